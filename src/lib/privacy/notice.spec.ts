@@ -1,18 +1,12 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { m } from '#lib/paraglide/messages.js';
-import { locales, type Locale } from '#lib/paraglide/runtime.js';
+import { locales } from '#lib/paraglide/runtime.js';
 import { NOTICE_DATE, type NoticeText } from './notice.ts';
 
-type Message = (inputs?: Record<string, never>, options?: { locale?: Locale }) => string;
+type Sentence = keyof typeof m & `privacy_say_${string}`;
 
-/** A sentence of /privasi. `proof`: the file below `src` and the name of the test that shows that it is true. */
-interface Sentence {
-	words: Message;
-	proof: readonly [file: string, test: string];
-}
-
-const SERVER = 'lib/server';
+const SERVER = 'src/lib/server';
 const KEPT = `${SERVER}/privacy/notice/kept-data.spec.ts`;
 const VISITS = `${SERVER}/visits/visits.db.spec.ts`;
 const MAILS = `${SERVER}/reporters/reporter-mails.db.spec.ts`;
@@ -20,254 +14,94 @@ const OPENED = `${SERVER}/cases/open-case.db.spec.ts`;
 const CONSENTS = `${SERVER}/cases/consents.db.spec.ts`;
 const REQUESTS = `${SERVER}/privacy/requests/requests.db.spec.ts`;
 const FILES = `${SERVER}/attachments`;
-
 const PUSH = `${SERVER}/channels/push`;
-const says = (words: Message, file: string, test: string): Sentence => ({ words, proof: [file, test] });
 
-/** What /privasi says. Only what the code keeps may stand here, so each sentence names the test that proves it. */
-const NOTICE: readonly { title: Message; sentences: readonly Sentence[] }[] = [
-	{
-		title: m.privacy_say_rating_title,
-		sentences: [
-			says(m.privacy_say_rating_stored, KEPT, 'a rating stores what the notice lists, and nothing else'),
-			says(
-				m.privacy_say_rating_not,
-				`${SERVER}/ratings/signals.db.spec.ts`,
-				'a stored rating contains neither the sender’s address nor the device'
-			),
-			says(
-				m.privacy_say_rating_batches,
-				`${SERVER}/ratings/own/own-ratings.db.spec.ts`,
-				'a batch is released whole one week after its third day, without day, time, order or score'
-			),
-			says(m.privacy_say_survey, KEPT, 'a survey form stores what the notice lists, and nothing else'),
-			says(m.privacy_say_visit_stored, KEPT, 'a visit stores what the notice lists, and nothing else'),
-			says(
-				m.privacy_say_visit_reference,
-				VISITS,
-				'the external reference is deleted after seven days, and the token is never stored'
-			),
-			says(
-				m.privacy_say_visit_used,
-				VISITS,
-				'a repeated submission gets the first result, and rating and visit cannot be linked'
-			),
-			says(
-				m.privacy_say_visit_office,
-				`${SERVER}/ratings/visit-doubts.db.spec.ts`,
-				'the office never learns that a link was used, neither from a page nor from the log'
-			),
-			says(
-				m.privacy_say_officer_photo,
-				`${SERVER}/people/officers/photo-consent.db.spec.ts`,
-				'citizens see an officer’s photo only with recorded consent, and no longer once it is withdrawn'
-			)
-		]
+/**
+ * What /privasi says, by section. Only what the code keeps may stand here, so each sentence names the file and the test
+ * that prove it.
+ */
+const NOTICE = {
+	rating: {
+		privacy_say_rating_stored: `${KEPT}: a rating stores what the notice lists, and nothing else`,
+		privacy_say_rating_not: `${SERVER}/ratings/signals.db.spec.ts: a stored rating contains neither the sender’s address nor the device`,
+		privacy_say_rating_batches: `${SERVER}/ratings/own/own-ratings.db.spec.ts: a batch is released whole one week after its third day, without day, time, order or score`,
+		privacy_say_survey: `${KEPT}: a survey form stores what the notice lists, and nothing else`,
+		privacy_say_visit_stored: `${KEPT}: a visit stores what the notice lists, and nothing else`,
+		privacy_say_visit_reference: `${VISITS}: the external reference is deleted after seven days, and the token is never stored`,
+		privacy_say_visit_used: `${VISITS}: a repeated submission gets the first result, and rating and visit cannot be linked`,
+		privacy_say_visit_office: `${SERVER}/ratings/visit-doubts.db.spec.ts: the office never learns that a link was used, neither from a page nor from the log`,
+		privacy_say_officer_photo: `${SERVER}/people/officers/photo-consent.db.spec.ts: citizens see an officer’s photo only with recorded consent, and no longer once it is withdrawn`
 	},
-	{
-		title: m.privacy_say_report_title,
-		sentences: [
-			says(
-				m.privacy_say_report_sealed,
-				OPENED,
-				'stores the reporter encrypted and recognises the same phone in every spelling'
-			),
-			says(
-				m.privacy_say_report_search,
-				`${SERVER}/cases/inbox/search.db.spec.ts`,
-				'finds a named reporter by words of the name, phone or e-mail, and never a withheld one'
-			),
-			says(
-				m.privacy_say_report_revealed,
-				`${SERVER}/cases/reporter-rights.db.spec.ts`,
-				'each opening of a withheld name needs a reason and is shown to the reporter and in the audit log'
-			),
-			says(m.privacy_say_report_none, OPENED, 'stores no personal data for identity none, and a name is refused'),
-			says(m.privacy_say_mail_content, MAILS, 'are written once per event, without text of the report or the receipt'),
-			says(
-				m.privacy_say_mail_stop,
-				MAILS,
-				'unsubscribes by the link in each e-mail and its header, which reveals nothing about the case'
-			),
-			says(
-				m.privacy_say_mail_deleted,
-				`${SERVER}/channels/email/answers.db.spec.ts`,
-				'deletes e-mails after 90 days, those of an open report later, because a reply may name them'
-			),
-			says(
-				m.privacy_say_photos,
-				`${FILES}/check.spec.ts`,
-				'loses GPS position, IPTC, comments and bytes after its end'
-			),
-			says(
-				m.privacy_say_documents,
-				`${FILES}/picture-pdf.spec.ts`,
-				'keeps visible text, and no text that is blacked out or invisible'
-			),
-			says(m.privacy_say_file_names, `${FILES}/display-name.spec.ts`, 'of a citizen is its kind and number only'),
-			says(
-				m.privacy_say_originals,
-				`${SERVER}/cases/documents.db.spec.ts`,
-				'get numbered names, and documents are stored as pictures with their text'
-			)
-		]
+	report: {
+		privacy_say_report_sealed: `${OPENED}: stores the reporter encrypted and recognises the same phone in every spelling`,
+		privacy_say_report_search: `${SERVER}/cases/inbox/search.db.spec.ts: finds a named reporter by words of the name, phone or e-mail, and never a withheld one`,
+		privacy_say_report_revealed: `${SERVER}/cases/reporter-rights.db.spec.ts: each opening of a withheld name needs a reason and is shown to the reporter and in the audit log`,
+		privacy_say_report_none: `${OPENED}: stores no personal data for identity none, and a name is refused`,
+		privacy_say_mail_content: `${MAILS}: are written once per event, without text of the report or the receipt`,
+		privacy_say_mail_stop: `${MAILS}: unsubscribes by the link in each e-mail and its header, which reveals nothing about the case`,
+		privacy_say_mail_deleted: `${SERVER}/channels/email/answers.db.spec.ts: deletes e-mails after 90 days, those of an open report later, because a reply may name them`,
+		privacy_say_photos: `${FILES}/check.spec.ts: loses GPS position, IPTC, comments and bytes after its end`,
+		privacy_say_documents: `${FILES}/picture-pdf.spec.ts: keeps visible text, and no text that is blacked out or invisible`,
+		privacy_say_file_names: `${FILES}/display-name.spec.ts: of a citizen is its kind and number only`,
+		privacy_say_originals: `${SERVER}/cases/documents.db.spec.ts: get numbered names, and documents are stored as pictures with their text`
 	},
-	{
-		title: m.privacy_say_message_title,
-		sentences: [
-			says(
-				m.privacy_say_message_sealed,
-				`${SERVER}/channels/incoming/intake.db.spec.ts`,
-				'an e-mail outside a thread is a matter of its own; messages in a thread or a chat are one conversation'
-			),
-			says(
-				m.privacy_say_message_voice,
-				`${SERVER}/channels/whatsapp/dialog.db.spec.ts`,
-				'a recorded voice note is kept as it is; another sound file, which may hold its place, and a file that is gone are named'
-			),
-			says(
-				m.privacy_say_message_voice_played,
-				`${SERVER}/channels/incoming/decide.db.spec.ts`,
-				'only supervisors play a voice note, until somebody has written it down'
-			),
-			says(
-				m.privacy_say_message_seen,
-				`${SERVER}/channels/incoming/list.db.spec.ts`,
-				'a conversation is seen in its office and above; one that is a case, by those who see the case'
-			),
-			says(
-				m.privacy_say_message_kept,
-				`${SERVER}/channels/incoming/upkeep.db.spec.ts`,
-				'what is no report is deleted 90 days after the decision, with its files; reports and waiting messages stay'
-			),
-			says(
-				m.privacy_say_message_mailbox,
-				`${SERVER}/channels/email/read-mailbox.db.spec.ts`,
-				'begins with the next message, reads each once and leaves the mailbox as it is'
-			),
-			says(
-				m.privacy_say_message_whatsapp,
-				`${SERVER}/channels/whatsapp/dialog.db.spec.ts`,
-				'messages, questions and the answer of the office come in the chat'
-			),
-			says(
-				m.privacy_say_message_sms,
-				`${SERVER}/channels/sms/sms.db.spec.ts`,
-				'an SMS that goes out has no text, number or receipt of the report'
-			)
-		]
+	message: {
+		privacy_say_message_sealed: `${SERVER}/channels/incoming/intake.db.spec.ts: an e-mail outside a thread is a matter of its own; messages in a thread or a chat are one conversation`,
+		privacy_say_message_voice: `${SERVER}/channels/whatsapp/dialog.db.spec.ts: a recorded voice note is kept as it is; another sound file, which may hold its place, and a file that is gone are named`,
+		privacy_say_message_voice_played: `${SERVER}/channels/incoming/decide.db.spec.ts: only supervisors play a voice note, until somebody has written it down`,
+		privacy_say_message_seen: `${SERVER}/channels/incoming/list.db.spec.ts: a conversation is seen in its office and above; one that is a case, by those who see the case`,
+		privacy_say_message_kept: `${SERVER}/channels/incoming/upkeep.db.spec.ts: what is no report is deleted 90 days after the decision, with its files; reports and waiting messages stay`,
+		privacy_say_message_mailbox: `${SERVER}/channels/email/read-mailbox.db.spec.ts: begins with the next message, reads each once and leaves the mailbox as it is`,
+		privacy_say_message_whatsapp: `${SERVER}/channels/whatsapp/dialog.db.spec.ts: messages, questions and the answer of the office come in the chat`,
+		privacy_say_message_sms: `${SERVER}/channels/sms/sms.db.spec.ts: an SMS that goes out has no text, number or receipt of the report`
 	},
-	{
-		title: m.privacy_say_device_title,
-		sentences: [
-			says(m.privacy_say_cookies, KEPT, 'the site sets the cookies that the notice lists, and no others'),
-			says(m.privacy_say_staff_cookies, KEPT, 'the site sets the cookies that the notice lists, and no others'),
-			says(
-				m.privacy_say_typed,
-				KEPT,
-				'citizens’ pages keep what was typed in the tab, until it is looked for after a day'
-			),
-			says(m.privacy_say_typed_phone, KEPT, 'a phone keeps text only if asked to, without names unless open'),
-			says(m.privacy_say_rating_later, KEPT, 'of the forms that were not sent, a phone keeps only ratings'),
-			says(
-				m.privacy_say_offline,
-				KEPT,
-				'a phone keeps only one page of an office, the one that is shown without a connection'
-			),
-			says(
-				m.privacy_say_push,
-				`${PUSH}/push.db.spec.ts`,
-				'the address of a browser is stored sealed, beside a keyed hash'
-			),
-			says(
-				m.privacy_say_push_content,
-				`${PUSH}/push.db.spec.ts`,
-				'nothing that is sent holds words, number, name or receipt of a report'
-			),
-			says(
-				m.privacy_say_push_ends,
-				`${PUSH}/reporter-push.db.spec.ts`,
-				'end by the button, with a replaced receipt, and with the case'
-			),
-			says(m.privacy_say_third_parties, KEPT, 'no page may load anything from another site'),
-			says(
-				m.privacy_say_network_hash,
-				`${SERVER}/people/rate-limits.db.spec.ts`,
-				'an address is stored as a keyed hash that changes every day'
-			),
-			says(m.privacy_say_network_day, KEPT, 'a network address is counted for at most a day, apart from reports')
-		]
+	device: {
+		privacy_say_cookies: `${KEPT}: the site sets the cookies that the notice lists, and no others`,
+		privacy_say_staff_cookies: `${KEPT}: the site sets the cookies that the notice lists, and no others`,
+		privacy_say_typed: `${KEPT}: citizens’ pages keep what was typed in the tab, until it is looked for after a day`,
+		privacy_say_typed_phone: `${KEPT}: a phone keeps text only if asked to, without names unless open`,
+		privacy_say_rating_later: `${KEPT}: of the forms that were not sent, a phone keeps only ratings`,
+		privacy_say_offline: `${KEPT}: a phone keeps only one page of an office, the one that is shown without a connection`,
+		privacy_say_push: `${PUSH}/push.db.spec.ts: the address of a browser is stored sealed, beside a keyed hash`,
+		privacy_say_push_content: `${PUSH}/push.db.spec.ts: nothing that is sent holds words, number, name or receipt of a report`,
+		privacy_say_push_ends: `${PUSH}/reporter-push.db.spec.ts: end by the button, with a replaced receipt, and with the case`,
+		privacy_say_third_parties: `${KEPT}: no page may load anything from another site`,
+		privacy_say_network_hash: `${SERVER}/people/rate-limits.db.spec.ts: an address is stored as a keyed hash that changes every day`,
+		privacy_say_network_day: `${KEPT}: a network address is counted for at most a day, apart from reports`
 	},
-	{
-		title: m.privacy_say_law_title,
-		sentences: [
-			says(
-				m.privacy_say_basis,
-				CONSENTS,
-				'consent to e-mails and to the identity at SP4N-LAPOR! is recorded with the words of the form'
-			),
-			says(
-				m.privacy_say_withdraw_mail,
-				CONSENTS,
-				'the link in each e-mail withdraws the consent to e-mails, once, and gives it again'
-			),
-			says(
-				m.privacy_say_withdraw_lapor,
-				CONSENTS,
-				'withdrawn consents stop the e-mails and keep the identity from SP4N-LAPOR!'
-			),
-			says(
-				m.privacy_say_copy,
-				`${SERVER}/web/documents/case-copy.db.spec.ts`,
-				'the receipt of a split part gives the same reports, and each download is on their timelines'
-			),
-			says(
-				m.privacy_say_requests,
-				REQUESTS,
-				'a request is due 72 hours after receipt, counting the weekend, and has a number without gaps'
-			),
-			says(m.privacy_say_refused, REQUESTS, 'a refusal needs ground and reason, which the reporter reads'),
-			says(
-				m.privacy_say_restricted,
-				REQUESTS,
-				'a granted restriction stops what the law does not require, until it is lifted'
-			),
-			says(
-				m.privacy_say_restricted_lapor,
-				`${SERVER}/escalation/followups/followups.db.spec.ts`,
-				'are neither queued nor sent during a restriction, during which a waiting forward is sent'
-			),
-			says(
-				m.privacy_say_contact,
-				`${SERVER}/privacy/requests/granting.db.spec.ts`,
-				'a new contact is used only after the link to the former e-mail address, which works once'
-			),
-			says(
-				m.privacy_say_retention,
-				`${SERVER}/privacy/retention/destroy.db.spec.ts`,
-				'nothing is destroyed without a decree, outside the destruction, or if a person left it out'
-			)
-		]
+	law: {
+		privacy_say_basis: `${CONSENTS}: consent to e-mails and to the identity at SP4N-LAPOR! is recorded with the words of the form`,
+		privacy_say_withdraw_mail: `${CONSENTS}: the link in each e-mail withdraws the consent to e-mails, once, and gives it again`,
+		privacy_say_withdraw_lapor: `${CONSENTS}: withdrawn consents stop the e-mails and keep the identity from SP4N-LAPOR!`,
+		privacy_say_copy: `${SERVER}/web/documents/case-copy.db.spec.ts: the receipt of a split part gives the same reports, and each download is on their timelines`,
+		privacy_say_requests: `${REQUESTS}: a request is due 72 hours after receipt, counting the weekend, and has a number without gaps`,
+		privacy_say_refused: `${REQUESTS}: a refusal needs ground and reason, which the reporter reads`,
+		privacy_say_restricted: `${REQUESTS}: a granted restriction stops what the law does not require, until it is lifted`,
+		privacy_say_restricted_lapor: `${SERVER}/escalation/followups/followups.db.spec.ts: are neither queued nor sent during a restriction, during which a waiting forward is sent`,
+		privacy_say_contact: `${SERVER}/privacy/requests/granting.db.spec.ts: a new contact is used only after the link to the former e-mail address, which works once`,
+		privacy_say_retention: `${SERVER}/privacy/retention/destroy.db.spec.ts: nothing is destroyed without a decree, outside the destruction, or if a person left it out`
 	}
-];
+} satisfies Record<string, Partial<Record<Sentence, `${string}.spec.ts: ${string}`>>>;
 
-const inEach = (words: Message) =>
-	Object.fromEntries(locales.map((locale) => [locale, words({}, { locale })])) as NoticeText['sections'][0]['title'];
+const sections = Object.entries(NOTICE) as [keyof typeof NOTICE, Partial<Record<Sentence, string>>][];
+const sentences = sections.flatMap(([, proofs]) => Object.entries(proofs) as [Sentence, string][]);
+
+const inEach = (key: Sentence) =>
+	Object.fromEntries(
+		locales.map((locale): [string, string] => [locale, m[key]({}, { locale })])
+	) as NoticeText['sections'][0]['title'];
 
 /** The present text. */
 const currentNotice = (): NoticeText => ({
-	sections: NOTICE.map(({ title, sentences }) => ({
-		title: inEach(title),
-		sentences: sentences.map(({ words }) => inEach(words))
+	sections: sections.map(([section, proofs]) => ({
+		title: inEach(`privacy_say_${section}_title`),
+		sentences: (Object.keys(proofs) as Sentence[]).map(inEach)
 	}))
 });
 
-const sentences = NOTICE.flatMap((section) => section.sentences);
-
-test.each(sentences.map(({ words, proof }) => [words(), ...proof] as const))(
+test.each(sentences.map(([key, proof]) => [m[key](), ...(proof.split(/: (.+)/, 2) as [string, string])] as const))(
 	'a test proves: %s',
-	(words, file, name) => {
-		const path = `src/${file}`;
+	(words, path, name) => {
 		expect(existsSync(path), `/privasi says "${words}", but ${path} does not exist.`).toBe(true);
 		const hasTest = [...readFileSync(path, 'utf8').matchAll(/\b(?:test|it)(?:\.\w+)?\(\s*(['"`])(.+?)\1,/g)].some(
 			([, , found]) => found === name
@@ -278,7 +112,7 @@ test.each(sentences.map(({ words, proof }) => [words(), ...proof] as const))(
 );
 
 test('no sentence is said twice', () => {
-	const said = sentences.map(({ words }) => words());
+	const said = sentences.map(([key]) => m[key]());
 	expect(new Set(said).size).toBe(said.length);
 });
 

@@ -106,8 +106,8 @@ async function newPasswordHash(username: string, password: string, again: string
 }
 
 /**
- * Sets the actor's own password, after checking the current one. All other sessions and unused password links of the
- * account end.
+ * Sets the actor's own password, after checking the current one. All other sessions, unused password links and the linked
+ * identity of the account end.
  * @param sessionId the session that goes on
  * @throws Invalid
  */
@@ -123,6 +123,8 @@ export async function changeOwnPassword(
 		await tx.update(accounts).set({ passwordHash }).where(eq(accounts.id, accountId));
 		await endSessions(tx, accountId, sessionId);
 		await dropPasswordLinks(tx, accountId);
+		// A person who knew the former password may have linked their own identity.
+		await dropIdentity(tx, { accountId }, accountId);
 		await recordChange(tx, { accountId }, { ...(await aboutAccount(tx, accountId)), action: 'password.set' });
 	});
 }

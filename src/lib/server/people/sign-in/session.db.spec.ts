@@ -7,6 +7,7 @@ import { Invalid, NotFound } from '#lib/server/errors.ts';
 import { sha256Hex } from '#lib/server/keys.ts';
 import type { Actor } from '../actor.ts';
 import { changeOwnPassword } from './password-links.ts';
+import { linkedSince, linkIdentity } from './single-sign-on.ts';
 import {
 	deleteExpiredSessions,
 	endOwnSession,
@@ -128,7 +129,7 @@ test('people see the devices on which they are signed in, and end one of them bu
 	expect((await logOf(username)).map(({ action }) => action)).toEqual(['account.session_ended']);
 });
 
-test('a new password of one’s own needs the current one and ends the other sessions and links', async () => {
+test('a new password of one’s own needs the current one and ends the other sessions, links and the linked identity', async () => {
 	const { id, username } = await person();
 	const [here, elsewhere] = [await enter(username), await enter(username)];
 	const session = sha256Hex(here.sessionId);
@@ -139,9 +140,11 @@ test('a new password of one’s own needs the current one and ends the other ses
 	expect(await change(PASSWORD, 'pendek')).toBe('admin_password_short');
 	expect(await change(PASSWORD, fresh, 'pelabuhan lain')).toBe('admin_password_differs');
 	expect(await sessionActor(elsewhere.sessionId)).toBeDefined();
+	await linkIdentity(id, { issuer: 'https://sso.contoh.go.id', subject: id, authenticatedAt: null });
 	expect(await change(PASSWORD, fresh)).toBeUndefined();
 	expect(await sessionActor(here.sessionId)).toBeDefined();
 	expect(await sessionActor(elsewhere.sessionId)).toBeUndefined();
+	expect(await linkedSince(id)).toBeNull();
 	await expect(enter(username)).rejects.toThrow(Invalid);
 	for (let n = 0; n < 3; n++) await change(`tebakan nomor ${n}`, fresh);
 	expect(await change('tebakan lagi', fresh)).toBe('password_wrong_slow');

@@ -41,7 +41,7 @@ test(
 		await page.getByRole('button', { name: 'Hapus b.jpg' }).click();
 		await page.context().setOffline(true);
 		await page.getByRole('button', { name: 'Kirim pengaduan' }).click();
-		await expect(bar(page)).toContainText('Tekan Kirim setelah tersambung.');
+		await expect(bar(page)).toContainText('Formulir terkirim otomatis setelah tersambung, selama halaman ini terbuka.');
 		await expect(page.locator('.chosen li')).toHaveCount(3);
 		await page.context().setOffline(false);
 		const { receipt } = await readReceipt(page);

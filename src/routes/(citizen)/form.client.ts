@@ -108,7 +108,7 @@ function enhance(form: HTMLFormElement, inPlace: boolean): void {
 			queued = false;
 		}
 		if (queued) await dropDraft();
-		bar.show(queued ? 'later' : 'unsent');
+		bar.show(queued ? 'later' : waiting ? 'waiting' : 'unsent');
 	}
 
 	async function leave(address: string): Promise<void> {

@@ -63,6 +63,8 @@ test('a new installation gets default templates once, for every use and both lan
 	expect(first.flatMap(({ body }) => unknownIn(body))).toEqual([]);
 	// Each heading has a placeholder below it.
 	expect(first.flatMap(({ body }) => emptyHeadingsIn(body))).toEqual([]);
+	// Reporters also read the text by WhatsApp or e-mail, where no page is "this page".
+	expect(first.filter(({ body }) => /halaman lacak ini|this tracking page/.test(body))).toEqual([]);
 	await ensureTemplates(db());
 	expect(await db().select().from(answerTemplates)).toHaveLength(first.length);
 });

@@ -177,7 +177,7 @@ for (const scripts of [true, false]) {
 			await page.goto('/lacak/keluar');
 			await page.getByRole('button').last().click();
 			await expect(page).toHaveURL('/lacak?ditutup&kantor=mamuju');
-			await expect(page.getByRole('status')).toContainText('Anda sudah keluar.');
+			await expect(page.getByRole('status')).toContainText('Halaman laporan sudah ditutup di perangkat ini.');
 			for (let step = 0; step < 5; step++) {
 				const back = await pressBack(page);
 				expect(back.text).not.toContain(words);

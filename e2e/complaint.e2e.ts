@@ -236,7 +236,7 @@ test('a score of 2 asks why, keeps the choice, and then reopens the report', asy
 	await page.locator('[name=comment]').fill('Kursi yang rusak belum diganti.');
 	await page.getByRole('button', { name: 'Kirim nilai' }).click();
 	await expect(page.getByText('Sedang ditindaklanjuti').first()).toBeVisible();
-	await page.getByRole('button', { name: 'Keluar dari laporan ini' }).click();
+	await page.getByRole('button', { name: 'Tutup halaman ini (laporan tetap diproses)' }).click();
 	await expect(page).toHaveURL('/lacak?ditutup&kantor=mamuju');
 });
 

@@ -36,6 +36,6 @@ describe('e-mails to a reporter', () => {
 		});
 		const [, message] = await reporterMailsOf(reference);
 		expect(message?.body).toContain('Diselesaikan paling lambat: Jumat, 11 Desember 2026');
-		expect(message?.body).not.toContain('Dijawab');
+		expect(message?.body).not.toContain('Kami menjawab');
 	});
 });

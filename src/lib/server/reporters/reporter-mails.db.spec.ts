@@ -108,7 +108,7 @@ describe('e-mails to a reporter', () => {
 		await at(MONDAY, () => writeReporterMails(reference));
 		const [, closed] = await reporterMailsOf(reference);
 		expect(closed?.subject).toContain('ditutup tanpa tindak lanjut');
-		expect(closed?.body).toContain('Keberatan ditunggu paling lambat: Senin, 7 Desember 2026');
+		expect(closed?.body).toContain('Anda dapat berkeberatan paling lambat: Senin, 7 Desember 2026');
 		expect(closed?.body).not.toContain('Bukan layanan');
 	});
 

@@ -8,7 +8,7 @@ import { attacks, type AttackKind } from './bench-hostile/attacks.ts';
 import { simulateCitizens } from './bench-hostile/citizens.ts';
 import { ms, percentile } from './figures.ts';
 import { longRun, ownFolder, requireBuild, withUndoUntil, type Undo } from './long-run.ts';
-import { memoryOf } from './site/client.ts';
+import { memoryOf, METRICS_TOKEN } from './site/client.ts';
 import { builtSite, createAccount } from './site/start.ts';
 
 const USAGE = `npm run bench:hostile -- [options]
@@ -41,6 +41,7 @@ async function play(count: number, citizens: number, undo: Undo) {
 		NODE_OPTIONS: '--max-old-space-size=512',
 		LIMITS: 'on',
 		TRUST_PROXY: '1',
+		METRICS_TOKEN,
 		BOOTSTRAP_TOKEN: TOKEN
 	});
 	await createAccount(settings, { 'unit-slug': SLUG });

@@ -9,7 +9,7 @@ import { graphOf, type Sample } from './bench-soak/graph.ts';
 import { openHeapReader, type HeapReader } from './bench-soak/heap.ts';
 import { mixedLoad, type Counts } from './bench-soak/load.ts';
 import { longRun, ownFolder, ownServer, requireBuild, withUndoUntil, type Undo } from './long-run.ts';
-import { memoryOf } from './site/client.ts';
+import { memoryOf, METRICS_TOKEN } from './site/client.ts';
 import { builtSite, createAccount } from './site/start.ts';
 
 const USAGE = `npm run bench:soak -- [options]
@@ -39,6 +39,7 @@ async function soak(database: Database, minutes: number, folder: string, undo: U
 		NODE_OPTIONS: `--max-old-space-size=512 --inspect=127.0.0.1:${inspector}`,
 		LIMITS: 'on',
 		TRUST_PROXY: '1',
+		METRICS_TOKEN,
 		BOOTSTRAP_TOKEN: token
 	});
 	const roles = ['admin', 'handler', 'supervisor', 'manager'];

@@ -56,9 +56,13 @@ export async function callApi(
 	return { status: response.status, body: (await response.json()) as Record<string, unknown> };
 }
 
-/** Memory and open event streams of a site process, from its metrics on loopback. */
+/** A site behind a pretended proxy (`TRUST_PROXY`) shows its metrics only with a token. */
+export const METRICS_TOKEN = 'a token for benchmarks';
+
+/** Memory and open event streams of a site process, from its metrics. */
 export async function memoryOf(origin: string): Promise<{ rssMb: number; heapMb: number; streams: number }> {
-	const text = await (await fetch(`${origin}/metrics`)).text();
+	const headers = { authorization: `Bearer ${METRICS_TOKEN}` };
+	const text = await (await fetch(`${origin}/metrics`, { headers })).text();
 	const figure = (name: string) => Number(new RegExp(`^${name} (\\S+)`, 'm').exec(text)?.[1] ?? NaN);
 	return {
 		rssMb: figure('spatula_process_resident_memory_bytes') / 1024 ** 2,

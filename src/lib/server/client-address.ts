@@ -2,13 +2,15 @@ import { isIPv6 } from 'node:net';
 
 /**
  * The address of a client: that of the socket or, behind `hops` trusted proxies, the one that the outermost proxy added.
+ * A request that came through fewer proxies has a shorter chain. Its first address is used, because that of the socket is
+ * the proxy's, which may be this machine.
  *
  * @param forwarded the header `X-Forwarded-For`
  */
 export function addressOf(forwarded: string | undefined, socketAddress: string, hops: number): string {
 	if (hops === 0) return socketAddress;
 	const chain = (forwarded ?? '').split(',').map((part) => part.trim());
-	return chain.at(-hops) || socketAddress;
+	return (chain.at(-hops) ?? chain[0]) || socketAddress;
 }
 
 /** The network of an address: a whole IPv4 address, or the first four groups of an IPv6 address, which one household shares. */

@@ -22,12 +22,15 @@ export function warnOfUndeclaredProxy({ request }: Pick<RequestEvent, 'request'>
 
 const LOOPBACK = /^(127\.|::1$|::ffff:127\.)/;
 
-/** Whether the details of health and metrics may be shown: with the token if one is set, else on loopback only. */
+/**
+ * Whether the details of health and metrics may be shown: with the token if one is set, else on loopback only. Behind a
+ * proxy only with the token, because a request without the proxy's header also comes from this machine.
+ */
 export function isOperator(event: RequestEvent): boolean {
 	const token = env().METRICS_TOKEN;
 	if (!token) {
 		// Behind a proxy without TRUST_PROXY, all requests seem to come from this machine.
-		const proxied = env().TRUST_PROXY === 0 && event.request.headers.has('x-forwarded-for');
+		const proxied = env().TRUST_PROXY > 0 || event.request.headers.has('x-forwarded-for');
 		return !proxied && LOOPBACK.test(clientAddress(event));
 	}
 	const [, sentToken = ''] = /^Bearer (\S+)$/i.exec(event.request.headers.get('authorization') ?? '') ?? [];

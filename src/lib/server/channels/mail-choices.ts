@@ -68,6 +68,7 @@ const NOTICES = {
 	recovery_used: null,
 	identity_linked: null,
 	absence_entered: null,
+	token_made: null,
 	recap_due: 'recap_due',
 	recap_overdue: null,
 	data_request_received: null,

@@ -136,8 +136,8 @@ export async function readNotice(actor: Actor, id: string): Promise<string> {
 	if (!row) throw new NotFound(`notice ${id}`);
 	await markRead(db(), eq(notices.id, id));
 	if (row.kind === 'clarification_asked') return `/me/questions/${String(row.data.clarification)}`;
-	if (['password_reset', 'recovery_used', 'identity_linked'].includes(row.kind)) return '/me/keamanan';
 	if (row.kind === 'absence_entered') return '/me';
+	if (['password_reset', 'recovery_used', 'identity_linked', 'token_made'].includes(row.kind)) return '/me/keamanan';
 	if (row.kind === 'case_unattended' || row.kind === 'office_without_readers') return '/admin/people';
 	if (row.kind === 'incoming_overdue') return '/desk/pesan';
 	if (row.kind.startsWith('site_')) return row.data.office ? '/admin/channels' : '/admin/health';

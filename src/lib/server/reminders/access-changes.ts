@@ -105,23 +105,23 @@ function accessMail(row: AccessRow, account: string, by: string | undefined, uni
 	const who = by ?? (row.data.over ? 'sistem, karena hari terakhirnya lewat' : 'operator server');
 	if (removesAccess(row))
 		return mail(
-			`Akses ke laporan ditutup: ${account}`,
+			`Akses ditutup: ${account}`,
 			[`Oleh: ${who}`],
-			'an account no longer has access to reports.'
+			'an account no longer has access to reports or ratings.'
 		);
 	if (row.state === 'waiting') {
 		const takesEffect = momentInWords(row.takesEffectAt, unit.timeZone);
 		return mail(
 			`Perubahan akses menunggu keputusan: ${account}`,
 			[`Diminta oleh: ${who}`, `Tanpa keputusan, perubahan ini berlaku pada ${takesEffect}.`],
-			'a change that gives an account access to reports waits for a decision; without one it takes effect in 24 hours.'
+			'a change that gives an account access to reports or ratings waits for a decision; without one it takes effect in 24 hours.'
 		);
 	}
 	const state = inLocale('id', () => accessStateWord(row.state as AccessState));
 	return mail(
 		`${state}: akses ${account}`,
 		[`Keadaan: ${state}`, ...(by ? [`Oleh: ${by}`] : [])],
-		'a change of access to reports was decided or has taken effect.'
+		'a change of access to reports or ratings was decided or has taken effect.'
 	);
 }
 

@@ -4,7 +4,7 @@ import { checked } from '#lib/server/checked.ts';
 import { transaction, type Tx } from '#lib/server/db/index.ts';
 import { Invalid } from '#lib/server/errors.ts';
 import { mailObstacle } from '#lib/server/people/access/apply.ts';
-import { opensCasesSoon } from '#lib/server/people/access/case-access.ts';
+import { needsApproval } from '#lib/server/people/access/case-access.ts';
 import { requestAccessChange } from '#lib/server/people/access/changes.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { aboutAccount, accountForAdmin } from '#lib/server/people/administration.ts';
@@ -59,7 +59,7 @@ export async function peopleToInvite(actor: Actor) {
 	return Promise.all(
 		(await allToInvite(actor)).map(async ({ id, name, username, email }) => ({
 			...{ id, name, username, email },
-			way: (await opensCasesSoon(id)) ? ('request' as const) : wayTo(email),
+			way: (await needsApproval(actor, id)) ? ('request' as const) : wayTo(email),
 			linkUntil: links.get(id) ?? null
 		}))
 	);

@@ -136,10 +136,18 @@ const SIGN_IN_CHANGES = {
 		],
 		english:
 			'your account was linked with the identity provider. If it was not you, unlink it and change your password.'
+	},
+	token_made: {
+		subject: 'Sebuah token API bertindak atas nama akun SPATULA Anda',
+		lines: [
+			'Administrator membuat token API yang memakai hak akun Anda.',
+			'Jika Anda tidak tahu untuk apa, tanyakan kepada administrator atau beri tahu penyelia Anda.'
+		],
+		english: 'an API token was made that acts for your account. If you do not know why, ask your supervisor.'
 	}
 } as const;
 
-/** Notifies the owner of an account of a change by which somebody else could sign in, for example a finder of a code. */
+/** Notifies the owner of an account of a change by which somebody else could act for it, for example a finder of a code. */
 export async function notifyOfSignInChange({ accountId, at, what }: JobPayloads['sign-in-changed']): Promise<void> {
 	const mail = { ...SIGN_IN_CHANGES[what], page: '/me/keamanan' };
 	const occasion = { kind: what, onceKey: `${what}:${at}`, caseId: null, at: new Date(at) };

@@ -1,3 +1,4 @@
+import type { Scope } from '#lib/cases/vocabulary.ts';
 import { and, arrayOverlaps, eq, isNotNull, isNull, ne } from 'drizzle-orm';
 import { now } from '#lib/server/clock.ts';
 import type { Database, Tx } from '#lib/server/db/index.ts';
@@ -6,11 +7,12 @@ import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { apiTokens, roles } from '#lib/server/db/schema/people.ts';
 import { officers } from '#lib/server/db/schema/units.ts';
 import { env } from '#lib/server/env.ts';
-import { CASE_ROLES, CASE_SCOPES, type AccessChange, type AccessRow } from './kinds.ts';
+import { CASE_ROLES, CASE_SCOPES, RATING_ROLES, RATING_SCOPE, type AccessChange, type AccessRow } from './kinds.ts';
 import { aboutAccount } from '../administration.ts';
 import { recordChange, recordDifference } from '../audit.ts';
 import { storeActingRole } from './acting.ts';
 import { unitsConcerned, unitsOpenedBy } from './case-access.ts';
+import { unitsHeld } from './role-units.ts';
 import {
 	dropIdentity,
 	dropPasswordLinks,
@@ -32,12 +34,17 @@ export interface Applied {
 }
 
 /**
- * Whether the change creates a password link: a requested link, or a first role that opens cases. In the second case
- * the creator of the account may know its former password.
+ * Whether the change creates a password link: a requested link, or a first role that opens cases or the ratings of the
+ * requester. With a first role the creator of the account may know its former password.
  */
 export async function createsPasswordLink(on: Database | Tx, change: AccessChange, requestedBy: string | null) {
 	if (change.kind === 'password_link') return true;
-	if (change.kind !== 'role' || !CASE_ROLES.includes(change.role) || change.accountId === requestedBy) return false;
+	if (change.kind !== 'role' || change.accountId === requestedBy) return false;
+	if (RATING_ROLES.includes(change.role)) {
+		const held = await unitsHeld(on, change.accountId, RATING_ROLES);
+		return held.length === 0 && (await unitsOpenedBy(on, change.accountId)).length === 0;
+	}
+	if (!CASE_ROLES.includes(change.role)) return false;
 	if ((await unitsOpenedBy(on, change.accountId)).length === 0) return true;
 	// The account opens cases only because its unit now has a case, so its former passwords and tokens were never
 	// ended.
@@ -158,7 +165,8 @@ async function grant(
 	{ subject, delivery }: { subject: string; delivery: LinkDelivery }
 ): Promise<Applied> {
 	const { accountId, unitId, role, acting } = change;
-	const needsNewPassword = (await unitsConcerned(tx, change)).length > 0 && (await createsPasswordLink(tx, change, by));
+	const needsNewPassword =
+		(await unitsConcerned(tx, change, by)).length > 0 && (await createsPasswordLink(tx, change, by));
 	if (acting) {
 		if (!(await storeActingRole(tx, by, { accountId, unitId, role, ...acting }, subject))) return { changed: false };
 	} else {
@@ -174,7 +182,7 @@ async function grant(
 		await recordChange(tx, { accountId: by }, { unitId, action: 'role.granted', subject, after: { role } });
 	}
 	if (!needsNewPassword) return { changed: true };
-	await endFormerCredentials(tx, by, accountId);
+	await endFormerCredentials(tx, by, accountId, RATING_ROLES.includes(role) ? [RATING_SCOPE] : CASE_SCOPES);
 	return { changed: true, ...(await printLink(tx, accountId, delivery)) };
 }
 
@@ -183,18 +191,23 @@ async function printLink(tx: Tx, accountId: string, { way, printedBy }: LinkDeli
 }
 
 /**
- * Ends the former password, second factor, linked identity, sessions, links and case tokens when an account gets its
- * first role that opens cases, and forgets that its address was proven: so far only an administrator vouched for it.
+ * Ends the former password, second factor, linked identity, sessions, links and tokens with these scopes when an account
+ * gets its first role that needs approval, and forgets that its address was proven: so far only an administrator vouched for it.
  */
-async function endFormerCredentials(tx: Tx, by: string | null, accountId: string): Promise<void> {
+async function endFormerCredentials(
+	tx: Tx,
+	by: string | null,
+	accountId: string,
+	scopes: readonly Scope[]
+): Promise<void> {
 	await tx.update(accounts).set({ passwordHash: null, provenEmail: null }).where(eq(accounts.id, accountId));
 	await dropSecondFactor(tx, accountId);
 	await dropIdentity(tx, { accountId: by }, accountId);
 	await endSessions(tx, accountId);
 	await dropPasswordLinks(tx, accountId);
-	const readCases = and(isNull(apiTokens.revokedAt), arrayOverlaps(apiTokens.scopes, [...CASE_SCOPES]));
+	const dormant = and(isNull(apiTokens.revokedAt), arrayOverlaps(apiTokens.scopes, [...scopes]));
 	await tx
 		.update(apiTokens)
 		.set({ revokedAt: now() })
-		.where(and(eq(apiTokens.accountId, accountId), readCases));
+		.where(and(eq(apiTokens.accountId, accountId), dormant));
 }

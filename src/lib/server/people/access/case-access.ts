@@ -1,19 +1,17 @@
-import { and, arrayContained, arrayOverlaps, eq, gte, inArray, isNull, or, sql } from 'drizzle-orm';
-import { DAY_MS } from '#lib/calendar/durations.ts';
-import { now } from '#lib/server/clock.ts';
+import { and, arrayContained, arrayOverlaps, eq, gte, inArray, or, sql } from 'drizzle-orm';
 import { db, type Database, type Tx } from '#lib/server/db/index.ts';
 import { accessChanges } from '#lib/server/db/schema/access-changes.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
-import { actingRoles, apiTokens, roles } from '#lib/server/db/schema/people.ts';
+import { apiTokens, roles } from '#lib/server/db/schema/people.ts';
 import { reference } from '#lib/server/reference/reference.ts';
 import { withUnitsBelow, type Actor } from '../actor.ts';
 import { CASE_ROLES, CASE_SCOPES, type AccessChange, type AccessRemoval, type AccessRow } from './kinds.ts';
+import { ratingUnitsConcerned } from './rating-access.ts';
+import { REMOVED_MS, unitsHeld, unitsHeldSoon, unitsRecentlyLost } from './role-units.ts';
 
 type Reader = Database | Tx;
 
-/** Milliseconds for which a removed role or a deactivated account is still considered. */
-const REMOVED_MS = 30 * DAY_MS;
 /** Returns those of the units that have a case, in the unit itself or below it. */
 async function unitsWithCases(on: Reader, unitIds: readonly string[]): Promise<string[]> {
 	const found: string[] = [];
@@ -30,52 +28,14 @@ async function unitsWithCases(on: Reader, unitIds: readonly string[]): Promise<s
 	return found;
 }
 
-/** Units where an account has a role that opens cases, or will have one as acting head, even if it is inactive. */
-async function caseRoleUnits(on: Reader, accountId: string): Promise<string[]> {
-	const open = and(eq(actingRoles.accountId, accountId), isNull(actingRoles.endedAt));
-	const approved = and(open, inArray(actingRoles.role, [...CASE_ROLES]));
-	const held = await on
-		.select({ unitId: roles.unitId })
-		.from(roles)
-		.where(and(eq(roles.accountId, accountId), inArray(roles.role, [...CASE_ROLES])))
-		.union(on.select({ unitId: actingRoles.unitId }).from(actingRoles).where(approved));
-	return held.map(({ unitId }) => unitId);
-}
-
 /** Units whose cases an account can open now or as an approved acting head. */
 export async function unitsOpenedBy(on: Reader, accountId: string): Promise<string[]> {
-	return unitsWithCases(on, await caseRoleUnits(on, accountId));
+	return unitsWithCases(on, await unitsHeld(on, accountId, CASE_ROLES));
 }
 
-/** As `unitsOpenedBy`, including waiting changes, because protection starts with the request. */
+/** As `unitsOpenedBy`, including waiting changes. */
 async function unitsOpenedNowOrSoon(on: Reader, accountId: string): Promise<string[]> {
-	const waitingRoles = await on
-		.select({ data: accessChanges.data })
-		.from(accessChanges)
-		.where(
-			and(eq(accessChanges.accountId, accountId), eq(accessChanges.kind, 'role'), eq(accessChanges.state, 'waiting'))
-		);
-	const soon = waitingRoles.map(({ data }) => String(data.unitId));
-	return unitsWithCases(on, [...(await caseRoleUnits(on, accountId)), ...soon]);
-}
-
-/**
- * Units whose cases an account could open until its case role was removed within the last 30 days. Otherwise an
- * administrator could remove the role, change the address and grant the role again, and its password link would go to
- * the new address.
- */
-async function unitsRecentlyLost(on: Reader, accountId: string): Promise<string[]> {
-	const removals = await on
-		.select({ unitIds: accessChanges.unitIds })
-		.from(accessChanges)
-		.where(
-			and(
-				eq(accessChanges.accountId, accountId),
-				eq(accessChanges.kind, 'role_removed'),
-				gte(accessChanges.requestedAt, new Date(now().getTime() - REMOVED_MS))
-			)
-		);
-	return removals.flatMap(({ unitIds }) => unitIds);
+	return unitsWithCases(on, await unitsHeldSoon(on, accountId, CASE_ROLES));
 }
 
 /** Whether an account can open cases now or after its waiting changes. */
@@ -83,10 +43,24 @@ export async function opensCasesSoon(accountId: string): Promise<boolean> {
 	return (await unitsOpenedNowOrSoon(db(), accountId)).length > 0;
 }
 
+/** Whether this administrator can change the sign-in of an account only with a supervisor's approval. */
+export async function needsApproval({ accountId: by }: Actor, accountId: string): Promise<boolean> {
+	return (await unitsConcerned(db(), { kind: 'password_link', accountId }, by)).length > 0;
+}
+
 /**
- * Units whose cases a change would open, or whose case handlers it concerns. If empty, the change needs no approval.
+ * Units whose cases a change would open, or whose case handlers it concerns, and units whose ratings it would open to a
+ * requester whom they rate. If empty, the change needs no approval.
  */
-export async function unitsConcerned(on: Reader, change: AccessChange | AccessRemoval): Promise<string[]> {
+export async function unitsConcerned(
+	on: Reader,
+	change: AccessChange | AccessRemoval,
+	requestedBy: string | null
+): Promise<string[]> {
+	return [...new Set([...(await caseUnits(on, change)), ...(await ratingUnitsConcerned(on, change, requestedBy))])];
+}
+
+async function caseUnits(on: Reader, change: AccessChange | AccessRemoval): Promise<string[]> {
 	switch (change.kind) {
 		case 'role':
 		case 'role_removed':
@@ -105,7 +79,7 @@ export async function unitsConcerned(on: Reader, change: AccessChange | AccessRe
 		}
 		case 'email': {
 			const opened = await unitsOpenedNowOrSoon(on, change.accountId);
-			return [...new Set([...opened, ...(await unitsRecentlyLost(on, change.accountId))])];
+			return [...new Set([...opened, ...(await unitsRecentlyLost(on, change.accountId, CASE_ROLES))])];
 		}
 		case 'password_link':
 		case 'reactivation':

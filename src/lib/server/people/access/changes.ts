@@ -32,7 +32,8 @@ const WAIT_MS = DAY_MS;
 /*
  * Nobody can give themselves access to cases. Every change that opens cases goes through `requestAccessChange`. Before the
  * office has its first case, the change takes effect at once. Afterwards it waits for a supervisor of the unit or of one
- * above, and takes effect after 24 hours if nobody decided.
+ * above, and takes effect after 24 hours if nobody decided. The same holds for changes by which an officer could read the own
+ * ratings one by one (`rating-access.ts`).
  */
 
 /**
@@ -47,7 +48,7 @@ export async function requestAccessChange(
 	change: AccessChange,
 	way: LinkWay = 'print'
 ): Promise<Applied | 'waiting'> {
-	const unitIds = await unitsConcerned(tx, change);
+	const unitIds = await unitsConcerned(tx, change, actor.accountId);
 	if (unitIds.length === 0) return applyChange(tx, actor.accountId, change, { way, printedBy: actor.accountId });
 	if (actor.accountId === null) {
 		const applied = await applyChange(tx, null, change);
@@ -69,7 +70,7 @@ async function withAddress(tx: Tx, change: AccessChange): Promise<AccessChange> 
 
 /** Records that an account lost access to cases. The deciders are then notified, so that no removal stays unnoticed. */
 export async function noteRemoval(tx: Tx, actor: Pick<Actor, 'accountId'>, removal: AccessRemoval): Promise<void> {
-	const unitIds = await unitsConcerned(tx, removal);
+	const unitIds = await unitsConcerned(tx, removal, actor.accountId);
 	if (unitIds.length > 0) await insertRow(tx, actor, removal, unitIds, 'effective');
 }
 

@@ -3,7 +3,7 @@ import type { ActingTerms } from './acting.ts';
 import type { accessChanges } from '#lib/server/db/schema/access-changes.ts';
 
 /**
- * Changes that may open cases; `accountId` is the account concerned. `address` is the account's e-mail address at the
+ * Changes that may open cases, or an officer's own ratings; `accountId` is the account concerned. `address` is the account's e-mail address at the
  * time of the request; a password link is sent to no other address. `acting`: the role is that of an acting head.
  */
 export type AccessChange =
@@ -29,6 +29,10 @@ export const CASE_ROLES: readonly Role[] = ['handler', 'supervisor'];
 
 /** Token scopes that show cases. `cases:write` only submits reports. */
 export const CASE_SCOPES: readonly Scope[] = ['cases:read', 'cases:handle', 'escalations:read', 'escalations:write'];
+
+/** Roles and the scope that show ratings one by one, or their figures for any days. */
+export const RATING_ROLES: readonly Role[] = ['manager'];
+export const RATING_SCOPE: Scope = 'insight:read';
 
 /** Distinguishes changes of the same kind for the same account. */
 export function targetOf(change: AccessChange | AccessRemoval): string {

@@ -10,6 +10,7 @@ import { apiTokens } from '#lib/server/db/schema/people.ts';
 import { officers, units } from '#lib/server/db/schema/units.ts';
 import { env } from '#lib/server/env.ts';
 import { Invalid, NotFound } from '#lib/server/errors.ts';
+import { enqueue } from '#lib/server/jobs/queue.ts';
 import { randomSecret, sameSecret, sha256Hex } from '#lib/server/keys.ts';
 import { cancelChange, requestAccessChange } from '../access/changes.ts';
 import { accountColumns, actorFrom, actorOf, holds, systemActor, type Actor } from '../actor.ts';
@@ -47,7 +48,7 @@ const tokenSchema = z.object({
 /**
  * Creates an API token that acts for an account within one unit and the units below it. The plain token is shown once
  * and only its hash is stored. A hash without salt is enough, because the token has 256 random bits. A token that reads
- * cases may wait for a supervisor's approval and cannot be used until then.
+ * cases may wait for a supervisor's approval and cannot be used until then. The account is always notified.
  * @throws NotFound if the actor does not administer the unit or account
  * @throws Invalid `admin_scope_not_held` if the account's roles in that unit do not allow a scope
  * @throws Invalid `admin_scope_not_yours` if the actor's own token does not have the scope
@@ -75,6 +76,9 @@ export async function createToken(actor: Actor, raw: unknown) {
 		await recordChange(tx, actor, { unitId, action: 'token.created', subject: name, after: { accountId, scopes } });
 		const id = made?.id ?? '';
 		const result = await requestAccessChange(tx, actor, { kind: 'token', accountId, unitId, tokenId: id, name });
+		// A change that was requested has its own notices.
+		if (result !== 'waiting' && accountId !== actor.accountId)
+			await enqueue(tx, 'sign-in-changed', { accountId, at: now().toISOString(), what: 'token_made' });
 		/** `waiting`: a supervisor must decide; otherwise it takes effect after 24 hours. */
 		return { id, token, waiting: result === 'waiting' };
 	});

@@ -70,6 +70,7 @@ const noticeStyles: Record<Kind, NoticeStyle> = {
 	recovery_used: ['warn', 'person', () => m.notices_recovery_used()],
 	identity_linked: ['warn', 'person', () => m.notices_identity_linked()],
 	absence_entered: ['warn', 'person', absenceEntered],
+	token_made: ['warn', 'person', () => m.notices_token_made()],
 	recap_due: ['warn', 'clock', (data) => m.notices_recap_due(recap(data))],
 	recap_overdue: ['danger', 'stop', (data) => m.notices_recap_overdue(recap(data))],
 	data_request_received: ['info', 'person', (data) => m.notices_data_request_received(request(data))],

@@ -1,7 +1,7 @@
 import { actingRolesOf } from '#lib/server/people/access/acting.ts';
 import { listAccessChanges } from '#lib/server/people/access/list.ts';
 import { absencesOf, addAbsence, removeAbsence, deputiesFor } from '#lib/server/people/absence.ts';
-import { opensCasesSoon } from '#lib/server/people/access/case-access.ts';
+import { needsApproval } from '#lib/server/people/access/case-access.ts';
 import { changeAccount } from '#lib/server/people/accounts.ts';
 import { personForAdmin } from '#lib/server/people/directory.ts';
 import { createPasswordLink, resetSecondFactor } from '#lib/server/people/sign-in/password-links.ts';
@@ -23,7 +23,7 @@ export const load = withActor(async (actor, { params }) => {
 		units: await unitsForAdmin(actor),
 		acting: await actingRolesOf(params.id),
 		waiting: await listAccessChanges(actor, 'waiting', params.id),
-		opensCases: await opensCasesSoon(params.id),
+		guarded: await needsApproval(actor, params.id),
 		sendsMail: resetsByMail()
 	};
 });

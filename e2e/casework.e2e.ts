@@ -67,7 +67,7 @@ test('a supervisor declines an objection, and the reporter reads the reason and 
 
 	const citizen = await phoneWithoutScripts(browser);
 	await track(citizen, receipt);
-	await citizen.getByRole('link', { name: 'Berkeberatan' }).click();
+	await citizen.getByRole('link', { name: 'Ajukan keberatan' }).click();
 	await citizen.locator('[name=body]').fill('Meja enam berdiri di ruang tunggu kantor ini.');
 	await citizen.getByRole('button', { name: 'Kirim', exact: true }).click();
 	await expect(citizen.getByText('Anda berkeberatan atas penutupan laporan')).toBeVisible();
@@ -87,7 +87,7 @@ test('a supervisor declines an objection, and the reporter reads the reason and 
 	await citizen.goto('/lacak/laporan');
 	await expect(citizen.getByText('Alasan: Ruang tunggu itu dikelola gedung, bukan kantor ini.')).toBeVisible();
 	await expect(citizen.getByText('Ombudsman').first()).toBeVisible();
-	await expect(citizen.getByRole('link', { name: 'Berkeberatan' })).toHaveCount(0);
+	await expect(citizen.getByRole('link', { name: 'Ajukan keberatan' })).toHaveCount(0);
 });
 
 test('a report about two matters is split, and its reporter opens both cases with one code', async ({ browser }) => {

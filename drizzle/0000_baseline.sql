@@ -767,6 +767,7 @@ CREATE TABLE "notices" (
 	"kind" text NOT NULL,
 	"case_id" bigint,
 	"data" jsonb DEFAULT '{}'::jsonb NOT NULL,
+	"page" text NOT NULL,
 	"once_key" text NOT NULL,
 	"at" timestamp with time zone NOT NULL,
 	"read_at" timestamp with time zone,

@@ -92,8 +92,8 @@ describe('after a restore', () => {
 		await db()
 			.insert(notices)
 			.values([
-				{ accountId, kind: 'assigned', onceKey: 'pending', at: before },
-				{ accountId, kind: 'assigned', onceKey: 'new', at: since }
+				{ accountId, kind: 'assigned', page: '/desk', onceKey: 'pending', at: before },
+				{ accountId, kind: 'assigned', page: '/desk', onceKey: 'new', at: since }
 			]);
 		const mailRow = (values: {
 			onceKey: string;

@@ -20,7 +20,8 @@ const notifyOf = (actor: Actor, kind: NoticeKind) =>
 	transaction((tx) =>
 		notify(tx, [actor.accountId ?? ''], {
 			...{ kind, onceKey: kind, caseId: null, at: new Date(), data: {} },
-			mail: { subject: kind, lines: [], page: '/desk', english: 'x' }
+			page: '/desk',
+			mail: { subject: kind, lines: [], english: 'x' }
 		})
 	);
 

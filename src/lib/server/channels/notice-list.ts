@@ -27,7 +27,6 @@ import { notices } from '#lib/server/db/schema/notices.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { grainOf } from '#lib/ratings/period-key.ts';
 
 const PAGE = 20;
 /** Highest count of unread notices. It is shown as "99+". */
@@ -129,38 +128,13 @@ export async function countUnread(actor: Actor): Promise<number> {
  */
 export async function readNotice(actor: Actor, id: string): Promise<string> {
 	const [row] = await db()
-		.select({ kind: notices.kind, data: notices.data, reference: cases.reference })
+		.select({ page: notices.page })
 		.from(notices)
 		.leftJoin(cases, eq(cases.id, notices.caseId))
 		.where(and(isId(notices.id, id), ownNotices(actor)));
 	if (!row) throw new NotFound(`notice ${id}`);
 	await markRead(db(), eq(notices.id, id));
-	if (row.kind === 'clarification_asked') return `/me/questions/${String(row.data.clarification)}`;
-	if (row.kind === 'absence_entered') return '/me';
-	if (['password_reset', 'recovery_used', 'identity_linked', 'token_made'].includes(row.kind)) return '/me/keamanan';
-	if (row.kind === 'case_unattended' || row.kind === 'office_without_readers') return '/admin/people';
-	if (row.kind === 'incoming_overdue') return '/desk/pesan';
-	if (row.kind.startsWith('site_')) return row.data.office ? '/admin/channels' : '/admin/health';
-	if (row.kind.startsWith('access_')) return '/me/access';
-	if (row.kind.startsWith('data_request_')) return `/admin/privasi/permintaan/${String(row.data.request)}`;
-	if (row.kind === 'breach_affected') return '/desk/notices';
-	if (row.kind.startsWith('breach_')) return `/admin/privasi/insiden/${String(row.data.breach)}`;
-	if (row.kind === 'recap_due' || row.kind === 'recap_overdue') return recapPage(row.data);
-	if (row.kind === 'destruction_proposed') return destructionPage(String(row.data.destruction));
-	if (!row.reference) return `/admin/calendar/${String(row.data.year)}`;
-	return `/desk/cases/${row.reference}${verbOf(row)}`;
-}
-
-/** The page with the due periodic reports of an office. */
-export const recapPage = ({ unit, period }: Record<string, unknown>): string =>
-	`/insight/rekap?${new URLSearchParams({ unit: String(unit), grain: grainOf(String(period)), period: String(period) })}`;
-
-export const destructionPage = (id: string): string => `/admin/privasi/retensi/${id}`;
-
-/** The form that a notice links to. Without one it links to the case. */
-function verbOf({ kind, data }: { kind: string; data: Record<string, unknown> }): string {
-	if (kind === 'approval_wanted' || kind === 'approval_passed_up') return '/approval';
-	return kind === 'sent_back' ? `/${data.draft === 'archive' ? 'archive' : 'answer'}` : '';
+	return row.page;
 }
 
 /**

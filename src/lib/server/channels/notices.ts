@@ -24,6 +24,8 @@ export interface NewNotice {
 	at: Date;
 	/** Values for the text of the notice. Never text of the report. */
 	data: Record<string, unknown>;
+	/** Path of the page that the notice and its e-mail lead to. */
+	page: string;
 	/** Without it, people are notified only at the desk, neither by e-mail nor by push message. */
 	mail?: NoticeMail;
 }
@@ -32,8 +34,6 @@ export interface NewNotice {
 export interface NoticeMail {
 	subject: string;
 	lines: readonly string[];
-	/** Path of the page that the e-mail links to. */
-	page: string;
 	english: string;
 }
 
@@ -65,17 +65,17 @@ export async function notify(tx: Tx, accountIds: readonly string[], notice: NewN
 			)
 		);
 	if (people.length === 0) return 0;
-	const { kind, caseId, at, data, onceKey } = notice;
+	const { kind, caseId, at, data, page, onceKey } = notice;
 	const written = await tx
 		.insert(notices)
-		.values(people.map(({ id }) => ({ accountId: id, kind, caseId, at, data, onceKey: `${onceKey}:${id}` })))
+		.values(people.map(({ id }) => ({ accountId: id, kind, caseId, at, data, page, onceKey: `${onceKey}:${id}` })))
 		.onConflictDoNothing({ target: notices.onceKey })
 		.returning({ accountId: notices.accountId });
 	const notified = new Set(written.map(({ accountId }) => accountId));
 	const withoutMail = await withKindSwitchedOff(tx, [...notified], kind, 'email');
 	for (const { id, name, email } of people) {
 		if (!notice.mail || !email || !notified.has(id) || withoutMail.has(id)) continue;
-		const mail = { subject: notice.mail.subject, body: bodyOf(notice.mail, name) };
+		const mail = { subject: notice.mail.subject, body: bodyOf(notice.mail, page, name) };
 		await queueMail(tx, { kind: 'notice', onceKey, to: { accountId: id, address: email }, caseId, ...mail });
 	}
 	const withDevice = people.flatMap(({ id, hasDevice }) => (hasDevice && notified.has(id) ? [id] : []));
@@ -117,7 +117,7 @@ export async function endOccasions(on: Database | Tx, which: SQL | undefined): P
 		.where(which ?? sql`false`);
 }
 
-function bodyOf({ lines, page, english }: NoticeMail, name: string): string {
+function bodyOf({ lines, english }: NoticeMail, page: string, name: string): string {
 	return `Yth. ${name},
 
 ${lines.join('\n')}

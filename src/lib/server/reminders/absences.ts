@@ -12,10 +12,9 @@ export async function notifyOfAbsence(entered: JobPayloads['absence-entered']): 
 			`${by} mencatat Anda tidak hadir dari ${formatDay(fromDay, 'id')} sampai ${formatDay(toDay, 'id')}.`,
 			'Jika tidak benar, hapus catatan itu agar jawaban tetap menunggu persetujuan Anda.'
 		],
-		page: '/me',
 		english: 'somebody recorded your absence. If it is not true, remove it.'
 	};
 	const occasion = { kind: 'absence_entered' as const, onceKey: `absence_entered:${at}`, caseId: null };
 	const data = { by, from: fromDay, to: toDay };
-	await transaction((tx) => notify(tx, [accountId], { ...occasion, at: new Date(at), data, mail }));
+	await transaction((tx) => notify(tx, [accountId], { ...occasion, at: new Date(at), data, page: '/me', mail }));
 }

@@ -67,6 +67,7 @@ async function notifyOfChange(tx: Tx, id: string): Promise<void> {
 			role: row.data.role ?? null,
 			acting: row.data.acting ?? null
 		},
+		page: '/me/access',
 		mail: accessMail(row, account.name, by?.name, await unitOf(row))
 	});
 	if (row.link === 'mail' && typeof row.data.address === 'string') {
@@ -99,7 +100,6 @@ function accessMail(row: AccessRow, account: string, by: string | undefined, uni
 	const mail = (subject: string, more: readonly string[], english: string): NoticeMail => ({
 		subject,
 		lines: [...lines, ...more],
-		page: '/me/access',
 		english
 	});
 	const who = by ?? (row.data.over ? 'sistem, karena hari terakhirnya lewat' : 'operator server');

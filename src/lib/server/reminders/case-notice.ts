@@ -11,10 +11,10 @@ export type Notifier = (tx: Tx, caseWithUnit: CaseWithUnit, entry: StoredEntry) 
 
 interface CaseNotice extends Pick<NewNotice, 'kind' | 'onceKey' | 'at'> {
 	data?: NewNotice['data'];
+	/** Form of the case page that the notice leads to, such as `/approval`. */
+	form?: string;
 	/** The e-mail. Number and kind of the report are added to it. */
-	mail: Pick<NoticeMail, 'subject' | 'lines' | 'english'> & {
-		/** Form of the case page that the e-mail links to, such as `/approval`. */
-		form?: string;
+	mail: NoticeMail & {
 		/** Lines about the deadline. Default: the earliest deadline of the case. */
 		deadline?: readonly string[];
 	};
@@ -31,24 +31,18 @@ export function notifyOfCase(
 	tx: Tx,
 	{ row, unit }: CaseWithUnit,
 	people: readonly { id: string }[],
-	{ data = {}, mail, ...notice }: CaseNotice
+	{ data = {}, form = '', mail, ...notice }: CaseNotice
 ): Promise<number> {
-	const {
-		subject,
-		lines,
-		english,
-		form = '',
-		deadline = row.dueAt ? [deadlineLine(row.dueAt, unit.timeZone)] : []
-	} = mail;
+	const { subject, lines, english, deadline = row.dueAt ? [deadlineLine(row.dueAt, unit.timeZone)] : [] } = mail;
 	const ids = people.map(({ id }) => id);
 	return notify(tx, ids, {
 		...notice,
 		caseId: row.id,
 		data,
+		page: `/desk/cases/${row.reference}${form}`,
 		mail: {
 			subject: `${subject}: ${row.reference}`,
 			lines: [`${inLocale('id', () => kindWord(row.kind))} ${row.reference}`, ...lines, ...deadline],
-			page: `/desk/cases/${row.reference}${form}`,
 			english
 		}
 	});

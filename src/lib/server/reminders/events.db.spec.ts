@@ -205,7 +205,7 @@ describe('a question to an officer', () => {
 		await notifyOfTimeline(reference);
 		expect(await noticesTo(named)).toEqual(['clarification_asked']);
 		const [notice] = (await listNotices(named)).items;
-		expect(notice).toMatchObject({ case: null, unit: null, data: { clarification: id } });
+		expect(notice).toMatchObject({ case: null, unit: null, data: {} });
 		expect(await readNotice(named, notice?.id ?? '')).toBe(`/me/questions/${id}`);
 		const mail = await onlyEmailTo(address);
 		expect(mail.body).toContain(`/me/questions/${id}`);

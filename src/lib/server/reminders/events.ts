@@ -139,10 +139,10 @@ async function notifyWriter(tx: Tx, caseWithUnit: CaseWithUnit, { seq, at, data 
 		onceKey: `sent_back:${caseWithUnit.row.id}:${seq}`,
 		at,
 		data: { draft: draft.kind },
+		form: `/${draft.kind}`,
 		mail: {
 			subject: 'Dikembalikan untuk diperbaiki',
 			lines: [`${what} Anda dikembalikan untuk diperbaiki. Alasannya ada pada laporan.`],
-			form: `/${draft.kind}`,
 			english: 'your draft was sent back to be improved.'
 		}
 	});
@@ -227,11 +227,11 @@ async function notifyOfficer(tx: Tx, _: CaseWithUnit, entry: Entry): Promise<voi
 		onceKey: questionKey(question),
 		caseId: null,
 		at: entry.at,
-		data: { clarification: question.id },
+		data: {},
+		page: `/me/questions/${question.id}`,
 		mail: {
 			subject: 'Permintaan klarifikasi untuk Anda',
 			lines: ['Kantor Anda meminta penjelasan Anda atas satu pertanyaan. Jawaban dapat dikirim satu kali.'],
-			page: `/me/questions/${question.id}`,
 			english: 'your office asks you a question, which you answer once.'
 		}
 	});

@@ -23,10 +23,10 @@ export async function notifyOfWaitingMessages(): Promise<void> {
 				unitId: unit.id,
 				at: now(),
 				data: { unit: unit.name, count },
+				page: '/desk/pesan',
 				mail: {
 					subject: 'Pesan masuk belum diputuskan',
 					lines: [unit.name, `${count} pesan masuk menunggu lebih dari satu hari kerja.`],
-					page: '/desk/pesan',
 					english: 'incoming messages have waited for more than one working day.'
 				}
 			});

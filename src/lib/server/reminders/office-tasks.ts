@@ -6,10 +6,9 @@ import { formatDay } from '#lib/calendar/format.ts';
 import { addWorkingDays } from '#lib/calendar/working-calendar.ts';
 import { finishedKeys, RECAP_GRAINS } from '#lib/recap/period.ts';
 import type { RecapScope } from '#lib/recap/figures.ts';
-import type { PeriodKey } from '#lib/ratings/period-key.ts';
+import { grainOf, type PeriodKey } from '#lib/ratings/period-key.ts';
 import { loadCalendar } from '#lib/server/calendar/load.ts';
 import { missingDecrees } from '#lib/server/calendar/year.ts';
-import { recapPage } from '#lib/server/channels/notice-list.ts';
 import { notify, type NoticeMail, markRead } from '#lib/server/channels/notices.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
@@ -42,10 +41,10 @@ export async function notifyOfMissingDecrees(): Promise<void> {
 				`Keputusan bersama tentang libur nasional dan cuti bersama ${year} belum dimuat.`,
 				`Batas waktu yang melewati ${formatDay(`${year}-01-01`, 'id')} masih sementara; setelah dimuat, semuanya dihitung ulang dan alasannya tercatat pada setiap laporan.`
 			],
-			page: `/admin/calendar/${year}`,
 			english: `the decree of the holidays of ${year} is not loaded yet.`
 		};
-		const notice = { kind: 'decree_missing' as const, onceKey: `decree:${year}`, data: { year }, mail };
+		const page = `/admin/calendar/${year}`;
+		const notice = { kind: 'decree_missing' as const, onceKey: `decree:${year}`, data: { year }, page, mail };
 		await transaction((tx) => notify(tx, ids, { ...notice, caseId: null, at: now() }));
 	}
 }
@@ -80,7 +79,8 @@ export async function notifyOfOwedRecaps(): Promise<void> {
 				const notice = {
 					...{ kind, onceKey: `${kind}:${period}:${unitId}`, caseId: null, at: now() },
 					data: { unit: slug, name, period, due_on: dueOn },
-					mail: recapMail(kind, { slug, name }, period, dueOn)
+					page: `/insight/rekap?${new URLSearchParams({ unit: slug, grain: grainOf(period), period })}`,
+					mail: recapMail(kind, name, period, dueOn)
 				};
 				await transaction((tx) => notify(tx, ids, notice));
 			}
@@ -88,22 +88,16 @@ export async function notifyOfOwedRecaps(): Promise<void> {
 	}
 }
 
-function recapMail(
-	stage: Stage,
-	unit: { slug: string; name: string },
-	period: PeriodKey,
-	dueOn: LocalDate
-): NoticeMail {
+function recapMail(stage: Stage, unit: string, period: PeriodKey, dueOn: LocalDate): NoticeMail {
 	const soon = stage === 'recap_due';
 	const what = `Rekap ${inLocale('id', () => keyWord(period))}`;
 	return {
 		subject: soon ? `${what} segera jatuh tempo` : `${what} belum disampaikan`,
 		lines: [
-			unit.name,
+			unit,
 			`Batas waktu: ${formatDay(dueOn, 'id')}`,
 			'Angkanya sudah dihitung; periksa, lengkapi tindak lanjut, lalu sampaikan. Rekap tanpa satu laporan pun tetap disampaikan, sebagai NIHIL.'
 		],
-		page: recapPage({ unit: unit.slug, period }),
 		english: soon ? 'a periodic report is to be filed soon.' : 'a periodic report is overdue.'
 	};
 }

@@ -50,13 +50,13 @@ export async function notifyOfOfficesWithoutReaders(): Promise<void> {
 		const notice = {
 			...{ kind: 'office_without_readers' as const, caseId: null, at: now(), data: { unit: id, name } },
 			onceKey: `office_without_readers:${id}:${now().toISOString().slice(0, 10)}`,
+			page: '/admin/people',
 			mail: {
 				subject: 'Belum ada yang menerima kabar laporan baru',
 				lines: [
 					`Belum ada penangan atau penyelia yang menerima kabar bila laporan masuk di ${name}.`,
 					'Tambahkan akun Penangan atau Penyelia di kantor itu atau di kantor induknya.'
 				],
-				page: '/admin/people',
 				english: 'nobody would be notified of a new report in an office; please add a handler or a supervisor.'
 			}
 		};

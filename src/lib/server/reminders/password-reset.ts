@@ -16,6 +16,8 @@ import { BUDGETS, consume, consumeAll } from '#lib/server/people/rate-limits.ts'
 export const resetsByMail = (): boolean => mailServer() !== undefined;
 
 const LONGEST_LOGIN = 200;
+/** The notice of a change of the sign-in leads to it. */
+const SIGN_IN_PAGE = '/me/keamanan';
 /** Several people can share an office's address. More are not written to. */
 const MAX_ACCOUNTS = 3;
 
@@ -62,7 +64,14 @@ export async function writePasswordReset(login: string): Promise<void> {
 			await queueMail(tx, { kind: 'password_reset', ...mail });
 			await recordChange(tx, null, { ...(await aboutAccount(tx, id)), action: 'password_link.reset_mailed' });
 			// Without an e-mail, because the link itself is one.
-			await notify(tx, [id], { kind: 'password_reset', onceKey, caseId: null, at: now(), data: {} });
+			await notify(tx, [id], {
+				kind: 'password_reset',
+				onceKey,
+				caseId: null,
+				at: now(),
+				data: {},
+				page: SIGN_IN_PAGE
+			});
 		});
 	}
 }
@@ -149,7 +158,8 @@ const SIGN_IN_CHANGES = {
 
 /** Notifies the owner of an account of a change by which somebody else could act for it, for example a finder of a code. */
 export async function notifyOfSignInChange({ accountId, at, what }: JobPayloads['sign-in-changed']): Promise<void> {
-	const mail = { ...SIGN_IN_CHANGES[what], page: '/me/keamanan' };
 	const occasion = { kind: what, onceKey: `${what}:${at}`, caseId: null, at: new Date(at) };
-	await transaction((tx) => notify(tx, [accountId], { ...occasion, data: {}, mail }));
+	await transaction((tx) =>
+		notify(tx, [accountId], { ...occasion, data: {}, page: SIGN_IN_PAGE, mail: SIGN_IN_CHANGES[what] })
+	);
 }

@@ -97,10 +97,10 @@ function noticeOf(kind: 'site_trouble' | 'site_recovered', { subject, office }: 
 		lines: trouble
 			? [`${name}: ada gangguan. Sebab dan langkahnya ada di halaman ${where}.`]
 			: [`${name} berfungsi lagi.`],
-		page: office ? '/admin/channels' : '/admin/health',
 		english: trouble ? 'a part of the site is in trouble.' : 'a part of the site works again.'
 	};
 	const data = { subject, ...(office && { office }) };
+	const page = office ? '/admin/channels' : '/admin/health';
 	// While no e-mail can be sent, an e-mail about it would arrive only after the trouble has ended.
-	return { kind, caseId: null, at: now(), data, ...(trouble && subject === 'mail' ? {} : { mail }) };
+	return { kind, caseId: null, at: now(), data, page, ...(trouble && subject === 'mail' ? {} : { mail }) };
 }

@@ -188,13 +188,13 @@ export function notifyDeciders(
 			: `approval:${draft.id}:${draft.at.toISOString()}`,
 		at: passedUp ? now() : draft.at,
 		data: { draft: draft.kind },
+		form: '/approval',
 		mail: {
 			subject: 'Menunggu persetujuan',
 			lines: [
 				`${what} menunggu persetujuan sejak ${momentInWords(draft.at, caseWithUnit.unit.timeZone)}.`,
 				...(passedUp ? ['Satu hari kerja berlalu tanpa keputusan, jadi Anda juga boleh memutuskan.'] : [])
 			],
-			form: '/approval',
 			english: 'a draft waits for a second person.'
 		}
 	});

@@ -45,13 +45,13 @@ export async function notifyIfUnattended(tx: Tx, { row, unit }: CaseWithUnit, en
 		unitId: row.unitId,
 		at: now(),
 		data: { unit: handling.name },
+		page: '/admin/people',
 		mail: {
 			subject: 'Ada laporan yang belum boleh dibuka siapa pun',
 			lines: [
 				`Sebuah laporan di ${handling.name} menunggu karena tidak ada akun yang boleh membukanya.`,
 				'Aktifkan atau tambahkan akun Penyelia di kantor itu atau di kantor induknya.'
 			],
-			page: '/admin/people',
 			english: 'a report waits because nobody may open it; please add a supervisor.'
 		}
 	});

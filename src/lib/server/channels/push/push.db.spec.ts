@@ -93,7 +93,8 @@ describe('push messages to staff', () => {
 				await transaction((tx) =>
 					notify(tx, [idOf(office.handler)], {
 						...{ kind, onceKey: kind, caseId: null, at: now(), data: {} },
-						mail: { subject: kind, lines: [], page: '/desk', english: 'x' }
+						page: '/desk',
+						mail: { subject: kind, lines: [], english: 'x' }
 					})
 				);
 			expect(kinds(await delivered()).sort()).toEqual(['clock_overdue', 'mentioned']);

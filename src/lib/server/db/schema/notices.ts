@@ -14,6 +14,8 @@ export const notices = pgTable(
 		caseId: bigint({ mode: 'number' }).references(() => cases.id),
 		/** Values for the text: a clock's name, a date, who acted. Never text of the report. */
 		data: jsonb().$type<Record<string, unknown>>().notNull().default({}),
+		/** Path of the page that the notice leads to. */
+		page: text().notNull(),
 		/** One notice per occasion and person. A second row with the same key is not written. */
 		onceKey: text().notNull().unique(),
 		at: at().notNull(),

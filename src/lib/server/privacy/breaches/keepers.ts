@@ -52,14 +52,14 @@ export async function notifyKeepers(
 	const [subject, english] = MAILS[kind];
 	return notify(tx, [...people], {
 		...{ kind, onceKey: `${kind}:${breach.id}${occasion}`, caseId: null, at: now() },
-		data: { breach: breach.id, number, due_at: dueAt.toISOString() },
+		data: { number, due_at: dueAt.toISOString() },
+		page: `/admin/privasi/insiden/${breach.id}`,
 		mail: {
 			subject,
 			lines: [
 				`${unit.name}, insiden ${number}`,
 				`Beri tahu orang yang terdampak dan lembaga yang berwenang paling lambat ${momentInWords(dueAt, unit.timeZone)}.`
 			],
-			page: `/admin/privasi/insiden/${breach.id}`,
 			english
 		}
 	});

@@ -115,10 +115,10 @@ async function notifyAccount(
 	await notify(tx, [accountId], {
 		...{ kind: 'breach_affected', onceKey: `breach_affected:${id}`, caseId: null, at: now() },
 		data: { number: subject, text: body },
+		page: '/desk/notices',
 		mail: {
 			subject: 'Pemberitahuan tentang data pribadi Anda',
 			lines: ['Ada pemberitahuan tentang data pribadi Anda di sistem ini. Isinya dapat Anda baca setelah masuk.'],
-			page: '/desk/notices',
 			english: 'there is a notice about your personal data.'
 		}
 	});

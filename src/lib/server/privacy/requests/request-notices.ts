@@ -42,10 +42,10 @@ export async function notifyOfRequest(tx: Tx, row: RequestRow, stage: Stage): Pr
 		...(row.number.startsWith(TRIAL_REQUEST) && { unitId }),
 		at: now(),
 		data: { request: row.id, number: row.number, kind: row.kind, due_at: row.dueAt.toISOString() },
+		page: `/admin/privasi/permintaan/${row.id}`,
 		mail: {
 			subject: `${subject}: ${row.number}`,
 			lines: [`${kind}: ${row.number}`, `Batas waktu: ${momentInWords(row.dueAt, zone)}`],
-			page: `/admin/privasi/permintaan/${row.id}`,
 			english
 		}
 	});

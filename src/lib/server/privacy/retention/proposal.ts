@@ -3,7 +3,6 @@ import { addDays, localDate, yearOf } from '#lib/calendar/days.ts';
 import { addWorkingDays } from '#lib/calendar/working-calendar.ts';
 import { destructionNumber } from '#lib/text/reference-numbers.ts';
 import { loadCalendar } from '#lib/server/calendar/load.ts';
-import { destructionPage } from '#lib/server/channels/notice-list.ts';
 import { notify } from '#lib/server/channels/notices.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
@@ -78,14 +77,14 @@ async function propose(tx: Tx, root: Unit, actor: Actor | null): Promise<string 
 		people.map(({ accountId }) => accountId),
 		{
 			...{ kind: 'destruction_proposed', onceKey: `destruction:${row.id}`, caseId: null, at: now() },
-			data: { destruction: row.id, number: words },
+			data: { number: words },
+			page: `/admin/privasi/retensi/${row.id}`,
 			mail: {
 				subject: `Usul musnah ${words}`,
 				lines: [
 					'Usul musnah tahun ini sudah disusun menurut jadwal retensi.',
 					'Periksa jumlah dan pengecualiannya, lalu serahkan daftarnya kepada panitia penilai arsip. Tidak ada yang dimusnahkan tanpa keputusan dan konfirmasi dua orang.'
 				],
-				page: destructionPage(row.id),
 				english: 'the yearly proposal for the destruction of records is ready.'
 			}
 		}

@@ -3,10 +3,11 @@ import { keepList } from '#lib/cases/inbox-query.ts';
 import { sentFiles, type SentFile } from '#lib/server/attachments/stored-files.ts';
 import { Invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
+import type { Done } from '#lib/words/done.ts';
 import type { ReadForm } from '../http/form.ts';
 import { formAction } from '../http/staff-page.ts';
 import { requireFilled, useTemplate, type TemplateField } from './case-templates.ts';
-import { pageAfter, type Done } from './page-after.ts';
+import { pageAfter } from './page-after.ts';
 
 /** Input of a verb: the actor, the case, and the typed values and files. */
 export interface VerbInput extends Pick<ReadForm, 'data' | 'typed'> {

@@ -5,39 +5,7 @@ import { NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { opensNextWork } from '#lib/server/people/next-work-choice.ts';
 import { withQuery } from '#lib/text/with-query.ts';
-
-/** Outcome of a verb. The next page shows a message for it once. */
-export type Done =
-	| 'opened'
-	| 'verified'
-	| 'assigned'
-	| 'asked'
-	| 'message_sent'
-	| 'note_kept'
-	| 'answered'
-	| 'drafted'
-	| 'approved'
-	| 'archive_approved'
-	| 'sent_back'
-	| 'archived'
-	| 'archive_drafted'
-	| 'reopened'
-	| 'objection_declined'
-	| 'officers_changed'
-	| 'removal_asked'
-	| 'contacted'
-	| 'recorded'
-	| 'classified'
-	| 'moved'
-	| 'split'
-	| 'clarification_asked'
-	| 'clarification_withdrawn'
-	| 'linked'
-	| 'unlinked'
-	| 'answered_directly'
-	| 'forwarded'
-	| 'held'
-	| 'released';
+import type { Done } from '#lib/words/done.ts';
 
 /** Outcomes after which the office has nothing to do on the case for now, so the person goes on with other work. */
 const LEADS_ON: readonly Done[] = [

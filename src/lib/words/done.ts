@@ -1,7 +1,7 @@
 import { m } from '#lib/paraglide/messages.js';
-import type { Done } from '#lib/server/web/forms/page-after.ts';
 
-const words: Record<Done, () => string> = {
+/** The message of each outcome of a verb. The next page shows it once. */
+const words = {
 	opened: m.desk_done_opened,
 	verified: m.desk_done_verified,
 	assigned: m.desk_done_assigned,
@@ -32,7 +32,10 @@ const words: Record<Done, () => string> = {
 	forwarded: m.escalation_done_forwarded,
 	held: m.retention_done_held,
 	released: m.retention_done_released
-};
+} satisfies Record<string, () => string>;
+
+/** Outcome of a verb. */
+export type Done = keyof typeof words;
 
 export function doneWord(done: string | null): string | undefined {
 	return done !== null && Object.hasOwn(words, done) ? words[done as Done]() : undefined;

@@ -6,10 +6,10 @@ import { NotAllowed } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 
 /** Condition for cases that name the actor's own officer. They are hidden from the actor. */
-function namesActor(actor: Actor): SQL {
+function namesActor(actor: Actor, id: Column = cases.id): SQL {
 	if (!actor.officerId) return sql`false`;
 	// A subquery with `in` is run once for all cases, whatever the planner estimates.
-	return sql`${cases.id} in (select ${caseOfficers.caseId} from ${caseOfficers}
+	return sql`${id} in (select ${caseOfficers.caseId} from ${caseOfficers}
 		where ${caseOfficers.officerId} = ${actor.officerId} and ${caseOfficers.state} <> 'cleared')`;
 }
 
@@ -17,6 +17,10 @@ function namesActor(actor: Actor): SQL {
 export function notNaming(actor: Actor): SQL | undefined {
 	return actor.officerId ? not(namesActor(actor)) : undefined;
 }
+
+/** The same for rows of another table with the id of a case, or none. */
+export const aboutNoCaseNaming = (actor: Actor, caseId: Column): SQL =>
+	sql`(${caseId} is null or not ${namesActor(actor, caseId)})`;
 
 /**
  * Condition for the cases that an actor may see. Every query that returns cases to staff contains it. Handlers and

@@ -1,12 +1,12 @@
-import { and, asc, between, count, eq, inArray, isNotNull, sql, type SQL } from 'drizzle-orm';
+import { and, asc, between, count, eq, inArray, isNotNull, not, sql, type SQL } from 'drizzle-orm';
 import type { z } from 'zod';
 import { affectedInput } from '#lib/privacy/breach.ts';
 import { formatReference, parseReference } from '#lib/text/reference-numbers.ts';
 import { referencesFor } from '#lib/server/cases/visible-references.ts';
-import { visibleTo } from '#lib/server/cases/visibility.ts';
+import { aboutNoCaseNaming, hiddenFromAdmin, notNaming, visibleTo } from '#lib/server/cases/visibility.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
-import { db, rowsOf, type Database, type Tx } from '#lib/server/db/index.ts';
+import { db, rowsOf, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
 import { beyond, pageOf } from '#lib/server/db/page.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { breachSubjects } from '#lib/server/db/schema/breaches.ts';
@@ -70,18 +70,22 @@ async function personNamed(on: Database | Tx, text: string, unit: Office) {
 const EXAMPLES = 20;
 
 /**
- * Counts the affected people that a search finds, and how many of them the book has already. Shows the numbers of
- * cases only if the actor may see these cases, and never their content.
+ * Counts the affected people that a search finds, and how many of them the book has already, without reports that name
+ * the actor. Shows the numbers of cases only if the actor may see these cases, and never their content. The search is
+ * logged, because its count says that such a report exists.
  * @throws NotFound · Invalid
  */
 export async function previewAffected(actor: Actor, id: string, raw: unknown) {
-	const { office } = await breachFor(actor, id);
+	const { office, written: subject } = await breachFor(actor, id);
 	const input = checked(affectedInput, raw);
+	const entry = { unitId: office.id, action: 'breach.searched' as const, subject, after: loggedSearch(input) };
+	const logged = () => transaction((tx) => recordChange(tx, actor, entry));
 	if (input.way === 'person') {
 		const { kind, name } = await personNamed(db(), input.person, office);
+		await logged();
 		return { person: { kind, name }, count: 1, known: 0, references: [] };
 	}
-	const found = await affectedCases(db(), input, office);
+	const found = and(await affectedCases(db(), input, office), notNaming(actor));
 	const inBook = and(eq(breachSubjects.breachId, id), eq(breachSubjects.caseId, cases.id));
 	const [counted] = await db()
 		.select({ count: count(), known: count(breachSubjects.id) })
@@ -94,25 +98,26 @@ export async function previewAffected(actor: Actor, id: string, raw: unknown) {
 		.where(and(found, visibleTo(actor)))
 		.orderBy(asc(cases.id))
 		.limit(EXAMPLES);
+	await logged();
 	return { person: null, count: 0, known: 0, ...counted, references: seen.map(({ reference: number }) => number) };
 }
 
 /**
  * Adds the people that a search finds. Nameless reporters count as told at once if the notice was published.
- * @returns how many were added
+ * @returns how many were added, without reports that name the actor, which are added too
  * @throws as `changeBreach` · Invalid
  */
 export async function addAffected(actor: Actor, id: string, raw: unknown): Promise<number> {
 	const input = checked(affectedInput, raw);
 	return changeBreach(actor, id, async (tx, { unit, subject }) => {
-		const added = await insertAffected(tx, id, input, unit);
-		if (added === 0) return 0;
+		const added = await insertAffected(tx, actor, id, input, unit);
+		if (added.all > 0 && (await noticeOf(tx, id))) await tellNameless(tx, actor, id);
+		if (added.shown === 0) return 0;
 		await recordChange(tx, actor, {
 			...{ unitId: unit.id, action: 'breach.affected_added', subject },
-			after: { ...loggedSearch(input), count: added }
+			after: { ...loggedSearch(input), count: added.shown }
 		});
-		if (await noticeOf(tx, id)) await tellNameless(tx, id);
-		return added;
+		return added.shown;
 	});
 }
 
@@ -122,30 +127,37 @@ function loggedSearch(input: Input) {
 	return { way: input.way, ...(single && { reference: formatReference(single) }) };
 }
 
-async function insertAffected(tx: Tx, breachId: string, input: Input, unit: Office): Promise<number> {
+async function insertAffected(tx: Tx, actor: Actor, breachId: string, input: Input, unit: Office) {
 	if (input.way === 'person') {
 		const { column } = await personNamed(tx, input.person, unit);
 		const values = { breachId, addedAt: now(), ...column };
-		return (await tx.insert(breachSubjects).values(values).onConflictDoNothing().returning()).length;
+		const { length } = await tx.insert(breachSubjects).values(values).onConflictDoNothing().returning();
+		return { all: length, shown: length };
 	}
-	const [added] = await rowsOf<{ n: number }>(
+	const [added] = await rowsOf<{ all: number; shown: number }>(
 		tx,
 		sql`with added as (insert into ${breachSubjects} (breach_id, case_id, added_at)
 			select ${breachId}::uuid, ${cases.id}, ${now().toISOString()}::timestamptz from ${cases}
-			where ${await affectedCases(tx, input, unit)} on conflict do nothing returning 1)
-			select count(*)::int as n from added`
+			where ${await affectedCases(tx, input, unit)} on conflict do nothing returning case_id)
+			select count(*)::int as all, (count(*) filter (where ${notNaming(actor) ?? sql`true`}))::int as shown
+			from added join ${cases} on ${cases.id} = added.case_id`
 	);
-	return added?.n ?? 0;
+	return added ?? { all: 0, shown: 0 };
 }
 
 const PAGE = 50;
 
-/** A page of the affected people, with the numbers of cases that the actor may see, and the counts by contact. */
+/**
+ * A page of the affected people, with the numbers of cases that the actor may see, and the counts by contact. Reports
+ * that name the actor are left out. Of other hidden ones only the number is returned.
+ */
 export async function listAffected(actor: Actor, id: string, cursor?: string) {
 	const { written, title, state, mayChange, unit, affected, untold, noticeAt } = await breachFor(actor, id);
-	const ofBreach = eq(breachSubjects.breachId, id);
+	const every = and(eq(breachSubjects.breachId, id), aboutNoCaseNaming(actor, breachSubjects.caseId));
+	const isHidden = sql`(${breachSubjects.caseId} is not null and ${hiddenFromAdmin(actor)})`;
+	const listed = and(every, not(isHidden));
 	const rows = await subjectsWithContact(db())
-		.where(and(ofBreach, beyond(cursor, [breachSubjects.addedAt, breachSubjects.id], 'oldest')))
+		.where(and(listed, beyond(cursor, [breachSubjects.addedAt, breachSubjects.id], 'oldest')))
 		.orderBy(asc(breachSubjects.addedAt), asc(breachSubjects.id))
 		.limit(PAGE + 1);
 	const { items, nextCursor } = pageOf(rows, PAGE, ({ addedAt }) => addedAt);
@@ -153,11 +165,12 @@ export async function listAffected(actor: Actor, id: string, cursor?: string) {
 		actor,
 		items.map(({ caseId }) => caseId)
 	);
-	const every = subjectsWithContact(db()).where(ofBreach).as('every');
+	const people = subjectsWithContact(db()).where(listed).as('people');
 	const counts = await db()
-		.select({ contact: every.contact, count: count(), told: count(every.toldAt) })
-		.from(every)
-		.groupBy(every.contact);
+		.select({ contact: people.contact, count: count(), told: count(people.toldAt) })
+		.from(people)
+		.groupBy(people.contact);
+	const hidden = subjectsWithContact(db()).where(and(every, isHidden)).as('hidden');
 	return {
 		breach: { id, written, title, state, mayChange: mayChange && state === 'open', unit, affected, untold, noticeAt },
 		items: items.map(({ caseId, accountId: _account, ...item }) => ({
@@ -166,6 +179,7 @@ export async function listAffected(actor: Actor, id: string, cursor?: string) {
 			reference: numbers.get(caseId ?? 0) ?? null
 		})),
 		nextCursor,
-		counts
+		counts,
+		hidden: await db().$count(hidden)
 	};
 }

@@ -18,19 +18,24 @@ import { breachNumbers } from '#lib/server/db/schema/numbers.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { Conflict, Invalid, NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
+import { aboutNoCaseNaming } from '#lib/server/cases/visibility.ts';
 import { recordChange, recordDifference } from '#lib/server/people/audit.ts';
 import { unitTree } from '#lib/server/people/units/find-unit.ts';
 import { unitsOfKeeper } from '../notice/responsible.ts';
 import { notifyKeepers, readUnits } from './keepers.ts';
 
-const ofBreach = sql`from ${breachSubjects} where ${breachSubjects.breachId} = ${breaches.id}`;
 const sentAt = (to: LetterTo) =>
 	sql<Date | null>`(select ${breachLetters.sentAt} from ${breachLetters}
 		where ${breachLetters.breachId} = ${breaches.id} and ${breachLetters.to} = ${to})`.mapWith(breachLetters.sentAt);
 
-/** Breaches with their units and with what decides their clocks. The caller must add an access condition. */
-export const breachesWithUnit = (on: Database | Tx) =>
-	on
+/**
+ * Breaches with their units and with what decides their clocks. The caller must add an access condition.
+ * @param reader reports that name this person are not counted
+ */
+export const breachesWithUnit = (on: Database | Tx, reader?: Actor) => {
+	const counted = reader ? aboutNoCaseNaming(reader, breachSubjects.caseId) : sql`true`;
+	const ofBreach = sql`from ${breachSubjects} where ${breachSubjects.breachId} = ${breaches.id} and ${counted}`;
+	return on
 		.select({
 			row: breaches,
 			unit: units,
@@ -42,6 +47,7 @@ export const breachesWithUnit = (on: Database | Tx) =>
 		})
 		.from(breaches)
 		.innerJoin(units, eq(units.id, breaches.unitId));
+};
 
 type Found = Awaited<ReturnType<typeof breachesWithUnit>>[number];
 
@@ -59,7 +65,7 @@ const PAGE = 30;
 
 /** A page of the breach book, the latest known first, and the units where the actor may record a breach. */
 export async function listBreaches(actor: Actor, cursor?: string) {
-	const rows = await breachesWithUnit(db())
+	const rows = await breachesWithUnit(db(), actor)
 		.where(and(inArray(breaches.unitId, await readUnits(actor)), beyond(cursor, [breaches.knownAt, breaches.id])))
 		.orderBy(desc(breaches.knownAt), desc(breaches.id))
 		.limit(PAGE + 1);
@@ -75,7 +81,7 @@ export const countOpenBreaches = async (actor: Actor): Promise<number> =>
 /** A breach that the actor may read. @throws NotFound */
 export async function breachFor(actor: Actor, id: string) {
 	const readable = inArray(breaches.unitId, await readUnits(actor));
-	const [found] = await breachesWithUnit(db()).where(and(isId(breaches.id, id), readable));
+	const [found] = await breachesWithUnit(db(), actor).where(and(isId(breaches.id, id), readable));
 	if (!found) throw new NotFound(`breach ${id}`);
 	return { ...shown(found), office: found.unit, mayChange: (await unitsOfKeeper(actor)).includes(found.row.unitId) };
 }

@@ -127,7 +127,7 @@ export async function saveLetter(actor: Actor, id: string, raw: unknown): Promis
 			})
 			.returning();
 		if (!written) throw new Conflict('stale');
-		const told = published ? await tellNameless(tx, id) : undefined;
+		const told = published ? await tellNameless(tx, actor, id) : undefined;
 		const sentAction = published ? 'breach.notice_published' : 'breach.letter_sent';
 		const action = sent === undefined ? 'breach.letter_edited' : sentAction;
 		await recordChange(tx, actor, {

@@ -1,6 +1,7 @@
 import { and, asc, eq, inArray, isNotNull, isNull, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { lockCase } from '#lib/server/cases/find.ts';
+import { aboutNoCaseNaming } from '#lib/server/cases/visibility.ts';
 import { reachableByMail } from '#lib/server/cases/mail-preference.ts';
 import { mailServer } from '#lib/server/channels/mail-queue.ts';
 import { notify } from '#lib/server/channels/notices.ts';
@@ -26,16 +27,24 @@ export async function noticeOf(tx: Tx, id: string) {
 	return notice;
 }
 
-/** Marks reporters without a name or contact as told by the notice on their tracking page. @returns how many */
-export async function tellNameless(tx: Tx, id: string): Promise<number> {
+/**
+ * Marks reporters without a name or contact as told by the notice on their tracking page.
+ * @returns how many, without reports that name the actor
+ */
+export async function tellNameless(tx: Tx, actor: Actor, id: string): Promise<number> {
 	const nameless = tx.select({ id: cases.id }).from(cases).where(isNull(cases.reporterSealed));
 	const told = await tx
 		.update(breachSubjects)
 		.set({ toldAt: now(), toldHow: 'page' })
 		.where(and(untoldOf(id), inArray(breachSubjects.caseId, nameless)))
 		.returning({ id: breachSubjects.id });
-	return told.length;
+	return countShown(tx, actor, told);
 }
+
+const countShown = (tx: Tx, actor: Actor, rows: readonly { id: string }[]): Promise<number> => {
+	const these = sql`${breachSubjects.id} = any(${sql.param(rows.map(({ id }) => id))}::uuid[])`;
+	return tx.$count(breachSubjects, and(these, aboutNoCaseNaming(actor, breachSubjects.caseId)));
+};
 
 const untoldOf = (id: string) => and(eq(breachSubjects.breachId, id), isNull(breachSubjects.toldAt));
 
@@ -73,7 +82,7 @@ const BATCH = 200;
  * Tells everybody affected who has an account or wants e-mails: accounts get the notice at the desk, reporters an
  * e-mail that only says that a notice waits on the tracking page. Works in batches; what a failed call has left
  * is told by the next one.
- * @returns how many were told
+ * @returns how many were told, without reports that name the actor, which are told too
  * @throws as `changeBreach` · Conflict `invalid-move` if the notice is not published yet
  */
 export async function tellAffected(actor: Actor, id: string): Promise<number> {
@@ -98,12 +107,12 @@ export async function tellAffected(actor: Actor, id: string): Promise<number> {
 				await tx.update(breachSubjects).set({ toldAt, toldHow }).where(eq(breachSubjects.id, subjectId));
 			}
 			const about = { unitId: unit.id, action: 'breach.told' as const, subject };
-			if (batch.length > 0)
-				await recordChange(tx, actor, { ...about, after: { how: 'desk, email', count: batch.length } });
-			return batch.length;
+			const shown = await countShown(tx, actor, batch);
+			if (shown > 0) await recordChange(tx, actor, { ...about, after: { how: 'desk, email', count: shown } });
+			return { shown, all: batch.length };
 		});
-		total += told;
-		if (told < BATCH) return total;
+		total += told.shown;
+		if (told.all < BATCH) return total;
 	}
 }
 

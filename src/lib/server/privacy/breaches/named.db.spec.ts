@@ -1,0 +1,85 @@
+import { and, eq } from 'drizzle-orm';
+import { beforeAll, expect, test } from 'vitest';
+import { db } from '#lib/server/db/index.ts';
+import { auditEntries } from '#lib/server/db/schema/audit.ts';
+import { breachSubjects } from '#lib/server/db/schema/breaches.ts';
+import { cases } from '#lib/server/db/schema/cases.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { useMailServer } from '#lib/dev/testing/channels/mail.ts';
+import { idOf, makeActor, makeCase, makeOfficerWithAccount, makeUnit } from '#lib/dev/testing/factories.ts';
+import { at } from '#lib/dev/testing/office.ts';
+import { addAffected, listAffected, previewAffected } from './affected.ts';
+import { breachFor, breachView, listBreaches, recordBreach } from './book.ts';
+import { lettersOf, saveLetter } from './letters.ts';
+import { tellAffected } from './tell.ts';
+
+useFreshDatabase();
+useMailServer();
+
+let named: Actor;
+let other: Actor;
+let id: string;
+let naming: string;
+
+const facts = { title: 'Insiden', what: 'Daftar terkirim keliru.', foundBy: 'Petugas', dataKinds: 'Nama' };
+const day = { way: 'time', span: 'received', from: '2026-03-02T00:00', to: '2026-03-02T23:59' };
+const reporter = { name: 'Pelapor Contoh', email: 'pelapor@contoh.invalid' };
+
+beforeAll(async () => {
+	const unit = await makeUnit({ code: '7604' });
+	const [officer, account] = await makeOfficerWithAccount(unit.id, ['admin']);
+	named = account;
+	other = await makeActor([[unit.id, 'admin', 'supervisor']]);
+	const report = { category: 'integrity', officer: officer.id, identity: 'named', reporter };
+	naming = (await at('2026-03-02T02:00:00Z', () => makeCase(unit, report))).reference;
+	await at('2026-03-02T03:00:00Z', () => makeCase(unit));
+	id = await at('2026-03-03T02:00:00Z', () => recordBreach(named, { unitId: unit.id, ...facts }));
+});
+
+test('no search, list, count or log entry tells a named administrator of the report', async () => {
+	const one = { way: 'number', first: naming };
+	expect(await previewAffected(named, id, one)).toMatchObject({ count: 0, known: 0, references: [] });
+	expect(await previewAffected(other, id, one)).toMatchObject({ count: 1 });
+	expect(await previewAffected(named, id, day)).toMatchObject({ count: 1 });
+	expect(await addAffected(named, id, one)).toBe(0);
+	expect(await listAffected(named, id)).toMatchObject({ items: [], counts: [], hidden: 0 });
+	expect(await breachFor(named, id)).toMatchObject({ affected: 0, untold: 0 });
+	expect((await listBreaches(named)).items).toMatchObject([{ affected: 0, untold: 0 }]);
+	expect((await breachView(named, id)).entries.map(({ action }) => action)).not.toContain('breach.affected_added');
+	expect(await addAffected(named, id, day)).toBe(1);
+	expect(await listAffected(named, id)).toMatchObject({ counts: [{ contact: 'page', count: 1 }], hidden: 0 });
+	// The report is in the book nevertheless, so that its reporter is told.
+	expect(await db().$count(breachSubjects, eq(breachSubjects.breachId, id))).toBe(2);
+	expect(await breachFor(other, id)).toMatchObject({ affected: 2, untold: 2 });
+	expect((await listAffected(other, id)).items).toHaveLength(2);
+});
+
+test('each search is logged without names', async () => {
+	const before = await searches();
+	await previewAffected(other, id, { way: 'number', first: naming });
+	await previewAffected(other, id, { way: 'person', person: 'Tamu Contoh' });
+	expect((await searches()).slice(before.length)).toEqual([{ way: 'number', reference: naming }, { way: 'person' }]);
+});
+
+test('the reporter is told, and the named administrator reads no number of it', async () => {
+	const { letters } = await lettersOf(named, id);
+	const { body, version } = letters.find(({ to }) => to === 'people')!;
+	await saveLetter(named, id, { to: 'people', version, addressee: 'Pelapor', body, sent: 'true' });
+	const [row] = await db().select().from(cases).where(eq(cases.reference, naming));
+	expect(await tellAffected(named, id)).toBe(0);
+	const subject = and(eq(breachSubjects.breachId, id), eq(breachSubjects.caseId, row?.id ?? 0));
+	expect(await db().select({ how: breachSubjects.toldHow }).from(breachSubjects).where(subject)).toEqual([
+		{ how: 'email' }
+	]);
+	expect((await breachView(named, id)).entries.map(({ action }) => action)).not.toContain('breach.told');
+});
+
+const searches = async () =>
+	(
+		await db()
+			.select({ after: auditEntries.after })
+			.from(auditEntries)
+			.where(and(eq(auditEntries.action, 'breach.searched'), eq(auditEntries.actorId, idOf(other))))
+			.orderBy(auditEntries.id)
+	).map(({ after }) => after);

@@ -104,7 +104,7 @@ async function rehearse(browser: Browser, from: Record<string, string>, to: Reco
 		await expect(page.getByRole('region', { name: 'Situs ini dipulihkan dari cadangan' })).toBeVisible();
 		await expect(page.getByText('Tidak ada e-mail dari cadangan itu yang menunggu.')).toBeVisible();
 		await page.getByRole('button', { name: 'Lepaskan dan lanjutkan' }).click();
-		await expect(page.getByRole('status')).toContainText('Surat dan penerusan berjalan lagi');
+		await expect(page.getByRole('status')).toContainText('E-mail dan penerusan berjalan lagi');
 	} finally {
 		expect(await restored.stop()).toBe('');
 	}

@@ -57,7 +57,7 @@ const recipients = () =>
 function letterOf(heads: readonly DayHead[]) {
 	const [newest] = heads;
 	const lines = heads.map((head) => `${headLine(head)}\n`).join('');
-	const body = `Sidik log perubahan SPATULA (tanggal · nomor catatan terakhir · jumlah catatan hari itu · sidik):
+	const body = `Sidik catatan perubahan SPATULA (tanggal · nomor catatan terakhir · jumlah catatan hari itu · sidik):
 
 ${lines}
 Simpan e-mail ini. Dengan sidik ini Anda dapat memeriksa kelak apakah log masih sama: buka
@@ -68,5 +68,5 @@ lalu tempelkan satu baris di atas.
 E-mail ini dibuat otomatis dan tidak perlu dibalas.
 In English: fingerprints of the log of changes. Keep this e-mail; on the page above you can check later whether the log is still the same.
 `;
-	return { subject: `Sidik log perubahan ${newest?.day ?? ''}`, body };
+	return { subject: `Sidik catatan perubahan ${newest?.day ?? ''}`, body };
 }

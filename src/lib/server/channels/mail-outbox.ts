@@ -172,7 +172,7 @@ E-mail ini menunjukkan bahwa situs SPATULA dapat mengirim e-mail. Dikirim atas p
 ${siteAddress()}/admin/mail
 
 --
-In English: this is the test e-mail you asked for; the site can send mail.
+In English: this is the test e-mail you asked for; the site can send e-mails.
 `
 		})
 	);

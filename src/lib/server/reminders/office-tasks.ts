@@ -39,7 +39,7 @@ export async function notifyOfMissingDecrees(): Promise<void> {
 			subject: `SKB libur ${year} belum dimuat`,
 			lines: [
 				`Keputusan bersama tentang libur nasional dan cuti bersama ${year} belum dimuat.`,
-				`Batas waktu yang melewati ${formatDay(`${year}-01-01`, 'id')} masih sementara; setelah dimuat, semuanya dihitung ulang dan alasannya tercatat pada setiap laporan.`
+				`Batas waktu yang jatuh pada atau sesudah ${formatDay(`${year}-01-01`, 'id')} masih sementara; setelah SKB dimuat, semuanya dihitung ulang dan alasannya tercatat pada setiap laporan.`
 			],
 			english: `the decree of the holidays of ${year} is not loaded yet.`
 		};

@@ -52,7 +52,7 @@ export async function notifyIfUnattended(tx: Tx, { row, unit }: CaseWithUnit, en
 				`Sebuah laporan di ${handling.name} menunggu karena tidak ada akun yang boleh membukanya.`,
 				'Aktifkan atau tambahkan akun Penyelia di kantor itu atau di kantor induknya.'
 			],
-			english: 'a report waits because nobody may open it; please add a supervisor.'
+			english: 'a report is waiting because no account may open it; please add a supervisor.'
 		}
 	});
 }

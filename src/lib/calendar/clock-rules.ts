@@ -1,5 +1,5 @@
 import type { DayUnit } from './deadline-calculator.ts';
-import type { CaseClass, CaseKind, ClockName } from '#lib/cases/vocabulary.ts';
+import { CLOCK_NAMES, type CaseClass, type CaseKind, type ClockName } from '#lib/cases/vocabulary.ts';
 
 interface ClockSubject {
 	kind: CaseKind;
@@ -35,6 +35,7 @@ interface StartingClocks {
 
 const SERVICE_TIME = 'Waktu layanan SP4N-LAPOR!';
 const CLASSES = 'Klasifikasi laporan yang dipublikasikan instansi';
+const OFFICE = 'Ketentuan kantor';
 const working = (days: number) => ({ days, dayUnit: 'working' as const });
 const calendar = (days: number) => ({ days, dayUnit: 'calendar' as const });
 const everyCase = { kind: null, class: null, state: null };
@@ -59,25 +60,33 @@ export const DEFAULT_CLOCK_RULES: readonly ClockRule[] = [
 	{ ...everyCase, name: 'reporter_turn', state: 'answered', ...working(10), basis: 'SP4N-LAPOR!' }
 ];
 
-/** Deadlines of the personal data law. They are no clocks of a case and count every hour, weekends and holidays too. */
+/** Deadlines of the personal data law, which count every hour, weekends and holidays too. */
 export type HourClock = 'data_request' | 'breach';
 
-/** The length of an hour clock as set by an administrator: `days` holds hours. */
-export interface HourRule {
-	name: HourClock;
+/** How long a reporter may object to an archiving, or complete a report archived as incomplete. */
+export type ReporterLimit = 'objection' | 'completion';
+
+/** A deadline that is no clock of a case, as set by an administrator. With the unit `hours`, `days` holds hours. */
+export interface LimitRule {
+	name: HourClock | ReporterLimit;
 	kind: null;
 	class: null;
 	state: null;
 	days: number;
-	dayUnit: 'hours';
+	dayUnit: DayUnit | 'hours';
 	basis: string;
 }
 
-/** Hour clocks of a new installation: "paling lambat 3 x 24 jam". */
-export const DEFAULT_HOUR_RULES: readonly HourRule[] = [
+/** Limits of a new installation. The law on personal data says "paling lambat 3 x 24 jam". */
+export const DEFAULT_LIMIT_RULES: readonly LimitRule[] = [
+	{ ...everyCase, name: 'objection', ...working(10), basis: OFFICE },
+	{ ...everyCase, name: 'completion', ...calendar(60), basis: OFFICE },
 	{ ...everyCase, name: 'data_request', days: 72, dayUnit: 'hours', basis: 'UU 27/2022 Pasal 30, 32, 40, dan 41' },
 	{ ...everyCase, name: 'breach', days: 72, dayUnit: 'hours', basis: 'UU 27/2022 Pasal 46' }
 ];
+
+export const isClockRule = (rule: ClockRule | LimitRule): rule is ClockRule =>
+	(CLOCK_NAMES as readonly string[]).includes(rule.name);
 
 /** Clocks that pause in `needs_info`; the others never pause. */
 export const PAUSING_CLOCKS: readonly ClockName[] = ['verification', 'first_reply', 'solution'];

@@ -1,5 +1,5 @@
 import { formatDate, formatNearDate, formatShortDate, formatShortDay } from '#lib/calendar/format.ts';
-import type { HourClock } from '#lib/calendar/clock-rules.ts';
+import type { LimitRule } from '#lib/calendar/clock-rules.ts';
 import type { SkippedDay } from '#lib/calendar/deadline-calculator.ts';
 import { skippedSpans, type SkippedSpan } from '#lib/calendar/skipped-spans.ts';
 import type { DueState } from '#lib/cases/due.ts';
@@ -47,11 +47,16 @@ export const dayUnitWord = wordOf<'working' | 'calendar' | 'hours'>({
 export const clockWord = (clock: ClockName, audience: Audience) =>
 	(audience === 'citizen' ? citizenClocks : clocks)[clock]();
 
-const hourClocks: Words<HourClock> = { data_request: m.clock_data_request, breach: m.clock_breach };
+const limits: Words<LimitRule['name']> = {
+	objection: m.clock_objection,
+	completion: m.clock_completion,
+	data_request: m.clock_data_request,
+	breach: m.clock_breach
+};
+const ruleWords: Words<ClockName | LimitRule['name']> = { ...clocks, ...limits };
 
-/** The name of a deadline rule, also of a clock that counts hours. */
-export const ruleWord = (name: ClockName | HourClock): string =>
-	name in hourClocks ? hourClocks[name as HourClock]() : clockWord(name as ClockName, 'staff');
+/** The name of a deadline rule, also of one that is no clock of a case. */
+export const ruleWord = wordOf(ruleWords);
 
 function lateWords(lateDays: number): string {
 	return lateDays > 0 ? m.clock_overdue_days({ days: lateDays }) : m.clock_overdue();

@@ -2,9 +2,10 @@ import { sql } from 'drizzle-orm';
 import {
 	type ClockRule,
 	DEFAULT_CLOCK_RULES,
-	DEFAULT_HOUR_RULES,
+	DEFAULT_LIMIT_RULES,
 	type HourClock,
-	type HourRule
+	isClockRule,
+	type LimitRule
 } from '#lib/calendar/clock-rules.ts';
 import type { Calendar } from '#lib/calendar/working-calendar.ts';
 import { HOLIDAY_DECREES, HOLIDAYS } from '#lib/calendar/holidays.ts';
@@ -20,39 +21,47 @@ export const loadCalendar = async (): Promise<Calendar> => (await reference()).c
  * started is used. Cases keep the deadlines that applied when they were opened, so callers pass that time.
  */
 export async function loadRules(at: Date): Promise<(ClockRule & { since: Date })[]> {
-	return (await loadAllRules(at)).filter((rule) => rule.dayUnit !== 'hours');
+	return (await loadAllRules(at)).filter((rule): rule is ClockRule & { since: Date } => isClockRule(rule));
 }
 
-/** `loadRules`, and the clocks of the personal data law, which count hours. */
-export async function loadAllRules(at: Date): Promise<((ClockRule | HourRule) & { since: Date })[]> {
-	const latest = new Map<string, (ClockRule | HourRule) & { since: Date }>();
+/** `loadRules`, and the deadlines that are no clocks of a case. */
+export async function loadAllRules(at: Date): Promise<((ClockRule | LimitRule) & { since: Date })[]> {
+	const latest = new Map<string, (ClockRule | LimitRule) & { since: Date }>();
 	for (const { id: _, validFrom: since, ...row } of (await reference()).clockRules) {
 		if (since > at) continue;
-		const rule = row as ClockRule | HourRule;
+		const rule = row as ClockRule | LimitRule;
 		latest.set([rule.name, rule.kind, rule.class, rule.state].join('/'), { ...rule, since });
 	}
 	return [...latest.values()];
 }
 
+/** A deadline that is no clock of a case, as it applied at `at`. */
+export async function limitRule(name: LimitRule['name'], at: Date): Promise<LimitRule> {
+	const rule = (await loadAllRules(at)).find((one): one is LimitRule & { since: Date } => one.name === name);
+	if (!rule) throw new Error(`no rule for ${name}`);
+	return rule;
+}
+
 /** Length in hours and legal basis of a clock that counts every hour, as it applied at `at`. */
 export async function hourRule(name: HourClock, at: Date): Promise<{ hours: number; basis: string }> {
-	const rule = (await loadAllRules(at)).find((one) => one.name === name);
-	if (!rule) throw new Error(`no rule for ${name}`);
+	const rule = await limitRule(name, at);
 	return { hours: rule.days, basis: rule.basis };
 }
 
 const BEFORE_ANY_CASE = new Date('2000-01-01T00:00:00Z');
 
-/** Stores the default decrees and deadline rules in a new installation. If there are already rules, nothing changes. */
+/** Stores the default decrees and deadline rules in a new installation, and rules that a new version adds in an old one. */
 export async function ensureDefaults(database: Database): Promise<void> {
 	await database.transaction(async (tx) => {
 		// Two processes may start at once.
 		await tx.execute(sql`select pg_advisory_xact_lock(hashtext('defaults'))`);
-		const known = await tx.select({ id: clockRules.id }).from(clockRules).limit(1);
-		if (known.length > 0) return;
-		await tx
-			.insert(clockRules)
-			.values([...DEFAULT_CLOCK_RULES, ...DEFAULT_HOUR_RULES].map((rule) => ({ ...rule, validFrom: BEFORE_ANY_CASE })));
+		const known = new Set(
+			(await tx.selectDistinct({ name: clockRules.name }).from(clockRules)).map(({ name }) => name)
+		);
+		const missing = [...DEFAULT_CLOCK_RULES, ...DEFAULT_LIMIT_RULES].filter(({ name }) => !known.has(name));
+		if (missing.length > 0)
+			await tx.insert(clockRules).values(missing.map((rule) => ({ ...rule, validFrom: BEFORE_ANY_CASE })));
+		if (known.size > 0) return;
 		await tx.insert(calendarYears).values(HOLIDAY_DECREES.map((decree) => ({ ...decree })));
 		await tx.insert(calendarDays).values(HOLIDAYS.map(({ date, kind, name }) => ({ day: date, kind, name })));
 	});

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ClockRule, HourRule } from '#lib/calendar/clock-rules.ts';
+import type { ClockRule, LimitRule } from '#lib/calendar/clock-rules.ts';
 import { loadAllRules } from './load.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
@@ -20,7 +20,7 @@ const ruleSchema = z.object({
 });
 
 /** Key that identifies a rule, usable in an address: `solution.any.plain.any`. */
-function ruleKey(rule: Pick<ClockRule | HourRule, 'name' | 'kind' | 'class' | 'state'>): string {
+function ruleKey(rule: Pick<ClockRule | LimitRule, 'name' | 'kind' | 'class' | 'state'>): string {
 	return [rule.name, rule.kind, rule.class, rule.state].map((part) => part ?? 'any').join('.');
 }
 

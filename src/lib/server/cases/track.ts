@@ -12,7 +12,7 @@ import { env } from '#lib/server/env.ts';
 import { Invalid, NotFound } from '#lib/server/errors.ts';
 import { officeHead } from '#lib/server/people/units/find-unit.ts';
 import { objectionMade } from './conversation/objection.ts';
-import { completionOpen, disputeOpen, mayObject, objectionEnds, turnOpen } from './conversation/time-limits.ts';
+import { disputeOpen, mayComplete, mayObject, objectionEnds, turnOpen } from './conversation/time-limits.ts';
 import { decreeOf } from './destroyed.ts';
 import { caseForReporter, casesWithUnit, type CaseRow, type CaseWithUnit } from './find.ts';
 import { receiptHash } from './receipt-hash.ts';
@@ -216,7 +216,7 @@ export async function reporterView({ row, unit }: CaseWithUnit) {
 				archived && (await mayObject(row, unit)) && (await objectionMade(db(), row)) === undefined
 					? await objectionEnds(row, unit)
 					: null,
-			complete: archived && completionOpen(unit, row)
+			complete: archived && (await mayComplete(row, unit))
 		}
 	};
 }

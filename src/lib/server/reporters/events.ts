@@ -4,7 +4,7 @@ import { DAY_MS } from '#lib/calendar/durations.ts';
 import type { Locale } from '#lib/paraglide/runtime.js';
 import { DISPUTES_BEFORE_FINAL } from '#lib/cases/moves.ts';
 import { owedTo } from '#lib/cases/owed.ts';
-import { completionEnds, completionOpen, objectionEnds } from '#lib/server/cases/conversation/time-limits.ts';
+import { mayComplete, objectionEnds } from '#lib/server/cases/conversation/time-limits.ts';
 import { lockCase, type CaseWithUnit } from '#lib/server/cases/find.ts';
 import type { StoredEntry as Entry } from '#lib/server/cases/timeline.ts';
 import { mailPreferenceOf, stopToken } from '#lib/server/cases/mail-preference.ts';
@@ -189,9 +189,9 @@ const FINDERS: Partial<Record<Entry['type'], Finder>> = {
 		asked(caseWithUnit) ? { kind: 'reminder', by: await turnEnds(tx, caseWithUnit) } : undefined,
 	answered,
 	archived,
-	objection_declined: (_, { row, unit }) =>
-		row.status === 'archived' && row.archivedAt
-			? { kind: 'objection_declined', by: completionOpen(unit, row) ? completionEnds(unit, row.archivedAt) : null }
+	objection_declined: async (_, { row, unit }) =>
+		row.status === 'archived'
+			? { kind: 'objection_declined', by: (await mayComplete(row, unit)) ? await objectionEnds(row, unit) : null }
 			: undefined,
 	// Reporters know that they completed the report themselves.
 	reopened: (tx, { row }, { data }) =>

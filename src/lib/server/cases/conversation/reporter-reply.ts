@@ -33,7 +33,7 @@ import { proposeOfficers } from '../officers/named.ts';
 import { recordEvent, type Event, type Spoken } from '../timeline.ts';
 import { alreadySaid, formHash, storeMessage } from './message.ts';
 import { objectionMade } from './objection.ts';
-import { completionOpen, mayDispute, mayObject } from './time-limits.ts';
+import { mayComplete, mayDispute, mayObject } from './time-limits.ts';
 
 /**
  * Stores a message by the reporter. If a question is open, the message is its reply. The case returns to its former
@@ -70,7 +70,7 @@ export async function storeReporterMessage(
 	kept: readonly KeptFile[] = []
 ): Promise<CaseRow> {
 	const answering = before.status === 'needs_info';
-	const completing = before.status === 'archived' && completionOpen(unit, before, spoken.at);
+	const completing = before.status === 'archived' && (await mayComplete(before, unit, spoken.at));
 	const row = answering ? await giveInfo(tx, { row: before, unit }, spoken.at) : await updateCase(tx, before);
 	const message = await storeWords(tx, { row, unit }, content, spoken, kept);
 	const type = answering || completing ? 'info_given' : 'message';

@@ -2,7 +2,7 @@ import { and, eq } from 'drizzle-orm';
 import { addDays, localDate, type LocalDate } from '#lib/calendar/days.ts';
 import { addWorkingDays } from '#lib/calendar/working-calendar.ts';
 import { DISPUTES_BEFORE_FINAL } from '#lib/cases/moves.ts';
-import { loadCalendar } from '#lib/server/calendar/load.ts';
+import { limitRule, loadCalendar } from '#lib/server/calendar/load.ts';
 import { now } from '#lib/server/clock.ts';
 import type { Database, Tx } from '#lib/server/db/index.ts';
 import { clocks } from '#lib/server/db/schema/clocks.ts';
@@ -10,7 +10,7 @@ import type { ClockRow } from '../clocks/case-clocks.ts';
 import type { CaseRow, UnitRow } from '../find.ts';
 
 /*
- * Until when reporters may dispute, object or complete. Each limit is the end of a day in the unit's zone. `at` is the
+ * Until when reporters may dispute, object or complete, by the rules of the day the case was opened. Each limit is the end of a day in the unit's zone. `at` is the
  * time at which the reporter speaks or spoke.
  */
 
@@ -36,25 +36,19 @@ export function turnOpen({ answeredAt }: CaseRow, unit: Zoned, stored: readonly 
 	return !!turn?.dueAt && localDate(at, unit.timeZone) <= localDate(turn.dueAt, unit.timeZone);
 }
 
-const OBJECTION_WORKING_DAYS = 10;
-const COMPLETION_DAYS = 60;
-
-/** The last day to complete a report archived as incomplete. */
-export const completionEnds = (unit: Zoned, archivedAt: Date): LocalDate =>
-	addDays(localDate(archivedAt, unit.timeZone), COMPLETION_DAYS);
-
-/** Whether a report archived as incomplete may still be completed. */
-export function completionOpen(unit: Zoned, row: CaseRow, at: Date = now()): boolean {
-	if (row.archiveReason !== 'incomplete' || !row.archivedAt) return false;
-	return localDate(at, unit.timeZone) <= completionEnds(unit, row.archivedAt);
-}
-
 /** The last day to object to an archiving, or to complete a report archived as incomplete. Null if it is not archived. */
-export async function objectionEnds({ archivedAt, archiveReason }: CaseRow, unit: Zoned): Promise<LocalDate | null> {
-	if (!archivedAt) return null;
-	if (archiveReason === 'incomplete') return completionEnds(unit, archivedAt);
-	return addWorkingDays(localDate(archivedAt, unit.timeZone), OBJECTION_WORKING_DAYS, await loadCalendar());
+export async function objectionEnds(row: CaseRow, unit: Zoned): Promise<LocalDate | null> {
+	if (!row.archivedAt) return null;
+	const { days, dayUnit } = await limitRule(isIncomplete(row) ? 'completion' : 'objection', row.openedAt);
+	const archivedOn = localDate(row.archivedAt, unit.timeZone);
+	return dayUnit === 'working' ? addWorkingDays(archivedOn, days, await loadCalendar()) : addDays(archivedOn, days);
 }
+
+const isIncomplete = ({ archiveReason }: CaseRow) => archiveReason === 'incomplete';
+
+/** Whether a report was archived as incomplete and may still be completed. */
+export const mayComplete = async (row: CaseRow, unit: Zoned, at: Date = now()): Promise<boolean> =>
+	isIncomplete(row) && (await mayObject(row, unit, at));
 
 /** Whether the reporter may still object to an archiving or complete an incomplete report. */
 export async function mayObject(row: CaseRow, unit: Zoned, at: Date = now()): Promise<boolean> {

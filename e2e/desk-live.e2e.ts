@@ -87,6 +87,20 @@ test('a text that was not sent survives a reload, can be discarded, and stays pr
 	await expect(page).toHaveURL(/^chrome-error:/);
 	await page.goBack();
 	await expect(message).toHaveValue('Pesan yang tidak sampai');
+	// Now it arrives and its response does not. Sent once more, it is stored once.
+	await page.unroute('**/messages*');
+	await page.route('**/messages*', async (route) => {
+		await route.fetch({ maxRedirects: 0 });
+		await route.abort();
+	});
+	await page.getByRole('button', { name: 'Kirim ke pelapor' }).click();
+	await expect(page).toHaveURL(/^chrome-error:/);
+	await page.unroute('**/messages*');
+	await page.goBack();
+	await page.getByRole('button', { name: 'Kirim ke pelapor' }).click();
+	await expect(page).toHaveURL(/done=message_sent/);
+	await expect(page.locator('.turn', { hasText: 'Pesan yang tidak sampai' })).toHaveCount(1);
+	await message.fill('Pesan lain');
 	// It does not go along to another report.
 	await page.locator('#similar').getByRole('link', { name: similar, exact: true }).click();
 	await expect(page).toHaveURL(new RegExp(similar));

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { now } from '#lib/server/clock.ts';
 import { caseForActor } from '#lib/server/cases/find.ts';
 import { linksOf, referencesIn } from '#lib/server/cases/linking/link.ts';
@@ -45,5 +46,15 @@ export const load = withActor(async (actor, { params, depends }) => {
 		forwards: forwardLines(forwards, zone, now()),
 		daysOff: new Map(shown.clocks.map((clock) => [clock.id, daysOffExplained(clock, zone)]))
 	};
-	return { shown, inbound, unrecorded, ...about, ...words, templates, colleagues, now: now() };
+	return {
+		shown,
+		inbound,
+		unrecorded,
+		...about,
+		...words,
+		templates,
+		colleagues,
+		now: now(),
+		submissionId: randomUUID()
+	};
 });

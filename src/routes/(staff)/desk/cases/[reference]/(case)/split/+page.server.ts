@@ -1,7 +1,4 @@
-import { randomUUID } from 'node:crypto';
 import { splitCase } from '#lib/server/cases/handling/split.ts';
 import { plainVerb } from '#lib/server/web/forms/desk-verb.ts';
-
-export const load = () => ({ submissionId: randomUUID() });
 
 export const actions = { default: plainVerb(splitCase, 'split') };

@@ -10,6 +10,8 @@ import { findBrowser } from './find-browser.ts';
 import { readJourneyResults, readUnitResults, type Results } from './test/results.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'spatula-results-'));
+// The specs' processes, and the sites that journeys start, compile each module once.
+process.env.NODE_COMPILE_CACHE = join(folder, 'compiled');
 let passed = 0;
 let failed = 0;
 const notes: string[] = [];
@@ -121,8 +123,6 @@ async function all(): Promise<void> {
 		{
 			CHROMIUM_PATH: path,
 			CHROMIUM_SHELL: shell,
-			// Some journeys start a site of their own: its modules are compiled once.
-			NODE_COMPILE_CACHE: join(folder, 'compiled'),
 			PLAYWRIGHT_JSON_OUTPUT_NAME: journeys
 		}
 	);

@@ -1,12 +1,16 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FullConfig } from '@playwright/test';
 import { seedFolder } from '../../scripts/demo-site.ts';
 import { postgresHandle } from '../../src/lib/server/db/open.ts';
 import { prepareDatabase } from '../../src/lib/dev/testing/database-setup.ts';
 import { testEnvironment } from '../../src/lib/dev/testing/environment.ts';
-import { createDatabase, NOT_DURABLE, startPostgres } from '../../src/lib/dev/testing/postgres-server.ts';
+import {
+	createDatabase,
+	databaseFolder,
+	NOT_DURABLE,
+	startPostgres
+} from '../../src/lib/dev/testing/postgres-server.ts';
 import { startDemoCopy } from './demo-copy.ts';
 import type { Journeys } from './journey.ts';
 
@@ -18,7 +22,7 @@ const HEAP_MB = 512;
  * database and folder, so that no journey counts records of another worker's journey. Stops them after the run.
  */
 export default async function startForJourneys({ workers }: FullConfig): Promise<() => Promise<void>> {
-	const folder = mkdtempSync(join(tmpdir(), 'spatula-journeys-'));
+	const folder = databaseFolder('journeys');
 	const server = await startPostgres(join(folder, 'postgres'), NOT_DURABLE);
 	const undo: (() => unknown)[] = [() => rmSync(folder, { recursive: true, force: true }), server.stop];
 	const stop = async () => {

@@ -1,5 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import postgres from 'postgres';
 import type { TestProject } from 'vitest/node';
@@ -10,7 +9,7 @@ import { migrateDatabase } from '#lib/server/db/migrate.ts';
 import { openPglite, pgliteHandle, postgresHandle } from '#lib/server/db/open.ts';
 import type { Handle } from '#lib/server/db/index.ts';
 import { startQueue, stopQueue } from '#lib/server/jobs/queue.ts';
-import { createDatabase, NOT_DURABLE, startPostgres } from './postgres-server.ts';
+import { createDatabase, databaseFolder, NOT_DURABLE, startPostgres } from './postgres-server.ts';
 import { testEnvironment } from './environment.ts';
 
 declare module 'vitest' {
@@ -33,7 +32,7 @@ export async function prepareDatabase(handle: Handle): Promise<void> {
 
 /** Creates one migrated database per run. Every test file starts with a copy of it. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-	const folder = await mkdtemp(join(tmpdir(), 'spatula-test-'));
+	const folder = databaseFolder('test');
 	testEnvironment(folder);
 	if (project.config.env.TEST_DATABASE === 'pglite') {
 		const client = await openPglite();

@@ -17,7 +17,8 @@ async function copyOfTemplate(dataDir?: string): Promise<Handle> {
 	const template = inject('databaseTemplate');
 	const name = `${template}_${randomBytes(6).toString('hex')}`;
 	const debug = (_: number, statement: string) => sent.push(statement);
-	return postgresHandle(await createDatabase(inject('databaseServer'), name, template), 10, { debug });
+	// Few connections: to open one takes longer than most tests, and each prepares every statement anew.
+	return postgresHandle(await createDatabase(inject('databaseServer'), name, template), 4, { debug });
 }
 
 /** What was sent to PostgreSQL in the database of the present file. */

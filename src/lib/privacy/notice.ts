@@ -1,5 +1,6 @@
 import type { LocalDate } from '#lib/calendar/days.ts';
 import type { Locale } from '#lib/paraglide/runtime.js';
+import present from './versions/2026-11-30.json' with { type: 'json' };
 
 /** The day from which the present text is in force. `notice.spec.ts` has its sentences, and the test that proves each. */
 export const NOTICE_DATE: LocalDate = '2026-11-30';
@@ -12,11 +13,5 @@ export interface NoticeText {
 /** In Indonesian, and in the other languages that the site had on the day of the version. */
 type Sentence = { [locale in Locale]?: string } & { id: string };
 
-const files = import.meta.glob<NoticeText>('./versions/*.json', { eager: true, import: 'default' });
-
 /** Every version by the day from which it was in force, newest first. The newest is the present text. */
-export const NOTICE_VERSIONS: ReadonlyMap<LocalDate, NoticeText> = new Map(
-	Object.entries(files)
-		.map(([path, text]) => [path.slice(path.lastIndexOf('/') + 1, -'.json'.length), text] as const)
-		.sort(([a], [b]) => b.localeCompare(a))
-);
+export const NOTICE_VERSIONS: ReadonlyMap<LocalDate, NoticeText> = new Map([[NOTICE_DATE, present]]);

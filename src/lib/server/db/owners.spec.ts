@@ -1,12 +1,13 @@
-import { globSync, readFileSync } from 'node:fs';
+import { globSync, readdirSync, readFileSync } from 'node:fs';
 import { getTableName, is } from 'drizzle-orm';
 import { PgTable } from 'drizzle-orm/pg-core';
 import { expect, test } from 'vitest';
 import { REFERENCE_TABLES } from './reference-tables.ts';
 
 const read = (path: string) => readFileSync(path, 'utf8');
-const schema = import.meta.glob<Record<string, unknown>>('./schema/*.ts', { eager: true });
-const exported = Object.values(schema).flatMap((file) => Object.entries(file));
+const files = readdirSync(new URL('schema/', import.meta.url));
+const schema = await Promise.all(files.map((file) => import(`./schema/${file}`) as Promise<Record<string, unknown>>));
+const exported = schema.flatMap((file) => Object.entries(file));
 const tables = new Set(exported.flatMap(([name, value]) => (is(value, PgTable) ? [name] : [])));
 /** Statements of Drizzle and SQL that write to a table: `tx.update(cases)`, `insert into ${cases}`. */
 const WRITES = /\.(?:insert|update|delete)\(\s*(\w+)\s*\)|(?:insert into|update|delete from) \$\{(\w+)\}/g;

@@ -3,6 +3,7 @@ import { beforeAll, expect, test, vi } from 'vitest';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { idOf, makeActor, makeCase, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
 import { makeOffice, type Office } from '#lib/dev/testing/office.ts';
+import { importRoute } from '#lib/dev/testing/routes.ts';
 import { revealReporter } from '#lib/server/cases/reporter.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { auditEntries } from '#lib/server/db/schema/audit.ts';
@@ -136,13 +137,10 @@ test('an entry about a restricted case or one that names the reader is left out'
 	expect([await files(above), await files(admin)]).toEqual([1, 0]);
 });
 
-const [csv] = Object.values(
-	import.meta.glob<{ GET: (event: unknown) => Promise<Response> }>('/src/routes/**/admin/log/csv/+server.ts')
-);
-
 test('a download of the log is recorded in it', async () => {
+	const route = await importRoute<{ GET: (event: unknown) => Promise<Response> }>('(staff)/admin/log/csv/+server.ts');
 	const url = new URL('http://localhost/admin/log/csv?area=token');
-	const response = await (await csv?.())?.GET({ locals: { actor: admin, lang: 'id' }, url });
+	const response = await route?.GET({ locals: { actor: admin, lang: 'id' }, url });
 	expect(await response?.text()).toMatch(/^id,at,.*\n\d.*,token\.created,.*\n$/);
 	await vi.waitFor(async () => {
 		const [entry] = await auditLines(admin, { area: 'list' }, ZONE);

@@ -7,11 +7,11 @@ import { officers, rosterShifts } from '#lib/server/db/schema/units.ts';
 import { idOf, makeActor, makeOfficer, makePlace, makeUnit } from '#lib/dev/testing/factories.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { at } from '#lib/dev/testing/office.ts';
+import { importRoute } from '#lib/dev/testing/routes.ts';
 
 useFreshDatabase();
 
-const routes = import.meta.glob<{ load: (event: unknown) => unknown }>('/src/routes/**/q/*/+page.server.ts');
-const [openRoute] = Object.values(routes);
+const route = await importRoute<{ load: (event: unknown) => unknown }>('(citizen)/q/[code]/+page.server.ts');
 
 // A Wednesday, 09:00 in Makassar.
 const NINE = new Date('2026-11-25T01:00:00Z');
@@ -20,7 +20,6 @@ const COOKIES = { get: () => undefined, set: () => undefined, delete: () => unde
 /** Scans a code at 09:00. @returns status and target of the redirect */
 async function scanned({ code }: { code: string }, search = ''): Promise<string> {
 	const event = { params: { code }, cookies: COOKIES, url: new URL(`http://localhost/q/${code}${search}`) };
-	const route = await openRoute?.();
 	try {
 		await at(NINE, async () => route?.load(event));
 	} catch (thrown) {

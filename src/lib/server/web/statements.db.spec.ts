@@ -18,13 +18,13 @@ import { statementsOf, useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { idOf, makeActor, makeCase, makeOfficer, makePlace } from '#lib/dev/testing/factories.ts';
 import { ANSWER, bringTo, makeOffice, on, standing } from '#lib/dev/testing/office.ts';
 import { ratingOf } from '#lib/dev/testing/rating-history.ts';
+import { importRoute } from '#lib/dev/testing/routes.ts';
 import { trackCookie } from './cookies/citizen-cookies.ts';
 import { identify } from './http/identify.ts';
 
 useFreshDatabase();
 
 type Load = (event: unknown) => unknown;
-const modules = import.meta.glob<{ load?: Load }>('/src/routes/**/+{layout,page}.server.ts');
 
 /** The cookies of one browser. */
 type CookieJar = Map<string, string>;
@@ -80,10 +80,10 @@ async function openPage(
 /** The loads of a route's layouts, from the root, and of its page. */
 async function loadsOf(route: string): Promise<Load[]> {
 	const segments = route.split('/').slice(1);
-	const folders = segments.map((_, index) => `/src/routes/${segments.slice(0, index + 1).join('/')}`);
-	const files = ['/src/routes', ...folders].map((folder) => `${folder}/+layout.server.ts`);
-	const found = [...files, `${folders.at(-1)}/+page.server.ts`].flatMap((file) => modules[file] ?? []);
-	return (await Promise.all(found.map((open) => open()))).flatMap(({ load }) => load ?? []);
+	const folders = segments.map((_, index) => `${segments.slice(0, index + 1).join('/')}/`);
+	const files = [...['', ...folders].map((folder) => `${folder}+layout.server.ts`), `${folders.at(-1)}+page.server.ts`];
+	const modules = await Promise.all(files.map((file) => importRoute<{ load?: Load }>(file)));
+	return modules.flatMap((module) => module?.load ?? []);
 }
 
 /** An office with officers, a desk, and people who are signed in. */

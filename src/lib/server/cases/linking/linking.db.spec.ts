@@ -1,5 +1,5 @@
 import { and, eq, sql } from 'drizzle-orm';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import type { CaseStatus } from '#lib/cases/vocabulary.ts';
 import { db, rowsOf } from '#lib/server/db/index.ts';
 import { approvals, messages, timeline } from '#lib/server/db/schema/cases.ts';
@@ -17,6 +17,7 @@ import {
 	rowsOfCase,
 	seenByReporter
 } from '#lib/dev/testing/office.ts';
+import { whileRefusing } from '#lib/dev/testing/refusing.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { answerCase } from '../answers/answer.ts';
 import { archiveCase } from '../handling/archive.ts';
@@ -105,15 +106,9 @@ test('of two concurrent approvals one is refused, and each report is answered on
 test('if publishing fails for a linked report, neither is answered, and a retry answers both', async () => {
 	const { main, row } = await linked();
 	await act(answerCase, office.handler, main.reference, { body: ANSWER });
-	const publish = await import('../answers/publish.ts');
-	const original = publish.publishOne;
-	const broken = vi.spyOn(publish, 'publishOne');
-	broken.mockImplementation(async (tx, author, found, answer) => {
-		if (found.row.id === row.id) throw new Error('the process died here');
-		return original(tx, author, found, answer);
-	});
-	await expect(approve(office.supervisor, main.reference)).rejects.toThrow('died here');
-	broken.mockRestore();
+	await whileRefusing('cases', `new.id = ${row.id} and new.status = 'answered'`, () =>
+		expect(approve(office.supervisor, main.reference)).rejects.toThrow('Failed query')
+	);
 	expect([await answersOf(main), await answersOf(row)]).toEqual([[], []]);
 	await approve(office.supervisor, main.reference);
 	expect([(await answersOf(main)).length, (await answersOf(row)).length]).toEqual([1, 1]);

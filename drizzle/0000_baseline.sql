@@ -1633,7 +1633,7 @@ CREATE INDEX "clocks_warned" ON "clocks" USING btree ("due_at","warn_at","case_i
 CREATE INDEX "pauses_case" ON "pauses" USING btree ("case_id");--> statement-breakpoint
 CREATE INDEX "consents_case" ON "consents" USING btree ("case_id","id");--> statement-breakpoint
 CREATE INDEX "consents_officer" ON "consents" USING btree ("officer_id","id");--> statement-breakpoint
-CREATE INDEX "data_requests_list" ON "data_requests" USING btree ("due_at","id");--> statement-breakpoint
+CREATE INDEX "data_requests_decided" ON "data_requests" USING btree ("decided_at","id");--> statement-breakpoint
 CREATE INDEX "data_requests_unit" ON "data_requests" USING btree ("unit_id","state");--> statement-breakpoint
 CREATE INDEX "data_requests_account" ON "data_requests" USING btree ("account_id") WHERE account_id is not null;--> statement-breakpoint
 CREATE INDEX "data_requests_case" ON "data_requests" USING btree ("case_id") WHERE case_id is not null;--> statement-breakpoint

@@ -48,7 +48,8 @@ export const dataRequests = pgTable(
 		version: integer().notNull().default(1)
 	},
 	(t) => [
-		index('data_requests_list').on(t.dueAt, t.id),
+		/** For the lists of decided requests. */
+		index('data_requests_decided').on(t.decidedAt, t.id),
 		index('data_requests_unit').on(t.unitId, t.state),
 		index('data_requests_account')
 			.on(t.accountId)
@@ -56,7 +57,7 @@ export const dataRequests = pgTable(
 		index('data_requests_case')
 			.on(t.caseId)
 			.where(sql`case_id is not null`),
-		/** For the sweep that runs every minute. */
+		/** For the list of waiting requests, and the sweep that runs every minute. */
 		index('data_requests_waiting')
 			.on(t.dueAt)
 			.where(sql`state in ('confirming', 'open')`),

@@ -19,7 +19,7 @@ import { isWaiting, recordingUnits } from './receive.ts';
 
 const PAGE = 30;
 
-/** Lists of the register: the waiting requests, the earliest deadline first, and the decided ones, the latest first. */
+/** Lists of the register: the waiting requests, the earliest deadline first, and the decided ones, the latest decision first. */
 export const REQUEST_LISTS = ['waiting', 'granted', 'refused', 'withdrawn'] as const;
 export interface RequestFilter {
 	list: (typeof REQUEST_LISTS)[number];
@@ -71,20 +71,20 @@ export async function requireReader(actor: Actor): Promise<string[]> {
 /** A page of the register. Contains no words of the requests. */
 export async function listRequests(actor: Actor, { list, kind }: RequestFilter, cursor?: string, size = PAGE) {
 	const waiting = list === 'waiting';
-	const { dueAt, id, state } = dataRequests;
-	const order = waiting ? asc : desc;
+	const { dueAt, decidedAt, id, state } = dataRequests;
+	const [order, moment] = waiting ? [asc, dueAt] : [desc, decidedAt];
 	const ofList = waiting ? isWaiting : eq(state, list);
-	const page = beyond(cursor, [dueAt, id], waiting ? 'oldest' : 'newest');
+	const page = beyond(cursor, [moment, id], waiting ? 'oldest' : 'newest');
 	const rows = await rowsFor(db(), actor)
 		.where(and(seenBy(actor, await requireReader(actor)), ofList, kind && eq(dataRequests.kind, kind), page))
-		.orderBy(order(dueAt), order(id))
+		.orderBy(order(moment), order(id))
 		.limit(size + 1);
 	const items = rows.map(({ request, case: about, hidden, unit, account }) => {
 		const { id, number, kind, via, state, receivedAt, dueAt, decidedAt, ground } = request;
 		const facts = { id, number, kind, via, state, receivedAt, dueAt, decidedAt, ground, unit, account };
 		return { ...facts, overdue: waiting && dueAt < now(), case: hidden ? null : about, hasCase: about !== null };
 	});
-	return pageOf(items, size, (row) => row.dueAt);
+	return pageOf(items, size, (row) => row.decidedAt ?? row.dueAt);
 }
 export type ListedRequest = Awaited<ReturnType<typeof listRequests>>['items'][number];
 

@@ -64,7 +64,7 @@ export const DEFAULT_CLOCK_RULES: readonly ClockRule[] = [
 export type HourClock = 'data_request' | 'breach';
 
 /** How long a reporter may object to an archiving, or complete a report archived as incomplete. */
-export type ReporterLimit = 'objection' | 'completion';
+type ReporterLimit = 'objection' | 'completion';
 
 /** A deadline that is no clock of a case, as set by an administrator. With the unit `hours`, `days` holds hours. */
 export interface LimitRule {

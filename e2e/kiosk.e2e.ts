@@ -71,7 +71,7 @@ test('one touch rates the officer at the desk; a note, another score or a link f
 	await page.getByRole('button', { name: 'Add', exact: true }).tap();
 	await page.getByRole('button', { name: 'Change the rating' }).tap();
 	await expect(page.getByText('Your first rating stands until you choose another.')).toBeVisible();
-	await page.getByRole('button', { name: 'Keep the first' }).tap();
+	await page.getByRole('button', { name: 'Keep my first rating' }).tap();
 	await page.getByRole('button', { name: 'Change the rating' }).tap();
 	await expectNoScroll(page);
 	await score(page, 'Happy').tap();

@@ -173,7 +173,7 @@ test('LAPOR ids per target and options are stored, checked by field, and shown i
 	await expect(page.locator('#request')).toContainText('"is_approval": true');
 	await expect(page.locator('#request')).toContainText('"info_disposition": "Mohon ditelaah."');
 	await page.goto('/admin/log');
-	await expect(page.getByText('mengubah sakelar pengiriman SP4N-LAPOR!').first()).toBeVisible();
+	await expect(page.getByText('mengubah pengaturan pengiriman SP4N-LAPOR!').first()).toBeVisible();
 });
 
 test('a header that the service rejects is named, with what to check', async () => {

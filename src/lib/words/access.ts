@@ -11,6 +11,7 @@ type Kind =
 	| 'email'
 	| 'reactivation'
 	| 'second_factor_reset'
+	| 'connection'
 	| 'role_removed'
 	| 'switched_off';
 type State = 'waiting' | 'effective' | 'declined' | 'taken_back' | 'overtaken';
@@ -23,6 +24,7 @@ export const accessKindWord = wordOf<Kind>({
 	email: m.access_what_email,
 	reactivation: m.access_what_reactivation,
 	second_factor_reset: m.account_code_reset,
+	connection: m.access_what_connection,
 	role_removed: m.access_what_role_removed,
 	switched_off: m.access_what_switched_off
 });

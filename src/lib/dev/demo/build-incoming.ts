@@ -53,8 +53,15 @@ export async function buildIncoming({ actors, days, setClock }: DemoRun): Promis
 		user: 'mamuju@contoh.invalid',
 		plusAddress: false
 	};
-	const mailbox = { address: 'mamuju@contoh.invalid', settings, secrets: { password: randomUUID() }, dedicated: false };
+	const mailbox = {
+		address: 'mamuju@contoh.invalid',
+		host: settings.host,
+		settings,
+		secrets: { password: randomUUID() },
+		dedicated: false
+	};
 	const connection = await saveConnection(admin, UNIT, 'email', mailbox);
+	if (!connection) throw new Error('the mailbox of the demo waits for a supervisor');
 	await pauseConnection(admin, connection.id, true);
 	for (const { minute, name, address, subject, body, quoted } of MAILS) {
 		const sentAt = atMinute(day, minute);

@@ -1,4 +1,5 @@
 import { eq } from 'drizzle-orm';
+import { phone as phoneNumber } from '#lib/cases/schema.ts';
 import { WHATSAPP_SANDBOX } from '#lib/dev/whatsapp-sandbox/store.ts';
 import { saveConnection } from '#lib/server/channels/connections/connections.ts';
 import { db } from '#lib/server/db/index.ts';
@@ -13,8 +14,10 @@ export async function connectPhones(baseUrl: string): Promise<void> {
 	const actor = admin && (await actorOf(admin.id));
 	if (!actor) return;
 	const { phoneNumberId, version, number, token, appSecret, verifyToken } = WHATSAPP_SANDBOX;
-	await saveConnection(actor, MAMUJU, 'whatsapp', {
-		address: number,
+	// By the operator, because the sandbox may have another address at each start.
+	await saveConnection({ ...actor, accountId: null }, MAMUJU, 'whatsapp', {
+		address: phoneNumber.parse(number),
+		host: new URL(baseUrl).host,
 		settings: { phoneNumberId, version, baseUrl, templateName: 'kabar_laporan', templateLanguage: 'id' },
 		secrets: { token, appSecret, verifyToken },
 		dedicated: false

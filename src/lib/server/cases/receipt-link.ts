@@ -73,17 +73,27 @@ export const makeReceiptLink = (actor: Actor, reference: string): Promise<Receip
 		return issueReceiptLink(tx, row, actor);
 	});
 
+/** Whether the receipt of a case opens a restricted report: the case itself or another part of a split report. */
+export const opensRestricted = async (tx: Tx, row: CaseRow): Promise<boolean> =>
+	row.restricted || (await lockOtherParts(tx, row, eq(cases.restricted, true))).length > 0;
+
 /**
  * The link in the confirmation of a report that came by e-mail, or that a reporter asks for in a chat. Its secret is derived
  * from the id of the e-mail or message, so that each attempt to send it makes the same link, and no row contains it.
+ * @param by a chat shows no link of a restricted report, because whoever runs the connection could open it
  * @returns undefined if the reporter of this case gets no link
  */
-export const linkForMessage = (caseId: number, messageId: string): Promise<ReceiptLink | undefined> =>
+export const linkForMessage = (
+	caseId: number,
+	messageId: string,
+	by: 'chat' | 'letter'
+): Promise<ReceiptLink | undefined> =>
 	transaction(async (tx) => {
 		const { row } = await lockCase(tx, caseId);
 		const { type, data } = timeline;
 		const entries = await tx.select({ type, data }).from(timeline).where(eq(timeline.caseId, caseId));
 		if (row.destroyedAt || !mayLinkReceipt(row, entries)) return undefined;
+		if (by === 'chat' && (await opensRestricted(tx, row))) return undefined;
 		const token = keyedHash('receipt-letter', messageId).toString('base64url');
 		const { receiptLinkHash, receiptLinkExpiresAt: expiresAt } = row;
 		if (receiptLinkHash === sha256Hex(token) && expiresAt) return { token, expiresAt };

@@ -9,8 +9,13 @@ export const RECEIPT_LINK = '{receipt_link}';
  * the same link.
  * @returns undefined if the reporter of the case gets no link any more
  */
-export async function withReceiptLink(text: string, caseId: number, messageId: string): Promise<string | undefined> {
+export async function withReceiptLink(
+	text: string,
+	caseId: number,
+	messageId: string,
+	by: 'chat' | 'letter'
+): Promise<string | undefined> {
 	if (!text.includes(RECEIPT_LINK)) return text;
-	const link = await linkForMessage(caseId, messageId);
+	const link = await linkForMessage(caseId, messageId, by);
 	return link && text.replace(RECEIPT_LINK, () => `${siteAddress()}/terima/${link.token}`);
 }

@@ -12,6 +12,8 @@ import { applyDueChanges, markNotified } from '#lib/server/people/access/changes
 import type { AccessRow, AccessState } from '#lib/server/people/access/kinds.ts';
 import { decidersOf } from '#lib/server/people/access/case-access.ts';
 import { reference } from '#lib/server/reference/reference.ts';
+import type { Channel } from '#lib/cases/vocabulary.ts';
+import { channelWord } from '#lib/words/cases.ts';
 import { accessStateWord, accessTitle } from '#lib/words/access.ts';
 import { passwordMail } from './password-reset.ts';
 import { sweepUnattended } from './unattended.ts';
@@ -127,5 +129,9 @@ function accessMail(row: AccessRow, account: string, by: string | undefined, uni
 
 function changeLine({ kind, data }: AccessRow, unit: string): string {
 	const title = accessTitle({ ...data, kind } as Parameters<typeof accessTitle>[0]);
+	if (kind === 'connection') {
+		const channel = channelWord(data.channel as Channel);
+		return `${title}: ${channel}, ${String(data.address)}, ${String(data.host)}, ${unit}`;
+	}
 	return kind === 'token' ? `${title}: “${String(data.name)}”` : data.role ? `${title}, ${unit}` : title;
 }

@@ -1,5 +1,6 @@
 import { asc, desc, eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach } from 'vitest';
+import { phone as phoneNumber } from '#lib/cases/schema.ts';
 import { startWhatsAppSandbox } from '#lib/dev/whatsapp-sandbox/server.ts';
 import { NO_FAULTS, WHATSAPP_SANDBOX, type PhoneMessage } from '#lib/dev/whatsapp-sandbox/store.ts';
 import { deliverMessage } from '#lib/server/channels/outgoing/delivery.ts';
@@ -20,7 +21,7 @@ export async function connectWhatsApp(unit: { id: string }, baseUrl: string, set
 		.values({
 			unitId: unit.id,
 			channel: 'whatsapp',
-			address: number,
+			address: phoneNumber.parse(number),
 			settings: { phoneNumberId, version, baseUrl, templateName: '', templateLanguage: 'id', ...settings },
 			secretsSealed: await encryptText(JSON.stringify(secrets)),
 			createdAt: now()

@@ -31,12 +31,17 @@ beforeAll(async () => {
 
 const input = (changes: object = {}) => ({
 	address: 'pengaduan@contoh.example',
+	host: 'imap.contoh.example',
 	settings: { host: 'imap.contoh.example' },
 	secrets: { password: 'rahasia sekali' },
 	dedicated: false,
 	...changes
 });
-const save = (changes?: object, actor = admin) => saveConnection(actor, unit.code, 'email', input(changes));
+const save = async (changes?: object, actor = admin) => {
+	const saved = await saveConnection(actor, unit.code, 'email', input(changes));
+	if (!saved) throw new Error('the connection waits for a supervisor');
+	return saved;
+};
 
 test('seals the secrets, keeps them where the field is empty, and logs no secret', async () => {
 	const first = await save();

@@ -1,4 +1,5 @@
 import { and, asc, eq, inArray, isNull, sql, type SQL } from 'drizzle-orm';
+import { z } from 'zod';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
 import { isId } from '#lib/server/db/is-id.ts';
@@ -6,7 +7,10 @@ import { connections, incomingMessages } from '#lib/server/db/schema/channels.ts
 import { Invalid, NotFound } from '#lib/server/errors.ts';
 import { decryptText, encryptText } from '#lib/server/keys.ts';
 import { holds, type Actor } from '#lib/server/people/actor.ts';
-import { recordChange, recordDifference } from '#lib/server/people/audit.ts';
+import { requestAccessChange } from '#lib/server/people/access/changes.ts';
+import { isConnectionUsed, storeConnection } from '#lib/server/people/access/connection.ts';
+import { recordChange } from '#lib/server/people/audit.ts';
+import { checkOwnPassword } from '#lib/server/people/sign-in/sign-in.ts';
 import { unitForAdmin, unitsForAdmin } from '#lib/server/people/units/units.ts';
 import { isOpenToPublic } from '#lib/server/people/units/find-unit.ts';
 import { reference } from '#lib/server/reference/reference.ts';
@@ -17,8 +21,16 @@ export type ConnectionChannel = ConnectionRow['channel'];
 /** Passwords and tokens by their name in the form. */
 export type Secrets = Readonly<Record<string, string>>;
 
+/** `waiting`: the change waits for a supervisor. */
+export type SavedConnection = 'saved' | 'waiting';
+
+/** The administrator's own password in the forms of connections. */
+export const ownPassword = z.string().max(1000, 'password_wrong').default('');
+
 interface ConnectionInput {
 	address: string;
+	/** The server to which messages go, as supervisors see it. */
+	host: string;
 	settings: Record<string, unknown>;
 	/** An empty secret keeps the one that is stored. */
 	secrets: Secrets;
@@ -46,6 +58,9 @@ export async function connectionOf(actor: Actor, unitCode: string, channel: Conn
 	const [connection] = await presentConnections(db(), ofUnit, eq(connections.channel, channel));
 	return { unit, connection };
 }
+
+/** Whether messages came or went by the connection of an office, also by one that was removed. */
+export const isInUse = (unitId: string, channel: ConnectionChannel) => isConnectionUsed(db(), unitId, channel);
 
 const { id, channel, address, dedicated, pausedAt, checkedAt, lastMessageAt, lastError, lastErrorAt } = connections;
 /** What the pages show of a connection. */
@@ -89,51 +104,54 @@ export async function secretsOf({ secretsSealed }: Pick<ConnectionRow, 'secretsS
 	return JSON.parse(await decryptText(secretsSealed)) as Secrets;
 }
 
+/** Values that decide who gets the messages of reporters, or who may write in their names, besides the address. */
+const PROTECTED: Record<ConnectionChannel, readonly string[]> = {
+	// A new password or token goes to the server and user for which the former one was entered.
+	email: ['host', 'port', 'security', 'user'],
+	whatsapp: ['baseUrl', 'phoneNumberId', 'appSecret'],
+	// The headers name the customer of the gateway.
+	sms: ['method', 'request', 'headers', 'secret']
+};
+
 /**
- * Adds or changes the connection of an office. The caller has checked the settings of its channel. The log names the
- * secrets that were replaced, and contains none.
+ * Adds or changes the connection of an office. The caller has checked the settings of its channel. If messages came or
+ * went by it, another address, server or secret needs the administrator's own password and waits for a supervisor.
  *
+ * @param ownPassword of the administrator
+ * @returns undefined if the change waits for a supervisor
  * @throws NotFound if the actor does not administer the office · Invalid `channel_address_taken` if another connection
- *   of this channel has the address, because each message would come twice
+ *   of this channel has the address, because each message would come twice · Invalid `password_wrong` on `current`
  */
 export async function saveConnection(
 	actor: Actor,
 	unitCode: string,
 	channel: ConnectionChannel,
-	{ address, settings, secrets, dedicated }: ConnectionInput
-): Promise<ConnectionRow> {
-	const { unit } = await connectionOf(actor, unitCode, channel);
+	{ address, host, settings, secrets, dedicated }: ConnectionInput,
+	ownPassword = ''
+): Promise<ConnectionRow | undefined> {
+	const { unit, connection: before } = await connectionOf(actor, unitCode, channel);
+	const given = Object.fromEntries(Object.entries(secrets).filter(([, secret]) => secret !== ''));
+	const stored = before ? await secretsOf(before) : {};
+	const known: Record<string, unknown> = { ...before?.settings, ...stored, address: before?.address };
+	const wanted: Record<string, unknown> = { ...settings, ...stored, ...given, address };
+	const redirects = ['address', ...PROTECTED[channel]].some((name) => known[name] !== wanted[name]);
+	const { accountId } = actor;
+	if (redirects && accountId && (await isConnectionUsed(db(), unit.id, channel)))
+		await checkOwnPassword(accountId, ownPassword, 'current');
 	return transaction(async (tx) => {
 		const all = await presentConnections(tx, eq(connections.channel, channel)).for('update');
-		const before = all.find(({ unitId }) => unitId === unit.id);
 		const sameAddress = (row: ConnectionRow) => row.address.toLowerCase() === address.toLowerCase();
-		if (all.some((row) => row !== before && sameAddress(row)))
+		if (all.some((row) => row.id !== before?.id && sameAddress(row)))
 			throw new Invalid([{ path: 'address', code: 'channel_address_taken' }]);
-		const given = Object.fromEntries(Object.entries(secrets).filter(([, secret]) => secret !== ''));
-		const stored = before ? await secretsOf(before) : {};
-		const values = {
-			...{ address, settings, dedicated },
-			secretsSealed: await encryptText(JSON.stringify({ ...stored, ...given })),
-			// The next attempt shows whether the change helped.
-			...{ lastError: null, lastErrorAt: null },
-			// Another mailbox has other positions. A mailbox that moved to another server keeps its address.
-			...(before && !sameAddress(before) ? { position: null } : {})
+		const change = {
+			...{ kind: 'connection' as const, accountId: accountId ?? '', unitId: unit.id },
+			...{ connectionId: before?.id ?? null, channel, address, host, settings, dedicated },
+			secretsSealed: await encryptText(JSON.stringify(given))
 		};
-		const [row] = before
-			? await tx.update(connections).set(values).where(eq(connections.id, before.id)).returning()
-			: await tx
-					.insert(connections)
-					.values({ ...values, unitId: unit.id, channel, createdAt: now() })
-					.returning();
-		if (!row) throw new Error('the connection was not stored');
-		const entry = { unitId: unit.id, action: 'connection.saved', subject: address } as const;
-		const shown = (from: Pick<ConnectionRow, 'address' | 'settings' | 'dedicated'>) => ({
-			...from.settings,
-			...{ address: from.address, dedicated: from.dedicated, channel }
-		});
-		const replaced = Object.keys(given).filter((name) => given[name] !== stored[name]);
-		const secretsReplaced = replaced.length > 0 ? { secretsReplaced: replaced.join(', ') } : {};
-		await recordDifference(tx, actor, entry, before ? shown(before) : {}, { ...shown(row), ...secretsReplaced });
+		if (!redirects || accountId === null) await storeConnection(tx, accountId, change);
+		else if ((await requestAccessChange(tx, actor, change)) === 'waiting') return undefined;
+		const ofUnit = eq(connections.unitId, unit.id);
+		const [row] = await presentConnections(tx, ofUnit, eq(connections.channel, channel));
 		return row;
 	});
 }

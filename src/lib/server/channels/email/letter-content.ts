@@ -41,7 +41,7 @@ export async function filledLetter(
 		// A person wrote it to this reader, so it is no automatic e-mail (RFC 3834).
 		return message?.body ? { text: text.replace(mark, () => message.body), automatic: 'no' } : undefined;
 	}
-	const filled = await withReceiptLink(text, mail.caseId, mail.id);
+	const filled = await withReceiptLink(text, mail.caseId, mail.id, 'letter');
 	if (filled === undefined) return undefined;
 	return filled === text ? { text } : { text: filled, automatic: 'auto-replied' };
 }

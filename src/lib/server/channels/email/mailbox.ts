@@ -8,9 +8,11 @@ import {
 	connectionOf,
 	noteFailed,
 	noteWorked,
+	ownPassword,
 	saveConnection,
 	secretsOf,
-	type ConnectionRow
+	type ConnectionRow,
+	type SavedConnection
 } from '../connections/connections.ts';
 
 /** What is not secret about a mailbox. */
@@ -30,7 +32,8 @@ const mailboxSchema = z.object({
 	user: z.string({ error: 'mailbox_user' }).trim().min(1, 'mailbox_user').max(200, 'mailbox_user'),
 	password: z.string().max(500, 'mailbox_password').default(''),
 	dedicated: flagField,
-	plusAddress: flagField
+	plusAddress: flagField,
+	current: ownPassword
 });
 
 export const mailboxSettings = ({ settings }: Pick<ConnectionRow, 'settings'>): MailboxSettings =>
@@ -48,14 +51,16 @@ export async function mailboxAccess(connection: ConnectionRow): Promise<MailboxA
  *
  * @throws NotFound · Invalid, for example `mailbox_password` if one is needed
  */
-export async function saveMailbox(actor: Actor, unitCode: string, raw: unknown): Promise<void> {
+export async function saveMailbox(actor: Actor, unitCode: string, raw: unknown): Promise<SavedConnection> {
 	const { connection: before } = await connectionOf(actor, unitCode, 'email');
-	const { address, dedicated, password, ...settings } = checked(mailboxSchema, raw);
+	const { address, dedicated, password, current, ...settings } = checked(mailboxSchema, raw);
 	const known = before && mailboxSettings(before);
 	const same = (['host', 'port', 'security', 'user'] as const).every((key) => known?.[key] === settings[key]);
 	if (!password && !same) throw new Invalid([{ path: 'password', code: 'mailbox_password' }]);
-	await saveConnection(actor, unitCode, 'email', { address, settings, secrets: { password }, dedicated });
+	const input = { address, host: settings.host, settings, secrets: { password }, dedicated };
+	if (!(await saveConnection(actor, unitCode, 'email', input, current))) return 'waiting';
 	await tryMailbox(actor, unitCode);
+	return 'saved';
 }
 
 /** Signs in to the stored mailbox and opens its INBOX. The connection shows the result. @throws NotFound */

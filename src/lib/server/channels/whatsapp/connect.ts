@@ -4,11 +4,22 @@ import { checked } from '#lib/server/checked.ts';
 import { Invalid, NotFound } from '#lib/server/errors.ts';
 import { checkNumber } from '#lib/server/integrations/whatsapp/client.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { connectionOf, connectionsBy, noteFailed, noteWorked, saveConnection } from '../connections/connections.ts';
+import {
+	connectionOf,
+	connectionsBy,
+	noteFailed,
+	noteWorked,
+	ownPassword,
+	saveConnection,
+	type SavedConnection
+} from '../connections/connections.ts';
 import { settingsOf, whatsAppSettings } from './settings.ts';
 
 const secret = z.string().trim().max(1000, 'whatsapp_secret').default('');
-const numberInput = whatsAppSettings.extend({ address: phone, token: secret, appSecret: secret, verifyToken: secret });
+const numberInput = whatsAppSettings.extend({
+	...{ address: phone, token: secret, appSecret: secret, verifyToken: secret },
+	current: ownPassword
+});
 
 /**
  * Stores the WhatsApp number of an office and tries it. A stored token goes only to the address for which it was entered:
@@ -16,9 +27,9 @@ const numberInput = whatsAppSettings.extend({ address: phone, token: secret, app
  *
  * @throws NotFound · Invalid, for example `whatsapp_secret` for a missing token
  */
-export async function saveNumber(actor: Actor, unitCode: string, raw: unknown): Promise<void> {
+export async function saveNumber(actor: Actor, unitCode: string, raw: unknown): Promise<SavedConnection> {
 	const { connection: before } = await connectionOf(actor, unitCode, 'whatsapp');
-	const { address, token, appSecret, verifyToken, ...settings } = checked(numberInput, raw);
+	const { address, token, appSecret, verifyToken, current, ...settings } = checked(numberInput, raw);
 	const secrets = { token, appSecret, verifyToken };
 	const moved = before?.settings.baseUrl !== settings.baseUrl;
 	const needed = before ? (moved ? ['token'] : []) : Object.keys(secrets);
@@ -28,8 +39,11 @@ export async function saveNumber(actor: Actor, unitCode: string, raw: unknown): 
 	if (others.some((other) => other.settings.phoneNumberId === settings.phoneNumberId))
 		throw new Invalid([{ path: 'phoneNumberId', code: 'channel_address_taken' }]);
 	// Nothing becomes a report before the person presses "Kirim", so no WhatsApp number is dedicated.
-	await saveConnection(actor, unitCode, 'whatsapp', { address, settings, secrets, dedicated: false });
+	const { host } = new URL(settings.baseUrl);
+	const input = { address, host, settings, secrets, dedicated: false };
+	if (!(await saveConnection(actor, unitCode, 'whatsapp', input, current))) return 'waiting';
 	await tryNumber(actor, unitCode);
+	return 'saved';
 }
 
 /** Asks WhatsApp about the number. The connection shows the result. @throws NotFound */

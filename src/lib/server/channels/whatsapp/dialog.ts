@@ -19,6 +19,7 @@ import {
 	cancelReport,
 	chooseCase,
 	closeReport,
+	sendCode,
 	sendReport,
 	SHORTEST,
 	statusesOf,
@@ -128,7 +129,7 @@ async function handleMessage(context: MessageContext): Promise<void> {
 			if (waiting && draftOf(waiting).choosing) return chooseCase(context, waiting, ofCase);
 			break;
 		case 'code':
-			if (ofCase) return storeButton(context, ofCase.conversation, reply.codeLink(ofCase.row.reference));
+			if (ofCase) return sendCode(context, ofCase);
 			break;
 		case 'done':
 			if (ofCase) return closeReport(context, ofCase);

@@ -52,7 +52,7 @@ export async function prepareWhatsApp(
 	if (!sender) return { fails: 'undeliverable' };
 	const asTemplate: Outgoing = { kind: 'template', ...template };
 	const asIs = window === 'template' || caseId === null;
-	const text = asIs ? content.text : await withReceiptLink(content.text, caseId, id);
+	const text = asIs ? content.text : await withReceiptLink(content.text, caseId, id, 'chat');
 	if (text === undefined) return { fails: 'no_link' };
 	const message: Outgoing = window === 'template' ? asTemplate : { ...content, text };
 	return {

@@ -4,6 +4,7 @@ import { m } from '#lib/paraglide/messages.js';
 import { acceptAnswer, storeObjection } from '#lib/server/cases/conversation/reporter-reply.ts';
 import { earliest } from '#lib/server/cases/conversation/record-answer.ts';
 import { lockCaseForReporter, type CaseRow } from '#lib/server/cases/find.ts';
+import { opensRestricted } from '#lib/server/cases/receipt-link.ts';
 import { now } from '#lib/server/clock.ts';
 import { savepoint } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
@@ -163,4 +164,11 @@ export async function byReceipt(context: MessageContext, hash: string): Promise<
 	const place = await storeMessage(context, context.waiting && { conversationId: context.waiting.id });
 	const words = found ? await statusesOf(context, [found], false) : reply.text(m.wa_code_unknown());
 	if (place) await queueReply(tx, place, words, `code:${row.id}`);
+}
+
+/** Answers a request for the receipt with the link to it, but not for a restricted report. */
+export async function sendCode(context: MessageContext, { conversation, row }: OwnReport): Promise<void> {
+	const { reference } = row;
+	const refused = (await opensRestricted(context.tx, row)) && reply.text(m.wa_code_restricted({ reference }));
+	await storeButton(context, conversation, refused || reply.codeLink(reference));
 }

@@ -12,6 +12,7 @@ import { aboutAccount } from '../administration.ts';
 import { recordChange, recordDifference } from '../audit.ts';
 import { storeActingRole } from './acting.ts';
 import { unitsConcerned, unitsOpenedBy } from './case-access.ts';
+import { storeConnection } from './connection.ts';
 import { unitsHeld } from './role-units.ts';
 import {
 	dropIdentity,
@@ -138,6 +139,8 @@ export async function applyChange(
 			await recordChange(tx, actor, { ...about, action: 'second_factor.removed' });
 			return { changed: true };
 		}
+		case 'connection':
+			return { changed: await storeConnection(tx, by, change) };
 	}
 }
 

@@ -6,6 +6,7 @@ import { cases } from '#lib/server/db/schema/cases.ts';
 import { apiTokens, roles } from '#lib/server/db/schema/people.ts';
 import { reference } from '#lib/server/reference/reference.ts';
 import { withUnitsBelow, type Actor } from '../actor.ts';
+import { isConnectionUsed } from './connection.ts';
 import { CASE_ROLES, CASE_SCOPES, type AccessChange, type AccessRemoval, type AccessRow } from './kinds.ts';
 import { ratingUnitsConcerned } from './rating-access.ts';
 import { REMOVED_MS, unitsHeld, unitsHeldSoon, unitsRecentlyLost } from './role-units.ts';
@@ -81,6 +82,8 @@ async function caseUnits(on: Reader, change: AccessChange | AccessRemoval): Prom
 			const opened = await unitsOpenedNowOrSoon(on, change.accountId);
 			return [...new Set([...opened, ...(await unitsRecentlyLost(on, change.accountId, CASE_ROLES))])];
 		}
+		case 'connection':
+			return (await isConnectionUsed(on, change.unitId, change.channel)) ? [change.unitId] : [];
 		case 'password_link':
 		case 'reactivation':
 		case 'second_factor_reset':

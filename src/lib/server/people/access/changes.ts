@@ -195,7 +195,11 @@ async function endChange(
 	link: LinkWay = null
 ): Promise<void> {
 	const ended = { state, decidedBy, endedAt: now(), link };
-	await tx.update(accessChanges).set(ended).where(eq(accessChanges.id, row.id));
+	const { secretsSealed: _, ...data } = row.data;
+	await tx
+		.update(accessChanges)
+		.set({ ...ended, data })
+		.where(eq(accessChanges.id, row.id));
 	if (row.kind === 'token' && state !== 'effective') {
 		await tx.update(apiTokens).set({ revokedAt: now() }).where(eq(apiTokens.id, row.target));
 	}

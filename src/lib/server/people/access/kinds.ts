@@ -1,6 +1,27 @@
 import type { Role, Scope } from '#lib/cases/vocabulary.ts';
 import type { ActingTerms } from './acting.ts';
 import type { accessChanges } from '#lib/server/db/schema/access-changes.ts';
+import type { connections } from '#lib/server/db/schema/channels.ts';
+
+/**
+ * Another address, server or secret of a connection of an office, for example of its WhatsApp number: messages of
+ * reporters would go there, or somebody could write in their names. `accountId` is the administrator who requests it.
+ */
+interface NewConnection {
+	kind: 'connection';
+	accountId: string;
+	unitId: string;
+	/** null: the office has none, because it was removed. */
+	connectionId: string | null;
+	channel: ConnectionChannel;
+	address: string;
+	/** The server to which messages go, as supervisors see it. */
+	host: string;
+	settings: Record<string, unknown>;
+	/** The secrets that were typed, as encrypted JSON. They are deleted when the request ends. */
+	secretsSealed: string;
+	dedicated: boolean;
+}
 
 /**
  * Changes that may open cases, or an officer's own ratings; `accountId` is the account concerned. `address` is the account's e-mail address at the
@@ -13,7 +34,8 @@ export type AccessChange =
 	| { kind: 'officer_link'; accountId: string; officerId: string; unitId: string; to: string | null }
 	| { kind: 'email'; accountId: string; email: string | null }
 	| { kind: 'reactivation'; accountId: string }
-	| { kind: 'second_factor_reset'; accountId: string };
+	| { kind: 'second_factor_reset'; accountId: string }
+	| NewConnection;
 export type AccessKind = AccessChange['kind'];
 
 /** Removals of access to cases. They need no approval, but the deciders are notified. `over`: a grant's last day is past. */
@@ -22,6 +44,7 @@ export type AccessRemoval =
 	| { kind: 'switched_off'; accountId: string };
 
 export type AccessState = 'waiting' | 'effective' | 'declined' | 'taken_back' | 'overtaken';
+type ConnectionChannel = (typeof connections.$inferSelect)['channel'];
 export type AccessRow = typeof accessChanges.$inferSelect;
 
 /** Roles that open cases. A manager sees figures, an administrator settings and people. */
@@ -45,6 +68,8 @@ export function targetOf(change: AccessChange | AccessRemoval): string {
 			return change.tokenId;
 		case 'officer_link':
 			return change.officerId;
+		case 'connection':
+			return `${change.unitId} ${change.channel}`;
 		default:
 			return '';
 	}

@@ -1,7 +1,7 @@
 import { and, asc, desc, eq, gte, ne, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 import { DAY_MS } from '#lib/calendar/durations.ts';
-import type { Role } from '#lib/cases/vocabulary.ts';
+import type { Channel, Role } from '#lib/cases/vocabulary.ts';
 import { now } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { accessChanges } from '#lib/server/db/schema/access-changes.ts';
@@ -76,6 +76,10 @@ async function itemOf(actor: Actor, row: AccessRow) {
 		role: (data.role ?? null) as Role | null,
 		acting: (data.acting ?? null) as ActingTerms | null,
 		newEmail: row.kind === 'email' ? ((data.email ?? null) as string | null) : null,
+		connection:
+			row.kind === 'connection'
+				? { channel: data.channel as Channel, address: String(data.address), host: String(data.host) }
+				: null,
 		/** Approving it creates a new password link, which is e-mailed if possible. */
 		createsPasswordLink: waits && (await createsPasswordLink(db(), changeOf(row), row.requestedBy)),
 		byMail: waits && mailRefused === null,

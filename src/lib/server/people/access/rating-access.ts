@@ -61,5 +61,7 @@ async function unitsRead(on: Reader, change: AccessChange | AccessRemoval): Prom
 		case 'second_factor_reset':
 		case 'switched_off':
 			return unitsHeldSoon(on, change.accountId, managed);
+		case 'connection':
+			return [];
 	}
 }

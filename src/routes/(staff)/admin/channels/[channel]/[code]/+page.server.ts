@@ -1,9 +1,11 @@
 import {
 	connectionOf,
 	connectionsOf,
+	isInUse,
 	removeConnection,
 	type ConnectionChannel,
-	type ConnectionRow
+	type ConnectionRow,
+	type SavedConnection
 } from '#lib/server/channels/connections/connections.ts';
 import { mailboxSettings, saveMailbox, tryMailbox } from '#lib/server/channels/email/mailbox.ts';
 import { gatewaySettings, saveGateway, smsTexts, tryGateway } from '#lib/server/channels/sms/connect.ts';
@@ -13,10 +15,10 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import { mainOrigin } from '#lib/server/web/http/origin.ts';
 import { formAction, withActor } from '#lib/server/web/http/staff-page.ts';
 
-type Verb = (actor: Actor, code: string, data: unknown) => Promise<void>;
+type Verb<Result> = (actor: Actor, code: string, data: unknown) => Promise<Result>;
 interface Channel {
-	save: Verb;
-	test: Verb;
+	save: Verb<SavedConnection>;
+	test: Verb<void>;
 	settings: (connection: ConnectionRow) => object | Promise<object>;
 }
 const CHANNELS: Record<ConnectionChannel, Channel> = {
@@ -40,6 +42,8 @@ export const load = withActor(async (actor, event) => {
 		channel,
 		office: { name: unit.name, zone: unit.timeZone, open: unit.state === 'open' },
 		settings: settings as Record<string, unknown> | undefined,
+		/** Messages came or went by it, so a change of its address, server or secrets needs a supervisor. */
+		used: await isInUse(unit.id, channel),
 		shown: office?.connections.find(({ id }) => id === connection?.id),
 		/** Where the channel delivers messages. An SMS gateway is told once it is stored. */
 		hook: `${mainOrigin(event)}/api/hooks/${channel === 'sms' ? `sms/${connection?.id}` : channel}`,
@@ -50,8 +54,8 @@ export const load = withActor(async (actor, event) => {
 export const actions = {
 	save: formAction(
 		async (actor, { data }, { params: { channel, code } }) => {
-			await CHANNELS[channelOf(channel)].save(actor, code, data);
-			return `/admin/channels/${channel}/${code}?saved`;
+			const saved = await CHANNELS[channelOf(channel)].save(actor, code, data);
+			return `/admin/channels/${channel}/${code}?saved${saved === 'waiting' ? '=waiting' : ''}`;
 		},
 		{ part: 'save' }
 	),

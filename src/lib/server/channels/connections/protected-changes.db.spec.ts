@@ -1,0 +1,118 @@
+import { eq } from 'drizzle-orm';
+import { beforeEach, expect, test } from 'vitest';
+import { WHATSAPP_SANDBOX } from '#lib/dev/whatsapp-sandbox/store.ts';
+import { db } from '#lib/server/db/index.ts';
+import { accessChanges } from '#lib/server/db/schema/access-changes.ts';
+import { cases } from '#lib/server/db/schema/cases.ts';
+import { applyDueChanges, decideAccessChange } from '#lib/server/people/access/changes.ts';
+import { listAccessChanges } from '#lib/server/people/access/list.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
+import { sweepAccessChanges } from '#lib/server/reminders/access-changes.ts';
+import { connectionOf, removeConnection, secretsOf } from './connections.ts';
+import { saveNumber } from '../whatsapp/connect.ts';
+import { idOf, makeUser } from '#lib/dev/testing/factories.ts';
+import { noticesTo } from '#lib/dev/testing/notices.ts';
+import { codesOf, later, logOf } from '#lib/dev/testing/outcomes.ts';
+import { useOffice } from '#lib/dev/testing/use-office.ts';
+import { connectWhatsApp, newCitizen, reportBy, useWhatsApp } from '#lib/dev/testing/channels/whatsapp.ts';
+
+const office = useOffice();
+const phone = useWhatsApp();
+const PASSWORD = 'jalan trans sulawesi';
+const OTHER = 'http://127.0.0.1:9';
+
+let admin: Actor;
+beforeEach(async () => {
+	await connectWhatsApp(office.unit, phone.url);
+	({ actor: admin } = await makeUser([[office.unit.id, 'admin']], PASSWORD));
+});
+
+const save = (changes: Record<string, string> = {}) => {
+	const { number: address, phoneNumberId, version } = WHATSAPP_SANDBOX;
+	const same = { address, phoneNumberId, version, baseUrl: phone.url, current: PASSWORD };
+	return saveNumber(admin, office.unit.code, { ...same, ...changes });
+};
+const stored = async () => (await connectionOf(admin, office.unit.code, 'whatsapp')).connection;
+const asked = async () => {
+	const [row] = await db()
+		.select()
+		.from(accessChanges)
+		.where(eq(accessChanges.accountId, idOf(admin)));
+	if (!row) throw new Error('no change was requested');
+	return row;
+};
+const report = (name = 'Rahma') =>
+	reportBy(newCitizen(phone, name), 'Antrean di loket dua terlalu lama sejak Senin pagi.');
+
+test('a connection that nobody has written to changes at once', async () => {
+	expect(await save({ baseUrl: OTHER, token: 'baru', appSecret: 'rahasia-baru', current: '' })).toBe('saved');
+	expect((await stored())?.settings.baseUrl).toBe(OTHER);
+});
+
+test.each([
+	['address', { baseUrl: OTHER, token: 'baru' }],
+	['secret', { appSecret: 'rahasia-baru' }],
+	['number', { address: '6281240009999' }],
+	['number id', { phoneNumberId: '99999999' }]
+])('another %s of a used connection needs the password and waits for a supervisor', async (_, change) => {
+	await report();
+	const before = await stored();
+	expect(await codesOf(save({ ...change, current: 'salah' }))).toEqual(['password_wrong']);
+	expect(await save(change)).toBe('waiting');
+	expect(await stored()).toMatchObject({ settings: before?.settings, secretsSealed: before?.secretsSealed });
+	const row = await asked();
+	expect(row).toMatchObject({ state: 'waiting', unitIds: [office.unit.id] });
+	expect(JSON.stringify(row)).not.toMatch(/rahasia-baru|"baru"/);
+	await sweepAccessChanges();
+	expect(await noticesTo(office.supervisor)).toContain('access_asked');
+	const [listed] = await listAccessChanges(office.supervisor, 'waiting', idOf(admin));
+	expect(listed).toMatchObject({ mayApprove: true, connection: { channel: 'whatsapp' } });
+	await decideAccessChange(office.supervisor, row.id, { decision: 'approve' });
+	const { token, appSecret, baseUrl, ...others } = { token: '', appSecret: '', baseUrl: phone.url, ...change };
+	const after = await stored();
+	expect(after?.settings.baseUrl).toBe(baseUrl);
+	expect({ ...after?.settings, address: after?.address }).toMatchObject(others);
+	const secrets = await secretsOf(after!);
+	expect(secrets).toMatchObject({ ...(token ? { token } : {}), ...(appSecret ? { appSecret } : {}) });
+	expect((await asked()).data).not.toHaveProperty('secretsSealed');
+});
+
+test('a new token and template are stored at once, without the password', async () => {
+	await report();
+	expect(await save({ token: 'baru', templateName: 'kabar', current: '' })).toBe('saved');
+	expect(await secretsOf((await stored())!)).toMatchObject({ token: 'baru' });
+});
+
+test('a removed connection that was used is set up again only with a supervisor, or after 24 hours', async () => {
+	await report();
+	await removeConnection(admin, (await stored())!.id);
+	expect(await save({ baseUrl: OTHER, token: 'a', appSecret: 'b', verifyToken: 'c' })).toBe('waiting');
+	expect(await stored()).toBeUndefined();
+	await later(25, applyDueChanges);
+	expect((await stored())?.settings.baseUrl).toBe(OTHER);
+	expect((await asked()).state).toBe('effective');
+});
+
+test('a declined change is not stored, and the log has the request and the decision', async () => {
+	await report();
+	await save({ baseUrl: OTHER, token: 'baru' });
+	await decideAccessChange(office.supervisor, (await asked()).id, { decision: 'decline' });
+	expect((await stored())?.settings.baseUrl).toBe(phone.url);
+	const username = (await listAccessChanges(office.supervisor, 'ended', idOf(admin)))[0]?.account.username ?? '';
+	expect((await logOf(username)).map(({ action }) => action)).toEqual([
+		'access.waiting.connection',
+		'access.declined.connection'
+	]);
+});
+
+test('WhatsApp shows no link to the receipt of a restricted report, nor of a report with a restricted part', async () => {
+	const person = newCitizen(phone, 'Sari');
+	const whole = await reportBy(person, 'Petugas meminta uang untuk mempercepat layanan di loket.');
+	const part = await report('Rahma');
+	await db().update(cases).set({ restricted: true }).where(eq(cases.id, whole.id));
+	const refused = await person.press('Minta kode rahasia');
+	expect(refused?.text).toContain('kode rahasianya tidak dikirim lewat WhatsApp');
+	await db().update(cases).set({ restricted: false }).where(eq(cases.id, whole.id));
+	await db().update(cases).set({ restricted: true, splitFromId: whole.id }).where(eq(cases.id, part.id));
+	expect((await person.press('Minta kode rahasia'))?.text).toBe(refused?.text);
+});

@@ -1,0 +1,74 @@
+import { and, eq, isNull, or, sql } from 'drizzle-orm';
+import { now } from '#lib/server/clock.ts';
+import type { Database, Tx } from '#lib/server/db/index.ts';
+import { connections, conversations, incomingMessages, outgoingMessages } from '#lib/server/db/schema/channels.ts';
+import { decryptText, encryptText } from '#lib/server/keys.ts';
+import { recordDifference } from '../audit.ts';
+import type { AccessChange } from './kinds.ts';
+
+type ConnectionRow = typeof connections.$inferSelect;
+type ConnectionChange = Extract<AccessChange, { kind: 'connection' }>;
+
+/** Whether messages came or went by a connection of the office for this channel, also by one that was removed. */
+export async function isConnectionUsed(
+	on: Database | Tx,
+	unitId: string,
+	channel: ConnectionRow['channel']
+): Promise<boolean> {
+	const usedBy = (table: typeof conversations | typeof incomingMessages | typeof outgoingMessages) =>
+		sql`exists (select from ${table} where ${table.connectionId} = ${connections.id})`;
+	const [used] = await on
+		.select({ id: connections.id })
+		.from(connections)
+		.where(
+			and(
+				eq(connections.unitId, unitId),
+				eq(connections.channel, channel),
+				or(usedBy(conversations), usedBy(incomingMessages), usedBy(outgoingMessages))
+			)
+		)
+		.limit(1);
+	return used !== undefined;
+}
+
+/**
+ * Adds or changes the connection of an office. An empty secret keeps the stored one. The log names the secrets that were
+ * replaced, and contains none.
+ * @returns false if another office has taken the address, or the connection was removed or added since the request
+ */
+export async function storeConnection(tx: Tx, by: string | null, change: ConnectionChange): Promise<boolean> {
+	const { unitId, connectionId, channel, address, settings, dedicated } = change;
+	const present = and(eq(connections.channel, channel), isNull(connections.removedAt));
+	const all = await tx.select().from(connections).where(present).for('update');
+	const before = all.find((row) => row.unitId === unitId);
+	const sameAddress = (row: ConnectionRow) => row.address.toLowerCase() === address.toLowerCase();
+	if ((before?.id ?? null) !== connectionId || all.some((row) => row !== before && sameAddress(row))) return false;
+	const open = async (sealed: string) => JSON.parse(await decryptText(sealed)) as Record<string, string>;
+	const given = await open(change.secretsSealed);
+	const stored = before ? await open(before.secretsSealed) : {};
+	const values = {
+		...{ address, settings, dedicated },
+		secretsSealed: await encryptText(JSON.stringify({ ...stored, ...given })),
+		// The next attempt shows whether the change helped.
+		...{ lastError: null, lastErrorAt: null },
+		// Another mailbox has other positions. A mailbox that moved to another server keeps its address.
+		...(before && !sameAddress(before) ? { position: null } : {})
+	};
+	const [row] = before
+		? await tx.update(connections).set(values).where(eq(connections.id, before.id)).returning()
+		: await tx
+				.insert(connections)
+				.values({ ...values, unitId, channel, createdAt: now() })
+				.returning();
+	if (!row) throw new Error('the connection was not stored');
+	const entry = { unitId, action: 'connection.saved', subject: address } as const;
+	const shown = (from: Pick<ConnectionRow, 'address' | 'settings' | 'dedicated'>) => ({
+		...from.settings,
+		...{ address: from.address, dedicated: from.dedicated, channel }
+	});
+	const replaced = Object.keys(given).filter((name) => given[name] !== stored[name]);
+	const secretsReplaced = replaced.length > 0 ? { secretsReplaced: replaced.join(', ') } : {};
+	const logged = { ...shown(row), ...secretsReplaced };
+	await recordDifference(tx, { accountId: by }, entry, before ? shown(before) : {}, logged);
+	return true;
+}

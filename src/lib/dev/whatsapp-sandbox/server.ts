@@ -121,7 +121,7 @@ async function page(store: PhoneStore, incoming: Incoming): Promise<SandboxRespo
 			return back;
 		}
 		case 'POST /suara':
-			sendFile(store, number, name, 'suara.ogg', 'audio/ogg; codecs=opus', SAMPLE_VOICE);
+			sendFile(store, number, name, 'suara.ogg', 'audio/ogg; codecs=opus', SAMPLE_VOICE, true);
 			return back;
 		default:
 			return undefined;
@@ -148,12 +148,13 @@ function sendFile(
 	name: string,
 	fileName: string,
 	mediaType: string,
-	bytes: Buffer
+	bytes: Buffer,
+	voice = false
 ): void {
 	const kind = mediaType.startsWith('image/') ? 'image' : mediaType.startsWith('audio/') ? 'audio' : 'document';
 	const id = store.addMedia(bytes, mediaType, fileName);
-	const named = kind === 'document' ? { filename: fileName } : {};
-	store.say(number, name, { type: kind, [kind]: { id, mime_type: mediaType, ...named } }, { text: '', media: id });
+	const more = { document: { filename: fileName }, audio: { voice }, image: {} }[kind];
+	store.say(number, name, { type: kind, [kind]: { id, mime_type: mediaType, ...more } }, { text: '', media: id });
 }
 
 /** A third of a second of a quiet tone, as WhatsApp records it: Opus in Ogg. */

@@ -108,9 +108,10 @@ export function citizen(
 			await settled();
 			return last();
 		},
-		async send(kind: string, bytes: Buffer, mediaType: string, caption = '') {
+		/** @param more further fields of the file */
+		async send(kind: string, bytes: Buffer, mediaType: string, caption = '', more: Record<string, unknown> = {}) {
 			const id = phone.store.addMedia(bytes, mediaType, null);
-			const media = { id, mime_type: mediaType, caption };
+			const media = { id, mime_type: mediaType, caption, ...more };
 			phone.store.say(number, name, { type: kind, [kind]: media }, { text: caption, media: id });
 			await settled();
 			return last();

@@ -41,6 +41,8 @@ export async function filesOf(connection: ConnectionRow, message: StoredMessage,
 		const [shown, why] = [media.name ?? KINDS[kind] ?? kind, REASONS[reason]];
 		return { files: [], refusedFiles: [{ name: why ? `${shown} (${why})` : shown, reason }] };
 	};
+	// A sound file that the person shared may contain its place and device.
+	if (kind === 'audio' && media.voice === false) return refuse('file_unsupported');
 	const fetched = await fetchMedia((await settingsOf(connection)).call, media.id, MAX_FILE_BYTES);
 	if ('missing' in fetched) {
 		if (fetched.missing === 'unreachable' && !lastTry) throw new MediaUnreachable();

@@ -54,6 +54,11 @@ describe('reads each kind of message', () => {
 		expect(read(message)?.media?.id ?? null).toBe(media);
 	});
 
+	test.each([true, false, undefined, 'yes'])('with whether the app recorded the sound: %s', (voice) => {
+		const audio = { id: 'm3', mime_type: 'audio/ogg; codecs=opus', voice };
+		expect(read({ type: 'audio', audio })?.media?.voice).toBe(typeof voice === 'boolean' ? voice : undefined);
+	});
+
 	test('with the person, what was chosen and the message replied to', () => {
 		const chosen = { type: 'interactive', interactive: { button_reply: { id: 'send', title: 'Kirim' } } };
 		const person = [{ wa_id: '6281240001234', user_id: 'ID.9', profile: { name: 'Rahma' } }];

@@ -21,7 +21,8 @@ export interface WhatsAppMessage {
 	kind: MessageKind;
 	/** Text, caption, place or contacts; the title of a chosen row or button; the sign of a reaction. */
 	text: string;
-	media: { id: string; mediaType: string; name: string | null } | null;
+	/** `voice`: whether the app recorded the sound itself. Absent if the service does not say. */
+	media: { id: string; mediaType: string; name: string | null; voice?: boolean } | null;
 	/** Id of the row or button that the person chose. */
 	chosen: string | null;
 	/** Id of the message to which this one replies. */
@@ -78,7 +79,8 @@ const seconds = z.coerce
 
 /** A part of a message that counts as missing if it has another shape. */
 const part = <T extends z.ZodRawShape>(shape: T) => z.object(shape).nullish().catch(null);
-const media = part({ id, mime_type: words, caption: words.optional(), filename: short });
+const voice = z.boolean().optional().catch(undefined);
+const media = part({ id, mime_type: words, caption: words.optional(), filename: short, voice });
 const chosen = part({ id, title: words });
 
 const message = z.object({
@@ -185,7 +187,7 @@ function messageOf(raw: RawMessage, contacts: readonly z.output<typeof contact>[
 		at: raw.timestamp,
 		kind,
 		text: textOf(raw, kind).trim(),
-		media: file ? { id: file.id, mediaType: file.mime_type, name: file.filename ?? null } : null,
+		media: file ? { id: file.id, mediaType: file.mime_type, name: file.filename ?? null, voice: file.voice } : null,
 		chosen: pressedOf(raw)?.id ?? raw.button?.payload ?? null,
 		repliesTo: raw.context?.id ?? raw.reaction?.message_id ?? null
 	};

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { fileSize, formatDecimals, formatMedian, formatNumber, formatShare } from './numbers.ts';
+import { fileSize, formatDecimals, formatDuration, formatMedian, formatNumber, formatShare } from './numbers.ts';
 
 test('numbers are formatted in the reader’s language', () => {
 	expect(formatDecimals(4.325, 2, 'id')).toBe('4,33');
@@ -8,6 +8,21 @@ test('numbers are formatted in the reader’s language', () => {
 	expect(formatMedian(2.5, 'id')).toBe('2,5');
 	expect(formatNumber(12345, 'id')).toBe('12.345');
 	expect(formatNumber(12345, 'en')).toBe('12,345');
+});
+
+test('a length of time has the singular in English', () => {
+	const units = ['minute', 'hour', 'day', 'month', 'year'] as const;
+	expect(units.map((unit) => formatDuration(1, unit, 'en'))).toEqual([
+		'1 minute',
+		'1 hour',
+		'1 day',
+		'1 month',
+		'1 year'
+	]);
+	expect(units.map((unit) => formatDuration(2, unit, 'en')).join()).toBe('2 minutes,2 hours,2 days,2 months,2 years');
+	expect(units.map((unit) => formatDuration(1, unit, 'id')).join()).toBe('1 menit,1 jam,1 hari,1 bulan,1 tahun');
+	expect(formatDuration(2.5, 'day', 'id')).toBe('2,5 hari');
+	expect(formatDuration(2.5, 'day', 'en')).toBe('2.5 days');
 });
 
 test('a share is never rounded to 0 % or 100 %', () => {

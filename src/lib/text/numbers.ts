@@ -8,6 +8,20 @@ export const formatNumber = (value: number, locale = getLocale()): string => for
 export const formatMedian = (value: number, locale = getLocale()): string =>
 	formatDecimals(value, Number.isInteger(value) ? 0 : 1, locale);
 
+/** A length of time: `1 day`, `2 days`, `2,5 hari`. Has one decimal if the value is no whole number. */
+export const formatDuration = (
+	value: number,
+	unit: 'minute' | 'hour' | 'day' | 'month' | 'year',
+	locale = getLocale()
+): string =>
+	formatter(locale, {
+		style: 'unit',
+		unit,
+		unitDisplay: 'long',
+		minimumFractionDigits: Number.isInteger(value) ? 0 : 1,
+		maximumFractionDigits: Number.isInteger(value) ? 0 : 1
+	}).format(value);
+
 /** Decimals in the reader's language: `4,32` in Indonesian, `4.32` in English. */
 export function formatDecimals(value: number, decimals = 2, locale = getLocale()): string {
 	return formatter(locale, { minimumFractionDigits: decimals, maximumFractionDigits: decimals }).format(value);
@@ -22,7 +36,7 @@ export function formatShare(share: number, locale = getLocale()): string {
 const formatters = new Map<string, Intl.NumberFormat>();
 
 function formatter(locale: Locale, options: Intl.NumberFormatOptions): Intl.NumberFormat {
-	const key = `${locale} ${options.style} ${options.maximumFractionDigits}`;
+	const key = `${locale} ${options.style} ${options.unit} ${options.maximumFractionDigits}`;
 	const known = formatters.get(key);
 	if (known) return known;
 	const made = new Intl.NumberFormat(regionalLocale(locale), options);

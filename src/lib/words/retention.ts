@@ -1,4 +1,4 @@
-import { formatNumber } from '#lib/text/numbers.ts';
+import { formatDuration } from '#lib/text/numbers.ts';
 import { m } from '#lib/paraglide/messages.js';
 import type { DestructionState, KeptReason, RetentionKind, RetentionPart } from '#lib/privacy/retention.ts';
 import type { Look } from '#lib/ui/content/shapes.ts';
@@ -15,9 +15,7 @@ export const keptWord = (reason: KeptReason, words: string | null): string =>
 
 /** Whole years as years, all other periods in months. */
 export const periodWord = (months: number): string =>
-	months % 12 === 0
-		? m.retention_years({ count: formatNumber(months / 12) })
-		: m.retention_months_count({ count: formatNumber(months) });
+	months % 12 === 0 ? formatDuration(months / 12, 'year') : formatDuration(months, 'month');
 
 export const destructionStateWord = (state: DestructionState): string => m[`retention_state_${state}`]();
 

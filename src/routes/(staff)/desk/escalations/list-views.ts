@@ -1,5 +1,6 @@
 import { ESCALATION_STATES, type EscalationState } from '#lib/cases/vocabulary.ts';
 import { m } from '#lib/paraglide/messages.js';
+import { formatDuration } from '#lib/text/numbers.ts';
 import { withQuery } from '#lib/text/with-query.ts';
 import type { EscalationCounts, EscalationFilter } from '#lib/server/escalation/list.ts';
 import { escalationStateWord } from '#lib/words/escalation.ts';
@@ -52,9 +53,7 @@ export function oldestShown(filter: EscalationFilter, counts: EscalationCounts):
 /** Age in minutes, hours or days. */
 export function ageWord(since: Date, now: Date): string {
 	const minutes = Math.max(1, Math.floor((now.getTime() - since.getTime()) / 60_000));
-	if (minutes < 60) return m.escalation_age_minutes({ count: minutes });
+	if (minutes < 60) return formatDuration(minutes, 'minute');
 	const hours = Math.floor(minutes / 60);
-	return hours < 48
-		? m.escalation_age_hours({ count: hours })
-		: m.escalation_age_days({ count: Math.floor(hours / 24) });
+	return hours < 48 ? formatDuration(hours, 'hour') : formatDuration(Math.floor(hours / 24), 'day');
 }

@@ -536,6 +536,8 @@ CREATE TABLE "case_exports" (
 	"rows" integer DEFAULT 0 NOT NULL,
 	"progress" real DEFAULT 0 NOT NULL,
 	"bytes" bigint,
+	"case_ids" bigint[],
+	"access" text,
 	"attempts" integer DEFAULT 0 NOT NULL,
 	"lease_until" timestamp with time zone,
 	"created_at" timestamp with time zone NOT NULL,

@@ -11,11 +11,14 @@ import { withClock } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { auditEntries } from '#lib/server/db/schema/audit.ts';
+import { cases } from '#lib/server/db/schema/cases.ts';
 import { caseExports } from '#lib/server/db/schema/desk.ts';
+import { roles } from '#lib/server/db/schema/people.ts';
 import { env } from '#lib/server/env.ts';
 import { Conflict, Invalid, NotFound } from '#lib/server/errors.ts';
-import type { Actor } from '#lib/server/people/actor.ts';
-import { makeActor, makeCase, makeOfficer } from '#lib/dev/testing/factories.ts';
+import { actorOf, type Actor } from '#lib/server/people/actor.ts';
+import { revokeRole } from '#lib/server/people/grant-roles.ts';
+import { idOf, makeActor, makeCase, makeOfficer } from '#lib/dev/testing/factories.ts';
 import { copyCases } from '#lib/dev/testing/many-forwards.ts';
 import { bringTo, makeOffice, nameOfficer, on, standing } from '#lib/dev/testing/office.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
@@ -146,6 +149,12 @@ describe('a file that a job writes', () => {
 		const id = await insertRequest(office.handler);
 		await expect(ownExport(office.handler, id)).rejects.toBeInstanceOf(NotFound);
 		await runExport(id);
+		expect(await lastLogged()).toMatchObject({
+			actorId: office.handler.accountId,
+			action: 'list.exported',
+			subject: 'cases',
+			after: { filter: { status: 'all' }, rows: 1, complete: true }
+		});
 		expect(await stateOf(id)).toMatchObject({ state: 'done', rows: 1, progress: 1 });
 		const { file, bytes } = await ownExport(office.handler, id);
 		const content = await buffer(readExport(file));
@@ -155,15 +164,48 @@ describe('a file that a job writes', () => {
 		expect(await ownExports(office.supervisor)).toEqual([]);
 		expect(await lastLogged()).toMatchObject({
 			actorId: office.handler.accountId,
-			action: 'list.exported',
+			action: 'list.downloaded',
 			subject: 'cases',
-			after: { filter: { status: 'all' }, rows: 1, complete: true }
+			after: { filter: { status: 'all' }, rows: 1 }
 		});
 		await sweepExports();
 		expect(await ownExports(office.handler)).toHaveLength(1);
 		await withClock(() => new Date(Date.now() + 25 * 3_600_000), sweepExports);
 		expect(await ownExports(office.handler)).toEqual([]);
 		expect(fileExists(file)).toBe(false);
+	});
+
+	test('is closed and deleted when the access of its owner changes', async () => {
+		await makeCase(office.unit);
+		const [kept, id] = [await insertRequest(office.supervisor), await insertRequest(office.handler)];
+		await Promise.all([runExport(kept), runExport(id)]);
+		const admin = await makeActor([[office.root.id, 'admin']]);
+		await revokeRole(admin, idOf(office.handler), { unitId: office.unit.id, role: 'handler' });
+		const elsewhere = (await makeOffice()).unit.id;
+		await db()
+			.insert(roles)
+			.values({ accountId: idOf(office.handler), unitId: elsewhere, role: 'handler' });
+		const moved = (await actorOf(idOf(office.handler)))!;
+		await expect(ownExport(moved, id)).rejects.toBeInstanceOf(NotFound);
+		await sweepExports();
+		expect([await ownExports(moved), fileExists(`${id}-1`)]).toEqual([[], false]);
+		expect(await ownExports(office.supervisor)).toHaveLength(1);
+	});
+
+	test('is closed while it contains a report that its owner may not see any more', async () => {
+		const { reference } = await makeCase(office.unit);
+		const { id: other } = await standing((await makeCase(office.unit)).reference);
+		const officer = await makeOfficer(office.unit.id);
+		const named = await makeActor([[office.unit.id, 'handler']], officer.id);
+		const id = await insertRequest(named);
+		await runExport(id);
+		await expect(ownExport(named, id)).resolves.toBeDefined();
+		await db().update(cases).set({ restricted: true }).where(eq(cases.id, other));
+		await expect(ownExport(named, id)).rejects.toBeInstanceOf(NotFound);
+		await db().update(cases).set({ restricted: false }).where(eq(cases.id, other));
+		await expect(ownExport(named, id)).resolves.toBeDefined();
+		await nameOfficer(office.handler, reference, officer);
+		await expect(ownExport(named, id)).rejects.toBeInstanceOf(NotFound);
 	});
 
 	test('ends after the current slice if its owner cancels it', async () => {

@@ -13,7 +13,10 @@ import { caseExports } from '#lib/server/db/schema/desk.ts';
 import { Conflict, NotAllowed, NotFound } from '#lib/server/errors.ts';
 import { enqueue } from '#lib/server/jobs/queue.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
+import { recordChange } from '#lib/server/people/audit.ts';
+import { homeUnit } from '#lib/server/people/units/find-unit.ts';
 import { outsideTrial } from '#lib/server/people/units/trial.ts';
+import { accessOf, seesAllOf } from './access.ts';
 import { fileOf, type ExportFormat } from './file.ts';
 
 /** Most rows of an export that is streamed to the browser. A job writes larger ones. */
@@ -98,13 +101,20 @@ export async function ownExports(actor: Actor) {
 		.limit(20);
 }
 
-/** The finished file of an export, only for its owner. @throws NotFound */
+/**
+ * The finished file of an export, only for its owner, and only while the owner may see every report in it. The download is
+ * logged.
+ * @throws NotFound
+ */
 export async function ownExport(actor: Actor, id: string) {
 	const [row] = await db()
 		.select()
 		.from(caseExports)
 		.where(and(ownedBy(actor, id), eq(caseExports.state, 'done')));
-	if (!row) throw new NotFound(id);
+	if (row?.access !== accessOf(actor) || !(await seesAllOf(actor, row.id))) throw new NotFound(id);
+	const unitId = (await homeUnit(actor))?.id ?? null;
+	const after = { filter: Object.fromEntries(new URLSearchParams(row.query)), rows: row.rows };
+	await transaction((tx) => recordChange(tx, actor, { unitId, action: 'list.downloaded', subject: 'cases', after }));
 	return { file: fileOf(row), format: row.format, bytes: row.bytes ?? 0, createdAt: row.createdAt };
 }
 

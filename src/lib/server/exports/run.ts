@@ -9,6 +9,7 @@ import { log } from '#lib/server/log.ts';
 import { actorOf } from '#lib/server/people/actor.ts';
 import { recordExport } from '#lib/server/people/audit.ts';
 import { homeUnit } from '#lib/server/people/units/find-unit.ts';
+import { accessOf, exportsWithoutAccess } from './access.ts';
 import { beginFile, fileOf, finishFile, removeFile } from './file.ts';
 import { exportedFilter } from './request.ts';
 import { writeCases } from './write.ts';
@@ -72,17 +73,20 @@ export async function runExport(id: string): Promise<void> {
 	// A full disk is reported here, whichever part of the stream fails first.
 	out.on('error', (cause) => ending.abort(cause));
 	let written = 0;
+	const caseIds: number[] = [];
 	try {
 		const { filter, query } = await exportedFilter(actor, row.query);
 		const table = { format: row.format, filter, query, zone: unit.timeZone, lang: row.lang };
 		written = await inLocale(row.lang, () =>
-			writeCases(out, actor, table, ending.signal, async (rows, progress) => {
+			writeCases(out, actor, table, ending.signal, async (rows, progress, ids) => {
 				written = rows;
+				caseIds.push(...ids);
 				await renew(row, rows, progress);
 			})
 		);
 		const bytes = await finishFile(fileOf(row));
-		const done = { state: 'done', rows: written, progress: 1, bytes, leaseUntil: null, endedAt: now() } as const;
+		const content = { rows: written, bytes, caseIds, access: accessOf(actor) };
+		const done = { ...content, state: 'done', progress: 1, leaseUntil: null, endedAt: now() } as const;
 		const finished = await db().update(caseExports).set(done).where(isClaim(row)).returning();
 		if (finished.length === 0) throw new ClaimLost();
 		await logExport(row, true);
@@ -113,12 +117,13 @@ async function fail(row: ExportRow): Promise<void> {
 export const FILE_HOURS = 24;
 
 /**
- * Deletes exports older than a day, enqueues exports that wait or whose worker died, and marks exports as failed after three
+ * Deletes exports older than a day or of accounts whose access changed, enqueues exports that wait or whose worker died, and marks exports as failed after three
  * attempts. Runs each minute.
  */
 export async function sweepExports(): Promise<void> {
 	const before = new Date(now().getTime() - FILE_HOURS * HOUR_MS);
-	const old = await db().select().from(caseExports).where(lt(caseExports.createdAt, before));
+	const outdated = await db().select().from(caseExports).where(lt(caseExports.createdAt, before));
+	const old = [...outdated, ...(await exportsWithoutAccess())];
 	for (const { id, attempts: last } of old)
 		for (let attempts = 1; attempts <= last; attempts++) await removeFile(fileOf({ id, attempts }));
 	const ids = old.map(({ id }) => id);

@@ -36,14 +36,18 @@ export async function writeCases(
 	actor: Actor,
 	{ format, filter, query, zone, lang }: CaseTable,
 	signal: AbortSignal,
-	step: (rows: number, progress: number) => Promise<void> = async () => {}
+	step: (rows: number, progress: number, ids: readonly number[]) => Promise<void> = async () => {}
 ): Promise<number> {
 	let rows = 0;
 	async function* batches(): AsyncGenerator<readonly CaseRecord[]> {
 		for await (const { items, progress } of casePortions(actor, filter)) {
 			signal.throwIfAborted();
 			yield items;
-			await step(rows, progress);
+			await step(
+				rows,
+				progress,
+				items.map(({ id }) => id)
+			);
 		}
 	}
 	const counted = (n: number) => (rows = n);

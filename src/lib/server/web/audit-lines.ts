@@ -103,7 +103,8 @@ function changesOf({ before, after }: LogEntry, reading: Reading) {
 function subjectWord({ action, subject }: LogEntry, units: ReadonlyMap<string, { name: string }>): string {
 	const [area] = action.split('.');
 	const [first = '', last = ''] = subject.split(/[/ ]/);
-	if (action === 'list.exported') return messages[`audit_list_${subject}`]?.() ?? subject;
+	if (action === 'list.exported' || action === 'list.downloaded')
+		return messages[`audit_list_${subject}`]?.() ?? subject;
 	if (action === 'skm.published' || action === 'skm.withdrawn') return daysWord({ from: first, to: last });
 	if (action === 'rule.changed') return clockWord(subject.split('.')[0] as ClockName, 'staff');
 	if (action === 'category_words.changed') return wordOf('category', subject);

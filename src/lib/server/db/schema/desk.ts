@@ -54,6 +54,10 @@ export const caseExports = pgTable(
 		rows: integer().notNull().default(0),
 		progress: real().notNull().default(0),
 		bytes: bigint({ mode: 'number' }),
+		/** The reports in the finished file. It is closed as soon as its owner may not see one of them. */
+		caseIds: bigint({ mode: 'number' }).array(),
+		/** Hash of the units and the officer of the owner at that time. After a change of access the file is deleted. */
+		access: text(),
 		attempts: integer().notNull().default(0),
 		/** The worker that writes the file renews this lease. After it expires, another worker takes the row. */
 		leaseUntil: at(),

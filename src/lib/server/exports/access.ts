@@ -1,0 +1,37 @@
+import { and, eq, sql } from 'drizzle-orm';
+import { visibleTo } from '#lib/server/cases/visibility.ts';
+import { db } from '#lib/server/db/index.ts';
+import { cases } from '#lib/server/db/schema/cases.ts';
+import { caseExports } from '#lib/server/db/schema/desk.ts';
+import { sha256Hex } from '#lib/server/keys.ts';
+import { actorOf, type Actor } from '#lib/server/people/actor.ts';
+
+/** Hash of the facts about an account that decide which reports it sees: its units by role, and its officer. */
+export const accessOf = ({ units, officerId }: Actor): string =>
+	sha256Hex(JSON.stringify([units.handler.toSorted(), units.supervisor.toSorted(), officerId]));
+
+/** Whether the actor may still see every report in a finished file. */
+export async function seesAllOf(actor: Actor, exportId: string): Promise<boolean> {
+	const seen = sql`select from ${cases} where ${cases.id} = written.id and ${visibleTo(actor)}`;
+	const [hidden] = await db()
+		.select({ id: caseExports.id })
+		.from(caseExports)
+		.where(
+			and(
+				eq(caseExports.id, exportId),
+				sql`exists (select from unnest(${caseExports.caseIds}) written(id) where not exists (${seen}))`
+			)
+		);
+	return hidden === undefined;
+}
+
+/** Finished exports whose owner has other units, another officer or no access any more. */
+export async function exportsWithoutAccess() {
+	const done = await db().select().from(caseExports).where(eq(caseExports.state, 'done'));
+	const present = new Map<string, string>();
+	for (const id of new Set(done.map(({ accountId }) => accountId))) {
+		const actor = await actorOf(id);
+		if (actor) present.set(id, accessOf(actor));
+	}
+	return done.filter(({ accountId, access }) => access !== present.get(accountId));
+}

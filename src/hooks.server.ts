@@ -14,7 +14,7 @@ import { baseLocale, isLocale, type Locale } from '#lib/paraglide/runtime.js';
 import { isDatabaseUnavailable } from '#lib/server/database-unavailable.ts';
 import { log } from '#lib/server/log.ts';
 import { countRequest } from '#lib/server/metrics.ts';
-import { secureCookies } from '#lib/server/web/cookies/encrypted-cookie.ts';
+import { prefixedCookies } from '#lib/server/web/cookies/prefixed-cookies.ts';
 import { warnOfUndeclaredProxy } from '#lib/server/web/http/address.ts';
 import { problem } from '#lib/server/web/http/error-responses.ts';
 import { identify } from '#lib/server/web/http/identify.ts';
@@ -44,6 +44,11 @@ const measure: Handle = async ({ event, resolve }) => {
 	}
 };
 
+const cookies: Handle = ({ event, resolve }) => {
+	event.cookies = prefixedCookies(event);
+	return resolve(event);
+};
+
 const YEAR = 60 * 60 * 24 * 365;
 
 /** The language of a request: `?lang=` (remembered in a cookie), else the cookie, else Indonesian. */
@@ -56,8 +61,7 @@ function localeOf(event: RequestEvent): Locale {
 				path: '/',
 				maxAge: YEAR,
 				sameSite: 'lax',
-				httpOnly: false,
-				secure: secureCookies()
+				httpOnly: false
 			});
 		return requested;
 	}
@@ -140,7 +144,7 @@ const access: Handle = async ({ event, resolve }) => {
 	return redirectForScript(event, await resolve(event));
 };
 
-export const handle = sequence(measure, language, scriptsInHead, traces, problems, access, sharedPages);
+export const handle = sequence(cookies, measure, language, scriptsInHead, traces, problems, access, sharedPages);
 
 export const handleError: HandleServerError = ({ error: cause, event, status }) => {
 	if (status === 404) return { message: m.error_not_found() };

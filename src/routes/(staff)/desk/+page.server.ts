@@ -9,7 +9,6 @@ import { inbox } from '#lib/server/cases/inbox/inbox.ts';
 import { forwardingAlarm } from '#lib/server/escalation/list.ts';
 import { peopleDeputisedFor } from '#lib/server/people/absence.ts';
 import { reference } from '#lib/server/reference/reference.ts';
-import { secureCookies } from '#lib/server/web/cookies/encrypted-cookie.ts';
 import { formAction, withActor } from '#lib/server/web/http/staff-page.ts';
 import { viewLinks } from '#lib/server/web/forms/saved-views.ts';
 
@@ -64,8 +63,8 @@ export const actions = {
 	default: formAction(async (actor, { data }, { url, cookies }) => {
 		const list = new URL(url);
 		for (const name of ['taken', 'done', 'of', 'left']) list.searchParams.delete(name);
-		if (data.rows === ROOMY) cookies.set(ROOMY, '1', { path: '/desk', maxAge: YEAR, secure: secureCookies() });
-		else if (data.rows) cookies.delete(ROOMY, { path: '/desk', secure: secureCookies() });
+		if (data.rows === ROOMY) cookies.set(ROOMY, '1', { path: '/desk', maxAge: YEAR });
+		else if (data.rows) cookies.delete(ROOMY, { path: '/desk' });
 		else {
 			for (const { reference: taken, version } of picksOf(data.take)) {
 				await assignCase(actor, taken, { assignee: actor.accountId, version });

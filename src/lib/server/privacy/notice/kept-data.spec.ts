@@ -58,8 +58,8 @@ test('the site sets the cookies that the notice lists, and no others', () => {
 			...['perangkat_masuk', 'kode_masuk', 'meja', 'cetak', 'kiosk']
 		].sort()
 	);
-	// `name` is the encrypted one.
-	expect(plain.sort()).toEqual(["'lang'", 'FORGET_COOKIE', 'SESSION_COOKIE', 'ROOMY', 'name'].sort());
+	// `name` is the encrypted one, and `stored` gives each its prefix.
+	expect(plain.sort()).toEqual(["'lang'", 'FORGET_COOKIE', 'SESSION_COOKIE', 'ROOMY', 'name', 'stored'].sort());
 });
 
 /** Citizens' pages and their scripts that contain the text. The office's own tablet keeps its ratings in its own way. */

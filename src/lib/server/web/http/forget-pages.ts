@@ -1,5 +1,4 @@
 import type { Cookies } from '@sveltejs/kit';
-import { secureCookies } from '../cookies/encrypted-cookie.ts';
 
 /**
  * Browsers store whole pages for the Back button (the back/forward cache), even pages with `no-store`. Two mechanisms
@@ -24,7 +23,6 @@ export function forgetPages(cookies: Cookies): void {
 		path: '/',
 		httpOnly: true,
 		sameSite: 'lax',
-		secure: secureCookies(),
 		maxAge: 10 * MINUTES
 	});
 }
@@ -42,7 +40,7 @@ export const forgetLink = (cookies: Cookies): string =>
  */
 export function clearPagesResponse(cookies: Cookies): Response {
 	const isRequested = cookies.get(FORGET_COOKIE) !== undefined;
-	if (isRequested) cookies.delete(FORGET_COOKIE, { path: '/', secure: secureCookies() });
+	if (isRequested) cookies.delete(FORGET_COOKIE, { path: '/' });
 	return new Response('', {
 		headers: {
 			'content-type': 'text/css',

@@ -12,7 +12,6 @@ import { clientAddress } from './address.ts';
 import { forgetPages } from './forget-pages.ts';
 import { isApiCall, landingPage } from './page-access.ts';
 import { staffDeviceCookie } from '../cookies/devices.ts';
-import { secureCookies } from '../cookies/encrypted-cookie.ts';
 
 /** Identifies the actor: on `/api/` by token and never by cookie, elsewhere by the signed-in session. */
 export async function identify(event: RequestEvent): Promise<Actor | null> {
@@ -24,7 +23,7 @@ export async function identify(event: RequestEvent): Promise<Actor | null> {
 	if (!sessionId) return null;
 	const session = await sessionActor(sessionId);
 	if (!session) {
-		event.cookies.delete(SESSION_COOKIE, { path: '/', secure: secureCookies() });
+		event.cookies.delete(SESSION_COOKIE, { path: '/' });
 		forgetPages(event.cookies);
 		return null;
 	}
@@ -76,7 +75,6 @@ function writeSession(event: RequestEvent, sessionId: string, expires: Date): vo
 		path: '/',
 		httpOnly: true,
 		sameSite: 'lax',
-		secure: secureCookies(),
 		expires
 	});
 }

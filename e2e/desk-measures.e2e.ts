@@ -33,6 +33,7 @@ test('a usual complaint fits in 1,400 px at a desk, and is usable at 1024 px', a
 	const page = await signedIn(browser, 'pengelola.mamuju', { viewport: WIDE });
 	await openAtDesk(page, reference);
 	const height = await page.evaluate(() => document.documentElement.scrollHeight);
+	test.info().annotations.push({ type: 'height', description: `${height} px` });
 	expect(height).toBeLessThanOrEqual(1400);
 	await expectFits(page, 1024);
 	await expect(page.locator('#message-body')).toBeVisible();

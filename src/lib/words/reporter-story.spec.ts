@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { TrackedView } from '#lib/server/cases/track.ts';
+import type { TrackedView } from '#lib/server/cases/reporter-view.ts';
 import { storyOf } from './reporter-story.ts';
 
 type Entry = TrackedView['entries'][number];

@@ -9,7 +9,7 @@ import { caseForReporter, type CaseRow } from '#lib/server/cases/find.ts';
 import { askReporter } from '#lib/server/cases/conversation/message.ts';
 import { scoreAnswer } from '#lib/server/cases/conversation/reporter-reply.ts';
 import { nameInCase } from '#lib/server/cases/officers/named.ts';
-import { reporterView } from '#lib/server/cases/track.ts';
+import { reporterView } from '#lib/server/cases/reporter-view.ts';
 import { verifyCase } from '#lib/server/cases/handling/verify.ts';
 import type { TrackedCase } from '#lib/server/cases/visibility.ts';
 import { withClock } from '#lib/server/clock.ts';

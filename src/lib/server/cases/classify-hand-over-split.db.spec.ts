@@ -37,7 +37,7 @@ import { namedInCase } from './officers/named.ts';
 import { classifyCase } from './handling/verify.ts';
 import { handOverCase } from './handling/hand-over.ts';
 import { splitCase } from './handling/split.ts';
-import { trackedSibling } from './track.ts';
+import { trackedSibling } from './find-by-receipt.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 
 const office = useOffice();

@@ -14,7 +14,7 @@ import { attachmentForActor, attachmentForReporter, attachToCase } from './files
 import { inbox } from './inbox/inbox.ts';
 import { writeMessage } from './conversation/message.ts';
 import { writeToOffice } from './conversation/reporter-reply.ts';
-import { caseByReceipt } from './track.ts';
+import { caseByReceipt } from './find-by-receipt.ts';
 import { deskCase } from './view.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 

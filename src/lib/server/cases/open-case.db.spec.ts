@@ -10,7 +10,7 @@ import { quarters } from '#lib/dev/testing/photos.ts';
 import { at, clockOf, lastEntry, makeOffice, standing, rowsOfCase } from '#lib/dev/testing/office.ts';
 import { openCase } from './open-case.ts';
 import { openReporter } from './reporter.ts';
-import { caseByReceipt } from './track.ts';
+import { caseByReceipt } from './find-by-receipt.ts';
 
 useFreshDatabase();
 

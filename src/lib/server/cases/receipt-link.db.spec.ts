@@ -19,7 +19,7 @@ import { deskCase } from './view.ts';
 import { changeReporterContact, renewReceipt } from './conversation/contact.ts';
 import { splitCase } from './handling/split.ts';
 import { makeReceiptLink, officeOfReceiptLink, useReceiptLink } from './receipt-link.ts';
-import { caseByReceipt } from './track.ts';
+import { caseByReceipt } from './find-by-receipt.ts';
 
 const office = useOffice();
 const reporter = { name: 'Andi Contoh', phone: '081234567890' };

@@ -7,7 +7,8 @@ import { NotFound } from '#lib/server/errors.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeCase, makeUnit } from '#lib/dev/testing/factories.ts';
 import { phonePhoto } from '#lib/dev/testing/photos.ts';
-import { acknowledgement, caseByReceipt } from './track.ts';
+import { acknowledgement } from './acknowledgement.ts';
+import { caseByReceipt } from './find-by-receipt.ts';
 import { attachmentForActor, attachmentForReporter } from './files.ts';
 import { firstReplyPromise } from './clocks/view-clocks.ts';
 

@@ -8,7 +8,7 @@ import { lastEntry, makeOffice, story, rowsOfCase, seenByReporter } from '#lib/d
 import { recordContact, renewReceipt } from './conversation/contact.ts';
 import { revealReporter } from './reporter.ts';
 import { caseForReporter } from './find.ts';
-import { caseByReceipt } from './track.ts';
+import { caseByReceipt } from './find-by-receipt.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 
 const office = useOffice();

@@ -1,5 +1,5 @@
 import { redirect } from '@sveltejs/kit';
-import { caseByTypedReceipt } from '#lib/server/cases/track.ts';
+import { caseByTypedReceipt } from '#lib/server/cases/find-by-receipt.ts';
 import { findUnit, officeHead } from '#lib/server/people/units/find-unit.ts';
 import { asForm } from '#lib/server/web/http/error-responses.ts';
 import { startTrack } from '#lib/server/web/cookies/citizen-cookies.ts';

@@ -1,7 +1,7 @@
 import { redirect } from '@sveltejs/kit';
 import { localDate } from '#lib/calendar/days.ts';
 import { spelled } from '#lib/text/receipt-format.ts';
-import { acknowledgement } from '#lib/server/cases/track.ts';
+import { acknowledgement } from '#lib/server/cases/acknowledgement.ts';
 import { findUnit, officeHead } from '#lib/server/people/units/find-unit.ts';
 import { asPage } from '#lib/server/web/http/error-responses.ts';
 import { trackAddress } from '#lib/server/web/http/origin.ts';

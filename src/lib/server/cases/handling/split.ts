@@ -26,7 +26,7 @@ type Copy = KeptFile & { public: boolean };
  * Splits the second matter of a report off into its own report, with the same reporter, place, officers and time of
  * receipt. Its deadlines count from the receipt of the first report. Only verification counts from now. It is routed
  * like a new report. The first report keeps its whole text. The reporter gets no second receipt, because the first
- * report's page links to both (`track.ts`).
+ * report's page links to both (`reporter-view.ts`).
  *
  * @returns the number of the new report. A form that is sent twice creates one report
  */

@@ -1,7 +1,7 @@
 import type { RequestEvent } from '@sveltejs/kit';
 import { Invalid, NotFound } from '#lib/server/errors.ts';
 import { caseForReporter } from '#lib/server/cases/find.ts';
-import { caseByReceipt, type VisitedCase } from '#lib/server/cases/track.ts';
+import { caseByReceipt, type VisitedCase } from '#lib/server/cases/find-by-receipt.ts';
 import { type TrackedCase } from '#lib/server/cases/visibility.ts';
 import { isInTrial, mayPractise } from '#lib/server/people/units/trial.ts';
 import { placeByCode, type ScannedPlace } from '#lib/server/places/places.ts';

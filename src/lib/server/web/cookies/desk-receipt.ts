@@ -1,7 +1,8 @@
 import type { RequestEvent } from '@sveltejs/kit';
 import { qrPath } from '#lib/text/qr-path.ts';
 import { spelled } from '#lib/text/receipt-format.ts';
-import { acknowledgement, caseByReceipt } from '#lib/server/cases/track.ts';
+import { acknowledgement } from '#lib/server/cases/acknowledgement.ts';
+import { caseByReceipt } from '#lib/server/cases/find-by-receipt.ts';
 import { Invalid } from '#lib/server/errors.ts';
 import { mainOrigin } from '../http/origin.ts';
 import { encryptedCookie } from './encrypted-cookie.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { wordsOfPages } from '#lib/dev/testing/documents.ts';
-import type { Acknowledgement } from '#lib/server/cases/track.ts';
+import type { Acknowledgement } from '#lib/server/cases/acknowledgement.ts';
 import { proofPdf } from './proof-pdf.ts';
 
 const acknowledgement: Acknowledgement = {

@@ -3,7 +3,7 @@ import { m } from '#lib/paraglide/messages.js';
 import type { Locale } from '#lib/paraglide/runtime.js';
 import { isTrialReference } from '#lib/text/reference-numbers.ts';
 import { kindWord } from '#lib/words/cases.ts';
-import type { Acknowledgement } from '#lib/server/cases/track.ts';
+import type { Acknowledgement } from '#lib/server/cases/acknowledgement.ts';
 import { drawLogo, makePdf, facts, hairline, replacedNote, write } from './paper.ts';
 
 /**

@@ -3,7 +3,7 @@ import { owedTo } from '#lib/cases/owed.ts';
 import { acceptAttribute } from '#lib/server/attachments/kinds.ts';
 import { MAX_FILES } from '#lib/server/attachments/stored-files.ts';
 import { now } from '#lib/server/clock.ts';
-import { reporterView } from '#lib/server/cases/track.ts';
+import { reporterView } from '#lib/server/cases/reporter-view.ts';
 import { reporterMails } from '#lib/server/channels/reporter-stop.ts';
 import { asPage } from '#lib/server/web/http/error-responses.ts';
 import { openTrack } from '#lib/server/web/cookies/citizen-cookies.ts';

@@ -1,4 +1,4 @@
-import { markSeen } from '#lib/server/cases/track.ts';
+import { markSeen } from '#lib/server/cases/find-by-receipt.ts';
 import { pushPublicKey } from '#lib/server/channels/push/push-keys.ts';
 import { noticesToReporter } from '#lib/server/privacy/breaches/letters.ts';
 import { trackCookie } from '#lib/server/web/cookies/citizen-cookies.ts';

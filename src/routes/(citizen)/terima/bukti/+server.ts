@@ -1,4 +1,4 @@
-import { acknowledgement } from '#lib/server/cases/track.ts';
+import { acknowledgement } from '#lib/server/cases/acknowledgement.ts';
 import { NotFound } from '#lib/server/errors.ts';
 import { asPage } from '#lib/server/web/http/error-responses.ts';
 import { openTrack, sentLately } from '#lib/server/web/cookies/citizen-cookies.ts';

@@ -1,5 +1,5 @@
 import { redirect } from '@sveltejs/kit';
-import { trackedSibling } from '#lib/server/cases/track.ts';
+import { trackedSibling } from '#lib/server/cases/find-by-receipt.ts';
 import { asPage } from '#lib/server/web/http/error-responses.ts';
 import { openTrack, startTrack } from '#lib/server/web/cookies/citizen-cookies.ts';
 import { readForm } from '#lib/server/web/http/form.ts';

@@ -1,0 +1,51 @@
+import { and, eq, inArray, isNull } from 'drizzle-orm';
+import type { ClockName } from '#lib/cases/vocabulary.ts';
+import { db } from '#lib/server/db/index.ts';
+import { attachments } from '#lib/server/db/schema/cases.ts';
+import { clocks } from '#lib/server/db/schema/clocks.ts';
+import { officeHead } from '#lib/server/people/units/find-unit.ts';
+import { caseForReporter } from './find.ts';
+import type { TrackedCase } from './visibility.ts';
+
+const SUMMARY_LETTERS = 160;
+const STEPS: readonly ClockName[] = ['verification', 'first_reply', 'solution'];
+
+/** Confirmation shown after sending and printed on the proof. Never contains the receipt. */
+export type Acknowledgement = Awaited<ReturnType<typeof acknowledgement>>;
+
+/** @throws NotFound if the receipt is no longer valid */
+export async function acknowledgement(tracked: TrackedCase) {
+	const { row, unit } = await caseForReporter(tracked);
+	const ofReport = and(eq(attachments.caseId, row.id), isNull(attachments.messageId), attachments.public);
+	const files = await db().$count(attachments, ofReport);
+	const running = await db()
+		.select({ name: clocks.name, dueAt: clocks.dueAt, provisional: clocks.provisional })
+		.from(clocks)
+		.where(and(eq(clocks.caseId, row.id), eq(clocks.run, 1), inArray(clocks.name, [...STEPS])));
+	const { reference, kind, receivedAt, promisedAt } = row;
+	return {
+		reference,
+		kind,
+		files,
+		receivedAt,
+		promisedAt,
+		/** The first words of the report. */
+		summary: shortened(row.title ?? row.body),
+		/** Whether a lost receipt can be replaced. */
+		renewable: row.identity === 'named',
+		/** Due times of verification, first reply and solution. */
+		steps: STEPS.flatMap((name) => {
+			const clock = running.find((one) => one.name === name);
+			return clock?.dueAt ? [{ name, dueAt: clock.dueAt, provisional: clock.provisional }] : [];
+		}),
+		unit: { ...(await officeHead(unit)), path: unit.path }
+	};
+}
+
+/** The beginning of a text as one line, cut between words. */
+function shortened(text: string): string {
+	const line = text.replace(/\s+/g, ' ').trim();
+	if (line.length <= SUMMARY_LETTERS) return line;
+	const cut = line.slice(0, SUMMARY_LETTERS);
+	return `${cut.slice(0, Math.max(cut.lastIndexOf(' '), SUMMARY_LETTERS - 30))} …`;
+}

@@ -1,0 +1,96 @@
+import { and, asc, desc, eq } from 'drizzle-orm';
+import { DISPUTES_BEFORE_FINAL } from '#lib/cases/moves.ts';
+import { fileColumns } from '#lib/server/attachments/stored-files.ts';
+import { now } from '#lib/server/clock.ts';
+import { db } from '#lib/server/db/index.ts';
+import { attachments, cases, messages } from '#lib/server/db/schema/cases.ts';
+import { clocks } from '#lib/server/db/schema/clocks.ts';
+import { escalations } from '#lib/server/db/schema/escalations.ts';
+import { officeHead } from '#lib/server/people/units/find-unit.ts';
+import { objectionMade } from './conversation/objection.ts';
+import { disputeOpen, mayComplete, mayObject, objectionEnds, turnOpen } from './conversation/time-limits.ts';
+import { decreeOf } from './destroyed.ts';
+import type { CaseRow, CaseWithUnit } from './find.ts';
+import { siblings } from './find-by-receipt.ts';
+import { timelineOf, type TimelineEntry } from './timeline.ts';
+
+export type TrackedView = Awaited<ReturnType<typeof reporterView>>;
+
+/** Removes the assignee and the routing rule, which the reporter must not learn. */
+const withoutAssignee = (entry: TimelineEntry): TimelineEntry =>
+	entry.type === 'assigned' ? { ...entry, data: {} } : entry;
+
+/** The number and status at LAPOR of the newest forward. */
+async function lastForwardOf({ id }: CaseRow) {
+	const [forward] = await db()
+		.select({ laporId: escalations.laporId, laporStatus: escalations.laporStatus, state: escalations.state })
+		.from(escalations)
+		.where(eq(escalations.caseId, id))
+		.orderBy(desc(escalations.nn))
+		.limit(1);
+	return forward ?? null;
+}
+
+/** Everything the reporter sees of a case: public entries, messages and files, and the possible actions. */
+export async function reporterView({ row, unit }: CaseWithUnit) {
+	const [entries, exchanged, files, running, forward, split, destroyed] = await Promise.all([
+		timelineOf(row.id, true),
+		db()
+			.select()
+			.from(messages)
+			.where(and(eq(messages.caseId, row.id), eq(messages.public, true)))
+			.orderBy(asc(messages.at)),
+		db()
+			.select(fileColumns)
+			.from(attachments)
+			.where(and(eq(attachments.caseId, row.id), eq(attachments.public, true)))
+			.orderBy(asc(attachments.at)),
+		db().select().from(clocks).where(eq(clocks.caseId, row.id)),
+		row.escalationState === null ? null : lastForwardOf(row),
+		db().select().from(cases).where(siblings(row)).orderBy(asc(cases.id)),
+		decreeOf(row)
+	]);
+	const { reference, kind, title, body, requestedSolution, category, class: rank, identity, status } = row;
+	const { returnStatus, transferredTo, archiveReason, satisfaction, receivedAt, dueAt, seenAt } = row;
+	const content = { reference, kind, title, body, requestedSolution, category, class: rank, identity };
+	const state = { status, returnStatus, transferredTo, archiveReason, satisfaction, receivedAt, dueAt, seenAt };
+	const settled = !row.destroyedAt && (status === 'answered' || status === 'closed');
+	const archived = !row.destroyedAt && status === 'archived';
+	return {
+		...content,
+		...state,
+		/** The decree by which the content was destroyed. */
+		destroyed,
+		overdue: dueAt !== null && dueAt < now(),
+		finallyAnswered: settled && row.disputes >= DISPUTES_BEFORE_FINAL,
+		unit: await officeHead(unit),
+		entries: entries.map(withoutAssignee),
+		messages: row.destroyedAt ? [] : exchanged,
+		attachments: files,
+		clocks: running,
+		forward,
+		split: split.map((part) => ({
+			reference: part.reference,
+			title: part.title,
+			status: part.status,
+			transferredTo: part.transferredTo,
+			excerpt: part.body.slice(0, 120),
+			whole: part.id === row.splitFromId
+		})),
+		may: {
+			// A score closes or reopens the case, so the answer of a case with status `answered` has no score yet. On the last
+			// day the case is closed before the day is over.
+			score:
+				settled &&
+				transferredTo === null &&
+				(status === 'answered' || (satisfaction === null && turnOpen(row, unit, running))),
+			dispute: settled && transferredTo === null && disputeOpen(row, unit, running),
+			/** The last day to object; null if the reporter can't or has objected. */
+			object:
+				archived && (await mayObject(row, unit)) && (await objectionMade(db(), row)) === undefined
+					? await objectionEnds(row, unit)
+					: null,
+			complete: archived && (await mayComplete(row, unit))
+		}
+	};
+}

@@ -1,5 +1,6 @@
-import { request } from 'undici';
+import { Agent, request } from 'undici';
 import { parseJson } from './foreign-text.ts';
+import { isChannelHost, lookupForChannel } from './network-address.ts';
 
 export interface BoundedCall {
 	method: 'GET' | 'POST' | 'PUT';
@@ -19,17 +20,32 @@ export type CallResult =
 
 /** Failures before the first byte of a request was sent. */
 const NOT_BEGUN = new Set([
-	...['ENOTFOUND', 'EAI_AGAIN', 'EAI_FAIL', 'ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'EADDRNOTAVAIL'],
+	...[
+		'ENOTFOUND',
+		'ENOTALLOWED',
+		'EAI_AGAIN',
+		'EAI_FAIL',
+		'ECONNREFUSED',
+		'EHOSTUNREACH',
+		'ENETUNREACH',
+		'EADDRNOTAVAIL'
+	],
 	...['UND_ERR_CONNECT_TIMEOUT', 'UND_ERR_INVALID_ARG', 'ERR_INVALID_URL', 'EPROTO', 'CERT_HAS_EXPIRED'],
 	...['DEPTH_ZERO_SELF_SIGNED_CERT', 'SELF_SIGNED_CERT_IN_CHAIN', 'UNABLE_TO_VERIFY_LEAF_SIGNATURE'],
 	...['ERR_TLS_CERT_ALTNAME_INVALID', 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY']
 ]);
 
-/** Makes one call to an address that an administrator entered: http or https only, no redirects. Never throws. */
+const agent = new Agent({ connect: { lookup: lookupForChannel } });
+
+/**
+ * Makes one call to an address that an administrator entered: http or https only, no redirects, no link-local address.
+ * Never throws.
+ */
 export async function boundedCall({ method, url, headers, body, ms, maxBytes }: BoundedCall): Promise<CallResult> {
-	if (!isWebAddress(url)) return { error: 'address', begun: false };
+	if (!isWebAddress(url) || !isChannelHost(new URL(url).hostname)) return { error: 'address', begun: false };
 	try {
 		const response = await request(url, {
+			dispatcher: agent,
 			method,
 			headers,
 			body: body ?? null,

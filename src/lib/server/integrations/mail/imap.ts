@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import type { ImapFlow } from 'imapflow';
+import { isChannelHost, lookupForChannel } from '../network-address.ts';
 
 /** How an office's mailbox is reached. `tls`: from the first byte; `starttls`: upgraded before the password is sent. */
 export interface MailboxAccess {
@@ -53,6 +54,7 @@ export type Inbox = Awaited<ReturnType<typeof openInbox>>;
  * @throws MailboxError
  */
 export async function openInbox({ host, port, security, user, password }: MailboxAccess, pollMs = 60_000) {
+	if (!isChannelHost(host)) throw new MailboxError('refused');
 	// Loaded only here, because many sites read no mailbox.
 	const { ImapFlow } = await import('imapflow');
 	const client = new ImapFlow({
@@ -60,6 +62,8 @@ export async function openInbox({ host, port, security, user, password }: Mailbo
 		port,
 		secure: security === 'tls',
 		...(security === 'tls' ? {} : { doSTARTTLS: security === 'starttls' }),
+		// Also for connections without TLS.
+		tls: { lookup: lookupForChannel },
 		auth: { user, pass: password },
 		logger: false,
 		connectionTimeout: CONNECT_MS,
@@ -159,7 +163,7 @@ interface ImapError extends Error {
 const BY_CODE: readonly (readonly [RegExp, MailboxFault])[] = [
 	[/CERT|SELF_SIGNED|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER/, 'certificate'],
 	[/^(ENOTFOUND|EAI_AGAIN)$/, 'host'],
-	[/^(ECONNREFUSED|EHOSTUNREACH|ENETUNREACH)$/, 'refused'],
+	[/^(ENOTALLOWED|ECONNREFUSED|EHOSTUNREACH|ENETUNREACH)$/, 'refused'],
 	[/^ECONNRESET$/, 'lost'],
 	[/^(CONNECT_TIMEOUT|ETIMEDOUT|ETIMEOUT)$/, 'timeout'],
 	[/^(UPGRADE_TIMEOUT|STARTTLS_INJECTION|MissingServerExtension|EPROTO|ERR_SSL.*|ERR_TLS.*)$/, 'tls'],

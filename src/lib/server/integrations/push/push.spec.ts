@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { startPushService, type PushService, type TestBrowser } from '#lib/dev/testing/channels/push-service.ts';
-import { isPublicAddress, lookupPublic } from './public-address.ts';
+import { isPublicAddress, lookupForChannel, lookupPublic } from '../network-address.ts';
 import { generatePushKeys, isPushEndpoint, sendPush } from './push.ts';
 
 const dns = vi.hoisted(() => ({ addresses: [] as { address: string; family: number }[] }));
@@ -57,6 +57,18 @@ it('the lookup leaves out private addresses of a public name', async () => {
 	];
 	expect(await found(false)).toBe('8.8.4.4');
 	expect(await found(true)).toEqual([{ address: '8.8.4.4', family: 4 }]);
+});
+
+it('the lookup for channels leaves out link-local addresses only', async () => {
+	const found = () =>
+		new Promise((done) =>
+			lookupForChannel('sms.example', { all: true }, (error, address) => done(error?.message ?? address))
+		);
+	const allowed = { address: '10.0.0.5', family: 4 };
+	dns.addresses = [{ address: '169.254.169.254', family: 4 }];
+	expect(await found()).toBe('no address of a channel');
+	dns.addresses.push(allowed);
+	expect(await found()).toEqual([allowed]);
 });
 
 let service: PushService;

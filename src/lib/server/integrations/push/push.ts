@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { Agent, request } from 'undici';
 import type { RequestOptions } from 'web-push';
-import { isPublicAddress, lookupPublic } from './public-address.ts';
+import { isPublicAddress, lookupPublic } from '../network-address.ts';
 
 /** What a browser gives a site that may send it push messages. */
 export interface PushSubscription {

@@ -1,0 +1,39 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { boundedCall } from './bounded-call.ts';
+import { openInbox } from './mail/imap.ts';
+import { isChannelAddress, isChannelHost } from './network-address.ts';
+
+const server = createServer((_, response) => response.end('{}'));
+beforeAll(() => new Promise<void>((done) => server.listen(0, '127.0.0.1', done)));
+afterAll(() => server.close());
+const port = () => (server.address() as AddressInfo).port;
+const call = (host: string) =>
+	boundedCall({ method: 'GET', url: `http://${host}:${port()}/`, headers: {}, ms: 2000, maxBytes: 100 });
+const mailbox = (host: string) =>
+	openInbox({ host, port: port(), security: 'none', user: 'a', password: 'b' }).catch((error: unknown) => error);
+
+it.each([
+	...['8.8.8.8', '10.1.2.3', '192.168.1.1', '127.0.0.1', '::1', 'fd12::1', '2a03:2880::1'].map((ip) => [ip, true]),
+	...['0.0.0.0', '0.1.2.3', '169.254.169.254', '224.0.0.1', '239.1.1.1', '255.255.255.255'].map((ip) => [ip, false]),
+	...['::', 'fe80::1', 'ff02::1', '::ffff:169.254.169.254', '::ffff:0.0.0.0', 'kantor', ''].map((ip) => [ip, false])
+] as [string, boolean][])('a channel may use the address %s: %s', (address, allowed) => {
+	expect(isChannelAddress(address)).toBe(allowed);
+});
+
+it('a host is a name or an allowed address', () => {
+	expect(['imap.kantor.go.id', '10.0.0.1', '[::1]', '[fe80::1]', '169.254.169.254'].map(isChannelHost)).toEqual([
+		...[true, true, true],
+		...[false, false]
+	]);
+});
+
+it('calls and mailboxes reach the network of the office, but no link-local address', async () => {
+	for (const host of ['169.254.169.254', '0.0.0.0', '[::ffff:169.254.169.254]'])
+		expect(await call(host)).toEqual({ error: 'address', begun: false });
+	for (const host of ['169.254.169.254', 'fe80::1', '0.0.0.0'])
+		expect(await mailbox(host)).toMatchObject({ name: 'MailboxError', fault: 'refused' });
+	for (const host of ['127.0.0.1', 'localhost']) expect(await call(host)).toMatchObject({ status: 200 });
+	expect(await mailbox('localhost')).not.toMatchObject({ fault: 'refused' });
+});

@@ -1,0 +1,81 @@
+import { lookup } from 'node:dns';
+import { BlockList, isIP, type LookupFunction } from 'node:net';
+
+/** IPv4 ranges that no push service has: private, local, shared, reserved, for documentation, multicast (RFC 6890). */
+const NOT_PUBLIC_V4 = [
+	...['0.0.0.0/8', '10.0.0.0/8', '100.64.0.0/10', '127.0.0.0/8', '169.254.0.0/16', '172.16.0.0/12', '192.0.0.0/24'],
+	...['192.0.2.0/24', '192.88.99.0/24', '192.168.0.0/16', '198.18.0.0/15', '198.51.100.0/24', '203.0.113.0/24'],
+	...['224.0.0.0/4', '240.0.0.0/4']
+];
+/** Public IPv6 addresses are in `2000::/3`. Inside it, these carry an IPv4 address or are for documentation. */
+const NOT_PUBLIC_V6 = ['2001::/23', '2001:db8::/32', '2002::/16', '3fff::/20'];
+
+const listOf = (ranges: readonly string[], type: 'ipv4' | 'ipv6') => {
+	const list = new BlockList();
+	for (const range of ranges) {
+		const [net = '', bits] = range.split('/');
+		list.addSubnet(net, Number(bits), type);
+	}
+	return list;
+};
+const closedV4 = listOf(NOT_PUBLIC_V4, 'ipv4');
+const closedV6 = listOf(NOT_PUBLIC_V6, 'ipv6');
+const globalV6 = listOf(['2000::/3'], 'ipv6');
+
+/** Whether an IP address is one of the public internet. */
+export function isPublicAddress(address: string): boolean {
+	if (isIP(address) === 4) return !closedV4.check(address, 'ipv4');
+	return isIP(address) === 6 && globalV6.check(address, 'ipv6') && !closedV6.check(address, 'ipv6');
+}
+
+/**
+ * Ranges to which no connection of a channel may lead, whatever an administrator of an office enters: unspecified, which is
+ * this machine, link-local, where clouds offer keys of the machine, multicast and broadcast. Private addresses are
+ * allowed, because gateways and mail servers stand in the office's network.
+ */
+const NEVER = new BlockList();
+for (const [net, bits] of [
+	['0.0.0.0', 8],
+	['169.254.0.0', 16],
+	['224.0.0.0', 4],
+	['255.255.255.255', 32]
+] as const)
+	NEVER.addSubnet(net, bits, 'ipv4');
+for (const [net, bits] of [
+	['::', 128],
+	['fe80::', 10],
+	['ff00::', 8]
+] as const)
+	NEVER.addSubnet(net, bits, 'ipv6');
+
+/** Whether a connection of a channel may lead to an IP address. IPv4 addresses in IPv6 form are checked as IPv4. */
+export function isChannelAddress(address: string): boolean {
+	const family = isIP(address);
+	return family !== 0 && !NEVER.check(address, family === 4 ? 'ipv4' : 'ipv6');
+}
+
+/** Whether a host is a name, which the lookup checks, or an IP address that a channel may use. `[…]`: as in a URL */
+export function isChannelHost(host: string): boolean {
+	const bare = host.replace(/^\[(.*)\]$/, '$1');
+	return isIP(bare) === 0 || isChannelAddress(bare);
+}
+
+/**
+ * A lookup that returns only the addresses of a host name that pass the check. The connection uses exactly these, so that
+ * the name cannot lead elsewhere after the check.
+ */
+const lookupOnly =
+	(allowed: (address: string) => boolean, refusal: Error): LookupFunction =>
+	(hostname, options, callback) =>
+		lookup(hostname, { ...options, all: true }, (error, found) => {
+			const addresses = (found ?? []).filter(({ address }) => allowed(address));
+			const [first] = addresses;
+			if (error ?? !first) callback(error ?? refusal, '', 0);
+			else if (options.all) callback(null, addresses);
+			else callback(null, first.address, first.family);
+		});
+
+const refusal = (message: string, code: string) => Object.assign(new Error(message), { code });
+
+export const lookupPublic = lookupOnly(isPublicAddress, refusal('no public address', 'ENOTPUBLIC'));
+export const lookupForChannel = lookupOnly(isChannelAddress, refusal('no address of a channel', 'ENOTALLOWED'));

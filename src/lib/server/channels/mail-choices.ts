@@ -67,6 +67,7 @@ const NOTICES = {
 	password_reset: null,
 	recovery_used: null,
 	identity_linked: null,
+	code_guessed: null,
 	absence_entered: null,
 	token_made: null,
 	recap_due: 'recap_due',

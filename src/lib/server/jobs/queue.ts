@@ -39,8 +39,12 @@ export interface JobPayloads {
 	'message-sweep': Record<string, never>;
 	/** Somebody forgot a password: writes the e-mail with the link, if the account exists. */
 	'password-reset': { login: string };
-	/** A recovery code was used, an identity was linked or a token made: notifies the owner of the account. */
-	'sign-in-changed': { accountId: string; at: string; what: 'recovery_used' | 'identity_linked' | 'token_made' };
+	/** A recovery code was used, an identity linked, a token made or many codes were wrong: notifies the owner of the account. */
+	'sign-in-changed': {
+		accountId: string;
+		at: string;
+		what: 'recovery_used' | 'identity_linked' | 'token_made' | 'code_guessed';
+	};
 	/** Somebody entered the absence of another person: notifies that person. */
 	'absence-entered': { accountId: string; at: string; by: string; fromDay: string; toDay: string };
 	/** Each minute: enqueues due e-mails and releases rows of dead workers. */

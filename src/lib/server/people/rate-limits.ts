@@ -45,6 +45,8 @@ export const BUDGETS = {
 	reset_account: { points: 3, seconds: HOUR },
 	/** Links for forgotten passwords from one address, which an office shares. */
 	reset_address: { points: 20, seconds: HOUR },
+	/** Wrong codes of a second factor for one account. The last one notifies its owner; nothing is refused. */
+	code_guesses: { points: 10, seconds: DAY },
 	/** Responses of the identity provider from one address, which an office shares. Each is a request to the provider. */
 	sso_address: { points: 120, seconds: HOUR },
 	/** Ratings from one address by a code or a visit's link. All visitors share the office's network. */

@@ -146,6 +146,15 @@ const SIGN_IN_CHANGES = {
 		english:
 			'your account was linked with the identity provider. If it was not you, unlink it and change your password.'
 	},
+	code_guessed: {
+		subject: 'Kode masuk akun SPATULA Anda berkali-kali salah',
+		lines: [
+			`Sesudah kata sandi yang benar, kode masuk akun Anda salah ${BUDGETS.code_guesses.points} kali dalam sehari.`,
+			'Jika bukan Anda, orang lain mengetahui kata sandi Anda: ganti kata sandi, dan beri tahu penyelia Anda.'
+		],
+		english:
+			'many wrong codes were entered for your account. If it was not you, somebody knows your password: change it.'
+	},
 	token_made: {
 		subject: 'Sebuah token API bertindak atas nama akun SPATULA Anda',
 		lines: [

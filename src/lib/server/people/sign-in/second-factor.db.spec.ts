@@ -1,4 +1,4 @@
-import { eq } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import { beforeEach, expect, test } from 'vitest';
 import { makeGuardedOffice, latestChange, type GuardedOffice } from '#lib/dev/testing/access.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
@@ -6,7 +6,7 @@ import { makeUser } from '#lib/dev/testing/factories.ts';
 import { later, logOf } from '#lib/dev/testing/outcomes.ts';
 import { codeOf, enrolSecondFactor } from '#lib/dev/testing/sign-in/second-factor.ts';
 import { now, withClock } from '#lib/server/clock.ts';
-import { db, transaction } from '#lib/server/db/index.ts';
+import { db, rowsOf, transaction } from '#lib/server/db/index.ts';
 import { secondFactors } from '#lib/server/db/schema/people.ts';
 import { Conflict, Invalid, NotAllowed, NotFound } from '#lib/server/errors.ts';
 import { decideAccessChange } from '../access/changes.ts';
@@ -117,6 +117,28 @@ test('wrong codes wait ever longer, even with the right password before each; th
 	expect(waited).toEqual([...Array<number>(points).fill(0), ...waits, waits.at(-1)]);
 	const right = await attempt(username, codes[0] ?? '');
 	expect(right).toMatchObject({ entered: true, waited: waits.at(-1) });
+});
+
+test('the tenth wrong code within a day is logged and notifies the owner, once', async () => {
+	const { id, username } = await person();
+	const { codes } = await enrolSecondFactor(id);
+	const notified = async () => {
+		const which = sql`name = 'sign-in-changed' and data ->> 'accountId' = ${id} and data ->> 'what' = 'code_guessed'`;
+		return (await rowsOf(db(), sql`select id from pgboss.job where ${which}`)).length;
+	};
+	const guess = async (n: number) => (await attempt(username, String(100_000 + n))).entered;
+	for (let n = 0; n < 9; n++) await guess(n);
+	expect(await notified()).toBe(0);
+	await guess(9);
+	expect(await notified()).toBe(1);
+	for (let n = 10; n < 22; n++) await guess(n);
+	expect((await attempt(username, codes[0] ?? '')).entered).toBe(true);
+	expect(await notified()).toBe(1);
+	expect((await logOf(username)).map(({ action }) => action)).toEqual([
+		'second_factor.enrolled',
+		'second_factor.guessed',
+		'second_factor.recovery_used'
+	]);
 });
 
 test('guessers who know the password take no place for codes from a known device or an open session', async () => {

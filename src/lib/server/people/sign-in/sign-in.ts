@@ -1,12 +1,16 @@
 import { eq } from 'drizzle-orm';
-import { db } from '#lib/server/db/index.ts';
+import { now } from '#lib/server/clock.ts';
+import { db, transaction } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { env } from '#lib/server/env.ts';
 import { Invalid, NotFound } from '#lib/server/errors.ts';
+import { enqueue } from '#lib/server/jobs/queue.ts';
 import { keyedHex } from '#lib/server/keys.ts';
 import { actorOf, type Actor } from '../actor.ts';
+import { aboutAccount } from '../administration.ts';
+import { recordChange } from '../audit.ts';
 import { isKnownDevice, markedDevice, newDevice, type Device, type MarkedAccount } from './known-devices.ts';
-import { countFailure, secondsToWait, type SlowdownName } from '../rate-limits.ts';
+import { BUDGETS, countFailure, secondsToWait, tally, type SlowdownName } from '../rate-limits.ts';
 import { passwordMatches } from './password.ts';
 import { acceptCode, hasSecondFactor } from './second-factor.ts';
 import { noteConfirmed, openSession } from './session.ts';
@@ -122,9 +126,24 @@ async function checkOwnCode(accountId: string, code: string, own?: string): Prom
 	const key = keyedHex('address', own ? `code ${accountId} ${own}` : `code ${accountId}`);
 	const keys = { target: accountId, source: own ?? accountId };
 	const queued = { queue: own ? ownCodeTries : codeTries, keys, slowdown: 'sign_in_code', key } as const;
-	await inQueue(queued, { path: 'totp', code: 'code_wrong' }, async () =>
-		(await acceptCode(accountId, code)) ? true : undefined
-	);
+	await inQueue(queued, { path: 'totp', code: 'code_wrong' }, async () => {
+		if (await acceptCode(accountId, code)) return true;
+		await noteWrongCode(accountId);
+		return undefined;
+	});
+}
+
+/**
+ * Counts a wrong code of a second factor. Only somebody who knows the password gets so far, so the owner is notified of the
+ * tenth one within a day, once.
+ */
+async function noteWrongCode(accountId: string): Promise<void> {
+	const [count] = await tally([['code_guesses', keyedHex('address', `guesses ${accountId}`)]]);
+	if (count !== BUDGETS.code_guesses.points) return;
+	await transaction(async (tx) => {
+		await recordChange(tx, null, { ...(await aboutAccount(tx, accountId)), action: 'second_factor.guessed' });
+		await enqueue(tx, 'sign-in-changed', { accountId, at: now().toISOString(), what: 'code_guessed' });
+	});
 }
 
 /**

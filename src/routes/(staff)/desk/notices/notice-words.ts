@@ -69,6 +69,7 @@ const noticeStyles: Record<Kind, NoticeStyle> = {
 	password_reset: ['warn', 'person', () => m.notices_password_reset()],
 	recovery_used: ['warn', 'person', () => m.notices_recovery_used()],
 	identity_linked: ['warn', 'person', () => m.notices_identity_linked()],
+	code_guessed: ['danger', 'bang', () => m.notices_code_guessed()],
 	absence_entered: ['warn', 'person', absenceEntered],
 	token_made: ['warn', 'person', () => m.notices_token_made()],
 	recap_due: ['warn', 'clock', (data) => m.notices_recap_due(recap(data))],
@@ -82,6 +83,13 @@ const noticeStyles: Record<Kind, NoticeStyle> = {
 	breach_overdue: ['danger', 'stop', (data) => m.breach_notice_overdue(breach(data))],
 	breach_affected: ['warn', 'bang', () => m.breach_notice_affected()]
 };
+/** Notices of a sign-in that may be somebody else's. */
+const ABOUT_SIGN_IN: ReadonlySet<Kind> = new Set([
+	'password_reset',
+	'recovery_used',
+	'identity_linked',
+	'code_guessed'
+]);
 /** For kinds that only a newer version of the program knows. */
 const OTHER: NoticeStyle = ['neutral', 'info', () => m.notices_other()];
 
@@ -113,8 +121,7 @@ export function noticeDetail({ kind, data }: ListedNotice, zone: string): string
 	if (kind === 'office_without_readers') return m.notices_office_without_readers_text();
 	if (kind === 'site_trouble') return data.office ? m.notices_channel_trouble_text() : m.notices_site_trouble_text();
 	if (kind === 'case_unattended') return m.notices_case_unattended_text({ unit: String(data.unit) });
-	if (kind === 'password_reset' || kind === 'recovery_used' || kind === 'identity_linked')
-		return m.notices_account_text();
+	if (ABOUT_SIGN_IN.has(kind)) return m.notices_account_text();
 	if (kind === 'absence_entered') return m.notices_absence_entered_text();
 	if (kind === 'access_asked' || kind === 'access_closed') {
 		const what = accessTitle(data as Parameters<typeof accessTitle>[0]);

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { isEncryptedArchive, readArchive } from '#lib/server/backup/archive-reader.ts';
+import { isEncryptedArchive, readArchive, requireEncrypted } from '#lib/server/backup/archive-reader.ts';
 import { restoreBackup, type RestoreReport } from '#lib/server/backup/restore.ts';
 import { JOURNAL } from '#lib/server/privacy/retention/journal.ts';
 import { env } from '#lib/server/env.ts';
@@ -12,18 +12,26 @@ Restores a backup into the empty DATA_DIR and, where it is set, the empty databa
   --check             only reads the archive to its end and compares every count and hash
   --numbers-ahead N   numbers of reports, letters and periodic reports passed over per office and year (100): those given
                       out after the backup are on paper. 0 for a move where nothing was given out since
+  --accept-plain      takes an archive without encryption although there is a passphrase
+  --skip-unverified   goes on without lines of ${JOURNAL} that this site did not write with this APP_KEY
 The passphrase is BACKUP_PASSPHRASE, the content of BACKUP_PASSPHRASE_FILE, or asked for.`;
 
 function options() {
 	const { values, positionals } = parseArgs({
 		allowPositionals: true,
-		options: { check: { type: 'boolean', default: false }, 'numbers-ahead': { type: 'string', default: '100' } }
+		options: {
+			check: { type: 'boolean', default: false },
+			'numbers-ahead': { type: 'string', default: '100' },
+			'accept-plain': { type: 'boolean', default: false },
+			'skip-unverified': { type: 'boolean', default: false }
+		}
 	});
 	const [path] = positionals;
 	const numbersAhead = Number(values['numbers-ahead']);
 	if (!path || positionals.length > 1) throw new StartError(`name one archive\n\n${USAGE}`);
 	if (!/^\d{1,6}$/.test(values['numbers-ahead'])) throw new StartError('--numbers-ahead wants a whole number');
-	return { path, check: values.check, numbersAhead };
+	const { check, 'accept-plain': acceptPlain, 'skip-unverified': skipUnverified } = values;
+	return { path, check, numbersAhead, acceptPlain, skipUnverified };
 }
 
 function print(report: RestoreReport): void {
@@ -57,13 +65,14 @@ function print(report: RestoreReport): void {
 }
 
 await runCommand(USAGE, async () => {
-	const { path, check, numbersAhead } = options();
+	const { path, check, ...choices } = options();
 	let passphrase = env().BACKUP_PASSPHRASE;
 	if (passphrase === undefined && (await isEncryptedArchive(path))) passphrase = await askPassphrase();
 	if (check) {
+		if (!choices.acceptPlain) await requireEncrypted(path, passphrase);
 		const { head, manifest } = await readArchive(path, passphrase);
 		console.log(`whole: the backup of ${head.moment}, ${manifest.files.count} files, every count and hash agrees`);
 		return;
 	}
-	print(await restoreBackup(path, { passphrase, numbersAhead, onStep: (step) => console.log(`… ${step}`) }));
+	print(await restoreBackup(path, { passphrase, ...choices, onStep: (step) => console.log(`… ${step}`) }));
 });

@@ -33,6 +33,7 @@ export type KeyPurpose =
 	| 'audit-text'
 	| 'audit-entry'
 	| 'audit-head'
+	| 'destruction-journal'
 	| 'contact-link'
 	| 'recovery-code'
 	| 'import-photo'

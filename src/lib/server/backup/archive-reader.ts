@@ -50,6 +50,20 @@ export async function isEncryptedArchive(path: string): Promise<boolean> {
 }
 
 /**
+ * Refuses a plain archive while the site has a passphrase. Anybody could have written it, because only encryption proves
+ * that an archive was made with the passphrase.
+ *
+ * @throws BackupFault `not_encrypted`, `no_archive`
+ */
+export async function requireEncrypted(path: string, passphrase: string | undefined): Promise<void> {
+	if (passphrase !== undefined && !(await isEncryptedArchive(path)))
+		throw new BackupFault(
+			'not_encrypted',
+			`${path} is not encrypted although BACKUP_PASSPHRASE is set, so anybody could have written it: use an encrypted backup, or --accept-plain to take it nevertheless`
+		);
+}
+
+/**
  * Yields the entries of an archive. Every error in the file becomes a BackupFault: `damaged`, or a fault about the
  * passphrase.
  */

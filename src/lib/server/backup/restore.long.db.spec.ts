@@ -294,6 +294,6 @@ describe('a refused restore prints one line and leaves the target empty', () => 
 		await refusedHere({ code: 'no_archive' }, join(folder, 'tidak-ada'));
 		const otherFile = join(folder, 'surat.txt');
 		await writeFile(otherFile, 'Ini bukan cadangan.');
-		await refusedHere({ code: 'damaged' }, otherFile);
+		await refusedHere({ code: 'damaged' }, otherFile, { passphrase: null });
 	});
 });

@@ -3,10 +3,10 @@ import { now } from '#lib/server/clock.ts';
 import { transaction, useHandle } from '#lib/server/db/index.ts';
 import { keyFingerprint } from '#lib/server/db/installation.ts';
 import { removeSetting } from '#lib/server/db/settings.ts';
-import { reapplyDestructions } from '#lib/server/privacy/retention/reapply.ts';
+import { readJournals, reapplyDestructions } from '#lib/server/privacy/retention/reapply.ts';
 import { knownMigrations, migrateDatabase, migrateUpTo } from '#lib/server/db/migrate.ts';
 import { rowsIn, type Head, type Manifest } from './archive-format.ts';
-import { readArchive, type ArchiveConsumer } from './archive-reader.ts';
+import { readArchive, requireEncrypted, type ArchiveConsumer } from './archive-reader.ts';
 import { BackupFault, faultOf } from './fault.ts';
 import { holdOutgoing } from './hold.ts';
 import {
@@ -48,6 +48,8 @@ function requireFitting(head: Head): void {
  *
  * @param numbersAhead how many numbers of reports, letters and periodic reports are skipped per office and year, from the
  *   year of the backup to the present one. The lost site may have given them out after the backup, on paper and to LAPOR.
+ * @param acceptPlain takes an archive without encryption although there is a passphrase
+ * @param skipUnverified goes on without lines of the journal of destructions that this site did not write
  * @throws BackupFault with the reason
  */
 export async function restoreBackup(
@@ -55,11 +57,21 @@ export async function restoreBackup(
 	{
 		passphrase,
 		numbersAhead,
+		acceptPlain = false,
+		skipUnverified = false,
 		onStep
-	}: { passphrase: string | undefined; numbersAhead: number; onStep: (step: string) => void }
+	}: {
+		passphrase: string | undefined;
+		numbersAhead: number;
+		acceptPlain?: boolean;
+		skipUnverified?: boolean;
+		onStep: (step: string) => void;
+	}
 ) {
+	if (!acceptPlain) await requireEncrypted(path, passphrase);
 	onStep('reading the archive to its end');
 	const { head } = await readArchive(path, passphrase, { consumer: { head: async (first) => requireFitting(first) } });
+	const journals = await readJournals(dirname(path), skipUnverified);
 	const target = await openTarget();
 	try {
 		onStep(`loading into ${target.opened.kind === 'pglite' ? 'the embedded database' : 'PostgreSQL'}`);
@@ -67,7 +79,7 @@ export async function restoreBackup(
 		await migrateDatabase(target.opened);
 		onStep('putting in order what must not happen twice');
 		useHandle(target.opened);
-		const destroyed = await reapplyDestructions(dirname(path), (key) => target.files.remove(key));
+		const destroyed = await reapplyDestructions(journals, (key) => target.files.remove(key));
 		const settled = await settleRestored(loaded.manifest.pendingEvents, new Date(head.moment), numbersAhead);
 		await target.settle(() => transaction((tx) => removeSetting(tx, 'restoring')));
 		useHandle(undefined);

@@ -162,7 +162,7 @@ test('a destruction that was interrupted is repeated without harm, and its journ
 	const id = await idOf(reference);
 	const about = await confirmedDestruction(office.unit.id, { text: [id], files: [id] });
 	const lines = async () =>
-		(await readJournal(backupFolder()))?.filter(({ destructionId }) => destructionId === about.destructionId);
+		(await readJournal(backupFolder(), false))?.filter(({ destructionId }) => destructionId === about.destructionId);
 	// The process ends before the commit: nothing has happened.
 	await expect(
 		transaction(async (tx) => {

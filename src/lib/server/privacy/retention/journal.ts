@@ -4,12 +4,16 @@ import { asc, gte, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { RETENTION_PARTS, type RetentionKind } from '#lib/privacy/retention.ts';
 import { backupFolder, syncFolder } from '#lib/server/backup/backup-settings.ts';
+import { BackupFault } from '#lib/server/backup/fault.ts';
 import { db } from '#lib/server/db/index.ts';
 import { tombstones } from '#lib/server/db/schema/retention.ts';
+import { keyedHex, sameSecret } from '#lib/server/keys.ts';
 
 /**
  * The journal of destructions is a file beside the backups, because a backup from before a destruction knows nothing of
- * it. Each line is one batch: what was destroyed, by which decree and rule. It contains ids and no personal data.
+ * it. Each line is one batch: what was destroyed, by which decree and rule. It contains ids and no personal data. Its last
+ * field `mac` is a keyed hash of the others, because whoever can write to the folder could otherwise make the next restore
+ * destroy any case.
  */
 export const JOURNAL = 'destroyed.jsonl';
 
@@ -26,22 +30,46 @@ const lineSchema = z.object({
 });
 export type JournalLine = z.output<typeof lineSchema>;
 
+const macOf = (line: object): string => keyedHex('destruction-journal', JSON.stringify(line));
+
+/** The values of a line; undefined if a power cut left it incomplete. */
+function valuesOf(text: string): unknown {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return undefined;
+	}
+}
+
+/** Whether the site wrote these values with its APP_KEY. */
+function isVerified(values: unknown): boolean {
+	if (typeof values !== 'object' || values === null) return false;
+	const { mac, ...line } = values as Record<string, unknown>;
+	return typeof mac === 'string' && sameSecret(mac, macOf(line));
+}
+
 /**
- * Reads the journal of a folder. A last line that a power cut left incomplete is skipped: `healJournal` writes it again.
+ * Reads the journal of a folder. A line that a power cut left incomplete is skipped: `healJournal` writes it again.
  *
+ * @param skipUnverified also skips lines that this site did not write with its APP_KEY
  * @returns undefined if the folder has no journal
+ * @throws BackupFault `journal` for such a line
  */
-export async function readJournal(folder: string): Promise<JournalLine[] | undefined> {
-	const text = await readFile(join(folder, JOURNAL), 'utf8').catch((error: NodeJS.ErrnoException) => {
+export async function readJournal(folder: string, skipUnverified: boolean): Promise<JournalLine[] | undefined> {
+	const path = join(folder, JOURNAL);
+	const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
 		if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined;
 		throw error;
 	});
-	return text?.split('\n').flatMap((line) => {
-		try {
-			return [lineSchema.parse(JSON.parse(line))];
-		} catch {
-			return [];
-		}
+	return text?.split('\n').flatMap((line, index) => {
+		const values = valuesOf(line);
+		if (values === undefined) return [];
+		if (isVerified(values)) return lineSchema.safeParse(values).data ?? [];
+		if (skipUnverified) return [];
+		throw new BackupFault(
+			'journal',
+			`line ${index + 1} of ${path} was not written by this site with this APP_KEY: use an intact copy of the file, or --skip-unverified to go on without such lines`
+		);
 	});
 }
 
@@ -52,7 +80,8 @@ export async function appendToJournal(lines: readonly JournalLine[]): Promise<vo
 	const file = await open(join(folder, JOURNAL), 'a', 0o600);
 	try {
 		// A line break first, because the last line may be incomplete.
-		if (lines.length > 0) await file.write(`\n${lines.map((line) => JSON.stringify(line)).join('\n')}\n`);
+		const texts = lines.map((line) => JSON.stringify({ ...line, mac: macOf(line) }));
+		if (texts.length > 0) await file.write(`\n${texts.join('\n')}\n`);
 		await file.sync();
 	} finally {
 		await file.close();
@@ -83,7 +112,7 @@ export async function healJournal(from = 0): Promise<void> {
 		.groupBy(...Object.values(batch), destroyedAt)
 		.orderBy(asc(destroyedAt), asc(part), asc(kind));
 	const lines = found.map((line) => ({ ...line, destroyedAt: line.destroyedAt.toISOString() }));
-	const known = from > 0 ? [] : await readJournal(backupFolder());
+	const known = from > 0 ? [] : await readJournal(backupFolder(), true);
 	const written = new Map(known?.map((line) => [keyOf(line), line.ids.length]));
 	await appendToJournal(lines.filter((line) => written.get(keyOf(line)) !== line.ids.length));
 }

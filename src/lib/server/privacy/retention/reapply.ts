@@ -9,15 +9,29 @@ import { appendToJournal, readJournal, type JournalLine } from './journal.ts';
 const BATCH = 500;
 
 /**
- * Destroys again what was destroyed after the backup that has just been loaded, according to the journals beside the
- * archive and in the folder of backups. Afterwards the second one contains both, so that later restores know all.
+ * Reads the journals in the folder of backups and beside the archive.
+ *
+ * @throws as `readJournal`
+ */
+export async function readJournals(archiveFolder: string, skipUnverified: boolean) {
+	const own = await readJournal(backupFolder(), skipUnverified);
+	return {
+		own,
+		beside: archiveFolder === backupFolder() ? undefined : await readJournal(archiveFolder, skipUnverified)
+	};
+}
+
+/**
+ * Destroys again what was destroyed after the backup that has just been loaded, according to the journals. Afterwards the
+ * one in the folder of backups contains both, so that later restores know all.
  *
  * @param removeFile deletes a stored file of the restored site
  * @returns how much was destroyed again. `journal`: whether there was one. Without one nothing can be destroyed again
  */
-export async function reapplyDestructions(archiveFolder: string, removeFile: (key: string) => Promise<void>) {
-	const own = await readJournal(backupFolder());
-	const beside = archiveFolder === backupFolder() ? undefined : await readJournal(archiveFolder);
+export async function reapplyDestructions(
+	{ own, beside }: Awaited<ReturnType<typeof readJournals>>,
+	removeFile: (key: string) => Promise<void>
+) {
 	const known = new Set(own?.map((line) => JSON.stringify(line)));
 	const others = (beside ?? []).filter((line) => !known.has(JSON.stringify(line)));
 	const destructions = new Set<string>();

@@ -1,4 +1,4 @@
-import { copyFile, mkdtemp, rm } from 'node:fs/promises';
+import { appendFile, copyFile, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -88,6 +88,21 @@ describe.each(targetEngines())('restored into %s', (engine) => {
 		expect(backup.errors).toBe('');
 		expect((await inFiles(join(target.folder, 'backups'), ['KEP-17/CONTOH/2033']))[0]).toContain(JOURNAL);
 	});
+});
+
+test('a journal with a line that the site did not write stops the restore, unless such lines are skipped', async () => {
+	const path = join(await folder(), 'cadangan.tar.zst');
+	const journal = join(path, '..', JOURNAL);
+	await copyFile(bare, path);
+	await copyFile(join(backupFolder(), JOURNAL), journal);
+	const own = (await readFile(journal, 'utf8')).split('\n');
+	await appendFile(journal, (own.find((line) => line.includes('"text"')) ?? '').replace('"text"', '"files"'));
+	const target = await emptyTarget(targetEngines().at(-1) ?? 'pglite');
+	const stopped = await target.run('restore', [path]);
+	expect(stopped.errors).toContain(`line ${own.length} of ${journal} was not written by this site`);
+	expect(await target.isEmpty()).toBe(true);
+	expect((await target.run('restore', [path, '--skip-unverified'])).output).toMatch(/^destroyed +again: \d+ items/m);
+	await target.remove();
 });
 
 test('a restore without the journal says so', async () => {

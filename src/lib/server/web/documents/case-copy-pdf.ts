@@ -7,6 +7,7 @@ import { fileSize } from '#lib/text/numbers.ts';
 import { archiveReasonWord, categoryWord, channelWord, identityWord, kindWord, statusWord } from '#lib/words/cases.ts';
 import { clockWord } from '#lib/words/clock.ts';
 import { serviceWord } from '#lib/words/office.ts';
+import { pagePictures } from '#lib/server/attachments/picture-pdf.ts';
 import { fileStore } from '#lib/server/attachments/store.ts';
 import type { CaseWithUnit } from '#lib/server/cases/find.ts';
 import { NotFound } from '#lib/server/errors.ts';
@@ -25,7 +26,7 @@ import {
 	type Pdf
 } from './paper.ts';
 
-/** Pictures up to this size together are printed. A phone on a slow connection must still get the document. */
+/** Files up to this size together are printed. A phone on a slow connection must still get the document. */
 const MAX_PICTURE_BYTES = 20_000_000;
 
 /**
@@ -45,8 +46,8 @@ export async function caseCopyResponse(found: CaseWithUnit, reader: CopyReader, 
 }
 
 /**
- * The copy as a document for reading and printing. The reporter's pictures follow on pages of their own. Documents are
- * listed with size and SHA-256 like every file.
+ * The copy as a document for reading and printing. The reporter's photos and documents follow on pages of their own. Every
+ * file is listed with size and SHA-256.
  */
 async function caseCopyPdf(copy: CaseCopy, office: HeadOffice, lang: Locale): Promise<Buffer> {
 	const pictures = await picturesOf(copy);
@@ -71,23 +72,28 @@ async function caseCopyPdf(copy: CaseCopy, office: HeadOffice, lang: Locale): Pr
 	return titledPdf({ office, title, lang }, draw, (page, count) => `${foot} · ${page}/${count}`);
 }
 
-/** The reporter's own pictures. Those above the limit stay on the tracking page. */
+/** The reporter's own photos, and the pages of their documents. Files above the limit stay on the tracking page. */
 async function picturesOf({ reports }: CaseCopy): Promise<{ name: string; bytes: Buffer }[]> {
 	const pictures: { name: string; bytes: Buffer }[] = [];
 	let left = MAX_PICTURE_BYTES;
 	for (const { reference, files } of reports) {
 		for (const file of files) {
-			if (!isOwnPicture(file) || file.bytes > left) continue;
-			const bytes = await fileStore().read(file.id);
-			if (!bytes) continue;
+			if (file.from !== 'reporter' || file.bytes > left) continue;
+			const content = await fileStore().read(file.id);
+			if (!content) continue;
 			left -= file.bytes;
-			pictures.push({ name: joined(reference, file.name), bytes: Buffer.from(bytes) });
+			const pages = await printedPages(file.media_type, Buffer.from(content));
+			pictures.push(...pages.map((bytes) => ({ name: joined(reference, file.name), bytes })));
 		}
 	}
 	return pictures;
 }
 
-const isOwnPicture = ({ from, media_type: type }: CopiedFile) => from === 'reporter' && type.startsWith('image/');
+async function printedPages(type: string, content: Buffer): Promise<Buffer[]> {
+	if (type.startsWith('image/')) return [content];
+	const read = type === 'application/pdf' ? await pagePictures(content) : undefined;
+	return read && 'pages' in read ? read.pages.map(({ jpeg }) => jpeg) : [];
+}
 
 const parties: Record<CopiedFile['from'], () => string> = {
 	reporter: m.party_reporter_citizen,

@@ -15,7 +15,7 @@ import { revealReporter } from '#lib/server/cases/reporter.ts';
 import { db } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { writeReporterMails } from '#lib/dev/testing/reporters.ts';
-import { wordsOfPages } from '#lib/dev/testing/documents.ts';
+import { pdfPages, wordsOfPages } from '#lib/dev/testing/documents.ts';
 import { makeCase, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
 import { act, approve, bringTo, lastEntry, nameOfficer, standing, trackedCase } from '#lib/dev/testing/office.ts';
 import { quarters } from '#lib/dev/testing/photos.ts';
@@ -176,4 +176,14 @@ test('an office file is listed, and its picture is not printed', async () => {
 	expect(text).toContain('bukti kantor.jpg');
 	await attachToCase(office.handler, reference, files);
 	expect((await readPdf(reference)).pages).toBe(Math.max(before, pages) + 1);
+});
+
+test('each page of a document that the reporter sent is printed', async () => {
+	const bytes = new Uint8Array(await pdfPages('Surat pertama.', 'Surat kedua.'));
+	const file = { name: 'surat.pdf', type: 'application/pdf', bytes };
+	const without = await makeCase(office.unit, OWN);
+	const { reference } = await makeCase(office.unit, OWN, { files: [file] });
+	const { text, pages } = await readPdf(reference);
+	expect(text).toContain('Dokumen 1.pdf');
+	expect(pages).toBeGreaterThanOrEqual((await readPdf(without.reference)).pages + 2);
 });

@@ -16,7 +16,7 @@ import {
 	type SQL
 } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
-import type { NoticeKind } from './mail-choices.ts';
+import type { NoticeKind } from './notice-choices.ts';
 import { DAY_MS } from '#lib/calendar/durations.ts';
 import { visibleTo } from '#lib/server/cases/visibility.ts';
 import { now } from '#lib/server/clock.ts';

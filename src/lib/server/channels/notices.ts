@@ -1,5 +1,5 @@
 import { and, eq, inArray, isNull, sql, type SQL } from 'drizzle-orm';
-import { withKindSwitchedOff, type NoticeKind } from './mail-choices.ts';
+import { withKindSwitchedOff, type NoticeKind } from './notice-choices.ts';
 import { queueMail } from './mail-queue.ts';
 import { queueNoticePushes } from './push/push-queue.ts';
 import { siteAddress } from './site-address.ts';

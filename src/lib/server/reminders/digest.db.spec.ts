@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { chooseMails } from '#lib/server/channels/mail-choices.ts';
+import { chooseNotices } from '#lib/server/channels/notice-choices.ts';
 import { db } from '#lib/server/db/index.ts';
 import { connections, conversations } from '#lib/server/db/schema/channels.ts';
 import { calendarDays } from '#lib/server/db/schema/clocks.ts';
@@ -97,7 +97,7 @@ describe('the eight o’clock digest', () => {
 
 	it('is not written to a supervisor who switched it off', async () => {
 		const { supervisor } = await waitingOffice();
-		await chooseMails(supervisor, { wanted: [] });
+		await chooseNotices(supervisor, { wanted: [] });
 		await writeAt(EIGHT);
 		expect(await addresses()).toEqual([]);
 	});

@@ -7,7 +7,7 @@ import { COUNTED_DRAFTS, draftsToDecide } from '#lib/server/cases/answers/approv
 import { present } from '#lib/server/cases/people.ts';
 import { unlessLimited, visibleTo } from '#lib/server/cases/visibility.ts';
 import { countWaiting } from '#lib/server/channels/incoming/list.ts';
-import { whoSwitchedOff } from '#lib/server/channels/mail-choices.ts';
+import { whoSwitchedOff } from '#lib/server/channels/notice-choices.ts';
 import { mailServer, queueMail, type NewMail } from '#lib/server/channels/mail-queue.ts';
 import { siteAddress } from '#lib/server/channels/site-address.ts';
 import { now } from '#lib/server/clock.ts';

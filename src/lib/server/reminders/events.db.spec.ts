@@ -13,7 +13,7 @@ import {
 	askOfficer,
 	withdrawQuestion
 } from '#lib/server/cases/officers/clarifications.ts';
-import { chooseMails } from '#lib/server/channels/mail-choices.ts';
+import { chooseNotices } from '#lib/server/channels/notice-choices.ts';
 import { countUnread, listNotices, readNotice } from '#lib/server/channels/notice-list.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { notices } from '#lib/server/db/schema/notices.ts';
@@ -222,7 +222,7 @@ describe('a question to an officer', () => {
 
 	it('notifies people who want no e-mail only at the desk', async () => {
 		const address = await giveEmailAddress(named);
-		await chooseMails(named, { wanted: [] });
+		await chooseNotices(named, { wanted: [] });
 		await asked();
 		expect(await countUnread(named)).toBe(1);
 		expect(await emailsTo(address)).toEqual([]);

@@ -5,7 +5,7 @@ import { assignCase } from '#lib/server/cases/handling/assign.ts';
 import { handOverCase } from '#lib/server/cases/handling/hand-over.ts';
 import { verifyCase } from '#lib/server/cases/handling/verify.ts';
 import { loadCalendar } from '#lib/server/calendar/load.ts';
-import { chooseMails, MAIL_CHOICES } from '#lib/server/channels/mail-choices.ts';
+import { chooseNotices, NOTICE_CHOICES } from '#lib/server/channels/notice-choices.ts';
 import { countUnread } from '#lib/server/channels/notice-list.ts';
 import { db } from '#lib/server/db/index.ts';
 import { dueNotices } from '#lib/server/db/schema/notices.ts';
@@ -211,7 +211,7 @@ describe('a new report without an assignee', () => {
 
 	it('is notified only at the desk to people who switched these e-mails off', async () => {
 		const address = await giveEmailAddress(office.handler);
-		await chooseMails(office.handler, { wanted: MAIL_CHOICES.filter((choice) => choice !== 'new_case') });
+		await chooseNotices(office.handler, { wanted: NOTICE_CHOICES.filter((choice) => choice !== 'new_case') });
 		await opened(TEN);
 		expect(await noticesTo(office.handler)).toEqual(['new_case']);
 		expect(await emailsTo(address)).toEqual([]);

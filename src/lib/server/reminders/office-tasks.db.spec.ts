@@ -4,7 +4,7 @@ import { ensureDefaults } from '#lib/server/calendar/load.ts';
 import { missingDecrees } from '#lib/server/calendar/year.ts';
 import { changeCalendar } from '#lib/server/cases/clocks/recount.ts';
 import { countUnread, listNotices, readNotice } from '#lib/server/channels/notice-list.ts';
-import { chooseMails } from '#lib/server/channels/mail-choices.ts';
+import { chooseNotices } from '#lib/server/channels/notice-choices.ts';
 import { db } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { roles } from '#lib/server/db/schema/people.ts';
@@ -89,7 +89,7 @@ describe('a periodic report', () => {
 
 	it('the letter ahead of the day can be turned off, the one after it not', async () => {
 		const address = await giveEmailAddress(late);
-		await chooseMails(late, { wanted: [] });
+		await chooseNotices(late, { wanted: [] });
 		// The report of July is due on 7 August, without holidays before.
 		await sweptAt('2026-08-06T03:00:00Z');
 		expect(await noticesTo(late)).toEqual(['recap_due']);

@@ -1,7 +1,7 @@
 import { BATCH_DAYS, BATCH_RATINGS } from '#lib/ratings/batches.ts';
 import { LATEST_DAYS } from '#lib/ratings/vocabulary.ts';
 import { ownQuestions } from '#lib/server/cases/officers/clarifications.ts';
-import { chooseMails, ownMailChoices } from '#lib/server/channels/mail-choices.ts';
+import { chooseNotices, ownNoticeChoices } from '#lib/server/channels/notice-choices.ts';
 import { pushPublicKey } from '#lib/server/channels/push/push-keys.ts';
 import { testDevices } from '#lib/server/channels/push/push-queue.ts';
 import { ownQuietHours, setQuietHours } from '#lib/server/channels/push/quiet-hours.ts';
@@ -35,7 +35,7 @@ export const load = withActor(async (actor, { url }) => {
 		photo: await ownPhotoConsent(actor),
 		absences: await absencesOf(account),
 		deputies: await deputiesFor(account),
-		mail: await ownMailChoices(actor),
+		mail: await ownNoticeChoices(actor),
 		push: await ownPush(actor),
 		roles: await rolesOf(account),
 		access: await listAccessChanges(actor, 'waiting', account),
@@ -61,14 +61,14 @@ export const actions = {
 	}),
 	mail: formAction(
 		async (actor, { data }) => {
-			await chooseMails(actor, data);
+			await chooseNotices(actor, data);
 			return '/me?saved#mail';
 		},
 		{ lists: ['wanted'] }
 	),
 	pushed: formAction(
 		async (actor, { data }) => {
-			await chooseMails(actor, data, 'push');
+			await chooseNotices(actor, data, 'push');
 			return '/me?saved#push';
 		},
 		{ lists: ['wanted'] }

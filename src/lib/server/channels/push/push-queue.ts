@@ -8,7 +8,7 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import { firstZone } from '#lib/server/people/units/find-unit.ts';
 import { isTrialUnit } from '#lib/server/people/units/trial.ts';
 import { afterJob } from '../attempts.ts';
-import { withKindSwitchedOff, type NoticeKind } from '../mail-choices.ts';
+import { withKindSwitchedOff, type NoticeKind } from '../notice-choices.ts';
 import type { PushKind, ReporterPush } from './push-words.ts';
 import { afterQuietHours, DEFAULT_QUIET } from './quiet-hours.ts';
 

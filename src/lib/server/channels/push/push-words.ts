@@ -1,6 +1,6 @@
 import { m } from '#lib/paraglide/messages.js';
 import type { Locale } from '#lib/paraglide/runtime.js';
-import type { NoticeKind } from '../mail-choices.ts';
+import type { NoticeKind } from '../notice-choices.ts';
 
 /** Kinds of push messages: notices to staff, a test of a device, and news for a reporter. */
 export type PushKind = NoticeKind | 'test' | ReporterPush;

@@ -16,7 +16,7 @@ import { ANSWER, at, bringTo, entriesOf, on, standing } from '#lib/dev/testing/o
 import type { TestBrowser } from '#lib/dev/testing/channels/push-service.ts';
 import { deliveredBy, kindsOf as kinds, usePushService } from '#lib/dev/testing/channels/use-push-service.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
-import { chooseMails } from '../mail-choices.ts';
+import { chooseNotices } from '../notice-choices.ts';
 import { notify } from '../notices.ts';
 import { deliverPush, dropPushMessages } from './push-delivery.ts';
 import { pushPublicKey } from './push-keys.ts';
@@ -87,7 +87,7 @@ describe('push messages to staff', () => {
 
 	it('are switched off by kind, apart from the e-mails, except those that are always sent', async () => {
 		await deviceOf(office.handler);
-		await chooseMails(office.handler, { wanted: ['mentioned'] }, 'push');
+		await chooseNotices(office.handler, { wanted: ['mentioned'] }, 'push');
 		await at(TEN, async () => {
 			for (const kind of ['assigned', 'mentioned', 'clock_overdue'] as const)
 				await transaction((tx) =>

@@ -3,7 +3,7 @@ import { instantAt, localDate } from '#lib/calendar/days.ts';
 import { ownDataSchema, type OwnData } from '#lib/privacy/own-data.ts';
 import { isArrival } from '#lib/recap/figures.ts';
 import { ownQuestions } from '#lib/server/cases/officers/clarifications.ts';
-import { MAIL_CHOICES, ownMailChoices } from '#lib/server/channels/mail-choices.ts';
+import { NOTICE_CHOICES, ownNoticeChoices } from '#lib/server/channels/notice-choices.ts';
 import { now } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
@@ -83,13 +83,13 @@ async function accountData(actor: Actor, officer: OfficerRow | undefined) {
 			.from(absences)
 			.where(eq(absences.accountId, id))
 			.orderBy(asc(absences.fromDay)),
-		ownMailChoices(actor),
+		ownNoticeChoices(actor),
 		logAbout(row.username, officer)
 	]);
 	return {
 		...named(row),
 		has_password: row.passwordHash !== null,
-		emails_switched_off: MAIL_CHOICES.filter((choice) => !mail?.wanted.includes(choice)),
+		emails_switched_off: NOTICE_CHOICES.filter((choice) => !mail?.wanted.includes(choice)),
 		roles: held,
 		acting_roles: acting,
 		single_sign_on: identity ?? null,

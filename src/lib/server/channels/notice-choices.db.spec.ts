@@ -1,5 +1,5 @@
 import { beforeAll, expect, it } from 'vitest';
-import { chooseMails, MAIL_CHOICES, ownMailChoices, type NoticeKind } from './mail-choices.ts';
+import { chooseNotices, NOTICE_CHOICES, ownNoticeChoices, type NoticeKind } from './notice-choices.ts';
 import { notify } from './notices.ts';
 import { transaction } from '#lib/server/db/index.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
@@ -28,19 +28,19 @@ const notifyOf = (actor: Actor, kind: NoticeKind) =>
 it('sends switched-off kinds only as notices, and always e-mails overdue deadlines', async () => {
 	const actor = await makeActor([[unitId, 'handler']]);
 	const address = await giveEmailAddress(actor);
-	expect((await ownMailChoices(actor))?.wanted).toEqual(MAIL_CHOICES);
-	await chooseMails(actor, { wanted: ['mentioned'] });
+	expect((await ownNoticeChoices(actor))?.wanted).toEqual(NOTICE_CHOICES);
+	await chooseNotices(actor, { wanted: ['mentioned'] });
 	for (const kind of ['assigned', 'mentioned', 'clock_warning', 'clock_overdue', 'approval_passed_up'] as const)
 		await notifyOf(actor, kind);
 	expect((await emailsTo(address)).map(({ subject }) => subject).sort()).toEqual(['clock_overdue', 'mentioned']);
 	expect(await noticesTo(actor)).toHaveLength(5);
-	await chooseMails(actor, { wanted: [...MAIL_CHOICES] });
+	await chooseNotices(actor, { wanted: [...NOTICE_CHOICES] });
 	await notifyOf(actor, 'sent_back');
 	expect((await emailsTo(address)).map(({ subject }) => subject)).toContain('sent_back');
 });
 
 it('refuses to switch off an e-mail that is always sent', async () => {
 	const actor = await makeActor([[unitId, 'handler']]);
-	const attempt = chooseMails(actor, { wanted: ['clock_overdue'] });
+	const attempt = chooseNotices(actor, { wanted: ['clock_overdue'] });
 	await expect(attempt).rejects.toMatchObject({ name: 'Invalid' });
 });

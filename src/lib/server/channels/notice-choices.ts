@@ -12,7 +12,7 @@ import type { Actor } from '#lib/server/people/actor.ts';
  * Kinds of e-mail and push message that a person may switch off. Notices at the desk can't be switched off. Kinds with null
  * in `NOTICES` are always sent.
  */
-export const MAIL_CHOICES = [
+export const NOTICE_CHOICES = [
 	'new_case',
 	'assigned',
 	'mentioned',
@@ -26,10 +26,10 @@ export const MAIL_CHOICES = [
 	'recap_due',
 	'digest'
 ] as const;
-export type MailChoice = (typeof MAIL_CHOICES)[number];
+export type NoticeChoice = (typeof NOTICE_CHOICES)[number];
 
 /** Choices that also exist as push messages. The digest is an e-mail only. */
-const PUSH_CHOICES = MAIL_CHOICES.filter((choice) => choice !== 'digest');
+const PUSH_CHOICES = NOTICE_CHOICES.filter((choice) => choice !== 'digest');
 
 /**
  * Kinds of notices, each with the choice that switches off its e-mails or push messages. null: always sent. A new kind also
@@ -80,7 +80,7 @@ const NOTICES = {
 	breach_due: null,
 	breach_overdue: null,
 	breach_affected: null
-} as const satisfies Record<string, MailChoice | null>;
+} as const satisfies Record<string, NoticeChoice | null>;
 export type NoticeKind = keyof typeof NOTICES;
 
 type Way = 'email' | 'push';
@@ -99,7 +99,7 @@ export async function withKindSwitchedOff(
 export async function whoSwitchedOff(
 	on: Database | Tx,
 	accountIds: readonly string[],
-	choice: MailChoice,
+	choice: NoticeChoice,
 	by: Way = 'email'
 ): Promise<Set<string>> {
 	const rows = await on
@@ -112,26 +112,26 @@ export async function whoSwitchedOff(
 }
 
 /** Data of a person's settings page: the address, whether the site sends e-mails, and the wanted notices by each way. */
-export async function ownMailChoices({ accountId }: Actor) {
+export async function ownNoticeChoices({ accountId }: Actor) {
 	if (!accountId) return undefined;
 	const [account] = await db().select({ email: accounts.email }).from(accounts).where(eq(accounts.id, accountId));
 	const off = await db().select().from(noticeChoices).where(eq(noticeChoices.accountId, accountId));
-	const wanted = (way: Way) => (choice: MailChoice) => !off.some(({ kind, by }) => kind === choice && by === way);
+	const wanted = (way: Way) => (choice: NoticeChoice) => !off.some(({ kind, by }) => kind === choice && by === way);
 	return {
 		address: account?.email ?? null,
 		mails: mailServer() !== undefined,
-		wanted: MAIL_CHOICES.filter(wanted('email')),
+		wanted: NOTICE_CHOICES.filter(wanted('email')),
 		pushed: PUSH_CHOICES.filter(wanted('push'))
 	};
 }
 
-const choiceSchema = z.object({ wanted: z.array(z.enum(MAIL_CHOICES)).default([]) });
+const choiceSchema = z.object({ wanted: z.array(z.enum(NOTICE_CHOICES)).default([]) });
 
 /** Stores which of the optional e-mails, or push messages, a person wants. */
-export async function chooseMails({ accountId }: Actor, raw: unknown, by: Way = 'email'): Promise<void> {
+export async function chooseNotices({ accountId }: Actor, raw: unknown, by: Way = 'email'): Promise<void> {
 	const { wanted } = checked(choiceSchema, raw);
 	if (!accountId) throw new NotAllowed('person');
-	const off = MAIL_CHOICES.filter((choice) => !wanted.includes(choice));
+	const off = NOTICE_CHOICES.filter((choice) => !wanted.includes(choice));
 	await transaction(async (tx) => {
 		await tx.delete(noticeChoices).where(and(eq(noticeChoices.accountId, accountId), eq(noticeChoices.by, by)));
 		if (off.length > 0) await tx.insert(noticeChoices).values(off.map((kind) => ({ accountId, kind, by })));

@@ -23,15 +23,15 @@ export async function channelFindings(only?: readonly string[]): Promise<(Findin
 
 function findingOf(connection: Awaited<ReturnType<typeof connectionFigures>>[number]): Finding {
 	const { address, pausedAt, checkedAt, lastError, lastErrorAt, oldest, unknown } = connection;
-	if (pausedAt) return finding('channels', 'off', 'channel_paused', { address, since: pausedAt });
+	if (pausedAt) return finding('channels', 'off', 'channel_paused', { address, at: pausedAt });
 	if (lastError && lastErrorAt) {
-		const since = checkedAt ?? lastErrorAt;
-		const condition = older(since, FAILED_MINUTES) ? 'bad' : 'watch';
-		return finding('channels', condition, 'channel_failed', { address, fault: lastError, since });
+		const at = checkedAt ?? lastErrorAt;
+		const condition = older(at, FAILED_MINUTES) ? 'bad' : 'watch';
+		return finding('channels', condition, 'channel_failed', { address, fault: lastError, at });
 	}
 	if (oldest && older(oldest, WAITING_MINUTES))
-		return finding('channels', 'bad', 'channel_behind', { address, since: oldest });
+		return finding('channels', 'bad', 'channel_behind', { address, at: oldest });
 	if (unknown > 0) return finding('channels', 'watch', 'channel_unknown', { address, count: unknown });
 	if (!checkedAt) return finding('channels', 'watch', 'channel_new', { address });
-	return finding('channels', 'good', 'channel_good', { address, last: checkedAt });
+	return finding('channels', 'good', 'channel_good', { address, at: checkedAt });
 }

@@ -1,3 +1,5 @@
+import type { m } from '#lib/paraglide/messages.js';
+
 /** The parts of the site that are checked. */
 export type Subject =
 	| 'database'
@@ -17,18 +19,31 @@ export type Subject =
 /** good: nothing to do · watch: check in the next days · bad: act now · off: switched off by choice */
 export type Condition = 'good' | 'watch' | 'bad' | 'off';
 
-/** The result of checking a subject. The texts for `code` and the next step are in `routes/(staff)/admin/health`. */
+type Said<Key> = Key extends `health_says_${infer Code}` ? Code : never;
+/** Codes with a message `health_says_<code>`. */
+export type SaidCode = Said<keyof typeof m>;
+/** `backup_failed_…`: a failed backup, and the latest good one is old, or there is none. */
+export type FindingCode = SaidCode | 'backup_failed_old' | 'backup_failed_all';
+
+type Value = string | number | Date;
+/** A value for each blank of the message, and more values. */
+type Values<Code extends FindingCode> = Record<string, Value> &
+	(Code extends SaidCode
+		? Record<keyof NonNullable<Parameters<(typeof m)[`health_says_${Code}`]>[0]>, Value>
+		: unknown);
+
+/** The result of checking a subject. `routes/(staff)/admin/health` has the text for `code` and the next step. */
 export interface Finding {
 	subject: Subject;
 	condition: Condition;
-	code: string;
-	/** Values for the texts: figures, moments, names of settings. They contain no secret and nothing about a case. */
-	data?: Record<string, string | number | Date>;
+	code: FindingCode;
+	/** Values for the text: figures, moments, names of settings. They contain no secret and nothing about a case. */
+	data?: Record<string, Value>;
 }
 
-export const finding = (
+export const finding = <Code extends FindingCode>(
 	subject: Subject,
 	condition: Condition,
-	code: string,
-	data?: NonNullable<Finding['data']>
+	code: Code,
+	...[data]: Record<never, never> extends Values<Code> ? [data?: Values<Code>] : [data: Values<Code>]
 ): Finding => ({ subject, condition, code, ...(data && { data }) });

@@ -6,7 +6,7 @@ import { db, handle, rowsOf } from '#lib/server/db/index.ts';
 import { diskSpace } from '#lib/server/disk-space.ts';
 import { recentErrors } from '#lib/server/recent-errors.ts';
 import { env } from '#lib/server/env.ts';
-import { finding, type Finding } from './finding.ts';
+import { finding, type Finding, type FindingCode } from './finding.ts';
 import { storageFigures } from './figures.ts';
 
 /** A simple query that takes longer than this means that every page is slow. */
@@ -17,8 +17,8 @@ export async function databaseFinding(): Promise<Finding> {
 	const began = performance.now();
 	await db().execute(sql`select 1`);
 	const took = Math.round(performance.now() - began);
-	const { database: bytes } = await storageFigures();
-	const data = { kind, took, bytes };
+	const { database: size } = await storageFigures();
+	const data = { kind, took, size };
 	if (took > SLOW_MS) return finding('database', 'watch', 'database_slow', data);
 	return finding('database', 'good', 'database_good', data);
 }
@@ -55,7 +55,7 @@ export async function clockFinding(): Promise<Finding> {
 export function errorsFinding(): Finding {
 	const { count, last } = recentErrors();
 	if (count === 0 || !last) return finding('errors', 'good', 'errors_none');
-	return finding('errors', 'watch', 'errors_some', { count, last });
+	return finding('errors', 'watch', 'errors_some', { count, at: last });
 }
 
 /** What the present request shows about a proxy before the site. */
@@ -67,7 +67,7 @@ export interface RequestFacts {
 /** One finding per setting that looks wrong, or one finding that all are good. */
 export function settingsFindings({ forwarded }: RequestFacts): Finding[] {
 	const { ORIGIN, TRUST_PROXY, DEMO, LIMITS, NODE_ENV } = env();
-	const checks: [boolean, Finding['condition'], string][] = [
+	const checks: [boolean, Finding['condition'], FindingCode][] = [
 		[DEMO, 'watch', 'settings_demo'],
 		[!LIMITS, 'bad', 'settings_limits'],
 		[NODE_ENV === 'production' && !DEMO && !!ORIGIN?.some((one) => one.startsWith('http:')), 'bad', 'settings_origin'],
@@ -80,6 +80,6 @@ export function settingsFindings({ forwarded }: RequestFacts): Finding[] {
 
 /** The running version, and since when it runs. */
 export function siteFinding(): Finding {
-	const since = new Date(now().getTime() - process.uptime() * 1000);
-	return finding('site', 'good', 'site_good', { version: about.version, since });
+	const at = new Date(now().getTime() - process.uptime() * 1000);
+	return finding('site', 'good', 'site', { version: about.version, at });
 }

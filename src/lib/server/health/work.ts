@@ -32,9 +32,9 @@ const older = (at: Date, minutes: number) => now().getTime() - at.getTime() > mi
 export async function jobsFinding(): Promise<Finding> {
 	const last = await lastHeartbeat();
 	if ((!last || older(last, SILENT_MINUTES)) && !older(STARTED, SILENT_MINUTES))
-		return finding('jobs', 'good', 'jobs_starting', { since: STARTED });
+		return finding('jobs', 'good', 'jobs_starting', { at: STARTED });
 	if (!last) return finding('jobs', 'bad', 'jobs_never');
-	const data = { last };
+	const data = { at: last };
 	if (older(last, SILENT_MINUTES)) return finding('jobs', 'bad', 'jobs_silent', data);
 	const behind = (await queueFigures()).find(({ state, n }) => state === 'ready' && n > MANY_JOBS);
 	if (behind) return finding('jobs', 'watch', 'jobs_behind', { ...data, job: behind.job, count: behind.n });
@@ -53,11 +53,11 @@ export async function laporFinding(): Promise<Finding> {
 	const unknown = counts.get('unknown') ?? 0;
 	if (mode === 'manual') return finding('lapor', 'off', 'lapor_manual', { waiting });
 	const last = await lastPolled();
-	const data = { waiting, unknown, ...(last ? { last } : {}) };
+	const data = { waiting, unknown, ...(last ? { at: last } : {}) };
 	if (missing.length > 0) return finding('lapor', 'bad', 'lapor_settings', { ...data, names: missing.join(', ') });
-	if (halt) return finding('lapor', 'bad', 'lapor_halted', { ...data, since: halt.at });
+	if (halt) return finding('lapor', 'bad', 'lapor_halted', { ...data, at: halt.at });
 	const until = open.map((circuit) => circuit.until).sort((a, b) => b.getTime() - a.getTime())[0];
-	if (until) return finding('lapor', 'bad', 'lapor_open', { ...data, until });
+	if (until) return finding('lapor', 'bad', 'lapor_open', { ...data, at: until });
 	if (unknown > 0) return finding('lapor', 'watch', 'lapor_unknown', data);
 	return finding('lapor', 'good', last ? 'lapor_good' : 'lapor_unused', data);
 }
@@ -91,19 +91,19 @@ export async function mailFinding(): Promise<Finding> {
 		sql`select min(created_at) as at, coalesce(max(attempts), 0)::int as tries from ${mails}
 			where state in ('waiting', 'sending') and coalesce(waits_from, created_at) >= ${(newest?.at ?? new Date(0)).toISOString()}`
 	);
-	const data = { waiting: waiting + sending, failed, unknown, ...(newest?.at ? { last: newest.at } : {}) };
+	const data = { waiting: waiting + sending, failed, unknown, ...(newest?.at ? { at: newest.at } : {}) };
 	const since = oldest?.at ? new Date(oldest.at) : undefined;
 	// E-mails on hold after a restore wait for a person, not for the mail server.
 	const late = since && now().getTime() - since.getTime() > HELD_UP_MS;
 	if (since && (late || (oldest?.tries ?? 0) >= HELD_UP_ATTEMPTS) && !(await outgoingHeld()))
-		return finding('mail', 'bad', 'mail_held_up', { ...data, since });
+		return finding('mail', 'bad', 'mail_held_up', { ...data, at: since });
 	if (failed + unknown > 0) return finding('mail', 'watch', 'mail_undecided', data);
 	return finding('mail', 'good', newest?.at ? 'mail_good' : 'mail_unused', data);
 }
 
 export async function calendarFinding(): Promise<Finding> {
 	const [year] = await missingDecrees();
-	if (year) return finding('calendar', 'bad', 'calendar_missing', { year });
+	if (year) return finding('calendar', 'bad', 'calendar_missing', { year: String(year) });
 	return finding('calendar', 'good', 'calendar_good');
 }
 
@@ -128,7 +128,7 @@ async function latestBackupFinding(): Promise<Finding> {
 	}
 	const condition = overdue ? 'bad' : 'good';
 	if (!latest) return finding('backup', condition, 'backup_never');
-	return finding('backup', condition, overdue ? 'backup_old' : 'backup_good', { latest });
+	return finding('backup', condition, overdue ? 'backup_old' : 'backup_good', { at: latest });
 }
 
 /**

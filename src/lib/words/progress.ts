@@ -51,17 +51,9 @@ export function progressOf(report: Report): ProgressStep[] {
 	function label(name: Step): string {
 		if (name === 'in_progress' && times.again) return m.progress_in_progress_again();
 		if (name === 'answered' && report.transferredTo) return m.progress_transferred();
-		return LABELS[name]();
+		return m[`progress_${name}`]();
 	}
 }
-
-const LABELS: Record<Step, () => string> = {
-	received: m.progress_received,
-	verified: m.progress_verified,
-	in_progress: m.progress_in_progress,
-	answered: m.progress_answered,
-	closed: m.progress_closed
-};
 
 /** When each step last began. A dispute, or a transfer that came back, begins the handling again. A forward or an assignment of a verified report begins its handling. */
 function timesOf({ receivedAt, entries }: Report): Times {

@@ -1,4 +1,11 @@
-import { decideMail, countOutbox, listOutbox, mailTrial, sendTrial } from '#lib/server/channels/mail-outbox.ts';
+import {
+	decideMail,
+	countOutbox,
+	listOutbox,
+	mailTrial,
+	OUTBOX_LISTS,
+	sendTrial
+} from '#lib/server/channels/mail-outbox.ts';
 import { firstZone } from '#lib/server/people/units/find-unit.ts';
 import { formAction, withActor } from '#lib/server/web/http/staff-page.ts';
 import { outboxList } from '#lib/server/web/filters/list-filters.ts';
@@ -8,7 +15,7 @@ export const load = withActor(async (actor, { url }) => {
 	const counts = await countOutbox(actor);
 	const list = outboxList(url.searchParams, counts);
 	const [page, trial, zone] = await Promise.all([listOutbox(actor, list, cursor), mailTrial(actor), firstZone()]);
-	return { ...page, list, counts, trial, zone, later: cursor !== undefined };
+	return { ...page, lists: OUTBOX_LISTS, list, counts, trial, zone, later: cursor !== undefined };
 });
 
 export const actions = {

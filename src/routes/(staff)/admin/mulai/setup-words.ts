@@ -1,29 +1,7 @@
 import { m } from '#lib/paraglide/messages.js';
 import type { SetupLack, SetupStep } from '#lib/server/insight/setup.ts';
 
-const LACKS: Record<SetupLack, () => string> = {
-	handler: m.setup_lack_handler,
-	approver: m.setup_lack_approver,
-	service: m.setup_lack_service,
-	place: m.setup_lack_place,
-	address: m.setup_lack_address,
-	contact: m.setup_lack_contact,
-	responsible: m.setup_lack_responsible,
-	passwords: m.setup_lack_passwords,
-	officer: m.setup_lack_officer,
-	standard: m.setup_lack_standard,
-	channel: m.setup_lack_channel,
-	channel_test: m.setup_lack_channel_test,
-	mail_server: m.setup_lack_mail_server,
-	mail_test: m.setup_lack_mail_test,
-	lapor_settings: m.setup_lack_lapor_settings,
-	lapor_test: m.setup_lack_lapor_test,
-	backup: m.setup_lack_backup,
-	restore: m.setup_lack_restore,
-	key: m.setup_lack_key
-};
-
-export const lackWord = (lack: SetupLack): string => LACKS[lack]();
+export const lackWord = (lack: SetupLack): string => m[`setup_lack_${lack}`]();
 
 interface StepWords {
 	title: string;

@@ -29,7 +29,7 @@ export const areaWords: Record<Area, () => string> = {
 	second_factor: m.account_code_title,
 	single_sign_on: m.sso_title,
 	token: m.common_page_tokens,
-	unit: m.admin_area_unit,
+	unit: m.common_page_units,
 	officer: m.common_page_officers,
 	service: m.common_page_services,
 	place: m.common_page_places,

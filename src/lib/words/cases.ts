@@ -80,13 +80,13 @@ export const channelWord = wordOf<Channel>({
 	qr: m.channel_qr,
 	web: m.channel_web,
 	kiosk: m.channel_kiosk,
-	email: m.channel_email,
+	email: m.common_email,
 	whatsapp: m.channel_whatsapp,
 	sms: m.channel_sms,
 	box: m.channel_box,
 	walk_in: m.channel_walk_in,
 	phone: m.channel_phone,
-	lapor: m.channel_lapor,
+	lapor: m.term_lapor,
 	api: m.channel_api
 });
 const identities: Words<Identity> = {

@@ -18,7 +18,7 @@ export function voice(message: Pick<Message, 'author' | 'public'>): 'reporter' |
 
 export function speaker(message: Pick<Message, 'author' | 'name'>): string {
 	if (message.author === 'reporter') return message.name ? m.record_party({ name: message.name }) : m.party_reporter();
-	if (message.author === 'lapor') return m.party_lapor();
+	if (message.author === 'lapor') return m.term_lapor();
 	if (message.author === 'other') return m.party_other_address();
 	return message.name ?? m.party_office();
 }
@@ -31,7 +31,7 @@ export const contactWord = wordOf<ContactWay>({
 	whatsapp: m.channel_whatsapp,
 	phone: m.channel_phone,
 	sms: m.channel_sms,
-	email: m.channel_email,
+	email: m.common_email,
 	visit: m.common_in_person,
 	letter: m.record_way_letter
 });

@@ -38,7 +38,7 @@ export function entryDetail({ type, data }: Entry, zone: string): string | undef
 
 /** Names of the changed contact fields, never their values. */
 export function changedContact(data: Entry['data']): string {
-	const names: Record<string, () => string> = { phone: m.common_phone_number, email: m.channel_email };
+	const names: Record<string, () => string> = { phone: m.common_phone_number, email: m.common_email };
 	return (Array.isArray(data.changed) ? data.changed : []).map((field) => names[String(field)]?.()).join(', ');
 }
 

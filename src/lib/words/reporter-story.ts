@@ -82,7 +82,7 @@ const PARTIES: Record<Entry['actorKind'], () => string> = {
 	reporter: m.party_reporter_citizen,
 	staff: m.party_office,
 	system: m.party_system,
-	lapor: m.party_lapor
+	lapor: m.term_lapor
 };
 
 /** One timeline entry as shown to the reporter. */

@@ -54,7 +54,7 @@ export const personCheckWord = wordOf<PersonCheck>({
 const FIELDS: Record<string, () => string> = {
 	name: m.request_field_name,
 	title: m.common_title,
-	body: m.request_field_body,
+	body: m.common_report_text,
 	requestedSolution: m.citizen_case_solution,
 	incidentOn: m.request_field_incident_on
 };

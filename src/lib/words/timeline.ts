@@ -132,5 +132,5 @@ export function citizenTimelineWord(type: TimelineType, own: boolean): string {
 export function whoDid(entry: Pick<NewEntry, 'actorKind' | 'actorName'>): string {
 	if (entry.actorKind === 'staff') return entry.actorName ?? m.party_office();
 	if (entry.actorKind === 'reporter' && entry.actorName) return m.record_party({ name: entry.actorName });
-	return { reporter: m.party_reporter, system: m.party_system, lapor: m.party_lapor }[entry.actorKind]();
+	return { reporter: m.party_reporter, system: m.party_system, lapor: m.term_lapor }[entry.actorKind]();
 }

@@ -100,7 +100,7 @@ export function areasOf(person: StaffMember): Area[] {
 				...group(
 					m.insight_group_ratings(),
 					page('/insight/officers', m.insight_page_officers()),
-					page('/insight/units', m.insight_page_units()),
+					page('/insight/units', m.common_page_units()),
 					page('/insight/ratings', m.insight_page_ratings()),
 					page('/insight/review', m.review_page()),
 					page('/insight/method', m.insight_page_method())

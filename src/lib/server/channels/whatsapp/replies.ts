@@ -43,7 +43,7 @@ const withSend = (conversationId: number, body: string): MessageContent => ({
 	text: body,
 	buttons: [
 		{ id: `send:${conversationId}`, title: m.wa_send() },
-		{ id: `cancel:${conversationId}`, title: m.wa_cancel() }
+		{ id: `cancel:${conversationId}`, title: m.common_cancel() }
 	]
 });
 export const write = (conversationId: number, kind: CaseKind) =>

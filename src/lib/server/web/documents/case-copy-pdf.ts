@@ -99,7 +99,7 @@ const parties: Record<CopiedFile['from'], () => string> = {
 	reporter: m.party_reporter_citizen,
 	office: m.party_office,
 	system: m.party_system,
-	lapor: m.party_lapor
+	lapor: m.term_lapor
 };
 const kinds = { message: m.copy_message, question: m.copy_question, answer: m.copy_answer };
 const emailWords = { wanted: m.common_yes, stopped: m.copy_emails_stopped, refused: m.copy_emails_refused };

@@ -108,10 +108,10 @@ export const officesSheet = listSheet<OfficeRow>(async (actor, url) => {
 	const { units } = await unitsSideBySide(actor, query);
 	return {
 		list: 'offices',
-		title: m.insight_page_units(),
+		title: m.common_page_units(),
 		page: whole(units),
 		columns: [
-			text(m.term_office(), 34, (row) => row.unit.name),
+			text(m.term_unit(), 34, (row) => row.unit.name),
 			number(m.insight_sum_mean(), '0.00', (row) => row.range && rounded(row.range.mean)),
 			text(m.insight_col_change(), 28, ({ range, before }) =>
 				range && before ? changeWord(changeOf(range, before), range.mean - before.mean) : m.insight_change_unknown()
@@ -217,7 +217,7 @@ export const skmSheet = listSheet<SurveyRow>(async (actor, url) => {
 		title: m.skm_short(),
 		page: whole(offices),
 		columns: [
-			text(m.term_office(), 34, (row) => row.unit.name),
+			text(m.term_unit(), 34, (row) => row.unit.name),
 			number(m.skm_index(), '0.00', ({ figures }) => figures.ikm && figures.ikm.hundredths / 100),
 			text(m.skm_grade(), 10, ({ figures }) => figures.ikm?.grade),
 			number(m.skm_respondents(), '0', ({ figures }) => figures.n),

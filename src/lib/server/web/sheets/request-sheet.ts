@@ -14,7 +14,7 @@ export const requestsSheet = listSheet<ListedRequest>(async (actor, url) => {
 		title: m.request_page(),
 		page: (cursor) => listRequests(actor, requestFilter(url.searchParams), cursor, BATCH),
 		columns: [
-			text(m.request_column_number(), 20, (row) => row.number),
+			text(m.common_number(), 20, (row) => row.number),
 			text(m.request_column_kind(), 24, (row) => requestKindWord(row.kind)),
 			text(m.term_reference(), 26, (row) => row.case?.reference),
 			text(m.request_column_came(), 16, (row) => requestWayWord(row.via)),

@@ -15,7 +15,7 @@ export const kindWords: Record<OutboxItem['kind'], () => string> = {
 	invitation: m.access_what_password_link,
 	password_link: m.access_what_password_link,
 	password_reset: m.login_forgotten_title,
-	email_proof: m.account_email_title
+	email_proof: m.common_email_address
 };
 
 /** Text for the reason a mail was not sent. The page also shows the mail server's own text. */

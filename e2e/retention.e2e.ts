@@ -80,7 +80,7 @@ test('a yearly destruction from the schedule to the record, by two administrator
 		await fill(admin, { decreeOn: '2026-01-08' });
 		await admin.getByRole('button', { name: 'Catat keputusan' }).click();
 		await admin.getByRole('button', { name: 'Jalankan simulasi' }).click();
-		await expect(admin.getByRole('table', { name: 'Uji coba' })).toContainText('Isi laporan dan jawaban');
+		await expect(admin.getByRole('table', { name: 'Hasil simulasi' })).toContainText('Isi laporan dan jawaban');
 		await fill(admin, {
 			...{ recordNumber: 'BA-3/2026', recordOn: '2026-01-09' },
 			...{ legalName: 'Saksi Contoh 1', legalPosition: 'Analis hukum' },

@@ -38,7 +38,7 @@ import { mayComplete, mayDispute, mayObject } from './time-limits.ts';
 /**
  * Stores a message by the reporter. If a question is open, the message is its reply. The case returns to its former
  * status, the deadlines continue, and a complaint counts as complete from now. A case archived as incomplete is
- * reopened within 60 days.
+ * reopened until the last day to complete it.
  * @throws Conflict `submission-reused` if the same form came back with other content
  */
 export async function writeToOffice(caseId: number, raw: unknown, files: readonly SentFile[] = []): Promise<void> {

@@ -99,8 +99,8 @@ export async function archiveNow(tx: Tx, author: Author, { row: before, unit }: 
 }
 
 /**
- * Reopens an archived case in its former status, by a supervisor. This needs an objection, or the time limit of an
- * objection (10 working days) or of a completion (60 days, if archived as incomplete) must not have ended.
+ * Reopens an archived case in its former status, by a supervisor. This needs an objection, or the last day to
+ * object (or to complete it, if archived as incomplete) must not be over.
  */
 export async function reopenCase(actor: Actor, reference: string, raw: unknown): Promise<CaseRow> {
 	const input = checked(reasonInput, raw);

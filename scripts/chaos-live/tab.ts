@@ -1,6 +1,6 @@
 import type { LiveEvent } from '#lib/cases/live.ts';
 import { eventReader } from '#lib/text/event-stream.ts';
-import { pauseBefore } from '../../src/routes/(staff)/desk/live/line.client.ts';
+import { pauseBefore } from '../../src/routes/(staff)/desk/live/event-stream.client.ts';
 
 export type Tab = ReturnType<typeof openTab>;
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { linkProblem, reasonToHold, revealsOtherReporters, type Linkable } from './linking.ts';
+import { linkProblem, statusReason, revealsOtherReporters, type Linkable } from './linking.ts';
 import { CASE_STATUSES } from './vocabulary.ts';
 
 const one = (changes: Partial<Linkable> = {}): Linkable => ({
@@ -38,10 +38,10 @@ test.each([
 });
 
 test('a main answer reaches only statuses in which the table of moves allows an answer', () => {
-	const passing = CASE_STATUSES.filter((status) => reasonToHold(status) === undefined);
+	const passing = CASE_STATUSES.filter((status) => statusReason(status) === undefined);
 	expect(passing).toEqual(['verified', 'in_progress']);
-	expect(reasonToHold('needs_info')).toBe('waiting');
-	expect(reasonToHold('received')).toBe('unverified');
+	expect(statusReason('needs_info')).toBe('waiting');
+	expect(statusReason('received')).toBe('unverified');
 });
 
 describe('data of one reporter in a text to another', () => {

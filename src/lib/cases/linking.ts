@@ -2,7 +2,7 @@ import { allows } from './moves.ts';
 import type { CaseStatus } from './vocabulary.ts';
 
 /** Why a linked report did not get the answer of its main case. */
-export const HOLD_REASONS = [
+export const NOT_ANSWERED_REASONS = [
 	'unverified',
 	'waiting',
 	'apart',
@@ -13,13 +13,13 @@ export const HOLD_REASONS = [
 	'transferred',
 	'main_archived'
 ] as const;
-export type HoldReason = (typeof HOLD_REASONS)[number];
+export type NotAnsweredReason = (typeof NOT_ANSWERED_REASONS)[number];
 
 /** Reasons that staff can resolve with a separate draft, which a second person signs. */
-export const RESOLVED_BY_DRAFT: readonly HoldReason[] = ['named', 'second_person', 'final'];
+export const RESOLVED_BY_DRAFT: readonly NotAnsweredReason[] = ['named', 'second_person', 'final'];
 
 /** Why a report in this status can't be answered yet. Undefined if the table of moves allows an answer. */
-export function reasonToHold(status: CaseStatus): HoldReason | undefined {
+export function statusReason(status: CaseStatus): NotAnsweredReason | undefined {
 	if (allows('answer', status)) return undefined;
 	return status === 'needs_info' ? 'waiting' : 'unverified';
 }

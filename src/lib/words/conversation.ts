@@ -1,5 +1,5 @@
 import { formatDateTime, formatDay } from '#lib/calendar/format.ts';
-import type { HoldReason } from '#lib/cases/linking.ts';
+import type { NotAnsweredReason } from '#lib/cases/linking.ts';
 import type { ContactWay, TimelineType } from '#lib/cases/vocabulary.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { wordOf, type Words } from './cases.ts';
@@ -53,7 +53,7 @@ export function recordedLine(
 	return type === 'contact_tried' ? m.record_entry_tried(words) : m.record_entry(words);
 }
 
-const holds: Words<HoldReason> = {
+const holds: Words<NotAnsweredReason> = {
 	unverified: m.triage_held_unverified,
 	waiting: m.triage_held_waiting,
 	apart: m.triage_held_apart,
@@ -66,4 +66,4 @@ const holds: Words<HoldReason> = {
 };
 
 /** Why a linked report did not get the main case's answer, as a sentence. */
-export const heldText = (why: HoldReason) => m.triage_held({ why: holds[why]() });
+export const heldText = (why: NotAnsweredReason) => m.triage_held({ why: holds[why]() });

@@ -1,5 +1,5 @@
 import { formatDate } from '#lib/calendar/format.ts';
-import type { HoldReason } from '#lib/cases/linking.ts';
+import type { NotAnsweredReason } from '#lib/cases/linking.ts';
 import type {
 	ArchiveReason,
 	CaseClass,
@@ -150,7 +150,7 @@ function assignedBy(data: Entry['data']): (string | undefined)[] {
 }
 
 function linkedWord({ action, why }: Entry['data']): string | undefined {
-	if (action === 'held') return heldText(why as HoldReason);
+	if (action === 'held') return heldText(why as NotAnsweredReason);
 	const words: Record<string, () => string> = {
 		linked: m.triage_entry_linked,
 		gained: m.triage_entry_gained,

@@ -1,5 +1,5 @@
 import { draftsIn } from '#lib/ui/form/kept-drafts.ts';
-import { phoneTexts } from '#lib/cases/phone-texts.ts';
+import { storableDraft } from '#lib/cases/storable-draft.ts';
 import { deleteText, PHONE_KEPT_MS, savedText, saveText, type PhoneTexts } from '#lib/ui/form/phone-store.ts';
 import type { FormBar } from './form-bar.client.ts';
 
@@ -40,7 +40,7 @@ export function keepDraft(form: HTMLFormElement, bar: FormBar, inPlace: boolean)
 	const keep = () => {
 		const texts = isTyped(form) || form.dataset.draft === 'returned' ? textsOf(form) : {};
 		inTab.keep(key, texts);
-		if (box?.checked) void saveText(name, phoneTexts(textsOf(form))).then(onPhoneNow, () => (box.checked = false));
+		if (box?.checked) void saveText(name, storableDraft(textsOf(form))).then(onPhoneNow, () => (box.checked = false));
 	};
 
 	const draft = inTab.kept(key);

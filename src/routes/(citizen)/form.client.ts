@@ -3,7 +3,7 @@ import { dropReportDrafts, keepDraft } from './draft.client.ts';
 import { dropMendedError, type Control } from './field-error.client.ts';
 import { formBar } from './form-bar.client.ts';
 import { preparePhotos, showProgress } from './photos.client.ts';
-import { allowLater, queueRating, unqueueRating } from './later.client.ts';
+import { allowLater, queueRating, unqueueRating } from './background-sync.client.ts';
 import { post, type Reply } from './post.client.ts';
 import { goOn, keepReview } from './review.client.ts';
 

@@ -16,7 +16,7 @@ import {
 	withLoadTransaction,
 	type LoadTransaction
 } from './load.ts';
-import { settleRestored } from './settle.ts';
+import { settleRestored } from './after-restore.ts';
 import { quoted } from './snapshot.ts';
 import { openTarget, type Target } from './target.ts';
 

@@ -117,6 +117,6 @@ export async function markAddressRefused(tx: Tx, caseId: number): Promise<boolea
 }
 
 /** The address is right after all: e-mails are sent to it again. */
-export async function acceptAddress(tx: Tx, caseId: number): Promise<void> {
+export async function clearAddressRefusal(tx: Tx, caseId: number): Promise<void> {
 	await tx.update(reporterMail).set({ refusedAt: null }).where(eq(reporterMail.caseId, caseId));
 }

@@ -1,5 +1,5 @@
 import { isId } from '#lib/server/db/is-id.ts';
-import { acceptAddress } from '#lib/server/cases/mail-preference.ts';
+import { clearAddressRefusal } from '#lib/server/cases/mail-preference.ts';
 import { and, desc, eq, inArray, isNull, not, or, sql, type SQL } from 'drizzle-orm';
 import { z } from 'zod';
 import { formatDateTime } from '#lib/calendar/format.ts';
@@ -129,7 +129,8 @@ export async function decideMail(actor: Actor, id: string, raw: unknown): Promis
 	if (!mail) throw new NotFound(`letter ${id}`);
 	await transaction(async (tx) => {
 		const row = await decideRow(tx, mails, id, { decision, accountId: actor.accountId });
-		if (decision === 'again' && row.caseId !== null && row.kind === 'reporter') await acceptAddress(tx, row.caseId);
+		if (decision === 'again' && row.caseId !== null && row.kind === 'reporter')
+			await clearAddressRefusal(tx, row.caseId);
 		const action = decision === 'again' ? 'mail.sent_again' : 'mail.left';
 		await recordChange(tx, actor, { unitId: mail.unitId, action, subject: mail.subject });
 	});

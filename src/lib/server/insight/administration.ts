@@ -45,7 +45,7 @@ export async function administrationOverview(actor: Actor) {
 		/** Whether the actor manages the settings of the whole installation. */
 		isRootAdmin: ofRoot,
 		/** The number of LAPOR's status names without a meaning, only for administrators who may set one. */
-		namesWaiting: ofRoot ? await countNamesToMap() : 0,
+		unmappedStatusNames: ofRoot ? await countNamesToMap() : 0,
 		/**
 		 * For administrators of the installation: the latest backup, whether it is too old, and whether a restore waits for a
 		 * decision.

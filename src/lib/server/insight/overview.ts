@@ -3,7 +3,7 @@ import { changeOf, type Range } from '#lib/ratings/breakdown.ts';
 import { pastPeriods } from '#lib/ratings/past-periods.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { addedUp, ratingSummary } from '#lib/server/ratings/figures/summary.ts';
-import type { OverviewFigures, Talk } from '#lib/words/figures.ts';
+import type { OverviewFigures, Talk } from '#lib/words/rating-figures.ts';
 import type { LeaderboardQuery } from '#lib/server/ratings/figures/leaderboard.ts';
 import { caseBoard } from './board.ts';
 import { officerComparison } from './comparison.ts';

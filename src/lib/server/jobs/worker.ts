@@ -6,7 +6,7 @@ import { entriesAt, type StoredEntry } from '#lib/server/cases/timeline.ts';
 import { deliverMail, sweepMails } from '#lib/server/channels/mail-delivery.ts';
 import { deliverPush, sweepPushes } from '#lib/server/channels/push/push-delivery.ts';
 import { deliverMessage, retryStatus, sweepMessages } from '#lib/server/channels/outgoing/delivery.ts';
-import { sweepStored, takeMessage } from '#lib/server/channels/take-message.ts';
+import { sweepStored, processMessage } from '#lib/server/channels/process-message.ts';
 import { deliver } from '#lib/server/escalation/delivery/deliver.ts';
 import { followCaseEvents } from '#lib/server/escalation/followups/followups.ts';
 import { receive } from '#lib/server/escalation/tracking/receive.ts';
@@ -54,7 +54,7 @@ const HANDLERS: {
 	'mail-deliver': each(({ id, attempt }) => deliverMail(id, attempt)),
 	'push-deliver': each(({ id, attempt }) => deliverPush(id, attempt)),
 	'push-sweep': each(sweepPushes),
-	'message-take': each(({ messageId }) => takeMessage(messageId)),
+	'message-take': each(({ messageId }) => processMessage(messageId)),
 	'message-deliver': each(({ id, attempt }) => deliverMessage(id, attempt)),
 	'message-status': each(retryStatus),
 	'message-sweep': each(() => Promise.all([sweepMessages(), sweepStored()])),

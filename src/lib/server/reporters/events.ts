@@ -3,13 +3,13 @@ import { localDate, yearOf } from '#lib/calendar/days.ts';
 import { DAY_MS } from '#lib/calendar/durations.ts';
 import type { Locale } from '#lib/paraglide/runtime.js';
 import { DISPUTES_BEFORE_FINAL } from '#lib/cases/moves.ts';
-import { owedTo } from '#lib/cases/owed.ts';
+import { nextPromisedDeadline } from '#lib/cases/promised-deadline.ts';
 import { mayComplete, objectionEnds } from '#lib/server/cases/conversation/time-limits.ts';
 import { lockCase, type CaseWithUnit } from '#lib/server/cases/find.ts';
 import type { StoredEntry as Entry } from '#lib/server/cases/timeline.ts';
 import { mailPreferenceOf, stopToken } from '#lib/server/cases/mail-preference.ts';
 import { messageMark, writesByEmail } from '#lib/server/channels/email/letter-content.ts';
-import { RECEIPT_LINK } from '#lib/server/channels/receipt-link.ts';
+import { RECEIPT_LINK } from '#lib/server/channels/receipt-link-placeholder.ts';
 import { mailboxOfUnit } from '#lib/server/channels/email/thread.ts';
 import { mailServer, queueReporterMail } from '#lib/server/channels/mail-queue.ts';
 import { casesWithPush, queueReporterPushes } from '#lib/server/channels/push/push-queue.ts';
@@ -215,7 +215,7 @@ function opened(_: Tx, { row }: CaseWithUnit, { data }: Entry): Occasion | undef
 async function promised(tx: Tx, { id, status }: CaseWithUnit['row'], kind: 'message' | 'reopened'): Promise<Occasion> {
 	const { caseId, name, state, dueAt } = clocks;
 	const running = await tx.select({ name, state, dueAt }).from(clocks).where(eq(caseId, id));
-	const owed = owedTo({ status, clocks: running }, now());
+	const owed = nextPromisedDeadline({ status, clocks: running }, now());
 	return { kind, by: owed?.dueAt, settling: owed?.what === 'end' };
 }
 

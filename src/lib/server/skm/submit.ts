@@ -30,7 +30,7 @@ export async function submitSkm(
 	const input = checked(skmInput, raw);
 	const submissionHash = keyedHex('submission-hash', input.submission_id, 'skm');
 	const contentHash = hashOf(input);
-	const former = await formerContent(db(), submissionHash);
+	const former = await storedContentHash(db(), submissionHash);
 	if (former !== undefined) return repeated(former, contentHash);
 	const unit = await openOffice(input.unit, context.visitor);
 	if (!(await skmOffice(unit.id))) throw new NotFound(`survey of ${unit.code}`);
@@ -52,7 +52,7 @@ export async function submitSkm(
 			.returning({ id: skmResponses.id });
 		if (stored.length > 0) return { repeated: false };
 		// A concurrent request stored the form. Its transaction has been committed, because the insert waited for it.
-		const content = await formerContent(tx, submissionHash);
+		const content = await storedContentHash(tx, submissionHash);
 		if (content === undefined) throw new Error('a stored response was not found again');
 		return repeated(content, contentHash);
 	});
@@ -68,7 +68,7 @@ function hashOf(input: SkmInput): string {
 	return keyedHex('content-hash', JSON.stringify(answers), 'skm');
 }
 
-async function formerContent(on: Database | Tx, submissionHash: string): Promise<string | undefined> {
+async function storedContentHash(on: Database | Tx, submissionHash: string): Promise<string | undefined> {
 	const [former] = await on
 		.select({ contentHash: skmResponses.contentHash })
 		.from(skmResponses)

@@ -1,7 +1,7 @@
 import { MAX_RATINGS_PER_REQUEST, type TabletRatingOutcome } from '#lib/ratings/kiosk.ts';
 import { timeoutSignal } from '#lib/ui/timeout-signal.ts';
 import { hearClock } from './device.client.ts';
-import { deviceOf, noteKnown, settle, signAnew, waiting } from './kept-ratings.client.ts';
+import { deviceOf, noteKnown, settle, signAnew, waiting } from './offline-ratings.client.ts';
 
 const MIN_DELAY_MS = 2_000;
 const MAX_DELAY_MS = 5 * 60_000;

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { asc, eq, inArray } from 'drizzle-orm';
 import { WHATSAPP_SANDBOX } from '#lib/dev/whatsapp-sandbox/store.ts';
-import { takeMessage } from '#lib/server/channels/take-message.ts';
+import { processMessage } from '#lib/server/channels/process-message.ts';
 import { receiveWebhook } from '#lib/server/channels/whatsapp/receive.ts';
 import { db } from '#lib/server/db/index.ts';
 import { conversations, incomingMessages, outgoingMessages } from '#lib/server/db/schema/channels.ts';
@@ -45,7 +45,7 @@ export async function deliverMany(connection: ConnectionRow, count: number, peop
 		const open = await db().select().from(incomingMessages).where(ofHere).orderBy(asc(incomingMessages.id));
 		const stored = shuffled(open.filter(({ state }) => state === 'stored'));
 		const begun = stored.slice(0, Math.ceil(stored.length * share));
-		await Promise.all(begun.flatMap(({ id }) => [takeMessage(id), takeMessage(id)]));
+		await Promise.all(begun.flatMap(({ id }) => [processMessage(id), processMessage(id)]));
 	};
 	const waiting = shuffled(calls);
 	while (waiting.length > 0) {

@@ -4,7 +4,7 @@ import { phone as phoneNumber } from '#lib/cases/schema.ts';
 import { startWhatsAppSandbox } from '#lib/dev/whatsapp-sandbox/server.ts';
 import { NO_FAULTS, WHATSAPP_SANDBOX, type PhoneMessage } from '#lib/dev/whatsapp-sandbox/store.ts';
 import { deliverMessage } from '#lib/server/channels/outgoing/delivery.ts';
-import { takeMessage } from '#lib/server/channels/take-message.ts';
+import { processMessage } from '#lib/server/channels/process-message.ts';
 import { receiveWebhook } from '#lib/server/channels/whatsapp/receive.ts';
 import { now } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
@@ -54,7 +54,7 @@ export async function runJobs(): Promise<void> {
 			.from(incomingMessages)
 			.where(eq(incomingMessages.state, 'stored'))
 			.orderBy(asc(incomingMessages.sentAt), asc(incomingMessages.id));
-		for (const { id } of incoming) await takeMessage(id);
+		for (const { id } of incoming) await processMessage(id);
 		const outgoing = await db()
 			.select()
 			.from(outgoingMessages)

@@ -10,7 +10,7 @@ import { assignCase } from '#lib/server/cases/handling/assign.ts';
 import { verifyCase } from '#lib/server/cases/handling/verify.ts';
 import { answerQuestion, askOfficer, ownQuestions } from '#lib/server/cases/officers/clarifications.ts';
 import { joinCase } from '#lib/server/channels/incoming/decide.ts';
-import { writeTranscript } from '#lib/server/channels/incoming/voice.ts';
+import { writeTranscript } from '#lib/server/channels/incoming/incoming-files.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { escalations, escalationUpdates } from '#lib/server/db/schema/escalations.ts';
 import { ratingContests, ratings } from '#lib/server/db/schema/ratings.ts';

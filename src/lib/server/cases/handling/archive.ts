@@ -12,7 +12,7 @@ import { restartClocks, settleClocks } from '../clocks/deadlines.ts';
 import { failedContacts } from '../conversation/contact.ts';
 import { mayObject } from '../conversation/time-limits.ts';
 import { caseForActor, type CaseRow, type CaseWithUnit } from '../find.ts';
-import { holdLinked } from '../linking/linked-answer.ts';
+import { recordUnansweredLinked } from '../linking/linked-answer.ts';
 import { changeCase, invalidMove, moveCase, moveTarget, updateCase } from '../move.ts';
 import { requireSupervisor } from '../visibility.ts';
 import { recordEvent, type Author } from '../timeline.ts';
@@ -94,7 +94,7 @@ export async function archiveNow(tx: Tx, author: Author, { row: before, unit }: 
 		single_signature: singleSignature || undefined
 	};
 	await recordEvent(tx, row, { type: 'archived', author, public: true, data });
-	await holdLinked(tx, row, 'main_archived');
+	await recordUnansweredLinked(tx, row, 'main_archived');
 	return row;
 }
 

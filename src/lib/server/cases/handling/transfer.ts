@@ -5,7 +5,7 @@ import { withdrawDraft } from '../answers/draft.ts';
 import { clockNamed, loadClocks, recomputeClocks, resumeClock, storeClocks } from '../clocks/case-clocks.ts';
 import { restartClocks, settleClocks } from '../clocks/deadlines.ts';
 import { lockCase, type CaseRow, type CaseWithUnit } from '../find.ts';
-import { holdLinked } from '../linking/linked-answer.ts';
+import { recordUnansweredLinked } from '../linking/linked-answer.ts';
 import { moveCase, moveTarget } from '../move.ts';
 import { recordEvent, type Author } from '../timeline.ts';
 
@@ -28,7 +28,7 @@ export async function transferCase(tx: Tx, caseId: number, institution: string, 
 	await withdrawDraft(tx, row.id);
 	const data = { transferred_to: institution, lapor_id: laporId };
 	await recordEvent(tx, row, { type: 'answered', author: 'lapor', public: true, data });
-	await holdLinked(tx, row, 'transferred');
+	await recordUnansweredLinked(tx, row, 'transferred');
 	return row;
 }
 

@@ -1,5 +1,5 @@
 import { and, asc, eq, ne, sql } from 'drizzle-orm';
-import { HOLD_REASONS, linkProblem, reasonToHold, type HoldReason } from '#lib/cases/linking.ts';
+import { NOT_ANSWERED_REASONS, linkProblem, statusReason, type NotAnsweredReason } from '#lib/cases/linking.ts';
 import { linkInput, reasonInput } from '#lib/cases/schema.ts';
 import { OPEN_STATUSES } from '#lib/cases/moves.ts';
 import { checked } from '#lib/server/checked.ts';
@@ -143,7 +143,7 @@ export async function linksOf(actor: Actor, row: CaseRow, entries: readonly Time
 		may: {
 			link: open && !linked && linkedReports.length === 0 && !row.restricted && row.category !== 'integrity',
 			unlink: linked,
-			sendAnswer: newer && reasonToHold(row.status) === undefined
+			sendAnswer: newer && statusReason(row.status) === undefined
 		}
 	};
 }
@@ -155,10 +155,10 @@ const summaryOf = ({ reference, status, title, body }: CaseRow) => ({
 });
 
 /** Why the last answer of the main case was held, if no later entry changed the link. */
-function lastHeld(entries: readonly TimelineEntry[]): HoldReason | null {
+function lastHeld(entries: readonly TimelineEntry[]): NotAnsweredReason | null {
 	const last = entries.filter((entry) => entry.type === 'linked').at(-1);
 	if (last?.data.action !== 'held') return null;
-	return HOLD_REASONS.find((why) => why === last.data.why) ?? null;
+	return NOT_ANSWERED_REASONS.find((why) => why === last.data.why) ?? null;
 }
 
 /** Numbers of the cases that entries of a timeline refer to, for people who may see them. */

@@ -1,5 +1,5 @@
 import { and, asc, eq, inArray } from 'drizzle-orm';
-import { reasonToHold, revealsOtherReporters, type HoldReason } from '#lib/cases/linking.ts';
+import { statusReason, revealsOtherReporters, type NotAnsweredReason } from '#lib/cases/linking.ts';
 import { DISPUTES_BEFORE_FINAL, needsSecondPerson, OPEN_STATUSES } from '#lib/cases/moves.ts';
 import { now } from '#lib/server/clock.ts';
 import type { Tx } from '#lib/server/db/index.ts';
@@ -21,15 +21,15 @@ export async function answerLinked(tx: Tx, author: Author, main: CaseRow, answer
 	if (linked.length === 0) return;
 	for (const report of linked) {
 		const sending = { main, report, answer };
-		const held = await whyHeld(tx, sending);
-		if (held) await hold(tx, report.row, main.id, held);
+		const held = await reasonNotAnswered(tx, sending);
+		if (held) await recordUnanswered(tx, report.row, main.id, held);
 		else await sendTo(tx, author, sending);
 	}
 }
 
 /** Adds an entry with the reason to each open linked report of a main case that ended without an answer for them. */
-export async function holdLinked(tx: Tx, main: CaseRow, why: HoldReason): Promise<void> {
-	for (const { row } of await openLinked(tx, main.id)) await hold(tx, row, main.id, why);
+export async function recordUnansweredLinked(tx: Tx, main: CaseRow, why: NotAnsweredReason): Promise<void> {
+	for (const { row } of await openLinked(tx, main.id)) await recordUnanswered(tx, row, main.id, why);
 }
 
 /** Locks the open reports linked to a main case. The main case must be locked first. */
@@ -40,7 +40,7 @@ async function openLinked(tx: Tx, mainId: number): Promise<CaseWithUnit[]> {
 		.for('update', { of: cases });
 }
 
-async function hold(tx: Tx, row: CaseRow, mainId: number, why: HoldReason): Promise<void> {
+async function recordUnanswered(tx: Tx, row: CaseRow, mainId: number, why: NotAnsweredReason): Promise<void> {
 	const data = { action: 'held', case: mainId, why };
 	await recordEvent(tx, row, { type: 'linked', author: 'system', public: false, data });
 }
@@ -52,14 +52,14 @@ interface Sending {
 }
 
 /** Why the answer can't be sent unchanged to a linked report. Undefined if it can. */
-export async function whyHeld(tx: Tx, { main, report, answer }: Sending) {
+export async function reasonNotAnswered(tx: Tx, { main, report, answer }: Sending) {
 	const { row } = report;
 	if (row.restricted || main.restricted || row.handlingUnitId !== main.handlingUnitId) return 'apart' as const;
-	const early = reasonToHold(row.status);
+	const early = statusReason(row.status);
 	if (early) return early;
 	if (await revealsOthers(tx, main, row, [answer.body, answer.action].join('\n'))) return 'personal' as const;
 	// A person whom the report names must not answer it.
-	if (await namesOneOf(tx, row, [answer.accountId, answer.decidedBy ?? null])) return 'named' as const;
+	if (await namesAnyAccount(tx, row, [answer.accountId, answer.decidedBy ?? null])) return 'named' as const;
 	// An answer by an agency at LAPOR needs no second person here, neither on the main case nor on this report.
 	const signed = answer.by === 'lapor' || !needsSecondPerson(row.kind) || (await signaturesSuffice(tx, report, answer));
 	if (!signed) return 'second_person' as const;
@@ -83,7 +83,7 @@ async function revealsOthers(tx: Tx, main: CaseRow, row: CaseRow, text: string):
 }
 
 /** Whether a report names the officer of one of these accounts. */
-export async function namesOneOf(tx: Tx, row: CaseRow, people: readonly (string | null)[]): Promise<boolean> {
+export async function namesAnyAccount(tx: Tx, row: CaseRow, people: readonly (string | null)[]): Promise<boolean> {
 	const named = await accountsNamedBy(tx, row.id);
 	return named.some(({ id }) => id !== null && people.includes(id));
 }
@@ -106,7 +106,7 @@ export async function sendTo(tx: Tx, author: Author, { main, report, answer }: S
 	const { row: before, unit } = report;
 	const row = before.status === 'verified' ? await moveCase(tx, before, 'answer') : before;
 	await withdrawDraft(tx, row.id);
-	const approval = answer.approval ? await copyOfApproval(tx, row, answer) : undefined;
+	const approval = answer.approval ? await copyApproval(tx, row, answer) : undefined;
 	const published = await publishOne(tx, author, { row, unit }, { ...answer, approval, draftFiles: false, files: [] });
 	const data = { action: 'answered', case: main.id };
 	await recordEvent(tx, published, { type: 'linked', author: 'system', public: false, data });
@@ -114,7 +114,7 @@ export async function sendTo(tx: Tx, author: Author, { main, report, answer }: S
 }
 
 /** Records the approval on the linked report too, so that the list of single signatures includes it. */
-async function copyOfApproval(tx: Tx, row: CaseRow, answer: PublishedAnswer): Promise<string | undefined> {
+async function copyApproval(tx: Tx, row: CaseRow, answer: PublishedAnswer): Promise<string | undefined> {
 	const { body, action = null, actionOn = null, accountId: authorId, decidedBy, singleSignature } = answer;
 	const at = now();
 	const draft = { caseId: row.id, kind: 'answer' as const, body, action, actionOn, authorId, at };

@@ -13,7 +13,7 @@ import { caseForActor, type CaseRow, type CaseWithUnit } from '../find.ts';
 import { invalidMove, moveCase, requireVersion } from '../move.ts';
 import { visibleTo } from '../visibility.ts';
 import { hasNewerAnswer, lockPair } from './link.ts';
-import { namesOneOf, sendTo, whyHeld } from './linked-answer.ts';
+import { namesAnyAccount, sendTo, reasonNotAnswered } from './linked-answer.ts';
 
 /**
  * Sends the main case's answer to a linked report that did not get it automatically: the report was unverified, waited
@@ -33,7 +33,7 @@ export async function sendMainAnswer(actor: Actor, reference: string, raw: unkno
 		const answer = hasAnswer ? await currentAnswer(tx, main.row.id) : undefined;
 		if (!answer) throw invalidMove(row);
 		const sending = { main: main.row, report, answer };
-		const why = await whyHeld(tx, sending);
+		const why = await reasonNotAnswered(tx, sending);
 		if (!why) return sendTo(tx, actor, sending);
 		if (!RESOLVED_BY_DRAFT.includes(why)) throw invalidMove(row, `held_${why}`);
 		// An answer with an approval was a complaint's, and its draft needed evidence.
@@ -106,7 +106,7 @@ async function draft(
 	writer: string | null
 ): Promise<CaseRow> {
 	const row = await moveCase(tx, before, 'answer');
-	const authorId = writer && !(await namesOneOf(tx, row, [writer])) ? writer : undefined;
+	const authorId = writer && !(await namesAnyAccount(tx, row, [writer])) ? writer : undefined;
 	const stored = await submitDraft(tx, actor, { row, unit }, { kind: 'answer', body, action, actionOn, authorId });
 	if (stored.state === 'pending') return row;
 	return publishAnswer(tx, actor, { row, unit }, signed(stored));

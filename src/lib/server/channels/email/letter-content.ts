@@ -3,7 +3,7 @@ import { db, type Database, type Tx } from '#lib/server/db/index.ts';
 import { messages, type cases } from '#lib/server/db/schema/cases.ts';
 import { conversations } from '#lib/server/db/schema/channels.ts';
 import type { Email } from '#lib/server/integrations/mail/smtp.ts';
-import { withReceiptLink } from '../receipt-link.ts';
+import { withReceiptLink } from '../receipt-link-placeholder.ts';
 
 /*
  * What an e-mail to somebody who reported by e-mail contains only when it is sent, so that neither its row nor a backup of

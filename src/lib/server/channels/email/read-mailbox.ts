@@ -8,7 +8,7 @@ import { parseMail } from '#lib/server/integrations/mail/mime.ts';
 import { keptSince } from '../attempts.ts';
 import { noteWorked, type ConnectionRow } from '../connections/connections.ts';
 import { noteIncoming, type IncomingRow } from '../incoming/intake.ts';
-import { countTry, isDiskFull, MAX_TRIES, putAside, takeMail } from './take-mail.ts';
+import { countTry, isDiskFull, MAX_TRIES, putAside, processMail } from './process-mail.ts';
 
 /** Another process reads the mailbox now. */
 export class LeaseLost extends Error {
@@ -114,7 +114,7 @@ async function readOne(reading: Reading, entry: InboxEntry, position: Position):
 	if (!row) return;
 	await noteWorked(connection.id, { message: row.sentAt });
 	if (tooLarge) await putAsideTooLarge(row, bytes);
-	else await takeMail(connection, row, bytes);
+	else await processMail(connection, row, bytes);
 }
 
 /** Fetches in a row that failed for the next message of a mailbox, in this process. */
@@ -190,7 +190,7 @@ async function takeLeftBehind({ connection, inbox }: Reading, row: IncomingRow):
 	// Another message with this Message-ID.
 	if (moved && onceKey !== row.onceKey) return putAside(row, 'gone');
 	if (tooLarge) return putAsideTooLarge(row, bytes);
-	await takeMail(connection, row, bytes);
+	await processMail(connection, row, bytes);
 }
 
 const MAX_HEAD_BYTES = 256 * 1024;

@@ -10,7 +10,7 @@ import { log } from '#lib/server/log.ts';
 import { activeConnections, noteFailed, type ConnectionRow } from '../connections/connections.ts';
 import { mailboxAccess } from './mailbox.ts';
 import { LeaseLost, readNewMail } from './read-mailbox.ts';
-import { isDiskFull } from './take-mail.ts';
+import { isDiskFull } from './process-mail.ts';
 
 /** How soon a connection that was added, changed, paused or removed is noticed. */
 const LOOK_MS = 3_000;

@@ -18,7 +18,7 @@ import { listConversations } from './list.ts';
 import { openFromConversation } from './open-from-conversation.ts';
 import { failedMessages, settleFailed } from './set-aside.ts';
 import { conversationView } from './view.ts';
-import { incomingFile, writeTranscript } from './voice.ts';
+import { incomingFile, writeTranscript } from './incoming-files.ts';
 
 const office = useOffice();
 const NAMED = { identity: 'named', reporter: { name: 'Sari Contoh', email: SARI } };

@@ -3,7 +3,7 @@ import { DAY_MS, HOUR_MS } from '#lib/calendar/durations.ts';
 import { numberedName } from '#lib/server/attachments/display-name.ts';
 import type { KeptFile } from '#lib/server/attachments/stored-files.ts';
 import { storeIncomingMessage } from '#lib/server/cases/conversation/incoming-message.ts';
-import { acceptAddress } from '#lib/server/cases/mail-preference.ts';
+import { clearAddressRefusal } from '#lib/server/cases/mail-preference.ts';
 import { contactHash, reporterMarks } from '#lib/server/cases/reporter.ts';
 import { now } from '#lib/server/clock.ts';
 import type { Database, Tx } from '#lib/server/db/index.ts';
@@ -173,7 +173,7 @@ async function toCase(tx: Tx, arrived: Arrived, { found, fromReporter }: Target)
 		data: { conversation: conversation.id, ...refusedIn(content.refusedFiles) }
 	});
 	// The reporter's e-mail shows that the address works.
-	if (fromReporter && conversation.channel === 'email') await acceptAddress(tx, caseId);
+	if (fromReporter && conversation.channel === 'email') await clearAddressRefusal(tx, caseId);
 	await storeContent(tx, message, content, { conversation, caseId });
 	await storeFiles(tx, message.id, content.files.filter(isVoice));
 	return { caseId };

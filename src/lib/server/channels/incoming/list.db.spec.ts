@@ -19,7 +19,7 @@ import { countWaiting, listConversations, receivesMessages } from './list.ts';
 import { openFromConversation } from './open-from-conversation.ts';
 import { failedMessages, machineMessages, settleFailed } from './set-aside.ts';
 import { conversationView } from './view.ts';
-import { incomingFile, writeTranscript } from './voice.ts';
+import { incomingFile, writeTranscript } from './incoming-files.ts';
 
 const office = useOffice();
 const dismissed = { reason: 'greeting' };

@@ -19,7 +19,7 @@ import { isVoice } from './content.ts';
 import { contactOf, conversationsFor, openSender, unitOf, type ConversationRow } from './conversation.ts';
 import { referralText } from './decide.ts';
 import { casesOfSender } from './list.ts';
-import { mayPlay, supervisesOne } from './voice.ts';
+import { mayPlay, supervisesOne } from './incoming-files.ts';
 
 export type ConversationView = Awaited<ReturnType<typeof conversationView>>;
 export type IncomingMessage = ConversationView['messages'][number];

@@ -82,7 +82,7 @@ function timeOf(text = ''): Date {
 }
 
 /** Processes a stored SMS. A sender that is no number is a program, such as the operator's advertising. */
-export async function takeSms(row: IncomingRow): Promise<void> {
+export async function processSms(row: IncomingRow): Promise<void> {
 	const { sender, text } = JSON.parse(await decryptText(String(row.source?.sealed))) as SealedSms;
 	await transaction(async (tx) => {
 		if (!phone.safeParse(sender).success) return setAside(tx, row.id, 'machine', 'not_a_number');

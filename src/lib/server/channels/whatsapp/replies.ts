@@ -1,11 +1,11 @@
 import { formatDate } from '#lib/calendar/format.ts';
-import type { Owed } from '#lib/cases/owed.ts';
+import type { PromisedDeadline } from '#lib/cases/promised-deadline.ts';
 import type { CaseKind } from '#lib/cases/vocabulary.ts';
 import { m } from '#lib/paraglide/messages.js';
 import type { CaseRow } from '#lib/server/cases/find.ts';
 import { kindWord, reportStatusWord } from '#lib/words/cases.ts';
 import type { MessageContent } from '../outgoing/queue.ts';
-import { RECEIPT_LINK } from '../receipt-link.ts';
+import { RECEIPT_LINK } from '../receipt-link-placeholder.ts';
 import { siteAddress } from '../site-address.ts';
 
 /*
@@ -67,7 +67,7 @@ export const codeLink = (reference: string): MessageContent =>
 /** What a person may know of a report by its number alone. */
 type ShownStatus = Pick<CaseRow, 'reference' | 'status' | 'transferredTo'>;
 
-function statusOf({ owed, ...report }: ShownStatus & { owed: Owed | null }, zone: string): string {
+function statusOf({ owed, ...report }: ShownStatus & { owed: PromisedDeadline | null }, zone: string): string {
 	const status = m.wa_status({ reference: report.reference, status: reportStatusWord(report) });
 	if (!owed) return status;
 	const date = formatDate(owed.dueAt, zone);

@@ -1,5 +1,5 @@
 import { eq, inArray } from 'drizzle-orm';
-import { owedTo } from '#lib/cases/owed.ts';
+import { nextPromisedDeadline } from '#lib/cases/promised-deadline.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { acceptAnswer, storeObjection } from '#lib/server/cases/conversation/reporter-reply.ts';
 import { earliest } from '#lib/server/cases/conversation/record-answer.ts';
@@ -98,7 +98,7 @@ export async function statusesOf({ tx, unit }: MessageContext, rows: readonly Ca
 	);
 	const shown = rows.map((row) => ({
 		...row,
-		owed: owedTo({ status: row.status, clocks: running.get(row.id) ?? [] }, now())
+		owed: nextPromisedDeadline({ status: row.status, clocks: running.get(row.id) ?? [] }, now())
 	}));
 	return reply.statusesOf(shown, unit.timeZone, locked);
 }

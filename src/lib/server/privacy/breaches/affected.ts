@@ -16,7 +16,7 @@ import { withUnitsBelow, type Actor } from '#lib/server/people/actor.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
 import { reference } from '#lib/server/reference/reference.ts';
 import { breachFor, changeBreach, momentIn } from './book.ts';
-import { noticeOf, subjectsWithContact, tellNameless } from './tell.ts';
+import { noticeOf, subjectsWithContact, notifyNameless } from './notify-affected.ts';
 
 type Input = z.output<typeof affectedInput>;
 type CaseWay = Exclude<Input, { way: 'person' }>;
@@ -111,7 +111,7 @@ export async function addAffected(actor: Actor, id: string, raw: unknown): Promi
 	const input = checked(affectedInput, raw);
 	return changeBreach(actor, id, async (tx, { unit, subject }) => {
 		const added = await insertAffected(tx, actor, id, input, unit);
-		if (added.all > 0 && (await noticeOf(tx, id))) await tellNameless(tx, actor, id);
+		if (added.all > 0 && (await noticeOf(tx, id))) await notifyNameless(tx, actor, id);
 		if (added.shown === 0) return 0;
 		await recordChange(tx, actor, {
 			...{ unitId: unit.id, action: 'breach.affected_added', subject },

@@ -22,7 +22,7 @@ import { aboutNoCaseNaming } from '#lib/server/cases/visibility.ts';
 import { recordChange, recordDifference } from '#lib/server/people/audit.ts';
 import { unitTree } from '#lib/server/people/units/find-unit.ts';
 import { unitsOfKeeper } from '../notice/responsible.ts';
-import { notifyKeepers, readUnits } from './keepers.ts';
+import { notifyResponsible, readUnits } from './responsible-staff.ts';
 
 const sentAt = (to: LetterTo) =>
 	sql<Date | null>`(select ${breachLetters.sentAt} from ${breachLetters}
@@ -138,7 +138,7 @@ export async function recordBreach(actor: Actor, raw: unknown): Promise<string> 
 		const subject = breachNumber({ number, unit: unit.code, year });
 		await recordChange(tx, actor, { unitId: unit.id, action: 'breach.recorded', subject, after: facts });
 		const { dueAt } = breachClock({ ...row, untold: 0, lastToldAt: null, noticeAt: null, authorityAt: null }, now());
-		await notifyKeepers(tx, 'breach_recorded', row, unit, dueAt);
+		await notifyResponsible(tx, 'breach_recorded', row, unit, dueAt);
 		return row.id;
 	});
 }

@@ -20,7 +20,7 @@ import { addAffected, listAffected, previewAffected } from './affected.ts';
 import { breachFor, breachView, changeFacts, listBreaches, recordBreach, setBreachState } from './book.ts';
 import { notifyOfBreaches } from './due.ts';
 import { breachAddresses, changeBreachAddresses, lettersOf, noticesToReporter, saveLetter } from './letters.ts';
-import { markTold, tellAffected } from './tell.ts';
+import { markTold, notifyAffected } from './notify-affected.ts';
 
 useFreshDatabase();
 useMailServer();
@@ -211,7 +211,7 @@ describe('telling', () => {
 		await expect(letter(admin, id, 'authority', { sent: 'true' })).rejects.toThrow(Invalid);
 		await at(after(3), () => letter(admin, id, 'authority', mailed));
 		await expect(letter(admin, id, 'authority', { body: 'Lain' })).rejects.toThrow(Conflict);
-		await expect(tellAffected(admin, id)).rejects.toThrow(Conflict);
+		await expect(notifyAffected(admin, id)).rejects.toThrow(Conflict);
 		expect(await db().select().from(mails)).toEqual(before);
 
 		const [nameless] = await db()
@@ -223,15 +223,15 @@ describe('telling', () => {
 		expect(await noticesToReporter(nameless?.id ?? 0)).toMatchObject([{ at: after(4) }]);
 		expect(await breachFor(admin, id)).toMatchObject({ affected: 4, untold: 3 });
 
-		expect(await at(after(5), () => tellAffected(admin, id))).toBe(2);
-		expect(await tellAffected(admin, id)).toBe(0);
+		expect(await at(after(5), () => notifyAffected(admin, id))).toBe(2);
+		expect(await notifyAffected(admin, id)).toBe(0);
 		const [mail] = await db().select().from(mails).where(eq(mails.kind, 'reporter'));
 		const endMail = (state: string) => db().update(mails).set({ state }).where(eq(mails.kind, 'reporter'));
 		await endMail('failed');
 		await at(after(5), notifyOfBreaches);
 		expect(await breachFor(admin, id)).toMatchObject({ affected: 4, untold: 2 });
 		expect((await listAffected(admin, id)).items.filter(({ toldAt }) => toldAt === null)).toHaveLength(2);
-		expect(await tellAffected(admin, id)).toBe(0);
+		expect(await notifyAffected(admin, id)).toBe(0);
 		// Also after the e-mail was deleted, as all are after three months.
 		const deleted = await db().delete(mails).where(eq(mails.kind, 'reporter')).returning();
 		await at(after(5), notifyOfBreaches);
@@ -265,7 +265,7 @@ describe('telling', () => {
 		const id = await record();
 		await addAffected(admin, id, { way: 'person', person: account?.username });
 		await at(after(1), () => letter(admin, id, 'people', { sent: 'true' }));
-		expect(await tellAffected(admin, id)).toBe(0);
+		expect(await notifyAffected(admin, id)).toBe(0);
 		expect((await listAffected(admin, id)).counts).toMatchObject([{ contact: 'other', told: 0 }]);
 	});
 });

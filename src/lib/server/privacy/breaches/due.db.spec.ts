@@ -13,7 +13,7 @@ import { addAffected } from './affected.ts';
 import { breachFor, breachView, listBreaches, recordBreach, setBreachState } from './book.ts';
 import { notifyOfBreaches } from './due.ts';
 import { lettersOf, saveLetter } from './letters.ts';
-import { tellAffected } from './tell.ts';
+import { notifyAffected } from './notify-affected.ts';
 
 useFreshDatabase();
 useMailServer();
@@ -72,7 +72,7 @@ test('is open again if an e-mail fails after the breach was closed, and the keep
 	await addAffected(keeper, id, { way: 'number', first: reference });
 	await at(after(1), () => letter(id, 'people', { sent: 'true' }));
 	await at(after(73), notifyOfBreaches);
-	expect(await at(after(74), () => tellAffected(keeper, id))).toBe(1);
+	expect(await at(after(74), () => notifyAffected(keeper, id))).toBe(1);
 	await setBreachState(keeper, id, { version: 1, state: 'closed', reason: 'Semua sudah diberi tahu.' });
 	await at(after(75), notifyOfBreaches);
 	expect(await breachFor(keeper, id)).toMatchObject({ state: 'closed', untold: 0 });

@@ -7,12 +7,12 @@ import { mails } from '#lib/server/db/schema/mails.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
 import { breachNumber } from '#lib/text/reference-numbers.ts';
 import { breachesWithUnit } from './book.ts';
-import { notifyKeepers } from './keepers.ts';
+import { notifyResponsible } from './responsible-staff.ts';
 
 /**
  * Counts reporters as not told whose e-mail could not be sent, until it is sent after all. Only an e-mail written since
  * then counts, because a person may have told them later. The mark outlives the e-mail, which is deleted after three
- * months. The key is the one of `queueReporterMail` and `tellAffected`.
+ * months. The key is the one of `queueReporterMail` and `notifyAffected`.
  */
 const noteFailedMails = (tx: Tx) =>
 	rowsOf<{ id: string }>(
@@ -52,8 +52,9 @@ export async function notifyOfBreaches(): Promise<void> {
 		if (metAt || warnAt > now()) continue;
 		const stage = overdue ? 'breach_overdue' : 'breach_due';
 		await transaction(async (tx) => {
-			const notified = await notifyKeepers(tx, stage, row, unit, dueAt);
-			if (notified === 0 && reopened.has(row.id)) await notifyKeepers(tx, stage, row, unit, dueAt, `:${row.version}`);
+			const notified = await notifyResponsible(tx, stage, row, unit, dueAt);
+			if (notified === 0 && reopened.has(row.id))
+				await notifyResponsible(tx, stage, row, unit, dueAt, `:${row.version}`);
 		});
 	}
 }

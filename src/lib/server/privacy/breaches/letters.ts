@@ -14,7 +14,7 @@ import { requireRootAdmin } from '#lib/server/people/administration.ts';
 import { recordChange, recordDifference } from '#lib/server/people/audit.ts';
 import { settingOf } from '#lib/server/reference/reference.ts';
 import { breachFor, changeBreach, momentIn } from './book.ts';
-import { tellNameless } from './tell.ts';
+import { notifyNameless } from './notify-affected.ts';
 
 const SETTING = 'breach_addresses';
 
@@ -127,7 +127,7 @@ export async function saveLetter(actor: Actor, id: string, raw: unknown): Promis
 			})
 			.returning();
 		if (!written) throw new Conflict('stale');
-		const told = published ? await tellNameless(tx, actor, id) : undefined;
+		const told = published ? await notifyNameless(tx, actor, id) : undefined;
 		const sentAction = published ? 'breach.notice_published' : 'breach.letter_sent';
 		const action = sent === undefined ? 'breach.letter_edited' : sentAction;
 		await recordChange(tx, actor, {

@@ -12,7 +12,7 @@ import { at } from '#lib/dev/testing/office.ts';
 import { addAffected, listAffected, previewAffected } from './affected.ts';
 import { breachFor, breachView, listBreaches, recordBreach } from './book.ts';
 import { lettersOf, saveLetter } from './letters.ts';
-import { tellAffected } from './tell.ts';
+import { notifyAffected } from './notify-affected.ts';
 
 useFreshDatabase();
 useMailServer();
@@ -67,7 +67,7 @@ test('the reporter is told, and the named administrator reads no number of it', 
 	const { body, version } = letters.find(({ to }) => to === 'people')!;
 	await saveLetter(named, id, { to: 'people', version, addressee: 'Pelapor', body, sent: 'true' });
 	const [row] = await db().select().from(cases).where(eq(cases.reference, naming));
-	expect(await tellAffected(named, id)).toBe(0);
+	expect(await notifyAffected(named, id)).toBe(0);
 	const subject = and(eq(breachSubjects.breachId, id), eq(breachSubjects.caseId, row?.id ?? 0));
 	expect(await db().select({ how: breachSubjects.toldHow }).from(breachSubjects).where(subject)).toEqual([
 		{ how: 'email' }

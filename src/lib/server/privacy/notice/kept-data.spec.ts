@@ -7,7 +7,7 @@ import { cases } from '#lib/server/db/schema/cases.ts';
 import { skmResponses } from '#lib/server/db/schema/skm.ts';
 import { visits } from '#lib/server/db/schema/visits.ts';
 import { draftsIn } from '#lib/ui/form/kept-drafts.ts';
-import { phoneTexts } from '#lib/cases/phone-texts.ts';
+import { storableDraft } from '#lib/cases/storable-draft.ts';
 import { PHONE_KEPT_MS } from '#lib/ui/form/phone-store.ts';
 import { BUDGETS } from '#lib/server/people/rate-limits.ts';
 import config from '../../../../../svelte.config.js';
@@ -93,25 +93,25 @@ test('citizens’ pages keep what was typed in the tab, until it is looked for a
 	);
 	expect(citizenFiles(/sessionStorage/)).toEqual(['draft.client.ts']);
 	expect(citizenFiles(/localStorage|indexedDB|openDB/)).toEqual([]);
-	expect(citizenFiles(/phone-store/)).toEqual(['draft.client.ts', 'later.client.ts', 'offline.client.ts']);
+	expect(citizenFiles(/phone-store/)).toEqual(['background-sync.client.ts', 'draft.client.ts', 'offline.client.ts']);
 });
 
 test('a phone keeps text only if asked to, without names unless open', () => {
 	expect(readFileSync('src/routes/(citizen)/draft.client.ts', 'utf8').match(/.*saveText\(.*/g)).toEqual([
-		expect.stringMatching(/if \(box\?\.checked\) .*saveText\(name, phoneTexts\(/)
+		expect.stringMatching(/if \(box\?\.checked\) .*saveText\(name, storableDraft\(/)
 	]);
 	const person = { 'reporter.name': ['Siti'], 'reporter.phone': ['0812'], consent_lapor: ['true'] };
 	for (const identity of ['withheld', 'none']) {
 		const texts = { body: ['Kursi patah.'], identity: [identity] };
-		expect(phoneTexts({ ...texts, ...person })).toEqual(texts);
+		expect(storableDraft({ ...texts, ...person })).toEqual(texts);
 	}
-	expect(phoneTexts(person)).toEqual({});
+	expect(storableDraft(person)).toEqual({});
 	const named = { ...person, identity: ['named'] };
-	expect(phoneTexts(named)).toEqual(named);
+	expect(storableDraft(named)).toEqual(named);
 });
 
 test('of the forms that were not sent, a phone keeps only ratings', () => {
-	expect(citizenFiles(/keepRating/)).toEqual(['later.client.ts']);
+	expect(citizenFiles(/keepRating/)).toEqual(['background-sync.client.ts']);
 	expect(citizenFiles(/<CitizenForm[^>]* later\b/)).toEqual(['RatingFields.svelte']);
 	const worker = readFileSync('src/service-worker.ts', 'utf8');
 	expect(worker.match(/from '.*phone-store.ts'|waitingRatings\(\)|savedText/g)).toHaveLength(2);
@@ -130,7 +130,7 @@ test('a phone keeps only one page of an office, the one that is shown without a 
 		'keepShell(cache: Cache, page: string, init: RequestInit = {}): Promise<boolean> {'
 	]);
 	const caches = /caches\.|serviceWorker/;
-	expect(citizenFiles(caches)).toEqual(['later.client.ts']);
+	expect(citizenFiles(caches)).toEqual(['background-sync.client.ts']);
 	expect(caches.test(readFileSync('src/app.html', 'utf8'))).toBe(true);
 });
 

@@ -2,7 +2,7 @@ import type { RequestEvent } from '@sveltejs/kit';
 import { formatDateTime } from '#lib/calendar/format.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { formatDecimals, formatNumber } from '#lib/text/numbers.ts';
-import { overviewWords, rankWord, talkWords } from '#lib/words/figures.ts';
+import { overviewWords, rankWord, talkWords } from '#lib/words/rating-figures.ts';
 import { serviceWord } from '#lib/words/office.ts';
 import { daysWord } from '#lib/words/period.ts';
 import { shortRangeWord } from '#lib/words/rating.ts';

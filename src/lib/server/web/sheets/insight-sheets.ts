@@ -9,7 +9,7 @@ import { responseRate } from '#lib/visits/response.ts';
 import { archiveReasonWord, categoryWord, channelWord, kindWord, statusWord } from '#lib/words/cases.ts';
 import { clockWord } from '#lib/words/clock.ts';
 import { escalationStateWord } from '#lib/words/escalation.ts';
-import { changeWord, directionWord, rankWord } from '#lib/words/figures.ts';
+import { changeWord, directionWord, rankWord } from '#lib/words/rating-figures.ts';
 import { outcomeWord } from '#lib/words/incoming.ts';
 import { serviceWord } from '#lib/words/office.ts';
 import { aspectWord, ratingSourceWord, ratingStateWord, tagWord } from '#lib/words/rating.ts';

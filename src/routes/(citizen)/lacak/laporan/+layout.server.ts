@@ -1,5 +1,5 @@
 import { error, redirect } from '@sveltejs/kit';
-import { owedTo } from '#lib/cases/owed.ts';
+import { nextPromisedDeadline } from '#lib/cases/promised-deadline.ts';
 import { acceptAttribute } from '#lib/server/attachments/kinds.ts';
 import { MAX_FILES } from '#lib/server/attachments/stored-files.ts';
 import { now } from '#lib/server/clock.ts';
@@ -25,7 +25,7 @@ export const load = (event) =>
 			report,
 			letters,
 			since: tracked.since,
-			owed: owedTo(report, now()),
+			owed: nextPromisedDeadline(report, now()),
 			question: report.messages.find(({ id }) => id === questionEntry?.data.message)?.body ?? null,
 			hidden: await hiddenFields(event),
 			files: { max: MAX_FILES, accept: acceptAttribute() }

@@ -15,7 +15,7 @@ export const load = withActor(async (actor, { url }) => {
 		connection,
 		halt: connection.halt && { at: connection.halt.at, reason: withSecret(connection.halt.reason) },
 		masters: await mastersState(),
-		namesWaiting: await countNamesToMap(),
+		unmappedStatusNames: await countNamesToMap(),
 		mayChange: await isRootAdmin(actor),
 		reread: url.searchParams.has('reread'),
 		units: units.map(({ id, code, name, depth, laporIds, recordAllAtLapor, timeZone }) => ({

@@ -31,10 +31,10 @@ export const load = withActor(async (actor, { url }) => {
 		connection: {
 			haltedAt: halt?.at ?? null,
 			haltReason: halt?.reason ?? null,
-			createOpen: open.find(({ endpoint }) => endpoint === 'create')?.until ?? null
+			createPausedUntil: open.find(({ endpoint }) => endpoint === 'create')?.until ?? null
 		},
 		/** Number of LAPOR status names without a meaning; 0 for people who may not set it. */
-		namesWaiting: (await isRootAdmin(actor)) ? await countNamesToMap() : 0,
+		unmappedStatusNames: (await isRootAdmin(actor)) ? await countNamesToMap() : 0,
 		mayTest: actor.units.admin.length > 0,
 		zone,
 		now: now()

@@ -1,5 +1,5 @@
 import type { LiveEvent, Presence } from '#lib/cases/live.ts';
-import { shareStream } from './line.client.ts';
+import { shareStream } from './event-stream.client.ts';
 
 type Listener = (event: LiveEvent) => void;
 

@@ -1,6 +1,6 @@
 import type { InboxChoice } from '#lib/cases/inbox-query.ts';
 import { m } from '#lib/paraglide/messages.js';
-import { figureWords } from '#lib/words/figure.ts';
+import { figureWords } from '#lib/words/figure-filter.ts';
 import { kindWord, statusWord } from '#lib/words/cases.ts';
 
 /** Name of an inbox list, made of the labels of its filters. */

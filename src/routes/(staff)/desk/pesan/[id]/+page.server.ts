@@ -9,7 +9,7 @@ import {
 } from '#lib/server/channels/incoming/decide.ts';
 import { openFromConversation } from '#lib/server/channels/incoming/open-from-conversation.ts';
 import { conversationView } from '#lib/server/channels/incoming/view.ts';
-import { writeTranscript } from '#lib/server/channels/incoming/voice.ts';
+import { writeTranscript } from '#lib/server/channels/incoming/incoming-files.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { pageOfCase } from '#lib/server/web/forms/desk-case-form.ts';
 import { pageAfter } from '#lib/server/web/forms/page-after.ts';

@@ -1,5 +1,5 @@
 import type { RequestEvent } from './$types.js';
-import { incomingFile } from '#lib/server/channels/incoming/voice.ts';
+import { incomingFile } from '#lib/server/channels/incoming/incoming-files.ts';
 import { fileResponse } from '#lib/server/web/http/file-response.ts';
 import { withActor } from '#lib/server/web/http/staff-page.ts';
 

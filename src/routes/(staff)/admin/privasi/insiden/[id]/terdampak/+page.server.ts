@@ -1,5 +1,5 @@
 import { addAffected, listAffected, previewAffected } from '#lib/server/privacy/breaches/affected.ts';
-import { markTold, tellAffected } from '#lib/server/privacy/breaches/tell.ts';
+import { markTold, notifyAffected } from '#lib/server/privacy/breaches/notify-affected.ts';
 import { formAction, withActor } from '#lib/server/web/http/staff-page.ts';
 import type { RequestEvent } from './$types';
 
@@ -21,7 +21,7 @@ export const actions = {
 		page(event, `added=${await addAffected(actor, event.params.id, data)}`)
 	),
 	tell: formAction(async (actor, _form, event: RequestEvent) =>
-		page(event, `told=${await tellAffected(actor, event.params.id)}`)
+		page(event, `told=${await notifyAffected(actor, event.params.id)}`)
 	),
 	told: formAction(
 		async (actor, { data }, event: RequestEvent) => {

@@ -31,7 +31,7 @@ export async function noticeOf(tx: Tx, id: string) {
  * Marks reporters without a name or contact as told by the notice on their tracking page.
  * @returns how many, without reports that name the actor
  */
-export async function tellNameless(tx: Tx, actor: Actor, id: string): Promise<number> {
+export async function notifyNameless(tx: Tx, actor: Actor, id: string): Promise<number> {
 	const nameless = tx.select({ id: cases.id }).from(cases).where(isNull(cases.reporterSealed));
 	const told = await tx
 		.update(breachSubjects)
@@ -85,7 +85,7 @@ const BATCH = 200;
  * @returns how many were told, without reports that name the actor, which are told too
  * @throws as `changeBreach` · Conflict `invalid-move` if the notice is not published yet
  */
-export async function tellAffected(actor: Actor, id: string): Promise<number> {
+export async function notifyAffected(actor: Actor, id: string): Promise<number> {
 	for (let total = 0; ;) {
 		const told = await changeBreach(actor, id, async (tx, { unit, subject }) => {
 			const notice = await noticeOf(tx, id);

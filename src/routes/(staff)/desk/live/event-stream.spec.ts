@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { pauseBefore } from './line.client.ts';
+import { pauseBefore } from './event-stream.client.ts';
 
 test('reconnects within one second at first, then with growing pauses of at most 30 seconds', () => {
 	expect(pauseBefore(0, 1)).toBeLessThanOrEqual(1000);

@@ -6,8 +6,8 @@ import { enqueueMany } from '#lib/server/jobs/queue.ts';
 import { isOpenToPublic } from '#lib/server/people/units/find-unit.ts';
 import { reference } from '#lib/server/reference/reference.ts';
 import { setAside } from './incoming/intake.ts';
-import { takeSms } from './sms/receive.ts';
-import { takeWhatsApp } from './whatsapp/take.ts';
+import { processSms } from './sms/receive.ts';
+import { processWhatsApp } from './whatsapp/process.ts';
 
 /** Attempts to process a message. The last one is more than three hours after it came. */
 const MOST_ATTEMPTS = 15;
@@ -16,7 +16,7 @@ const MOST_ATTEMPTS = 15;
  * Processes a stored message of WhatsApp or SMS. While its connection is paused or its office is closed, it waits. After
  * the last attempt it is put aside for a person.
  */
-export async function takeMessage(messageId: number): Promise<void> {
+export async function processMessage(messageId: number): Promise<void> {
 	const [found] = await db()
 		.select({ message: incomingMessages, connection: connections })
 		.from(incomingMessages)
@@ -29,8 +29,8 @@ export async function takeMessage(messageId: number): Promise<void> {
 	await db().update(incomingMessages).set({ attempts }).where(eq(incomingMessages.id, messageId));
 	const lastTry = attempts >= MOST_ATTEMPTS;
 	try {
-		if (connection.channel === 'whatsapp') await takeWhatsApp(message, connection, unit, lastTry);
-		else await takeSms(message);
+		if (connection.channel === 'whatsapp') await processWhatsApp(message, connection, unit, lastTry);
+		else await processSms(message);
 	} catch (cause) {
 		if (lastTry) await setAside(db(), messageId, 'failed', 'not_processed');
 		throw cause;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { owedTo } from './owed.ts';
+import { nextPromisedDeadline } from './promised-deadline.ts';
 
 const day = (date: string) => new Date(`${date}T08:00:00Z`);
 const now = day('2026-12-01');
@@ -15,7 +15,7 @@ test('the office owes the first reply; its internal verification deadline does n
 		clock('solution', '2026-12-18'),
 		clock('first_reply', '2026-12-04')
 	];
-	expect(owedTo({ status: 'in_progress', clocks }, now)).toEqual({
+	expect(nextPromisedDeadline({ status: 'in_progress', clocks }, now)).toEqual({
 		dueAt: day('2026-12-04'),
 		what: 'reply',
 		overdue: false
@@ -24,13 +24,20 @@ test('the office owes the first reply; its internal verification deadline does n
 
 test('after the first reply, the office owes the solution', () => {
 	const clocks = [clock('first_reply', '2026-12-04', 'met'), clock('solution', '2026-12-18')];
-	expect(owedTo({ status: 'in_progress', clocks }, now)).toMatchObject({ what: 'end', dueAt: day('2026-12-18') });
+	expect(nextPromisedDeadline({ status: 'in_progress', clocks }, now)).toMatchObject({
+		what: 'end',
+		dueAt: day('2026-12-18')
+	});
 });
 
 test('a passed deadline is overdue; without a running deadline, or during a question, the result is null', () => {
-	expect(owedTo({ status: 'in_progress', clocks: [clock('first_reply', '2026-11-30')] }, now)).toMatchObject({
+	expect(
+		nextPromisedDeadline({ status: 'in_progress', clocks: [clock('first_reply', '2026-11-30')] }, now)
+	).toMatchObject({
 		overdue: true
 	});
-	expect(owedTo({ status: 'in_progress', clocks: [clock('first_reply', '2026-11-30', 'paused')] }, now)).toBeNull();
-	expect(owedTo({ status: 'needs_info', clocks: [clock('first_reply', '2026-12-04')] }, now)).toBeNull();
+	expect(
+		nextPromisedDeadline({ status: 'in_progress', clocks: [clock('first_reply', '2026-11-30', 'paused')] }, now)
+	).toBeNull();
+	expect(nextPromisedDeadline({ status: 'needs_info', clocks: [clock('first_reply', '2026-12-04')] }, now)).toBeNull();
 });

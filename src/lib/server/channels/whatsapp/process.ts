@@ -11,7 +11,7 @@ import { filesOf } from './files.ts';
 import type { StoredMessage } from './receive.ts';
 
 /** Processes a stored message: fetches its file, then stores the message and what it changes in one transaction. */
-export async function takeWhatsApp(
+export async function processWhatsApp(
 	row: IncomingRow,
 	connection: ConnectionRow,
 	unit: Unit,

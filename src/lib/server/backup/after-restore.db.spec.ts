@@ -10,7 +10,7 @@ import { caseFigures } from '#lib/server/health/figures.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeCase } from '#lib/dev/testing/factories.ts';
 import { makeOffice, type Office } from '#lib/dev/testing/office.ts';
-import { skipNumbers } from './settle.ts';
+import { skipNumbers } from './after-restore.ts';
 
 useFreshDatabase();
 

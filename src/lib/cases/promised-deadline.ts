@@ -5,14 +5,14 @@ const PROMISED_CLOCKS: readonly ClockName[] = ['first_reply', 'response_by_law',
 const FIRST_REPLY_CLOCKS: readonly ClockName[] = ['first_reply', 'response_by_law'];
 
 /** The office's next deadline towards the reporter: for the first reply, or after it for the solution (`end`). */
-export interface Owed {
+export interface PromisedDeadline {
 	dueAt: Date;
 	what: 'reply' | 'end';
 	overdue: boolean;
 }
 
 /** The earliest running deadline; null if none runs, or while the office waits for the reporter. */
-export function owedTo(
+export function nextPromisedDeadline(
 	{
 		status,
 		clocks
@@ -21,7 +21,7 @@ export function owedTo(
 		clocks: readonly { name: ClockName; state: string; dueAt: Date | null }[];
 	},
 	now: Date
-): Owed | null {
+): PromisedDeadline | null {
 	if (status === 'needs_info') return null;
 	const running = clocks.filter(
 		({ name, state, dueAt }) => state === 'running' && dueAt && PROMISED_CLOCKS.includes(name)

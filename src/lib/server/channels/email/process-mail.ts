@@ -46,7 +46,7 @@ export async function countTry({ id }: IncomingRow): Promise<number> {
  * Processes a stored message: it goes to its case or conversation, or is put aside with a reason. After the third failure a
  * person has to look, so that it does not block other messages. Safe to repeat.
  */
-export async function takeMail(connection: ConnectionRow, row: IncomingRow, bytes: Uint8Array): Promise<void> {
+export async function processMail(connection: ConnectionRow, row: IncomingRow, bytes: Uint8Array): Promise<void> {
 	const attempts = await countTry(row);
 	if (attempts > MAX_TRIES) return putAside(row, 'gave_up');
 	try {

@@ -35,7 +35,7 @@ interface BreachInBrief {
  * @param occasion makes it another notice of the same stage
  * @returns how many were notified now
  */
-export async function notifyKeepers(
+export async function notifyResponsible(
 	tx: Tx,
 	kind: BreachNotice,
 	breach: BreachInBrief,

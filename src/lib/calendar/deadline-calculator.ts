@@ -46,7 +46,9 @@ export interface Deadline {
 	skipped: SkippedDay[];
 	/** Whether one of the days is in a year whose decree is not loaded. */
 	provisional: boolean;
+	/** Start of the counted day at three quarters of the deadline. */
 	warnAt: Date | null;
+	/** Start of the counted day at nine tenths of the deadline. */
 	alertAt: Date | null;
 }
 
@@ -130,7 +132,10 @@ function reachesUnknownYear(calendar: Calendar, counted: LocalDate[], skipped: S
 	return [...counted, ...skipped.map(({ date }) => date)].some((day) => isProvisional(day, calendar));
 }
 
-/** The end of the working day after `at`: what waits since then has waited one working day. */
+/**
+ * The end of the first working day after the day of `at`. Work that began to wait at `at` has then waited one working
+ * day.
+ */
 export function nextWorkdayEnd(
 	at: Date,
 	{ timeZone, hours }: { timeZone: string; hours: WorkdayHours },

@@ -50,7 +50,10 @@ const WORD_WEIGHT = 0.6;
 /** Score of a matching phrase. It is higher because phrases are rarer than words. */
 const PHRASE_WEIGHT = 0.9;
 
-/** Finds the words of the list in the text, by category. A word inside a longer matching phrase counts once. */
+/**
+ * Finds the words of the list in the text, by category. List words with the same stems count once. A word inside a
+ * matching phrase counts in addition to the phrase.
+ */
 function matchingWords(text: string, list: readonly CategoryWord[]): Map<Category, string[]> {
 	const stems = stemsOf(text);
 	const found = new Map<Category, string[]>();

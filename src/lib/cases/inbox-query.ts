@@ -61,19 +61,21 @@ export function sameChoice(a: InboxChoice, b: InboxChoice): boolean {
 	return inboxAddress(a) === inboxAddress(b);
 }
 
-/** The list that is open at an address of the desk, or from which its case was opened. null: none is known. */
+/** Query string of the list that a desk address shows, or from which its case was opened. Null if there is none. */
 export function listOf({ pathname, searchParams }: Pick<URL, 'pathname' | 'searchParams'>): string | null {
 	if (pathname !== '/desk') return searchParams.get('list');
 	const query = new URLSearchParams(searchParams);
+	// The outcome of a verb (`nextWorkPage`) is no part of the list.
 	for (const name of ['done', 'of', 'left']) query.delete(name);
 	return query.toString();
 }
 
 /**
- * Address of a page of a case, or of the list, that keeps the list from which the case was opened.
+ * Adds the list to the address of a case page or of the desk, so that the way back leads to it. Other addresses stay
+ * unchanged.
  *
- * @param list the part of the list's address after `?`. It stays a query of the desk's list, which drops what it does not
- *   know.
+ * @param list query string of the list. It is untrusted, but harmless: it only becomes a query of /desk, which ignores
+ *   unknown parameters.
  */
 export function keepList(address: string, list: string | null): string {
 	const [path, query] = address.split('?');

@@ -12,7 +12,7 @@ const BYTES = 8;
 /** Makes a code from 8 random bytes. @throws RangeError for any other number of bytes */
 export function placeCodeFromBytes(bytes: Uint8Array): string {
 	if (bytes.length !== BYTES) throw new RangeError(`a place code is made of ${BYTES} bytes`);
-	// 2^64 is much larger than 20^6, so the remainder prefers no letter measurably.
+	// 2^64 is much larger than 20^6, so every letter is practically equally likely.
 	let rest = bytes.reduce((sum, byte) => (sum << 8n) | BigInt(byte), 0n);
 	let code = '';
 	while (code.length < LENGTH) {

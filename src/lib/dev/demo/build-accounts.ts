@@ -59,7 +59,7 @@ export async function buildAccounts(
 				await tx.insert(roles).values({ accountId: id, unitId: office.id, role });
 				await recordChange(tx, null, { ...about, action: 'role.granted', after: { role } });
 			}
-			// The regencies' requests about personal data come to the province too.
+			// No regency names a responsible account, so the province's head also gets their requests about data.
 			const isResponsible = username === usernameOf('provinceHead', person.office);
 			if (isResponsible) await tx.update(units).set({ privacyAccountId: id }).where(eq(units.id, office.id));
 			const officerId = officerOf(office, person);
@@ -81,7 +81,7 @@ export async function buildAccounts(
 	return { accounts: demoAccounts, actors };
 }
 
-/** Accounts that get e-mails have an address of a reserved domain. */
+/** E-mail address of a demo account: in the reserved domain `.invalid` for supervisors and administrators, or null. */
 const addressOf = ({ username, roles: held }: DemoPerson): string | null =>
 	held.includes('supervisor') || held.includes('admin') ? `${username}@contoh.invalid` : null;
 

@@ -19,6 +19,7 @@ export type DemoKiosks = NonNullable<Awaited<ReturnType<typeof demoKioskLinks>>>
 export async function demoKioskLinks() {
 	const [admin] = await db().select({ id: accounts.id }).from(accounts).where(eq(accounts.username, 'admin.mamuju'));
 	const actor = admin && (await actorOf(admin.id));
+	// Printed codes of the kiosk and of an officer's desk in Mamuju.
 	const [place] = await db().select({ id: places.id }).from(places).where(at('MMJANJ'));
 	const [desk] = await db().select({ id: places.id }).from(places).where(at('MMJPTG'));
 	if (!actor || !place || !desk) return null;

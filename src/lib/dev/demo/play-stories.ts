@@ -20,15 +20,18 @@ interface Scene {
 const OPENS = 8 * 60 + 10;
 const CLOSES = 15 * 60 + 50;
 /**
- * Minutes of the day at which the sweeps run, each a minute after the hour. All reminders are sent in the morning; only
- * deadlines also in the afternoon.
+ * Minutes of the day at which the sweeps run. The sweep at 08:01 sends all reminders, the one at 16:01 only those about
+ * deadlines.
  */
 const SWEEPS = [
 	{ minute: 8 * 60 + 1, remind: sweepReminders },
 	{ minute: 16 * 60 + 1, remind: sweepClocks }
 ];
 
-/** Plays all stories in order of time, so that numbers increase with time. The sweeps run in between, as in a running site. */
+/**
+ * Runs the steps of all stories in the order of their times, so that later cases get higher numbers. The sweeps run in
+ * between, as in a running site.
+ */
 export async function playStories(stories: readonly Story[], run: DemoRun): Promise<OpenedStory[]> {
 	const played = new Map<Story, OpenedStory>();
 	const scenes = stories.flatMap((story, index) => scenesOf(story, index, run, played));
@@ -46,7 +49,10 @@ export async function playStories(stories: readonly Story[], run: DemoRun): Prom
 
 const MOST_EVENTS = 5000;
 
-/** Runs the jobs of a running site: expires the reporters' deadlines, and notifies staff of events and deadlines. */
+/**
+ * Does the work of a site's worker: ends the reporters' turns that have expired, and notifies staff of events and
+ * deadlines.
+ */
 async function sweep(remind: () => Promise<void>): Promise<void> {
 	await sweepReporterTurns();
 	const jobs = await queue().findJobs<JobPayloads['case-event']>('case-event', { queued: true, limit: MOST_EVENTS });

@@ -13,7 +13,7 @@ import { openReporter } from './reporter.ts';
 export const stopToken = (caseId: number): string =>
 	keyedHash('mail-stop', String(caseId)).subarray(0, 24).toString('base64url');
 
-/** Token of the link by which the former e-mail address confirms a new contact. Derived from the request's id. */
+/** Token of the link that the former e-mail address gets to confirm a new contact. Derived from the request's id. */
 export const contactToken = (requestId: string): string =>
 	keyedHash('contact-link', requestId).subarray(0, 24).toString('base64url');
 
@@ -51,7 +51,7 @@ export async function copyMailPreference(tx: Tx, fromId: number, caseId: number)
 
 const wanted = and(isNull(reporterMail.stoppedAt), isNull(reporterMail.refusedAt));
 
-/** The stop of all e-mails to the address of a row. */
+/** Subquery: the row by which the address of a `reporterMail` row unsubscribed from all e-mails. */
 const stopsOf = (on: Database | Tx) =>
 	on.select({ at: mailStops.at }).from(mailStops).where(eq(mailStops.addressHash, reporterMail.addressHash));
 
@@ -106,7 +106,7 @@ export async function stopMail(tx: Tx, caseId: number, stopped: boolean): Promis
 	return changed.length > 0;
 }
 
-/** Stores that the mail server does not know the reporter's address. @returns false if that was known */
+/** Stores that the mail server does not know the reporter's address. @returns false if it was stored before */
 export async function markAddressRefused(tx: Tx, caseId: number): Promise<boolean> {
 	const [marked] = await tx
 		.update(reporterMail)
@@ -116,7 +116,7 @@ export async function markAddressRefused(tx: Tx, caseId: number): Promise<boolea
 	return marked !== undefined;
 }
 
-/** The address is right after all: e-mails are sent to it again. */
+/** Removes the mark that the address was refused, so that e-mails are sent to it again. */
 export async function clearAddressRefusal(tx: Tx, caseId: number): Promise<void> {
 	await tx.update(reporterMail).set({ refusedAt: null }).where(eq(reporterMail.caseId, caseId));
 }

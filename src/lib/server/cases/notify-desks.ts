@@ -5,13 +5,13 @@ import { cases } from '#lib/server/db/schema/cases.ts';
 
 const CHANNEL: NoticeChannel = 'spatula_case';
 
-/** Sequence number of the first new entry of each case that a transaction changed. */
+/** Per open transaction: the changed cases, each with the sequence number of its first new entry. */
 const collected = new WeakMap<Tx, Map<number, number>>();
 
 /**
  * Notifies every process of the site that these cases changed, once per case, with the commit. The notification
- * contains the case's id, its handling unit and the sequence number of the first new entry. Before a process forwards
- * it to a desk, it queries the database for each person.
+ * contains the case's id, its handling unit and the sequence number of the first new entry. Each process then asks the
+ * database which signed-in people may see the case, and sends the change only to their desks.
  */
 export async function notifyDesks(tx: Tx, entries: readonly { caseId: number; seq: number }[]): Promise<void> {
 	const before = collected.get(tx);

@@ -14,10 +14,11 @@ import { openOffice } from '#lib/server/people/units/find-unit.ts';
 import { skmOffice } from './office.ts';
 
 /**
- * Stores a form exactly once, even if it is sent repeatedly and concurrently: the keyed hash of its `submission_id` is
- * unique. The date in the unit's zone is stored, but no time, place, address or officer.
- * @param context `held`: over the rate limit, so a manager must decide before the form counts; `visitor`: the signed-in person
- *   who fills it in, the only one who may at an office in trial
+ * Stores a response to the satisfaction survey (SKM) exactly once, even if it is sent repeatedly and concurrently: the
+ * keyed hash of its `submission_id` is unique. The date in the unit's zone is stored, but no time, place, address or
+ * officer.
+ * @param context `held`: the sender is over the rate limit, so the response counts only after a manager accepts it;
+ *   `visitor`: the signed-in person who fills in the form; an office in trial accepts nobody else
  * @returns whether the same form was stored before
  * @throws NotFound if the unit is unknown or inactive, or its survey is off
  * @throws Conflict `submission-reused` if the id was used for other content; the error reveals nothing of the first

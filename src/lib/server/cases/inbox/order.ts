@@ -27,8 +27,8 @@ export function readCursor(cursor: string | undefined): CursorPosition | undefin
 }
 
 /**
- * Conditions for the cases after a position, in order. Cases with and without a due time are separate ranges, so that
- * an index scan starts at the position.
+ * Conditions for the cases after a position, to be queried one after the other. Cases with and without a due time are
+ * separate queries, so that each index scan starts at the position.
  */
 export function rangesAfter({ due, id }: CursorPosition, direction: Direction): (SQL | undefined)[] {
 	const older = direction === 'older';

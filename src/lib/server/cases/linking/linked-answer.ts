@@ -63,6 +63,7 @@ export async function reasonNotAnswered(tx: Tx, { main, report, answer }: Sendin
 	// An answer by an agency at LAPOR needs no second person here, neither on the main case nor on this report.
 	const signed = answer.by === 'lapor' || !needsSecondPerson(row.kind) || (await signaturesSuffice(tx, report, answer));
 	if (!signed) return 'second_person' as const;
+	// After the last possible dispute the answer is final, so a supervisor must have approved it.
 	return row.disputes >= DISPUTES_BEFORE_FINAL && !answer.decidedBy ? ('final' as const) : undefined;
 }
 
@@ -89,8 +90,8 @@ export async function namesAnyAccount(tx: Tx, row: CaseRow, people: readonly (st
 }
 
 /**
- * Whether the signatures of the main answer are sufficient for this report. A second person always is. A single
- * signature is sufficient only if no second person is available for this report either.
+ * Whether the main answer's signatures are sufficient for this report. The approval of a second person always is. A
+ * single signature is sufficient only if no second person is available for this report either.
  */
 async function signaturesSuffice(tx: Tx, { row, unit }: CaseWithUnit, answer: PublishedAnswer): Promise<boolean> {
 	if (!answer.singleSignature) return !!answer.decidedBy;

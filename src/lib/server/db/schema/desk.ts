@@ -5,7 +5,10 @@ import { cases } from './cases.ts';
 import { conversations } from './channels.ts';
 import { accountId, at } from './columns.ts';
 
-/** Which tab shows which case or conversation to which account. A shown page is renewed; other rows expire within a minute. */
+/**
+ * One row per browser tab that shows a case or a conversation. The tab renews its row while the page is open. Other
+ * rows expire within a minute.
+ */
 export const presences = pgTable(
 	'presences',
 	{
@@ -28,7 +31,7 @@ export const savedViews = pgTable(
 		id: uuid().primaryKey().defaultRandom(),
 		accountId: accountId({ onDelete: 'cascade' }),
 		name: text().notNull(),
-		/** The filter as in the desk's address. An old filter is read like an old bookmark. */
+		/** Query string of the desk's list. The desk ignores unknown parameters, as in an old bookmark. */
 		query: text().notNull(),
 		position: integer().notNull(),
 		createdAt: at().notNull()
@@ -54,9 +57,9 @@ export const caseExports = pgTable(
 		rows: integer().notNull().default(0),
 		progress: real().notNull().default(0),
 		bytes: bigint({ mode: 'number' }),
-		/** The reports in the finished file. It is closed as soon as its owner may not see one of them. */
+		/** Ids of the cases in the finished file. The owner can download it only while they may see all of them. */
 		caseIds: bigint({ mode: 'number' }).array(),
-		/** Hash of the units and the officer of the owner at that time. After a change of access the file is deleted. */
+		/** Hash of the owner's units and officer when the file was written. If they change, the file is deleted. */
 		access: text(),
 		attempts: integer().notNull().default(0),
 		/** The worker that writes the file renews this lease. After it expires, another worker takes the row. */

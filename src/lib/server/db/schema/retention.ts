@@ -45,7 +45,7 @@ export const retentionRules = pgTable(
 );
 
 /**
- * One destruction, from the yearly proposal to the record of destruction. At most one per root unit is open. Who made each
+ * One destruction, from the proposal to the record of destruction. At most one per root unit is open. Who made each
  * step is in the audit log.
  */
 export const destructions = pgTable(

@@ -14,9 +14,9 @@ import { endSessions } from './session.ts';
 
 const RECOVERY_CODES = 10;
 const RECOVERY_BYTES = 10;
-/** Codes of one step before and after the present one are accepted, because clocks of phones differ. */
+/** Steps of 30 seconds before and after the present one whose codes are accepted too, because phone clocks differ. */
 const WINDOW = 1;
-/** For this long an app can be confirmed. */
+/** Time to confirm the app after its secret was created. */
 const PENDING_MS = 15 * MINUTE_MS;
 
 const totpOf = (secret: string, label = '') =>
@@ -42,8 +42,8 @@ export async function accountsWithSecondFactor(): Promise<string[]> {
 }
 
 /**
- * The account's second factor for its owner. `pending`: the app was not confirmed yet; the secret is shown as the
- * address of a QR code and as text in groups of four, for 15 minutes.
+ * The account's second factor for its owner. `pending` is set for 15 minutes while the app is not confirmed. It has the
+ * secret as the `otpauth:` address for the QR code, and as text in groups of four.
  */
 export async function ownSecondFactor(accountId: string) {
 	const [row] = await db()
@@ -152,7 +152,10 @@ export async function acceptCode(accountId: string, typed: string): Promise<bool
 	});
 }
 
-/** After a restore, used recovery codes would be valid again. @returns how many accounts had some */
+/**
+ * Deletes all recovery codes. A restore calls it, because codes that were used since the backup would be valid again.
+ * @returns the number of accounts that had codes
+ */
 export async function dropAllRecoveryCodes(tx: Tx): Promise<number> {
 	const some = sql`cardinality(${secondFactors.recoveryHashes}) > 0`;
 	return (await tx.update(secondFactors).set({ recoveryHashes: [] }).where(some).returning()).length;
@@ -160,7 +163,7 @@ export async function dropAllRecoveryCodes(tx: Tx): Promise<number> {
 
 const isUnused = (hash: string) => sql`${hash} = any(${secondFactors.recoveryHashes})`;
 
-/** The step of which this is the code; null if it is of no step near the present one. */
+/** Finds the 30-second step to which a code belongs. Null if it belongs to none of the accepted steps. */
 async function stepOf(accountId: string, typed: string): Promise<number | null> {
 	const [row] = await db().select().from(secondFactors).where(ofAccount(accountId));
 	if (!row) return null;

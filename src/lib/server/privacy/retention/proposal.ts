@@ -24,7 +24,8 @@ export async function administeredRoot(actor: Actor): Promise<Unit> {
 }
 
 /**
- * Collects a proposal ("usul musnah") of a root unit now, beside the yearly ones.
+ * Creates a proposal to destroy records ("usul musnah") for the root unit that the actor administers, at any time of
+ * the year.
  * @returns its id
  * @throws NotAllowed · Conflict `invalid-move` while another destruction of the unit is open
  */
@@ -36,8 +37,8 @@ export async function proposeDestruction(actor: Actor): Promise<string> {
 }
 
 /**
- * Runs each night: from the first working day of a year until the end of January, proposes the year's destruction of
- * every root unit that confirmed a rule and has no proposal of the year.
+ * Runs each night: from the first working day of a year until the end of January, if a rule is confirmed, creates the
+ * year's proposal for every root unit that has none of that year.
  */
 export async function proposeYearly(): Promise<void> {
 	const [confirmed] = await db()

@@ -3,8 +3,9 @@ import { m } from '#lib/paraglide/messages.js';
 import { startSignOn } from '#lib/server/web/http/single-sign-on.ts';
 
 /**
- * Leads to the identity provider: to sign in, or with `?pastikan` to show that the owner of the session is present. It
- * is a link, because the security policy lets no form lead to another site. To link an account takes a form first.
+ * Redirects to the identity provider: to sign in, or with `?pastikan` to confirm that the session's owner is present.
+ * It answers a link, because the content security policy forbids forms that lead to another site. Linking an account
+ * begins with a form on /me/keamanan.
  */
 export const GET = async (event) => {
 	const { session } = event.locals;

@@ -19,6 +19,7 @@ export const fullMoment = (at: Date, { zone }: Reader): string =>
 
 type Row = Pick<EscalationSummary, 'state' | 'mode' | 'nextAttemptAt' | 'nextLookupAt' | 'nextPollAt' | 'reason'>;
 
+/** Says what happens next to a forward, or what a person must do. */
 export function nextWord(row: Row, reader: Reader, now: Date): string {
 	switch (row.state) {
 		case 'waiting':

@@ -83,10 +83,10 @@ async function propose(tx: Tx, root: Unit, actor: Actor | null): Promise<string 
 			mail: {
 				subject: `Usul musnah ${words}`,
 				lines: [
-					'Usul musnah tahun ini sudah disusun menurut jadwal retensi.',
+					'Usul musnah sudah disusun menurut jadwal retensi.',
 					'Periksa jumlah dan pengecualiannya, lalu serahkan daftarnya kepada panitia penilai arsip. Tidak ada yang dimusnahkan tanpa keputusan dan konfirmasi dua orang.'
 				],
-				english: 'the yearly proposal for the destruction of records is ready.'
+				english: 'a proposal for the destruction of records is ready.'
 			}
 		}
 	);

@@ -7,6 +7,7 @@ import { fileSize } from '#lib/text/numbers.ts';
 import { archiveReasonWord, categoryWord, channelWord, identityWord, kindWord, statusWord } from '#lib/words/cases.ts';
 import { clockWord } from '#lib/words/clock.ts';
 import { serviceWord } from '#lib/words/office.ts';
+import { limitConcurrency } from '#lib/server/attachments/limit-concurrency.ts';
 import { pagePictures } from '#lib/server/attachments/picture-pdf.ts';
 import { fileStore } from '#lib/server/attachments/store.ts';
 import type { CaseWithUnit } from '#lib/server/cases/find.ts';
@@ -29,6 +30,9 @@ import {
 /** Files up to this size together are printed. A phone on a slow connection must still get the document. */
 const MAX_PICTURE_BYTES = 20_000_000;
 
+/** So that many copies at once let an uploaded document wait only for one of theirs. */
+const oneCopyAtATime = limitConcurrency(1);
+
 /**
  * The copy of a report as a download: `salinan.pdf` or `salinan.json`. The caller has checked access (`caseCopy`).
  *
@@ -50,7 +54,7 @@ export async function caseCopyResponse(found: CaseWithUnit, reader: CopyReader, 
  * file is listed with size and SHA-256.
  */
 async function caseCopyPdf(copy: CaseCopy, office: HeadOffice, lang: Locale): Promise<Buffer> {
-	const pictures = await picturesOf(copy);
+	const pictures = await oneCopyAtATime(() => picturesOf(copy));
 	const [first] = copy.reports;
 	const reference = first?.reference ?? '';
 	const title = `${m.copy_title()} ${reference}`;
@@ -78,7 +82,7 @@ async function picturesOf({ reports }: CaseCopy): Promise<{ name: string; bytes:
 	let left = MAX_PICTURE_BYTES;
 	for (const { reference, files } of reports) {
 		for (const file of files) {
-			if (file.from !== 'reporter' || file.bytes > left) continue;
+			if (file.from !== 'reporter' || !isPrinted(file) || file.bytes > left) continue;
 			const content = await fileStore().read(file.id);
 			if (!content) continue;
 			left -= file.bytes;
@@ -89,10 +93,12 @@ async function picturesOf({ reports }: CaseCopy): Promise<{ name: string; bytes:
 	return pictures;
 }
 
+const isPrinted = ({ media_type: type }: CopiedFile) => type.startsWith('image/') || type === 'application/pdf';
+
 async function printedPages(type: string, content: Buffer): Promise<Buffer[]> {
 	if (type.startsWith('image/')) return [content];
-	const read = type === 'application/pdf' ? await pagePictures(content) : undefined;
-	return read && 'pages' in read ? read.pages.map(({ jpeg }) => jpeg) : [];
+	const read = await pagePictures(content);
+	return 'pages' in read ? read.pages.map(({ jpeg }) => jpeg) : [];
 }
 
 const parties: Record<CopiedFile['from'], () => string> = {

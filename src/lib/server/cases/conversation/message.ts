@@ -1,4 +1,4 @@
-import { and, eq, like } from 'drizzle-orm';
+import { and, eq, inArray, like } from 'drizzle-orm';
 import type { z } from 'zod';
 import { mentionsIn } from '#lib/cases/mentions.ts';
 import { deskMessageInput, questionInput, staffMessageInput } from '#lib/cases/schema.ts';
@@ -8,7 +8,7 @@ import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
 import { contentHash } from '#lib/server/content-hash.ts';
 import { db, type Database, type Tx } from '#lib/server/db/index.ts';
-import { messages } from '#lib/server/db/schema/cases.ts';
+import { attachments, messages } from '#lib/server/db/schema/cases.ts';
 import { Conflict, Invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { loadClocks, meetClocks, pauseFrom, recomputeClocks, startClocks, storeClocks } from '../clocks/case-clocks.ts';
@@ -40,6 +40,9 @@ export async function storeMessage(
 export const formHash = (id: string | undefined, content: Record<string, unknown>): string | undefined =>
 	id && `${submissionHash(id)}/${contentHash(content)}`;
 
+/** A form of a conversation came back with other content. */
+export const saidBefore = () => new Conflict('submission-reused', { reason: 'said_before' });
+
 /** Whether the form was stored before. @throws Conflict if it was stored with other content */
 export async function alreadySaid(on: Database | Tx, caseId: number, hash: string): Promise<boolean> {
 	const [id = ''] = hash.split('/');
@@ -47,8 +50,15 @@ export async function alreadySaid(on: Database | Tx, caseId: number, hash: strin
 		.select({ hash: messages.submissionHash })
 		.from(messages)
 		.where(and(eq(messages.caseId, caseId), like(messages.submissionHash, `${id}/%`)));
-	if (stored && stored.hash !== hash) throw new Conflict('submission-reused');
+	if (stored && stored.hash !== hash) throw saidBefore();
 	return stored !== undefined;
+}
+
+/** The number of files of the message that a form stored. */
+function filesOf(tx: Tx, caseId: number, hash: string): Promise<number> {
+	const ofForm = and(eq(messages.caseId, caseId), eq(messages.submissionHash, hash));
+	const message = tx.select({ id: messages.id }).from(messages).where(ofForm);
+	return tx.$count(attachments, inArray(attachments.messageId, message));
 }
 
 /** Additional input of the desk's forms. The API has none. */
@@ -73,7 +83,11 @@ export async function writeMessage(actor: Actor, reference: string, raw: unknown
 			const id = input.submission_id && `staff/${before.id}/${input.submission_id}`;
 			const said = { body, public: input.public };
 			const hash = formHash(id, said);
-			if (hash && (await alreadySaid(tx, before.id, hash))) return before;
+			if (hash && (await alreadySaid(tx, before.id, hash))) {
+				// A file that was added when the form was sent again would be lost.
+				if (kept.length > (await filesOf(tx, before.id, hash))) throw saidBefore();
+				return before;
+			}
 			await requireVersion(tx, before, input.version);
 			const mentions = input.public ? [] : await mentionedIn(tx, actor, before, body, desk !== undefined);
 			const clocks = input.public ? await loadClocks(tx, { row: before, unit }) : undefined;

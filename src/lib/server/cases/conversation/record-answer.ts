@@ -8,13 +8,14 @@ import { contentHash } from '#lib/server/content-hash.ts';
 import type { Tx } from '#lib/server/db/index.ts';
 import { timeline } from '#lib/server/db/schema/cases.ts';
 import { clocks } from '#lib/server/db/schema/clocks.ts';
-import { Conflict, Invalid } from '#lib/server/errors.ts';
+import { Invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import type { CaseRow, CaseWithUnit } from '../find.ts';
 import { changeCase, requireVersion, updateCase } from '../move.ts';
 import { submissionHash } from '../receipt-hash.ts';
 import { recordEvent, type Spoken } from '../timeline.ts';
 import { changeReporterContact } from './contact.ts';
+import { saidBefore } from './message.ts';
 import { storeReporterMessage, storeObjection } from './reporter-reply.ts';
 
 /**
@@ -34,7 +35,7 @@ export async function recordReporterAnswer(actor: Actor, reference: string, raw:
 		const submission = `${id}/${contentHash(content)}`;
 		const before = await recordedBefore(tx, caseWithUnit.row, id);
 		if (before === submission) return caseWithUnit.row;
-		if (before !== undefined) throw new Conflict('submission-reused');
+		if (before !== undefined) throw saidBefore();
 		await requireVersion(tx, caseWithUnit.row, version);
 		const at = await spokenAt(tx, caseWithUnit, input);
 		const data = { recorded: { by: input.by, at: at.toISOString() }, submission };

@@ -70,10 +70,9 @@ const isOfficeClosed = (cause: unknown): boolean =>
 	(cause instanceof Error && (cause.message === 'the office is not open' || isOfficeClosed(cause.cause)));
 
 function conflictText(conflict: Conflict): string {
-	if (conflict.code === 'submission-reused') return m.error_submission_reused();
-	if (conflict.code === 'invalid-move') {
-		return messageOr(`conflict_${conflict.present.reason}`, m.error_invalid_move);
-	}
+	const reason = `conflict_${conflict.present.reason}`;
+	if (conflict.code === 'submission-reused') return messageOr(reason, m.error_submission_reused);
+	if (conflict.code === 'invalid-move') return messageOr(reason, m.error_invalid_move);
 	const changes = conflict.present.changes ?? [];
 	return changes.length > 0
 		? m.error_stale_changes({ changes: changes.map((type) => timelineWord(type as TimelineType)).join('; ') })

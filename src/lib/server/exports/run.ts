@@ -117,17 +117,22 @@ async function fail(row: ExportRow): Promise<void> {
 export const FILE_HOURS = 24;
 
 /**
- * Deletes exports older than a day or of accounts whose access changed, enqueues exports that wait or whose worker died, and marks exports as failed after three
- * attempts. Runs each minute.
+ * Deletes exports older than a day, closes exports of accounts whose access changed, enqueues exports that wait or whose
+ * worker died, and marks exports as failed after three attempts. Runs each minute.
  */
 export async function sweepExports(): Promise<void> {
 	const before = new Date(now().getTime() - FILE_HOURS * HOUR_MS);
 	const outdated = await db().select().from(caseExports).where(lt(caseExports.createdAt, before));
-	const old = [...outdated, ...(await exportsWithoutAccess())];
-	for (const { id, attempts: last } of old)
+	const withoutAccess = await exportsWithoutAccess();
+	for (const { id, attempts: last } of [...outdated, ...withoutAccess])
 		for (let attempts = 1; attempts <= last; attempts++) await removeFile(fileOf({ id, attempts }));
-	const ids = old.map(({ id }) => id);
-	await db().delete(caseExports).where(inArray(caseExports.id, ids));
+	const idsOf = (rows: readonly { id: string }[]) =>
+		inArray(
+			caseExports.id,
+			rows.map(({ id }) => id)
+		);
+	await db().delete(caseExports).where(idsOf(outdated));
+	await db().update(caseExports).set({ state: 'closed', bytes: null, caseIds: null }).where(idsOf(withoutAccess));
 	const dead = and(eq(caseExports.state, 'running'), lte(caseExports.leaseUntil, now()));
 	await db()
 		.update(caseExports)

@@ -52,8 +52,8 @@ export const caseExports = pgTable(
 		format: text().$type<'csv' | 'xlsx'>().notNull(),
 		query: text().notNull(),
 		lang: text().$type<Locale>().notNull(),
-		/** cancelled: by its owner. failed: after several attempts, or after a fault. */
-		state: text().$type<'waiting' | 'running' | 'done' | 'cancelled' | 'failed'>().notNull(),
+		/** cancelled: by its owner. failed: after several attempts, or after a fault. closed: its owner's access changed. */
+		state: text().$type<'waiting' | 'running' | 'done' | 'cancelled' | 'failed' | 'closed'>().notNull(),
 		rows: integer().notNull().default(0),
 		progress: real().notNull().default(0),
 		bytes: bigint({ mode: 'number' }),

@@ -19,7 +19,12 @@ export function isOpenTo(actor: Actor): SQL {
 
 /** Finished exports whose owner has other units, another officer or no access any more. */
 export async function exportsWithoutAccess() {
-	const done = await db().select().from(caseExports).where(eq(caseExports.state, 'done'));
+	// Not the ids of the cases, which can be all cases of the installation.
+	const { id: exportId, accountId: owner, attempts, access: then } = caseExports;
+	const done = await db()
+		.select({ id: exportId, accountId: owner, attempts, access: then })
+		.from(caseExports)
+		.where(eq(caseExports.state, 'done'));
 	const present = new Map<string, string>();
 	for (const id of new Set(done.map(({ accountId }) => accountId))) {
 		const actor = await actorOf(id);

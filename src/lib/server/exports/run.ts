@@ -54,7 +54,7 @@ async function renew(row: ExportRow, rows: number, progress: number): Promise<vo
 		.update(caseExports)
 		.set({ rows, progress, leaseUntil: leaseEnd() })
 		.where(isClaim(row))
-		.returning();
+		.returning({ id: caseExports.id });
 	if (renewed.length === 0) throw new ClaimLost();
 }
 
@@ -87,7 +87,7 @@ export async function runExport(id: string): Promise<void> {
 		const bytes = await finishFile(fileOf(row));
 		const content = { rows: written, bytes, caseIds, access: accessOf(actor) };
 		const done = { ...content, state: 'done', progress: 1, leaseUntil: null, endedAt: now() } as const;
-		const finished = await db().update(caseExports).set(done).where(isClaim(row)).returning();
+		const finished = await db().update(caseExports).set(done).where(isClaim(row)).returning({ id: caseExports.id });
 		if (finished.length === 0) throw new ClaimLost();
 		await logExport(row, true);
 	} catch (cause) {
@@ -122,7 +122,10 @@ export const FILE_HOURS = 24;
  */
 export async function sweepExports(): Promise<void> {
 	const before = new Date(now().getTime() - FILE_HOURS * HOUR_MS);
-	const outdated = await db().select().from(caseExports).where(lt(caseExports.createdAt, before));
+	const outdated = await db()
+		.select({ id: caseExports.id, attempts: caseExports.attempts })
+		.from(caseExports)
+		.where(lt(caseExports.createdAt, before));
 	const withoutAccess = await exportsWithoutAccess();
 	for (const { id, attempts: last } of [...outdated, ...withoutAccess])
 		for (let attempts = 1; attempts <= last; attempts++) await removeFile(fileOf({ id, attempts }));

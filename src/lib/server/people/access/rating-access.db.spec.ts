@@ -68,7 +68,7 @@ test('a manager whose role such an officer removed keeps the address, and gets a
 	await revokeRole(rated, idOf(manager), { unitId: unit.id, role: 'manager' });
 	expect(await changeAccount(rated, idOf(manager), details({ email: 'saya@contoh.invalid' }))).toBe(true);
 	const second = await createAccount(rated, {
-		...{ username: `kedua${unit.code}`, name: 'Orang Contoh', unitId: unit.id, roles: ['admin'] }
+		...{ username: `kedua${unit.code}`, name: 'Orang Contoh', unitId: unit.id, roles: ['handler'] }
 	});
 	expect(await createPasswordLink(rated, second)).toBeDefined();
 	expect(await grantRole(rated, second, { unitId: unit.id, role: 'manager' })).toBe(true);
@@ -77,6 +77,13 @@ test('a manager whose role such an officer removed keeps the address, and gets a
 	const link = await decideAccessChange(head, grant.id, { decision: 'approve', link: 'print' });
 	expect(link).toBeDefined();
 	expect((await actorOf(second))?.units.manager).toEqual([unit.id]);
+});
+
+test('such an officer makes nobody an administrator who could read for them', async () => {
+	await rate();
+	expect(await grantRole(rated, idOf(head), { unitId: unit.id, role: 'admin' })).toBe(true);
+	expect(await createPasswordLink(rated, idOf(other))).toBeUndefined();
+	expect(await grantRole(other, idOf(head), { unitId: unit.id, role: 'admin' })).toBe(false);
 });
 
 test('the role covers units below, the own account needs no approval, and the own officer record is not unlinked alone', async () => {

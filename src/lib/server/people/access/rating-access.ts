@@ -39,9 +39,11 @@ export async function ratingUnitsConcerned(
 	return found;
 }
 
+/** Roles that read ratings, and the one that can give these roles to a third account. */
+const managed: readonly Role[] = [...RATING_ROLES, 'admin'];
+
 /** Units whose ratings the account can read after a change, or by the sign-in that it changes. */
 async function unitsRead(on: Reader, change: AccessChange | AccessRemoval): Promise<string[]> {
-	const managed: readonly Role[] = RATING_ROLES;
 	switch (change.kind) {
 		case 'role':
 		case 'role_removed':

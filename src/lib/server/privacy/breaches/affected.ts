@@ -149,23 +149,28 @@ const PAGE = 50;
 
 /**
  * A page of the affected people, with the numbers of cases that the actor may see, and the counts by contact. Reports
- * that name the actor are left out. Of other hidden ones only the number is returned.
+ * that name the actor are left out. Other hidden ones are listed without number, contact or how they were told, so that
+ * they can be marked as told, and are not counted by contact.
  */
 export async function listAffected(actor: Actor, id: string, cursor?: string) {
 	const { written, title, state, mayChange, unit, affected, untold, noticeAt } = await breachFor(actor, id);
 	const every = and(eq(breachSubjects.breachId, id), aboutNoCaseNaming(actor, breachSubjects.caseId));
 	const isHidden = sql`(${breachSubjects.caseId} is not null and ${hiddenFromAdmin(actor)})`;
-	const listed = and(every, not(isHidden));
 	const rows = await subjectsWithContact(db())
-		.where(and(listed, beyond(cursor, [breachSubjects.addedAt, breachSubjects.id], 'oldest')))
+		.where(and(every, beyond(cursor, [breachSubjects.addedAt, breachSubjects.id], 'oldest')))
 		.orderBy(asc(breachSubjects.addedAt), asc(breachSubjects.id))
 		.limit(PAGE + 1);
 	const { items, nextCursor } = pageOf(rows, PAGE, ({ addedAt }) => addedAt);
-	const numbers = await referencesFor(
-		actor,
-		items.map(({ caseId }) => caseId)
-	);
-	const people = subjectsWithContact(db()).where(listed).as('people');
+	const caseIds = items.map(({ caseId }) => caseId).filter((caseId) => caseId !== null);
+	const numbers = await referencesFor(actor, caseIds);
+	const restricted = await db()
+		.select({ id: cases.id })
+		.from(cases)
+		.where(and(inArray(cases.id, caseIds), hiddenFromAdmin(actor)));
+	const hiddenIds = new Set<number | null>(restricted.map((row) => row.id));
+	const people = subjectsWithContact(db())
+		.where(and(every, not(isHidden)))
+		.as('people');
 	const counts = await db()
 		.select({ contact: people.contact, count: count(), told: count(people.toldAt) })
 		.from(people)
@@ -175,6 +180,7 @@ export async function listAffected(actor: Actor, id: string, cursor?: string) {
 		breach: { id, written, title, state, mayChange: mayChange && state === 'open', unit, affected, untold, noticeAt },
 		items: items.map(({ caseId, accountId: _account, ...item }) => ({
 			...item,
+			...(hiddenIds.has(caseId) && { contact: null, toldHow: null, seenAt: null }),
 			isCase: caseId !== null,
 			reference: numbers.get(caseId ?? 0) ?? null
 		})),

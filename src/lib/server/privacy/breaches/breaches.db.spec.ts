@@ -168,13 +168,15 @@ describe('the people affected', () => {
 		expect(await addAffected(admin, id, all)).toBe(0);
 		expect(await previewAffected(admin, id, all)).toMatchObject({ count: 3, known: 3 });
 		const numbers = async (actor: Actor) => (await listAffected(actor, id)).items.map(({ reference }) => reference);
-		expect(await numbers(admin)).toEqual([null, null]);
+		expect(await numbers(admin)).toEqual([null, null, null]);
+		const contacts = (await listAffected(admin, id)).items.map(({ contact }) => contact);
+		expect(contacts.toSorted()).toEqual([null, 'page', 'page']);
 		expect(await listAffected(admin, id)).toMatchObject({ hidden: 1, counts: [{ contact: 'page', count: 2 }] });
 		expect(new Set(await numbers(above)).size).toBe(3);
 		await makeOfficer(unit.id, 'Petugas Contoh 9');
 		for (const person of ['Petugas Contoh 9', 'Tamu Contoh']) await addAffected(admin, id, { way: 'person', person });
 		const { items } = await listAffected(admin, id);
-		expect(items.slice(2).map(({ name }) => name)).toEqual(['Petugas Contoh 9', 'Tamu Contoh']);
+		expect(items.slice(3).map(({ name }) => name)).toEqual(['Petugas Contoh 9', 'Tamu Contoh']);
 		const other = await record();
 		await addAffected(admin, other, { way: 'number', first: 'spatula 7604 26 000001' });
 		const log = await db().select().from(auditEntries).where(eq(auditEntries.action, 'breach.affected_added'));

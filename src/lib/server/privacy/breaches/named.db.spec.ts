@@ -12,7 +12,7 @@ import { at } from '#lib/dev/testing/office.ts';
 import { addAffected, listAffected, previewAffected } from './affected.ts';
 import { breachFor, breachView, listBreaches, recordBreach } from './book.ts';
 import { lettersOf, saveLetter } from './letters.ts';
-import { notifyAffected } from './notify-affected.ts';
+import { markTold, notifyAffected } from './notify-affected.ts';
 
 useFreshDatabase();
 useMailServer();
@@ -20,6 +20,7 @@ useMailServer();
 let named: Actor;
 let other: Actor;
 let id: string;
+let unit: Awaited<ReturnType<typeof makeUnit>>;
 let naming: string;
 
 const facts = { title: 'Insiden', what: 'Daftar terkirim keliru.', foundBy: 'Petugas', dataKinds: 'Nama' };
@@ -27,7 +28,7 @@ const day = { way: 'time', span: 'received', from: '2026-03-02T00:00', to: '2026
 const reporter = { name: 'Pelapor Contoh', email: 'pelapor@contoh.invalid' };
 
 beforeAll(async () => {
-	const unit = await makeUnit({ code: '7604' });
+	unit = await makeUnit({ code: '7604' });
 	const [officer, account] = await makeOfficerWithAccount(unit.id, ['admin']);
 	named = account;
 	other = await makeActor([[unit.id, 'admin', 'supervisor']]);
@@ -73,6 +74,24 @@ test('the reporter is told, and the named administrator reads no number of it', 
 		{ how: 'email' }
 	]);
 	expect((await breachView(named, id)).entries.map(({ action }) => action)).not.toContain('breach.told');
+});
+
+test('a restricted report can be marked as told without its number and contact, one that names the keeper never', async () => {
+	const phone = { name: 'Pelapor Contoh', phone: '081200000002' };
+	const report = { category: 'integrity', identity: 'named', reporter: phone };
+	const { reference } = await at('2026-03-01T02:00:00Z', () => makeCase(unit, report));
+	expect(await addAffected(named, id, { way: 'number', first: reference })).toBe(1);
+	const restricted = async () => (await listAffected(named, id)).items.filter(({ contact }) => contact === null);
+	const [row] = await restricted();
+	expect(row).toMatchObject({ isCase: true, reference: null, name: null, toldAt: null });
+	await markTold(named, id, { pick: [row?.id], how: 'Telepon ke 081200000002' });
+	expect(await restricted()).toMatchObject([{ toldAt: expect.any(Date) as Date, toldHow: null }]);
+	await db().update(breachSubjects).set({ toldAt: null, toldHow: null }).where(eq(breachSubjects.breachId, id));
+	const all = await db().select().from(breachSubjects).where(eq(breachSubjects.breachId, id));
+	expect(all).toHaveLength(3);
+	await markTold(named, id, { pick: all.map((one) => one.id), how: 'Telepon' });
+	expect(await breachFor(named, id)).toMatchObject({ affected: 2, untold: 0 });
+	expect(await breachFor(other, id)).toMatchObject({ affected: 3, untold: 1 });
 });
 
 const searches = async () =>

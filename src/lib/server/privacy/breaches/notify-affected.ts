@@ -138,14 +138,17 @@ const toldInput = z.object({
 	how: z.string('text_missing').trim().min(1, 'text_missing').max(200, 'text_long')
 });
 
-/** Records that a person told these affected people, for example by telephone. @throws as `changeBreach` · NotFound */
+/**
+ * Records that a person told these affected people, for example by telephone. Reports that name the actor are left out.
+ * @throws as `changeBreach` · NotFound
+ */
 export async function markTold(actor: Actor, id: string, raw: unknown): Promise<void> {
 	const { pick, how } = checked(toldInput, raw);
 	await changeBreach(actor, id, async (tx, { unit, subject }) => {
 		const told = await tx
 			.update(breachSubjects)
 			.set({ toldAt: now(), toldHow: how })
-			.where(and(untoldOf(id), inArray(breachSubjects.id, pick)))
+			.where(and(untoldOf(id), inArray(breachSubjects.id, pick), aboutNoCaseNaming(actor, breachSubjects.caseId)))
 			.returning({ id: breachSubjects.id });
 		if (told.length === 0) throw new NotFound();
 		const about = { unitId: unit.id, action: 'breach.told' as const, subject };

@@ -1,9 +1,12 @@
 import { eq } from 'drizzle-orm';
 import { beforeAll, expect, test, vi } from 'vitest';
+import { DEFAULT_CLOCK_RULES, DEFAULT_LIMIT_RULES } from '#lib/calendar/clock-rules.ts';
+import { ruleWord } from '#lib/words/clock.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { idOf, makeActor, makeCase, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
 import { makeOffice, type Office } from '#lib/dev/testing/office.ts';
 import { importRoute } from '#lib/dev/testing/routes.ts';
+import { changeRule, rulesNow } from '#lib/server/calendar/rules.ts';
 import { revealReporter } from '#lib/server/cases/reporter.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { auditEntries } from '#lib/server/db/schema/audit.ts';
@@ -135,6 +138,17 @@ test('an entry about a restricted case or one that names the reader is left out'
 	expect([await renewals(above), await renewals(admin), await renewals(accused)]).toEqual([2, 1, 0]);
 	const files = async (actor: Actor) => (await auditLines(actor, { area: 'list' }, ZONE)).length;
 	expect([await files(above), await files(admin)]).toEqual([1, 0]);
+});
+
+test('a changed rule is shown by its name, whichever of the default rules it is', async () => {
+	const rootAdmin = await makeActor([[office.root.id, 'admin']]);
+	const rules = await rulesNow();
+	expect(rules).toHaveLength(DEFAULT_CLOCK_RULES.length + DEFAULT_LIMIT_RULES.length);
+	for (const { key, dayUnit } of rules) await changeRule(rootAdmin, key, { days: 7, dayUnit, basis: 'Aturan contoh' });
+	await transaction((tx) => recordChange(tx, null, { action: 'rule.changed', subject: 'old_rule.any.any.any' }));
+	const [old, ...lines] = await auditLines(rootAdmin, { area: 'rule' }, ZONE);
+	expect(lines.map(({ subject }) => subject).toReversed()).toEqual(rules.map(({ name }) => ruleWord(name)));
+	expect(old?.subject).toBe('old_rule');
 });
 
 test('a download of the log is recorded in it', async () => {

@@ -1,13 +1,12 @@
 import { sql } from 'drizzle-orm';
 import { isLocalDate } from '#lib/calendar/days.ts';
 import { formatDateTime, formatShortDay, formatWeekday } from '#lib/calendar/format.ts';
-import type { ClockName } from '#lib/cases/vocabulary.ts';
 import { m } from '#lib/paraglide/messages.js';
 import type { WAYS } from '#lib/privacy/breach.ts';
 import { findOurReferences } from '#lib/text/reference-numbers.ts';
 import { auditReasonWord, predicateOf } from '#lib/words/audit.ts';
 import { categoryWord, channelWord, kindWord, priorityWord } from '#lib/words/cases.ts';
-import { clockWord, dayUnitWord } from '#lib/words/clock.ts';
+import { dayUnitWord, ruleWord } from '#lib/words/clock.ts';
 import { kioskModeWord } from '#lib/words/kiosk.ts';
 import { actingWord, placeKindWord, roleWord, scopeWord, serviceWord } from '#lib/words/office.ts';
 import { daysWord, keyWord } from '#lib/words/period.ts';
@@ -32,6 +31,7 @@ const WORDS: Record<string, readonly ((value: never) => string)[]> = {
 	verdict: [contestVerdictWord],
 	way: [(way: (typeof WAYS)[number]) => m[`breach_way_${way}`]()],
 	category: [categoryWord],
+	rule: [ruleWord],
 	channel: [channelWord],
 	priority: [priorityWord],
 	kind: [serviceWord, placeKindWord, kindWord, requestKindWord, actingWord],
@@ -106,7 +106,7 @@ function subjectWord({ action, subject }: LogEntry, units: ReadonlyMap<string, {
 	if (action === 'list.exported' || action === 'list.downloaded')
 		return messages[`audit_list_${subject}`]?.() ?? subject;
 	if (action === 'skm.published' || action === 'skm.withdrawn') return daysWord({ from: first, to: last });
-	if (action === 'rule.changed') return clockWord(subject.split('.')[0] as ClockName, 'staff');
+	if (action === 'rule.changed') return wordOf('rule', subject.split('.')[0] ?? '');
 	if (action === 'category_words.changed') return wordOf('category', subject);
 	if (action === 'recap.filed' || action === 'recap.corrected' || area === 'follow_up') return keyWord(first as never);
 	if (area === 'unit' || action === 'lapor.changed') return units.get(subject)?.name ?? subject;

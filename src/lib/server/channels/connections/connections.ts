@@ -8,7 +8,8 @@ import { Invalid, NotFound } from '#lib/server/errors.ts';
 import { decryptText, encryptText } from '#lib/server/keys.ts';
 import { holds, type Actor } from '#lib/server/people/actor.ts';
 import { requestAccessChange } from '#lib/server/people/access/changes.ts';
-import { isConnectionUsed, storeConnection } from '#lib/server/people/access/connection.ts';
+import { unitsOfConnection } from '#lib/server/people/access/case-access.ts';
+import { storeConnection } from '#lib/server/people/access/connection.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
 import { checkOwnPassword } from '#lib/server/people/sign-in/sign-in.ts';
 import { unitForAdmin, unitsForAdmin } from '#lib/server/people/units/units.ts';
@@ -59,8 +60,9 @@ export async function connectionOf(actor: Actor, unitCode: string, channel: Conn
 	return { unit, connection };
 }
 
-/** Whether messages came or went by the connection of an office, also by one that was removed. */
-export const isInUse = (unitId: string, channel: ConnectionChannel) => isConnectionUsed(db(), unitId, channel);
+/** Whether messages of reporters use the connection of an office, so that a supervisor decides where they go. */
+export const isInUse = async (unitId: string, channel: ConnectionChannel): Promise<boolean> =>
+	(await unitsOfConnection(db(), unitId, channel)).length > 0;
 
 const { id, channel, address, dedicated, pausedAt, checkedAt, lastMessageAt, lastError, lastErrorAt } = connections;
 /** What the pages show of a connection. */
@@ -114,8 +116,8 @@ const PROTECTED: Record<ConnectionChannel, readonly string[]> = {
 };
 
 /**
- * Adds or changes the connection of an office. The caller has checked the settings of its channel. If messages came or
- * went by it, another address, server or secret needs the administrator's own password and waits for a supervisor.
+ * Adds or changes the connection of an office. The caller has checked the settings of its channel. If messages of
+ * reporters use it, another address, server or secret needs the administrator's own password and waits for a supervisor.
  *
  * @param ownPassword of the administrator
  * @returns undefined if the change waits for a supervisor
@@ -136,7 +138,7 @@ export async function saveConnection(
 	const wanted: Record<string, unknown> = { ...settings, ...stored, ...given, address };
 	const redirects = ['address', ...PROTECTED[channel]].some((name) => known[name] !== wanted[name]);
 	const { accountId } = actor;
-	if (redirects && accountId && (await isConnectionUsed(db(), unit.id, channel)))
+	if (redirects && accountId && (await isInUse(unit.id, channel)))
 		await checkOwnPassword(accountId, ownPassword, 'current');
 	return transaction(async (tx) => {
 		const all = await presentConnections(tx, eq(connections.channel, channel)).for('update');

@@ -49,6 +49,12 @@ test('a connection that nobody has written to changes at once', async () => {
 	expect((await stored())?.settings.baseUrl).toBe(OTHER);
 });
 
+test('test messages of an office without a case leave its connection free', async () => {
+	await newCitizen(phone, 'Uji coba').say('Selamat pagi');
+	expect(await save({ phoneNumberId: '99999999', current: '' })).toBe('saved');
+	expect((await stored())?.settings.phoneNumberId).toBe('99999999');
+});
+
 test.each([
 	['address', { baseUrl: OTHER, token: 'baru' }],
 	['secret', { appSecret: 'rahasia-baru' }],

@@ -7,7 +7,14 @@ import { apiTokens, roles } from '#lib/server/db/schema/people.ts';
 import { reference } from '#lib/server/reference/reference.ts';
 import { withUnitsBelow, type Actor } from '../actor.ts';
 import { isConnectionUsed } from './connection.ts';
-import { CASE_ROLES, CASE_SCOPES, type AccessChange, type AccessRemoval, type AccessRow } from './kinds.ts';
+import {
+	CASE_ROLES,
+	CASE_SCOPES,
+	type AccessChange,
+	type AccessRemoval,
+	type AccessRow,
+	type NewConnection
+} from './kinds.ts';
 import { ratingUnitsConcerned } from './rating-access.ts';
 import { REMOVED_MS, unitsHeld, unitsHeldSoon, unitsRecentlyLost } from './role-units.ts';
 
@@ -83,13 +90,25 @@ async function caseUnits(on: Reader, change: AccessChange | AccessRemoval): Prom
 			return [...new Set([...opened, ...(await unitsRecentlyLost(on, change.accountId, CASE_ROLES))])];
 		}
 		case 'connection':
-			return (await isConnectionUsed(on, change.unitId, change.channel)) ? [change.unitId] : [];
+			return unitsOfConnection(on, change.unitId, change.channel);
 		case 'password_link':
 		case 'reactivation':
 		case 'second_factor_reset':
 		case 'switched_off':
 			return unitsOpenedNowOrSoon(on, change.accountId);
 	}
+}
+
+/**
+ * The office whose connection it is, if messages came or went by it and the office has a case. Test messages during its
+ * set-up do not count.
+ */
+export async function unitsOfConnection(
+	on: Reader,
+	unitId: string,
+	channel: NewConnection['channel']
+): Promise<string[]> {
+	return (await isConnectionUsed(on, unitId, channel)) ? unitsWithCases(on, [unitId]) : [];
 }
 
 /** Paths of units. An unknown unit has an empty path and so no unit above it. */

@@ -4,10 +4,9 @@ import type { Database, Tx } from '#lib/server/db/index.ts';
 import { connections, conversations, incomingMessages, outgoingMessages } from '#lib/server/db/schema/channels.ts';
 import { decryptText, encryptText } from '#lib/server/keys.ts';
 import { recordDifference } from '../audit.ts';
-import type { AccessChange } from './kinds.ts';
+import type { NewConnection } from './kinds.ts';
 
 type ConnectionRow = typeof connections.$inferSelect;
-type ConnectionChange = Extract<AccessChange, { kind: 'connection' }>;
 
 /** Whether messages came or went by a connection of the office for this channel, also by one that was removed. */
 export async function isConnectionUsed(
@@ -36,7 +35,7 @@ export async function isConnectionUsed(
  * replaced, and contains none.
  * @returns false if another office has taken the address, or the connection was removed or added since the request
  */
-export async function storeConnection(tx: Tx, by: string | null, change: ConnectionChange): Promise<boolean> {
+export async function storeConnection(tx: Tx, by: string | null, change: NewConnection): Promise<boolean> {
 	const { unitId, connectionId, channel, address, settings, dedicated } = change;
 	const present = and(eq(connections.channel, channel), isNull(connections.removedAt));
 	const all = await tx.select().from(connections).where(present).for('update');

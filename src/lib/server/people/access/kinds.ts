@@ -7,7 +7,7 @@ import type { connections } from '#lib/server/db/schema/channels.ts';
  * Another address, server or secret of a connection of an office, for example of its WhatsApp number: messages of
  * reporters would go there, or somebody could write in their names. `accountId` is the administrator who requests it.
  */
-interface NewConnection {
+export interface NewConnection {
 	kind: 'connection';
 	accountId: string;
 	unitId: string;

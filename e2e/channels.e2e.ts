@@ -17,7 +17,7 @@ test('an office connects its mailbox, gets a report by it and answers by e-mail'
 		port: String(mailbox.port),
 		user: IMAP_USER
 	};
-	await fill(admin, { ...settings, password: 'salah' });
+	await fill(admin, { ...settings, mailboxPassword: 'salah' });
 	await admin.locator('[name=security]').selectOption('none');
 	await admin.locator('[name=dedicated]').check({ force: true });
 	const save = admin.getByRole('button', { name: 'Simpan dan coba' });
@@ -25,10 +25,10 @@ test('an office connects its mailbox, gets a report by it and answers by e-mail'
 	await expect(admin.getByText('Nama pengguna atau kata sandi ditolak server').first()).toBeVisible();
 	await checkPages(admin, FORM, '/admin/channels');
 	await admin.goto(FORM);
-	await admin.locator('[name=password]').fill('rahasia');
+	await admin.locator('[name=mailboxPassword]').fill('rahasia');
 	await save.click();
 	await expect(admin.getByText('Berfungsi', { exact: true })).toBeVisible();
-	await expect(admin.locator('[name=password]')).toHaveValue('');
+	await expect(admin.locator('[name=mailboxPassword]')).toHaveValue('');
 
 	// The reader begins with the next message, so the first one arrives after it has opened the mailbox.
 	await expect.poll(() => mailbox.readers(), { timeout: 20_000 }).toBe(1);

@@ -1,5 +1,4 @@
 import { and, asc, eq, inArray, isNull, sql, type SQL } from 'drizzle-orm';
-import { z } from 'zod';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
 import { isId } from '#lib/server/db/is-id.ts';
@@ -11,7 +10,6 @@ import { requestAccessChange } from '#lib/server/people/access/changes.ts';
 import { unitsOfConnection } from '#lib/server/people/access/case-access.ts';
 import { storeConnection } from '#lib/server/people/access/connection.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
-import { checkOwnPassword } from '#lib/server/people/sign-in/sign-in.ts';
 import { unitForAdmin, unitsForAdmin } from '#lib/server/people/units/units.ts';
 import { isOpenToPublic } from '#lib/server/people/units/find-unit.ts';
 import { reference } from '#lib/server/reference/reference.ts';
@@ -25,10 +23,7 @@ export type Secrets = Readonly<Record<string, string>>;
 /** `waiting`: the change waits for a supervisor. */
 export type SavedConnection = 'saved' | 'waiting';
 
-/** The administrator's own password in the forms of connections. */
-export const ownPassword = z.string().max(1000, 'password_wrong').default('');
-
-interface ConnectionInput {
+export interface ConnectionInput {
 	address: string;
 	/** The server to which messages go, as supervisors see it. */
 	host: string;
@@ -115,31 +110,58 @@ const PROTECTED: Record<ConnectionChannel, readonly string[]> = {
 	sms: ['method', 'request', 'headers', 'secret']
 };
 
+/** The secrets that were typed. */
+const givenSecrets = ({ secrets }: ConnectionInput): Secrets =>
+	Object.fromEntries(Object.entries(secrets).filter(([, secret]) => secret !== ''));
+
+/** Names of the protected values that differ from what is stored. */
+async function protectedChanges(
+	channel: ConnectionChannel,
+	before: ConnectionRow | undefined,
+	input: ConnectionInput
+): Promise<string[]> {
+	const stored = before ? await secretsOf(before) : {};
+	const known: Record<string, unknown> = { ...before?.settings, ...stored, address: before?.address };
+	const wanted: Record<string, unknown> = {
+		...{ ...input.settings, ...stored, ...givenSecrets(input) },
+		address: input.address
+	};
+	return ['address', ...PROTECTED[channel]].filter((name) => known[name] !== wanted[name]);
+}
+
+/**
+ * Whether messages of reporters would go elsewhere, so that a supervisor decides and the page asks for the
+ * administrator's password. @throws NotFound if the actor does not administer the office
+ */
+export async function redirectsMessages(
+	actor: Actor,
+	unitCode: string,
+	channel: ConnectionChannel,
+	input: ConnectionInput
+): Promise<boolean> {
+	const { unit, connection } = await connectionOf(actor, unitCode, channel);
+	return (await protectedChanges(channel, connection, input)).length > 0 && (await isInUse(unit.id, channel));
+}
+
 /**
  * Adds or changes the connection of an office. The caller has checked the settings of its channel. If messages of
- * reporters use it, another address, server or secret needs the administrator's own password and waits for a supervisor.
+ * reporters use it, another address, server or secret waits for a supervisor.
  *
- * @param ownPassword of the administrator
  * @returns undefined if the change waits for a supervisor
  * @throws NotFound if the actor does not administer the office · Invalid `channel_address_taken` if another connection
- *   of this channel has the address, because each message would come twice · Invalid `password_wrong` on `current`
+ *   of this channel has the address, because each message would come twice
  */
 export async function saveConnection(
 	actor: Actor,
 	unitCode: string,
 	channel: ConnectionChannel,
-	{ address, host, settings, secrets, dedicated }: ConnectionInput,
-	ownPassword = ''
+	input: ConnectionInput
 ): Promise<ConnectionRow | undefined> {
+	const { address, host, settings, dedicated } = input;
 	const { unit, connection: before } = await connectionOf(actor, unitCode, channel);
-	const given = Object.fromEntries(Object.entries(secrets).filter(([, secret]) => secret !== ''));
-	const stored = before ? await secretsOf(before) : {};
-	const known: Record<string, unknown> = { ...before?.settings, ...stored, address: before?.address };
-	const wanted: Record<string, unknown> = { ...settings, ...stored, ...given, address };
-	const redirects = ['address', ...PROTECTED[channel]].some((name) => known[name] !== wanted[name]);
+	const given = givenSecrets(input);
+	const redirects = (await protectedChanges(channel, before, input)).length > 0;
 	const { accountId } = actor;
-	if (redirects && accountId && (await isInUse(unit.id, channel)))
-		await checkOwnPassword(accountId, ownPassword, 'current');
 	return transaction(async (tx) => {
 		const all = await presentConnections(tx, eq(connections.channel, channel)).for('update');
 		const sameAddress = (row: ConnectionRow) => row.address.toLowerCase() === address.toLowerCase();

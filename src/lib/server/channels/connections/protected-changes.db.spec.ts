@@ -8,29 +8,32 @@ import { applyDueChanges, decideAccessChange } from '#lib/server/people/access/c
 import { listAccessChanges } from '#lib/server/people/access/list.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { sweepAccessChanges } from '#lib/server/reminders/access-changes.ts';
-import { connectionOf, removeConnection, secretsOf } from './connections.ts';
-import { saveNumber } from '../whatsapp/connect.ts';
-import { idOf, makeUser } from '#lib/dev/testing/factories.ts';
+import { connectionOf, redirectsMessages, removeConnection, secretsOf } from './connections.ts';
+import { readNumber, saveNumber } from '../whatsapp/connect.ts';
+import { idOf, makeActor } from '#lib/dev/testing/factories.ts';
 import { noticesTo } from '#lib/dev/testing/notices.ts';
-import { codesOf, later, logOf } from '#lib/dev/testing/outcomes.ts';
+import { later, logOf } from '#lib/dev/testing/outcomes.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { connectWhatsApp, newCitizen, reportBy, useWhatsApp } from '#lib/dev/testing/channels/whatsapp.ts';
 
 const office = useOffice();
 const phone = useWhatsApp();
-const PASSWORD = 'jalan trans sulawesi';
 const OTHER = 'http://127.0.0.1:9';
 
 let admin: Actor;
 beforeEach(async () => {
 	await connectWhatsApp(office.unit, phone.url);
-	({ actor: admin } = await makeUser([[office.unit.id, 'admin']], PASSWORD));
+	admin = await makeActor([[office.unit.id, 'admin']]);
 });
 
-const save = (changes: Record<string, string> = {}) => {
+const formWith = (changes: Record<string, string>) => {
 	const { number: address, phoneNumberId, version } = WHATSAPP_SANDBOX;
-	const same = { address, phoneNumberId, version, baseUrl: phone.url, current: PASSWORD };
-	return saveNumber(admin, office.unit.code, { ...same, ...changes });
+	return { ...{ address, phoneNumberId, version, baseUrl: phone.url }, ...changes };
+};
+const save = (changes: Record<string, string> = {}) => saveNumber(admin, office.unit.code, formWith(changes));
+const redirects = async (changes: Record<string, string>) => {
+	const input = await readNumber(admin, office.unit.code, formWith(changes));
+	return redirectsMessages(admin, office.unit.code, 'whatsapp', input);
 };
 const stored = async () => (await connectionOf(admin, office.unit.code, 'whatsapp')).connection;
 const asked = async () => {
@@ -45,13 +48,14 @@ const report = (name = 'Rahma') =>
 	reportBy(newCitizen(phone, name), 'Antrean di loket dua terlalu lama sejak Senin pagi.');
 
 test('a connection that nobody has written to changes at once', async () => {
-	expect(await save({ baseUrl: OTHER, token: 'baru', appSecret: 'rahasia-baru', current: '' })).toBe('saved');
+	expect(await save({ baseUrl: OTHER, token: 'baru', appSecret: 'rahasia-baru' })).toBe('saved');
 	expect((await stored())?.settings.baseUrl).toBe(OTHER);
 });
 
 test('test messages of an office without a case leave its connection free', async () => {
 	await newCitizen(phone, 'Uji coba').say('Selamat pagi');
-	expect(await save({ phoneNumberId: '99999999', current: '' })).toBe('saved');
+	expect(await redirects({ phoneNumberId: '99999999' })).toBe(false);
+	expect(await save({ phoneNumberId: '99999999' })).toBe('saved');
 	expect((await stored())?.settings.phoneNumberId).toBe('99999999');
 });
 
@@ -60,10 +64,10 @@ test.each([
 	['secret', { appSecret: 'rahasia-baru' }],
 	['number', { address: '6281240009999' }],
 	['number id', { phoneNumberId: '99999999' }]
-])('another %s of a used connection needs the password and waits for a supervisor', async (_, change) => {
+])('another %s of a used connection asks for the password and waits for a supervisor', async (_, change) => {
 	await report();
 	const before = await stored();
-	expect(await codesOf(save({ ...change, current: 'salah' }))).toEqual(['password_wrong']);
+	expect(await redirects(change)).toBe(true);
 	expect(await save(change)).toBe('waiting');
 	expect(await stored()).toMatchObject({ settings: before?.settings, secretsSealed: before?.secretsSealed });
 	const row = await asked();
@@ -85,7 +89,8 @@ test.each([
 
 test('a new token and template are stored at once, without the password', async () => {
 	await report();
-	expect(await save({ token: 'baru', templateName: 'kabar', current: '' })).toBe('saved');
+	expect(await redirects({ token: 'baru', templateName: 'kabar' })).toBe(false);
+	expect(await save({ token: 'baru', templateName: 'kabar' })).toBe('saved');
 	expect(await secretsOf((await stored())!)).toMatchObject({ token: 'baru' });
 });
 

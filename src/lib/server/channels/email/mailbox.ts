@@ -8,9 +8,9 @@ import {
 	connectionOf,
 	noteFailed,
 	noteWorked,
-	ownPassword,
 	saveConnection,
 	secretsOf,
+	type ConnectionInput,
 	type ConnectionRow,
 	type SavedConnection
 } from '../connections/connections.ts';
@@ -30,10 +30,10 @@ const mailboxSchema = z.object({
 	port: z.coerce.number('mailbox_port').int('mailbox_port').min(1, 'mailbox_port').max(65_535, 'mailbox_port'),
 	security: z.enum(['tls', 'starttls', 'none'], { error: 'field_invalid' }),
 	user: z.string({ error: 'mailbox_user' }).trim().min(1, 'mailbox_user').max(200, 'mailbox_user'),
-	password: z.string().max(500, 'mailbox_password').default(''),
+	/** Not `password`, because the form that asks for the administrator's own has that name. */
+	mailboxPassword: z.string().max(500, 'mailbox_password').default(''),
 	dedicated: flagField,
-	plusAddress: flagField,
-	current: ownPassword
+	plusAddress: flagField
 });
 
 export const mailboxSettings = ({ settings }: Pick<ConnectionRow, 'settings'>): MailboxSettings =>
@@ -46,19 +46,24 @@ export async function mailboxAccess(connection: ConnectionRow): Promise<MailboxA
 }
 
 /**
- * Stores the mailbox of an office and tries it. A stored password goes only to the server and user for which it was
- * entered. Otherwise an administrator could enter another server and read the password there.
+ * Reads the form of a mailbox. A stored password goes only to the server and user for which it was entered. Otherwise an
+ * administrator could enter another server and read the password there.
  *
  * @throws NotFound · Invalid, for example `mailbox_password` if one is needed
  */
-export async function saveMailbox(actor: Actor, unitCode: string, raw: unknown): Promise<SavedConnection> {
+export async function readMailbox(actor: Actor, unitCode: string, raw: unknown): Promise<ConnectionInput> {
 	const { connection: before } = await connectionOf(actor, unitCode, 'email');
-	const { address, dedicated, password, current, ...settings } = checked(mailboxSchema, raw);
+	const { address, dedicated, mailboxPassword: password, ...settings } = checked(mailboxSchema, raw);
 	const known = before && mailboxSettings(before);
 	const same = (['host', 'port', 'security', 'user'] as const).every((key) => known?.[key] === settings[key]);
-	if (!password && !same) throw new Invalid([{ path: 'password', code: 'mailbox_password' }]);
-	const input = { address, host: settings.host, settings, secrets: { password }, dedicated };
-	if (!(await saveConnection(actor, unitCode, 'email', input, current))) return 'waiting';
+	if (!password && !same) throw new Invalid([{ path: 'mailboxPassword', code: 'mailbox_password' }]);
+	return { address, host: settings.host, settings, secrets: { password }, dedicated };
+}
+
+/** Stores the mailbox of an office and tries it. @throws NotFound · Invalid */
+export async function saveMailbox(actor: Actor, unitCode: string, raw: unknown): Promise<SavedConnection> {
+	const input = await readMailbox(actor, unitCode, raw);
+	if (!(await saveConnection(actor, unitCode, 'email', input))) return 'waiting';
 	await tryMailbox(actor, unitCode);
 	return 'saved';
 }

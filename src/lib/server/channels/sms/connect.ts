@@ -10,8 +10,8 @@ import {
 	connectionOf,
 	noteFailed,
 	noteWorked,
-	ownPassword,
 	saveConnection,
+	type ConnectionInput,
 	type ConnectionRow,
 	type SavedConnection
 } from '../connections/connections.ts';
@@ -32,23 +32,27 @@ const gatewayInput = smsSettings.extend({
 		.trim()
 		.regex(/^([\x21-\x7e]{16,200})?$/, 'sms_secret')
 		.default(''),
-	dedicated: flagField,
-	current: ownPassword
+	dedicated: flagField
 });
 
 /**
- * Stores the SMS gateway of an office. The stored key goes only to the address for which it was entered.
+ * Reads the form of an SMS gateway. The stored key goes only to the address for which it was entered.
  * @throws NotFound · Invalid
  */
-export async function saveGateway(actor: Actor, unitCode: string, raw: unknown): Promise<SavedConnection> {
+export async function readGateway(actor: Actor, unitCode: string, raw: unknown): Promise<ConnectionInput> {
 	const { connection: before } = await connectionOf(actor, unitCode, 'sms');
-	const { address, headers, secret, dedicated, url, body, current, ...settings } = checked(gatewayInput, raw);
+	const { address, headers, secret, dedicated, url, body, ...settings } = checked(gatewayInput, raw);
 	if (before && !headers && (await gatewayOf(before)).url !== url)
 		throw new Invalid([{ path: 'headers', code: 'sms_headers_again' }]);
 	if (!before && !secret) throw new Invalid([{ path: 'secret', code: 'sms_secret' }]);
 	const secrets = { headers: headers.trim(), secret, request: JSON.stringify({ url, body }) };
-	const input = { address, host: new URL(url).host, settings, secrets, dedicated };
-	return (await saveConnection(actor, unitCode, 'sms', input, current)) ? 'saved' : 'waiting';
+	return { address, host: new URL(url).host, settings, secrets, dedicated };
+}
+
+/** Stores the SMS gateway of an office. @throws NotFound · Invalid */
+export async function saveGateway(actor: Actor, unitCode: string, raw: unknown): Promise<SavedConnection> {
+	const input = await readGateway(actor, unitCode, raw);
+	return (await saveConnection(actor, unitCode, 'sms', input)) ? 'saved' : 'waiting';
 }
 
 /** The settings of a gateway for its form, without the headers and our own secret. */

@@ -9,27 +9,26 @@ import {
 	connectionsBy,
 	noteFailed,
 	noteWorked,
-	ownPassword,
 	saveConnection,
+	type ConnectionInput,
 	type SavedConnection
 } from '../connections/connections.ts';
 import { settingsOf, whatsAppSettings } from './settings.ts';
 
 const secret = z.string().trim().max(1000, 'whatsapp_secret').default('');
 const numberInput = whatsAppSettings.extend({
-	...{ address: phone, token: secret, appSecret: secret, verifyToken: secret },
-	current: ownPassword
+	...{ address: phone, token: secret, appSecret: secret, verifyToken: secret }
 });
 
 /**
- * Stores the WhatsApp number of an office and tries it. A stored token goes only to the address for which it was entered:
- * otherwise an administrator who changes the address could read it.
+ * Reads the form of a WhatsApp number. A stored token goes only to the address for which it was entered: otherwise an
+ * administrator who changes the address could read it.
  *
  * @throws NotFound · Invalid, for example `whatsapp_secret` for a missing token
  */
-export async function saveNumber(actor: Actor, unitCode: string, raw: unknown): Promise<SavedConnection> {
+export async function readNumber(actor: Actor, unitCode: string, raw: unknown): Promise<ConnectionInput> {
 	const { connection: before } = await connectionOf(actor, unitCode, 'whatsapp');
-	const { address, token, appSecret, verifyToken, current, ...settings } = checked(numberInput, raw);
+	const { address, token, appSecret, verifyToken, ...settings } = checked(numberInput, raw);
 	const secrets = { token, appSecret, verifyToken };
 	const moved = before?.settings.baseUrl !== settings.baseUrl;
 	const needed = before ? (moved ? ['token'] : []) : Object.keys(secrets);
@@ -39,9 +38,13 @@ export async function saveNumber(actor: Actor, unitCode: string, raw: unknown): 
 	if (others.some((other) => other.settings.phoneNumberId === settings.phoneNumberId))
 		throw new Invalid([{ path: 'phoneNumberId', code: 'channel_address_taken' }]);
 	// Nothing becomes a report before the person presses "Kirim", so no WhatsApp number is dedicated.
-	const { host } = new URL(settings.baseUrl);
-	const input = { address, host, settings, secrets, dedicated: false };
-	if (!(await saveConnection(actor, unitCode, 'whatsapp', input, current))) return 'waiting';
+	return { address, host: new URL(settings.baseUrl).host, settings, secrets, dedicated: false };
+}
+
+/** Stores the WhatsApp number of an office and tries it. @throws NotFound · Invalid */
+export async function saveNumber(actor: Actor, unitCode: string, raw: unknown): Promise<SavedConnection> {
+	const input = await readNumber(actor, unitCode, raw);
+	if (!(await saveConnection(actor, unitCode, 'whatsapp', input))) return 'waiting';
 	await tryNumber(actor, unitCode);
 	return 'saved';
 }

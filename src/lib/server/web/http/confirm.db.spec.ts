@@ -7,6 +7,8 @@ import { noteConfirmed, openSession, sessionActor } from '#lib/server/people/sig
 import { db } from '#lib/server/db/index.ts';
 import { providerIdentities } from '#lib/server/db/schema/people.ts';
 import { overrideEnv } from '#lib/server/env.ts';
+import { Invalid } from '#lib/server/errors.ts';
+import type { FormResult } from './error-responses.ts';
 import { formAction } from './staff-page.ts';
 
 useFreshDatabase();
@@ -70,6 +72,42 @@ test('an action can ask for some of its forms only', async () => {
 	);
 	expect(await send({ confirmed: 'no' })).toBe('/done');
 	expect(isActionFailure(await send({ confirmed: 'yes' }))).toBe(true);
+});
+
+test('secrets of a channel go on through the question for the password, and a refused form asks for them again', async () => {
+	const unit = await makeUnit();
+	const { sessionId } = await openSession((await makeUser([[unit.id, 'admin']], PASSWORD)).id, '', new Date(0));
+	const stored: unknown[] = [];
+	const action = formAction(
+		async (_actor, { data }) => {
+			if (!data.address) throw new Invalid([{ path: 'address', code: 'phone' }]);
+			await Promise.resolve(stored.push([data.appSecret, data.headers]));
+			return '/done';
+		},
+		{ confirm: async ({ data }) => Promise.resolve(Boolean(data.address)) }
+	);
+	const send = sender(action, sessionId);
+	const answer = async (fields: Record<string, string>) => {
+		const refused = await send(fields);
+		return isActionFailure(refused) ? (refused.data as unknown as FormResult) : undefined;
+	};
+	const secrets = { appSecret: 'rahasia-baru', headers: 'Authorization: Bearer a\nX-Id: 1' };
+	const typed = { address: '0811', token: '', ...secrets };
+	expect(await answer(typed)).toMatchObject({ typed: secrets, confirm: { hasCode: false } });
+	const wrong = await answer({ ...typed, password: 'kopi susu dengan gula' });
+	expect(wrong).toMatchObject({ typed: secrets, issues: [{ path: 'password' }] });
+	expect(JSON.stringify(wrong)).not.toContain('dengan gula');
+
+	const invalid = await answer({ ...typed, address: '' });
+	expect(invalid?.issues.map(({ path, code }) => [path, code])).toEqual([
+		['address', 'phone'],
+		['appSecret', 'secret_again'],
+		['headers', 'secret_again']
+	]);
+	expect(JSON.stringify(invalid)).not.toContain('rahasia-baru');
+	expect(stored).toEqual([]);
+	expect(await send({ ...typed, password: PASSWORD })).toBe('/done');
+	expect(stored).toEqual([[secrets.appSecret, secrets.headers]]);
 });
 
 test('people with a linked account can confirm at the identity provider and then send the form without a password', async () => {

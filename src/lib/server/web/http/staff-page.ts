@@ -1,4 +1,5 @@
-import { redirect, type ActionFailure, type RequestEvent } from '@sveltejs/kit';
+import { isActionFailure, redirect, type ActionFailure, type RequestEvent } from '@sveltejs/kit';
+import { issueText } from '#lib/server/issue-text.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { askPassword } from './confirm.ts';
 import { asForm, asPage, type FormResult } from './error-responses.ts';
@@ -14,11 +15,14 @@ export const withActor =
 		asPage(() => work(signedIn(event.locals), event));
 
 /** Fields whose text is never returned to the page. */
-const PASSWORD_FIELDS = ['current', 'password', 'again', 'token', 'appSecret', 'headers'];
+const PASSWORD_FIELDS = ['current', 'password', 'again'];
+
+/** Secrets of a channel. Left empty, they keep what is stored, so a returned form must not lose one without a word. */
+const SECRET_FIELDS = ['mailboxPassword', 'token', 'appSecret', 'headers'];
 
 interface ActionOptions<Event> {
 	/** Asks for the password if it was not typed shortly before, always or for some forms. */
-	confirm?: true | ((form: ReadForm, event: Event) => boolean);
+	confirm?: true | ((form: ReadForm, event: Event) => boolean | Promise<boolean>);
 	/** Fields that are lists even when sent once. */
 	lists?: readonly string[];
 	/** The form of the page, if no field contains it. */
@@ -39,17 +43,40 @@ export const formAction =
 		const form = await readForm(event.request, lists);
 		if (part) form.typed.part ??= part;
 		for (const name of PASSWORD_FIELDS) delete form.typed[name];
-		const confirms = typeof confirm === 'function' ? confirm(form, event) : confirm;
-		const ask = confirms && (await askPassword(event, form));
-		if (ask) return ask;
-		return asForm(form.typed, async () => {
+		const secrets = takeSecrets(form.typed);
+		const answer = await asForm(form.typed, async () => {
+			const confirms = typeof confirm === 'function' ? await confirm(form, event) : confirm;
+			const ask = confirms && (await askPassword(event, form));
+			if (ask) return ask;
 			const done = await work(signedIn(event.locals), form, event);
 			const office = event.url.searchParams.get('mulai');
 			if (typeof done === 'string')
 				redirect(303, office && OFFICE_CODE.test(office) ? `/admin/mulai/${office}?saved` : done);
 			return done as Exclude<T, string>;
 		});
+		if (secrets.size > 0 && isActionFailure(answer)) handBack(secrets, answer.data as unknown as FormResult);
+		return answer;
 	};
+
+/** Removes the secrets from what was typed, and returns them. */
+function takeSecrets(typed: FormResult['typed']): Map<string, string> {
+	const taken = new Map<string, string>();
+	for (const name of SECRET_FIELDS) {
+		if (typed[name]) taken.set(name, String(typed[name]));
+		delete typed[name];
+	}
+	return taken;
+}
+
+/** The form that asks for the password carries the secrets in hidden fields. The page's own form asks for them again. */
+function handBack(secrets: ReadonlyMap<string, string>, { confirm, typed, issues }: FormResult): void {
+	for (const [path, secret] of secrets) {
+		if (confirm) typed[path] = secret;
+		else if (issues.every((issue) => issue.path !== path)) {
+			issues.push({ path, code: 'secret_again', message: issueText({ path, code: 'secret_again' }) });
+		}
+	}
+}
 
 type RecordVerb = (actor: Actor, id: string, raw: Record<string, unknown>) => Promise<unknown>;
 

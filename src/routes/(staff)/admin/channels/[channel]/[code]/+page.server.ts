@@ -2,29 +2,33 @@ import {
 	connectionOf,
 	connectionsOf,
 	isInUse,
+	redirectsMessages,
 	removeConnection,
 	type ConnectionChannel,
+	type ConnectionInput,
 	type ConnectionRow,
 	type SavedConnection
 } from '#lib/server/channels/connections/connections.ts';
-import { mailboxSettings, saveMailbox, tryMailbox } from '#lib/server/channels/email/mailbox.ts';
-import { gatewaySettings, saveGateway, smsTexts, tryGateway } from '#lib/server/channels/sms/connect.ts';
-import { saveNumber, tryNumber } from '#lib/server/channels/whatsapp/connect.ts';
+import { mailboxSettings, readMailbox, saveMailbox, tryMailbox } from '#lib/server/channels/email/mailbox.ts';
+import { gatewaySettings, readGateway, saveGateway, smsTexts, tryGateway } from '#lib/server/channels/sms/connect.ts';
+import { readNumber, saveNumber, tryNumber } from '#lib/server/channels/whatsapp/connect.ts';
 import { NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { mainOrigin } from '#lib/server/web/http/origin.ts';
+import { signedIn } from '#lib/server/web/http/page-access.ts';
 import { formAction, withActor } from '#lib/server/web/http/staff-page.ts';
 
 type Verb<Result> = (actor: Actor, code: string, data: unknown) => Promise<Result>;
 interface Channel {
+	read: Verb<ConnectionInput>;
 	save: Verb<SavedConnection>;
 	test: Verb<void>;
 	settings: (connection: ConnectionRow) => object | Promise<object>;
 }
 const CHANNELS: Record<ConnectionChannel, Channel> = {
-	email: { save: saveMailbox, test: tryMailbox, settings: mailboxSettings },
-	whatsapp: { save: saveNumber, test: tryNumber, settings: ({ settings }) => settings },
-	sms: { save: saveGateway, test: tryGateway, settings: gatewaySettings }
+	email: { read: readMailbox, save: saveMailbox, test: tryMailbox, settings: mailboxSettings },
+	whatsapp: { read: readNumber, save: saveNumber, test: tryNumber, settings: ({ settings }) => settings },
+	sms: { read: readGateway, save: saveGateway, test: tryGateway, settings: gatewaySettings }
 };
 
 function channelOf(param: string): ConnectionChannel {
@@ -42,7 +46,7 @@ export const load = withActor(async (actor, event) => {
 		channel,
 		office: { name: unit.name, zone: unit.timeZone, open: unit.state === 'open' },
 		settings: settings as Record<string, unknown> | undefined,
-		/** Messages came or went by it, so a change of its address, server or secrets needs a supervisor. */
+		/** Messages of reporters use it, so a change of its address, server or secrets needs a supervisor. */
 		used: await isInUse(unit.id, channel),
 		shown: office?.connections.find(({ id }) => id === connection?.id),
 		/** Where the channel delivers messages. An SMS gateway is told once it is stored. */
@@ -57,7 +61,13 @@ export const actions = {
 			const saved = await CHANNELS[channelOf(channel)].save(actor, code, data);
 			return `/admin/channels/${channel}/${code}?saved${saved === 'waiting' ? '=waiting' : ''}`;
 		},
-		{ part: 'save' }
+		{
+			part: 'save',
+			confirm: async ({ data }, { locals, params: { channel: param, code } }) => {
+				const [actor, channel] = [signedIn(locals), channelOf(param)];
+				return redirectsMessages(actor, code, channel, await CHANNELS[channel].read(actor, code, data));
+			}
+		}
 	),
 	try: formAction(
 		async (actor, { data }, { params: { channel, code } }) => {

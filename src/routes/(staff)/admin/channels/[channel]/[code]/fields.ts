@@ -33,7 +33,7 @@ export const FIELDS = {
 		{ name: 'security', label: m.channels_security(), options: SECURITY() },
 		{ name: 'user', label: m.channels_user(), maxlength: 200 },
 		{
-			...secret('password', m.channels_password(), connected),
+			...secret('mailboxPassword', m.channels_password(), connected),
 			hint: connected ? m.channels_password_kept() : m.channels_password_hint()
 		},
 		{ name: 'dedicated', as: 'box', label: m.channels_dedicated_box(), hint: m.channels_dedicated_hint() },

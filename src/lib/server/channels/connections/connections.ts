@@ -3,7 +3,7 @@ import { now } from '#lib/server/clock.ts';
 import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
 import { isId } from '#lib/server/db/is-id.ts';
 import { connections, incomingMessages } from '#lib/server/db/schema/channels.ts';
-import { Invalid, NotFound } from '#lib/server/errors.ts';
+import { Conflict, Invalid, NotFound } from '#lib/server/errors.ts';
 import { decryptText, encryptText } from '#lib/server/keys.ts';
 import { holds, type Actor } from '#lib/server/people/actor.ts';
 import { requestAccessChange } from '#lib/server/people/access/changes.ts';
@@ -149,7 +149,8 @@ export async function redirectsMessages(
  *
  * @returns undefined if the change waits for a supervisor
  * @throws NotFound if the actor does not administer the office · Invalid `channel_address_taken` if another connection
- *   of this channel has the address, because each message would come twice
+ *   of this channel has the address, because each message would come twice · Conflict `stale` if the connection was
+ *   removed or added meanwhile
  */
 export async function saveConnection(
 	actor: Actor,
@@ -172,8 +173,12 @@ export async function saveConnection(
 			...{ connectionId: before?.id ?? null, channel, address, host, settings, dedicated },
 			secretsSealed: await encryptText(JSON.stringify(given))
 		};
-		if (!redirects || accountId === null) await storeConnection(tx, accountId, change);
-		else if ((await requestAccessChange(tx, actor, change)) === 'waiting') return undefined;
+		const atOnce = !redirects || accountId === null;
+		const applied = atOnce
+			? { changed: await storeConnection(tx, accountId, change) }
+			: await requestAccessChange(tx, actor, change);
+		if (applied === 'waiting') return undefined;
+		if (!applied.changed) throw new Conflict('stale');
 		const ofUnit = eq(connections.unitId, unit.id);
 		const [row] = await presentConnections(tx, ofUnit, eq(connections.channel, channel));
 		return row;

@@ -8,9 +8,10 @@ import { applyDueChanges, decideAccessChange } from '#lib/server/people/access/c
 import { listAccessChanges } from '#lib/server/people/access/list.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { sweepAccessChanges } from '#lib/server/reminders/access-changes.ts';
-import { connectionOf, redirectsMessages, removeConnection, secretsOf } from './connections.ts';
+import { connectionOf, redirectsMessages, removeConnection, saveConnection, secretsOf } from './connections.ts';
 import { readNumber, saveNumber } from '../whatsapp/connect.ts';
 import { idOf, makeActor } from '#lib/dev/testing/factories.ts';
+import { makeOffice } from '#lib/dev/testing/office.ts';
 import { noticesTo } from '#lib/dev/testing/notices.ts';
 import { later, logOf } from '#lib/dev/testing/outcomes.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
@@ -102,6 +103,24 @@ test('a removed connection that was used is set up again only with a supervisor,
 	await later(25, applyDueChanges);
 	expect((await stored())?.settings.baseUrl).toBe(OTHER);
 	expect((await asked()).state).toBe('effective');
+});
+
+test('a change that cannot be stored is refused, and one that waited is overtaken', async () => {
+	await report();
+	expect(await save({ phoneNumberId: '77777777' })).toBe('waiting');
+	const { unit: other } = await makeOffice();
+	const otherAdmin = await makeActor([[other.id, 'admin']]);
+	const form = formWith({ address: '6281240008888', phoneNumberId: '77777777' });
+	const theirs = { ...form, token: 'a', appSecret: 'b', verifyToken: 'c' };
+	expect(await saveNumber(otherAdmin, other.code, theirs)).toBe('saved');
+	await later(25, applyDueChanges);
+	expect((await stored())?.settings.phoneNumberId).toBe(WHATSAPP_SANDBOX.phoneNumberId);
+	expect((await asked()).state).toBe('overtaken');
+
+	// As if the other office had taken the number id after the form was read.
+	const input = await readNumber(otherAdmin, other.code, theirs);
+	input.settings.phoneNumberId = WHATSAPP_SANDBOX.phoneNumberId;
+	await expect(saveConnection(otherAdmin, other.code, 'whatsapp', input)).rejects.toMatchObject({ code: 'stale' });
 });
 
 test('a declined change is not stored, and the log has the request and the decision', async () => {

@@ -33,7 +33,8 @@ export async function isConnectionUsed(
 /**
  * Adds or changes the connection of an office. An empty secret keeps the stored one. The log names the secrets that were
  * replaced, and contains none.
- * @returns false if another office has taken the address, or the connection was removed or added since the request
+ * @returns false if another office has taken the address or the number id of WhatsApp, or if the connection was removed
+ *   or added since the request
  */
 export async function storeConnection(tx: Tx, by: string | null, change: NewConnection): Promise<boolean> {
 	const { unitId, connectionId, channel, address, settings, dedicated } = change;
@@ -41,7 +42,11 @@ export async function storeConnection(tx: Tx, by: string | null, change: NewConn
 	const all = await tx.select().from(connections).where(present).for('update');
 	const before = all.find((row) => row.unitId === unitId);
 	const sameAddress = (row: ConnectionRow) => row.address.toLowerCase() === address.toLowerCase();
-	if ((before?.id ?? null) !== connectionId || all.some((row) => row !== before && sameAddress(row))) return false;
+	const numberOf = (values: ConnectionRow['settings']) => values.phoneNumberId ?? null;
+	const sameNumber = (row: ConnectionRow) =>
+		numberOf(settings) !== null && numberOf(row.settings) === numberOf(settings);
+	const taken = all.some((row) => row !== before && (sameAddress(row) || sameNumber(row)));
+	if ((before?.id ?? null) !== connectionId || taken) return false;
 	const open = async (sealed: string) => JSON.parse(await decryptText(sealed)) as Record<string, string>;
 	const given = await open(change.secretsSealed);
 	const stored = before ? await open(before.secretsSealed) : {};

@@ -9,6 +9,8 @@ import { holds, type Actor } from '#lib/server/people/actor.ts';
 import { requestAccessChange } from '#lib/server/people/access/changes.ts';
 import { unitsOfConnection } from '#lib/server/people/access/case-access.ts';
 import { storeConnection } from '#lib/server/people/access/connection.ts';
+import { connectionTarget } from '#lib/server/people/access/kinds.ts';
+import { listAccessChanges } from '#lib/server/people/access/list.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
 import { unitForAdmin, unitsForAdmin } from '#lib/server/people/units/units.ts';
 import { isOpenToPublic } from '#lib/server/people/units/find-unit.ts';
@@ -58,6 +60,10 @@ export async function connectionOf(actor: Actor, unitCode: string, channel: Conn
 /** Whether messages of reporters use the connection of an office, so that a supervisor decides where they go. */
 export const isInUse = async (unitId: string, channel: ConnectionChannel): Promise<boolean> =>
 	(await unitsOfConnection(db(), unitId, channel)).length > 0;
+
+/** The changes of an office's connection that wait for a supervisor. */
+export const waitingChanges = (actor: Actor, unitId: string, channel: ConnectionChannel) =>
+	listAccessChanges(actor, 'waiting', { kind: 'connection', target: connectionTarget(unitId, channel) });
 
 const { id, channel, address, dedicated, pausedAt, checkedAt, lastMessageAt, lastError, lastErrorAt } = connections;
 /** What the pages show of a connection. */

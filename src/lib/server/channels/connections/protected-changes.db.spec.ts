@@ -8,7 +8,14 @@ import { applyDueChanges, decideAccessChange } from '#lib/server/people/access/c
 import { listAccessChanges } from '#lib/server/people/access/list.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { sweepAccessChanges } from '#lib/server/reminders/access-changes.ts';
-import { connectionOf, redirectsMessages, removeConnection, saveConnection, secretsOf } from './connections.ts';
+import {
+	connectionOf,
+	redirectsMessages,
+	removeConnection,
+	saveConnection,
+	secretsOf,
+	waitingChanges
+} from './connections.ts';
 import { readNumber, saveNumber } from '../whatsapp/connect.ts';
 import { idOf, makeActor } from '#lib/dev/testing/factories.ts';
 import { makeOffice } from '#lib/dev/testing/office.ts';
@@ -93,6 +100,23 @@ test('a new token and template are stored at once, without the password', async 
 	expect(await redirects({ token: 'baru', templateName: 'kabar' })).toBe(false);
 	expect(await save({ token: 'baru', templateName: 'kabar' })).toBe('saved');
 	expect(await secretsOf((await stored())!)).toMatchObject({ token: 'baru' });
+});
+
+test('the same request again keeps its 24 hours; other secrets start them anew', async () => {
+	await report();
+	const waiting = () => waitingChanges(admin, office.unit.id, 'whatsapp');
+	expect(await save({ appSecret: 'rahasia-baru' })).toBe('waiting');
+	const [first] = await waiting();
+	expect(first).toMatchObject({ kind: 'connection', connection: { channel: 'whatsapp' } });
+	await later(1, async () => {
+		expect(await save({ appSecret: 'rahasia-baru' })).toBe('waiting');
+		expect(await waiting()).toMatchObject([{ id: first?.id, takesEffectAt: first?.takesEffectAt }]);
+		expect(await save({ appSecret: 'rahasia-lain' })).toBe('waiting');
+		const [second, ...others] = await waiting();
+		expect(others).toEqual([]);
+		expect(second?.takesEffectAt.getTime()).toBeGreaterThan(first?.takesEffectAt.getTime() ?? 0);
+	});
+	expect(await waitingChanges(admin, office.unit.id, 'sms')).toEqual([]);
 });
 
 test('a removed connection that was used is set up again only with a supervisor, or after 24 hours', async () => {

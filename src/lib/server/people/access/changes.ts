@@ -23,6 +23,7 @@ import {
 import { actorOf, holds, type Actor } from '../actor.ts';
 import { accountForAdmin } from '../administration.ts';
 import { recordChange } from '../audit.ts';
+import { asRequestedBefore } from './connection.ts';
 import { decidersOf, decidersRemoved, changesVisibleTo, mayDecide, mayDecline, unitsConcerned } from './case-access.ts';
 import type { PasswordLink } from '../sign-in/credentials.ts';
 
@@ -55,7 +56,7 @@ export async function requestAccessChange(
 		if (applied.changed) await insertRow(tx, actor, change, unitIds, 'effective');
 		return applied;
 	}
-	const asked = await withAddress(tx, change);
+	const asked = change.kind === 'connection' ? await asRequestedBefore(tx, change) : await withAddress(tx, change);
 	await cancelOlderRequests(tx, asked);
 	const [row] = await insertRow(tx, actor, asked, unitIds, 'waiting');
 	if (row) await logChange(tx, actor.accountId, row);

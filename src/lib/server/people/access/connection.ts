@@ -1,10 +1,12 @@
+import { isDeepStrictEqual } from 'node:util';
 import { and, eq, isNull, or, sql } from 'drizzle-orm';
 import { now } from '#lib/server/clock.ts';
 import type { Database, Tx } from '#lib/server/db/index.ts';
+import { accessChanges } from '#lib/server/db/schema/access-changes.ts';
 import { connections, conversations, incomingMessages, outgoingMessages } from '#lib/server/db/schema/channels.ts';
 import { decryptText, encryptText } from '#lib/server/keys.ts';
 import { recordDifference } from '../audit.ts';
-import type { NewConnection } from './kinds.ts';
+import { targetOf, type NewConnection } from './kinds.ts';
 
 type ConnectionRow = typeof connections.$inferSelect;
 
@@ -30,6 +32,25 @@ export async function isConnectionUsed(
 	return used !== undefined;
 }
 
+const unsealed = async (sealed: string) => JSON.parse(await decryptText(sealed)) as Record<string, string>;
+
+/**
+ * Returns the change with the sealed secrets of the account's waiting request, if these are the same secrets: sealed again
+ * they would differ, so an identical request would count as a new one and start its 24 hours anew.
+ */
+export async function asRequestedBefore(tx: Tx, change: NewConnection): Promise<NewConnection> {
+	const { kind, accountId, target, state } = accessChanges;
+	const same = and(eq(kind, 'connection'), eq(accountId, change.accountId), eq(target, targetOf(change)));
+	const [waiting] = await tx
+		.select({ data: accessChanges.data })
+		.from(accessChanges)
+		.where(and(same, eq(state, 'waiting')));
+	const secretsSealed = waiting?.data.secretsSealed;
+	if (typeof secretsSealed !== 'string') return change;
+	const [before, typed] = [await unsealed(secretsSealed), await unsealed(change.secretsSealed)];
+	return isDeepStrictEqual(before, typed) ? { ...change, secretsSealed } : change;
+}
+
 /**
  * Adds or changes the connection of an office. An empty secret keeps the stored one. The log names the secrets that were
  * replaced, and contains none.
@@ -47,9 +68,8 @@ export async function storeConnection(tx: Tx, by: string | null, change: NewConn
 		numberOf(settings) !== null && numberOf(row.settings) === numberOf(settings);
 	const taken = all.some((row) => row !== before && (sameAddress(row) || sameNumber(row)));
 	if ((before?.id ?? null) !== connectionId || taken) return false;
-	const open = async (sealed: string) => JSON.parse(await decryptText(sealed)) as Record<string, string>;
-	const given = await open(change.secretsSealed);
-	const stored = before ? await open(before.secretsSealed) : {};
+	const given = await unsealed(change.secretsSealed);
+	const stored = before ? await unsealed(before.secretsSealed) : {};
 	const values = {
 		...{ address, settings, dedicated },
 		secretsSealed: await encryptText(JSON.stringify({ ...stored, ...given })),

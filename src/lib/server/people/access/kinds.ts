@@ -69,11 +69,13 @@ export function targetOf(change: AccessChange | AccessRemoval): string {
 		case 'officer_link':
 			return change.officerId;
 		case 'connection':
-			return `${change.unitId} ${change.channel}`;
+			return connectionTarget(change.unitId, change.channel);
 		default:
 			return '';
 	}
 }
+
+export const connectionTarget = (unitId: string, channel: ConnectionChannel): string => `${unitId} ${channel}`;
 
 export const changeOf = ({ kind, accountId, data }: AccessRow): AccessChange =>
 	({ ...data, kind, accountId }) as AccessChange;

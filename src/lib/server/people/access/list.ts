@@ -24,8 +24,15 @@ const decider = alias(accounts, 'decider');
 
 export type AccessItem = Awaited<ReturnType<typeof listAccessChanges>>[number];
 
-/** Changes the actor may see: waiting ones, oldest first, or ended ones, newest first. */
-export async function listAccessChanges(actor: Actor, view: 'waiting' | 'ended', accountId?: string) {
+/**
+ * Changes the actor may see: waiting ones, oldest first, or ended ones, newest first.
+ * @param about an account, or a kind and its target (`targetOf`)
+ */
+export async function listAccessChanges(
+	actor: Actor,
+	view: 'waiting' | 'ended',
+	about?: string | { kind: AccessKind; target: string }
+) {
 	const since = new Date(now().getTime() - LISTED_DAYS * DAY_MS);
 	const waiting = view === 'waiting';
 	const rows = await db()
@@ -46,7 +53,10 @@ export async function listAccessChanges(actor: Actor, view: 'waiting' | 'ended',
 				changesVisibleTo(actor),
 				waiting ? eq(accessChanges.state, 'waiting') : ne(accessChanges.state, 'waiting'),
 				waiting ? undefined : gte(accessChanges.endedAt, since),
-				accountId ? eq(accessChanges.accountId, accountId) : undefined
+				typeof about === 'string' ? eq(accessChanges.accountId, about) : undefined,
+				typeof about === 'object'
+					? and(eq(accessChanges.kind, about.kind), eq(accessChanges.target, about.target))
+					: undefined
 			)
 		)
 		.orderBy(waiting ? asc(accessChanges.requestedAt) : desc(accessChanges.endedAt))

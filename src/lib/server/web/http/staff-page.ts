@@ -51,12 +51,18 @@ export const formAction =
 			const done = await work(signedIn(event.locals), form, event);
 			const office = event.url.searchParams.get('mulai');
 			if (typeof done === 'string')
-				redirect(303, office && OFFICE_CODE.test(office) ? `/admin/mulai/${office}?saved` : done);
+				redirect(303, office && OFFICE_CODE.test(office) ? pathOfOffice(office, done) : done);
 			return done as Exclude<T, string>;
 		});
 		if (secrets.size > 0 && isActionFailure(answer)) handBack(secrets, answer.data as unknown as FormResult);
 		return answer;
 	};
+
+/** The guided path of an office, with what `done` says of the change: stored, or waiting for a supervisor. */
+function pathOfOffice(office: string, done: string): string {
+	const saved = new URL(done, 'http://localhost').searchParams.get('saved');
+	return `/admin/mulai/${office}?saved${saved ? `=${encodeURIComponent(saved)}` : ''}`;
+}
 
 /** Removes the secrets from what was typed, and returns them. */
 function takeSecrets(typed: FormResult['typed']): Map<string, string> {

@@ -4,6 +4,7 @@ import {
 	isInUse,
 	redirectsMessages,
 	removeConnection,
+	waitingChanges,
 	type ConnectionChannel,
 	type ConnectionInput,
 	type ConnectionRow,
@@ -48,6 +49,7 @@ export const load = withActor(async (actor, event) => {
 		settings: settings as Record<string, unknown> | undefined,
 		/** Messages of reporters use it, so a change of its address, server or secrets needs a supervisor. */
 		used: await isInUse(unit.id, channel),
+		waiting: await waitingChanges(actor, unit.id, channel),
 		shown: office?.connections.find(({ id }) => id === connection?.id),
 		/** Where the channel delivers messages. An SMS gateway is told once it is stored. */
 		hook: `${mainOrigin(event)}/api/hooks/${channel === 'sms' ? `sms/${connection?.id}` : channel}`,
@@ -59,7 +61,7 @@ export const actions = {
 	save: formAction(
 		async (actor, { data }, { params: { channel, code } }) => {
 			const saved = await CHANNELS[channelOf(channel)].save(actor, code, data);
-			return `/admin/channels/${channel}/${code}?saved${saved === 'waiting' ? '=waiting' : ''}`;
+			return `/admin/channels/${channel}/${code}?saved${saved === 'waiting' ? '=asked' : ''}`;
 		},
 		{
 			part: 'save',

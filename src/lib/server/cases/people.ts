@@ -185,27 +185,16 @@ export async function secondPersonsOfEach(on: Database | Tx, drafts: readonly Dr
 	const rows = drafts.map(({ row }) => row);
 	const supervisors = await peopleForEach(on, rows, ['supervisor']);
 	const writers = await writersOf(on, drafts);
-	const ids = [...new Set(supervisors.flat().map((person) => person.id))];
-	const absentByZone = new Map<string, ReadonlyMap<string, unknown>>();
-	for (const zone of new Set(drafts.map(({ unit }) => unit.timeZone)))
-		absentByZone.set(zone, await absentToday(ids, zone));
-	return Promise.all(
-		drafts.map(async ({ unit, approvalId, authors }, at) => {
-			const earlier = writers.filter(({ approval }) => approval === approvalId).map(({ accountId }) => accountId);
-			const writerIds = new Set([...authors, ...earlier]);
-			const others = (supervisors[at] ?? []).filter(({ id }) => !writerIds.has(id));
-			const free = others.filter(({ id }) => !absentByZone.get(unit.timeZone)?.has(id));
-			const all = free.length > 0 ? free : await notSurelyAbsent(others, unit);
-			return { nearest: all.filter(({ unitId }) => unitId === all[0]?.unitId), all };
-		})
-	);
-}
-
-async function notSurelyAbsent(people: readonly Person[], unit: DraftToSign['unit']): Promise<Person[]> {
-	if (people.length === 0) return [];
-	const absent = await surelyAbsentToday(
-		people.map(({ id }) => id),
-		unit
-	);
-	return people.filter(({ id }) => !absent.has(id));
+	const persons = [];
+	for (const [at, { unit, approvalId, authors }] of drafts.entries()) {
+		const earlier = writers.filter(({ approval }) => approval === approvalId).map(({ accountId }) => accountId);
+		const writerIds = new Set([...authors, ...earlier]);
+		const others = (supervisors[at] ?? []).filter(({ id }) => !writerIds.has(id));
+		const free = await present(others, unit.timeZone);
+		const ids = others.map(({ id }) => id);
+		const absent = await surelyAbsentToday(ids, unit);
+		const all = free.length > 0 ? free : others.filter(({ id }) => !absent.has(id));
+		persons.push({ nearest: all.filter(({ unitId }) => unitId === all[0]?.unitId), all });
+	}
+	return persons;
 }

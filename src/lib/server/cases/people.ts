@@ -5,6 +5,10 @@ import { approvals, caseOfficers, timeline } from '#lib/server/db/schema/cases.t
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { roles } from '#lib/server/db/schema/people.ts';
 import { officers } from '#lib/server/db/schema/units.ts';
+import { nextWorkdayEnd } from '#lib/calendar/deadline-calculator.ts';
+import { loadCalendar } from '#lib/server/calendar/load.ts';
+import { now } from '#lib/server/clock.ts';
+import { supervisorsRemoved } from '#lib/server/people/access/role-units.ts';
 import { absentToday, surelyAbsentToday } from '#lib/server/people/absence.ts';
 import { rosteredToday } from '#lib/server/places/duty.ts';
 import { reference, type Unit } from '#lib/server/reference/reference.ts';
@@ -168,7 +172,9 @@ async function writersOf(on: Database | Tx, drafts: readonly DraftToSign[]) {
  * People who may decide a draft: available supervisors (active, not absent today, not named by the case, not among the
  * writers). A person with several roles counts once. `nearest` are those of the closest unit that has one, who decide
  * in the first working day. `all` includes all units up to the root. If all are absent, those still count whose absence
- * somebody else entered less than one working day ago.
+ * somebody else entered less than one working day ago. `alone`: nobody may decide it, so a single signature suffices. It
+ * does not if a writer removed or switched off a supervisor of these units less than one working day ago. Otherwise an
+ * administrator who handles cases could remove all supervisors and publish an answer alone.
  */
 export async function secondPersons(
 	on: Database | Tx,
@@ -177,7 +183,7 @@ export async function secondPersons(
 	draft: Pick<DraftToSign, 'approvalId' | 'authors'>
 ) {
 	const [persons] = await secondPersonsOfEach(on, [{ row, unit, ...draft }]);
-	return persons ?? { nearest: [], all: [] };
+	return persons ?? { nearest: [], all: [], alone: false };
 }
 
 /** `secondPersons` for many drafts, in their order. */
@@ -185,8 +191,11 @@ export async function secondPersonsOfEach(on: Database | Tx, drafts: readonly Dr
 	const rows = drafts.map(({ row }) => row);
 	const supervisors = await peopleForEach(on, rows, ['supervisor']);
 	const writers = await writersOf(on, drafts);
+	const calendar = await loadCalendar();
+	const { unitById } = await reference();
+	let removed: Awaited<ReturnType<typeof supervisorsRemoved>> | undefined;
 	const persons = [];
-	for (const [at, { unit, approvalId, authors }] of drafts.entries()) {
+	for (const [at, { row, unit, approvalId, authors }] of drafts.entries()) {
 		const earlier = writers.filter(({ approval }) => approval === approvalId).map(({ accountId }) => accountId);
 		const writerIds = new Set([...authors, ...earlier]);
 		const others = (supervisors[at] ?? []).filter(({ id }) => !writerIds.has(id));
@@ -194,7 +203,15 @@ export async function secondPersonsOfEach(on: Database | Tx, drafts: readonly Dr
 		const ids = others.map(({ id }) => id);
 		const absent = await surelyAbsentToday(ids, unit);
 		const all = free.length > 0 ? free : others.filter(({ id }) => !absent.has(id));
-		persons.push({ nearest: all.filter(({ unitId }) => unitId === all[0]?.unitId), all });
+		const nearest = all.filter(({ unitId }) => unitId === all[0]?.unitId);
+		let alone = all.length === 0;
+		if (alone) {
+			removed ??= await supervisorsRemoved(on);
+			const path = unitById.get(row.handlingUnitId)?.path ?? '';
+			const byWriter = removed.filter(({ by, unitId }) => writerIds.has(by) && path.includes(`/${unitId}/`));
+			alone = byWriter.every((removal) => nextWorkdayEnd(removal.at, unit, calendar) <= now());
+		}
+		persons.push({ nearest, all, alone });
 	}
 	return persons;
 }

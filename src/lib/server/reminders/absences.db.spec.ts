@@ -4,7 +4,9 @@ import { answerCase } from '#lib/server/cases/answers/answer.ts';
 import { db, rowsOf } from '#lib/server/db/index.ts';
 import type { JobPayloads } from '#lib/server/jobs/queue.ts';
 import { addAbsence } from '#lib/server/people/absence.ts';
+import { changeAccount } from '#lib/server/people/accounts.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
+import { revokeRole } from '#lib/server/people/grant-roles.ts';
 import { notifyOfAbsence } from './absences.ts';
 import { sweepWaitingDrafts } from './sweep.ts';
 import { idOf, makeActor } from '#lib/dev/testing/factories.ts';
@@ -51,6 +53,29 @@ test('a supervisor whom somebody else recorded as absent may still approve if no
 		await approve(office.supervisor, reference);
 		expect((await lastEntry(reference, 'answered'))?.data).not.toHaveProperty('single_signature', true);
 	});
+});
+
+test('supervisors whom the writer removed or switched off leave nobody to approve only after one working day', async () => {
+	const me = await makeActor([[office.root.id, 'admin', 'handler']]);
+	const reference = await at(THURSDAY, async () => {
+		await revokeRole(me, idOf(office.supervisor), { unitId: office.unit.id, role: 'supervisor' });
+		const draft = await answered(me);
+		await approve(office.rootSupervisor, draft);
+		await changeAccount(me, idOf(office.rootSupervisor), { name: office.rootSupervisor.name, active: false });
+		return answered(me);
+	});
+	const by = async (author: Actor) => (await standing(await at(THURSDAY, () => answered(author)))).status;
+	expect((await standing(reference)).status).toBe('in_progress');
+	expect(await by(me)).toBe('in_progress');
+	// Somebody else is not hindered by what an administrator did.
+	expect(await by(office.handler)).toBe('answered');
+	const swept = async () => {
+		await sweepWaitingDrafts();
+		return (await standing(reference)).status;
+	};
+	expect(await at('2026-11-27T07:59:00Z', swept)).toBe('in_progress');
+	expect(await at('2026-11-27T08:00:00Z', swept)).toBe('answered');
+	expect((await lastEntry(reference, 'answered'))?.data).toMatchObject({ single_signature: true });
 });
 
 test('absences that the supervisors entered themselves count at once', async () => {

@@ -140,7 +140,8 @@ export async function sweepWaitingDrafts(): Promise<void> {
 	const due = waiting.filter(({ draft, unit }) => decisionPassesUp(draft, unit, calendar) <= now());
 	const deciders = await decidersOfEach(db(), due);
 	for (const [index, { draft, row }] of due.entries()) {
-		if (draft.passedUpAt && deciders[index]?.people.length !== 0) continue;
+		const { people = [], alone } = deciders[index] ?? {};
+		if (people.length === 0 ? !alone : draft.passedUpAt) continue;
 		await transaction((tx) => passUp(tx, draft.id, row.id)).catch((error: unknown) =>
 			log().error({ caseId: row.id, error }, 'a waiting draft could not be passed up')
 		);
@@ -154,11 +155,11 @@ async function passUp(tx: Tx, id: string, caseId: number): Promise<void> {
 		.from(approvals)
 		.where(and(eq(approvals.id, id), pending));
 	if (!draft) return;
-	const { people, passesUpAt } = await decidersNow(tx, caseWithUnit, draft);
+	const { people, passesUpAt, alone } = await decidersNow(tx, caseWithUnit, draft);
 	// If the draft was rewritten before the case was locked, its day has started again.
 	if (passesUpAt > now()) return;
-	if (people.length === 0) return signAlone(tx, caseWithUnit, draft);
-	if (draft.passedUpAt) return;
+	if (alone) return signAlone(tx, caseWithUnit, draft);
+	if (people.length === 0 || draft.passedUpAt) return;
 	await markPassedUp(tx, id);
 	const notified = await notifyDeciders(tx, caseWithUnit, draft, people, 'approval_passed_up');
 	// People are notified once of a wave, but each of its cases has its entry.

@@ -97,7 +97,7 @@ interface Waiting {
 	draft: Pick<ApprovalRow, 'id' | 'authorId' | 'at'> & { writers?: readonly (string | null)[] | null };
 }
 
-/** Who may decide a waiting draft now, and when the supervisors of units above may decide too. */
+/** Who may decide a waiting draft now, when the supervisors of units above may decide too, and whether nobody has to. */
 export async function decidersNow(on: Database | Tx, caseWithUnit: Omit<Waiting, 'draft'>, draft: Waiting['draft']) {
 	const [deciders] = await decidersOfEach(on, [{ ...caseWithUnit, draft }]);
 	if (!deciders) throw new Error('a draft has no answer to who decides it');
@@ -118,9 +118,9 @@ export async function decidersOfEach(on: Database | Tx, waiting: readonly Waitin
 	const persons = await secondPersonsOfEach(on, drafts);
 	const calendar = await loadCalendar();
 	return waiting.map(({ unit, draft }, at) => {
-		const { nearest, all } = persons[at] ?? { nearest: [], all: [] };
+		const { nearest, all, alone } = persons[at] ?? { nearest: [], all: [], alone: false };
 		const passesUpAt = decisionPassesUp(draft, unit, calendar);
-		return { people: now() >= passesUpAt ? all : nearest, passesUpAt };
+		return { people: now() >= passesUpAt ? all : nearest, passesUpAt, alone };
 	});
 }
 

@@ -64,8 +64,7 @@ export async function submitDraft(
 	const open = await openDraft(tx, row.id);
 	const authorId = draft.authorId ?? actor.accountId;
 	const known = { approvalId: open?.id ?? null, authors: [authorId, actor.accountId] };
-	const { all } = await secondPersons(tx, row, unit, known);
-	const alone = all.length === 0;
+	const { alone } = await secondPersons(tx, row, unit, known);
 	if (alone) requireFilled(body);
 	const values = {
 		kind,

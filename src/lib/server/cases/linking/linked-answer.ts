@@ -96,7 +96,7 @@ export async function namesAnyAccount(tx: Tx, row: CaseRow, people: readonly (st
 async function signaturesSuffice(tx: Tx, { row, unit }: CaseWithUnit, answer: PublishedAnswer): Promise<boolean> {
 	if (!answer.singleSignature) return !!answer.decidedBy;
 	const draft = { approvalId: null, authors: [answer.accountId] };
-	return (await secondPersons(tx, row, unit, draft)).all.length === 0;
+	return (await secondPersons(tx, row, unit, draft)).alone;
 }
 
 /**

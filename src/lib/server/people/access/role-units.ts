@@ -1,4 +1,4 @@
-import { and, eq, gte, inArray, isNull, sql } from 'drizzle-orm';
+import { and, eq, gte, inArray, isNotNull, isNull, or, sql } from 'drizzle-orm';
 import { DAY_MS } from '#lib/calendar/durations.ts';
 import type { Role } from '#lib/cases/vocabulary.ts';
 import { now } from '#lib/server/clock.ts';
@@ -49,4 +49,25 @@ export async function unitsRecentlyLost(on: Reader, accountId: string, anyOf: re
 		.from(accessChanges)
 		.where(and(eq(accessChanges.accountId, accountId), lost));
 	return removals.flatMap((row) => row.unitIds);
+}
+
+/**
+ * Supervisors whom a person removed or switched off within the last 30 days, with one row per unit: which person, when
+ * and where. A switched-off account keeps its roles.
+ */
+export async function supervisorsRemoved(on: Reader) {
+	const { kind, data, requestedBy, requestedAt } = accessChanges;
+	const supervised = and(eq(roles.accountId, accessChanges.accountId), eq(roles.role, 'supervisor'));
+	const unitId = sql<string | null>`coalesce(${roles.unitId}::text, ${data} ->> 'unitId')`;
+	return on
+		.select({ by: requestedBy, at: requestedAt, unitId })
+		.from(accessChanges)
+		.leftJoin(roles, and(eq(kind, 'switched_off'), supervised))
+		.where(
+			and(
+				gte(requestedAt, new Date(now().getTime() - REMOVED_MS)),
+				isNotNull(requestedBy),
+				or(eq(kind, 'switched_off'), and(eq(kind, 'role_removed'), hasRole(['supervisor'])))
+			)
+		);
 }

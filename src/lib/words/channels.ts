@@ -1,4 +1,62 @@
 import { m } from '#lib/paraglide/messages.js';
+import { wordOf } from './cases.ts';
+
+type Value =
+	| 'address'
+	| 'host'
+	| 'port'
+	| 'security'
+	| 'user'
+	| 'password'
+	| 'baseUrl'
+	| 'phoneNumberId'
+	| 'appSecret'
+	| 'token'
+	| 'verifyToken'
+	| 'method'
+	| 'request'
+	| 'headers'
+	| 'secret';
+
+/** A setting or secret of a connection, as its form names it. */
+export const connectionValueWord = wordOf<Value>({
+	address: m.access_changed_address,
+	host: m.channels_host,
+	port: m.channels_port,
+	security: m.channels_security,
+	user: m.channels_user,
+	password: m.channels_password,
+	baseUrl: m.channels_whatsapp_base,
+	phoneNumberId: m.channels_whatsapp_id,
+	appSecret: m.channels_whatsapp_app_secret,
+	token: m.channels_whatsapp_token,
+	verifyToken: m.channels_whatsapp_verify,
+	method: m.channels_sms_method,
+	request: m.access_changed_request,
+	headers: m.channels_sms_headers,
+	secret: m.channels_sms_secret
+});
+
+/** Values that contain the server. */
+const WITH_SERVER = ['host', 'baseUrl', 'request'];
+
+/** What a request changes of a connection, with the former address and server. */
+export function connectionChanges({ host, changed, was }: ConnectionChange): string {
+	if (was === null) return m.access_changed_all();
+	const parts = changed.map((name) => {
+		const what = connectionValueWord(name as Value);
+		if (name === 'address') return m.access_changed_was({ what, before: was.address });
+		const moved = WITH_SERVER.includes(name) && was.host !== host;
+		return moved ? m.access_changed_was({ what, before: was.host }) : what;
+	});
+	return m.access_changed({ what: parts.join(', ') });
+}
+
+interface ConnectionChange {
+	host: string;
+	changed: readonly string[];
+	was: { address: string; host: string } | null;
+}
 
 /** Words for the code of a connection's error. A channel's own words are shown as they came. */
 export function connectionFault(error: string): string {

@@ -55,7 +55,6 @@ export async function buildIncoming({ actors, days, setClock }: DemoRun): Promis
 	};
 	const mailbox = {
 		address: 'mamuju@contoh.invalid',
-		host: settings.host,
 		settings,
 		secrets: { password: randomUUID() },
 		dedicated: false

@@ -17,7 +17,6 @@ export async function connectPhones(baseUrl: string): Promise<void> {
 	// By the operator, because the sandbox may have another address at each start.
 	await saveConnection({ ...actor, accountId: null }, MAMUJU, 'whatsapp', {
 		address: phoneNumber.parse(number),
-		host: new URL(baseUrl).host,
 		settings: { phoneNumberId, version, baseUrl, templateName: 'kabar_laporan', templateLanguage: 'id' },
 		secrets: { token, appSecret, verifyToken },
 		dedicated: false

@@ -9,11 +9,11 @@ import { inLocale } from '#lib/server/in-locale.ts';
 import { log } from '#lib/server/log.ts';
 import { sweepActingRoles } from '#lib/server/people/access/acting-sweep.ts';
 import { applyDueChanges, markNotified } from '#lib/server/people/access/changes.ts';
-import type { AccessRow, AccessState } from '#lib/server/people/access/kinds.ts';
+import type { AccessRow, AccessState, NewConnection } from '#lib/server/people/access/kinds.ts';
 import { decidersOf } from '#lib/server/people/access/case-access.ts';
 import { reference } from '#lib/server/reference/reference.ts';
-import type { Channel } from '#lib/cases/vocabulary.ts';
 import { channelWord } from '#lib/words/cases.ts';
+import { connectionChanges } from '#lib/words/channels.ts';
 import { accessStateWord, accessTitle } from '#lib/words/access.ts';
 import { passwordMail } from './password-reset.ts';
 import { sweepUnattended } from './unattended.ts';
@@ -130,8 +130,9 @@ function accessMail(row: AccessRow, account: string, by: string | undefined, uni
 function changeLine({ kind, data }: AccessRow, unit: string): string {
 	const title = accessTitle({ ...data, kind } as Parameters<typeof accessTitle>[0]);
 	if (kind === 'connection') {
-		const channel = channelWord(data.channel as Channel);
-		return `${title}: ${channel}, ${String(data.address)}, ${String(data.host)}, ${unit}`;
+		const connection = data as unknown as NewConnection;
+		const { channel, address, host } = connection;
+		return `${title}: ${channelWord(channel)}, ${address}, ${host}, ${unit}. ${connectionChanges(connection)}`;
 	}
 	return kind === 'token' ? `${title}: “${String(data.name)}”` : data.role ? `${title}, ${unit}` : title;
 }

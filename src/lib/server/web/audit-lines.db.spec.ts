@@ -140,6 +140,24 @@ test('an entry about a restricted case or one that names the reader is left out'
 	expect([await files(above), await files(admin)]).toEqual([1, 0]);
 });
 
+test('a request about a channel is shown with the names of what changes', async () => {
+	const after = { channel: 'whatsapp', address: '+62 811', host: 'api.contoh.example', changed: ['appSecret'] };
+	const entry = {
+		unitId: office.unit.id,
+		action: 'access.declined.connection',
+		subject: 'admin.contoh',
+		after
+	} as const;
+	await transaction((tx) => recordChange(tx, null, entry));
+	const [line] = await auditLines(admin, { area: 'access' }, ZONE);
+	expect(line?.changes.map(({ label, is }) => `${label}: ${is}`).toSorted()).toEqual([
+		'Alamat: +62 811',
+		'Kanal: WhatsApp',
+		'Server: api.contoh.example',
+		'Yang berubah: App secret'
+	]);
+});
+
 test('a changed rule is shown by its name, whichever of the default rules it is', async () => {
 	const rootAdmin = await makeActor([[office.root.id, 'admin']]);
 	const rules = await rulesNow();

@@ -6,6 +6,7 @@ import type { WAYS } from '#lib/privacy/breach.ts';
 import { findOurReferences } from '#lib/text/reference-numbers.ts';
 import { auditReasonWord, predicateOf } from '#lib/words/audit.ts';
 import { categoryWord, channelWord, kindWord, priorityWord } from '#lib/words/cases.ts';
+import { connectionValueWord } from '#lib/words/channels.ts';
 import { dayUnitWord, ruleWord } from '#lib/words/clock.ts';
 import { kioskModeWord } from '#lib/words/kiosk.ts';
 import { actingWord, placeKindWord, roleWord, scopeWord, serviceWord } from '#lib/words/office.ts';
@@ -33,6 +34,7 @@ const WORDS: Record<string, readonly ((value: never) => string)[]> = {
 	category: [categoryWord],
 	rule: [ruleWord],
 	channel: [channelWord],
+	changed: [connectionValueWord],
 	priority: [priorityWord],
 	kind: [serviceWord, placeKindWord, kindWord, requestKindWord, actingWord],
 	via: [requestWayWord],

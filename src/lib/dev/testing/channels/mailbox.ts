@@ -18,7 +18,7 @@ export async function connectMailbox(
 	const admin = await makeActor([[unit.id, 'admin']]);
 	const access = { host: '127.0.0.1', port: server.port, security: 'none', user: IMAP_USER };
 	const connection = await saveConnection(admin, unit.code, 'email', {
-		...{ address, host: access.host, dedicated, secrets: { password: 'rahasia' } },
+		...{ address, dedicated, secrets: { password: 'rahasia' } },
 		settings: { ...access, plusAddress }
 	});
 	if (!connection) throw new Error('the mailbox waits for a supervisor');

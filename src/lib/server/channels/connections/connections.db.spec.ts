@@ -31,7 +31,6 @@ beforeAll(async () => {
 
 const input = (changes: object = {}) => ({
 	address: 'pengaduan@contoh.example',
-	host: 'imap.contoh.example',
 	settings: { host: 'imap.contoh.example' },
 	secrets: { password: 'rahasia sekali' },
 	dedicated: false,

@@ -27,8 +27,6 @@ export type SavedConnection = 'saved' | 'waiting';
 
 export interface ConnectionInput {
 	address: string;
-	/** The server to which messages go, as supervisors see it. */
-	host: string;
 	settings: Record<string, unknown>;
 	/** An empty secret keeps the one that is stored. */
 	secrets: Secrets;
@@ -116,23 +114,34 @@ const PROTECTED: Record<ConnectionChannel, readonly string[]> = {
 	sms: ['method', 'request', 'headers', 'secret']
 };
 
-/** The secrets that were typed. */
-const givenSecrets = ({ secrets }: ConnectionInput): Secrets =>
-	Object.fromEntries(Object.entries(secrets).filter(([, secret]) => secret !== ''));
+/** The server to which messages go, as supervisors see it. */
+function hostOf(channel: ConnectionChannel, values: Record<string, unknown>): string {
+	if (channel === 'email') return String(values.host);
+	const { url } = JSON.parse(typeof values.request === 'string' ? values.request : '{}') as { url?: string };
+	return URL.parse(channel === 'whatsapp' ? String(values.baseUrl) : (url ?? ''))?.host ?? '';
+}
 
-/** Names of the protected values that differ from what is stored. */
-async function protectedChanges(
+/** Compares what a form contains with the stored connection. */
+async function compared(
 	channel: ConnectionChannel,
 	before: ConnectionRow | undefined,
-	input: ConnectionInput
-): Promise<string[]> {
+	{ address, settings, secrets }: ConnectionInput
+) {
+	const given = Object.fromEntries(Object.entries(secrets).filter(([, secret]) => secret !== ''));
 	const stored = before ? await secretsOf(before) : {};
 	const known: Record<string, unknown> = { ...before?.settings, ...stored, address: before?.address };
-	const wanted: Record<string, unknown> = {
-		...{ ...input.settings, ...stored, ...givenSecrets(input) },
-		address: input.address
+	const wanted: Record<string, unknown> = { ...settings, ...stored, ...given, address };
+	const differs = (name: string) => known[name] !== wanted[name];
+	const guarded = ['address', ...PROTECTED[channel]];
+	return {
+		/** The secrets that were typed. */
+		given,
+		redirects: guarded.some(differs),
+		/** What supervisors see of the change. */
+		host: hostOf(channel, wanted),
+		changed: [...new Set([...guarded, ...Object.keys(given)])].filter(differs),
+		was: before ? { address: before.address, host: hostOf(channel, known) } : null
 	};
-	return ['address', ...PROTECTED[channel]].filter((name) => known[name] !== wanted[name]);
 }
 
 /**
@@ -146,7 +155,8 @@ export async function redirectsMessages(
 	input: ConnectionInput
 ): Promise<boolean> {
 	const { unit, connection } = await connectionOf(actor, unitCode, channel);
-	return (await protectedChanges(channel, connection, input)).length > 0 && (await isInUse(unit.id, channel));
+	const { redirects } = await compared(channel, connection, input);
+	return redirects && (await isInUse(unit.id, channel));
 }
 
 /**
@@ -164,10 +174,9 @@ export async function saveConnection(
 	channel: ConnectionChannel,
 	input: ConnectionInput
 ): Promise<ConnectionRow | undefined> {
-	const { address, host, settings, dedicated } = input;
+	const { address, settings, dedicated } = input;
 	const { unit, connection: before } = await connectionOf(actor, unitCode, channel);
-	const given = givenSecrets(input);
-	const redirects = (await protectedChanges(channel, before, input)).length > 0;
+	const { given, redirects, ...shown } = await compared(channel, before, input);
 	const { accountId } = actor;
 	return transaction(async (tx) => {
 		const all = await presentConnections(tx, eq(connections.channel, channel)).for('update');
@@ -176,7 +185,7 @@ export async function saveConnection(
 			throw new Invalid([{ path: 'address', code: 'channel_address_taken' }]);
 		const change = {
 			...{ kind: 'connection' as const, accountId: accountId ?? '', unitId: unit.id },
-			...{ connectionId: before?.id ?? null, channel, address, host, settings, dedicated },
+			...{ connectionId: before?.id ?? null, channel, address, settings, dedicated, ...shown },
 			secretsSealed: await encryptText(JSON.stringify(given))
 		};
 		const atOnce = !redirects || accountId === null;

@@ -4,6 +4,7 @@ import { WHATSAPP_SANDBOX } from '#lib/dev/whatsapp-sandbox/store.ts';
 import { db } from '#lib/server/db/index.ts';
 import { accessChanges } from '#lib/server/db/schema/access-changes.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
+import { overrideEnv } from '#lib/server/env.ts';
 import { applyDueChanges, decideAccessChange } from '#lib/server/people/access/changes.ts';
 import { listAccessChanges } from '#lib/server/people/access/list.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
@@ -19,7 +20,7 @@ import {
 import { readNumber, saveNumber } from '../whatsapp/connect.ts';
 import { idOf, makeActor } from '#lib/dev/testing/factories.ts';
 import { makeOffice } from '#lib/dev/testing/office.ts';
-import { noticesTo } from '#lib/dev/testing/notices.ts';
+import { emailsTo, giveEmailAddress, noticesTo } from '#lib/dev/testing/notices.ts';
 import { later, logOf } from '#lib/dev/testing/outcomes.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { connectWhatsApp, newCitizen, reportBy, useWhatsApp } from '#lib/dev/testing/channels/whatsapp.ts';
@@ -84,7 +85,9 @@ test.each([
 	await sweepAccessChanges();
 	expect(await noticesTo(office.supervisor)).toContain('access_asked');
 	const [listed] = await listAccessChanges(office.supervisor, 'waiting', idOf(admin));
-	expect(listed).toMatchObject({ mayApprove: true, connection: { channel: 'whatsapp' } });
+	const changed = expect.arrayContaining(Object.keys(change)) as string[];
+	expect(listed).toMatchObject({ mayApprove: true, connection: { channel: 'whatsapp', changed } });
+	expect(listed?.connection?.changed).toHaveLength(Object.keys(change).length);
 	await decideAccessChange(office.supervisor, row.id, { decision: 'approve' });
 	const { token, appSecret, baseUrl, ...others } = { token: '', appSecret: '', baseUrl: phone.url, ...change };
 	const after = await stored();
@@ -147,15 +150,22 @@ test('a change that cannot be stored is refused, and one that waited is overtake
 	await expect(saveConnection(otherAdmin, other.code, 'whatsapp', input)).rejects.toMatchObject({ code: 'stale' });
 });
 
-test('a declined change is not stored, and the log has the request and the decision', async () => {
+test('a declined change is not stored; its e-mail and the log name what would have changed', async () => {
 	await report();
-	await save({ baseUrl: OTHER, token: 'baru' });
+	overrideEnv({ SMTP_URL: 'smtp://127.0.0.1:9', MAIL_FROM: 'SPATULA <spatula@contoh.invalid>' });
+	const mailbox = await giveEmailAddress(office.supervisor);
+	await save({ baseUrl: OTHER, token: 'baru', appSecret: 'rahasia-baru' });
+	await sweepAccessChanges();
+	const what = `Alamat API (dulu ${new URL(phone.url).host}), App secret, Access token.`;
+	expect((await emailsTo(mailbox))[0]?.body).toContain(`127.0.0.1:9, ${office.unit.name}. Yang berubah: ${what}`);
 	await decideAccessChange(office.supervisor, (await asked()).id, { decision: 'decline' });
 	expect((await stored())?.settings.baseUrl).toBe(phone.url);
 	const username = (await listAccessChanges(office.supervisor, 'ended', idOf(admin)))[0]?.account.username ?? '';
-	expect((await logOf(username)).map(({ action }) => action)).toEqual([
-		'access.waiting.connection',
-		'access.declined.connection'
+	const changed = ['baseUrl', 'appSecret', 'token'];
+	const after = { channel: 'whatsapp', address: (await stored())?.address, host: '127.0.0.1:9', changed };
+	expect(await logOf(username)).toMatchObject([
+		{ action: 'access.waiting.connection', after },
+		{ action: 'access.declined.connection', after }
 	]);
 });
 

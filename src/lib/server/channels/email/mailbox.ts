@@ -57,7 +57,7 @@ export async function readMailbox(actor: Actor, unitCode: string, raw: unknown):
 	const known = before && mailboxSettings(before);
 	const same = (['host', 'port', 'security', 'user'] as const).every((key) => known?.[key] === settings[key]);
 	if (!password && !same) throw new Invalid([{ path: 'mailboxPassword', code: 'mailbox_password' }]);
-	return { address, host: settings.host, settings, secrets: { password }, dedicated };
+	return { address, settings, secrets: { password }, dedicated };
 }
 
 /** Stores the mailbox of an office and tries it. @throws NotFound · Invalid */

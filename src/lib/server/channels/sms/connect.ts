@@ -46,7 +46,7 @@ export async function readGateway(actor: Actor, unitCode: string, raw: unknown):
 		throw new Invalid([{ path: 'headers', code: 'sms_headers_again' }]);
 	if (!before && !secret) throw new Invalid([{ path: 'secret', code: 'sms_secret' }]);
 	const secrets = { headers: headers.trim(), secret, request: JSON.stringify({ url, body }) };
-	return { address, host: new URL(url).host, settings, secrets, dedicated };
+	return { address, settings, secrets, dedicated };
 }
 
 /** Stores the SMS gateway of an office. @throws NotFound · Invalid */

@@ -38,7 +38,7 @@ export async function readNumber(actor: Actor, unitCode: string, raw: unknown): 
 	if (others.some((other) => other.settings.phoneNumberId === settings.phoneNumberId))
 		throw new Invalid([{ path: 'phoneNumberId', code: 'channel_address_taken' }]);
 	// Nothing becomes a report before the person presses "Kirim", so no WhatsApp number is dedicated.
-	return { address, host: new URL(settings.baseUrl).host, settings, secrets, dedicated: false };
+	return { address, settings, secrets, dedicated: false };
 }
 
 /** Stores the WhatsApp number of an office and tries it. @throws NotFound · Invalid */

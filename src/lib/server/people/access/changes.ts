@@ -13,6 +13,7 @@ import { log } from '#lib/server/log.ts';
 import { applyChange, createsPasswordLink, mailObstacle, type Applied, type LinkWay } from './apply.ts';
 import {
 	changeOf,
+	loggedOf,
 	targetOf,
 	type AccessChange,
 	type AccessRemoval,
@@ -224,13 +225,10 @@ async function cancelWaiting(tx: Tx, which?: SQL): Promise<void> {
 	}
 }
 
-async function logChange(
-	tx: Tx,
-	by: string | null,
-	{ kind, accountId, data, unitIds, state }: AccessRow
-): Promise<void> {
+async function logChange(tx: Tx, by: string | null, row: AccessRow): Promise<void> {
+	const { kind, accountId, unitIds, state } = row;
 	const [account] = await tx.select({ username: accounts.username }).from(accounts).where(eq(accounts.id, accountId));
-	const { role, name, acting } = data;
+	const after = loggedOf(row);
 	await recordChange(
 		tx,
 		{ accountId: by },
@@ -238,7 +236,7 @@ async function logChange(
 			unitId: unitIds[0] ?? null,
 			action: `access.${state as AccessState}.${kind as AccessKind}`,
 			subject: account?.username ?? accountId,
-			...(role || name ? { after: { role, name, ...(acting as object | undefined) } } : {})
+			...(after ? { after } : {})
 		}
 	);
 }

@@ -17,6 +17,10 @@ export interface NewConnection {
 	address: string;
 	/** The server to which messages go, as supervisors see it. */
 	host: string;
+	/** Names of the address, settings and secrets that differ. */
+	changed: string[];
+	/** The former address and server. null: the office has no such connection. */
+	was: { address: string; host: string } | null;
 	settings: Record<string, unknown>;
 	/** The secrets that were typed, as encrypted JSON. They are deleted when the request ends. */
 	secretsSealed: string;
@@ -76,6 +80,13 @@ export function targetOf(change: AccessChange | AccessRemoval): string {
 }
 
 export const connectionTarget = (unitId: string, channel: ConnectionChannel): string => `${unitId} ${channel}`;
+
+/** What the log shows of a request, without the addresses and secrets of people. */
+export function loggedOf({ kind, data }: AccessRow): Record<string, unknown> | undefined {
+	const { role, name, acting, channel, address, host, changed } = data;
+	if (kind === 'connection') return { channel, address, host, changed };
+	return role || name ? { role, name, ...(acting as object | undefined) } : undefined;
+}
 
 export const changeOf = ({ kind, accountId, data }: AccessRow): AccessChange =>
 	({ ...data, kind, accountId }) as AccessChange;

@@ -1,7 +1,7 @@
 import { and, asc, desc, eq, gte, ne, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 import { DAY_MS } from '#lib/calendar/durations.ts';
-import type { Channel, Role } from '#lib/cases/vocabulary.ts';
+import type { Role } from '#lib/cases/vocabulary.ts';
 import { now } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { accessChanges } from '#lib/server/db/schema/access-changes.ts';
@@ -11,7 +11,14 @@ import { reference } from '#lib/server/reference/reference.ts';
 import { byCode } from '../units/find-unit.ts';
 import type { ActingTerms } from './acting.ts';
 import { createsPasswordLink, mailObstacle } from './apply.ts';
-import { changeOf, type AccessKind, type AccessRemoval, type AccessRow, type AccessState } from './kinds.ts';
+import {
+	changeOf,
+	type AccessKind,
+	type AccessRemoval,
+	type AccessRow,
+	type AccessState,
+	type NewConnection
+} from './kinds.ts';
 import type { Actor } from '../actor.ts';
 import { decidersOf, changesVisibleTo, mayDecide, mayDecline } from './case-access.ts';
 
@@ -74,6 +81,11 @@ export async function listAccessChanges(
 
 const unitsOf = ({ data, unitIds }: AccessRow) => (typeof data.unitId === 'string' ? [data.unitId] : unitIds);
 
+/** What supervisors see of a connection. The settings and sealed secrets stay on the server. */
+const connectionOf = ({ channel, address, host, changed, was }: NewConnection) => ({
+	...{ channel, address, host, changed, was }
+});
+
 async function itemOf(actor: Actor, row: AccessRow) {
 	const { id, requestedAt, takesEffectAt, endedAt, link, data } = row;
 	const waits = row.state === 'waiting';
@@ -86,10 +98,7 @@ async function itemOf(actor: Actor, row: AccessRow) {
 		role: (data.role ?? null) as Role | null,
 		acting: (data.acting ?? null) as ActingTerms | null,
 		newEmail: row.kind === 'email' ? ((data.email ?? null) as string | null) : null,
-		connection:
-			row.kind === 'connection'
-				? { channel: data.channel as Channel, address: String(data.address), host: String(data.host) }
-				: null,
+		connection: row.kind === 'connection' ? connectionOf(data as unknown as NewConnection) : null,
 		/** Approving it creates a new password link, which is e-mailed if possible. */
 		createsPasswordLink: waits && (await createsPasswordLink(db(), changeOf(row), row.requestedBy)),
 		byMail: waits && mailRefused === null,

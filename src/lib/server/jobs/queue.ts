@@ -1,6 +1,7 @@
 import { eq, sql } from 'drizzle-orm';
 import { PgBoss, fromDrizzle, fromPglite } from 'pg-boss';
 import { MINUTE_MS } from '#lib/calendar/durations.ts';
+import type { Scope } from '#lib/cases/vocabulary.ts';
 import { db, type Handle, type Tx } from '#lib/server/db/index.ts';
 import { log } from '#lib/server/log.ts';
 import { now } from '#lib/server/clock.ts';
@@ -39,12 +40,14 @@ export interface JobPayloads {
 	'message-sweep': Record<string, never>;
 	/** Somebody forgot a password: writes the e-mail with the link, if the account exists. */
 	'password-reset': { login: string };
-	/** A recovery code was used, an identity linked, a token made or many codes were wrong: notifies the owner of the account. */
+	/** A recovery code was used, an identity linked or many codes were wrong: notifies the owner of the account. */
 	'sign-in-changed': {
 		accountId: string;
 		at: string;
-		what: 'recovery_used' | 'identity_linked' | 'token_made' | 'code_guessed';
+		what: 'recovery_used' | 'identity_linked' | 'code_guessed';
 	};
+	/** Somebody made a token for the account of another person: notifies that person. `by`: null for the operator. */
+	'token-made': { accountId: string; at: string; by: string | null; name: string; office: string; scopes: Scope[] };
 	/** Somebody entered the absence of another person: notifies that person. */
 	'absence-entered': { accountId: string; at: string; by: string; fromDay: string; toDay: string };
 	/** Each minute: enqueues due e-mails and releases rows of dead workers. */
@@ -115,6 +118,7 @@ export const JOBS: { readonly [N in JobName]: JobOptions<N> } = {
 	'message-sweep': { cron: MINUTELY },
 	'password-reset': { polling: 2 },
 	'sign-in-changed': {},
+	'token-made': {},
 	'absence-entered': {},
 	'mail-sweep': { cron: MINUTELY },
 	'reminder-sweep': { cron: MINUTELY },

@@ -15,6 +15,7 @@ import { sweepAccessChanges } from '#lib/server/reminders/access-changes.ts';
 import { writeDigests } from '#lib/server/reminders/digest.ts';
 import { runExport, sweepExports } from '#lib/server/exports/run.ts';
 import { notifyOfAbsence } from '#lib/server/reminders/absences.ts';
+import { notifyOfToken } from '#lib/server/reminders/tokens.ts';
 import { notifyOfEvents } from '#lib/server/reminders/events.ts';
 import { notifyOfSignInChange, writePasswordReset } from '#lib/server/reminders/password-reset.ts';
 import { sweepReminders } from '#lib/server/reminders/sweep.ts';
@@ -60,6 +61,7 @@ const HANDLERS: {
 	'message-sweep': each(() => Promise.all([sweepMessages(), sweepStored()])),
 	'password-reset': each(({ login }) => writePasswordReset(login)),
 	'sign-in-changed': each(notifyOfSignInChange),
+	'token-made': each(notifyOfToken),
 	'absence-entered': each(notifyOfAbsence),
 	'mail-sweep': each(sweepMails),
 	backup: each(({ backupId }) => runBackupJob(backupId)),

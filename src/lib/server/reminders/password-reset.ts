@@ -154,14 +154,6 @@ const SIGN_IN_CHANGES = {
 		],
 		english:
 			'many wrong codes were entered for your account. If it was not you, somebody knows your password: change it.'
-	},
-	token_made: {
-		subject: 'Sebuah token API bertindak atas nama akun SPATULA Anda',
-		lines: [
-			'Administrator membuat token API yang memakai hak akun Anda.',
-			'Jika Anda tidak tahu untuk apa, tanyakan kepada administrator atau beri tahu penyelia Anda.'
-		],
-		english: 'an API token was made that acts for your account. If you do not know why, ask your supervisor.'
 	}
 } as const;
 

@@ -32,6 +32,8 @@ export interface Applied {
 	changed: boolean;
 	/** The password link, if it is to be printed. */
 	link?: PasswordLink;
+	/** Whether the people concerned get notices of the change as one of access. */
+	noted?: boolean;
 }
 
 /**

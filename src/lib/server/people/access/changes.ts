@@ -55,7 +55,7 @@ export async function requestAccessChange(
 	if (actor.accountId === null) {
 		const applied = await applyChange(tx, null, change);
 		if (applied.changed) await insertRow(tx, actor, change, unitIds, 'effective');
-		return applied;
+		return { ...applied, noted: applied.changed };
 	}
 	const asked = change.kind === 'connection' ? await asRequestedBefore(tx, change) : await withAddress(tx, change);
 	await cancelOlderRequests(tx, asked);

@@ -100,7 +100,7 @@ test('the role covers units below, the own account needs no approval, and the ow
 test('an account is told of every token that somebody else makes for it', async () => {
 	await createToken(other, token(['directory:read']));
 	await createToken(other, { ...token(['directory:read']), accountId: idOf(other) });
-	const told = sql`select data ->> 'accountId' as account from pgboss.job where name = 'sign-in-changed'
+	const told = sql`select data ->> 'accountId' as account from pgboss.job where name = 'token-made'
 		and data ->> 'accountId' in (${idOf(manager)}, ${idOf(other)})`;
 	expect(await rowsOf(db(), told)).toEqual([{ account: idOf(manager) }]);
 });

@@ -12,6 +12,7 @@ import { env } from '#lib/server/env.ts';
 import { Invalid, NotFound } from '#lib/server/errors.ts';
 import { enqueue } from '#lib/server/jobs/queue.ts';
 import { randomSecret, sameSecret, sha256Hex } from '#lib/server/keys.ts';
+import { reference } from '#lib/server/reference/reference.ts';
 import { cancelChange, requestAccessChange } from '../access/changes.ts';
 import { accountColumns, actorFrom, actorOf, holds, systemActor, type Actor } from '../actor.ts';
 import { outsideTrial } from '../units/trial.ts';
@@ -70,15 +71,19 @@ export async function createToken(actor: Actor, raw: unknown) {
 	}
 	const token = TOKEN_PREFIX + randomSecret();
 	const { name, accountId, unitId } = input;
+	const { unitById } = await reference();
 	return transaction(async (tx) => {
 		const values = { tokenHash: sha256Hex(token), name, accountId, unitId, scopes, waiting: true, createdAt: now() };
 		const [made] = await tx.insert(apiTokens).values(values).returning({ id: apiTokens.id });
 		await recordChange(tx, actor, { unitId, action: 'token.created', subject: name, after: { accountId, scopes } });
 		const id = made?.id ?? '';
 		const result = await requestAccessChange(tx, actor, { kind: 'token', accountId, unitId, tokenId: id, name });
-		// A change that was requested has its own notices.
-		if (result !== 'waiting' && accountId !== actor.accountId)
-			await enqueue(tx, 'sign-in-changed', { accountId, at: now().toISOString(), what: 'token_made' });
+		// A change of access has its own notices.
+		if (result !== 'waiting' && !result.noted && accountId !== actor.accountId) {
+			const by = actor.accountId && actor.name;
+			const office = unitById.get(unitId)?.name ?? '';
+			await enqueue(tx, 'token-made', { accountId, at: now().toISOString(), by, name, office, scopes });
+		}
 		/** `waiting`: a supervisor must decide; otherwise it takes effect after 24 hours. */
 		return { id, token, waiting: result === 'waiting' };
 	});

@@ -1,5 +1,5 @@
 import { formatDateTime, formatDay } from '#lib/calendar/format.ts';
-import type { ClockName } from '#lib/cases/vocabulary.ts';
+import type { ClockName, Scope } from '#lib/cases/vocabulary.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { getLocale } from '#lib/paraglide/runtime.js';
 import type { ListedNotice } from '#lib/server/channels/notice-list.ts';
@@ -7,6 +7,7 @@ import { accessStateWord, accessTitle } from '#lib/words/access.ts';
 import { clockWord } from '#lib/words/clock.ts';
 import type { RequestKind } from '#lib/privacy/requests.ts';
 import { requestKindWord } from '#lib/words/requests.ts';
+import { scopeWord } from '#lib/words/office.ts';
 import { keyWord } from '#lib/words/period.ts';
 import type { Look } from '#lib/ui/content/shapes.ts';
 
@@ -71,7 +72,7 @@ const noticeStyles: Record<Kind, NoticeStyle> = {
 	identity_linked: ['warn', 'person', () => m.notices_identity_linked()],
 	code_guessed: ['danger', 'bang', () => m.notices_code_guessed()],
 	absence_entered: ['warn', 'person', absenceEntered],
-	token_made: ['warn', 'person', () => m.notices_token_made()],
+	token_made: ['warn', 'person', ({ name }) => m.notices_token_made({ name: String(name) })],
 	recap_due: ['warn', 'clock', (data) => m.notices_recap_due(recap(data))],
 	recap_overdue: ['danger', 'stop', (data) => m.notices_recap_overdue(recap(data))],
 	data_request_received: ['info', 'person', (data) => m.notices_data_request_received(request(data))],
@@ -96,6 +97,12 @@ const OTHER: NoticeStyle = ['neutral', 'info', () => m.notices_other()];
 function absenceEntered({ by, from, to }: Data): string {
 	const span = m.common_span({ from: formatDay(String(from)), to: formatDay(String(to)) });
 	return m.notices_absence_entered({ name: String(by), span });
+}
+
+function tokenMade({ by, office, scopes }: Data): string {
+	const what = (scopes as Scope[]).map(scopeWord).join(', ');
+	const who = typeof by === 'string' ? by : m.notices_token_operator();
+	return m.notices_token_made_text({ by: who, office: String(office), scopes: what });
 }
 
 function accessEnded(data: Data): string {
@@ -123,6 +130,7 @@ export function noticeDetail({ kind, data }: ListedNotice, zone: string): string
 	if (kind === 'case_unattended') return m.notices_case_unattended_text({ unit: String(data.unit) });
 	if (ABOUT_SIGN_IN.has(kind)) return m.notices_account_text();
 	if (kind === 'absence_entered') return m.notices_absence_entered_text();
+	if (kind === 'token_made') return tokenMade(data);
 	if (kind === 'access_asked' || kind === 'access_closed') {
 		const what = accessTitle(data as Parameters<typeof accessTitle>[0]);
 		return typeof data.by === 'string' ? m.access_notice_by({ what, by: data.by }) : what;

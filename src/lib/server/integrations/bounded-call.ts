@@ -38,8 +38,8 @@ const NOT_BEGUN = new Set([
 const agent = new Agent({ connect: { lookup: lookupForChannel } });
 
 /**
- * Makes one call to an address that an administrator entered: http or https only, no redirects, no link-local address.
- * Never throws.
+ * Makes one call to an address that an administrator entered: http or https only, no redirects, no address that
+ * `network-address.ts` refuses. Never throws.
  */
 export async function boundedCall({ method, url, headers, body, ms, maxBytes }: BoundedCall): Promise<CallResult> {
 	if (!isWebAddress(url) || !isChannelHost(new URL(url).hostname)) return { error: 'address', begun: false };

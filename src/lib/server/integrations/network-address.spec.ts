@@ -17,6 +17,8 @@ const mailbox = (host: string) =>
 it.each([
 	...['8.8.8.8', '10.1.2.3', '192.168.1.1', '127.0.0.1', '::1', 'fd12::1', '2a03:2880::1'].map((ip) => [ip, true]),
 	...['0.0.0.0', '0.1.2.3', '169.254.169.254', '224.0.0.1', '239.1.1.1', '255.255.255.255'].map((ip) => [ip, false]),
+	...['100.100.100.200', '::ffff:100.100.100.200', 'fd00:ec2::254'].map((ip) => [ip, false]),
+	...['100.100.100.201', 'fd00:ec2::253'].map((ip) => [ip, true]),
 	...['::', 'fe80::1', 'ff02::1', '::ffff:169.254.169.254', '::ffff:0.0.0.0', 'kantor', ''].map((ip) => [ip, false])
 ] as [string, boolean][])('a channel may use the address %s: %s', (address, allowed) => {
 	expect(isChannelAddress(address)).toBe(allowed);
@@ -29,8 +31,8 @@ it('a host is a name or an allowed address', () => {
 	]);
 });
 
-it('calls and mailboxes reach the network of the office, but no link-local address', async () => {
-	for (const host of ['169.254.169.254', '0.0.0.0', '[::ffff:169.254.169.254]'])
+it('calls and mailboxes reach the network of the office, but no address where a cloud offers keys', async () => {
+	for (const host of ['169.254.169.254', '100.100.100.200', '0.0.0.0', '[::ffff:169.254.169.254]'])
 		expect(await call(host)).toEqual({ error: 'address', begun: false });
 	for (const host of ['169.254.169.254', 'fe80::1', '0.0.0.0'])
 		expect(await mailbox(host)).toMatchObject({ name: 'MailboxError', fault: 'refused' });

@@ -29,13 +29,15 @@ export function isPublicAddress(address: string): boolean {
 }
 
 /**
- * Ranges to which no connection of a channel may lead, whatever an administrator of an office enters: unspecified, which is
- * this machine, link-local, where clouds offer keys of the machine, multicast and broadcast. Private addresses are
- * allowed, because gateways and mail servers stand in the office's network.
+ * Ranges to which no connection of a channel may lead, whatever an administrator of an office enters: unspecified,
+ * link-local, multicast, broadcast, and the addresses at which clouds offer the keys of a machine. Most of these are
+ * link-local; the others are those of Alibaba Cloud and, by IPv6, of AWS. Private addresses and those of this machine are
+ * allowed, because gateways and mail servers stand in the office's network or run beside the site.
  */
 const NEVER = new BlockList();
 for (const [net, bits] of [
 	['0.0.0.0', 8],
+	['100.100.100.200', 32],
 	['169.254.0.0', 16],
 	['224.0.0.0', 4],
 	['255.255.255.255', 32]
@@ -43,6 +45,7 @@ for (const [net, bits] of [
 	NEVER.addSubnet(net, bits, 'ipv4');
 for (const [net, bits] of [
 	['::', 128],
+	['fd00:ec2::254', 128],
 	['fe80::', 10],
 	['ff00::', 8]
 ] as const)

@@ -59,7 +59,7 @@ it('the lookup leaves out private addresses of a public name', async () => {
 	expect(await found(true)).toEqual([{ address: '8.8.4.4', family: 4 }]);
 });
 
-it('the lookup for channels leaves out link-local addresses only', async () => {
+it('the lookup for channels leaves out only addresses that no channel may use', async () => {
 	const found = () =>
 		new Promise((done) =>
 			lookupForChannel('sms.example', { all: true }, (error, address) => done(error?.message ?? address))

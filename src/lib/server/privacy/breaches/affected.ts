@@ -16,7 +16,7 @@ import { withUnitsBelow, type Actor } from '#lib/server/people/actor.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
 import { reference } from '#lib/server/reference/reference.ts';
 import { breachFor, changeBreach, momentIn } from './book.ts';
-import { noticeOf, subjectsWithContact, notifyNameless } from './notify-affected.ts';
+import { noticeOf, recordNaming, subjectsWithContact, notifyNameless } from './notify-affected.ts';
 
 type Input = z.output<typeof affectedInput>;
 type CaseWay = Exclude<Input, { way: 'person' }>;
@@ -103,7 +103,8 @@ export async function previewAffected(actor: Actor, id: string, raw: unknown) {
 }
 
 /**
- * Adds the people that a search finds. Nameless reporters count as told at once if the notice was published.
+ * Adds the people that a search finds. Nameless reporters count as told at once if the notice was published. A report
+ * that names the actor has its own log entry, which the actor does not see.
  * @returns how many were added, without reports that name the actor, which are added too
  * @throws as `changeBreach` · Invalid
  */
@@ -111,7 +112,8 @@ export async function addAffected(actor: Actor, id: string, raw: unknown): Promi
 	const input = checked(affectedInput, raw);
 	return changeBreach(actor, id, async (tx, { unit, subject }) => {
 		const added = await insertAffected(tx, actor, id, input, unit);
-		if (added.all > 0 && (await noticeOf(tx, id))) await notifyNameless(tx, actor, id);
+		if (added.shown + added.naming.length > 0 && (await noticeOf(tx, id))) await notifyNameless(tx, actor, id);
+		await recordNaming(tx, actor, added.naming, { unitId: unit.id, action: 'breach.report_added', breach: subject });
 		if (added.shown === 0) return 0;
 		await recordChange(tx, actor, {
 			...{ unitId: unit.id, action: 'breach.affected_added', subject },
@@ -132,17 +134,19 @@ async function insertAffected(tx: Tx, actor: Actor, breachId: string, input: Inp
 		const { column } = await personNamed(tx, input.person, unit);
 		const values = { breachId, addedAt: now(), ...column };
 		const { length } = await tx.insert(breachSubjects).values(values).onConflictDoNothing().returning();
-		return { all: length, shown: length };
+		return { shown: length, naming: [] };
 	}
-	const [added] = await rowsOf<{ all: number; shown: number }>(
+	const isShown = notNaming(actor) ?? sql`true`;
+	const [added] = await rowsOf<{ shown: number; naming: string[] }>(
 		tx,
 		sql`with added as (insert into ${breachSubjects} (breach_id, case_id, added_at)
 			select ${breachId}::uuid, ${cases.id}, ${now().toISOString()}::timestamptz from ${cases}
 			where ${await affectedCases(tx, input, unit)} on conflict do nothing returning case_id)
-			select count(*)::int as all, (count(*) filter (where ${notNaming(actor) ?? sql`true`}))::int as shown
+			select (count(*) filter (where ${isShown}))::int as shown,
+				coalesce(json_agg(${cases.reference} order by ${cases.id}) filter (where not ${isShown}), '[]') as naming
 			from added join ${cases} on ${cases.id} = added.case_id`
 	);
-	return added ?? { all: 0, shown: 0 };
+	return added ?? { shown: 0, naming: [] };
 }
 
 const PAGE = 50;

@@ -1,10 +1,12 @@
-import { and, eq } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import { beforeAll, expect, test } from 'vitest';
 import { db } from '#lib/server/db/index.ts';
 import { auditEntries } from '#lib/server/db/schema/audit.ts';
 import { breachSubjects } from '#lib/server/db/schema/breaches.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
+import { namesHiddenCase } from '#lib/server/cases/visible-references.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
+import { readLog } from '#lib/server/people/audit-log.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { useMailServer } from '#lib/dev/testing/channels/mail.ts';
 import { idOf, makeActor, makeCase, makeOfficerWithAccount, makeUnit } from '#lib/dev/testing/factories.ts';
@@ -56,6 +58,11 @@ test('no search, list, count or log entry tells a named administrator of the rep
 	expect((await listAffected(other, id)).items).toHaveLength(2);
 });
 
+test('what such an administrator does about the report is logged for everybody else', async () => {
+	expect(await loggedReports(other)).toEqual([['breach.report_added', naming]]);
+	expect(await loggedReports(named)).toEqual([]);
+});
+
 test('each search is logged without names', async () => {
 	const before = await searches();
 	await previewAffected(other, id, { way: 'number', first: naming });
@@ -74,6 +81,8 @@ test('the reporter is told, and the named administrator reads no number of it', 
 		{ how: 'email' }
 	]);
 	expect((await breachView(named, id)).entries.map(({ action }) => action)).not.toContain('breach.told');
+	expect(await loggedReports(other)).toContainEqual(['breach.report_told', naming]);
+	expect(await loggedReports(named)).toEqual([]);
 });
 
 test('a restricted report can be marked as told without its number and contact, one that names the keeper never', async () => {
@@ -93,6 +102,14 @@ test('a restricted report can be marked as told without its number and contact, 
 	expect(await breachFor(named, id)).toMatchObject({ affected: 2, untold: 0 });
 	expect(await breachFor(other, id)).toMatchObject({ affected: 3, untold: 1 });
 });
+
+/** Entries of the log about single reports of the breach book, as a person reads them. */
+async function loggedReports(actor: Actor) {
+	const hidden = namesHiddenCase(actor, sql`${auditEntries.subject}`);
+	const entries = await readLog(actor, { area: 'breach' }, 'Asia/Makassar', hidden);
+	const about = entries.filter(({ action }) => action.startsWith('breach.report_'));
+	return about.map(({ action, subject }) => [action, subject]);
+}
 
 const searches = async () =>
 	(

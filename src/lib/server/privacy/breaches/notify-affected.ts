@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, isNotNull, isNull, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNotNull, isNull, not, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { lockCase } from '#lib/server/cases/find.ts';
 import { aboutNoCaseNaming } from '#lib/server/cases/visibility.ts';
@@ -16,6 +16,7 @@ import { Conflict, NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
 import { mailReporter } from '#lib/server/reporters/events.ts';
+import type { AuditAction } from '#lib/words/audit.ts';
 import { changeBreach } from './book.ts';
 
 /** The published notice to the people affected; undefined if it is still a draft. */
@@ -41,10 +42,35 @@ export async function notifyNameless(tx: Tx, actor: Actor, id: string): Promise<
 	return countShown(tx, actor, told);
 }
 
-const countShown = (tx: Tx, actor: Actor, rows: readonly { id: string }[]): Promise<number> => {
-	const these = sql`${breachSubjects.id} = any(${sql.param(rows.map(({ id }) => id))}::uuid[])`;
-	return tx.$count(breachSubjects, and(these, aboutNoCaseNaming(actor, breachSubjects.caseId)));
-};
+const isAmong = (rows: readonly { id: string }[]) =>
+	sql`${breachSubjects.id} = any(${sql.param(rows.map(({ id }) => id))}::uuid[])`;
+
+const countShown = (tx: Tx, actor: Actor, rows: readonly { id: string }[]): Promise<number> =>
+	tx.$count(breachSubjects, and(isAmong(rows), aboutNoCaseNaming(actor, breachSubjects.caseId)));
+
+/** Numbers of the reports among these affected people that name the actor. */
+async function namingAmong(tx: Tx, actor: Actor, rows: readonly { id: string }[]): Promise<string[]> {
+	const naming = await tx
+		.select({ reference: cases.reference })
+		.from(breachSubjects)
+		.innerJoin(cases, eq(cases.id, breachSubjects.caseId))
+		.where(and(isAmong(rows), not(aboutNoCaseNaming(actor, breachSubjects.caseId))))
+		.orderBy(asc(cases.id));
+	return naming.map((row) => row.reference);
+}
+
+/**
+ * Logs a step about reports that name the actor, one entry each with the report as its subject. So the log hides these
+ * entries from the actor, and shows everybody else what the actor did.
+ */
+export async function recordNaming(
+	tx: Tx,
+	actor: Actor,
+	references: readonly string[],
+	{ unitId, action, breach }: { unitId: string; action: AuditAction; breach: string }
+): Promise<void> {
+	for (const subject of references) await recordChange(tx, actor, { unitId, action, subject, after: { breach } });
+}
 
 const untoldOf = (id: string) => and(eq(breachSubjects.breachId, id), isNull(breachSubjects.toldAt));
 
@@ -108,6 +134,8 @@ export async function notifyAffected(actor: Actor, id: string): Promise<number> 
 			}
 			const about = { unitId: unit.id, action: 'breach.told' as const, subject };
 			const shown = await countShown(tx, actor, batch);
+			const naming = await namingAmong(tx, actor, batch);
+			await recordNaming(tx, actor, naming, { unitId: unit.id, action: 'breach.report_told', breach: subject });
 			if (shown > 0) await recordChange(tx, actor, { ...about, after: { how: 'desk, email', count: shown } });
 			return { shown, all: batch.length };
 		});

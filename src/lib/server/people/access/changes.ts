@@ -39,8 +39,8 @@ const WAIT_MS = DAY_MS;
  */
 
 /**
- * Applies a change that may open cases, or requests approval for it. Changes by the operator (`system`) need no
- * approval, but the people concerned are notified.
+ * Applies a change of access or of a channel's connection, or requests approval for it if units are concerned. Changes by
+ * the operator (`system`) need no approval, but the people concerned are notified.
  * @param way how the link of a change that needs no approval reaches its owner. The caller writes the e-mail
  * @returns 'waiting', or the result of the applied change
  */

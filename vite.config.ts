@@ -170,7 +170,13 @@ export default defineConfig(({ command }) => ({
 			},
 			database('postgres', 'postgres', { include: all, exclude: [ALONE], isolate: false, experimental: BY_NODE }),
 			database('postgres-alone', 'postgres', { include: [ALONE] }),
-			database('pglite', 'pglite', { include: everything ? all : ON_BOTH, isolate: false, experimental: BY_NODE })
+			database('pglite', 'pglite', {
+				include: everything ? all : ON_BOTH,
+				exclude: [ALONE],
+				isolate: false,
+				experimental: BY_NODE
+			}),
+			...(everything ? [database('pglite-alone', 'pglite', { include: [ALONE] })] : [])
 		]
 	}
 }));

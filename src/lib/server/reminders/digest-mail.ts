@@ -118,7 +118,7 @@ const requestsPart = ({ waiting, overdue }: MorningFacts['requests'], origin: st
 
 /** A connection in trouble, in one line. */
 function channelLine({ code, data = {} }: Finding, { zone }: DigestReader): string[] {
-	const since = data.since instanceof Date ? momentInWords(data.since, zone) : '';
+	const since = data.at instanceof Date ? momentInWords(data.at, zone) : '';
 	const words: Record<string, string> = {
 		channel_failed: `tidak berfungsi sejak ${since}`,
 		channel_behind: `pesan belum diproses sejak ${since}`,

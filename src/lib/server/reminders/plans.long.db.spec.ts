@@ -42,8 +42,8 @@ describe.runIf(process.env.TEST_DATABASE === 'postgres')('notifying staff with m
 				insert into approvals (case_id, kind, body, state, at)
 				select id, 'answer', 'Jawaban.', case when id % 1000 = 0 then 'pending' else 'approved' end, now() from cases`);
 			await tx.execute(sql`
-				insert into notices (account_id, kind, case_id, once_key, at, read_at)
-				select ${office.supervisor.accountId}, 'assigned', id, 'uji:' || id, now(), case when id % 100 <> 0 then now() end from cases`);
+				insert into notices (account_id, kind, page, case_id, once_key, at, read_at)
+				select ${office.supervisor.accountId}, 'assigned', '/desk', id, 'uji:' || id, now(), case when id % 100 <> 0 then now() end from cases`);
 			await tx.execute(sql`
 				insert into mails (kind, once_key, account_id, case_id, unit_id, address, subject, body, state, created_at, waits_from, sent_at, next_attempt_at)
 				select 'notice', 'uji:' || id, ${office.supervisor.accountId}, id, ${office.unit.id}, 'a@contoh.invalid', 'x', 'x',

@@ -59,6 +59,8 @@ export interface JobPayloads {
 	'reminder-sweep': Record<string, never>;
 	/** Every two minutes: writes the digests of offices where it is eight o'clock or later. */
 	digest: Record<string, never>;
+	/** A supervisor approved another address, server or secret of a connection: stores it. */
+	'connection-approved': { by: string | null; change: object };
 	/** Each minute: applies access changes after 24 hours, and writes their notices. */
 	'access-sweep': Record<string, never>;
 	/** Writes a requested export. */
@@ -80,7 +82,7 @@ interface JobOptions<N extends JobName> {
 	/** Schedule in cron syntax, in the server's time and not in a unit's zone. */
 	cron?: string;
 	/**
-	 * Retries by the queue. Only `case-event`, `officers-named` and `message-status` have them, because their work has no row yet and can
+	 * Retries by the queue. Only `case-event`, `officers-named`, `message-status` and `connection-approved` have them, because their work has no row yet and can
 	 * safely run twice. All other work has a row with its own retry time, except `password-reset`: after a failure the owner asks again.
 	 */
 	retry?: { retryLimit: number; retryDelay: number };
@@ -123,6 +125,7 @@ export const JOBS: { readonly [N in JobName]: JobOptions<N> } = {
 	'mail-sweep': { cron: MINUTELY },
 	'reminder-sweep': { cron: MINUTELY },
 	digest: { cron: '*/2 * * * *' },
+	'connection-approved': { retry: { retryLimit: 5, retryDelay: 30 }, polling: 1 },
 	'access-sweep': { cron: MINUTELY },
 	'case-export': { polling: 1 },
 	'export-sweep': { cron: MINUTELY },

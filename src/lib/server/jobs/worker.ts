@@ -3,6 +3,7 @@ import { requestDueBackup, runBackupJob } from '#lib/server/backup/request-backu
 import { sweepReporterTurns } from '#lib/server/cases/conversation/reporter-turns.ts';
 import { proposeInOpenCases } from '#lib/server/cases/officers/named.ts';
 import { entriesAt, type StoredEntry } from '#lib/server/cases/timeline.ts';
+import { storeApproved } from '#lib/server/channels/connections/store-connection.ts';
 import { deliverMail, sweepMails } from '#lib/server/channels/mail-delivery.ts';
 import { deliverPush, sweepPushes } from '#lib/server/channels/push/push-delivery.ts';
 import { deliverMessage, retryStatus, sweepMessages } from '#lib/server/channels/outgoing/delivery.ts';
@@ -50,6 +51,7 @@ const HANDLERS: {
 	'reminder-sweep': each(sweepReminders),
 	digest: each(writeDigests),
 	'access-sweep': each(sweepAccessChanges),
+	'connection-approved': each(storeApproved),
 	'case-export': each(({ exportId }) => runExport(exportId)),
 	'export-sweep': each(sweepExports),
 	'mail-deliver': each(({ id, attempt }) => deliverMail(id, attempt)),

@@ -8,13 +8,14 @@ import { decryptText, encryptText } from '#lib/server/keys.ts';
 import { holds, type Actor } from '#lib/server/people/actor.ts';
 import { requestAccessChange } from '#lib/server/people/access/changes.ts';
 import { unitsOfConnection } from '#lib/server/people/access/case-access.ts';
-import { storeConnection } from '#lib/server/people/access/connection.ts';
+import { isAddress } from '#lib/server/people/access/connection.ts';
 import { connectionTarget } from '#lib/server/people/access/kinds.ts';
 import { listAccessChanges } from '#lib/server/people/access/list.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
 import { unitForAdmin, unitsForAdmin } from '#lib/server/people/units/units.ts';
 import { isOpenToPublic } from '#lib/server/people/units/find-unit.ts';
 import { reference } from '#lib/server/reference/reference.ts';
+import { storeConnection } from './store-connection.ts';
 
 export type ConnectionRow = typeof connections.$inferSelect;
 export type ConnectionChannel = ConnectionRow['channel'];
@@ -180,15 +181,14 @@ export async function saveConnection(
 	const { accountId } = actor;
 	return transaction(async (tx) => {
 		const all = await presentConnections(tx, eq(connections.channel, channel)).for('update');
-		const sameAddress = (row: ConnectionRow) => row.address.toLowerCase() === address.toLowerCase();
-		if (all.some((row) => row.id !== before?.id && sameAddress(row)))
+		if (all.some((row) => row.id !== before?.id && isAddress(row, address)))
 			throw new Invalid([{ path: 'address', code: 'channel_address_taken' }]);
 		const change = {
 			...{ kind: 'connection' as const, accountId: accountId ?? '', unitId: unit.id },
 			...{ connectionId: before?.id ?? null, channel, address, settings, dedicated, ...shown },
 			secretsSealed: await encryptText(JSON.stringify(given))
 		};
-		const atOnce = !redirects || accountId === null;
+		const atOnce = !redirects || accountId === null || (await unitsOfConnection(tx, unit.id, channel)).length === 0;
 		const applied = atOnce
 			? { changed: await storeConnection(tx, accountId, change) }
 			: await requestAccessChange(tx, actor, change);

@@ -1,7 +1,7 @@
-import { eq } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import { beforeEach, expect, test } from 'vitest';
 import { WHATSAPP_SANDBOX } from '#lib/dev/whatsapp-sandbox/store.ts';
-import { db } from '#lib/server/db/index.ts';
+import { db, rowsOf } from '#lib/server/db/index.ts';
 import { accessChanges } from '#lib/server/db/schema/access-changes.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { overrideEnv } from '#lib/server/env.ts';
@@ -18,6 +18,7 @@ import {
 	waitingChanges
 } from './connections.ts';
 import { readNumber, saveNumber } from '../whatsapp/connect.ts';
+import { storeApproved } from './store-connection.ts';
 import { idOf, makeActor } from '#lib/dev/testing/factories.ts';
 import { makeOffice } from '#lib/dev/testing/office.ts';
 import { emailsTo, giveEmailAddress, noticesTo } from '#lib/dev/testing/notices.ts';
@@ -53,6 +54,12 @@ const asked = async () => {
 	if (!row) throw new Error('no change was requested');
 	return row;
 };
+/** Runs the job of the newest approved change. */
+async function runApproved(): Promise<void> {
+	const newest = sql`select data from pgboss.job where name = 'connection-approved' order by created_on desc limit 1`;
+	const [job] = await rowsOf<{ data: Parameters<typeof storeApproved>[0] }>(db(), newest);
+	if (job) await storeApproved(job.data);
+}
 const report = (name = 'Rahma') =>
 	reportBy(newCitizen(phone, name), 'Antrean di loket dua terlalu lama sejak Senin pagi.');
 
@@ -89,6 +96,7 @@ test.each([
 	expect(listed).toMatchObject({ mayApprove: true, connection: { channel: 'whatsapp', changed } });
 	expect(listed?.connection?.changed).toHaveLength(Object.keys(change).length);
 	await decideAccessChange(office.supervisor, row.id, { decision: 'approve' });
+	await runApproved();
 	const { token, appSecret, baseUrl, ...others } = { token: '', appSecret: '', baseUrl: phone.url, ...change };
 	const after = await stored();
 	expect(after?.settings.baseUrl).toBe(baseUrl);
@@ -128,6 +136,7 @@ test('a removed connection that was used is set up again only with a supervisor,
 	expect(await save({ baseUrl: OTHER, token: 'a', appSecret: 'b', verifyToken: 'c' })).toBe('waiting');
 	expect(await stored()).toBeUndefined();
 	await later(25, applyDueChanges);
+	await runApproved();
 	expect((await stored())?.settings.baseUrl).toBe(OTHER);
 	expect((await asked()).state).toBe('effective');
 });

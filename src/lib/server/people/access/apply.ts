@@ -7,12 +7,13 @@ import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { apiTokens, roles } from '#lib/server/db/schema/people.ts';
 import { officers } from '#lib/server/db/schema/units.ts';
 import { env } from '#lib/server/env.ts';
+import { enqueue } from '#lib/server/jobs/queue.ts';
 import { CASE_ROLES, CASE_SCOPES, RATING_ROLES, RATING_SCOPE, type AccessChange, type AccessRow } from './kinds.ts';
 import { aboutAccount } from '../administration.ts';
 import { recordChange, recordDifference } from '../audit.ts';
 import { storeActingRole } from './acting.ts';
 import { unitsConcerned, unitsOpenedBy } from './case-access.ts';
-import { storeConnection } from './connection.ts';
+import { replacedBy } from './connection.ts';
 import { unitsHeld } from './role-units.ts';
 import {
 	dropIdentity,
@@ -142,7 +143,10 @@ export async function applyChange(
 			return { changed: true };
 		}
 		case 'connection':
-			return { changed: await storeConnection(tx, by, change) };
+			if ((await replacedBy(tx, change)) === 'overtaken') return { changed: false };
+			// Only `channels` writes its tables.
+			await enqueue(tx, 'connection-approved', { by, change });
+			return { changed: true };
 	}
 }
 

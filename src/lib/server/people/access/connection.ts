@@ -1,11 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import { and, eq, isNull, or, sql } from 'drizzle-orm';
-import { now } from '#lib/server/clock.ts';
 import type { Database, Tx } from '#lib/server/db/index.ts';
 import { accessChanges } from '#lib/server/db/schema/access-changes.ts';
 import { connections, conversations, incomingMessages, outgoingMessages } from '#lib/server/db/schema/channels.ts';
-import { decryptText, encryptText } from '#lib/server/keys.ts';
-import { recordDifference } from '../audit.ts';
+import { decryptText } from '#lib/server/keys.ts';
 import { targetOf, type NewConnection } from './kinds.ts';
 
 type ConnectionRow = typeof connections.$inferSelect;
@@ -32,7 +30,7 @@ export async function isConnectionUsed(
 	return used !== undefined;
 }
 
-const unsealed = async (sealed: string) => JSON.parse(await decryptText(sealed)) as Record<string, string>;
+export const unsealed = async (sealed: string) => JSON.parse(await decryptText(sealed)) as Record<string, string>;
 
 /**
  * Returns the change with the sealed secrets of the account's waiting request, if these are the same secrets: sealed again
@@ -52,47 +50,20 @@ export async function asRequestedBefore(tx: Tx, change: NewConnection): Promise<
 }
 
 /**
- * Adds or changes the connection of an office. An empty secret keeps the stored one. The log names the secrets that were
- * replaced, and contains none.
- * @returns false if another office has taken the address or the number id of WhatsApp, or if the connection was removed
- *   or added since the request
+ * The connection that a change replaces, locked; undefined for a new one. `overtaken` if another office has taken the
+ * address or the number id of WhatsApp, or if the connection was removed or added since the request.
  */
-export async function storeConnection(tx: Tx, by: string | null, change: NewConnection): Promise<boolean> {
-	const { unitId, connectionId, channel, address, settings, dedicated } = change;
+export async function replacedBy(tx: Tx, change: NewConnection): Promise<ConnectionRow | undefined | 'overtaken'> {
+	const { unitId, connectionId, channel, address, settings } = change;
 	const present = and(eq(connections.channel, channel), isNull(connections.removedAt));
 	const all = await tx.select().from(connections).where(present).for('update');
 	const before = all.find((row) => row.unitId === unitId);
-	const sameAddress = (row: ConnectionRow) => row.address.toLowerCase() === address.toLowerCase();
 	const numberOf = (values: ConnectionRow['settings']) => values.phoneNumberId ?? null;
 	const sameNumber = (row: ConnectionRow) =>
 		numberOf(settings) !== null && numberOf(row.settings) === numberOf(settings);
-	const taken = all.some((row) => row !== before && (sameAddress(row) || sameNumber(row)));
-	if ((before?.id ?? null) !== connectionId || taken) return false;
-	const given = await unsealed(change.secretsSealed);
-	const stored = before ? await unsealed(before.secretsSealed) : {};
-	const values = {
-		...{ address, settings, dedicated },
-		secretsSealed: await encryptText(JSON.stringify({ ...stored, ...given })),
-		// The next attempt shows whether the change helped.
-		...{ lastError: null, lastErrorAt: null },
-		// Another mailbox has other positions. A mailbox that moved to another server keeps its address.
-		...(before && !sameAddress(before) ? { position: null } : {})
-	};
-	const [row] = before
-		? await tx.update(connections).set(values).where(eq(connections.id, before.id)).returning()
-		: await tx
-				.insert(connections)
-				.values({ ...values, unitId, channel, createdAt: now() })
-				.returning();
-	if (!row) throw new Error('the connection was not stored');
-	const entry = { unitId, action: 'connection.saved', subject: address } as const;
-	const shown = (from: Pick<ConnectionRow, 'address' | 'settings' | 'dedicated'>) => ({
-		...from.settings,
-		...{ address: from.address, dedicated: from.dedicated, channel }
-	});
-	const replaced = Object.keys(given).filter((name) => given[name] !== stored[name]);
-	const secretsReplaced = replaced.length > 0 ? { secretsReplaced: replaced.join(', ') } : {};
-	const logged = { ...shown(row), ...secretsReplaced };
-	await recordDifference(tx, { accountId: by }, entry, before ? shown(before) : {}, logged);
-	return true;
+	const taken = all.some((row) => row !== before && (isAddress(row, address) || sameNumber(row)));
+	return (before?.id ?? null) !== connectionId || taken ? 'overtaken' : before;
 }
+
+export const isAddress = (row: Pick<ConnectionRow, 'address'>, address: string): boolean =>
+	row.address.toLowerCase() === address.toLowerCase();

@@ -1,0 +1,57 @@
+import { eq } from 'drizzle-orm';
+import { now } from '#lib/server/clock.ts';
+import { transaction, type Tx } from '#lib/server/db/index.ts';
+import { connections } from '#lib/server/db/schema/channels.ts';
+import type { JobPayloads } from '#lib/server/jobs/queue.ts';
+import { encryptText } from '#lib/server/keys.ts';
+import { log } from '#lib/server/log.ts';
+import { isAddress, replacedBy, unsealed } from '#lib/server/people/access/connection.ts';
+import type { NewConnection } from '#lib/server/people/access/kinds.ts';
+import { recordDifference } from '#lib/server/people/audit.ts';
+
+type ConnectionRow = typeof connections.$inferSelect;
+
+/**
+ * Adds or changes the connection of an office. An empty secret keeps the stored one. The log names the secrets that were
+ * replaced, and contains none.
+ * @returns false if the change was overtaken, as `replacedBy` says
+ */
+export async function storeConnection(tx: Tx, by: string | null, change: NewConnection): Promise<boolean> {
+	const { unitId, channel, address, settings, dedicated } = change;
+	const before = await replacedBy(tx, change);
+	if (before === 'overtaken') return false;
+	const given = await unsealed(change.secretsSealed);
+	const stored = before ? await unsealed(before.secretsSealed) : {};
+	const values = {
+		...{ address, settings, dedicated },
+		secretsSealed: await encryptText(JSON.stringify({ ...stored, ...given })),
+		// The next attempt shows whether the change helped.
+		...{ lastError: null, lastErrorAt: null },
+		// Another mailbox has other positions. A mailbox that moved to another server keeps its address.
+		...(before && !isAddress(before, address) ? { position: null } : {})
+	};
+	const [row] = before
+		? await tx.update(connections).set(values).where(eq(connections.id, before.id)).returning()
+		: await tx
+				.insert(connections)
+				.values({ ...values, unitId, channel, createdAt: now() })
+				.returning();
+	if (!row) throw new Error('the connection was not stored');
+	const entry = { unitId, action: 'connection.saved', subject: address } as const;
+	const shown = (from: Pick<ConnectionRow, 'address' | 'settings' | 'dedicated'>) => ({
+		...from.settings,
+		...{ address: from.address, dedicated: from.dedicated, channel }
+	});
+	const replaced = Object.keys(given).filter((name) => given[name] !== stored[name]);
+	const secretsReplaced = replaced.length > 0 ? { secretsReplaced: replaced.join(', ') } : {};
+	const logged = { ...shown(row), ...secretsReplaced };
+	await recordDifference(tx, { accountId: by }, entry, before ? shown(before) : {}, logged);
+	return true;
+}
+
+/** Stores a change that a supervisor approved. Safe to repeat. */
+export async function storeApproved({ by, change }: JobPayloads['connection-approved']): Promise<void> {
+	const approved = change as NewConnection;
+	const stored = await transaction((tx) => storeConnection(tx, by, approved));
+	if (!stored) log().warn({ unitId: approved.unitId }, 'an approved connection was taken meanwhile');
+}

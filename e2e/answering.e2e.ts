@@ -262,7 +262,7 @@ test('an answer with an empty heading can be neither drafted nor approved', asyn
 	const head = await signedIn(browser, 'kepala.mamuju');
 	await openAtDesk(head, reference, 'approval');
 	await panel(head).getByRole('button', { name: 'Setujui dan kirim' }).click();
-	await expect(head.getByText('Konsep ini belum diisi lengkap: “Hasil pemeriksaan:”').first()).toBeVisible();
+	await expect(head.getByText('Rancangan ini belum diisi lengkap: “Hasil pemeriksaan:”').first()).toBeVisible();
 	await expectAccessible(head);
 	const { body: shown } = await api(running().origin, `/cases/${reference}`);
 	expect(shown).toMatchObject({ status: 'in_progress', answer: { state: 'pending' } });

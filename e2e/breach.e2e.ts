@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { openCase } from './support/cases.ts';
-import { downloaded, expectAccessible, fill, phoneWithoutScripts, signedIn, track, visit } from './support/pages.ts';
+import { downloaded, expectAccessible, fill, signedIn, track, visit } from './support/pages.ts';
 import { readPdf } from './support/pdf.ts';
 import { expect, test } from './support/test.ts';
 
@@ -42,7 +42,7 @@ test('a breach is recorded, the people affected are found and told, and a namele
 	await expect(admin.getByText('nomor tidak dapat Anda lihat')).toBeVisible();
 	expect(await admin.content()).not.toContain(BODY);
 
-	const phone = await phoneWithoutScripts(browser);
+	const phone = await browser.newPage();
 	await track(phone, receipt);
 	await expect(phone.getByText(WHAT)).toHaveCount(0);
 

@@ -22,6 +22,7 @@ export interface ProgressStep {
 	note?: string;
 }
 
+// Not `m[…]`: a lookup by name would bring the text of every page into the scripts of each page that imports this.
 const PATH = ['received', 'verified', 'in_progress', 'answered', 'closed'] as const;
 type Step = (typeof PATH)[number];
 type Times = Partial<Record<Step | 'archived', Date>> & { again?: boolean };
@@ -51,9 +52,17 @@ export function progressOf(report: Report): ProgressStep[] {
 	function label(name: Step): string {
 		if (name === 'in_progress' && times.again) return m.progress_in_progress_again();
 		if (name === 'answered' && report.transferredTo) return m.progress_transferred();
-		return m[`progress_${name}`]();
+		return LABELS[name]();
 	}
 }
+
+const LABELS: Record<Step, () => string> = {
+	received: m.progress_received,
+	verified: m.progress_verified,
+	in_progress: m.progress_in_progress,
+	answered: m.progress_answered,
+	closed: m.progress_closed
+};
 
 /** When each step last began. A dispute, or a transfer that came back, begins the handling again. A forward or an assignment of a verified report begins its handling. */
 function timesOf({ receivedAt, entries }: Report): Times {

@@ -51,7 +51,12 @@ const questions: Record<SkmElement, { ask: () => string; hint?: () => string; an
 	u9: { ask: m.skm_q9, answers: good }
 };
 
-export const skmGradeWord = (grade: SkmGrade): string => m[`skm_grade_${grade.toLowerCase() as Lowercase<SkmGrade>}`]();
+export const skmGradeWord = wordOf<SkmGrade>({
+	A: m.skm_grade_a,
+	B: m.skm_grade_b,
+	C: m.skm_grade_c,
+	D: m.skm_grade_d
+});
 
 export const factWord = wordOf<SkmFact>({
 	sex: m.skm_fact_sex,
@@ -60,6 +65,32 @@ export const factWord = wordOf<SkmFact>({
 	occupation: m.skm_fact_occupation,
 	service: m.term_service
 });
+const sexes: Words<SkmSex> = { female: m.skm_sex_female, male: m.skm_sex_male };
+const ages: Words<SkmAge> = {
+	under_20: m.skm_age_under_20,
+	'20_29': m.skm_age_20_29,
+	'30_39': m.skm_age_30_39,
+	'40_49': m.skm_age_40_49,
+	'50_59': m.skm_age_50_59,
+	'60_up': m.skm_age_60_up
+};
+const educations: Words<SkmEducation> = {
+	primary: m.skm_education_primary,
+	junior: m.skm_education_junior,
+	senior: m.skm_education_senior,
+	diploma: m.skm_education_diploma,
+	bachelor: m.skm_education_bachelor,
+	postgraduate: m.skm_education_postgraduate
+};
+const occupations: Words<SkmOccupation> = {
+	student: m.skm_occupation_student,
+	civil_servant: m.skm_occupation_civil_servant,
+	military_police: m.skm_occupation_military_police,
+	employee: m.skm_occupation_employee,
+	self_employed: m.skm_occupation_self_employed,
+	farmer_fisher: m.skm_occupation_farmer_fisher,
+	other: m.skm_occupation_other
+};
 const reasons: Words<SkmSetAsideReason | CountReason | typeof OVER_BUDGET> = {
 	trial: m.set_aside_reason_trial,
 	duplicate: m.set_aside_reason_duplicate,
@@ -70,7 +101,14 @@ const reasons: Words<SkmSetAsideReason | CountReason | typeof OVER_BUDGET> = {
 	over_budget: m.skm_reason_over_budget
 };
 
-export const skmRefusalWord = (refusal: SkmRefusal): string => m[`error_conflict_${refusal}`]();
+export const skmRefusalWord = wordOf<SkmRefusal>({
+	skm_off: m.error_conflict_skm_off,
+	skm_period_running: m.error_conflict_skm_period_running,
+	skm_too_few: m.error_conflict_skm_too_few,
+	skm_published: m.error_conflict_skm_published,
+	skm_changed: m.error_conflict_skm_changed,
+	skm_overlap: m.error_conflict_skm_overlap
+});
 
 export const skmAnswerWord = (element: SkmElement, answer: SkmAnswer) => questions[element].answers[answer]();
 export const skmReasonWord = (reason: keyof typeof reasons) => reasons[reason]();
@@ -80,22 +118,14 @@ export function elementQuestion(element: SkmElement): { ask: string; hint: strin
 	return { ask: ask(), hint: hint?.(), answers: [answers[1](), answers[2](), answers[3](), answers[4]()] };
 }
 
-/** Names of the messages of the answers. Not every stored value still has one. */
-const FACT_KEYS = {
-	sex: (value: string) => `skm_sex_${value as SkmSex}` as const,
-	age: (value: string) => `skm_age_${value as SkmAge}` as const,
-	education: (value: string) => `skm_education_${value as SkmEducation}` as const,
-	occupation: (value: string) => `skm_occupation_${value as SkmOccupation}` as const
-};
-
 /**
  * Text of a respondent's answer about themselves. null: no answer. A value that no longer exists is shown as stored.
  */
 export function factValueWord(fact: SkmFact, value: string | null): string {
 	if (value === null) return m.skm_said_nothing();
-	if (fact === 'service') return serviceWord(value as ServiceKind);
-	const key = FACT_KEYS[fact](value);
-	return Object.hasOwn(m, key) ? m[key]() : value;
+	const words: Record<string, () => string> =
+		fact === 'sex' ? sexes : fact === 'age' ? ages : fact === 'education' ? educations : occupations;
+	return fact === 'service' ? serviceWord(value as ServiceKind) : (words[value]?.() ?? value);
 }
 
 /** `Triwulan III 2026` if a period is a whole month, quarter, half or year. Otherwise its first and last day. */

@@ -177,14 +177,14 @@ SKB libur 2028 belum dimuat: batas waktu yang sampai ke tahun itu masih sementar
 		expect(mail?.body).toContain('PESAN MASUK\nhttps://spatula.contoh.go.id/desk/pesan\nMenunggu diputuskan: 3\n');
 	});
 
-	const since = new Date('2026-12-03T22:00:00Z');
+	const at = new Date('2026-12-03T22:00:00Z');
 	it.each([
-		['bad', 'channel_failed', { since }, ': tidak berfungsi sejak Jumat, 4 Desember 2026, 06.00 WITA'],
-		['bad', 'channel_behind', { since }, ': pesan belum diproses sejak Jumat, 4 Desember 2026, 06.00 WITA'],
+		['bad', 'channel_failed', { at }, ': tidak berfungsi sejak Jumat, 4 Desember 2026, 06.00 WITA'],
+		['bad', 'channel_behind', { at }, ': pesan belum diproses sejak Jumat, 4 Desember 2026, 06.00 WITA'],
 		['watch', 'channel_unknown', { count: 2 }, ': 2 pesan dalam sehari terakhir belum pasti sampai'],
 		['good', 'channel_good', {}, undefined],
 		['watch', 'channel_new', {}, undefined],
-		['off', 'channel_paused', { since }, undefined]
+		['off', 'channel_paused', { at }, undefined]
 	] as const)(
 		'names a channel in trouble, with a page that the reader may open: %s %s',
 		(condition, code, data, line) => {

@@ -22,7 +22,6 @@ export interface ProgressStep {
 	note?: string;
 }
 
-// Not `m[…]`: a lookup by name would bring the text of every page into the scripts of each page that imports this.
 const PATH = ['received', 'verified', 'in_progress', 'answered', 'closed'] as const;
 type Step = (typeof PATH)[number];
 type Times = Partial<Record<Step | 'archived', Date>> & { again?: boolean };
@@ -56,6 +55,7 @@ export function progressOf(report: Report): ProgressStep[] {
 	}
 }
 
+// Not `m[…]`: a lookup by name would bring the text of every page into the scripts of each page that imports this.
 const LABELS: Record<Step, () => string> = {
 	received: m.progress_received,
 	verified: m.progress_verified,

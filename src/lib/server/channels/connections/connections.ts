@@ -189,11 +189,11 @@ export async function saveConnection(
 			secretsSealed: await encryptText(JSON.stringify(given))
 		};
 		const atOnce = !redirects || accountId === null || (await unitsOfConnection(tx, unit.id, channel)).length === 0;
-		const applied = atOnce
-			? { changed: await storeConnection(tx, accountId, change) }
-			: await requestAccessChange(tx, actor, change);
-		if (applied === 'waiting') return undefined;
-		if (!applied.changed) throw new Conflict('stale');
+		if (!atOnce) {
+			await requestAccessChange(tx, actor, change);
+			return undefined;
+		}
+		if (!(await storeConnection(tx, accountId, change))) throw new Conflict('stale');
 		const ofUnit = eq(connections.unitId, unit.id);
 		const [row] = await presentConnections(tx, ofUnit, eq(connections.channel, channel));
 		return row;

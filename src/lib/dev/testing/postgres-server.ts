@@ -17,8 +17,8 @@ const IN_MEMORY = '/dev/shm';
 const DATABASES_BYTES = 8 * 1024 ** 3;
 
 /**
- * A new folder for temporary databases. It is in memory if twice their size is free there: a database is then copied in a
- * fifth of the time.
+ * Creates a folder for temporary databases. It is in memory if twice their size is free there: PostgreSQL then copies a
+ * database in a fifth of the time.
  */
 export function databaseFolder(name: string): string {
 	removeLeftovers();

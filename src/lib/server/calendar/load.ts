@@ -50,7 +50,7 @@ export async function hourRule(name: HourClock, at: Date): Promise<{ hours: numb
 
 const BEFORE_ANY_CASE = new Date('2000-01-01T00:00:00Z');
 
-/** Stores the default decrees and deadline rules in a new installation, and rules that a new version adds in an old one. */
+/** Stores the default decrees and deadline rules in a new installation. An older one gets the rules that it lacks. */
 export async function ensureDefaults(database: Database): Promise<void> {
 	await database.transaction(async (tx) => {
 		// Two processes may start at once.

@@ -30,7 +30,7 @@ export interface OpeningContext {
 	channel: Channel;
 	/** The staff member who records it, or the actor of an API token. null for a citizen's form. */
 	actor: Actor | null;
-	/** The signed-in person who fills in the citizens' form. An office in trial accepts the form from nobody else. */
+	/** The signed-in person who fills in the citizens' form. An office in trial accepts the form only from them. */
 	visitor?: Actor | null;
 	files?: readonly SentFile[];
 	/**
@@ -38,7 +38,7 @@ export interface OpeningContext {
 	 * Files are internal.
 	 */
 	atDesk?: boolean;
-	/** Recorded by staff while the reporter is absent, so nobody gets the receipt until staff make a link to it. */
+	/** Staff recorded the report while its reporter was absent. The reporter gets the receipt by a link that staff make later. */
 	withoutCode?: boolean;
 	/** Over the rate limit, or looks automated. The case is stored with a flag for the handler. */
 	flagged?: boolean;
@@ -82,7 +82,7 @@ export async function openCase(raw: unknown, context: OpeningContext): Promise<O
 	};
 	const before = await repeatedSubmission(hashes, atDesk ? null : receipt);
 	if (before) return before;
-	// A report from LAPOR is never for practice, so an office in trial refuses it, whoever records it.
+	// An office in trial refuses a report from LAPOR from every person, because such a report is real.
 	await requireOpen(unit, context.channel === 'lapor' ? null : (context.visitor ?? context.actor));
 	try {
 		const row = await withKeptFiles(files, 'citizen', (kept) =>

@@ -80,7 +80,7 @@ export const opensRestricted = async (tx: Tx, row: CaseRow): Promise<boolean> =>
 /**
  * The link in the confirmation of a report that came by e-mail, or that a reporter asks for in a chat. Its secret is derived
  * from the id of the e-mail or message, so that each attempt to send it makes the same link, and no row contains it.
- * @param by a chat shows no link of a restricted report, because whoever runs the connection could open it
+ * @param by with `chat`, a restricted report gets no link: the person who runs the connection could open it
  * @returns undefined if the reporter of this case gets no link
  */
 export const linkForMessage = (

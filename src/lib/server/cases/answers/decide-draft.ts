@@ -97,7 +97,10 @@ interface Waiting {
 	draft: Pick<ApprovalRow, 'id' | 'authorId' | 'at'> & { writers?: readonly (string | null)[] | null };
 }
 
-/** Who may decide a waiting draft now, when the supervisors of units above may decide too, and whether nobody has to. */
+/**
+ * The people who may decide a waiting draft now, the time from which supervisors of units above may decide too, and
+ * whether its writer's signature suffices (`alone`).
+ */
 export async function decidersNow(on: Database | Tx, caseWithUnit: Omit<Waiting, 'draft'>, draft: Waiting['draft']) {
 	const [deciders] = await decidersOfEach(on, [{ ...caseWithUnit, draft }]);
 	if (!deciders) throw new Error('a draft has no answer to who decides it');

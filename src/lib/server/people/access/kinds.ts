@@ -28,8 +28,9 @@ export interface NewConnection {
 }
 
 /**
- * Changes that may open cases, or an officer's own ratings; `accountId` is the account concerned. `address` is the account's e-mail address at the
- * time of the request; a password link is sent to no other address. `acting`: the role is that of an acting head.
+ * Changes that may open cases, or an officer's own ratings. `accountId` is the account concerned. `address` is its e-mail
+ * address at the time of the request: a password link is sent to no other one. `acting`: the role is that of an acting
+ * head.
  */
 export type AccessChange =
 	| { kind: 'role'; accountId: string; unitId: string; role: Role; acting?: ActingTerms; address?: string | null }

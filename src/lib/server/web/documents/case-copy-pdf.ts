@@ -30,7 +30,7 @@ import {
 /** Files up to this size together are printed. A phone on a slow connection must still get the document. */
 const MAX_PICTURE_BYTES = 20_000_000;
 
-/** So that many copies at once let an uploaded document wait only for one of theirs. */
+/** Uploads draw their documents in the same place: with one copy at a time, an upload waits for one document at most. */
 const oneCopyAtATime = limitConcurrency(1);
 
 /**

@@ -1,7 +1,8 @@
 import { act, openCase } from './support/cases.ts';
+import { button, openForwardingOffice } from './support/forwarding-office.ts';
 import { account } from './support/journey.ts';
 import { press, signIn, tabTo, today, verb } from './support/keys.ts';
-import { expectFits, openAtDesk, panel, signedIn, WIDE } from './support/pages.ts';
+import { expectFits, fill, openAtDesk, panel, signedIn, WIDE } from './support/pages.ts';
 import { expect, test, type Page } from './support/test.ts';
 
 const COMPLAINT =
@@ -12,17 +13,12 @@ const ANSWER = 'Mesin antrean sudah diperbaiki, dan seorang petugas kini mengatu
 
 const named = { identity: 'named', reporter: { name: 'Contoh Pelapor', phone: '081355500044' } };
 
-interface Cost {
-	clicks: number;
-	loads: number;
-}
-
 /**
  * Counts presses of the mouse and chosen options in all pages of a window, and the pages that it loads.
  *
- * @returns a function that gives the count since its last call
+ * @returns a function that measures a piece of work
  */
-async function counting(page: Page): Promise<() => Promise<Cost>> {
+async function measuring(page: Page) {
 	let loads = 0;
 	page.on('request', (request) => {
 		const opened = request.isNavigationRequest() && request.frame() === page.mainFrame();
@@ -34,14 +30,37 @@ async function counting(page: Page): Promise<() => Promise<Cost>> {
 		addEventListener('pointerdown', count, true);
 		addEventListener('change', ({ target }) => target instanceof HTMLSelectElement && count(), true);
 	});
-	return async () => {
+	const sinceLast = async () => {
 		const clicks = await page.evaluate(() => Number(sessionStorage.getItem('clicks')));
 		await page.evaluate(() => sessionStorage.removeItem('clicks'));
 		const cost = { clicks, loads };
 		loads = 0;
 		return cost;
 	};
+	/** Expects that `work` needs at most three clicks and one load. */
+	return async (name: string, work: () => Promise<void>) => {
+		await sinceLast();
+		await work();
+		const cost = await sinceLast();
+		test.info().annotations.push({ type: name, description: JSON.stringify(cost) });
+		expect(cost.clicks, name).toBeLessThanOrEqual(3);
+		expect(cost.loads, name).toBeLessThanOrEqual(1);
+	};
 }
+
+/** Number of words that a person sees on the whole page. Texts only for screen readers, and folded ones, are not counted. */
+const visibleWords = (page: Page): Promise<number> =>
+	page.evaluate(() => {
+		const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+		let words = 0;
+		while (walker.nextNode()) {
+			const text = walker.currentNode;
+			const element = text.parentElement;
+			const isShown = element?.checkVisibility({ visibilityProperty: true }) && !element.closest('.unseen, option');
+			if (isShown) words += text.textContent?.match(/[\p{L}\p{N}]\S*/gu)?.length ?? 0;
+		}
+		return words;
+	});
 
 test('a usual complaint fits in 1,400 px at a desk, and is usable at 1024 px', async ({ browser }) => {
 	const { reference } = await openCase({ body: COMPLAINT, ...named });
@@ -58,23 +77,20 @@ test('a usual complaint fits in 1,400 px at a desk, and is usable at 1024 px', a
 test('verify, assign, ask, answer and approve need at most three clicks and one load each', async ({ browser }) => {
 	const desk = await signedIn(browser, 'pengelola.mamuju', { viewport: WIDE });
 	const head = await signedIn(browser, 'wakil.mamuju', { viewport: WIDE });
-	const counts = new Map<Page, () => Promise<Cost>>([
-		[desk, await counting(desk)],
-		[head, await counting(head)]
+	const measure = new Map([
+		[desk, await measuring(desk)],
+		[head, await measuring(head)]
 	]);
 	/** Does `work` in the panel of a verb, from the page of the case, and presses the button. */
 	const verbCosts = async (page: Page, reference: string, path: string, done: string, work = async () => {}) => {
 		await openAtDesk(page, reference);
-		await counts.get(page)?.();
-		await page.locator(`main a[href*="/${path}"]`).first().click();
-		await expect(panel(page)).toBeVisible();
-		await work();
-		await panel(page).locator('button.primary').first().click();
-		await expect(page).toHaveURL(new RegExp(`done=${done}`));
-		const cost = await counts.get(page)?.();
-		test.info().annotations.push({ type: path, description: JSON.stringify(cost) });
-		expect(cost?.clicks, path).toBeLessThanOrEqual(3);
-		expect(cost?.loads, path).toBeLessThanOrEqual(1);
+		await measure.get(page)?.(path, async () => {
+			await page.locator(`main a[href*="/${path}"]`).first().click();
+			await expect(panel(page)).toBeVisible();
+			await work();
+			await panel(page).locator('button.primary').first().click();
+			await expect(page).toHaveURL(new RegExp(`done=${done}`));
+		});
 	};
 	const own = panel(desk);
 	const { reference } = await openCase({ body: COMPLAINT, ...named });
@@ -96,6 +112,74 @@ test('verify, assign, ask, answer and approve need at most three clicks and one 
 		await day.fill((await day.getAttribute('max')) ?? '');
 	});
 	await verbCosts(head, other, 'approval', 'approved');
+});
+
+test('a report on paper and a forward by API need at most three clicks and one load', async ({ browser }) => {
+	const page = await signedIn(browser, 'pengelola.mamuju', { viewport: WIDE });
+	const measure = await measuring(page);
+	await page.goto('/desk');
+	await measure('paper report', async () => {
+		await page.locator('main a[href="/desk/new"]').first().click();
+		await page.locator('[name=body]').fill(COMPLAINT);
+		await page.locator('main form button.primary').last().click();
+		await expect(page).toHaveURL(/done=opened/);
+	});
+	const { reference } = await openCase({ body: COMPLAINT });
+	await act(reference, 'verification', { category: 'time', class: 'plain' });
+	await openAtDesk(page, reference);
+	await measure('forward by API', async () => {
+		await page.locator('main a[href*="/escalation"]').first().click();
+		await page.locator('[name=reason]').fill('Perlu tercatat di sistem nasional.');
+		await page.locator('main form button.primary').last().click();
+		await expect(page).toHaveURL(/done=forwarded/);
+	});
+});
+
+test('a forward by hand is prepared, and its number stored, with at most three clicks and one load each', async ({
+	browser
+}) => {
+	const office = await openForwardingOffice({
+		LAPOR_MODE: 'manual',
+		LAPOR_BASE_URL: '',
+		LAPOR_BEARER: '',
+		LAPOR_TOKEN: ''
+	});
+	try {
+		const page = await office.signedIn(browser);
+		const measure = await measuring(page);
+		const { reference } = await office.complaint();
+		await openAtDesk(page, reference);
+		await measure('prepare a forward by hand', async () => {
+			await page.locator('main a[href*="/escalation"]').first().click();
+			await page.locator('[name=reason]').fill('Perlu tercatat di sistem nasional.');
+			await page.locator('main form button.primary').last().click();
+			await expect(page).toHaveURL(/done=prepared/);
+		});
+		await measure("store LAPOR's number", async () => {
+			await fill(page, { lapor_id: '7604001' });
+			await button(page, 'Simpan nomor').click();
+			await expect(page).toHaveURL(/done=found/);
+		});
+	} finally {
+		await office.stop();
+	}
+});
+
+test('the inbox, decisions and figures show few words', async ({ browser }) => {
+	const LIMITS = {
+		'pengelola.mamuju /desk': 414,
+		'kepala.mamuju /desk/approvals': 216,
+		'pemantau.sulbar /insight/officers': 291,
+		'pemantau.sulbar /insight': 291
+	};
+	for (const [who, limit] of Object.entries(LIMITS)) {
+		const [username = '', path = ''] = who.split(' ');
+		const page = await signedIn(browser, username, { viewport: WIDE });
+		await page.goto(path);
+		const words = await visibleWords(page);
+		test.info().annotations.push({ type: who, description: `${words} words` });
+		expect(words, who).toBeLessThanOrEqual(limit);
+	}
 });
 
 test('ten reports in a row are verified and answered without a mouse', async ({ browser }) => {

@@ -56,9 +56,9 @@ const SUGGESTIONS: readonly [string, ...string[]] = [
 	'Informasi syarat di papan depan sudah pudar.'
 ];
 
-type Stage = Pick<DemoRun, 'offices' | 'actors' | 'days' | 'setClock'>;
+type SkmRun = Pick<DemoRun, 'offices' | 'actors' | 'days' | 'setClock'>;
 
-function peopleOf({ offices, actors }: Stage) {
+function peopleOf({ offices, actors }: SkmRun) {
 	const unit = officeIn(offices, OFFICE);
 	const [admin, manager] = [actors.get(`admin.${OFFICE}`), actors.get(`pemantau.${OFFICE}`)];
 	if (!admin || !manager) throw new Error(`the demo has nobody in ${OFFICE} to run the survey`);
@@ -71,9 +71,9 @@ function peopleOf({ offices, actors }: Stage) {
  *
  * @returns the forms in the order of their days
  */
-export async function buildSkm(stage: Stage): Promise<{ id: string }[]> {
-	const { days, setClock } = stage;
-	const { unit, admin } = peopleOf(stage);
+export async function buildSkm(run: SkmRun): Promise<{ id: string }[]> {
+	const { days, setClock } = run;
+	const { unit, admin } = peopleOf(run);
 	const begun = addDays(days.today, -SINCE_DAYS);
 	setClock(atMinute(begun, 9 * 60));
 	await changeSkmOffice(admin, unit.id, {
@@ -88,9 +88,9 @@ export async function buildSkm(stage: Stage): Promise<{ id: string }[]> {
 }
 
 /** Voids one form, and publishes the last whole quarter. */
-export async function publishSkmQuarter(stage: Stage, forms: readonly { id: string }[]): Promise<void> {
-	const { days, setClock } = stage;
-	const { unit, manager } = peopleOf(stage);
+export async function publishSkmQuarter(run: SkmRun, forms: readonly { id: string }[]): Promise<void> {
+	const { days, setClock } = run;
+	const { unit, manager } = peopleOf(run);
 	const yesterday = days.workingDay(1);
 	setClock(atMinute(yesterday, 16 * 60 + 10));
 	const trial = forms.at(-1);

@@ -6,7 +6,7 @@ import { db } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { receiveInbound } from '#lib/server/escalation/inbound/receive.ts';
 import { officeIn, type BuiltOffice } from './build-offices.ts';
-import type { LaporStage } from './lapor-stage.ts';
+import type { DemoLapor } from './demo-lapor.ts';
 import type { OfficeSlug } from './offices.ts';
 import { atMinute, type PastDays } from './past-days.ts';
 import { photo } from './photos.ts';
@@ -19,7 +19,7 @@ export interface DemoRun {
 	offices: readonly BuiltOffice[];
 	actors: ReadonlyMap<string, Actor>;
 	days: PastDays;
-	lapor: LaporStage;
+	lapor: DemoLapor;
 	/** Moves the demo's clock. */
 	setClock(at: Date): void;
 }

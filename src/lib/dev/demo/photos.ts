@@ -23,7 +23,7 @@ const person = (x: number, coat: string) =>
 const COATS = ['#2f6f8f', '#a34a3c', '#4d7a3a', '#7b5a99', '#b07a1f'];
 
 /** Drawings instead of real photos: a few shapes each, enough to show what a report is about. */
-const SCENES = {
+const DRAWINGS = {
 	/** A queue in front of one open and one closed counter. */
 	queue: () =>
 		background('#d9e4ea', '#b9a88f') +
@@ -83,8 +83,8 @@ const SCENES = {
 		box(480, 715, 320, 26, '#23272e')
 } satisfies Record<string, () => string>;
 
-export type PhotoName = keyof typeof SCENES;
-export const PHOTO_NAMES = Object.keys(SCENES) as PhotoName[];
+export type PhotoName = keyof typeof DRAWINGS;
+export const PHOTO_NAMES = Object.keys(DRAWINGS) as PhotoName[];
 
 const drawn = new Map<PhotoName, Promise<SentFile>>();
 
@@ -92,7 +92,7 @@ const drawn = new Map<PhotoName, Promise<SentFile>>();
 export function photo(name: PhotoName): Promise<SentFile> {
 	const cached = drawn.get(name);
 	if (cached) return cached;
-	const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${HEIGHT}">${SCENES[name]()}</svg>`;
+	const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${HEIGHT}">${DRAWINGS[name]()}</svg>`;
 	const file = sharp(Buffer.from(svg))
 		.flatten({ background: '#ffffff' })
 		.jpeg({ quality: 85 })

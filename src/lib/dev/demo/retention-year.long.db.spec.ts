@@ -47,7 +47,7 @@ import {
 	recordDestruction,
 	decideDestruction
 } from '#lib/server/privacy/retention/steps.ts';
-import { changeHold } from '#lib/server/privacy/retention/hold.ts';
+import { changeLegalHold } from '#lib/server/privacy/retention/legal-hold.ts';
 import { JOURNAL } from '#lib/server/privacy/retention/journal.ts';
 import { proposeYearly } from '#lib/server/privacy/retention/proposal.ts';
 import { runDestructions } from '#lib/server/privacy/retention/run.ts';
@@ -131,7 +131,7 @@ test('after a year of retention nothing of ten people is found, also after a res
 	await at('2027-01-04T02:00:00Z', () => fileRecap(manager, unit.code, { period: '2026-12', version: 0 }));
 	const [disputed, requested, held] = kept as [(typeof kept)[0], (typeof kept)[0], (typeof kept)[0]];
 	await at('2027-03-01T02:00:00Z', () =>
-		act(changeHold, office.supervisor, held.reference, { action: 'hold', reason: 'Perkara di pengadilan.' })
+		act(changeLegalHold, office.supervisor, held.reference, { action: 'hold', reason: 'Perkara di pengadilan.' })
 	);
 	await confirmRules(admin, ...RETENTION_PARTS);
 

@@ -12,10 +12,10 @@ import { buildRatings, type StoredRating } from './build-ratings.ts';
 import { buildRecaps } from './build-recaps.ts';
 import { buildRosters, standIns } from './build-rosters.ts';
 import { buildSkm, publishSkmQuarter } from './build-skm.ts';
-import { openLaporStage } from './lapor-stage.ts';
+import { openDemoLapor } from './demo-lapor.ts';
 import { actorIn, type DemoRun } from './open-story.ts';
 import { atMinute, pastDays } from './past-days.ts';
-import { playStories } from './play-stories.ts';
+import { runStories } from './run-stories.ts';
 import { STORIES } from './stories.ts';
 import { sendEmails } from './send-emails.ts';
 import { readNotices } from '#lib/server/channels/notice-list.ts';
@@ -59,10 +59,10 @@ export async function seedDemo(): Promise<Seeded> {
 			await buildRosters(offices, provinceAdmin);
 			const storedRatings = await buildRatings(offices, days);
 			const surveyForms = await buildSkm({ offices, actors, days, setClock });
-			const lapor = await openLaporStage();
+			const lapor = await openDemoLapor();
 			try {
 				const run = { offices, actors, days, lapor, setClock };
-				const opened = await playStories(STORIES, run);
+				const opened = await runStories(STORIES, run);
 				await publishSkmQuarter(run, surveyForms);
 				await buildFigures(run);
 				await standIns(run);

@@ -39,7 +39,7 @@ export const DEMO_PEOPLE: readonly DemoPerson[] = DEMO_OFFICES.flatMap(({ slug, 
 });
 
 /** The account behind each part, without the slug of the story's office. A name with a dot is an account of the province. */
-const PLAYED_BY = {
+const ACCOUNT_OF_PART = {
 	handler: 'pengelola',
 	handler2: 'pengelola2',
 	head: 'kepala',
@@ -48,9 +48,9 @@ const PLAYED_BY = {
 	provinceDeputy: 'wakil.sulbar',
 	provinceHandler: 'pengelola.sulbar'
 };
-export type Part = keyof typeof PLAYED_BY;
-export const PARTS = Object.keys(PLAYED_BY) as Part[];
+export type Part = keyof typeof ACCOUNT_OF_PART;
+export const PARTS = Object.keys(ACCOUNT_OF_PART) as Part[];
 
 /** The username of the account that has a part in an office's stories. */
 export const usernameOf = (part: Part, office: OfficeSlug): string =>
-	PLAYED_BY[part].includes('.') ? PLAYED_BY[part] : `${PLAYED_BY[part]}.${office}`;
+	ACCOUNT_OF_PART[part].includes('.') ? ACCOUNT_OF_PART[part] : `${ACCOUNT_OF_PART[part]}.${office}`;

@@ -15,18 +15,18 @@ import { now } from '#lib/server/clock.ts';
 import { enterAnswer, inboundOfCase } from '#lib/server/escalation/inbound/reports.ts';
 import { receiveInbound } from '#lib/server/escalation/inbound/receive.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import type { Fault, LaporStage } from './lapor-stage.ts';
+import type { Fault, DemoLapor } from './demo-lapor.ts';
 import { photo, type PhotoName } from './photos.ts';
 import type { Part } from './staff.ts';
 import type { Step } from './stories.ts';
 
-/** What a step can use when it runs. */
-export interface Stage {
+/** The case of a story, with what a step needs to change it. */
+export interface StoryCase {
 	readonly reference: string;
 	readonly caseId: number;
 	/** The reporter consents to an account at LAPOR. */
 	readonly consent: boolean;
-	readonly lapor: LaporStage;
+	readonly lapor: DemoLapor;
 	actor(part: Part): Actor;
 	/** The input of a verb, with the present version of the case. */
 	on(input: Record<string, unknown>): Promise<Record<string, unknown>>;
@@ -34,24 +34,24 @@ export interface Stage {
 	referenceOf(story: string): string;
 }
 
-type Verb = (stage: Stage, step: Step) => Promise<unknown>;
+type Verb = (storyCase: StoryCase, step: Step) => Promise<unknown>;
 
 /** A verb that staff use at the desk. */
 const desk =
 	(
 		act: (actor: Actor, reference: string, input: Record<string, unknown>) => Promise<unknown>,
-		input: (step: Step, stage: Stage) => Record<string, unknown>,
+		input: (step: Step, storyCase: StoryCase) => Record<string, unknown>,
 		defaultPart: Part = 'handler'
 	): Verb =>
-	async (stage, step) =>
-		act(stage.actor(step.by ?? defaultPart), stage.reference, await stage.on(input(step, stage)));
+	async (storyCase, step) =>
+		act(storyCase.actor(step.by ?? defaultPart), storyCase.reference, await storyCase.on(input(step, storyCase)));
 
 /** Forwards the case. With a fault, LAPOR fails once in that way. */
 const forward =
 	(fault?: Fault): Verb =>
-	async (stage, { by = 'handler', text: reason }) => {
-		const input = { purpose: 'record', reason, ...(stage.consent ? { consent: true } : {}) };
-		await stage.lapor.forward(stage.actor(by), stage.reference, await stage.on(input), fault);
+	async (storyCase, { by = 'handler', text: reason }) => {
+		const input = { purpose: 'record', reason, ...(storyCase.consent ? { consent: true } : {}) };
+		await storyCase.lapor.forward(storyCase.actor(by), storyCase.reference, await storyCase.on(input), fault);
 	};
 
 /** The sandbox's response to a report that LAPOR rejects. */
@@ -79,7 +79,7 @@ export const VERBS: Readonly<Record<string, Verb>> = {
 			...(text ? { reason: text } : {})
 		};
 	}),
-	assign: desk(assignCase, ({ about }, stage) => ({ assignee: stage.actor(about as Part).accountId })),
+	assign: desk(assignCase, ({ about }, storyCase) => ({ assignee: storyCase.actor(about as Part).accountId })),
 	ask: desk(askReporter, ({ text }) => ({ body: text })),
 	write: desk(writeMessage, ({ text }) => ({ body: text, public: true })),
 	note: desk(writeMessage, ({ text }) => ({ body: text, public: false })),
@@ -87,14 +87,16 @@ export const VERBS: Readonly<Record<string, Verb>> = {
 	approve: desk(decideDraft, () => ({ decision: 'approve' }), 'head'),
 	send_back: desk(decideDraft, ({ text }) => ({ decision: 'send_back', reason: text }), 'head'),
 	/** `about`: the reason; `more`: the story of which the report is a duplicate. */
-	archive: desk(archiveCase, ({ about, more, text }, stage) => ({
+	archive: desk(archiveCase, ({ about, more, text }, storyCase) => ({
 		reason: about,
 		note: text,
-		...(more ? { duplicate_of: stage.referenceOf(more) } : {})
+		...(more ? { duplicate_of: storyCase.referenceOf(more) } : {})
 	})),
 	reopen: desk(reopenCase, ({ text }) => ({ reason: text }), 'head'),
-	reveal: (stage, { by = 'head', text }) => revealReporter(stage.actor(by), stage.reference, { reason: text }),
-	contacted: (stage, { by = 'handler', about }) => recordContact(stage.actor(by), stage.reference, { by: about }),
+	reveal: (storyCase, { by = 'head', text }) =>
+		revealReporter(storyCase.actor(by), storyCase.reference, { reason: text }),
+	contacted: (storyCase, { by = 'handler', about }) =>
+		recordContact(storyCase.actor(by), storyCase.reference, { by: about }),
 	/** The reporter writes, or answers the office's question. `about`: a photo. */
 	reply: async ({ caseId }, { about, text }) =>
 		writeToOffice(caseId, { body: text }, about ? [await photo(about as PhotoName)] : []),
@@ -106,23 +108,23 @@ export const VERBS: Readonly<Record<string, Verb>> = {
 	/** LAPOR stored the report, but its response was lost, so the forward is unknown. */
 	forward_lost: forward({ kind: '500_after' }),
 	forward_refused: forward(REFUSED),
-	forward_by_hand: async (stage, { text: reason }) => {
-		const input = await stage.on({ purpose: 'record', reason });
-		await stage.lapor.forwardByHand(stage.actor('handler'), stage.reference, input);
+	forward_by_hand: async (storyCase, { text: reason }) => {
+		const input = await storyCase.on({ purpose: 'record', reason });
+		await storyCase.lapor.forwardByHand(storyCase.actor('handler'), storyCase.reference, input);
 	},
 	/** `about`: the institution. */
-	transfer: async (stage, { about, text: reason }) => {
-		const input = await stage.on({ purpose: 'transfer', institution: about, reason });
-		await stage.lapor.forward(stage.actor('handler'), stage.reference, input);
+	transfer: async (storyCase, { about, text: reason }) => {
+		const input = await storyCase.on({ purpose: 'transfer', institution: about, reason });
+		await storyCase.lapor.forward(storyCase.actor('handler'), storyCase.reference, input);
 	},
 	/** `about`: the new status. */
 	lapor_moves: ({ lapor, caseId }, { about, text = '' }) => lapor.moves(caseId, about, text),
 	/** `about`: the new status; `more`: the institution that writes. */
 	lapor_says: ({ lapor, caseId }, { about, more, text = '' }) => lapor.says(caseId, text, more, about),
 	/** LAPOR forwards our report back to the office, with LAPOR's number. */
-	lapor_passes_back: async (stage) => {
-		const actor = stage.actor('handler');
-		const { row, unit } = await caseForActor(actor, stage.reference);
+	lapor_passes_back: async (storyCase) => {
+		const actor = storyCase.actor('handler');
+		const { row, unit } = await caseForActor(actor, storyCase.reference);
 		const [sent] = await forwardsOfCase(row);
 		if (!sent?.laporId) throw new Error('the report was never sent to LAPOR');
 		await receiveInbound(actor, {
@@ -134,9 +136,9 @@ export const VERBS: Readonly<Record<string, Verb>> = {
 		});
 	},
 	/** The handler records that the office's answer was written at LAPOR. */
-	answer_entered: async (stage) => {
-		const actor = stage.actor('handler');
-		const { row } = await caseForActor(actor, stage.reference);
+	answer_entered: async (storyCase) => {
+		const actor = storyCase.actor('handler');
+		const { row } = await caseForActor(actor, storyCase.reference);
 		for (const { id, owed } of await inboundOfCase(row)) if (owed) await enterAnswer(actor, id);
 	}
 };

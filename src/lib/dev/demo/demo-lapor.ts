@@ -17,14 +17,14 @@ import type { Actor } from '#lib/server/people/actor.ts';
 /** A fault of the sandbox. */
 export type Fault = { kind: string; status?: number; headers?: Record<string, string>; body?: string };
 
-export type LaporStage = Awaited<ReturnType<typeof openLaporStage>>;
+export type DemoLapor = Awaited<ReturnType<typeof openDemoLapor>>;
 
 /**
  * LAPOR's part in the stories. Starts a real sandbox and sets this process to forward to it, whatever the settings are;
  * `close` restores the settings. The reports stay in the file of `npm run lapor:sandbox`, so that the demo finds them when
  * it polls.
  */
-export async function openLaporStage() {
+export async function openDemoLapor() {
 	const file = join(env().DATA_DIR, 'lapor-sandbox.json');
 	const sandbox = await startSandbox({ ...SANDBOX_DEFAULTS, port: 0, file });
 	const { LAPOR_MODE, LAPOR_BASE_URL, LAPOR_AUTH_HEADER, LAPOR_BEARER, LAPOR_TOKEN, LAPOR_LOOKUP } = env();

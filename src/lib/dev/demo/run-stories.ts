@@ -10,11 +10,12 @@ import { actorIn, openStory, type DemoRun, type OpenedStory } from './open-story
 import { atMinute } from './past-days.ts';
 import { randomFrom } from './random.ts';
 import type { Story } from './stories.ts';
-import { VERBS, type Stage } from './story-verbs.ts';
+import { VERBS, type StoryCase } from './story-verbs.ts';
 
-interface Scene {
+/** A step of a story, or a sweep, at its time. */
+interface TimedStep {
 	at: Date;
-	act(): Promise<unknown>;
+	run(): Promise<unknown>;
 }
 
 const OPENS = 8 * 60 + 10;
@@ -32,19 +33,19 @@ const SWEEPS = [
  * Runs the steps of all stories in the order of their times, so that later cases get higher numbers. The sweeps run in
  * between, as in a running site.
  */
-export async function playStories(stories: readonly Story[], run: DemoRun): Promise<OpenedStory[]> {
-	const played = new Map<Story, OpenedStory>();
-	const scenes = stories.flatMap((story, index) => scenesOf(story, index, run, played));
+export async function runStories(stories: readonly Story[], run: DemoRun): Promise<OpenedStory[]> {
+	const opened = new Map<Story, OpenedStory>();
+	const steps = stories.flatMap((story, index) => timedSteps(story, index, run, opened));
 	const first = Math.max(...stories.map(({ ago }) => ago));
 	for (const day of run.days.workingDaysSince(run.days.workingDay(first))) {
-		for (const { minute, remind } of SWEEPS) scenes.push({ at: atMinute(day, minute), act: () => sweep(remind) });
+		for (const { minute, remind } of SWEEPS) steps.push({ at: atMinute(day, minute), run: () => sweep(remind) });
 	}
-	scenes.sort((a, b) => a.at.getTime() - b.at.getTime());
-	for (const scene of scenes) {
-		run.setClock(scene.at);
-		await scene.act();
+	steps.sort((a, b) => a.at.getTime() - b.at.getTime());
+	for (const step of steps) {
+		run.setClock(step.at);
+		await step.run();
 	}
-	return [...played.values()];
+	return [...opened.values()];
 }
 
 const MOST_EVENTS = 5000;
@@ -61,37 +62,40 @@ async function sweep(remind: () => Promise<void>): Promise<void> {
 	await remind();
 }
 
-/** The scenes of a story at random moments in office hours, in the order of the steps. */
-function scenesOf(story: Story, index: number, run: DemoRun, played: Map<Story, OpenedStory>): Scene[] {
+/** The steps of a story, in their order, at random moments in office hours. */
+function timedSteps(story: Story, index: number, run: DemoRun, opened: Map<Story, OpenedStory>): TimedStep[] {
 	const random = randomFrom(`cerita ${index}`);
-	const acts = [
+	const steps = [
 		{
 			ago: story.ago - (story.noted_after ?? 0),
-			act: async () => played.set(story, await openStory(story, run))
+			run: async () => opened.set(story, await openStory(story, run))
 		},
 		...story.steps.map((step) => ({
 			ago: step.ago,
-			act: async () => {
+			run: async () => {
 				const verb = VERBS[step.verb];
 				if (!verb) throw new Error(`no story has the verb ${step.verb}`);
-				const stage = stageOf(story, run, played);
-				await run.lapor.accompany(stage.caseId, () => verb(stage, step));
+				const storyCase = caseOf(story, run, opened);
+				await run.lapor.accompany(storyCase.caseId, () => verb(storyCase, step));
 			}
 		}))
 	];
-	const days = [...new Set(acts.map(({ ago }) => ago))];
+	const days = [...new Set(steps.map(({ ago }) => ago))];
 	return days.flatMap((ago) => {
-		const ofDay = acts.filter((one) => one.ago === ago);
+		const ofDay = steps.filter((one) => one.ago === ago);
 		const minutes = ofDay.map(() => random.between(OPENS, CLOSES)).sort((a, b) => a - b);
 		const day = run.days.workingDay(ago);
-		return ofDay.map(({ act }, position) => ({ at: atMinute(day, (minutes[position] ?? OPENS) + position), act }));
+		return ofDay.map((step, position) => ({
+			at: atMinute(day, (minutes[position] ?? OPENS) + position),
+			run: step.run
+		}));
 	});
 }
 
-function stageOf(story: Story, run: DemoRun, played: ReadonlyMap<Story, OpenedStory>): Stage {
-	const opened = played.get(story);
-	if (!opened) throw new Error(`a step comes before its report: ${story.name}`);
-	const { reference, caseId } = opened;
+function caseOf(story: Story, run: DemoRun, opened: ReadonlyMap<Story, OpenedStory>): StoryCase {
+	const own = opened.get(story);
+	if (!own) throw new Error(`a step comes before its report: ${story.name}`);
+	const { reference, caseId } = own;
 	return {
 		reference,
 		caseId,
@@ -103,7 +107,7 @@ function stageOf(story: Story, run: DemoRun, played: ReadonlyMap<Story, OpenedSt
 			return { ...input, version: row?.version };
 		},
 		referenceOf: (name) => {
-			const other = [...played.values()].find((one) => one.story.name === name);
+			const other = [...opened.values()].find((one) => one.story.name === name);
 			if (!other) throw new Error(`there is no story ${name} yet`);
 			return other.reference;
 		}

@@ -5,7 +5,7 @@ import { confirmRules } from '../src/lib/dev/testing/retention/proposing.ts';
 import { ensureDefaults } from '../src/lib/server/calendar/load.ts';
 import { db, handle } from '../src/lib/server/db/index.ts';
 import { startQueue, stopQueue } from '../src/lib/server/jobs/queue.ts';
-import { changeHold } from '../src/lib/server/privacy/retention/hold.ts';
+import { changeLegalHold } from '../src/lib/server/privacy/retention/legal-hold.ts';
 import { ensureSchedule } from '../src/lib/server/privacy/retention/schedule.ts';
 import { openOldSession, openOwnSite, withPasswords } from './support/own-site.ts';
 import {
@@ -38,7 +38,7 @@ const openOffice = () =>
 		]);
 		const references = closed.map(({ reference }) => reference);
 		const reason = 'Perkara masih diperiksa pengadilan.';
-		await act(changeHold, office.supervisor, references[0] ?? '', { action: 'hold', reason });
+		await act(changeLegalHold, office.supervisor, references[0] ?? '', { action: 'hold', reason });
 		await stopQueue();
 		const logins = await withPasswords({ first, second, supervisor: office.supervisor });
 		return { references, oldSession: await openOldSession(second.accountId ?? ''), ...logins };

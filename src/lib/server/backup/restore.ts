@@ -8,7 +8,7 @@ import { knownMigrations, migrateDatabase, migrateUpTo } from '#lib/server/db/mi
 import { rowsIn, type Head, type Manifest } from './archive-format.ts';
 import { readArchive, requireEncrypted, type ArchiveConsumer } from './archive-reader.ts';
 import { BackupFault, faultOf } from './fault.ts';
-import { holdOutgoing } from './hold.ts';
+import { holdOutgoing } from './hold-sending.ts';
 import {
 	setIdentityCounters,
 	suspendSchemaChecks,
@@ -43,7 +43,7 @@ function requireFitting(head: Head): void {
 /**
  * Restores an archive into the database and folder of the settings, which must be empty. First reads the whole archive
  * without touching the target. Counts and compares everything again while loading it. A failure leaves the target empty.
- * Afterwards the site sends nothing until an administrator releases the hold (`hold.ts`), and it holds nothing that was
+ * Afterwards the site sends nothing until an administrator releases the hold (`hold-sending.ts`), and it holds nothing that was
  * destroyed after the backup.
  *
  * @param numbersAhead how many numbers of reports, letters and periodic reports are skipped per office and year, from the

@@ -25,7 +25,7 @@ import { decideRequest } from '../requests/decide.ts';
 import { recordRequest } from '../requests/receive.ts';
 import { cancelDestruction, decideDestruction, leaveOut } from './steps.ts';
 import { destroyPart } from './destroy.ts';
-import { changeHold } from './hold.ts';
+import { changeLegalHold } from './legal-hold.ts';
 import { proposeDestruction, proposeYearly } from './proposal.ts';
 import { confirmRule } from './schedule.ts';
 import { destructionItemsPage, destructionList, destructionView } from './view.ts';
@@ -115,7 +115,7 @@ it('keeps cases with a dispute, an objection, a hold, an open matter or a linked
 			...{ contentSealed: '', receivedAt: new Date(), dueAt: new Date(), state: 'open' },
 			...{ submissionHash: randomUUID(), contentHash: '' }
 		});
-	await act(changeHold, office.supervisor, main.reference, { action: 'hold', reason: 'Perkara di pengadilan.' });
+	await act(changeLegalHold, office.supervisor, main.reference, { action: 'hold', reason: 'Perkara di pengadilan.' });
 	const id = await at('2029-01-02T02:00:00Z', () => proposeDestruction(admin));
 	expect((await itemsOf(id)).sort()).toEqual(
 		[

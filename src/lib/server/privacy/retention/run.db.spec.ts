@@ -24,7 +24,7 @@ import {
 	decideDestruction,
 	leaveOut
 } from './steps.ts';
-import { changeHold } from './hold.ts';
+import { changeLegalHold } from './legal-hold.ts';
 import { proposeDestruction } from './proposal.ts';
 import { runDestructions } from './run.ts';
 import { destructionView } from './view.ts';
@@ -116,7 +116,7 @@ describe('carrying out', () => {
 			await runDestructions();
 			expect((await view(id)).totals.destroyed).toBe(0);
 			await confirmSecond(id);
-			await act(changeHold, office.supervisor, held, { action: 'hold', reason: 'Perkara di pengadilan.' });
+			await act(changeLegalHold, office.supervisor, held, { action: 'hold', reason: 'Perkara di pengadilan.' });
 
 			// The database refuses the tombstone of one text, as if the process had been killed there.
 			const { id: lastId } = await standing(last);
@@ -144,7 +144,7 @@ describe('carrying out', () => {
 				[first, last].flatMap((one) => [`${one} identity HM.01.identity`, `${one} text HM.01.text`]).sort()
 			);
 			// What was destroyed is not proposed again.
-			await act(changeHold, office.supervisor, held, { action: 'lift', reason: 'Perkaranya sudah putus.' });
+			await act(changeLegalHold, office.supervisor, held, { action: 'lift', reason: 'Perkaranya sudah putus.' });
 			expect(await itemsOf(await proposeDestruction(admin))).toEqual([`${held} identity`, `${held} text`]);
 		});
 	});
@@ -169,7 +169,7 @@ describe('carrying out', () => {
 				.values({ ...text, ...entry });
 			await confirmed(id);
 			await confirmSecond(id);
-			await act(changeHold, office.supervisor, held.reference, { action: 'hold', reason: 'Perkara di pengadilan.' });
+			await act(changeLegalHold, office.supervisor, held.reference, { action: 'hold', reason: 'Perkara di pengadilan.' });
 			await runDestructions(2);
 			expect((await standing(first.reference)).body).toBe('');
 			expect((await standing(held.reference)).body).not.toBe('');
@@ -224,10 +224,10 @@ describe('a hold', () => {
 	it('is set and lifted by a supervisor with a reason, each with an entry in the timeline', async () => {
 		const { reference } = await closedIn('2023-03-01T02:00:00Z');
 		const hold = { action: 'hold', reason: 'Perkara di pengadilan.' };
-		expect(String(await failure(act(changeHold, office.handler, reference, hold)))).toBe('NotAllowed: supervisor');
-		await act(changeHold, office.supervisor, reference, hold);
-		expect(String(await failure(act(changeHold, office.supervisor, reference, hold)))).toMatch(/invalid-move/);
-		await act(changeHold, office.supervisor, reference, { action: 'lift', reason: 'Perkaranya sudah putus.' });
+		expect(String(await failure(act(changeLegalHold, office.handler, reference, hold)))).toBe('NotAllowed: supervisor');
+		await act(changeLegalHold, office.supervisor, reference, hold);
+		expect(String(await failure(act(changeLegalHold, office.supervisor, reference, hold)))).toMatch(/invalid-move/);
+		await act(changeLegalHold, office.supervisor, reference, { action: 'lift', reason: 'Perkaranya sudah putus.' });
 		expect((await story(reference)).slice(-2)).toEqual(['retention_held', 'retention_released']);
 	});
 });

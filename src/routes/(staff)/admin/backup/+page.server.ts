@@ -1,5 +1,5 @@
 import { requestBackup } from '#lib/server/backup/request-backup.ts';
-import { heldState, releaseHold } from '#lib/server/backup/hold.ts';
+import { outgoingHoldState, releaseOutgoing } from '#lib/server/backup/hold-sending.ts';
 import { backupsPage } from '#lib/server/backup/list.ts';
 import { backupRules, changeBackupRules } from '#lib/server/backup/rules.ts';
 import { now } from '#lib/server/clock.ts';
@@ -9,7 +9,7 @@ import { formAction, withActor } from '#lib/server/web/http/staff-page.ts';
 export const load = withActor(async (actor, { url }) => ({
 	...(await backupsPage(actor)),
 	rules: await backupRules(),
-	held: await heldState(),
+	held: await outgoingHoldState(),
 	zone: await firstZone(),
 	now: now(),
 	released: url.searchParams.has('released')
@@ -28,7 +28,7 @@ export const actions = {
 		return '/admin/backup?saved';
 	}),
 	release: formAction(async (actor, { data }) => {
-		await releaseHold(actor, data.letters);
+		await releaseOutgoing(actor, data.letters);
 		return '/admin/backup?released';
 	})
 };

@@ -1,9 +1,9 @@
-import { changeHold } from '#lib/server/privacy/retention/hold.ts';
+import { changeLegalHold } from '#lib/server/privacy/retention/legal-hold.ts';
 import { deskVerb } from '#lib/server/web/forms/desk-verb.ts';
 
 export const actions = {
 	default: deskVerb(async ({ actor, reference, data }) => {
-		await changeHold(actor, reference, data);
+		await changeLegalHold(actor, reference, data);
 		return data.action === 'hold' ? 'held' : 'released';
 	})
 };

@@ -27,7 +27,7 @@ export async function holdOutgoing(loadTx: LoadTransaction, backupMoment: string
 }
 
 /** The hold of the last restore, with what an administrator decides about; undefined if nothing is held. */
-export async function heldState() {
+export async function outgoingHoldState() {
 	const restored = (await settingOf(RESTORED)) as Restored | undefined;
 	if (!restored || restored.releasedAt) return undefined;
 	const { count, oldest } = await countPossiblySent(new Date(restored.at));
@@ -52,7 +52,7 @@ export async function heldState() {
  * @param mailChoice `send` or `drop`: what to do with e-mails that may already have been sent
  * @throws NotAllowed · Conflict if nothing is held · Invalid
  */
-export async function releaseHold(actor: Actor, mailChoice: unknown): Promise<void> {
+export async function releaseOutgoing(actor: Actor, mailChoice: unknown): Promise<void> {
 	if (mailChoice !== 'send' && mailChoice !== 'drop')
 		throw new Invalid([{ path: 'letters', code: 'backup_letters_choice' }]);
 	await transaction(async (tx) => {

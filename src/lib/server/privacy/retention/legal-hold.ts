@@ -16,7 +16,7 @@ const holdInput = reasonInput.extend({ action: z.enum(['hold', 'lift'], { error:
  * Keeps a case out of every destruction until a supervisor lifts the hold.
  * @throws NotAllowed unless the actor supervises the case · Conflict `invalid-move` if it is held (or not) already
  */
-export async function changeHold(actor: Actor, reference: string, raw: unknown): Promise<void> {
+export async function changeLegalHold(actor: Actor, reference: string, raw: unknown): Promise<void> {
 	const { action, reason, version } = checked(holdInput, raw);
 	await changeCase(actor, reference, version, async (tx, { row: before }) => {
 		const author = requireSupervisor(actor, before);

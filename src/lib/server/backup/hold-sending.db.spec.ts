@@ -14,7 +14,7 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeConnection } from '#lib/dev/testing/channels/incoming.ts';
 import { makeActor, makeCase, makeUnit } from '#lib/dev/testing/factories.ts';
-import { heldState, releaseHold } from './hold.ts';
+import { outgoingHoldState, releaseOutgoing } from './hold-sending.ts';
 
 useFreshDatabase();
 
@@ -43,15 +43,15 @@ describe('after a restore', () => {
 
 	test('holds all sending until a root administrator chooses to send or drop the e-mails', async () => {
 		expect(await outgoingHeld()).toBe(true);
-		expect(await heldState()).toMatchObject({ ...restored, mails: 1, forwards: 0 });
-		await expect(releaseHold(regional, 'drop')).rejects.toMatchObject({ code: 'root_admin' });
-		await expect(releaseHold(admin, '')).rejects.toMatchObject({ issues: [{ code: 'backup_letters_choice' }] });
+		expect(await outgoingHoldState()).toMatchObject({ ...restored, mails: 1, forwards: 0 });
+		await expect(releaseOutgoing(regional, 'drop')).rejects.toMatchObject({ code: 'root_admin' });
+		await expect(releaseOutgoing(admin, '')).rejects.toMatchObject({ issues: [{ code: 'backup_letters_choice' }] });
 		expect(await outgoingHeld()).toBe(true);
-		await releaseHold(admin, 'drop');
+		await releaseOutgoing(admin, 'drop');
 		expect(await outgoingHeld()).toBe(false);
-		expect(await heldState()).toBeUndefined();
+		expect(await outgoingHoldState()).toBeUndefined();
 		expect((await db().select().from(mails)).map(({ state }) => state)).toEqual(['failed']);
-		await expect(releaseHold(admin, 'drop')).rejects.toMatchObject({ code: 'stale' });
+		await expect(releaseOutgoing(admin, 'drop')).rejects.toMatchObject({ code: 'stale' });
 	});
 
 	test('decides about messages of WhatsApp in the same way, and counts them', async () => {
@@ -74,8 +74,8 @@ describe('after a restore', () => {
 				{ ...message, onceKey: 'conversation:7:entry:99:0', ...writtenAt(since) }
 			]);
 		await db().delete(mails);
-		expect(await heldState()).toMatchObject({ mails: 2, oldestMail: before });
-		await releaseHold(admin, 'drop');
+		expect(await outgoingHoldState()).toMatchObject({ mails: 2, oldestMail: before });
+		await releaseOutgoing(admin, 'drop');
 		const rows = await db().select().from(outgoingMessages).orderBy(outgoingMessages.onceKey);
 		expect(rows.map(({ onceKey, state }) => [onceKey.split(':').at(-2), state])).toEqual(
 			expect.arrayContaining([
@@ -116,8 +116,8 @@ describe('after a restore', () => {
 				// Unknown after the restore, and a person chose to send it again.
 				mailRow({ onceKey: 'again', createdAt: before, waitsFrom: since })
 			]);
-		expect(await heldState()).toMatchObject({ mails: 2, oldestMail: new Date('2026-11-24T00:00:00Z') });
-		await releaseHold(admin, 'drop');
+		expect(await outgoingHoldState()).toMatchObject({ mails: 2, oldestMail: new Date('2026-11-24T00:00:00Z') });
+		await releaseOutgoing(admin, 'drop');
 		const rows = await db().select().from(mails);
 		const keys = (state: string) => rows.filter((row) => row.state === state).map(({ onceKey }) => onceKey);
 		expect(keys('failed').sort()).toEqual(['a', 'notice:pending']);
@@ -141,7 +141,7 @@ describe('after a restore', () => {
 		await db()
 			.insert(mails)
 			.values({ ...mail, kind: 'reporter', onceKey, caseId, ...writtenAt(createdAt) });
-		await releaseHold(admin, 'drop');
+		await releaseOutgoing(admin, 'drop');
 		const [row] = await db().select().from(mails).where(eq(mails.onceKey, onceKey));
 		expect(row?.state).toBe(state);
 	});
@@ -160,7 +160,7 @@ describe('after a restore', () => {
 	});
 
 	test('sends the e-mails if the administrator chooses so', async () => {
-		await releaseHold(admin, 'send');
+		await releaseOutgoing(admin, 'send');
 		await sweepMails();
 		expect((await db().select().from(mails)).map(({ state }) => state)).toEqual(['waiting']);
 	});

@@ -10,7 +10,7 @@ const NOT_PUBLIC_V4 = [
 /** Public IPv6 addresses are in `2000::/3`. Inside it, these carry an IPv4 address or are for documentation. */
 const NOT_PUBLIC_V6 = ['2001::/23', '2001:db8::/32', '2002::/16', '3fff::/20'];
 
-const listOf = (ranges: readonly string[], type: 'ipv4' | 'ipv6') => {
+const blockListOf = (ranges: readonly string[], type: 'ipv4' | 'ipv6') => {
 	const list = new BlockList();
 	for (const range of ranges) {
 		const [net = '', bits] = range.split('/');
@@ -18,9 +18,9 @@ const listOf = (ranges: readonly string[], type: 'ipv4' | 'ipv6') => {
 	}
 	return list;
 };
-const closedV4 = listOf(NOT_PUBLIC_V4, 'ipv4');
-const closedV6 = listOf(NOT_PUBLIC_V6, 'ipv6');
-const globalV6 = listOf(['2000::/3'], 'ipv6');
+const closedV4 = blockListOf(NOT_PUBLIC_V4, 'ipv4');
+const closedV6 = blockListOf(NOT_PUBLIC_V6, 'ipv6');
+const globalV6 = blockListOf(['2000::/3'], 'ipv6');
 
 /** Whether an IP address is one of the public internet. */
 export function isPublicAddress(address: string): boolean {

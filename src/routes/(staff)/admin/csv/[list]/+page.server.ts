@@ -6,7 +6,7 @@ import { unitForAdmin, unitsForAdmin } from '#lib/server/people/units/units.ts';
 import { issueText } from '#lib/server/issue-text.ts';
 import { formAction, withActor } from '#lib/server/web/http/staff-page.ts';
 
-function listOf(name: string): ImportList {
+function importListOf(name: string): ImportList {
 	if (!Object.hasOwn(IMPORT_COLUMNS, name)) error(404);
 	return name as ImportList;
 }
@@ -18,7 +18,7 @@ async function officeOf(actor: Actor, url: URL) {
 }
 
 export const load = withActor(async (actor, { params, url }) => {
-	const list = listOf(params.list);
+	const list = importListOf(params.list);
 	const { name } = await officeOf(actor, url);
 	return { list, office: name, columns: IMPORT_COLUMNS[list] };
 });
@@ -26,7 +26,7 @@ export const load = withActor(async (actor, { params, url }) => {
 export const actions = {
 	default: formAction(
 		async (actor, { data, files }, { params, url }) => {
-			const list = listOf(params.list);
+			const list = importListOf(params.list);
 			const { code: office } = await officeOf(actor, url);
 			const withPhoto = String(data.photos ?? '')
 				.split(' ')

@@ -7,27 +7,34 @@ import { readForm, type ReadForm, writtenText } from '../http/form.ts';
 
 /**
  * Form action of the tracking page for the case open in this browser; returns to it, or to the address that `work` returns.
- * Without an open case, redirects to the page that asks for the code. What was typed is kept by the form's script; without
- * scripts an error page shows it, to be copied.
+ * Refuses the form if no case is open, or if another one was opened since the form was loaded (field `report`).
  */
 export async function receiveForTrack(
 	event: RequestEvent,
 	work: (caseId: number, read: ReadForm) => Promise<string | void>
 ) {
 	const tracked = await openTrack(event);
-	if (!tracked && event.request.headers.has(BY_SCRIPT)) redirect(303, '/lacak?habis');
 	const read = await readForm(event.request);
-	if (!tracked) {
-		const unsent = writtenText(read);
-		if (!unsent) redirect(303, '/lacak?habis');
-		const next = { href: '/lacak', label: m.citizen_track_link() };
-		const refusal = { title: m.citizen_unsent_title(), message: m.citizen_unsent_lead(), next, unsent };
-		// The layout loads after the action, and its redirect would replace this error.
-		event.locals.refusal = refusal;
-		error(403, refusal);
-	}
+	if (!tracked) return refuse(event, read, '/lacak?habis', m.citizen_unsent_lead());
+	const { report, ...data } = read.data;
+	if (report !== undefined && report !== tracked.found.row.reference)
+		return refuse(event, read, '/lacak?habis=lain', m.citizen_unsent_other());
 	if (read.files.length > 0) read.typed.file = read.files.map((file) => file.name);
 	return asForm(read.typed, async () => {
-		return redirect(303, (await work(tracked.caseId, read)) ?? '/lacak/laporan?terkirim');
+		return redirect(303, (await work(tracked.caseId, { ...read, data })) ?? '/lacak/laporan?terkirim');
 	});
+}
+
+/**
+ * Leads to `/lacak`, which asks for the code. What was typed is kept by the form's script; without scripts an error page
+ * shows it, to be copied.
+ */
+function refuse(event: RequestEvent, read: ReadForm, address: string, message: string): never {
+	const unsent = writtenText(read);
+	if (!unsent || event.request.headers.has(BY_SCRIPT)) redirect(303, address);
+	const next = { href: '/lacak', label: m.citizen_track_link() };
+	const refusal = { title: m.citizen_unsent_title(), message, next, unsent };
+	// The layout loads after the action, and its data would replace this error.
+	event.locals.refusal = refusal;
+	error(403, refusal);
 }

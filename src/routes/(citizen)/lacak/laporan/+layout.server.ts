@@ -12,7 +12,7 @@ import { hiddenFields } from '#lib/server/web/forms/form-signs.ts';
 export const load = (event) =>
 	asPage(async () => {
 		const tracked = await openTrack(event);
-		if (!tracked && event.locals.refusal) error(403, event.locals.refusal);
+		if (event.locals.refusal) error(403, event.locals.refusal);
 		if (!tracked) redirect(303, '/lacak?habis');
 		const [{ unit, ...report }, letters] = await Promise.all([
 			reporterView(tracked.found),

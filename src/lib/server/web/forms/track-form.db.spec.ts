@@ -1,0 +1,45 @@
+import type { RequestEvent } from '@sveltejs/kit';
+import { expect, test, vi } from 'vitest';
+import { caseByTypedReceipt } from '#lib/server/cases/find-by-receipt.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { makeCase, makeUnit } from '#lib/dev/testing/factories.ts';
+import { BY_SCRIPT } from '#lib/ui/form/form-state.ts';
+import { startTrack } from '../cookies/citizen-cookies.ts';
+import { receiveForTrack } from './track-form.ts';
+
+useFreshDatabase();
+
+/** Two reports of which a browser opened the second one last, and a form that the browser sends. */
+async function browserWithTwoReports() {
+	const unit = await makeUnit();
+	const [first, second] = [await makeCase(unit), await makeCase(unit)];
+	const jar = new Map<string, string>();
+	const cookies = { get: (name: string) => jar.get(name), set: (name: string, value: string) => jar.set(name, value) };
+	const send = async (fields: Record<string, string>, headers: Record<string, string> = {}) => {
+		const body = new URLSearchParams(fields);
+		const request = new Request('http://localhost/lacak/laporan/pesan', { method: 'POST', headers, body });
+		const event = { cookies, locals: { lang: 'id', actor: null }, request } as unknown as RequestEvent;
+		const work = vi.fn(async () => {});
+		const ended: unknown = await receiveForTrack(event, work).catch((thrown: unknown) => thrown);
+		return { ended, work };
+	};
+	for (const { receipt } of [first, second])
+		await startTrack({ cookies } as unknown as RequestEvent, await caseByTypedReceipt(receipt ?? ''));
+	return { first, second, send };
+}
+
+test('a form goes to the report of its page, not to one that another window opened since', async () => {
+	const { first, second, send } = await browserWithTwoReports();
+	const body = 'Nomor antreannya A12.';
+
+	const other = await send({ report: first.reference, body });
+	expect(other.work).not.toHaveBeenCalled();
+	expect(other.ended).toMatchObject({ status: 403, body: { unsent: body } });
+	const byScript = await send({ report: first.reference, body }, { [BY_SCRIPT]: '1' });
+	expect(byScript.ended).toMatchObject({ status: 303, location: '/lacak?habis=lain' });
+
+	const own = await send({ report: second.reference, body });
+	expect(own.work).toHaveBeenCalledWith(expect.any(Number), expect.objectContaining({ data: { body } }));
+	const unnamed = await send({ body });
+	expect(unnamed.work).toHaveBeenCalledOnce();
+});

@@ -9,17 +9,20 @@ import compression from 'compression';
 import { readEnv, type Env } from './lib/server/env.ts';
 import { addressOf, networkOf } from './lib/server/client-address.ts';
 import { atPace, wholeWithin } from './lib/server/slow-bodies.ts';
-import { MAX_FORM_BYTES, MAX_TEXT_BYTES, MOST_READ_BYTES, UPLOAD_HEADER } from './lib/server/uploads/handover.ts';
+import {
+	HOOK_BODY,
+	MAX_FORM_BYTES,
+	MAX_TEXT_BYTES,
+	MOST_READ_BYTES,
+	SMALL_BODY,
+	UPLOAD_HEADER
+} from './lib/server/uploads/handover.ts';
 import { sweepUploads, takeUpload } from './lib/server/uploads/take-upload.ts';
 
 process.env.NODE_ENV ??= 'production';
 
-/** Bytes. Smaller bodies never wait for an upload slot. Only forms may be larger. */
-const SMALL_BODY = 64 * 1024;
 /** Bytes of a form without files: the largest text of a form with each byte written as `%XX`. */
 const MAX_TEXT_FORM_BYTES = 3 * MAX_TEXT_BYTES;
-/** Bytes of a call by WhatsApp or an SMS gateway, which may hold many messages. */
-const HOOK_BODY = 3 * 1024 * 1024;
 /** Seconds for the headers, and for a whole request without files. */
 const HEAD_SECONDS = 60;
 const SMALL_SECONDS = 120;
@@ -138,7 +141,10 @@ function refuse(request: IncomingMessage, response: ServerResponse, status: numb
 	} else response.once('finish', () => request.destroy());
 }
 
-/** A body of unknown length is accepted only for forms with files. */
+/**
+ * Refuses a body above its limit before it is read. If its length is unknown, the reader counts the bytes: of files on their
+ * way to the disk, of other bodies in `body-limits.ts`. A browser always says how long a form without files is.
+ */
 function withinLimit(request: IncomingMessage, response: ServerResponse): boolean {
 	if (bodyless(request)) return true;
 	const isHook = request.url?.startsWith('/api/hooks/');
@@ -150,7 +156,7 @@ function withinLimit(request: IncomingMessage, response: ServerResponse): boolea
 				? MAX_TEXT_FORM_BYTES
 				: SMALL_BODY;
 	const length = request.headers['content-length'];
-	if (length === undefined && request.headers['transfer-encoding'] && !isUpload(request)) {
+	if (length === undefined && request.headers['transfer-encoding'] && isTextForm(request)) {
 		refuse(request, response, 411, 'Send the body with a Content-Length.');
 		return false;
 	}

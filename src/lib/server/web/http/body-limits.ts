@@ -19,6 +19,18 @@ export function checkName(name: string): void {
 	if (name.length > MAX_NAME_LENGTH || name.split('.').length > MAX_DEPTH) throw new BodyTooLarge();
 }
 
+/** The body of a request, also of one that does not say its length. @throws BodyTooLarge above the limit */
+export async function bodyWithin(request: Request, bytes: number): Promise<Buffer> {
+	const chunks: Uint8Array[] = [];
+	let size = 0;
+	for await (const chunk of request.body ?? []) {
+		size += chunk.length;
+		if (size > bytes) throw new BodyTooLarge();
+		chunks.push(chunk);
+	}
+	return Buffer.concat(chunks);
+}
+
 /** Throws the error page or the API problem with status 413. */
 export function refuseTooLarge(): never {
 	error(413, { message: m.error_body_too_large() });

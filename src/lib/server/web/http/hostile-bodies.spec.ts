@@ -12,7 +12,7 @@ import {
 } from '#lib/dev/testing/api/hostile-bodies.ts';
 import { rounds } from '#lib/dev/testing/rounds.ts';
 import { Invalid } from '#lib/server/errors.ts';
-import { MAX_FIELDS } from '#lib/server/uploads/handover.ts';
+import { MAX_FIELDS, SMALL_BODY } from '#lib/server/uploads/handover.ts';
 import { MAX_DEPTH, MAX_NAME_LENGTH } from './body-limits.ts';
 import { readForm } from './form.ts';
 import { jsonBody } from './json-body.ts';
@@ -39,6 +39,23 @@ async function statusOf(hostile: HostileBody): Promise<number> {
 
 test('gives 413 for every body above a limit', async () => {
 	for (const hostile of OVERSIZED_BODIES) expect(await statusOf(hostile), hostile.name).toBe(413);
+});
+
+test('a JSON body that does not say its length is read, and refused above the limit', async () => {
+	const streamed = (text: string) => {
+		// The types of the browser's `fetch` do not know `duplex`, which Node requires here.
+		const init: RequestInit & { duplex: 'half' } = { method: 'POST', body: new Blob([text]).stream(), duplex: 'half' };
+		return new Request('http://localhost/', init);
+	};
+	expect(await jsonBody(streamed('{"a":1}'))).toEqual({ a: 1 });
+	await expect(jsonBody(streamed(`"${'x'.repeat(SMALL_BODY)}"`))).rejects.toMatchObject({ status: 413 });
+});
+
+test('null stands for an absent member of an object, and stays in a list', async () => {
+	expect(await jsonBody(request(jsonBodyOf('null', '{"a":null,"b":{"c":null,"d":[null]}}')))).toEqual({
+		b: { d: [null] }
+	});
+	expect(await jsonBody(request(jsonBodyOf('null', 'null')))).toBeNull();
 });
 
 test('reads bodies at the limits', async () => {

@@ -1,6 +1,14 @@
 import { Invalid } from '#lib/server/errors.ts';
-import { MAX_FIELDS } from '#lib/server/uploads/handover.ts';
-import { BodyTooLarge, checkName, isTooLarge, MAX_DEPTH, refuseTooLarge, UNSAFE_NAMES } from './body-limits.ts';
+import { MAX_FIELDS, SMALL_BODY } from '#lib/server/uploads/handover.ts';
+import {
+	BodyTooLarge,
+	bodyWithin,
+	checkName,
+	isTooLarge,
+	MAX_DEPTH,
+	refuseTooLarge,
+	UNSAFE_NAMES
+} from './body-limits.ts';
 
 /**
  * The JSON body of a call, to be checked by a schema.
@@ -9,7 +17,7 @@ import { BodyTooLarge, checkName, isTooLarge, MAX_DEPTH, refuseTooLarge, UNSAFE_
  */
 export async function jsonBody(request: Request): Promise<unknown> {
 	try {
-		const text = await request.text();
+		const text = new TextDecoder().decode(await bodyWithin(request, SMALL_BODY));
 		checkShape(text);
 		return JSON.parse(text, storable);
 	} catch (cause) {
@@ -36,9 +44,12 @@ function checkShape(text: string): void {
 	}
 }
 
-/** Removes NULs and lone surrogates from texts, because PostgreSQL can't store them, and drops unsafe names. */
-function storable(key: string, value: unknown): unknown {
+/**
+ * Removes NULs and lone surrogates from texts, because PostgreSQL can't store them. Drops unsafe names, and members that are
+ * null: many programs write an absent value so, and no call gives null a meaning.
+ */
+function storable(this: unknown, key: string, value: unknown): unknown {
 	checkName(key);
-	if (UNSAFE_NAMES.has(key)) return undefined;
+	if (UNSAFE_NAMES.has(key) || (value === null && key !== '' && !Array.isArray(this))) return undefined;
 	return typeof value === 'string' ? value.replaceAll('\0', '').toWellFormed() : value;
 }

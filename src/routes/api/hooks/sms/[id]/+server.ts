@@ -1,10 +1,14 @@
 import { receiveSms } from '#lib/server/channels/sms/receive.ts';
+import { HOOK_BODY } from '#lib/server/uploads/handover.ts';
+import { bodyWithin, refuseTooLarge } from '#lib/server/web/http/body-limits.ts';
 import { problem } from '#lib/server/web/http/error-responses.ts';
 
 /** Stores what the office's SMS gateway delivers. Its secret stands in a header, or in the address if it can send none. */
 export const POST = async ({ params, request, url }) => {
 	const secret = request.headers.get('x-webhook-secret') ?? url.searchParams.get('secret');
-	const received = await receiveSms(params.id, secret, request.headers.get('content-type') ?? '', await request.text());
+	const body = await bodyWithin(request, HOOK_BODY).catch(refuseTooLarge);
+	const type = request.headers.get('content-type') ?? '';
+	const received = await receiveSms(params.id, secret, type, new TextDecoder().decode(body));
 	if (received === 'refused') return problem(401);
 	return received === 'stored' ? new Response('ok') : problem(422);
 };

@@ -85,12 +85,11 @@ export async function readForm(request: Request, lists: readonly string[] = []):
 }
 
 /**
- * Reads a form without files whose processing may take long. Multipart bodies are refused, because an upload would
- * occupy an upload slot during that time.
+ * Reads a form without files whose processing may take long. Uploads are refused, because they would occupy an upload slot
+ * during that time.
  */
 export async function readTextForm(request: Request): Promise<ReadForm> {
-	if (/^multipart\//i.test(request.headers.get('content-type') ?? ''))
-		error(422, { message: m.error_form_unreadable() });
+	if (request.headers.has(UPLOAD_HEADER)) error(422, { message: m.error_form_unreadable() });
 	return readForm(request);
 }
 

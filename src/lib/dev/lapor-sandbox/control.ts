@@ -14,7 +14,8 @@ const statusSchema = z.strictObject({
 
 const followupSchema = z.strictObject({
 	content: z.string().trim().min(1).max(5000),
-	institution_from: z.string().trim().min(1).max(200).default('Admin SP4N-LAPOR!'),
+	/** Null: the reporter wrote it. */
+	institution_from: z.string().trim().min(1).max(200).nullable().default('Admin SP4N-LAPOR!'),
 	institution_to: z.string().trim().max(200).default(''),
 	/** Also changes the status. */
 	status_new: z.string().trim().max(100).optional(),

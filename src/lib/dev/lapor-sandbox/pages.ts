@@ -169,7 +169,7 @@ function history(report: StoredReport): string {
 		})),
 		...report.followups.map(({ at, content, institutionFrom, by }) => ({
 			at,
-			who: `${institutionFrom}${by === 'api' ? ' (lewat API)' : ''}`,
+			who: `${institutionFrom ?? 'Pelapor'}${by === 'api' ? ' (lewat API)' : ''}`,
 			text: content
 		}))
 	].sort((a, b) => b.at.localeCompare(a.at));

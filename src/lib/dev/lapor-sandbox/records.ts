@@ -2,7 +2,8 @@
 export interface StoredFollowup {
 	id: number;
 	content: string;
-	institutionFrom: string;
+	/** Null: the reporter wrote it. */
+	institutionFrom: string | null;
 	institutionTo: string;
 	at: string;
 	statusOld: string | null;

@@ -253,8 +253,10 @@ async function institutionText(tx: Tx, escalation: EscalationRow, { name, note }
 	const since = dispute?.at ?? escalation.createdAt;
 	// LAPOR's times have whole seconds.
 	const second = new Date(Math.floor(since.getTime() / 1000) * 1000);
-	const { content, statusName, escalationId, kind, own, at, id } = escalationUpdates;
-	const isFollowup = and(eq(escalationId, escalation.id), eq(kind, 'followup'), eq(own, false), ne(content, ''));
+	const { content, statusName, escalationId, kind, own, author, at, id } = escalationUpdates;
+	// A follow-up without an institution may be by the reporter.
+	const isByInstitution = and(eq(own, false), isNotNull(author), ne(content, ''));
+	const isFollowup = and(eq(escalationId, escalation.id), eq(kind, 'followup'), isByInstitution);
 	const institutionFollowups = await tx
 		.select({ content, statusName })
 		.from(escalationUpdates)

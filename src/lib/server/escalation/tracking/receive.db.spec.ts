@@ -102,6 +102,16 @@ describe('news from LAPOR', () => {
 		expect(escalation).toMatchObject({ laporStatus: 'Selesai', task: 'finished' });
 	});
 
+	it('what the reporter wrote at LAPOR is not the answer: a follow-up without an institution', async () => {
+		const { id, addFollowup, move } = await sentReport(lapor);
+		await addFollowup('Kapan selesai? Sudah seminggu.', { institution_from: null });
+		await move('Selesai');
+		await receive(id);
+		const { row, escalation } = await standing(id);
+		expect(row.status).toBe('in_progress');
+		expect(escalation.task).toBe('finished');
+	});
+
 	it('Selesai without a text is a task, which the handler marks as done', async () => {
 		const { id, move, office } = await sentReport(lapor);
 		await move('Selesai');

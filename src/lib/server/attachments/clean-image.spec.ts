@@ -28,6 +28,15 @@ describe('cleanImage', () => {
 		expect(small.width / small.height).toBeCloseTo(1.5, 1);
 	});
 
+	it('accepts a JPEG on which the decoder only warns, as the cameras of some phones write it', async () => {
+		const photo = await noise(60, 40, 3).jpeg().toBuffer();
+		// The end of the spectral selection in the header of the scan: 63 in a sequential JPEG, here 0.
+		const scan = photo.indexOf(Buffer.from([0xff, 0xda]));
+		photo[scan + 2 + photo.readUInt16BE(scan + 2) - 2] = 0;
+		await expect(sharp(photo, { failOn: 'warning' }).toBuffer()).rejects.toThrow('SOS');
+		expect(await clean(photo, 'image/jpeg')).toMatchObject({ width: 60, height: 40 });
+	});
+
 	it('draws a transparent picture on white if it is too large as PNG', async () => {
 		const heavy = await clean(await noise(1024, 1024, 4).png().toBuffer(), 'image/png');
 		expect(heavy.mediaType).toBe('image/jpeg');

@@ -35,7 +35,7 @@ export async function cleanImage(bytes: Uint8Array, format: string, maxBytes = M
 		const pixels = header.width * (header.pageHeight ?? header.height);
 		if (pixels > MAX_PIXELS) return { problem: 'too_many_pixels', megapixels: Math.ceil(pixels / 1_000_000) };
 		if (sniffedName(header.format, header.compression) !== format) return { problem: 'undecodable' };
-		return { ok: await encode(await decode(bytes), maxBytes) };
+		return { ok: await encode(await decode(bytes, format), maxBytes) };
 	} catch (error) {
 		if (isDecodeError(error)) return { problem: 'undecodable' };
 		throw error;
@@ -44,8 +44,10 @@ export async function cleanImage(bytes: Uint8Array, format: string, maxBytes = M
 
 type Pixels = { data: Buffer; info: OutputInfo };
 
-function decode(bytes: Uint8Array): Promise<Pixels> {
-	return sharp(bytes, { failOn: 'warning', limitInputPixels: MAX_PIXELS })
+function decode(bytes: Uint8Array, format: string): Promise<Pixels> {
+	// Cameras of many phones write JPEGs with which every viewer is content, and the decoder only warns.
+	const failOn = format === 'image/jpeg' ? 'error' : 'warning';
+	return sharp(bytes, { failOn, limitInputPixels: MAX_PIXELS })
 		.timeout({ seconds: SECONDS })
 		.autoOrient()
 		.resize({ width: MAX_SIDE, height: MAX_SIDE, fit: 'inside', withoutEnlargement: true })

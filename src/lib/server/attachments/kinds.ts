@@ -44,13 +44,17 @@ export function kindOfType(mediaType: string): Kind | undefined {
 	return KINDS.find((kind) => kind.mediaType === type || kind.aliases.includes(type));
 }
 
-/** True if neither the extension of `name` nor the declared type contradicts `kind`. */
+/**
+ * True if neither the extension of `name` nor the declared type contradicts `kind`. Pictures may have the name of another
+ * kind of picture, as saved from a chat, because they are drawn again and get a new name.
+ */
 export function namesAgree(kind: Kind, name: string, declaredType: string): boolean {
 	const extension = extensionOf(name);
 	const type = bareType(declaredType);
+	const alike = KINDS.filter((other) => other === kind || (kind.label !== 'PDF' && other.label !== 'PDF'));
 	return (
-		(extension === null || kind.extensions.includes(extension)) &&
-		(UNSPECIFIC_TYPES.has(type) || kindOfType(type) === kind)
+		(extension === null || alike.some(({ extensions }) => extensions.includes(extension))) &&
+		(UNSPECIFIC_TYPES.has(type) || alike.some((other) => kindOfType(type) === other))
 	);
 }
 

@@ -33,10 +33,8 @@ describe('a create that is retried', () => {
 		'connect_failed',
 		'not_built'
 	] as const)('%s before the connection is up: not_sent', (code) => {
-		expect(classifyCreate(failed(code, false), NOW, REFERENCE)).toMatchObject({
-			outcome: 'not_sent',
-			reason: { code }
-		});
+		const notSent = { outcome: 'not_sent', reason: { code } };
+		expect(classifyCreate(failed(code, false), NOW, REFERENCE)).toMatchObject(notSent);
 	});
 
 	it.each([
@@ -44,10 +42,8 @@ describe('a create that is retried', () => {
 		['in HTML', response(429)],
 		['with an id in its body', response(429, { complaint_id: 1916449 })]
 	])('any 429 is not_sent: %s', (_name, seen) => {
-		expect(classifyCreate(seen, NOW, REFERENCE)).toMatchObject({
-			outcome: 'not_sent',
-			reason: { code: 'rate_limited', status: 429 }
-		});
+		const notSent = { outcome: 'not_sent', reason: { code: 'rate_limited', status: 429 } };
+		expect(classifyCreate(seen, NOW, REFERENCE)).toMatchObject(notSent);
 	});
 
 	it.each([
@@ -155,19 +151,22 @@ describe('a create that LAPOR accepted', () => {
 		expect(classifyCreate(response(status, json), NOW, REFERENCE)).toEqual({ outcome: 'accepted', laporId: '1916449' });
 	});
 
-	it('a tag at the root that is taken: accepted', () => {
-		const seen = response(422, { tags_raw: ['The tags raw has already been taken.'], complaint_id: 1916449 });
-		expect(classifyCreate(seen, NOW, REFERENCE)).toEqual({ outcome: 'accepted', laporId: '1916449' });
+	it.each([
+		['a tag at the root that is taken', { tags_raw: ['The tags raw has already been taken.'] }],
+		['a code', { code: 'REFERENCE_EXISTS' }],
+		['a code in an envelope', { message: 'Conflict', data: { error_code: 'duplicateReference' } }]
+	])('%s: accepted with an id, else unknown', (_name, json) => {
+		const accepted = { outcome: 'accepted', laporId: '1916449' };
+		expect(classifyCreate(response(409, { ...json, complaint_id: 1916449 }), NOW, REFERENCE)).toEqual(accepted);
+		expect(classifyCreate(response(409, json), NOW, REFERENCE)).toMatchObject({ offer: 'found_only' });
 	});
 
 	it.each([200, 400, 409, 422, 500])(
 		'"Reference already exists" without an id, %i: unknown, and only "found" is offered',
 		(status) => {
-			expect(classifyCreate(response(status, { message: 'Reference already exists' }), NOW, REFERENCE)).toMatchObject({
-				outcome: 'unknown',
-				offer: 'found_only',
-				reason: { code: 'reference_exists' }
-			});
+			const unknown = { outcome: 'unknown', offer: 'found_only', reason: { code: 'reference_exists' } };
+			const seen = response(status, { message: 'Reference already exists' });
+			expect(classifyCreate(seen, NOW, REFERENCE)).toMatchObject(unknown);
 		}
 	);
 });

@@ -168,8 +168,8 @@ const saysError = (error: unknown) =>
 export type SendOutcome = { outcome: 'sent' } | NotSent | Refused | Halted | { outcome: 'unknown'; reason: Reason };
 
 /**
- * Classifies the outcome of a follow-up or of a transfer to another agency. Both have effects, so a lost response is
- * `unknown` and is not resent automatically. A 404 concerns this report, not the connection.
+ * Classifies the outcome of a follow-up. It has an effect, so a lost response is `unknown` and is not resent
+ * automatically. A 404 concerns this report, not the connection.
  */
 export function classifySend(seen: Exchange, now: Date): SendOutcome {
 	const clearOutcome = asNotSent(seen, now);

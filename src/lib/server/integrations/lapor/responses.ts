@@ -57,6 +57,8 @@ const REASON_KEYS = [
 	...(['message', 'messages', 'error_description', 'error_message', 'errorMessage', 'error', 'errors'] as const),
 	...(['reason', 'detail', 'description', 'msg', 'pesan', 'keterangan', 'fault', 'validation'] as const)
 ];
+/** Keys of a code in place of a reason: `REFERENCE_EXISTS`. */
+const CODE_KEYS = ['code', 'error_code', 'errorCode', 'type'] as const;
 /** Keys around the rest of a response. */
 const ENVELOPES = ['results', 'data', 'meta', 'result', 'response', 'status'] as const;
 /** Keys of the name of the field that a reason is about. */
@@ -130,15 +132,19 @@ const REFERENCE_EXISTS = new RegExp(
 );
 
 /**
- * Whether a refusal says that a report with our reference already exists. The text of a 4xx counts too if it is not JSON.
+ * Whether a refusal says, in words or by a code, that a report with our reference already exists. The text of a 4xx counts
+ * too if it is not JSON.
  *
  * @param reference our reference, which the text may repeat
  */
 export function saysReferenceExists({ json, status = 0, excerpt = '' }: Partial<Exchange>, reference: string): boolean {
 	const plain = json === undefined && status >= 400 && status < 500 ? excerpt : '';
+	const codes = [json, ...ENVELOPES.map((key) => at(json, key))].flatMap((source) =>
+		CODE_KEYS.map((key) => textAt(source, key))
+	);
 	const words = [reference, alphanumerics(reference)].reduce(
 		(text, own) => text.replaceAll(own, 'reference'),
-		readReason(json, status)?.text ?? plain
+		[readReason(json, status)?.text ?? plain, ...codes].filter(Boolean).join(' · ')
 	);
 	return REFERENCE_EXISTS.test(words.replace(/[_-]|(?<=[a-z])(?=[A-Z])/g, ' '));
 }

@@ -94,7 +94,9 @@ function proposedTitle(title: string | null, body: string, reporter: Reporter | 
 	const sentence = title ? plain : (/^.{20,}?[.!?](?=\s|$)/.exec(plain)?.[0].replace(/[.]$/, '') ?? plain);
 	if (sentence.length <= TITLE_CHARACTERS) return sentence;
 	const cut = sentence.slice(0, TITLE_CHARACTERS - 1);
-	return `${cut.slice(0, Math.max(cut.lastIndexOf(' '), TITLE_CHARACTERS / 2)).trimEnd()}…`;
+	const whole = cut.slice(0, Math.max(cut.lastIndexOf(' '), TITLE_CHARACTERS / 2));
+	// The cut may have divided an emoji.
+	return `${whole.replace(/[\uD800-\uDBFF]$/, '').trimEnd()}…`;
 }
 
 export async function nextNumber(on: Database | Tx, caseId: number): Promise<number> {

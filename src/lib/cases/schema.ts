@@ -22,6 +22,14 @@ const text = (min: number, max: number, field: string) =>
 		.min(min, min > 1 ? `${field}_short` : `${field}_missing`)
 		.max(max, `${field}_long`);
 
+/** Empty text becomes undefined, as forms and many programs send ''. NUL is removed, because the database cannot store it. */
+export const absent = (value: unknown) => {
+	const text = typeof value === 'string' ? value.replaceAll('\0', '') : value;
+	return typeof text === 'string' && text.trim() === '' ? undefined : text;
+};
+
+export const optional = <T extends z.ZodType>(schema: T) => z.preprocess(absent, schema.optional()).optional();
+
 /** Check boxes of a form send `on`, `true` or nothing. The API sends booleans. */
 export const flag = z.union([
 	z.boolean(),
@@ -31,9 +39,21 @@ export const flag = z.union([
 /** Check boxes with the same name: a form sends a string for one and a list for several. */
 const oneOrMore = <T extends z.ZodType>(item: T) => z.union([item.transform((value) => [value]), z.array(item)]);
 
+/** Forms of ISO 8601 that programs also write: zones as `+0800` or `+08`, and times without seconds. */
+const LENIENT_TIME = /T(\d{2}:\d{2})(:\d{2}(?:\.\d+)?)?(?:(Z)|([+-]\d{2}):?(\d{2})?)$/;
+
 /** A moment with its zone, within the years that `isLocalDate` accepts. */
 export const instant = (code: string) =>
-	z.iso.datetime({ offset: true, error: code }).refine((value) => isLocalDate(value.slice(0, 10)), code);
+	z
+		.string({ error: code })
+		.meta({ format: 'date-time' })
+		.trim()
+		.transform((value) =>
+			value.replace(LENIENT_TIME, (_, minutes, seconds = ':00', utc, hours, rest = '00') =>
+				utc ? `T${minutes}${seconds}Z` : `T${minutes}${seconds}${hours}:${rest}`
+			)
+		)
+		.pipe(z.iso.datetime({ offset: true, error: code }).refine((value) => isLocalDate(value.slice(0, 10)), code));
 
 export const submissionId = z
 	.string({ error: 'submission_id_missing' })
@@ -47,7 +67,7 @@ export const phone = z
 	.transform((value) => value.replace(/[\s().-]/g, ''))
 	.pipe(z.string().regex(/^\+?\d{8,15}$/, 'phone_invalid'));
 
-export const email = z.email('email_invalid').max(200, 'email_invalid');
+export const email = z.string().trim().pipe(z.email('email_invalid').max(200, 'email_invalid'));
 
 export const day = z
 	.string()
@@ -75,17 +95,17 @@ export const caseInput = z
 		title: line(100, 'title_long').optional(),
 		body: text(20, 4000, 'body'),
 		requested_solution: line(2000, 'requested_solution_long').optional(),
-		category: z.enum(CATEGORIES, { error: 'category_invalid' }).optional(),
-		service: z.enum(SERVICE_KINDS, { error: 'service_invalid' }).optional(),
-		officer: z.uuid('officer_invalid').toLowerCase().optional(),
-		place: z.string().trim().max(40, 'place_invalid').optional(),
-		incident_on: day.optional(),
+		category: optional(z.enum(CATEGORIES, { error: 'category_invalid' })),
+		service: optional(z.enum(SERVICE_KINDS, { error: 'service_invalid' })),
+		officer: optional(z.uuid('officer_invalid').toLowerCase()),
+		place: optional(z.string().trim().max(40, 'place_invalid')),
+		incident_on: optional(day),
 		identity: z.enum(IDENTITIES, { error: 'identity_missing' }),
 		reporter: z
 			.object({
 				name: line(120, 'name_long').optional(),
-				email: email.optional(),
-				phone: phone.optional()
+				email: optional(email),
+				phone: optional(phone)
 			})
 			.optional(),
 		secret: flag.default(true),

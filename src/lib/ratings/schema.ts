@@ -1,16 +1,10 @@
 import { z } from 'zod';
-import { instant, submissionId } from '#lib/cases/schema.ts';
+import { absent, instant, optional, submissionId } from '#lib/cases/schema.ts';
 import { CHANNELS, SERVICE_KINDS } from '#lib/cases/vocabulary.ts';
 import { RATING_MOVES } from './moves.ts';
 import { COUNT_REASONS, LONGEST_COMMENT, RATING_TAGS, SET_ASIDE_REASONS } from './vocabulary.ts';
 
 // Messages are codes; their texts are in `errors.{id,en}.json` under `error_<code>`.
-
-/** Empty text becomes undefined, as forms send ''. NUL is removed, because the database cannot store it. */
-export const absent = (value: unknown) => {
-	const text = typeof value === 'string' ? value.replaceAll('\0', '') : value;
-	return typeof text === 'string' && text.trim() === '' ? undefined : text;
-};
 
 /** A form sends digits, the API a number. */
 const number = (value: unknown) => {
@@ -23,8 +17,6 @@ const list = (value: unknown) => {
 	const content = absent(value) ?? [];
 	return Array.isArray(content) ? content.filter((entry) => absent(entry) !== undefined) : [content];
 };
-
-export const optional = <T extends z.ZodType>(schema: T) => z.preprocess(absent, schema.optional()).optional();
 
 const oneToFive = (code: string) => z.int(code).min(1, code).max(5, code);
 const aspect = z.preprocess(number, oneToFive('rating_aspect').optional()).optional();

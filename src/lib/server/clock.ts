@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { setTimeout } from 'node:timers/promises';
+import { MINUTE_MS } from '#lib/calendar/durations.ts';
 
 type Pause = (milliseconds: number, signal?: AbortSignal) => Promise<void>;
 
@@ -8,6 +9,18 @@ const shifted = new AsyncLocalStorage<{ clock: () => Date; pause: Pause }>();
 /** The present moment. Nothing else reads the machine's clock. */
 export function now(): Date {
 	return shifted.getStore()?.clock() ?? new Date();
+}
+
+/** How much the clock of another system may be ahead. */
+const CLOCK_SKEW = 2 * MINUTE_MS;
+
+/** Whether a time that another system sent lies further ahead than a wrong clock explains. */
+export const isAhead = (time: Date): boolean => time.getTime() - now().getTime() > CLOCK_SKEW;
+
+/** The time, or the present moment if the time lies ahead. */
+export function clampToNow(time: Date): Date {
+	const present = now();
+	return time > present ? present : time;
 }
 
 /** Waits; returns at once when the signal aborts. Must not be called inside a transaction. */

@@ -7,7 +7,7 @@ import type { Locale } from '#lib/paraglide/runtime.js';
 import { isUuid } from '#lib/text/uuid.ts';
 import { fingerprintsOf, type KeptFile, type SentFile } from '#lib/server/attachments/stored-files.ts';
 import { checked } from '#lib/server/checked.ts';
-import { now } from '#lib/server/clock.ts';
+import { clampToNow, isAhead, now } from '#lib/server/clock.ts';
 import { contentHash } from '#lib/server/content-hash.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
@@ -183,8 +183,9 @@ async function placeOf(unit: UnitRow, name: string) {
 function receiptTimes(input: CaseInput, context: OpeningContext): { receivedAt: Date; openedAt: Date } {
 	const openedAt = now();
 	if (!context.actor || !input.received_at) return { receivedAt: openedAt, openedAt };
-	const receivedAt = new Date(input.received_at);
-	if (receivedAt > openedAt) throw new Invalid([{ path: 'received_at', code: 'received_at_ahead' }]);
+	const sentAt = new Date(input.received_at);
+	if (isAhead(sentAt)) throw new Invalid([{ path: 'received_at', code: 'received_at_ahead' }]);
+	const receivedAt = clampToNow(sentAt);
 	// The Ombudsman accepts reports up to two years old; an older date is a typing error.
 	if (openedAt.getTime() - receivedAt.getTime() > OLDEST_MS)
 		throw new Invalid([{ path: 'received_at', code: 'received_at_old' }]);

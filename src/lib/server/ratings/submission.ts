@@ -1,10 +1,10 @@
 import { eq, sql, type SQL } from 'drizzle-orm';
 import type { LocalDate } from '#lib/calendar/days.ts';
-import { DAY_MS, MINUTE_MS } from '#lib/calendar/durations.ts';
+import { DAY_MS } from '#lib/calendar/durations.ts';
 import type { RatingInput } from '#lib/ratings/schema.ts';
 import { SAME_TEXT_DAYS } from '#lib/ratings/signals.ts';
 import { LATEST_DAYS } from '#lib/ratings/vocabulary.ts';
-import { now } from '#lib/server/clock.ts';
+import { isAhead, now } from '#lib/server/clock.ts';
 import { isUuid } from '#lib/text/uuid.ts';
 import { db } from '#lib/server/db/index.ts';
 import { ratings } from '#lib/server/db/schema/ratings.ts';
@@ -12,13 +12,11 @@ import { visits } from '#lib/server/db/schema/visits.ts';
 import { Invalid, NotFound, type Issue } from '#lib/server/errors.ts';
 import { keyedHex, sha256Hex } from '#lib/server/keys.ts';
 import { wasInNetwork } from '#lib/server/people/rate-limits.ts';
-import { reference, type Unit } from '#lib/server/reference/reference.ts';
+import { findUnit, type Unit } from '#lib/server/people/units/find-unit.ts';
+import { reference } from '#lib/server/reference/reference.ts';
 
 /** Everything that a submission is checked against, loaded by one statement. */
 export type SubmissionContext = Awaited<ReturnType<typeof loadSubmissionContext>>;
-
-/** Milliseconds that another system's clock may be ahead of ours. */
-const CLOCK_SKEW = 2 * MINUTE_MS;
 
 export const submissionHash = (input: Pick<RatingInput, 'submission_id'>): string =>
 	keyedHex('submission-hash', input.submission_id, 'rating');
@@ -50,7 +48,7 @@ export function contentHash(input: RatingInput, unitCode: string, day: LocalDate
 
 /** @throws NotFound if the unit does not exist */
 export async function submissionUnit(name: string): Promise<Unit> {
-	const unit = (await reference()).unitByName.get(name);
+	const unit = await findUnit(name);
 	if (!unit) throw new NotFound(name);
 	return unit;
 }
@@ -129,12 +127,6 @@ function sameTextBefore({ commentHash, day }: Submission, officerId: string | nu
 		and earlier.day >= greatest(${visits.day}, ${day}) - ${SAME_TEXT_DAYS}::int)`;
 }
 
-/** Returns the time of a rating, or the current time if it lies in the future. */
-export function clampToNow(givenAt: Date): Date {
-	const present = now();
-	return givenAt > present ? present : givenAt;
-}
-
 /**
  * Refuses an invalid submission before anything is stored.
  * @param leaveToken the rating does not use the token, so the token may have been used before
@@ -158,9 +150,9 @@ export function checkSubmission(
 		issue('officer', 'rating_officer_of_visit');
 	else if (input.officer && visitOfficer === null && !worksHere(found, fromTablet)) issue('officer', 'rating_officer');
 	if (input.place && found.placeId === null) issue('place', 'rating_place');
-	const age = input.given_at ? now().getTime() - new Date(input.given_at).getTime() : 0;
-	if (age > LATEST_DAYS * DAY_MS) issue('given_at', 'rating_given_at_old');
-	if (age < -CLOCK_SKEW) issue('given_at', 'rating_given_at_ahead');
+	const givenAt = input.given_at ? new Date(input.given_at) : now();
+	if (now().getTime() - givenAt.getTime() > LATEST_DAYS * DAY_MS) issue('given_at', 'rating_given_at_old');
+	if (isAhead(givenAt)) issue('given_at', 'rating_given_at_ahead');
 	// Checked last: a submission that fails for another reason must not reveal whether a link was used.
 	if (issues.length === 0 && isUsed(found, token, leaveToken)) issue('visit_token', 'rating_token_used');
 	if (issues.length > 0) throw new Invalid(issues);

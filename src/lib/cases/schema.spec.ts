@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest';
+import { caseInput, email, instant } from './schema.ts';
+
+const at = (value: unknown) => instant('bad').safeParse(value).data;
+
+test('a moment may have its zone in each form of ISO 8601, and no seconds', () => {
+	for (const written of [
+		'2026-11-29T10:00:00+08:00',
+		'2026-11-29T10:00:00+0800',
+		'2026-11-29T10:00:00+08',
+		'2026-11-29T10:00+08:00',
+		' 2026-11-29T02:00Z '
+	])
+		expect(new Date(at(written) ?? ''), written).toEqual(new Date('2026-11-29T02:00:00Z'));
+	expect(at('2026-11-29T10:00:00.250-0930')).toBe('2026-11-29T10:00:00.250-09:30');
+});
+
+test('a moment without a zone, or that does not exist, is refused', () => {
+	for (const written of ['2026-11-29T10:00:00', '2026-11-29', '2026-02-30T10:00:00Z', '0000-01-01T00:00:00Z', 5, null])
+		expect(at(written), String(written)).toBeUndefined();
+});
+
+test('an empty optional value of a report is absent, and spaces around an address are dropped', () => {
+	const report = {
+		unit: '1203',
+		kind: 'complaint',
+		body: 'Antrean tidak bergerak sama sekali.',
+		submission_id: 'a1b2c3d4'
+	};
+	const empty = { category: '', service: ' ', officer: '', place: '', incident_on: '', title: '' };
+	const reporter = { name: 'Andi', phone: '', email: ' andi@contoh.id ' };
+	const { data } = caseInput.safeParse({ ...report, ...empty, identity: 'named', reporter });
+	expect(data).toMatchObject({ reporter: { name: 'Andi', email: 'andi@contoh.id' } });
+	expect(data).toMatchObject({ category: undefined, service: undefined, officer: undefined, incident_on: undefined });
+	expect(email.safeParse('andi@').success).toBe(false);
+});

@@ -5,6 +5,7 @@ import { withClock } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { ratings } from '#lib/server/db/schema/ratings.ts';
 import { noteNetwork } from '#lib/server/people/rate-limits.ts';
+import { overrideEnv } from '#lib/server/env.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeOfficer, makePlace, makeUnit } from '#lib/dev/testing/factories.ts';
 import { ratingOf, ratingSums } from '#lib/dev/testing/rating-history.ts';
@@ -69,6 +70,15 @@ test('the sixth rating of an officer within ten minutes gets `burst`; ratings th
 	expect(await stored(unit, late, { source: 'kiosk' })).toMatchObject(unusual());
 	// A browser's `given_at` is ignored, so this rating belongs to the current ten minutes.
 	expect(await stored(unit, late)).toMatchObject(unusual('burst'));
+});
+
+test('without limits no rating is held, and its signals are stored', async () => {
+	overrideEnv({ LIMITS: false });
+	const { unit, officer } = await office();
+	const self = await makeActor([], officer.id);
+	const rating = await stored(unit, { officer: officer.id }, { sender: visitor({ actor: self }) });
+	expect(rating).toMatchObject({ state: 'counted', signals: ['own_session'] });
+	overrideEnv({ LIMITS: true });
 });
 
 test('a rating from a session of the officer or of a colleague is held, one from a stranger’s session is not', async () => {

@@ -6,23 +6,17 @@ import { ratingInput } from '#lib/ratings/schema.ts';
 import { heldBy, type Signal } from '#lib/ratings/signals.ts';
 import { OVER_BUDGET, type RatingSource, type Score } from '#lib/ratings/vocabulary.ts';
 import { checked } from '#lib/server/checked.ts';
-import { now } from '#lib/server/clock.ts';
+import { clampToNow, now } from '#lib/server/clock.ts';
 import { transaction, type Tx } from '#lib/server/db/index.ts';
 import { ratings } from '#lib/server/db/schema/ratings.ts';
+import { env } from '#lib/server/env.ts';
 import { Conflict, Invalid } from '#lib/server/errors.ts';
 import { sha256Hex } from '#lib/server/keys.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { useToken } from '#lib/server/visits/link.ts';
 import { countIn } from './figures/sums.ts';
 import { commentFlags, commentHash, signalsOf, UNVERIFIED, visitDoubts, type Sender } from './signals.ts';
-import {
-	checkSubmission,
-	clampToNow,
-	contentHash,
-	loadSubmissionContext,
-	submissionHash,
-	submissionUnit
-} from './submission.ts';
+import { checkSubmission, contentHash, loadSubmissionContext, submissionHash, submissionUnit } from './submission.ts';
 
 /** Sources whose `given_at` is trusted. */
 const TRUSTED_CLOCKS: readonly RatingSource[] = ['kiosk', 'api'];
@@ -96,7 +90,7 @@ export async function submitRating(raw: unknown, context: RatingContext) {
 		byVisit: token !== undefined,
 		trustedTime: TRUSTED_CLOCKS.includes(context.source) ? givenAt : undefined
 	});
-	const held = heldBy(signals);
+	const held = env().LIMITS && heldBy(signals);
 	const used = fromOffice ? undefined : token;
 	const row = {
 		unitId: unit.id,

@@ -3,6 +3,7 @@ import type { PgColumn } from 'drizzle-orm/pg-core';
 import { ROLES } from '#lib/cases/vocabulary.ts';
 import { NotAllowed, NotFound } from '#lib/server/errors.ts';
 import { holds, withUnitsBelow, type Actor } from '#lib/server/people/actor.ts';
+import { findUnit } from '#lib/server/people/units/find-unit.ts';
 import { reference, type Unit } from '#lib/server/reference/reference.ts';
 
 /** The columns of a unit that pages of figures show. */
@@ -19,7 +20,7 @@ const shown = ({ id, code, slug, name, parentId, timeZone }: Unit): ManagedUnit 
 
 /** Finds a unit by its code or slug, without an access check. */
 export async function unitNamed(name: string): Promise<ManagedUnit | undefined> {
-	const unit = (await reference()).unitByName.get(name);
+	const unit = await findUnit(name);
 	return unit && shown(unit);
 }
 

@@ -6,9 +6,9 @@ import { mayPractise } from './trial.ts';
 
 export type { Unit, UnitInTree };
 
-/** Finds a unit by code (`1203`) or slug (`main-office`). */
+/** Finds a unit by code (`1203`) or slug in any case (`main-office`). */
 export async function findUnit(name: string): Promise<Unit | undefined> {
-	return (await reference()).unitByName.get(name);
+	return (await reference()).unitByName.get(name.toLowerCase());
 }
 
 /** As `findUnit`, limited to `ids`. @throws NotFound if the unit does not exist or is not among `ids` */

@@ -13,7 +13,7 @@ import { absencesOf, addAbsence, removeAbsence, deputiesFor } from '#lib/server/
 import { rolesOf } from '#lib/server/people/grant-roles.ts';
 import { firstZone } from '#lib/server/people/units/find-unit.ts';
 import { contestComment, ownRatings } from '#lib/server/ratings/own/own-ratings.ts';
-import { formAction, withActor } from '#lib/server/web/http/staff-page.ts';
+import { plainAction, withActor } from '#lib/server/web/http/staff-page.ts';
 
 /** Account of the signed-in person. Only the operator's token has none, and it can't open pages. */
 const accountOf = ({ accountId }: Actor): string => accountId ?? '';
@@ -48,56 +48,17 @@ export const load = withActor(async (actor, { url }) => {
 });
 
 export const actions = {
-	contest: formAction(async (actor, { data }) => {
-		await contestComment(actor, data);
-		return '/me?contested=yes#contests';
-	}),
-	absent: formAction(async (actor, { data }) => {
-		await addAbsence(actor, accountOf(actor), data);
-		return '/me?saved#absence';
-	}),
-	present: formAction(async (actor, { data }) => {
-		await removeAbsence(actor, accountOf(actor), String(data.absence));
-		return '/me?saved#absence';
-	}),
-	mail: formAction(
-		async (actor, { data }) => {
-			await chooseNotices(actor, data);
-			return '/me?saved#mail';
-		},
-		{ lists: ['wanted'] }
+	contest: plainAction(contestComment, '/me?contested=yes#contests'),
+	absent: plainAction((actor, data) => addAbsence(actor, accountOf(actor), data), '/me?saved#absence'),
+	present: plainAction(
+		(actor, data) => removeAbsence(actor, accountOf(actor), String(data.absence)),
+		'/me?saved#absence'
 	),
-	pushed: formAction(
-		async (actor, { data }) => {
-			await chooseNotices(actor, data, 'push');
-			return '/me?saved#push';
-		},
-		{ lists: ['wanted'] }
-	),
-	device: formAction(
-		async (actor, { data }) => {
-			await addDevice(actor, data);
-			return '/me?saved#push';
-		},
-		{ part: 'device' }
-	),
-	undevice: formAction(async (actor, { data }) => {
-		await removeDevice(actor, String(data.device));
-		return '/me?saved#push';
-	}),
-	test: formAction(async (actor) => {
-		await testDevices(actor);
-		return '/me?tested#push';
-	}),
-	quiet: formAction(
-		async (actor, { data }) => {
-			await setQuietHours(actor, data);
-			return '/me?saved#push';
-		},
-		{ part: 'quiet' }
-	),
-	photo: formAction(async (actor, { data }) => {
-		await choosePhotoConsent(actor, data);
-		return '/me?saved#photo';
-	})
+	mail: plainAction((actor, data) => chooseNotices(actor, data), '/me?saved#mail', { lists: ['wanted'] }),
+	pushed: plainAction((actor, data) => chooseNotices(actor, data, 'push'), '/me?saved#push', { lists: ['wanted'] }),
+	device: plainAction(addDevice, '/me?saved#push', { part: 'device' }),
+	undevice: plainAction((actor, data) => removeDevice(actor, String(data.device)), '/me?saved#push'),
+	test: plainAction(testDevices, '/me?tested#push'),
+	quiet: plainAction(setQuietHours, '/me?saved#push', { part: 'quiet' }),
+	photo: plainAction(choosePhotoConsent, '/me?saved#photo')
 };

@@ -58,6 +58,17 @@ export const formAction =
 		return answer;
 	};
 
+/** Form action that makes one change and then leads to `page`. */
+export const plainAction = <Event extends RequestEvent>(
+	change: (actor: Actor, data: ReadForm['data'], event: Event) => Promise<unknown>,
+	page: string | ((event: Event) => string),
+	options: ActionOptions<Event> = {}
+) =>
+	formAction(async (actor, { data }, event: Event) => {
+		await change(actor, data, event);
+		return typeof page === 'string' ? page : page(event);
+	}, options);
+
 /** The guided path of an office, with what `done` says of the change: stored, or waiting for a supervisor. */
 function pathOfOffice(office: string, done: string): string {
 	const saved = new URL(done, 'http://localhost').searchParams.get('saved');

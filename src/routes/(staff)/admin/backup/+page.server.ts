@@ -4,7 +4,7 @@ import { backupsPage } from '#lib/server/backup/list.ts';
 import { backupRules, changeBackupRules } from '#lib/server/backup/rules.ts';
 import { now } from '#lib/server/clock.ts';
 import { firstZone } from '#lib/server/people/units/find-unit.ts';
-import { formAction, withActor } from '#lib/server/web/http/staff-page.ts';
+import { plainAction, withActor } from '#lib/server/web/http/staff-page.ts';
 
 export const load = withActor(async (actor, { url }) => ({
 	...(await backupsPage(actor)),
@@ -16,19 +16,7 @@ export const load = withActor(async (actor, { url }) => ({
 }));
 
 export const actions = {
-	now: formAction(
-		async (actor) => {
-			await requestBackup(actor);
-			return '/admin/backup';
-		},
-		{ part: 'now' }
-	),
-	rules: formAction(async (actor, { data }) => {
-		await changeBackupRules(actor, data);
-		return '/admin/backup?saved';
-	}),
-	release: formAction(async (actor, { data }) => {
-		await releaseOutgoing(actor, data.letters);
-		return '/admin/backup?released';
-	})
+	now: plainAction(requestBackup, '/admin/backup', { part: 'now' }),
+	rules: plainAction(changeBackupRules, '/admin/backup?saved'),
+	release: plainAction((actor, data) => releaseOutgoing(actor, data.letters), '/admin/backup?released')
 };

@@ -2,7 +2,7 @@ import { rulesNow } from '#lib/server/calendar/rules.ts';
 import { isRootAdmin } from '#lib/server/people/administration.ts';
 import { firstZone } from '#lib/server/people/units/find-unit.ts';
 import { changeRecapDue, recapDueDays } from '#lib/server/recap/due.ts';
-import { formAction, withActor } from '#lib/server/web/http/staff-page.ts';
+import { plainAction, withActor } from '#lib/server/web/http/staff-page.ts';
 
 export const load = withActor(async (actor) => ({
 	rules: await rulesNow(),
@@ -11,8 +11,5 @@ export const load = withActor(async (actor) => ({
 }));
 
 export const actions = {
-	default: formAction(async (actor, { data }) => {
-		await changeRecapDue(actor, data);
-		return '/admin/deadlines?saved';
-	})
+	default: plainAction(changeRecapDue, '/admin/deadlines?saved')
 };

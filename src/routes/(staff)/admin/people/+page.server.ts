@@ -1,7 +1,7 @@
 import { listPeople } from '#lib/server/people/directory.ts';
 import { isRootAdmin } from '#lib/server/people/administration.ts';
 import { setSecondFactorRule, secondFactorRequired } from '#lib/server/people/sign-in/second-factor-rule.ts';
-import { formAction, withActor } from '#lib/server/web/http/staff-page.ts';
+import { plainAction, withActor } from '#lib/server/web/http/staff-page.ts';
 
 export const load = withActor(async (actor) => ({
 	people: await listPeople(actor),
@@ -10,11 +10,7 @@ export const load = withActor(async (actor) => ({
 }));
 
 export const actions = {
-	require: formAction(
-		async (actor, { data }) => {
-			await setSecondFactorRule(actor, data.required === 'yes');
-			return '/admin/people?saved';
-		},
-		{ confirm: true }
-	)
+	require: plainAction((actor, data) => setSecondFactorRule(actor, data.required === 'yes'), '/admin/people?saved', {
+		confirm: true
+	})
 };

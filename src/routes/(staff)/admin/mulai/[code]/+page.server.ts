@@ -1,33 +1,26 @@
 import { confirmStep, setupOf } from '#lib/server/insight/setup.ts';
 import { endTrial, startTrial } from '#lib/server/insight/trial.ts';
 import { closeToPublic, openToPublic } from '#lib/server/people/units/opening.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
 import { unitForAdmin } from '#lib/server/people/units/units.ts';
-import { formAction, withActor } from '#lib/server/web/http/staff-page.ts';
+import { plainAction, withActor } from '#lib/server/web/http/staff-page.ts';
+import type { RequestEvent } from './$types';
 
 export const load = withActor((actor, { params }) => setupOf(actor, params.code));
 
+const unitId = async (actor: Actor, { params }: RequestEvent) => (await unitForAdmin(actor, params.code)).id;
+/** The part of the page from which the office is opened. */
+const readyPage = ({ params }: RequestEvent) => `/admin/mulai/${params.code}?saved#buka`;
+
 export const actions = {
-	open: formAction(async (actor, _form, { params }) => {
-		await openToPublic(actor, { units: [(await unitForAdmin(actor, params.code)).id] });
-		return `/admin/mulai/${params.code}?saved#buka`;
-	}),
-	startTrial: formAction(async (actor, { data }, { params }) => {
-		await startTrial(actor, (await unitForAdmin(actor, params.code)).id, data);
-		return `/admin/mulai/${params.code}?saved#buka`;
-	}),
-	endTrial: formAction(
-		async (actor, { data }, { params }) => {
-			await endTrial(actor, (await unitForAdmin(actor, params.code)).id, data);
-			return `/admin/mulai/${params.code}?saved#buka`;
-		},
-		{ confirm: true }
+	open: plainAction(
+		async (actor, _data, event) => openToPublic(actor, { units: [await unitId(actor, event)] }),
+		readyPage
 	),
-	close: formAction(async (actor, { data }, { params }) => {
-		await closeToPublic(actor, (await unitForAdmin(actor, params.code)).id, data);
-		return `/admin/mulai/${params.code}?saved#buka`;
+	startTrial: plainAction(async (actor, data, event) => startTrial(actor, await unitId(actor, event), data), readyPage),
+	endTrial: plainAction(async (actor, data, event) => endTrial(actor, await unitId(actor, event), data), readyPage, {
+		confirm: true
 	}),
-	confirm: formAction(async (actor, { data }, { params }) => {
-		await confirmStep(actor, data);
-		return `/admin/mulai/${params.code}?saved`;
-	})
+	close: plainAction(async (actor, data, event) => closeToPublic(actor, await unitId(actor, event), data), readyPage),
+	confirm: plainAction(confirmStep, ({ params }) => `/admin/mulai/${params.code}?saved`)
 };

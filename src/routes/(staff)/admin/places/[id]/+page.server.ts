@@ -3,7 +3,7 @@ import { unitForAdmin } from '#lib/server/people/units/units.ts';
 import { desksBeside, listKiosks, setKioskPin, withdrawKiosks, type NamedKiosk } from '#lib/server/places/kiosks.ts';
 import { createKioskLink } from '#lib/server/places/kiosk-pairing.ts';
 import { changePlace, placeForAdmin, renewPlace, withdrawPlace } from '#lib/server/places/places.ts';
-import { formAction, withActor } from '#lib/server/web/http/staff-page.ts';
+import { formAction, plainAction, withActor } from '#lib/server/web/http/staff-page.ts';
 import { mainOrigin } from '#lib/server/web/http/origin.ts';
 
 export const load = withActor(async (actor, event) => {
@@ -26,10 +26,10 @@ function doneAt(placeId: string, done: 'pin' | 'unpair', devices: readonly Named
 }
 
 export const actions = {
-	details: formAction(async (actor, { data }, { params }) => {
-		await changePlace(actor, params.id, data);
-		return `/admin/places/${params.id}?saved`;
-	}),
+	details: plainAction(
+		(actor, data, { params }) => changePlace(actor, params.id, data),
+		({ params }) => `/admin/places/${params.id}?saved`
+	),
 	pair: formAction(async (actor, { data, typed }, event) => {
 		// A PIN is typed again rather than shown.
 		typed.pin = '';
@@ -49,13 +49,9 @@ export const actions = {
 		},
 		{ part: 'unpair' }
 	),
-	withdraw: formAction(
-		async (actor, _form, { params }) => {
-			await withdrawPlace(actor, params.id);
-			return '/admin/places?saved';
-		},
-		{ part: 'withdraw' }
-	),
+	withdraw: plainAction((actor, _data, { params }) => withdrawPlace(actor, params.id), '/admin/places?saved', {
+		part: 'withdraw'
+	}),
 	renew: formAction(
 		async (actor, _form, { params }) => {
 			const { id } = await renewPlace(actor, params.id);

@@ -1,7 +1,7 @@
 import { isRootAdmin } from '#lib/server/people/administration.ts';
 import { listBreaches, recordBreach } from '#lib/server/privacy/breaches/book.ts';
 import { breachAddresses, changeBreachAddresses } from '#lib/server/privacy/breaches/letters.ts';
-import { formAction, withActor } from '#lib/server/web/http/staff-page.ts';
+import { formAction, plainAction, withActor } from '#lib/server/web/http/staff-page.ts';
 
 export const load = withActor(async (actor, { url }) => {
 	const cursor = url.searchParams.get('cursor') ?? undefined;
@@ -17,8 +17,5 @@ export const actions = {
 	record: formAction(async (actor, { data }) => `/admin/privasi/insiden/${await recordBreach(actor, data)}?saved`, {
 		part: 'record'
 	}),
-	addresses: formAction(async (actor, { data }) => {
-		await changeBreachAddresses(actor, data);
-		return '/admin/privasi/insiden?saved';
-	})
+	addresses: plainAction(changeBreachAddresses, '/admin/privasi/insiden?saved')
 };

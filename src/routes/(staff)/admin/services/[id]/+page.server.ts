@@ -1,6 +1,6 @@
 import { changeService, serviceForAdmin } from '#lib/server/people/units/services.ts';
 import { unitForAdmin } from '#lib/server/people/units/units.ts';
-import { formAction, withActor } from '#lib/server/web/http/staff-page.ts';
+import { plainAction, withActor } from '#lib/server/web/http/staff-page.ts';
 
 export const load = withActor(async (actor, { params }) => {
 	const service = await serviceForAdmin(actor, params.id);
@@ -8,8 +8,5 @@ export const load = withActor(async (actor, { params }) => {
 });
 
 export const actions = {
-	default: formAction(async (actor, { data }, { params }) => {
-		await changeService(actor, params.id, data);
-		return '/admin/services?saved';
-	})
+	default: plainAction((actor, data, { params }) => changeService(actor, params.id, data), '/admin/services?saved')
 };

@@ -1,6 +1,6 @@
 import { createService } from '#lib/server/people/units/services.ts';
 import { unitsForAdmin } from '#lib/server/people/units/units.ts';
-import { formAction, withActor } from '#lib/server/web/http/staff-page.ts';
+import { plainAction, withActor } from '#lib/server/web/http/staff-page.ts';
 
 export const load = withActor(async (actor, { url }) => ({
 	units: await unitsForAdmin(actor),
@@ -8,8 +8,5 @@ export const load = withActor(async (actor, { url }) => ({
 }));
 
 export const actions = {
-	default: formAction(async (actor, { data }) => {
-		await createService(actor, String(data.unitId), data);
-		return '/admin/services?saved';
-	})
+	default: plainAction((actor, data) => createService(actor, String(data.unitId), data), '/admin/services?saved')
 };

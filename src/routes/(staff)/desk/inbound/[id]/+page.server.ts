@@ -1,5 +1,5 @@
 import { enterAnswer, inboundReport } from '#lib/server/escalation/inbound/reports.ts';
-import { formAction, withActor } from '#lib/server/web/http/staff-page.ts';
+import { plainAction, withActor } from '#lib/server/web/http/staff-page.ts';
 
 export const load = withActor(async (actor, { params, url }) => ({
 	report: await inboundReport(actor, params.id),
@@ -7,8 +7,8 @@ export const load = withActor(async (actor, { params, url }) => ({
 }));
 
 export const actions = {
-	entered: formAction(async (actor, _form, { params }) => {
-		await enterAnswer(actor, params.id);
-		return `/desk/inbound/${params.id}?done=answer`;
-	})
+	entered: plainAction(
+		(actor, _data, { params }) => enterAnswer(actor, params.id),
+		({ params }) => `/desk/inbound/${params.id}?done=answer`
+	)
 };

@@ -1,5 +1,5 @@
 import { answerQuestion, ownQuestion } from '#lib/server/cases/officers/clarifications.ts';
-import { formAction, withActor } from '#lib/server/web/http/staff-page.ts';
+import { plainAction, withActor } from '#lib/server/web/http/staff-page.ts';
 
 export const load = withActor(async (actor, { params, url }) => ({
 	question: await ownQuestion(actor, params.id),
@@ -7,8 +7,8 @@ export const load = withActor(async (actor, { params, url }) => ({
 }));
 
 export const actions = {
-	default: formAction(async (actor, { data }, { params }) => {
-		await answerQuestion(actor, params.id, data);
-		return `/me/questions/${params.id}?sent=yes`;
-	})
+	default: plainAction(
+		(actor, data, { params }) => answerQuestion(actor, params.id, data),
+		({ params }) => `/me/questions/${params.id}?sent=yes`
+	)
 };

@@ -1680,6 +1680,9 @@ CREATE INDEX "notices_of_case" ON "notices" USING btree ("account_id","case_id",
 CREATE INDEX "notices_unread" ON "notices" USING btree ("account_id") WHERE read_at is null;--> statement-breakpoint
 CREATE INDEX "notices_case" ON "notices" USING btree ("case_id") WHERE read_at is null;--> statement-breakpoint
 CREATE INDEX "notices_age" ON "notices" USING btree ("at");--> statement-breakpoint
+CREATE INDEX "notices_running" ON "notices" USING btree ("kind") WHERE kind in ('site_trouble', 'office_without_readers', 'case_unattended') and data ->> 'ended' is null;--> statement-breakpoint
+CREATE INDEX "notices_recovered" ON "notices" USING btree ("at") WHERE kind = 'site_recovered';--> statement-breakpoint
+CREATE INDEX "notices_tasks" ON "notices" USING btree ("kind") WHERE kind in ('decree_missing', 'recap_due', 'recap_overdue') and read_at is null;--> statement-breakpoint
 CREATE INDEX "absences_account" ON "absences" USING btree ("account_id");--> statement-breakpoint
 CREATE INDEX "absences_deputy" ON "absences" USING btree ("deputy_id");--> statement-breakpoint
 CREATE INDEX "acting_roles_account" ON "acting_roles" USING btree ("account_id");--> statement-breakpoint

@@ -108,6 +108,16 @@ export async function markRead(on: Database | Tx, which: SQL | undefined): Promi
 		.where(and(isNull(notices.readAt), which ?? sql`false`));
 }
 
+/** Kinds of notices about a state that lasts until `endOccasions`. */
+type StateKind = 'site_trouble' | 'office_without_readers' | 'case_unattended';
+
+/** The notices of a state that lasts. The kind is a literal, so that a prepared statement uses the partial index. */
+export const isRunning = (kind: StateKind): SQL => sql`${ofKind(kind)} and ${notices.data} ->> 'ended' is null`;
+
+/** The notices of a kind that has a partial index. */
+export const ofKind = (kind: StateKind | 'site_recovered' | 'decree_missing' | 'recap_due' | 'recap_overdue'): SQL =>
+	sql`${notices.kind} = ${sql.raw(`'${kind}'`)}`;
+
 /** Marks notices as read and their occasion as over, so that the next one is another occasion. */
 export async function endOccasions(on: Database | Tx, which: SQL | undefined): Promise<void> {
 	const readAt = sql`coalesce(${notices.readAt}, ${now().toISOString()})`;

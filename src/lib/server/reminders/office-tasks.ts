@@ -9,7 +9,7 @@ import type { RecapScope } from '#lib/recap/figures.ts';
 import { grainOf, type PeriodKey } from '#lib/ratings/period-key.ts';
 import { loadCalendar } from '#lib/server/calendar/load.ts';
 import { missingDecrees } from '#lib/server/calendar/year.ts';
-import { notify, type NoticeMail, markRead } from '#lib/server/channels/notices.ts';
+import { markRead, notify, ofKind, type NoticeMail } from '#lib/server/channels/notices.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
@@ -30,7 +30,7 @@ import { keyWord } from '#lib/words/period.ts';
 export async function notifyOfMissingDecrees(): Promise<void> {
 	const years = await missingDecrees();
 	const loaded = notInArray(sql`${notices.data} ->> 'year'`, years.map(String));
-	await markRead(db(), and(eq(notices.kind, 'decree_missing'), loaded));
+	await markRead(db(), and(ofKind('decree_missing'), loaded));
 	if (years.length === 0) return;
 	const people = await rootAdministrators(db());
 	const ids = people.map(({ accountId }) => accountId);
@@ -162,7 +162,7 @@ async function readFiledRecaps(): Promise<void> {
 		.innerJoin(units, eq(units.slug, sql`${notices.data} ->> 'unit'`))
 		.where(
 			and(
-				inArray(notices.kind, ['recap_due', 'recap_overdue']),
+				or(ofKind('recap_due'), ofKind('recap_overdue')),
 				isNull(notices.readAt),
 				sql`not (${reportMissing(sql`${notices.data} ->> 'period'`)})`
 			)

@@ -1,6 +1,6 @@
 import { and, eq, inArray, notInArray, sql } from 'drizzle-orm';
 import type { Role } from '#lib/cases/vocabulary.ts';
-import { endOccasions, notify } from '#lib/server/channels/notices.ts';
+import { endOccasions, isRunning, notify } from '#lib/server/channels/notices.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
@@ -23,7 +23,7 @@ export async function officesWithoutReaders() {
 	return units.filter(({ state, path }) => state === 'open' && !path.split('/').some((id) => withReaders.has(id)));
 }
 
-const running = and(eq(notices.kind, 'office_without_readers'), sql`${notices.data} ->> 'ended' is null`);
+const running = isRunning('office_without_readers');
 
 /**
  * Runs each minute: notifies the administrators of the nearest office that has one of an office where nobody would be

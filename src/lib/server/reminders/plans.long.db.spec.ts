@@ -5,10 +5,13 @@ import { countOutbox, listOutbox } from '#lib/server/channels/mail-outbox.ts';
 import { sweepMails } from '#lib/server/channels/mail-delivery.ts';
 import { countUnread, listNotices } from '#lib/server/channels/notice-list.ts';
 import { db } from '#lib/server/db/index.ts';
+import { withDiskSpace } from '#lib/server/disk-space.ts';
 import { caseFigures, clockFigures, mailFigures } from '#lib/server/health/figures.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { dueFacts } from './digest.ts';
-import { sweepWaitingDrafts } from './sweep.ts';
+import { notifyOfTrouble } from './site-trouble.ts';
+import { sweepReminders, sweepWaitingDrafts } from './sweep.ts';
+import { sweepUnattended } from './unattended.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeCase } from '#lib/dev/testing/factories.ts';
 import { copyCases } from '#lib/dev/testing/many-forwards.ts';
@@ -44,6 +47,14 @@ describe.runIf(process.env.TEST_DATABASE === 'postgres')('notifying staff with m
 			await tx.execute(sql`
 				insert into notices (account_id, kind, page, case_id, once_key, at, read_at)
 				select ${office.supervisor.accountId}, 'assigned', '/desk', id, 'uji:' || id, now(), case when id % 100 <> 0 then now() end from cases`);
+			// Each of these kinds has some that last, and most are over.
+			await tx.execute(sql`
+				insert into notices (account_id, kind, page, once_key, at, read_at, data)
+				select ${office.admin.accountId}, kind, '/admin', kind || ':' || n, now(), case when n % 500 <> 0 then now() end,
+					jsonb_build_object('subject', 'disk', 'year', '2020', 'unit', 'x', 'period', '2020-01') || case when n % 500 <> 0
+						then '{"ended": true}'::jsonb else '{}' end
+				from generate_series(1, 2000) n, unnest(array['site_trouble', 'site_recovered', 'office_without_readers',
+					'case_unattended', 'decree_missing', 'recap_due', 'recap_overdue']) kind`);
 			await tx.execute(sql`
 				insert into mails (kind, once_key, account_id, case_id, unit_id, address, subject, body, state, created_at, waits_from, sent_at, next_attempt_at)
 				select 'notice', 'uji:' || id, ${office.supervisor.accountId}, id, ${office.unit.id}, 'a@contoh.invalid', 'x', 'x',
@@ -58,6 +69,8 @@ describe.runIf(process.env.TEST_DATABASE === 'postgres')('notifying staff with m
 		['the sweep of deadlines', () => clocksToNotify(200)],
 		['its next batch', () => clocksToNotify(200, { tellAt: new Date(0), id: '00000000-0000-4000-8000-000000000000' })],
 		['the sweep of waiting drafts', () => sweepWaitingDrafts()],
+		['the sweep of reports that nobody may open', () => sweepUnattended()],
+		['the trouble of the site', () => withDiskSpace(() => ({ free: 0, size: 1 }), notifyOfTrouble)],
 		['the due cases of the digest', () => dueFacts(office.supervisor)],
 		['the operator’s figures of cases', () => caseFigures()],
 		['the operator’s figures of deadlines', () => clockFigures()],
@@ -71,7 +84,9 @@ describe.runIf(process.env.TEST_DATABASE === 'postgres')('notifying staff with m
 		[
 			'its next page',
 			() => listNotices(office.supervisor, '2027-01-01T00:00:00.000Z~00000000-0000-4000-8000-000000000000')
-		]
+		],
+		// Last, because it ends what the others read.
+		['the sweep of all notices by time', () => sweepReminders()]
 	])('scans none of the big tables: %s', async (_, work) => {
 		const scanned = await scannedBy(work);
 		for (const table of ['cases', 'clocks', 'approvals', 'notices', 'timeline', 'mails'])

@@ -1,5 +1,5 @@
-import { and, eq, isNotNull, max, sql } from 'drizzle-orm';
-import { endOccasions, notify } from '#lib/server/channels/notices.ts';
+import { and, max, sql } from 'drizzle-orm';
+import { endOccasions, isRunning, notify, ofKind } from '#lib/server/channels/notices.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { notices } from '#lib/server/db/schema/notices.ts';
@@ -40,30 +40,39 @@ interface Subject {
  */
 export async function notifyOfTrouble(): Promise<void> {
 	const people = (await rootAdministrators(db())).map(({ accountId }) => accountId);
+	const running = await runningTroubles();
+	const runs = (about: Subject) =>
+		running.some(({ subject, office }) => subject === about.subject && office === (about.office ?? null));
 	for (const subject of Object.keys(WATCHED) as Watched[]) {
 		const findings = await findingsOf(subject);
-		await transaction((tx) => notifyOf(tx, { subject }, findings, people));
+		if (findings.some(isTrouble) || runs({ subject }))
+			await transaction((tx) => notifyOf(tx, { subject }, findings, people));
 	}
 	const channels = Map.groupBy(await channelFindings(), ({ office }) => office);
-	for (const office of new Set([...channels.keys(), ...(await officesInTrouble())])) {
+	// If the failed channel was removed, its trouble is over too.
+	const inTrouble = running.flatMap(({ office }) => office ?? []);
+	for (const office of new Set([...channels.keys(), ...inTrouble])) {
+		const findings = channels.get(office) ?? [];
+		if (!findings.some(isTrouble) && !runs({ subject: 'channels', office })) continue;
 		const own = await administratorsOf(db(), office);
 		const others = own.filter((id) => !people.includes(id));
-		const findings = channels.get(office) ?? [];
 		await transaction((tx) => notifyOf(tx, { subject: 'channels', office }, findings, others));
 	}
 }
 
-/** Ids of the offices whose channels are in trouble. If the failed channel was removed, its trouble is over too. */
-async function officesInTrouble(): Promise<string[]> {
-	const office = sql<string>`${notices.data} ->> 'office'`;
-	const open = and(eq(notices.kind, 'site_trouble'), isNotNull(office), sql`${notices.data} ->> 'ended' is null`);
-	return (await db().selectDistinct({ office }).from(notices).where(open)).map((row) => row.office);
-}
+/** Troubles of which somebody was notified and which are not over. */
+const runningTroubles = () =>
+	db()
+		.selectDistinct({
+			subject: sql<string>`${notices.data} ->> 'subject'`,
+			office: sql<string | null>`${notices.data} ->> 'office'`
+		})
+		.from(notices)
+		.where(isRunning('site_trouble'));
 
 async function notifyOf(tx: Tx, about: Subject, findings: readonly Finding[], people: readonly string[]) {
 	const { subject, office } = about;
-	const ofKind = (kind: string) =>
-		and(eq(notices.kind, kind), sql`${notices.data} ->> 'subject' = ${subject}`, officeIs(office));
+	const ofSubject = and(sql`${notices.data} ->> 'subject' = ${subject}`, officeIs(office));
 	const key = [subject, ...(office ? [office] : [])].join(':');
 	const troubles = findings.filter(isTrouble);
 	if (troubles.length > 0) {
@@ -71,13 +80,13 @@ async function notifyOf(tx: Tx, about: Subject, findings: readonly Finding[], pe
 		const [last] = await tx
 			.select({ at: max(notices.at) })
 			.from(notices)
-			.where(ofKind('site_recovered'));
+			.where(and(ofKind('site_recovered'), ofSubject));
 		for (const { code } of troubles) {
 			const onceKey = `site_trouble:${key}:${code}:${last?.at?.getTime() ?? 0}`;
 			await notify(tx, people, { ...noticeOf('site_trouble', about), onceKey });
 		}
 	} else if (!findings.some(isUndecided)) {
-		const running = and(ofKind('site_trouble'), sql`${notices.data} ->> 'ended' is null`);
+		const running = and(isRunning('site_trouble'), ofSubject);
 		const told = await tx.selectDistinct({ id: notices.accountId }).from(notices).where(running);
 		await endOccasions(tx, running);
 		const ids = told.map(({ id }) => id);

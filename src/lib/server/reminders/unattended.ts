@@ -4,7 +4,7 @@ import { OPEN_STATUSES } from '#lib/cases/moves.ts';
 import { accountsNamedBy } from '#lib/server/cases/people.ts';
 import type { StoredEntry } from '#lib/server/cases/timeline.ts';
 import { isUnattended, unattendedCases } from '#lib/server/cases/handling/unattended.ts';
-import { notify, endOccasions } from '#lib/server/channels/notices.ts';
+import { endOccasions, isRunning, notify } from '#lib/server/channels/notices.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
 import { notices } from '#lib/server/db/schema/notices.ts';
@@ -59,7 +59,7 @@ export async function notifyIfUnattended(tx: Tx, { row, unit }: CaseWithUnit, en
 
 /** Only the key of a notice contains the case id, because administrators must not learn which report it is. */
 const caseOfNotice = sql`split_part(${notices.onceKey}, ':', 2)`;
-const ofSpell = and(eq(notices.kind, 'case_unattended'), sql`${notices.data} ->> 'ended' is null`);
+const ofSpell = isRunning('case_unattended');
 
 const endSpells = (on: Database | Tx, which: SQL | undefined) => endOccasions(on, and(ofSpell, which));
 

@@ -31,7 +31,17 @@ export const notices = pgTable(
 		index('notices_case')
 			.on(t.caseId)
 			.where(sql`read_at is null`),
-		index('notices_age').on(t.at)
+		index('notices_age').on(t.at),
+		// What sweeps read each minute: of notices about a state, those whose state lasts, and those whose task is not done.
+		index('notices_running')
+			.on(t.kind)
+			.where(sql`kind in ('site_trouble', 'office_without_readers', 'case_unattended') and data ->> 'ended' is null`),
+		index('notices_recovered')
+			.on(t.at)
+			.where(sql`kind = 'site_recovered'`),
+		index('notices_tasks')
+			.on(t.kind)
+			.where(sql`kind in ('decree_missing', 'recap_due', 'recap_overdue') and read_at is null`)
 	]
 );
 

@@ -1562,6 +1562,9 @@ CREATE UNIQUE INDEX "letters_number" ON "letters" USING btree ("unit_id","year",
 CREATE INDEX "letters_case" ON "letters" USING btree ("case_id");--> statement-breakpoint
 CREATE INDEX "audit_entries_unit" ON "audit_entries" USING btree ("unit_id","id");--> statement-breakpoint
 CREATE INDEX "audit_entries_action" ON "audit_entries" USING btree ("action","id");--> statement-breakpoint
+CREATE INDEX "audit_entries_actor" ON "audit_entries" USING btree ("actor_id","id");--> statement-breakpoint
+CREATE INDEX "audit_entries_subject" ON "audit_entries" USING btree ("subject","id");--> statement-breakpoint
+CREATE INDEX "audit_entries_record" ON "audit_entries" USING btree ((after ->> 'record')) WHERE after ->> 'record' is not null;--> statement-breakpoint
 CREATE INDEX "audit_entries_at" ON "audit_entries" USING btree ("at");--> statement-breakpoint
 CREATE INDEX "backups_asked" ON "backups" USING btree ("asked_at");--> statement-breakpoint
 CREATE INDEX "backups_occasion" ON "backups" USING btree ("occasion","asked_at");--> statement-breakpoint

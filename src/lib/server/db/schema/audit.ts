@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm';
 import { bigint, boolean, index, jsonb, pgTable, text, uuid } from 'drizzle-orm/pg-core';
 import { at } from './columns.ts';
 
@@ -33,6 +34,12 @@ export const auditEntries = pgTable(
 	(t) => [
 		index('audit_entries_unit').on(t.unitId, t.id),
 		index('audit_entries_action').on(t.action, t.id),
+		index('audit_entries_actor').on(t.actorId, t.id),
+		// The entries about an account and about an officer record, for the copy of a person's own data.
+		index('audit_entries_subject').on(t.subject, t.id),
+		index('audit_entries_record')
+			.on(sql`(after ->> 'record')`)
+			.where(sql`after ->> 'record' is not null`),
 		index('audit_entries_at').on(t.at)
 	]
 );

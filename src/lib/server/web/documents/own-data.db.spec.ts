@@ -1,4 +1,4 @@
-import { eq } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { auditEntries } from '#lib/server/db/schema/audit.ts';
@@ -12,12 +12,15 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import { changeOfficer } from '#lib/server/people/officers/officers.ts';
 import { openSession } from '#lib/server/people/sign-in/session.ts';
 import { linkIdentity } from '#lib/server/people/sign-in/single-sign-on.ts';
+import { ownData } from '#lib/server/privacy/copy/own-data.ts';
 import { createVisit } from '#lib/server/visits/entries.ts';
 import { wordsOfPages } from '#lib/dev/testing/documents.ts';
 import { idOf, makeActor, makeCase, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
 import { act, bringTo, nameOfficer } from '#lib/dev/testing/office.ts';
+import { scannedBy } from '#lib/dev/testing/plans.ts';
 import { onDay, rateOn } from '#lib/dev/testing/rating-history.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
+import { withoutTriggers } from '#lib/dev/testing/without-triggers.ts';
 import type { OwnData } from '#lib/privacy/own-data.ts';
 import { ownDataResponse } from './own-data-pdf.ts';
 
@@ -159,3 +162,19 @@ test('an account without an officer record gets its own account only', async () 
 	await expect(read(null, 'data-saya.json')).rejects.toMatchObject({ status: 403 });
 	await expect(read(manager, 'data-lain.json')).rejects.toMatchObject({ status: 404 });
 });
+
+// The embedded database plans the same way but offers fewer ways to inspect plans.
+test.runIf(process.env.TEST_DATABASE === 'postgres')(
+	'the entries about a person are found without reading the whole log',
+	async () => {
+		const [, me] = await makeOfficerWithAccount(office.unit.id, ['handler']);
+		await withoutTriggers((tx) =>
+			tx.execute(sql`insert into audit_entries select copy.* from audit_entries e,
+				generate_series(1, 20000) n, jsonb_populate_record(e, jsonb_build_object('id', 1000000 + n, 'subject', 's' || n,
+					'action', 'officer.changed', 'after', jsonb_build_object('record', gen_random_uuid()))) copy
+				where e.id = (select min(id) from audit_entries)`)
+		);
+		await db().execute(sql`analyze ${auditEntries}`);
+		expect(await scannedBy(() => ownData(me, 'json'))).not.toContain('audit_entries');
+	}
+);

@@ -1,27 +1,32 @@
-import { and, count, eq, gt, inArray } from 'drizzle-orm';
+import { and, count, eq, gt, inArray, sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { db } from '#lib/server/db/index.ts';
 import { cases, timeline } from '#lib/server/db/schema/cases.ts';
 import { clocks } from '#lib/server/db/schema/clocks.ts';
 import { copyCases } from '#lib/dev/testing/many-forwards.ts';
-import { at, caseIn, clockOf } from '#lib/dev/testing/office.ts';
+import { at, caseIn, clockOf, standing } from '#lib/dev/testing/office.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { sweepReporterTurns } from './reporter-turns.ts';
 
 const office = useOffice();
 
-test('sends both reminders of every open question if there are more than one batch', async () => {
-	const first = await at('2026-11-24T02:00:00Z', () => caseIn(office, 'needs_info', { kind: 'suggestion' }));
-	const turn = await clockOf(first.reference, 'reporter_turn');
+/** Copies the case of a reporter's turn. Returns all ids, that of the first case at the start. */
+async function copiesOf(reference: string, copies: number): Promise<number[]> {
+	const turn = await clockOf(reference, 'reporter_turn');
 	if (!turn) throw new Error('no turn');
-	// With the first case, more than a batch of 200.
-	await copyCases(first.id, 210);
-	const copied = await db().select({ id: cases.id }).from(cases).where(gt(cases.id, first.id));
+	await copyCases(turn.caseId, copies);
+	const copied = await db().select({ id: cases.id }).from(cases).where(gt(cases.id, turn.caseId));
 	const { id: _id, ...clock } = turn;
 	await db()
 		.insert(clocks)
 		.values(copied.map(({ id }) => ({ ...clock, caseId: id })));
-	const ids = [first.id, ...copied.map(({ id }) => id)];
+	return [turn.caseId, ...copied.map(({ id }) => id)];
+}
+
+test('sends both reminders of every open question if there are more than one batch', async () => {
+	const first = await at('2026-11-24T02:00:00Z', () => caseIn(office, 'needs_info', { kind: 'suggestion' }));
+	// With the first case, more than a batch of 200.
+	const ids = await copiesOf(first.reference, 210);
 	const reminded = async () => {
 		const given = await db()
 			.select({ count: count() })
@@ -34,4 +39,18 @@ test('sends both reminders of every open question if there are more than one bat
 	expect(await reminded()).toEqual(ids.map(() => 1));
 	await at('2026-12-03T00:00:00Z', sweepReporterTurns);
 	expect(await reminded()).toEqual(ids.map(() => 2));
+});
+
+test('a batch of turns that can never be ended does not keep a later turn from its end', async () => {
+	const broken = await at('2026-11-24T02:00:00Z', () => caseIn(office, 'answered', { kind: 'suggestion' }));
+	const ids = await copiesOf(broken.reference, 200);
+	const { reference } = await at('2026-11-25T02:00:00Z', () => caseIn(office, 'answered', { kind: 'suggestion' }));
+	await db().execute(sql`create function refuse() returns trigger language plpgsql as
+		$$ begin raise exception 'cannot be closed'; end $$`);
+	await db().execute(sql`create trigger refuses before update on cases for each row
+		when (old.id between ${sql.raw(`${ids[0]} and ${ids.at(-1)}`)}) execute function refuse()`);
+	await at('2026-12-10T00:00:00Z', sweepReporterTurns);
+	expect((await standing(broken.reference)).status).toBe('answered');
+	expect((await standing(reference)).status).toBe('closed');
+	await db().execute(sql`drop function refuse cascade`);
 });

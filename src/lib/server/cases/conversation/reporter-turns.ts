@@ -1,4 +1,4 @@
-import { and, eq, inArray, lt, lte, sql, type SQL } from 'drizzle-orm';
+import { and, asc, eq, inArray, lt, lte, notInArray, sql, type SQL } from 'drizzle-orm';
 import { loadCalendar } from '#lib/server/calendar/load.ts';
 import { workdayStart } from '#lib/calendar/workday-hours.ts';
 import type { Calendar } from '#lib/calendar/working-calendar.ts';
@@ -15,17 +15,33 @@ import { recordEvent } from '../timeline.ts';
 import { closeCase } from './reporter-reply.ts';
 
 const BATCH = 200;
+/** Batches per sweep. Further cases wait for the next sweep, a minute later. */
+const BATCHES = 25;
 
 /** Closes or archives cases whose reporter's turn has ended. Reminds reporters of open questions twice. */
 export async function sweepReporterTurns(): Promise<void> {
-	const ended = await db()
+	// A case that fails is not read again in this sweep, so it does not block later ones.
+	const tried: number[] = [];
+	for (let batch = 0; batch < BATCHES; batch++) {
+		const ended = await endedTurns(tried);
+		for (const caseId of ended) await inOwnTransaction(caseId, (tx) => endTurn(tx, caseId));
+		tried.push(...ended);
+		if (ended.length < BATCH) break;
+	}
+	await remind();
+}
+
+/** Cases whose reporter's turn has ended, the earliest first, without those in `tried`. */
+async function endedTurns(tried: readonly number[]): Promise<number[]> {
+	const isEnded = and(runningTurn, lte(clocks.dueAt, now()), inArray(cases.status, ['answered', 'needs_info']));
+	const rows = await db()
 		.select({ caseId: clocks.caseId })
 		.from(clocks)
 		.innerJoin(cases, eq(cases.id, clocks.caseId))
-		.where(and(runningTurn, lte(clocks.dueAt, now()), inArray(cases.status, ['answered', 'needs_info'])))
+		.where(and(isEnded, notInArray(clocks.caseId, [...tried])))
+		.orderBy(asc(clocks.dueAt), asc(clocks.caseId))
 		.limit(BATCH);
-	for (const { caseId } of ended) await inOwnTransaction(caseId, (tx) => endTurn(tx, caseId));
-	await remind();
+	return rows.map(({ caseId }) => caseId);
 }
 
 const runningTurn = and(eq(clocks.name, 'reporter_turn'), eq(clocks.state, 'running'));

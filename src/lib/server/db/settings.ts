@@ -1,4 +1,4 @@
-import { eq, sql } from 'drizzle-orm';
+import { eq } from 'drizzle-orm';
 import { type Database, type Tx } from './index.ts';
 import { settings } from './schema/settings.ts';
 
@@ -10,17 +10,6 @@ export async function storeSetting(on: Database | Tx, key: string, value: unknow
 /** Stores the value of a setting that has none yet. */
 export async function storeOnce(on: Database | Tx, key: string, value: unknown): Promise<void> {
 	await on.insert(settings).values({ key, value }).onConflictDoNothing();
-}
-
-/** Stores a value if it differs from the stored one. Of two concurrent transactions, the second gets false. */
-export async function storeIfChanged(tx: Tx, key: string, value: unknown): Promise<boolean> {
-	const setWhere = sql`${settings.value} <> ${JSON.stringify(value)}::jsonb`;
-	const changed = await tx
-		.insert(settings)
-		.values({ key, value })
-		.onConflictDoUpdate({ target: settings.key, set: { value }, setWhere })
-		.returning({ key: settings.key });
-	return changed.length > 0;
 }
 
 /** The value of a setting, locked until the transaction ends. */

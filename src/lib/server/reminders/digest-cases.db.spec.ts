@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { beforeEach, expect, test } from 'vitest';
 import { siteAddress } from '#lib/server/channels/site-address.ts';
-import { db } from '#lib/server/db/index.ts';
+import { countReferenceChanges, db } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { clocks } from '#lib/server/db/schema/clocks.ts';
 import { dueFacts, previewDigest, writeDigests } from './digest.ts';
@@ -117,4 +117,13 @@ test('the page has the titles of the listed cases that the reader may see and th
 	];
 	expect(await titlesFor(office.handler)).toEqual(ofAll);
 	expect(await titlesFor(office.supervisor)).toEqual([...ofAll, [restricted, 'Terbatas']]);
+});
+
+test('the written digests of all offices do not make a process load the reference data again', async () => {
+	await openedOn('2026-11-20');
+	const email = await giveEmailAddress(office.supervisor);
+	const changes = countReferenceChanges();
+	await at(DECEMBER_1, writeDigests);
+	await onlyEmailTo(email);
+	expect(countReferenceChanges()).toBe(changes);
 });

@@ -12,12 +12,12 @@ import { mailServer, queueMail, type NewMail } from '#lib/server/channels/mail-q
 import { siteAddress } from '#lib/server/channels/site-address.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, rowsOf, transaction } from '#lib/server/db/index.ts';
+import { progressOf, storeProgress } from '#lib/server/db/job-progress.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { clocks } from '#lib/server/db/schema/clocks.ts';
 import { roles } from '#lib/server/db/schema/people.ts';
-import { storeIfChanged } from '#lib/server/db/settings.ts';
-import { reference, settingOf } from '#lib/server/reference/reference.ts';
+import { reference } from '#lib/server/reference/reference.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { digestFacts } from '#lib/server/escalation/digest-facts.ts';
 import { channelFindings } from '#lib/server/health/channels.ts';
@@ -44,9 +44,12 @@ interface Office {
 export async function writeDigests(): Promise<void> {
 	if (!mailServer()) return;
 	const calendar = await loadCalendar();
-	for (const office of await supervisedOffices()) {
+	const offices = await supervisedOffices();
+	const written = await progressOf(db(), offices.map(keyOf));
+	for (const office of offices) {
 		const day = localDate(now(), office.zone);
 		if (!isWorkingDay(day, calendar) || now() < instantAt(day, MORNING, office.zone)) continue;
+		if (written.get(keyOf(office)) === day) continue;
 		await writeFor(office, day).catch((error: unknown) => log().error({ office: office.id, error }, 'digest failed'));
 	}
 }
@@ -62,9 +65,9 @@ const supervisedOffices = (): Promise<Office[]> =>
 		.innerJoin(accounts, eq(accounts.id, roles.accountId))
 		.where(reachable);
 
+const keyOf = ({ id }: Office): string => `digest:${id}`;
+
 async function writeFor(office: Office, day: LocalDate): Promise<void> {
-	const key = `digest:${office.id}`;
-	if ((await settingOf(key)) === day) return;
 	const people = await presentSupervisors(office);
 	const ids = people.map(({ id }) => id);
 	const unwanted = await whoSwitchedOff(db(), ids, 'digest');
@@ -76,7 +79,7 @@ async function writeFor(office: Office, day: LocalDate): Promise<void> {
 	}
 	await transaction(async (tx) => {
 		// Two workers may come at the same time.
-		if (!(await storeIfChanged(tx, key, day))) return;
+		if (!(await storeProgress(tx, keyOf(office), day))) return;
 		for (const mail of mails) await queueMail(tx, mail);
 	});
 }

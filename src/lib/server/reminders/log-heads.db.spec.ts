@@ -5,7 +5,7 @@ import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
 import { at } from '#lib/dev/testing/office.ts';
 import { withoutTriggers } from '#lib/dev/testing/without-triggers.ts';
-import { db, transaction } from '#lib/server/db/index.ts';
+import { countReferenceChanges, db, transaction } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
@@ -43,8 +43,10 @@ beforeAll(async () => {
 test('sends the heads of all days since the last e-mail, once, to the supervisors above and the administrators of the root', async () => {
 	await at('2026-03-02T20:00:00Z', sendLogHeads);
 	expect(await letters()).toEqual([]);
+	const changes = countReferenceChanges();
 	await at('2026-03-03T01:00:00Z', sendLogHeads);
 	await at('2026-03-03T02:00:00Z', sendLogHeads);
+	expect(countReferenceChanges(), 'the reference data loads again').toBe(changes);
 	const sent = await letters();
 	expect(sent).toHaveLength(2);
 	expect(sent.map(({ to }) => to)).toContain(supervisor.name);

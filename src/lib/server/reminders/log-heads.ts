@@ -7,13 +7,12 @@ import { db, transaction } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { roles } from '#lib/server/db/schema/people.ts';
 import { units } from '#lib/server/db/schema/units.ts';
-import { storeIfChanged } from '#lib/server/db/settings.ts';
+import { progressOf, storeProgress } from '#lib/server/db/job-progress.ts';
 import { dayHeads, headLine, type DayHead } from '#lib/server/people/audit-heads.ts';
 import { firstZone } from '#lib/server/people/units/find-unit.ts';
-import { settingOf } from '#lib/server/reference/reference.ts';
 
 /** The last day whose head was sent. */
-const SETTING = 'log_head';
+const KEY = 'log_head';
 const MORNING = '06:00';
 
 /**
@@ -25,13 +24,14 @@ export async function sendLogHeads(): Promise<void> {
 	const zone = await firstZone();
 	const today = localDate(now(), zone);
 	const yesterday = addDays(today, -1);
-	const sent = (await settingOf(SETTING)) as string | undefined;
-	if (!mailServer() || now() < instantAt(today, MORNING, zone) || (sent && sent >= yesterday)) return;
+	if (!mailServer() || now() < instantAt(today, MORNING, zone)) return;
+	const sent = (await progressOf(db(), [KEY])).get(KEY) as string | undefined;
+	if (sent && sent >= yesterday) return;
 	const heads = (await dayHeads(sent)).filter(({ day }) => day < today);
 	const people = await recipients();
 	await transaction(async (tx) => {
 		// Two workers may come at the same time.
-		if (!(await storeIfChanged(tx, SETTING, yesterday)) || heads.length === 0) return;
+		if (!(await storeProgress(tx, KEY, yesterday)) || heads.length === 0) return;
 		const content = { kind: 'log_head' as const, onceKey: yesterday, ...letterOf(heads) };
 		for (const { id, address } of people)
 			await queueMail(tx, { ...content, to: { accountId: id, address: address ?? '' } });

@@ -6,6 +6,16 @@ export const heartbeats = pgTable('heartbeats', {
 	at: timestamp({ withTimezone: true }).notNull()
 });
 
+/**
+ * How far repeated jobs have come: the day of an office's last digest, the last head of the log that was sent, the last
+ * read of LAPOR's lists. Not among the settings, because a change of these makes every process load the reference data
+ * again.
+ */
+export const jobProgress = pgTable('job_progress', {
+	key: text().primaryKey(),
+	value: jsonb().notNull()
+});
+
 /** Values of the whole installation: the key's fingerprint, the demo mark, an administrator's choices. */
 export const settings = pgTable('settings', {
 	key: text().primaryKey(),

@@ -1,10 +1,10 @@
 import { eq } from 'drizzle-orm';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { now, withClock } from '#lib/server/clock.ts';
-import { db } from '#lib/server/db/index.ts';
+import { countReferenceChanges, db } from '#lib/server/db/index.ts';
 import { auditEntries } from '#lib/server/db/schema/audit.ts';
 import { laporMasters } from '#lib/server/db/schema/lapor.ts';
-import { settings } from '#lib/server/db/schema/settings.ts';
+import { jobProgress } from '#lib/server/db/schema/settings.ts';
 import { NotAllowed } from '#lib/server/errors.ts';
 import { searchInstitutions, findTarget } from './institutions.ts';
 import { mastersState, readMastersNow, refreshMasters } from './masters.ts';
@@ -49,12 +49,14 @@ const later = (hours: number, work: () => Promise<void>) => {
 describe("LAPOR's lists", () => {
 	beforeEach(async () => {
 		await db().delete(laporMasters);
-		await db().delete(settings).where(eq(settings.key, 'lapor.masters.institution'));
-		await db().delete(settings).where(eq(settings.key, 'lapor.masters.template'));
+		await db().delete(jobProgress).where(eq(jobProgress.key, 'lapor.masters.institution'));
+		await db().delete(jobProgress).where(eq(jobProgress.key, 'lapor.masters.template'));
 	});
 
-	it('are read page by page, once a day', async () => {
+	it('are read page by page, once a day, without a new load of the reference data', async () => {
+		const changes = countReferenceChanges();
 		await refreshMasters();
+		expect(countReferenceChanges()).toBe(changes);
 		expect(await stateOf('institution')).toMatchObject({ count: 9 + MANY.length + 3, reason: null });
 		expect(await followupTemplates()).toContainEqual({ code: 'TL-02', name: 'Permintaan data' });
 		await db().delete(laporMasters).where(eq(laporMasters.id, '200102'));

@@ -2,9 +2,8 @@ import { DAY_MS, HOUR_MS } from '#lib/calendar/durations.ts';
 import { and, eq, notInArray, sql } from 'drizzle-orm';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
+import { progressOf, storeProgress } from '#lib/server/db/job-progress.ts';
 import { laporMasters } from '#lib/server/db/schema/lapor.ts';
-import { storeSetting } from '#lib/server/db/settings.ts';
-import { settingOf } from '#lib/server/reference/reference.ts';
 import { requestPermit, reportToCircuit } from './circuit.ts';
 import { laporClient } from './lapor-client.ts';
 import { reasonOf, type Reason } from '../reason.ts';
@@ -30,7 +29,7 @@ const MAX_PAGES = 100;
 /** A list this many times shorter than the stored one, or shorter than LAPOR says, is probably only a part of it. */
 const SHRUNK = 2;
 
-/** The last read of a list, stored in the settings. Times are ISO. `reason`: why the last read failed. */
+/** The last read of a list. Times are ISO. `reason`: why the last read failed. */
 interface LastRead {
 	askedAt: string;
 	readAt?: string;
@@ -39,7 +38,8 @@ interface LastRead {
 
 const keyOf = (kind: MasterKind) => `lapor.masters.${kind}`;
 
-const lastRead = async (kind: MasterKind) => (await settingOf(keyOf(kind))) as LastRead | undefined;
+const lastRead = async (kind: MasterKind) =>
+	(await progressOf(db(), [keyOf(kind)])).get(keyOf(kind)) as LastRead | undefined;
 
 /**
  * Reads each of LAPOR's lists once a day, or an hour after a failed read. A failed read keeps the stored list, and so does
@@ -94,7 +94,7 @@ async function readMaster(
 		? { askedAt: at, readAt: at }
 		: { askedAt: at, ...(before?.readAt ? { readAt: before.readAt } : {}), reason: read };
 	await transaction(async (tx) => {
-		await storeSetting(tx, keyOf(kind), value);
+		await storeProgress(tx, keyOf(kind), value);
 		if (!Array.isArray(read)) return;
 		const ids = read.map(({ id }) => id);
 		await tx.delete(laporMasters).where(and(eq(laporMasters.kind, kind), notInArray(laporMasters.id, ids)));

@@ -17,7 +17,7 @@ const WITHOUT_CONTENTS: Record<string, string> = {
 			],
 			['sessions password_links limits push_messages', 'deleted when they expire'],
 			[
-				'audit_head request_numbers case_numbers letter_numbers recap_numbers rating_daily rating_monthly heartbeats',
+				'audit_head request_numbers case_numbers letter_numbers recap_numbers rating_daily rating_monthly heartbeats job_progress',
 				'counters'
 			],
 			['breaches breach_letters breach_numbers', 'proof of what the law asks, about no reporter by name'],

@@ -9,7 +9,7 @@ import {
 	siteFinding,
 	type RequestFacts
 } from './machine.ts';
-import { backupFindings, calendarFinding, jobsFinding, laporFinding, mailFinding, outgoingFindings } from './work.ts';
+import { backupFindings, calendarFinding, jobsFindings, laporFinding, mailFinding, outgoingFindings } from './work.ts';
 import { log } from '#lib/server/log.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { requireRootAdmin } from '#lib/server/people/administration.ts';
@@ -19,7 +19,7 @@ type Findings = Finding | Finding[];
 const CHECKS = {
 	database: databaseFinding,
 	disk: diskFinding,
-	jobs: jobsFinding,
+	jobs: jobsFindings,
 	outgoing: outgoingFindings,
 	lapor: laporFinding,
 	mail: mailFinding,

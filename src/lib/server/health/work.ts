@@ -8,7 +8,7 @@ import { escalations } from '#lib/server/db/schema/escalations.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';
 import { connectionState } from '#lib/server/escalation/connection/connection.ts';
 import { stateFigures } from '#lib/server/escalation/list.ts';
-import { lastHeartbeat } from '#lib/server/jobs/queue.ts';
+import { failingJobs, lastHeartbeat } from '#lib/server/jobs/queue.ts';
 import { outgoingHeld } from '#lib/server/outgoing-hold.ts';
 import { backupOverdue, lastEndedBackup, latestBackup, newestArchiveBytes } from '#lib/server/backup/list.ts';
 import { backupFolder } from '#lib/server/backup/backup-settings.ts';
@@ -29,7 +29,14 @@ const STARTED = new Date(now().getTime() - process.uptime() * 1000);
 
 const older = (at: Date, minutes: number) => now().getTime() - at.getTime() > minutes * MINUTE_MS;
 
-export async function jobsFinding(): Promise<Finding> {
+/** Whether jobs run, and follow-ups that fail again and again. */
+export async function jobsFindings(): Promise<Finding[]> {
+	const failing = await failingJobs();
+	const failed = failing ? [finding('jobs', 'bad', 'jobs_failing', { count: failing.count, at: failing.since })] : [];
+	return [await jobsFinding(), ...failed];
+}
+
+async function jobsFinding(): Promise<Finding> {
 	const last = await lastHeartbeat();
 	if ((!last || older(last, SILENT_MINUTES)) && !older(STARTED, SILENT_MINUTES))
 		return finding('jobs', 'good', 'jobs_starting', { at: STARTED });

@@ -2,7 +2,7 @@ import { eq, sql } from 'drizzle-orm';
 import { PgBoss, fromDrizzle, fromPglite } from 'pg-boss';
 import { MINUTE_MS } from '#lib/calendar/durations.ts';
 import type { Scope } from '#lib/cases/vocabulary.ts';
-import { db, type Handle, type Tx } from '#lib/server/db/index.ts';
+import { db, rowsOf, type Handle, type Tx } from '#lib/server/db/index.ts';
 import { log } from '#lib/server/log.ts';
 import { now } from '#lib/server/clock.ts';
 import type { WhatsAppStatus } from '#lib/server/integrations/whatsapp/webhook.ts';
@@ -78,14 +78,34 @@ export interface JobPayloads {
 }
 export type JobName = keyof JobPayloads;
 
+/** How often a failed job runs again, and after how many seconds. With `retryBackoff` each wait is twice the one before. */
+interface Retry {
+	retryLimit: number;
+	retryDelay: number;
+	retryBackoff?: true;
+	retryDelayMax?: number;
+	/** Seconds for which a job is kept that is not done. */
+	retentionSeconds?: number;
+}
+const DAY_SECONDS = 24 * 3600;
+const SHORTLY: Retry = { retryLimit: 5, retryDelay: 30 };
+/**
+ * For work that nothing else starts again: after half an hour each hour, for six weeks. So it outlives a full disk, a
+ * database that was away, and an error that a new version corrects.
+ */
+const FOR_WEEKS: Retry = {
+	...{ retryLimit: 1000, retryDelay: 30, retryBackoff: true, retryDelayMax: 3600 },
+	retentionSeconds: 60 * DAY_SECONDS
+};
+
 interface JobOptions<N extends JobName> {
 	/** Schedule in cron syntax, in the server's time and not in a unit's zone. */
 	cron?: string;
 	/**
-	 * Retries by the queue. Only `case-event`, `officers-named`, `message-status` and `connection-approved` have them, because their work has no row yet and can
-	 * safely run twice. All other work has a row with its own retry time, except `password-reset`: after a failure the owner asks again.
+	 * Retries by the queue, for jobs whose work has no row yet and can safely run twice. All other work has a row with its own
+	 * retry time, except `password-reset`: after a failure the owner asks again.
 	 */
-	retry?: { retryLimit: number; retryDelay: number };
+	retry?: Retry;
 	/** Key of the job's row. While a job for the row is waiting, no second one is stored. */
 	row?: (payload: JobPayloads[N]) => string;
 	/** Seconds after which the worker of an unfinished job counts as dead. */
@@ -103,11 +123,11 @@ interface JobOptions<N extends JobName> {
 const MINUTELY = '* * * * *';
 
 export const JOBS: { readonly [N in JobName]: JobOptions<N> } = {
-	'case-event': { retry: { retryLimit: 5, retryDelay: 30 }, polling: 1, batch: 40 },
+	'case-event': { retry: FOR_WEEKS, polling: 1, batch: 40 },
 	'escalation-deliver': { row: ({ escalationId }) => escalationId, polling: 1, batch: 4, workers: 4 },
 	'escalation-receive': { polling: 1, batch: 8 },
 	'escalation-sweep': { cron: MINUTELY, polling: 1 },
-	'officers-named': { row: ({ unitId }) => unitId, retry: { retryLimit: 5, retryDelay: 30 }, polling: 2 },
+	'officers-named': { row: ({ unitId }) => unitId, retry: SHORTLY, polling: 2 },
 	'lapor-masters': { cron: MINUTELY },
 	'case-sweep': { cron: MINUTELY },
 	// The morning digest sends many e-mails at once. A mail server may treat more connections as an attack.
@@ -116,16 +136,16 @@ export const JOBS: { readonly [N in JobName]: JobOptions<N> } = {
 	'push-sweep': { cron: MINUTELY },
 	'message-take': { row: ({ messageId }) => String(messageId), polling: 1, batch: 4, workers: 2 },
 	'message-deliver': { polling: 1, batch: 5 },
-	'message-status': { retry: { retryLimit: 5, retryDelay: 30 } },
+	'message-status': { retry: SHORTLY },
 	'message-sweep': { cron: MINUTELY },
 	'password-reset': { polling: 2 },
-	'sign-in-changed': {},
-	'token-made': {},
-	'absence-entered': {},
+	'sign-in-changed': { retry: FOR_WEEKS },
+	'token-made': { retry: FOR_WEEKS },
+	'absence-entered': { retry: FOR_WEEKS },
 	'mail-sweep': { cron: MINUTELY },
 	'reminder-sweep': { cron: MINUTELY },
 	digest: { cron: '*/2 * * * *' },
-	'connection-approved': { retry: { retryLimit: 5, retryDelay: 30 }, polling: 1 },
+	'connection-approved': { retry: SHORTLY, polling: 1 },
 	'access-sweep': { cron: MINUTELY },
 	'case-export': { polling: 1 },
 	'export-sweep': { cron: MINUTELY },
@@ -156,18 +176,26 @@ function createQueue(handle: Handle, working: boolean): PgBoss {
 	return boss;
 }
 
-/** Starts the queue: its tables, one queue per job name and, if `working`, the schedules. */
+/** The settings of a job's queue. */
+const queueSettings = (name: JobName) => ({
+	...{ retryLimit: 0, retryDelay: 0, retryBackoff: false, retryDelayMax: null, retentionSeconds: 14 * DAY_SECONDS },
+	...JOBS[name].retry,
+	expireInSeconds: JOBS[name].expires ?? 300,
+	deleteAfterSeconds: 3600
+});
+const SETTINGS = Object.keys(queueSettings('case-event')) as (keyof ReturnType<typeof queueSettings>)[];
+
+/** Starts the queue: its tables, one queue per job name with its present settings and, if `working`, the schedules. */
 export async function startQueue(handle: Handle, working: boolean): Promise<PgBoss> {
 	const boss = createQueue(handle, working);
 	await boss.start();
-	// An existing queue keeps its settings, so it needs no statement.
-	const known = new Set((await boss.getQueues()).map(({ name }) => name));
+	const known = new Map((await boss.getQueues()).map((stored) => [stored.name, stored]));
 	for (const name of JOB_NAMES) {
-		if (known.has(name)) continue;
-		const { retry, row, expires = 300 } = JOBS[name];
-		const policy = row ? 'short' : 'standard';
-		const times = { expireInSeconds: expires, deleteAfterSeconds: 3600 };
-		await boss.createQueue(name, { policy, retryLimit: 0, ...retry, ...times });
+		const wanted = queueSettings(name);
+		const stored = known.get(name);
+		// The policy of an existing queue can't be changed.
+		if (!stored) await boss.createQueue(name, { policy: JOBS[name].row ? 'short' : 'standard' });
+		if (SETTINGS.some((key) => wanted[key] !== stored?.[key])) await boss.updateQueue(name, wanted);
 	}
 	if (working) await storeSchedules(boss);
 	holder.spatulaBoss = boss;
@@ -224,6 +252,20 @@ export async function enqueueMany<N extends JobName>(
 	if (payloads.length === 0) return;
 	const jobs = payloads.map((data) => ({ data, priority, ...keyOf(name, data) }));
 	await queue().insert(name, jobs, { db: fromDrizzle(tx as never, sql as never) });
+}
+
+/** Retries, about half an hour, after which a job that is tried for weeks counts as failing. */
+const FAILING_RETRIES = 5;
+
+/** Jobs that fail again and again although they are tried for weeks: their number, and when the oldest was written. */
+export async function failingJobs(): Promise<{ count: number; since: Date } | undefined> {
+	const names = JOB_NAMES.filter((name) => JOBS[name].retry === FOR_WEEKS);
+	const [row] = await rowsOf<{ count: number; since: string | Date | null }>(
+		db(),
+		sql`select count(*)::int as count, min(created_on) as since from pgboss.job
+			where name in ${names} and state in ('retry', 'active') and retry_count >= ${FAILING_RETRIES}`
+	);
+	return row?.since ? { count: row.count, since: new Date(row.since) } : undefined;
 }
 
 /** A job of every minute. Its completion shows that jobs run in some process. */

@@ -1,14 +1,39 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { sql } from 'drizzle-orm';
-import { expect, test } from 'vitest';
-import { db, rowsOf, transaction } from '#lib/server/db/index.ts';
+import { afterEach, expect, test } from 'vitest';
+import { db, handle, rowsOf, transaction } from '#lib/server/db/index.ts';
 import { registry } from '#lib/server/metrics.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
-import { enqueueMany, stopQueue } from './queue.ts';
+import { idOf, makeActor, makeCase, makeUnit } from '#lib/dev/testing/factories.ts';
+import { noticesTo } from '#lib/dev/testing/notices.ts';
+import { standing } from '#lib/dev/testing/office.ts';
+import { enqueue, enqueueMany, queue, startQueue, stopQueue } from './queue.ts';
 import { startWorkers } from './worker.ts';
 
 useFreshDatabase();
+afterEach(() => stopQueue(5));
+
+/** Jobs of one name: their state, and how often they may be tried again. */
+const jobsOf = (name: string) =>
+	rowsOf<{ state: string; data: { caseId?: number }; retry_limit: number }>(
+		db(),
+		sql`select state, data, retry_limit from pgboss.job where name = ${name} order by data ->> 'caseId'`
+	);
+
+async function worked(name: string): Promise<void> {
+	while ((await jobsOf(name)).some(({ state }) => state === 'created' || state === 'active')) await wait(50);
+}
+
+/** Refuses new notices, of one case or all, until the returned function is called. */
+async function refuseNotices(caseId?: number): Promise<() => Promise<unknown>> {
+	await db().execute(sql`create function refuse() returns trigger language plpgsql as
+		$$ begin raise exception 'cannot be written'; end $$`);
+	for (const table of ['notices', 'due_notices'])
+		await db().execute(sql`create trigger refuses before insert on ${sql.raw(table)} for each row
+			when (${sql.raw(caseId ? `new.case_id = ${caseId}` : 'true')}) execute function refuse()`);
+	return () => db().execute(sql`drop function refuse cascade`);
+}
 
 test('of a batch only the job that failed is failed, and every job is counted', async () => {
 	const pushes = [randomUUID(), 'not an id', randomUUID()].map((id) => ({ id, attempt: 1 }));
@@ -34,9 +59,69 @@ test('of a batch only the job that failed is failed, and every job is counted', 
 		{ name: 'push-deliver', state: 'completed', n: 2 },
 		{ name: 'push-deliver', state: 'failed', n: 1 }
 	]);
-	await stopQueue(5);
 	const counted = await registry.getSingleMetricAsString('spatula_jobs_total');
 	expect(counted).toContain('{job="case-event",outcome="done"} 3');
 	expect(counted).toContain('{job="push-deliver",outcome="done"} 2');
 	expect(counted).toContain('{job="push-deliver",outcome="failed"} 1');
+});
+
+test('an entry that cannot be followed fails alone, and is tried for weeks', async () => {
+	await startQueue(handle(), false);
+	await db().execute(sql`delete from pgboss.job`);
+	const unit = await makeUnit();
+	await makeActor([[unit.id, 'handler']]);
+	const ids = [];
+	for (let n = 0; n < 3; n++) ids.push((await standing((await makeCase(unit)).reference)).id);
+	const accept = await refuseNotices(ids[1]);
+	await startWorkers();
+	await worked('case-event');
+	const jobs = await jobsOf('case-event');
+	expect(jobs.map(({ data, state }) => [data.caseId, state])).toEqual([
+		[ids[0], 'completed'],
+		[ids[1], 'retry'],
+		[ids[2], 'completed']
+	]);
+	expect(jobs[1]?.retry_limit).toBe(1000);
+	await accept();
+});
+
+test.each([
+	['sign-in-changed', { what: 'code_guessed' }, 'code_guessed'],
+	['token-made', { by: 'Ayu', name: 'Mesin', office: 'Kantor', scopes: [] }, 'token_made'],
+	['absence-entered', { by: 'Ayu', fromDay: '2026-12-01', toDay: '2026-12-02' }, 'absence_entered']
+] as const)('a notice about the own account is written later if it fails: %s', async (name, payload, kind) => {
+	await startQueue(handle(), false);
+	const person = await makeActor([]);
+	const job = { accountId: idOf(person), at: new Date().toISOString(), ...payload };
+	await transaction((tx) => enqueue(tx, name, job as never));
+	const accept = await refuseNotices();
+	await startWorkers();
+	await worked(name);
+	expect(await jobsOf(name)).toMatchObject([{ state: 'retry' }]);
+	expect(await noticesTo(person)).toEqual([]);
+	await accept();
+	await db().execute(sql`update pgboss.job set start_after = now() where name = ${name}`);
+	while ((await jobsOf(name)).some(({ state }) => state !== 'completed')) await wait(50);
+	expect(await noticesTo(person)).toEqual([kind]);
+});
+
+test('an existing queue gets changed settings at the start, and the others are left alone', async () => {
+	await startQueue(handle(), false);
+	await queue().updateQueue('case-event', { retryLimit: 1, retryBackoff: false, retryDelayMax: null });
+	await queue().updateQueue('digest', { retryLimit: 7 });
+	const changed = () =>
+		rowsOf<{ name: string; at: string }>(
+			db(),
+			sql`select name, updated_on::text as at from pgboss.queue order by name`
+		);
+	const before = await changed();
+	await stopQueue(5);
+	await startQueue(handle(), false);
+	expect(await queue().getQueue('case-event')).toMatchObject({
+		...{ retryLimit: 1000, retryDelay: 30, retryBackoff: true, retryDelayMax: 3600 }
+	});
+	expect(await queue().getQueue('digest')).toMatchObject({ retryLimit: 0 });
+	const after = await changed();
+	const updated = after.filter(({ at }, index) => at !== before[index]?.at);
+	expect(updated.map(({ name }) => name)).toEqual(['case-event', 'digest']);
 });

@@ -35,13 +35,13 @@ const each =
 		Promise.allSettled(payloads.map(work));
 
 /**
- * The domain call of each job, for a batch of payloads. `case-event` reads the entries of its whole batch once, makes one
- * call per observer, and has one result for all. A job without a handler does not compile.
+ * The domain call of each job, for a batch of payloads, with a result for each or one for all. A job without a handler does
+ * not compile.
  */
 const HANDLERS: {
 	[N in JobName]: (payloads: readonly JobPayloads[N][]) => Promise<PromiseSettledResult<unknown>[]>;
 } = {
-	'case-event': (events) => Promise.allSettled([entriesAt(events).then(followEntries)]),
+	'case-event': followBatch,
 	'escalation-deliver': each(({ escalationId }) => deliver(escalationId)),
 	'escalation-receive': each(({ escalationId }) => receive(escalationId)),
 	'escalation-sweep': each(sweepRounds),
@@ -72,14 +72,35 @@ const HANDLERS: {
 	housekeeping: each(runHousekeeping)
 };
 
-const followEntries = (entries: readonly StoredEntry[]) =>
-	Promise.all([
-		followCaseEvents(entries),
-		notifyOfEvents(entries),
-		writeToReporters(entries),
-		writeByMessenger(entries),
-		notifyNewOffices(entries)
-	]);
+type CaseEvent = JobPayloads['case-event'];
+
+/**
+ * Reads the entries of a batch once and makes one call per observer. If that fails, each entry is followed alone, so that
+ * an entry that always fails does not fail the others.
+ */
+async function followBatch(events: readonly CaseEvent[]): Promise<PromiseSettledResult<unknown>[]> {
+	const together = await Promise.allSettled([followEntries(events)]);
+	if (events.length === 1 || together[0].status === 'fulfilled') return together;
+	const alone: PromiseSettledResult<unknown>[] = [];
+	for (const event of events) alone.push(...(await Promise.allSettled([followEntries([event])])));
+	return alone;
+}
+
+/** Calls every observer, also if one of them fails. */
+async function followEntries(events: readonly CaseEvent[]): Promise<void> {
+	const entries = await entriesAt(events);
+	const ended = await Promise.allSettled(OBSERVERS.map((follow) => follow(entries)));
+	const failed = ended.find((one) => one.status === 'rejected');
+	if (failed) throw failed.reason;
+}
+
+const OBSERVERS: readonly ((entries: readonly StoredEntry[]) => Promise<unknown>)[] = [
+	followCaseEvents,
+	notifyOfEvents,
+	writeToReporters,
+	writeByMessenger,
+	notifyNewOffices
+];
 
 async function work<N extends JobName>(name: N): Promise<void> {
 	const { polling = 5, batch = 1, workers = 1 } = JOBS[name];

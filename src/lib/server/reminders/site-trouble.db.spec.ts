@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { asc, desc } from 'drizzle-orm';
+import { asc, desc, sql } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { requestBackup, runBackupJob } from '#lib/server/backup/request-backup.ts';
 import { listNotices, readNotice } from '#lib/server/channels/notice-list.ts';
@@ -14,6 +14,8 @@ import { notices } from '#lib/server/db/schema/notices.ts';
 import { roles } from '#lib/server/db/schema/people.ts';
 import { withDiskSpace } from '#lib/server/disk-space.ts';
 import { env, overrideEnv } from '#lib/server/env.ts';
+import { findingsOf } from '#lib/server/health/report.ts';
+import { enqueue } from '#lib/server/jobs/queue.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
@@ -102,6 +104,26 @@ describe('root administrators are notified once of trouble and once when it is o
 		expect(await told()).toEqual(['site_trouble backup', 'site_recovered backup', 'site_trouble backup']);
 		expect(await subjects()).toEqual(['Gangguan: Cadangan', 'Pulih: Cadangan', 'Gangguan: Cadangan']);
 		overrideEnv({ BACKUP_DIR: undefined });
+	});
+
+	it('with work after a timeline entry that keeps failing, but not while it may still succeed soon', async () => {
+		const failed = (times: number) =>
+			db().execute(sql`update pgboss.job set state = 'retry', retry_count = ${times} where name = 'case-event'`);
+		const codes = async () => (await findingsOf('jobs')).map(({ code }) => code);
+		await db().execute(sql`delete from pgboss.job`);
+		await transaction((tx) => enqueue(tx, 'case-event', { caseId: 1, seq: 1 }));
+		await failed(4);
+		await swept();
+		expect([await codes(), await told()]).toEqual([[expect.not.stringContaining('failing')], []]);
+		for (const times of [5, 6]) {
+			await failed(times);
+			await swept();
+			expect(await told()).toEqual(['site_trouble jobs']);
+		}
+		expect(await codes()).toContain('jobs_failing');
+		await db().execute(sql`delete from pgboss.job`);
+		await swept();
+		expect(await told()).toEqual(['site_trouble jobs', 'site_recovered jobs']);
 	});
 
 	it('with less space than DISK_RESERVE_MB, and not at each turn around the limit', async () => {

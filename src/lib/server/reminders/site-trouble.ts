@@ -4,7 +4,7 @@ import { now } from '#lib/server/clock.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { notices } from '#lib/server/db/schema/notices.ts';
 import { channelFindings } from '#lib/server/health/channels.ts';
-import type { Finding } from '#lib/server/health/finding.ts';
+import type { Finding, FindingCode } from '#lib/server/health/finding.ts';
 import { findingsOf } from '#lib/server/health/report.ts';
 import { administratorsOf, rootAdministrators } from '#lib/server/people/administration.ts';
 
@@ -14,16 +14,18 @@ const WATCHED = {
 	mail: 'Pengiriman e-mail',
 	channels: 'Kanal e-mail, WhatsApp, dan SMS',
 	backup: 'Cadangan',
+	jobs: 'Pekerjaan latar',
 	lapor: 'Sambungan ke SP4N-LAPOR!'
 };
-type Watched = keyof typeof WATCHED;
+export type Watched = keyof typeof WATCHED;
 
 /**
  * A new site without a backup is not in trouble, because `/admin/mulai` lists the backup as a missing step. A failed
- * backup is trouble even if an older one is still good.
+ * backup is trouble even if an older one is still good. If no job has run for a while, this one ends that.
  */
 const isTrouble = ({ condition, code }: Finding) =>
-	(condition === 'bad' && code !== 'backup_never') || code === 'backup_failed';
+	(condition === 'bad' && !NO_TROUBLE.includes(code)) || code === 'backup_failed';
+const NO_TROUBLE: readonly FindingCode[] = ['backup_never', 'jobs_never', 'jobs_silent'];
 /** Findings that neither start nor end trouble. Otherwise a disk near the limit could cause a notice each minute. */
 const isUndecided = ({ code }: Finding) => code === 'disk_low';
 

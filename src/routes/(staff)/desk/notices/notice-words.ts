@@ -3,6 +3,7 @@ import type { ClockName, Scope } from '#lib/cases/vocabulary.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { getLocale } from '#lib/paraglide/runtime.js';
 import type { ListedNotice } from '#lib/server/channels/notice-list.ts';
+import type { Watched } from '#lib/server/reminders/site-trouble.ts';
 import { accessStateWord, accessTitle } from '#lib/words/access.ts';
 import { clockWord } from '#lib/words/clock.ts';
 import type { RequestKind } from '#lib/privacy/requests.ts';
@@ -18,14 +19,15 @@ type NoticeStyle = readonly [Look['tone'], Look['shape'], title: (data: Data) =>
 const clock = (data: Data) => ({ clock: clockWord(data.clock as ClockName, 'staff') });
 const recap = (data: Data) => ({ period: keyWord(String(data.period)) });
 const request = (data: Data) => ({ number: String(data.number), kind: requestKindWord(data.kind as RequestKind) });
-const parts = {
+const parts: Record<Watched, () => string> = {
 	disk: m.health_disk,
 	mail: m.health_mail,
 	channels: m.channels_page,
 	backup: m.health_backup,
-	lapor: m.health_lapor
+	lapor: m.health_lapor,
+	jobs: m.health_jobs
 };
-const part = ({ subject }: Data) => ({ part: parts[subject as keyof typeof parts]() });
+const part = ({ subject }: Data) => ({ part: parts[subject as Watched]() });
 const breach = ({ number }: Data) => ({ number: String(number) });
 const byDraft = (answer: () => string, archive: () => string) => (data: Data) =>
 	data.draft === 'archive' ? archive() : answer();

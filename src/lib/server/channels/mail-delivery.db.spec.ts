@@ -1,4 +1,4 @@
-import { eq } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { MINUTE_MS } from '#lib/calendar/durations.ts';
 import { nextTry } from './attempts.ts';
@@ -173,15 +173,21 @@ describe('a worker that died', () => {
 });
 
 describe('the sweep', () => {
-	it('enqueues one job for a due e-mail, also with concurrent sweeps', async () => {
+	it('enqueues one job for a due e-mail whose job was lost, also with concurrent sweeps', async () => {
 		const { id } = await queued();
+		await db().execute(sql`delete from pgboss.job where name = 'mail-deliver'`);
 		await later(6, async () => {
 			await Promise.all([sweepMails(), sweepMails()]);
 			await sweepMails();
-			// One job is from the commit that wrote the e-mail, and one from the sweep.
-			expect(await runMailJobs(id)).toBe(2);
+			expect(await runMailJobs(id)).toBe(1);
 		});
 		expect(server.letters()).toHaveLength(1);
+	});
+
+	it('enqueues no further job while the first one waits for a worker', async () => {
+		const { id } = await queued();
+		for (const minutes of [6, 12, 18]) await later(minutes, sweepMails);
+		expect(await later(18, () => runMailJobs(id))).toBe(1);
 	});
 
 	it('deletes settled e-mails after three months', async () => {

@@ -25,6 +25,11 @@ export type MailKind =
 	| 'reporter'
 	| 'conversation';
 
+/** Kinds for which a person waits at the screen. They do not wait behind a morning's digests. */
+const WAITED_FOR: ReadonlySet<string> = new Set<MailKind>([
+	...(['test', 'invitation', 'password_link', 'password_reset', 'email_proof'] as const)
+]);
+
 /** Placeholder of the link in an e-mail's body. */
 export const ACCOUNT_LINK = '{account_link}';
 
@@ -106,6 +111,7 @@ async function write(tx: Tx, row: Omit<Row, keyof ReturnType<typeof waitingRow>>
 		.values({ ...row, ...waitingRow() })
 		.onConflictDoNothing({ target: mails.onceKey })
 		.returning({ id: mails.id });
-	if (written) await enqueue(tx, 'mail-deliver', { id: written.id, attempt: 1 });
+	const priority = WAITED_FOR.has(row.kind) ? 1 : 0;
+	if (written) await enqueue(tx, 'mail-deliver', { id: written.id, attempt: 1 }, { priority });
 	return written !== undefined;
 }

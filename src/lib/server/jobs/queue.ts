@@ -121,21 +121,22 @@ interface JobOptions<N extends JobName> {
 }
 
 const MINUTELY = '* * * * *';
+const attemptKey = ({ id, attempt }: { id: string; attempt: number }) => `${id}:${attempt}`;
 
 export const JOBS: { readonly [N in JobName]: JobOptions<N> } = {
 	'case-event': { retry: FOR_WEEKS, polling: 1, batch: 40 },
 	'escalation-deliver': { row: ({ escalationId }) => escalationId, polling: 1, batch: 4, workers: 4 },
-	'escalation-receive': { polling: 1, batch: 8 },
+	'escalation-receive': { row: ({ escalationId }) => escalationId, polling: 1, batch: 8 },
 	'escalation-sweep': { cron: MINUTELY, polling: 1 },
 	'officers-named': { row: ({ unitId }) => unitId, retry: SHORTLY, polling: 2 },
 	'lapor-masters': { cron: MINUTELY },
 	'case-sweep': { cron: MINUTELY },
 	// The morning digest sends many e-mails at once. A mail server may treat more connections as an attack.
-	'mail-deliver': { polling: 2, batch: 5 },
-	'push-deliver': { polling: 1, batch: 10 },
+	'mail-deliver': { row: attemptKey, polling: 2, batch: 5 },
+	'push-deliver': { row: attemptKey, polling: 1, batch: 10 },
 	'push-sweep': { cron: MINUTELY },
 	'message-take': { row: ({ messageId }) => String(messageId), polling: 1, batch: 4, workers: 2 },
-	'message-deliver': { polling: 1, batch: 5 },
+	'message-deliver': { row: attemptKey, polling: 1, batch: 5 },
 	'message-status': { retry: SHORTLY },
 	'message-sweep': { cron: MINUTELY },
 	'password-reset': { polling: 2 },
@@ -147,7 +148,7 @@ export const JOBS: { readonly [N in JobName]: JobOptions<N> } = {
 	digest: { cron: '*/2 * * * *' },
 	'connection-approved': { retry: SHORTLY, polling: 1 },
 	'access-sweep': { cron: MINUTELY },
-	'case-export': { polling: 1 },
+	'case-export': { row: ({ exportId }) => exportId, polling: 1 },
 	'export-sweep': { cron: MINUTELY },
 	backup: { expires: 12 * 3600, polling: 2 },
 	'backup-sweep': { cron: '*/5 * * * *', polling: 30 },
@@ -228,12 +229,15 @@ function keyOf<N extends JobName>(name: N, payload: JobPayloads[N]): { singleton
 	return singletonKey === undefined ? {} : { singletonKey };
 }
 
-/** Enqueues a job in the caller's transaction, so that it exists only if the transaction is committed. */
+/**
+ * Enqueues a job in the caller's transaction, so that it exists only if the transaction is committed. Higher `priority` runs
+ * first.
+ */
 export async function enqueue<N extends JobName>(
 	tx: Tx,
 	name: N,
 	payload: JobPayloads[N],
-	options: { startAfter?: Date } = {}
+	options: { startAfter?: Date; priority?: number } = {}
 ): Promise<void> {
 	await queue().send(name, payload, {
 		...options,

@@ -125,3 +125,19 @@ test('an existing queue gets changed settings at the start, and the others are l
 	const updated = after.filter(({ at }, index) => at !== before[index]?.at);
 	expect(updated.map(({ name }) => name)).toEqual(['case-event', 'digest']);
 });
+
+test.each([
+	['mail-deliver', { id: '1', attempt: 1 }, { id: '1', attempt: 2 }],
+	['message-deliver', { id: '1', attempt: 1 }, { id: '2', attempt: 1 }],
+	['push-deliver', { id: '1', attempt: 1 }, { id: '1', attempt: 2 }],
+	['escalation-receive', { escalationId: '1' }, { escalationId: '2' }],
+	['case-export', { exportId: '1' }, { exportId: '2' }]
+] as const)('a row has at most one waiting job, however often it is enqueued: %s', async (name, same, other) => {
+	await startQueue(handle(), false);
+	await db().execute(sql`delete from pgboss.job`);
+	await transaction(async (tx) => {
+		for (const payload of [same, same, other]) await enqueue(tx, name, payload as never);
+		await enqueueMany(tx, name, [same, other] as never);
+	});
+	expect(await jobsOf(name)).toHaveLength(2);
+});

@@ -6,11 +6,13 @@ import { makeUnit, makeUser } from '#lib/dev/testing/factories.ts';
 import { runMailJobs, useMailServer } from '#lib/dev/testing/channels/mail.ts';
 import { noticesTo } from '#lib/dev/testing/notices.ts';
 import { later, logOf } from '#lib/dev/testing/outcomes.ts';
-import { db, rowsOf } from '#lib/server/db/index.ts';
+import { queueMail } from '#lib/server/channels/mail-queue.ts';
+import { db, rowsOf, transaction } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';
 import { limits } from '#lib/server/db/schema/people.ts';
 import { Invalid, NotFound } from '#lib/server/errors.ts';
+import { queue } from '#lib/server/jobs/queue.ts';
 import { randomSecret } from '#lib/server/keys.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { decideAccessChange } from '#lib/server/people/access/changes.ts';
@@ -62,6 +64,23 @@ test('the owner gets a link that works once, for one hour, and ends the sessions
 	expect(await sessionActor(sessionId)).toBeUndefined();
 	await expect(usePasswordLink(link, 'pelabuhan mamuju lama')).rejects.toThrow(NotFound);
 	expect(JSON.stringify(await db().select().from(mails))).not.toContain(link);
+});
+
+test('the e-mail with the link does not wait behind a morning’s digests', async () => {
+	const { id, username, email } = await person();
+	await db().execute(sql`delete from pgboss.job where name in ('mail-deliver', 'password-reset')`);
+	const digest = { kind: 'digest' as const, onceKey: '2026-12-01', to: { accountId: id, address: email } };
+	await transaction((tx) => queueMail(tx, { ...digest, subject: 'Pagi', body: 'Pagi.' }));
+	await ask(username);
+	await writePasswordReset(username);
+	const [job] = await queue().fetch<{ id: string }>('mail-deliver');
+	const [first] = await db()
+		.select({ kind: mails.kind })
+		.from(mails)
+		.where(eq(mails.id, job?.data.id ?? ''));
+	expect(first?.kind).toBe('password_reset');
+	await linksSent();
+	await db().delete(mails);
 });
 
 test('a request does the same work for an unknown account, and only accounts with a password and an address get a link', async () => {

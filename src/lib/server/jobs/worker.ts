@@ -110,9 +110,12 @@ async function work<N extends JobName>(name: N): Promise<void> {
 		{ ...pace, localConcurrency: workers, perJobResults: true },
 		async (jobs: Job<JobPayloads[N]>[]) => {
 			const ended = await HANDLERS[name](jobs.map(({ data }) => data));
-			const failed = ended.filter((one) => one.status === 'rejected');
-			for (const { reason } of failed) log().error({ job: name, err: reason as unknown }, 'job failed');
-			if (name === HEARTBEAT && failed.length === 0) await noteHeartbeat();
+			for (const [index, one] of ended.entries()) {
+				// The row of the job has the numbers of case and entry.
+				const id = jobs[index]?.id;
+				if (one.status === 'rejected') log().error({ job: name, id, err: one.reason as unknown }, 'job failed');
+			}
+			if (name === HEARTBEAT && ended.every(({ status }) => status === 'fulfilled')) await noteHeartbeat();
 			return jobs.map(({ id }, index) => {
 				const isDone = (ended[index] ?? ended[0])?.status === 'fulfilled';
 				countJob(name, isDone ? 'done' : 'failed');

@@ -15,6 +15,7 @@ import { env } from './env.ts';
 export type KeyPurpose =
 	| 'fingerprint'
 	| 'receipt'
+	| 'desk-receipt'
 	| 'receipt-hash'
 	| 'submission-hash'
 	| 'content-hash'

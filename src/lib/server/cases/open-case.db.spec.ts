@@ -8,7 +8,8 @@ import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { caseOf, makeActor, makeCase, makeOfficer, makePlace, makeUnit } from '#lib/dev/testing/factories.ts';
 import { quarters } from '#lib/dev/testing/photos.ts';
 import { at, clockOf, lastEntry, makeOffice, standing, rowsOfCase } from '#lib/dev/testing/office.ts';
-import { openCase } from './open-case.ts';
+import { openCase, PRINT_SECONDS } from './open-case.ts';
+import { renewReceipt } from './conversation/contact.ts';
 import { openReporter } from './reporter.ts';
 import { caseByReceipt } from './find-by-receipt.ts';
 
@@ -110,16 +111,28 @@ describe('the receipt', () => {
 		expect(JSON.stringify(row)).not.toContain((receipt ?? '').replaceAll('-', ''));
 	});
 
-	test('of a case recorded at the desk is random and shown only once', async () => {
-		const { unit, handler } = await makeOffice();
+	test('of a case recorded at the desk is given again for five minutes, to the account that recorded it', async () => {
+		const { unit, handler, supervisor } = await makeOffice();
 		const input = caseOf(unit, { channel: 'walk_in' });
 		const desk = { channel: 'walk_in' as const, actor: handler, atDesk: true };
 		const first = await openCase(input, desk);
-		const again = await openCase(input, desk);
 		expect(first.receipt).not.toBeNull();
-		expect(again).toEqual({ ...first, receipt: null, repeated: true });
-		const { receipt: byForm } = await openCase({ ...input, submission_id: randomUUID() }, desk);
-		expect(byForm).not.toBe(first.receipt);
+		expect(await openCase(input, desk)).toEqual({ ...first, repeated: true });
+		expect(await openCase(input, { ...desk, actor: supervisor })).toMatchObject({ receipt: null, repeated: true });
+		const later = new Date(Date.now() + PRINT_SECONDS * 1000);
+		expect(await at(later, () => openCase(input, desk))).toMatchObject({ receipt: null, repeated: true });
+		// The citizens' form repeats a receipt at any time, but not this one.
+		const byForm = await openCase(input, web);
+		await expect(caseByReceipt(byForm.receipt ?? '')).rejects.toMatchObject({ issues: [{ code: 'receipt_unknown' }] });
+	});
+
+	test('of a case recorded at the desk is not given again once it was renewed', async () => {
+		const { unit, handler } = await makeOffice();
+		const input = caseOf(unit, { identity: 'named', reporter: { name: 'Andi Contoh', phone: '081234567890' } });
+		const desk = { channel: 'walk_in' as const, actor: handler, atDesk: true };
+		const { reference } = await openCase(input, desk);
+		await renewReceipt(handler, reference, { reason: 'Menunjukkan KTP di loket.' });
+		expect(await openCase(input, desk)).toMatchObject({ receipt: null, repeated: true });
 	});
 });
 

@@ -20,7 +20,7 @@ import { withKeptFiles } from './files.ts';
 import type { CaseRow, UnitRow } from './find.ts';
 import { AlreadyInserted, insertCase } from './insert-case.ts';
 import { namedOfficers, officerOfUnit } from './officers/named.ts';
-import { randomReceipt, receiptHash, receiptOf, submissionHash } from './receipt-hash.ts';
+import { deskReceiptOf, receiptHash, receiptOf, submissionHash } from './receipt-hash.ts';
 import { storeMailPreference } from './mail-preference.ts';
 import { reporterColumns } from './reporter.ts';
 
@@ -34,8 +34,8 @@ export interface OpeningContext {
 	visitor?: Actor | null;
 	files?: readonly SentFile[];
 	/**
-	 * Recorded by staff. The receipt is random, because staff know the submission id and could compute a derived one.
-	 * Files are internal.
+	 * Recorded by staff. A repeated submission gets the receipt again only from the same account and for `PRINT_SECONDS`,
+	 * because staff know the submission id. Files are internal.
 	 */
 	atDesk?: boolean;
 	/** Staff recorded the report while its reporter was absent. The reporter gets the receipt by a link that staff make later. */
@@ -51,13 +51,16 @@ export interface OpeningContext {
 /** Response to the sender of a case. */
 interface Opened {
 	reference: string;
-	/** null only if the desk repeats a submission, because its receipt is shown only once. */
+	/** null only if the desk repeats a submission later, from another account or after the receipt was renewed. */
 	receipt: string | null;
 	/** Due time of the first reply. null only if no rule gives one. */
 	dueAt: Date | null;
 	/** True if the submission was stored before. */
 	repeated: boolean;
 }
+
+/** Seconds in which the desk can print a receipt: long enough for a printer jam, too short for the next visitor. */
+export const PRINT_SECONDS = 300;
 
 const OLDEST_MS = 2 * 366 * DAY_MS;
 
@@ -73,14 +76,14 @@ export async function openCase(raw: unknown, context: OpeningContext): Promise<O
 	const { submission_id, ...content } = input;
 	const unit = await findUnit(input.unit);
 	if (!unit) throw new NotFound();
-	const receipt = atDesk ? randomReceipt() : receiptOf(submission_id);
+	const receipt = atDesk ? deskReceiptOf(submission_id, context.actor?.accountId ?? null) : receiptOf(submission_id);
 	const hashes = {
 		submissionHash: submissionHash(submission_id),
 		receiptHash: receiptHash(receipt),
 		// Uses the unit's code, so that input with the code and input with the slug have the same hash.
 		contentHash: contentHash({ ...content, unit: unit.code, files: fingerprintsOf(files) })
 	};
-	const before = await repeatedSubmission(hashes, atDesk ? null : receipt);
+	const before = await repeatedSubmission(hashes, receipt, atDesk);
 	if (before) return before;
 	// An office in trial refuses a report from LAPOR from every person, because such a report is real.
 	await requireOpen(unit, context.channel === 'lapor' ? null : (context.visitor ?? context.actor));
@@ -90,7 +93,7 @@ export async function openCase(raw: unknown, context: OpeningContext): Promise<O
 		);
 		return { reference: row.reference, receipt, dueAt: row.promisedAt, repeated: false };
 	} catch (cause) {
-		const stored = cause instanceof AlreadyInserted && (await repeatedSubmission(hashes, atDesk ? null : receipt));
+		const stored = cause instanceof AlreadyInserted && (await repeatedSubmission(hashes, receipt, atDesk));
 		if (!stored) throw cause;
 		return stored;
 	}
@@ -103,14 +106,17 @@ type Hashes = Pick<CaseRow, 'submissionHash' | 'receiptHash' | 'contentHash'>;
  *
  * @throws Conflict `submission-reused` if the content differs. The error shows nothing of the stored case
  */
-async function repeatedSubmission(hashes: Hashes, receipt: string | null): Promise<Opened | undefined> {
+async function repeatedSubmission(hashes: Hashes, receipt: string, atDesk: boolean): Promise<Opened | undefined> {
+	const { reference, promisedAt, contentHash, receiptHash, openedAt } = cases;
 	const [stored] = await db()
-		.select({ reference: cases.reference, promisedAt: cases.promisedAt, contentHash: cases.contentHash })
+		.select({ reference, promisedAt, contentHash, receiptHash, openedAt })
 		.from(cases)
 		.where(eq(cases.submissionHash, hashes.submissionHash));
 	if (!stored) return undefined;
 	if (stored.contentHash !== hashes.contentHash) throw new Conflict('submission-reused');
-	return { reference: stored.reference, receipt, dueAt: stored.promisedAt, repeated: true };
+	const printable = now().getTime() - stored.openedAt.getTime() < PRINT_SECONDS * 1000;
+	const shown = !atDesk || (printable && stored.receiptHash === hashes.receiptHash);
+	return { reference: stored.reference, receipt: shown ? receipt : null, dueAt: stored.promisedAt, repeated: true };
 }
 
 async function insertSubmission(

@@ -7,7 +7,16 @@ export function receiptOf(secret: string): string {
 	return receiptFromBytes(keyedHash('receipt', secret).subarray(0, 10));
 }
 
-/** A random receipt, for cases whose submission id is known to staff. */
+/**
+ * Derives the receipt of a report that staff record, so that their form gives the same one when it is sent twice. Staff know
+ * the submission id, so it has its own key and contains the account: neither a colleague nor the citizens' form, which gives
+ * its receipt at any time, can get this one.
+ */
+export function deskReceiptOf(submissionId: string, accountId: string | null): string {
+	return receiptFromBytes(keyedHash('desk-receipt', `${accountId}/${submissionId}`).subarray(0, 10));
+}
+
+/** A random receipt, which nobody can derive again. */
 export const randomReceipt = (): string => receiptFromBytes(randomBytes(10));
 
 /** The stored hash of a receipt. */

@@ -3,12 +3,10 @@ import { qrPath } from '#lib/text/qr-path.ts';
 import { spelled } from '#lib/text/receipt-format.ts';
 import { acknowledgement } from '#lib/server/cases/acknowledgement.ts';
 import { caseByReceipt } from '#lib/server/cases/find-by-receipt.ts';
+import { PRINT_SECONDS } from '#lib/server/cases/open-case.ts';
 import { Invalid } from '#lib/server/errors.ts';
 import { mainOrigin } from '../http/origin.ts';
 import { encryptedCookie } from './encrypted-cookie.ts';
-
-/** Seconds in which a receipt can be printed: long enough for a printer jam, too short for the next visitor. */
-export const PRINT_SECONDS = 300;
 
 /** The receipt waiting to be printed for the reporter at the desk. It is stored nowhere else. */
 export const deskReceiptCookie = encryptedCookie<{ receipt: string }>('cetak', PRINT_SECONDS);

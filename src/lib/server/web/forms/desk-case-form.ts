@@ -40,10 +40,9 @@ export const writeDownCase = formAction(async (actor, { data, files }, { cookies
 			files: await sentFiles(files)
 		}
 	);
-	if (reporter_present && receipt) await deskReceiptCookie.write(cookies, { receipt });
-	// If the same form was sent twice, the receipt may still wait to be printed.
-	const prints = reporter_present && (receipt || (await deskReceiptCookie.read(cookies)));
-	return prints ? '/desk/new/cetak' : pageOfCase(actor, reference);
+	if (!reporter_present || !receipt) return pageOfCase(actor, reference);
+	await deskReceiptCookie.write(cookies, { receipt });
+	return '/desk/new/cetak';
 });
 
 /**

@@ -1,7 +1,8 @@
 import { redirect } from '@sveltejs/kit';
+import { PRINT_SECONDS } from '#lib/server/cases/open-case.ts';
 import { asPage } from '#lib/server/web/http/error-responses.ts';
 import { pageOfCase } from '#lib/server/web/forms/desk-case-form.ts';
-import { deskReceiptCookie, PRINT_SECONDS, receiptToPrint } from '#lib/server/web/cookies/desk-receipt.ts';
+import { deskReceiptCookie, receiptToPrint } from '#lib/server/web/cookies/desk-receipt.ts';
 import { signedIn } from '#lib/server/web/http/page-access.ts';
 
 export const load = (event) =>

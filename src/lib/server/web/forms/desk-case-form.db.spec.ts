@@ -1,0 +1,65 @@
+import { randomUUID } from 'node:crypto';
+import { isRedirect, type RequestEvent } from '@sveltejs/kit';
+import { eq } from 'drizzle-orm';
+import { expect, test } from 'vitest';
+import { caseByReceipt } from '#lib/server/cases/find-by-receipt.ts';
+import { PRINT_SECONDS } from '#lib/server/cases/open-case.ts';
+import { db } from '#lib/server/db/index.ts';
+import { cases } from '#lib/server/db/schema/cases.ts';
+import { at } from '#lib/dev/testing/office.ts';
+import { useOffice } from '#lib/dev/testing/use-office.ts';
+import { deskReceiptCookie } from '../cookies/desk-receipt.ts';
+import { writeDownCase } from './desk-case-form.ts';
+
+const office = useOffice();
+
+/** A browser at the desk. A response that gets lost leaves no cookie. */
+function browser() {
+	const jar = new Map<string, string>();
+	const cookiesOf = (to: Map<string, string>) => ({
+		get: (name: string) => jar.get(name),
+		set: (name: string, value: string) => void to.set(name, value)
+	});
+	const send = async (fields: Record<string, string>, { lost = false } = {}) => {
+		const url = new URL('http://localhost/desk/new');
+		const request = new Request(url, { method: 'POST', body: new URLSearchParams(fields) });
+		const event = { url, request, locals: { actor: office.handler }, cookies: cookiesOf(lost ? new Map() : jar) };
+		return writeDownCase(event as unknown as RequestEvent).then(
+			() => 'no redirect',
+			(thrown: unknown) => (isRedirect(thrown) ? thrown.location : Promise.reject(thrown as Error))
+		);
+	};
+	const printed = async () => {
+		const cookie = await deskReceiptCookie.read(cookiesOf(jar) as never);
+		return cookie ? (await caseByReceipt(cookie.receipt)).caseId : undefined;
+	};
+	return { send, printed };
+}
+
+const report = (body: string) => ({
+	...{ unit: office.unit.slug, kind: 'suggestion', channel: 'walk_in', identity: 'none', secret: 'on', body },
+	...{ reporter_present: 'on', submission_id: randomUUID() }
+});
+const caseOf = async (body: string) =>
+	(await db().select({ id: cases.id }).from(cases).where(eq(cases.body, body)))[0]?.id;
+
+test('a report whose first response was lost still gives its receipt when the form is sent again', async () => {
+	const { send, printed } = browser();
+	const form = report('Kursi ruang tunggu kurang banyak.');
+	expect(await send(form, { lost: true })).toBe('/desk/new/cetak');
+	expect(await printed()).toBeUndefined();
+	expect(await send(form)).toBe('/desk/new/cetak');
+	expect(await printed()).toBe(await caseOf(form.body));
+});
+
+test('a form that is sent again never prints the receipt of the visitor before', async () => {
+	const { send, printed } = browser();
+	await send(report('Papan nomor antrean mati sejak pagi.'));
+	const form = report('Pintu toilet tamu tidak dapat dikunci.');
+	await send(form, { lost: true });
+	expect(await send(form)).toBe('/desk/new/cetak');
+	expect(await printed()).toBe(await caseOf(form.body));
+	// Too late to be printed: the person sees the report.
+	const late = new Date(Date.now() + PRINT_SECONDS * 1000);
+	expect(await at(late, () => send(form))).toMatch(/^\/desk\/cases\//);
+});

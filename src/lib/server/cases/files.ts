@@ -43,7 +43,7 @@ export async function attachToCase(actor: Actor, reference: string, files: reado
 	if (files.length === 0) throw new Invalid([{ path: 'file', code: 'file_missing' }]);
 	return withKeptFiles(files, 'citizen', (kept) =>
 		transaction(async (tx) => {
-			const { row: before } = await lockCaseForActor(tx, actor, reference, openedRecently(actor));
+			const { row: before } = await lockCaseForActor(tx, actor, reference, { orElse: openedRecently(actor) });
 			const row = await updateCase(tx, before);
 			await attachFiles(tx, kept, { caseId: row.id, public: true });
 			const data = { files: kept.length, ...originalsOf(kept) };

@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, ne, or, sql, type SQL } from 'drizzle-orm';
+import { and, asc, eq, inArray, ne, not, or, sql, type SQL } from 'drizzle-orm';
 import { parseReference, formatReference } from '#lib/text/reference-numbers.ts';
 import { db, type Database, type Tx } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
@@ -25,7 +25,7 @@ function only([caseWithUnit]: readonly CaseWithUnit[]): CaseWithUnit {
 }
 
 /** Condition for a report number. Spaces and lower case are accepted. */
-function numbered(reference: string): SQL {
+export function numbered(reference: string): SQL {
 	const parsed = parseReference(reference);
 	if (!parsed) throw new NotFound();
 	return eq(cases.reference, formatReference(parsed));
@@ -44,12 +44,36 @@ export async function caseForReporter(tracked: TrackedCase): Promise<CaseWithUni
 /**
  * Finds a case inside a transaction, with the row locked.
  *
- * @param orElse condition for cases that the verb accepts although the actor may not see them
+ * @param options `orElse`: condition for cases that the verb accepts although the actor may not see them; `others`: see
+ * `lockOne`
  * @throws NotFound · Conflict `invalid-move` if what was written in the case is destroyed
  */
-export async function lockCaseForActor(tx: Tx, actor: Actor, reference: string, orElse?: SQL): Promise<CaseWithUnit> {
-	const allowed = and(numbered(reference), or(visibleTo(actor), orElse));
-	return notDestroyed(only(await casesWithUnit(tx).where(allowed).for('update', { of: cases })));
+export async function lockCaseForActor(
+	tx: Tx,
+	actor: Actor,
+	reference: string,
+	{ orElse, others }: { orElse?: SQL | undefined; others?: SQL | undefined } = {}
+): Promise<CaseWithUnit> {
+	return notDestroyed(await lockOne(tx, numbered(reference), or(visibleTo(actor), orElse), others));
+}
+
+/**
+ * Locks the case that `own` finds, if `access` allows it.
+ *
+ * @param others query of the ids of other cases that the verb reads. All are locked in the order of their ids, so that two
+ * verbs about the same cases never deadlock
+ */
+async function lockOne(tx: Tx, own: SQL, access?: SQL, others?: SQL): Promise<CaseWithUnit> {
+	if (!others) return only(await casesWithUnit(tx).where(and(own, access)).for('update', { of: cases }));
+	const ids = sql`array(select ${cases.id} from ${cases} where ${own} union all ${others})`;
+	const locked = await tx
+		.select({ row: cases, unit: units, isOwn: sql<boolean>`${own}` })
+		.from(cases)
+		.innerJoin(units, eq(units.id, cases.unitId))
+		.where(and(sql`${cases.id} = any (${ids})`, access && or(not(own), access)))
+		.orderBy(asc(cases.id))
+		.for('update', { of: cases });
+	return only(locked.filter(({ isOwn }) => isOwn));
 }
 
 /** Returns the case unless what was written in it is destroyed: later words would never be. @throws Conflict as above */
@@ -63,10 +87,9 @@ export function notDestroyed(found: CaseWithUnit): CaseWithUnit {
 export const lockCaseForReporter = async (tx: Tx, caseId: number): Promise<CaseWithUnit> =>
 	notDestroyed(await lockCase(tx, caseId));
 
-/** Locks a case by its row id, without an access check: for jobs. */
-export async function lockCase(tx: Tx, caseId: number): Promise<CaseWithUnit> {
-	return only(await casesWithUnit(tx).where(eq(cases.id, caseId)).for('update', { of: cases }));
-}
+/** Locks a case by its row id, without an access check: for jobs. `others`: see `lockOne`. */
+export const lockCase = (tx: Tx, caseId: number, others?: SQL): Promise<CaseWithUnit> =>
+	lockOne(tx, eq(cases.id, caseId), undefined, others);
 
 /** Locks the other parts of a split report, direct or indirect. `which`: condition on `cases`. */
 export async function lockOtherParts(tx: Tx, { id }: CaseRow, which?: SQL): Promise<CaseRow[]> {

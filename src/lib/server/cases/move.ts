@@ -1,4 +1,4 @@
-import { and, asc, eq, sql } from 'drizzle-orm';
+import { and, asc, eq, sql, type SQL } from 'drizzle-orm';
 import { target, type Move } from '#lib/cases/moves.ts';
 import type { CaseStatus } from '#lib/cases/vocabulary.ts';
 import { transaction, type Tx } from '#lib/server/db/index.ts';
@@ -12,16 +12,18 @@ import { lockCaseForActor, type CaseRow, type CaseWithUnit } from './find.ts';
  * Runs a verb of the desk in a transaction, with the case locked and the version of the form compared.
  *
  * @param version undefined for a verb that works on every version
+ * @param others query of the ids of other cases to lock with it
  * @throws NotFound if the actor may not see the case; Conflict `stale`
  */
 export async function changeCase<T>(
 	actor: Actor,
 	reference: string,
 	version: number | undefined,
-	work: (tx: Tx, caseWithUnit: CaseWithUnit) => Promise<T>
+	work: (tx: Tx, caseWithUnit: CaseWithUnit) => Promise<T>,
+	others?: SQL
 ): Promise<T> {
 	return transaction(async (tx) => {
-		const caseWithUnit = await lockCaseForActor(tx, actor, reference);
+		const caseWithUnit = await lockCaseForActor(tx, actor, reference, { others });
 		await requireVersion(tx, caseWithUnit.row, version);
 		return work(tx, caseWithUnit);
 	});

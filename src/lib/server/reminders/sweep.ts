@@ -7,6 +7,7 @@ import {
 	decidersOfEach,
 	decisionPassesUp,
 	markPassedUp,
+	originalsOf,
 	signAlone
 } from '#lib/server/cases/answers/decide-draft.ts';
 import {
@@ -149,7 +150,7 @@ export async function sweepWaitingDrafts(): Promise<void> {
 }
 
 async function passUp(tx: Tx, id: string, caseId: number): Promise<void> {
-	const caseWithUnit = await lockCase(tx, caseId);
+	const caseWithUnit = await lockCase(tx, caseId, originalsOf(eq(approvals.id, id)));
 	const [draft] = await tx
 		.select()
 		.from(approvals)

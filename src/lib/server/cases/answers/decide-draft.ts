@@ -1,4 +1,4 @@
-import { and, eq, getTableColumns, isNull, not, sql } from 'drizzle-orm';
+import { and, eq, getTableColumns, isNull, not, sql, type SQL } from 'drizzle-orm';
 import { nextWorkdayEnd } from '#lib/calendar/deadline-calculator.ts';
 import type { Calendar } from '#lib/calendar/working-calendar.ts';
 import { allows } from '#lib/cases/moves.ts';
@@ -8,12 +8,12 @@ import { loadCalendar } from '#lib/server/calendar/load.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
 import type { Database, Tx } from '#lib/server/db/index.ts';
-import { approvals, attachments, caseOfficers } from '#lib/server/db/schema/cases.ts';
+import { approvals, attachments, caseOfficers, cases } from '#lib/server/db/schema/cases.ts';
 import { officers } from '#lib/server/db/schema/units.ts';
 import { Invalid, NotAllowed } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import type { CaseRow, CaseWithUnit, UnitRow } from '../find.ts';
-import { archiveNow } from '../handling/archive.ts';
+import { numbered, type CaseRow, type CaseWithUnit, type UnitRow } from '../find.ts';
+import { archiveNow, isArchived } from '../handling/archive.ts';
 import { changeCase, invalidMove, updateCase } from '../move.ts';
 import { secondPersonsOfEach, writersOfDraft } from '../people.ts';
 import { requireSupervisor } from '../visibility.ts';
@@ -28,11 +28,11 @@ import { requireFilled, type ApprovalRow } from './draft.ts';
  * day only supervisors of the nearest unit that has an available one may decide. After that, supervisors of units above
  * may decide too
  * @throws Invalid if the draft to be approved has placeholders or empty headings (`draft_unfilled`), or its writer is named
- * by the report meanwhile (`draft_named`)
+ * by the report meanwhile (`draft_named`), or the original of a duplicate is archived meanwhile (`draft_duplicate_archived`)
  */
 export async function decideDraft(actor: Actor, reference: string, raw: unknown): Promise<CaseRow> {
 	const { decision, reason = null, version } = checked(approvalInput, raw);
-	return changeCase(actor, reference, version, async (tx, caseWithUnit) => {
+	const work = async (tx: Tx, caseWithUnit: CaseWithUnit) => {
 		const { row } = caseWithUnit;
 		const approved = decision === 'approve';
 		// Stored before the actor is checked, because the statement also reads the draft. A refusal rolls it back.
@@ -48,20 +48,31 @@ export async function decideDraft(actor: Actor, reference: string, raw: unknown)
 		if (approved) requireFilled(draft.body);
 		if (approved && draft.authorNamed) throw new Invalid([{ path: '', code: 'draft_named' }]);
 		if (!approved) return sendBack(tx, author, row, draft, reason);
+		if (draft.duplicateOf && (await isArchived(tx, draft.duplicateOf)))
+			throw new Invalid([{ path: '', code: 'draft_duplicate_archived' }]);
 		if (draft.kind === 'archive') return archiveNow(tx, author, caseWithUnit, draft);
 		return publishAnswer(tx, author, caseWithUnit, signed(draft, draft.hasFiles));
-	});
+	};
+	const ofCase = sql`(select ${cases.id} from ${cases} where ${numbered(reference)})`;
+	const waiting = and(eq(approvals.caseId, ofCase), eq(approvals.state, 'pending'));
+	return changeCase(actor, reference, version, work, originalsOf(waiting));
 }
+
+/** The originals of drafts that propose to archive a report as a duplicate, to be locked with their cases. */
+export const originalsOf = (drafts: SQL | undefined): SQL =>
+	sql`select ${approvals.duplicateOf} from ${approvals} where ${drafts}`;
 
 /**
  * Publishes a waiting draft with a single signature, because its second person left, is absent or is named by the report
  * since it was submitted, and no other supervisor up to the root may decide it. It goes on waiting if it has placeholders or
- * empty headings, if the report names its writer, or while the reporter was asked a question.
+ * empty headings, if the report names its writer, while the reporter was asked a question, or if the original of a
+ * duplicate is archived.
  */
 export async function signAlone(tx: Tx, caseWithUnit: CaseWithUnit, waiting: ApprovalRow): Promise<void> {
 	const isArchiving = waiting.kind === 'archive';
 	const { status } = caseWithUnit.row;
 	if (!allows(isArchiving ? 'archive' : 'publish_answer', status) || unfilledIn(waiting.body).length > 0) return;
+	if (waiting.duplicateOf && (await isArchived(tx, waiting.duplicateOf))) return;
 	const [draft] = await tx
 		.update(approvals)
 		.set({ state: 'approved', singleSignature: true, decidedAt: now() })

@@ -48,6 +48,37 @@ test('a report can be archived only as a duplicate of the same reporter’s repo
 	});
 });
 
+test('of two reports only one is archived as a duplicate of the other, also at the same moment', async () => {
+	const pair = async (kind: string) => {
+		const input = { kind, ...phone('081234567890') };
+		return [await makeCase(office.unit, input), await makeCase(office.unit, input)] as const;
+	};
+	const archivedOf = async (references: readonly { reference: string }[]) =>
+		(await Promise.all(references.map(({ reference }) => standing(reference)))).filter(
+			({ status }) => status === 'archived'
+		);
+	const [first, second] = await pair('suggestion');
+	await duplicateOf(second.reference, first.reference);
+	const archived = { issues: [{ path: 'duplicate_of', code: 'duplicate_archived' }] };
+	await expect(duplicateOf(first.reference, second.reference)).rejects.toMatchObject(archived);
+
+	for (let round = 0; round < 5; round += 1) {
+		const [one, other] = await pair('suggestion');
+		const both = [duplicateOf(one.reference, other.reference), duplicateOf(other.reference, one.reference)];
+		expect((await Promise.allSettled(both)).map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+		expect(await archivedOf([one, other])).toHaveLength(1);
+	}
+
+	const [one, other] = await pair('complaint');
+	await duplicateOf(one.reference, other.reference);
+	await duplicateOf(other.reference, one.reference);
+	const both = await Promise.allSettled([one, other].map(({ reference }) => approve(office.supervisor, reference)));
+	expect(both.find(({ status }) => status === 'rejected')).toMatchObject({
+		reason: { issues: [{ code: 'draft_duplicate_archived' }] }
+	});
+	expect(await archivedOf([one, other])).toHaveLength(1);
+});
+
 test('an anonymous report can be archived as a duplicate of a report with the same content', async () => {
 	const body = 'Kursi tunggu di ruang layanan sudah rusak dua.';
 	const first = await makeCase(office.unit, { ...suggestion, body, submission_id: randomUUID() });

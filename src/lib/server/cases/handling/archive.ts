@@ -1,8 +1,10 @@
+import { and, eq, sql } from 'drizzle-orm';
 import { archiveInput, reasonInput } from '#lib/cases/schema.ts';
 import { needsSecondPerson } from '#lib/cases/moves.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
 import type { Tx } from '#lib/server/db/index.ts';
+import { cases } from '#lib/server/db/schema/cases.ts';
 import { Invalid, NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { isTrialReference } from '#lib/text/reference-numbers.ts';
@@ -27,8 +29,8 @@ type Archiving = Pick<ApprovalRow, 'archiveReason'> &
  *
  * @param options `atDesk`: set by the desk's forms, which require a question or a failed contact before a report is
  * archived as incomplete; `wave`: id shared by reports that are archived together
- * @throws Invalid if the original of a duplicate is not another case of the same reporter or submission;
- * `incomplete_unasked`
+ * @throws Invalid if the original of a duplicate is not another case of the same reporter or submission, or is archived
+ * itself; `incomplete_unasked`
  */
 export async function archiveCase(
 	actor: Actor,
@@ -38,17 +40,20 @@ export async function archiveCase(
 ): Promise<CaseRow> {
 	const input = checked(archiveInput, raw);
 	const original = input.reason === 'duplicate' ? await originalOf(actor, input.duplicate_of) : undefined;
-	return changeCase(actor, reference, input.version, async (tx, caseWithUnit) => {
+	const work = async (tx: Tx, caseWithUnit: CaseWithUnit) => {
 		const { row, unit } = caseWithUnit;
 		moveTarget(row, 'archive');
 		if (original) requireSameSource(row, original);
+		if (original && (await isArchived(tx, original.id))) throw duplicateOf('duplicate_archived');
 		if (atDesk && input.reason === 'incomplete') await requireAsked(tx, row);
 		const archiving = { archiveReason: input.reason, body: input.note ?? '', duplicateOf: original?.id ?? null };
 		if (!needsSecondPerson(row.kind)) return archiveNow(tx, actor, caseWithUnit, archiving);
 		const changed = { row: await updateCase(tx, row), unit };
 		const draft = await submitDraft(tx, actor, changed, { kind: 'archive', ...archiving, wave });
 		return draft.state === 'approved' ? archiveNow(tx, actor, changed, draft) : changed.row;
-	});
+	};
+	const others = original && sql`select ${cases.id} from ${cases} where ${cases.id} = ${original.id}`;
+	return changeCase(actor, reference, input.version, work, others);
 }
 
 /** Finds the original of a duplicate. A missing case and one the actor may not see give the same error. */
@@ -57,9 +62,11 @@ async function originalOf(actor: Actor, reference: string | undefined): Promise<
 		return (await caseForActor(actor, reference ?? '')).row;
 	} catch (cause) {
 		if (!(cause instanceof NotFound)) throw cause;
-		throw new Invalid([{ path: 'duplicate_of', code: 'duplicate_unknown' }]);
+		throw duplicateOf('duplicate_unknown');
 	}
 }
+
+const duplicateOf = (code: string) => new Invalid([{ path: 'duplicate_of', code }]);
 
 /** A report is incomplete only if its reporter was asked or could not be reached. */
 async function requireAsked(tx: Tx, row: CaseRow): Promise<void> {
@@ -70,9 +77,15 @@ async function requireAsked(tx: Tx, row: CaseRow): Promise<void> {
 /** Reports of different people about one matter are linked, never archived as duplicates. */
 function requireSameSource(row: CaseRow, original: CaseRow): void {
 	const bothReal = isTrialReference(original.reference) === isTrialReference(row.reference);
-	if (original.id === row.id || !bothReal || !sameSource(row, original))
-		throw new Invalid([{ path: 'duplicate_of', code: 'duplicate_other_reporter' }]);
+	if (original.id === row.id || !bothReal || !sameSource(row, original)) throw duplicateOf('duplicate_other_reporter');
 }
+
+/**
+ * Whether the original of a duplicate is archived too: nobody would answer the reporter. Both must be locked, so that of two
+ * reports only one is archived as a duplicate of the other.
+ */
+export const isArchived = async (tx: Tx, originalId: number): Promise<boolean> =>
+	(await tx.$count(cases, and(eq(cases.id, originalId), eq(cases.status, 'archived')))) > 0;
 
 /** Archives the case. The deadlines for verification and first reply are met, and the others stop. */
 export async function archiveNow(tx: Tx, author: Author, { row: before, unit }: CaseWithUnit, archiving: Archiving) {

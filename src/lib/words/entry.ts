@@ -88,6 +88,8 @@ function factsOf({ type, data }: Entry, zone: string): (string | undefined)[] {
 		case 'reopened':
 			if (data.reason === 'returned') return [m.case_entry_returned()];
 			return [data.reason === 'completed' ? m.desk_entry_completed() : text(data.reason)];
+		case 'archive_sent_back':
+			return [data.reason === 'reporter_wrote' ? m.desk_draft_reporter_wrote() : text(data.reason)];
 		case 'officers_changed':
 			return [officersWord(data.action), text(data.reason)];
 		case 'message':

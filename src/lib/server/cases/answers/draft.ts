@@ -12,7 +12,7 @@ import type { Database, Tx } from '#lib/server/db/index.ts';
 import { approvals, attachments } from '#lib/server/db/schema/cases.ts';
 import { Invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import type { CaseWithUnit } from '../find.ts';
+import type { CaseRow, CaseWithUnit } from '../find.ts';
 import { secondPersons } from '../people.ts';
 import { recordEvent } from '../timeline.ts';
 
@@ -99,6 +99,23 @@ export async function submitDraft(
 	const data = { approval: stored.id, body, ...action, single_signature: alone };
 	await recordEvent(tx, row, { type, author: actor, public: false, data });
 	return stored;
+}
+
+/**
+ * Sends a waiting proposal to archive as incomplete back to its writer, because the reporter has written since: somebody must
+ * read the message before the report is archived. The case must be locked.
+ */
+export async function sendBackIncomplete(tx: Tx, row: CaseRow): Promise<void> {
+	const { caseId, kind, archiveReason, state } = approvals;
+	const isIncomplete = and(eq(kind, 'archive'), eq(archiveReason, 'incomplete'));
+	const [draft] = await tx
+		.update(approvals)
+		.set({ state: 'sent_back', decidedAt: now() })
+		.where(and(eq(caseId, row.id), eq(state, 'pending'), isIncomplete))
+		.returning({ id: approvals.id });
+	if (!draft) return;
+	const data = { approval: draft.id, reason: 'reporter_wrote' };
+	await recordEvent(tx, row, { type: 'archive_sent_back', author: 'system', public: false, data });
 }
 
 /** Withdraws the open draft of a case that was settled in another way. */

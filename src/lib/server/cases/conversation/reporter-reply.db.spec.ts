@@ -12,13 +12,16 @@ import {
 	standing,
 	story,
 	act,
+	rowsOfCase,
 	seenByReporter
 } from '#lib/dev/testing/office.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
+import { approvals } from '#lib/server/db/schema/cases.ts';
 import { clockRules } from '#lib/server/db/schema/clocks.ts';
 import { answerCase } from '../answers/answer.ts';
 import { closeCase, dispute, writeToOffice, scoreAnswer } from './reporter-reply.ts';
 import { lockCase } from '../find.ts';
+import { archiveCase } from '../handling/archive.ts';
 import { transferCase } from '../handling/transfer.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 
@@ -191,3 +194,26 @@ test.each(['received', 'verified', 'in_progress'] as const)(
 		expect((await story(reference)).at(-1)).toBe('info_given');
 	}
 );
+
+test.each(['needs_info', 'in_progress'] as const)(
+	'a message sends a proposal to archive as incomplete back to its writer: %s',
+	async (status) => {
+		const { id, reference } = await caseIn(office, status);
+		await act(archiveCase, office.handler, reference, { reason: 'incomplete' });
+		await writeToOffice(id, { body: 'Loket nomor dua, hari Senin pagi.' });
+		expect((await rowsOfCase(approvals, reference)).at(0)).toMatchObject({ state: 'sent_back', decidedBy: null });
+		expect(await lastEntry(reference, 'archive_sent_back')).toMatchObject({
+			...{ actorKind: 'system', public: false, data: { reason: 'reporter_wrote' } }
+		});
+		await expect(approve(office.supervisor, reference)).rejects.toMatchObject({ code: 'invalid-move' });
+		expect((await standing(reference)).status).not.toBe('archived');
+	}
+);
+
+test('a message leaves other proposals and answers to the second person', async () => {
+	const { id, reference } = await caseIn(office, 'in_progress');
+	await act(archiveCase, office.handler, reference, { reason: 'spam' });
+	await writeToOffice(id, { body: 'Saya tambahkan sesuatu.' });
+	await approve(office.supervisor, reference);
+	expect((await standing(reference)).status).toBe('archived');
+});

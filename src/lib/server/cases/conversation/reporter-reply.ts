@@ -1,7 +1,7 @@
 import { and, desc, eq } from 'drizzle-orm';
 import type { z } from 'zod';
 import { disputeInput, messageInput, satisfactionInput } from '#lib/cases/schema.ts';
-import { DISPUTES_BEFORE_FINAL, GREATEST_DISPUTING_SCORE } from '#lib/cases/moves.ts';
+import { DISPUTES_BEFORE_FINAL, GREATEST_DISPUTING_SCORE, needsSecondPerson } from '#lib/cases/moves.ts';
 import {
 	discardFiles,
 	fingerprintsOf,
@@ -14,6 +14,7 @@ import { Invalid } from '#lib/server/errors.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { messages, timeline } from '#lib/server/db/schema/cases.ts';
+import { sendBackIncomplete } from '../answers/draft.ts';
 import {
 	endPauses,
 	loadClocks,
@@ -60,7 +61,7 @@ export async function writeToOffice(caseId: number, raw: unknown, files: readonl
 
 /**
  * Stores the message. If the case waited for a reply or a completion, moves it on. Deadlines count from when the
- * reporter spoke.
+ * reporter spoke. A proposal to archive the report as incomplete goes back to its writer.
  */
 export async function storeReporterMessage(
 	tx: Tx,
@@ -75,6 +76,7 @@ export async function storeReporterMessage(
 	const message = await storeWords(tx, { row, unit }, content, spoken, kept);
 	const type = answering || completing ? 'info_given' : 'message';
 	await recordEvent(tx, row, entryBy(spoken, type, { message, ...originalsOf(kept) }));
+	if (needsSecondPerson(row.kind)) await sendBackIncomplete(tx, row);
 	if (!completing) return row;
 	const reopened = await unarchive(tx, { row, unit }, spoken.at, (clocks) => complete(clocks, spoken.at));
 	await recordEvent(tx, reopened, { type: 'reopened', author: 'system', public: true, data: { reason: 'completed' } });

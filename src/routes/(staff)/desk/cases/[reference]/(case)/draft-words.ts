@@ -7,6 +7,12 @@ export function draftTitle({ kind, state }: Pick<DeskDraft, 'kind' | 'state'>): 
 	return state === 'sent_back' ? m.desk_draft_archive_back() : m.desk_draft_archive_waits();
 }
 
+/** Who sent a draft back, and why. The site sends a proposal back itself if the reporter has written since. */
+export const sentBackWords = ({ decidedBy, reason }: Pick<DeskDraft, 'decidedBy' | 'reason'>) => ({
+	by: m.desk_draft_reason({ name: decidedBy ?? m.party_system() }),
+	reason: decidedBy ? (reason ?? '') : m.desk_draft_reporter_wrote()
+});
+
 /** Names of the people who may decide a draft, and the time from which the parent unit's supervisors may decide too. */
 export function whoDecides(draft: Pick<DeskDraft, 'deciders' | 'passesUpAt'>, zone: string): string {
 	const names = draft.deciders.join(', ');

@@ -56,6 +56,8 @@ const reasons = {
 	lease_lost_after_create: [m.escalation_reason_lease_lost_after_create, m.escalation_advice_decide],
 	// The category became integrity before the report was sent.
 	integrity: [m.escalation_check_barred_integrity, m.escalation_check_barred_integrity_text],
+	// The case was archived before the report was sent.
+	archived: [m.escalation_reason_archived, m.escalation_advice_archived],
 	// The site was restored from a backup in which the report was waiting.
 	restored: [m.escalation_reason_restored, m.escalation_advice_decide],
 	// Only for reads, uploads and follow-ups.

@@ -11,6 +11,7 @@ import { Conflict, Invalid, NotFound } from '#lib/server/errors.ts';
 import { enqueue } from '#lib/server/jobs/queue.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { sendAgain, toSent } from './delivery/after-attempt.ts';
+import { takeBack } from './delivery/take-back.ts';
 import type { FollowupRow } from './followups/followups.ts';
 import {
 	changeEscalation,
@@ -26,7 +27,7 @@ import { applyStatus, meaningOf } from './tracking/apply-status.ts';
 
 /**
  * Records a person's decision about a report: found at LAPOR with its number (-> sent), or absent (-> waiting with the same
- * `nn`, so the report is sent again). Accepts unknown rows. In manual mode it also accepts waiting rows, whose number is
+ * `nn`, so the report is sent again, or -> closed if the case is archived meanwhile). Accepts unknown rows. In manual mode it also accepts waiting rows, whose number is
  * entered this way. The timeline records the decision with name and reason.
  *
  * @throws NotFound · Conflict `invalid-move` · Invalid
@@ -57,6 +58,8 @@ export async function resolveEscalation(actor: Actor, id: string, raw: unknown):
 			const at = input.at && momentOf(input.at, unit.timeZone);
 			return toSent(tx, locked, laporId, actor, { ...(at ? { at } : {}), how: { by: 'person' } });
 		}
+		const takenBack = await takeBack(tx, locked);
+		if (takenBack) return takenBack;
 		if (before.mode === 'api') return sendAgain(tx, locked, actor);
 		const none = { reasonCode: null, reasonText: null, createStartedAt: null };
 		return changeEscalation(tx, before, { state: 'waiting', waitingSince: now(), ...none });

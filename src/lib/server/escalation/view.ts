@@ -1,4 +1,5 @@
 import { asc, desc, eq } from 'drizzle-orm';
+import { allows } from '#lib/cases/moves.ts';
 import type { CaseRow } from '#lib/server/cases/find.ts';
 import { db } from '#lib/server/db/index.ts';
 import { escalationFollowups, escalations, escalationUpdates } from '#lib/server/db/schema/escalations.ts';
@@ -123,7 +124,7 @@ export async function escalationView(actor: Actor, id: string) {
 		purposeReason: escalation.purposeReason,
 		author,
 		absentOffered: escalation.absentOffered,
-		resendable: isResendable(escalation),
+		resendable: isResendable(escalation) && allows('escalate', row.status),
 		createStartedAt: escalation.createStartedAt,
 		/** The text by which LAPOR's search finds the report. */
 		searchFor: compactReference(escalation.reference),

@@ -19,7 +19,7 @@ import { nextPollAt } from '../tracking/poll-clock.ts';
  *      `-> stuck: waiting for a day, still tried hourly
  *
  * The claim is in `deliver.ts`. `closed` comes from LAPOR (`tracking/apply-status.ts`), a re-send (`forward/forward.ts`) or a
- * case that is now about integrity (`followups/followups.ts`).
+ * case that is archived or about integrity before its report was sent (`take-back.ts`).
  */
 
 /** A row that is unsent for this long needs a person. It is still retried hourly. */
@@ -136,7 +136,7 @@ export async function toClosed(
 	author: Author,
 	data: Record<string, unknown>,
 	reason: Partial<Pick<EscalationRow, 'reasonCode' | 'reasonText'>> = {}
-): Promise<void> {
+): Promise<EscalationRow> {
 	const set = {
 		state: 'closed' as const,
 		closedAt: now(),
@@ -145,7 +145,7 @@ export async function toClosed(
 		...NO_TASK,
 		...reason
 	};
-	await changeWithEntry(tx, before, set, 'escalation_closed', author, data);
+	return changeWithEntry(tx, before, set, 'escalation_closed', author, data);
 }
 
 /**

@@ -11,7 +11,7 @@ import { requestPermit, circuitOpenUntil, reportToCircuit, returnPermit } from '
 import { haltConnection, haltOf, refusedAlone } from '../connection/connection.ts';
 import { laporClient } from '../connection/lapor-client.ts';
 import { reportSettings } from '../connection/lapor-settings.ts';
-import { takeBackIntegrity } from '../followups/followups.ts';
+import { takeBackUnsent } from '../followups/followups.ts';
 import { deliverFollowups } from '../followups/send.ts';
 import { attachmentsValue, reportPayload, reportProblems } from '../forward/lapor-report.ts';
 import { factsOfRow, sourceOfRow } from '../forward/compose.ts';
@@ -215,12 +215,12 @@ const isDue = ({ mode, state, nextAttemptAt }: EscalationRow): boolean =>
 
 /**
  * Claims a due row: state `sending`, a lease and the next fencing number, committed before any call. Returns undefined if
- * the row is not due, claimed by another worker, in manual mode, or of a case that is now about integrity
+ * the row is not due, claimed by another worker, in manual mode, or of a case that is archived or about integrity now
  */
 export async function claimEscalation(id: string): Promise<Locked | undefined> {
 	return transaction(async (tx) => {
 		const locked = await lockEscalation(tx, id);
-		if (!isDue(locked.escalation) || (await takeBackIntegrity(tx, locked))) return undefined;
+		if (!isDue(locked.escalation) || (await takeBackUnsent(tx, locked))) return undefined;
 		const escalation = await changeEscalation(tx, locked.escalation, {
 			state: 'sending',
 			fence: locked.escalation.fence + 1,
@@ -233,8 +233,8 @@ export async function claimEscalation(id: string): Promise<Locked | undefined> {
 
 /**
  * Extends the lease of a valid claim. `starting` also commits `create_started_at`. If a worker dies after that, its row
- * becomes unknown instead of waiting. It is refused if the category became integrity during the uploads: the lease then
- * expires, and the next claim takes the report back.
+ * becomes unknown instead of waiting. It is refused if the case was archived or became about integrity during the uploads:
+ * the lease then expires, and the next claim takes the report back.
  *
  * @returns false if the claim was lost, also if it was lost during this call; then nothing may be sent
  */
@@ -244,7 +244,7 @@ export async function renewLease({ id, fence }: Claim, { starting = false } = {}
 	const forwardable = db()
 		.select({ id: cases.id })
 		.from(cases)
-		.where(sql`${cases.category} is distinct from 'integrity'`);
+		.where(sql`${cases.category} is distinct from 'integrity' and ${cases.status} <> 'archived'`);
 	const maySend = starting ? inArray(escalations.caseId, forwardable) : undefined;
 	const renewed = await db()
 		.update(escalations)

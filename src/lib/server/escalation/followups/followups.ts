@@ -6,7 +6,7 @@ import { transaction, type Tx } from '#lib/server/db/index.ts';
 import { cases, messages, timeline } from '#lib/server/db/schema/cases.ts';
 import { escalationFollowups, escalations } from '#lib/server/db/schema/escalations.ts';
 import { proposeRedaction, redact } from '#lib/text/redaction.ts';
-import { toClosed } from '../delivery/after-attempt.ts';
+import { takeBack } from '../delivery/take-back.ts';
 import { whyNotForwardable } from '../forward/compose.ts';
 import { lockEscalation, type EscalationRow, type Locked } from '../rows.ts';
 import { enqueue } from '#lib/server/jobs/queue.ts';
@@ -36,12 +36,12 @@ function sourceOfEntry({ type, public: isPublic, actorKind }: Entry): Source | u
 
 /**
  * Queues follow-ups for new timeline entries of forwarded cases, and the withheld ones when a restriction is lifted. Takes
- * back what is unsent when the category becomes integrity. May be called twice for an entry.
+ * back what is unsent when the case is archived or its category becomes integrity. May be called twice for an entry.
  */
 export async function followCaseEvents(entries: readonly Entry[]): Promise<void> {
 	const withFollowups = new Set(
 		entries
-			.filter((entry) => sourceOfEntry(entry) ?? ['limit_lifted', 'classified'].includes(entry.type))
+			.filter((entry) => sourceOfEntry(entry) ?? ['limit_lifted', 'classified', 'archived'].includes(entry.type))
 			.map(({ caseId }) => caseId)
 	);
 	await Promise.all(
@@ -64,7 +64,7 @@ export async function queueFollowups(tx: Tx, caseId: number): Promise<void> {
 	if (!escalation) return;
 	const locked = await lockEscalation(tx, escalation.id);
 	// While the reporter's restriction of processing lasts, nothing more goes to LAPOR. It is queued when that is lifted.
-	if (locked.row.processingLimitedAt || (await takeBackIntegrity(tx, locked))) return;
+	if ((await takeBackUnsent(tx, locked)) || locked.row.processingLimitedAt) return;
 	let added = false;
 	for (const entry of await unqueued(tx, caseId)) {
 		const source = sourceOfEntry(entry);
@@ -75,20 +75,21 @@ export async function queueFollowups(tx: Tx, caseId: number): Promise<void> {
 }
 
 /**
- * Takes back what LAPOR does not have yet if the case's category is now integrity, which is never forwarded: the unsent report
- * and the waiting follow-ups.
+ * Takes the unsent report of a case back if the case is archived or its category is now integrity. Of an integrity case,
+ * which is never forwarded, it also deletes the waiting follow-ups. Those of an archived case wait for the next forward, and
+ * are still sent if LAPOR has the report.
  *
- * @returns whether the category is integrity
+ * @returns whether nothing of this forward may be sent
  */
-export async function takeBackIntegrity(tx: Tx, locked: Locked): Promise<boolean> {
-	const { escalation, row } = locked;
-	const reason = whyNotForwardable(row);
-	if (reason !== 'integrity') return false;
-	const { escalationId, state } = escalationFollowups;
-	await tx.delete(escalationFollowups).where(and(eq(escalationId, escalation.id), eq(state, 'waiting')));
-	if (escalation.state === 'waiting' || escalation.state === 'stuck')
-		await toClosed(tx, locked, 'system', { reason }, { reasonCode: reason, reasonText: null });
-	return true;
+export async function takeBackUnsent(tx: Tx, locked: Locked): Promise<boolean> {
+	const { id, state } = locked.escalation;
+	const isIntegrity = whyNotForwardable(locked.row) === 'integrity';
+	if (isIntegrity) {
+		const { escalationId, state } = escalationFollowups;
+		await tx.delete(escalationFollowups).where(and(eq(escalationId, id), eq(state, 'waiting')));
+	}
+	const closed = state === 'waiting' || state === 'stuck' ? await takeBack(tx, locked) : undefined;
+	return isIntegrity || closed !== undefined;
 }
 
 async function unqueued(tx: Tx, caseId: number): Promise<Entry[]> {

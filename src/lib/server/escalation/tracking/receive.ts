@@ -18,6 +18,7 @@ import type { ReasonCode } from '#lib/words/forward.ts';
 import { classifyList, classifyRead, classifyTest, type ReadOutcome } from '../classify-response.ts';
 import { raiseTaskOnce } from '../tasks.ts';
 import { sendAgain, toSent } from '../delivery/after-attempt.ts';
+import { takeBack } from '../delivery/take-back.ts';
 import { retryAt } from '../connection/backoff.ts';
 import { compactReference } from '#lib/text/reference-numbers.ts';
 import { applyNews } from './apply-status.ts';
@@ -125,7 +126,7 @@ const ABSENT_AFTER_MS = 15 * 60_000;
 
 /**
  * Searches LAPOR for an unknown row by our reference. A found report is accepted. A report that is certainly absent is sent
- * again.
+ * again, unless it must not be sent any more.
  */
 async function lookUp(row: EscalationRow): Promise<void> {
 	const reference = compactReference(row.reference);
@@ -165,7 +166,7 @@ async function apply(tx: Tx, before: EscalationRow, lookup: Lookup): Promise<voi
 	const hasNumber = (await createsOf(tx, row.id)).some(({ laporId }) => laporId !== null);
 	const mayResend = row.absentOffered && !hasNumber && !locked.row.processingLimitedAt;
 	if (lookup === 'absent' && isOldEnough && mayResend)
-		return void (await sendAgain(tx, locked, 'system', { by: 'lookup' }));
+		return void ((await takeBack(tx, locked)) ?? (await sendAgain(tx, locked, 'system', { by: 'lookup' })));
 	const lookups = row.lookups + 1;
 	await changeEscalation(tx, row, { lookups, nextLookupAt: retryAt(lookups + 1) });
 }

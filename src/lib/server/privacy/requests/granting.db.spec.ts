@@ -80,7 +80,12 @@ test('a withdrawn report is archived as withdrawn; a refusal with its article le
 		reason: 'Dugaan ini sedang diperiksa.'
 	});
 	expect((await standing(reference)).status).toBe('in_progress');
-	await grant(await ask(reference, { kind: 'report', sure: 'on' }));
+	const asked = await ask(reference, { kind: 'report', sure: 'on' });
+	expect(await readRequest(admin, asked)).toMatchObject({ takesBack: false });
+	const forwarded = { escalationState: 'waiting' };
+	await db().update(cases).set(forwarded).where(eq(cases.reference, reference));
+	expect(await readRequest(admin, asked)).toMatchObject({ takesBack: true });
+	await grant(asked);
 	expect(await standing(reference)).toMatchObject({ status: 'archived', archiveReason: 'withdrawn' });
 });
 

@@ -1,4 +1,6 @@
 import { and, asc, desc, eq, inArray, isNull, ne, notLike, or, sql, type SQL } from 'drizzle-orm';
+import { UNSENT_FORWARDS } from '#lib/cases/forwarding.ts';
+import { allows } from '#lib/cases/moves.ts';
 import { TRIAL_REQUEST, type RequestContent, type RequestKind } from '#lib/privacy/requests.ts';
 import { hourRule } from '#lib/server/calendar/load.ts';
 import { hiddenFromAdmin, notNaming, visibleTo } from '#lib/server/cases/visibility.ts';
@@ -50,7 +52,12 @@ const rowsFor = (on: Database | Tx, actor: Actor) =>
 	on
 		.select({
 			request: dataRequests,
-			case: { reference: cases.reference, status: cases.status, limitedAt: cases.processingLimitedAt },
+			case: {
+				reference: cases.reference,
+				status: cases.status,
+				limitedAt: cases.processingLimitedAt,
+				escalationState: cases.escalationState
+			},
 			hidden: hidden(actor),
 			visible: sql<boolean>`coalesce(${visibleTo(actor)}, false)`,
 			unit: { id: units.id, name: units.name, timeZone: units.timeZone },
@@ -136,6 +143,12 @@ export async function readRequest(actor: Actor, id: string) {
 		hasCase: caseId !== null,
 		case: hidden ? null : about,
 		limited: about?.limitedAt != null,
+		/** Granting archives the case, which takes back its unsent forward. */
+		takesBack:
+			request.kind === 'report' &&
+			about !== null &&
+			allows('archive', about.status) &&
+			UNSENT_FORWARDS.some((state) => state === about.escalationState),
 		/** The former contact is asked by a link; otherwise staff call it. */
 		asksByMail: confirmHash !== null,
 		recordedBy: names.get(request.recordedBy) ?? null,

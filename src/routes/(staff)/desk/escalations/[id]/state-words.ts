@@ -33,7 +33,8 @@ export function stateWords(row: EscalationView): StateWords {
 		case 'stuck':
 			return { tone: 'danger', title: m.escalation_meaning_stuck(), hint: m.escalation_meaning_stuck_hint() };
 		case 'closed':
-			return row.laporId || row.reason?.code === 'integrity'
+			if (isTakenBack(row)) return { tone: 'info', title: m.escalation_meaning_taken_back() };
+			return row.laporId
 				? {
 						tone: 'info',
 						title: m.escalation_meaning_closed(),
@@ -42,6 +43,10 @@ export function stateWords(row: EscalationView): StateWords {
 				: { tone: 'info', title: m.escalation_meaning_superseded() };
 	}
 }
+
+/** The case was archived or became about integrity before its report was sent. */
+const isTakenBack = ({ state, laporId, reason }: EscalationView): boolean =>
+	state === 'closed' && !laporId && (reason?.code === 'archived' || reason?.code === 'integrity');
 
 const unreadWord = ({ unit }: EscalationView, { since, code }: NonNullable<EscalationView['unread']>): string =>
 	m.escalation_meaning_unread({ since: fullMoment(since, { zone: unit.timeZone }), reason: forwardReason(code) });
@@ -63,7 +68,7 @@ const doneMessages: Record<string, (view: EscalationView) => string> = {
 		purpose === 'transfer' && institution
 			? m.escalation_done_found_transfer({ id: laporId ?? '', institution })
 			: m.escalation_done_found({ id: laporId ?? '' }),
-	absent: () => m.escalation_done_absent(),
+	absent: (view) => (isTakenBack(view) ? m.escalation_meaning_taken_back() : m.escalation_done_absent()),
 	resent: ({ nn }) => m.escalation_done_resent({ n: nn }),
 	status: () => m.escalation_done_status(),
 	answered: () => m.escalation_done_answered(),

@@ -1,3 +1,4 @@
+import { UNSENT_FORWARDS } from '#lib/cases/forwarding.ts';
 import { m } from '#lib/paraglide/messages.js';
 import type { EscalationSummary } from '#lib/server/escalation/view.ts';
 import { escalationPurposeWord } from '#lib/words/escalation.ts';
@@ -14,6 +15,8 @@ export const forwardLines = (forwards: readonly EscalationSummary[], zone: strin
 		id: forward.id,
 		title: forward.laporId ? `#${forward.laporId}` : m.escalation_panel_nth({ n: forward.nn }),
 		state: forward.state,
+		/** The mode of a forward that is not sent yet. */
+		unsent: UNSENT_FORWARDS.includes(forward.state) ? forward.mode : undefined,
 		facts: [
 			escalationPurposeWord(forward.purpose),
 			forward.laporStatus,

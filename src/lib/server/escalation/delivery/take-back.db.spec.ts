@@ -1,0 +1,116 @@
+import { describe, expect, it } from 'vitest';
+import { archiveCase, reopenCase } from '#lib/server/cases/handling/archive.ts';
+import { overrideEnv } from '#lib/server/env.ts';
+import { laporClient } from '../connection/lapor-client.ts';
+import { resolveEscalation } from '../decisions.ts';
+import { followCaseEvents } from '../followups/followups.ts';
+import { escalateCase } from '../forward/forward.ts';
+import { receive } from '../tracking/receive.ts';
+import { escalationView } from '../view.ts';
+import { claimEscalation, deliver, renewLease, sendReport } from './deliver.ts';
+import { sweepEscalations } from './sweep.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { forwardedCase, later, makeOffice, MINUTE, standing, useLapor } from '#lib/dev/testing/lapor.ts';
+
+useFreshDatabase();
+const lapor = useLapor();
+
+/** A forward, and functions that archive and reopen its case. The writer's signature suffices in this office. */
+async function forwarded() {
+	const office = await makeOffice();
+	const { row, escalation } = await forwardedCase(office);
+	const { reference } = row;
+	const versionNow = async () => (await standing(escalation.id)).row.version;
+	return {
+		...{
+			actor: office.actor,
+			id: escalation.id,
+			caseReference: reference,
+			reference: escalation.reference,
+			versionNow
+		},
+		archive: async () => archiveCase(office.actor, reference, { reason: 'withdrawn', version: await versionNow() }),
+		reopen: async () =>
+			reopenCase(office.actor, reference, { reason: 'Ternyata masih perlu.', version: await versionNow() })
+	};
+}
+
+const takenBack = { state: 'closed', reasonCode: 'archived', laporId: null, nextAttemptAt: null };
+
+/** LAPOR may have the report, because the worker died after the create had started. */
+async function unknownForward() {
+	const report = await forwarded();
+	const claimed = await claimEscalation(report.id);
+	expect(claimed && (await renewLease(claimed.escalation, { starting: true }))).toBe(true);
+	await later(2 * MINUTE, sweepEscalations);
+	expect((await standing(report.id)).escalation.state).toBe('unknown');
+	return report;
+}
+
+describe('an unsent report of an archived case', () => {
+	it('is taken back instead of sent, and can be forwarded again once the case is reopened', async () => {
+		const { actor, id, caseReference, reference, archive, reopen, versionNow } = await forwarded();
+		await lapor.faults([{ kind: '429', match: { endpoint: 'create' }, count: 1 }]);
+		await deliver(id);
+		expect((await standing(id)).escalation.state).toBe('waiting');
+		await archive();
+		await later(2 * MINUTE, () => deliver(id));
+		expect(await lapor.reports(reference)).toEqual([]);
+		const { escalation, row, entries } = await standing(id);
+		expect(escalation).toMatchObject(takenBack);
+		expect(row.escalationState).toBe('closed');
+		const entry = { type: 'escalation_closed', actorKind: 'system', public: false, data: { reason: 'archived' } };
+		expect(entries.at(-1)).toMatchObject(entry);
+		expect(await escalationView(actor, id)).toMatchObject({ reason: { code: 'archived' }, resendable: false });
+
+		await reopen();
+		const again = { purpose: 'record', reason: 'Tetap perlu dicatat.', version: await versionNow() };
+		const next = await escalateCase(actor, caseReference, again);
+		await deliver(next.id);
+		expect((await standing(next.id)).escalation).toMatchObject({ nn: 2, state: 'sent' });
+	});
+
+	it('is not sent if the case is archived during the uploads', async () => {
+		const { id, reference, archive } = await forwarded();
+		const claimed = await claimEscalation(id);
+		const client = laporClient();
+		await archive();
+		expect(claimed && client && (await sendReport(client, claimed))).toBeUndefined();
+		await later(2 * MINUTE, sweepEscalations);
+		await later(5 * MINUTE, () => deliver(id));
+		expect(await lapor.reports(reference)).toEqual([]);
+		expect((await standing(id)).escalation).toMatchObject(takenBack);
+	});
+
+	it('is not sent again after a look-up or a person found that LAPOR does not have it', async () => {
+		const byLookup = await unknownForward();
+		await byLookup.archive();
+		overrideEnv({ LAPOR_LOOKUP: true });
+		await later(20 * MINUTE, () => receive(byLookup.id));
+		expect(await standing(byLookup.id)).toMatchObject({ escalation: takenBack });
+
+		const { actor, id, archive } = await unknownForward();
+		await archive();
+		await resolveEscalation(actor, id, { outcome: 'absent', reason: 'Sudah dicari, tidak ada' });
+		const { escalation, types } = await standing(id);
+		expect(escalation).toMatchObject(takenBack);
+		expect(types.slice(-2)).toEqual(['escalation_resolved', 'escalation_closed']);
+	});
+
+	it('is no longer offered for copying in manual mode', async () => {
+		overrideEnv({ LAPOR_MODE: 'manual' });
+		const { id, archive } = await forwarded();
+		await archive();
+		await followCaseEvents((await standing(id)).entries);
+		expect((await standing(id)).escalation).toMatchObject(takenBack);
+	});
+
+	it('stays as it is if LAPOR has it or may have it', async () => {
+		const [sent, unknown] = [await forwarded(), await unknownForward()];
+		await deliver(sent.id);
+		for (const { archive } of [sent, unknown]) await archive();
+		for (const { id } of [sent, unknown]) await followCaseEvents((await standing(id)).entries);
+		expect((await standing(sent.id)).escalation).toMatchObject({ state: 'sent', closedAt: null });
+		expect((await standing(unknown.id)).escalation.state).toBe('unknown');
+	});
+});

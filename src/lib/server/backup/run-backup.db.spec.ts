@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdir, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { desc, eq } from 'drizzle-orm';
@@ -162,6 +163,15 @@ describe('a failed backup stores its reason', () => {
 		expect(await readdir(folder())).not.toContainEqual(expect.stringContaining('unfinished'));
 		// The copy of the embedded database is some megabytes.
 		if (handle().kind === 'pglite') expect(await withFree(reserve + 1024 ** 2, env().DATA_DIR)).toMatchObject(short);
+	});
+
+	test.runIf(process.env.TEST_DATABASE === 'pglite')('not because of the copy that a killed backup left', async () => {
+		const left = join(env().DATA_DIR, 'snapshot');
+		await mkdir(left);
+		const reserve = env().DISK_RESERVE_MB * 1024 ** 2;
+		const space = () => ({ free: existsSync(left) ? reserve : 100 * reserve, size: 100 * reserve });
+		expect(await withDiskSpace(space, backUp)).toMatchObject({ state: 'done' });
+		expect(existsSync(left)).toBe(false);
 	});
 
 	onEither('a lost or altered file is counted, and the backup succeeds', async () => {

@@ -3,7 +3,7 @@ import { cp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { PGlite } from '@electric-sql/pglite';
 import type { TransactionSql } from 'postgres';
-import { openPglite } from '#lib/server/db/open.ts';
+import { COPY_FOLDER, openPglite } from '#lib/server/db/open.ts';
 import type { Handle } from '#lib/server/db/index.ts';
 import { requireBackupSpace } from './backup-settings.ts';
 import { BackupFault } from './fault.ts';
@@ -39,6 +39,8 @@ export async function withSnapshot<T>(
 	work: (snapshot: Snapshot) => Promise<T>
 ): Promise<T> {
 	if (opened.kind === 'pglite') {
+		// The copy of a killed backup is as large as the database, so it is removed before the space is checked.
+		await rm(join(folder, COPY_FOLDER), { recursive: true, force: true });
 		await requireBackupSpace(folder, await copyBytes(opened));
 		return withCopy(opened.client, folder, work);
 	}
@@ -82,8 +84,7 @@ export async function copyBytes(opened: Handle): Promise<number> {
 async function withCopy<T>(client: PGlite, folder: string, work: (snapshot: Snapshot) => Promise<T>): Promise<T> {
 	const { dataDir } = client;
 	if (!dataDir) throw new BackupFault('no_database', 'a database in memory has no backup');
-	const copy = join(folder, 'snapshot');
-	await rm(copy, { recursive: true, force: true });
+	const copy = join(folder, COPY_FOLDER);
 	try {
 		// Writes most changes to the disk before other queries have to wait.
 		await client.exec('checkpoint');

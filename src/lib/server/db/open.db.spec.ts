@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sql } from 'drizzle-orm';
 import { afterEach, expect, it } from 'vitest';
@@ -9,7 +9,7 @@ import { StartError } from '#lib/server/errors.ts';
 import { startSite } from '#lib/server/web/site.ts';
 import { db, handle, useHandle } from './index.ts';
 import { migrateDatabase } from './migrate.ts';
-import { openDatabase, postgresHandle } from './open.ts';
+import { connectDatabase, openDatabase, postgresHandle } from './open.ts';
 
 useFreshDatabase();
 afterEach(forgetEnv);
@@ -42,6 +42,16 @@ it.runIf(process.env.TEST_DATABASE === 'postgres')('a database of another role s
 	await expect(openDatabase()).rejects.toThrow(/^the database can't be prepared: permission denied for database/);
 	expect(handle()).toBe(opened);
 	await opened.client.unsafe(`drop role ${role}`);
+});
+
+it('the start removes the copy of the embedded database that a killed backup left', async () => {
+	const folder = join(env().DATA_DIR, 'killed');
+	overrideEnv({ DATABASE_URL: undefined, DATA_DIR: folder });
+	await mkdir(join(folder, 'snapshot', 'base'), { recursive: true });
+	// Without a folder for the database this takes no seconds to create one.
+	await writeFile(join(folder, 'pglite'), '');
+	await expect(connectDatabase()).rejects.toThrow('EEXIST');
+	expect(await readdir(folder)).not.toContain('snapshot');
 });
 
 it('folders that cannot be written stop the start', async () => {

@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import type { PGlite, PGliteOptions } from '@electric-sql/pglite';
@@ -25,6 +25,9 @@ const OLDEST_SERVER = 150_000;
 
 /** How long a statement waits for a row that another session has locked. */
 const LOCK_TIMEOUT_MS = 10_000;
+
+/** Folder in DATA_DIR with the copy of the embedded database that a backup reads. */
+export const COPY_FOLDER = 'snapshot';
 
 const DRIZZLE = { casing: 'snake_case', logger: { logQuery: noteStatement } } as const;
 
@@ -125,6 +128,9 @@ export async function connectDatabase(): Promise<Handle> {
 		return opened;
 	}
 	const release = await lockFolder(DATA_DIR);
+	// A backup that was killed leaves its copy: a second database, unencrypted and as large as the first. If it can't be
+	// removed, the next backup says why.
+	await rm(join(DATA_DIR, COPY_FOLDER), { recursive: true, force: true }).catch(() => {});
 	const folder = join(DATA_DIR, 'pglite');
 	await mkdir(folder, { recursive: true, mode: 0o700 });
 	return pgliteHandle(await openPglite({ dataDir: folder }), release);

@@ -39,9 +39,9 @@ const UPLOAD_PACE = { seconds: 120, bytesPerSecond: 4096 };
 const IDLE_SECONDS = 125;
 /** How often files left by a crash during an upload are deleted. */
 const SWEEP_MS = 60 * 60_000;
-/** How long a stop waits for open requests, and then for the current job (20 s) and the database (5 s). */
+/** How long a stop waits for open requests, and then for mail servers (5 s), the current job (20 s) and the database (5 s). */
 const STOP_SECONDS = 25;
-const END_SECONDS = 30;
+const END_SECONDS = 33;
 
 function fail(message: string): never {
 	process.stderr.write(`spatula: ${message.replaceAll('\n', ' ')}\n`);

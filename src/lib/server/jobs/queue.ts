@@ -218,6 +218,11 @@ export function queue(): PgBoss {
 	return holder.spatulaBoss;
 }
 
+/** Stops fetching jobs. Until `stopQueue`, running ones go on, and the code that still runs can enqueue others. */
+export async function stopFetching(): Promise<void> {
+	await Promise.all(JOB_NAMES.map((name) => holder.spatulaBoss?.offWork(name, { wait: false })));
+}
+
 /** Stops fetching jobs and waits up to `seconds` for running ones. */
 export async function stopQueue(seconds = 20): Promise<void> {
 	await holder.spatulaBoss?.stop({ graceful: true, timeout: seconds * 1000 });

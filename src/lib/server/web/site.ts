@@ -15,7 +15,7 @@ import { openDatabase } from '#lib/server/db/open.ts';
 import { env } from '#lib/server/env.ts';
 import { log } from '#lib/server/log.ts';
 import { startWatching, stopWatching } from '#lib/server/live/watch.ts';
-import { startQueue, stopQueue } from '#lib/server/jobs/queue.ts';
+import { startQueue, stopFetching, stopQueue } from '#lib/server/jobs/queue.ts';
 import { startWorkers } from '#lib/server/jobs/worker.ts';
 
 /**
@@ -53,8 +53,8 @@ export async function startSite(): Promise<void> {
 		void stopWatching();
 	});
 	process.once(STOP_EVENT as never, async () => {
-		await stopWatching();
-		await stopReaders();
+		// While a mail server lets its reader wait, no further job is begun.
+		await Promise.all([stopWatching(), stopFetching(), stopReaders()]);
 		await stopQueue();
 		await handle.close();
 		process.emit(STOPPED_EVENT as never);

@@ -51,6 +51,8 @@ export async function startImapServer({ password = 'rahasia', port = 0, plugins 
 		snapshot: () => mailbox().messages.map(({ raw, flags, uid }) => ({ raw, flags: [...flags], uid })),
 		/** How many clients have the INBOX open. */
 		readers: () => [...clients].filter(({ selectedMailbox }) => selectedMailbox).length,
+		/** The server keeps its connections open and answers nothing any more, like one that hangs. */
+		hang: () => clients.forEach(({ socket }) => socket.removeAllListeners('data').resume()),
 		setPassword: (next: string) => (server.users[IMAP_USER] = { password: next }),
 		/** The mailbox gets another identity, as after a move: its messages get new UIDs. */
 		move: () => {

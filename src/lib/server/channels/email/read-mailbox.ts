@@ -134,6 +134,8 @@ async function nextMessage(
 	try {
 		return await inbox.read(uid, tooLarge ? 'headers' : 'source');
 	} catch (error) {
+		// The reader may have closed the connection itself, which says nothing about the message.
+		if (reading.signal.aborted) throw error;
 		const before = failedFetches.get(connection.id);
 		const times = before?.uid === uid ? before.times + 1 : 1;
 		failedFetches.set(connection.id, { uid, times });
@@ -175,14 +177,14 @@ const leftBehind = ({ id }: ConnectionRow): Promise<IncomingRow[]> =>
 		.where(and(eq(incomingMessages.connectionId, id), eq(incomingMessages.state, 'stored')))
 		.orderBy(asc(incomingMessages.id));
 
-async function takeLeftBehind({ connection, inbox }: Reading, row: IncomingRow): Promise<void> {
+async function takeLeftBehind({ connection, inbox, signal }: Reading, row: IncomingRow): Promise<void> {
 	const { uid, uidValidity } = (row.source ?? {}) as { uid?: number; uidValidity?: string };
 	const moved = uidValidity !== inbox.uidValidity;
 	const present = moved ? row.externalId && (await inbox.find(row.externalId)) : uid;
 	if (!present) return putAside(row, 'gone');
 	const tooLarge = row.bytes > MAX_MESSAGE_BYTES;
 	const bytes = await inbox.read(present, tooLarge ? 'headers' : 'source').catch(async (error: unknown) => {
-		if ((await countTry(row)) >= MAX_TRIES) await putAside(row, 'unreadable');
+		if (!signal.aborted && (await countTry(row)) >= MAX_TRIES) await putAside(row, 'unreadable');
 		throw error;
 	});
 	if (!bytes) return putAside(row, 'gone');

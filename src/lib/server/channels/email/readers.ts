@@ -5,7 +5,7 @@ import { MINUTE_MS } from '#lib/calendar/durations.ts';
 import { now } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { connections } from '#lib/server/db/schema/channels.ts';
-import { MailboxError, openInbox } from '#lib/server/integrations/mail/imap.ts';
+import { MailboxError, openInbox, type Inbox } from '#lib/server/integrations/mail/imap.ts';
 import { log } from '#lib/server/log.ts';
 import { activeConnections, noteFailed, type ConnectionRow } from '../connections/connections.ts';
 import { mailboxAccess } from './mailbox.ts';
@@ -18,6 +18,8 @@ const LOOK_MS = 3_000;
 const LEASE_MS = 1.5 * MINUTE_MS;
 const FIRST_PAUSE_MS = 5_000;
 const LONGEST_PAUSE_MS = 5 * MINUTE_MS;
+/** A reader that is to stop waits this long for its mail server. Then it closes the connection. */
+const GRACE_MS = 5_000;
 
 interface Reader {
 	/** The settings with which the reader was started. */
@@ -36,11 +38,11 @@ let stopping: AbortController | undefined;
 let watching: Promise<void> = Promise.resolve();
 
 /** Reads the mailbox of each active connection in this process, until `stopReaders`. */
-export function startReaders({ lookMs = LOOK_MS, pollMs = MINUTE_MS } = {}): void {
+export function startReaders({ lookMs = LOOK_MS, pollMs = MINUTE_MS, graceMs = GRACE_MS } = {}): void {
 	const stop = (stopping = new AbortController());
 	watching = (async () => {
 		while (!stop.signal.aborted) {
-			await adjustReaders(pollMs).catch((error: unknown) =>
+			await adjustReaders({ pollMs, graceMs }).catch((error: unknown) =>
 				log().error({ err: error }, 'the mailboxes could not be looked up')
 			);
 			await wait(lookMs, undefined, { signal: stop.signal, ref: false }).catch(() => undefined);
@@ -48,7 +50,7 @@ export function startReaders({ lookMs = LOOK_MS, pollMs = MINUTE_MS } = {}): voi
 	})();
 }
 
-/** Ends all readers after the message on which they work. */
+/** Ends all readers after the message on which they work. One whose server does not answer ends after `GRACE_MS`. */
 export async function stopReaders(): Promise<void> {
 	stopping?.abort();
 	for (const { stop } of readers.values()) stop.abort();
@@ -57,31 +59,42 @@ export async function stopReaders(): Promise<void> {
 	readers.clear();
 }
 
-async function adjustReaders(pollMs: number): Promise<void> {
+interface Times {
+	pollMs: number;
+	graceMs: number;
+}
+
+async function adjustReaders(times: Times): Promise<void> {
 	const active = await activeConnections('email');
 	for (const [id, reader] of readers) {
 		const connection = active.find((one) => one.id === id);
-		if (connection && keyOf(connection) === reader.key) continue;
-		reader.stop.abort();
-		readers.delete(id);
-		await reader.ended;
+		// Its successor starts when it has ended. Other mailboxes don't wait for that.
+		if (!connection || keyOf(connection) !== reader.key) reader.stop.abort();
 	}
 	for (const connection of active) {
 		if (readers.has(connection.id) || stopping?.signal.aborted) continue;
 		const stop = new AbortController();
-		const ended = keepReading(connection, stop.signal, pollMs);
+		const ended = keepReading(connection, stop.signal, times).finally(() => readers.delete(connection.id));
 		readers.set(connection.id, { key: keyOf(connection), stop, ended });
 	}
 }
 
 /** Reads one mailbox until it is stopped. After an error it waits, each time longer. */
-async function keepReading(connection: ConnectionRow, signal: AbortSignal, pollMs: number): Promise<void> {
+async function keepReading(connection: ConnectionRow, signal: AbortSignal, { pollMs, graceMs }: Times): Promise<void> {
 	let pause = FIRST_PAUSE_MS;
+	const closing = new AbortController();
+	const close = () => closing.abort();
+	signal.addEventListener('abort', () => setTimeout(close, graceMs).unref(), { once: true });
+	const onWorked = () => (pause = FIRST_PAUSE_MS);
 	while (!signal.aborted) {
 		try {
-			if (await lease(connection)) await readMailbox(connection, signal, pollMs, () => (pause = FIRST_PAUSE_MS));
+			if (await lease(connection)) {
+				const inbox = await openInbox(await mailboxAccess(connection), pollMs, closing.signal);
+				await readMailbox(connection, inbox, signal, onWorked);
+			}
 		} catch (error) {
-			if (!(error instanceof LeaseLost)) await noteFailure(connection, error);
+			// A reader that stops may have closed the connection itself.
+			if (!(error instanceof LeaseLost) && !signal.aborted) await noteFailure(connection, error);
 		}
 		// Waits longer each time, so that a mail server does not lock the mailbox after several refused passwords.
 		await wait(pause, undefined, { signal, ref: false }).catch(() => undefined);
@@ -90,8 +103,7 @@ async function keepReading(connection: ConnectionRow, signal: AbortSignal, pollM
 	await release(connection).catch(() => undefined);
 }
 
-async function readMailbox(connection: ConnectionRow, signal: AbortSignal, pollMs: number, onWorked: () => void) {
-	const inbox = await openInbox(await mailboxAccess(connection), pollMs);
+async function readMailbox(connection: ConnectionRow, inbox: Inbox, signal: AbortSignal, onWorked: () => void) {
 	try {
 		const keepLease = async () => {
 			if (!(await lease(connection))) throw new LeaseLost(connection.id);

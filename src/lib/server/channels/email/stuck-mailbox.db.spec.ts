@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
 import { asc, eq } from 'drizzle-orm';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { startImapServer } from '#lib/dev/testing/channels/imap-server.ts';
 import { mailSource, multipart, part } from '#lib/dev/testing/channels/mail-source.ts';
 import { connectMailbox, readOnce } from '#lib/dev/testing/channels/mailbox.ts';
+import { makeOffice } from '#lib/dev/testing/office.ts';
 import { phonePhoto } from '#lib/dev/testing/photos.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { now } from '#lib/server/clock.ts';
@@ -12,6 +14,7 @@ import { connections, incomingMessages } from '#lib/server/db/schema/channels.ts
 import { withDiskSpace } from '#lib/server/disk-space.ts';
 import { MailboxError } from '#lib/server/integrations/mail/imap.ts';
 import type { ConnectionRow } from '../connections/connections.ts';
+import { startReaders, stopReaders } from './readers.ts';
 
 const office = useOffice();
 let server: Awaited<ReturnType<typeof startImapServer>>;
@@ -74,6 +77,42 @@ describe('a message that stops its reader', () => {
 		]);
 		await readOnce(mailbox);
 		expect((await states())[0]).toEqual(['done', 1]);
+	});
+});
+
+describe('a mail server that hangs', () => {
+	const run = async (graceMs: number) => {
+		startReaders({ lookMs: 50, pollMs: 200, graceMs });
+		await expect.poll(() => server.readers()).toBe(1);
+		server.hang();
+		// The reader has waited for mail and asks for it now.
+		await wait(600);
+	};
+	const present = async () => (await db().select().from(connections).where(eq(connections.id, mailbox.id)))[0];
+
+	test('does not keep a stop from ending in order', async () => {
+		await run(100);
+		await stopReaders();
+		expect(await present()).toMatchObject({ readUntil: null, lastError: null });
+	});
+
+	test('does not delay other mailboxes after its settings changed', async () => {
+		const other = await startImapServer();
+		onTestFinished(async () => {
+			// Ends the reader that still waits.
+			await server.close();
+			await stopReaders();
+			await other.close();
+		});
+		const { unit } = await makeOffice();
+		const address = `lain-${randomUUID()}@kantor.example`;
+		const otherMailbox = await connectMailbox(unit, other, { address });
+		await run(60_000);
+		await db().update(connections).set({ dedicated: true });
+		await wait(300);
+		other.deliver(mailSource({}, 'Kotak lain'));
+		mailbox = otherMailbox;
+		await expect.poll(async () => (await stored()).map(({ body }) => body), { timeout: 8000 }).toEqual(['Kotak lain']);
 	});
 });
 

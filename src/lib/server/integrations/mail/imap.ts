@@ -51,9 +51,14 @@ export type Inbox = Awaited<ReturnType<typeof openInbox>>;
 /**
  * Signs in and opens the INBOX.
  * @param pollMs how long a wait for mail lasts at most; a server that offers IDLE tells of new mail at once
+ * @param closing closes the connection, also while a server that does not answer is asked something
  * @throws MailboxError
  */
-export async function openInbox({ host, port, security, user, password }: MailboxAccess, pollMs = 60_000) {
+export async function openInbox(
+	{ host, port, security, user, password }: MailboxAccess,
+	pollMs = 60_000,
+	closing?: AbortSignal
+) {
 	if (!isChannelHost(host)) throw new MailboxError('refused');
 	// Loaded only here, because many sites read no mailbox.
 	const { ImapFlow } = await import('imapflow');
@@ -78,6 +83,9 @@ export async function openInbox({ host, port, security, user, password }: Mailbo
 	});
 	// Without a listener a broken connection would end the process.
 	client.on('error', () => {});
+	const closeNow = () => client.close();
+	closing?.addEventListener('abort', closeNow);
+	client.once('close', () => closing?.removeEventListener('abort', closeNow));
 	const ask = async <T>(work: () => Promise<T>): Promise<T> => {
 		try {
 			return await work();

@@ -4,7 +4,7 @@ import { db } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { listPlaces } from '#lib/server/places/places.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { statementsOf, useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
 import { codesOf, logOf } from '#lib/dev/testing/outcomes.ts';
 import { listPeople } from './directory.ts';
@@ -105,6 +105,28 @@ test('ten regencies and their boxes come from tables: what a line leaves out is 
 	const [box] = await listPlaces(reaching, first?.id);
 	expect(box).toMatchObject({ kind: 'box', name: 'Kotak saran' });
 });
+
+test.runIf(process.env.TEST_DATABASE === 'postgres')(
+	'the offices are read once for all lines, and one job looks for new officers in reports',
+	async () => {
+		const unit = await makeUnit({ code: '8600' });
+		const admin = await makeActor([[unit.id, 'admin']]);
+		const lines = (line: (n: number) => string) => Array.from({ length: 5 }, (_, n) => line(n)).join('\n');
+		const tables = {
+			units: `kode;nama\n${lines((n) => `86${n + 11};Kabupaten Uji ${n}`)}`,
+			officers: `nama\n${lines((n) => `Petugas Uji ${n}`)}`,
+			places: `nama\n${lines((n) => `Kotak ${n}`)}`
+		};
+		for (const list of ['units', 'officers', 'places'] as const) {
+			const sent = await statementsOf(async () => {
+				const { stored } = await importTable(admin, list, { text: tables[list], office: '8600', confirmed: true });
+				expect(stored).toBe(true);
+			});
+			expect(sent.filter((statement) => statement.includes('from "clock_rules"')).length).toBeLessThanOrEqual(1);
+			expect(sent.filter((statement) => statement.includes('pgboss'))).toHaveLength(list === 'officers' ? 1 : 0);
+		}
+	}
+);
 
 test('a text that is no such table is refused with the reason', async () => {
 	const unit = await makeUnit();

@@ -3,7 +3,9 @@ import type { SentFile } from '#lib/server/attachments/check.ts';
 import { csvRows, decodeTable, plainName } from '#lib/server/csv-table.ts';
 import { transaction, type Tx } from '#lib/server/db/index.ts';
 import { Invalid, NotFound, type Issue } from '#lib/server/errors.ts';
+import { enqueue } from '#lib/server/jobs/queue.ts';
 import { insertPlace } from '#lib/server/places/places.ts';
+import { reference } from '#lib/server/reference/reference.ts';
 import { insertAccount } from './accounts.ts';
 import type { Actor } from './actor.ts';
 import {
@@ -16,7 +18,7 @@ import {
 import { writePhoto } from './officers/officer-photo.ts';
 import { insertOfficer } from './officers/officers.ts';
 import { isArchive } from './officers/photo-archive.ts';
-import { findUnit, type Unit } from './units/find-unit.ts';
+import type { Unit } from './units/find-unit.ts';
 import { insertUnit, defaultsFromParent } from './units/units.ts';
 
 /**
@@ -133,16 +135,26 @@ async function storeLines(
 	list: ImportList,
 	{ rows, photos, office, confirmed }: TableToStore
 ): Promise<{ stored: boolean; lines: ImportLine[] }> {
+	// Before the transaction: after each of its writes it would load the reference data again. An office of an earlier line
+	// is not among them, and nobody administers it yet.
+	const { unitByName } = await reference();
 	try {
 		const lines = await transaction(async (tx) => {
 			const tried: ImportLine[] = [];
+			const offices = new Set<string>();
 			for (const { line, cells } of rows) {
-				const unit = cells.kantor ?? cells.induk ?? office;
+				const code = cells.kantor ?? cells.induk ?? office;
 				const photo = photos?.byLine.get(line);
-				const issues = await issuesOf(() => store(tx, actor, list, { unit, cells, photoKey: photo?.key }));
-				tried.push({ line, name: cells.nama ?? '', unit, photo, issues: [...(photo?.issues ?? []), ...issues] });
+				const issues = await issuesOf(async () => {
+					const unit = unitByName.get(code);
+					if (!unit) throw new NotFound(`unit ${code}`);
+					await store(tx, actor, list, { unit, cells, photoKey: photo?.key });
+					offices.add(unit.id);
+				});
+				tried.push({ line, name: cells.nama ?? '', unit: code, photo, issues: [...(photo?.issues ?? []), ...issues] });
 			}
 			if (!confirmed || tried.some(({ issues }) => issues.length > 0)) throw new NotStored(tried);
+			if (list === 'officers') for (const unitId of offices) await enqueue(tx, 'officers-named', { unitId });
 			return tried;
 		});
 		return { stored: true, lines };
@@ -153,14 +165,12 @@ async function storeLines(
 }
 
 interface Line {
-	unit: string;
+	unit: Unit;
 	cells: Cells;
 	photoKey: string | undefined;
 }
 
-async function store(tx: Tx, actor: Actor, list: ImportList, { unit: code, cells, photoKey }: Line): Promise<void> {
-	const unit = await findUnit(code);
-	if (!unit) throw new NotFound(`unit ${code}`);
+async function store(tx: Tx, actor: Actor, list: ImportList, { unit, cells, photoKey }: Line): Promise<void> {
 	const { nama: name } = cells;
 	if (list === 'units') await insertUnit(tx, actor, newUnit(unit, cells));
 	else if (list === 'places') {

@@ -79,9 +79,13 @@ const columns = ({ name, position, nicknames, accountId, active }: OfficerChange
 
 /** Creates an officer in a unit, and has them proposed in its open cases. @returns the id @throws NotFound · Invalid `admin_account_linked` */
 export const createOfficer = (actor: Actor, unitId: string, raw: unknown): Promise<string> =>
-	transaction((tx) => insertOfficer(tx, actor, unitId, raw));
+	transaction(async (tx) => {
+		const id = await insertOfficer(tx, actor, unitId, raw);
+		await enqueue(tx, 'officers-named', { unitId });
+		return id;
+	});
 
-/** As `createOfficer`, in the caller's transaction. */
+/** As `createOfficer`, in the caller's transaction, which enqueues the job `officers-named` of the office. */
 export async function insertOfficer(tx: Tx, actor: Actor, unitId: string, raw: unknown): Promise<string> {
 	requireAdmin(actor, unitId);
 	const officer = checked(officerSchema, raw);
@@ -98,7 +102,6 @@ export async function insertOfficer(tx: Tx, actor: Actor, unitId: string, raw: u
 		subject: officer.name,
 		after: { record: id, ...values }
 	});
-	await enqueue(tx, 'officers-named', { unitId });
 	return id;
 }
 

@@ -66,7 +66,8 @@ export async function insertUnit(tx: Tx, actor: Actor, raw: unknown): Promise<st
 	if (parentId) requireAdmin(actor, parentId);
 	else await requireRootAdmin(actor);
 	await requireFreeCodeAndSlug(tx, code, unit.slug);
-	const parent = (await reference()).unitById.get(parentId ?? '');
+	// Not from `reference()`: a table of offices creates many in one transaction, which would load all of it for each.
+	const [parent] = parentId ? await tx.select({ path: units.path }).from(units).where(eq(units.id, parentId)) : [];
 	const id = crypto.randomUUID();
 	const path = `${parent?.path ?? '/'}${id}/`;
 	// A new unit has no officers and no supervisors of its own yet.

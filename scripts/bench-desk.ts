@@ -8,6 +8,7 @@ import { ensureDefaults } from '#lib/server/calendar/load.ts';
 import type { Database, Handle } from '#lib/server/db/index.ts';
 import { migrateDatabase } from '#lib/server/db/migrate.ts';
 import { postgresHandle } from '#lib/server/db/open.ts';
+import { UNLIMITED } from '#lib/server/db/postgres-settings.ts';
 import { StartError } from '#lib/server/errors.ts';
 import { callsOf } from './bench/desk/calls.ts';
 import { makeCases } from './bench/desk/history.ts';
@@ -41,7 +42,7 @@ interface Statement {
 
 /** Migrates an empty database and fills it with that many cases. */
 async function fill(url: string, cases: number): Promise<void> {
-	const handle = postgresHandle(url, 1);
+	const handle = postgresHandle(url, 1, { connection: UNLIMITED });
 	if (handle.kind !== 'postgres') throw new Error('another engine was opened');
 	const started = performance.now();
 	try {
@@ -77,7 +78,18 @@ function connectAndRecord(url: string): { handle: Handle; statements: Statement[
 		casing: 'snake_case',
 		logger: { logQuery: (query, params) => void statements.push({ query, params }) }
 	}) as unknown as Database;
-	return { handle: { kind: 'postgres', url, database, client, close: () => client.end({ timeout: 5 }) }, statements };
+	return {
+		handle: {
+			kind: 'postgres',
+			url,
+			database,
+			jobs: database,
+			client,
+			reconnect: () => {},
+			close: () => client.end({ timeout: 5 })
+		},
+		statements
+	};
 }
 
 /** Finds the statements of calls whose plan reads a whole growing table. @returns one line per statement */

@@ -3,7 +3,8 @@ import { cp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { PGlite } from '@electric-sql/pglite';
 import type { TransactionSql } from 'postgres';
-import { COPY_FOLDER, openPglite } from '#lib/server/db/open.ts';
+import { COPY_FOLDER, openPglite, postgresHandle } from '#lib/server/db/open.ts';
+import { UNLIMITED } from '#lib/server/db/postgres-settings.ts';
 import type { Handle } from '#lib/server/db/index.ts';
 import { requireBackupSpace } from './backup-settings.ts';
 import { BackupFault } from './fault.ts';
@@ -26,7 +27,7 @@ export const columnList = (columns: readonly string[]) => columns.map(quoted).jo
 /**
  * Runs `work` on a snapshot of the database.
  *
- * - PostgreSQL: one read-only transaction, which sees one moment.
+ * - PostgreSQL: one read-only transaction, which sees one moment, on a connection without time limits.
  * - The embedded database has one connection, which a backup must not hold until its end. So its folder is copied
  *   while no query runs, and `work` reads the copy as a second database. The site waits only for the copying.
  *
@@ -44,11 +45,16 @@ export async function withSnapshot<T>(
 		await requireBackupSpace(folder, await copyBytes(opened));
 		return withCopy(opened.client, folder, work);
 	}
-	return opened.client.begin('isolation level repeatable read read only', async (sql) => {
-		const [lock] = await sql`select pg_try_advisory_xact_lock(${BACKUP_LOCK}) as taken`;
-		if (!lock?.taken) throw new BackupFault('already_running', 'another backup is being made just now');
-		return work(postgresSnapshot(sql));
-	}) as Promise<T>;
+	const { client, close } = postgresHandle(opened.url, 1, { connection: UNLIMITED });
+	try {
+		return (await client.begin('isolation level repeatable read read only', async (sql) => {
+			const [lock] = await sql`select pg_try_advisory_xact_lock(${BACKUP_LOCK}) as taken`;
+			if (!lock?.taken) throw new BackupFault('already_running', 'another backup is being made just now');
+			return work(postgresSnapshot(sql));
+		})) as T;
+	} finally {
+		await close();
+	}
 }
 
 function postgresSnapshot(sql: TransactionSql): Snapshot {

@@ -16,7 +16,17 @@ export type Reader = Pick<Database | Tx, 'select'>;
 
 export type Handle =
 	| { kind: 'pglite'; database: Database; client: PGlite; close: () => Promise<void> }
-	| { kind: 'postgres'; url: string; database: Database; client: Sql; close: () => Promise<void> };
+	| {
+			kind: 'postgres';
+			url: string;
+			database: Database;
+			/** For jobs: its statements have no time limit. */
+			jobs: Database;
+			readonly client: Sql;
+			/** Gives up all connections, which no longer lead anywhere. Their statements fail, and the next ones connect anew. */
+			reconnect: () => void;
+			close: () => Promise<void>;
+	  };
 
 /** The open transaction of the code that runs now. */
 export interface OpenTransaction {
@@ -28,6 +38,7 @@ export interface OpenTransaction {
 interface State {
 	handle?: Handle | undefined;
 	transactions: AsyncLocalStorage<OpenTransaction>;
+	jobs: AsyncLocalStorage<true>;
 	/** How many changes of the reference data this process knows of. */
 	referenceChanges: number;
 }
@@ -35,7 +46,11 @@ interface State {
 // On globalThis, because development reloads this module: it must not open the embedded folder a second time, and the
 // open database keeps calling the former module.
 const holder = globalThis as typeof globalThis & { spatulaDatabase?: State };
-const state = (holder.spatulaDatabase ??= { transactions: new AsyncLocalStorage(), referenceChanges: 0 });
+const state = (holder.spatulaDatabase ??= {
+	transactions: new AsyncLocalStorage(),
+	jobs: new AsyncLocalStorage(),
+	referenceChanges: 0
+});
 
 export const openTransaction = (): OpenTransaction | undefined => state.transactions.getStore();
 
@@ -58,8 +73,12 @@ export function handle(): Handle {
  */
 export function db(): Database {
 	if (openTransaction()) throw new Error('db() was called inside a transaction: pass its tx on');
-	return handle().database;
+	const opened = handle();
+	return opened.kind === 'postgres' && state.jobs.getStore() ? opened.jobs : opened.database;
 }
+
+/** Runs `work` with the connections of jobs, whose statements may take as long as they need. */
+export const asJob = <T>(work: () => T): T => state.jobs.run(true, work);
 
 interface LastStep {
 	run: (tx: Tx) => Promise<void>;

@@ -11,6 +11,7 @@ import postgres from 'postgres';
 import { StartError } from '#lib/server/errors.ts';
 import { programFile } from '#lib/server/program-file.ts';
 import { rowsOf, type Handle } from './index.ts';
+import { KEEPALIVE } from './postgres-settings.ts';
 
 /** Advisory lock that every process takes before it migrates. Any constant will do. */
 const MIGRATION_LOCK = 7_604_026;
@@ -71,7 +72,8 @@ async function migrateFrom(migrations: string, handle: Handle): Promise<void> {
 		await migratePglite(handle.database as never, folder);
 		return;
 	}
-	const single = postgres(handle.url, { max: 1, onnotice: () => {} });
+	// Without time limits, because a migration may build an index.
+	const single = postgres(handle.url, { max: 1, onnotice: () => {}, connection: KEEPALIVE });
 	try {
 		await single`select pg_advisory_lock(${MIGRATION_LOCK})`;
 		await requireOwn(handle, migrations);

@@ -1,8 +1,9 @@
-import { setTimeout } from 'node:timers/promises';
+import { setImmediate, setTimeout } from 'node:timers/promises';
 import postgres from 'postgres';
 import { sql } from 'drizzle-orm';
 import { log } from '#lib/server/log.ts';
-import { db, handle, noteReferenceChange, REFERENCE_CHANNEL, type Tx } from './index.ts';
+import { db, handle, noteReferenceChange, REFERENCE_CHANNEL, type Handle, type Tx } from './index.ts';
+import { KEEPALIVE } from './postgres-settings.ts';
 
 /**
  * Channels on which processes of one database notify each other. A notice carries ids of rows, never their contents.
@@ -24,9 +25,13 @@ export type NoticeHandlers = Partial<Record<NoticeChannel, (text: string) => voi
  * failure. Notices sent meanwhile are lost, so each time it calls `onReconnect`, and the caller reads the present state
  * again.
  */
-export async function listen(noticeHandlers: NoticeHandlers, onReconnect: () => void): Promise<() => Promise<void>> {
+export async function listen(
+	noticeHandlers: NoticeHandlers,
+	onReconnect: () => void,
+	{ pulseMs = PULSE_MS, silentMs = SILENT_MS } = {}
+): Promise<() => Promise<void>> {
 	const opened = handle();
-	if (opened.kind === 'postgres') return listenOnPostgres(opened.url, noticeHandlers, onReconnect);
+	if (opened.kind === 'postgres') return listenOnPostgres(opened, noticeHandlers, onReconnect, { pulseMs, silentMs });
 	const channels = Object.entries(noticeHandlers) as [NoticeChannel, (text: string) => void][];
 	const stops = await Promise.all(channels.map(([name, onNotice]) => opened.client.listen(name, onNotice)));
 	return async () => void (await Promise.all(stops.map((stop) => stop())));
@@ -34,6 +39,11 @@ export async function listen(noticeHandlers: NoticeHandlers, onReconnect: () => 
 
 /** How often a listener notifies itself to check its connection, which can fail silently. */
 const PULSE_MS = 5000;
+/**
+ * After this long without an answer the database counts as lost. Otherwise the operating system would go on sending the
+ * statements of all requests for fifteen minutes, and no request could be answered.
+ */
+const SILENT_MS = 10_000;
 /** Milliseconds between two attempts to open a lost connection again. */
 const REOPEN_MS = 500;
 
@@ -43,9 +53,10 @@ let isListening = false;
 export const hearsOthers = (): boolean => handle().kind === 'pglite' || isListening;
 
 async function listenOnPostgres(
-	url: string,
+	{ url, reconnect }: Extract<Handle, { kind: 'postgres' }>,
 	noticeHandlers: NoticeHandlers,
-	onReconnect: () => void
+	onReconnect: () => void,
+	{ pulseMs, silentMs }: { pulseMs: number; silentMs: number }
 ): Promise<() => Promise<void>> {
 	const self = crypto.randomUUID();
 	let hasPulse = true;
@@ -61,7 +72,7 @@ async function listenOnPostgres(
 		// Without the driver's `listen`, which does not say that it lost its connection.
 		const options = {
 			...{ max: 1, max_lifetime: null, connect_timeout: 10, fetch_types: false, onnotice: () => {} },
-			connection: { application_name: 'spatula-listen' },
+			connection: { application_name: 'spatula-listen', ...KEEPALIVE },
 			onnotify: (channel: string, text: string) => handlers[channel]?.(text),
 			onclose: () => close()
 		};
@@ -77,7 +88,14 @@ async function listenOnPostgres(
 		isListening = true;
 		// A change that was committed before was not heard.
 		noteReferenceChange();
-		return { closed, close, end };
+		// Nothing else runs on this connection, so it answers at once, also with an error.
+		const answer = () =>
+			client
+				.unsafe('select 1')
+				.then(() => true)
+				.catch(() => true);
+		const isSilent = async () => !(await Promise.race([answer(), setTimeout(silentMs, false, { ref: false })]));
+		return { closed, close, end, isSilent };
 	}
 
 	let connection = await open();
@@ -97,15 +115,27 @@ async function listenOnPostgres(
 			onReconnect();
 		}
 	}
+	let isChecking = false;
 	async function pulse(): Promise<void> {
-		if (!hasPulse) return connection.close();
-		hasPulse = false;
-		await notify(undefined, 'spatula_pulse', self);
+		// After a long computation of this process, what arrived meanwhile is read first.
+		await setImmediate();
+		if (hasPulse) {
+			hasPulse = false;
+			await notify(undefined, 'spatula_pulse', self);
+		} else if (!isChecking) {
+			isChecking = true;
+			if (await connection.isSilent()) {
+				log().error('the database does not answer: giving up all connections to it');
+				reconnect();
+			}
+			isChecking = false;
+			connection.close();
+		}
 	}
 	void keepOpen();
 	const pulsing = setInterval(
 		() => void pulse().catch((error: Error) => log().warn({ error: error.message }, 'listening')),
-		PULSE_MS
+		pulseMs
 	);
 	return () => {
 		isStopping = true;

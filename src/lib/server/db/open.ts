@@ -10,6 +10,7 @@ import { lockFolder } from './folder-lock.ts';
 import { noteStatement, useHandle, type Database, type Handle } from './index.ts';
 import { claimInstallation } from './installation.ts';
 import { migrateDatabase } from './migrate.ts';
+import { JOB_SESSION, SESSION } from './postgres-settings.ts';
 
 /** Memory for pages; the default is 128 MB. The operating system caches the files anyway. */
 const BUFFERS = ['-c', 'shared_buffers=32MB'];
@@ -22,9 +23,6 @@ const OPTIMISE_AFTER = '--wasm-tiering-budget=200000000';
 
 /** PostgreSQL 15, as its servers write their version. */
 const OLDEST_SERVER = 150_000;
-
-/** How long a statement waits for a row that another session has locked. */
-const LOCK_TIMEOUT_MS = 10_000;
 
 /** Folder in DATA_DIR with the copy of the embedded database that a backup reads. */
 export const COPY_FOLDER = 'snapshot';
@@ -60,14 +58,16 @@ export async function pgliteHandle(client: PGlite, release: () => Promise<void> 
 /**
  * Has the server keep the text of each statement, per connection. Drizzle would send it each time and wait for the
  * server before it sends the values.
+ *
+ * @param current the client that runs the statements
  */
-function preparing<T extends Sql | TransactionSql>(client: T): T {
+function preparing<T extends Sql | TransactionSql>(client: T, current: () => T = () => client): T {
 	const own = Object.create(client) as Sql & TransactionSql;
-	own.unsafe = (text, values, options) => client.unsafe(text, values, { ...options, prepare: true });
+	own.unsafe = (text, values, options) => current().unsafe(text, values, { ...options, prepare: true });
 	own.begin = ((work: (tx: TransactionSql) => unknown) =>
-		(client as Sql).begin((tx) => work(preparing(tx)))) as typeof own.begin;
+		(current() as Sql).begin((tx) => work(preparing(tx)))) as typeof own.begin;
 	own.savepoint = ((work: (tx: TransactionSql) => unknown) =>
-		(client as TransactionSql).savepoint((tx) => work(preparing(tx)))) as typeof own.savepoint;
+		(current() as TransactionSql).savepoint((tx) => work(preparing(tx)))) as typeof own.savepoint;
 	return own as unknown as T;
 }
 
@@ -82,30 +82,50 @@ function postgresClient(url: string, options: postgres.Options<Record<string, ne
 	}
 }
 
+/** Connections for jobs, of which few run at the same time. */
+const JOB_CONNECTIONS = 5;
+
 export function postgresHandle(
 	url: string,
 	connections = 10,
 	options: postgres.Options<Record<string, never>> = {}
 ): Extract<Handle, { kind: 'postgres' }> {
-	const client = postgresClient(url, {
-		max: connections,
-		onnotice: () => {},
-		connect_timeout: 10,
-		connection: {
-			// Plans are made with the values of a statement, because it depends on them which index serves it.
-			plan_cache_mode: 'force_custom_plan',
-			// Otherwise requests for one locked row would hold all connections, and the site would stop.
-			lock_timeout: LOCK_TIMEOUT_MS
-		},
-		...options
-	});
-	const close = () => client.end({ timeout: 5 });
+	// A pool connects when it is used first.
+	const openPool = (max: number, session: typeof SESSION | typeof JOB_SESSION) => {
+		const connection = { ...session, ...options.connection };
+		const connect = () => postgresClient(url, { max, onnotice: () => {}, connect_timeout: 10, ...options, connection });
+		let client = connect();
+		return {
+			database: drizzlePostgres(
+				preparing(client, () => client),
+				DRIZZLE
+			) as unknown as Database,
+			client: () => client,
+			reconnect() {
+				const lost = client;
+				client = connect();
+				// Sets how this client reads dates.
+				drizzlePostgres(client);
+				void lost.end({ timeout: 0 }).catch(() => {});
+			},
+			close: () => client.end({ timeout: 5 })
+		};
+	};
+	const pages = openPool(connections, SESSION);
+	const jobs = openPool(Math.min(connections, JOB_CONNECTIONS), JOB_SESSION);
 	return {
 		kind: 'postgres',
 		url,
-		database: drizzlePostgres(preparing(client), DRIZZLE) as unknown as Database,
-		client,
-		close
+		database: pages.database,
+		jobs: jobs.database,
+		get client() {
+			return pages.client();
+		},
+		reconnect() {
+			pages.reconnect();
+			jobs.reconnect();
+		},
+		close: async () => void (await Promise.all([pages.close(), jobs.close()]))
 	};
 }
 

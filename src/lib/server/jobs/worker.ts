@@ -24,6 +24,7 @@ import { writeByMessenger } from '#lib/server/reporters/messenger.ts';
 import { writeToReporters } from '#lib/server/reporters/events.ts';
 import { notifyNewOffices } from '#lib/server/privacy/requests/request-notices.ts';
 import { runDestructions } from '#lib/server/privacy/retention/run.ts';
+import { asJob } from '#lib/server/db/index.ts';
 import { log } from '#lib/server/log.ts';
 import { countJob } from '#lib/server/metrics.ts';
 import { runHousekeeping } from './housekeeping.ts';
@@ -109,7 +110,7 @@ async function work<N extends JobName>(name: N): Promise<void> {
 		name,
 		{ ...pace, localConcurrency: workers, perJobResults: true },
 		async (jobs: Job<JobPayloads[N]>[]) => {
-			const ended = await HANDLERS[name](jobs.map(({ data }) => data));
+			const ended = await asJob(() => HANDLERS[name](jobs.map(({ data }) => data)));
 			for (const [index, one] of ended.entries()) {
 				// The row of the job has the numbers of case and entry.
 				const id = jobs[index]?.id;

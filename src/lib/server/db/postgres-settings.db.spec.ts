@@ -1,0 +1,122 @@
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { once } from 'node:events';
+import { setTimeout as wait } from 'node:timers/promises';
+import { sql } from 'drizzle-orm';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { withSnapshot } from '#lib/server/backup/snapshot.ts';
+import { now } from '#lib/server/clock.ts';
+import { isDatabaseUnavailable } from '#lib/server/database-unavailable.ts';
+import { env } from '#lib/server/env.ts';
+import { queue } from '#lib/server/jobs/queue.ts';
+import { asForm } from '#lib/server/web/http/error-responses.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { makeCase, makeUnit } from '#lib/dev/testing/factories.ts';
+import { asJob, db, handle, rowsOf, transaction, useHandle, type Handle } from './index.ts';
+import { nextNumber } from './next-number.ts';
+import { listen } from './notify.ts';
+import { postgresHandle } from './open.ts';
+import { caseNumbers } from './schema/numbers.ts';
+
+useFreshDatabase();
+
+type Postgres = Extract<Handle, { kind: 'postgres' }>;
+const opened = () => handle() as Postgres;
+
+/** Another site on the same database, with other settings. */
+function otherSite(connection: Record<string, number>, url = opened().url): Postgres {
+	const other = postgresHandle(url, 2, { connection });
+	onTestFinished(() => other.close());
+	return other;
+}
+
+/** Serves the requests of `work` from another site. */
+async function servedBy<T>(site: Handle, work: () => Promise<T>): Promise<T> {
+	const own = handle();
+	useHandle(site);
+	return work().finally(() => useHandle(own));
+}
+
+const typed = { body: 'Kursi ruang tunggu patah.' };
+
+describe.runIf(process.env.TEST_DATABASE === 'postgres')('sessions with PostgreSQL', () => {
+	const limits = `select current_setting('statement_timeout') as statement,
+		current_setting('idle_in_transaction_session_timeout') as idle`;
+
+	test('limit the statements of pages, but neither those of jobs nor backups', async () => {
+		const read = async () => (await rowsOf(db(), sql.raw(limits)))[0];
+		expect(await read()).toEqual({ statement: '45s', idle: '1min' });
+		expect(await asJob(read)).toEqual({ statement: '0', idle: '1min' });
+		const inBackup = await withSnapshot(handle(), env().DATA_DIR, (snapshot) => snapshot.rows(limits));
+		expect(inBackup).toEqual([{ statement: '0', idle: '0' }]);
+		const { rows } = await queue().getDb().executeSql(limits);
+		expect(rows).toEqual([{ statement: '0', idle: '1min' }]);
+	});
+
+	test('a statement above the limit gives the form back with its text', async () => {
+		await servedBy(otherSite({ statement_timeout: 100 }), async () => {
+			const slow = () => transaction((tx) => tx.execute(sql`select pg_sleep(20)`));
+			expect(await asForm(typed, slow)).toMatchObject({ status: 503, data: { typed } });
+		});
+	});
+
+	test('a site that vanished in a transaction does not keep an office’s numbers', async () => {
+		const unit = await makeUnit();
+		const vanished = otherSite({ idle_in_transaction_session_timeout: 300 });
+		const { promise: locked, resolve } = Promise.withResolvers<void>();
+		const left = vanished.database.transaction(async (tx) => {
+			await nextNumber(tx, caseNumbers, unit.id, now().getFullYear());
+			resolve();
+			await wait(2000);
+			await tx.execute(sql`select 1`);
+		});
+		const outcome = left.catch((cause: unknown) => cause);
+		await locked;
+		await makeCase(unit);
+		expect(isDatabaseUnavailable(await outcome)).toBe(true);
+	});
+
+	test('a database that stops answering gives forms back, and is found again', async () => {
+		const server = new URL(opened().url);
+		const network = await cuttableNetwork(Number(server.port), server.hostname);
+		const url = Object.assign(new URL(server), { hostname: '127.0.0.1', port: String(network.port) }).href;
+		const site = otherSite({}, url);
+		await servedBy(site, async () => {
+			const stopListening = await listen({}, () => {}, { pulseMs: 100, silentMs: 300 });
+			onTestFinished(stopListening);
+			await db().execute(sql`select 1`);
+			network.cut();
+			const waiting = asForm(typed, () => transaction((tx) => tx.execute(sql`select 1`)));
+			expect(await waiting).toMatchObject({ status: 503, data: { typed } });
+			network.mend();
+			// With days as text, as before.
+			const read = () => rowsOf(db(), sql`select date '2026-11-26' as day`).catch(String);
+			await expect.poll(read).toEqual([{ day: '2026-11-26' }]);
+		});
+	});
+});
+
+/** A way to a server that can be cut without a word to either side. */
+async function cuttableNetwork(port: number, host: string) {
+	const sockets = new Set<Socket>();
+	let isCut = false;
+	const network = createServer((near) => {
+		const far = connect(port, host);
+		for (const socket of [near, far]) {
+			sockets.add(socket);
+			socket.on('error', () => {});
+			if (isCut) socket.pause();
+		}
+		near.on('data', (bytes) => !isCut && far.write(bytes));
+		far.on('data', (bytes) => !isCut && near.write(bytes));
+	}).listen(0, '127.0.0.1');
+	await once(network, 'listening');
+	onTestFinished(() => {
+		network.close();
+		for (const socket of sockets) socket.destroy();
+	});
+	return {
+		port: (network.address() as AddressInfo).port,
+		cut: () => (isCut = true),
+		mend: () => (isCut = false)
+	};
+}

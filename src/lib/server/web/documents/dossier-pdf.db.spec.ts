@@ -1,13 +1,12 @@
 import { beforeAll, expect, test } from 'vitest';
 import { fileStore } from '#lib/server/attachments/store.ts';
 import { sealedDossier } from '#lib/server/cases/sealed-dossier.ts';
-import { now } from '#lib/server/clock.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { pdfPages, wordsOfPages } from '#lib/dev/testing/documents.ts';
 import { makeCase } from '#lib/dev/testing/factories.ts';
 import { makeOffice, story, type Office } from '#lib/dev/testing/office.ts';
 import { quarters } from '#lib/dev/testing/photos.ts';
-import { dossierPdf } from './dossier-pdf.ts';
+import { sealedPrint } from './dossier-pdf.ts';
 
 useFreshDatabase();
 
@@ -28,20 +27,23 @@ async function integrityCase(): Promise<string> {
 	return (await makeCase(office.unit, { category: 'integrity', identity: 'named', reporter }, { files })).reference;
 }
 
+const print = async (reference: string, limit?: number) =>
+	wordsOfPages((await sealedPrint(office.rootSupervisor, reference, 'id', limit)).bytes);
+
 test('the dossier contains every file: photos on a page, documents with all pages after a sheet with their name', async () => {
 	const reference = await integrityCase();
 	const dossier = await sealedDossier(office.rootSupervisor, reference);
-	const pages = await wordsOfPages(await dossierPdf(dossier, now(), 'id'));
+	const pages = await print(reference);
 	const list = pages.find((page) => page.includes('Dalam cetakan ini'))?.replaceAll(' ', '') ?? '';
 	expect(dossier.files).toHaveLength(3);
 	for (const { name, sha256 } of dossier.files) {
 		expect(list).toContain(name.replaceAll(' ', ''));
 		expect(list).toContain(sha256);
 	}
-	const sheet = (name: string) => pages.findLastIndex((page) => page.includes(name));
+	const sheet = (name: string) => pages.findIndex((page) => page.includes(name));
 	// After a document's sheet come its pages as pictures. Their only text is the footer.
 	const [first, third, photo] = [sheet('Dokumen 1.pdf'), sheet('Dokumen 3.pdf'), sheet('Foto 2.jpg')];
-	expect([third, photo, pages.length]).toEqual([first + 3, first + 5, first + 6]);
+	expect([third, photo, pages.length]).toEqual([first + 3, first + 5, first + 7]);
 	expect(pages.slice(first + 1, first + 3).every((page) => page.startsWith('RAHASIA'))).toBe(true);
 	expect((await story(reference)).at(-1)).toBe('sealed_print');
 });
@@ -53,8 +55,26 @@ test('a file that cannot be printed is listed as missing', async () => {
 		if (mediaType === 'image/jpeg') await fileStore().remove(id);
 		else await fileStore().put(id, Buffer.from('%PDF-1.7 nothing more'));
 	}
-	const dossier = await sealedDossier(office.rootSupervisor, reference);
-	const pages = await wordsOfPages(await dossierPdf(dossier, now(), 'id'));
+	const pages = await print(reference);
 	expect(pages.join(' ').match(/Tidak termuat; mintalah kepada kantor pengirim/g)).toHaveLength(3);
 	for (const { name } of files) expect(pages.join(' ')).toContain(name);
+});
+
+test('files above the limit are not read, but listed with the way to print them', async () => {
+	const reference = await integrityCase();
+	const { files } = await sealedDossier(office.rootSupervisor, reference);
+	const photo = files.find(({ mediaType }) => mediaType === 'image/jpeg')?.bytes ?? 0;
+	expect(files.filter(({ bytes }) => bytes > photo)).toHaveLength(2);
+	const pages = await print(reference, photo);
+	expect(pages.join(' ').match(/cetak terpisah dari halaman laporan/g)).toHaveLength(2);
+	expect(pages.filter((page) => page.includes('Foto 2.jpg'))).toHaveLength(2);
+	for (const { name } of files) expect(pages.at(-1)?.replaceAll(' ', '')).toContain(name.replaceAll(' ', ''));
+});
+
+test('a print that could not be made is not recorded', async () => {
+	const reference = await integrityCase();
+	const { files } = await sealedDossier(office.rootSupervisor, reference);
+	for (const { id, mediaType } of files) if (mediaType === 'image/jpeg') await fileStore().put(id, Buffer.from('no'));
+	await expect(print(reference)).rejects.toThrow();
+	expect(await story(reference)).not.toContain('sealed_print');
 });

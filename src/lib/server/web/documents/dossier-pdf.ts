@@ -5,8 +5,12 @@ import type { Locale } from '#lib/paraglide/runtime.js';
 import { timelineWord } from '#lib/words/timeline.ts';
 import { speaker } from '#lib/words/conversation.ts';
 import { categoryWord, channelWord, identityWord, kindWord } from '#lib/words/cases.ts';
+import { limitConcurrency } from '#lib/server/attachments/limit-concurrency.ts';
 import { pagePictures } from '#lib/server/attachments/picture-pdf.ts';
-import type { SealedDossier } from '#lib/server/cases/sealed-dossier.ts';
+import { fileStore } from '#lib/server/attachments/store.ts';
+import { recordSealedPrint, sealedDossier, type SealedDossier } from '#lib/server/cases/sealed-dossier.ts';
+import { now } from '#lib/server/clock.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
 import {
 	makePdf,
 	drawTable,
@@ -26,28 +30,46 @@ const MARGIN = 56;
 /** Margin around a page of an attached document, which has its own margins inside. */
 const SHEET_MARGIN = 28;
 
+/** Bytes of the pictures in one document, which is in memory twice while it is made. Reporters may send far more. */
+const MAX_PRINTED_BYTES = 100_000_000;
+
+/** Of several prints at once each would need that much memory. */
+const onePrintAtATime = limitConcurrency(1);
+
 type Shown = SealedDossier['shown'];
 
+/** Makes a sealed print and records it. @throws NotAllowed as `sealedDossier` */
+export const sealedPrint = (actor: Actor, reference: string, lang: Locale, limit?: number) =>
+	onePrintAtATime(async () => {
+		const dossier = await sealedDossier(actor, reference);
+		const bytes = await dossierPdf(dossier, now(), lang, limit);
+		await recordSealedPrint(actor, reference);
+		return { bytes, reference: dossier.shown.reference };
+	});
+
 /**
- * The dossier for the Inspektorat: a cover without any detail of the case, then the whole report, a list of its files,
- * and the files. Photos have a page each. Documents follow page by page after a sheet with their name.
+ * The dossier for the Inspektorat: a cover without any detail of the case, then the whole report, the files, and a list of
+ * them. Photos have a page each. Documents follow page by page after a sheet with their name. Files above `limit` bytes
+ * together are only listed.
  */
-export async function dossierPdf(dossier: SealedDossier, at: Date, lang: Locale): Promise<Buffer> {
-	const { shown, printedBy } = dossier;
+async function dossierPdf(dossier: SealedDossier, at: Date, lang: Locale, limit = MAX_PRINTED_BYTES): Promise<Buffer> {
+	const { shown, files, printedBy } = dossier;
 	const { timeZone } = shown.unit;
-	const files = await Promise.all(dossier.files.map(asPrinted));
 	return makePdf(
 		{ margin: MARGIN, lang, title: m.case_sealed_secret(), office: { name: shown.handlingUnit } },
-		(pdf) => {
+		async (pdf) => {
 			drawCover(pdf, shown, formatDate(at, timeZone, lang));
 			drawReport(pdf, shown, lang);
-			drawFiles(pdf, files, lang);
-			replacedNote(pdf, lang);
+			const listed: ListedFile[] = [];
+			let left = limit;
+			// One after the other, so that only one file is in memory beside the document.
 			for (const file of files) {
-				if (file.photo) drawPhoto(pdf, file.name, file.photo);
-				if (file.pictures.length > 0) drawSheet(pdf, file, lang);
-				for (const picture of file.pictures) drawPicture(pdf, picture);
+				const printed = file.bytes > left ? undefined : await drawFile(pdf, file, lang);
+				left -= printed?.bytes ?? 0;
+				listed.push({ ...file, pages: printed?.pages });
 			}
+			drawList(pdf, listed, lang);
+			replacedNote(pdf, lang);
 			const foot = m.case_sealed_foot({ name: printedBy, at: formatDateTime(at, timeZone, lang) });
 			// On every page but the cover.
 			footers(pdf, (page, count) => `${m.case_sealed_secret()} · ${foot} · ${page}/${count}`, 1);
@@ -57,17 +79,22 @@ export async function dossierPdf(dossier: SealedDossier, at: Date, lang: Locale)
 
 type SealedFile = SealedDossier['files'][number];
 
-/**
- * Prepares a file for printing: as a photo, as pictures of its pages, or as neither if it is lost or can't be rendered.
- */
-async function asPrinted(file: SealedFile) {
-	const { content, mediaType } = file;
-	const photo = mediaType.startsWith('image/') ? content : null;
-	const read = content && mediaType === 'application/pdf' ? await pagePictures(content) : undefined;
+/** `pages`: 0 for a file that is lost or can't be rendered; undefined if it is printed separately. */
+type ListedFile = SealedFile & { pages: number | undefined };
+
+/** Draws a file as a photo, as pictures of its pages, or not at all if it is lost or can't be rendered. */
+async function drawFile(pdf: Pdf, file: SealedFile, lang: Locale): Promise<{ pages: number; bytes: number }> {
+	const content = await fileStore().read(file.id);
+	if (content && file.mediaType.startsWith('image/')) {
+		drawPhoto(pdf, file.name, content);
+		return { pages: 1, bytes: content.length };
+	}
+	const read = content && file.mediaType === 'application/pdf' ? await pagePictures(content) : undefined;
 	const pictures = read && 'pages' in read ? read.pages.map(({ jpeg }) => jpeg) : [];
-	return { ...file, photo, pictures, pages: photo ? 1 : pictures.length };
+	if (pictures.length > 0) drawSheet(pdf, file, pictures.length, lang);
+	for (const picture of pictures) drawPicture(pdf, picture);
+	return { pages: pictures.length, bytes: pictures.reduce((sum, { length }) => sum + length, 0) };
 }
-type PrintedFile = Awaited<ReturnType<typeof asPrinted>>;
 
 function drawCover(pdf: Pdf, { handlingUnit, reference }: Shown, day: string): void {
 	pdf
@@ -119,8 +146,9 @@ function drawReport(pdf: Pdf, shown: Shown, lang: Locale): void {
 const words = (pdf: Pdf, text: string) => paragraph(pdf, text, 10.5).moveDown(0.6);
 
 /** Lists all files, so that the reader notices a file that could not be printed. */
-function drawFiles(pdf: Pdf, files: readonly PrintedFile[], lang: Locale): void {
+function drawList(pdf: Pdf, files: readonly ListedFile[], lang: Locale): void {
 	if (files.length === 0) return;
+	pdf.addPage();
 	heading(pdf, m.common_attachments(), 12);
 	drawTable(pdf, {
 		columns: [
@@ -130,14 +158,18 @@ function drawFiles(pdf: Pdf, files: readonly PrintedFile[], lang: Locale): void 
 			{ label: m.case_sealed_file_where(), width: 2.2 }
 		],
 		rows: files.map(({ name, bytes, sha256, pages }) => {
-			const where = pages > 0 ? m.case_sealed_file_pages({ count: pages }) : m.case_sealed_file_apart();
-			return { cells: [name, fileSize(bytes, lang), sha256, where] };
+			return { cells: [name, fileSize(bytes, lang), sha256, whereIs(pages)] };
 		})
 	});
 }
 
+function whereIs(pages: ListedFile['pages']): string {
+	if (pages === undefined) return m.case_sealed_file_separate();
+	return pages > 0 ? m.case_sealed_file_pages({ count: pages }) : m.case_sealed_file_apart();
+}
+
 /** Draws the sheet before a document's pages, with the file's name and number of pages. */
-function drawSheet(pdf: Pdf, { name, bytes, sha256, pages }: PrintedFile, lang: Locale): void {
+function drawSheet(pdf: Pdf, { name, bytes, sha256 }: SealedFile, pages: number, lang: Locale): void {
 	pdf.addPage();
 	heading(pdf, name, 12);
 	small(pdf, `${fileSize(bytes, lang)} · ${m.rekap_case_file_hash()} ${sha256}`);

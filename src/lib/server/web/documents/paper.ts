@@ -1,3 +1,4 @@
+import { buffer } from 'node:stream/consumers';
 import PdfKit from 'pdfkit';
 import { m } from '#lib/paraglide/messages.js';
 import type { Locale } from '#lib/paraglide/runtime.js';
@@ -32,7 +33,7 @@ const logos = new WeakMap<Pdf, Buffer>();
 /** Makes a PDF with the content that `draw` draws, and embeds the font. */
 export async function makePdf(
 	{ size = 'A4', margin, lang, title, office }: Paper,
-	draw: (pdf: Pdf) => void
+	draw: (pdf: Pdf) => void | Promise<void>
 ): Promise<Buffer> {
 	const logo = office.path ? await logoPicture({ path: office.path }) : null;
 	const pdf = new PdfKit({
@@ -45,14 +46,10 @@ export async function makePdf(
 	});
 	if (logo) logos.set(pdf, logo);
 	for (const font of [REGULAR, BOLD] as const) pdf.registerFont(font, fontFile(font));
-	return new Promise((resolve, reject) => {
-		const chunks: Buffer[] = [];
-		pdf.on('data', (chunk: Buffer) => chunks.push(chunk));
-		pdf.on('error', reject);
-		pdf.on('end', () => resolve(Buffer.concat(chunks)));
-		draw(pdf);
-		pdf.end();
-	});
+	const written = buffer(pdf);
+	await draw(pdf);
+	pdf.end();
+	return written;
 }
 
 /** A document with the office's name, its title, and `foot` with the page at the bottom of each page. */

@@ -2,8 +2,11 @@ import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { db } from '#lib/server/db/index.ts';
 import { messages } from '#lib/server/db/schema/cases.ts';
+import { BUDGETS, consume } from '#lib/server/people/rate-limits.ts';
+import { asForm } from '#lib/server/web/http/error-responses.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { makeCase, makeOfficer } from '#lib/dev/testing/factories.ts';
+import { quarters } from '#lib/dev/testing/photos.ts';
 import { ANSWER, approve, caseIn, lastEntry, standing, story, act } from '#lib/dev/testing/office.ts';
 import { answerCase } from './answers/answer.ts';
 import { archiveCase, reopenCase } from './handling/archive.ts';
@@ -65,6 +68,20 @@ test('a message sent several times is stored once', async () => {
 	const withPhoto = writeToOffice(id, message, [{ name: 'loket.jpg', type: 'image/jpeg', bytes: photo }]);
 	await expect(withPhoto).rejects.toMatchObject({ code: 'submission-reused' });
 	expect(await story(reference)).toEqual(['opened', 'message']);
+});
+
+test('after many messages with files, more are accepted only without, and the typed text comes back', async () => {
+	const { id, reference } = await standing((await makeCase(office.unit)).reference);
+	const typed = { body: 'Saya tambahkan foto antrean.' };
+	const send = (bytes: Buffer) => writeToOffice(id, typed, [{ name: 'loket.jpg', type: 'image/jpeg', bytes }]);
+	const photo = await quarters().jpeg().toBuffer();
+	for (let n = 1; n < BUDGETS.message_files.points; n += 1) await consume('message_files', String(id));
+	await expect(send(Buffer.from('no photo'))).rejects.toThrow();
+	await send(photo);
+	const refused = [{ path: 'file', code: 'file_budget' }];
+	expect(await asForm(typed, () => send(photo))).toMatchObject({ status: 422, data: { typed, issues: refused } });
+	await writeToOffice(id, typed);
+	expect(await story(reference)).toEqual(['opened', 'message', 'message']);
 });
 
 test('a score or an objection that is sent again after a lost response is stored once', async () => {

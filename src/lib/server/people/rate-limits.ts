@@ -30,6 +30,11 @@ const DAY = 24 * HOUR;
 export const BUDGETS = {
 	/** Cases and ratings of the open form from one address. Above the limit they are held for review, never refused. */
 	submission_address: { points: 30, seconds: HOUR },
+	/**
+	 * The reporter's messages with files to one report. Each may bring five files, which staff have to read and print; more
+	 * messages without files are accepted.
+	 */
+	message_files: { points: 20, seconds: DAY },
 	/** Satisfaction surveys from one address. A busy counter asks every visitor, all on the office's network. */
 	survey_address: { points: 120, seconds: HOUR },
 	/**

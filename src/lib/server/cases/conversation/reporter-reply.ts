@@ -14,6 +14,7 @@ import { Invalid } from '#lib/server/errors.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { messages, timeline } from '#lib/server/db/schema/cases.ts';
+import { BUDGETS, consume, hasPoint } from '#lib/server/people/rate-limits.ts';
 import { sendBackIncomplete } from '../answers/draft.ts';
 import {
 	endPauses,
@@ -40,13 +41,17 @@ import { mayComplete, mayDispute, mayObject } from './time-limits.ts';
  * Stores a message by the reporter. If a question is open, the message is its reply. The case returns to its former
  * status, the deadlines continue, and a complaint counts as complete from now. A case archived as incomplete is
  * reopened until the last day to complete it.
- * @throws Conflict `submission-reused` if the same form came back with other content
+ * @throws Conflict `submission-reused` if the same form came back with other content · Invalid `file_budget` after many
+ *   messages with files
  */
 export async function writeToOffice(caseId: number, raw: unknown, files: readonly SentFile[] = []): Promise<void> {
 	const input = checked(messageInput, raw);
 	const id = input.submission_id && `${caseId}/${input.submission_id}`;
 	const hash = formHash(id, { body: input.body, files: fingerprintsOf(files) });
 	if (hash && (await alreadySaid(db(), caseId, hash))) return;
+	const withFiles = files.length > 0;
+	if (withFiles && !(await hasPoint('message_files', String(caseId))))
+		throw new Invalid([{ path: 'file', code: 'file_budget', params: { max: BUDGETS.message_files.points } }]);
 	await withKeptFiles(files, 'citizen', async (kept) => {
 		const stored = await transaction(async (tx) => {
 			const caseWithUnit = await lockCaseForReporter(tx, caseId);
@@ -56,6 +61,8 @@ export async function writeToOffice(caseId: number, raw: unknown, files: readonl
 			return true;
 		});
 		if (!stored) await discardFiles(kept);
+		// Refused files do not count.
+		else if (withFiles) await consume('message_files', String(caseId));
 	});
 }
 

@@ -3,11 +3,11 @@ import { publishDraftFiles, type KeptFile } from '#lib/server/attachments/stored
 import { now } from '#lib/server/clock.ts';
 import type { Tx } from '#lib/server/db/index.ts';
 import { isInTrial } from '#lib/server/people/units/trial.ts';
-import { loadClocks, meetClocks, recomputeClocks, startClocks, storeClocks } from '../clocks/case-clocks.ts';
+import { meetClocks, startClocks } from '../clocks/case-clocks.ts';
 import { promisedRules } from '../clocks/deadlines.ts';
+import { moveWithClocks } from '../clocks/move-with-clocks.ts';
 import { storeMessage } from '../conversation/message.ts';
 import type { CaseWithUnit } from '../find.ts';
-import { moveCase } from '../move.ts';
 import { recordEvent, type Author } from '../timeline.ts';
 import { storeLetter } from './letter.ts';
 
@@ -37,13 +37,13 @@ export interface PublishedAnswer {
 export async function publishOne(tx: Tx, author: Author, { row: before, unit }: CaseWithUnit, answer: PublishedAnswer) {
 	const at = now();
 	const { body, accountId, approval, decidedBy, by = 'staff' } = answer;
-	const clocks = await loadClocks(tx, { row: before, unit });
-	meetClocks(clocks, ['first_reply', 'response_by_law', 'solution', 'decision_by_law'], at);
-	startClocks(clocks, (await promisedRules(before)).answered, at);
-	const dueAt = recomputeClocks(clocks);
+	const { answered } = await promisedRules(before);
 	// The score of an earlier answer stays on the timeline, where figures count it.
-	const row = await moveCase(tx, before, 'publish_answer', { answeredAt: at, satisfaction: null, dueAt });
-	await storeClocks(tx, row, clocks);
+	const columns = { answeredAt: at, satisfaction: null };
+	const { row } = await moveWithClocks(tx, { row: before, unit }, 'publish_answer', columns, (clocks) => {
+		meetClocks(clocks, ['first_reply', 'response_by_law', 'solution', 'decision_by_law'], at);
+		startClocks(clocks, answered, at);
+	});
 	const message = await storeMessage(tx, row, { author: by, accountId, public: true, body }, answer.files);
 	if (approval && answer.draftFiles) await publishDraftFiles(tx, approval, message);
 	const data = {

@@ -20,13 +20,13 @@ import {
 	endPauses,
 	loadClocks,
 	meetClocks,
-	recomputeClocks,
 	startLater,
 	stopClocks,
 	storeClocks,
 	type CaseClocks
 } from '../clocks/case-clocks.ts';
 import { restartClocks } from '../clocks/deadlines.ts';
+import { moveWithClocks } from '../clocks/move-with-clocks.ts';
 import { withKeptFiles } from '../files.ts';
 import { lockCaseForReporter, type CaseRow, type CaseWithUnit } from '../find.ts';
 import { unarchive } from '../handling/archive.ts';
@@ -111,13 +111,8 @@ const entryBy = (spoken: Spoken, type: Event['type'], data: Record<string, unkno
 	data: { ...data, ...spoken.data }
 });
 
-async function giveInfo(tx: Tx, { row: before, unit }: CaseWithUnit, at: Date): Promise<CaseRow> {
-	const clocks = await loadClocks(tx, { row: before, unit });
-	complete(clocks, at);
-	const row = await moveCase(tx, before, 'give_info', { dueAt: recomputeClocks(clocks) });
-	await storeClocks(tx, row, clocks);
-	return row;
-}
+const giveInfo = async (tx: Tx, found: CaseWithUnit, at: Date): Promise<CaseRow> =>
+	(await moveWithClocks(tx, found, 'give_info', {}, (clocks) => complete(clocks, at))).row;
 
 /** Resumes the office's deadlines. The legal decision deadline counts from the completion. */
 function complete(clocks: CaseClocks, at: Date): void {
@@ -240,13 +235,12 @@ async function reopenAnswered(
 	spoken: Spoken,
 	kept: readonly KeptFile[] = []
 ): Promise<CaseRow> {
-	const since = before.answeredAt ?? now();
-	const clocks = await loadClocks(tx, { row: before, unit });
-	meetClocks(clocks, ['reporter_turn'], spoken.at);
-	await restartClocks(clocks, { ...before, status: moveTarget(before, 'dispute') }, since, spoken.at);
-	const changes = { disputes: before.disputes + 1, answeredAt: null, closedAt: null };
-	const row = await moveCase(tx, before, 'dispute', { ...changes, dueAt: recomputeClocks(clocks) });
-	await storeClocks(tx, row, clocks);
+	const reopened = { ...before, status: moveTarget(before, 'dispute') };
+	const columns = { disputes: before.disputes + 1, answeredAt: null, closedAt: null };
+	const { row } = await moveWithClocks(tx, { row: before, unit }, 'dispute', columns, async (clocks) => {
+		meetClocks(clocks, ['reporter_turn'], spoken.at);
+		await restartClocks(clocks, reopened, before.answeredAt ?? now(), spoken.at);
+	});
 	const message = body ? await storeWords(tx, { row, unit }, { body }, spoken, kept) : undefined;
 	const data = { message, count: row.disputes, ...originalsOf(kept) };
 	await recordEvent(tx, row, entryBy(spoken, 'disputed', data));

@@ -9,13 +9,14 @@ import { Invalid, NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { isTrialReference } from '#lib/text/reference-numbers.ts';
 import { submitDraft, withdrawDraft, type ApprovalRow } from '../answers/draft.ts';
-import { loadClocks, recomputeClocks, storeClocks, type CaseClocks } from '../clocks/case-clocks.ts';
+import type { CaseClocks } from '../clocks/case-clocks.ts';
 import { restartClocks, settleClocks } from '../clocks/deadlines.ts';
+import { moveWithClocks } from '../clocks/move-with-clocks.ts';
 import { failedContacts } from '../conversation/contact.ts';
 import { mayObject } from '../conversation/time-limits.ts';
 import { caseForActor, type CaseRow, type CaseWithUnit } from '../find.ts';
 import { recordUnansweredLinked } from '../linking/linked-answer.ts';
-import { changeCase, invalidMove, moveCase, moveTarget, updateCase } from '../move.ts';
+import { changeCase, invalidMove, moveTarget, updateCase } from '../move.ts';
 import { requireSupervisor } from '../visibility.ts';
 import { recordEvent, type Author } from '../timeline.ts';
 import { sameSource } from '../triage/duplicates.ts';
@@ -91,12 +92,12 @@ export const isArchived = async (tx: Tx, originalId: number): Promise<boolean> =
 export async function archiveNow(tx: Tx, author: Author, { row: before, unit }: CaseWithUnit, archiving: Archiving) {
 	const at = now();
 	const { archiveReason, duplicateOf = null, body, id, singleSignature } = archiving;
-	const clocks = await loadClocks(tx, { row: before, unit });
 	const met = ['verification', 'first_reply', 'response_by_law'] as const;
-	settleClocks(clocks, { met, stopped: ['solution', 'decision_by_law', 'reporter_turn'] }, at);
-	const settled = { archivedAt: at, archiveReason, mainCaseId: duplicateOf, objectionAt: null };
-	const row = await moveCase(tx, before, 'archive', { ...settled, dueAt: recomputeClocks(clocks) });
-	await storeClocks(tx, row, clocks);
+	const stopped = ['solution', 'decision_by_law', 'reporter_turn'] as const;
+	const columns = { archivedAt: at, archiveReason, mainCaseId: duplicateOf, objectionAt: null };
+	const { row } = await moveWithClocks(tx, { row: before, unit }, 'archive', columns, (clocks) =>
+		settleClocks(clocks, { met, stopped }, at)
+	);
 	await withdrawDraft(tx, row.id);
 	const tries = archiveReason === 'incomplete' ? await failedContacts(tx, row.id) : 0;
 	const data = {
@@ -139,11 +140,10 @@ export async function unarchive(
 	further?: (clocks: CaseClocks) => void
 ): Promise<CaseRow> {
 	const reopened = { ...before, status: moveTarget(before, 'reopen') };
-	const clocks = await loadClocks(tx, { row: before, unit });
-	await restartClocks(clocks, reopened, before.archivedAt ?? before.openedAt, at);
-	further?.(clocks);
 	const open = { archivedAt: null, archiveReason: null, objectionAt: null, mainCaseId: null };
-	const row = await moveCase(tx, before, 'reopen', { ...open, dueAt: recomputeClocks(clocks) });
-	await storeClocks(tx, row, clocks);
+	const { row } = await moveWithClocks(tx, { row: before, unit }, 'reopen', open, async (clocks) => {
+		await restartClocks(clocks, reopened, before.archivedAt ?? before.openedAt, at);
+		further?.(clocks);
+	});
 	return row;
 }

@@ -2,11 +2,12 @@ import { allows, OPEN_STATUSES } from '#lib/cases/moves.ts';
 import { now } from '#lib/server/clock.ts';
 import type { Tx } from '#lib/server/db/index.ts';
 import { withdrawDraft } from '../answers/draft.ts';
-import { clockNamed, loadClocks, recomputeClocks, resumeClock, storeClocks } from '../clocks/case-clocks.ts';
+import { clockNamed, resumeClock } from '../clocks/case-clocks.ts';
 import { restartClocks, settleClocks } from '../clocks/deadlines.ts';
+import { moveWithClocks } from '../clocks/move-with-clocks.ts';
 import { lockCase, type CaseRow, type CaseWithUnit } from '../find.ts';
 import { recordUnansweredLinked } from '../linking/linked-answer.ts';
-import { moveCase, moveTarget } from '../move.ts';
+import { moveTarget } from '../move.ts';
 import { recordEvent, type Author } from '../timeline.ts';
 
 /**
@@ -19,12 +20,11 @@ export async function transferCase(tx: Tx, caseId: number, institution: string, 
 	const settledHere = !OPEN_STATUSES.includes(before.status) && before.transferredTo === null;
 	if (settledHere || !allows('transfer', before.status)) return before;
 	const at = now();
-	const clocks = await loadClocks(tx, { row: before, unit });
 	const met = ['verification', 'first_reply', 'response_by_law', 'solution', 'decision_by_law'] as const;
-	settleClocks(clocks, { met, stopped: ['reporter_turn'] }, at);
-	const settled = { answeredAt: before.answeredAt ?? at, closedAt: null, transferredTo: institution };
-	const row = await moveCase(tx, before, 'transfer', { ...settled, dueAt: recomputeClocks(clocks) });
-	await storeClocks(tx, row, clocks);
+	const columns = { answeredAt: before.answeredAt ?? at, closedAt: null, transferredTo: institution };
+	const { row } = await moveWithClocks(tx, { row: before, unit }, 'transfer', columns, (clocks) =>
+		settleClocks(clocks, { met, stopped: ['reporter_turn'] }, at)
+	);
 	await withdrawDraft(tx, row.id);
 	const data = { transferred_to: institution, lapor_id: laporId };
 	await recordEvent(tx, row, { type: 'answered', author: 'lapor', public: true, data });
@@ -39,13 +39,13 @@ export async function transferCase(tx: Tx, caseId: number, institution: string, 
 export async function takeBackCase(tx: Tx, { row: before, unit }: CaseWithUnit, author: Author): Promise<CaseRow> {
 	const at = now();
 	const since = before.answeredAt ?? at;
-	const clocks = await loadClocks(tx, { row: before, unit });
-	await restartClocks(clocks, { ...before, status: moveTarget(before, 'take_back') }, since, at);
-	if (clockNamed(clocks, 'decision_by_law')?.metAt?.getTime() === since.getTime())
-		resumeClock(clocks, 'decision_by_law');
+	const reopened = { ...before, status: moveTarget(before, 'take_back') };
 	const open = { answeredAt: null, closedAt: null, transferredTo: null };
-	const row = await moveCase(tx, before, 'take_back', { ...open, dueAt: recomputeClocks(clocks) });
-	await storeClocks(tx, row, clocks);
+	const { row } = await moveWithClocks(tx, { row: before, unit }, 'take_back', open, async (clocks) => {
+		await restartClocks(clocks, reopened, since, at);
+		if (clockNamed(clocks, 'decision_by_law')?.metAt?.getTime() === since.getTime())
+			resumeClock(clocks, 'decision_by_law');
+	});
 	await recordEvent(tx, row, { type: 'reopened', author, public: true, data: { reason: 'returned' } });
 	return row;
 }

@@ -14,6 +14,7 @@ import {
 	type CaseClocks
 } from '../clocks/case-clocks.ts';
 import { countSolutionAnew, promisedRules } from '../clocks/deadlines.ts';
+import { moveWithClocks } from '../clocks/move-with-clocks.ts';
 import type { CaseRow, CaseWithUnit } from '../find.ts';
 import { changeCase, moveCase } from '../move.ts';
 import { handlingOf, namedIn } from '../officers/named.ts';
@@ -41,24 +42,31 @@ export async function verifyCase(actor: Actor, reference: string, raw: unknown):
 export async function verifyWithin(
 	tx: Tx,
 	actor: Actor,
-	{ row: before, unit }: CaseWithUnit,
+	found: CaseWithUnit,
 	input: Omit<z.output<typeof verificationInput>, 'version'>
 ): Promise<CaseRow> {
+	const before = found.row;
 	const { category, class: rank, priority = before.priority, reason } = input;
 	const author = rank === 'oversight' ? requireSupervisorAndReason(actor, before, reason) : actor;
-	const handling = await handlingAfter(tx, { row: before, unit }, category);
+	const handling = await handlingAfter(tx, found, category);
 	const at = now();
 	const ranked = { ...before, class: rank };
-	const clocks = await loadClocks(tx, { row: before, unit });
-	meetClocks(clocks, ['verification'], at);
-	startClocks(clocks, (await promisedRules(ranked)).completeness, at);
-	if (rank !== before.class) await countSolutionAnew(clocks, ranked);
-	const dueAt = recomputeClocks(clocks);
-	const row = await moveCase(tx, before, 'verify', { category, class: rank, priority, ...handling, dueAt });
-	await storeClocks(tx, row, clocks);
-	const data = { category, class: rank, priority, reason: reason || undefined };
-	const moved = rank === before.class ? {} : newSolution(clocks);
-	await recordEvent(tx, row, { type: 'verified', author, public: true, data: { ...data, ...moved } });
+	const classChanges = rank !== before.class;
+	const { completeness } = await promisedRules(ranked);
+	const columns = { category, class: rank, priority, ...handling };
+	const { row, clocks } = await moveWithClocks(tx, found, 'verify', columns, async (clocks) => {
+		meetClocks(clocks, ['verification'], at);
+		startClocks(clocks, completeness, at);
+		if (classChanges) await countSolutionAnew(clocks, ranked);
+	});
+	const data = {
+		category,
+		class: rank,
+		priority,
+		reason: reason || undefined,
+		...(classChanges && newSolution(clocks))
+	};
+	await recordEvent(tx, row, { type: 'verified', author, public: true, data });
 	return row;
 }
 

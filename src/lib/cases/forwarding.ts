@@ -1,4 +1,23 @@
-import type { EscalationState } from './vocabulary.ts';
+import { isTrialReference } from '#lib/text/reference-numbers.ts';
+import type { Category, Channel, EscalationState } from './vocabulary.ts';
 
 /** States of a forward whose report LAPOR does not have yet. */
 export const UNSENT_FORWARDS: readonly EscalationState[] = ['waiting', 'sending', 'stuck'];
+
+/** States of a forward that is over. A case has at most one forward in another state. */
+export const ENDED_FORWARDS = ['rejected', 'closed'] as const satisfies readonly EscalationState[];
+
+/** Why a case is never forwarded; undefined if it may be. */
+export function whyNotForwardable({
+	category,
+	channel,
+	reference
+}: {
+	category: Category | null;
+	channel: Channel;
+	reference: string;
+}): 'integrity' | 'from_lapor' | 'trial' | undefined {
+	if (isTrialReference(reference)) return 'trial';
+	if (category === 'integrity') return 'integrity';
+	return channel === 'lapor' ? 'from_lapor' : undefined;
+}

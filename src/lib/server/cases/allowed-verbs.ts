@@ -1,3 +1,4 @@
+import { ENDED_FORWARDS, whyNotForwardable } from '#lib/cases/forwarding.ts';
 import { allows, DISPUTES_BEFORE_FINAL, needsSecondPerson } from '#lib/cases/moves.ts';
 import { isTrialReference } from '#lib/text/reference-numbers.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
@@ -15,12 +16,11 @@ interface Circumstances {
 	reopenable: boolean;
 }
 
-/** Integrity cases, cases from LAPOR and practice are never forwarded. A case has at most one open forward. */
+/** A case has at most one open forward. */
 function mayForward(row: CaseRow): boolean {
-	const noOpenForward =
-		row.escalationState === null || row.escalationState === 'rejected' || row.escalationState === 'closed';
-	if (row.processingLimitedAt || isTrialReference(row.reference)) return false;
-	return noOpenForward && allows('escalate', row.status) && row.category !== 'integrity' && row.channel !== 'lapor';
+	const { escalationState: last } = row;
+	const noOpenForward = last === null || ENDED_FORWARDS.some((state) => state === last);
+	return !row.processingLimitedAt && noOpenForward && allows('escalate', row.status) && !whyNotForwardable(row);
 }
 
 /** The verbs that the desk offers the actor now. Each verb repeats these checks. */

@@ -2,12 +2,12 @@ import { and, eq, lt } from 'drizzle-orm';
 import { z } from 'zod';
 import { instantAt, localDate } from '#lib/calendar/days.ts';
 import { checked } from '#lib/server/checked.ts';
-import { requireUnlimited } from '#lib/server/cases/move.ts';
+import { invalidMove, requireUnlimited } from '#lib/server/cases/move.ts';
 import { now } from '#lib/server/clock.ts';
 import { transaction, type Tx } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { escalationFollowups, escalationUpdates } from '#lib/server/db/schema/escalations.ts';
-import { Conflict, Invalid, NotFound } from '#lib/server/errors.ts';
+import { Invalid, NotFound } from '#lib/server/errors.ts';
 import { enqueue } from '#lib/server/jobs/queue.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { sendAgain, toSent } from './delivery/after-attempt.ts';
@@ -39,12 +39,7 @@ export async function resolveEscalation(actor: Actor, id: string, raw: unknown):
 		const { escalation: before, row, unit } = locked;
 		const decidable = before.state === 'unknown' || (before.mode === 'manual' && before.state === 'waiting');
 		const refused = input.outcome === 'absent' && before.state === 'unknown' && !before.absentOffered;
-		if (!decidable || refused)
-			throw new Conflict('invalid-move', {
-				status: row.status,
-				version: row.version,
-				reason: refused ? 'exists_at_lapor' : before.state
-			});
+		if (!decidable || refused) throw invalidMove(row, refused ? 'exists_at_lapor' : before.state);
 		const { outcome, reason } = input;
 		const laporId = input.lapor_id ?? '';
 		if (outcome === 'found') await requireUnused(tx, before, laporId);
@@ -98,7 +93,7 @@ export async function setManualStatus(actor: Actor, id: string, raw: unknown) {
 		const locked = await lockEscalationForActor(tx, actor, id);
 		const { escalation: before, row, unit } = locked;
 		if (before.mode !== 'manual' || (before.state !== 'sent' && before.state !== 'closed'))
-			throw new Conflict('invalid-move', { status: row.status, version: row.version, reason: before.state });
+			throw invalidMove(row, before.state);
 		const meaning = await meaningOf(tx, input.status_name);
 		if (!meaning) throw new Invalid([{ path: 'status_name', code: 'escalation_status_name' }]);
 		const at = momentOf(input.at, unit.timeZone, before.laporNewsAt);
@@ -127,7 +122,7 @@ export async function settleTask(actor: Actor, id: string, raw: unknown): Promis
 	return transaction(async (tx) => {
 		const locked = await lockEscalationForActor(tx, actor, id);
 		const { task } = locked.escalation;
-		if (!task) throw new Conflict('invalid-move', { status: locked.row.status, reason: 'no_task' });
+		if (!task) throw invalidMove(locked.row, 'no_task');
 		const data = { task, ...(reason ? { reason } : {}) };
 		return changeWithEntry(tx, locked, NO_TASK, 'escalation_task_settled', actor, data);
 	});
@@ -154,7 +149,7 @@ export async function settleFollowup(actor: Actor, id: string, raw: unknown): Pr
 		const [followup] = await tx.select().from(escalationFollowups).where(isThisFollowup);
 		if (!followup) throw new NotFound();
 		const reason = await whyRefused(tx, escalation, followup, outcome);
-		if (reason) throw new Conflict('invalid-move', { status: row.status, version: row.version, reason });
+		if (reason) throw invalidMove(row, reason);
 		const set =
 			outcome === 'sent' ? { state: 'sent', sentAt: now() } : { state: 'waiting', sentAt: null, nextAttemptAt: now() };
 		await tx

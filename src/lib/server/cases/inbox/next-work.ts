@@ -1,4 +1,5 @@
 import { and, desc, eq, inArray, isNull, ne, not, or } from 'drizzle-orm';
+import { ENDED_FORWARDS } from '#lib/cases/forwarding.ts';
 import { db } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
@@ -27,7 +28,7 @@ export async function workAfter(actor: Actor, handled?: string, unverifiedFirst 
 				ne(cases.status, 'needs_info'),
 				or(assignedTo(actor), unassigned),
 				not(hasWaitingDraft),
-				or(isNull(cases.escalationState), inArray(cases.escalationState, ['rejected', 'closed'])),
+				or(isNull(cases.escalationState), inArray(cases.escalationState, [...ENDED_FORWARDS])),
 				handled ? ne(cases.reference, handled) : undefined
 			)
 		)

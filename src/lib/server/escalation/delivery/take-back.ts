@@ -1,6 +1,6 @@
+import { whyNotForwardable } from '#lib/cases/forwarding.ts';
 import type { CaseRow } from '#lib/server/cases/find.ts';
 import type { Tx } from '#lib/server/db/index.ts';
-import { whyNotForwardable } from '../forward/compose.ts';
 import type { EscalationRow, Locked } from '../rows.ts';
 import { toClosed } from './after-attempt.ts';
 

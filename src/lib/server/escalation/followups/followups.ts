@@ -1,4 +1,5 @@
 import { and, asc, desc, eq, gt, inArray, isNotNull, isNull, notInArray, or, sql } from 'drizzle-orm';
+import { ENDED_FORWARDS, whyNotForwardable } from '#lib/cases/forwarding.ts';
 import { openReporter } from '#lib/server/cases/reporter.ts';
 import type { StoredEntry as Entry } from '#lib/server/cases/timeline.ts';
 import { now } from '#lib/server/clock.ts';
@@ -7,7 +8,6 @@ import { cases, messages, timeline } from '#lib/server/db/schema/cases.ts';
 import { escalationFollowups, escalations } from '#lib/server/db/schema/escalations.ts';
 import { proposeRedaction, redact } from '#lib/text/redaction.ts';
 import { takeBack } from '../delivery/take-back.ts';
-import { whyNotForwardable } from '../forward/compose.ts';
 import { lockEscalation, type EscalationRow, type Locked } from '../rows.ts';
 import { enqueue } from '#lib/server/jobs/queue.ts';
 
@@ -110,7 +110,7 @@ async function unqueued(tx: Tx, caseId: number): Promise<Entry[]> {
 /** The current forward of the case: the open one, or else the newest closed one with a number. */
 async function currentForward(tx: Tx, caseId: number): Promise<EscalationRow | undefined> {
 	const { state, laporId, nn } = escalations;
-	const isCurrent = or(notInArray(state, ['rejected', 'closed']), and(eq(state, 'closed'), isNotNull(laporId)));
+	const isCurrent = or(notInArray(state, [...ENDED_FORWARDS]), and(eq(state, 'closed'), isNotNull(laporId)));
 	const [row] = await tx
 		.select()
 		.from(escalations)
@@ -122,7 +122,7 @@ async function currentForward(tx: Tx, caseId: number): Promise<EscalationRow | u
 
 /** Moves waiting follow-ups of ended forwards that never got a number to this forward. */
 export async function takeOverFollowups(tx: Tx, { id, caseId }: EscalationRow): Promise<void> {
-	const hasNoNumber = and(inArray(escalations.state, ['rejected', 'closed']), isNull(escalations.laporId));
+	const hasNoNumber = and(inArray(escalations.state, [...ENDED_FORWARDS]), isNull(escalations.laporId));
 	const waiting = await tx
 		.select({ id: escalationFollowups.id })
 		.from(escalationFollowups)

@@ -8,9 +8,9 @@ import { env } from '#lib/server/env.ts';
 import { Invalid } from '#lib/server/errors.ts';
 import type { EscalationMode, Category } from '#lib/cases/vocabulary.ts';
 import { proposeRedaction, redact, type Mark } from '#lib/text/redaction.ts';
+import { ENDED_FORWARDS, whyNotForwardable } from '#lib/cases/forwarding.ts';
 import { allows, OPEN_STATUSES } from '#lib/cases/moves.ts';
 import { escalations } from '#lib/server/db/schema/escalations.ts';
-import { isTrialReference } from '#lib/text/reference-numbers.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { findTarget, type Target, countInstitutions } from '../connection/institutions.ts';
 import { reportSettings } from '../connection/lapor-settings.ts';
@@ -99,7 +99,8 @@ function proposedTitle(title: string | null, body: string, reporter: Reporter | 
 	return `${whole.replace(/[\uD800-\uDBFF]$/, '').trimEnd()}…`;
 }
 
-export async function nextNumber(on: Database | Tx, caseId: number): Promise<number> {
+/** The next `nn` of a case's forwards. */
+export async function nextOrdinal(on: Database | Tx, caseId: number): Promise<number> {
 	const [last] = await on
 		.select({ nn: escalations.nn })
 		.from(escalations)
@@ -114,17 +115,8 @@ export async function openForwardOf(on: Database | Tx, caseId: number) {
 	const [open] = await on
 		.select({ id: escalations.id, state: escalations.state })
 		.from(escalations)
-		.where(and(eq(escalations.caseId, caseId), notInArray(escalations.state, ['rejected', 'closed'])));
+		.where(and(eq(escalations.caseId, caseId), notInArray(escalations.state, [...ENDED_FORWARDS])));
 	return open;
-}
-
-/** Why a case is never forwarded; undefined if it may be. */
-export function whyNotForwardable(
-	row: Pick<CaseRow, 'category' | 'channel' | 'reference'>
-): 'integrity' | 'from_lapor' | 'trial' | undefined {
-	if (isTrialReference(row.reference)) return 'trial';
-	if (row.category === 'integrity') return 'integrity';
-	return row.channel === 'lapor' ? 'from_lapor' : undefined;
 }
 
 /** A piece of a text. `kind`: the piece is personal data and was removed. */
@@ -153,7 +145,7 @@ export type Preview = Awaited<ReturnType<typeof previewEscalation>>;
 export async function previewEscalation(actor: Actor, reference: string, choices: Choices) {
 	const { row, unit } = await caseForActor(actor, reference);
 	const consent = choices.consent ?? mayCarryIdentity(row);
-	const composed = await composeReport(db(), { row, unit }, { ...choices, consent }, await nextNumber(db(), row.id));
+	const composed = await composeReport(db(), { row, unit }, { ...choices, consent }, await nextOrdinal(db(), row.id));
 	const { source, target, problems, mode } = composed;
 	const named = await openNamed(row);
 	const identity = identityShown(row, composed.reporter);

@@ -1,7 +1,7 @@
 import { caseForActor } from '#lib/server/cases/find.ts';
 import { checked } from '#lib/server/checked.ts';
 import { db } from '#lib/server/db/index.ts';
-import { composeReport, mayCarryIdentity, nextNumber, factsOfRow, sourceOfRow } from './compose.ts';
+import { composeReport, mayCarryIdentity, nextOrdinal, factsOfRow, sourceOfRow } from './compose.ts';
 import { filesOf, type ReportFile } from './files.ts';
 import { neutralName } from '#lib/text/linked-files.ts';
 import { laporSettings } from '../connection/lapor-client.ts';
@@ -68,7 +68,7 @@ export async function dryRun(actor: Actor, reference: string, raw: unknown): Pro
 		db(),
 		{ row, unit },
 		choices,
-		await nextNumber(db(), row.id)
+		await nextOrdinal(db(), row.id)
 	);
 	const chosen = files.filter((one) => one.chosen);
 	return requestsOf({

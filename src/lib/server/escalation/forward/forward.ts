@@ -1,12 +1,13 @@
+import { whyNotForwardable } from '#lib/cases/forwarding.ts';
 import { encryptText } from '#lib/server/keys.ts';
-import { lockCaseForActor, type CaseRow, type CaseWithUnit } from '#lib/server/cases/find.ts';
-import { copyEscalationState, moveCase, requireUnlimited, requireVersion } from '#lib/server/cases/move.ts';
+import type { CaseRow, CaseWithUnit } from '#lib/server/cases/find.ts';
+import { changeCase, copyEscalationState, invalidMove, moveCase, requireUnlimited } from '#lib/server/cases/move.ts';
 import { openNamed, openReporter } from '#lib/server/cases/reporter.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
 import { transaction, type Tx } from '#lib/server/db/index.ts';
 import { escalations } from '#lib/server/db/schema/escalations.ts';
-import { Conflict, Invalid, type Issue } from '#lib/server/errors.ts';
+import { Invalid, type Issue } from '#lib/server/errors.ts';
 import { proposeRedaction } from '#lib/text/redaction.ts';
 import { enqueue } from '#lib/server/jobs/queue.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
@@ -14,15 +15,7 @@ import { recordEscalation, type EscalationRow, isResendable, lockEscalationForAc
 import { toClosed } from '../delivery/after-attempt.ts';
 import { queueEarlierAnswer, takeOverFollowups } from '../followups/followups.ts';
 import { escalationInput, type EscalationInput, resendInput, type ResendInput } from '../schema.ts';
-import {
-	composeReport,
-	type Composed,
-	mayCarryIdentity,
-	whyNotForwardable,
-	nextNumber,
-	openForwardOf,
-	factsOfRow
-} from './compose.ts';
+import { composeReport, type Composed, mayCarryIdentity, nextOrdinal, openForwardOf, factsOfRow } from './compose.ts';
 import { chooseFiles, filesOf } from './files.ts';
 import { forwardReference } from '#lib/text/reference-numbers.ts';
 import type { ReportField, ReportProblem } from './lapor-report.ts';
@@ -37,9 +30,7 @@ import type { ReportField, ReportProblem } from './lapor-report.ts';
  */
 export async function escalateCase(actor: Actor, reference: string, raw: unknown): Promise<EscalationRow> {
 	const input = checked(escalationInput, raw);
-	return transaction(async (tx) => {
-		const { row: before, unit } = await lockCaseForActor(tx, actor, reference);
-		await requireVersion(tx, before, input.version);
+	return changeCase(actor, reference, input.version, async (tx, { row: before, unit }) => {
 		requireUnlimited(before);
 		requireForwardable(before);
 		await requireNoneOpen(tx, before);
@@ -57,8 +48,7 @@ function requireForwardable(row: CaseRow): void {
 /** @throws Conflict if a row of the case is neither rejected nor closed */
 async function requireNoneOpen(tx: Tx, row: CaseRow): Promise<void> {
 	const open = await openForwardOf(tx, row.id);
-	const { status, version } = row;
-	if (open) throw new Conflict('invalid-move', { status, version, reason: `escalation_${open.state}` });
+	if (open) throw invalidMove(row, `escalation_${open.state}`);
 }
 
 /** Input of a new forward. A re-send takes unchanged values from the forward before. */
@@ -66,7 +56,7 @@ type Forwarding = Omit<EscalationInput, 'version'> & { remoteIds?: ReadonlyMap<s
 
 async function openForward(tx: Tx, actor: Actor, caseWithUnit: CaseWithUnit, input: Forwarding) {
 	const { row } = caseWithUnit;
-	const nn = await nextNumber(tx, row.id);
+	const nn = await nextOrdinal(tx, row.id);
 	const composed = await composeReport(tx, caseWithUnit, input, nn);
 	await throwProblems(composed, row, input);
 	const { mode, source, facts, reporter, target } = composed;
@@ -168,9 +158,7 @@ export async function resendEscalation(actor: Actor, id: string, raw: unknown): 
 	return transaction(async (tx) => {
 		const locked = await lockEscalationForActor(tx, actor, id);
 		const { escalation: before, row: caseBefore, unit } = locked;
-		const { status, version } = caseBefore;
-		if (!isResendable(before))
-			throw new Conflict('invalid-move', { status, version, reason: `escalation_${before.state}` });
+		if (!isResendable(before)) throw invalidMove(caseBefore, `escalation_${before.state}`);
 		requireUnlimited(caseBefore);
 		requireForwardable(caseBefore);
 		const row = await moveCase(tx, caseBefore, 'escalate');

@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, inArray, isNotNull, desc, gte, isNull, ne, notInArray } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray, isNotNull, desc, gte, isNull, ne } from 'drizzle-orm';
 import { DISPUTES_BEFORE_FINAL } from '#lib/cases/moves.ts';
 import { now } from '#lib/server/clock.ts';
 import type { Tx } from '#lib/server/db/index.ts';
@@ -12,6 +12,7 @@ import { timeline } from '#lib/server/db/schema/cases.ts';
 import { laporStatusNames } from '#lib/server/db/schema/lapor.ts';
 import { recordEscalation, type EscalationRow, type Locked, changeEscalation } from '../rows.ts';
 import type { FollowupRow } from '../followups/followups.ts';
+import { openForwardOf } from '../forward/compose.ts';
 import { dropFollowupTasks, dropTask, raiseTask } from '../tasks.ts';
 import { matchOwnFollowups, type News, type NewsItem, type StatusSeen, saysMoreThan } from './news.ts';
 import { isSameStatus, isFinalAtLapor, laporStatus, statusKey, type LaporStatus } from './lapor-status.ts';
@@ -177,7 +178,7 @@ export async function applyStatus(tx: Tx, locked: Locked, status: StatusNews, au
 	if (before.laporNewsAt && at && at < before.laporNewsAt) return before;
 	if (isSameStatus(before.laporStatus, status.name)) return changeEscalation(tx, before, { laporNewsAt: at });
 	const final = isFinalAtLapor(status.meaning);
-	const reopened = !final && before.state === 'closed' && (await isOnlyForward(tx, before));
+	const reopened = !final && before.state === 'closed' && !(await openForwardOf(tx, before.caseId));
 	const escalation = await changeEscalation(tx, before, {
 		laporStatus: status.name,
 		laporNewsAt: at,
@@ -268,12 +269,6 @@ async function institutionText(tx: Tx, escalation: EscalationRow, { name, note }
 	// A follow-up with another status belongs to that status. "Being worked on" is not an answer.
 	const withNone = institutionFollowups.find((one) => one.statusName === null)?.content;
 	return withStatus ?? (saysMoreThan(name, note) ? note : (withNone ?? undefined));
-}
-
-async function isOnlyForward(tx: Tx, row: EscalationRow): Promise<boolean> {
-	const { caseId, id, state } = escalations;
-	const isOtherOpen = and(eq(caseId, row.caseId), ne(id, row.id), notInArray(state, ['rejected', 'closed']));
-	return (await tx.$count(escalations, isOtherOpen)) === 0;
 }
 
 /** The meaning of a status name: a built-in one, or one that an administrator set. Other names are never guessed. */

@@ -1,3 +1,4 @@
+import { ENDED_FORWARDS } from '#lib/cases/forwarding.ts';
 import { m } from '#lib/paraglide/messages.js';
 import type { EscalationView } from '#lib/server/escalation/view.ts';
 import { forwardReason } from '#lib/words/forward.ts';
@@ -57,7 +58,7 @@ export const connectionLost = ({ mode, state, installation }: EscalationView): b
 
 /** Explains that an open forward keeps its mode although new forwards use another; undefined if that is not so. */
 export function modeStays(row: EscalationView): string | undefined {
-	const over = row.state === 'closed' || row.state === 'rejected';
+	const over = ENDED_FORWARDS.some((state) => state === row.state);
 	if (over || connectionLost(row) || row.mode === row.installation.mode) return undefined;
 	return row.mode === 'manual' ? m.escalation_mode_stays_manual() : m.escalation_mode_stays_api();
 }

@@ -88,7 +88,7 @@ test('a supervisor approves a new colleague’s role and prints the link, which 
 	await visit(admin, new URL(admin.url()).pathname, 360, 1440);
 	await expect(admin.getByText('Laporan yang belum selesai')).toBeVisible();
 	await save(admin, 'Serahkan dan nonaktifkan');
-	await expect(admin.getByRole('checkbox', { name: 'Akun aktif' })).not.toBeChecked();
+	await expect(admin.getByRole('checkbox', { name: 'Aktifkan lagi akun ini' })).not.toBeChecked();
 	await fill(colleague, { username, password: 'pelabuhan lama mamuju' });
 	await press(colleague, 'Masuk');
 	await expect(colleague.getByRole('alert')).toContainText('akun ini tidak aktif');

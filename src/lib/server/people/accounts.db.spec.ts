@@ -136,7 +136,7 @@ test('deactivating an account ends its sessions; reactivating it restores no ear
 	const person = await makeActor([[regency.id, 'handler']]);
 	const id = idOf(person);
 	const session = (name: string) => ({ id: `${name}-${id}`, userId: id, expiresAt: new Date('2099-01-01T00:00:00Z') });
-	const switchTo = (active: boolean) => changeAccount(admin, id, { name: 'Petugas Contoh', active });
+	const switchTo = (reactivate: boolean) => changeAccount(admin, id, { name: 'Petugas Contoh', reactivate });
 	const tokenInput = { name: 'Buku tamu', accountId: id, unitId: regency.id, scopes: ['cases:read'] };
 	const { token } = await createToken(admin, tokenInput);
 	const link = await createPasswordLink(admin, id);

@@ -5,7 +5,9 @@ import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { checked } from '#lib/server/checked.ts';
 import { isUuid } from '#lib/text/uuid.ts';
+import { isId } from '#lib/server/db/is-id.ts';
 import { Invalid } from '#lib/server/errors.ts';
+import { requireSeen, seenValues } from '#lib/server/seen-values.ts';
 import { noteRemoval, requestAccessChange } from './access/changes.ts';
 import type { Actor } from './actor.ts';
 import { accountForAdmin, requireAdmin, rootAdminsLeft, unitsOfAccount, type AccountRow } from './administration.ts';
@@ -31,7 +33,13 @@ const newAccountSchema = z.object({
 	roles: z.array(z.enum(ROLES, { error: 'admin_role' }), { error: 'admin_role' }).min(1, 'admin_role')
 });
 
-const accountSchema = z.object({ ...person, active: flagField });
+/** `active`: an active account stays active. `reactivate`: an inactive one becomes active again. */
+const accountSchema = z.object({ ...person, active: flagField, reactivate: flagField });
+const ACCOUNT_FIELDS = ['name', 'email', 'active'];
+
+/** What the form of an account was loaded with (see `requireSeen`). */
+export const seenOfAccount = (account: Pick<AccountRow, 'name' | 'email' | 'active'>): string =>
+	seenValues(account, ACCOUNT_FIELDS);
 
 /** Finds an account by id, or by username in any case. */
 export async function findAccount(name: string): Promise<AccountRow | undefined> {
@@ -80,13 +88,15 @@ export async function insertAccount(tx: Tx, actor: Actor, raw: unknown): Promise
  * password links. Two changes may wait for a supervisor's approval: a new address of an account that opens cases, and
  * reactivation.
  * @returns whether part of the change waits
- * @throws NotFound · Invalid `admin_own_account` (actors cannot deactivate their own account), `admin_last_admin`
+ * @throws NotFound · Conflict `stale` · Invalid `admin_own_account` (actors cannot deactivate their own account), `admin_last_admin`
  */
 export async function changeAccount(actor: Actor, accountId: string, raw: unknown): Promise<boolean> {
 	const change = checked(accountSchema, raw);
 	return transaction(async (tx) => {
+		await tx.select({ id: accounts.id }).from(accounts).where(isId(accounts.id, accountId)).for('no key update');
 		const before = await accountForAdmin(tx, actor, accountId, 'administered');
-		const { name, email = null, active } = change;
+		const { name, email = null, active, reactivate } = change;
+		requireSeen(raw, before, { name, email, active: before.active ? active : reactivate }, ACCOUNT_FIELDS);
 		if (before.active && !active) await switchOff(tx, actor, before);
 		await tx.update(accounts).set({ name }).where(eq(accounts.id, accountId));
 		const [unitId = null] = await unitsOfAccount(tx, accountId);
@@ -94,7 +104,7 @@ export async function changeAccount(actor: Actor, accountId: string, raw: unknow
 		await recordDifference(tx, actor, about, { name: before.name }, { name });
 		const requests = [
 			...(email !== before.email ? [{ kind: 'email' as const, accountId, email }] : []),
-			...(active && !before.active ? [{ kind: 'reactivation' as const, accountId }] : [])
+			...(reactivate && !before.active ? [{ kind: 'reactivation' as const, accountId }] : [])
 		];
 		const outcomes = [];
 		for (const request of requests) outcomes.push(await requestAccessChange(tx, actor, request));

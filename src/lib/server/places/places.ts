@@ -10,6 +10,7 @@ import { db, transaction, type Tx, type Reader } from '#lib/server/db/index.ts';
 import { isId } from '#lib/server/db/is-id.ts';
 import { rosterShifts, kiosks, officers, places, units, placeScans } from '#lib/server/db/schema/units.ts';
 import { Conflict, Invalid, NotFound } from '#lib/server/errors.ts';
+import { requireSeen, seenValues } from '#lib/server/seen-values.ts';
 import { holds, type Actor } from '#lib/server/people/actor.ts';
 import { isInTrial } from '#lib/server/people/units/trial.ts';
 import { requireAdmin } from '#lib/server/people/administration.ts';
@@ -27,6 +28,10 @@ const placeSchema = z.object({
 	officerId: idField('admin_officer').optional()
 });
 type PlaceChange = z.output<typeof placeSchema>;
+const PLACE_FIELDS = Object.keys(placeSchema.shape);
+
+/** What the form of a place was loaded with (see `requireSeen`). */
+export const seenOfPlace = (place: Place): string => seenValues(place, PLACE_FIELDS);
 
 /** Returns a place of a unit that the actor administers. @throws NotFound */
 export async function placeForAdmin(actor: Actor, placeId: string, on: Reader = db()): Promise<Place> {
@@ -88,13 +93,15 @@ export async function insertPlace(tx: Tx, actor: Actor, unitId: string, raw: unk
 	return made;
 }
 
-/** Changes the name, kind and officer of a place; the printed code stays. @throws as `createPlace` */
+/** Changes the name, kind and officer of a place; the printed code stays. @throws as `createPlace` · Conflict `stale` */
 export async function changePlace(actor: Actor, placeId: string, raw: unknown): Promise<void> {
 	const change = checked(placeSchema, raw);
 	await transaction(async (tx) => {
+		await tx.select({ id: places.id }).from(places).where(isId(places.id, placeId)).for('no key update');
 		const before = await placeForAdmin(actor, placeId, tx);
-		await requireValidOfficer(before.unitId, change);
 		const after = { ...change, officerId: change.officerId ?? null };
+		requireSeen(raw, before, after, PLACE_FIELDS);
+		await requireValidOfficer(before.unitId, change);
 		await tx.update(places).set(after).where(eq(places.id, placeId));
 		const about = { unitId: before.unitId, action: 'place.changed' as const, subject: before.code };
 		await recordDifference(tx, actor, about, before, after);

@@ -18,8 +18,9 @@ import { officersAt } from '#lib/server/people/officers/officers.ts';
 import { requireOpen, requireUnitWithin } from '#lib/server/people/units/find-unit.ts';
 import { recordDifference } from '#lib/server/people/audit.ts';
 import { reference } from '#lib/server/reference/reference.ts';
+import { requireSeen } from '#lib/server/seen-values.ts';
 import { visitToken } from './link.ts';
-import { bookUnits, lockVisit, requireMayReassign, visitNumber, type VisitRow } from './visits.ts';
+import { bookUnits, correctable, lockVisit, requireMayReassign, visitNumber, type VisitRow } from './visits.ts';
 
 export const LINK_DAYS = 14;
 
@@ -136,7 +137,7 @@ function requireState(visit: VisitRow, expected: VisitState): void {
 
 /**
  * Corrects an entry, with a reason, and logs the correction. Entries of the guest book are never deleted.
- * @throws NotFound · NotAllowed if the officer is fixed (`officerFixed`)
+ * @throws NotFound · Conflict `stale` · NotAllowed if the officer is fixed (`officerFixed`)
  * @throws Invalid for an officer or desk of another unit, without a reason, and `visit_unchanged` if nothing differs
  */
 export async function correctVisit(actor: Actor, id: string, raw: unknown): Promise<void> {
@@ -152,6 +153,7 @@ export async function correctVisit(actor: Actor, id: string, raw: unknown): Prom
 			channel: input.channel,
 			purpose: input.purpose ?? null
 		};
+		requireSeen(raw, correctable(visit), corrected);
 		const differs = Object.entries(corrected).some(([name, value]) => visit[name as keyof typeof corrected] !== value);
 		if (!differs) throw new Invalid([{ path: '', code: 'visit_unchanged' }]);
 		if (corrected.officerId !== visit.officerId) requireMayReassign(actor, visit, corrected.officerId);

@@ -126,6 +126,20 @@ test('a correction keeps the entry, needs a reason and a difference, and is logg
 	expect(JSON.stringify(entries)).not.toContain('Sitti');
 });
 
+test('a correction is refused if a colleague changed the entry since its page was loaded', async () => {
+	const counter = await makeCounter();
+	const { handler, first, second } = counter;
+	const { id } = await note(counter, { officer: first.id });
+	const { seen } = await visitPage(handler, id);
+	await beginVisit(handler, id, { officer: second.id });
+	const correction = { channel: 'walk_in', officer: first.id, purpose: 'Data padi', reason: 'Belum tercatat' };
+	await expect(correctVisit(handler, id, { ...correction, seen })).rejects.toMatchObject({ code: 'stale' });
+	expect((await stored(id))?.officerId).toBe(second.id);
+	const present = { ...correction, officer: second.id, seen: (await visitPage(handler, id)).seen };
+	await correctVisit(handler, id, present);
+	expect((await stored(id))?.purpose).toBe('Data padi');
+});
+
 test('the visit page says whether and why the reader may not change the officer', async () => {
 	const counter = await makeCounter();
 	const { handler, supervisor, unit, first, second } = counter;

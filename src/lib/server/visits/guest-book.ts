@@ -14,7 +14,8 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import { reference } from '#lib/server/reference/reference.ts';
 import { notInTrial } from '#lib/server/people/units/trial.ts';
 import { requireUnitWithin } from '#lib/server/people/units/find-unit.ts';
-import { bookUnits, officerFixed, visitNumber, visitOf } from './visits.ts';
+import { seenValues } from '#lib/server/seen-values.ts';
+import { bookUnits, correctable, officerFixed, visitNumber, visitOf } from './visits.ts';
 import { LINK_DAYS } from './entries.ts';
 import { visitToken } from './link.ts';
 
@@ -158,6 +159,8 @@ export async function visitPage(actor: Actor, id: string) {
 		number: visitNumber(visit.id),
 		state: visitState(visit),
 		channel: visit.channel as Channel,
+		/** What the form of a correction was loaded with (see `requireSeen`). */
+		seen: seenValues(correctable(visit)),
 		/** Why the reader may not change the officer; null if the reader may. */
 		officerFixed: officerFixed(actor, visit),
 		/** The reader's officer id, if the reader must not take over this finished visit. */

@@ -17,6 +17,7 @@ import { holds, type Actor } from '#lib/server/people/actor.ts';
 import { requireAdmin } from '#lib/server/people/administration.ts';
 import { recordChange, recordDifference } from '#lib/server/people/audit.ts';
 import { flagField, idField, nameField } from '#lib/server/people/form-fields.ts';
+import { requireSeen, seenValues } from '#lib/server/seen-values.ts';
 import type { RuleRow } from './route.ts';
 
 const choice = <T extends string>(values: readonly T[]) =>
@@ -43,6 +44,10 @@ const ruleSchema = z.object({
 	priority: choice(PRIORITIES)
 });
 type RuleInput = z.output<typeof ruleSchema>;
+const RULE_FIELDS = Object.keys(ruleSchema.shape);
+
+/** What the form of a rule was loaded with (see `requireSeen`). */
+export const seenOfRule = (rule: RuleRow): string => seenValues(rule, RULE_FIELDS);
 
 const groupName = sql<string | null>`(select g.name from units g where g.id = ${routingRules.groupId})`;
 
@@ -85,13 +90,16 @@ export async function createRule(actor: Actor, unitId: string, raw: unknown): Pr
 	});
 }
 
-/** Changes a rule for reports that are routed from now on. @throws NotFound · Invalid */
+/** Changes a rule for reports that are routed from now on. @throws NotFound · Conflict `stale` · Invalid */
 export async function changeRoutingRule(actor: Actor, ruleId: string, raw: unknown): Promise<void> {
-	const before = await ruleForAdmin(actor, ruleId);
-	const change = await usableRule(before.unitId, checked(ruleSchema, raw));
+	const { unitId } = await ruleForAdmin(actor, ruleId);
+	const change = await usableRule(unitId, checked(ruleSchema, raw));
 	await transaction(async (tx) => {
+		const [before] = await tx.select().from(routingRules).where(eq(routingRules.id, ruleId)).for('update');
+		if (!before) throw new NotFound(`rule ${ruleId}`);
+		requireSeen(raw, before, change, RULE_FIELDS);
 		await tx.update(routingRules).set(change).where(eq(routingRules.id, ruleId));
-		const about = { unitId: before.unitId, action: 'routing.changed' as const, subject: before.name };
+		const about = { unitId, action: 'routing.changed' as const, subject: before.name };
 		await recordDifference(tx, actor, about, before, change);
 	});
 }

@@ -13,6 +13,7 @@ import { requireAdmin, requireRootAdmin } from '#lib/server/people/administratio
 import { recordDifference } from '#lib/server/people/audit.ts';
 import { flagField, lineField } from '#lib/server/people/form-fields.ts';
 import { storeLaporSettings, unitForAdmin } from '#lib/server/people/units/units.ts';
+import { requireSeen, seenValues } from '#lib/server/seen-values.ts';
 import { REPORT_DEFAULTS, type ReportSettings } from '../forward/lapor-report.ts';
 import { institutionNames, findTarget } from './institutions.ts';
 
@@ -211,13 +212,24 @@ export async function laporOfUnit(actor: Actor, name: string) {
 		own: laporIds,
 		effective,
 		recordAllAtLapor,
+		/** What the form was loaded with (see `requireSeen`). */
+		seen: seenValues(formValues(unit)),
 		institutionName: institution ? ((await institutionNames([institution])).get(institution) ?? null) : null,
 		templates: await followupTemplates(),
 		targets: await targetCategories(laporIds, effective)
 	};
 }
 
-/** Changes the ids of an office, and whether all its complaints must be recorded at LAPOR. @throws NotFound · Invalid */
+/** The values that the form of `changeLaporOfUnit` changes. */
+const formValues = ({ laporIds, recordAllAtLapor }: Settings) => ({
+	ids: Object.fromEntries(Object.entries(laporIds).filter(([key]) => !isForTarget(key))),
+	recordAllAtLapor
+});
+
+/**
+ * Changes the ids of an office, and whether all its complaints must be recorded at LAPOR.
+ * @throws NotFound · Conflict `stale` · Invalid
+ */
 export async function changeLaporOfUnit(actor: Actor, unitId: string, raw: unknown): Promise<void> {
 	requireAdmin(actor, unitId);
 	const { ids = {}, recordAllAtLapor } = checked(laporSchema, raw);
@@ -228,7 +240,9 @@ export async function changeLaporOfUnit(actor: Actor, unitId: string, raw: unkno
 		changeSettings(tx, actor, unitId, (before) => {
 			// Ids for single targets are changed elsewhere and stay.
 			const targetIds = Object.entries(before.laporIds).filter(([key]) => isForTarget(key));
-			return { laporIds: Object.fromEntries([...targetIds, ...entered]), recordAllAtLapor };
+			const after = { laporIds: Object.fromEntries([...targetIds, ...entered]), recordAllAtLapor };
+			requireSeen(raw, formValues(before), formValues(after));
+			return after;
 		})
 	);
 }

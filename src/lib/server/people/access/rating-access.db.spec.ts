@@ -59,7 +59,7 @@ test('an officer who is rated gets no token or sign-in of a manager’s account 
 	expect((await accountRow(manager)).email).toBeNull();
 	await makeActor([[province.id, 'admin']]);
 	await changeAccount(rated, idOf(manager), details({ active: undefined }));
-	expect(await changeAccount(rated, idOf(manager), details())).toBe(true);
+	expect(await changeAccount(rated, idOf(manager), details({ reactivate: true }))).toBe(true);
 	expect((await accountRow(manager)).active).toBe(false);
 });
 

@@ -9,6 +9,7 @@ import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { officers, units } from '#lib/server/db/schema/units.ts';
 import { Invalid, NotFound } from '#lib/server/errors.ts';
 import { enqueue } from '#lib/server/jobs/queue.ts';
+import { requireSeen, seenValues } from '#lib/server/seen-values.ts';
 import { removeOfficerFromDesks } from '#lib/server/places/places.ts';
 import { requestAccessChange } from '../access/changes.ts';
 import { holds, type Actor } from '../actor.ts';
@@ -35,6 +36,10 @@ const officerSchema = z.object({
 	active: flagField
 });
 type OfficerChange = z.output<typeof officerSchema>;
+const OFFICER_FIELDS = Object.keys(officerSchema.shape);
+
+/** What the form of an officer was loaded with (see `requireSeen`). */
+export const seenOfOfficer = (officer: Officer): string => seenValues(officer, OFFICER_FIELDS);
 
 /** Returns an officer of a unit that the actor administers. @throws NotFound */
 export async function officerForAdmin(actor: Actor, officerId: string, on: Reader = db()): Promise<Officer> {
@@ -110,12 +115,14 @@ export async function insertOfficer(tx: Tx, actor: Actor, unitId: string, raw: u
  * officer. Deactivation removes the officer from their desks. Unlinking the account lets it see cases that name the
  * officer, so this may wait for a supervisor's approval.
  * @returns whether part of the change waits
- * @throws NotFound · Invalid `admin_account_linked`
+ * @throws NotFound · Conflict `stale` · Invalid `admin_account_linked`
  */
 export async function changeOfficer(actor: Actor, officerId: string, raw: unknown): Promise<boolean> {
 	const change = checked(officerSchema, raw);
 	return transaction(async (tx) => {
+		await tx.select({ id: officers.id }).from(officers).where(isId(officers.id, officerId)).for('no key update');
 		const before = await officerForAdmin(actor, officerId, tx);
+		requireSeen(raw, before, columns(change), OFFICER_FIELDS);
 		await requireLinkableAccount(tx, actor, change, before);
 		const { accountId: to, ...values } = columns(change);
 		// Linking an account only hides cases from it, so it needs no approval. Unlinking is requested below.

@@ -122,7 +122,7 @@ test('a new password, deactivation and signing out everywhere revoke all known d
 	for (const revoke of [
 		async () => usePasswordLink((await createPasswordLink(admin, id))?.token ?? '', PASSWORD),
 		async () => {
-			for (const active of [false, true]) await changeAccount(admin, id, { name, active });
+			for (const reactivate of [false, true]) await changeAccount(admin, id, { name, reactivate });
 		},
 		() => signOutEverywhere(admin, id)
 	]) {

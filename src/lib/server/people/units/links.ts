@@ -2,8 +2,10 @@ import { eq } from 'drizzle-orm';
 import { z } from 'zod';
 import { checked } from '#lib/server/checked.ts';
 import { transaction } from '#lib/server/db/index.ts';
+import { NotFound } from '#lib/server/errors.ts';
 import { LINK_PURPOSES, units, type LinkPurpose, type OfficeLink } from '#lib/server/db/schema/units.ts';
 import type { Unit } from '#lib/server/reference/reference.ts';
+import { requireSeen, seenValues } from '#lib/server/seen-values.ts';
 import type { Actor } from '../actor.ts';
 import { recordDifference } from '../audit.ts';
 import { lineField, nameField } from '../form-fields.ts';
@@ -77,20 +79,28 @@ export async function linksForAdmin(actor: Actor, unitName: string) {
 		own: unit.parentId === null || unit.links[purpose] !== undefined,
 		links: await linksFor(unit, purpose)
 	}));
-	return { id: unit.id, code: unit.code, isRoot: unit.parentId === null, purposes: await Promise.all(purposes) };
+	const { id, code } = unit;
+	return {
+		...{ id, code, isRoot: unit.parentId === null, purposes: await Promise.all(purposes) },
+		/** What the form was loaded with (see `requireSeen`). */
+		seen: seenValues(unit.links)
+	};
 }
 
 /**
  * Replaces the links of an office. A purpose without an own choice is shown as the office above shows it; an own choice
  * without links shows none.
- * @throws Invalid, for example `admin_link_url` · NotFound
+ * @throws Invalid, for example `admin_link_url` · NotFound · Conflict `stale`
  */
 export async function changeLinks(actor: Actor, unitName: string, raw: unknown): Promise<void> {
 	const links = checked(linksSchema, raw);
-	const before = await unitForAdmin(actor, unitName);
+	const { id } = await unitForAdmin(actor, unitName);
 	await transaction(async (tx) => {
-		await tx.update(units).set({ links }).where(eq(units.id, before.id));
-		const about = { unitId: before.id, action: 'unit.links' as const, subject: before.code };
+		const [before] = await tx.select().from(units).where(eq(units.id, id)).for('no key update');
+		if (!before) throw new NotFound(`unit ${id}`);
+		requireSeen(raw, before.links, links);
+		await tx.update(units).set({ links }).where(eq(units.id, id));
+		const about = { unitId: id, action: 'unit.links' as const, subject: before.code };
 		await recordDifference(tx, actor, about, before.links, links);
 	});
 }

@@ -9,6 +9,7 @@ import { now } from '#lib/server/clock.ts';
 import { transaction } from '#lib/server/db/index.ts';
 import { services } from '#lib/server/db/schema/units.ts';
 import { Invalid, NotFound } from '#lib/server/errors.ts';
+import { requireSeen, seenValues } from '#lib/server/seen-values.ts';
 import { dayField, lineField, nameField, flagField } from '../form-fields.ts';
 import { holds, type Actor } from '../actor.ts';
 import { requireAdmin } from '../administration.ts';
@@ -72,6 +73,7 @@ const serviceSchema = z.object({
 	/** Absent if the standard's part of the form was empty. */
 	standard: standardSchema.optional().transform((standard) => standard ?? null)
 });
+const SERVICE_FIELDS = Object.keys(serviceSchema.shape);
 const newServiceSchema = serviceSchema.extend({ kind: z.enum(SERVICE_KINDS, { error: 'admin_service_kind' }) });
 
 /** Services of the administrator's units, by unit code and name. */
@@ -92,6 +94,9 @@ export async function serviceForAdmin(actor: Actor, serviceId: string): Promise<
 	return service;
 }
 
+/** What the form of a service was loaded with (see `requireSeen`). */
+export const seenOfService = (service: Service): string => seenValues(service, SERVICE_FIELDS);
+
 /** Creates a service; a unit has at most one of each kind. @throws NotFound · Invalid `admin_service_kind_taken` */
 export async function createService(actor: Actor, unitId: string, raw: unknown): Promise<string> {
 	requireAdmin(actor, unitId);
@@ -108,13 +113,16 @@ export async function createService(actor: Actor, unitId: string, raw: unknown):
 	});
 }
 
-/** Changes a service's names, published standard and whether it is offered. @throws NotFound */
+/** Changes a service's names, published standard and whether it is offered. @throws NotFound · Conflict `stale` */
 export async function changeService(actor: Actor, serviceId: string, raw: unknown): Promise<void> {
 	const change = checked(serviceSchema, raw);
-	const before = await serviceForAdmin(actor, serviceId);
+	const { unitId } = await serviceForAdmin(actor, serviceId);
 	await transaction(async (tx) => {
+		const [before] = await tx.select().from(services).where(eq(services.id, serviceId)).for('no key update');
+		if (!before) throw new NotFound(`service ${serviceId}`);
+		requireSeen(raw, before, change, SERVICE_FIELDS);
 		await tx.update(services).set(change).where(eq(services.id, serviceId));
-		const about = { unitId: before.unitId, action: 'service.changed' as const, subject: before.name };
+		const about = { unitId, action: 'service.changed' as const, subject: before.name };
 		await recordDifference(tx, actor, about, before, change);
 	});
 }

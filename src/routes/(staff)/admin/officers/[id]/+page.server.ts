@@ -1,7 +1,7 @@
 import { listPeople } from '#lib/server/people/directory.ts';
 import { removeOfficerPhoto, setOfficerPhoto } from '#lib/server/people/officers/officer-photo.ts';
 import { recordPhotoConsent } from '#lib/server/people/officers/photo-consent.ts';
-import { changeOfficer, officerForAdmin } from '#lib/server/people/officers/officers.ts';
+import { changeOfficer, officerForAdmin, seenOfOfficer } from '#lib/server/people/officers/officers.ts';
 import { unitForAdmin } from '#lib/server/people/units/units.ts';
 import { sentFiles } from '#lib/server/attachments/stored-files.ts';
 import { formAction, plainAction, withActor } from '#lib/server/web/http/staff-page.ts';
@@ -11,6 +11,7 @@ export const load = withActor(async (actor, { params }) => {
 	const people = await listPeople(actor);
 	return {
 		officer,
+		seen: seenOfOfficer(officer),
 		office: await unitForAdmin(actor, officer.unitId),
 		accounts: people.filter((person) => (person.officer ? person.officer.id === officer.id : person.administered))
 	};

@@ -2,7 +2,7 @@ import { actingRolesOf } from '#lib/server/people/access/acting.ts';
 import { listAccessChanges } from '#lib/server/people/access/list.ts';
 import { absencesOf, addAbsence, removeAbsence, deputiesFor } from '#lib/server/people/absence.ts';
 import { needsApproval } from '#lib/server/people/access/case-access.ts';
-import { changeAccount } from '#lib/server/people/accounts.ts';
+import { changeAccount, seenOfAccount } from '#lib/server/people/accounts.ts';
 import { personForAdmin } from '#lib/server/people/directory.ts';
 import { createPasswordLink, resetSecondFactor } from '#lib/server/people/sign-in/password-links.ts';
 import { grantActingRole, grantRole, revokeActingRole, revokeRole } from '#lib/server/people/grant-roles.ts';
@@ -16,8 +16,10 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import type { RequestEvent } from './$types';
 
 export const load = withActor(async (actor, { params }) => {
+	const person = await personForAdmin(actor, params.id);
 	return {
-		person: await personForAdmin(actor, params.id),
+		person,
+		seen: seenOfAccount(person),
 		absences: await absencesOf(params.id),
 		deputies: await deputiesFor(params.id),
 		units: await unitsForAdmin(actor),

@@ -2,7 +2,7 @@ import { listOfficers } from '#lib/server/people/officers/officers.ts';
 import { unitForAdmin } from '#lib/server/people/units/units.ts';
 import { desksBeside, listKiosks, setKioskPin, withdrawKiosks, type NamedKiosk } from '#lib/server/places/kiosks.ts';
 import { createKioskLink } from '#lib/server/places/kiosk-pairing.ts';
-import { changePlace, placeForAdmin, renewPlace, withdrawPlace } from '#lib/server/places/places.ts';
+import { changePlace, placeForAdmin, renewPlace, seenOfPlace, withdrawPlace } from '#lib/server/places/places.ts';
 import { formAction, plainAction, withActor } from '#lib/server/web/http/staff-page.ts';
 import { mainOrigin } from '#lib/server/web/http/origin.ts';
 
@@ -11,6 +11,7 @@ export const load = withActor(async (actor, event) => {
 	const officers = await listOfficers(actor, place.unitId);
 	return {
 		place,
+		seen: seenOfPlace(place),
 		office: await unitForAdmin(actor, place.unitId),
 		officers: officers.filter((officer) => officer.active),
 		devices: await listKiosks(actor, place.id),

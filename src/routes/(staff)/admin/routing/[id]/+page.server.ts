@@ -1,4 +1,4 @@
-import { routingChoices } from '#lib/server/cases/triage/routing-rules.ts';
+import { routingChoices, seenOfRule } from '#lib/server/cases/triage/routing-rules.ts';
 import { changeRoutingRule, moveRule, removeRule, ruleForAdmin } from '#lib/server/cases/triage/routing-rules.ts';
 import { unitForAdmin } from '#lib/server/people/units/units.ts';
 import { plainAction, withActor } from '#lib/server/web/http/staff-page.ts';
@@ -7,7 +7,7 @@ import type { RequestEvent } from './$types';
 export const load = withActor(async (actor, { params }) => {
 	const rule = await ruleForAdmin(actor, params.id);
 	const { name } = await unitForAdmin(actor, rule.unitId);
-	return { rule, office: { name }, choices: await routingChoices(rule.unitId) };
+	return { rule, seen: seenOfRule(rule), office: { name }, choices: await routingChoices(rule.unitId) };
 });
 
 const move = (direction: 'up' | 'down') =>

@@ -1,10 +1,10 @@
-import { changeService, serviceForAdmin } from '#lib/server/people/units/services.ts';
+import { changeService, seenOfService, serviceForAdmin } from '#lib/server/people/units/services.ts';
 import { unitForAdmin } from '#lib/server/people/units/units.ts';
 import { plainAction, withActor } from '#lib/server/web/http/staff-page.ts';
 
 export const load = withActor(async (actor, { params }) => {
 	const service = await serviceForAdmin(actor, params.id);
-	return { service, office: await unitForAdmin(actor, service.unitId) };
+	return { service, seen: seenOfService(service), office: await unitForAdmin(actor, service.unitId) };
 });
 
 export const actions = {

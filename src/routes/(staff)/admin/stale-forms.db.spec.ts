@@ -1,0 +1,129 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { handOverAccount } from '#lib/server/cases/handling/account-handover.ts';
+import { createRule } from '#lib/server/cases/triage/routing-rules.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
+import { createService } from '#lib/server/people/units/services.ts';
+import { createPlace } from '#lib/server/places/places.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { accountRow, idOf, makeActor, makeOfficer, makeUnit } from '#lib/dev/testing/factories.ts';
+import * as lapor from './lapor/[code]/+page.server.ts';
+import * as links from './links/+page.server.ts';
+import * as officer from './officers/[id]/+page.server.ts';
+import * as person from './people/[id]/+page.server.ts';
+import * as place from './places/[id]/+page.server.ts';
+import * as rule from './routing/[id]/+page.server.ts';
+import * as service from './services/[id]/+page.server.ts';
+
+useFreshDatabase();
+
+type Fields = Record<string, string>;
+type Call = (event: unknown) => Promise<unknown>;
+
+let unit: Awaited<ReturnType<typeof makeUnit>>;
+let admin: Actor;
+
+beforeEach(async () => {
+	const province = await makeUnit();
+	await makeActor([[province.id, 'admin']]);
+	unit = await makeUnit({ parent: province });
+	admin = await makeActor([[unit.id, 'admin']]);
+});
+
+const eventFor = (id: string, request?: Request) => ({
+	...{ request, url: new URL(`http://127.0.0.1/admin?unit=${unit.code}`) },
+	...{ params: { id, code: unit.code }, locals: { actor: admin, lang: 'id' } }
+});
+
+/** The hash in the hidden field of the page as it is now. */
+async function seenOn(page: { load: unknown }, id: string): Promise<string> {
+	const loaded = (await (page.load as Call)(eventFor(id))) as Record<string, unknown>;
+	const shown = [loaded, loaded.office, loaded.lapor].map((one) => (one as { seen?: string } | undefined)?.seen);
+	return shown.find(Boolean) ?? '';
+}
+
+/** Sends the form of a page: `saved`, or the conflict with what was typed. */
+async function save(action: unknown, id: string, fields: Fields) {
+	const request = new Request('http://127.0.0.1/admin', { method: 'POST', body: new URLSearchParams(fields) });
+	const answer = (await (action as Call)(eventFor(id, request)).catch((thrown: unknown) => thrown)) as {
+		location?: string;
+		data?: { conflict?: string; typed: Fields };
+	};
+	return answer.location ? 'saved' : { conflict: answer.data?.conflict, name: answer.data?.typed.name };
+}
+
+interface Form {
+	page: { load: unknown };
+	action: unknown;
+	/** Makes the record. @returns its id */
+	make: () => Promise<string>;
+	fields: Fields;
+	/** What two people write, each on a page that was loaded before. */
+	own: Fields;
+	others: Fields;
+}
+const [own, others] = [{ name: 'Nama Pertama' }, { name: 'Nama Kedua' }];
+const above = { 'integrity.use': 'above', 'request.use': 'above', 'door.use': 'above' };
+const forms: Record<string, Form> = {
+	account: {
+		...{ page: person, action: person.actions.details, own, others, fields: { active: 'on' } },
+		make: async () => idOf(await makeActor([[unit.id, 'handler']]))
+	},
+	officer: {
+		...{ page: officer, action: officer.actions.details, own, others, fields: { active: 'on' } },
+		make: async () => (await makeOfficer(unit.id)).id
+	},
+	place: {
+		...{ page: place, action: place.actions.details, own, others, fields: { kind: 'box' } },
+		make: async () => (await createPlace(admin, unit.id, { name: 'Kotak', kind: 'box' })).id
+	},
+	service: {
+		...{ page: service, action: service.actions.default, own, others, fields: { nameEn: 'Library', active: 'on' } },
+		make: () =>
+			createService(admin, unit.id, { kind: 'library', name: 'Perpustakaan', nameEn: 'Library', active: true })
+	},
+	'routing rule': {
+		...{ page: rule, action: rule.actions.change, own, others, fields: { assign: 'workload' } },
+		make: () => createRule(admin, unit.id, { name: 'Aturan', assign: 'workload', active: 'on' })
+	},
+	links: {
+		...{ page: links, action: links.actions.default, make: () => Promise.resolve('') },
+		fields: above,
+		...{ own: { 'door.use': 'own' }, others: { 'request.use': 'own' } }
+	},
+	'ids at LAPOR': {
+		...{ page: lapor, action: lapor.actions.default, make: () => Promise.resolve('') },
+		...{ fields: {}, own: { 'ids.user': '3' }, others: { 'ids.user': '4' } }
+	}
+};
+
+describe.each(Object.entries(forms))('the form of %s', (_name, { page, action, make, fields, own, others }) => {
+	test('is refused if a colleague changed the record since it was loaded, and accepted once more', async () => {
+		const id = await make();
+		const form = { unit: unit.code, ...fields };
+		const seen = await seenOn(page, id);
+		expect(await save(action, id, { ...form, ...own, seen })).toBe('saved');
+		expect(await save(action, id, { ...form, ...others, seen })).toEqual({ conflict: 'stale', name: others.name });
+		expect(await save(action, id, { ...form, ...others, seen: await seenOn(page, id) })).toBe('saved');
+	});
+
+	test('is accepted if it was sent twice, and without the hash', async () => {
+		const id = await make();
+		const form = { unit: unit.code, ...fields };
+		const seen = await seenOn(page, id);
+		for (let sent = 0; sent < 2; sent++) expect(await save(action, id, { ...form, ...own, seen })).toBe('saved');
+		expect(await save(action, id, { ...form, ...others })).toBe('saved');
+	});
+});
+
+test('a form of an account that was switched off meanwhile never switches it on again', async () => {
+	const clerk = await makeActor([[unit.id, 'manager']]);
+	const { details } = person.actions;
+	const form = { name: 'Nama Baru', active: 'on', seen: await seenOn(person, idOf(clerk)) };
+	await handOverAccount(admin, idOf(clerk), { successor: 'shared' });
+	expect(await save(details, idOf(clerk), form)).toMatchObject({ conflict: 'stale' });
+	expect(await save(details, idOf(clerk), { ...form, seen: await seenOn(person, idOf(clerk)) })).toBe('saved');
+	expect(await save(details, idOf(clerk), { name: 'Nama Baru', active: 'on' })).toBe('saved');
+	expect(await accountRow(clerk)).toMatchObject({ name: 'Nama Baru', active: false });
+	expect(await save(details, idOf(clerk), { name: 'Nama Baru', reactivate: 'on' })).toBe('saved');
+	expect((await accountRow(clerk)).active).toBe(true);
+});

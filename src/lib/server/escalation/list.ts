@@ -3,7 +3,7 @@ import { addWorkingDays } from '#lib/calendar/working-calendar.ts';
 import { instantAt, localDate } from '#lib/calendar/days.ts';
 import { ESCALATION_STATES, type EscalationState } from '#lib/cases/vocabulary.ts';
 import { loadCalendar } from '#lib/server/calendar/load.ts';
-import { visibleTo } from '#lib/server/cases/visibility.ts';
+import { isLimited, visibleTo } from '#lib/server/cases/visibility.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, rowsOf } from '#lib/server/db/index.ts';
 import { beyond, cursorOf } from '#lib/server/db/page.ts';
@@ -59,10 +59,11 @@ export async function listEscalations(actor: Actor, filter: EscalationFilter, cu
 		filter.todo ? todo : undefined,
 		filter.quiet ? quiet(await quietSince()) : undefined
 	);
+	const { reference, title, kind, status } = cases;
 	const rows = await db()
 		.select({
 			escalation: escalations,
-			case: { reference: cases.reference, title: cases.title, kind: cases.kind, status: cases.status },
+			case: { ...{ reference, title, kind, status }, limited: isLimited },
 			unit: { code: units.code, name: units.name, timeZone: units.timeZone }
 		})
 		.from(escalations)

@@ -33,10 +33,7 @@ type RowOf<List extends (...args: never[]) => Promise<{ items: readonly unknown[
 const office = <Row extends OfOffice>(): Column<Row> => text(m.term_unit(), 30, (row) => row.unit.name);
 
 /** The reporter's text, which is left out while processing is limited at the reporter's request. */
-const saidOf =
-	(part: 'title' | 'excerpt') =>
-	(row: { title: string | null; excerpt: string; limited: boolean }): Cell =>
-		row.limited ? null : row[part];
+const saidOf = ({ limited }: { limited: boolean }, text: string | null): Cell => (limited ? null : text);
 
 const atLapor = (state: string | null) => state && escalationStateWord(state as EscalationState);
 
@@ -49,8 +46,8 @@ export const inboxSheet = listSheet<RowOf<typeof inboxBatch>>(async (actor, url)
 		columns: [
 			text(m.term_reference(), 26, (row) => row.reference),
 			text(m.common_kind(), 18, (row) => kindWord(row.kind)),
-			text(m.common_title(), 40, saidOf('title')),
-			text(m.sheet_first_words(), 60, saidOf('excerpt')),
+			text(m.common_title(), 40, (row) => saidOf(row, row.title)),
+			text(m.sheet_first_words(), 60, (row) => saidOf(row, row.excerpt)),
 			text(m.common_status(), 20, (row) => statusWord(row.status, 'staff')),
 			text(m.term_category(), 24, (row) => row.category && categoryWord(row.category)),
 			text(m.term_priority(), 12, (row) => priorityWord(row.priority)),
@@ -75,8 +72,8 @@ export const approvalsSheet = listSheet<RowOf<typeof waitingPage>>((actor) => ({
 	columns: [
 		text(m.term_reference(), 26, (row) => row.case.reference),
 		text(m.common_kind(), 18, (row) => kindWord(row.case.kind)),
-		text(m.common_title(), 40, (row) => row.case.title),
-		text(m.sheet_first_words(), 60, (row) => row.case.excerpt),
+		text(m.common_title(), 40, (row) => saidOf(row.case, row.case.title)),
+		text(m.sheet_first_words(), 60, (row) => saidOf(row.case, row.case.excerpt)),
 		text(m.common_status(), 20, (row) => statusWord(row.case.status, 'staff')),
 		text(m.sheet_draft_kind(), 16, (row) => (row.kind === 'answer' ? m.sheet_draft_answer() : m.sheet_draft_archive())),
 		text(m.sheet_draft(), 60, (row) => row.body),
@@ -94,7 +91,7 @@ export const escalationsSheet = listSheet<RowOf<typeof listEscalations>>((actor,
 	columns: [
 		text(m.sheet_forward(), 30, (row) => row.escalation.reference),
 		text(m.term_reference(), 26, (row) => row.case.reference),
-		text(m.common_title(), 40, (row) => row.case.title),
+		text(m.common_title(), 40, (row) => saidOf(row.case, row.case.title)),
 		text(m.common_kind(), 18, (row) => kindWord(row.case.kind)),
 		text(m.common_status(), 20, (row) => statusWord(row.case.status, 'staff')),
 		text(m.common_state(), 26, (row) => escalationStateWord(row.escalation.state)),
@@ -116,8 +113,8 @@ export const unrecordedSheet = listSheet<RowOf<typeof listUnrecorded>>(async (ac
 		page: (cursor) => listUnrecorded(actor, filter, cursor, BATCH),
 		columns: [
 			text(m.term_reference(), 26, (row) => row.reference),
-			text(m.common_title(), 40, saidOf('title')),
-			text(m.sheet_first_words(), 60, saidOf('excerpt')),
+			text(m.common_title(), 40, (row) => saidOf(row, row.title)),
+			text(m.sheet_first_words(), 60, (row) => saidOf(row, row.excerpt)),
 			text(m.unrecorded_column_category(), 24, (row) => row.category && categoryWord(row.category)),
 			text(m.common_status(), 20, (row) => statusWord(row.status, 'staff')),
 			moment(m.term_received(), (row) => row.receivedAt),
@@ -135,8 +132,8 @@ export const inboundSheet = listSheet<RowOf<typeof listInbound>>((actor, url) =>
 		page: (cursor) => listInbound(actor, view, cursor, BATCH),
 		columns: [
 			text(m.term_lapor_id(), 16, (row) => row.laporId),
-			text(m.common_title(), 40, (row) => row.title),
-			text(m.sheet_first_words(), 60, (row) => row.excerpt),
+			text(m.common_title(), 40, (row) => saidOf(row, row.title)),
+			text(m.sheet_first_words(), 60, (row) => saidOf(row, row.excerpt)),
 			text(m.inbound_column_received(), 14, (row) => row.receivedOn),
 			text(m.inbound_column_case(), 26, (row) => row.case.reference),
 			text(m.common_status(), 20, (row) => statusWord(row.case.status, 'staff')),

@@ -5,13 +5,19 @@ import { beforeEach, expect, test, vi } from 'vitest';
 import { waitingPage } from '#lib/server/cases/answers/approval-lists.ts';
 import { answerCase } from '#lib/server/cases/answers/answer.ts';
 import { inbox } from '#lib/server/cases/inbox/inbox.ts';
+import { assignCase } from '#lib/server/cases/handling/assign.ts';
 import { nameInCase } from '#lib/server/cases/officers/named.ts';
 import { db } from '#lib/server/db/index.ts';
 import { auditEntries } from '#lib/server/db/schema/audit.ts';
+import { cases } from '#lib/server/db/schema/cases.ts';
+import { overrideEnv } from '#lib/server/env.ts';
+import { receiveInbound } from '#lib/server/escalation/inbound/receive.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { readLog } from '#lib/server/people/audit-log.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeCase, makeOfficer } from '#lib/dev/testing/factories.ts';
+import { inboundInput } from '#lib/dev/testing/forwarding/inbound.ts';
+import { forwardedCase, makeOffice as makeLaporOffice, verifiedCase } from '#lib/dev/testing/lapor.ts';
 import { copyCases } from '#lib/dev/testing/many-forwards.ts';
 import { rateOn } from '#lib/dev/testing/rating-history.ts';
 import { ANSWER, caseIn, makeOffice, on, standing, type Office } from '#lib/dev/testing/office.ts';
@@ -21,6 +27,7 @@ import {
 	escalationsSheet,
 	inboundSheet,
 	inboxSheet,
+	registerSheet,
 	unrecordedSheet,
 	visitsSheet
 } from './desk-lists.ts';
@@ -177,6 +184,37 @@ test('waiting drafts are exported with their text', async () => {
 	]);
 	const { items } = await waitingPage(office.supervisor, undefined, 10);
 	expect(rows).toHaveLength(items.length);
+});
+
+test('no file of the desk contains the words of a reporter at whose request processing is limited', async () => {
+	overrideEnv({ LAPOR_MODE: 'manual' });
+	const { unit, actor } = await makeLaporOffice();
+	const words = { title: 'Zamrud', body: 'Zamrud hilang di loket konsultasi sejak awal bulan ini.' };
+	await forwardedCase({ unit, actor }, {}, words);
+	await receiveInbound(actor, inboundInput({ unit }, { title: words.title, content: words.body }));
+	const { reference } = await verifiedCase({ unit, actor }, words);
+	await assignCase(actor, reference, await on(reference, { assignee: actor.accountId }));
+	await answerCase(await makeActor([[unit.id, 'handler']]), reference, await on(reference, { body: ANSWER }));
+	const read = async () => {
+		const files: Record<string, string> = {};
+		for (const [name, sheet] of Object.entries({
+			inboxSheet,
+			approvalsSheet,
+			escalationsSheet,
+			unrecordedSheet,
+			inboundSheet
+		}))
+			files[name] = JSON.stringify((await openSheet(await requestSheet(sheet, actor))).rows);
+		const year = `?unit=${unit.slug}&year=${new Date().getFullYear()}`;
+		files.registerSheet = JSON.stringify((await openSheet(await requestSheet(registerSheet, actor, year))).rows);
+		return files;
+	};
+	for (const [name, text] of Object.entries(await read())) expect(text, name).toContain('Zamrud');
+	await db().update(cases).set({ processingLimitedAt: new Date() });
+	for (const [name, text] of Object.entries(await read())) {
+		expect(text, name).toContain(unit.code);
+		expect(text, name).not.toContain('Zamrud');
+	}
 });
 
 test('every list of the desk can be exported, even an empty one', async () => {

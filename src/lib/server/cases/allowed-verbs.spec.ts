@@ -13,7 +13,7 @@ const verbs = (changes: Partial<CaseRow>) =>
 	verbsFor(
 		handler,
 		{ ...row, ...changes },
-		{ secondPerson: false, draft: null, receiptLink: false, reopenable: false }
+		{ secondPerson: false, draft: null, receiptLink: false, assigned: changes.assigneeId === 'b', reopenable: false }
 	);
 
 test('offers a forward of a verified case if it has none, or if the last one was rejected or closed', () => {
@@ -31,7 +31,8 @@ test.each([
 	[true, { kind: 'information_request' }],
 	[false, { kind: 'complaint' }],
 	[false, { kind: 'suggestion', status: 'verified' }],
-	[false, { kind: 'suggestion', assigneeId: 'b' }]
+	[false, { kind: 'suggestion', assigneeId: 'b' }],
+	[true, { kind: 'suggestion', assigneeId: 'left' }]
 ] as const)('direct answer offered: %s, if %j', (offered, changes) => {
 	expect(verbs({ status: 'received', ...changes }).direct).toBe(offered);
 });

@@ -12,6 +12,8 @@ interface Circumstances {
 	draft: 'answer' | 'archive' | null;
 	/** A one-time link to the receipt may be made (`receipt-link.ts`). */
 	receiptLink: boolean;
+	/** The assignee may still work on the case. Else the case counts as one without an assignee. */
+	assigned: boolean;
 	/** There is an objection, or the reporter may still object or complete the report. */
 	reopenable: boolean;
 }
@@ -26,7 +28,7 @@ function mayForward(row: CaseRow): boolean {
 /** The verbs that the desk offers the actor now. Each verb repeats these checks. */
 export function verbsFor(actor: Pick<Actor, 'accountId' | 'units'>, row: CaseRow, now: Circumstances) {
 	const supervises = actor.units.supervisor.includes(row.handlingUnitId);
-	const mineOrFree = row.assigneeId === null || row.assigneeId === actor.accountId;
+	const mineOrFree = !now.assigned || row.assigneeId === actor.accountId;
 	const final = row.disputes >= DISPUTES_BEFORE_FINAL;
 	const decidable = now.draft === 'archive' ? allows('archive', row.status) : allows('publish_answer', row.status);
 	const verbs = {

@@ -1,5 +1,5 @@
 import { and, asc, eq, sql, type SQL } from 'drizzle-orm';
-import { target, type Move } from '#lib/cases/moves.ts';
+import { OPEN_STATUSES, target, type Move } from '#lib/cases/moves.ts';
 import type { CaseStatus } from '#lib/cases/vocabulary.ts';
 import { transaction, type Tx } from '#lib/server/db/index.ts';
 import { cases, timeline } from '#lib/server/db/schema/cases.ts';
@@ -7,6 +7,7 @@ import { now } from '#lib/server/clock.ts';
 import { Conflict } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { lockCaseForActor, type CaseRow, type CaseWithUnit } from './find.ts';
+import { hasWorkingAssignee } from './people.ts';
 
 /**
  * Runs a verb of the desk in a transaction, with the case locked and the version of the form compared.
@@ -72,11 +73,16 @@ export async function updateCase(tx: Tx, row: CaseRow, changes: Changes = {}): P
 	return changed;
 }
 
-/** Makes a move of the table: sets the status and further columns, and increments the version. */
+/**
+ * Makes a move of the table: sets the status and further columns, and increments the version. A settled case that
+ * becomes open again loses an assignee who left or lost the role meanwhile (see `recordReopening`).
+ */
 export async function moveCase(tx: Tx, row: CaseRow, move: Move, changes: Omit<Changes, 'status'> = {}) {
 	const to = moveTarget(row, move);
 	const leaving = to === 'needs_info' || to === 'archived' ? { returnStatus: originOf(row) } : {};
-	return updateCase(tx, row, { ...leaving, ...changes, status: to });
+	const reopens = OPEN_STATUSES.includes(to) && !OPEN_STATUSES.includes(row.status);
+	const free = reopens && !(await hasWorkingAssignee(tx, row)) ? { assigneeId: null } : {};
+	return updateCase(tx, row, { ...leaving, ...free, ...changes, status: to });
 }
 
 /** A case archived while a question is open later returns to its status before the question. */

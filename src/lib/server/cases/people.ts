@@ -79,6 +79,14 @@ export async function peopleFor(on: Database | Tx, row: HandledCase, wanted: rea
 export const workersFor = (on: Database | Tx, row: HandledCase & { restricted: boolean }): Promise<Person[]> =>
 	peopleFor(on, row, workerRoles(row.restricted));
 
+/** Whether the case has an assignee who may still work on it: active, with the role, and not named by the case. */
+export async function hasWorkingAssignee(
+	on: Database | Tx,
+	row: HandledCase & Pick<CaseRow, 'restricted' | 'assigneeId'>
+): Promise<boolean> {
+	return row.assigneeId !== null && (await workersFor(on, row)).some(({ id }) => id === row.assigneeId);
+}
+
 /** The people who are not absent today in `zone`. */
 export async function present<P extends { id: string }>(people: readonly P[], zone: string) {
 	const ids = people.map(({ id }) => id);

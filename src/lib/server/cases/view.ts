@@ -14,6 +14,7 @@ import { clarificationsOf } from './officers/clarifications.ts';
 import { decreeOf } from './destroyed.ts';
 import { caseForActor, type CaseWithUnit } from './find.ts';
 import { verbsFor } from './allowed-verbs.ts';
+import { hasWorkingAssignee } from './people.ts';
 import { namedInCase } from './officers/named.ts';
 import { relatedCases } from './officers/related.ts';
 import { referenceFor, withoutHiddenParts } from './visible-references.ts';
@@ -52,13 +53,14 @@ export async function deskCaseOf(actor: Actor, caseWithUnit: CaseWithUnit) {
 	]);
 	// Most cases have neither drafts nor questions to officers. Each of these has an entry in the timeline.
 	const has = (...types: TimelineType[]) => entries.some(({ type }) => types.includes(type));
-	const [draft, asked, people, duplicateOf, destroyed] = await Promise.all([
+	const [draft, asked, people, duplicateOf, destroyed, assigned] = await Promise.all([
 		has('answer_drafted', 'archive_drafted') ? draftOf(actor, caseWithUnit) : null,
 		has('clarification_asked') ? clarificationsOf(row.id) : [],
 		accountsOf([row.assigneeId, row.openedBy, ...entries.flatMap(mentionsOf)]),
 		// An open report with a main case is linked and not a duplicate. `linksOf` returns its main case.
 		referenceFor(actor, row.status === 'archived' ? row.mainCaseId : null),
-		decreeOf(row)
+		decreeOf(row),
+		row.assigneeId === actor.accountId || hasWorkingAssignee(db(), row)
 	]);
 	const { placeById, officerById, unitById } = await reference();
 	const nameOf = (accountId: string | null) => people.get(accountId ?? '')?.name ?? null;
@@ -74,6 +76,7 @@ export async function deskCaseOf(actor: Actor, caseWithUnit: CaseWithUnit) {
 		secondPerson: draft?.mayDecide ?? false,
 		draft: draft?.state === 'pending' ? draft.kind : null,
 		receiptLink: mayLinkReceipt(row, entries),
+		assigned,
 		reopenable
 	};
 	return {

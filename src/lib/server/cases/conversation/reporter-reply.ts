@@ -33,6 +33,7 @@ import { unarchive } from '../handling/archive.ts';
 import { invalidMove, moveCase, moveTarget, updateCase } from '../move.ts';
 import { proposeOfficers } from '../officers/named.ts';
 import { recordEvent, type Event, type Spoken } from '../timeline.ts';
+import { recordReopening } from '../triage/route.ts';
 import { alreadySaid, formHash, storeMessage } from './message.ts';
 import { objectionMade } from './objection.ts';
 import { mayComplete, mayDispute, mayObject } from './time-limits.ts';
@@ -86,8 +87,8 @@ export async function storeReporterMessage(
 	if (needsSecondPerson(row.kind)) await sendBackIncomplete(tx, row);
 	if (!completing) return row;
 	const reopened = await unarchive(tx, { row, unit }, spoken.at, (clocks) => complete(clocks, spoken.at));
-	await recordEvent(tx, reopened, { type: 'reopened', author: 'system', public: true, data: { reason: 'completed' } });
-	return reopened;
+	const entry = { type: 'reopened', author: 'system', public: true, data: { reason: 'completed' } } as const;
+	return recordReopening(tx, row, { row: reopened, unit }, entry);
 }
 
 /** Stores what the reporter says, as a message. Officers whom it may name are proposed, as at opening. */
@@ -243,8 +244,7 @@ async function reopenAnswered(
 	});
 	const message = body ? await storeWords(tx, { row, unit }, { body }, spoken, kept) : undefined;
 	const data = { message, count: row.disputes, ...originalsOf(kept) };
-	await recordEvent(tx, row, entryBy(spoken, 'disputed', data));
-	return row;
+	return recordReopening(tx, before, { row, unit }, entryBy(spoken, 'disputed', data));
 }
 
 async function object(

@@ -20,6 +20,7 @@ import { changeCase, invalidMove, moveTarget, updateCase } from '../move.ts';
 import { requireSupervisor } from '../visibility.ts';
 import { recordEvent, type Author } from '../timeline.ts';
 import { sameSource } from '../triage/duplicates.ts';
+import { recordReopening } from '../triage/route.ts';
 
 /** Data of an archiving, from the form or from an approved draft. */
 type Archiving = Pick<ApprovalRow, 'archiveReason'> &
@@ -123,8 +124,8 @@ export async function reopenCase(actor: Actor, reference: string, raw: unknown):
 		moveTarget(before, 'reopen');
 		if (before.objectionAt === null && !(await mayObject(before, unit))) throw invalidMove(before, 'too_late');
 		const row = await unarchive(tx, { row: before, unit });
-		await recordEvent(tx, row, { type: 'reopened', author, public: true, data: { reason: input.reason } });
-		return row;
+		const entry = { type: 'reopened', author, public: true, data: { reason: input.reason } } as const;
+		return recordReopening(tx, before, { row, unit }, entry);
 	});
 }
 

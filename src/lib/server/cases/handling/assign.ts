@@ -12,8 +12,8 @@ import { leastLoadedFor, withWorkload } from './workload.ts';
 
 /**
  * Assigns a case to somebody who may see it. A verified case becomes `in_progress`. A received one keeps its status.
- * Only a supervisor reassigns another person's case. If the assignee is absent and the deputy may see the case, the
- * deputy gets it.
+ * Only a supervisor reassigns another person's case, unless that person left or lost the role. If the assignee is absent
+ * and the deputy may see the case, the deputy gets it.
  */
 export async function assignCase(actor: Actor, reference: string, raw: unknown): Promise<CaseRow> {
 	const { assignee, version } = checked(assignmentInput, raw);
@@ -23,9 +23,9 @@ export async function assignCase(actor: Actor, reference: string, raw: unknown):
 /** Assigns a case that the caller has locked. */
 export async function assignWithin(tx: Tx, actor: Actor, { row: before, unit }: CaseWithUnit, assignee: string | null) {
 	moveTarget(before, 'assign');
-	const others = before.assigneeId && before.assigneeId !== actor.accountId;
-	const author = others ? requireSupervisor(actor, before) : actor;
 	const workers = await withWorkload(tx, await workersFor(tx, before), unit.timeZone, null);
+	const others = before.assigneeId !== actor.accountId && workers.some(({ id }) => id === before.assigneeId);
+	const author = others ? requireSupervisor(actor, before) : actor;
 	const person = workers.find((one) => one.id === assignee);
 	if (!person) throw new Invalid([{ path: 'assignee', code: 'assignee_invalid' }]);
 	// People who assign a case to themselves are present.

@@ -9,7 +9,7 @@ import { cases } from '#lib/server/db/schema/cases.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { decideDraft } from '../answers/decide-draft.ts';
 import type { CaseRow } from '../find.ts';
-import { onePerPerson, workersFor, type Person } from '../people.ts';
+import { hasWorkingAssignee, onePerPerson, workersFor, type Person } from '../people.ts';
 import { visibleTo } from '../visibility.ts';
 import { archiveCase } from './archive.ts';
 import { assignCase } from './assign.ts';
@@ -51,7 +51,7 @@ export async function previewBulk(actor: Actor, verb: BulkVerb, picks: readonly 
 		.from(cases)
 		.leftJoin(accounts, eq(accounts.id, cases.assigneeId))
 		.where(and(inArray(cases.reference, references), visibleTo(actor)));
-	const rows = picks.flatMap((pick) => {
+	const listed = picks.map(async (pick) => {
 		const one = found.find(({ row }) => row.reference === pick.reference);
 		if (!one) return [];
 		const { row, assignee } = one;
@@ -59,8 +59,9 @@ export async function previewBulk(actor: Actor, verb: BulkVerb, picks: readonly 
 		/** An archiving that a second person decides is drafted, not done. */
 		const drafted = verb === 'archive' && needsSecondPerson(kind);
 		const shown = { reference, title, excerpt: row.body.slice(0, 120), kind, status, assignee, version: pick.version };
-		return [{ ...shown, obstacle: obstacleOf(actor, verb, row, pick), drafted }];
+		return [{ ...shown, obstacle: await obstacleTo(actor, verb, row, pick), drafted }];
 	});
+	const rows = (await Promise.all(listed)).flat();
 	const free = rows.filter(({ obstacle }) => obstacle === null).map(({ reference }) => reference);
 	const able = found.filter(({ row }) => free.includes(row.reference)).map(({ row }) => row);
 	return { rows, people: verb === 'assignment' ? await peopleForAll(able) : [] };
@@ -68,12 +69,11 @@ export async function previewBulk(actor: Actor, verb: BulkVerb, picks: readonly 
 
 type Obstacle = 'changed' | 'status' | 'supervisor';
 
-function obstacleOf(actor: Actor, verb: BulkVerb, row: CaseRow, pick: PickedCase): Obstacle | null {
+async function obstacleTo(actor: Actor, verb: BulkVerb, row: CaseRow, pick: PickedCase): Promise<Obstacle | null> {
 	if (row.version !== pick.version) return 'changed';
 	if (!allows(verb === 'archive' ? 'archive' : 'assign', row.status)) return 'status';
-	const others = row.assigneeId !== null && row.assigneeId !== actor.accountId;
-	const supervises = actor.units.supervisor.includes(row.handlingUnitId);
-	return verb === 'assignment' && others && !supervises ? 'supervisor' : null;
+	const reassigns = row.assigneeId !== actor.accountId && !actor.units.supervisor.includes(row.handlingUnitId);
+	return verb === 'assignment' && reassigns && (await hasWorkingAssignee(db(), row)) ? 'supervisor' : null;
 }
 
 /** People who may work on every case. */

@@ -9,6 +9,7 @@ import { lockCase, type CaseRow, type CaseWithUnit } from '../find.ts';
 import { recordUnansweredLinked } from '../linking/linked-answer.ts';
 import { moveTarget } from '../move.ts';
 import { recordEvent, type Author } from '../timeline.ts';
+import { recordReopening } from '../triage/route.ts';
 
 /**
  * Transfers a case to another agency after LAPOR registered it there. The case becomes answered ("Dilimpahkan ke …")
@@ -46,6 +47,6 @@ export async function takeBackCase(tx: Tx, { row: before, unit }: CaseWithUnit, 
 		if (clockNamed(clocks, 'decision_by_law')?.metAt?.getTime() === since.getTime())
 			resumeClock(clocks, 'decision_by_law');
 	});
-	await recordEvent(tx, row, { type: 'reopened', author, public: true, data: { reason: 'returned' } });
-	return row;
+	const entry = { type: 'reopened', author, public: true, data: { reason: 'returned' } } as const;
+	return recordReopening(tx, before, { row, unit }, entry);
 }

@@ -6,7 +6,7 @@ import { log } from '#lib/server/log.ts';
 import type { CaseRow, CaseWithUnit, UnitRow } from '../find.ts';
 import { moveCase, updateCase } from '../move.ts';
 import { workersFor, type Person } from '../people.ts';
-import { recordEvent } from '../timeline.ts';
+import { recordEvent, type Event } from '../timeline.ts';
 import { leastLoadedFor, withWorkload, type Worker } from '../handling/workload.ts';
 
 export type RuleRow = typeof routingRules.$inferSelect;
@@ -48,8 +48,9 @@ export async function chosenBy(
 }
 
 /**
- * Applies the first matching routing rule to a case without an assignee: on opening, verification, hand-over and split,
- * in the transaction of that change. If a rule fails, that change is still committed and the report stays unassigned.
+ * Applies the first matching routing rule to a case without an assignee: on opening, verification, hand-over, split and
+ * reopening, in the transaction of that change. If a rule fails, that change is still committed and the report stays
+ * unassigned.
  *
  * @param prioritySet a person set the priority, so no rule changes it
  * @returns the case afterwards
@@ -64,6 +65,28 @@ export async function routeCase(tx: Tx, { row, unit }: CaseWithUnit, { priorityS
 		log().error({ err: cause }, 'a case could not be routed');
 		return row;
 	}
+}
+
+/**
+ * Records the entry of a case that became open again. If `moveCase` dropped its assignee, rules may assign the case, or
+ * else the handlers are notified of it as of a new one.
+ *
+ * @param before the case before it was reopened
+ */
+export async function recordReopening(
+	tx: Tx,
+	before: CaseRow,
+	{ row, unit }: CaseWithUnit,
+	event: Event
+): Promise<CaseRow> {
+	const unassigned = before.assigneeId !== null && row.assigneeId === null;
+	if (!unassigned) {
+		await recordEvent(tx, row, event);
+		return row;
+	}
+	await recordEvent(tx, row, { ...event, data: { ...event.data, unassigned } });
+	// Somebody may have set the priority before the case was settled.
+	return routeCase(tx, { row, unit }, { prioritySet: true });
 }
 
 async function applyRule(

@@ -1,0 +1,110 @@
+import { eq } from 'drizzle-orm';
+import { beforeEach, expect, test } from 'vitest';
+import { idOf, makeActor, makeCase } from '#lib/dev/testing/factories.ts';
+import { act, caseIn, entriesOf, lastEntry, standing } from '#lib/dev/testing/office.ts';
+import { useOffice } from '#lib/dev/testing/use-office.ts';
+import { db, transaction } from '#lib/server/db/index.ts';
+import { cases } from '#lib/server/db/schema/cases.ts';
+import { NotAllowed } from '#lib/server/errors.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
+import { revokeRole } from '#lib/server/people/grant-roles.ts';
+import { askReporter } from '../conversation/message.ts';
+import { dispute, writeToOffice } from '../conversation/reporter-reply.ts';
+import { lockCase, type CaseRow } from '../find.ts';
+import { workAfter } from '../inbox/next-work.ts';
+import { createRule } from '../triage/routing-rules.ts';
+import { deskCase } from '../view.ts';
+import { handOverAccount } from './account-handover.ts';
+import { archiveCase, reopenCase } from './archive.ts';
+import { assignCase } from './assign.ts';
+import { assignPicked, previewBulk } from './bulk.ts';
+import { takeBackCase } from './transfer.ts';
+
+const office = useOffice();
+let [admin, colleague] = [] as unknown as [Actor, Actor];
+beforeEach(async () => {
+	admin = await makeActor([[office.unit.id, 'admin']]);
+	await makeActor([[office.root.id, 'admin']]);
+	colleague = await makeActor([[office.unit.id, 'handler']]);
+});
+
+const answered = () => caseIn(office, 'answered');
+/** A suggestion that needs no second person, archived by its handler. */
+const archived = async () => {
+	const { reference } = await caseIn(office, 'in_progress', { kind: 'suggestion' });
+	await act(askReporter, office.handler, reference, { body: 'Tanggal berapa?' });
+	return act(archiveCase, office.handler, reference, { reason: 'incomplete', note: 'Tidak ada jawaban.' });
+};
+/** As transferred to another agency, which then refused it. */
+const transferred = async () => {
+	const { id, reference } = await answered();
+	await db().update(cases).set({ transferredTo: 'Instansi lain' }).where(eq(cases.id, id));
+	return standing(reference);
+};
+
+const ways: Record<string, [settled: () => Promise<CaseRow>, reopen: (row: CaseRow) => Promise<unknown>]> = {
+	'an objection': [answered, ({ id }) => dispute(id, { body: 'Loket masih lambat seperti dulu.' })],
+	'a completion': [archived, ({ id }) => writeToOffice(id, { body: 'Tanggal dua Maret.' })],
+	'a supervisor': [archived, ({ reference }) => act(reopenCase, office.supervisor, reference, { reason: 'Keliru.' })],
+	'a refused transfer': [
+		transferred,
+		({ id }) => transaction(async (tx) => takeBackCase(tx, await lockCase(tx, id), 'lapor'))
+	]
+};
+
+test.each(Object.entries(ways))(
+	'a report reopened by %s has no assignee who left meanwhile, and a handler may take it',
+	async (_way, [settle, reopen]) => {
+		const row = await settle();
+		expect(row.assigneeId).toBe(idOf(office.handler));
+		await handOverAccount(admin, idOf(office.handler), { successor: 'shared' });
+		await reopen(row);
+		expect((await standing(row.reference)).assigneeId).toBeNull();
+		expect((await entriesOf(row.reference)).at(-1)?.data.unassigned).toBe(true);
+		expect(await workAfter(colleague)).toContain(row.reference);
+		await act(assignCase, colleague, row.reference, { assignee: idOf(colleague) });
+		expect((await standing(row.reference)).assigneeId).toBe(idOf(colleague));
+	}
+);
+
+test.each(Object.entries(ways))('a report reopened by %s keeps its handler', async (_way, [settle, reopen]) => {
+	const row = await settle();
+	await reopen(row);
+	expect((await standing(row.reference)).assigneeId).toBe(idOf(office.handler));
+	expect((await entriesOf(row.reference)).some(({ data }) => 'unassigned' in data)).toBe(false);
+});
+
+test('routing rules assign a report whose handler left before it was reopened', async () => {
+	const row = await answered();
+	await createRule(admin, office.unit.id, {
+		name: 'Semua',
+		active: true,
+		assign: 'handler',
+		handlerId: idOf(colleague)
+	});
+	await handOverAccount(admin, idOf(office.handler), { successor: 'shared' });
+	await dispute(row.id, { body: 'Loket masih lambat seperti dulu.' });
+	expect((await standing(row.reference)).assigneeId).toBe(idOf(colleague));
+	expect(await lastEntry(row.reference, 'assigned')).toMatchObject({ data: { rule: 'Semua' } });
+});
+
+test('a handler may take a report whose assignee lost the role', async () => {
+	const { unit, handler } = office;
+	const references = await Promise.all([1, 2].map(async () => (await makeCase(unit)).reference));
+	for (const reference of references) await act(assignCase, handler, reference, { assignee: idOf(handler) });
+	const [one = '', two = ''] = references;
+	const preview = async () => {
+		const picks = await Promise.all(references.map(async (reference) => standing(reference)));
+		return (await previewBulk(colleague, 'assignment', picks)).rows.map(({ obstacle }) => obstacle);
+	};
+	expect((await deskCase(colleague, one)).may.assign).toBe(false);
+	expect(await preview()).toEqual(['supervisor', 'supervisor']);
+	await expect(act(assignCase, colleague, one, { assignee: idOf(colleague) })).rejects.toThrow(NotAllowed);
+
+	await revokeRole(admin, idOf(handler), { unitId: unit.id, role: 'handler' });
+	expect((await deskCase(colleague, one)).may.assign).toBe(true);
+	expect(await preview()).toEqual([null, null]);
+	await act(assignCase, colleague, one, { assignee: idOf(colleague) });
+	await assignPicked(colleague, [await standing(two)], idOf(colleague));
+	for (const reference of references) expect((await standing(reference)).assigneeId).toBe(idOf(colleague));
+});

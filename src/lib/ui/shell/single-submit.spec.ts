@@ -1,0 +1,38 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+
+const listeners: Record<string, (event: unknown) => void> = {};
+beforeEach(async () => {
+	vi.useFakeTimers();
+	vi.stubGlobal('addEventListener', (type: string, listener: (event: unknown) => void) => (listeners[type] = listener));
+	vi.resetModules();
+	await import('./single-submit.client.ts');
+});
+afterEach(() => {
+	vi.useRealTimers();
+	vi.unstubAllGlobals();
+});
+
+const makeForm = (method = 'POST', dataset: Record<string, string> = {}) => ({ getAttribute: () => method, dataset });
+
+/** Whether the browser sends the form after this submit. */
+function sends(form: object, defaultPrevented = false): boolean {
+	const event = { target: form, defaultPrevented, preventDefault: () => (event.defaultPrevented = true) };
+	listeners.submit?.(event);
+	return !event.defaultPrevented;
+}
+
+test('a form is sent once until the page comes back or the request took too long', () => {
+	const [form, other] = [makeForm(), makeForm('post')];
+	expect([sends(form), sends(form), sends(other), sends(other)]).toEqual([true, false, true, false]);
+	listeners.pageshow?.({});
+	expect([sends(form), sends(form)]).toEqual([true, false]);
+	vi.advanceTimersByTime(30_000);
+	expect([sends(form), sends(form)]).toEqual([true, false]);
+});
+
+test('searches, downloads and forms that a script sends can be repeated', () => {
+	const scripted = makeForm();
+	expect([sends(scripted, true), sends(scripted)]).toEqual([false, true]);
+	for (const form of [makeForm('GET'), makeForm('POST', { downloads: '' })])
+		expect([sends(form), sends(form)]).toEqual([true, true]);
+});

@@ -10,7 +10,7 @@ import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts
 import { isId } from '#lib/server/db/is-id.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { absences, roles } from '#lib/server/db/schema/people.ts';
-import { Invalid, NotFound } from '#lib/server/errors.ts';
+import { Invalid } from '#lib/server/errors.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { enqueue } from '#lib/server/jobs/queue.ts';
 import { reference, type Unit } from '#lib/server/reference/reference.ts';
@@ -65,7 +65,10 @@ export async function addAbsence(actor: Actor, accountId: string, raw: unknown):
 	});
 }
 
-/** Deletes an absence. @throws NotFound */
+/**
+ * Deletes an absence. One that is already gone is done.
+ * @throws NotFound if the actor may not change the account's absences
+ */
 export async function removeAbsence(actor: Actor, accountId: string, absenceId: string): Promise<void> {
 	await transaction(async (tx) => {
 		const about = await nameFor(tx, actor, accountId);
@@ -73,7 +76,7 @@ export async function removeAbsence(actor: Actor, accountId: string, absenceId: 
 			.delete(absences)
 			.where(and(isId(absences.id, absenceId), eq(absences.accountId, accountId)))
 			.returning();
-		if (!removed) throw new NotFound(`absence ${absenceId}`);
+		if (!removed) return;
 		const before = { fromDay: removed.fromDay, toDay: removed.toDay };
 		await recordChange(tx, actor, { ...about, action: 'absence.removed', before });
 	});

@@ -198,7 +198,7 @@ test('an absence can be added by the person or an administrator, is shown in the
 	const [absence] = await absencesOf(idOf(person));
 	const stranger = await makeActor([[other.id, 'admin']]);
 	await expect(removeAbsence(stranger, idOf(person), absence?.id ?? '')).rejects.toThrow(NotFound);
-	await removeAbsence(admin, idOf(person), absence?.id ?? '');
+	for (let sent = 0; sent < 2; sent++) await removeAbsence(admin, idOf(person), absence?.id ?? '');
 	expect((await listPeople(admin)).find((one) => one.id === idOf(person))?.absentToday).toBe(false);
 	const reversed = { fromDay: '2026-02-02', toDay: '2026-02-01' };
 	expect(await codesOf(addAbsence(person, idOf(person), reversed))).toEqual(['admin_range']);

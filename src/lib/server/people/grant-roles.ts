@@ -94,16 +94,20 @@ export async function revokeRole(actor: Actor, accountId: string, raw: unknown):
 	});
 }
 
-/** Ends a present or future grant as acting head. @throws NotFound if the actor does not administer its unit */
+/**
+ * Ends a present or future grant as acting head, unless it has ended.
+ * @throws NotFound if the actor does not administer its unit
+ */
 export async function revokeActingRole(actor: Actor, accountId: string, id: string): Promise<void> {
 	await transaction(async (tx) => {
 		const account = await accountForAdmin(tx, actor, accountId, 'seen');
-		const own = and(isId(actingRoles.id, id), eq(actingRoles.accountId, accountId), isNull(actingRoles.endedAt));
+		const own = and(isId(actingRoles.id, id), eq(actingRoles.accountId, accountId));
 		const [grant] = await tx.select().from(actingRoles).where(own).for('update');
 		if (!grant) throw new NotFound(`acting role ${id}`);
 		const { unitId, kind, order } = grant;
 		const role = grant.role as Role;
 		requireAdmin(actor, unitId);
+		if (grant.endedAt) return;
 		const lost = await endActingRole(tx, id);
 		const before = { role, kind, order };
 		await recordChange(tx, actor, { unitId, action: 'role.revoked', subject: account.username, before });

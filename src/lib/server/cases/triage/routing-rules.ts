@@ -104,10 +104,15 @@ export async function changeRoutingRule(actor: Actor, ruleId: string, raw: unkno
 	});
 }
 
-/** Deletes a rule. Cases that it assigned stay assigned. @throws NotFound */
+/**
+ * Deletes a rule. Cases that it assigned stay assigned. A rule that is already gone is done.
+ * @throws NotFound for a rule of another office
+ */
 export async function removeRule(actor: Actor, ruleId: string): Promise<void> {
-	const before = await ruleForAdmin(actor, ruleId);
 	await transaction(async (tx) => {
+		const [before] = await tx.select().from(routingRules).where(isId(routingRules.id, ruleId)).for('update');
+		if (!before) return;
+		requireAdmin(actor, before.unitId);
 		await tx.delete(routingRules).where(eq(routingRules.id, ruleId));
 		await recordChange(tx, actor, { unitId: before.unitId, action: 'routing.removed', subject: before.name, before });
 	});

@@ -89,22 +89,16 @@ export async function createToken(actor: Actor, raw: unknown) {
 	});
 }
 
-/**
- * Revokes a token immediately.
- * @throws NotFound if it does not exist, is not in the actor's units or is already revoked
- */
+/** Revokes a token immediately. @throws NotFound if it does not exist or is not in the actor's units */
 export async function revokeToken(actor: Actor, id: string): Promise<void> {
 	await transaction(async (tx) => {
-		const [revoked] = await tx
-			.update(apiTokens)
-			.set({ revokedAt: now() })
-			.where(
-				and(isId(apiTokens.id, id), isNull(apiTokens.revokedAt), inArray(apiTokens.unitId, [...actor.units.admin]))
-			)
-			.returning();
-		if (!revoked) throw new NotFound(`token ${id}`);
+		const own = and(isId(apiTokens.id, id), inArray(apiTokens.unitId, [...actor.units.admin]));
+		const [token] = await tx.select().from(apiTokens).where(own).for('update');
+		if (!token) throw new NotFound(`token ${id}`);
+		if (token.revokedAt) return;
+		await tx.update(apiTokens).set({ revokedAt: now() }).where(own);
 		await cancelChange(tx, 'token', id);
-		await recordChange(tx, actor, { unitId: revoked.unitId, action: 'token.revoked', subject: revoked.name });
+		await recordChange(tx, actor, { unitId: token.unitId, action: 'token.revoked', subject: token.name });
 	});
 }
 

@@ -254,7 +254,7 @@ test('a message that failed is listed with its reason until somebody settles it'
 		return row?.id ?? 0;
 	};
 	const [again, done] = [await failed(`a${mailbox.id}`), await failed(`b${mailbox.id}`)];
-	expect((await failedMessages(office.handler)).map(({ id, reason }) => [id, reason])).toEqual([
+	expect((await failedMessages(office.handler)).items.map(({ id, reason }) => [id, reason])).toEqual([
 		[again, 'encrypted'],
 		[done, 'encrypted']
 	]);
@@ -265,7 +265,7 @@ test('a message that failed is listed with its reason until somebody settles it'
 	await settle(again, 'again');
 	await settle(done, 'done');
 	await expect(settle(done, 'done')).rejects.toMatchObject({ code: 'stale' });
-	expect(await failedMessages(office.handler)).toEqual([]);
+	expect((await failedMessages(office.handler)).items).toEqual([]);
 	const states = await db()
 		.select({ state: incomingMessages.state })
 		.from(incomingMessages)

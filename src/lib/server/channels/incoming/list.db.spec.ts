@@ -102,7 +102,7 @@ test('a message about the head is read by the supervisors of the office above al
 	const sealed = await encryptText(JSON.stringify({ sender: '0812', text: `${head.name} meminta uang.` }));
 	const failed = await noteIncoming(db(), sms, { onceKey: `sms${id}`, source: { sealed }, bytes: 1, sentAt: now() });
 	await setAside(db(), failed?.id ?? 0, 'failed', 'not_processed');
-	const aside = async (actor: Actor) => (await failedMessages(actor)).map((row) => row.id);
+	const aside = async (actor: Actor) => (await failedMessages(actor)).items.map((row) => row.id);
 	for (const actor of [office.handler, office.supervisor]) {
 		expect(await listed(actor)).toEqual([reply]);
 		expect([await countWaiting(actor), await aside(actor)]).toEqual([1, []]);
@@ -132,6 +132,26 @@ test('the list pages through several offices without gaps or repeats', async () 
 	const second = await listConversations(office.rootSupervisor, { state: 'waiting' }, first.nextCursor ?? '');
 	expect([...first.items, ...second.items].map(({ id }) => id)).toEqual(ids);
 	expect(second.nextCursor).toBeNull();
+});
+
+test('failed messages that are hidden from a reader take no place in the list, and a cut list says so', async () => {
+	const [officer, named] = await makeOfficerWithAccount(office.unit.id);
+	const source = { sealed: await encryptText(JSON.stringify({ sender: '0812', text: `Pulsa ${officer.name}` })) };
+	const ids: number[] = [];
+	for (let n = 0; n < 103; n++) {
+		const hidden = n < 52 ? { source } : {};
+		const row = await noteIncoming(db(), mailbox, { onceKey: `cut${n}`, bytes: 1, sentAt: now(), ...hidden });
+		await setAside(db(), row?.id ?? 0, 'failed', 'encrypted');
+		ids.push(row?.id ?? 0);
+	}
+	const shown = async (actor: Actor) => {
+		const { items, more } = await failedMessages(actor);
+		return { ids: items.map(({ id }) => id), more };
+	};
+	expect(await shown(office.handler)).toEqual({ ids: ids.slice(0, 50), more: true });
+	expect(await shown(named)).toEqual({ ids: ids.slice(52, 102), more: true });
+	await settleFailed(named, { message: ids[52], settle: 'done' });
+	expect(await shown(named)).toEqual({ ids: ids.slice(53), more: false });
 });
 
 test('a search looks back one year', async () => {
@@ -165,14 +185,14 @@ test('messages of programs are listed with sender, reason and text, the newest f
 		{ id: newer, reason: 'auto_submitted', seen: { address: SARI, subject: 'Cuti' } },
 		{ id: older, seen: { address: '08123456789', text: `Pulsa ${officer.name}` } }
 	]);
-	expect((await failedMessages(office.handler)).map(({ id, seen: what }) => [id, what?.text])).toEqual([
+	expect((await failedMessages(office.handler)).items.map(({ id, seen: what }) => [id, what?.text])).toEqual([
 		[failed, `Pulsa ${officer.name}`]
 	]);
 	expect((await machineMessages(named, undefined)).items.map(({ id }) => id)).toEqual([newer]);
-	expect(await failedMessages(named)).toEqual([]);
+	expect((await failedMessages(named)).items).toEqual([]);
 	for (const settle of ['done', 'again'])
 		await expect(settleFailed(named, { message: failed, settle })).rejects.toMatchObject({ code: 'stale' });
-	expect(await failedMessages(office.handler)).toHaveLength(1);
+	expect((await failedMessages(office.handler)).items).toHaveLength(1);
 	const stranger = await makeActor([[(await makeUnit()).id, 'supervisor']]);
 	expect((await machineMessages(stranger, undefined)).items).toEqual([]);
 });

@@ -20,12 +20,23 @@ const ofOffices = (actor: Actor) => inArray(incomingMessages.unitId, officesOf(a
 const failedOf = (actor: Actor) => and(sql`${incomingMessages.state} = 'failed'`, ofOffices(actor));
 const machineOf = (actor: Actor) => and(sql`${incomingMessages.state} = 'machine'`, ofOffices(actor));
 
-export type AsideMessage = Awaited<ReturnType<typeof failedMessages>>[number];
+export type AsideMessage = Awaited<ReturnType<typeof failedMessages>>['items'][number];
 
-/** "Perlu diperiksa": messages that could not be processed, the oldest first, with the reason. */
+/**
+ * "Perlu diperiksa": the oldest messages that could not be processed, with the reason. `more`: there are others, which
+ * appear when these are settled. Messages that the list hides from the actor take no place in it.
+ */
 export async function failedMessages(actor: Actor) {
-	const rows = await asideMessages(failedOf(actor), asc).limit(SHOWN);
-	return shownTo(actor, rows);
+	const shown: Awaited<ReturnType<typeof shownTo>> = [];
+	let from: string | null | undefined;
+	do {
+		const after = beyond(from ?? undefined, [incomingMessages.receivedAt, incomingMessages.id], 'oldest');
+		const rows = await asideMessages(and(failedOf(actor), after), asc).limit(SHOWN + 1);
+		const { items, nextCursor } = pageOf(rows, SHOWN, ({ receivedAt }) => receivedAt);
+		shown.push(...(await shownTo(actor, items)));
+		from = nextCursor;
+	} while (from !== null && shown.length <= SHOWN);
+	return { items: shown.slice(0, SHOWN), more: shown.length > SHOWN };
 }
 
 /** A page of the messages that programs wrote, the newest first. They are kept for 90 days. */

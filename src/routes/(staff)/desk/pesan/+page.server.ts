@@ -11,7 +11,7 @@ export const load = withActor(async (actor, { url }) => {
 	const [page, waiting, failed, units] = await Promise.all([
 		machine ? { items: [], nextCursor: machine.nextCursor } : listConversations(actor, filter, cursor),
 		countWaiting(actor),
-		cursor === undefined && !machine ? failedMessages(actor) : [],
+		cursor === undefined && !machine ? failedMessages(actor) : { items: [], more: false },
 		deskUnits(actor)
 	]);
 	const offices = units.map(({ slug, name }) => ({ value: slug, label: name }));

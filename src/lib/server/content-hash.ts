@@ -1,7 +1,9 @@
+import { Conflict } from './errors.ts';
 import { keyedHex } from './keys.ts';
 
 function sorted(value: unknown): unknown {
 	if (Array.isArray(value)) return value.map(sorted);
+	if (value instanceof Date) return value.toISOString();
 	if (typeof value !== 'object' || value === null) return value;
 	return Object.fromEntries(
 		Object.entries(value)
@@ -17,4 +19,13 @@ function sorted(value: unknown): unknown {
  */
 export function contentHash(said: Record<string, unknown>, detail?: string): string {
 	return keyedHex('content-hash', JSON.stringify(sorted(said)), detail);
+}
+
+/**
+ * Accepts a form that was sent again, whose record has the form's id: `stored` must contain `content`.
+ * @throws Conflict `submission-reused` if the form came back with other content
+ */
+export function requireSameContent(stored: object | undefined, content: Record<string, unknown>): void {
+	const same = Object.fromEntries(Object.entries(stored ?? {}).filter(([name]) => name in content));
+	if (contentHash(same) !== contentHash(content)) throw new Conflict('submission-reused');
 }

@@ -67,12 +67,18 @@ export const createAccount = (actor: Actor, raw: unknown): Promise<string> =>
 	transaction((tx) => insertAccount(tx, actor, raw));
 
 /** As `createAccount`, in the caller's transaction. */
-export async function insertAccount(tx: Tx, actor: Actor, raw: unknown): Promise<string> {
+export async function insertAccount(tx: Tx, actor: Actor, raw: unknown, id?: string): Promise<string> {
 	const { username, name, email, unitId, roles } = checked(newAccountSchema, raw);
 	requireAdmin(actor, unitId);
 	const [made] = await tx
 		.insert(accounts)
-		.values({ username, name, email: email ?? null, provenEmail: actor.accountId === null ? (email ?? null) : null })
+		.values({
+			id,
+			username,
+			name,
+			email: email ?? null,
+			provenEmail: actor.accountId === null ? (email ?? null) : null
+		})
 		.onConflictDoNothing({ target: accounts.username })
 		.returning({ id: accounts.id });
 	if (!made) throw new Invalid([{ path: 'username', code: 'admin_username_taken' }]);

@@ -1,8 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { db } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
-import { units } from '#lib/server/db/schema/units.ts';
+import { officers, places, units } from '#lib/server/db/schema/units.ts';
 import { listPlaces } from '#lib/server/places/places.ts';
 import { statementsOf, useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
@@ -125,6 +126,23 @@ test.runIf(process.env.TEST_DATABASE === 'postgres')(
 			expect(sent.filter((statement) => statement.includes('from "clock_rules"')).length).toBeLessThanOrEqual(1);
 			expect(sent.filter((statement) => statement.includes('pgboss'))).toHaveLength(list === 'officers' ? 1 : 0);
 		}
+	}
+);
+
+test.each(['units', 'people', 'officers', 'places'] as const)(
+	'a confirmed table of %s that is sent twice is stored once',
+	async (list) => {
+		const unit = await makeUnit();
+		const admin = await makeActor([[unit.id, 'admin']]);
+		const text =
+			'kode;nama;nama_pengguna;peran\n8501;Dinas Contoh;orang.contoh;penangan\n8502;Dinas Lain;orang.lain;penangan';
+		const sent = { text, office: unit.code, confirmed: true, submissionId: randomUUID() };
+		const count = () => db().$count({ units, people: accounts, officers, places }[list]);
+		const before = await count();
+		const results = await Promise.all([importTable(admin, list, sent), importTable(admin, list, sent)]);
+		results.push(await importTable(admin, list, sent));
+		expect(results.map(({ stored }) => stored)).toEqual([true, true, true]);
+		expect(await count()).toBe(before + 2);
 	}
 );
 

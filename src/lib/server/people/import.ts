@@ -1,7 +1,11 @@
+import { sql } from 'drizzle-orm';
 import type { Role } from '#lib/cases/vocabulary.ts';
 import type { SentFile } from '#lib/server/attachments/check.ts';
 import { csvRows, decodeTable, plainName } from '#lib/server/csv-table.ts';
 import { transaction, type Tx } from '#lib/server/db/index.ts';
+import { isId } from '#lib/server/db/is-id.ts';
+import { accounts } from '#lib/server/db/schema/accounts.ts';
+import { officers, places, units } from '#lib/server/db/schema/units.ts';
 import { Invalid, NotFound, type Issue } from '#lib/server/errors.ts';
 import { enqueue } from '#lib/server/jobs/queue.ts';
 import { insertPlace } from '#lib/server/places/places.ts';
@@ -91,6 +95,11 @@ export interface SentTable {
 	/** Code of the office of lines without `kantor`. */
 	office: string;
 	confirmed: boolean;
+	/**
+	 * Id of the form that confirms a preview. It becomes the id of the first record, so a form that is sent twice is
+	 * stored once.
+	 */
+	submissionId?: string | undefined;
 	kept?: { batch: string; withPhoto: readonly number[] };
 }
 
@@ -101,7 +110,7 @@ export interface SentTable {
  * @throws Invalid if the text is no such table, or an archive can't be read
  */
 export async function importTable(actor: Actor, list: ImportList, sent: SentTable) {
-	const { files = [], office, confirmed } = sent;
+	const { files = [], office, confirmed, submissionId } = sent;
 	const archives = list === 'officers' ? files.filter(isArchive) : [];
 	const table = files.find((file) => !archives.includes(file));
 	const text = table ? decodeTable(table.bytes) : (sent.text ?? '');
@@ -111,8 +120,10 @@ export async function importTable(actor: Actor, list: ImportList, sent: SentTabl
 	const photos = sent.kept
 		? await loadPreviewedPhotos(actor, photoLines, sent.kept)
 		: await photosOf(actor, photoLines, archives);
-	const result = await storeLines(actor, list, { rows, photos, office, confirmed });
-	if (photos && sent.kept) await dropPhotos(actor, photoLines, photos, result.stored ? 'preview' : 'copies');
+	const toStore = { rows, photos, office, confirmed, submissionId };
+	const { repeated, ...result } = await storeLines(actor, list, toStore);
+	if (photos && sent.kept)
+		await dropPhotos(actor, photoLines, photos, result.stored && !repeated ? 'preview' : 'copies');
 	return { ...result, text, batch: photos?.batch, unused: photos?.unused ?? [] };
 }
 
@@ -128,57 +139,74 @@ interface TableToStore {
 	photos: PhotoPreview | undefined;
 	office: string;
 	confirmed: boolean;
+	submissionId: string | undefined;
 }
 
 async function storeLines(
 	actor: Actor,
 	list: ImportList,
-	{ rows, photos, office, confirmed }: TableToStore
-): Promise<{ stored: boolean; lines: ImportLine[] }> {
+	{ rows, photos, office, confirmed, submissionId }: TableToStore
+): Promise<{ stored: boolean; repeated?: boolean; lines: ImportLine[] }> {
 	// Before the transaction: after each of its writes it would load the reference data again. An office of an earlier line
 	// is not among them, and nobody administers it yet.
 	const { unitByName } = await reference();
 	try {
-		const lines = await transaction(async (tx) => {
+		return await transaction(async (tx) => {
+			if (submissionId && (await isStored(tx, list, submissionId))) return { stored: true, repeated: true, lines: [] };
 			const tried: ImportLine[] = [];
 			const offices = new Set<string>();
 			for (const { line, cells } of rows) {
 				const code = cells.kantor ?? cells.induk ?? office;
 				const photo = photos?.byLine.get(line);
+				const id = tried.length === 0 ? submissionId : undefined;
 				const issues = await issuesOf(async () => {
 					const unit = unitByName.get(code);
 					if (!unit) throw new NotFound(`unit ${code}`);
-					await store(tx, actor, list, { unit, cells, photoKey: photo?.key });
+					await store(tx, actor, list, { id, unit, cells, photoKey: photo?.key });
 					offices.add(unit.id);
 				});
 				tried.push({ line, name: cells.nama ?? '', unit: code, photo, issues: [...(photo?.issues ?? []), ...issues] });
 			}
 			if (!confirmed || tried.some(({ issues }) => issues.length > 0)) throw new NotStored(tried);
 			if (list === 'officers') for (const unitId of offices) await enqueue(tx, 'officers-named', { unitId });
-			return tried;
+			return { stored: true, lines: tried };
 		});
-		return { stored: true, lines };
 	} catch (cause) {
 		if (cause instanceof NotStored) return { stored: false, lines: cause.lines };
 		throw cause;
 	}
 }
 
+const TABLES = { units, people: accounts, officers, places };
+
+/** Whether the form stored its table. The same form sent twice at once waits for the first one. */
+async function isStored(tx: Tx, list: ImportList, submissionId: string): Promise<boolean> {
+	await tx.execute(sql`select pg_advisory_xact_lock(hashtext(${`import/${submissionId}`}))`);
+	const table = TABLES[list];
+	return (await tx.$count(table, isId(table.id, submissionId))) > 0;
+}
+
 interface Line {
+	id: string | undefined;
 	unit: Unit;
 	cells: Cells;
 	photoKey: string | undefined;
 }
 
-async function store(tx: Tx, actor: Actor, list: ImportList, { unit, cells, photoKey }: Line): Promise<void> {
+async function store(
+	tx: Tx,
+	actor: Actor,
+	list: ImportList,
+	{ id: given, unit, cells, photoKey }: Line
+): Promise<void> {
 	const { nama: name } = cells;
-	if (list === 'units') await insertUnit(tx, actor, newUnit(unit, cells));
+	if (list === 'units') await insertUnit(tx, actor, newUnit(unit, cells), given);
 	else if (list === 'places') {
 		const kind = cells.jenis?.toLowerCase() ?? 'kotak';
-		await insertPlace(tx, actor, unit.id, { name, kind: PLACE_KIND_NAMES[kind] ?? kind });
+		await insertPlace(tx, actor, unit.id, { name, kind: PLACE_KIND_NAMES[kind] ?? kind }, given);
 	} else if (list === 'officers') {
 		const { jabatan: position, panggilan: nicknames } = cells;
-		const id = await insertOfficer(tx, actor, unit.id, { name, position, nicknames, active: true });
+		const id = await insertOfficer(tx, actor, unit.id, { name, position, nicknames, active: true }, given);
 		if (photoKey) await writePhoto(tx, actor, { id, unitId: unit.id, name: name ?? '' }, photoKey);
 	} else {
 		const { nama_pengguna: username, email } = cells;
@@ -187,7 +215,7 @@ async function store(tx: Tx, actor: Actor, list: ImportList, { unit, cells, phot
 			.split(/[^a-z]+/)
 			.filter(Boolean);
 		const roles = words.map((word) => ROLE_NAMES[word] ?? word);
-		await insertAccount(tx, actor, { name, username, email, unitId: unit.id, roles });
+		await insertAccount(tx, actor, { name, username, email, unitId: unit.id, roles }, given);
 	}
 }
 

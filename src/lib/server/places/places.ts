@@ -84,11 +84,11 @@ export const createPlace = (actor: Actor, unitId: string, raw: unknown): Promise
 	transaction((tx) => insertPlace(tx, actor, unitId, raw));
 
 /** As `createPlace`, in the caller's transaction. */
-export async function insertPlace(tx: Tx, actor: Actor, unitId: string, raw: unknown): Promise<Place> {
+export async function insertPlace(tx: Tx, actor: Actor, unitId: string, raw: unknown, id?: string): Promise<Place> {
 	requireAdmin(actor, unitId);
 	const place = checked(placeSchema, raw);
 	await requireValidOfficer(unitId, place);
-	const made = await insertWithCode(tx, { ...place, unitId, officerId: place.officerId ?? null });
+	const made = await insertWithCode(tx, { id, ...place, unitId, officerId: place.officerId ?? null });
 	await recordChange(tx, actor, { unitId, action: 'place.created', subject: made.code, after: place });
 	return made;
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import * as fc from 'fast-check';
 import { asc, eq, inArray } from 'drizzle-orm';
 import { beforeEach, expect, test } from 'vitest';
@@ -163,7 +164,9 @@ test('lists suggestions that were carried out, and repeats follow-ups until they
 		await answerDirectly(office.handler, reference, await on(reference, answer), { files: [] });
 		const about = { unit: office.unit.code, scope: 'own' as const, period: '2026-03' };
 		const words = { rootCause: 'Ruang tunggu sempit.', action: 'Menata ruang.', who: 'Subbagian umum' };
-		await addFollowUp(manager, about, { ...words, dueOn: '2026-05-01' });
+		const form = { ...words, dueOn: '2026-05-01', submission_id: randomUUID() };
+		for (let sent = 0; sent < 2; sent++) await addFollowUp(manager, about, form);
+		await expect(addFollowUp(manager, about, { ...form, who: 'Kepala' })).rejects.toBeInstanceOf(Conflict);
 	});
 	expect((await viewOf(office.supervisor)).figures.suggestions.shown).toMatchObject([
 		{ action: 'Menambah enam kursi.', actionOn: '2026-03-02' }
@@ -179,7 +182,7 @@ test('lists suggestions that were carried out, and repeats follow-ups until they
 		at('2026-05-20T02:00:00Z', () => finishFollowUp(manager, office.unit.code, { id: open?.id, doneOn }));
 	await expect(done('2026-05-21')).rejects.toBeInstanceOf(Invalid);
 	await done('2026-05-19');
-	await expect(done('2026-05-19')).rejects.toBeInstanceOf(NotFound);
+	await done('2026-05-20');
 	expect([await doneIn('2026-03'), await doneIn('2026-05'), await doneIn('2026-06'), await doneIn('2026-Q2')]).toEqual([
 		[null],
 		['2026-05-19'],

@@ -10,6 +10,7 @@ import { transaction, type Database, type Tx } from '#lib/server/db/index.ts';
 import { lockCaseForActor } from '#lib/server/cases/find.ts';
 import { followUps, lateCauses } from '#lib/server/db/schema/recap.ts';
 import { Invalid, NotFound } from '#lib/server/errors.ts';
+import { requireSameContent } from '#lib/server/content-hash.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
 import { reportingUnit } from './scope.ts';
@@ -51,25 +52,35 @@ export async function followUpsOf(
 const textField = (longest: number) =>
 	z.string({ error: 'text_missing' }).trim().min(1, 'text_missing').max(longest, 'text_long');
 const day = z.string({ error: 'text_missing' }).refine(isLocalDate, 'date_invalid');
-const followUpInput = z.object({ rootCause: textField(500), action: textField(500), who: textField(500), dueOn: day });
+const followUpFields = z.object({ rootCause: textField(500), action: textField(500), who: textField(500), dueOn: day });
+/** The id of the form becomes that of the follow-up, so that a form that is sent twice is stored once. */
+const followUpInput = followUpFields.extend({ submission_id: z.uuid('submission_id_missing').optional() });
 
 /**
  * Adds a root cause with its follow-up to the report of a period. Later reports repeat it until it is done.
- * @throws NotFound and NotAllowed as `reportingUnit`
+ * @throws NotFound and NotAllowed as `reportingUnit` · Conflict `submission-reused` if the form came back with other content
  */
 export async function addFollowUp(
 	actor: Actor,
 	about: { unit: string; scope: RecapScope; period: string },
 	raw: unknown
 ): Promise<void> {
-	const input = checked(followUpInput, raw);
+	const { submission_id, ...input } = checked(followUpInput, raw);
 	const unit = await reportingUnit(actor, about.unit);
 	if (!recapPeriod(about.period)) throw new NotFound(about.period);
 	await transaction(async (tx) => {
 		const { scope, period } = about;
-		await tx
-			.insert(followUps)
-			.values({ ...input, unitId: unit.id, scope, period, createdAt: now(), createdBy: actor.accountId });
+		const content = { ...input, unitId: unit.id, scope, period };
+		const values = { id: submission_id, ...content, createdAt: now(), createdBy: actor.accountId };
+		const made = await tx.insert(followUps).values(values).onConflictDoNothing({ target: followUps.id }).returning();
+		if (made.length === 0) {
+			const [stored] = await tx
+				.select()
+				.from(followUps)
+				.where(eq(followUps.id, submission_id ?? ''));
+			requireSameContent(stored, content);
+			return;
+		}
 		await recordChange(tx, actor, { unitId: unit.id, action: 'follow_up.added', subject: period, after: input });
 	});
 }
@@ -77,20 +88,20 @@ export async function addFollowUp(
 const finishInput = z.object({ id: z.uuid('field_invalid'), doneOn: day });
 
 /**
- * Marks a follow-up as done on a day that is not in the future. Reports of later periods do not list it.
- * @throws NotFound if the unit has no such open follow-up
+ * Marks a follow-up as done on a day that is not in the future. Reports of later periods do not list it. A follow-up that
+ * is already done stays as it is.
+ * @throws NotFound if the unit has no such follow-up
  */
 export async function finishFollowUp(actor: Actor, unitName: string, raw: unknown): Promise<void> {
 	const input = checked(finishInput, raw);
 	const unit = await reportingUnit(actor, unitName);
 	if (input.doneOn > localDate(now(), unit.timeZone)) throw new Invalid([{ path: 'doneOn', code: 'date_ahead' }]);
 	await transaction(async (tx) => {
-		const [row] = await tx
-			.update(followUps)
-			.set({ doneOn: input.doneOn })
-			.where(and(eq(followUps.id, input.id), eq(followUps.unitId, unit.id), isNull(followUps.doneOn)))
-			.returning();
+		const own = and(eq(followUps.id, input.id), eq(followUps.unitId, unit.id));
+		const [row] = await tx.select().from(followUps).where(own).for('update');
 		if (!row) throw new NotFound(input.id);
+		if (row.doneOn !== null) return;
+		await tx.update(followUps).set({ doneOn: input.doneOn }).where(own);
 		await recordChange(tx, actor, {
 			unitId: unit.id,
 			action: 'follow_up.done',

@@ -1,6 +1,6 @@
 import { and, eq } from 'drizzle-orm';
 import { z } from 'zod';
-import type { RecordInput } from '#lib/cases/schema.ts';
+import { submissionId, type RecordInput } from '#lib/cases/schema.ts';
 import { CONTACT_WAYS } from '#lib/cases/vocabulary.ts';
 import { checked } from '#lib/server/checked.ts';
 import type { Database, Tx } from '#lib/server/db/index.ts';
@@ -17,24 +17,32 @@ import { changeMailAddress } from '../mail-preference.ts';
 import { openReporter, reporterColumns } from '../reporter.ts';
 import { notNaming } from '../visibility.ts';
 import { recordEvent, type Spoken } from '../timeline.ts';
-import { storeMessage } from './message.ts';
+import { alreadyRecorded, formHash, storeMessage } from './message.ts';
 
 const contactInput = z.object({
 	by: z.enum(CONTACT_WAYS, { error: 'contact_by_invalid' }),
-	note: z.string().trim().max(500, 'note_long').optional()
+	note: z.string().trim().max(500, 'note_long').optional(),
+	submission_id: submissionId.optional()
 });
 
-/** Records "Sudah dihubungi lewat …": who contacted the reporter outside the site, and how. */
+/**
+ * Records "Sudah dihubungi lewat …": who contacted the reporter outside the site, and how. A form that is sent twice is
+ * recorded once.
+ * @throws Conflict `submission-reused` if the same form came back with other content
+ */
 export async function recordContact(actor: Actor, reference: string, raw: unknown): Promise<CaseRow> {
-	const { by, note } = checked(contactInput, raw);
+	const { submission_id, ...content } = checked(contactInput, raw);
+	const { by, note } = content;
 	return changeCase(actor, reference, undefined, async (tx, { row: before }) => {
+		const submission = formHash(submission_id && `contact/${before.id}/${submission_id}`, content);
+		if (submission && (await alreadyRecorded(tx, before.id, submission))) return before;
 		const row = await updateCase(tx, before);
 		if (note) {
 			const stored = { author: 'staff' as const, accountId: actor.accountId, public: false, body: note };
 			const message = await storeMessage(tx, row, stored);
 			await recordEvent(tx, row, { type: 'note', author: actor, public: false, data: { message } });
 		}
-		await recordEvent(tx, row, { type: 'contacted', author: actor, public: true, data: { by } });
+		await recordEvent(tx, row, { type: 'contacted', author: actor, public: true, data: { by, submission } });
 		return row;
 	});
 }

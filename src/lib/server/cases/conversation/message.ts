@@ -1,4 +1,4 @@
-import { and, eq, inArray, like } from 'drizzle-orm';
+import { and, eq, inArray, like, sql } from 'drizzle-orm';
 import type { z } from 'zod';
 import { mentionsIn } from '#lib/cases/mentions.ts';
 import { deskMessageInput, questionInput, staffMessageInput } from '#lib/cases/schema.ts';
@@ -8,7 +8,7 @@ import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
 import { contentHash } from '#lib/server/content-hash.ts';
 import { db, type Database, type Tx } from '#lib/server/db/index.ts';
-import { attachments, messages } from '#lib/server/db/schema/cases.ts';
+import { attachments, messages, timeline } from '#lib/server/db/schema/cases.ts';
 import { Conflict, Invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { loadClocks, meetClocks, pauseFrom, recomputeClocks, startClocks, storeClocks } from '../clocks/case-clocks.ts';
@@ -38,11 +38,14 @@ export async function storeMessage(
 }
 
 /** The hashes of a form's submission id and content, as stored. Undefined for a form without an id. */
-export const formHash = (id: string | undefined, content: Record<string, unknown>): string | undefined =>
-	id && `${submissionHash(id)}/${contentHash(content)}`;
+export function formHash(id: string, content: Record<string, unknown>): string;
+export function formHash(id: string | undefined, content: Record<string, unknown>): string | undefined;
+export function formHash(id: string | undefined, content: Record<string, unknown>): string | undefined {
+	return id && `${submissionHash(id)}/${contentHash(content)}`;
+}
 
 /** A form of a conversation came back with other content. */
-export const saidBefore = () => new Conflict('submission-reused', { reason: 'said_before' });
+const saidBefore = () => new Conflict('submission-reused', { reason: 'said_before' });
 
 /** Whether the form was stored before. @throws Conflict if it was stored with other content */
 export async function alreadySaid(on: Database | Tx, caseId: number, hash: string): Promise<boolean> {
@@ -53,6 +56,20 @@ export async function alreadySaid(on: Database | Tx, caseId: number, hash: strin
 		.where(and(eq(messages.caseId, caseId), like(messages.submissionHash, `${id}/%`)));
 	if (stored && stored.hash !== hash) throw saidBefore();
 	return stored !== undefined;
+}
+
+/**
+ * Whether a form was recorded before whose hash is kept with its timeline entry, as `submission`.
+ * @throws Conflict if it was recorded with other content
+ */
+export async function alreadyRecorded(tx: Tx, caseId: number, hash: string): Promise<boolean> {
+	const [id = ''] = hash.split('/');
+	const [entry] = await tx
+		.select({ data: timeline.data })
+		.from(timeline)
+		.where(and(eq(timeline.caseId, caseId), sql`split_part(${timeline.data} ->> 'submission', '/', 1) = ${id}`));
+	if (entry && entry.data.submission !== hash) throw saidBefore();
+	return entry !== undefined;
 }
 
 /** The number of files of the message that a form stored. */

@@ -1,21 +1,18 @@
-import { and, desc, eq, sql } from 'drizzle-orm';
+import { and, desc, eq } from 'drizzle-orm';
 import { MINUTE_MS } from '#lib/calendar/durations.ts';
 import { instantAt } from '#lib/calendar/days.ts';
 import { recordInput, type RecordInput } from '#lib/cases/schema.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
-import { contentHash } from '#lib/server/content-hash.ts';
 import type { Tx } from '#lib/server/db/index.ts';
-import { timeline } from '#lib/server/db/schema/cases.ts';
 import { clocks } from '#lib/server/db/schema/clocks.ts';
 import { Invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import type { CaseRow, CaseWithUnit } from '../find.ts';
 import { changeCase, requireVersion, updateCase } from '../move.ts';
-import { submissionHash } from '../receipt-hash.ts';
 import { recordEvent, type Spoken } from '../timeline.ts';
 import { changeReporterContact } from './contact.ts';
-import { saidBefore } from './message.ts';
+import { alreadyRecorded, formHash } from './message.ts';
 import { storeReporterMessage, storeObjection } from './reporter-reply.ts';
 
 /**
@@ -31,12 +28,10 @@ export async function recordReporterAnswer(actor: Actor, reference: string, raw:
 	const input = checked(recordInput, raw);
 	return changeCase(actor, reference, undefined, async (tx, caseWithUnit) => {
 		const { submission_id, version, ...content } = input;
-		const id = submissionHash(`record/${caseWithUnit.row.id}/${submission_id}`);
-		const submission = `${id}/${contentHash(content)}`;
-		const before = await recordedBefore(tx, caseWithUnit.row, id);
-		if (before === submission) return caseWithUnit.row;
-		if (before !== undefined) throw saidBefore();
-		await requireVersion(tx, caseWithUnit.row, version);
+		const { row } = caseWithUnit;
+		const submission = formHash(`record/${row.id}/${submission_id}`, content);
+		if (await alreadyRecorded(tx, row.id, submission)) return row;
+		await requireVersion(tx, row, version);
 		const at = await spokenAt(tx, caseWithUnit, input);
 		const data = { recorded: { by: input.by, at: at.toISOString() }, submission };
 		return record(tx, caseWithUnit, input, { at, writtenBy: actor, data });
@@ -60,15 +55,6 @@ async function record(tx: Tx, caseWithUnit: CaseWithUnit, input: RecordInput, sp
 			return row;
 		}
 	}
-}
-
-/** The hashes of the form and its content, if the form was recorded before. Undefined if it is new. */
-async function recordedBefore(tx: Tx, row: CaseRow, id: string): Promise<unknown> {
-	const [entry] = await tx
-		.select({ data: timeline.data })
-		.from(timeline)
-		.where(and(eq(timeline.caseId, row.id), sql`split_part(${timeline.data} ->> 'submission', '/', 1) = ${id}`));
-	return entry?.data.submission;
 }
 
 /**

@@ -91,14 +91,20 @@ export const createOfficer = (actor: Actor, unitId: string, raw: unknown): Promi
 	});
 
 /** As `createOfficer`, in the caller's transaction, which enqueues the job `officers-named` of the office. */
-export async function insertOfficer(tx: Tx, actor: Actor, unitId: string, raw: unknown): Promise<string> {
+export async function insertOfficer(
+	tx: Tx,
+	actor: Actor,
+	unitId: string,
+	raw: unknown,
+	givenId?: string
+): Promise<string> {
 	requireAdmin(actor, unitId);
 	const officer = checked(officerSchema, raw);
 	await requireLinkableAccount(tx, actor, officer);
 	const values = columns(officer);
 	const [made] = await tx
 		.insert(officers)
-		.values({ unitId, ...values })
+		.values({ id: givenId, unitId, ...values })
 		.returning({ id: officers.id });
 	const id = made?.id ?? '';
 	await recordChange(tx, actor, {

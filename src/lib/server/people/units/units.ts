@@ -60,7 +60,7 @@ export const createUnit = (actor: Actor, raw: unknown): Promise<string> =>
 	transaction((tx) => insertUnit(tx, actor, raw));
 
 /** As `createUnit`, in the caller's transaction. */
-export async function insertUnit(tx: Tx, actor: Actor, raw: unknown): Promise<string> {
+export async function insertUnit(tx: Tx, actor: Actor, raw: unknown, givenId?: string): Promise<string> {
 	const unit = checked(newUnitSchema, raw);
 	const { code, parentId, ...rest } = unit;
 	if (parentId) requireAdmin(actor, parentId);
@@ -68,7 +68,7 @@ export async function insertUnit(tx: Tx, actor: Actor, raw: unknown): Promise<st
 	await requireFreeCodeAndSlug(tx, code, unit.slug);
 	// Not from `reference()`: a table of offices creates many in one transaction, which would load all of it for each.
 	const [parent] = parentId ? await tx.select({ path: units.path }).from(units).where(eq(units.id, parentId)) : [];
-	const id = crypto.randomUUID();
+	const id = givenId ?? crypto.randomUUID();
 	const path = `${parent?.path ?? '/'}${id}/`;
 	// A new unit has no officers and no supervisors of its own yet.
 	const values = {

@@ -16,6 +16,7 @@ import { auditEntries } from '#lib/server/db/schema/audit.ts';
 import { breaches, breachLetters, breachSubjects } from '#lib/server/db/schema/breaches.ts';
 import { breachNumbers } from '#lib/server/db/schema/numbers.ts';
 import { units } from '#lib/server/db/schema/units.ts';
+import { requireSameContent } from '#lib/server/content-hash.ts';
 import { Conflict, Invalid, NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { aboutNoCaseNaming } from '#lib/server/cases/visibility.ts';
@@ -117,22 +118,38 @@ function factsIn(raw: unknown, zone: string, known: Date) {
 	return { ...facts, ...moments, causes, measures };
 }
 
+const recordSchema = z.object({
+	unitId: z.uuid('field_invalid'),
+	submission_id: z.uuid('submission_id_missing').optional()
+});
+
 /**
  * Records a breach under the next number of the unit and year, and notifies the administrators of the root unit. The
- * time limit is the present rule and starts when the breach became known.
+ * time limit is the present rule and starts when the breach became known. The id of the form becomes that of the breach,
+ * so a form that is sent twice is recorded once.
  * @returns the id
- * @throws NotFound if the actor does not keep the unit's breaches
+ * @throws NotFound if the actor does not keep the unit's breaches · Conflict `submission-reused`
  */
 export async function recordBreach(actor: Actor, raw: unknown): Promise<string> {
-	const { unitId } = checked(z.object({ unitId: z.uuid('field_invalid') }), raw);
+	const { unitId, submission_id } = checked(recordSchema, raw);
 	const unit = (await unitTree()).find(({ id }) => id === unitId);
 	if (!unit || !(await unitsOfKeeper(actor)).includes(unitId)) throw new NotFound(`unit ${unitId}`);
 	const facts = factsIn(raw, unit.timeZone, now());
 	const { hours, basis } = await hourRule('breach', now());
 	return transaction(async (tx) => {
+		// The same form sent twice at once waits here, before it would take a number.
+		await tx.select({ id: units.id }).from(units).where(eq(units.id, unitId)).for('no key update');
+		const [stored] = await tx
+			.select()
+			.from(breaches)
+			.where(isId(breaches.id, submission_id ?? ''));
+		if (stored) {
+			requireSameContent(stored, { unitId, ...factsIn(raw, unit.timeZone, stored.knownAt) });
+			return stored.id;
+		}
 		const year = yearOf(localDate(now(), unit.timeZone));
 		const number = await nextNumber(tx, breachNumbers, unit.id, year);
-		const values = { ...facts, unitId: unit.id, year, number, hours, basis, createdAt: now() };
+		const values = { id: submission_id, ...facts, unitId: unit.id, year, number, hours, basis, createdAt: now() };
 		const [row] = await tx.insert(breaches).values(values).returning();
 		if (!row) throw new Error('no breach');
 		const subject = breachNumber({ number, unit: unit.code, year });

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { eq } from 'drizzle-orm';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { HOUR_MS } from '#lib/calendar/durations.ts';
@@ -78,6 +79,19 @@ describe('the breach book', () => {
 			basis: 'Aturan contoh'
 		});
 		expect(await noticesTo(rootAdmin)).toEqual(['breach_recorded', 'breach_recorded']);
+	});
+
+	it('records a form that is sent twice once, without a gap in the numbers', async () => {
+		const submission_id = randomUUID();
+		const first = await record();
+		const [one, same] = await Promise.all([record(admin, { submission_id }), record(admin, { submission_id })]);
+		expect([one, same]).toEqual([submission_id, submission_id]);
+		await expect(record(admin, { submission_id, fromAt: '2026-03-01T08:00' })).rejects.toMatchObject({
+			code: 'submission-reused'
+		});
+		const numbers = [first, one, await record()].map(async (id) => (await breachFor(admin, id)).number);
+		const [before = 0, ...later] = await Promise.all(numbers);
+		expect(later).toEqual([before + 1, before + 2]);
 	});
 
 	it('is kept by administrators and the responsible person, and read by supervisors of the root', async () => {

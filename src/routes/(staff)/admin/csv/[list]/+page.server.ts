@@ -1,8 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import { error } from '@sveltejs/kit';
 import { sentFiles } from '#lib/server/attachments/stored-files.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { IMPORT_COLUMNS, importTable, type ImportList } from '#lib/server/people/import.ts';
 import { unitForAdmin, unitsForAdmin } from '#lib/server/people/units/units.ts';
+import { isUuid } from '#lib/text/uuid.ts';
 import { issueText } from '#lib/server/issue-text.ts';
 import { formAction, withActor } from '#lib/server/web/http/staff-page.ts';
 
@@ -33,11 +35,13 @@ export const actions = {
 				.map(Number);
 			const { stored, lines, text, batch, unused } = await importTable(actor, list, {
 				...{ files: await sentFiles(files), text: String(data.csv ?? ''), office, confirmed: data.confirmed === 'yes' },
+				...(isUuid(String(data.submission_id)) ? { submissionId: String(data.submission_id) } : {}),
 				...(data.batch ? { kept: { batch: String(data.batch), withPhoto } } : {})
 			});
 			if (stored) return `/admin/${list}${list === 'people' ? '/undang' : ''}?saved`;
 			return {
 				csv: text,
+				submissionId: randomUUID(),
 				batch,
 				unused,
 				lines: lines.map(({ issues, photo, ...line }) => ({

@@ -29,6 +29,12 @@ test('a returned form shows the typed values, including emptied fields and untic
 	]);
 });
 
+test('a returned form keeps the version with which it was loaded, and gets the present one after a conflict', () => {
+	const sent = { issues: [], typed: { version: '3' } };
+	const versions = [null, sent, { ...sent, conflict: 'stale' }].map((one) => formState(one).loaded('version', 4));
+	expect(versions.map(String)).toEqual(['4', '3', '4']);
+});
+
 test('joins several errors of one field', () => {
 	const issues = ['Foto 1 terlalu besar.', 'Foto 2 terlalu besar.'].map((message) => ({ path: 'file', message }));
 	expect(formState({ issues, typed: {} }).error('file')).toBe('Foto 1 terlalu besar. Foto 2 terlalu besar.');

@@ -38,16 +38,22 @@ export function formState(answer: unknown, part?: string, prefix = '') {
 	const values = (name: string, stored: readonly string[] = []) => (refused ? list(name) : stored);
 	const ticked = (name: string, stored = false) => (refused ? list(name).length > 0 : stored);
 	const field = (name: string) => ({ name, error: error(name), ...(prefix && { id: prefix + name }) });
+	const stale = refused?.conflict === 'stale';
 	return {
 		/** The form was refused and shows the typed values. An unticked box is then unticked, whatever is stored. */
 		returned: refused !== undefined,
 		errors,
 		/** Someone else changed the record first. */
-		stale: refused?.conflict === 'stale',
+		stale,
 		/** The submission id was used before with other content, so the form needs a new one. */
 		reused: refused?.conflict === 'submission-reused',
 		error,
 		value: (name: string, stored?: Stored) => value(name, stored) ?? '',
+		/**
+		 * Value of a hidden field that says which values the page was loaded with. A returned form keeps it. After the
+		 * conflict it is the present one, so that the person can check the typed values and save once more.
+		 */
+		loaded: (name: string, present: Stored) => (stale ? present : (value(name, present) ?? present)),
 		values,
 		ticked,
 		/** Props of a field. The value is undefined if none was typed or stored. */

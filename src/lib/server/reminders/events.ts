@@ -24,6 +24,7 @@ const NOTIFIERS: Partial<Record<Entry['type'], Notifier>> = {
 	verified: notifyOfArrival,
 	classified: notifyOfArrival,
 	moved: notifyOfArrival,
+	reopened: notifyOfArrival,
 	assigned: notifyAssignee,
 	note: notifyMentioned,
 	answer_drafted: notifyOfDraft,

@@ -1,12 +1,15 @@
 import { eq } from 'drizzle-orm';
 import { beforeEach, expect, test } from 'vitest';
 import { idOf, makeActor, makeCase } from '#lib/dev/testing/factories.ts';
+import { noticesTo } from '#lib/dev/testing/notices.ts';
 import { act, caseIn, entriesOf, lastEntry, standing } from '#lib/dev/testing/office.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
+import { dueNotices } from '#lib/server/db/schema/notices.ts';
 import { NotAllowed } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
+import { notifyOfEvents } from '#lib/server/reminders/events.ts';
 import { revokeRole } from '#lib/server/people/grant-roles.ts';
 import { askReporter } from '../conversation/message.ts';
 import { dispute, writeToOffice } from '../conversation/reporter-reply.ts';
@@ -60,7 +63,11 @@ test.each(Object.entries(ways))(
 		await handOverAccount(admin, idOf(office.handler), { successor: 'shared' });
 		await reopen(row);
 		expect((await standing(row.reference)).assigneeId).toBeNull();
-		expect((await entriesOf(row.reference)).at(-1)?.data.unassigned).toBe(true);
+		const reopening = (await entriesOf(row.reference)).filter(({ data }) => data.unassigned === true);
+		await notifyOfEvents(reopening);
+		// Outside working hours the notice of a case without an assignee waits.
+		const waiting = await db().$count(dueNotices, eq(dueNotices.caseId, row.id));
+		expect(waiting + (await noticesTo(colleague)).length).toBeGreaterThan(0);
 		expect(await workAfter(colleague)).toContain(row.reference);
 		await act(assignCase, colleague, row.reference, { assignee: idOf(colleague) });
 		expect((await standing(row.reference)).assigneeId).toBe(idOf(colleague));

@@ -194,6 +194,22 @@ test('every response has the security headers, also a refusal of the entry', { t
 	}
 });
 
+test('a body that does not say its length is accepted only where its bytes are counted', { tag: CORE }, async () => {
+	const { origin } = running();
+	const send = (path: string, type: string, text: string) =>
+		fetch(origin + path, {
+			method: 'POST',
+			redirect: 'manual',
+			headers: { origin, 'content-type': type },
+			...{ body: new Blob([text]).stream(), duplex: 'half' }
+		});
+	const forms = 'application/x-www-form-urlencoded';
+	for (const type of [forms, 'text/plain', 'application/octet-stream'])
+		expect((await send('/lacak', type, 'receipt=a')).status, type).toBe(411);
+	expect((await send('/api/v1/cases', 'application/json', '{}')).status).toBe(401);
+	expect((await send('/api/hooks/whatsapp', 'application/json', 'x'.repeat(4 * 1024 * 1024))).status).toBe(413);
+});
+
 test('a body above the limit is refused before it is read', { tag: CORE }, async () => {
 	const { origin } = running();
 	const much = await fetch(`${origin}/api/v1/cases`, {

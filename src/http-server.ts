@@ -142,12 +142,13 @@ function refuse(request: IncomingMessage, response: ServerResponse, status: numb
 }
 
 /**
- * Refuses a body above its limit before it is read. If its length is unknown, the reader counts the bytes: of files on their
- * way to the disk, of other bodies in `body-limits.ts`. A browser always says how long a form without files is.
+ * Refuses a body above its limit before it is read. A body of unknown length is accepted where the bytes are counted while
+ * they are read: forms with files on their way to the disk, JSON and webhooks (`body-limits.ts`).
  */
 function withinLimit(request: IncomingMessage, response: ServerResponse): boolean {
 	if (bodyless(request)) return true;
-	const isHook = request.url?.startsWith('/api/hooks/');
+	const isHook = request.url?.startsWith('/api/hooks/') ?? false;
+	const isCounted = isUpload(request) || isHook || /^application\/json/i.test(request.headers['content-type'] ?? '');
 	const limit = isHook
 		? HOOK_BODY
 		: isUpload(request)
@@ -156,7 +157,7 @@ function withinLimit(request: IncomingMessage, response: ServerResponse): boolea
 				? MAX_TEXT_FORM_BYTES
 				: SMALL_BODY;
 	const length = request.headers['content-length'];
-	if (length === undefined && request.headers['transfer-encoding'] && isTextForm(request)) {
+	if (length === undefined && request.headers['transfer-encoding'] && !isCounted) {
 		refuse(request, response, 411, 'Send the body with a Content-Length.');
 		return false;
 	}

@@ -23,12 +23,24 @@ export function checkName(name: string): void {
 export async function bodyWithin(request: Request, bytes: number): Promise<Buffer> {
 	const chunks: Uint8Array[] = [];
 	let size = 0;
-	for await (const chunk of request.body ?? []) {
-		size += chunk.length;
+	// Not by `for await`: leaving it would cancel the body, which closes the connection before the refusal is sent.
+	const reader = request.body?.getReader();
+	for (let read = await reader?.read(); read?.value; read = await reader?.read()) {
+		size += read.value.length;
 		if (size > bytes) throw new BodyTooLarge();
-		chunks.push(chunk);
+		chunks.push(read.value);
 	}
 	return Buffer.concat(chunks);
+}
+
+/** As `bodyWithin`. @throws the API problem with status 413 above the limit */
+export async function bodyOfCall(request: Request, bytes: number): Promise<Buffer> {
+	try {
+		return await bodyWithin(request, bytes);
+	} catch (cause) {
+		if (isTooLarge(cause)) refuseTooLarge();
+		throw cause;
+	}
 }
 
 /** Throws the error page or the API problem with status 413. */

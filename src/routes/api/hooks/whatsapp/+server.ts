@@ -1,6 +1,6 @@
 import { answerChallenge, receiveWebhook } from '#lib/server/channels/whatsapp/receive.ts';
 import { HOOK_BODY } from '#lib/server/uploads/handover.ts';
-import { bodyWithin, refuseTooLarge } from '#lib/server/web/http/body-limits.ts';
+import { bodyOfCall } from '#lib/server/web/http/body-limits.ts';
 import { problem } from '#lib/server/web/http/error-responses.ts';
 
 /** Meta asks once whether the address is ours. */
@@ -12,7 +12,7 @@ export const GET = async ({ url }) => {
 
 /** Stores what Meta delivers. The signature stands in for a token. */
 export const POST = async ({ request }) => {
-	const body = await bodyWithin(request, HOOK_BODY).catch(refuseTooLarge);
+	const body = await bodyOfCall(request, HOOK_BODY);
 	const signed = await receiveWebhook(body, request.headers.get('x-hub-signature-256'));
 	return signed ? new Response('ok') : problem(401);
 };

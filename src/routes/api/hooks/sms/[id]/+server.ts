@@ -1,12 +1,12 @@
 import { receiveSms } from '#lib/server/channels/sms/receive.ts';
 import { HOOK_BODY } from '#lib/server/uploads/handover.ts';
-import { bodyWithin, refuseTooLarge } from '#lib/server/web/http/body-limits.ts';
+import { bodyOfCall } from '#lib/server/web/http/body-limits.ts';
 import { problem } from '#lib/server/web/http/error-responses.ts';
 
 /** Stores what the office's SMS gateway delivers. Its secret stands in a header, or in the address if it can send none. */
 export const POST = async ({ params, request, url }) => {
 	const secret = request.headers.get('x-webhook-secret') ?? url.searchParams.get('secret');
-	const body = await bodyWithin(request, HOOK_BODY).catch(refuseTooLarge);
+	const body = await bodyOfCall(request, HOOK_BODY);
 	const type = request.headers.get('content-type') ?? '';
 	const received = await receiveSms(params.id, secret, type, new TextDecoder().decode(body));
 	if (received === 'refused') return problem(401);

@@ -72,11 +72,13 @@ const OLDEST_MS = 2 * 366 * DAY_MS;
  */
 export async function openCase(raw: unknown, context: OpeningContext): Promise<Opened> {
 	const input = checked(caseInput, raw);
-	const { files = [], atDesk = false } = context;
+	const { files = [], atDesk = false, withoutCode = false } = context;
 	const { submission_id, ...content } = input;
 	const unit = await findUnit(input.unit);
 	if (!unit) throw new NotFound();
-	const receipt = atDesk ? deskReceiptOf(submission_id, context.actor?.accountId ?? null) : receiptOf(submission_id);
+	const receipt = atDesk
+		? deskReceiptOf(submission_id, context.actor?.accountId ?? null, !withoutCode)
+		: receiptOf(submission_id);
 	const hashes = {
 		submissionHash: submissionHash(submission_id),
 		receiptHash: receiptHash(receipt),

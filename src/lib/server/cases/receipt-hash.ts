@@ -11,9 +11,12 @@ export function receiptOf(secret: string): string {
  * Derives the receipt of a report that staff record, so that their form gives the same one when it is sent twice. Staff know
  * the submission id, so it has its own key and contains the account: neither a colleague nor the citizens' form, which gives
  * its receipt at any time, can get this one.
+ *
+ * @param handedOver the reporter was present. A form that is sent again with the other choice gets no receipt
  */
-export function deskReceiptOf(submissionId: string, accountId: string | null): string {
-	return receiptFromBytes(keyedHash('desk-receipt', `${accountId}/${submissionId}`).subarray(0, 10));
+export function deskReceiptOf(submissionId: string, accountId: string | null, handedOver: boolean): string {
+	const parts = [accountId, handedOver, submissionId];
+	return receiptFromBytes(keyedHash('desk-receipt', parts.join('/')).subarray(0, 10));
 }
 
 /** A random receipt, which nobody can derive again. */

@@ -52,6 +52,14 @@ test('a report whose first response was lost still gives its receipt when the fo
 	expect(await printed()).toBe(await caseOf(form.body));
 });
 
+test('a form that is sent again with another choice of who is present gives no receipt', async () => {
+	const { send, printed } = browser();
+	const { reporter_present, ...absent } = report('Loket dua tutup lebih awal.');
+	await send(absent);
+	expect(await send({ ...absent, reporter_present })).toMatch(/^\/desk\/cases\//);
+	expect(await printed()).toBeUndefined();
+});
+
 test('a form that is sent again never prints the receipt of the visitor before', async () => {
 	const { send, printed } = browser();
 	await send(report('Papan nomor antrean mati sejak pagi.'));

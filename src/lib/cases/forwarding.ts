@@ -1,8 +1,8 @@
 import { isTrialReference } from '#lib/text/reference-numbers.ts';
 import type { Category, Channel, EscalationState } from './vocabulary.ts';
 
-/** States of a forward whose report LAPOR does not have yet. */
-export const UNSENT_FORWARDS: readonly EscalationState[] = ['waiting', 'sending', 'stuck'];
+/** States of a forward that archiving takes back. In `sending` the report may be arriving at LAPOR. */
+export const UNSENT_FORWARDS: readonly EscalationState[] = ['waiting', 'stuck'];
 
 /** States of a forward that is over. A case has at most one forward in another state. */
 export const ENDED_FORWARDS = ['rejected', 'closed'] as const satisfies readonly EscalationState[];

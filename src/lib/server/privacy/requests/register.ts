@@ -146,6 +146,7 @@ export async function readRequest(actor: Actor, id: string) {
 		/** Granting archives the case, which takes back its unsent forward. */
 		takesBack:
 			request.kind === 'report' &&
+			!hidden &&
 			about !== null &&
 			allows('archive', about.status) &&
 			UNSENT_FORWARDS.some((state) => state === about.escalationState),

@@ -160,7 +160,7 @@ async function storeLines(
 				const photo = photos?.byLine.get(line);
 				const id = tried.length === 0 ? submissionId : undefined;
 				const issues = await issuesOf(async () => {
-					const unit = unitByName.get(code);
+					const unit = unitByName.get(code.toLowerCase());
 					if (!unit) throw new NotFound(`unit ${code}`);
 					await store(tx, actor, list, { id, unit, cells, photoKey: photo?.key });
 					offices.add(unit.id);
@@ -181,6 +181,8 @@ const TABLES = { units, people: accounts, officers, places };
 
 /** Whether the form stored its table. The same form sent twice at once waits for the first one. */
 async function isStored(tx: Tx, list: ImportList, submissionId: string): Promise<boolean> {
+	// The first one may take longer than a statement may wait for other locks.
+	await tx.execute(sql`set local lock_timeout = 0`);
 	await tx.execute(sql`select pg_advisory_xact_lock(hashtext(${`import/${submissionId}`}))`);
 	const table = TABLES[list];
 	return (await tx.$count(table, isId(table.id, submissionId))) > 0;

@@ -27,5 +27,5 @@ export function contentHash(said: Record<string, unknown>, detail?: string): str
  */
 export function requireSameContent(stored: object | undefined, content: Record<string, unknown>): void {
 	const same = Object.fromEntries(Object.entries(stored ?? {}).filter(([name]) => name in content));
-	if (contentHash(same) !== contentHash(content)) throw new Conflict('submission-reused');
+	if (contentHash(same) !== contentHash(content)) throw new Conflict('submission-reused', { reason: 'stored_before' });
 }

@@ -51,17 +51,18 @@ export async function previewBulk(actor: Actor, verb: BulkVerb, picks: readonly 
 		.from(cases)
 		.leftJoin(accounts, eq(accounts.id, cases.assigneeId))
 		.where(and(inArray(cases.reference, references), visibleTo(actor)));
-	const listed = picks.map(async (pick) => {
+	const rows = [];
+	// One after the other, so that a long list does not take every connection.
+	for (const pick of picks) {
 		const one = found.find(({ row }) => row.reference === pick.reference);
-		if (!one) return [];
+		if (!one) continue;
 		const { row, assignee } = one;
 		const { reference, title, kind, status } = row;
 		/** An archiving that a second person decides is drafted, not done. */
 		const drafted = verb === 'archive' && needsSecondPerson(kind);
 		const shown = { reference, title, excerpt: row.body.slice(0, 120), kind, status, assignee, version: pick.version };
-		return [{ ...shown, obstacle: await obstacleTo(actor, verb, row, pick), drafted }];
-	});
-	const rows = (await Promise.all(listed)).flat();
+		rows.push({ ...shown, obstacle: await obstacleTo(actor, verb, row, pick), drafted });
+	}
 	const free = rows.filter(({ obstacle }) => obstacle === null).map(({ reference }) => reference);
 	const able = found.filter(({ row }) => free.includes(row.reference)).map(({ row }) => row);
 	return { rows, people: verb === 'assignment' ? await peopleForAll(able) : [] };

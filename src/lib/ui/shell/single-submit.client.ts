@@ -17,6 +17,11 @@ addEventListener('submit', (event) => {
 	sending.add(form);
 	setTimeout(() => sending.delete(form), RELEASED_AFTER);
 });
+// A person who stopped the request and corrects the form may send it at once.
+addEventListener('input', (event) => {
+	const { form } = event.target as HTMLInputElement;
+	if (form) sending.delete(form);
+});
 // Back shows the page as it was left.
 addEventListener('pageshow', () => (sending = new Set()));
 

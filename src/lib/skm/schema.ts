@@ -1,7 +1,6 @@
 import { z } from 'zod';
-import { submissionId } from '#lib/cases/schema.ts';
 import { RATING_MOVES } from '#lib/ratings/moves.ts';
-import { absent, optional } from '#lib/cases/schema.ts';
+import { absent, optional, submissionId } from '#lib/cases/schema.ts';
 import { COUNT_REASONS } from '#lib/ratings/vocabulary.ts';
 import { byElement, LONGEST_SUGGESTION, SKM_FACTS, SKM_SET_ASIDE_REASONS } from './vocabulary.ts';
 

@@ -62,7 +62,8 @@ async function identitiesOf(snapshot: Snapshot): Promise<Head['identities']> {
 
 /**
  * Reads the unfinished `case-event` jobs, for the restored site to run. The archive must contain them, because their
- * work has no row yet (`jobs/queue.ts`). The restored site enqueues all other jobs from their rows.
+ * work has no row yet (`jobs/queue.ts`). The restored site enqueues other jobs from their rows. Notices about sign-ins, tokens
+ * and absences that were not written yet are not in the archive.
  */
 export async function pendingEvents(snapshot: Snapshot): Promise<Manifest['pendingEvents']> {
 	const [queue] = await snapshot.rows<{ there: boolean }>(`select to_regclass('pgboss.job') is not null as there`);

@@ -27,8 +27,8 @@ import { applyStatus, meaningOf } from './tracking/apply-status.ts';
 
 /**
  * Records a person's decision about a report: found at LAPOR with its number (-> sent), or absent (-> waiting with the same
- * `nn`, so the report is sent again, or -> closed if the case is archived meanwhile). Accepts unknown rows. In manual mode it also accepts waiting rows, whose number is
- * entered this way. The timeline records the decision with name and reason.
+ * `nn`, so the report is sent again, or -> closed if the case is archived meanwhile). Accepts unknown rows. In manual mode it
+ * also accepts waiting rows, whose number is entered this way. The timeline records the decision with name and reason.
  *
  * @throws NotFound · Conflict `invalid-move` · Invalid
  */

@@ -91,7 +91,7 @@ interface Retry {
 const DAY_SECONDS = 24 * 3600;
 const SHORTLY: Retry = { retryLimit: 5, retryDelay: 30 };
 /**
- * For work that nothing else starts again: after half an hour each hour, for six weeks. So it outlives a full disk, a
+ * For work that nothing else starts again: with longer and longer waits, at most an hour, for six weeks. So it outlives a full disk, a
  * database that was away, and an error that a new version corrects.
  */
 const FOR_WEEKS: Retry = {

@@ -49,8 +49,8 @@ async function measuring(page: Page) {
 }
 
 /**
- * Number of words that a person sees on the whole page: not those for screen readers, folded ones, those that are cut off at
- * the end of a line, and rows of a list after the 25th.
+ * Number of words that a person sees on the whole page. Excludes words for screen readers, folded words, words that are
+ * cut off at the end of a line, and rows of a list after the 25th.
  */
 const visibleWords = (page: Page): Promise<number> =>
 	page.evaluate(() => {

@@ -8,7 +8,7 @@ import { ensureDefaults } from '#lib/server/calendar/load.ts';
 import type { Database, Handle } from '#lib/server/db/index.ts';
 import { migrateDatabase } from '#lib/server/db/migrate.ts';
 import { postgresHandle } from '#lib/server/db/open.ts';
-import { UNLIMITED } from '#lib/server/db/postgres-settings.ts';
+import { WITHOUT_TIME_LIMITS } from '#lib/server/db/postgres-settings.ts';
 import { StartError } from '#lib/server/errors.ts';
 import { callsOf } from './bench/desk/calls.ts';
 import { makeCases } from './bench/desk/history.ts';
@@ -42,7 +42,7 @@ interface Statement {
 
 /** Migrates an empty database and fills it with that many cases. */
 async function fill(url: string, cases: number): Promise<void> {
-	const handle = postgresHandle(url, 1, { connection: UNLIMITED });
+	const handle = postgresHandle(url, 1, { connection: WITHOUT_TIME_LIMITS });
 	if (handle.kind !== 'postgres') throw new Error('another engine was opened');
 	const started = performance.now();
 	try {

@@ -6,7 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { migrateDatabase } from '#lib/server/db/migrate.ts';
 import { postgresHandle } from '#lib/server/db/open.ts';
-import { UNLIMITED } from '#lib/server/db/postgres-settings.ts';
+import { WITHOUT_TIME_LIMITS } from '#lib/server/db/postgres-settings.ts';
 import { differingSums } from '#lib/server/ratings/figures/recount.ts';
 import { makeHistory } from './bench/ratings/history.ts';
 import { makeProvince, type Province } from './bench/ratings/province.ts';
@@ -24,7 +24,7 @@ Needs a build (npm run build) and up to 6 GB for a while. Ends with code 1 where
 const FEW = 50_000;
 
 async function fill(url: string, ratings: number): Promise<Province> {
-	const handle = postgresHandle(url, 1, { connection: UNLIMITED });
+	const handle = postgresHandle(url, 1, { connection: WITHOUT_TIME_LIMITS });
 	if (handle.kind !== 'postgres') throw new Error('another engine was opened');
 	try {
 		await migrateDatabase(handle);

@@ -33,13 +33,15 @@ const SMALL_SECONDS = 120;
 const UPLOAD_SECONDS = 15 * 60;
 const UPLOAD_PACE = { seconds: 120, bytesPerSecond: 4096 };
 /**
- * An idle connection stays open longer than a proxy keeps it (nginx 60 s, Caddy 120 s). If this process closed it first, a form
- * that arrives at that moment would be lost, because a proxy does not send a form again.
+ * An idle connection stays open longer than a proxy keeps it (nginx 60 s, Caddy 120 s). If this process closed it
+ * first, a form that arrives at that moment would be lost, because a proxy does not send a form again.
  */
 const IDLE_SECONDS = 125;
 /** How often files left by a crash during an upload are deleted. */
 const SWEEP_MS = 60 * 60_000;
-/** How long a stop waits for open requests, and then for mail servers (5 s), the current job (20 s) and the database (5 s). */
+/**
+ * Seconds that a stop waits for open requests, then for mail servers (5), the current job (20) and the database (5).
+ */
 const STOP_SECONDS = 25;
 const END_SECONDS = 33;
 
@@ -69,8 +71,8 @@ process.env.KIT_PROTOCOL_HEADER = PROTOCOL_HEADER;
 process.env.KIT_BODY_SIZE_LIMIT = String(MAX_FORM_BYTES);
 
 /**
- * Headers of every response: pages, files and refusals. Pages are for one person at one moment, so caches must not store
- * them. A handler may override this.
+ * Headers of every response: pages, files and refusals. Pages are for one person at one moment, so caches must not
+ * store them. A handler may override this.
  */
 const HEADERS = new Map([
 	['referrer-policy', 'same-origin'],
@@ -142,8 +144,8 @@ function refuse(request: IncomingMessage, response: ServerResponse, status: numb
 }
 
 /**
- * Refuses a body above its limit before it is read. A body of unknown length is accepted where the bytes are counted while
- * they are read: forms with files on their way to the disk, JSON and webhooks (`body-limits.ts`).
+ * Refuses a body above its limit before it is read. A body of unknown length is accepted where the bytes are counted
+ * while they are read: forms with files on their way to the disk, JSON and webhooks (`body-limits.ts`).
  */
 function withinLimit(request: IncomingMessage, response: ServerResponse): boolean {
 	if (bodyless(request)) return true;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { inboxAddress, keepList, listParam, sameChoice, statusesShown, WHOLE_INBOX } from './inbox-query.ts';
+import { inboxAddress, keepList, listQueryOf, sameChoice, statusesShown, WHOLE_INBOX } from './inbox-query.ts';
 import { readInboxChoice } from './read-inbox-choice.ts';
 import { OPEN_STATUSES } from './moves.ts';
 
@@ -47,7 +47,7 @@ test('pages of a case keep the list from which the case was opened, and nothing 
 });
 
 test('after an action the list keeps its own query, without the outcome', () => {
-	const listAt = (address: string) => listParam(new URL(address, 'http://localhost'));
+	const listAt = (address: string) => listQueryOf(new URL(address, 'http://localhost'));
 	expect(listAt('/desk?q=kursi+patah&after=a~1&done=verified&of=SPATULA-7604-26-000001&left=3')).toBe(
 		'q=kursi+patah&after=a%7E1'
 	);

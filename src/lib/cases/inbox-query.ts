@@ -62,7 +62,7 @@ export function sameChoice(a: InboxChoice, b: InboxChoice): boolean {
 }
 
 /** Query string of the list that a desk address shows, or from which its case was opened. Null if there is none. */
-export function listParam({ pathname, searchParams }: Pick<URL, 'pathname' | 'searchParams'>): string | null {
+export function listQueryOf({ pathname, searchParams }: Pick<URL, 'pathname' | 'searchParams'>): string | null {
 	if (pathname !== '/desk') return searchParams.get('list');
 	const query = new URLSearchParams(searchParams);
 	// The outcome of a verb (`nextWorkPage`) is no part of the list.

@@ -22,13 +22,17 @@ const text = (min: number, max: number, field: string) =>
 		.min(min, min > 1 ? `${field}_short` : `${field}_missing`)
 		.max(max, `${field}_long`);
 
-/** Empty text becomes undefined, as forms and many programs send ''. NUL is removed, because the database cannot store it. */
-export const absent = (value: unknown) => {
+/**
+ * Turns empty text into undefined, because forms and many programs send '' for an absent value. Removes NUL, because
+ * the database cannot store it.
+ */
+export const emptyToUndefined = (value: unknown) => {
 	const text = typeof value === 'string' ? value.replaceAll('\0', '') : value;
 	return typeof text === 'string' && text.trim() === '' ? undefined : text;
 };
 
-export const optional = <T extends z.ZodType>(schema: T) => z.preprocess(absent, schema.optional()).optional();
+export const optional = <T extends z.ZodType>(schema: T) =>
+	z.preprocess(emptyToUndefined, schema.optional()).optional();
 
 /** Check boxes of a form send `on`, `true` or nothing. The API sends booleans. */
 export const flag = z.union([

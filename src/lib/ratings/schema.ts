@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { absent, instant, optional, submissionId } from '#lib/cases/schema.ts';
+import { emptyToUndefined, instant, optional, submissionId } from '#lib/cases/schema.ts';
 import { CHANNELS, SERVICE_KINDS } from '#lib/cases/vocabulary.ts';
 import { RATING_MOVES } from './moves.ts';
 import { COUNT_REASONS, LONGEST_COMMENT, RATING_TAGS, SET_ASIDE_REASONS } from './vocabulary.ts';
@@ -8,20 +8,20 @@ import { COUNT_REASONS, LONGEST_COMMENT, RATING_TAGS, SET_ASIDE_REASONS } from '
 
 /** A form sends digits, the API a number. */
 const number = (value: unknown) => {
-	const content = absent(value);
+	const content = emptyToUndefined(value);
 	return typeof content === 'string' && /^\d+$/.test(content.trim()) ? Number(content) : content;
 };
 
 /** A form sends one checked box as text and several as a list. */
 const list = (value: unknown) => {
-	const content = absent(value) ?? [];
-	return Array.isArray(content) ? content.filter((entry) => absent(entry) !== undefined) : [content];
+	const content = emptyToUndefined(value) ?? [];
+	return Array.isArray(content) ? content.filter((entry) => emptyToUndefined(entry) !== undefined) : [content];
 };
 
 const oneToFive = (code: string) => z.int(code).min(1, code).max(5, code);
 const aspect = z.preprocess(number, oneToFive('rating_aspect').optional()).optional();
 
-const unitName = z.preprocess(absent, z.string('unit_missing').trim().max(60, 'unit_missing'));
+const unitName = z.preprocess(emptyToUndefined, z.string('unit_missing').trim().max(60, 'unit_missing'));
 
 /** `POST ratings`, the same for forms and the API. */
 export const ratingInput = z.object({
@@ -59,7 +59,7 @@ export const ratingDecision = z.object({
 });
 
 const LONGEST_WORDS = 1000;
-const words = (code: string) => z.preprocess(absent, z.string(code).trim().max(LONGEST_WORDS, code));
+const words = (code: string) => z.preprocess(emptyToUndefined, z.string(code).trim().max(LONGEST_WORDS, code));
 
 /** The parent unit's decision about a proposal. The answer is for the officer, if an objection depends on it. */
 export const proposalVerdict = z.object({

@@ -11,11 +11,11 @@ export function now(): Date {
 	return shifted.getStore()?.clock() ?? new Date();
 }
 
-/** How much the clock of another system may be ahead. */
-const CLOCK_SKEW = 2 * MINUTE_MS;
+/** Milliseconds by which the clock of another system may be ahead. */
+const MAX_CLOCK_AHEAD_MS = 2 * MINUTE_MS;
 
-/** Whether a time that another system sent lies further ahead than a wrong clock explains. */
-export const isAhead = (time: Date): boolean => time.getTime() - now().getTime() > CLOCK_SKEW;
+/** Whether a time that another system sent is further in the future than `MAX_CLOCK_AHEAD_MS`. */
+export const isTooFarAhead = (time: Date): boolean => time.getTime() - now().getTime() > MAX_CLOCK_AHEAD_MS;
 
 /** The time, or the present moment if the time lies ahead. */
 export function clampToNow(time: Date): Date {

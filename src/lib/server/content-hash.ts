@@ -14,15 +14,15 @@ function sorted(value: unknown): unknown {
 }
 
 /**
- * Keyed hash of the content of a form. Fields that are absent and the order of fields do not change it. It shows whether a
- * second form with the same submission id is the same form sent again.
+ * Keyed hash of the content of a form. Fields that are absent and the order of fields do not change it. It shows
+ * whether a second form with the same submission id is the same form sent again.
  */
 export function contentHash(said: Record<string, unknown>, detail?: string): string {
 	return keyedHex('content-hash', JSON.stringify(sorted(said)), detail);
 }
 
 /**
- * Accepts a form that was sent again, whose record has the form's id: `stored` must contain `content`.
+ * Refuses a form that was sent again with other content than its record. Compares only the fields of `content`.
  * @throws Conflict `submission-reused` if the form came back with other content
  */
 export function requireSameContent(stored: object | undefined, content: Record<string, unknown>): void {

@@ -5,8 +5,8 @@ const only = (row: object, fields: readonly string[]) =>
 	Object.fromEntries(Object.entries(row).filter(([name]) => fields.includes(name)));
 
 /**
- * Keyed hash of the values with which a form is loaded. The form sends it back in the hidden field `seen`, so that a
- * page which was opened before a colleague's change can't undo this change.
+ * Keyed hash of the values with which a form is loaded. The form sends it back in the hidden field `seen`. A form that
+ * was opened before a colleague's change is then refused instead of undoing that change.
  *
  * @param fields the columns of `row` that the form changes; default: all
  */

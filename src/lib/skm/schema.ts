@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { RATING_MOVES } from '#lib/ratings/moves.ts';
-import { absent, optional, submissionId } from '#lib/cases/schema.ts';
+import { emptyToUndefined, optional, submissionId } from '#lib/cases/schema.ts';
 import { COUNT_REASONS } from '#lib/ratings/vocabulary.ts';
 import { byElement, LONGEST_SUGGESTION, SKM_FACTS, SKM_SET_ASIDE_REASONS } from './vocabulary.ts';
 
@@ -11,13 +11,13 @@ import { byElement, LONGEST_SUGGESTION, SKM_FACTS, SKM_SET_ASIDE_REASONS } from 
  */
 const answer = (code: string) =>
 	z.preprocess(
-		absent,
+		emptyToUndefined,
 		z.enum(['1', '2', '3', '4'], code).transform((text) => Number(text) as 1 | 2 | 3 | 4)
 	);
 
 export const skmInput = z.object({
 	/** Code (`1203`) or slug (`main-office`). */
-	unit: z.preprocess(absent, z.string('unit_missing').trim().max(60, 'unit_missing')),
+	unit: z.preprocess(emptyToUndefined, z.string('unit_missing').trim().max(60, 'unit_missing')),
 	...byElement((element) => answer(`skm_${element}`)),
 	sex: optional(z.enum(SKM_FACTS.sex, 'skm_fact')),
 	age: optional(z.enum(SKM_FACTS.age, 'skm_fact')),

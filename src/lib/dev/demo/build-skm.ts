@@ -66,8 +66,8 @@ function peopleOf({ offices, actors }: SkmRun) {
 }
 
 /**
- * Switches on the satisfaction survey of one office with a decision, and stores the answers since then. They are inserted in
- * one statement, because submitting them would need the clock of each form's day.
+ * Switches on the satisfaction survey of one office with a decision, and stores the answers since then. They are
+ * inserted in one statement, because submitting them would need the clock of each form's day.
  *
  * @returns the forms in the order of their days
  */

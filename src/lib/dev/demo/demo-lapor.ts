@@ -21,8 +21,8 @@ export type DemoLapor = Awaited<ReturnType<typeof openDemoLapor>>;
 
 /**
  * LAPOR's part in the stories. Starts a real sandbox and sets this process to forward to it, whatever the settings are;
- * `close` restores the settings. The reports stay in the file of `npm run lapor:sandbox`, so that the demo finds them when
- * it polls.
+ * `close` restores the settings. The reports stay in the file of `npm run lapor:sandbox`, so that the demo finds them
+ * when it polls.
  */
 export async function openDemoLapor() {
 	const file = join(env().DATA_DIR, 'lapor-sandbox.json');

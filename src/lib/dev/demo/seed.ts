@@ -34,10 +34,10 @@ export interface Seeded {
 
 /**
  * Fills an empty database with demo data: the offices of Sulawesi Barat, people, rosters, a year of ratings, a survey,
- * reports, filed periodic reports, and e-mails that wait for a decision. Reports go through the domain's functions, with
- * the clock set to the times of their story. All runs of one day give the same data except ids and secrets. The database
- * must be open and the queue started. The queue's jobs are deleted at the end, because their notices would be out of date.
- * Marks the database as demo data, which a production start refuses.
+ * reports, filed periodic reports, and e-mails that wait for a decision. Reports go through the domain's functions,
+ * with the clock set to the times of their story. All runs of one day give the same data except ids and secrets. The
+ * database must be open and the queue started. The queue's jobs are deleted at the end, because their notices would be
+ * out of date. Marks the database as demo data, which a production start refuses.
  *
  * @throws StartError if the database has offices already
  */

@@ -38,7 +38,10 @@ export const DEMO_PEOPLE: readonly DemoPerson[] = DEMO_OFFICES.flatMap(({ slug, 
 	];
 });
 
-/** The account behind each part, without the slug of the story's office. A name with a dot is an account of the province. */
+/**
+ * The account behind each part, without the slug of the story's office. A name with a dot is an account of the
+ * province.
+ */
 const ACCOUNT_OF_PART = {
 	handler: 'pengelola',
 	handler2: 'pengelola2',

@@ -6,7 +6,10 @@ import { emailPage, emailsPage, listPage, reportPage } from './pages.ts';
 import type { StoredReport } from './records.ts';
 import type { SandboxStore } from './store.ts';
 
-/** Input for changing a report's status, as staff of LAPOR would. Any name is accepted, also one that clients don't know. */
+/**
+ * Input for changing a report's status, as staff of LAPOR would. Any name is accepted, also one that clients don't
+ * know.
+ */
 const statusSchema = z.strictObject({
 	status_name: z.string().trim().min(1).max(100),
 	note: z.string().trim().max(1000).default('')

@@ -75,7 +75,10 @@ export const TEMPLATES = [
 	{ id: 3, code: 'TL-03', name: 'Jawaban akhir', content: 'Laporan Anda telah selesai kami tindak lanjuti.' }
 ] as const;
 
-/** Status names of LAPOR. Their codes here are invented, because the real codes aren't known and clients must not need them. */
+/**
+ * Status names of LAPOR. Their codes here are invented, because the real codes aren't known and clients must not need
+ * them.
+ */
 export const STATUS_NAMES = [
 	'Belum Terverifikasi',
 	'Terverifikasi',

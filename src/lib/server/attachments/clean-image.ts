@@ -45,7 +45,7 @@ export async function cleanImage(bytes: Uint8Array, format: string, maxBytes = M
 type Pixels = { data: Buffer; info: OutputInfo };
 
 function decode(bytes: Uint8Array, format: string): Promise<Pixels> {
-	// Cameras of many phones write JPEGs with which every viewer is content, and the decoder only warns.
+	// Many phone cameras write JPEGs with a small fault. Every viewer shows them, and the decoder only warns.
 	const failOn = format === 'image/jpeg' ? 'error' : 'warning';
 	return sharp(bytes, { failOn, limitInputPixels: MAX_PIXELS })
 		.timeout({ seconds: SECONDS })

@@ -45,8 +45,8 @@ export function kindOfType(mediaType: string): Kind | undefined {
 }
 
 /**
- * True if neither the extension of `name` nor the declared type contradicts `kind`. Pictures may have the name of another
- * kind of picture, as saved from a chat, because they are drawn again and get a new name.
+ * True if neither the extension of `name` nor the declared type contradicts `kind`. A picture may have the name of
+ * another kind of picture, because chat programs save it so, and because it is encoded again under a new name.
  */
 export function namesAgree(kind: Kind, name: string, declaredType: string): boolean {
 	const extension = extensionOf(name);

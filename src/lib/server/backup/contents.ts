@@ -62,8 +62,8 @@ async function identitiesOf(snapshot: Snapshot): Promise<Head['identities']> {
 
 /**
  * Reads the unfinished `case-event` jobs, for the restored site to run. The archive must contain them, because their
- * work has no row yet (`jobs/queue.ts`). The restored site enqueues other jobs from their rows. Notices about sign-ins, tokens
- * and absences that were not written yet are not in the archive.
+ * work has no row yet (`jobs/queue.ts`). The restored site enqueues other jobs from their rows. Notices about sign-ins,
+ * tokens and absences that were not written yet are not in the archive.
  */
 export async function pendingEvents(snapshot: Snapshot): Promise<Manifest['pendingEvents']> {
 	const [queue] = await snapshot.rows<{ there: boolean }>(`select to_regclass('pgboss.job') is not null as there`);
@@ -95,8 +95,8 @@ export async function* attachmentsIn(database: Pick<Snapshot, 'rows'>) {
 }
 
 /**
- * Adds every file of the store to the archive. A file is on the disk before its row is committed, and no file is removed during a
- * backup (`holdRemovals`). So the store holds a file for each row of the snapshot.
+ * Adds every file of the store to the archive. A file is on the disk before its row is committed, and no file is
+ * removed during a backup (`holdRemovals`). So the store holds a file for each row of the snapshot.
  *
  * @returns ids of attachments whose file was missing or altered on the disk before the backup
  */

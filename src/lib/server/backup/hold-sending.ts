@@ -13,8 +13,8 @@ import { recordChange } from '#lib/server/people/audit.ts';
 import type { LoadTransaction } from './load.ts';
 
 /**
- * Holds all sending, in the transaction that loads the archive. The site sends nothing until an administrator releases the
- * hold. The setting `restoring` keeps the site from starting before the restore has ended.
+ * Holds all sending, in the transaction that loads the archive. The site sends nothing until an administrator releases
+ * the hold. The setting `restoring` keeps the site from starting before the restore has ended.
  *
  * @param backupMoment when the backup was made, as its head says
  */
@@ -45,9 +45,9 @@ export async function outgoingHoldState() {
 }
 
 /**
- * Releases the hold after a restore: from now on the site sends e-mails and new forwards again. E-mails that may already
- * have been sent are sent or dropped, as the administrator chose. All other waiting e-mails are sent. Forwards with an
- * unknown outcome stay unknown.
+ * Releases the hold after a restore: from now on the site sends e-mails and new forwards again. E-mails that may
+ * already have been sent are sent or dropped, as the administrator chose. All other waiting e-mails are sent. Forwards
+ * with an unknown outcome stay unknown.
  *
  * @param mailChoice `send` or `drop`: what to do with e-mails that may already have been sent
  * @throws NotAllowed · Conflict if nothing is held · Invalid

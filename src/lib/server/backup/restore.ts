@@ -42,11 +42,12 @@ function requireFitting(head: Head): void {
 
 /**
  * Restores an archive into the database and folder of the settings, which must be empty. First reads the whole archive
- * without touching the target. Counts and compares everything again while loading it. A failure leaves the target empty.
- * Afterwards the site sends nothing until an administrator releases the hold (`hold-sending.ts`), and it holds nothing that was
- * destroyed after the backup.
+ * without touching the target. Counts and compares everything again while loading it. A failure leaves the target
+ * empty. Afterwards the site sends nothing until an administrator releases the hold (`hold-sending.ts`). It contains
+ * nothing that was destroyed after the backup.
  *
- * @param numbersAhead how many numbers of reports, letters and periodic reports are skipped per office and year, from the
+ * @param numbersAhead how many numbers of reports, letters and periodic reports are skipped per office and year, from
+ * the
  *   year of the backup to the present one. The lost site may have given them out after the backup, on paper and to LAPOR.
  * @param acceptPlain takes an archive without encryption although there is a passphrase
  * @param skipUnverified goes on without lines of the journal of destructions that this site did not write

@@ -3,8 +3,8 @@ import { cp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { PGlite } from '@electric-sql/pglite';
 import type { TransactionSql } from 'postgres';
-import { COPY_FOLDER, openPglite, postgresHandle } from '#lib/server/db/open.ts';
-import { UNLIMITED } from '#lib/server/db/postgres-settings.ts';
+import { BACKUP_COPY_FOLDER, openPglite, postgresHandle } from '#lib/server/db/open.ts';
+import { WITHOUT_TIME_LIMITS } from '#lib/server/db/postgres-settings.ts';
 import type { Handle } from '#lib/server/db/index.ts';
 import { requireBackupSpace } from './backup-settings.ts';
 import { BackupFault } from './fault.ts';
@@ -41,11 +41,11 @@ export async function withSnapshot<T>(
 ): Promise<T> {
 	if (opened.kind === 'pglite') {
 		// The copy of a killed backup is as large as the database, so it is removed before the space is checked.
-		await rm(join(folder, COPY_FOLDER), { recursive: true, force: true });
+		await rm(join(folder, BACKUP_COPY_FOLDER), { recursive: true, force: true });
 		await requireBackupSpace(folder, await copyBytes(opened));
 		return withCopy(opened.client, folder, work);
 	}
-	const { client, close } = postgresHandle(opened.url, 1, { connection: UNLIMITED });
+	const { client, close } = postgresHandle(opened.url, 1, { connection: WITHOUT_TIME_LIMITS });
 	try {
 		return (await client.begin('isolation level repeatable read read only', async (sql) => {
 			const [lock] = await sql`select pg_try_advisory_xact_lock(${BACKUP_LOCK}) as taken`;
@@ -90,7 +90,7 @@ export async function copyBytes(opened: Handle): Promise<number> {
 async function withCopy<T>(client: PGlite, folder: string, work: (snapshot: Snapshot) => Promise<T>): Promise<T> {
 	const { dataDir } = client;
 	if (!dataDir) throw new BackupFault('no_database', 'a database in memory has no backup');
-	const copy = join(folder, COPY_FOLDER);
+	const copy = join(folder, BACKUP_COPY_FOLDER);
 	try {
 		// Writes most changes to the disk before other queries have to wait.
 		await client.exec('checkpoint');

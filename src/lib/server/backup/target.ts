@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { lockFolder } from '#lib/server/db/folder-lock.ts';
 import type { Handle } from '#lib/server/db/index.ts';
 import { openPglite, pgliteHandle, postgresHandle } from '#lib/server/db/open.ts';
-import { UNLIMITED } from '#lib/server/db/postgres-settings.ts';
+import { WITHOUT_TIME_LIMITS } from '#lib/server/db/postgres-settings.ts';
 import { env } from '#lib/server/env.ts';
 import { diskStorage, type Storage } from '#lib/server/integrations/storage/disk.ts';
 import { BackupFault } from './fault.ts';
@@ -106,7 +106,7 @@ const OBJECTS = `select c.relname as name from pg_class c join pg_namespace n on
 	and not exists (select from pg_depend d where d.objid = c.oid and d.classid = 'pg_class'::regclass and d.deptype = 'e')`;
 
 async function openServerDatabase(url: string): Promise<DatabaseTarget> {
-	const opened = postgresHandle(url, 4, { connection: UNLIMITED });
+	const opened = postgresHandle(url, 4, { connection: WITHOUT_TIME_LIMITS });
 	const { client } = opened;
 	try {
 		const [found] = await client.unsafe(`${OBJECTS} limit 1`);

@@ -12,7 +12,7 @@ interface Circumstances {
 	draft: 'answer' | 'archive' | null;
 	/** A one-time link to the receipt may be made (`receipt-link.ts`). */
 	receiptLink: boolean;
-	/** The assignee may still work on the case. Else the case counts as one without an assignee. */
+	/** The assignee may still work on the case. Otherwise the case counts as unassigned. */
 	assigned: boolean;
 	/** There is an objection, or the reporter may still object or complete the report. */
 	reopenable: boolean;

@@ -70,7 +70,7 @@ test('a message sent several times is stored once', async () => {
 	expect(await story(reference)).toEqual(['opened', 'message']);
 });
 
-test('after many messages with files, more are accepted only without, and the typed text comes back', async () => {
+test('refuses messages with files above the daily limit, returns the typed text, and accepts messages without files', async () => {
 	const { id, reference } = await standing((await makeCase(office.unit)).reference);
 	const typed = { body: 'Saya tambahkan foto antrean.' };
 	const send = (bytes: Buffer) => writeToOffice(id, typed, [{ name: 'loket.jpg', type: 'image/jpeg', bytes }]);

@@ -60,8 +60,8 @@ export async function lockCaseForActor(
 /**
  * Locks the case that `own` finds, if `access` allows it.
  *
- * @param others query of the ids of other cases that the verb reads. All are locked in the order of their ids, so that two
- * verbs about the same cases never deadlock
+ * @param others query for the ids of other cases that the verb reads. All cases are locked in the order of their ids,
+ * so that two verbs on the same cases never deadlock
  */
 async function lockOne(tx: Tx, own: SQL, access?: SQL, others?: SQL): Promise<CaseWithUnit> {
 	if (!others) return only(await casesWithUnit(tx).where(and(own, access)).for('update', { of: cases }));
@@ -76,7 +76,9 @@ async function lockOne(tx: Tx, own: SQL, access?: SQL, others?: SQL): Promise<Ca
 	return only(locked.filter(({ isOwn }) => isOwn));
 }
 
-/** Returns the case unless what was written in it is destroyed: later words would never be. @throws Conflict as above */
+/**
+ * Returns the case unless what was written in it is destroyed: later words would never be. @throws Conflict as above
+ */
 export function notDestroyed(found: CaseWithUnit): CaseWithUnit {
 	const { status, version, destroyedAt } = found.row;
 	if (destroyedAt) throw new Conflict('invalid-move', { status, version, reason: 'destroyed' });

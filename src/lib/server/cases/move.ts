@@ -74,8 +74,8 @@ export async function updateCase(tx: Tx, row: CaseRow, changes: Changes = {}): P
 }
 
 /**
- * Makes a move of the table: sets the status and further columns, and increments the version. A settled case that
- * becomes open again loses an assignee who left or lost the role meanwhile (see `recordReopening`).
+ * Makes a move of the table: sets the status and further columns, and increments the version. If a settled
+ * case becomes open again, removes an assignee who has left or lost the role (see `recordReopening`).
  */
 export async function moveCase(tx: Tx, row: CaseRow, move: Move, changes: Omit<Changes, 'status'> = {}) {
 	const to = moveTarget(row, move);

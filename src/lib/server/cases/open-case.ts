@@ -7,7 +7,7 @@ import type { Locale } from '#lib/paraglide/runtime.js';
 import { isUuid } from '#lib/text/uuid.ts';
 import { fingerprintsOf, type KeptFile, type SentFile } from '#lib/server/attachments/stored-files.ts';
 import { checked } from '#lib/server/checked.ts';
-import { clampToNow, isAhead, now } from '#lib/server/clock.ts';
+import { clampToNow, isTooFarAhead, now } from '#lib/server/clock.ts';
 import { contentHash } from '#lib/server/content-hash.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
@@ -38,7 +38,10 @@ export interface OpeningContext {
 	 * because staff know the submission id. Files are internal.
 	 */
 	atDesk?: boolean;
-	/** Staff recorded the report while its reporter was absent. The reporter gets the receipt by a link that staff make later. */
+	/**
+	 * Staff recorded the report while its reporter was absent. The reporter gets the receipt by a link that staff make
+	 * later.
+	 */
 	withoutCode?: boolean;
 	/** Over the rate limit, or looks automated. The case is stored with a flag for the handler. */
 	flagged?: boolean;
@@ -51,7 +54,7 @@ export interface OpeningContext {
 /** Response to the sender of a case. */
 interface Opened {
 	reference: string;
-	/** null only if the desk repeats a submission later, from another account or after the receipt was renewed. */
+	/** null only if the desk repeats a submission after `PRINT_SECONDS`, from another account or after a renewal. */
 	receipt: string | null;
 	/** Due time of the first reply. null only if no rule gives one. */
 	dueAt: Date | null;
@@ -192,7 +195,7 @@ function receiptTimes(input: CaseInput, context: OpeningContext): { receivedAt: 
 	const openedAt = now();
 	if (!context.actor || !input.received_at) return { receivedAt: openedAt, openedAt };
 	const sentAt = new Date(input.received_at);
-	if (isAhead(sentAt)) throw new Invalid([{ path: 'received_at', code: 'received_at_ahead' }]);
+	if (isTooFarAhead(sentAt)) throw new Invalid([{ path: 'received_at', code: 'received_at_ahead' }]);
 	const receivedAt = clampToNow(sentAt);
 	// The Ombudsman accepts reports up to two years old; an older date is a typing error.
 	if (openedAt.getTime() - receivedAt.getTime() > OLDEST_MS)

@@ -179,10 +179,10 @@ async function writersOf(on: Database | Tx, drafts: readonly DraftToSign[]) {
 /**
  * People who may decide a draft: available supervisors (active, not absent today, not named by the case, not among the
  * writers). A person with several roles counts once. `nearest` are those of the closest unit that has one, who decide
- * in the first working day. `all` includes all units up to the root. If all are absent, it has those whose absence another
- * person entered less than one working day ago. `alone`: `all` is empty and the writer's signature suffices. It does not
- * suffice if a writer removed or switched off a supervisor of these units less than one working day ago: an administrator
- * who handles cases could otherwise remove all supervisors and publish an answer alone.
+ * in the first working day. `all` includes all units up to the root. If all are absent, it has those whose absence
+ * another person entered less than one working day ago. `alone`: `all` is empty and the writer's signature suffices. It
+ * does not suffice if a writer removed or switched off a supervisor of these units less than one working day ago: an
+ * administrator who handles cases could otherwise remove all supervisors and publish an answer alone.
  */
 export async function secondPersons(
 	on: Database | Tx,

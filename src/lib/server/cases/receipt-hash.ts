@@ -2,15 +2,18 @@ import { randomBytes } from 'node:crypto';
 import { parseReceipt, receiptFromBytes } from '#lib/text/receipt-format.ts';
 import { keyedHash, keyedHex } from '#lib/server/keys.ts';
 
-/** Derives the receipt from a submission id or the token of a link, so that a retry gets the same receipt without storing it. */
+/**
+ * Derives the receipt from a submission id or the token of a link, so that a retry gets the same receipt without
+ * storing it.
+ */
 export function receiptOf(secret: string): string {
 	return receiptFromBytes(keyedHash('receipt', secret).subarray(0, 10));
 }
 
 /**
- * Derives the receipt of a report that staff record, so that their form gives the same one when it is sent twice. Staff know
- * the submission id, so it has its own key and contains the account: neither a colleague nor the citizens' form, which gives
- * its receipt at any time, can get this one.
+ * Derives the receipt of a report that staff record, so that a form that is sent twice gets the same one. Staff know
+ * the submission id. The receipt therefore has its own key and depends on the account: neither a colleague nor the
+ * citizens' form can get it.
  *
  * @param handedOver the reporter was present. A form that is sent again with the other choice gets no receipt
  */

@@ -26,9 +26,9 @@ export async function sealedDossier(actor: Actor, reference: string) {
 }
 
 /**
- * Records a print on the timeline and in the audit log: when the document exists, and before it is handed over.
+ * Records a print on the timeline and in the audit log. Call it after the document is made and before it is sent.
  *
- * @throws NotAllowed as above
+ * @throws NotAllowed as `sealedDossier`
  */
 export const recordSealedPrint = (actor: Actor, reference: string): Promise<void> =>
 	changeCase(actor, reference, undefined, async (tx, { row: before, unit }) => {

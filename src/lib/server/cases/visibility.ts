@@ -52,8 +52,8 @@ const OPENER_MS = DAY_MS;
 
 /**
  * Condition for cases that the actor's account opened in its units less than a day ago. It lets another
- * system add files to its report, even if its account may not see that case: because it is an integrity case, or because the
- * account has no case role.
+ * system add files to its report, even if its account may not see that case: because it is an integrity case, or
+ * because the account has no case role.
  */
 export function openedRecently(actor: Actor): SQL {
 	if (!actor.accountId) return sql`false`;
@@ -91,6 +91,8 @@ export function requireSupervisor(actor: Actor, row: { handlingUnitId: string })
 /** Whether processing is limited at the reporter's request, for lists whose files leave out the reporter's text. */
 export const isLimited = sql<boolean>`${cases.processingLimitedAt} is not null`;
 
-/** A column of the reporter's text for exports. It is left out while processing is limited at the reporter's request. */
+/**
+ * A column of the reporter's text for exports. It is left out while processing is limited at the reporter's request.
+ */
 export const unlessLimited = (column: Column | SQL) =>
 	sql<string | null>`case when ${cases.processingLimitedAt} is null then ${column} end`;

@@ -8,10 +8,10 @@ import { isTrialUnit } from '#lib/server/people/units/trial.ts';
 import { enqueue } from '#lib/server/jobs/queue.ts';
 
 /**
- * Kinds of e-mails. `reporter` goes to the reporter of a case, `conversation` to a person who wrote to the office by e-mail,
- * the others to staff. The links of `invitation`, `password_link`, which a supervisor approved, and of
- * `password_reset` and `email_proof`, which its owner asked for, are created when the e-mail is sent, and are not stored
- * in the mail row.
+ * Kinds of e-mails. `reporter` goes to the reporter of a case, `conversation` to a person who wrote to the office by
+ * e-mail, the others to staff. The links of `invitation`, `password_link`, which a supervisor approved, and of
+ * `password_reset` and `email_proof`, which its owner asked for, are created when the e-mail is sent, and are not
+ * stored in the mail row.
  */
 export type MailKind =
 	| 'digest'
@@ -25,8 +25,8 @@ export type MailKind =
 	| 'reporter'
 	| 'conversation';
 
-/** Kinds for which a person waits at the screen. They do not wait behind a morning's digests. */
-const WAITED_FOR: ReadonlySet<string> = new Set<MailKind>([
+/** Kinds that a person waits for. Their jobs run before those of other e-mails, such as the morning digests. */
+const URGENT_KINDS: ReadonlySet<string> = new Set<MailKind>([
 	...(['test', 'invitation', 'password_link', 'password_reset', 'email_proof'] as const)
 ]);
 
@@ -80,8 +80,8 @@ export function queueMail(tx: Tx, { kind, onceKey, to, caseId, subject, body }: 
 }
 
 /**
- * Writes an e-mail to the reporter of a case, unless the office is in trial. The caller must check that the reporter wants
- * e-mails.
+ * Writes an e-mail to the reporter of a case, unless the office is in trial. The caller must check that the reporter
+ * wants e-mails.
  */
 export async function queueReporterMail(
 	tx: Tx,
@@ -91,7 +91,9 @@ export async function queueReporterMail(
 	return write(tx, { kind: 'reporter', onceKey: `reporter:${caseId}:${onceKey}`, caseId, unitId, subject, body });
 }
 
-/** Writes an e-mail to the person of a conversation. The address is read from the conversation when the e-mail is sent. */
+/**
+ * Writes an e-mail to the person of a conversation. The address is read from the conversation when the e-mail is sent.
+ */
 export const queueConversationMail = (
 	tx: Tx,
 	mail: MailContent & { conversationId: number; unitId: string }
@@ -111,7 +113,7 @@ async function write(tx: Tx, row: Omit<Row, keyof ReturnType<typeof waitingRow>>
 		.values({ ...row, ...waitingRow() })
 		.onConflictDoNothing({ target: mails.onceKey })
 		.returning({ id: mails.id });
-	const priority = WAITED_FOR.has(row.kind) ? 1 : 0;
+	const priority = URGENT_KINDS.has(row.kind) ? 1 : 0;
 	if (written) await enqueue(tx, 'mail-deliver', { id: written.id, attempt: 1 }, { priority });
 	return written !== undefined;
 }

@@ -40,8 +40,8 @@ export interface NoticeMail {
 /**
  * Notifies people at the desk, by e-mail and on their devices, in the caller's transaction, so that they are notified
  * only if the event is committed. Switched-off accounts get nothing. E-mails and push messages go to people who have an
- * address or a device and did not switch them off. Of events in an office in trial only its own people are notified, and
- * only at the desk.
+ * address or a device and did not switch them off. Of events in an office in trial only its own people are notified,
+ * and only at the desk.
  * @returns how many people were notified for the first time
  */
 export async function notify(tx: Tx, accountIds: readonly string[], notice: NewNotice): Promise<number> {
@@ -111,10 +111,10 @@ export async function markRead(on: Database | Tx, which: SQL | undefined): Promi
 /** Kinds of notices about a state that lasts until `endOccasions`. */
 type StateKind = 'site_trouble' | 'office_without_readers' | 'case_unattended';
 
-/** The notices of a state that lasts. The kind is a literal, so that a prepared statement uses the partial index. */
+/** Condition for notices of this kind whose state has not ended. */
 export const isRunning = (kind: StateKind): SQL => sql`${ofKind(kind)} and ${notices.data} ->> 'ended' is null`;
 
-/** The notices of a kind that has a partial index. */
+/** Condition for notices of this kind. The kind is a literal, so that a prepared statement uses the partial index. */
 export const ofKind = (kind: StateKind | 'site_recovered' | 'decree_missing' | 'recap_due' | 'recap_overdue'): SQL =>
 	sql`${notices.kind} = ${sql.raw(`'${kind}'`)}`;
 

@@ -20,10 +20,10 @@ export type Handle =
 			kind: 'postgres';
 			url: string;
 			database: Database;
-			/** For jobs: its statements have no time limit. */
+			/** Connections for jobs. Their statements have no time limit. */
 			jobs: Database;
 			readonly client: Sql;
-			/** Gives up all connections, which no longer lead anywhere. Their statements fail, and the next ones connect anew. */
+			/** Closes all connections after the database was lost. Open statements fail; later ones connect again. */
 			reconnect: () => void;
 			close: () => Promise<void>;
 	  };
@@ -77,7 +77,7 @@ export function db(): Database {
 	return opened.kind === 'postgres' && state.jobs.getStore() ? opened.jobs : opened.database;
 }
 
-/** Runs `work` with the connections of jobs, whose statements may take as long as they need. */
+/** Runs `work` with the connections of jobs, whose statements have no time limit. */
 export const asJob = <T>(work: () => T): T => state.jobs.run(true, work);
 
 interface LastStep {
@@ -180,7 +180,9 @@ export function beforeCommit(tx: Tx, run: LastStep['run'], { atVeryEnd = false }
 	return lastSteps.get(tx)?.push({ run, atVeryEnd }) !== undefined;
 }
 
-/** Runs `work` in a savepoint of the caller's transaction. If it throws, what it wrote and its last steps are undone. */
+/**
+ * Runs `work` in a savepoint of the caller's transaction. If it throws, what it wrote and its last steps are undone.
+ */
 export async function savepoint<T>(tx: Tx, work: (tx: Tx) => Promise<T>): Promise<T> {
 	const steps: LastStep[] = [];
 	const result = await tx.transaction((inner) => {

@@ -2,7 +2,7 @@ import { inArray, sql } from 'drizzle-orm';
 import type { Database, Tx } from './index.ts';
 import { jobProgress } from './schema/settings.ts';
 
-/** What was stored under these keys. The caller knows the types of the values. */
+/** Returns the values stored under these keys. The caller knows their types. */
 export async function progressOf(on: Database | Tx, keys: readonly string[]): Promise<Map<string, unknown>> {
 	const rows = await on
 		.select()

@@ -28,7 +28,7 @@ export type NoticeHandlers = Partial<Record<NoticeChannel, (text: string) => voi
 export async function listen(
 	noticeHandlers: NoticeHandlers,
 	onReconnect: () => void,
-	{ pulseMs = PULSE_MS, silentMs = SILENT_MS } = {}
+	{ pulseMs = PULSE_MS, silentMs = ANSWER_TIMEOUT_MS } = {}
 ): Promise<() => Promise<void>> {
 	const opened = handle();
 	if (opened.kind === 'postgres') return listenOnPostgres(opened, noticeHandlers, onReconnect, { pulseMs, silentMs });
@@ -43,7 +43,7 @@ const PULSE_MS = 5000;
  * After this long without an answer the database counts as lost. Otherwise the operating system would go on sending the
  * statements of all requests for fifteen minutes, and no request could be answered.
  */
-const SILENT_MS = 10_000;
+const ANSWER_TIMEOUT_MS = 10_000;
 /** Milliseconds between two attempts to open a lost connection again. */
 const REOPEN_MS = 500;
 
@@ -88,7 +88,7 @@ async function listenOnPostgres(
 		isListening = true;
 		// A change that was committed before was not heard.
 		noteReferenceChange();
-		// Nothing else runs on this connection, so it answers at once, also with an error.
+		// Nothing else runs on this connection, so a reachable database answers at once. An error is an answer too.
 		const answer = () =>
 			client
 				.unsafe('select 1')
@@ -117,7 +117,7 @@ async function listenOnPostgres(
 	}
 	let isChecking = false;
 	async function pulse(): Promise<void> {
-		// After a long computation of this process, what arrived meanwhile is read first.
+		// If this process was busy, it first reads the notifications that have arrived.
 		await setImmediate();
 		if (hasPulse) {
 			hasPulse = false;

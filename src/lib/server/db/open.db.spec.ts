@@ -48,7 +48,7 @@ it('the start removes the copy of the embedded database that a killed backup lef
 	const folder = join(env().DATA_DIR, 'killed');
 	overrideEnv({ DATABASE_URL: undefined, DATA_DIR: folder });
 	await mkdir(join(folder, 'snapshot', 'base'), { recursive: true });
-	// Without a folder for the database this takes no seconds to create one.
+	// A file in place of the database's folder stops the start before it creates a database, which takes seconds.
 	await writeFile(join(folder, 'pglite'), '');
 	await expect(connectDatabase()).rejects.toThrow('EEXIST');
 	expect(await readdir(folder)).not.toContain('snapshot');

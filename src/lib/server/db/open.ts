@@ -10,7 +10,7 @@ import { lockFolder } from './folder-lock.ts';
 import { noteStatement, useHandle, type Database, type Handle } from './index.ts';
 import { claimInstallation } from './installation.ts';
 import { migrateDatabase } from './migrate.ts';
-import { JOB_SESSION, SESSION } from './postgres-settings.ts';
+import { JOB_SETTINGS, PAGE_SETTINGS } from './postgres-settings.ts';
 
 /** Memory for pages; the default is 128 MB. The operating system caches the files anyway. */
 const BUFFERS = ['-c', 'shared_buffers=32MB'];
@@ -25,13 +25,13 @@ const OPTIMISE_AFTER = '--wasm-tiering-budget=200000000';
 const OLDEST_SERVER = 150_000;
 
 /** Folder in DATA_DIR with the copy of the embedded database that a backup reads. */
-export const COPY_FOLDER = 'snapshot';
+export const BACKUP_COPY_FOLDER = 'snapshot';
 
 const DRIZZLE = { casing: 'snake_case', logger: { logQuery: noteStatement } } as const;
 
 /**
- * Opens the embedded database with the extensions that the migrations need, in `dataDir` or in memory. It is loaded only
- * here, because a site on PostgreSQL doesn't need it.
+ * Opens the embedded database with the extensions that the migrations need, in `dataDir` or in memory. It is loaded
+ * only here, because a site on PostgreSQL doesn't need it.
  */
 export async function openPglite(options: PGliteOptions = {}): Promise<PGlite> {
 	const { PGlite } = await import('@electric-sql/pglite');
@@ -59,7 +59,7 @@ export async function pgliteHandle(client: PGlite, release: () => Promise<void> 
  * Has the server keep the text of each statement, per connection. Drizzle would send it each time and wait for the
  * server before it sends the values.
  *
- * @param current the client that runs the statements
+ * @param current returns the client that runs the statements; `reconnect` replaces it
  */
 function preparing<T extends Sql | TransactionSql>(client: T, current: () => T = () => client): T {
 	const own = Object.create(client) as Sql & TransactionSql;
@@ -90,8 +90,8 @@ export function postgresHandle(
 	connections = 10,
 	options: postgres.Options<Record<string, never>> = {}
 ): Extract<Handle, { kind: 'postgres' }> {
-	// A pool connects when it is used first.
-	const openPool = (max: number, session: typeof SESSION | typeof JOB_SESSION) => {
+	// A pool connects on its first use.
+	const openPool = (max: number, session: typeof PAGE_SETTINGS | typeof JOB_SETTINGS) => {
 		const connection = { ...session, ...options.connection };
 		const connect = () => postgresClient(url, { max, onnotice: () => {}, connect_timeout: 10, ...options, connection });
 		let client = connect();
@@ -104,15 +104,15 @@ export function postgresHandle(
 			reconnect() {
 				const lost = client;
 				client = connect();
-				// Sets how this client reads dates.
+				// Drizzle changes how the client reads dates.
 				drizzlePostgres(client);
 				void lost.end({ timeout: 0 }).catch(() => {});
 			},
 			close: () => client.end({ timeout: 5 })
 		};
 	};
-	const pages = openPool(connections, SESSION);
-	const jobs = openPool(Math.min(connections, JOB_CONNECTIONS), JOB_SESSION);
+	const pages = openPool(connections, PAGE_SETTINGS);
+	const jobs = openPool(Math.min(connections, JOB_CONNECTIONS), JOB_SETTINGS);
 	return {
 		kind: 'postgres',
 		url,
@@ -150,7 +150,7 @@ export async function connectDatabase(): Promise<Handle> {
 	const release = await lockFolder(DATA_DIR);
 	// A backup that was killed leaves its copy: a second database, unencrypted and as large as the first. If it can't be
 	// removed, the next backup says why.
-	await rm(join(DATA_DIR, COPY_FOLDER), { recursive: true, force: true }).catch(() => {});
+	await rm(join(DATA_DIR, BACKUP_COPY_FOLDER), { recursive: true, force: true }).catch(() => {});
 	const folder = join(DATA_DIR, 'pglite');
 	await mkdir(folder, { recursive: true, mode: 0o700 });
 	return pgliteHandle(await openPglite({ dataDir: folder }), release);
@@ -159,7 +159,8 @@ export async function connectDatabase(): Promise<Handle> {
 /**
  * Opens the configured database, migrates it and checks that it belongs to this installation.
  *
- * @throws StartError, one line, if the folder is in use, the server can't be reached, the database refuses the migrations or
+ * @throws StartError, one line, if the folder is in use, the server can't be reached, the database refuses the
+ * migrations or
  *   belongs to another version of the program, APP_KEY is another one, or the database holds demo data and `DEMO` is off
  */
 export async function openDatabase(): Promise<Handle> {

@@ -59,7 +59,7 @@ describe.runIf(process.env.TEST_DATABASE === 'postgres')('sessions with PostgreS
 		});
 	});
 
-	test('a site that vanished in a transaction does not keep an office’s numbers', async () => {
+	test('a site that disappears in a transaction does not keep the lock on an office’s numbers', async () => {
 		const unit = await makeUnit();
 		const vanished = otherSite({ idle_in_transaction_session_timeout: 300 });
 		const { promise: locked, resolve } = Promise.withResolvers<void>();
@@ -88,14 +88,14 @@ describe.runIf(process.env.TEST_DATABASE === 'postgres')('sessions with PostgreS
 			const waiting = asForm(typed, () => transaction((tx) => tx.execute(sql`select 1`)));
 			expect(await waiting).toMatchObject({ status: 503, data: { typed } });
 			network.mend();
-			// With days as text, as before.
+			// Days are still read as text.
 			const read = () => rowsOf(db(), sql`select date '2026-11-26' as day`).catch(String);
 			await expect.poll(read).toEqual([{ day: '2026-11-26' }]);
 		});
 	});
 });
 
-/** A way to a server that can be cut without a word to either side. */
+/** A proxy to a server. `cut` drops all bytes without closing a connection. */
 async function cuttableNetwork(port: number, host: string) {
 	const sockets = new Set<Socket>();
 	let isCut = false;

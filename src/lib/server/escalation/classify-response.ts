@@ -45,10 +45,10 @@ const REJECTING: Readonly<Record<number, ReasonCode>> = {
 };
 
 /**
- * Classifies the outcome of a create, so that no report is lost or repeated. A 4xx with a JSON reason is `rejected` unless
- * another rule applies, because the service read the report. A 4xx with a truncated body is `unknown`, like every break
- * after connecting. A refusal that contains an id is still `rejected`, because the id may belong to another report. Only if
- * the response says that our reference exists, it is `accepted` with an id and `unknown` without one.
+ * Classifies the outcome of a create, so that no report is lost or repeated. A 4xx with a JSON reason is `rejected`
+ * unless another rule applies, because the service read the report. A 4xx with a truncated body is `unknown`, like
+ * every break after connecting. A refusal that contains an id is still `rejected`, because the id may belong to another
+ * report. Only if the response says that our reference exists, it is `accepted` with an id and `unknown` without one.
  *
  * @param now start of the wait until a Retry-After date
  * @param reference the reference of the forward
@@ -122,8 +122,8 @@ function refusedCode(status: number | undefined): ReasonCode {
 type UploadOutcome = { outcome: 'uploaded'; remoteId: string } | Retry | Refused | Halted;
 
 /**
- * Classifies the outcome of an upload of one file. A lost response is retried, because an unused file at LAPOR does no harm.
- * A refusal with a reason concerns only this file, which is then not sent, also if the response is a 200.
+ * Classifies the outcome of an upload of one file. A lost response is retried, because an unused file at LAPOR does no
+ * harm. A refusal with a reason concerns only this file, which is then not sent, also if the response is a 200.
  */
 export function classifyUpload(seen: Exchange, now: Date): UploadOutcome {
 	const clearOutcome = asNotSent(seen, now);
@@ -146,7 +146,10 @@ function refusal(seen: Exchange): Refused | Halted | undefined {
 		: { outcome: 'halted', reason: reasonOf('refused_without_reason', seen) };
 }
 
-/** Whether a 200 reports a failure with a reason that concerns this file, and not the secrets, the address or the service. */
+/**
+ * Whether a 200 reports a failure with a reason that concerns this file, and not the secrets, the address or the
+ * service.
+ */
 function refusesFile(json: unknown): boolean {
 	const reason = saysFailed(json) ? readReason(json) : undefined;
 	const concernsAll = STATUS_KEYS.some((key) => /^(40[13458]|429|5\d\d)$/.test(String(at(json, key))));
@@ -193,8 +196,8 @@ const saysNothingThere = (seen: Exchange) =>
 export type ReadOutcome = { outcome: 'read' } | Retry | Halted | { outcome: 'gone'; reason: Reason };
 
 /**
- * Classifies a read: polling, a look-up, masters, the test call. `read` means JSON with `results.data`. `gone` means 404, or
- * a text that says so. A read can be repeated without harm, so every unclear outcome is `retry`.
+ * Classifies a read: polling, a look-up, masters, the test call. `read` means JSON with `results.data`. `gone` means
+ * 404, or a text that says so. A read can be repeated without harm, so every unclear outcome is `retry`.
  */
 export function classifyRead(seen: Exchange, now: Date): ReadOutcome {
 	const clearOutcome = asNotSent(seen, now);

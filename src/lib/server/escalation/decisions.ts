@@ -26,9 +26,10 @@ import { dropFollowupTasks, NO_TASK } from './tasks.ts';
 import { applyStatus, meaningOf } from './tracking/apply-status.ts';
 
 /**
- * Records a person's decision about a report: found at LAPOR with its number (-> sent), or absent (-> waiting with the same
- * `nn`, so the report is sent again, or -> closed if the case is archived meanwhile). Accepts unknown rows. In manual mode it
- * also accepts waiting rows, whose number is entered this way. The timeline records the decision with name and reason.
+ * Records a person's decision about a report: found at LAPOR with its number (-> sent), or absent (-> waiting with the
+ * same `nn`, so the report is sent again, or -> closed if the case is archived meanwhile). Accepts unknown rows. In
+ * manual mode it also accepts waiting rows, whose number is entered this way. The timeline records the decision with
+ * name and reason.
  *
  * @throws NotFound · Conflict `invalid-move` · Invalid
  */
@@ -81,8 +82,8 @@ function momentOf(entered: { day: string } | { at: Date }, zone: string, news: D
 }
 
 /**
- * Records a status that a person enters in manual mode, with LAPOR's note and the time of the change. As with polling, the
- * status Selesai with a text of the institution answers a case in progress.
+ * Records a status that a person enters in manual mode, with LAPOR's note and the time of the change. As with polling,
+ * the status Selesai with a text of the institution answers a case in progress.
  *
  * @returns the row, and whether this answered the case
  * @throws NotFound · Conflict `invalid-move` · Invalid: an unknown name, or a date before the latest news
@@ -135,8 +136,8 @@ const followupInput = z.object({
 });
 
 /**
- * Records a person's decision about an unknown or rejected follow-up: it is at LAPOR, or it is sent again. In manual mode a
- * person also marks a waiting follow-up as entered at LAPOR, in order, or takes that back.
+ * Records a person's decision about an unknown or rejected follow-up: it is at LAPOR, or it is sent again. In manual
+ * mode a person also marks a waiting follow-up as entered at LAPOR, in order, or takes that back.
  *
  * @throws NotFound · Conflict `invalid-move`, also if an earlier follow-up still waits or the report has no number yet
  */

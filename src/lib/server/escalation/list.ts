@@ -49,7 +49,9 @@ const forwardedAndVisible = (actor: Actor) => and(isNotNull(cases.escalationStat
 
 const ORDER = [escalations.createdAt, escalations.id] as const;
 
-/** Whether a page of this list can begin after the cursor. The desk shows the first page otherwise, the API refuses it. */
+/**
+ * Whether a page of this list can begin after the cursor. The desk shows the first page otherwise, the API refuses it.
+ */
 export const isForwardsCursor = (cursor: string): boolean => beyond(cursor, ORDER) !== undefined;
 
 /** A page of the forwards an actor may see, newest first; `cursor` is the `nextCursor` of the page before. */

@@ -2,10 +2,12 @@ import { z } from 'zod';
 import { isLocalDate } from '#lib/calendar/days.ts';
 import { ESCALATION_PURPOSES } from '#lib/cases/vocabulary.ts';
 import { flag, instant, version } from '#lib/cases/schema.ts';
-import { clampToNow, isAhead } from '#lib/server/clock.ts';
+import { clampToNow, isTooFarAhead } from '#lib/server/clock.ts';
 import { trackingId } from '#lib/server/integrations/lapor/responses.ts';
 
-/** LAPOR documents no limit for `content`. A case's text, the requested solution and our lines are shorter than this. */
+/**
+ * LAPOR documents no limit for `content`. A case's text, the requested solution and our lines are shorter than this.
+ */
 const CONTENT_CHARACTERS = 6000;
 
 const reason = z.string({ error: 'reason_missing' }).trim().min(5, 'escalation_reason_short').max(1000, 'reason_long');
@@ -39,7 +41,7 @@ const moment = z
 	.transform((value): { day: string } | { at: Date } =>
 		value.length === 10 ? { day: value } : { at: new Date(value) }
 	)
-	.refine((value) => !('at' in value) || !isAhead(value.at), 'escalation_at_ahead')
+	.refine((value) => !('at' in value) || !isTooFarAhead(value.at), 'escalation_at_ahead')
 	.transform((value) => ('at' in value ? { at: clampToNow(value.at) } : value));
 
 /** Input of `POST cases/{reference}/escalations` and of the screen before sending. */

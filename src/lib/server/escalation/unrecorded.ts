@@ -11,8 +11,8 @@ import type { Actor } from '#lib/server/people/actor.ts';
 
 /**
  * Complaints that aren't at LAPOR: verified or later, not archived, not of the category integrity, not of the channel
- * `lapor`, and without a forward except a rejected one. The partial index `cases_unrecorded` has the same condition. The
- * values must be literals: with a parameter the index would not be used.
+ * `lapor`, and without a forward except a rejected one. The partial index `cases_unrecorded` has the same condition.
+ * The values must be literals: with a parameter the index would not be used.
  */
 const neverForwarded = sql`${cases.kind} = 'complaint' and ${cases.channel} <> 'lapor'
 	and ${cases.status} not in ('received', 'archived') and ${cases.category} is distinct from 'integrity'
@@ -116,8 +116,8 @@ export function unrecordedViewOf({ row, unit }: CaseWithUnit, passedOn: boolean)
 }
 
 /**
- * Returns the case after `reference` in the list, even if `reference` has left the list; undefined at the end. The list is
- * followed in one direction, so a skipped case does not come again.
+ * Returns the case after `reference` in the list, even if `reference` has left the list; undefined at the end. The list
+ * is followed in one direction, so a skipped case does not come again.
  */
 export async function nextUnrecorded(actor: Actor, filter: UnrecordedFilter, reference: string) {
 	const [current] = await db()

@@ -19,8 +19,8 @@ import { factsOfRow, sourceOfRow } from './forward/compose.ts';
 import { escalationForActor, isResendable, type EscalationRow } from './rows.ts';
 
 /**
- * The reason shown for a row: its own, or `connection_halted` if the row waits for a halted connection. Then `cause` is the
- * reason for the halt.
+ * The reason shown for a row: its own, or `connection_halted` if the row waits for a halted connection. Then `cause` is
+ * the reason for the halt.
  */
 function reasonShown(
 	row: Pick<EscalationRow, 'mode' | 'state' | 'reasonCode' | 'reasonText'>,

@@ -34,7 +34,8 @@ type Checked = keyof typeof CHECKS;
 const URGENCY: readonly Condition[] = ['bad', 'watch', 'off', 'good'];
 
 /**
- * The health of the site, the most urgent findings first. A check that fails is a finding itself and hides no other finding.
+ * The health of the site, the most urgent findings first. A check that fails is a finding itself and hides no other
+ * finding.
  * @throws NotAllowed if the actor administers no root unit
  */
 export async function siteHealth(actor: Actor, seen: RequestFacts): Promise<Finding[]> {

@@ -29,7 +29,7 @@ const STARTED = new Date(now().getTime() - process.uptime() * 1000);
 
 const older = (at: Date, minutes: number) => now().getTime() - at.getTime() > minutes * MINUTE_MS;
 
-/** Whether jobs run, and follow-ups that fail again and again. */
+/** Whether jobs run, and whether jobs that are retried for weeks keep failing. */
 export async function jobsFindings(): Promise<Finding[]> {
 	const failing = await failingJobs();
 	const failed = failing ? [finding('jobs', 'bad', 'jobs_failing', { count: failing.count, at: failing.since })] : [];
@@ -121,8 +121,8 @@ export async function backupFindings(): Promise<Finding[]> {
 }
 
 /**
- * The finding about the latest backup that was read back completely. A later backup that failed is shown at once with its
- * error, instead of only when the latest good one is too old.
+ * The finding about the latest backup that was read back completely. A later backup that failed is shown at once with
+ * its error, instead of only when the latest good one is too old.
  */
 async function latestBackupFinding(): Promise<Finding> {
 	const latest = await latestBackup();
@@ -139,8 +139,8 @@ async function latestBackupFinding(): Promise<Finding> {
 }
 
 /**
- * A finding if the next archive does not fit. It will be about as large as the newest one, and old archives are deleted only
- * after it is complete. In DATA_DIR it is beside its copy of the embedded database.
+ * A finding if the next archive does not fit. It will be about as large as the newest one, and old archives are deleted
+ * only after it is complete. In DATA_DIR it is beside its copy of the embedded database.
  */
 async function backupSpaceFinding(): Promise<Finding | undefined> {
 	const folder = backupFolder();

@@ -31,8 +31,8 @@ export function isPublicAddress(address: string): boolean {
 /**
  * Ranges to which no connection of a channel may lead, whatever an administrator of an office enters: unspecified,
  * link-local, multicast, broadcast, and the addresses at which clouds offer the keys of a machine. Most of these are
- * link-local; the others are those of Alibaba Cloud and, by IPv6, of AWS. Private addresses and those of this machine are
- * allowed, because gateways and mail servers stand in the office's network or run beside the site.
+ * link-local; the others are those of Alibaba Cloud and, by IPv6, of AWS. Private addresses and those of this machine
+ * are allowed, because gateways and mail servers stand in the office's network or run beside the site.
  */
 const NEVER = new BlockList();
 for (const [net, bits] of [
@@ -64,8 +64,8 @@ export function isChannelHost(host: string): boolean {
 }
 
 /**
- * A lookup that returns only the addresses of a host name that pass the check. The connection uses exactly these, so that
- * the name cannot lead elsewhere after the check.
+ * A lookup that returns only the addresses of a host name that pass the check. The connection uses exactly these, so
+ * that the name cannot lead elsewhere after the check.
  */
 const lookupOnly =
 	(allowed: (address: string) => boolean, refusal: Error): LookupFunction =>

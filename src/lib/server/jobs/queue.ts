@@ -79,22 +79,22 @@ export interface JobPayloads {
 }
 export type JobName = keyof JobPayloads;
 
-/** How often a failed job runs again, and after how many seconds. With `retryBackoff` each wait is twice the one before. */
+/** How often a failed job runs again, and after how many seconds. `retryBackoff` roughly doubles each wait. */
 interface Retry {
 	retryLimit: number;
 	retryDelay: number;
 	retryBackoff?: true;
 	retryDelayMax?: number;
-	/** Seconds for which a job is kept that is not done. */
+	/** Seconds after which an unfinished job is deleted. */
 	retentionSeconds?: number;
 }
 const DAY_SECONDS = 24 * 3600;
-const SHORTLY: Retry = { retryLimit: 5, retryDelay: 30 };
+const RETRY_FOR_MINUTES: Retry = { retryLimit: 5, retryDelay: 30 };
 /**
- * For work that nothing else starts again: with longer and longer waits, at most an hour, for six weeks. So it outlives a full disk, a
- * database that was away, and an error that a new version corrects.
+ * For work that nothing else starts again: with longer and longer waits, at most an hour, for six weeks. So it outlives
+ * a full disk, a database that was away, and an error that a new version corrects.
  */
-const FOR_WEEKS: Retry = {
+const RETRY_FOR_WEEKS: Retry = {
 	...{ retryLimit: 1000, retryDelay: 30, retryBackoff: true, retryDelayMax: 3600 },
 	retentionSeconds: 60 * DAY_SECONDS
 };
@@ -103,8 +103,8 @@ interface JobOptions<N extends JobName> {
 	/** Schedule in cron syntax, in the server's time and not in a unit's zone. */
 	cron?: string;
 	/**
-	 * Retries by the queue, for jobs whose work has no row yet and can safely run twice. All other work has a row with its own
-	 * retry time, except `password-reset`: after a failure the owner asks again.
+	 * Retries by the queue, for jobs whose work has no row yet and can safely run twice. All other work has a row with its
+	 * own retry time, except `password-reset`: after a failure the owner asks again.
 	 */
 	retry?: Retry;
 	/** Key of the job's row. While a job for the row is waiting, no second one is stored. */
@@ -125,11 +125,11 @@ const MINUTELY = '* * * * *';
 const attemptKey = ({ id, attempt }: { id: string; attempt: number }) => `${id}:${attempt}`;
 
 export const JOBS: { readonly [N in JobName]: JobOptions<N> } = {
-	'case-event': { retry: FOR_WEEKS, polling: 1, batch: 40 },
+	'case-event': { retry: RETRY_FOR_WEEKS, polling: 1, batch: 40 },
 	'escalation-deliver': { row: ({ escalationId }) => escalationId, polling: 1, batch: 4, workers: 4 },
 	'escalation-receive': { row: ({ escalationId }) => escalationId, polling: 1, batch: 8 },
 	'escalation-sweep': { cron: MINUTELY, polling: 1 },
-	'officers-named': { row: ({ unitId }) => unitId, retry: SHORTLY, polling: 2 },
+	'officers-named': { row: ({ unitId }) => unitId, retry: RETRY_FOR_MINUTES, polling: 2 },
 	'lapor-masters': { cron: MINUTELY },
 	'case-sweep': { cron: MINUTELY },
 	// The morning digest sends many e-mails at once. A mail server may treat more connections as an attack.
@@ -138,16 +138,16 @@ export const JOBS: { readonly [N in JobName]: JobOptions<N> } = {
 	'push-sweep': { cron: MINUTELY },
 	'message-take': { row: ({ messageId }) => String(messageId), polling: 1, batch: 4, workers: 2 },
 	'message-deliver': { row: attemptKey, polling: 1, batch: 5 },
-	'message-status': { retry: SHORTLY },
+	'message-status': { retry: RETRY_FOR_MINUTES },
 	'message-sweep': { cron: MINUTELY },
 	'password-reset': { polling: 2 },
-	'sign-in-changed': { retry: FOR_WEEKS },
-	'token-made': { retry: FOR_WEEKS },
-	'absence-entered': { retry: FOR_WEEKS },
+	'sign-in-changed': { retry: RETRY_FOR_WEEKS },
+	'token-made': { retry: RETRY_FOR_WEEKS },
+	'absence-entered': { retry: RETRY_FOR_WEEKS },
 	'mail-sweep': { cron: MINUTELY },
 	'reminder-sweep': { cron: MINUTELY },
 	digest: { cron: '*/2 * * * *' },
-	'connection-approved': { retry: SHORTLY, polling: 1 },
+	'connection-approved': { retry: RETRY_FOR_MINUTES, polling: 1 },
 	'access-sweep': { cron: MINUTELY },
 	'case-export': { row: ({ exportId }) => exportId, polling: 1 },
 	'export-sweep': { cron: MINUTELY },
@@ -185,7 +185,7 @@ const queueSettings = (name: JobName) => ({
 	expireInSeconds: JOBS[name].expires ?? 300,
 	deleteAfterSeconds: 3600
 });
-const SETTINGS = Object.keys(queueSettings('case-event')) as (keyof ReturnType<typeof queueSettings>)[];
+const QUEUE_SETTINGS = Object.keys(queueSettings('case-event')) as (keyof ReturnType<typeof queueSettings>)[];
 
 /** Starts the queue: its tables, one queue per job name with its present settings and, if `working`, the schedules. */
 export async function startQueue(handle: Handle, working: boolean): Promise<PgBoss> {
@@ -197,7 +197,7 @@ export async function startQueue(handle: Handle, working: boolean): Promise<PgBo
 		const stored = known.get(name);
 		// The policy of an existing queue can't be changed.
 		if (!stored) await boss.createQueue(name, { policy: JOBS[name].row ? 'short' : 'standard' });
-		if (SETTINGS.some((key) => wanted[key] !== stored?.[key])) await boss.updateQueue(name, wanted);
+		if (QUEUE_SETTINGS.some((key) => wanted[key] !== stored?.[key])) await boss.updateQueue(name, wanted);
 	}
 	if (working) await storeSchedules(boss);
 	holder.spatulaBoss = boss;
@@ -236,8 +236,8 @@ function keyOf<N extends JobName>(name: N, payload: JobPayloads[N]): { singleton
 }
 
 /**
- * Enqueues a job in the caller's transaction, so that it exists only if the transaction is committed. Higher `priority` runs
- * first.
+ * Enqueues a job in the caller's transaction, so that it exists only if the transaction is committed. A higher
+ * `priority` runs first.
  */
 export async function enqueue<N extends JobName>(
 	tx: Tx,
@@ -264,12 +264,14 @@ export async function enqueueMany<N extends JobName>(
 	await queue().insert(name, jobs, { db: fromDrizzle(tx as never, sql as never) });
 }
 
-/** Retries, about half an hour, after which a job that is tried for weeks counts as failing. */
+/** Retries (15 to 30 minutes) after which a job that is retried for weeks counts as failing. */
 const FAILING_RETRIES = 5;
 
-/** Jobs that fail again and again although they are tried for weeks: their number, and when the oldest was written. */
+/**
+ * Number of jobs retried for weeks that keep failing, and when the oldest was enqueued; undefined if there are none.
+ */
 export async function failingJobs(): Promise<{ count: number; since: Date } | undefined> {
-	const names = JOB_NAMES.filter((name) => JOBS[name].retry === FOR_WEEKS);
+	const names = JOB_NAMES.filter((name) => JOBS[name].retry === RETRY_FOR_WEEKS);
 	const [row] = await rowsOf<{ count: number; since: string | Date | null }>(
 		db(),
 		sql`select count(*)::int as count, min(created_on) as since from pgboss.job

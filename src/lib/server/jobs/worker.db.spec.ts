@@ -65,7 +65,7 @@ test('of a batch only the job that failed is failed, and every job is counted', 
 	expect(counted).toContain('{job="push-deliver",outcome="failed"} 1');
 });
 
-test('an entry that cannot be followed fails alone, and is tried for weeks', async () => {
+test('of a batch of entries only the one that fails is retried, for weeks', async () => {
 	await startQueue(handle(), false);
 	await db().execute(sql`delete from pgboss.job`);
 	const unit = await makeUnit();
@@ -89,7 +89,7 @@ test.each([
 	['sign-in-changed', { what: 'code_guessed' }, 'code_guessed'],
 	['token-made', { by: 'Ayu', name: 'Mesin', office: 'Kantor', scopes: [] }, 'token_made'],
 	['absence-entered', { by: 'Ayu', fromDay: '2026-12-01', toDay: '2026-12-02' }, 'absence_entered']
-] as const)('a notice about the own account is written later if it fails: %s', async (name, payload, kind) => {
+] as const)('a notice about a person’s own account is retried after a failure: %s', async (name, payload, kind) => {
 	await startQueue(handle(), false);
 	const person = await makeActor([]);
 	const job = { accountId: idOf(person), at: new Date().toISOString(), ...payload };

@@ -36,8 +36,8 @@ const each =
 		Promise.allSettled(payloads.map(work));
 
 /**
- * The domain call of each job, for a batch of payloads, with a result for each or one for all. A job without a handler does
- * not compile.
+ * The domain call of each job, for a batch of payloads. It returns one result per payload, or one for the whole batch.
+ * A job without a handler does not compile.
  */
 const HANDLERS: {
 	[N in JobName]: (payloads: readonly JobPayloads[N][]) => Promise<PromiseSettledResult<unknown>[]>;
@@ -76,8 +76,8 @@ const HANDLERS: {
 type CaseEvent = JobPayloads['case-event'];
 
 /**
- * Reads the entries of a batch once and makes one call per observer. If that fails, each entry is followed alone, so that
- * an entry that always fails does not fail the others.
+ * Reads the entries of a batch once and makes one call per observer. If that fails, each entry is followed alone, so
+ * that an entry that always fails does not fail the others.
  */
 async function followBatch(events: readonly CaseEvent[]): Promise<PromiseSettledResult<unknown>[]> {
 	const together = await Promise.allSettled([followEntries(events)]);
@@ -112,7 +112,7 @@ async function work<N extends JobName>(name: N): Promise<void> {
 		async (jobs: Job<JobPayloads[N]>[]) => {
 			const ended = await asJob(() => HANDLERS[name](jobs.map(({ data }) => data)));
 			for (const [index, one] of ended.entries()) {
-				// The row of the job has the numbers of case and entry.
+				// By this id the job's row, with its payload, can be found in `pgboss.job`.
 				const id = jobs[index]?.id;
 				if (one.status === 'rejected') log().error({ job: name, id, err: one.reason as unknown }, 'job failed');
 			}

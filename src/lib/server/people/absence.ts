@@ -42,8 +42,8 @@ async function nameFor(tx: Tx, actor: Actor, accountId: string) {
 }
 
 /**
- * Records an absence of an account. The account itself or its administrator may do this. A job notifies the person of an
- * absence that somebody else entered.
+ * Records an absence of an account. The account itself or its administrator may do this. A job notifies the person of
+ * an absence that somebody else entered.
  * @throws NotFound if the actor is neither
  * @throws Invalid if the deputy is not one of `deputiesFor`
  */
@@ -66,7 +66,7 @@ export async function addAbsence(actor: Actor, accountId: string, raw: unknown):
 }
 
 /**
- * Deletes an absence. One that is already gone is done.
+ * Deletes an absence. Does nothing if it is already deleted.
  * @throws NotFound if the actor may not change the account's absences
  */
 export async function removeAbsence(actor: Actor, accountId: string, absenceId: string): Promise<void> {
@@ -128,7 +128,9 @@ export async function surelyAbsentToday(
 	return new Set(counting.map(({ accountId }) => accountId));
 }
 
-/** Handlers and supervisors of these units who are absent today in their unit's time zone, with their deputy, by name. */
+/**
+ * Handlers and supervisors of these units who are absent today in their unit's time zone, with their deputy, by name.
+ */
 export async function absencesWithin(unitIds: readonly string[]) {
 	const { absences: known } = await reference();
 	if (known.length === 0 || unitIds.length === 0) return [];

@@ -94,7 +94,8 @@ export async function insertAccount(tx: Tx, actor: Actor, raw: unknown, id?: str
  * password links. Two changes may wait for a supervisor's approval: a new address of an account that opens cases, and
  * reactivation.
  * @returns whether part of the change waits
- * @throws NotFound · Conflict `stale` · Invalid `admin_own_account` (actors cannot deactivate their own account), `admin_last_admin`
+ * @throws NotFound · Conflict `stale` · Invalid `admin_own_account` (actors cannot deactivate their own account),
+ * `admin_last_admin`
  */
 export async function changeAccount(actor: Actor, accountId: string, raw: unknown): Promise<boolean> {
 	const change = checked(accountSchema, raw);

@@ -95,7 +95,7 @@ export async function revokeRole(actor: Actor, accountId: string, raw: unknown):
 }
 
 /**
- * Ends a present or future grant as acting head, unless it has ended.
+ * Ends a present or future grant as acting head. Does nothing if it has already ended.
  * @throws NotFound if the actor does not administer its unit
  */
 export async function revokeActingRole(actor: Actor, accountId: string, id: string): Promise<void> {

@@ -108,7 +108,7 @@ test('ten regencies and their boxes come from tables: what a line leaves out is 
 });
 
 test.runIf(process.env.TEST_DATABASE === 'postgres')(
-	'the offices are read once for all lines, and one job looks for new officers in reports',
+	'reads the offices once for all lines, and enqueues one job that looks for new officers in reports',
 	async () => {
 		const unit = await makeUnit({ code: '8600' });
 		const admin = await makeActor([[unit.id, 'admin']]);

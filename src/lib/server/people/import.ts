@@ -147,8 +147,8 @@ async function storeLines(
 	list: ImportList,
 	{ rows, photos, office, confirmed, submissionId }: TableToStore
 ): Promise<{ stored: boolean; repeated?: boolean; lines: ImportLine[] }> {
-	// Before the transaction: after each of its writes it would load the reference data again. An office of an earlier line
-	// is not among them, and nobody administers it yet.
+	// Read before the transaction, which would reload the reference data after each write. The list lacks offices of
+	// earlier lines, but no one administers these yet.
 	const { unitByName } = await reference();
 	try {
 		return await transaction(async (tx) => {
@@ -179,7 +179,7 @@ async function storeLines(
 
 const TABLES = { units, people: accounts, officers, places };
 
-/** Whether the form stored its table. The same form sent twice at once waits for the first one. */
+/** Whether this form has stored its table. Waits if the same form is being stored at the same time. */
 async function isStored(tx: Tx, list: ImportList, submissionId: string): Promise<boolean> {
 	// The first one may take longer than a statement may wait for other locks.
 	await tx.execute(sql`set local lock_timeout = 0`);

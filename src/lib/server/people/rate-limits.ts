@@ -31,8 +31,8 @@ export const BUDGETS = {
 	/** Cases and ratings of the open form from one address. Above the limit they are held for review, never refused. */
 	submission_address: { points: 30, seconds: HOUR },
 	/**
-	 * The reporter's messages with files to one report. Each may bring five files, which staff have to read and print; more
-	 * messages without files are accepted.
+	 * The reporter's messages with files to one report. Each may have five files, which staff must read and print.
+	 * Messages without files are not limited.
 	 */
 	message_files: { points: 20, seconds: DAY },
 	/** Satisfaction surveys from one address. A busy counter asks every visitor, all on the office's network. */
@@ -42,8 +42,8 @@ export const BUDGETS = {
 	 */
 	receipt_letter: { points: 5, seconds: DAY },
 	/**
-	 * Confirmations of reports that a mailbox opened by itself, to one address about one text: two helpdesks must not answer
-	 * each other.
+	 * Confirmations of reports that a mailbox opened by itself, to one address about one text: two helpdesks must not
+	 * answer each other.
 	 */
 	acknowledgement: { points: 1, seconds: HOUR },
 	/** Links for a forgotten password, of one account. Each is an e-mail to its owner. */

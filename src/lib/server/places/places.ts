@@ -93,7 +93,9 @@ export async function insertPlace(tx: Tx, actor: Actor, unitId: string, raw: unk
 	return made;
 }
 
-/** Changes the name, kind and officer of a place; the printed code stays. @throws as `createPlace` · Conflict `stale` */
+/**
+ * Changes the name, kind and officer of a place; the printed code stays. @throws as `createPlace` · Conflict `stale`
+ */
 export async function changePlace(actor: Actor, placeId: string, raw: unknown): Promise<void> {
 	const change = checked(placeSchema, raw);
 	await transaction(async (tx) => {

@@ -4,7 +4,7 @@ import { DAY_MS } from '#lib/calendar/durations.ts';
 import type { RatingInput } from '#lib/ratings/schema.ts';
 import { SAME_TEXT_DAYS } from '#lib/ratings/signals.ts';
 import { LATEST_DAYS } from '#lib/ratings/vocabulary.ts';
-import { isAhead, now } from '#lib/server/clock.ts';
+import { isTooFarAhead, now } from '#lib/server/clock.ts';
 import { isUuid } from '#lib/text/uuid.ts';
 import { db } from '#lib/server/db/index.ts';
 import { ratings } from '#lib/server/db/schema/ratings.ts';
@@ -152,7 +152,7 @@ export function checkSubmission(
 	if (input.place && found.placeId === null) issue('place', 'rating_place');
 	const givenAt = input.given_at ? new Date(input.given_at) : now();
 	if (now().getTime() - givenAt.getTime() > LATEST_DAYS * DAY_MS) issue('given_at', 'rating_given_at_old');
-	if (isAhead(givenAt)) issue('given_at', 'rating_given_at_ahead');
+	if (isTooFarAhead(givenAt)) issue('given_at', 'rating_given_at_ahead');
 	// Checked last: a submission that fails for another reason must not reveal whether a link was used.
 	if (issues.length === 0 && isUsed(found, token, leaveToken)) issue('visit_token', 'rating_token_used');
 	if (issues.length > 0) throw new Invalid(issues);

@@ -16,8 +16,8 @@ import { recordChange } from '#lib/server/people/audit.ts';
 import { reportingUnit } from './scope.ts';
 
 /**
- * The follow-ups of the ninth section: follow-ups of this or an earlier report that were not done before the period began. A
- * follow-up that was done after the period's end is shown as open.
+ * The follow-ups of the ninth section: follow-ups of this or an earlier report that were not done before the period
+ * began. A follow-up that was done after the period's end is shown as open.
  */
 export async function followUpsOf(
 	on: Database | Tx,
@@ -58,7 +58,8 @@ const followUpInput = followUpFields.extend({ submission_id: z.uuid('submission_
 
 /**
  * Adds a root cause with its follow-up to the report of a period. Later reports repeat it until it is done.
- * @throws NotFound and NotAllowed as `reportingUnit` · Conflict `submission-reused` if the form came back with other content
+ * @throws NotFound and NotAllowed as `reportingUnit` · Conflict `submission-reused` if the form came back with other
+ * content
  */
 export async function addFollowUp(
 	actor: Actor,
@@ -88,8 +89,8 @@ export async function addFollowUp(
 const finishInput = z.object({ id: z.uuid('field_invalid'), doneOn: day });
 
 /**
- * Marks a follow-up as done on a day that is not in the future. Reports of later periods do not list it. A follow-up that
- * is already done stays as it is.
+ * Marks a follow-up as done on a day that is not in the future. Reports of later periods do not list it. A follow-up
+ * that is already done stays as it is.
  * @throws NotFound if the unit has no such follow-up
  */
 export async function finishFollowUp(actor: Actor, unitName: string, raw: unknown): Promise<void> {

@@ -119,7 +119,7 @@ test('the page has the titles of the listed cases that the reader may see and th
 	expect(await titlesFor(office.supervisor)).toEqual([...ofAll, [restricted, 'Terbatas']]);
 });
 
-test('the written digests of all offices do not make a process load the reference data again', async () => {
+test('writing the digests of all offices does not reload the reference data', async () => {
 	await openedOn('2026-11-20');
 	const email = await giveEmailAddress(office.supervisor);
 	const changes = countReferenceChanges();

@@ -17,8 +17,8 @@ const MORNING = '06:00';
 
 /**
  * E-mails the heads of the log, each morning, to the supervisors of the units above others and to the supervisors and
- * administrators of root units. So people elsewhere hold what a changed log can't agree with. After a downtime the heads
- * of all days since the last e-mail are sent together.
+ * administrators of root units. So people elsewhere hold what a changed log can't agree with. After a downtime the
+ * heads of all days since the last e-mail are sent together.
  */
 export async function sendLogHeads(): Promise<void> {
 	const zone = await firstZone();

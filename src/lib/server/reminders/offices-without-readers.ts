@@ -16,7 +16,9 @@ const holders = (wanted: readonly Role[]) =>
 		.innerJoin(accounts, eq(accounts.id, roles.accountId))
 		.where(and(inArray(roles.role, [...wanted]), eq(accounts.active, true)));
 
-/** Open offices where nobody is notified of a new case: without a handler or supervisor there and in all offices above. */
+/**
+ * Open offices where nobody is notified of a new case: without a handler or supervisor there and in all offices above.
+ */
 export async function officesWithoutReaders() {
 	const withReaders = new Set((await holders(['handler', 'supervisor'])).map(({ unitId }) => unitId));
 	const { units } = await reference();

@@ -21,7 +21,8 @@ export type Watched = keyof typeof WATCHED;
 
 /**
  * A new site without a backup is not in trouble, because `/admin/mulai` lists the backup as a missing step. A failed
- * backup is trouble even if an older one is still good. If no job has run for a while, this one ends that.
+ * backup is trouble even if an older one is still good. Jobs that never
+ * ran or stopped are no trouble here, because this check is itself a job: when it runs, jobs run.
  */
 const isTrouble = ({ condition, code }: Finding) =>
 	(condition === 'bad' && !NO_TROUBLE.includes(code)) || code === 'backup_failed';
@@ -37,8 +38,8 @@ interface Subject {
 
 /**
  * Runs each minute: notifies the root administrators once when a part of the site is in trouble and once when it works
- * again. If the same part has another trouble before it works again, that one gets its own notice. `/admin/health` shows
- * the same findings. Administrators of an office are notified of its own channels, which they set up.
+ * again. If the same part has another trouble before it works again, that one gets its own notice. `/admin/health`
+ * shows the same findings. Administrators of an office are notified of its own channels, which they set up.
  */
 export async function notifyOfTrouble(): Promise<void> {
 	const people = (await rootAdministrators(db())).map(({ accountId }) => accountId);

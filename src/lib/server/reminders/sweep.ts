@@ -173,7 +173,10 @@ async function passUp(tx: Tx, id: string, caseId: number): Promise<void> {
 	});
 }
 
-/** Notifies the people who may decide a draft, each once per version of the draft and once per wave of archivings and office. */
+/**
+ * Notifies the people who may decide a draft, each once per version of the draft and once per wave of archivings and
+ * office.
+ */
 export function notifyDeciders(
 	tx: Tx,
 	caseWithUnit: CaseWithUnit,

@@ -191,12 +191,13 @@ async function recordVisitChange(
 
 /**
  * Stores a service to one person that another system reports (`POST visits`). The visit begins and ends at the time of
- * the request. If the same account repeats the request with its external reference on the same day, this is the same visit,
- * whether or not its link was used: the office must not learn that. Queue numbers begin anew each day.
+ * the request. If the same account repeats the request with its external reference on the same day, this is the same
+ * visit, whether or not its link was used: the office must not learn that. Queue numbers begin anew each day.
  * @param accountId the recording account; null for the bootstrap token
  * @param within ids of the units where the actor may record visits
  * @returns also the one-time token, which is not stored
- * @throws NotFound if the unit does not exist or is not in `within`, OfficeClosed, Invalid for an officer who does not work there
+ * @throws NotFound if the unit does not exist or is not in `within`, OfficeClosed, Invalid for an officer who does not
+ * work there
  */
 export async function createVisit(
 	raw: unknown,
@@ -223,7 +224,9 @@ export async function createVisit(
 	});
 }
 
-/** The visit since a moment that an account has reported with the same values. Concurrent reports of a reference wait. */
+/**
+ * The visit since a moment that an account has reported with the same values. Concurrent reports of a reference wait.
+ */
 async function visitReported(
 	tx: Tx,
 	reported: Pick<VisitRow, 'unitId' | 'createdBy' | 'externalRef' | 'service' | 'officerId' | 'channel'>,

@@ -26,7 +26,10 @@ const ENDING_EVENT = 'spatula:ending';
 const STOP_EVENT = 'spatula:stop';
 const STOPPED_EVENT = 'spatula:stopped';
 
-/** Opens the database, starts the queue and, unless JOBS is off, the workers and the readers of mailboxes. Stops everything when the entry stops. */
+/**
+ * Opens the database, starts the queue and, unless JOBS is off, the workers and the readers of mailboxes. Stops
+ * everything when the entry stops.
+ */
 export async function startSite(): Promise<void> {
 	// In development a changed source restarts the server inside the process that has already opened everything.
 	if (isOpen()) return;
@@ -53,7 +56,7 @@ export async function startSite(): Promise<void> {
 		void stopWatching();
 	});
 	process.once(STOP_EVENT as never, async () => {
-		// While a mail server lets its reader wait, no further job is begun.
+		// Stop fetching jobs at the same time, so that no job starts while a reader waits for its mail server.
 		await Promise.all([stopWatching(), stopFetching(), stopReaders()]);
 		await stopQueue();
 		await handle.close();

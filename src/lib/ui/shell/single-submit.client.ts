@@ -1,10 +1,10 @@
 /**
- * Ignores a second submit of a staff form while the first one is on its way, for example after a double click. Browsers
- * would drop the first response, and the site would store the form twice or refuse it as outdated.
+ * Ignores a second submit of a staff form while the first request is running, for example after a double click.
+ * Otherwise browsers drop the first response, and the site stores the form twice or refuses it as outdated.
  */
 
 /** Milliseconds after which a form can be sent again, because a person may have stopped the request. */
-const RELEASED_AFTER = 30_000;
+const RELEASE_AFTER_MS = 30_000;
 
 let sending = new Set<EventTarget>();
 
@@ -15,15 +15,15 @@ addEventListener('submit', (event) => {
 		return;
 	if (sending.has(form)) return event.preventDefault();
 	sending.add(form);
-	setTimeout(() => sending.delete(form), RELEASED_AFTER);
+	setTimeout(() => sending.delete(form), RELEASE_AFTER_MS);
 });
 // A person who stopped the request and corrects the form may send it at once.
 addEventListener('input', (event) => {
 	const { form } = event.target as HTMLInputElement;
 	if (form) sending.delete(form);
 });
-// Back shows the page as it was left.
+// The Back button may show the page in its old state.
 addEventListener('pageshow', () => (sending = new Set()));
 
-// A module, so that its spec can load it.
+// Makes this file a module, so that its spec can import it.
 export {};

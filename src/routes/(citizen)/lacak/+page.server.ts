@@ -8,7 +8,7 @@ import { readTextForm } from '#lib/server/web/http/form.ts';
 
 /**
  * `?habis`: no report is open in this browser, and one may have been until its time ended, so the browser must drop its
- * cached pages. `?habis=lain`: another report is open than the one to which a form belongs. `?kantor`: the office from
+ * cached pages. `?habis=lain`: the form belongs to another report than the open one. `?kantor`: the office from
  * which the reader came.
  */
 export const load = async ({ cookies, url }) => {

@@ -27,8 +27,8 @@ import { requireFilled, type ApprovalRow } from './draft.ts';
  * @throws NotAllowed for the draft's writers and for everybody who is not an available supervisor. In the first working
  * day only supervisors of the nearest unit that has an available one may decide. After that, supervisors of units above
  * may decide too
- * @throws Invalid if the draft to be approved has placeholders or empty headings (`draft_unfilled`), or its writer is named
- * by the report meanwhile (`draft_named`), or the original of a duplicate is archived meanwhile (`draft_duplicate_archived`)
+ * @throws Invalid if the draft to be approved has placeholders or empty headings (`draft_unfilled`), if the report now
+ * names its writer (`draft_named`), or if the original of a duplicate is now archived (`draft_duplicate_archived`)
  */
 export async function decideDraft(actor: Actor, reference: string, raw: unknown): Promise<CaseRow> {
 	const { decision, reason = null, version } = checked(approvalInput, raw);
@@ -63,10 +63,10 @@ export const originalsOf = (drafts: SQL | undefined): SQL =>
 	sql`select ${approvals.duplicateOf} from ${approvals} where ${drafts}`;
 
 /**
- * Publishes a waiting draft with a single signature, because its second person left, is absent or is named by the report
- * since it was submitted, and no other supervisor up to the root may decide it. It goes on waiting if it has placeholders or
- * empty headings, if the report names its writer, while the reporter was asked a question, or if the original of a
- * duplicate is archived.
+ * Publishes a waiting draft with a single signature, because its second person left, is absent or is named by the
+ * report since it was submitted, and no other supervisor up to the root may decide it. It goes on waiting if it has
+ * placeholders or empty headings, if the report names its writer, while the reporter was asked a question, or if the
+ * original of a duplicate is archived.
  */
 export async function signAlone(tx: Tx, caseWithUnit: CaseWithUnit, waiting: ApprovalRow): Promise<void> {
 	const isArchiving = waiting.kind === 'archive';

@@ -102,8 +102,8 @@ export async function submitDraft(
 }
 
 /**
- * Sends a waiting proposal to archive as incomplete back to its writer, because the reporter has written since: somebody must
- * read the message before the report is archived. The case must be locked.
+ * Sends a waiting proposal to archive as incomplete back to its writer after the reporter sent a message. A person must
+ * read that message before the report is archived. The case must be locked.
  */
 export async function sendBackIncomplete(tx: Tx, row: CaseRow): Promise<void> {
 	const { caseId, kind, archiveReason, state } = approvals;

@@ -5,10 +5,10 @@ import { moveCase } from '../move.ts';
 import { loadClocks, recomputeClocks, storeClocks, type CaseClocks } from './case-clocks.ts';
 
 /**
- * Makes a move that changes the deadlines of a locked case. `change` changes them in memory; they are stored with the case's
- * new due time. Without it they are only counted again.
+ * Moves a locked case to its next status, and stores its changed deadlines with its new due time.
  *
- * @param columns further columns of the case
+ * @param columns further columns of the case to set
+ * @param change changes the deadlines in memory; without it they are only recomputed
  */
 export async function moveWithClocks(
 	tx: Tx,

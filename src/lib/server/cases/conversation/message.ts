@@ -59,7 +59,7 @@ export async function alreadySaid(on: Database | Tx, caseId: number, hash: strin
 }
 
 /**
- * Whether a form was recorded before whose hash is kept with its timeline entry, as `submission`.
+ * Whether a form was recorded before. Its hash is the field `submission` of its timeline entry.
  * @throws Conflict if it was recorded with other content
  */
 export async function alreadyRecorded(tx: Tx, caseId: number, hash: string): Promise<boolean> {

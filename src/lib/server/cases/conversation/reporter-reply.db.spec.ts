@@ -210,7 +210,7 @@ test.each(['needs_info', 'in_progress'] as const)(
 	}
 );
 
-test('a message leaves other proposals and answers to the second person', async () => {
+test('a message does not send other proposals to archive back', async () => {
 	const { id, reference } = await caseIn(office, 'in_progress');
 	await act(archiveCase, office.handler, reference, { reason: 'spam' });
 	await writeToOffice(id, { body: 'Saya tambahkan sesuatu.' });

@@ -192,8 +192,8 @@ async function endTurn(tx: Tx, caseWithUnit: CaseWithUnit, how: 'met' | 'stopped
 }
 
 /**
- * "Saya belum puas": reopens an answered or closed case. For an archived case a supervisor decides. An objection that is
- * sent again after a lost response changes nothing.
+ * "Saya belum puas": reopens an answered or closed case. For an archived case a supervisor decides. An objection that
+ * is sent again after a lost response changes nothing.
  */
 export async function dispute(caseId: number, raw: unknown): Promise<void> {
 	const { body } = checked(disputeInput, raw);

@@ -41,7 +41,7 @@ test('sends both reminders of every open question if there are more than one bat
 	expect(await reminded()).toEqual(ids.map(() => 2));
 });
 
-test('a batch of turns that can never be ended does not keep a later turn from its end', async () => {
+test('a batch of turns that always fail to end does not block a later turn', async () => {
 	const broken = await at('2026-11-24T02:00:00Z', () => caseIn(office, 'answered', { kind: 'suggestion' }));
 	const ids = await copiesOf(broken.reference, 200);
 	const { reference } = await at('2026-11-25T02:00:00Z', () => caseIn(office, 'answered', { kind: 'suggestion' }));

@@ -46,7 +46,7 @@ export async function archiveCase(
 		const { row, unit } = caseWithUnit;
 		moveTarget(row, 'archive');
 		if (original) requireSameSource(row, original);
-		if (original && (await isArchived(tx, original.id))) throw duplicateOf('duplicate_archived');
+		if (original && (await isArchived(tx, original.id))) throw duplicateRefused('duplicate_archived');
 		if (atDesk && input.reason === 'incomplete') await requireAsked(tx, row);
 		const archiving = { archiveReason: input.reason, body: input.note ?? '', duplicateOf: original?.id ?? null };
 		if (!needsSecondPerson(row.kind)) return archiveNow(tx, actor, caseWithUnit, archiving);
@@ -64,11 +64,11 @@ async function originalOf(actor: Actor, reference: string | undefined): Promise<
 		return (await caseForActor(actor, reference ?? '')).row;
 	} catch (cause) {
 		if (!(cause instanceof NotFound)) throw cause;
-		throw duplicateOf('duplicate_unknown');
+		throw duplicateRefused('duplicate_unknown');
 	}
 }
 
-const duplicateOf = (code: string) => new Invalid([{ path: 'duplicate_of', code }]);
+const duplicateRefused = (code: string) => new Invalid([{ path: 'duplicate_of', code }]);
 
 /** A report is incomplete only if its reporter was asked or could not be reached. */
 async function requireAsked(tx: Tx, row: CaseRow): Promise<void> {
@@ -79,12 +79,13 @@ async function requireAsked(tx: Tx, row: CaseRow): Promise<void> {
 /** Reports of different people about one matter are linked, never archived as duplicates. */
 function requireSameSource(row: CaseRow, original: CaseRow): void {
 	const bothReal = isTrialReference(original.reference) === isTrialReference(row.reference);
-	if (original.id === row.id || !bothReal || !sameSource(row, original)) throw duplicateOf('duplicate_other_reporter');
+	if (original.id === row.id || !bothReal || !sameSource(row, original))
+		throw duplicateRefused('duplicate_other_reporter');
 }
 
 /**
- * Whether the original of a duplicate is archived too: nobody would answer the reporter. Both must be locked, so that of two
- * reports only one is archived as a duplicate of the other.
+ * Whether the original of a duplicate is archived. The duplicate is then refused, because the reporter would get no
+ * answer. Both cases must be locked, so that two reports are never archived as duplicates of each other.
  */
 export const isArchived = async (tx: Tx, originalId: number): Promise<boolean> =>
 	(await tx.$count(cases, and(eq(cases.id, originalId), eq(cases.status, 'archived')))) > 0;

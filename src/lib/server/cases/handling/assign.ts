@@ -12,8 +12,8 @@ import { leastLoadedFor, withWorkload } from './workload.ts';
 
 /**
  * Assigns a case to somebody who may see it. A verified case becomes `in_progress`. A received one keeps its status.
- * Only a supervisor reassigns another person's case, unless that person left or lost the role. If the assignee is absent
- * and the deputy may see the case, the deputy gets it.
+ * Only a supervisor reassigns another person's case, unless that person left or lost the role. If the assignee is
+ * absent and the deputy may see the case, the deputy gets it.
  */
 export async function assignCase(actor: Actor, reference: string, raw: unknown): Promise<CaseRow> {
 	const { assignee, version } = checked(assignmentInput, raw);

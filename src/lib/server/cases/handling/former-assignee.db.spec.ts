@@ -56,7 +56,7 @@ const ways: Record<string, [settled: () => Promise<CaseRow>, reopen: (row: CaseR
 };
 
 test.each(Object.entries(ways))(
-	'a report reopened by %s has no assignee who left meanwhile, and a handler may take it',
+	'a report reopened by %s loses an assignee who has left, and a handler may take it',
 	async (_way, [settle, reopen]) => {
 		const row = await settle();
 		expect(row.assigneeId).toBe(idOf(office.handler));

@@ -68,8 +68,8 @@ export async function routeCase(tx: Tx, { row, unit }: CaseWithUnit, { priorityS
 }
 
 /**
- * Records the entry of a case that became open again. If `moveCase` dropped its assignee, rules may assign the case, or
- * else the handlers are notified of it as of a new one.
+ * Records the entry of a reopened case. If `moveCase` removed its assignee, routing rules run again. If none assigns
+ * the case, its handlers are notified as of a new report.
  *
  * @param before the case before it was reopened
  */

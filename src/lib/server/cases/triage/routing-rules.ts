@@ -105,7 +105,7 @@ export async function changeRoutingRule(actor: Actor, ruleId: string, raw: unkno
 }
 
 /**
- * Deletes a rule. Cases that it assigned stay assigned. A rule that is already gone is done.
+ * Deletes a rule. Cases that it assigned stay assigned. Does nothing if the rule is already deleted.
  * @throws NotFound for a rule of another office
  */
 export async function removeRule(actor: Actor, ruleId: string): Promise<void> {

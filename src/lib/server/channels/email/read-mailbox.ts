@@ -28,8 +28,9 @@ export interface Reading {
 }
 
 /**
- * Processes what a former reader left behind, and then the new messages in the order of their UIDs. Each message becomes a
- * row in the commit that moves the position, and is processed after that, so a crash at any point processes it once.
+ * Processes what a former reader left behind, and then the new messages in the order of their UIDs. Each message
+ * becomes a row in the commit that moves the position, and is processed after that, so a crash at any point processes
+ * it once.
  */
 export async function readNewMail(reading: Reading): Promise<void> {
 	const { connection, inbox, signal, keepLease } = reading;
@@ -134,7 +135,7 @@ async function nextMessage(
 	try {
 		return await inbox.read(uid, tooLarge ? 'headers' : 'source');
 	} catch (error) {
-		// The reader may have closed the connection itself, which says nothing about the message.
+		// If the reader itself closed the connection, the message is not at fault.
 		if (reading.signal.aborted) throw error;
 		const before = failedFetches.get(connection.id);
 		const times = before?.uid === uid ? before.times + 1 : 1;
@@ -198,8 +199,8 @@ async function takeLeftBehind({ connection, inbox, signal }: Reading, row: Incom
 const MAX_HEAD_BYTES = 256 * 1024;
 
 /**
- * What makes a message the same wherever its mailbox is: SHA-256 of the mailbox, Message-ID, Date and body. Found without
- * parsing, because a message is stored before anything tries to parse it.
+ * What makes a message the same wherever its mailbox is: SHA-256 of the mailbox, Message-ID, Date and body. Found
+ * without parsing, because a message is stored before anything tries to parse it.
  *
  * @param size of a message of which only the headers were read
  */

@@ -18,7 +18,7 @@ const LOOK_MS = 3_000;
 const LEASE_MS = 1.5 * MINUTE_MS;
 const FIRST_PAUSE_MS = 5_000;
 const LONGEST_PAUSE_MS = 5 * MINUTE_MS;
-/** A reader that is to stop waits this long for its mail server. Then it closes the connection. */
+/** Milliseconds that a stopping reader waits for its mail server before it closes the connection. */
 const GRACE_MS = 5_000;
 
 interface Reader {
@@ -68,7 +68,7 @@ async function adjustReaders(times: Times): Promise<void> {
 	const active = await activeConnections('email');
 	for (const [id, reader] of readers) {
 		const connection = active.find((one) => one.id === id);
-		// Its successor starts when it has ended. Other mailboxes don't wait for that.
+		// A later look starts the new reader, after the old one has ended. Other mailboxes don't wait for it.
 		if (!connection || keyOf(connection) !== reader.key) reader.stop.abort();
 	}
 	for (const connection of active) {

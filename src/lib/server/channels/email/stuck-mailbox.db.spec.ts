@@ -85,12 +85,12 @@ describe('a mail server that hangs', () => {
 		startReaders({ lookMs: 50, pollMs: 200, graceMs });
 		await expect.poll(() => server.readers()).toBe(1);
 		server.hang();
-		// The reader has waited for mail and asks for it now.
+		// Long enough for the reader to ask for new mail.
 		await wait(600);
 	};
 	const present = async () => (await db().select().from(connections).where(eq(connections.id, mailbox.id)))[0];
 
-	test('does not keep a stop from ending in order', async () => {
+	test('does not block an orderly stop', async () => {
 		await run(100);
 		await stopReaders();
 		expect(await present()).toMatchObject({ readUntil: null, lastError: null });

@@ -134,7 +134,7 @@ test('the list pages through several offices without gaps or repeats', async () 
 	expect(second.nextCursor).toBeNull();
 });
 
-test('failed messages that are hidden from a reader take no place in the list, and a cut list says so', async () => {
+test('hidden failed messages do not count toward the limit of the list, and `more` says that it is cut', async () => {
 	const [officer, named] = await makeOfficerWithAccount(office.unit.id);
 	const source = { sealed: await encryptText(JSON.stringify({ sender: '0812', text: `Pulsa ${officer.name}` })) };
 	const ids: number[] = [];

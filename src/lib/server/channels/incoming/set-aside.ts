@@ -24,7 +24,7 @@ export type AsideMessage = Awaited<ReturnType<typeof failedMessages>>['items'][n
 
 /**
  * "Perlu diperiksa": the oldest messages that could not be processed, with the reason. `more`: there are others, which
- * appear when these are settled. Messages that the list hides from the actor take no place in it.
+ * appear after these are settled. Messages that the actor may not see do not count toward the limit.
  */
 export async function failedMessages(actor: Actor) {
 	const shown: Awaited<ReturnType<typeof shownTo>> = [];

@@ -32,7 +32,7 @@ export const notices = pgTable(
 			.on(t.caseId)
 			.where(sql`read_at is null`),
 		index('notices_age').on(t.at),
-		// What sweeps read each minute: of notices about a state, those whose state lasts, and those whose task is not done.
+		// For the sweeps of each minute: notices whose state has not ended, and notices whose task is not done.
 		index('notices_running')
 			.on(t.kind)
 			.where(sql`kind in ('site_trouble', 'office_without_readers', 'case_unattended') and data ->> 'ended' is null`),

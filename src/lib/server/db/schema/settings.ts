@@ -8,8 +8,8 @@ export const heartbeats = pgTable('heartbeats', {
 
 /**
  * How far repeated jobs have come: the day of an office's last digest, the last head of the log that was sent, the last
- * read of LAPOR's lists. Not among the settings, because a change of these makes every process load the reference data
- * again.
+ * read of LAPOR's lists. They are not settings, because each change of a setting makes every process reload the
+ * reference data.
  */
 export const jobProgress = pgTable('job_progress', {
 	key: text().primaryKey(),

@@ -21,8 +21,8 @@ import { institutionNames, findTarget } from './institutions.ts';
 const FORWARDABLE = CATEGORIES.filter((category) => category !== 'integrity');
 
 /**
- * The keys of `units.laporIds`. `institution` is the office's own agency at LAPOR. `category` applies to every category that
- * has no id of its own (`category.time`). Ids for one target have its number in the key (`category.time@200102`).
+ * The keys of `units.laporIds`. `institution` is the office's own agency at LAPOR. `category` applies to every category
+ * that has no id of its own (`category.time`). Ids for one target have its number in the key (`category.time@200102`).
  */
 export const LAPOR_ID_KEYS = [
 	'channel',
@@ -79,10 +79,14 @@ const OPTIONS_KEY = 'lapor.options';
 
 const { categoryIds: _, classificationIds: _ids, ...DEFAULTS } = REPORT_DEFAULTS;
 
-/** Flags of a create call that are the same for every office. LAPOR's developers tell an administrator how to set them. */
+/**
+ * Flags of a create call that are the same for every office. LAPOR's developers tell an administrator how to set them.
+ */
 type LaporOptions = typeof DEFAULTS;
 
-/** The flags that an administrator has set. The defaults of the others are the values that a live client of LAPOR sends. */
+/**
+ * The flags that an administrator has set. The defaults of the others are the values that a live client of LAPOR sends.
+ */
 export async function laporOptions(): Promise<LaporOptions> {
 	return { ...DEFAULTS, ...((await settingOf(OPTIONS_KEY)) as Partial<LaporOptions> | undefined) };
 }
@@ -117,8 +121,8 @@ const isForTarget = (key: string): boolean => TARGET_KEY.test(key);
 export type TargetCategory = Awaited<ReturnType<typeof targetCategories>>[number];
 
 /**
- * LAPOR's category ids for single targets, of the office and of units above (`inherited`). `category` is null for the id of
- * all categories that have no id of their own.
+ * LAPOR's category ids for single targets, of the office and of units above (`inherited`). `category` is null for the
+ * id of all categories that have no id of their own.
  */
 async function targetCategories(own: LaporIds, effective: LaporIds) {
 	const parsed = Object.entries(effective).flatMap(([key, id]) => {
@@ -201,7 +205,10 @@ const laporSchema = z.object({
 	recordAllAtLapor: flagField
 });
 
-/** The ids of an office at LAPOR: its `own`, and the `effective` ones with those inherited from units above. @throws NotFound */
+/**
+ * The ids of an office at LAPOR: its `own`, and the `effective` ones with those inherited from units above. @throws
+ * NotFound
+ */
 export async function laporOfUnit(actor: Actor, name: string) {
 	const unit = await unitForAdmin(actor, name);
 	const { id, code, laporIds, recordAllAtLapor } = unit;

@@ -42,8 +42,8 @@ const lastRead = async (kind: MasterKind) =>
 	(await progressOf(db(), [keyOf(kind)])).get(keyOf(kind)) as LastRead | undefined;
 
 /**
- * Reads each of LAPOR's lists once a day, or an hour after a failed read. A failed read keeps the stored list, and so does
- * one that is far shorter; then an administrator decides.
+ * Reads each of LAPOR's lists once a day, or an hour after a failed read. A failed read keeps the stored list, and so
+ * does one that is far shorter; then an administrator decides.
  */
 export async function refreshMasters(): Promise<void> {
 	const client = laporClient();
@@ -139,7 +139,9 @@ async function readPages(client: LaporClient, kind: MasterKind, stored: number):
 
 const countOf = (kind: MasterKind): Promise<number> => db().$count(laporMasters, eq(laporMasters.kind, kind));
 
-/** The number of rows of each list and the outcome of its last read. After a failed read the rows are those of `readAt`. */
+/**
+ * The number of rows of each list and the outcome of its last read. After a failed read the rows are those of `readAt`.
+ */
 export const mastersState = () => Promise.all(KINDS.map(stateOf));
 
 async function stateOf(kind: MasterKind) {

@@ -18,8 +18,9 @@ import { nextPollAt } from '../tracking/poll-clock.ts';
  *      |-- not sent ------|-> unknown --> sent (found) or waiting (certainly absent)
  *      `-> stuck: waiting for a day, still tried hourly
  *
- * The claim is in `deliver.ts`. `closed` comes from LAPOR (`tracking/apply-status.ts`), a re-send (`forward/forward.ts`) or a
- * case that is archived or about integrity before its report was sent (`take-back.ts`).
+ * The claim is in `deliver.ts`. `closed` comes from LAPOR (`tracking/apply-status.ts`), a re-send
+ * (`forward/forward.ts`) or a case that was archived or became about integrity before its report was sent
+ * (`take-back.ts`).
  */
 
 /** A row that is unsent for this long needs a person. It is still retried hourly. */
@@ -38,8 +39,8 @@ const reasonData = ({ code, excerpt, status }: Reason) => ({
 });
 
 /**
- * Marks the row as sent, with the report's number from a response, a look-up or a person. Polling starts, waiting follow-ups
- * can be sent, and a case that another agency takes over is answered.
+ * Marks the row as sent, with the report's number from a response, a look-up or a person. Polling starts, waiting
+ * follow-ups can be sent, and a case that another agency takes over is answered.
  *
  * @param author 'lapor' if its response ended an attempt, which is then counted
  * @param how further public data of the timeline entry
@@ -83,7 +84,9 @@ export async function toRejected(tx: Tx, before: Locked, reason: Reason): Promis
 	await changeWithEntry(tx, before, set, 'escalation_rejected', 'lapor', reasonData(reason));
 }
 
-/** Marks the row as unknown: the report may be at LAPOR. It is not resent automatically; a look-up or a person decides. */
+/**
+ * Marks the row as unknown: the report may be at LAPOR. It is not resent automatically; a look-up or a person decides.
+ */
 export async function toUnknown(tx: Tx, before: Locked, reason: Reason, absentOffered: boolean): Promise<void> {
 	const set = {
 		state: 'unknown' as const,
@@ -99,8 +102,8 @@ export async function toUnknown(tx: Tx, before: Locked, reason: Reason, absentOf
 }
 
 /**
- * Sets an unsent row back to waiting for its next attempt, or to `stuck` after a day. The timeline gets one entry per new
- * reason, not per attempt.
+ * Sets an unsent row back to waiting for its next attempt, or to `stuck` after a day. The timeline gets one entry per
+ * new reason, not per attempt.
  *
  * @param until end of an open circuit; the attempt was not made and does not count
  */

@@ -22,9 +22,9 @@ import type { Reason } from '../reason.ts';
 import { toRejected, toSent, toUnknown, toWaiting } from './after-attempt.ts';
 
 /**
- * The job of one forward: claims the row, sends its report once, records the outcome, and then sends its follow-ups. Each
- * step is committed before the next. It never throws because of an error of LAPOR. After an error of our own, the lease
- * expires and the sweep releases the row.
+ * The job of one forward: claims the row, sends its report once, records the outcome, and then sends its follow-ups.
+ * Each step is committed before the next. It never throws because of an error of LAPOR. After an error of our own, the
+ * lease expires and the sweep releases the row.
  */
 export async function deliver(escalationId: string): Promise<void> {
 	const client = laporClient();
@@ -41,8 +41,9 @@ const notSent = (code: 'own_validation' | 'circuit_open', excerpt?: string): Cre
 });
 
 /**
- * Sends a claimed report: checks it, uploads its photos, makes the create. Until `create_started_at` is committed, every
- * step can be repeated. After that, the report may be at LAPOR. Returns undefined if the claim was lost to another worker
+ * Sends a claimed report: checks it, uploads its photos, makes the create. Until `create_started_at` is committed,
+ * every step can be repeated. After that, the report may be at LAPOR. Returns undefined if the claim was lost to
+ * another worker
  */
 export async function sendReport(client: LaporClient, claimed: Locked): Promise<Ending | undefined> {
 	const { escalation, unit } = claimed;
@@ -134,8 +135,8 @@ type Unfinished =
 type Uploaded = { outcome: 'ready'; fileIds: string[] } | Unfinished;
 
 /**
- * Uploads the missing files of a report, one per call, so that each id is stored at once. A file that LAPOR refuses is not
- * sent, and the report is sent without it.
+ * Uploads the missing files of a report, one per call, so that each id is stored at once. A file that LAPOR refuses is
+ * not sent, and the report is sent without it.
  */
 export async function uploadFiles(client: LaporClient, claim: Claim): Promise<Uploaded> {
 	const fileIds: string[] = [];
@@ -214,8 +215,8 @@ const isDue = ({ mode, state, nextAttemptAt }: EscalationRow): boolean =>
 	mode === 'api' && (state === 'waiting' || state === 'stuck') && nextAttemptAt !== null && nextAttemptAt <= now();
 
 /**
- * Claims a due row: state `sending`, a lease and the next fencing number, committed before any call. Returns undefined if
- * the row is not due, claimed by another worker, in manual mode, or of a case that is archived or about integrity now
+ * Claims a due row: state `sending`, a lease and the next fencing number, committed before any call. Returns undefined
+ * if the row is not due, claimed by another worker, in manual mode, or of a case that is archived or about integrity.
  */
 export async function claimEscalation(id: string): Promise<Locked | undefined> {
 	return transaction(async (tx) => {
@@ -233,8 +234,8 @@ export async function claimEscalation(id: string): Promise<Locked | undefined> {
 
 /**
  * Extends the lease of a valid claim. `starting` also commits `create_started_at`. If a worker dies after that, its row
- * becomes unknown instead of waiting. It is refused if the case was archived or became about integrity during the uploads:
- * the lease then expires, and the next claim takes the report back.
+ * becomes unknown instead of waiting. It is refused if the case was archived or became about integrity during the
+ * uploads: the lease then expires, and the next claim takes the report back.
  *
  * @returns false if the claim was lost, also if it was lost during this call; then nothing may be sent
  */

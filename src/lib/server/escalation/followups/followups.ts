@@ -24,8 +24,8 @@ const FOLLOWUP_TYPES = [
 const DISPUTED_WITHOUT_WORDS = 'Pelapor menyatakan belum puas atas jawaban.';
 
 /**
- * Returns which kind of follow-up a timeline entry becomes: published answers, messages of the office to the reporter, and
- * the reporter's disputes. Other entries become none. Entries that came from LAPOR are not sent back.
+ * Returns which kind of follow-up a timeline entry becomes: published answers, messages of the office to the reporter,
+ * and the reporter's disputes. Other entries become none. Entries that came from LAPOR are not sent back.
  */
 function sourceOfEntry({ type, public: isPublic, actorKind }: Entry): Source | undefined {
 	if (!isPublic || actorKind === 'lapor') return undefined;
@@ -35,8 +35,9 @@ function sourceOfEntry({ type, public: isPublic, actorKind }: Entry): Source | u
 }
 
 /**
- * Queues follow-ups for new timeline entries of forwarded cases, and the withheld ones when a restriction is lifted. Takes
- * back what is unsent when the case is archived or its category becomes integrity. May be called twice for an entry.
+ * Queues follow-ups for new timeline entries of forwarded cases, and the withheld ones when a restriction is lifted.
+ * Takes back what is unsent when the case is archived or its category becomes integrity. May be called twice for an
+ * entry.
  */
 export async function followCaseEvents(entries: readonly Entry[]): Promise<void> {
 	const withFollowups = new Set(
@@ -55,9 +56,9 @@ export async function followCaseEvents(entries: readonly Entry[]): Promise<void>
 }
 
 /**
- * Queues all follow-ups since the case was first forwarded that are not queued yet. They are queued for the current forward
- * and in timeline order, whichever job runs first. Each poll calls this too, because a job may die with its worker. The case
- * must be locked.
+ * Queues all follow-ups since the case was first forwarded that are not queued yet. They are queued for the current
+ * forward and in timeline order, whichever job runs first. Each poll calls this too, because a job may die with its
+ * worker. The case must be locked.
  */
 export async function queueFollowups(tx: Tx, caseId: number): Promise<void> {
 	const escalation = await currentForward(tx, caseId);
@@ -75,9 +76,9 @@ export async function queueFollowups(tx: Tx, caseId: number): Promise<void> {
 }
 
 /**
- * Takes the unsent report of a case back if the case is archived or its category is now integrity. Of an integrity case,
- * which is never forwarded, it also deletes the waiting follow-ups. Those of an archived case wait for the next forward, and
- * are still sent if LAPOR has the report.
+ * Takes the unsent report of a case back if the case is archived or its category is now integrity. Of an integrity
+ * case, which is never forwarded, it also deletes the waiting follow-ups. Those of an archived case wait for the next
+ * forward, and are still sent if LAPOR has the report.
  *
  * @returns whether nothing of this forward may be sent
  */
@@ -200,8 +201,8 @@ const LINE_BREAK = '\r\n';
 const NUMBER_ROOM = 8;
 
 /**
- * Cuts a text into parts that LAPOR accepts, and numbers them if there are several. It cuts in the second half of the limit:
- * at a blank line, or else at a line, a sentence or a word.
+ * Cuts a text into parts that LAPOR accepts, and numbers them if there are several. It cuts in the second half of the
+ * limit: at a blank line, or else at a line, a sentence or a word.
  */
 export function followupParts(text: string): string[] {
 	const sent = text.trim().replace(/\r\n?|\n/g, LINE_BREAK);

@@ -20,8 +20,8 @@ import { classifySend, type SendOutcome } from '../classify-response.ts';
 import { dropFollowupTasks, raiseTask, raiseTaskOnce } from '../tasks.ts';
 
 /**
- * Sends the waiting follow-ups of a report in order, each only after the one before has ended. The report's state does not
- * change, so a failed follow-up can neither repeat nor fail a create.
+ * Sends the waiting follow-ups of a report in order, each only after the one before has ended. The report's state does
+ * not change, so a failed follow-up can neither repeat nor fail a create.
  */
 export async function deliverFollowups(client: LaporClient, escalationId: string): Promise<void> {
 	while (await deliverNext(client, escalationId));
@@ -127,8 +127,8 @@ async function claimNext(escalationId: string, openUntil: Date | undefined) {
 }
 
 /**
- * Creates a task if the follow-up was tried and has waited for a day, again each day. Only a person can end it if a setting
- * is missing. Other tasks of the forward go first.
+ * Creates a task if the follow-up was tried and has waited for a day, again each day. Only a person can end it if a
+ * setting is missing. Other tasks of the forward go first.
  */
 async function tellIfLate(tx: Tx, locked: Locked, { createdAt, reasonCode }: FollowupRow): Promise<void> {
 	const dayAgo = new Date(now().getTime() - STUCK_AFTER_MS);

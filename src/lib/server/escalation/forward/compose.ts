@@ -35,8 +35,8 @@ export type Composed = Awaited<ReturnType<typeof composeReport>>;
 export const mayCarryIdentity = (row: CaseWithUnit['row']): boolean => row.consentLapor && row.identity !== 'none';
 
 /**
- * Composes a report from a case and a person's choices, and finds its problems. `reporter` is the identity to send; null:
- * the report is sent under the agency's account. Stores nothing.
+ * Composes a report from a case and a person's choices, and finds its problems. `reporter` is the identity to send;
+ * null: the report is sent under the agency's account. Stores nothing.
  */
 export async function composeReport(on: Database | Tx, { row, unit }: CaseWithUnit, choices: Choices, nn: number) {
 	const ownReporter = await openReporter(row.reporterSealed);
@@ -66,7 +66,10 @@ export async function composeReport(on: Database | Tx, { row, unit }: CaseWithUn
 	return { mode, source, facts, settings, reporter, target, files, problems };
 }
 
-/** The identity to send. A handler can complete only an openly named reporter, because handlers may not see a withheld name. */
+/**
+ * The identity to send. A handler can complete only an openly named reporter, because handlers may not see a withheld
+ * name.
+ */
 function identityFor(row: CaseWithUnit['row'], ownReporter: Reporter | null, choices: Choices): Reporter | null {
 	if (!choices.consent) return null;
 	if (!mayCarryIdentity(row)) throw new Invalid([{ path: 'consent', code: 'escalation_consent_not_recorded' }]);
@@ -137,8 +140,8 @@ const piecesOf = (text: string, reporter: Reporter | null): Piece[] => {
 export type Preview = Awaited<ReturnType<typeof previewEscalation>>;
 
 /**
- * What a handler confirms before a case is forwarded: texts without personal data, the identity to send, files, the target,
- * and the problems by field.
+ * What a handler confirms before a case is forwarded: texts without personal data, the identity to send, files, the
+ * target, and the problems by field.
  *
  * @throws NotFound · Invalid
  */

@@ -33,8 +33,8 @@ interface Report {
 }
 
 /**
- * The requests that would be made, in order, and the problems: first one upload per file, then the create, unless one of its
- * ids is missing. `unknownIds`: some files have no id before their upload; the create shows `‹name›` instead.
+ * The requests that would be made, in order, and the problems: first one upload per file, then the create, unless one
+ * of its ids is missing. `unknownIds`: some files have no id before their upload; the create shows `‹name›` instead.
  * `identityHidden`: a withheld name is sent, but not shown.
  */
 function requestsOf({ source, settings, problems, files, withheld }: Report) {
@@ -55,8 +55,8 @@ function requestsOf({ source, settings, problems, files, withheld }: Report) {
 const dryInput = escalationInput.omit({ reason: true, version: true });
 
 /**
- * The exact requests, without secrets, that would forward the case with a person's input. Missing values are `problems`, not
- * errors.
+ * The exact requests, without secrets, that would forward the case with a person's input. Missing values are
+ * `problems`, not errors.
  *
  * @throws NotFound · Invalid if a field can't be read
  */

@@ -21,12 +21,12 @@ import { forwardReference } from '#lib/text/reference-numbers.ts';
 import type { ReportField, ReportProblem } from './lapor-report.ts';
 
 /**
- * Forwards a case to LAPOR with the texts that a person confirmed. Writes row, timeline entry and job in one transaction. In
- * manual mode the row waits until a person has copied the report and entered its number. A verified case moves to in
- * progress.
+ * Forwards a case to LAPOR with the texts that a person confirmed. Writes row, timeline entry and job in one
+ * transaction. In manual mode the row waits until a person has copied the report and entered its number. A verified
+ * case moves to in progress.
  *
- * @throws NotFound · Conflict `stale`, `invalid-move` (also while another forward of the case is open) · Invalid with one
- * issue per field, and for integrity cases and cases that came from LAPOR
+ * @throws NotFound · Conflict `stale`, `invalid-move` (also while another forward of the case is open) · Invalid with
+ * one issue per field, and for integrity cases and cases that came from LAPOR
  */
 export async function escalateCase(actor: Actor, reference: string, raw: unknown): Promise<EscalationRow> {
 	const input = checked(escalationInput, raw);
@@ -109,8 +109,8 @@ const FORM_FIELDS: Partial<Record<ReportField, string>> = {
 };
 
 /**
- * Throws the problems that the handler can fix, one per field. An id that an administrator must enter only makes the row
- * wait.
+ * Throws the problems that the handler can fix, one per field. An id that an administrator must enter only makes the
+ * row wait.
  */
 async function throwProblems(composed: Composed, row: CaseRow, input: Forwarding): Promise<void> {
 	const fixable = composed.problems.filter(({ problem }) => problem !== 'not_configured' && problem !== 'stays_behind');
@@ -147,8 +147,8 @@ async function remainingPersonalData(row: CaseRow, input: Forwarding): Promise<I
 }
 
 /**
- * Sends a case again at a person's request, with edited texts if given. Closes the row (see `isResendable`) and opens the
- * next one with `nn + 1`. Unchanged values are copied, and files are not uploaded again.
+ * Sends a case again at a person's request, with edited texts if given. Closes the row (see `isResendable`) and opens
+ * the next one with `nn + 1`. Unchanged values are copied, and files are not uploaded again.
  *
  * @returns the new row
  * @throws NotFound · Conflict `invalid-move` · Invalid

@@ -26,8 +26,8 @@ const answerOwed = sql<boolean>`(${cases.status} in ('answered', 'closed', 'arch
 		and ${escalations.laporId} = ${inboundReports.laporId}))`;
 
 /**
- * `owed`: the answer still has to be written at LAPOR. `opened`: the report opened a case. `attached`: it was attached to a
- * case.
+ * `owed`: the answer still has to be written at LAPOR. `opened`: the report opened a case. `attached`: it was attached
+ * to a case.
  */
 export const INBOUND_VIEWS = ['owed', 'opened', 'attached'] as const;
 export type InboundView = (typeof INBOUND_VIEWS)[number];

@@ -18,9 +18,9 @@ import { matchOwnFollowups, type News, type NewsItem, type StatusSeen, saysMoreT
 import { isSameStatus, isFinalAtLapor, laporStatus, statusKey, type LaporStatus } from './lapor-status.ts';
 
 /**
- * Stores and applies the result of a poll. Follow-ups of institutions go to the timeline, our own follow-ups that come back
- * count as sent, and the status moves the forward. The result of a poll that started before the last applied one changes
- * nothing.
+ * Stores and applies the result of a poll. Follow-ups of institutions go to the timeline, our own follow-ups that come
+ * back count as sent, and the status moves the forward. The result of a poll that started before the last applied one
+ * changes nothing.
  *
  * @param startedAt start of the poll
  */
@@ -151,7 +151,9 @@ async function applyStatusNews(
 	return stored ? raiseTask(tx, locked, old ? 'status_older' : 'status_unmapped', name) : escalation;
 }
 
-/** LAPOR went back to our status: a name that waits for its meaning stays listed, but is not applied when it gets one. */
+/**
+ * LAPOR went back to our status: a name that waits for its meaning stays listed, but is not applied when it gets one.
+ */
 async function overtakeUnmapped(tx: Tx, id: string): Promise<void> {
 	const { escalationId, needsMapping, appliedAt } = escalationUpdates;
 	const waits = and(eq(escalationId, id), eq(needsMapping, true), isNull(appliedAt));
@@ -169,8 +171,8 @@ interface StatusNews {
 }
 
 /**
- * Applies a status of LAPOR to a forward. The reporter sees the status. A final status closes the forward. Selesai with an
- * institution's text answers a case in progress. A status older than the last applied one changes nothing.
+ * Applies a status of LAPOR to a forward. The reporter sees the status. A final status closes the forward. Selesai with
+ * an institution's text answers a case in progress. A status older than the last applied one changes nothing.
  */
 export async function applyStatus(tx: Tx, locked: Locked, status: StatusNews, author: Author): Promise<EscalationRow> {
 	const before = locked.escalation;
@@ -225,8 +227,8 @@ async function closeTransferred(tx: Tx, locked: Locked): Promise<EscalationRow> 
 const UNANSWERED: readonly string[] = ['received', 'verified', 'in_progress', 'needs_info'];
 
 /**
- * Answers a case in progress with the institution's text. If there is no text, the case is not in progress, or a supervisor
- * must give the final answer, creates a task.
+ * Answers a case in progress with the institution's text. If there is no text, the case is not in progress, or a
+ * supervisor must give the final answer, creates a task.
  */
 async function finish(tx: Tx, locked: Locked, status: StatusNews): Promise<EscalationRow> {
 	const { row, unit, escalation } = locked;
@@ -240,8 +242,8 @@ async function finish(tx: Tx, locked: Locked, status: StatusNews): Promise<Escal
 }
 
 /**
- * Finds the institution's answer since the forward was opened or last disputed: the last follow-up with this status, or else
- * the status's note if it says more than the status, or else the last follow-up without a status.
+ * Finds the institution's answer since the forward was opened or last disputed: the last follow-up with this status, or
+ * else the status's note if it says more than the status, or else the last follow-up without a status.
  */
 async function institutionText(tx: Tx, escalation: EscalationRow, { name, note }: StatusNews) {
 	const [dispute] = await tx

@@ -102,7 +102,7 @@ describe('news from LAPOR', () => {
 		expect(escalation).toMatchObject({ laporStatus: 'Selesai', task: 'finished' });
 	});
 
-	it('what the reporter wrote at LAPOR is not the answer: a follow-up without an institution', async () => {
+	it('does not publish a follow-up without an institution, which the reporter may have written', async () => {
 		const { id, addFollowup, move } = await sentReport(lapor);
 		await addFollowup('Kapan selesai? Sudah seminggu.', { institution_from: null });
 		await move('Selesai');

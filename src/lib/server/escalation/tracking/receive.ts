@@ -25,7 +25,10 @@ import { applyNews } from './apply-status.ts';
 import { collectNews, type News } from './news.ts';
 import { nextPollAt } from './poll-clock.ts';
 
-/** Reads LAPOR's news of a forward once: an unknown forward is looked up by our reference, a sent one is polled by its number. */
+/**
+ * Reads LAPOR's news of a forward once: an unknown forward is looked up by our reference, a sent one is polled by its
+ * number.
+ */
 export async function receive(escalationId: string): Promise<void> {
 	const client = laporClient();
 	if (!client || (await haltOf())) return;
@@ -64,7 +67,10 @@ async function poll(client: LaporClient, row: EscalationRow, laporId: string): P
 	});
 }
 
-/** Reads detail and follow-ups. Both are needed: without the follow-ups, a Selesai would look like one without an answer. */
+/**
+ * Reads detail and follow-ups. Both are needed: without the follow-ups, a Selesai would look like one without an
+ * answer.
+ */
 async function readNews(client: LaporClient, row: EscalationRow, laporId: string): Promise<Read<News> | Unread> {
 	const detail = await read(client, row, 'detail', () => client.complaintDetail(laporId), readDetail);
 	if (detail.outcome !== 'read') return detail;
@@ -85,8 +91,8 @@ const mayConcernOneReport = (step: 'detail' | 'followups', { outcome, reason }: 
 	outcome === 'gone' ? step === 'detail' : outcome === 'halted' && CONCERNS_ONE_REPORT.includes(reason.code);
 
 /**
- * Makes one read. If the response would halt the connection, or says that there is no such report, a test call decides: if
- * it succeeds, the connection works and only this report can't be read. At a wrong address, no report would exist.
+ * Makes one read. If the response would halt the connection, or says that there is no such report, a test call decides:
+ * if it succeeds, the connection works and only this report can't be read. At a wrong address, no report would exist.
  */
 async function read<T>(
 	client: LaporClient,
@@ -119,14 +125,14 @@ async function read<T>(
 }
 
 /**
- * A report whose create response was lost can appear late at LAPOR. A look-up without a result counts as absent only this
- * long after the create started. A look-up with a result counts at any time.
+ * A report whose create response was lost can appear late at LAPOR. A look-up without a result counts as absent only
+ * this long after the create started. A look-up with a result counts at any time.
  */
 const ABSENT_AFTER_MS = 15 * 60_000;
 
 /**
- * Searches LAPOR for an unknown row by our reference. A found report is accepted. A report that is certainly absent is sent
- * again, unless it must not be sent any more.
+ * Searches LAPOR for an unknown row by our reference. A found report is accepted. A report that is certainly absent is
+ * sent again, unless its case was archived or became about integrity.
  */
 async function lookUp(row: EscalationRow): Promise<void> {
 	const reference = compactReference(row.reference);

@@ -13,8 +13,8 @@ export function trackingId(value: unknown): string | undefined {
 }
 
 /**
- * Where a response may have the id of the created report. A bare `id` is not used, because it may be the id of a ticket, a
- * log or an account.
+ * Where a response may have the id of the created report. A bare `id` is not used, because it may be the id of a
+ * ticket, a log or an account.
  */
 const CREATED_ID = [
 	['complaint_id'],
@@ -31,8 +31,8 @@ export const readCreatedId = (json: unknown): string | undefined =>
 	CREATED_ID.map((keys) => trackingId(at(json, ...keys))).find((id) => id !== undefined);
 
 /**
- * Ids of uploaded files, first those of images, then those of documents. Send one file per call to know which id belongs to
- * it.
+ * Ids of uploaded files, first those of images, then those of documents. Send one file per call to know which id
+ * belongs to it.
  */
 export function readUploadIds(json: unknown): string[] {
 	const files = [...listAt(json, 'results', 'images'), ...listAt(json, 'results', 'docs')];
@@ -57,7 +57,7 @@ const REASON_KEYS = [
 	...(['message', 'messages', 'error_description', 'error_message', 'errorMessage', 'error', 'errors'] as const),
 	...(['reason', 'detail', 'description', 'msg', 'pesan', 'keterangan', 'fault', 'validation'] as const)
 ];
-/** Keys of a code in place of a reason: `REFERENCE_EXISTS`. */
+/** Keys under which a response gives a code instead of a reason, such as `REFERENCE_EXISTS`. */
 const CODE_KEYS = ['code', 'error_code', 'errorCode', 'type'] as const;
 /** Keys around the rest of a response. */
 const ENVELOPES = ['results', 'data', 'meta', 'result', 'response', 'status'] as const;
@@ -69,9 +69,9 @@ const REASON_DEPTH = 4;
 const WORDS = /\p{L}{2,}\s+\p{L}{2,}/u;
 
 /**
- * The reason for a refusal in a JSON response; undefined if the response has none. Shapes differ between gateways. If a 4xx
- * has no known key, all words in it count: `{"category_id":["Kategori tidak dikenal"]}`. Without a reason, the refusal of one
- * report would halt the connection.
+ * The reason for a refusal in a JSON response; undefined if the response has none. Shapes differ between gateways. If a
+ * 4xx has no known key, all words in it count: `{"category_id":["Kategori tidak dikenal"]}`. Without a reason, the
+ * refusal of one report would halt the connection.
  */
 export function readReason(json: unknown, status = 0): RefusalReason | undefined {
 	const sources = [json, ...ENVELOPES.map((key) => at(json, key))];
@@ -132,8 +132,8 @@ const REFERENCE_EXISTS = new RegExp(
 );
 
 /**
- * Whether a refusal says, in words or by a code, that a report with our reference already exists. The text of a 4xx counts
- * too if it is not JSON.
+ * Whether a refusal says, in words or by a code, that a report with our reference already exists. The text of a 4xx
+ * counts too if it is not JSON.
  *
  * @param reference our reference, which the text may repeat
  */
@@ -152,9 +152,9 @@ export function saysReferenceExists({ json, status = 0, excerpt = '' }: Partial<
 export type Lookup = { found: readonly string[] } | 'absent' | 'unclear';
 
 /**
- * Reads the response of a look-up. A row is ours if the reference is one of its tags or the first word of its text, because
- * a search may be fuzzy and another report may quote our reference. After `absent` the report is sent again, so `absent`
- * needs a readable and complete list that contains the reference nowhere. After `unclear` a person decides.
+ * Reads the response of a look-up. A row is ours if the reference is one of its tags or the first word of its text,
+ * because a search may be fuzzy and another report may quote our reference. After `absent` the report is sent again, so
+ * `absent` needs a readable and complete list that contains the reference nowhere. After `unclear` a person decides.
  */
 export function readLookup(json: unknown, reference: string): Lookup {
 	const rows = at(json, 'results', 'data');
@@ -230,8 +230,8 @@ function readRows(
 const LONGEST_WAIT_MS = DAY_MS;
 
 /**
- * The wait that a Retry-After header asks for, in milliseconds from `now`: seconds or an HTTP date (RFC 9110, 10.2.3). For a
- * date in the past it is 0. Undefined if the header is missing or invalid, or has one of the obsolete date forms.
+ * The wait that a Retry-After header asks for, in milliseconds from `now`: seconds or an HTTP date (RFC 9110, 10.2.3).
+ * For a date in the past it is 0. Undefined if the header is missing or invalid, or has one of the obsolete date forms.
  */
 export function retryAfterMs(value: string | undefined, now: Date): number | undefined {
 	const text = value?.trim() ?? '';

@@ -12,8 +12,8 @@ export interface MailboxAccess {
 }
 
 /**
- * Why a mailbox can't be read: no such host · connection refused · no answer · no TLS · certificate not trusted · name or
- * password refused · no IMAP server · no INBOX · the connection broke.
+ * Why a mailbox can't be read: no such host · connection refused · no answer · no TLS · certificate not trusted · name
+ * or password refused · no IMAP server · no INBOX · the connection broke.
  */
 export type MailboxFault =
 	'host' | 'refused' | 'timeout' | 'tls' | 'certificate' | 'password' | 'protocol' | 'inbox' | 'lost';
@@ -51,7 +51,7 @@ export type Inbox = Awaited<ReturnType<typeof openInbox>>;
 /**
  * Signs in and opens the INBOX.
  * @param pollMs how long a wait for mail lasts at most; a server that offers IDLE tells of new mail at once
- * @param closing closes the connection, also while a server that does not answer is asked something
+ * @param closing closes the connection when it aborts, even while a command waits for the server
  * @throws MailboxError
  */
 export async function openInbox(

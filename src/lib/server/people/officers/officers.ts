@@ -82,7 +82,10 @@ const columns = ({ name, position, nicknames, accountId, active }: OfficerChange
 	active
 });
 
-/** Creates an officer in a unit, and has them proposed in its open cases. @returns the id @throws NotFound · Invalid `admin_account_linked` */
+/**
+ * Creates an officer in a unit, and has them proposed in its open cases. @returns the id @throws NotFound · Invalid
+ * `admin_account_linked`
+ */
 export const createOfficer = (actor: Actor, unitId: string, raw: unknown): Promise<string> =>
 	transaction(async (tx) => {
 		const id = await insertOfficer(tx, actor, unitId, raw);
@@ -90,7 +93,7 @@ export const createOfficer = (actor: Actor, unitId: string, raw: unknown): Promi
 		return id;
 	});
 
-/** As `createOfficer`, in the caller's transaction, which enqueues the job `officers-named` of the office. */
+/** As `createOfficer`, in the caller's transaction. The caller enqueues the job `officers-named` of the office. */
 export async function insertOfficer(
 	tx: Tx,
 	actor: Actor,

@@ -98,7 +98,7 @@ test('a token cannot grant a scope that it does not have', async () => {
 	expect((await tokenActor(granted.token))?.scopes).toEqual(['directory:read']);
 });
 
-test('a revoked token has no actor; revoking it again is done, and not by another unit’s administrator', async () => {
+test('a revoked token has no actor; revoking it again changes nothing; another unit’s administrator gets NotFound', async () => {
 	const { token, id } = await createToken(rootAdmin, tokenInput({ unitId: province.id }));
 	await expect(revokeToken(regencyAdmin, id)).rejects.toThrow(NotFound);
 	await revokeToken(rootAdmin, id);

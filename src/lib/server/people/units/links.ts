@@ -71,7 +71,9 @@ export async function shownLinks(unit: Pick<Unit, 'path'>, purpose: LinkPurpose,
 	}));
 }
 
-/** The links of an office for its form: those that it shows per purpose, and whether they are its own. @throws NotFound */
+/**
+ * The links of an office for its form: those that it shows per purpose, and whether they are its own. @throws NotFound
+ */
 export async function linksForAdmin(actor: Actor, unitName: string) {
 	const unit = await unitForAdmin(actor, unitName);
 	const purposes = LINK_PURPOSES.map(async (purpose) => ({

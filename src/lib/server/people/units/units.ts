@@ -66,7 +66,7 @@ export async function insertUnit(tx: Tx, actor: Actor, raw: unknown, givenId?: s
 	if (parentId) requireAdmin(actor, parentId);
 	else await requireRootAdmin(actor);
 	await requireFreeCodeAndSlug(tx, code, unit.slug);
-	// Not from `reference()`: a table of offices creates many in one transaction, which would load all of it for each.
+	// Not from `reference()`: an import creates many offices in one transaction and would reload all data for each.
 	const [parent] = parentId ? await tx.select({ path: units.path }).from(units).where(eq(units.id, parentId)) : [];
 	const id = givenId ?? crypto.randomUUID();
 	const path = `${parent?.path ?? '/'}${id}/`;

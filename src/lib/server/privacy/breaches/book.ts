@@ -125,8 +125,8 @@ const recordSchema = z.object({
 
 /**
  * Records a breach under the next number of the unit and year, and notifies the administrators of the root unit. The
- * time limit is the present rule and starts when the breach became known. The id of the form becomes that of the breach,
- * so a form that is sent twice is recorded once.
+ * time limit is the present rule and starts when the breach became known. The id of the form becomes that of the
+ * breach, so a form that is sent twice is recorded once.
  * @returns the id
  * @throws NotFound if the actor does not keep the unit's breaches · Conflict `submission-reused`
  */
@@ -137,7 +137,7 @@ export async function recordBreach(actor: Actor, raw: unknown): Promise<string> 
 	const facts = factsIn(raw, unit.timeZone, now());
 	const { hours, basis } = await hourRule('breach', now());
 	return transaction(async (tx) => {
-		// The same form sent twice at once waits here, before it would take a number.
+		// If the same form is sent twice at once, the second waits here, so it never takes a number.
 		await tx.select({ id: units.id }).from(units).where(eq(units.id, unitId)).for('no key update');
 		const [stored] = await tx
 			.select()

@@ -21,7 +21,10 @@ import { isWaiting, recordingUnits } from './receive.ts';
 
 const PAGE = 30;
 
-/** Lists of the register: the waiting requests, the earliest deadline first, and the decided ones, the latest decision first. */
+/**
+ * Lists of the register: the waiting requests, the earliest deadline first, and the decided ones, the latest decision
+ * first.
+ */
 export const REQUEST_LISTS = ['waiting', 'granted', 'refused', 'withdrawn'] as const;
 export interface RequestFilter {
 	list: (typeof REQUEST_LISTS)[number];

@@ -60,7 +60,7 @@ export const OPERATIONS = {
 	createVisit: post(
 		'/visits',
 		['visits:write'],
-		'Note a visit and get its one-time rating link. An `external_ref` repeated on the same day with the same values names the same visit',
+		'Note a visit and get its one-time rating link. A call with the same `external_ref` and the same values on the same day returns the same visit',
 		visitInput,
 		schemas.visitResponse,
 		201

@@ -60,7 +60,7 @@ test('a file that cannot be printed is listed as missing', async () => {
 	for (const { name } of files) expect(pages.join(' ')).toContain(name);
 });
 
-test('files above the limit are not read, but listed with the way to print them', async () => {
+test('files above the limit are not read; the list says to print them separately', async () => {
 	const reference = await integrityCase();
 	const { files } = await sealedDossier(office.rootSupervisor, reference);
 	const photo = files.find(({ mediaType }) => mediaType === 'image/jpeg')?.bytes ?? 0;

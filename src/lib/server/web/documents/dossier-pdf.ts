@@ -33,7 +33,7 @@ const SHEET_MARGIN = 28;
 /** Bytes of the pictures in one document, which is in memory twice while it is made. Reporters may send far more. */
 const MAX_PRINTED_BYTES = 100_000_000;
 
-/** Of several prints at once each would need that much memory. */
+/** Several prints at once would need that memory several times. */
 const onePrintAtATime = limitConcurrency(1);
 
 type Shown = SealedDossier['shown'];
@@ -48,9 +48,9 @@ export const sealedPrint = (actor: Actor, reference: string, lang: Locale, limit
 	});
 
 /**
- * The dossier for the Inspektorat: a cover without any detail of the case, then the whole report, the files, and a list of
- * them. Photos have a page each. Documents follow page by page after a sheet with their name. Files above `limit` bytes
- * together are only listed.
+ * The dossier for the Inspektorat: a cover without any detail of the case, then the whole report, the files, and a list
+ * of them. Photos have a page each. Documents follow page by page after a sheet with their name. Files above `limit`
+ * bytes together are only listed.
  */
 async function dossierPdf(dossier: SealedDossier, at: Date, lang: Locale, limit = MAX_PRINTED_BYTES): Promise<Buffer> {
 	const { shown, files, printedBy } = dossier;

@@ -46,8 +46,8 @@ export const writeDownCase = formAction(async (actor, { data, files }, { cookies
 });
 
 /**
- * Time of receipt from a local day and time; undefined: now. A day without a time means noon, which is the same day in every
- * Indonesian zone.
+ * Time of receipt from a local day and time; undefined: now. A day without a time means noon, which is the same day in
+ * every Indonesian zone.
  */
 function receivedAt(day: unknown, time: unknown, zone: string): string | undefined {
 	if (typeof day !== 'string' || (typeof time !== 'string' && day === localDate(now(), zone))) return undefined;

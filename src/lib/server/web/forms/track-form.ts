@@ -6,8 +6,9 @@ import { openTrack } from '../cookies/citizen-cookies.ts';
 import { readForm, type ReadForm, writtenText } from '../http/form.ts';
 
 /**
- * Form action of the tracking page for the case open in this browser; returns to it, or to the address that `work` returns.
- * Refuses the form if no case is open, or if another one was opened since the form was loaded (field `report`).
+ * Form action of the tracking page for the case open in this browser; returns to it, or to the address that `work`
+ * returns. Refuses the form if no case is open, or if another one was opened since the form was loaded (field
+ * `report`).
  */
 export async function receiveForTrack(
 	event: RequestEvent,
@@ -26,8 +27,8 @@ export async function receiveForTrack(
 }
 
 /**
- * Leads to `/lacak`, which asks for the code. What was typed is kept by the form's script; without scripts an error page
- * shows it, to be copied.
+ * Leads to `/lacak`, which asks for the code. What was typed is kept by the form's script; without scripts an error
+ * page shows it, to be copied.
  */
 function refuse(event: RequestEvent, read: ReadForm, address: string, message: string): never {
 	const unsent = writtenText(read);

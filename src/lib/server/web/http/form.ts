@@ -85,8 +85,8 @@ export async function readForm(request: Request, lists: readonly string[] = []):
 }
 
 /**
- * Reads a form without files whose processing may take long. Uploads are refused, because they would occupy an upload slot
- * during that time.
+ * Reads a form without files whose processing may take long. Uploads are refused, because they would occupy an upload
+ * slot during that time.
  */
 export async function readTextForm(request: Request): Promise<ReadForm> {
 	if (request.headers.has(UPLOAD_HEADER)) error(422, { message: m.error_form_unreadable() });

@@ -45,8 +45,8 @@ function checkShape(text: string): void {
 }
 
 /**
- * Removes NULs and lone surrogates from texts, because PostgreSQL can't store them. Drops unsafe names, and members that are
- * null: many programs write an absent value so, and no call gives null a meaning.
+ * Removes NULs and lone surrogates from texts, because PostgreSQL can't store them. Drops unsafe names, and members
+ * that are null: many programs write null for an absent value, and no operation uses null otherwise.
  */
 function storable(this: unknown, key: string, value: unknown): unknown {
 	checkName(key);

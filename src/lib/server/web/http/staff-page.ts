@@ -30,9 +30,9 @@ interface ActionOptions<Event> {
 }
 
 /**
- * Form action of a staff page: reads the form and redirects to the address that `work` returns, or to the guided path of
- * the office from which the page was opened (`?mulai=1203`). Any other value that `work` returns is the result for the
- * page. Domain errors are shown on the page, with everything typed.
+ * Form action of a staff page: reads the form and redirects to the address that `work` returns, or to the guided path
+ * of the office from which the page was opened (`?mulai=1203`). Any other value that `work` returns is the result for
+ * the page. Domain errors are shown on the page, with everything typed.
  */
 export const formAction =
 	<Event extends RequestEvent, T>(
@@ -85,7 +85,9 @@ function takeSecrets(typed: FormResult['typed']): Map<string, string> {
 	return taken;
 }
 
-/** The form that asks for the password carries the secrets in hidden fields. The page's own form asks for them again. */
+/**
+ * The form that asks for the password carries the secrets in hidden fields. The page's own form asks for them again.
+ */
 function handBack(secrets: ReadonlyMap<string, string>, { confirm, typed, issues }: FormResult): void {
 	for (const [path, secret] of secrets) {
 		if (confirm) typed[path] = secret;

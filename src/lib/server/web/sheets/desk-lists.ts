@@ -182,7 +182,8 @@ export const visitsSheet = listSheet<BookLine & OfOffice>(async (actor, url, lan
 type Told = NonNullable<RegisterLine['told']>;
 
 /**
- * "Buku register": a year of an office, `?unit=main-office&year=2026`. Readers who may not see a case get only its number.
+ * "Buku register": a year of an office, `?unit=main-office&year=2026`. Readers who may not see a case get only its
+ * number.
  */
 export const registerSheet = listSheet<RegisterLine>(async (actor, url) => {
 	const unit = await registeredUnit(actor, url.searchParams.get('unit') ?? '');

@@ -9,7 +9,7 @@ import type { RequestEvent } from './$types';
 export const load = withActor((actor, { params }) => setupOf(actor, params.code));
 
 const unitId = async (actor: Actor, { params }: RequestEvent) => (await unitForAdmin(actor, params.code)).id;
-/** The part of the page from which the office is opened. */
+/** Address of the section that opens the office to the public. */
 const readyPage = ({ params }: RequestEvent) => `/admin/mulai/${params.code}?saved#buka`;
 
 export const actions = {

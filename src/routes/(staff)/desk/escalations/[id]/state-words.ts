@@ -52,7 +52,10 @@ const isTakenBack = ({ state, laporId, reason }: EscalationView): boolean =>
 const unreadWord = ({ unit }: EscalationView, { since, code }: NonNullable<EscalationView['unread']>): string =>
 	m.escalation_meaning_unread({ since: fullMoment(since, { zone: unit.timeZone }), reason: forwardReason(code) });
 
-/** Whether an open forward needs the API connection but it is no longer configured, so that nothing is sent automatically. */
+/**
+ * Whether an open forward needs the API connection but it is no longer configured, so that nothing is sent
+ * automatically.
+ */
 export const connectionLost = ({ mode, state, installation }: EscalationView): boolean =>
 	mode === 'api' && !installation.connected && state !== 'rejected' && state !== 'closed';
 

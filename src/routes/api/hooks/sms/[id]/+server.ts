@@ -3,7 +3,9 @@ import { HOOK_BODY } from '#lib/server/uploads/handover.ts';
 import { bodyOfCall } from '#lib/server/web/http/body-limits.ts';
 import { problem } from '#lib/server/web/http/error-responses.ts';
 
-/** Stores what the office's SMS gateway delivers. Its secret stands in a header, or in the address if it can send none. */
+/**
+ * Stores what the office's SMS gateway delivers. Its secret stands in a header, or in the address if it can send none.
+ */
 export const POST = async ({ params, request, url }) => {
 	const secret = request.headers.get('x-webhook-secret') ?? url.searchParams.get('secret');
 	const body = await bodyOfCall(request, HOOK_BODY);

@@ -15,7 +15,7 @@ export const MAX_FIELDS = 300;
 export const MAX_TEXT_BYTES = 256 * 1024;
 /** Bytes; a larger file is refused. */
 export const MAX_FILE_BYTES = 10 * 1024 * 1024;
-/** Bytes of JSON, and of a form that never waits for an upload slot. */
+/** Bytes. JSON may not be larger. A form up to this size never waits for an upload slot. */
 export const SMALL_BODY = 64 * 1024;
 /** Bytes of a call by WhatsApp or an SMS gateway, which may hold many messages. */
 export const HOOK_BODY = 3 * 1024 * 1024;

@@ -181,7 +181,7 @@ test('every response has the security headers, also a refusal of the entry', { t
 		[404, { path: '/mamuju%00' }],
 		[404, { path: '/mamuju/there-is-no-such-page' }],
 		[404, { path: '/api/v1/nothing' }],
-		[401, { ...post('/api/v1/cases', origin), body: new Blob(['{}']).stream(), duplex: 'half' }]
+		[411, { ...post('/api/v1/cases', origin), body: new Blob(['{}']).stream(), duplex: 'half' }]
 	] as const) {
 		const response = await fetch(origin + path, { redirect: 'manual', ...call });
 		expect(response.status, path).toBe(status);

@@ -160,5 +160,5 @@ test('an office that records all complaints at LAPOR records the missing ones, a
 	await page.getByRole('link', { name: 'Mulai dari yang paling lama' }).click();
 	for (let remaining = before - 1; remaining > 0; remaining--)
 		await page.getByRole('link', { name: 'Lewati, berikutnya' }).click();
-	await expect(page.getByRole('status')).toContainText('Daftar selesai');
+	await expect(page.getByRole('status')).toContainText('sampai di akhir daftar');
 });

@@ -5,7 +5,7 @@ import type { Category, Channel, EscalationState } from './vocabulary.ts';
 export const UNSENT_FORWARDS: readonly EscalationState[] = ['waiting', 'stuck'];
 
 /** States of a forward that is over. A case has at most one forward in another state. */
-export const ENDED_FORWARDS = ['rejected', 'closed'] as const satisfies readonly EscalationState[];
+export const ENDED_FORWARDS: EscalationState[] = ['rejected', 'closed'];
 
 /** Why a case is never forwarded; undefined if it may be. */
 export function whyNotForwardable({

@@ -21,7 +21,7 @@ interface Circumstances {
 /** A case has at most one open forward. */
 function mayForward(row: CaseRow): boolean {
 	const { escalationState: last } = row;
-	const noOpenForward = last === null || ENDED_FORWARDS.some((state) => state === last);
+	const noOpenForward = last === null || ENDED_FORWARDS.includes(last);
 	return !row.processingLimitedAt && noOpenForward && allows('escalate', row.status) && !whyNotForwardable(row);
 }
 

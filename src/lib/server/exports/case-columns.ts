@@ -1,6 +1,6 @@
 import { localDate } from '#lib/calendar/days.ts';
 import { DAY_MS } from '#lib/calendar/durations.ts';
-import type { EscalationState, ServiceKind } from '#lib/cases/vocabulary.ts';
+import type { ServiceKind } from '#lib/cases/vocabulary.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { escalationStateWord } from '#lib/words/escalation.ts';
 import { serviceWord } from '#lib/words/office.ts';
@@ -70,7 +70,7 @@ export const caseColumns = (): Column<CaseRecord>[] => [
 	text(m.exports_disputes(), 12, (row) => row.disputes),
 	text(m.exports_satisfaction(), 12, (row) => row.satisfaction),
 	text(m.triage_main(), 26, (row) => row.main),
-	text('SP4N-LAPOR!', 22, (row) => row.escalationState && escalationStateWord(row.escalationState as EscalationState)),
+	text('SP4N-LAPOR!', 22, (row) => row.escalationState && escalationStateWord(row.escalationState)),
 	text(m.term_lapor_id(), 18, (row) => row.laporId),
 	text(m.exports_transferred(), 24, (row) => row.transferredTo),
 	text(m.term_assignee(), 24, (row) => row.assignee)

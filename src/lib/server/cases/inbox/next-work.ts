@@ -28,7 +28,7 @@ export async function workAfter(actor: Actor, handled?: string, unverifiedFirst 
 				ne(cases.status, 'needs_info'),
 				or(assignedTo(actor), unassigned),
 				not(hasWaitingDraft),
-				or(isNull(cases.escalationState), inArray(cases.escalationState, [...ENDED_FORWARDS])),
+				or(isNull(cases.escalationState), inArray(cases.escalationState, ENDED_FORWARDS)),
 				handled ? ne(cases.reference, handled) : undefined
 			)
 		)

@@ -24,7 +24,8 @@ import type {
 	Channel,
 	Identity,
 	Priority,
-	TimelineType
+	TimelineType,
+	EscalationState
 } from '#lib/cases/vocabulary.ts';
 import { accounts } from './accounts.ts';
 import { officerId, officers, places, units } from './units.ts';
@@ -104,7 +105,7 @@ export const cases = pgTable(
 		/** Over the rate limit or otherwise doubtful. The handler sees the flag; the case is never refused for it. */
 		flagged: boolean().notNull().default(false),
 		/** State of the open forward, copied here for lists. */
-		escalationState: text(),
+		escalationState: text().$type<EscalationState>(),
 		objectionAt: at(),
 		/** A draft waits for a second person. Written by a trigger on `approvals`, for lists. */
 		draftWaiting: boolean().notNull().default(false),

@@ -111,7 +111,7 @@ async function unqueued(tx: Tx, caseId: number): Promise<Entry[]> {
 /** The current forward of the case: the open one, or else the newest closed one with a number. */
 async function currentForward(tx: Tx, caseId: number): Promise<EscalationRow | undefined> {
 	const { state, laporId, nn } = escalations;
-	const isCurrent = or(notInArray(state, [...ENDED_FORWARDS]), and(eq(state, 'closed'), isNotNull(laporId)));
+	const isCurrent = or(notInArray(state, ENDED_FORWARDS), and(eq(state, 'closed'), isNotNull(laporId)));
 	const [row] = await tx
 		.select()
 		.from(escalations)
@@ -123,7 +123,7 @@ async function currentForward(tx: Tx, caseId: number): Promise<EscalationRow | u
 
 /** Moves waiting follow-ups of ended forwards that never got a number to this forward. */
 export async function takeOverFollowups(tx: Tx, { id, caseId }: EscalationRow): Promise<void> {
-	const hasNoNumber = and(inArray(escalations.state, [...ENDED_FORWARDS]), isNull(escalations.laporId));
+	const hasNoNumber = and(inArray(escalations.state, ENDED_FORWARDS), isNull(escalations.laporId));
 	const waiting = await tx
 		.select({ id: escalationFollowups.id })
 		.from(escalationFollowups)

@@ -118,7 +118,7 @@ export async function openForwardOf(on: Database | Tx, caseId: number) {
 	const [open] = await on
 		.select({ id: escalations.id, state: escalations.state })
 		.from(escalations)
-		.where(and(eq(escalations.caseId, caseId), notInArray(escalations.state, [...ENDED_FORWARDS])));
+		.where(and(eq(escalations.caseId, caseId), notInArray(escalations.state, ENDED_FORWARDS)));
 	return open;
 }
 

@@ -82,7 +82,7 @@ test('a withdrawn report is archived as withdrawn; a refusal with its article le
 	expect((await standing(reference)).status).toBe('in_progress');
 	const asked = await ask(reference, { kind: 'report', sure: 'on' });
 	expect(await readRequest(admin, asked)).toMatchObject({ takesBack: false });
-	const forwarded = { escalationState: 'waiting' };
+	const forwarded = { escalationState: 'waiting' as const };
 	await db().update(cases).set(forwarded).where(eq(cases.reference, reference));
 	expect(await readRequest(admin, asked)).toMatchObject({ takesBack: true });
 	await grant(asked);

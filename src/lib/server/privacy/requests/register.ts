@@ -152,7 +152,8 @@ export async function readRequest(actor: Actor, id: string) {
 			!hidden &&
 			about !== null &&
 			allows('archive', about.status) &&
-			UNSENT_FORWARDS.some((state) => state === about.escalationState),
+			about.escalationState !== null &&
+			UNSENT_FORWARDS.includes(about.escalationState),
 		/** The former contact is asked by a link; otherwise staff call it. */
 		asksByMail: confirmHash !== null,
 		recordedBy: names.get(request.recordedBy) ?? null,

@@ -35,7 +35,7 @@ const office = <Row extends OfOffice>(): Column<Row> => text(m.term_unit(), 30, 
 /** The reporter's text, which is left out while processing is limited at the reporter's request. */
 const saidOf = ({ limited }: { limited: boolean }, text: string | null): Cell => (limited ? null : text);
 
-const atLapor = (state: string | null) => state && escalationStateWord(state as EscalationState);
+const atLapor = (state: EscalationState | null) => state && escalationStateWord(state);
 
 export const inboxSheet = listSheet<RowOf<typeof inboxBatch>>(async (actor, url) => {
 	const filter = (await choiceReader(actor))(readInboxChoice(url.searchParams));

@@ -61,7 +61,7 @@ export const connectionLost = ({ mode, state, installation }: EscalationView): b
 
 /** Explains that an open forward keeps its mode although new forwards use another; undefined if that is not so. */
 export function modeStays(row: EscalationView): string | undefined {
-	const over = ENDED_FORWARDS.some((state) => state === row.state);
+	const over = ENDED_FORWARDS.includes(row.state);
 	if (over || connectionLost(row) || row.mode === row.installation.mode) return undefined;
 	return row.mode === 'manual' ? m.escalation_mode_stays_manual() : m.escalation_mode_stays_api();
 }

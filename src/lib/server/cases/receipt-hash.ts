@@ -22,7 +22,7 @@ export function deskReceiptOf(submissionId: string, accountId: string | null, ha
 	return receiptFromBytes(keyedHash('desk-receipt', parts.join('/')).subarray(0, 10));
 }
 
-/** A random receipt, which nobody can derive again. */
+/** A random receipt. Unlike the others, it can't be computed from a form. */
 export const randomReceipt = (): string => receiptFromBytes(randomBytes(10));
 
 /** The stored hash of a receipt. */

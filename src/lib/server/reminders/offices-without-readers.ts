@@ -17,7 +17,7 @@ const holders = (wanted: readonly Role[]) =>
 		.where(and(inArray(roles.role, [...wanted]), eq(accounts.active, true)));
 
 /**
- * Open offices where nobody is notified of a new case: without a handler or supervisor there and in all offices above.
+ * Open offices whose new cases reach no account: neither they nor the offices above have a handler or supervisor.
  */
 export async function officesWithoutReaders() {
 	const withReaders = new Set((await holders(['handler', 'supervisor'])).map(({ unitId }) => unitId));

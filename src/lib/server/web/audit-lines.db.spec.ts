@@ -140,7 +140,7 @@ test('an entry about a restricted case or one that names the reader is left out'
 	expect([await files(above), await files(admin)]).toEqual([1, 0]);
 });
 
-test('a request about a channel is shown with the names of what changes', async () => {
+test('the log names the fields of a channel that an administrator asked to change', async () => {
 	const after = { channel: 'whatsapp', address: '+62 811', host: 'api.contoh.example', changed: ['appSecret'] };
 	const entry = {
 		unitId: office.unit.id,

@@ -4,7 +4,8 @@ import { bodyOfCall } from '#lib/server/web/http/body-limits.ts';
 import { problem } from '#lib/server/web/http/error-responses.ts';
 
 /**
- * Stores what the office's SMS gateway delivers. Its secret stands in a header, or in the address if it can send none.
+ * Stores what the office's SMS gateway delivers. The gateway sends its secret in a header, or in
+ * the address if it can't send headers.
  */
 export const POST = async ({ params, request, url }) => {
 	const secret = request.headers.get('x-webhook-secret') ?? url.searchParams.get('secret');

@@ -101,6 +101,10 @@ test.each([
 	expect(await noticesTo(person)).toEqual([]);
 	await accept();
 	await db().execute(sql`update pgboss.job set start_after = now() where name = ${name}`);
+	await stopQueue(5);
+	await startQueue(handle(), false);
+	// Workers that start look at once, and later ones every few seconds.
+	await startWorkers();
 	while ((await jobsOf(name)).some(({ state }) => state !== 'completed')) await wait(50);
 	expect(await noticesTo(person)).toEqual([kind]);
 });

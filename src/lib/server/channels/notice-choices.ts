@@ -1,8 +1,9 @@
-import { and, eq, inArray } from 'drizzle-orm';
+import { and, eq, sql, type SQL } from 'drizzle-orm';
+import type { AnyPgColumn } from 'drizzle-orm/pg-core';
 import { z } from 'zod';
 import { mailServer } from './mail-queue.ts';
 import { checked } from '#lib/server/checked.ts';
-import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
+import { db, transaction } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { noticeChoices } from '#lib/server/db/schema/mails.ts';
 import { NotAllowed } from '#lib/server/errors.ts';
@@ -85,30 +86,14 @@ export type NoticeKind = keyof typeof NOTICES;
 
 type Way = 'email' | 'push';
 
-/** The people who switched off the e-mails or push messages of a kind of notice. */
-export async function withKindSwitchedOff(
-	tx: Tx,
-	accountIds: readonly string[],
-	kind: NoticeKind,
-	by: Way
-): Promise<Set<string>> {
-	const choice = NOTICES[kind];
-	return choice ? whoSwitchedOff(tx, accountIds, choice, by) : new Set();
-}
-
-export async function whoSwitchedOff(
-	on: Database | Tx,
-	accountIds: readonly string[],
-	choice: NoticeChoice,
-	by: Way = 'email'
-): Promise<Set<string>> {
-	const rows = await on
-		.select({ accountId: noticeChoices.accountId })
-		.from(noticeChoices)
-		.where(
-			and(inArray(noticeChoices.accountId, [...accountIds]), eq(noticeChoices.kind, choice), eq(noticeChoices.by, by))
-		);
-	return new Set(rows.map(({ accountId }) => accountId));
+/** Condition: the account switched off the e-mails, or push messages, of a kind of notice. */
+export function isSwitchedOff(account: AnyPgColumn, kind: NoticeKind | 'digest', by: Way): SQL {
+	const choice = kind === 'digest' ? kind : NOTICES[kind];
+	const { accountId } = noticeChoices;
+	return choice === null
+		? sql`false`
+		: sql`exists (select from ${noticeChoices}
+			where ${accountId} = ${account} and ${noticeChoices.kind} = ${choice} and ${noticeChoices.by} = ${by})`;
 }
 
 /** Data of a person's settings page: the address, whether the site sends e-mails, and the wanted notices by each way. */

@@ -1,5 +1,5 @@
 import { and, eq, inArray, isNull, sql, type SQL } from 'drizzle-orm';
-import { withKindSwitchedOff, type NoticeKind } from './notice-choices.ts';
+import { isSwitchedOff, type NoticeKind } from './notice-choices.ts';
 import { queueMail } from './mail-queue.ts';
 import { queueNoticePushes } from './push/push-queue.ts';
 import { siteAddress } from './site-address.ts';
@@ -46,12 +46,14 @@ export interface NoticeMail {
  */
 export async function notify(tx: Tx, accountIds: readonly string[], notice: NewNotice): Promise<number> {
 	if (accountIds.length === 0) return 0;
+	const { kind, caseId, at, data, page, onceKey } = notice;
 	const office = trialOffice(notice);
 	const people = await tx
 		.select({
 			id: accounts.id,
 			name: accounts.name,
-			email: sql<string | null>`case when ${office} is null then ${accounts.email} end`,
+			email: sql<string | null>`case when ${office} is null and not ${isSwitchedOff(accounts.id, kind, 'email')}
+				then ${accounts.email} end`,
 			hasDevice: sql<boolean>`${office} is null and exists (
 				select from push_subscriptions p where p.account_id = accounts.id)`
 		})
@@ -65,16 +67,14 @@ export async function notify(tx: Tx, accountIds: readonly string[], notice: NewN
 			)
 		);
 	if (people.length === 0) return 0;
-	const { kind, caseId, at, data, page, onceKey } = notice;
 	const written = await tx
 		.insert(notices)
 		.values(people.map(({ id }) => ({ accountId: id, kind, caseId, at, data, page, onceKey: `${onceKey}:${id}` })))
 		.onConflictDoNothing({ target: notices.onceKey })
 		.returning({ accountId: notices.accountId });
 	const notified = new Set(written.map(({ accountId }) => accountId));
-	const withoutMail = await withKindSwitchedOff(tx, [...notified], kind, 'email');
 	for (const { id, name, email } of people) {
-		if (!notice.mail || !email || !notified.has(id) || withoutMail.has(id)) continue;
+		if (!notice.mail || !email || !notified.has(id)) continue;
 		const mail = { subject: notice.mail.subject, body: bodyOf(notice.mail, page, name) };
 		await queueMail(tx, { kind: 'notice', onceKey, to: { accountId: id, address: email }, caseId, ...mail });
 	}

@@ -1,4 +1,4 @@
-import { and, asc, eq, isNotNull, sql } from 'drizzle-orm';
+import { and, asc, eq, isNotNull, not, sql } from 'drizzle-orm';
 import { instantAt, localDate, type LocalDate } from '#lib/calendar/days.ts';
 import { isWorkingDay } from '#lib/calendar/working-calendar.ts';
 import { loadCalendar } from '#lib/server/calendar/load.ts';
@@ -7,7 +7,7 @@ import { COUNTED_DRAFTS, draftsToDecide } from '#lib/server/cases/answers/approv
 import { present } from '#lib/server/cases/people.ts';
 import { unlessLimited, visibleTo } from '#lib/server/cases/visibility.ts';
 import { countWaiting } from '#lib/server/channels/incoming/list.ts';
-import { whoSwitchedOff } from '#lib/server/channels/notice-choices.ts';
+import { isSwitchedOff } from '#lib/server/channels/notice-choices.ts';
 import { mailServer, queueMail, type NewMail } from '#lib/server/channels/mail-queue.ts';
 import { siteAddress } from '#lib/server/channels/site-address.ts';
 import { now } from '#lib/server/clock.ts';
@@ -68,12 +68,9 @@ const supervisedOffices = (): Promise<Office[]> =>
 const keyOf = ({ id }: Office): string => `digest:${id}`;
 
 async function writeFor(office: Office, day: LocalDate): Promise<void> {
-	const people = await presentSupervisors(office);
-	const ids = people.map(({ id }) => id);
-	const unwanted = await whoSwitchedOff(db(), ids, 'digest');
 	const mails: NewMail[] = [];
-	for (const { id, email } of people) {
-		const actor = unwanted.has(id) ? undefined : await actorOf(id);
+	for (const { id, email } of await presentSupervisors(office)) {
+		const actor = await actorOf(id);
 		const letter = actor && composeDigest(actor, office.zone, await morningFacts(actor));
 		if (letter) mails.push({ kind: 'digest', onceKey: day, to: { accountId: id, address: email ?? '' }, ...letter });
 	}
@@ -84,13 +81,13 @@ async function writeFor(office: Office, day: LocalDate): Promise<void> {
 	});
 }
 
-/** Supervisors of the office itself who are not absent today. Supervisors above get the digest of their own office. */
+/** Supervisors of the office itself who want the digest and are not absent today. Supervisors above get the digest of their own office. */
 async function presentSupervisors({ id, zone }: Office) {
 	const people = await db()
 		.select({ id: accounts.id, email: accounts.email })
 		.from(roles)
 		.innerJoin(accounts, eq(accounts.id, roles.accountId))
-		.where(and(eq(roles.unitId, id), reachable))
+		.where(and(eq(roles.unitId, id), reachable, not(isSwitchedOff(accounts.id, 'digest', 'email'))))
 		.orderBy(asc(accounts.username));
 	return present(people, zone);
 }

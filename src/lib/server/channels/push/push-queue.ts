@@ -1,4 +1,4 @@
-import { and, eq, inArray, isNotNull, notInArray, sql, type SQL } from 'drizzle-orm';
+import { and, eq, inArray, isNotNull, not, sql, type SQL } from 'drizzle-orm';
 import { DAY_MS } from '#lib/calendar/durations.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
@@ -8,7 +8,7 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import { firstZone } from '#lib/server/people/units/find-unit.ts';
 import { isTrialUnit } from '#lib/server/people/units/trial.ts';
 import { afterJob } from '../attempts.ts';
-import { withKindSwitchedOff, type NoticeKind } from '../notice-choices.ts';
+import { isSwitchedOff, type NoticeKind } from '../notice-choices.ts';
 import type { PushKind, ReporterPush } from './push-words.ts';
 import { afterQuietHours, DEFAULT_QUIET } from './quiet-hours.ts';
 
@@ -59,15 +59,13 @@ export async function queueNoticePushes(
 	accountIds: readonly string[],
 	{ kind, onceKey }: { kind: NoticeKind; onceKey: string }
 ): Promise<void> {
-	const off = await withKindSwitchedOff(tx, accountIds, kind, 'push');
 	const { begins, ends } = quietHours;
 	const { accountId } = pushSubscriptions;
-	const wanted = off.size > 0 ? notInArray(accountId, [...off]) : undefined;
 	const devices = await tx
 		.select({ subscriptionId: pushSubscriptions.id, begins, ends, zone: zoneOfAccount })
 		.from(pushSubscriptions)
 		.leftJoin(quietHours, eq(quietHours.accountId, accountId))
-		.where(and(inArray(accountId, [...accountIds]), wanted));
+		.where(and(inArray(accountId, [...accountIds]), not(isSwitchedOff(accountId, kind, 'push'))));
 	const elsewhere = await firstZone();
 	const pushes = devices.map(({ subscriptionId, begins, ends, zone }) => {
 		const quiet = begins && ends ? { begins, ends } : DEFAULT_QUIET;

@@ -221,7 +221,8 @@ export function queue(): PgBoss {
 
 /** Stops fetching jobs. Until `stopQueue`, running ones go on, and the code that still runs can enqueue others. */
 export async function stopFetching(): Promise<void> {
-	await Promise.all(JOB_NAMES.map((name) => holder.spatulaBoss?.offWork(name, { wait: false })));
+	const boss = holder.spatulaBoss;
+	if (boss) await Promise.all(JOB_NAMES.map((name) => boss.offWork(name, { wait: false })));
 }
 
 /** Stops fetching jobs and waits up to `seconds` for running ones. */

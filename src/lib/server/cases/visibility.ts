@@ -40,10 +40,10 @@ export function visibleTo(actor: Actor): SQL {
 }
 
 /**
- * Condition for cases whose number is hidden from an administrator, for example in the outbox: cases that name the
- * administrator, and restricted cases of units that the administrator does not supervise.
+ * Condition for cases that are hidden from a person even where access does not depend on the office, for example in the
+ * outbox: cases that name the person, and restricted cases of units that the person does not supervise.
  */
-export function hiddenFromAdmin(actor: Actor): SQL {
+export function hiddenFrom(actor: Actor): SQL {
 	const others = notInArray(cases.handlingUnitId, [...actor.units.supervisor]);
 	return or(and(eq(cases.restricted, true), others), namesActor(actor)) ?? sql`false`;
 }

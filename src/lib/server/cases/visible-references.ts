@@ -2,7 +2,7 @@ import { and, inArray, sql, type SQL } from 'drizzle-orm';
 import { db } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { hiddenFromAdmin, visibleTo } from './visibility.ts';
+import { hiddenFrom, visibleTo } from './visibility.ts';
 import type { TimelineEntry } from './timeline.ts';
 
 /**
@@ -37,7 +37,7 @@ export async function seenReferences(actor: Actor, references: readonly string[]
 /** Condition for rows whose text names a case that is hidden from the administrator: that it exists says too much. */
 export const namesHiddenCase = (actor: Actor, text: SQL): SQL =>
 	sql`exists (select from ${cases} where ${cases.reference} = substring(${text} from '(?:SPATULA|UJI)-\\d{4}-\\d{2}-\\d{6,}')
-		and ${hiddenFromAdmin(actor)})`;
+		and ${hiddenFrom(actor)})`;
 
 type EntryData = Pick<TimelineEntry, 'type' | 'data'>;
 

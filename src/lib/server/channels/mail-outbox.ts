@@ -8,7 +8,7 @@ import { maskedAddress } from './mail-address.ts';
 import { mailServer, queueMail, type MailKind } from './mail-queue.ts';
 import { siteAddress } from './site-address.ts';
 import { openReporter } from '#lib/server/cases/reporter.ts';
-import { hiddenFromAdmin } from '#lib/server/cases/visibility.ts';
+import { hiddenFrom } from '#lib/server/cases/visibility.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
@@ -42,7 +42,7 @@ const inList = (list: OutboxList): SQL =>
 async function visibleMails(actor: Actor): Promise<SQL> {
 	const held = actor.units.admin.length > 0 ? inArray(mails.unitId, [...actor.units.admin]) : sql`false`;
 	const mine = (await isRootAdmin(actor)) ? or(held, isNull(mails.unitId)) : held;
-	return and(mine, or(isNull(mails.caseId), not(hiddenFromAdmin(actor)))) ?? sql`false`;
+	return and(mine, or(isNull(mails.caseId), not(hiddenFrom(actor)))) ?? sql`false`;
 }
 
 /** A reply repeats the subject of a citizen's e-mail, which administrators don't read. */

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { affectedInput } from '#lib/privacy/breach.ts';
 import { formatReference, parseReference } from '#lib/text/reference-numbers.ts';
 import { referencesFor } from '#lib/server/cases/visible-references.ts';
-import { aboutNoCaseNaming, hiddenFromAdmin, notNaming, visibleTo } from '#lib/server/cases/visibility.ts';
+import { aboutNoCaseNaming, hiddenFrom, notNaming, visibleTo } from '#lib/server/cases/visibility.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, rowsOf, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
@@ -159,7 +159,7 @@ const PAGE = 50;
 export async function listAffected(actor: Actor, id: string, cursor?: string) {
 	const { written, title, state, mayChange, unit, affected, untold, noticeAt } = await breachFor(actor, id);
 	const every = and(eq(breachSubjects.breachId, id), aboutNoCaseNaming(actor, breachSubjects.caseId));
-	const isHidden = sql`(${breachSubjects.caseId} is not null and ${hiddenFromAdmin(actor)})`;
+	const isHidden = sql`(${breachSubjects.caseId} is not null and ${hiddenFrom(actor)})`;
 	const rows = await subjectsWithContact(db())
 		.where(and(every, beyond(cursor, [breachSubjects.addedAt, breachSubjects.id], 'oldest')))
 		.orderBy(asc(breachSubjects.addedAt), asc(breachSubjects.id))
@@ -170,7 +170,7 @@ export async function listAffected(actor: Actor, id: string, cursor?: string) {
 	const restricted = await db()
 		.select({ id: cases.id })
 		.from(cases)
-		.where(and(inArray(cases.id, caseIds), hiddenFromAdmin(actor)));
+		.where(and(inArray(cases.id, caseIds), hiddenFrom(actor)));
 	const hiddenIds = new Set<number | null>(restricted.map((row) => row.id));
 	const people = subjectsWithContact(db())
 		.where(and(every, not(isHidden)))

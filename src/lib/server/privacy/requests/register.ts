@@ -3,7 +3,7 @@ import { UNSENT_FORWARDS } from '#lib/cases/forwarding.ts';
 import { allows } from '#lib/cases/moves.ts';
 import { TRIAL_REQUEST, type RequestContent, type RequestKind } from '#lib/privacy/requests.ts';
 import { hourRule } from '#lib/server/calendar/load.ts';
-import { hiddenFromAdmin, notNaming, visibleTo } from '#lib/server/cases/visibility.ts';
+import { hiddenFrom, notNaming, visibleTo } from '#lib/server/cases/visibility.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, type Database, type Tx } from '#lib/server/db/index.ts';
 import { isId } from '#lib/server/db/is-id.ts';
@@ -49,7 +49,7 @@ function seenBy(actor: Actor, decided: readonly string[]): SQL | undefined {
 }
 
 /** The number of a restricted case is shown only to people who may see the case. */
-const hidden = (actor: Actor) => sql<boolean>`(${dataRequests.caseId} is not null and ${hiddenFromAdmin(actor)})`;
+const hidden = (actor: Actor) => sql<boolean>`(${dataRequests.caseId} is not null and ${hiddenFrom(actor)})`;
 
 const rowsFor = (on: Database | Tx, actor: Actor) =>
 	on

@@ -4,7 +4,7 @@ import { isLocalDate, localDate } from '#lib/calendar/days.ts';
 import { seenVersion as version } from '#lib/cases/schema.ts';
 import { CASE_PARTS, type DestructionState } from '#lib/privacy/retention.ts';
 import { destructionNumber, formatReference, parseReference } from '#lib/text/reference-numbers.ts';
-import { hiddenFromAdmin } from '#lib/server/cases/visibility.ts';
+import { hiddenFrom } from '#lib/server/cases/visibility.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
 import { transaction, type Tx } from '#lib/server/db/index.ts';
@@ -111,7 +111,7 @@ export async function leaveOut(actor: Actor, id: string, raw: unknown): Promise<
 				and(
 					...[eq(destructionId, id), inArray(part, [...CASE_PARTS]), isNull(kept)],
 					sql`${subjectId} = (select ${cases.id}::text from ${cases}
-						where ${cases.reference} = ${number} and not ${hiddenFromAdmin(actor)})`
+						where ${cases.reference} = ${number} and not ${hiddenFrom(actor)})`
 				)
 			)
 			.returning({ part });

@@ -1,6 +1,6 @@
 import { and, count, desc, eq, gt, inArray, isNotNull, not, or, sql } from 'drizzle-orm';
 import { CASE_PARTS, isCasePart, type RetentionPart } from '#lib/privacy/retention.ts';
-import { hiddenFromAdmin } from '#lib/server/cases/visibility.ts';
+import { hiddenFrom } from '#lib/server/cases/visibility.ts';
 import { db } from '#lib/server/db/index.ts';
 import { isId } from '#lib/server/db/is-id.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
@@ -72,7 +72,7 @@ export type DestructionView = Awaited<ReturnType<typeof destructionView>>;
 
 /** Joins the case of an item. Null for other parts, and for cases whose number is hidden from the administrator. */
 const caseOfItem = (actor: Actor) =>
-	and(...[inArray(part, [...CASE_PARTS]), not(hiddenFromAdmin(actor))], eq(sql`${cases.id}::text`, subjectId));
+	and(...[inArray(part, [...CASE_PARTS]), not(hiddenFrom(actor))], eq(sql`${cases.id}::text`, subjectId));
 
 /** The first exceptions, one row per case and reason. */
 function exceptionsOf(actor: Actor, id: string) {

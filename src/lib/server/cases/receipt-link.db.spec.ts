@@ -3,7 +3,7 @@ import { eq } from 'drizzle-orm';
 import { describe, expect, it, test } from 'vitest';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { auditEntries } from '#lib/server/db/schema/audit.ts';
-import { makeCase, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
+import { makeActor, makeCase, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
 import {
 	act,
 	at,
@@ -15,9 +15,11 @@ import {
 	story
 } from '#lib/dev/testing/office.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
 import { deskCase } from './view.ts';
 import { changeReporterContact, renewReceipt } from './conversation/contact.ts';
 import { splitCase } from './handling/split.ts';
+import { verifyCase } from './handling/verify.ts';
 import { makeReceiptLink, officeOfReceiptLink, useReceiptLink } from './receipt-link.ts';
 import { caseByReceipt } from './find-by-receipt.ts';
 
@@ -138,6 +140,35 @@ test('only people who may see the case make a link', async () => {
 	for (const one of [elsewhere.supervisor, actor])
 		await expect(makeReceiptLink(one, reference)).rejects.toMatchObject(gone);
 	expect(await story(reference)).not.toContain('receipt_linked');
+});
+
+test('nobody makes a receipt or a link from whom another part of the split report is hidden', async () => {
+	const { reference: whole } = await recorded();
+	const matter = { kind: 'complaint', body: 'Petugas loket meminta uang kepada saya.', submission_id: randomUUID() };
+	const part = await act(splitCase, office.handler, whole, matter);
+	const [officer, named] = await makeOfficerWithAccount(office.unit.id);
+	await nameOfficer(office.supervisor, part, officer);
+	const makes = [
+		(actor: Actor) => makeReceiptLink(actor, whole),
+		(actor: Actor) => renewReceipt(actor, whole, { reason: 'Menunjukkan KTP di loket.' })
+	];
+	const refused = { issues: [{ code: 'receipt_part_hidden' }] };
+	for (const make of makes) {
+		await expect(make(named)).rejects.toMatchObject(refused);
+		expect(await make(office.handler)).toBeTruthy();
+	}
+	await act(verifyCase, office.handler, part, { category: 'integrity', class: 'plain' });
+	for (const make of makes) {
+		await expect(make(office.handler)).rejects.toMatchObject(refused);
+		expect(
+			await make(
+				await makeActor([
+					[office.unit.id, 'handler'],
+					[office.root.id, 'supervisor']
+				])
+			)
+		).toBeTruthy();
+	}
 });
 
 test('there is no link for a report from the site, a withheld name, or a nameless report whose code was given or that lay in a box', async () => {

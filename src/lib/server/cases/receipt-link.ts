@@ -13,6 +13,7 @@ import { casesWithUnit, lockCase, lockOtherParts, notDestroyed, type CaseRow } f
 import { changeCase, updateCase } from './move.ts';
 import { randomReceipt, receiptHash, receiptOf } from './receipt-hash.ts';
 import { recordEvent, recordEvents, type Author } from './timeline.ts';
+import { hiddenFrom } from './visibility.ts';
 
 /*
  * One-time links by which reporters read their receipt, for example after a report by phone. The receipt itself is stored
@@ -61,14 +62,24 @@ async function issueReceiptLink(tx: Tx, row: CaseRow, author: Author, token = ra
 }
 
 /**
+ * Refuses to make a receipt or a link for somebody from whom another part of the split report is hidden: the receipt opens
+ * all parts. @throws Invalid `receipt_part_hidden`
+ */
+export async function requireNoHiddenPart(tx: Tx, actor: Actor, row: CaseRow): Promise<void> {
+	if ((await lockOtherParts(tx, row, hiddenFrom(actor))).length > 0)
+		throw new Invalid([{ path: '', code: 'receipt_part_hidden' }]);
+}
+
+/**
  * Makes a link that a handler sends by WhatsApp or prints. The reporter sees in the timeline that it was made.
- * @throws NotFound if the actor may not see the case · Invalid `receipt_link_refused`
+ * @throws NotFound if the actor may not see the case · Invalid `receipt_link_refused` · `receipt_part_hidden`
  */
 export const makeReceiptLink = (actor: Actor, reference: string): Promise<ReceiptLink> =>
 	changeCase(actor, reference, undefined, async (tx, { row, unit }) => {
 		const { type, data } = timeline;
 		const entries = await tx.select({ type, data }).from(timeline).where(eq(timeline.caseId, row.id));
 		if (!mayLinkReceipt(row, entries)) throw new Invalid([{ path: '', code: 'receipt_link_refused' }]);
+		await requireNoHiddenPart(tx, actor, row);
 		await recordChange(tx, actor, { unitId: unit.id, action: 'receipt.linked', subject: row.reference });
 		return issueReceiptLink(tx, row, actor);
 	});

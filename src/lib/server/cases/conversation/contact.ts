@@ -1,4 +1,4 @@
-import { and, eq } from 'drizzle-orm';
+import { and, eq, not } from 'drizzle-orm';
 import { z } from 'zod';
 import { submissionId, type RecordInput } from '#lib/cases/schema.ts';
 import { CONTACT_WAYS } from '#lib/cases/vocabulary.ts';
@@ -12,10 +12,10 @@ import { recordGiven } from '../consents.ts';
 import { lockOtherParts, type CaseRow } from '../find.ts';
 import { changeCase, updateCase } from '../move.ts';
 import { randomReceipt } from '../receipt-hash.ts';
-import { NO_RECEIPT_LINK, replaceReceipt } from '../receipt-link.ts';
+import { NO_RECEIPT_LINK, replaceReceipt, requireNoHiddenPart } from '../receipt-link.ts';
 import { changeMailAddress } from '../mail-preference.ts';
 import { openReporter, reporterColumns } from '../reporter.ts';
-import { notNaming } from '../visibility.ts';
+import { hiddenFrom } from '../visibility.ts';
 import { recordEvent, type Spoken } from '../timeline.ts';
 import { alreadyRecorded, formHash, storeMessage } from './message.ts';
 
@@ -48,9 +48,9 @@ export async function recordContact(actor: Actor, reference: string, raw: unknow
 }
 
 /**
- * Stores a new phone number or e-mail address of a reporter, encrypted, in every part of a split report. A part that
- * names the writer keeps the former contact, because e-mails to the new address would show the writer that the part
- * exists. The timeline of each part names the changed field, never its value.
+ * Stores a new phone number or e-mail address of a reporter, encrypted, in every part of a split report. A part that is
+ * hidden from the writer keeps the former contact, because e-mails to the new address could show the writer that the part
+ * exists and what the office answers. The timeline of each part names the changed field, never its value.
  *
  * @throws Invalid `record_no_contact` if the report is anonymous
  */
@@ -62,7 +62,7 @@ export async function changeReporterContact(
 ): Promise<CaseRow> {
 	const row = await changeContactOf(tx, before, contact, spoken);
 	if (!row) throw new Invalid([{ path: 'kind', code: 'record_no_contact' }]);
-	for (const part of await lockOtherParts(tx, before, spoken.writtenBy && notNaming(spoken.writtenBy))) {
+	for (const part of await lockOtherParts(tx, before, spoken.writtenBy && not(hiddenFrom(spoken.writtenBy)))) {
 		await changeContactOf(tx, part, contact, spoken);
 	}
 	return row;
@@ -110,12 +110,14 @@ const renewalInput = z.object({
  * becomes invalid, as do those of other parts of a split report.
  *
  * @returns the new receipt, which is shown once and never stored
+ * @throws Invalid `renewal_only_named` · `receipt_part_hidden`
  */
 export async function renewReceipt(actor: Actor, reference: string, raw: unknown): Promise<string> {
 	const { reason } = checked(renewalInput, raw);
 	const receipt = randomReceipt();
 	return changeCase(actor, reference, undefined, async (tx, { row: before, unit }) => {
 		if (before.identity !== 'named') throw new Invalid([{ path: '', code: 'renewal_only_named' }]);
+		await requireNoHiddenPart(tx, actor, before);
 		const row = await replaceReceipt(tx, before, receipt, actor);
 		await recordChange(tx, actor, { unitId: unit.id, action: 'receipt.renewed', subject: row.reference, reason });
 		return receipt;

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { makeCase, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
 import {
@@ -16,6 +17,8 @@ import {
 	seenByReporter
 } from '#lib/dev/testing/office.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
+import { db } from '#lib/server/db/index.ts';
+import { cases } from '#lib/server/db/schema/cases.ts';
 import { archiveCase } from '../handling/archive.ts';
 import { caseForActor } from '../find.ts';
 import { nameInCase } from '../officers/named.ts';
@@ -185,18 +188,20 @@ test('encrypts a new contact, also for a withheld name; the timeline names the f
 	}
 });
 
-test('a new contact applies to every part of a split report, except parts that name the person who records it', async () => {
+test('a new contact applies to every part of a split report, except parts hidden from the person who records it', async () => {
 	const [officer, writer] = await makeOfficerWithAccount(office.unit.id);
 	const { reference: whole } = await at(TUESDAY, () => makeCase(office.unit, named));
 	const split = (from: string, body: string) =>
 		act(splitCase, office.handler, from, { kind: 'suggestion', body, submission_id: randomUUID() });
-	const [first, second, third] = await later(async () => {
+	const [first, second, ...others] = await later(async () => {
 		const part = await split(whole, 'Sediakan kursi untuk orang tua di ruang tunggu.');
 		const nested = await split(part, 'Sediakan juga air minum di ruang tunggu.');
 		const hidden = await split(whole, 'Petugas di loket tidak ramah kepada orang tua.');
 		await act(nameInCase, office.handler, hidden, { officer: officer.id, action: 'add' });
+		const restricted = await split(whole, 'Petugas di loket meminta uang kepada saya.');
+		await db().update(cases).set({ restricted: true }).where(eq(cases.reference, restricted));
 		await record(nested, { kind: 'contact', email: 'andi@contoh.example', body: undefined }, writer);
-		return [part, nested, hidden] as const;
+		return [part, nested, hidden, restricted] as const;
 	});
 	for (const reference of [whole, first, second]) {
 		const row = await standing(reference);
@@ -209,8 +214,10 @@ test('a new contact applies to every part of a split report, except parts that n
 			data: { changed: ['email'], recorded: { by: 'phone' }, version: row.version }
 		});
 	}
-	expect(await openReporter((await standing(third)).reporterSealed)).toEqual({ ...reporter, email: null });
-	expect(await story(third)).not.toContain('contact_changed');
+	for (const reference of others) {
+		expect(await openReporter((await standing(reference)).reporterSealed)).toEqual({ ...reporter, email: null });
+		expect(await story(reference)).not.toContain('contact_changed');
+	}
 });
 
 test('an anonymous report accepts neither a contact nor a failed attempt to reach the reporter', async () => {

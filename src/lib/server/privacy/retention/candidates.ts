@@ -61,7 +61,8 @@ const OTHER_SUBJECTS = `
 
 /**
  * Collects what is proposed for destruction: everything in the unit and below whose period by a confirmed rule with a
- * code has passed, and that was not destroyed before. Exceptions are stored with their reason.
+ * code has passed, and that was not destroyed before. A later message can bring a sender or files again to a case of which
+ * these were destroyed. Exceptions are stored with their reason.
  */
 export async function collectItems(tx: Tx, destructionId: string, root: Pick<Unit, 'path'>): Promise<void> {
 	const confirmed = sql`r.jra_code is not null and not r.suggested`;
@@ -83,7 +84,7 @@ export async function collectItems(tx: Tx, destructionId: string, root: Pick<Uni
 			when 'files' then exists (select from attachments where case_id = c.id) or c.id in (${casesWithIncomingFiles})
 			when 'letters' then exists (select from letters where case_id = c.id)
 			else true end
-		and ${notDestroyed(sql`c.id::text`)}`);
+		and (r.part in ('identity', 'files') or ${notDestroyed(sql`c.id::text`)})`);
 	await tx.execute(sql`${into}
 		select ${destructionId}::uuid, r.part, s.subject, r.kind, s.unit_id, s.at, s.at, r.months, r.jra_code, s.kept
 		from retention_rules r join (${sql.raw(OTHER_SUBJECTS)}) s on s.part = r.part left join units u on u.id = s.unit_id

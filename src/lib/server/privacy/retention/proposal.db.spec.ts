@@ -18,7 +18,7 @@ import { breaches, breachSubjects } from '#lib/server/db/schema/breaches.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { clocks } from '#lib/server/db/schema/clocks.ts';
 import { dataRequests } from '#lib/server/db/schema/data-requests.ts';
-import { retentionRules } from '#lib/server/db/schema/retention.ts';
+import { destructions, retentionRules } from '#lib/server/db/schema/retention.ts';
 import { visits } from '#lib/server/db/schema/visits.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { decideRequest } from '../requests/decide.ts';
@@ -76,6 +76,28 @@ it('has the sender and the voice note of a conversation that belongs to a report
 	});
 	const id = await at('2029-01-02T02:00:00Z', () => proposeDestruction(admin));
 	expect(await itemsOf(id)).toEqual([`${reference} files`, `${reference} identity`]);
+});
+
+it('has the sender and the files that arrived after they were destroyed once', async () => {
+	await confirmRules(admin, 'identity', 'files');
+	const mailbox = await makeConnection(office.unit);
+	const { id: caseId, reference } = await closedIn('2023-03-01T02:00:00Z', NAMED);
+	const destroyed = async (moment: string) =>
+		at(moment, async () => {
+			const id = await proposeDestruction(admin);
+			const items = await itemsOf(id);
+			await step(decideDestruction, id, { decreeNumber: 'KEP-1', decreeOn: '2029-01-02' });
+			for (const part of ['identity', 'files'] as const)
+				await transaction((tx) => destroyPart(tx, part, [caseId], { destructionId: id }));
+			await db().update(destructions).set({ state: 'carried_out' }).where(eq(destructions.id, id));
+			return items;
+		});
+	expect(await destroyed('2029-01-02T02:00:00Z')).toEqual([`${reference} identity`]);
+	expect(await destroyed('2030-01-02T02:00:00Z')).toEqual([]);
+	const late = { to: { caseId, fromReporter: false }, files: [keptFile()] };
+	await receive(mailbox, 'saksi@contoh.example', 'Halo lagi.', late);
+	expect(await destroyed('2031-01-02T02:00:00Z')).toEqual([`${reference} files`, `${reference} identity`]);
+	expect(await destroyed('2032-01-02T02:00:00Z')).toEqual([]);
 });
 
 it('keeps cases with a dispute, an objection, a hold, an open matter or a linked report that stays', async () => {

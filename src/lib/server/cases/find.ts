@@ -5,7 +5,7 @@ import { cases } from '#lib/server/db/schema/cases.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { Conflict, NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { ofReporter, visibleTo, type TrackedCase } from './visibility.ts';
+import { notNaming, ofReporter, visibleTo, type TrackedCase } from './visibility.ts';
 
 export type CaseRow = typeof cases.$inferSelect;
 export type UnitRow = typeof units.$inferSelect;
@@ -54,7 +54,11 @@ export async function lockCaseForActor(
 	reference: string,
 	{ orElse, others }: { orElse?: SQL | undefined; others?: SQL | undefined } = {}
 ): Promise<CaseWithUnit> {
-	return notDestroyed(await lockOne(tx, numbered(reference), or(visibleTo(actor), orElse), others));
+	const found = notDestroyed(await lockOne(tx, numbered(reference), or(visibleTo(actor), orElse), others));
+	// While this waited for the lock, a colleague may have named the actor, which the condition above does not see.
+	const unnamed = notNaming(actor) && and(eq(cases.id, found.row.id), notNaming(actor));
+	if (unnamed && (await tx.$count(cases, unnamed)) === 0) throw new NotFound();
+	return found;
 }
 
 /**

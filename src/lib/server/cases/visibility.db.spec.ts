@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
-import { db, transaction } from '#lib/server/db/index.ts';
+import { db, rowsOf, transaction } from '#lib/server/db/index.ts';
+import { caseOfficers } from '#lib/server/db/schema/cases.ts';
 import { units } from '#lib/server/db/schema/units.ts';
-import { eq } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import { queue, type JobPayloads } from '#lib/server/jobs/queue.ts';
 import { actorOf, type Actor } from '#lib/server/people/actor.ts';
 import { changeOfficer, createOfficer } from '#lib/server/people/officers/officers.ts';
@@ -21,9 +22,11 @@ import { caseForActor, lockCase } from './find.ts';
 import { inboxCounts } from './inbox/counts.ts';
 import { inbox } from './inbox/inbox.ts';
 import { writeMessage } from './conversation/message.ts';
+import { updateCase } from './move.ts';
 import { namedInCase, nameInCase, proposeInOpenCases } from './officers/named.ts';
 import { peopleFor } from './people.ts';
 import { dispute, scoreAnswer, writeToOffice } from './conversation/reporter-reply.ts';
+import { revealReporter } from './reporter.ts';
 import { verifyCase } from './handling/verify.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 
@@ -229,6 +232,31 @@ test('a case that names everybody at the unit goes to the parent', async () => {
 	expect(await sees(only, reference)).toBe(false);
 	expect(await sees(above, reference)).toBe(true);
 });
+
+test.runIf(process.env.TEST_DATABASE === 'postgres')(
+	'a verb that waits while a colleague names its actor finds no case',
+	async () => {
+		const [officer, named] = await makeOfficerWithAccount(office.unit.id);
+		const reporter = { name: 'Andi Contoh', phone: '081234567890' };
+		const { id, reference } = await caseIn(office, 'verified', { identity: 'withheld', reporter });
+		const reason = 'Inspektorat meminta konfirmasi langsung.';
+		const { promise: waited, resolve: release } = Promise.withResolvers<void>();
+		const { promise: locked, resolve: hold } = Promise.withResolvers<void>();
+		const naming = transaction(async (tx) => {
+			const { row } = await lockCase(tx, id);
+			hold();
+			await waited;
+			await tx.insert(caseOfficers).values({ caseId: id, officerId: officer.id, source: 'staff', state: 'named' });
+			await updateCase(tx, row);
+		});
+		await locked;
+		const revealing = expect(revealReporter(named, reference, { reason })).rejects.toMatchObject(notFound);
+		const waiting = sql`select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+		await expect.poll(() => rowsOf(db(), waiting)).toHaveLength(1);
+		release();
+		await Promise.all([naming, revealing]);
+	}
+);
 
 test('an officer without a case role sees no case', async () => {
 	const officer = await makeOfficer(office.unit.id);

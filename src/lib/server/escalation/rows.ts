@@ -6,7 +6,7 @@ import type { Database, Tx } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { escalations } from '#lib/server/db/schema/escalations.ts';
 import { units } from '#lib/server/db/schema/units.ts';
-import { lockCase, type CaseRow, type UnitRow } from '#lib/server/cases/find.ts';
+import { lockCase, notDestroyed, type CaseRow, type UnitRow } from '#lib/server/cases/find.ts';
 import { copyEscalationState } from '#lib/server/cases/move.ts';
 import { visibleTo } from '#lib/server/cases/visibility.ts';
 import { recordEvent, type Author } from '#lib/server/cases/timeline.ts';
@@ -24,7 +24,7 @@ export interface Locked {
 
 /** The escalation, locked with its case. @throws NotFound */
 export async function lockEscalation(tx: Tx, id: string): Promise<Locked> {
-	const [unlocked] = await tx.select({ caseId: escalations.caseId }).from(escalations).where(eq(escalations.id, id));
+	const [unlocked] = await tx.select({ caseId: escalations.caseId }).from(escalations).where(isId(escalations.id, id));
 	if (!unlocked) throw new NotFound();
 	const { row, unit } = await lockCase(tx, unlocked.caseId);
 	const [escalation] = await tx.select().from(escalations).where(eq(escalations.id, id)).for('update');
@@ -44,10 +44,13 @@ export async function escalationForActor(on: Database | Tx, actor: Actor, id: st
 	return result;
 }
 
-/** The same, locked. Every change by a person begins with it. */
+/** The same, locked. Every change by a person begins with it. @throws as `lockCaseForActor` */
 export async function lockEscalationForActor(tx: Tx, actor: Actor, id: string): Promise<Locked> {
-	await escalationForActor(tx, actor, id);
-	return lockEscalation(tx, id);
+	await lockEscalation(tx, id);
+	// Access is asked after the lock, because a decision meanwhile can change it.
+	const locked = await escalationForActor(tx, actor, id);
+	notDestroyed(locked);
+	return locked;
 }
 
 const ENDED: readonly EscalationRow['state'][] = ['rejected', 'stuck', 'closed'];

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { beforeEach, expect, test } from 'vitest';
 import { eq } from 'drizzle-orm';
 import { db } from '#lib/server/db/index.ts';
+import { cases } from '#lib/server/db/schema/cases.ts';
 import { clarifications } from '#lib/server/db/schema/clarifications.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { makeCase, makeOfficer, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
@@ -109,4 +110,13 @@ test('refuses to withdraw a question through another report', async () => {
 	await expect(attempt).rejects.toMatchObject({ code: 'invalid-move' });
 	const [row] = await db().select().from(clarifications).where(eq(clarifications.id, id));
 	expect(row?.state).toBe('open');
+});
+
+test('an answer that arrives during the destruction of the case is refused', async () => {
+	await ask();
+	const { id, caseId } = (await db().select().from(clarifications)).at(-1) ?? { id: '', caseId: 0 };
+	await db().update(cases).set({ destroyedAt: new Date() }).where(eq(cases.id, caseId));
+	const late = answerQuestion(named, id, { answer: ANSWERED });
+	await expect(late).rejects.toMatchObject({ present: { reason: 'destroyed' } });
+	expect(await latestQuestion()).toMatchObject({ state: 'open', answer: null });
 });

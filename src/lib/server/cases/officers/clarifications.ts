@@ -12,7 +12,7 @@ import { clarifications } from '#lib/server/db/schema/clarifications.ts';
 import { officers, units } from '#lib/server/db/schema/units.ts';
 import { Conflict, Invalid, NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { lockCase, type CaseRow } from '../find.ts';
+import { lockCase, notDestroyed, type CaseRow } from '../find.ts';
 import { changeCase, invalidMove, updateCase } from '../move.ts';
 import { openNamed } from '../reporter.ts';
 import { recordEvent } from '../timeline.ts';
@@ -127,7 +127,7 @@ export async function ownQuestion(actor: Actor, questionId: string): Promise<Own
 	return row;
 }
 
-/** Stores the officer's only answer. @throws Conflict if it was answered or withdrawn in the meantime */
+/** Stores the officer's only answer. @throws Conflict if it was answered, withdrawn or destroyed in the meantime */
 export async function answerQuestion(actor: Actor, questionId: string, raw: unknown): Promise<void> {
 	await ownQuestion(actor, questionId);
 	const input = checked(answerInput, raw);
@@ -137,7 +137,7 @@ export async function answerQuestion(actor: Actor, questionId: string, raw: unkn
 			.from(clarifications)
 			.where(and(eq(id, questionId), ofOfficer(actor)));
 		if (!found) throw new NotFound();
-		const { row: before } = await lockCase(tx, found.caseId);
+		const { row: before } = notDestroyed(await lockCase(tx, found.caseId));
 		const [stored] = await tx
 			.update(clarifications)
 			.set({ state: 'answered', answer: input.answer, answeredAt: now() })

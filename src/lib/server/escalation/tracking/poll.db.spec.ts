@@ -5,6 +5,7 @@ import { escalationAttempts, escalations } from '#lib/server/db/schema/escalatio
 import { overrideEnv } from '#lib/server/env.ts';
 import { attemptsOf } from '../attempts.ts';
 import { answerCase } from '#lib/server/cases/answers/answer.ts';
+import { cases } from '#lib/server/db/schema/cases.ts';
 import { clocks } from '#lib/server/db/schema/clocks.ts';
 import { caseMoves } from '#lib/server/db/schema/recap.ts';
 import { settleTask } from '../decisions.ts';
@@ -57,6 +58,18 @@ describe('polling', () => {
 		await receive(id);
 		const { escalation } = await standing(id);
 		expect((escalation.nextPollAt?.getTime() ?? 0) - Date.now()).toBeGreaterThan(59 * MINUTE);
+	});
+
+	it('stores nothing of a case that was destroyed while the job waited, and does not poll it again', async () => {
+		const { id, caseId, move, office } = await sentReport(lapor);
+		await move('Dalam Proses', 'Sedang dikerjakan.');
+		await db().update(cases).set({ destroyedAt: new Date() }).where(eq(cases.id, caseId));
+		await db().update(escalations).set({ nextPollAt: null }).where(eq(escalations.id, id));
+		const before = await standing(id);
+		await receive(id);
+		expect(await standing(id)).toEqual(before);
+		const late = settleTask(office.actor, id, { reason: 'Sudah ditanyakan' });
+		await expect(late).rejects.toMatchObject({ present: { reason: 'destroyed' } });
 	});
 
 	it('creates a task if LAPOR no longer knows the number', async () => {

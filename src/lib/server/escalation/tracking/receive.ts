@@ -47,6 +47,7 @@ async function poll(client: LaporClient, row: EscalationRow, laporId: string): P
 	const polled = await readNews(client, row, laporId);
 	await transaction(async (tx) => {
 		const locked = await lockEscalation(tx, row.id);
+		if (locked.row.destroyedAt) return;
 		let { escalation } = locked;
 		let { polledAt } = escalation;
 		if (polled.outcome === 'read') {

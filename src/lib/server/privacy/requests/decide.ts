@@ -1,7 +1,7 @@
 import { and, eq, gt } from 'drizzle-orm';
 import { z } from 'zod';
 import { decisionInput, liftInput } from '#lib/privacy/requests.ts';
-import { lockCase, type CaseRow } from '#lib/server/cases/find.ts';
+import { lockCase, notDestroyed, type CaseRow } from '#lib/server/cases/find.ts';
 import { updateCase } from '#lib/server/cases/move.ts';
 import { recordEvent } from '#lib/server/cases/timeline.ts';
 import { checked } from '#lib/server/checked.ts';
@@ -115,7 +115,7 @@ export async function liftRestriction(by: Actor, id: string, raw: unknown): Prom
 	await transaction(async (tx) => {
 		const { request, actor } = await requestToDecide(tx, by, id);
 		if (request.kind !== 'restriction' || request.caseId === null) throw new NotFound();
-		const { row: before } = await lockCase(tx, request.caseId);
+		const { row: before } = notDestroyed(await lockCase(tx, request.caseId));
 		if (!before.processingLimitedAt) throw new Conflict('stale');
 		const row = await updateCase(tx, before, { processingLimitedAt: null });
 		const data = { number: request.number, reason };

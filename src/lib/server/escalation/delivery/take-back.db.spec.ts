@@ -1,5 +1,8 @@
+import { eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { archiveCase, reopenCase } from '#lib/server/cases/handling/archive.ts';
+import { db } from '#lib/server/db/index.ts';
+import { cases } from '#lib/server/db/schema/cases.ts';
 import { overrideEnv } from '#lib/server/env.ts';
 import { laporClient } from '../connection/lapor-client.ts';
 import { resolveEscalation } from '../decisions.ts';
@@ -80,6 +83,22 @@ describe('an unsent report of an archived case', () => {
 		await later(5 * MINUTE, () => deliver(id));
 		expect(await lapor.reports(reference)).toEqual([]);
 		expect((await standing(id)).escalation).toMatchObject(takenBack);
+	});
+
+	it('is sent without the name if the reporter withdraws the consent during the uploads', async () => {
+		const reporter = { name: 'Rahmat Contoh', email: 'rahmat@contoh.example', phone: '081234567890' };
+		const named = { identity: 'named', reporter, consent_lapor: true };
+		const { row, escalation } = await forwardedCase(await makeOffice(), { consent: true }, named);
+		const { id, reference } = escalation;
+		const claimed = await claimEscalation(id);
+		const client = laporClient();
+		await db().update(cases).set({ consentLapor: false }).where(eq(cases.id, row.id));
+		expect(claimed && client && (await sendReport(client, claimed))).toBeUndefined();
+		await later(2 * MINUTE, sweepEscalations);
+		await later(5 * MINUTE, () => deliver(id));
+		const reports = await lapor.reports(reference);
+		expect(reports).toHaveLength(1);
+		expect(JSON.stringify(reports)).not.toMatch(/rahmat/i);
 	});
 
 	it('is not sent again after a look-up or a person found that LAPOR does not have it', async () => {

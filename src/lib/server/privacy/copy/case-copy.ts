@@ -8,6 +8,7 @@ import { recordEvent } from '#lib/server/cases/timeline.ts';
 import { reportsOfReceipt } from '#lib/server/cases/find-by-receipt.ts';
 import { reporterView } from '#lib/server/cases/reporter-view.ts';
 import { visibleTo } from '#lib/server/cases/visibility.ts';
+import { withoutHiddenParts } from '#lib/server/cases/visible-references.ts';
 import { siteAddress } from '#lib/server/channels/site-address.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
@@ -34,7 +35,7 @@ export async function caseCopy(opened: CaseWithUnit, reader: CopyReader, format:
 	const found = await reportsOfReceipt(opened, reader === 'reporter' ? undefined : visibleTo(reader));
 	const reports = await Promise.all(
 		found.map(async (one) => ({
-			...(await copiedReport(one, reader === 'reporter' || one.row.identity === 'named')),
+			...(await copiedReport(one, reader)),
 			relation: one === opened ? 'own' : 'split'
 		}))
 	);
@@ -60,7 +61,8 @@ export const named = (row: object): Record<string, unknown> =>
 // `other` is never public, so no copy contains it.
 const PARTIES = { reporter: 'reporter', staff: 'office', system: 'system', lapor: 'lapor', other: 'system' } as const;
 
-async function copiedReport({ row, unit }: CaseWithUnit, withContact: boolean) {
+async function copiedReport({ row, unit }: CaseWithUnit, reader: CopyReader) {
+	const withContact = reader === 'reporter' || row.identity === 'named';
 	const [view, contact, emailState, emails, history, { placeById }] = await Promise.all([
 		reporterView({ row, unit }),
 		withContact ? openReporter(row.reporterSealed) : null,
@@ -69,7 +71,8 @@ async function copiedReport({ row, unit }: CaseWithUnit, withContact: boolean) {
 		consentsOfCase(row.id),
 		reference()
 	]);
-	const { entries, messages } = view;
+	const { messages } = view;
+	const entries = reader === 'reporter' ? view.entries : await withoutHiddenParts(reader, view.entries);
 	const place = placeById.get(row.placeId ?? '');
 	const story = storyOf({ entries, messages: [], attachments: [] }, { zone: unit.timeZone, since: null });
 	return {

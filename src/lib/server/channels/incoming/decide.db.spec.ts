@@ -1,4 +1,4 @@
-import { and, eq, isNotNull } from 'drizzle-orm';
+import { and, eq, isNotNull, sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { makeActor, makeCase, makeOfficerWithAccount, makeUnit } from '#lib/dev/testing/factories.ts';
 import { keptFile, makeConnection, receive } from '#lib/dev/testing/channels/incoming.ts';
@@ -6,12 +6,13 @@ import { bringTo, entriesOf, nameOfficer, rowsOfCase, standing } from '#lib/dev/
 import { SARI, useMailbox } from '#lib/dev/testing/channels/use-mailbox.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { openReporter } from '#lib/server/cases/reporter.ts';
-import { db } from '#lib/server/db/index.ts';
+import { db, rowsOf, transaction } from '#lib/server/db/index.ts';
 import { attachments, caseOfficers, cases, messages } from '#lib/server/db/schema/cases.ts';
 import { auditEntries } from '#lib/server/db/schema/audit.ts';
 import { conversations, incomingFiles, incomingMessages } from '#lib/server/db/schema/channels.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';
 import { overrideEnv } from '#lib/server/env.ts';
+import { lockWaiting, storeDecision } from './conversation.ts';
 import { dismissConversation, joinCase, referConversation, restoreConversation } from './decide.ts';
 import { noteIncoming, setAside } from './intake.ts';
 import { listConversations } from './list.ts';
@@ -235,6 +236,30 @@ test('a voice note that is written down after the decision becomes a note of the
 	expect((await rowsOfCase(messages, reference)).at(-1)).toMatchObject({ public: false, author: 'staff' });
 	expect((await entriesOf(reference)).at(-1)).toMatchObject({ type: 'note' });
 });
+
+test.runIf(process.env.TEST_DATABASE === 'postgres')(
+	'a voice note that is written down while its conversation becomes a case becomes a note of the case too',
+	async () => {
+		const voice = keptFile('audio/ogg');
+		const id = await waitingFrom(SARI, '', { files: [voice] });
+		const { reference, id: caseId } = await makeCase(office.unit).then((made) => standing(made.reference));
+		const { promise: waited, resolve: release } = Promise.withResolvers<void>();
+		const { promise: locked, resolve: hold } = Promise.withResolvers<void>();
+		const joining = transaction(async (tx) => {
+			await lockWaiting(tx, id, undefined);
+			hold();
+			await waited;
+			await storeDecision(tx, id, office.handler, { state: 'case', caseId });
+		});
+		await locked;
+		const writing = writeTranscript(office.supervisor, voice.id, { transcript: 'Antreannya lama.' });
+		const waiting = sql`select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+		await expect.poll(() => rowsOf(db(), waiting)).toHaveLength(1);
+		release();
+		await Promise.all([joining, writing]);
+		expect((await rowsOfCase(messages, reference)).at(-1)).toMatchObject({ body: '(pesan suara) Antreannya lama.' });
+	}
+);
 
 test('a voice note of a destroyed case is not written down any more', async () => {
 	const voice = keptFile('audio/ogg');

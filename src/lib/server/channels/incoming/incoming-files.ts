@@ -15,7 +15,7 @@ import { conversations, incomingFiles, incomingMessages } from '#lib/server/db/s
 import { Conflict, NotAllowed, NotFound } from '#lib/server/errors.ts';
 import { holds, type Actor } from '#lib/server/people/actor.ts';
 import { isVoice } from './content.ts';
-import { conversationsFor, nameIn } from './conversation.ts';
+import { conversationsFor, lockConversation, nameIn } from './conversation.ts';
 
 /**
  * Whether a person may play a file. A voice note identifies its speaker, and no check of texts hears it: only supervisors
@@ -63,6 +63,9 @@ const transcriptInput = z.object({
 export async function writeTranscript(actor: Actor, id: string, raw: unknown): Promise<void> {
 	const { transcript } = checked(transcriptInput, raw);
 	await transaction(async (tx) => {
+		// Locked first: a colleague may be making a report of the conversation, without these words.
+		const { conversation: unlocked } = await fileFor(tx, actor, id);
+		await lockConversation(tx, unlocked.id, undefined);
 		const { file, conversation } = await fileFor(tx, actor, id);
 		const [written] = await tx
 			.update(incomingFiles)

@@ -10,9 +10,13 @@ import { actorOf, type Actor } from '#lib/server/people/actor.ts';
 export const accessOf = ({ units, officerId }: Actor): string =>
 	sha256Hex(JSON.stringify([units.handler.toSorted(), units.supervisor.toSorted(), officerId]));
 
-/** Condition for a finished export whose owner has the access of then and may still see every report in the file. */
+/**
+ * Condition for a finished export whose owner has the access of then and may still see every report in the file, with its
+ * text: the processing of none was limited since.
+ */
 export function isOpenTo(actor: Actor): SQL {
-	const seen = sql`select from ${cases} where ${cases.id} = written.id and ${visibleTo(actor)}`;
+	const seen = sql`select from ${cases} where ${cases.id} = written.id and ${visibleTo(actor)}
+		and (${cases.processingLimitedAt} is null or ${cases.processingLimitedAt} < ${caseExports.createdAt})`;
 	return sql`(${caseExports.access} is not distinct from ${accessOf(actor)}
 		and not exists (select from unnest(${caseExports.caseIds}) written(id) where not exists (${seen})))`;
 }

@@ -197,7 +197,7 @@ describe('a file that a job writes', () => {
 		expect(await ownExports(moved)).toEqual([]);
 	});
 
-	test('is closed while it contains a report that its owner may not see any more', async () => {
+	test('is closed while it contains a report that its owner may not see any more, or not with its text', async () => {
 		const { reference } = await makeCase(office.unit);
 		const { id: other } = await standing((await makeCase(office.unit)).reference);
 		const officer = await makeOfficer(office.unit.id);
@@ -205,9 +205,12 @@ describe('a file that a job writes', () => {
 		const id = await insertRequest(named);
 		await runExport(id);
 		await expect(ownExport(named, id)).resolves.toBeDefined();
-		await db().update(cases).set({ restricted: true }).where(eq(cases.id, other));
+		const change = (changes: object) => db().update(cases).set(changes).where(eq(cases.id, other));
+		await change({ restricted: true });
 		await expectClosed(named, id);
-		await db().update(cases).set({ restricted: false }).where(eq(cases.id, other));
+		await change({ restricted: false, processingLimitedAt: new Date() });
+		await expectClosed(named, id);
+		await change({ processingLimitedAt: null });
 		await expect(ownExport(named, id)).resolves.toBeDefined();
 		expect(await ownExports(named)).toMatchObject([{ state: 'done' }]);
 		await nameOfficer(office.handler, reference, officer);

@@ -77,7 +77,7 @@ export const CONTENTS: Record<string, TableContents> = {
 	},
 	case_officers: { of: OF_CASE, columns: { ...kept('source', 'state'), removal_reason: text('null') } },
 	timeline: { of: OF_CASE, columns: { ...kept('type', 'actor_kind'), data: text(ENTRY) } },
-	messages: { of: OF_CASE, columns: { ...kept('author', 'submission_hash'), body: text(`''`) } },
+	messages: { of: OF_CASE, columns: { ...kept('author'), submission_hash: text('null'), body: text(`''`) } },
 	// Before the files that they name.
 	escalation_files: { of: OF_FORWARD, deleted: ['files'], columns: {} },
 	attachments: { of: OF_CASE, deleted: ['files'], columns: {} },

@@ -1,6 +1,6 @@
 import { appendFile, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { eq, sql } from 'drizzle-orm';
+import { eq, isNotNull, sql } from 'drizzle-orm';
 import { beforeEach, expect, test } from 'vitest';
 import type { RetentionPart } from '#lib/privacy/retention.ts';
 import { DAY_MS } from '#lib/calendar/durations.ts';
@@ -13,7 +13,7 @@ import { deskCase } from '#lib/server/cases/view.ts';
 import { withClock } from '#lib/server/clock.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { auditEntries } from '#lib/server/db/schema/audit.ts';
-import { cases } from '#lib/server/db/schema/cases.ts';
+import { cases, messages } from '#lib/server/db/schema/cases.ts';
 import { caseExports } from '#lib/server/db/schema/desk.ts';
 import { ratings } from '#lib/server/db/schema/ratings.ts';
 import { destructions, tombstones } from '#lib/server/db/schema/retention.ts';
@@ -81,6 +81,7 @@ test('everything that was written in a case and outside is destroyed, and found 
 	const other = await makeCase(office.unit, { body: 'Antrean panjang sekali di loket tiga.' });
 	await exportFile();
 	const before = await rowOf(full.id);
+	expect(await db().$count(messages, isNotNull(messages.submissionHash))).toBeGreaterThan(0);
 	const hits = await inTables(WORDS);
 	expect(new Set(hits.map((hit) => hit.split(': ')[1]))).toEqual(new Set(WORDS));
 	expect((await filesOnDisk()).length).toBe(5);
@@ -115,6 +116,8 @@ test('everything that was written in a case and outside is destroyed, and found 
 	expect(body).toBe('');
 	expect([requestedSolution, reporterSealed, reporterHash, reporterWords]).toEqual([null, null, null, null]);
 	expect(contentHash).toBe('');
+	const forms = await db().select({ hash: messages.submissionHash }).from(messages).where(eq(messages.caseId, full.id));
+	expect(new Set(forms.map(({ hash }) => hash))).toEqual(new Set([null]));
 	const marks = sql<string>`array_to_string(tsvector_to_array(document), ' ')`;
 	const [searched] = await db().select({ marks }).from(caseSearch).where(eq(caseSearch.caseId, full.id));
 	expect(searched?.marks).not.toContain('#n');

@@ -9,6 +9,7 @@ const openOffice = () =>
 	openOwnSite('incoming', async () => {
 		const unit = await makeUnit();
 		const handler = await makeActor([[unit.id, 'handler']]);
+		const supervisor = await makeActor([[unit.id, 'supervisor']]);
 		const mailbox = await makeConnection(unit);
 		const phone = await makeConnection(unit, { channel: 'whatsapp' });
 		const from = (address: string, subject: string, body: string) => receive(mailbox, address, body, { subject });
@@ -18,7 +19,7 @@ const openOffice = () =>
 		await receive(mailbox, 'sari@contoh.example', 'Kejadiannya hari Senin.', { subject: 'Keterangan', quoted });
 		await from('nur@contoh.example', 'Data penduduk', 'Di mana saya meminta data penduduk?');
 		await from('promo@toko.example', 'Diskon', 'Diskon alat tulis.');
-		return { unit, people: await withPasswords({ handler }) };
+		return { unit, people: await withPasswords({ handler, supervisor }) };
 	});
 
 let office: Awaited<ReturnType<typeof openOffice>>;
@@ -40,6 +41,13 @@ test('messages become a report, join one, are referred and dismissed, on a phone
 	await page.getByRole('link', { name: 'Loketnya tutup' }).click();
 	await expect(page.getByText('Hanya penyelia yang dapat memutarnya')).toBeVisible();
 	await visit(page, new URL(page.url()).pathname, 320, 360, 1440);
+	const supervisor = await signedInAt(browser, office.origin, office.people.supervisor);
+	await supervisor.goto(page.url());
+	await supervisor.getByLabel('Isi pesan suara').fill('Antreannya lama.');
+	await supervisor.getByRole('button', { name: 'Simpan isi' }).click();
+	await expect(supervisor.getByText('Isi pesan suara tersimpan')).toBeVisible();
+	await page.reload();
+	await expect(page.getByText('Antreannya lama.')).toBeVisible();
 	await page.getByText('Jadikan laporan', { exact: true }).click();
 	await expectAccessible(page);
 	await page.getByRole('button', { name: 'Buat laporan' }).click();

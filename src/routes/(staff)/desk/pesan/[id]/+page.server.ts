@@ -50,8 +50,8 @@ export const actions = {
 		await decideReply(actor, id, data);
 		return `/desk/pesan/${id}?done=reply`;
 	}),
-	transcript: verb('transcript', async (actor, id, { file, ...data }) => {
-		await writeTranscript(actor, String(file), data);
+	transcript: verb('transcript', async (actor, id, { voice, ...data }) => {
+		await writeTranscript(actor, String(voice), data);
 		return `/desk/pesan/${id}?done=transcript`;
 	})
 };

@@ -61,8 +61,10 @@ test(
 		await expect(desk.locator('#body')).toHaveValue(new RegExp(reference));
 		await expectAccessible(desk);
 		const send = () => panel(desk).getByRole('button', { name: 'Ajukan untuk disetujui' }).click();
-		// A text with an empty placeholder is not sent.
+		await desk.setInputFiles('#file', await photoFile('mesin.jpg'));
+		// A text with an empty placeholder is not sent. The browser forgets the file, and the page says so.
 		await send();
+		await expect(panel(desk).getByText('Tadi Anda memilih: mesin.jpg')).toBeVisible();
 		await expect(desk.locator('#body-error')).toContainText('{layanan}');
 		const words = `Terima kasih atas laporan ${reference}. Mesin antrean sudah diperbaiki.`;
 		await desk.locator('#body').fill(words);

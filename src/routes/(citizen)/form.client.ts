@@ -157,7 +157,7 @@ function showAgain(form: HTMLFormElement, { status, page, url }: Reply, edited: 
 	const atFault = input?.ariaInvalid === 'true' && FILES_AT_FAULT.includes(status);
 	if (input && files && (edited || !atFault)) {
 		input.files = files;
-		document.getElementById('files-again')?.remove();
+		document.getElementById('file-again')?.remove();
 	}
 	enhanceAll(true);
 	const path = main.querySelector('#errors a')?.getAttribute('href')?.slice(1);

@@ -59,7 +59,9 @@ export function formState(answer: unknown, part?: string, prefix = '') {
 		/** Props of a field. The value is undefined if none was typed or stored. */
 		field: (name: string, stored?: Stored) => ({ ...field(name), value: value(name, stored) }),
 		box: (name: string, stored?: boolean) => ({ ...field(name), checked: ticked(name, stored) }),
-		boxes: (name: string, stored?: readonly string[]) => ({ ...field(name), values: values(name, stored) })
+		boxes: (name: string, stored?: readonly string[]) => ({ ...field(name), values: values(name, stored) }),
+		/** Props of the file field. Browsers forget the files of a returned form, so they must be chosen again. */
+		file: () => ({ ...field('file'), lost: list('file') })
 	};
 }
 

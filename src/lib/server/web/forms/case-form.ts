@@ -53,8 +53,6 @@ export async function caseFormPage(event: RequestEvent, kind: CaseKind) {
 /** Opens a case from the form and redirects to its receipt. A refused form is shown again with everything typed. */
 export async function receiveCase(event: RequestEvent, kind: CaseKind) {
 	const { data, typed, files } = await readForm(event.request);
-	// Browsers forget the chosen files. With the names, the page can list which ones to choose again.
-	if (files.length > 0) typed.file = files.map((file) => file.name);
 	const unit = await asPage(() => openOffice(event.params.unit ?? '', event.locals.actor), writtenText({ typed }));
 	const response = await asForm(typed, async () => {
 		const place = data.place ?? (await scannedPlace(event, unit.id))?.id;

@@ -81,12 +81,11 @@ interface Sent {
 	reference: string;
 	data: Record<string, unknown>;
 	typed: FormResult['typed'];
-	files: readonly unknown[];
 }
 
-/** The form with the template filled in. `filesAgain`: files had been chosen and must be chosen again. */
+/** The form with the template filled in. */
 export interface FilledForm extends FormResult {
-	template: { empty: Placeholder[]; filesAgain: boolean };
+	template: { empty: Placeholder[] };
 }
 
 /**
@@ -94,7 +93,7 @@ export interface FilledForm extends FormResult {
  * its field.
  */
 export async function useTemplate(
-	{ actor, reference, data, typed, files }: Sent,
+	{ actor, reference, data, typed }: Sent,
 	templateField: TemplateField
 ): Promise<FilledForm> {
 	const found = await caseForActor(actor, reference);
@@ -105,7 +104,7 @@ export async function useTemplate(
 	return {
 		issues: [],
 		typed: { ...typed, [templateField.field]: before ? `${before}\n\n${chosen.text}` : chosen.text },
-		template: { empty: chosen.empty, filesAgain: files.length > 0 }
+		template: { empty: chosen.empty }
 	};
 }
 

@@ -20,7 +20,6 @@ export async function receiveForTrack(
 	const { report, ...data } = read.data;
 	if (report !== undefined && report !== tracked.found.row.reference)
 		return refuse(event, read, '/lacak?habis=lain', m.citizen_unsent_other());
-	if (read.files.length > 0) read.typed.file = read.files.map((file) => file.name);
 	return asForm(read.typed, async () => {
 		return redirect(303, (await work(tracked.caseId, { ...read, data })) ?? '/lacak/laporan?terkirim');
 	});

@@ -24,6 +24,14 @@ test('nests fields by dots, makes lists of repeated and of list fields, and leav
 	});
 });
 
+test('keeps the names of the files, because a page that shows the form again must ask for them', async () => {
+	const body = new FormData();
+	for (const name of ['a.jpg', 'b.pdf']) body.append('file', new File(['x'], name));
+	body.append('file', 'a text');
+	const { data, typed } = await readForm(new Request('http://localhost/', { method: 'POST', body }));
+	expect([data, typed]).toEqual([{}, { file: ['a.jpg', 'b.pdf'] }]);
+});
+
 test('a field below a list or a text replaces it', async () => {
 	const list = await readForm(sent(['tags', 'a'], ['tags', 'b'], ['tags.length', 'x']));
 	expect(list.data).toEqual({ tags: { length: 'x' } });

@@ -13,7 +13,7 @@ import { BodyTooLarge, checkName, isTooLarge, MAX_NAME_LENGTH, refuseTooLarge, U
 export interface ReadForm {
 	data: Record<string, unknown>;
 	files: File[];
-	/** Every text as typed, by field name, for showing the form again. */
+	/** Every text as typed and the names of the files, by field name, for showing the form again. */
 	typed: Record<string, string | string[]>;
 }
 
@@ -58,6 +58,7 @@ function read(entries: readonly FormEntry[], lists: readonly string[]): ReadForm
 		// Browsers send an empty file if none was chosen.
 		if (name === FILE_FIELD && value instanceof File && (value.size > 0 || value.name !== '')) form.files.push(value);
 	}
+	if (form.files.length > 0) form.typed[FILE_FIELD] = form.files.map((file) => file.name);
 	for (const [name, texts] of textsByName(entries)) {
 		const isList = lists.includes(name) || texts.length > 1;
 		form.typed[name] = isList ? texts : (texts[0] ?? '');

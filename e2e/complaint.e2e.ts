@@ -253,6 +253,7 @@ test('a paper report is recorded, and its receipt is shown once for printing', a
 	await desk.locator('[name=reporter_present]').check({ force: true });
 	await desk.locator('main form button.primary').last().click();
 	await expect(desk).toHaveURL(/\/desk\/new\/cetak/);
+	await expect(desk.getByRole('article')).toContainText('Kode rahasia laporan Anda');
 	await expectAccessible(desk);
 	const receipt = await desk.locator('#receipt').innerText();
 	expect(receipt.replace(/\s/g, '')).toMatch(/^[0-9A-Z]{4}(-?[0-9A-Z]{4}){3}-?[0-9A-Z]$/);

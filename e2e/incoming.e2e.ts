@@ -62,6 +62,11 @@ test('messages become a report, join one, are referred and dismissed, on a phone
 	await page.getByText('Masukkan ke laporan …').click();
 	// The sender's own report is proposed first.
 	await expect(page.getByRole('radio', { name: reference })).toBeChecked();
+	await page.locator('#reference').fill('SPATULA-7604-26-999999');
+	await page.getByRole('button', { name: 'Masukkan', exact: true }).click();
+	// The refusal is in the fold below all messages, so it takes the focus.
+	await expect(page.locator('#errors')).toBeFocused();
+	await page.locator('#reference').fill('');
 	await page.getByRole('button', { name: 'Masukkan', exact: true }).click();
 	await expect(page).toHaveURL(new RegExp(`/desk/cases/${reference}`));
 	await expect(page.getByText('Kejadiannya hari Senin.').first()).toBeVisible();

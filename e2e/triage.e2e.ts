@@ -32,11 +32,12 @@ test('two reports of one matter are linked and answered once; each reporter read
 	const desk = await signedIn(browser, 'pengelola.mamuju');
 
 	// The suggested category is chosen with one click, and with one key. Nothing is stored before the button is pressed.
-	await visit(desk, `/desk/cases/${first.reference}/verification`);
+	await visit(desk, `/desk/cases/${first.reference}/verification?list=kind%3Dcomplaint`);
 	await expect(desk.getByText('Usulan kategori').first()).toBeVisible();
 	await expect(desk.locator('[name=category]')).toHaveValue('');
 	await desk.getByRole('link', { name: /Pakai usulan/ }).click();
 	await expect(desk.locator('[name=category]')).not.toHaveValue('');
+	await expect(desk).toHaveURL(/[?&]list=kind/);
 	await expectAccessible(desk);
 	await openAtDesk(desk, first.reference);
 	await expect(desk.getByText('Diterima', { exact: true }).first()).toBeVisible();

@@ -10,7 +10,7 @@ import {
 	type Priority
 } from '#lib/cases/vocabulary.ts';
 import { m } from '#lib/paraglide/messages.js';
-import { locales } from '#lib/paraglide/runtime.js';
+import { getLocale, locales, type Locale } from '#lib/paraglide/runtime.js';
 
 /*
  * Texts of code values in the reader's language. Each table is a full Record, so a value without a text does not
@@ -125,7 +125,8 @@ export const reportStatusWord = ({ status, transferredTo }: { status: CaseStatus
 	status === 'answered' && transferredTo !== null
 		? m.status_transferred({ institution: transferredTo })
 		: statusWord(status, 'citizen');
-export const categoryWord = (category: Category) => categories[category]();
+/** In the reader's language, unless the text is for others. */
+export const categoryWord = (category: Category, locale: Locale = getLocale()) => categories[category]({}, { locale });
 export const classWord = (value: CaseClass, audience: Audience) =>
 	(audience === 'citizen' ? citizenClasses : classes)[value]();
 export const identityWord = (identity: Identity, audience: Audience) =>

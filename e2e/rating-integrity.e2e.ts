@@ -129,7 +129,7 @@ test('an officer contests a comment once, a manager responds, and no figure chan
 	await visit(officer, '/me');
 	const figures = () => officer.locator('section', { hasText: 'Sebaran nilai' }).first().innerText();
 	const before = await figures();
-	await expect(officer.getByText('Petugas layanan, BPS Kabupaten Mamuju')).toBeVisible();
+	await expect(officer.getByText('Petugas, BPS Kabupaten Mamuju')).toBeVisible();
 	const comment = officer.locator('.comment', { has: officer.getByText('Ajukan keberatan') }).first();
 	const commentText = await comment.locator('blockquote').innerText();
 	await comment.getByText('Ajukan keberatan').click();

@@ -22,7 +22,7 @@ export const roleWord = wordOf<Role | 'officer'>({
 	supervisor: m.role_supervisor,
 	manager: m.role_manager,
 	admin: m.role_admin,
-	officer: m.role_officer
+	officer: m.term_officer
 });
 export const roleHint = wordOf<Role>({
 	handler: m.role_handler_hint,

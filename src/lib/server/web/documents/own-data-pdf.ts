@@ -85,7 +85,7 @@ function drawAccount(pdf: Pdf, { account, officer }: OwnData, time: (at: Date) =
 
 function drawOfficer(pdf: Pdf, officer: NonNullable<OwnData['officer']>, time: (at: Date) => string): void {
 	const { reports, ratings, shifts, visits, questions } = officer;
-	heading(pdf, m.role_officer());
+	heading(pdf, m.term_officer());
 	facts(pdf, [
 		[m.common_name(), officer.name],
 		[m.admin_officer_position(), officer.position],

@@ -5,7 +5,7 @@ import { sql } from 'drizzle-orm';
 import { now } from '#lib/server/clock.ts';
 import { serveLockRequest, requestFromHolder } from '#lib/server/db/folder-lock.ts';
 import { db, rowsOf, useHandle } from '#lib/server/db/index.ts';
-import { keyFingerprint } from '#lib/server/db/installation.ts';
+import { hasTables, keyFingerprint } from '#lib/server/db/installation.ts';
 import { appliedMigrations, knownMigrations } from '#lib/server/db/migrate.ts';
 import { connectDatabase } from '#lib/server/db/open.ts';
 import { backups } from '#lib/server/db/schema/backups.ts';
@@ -94,11 +94,7 @@ export async function backupByCommand(progress: Progress): Promise<Made & { by: 
  * @throws BackupFault if the database has no tables of SPATULA, or was made under another APP_KEY
  */
 async function hasCurrentSchema(): Promise<boolean> {
-	const [tables] = await rowsOf<{ there: boolean }>(
-		db(),
-		sql`select to_regclass('drizzle.__drizzle_migrations') is not null and to_regclass('public.settings') is not null as there`
-	);
-	if (!tables?.there) throw noDatabase();
+	if (!(await hasTables(db()))) throw noDatabase();
 	const [stored] = await rowsOf<{ value: string }>(
 		db(),
 		sql`select value #>> '{}' as value from settings where key = 'fingerprint'`

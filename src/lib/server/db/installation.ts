@@ -1,7 +1,8 @@
+import { sql } from 'drizzle-orm';
 import { env } from '#lib/server/env.ts';
 import { StartError } from '#lib/server/errors.ts';
 import { keyedHex } from '#lib/server/keys.ts';
-import type { Database } from './index.ts';
+import { rowsOf, type Database } from './index.ts';
 import { settings } from './schema/settings.ts';
 import { storeSetting } from './settings.ts';
 
@@ -13,13 +14,29 @@ export const keyFingerprint = (): string => keyedHex('fingerprint', 'installatio
  * key no receipt would open and no identity could be decrypted, so the site refuses to start.
  */
 export async function claimInstallation(database: Database): Promise<void> {
-	const fingerprint = keyFingerprint();
 	await database
 		.insert(settings)
-		.values({ key: 'fingerprint', value: fingerprint })
+		.values({ key: 'fingerprint', value: keyFingerprint() })
 		.onConflictDoNothing({ target: settings.key });
+	await requireInstallation(database);
+}
+
+/** Whether a start of SPATULA has created its tables. */
+export async function hasTables(database: Database): Promise<boolean> {
+	const [tables] = await rowsOf<{ there: boolean }>(
+		database,
+		sql`select to_regclass('drizzle.__drizzle_migrations') is not null and to_regclass('public.settings') is not null as there`
+	);
+	return tables?.there === true;
+}
+
+/**
+ * @throws StartError if the database was made with another APP_KEY, its restore did not end, or it holds demo data and
+ *   `DEMO` is off
+ */
+export async function requireInstallation(database: Database): Promise<void> {
 	const stored = new Map((await database.select().from(settings)).map(({ key, value }) => [key, value]));
-	if (stored.get('fingerprint') !== fingerprint) {
+	if (stored.get('fingerprint') !== keyFingerprint()) {
 		throw new StartError('APP_KEY is not the one this database was made with: set the former value');
 	}
 	if (stored.get('restoring') !== undefined) {

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
@@ -8,7 +9,7 @@ import { env } from '#lib/server/env.ts';
 import { StartError } from '#lib/server/errors.ts';
 import { lockFolder } from './folder-lock.ts';
 import { noteStatement, useHandle, type Database, type Handle } from './index.ts';
-import { claimInstallation } from './installation.ts';
+import { claimInstallation, hasTables, requireInstallation } from './installation.ts';
 import { migrateDatabase } from './migrate.ts';
 import { JOB_SETTINGS, PAGE_SETTINGS } from './postgres-settings.ts';
 
@@ -174,6 +175,27 @@ export async function openDatabase(): Promise<Handle> {
 		// The error of a query names its statement, and its cause says why the database refused it.
 		const { message } = ((error as Error).cause ?? error) as Error;
 		throw new StartError(`the database can't be prepared: ${message}`, { cause: error });
+	}
+	useHandle(opened);
+	return opened;
+}
+
+/**
+ * Opens the configured database as it is, for a command that only reads it.
+ *
+ * @throws StartError if there is none, as it would otherwise be created, or it does not belong to this installation
+ */
+export async function openExistingDatabase(): Promise<Handle> {
+	const { DATABASE_URL, DATA_DIR } = env();
+	const none = `there is no database of SPATULA ${DATABASE_URL ? 'at DATABASE_URL' : `in DATA_DIR ${DATA_DIR}`}`;
+	if (!DATABASE_URL && !existsSync(join(DATA_DIR, 'pglite'))) throw new StartError(none);
+	const opened = await connectDatabase();
+	try {
+		if (!(await hasTables(opened.database))) throw new StartError(none);
+		await requireInstallation(opened.database);
+	} catch (error) {
+		await opened.close().catch(() => {});
+		throw error;
 	}
 	useHandle(opened);
 	return opened;

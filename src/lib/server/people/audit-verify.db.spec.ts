@@ -1,12 +1,16 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { asc, gte, sql, type SQL } from 'drizzle-orm';
-import { beforeAll, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { at } from '#lib/dev/testing/office.ts';
 import { withoutTriggers } from '#lib/dev/testing/without-triggers.ts';
-import { db, rowsOf, transaction, type Tx } from '#lib/server/db/index.ts';
+import { db, handle, rowsOf, transaction, useHandle, type Tx } from '#lib/server/db/index.ts';
+import { claimInstallation } from '#lib/server/db/installation.ts';
 import { auditEntries, auditHead } from '#lib/server/db/schema/audit.ts';
+import { env, forgetEnv, overrideEnv } from '#lib/server/env.ts';
 import { destroyEntryTexts, recordChange } from './audit.ts';
-import { verifyLog, type Break } from './audit-verify.ts';
+import { verifyByCommand, verifyLog, type Break } from './audit-verify.ts';
 
 useFreshDatabase();
 
@@ -133,6 +137,40 @@ test.runIf(process.env.TEST_DATABASE === 'postgres')('checks the log as it was a
 		await tx.execute(sql`update audit_head set last = ${LAST + 1}`);
 	});
 	expect(await verification).toEqual({ entries: LAST, destroyed: 0, first: null, others: 0 });
+});
+
+describe('the command', () => {
+	/** Runs the command as a process of its own would, which has no database open. */
+	async function withSettings(settings: Parameters<typeof overrideEnv>[0]) {
+		const opened = handle();
+		overrideEnv(settings);
+		try {
+			return await verifyByCommand();
+		} finally {
+			useHandle(opened);
+			forgetEnv();
+		}
+	}
+
+	test('refuses a folder without a database, and creates none', async () => {
+		const DATA_DIR = join(env().DATA_DIR, 'nothing');
+		const settings = { DATABASE_URL: undefined, DATA_DIR };
+		await expect(withSettings(settings)).rejects.toThrow(`there is no database of SPATULA in DATA_DIR ${DATA_DIR}`);
+		expect(existsSync(DATA_DIR)).toBe(false);
+	});
+
+	test.runIf(process.env.TEST_DATABASE === 'postgres')('checks a database as it is, without migrating it', async () => {
+		const opened = handle() as Extract<ReturnType<typeof handle>, { kind: 'postgres' }>;
+		const settings = { DATABASE_URL: opened.url };
+		await expect(withSettings(settings)).rejects.toThrow('APP_KEY is not the one');
+		await claimInstallation(opened.database);
+		// A start would refuse this version.
+		await db().execute(sql`update drizzle.__drizzle_migrations set hash = 'x' || hash`);
+		expect(await withSettings(settings)).toMatchObject({ entries: LAST, first: null });
+		await db().execute(sql`alter table settings rename to others`);
+		await expect(withSettings(settings)).rejects.toThrow('there is no database of SPATULA at DATABASE_URL');
+		await db().execute(sql`alter table others rename to settings`);
+	});
 });
 
 test('destroyed texts hold if the destruction is recorded, and no further one can be hidden among them', async () => {

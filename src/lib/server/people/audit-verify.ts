@@ -2,7 +2,7 @@ import { createHash, type Hash } from 'node:crypto';
 import { and, asc, eq, gt, ne } from 'drizzle-orm';
 import { requestFromHolder, serveLockRequest } from '#lib/server/db/folder-lock.ts';
 import { db, type Reader } from '#lib/server/db/index.ts';
-import { openDatabase } from '#lib/server/db/open.ts';
+import { openExistingDatabase } from '#lib/server/db/open.ts';
 import { auditEntries, auditHead } from '#lib/server/db/schema/audit.ts';
 import { env } from '#lib/server/env.ts';
 import { NotAllowed, StartError } from '#lib/server/errors.ts';
@@ -78,7 +78,11 @@ export function serveVerifyCommand(): void {
 	serveLockRequest(REQUEST, async (send) => send({ ...(await verifyLog()) }));
 }
 
-/** Verifies the log of the configured database. @throws StartError */
+/**
+ * Verifies the log of the configured database, which it neither creates nor migrates: an empty log would hold.
+ *
+ * @throws StartError
+ */
 export async function verifyByCommand(): Promise<Verification> {
 	const { DATABASE_URL, DATA_DIR } = env();
 	let sent: Verification | undefined;
@@ -87,7 +91,7 @@ export async function verifyByCommand(): Promise<Verification> {
 		if (!sent) throw new StartError(`DATA_DIR ${DATA_DIR} is held by a process that could not verify its log`);
 		return { ...sent, first: sent.first && { ...sent.first, at: sent.first.at && new Date(sent.first.at) } };
 	}
-	const handle = await openDatabase();
+	const handle = await openExistingDatabase();
 	return verifyLog().finally(() => handle.close());
 }
 

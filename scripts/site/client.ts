@@ -57,7 +57,7 @@ export async function callApi(
 }
 
 /** A site behind a pretended proxy (`TRUST_PROXY`) shows its metrics only with a token. */
-export const METRICS_TOKEN = 'a token for benchmarks';
+export const METRICS_TOKEN = 'a-token-for-benchmarks';
 
 /** Memory and open event streams of a site process, from its metrics. */
 export async function memoryOf(origin: string): Promise<{ rssMb: number; heapMb: number; streams: number }> {

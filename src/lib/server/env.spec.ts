@@ -80,7 +80,11 @@ describe('a secret in a file', () => {
 it.each([
 	[{ APP_KEY: ' '.repeat(40) }, 'APP_KEY must be at least 32 characters'],
 	[{ ORIGIN: 'ftp://spatula.contoh.go.id' }, 'ORIGIN must be one or more origins'],
-	[{ LAPOR_BEARER: 'Bearer abc\ndef' }, 'LAPOR_BEARER must be one line']
+	[{ LAPOR_BEARER: 'Bearer abc\ndef' }, 'LAPOR_BEARER must be one line'],
+	[{ LAPOR_TOKEN: 'abc\n' }, 'LAPOR_TOKEN must be one line'],
+	[{ LAPOR_TOKEN: 'abc–def' }, 'LAPOR_TOKEN must be one line'],
+	[{ METRICS_TOKEN: 'dua kata' }, 'METRICS_TOKEN must have no spaces'],
+	[{ BOOTSTRAP_TOKEN: 'dua kata '.repeat(8) }, 'BOOTSTRAP_TOKEN must have no spaces']
 ])('a value that cannot work stops the start with one line: %j', (given: Record<string, string>, line) => {
 	expect(() => read(given)).toThrow(line);
 });

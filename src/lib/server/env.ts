@@ -14,6 +14,13 @@ const port = (fallback: number) =>
 
 const secret = z.string().refine((value) => value.trim().length >= 32, 'must be at least 32 characters');
 
+/** A value that is sent in a header. */
+const header = z.string().regex(/^[ -~]*$/, 'must be one line without special characters');
+
+/** A bearer token; clients and the site end it at a space. */
+const BEARER = /^[!-~]*$/;
+const BEARER_FAULT = 'must have no spaces or special characters';
+
 const seconds = z.coerce.number({ error: 'must be a number of seconds' }).int().positive();
 
 const origin = z
@@ -61,11 +68,8 @@ const schema = z
 		LAPOR_MODE: z.enum(['manual', 'api'], { error: 'must be manual or api' }).default('manual'),
 		LAPOR_BASE_URL: z.url({ protocol: /^https?$/, error: 'must be an http(s) address' }).optional(),
 		LAPOR_AUTH_HEADER: z.enum(['Authorization', 'auth'], { error: 'must be Authorization or auth' }).default('auth'),
-		LAPOR_BEARER: z
-			.string()
-			.regex(/^[ -~]*$/, 'must be one line without special characters')
-			.optional(),
-		LAPOR_TOKEN: z.string().optional(),
+		LAPOR_BEARER: header.optional(),
+		LAPOR_TOKEN: header.optional(),
 		LAPOR_LOOKUP: onOff('off'),
 		LAPOR_POLL_SECONDS: seconds.default(900),
 		LAPOR_POLL_CAPPED: z.boolean(),
@@ -93,8 +97,8 @@ const schema = z
 		OIDC_CLIENT_SECRET: z.string().optional(),
 		OIDC_LABEL: z.string().max(40, 'must have at most 40 characters').default('SSO'),
 		LIMITS: onOff('on'),
-		METRICS_TOKEN: z.string().optional(),
-		BOOTSTRAP_TOKEN: secret.optional(),
+		METRICS_TOKEN: z.string().regex(BEARER, BEARER_FAULT).optional(),
+		BOOTSTRAP_TOKEN: secret.regex(BEARER, BEARER_FAULT).optional(),
 		LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info')
 	})
 	.check((context) => {

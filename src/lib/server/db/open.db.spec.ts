@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sql } from 'drizzle-orm';
 import { afterEach, expect, it } from 'vitest';
@@ -57,12 +57,16 @@ it('the start removes the copy of the embedded database that a killed backup lef
 it('folders that cannot be written stop the start', async () => {
 	const opened = handle();
 	const file = join(env().DATA_DIR, 'incoming');
+	const backups = join(env().DATA_DIR, 'backups');
 	await writeFile(file, '');
+	await writeFile(backups, '');
 	useHandle(undefined);
 	try {
 		await expect(startSite()).rejects.toThrow(`DATA_DIR ${file} can't be used: EEXIST`);
-		overrideEnv({ DATA_DIR: join(file, 'data') });
-		await expect(openDatabase()).rejects.toThrow(`DATA_DIR ${join(file, 'data')} can't be used: ENOTDIR`);
+		await rm(file);
+		await expect(startSite()).rejects.toThrow(`BACKUP_DIR ${backups} can't be used: EEXIST`);
+		overrideEnv({ DATA_DIR: join(backups, 'data') });
+		await expect(openDatabase()).rejects.toThrow(`DATA_DIR ${join(backups, 'data')} can't be used: ENOTDIR`);
 	} finally {
 		useHandle(opened);
 	}

@@ -35,7 +35,7 @@ export async function startSite(): Promise<void> {
 	if (isOpen()) return;
 	// Report a wrong folder now instead of at the first photo or the nightly backup.
 	for (const own of ['.', 'files', 'incoming']) await usableFolder(join(env().DATA_DIR, own));
-	if (env().BACKUP_DIR) await usableBackupFolder();
+	await usableBackupFolder();
 	const handle = await openDatabase();
 	await ensureDefaults(handle.database);
 	await ensureSchedule(handle.database);

@@ -263,6 +263,7 @@ test(
 				says: 'Ada gangguan'
 			},
 			{ status: 429, body: '<main><h1>Terlalu banyak percobaan</h1></main>', says: 'Terlalu banyak percobaan' },
+			{ status: 413, body: '<h1>413 Request Entity Too Large</h1>', says: 'Seluruh berkas terlalu besar' },
 			{ status: 502, body: '<h1>Bad Gateway</h1>', says: UNSENT },
 			{ status: 200, body: '<h1>Masuk ke Wi-Fi bandara</h1>', says: UNSENT }
 		];

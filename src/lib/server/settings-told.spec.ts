@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { SECRETS, SETTING_NAMES } from './env.ts';
+import { MOST_READ_BYTES } from './uploads/handover.ts';
 
 const read = (path: string) => readFileSync(path, 'utf8');
 
@@ -33,4 +34,12 @@ test.each([
 	expect(names.size).toBeGreaterThan(1);
 	const known = [...SETTING_NAMES, ...SECRETS.map((name) => `${name}_FILE`), ...OTHERS, ...OF_CONTAINERS];
 	expect([...names].filter((name) => !known.includes(name))).toEqual([]);
+});
+
+test.each([
+	['nginx.conf', /client_max_body_size (\d+)m;/],
+	['Caddyfile', /max_size (\d+)MiB/]
+])('%s forwards forms that the site reads to return their text', (file, pattern) => {
+	const [, megabytes] = pattern.exec(read(`docs/running/${file}`)) ?? [];
+	expect(Number(megabytes) * 1024 ** 2).toBeGreaterThan(MOST_READ_BYTES);
 });

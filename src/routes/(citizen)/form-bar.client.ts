@@ -1,5 +1,5 @@
 /** Texts of the bar, which the page has in its language. */
-type Text = 'restored' | 'found' | 'sending' | 'unsent' | 'waiting' | 'later' | 'cookies';
+type Text = 'restored' | 'found' | 'sending' | 'unsent' | 'waiting' | 'later' | 'large' | 'cookies';
 
 /** What the buttons of the bar do. A button without an action is hidden. */
 interface Actions {

@@ -85,8 +85,9 @@ function enhance(form: HTMLFormElement, inPlace: boolean): void {
 		if (later) await unqueueRating(form);
 		if (reply.location !== null) return leave(reply.location);
 		if (reply.page?.querySelector('main form[data-keep]')) return showAgain(form, reply, edited);
+		if (!reply.page) return bar.show('large');
 		// An error page. The form stays, so that nothing typed is lost.
-		const [title, ...rest] = reply.page?.querySelectorAll('main h1, main p:not(.status):not(.hint):not(.row)') ?? [];
+		const [title, ...rest] = reply.page.querySelectorAll('main h1, main p:not(.status):not(.hint):not(.row)');
 		const strong = Object.assign(document.createElement('strong'), { textContent: title?.textContent ?? '' });
 		bar.tell(strong, ...rest.map((line) => ` ${line.textContent.trim()}`));
 	}

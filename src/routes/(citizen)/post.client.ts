@@ -10,7 +10,7 @@ export interface Reply {
 	status: number;
 	/** Address that the site leads on to, after it has accepted the form. */
 	location: string | null;
-	/** Page that the site shows instead. */
+	/** Page that the site shows instead. Null also if another machine on the way refused the files as too large. */
 	page: Document | null;
 	url: string;
 }
@@ -43,9 +43,12 @@ export function post(
 			const { status, responseURL: url } = request;
 			const location = status === 204 ? request.getResponseHeader('location') : null;
 			const page = request.responseXML?.querySelector('main') ? request.responseXML : null;
-			// A page of somebody else, such as of a network that asks to sign in, is no answer of the site.
+			// A page of somebody else, such as of a network that asks to sign in, is no answer of the site. But whoever finds the
+			// files too large would refuse them each time.
 			const isAnswer =
-				location !== null || (page !== null && (page.querySelector('form[data-keep]') || !TRY_AGAIN.has(status)));
+				location !== null ||
+				(page !== null && (page.querySelector('form[data-keep]') || !TRY_AGAIN.has(status))) ||
+				(status === 413 && !plain);
 			done(isAnswer ? { status, location, page, url } : undefined);
 		};
 		request.open('POST', form.action);

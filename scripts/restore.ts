@@ -49,9 +49,11 @@ function print(report: RestoreReport): void {
 	if (report.lost.length > 0)
 		line('ATTENTION', `${report.lost.length} attachments had lost their file before the backup was made`);
 	if (report.migrated > 0) line('schema', `${report.migrated} migrations applied to bring it up to date`);
-	const { journal, destructions, subjects } = report.destroyed;
-	if (journal) line('destroyed', `again: ${subjects} items of ${destructions} destructions that came after the backup`);
-	else
+	const { journal, newest, destructions, subjects } = report.destroyed;
+	if (journal) {
+		line('destroyed', `again: ${subjects} items of ${destructions} destructions that came after the backup`);
+		line('journal', newest ? `the last destruction in ${JOURNAL} is of ${newest}` : `${JOURNAL} lists no destruction`);
+	} else
 		line(
 			'ATTENTION',
 			`no ${JOURNAL} beside the backup or in BACKUP_DIR: what was destroyed after the backup is here again`

@@ -26,7 +26,8 @@ export async function readJournals(archiveFolder: string, skipUnverified: boolea
  * one in the folder of backups contains both, so that later restores know all.
  *
  * @param removeFile deletes a stored file of the restored site
- * @returns how much was destroyed again. `journal`: whether there was one. Without one nothing can be destroyed again
+ * @returns how much was destroyed again. `journal`: whether there was one, without which nothing can be destroyed again.
+ *   `newest`: the time of its last destruction, which tells an old or empty journal from the current one
  */
 export async function reapplyDestructions(
 	{ own, beside }: Awaited<ReturnType<typeof readJournals>>,
@@ -34,9 +35,10 @@ export async function reapplyDestructions(
 ) {
 	const known = new Set(own?.map((line) => JSON.stringify(line)));
 	const others = (beside ?? []).filter((line) => !known.has(JSON.stringify(line)));
+	const lines = [...(own ?? []), ...others];
 	const destructions = new Set<string>();
 	let subjects = 0;
-	for (const line of [...(own ?? []), ...others])
+	for (const line of lines)
 		for (let from = 0; from < line.ids.length; from += BATCH) {
 			const { files, again } = await reapply(line, line.ids.slice(from, from + BATCH));
 			for (const key of files) await removeFile(key);
@@ -44,7 +46,13 @@ export async function reapplyDestructions(
 			if (again > 0) destructions.add(line.destructionId);
 		}
 	await appendToJournal(others);
-	return { journal: own !== undefined || beside !== undefined, destructions: destructions.size, subjects };
+	const times = lines.map(({ destroyedAt }) => destroyedAt).sort();
+	return {
+		journal: own !== undefined || beside !== undefined,
+		newest: times.at(-1),
+		destructions: destructions.size,
+		subjects
+	};
 }
 
 /** Only subjects that are older than the destruction: after an earlier restore, a number may belong to another case. */

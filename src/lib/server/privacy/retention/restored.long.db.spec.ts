@@ -68,6 +68,7 @@ describe.each(targetEngines())('restored into %s', (engine) => {
 		const ended = await target.run('restore', [beside]);
 		expect(ended.errors).toBe('');
 		expect(ended.output).toMatch(/^destroyed +again: \d+ items of 1 destructions that came after the backup$/m);
+		expect(ended.output).toMatch(/^journal +the last destruction in destroyed\.jsonl is of \d{4}-\d\d-\d\dT/m);
 		expect(await inTables(WORDS, target.rows)).toEqual([]);
 		expect(await target.rows(`select count(*)::int as n from attachments`)).toEqual([{ n: 0 }]);
 		expect((await inFiles(target.folder, WORDS)).filter((hit) => !hit.startsWith('pglite/'))).toEqual([]);

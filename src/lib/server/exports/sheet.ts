@@ -74,6 +74,10 @@ const FORBIDDEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\ufffe\uffff]/g;
 
 export const sheetText = (text: string) => text.toWellFormed().replace(FORBIDDEN, '');
 
+/** A name that a sheet may have: Excel refuses some characters, and more than 31. */
+export const sheetName = (title: string, end = '') =>
+	title.replace(/[*?:\\/[\]]/g, '-').slice(0, 31 - end.length) + end;
+
 function cellOf(value: Cell): string | number | Date | null {
 	if (value === null || value === undefined || value === '') return null;
 	if (typeof value === 'string') return sheetText(value);
@@ -95,14 +99,13 @@ export async function writeSheet<Row>(
 	counted: (rows: number) => void
 ): Promise<void> {
 	const book = await openBook(out);
-	const title = about.list;
-	let sheet = newSheet(book, title, columns);
+	let sheet = newSheet(book, sheetName(about.list), columns);
 	let rows = 0;
 	for await (const batch of batches) {
 		for (const row of batch) {
 			if (rows > 0 && rows % LINES_OF_SHEET === 0) {
 				sheet.commit();
-				sheet = newSheet(book, `${title} ${rows / LINES_OF_SHEET + 1}`, columns);
+				sheet = newSheet(book, sheetName(about.list, ` ${rows / LINES_OF_SHEET + 1}`), columns);
 			}
 			sheet.addRow(columns.map((column) => cellOf(column.value(row)))).commit();
 			rows++;
@@ -137,8 +140,8 @@ export async function openBook(out: Writable): Promise<ExcelJS.stream.xlsx.Workb
 	return new Excel.stream.xlsx.WorkbookWriter({ stream: out, useStyles: true, useSharedStrings: false });
 }
 
-function newSheet<Row>(book: ExcelJS.stream.xlsx.WorkbookWriter, title: string, columns: readonly Column<Row>[]) {
-	const sheet = book.addWorksheet(title, { views: [{ state: 'frozen', ySplit: 1 }] });
+function newSheet<Row>(book: ExcelJS.stream.xlsx.WorkbookWriter, name: string, columns: readonly Column<Row>[]) {
+	const sheet = book.addWorksheet(name, { views: [{ state: 'frozen', ySplit: 1 }] });
 	sheet.columns = columns.map(({ width, moment, number }) => ({
 		width,
 		style: { numFmt: number ?? (moment ? MOMENT_FORMAT : TEXT_FORMAT) }

@@ -105,7 +105,7 @@ test('the spreadsheet contains the same figures as numbers in every section', as
 	const tables = recapTables(filed.figures, 'id');
 	expect(sheets).toHaveLength(tables.length);
 	// No name is cut.
-	expect(sheets.map(({ sheet }) => sheet)).toEqual(tables.map(({ sheet, title }) => (sheet ?? title).replace('!', '')));
+	expect(sheets.map(({ sheet }) => sheet)).toEqual(tables.map(({ sheet, title }) => sheet ?? title));
 	tables.forEach((table, position) => {
 		const [head, ...rows] = sheets[position]?.data ?? [];
 		expect(head).toEqual(table.columns.map(({ label }) => label));

@@ -175,6 +175,19 @@ test('stops reading rows while the client does not read, and ends and logs the e
 	expect(read).toBe(ended);
 });
 
+test('a title with characters that no sheet may have in its name makes a file that opens', async () => {
+	const response = await sheetResponse(office.supervisor, 'id', {
+		list: 'destruction',
+		title: 'Usul musnah 100/MUSNAH/7600.01/2027',
+		filter: new URLSearchParams(),
+		columns: [{ label: 'Bagian', width: 10, value: (row: string) => row }],
+		page: async () => ({ items: ['Isi'], nextCursor: null })
+	});
+	const { sheet, about, rows } = await openSheet(response);
+	expect([sheet?.name, rows]).toEqual(['Usul musnah 100-MUSNAH-7600.01-', [{ Bagian: 'Isi' }]]);
+	expect(about?.getColumn(2).values).toContain('Usul musnah 100/MUSNAH/7600.01/2027');
+});
+
 test('waiting drafts are exported with their text', async () => {
 	const drafted = await caseIn(office, 'in_progress');
 	await answerCase(office.handler, drafted.reference, await on(drafted.reference, { body: ANSWER }));

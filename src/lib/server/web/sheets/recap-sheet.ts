@@ -10,10 +10,7 @@ import { recapTables, versionWord } from '#lib/recap/tables.ts';
 import { daysWord } from '#lib/words/period.ts';
 import type { RecapView } from '#lib/server/recap/view.ts';
 import { recapTitle } from '../documents/recap-pdf.ts';
-import { openBook, sheetText, TEXT_FORMAT } from '#lib/server/exports/sheet.ts';
-
-/** Removes characters that a sheet's name must not contain. Excel refuses a name of more than 31 characters. */
-const sheetName = (title: string) => title.replace(/[*?:\\/[\]!]/g, '').slice(0, 31);
+import { openBook, sheetName, sheetText, TEXT_FORMAT } from '#lib/server/exports/sheet.ts';
 
 /**
  * A periodic report as a spreadsheet: a sheet of facts, and a sheet per section with its numbers as numbers. A

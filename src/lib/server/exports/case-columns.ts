@@ -16,7 +16,13 @@ import {
 } from '#lib/words/cases.ts';
 import { now } from '#lib/server/clock.ts';
 import type { CaseRecord } from './case-rows.ts';
-import { momentColumn as moment, textColumn as text, type Column } from './sheet.ts';
+import {
+	dayColumn as day,
+	momentColumn as moment,
+	numberColumn as number,
+	textColumn as text,
+	type Column
+} from './sheet.ts';
 
 type Deadline = CaseRecord['firstReply'];
 
@@ -57,18 +63,18 @@ export const caseColumns = (): Column<CaseRecord>[] => [
 	text(m.exports_identity(), 22, (row) => identityWord(row.identity, 'staff')),
 	text(m.exports_secret(), 12, (row) => (row.secret ? m.common_yes() : m.common_no())),
 	text(m.common_status(), 20, (row) => statusWord(row.status, 'staff')),
-	text(m.desk_fact_incident(), 14, (row) => row.incidentOn),
+	day(m.desk_fact_incident(), (row) => row.incidentOn),
 	moment(m.sheet_received(), (row) => row.receivedAt),
 	moment(m.exports_answered_at(), (row) => row.answeredAt),
-	text(m.exports_days_to_answer(), 12, daysToAnswer),
+	number(m.exports_days_to_answer(), '0', daysToAnswer),
 	moment(m.exports_closed_at(), (row) => row.closedAt),
 	moment(m.exports_archived_at(), (row) => row.archivedAt),
 	text(m.board_reasons(), 24, (row) => row.archiveReason && archiveReasonWord(row.archiveReason)),
 	...deadlineColumns(m.clock_first_reply(), (row) => row.firstReply),
 	...deadlineColumns(m.clock_solution(), (row) => row.solution),
-	text(m.exports_questions(), 12, (row) => row.questions),
-	text(m.exports_disputes(), 12, (row) => row.disputes),
-	text(m.exports_satisfaction(), 12, (row) => row.satisfaction),
+	number(m.exports_questions(), '0', (row) => row.questions),
+	number(m.exports_disputes(), '0', (row) => row.disputes),
+	number(m.exports_satisfaction(), '0', (row) => row.satisfaction),
 	text(m.triage_main(), 26, (row) => row.main),
 	text('SP4N-LAPOR!', 22, (row) => row.escalationState && escalationStateWord(row.escalationState)),
 	text(m.term_lapor_id(), 18, (row) => row.laporId),

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 import type ExcelJS from 'exceljs';
-import { localDate, localTime } from '#lib/calendar/days.ts';
+import { localDate, localTime, type LocalDate } from '#lib/calendar/days.ts';
 import { formatDateTime } from '#lib/calendar/format.ts';
 import { m } from '#lib/paraglide/messages.js';
 import type { Locale } from '#lib/paraglide/runtime.js';
@@ -17,8 +17,10 @@ export interface Column<Row> {
 	label: string;
 	/** In characters. */
 	width: number;
-	/** The cells are dates that a spreadsheet can sort. */
+	/** The cells are dates with a time that a spreadsheet can sort. */
 	moment?: boolean;
+	/** The cells are days such as `2026-12-04`, which become dates that a spreadsheet can group by month. */
+	day?: boolean;
 	/** Number format of cells that a spreadsheet can add up, such as `0` or `0.00`. */
 	number?: string;
 	value: (row: Row) => Cell;
@@ -32,9 +34,16 @@ export const textColumn = <Row>(label: string, width: number, value: (row: Row) 
 
 export const numberColumn = <Row>(
 	label: string,
-	number: '0' | 'General' | '0.00' | '0%',
+	number: '0' | 'General' | '0.00' | typeof SHARE_FORMAT,
 	value: (row: Row) => number | null
 ): Column<Row> => ({ label, width: 14, number, value });
+
+export const dayColumn = <Row>(label: string, value: (row: Row) => LocalDate | null): Column<Row> => ({
+	label,
+	width: 14,
+	day: true,
+	value
+});
 
 /** A column of moments, each in the time zone of the row's office. */
 export const momentColumn = <Row extends { unit: { timeZone: string } }>(
@@ -66,7 +75,10 @@ const LINES_OF_SHEET = 1_000_000;
 
 /** Number format of text: the cell is never a formula, even after somebody edits it. */
 export const TEXT_FORMAT = '@';
-const MOMENT_FORMAT = 'yyyy-mm-dd hh:mm';
+/** Has a decimal, because a spreadsheet would round 99.6 % to 100 %, which `formatShare` never does. */
+export const SHARE_FORMAT = '0.0%';
+const DAY_FORMAT = 'yyyy-mm-dd';
+const MOMENT_FORMAT = `${DAY_FORMAT} hh:mm`;
 
 /** Characters that XML forbids: a file that contains them can't be opened. */
 // eslint-disable-next-line no-control-regex -- the control characters are removed
@@ -78,8 +90,9 @@ export const sheetText = (text: string) => text.toWellFormed().replace(FORBIDDEN
 export const sheetName = (title: string, end = '') =>
 	title.replace(/[*?:\\/[\]]/g, '-').slice(0, 31 - end.length) + end;
 
-function cellOf(value: Cell): string | number | Date | null {
+function cellOf(value: Cell, day = false): string | number | Date | null {
 	if (value === null || value === undefined || value === '') return null;
+	if (day && typeof value === 'string') return new Date(`${value}T00:00:00Z`);
 	if (typeof value === 'string') return sheetText(value);
 	if (typeof value === 'number') return value;
 	return new Date(`${localDate(value.at, value.zone)}T${localTime(value.at, value.zone)}:00Z`);
@@ -107,7 +120,7 @@ export async function writeSheet<Row>(
 				sheet.commit();
 				sheet = newSheet(book, sheetName(about.list, ` ${rows / LINES_OF_SHEET + 1}`), columns);
 			}
-			sheet.addRow(columns.map((column) => cellOf(column.value(row)))).commit();
+			sheet.addRow(columns.map((column) => cellOf(column.value(row), column.day))).commit();
 			rows++;
 		}
 		counted(rows);
@@ -126,7 +139,7 @@ export async function writeSheet<Row>(
 		[m.sheet_about_by(), about.by],
 		[m.sheet_about_at(), formatDateTime(about.at, about.zone, about.lang)]
 	])
-		aboutSheet.addRow(line.map(cellOf)).commit();
+		aboutSheet.addRow(line.map((cell) => cellOf(cell))).commit();
 	aboutSheet.commit();
 	await book.commit();
 }
@@ -142,9 +155,9 @@ export async function openBook(out: Writable): Promise<ExcelJS.stream.xlsx.Workb
 
 function newSheet<Row>(book: ExcelJS.stream.xlsx.WorkbookWriter, name: string, columns: readonly Column<Row>[]) {
 	const sheet = book.addWorksheet(name, { views: [{ state: 'frozen', ySplit: 1 }] });
-	sheet.columns = columns.map(({ width, moment, number }) => ({
+	sheet.columns = columns.map(({ width, moment, day, number }) => ({
 		width,
-		style: { numFmt: number ?? (moment ? MOMENT_FORMAT : TEXT_FORMAT) }
+		style: { numFmt: number ?? (moment ? MOMENT_FORMAT : day ? DAY_FORMAT : TEXT_FORMAT) }
 	}));
 	sheet.autoFilter = { from: { row: 1, column: 1 }, to: { row: 1, column: columns.length } };
 	const head = sheet.addRow(columns.map(({ label }) => label));

@@ -17,7 +17,14 @@ import { NotFound } from '#lib/server/errors.ts';
 import { INBOUND_VIEWS, listInbound } from '#lib/server/escalation/inbound/reports.ts';
 import { listEscalations } from '#lib/server/escalation/list.ts';
 import { listUnrecorded } from '#lib/server/escalation/unrecorded.ts';
-import { momentColumn as moment, textColumn as text, type Cell, type Column } from '#lib/server/exports/sheet.ts';
+import {
+	dayColumn,
+	momentColumn as moment,
+	numberColumn as number,
+	textColumn as text,
+	type Cell,
+	type Column
+} from '#lib/server/exports/sheet.ts';
 import { bookLines, type BookLine } from '#lib/server/visits/guest-book.ts';
 import { escalationFilter, unrecordedChoice } from '../filters/list-filters.ts';
 import { deskOffice, serviceChoices } from '../forms/choices.ts';
@@ -53,7 +60,7 @@ export const inboxSheet = listSheet<RowOf<typeof inboxBatch>>(async (actor, url)
 			text(m.term_priority(), 12, (row) => priorityWord(row.priority)),
 			moment(m.clock_due(), (row) => row.dueAt),
 			text(m.sheet_promise(), 24, (row) => row.due.clock && clockWord(row.due.clock, 'staff')),
-			text(m.sheet_late_days(), 12, (row) => (row.due.state === 'overdue' ? row.due.lateDays : null)),
+			number(m.sheet_late_days(), '0', (row) => (row.due.state === 'overdue' ? row.due.lateDays : null)),
 			moment(m.sheet_received(), (row) => row.receivedAt),
 			text(m.term_channel(), 14, (row) => channelWord(row.channel)),
 			text(m.term_place(), 24, (row) => row.place),
@@ -98,7 +105,7 @@ export const escalationsSheet = listSheet<RowOf<typeof listEscalations>>((actor,
 		text(m.escalation_fact_purpose(), 20, (row) => escalationPurposeWord(row.escalation.purpose)),
 		text(m.term_lapor(), 16, (row) => row.escalation.laporId),
 		text(m.escalation_fact_status(), 24, (row) => row.escalation.laporStatus),
-		text(m.sheet_attempts(), 12, (row) => row.escalation.attempts),
+		number(m.sheet_attempts(), '0', (row) => row.escalation.attempts),
 		moment(m.escalation_column_since(), (row) => row.escalation.createdAt),
 		moment(m.escalation_fact_sent(), (row) => row.escalation.sentAt),
 		office()
@@ -134,7 +141,7 @@ export const inboundSheet = listSheet<RowOf<typeof listInbound>>((actor, url) =>
 			text(m.term_lapor_id(), 16, (row) => row.laporId),
 			text(m.common_title(), 40, (row) => saidOf(row, row.title)),
 			text(m.sheet_first_words(), 60, (row) => saidOf(row, row.excerpt)),
-			text(m.inbound_column_received(), 14, (row) => row.receivedOn),
+			dayColumn(m.inbound_column_received(), (row) => row.receivedOn),
 			text(m.inbound_column_case(), 26, (row) => row.case.reference),
 			text(m.common_status(), 20, (row) => statusWord(row.case.status, 'staff')),
 			text(m.inbound_column_answer(), 24, (row) => (row.owed ? m.inbound_answer_owed() : null)),
@@ -164,7 +171,7 @@ export const visitsSheet = listSheet<BookLine & OfOffice>(async (actor, url, lan
 			return { items: items.map((line) => ({ ...line, unit })), nextCursor };
 		},
 		columns: [
-			text(m.common_day(), 12, (row) => row.day),
+			dayColumn(m.common_day(), (row) => row.day),
 			text(m.visits_visit(), 40, (row) => row.purpose),
 			text(m.term_service(), 28, (row) => services.get(row.service ?? '') ?? m.visits_no_service()),
 			text(m.term_channel(), 14, (row) => channelWord(row.channel as Channel)),

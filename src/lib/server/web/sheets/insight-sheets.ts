@@ -14,7 +14,12 @@ import { outcomeWord } from '#lib/words/incoming.ts';
 import { serviceWord } from '#lib/words/office.ts';
 import { aspectWord, ratingSourceWord, ratingStateWord, tagWord } from '#lib/words/rating.ts';
 import { elementWord } from '#lib/words/skm.ts';
-import { numberColumn as number, textColumn as text } from '#lib/server/exports/sheet.ts';
+import {
+	dayColumn as day,
+	numberColumn as number,
+	SHARE_FORMAT,
+	textColumn as text
+} from '#lib/server/exports/sheet.ts';
 import { caseBoard, type CaseBoard } from '#lib/server/insight/board.ts';
 import { BOARD_ACCESS } from '#lib/server/insight/board-scope.ts';
 import { officerComparison } from '#lib/server/insight/comparison.ts';
@@ -48,7 +53,7 @@ export const ratingsSheet = listSheet<ListedRating>(async (actor, url) => {
 			return { items, nextCursor: next };
 		},
 		columns: [
-			text(m.common_day(), 12, (row) => row.day),
+			day(m.common_day(), (row) => row.day),
 			text(m.term_officer(), 28, (row) => row.officer?.name ?? m.insight_rating_unknown_officer()),
 			text(m.term_unit(), 30, (row) => row.unit),
 			text(m.term_service(), 24, (row) => row.service && serviceWord(row.service)),
@@ -93,8 +98,8 @@ export const officersSheet = listSheet<OfficerRow>(async (actor, url) => {
 			...SCORES.map((score) =>
 				number<OfficerRow>(`${m.common_score()} ${score}`, '0', (row) => row.distribution?.[score - 1] ?? null)
 			),
-			number(m.insight_col_verified(), '0%', (row) => row.verified_share ?? null),
-			number(m.insight_col_response(), '0%', rate),
+			number(m.insight_col_verified(), SHARE_FORMAT, (row) => row.verified_share ?? null),
+			number(m.insight_col_response(), SHARE_FORMAT, rate),
 			text(m.insight_col_trend(), 22, (row) => directionWord(direction(row) ?? 'unknown'))
 		]
 	};
@@ -120,8 +125,8 @@ export const officesSheet = listSheet<OfficeRow>(async (actor, url) => {
 			...SCORES.map((score) =>
 				number<OfficeRow>(`${m.common_score()} ${score}`, '0', (row) => row.distribution[score - 1] ?? 0)
 			),
-			number(m.insight_col_verified(), '0%', (row) => (row.n > 0 ? row.verified / row.n : null)),
-			number(m.insight_col_response(), '0%', (row) => responseRate(row)),
+			number(m.insight_col_verified(), SHARE_FORMAT, (row) => (row.n > 0 ? row.verified / row.n : null)),
+			number(m.insight_col_response(), SHARE_FORMAT, (row) => responseRate(row)),
 			number(m.insight_col_held(), '0', (row) => row.held),
 			number(m.rating_state_voided(), '0', (row) => row.voided)
 		]

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { desc, eq } from 'drizzle-orm';
 import ExcelJS from 'exceljs';
 import { beforeEach, expect, test, vi } from 'vitest';
+import { m } from '#lib/paraglide/messages.js';
 import { waitingPage } from '#lib/server/cases/answers/approval-lists.ts';
 import { answerCase } from '#lib/server/cases/answers/answer.ts';
 import { inbox } from '#lib/server/cases/inbox/inbox.ts';
@@ -249,6 +250,8 @@ test('files of figures keep the rules of their pages: no score below the minimum
 	const rowOf = ({ name }: { name: string }) => officers.rows.find((row) => row.Petugas === name);
 	expect(rowOf(rated)).toMatchObject({ Penilaian: 11, 'Rata-rata': expect.any(Number), 'Nilai 4': 11 });
 	expect(rowOf(few)).toMatchObject({ Penilaian: 1, 'Rata-rata': null, 'Nilai 1': null, Peringkat: 'Data belum cukup' });
+	const share = Object.keys(rowOf(rated) ?? {}).indexOf(m.insight_col_verified()) + 1;
+	expect(officers.sheet?.getRow(2).getCell(share).numFmt).toBe('0.0%');
 
 	const ratings = await requestSheet(ratingsSheet as Sheet, manager, `${query}&format=csv`);
 	expect(ratings.headers.get('content-type')).toContain('text/csv');

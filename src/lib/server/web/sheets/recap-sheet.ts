@@ -7,10 +7,11 @@ import type { Locale } from '#lib/paraglide/runtime.js';
 import { differenceTable } from '#lib/recap/difference.ts';
 import type { RecapCell, RecapTable } from '#lib/recap/table.ts';
 import { recapTables, versionWord } from '#lib/recap/tables.ts';
+import { formatNumber } from '#lib/text/numbers.ts';
 import { daysWord } from '#lib/words/period.ts';
 import type { RecapView } from '#lib/server/recap/view.ts';
 import { recapTitle } from '../documents/recap-pdf.ts';
-import { openBook, sheetName, sheetText, TEXT_FORMAT } from '#lib/server/exports/sheet.ts';
+import { openBook, SHARE_FORMAT, sheetName, sheetText, TEXT_FORMAT } from '#lib/server/exports/sheet.ts';
 
 /**
  * A periodic report as a spreadsheet: a sheet of facts, and a sheet per section with its numbers as numbers. A
@@ -41,15 +42,15 @@ export async function recapBook(recap: RecapView, reader: string, at: Date, lang
 		about.addRow(line.map(sheetText)).commit();
 	about.commit();
 	const tables = recapTables(recap.figures, lang);
-	for (const table of tables) addTable(book, table);
-	if (recap.before) addTable(book, differenceTable(recap.before, tables, lang, sameCell));
+	for (const table of tables) addTable(book, table, lang);
+	if (recap.before) addTable(book, differenceTable(recap.before, tables, lang, sameCell), lang);
 	await book.commit();
 	return read;
 }
 
 const sameCell = (cell: RecapCell) => cell;
 
-function addTable(book: ExcelJS.stream.xlsx.WorkbookWriter, table: RecapTable): void {
+function addTable(book: ExcelJS.stream.xlsx.WorkbookWriter, table: RecapTable, lang: Locale): void {
 	const sheet = book.addWorksheet(sheetName(table.sheet ?? table.title), { views: [{ state: 'frozen', ySplit: 1 }] });
 	sheet.columns = table.columns.map(({ width, numeric }) => ({
 		width: Math.max(12, Math.round(width * 11)),
@@ -67,10 +68,10 @@ function addTable(book: ExcelJS.stream.xlsx.WorkbookWriter, table: RecapTable): 
 		cells.forEach((cell, index) => {
 			// Texts in a column of numbers are formatted as text, so that they stay text when edited.
 			if (typeof cell === 'string' && table.columns[index]?.numeric) row.getCell(index + 1).numFmt = TEXT_FORMAT;
-			if (typeof cell === 'object') row.getCell(index + 1).numFmt = cell.as === 'share' ? '0%' : '0.00';
+			if (typeof cell === 'object') row.getCell(index + 1).numFmt = cell.as === 'share' ? SHARE_FORMAT : '0.00';
 		});
 		row.commit();
 	}
-	if (table.hidden) sheet.addRow([m.rekap_hidden({ n: table.hidden })]).commit();
+	if (table.hidden) sheet.addRow([m.rekap_hidden({ n: formatNumber(table.hidden, lang) })]).commit();
 	sheet.commit();
 }

@@ -102,7 +102,19 @@ function dueByCalendarDays(clock: ClockInput): Deadline {
 	return running(clock, due, counted, skipped);
 }
 
-function pausesAtEndOf(day: LocalDate, { pauses, hours, zone }: ClockInput): Pause[] {
+/** How many working days after `start`, up to the day of `until`, the clock was paused at their end, also when overdue. */
+export function pausedDays(clock: Omit<ClockInput, 'days' | 'dayUnit'>, until: Date): number {
+	const last = localDate(until, clock.zone);
+	let paused = 0;
+	for (let day = addDays(localDate(clock.start, clock.zone), 1); day <= last; day = addDays(day, 1))
+		if (isWorkingDay(day, clock.calendar) && pausesAtEndOf(day, clock).length > 0) paused += 1;
+	return paused;
+}
+
+function pausesAtEndOf(
+	day: LocalDate,
+	{ pauses, hours, zone }: Pick<ClockInput, 'pauses' | 'hours' | 'zone'>
+): Pause[] {
 	if (!pauses?.length) return [];
 	const end = workdayEnd(day, hours, zone);
 	return pauses.filter(({ from, to }) => from <= end && (to === null || end < to));

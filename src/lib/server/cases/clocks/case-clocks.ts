@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { eq, getTableColumns, sql } from 'drizzle-orm';
 import { localDate } from '#lib/calendar/days.ts';
-import { computeDue, type Pause } from '#lib/calendar/deadline-calculator.ts';
+import { computeDue, pausedDays, type Pause } from '#lib/calendar/deadline-calculator.ts';
 import { PAUSING_CLOCKS, type ClockRule } from '#lib/calendar/clock-rules.ts';
 import type { Calendar } from '#lib/calendar/working-calendar.ts';
 import { nextNotificationAt } from '#lib/cases/clock-stages.ts';
@@ -85,6 +85,7 @@ const CHANGED = {
 	days: sql`excluded.days`,
 	dayUnit: sql`excluded.day_unit`,
 	basis: sql`excluded.basis`,
+	pausable: sql`excluded.pausable`,
 	state: sql`excluded.state`,
 	dueAt: sql`excluded.due_at`,
 	warnAt: sql`excluded.warn_at`,
@@ -110,32 +111,40 @@ function change(set: CaseClocks, which: (clock: Clock) => boolean, changes: (clo
 	set.clocks = set.clocks.map((clock) => (which(clock) ? { ...clock, ...changes(clock) } : clock));
 }
 
+/** What a deadline takes from its rule. */
+const ruled = ({ name, days, dayUnit, basis }: ClockRule) => ({
+	days,
+	dayUnit,
+	basis,
+	pausable: dayUnit === 'working' && PAUSING_CLOCKS.includes(name)
+});
+
 /** Starts deadlines at `start`. A deadline that ran before gets a new run. Former runs stay stored. */
 export function startClocks(set: CaseClocks, rules: readonly ClockRule[], startAt: Date): void {
 	const untouched = { metAt: null, late: false, warnedFor: null, alertedFor: null, overdueFor: null };
 	const notComputed = { dueAt: null, warnAt: null, alertAt: null, tellAt: null, provisional: false, skipped: [] };
-	const started = rules.map(({ name, days, dayUnit, basis }): Clock => {
-		const pausable = dayUnit === 'working' && PAUSING_CLOCKS.includes(name);
+	const started = rules.map((rule): Clock => {
+		const { name } = rule;
 		const run = latestRun(set, name) + 1;
-		const rule = { name, days, dayUnit, basis, pausable };
-		return { id: randomUUID(), run, startAt, state: 'running', ...rule, ...untouched, ...notComputed };
+		return { id: randomUUID(), name, run, startAt, state: 'running', ...ruled(rule), ...untouched, ...notComputed };
 	});
 	set.clocks = [...set.clocks, ...started];
 }
 
 /** Marks these deadlines as met, in time or late. Notes the outcome of each deadline of the office. */
 export function meetClocks(set: CaseClocks, names: readonly ClockName[], at: Date): void {
-	const zone = set.unit.timeZone;
+	const { calendar, unit } = set;
+	const { hours, timeZone: zone } = unit;
 	const endedOn = localDate(at, zone);
 	const isMet = (clock: Clock) => names.includes(clock.name) && isActive(clock);
 	const isLate = ({ dueAt }: Clock) => dueAt !== null && dueAt < at;
 	const outcomes = set.clocks
 		.filter((clock) => isMet(clock) && clock.name !== 'reporter_turn')
 		.map((clock): Outcome => {
-			const { id: clockId, name, dayUnit, dueAt, skipped } = clock;
-			const startedOn = localDate(clock.startAt, zone);
-			const pausedDays = skipped.filter(({ why, date }) => why === 'paused' && date <= endedOn).length;
-			return { clockId, name, dayUnit, startedOn, endedOn, pausedDays, at, dueAt, late: isLate(clock) };
+			const { id: clockId, name, dayUnit, dueAt, startAt: start } = clock;
+			const startedOn = localDate(start, zone);
+			const paused = pausedDays({ start, calendar, hours, zone, pauses: pausesOf(clock, set) }, at);
+			return { clockId, name, dayUnit, startedOn, endedOn, pausedDays: paused, at, dueAt, late: isLate(clock) };
 		});
 	set.outcomes = [...set.outcomes, ...outcomes];
 	change(set, isMet, (clock) => ({ state: 'met', metAt: at, late: isLate(clock) }));
@@ -170,11 +179,11 @@ export function startLater(set: CaseClocks, name: ClockName, at: Date): void {
 }
 
 /** Gives the runs of a deadline the days of another rule, still counted from their start. */
-export function countAnew(set: CaseClocks, { name, days, dayUnit, basis }: ClockRule): void {
+export function countAnew(set: CaseClocks, rule: ClockRule): void {
 	change(
 		set,
-		(clock) => clock.name === name,
-		() => ({ days, dayUnit, basis })
+		({ name }) => name === rule.name,
+		() => ruled(rule)
 	);
 }
 
@@ -199,12 +208,16 @@ export function recomputeClocks(set: CaseClocks): Date | null {
 	return times[0] ?? null;
 }
 
-/** The calculated due times of a deadline, as columns. */
-function computed(clock: Clock, { unit, calendar, spans }: CaseClocks) {
-	const own = spans
-		.filter(({ why }) => clock.pausable && (why === 'needs_info' || clock.name === 'solution'))
+/** The pauses that stop a deadline. */
+const pausesOf = ({ name, pausable }: Clock, { spans }: CaseClocks): Pause[] =>
+	spans
+		.filter(({ why }) => pausable && (why === 'needs_info' || name === 'solution'))
 		.map(({ fromAt, toAt }) => ({ from: fromAt, to: toAt }));
-	const due = dueFrom(clock.startAt, clock, unit, calendar, own);
+
+/** The calculated due times of a deadline, as columns. */
+function computed(clock: Clock, set: CaseClocks) {
+	const { unit, calendar } = set;
+	const due = dueFrom(clock.startAt, clock, unit, calendar, pausesOf(clock, set));
 	const { dueAt, warnAt, alertAt, provisional, skipped } = due;
 	const tellAt = nextNotificationAt({ ...clock, dueAt, warnAt, alertAt }, unit.timeZone);
 	const state = dueAt ? ('running' as const) : ('paused' as const);

@@ -3,8 +3,20 @@ import type { ClockName } from '#lib/cases/vocabulary.ts';
 import { loadCalendar } from '#lib/server/calendar/load.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { calendarDays, clockRules } from '#lib/server/db/schema/clocks.ts';
+import { clockOutcomes } from '#lib/server/db/schema/recap.ts';
 import { makeCase } from '#lib/dev/testing/factories.ts';
-import { ANSWER, approve, at, bringTo, clockOf, lastEntry, on, standing, act } from '#lib/dev/testing/office.ts';
+import {
+	ANSWER,
+	approve,
+	at,
+	bringTo,
+	clockOf,
+	lastEntry,
+	on,
+	rowsOfCase,
+	standing,
+	act
+} from '#lib/dev/testing/office.ts';
 import { answerCase } from '../answers/answer.ts';
 import { archiveCase } from '../handling/archive.ts';
 import { recountCase } from './deadlines.ts';
@@ -143,6 +155,26 @@ test('a dispute starts a new first-reply deadline, and the answered time does no
 	expect(await clockOf(reference, 'reporter_turn')).toMatchObject({ state: 'met' });
 });
 
+test('the days that an outcome took contain no paused day, also when the deadline had passed before the pause', async () => {
+	const { reference } = await complaint();
+	const publish = async () => {
+		await act(answerCase, office.handler, reference, { body: ANSWER });
+		await approve(office.supervisor, reference);
+	};
+	// Due on 14 December.
+	await at('2026-12-16T02:00:00Z', () => bringTo(office, reference, 'answered'));
+	await at('2026-12-22T02:00:00Z', async () =>
+		dispute((await standing(reference)).id, { body: 'Antrean masih sama saja.' })
+	);
+	await at('2026-12-28T02:00:00Z', publish);
+	const outcomes = (await rowsOfCase(clockOutcomes, reference)).filter(({ name }) => name === 'solution');
+	// Answered from the 16th to the 21st, with a weekend between.
+	expect(outcomes.map(({ endedOn, late, pausedDays }) => [endedOn, late, pausedDays]).sort()).toEqual([
+		['2026-12-16', true, 0],
+		['2026-12-28', true, 4]
+	]);
+});
+
 test('only a supervisor sets class oversight, with a reason, and the solution counts 60 days from receipt', async () => {
 	const { reference } = await complaint();
 	const input = async (reason?: string) => on(reference, { category: 'behaviour', class: 'oversight', reason });
@@ -210,4 +242,18 @@ test('a new day off moves running deadlines but not met ones', async () => {
 		why: 'national_holiday',
 		name: 'Hari pemilihan'
 	});
+});
+
+test('a new class decides by its own rule whether a question pauses the solution', async () => {
+	const anyKind = { name: 'solution', kind: null, state: null, basis: 'Aturan baru' } as const;
+	await db()
+		.insert(clockRules)
+		.values({ ...anyKind, class: 'plain', days: 14, dayUnit: 'calendar', validFrom: new Date('2026-11-23T00:00:00Z') });
+	const { reference } = await complaint();
+	expect(await clockOf(reference, 'solution')).toMatchObject({ dayUnit: 'calendar', pausable: false });
+	await at(TUESDAY, () =>
+		act(verifyCase, office.supervisor, reference, { category: 'cost', class: 'oversight', reason: 'Kerugian.' })
+	);
+	await at('2026-11-25T02:00:00Z', () => act(askReporter, office.handler, reference, { body: 'Loket mana?' }));
+	expect(await clockOf(reference, 'solution')).toMatchObject({ dayUnit: 'working', state: 'paused' });
 });

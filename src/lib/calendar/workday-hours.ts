@@ -24,9 +24,13 @@ export interface WorkdayHours extends WeekHours {
 
 export const DEFAULT_WORKDAY_HOURS: WorkdayHours = { start: '08:00', end: '16:00' };
 
+/** The hours in force on a date: those of the period that contains it, or the usual ones. */
+export const weekHoursOn = (date: LocalDate, hours: WorkdayHours): WeekHours =>
+	hours.periods?.find(({ from, to }) => from <= date && date <= to) ?? hours;
+
 /** Returns the office hours of a date, whether or not it is a working day. */
 export function hoursOn(date: LocalDate, hours: WorkdayHours): DayHours {
-	const week: WeekHours = hours.periods?.find(({ from, to }) => from <= date && date <= to) ?? hours;
+	const week = weekHoursOn(date, hours);
 	return week.weekdays?.[weekday(date)] ?? week;
 }
 

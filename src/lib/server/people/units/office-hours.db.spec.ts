@@ -29,11 +29,22 @@ test('an office is open in its hours of working days in its own time zone', asyn
 	expect(await shown('2026-08-17T03:00:00Z')).toBe('2026-08-18 08:00');
 });
 
-test('the hours of a period replace the usual ones in its weeks', async () => {
+test('the hours of a period are shown from the last closing before it until its own last closing', async () => {
+	// From a Thursday to a Monday.
+	const period = { name: 'Ramadan', from: '2026-03-05', to: '2026-03-09', start: '08:00', end: '15:00' };
 	const week = async (utc: string) => {
-		const { usual, friday } = await at(utc, () => officeHours({ hours, timeZone: 'Asia/Makassar' }));
+		const office = { hours: { ...hours, periods: [period] }, timeZone: 'Asia/Makassar' };
+		const { usual, friday } = await at(utc, () => officeHours(office));
 		return [usual.end, friday?.end];
 	};
 	expect(await week('2026-11-09T01:00:00Z')).toEqual(['16:00', '16:30']);
-	expect(await week('2026-03-10T01:00:00Z')).toEqual(['15:00', undefined]);
+	expect(await week('2026-03-04T01:00:00Z')).toEqual(['16:00', '16:30']);
+	for (const inForce of [
+		'2026-03-04T09:00:00Z',
+		'2026-03-05T01:00:00Z',
+		'2026-03-08T01:00:00Z',
+		'2026-03-09T01:00:00Z'
+	])
+		expect(await week(inForce)).toEqual(['15:00', undefined]);
+	expect(await week('2026-03-09T08:00:00Z')).toEqual(['16:00', '16:30']);
 });

@@ -108,7 +108,7 @@ const isTextForm = (request: IncomingMessage) =>
 const isLargeForm = (request: IncomingMessage) =>
 	(isUpload(request) || isTextForm(request)) && !(Number(request.headers['content-length'] ?? Infinity) <= SMALL_BODY);
 
-const uploadSettings = { dataDir: env.DATA_DIR, reserve: env.DISK_RESERVE_MB * 1024 * 1024 };
+const uploadSettings = { dataDir: env.DATA_DIR, reserve: env.DISK_RESERVE_MB * 1_000_000 };
 
 const senderOf = ({ headers, socket }: IncomingMessage): string =>
 	addressOf([headers['x-forwarded-for']].flat().join(','), socket.remoteAddress ?? '', env.TRUST_PROXY);

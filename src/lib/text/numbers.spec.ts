@@ -36,6 +36,7 @@ test('a share is never rounded to 0 % or 100 %', () => {
 test('sizes use steps of a thousand and the reader’s number format', () => {
 	expect(fileSize(0, 'id')).toBe('0 B');
 	expect(fileSize(999, 'id')).toBe('999 B');
+	expect(fileSize(999_999, 'id')).toBe('1 MB');
 	expect(fileSize(12_540_000, 'id')).toBe('12,5 MB');
 	expect(fileSize(12_540_000, 'en')).toBe('12.5 MB');
 	expect(fileSize(3_000_000_000_000_000, 'en')).toBe('3,000 TB');

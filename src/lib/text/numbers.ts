@@ -54,7 +54,9 @@ const UNITS = ['B', 'kB', 'MB', 'GB', 'TB'];
 
 /** A number of bytes in steps of a thousand with at most one decimal: `12,5 MB`. */
 export function fileSize(bytes: number, locale = getLocale()): string {
-	const step = bytes < 1000 ? 0 : Math.min(UNITS.length - 1, Math.floor(Math.log10(bytes) / 3));
-	const number = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 }).format(bytes / 1000 ** step);
+	let [size, step] = [bytes, 0];
+	// Compared as it is shown: 999,999 bytes are 1 MB, not 1,000 kB.
+	for (; Math.round(size * 10) >= 10_000 && step < UNITS.length - 1; step += 1) size /= 1000;
+	const number = new Intl.NumberFormat(regionalLocale(locale), { maximumFractionDigits: 1 }).format(size);
 	return `${number} ${UNITS[step]}`;
 }

@@ -44,7 +44,7 @@ describe('a full disk', () => {
 	});
 
 	it('refuses a file that would use a part of the reserve, not only when the reserve is used up', async () => {
-		const nearly = { free: env().DISK_RESERVE_MB * 1024 ** 2 + 1000, size: GIGABYTE };
+		const nearly = { free: env().DISK_RESERVE_MB * 1_000_000 + 1000, size: GIGABYTE };
 		await onDisk(nearly, async () => {
 			await requireDiskSpace(1000);
 			await expect(requireDiskSpace(1001)).rejects.toMatchObject({ issues: [{ code: 'file_no_room' }] });

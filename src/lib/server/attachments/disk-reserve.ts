@@ -3,7 +3,7 @@ import { env } from '#lib/server/env.ts';
 import { FilesRefused } from '#lib/server/errors.ts';
 import { log } from '#lib/server/log.ts';
 
-const MEGABYTE = 1024 * 1024;
+const MEGABYTE = 1_000_000;
 
 /** Bytes that uploads and backups leave free for the database and the log. */
 export const reservedBytes = (): number => env().DISK_RESERVE_MB * MEGABYTE;

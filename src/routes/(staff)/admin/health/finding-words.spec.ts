@@ -7,12 +7,12 @@ const at = new Date('2026-11-29T03:04:00Z');
 const latest = new Date('2026-11-27T13:14:00Z');
 
 test('shows sizes, moments, figures and years in words, and the page for the next step', () => {
-	const size = 40 * 1024 ** 3;
-	expect(words(finding('disk', 'watch', 'disk_low', { free: 700 * 1024 ** 2, size }))).toMatchObject({
-		says: 'Tinggal 700 MB kosong dari 40 GB. Sesudah penuh, berkas tidak dapat diterima.'
+	const size = 1_560_000_000;
+	expect(words(finding('disk', 'watch', 'disk_low', { free: 700_000_000, size }))).toMatchObject({
+		says: 'Tinggal 700 MB kosong dari 1,6 GB. Sesudah penuh, berkas tidak dapat diterima.'
 	});
 	expect(words(finding('database', 'good', 'database_good', { kind: 'pglite', took: 1234, size })).says).toBe(
-		'Basis data bawaan menjawab dalam 1.234 milidetik; besarnya 40 GB.'
+		'Basis data bawaan menjawab dalam 1.234 milidetik; besarnya 1,6 GB.'
 	);
 	expect(words(finding('calendar', 'bad', 'calendar_missing', { year: '2027' }))).toMatchObject({
 		says: expect.stringContaining('SKB libur 2027 belum dimuat.') as string,

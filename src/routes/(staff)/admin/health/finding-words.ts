@@ -1,7 +1,7 @@
 import { formatDateTime } from '#lib/calendar/format.ts';
 import { m } from '#lib/paraglide/messages.js';
 import type { Condition, Finding, FindingCode, SaidCode, Subject } from '#lib/server/health/finding.ts';
-import { formatNumber } from '#lib/text/numbers.ts';
+import { fileSize, formatNumber } from '#lib/text/numbers.ts';
 import { connectionFault } from '#lib/words/channels.ts';
 import type { Look } from '#lib/ui/content/shapes.ts';
 import { faultWord } from '../backup/backup-words.ts';
@@ -57,19 +57,12 @@ const AFTER_FAILED: Partial<Record<FindingCode, SaidCode>> = {
 type Values = Record<string, string>;
 const messages = m as unknown as Partial<Record<string, (values: Values) => string>>;
 
-const GIGABYTE = 1024 ** 3;
-const MEGABYTE = 1024 ** 2;
 /** Values that are bytes. */
 const SIZES = ['size', 'free', 'reserved', 'need'];
 
-const inBytes = (size: number): string =>
-	size >= GIGABYTE
-		? `${formatNumber(Math.round((size / GIGABYTE) * 10) / 10)} GB`
-		: `${formatNumber(Math.round(size / MEGABYTE))} MB`;
-
 function shown(name: string, value: string | number | Date, zone: string): string {
 	if (value instanceof Date) return formatDateTime(value, zone);
-	if (typeof value === 'number') return SIZES.includes(name) ? inBytes(value) : formatNumber(value);
+	if (typeof value === 'number') return SIZES.includes(name) ? fileSize(value) : formatNumber(value);
 	return name === 'kind' ? (value === 'pglite' ? m.health_database_embedded() : 'PostgreSQL') : value;
 }
 

@@ -10,11 +10,14 @@ import { ensureDefaults } from '#lib/server/calendar/load.ts';
 import { withClock } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { caseOfficers, cases } from '#lib/server/db/schema/cases.ts';
+import { escalations } from '#lib/server/db/schema/escalations.ts';
+import { overrideEnv } from '#lib/server/env.ts';
 import { NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import type { UnitScope } from '#lib/server/ratings/access.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeCase, makeOfficer, makePlace, makeUnit } from '#lib/dev/testing/factories.ts';
+import { forwardedCase, makeOffice as makeLaporOffice } from '#lib/dev/testing/lapor.ts';
 import { bringTo, makeOffice, standing } from '#lib/dev/testing/office.ts';
 import { caseBoard } from './board.ts';
 
@@ -215,4 +218,17 @@ test('only handlers, supervisors and managers of the unit may see its board', as
 		await expect(caseBoard(actor, { unit: unit.code, ...MARCH })).rejects.toBeInstanceOf(NotFound);
 	const handler = await makeActor([[unit.id, 'handler']]);
 	expect((await caseBoard(handler, { unit: unit.code, ...MARCH })).opens).toBe(true);
+});
+
+test('the median until a number at LAPOR has no upper limit', async () => {
+	overrideEnv({ LAPOR_MODE: 'manual' });
+	const { unit, actor } = await makeLaporOffice();
+	const { escalation } = await forwardedCase({ unit, actor });
+	const times = { createdAt: new Date('2026-01-20T02:00:00Z'), sentAt: new Date('2026-03-21T02:00:00Z') };
+	await db()
+		.update(escalations)
+		.set({ ...times, laporId: '1234567', state: 'sent' })
+		.where(eq(escalations.id, escalation.id));
+	const { lapor } = await caseBoard(actor, { unit: unit.code, ...MARCH });
+	expect(lapor).toMatchObject({ numbered: 1, medianHours: 60 * 24 });
 });

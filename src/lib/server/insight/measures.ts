@@ -100,7 +100,7 @@ const measures = (day: (at: SQL) => SQL): MeasureSource[][] => [
 			from: sql`escalations join cases on cases.id = case_id`,
 			at: sql`sent_at`,
 			condition: sql`lapor_id is not null`,
-			parts: { hours: sql`least(999, greatest(0, floor(extract(epoch from sent_at - created_at) / 3600)))::int::text` }
+			parts: { hours: sql`greatest(0, floor(extract(epoch from sent_at - created_at) / 3600))::int::text` }
 		}
 	],
 	[

@@ -161,7 +161,7 @@ async function carriedOut(on: Database | Tx, span: RecapSpan): Promise<CarriedOu
 		eq(timeline.at, caseMoves.at),
 		sql`${timeline.data} ? 'action'`
 	);
-	return on
+	const answers = await on
 		.select({
 			caseId: cases.id,
 			reference: cases.reference,
@@ -172,7 +172,9 @@ async function carriedOut(on: Database | Tx, span: RecapSpan): Promise<CarriedOu
 		.innerJoin(cases, eq(cases.id, caseMoves.caseId))
 		.innerJoin(timeline, ofAnswer)
 		.where(and(isMove(span, 'answered'), eq(caseMoves.kind, 'suggestion')))
-		.orderBy(asc(cases.reference));
+		.orderBy(asc(cases.reference), asc(caseMoves.at));
+	// A suggestion that was answered again is listed once, with its last answer.
+	return [...new Map(answers.map((answer) => [answer.caseId, answer])).values()];
 }
 
 /** Cases that were forwarded to LAPOR in a period, and inbound reports from LAPOR, with their present numbers and states. */

@@ -1,0 +1,47 @@
+import { beforeEach, expect, test } from 'vitest';
+import { differenceTable } from '#lib/recap/difference.ts';
+import { recapTables } from '#lib/recap/tables.ts';
+import { ensureDefaults } from '#lib/server/calendar/load.ts';
+import { answerCase } from '#lib/server/cases/answers/answer.ts';
+import { dispute } from '#lib/server/cases/conversation/reporter-reply.ts';
+import { classifyCase } from '#lib/server/cases/handling/verify.ts';
+import { db } from '#lib/server/db/index.ts';
+import { clockRules } from '#lib/server/db/schema/clocks.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
+import { makeActor, makeCase } from '#lib/dev/testing/factories.ts';
+import { act, at, bringTo, caseIn, standing } from '#lib/dev/testing/office.ts';
+import { useOffice } from '#lib/dev/testing/use-office.ts';
+import { fileRecap } from './filings.ts';
+import { addFollowUp } from './follow-ups.ts';
+import { recapView } from './view.ts';
+
+const office = useOffice();
+let manager: Actor;
+beforeEach(async () => {
+	await ensureDefaults(db());
+	manager = await makeActor([[office.unit.id, 'manager', 'supervisor']]);
+});
+
+const LATER = '2027-02-01T02:00:00Z';
+const viewOf = (period: string, version?: 'now') =>
+	at(LATER, () => recapView(manager, { unit: office.unit.code, scope: 'own', period, version }));
+
+test('a suggestion that was answered twice is listed once, with the action of its last answer', async () => {
+	const { reference } = await at('2026-10-05T02:00:00Z', () => makeCase(office.unit, { kind: 'suggestion' }));
+	const answer = (action: string) => {
+		const input = { body: 'Terima kasih, sudah kami tambah.', action, action_on: '2026-10-05' };
+		return act(answerCase, office.handler, reference, input, { files: [] });
+	};
+	await at('2026-10-06T02:00:00Z', async () => {
+		await bringTo(office, reference, 'in_progress');
+		await answer('Menambah kursi.');
+	});
+	await at('2026-10-07T02:00:00Z', async () =>
+		dispute((await standing(reference)).id, { body: 'Masih panas sekali.' })
+	);
+	await at('2026-10-08T02:00:00Z', () => answer('Menambah kursi dan kipas.'));
+	const { suggestions } = (await viewOf('2026-10')).figures;
+	expect(suggestions.shown.map((one) => [one.reference, one.action])).toEqual([
+		[reference, 'Menambah kursi dan kipas.']
+	]);
+});

@@ -32,7 +32,7 @@ export function differenceTable(
 			{ label: m.rekap_difference_after(), width: 1.6, numeric: true }
 		],
 		rows: differenceOf(recapTables(before.figures, lang), tables).map((change) => ({
-			key: `${change.table} ${change.row} ${change.column}`,
+			key: `${change.table} ${change.key} ${change.column}`,
 			cells: [
 				change.row || m.rekap_difference_hidden(),
 				change.table,
@@ -46,6 +46,8 @@ export function differenceTable(
 
 export interface RecapChange {
 	table: string;
+	/** Key of the row; empty for the rows that the reader may not see. */
+	key: string;
 	row: string;
 	column: string;
 	before: RecapCell | undefined;
@@ -67,14 +69,18 @@ export function differenceOf(before: readonly RecapTable[], after: readonly Reca
 		const rows = keys.flatMap((key) => {
 			const [cellsBefore, cellsAfter] = [previous, table].map((one) => one?.rows.find((row) => row.key === key)?.cells);
 			const hasFigures = table.columns.some(({ numeric }) => numeric);
+			const { named = 1 } = table;
+			const names = (cellsAfter ?? cellsBefore ?? []).slice(0, named);
+			const row = names
+				.map((cell) => cellText(cell))
+				.filter(Boolean)
+				.join(' · ');
 			return table.columns.flatMap((column, index): RecapChange[] => {
 				if (isSame(cellsBefore?.[index], cellsAfter?.[index])) return [];
 				// Of an added or removed row, list only the figures. In a table without figures, list all cells but the name.
-				if (!(cellsBefore && cellsAfter) && (hasFigures ? !column.numeric : index === 0)) return [];
-				const row = String(cellsAfter?.[0] ?? cellsBefore?.[0] ?? '');
-				return [
-					{ table: table.title, row, column: column.label, before: cellsBefore?.[index], after: cellsAfter?.[index] }
-				];
+				if (!(cellsBefore && cellsAfter) && (hasFigures ? !column.numeric : index < named)) return [];
+				const [was, is] = [cellsBefore?.[index], cellsAfter?.[index]];
+				return [{ table: table.title, key, row, column: column.label, before: was, after: is }];
 			});
 		});
 		return [...rows, ...hiddenChange(previous, table)];
@@ -86,5 +92,5 @@ function hiddenChange(before: RecapTable, after: RecapTable): RecapChange[] {
 	const [cellsBefore, cellsAfter] = [before.hidden ?? 0, after.hidden ?? 0];
 	return cellsBefore === cellsAfter
 		? []
-		: [{ table: after.title, row: '', column: '', before: cellsBefore, after: cellsAfter }];
+		: [{ table: after.title, key: '', row: '', column: '', before: cellsBefore, after: cellsAfter }];
 }

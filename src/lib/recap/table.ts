@@ -22,8 +22,10 @@ export interface RecapTable {
 	/** Name of its sheet in a spreadsheet, where the title is longer than the 31 characters that a sheet may have. */
 	sheet?: string;
 	note?: string;
-	/** `width` is relative to the other columns. Numeric columns are aligned right. The first column names the row. */
+	/** `width` is relative to the other columns. Numeric columns are aligned right. */
 	columns: { label: string; width: number; numeric?: boolean }[];
+	/** How many of the first columns name the row; by default one. */
+	named?: number;
 	rows: RecapRow[];
 	hidden?: number;
 }

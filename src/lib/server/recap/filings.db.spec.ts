@@ -59,8 +59,8 @@ test('filed figures do not change with their cases, and a correction shows the d
 	const now = await viewOf(manager, march('now'));
 	const changes = differenceOf(recapTables(now.before?.figures ?? filed.figures, 'id'), tablesOf(now));
 	expect(changes.map(({ row, before, after }) => [row, before, after])).toEqual([
-		['Waktu pelayanan', 1, undefined],
-		['Biaya', undefined, 1],
+		['Waktu pelayanan · Tidak disebut', 1, undefined],
+		['Biaya · Tidak disebut', undefined, 1],
 		['Masuk pada masa ini', 0, 1]
 	]);
 	for (const version of [2 ** 31, 1e300])

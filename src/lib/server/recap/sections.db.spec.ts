@@ -45,3 +45,16 @@ test('a suggestion that was answered twice is listed once, with the action of it
 		[reference, 'Menambah kursi dan kipas.']
 	]);
 });
+
+test('a correction names each changed row so that no two are alike', async () => {
+	const [first] = await at('2026-10-05T02:00:00Z', () =>
+		Promise.all(['library', 'consultation'].map((service) => caseIn(office, 'verified', { service })))
+	);
+	await at(LATER, () => fileRecap(manager, office.unit.code, { period: '2026-10', version: 0 }));
+	const changed = { category: 'cost', class: 'plain', priority: 'normal', reason: 'Perlu diperbaiki.' };
+	await at(LATER, () => act(classifyCase, office.supervisor, first?.reference ?? '', changed));
+	const { before, figures } = await viewOf('2026-10', 'now');
+	const rows = before ? differenceTable(before, recapTables(figures, 'id'), 'id').rows : [];
+	expect(rows.map(({ cells }) => cells[0])).toEqual(['Waktu pelayanan · Perpustakaan', 'Biaya · Perpustakaan']);
+	expect(new Set(rows.map(({ key }) => key)).size).toBe(2);
+});

@@ -16,8 +16,8 @@ import { recordChange } from '#lib/server/people/audit.ts';
 import { reportingUnit } from './scope.ts';
 
 /**
- * The follow-ups of the ninth section: follow-ups of this or an earlier report that were not done before the period
- * began. A follow-up that was done after the period's end is shown as open.
+ * The follow-ups of the ninth section: follow-ups of reports on periods that ended no later than this one, and that were
+ * not done before the period began. A follow-up that was done after the period's end is shown as open.
  */
 export async function followUpsOf(
 	on: Database | Tx,
@@ -37,7 +37,7 @@ export async function followUpsOf(
 		)
 		.orderBy(asc(followUps.createdAt), asc(followUps.id));
 	return rows
-		.filter((row) => (recapPeriod(row.period)?.from ?? '') <= period.to)
+		.filter((row) => (recapPeriod(row.period)?.to ?? '') <= period.to)
 		.map(({ id, period: since, rootCause, action, who, dueOn, doneOn }) => ({
 			id,
 			period: since,

@@ -58,3 +58,13 @@ test('a correction names each changed row so that no two are alike', async () =>
 	expect(rows.map(({ cells }) => cells[0])).toEqual(['Waktu pelayanan · Perpustakaan', 'Biaya · Perpustakaan']);
 	expect(new Set(rows.map(({ key }) => key)).size).toBe(2);
 });
+
+test('the follow-up of a quarter is in no report of a month that ended before the quarter', async () => {
+	const words = { rootCause: 'Ruang sempit.', action: 'Menata ruang.', who: 'Umum', dueOn: '2027-05-01' };
+	await at('2027-01-08T02:00:00Z', () =>
+		addFollowUp(manager, { unit: office.unit.code, scope: 'own', period: '2026-Q4' }, words)
+	);
+	const shown = async (period: string) => (await viewOf(period)).figures.followUps.length;
+	expect([await shown('2026-10'), await shown('2026-11')]).toEqual([0, 0]);
+	expect([await shown('2026-12'), await shown('2026-Q4'), await shown('2027-01')]).toEqual([1, 1, 1]);
+});

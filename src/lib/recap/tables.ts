@@ -89,8 +89,9 @@ function clockTable(clocks: ShownFigures['clocks']): RecapTable {
 			numberColumn(m.rekap_clock_median(), 1.2),
 			numberColumn(m.rekap_clock_overdue(), 1.4)
 		],
+		named: 2,
 		rows: clocks.map(({ name, dayUnit, n, onTime, late, medianDays, overdue }) => ({
-			key: name,
+			key: `${name} ${dayUnit}`,
 			cells: [clockWord(name, 'staff'), dayUnitWord(dayUnit), n, onTime, late, medianDays ?? '–', overdue]
 		}))
 	};

@@ -121,6 +121,8 @@ export async function overduePromises(
 	return [...new Map(all.map((one) => [`${one.caseId} ${one.name}`, one])).values()];
 }
 
+const DAY_UNITS = ['working', 'calendar'] as const;
+
 const keptInPeriod = (span: RecapSpan) => {
 	const { from, until } = momentsOf(span);
 	return and(
@@ -137,10 +139,12 @@ const keptInPeriod = (span: RecapSpan) => {
 export async function promiseFigures(on: Database | Tx, span: RecapSpan) {
 	const overdue = await overduePromises(on, span);
 	const met = await metDeadlines(on, span);
-	const clocks = CLOCK_NAMES.flatMap((name): ClockRecord[] => {
-		const [ownRows, missed] = [met.filter((one) => one.name === name), overdue.filter((one) => one.name === name)];
-		const dayUnit = ownRows[0]?.dayUnit ?? missed[0]?.dayUnit;
-		return dayUnit ? [{ name, dayUnit, ...recordOf(ownRows, missed) }] : [];
+	// Working days and calendar days have no common median.
+	const kinds = CLOCK_NAMES.flatMap((name) => DAY_UNITS.map((dayUnit) => ({ name, dayUnit })));
+	const clocks = kinds.flatMap((kind): ClockRecord[] => {
+		const isKind = ({ name, dayUnit }: typeof kind) => name === kind.name && dayUnit === kind.dayUnit;
+		const [given, missed] = [met.filter(isKind), overdue.filter(isKind)];
+		return given.length + missed.length > 0 ? [{ ...kind, ...recordOf(given, missed) }] : [];
 	});
 	const isReply = ({ name }: { name: ClockName }) => name === 'first_reply';
 	const [given, missed] = [met.filter(isReply), overdue.filter(isReply)];

@@ -68,3 +68,23 @@ test('the follow-up of a quarter is in no report of a month that ended before th
 	expect([await shown('2026-10'), await shown('2026-11')]).toEqual([0, 0]);
 	expect([await shown('2026-12'), await shown('2026-Q4'), await shown('2027-01')]).toEqual([1, 1, 1]);
 });
+
+test('deadlines in working days and in calendar days have their own row and median', async () => {
+	const complete = async (received: string, answered: string) => {
+		const { reference } = await at(received, () => makeCase(office.unit));
+		await at(answered, () => bringTo(office, reference, 'answered'));
+	};
+	// Friday to Monday.
+	await complete('2026-10-09T02:00:00Z', '2026-10-12T02:00:00Z');
+	const plain = { name: 'solution', kind: null, class: 'plain', state: null, days: 14, basis: 'Aturan baru' } as const;
+	await db()
+		.insert(clockRules)
+		.values({ ...plain, dayUnit: 'calendar', validFrom: new Date('2026-10-15T00:00:00Z') });
+	await complete('2026-10-16T02:00:00Z', '2026-10-19T02:00:00Z');
+	const { clocks } = (await viewOf('2026-10')).figures;
+	const solution = clocks.filter(({ name }) => name === 'solution');
+	expect(solution.map(({ dayUnit, n, medianDays }) => [dayUnit, n, medianDays])).toEqual([
+		['working', 1, 1],
+		['calendar', 1, 3]
+	]);
+});

@@ -1,5 +1,5 @@
 import { addressOf, PERSONS, ROUTES } from './support/access-table.ts';
-import { everywhere, expectFits, expectNoViolations, signedIn } from './support/pages.ts';
+import { everywhere, expectFits, expectNoViolations, fillReport, readReceipt, signedIn } from './support/pages.ts';
 import { routesOf } from './support/routes.ts';
 import { CORE, expect, test, type Browser, type Page } from './support/test.ts';
 import { testRecords } from './support/test-records.ts';
@@ -114,7 +114,7 @@ for (const tag of [[CORE], []]) {
 }
 
 test(
-	'the later steps of a complaint have no accessibility faults, and fit with letters twice as large',
+	'the later steps of a complaint have no accessibility faults, and fit with letters twice as large, as its receipt does',
 	{ tag: CORE },
 	async ({ page }) => {
 		await inLanguage(page, '/mamuju/pengaduan', 'id');
@@ -132,6 +132,10 @@ test(
 				}
 			}
 		}
+		await fillReport(page, 'Huruf pada papan informasi di ruang layanan terlalu kecil untuk dibaca.');
+		await page.getByRole('button', { name: 'Kirim pengaduan' }).click();
+		await readReceipt(page);
+		await expectFits(page, 320, 360);
 		expect(await page.evaluate(() => getComputedStyle(document.documentElement).fontSize)).toBe('32px');
 	}
 );

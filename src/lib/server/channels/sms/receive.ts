@@ -24,7 +24,8 @@ type SealedSms = Record<'sender' | 'text', string>;
 type Received = 'stored' | 'refused' | 'unreadable';
 
 /**
- * Stores an SMS that the gateway delivers as JSON or as a form, once. Without an id and a time of its own, a message counts
+ * Stores an SMS that the gateway delivers as JSON or as a form, once. The gateway's id alone does not make it the same one,
+ * because some gateways begin to count again. Without an id and a time of its own, a message counts
  * as repeated if its sender and text come again within a minute.
  */
 export async function receiveSms(
@@ -47,8 +48,8 @@ export async function receiveSms(
 	const message: SealedSms = { sender, text: cut(withoutReceipts(text).text) };
 	const minute = Math.floor(now().getTime() / MINUTE_MS);
 	const keyOf = (at: number | string) => {
-		const key = externalId ?? sha256Hex(JSON.stringify([sender, text, time ?? at]));
-		return `sms:${connection.id}:${key.slice(0, 200)}`;
+		const key = JSON.stringify([sender, text, externalId ?? time ?? at]);
+		return `sms:${connection.id}:${sha256Hex(key)}`;
 	};
 	const sealed = await encryptText(JSON.stringify(message));
 	await transaction(async (tx) => {

@@ -59,6 +59,11 @@ const arrive = (message: Record<string, unknown>, secret = SECRET) =>
 const stored = () => db().select().from(incomingMessages).where(eq(incomingMessages.connectionId, connectionId));
 
 describe('an SMS that comes in', () => {
+	test('with an id that another one had is stored too', async () => {
+		for (const from of ['081240005555', '081240006666']) await arrive({ id: '1', from, message: 'Kapan kantor buka?' });
+		expect(await stored()).toHaveLength(2);
+	});
+
 	test('is stored once and waits in Pesan masuk', async () => {
 		const message = { id: 'a1', from: '081240005555', message: 'Kapan kantor buka?', at: '2026-11-27T08:00:00+08:00' };
 		expect([await arrive(message), await arrive(message)]).toEqual(['stored', 'stored']);

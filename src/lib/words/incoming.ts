@@ -34,6 +34,7 @@ const failures: Record<string, () => string> = {
 	unreadable: m.incoming_reason_unreadable,
 	gone: m.incoming_reason_gone,
 	gave_up: m.incoming_reason_gave_up,
+	token_refused: m.incoming_reason_token_refused,
 	// Of messages that programs wrote.
 	auto_submitted: m.incoming_reason_automatic,
 	bulk: m.incoming_reason_bulk,

@@ -92,7 +92,7 @@ test('fetches a file within a limit, and says when it is gone', async () => {
 	const id = sandbox.store.addMedia(Buffer.from('0123456789'), 'image/jpeg', null);
 	expect(await fetchMedia(settings(), id, 10)).toEqual({ bytes: Buffer.from('0123456789'), mediaType: 'image/jpeg' });
 	expect(await fetchMedia(settings(), id, 9)).toEqual({ missing: 'too_large' });
-	expect(await fetchMedia({ ...settings(), token: 'wrong' }, id, 10)).toEqual({ missing: 'expired' });
+	expect(await fetchMedia({ ...settings(), token: 'wrong' }, id, 10)).toEqual({ missing: 'token' });
 	expect(await fetchMedia({ ...settings(), baseUrl: 'http://127.0.0.1:9' }, id, 10)).toEqual({
 		missing: 'unreachable'
 	});

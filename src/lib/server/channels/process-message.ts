@@ -7,6 +7,7 @@ import { isOpenToPublic } from '#lib/server/people/units/find-unit.ts';
 import { reference } from '#lib/server/reference/reference.ts';
 import { setAside } from './incoming/intake.ts';
 import { processSms } from './sms/receive.ts';
+import { TokenRefused } from './whatsapp/files.ts';
 import { processWhatsApp } from './whatsapp/process.ts';
 
 /** Attempts to process a message. The last one is more than three hours after it came. */
@@ -32,7 +33,8 @@ export async function processMessage(messageId: number): Promise<void> {
 		if (connection.channel === 'whatsapp') await processWhatsApp(message, connection, unit, lastTry);
 		else await processSms(message);
 	} catch (cause) {
-		if (lastTry) await setAside(db(), messageId, 'failed', 'not_processed');
+		const reason = cause instanceof TokenRefused ? 'token_refused' : 'not_processed';
+		if (lastTry) await setAside(db(), messageId, 'failed', reason);
 		throw cause;
 	}
 }

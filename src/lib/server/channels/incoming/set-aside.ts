@@ -2,7 +2,7 @@ import { and, asc, desc, eq, inArray, sql, type SQL } from 'drizzle-orm';
 import { z } from 'zod';
 import { hasWholeName, officersIn } from '#lib/cases/named-officers.ts';
 import { checked } from '#lib/server/checked.ts';
-import { db, transaction } from '#lib/server/db/index.ts';
+import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { beyond, pageOf } from '#lib/server/db/page.ts';
 import { connections, incomingMessages } from '#lib/server/db/schema/channels.ts';
 import { units } from '#lib/server/db/schema/units.ts';
@@ -97,6 +97,20 @@ async function seenIn(source: Record<string, unknown> | null): Promise<Seen | nu
 	if (typeof source?.sealed !== 'string') return null;
 	const { sender, from, text } = JSON.parse(await decryptText(source.sealed)) as SealedMessage;
 	return { name: from?.name ?? null, address: sender ?? from?.number ?? from?.userId ?? '', text };
+}
+
+/** Reasons that other settings of the connection may end. */
+const BY_SETTINGS = ['token_refused'];
+
+/** Tries the messages again that were put aside because of the settings, which have changed. */
+export async function retryAside(tx: Tx, connectionId: string): Promise<void> {
+	const { state, reason } = incomingMessages;
+	await tx
+		.update(incomingMessages)
+		.set({ state: 'stored', reason: null, attempts: 0 })
+		.where(
+			and(eq(incomingMessages.connectionId, connectionId), sql`${state} = 'failed'`, inArray(reason, BY_SETTINGS))
+		);
 }
 
 const settlement = z.object({ message: z.coerce.number().int(), settle: z.enum(['again', 'done']) });

@@ -6,7 +6,7 @@ import { fingerprintsOf, keepFiles, type KeptFile } from '#lib/server/attachment
 import { FilesRefused, Invalid } from '#lib/server/errors.ts';
 import { fetchMedia } from '#lib/server/integrations/whatsapp/client.ts';
 import { MAX_FILE_BYTES } from '#lib/server/uploads/handover.ts';
-import type { ConnectionRow } from '../connections/connections.ts';
+import { noteFailed, type ConnectionRow } from '../connections/connections.ts';
 import type { StoredMessage } from './receive.ts';
 import { settingsOf } from './settings.ts';
 
@@ -28,10 +28,15 @@ class MediaUnreachable extends Error {
 	override name = 'MediaUnreachable';
 }
 
+/** The service refused the access token. The file stays there for days, so it is fetched when there is a new token. */
+export class TokenRefused extends Error {
+	override name = 'TokenRefused';
+}
+
 /**
  * Fetches the file of a message, cleans it and stores it. A voice note stays as it is: the app writes no metadata into it.
  * @param lastTry the file counts as lost if the service does not answer or the disk is full
- * @throws MediaUnreachable · FilesRefused while there is no room, or too much to clean at once
+ * @throws TokenRefused · MediaUnreachable · FilesRefused while there is no room, or too much to clean at once
  */
 export async function filesOf(connection: ConnectionRow, message: StoredMessage, lastTry: boolean): Promise<Files> {
 	const { media, kind } = message;
@@ -45,6 +50,10 @@ export async function filesOf(connection: ConnectionRow, message: StoredMessage,
 	if (kind === 'audio' && media.voice === false) return refuse('file_unsupported');
 	const fetched = await fetchMedia((await settingsOf(connection)).call, media.id, MAX_FILE_BYTES);
 	if ('missing' in fetched) {
+		if (fetched.missing === 'token') {
+			await noteFailed(connection.id, 'whatsapp_token');
+			throw new TokenRefused();
+		}
 		if (fetched.missing === 'unreachable' && !lastTry) throw new MediaUnreachable();
 		return refuse(fetched.missing === 'too_large' ? 'file_too_large' : 'file_expired');
 	}

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { sendMessage } from './client.ts';
+import { fetchMedia, sendMessage } from './client.ts';
 
 let reply = { status: 200, body: '' };
 let asked: unknown;
@@ -9,14 +9,12 @@ const service = createServer((request, response) => {
 	let body = '';
 	request.on('data', (part: Buffer) => (body += part.toString('utf8')));
 	request.on('end', () => {
-		asked = JSON.parse(body);
+		asked = body && JSON.parse(body);
 		response.writeHead(reply.status).end(reply.body);
 	});
 });
-const send = (to: string) => {
-	const settings = { baseUrl, version: 'v23.0', phoneNumberId: '12345', token: 'x' };
-	return sendMessage(settings, to, { kind: 'text', text: 'Kabar' }, 'own');
-};
+const settings = () => ({ baseUrl, version: 'v23.0', phoneNumberId: '12345', token: 'x' });
+const send = (to: string) => sendMessage(settings(), to, { kind: 'text', text: 'Kabar' }, 'own');
 let baseUrl = '';
 beforeAll(async () => {
 	await new Promise<void>((listening) => service.listen(0, '127.0.0.1', listening));
@@ -42,6 +40,23 @@ test.each([
 ])('the status %d with the error %s is %s', async (status, code, outcome, reason) => {
 	reply = { status, body: JSON.stringify(code === undefined ? {} : { error: { code } }) };
 	expect(await send('62812')).toEqual({ outcome, reason });
+});
+
+test.each([
+	[400, 100, 'expired'],
+	[404, undefined, 'expired'],
+	[401, 190, 'token'],
+	[400, 190, 'token'],
+	[403, undefined, 'token'],
+	[400, 10, 'token'],
+	[400, 4, 'unreachable'],
+	[429, undefined, 'unreachable'],
+	[503, undefined, 'unreachable'],
+	[302, undefined, 'unreachable'],
+	[200, undefined, 'unreachable']
+])('a file for which the service answers %d with the error %s is %s', async (status, code, missing) => {
+	reply = { status, body: JSON.stringify(code === undefined ? {} : { error: { code } }) };
+	expect(await fetchMedia(settings(), '77', 1000)).toEqual({ missing });
 });
 
 test('a number is sent as "to", the user id of a person who hides it as "recipient"', async () => {

@@ -154,23 +154,35 @@ const mediaAddress = z.object({
 	file_size: z.coerce.number().optional().catch(undefined)
 });
 
-/** The bytes of a file, or why there are none: `expired` (also if it never existed), `too_large`, or `unreachable`. */
-export type Media = { bytes: Buffer; mediaType: string } | { missing: 'expired' | 'too_large' | 'unreachable' };
+/** The bytes of a file, or why there are none: `expired` also if it never existed, `token` if the token may not fetch it. */
+export type Media =
+	{ bytes: Buffer; mediaType: string } | { missing: 'expired' | 'too_large' | 'unreachable' | 'token' };
+
+/** Error of a token that lacks the permission. */
+const NO_PERMISSION = 10;
+
+/** Why a response contains no file; undefined if it contains one. Only the service's own refusal means that a file is gone. */
+function missingIn({ status, json }: { status: number; json: unknown }) {
+	if (status < 300) return undefined;
+	const code = refused.safeParse(json).data?.error.code ?? 0;
+	if (status === 401 || status === 403 || code === 190 || code === NO_PERMISSION) return 'token';
+	const passes = status < 400 || status >= 500 || status === 429 || PASSING_CODES.includes(code);
+	return passes ? 'unreachable' : 'expired';
+}
 
 /** Fetches a file. Its address is valid for about five minutes, so it is asked for each time. */
 export async function fetchMedia(settings: WhatsAppSettings, mediaId: string, maxBytes: number): Promise<Media> {
 	const found = await call(settings, encodeURIComponent(mediaId));
 	if ('error' in found) return { missing: 'unreachable' };
 	const { data } = mediaAddress.safeParse(found.json);
-	if (found.status >= 500 || found.status === 429) return { missing: 'unreachable' };
-	if (found.status >= 300 || !data) return { missing: 'expired' };
+	const unknown = missingIn(found);
+	if (unknown || !data) return { missing: unknown ?? 'unreachable' };
 	if ((data.file_size ?? 0) > maxBytes) return { missing: 'too_large' };
 	const headers = { authorization: `Bearer ${settings.token}` };
 	const file = await boundedCall({ method: 'GET', url: data.url, headers, ms: MEDIA_MS, maxBytes });
 	if ('error' in file) return { missing: file.error === 'too_large' ? 'too_large' : 'unreachable' };
-	if (file.status >= 500 || file.status === 429) return { missing: 'unreachable' };
-	if (file.status >= 300) return { missing: 'expired' };
-	return { bytes: file.bytes, mediaType: file.mediaType };
+	const missing = missingIn(file);
+	return missing ? { missing } : { bytes: file.bytes, mediaType: file.mediaType };
 }
 
 const numberInfo = z.object({ display_phone_number: z.string().max(40) });

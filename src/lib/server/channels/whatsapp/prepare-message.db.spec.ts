@@ -1,0 +1,56 @@
+import { and, eq, isNull, sql } from 'drizzle-orm';
+import { beforeEach, expect, test } from 'vitest';
+import { HOUR_MS } from '#lib/calendar/durations.ts';
+import { connectWhatsApp, newCitizen, reportBy, useWhatsApp } from '#lib/dev/testing/channels/whatsapp.ts';
+import { ANSWER, bringTo, entriesOf } from '#lib/dev/testing/office.ts';
+import { useOffice } from '#lib/dev/testing/use-office.ts';
+import { NO_FAULTS } from '#lib/dev/whatsapp-sandbox/store.ts';
+import { withClock } from '#lib/server/clock.ts';
+import { db, transaction } from '#lib/server/db/index.ts';
+import { outgoingMessages } from '#lib/server/db/schema/channels.ts';
+import { writeByMessenger } from '#lib/server/reporters/messenger.ts';
+import { decideReply } from '../incoming/decide.ts';
+import { applyStatus } from '../outgoing/delivery.ts';
+
+const office = useOffice();
+const phone = useWhatsApp();
+beforeEach(() => connectWhatsApp(office.unit, phone.url, { templateName: 'kabar_laporan' }));
+
+type Message = typeof outgoingMessages.$inferSelect;
+const toFailed = ({ id, connectionId }: Message) =>
+	transaction((tx) =>
+		applyStatus(tx, connectionId, { externalId: `wamid.${id}`, ownId: id, state: 'failed', code: 131049 })
+	);
+const leave = ({ id, conversationId }: Message) =>
+	decideReply(office.handler, conversationId ?? 0, { message: id, decision: 'leave' });
+
+test.each([
+	['is refused', { error: 132001 }, undefined, 1],
+	['does not arrive', { mute: true }, toFailed, 1],
+	['is refused and that staff left', { error: 132001 }, leave, 0]
+])('an answer whose template %s comes when the person writes: %o', async (_, fault, then, times) => {
+	const person = newCitizen(phone);
+	const { id: caseId, reference } = await reportBy(person, 'Antrean di loket statistik tidak berjalan.');
+	await bringTo(office, reference, 'answered');
+	const inADay = new Date(Date.now() + 25 * HOUR_MS);
+	await withClock(
+		() => inADay,
+		async () => {
+			Object.assign(phone.store.faults, fault);
+			await writeByMessenger(await entriesOf(reference));
+			await person.settled();
+			const isAnswer = sql`${outgoingMessages.content} ->> 'text' like ${`%${ANSWER}%`}`;
+			const [answer] = await db()
+				.select()
+				.from(outgoingMessages)
+				.where(and(eq(outgoingMessages.caseId, caseId), isAnswer));
+			if (!answer) throw new Error('no answer');
+			await then?.(answer);
+			phone.store.faults = { ...NO_FAULTS };
+			for (const text of ['Ada kabar tentang laporan saya?', 'Terima kasih atas jawabannya.']) await person.say(text);
+		}
+	);
+	const failed = and(eq(outgoingMessages.caseId, caseId), eq(outgoingMessages.state, 'failed'));
+	expect(await db().$count(outgoingMessages, and(failed, isNull(outgoingMessages.decidedAt)))).toBe(0);
+	expect(person.received().filter(({ text }) => text.includes(ANSWER))).toHaveLength(times);
+});

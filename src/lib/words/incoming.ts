@@ -34,6 +34,7 @@ const failures: Record<string, () => string> = {
 	unreadable: m.incoming_reason_unreadable,
 	gone: m.incoming_reason_gone,
 	gave_up: m.incoming_reason_gave_up,
+	unknown_format: m.incoming_reason_unknown_format,
 	token_refused: m.incoming_reason_token_refused,
 	// Of messages that programs wrote.
 	auto_submitted: m.incoming_reason_automatic,
@@ -45,7 +46,8 @@ const failures: Record<string, () => string> = {
 	delivery_report: m.incoming_reason_server,
 	own_address: m.incoming_reason_own_address,
 	invitation: m.incoming_reason_invitation,
-	not_a_number: m.incoming_reason_not_a_number
+	not_a_number: m.incoming_reason_not_a_number,
+	empty: m.incoming_reason_empty
 };
 
 /** Why a message could not be processed, or by what a program is known. */

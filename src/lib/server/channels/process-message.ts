@@ -31,7 +31,7 @@ export async function processMessage(messageId: number): Promise<void> {
 	const lastTry = attempts >= MOST_ATTEMPTS;
 	try {
 		if (connection.channel === 'whatsapp') await processWhatsApp(message, connection, unit, lastTry);
-		else await processSms(message);
+		else await processSms(message, connection);
 	} catch (cause) {
 		const reason = cause instanceof TokenRefused ? 'token_refused' : 'not_processed';
 		if (lastTry) await setAside(db(), messageId, 'failed', reason);

@@ -15,6 +15,7 @@ import { recordChange } from '#lib/server/people/audit.ts';
 import { unitForAdmin, unitsForAdmin } from '#lib/server/people/units/units.ts';
 import { isOpenToPublic } from '#lib/server/people/units/find-unit.ts';
 import { reference } from '#lib/server/reference/reference.ts';
+import { UNKNOWN_FORMAT } from '../incoming/set-aside.ts';
 import { storeConnection } from './store-connection.ts';
 
 export type ConnectionRow = typeof connections.$inferSelect;
@@ -236,14 +237,16 @@ export async function noteWorked(id: string, { message }: { message?: Date } = {
 }
 
 /**
- * A call of the channel came in. It does not end an error of sending: only a message that was sent, or a test, does.
+ * A call of the channel came in. A message that was read ends the error that one was not, but no error of sending: only a
+ * message that was sent, or a test, does.
  * @param isMessage false: it only reports what became of our messages
  */
 export async function noteReceived(id: string, isMessage: boolean): Promise<void> {
-	const checked = sql`case when ${lastError} is null then ${now().toISOString()}::timestamptz else ${checkedAt} end`;
+	const error = isMessage ? sql`nullif(${lastError}, ${UNKNOWN_FORMAT})` : sql`${lastError}`;
+	const checked = sql`case when ${error} is null then ${now().toISOString()}::timestamptz else ${checkedAt} end`;
 	await db()
 		.update(connections)
-		.set({ checkedAt: checked, ...(isMessage ? { lastMessageAt: now() } : {}) })
+		.set({ checkedAt: checked, lastError: error, ...(isMessage ? { lastMessageAt: now() } : {}) })
 		.where(eq(connections.id, id));
 }
 

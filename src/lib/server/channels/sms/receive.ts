@@ -3,31 +3,37 @@ import { MINUTE_MS } from '#lib/calendar/durations.ts';
 import { phone } from '#lib/cases/schema.ts';
 import { withoutReceipts } from '#lib/server/cases/receipt-hash.ts';
 import { now } from '#lib/server/clock.ts';
-import { transaction } from '#lib/server/db/index.ts';
+import { transaction, type Tx } from '#lib/server/db/index.ts';
 import { incomingMessages } from '#lib/server/db/schema/channels.ts';
-import { parseJson } from '#lib/server/integrations/foreign-text.ts';
+import { at, listAt, parseJson } from '#lib/server/integrations/foreign-text.ts';
 import { valueAt } from '#lib/server/integrations/sms/gateway.ts';
 import { enqueue } from '#lib/server/jobs/queue.ts';
 import { decryptText, encryptText, sameSecret, sha256Hex } from '#lib/server/keys.ts';
-import { connectionById, noteReceived, secretsOf } from '../connections/connections.ts';
+import { connectionById, noteReceived, secretsOf, type ConnectionRow } from '../connections/connections.ts';
 import { noteIncoming, setAside, takeIncoming, type IncomingRow } from '../incoming/intake.ts';
+import { UNKNOWN_FORMAT } from '../incoming/set-aside.ts';
+import { noteUnknownFormat } from '../incoming/unknown-format.ts';
 import { smsSettings } from './settings.ts';
 
 /** Characters of an SMS of ten parts. A longer text is cut, and ends with a sign of it. */
 const MAX_TEXT = 1530;
 const cut = (text: string) => (text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT - 2).toWellFormed()} …` : text);
 
-/** An SMS as it waits for its job, encrypted. */
-type SealedSms = Record<'sender' | 'text', string>;
+/** What a call of the gateway says about one SMS. */
+interface ReadSms {
+	sender: string;
+	text: string;
+	externalId: string | undefined;
+	time: string | undefined;
+}
 
-/** What became of a call of the gateway. `unreadable`: sender or text were not at their paths. */
+/** An SMS as it waits for its job, encrypted. */
+type SealedSms = Pick<ReadSms, 'sender' | 'text'>;
+
+/** What became of a call of the gateway. `unreadable`: sender or text were not at their paths, so a person has to look. */
 type Received = 'stored' | 'refused' | 'unreadable';
 
-/**
- * Stores an SMS that the gateway delivers as JSON or as a form, once. The gateway's id alone does not make it the same one,
- * because some gateways begin to count again. Without an id and a time of its own, a message counts
- * as repeated if its sender and text come again within a minute.
- */
+/** Stores the SMS that the gateway delivers as JSON or as a form, also without the media type of a form, each once. */
 export async function receiveSms(
 	id: string,
 	secret: string | null,
@@ -37,55 +43,93 @@ export async function receiveSms(
 	const connection = await connectionById(id, 'sms');
 	const { secret: ours = '' } = connection ? await secretsOf(connection) : {};
 	if (!connection || ours === '' || !sameSecret(ours, secret ?? '')) return 'refused';
-	const paths = smsSettings.parse(connection.settings);
-	const isForm = /urlencoded/i.test(mediaType);
+	const isForm = /urlencoded/i.test(mediaType) || /^[\w.-]+=\S*$/.test(body);
 	const content = isForm ? Object.fromEntries(new URLSearchParams(body)) : parseJson(body);
-	const sender = valueAt(content, paths.senderPath);
-	const text = valueAt(content, paths.textPath);
-	if (!sender || text === undefined) return 'unreadable';
-	const externalId = valueAt(content, paths.messageIdPath);
-	const time = valueAt(content, paths.timePath);
-	const message: SealedSms = { sender, text: cut(withoutReceipts(text).text) };
-	const minute = Math.floor(now().getTime() / MINUTE_MS);
-	const keyOf = (at: number | string) => {
-		const key = JSON.stringify([sender, text, externalId ?? time ?? at]);
-		return `sms:${connection.id}:${sha256Hex(key)}`;
-	};
-	const sealed = await encryptText(JSON.stringify(message));
-	await transaction(async (tx) => {
-		const { onceKey, receivedAt } = incomingMessages;
-		const lately = gt(receivedAt, new Date(now().getTime() - MINUTE_MS));
-		const isRepeated =
-			!externalId && !time && (await tx.$count(incomingMessages, and(eq(onceKey, keyOf(minute - 1)), lately)));
-		if (isRepeated) return;
-		const row = await noteIncoming(tx, connection, {
-			onceKey: keyOf(minute),
-			externalId: externalId ?? null,
-			source: { sealed },
-			bytes: Buffer.byteLength(message.text),
-			sentAt: timeOf(time)
-		});
-		if (row) await enqueue(tx, 'message-take', { messageId: row.id });
+	const isRead = await transaction(async (tx) => {
+		if (await storeCall(tx, connection, content, now())) return true;
+		await noteUnknownFormat(tx, connection, content ?? body);
+		return false;
 	});
-	await noteReceived(connection.id, true);
-	return 'stored';
+	if (isRead) await noteReceived(connection.id, true);
+	return isRead ? 'stored' : 'unreadable';
+}
+
+/** Stores each SMS of a call that can be read, and enqueues its job. @returns whether all could */
+async function storeCall(tx: Tx, connection: ConnectionRow, content: unknown, received: Date): Promise<boolean> {
+	const messages = readCall(connection, content);
+	for (const message of messages) if (message) await storeSms(tx, connection, message, received);
+	return !messages.includes(undefined);
+}
+
+/** Reads a call. If the paths lead through the first entry of a list, like `messages.0.text`, each entry is an SMS. */
+function readCall(connection: ConnectionRow, content: unknown): (ReadSms | undefined)[] {
+	const { senderPath, textPath, timePath, messageIdPath } = smsSettings.parse(connection.settings);
+	const [first = ''] = /^([\w-]+\.)*?0\./.exec(senderPath) ?? [];
+	const list = first && textPath.startsWith(first) ? listAt(content, ...first.split('.').slice(0, -2)) : [];
+	return Array.from({ length: Math.max(list.length, 1) }, (_, entry) => {
+		const inEntry = (path: string) => path.replace(/(?<=^|\.)0(?=\.)/, String(entry));
+		const value = (path: string) => valueAt(content, inEntry(path));
+		const isEmpty = at(content, ...inEntry(textPath).split('.')) === '';
+		const [sender, text] = [value(senderPath), isEmpty ? '' : value(textPath)];
+		return sender && text !== undefined
+			? { sender, text, externalId: value(messageIdPath), time: value(timePath) }
+			: undefined;
+	});
+}
+
+/**
+ * Stores an SMS once. The gateway's id alone does not make it the same one, because some gateways begin to count again. Without
+ * an id and a time of its own, an SMS counts as repeated if its sender and text come again within a minute.
+ */
+async function storeSms(
+	tx: Tx,
+	connection: ConnectionRow,
+	{ sender, text, externalId, time }: ReadSms,
+	received: Date
+): Promise<void> {
+	const own = externalId ?? time;
+	const minute = Math.floor(received.getTime() / MINUTE_MS);
+	const keyOf = (occasion: string | number) =>
+		`sms:${connection.id}:${sha256Hex(JSON.stringify([sender, text, occasion]))}`;
+	const { onceKey, receivedAt } = incomingMessages;
+	const lately = gt(receivedAt, new Date(received.getTime() - MINUTE_MS));
+	if (!own && (await tx.$count(incomingMessages, and(eq(onceKey, keyOf(minute - 1)), lately)))) return;
+	const message: SealedSms = { sender, text: cut(withoutReceipts(text).text) };
+	const row = await noteIncoming(tx, connection, {
+		onceKey: keyOf(own ?? minute),
+		externalId: externalId ?? null,
+		source: { sealed: await encryptText(JSON.stringify(message)) },
+		bytes: Buffer.byteLength(message.text),
+		sentAt: timeOf(received, time)
+	});
+	if (row) await enqueue(tx, 'message-take', { messageId: row.id });
 }
 
 const ISO = /^\d{4}-\d\d-\d\d[T ]/;
 
-/** Seconds, milliseconds or an ISO time; the present for anything else, because 03/12 may be a day in March. */
-function timeOf(text = ''): Date {
+/** Seconds, milliseconds or an ISO time; `received` for anything else, because 03/12 may be a day in March. */
+function timeOf(received: Date, text = ''): Date {
 	const number = Number(text || Number.NaN);
 	const at = Number.isFinite(number)
 		? new Date(number > 1e11 ? number : number * 1000)
 		: new Date(ISO.test(text) ? text : Number.NaN);
-	return Number.isNaN(at.getTime()) ? now() : at;
+	return Number.isNaN(at.getTime()) ? received : at;
 }
 
-/** Processes a stored SMS. A sender that is no number is a program, such as the operator's advertising. */
-export async function processSms(row: IncomingRow): Promise<void> {
+/**
+ * Processes a stored SMS. A sender that is no number is a program, such as the operator's advertising. A call whose format was
+ * unknown is read by the present settings.
+ */
+export async function processSms(row: IncomingRow, connection: ConnectionRow): Promise<void> {
 	const { sender, text } = JSON.parse(await decryptText(String(row.source?.sealed))) as SealedSms;
 	await transaction(async (tx) => {
+		if (row.source?.unread) {
+			const isRead = await storeCall(tx, connection, parseJson(text), row.receivedAt);
+			if (!isRead) return setAside(tx, row.id, 'failed', UNKNOWN_FORMAT);
+			await tx.update(incomingMessages).set({ state: 'done' }).where(eq(incomingMessages.id, row.id));
+			return;
+		}
+		if (text === '') return setAside(tx, row.id, 'machine', 'empty');
 		if (!phone.safeParse(sender).success) return setAside(tx, row.id, 'machine', 'not_a_number');
 		await takeIncoming(tx, row, { sender: { name: null, address: sender }, body: text, files: [], refusedFiles: [] });
 	});

@@ -15,6 +15,7 @@ import { connections, conversations, incomingMessages } from '#lib/server/db/sch
 import { writeByMessenger } from '#lib/server/reporters/messenger.ts';
 import { connectionOf } from '../connections/connections.ts';
 import { referConversation } from '../incoming/decide.ts';
+import { failedMessages, settleFailed } from '../incoming/set-aside.ts';
 import { openFromConversation } from '../incoming/open-from-conversation.ts';
 import { conversationView } from '../incoming/view.ts';
 import { gatewaySettings, saveGateway, tryGateway } from './connect.ts';
@@ -58,7 +59,59 @@ const arrive = (message: Record<string, unknown>, secret = SECRET) =>
 	receiveSms(connectionId, secret, 'application/json', JSON.stringify(message));
 const stored = () => db().select().from(incomingMessages).where(eq(incomingMessages.connectionId, connectionId));
 
+const present = () =>
+	db()
+		.select()
+		.from(connections)
+		.where(eq(connections.id, connectionId))
+		.then(([row]) => row);
+
+describe('an SMS in an unknown format', () => {
+	test('is put aside once as it came, shows at the connection, and comes in after the paths are right', async () => {
+		const receipt = randomReceipt();
+		const message = { msisdn: '081240005555', content: `Antrean lama. Kode ${receipt}`, id: 'u1' };
+		expect([await arrive(message), await arrive(message)]).toEqual(['unreadable', 'unreadable']);
+		expect((await present())?.lastError).toBe('unknown_format');
+		const { items } = await failedMessages(office.handler);
+		expect(items.map(({ reason }) => reason)).toEqual(['unknown_format']);
+		expect(items[0]?.seen?.text).toBe(JSON.stringify({ ...message, content: 'Antrean lama. Kode •••' }));
+		await settleFailed(office.handler, { message: items[0]?.id, settle: 'again' });
+		await runJobs();
+		expect(await stored()).toMatchObject([{ state: 'failed', reason: 'unknown_format' }]);
+		await saveGateway(admin, office.unit.code, form({ senderPath: 'msisdn', textPath: 'content' }));
+		await runJobs();
+		const rows = (await stored()).map(({ state, body }) => [state, body]);
+		expect(rows.toSorted()).toEqual([
+			['done', ''],
+			['done', 'Antrean lama. Kode •••']
+		]);
+		expect(await db().$count(conversations, eq(conversations.connectionId, connectionId))).toBe(1);
+	});
+
+	test('is kept also if it is no JSON, and the next readable one ends the error', async () => {
+		expect(await receiveSms(connectionId, SECRET, 'text/plain', '0812 Antrean lama')).toBe('unreadable');
+		expect((await failedMessages(office.handler)).items[0]?.seen?.text).toBe('0812 Antrean lama');
+		await arrive({ from: '081240005555', message: 'Kapan kantor buka?' });
+		expect((await present())?.lastError).toBeNull();
+	});
+});
+
 describe('an SMS that comes in', () => {
+	test('with others in one call is stored as each of them', async () => {
+		const paths = { senderPath: 'data.0.from', textPath: 'data.0.message', messageIdPath: 'data.0.id' };
+		await saveGateway(admin, office.unit.code, form(paths));
+		const sms = ['Satu', 'Dua', ''].map((message, id) => ({ id, from: '081240005555', message }));
+		expect(await arrive({ data: [...sms, { status: 'sent' }] })).toBe('unreadable');
+		await runJobs();
+		const rows = (await stored()).map(({ state, reason, body }) => [state, reason, body]);
+		expect(rows.toSorted()).toEqual([
+			['done', null, 'Dua'],
+			['done', null, 'Satu'],
+			['failed', 'unknown_format', ''],
+			['machine', 'empty', '']
+		]);
+	});
+
 	test('with an id that another one had is stored too', async () => {
 		for (const from of ['081240005555', '081240006666']) await arrive({ id: '1', from, message: 'Kapan kantor buka?' });
 		expect(await stored()).toHaveLength(2);
@@ -92,10 +145,12 @@ describe('an SMS that comes in', () => {
 	});
 
 	test('may come as a form, and a sender that is no number is a program', async () => {
-		const body = new URLSearchParams({ from: 'TELKOMSEL', message: 'Paket data murah', id: 'p1' }).toString();
-		await receiveSms(connectionId, SECRET, 'application/x-www-form-urlencoded', body);
+		for (const type of ['application/x-www-form-urlencoded', '']) {
+			const body = new URLSearchParams({ from: 'TELKOMSEL', message: 'Paket data murah', id: `p${type}` }).toString();
+			expect(await receiveSms(connectionId, SECRET, type, body)).toBe('stored');
+		}
 		await runJobs();
-		expect(await stored()).toMatchObject([{ state: 'machine', reason: 'not_a_number' }]);
+		expect(await stored()).toMatchObject(Array(2).fill({ state: 'machine', reason: 'not_a_number' }));
 	});
 
 	test('without id and time is repeated if sender and text come again within a minute', async () => {
@@ -117,9 +172,7 @@ describe('an SMS that comes in', () => {
 	test.each([
 		['the wrong secret', () => arrive({ from: '0812', message: 'x' }, 'wrong'), 'refused'],
 		['no secret', () => receiveSms(connectionId, null, '', '{}'), 'refused'],
-		['an unknown connection', () => receiveSms('x', SECRET, '', '{}'), 'refused'],
-		['no sender', () => arrive({ message: 'x' }), 'unreadable'],
-		['no JSON', () => receiveSms(connectionId, SECRET, 'application/json', '{'), 'unreadable']
+		['an unknown connection', () => receiveSms('x', SECRET, '', '{}'), 'refused']
 	])('with %s is not stored', async (_, call, expected) => {
 		expect(await call()).toBe(expected);
 		expect(await stored()).toEqual([]);
@@ -161,8 +214,7 @@ describe('the form', () => {
 		expect(sent).toHaveLength(1);
 		await saveGateway(admin, office.unit.code, form({ url: 'http://127.0.0.1:9/send' }));
 		await tryGateway(admin, office.unit.code, { to: '081240007777' });
-		const [row] = await db().select().from(connections).where(eq(connections.id, connectionId));
-		expect(row).toMatchObject({ lastError: 'sms_gateway' });
+		expect(await present()).toMatchObject({ lastError: 'sms_gateway' });
 	});
 
 	test('seals a key in the address or body, and shows it in the form only', async () => {

@@ -1,11 +1,12 @@
 import { discardFiles, discardRefused } from '#lib/server/attachments/stored-files.ts';
-import { transaction } from '#lib/server/db/index.ts';
+import { db, transaction } from '#lib/server/db/index.ts';
 import { incomingMessages } from '#lib/server/db/schema/channels.ts';
 import { decryptText } from '#lib/server/keys.ts';
 import type { Unit } from '#lib/server/reference/reference.ts';
 import { eq } from 'drizzle-orm';
 import type { ConnectionRow } from '../connections/connections.ts';
-import type { IncomingRow } from '../incoming/intake.ts';
+import { setAside, type IncomingRow } from '../incoming/intake.ts';
+import { UNKNOWN_FORMAT } from '../incoming/set-aside.ts';
 import { converse } from './dialog.ts';
 import { filesOf } from './files.ts';
 import type { StoredMessage } from './receive.ts';
@@ -17,6 +18,7 @@ export async function processWhatsApp(
 	unit: Unit,
 	lastTry: boolean
 ): Promise<void> {
+	if (row.source?.unread) return setAside(db(), row.id, 'failed', UNKNOWN_FORMAT);
 	const message = JSON.parse(await decryptText(String(row.source?.sealed))) as StoredMessage;
 	const kept = await filesOf(connection, message, lastTry);
 	const stored = await transaction(async (tx) => {

@@ -7,7 +7,9 @@ import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { db } from '#lib/server/db/index.ts';
 import { connections, incomingMessages } from '#lib/server/db/schema/channels.ts';
 import { encryptText } from '#lib/server/keys.ts';
-import type { ConnectionRow } from '../connections/connections.ts';
+import { connectionById, type ConnectionRow } from '../connections/connections.ts';
+import { failedMessages, settleFailed } from '../incoming/set-aside.ts';
+import { processMessage } from '../process-message.ts';
 import { answerChallenge, receiveWebhook } from './receive.ts';
 
 const office = useOffice();
@@ -74,6 +76,22 @@ describe('a call of the webhook', () => {
 			expect(await stored()).toEqual([]);
 		}
 	);
+
+	test('keeps a message in an unknown format for a person, once, and shows the error until one is read', async () => {
+		const body = bodyOf(change([{ ...message('Antrean lama'), id: 7 }]));
+		for (let call = 0; call < 2; call++) await receiveWebhook(body, sign(body));
+		expect((await connectionById(own.id, 'whatsapp'))?.lastError).toBe('unknown_format');
+		const { items } = await failedMessages(office.handler);
+		expect(items).toMatchObject([
+			{ reason: 'unknown_format', seen: { text: expect.stringContaining('Antrean lama') } }
+		]);
+		await settleFailed(office.handler, { message: items[0]?.id, settle: 'again' });
+		await processMessage(items[0]?.id ?? 0);
+		expect((await failedMessages(office.handler)).items).toHaveLength(1);
+		const next = bodyOf(change([message()]));
+		await receiveWebhook(next, sign(next));
+		expect((await connectionById(own.id, 'whatsapp'))?.lastError).toBeNull();
+	});
 
 	test('is stored without a number, name or text in clear', async () => {
 		const body = bodyOf({

@@ -11,6 +11,7 @@ import {
 import { enqueueMany } from '#lib/server/jobs/queue.ts';
 import { connectionsBy, noteReceived, secretsOf, type ConnectionRow } from '../connections/connections.ts';
 import { noteIncoming } from '../incoming/intake.ts';
+import { noteUnknownFormat } from '../incoming/unknown-format.ts';
 import { applyStatus } from '../outgoing/delivery.ts';
 
 /** A message as it waits for its job, encrypted: it contains a number and a name. */
@@ -50,7 +51,7 @@ export async function receiveWebhook(body: Uint8Array, signature: string | null)
 
 const isNumber = (id: string) => (connection: ConnectionRow) => connection.settings.phoneNumberId === id;
 
-async function storeEvents({ messages, statuses }: NumberEvents, connection: ConnectionRow): Promise<void> {
+async function storeEvents({ messages, unreadable, statuses }: NumberEvents, connection: ConnectionRow): Promise<void> {
 	const sources = await Promise.all(messages.map(sealed));
 	await transaction(async (tx) => {
 		const jobs: { messageId: number }[] = [];
@@ -66,6 +67,7 @@ async function storeEvents({ messages, statuses }: NumberEvents, connection: Con
 			if (row) jobs.push({ messageId: row.id });
 		}
 		await enqueueMany(tx, 'message-take', jobs);
+		for (const message of unreadable) await noteUnknownFormat(tx, connection, message);
 		for (const status of statuses) await applyStatus(tx, connection.id, status);
 	});
 	await noteReceived(connection.id, messages.length > 0);

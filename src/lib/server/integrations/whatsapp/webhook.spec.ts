@@ -99,7 +99,7 @@ test('reads several entries, changes, messages and statuses, and leaves out what
 					{
 						value: {
 							metadata: { phone_number_id: '88' },
-							messages: [message('b'), { ...message('c'), timestamp: 'soon' }, message('a')]
+							messages: [message('b'), { ...message('c'), id: 7 }, message('a')]
 						}
 					},
 					{ value: { metadata: {}, messages: [message('lost')] } },
@@ -119,10 +119,15 @@ test('reads several entries, changes, messages and statuses, and leaves out what
 		['88', ['b', 'a']],
 		['77', []]
 	]);
+	expect(events.flatMap(({ unreadable }) => unreadable)).toEqual([{ ...message('c'), id: 7 }]);
 	expect(events.flatMap(({ statuses }) => statuses)).toEqual([
 		{ externalId: 'wamid.7', ownId: null, state: 'read', code: null },
 		{ externalId: 'wamid.9', ownId: null, state: 'failed', code: 131047 }
 	]);
+});
+
+test.each(['soon', '1795900000000', null])('reads a message at the time %s, as one that is too old', (timestamp) => {
+	expect(read({ timestamp, type: 'text', text: { body: 'Halo' } })).toMatchObject({ text: 'Halo', at: new Date(0) });
 });
 
 test.each<[string, unknown]>([

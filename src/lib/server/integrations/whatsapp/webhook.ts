@@ -46,6 +46,8 @@ export interface WhatsAppStatus {
 export interface NumberEvents {
 	phoneNumberId: string;
 	messages: WhatsAppMessage[];
+	/** Messages in another shape than the documented one, as they came. */
+	unreadable: unknown[];
 	statuses: WhatsAppStatus[];
 }
 
@@ -70,11 +72,13 @@ const short = z
 	.transform((text) => text.slice(0, 200).trim() || null)
 	.nullish()
 	.catch(null);
+/** A time in another unit must not lose the message. It becomes 1970, which the intake replaces by the present. */
 const seconds = z.coerce
 	.number()
 	.int()
 	.min(1_000_000_000)
 	.max(99_999_999_999)
+	.catch(0)
 	.transform((value) => new Date(value * 1000));
 
 /** A part of a message that counts as missing if it has another shape. */
@@ -146,7 +150,7 @@ const list = <T extends z.ZodType>(item: T) =>
 const value = z.object({
 	metadata: z.object({ phone_number_id: id }),
 	contacts: list(contact),
-	messages: list(message),
+	messages: list(z.unknown()),
 	statuses: list(status)
 });
 
@@ -154,14 +158,15 @@ const envelope = z.object({ entry: list(z.object({ changes: list(z.object({ valu
 
 /**
  * Reads the parsed body of a call: messages and statuses by our number, in the order in which they came. Never throws.
- * Leaves out what is not in the documented shape, because the next version of the API may have more.
+ * Leaves out what else is not in the documented shape, because the next version of the API may have more.
  */
 export function readWebhook(body: unknown): NumberEvents[] {
 	const { data } = envelope.safeParse(body);
 	return (data?.entry ?? []).flatMap(({ changes }) =>
 		changes.map(({ value: { metadata, contacts, messages, statuses } }) => ({
 			phoneNumberId: metadata.phone_number_id,
-			messages: messages.map((one) => messageOf(one, contacts)).filter(({ from }) => from.userId ?? from.number),
+			messages: messages.flatMap((one) => messageOf(one, contacts) ?? []),
+			unreadable: messages.filter((one) => !messageOf(one, contacts)),
 			statuses: statuses.map((one) => ({
 				externalId: one.id,
 				ownId: one.biz_opaque_callback_data ?? null,
@@ -174,16 +179,21 @@ export function readWebhook(body: unknown): NumberEvents[] {
 
 type RawMessage = z.output<typeof message>;
 
-function messageOf(raw: RawMessage, contacts: readonly z.output<typeof contact>[]): WhatsAppMessage {
+/** Reads a message; undefined if it has no id or nobody can be known as its sender. */
+function messageOf(value: unknown, contacts: readonly z.output<typeof contact>[]): WhatsAppMessage | undefined {
+	const { data: raw } = message.safeParse(value);
+	if (!raw) return undefined;
 	const number = raw.from?.replace(/^\+/, '') ?? null;
 	const person = contacts.find(
 		({ wa_id, user_id }) => (number && wa_id === number) || (raw.from_user_id && user_id === raw.from_user_id)
 	);
+	const userId = raw.from_user_id ?? person?.user_id ?? null;
+	if (!userId && !number) return undefined;
 	const kind = MESSAGE_KINDS.find((one) => one === raw.type) ?? (raw.type === 'button' ? 'interactive' : 'unsupported');
 	const file = mediaOf(raw, kind);
 	return {
 		id: raw.id,
-		from: { userId: raw.from_user_id ?? person?.user_id ?? null, number, name: person?.profile?.name ?? null },
+		from: { userId, number, name: person?.profile?.name ?? null },
 		at: raw.timestamp,
 		kind,
 		text: textOf(raw, kind).trim(),

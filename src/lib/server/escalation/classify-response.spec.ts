@@ -59,13 +59,10 @@ describe('a create that is retried', () => {
 	});
 
 	it('a 429 stores the wait of a valid Retry-After, and no wait if the header is invalid', () => {
-		expect(classifyCreate(response(429, undefined, { 'retry-after': '7' }), NOW, REFERENCE)).toHaveProperty(
-			'retryAfterMs',
-			7000
-		);
-		expect(classifyCreate(response(429, undefined, { 'retry-after': 'soon' }), NOW, REFERENCE)).not.toHaveProperty(
-			'retryAfterMs'
-		);
+		const classified = (wait: string) =>
+			classifyCreate(response(429, undefined, { 'retry-after': wait }), NOW, REFERENCE);
+		expect(classified('7')).toHaveProperty('retryAfterMs', 7000);
+		expect(classified('soon')).not.toHaveProperty('retryAfterMs');
 	});
 });
 
@@ -202,6 +199,7 @@ const REFUSAL = { message: 'Isi tidak sesuai' };
 const OFFLINE = failed('refused', false);
 const LOST = failed('reset', true);
 
+const SUCCESS = { success: 'true', status: 200, code: '00', error: '0', errors: [] };
 const TWO_IDS = { results: { images: [{ id: 1 }], docs: [{ id: 2 }] } };
 
 describe('an upload', () => {
@@ -221,6 +219,8 @@ describe('an upload', () => {
 		['200 with "success": false', response(200, { success: false, ...REFUSAL }), { outcome: 'refused' }],
 		['200 with 422 in the body', response(200, { status: 422, ...REFUSAL }), { outcome: 'refused' }],
 		['200 with 401 in the body', response(200, { code: 401, success: false, ...REFUSAL }), { outcome: 'retry' }],
+		['200 with 401 in meta', response(200, { meta: { code: 401, ...REFUSAL } }), { outcome: 'retry' }],
+		['200 with 422 in meta', response(200, { meta: { code: 422, ...REFUSAL } }), { outcome: 'refused' }],
 		['200 with a wrong token', response(200, { success: false, message: 'Token expired' }), { outcome: 'retry' }],
 		['200 with 500 in the body', response(200, { status: '500', ...REFUSAL }), { outcome: 'retry' }],
 		['200 with a failure without a reason', response(200, { success: false }), { outcome: 'retry' }],
@@ -236,6 +236,9 @@ describe('a follow-up', () => {
 		['201 in JSON', response(201, { message: 'Success' }), { outcome: 'sent' }],
 		['200 in HTML', response(200), { outcome: 'unknown', reason: { code: 'unreadable' } }],
 		['200 with "success": false', response(200, { success: false, ...REFUSAL }), { outcome: 'refused' }],
+		['200 with "success": 0', response(200, { success: 0, ...REFUSAL }), { outcome: 'refused' }],
+		['200 with failed results', response(200, { results: { success: false, ...REFUSAL } }), { outcome: 'refused' }],
+		['200 with failed meta', response(200, { meta: { code: 422, ...REFUSAL } }), { outcome: 'refused' }],
 		['200 with the status FAILED', response(200, { status: 'FAILED', ...REFUSAL }), { outcome: 'refused' }],
 		['200 with "success" as a text', response(200, { success: 'false', ...REFUSAL }), { outcome: 'refused' }],
 		['200 with an error number as a text', response(200, { status: '500', ...REFUSAL }), { outcome: 'refused' }],
@@ -243,11 +246,7 @@ describe('a follow-up', () => {
 		['200 with an error text', response(200, { error: 'user_id tidak dikenal' }), { outcome: 'refused' }],
 		['200 with errors of fields', response(200, { errors: { content: ['wajib diisi'] } }), { outcome: 'refused' }],
 		['200 without results', response(200, { results: null, ...REFUSAL }), { outcome: 'unknown' }],
-		[
-			'200 with signs of success',
-			response(200, { success: 'true', status: 200, code: '00', error: '0', errors: [] }),
-			{ outcome: 'sent' }
-		],
+		['200 with signs of success', response(200, { ...SUCCESS, meta: SUCCESS, results: SUCCESS }), { outcome: 'sent' }],
 		['200 with an empty list', response(200, []), { outcome: 'unknown', reason: { code: 'unreadable' } }],
 		['200 with an error number in the body', response(200, { status: 422, ...REFUSAL }), { outcome: 'refused' }],
 		['408', response(408, REFUSAL), { outcome: 'unknown', reason: { code: 'request_timeout' } }],

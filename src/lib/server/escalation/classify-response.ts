@@ -151,8 +151,11 @@ function refusal(seen: Exchange): Refused | Halted | undefined {
  * service.
  */
 function refusesFile(json: unknown): boolean {
-	const reason = saysFailed(json) ? readReason(json) : undefined;
-	const concernsAll = STATUS_KEYS.some((key) => /^(40[13458]|429|5\d\d)$/.test(String(at(json, key))));
+	const parts = partsOf(json);
+	const reason = parts.some(saysFailed) ? readReason(json) : undefined;
+	const concernsAll = parts.some((part) =>
+		STATUS_KEYS.some((key) => /^(40[13458]|429|5\d\d)$/.test(String(at(part, key))))
+	);
 	return reason !== undefined && !concernsAll && !refusedSecret({ excerpt: reason.text });
 }
 
@@ -160,9 +163,16 @@ const STATUS_KEYS = ['success', 'status', 'status_code', 'code'] as const;
 const FAILED = /^(false|error|fail(ed|ure)?|gagal|[45]\d\d)$/i;
 const NO_ERROR = /^(0|false|no|none|null)?$/i;
 
+/** The root of a response and the parts in which gateways report a failure. */
+const partsOf = (json: unknown) => [
+	json,
+	...['results', 'result', 'meta', 'response', 'status'].map((key) => at(json, key))
+];
+
 /** Some gateways respond with 200 and report the failure in the body, with numbers and truth values also as texts. */
 const saysFailed = (json: unknown) =>
 	STATUS_KEYS.some((key) => FAILED.test(String(at(json, key)))) ||
+	String(at(json, 'success')) === '0' ||
 	['error', 'errors'].some((key) => saysError(at(json, key)));
 
 const saysError = (error: unknown) =>
@@ -179,7 +189,7 @@ export function classifySend(seen: Exchange, now: Date): SendOutcome {
 	if (clearOutcome) return clearOutcome;
 	if (seen.status === 404) return { outcome: 'refused', reason: reasonOf('gone', seen) };
 	if (isSuccess(seen) && typeof seen.json === 'object' && !Array.isArray(seen.json) && !seen.error) {
-		if (saysFailed(seen.json)) return { outcome: 'refused', reason: reasonOf('refused_other', seen) };
+		if (partsOf(seen.json).some(saysFailed)) return { outcome: 'refused', reason: reasonOf('refused_other', seen) };
 		// Without results the message can mean either. Polling finds the follow-up, or a person decides.
 		if (at(seen.json, 'results') !== null) return { outcome: 'sent' };
 	}

@@ -77,6 +77,12 @@ describe('a detail', () => {
 		for (const json of [undefined, {}, { results: { data: [] } }]) expect(readDetail(json)).toBeUndefined();
 	});
 
+	it('has the code of the status if its name is missing', () => {
+		const statusOf = (data: object) => readDetail({ results: { data } })?.statusName;
+		expect(statusOf({ status_code: 3, status_name: null })).toBe('Kode status 3');
+		expect(statusOf({ status_code: 3, status_name: 'Dalam Proses' })).toBe('Dalam Proses');
+	});
+
 	it('has notes with filled placeholders', () => {
 		const status_logs = [{ note: '{{institution}} menjawab: {{status_new}}', timestamp: '05-12-2026 08:30:15' }];
 		const detail = readDetail({ results: { data: { disposition_name: 'BPS Kabupaten Mamuju', status_logs } } });

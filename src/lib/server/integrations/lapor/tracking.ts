@@ -58,8 +58,10 @@ export function readDetail(json: unknown): ComplaintDetail | undefined {
 	const data = at(json, 'results', 'data');
 	if (typeof data !== 'object' || data === null || Array.isArray(data)) return undefined;
 	const institution = textAt(data, 'disposition_name');
+	// The codes are not documented, so an administrator sets the meaning of one that has no name.
+	const code = textAt(data, 'status_code');
 	return {
-		statusName: textAt(data, 'status_name'),
+		statusName: textAt(data, 'status_name') ?? (code && `Kode status ${code}`),
 		statusLogs: listAt(data, 'status_logs').map((log) => ({
 			content: contentAt(log, 'note', { institution_from: institution }),
 			author: undefined,

@@ -33,7 +33,7 @@ export async function applyNews(tx: Tx, locked: Locked, news: News, startedAt: D
 		.orderBy(asc(escalationFollowups.seq));
 	const ownFollowups = matchOwnFollowups(news.items, startedFollowups);
 	const newItems = await storeItems(tx, locked.escalation, news.items, ownFollowups, startedAt);
-	let escalation = await dropTask(tx, locked.escalation, 'gone', 'hidden');
+	let escalation = await dropTask(tx, locked.escalation, 'gone', 'hidden', 'unread');
 	// Includes items that are already stored: their follow-up may have become unknown since the last poll.
 	for (const [item, followup] of ownFollowups)
 		escalation = await knownAsSent(tx, { ...locked, escalation }, followup, item);

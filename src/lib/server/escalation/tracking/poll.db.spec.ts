@@ -166,6 +166,28 @@ describe('polling', () => {
 		expect(escalation.taskText).toHaveLength(200);
 	});
 
+	it('creates a task after a day in which only this report could not be read', async () => {
+		const { id, move } = await sentReport(lapor);
+		await receive(id);
+		await lapor.faults([{ kind: '500_before', match: { endpoint: 'detail' } }]);
+		const taskAfter = async (hours: number) => {
+			await later(hours * HOUR, () => receive(id));
+			return (await standing(id)).escalation.task;
+		};
+		expect(await taskAfter(23)).toBeNull();
+		expect(await taskAfter(25)).toBe('unread');
+		await lapor.faults();
+		expect(await taskAfter(26)).toBeNull();
+		await lapor.faults([{ kind: '500_before' }]);
+		expect(await taskAfter(60)).toBeNull();
+		// The task of a status is not replaced.
+		await lapor.faults();
+		await move('Ditunda', 'Menunggu data');
+		expect(await taskAfter(61)).toBe('postponed');
+		await lapor.faults([{ kind: '500_before', match: { endpoint: 'detail' } }]);
+		expect(await taskAfter(90)).toBe('postponed');
+	});
+
 	it('goes on daily for ten days after closing, then stops; LAPOR_POLL_SECONDS limits the interval', async () => {
 		const { id, move } = await sentReport(lapor);
 		await move('Diarsipkan');

@@ -1,3 +1,4 @@
+import { DAY_MS } from '#lib/calendar/durations.ts';
 import { eq } from 'drizzle-orm';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
@@ -39,8 +40,10 @@ export async function receive(escalationId: string): Promise<void> {
 }
 
 type Read<T> = { outcome: 'read'; value: T };
-/** Why a read failed. `retryAfterMs`: the wait that the service asked for. `hidden`: only this report can't be read. */
-type Unread = { outcome: 'gone' } | { outcome: 'failed'; retryAfterMs?: number | undefined; hidden?: boolean };
+/** `retryAfterMs`: the wait that the service asked for. `task`: only this report can't be read, so a person must look at it. */
+type Failed = { outcome: 'failed'; retryAfterMs?: number | undefined; task?: 'hidden' | 'unread' | undefined };
+/** Why a read failed. */
+type Unread = { outcome: 'gone' } | Failed;
 
 async function poll(client: LaporClient, row: EscalationRow, laporId: string): Promise<void> {
 	const startedAt = now();
@@ -55,7 +58,9 @@ async function poll(client: LaporClient, row: EscalationRow, laporId: string): P
 			escalation = await applyNews(tx, locked, polled.value, startedAt);
 			if (!polledAt || polledAt < startedAt) polledAt = startedAt;
 		} else if (polled.outcome === 'gone') escalation = await raiseTaskOnce(tx, locked, 'gone');
-		else if (polled.hidden) escalation = await raiseTaskOnce(tx, locked, 'hidden');
+		// A later poll can read an unread report, but the task of a status, once replaced, is not raised again.
+		else if (polled.task === 'hidden' || (polled.task && !escalation.task))
+			escalation = await raiseTaskOnce(tx, locked, polled.task);
 
 		const failed = polled.outcome === 'failed';
 		const { sentAt, createdAt, closedAt } = escalation;
@@ -91,9 +96,14 @@ type Unclear = Exclude<ReadOutcome, { outcome: 'read' }>;
 const mayConcernOneReport = (step: 'detail' | 'followups', { outcome, reason }: Unclear) =>
 	outcome === 'gone' ? step === 'detail' : outcome === 'halted' && CONCERNS_ONE_REPORT.includes(reason.code);
 
+/** Whether no poll of an open report succeeded for a day. */
+const isLongUnread = ({ state, polledAt, sentAt, createdAt }: EscalationRow): boolean =>
+	state === 'sent' && now().getTime() - (polledAt ?? sentAt ?? createdAt).getTime() > DAY_MS;
+
 /**
- * Makes one read. If the response would halt the connection, or says that there is no such report, a test call decides:
- * if it succeeds, the connection works and only this report can't be read. At a wrong address, no report would exist.
+ * Makes one read. If the response would halt the connection, says that there is no such report, or is unclear after a day
+ * of failed polls, a test call decides: if it succeeds, the connection works and only this report can't be read. At a
+ * wrong address, no report would exist.
  */
 async function read<T>(
 	client: LaporClient,
@@ -110,7 +120,8 @@ async function read<T>(
 	const value = classified.outcome === 'read' ? parse(seen.json) : undefined;
 	const seenAs: Unclear =
 		classified.outcome === 'read' ? { outcome: 'retry', reason: reasonOf('unreadable', seen) } : classified;
-	const tested = mayConcernOneReport(step, seenAs) ? classifyTest(await client.testCall(), now()) : undefined;
+	const late = value === undefined && seenAs.outcome === 'retry' && isLongUnread(row);
+	const tested = late || mayConcernOneReport(step, seenAs) ? classifyTest(await client.testCall(), now()) : undefined;
 	const hidden = seenAs.outcome === 'halted' && tested?.outcome === 'read';
 	const outcome = seenAs.outcome === 'gone' && tested && tested.outcome !== 'read' ? tested : seenAs;
 	await reportToCircuit(circuit.permit, value !== undefined || outcome.outcome !== 'retry');
@@ -122,7 +133,8 @@ async function read<T>(
 	const result = { outcome: hidden ? 'retry' : outcome.outcome, reason: outcome.reason };
 	await recordCall(db(), row, { step, startedAt, seen }, result);
 	if (outcome.outcome === 'gone') return { outcome: 'gone' };
-	return { outcome: 'failed', hidden, retryAfterMs: outcome.outcome === 'retry' ? outcome.retryAfterMs : undefined };
+	const task = hidden ? 'hidden' : late && tested?.outcome === 'read' ? 'unread' : undefined;
+	return { outcome: 'failed', task, retryAfterMs: outcome.outcome === 'retry' ? outcome.retryAfterMs : undefined };
 }
 
 /**

@@ -6,10 +6,12 @@ import { overrideEnv } from '#lib/server/env.ts';
 import { attemptsOf } from '../attempts.ts';
 import { answerCase } from '#lib/server/cases/answers/answer.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
+import { dispute } from '#lib/server/cases/conversation/reporter-reply.ts';
 import { clocks } from '#lib/server/db/schema/clocks.ts';
 import { caseMoves } from '#lib/server/db/schema/recap.ts';
 import { settleTask } from '../decisions.ts';
 import { deliver } from '../delivery/deliver.ts';
+import { followCaseEvents } from '../followups/followups.ts';
 import { resendEscalation } from '../forward/forward.ts';
 import { haltOf } from '../connection/connection.ts';
 import { receive } from './receive.ts';
@@ -186,6 +188,25 @@ describe('polling', () => {
 		expect(await taskAfter(61)).toBe('postponed');
 		await lapor.faults([{ kind: '500_before', match: { endpoint: 'detail' } }]);
 		expect(await taskAfter(90)).toBe('postponed');
+	});
+
+	it('goes on for ten days after a follow-up to a closed report, such as a late dispute', async () => {
+		const { id, caseId, addFollowup } = await sentReport(lapor);
+		await addFollowup('Sudah kami perbaiki.', { status_new: 'Selesai' });
+		await receive(id);
+		await later(241 * HOUR, () => receive(id));
+		expect((await standing(id)).escalation).toMatchObject({ state: 'closed', nextPollAt: null });
+		await later(260 * HOUR, async () => {
+			await dispute(caseId, { body: 'Belum, antreannya masih sama.' });
+			await followCaseEvents((await standing(id)).entries);
+			await deliver(id);
+			await sweepEscalations();
+		});
+		expect(await jobsFor('escalation-receive', id)).toBe(1);
+		await later(261 * HOUR, () => receive(id));
+		expect((await standing(id)).escalation.nextPollAt?.getTime()).toBeGreaterThan(Date.now() + 282 * HOUR);
+		await later(501 * HOUR, () => receive(id));
+		expect((await standing(id)).escalation.nextPollAt).toBeNull();
 	});
 
 	it('goes on daily for ten days after closing, then stops; LAPOR_POLL_SECONDS limits the interval', async () => {

@@ -1,8 +1,8 @@
 import { DAY_MS } from '#lib/calendar/durations.ts';
-import { eq } from 'drizzle-orm';
+import { and, desc, eq, gt } from 'drizzle-orm';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
-import { escalations } from '#lib/server/db/schema/escalations.ts';
+import { escalationFollowups, escalations } from '#lib/server/db/schema/escalations.ts';
 import type { LaporClient } from '#lib/server/integrations/lapor/client.ts';
 import { readDetail, readFollowups } from '#lib/server/integrations/lapor/tracking.ts';
 import type { Exchange } from '#lib/server/integrations/lapor/types.ts';
@@ -63,7 +63,8 @@ async function poll(client: LaporClient, row: EscalationRow, laporId: string): P
 			escalation = await raiseTaskOnce(tx, locked, polled.task);
 
 		const failed = polled.outcome === 'failed';
-		const { sentAt, createdAt, closedAt } = escalation;
+		const { sentAt, createdAt } = escalation;
+		const closedAt = await closedSince(tx, escalation);
 		const next = nextPollAt(now(), { sentAt: sentAt ?? createdAt, closedAt, failed });
 		const least = now().getTime() + ((failed && polled.retryAfterMs) || 0);
 		await changeEscalation(tx, escalation, {
@@ -71,6 +72,19 @@ async function poll(client: LaporClient, row: EscalationRow, laporId: string): P
 			polledAt
 		});
 	});
+}
+
+/** The start of the last polls of a closed report: its closing, or our last follow-up since then, such as a late dispute. */
+async function closedSince(tx: Tx, { id, closedAt }: EscalationRow): Promise<Date | null> {
+	if (!closedAt) return null;
+	const { escalationId, startedAt } = escalationFollowups;
+	const [last] = await tx
+		.select({ at: startedAt })
+		.from(escalationFollowups)
+		.where(and(eq(escalationId, id), gt(startedAt, closedAt)))
+		.orderBy(desc(startedAt))
+		.limit(1);
+	return last?.at ?? closedAt;
 }
 
 /**

@@ -147,7 +147,8 @@ async function applyStatusNews(
 			setWhere: and(eq(escalationUpdates.needsMapping, true), isNotNull(escalationUpdates.appliedAt))
 		})
 		.returning({ id: escalationUpdates.id });
-	if (meaning && !old) return applyStatus(tx, locked, { name, meaning, at, note }, 'lapor');
+	const { followupsMissing = false } = status;
+	if (meaning && !old) return applyStatus(tx, locked, { name, meaning, at, note, followupsMissing }, 'lapor');
 	return stored ? raiseTask(tx, locked, old ? 'status_older' : 'status_unmapped', name) : escalation;
 }
 
@@ -168,6 +169,7 @@ interface StatusNews {
 	note: string;
 	/** The institution's answer, if a person entered it. */
 	text?: string;
+	followupsMissing?: boolean;
 }
 
 /**
@@ -227,13 +229,13 @@ async function closeTransferred(tx: Tx, locked: Locked): Promise<EscalationRow> 
 const UNANSWERED: readonly string[] = ['received', 'verified', 'in_progress', 'needs_info'];
 
 /**
- * Answers a case in progress with the institution's text. If there is no text, the case is not in progress, or a
- * supervisor must give the final answer, creates a task.
+ * Answers a case in progress with the institution's text. If there is no text, the text may be among missing follow-ups,
+ * the case is not in progress, or a supervisor must give the final answer, creates a task.
  */
 async function finish(tx: Tx, locked: Locked, status: StatusNews): Promise<EscalationRow> {
 	const { row, unit, escalation } = locked;
 	if (!UNANSWERED.includes(row.status)) return escalation;
-	const text = status.text ?? (await institutionText(tx, escalation, status));
+	const text = status.text ?? (status.followupsMissing ? undefined : await institutionText(tx, escalation, status));
 	if (!text || row.status !== 'in_progress' || row.disputes >= DISPUTES_BEFORE_FINAL)
 		return raiseTask(tx, locked, 'finished', text ?? (status.note || undefined));
 	await withdrawDraft(tx, row.id);

@@ -25,6 +25,8 @@ export interface StatusSeen {
 	note: string;
 	noteKey: string | undefined;
 	raw: unknown;
+	/** Whether follow-ups are missing, because LAPOR says that there are more but does not return them. */
+	followupsMissing?: boolean;
 }
 
 export interface News {

@@ -4,9 +4,9 @@ import { now } from '#lib/server/clock.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { escalationFollowups, escalations } from '#lib/server/db/schema/escalations.ts';
 import type { LaporClient } from '#lib/server/integrations/lapor/client.ts';
-import { readDetail, readFollowups } from '#lib/server/integrations/lapor/tracking.ts';
+import { readDetail, readFollowups, type Followup } from '#lib/server/integrations/lapor/tracking.ts';
 import type { Exchange } from '#lib/server/integrations/lapor/types.ts';
-import { readLookup, type Lookup } from '#lib/server/integrations/lapor/responses.ts';
+import { hasMoreRows, readLookup, type Lookup } from '#lib/server/integrations/lapor/responses.ts';
 import { env } from '#lib/server/env.ts';
 import { createsOf, recordCall } from '../attempts.ts';
 import { requestPermit, reportToCircuit } from '../connection/circuit.ts';
@@ -94,11 +94,45 @@ async function closedSince(tx: Tx, { id, closedAt }: EscalationRow): Promise<Dat
 async function readNews(client: LaporClient, row: EscalationRow, laporId: string): Promise<Read<News> | Unread> {
 	const detail = await read(client, row, 'detail', () => client.complaintDetail(laporId), readDetail);
 	if (detail.outcome !== 'read') return detail;
-	const followups = await read(client, row, 'followups', () => client.followups(laporId), readFollowups);
-	if (followups.outcome === 'failed') return followups;
-	// The report exists, so "not found" means that it has no follow-ups.
-	const items = followups.outcome === 'read' ? followups.value : [];
-	return { outcome: 'read', value: collectNews(detail.value, items, laporSettings()?.baseUrl) };
+	const followups = await readFollowupPages(client, row, laporId);
+	if (followups.outcome !== 'read') return followups;
+	const { items, status } = collectNews(detail.value, followups.value.found, laporSettings()?.baseUrl);
+	const { followupsMissing } = followups.value;
+	return { outcome: 'read', value: { items, status: status && { ...status, followupsMissing } } };
+}
+
+const parsePage = (json: unknown) => {
+	const followups = readFollowups(json);
+	return followups && { followups, json };
+};
+
+/** Pages of a report's follow-ups; enough also if a page has only a few. */
+const MAX_PAGES = 50;
+
+/**
+ * Reads the follow-ups page by page while the service says that there are more and a page has new ones. A service without
+ * paging repeats the first page; follow-ups that it says it has are then missing. If a page can't be read, the poll fails.
+ */
+async function readFollowupPages(
+	client: LaporClient,
+	row: EscalationRow,
+	laporId: string
+): Promise<Read<{ found: Followup[]; followupsMissing: boolean }> | Failed> {
+	const found = new Map<string, Followup>();
+	let followupsMissing = false;
+	for (let page = 1; page <= MAX_PAGES; page++) {
+		const seen = await read(client, row, 'followups', () => client.followups(laporId, page), parsePage);
+		if (seen.outcome === 'failed') return seen;
+		// The report exists, so "not found" means that it has no follow-ups, or none on this page.
+		if (seen.outcome === 'gone') break;
+		const known = found.size;
+		for (const followup of seen.value.followups) found.set(followup.id ?? JSON.stringify(followup.raw), followup);
+		// A repeated page says nothing about the missing ones.
+		if (page > 1 && found.size === known) break;
+		followupsMissing = hasMoreRows(seen.value.json, found.size, page);
+		if (!followupsMissing) break;
+	}
+	return { outcome: 'read', value: { found: [...found.values()], followupsMissing } };
 }
 
 /** Codes that may concern only this report: it belongs to others, was withdrawn from us, or has moved. */

@@ -31,7 +31,9 @@ export function createLaporClient(settings: LaporSettings) {
 		uploadFiles: (files: readonly LaporFile[]) => write({ path: UPLOAD_PATH, form: filesForm(files) }),
 		createComplaint: (payload: CreatePayload) => write(createCall(payload)),
 		complaintDetail: (id: string) => read(`/complaints/${encodeURIComponent(id)}/complaint`),
-		followups: (id: string) => read(`/complaints/${encodeURIComponent(id)}/followups`),
+		/** A page of the follow-ups, from 1. Paging is not documented, so the first page is asked for without a number. */
+		followups: (id: string, page = 1) =>
+			read(`/complaints/${encodeURIComponent(id)}/followups`, page > 1 ? { page: String(page) } : undefined),
 		addFollowup: (followup: FollowupToSend) =>
 			write({ path: '/complaints/followup/add', form: followupForm(followup) }),
 		/** A page of the list, from 1. Only the first page is documented; a service without paging repeats it. */

@@ -192,7 +192,8 @@ describe('a look-up', () => {
 		{ results: { data: [], total: 3 } },
 		{ results: { data: [], meta: { total: '50', per_page: 10 } } },
 		{ results: { data: [], next_page_url: '/complaints?page=2' } },
-		{ meta: { last_page: 2 }, results: { data: [] } }
+		{ meta: { last_page: 2 }, results: { data: [] } },
+		{ data: { last_page: 2 }, results: { data: [] } }
 	])('is unclear if the response says that there are more rows: %j', (json) => {
 		expect(readLookup(json, reference)).toBe('unclear');
 		expect(readLookup({ meta: { last_page: 1 }, results: { data: [row(1, '#lain')], total: 1 } }, reference)).toBe(

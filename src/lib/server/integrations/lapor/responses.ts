@@ -173,7 +173,11 @@ export function readLookup(json: unknown, reference: string): Lookup {
 		: 'unclear';
 }
 
-const LIST_HEADS = [[], ['results'], ['meta'], ['pagination'], ['results', 'meta'], ['results', 'pagination']] as const;
+const LIST_HEADS = [
+	...([[], ['results'], ['meta'], ['pagination'], ['results', 'meta'], ['results', 'pagination']] as const),
+	// A page of Laravel has its rows beside these keys.
+	...([['data'], ['results', 'data']] as const)
+];
 const LIST_LENGTHS = ['total', 'total_data', 'totalData', 'total_count', 'totalCount', 'count'] as const;
 const LIST_PAGES = ['last_page', 'lastPage', 'total_pages', 'totalPages', 'page_count'] as const;
 const NEXT_PAGES = ['next', 'next_page', 'next_page_url', 'nextPage'] as const;

@@ -1,0 +1,53 @@
+import { eq } from 'drizzle-orm';
+import { describe, expect, it } from 'vitest';
+import { db } from '#lib/server/db/index.ts';
+import { messages } from '#lib/server/db/schema/cases.ts';
+import { receive } from './receive.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { sentReport, standing, useLapor } from '#lib/dev/testing/lapor.ts';
+
+useFreshDatabase();
+const lapor = useLapor();
+
+describe('follow-ups in pages', () => {
+	const followup = (id: number, content: string, status_new: string | null = null) => ({
+		id,
+		content,
+		status_new,
+		institution_from_name: 'BPS Kabupaten Mamuju'
+	});
+	const body = (...data: unknown[]) => JSON.stringify({ results: { data: { current_page: 1, last_page: 2, data } } });
+	const first = body(followup(1, 'Kami koordinasikan dahulu.'));
+	const polled = async (secondPage: Record<string, unknown>) => {
+		const { id, move } = await sentReport(lapor);
+		await move('Selesai');
+		await lapor.faults([
+			{ ...secondPage, match: { endpoint: 'followups', text: 'page=2' } },
+			{ kind: 'answer', body: first, match: { endpoint: 'followups' } }
+		]);
+		await receive(id);
+		return standing(id);
+	};
+
+	it('are all read, so the answer of the last page answers the case', async () => {
+		const second = body(followup(2, 'Loket sudah ditambah satu.', 'Selesai'));
+		const { row, entries, types } = await polled({ kind: 'answer', body: second });
+		expect(row.status).toBe('answered');
+		expect(types.filter((type) => type === 'escalation_followup')).toHaveLength(2);
+		const message = String(entries.find(({ type }) => type === 'answered')?.data.message);
+		const [answer] = await db().select().from(messages).where(eq(messages.id, message));
+		expect(answer?.body).toBe('Loket sudah ditambah satu.');
+	});
+
+	it('never answer the case with a text of the first page if LAPOR does not return the second', async () => {
+		const { row, escalation } = await polled({ kind: 'answer', body: first });
+		expect(row.status).toBe('in_progress');
+		expect(escalation).toMatchObject({ laporStatus: 'Selesai', task: 'finished' });
+	});
+
+	it('are read again later if a page fails', async () => {
+		const { escalation, types } = await polled({ kind: '500_before' });
+		expect(escalation).toMatchObject({ laporStatus: null, polledAt: null });
+		expect(types).not.toContain('escalation_followup');
+	});
+});

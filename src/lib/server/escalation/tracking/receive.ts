@@ -14,7 +14,7 @@ import { haltConnection, haltOf } from '../connection/connection.ts';
 import { queueFollowups } from '../followups/followups.ts';
 import { laporClient, laporSettings } from '../connection/lapor-client.ts';
 import { changeEscalation, lockEscalation, otherForwardWith, type EscalationRow } from '../rows.ts';
-import { reasonOf } from '../reason.ts';
+import { reasonOf, type Reason } from '../reason.ts';
 import type { ReasonCode } from '#lib/words/forward.ts';
 import { classifyList, classifyRead, classifyTest, type ReadOutcome } from '../classify-response.ts';
 import { raiseTaskOnce } from '../tasks.ts';
@@ -206,8 +206,7 @@ async function lookUp(row: EscalationRow): Promise<void> {
 	if (!seen) return;
 	const outcome = classifyRead(seen, now());
 	await reportToCircuit(circuit.permit, outcome.outcome !== 'retry');
-	// A service without search may respond with 405; creates and polls still work.
-	if (outcome.outcome === 'halted' && outcome.reason.code !== 'method_not_allowed')
+	if (outcome.outcome === 'halted' && !(await isWithoutSearch(client, outcome.reason)))
 		await haltConnection(outcome.reason);
 	const lookup: Lookup = outcome.outcome === 'read' ? readLookup(seen.json, reference) : 'unclear';
 	const reason = 'reason' in outcome ? outcome.reason : undefined;
@@ -215,6 +214,15 @@ async function lookUp(row: EscalationRow): Promise<void> {
 		typeof lookup === 'object' ? { outcome: 'found', laporId: lookup.found[0] } : { outcome: lookup, reason };
 	await recordCall(db(), row, { step: 'lookup', startedAt, seen }, result);
 	await transaction((tx) => apply(tx, row, lookup));
+}
+
+/**
+ * Whether a refused look-up means that the service has no search, for which it may respond with 405, 403 or a redirect.
+ * Creates and polls then still work.
+ */
+async function isWithoutSearch(client: LaporClient, { code }: Reason): Promise<boolean> {
+	if (code === 'method_not_allowed') return true;
+	return CONCERNS_ONE_REPORT.includes(code) && classifyTest(await client.testCall(), now()).outcome === 'read';
 }
 
 async function apply(tx: Tx, before: EscalationRow, lookup: Lookup): Promise<void> {

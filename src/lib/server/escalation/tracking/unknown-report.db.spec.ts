@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { db } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { overrideEnv } from '#lib/server/env.ts';
+import { haltOf } from '../connection/connection.ts';
 import { deliver } from '../delivery/deliver.ts';
 import { receive } from './receive.ts';
 import { resolveEscalation } from '../decisions.ts';
@@ -86,6 +87,19 @@ describe('an unknown report', () => {
 		await receive(escalation.id);
 		const [report] = await lapor.reports(escalation.reference);
 		expect((await standing(escalation.id)).escalation).toMatchObject({ state: 'sent', laporId: String(report?.id) });
+	});
+
+	it('stays unknown, without a halt, if LAPOR refuses only the look-up', async () => {
+		overrideEnv({ LAPOR_LOOKUP: true });
+		const { escalation } = await unknownRow({ kind: '500_before' });
+		const refused = { kind: 'answer', status: 403, body: '{"message":"Forbidden"}' };
+		await lapor.faults([{ ...refused, match: { endpoint: 'search' } }]);
+		await receive(escalation.id);
+		expect((await standing(escalation.id)).escalation).toMatchObject({ state: 'unknown', lookups: 1 });
+		expect(await haltOf()).toBeUndefined();
+		await lapor.faults([refused]);
+		await receive(escalation.id);
+		expect(await haltOf()).toMatchObject({ reason: { code: 'forbidden' } });
 	});
 
 	it('is sent again automatically when a look-up finds nothing 15 minutes after the create', async () => {

@@ -82,6 +82,24 @@ describe("LAPOR's lists", () => {
 		expect(await stateOf('institution')).toMatchObject({ count: 3, reason: null });
 	});
 
+	it('are also read completely if that service does not say that there are more', async () => {
+		const institutions = { match: { endpoint: 'institutions' } };
+		const answer = (page: number) => {
+			const body = JSON.stringify({ results: { data: [{ id: page, name: `Dinas ${page}` }] } });
+			return { kind: 'answer', body, count: 1, ...institutions };
+		};
+		await lapor.faults([answer(1), answer(2), { kind: '500_before', ...institutions }]);
+		await refreshMasters();
+		expect(await stateOf('institution')).toMatchObject({ count: 2, reason: null });
+		await lapor.faults([answer(1), { kind: '500_before', ...institutions }]);
+		await later(25, refreshMasters);
+		expect(await stateOf('institution')).toMatchObject({ count: 2, reason: { code: 'server_error' } });
+		await lapor.faults([answer(1), answer(3), { kind: 'answer', status: 404, body: '{}', ...institutions }]);
+		await later(27, refreshMasters);
+		expect(await stateOf('institution')).toMatchObject({ count: 2, reason: null });
+		expect(await db().$count(laporMasters, eq(laporMasters.id, '3'))).toBe(1);
+	});
+
 	it('stay unchanged after a failed read, which is repeated after an hour', async () => {
 		await refreshMasters();
 		await db().insert(laporMasters).values({ kind: 'institution', id: '999', name: 'Dinas Lama' });
@@ -107,9 +125,9 @@ describe("LAPOR's lists", () => {
 	it('stay unchanged if the new list is far shorter than before or than LAPOR says, until an administrator reads it', async () => {
 		await refreshMasters();
 		const kept = 9 + MANY.length + 3;
-		const few = { kind: 'answer', status: 200, match: { endpoint: 'institutions' }, count: 1 };
+		const few = { kind: 'answer', status: 200, match: { endpoint: 'institutions' }, count: 2 };
 		const most = Array.from({ length: kept - 1 }, (_, id) => ({ id, name: `Dinas ${id}` }));
-		await lapor.faults([{ ...few, count: 2, body: JSON.stringify({ results: { data: most, total: kept } }) }]);
+		await lapor.faults([{ ...few, body: JSON.stringify({ results: { data: most, last_page: 2 } }) }]);
 		await later(25, refreshMasters);
 		expect(await stateOf('institution')).toMatchObject({ count: kept, reason: { code: 'list_shrunk' } });
 		const body = JSON.stringify({ results: { data: [{ id: 1, name: 'Dinas Satu' }] } });

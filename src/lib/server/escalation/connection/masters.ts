@@ -111,27 +111,33 @@ async function readMaster(
 }
 
 /**
- * Reads pages while more may follow and they have new rows, because a service without paging repeats the first page. A
- * gateway may allow fewer rows per page than are asked for, and says then that there are more.
+ * Reads pages while they have new rows, because a gateway may allow fewer rows per page than are asked for and need not say
+ * that there are more. A service without paging repeats the first page.
  *
  * @param stored the number of stored rows; a list that is probably only a part of them is not accepted
  */
 async function readPages(client: LaporClient, kind: MasterKind, stored: number): Promise<MasterRow[] | Reason> {
 	const rows = new Map<string, MasterRow>();
+	let saysMore = false;
 	let isPart = false;
 	for (let page = 1; page <= MAX_PAGES; page++) {
 		const seen = await (kind === 'institution' ? client.institutions(page) : client.templates(page));
 		const outcome = classifyRead(seen, now());
-		if (outcome.outcome !== 'read') return outcome.reason;
-		const read = kind === 'institution' ? readInstitutions(seen.json) : readTemplates(seen.json);
-		if (!read) return reasonOf('unreadable', seen);
+		const parse = kind === 'institution' ? readInstitutions : readTemplates;
+		const read = outcome.outcome === 'read' ? parse(seen.json) : undefined;
+		if (!read) {
+			// The service did not say that there is such a page. A failed read must not delete stored rows.
+			if (page > 1 && !saysMore && (outcome.outcome === 'gone' || rows.size >= stored)) break;
+			return outcome.outcome === 'read' ? reasonOf('unreadable', seen) : outcome.reason;
+		}
 		// It would delete all institutions.
 		if (kind === 'institution' && page === 1 && read.length === 0) return { code: 'list_shrunk' };
 		const known = rows.size;
 		for (const row of read) rows.set(row.id, row);
-		const saysMore = hasMoreRows(seen.json, rows.size, page);
+		// A repeated page says nothing about the missing ones.
+		if (page > 1 && rows.size === known) break;
+		saysMore = hasMoreRows(seen.json, rows.size, page);
 		isPart = stored > 0 && (rows.size * SHRUNK <= stored || (saysMore && rows.size < stored));
-		if (rows.size === known || (!saysMore && read.length < MASTER_ROWS)) break;
 	}
 	if (isPart) return { code: 'list_shrunk' };
 	return [...rows.values()].sort((a, b) => (a.id < b.id ? -1 : 1));

@@ -9,7 +9,7 @@ import { log } from '#lib/server/log.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeCase, makeUnit } from '#lib/dev/testing/factories.ts';
 import { phonePhoto } from '#lib/dev/testing/photos.ts';
-import { diskFullRefusal, requireDiskSpace } from './disk-reserve.ts';
+import { diskFullRefusal, requireDiskSpace, reservedBytes } from './disk-reserve.ts';
 
 useFreshDatabase();
 
@@ -44,7 +44,7 @@ describe('a full disk', () => {
 	});
 
 	it('refuses a file that would use a part of the reserve, not only when the reserve is used up', async () => {
-		const nearly = { free: env().DISK_RESERVE_MB * 1_000_000 + 1000, size: GIGABYTE };
+		const nearly = { free: reservedBytes() + 1000, size: GIGABYTE };
 		await onDisk(nearly, async () => {
 			await requireDiskSpace(1000);
 			await expect(requireDiskSpace(1001)).rejects.toMatchObject({ issues: [{ code: 'file_no_room' }] });

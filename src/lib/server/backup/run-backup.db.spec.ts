@@ -4,6 +4,7 @@ import { basename, join } from 'node:path';
 import { desc, eq } from 'drizzle-orm';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { addDays, localDate } from '#lib/calendar/days.ts';
+import { reservedBytes } from '#lib/server/attachments/disk-reserve.ts';
 import { fileStore } from '#lib/server/attachments/store.ts';
 import { withClock } from '#lib/server/clock.ts';
 import { db, handle } from '#lib/server/db/index.ts';
@@ -155,14 +156,14 @@ describe('a failed backup stores its reason', () => {
 	});
 
 	test('for a disk on which it would use what reports need', async () => {
-		const reserve = env().DISK_RESERVE_MB * 1024 ** 2;
+		const reserve = reservedBytes();
 		const withFree = (free: number, place: string) =>
 			withDiskSpace((at) => ({ free: at === place ? free : 100 * reserve, size: 100 * reserve }), backUp);
 		const short = { state: 'failed', fault: 'disk_full', fileName: null };
 		expect(await withFree(reserve - 1, folder())).toMatchObject(short);
 		expect(await readdir(folder())).not.toContainEqual(expect.stringContaining('unfinished'));
 		// The copy of the embedded database is some megabytes.
-		if (handle().kind === 'pglite') expect(await withFree(reserve + 1024 ** 2, env().DATA_DIR)).toMatchObject(short);
+		if (handle().kind === 'pglite') expect(await withFree(reserve + 1_000_000, env().DATA_DIR)).toMatchObject(short);
 	});
 
 	test.runIf(process.env.TEST_DATABASE === 'pglite')(
@@ -170,7 +171,7 @@ describe('a failed backup stores its reason', () => {
 		async () => {
 			const left = join(env().DATA_DIR, 'snapshot');
 			await mkdir(left);
-			const reserve = env().DISK_RESERVE_MB * 1024 ** 2;
+			const reserve = reservedBytes();
 			const space = () => ({ free: existsSync(left) ? reserve : 100 * reserve, size: 100 * reserve });
 			expect(await withDiskSpace(space, backUp)).toMatchObject({ state: 'done' });
 			expect(existsSync(left)).toBe(false);

@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, isNull, sql, type SQL } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNull, or, sql, type SQL } from 'drizzle-orm';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
 import { isId } from '#lib/server/db/is-id.ts';
@@ -248,6 +248,14 @@ export async function noteReceived(id: string, isMessage: boolean): Promise<void
 		.update(connections)
 		.set({ checkedAt: checked, lastError: error, ...(isMessage ? { lastMessageAt: now() } : {}) })
 		.where(eq(connections.id, id));
+}
+
+/** A message in an unknown format came in. An error of sending stays, because it ends another way. */
+export async function noteUnread(id: string, on: Tx): Promise<void> {
+	await on
+		.update(connections)
+		.set({ lastError: UNKNOWN_FORMAT, lastErrorAt: now() })
+		.where(and(eq(connections.id, id), or(isNull(lastError), eq(lastError, UNKNOWN_FORMAT))));
 }
 
 /** The channel failed. `words`: a code or the channel's own words, without a secret or a person's address. */

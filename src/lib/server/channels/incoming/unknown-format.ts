@@ -2,7 +2,7 @@ import { withoutReceipts } from '#lib/server/cases/receipt-hash.ts';
 import { now } from '#lib/server/clock.ts';
 import type { Tx } from '#lib/server/db/index.ts';
 import { encryptText, sha256Hex } from '#lib/server/keys.ts';
-import { noteFailed, type ConnectionRow } from '../connections/connections.ts';
+import { noteUnread, type ConnectionRow } from '../connections/connections.ts';
 import { noteIncoming, setAside } from './intake.ts';
 import { UNKNOWN_FORMAT } from './set-aside.ts';
 
@@ -21,5 +21,5 @@ export async function noteUnknownFormat(tx: Tx, connection: ConnectionRow, conte
 		sentAt: now()
 	});
 	if (row) await setAside(tx, row.id, 'failed', UNKNOWN_FORMAT);
-	await noteFailed(connection.id, UNKNOWN_FORMAT, tx);
+	await noteUnread(connection.id, tx);
 }

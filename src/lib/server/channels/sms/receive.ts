@@ -30,19 +30,16 @@ interface ReadSms {
 /** An SMS as it waits for its job, encrypted. */
 type SealedSms = Pick<ReadSms, 'sender' | 'text'>;
 
-/** What became of a call of the gateway. `unreadable`: sender or text were not at their paths, so a person has to look. */
-type Received = 'stored' | 'refused' | 'unreadable';
-
-/** Stores the SMS that the gateway delivers as JSON or as a form, also without the media type of a form, each once. */
-export async function receiveSms(
-	id: string,
-	secret: string | null,
-	mediaType: string,
-	body: string
-): Promise<Received> {
+/**
+ * Stores the SMS that the gateway delivers as JSON or as a form, also without the media type of a form, each once. A call
+ * without sender or text at their paths is stored for a person to look at.
+ *
+ * @returns false if the secret is wrong
+ */
+export async function receiveSms(id: string, secret: string | null, mediaType: string, body: string): Promise<boolean> {
 	const connection = await connectionById(id, 'sms');
 	const { secret: ours = '' } = connection ? await secretsOf(connection) : {};
-	if (!connection || ours === '' || !sameSecret(ours, secret ?? '')) return 'refused';
+	if (!connection || ours === '' || !sameSecret(ours, secret ?? '')) return false;
 	const isForm = /urlencoded/i.test(mediaType) || /^[\w.-]+=\S*$/.test(body);
 	const content = isForm ? Object.fromEntries(new URLSearchParams(body)) : parseJson(body);
 	const isRead = await transaction(async (tx) => {
@@ -51,7 +48,7 @@ export async function receiveSms(
 		return false;
 	});
 	if (isRead) await noteReceived(connection.id, true);
-	return isRead ? 'stored' : 'unreadable';
+	return true;
 }
 
 /** Stores each SMS of a call that can be read, and enqueues its job. @returns whether all could */
@@ -126,7 +123,7 @@ export async function processSms(row: IncomingRow, connection: ConnectionRow): P
 		if (row.source?.unread) {
 			const isRead = await storeCall(tx, connection, parseJson(text), row.receivedAt);
 			if (!isRead) return setAside(tx, row.id, 'failed', UNKNOWN_FORMAT);
-			await tx.update(incomingMessages).set({ state: 'done' }).where(eq(incomingMessages.id, row.id));
+			await tx.update(incomingMessages).set({ state: 'done', source: null }).where(eq(incomingMessages.id, row.id));
 			return;
 		}
 		if (text === '') return setAside(tx, row.id, 'machine', 'empty');

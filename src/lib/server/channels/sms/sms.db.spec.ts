@@ -13,7 +13,7 @@ import { auditEntries } from '#lib/server/db/schema/audit.ts';
 import { cases, timeline } from '#lib/server/db/schema/cases.ts';
 import { connections, conversations, incomingMessages } from '#lib/server/db/schema/channels.ts';
 import { writeByMessenger } from '#lib/server/reporters/messenger.ts';
-import { connectionOf } from '../connections/connections.ts';
+import { connectionOf, noteFailed } from '../connections/connections.ts';
 import { referConversation } from '../incoming/decide.ts';
 import { failedMessages, settleFailed } from '../incoming/set-aside.ts';
 import { openFromConversation } from '../incoming/open-from-conversation.ts';
@@ -70,7 +70,7 @@ describe('an SMS in an unknown format', () => {
 	test('is put aside once as it came, shows at the connection, and comes in after the paths are right', async () => {
 		const receipt = randomReceipt();
 		const message = { msisdn: '081240005555', content: `Antrean lama. Kode ${receipt}`, id: 'u1' };
-		expect([await arrive(message), await arrive(message)]).toEqual(['unreadable', 'unreadable']);
+		expect([await arrive(message), await arrive(message)]).toEqual([true, true]);
 		expect((await present())?.lastError).toBe('unknown_format');
 		const { items } = await failedMessages(office.handler);
 		expect(items.map(({ reason }) => reason)).toEqual(['unknown_format']);
@@ -88,8 +88,16 @@ describe('an SMS in an unknown format', () => {
 		expect(await db().$count(conversations, eq(conversations.connectionId, connectionId))).toBe(1);
 	});
 
+	test('hides no error of sending, and the next readable one does not end that', async () => {
+		await noteFailed(connectionId, 'gateway_refused');
+		for (const sender of ['msisdn', 'from']) {
+			await arrive({ [sender]: '081240005555', message: 'Antrean lama.' });
+			expect((await present())?.lastError).toBe('gateway_refused');
+		}
+	});
+
 	test('is kept also if it is no JSON, and the next readable one ends the error', async () => {
-		expect(await receiveSms(connectionId, SECRET, 'text/plain', '0812 Antrean lama')).toBe('unreadable');
+		expect(await receiveSms(connectionId, SECRET, 'text/plain', '0812 Antrean lama')).toBe(true);
 		expect((await failedMessages(office.handler)).items[0]?.seen?.text).toBe('0812 Antrean lama');
 		await arrive({ from: '081240005555', message: 'Kapan kantor buka?' });
 		expect((await present())?.lastError).toBeNull();
@@ -101,7 +109,7 @@ describe('an SMS that comes in', () => {
 		const paths = { senderPath: 'data.0.from', textPath: 'data.0.message', messageIdPath: 'data.0.id' };
 		await saveGateway(admin, office.unit.code, form(paths));
 		const sms = ['Satu', 'Dua', ''].map((message, id) => ({ id, from: '081240005555', message }));
-		expect(await arrive({ data: [...sms, { status: 'sent' }] })).toBe('unreadable');
+		expect(await arrive({ data: [...sms, { status: 'sent' }] })).toBe(true);
 		await runJobs();
 		const rows = (await stored()).map(({ state, reason, body }) => [state, reason, body]);
 		expect(rows.toSorted()).toEqual([
@@ -119,7 +127,7 @@ describe('an SMS that comes in', () => {
 
 	test('is stored once and waits in Pesan masuk', async () => {
 		const message = { id: 'a1', from: '081240005555', message: 'Kapan kantor buka?', at: '2026-11-27T08:00:00+08:00' };
-		expect([await arrive(message), await arrive(message)]).toEqual(['stored', 'stored']);
+		expect([await arrive(message), await arrive(message)]).toEqual([true, true]);
 		await runJobs();
 		expect(await stored()).toMatchObject([
 			{ state: 'done', body: 'Kapan kantor buka?', sentAt: new Date('2026-11-27T00:00:00Z'), caseId: null }
@@ -147,7 +155,7 @@ describe('an SMS that comes in', () => {
 	test('may come as a form, and a sender that is no number is a program', async () => {
 		for (const type of ['application/x-www-form-urlencoded', '']) {
 			const body = new URLSearchParams({ from: 'TELKOMSEL', message: 'Paket data murah', id: `p${type}` }).toString();
-			expect(await receiveSms(connectionId, SECRET, type, body)).toBe('stored');
+			expect(await receiveSms(connectionId, SECRET, type, body)).toBe(true);
 		}
 		await runJobs();
 		expect(await stored()).toMatchObject(Array(2).fill({ state: 'machine', reason: 'not_a_number' }));
@@ -170,9 +178,9 @@ describe('an SMS that comes in', () => {
 	});
 
 	test.each([
-		['the wrong secret', () => arrive({ from: '0812', message: 'x' }, 'wrong'), 'refused'],
-		['no secret', () => receiveSms(connectionId, null, '', '{}'), 'refused'],
-		['an unknown connection', () => receiveSms('x', SECRET, '', '{}'), 'refused']
+		['the wrong secret', () => arrive({ from: '0812', message: 'x' }, 'wrong'), false],
+		['no secret', () => receiveSms(connectionId, null, '', '{}'), false],
+		['an unknown connection', () => receiveSms('x', SECRET, '', '{}'), false]
 	])('with %s is not stored', async (_, call, expected) => {
 		expect(await call()).toBe(expected);
 		expect(await stored()).toEqual([]);

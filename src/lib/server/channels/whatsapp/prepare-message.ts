@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, inArray, isNull, or, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, isNull, ne, or, sql } from 'drizzle-orm';
 import { DAY_MS, MINUTE_MS } from '#lib/calendar/durations.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, type Reader, type Tx } from '#lib/server/db/index.ts';
@@ -70,28 +70,31 @@ export interface DelayedMessage {
 
 /**
  * Queues the texts that the person could not get, because the person has written again: instead of one the template was sent,
- * or the text or its template failed. A text that staff decided to leave stays unsent.
+ * or the text or its template failed. A text that staff decided to leave stays unsent, as does one that an administrator
+ * dropped after a restore, because the person may have got it before.
  * @param among conversations that are surely the person's
  * @returns the messages that had no text until now
  */
 export async function queueDelayed(tx: Tx, among: readonly ConversationRow[]): Promise<DelayedMessage[]> {
 	const { id, conversationId, content, state, reason, createdAt, onceKey, externalId, decidedAt } = outgoingMessages;
-	const isMissing = or(eq(reason, 'template'), and(eq(state, 'failed'), isNull(decidedAt)));
+	const isMissing = or(eq(reason, 'template'), and(eq(state, 'failed'), isNull(decidedAt), ne(reason, 'restored')));
 	const ids = among.map((one) => one.id);
 	const rows = await tx
 		.select({ id, conversationId, content, onceKey, externalId })
 		.from(outgoingMessages)
 		.where(and(inArray(conversationId, ids), isMissing, sql`${content} ->> 'late' is not null`))
-		.orderBy(asc(createdAt), asc(onceKey));
+		.orderBy(asc(createdAt), asc(onceKey))
+		.for('update');
 	const delayed: DelayedMessage[] = [];
 	for (const [index, row] of rows.entries()) {
 		const conversation = among.find((one) => one.id === row.conversationId);
 		const { late: _, ...words } = row.content as MessageContent;
-		if (!conversation || !(await queueMessage(tx, conversation, words, `again:${row.id}`, index * ORDER_MS))) continue;
-		// So that staff do not send it a second time.
+		if (!conversation) continue;
+		const isNew = await queueMessage(tx, conversation, words, `again:${row.id}`, index * ORDER_MS);
+		// So that staff do not send it a second time, also if the failure came after the text.
 		const failed = and(eq(id, row.id), eq(state, 'failed'));
 		await tx.update(outgoingMessages).set({ decidedAt: now() }).where(failed);
-		delayed.push({ ...row, conversation });
+		if (isNew) delayed.push({ ...row, conversation });
 	}
 	return delayed;
 }

@@ -70,7 +70,7 @@ async function storeEvents({ messages, unreadable, statuses }: NumberEvents, con
 		for (const message of unreadable) await noteUnknownFormat(tx, connection, message);
 		for (const status of statuses) await applyStatus(tx, connection.id, status);
 	});
-	await noteReceived(connection.id, messages.length > 0);
+	if (unreadable.length === 0) await noteReceived(connection.id, messages.length > 0);
 }
 
 /** Encrypts a message. A receipt in its text is replaced by its hash, because no receipt is ever stored. */

@@ -163,17 +163,20 @@ const envelope = z.object({ entry: list(z.object({ changes: list(z.object({ valu
 export function readWebhook(body: unknown): NumberEvents[] {
 	const { data } = envelope.safeParse(body);
 	return (data?.entry ?? []).flatMap(({ changes }) =>
-		changes.map(({ value: { metadata, contacts, messages, statuses } }) => ({
-			phoneNumberId: metadata.phone_number_id,
-			messages: messages.flatMap((one) => messageOf(one, contacts) ?? []),
-			unreadable: messages.filter((one) => !messageOf(one, contacts)),
-			statuses: statuses.map((one) => ({
-				externalId: one.id,
-				ownId: one.biz_opaque_callback_data ?? null,
-				state: one.status,
-				code: one.errors?.[0]?.code ?? null
-			}))
-		}))
+		changes.map(({ value: { metadata, contacts, messages, statuses } }) => {
+			const read = messages.map((one) => messageOf(one, contacts));
+			return {
+				phoneNumberId: metadata.phone_number_id,
+				messages: read.flatMap((one) => one ?? []),
+				unreadable: messages.filter((_, index) => !read[index]),
+				statuses: statuses.map((one) => ({
+					externalId: one.id,
+					ownId: one.biz_opaque_callback_data ?? null,
+					state: one.status,
+					code: one.errors?.[0]?.code ?? null
+				}))
+			};
+		})
 	);
 }
 

@@ -11,7 +11,6 @@ export const POST = async ({ params, request, url }) => {
 	const secret = request.headers.get('x-webhook-secret') ?? url.searchParams.get('secret');
 	const body = await bodyOfCall(request, HOOK_BODY);
 	const type = request.headers.get('content-type') ?? '';
-	const received = await receiveSms(params.id, secret, type, new TextDecoder().decode(body));
-	if (received === 'refused') return problem(401);
-	return received === 'stored' ? new Response('ok') : problem(422);
+	const isStored = await receiveSms(params.id, secret, type, new TextDecoder().decode(body));
+	return isStored ? new Response('ok') : problem(401);
 };

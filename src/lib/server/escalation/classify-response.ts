@@ -1,12 +1,12 @@
 import {
 	readReason,
 	readCreatedId,
-	retryAfterMs,
 	saysReferenceExists,
 	readUploadIds
 } from '#lib/server/integrations/lapor/responses.ts';
 import type { Exchange } from '#lib/server/integrations/lapor/types.ts';
 import { at } from '#lib/server/integrations/foreign-text.ts';
+import { retryAfterMs } from '#lib/server/integrations/retry-after.ts';
 import { reasonOf, refusedSecret, type Reason } from './reason.ts';
 import type { ReasonCode } from '#lib/words/forward.ts';
 

@@ -1,6 +1,10 @@
-import { Agent, request } from 'undici';
+import { Agent, buildConnector, request } from 'undici';
+import { now } from '#lib/server/clock.ts';
+import { decompressed } from './decompressed.ts';
 import { parseJson } from './foreign-text.ts';
 import { isChannelHost, lookupForChannel } from './network-address.ts';
+import { retryAfterMs } from './retry-after.ts';
+import { USER_AGENT } from './user-agent.ts';
 
 export interface BoundedCall {
 	method: 'GET' | 'POST' | 'PUT';
@@ -14,28 +18,26 @@ export interface BoundedCall {
 }
 
 export type CallResult =
-	| { status: number; bytes: Buffer; json: unknown; mediaType: string }
+	/** `retryAfterMs`: the wait that the server asked for. */
+	| { status: number; bytes: Buffer; json: unknown; mediaType: string; retryAfterMs: number | undefined }
 	/** `begun`: the request may have reached the server. */
 	| { error: string; begun: boolean };
 
-/** Failures before the first byte of a request was sent. */
-const NOT_BEGUN = new Set([
-	...[
-		'ENOTFOUND',
-		'ENOTALLOWED',
-		'EAI_AGAIN',
-		'EAI_FAIL',
-		'ECONNREFUSED',
-		'EHOSTUNREACH',
-		'ENETUNREACH',
-		'EADDRNOTAVAIL'
-	],
-	...['UND_ERR_CONNECT_TIMEOUT', 'UND_ERR_INVALID_ARG', 'ERR_INVALID_URL', 'EPROTO', 'CERT_HAS_EXPIRED'],
-	...['DEPTH_ZERO_SELF_SIGNED_CERT', 'SELF_SIGNED_CERT_IN_CHAIN', 'UNABLE_TO_VERIFY_LEAF_SIGNATURE'],
-	...['ERR_TLS_CERT_ALTNAME_INVALID', 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY']
-]);
+/** Errors before a connection was established, after TLS for https. No request was sent. */
+const notConnected = new WeakSet<object>();
+/** Requests that could not be built. */
+const NOT_BUILT = ['UND_ERR_INVALID_ARG', 'ERR_INVALID_URL'];
 
-const agent = new Agent({ connect: { lookup: lookupForChannel } });
+const connect = buildConnector({ lookup: lookupForChannel, allowH2: false });
+const agent = new Agent({
+	// A server may close an idle connection just when the next request is sent, which would lose that request's outcome.
+	pipelining: 0,
+	connect: (options, callback) =>
+		connect(options, (...result) => {
+			if (result[0]) notConnected.add(result[0]);
+			callback(...result);
+		})
+});
 
 /**
  * Makes one call to an address that an administrator entered: http or https only, no redirects, no address that
@@ -47,7 +49,7 @@ export async function boundedCall({ method, url, headers, body, ms, maxBytes }: 
 		const response = await request(url, {
 			dispatcher: agent,
 			method,
-			headers,
+			headers: { 'user-agent': USER_AGENT, ...headers },
 			body: body ?? null,
 			signal: AbortSignal.timeout(ms),
 			headersTimeout: ms,
@@ -61,12 +63,14 @@ export async function boundedCall({ method, url, headers, body, ms, maxBytes }: 
 			if (size > maxBytes) return { error: 'too_large', begun: true };
 			parts.push(part);
 		}
-		const bytes = Buffer.concat(parts);
-		const mediaType = [response.headers['content-type']].flat()[0] ?? '';
-		return { status: response.statusCode, bytes, mediaType, json: parseJson(bytes.toString('utf8')) };
+		const header = (name: string) => [response.headers[name]].flat()[0];
+		const bytes = decompressed(Buffer.concat(parts), header('content-encoding'), maxBytes);
+		const read = { mediaType: header('content-type') ?? '', retryAfterMs: retryAfterMs(header('retry-after'), now()) };
+		return { status: response.statusCode, bytes, json: parseJson(bytes.toString('utf8')), ...read };
 	} catch (cause) {
-		const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
-		return { error: code || (cause instanceof Error ? cause.name : 'error'), begun: !NOT_BEGUN.has(code) };
+		if (!(cause instanceof Error)) return { error: 'error', begun: true };
+		const code = 'code' in cause ? String(cause.code) : '';
+		return { error: code || cause.name, begun: !notConnected.has(cause) && !NOT_BUILT.includes(code) };
 	}
 }
 

@@ -1,6 +1,7 @@
-import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib';
 import { Agent, buildConnector, request, type FormData } from 'undici';
+import { decompressed } from '../decompressed.ts';
 import { parseJson, plainText } from '../foreign-text.ts';
+import { USER_AGENT } from '../user-agent.ts';
 import type { Exchange, LaporSettings, ExchangeErrorCode } from './types.ts';
 
 /** Longer responses are cut, so that they don't fill the memory. */
@@ -48,6 +49,7 @@ export function openConnection(connectMs: number, most: number): Connection {
 export function callHeaders(settings: LaporSettings, call: Call): Record<string, string> {
 	return {
 		accept: 'application/json',
+		'user-agent': USER_AGENT,
 		[settings.authHeader]: settings.bearer,
 		token: settings.token,
 		...(call.json === undefined ? {} : { 'content-type': 'application/json' })
@@ -101,31 +103,10 @@ async function readResponse(body: AsyncIterable<Uint8Array>, seen: Partial<Excha
 			}
 		}
 	} finally {
-		const bytes = decompressed(Buffer.concat(parts), seen.headers?.['content-encoding']);
+		const bytes = decompressed(Buffer.concat(parts), seen.headers?.['content-encoding'], RESPONSE_BYTES);
 		const text = withoutSecrets(bytes.toString('utf8'), settings);
 		seen.excerpt = plainText(text.slice(0, EXCERPT_CHARACTERS)).toWellFormed();
 		if (size <= RESPONSE_BYTES) seen.json = parseJson(text);
-	}
-}
-
-const DECOMPRESS: Readonly<Record<string, (bytes: Buffer, options: { maxOutputLength: number }) => Buffer>> = {
-	gzip: gunzipSync,
-	'x-gzip': gunzipSync,
-	deflate: inflateSync,
-	br: brotliDecompressSync
-};
-
-/**
- * Decompresses a body, because a gateway may compress although we don't ask for it. Returns the bytes unchanged if that
- * fails.
- */
-function decompressed(bytes: Buffer, encoding: string | undefined): Buffer {
-	const decompress = DECOMPRESS[encoding?.trim().toLowerCase() ?? ''];
-	if (!decompress || bytes.length === 0) return bytes;
-	try {
-		return decompress(bytes, { maxOutputLength: RESPONSE_BYTES });
-	} catch {
-		return bytes;
 	}
 }
 

@@ -1,0 +1,55 @@
+import { createServer, type AddressInfo, type Socket } from 'node:net';
+import { gzipSync } from 'node:zlib';
+import { expect, it, onTestFinished } from 'vitest';
+import { boundedCall } from './bounded-call.ts';
+
+/** A plain TCP server, for behaviour that an HTTP server does not have. */
+async function tcp(onSocket: (socket: Socket) => void): Promise<string> {
+	const server = createServer((socket) => onSocket(socket.on('error', () => undefined)));
+	onTestFinished(() => void server.close());
+	await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+	return `127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+const call = (url: string) => boundedCall({ method: 'POST', url, headers: {}, body: '{}', ms: 2000, maxBytes: 1000 });
+/** A server that answers each request so, and what it received. */
+async function answering(head: string, body: Buffer | string = '') {
+	const received: string[] = [];
+	const host = await tcp((socket) =>
+		socket.on('data', (request) => {
+			received.push(request.toString());
+			const answer = `HTTP/1.1 ${head}\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n`;
+			socket.write(Buffer.concat([Buffer.from(answer), Buffer.from(body)]));
+		})
+	);
+	return { url: `http://${host}/`, received };
+}
+
+it.each<[string, 'http' | 'https', boolean, (socket: Socket) => void]>([
+	['no TLS', 'https', false, (socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n')],
+	['an end of TLS', 'https', false, (socket) => socket.once('data', () => socket.resetAndDestroy())],
+	['an end after the request', 'http', true, (socket) => socket.once('data', () => socket.resetAndDestroy())],
+	['no answer', 'http', true, (socket) => socket.resume()]
+])('after %s of a server (%s), the call began: %s', async (_, protocol, begun, onSocket) => {
+	expect(await call(`${protocol}://${await tcp(onSocket)}/`)).toMatchObject({ begun });
+});
+
+it.each(['http://127.0.0.1:1/', `http://${'x'.repeat(64)}.invalid/`, 'file:///etc/passwd', 'http://169.254.169.254/'])(
+	'does not begin a call to %s',
+	async (url) => {
+		expect(await call(url)).toMatchObject({ begun: false });
+	}
+);
+
+it('decompresses a body within the limit', async () => {
+	const small = await answering('200 OK\r\ncontent-encoding: gzip', gzipSync('{"id":"77"}'));
+	expect(await call(small.url)).toMatchObject({ status: 200, json: { id: '77' } });
+	const large = await answering('200 OK\r\ncontent-encoding: gzip', gzipSync(JSON.stringify('x'.repeat(5000))));
+	expect(await call(large.url)).toMatchObject({ json: undefined });
+});
+
+it('names itself, keeps no connection, and returns the wait that the server asks for', async () => {
+	const { url, received } = await answering('429 Too Many Requests\r\nretry-after: 120');
+	expect(await call(url)).toMatchObject({ status: 429, retryAfterMs: 120_000 });
+	expect(received.join()).toMatch(/\r\nuser-agent: SPATULA\r\n/);
+	expect(received.join()).toMatch(/\r\nconnection: close\r\n/);
+});

@@ -1,0 +1,2 @@
+/** Some firewalls refuse calls without this header. */
+export const USER_AGENT = 'SPATULA';

@@ -76,9 +76,17 @@ export async function end(table: Outbox, row: Attempt, outcome: Ending): Promise
 		.where(running(table, row));
 }
 
-/** Ends an attempt that failed for now: the row waits for the next one, or is lost if it is too old. */
-export async function endForNow(table: Outbox, row: Attempt & { waitsFrom: Date }, reason: string): Promise<void> {
-	const nextAttemptAt = nextTry(now(), { tries: row.attempts, since: row.waitsFrom });
+/**
+ * Ends an attempt that failed for now: the row waits for the next one, or is lost if it is too old.
+ * @param retryAfterMs the wait that the service asked for
+ */
+export async function endForNow(
+	table: Outbox,
+	row: Attempt & { waitsFrom: Date },
+	reason: string,
+	retryAfterMs?: number
+): Promise<void> {
+	const nextAttemptAt = nextTry(now(), { tries: row.attempts, since: row.waitsFrom }, retryAfterMs);
 	if (!nextAttemptAt) return transaction((tx) => endLost(tx, table, row, { state: 'failed', reason }));
 	await db()
 		.update(table)
@@ -128,9 +136,10 @@ const MAX_AGE_MS = 48 * HOUR_MS;
 /**
  * Computes when a message is tried again. Undefined: never.
  * @param row `tries`: number of failed attempts, 1 or more; `since`: when it started to wait
+ * @param leastMs the wait that the service asked for
  */
-export function nextTry(at: Date, row: { tries: number; since: Date }): Date | undefined {
-	const next = new Date(at.getTime() + (FIRST_WAITS[row.tries - 1] ?? 60) * MINUTE_MS);
+export function nextTry(at: Date, row: { tries: number; since: Date }, leastMs = 0): Date | undefined {
+	const next = new Date(at.getTime() + Math.max((FIRST_WAITS[row.tries - 1] ?? 60) * MINUTE_MS, leastMs));
 	return next.getTime() - row.since.getTime() <= MAX_AGE_MS ? next : undefined;
 }
 

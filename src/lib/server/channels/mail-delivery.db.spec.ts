@@ -210,6 +210,8 @@ it('retries an e-mail after 1, 5, 15 and 60 minutes, then hourly, for two days',
 	}
 	expect(waits.slice(0, 6)).toEqual([1, 5, 15, 60, 60, 60]);
 	expect(new Set(waits.slice(3))).toEqual(new Set([60]));
+	const asked = nextTry(since, { tries: 1, since }, 10 * MINUTE_MS);
+	expect(asked && asked.getTime() - since.getTime()).toBe(10 * MINUTE_MS);
 	expect(at.getTime() - since.getTime()).toBeLessThanOrEqual(48 * 60 * MINUTE_MS);
 	expect(at.getTime() - since.getTime()).toBeGreaterThan(46 * 60 * MINUTE_MS);
 });

@@ -69,7 +69,7 @@ async function settle(
 		return noteWorked(row.connectionId);
 	}
 	const { reason } = outcome;
-	if (outcome.outcome === 'later') await endForNow(outgoingMessages, row, reason);
+	if (outcome.outcome === 'later') await endForNow(outgoingMessages, row, reason, outcome.retryAfterMs);
 	else await lost(row, { state: outcome.outcome === 'unknown' ? 'unknown' : 'failed', reason });
 	if (outcome.outcome === 'later' || (outcome.outcome === 'refused' && isOfConnection(outcome.reason)))
 		await noteFailed(row.connectionId, faultOf(channel, reason));

@@ -11,7 +11,7 @@ import { randomReceipt } from '#lib/server/cases/receipt-hash.ts';
 import { db } from '#lib/server/db/index.ts';
 import { auditEntries } from '#lib/server/db/schema/audit.ts';
 import { cases, timeline } from '#lib/server/db/schema/cases.ts';
-import { connections, conversations, incomingMessages } from '#lib/server/db/schema/channels.ts';
+import { connections, conversations, incomingMessages, outgoingMessages } from '#lib/server/db/schema/channels.ts';
 import { writeByMessenger } from '#lib/server/reporters/messenger.ts';
 import { connectionOf, noteFailed } from '../connections/connections.ts';
 import { referConversation } from '../incoming/decide.ts';
@@ -26,12 +26,13 @@ const SECRET = 'kunci-webhook-yang-panjang';
 
 /** What the gateway of the office was asked to send. */
 const sent: string[] = [];
+let refusal: number | undefined;
 const gateway = createServer((request, response) => {
 	let body = '';
 	request.on('data', (part: Buffer) => (body += part.toString('utf8')));
 	request.on('end', () => {
 		sent.push(body);
-		response.end('{"id":"77"}');
+		response.writeHead(refusal ?? 200, { 'retry-after': '1800' }).end('{"id":"77"}');
 	});
 });
 beforeAll(() => new Promise<void>((listening) => gateway.listen(0, '127.0.0.1', listening)));
@@ -49,6 +50,7 @@ const form = (more: Record<string, unknown> = {}) => ({
 });
 beforeEach(async () => {
 	sent.length = 0;
+	refusal = undefined;
 	address = `+62811000${4012 + ++offices}`;
 	admin = await makeActor([[office.unit.id, 'admin']]);
 	await saveGateway(admin, office.unit.code, form());
@@ -214,6 +216,20 @@ test('a referral shows the text that the SMS has, before and after it is sent', 
 	await runJobs();
 	expect(sent.map((body) => (JSON.parse(body) as { text: string }).text)).toEqual([referral]);
 	expect((await conversationView(office.handler, id)).replies).toMatchObject([{ text: referral, state: 'sent' }]);
+});
+
+test('an SMS that the gateway can’t take now waits as long as the gateway asks for', async () => {
+	await arrive({ id: 'w1', from: '081240009999', message: 'Saya minta data inflasi.' });
+	await runJobs();
+	const [talk] = await db().select().from(conversations).where(eq(conversations.connectionId, connectionId));
+	refusal = 503;
+	await at('2026-12-03T01:00:00Z', async () => {
+		await referConversation(office.handler, talk?.id ?? 0);
+		await runJobs();
+	});
+	expect(sent).toHaveLength(1);
+	const [row] = await db().select().from(outgoingMessages).where(eq(outgoingMessages.connectionId, connectionId));
+	expect(row).toMatchObject({ state: 'waiting', nextAttemptAt: new Date('2026-12-03T01:30:00Z') });
 });
 
 describe('the form', () => {

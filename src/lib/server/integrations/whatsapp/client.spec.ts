@@ -10,7 +10,7 @@ const service = createServer((request, response) => {
 	request.on('data', (part: Buffer) => (body += part.toString('utf8')));
 	request.on('end', () => {
 		asked = body && JSON.parse(body);
-		response.writeHead(reply.status).end(reply.body);
+		response.writeHead(reply.status, { 'retry-after': '60' }).end(reply.body);
 	});
 });
 const settings = () => ({ baseUrl, version: 'v23.0', phoneNumberId: '12345', token: 'x' });
@@ -39,7 +39,7 @@ test.each([
 	[400, 100, 'refused', 'code_100']
 ])('the status %d with the error %s is %s', async (status, code, outcome, reason) => {
 	reply = { status, body: JSON.stringify(code === undefined ? {} : { error: { code } }) };
-	expect(await send('62812')).toEqual({ outcome, reason });
+	expect(await send('62812')).toEqual({ outcome, reason, ...(outcome === 'later' && { retryAfterMs: 60_000 }) });
 });
 
 test.each([

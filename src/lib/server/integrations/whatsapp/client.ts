@@ -26,8 +26,11 @@ export type Outgoing =
 
 export type SendOutcome =
 	| { outcome: 'sent'; externalId: string }
-	/** Not accepted, and another attempt may succeed: no connection, too many messages. */
-	| { outcome: 'later'; reason: string }
+	/**
+	 * Not accepted, and another attempt may succeed: no connection, too many messages. `retryAfterMs`: the wait that the
+	 * service asked for.
+	 */
+	| { outcome: 'later'; reason: string; retryAfterMs?: number | undefined }
 	/** The service refuses this message. */
 	| { outcome: 'refused'; reason: SendRefusal }
 	/** The service may have accepted the message. */
@@ -110,14 +113,15 @@ export async function sendMessage(
 	const body = { messaging_product: 'whatsapp', ...receiver, ...bodyOf(message), biz_opaque_callback_data: ownId };
 	const result = await call(settings, `${encodeURIComponent(settings.phoneNumberId)}/messages`, body);
 	if ('error' in result) return { outcome: result.begun ? 'unknown' : 'later', reason: result.error };
-	const { status, json } = result;
+	const { status, json, retryAfterMs } = result;
 	const externalId = accepted.safeParse(json).data?.messages[0].id;
 	if (status < 300 && externalId) return { outcome: 'sent', externalId };
 	const code = refused.safeParse(json).data?.error.code;
-	if (code !== undefined && PASSING_CODES.includes(code)) return { outcome: 'later', reason: `code_${code}` };
+	if (code !== undefined && PASSING_CODES.includes(code))
+		return { outcome: 'later', reason: `code_${code}`, retryAfterMs };
 	if (status >= 500) return { outcome: 'unknown', reason: `http_${status}` };
 	if (code !== undefined) return { outcome: 'refused', reason: refusalOfCode(code) };
-	if (status === 429) return { outcome: 'later', reason: 'http_429' };
+	if (status === 429) return { outcome: 'later', reason: 'http_429', retryAfterMs };
 	if (status >= 400 && status < 500) return { outcome: 'refused', reason: status === 401 ? 'token' : `code_${status}` };
 	return { outcome: 'unknown', reason: `http_${status}` };
 }

@@ -30,6 +30,8 @@ export interface CatcherOptions {
 	file: string | null;
 	/** Asked at RCPT, and again when the content has arrived (and is kept); a slow server takes its time. Default: everything is taken. */
 	verdict?: (stage: 'recipient' | 'content', address: string) => Verdict | Promise<Verdict>;
+	/** What it says to every sender instead of accepting it. */
+	sender?: { code: number; text: string };
 }
 
 export interface MailCatcher {
@@ -45,7 +47,7 @@ export const LETTERS_FILE = 'letters.json';
 const KEPT = 200;
 
 /** A mail server for development, demo and tests: listens on loopback, takes every letter and passes none on. */
-export async function startMailCatcher({ port, file, verdict }: CatcherOptions): Promise<MailCatcher> {
+export async function startMailCatcher({ port, file, verdict, sender }: CatcherOptions): Promise<MailCatcher> {
 	const letters: CaughtLetter[] =
 		file && existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as CaughtLetter[]) : [];
 	let writing: Promise<void> = Promise.resolve();
@@ -59,13 +61,16 @@ export async function startMailCatcher({ port, file, verdict }: CatcherOptions):
 	const refuse = (stage: 'recipient' | 'content', address: string, done: (error?: Error | null) => void) => {
 		void Promise.resolve(verdict?.(stage, address)).then((said) => {
 			if (said === 'drop') for (const socket of sockets) socket.destroy();
-			else done(said && Object.assign(new Error(said.text), { responseCode: said.code }));
+			else done(said && errorOf(said));
 		});
 	};
+	const errorOf = ({ code, text }: { code: number; text: string }) =>
+		Object.assign(new Error(text), { responseCode: code });
 	const server = new SMTPServer({
 		disabledCommands: ['AUTH', 'STARTTLS'],
 		disableReverseLookup: true,
 		logger: false,
+		onMailFrom: (_address, _session, done) => done(sender && errorOf(sender)),
 		onRcptTo: ({ address }, _session, done) => refuse('recipient', address, done),
 		onData(stream, { envelope }, done) {
 			const to = envelope.rcptTo[0]?.address ?? '';

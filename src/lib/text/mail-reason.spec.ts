@@ -11,6 +11,8 @@ it.each([
 	['550 Mailbox unavailable', 'address'],
 	['552 5.2.2 Mailbox full', 'full'],
 	['550 5.7.1 Relay access denied', 'policy'],
+	['550 5.1.8 Domain not found', 'policy'],
+	['550 Sender verify failed', 'policy'],
 	['Connection closed unexpectedly', 'cut'],
 	['worker_died', 'died'],
 	['500 what?', 'other']

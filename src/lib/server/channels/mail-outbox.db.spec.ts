@@ -42,7 +42,7 @@ async function mailThat(verdict: 'drop' | { code: number; text: string }, change
 	const [letter] = await reporterMailsOf(reference);
 	return { reference, id: letter?.id ?? '' };
 }
-const REFUSED = { code: 554, text: '5.7.1 Not from you' };
+const REFUSED = { code: 554, text: 'Not this one' };
 const subjectsOf = async (actor: Actor, list: Parameters<typeof listOutbox>[1]) =>
 	(await listOutbox(actor, list)).items.map(({ subject }) => subject);
 

@@ -3,6 +3,7 @@ import { db, type Tx } from '#lib/server/db/index.ts';
 import { timeline } from '#lib/server/db/schema/cases.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';
 import type { ParsedMail } from '#lib/server/integrations/mail/mime.ts';
+import { isAboutMailbox } from '#lib/server/integrations/mail/smtp.ts';
 import { noteRefusedAddress } from '../reporter-stop.ts';
 import { mailIdsIn } from './thread.ts';
 
@@ -17,7 +18,8 @@ const textOf = (file: ParsedMail['files'][number] | undefined) =>
  * and for a report that names no e-mail of this site, because such a report may be forged.
  */
 export async function undeliveredMail({ contentType, contentParams, files }: ParsedMail) {
-	if (contentType !== 'multipart/report' || contentParams['report-type'] !== 'delivery-status') return undefined;
+	if (contentType !== 'multipart/report' || contentParams['report-type']?.toLowerCase() !== 'delivery-status')
+		return undefined;
 	const part = (type: RegExp) => textOf(files.find((file) => type.test(file.contentType)));
 	const blocks = part(/^message\/delivery-status$/).split(/\r?\n\r?\n/);
 	const failed = blocks.find((block) => FAILED.test(block));
@@ -34,14 +36,13 @@ export async function undeliveredMail({ contentType, contentParams, files }: Par
 
 /**
  * Marks the e-mail as failed in the outbox, and the address as undeliverable where the case shows it, if the server does not
- * know it (RFC 3463: 5.1 address, 5.2 mailbox). A late report about a letter to a former address says nothing about the present
- * one.
+ * know it. A late report about a letter to a former address says nothing about the present one.
  */
 export async function noteUndelivered(
 	tx: Tx,
 	{ id, caseId, kind, sentAt, createdAt, status }: NonNullable<Awaited<ReturnType<typeof undeliveredMail>>>
 ) {
-	if (kind === 'reporter' && caseId !== null && /^5\.[12]\./.test(status)) {
+	if (kind === 'reporter' && caseId !== null && isAboutMailbox(status)) {
 		const isChange = sql`${timeline.type} = 'contact_changed' and ${timeline.data} -> 'changed' @> '["email"]'`;
 		const changedSince = and(eq(timeline.caseId, caseId), isChange, gt(timeline.at, sentAt ?? createdAt));
 		if ((await tx.$count(timeline, changedSince)) === 0) await noteRefusedAddress(tx, caseId);

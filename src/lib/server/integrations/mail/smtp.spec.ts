@@ -14,8 +14,8 @@ const EMAIL: Email = {
 	date: new Date('2026-12-04T00:00:00Z')
 };
 
-async function catcher(verdict?: CatcherOptions['verdict']) {
-	const started = await startMailCatcher({ port: 0, file: null, ...(verdict ? { verdict } : {}) });
+async function catcher(verdict?: CatcherOptions['verdict'], more: Partial<CatcherOptions> = {}) {
+	const started = await startMailCatcher({ port: 0, file: null, ...(verdict ? { verdict } : {}), ...more });
 	onTestFinished(() => started.close());
 	return started;
 }
@@ -60,16 +60,37 @@ describe('an e-mail over SMTP', () => {
 	});
 
 	it.each([
-		[550, '5.1.1 User unknown', true],
+		[550, '5.1.1 User unknown in relay recipient table', true],
 		[550, '5.2.1 Mailbox disabled', true],
 		[553, 'no such mailbox', true],
-		[550, '5.7.1 Relay access denied', false],
-		[550, 'relaying denied', false],
+		[550, '<spam.relay@contoh.invalid> is unknown to 192.5.7.1', true],
+		[550, '5.4.1 Access denied', false],
 		[554, 'Transaction failed', false]
 	])('is refused because of its address or for another reason: %i %s', async (code, text, address) => {
 		const server = await catcher(() => ({ code, text }));
 		const outcome = await sendEmail({ url: server.url, from: FROM }, EMAIL, doNothing);
 		expect(outcome).toMatchObject({ outcome: 'refused', address });
+	});
+
+	it.each([
+		[550, '5.7.1 Relay access denied'],
+		[550, 'relaying denied'],
+		[530, '5.7.0 Authentication required'],
+		[550, 'Please turn on SMTP Authentication'],
+		[550, '5.1.8 <spatula@contoh.invalid>: Domain not found'],
+		[550, '5.1.0 <spatula@contoh.invalid>: Sender address rejected: User unknown'],
+		[550, 'Verification failed for <spatula@contoh.invalid>, Sender verify failed'],
+		[550, '192.0.2.1 is in a black list']
+	])('is retried if the server refuses the recipient because of the sender: %i %s', async (code, text) => {
+		const server = await catcher(() => ({ code, text }));
+		const outcome = await sendEmail({ url: server.url, from: FROM }, EMAIL, doNothing);
+		expect(outcome).toMatchObject({ outcome: 'later', reason: expect.stringContaining(text) });
+	});
+
+	it('is retried if the server refuses the sender', async () => {
+		const server = await catcher(undefined, { sender: { code: 553, text: 'Sender address rejected' } });
+		const outcome = await sendEmail({ url: server.url, from: FROM }, EMAIL, doNothing);
+		expect(outcome).toEqual({ outcome: 'later', reason: '553 Sender address rejected' });
 	});
 
 	it('is not refused because of its address if the server refuses the content', async () => {

@@ -28,7 +28,10 @@ export interface Email {
 
 export type MailOutcome =
 	| { outcome: 'sent' }
-	/** The server did not accept the e-mail and another attempt may succeed: no connection, a 4xx, a refused sign-in. */
+	/**
+	 * The server did not accept the e-mail and another attempt may succeed: no connection, a 4xx, or a refusal of our sign-in,
+	 * sender or network, which concerns every e-mail until somebody changes the settings.
+	 */
 	| { outcome: 'later'; reason: string }
 	/** A 5xx about this e-mail: the server will not accept it. `address`: because the address does not exist. */
 	| { outcome: 'refused'; reason: string; address: boolean }
@@ -40,8 +43,8 @@ const SILENCE_MS = 60_000;
 /** Limit of the whole SMTP exchange; shorter than the lease of an e-mail. */
 export const SMTP_LIMIT_MS = 120_000;
 
-/** The commands whose refusal concerns the e-mail, not the sender's account at the server. */
-const EMAIL_COMMANDS: readonly (string | undefined)[] = ['MAIL FROM', 'RCPT TO', 'DATA'];
+/** The commands whose refusal concerns the e-mail, not its sender. Some servers check the sender only at `RCPT TO`. */
+const EMAIL_COMMANDS: readonly (string | undefined)[] = ['RCPT TO', 'DATA'];
 
 const ONE_CLICK = { 'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click' };
 
@@ -115,19 +118,28 @@ function outcomeOf(error: SmtpError, contentSent: boolean): MailOutcome {
 	const { command, responseCode } = error;
 	const reason = (error.response || error.message).replace(/\s+/g, ' ').trim().slice(0, EXCERPT);
 	if (responseCode === undefined) return { outcome: contentSent ? 'unknown' : 'later', reason };
-	const refused = responseCode >= 500 && (contentSent || EMAIL_COMMANDS.includes(command));
+	const concerned = command === 'RCPT TO' ? concernOf(responseCode, reason) : 'email';
+	const refused = responseCode >= 500 && (contentSent || (EMAIL_COMMANDS.includes(command) && concerned !== 'sender'));
 	if (!refused) return { outcome: 'later', reason };
-	return { outcome: 'refused', reason, address: command === 'RCPT TO' && isAboutTheAddress(responseCode, reason) };
+	return { outcome: 'refused', reason, address: concerned === 'address' };
 }
 
-/**
- * Whether the refusal is about the mailbox, by the enhanced code (RFC 3463: 5.1 address, 5.2 mailbox) or else by the plain
- * code. A server that refuses to relay says nothing about the mailbox.
- */
-function isAboutTheAddress(code: number, reason: string): boolean {
-	const enhanced = /\b5\.(\d{1,3})\.\d{1,3}\b/.exec(reason)?.[1];
-	if (enhanced) return enhanced === '1' || enhanced === '2';
-	return [550, 551, 553].includes(code) && !/relay/i.test(reason);
+/** An enhanced status code of a refusal (RFC 3463) within a server's words. It is not part of an IP address. */
+const STATUS = /(?<![\d.])5\.\d{1,3}\.\d{1,3}(?!\.?\d)/;
+/** Words of servers without enhanced status codes that refuse our sign-in, sender or network. */
+const OF_SENDER = /sender|relay|authenti|\bspf\b|spam|black ?list|block ?list|blocked using|polic|reputation|prohibit/i;
+
+/** Whether an enhanced status code is about the recipient's mailbox: 5.1 and 5.2, except 5.1.7 and 5.1.8 (the sender's). */
+export const isAboutMailbox = (status: string): boolean => /^5\.(1\.(?![78]$)|2\.)/.test(status);
+
+/** What a refusal of the recipient concerns: the recipient's address, our sender (so every e-mail), or this e-mail. */
+function concernOf(code: number, reason: string): 'address' | 'sender' | 'email' {
+	const words = reason.replace(/\S*@\S*/g, ' ');
+	const [status] = STATUS.exec(words) ?? [];
+	if (!status) return OF_SENDER.test(words) ? 'sender' : [550, 551, 553].includes(code) ? 'address' : 'email';
+	// Postfix refuses a sender that it doesn't know with 5.1.0.
+	if (/^5\.(7\.|1\.[78]$)/.test(status) || /\bsender\b/i.test(words)) return 'sender';
+	return isAboutMailbox(status) ? 'address' : 'email';
 }
 
 const hostOf = (from: string): string => /@([^\s@<>]+)>?$/.exec(from)?.[1] ?? 'localhost';

@@ -17,6 +17,7 @@ interface Client {
 interface Hoodiecrow {
 	server: { address(): AddressInfo };
 	users: Record<string, { password: string }>;
+	outputHandlers: ((connection: Client, response: { skipResponse?: boolean }, description?: string) => void)[];
 	connectionHandlers: ((connection: Client) => void)[];
 	listen(port: number, host: string, done: () => void): void;
 	close(done: () => void): void;
@@ -27,8 +28,14 @@ interface Hoodiecrow {
 /** User of every test mailbox. */
 export const IMAP_USER = 'pengaduan';
 
-/** Starts an IMAP server in this process with an empty INBOX. */
-export async function startImapServer({ password = 'rahasia', port = 0, plugins = ['IDLE'], inbox = true } = {}) {
+/** Starts an IMAP server in this process with an empty INBOX. `saysNextUid`: when the INBOX is opened, as most servers do. */
+export async function startImapServer({
+	password = 'rahasia',
+	port = 0,
+	plugins = ['IDLE'],
+	inbox = true,
+	saysNextUid = true
+} = {}) {
 	const start = hoodiecrow as (options: object) => Hoodiecrow;
 	const server = start({
 		plugins,
@@ -39,6 +46,9 @@ export async function startImapServer({ password = 'rahasia', port = 0, plugins 
 	server.connectionHandlers.push((client) => {
 		clients.add(client);
 		client.socket.on('close', () => clients.delete(client)).on('error', () => {});
+	});
+	server.outputHandlers.push((_, response, description) => {
+		if (description === 'EXAMINE UIDNEXT' && !saysNextUid) response.skipResponse = true;
 	});
 	await new Promise<void>((done) => server.listen(port, '127.0.0.1', done));
 	const mailbox = () => server.getMailbox('INBOX');

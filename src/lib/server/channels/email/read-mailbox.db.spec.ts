@@ -42,8 +42,8 @@ const deliver = (headers: Parameters<typeof mailSource>[0], body = 'Antrean lama
 	server.deliver(mailSource(headers, body));
 
 describe('position', () => {
-	test('begins with the next message, reads each once and leaves the mailbox as it is', async () => {
-		server = await startImapServer();
+	test.each([true, false])('begins with the next message and leaves the mailbox as it is: %s', async (saysNextUid) => {
+		server = await startImapServer({ saysNextUid });
 		onTestFinished(() => server.close());
 		deliver({ Subject: 'lama' });
 		await connect();
@@ -219,11 +219,11 @@ describe('threads', () => {
 			const status = part('message/delivery-status', `Reporting-MTA: x\r\n\r\nAction: ${action}\r\nStatus: ${code}`);
 			const returned = part('message/rfc822', `Message-ID: <${id}@kantor.example>\r\nSubject: s\r\n\r\nb`);
 			const { type, body } = multipart('report', [part('text/plain', 'x'), status, returned]);
-			const headers = { 'Content-Type': `${type}; report-type=delivery-status`, 'MIME-Version': '1.0' };
+			const headers = { 'Content-Type': `${type}; report-type=Delivery-Status`, 'MIME-Version': '1.0' };
 			server.deliver(mailSource({ ...headers, From: 'MAILER-DAEMON@warga.example' }, body));
 		};
 		report('delayed');
-		for (const code of ['5.7.1', '4.4.7']) report('failed', code);
+		for (const code of ['5.7.1', '5.1.8', '4.4.7']) report('failed', code);
 		await readOnce(mailbox);
 		expect(await reporterMailState(await standing(reference))).toBe('wanted');
 		report('failed');
@@ -232,7 +232,7 @@ describe('threads', () => {
 		expect(await reporterMailState(await standing(reference))).toBe('refused');
 		expect((await entriesOf(reference)).filter(({ type }) => type === 'undelivered')).toHaveLength(1);
 		expect((await stored()).map(({ state, reason }) => `${state} ${reason}`)).toEqual([
-			...['machine daemon', ...Array<string>(4).fill('machine delivery_report')]
+			...['machine daemon', ...Array<string>(5).fill('machine delivery_report')]
 		]);
 		const spoken = { data: {} } as Parameters<typeof changeReporterContact>[3];
 		const row = await standing(reference);

@@ -67,7 +67,8 @@ async function presentPosition(reading: Reading): Promise<Position> {
 		.where(eq(connections.id, connection.id));
 	const stored = row?.position;
 	if (stored?.uidValidity === inbox.uidValidity) return stored;
-	const { uidValidity, nextUid } = inbox;
+	const { uidValidity } = inbox;
+	const nextUid = await inbox.nextUid();
 	const position = stored
 		? { uidValidity, lastUid: 0, rescanBelow: nextUid }
 		: { uidValidity, lastUid: Math.max(0, nextUid - 1) };

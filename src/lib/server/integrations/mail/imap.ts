@@ -105,8 +105,14 @@ export async function openInbox(
 	});
 	return {
 		uidValidity: String(box.uidValidity),
-		/** The UID that the next message will get at least. */
-		nextUid: box.uidNext,
+
+		/** The UID that the next message will get at least. Some servers don't say it when the INBOX is opened. */
+		nextUid: (): Promise<number> =>
+			ask(async () => {
+				if (box.uidNext) return box.uidNext;
+				const newest = await client.fetchOne('*', { uid: true });
+				return newest ? newest.uid + 1 : 1;
+			}),
 
 		/** Messages with a higher UID, in their order. */
 		entriesAfter: (uid: number): Promise<InboxEntry[]> =>

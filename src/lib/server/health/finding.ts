@@ -9,6 +9,7 @@ export type Subject =
 	| 'lapor'
 	| 'mail'
 	| 'channels'
+	| 'push'
 	| 'calendar'
 	| 'backup'
 	| 'clock'

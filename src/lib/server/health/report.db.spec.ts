@@ -158,8 +158,18 @@ describe('the site’s health', () => {
 		});
 		await db().insert(mails).values(row('sent'));
 		expect((await conditions()).mail).toBe('good mail_good');
-		await db().insert(mails).values(row('failed'));
+		const after = (minutes: number) => new Date(Date.now() + minutes * 60_000);
+		await db()
+			.insert(mails)
+			.values([row('failed', after(1)), row('unknown', after(2))]);
 		expect((await conditions()).mail).toBe('watch mail_undecided');
+		await db()
+			.insert(mails)
+			.values(row('failed', after(3)));
+		expect((await conditions()).mail).toBe('bad mail_lost');
+		await db()
+			.insert(mails)
+			.values(row('sent', after(4)));
 		await db()
 			.insert(mails)
 			.values({ ...row('waiting', new Date(Date.now() - 2 * 3_600_000)), attempts: 3 });
@@ -272,6 +282,14 @@ describe('the connections of offices', () => {
 		await db()
 			.insert(outgoingMessages)
 			.values(message('baru', 'unknown', minutes(5)));
+		expect((await conditions()).channels).toBe('watch channel_unknown');
+		await db()
+			.insert(outgoingMessages)
+			.values(message('lagi', 'unknown', minutes(4)));
+		expect((await conditions()).channels).toBe('bad channel_lost');
+		await db()
+			.insert(outgoingMessages)
+			.values({ ...message('sampai', 'delivered', minutes(30)), sentAt: minutes(3) });
 		expect((await conditions()).channels).toBe('watch channel_unknown');
 	});
 });

@@ -9,7 +9,15 @@ import {
 	siteFinding,
 	type RequestFacts
 } from './machine.ts';
-import { backupFindings, calendarFinding, jobsFindings, laporFinding, mailFinding, outgoingFindings } from './work.ts';
+import {
+	backupFindings,
+	calendarFinding,
+	jobsFindings,
+	laporFinding,
+	mailFinding,
+	outgoingFindings,
+	pushFindings
+} from './work.ts';
 import { log } from '#lib/server/log.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { requireRootAdmin } from '#lib/server/people/administration.ts';
@@ -24,6 +32,7 @@ const CHECKS = {
 	lapor: laporFinding,
 	mail: mailFinding,
 	channels: () => channelFindings(),
+	push: pushFindings,
 	calendar: calendarFinding,
 	backup: backupFindings,
 	clock: clockFinding,

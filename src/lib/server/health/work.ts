@@ -1,9 +1,11 @@
-import { desc, eq, sql } from 'drizzle-orm';
+import { desc, eq, isNotNull, sql } from 'drizzle-orm';
 import { HOUR_MS, MINUTE_MS } from '#lib/calendar/durations.ts';
 import { missingDecrees } from '#lib/server/calendar/year.ts';
 import { mailServer } from '#lib/server/channels/mail-queue.ts';
+import { refusedPushes } from '#lib/server/channels/push/push-delivery.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, handle, rowsOf } from '#lib/server/db/index.ts';
+import { pushSubscriptions } from '#lib/server/db/schema/channels.ts';
 import { escalations } from '#lib/server/db/schema/escalations.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';
 import { connectionState } from '#lib/server/escalation/connection/connection.ts';
@@ -82,6 +84,8 @@ async function lastPolled(): Promise<Date | null> {
 /** Greylisting delays an e-mail less than this, and ends before the third attempt, six minutes after the first. */
 const HELD_UP_MS = HOUR_MS;
 const HELD_UP_ATTEMPTS = 3;
+/** E-mails that were lost in a row. Fewer may be the addresses of their recipients. */
+const LOST_IN_A_ROW = 3;
 
 export async function mailFinding(): Promise<Finding> {
 	if (!mailServer()) return finding('mail', 'watch', 'mail_off');
@@ -93,10 +97,15 @@ export async function mailFinding(): Promise<Finding> {
 		.orderBy(desc(mails.createdAt), desc(mails.id))
 		.limit(1);
 	// If another e-mail was sent since, the trouble is that of one recipient.
+	const sinceNewest = sql`coalesce(waits_from, created_at) >= ${(newest?.at ?? new Date(0)).toISOString()}`;
 	const [oldest] = await rowsOf<{ at: string | Date | null; tries: number }>(
 		db(),
 		sql`select min(created_at) as at, coalesce(max(attempts), 0)::int as tries from ${mails}
-			where state in ('waiting', 'sending') and coalesce(waits_from, created_at) >= ${(newest?.at ?? new Date(0)).toISOString()}`
+			where state in ('waiting', 'sending') and ${sinceNewest}`
+	);
+	const lost = await db().$count(
+		mails,
+		sql`state in ('failed', 'unknown') and decided_at is null and reason is distinct from 'restored' and ${sinceNewest}`
 	);
 	const data = { waiting: waiting + sending, failed, unknown, ...(newest?.at ? { at: newest.at } : {}) };
 	const since = oldest?.at ? new Date(oldest.at) : undefined;
@@ -104,8 +113,20 @@ export async function mailFinding(): Promise<Finding> {
 	const late = since && now().getTime() - since.getTime() > HELD_UP_MS;
 	if (since && (late || (oldest?.tries ?? 0) >= HELD_UP_ATTEMPTS) && !(await outgoingHeld()))
 		return finding('mail', 'bad', 'mail_held_up', { ...data, at: since });
+	if (lost >= LOST_IN_A_ROW) return finding('mail', 'bad', 'mail_lost', { ...data, lost });
 	if (failed + unknown > 0) return finding('mail', 'watch', 'mail_undecided', data);
 	return finding('mail', 'good', newest?.at ? 'mail_good' : 'mail_unused', data);
+}
+
+/** Messages to devices that push services refused in a row. Fewer may be those of one device. */
+const REFUSED_IN_A_ROW = 5;
+const ofStaff = isNotNull(pushSubscriptions.accountId);
+
+/** Push services refuse all messages if the site's key or clock is wrong. Without trouble there is no finding. */
+export async function pushFindings(): Promise<Finding[]> {
+	const count = await refusedPushes();
+	if (count < REFUSED_IN_A_ROW || (await db().$count(pushSubscriptions, ofStaff)) === 0) return [];
+	return [finding('push', 'bad', 'push_refused', { count })];
 }
 
 export async function calendarFinding(): Promise<Finding> {

@@ -13,6 +13,7 @@ const WATCHED = {
 	disk: 'Ruang penyimpanan',
 	mail: 'Pengiriman e-mail',
 	channels: 'Kanal e-mail, WhatsApp, dan SMS',
+	push: 'Pemberitahuan di perangkat',
 	backup: 'Cadangan',
 	jobs: 'Pekerjaan latar',
 	lapor: 'Sambungan ke SP4N-LAPOR!'

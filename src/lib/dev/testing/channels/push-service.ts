@@ -34,6 +34,7 @@ export type PushService = Awaited<ReturnType<typeof startPushService>>;
 export async function startPushService() {
 	globalThis.spatulaLocalPush = true;
 	let status: number | undefined = 201;
+	let headers: Record<string, string> = {};
 	let pushed: Pushed[] = [];
 	const browsers = new Map<string, { browser: TestBrowser; privateKey: ECDH }>();
 	const server = createServer(getTlsOptions(), (request, response) => {
@@ -47,7 +48,7 @@ export async function startPushService() {
 				pushed.push({ browser, headers: request.headers, text: decrypt(Buffer.concat(parts), options).toString() });
 			}
 			if (status === undefined) request.socket.destroy();
-			else response.writeHead(status, { location: 'https://127.0.0.1/elsewhere' }).end();
+			else response.writeHead(status, { location: 'https://127.0.0.1/elsewhere', ...headers }).end();
 		});
 	});
 	await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
@@ -68,7 +69,10 @@ export async function startPushService() {
 			return taken;
 		},
 		/** The status of the next answers; undefined closes the connection. */
-		answer: (next: number | undefined) => (status = next),
+		answer: (next: number | undefined, more: Record<string, string> = {}) => {
+			status = next;
+			headers = more;
+		},
 		close: () => {
 			globalThis.spatulaLocalPush = undefined;
 			server.close();

@@ -1,8 +1,10 @@
 import { and, eq, gt, isNotNull, lte } from 'drizzle-orm';
 import { now } from '#lib/server/clock.ts';
-import { db, type Tx } from '#lib/server/db/index.ts';
+import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
+import { progressOf, storeProgress } from '#lib/server/db/job-progress.ts';
 import { pushMessages, pushSubscriptions } from '#lib/server/db/schema/channels.ts';
 import { sendPush } from '#lib/server/integrations/push/push.ts';
+import { log } from '#lib/server/log.ts';
 import { outgoingHeld } from '#lib/server/outgoing-hold.ts';
 import { afterJob, enqueueDue, nextTry } from '../attempts.ts';
 import { pushKeys, pushSubject } from './push-keys.ts';
@@ -24,19 +26,35 @@ export async function deliverPush(pushId: string, attempt: number): Promise<void
 	const [subscription] = await db().select().from(pushSubscriptions).where(ofSubscription);
 	if (!subscription) return;
 	const payload = JSON.stringify(pushPayload(kind as PushKind, subscription.language));
-	const outcome = await sendPush(await openSubscription(subscription.subscriptionSealed), payload, {
+	const answer = await sendPush(await openSubscription(subscription.subscriptionSealed), payload, {
 		keys: await pushKeys(),
 		subject: pushSubject(),
 		ttl: Math.ceil((expiresAt.getTime() - now().getTime()) / 1000)
 	});
-	if (outcome === 'gone') return void (await db().delete(pushSubscriptions).where(ofSubscription));
-	const next = nextTry(now(), { tries: attempt, since: now() }) ?? null;
+	if (answer.outcome === 'gone') return void (await db().delete(pushSubscriptions).where(ofSubscription));
+	const next = answer.outcome === 'later' && nextTry(now(), { tries: attempt, since: now() }, answer.retryAfterMs);
 	await db()
 		.update(pushMessages)
-		.set({ nextAttemptAt: outcome === 'later' ? next : null })
+		.set({ nextAttemptAt: next || null })
 		.where(and(eq(pushMessages.id, pushId), eq(pushMessages.attempts, attempt)));
-	if (outcome === 'sent') await db().update(pushSubscriptions).set({ lastSentAt: now() }).where(ofSubscription);
+	if (answer.outcome === 'later') return;
+	if (answer.outcome === 'refused') log().warn({ status: answer.status }, 'a push service refused a message');
+	// The browser of a reporter may be any address.
+	if (subscription.accountId !== null) await countRefused(answer.outcome === 'refused');
+	if (answer.outcome === 'sent') await db().update(pushSubscriptions).set({ lastSentAt: now() }).where(ofSubscription);
 }
+
+const REFUSED = 'push.refused';
+
+/** How many messages to devices of staff were refused in a row. */
+export const refusedPushes = async (on: Database | Tx = db()): Promise<number> =>
+	Number((await progressOf(on, [REFUSED])).get(REFUSED) ?? 0);
+
+const countRefused = (refused: boolean): Promise<void> =>
+	transaction(async (tx) => {
+		const before = await refusedPushes(tx);
+		if (refused || before > 0) await storeProgress(tx, REFUSED, refused ? before + 1 : 0);
+	});
 
 /** Claims the row. The attempt counter is the fence, because each number is used once. */
 async function claim(pushId: string, attempt: number) {

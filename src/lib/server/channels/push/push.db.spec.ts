@@ -7,6 +7,7 @@ import { now, withClock } from '#lib/server/clock.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { pushMessages, pushSubscriptions } from '#lib/server/db/schema/channels.ts';
 import { settings } from '#lib/server/db/schema/settings.ts';
+import { findingsOf } from '#lib/server/health/report.ts';
 import { changeAccount } from '#lib/server/people/accounts.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { writeToReporters } from '#lib/server/reporters/events.ts';
@@ -205,6 +206,33 @@ describe('delivery', () => {
 		expect(await after(24 * 60)).toEqual([]);
 		expect(await db().select().from(pushMessages)).toEqual([]);
 		service().answer(201);
+	});
+
+	it('waits as long as the push service asks for', async () => {
+		await deviceOf(office.handler);
+		service().answer(429, { 'retry-after': '1800' });
+		await at(TEN, () => assign(office.handler));
+		await at(TEN, () => delivered());
+		const after = (minutes: number) => at(new Date(new Date(TEN).getTime() + minutes * MINUTE_MS), () => delivered());
+		expect(await after(29)).toEqual([]);
+		service().answer(201);
+		expect(await after(30)).toHaveLength(1);
+	});
+
+	it('of five messages in a row that push services refuse is trouble of the site, until one is sent', async () => {
+		const tested = async (actor: Actor, times: number) => {
+			for (let n = 0; n < times; n++) {
+				await testDevices(actor);
+				await delivered();
+			}
+			return (await findingsOf('push')).map(({ condition, code, data }) => [condition, code, data?.count]);
+		};
+		await deviceOf(office.handler);
+		service().answer(403);
+		expect(await tested(office.handler, 4)).toEqual([]);
+		expect(await tested(office.handler, 1)).toEqual([['bad', 'push_refused', 5]]);
+		service().answer(201);
+		expect(await tested(office.handler, 1)).toEqual([]);
 	});
 
 	it('gives a message up if the push service refuses it, and drops all after a restore', async () => {

@@ -88,7 +88,7 @@ const send = async ({ endpoint, ...keys } = browser) =>
 	});
 
 it('refuses this machine unless a test allows it', async () => {
-	expect(await send()).toBe('refused');
+	expect(await send()).toEqual({ outcome: 'refused' });
 	expect(service.take()).toEqual([]);
 	globalThis.spatulaLocalPush = true;
 });
@@ -106,15 +106,16 @@ it.each([
 	[413, 'refused']
 ] as const)('an answer %s means %s', async (answer, outcome) => {
 	service.answer(answer);
-	expect(await send()).toBe(outcome);
+	expect((await send()).outcome).toBe(outcome);
 	const headers = expect.objectContaining({
 		ttl: '3600',
 		'content-encoding': 'aes128gcm',
+		'user-agent': 'SPATULA',
 		authorization: expect.stringMatching(/^vapid t=/)
 	});
 	expect(service.take()).toEqual([{ browser, text: '{"kind":"news"}', headers }]);
 });
 
 it('refuses a malformed key of a browser', async () => {
-	expect(await send({ ...browser, p256dh: 'A'.repeat(87) })).toBe('refused');
+	expect(await send({ ...browser, p256dh: 'A'.repeat(87) })).toEqual({ outcome: 'refused' });
 });

@@ -1,7 +1,10 @@
 import { isIP } from 'node:net';
 import { Agent, request } from 'undici';
 import type { RequestOptions } from 'web-push';
+import { now } from '#lib/server/clock.ts';
 import { isPublicAddress, lookupPublic } from '../network-address.ts';
+import { retryAfterMs } from '../retry-after.ts';
+import { USER_AGENT } from '../user-agent.ts';
 
 /** What a browser gives a site that may send it push messages. */
 export interface PushSubscription {
@@ -18,13 +21,13 @@ export interface PushKeys {
 
 export type PushOutcome =
 	/** The push service took the message. */
-	| 'sent'
+	| { outcome: 'sent' }
 	/** The subscription has ended: the browser was removed or withdrew its permission. */
-	| 'gone'
-	/** No answer, or one that may be different later. */
-	| 'later'
-	/** The message or the address is wrong, and will be next time. */
-	| 'refused';
+	| { outcome: 'gone' }
+	/** No answer, or one that may be different later. `retryAfterMs`: the wait that the service asked for. */
+	| { outcome: 'later'; retryAfterMs?: number | undefined }
+	/** The message, the address or the site's key is wrong, and will be next time. Without `status` nothing was sent. */
+	| { outcome: 'refused'; status?: number };
 
 const CALL_MS = 10_000;
 
@@ -64,25 +67,25 @@ export async function sendPush(
 	payload: string,
 	{ keys, subject, ttl }: { keys: PushKeys; subject: string; ttl: number }
 ): Promise<PushOutcome> {
-	if (!isPushEndpoint(subscription.endpoint)) return 'refused';
+	if (!isPushEndpoint(subscription.endpoint)) return { outcome: 'refused' };
 	const details = await requestOf(subscription, payload, { vapidDetails: { subject, ...keys }, TTL: ttl });
-	if (!details) return 'refused';
+	if (!details) return { outcome: 'refused' };
 	const url = new URL(subscription.endpoint);
 	const agent = new Agent({
 		connect: { timeout: CALL_MS, lookup: lookupPublic, rejectUnauthorized: !isLocalTest(url) },
 		pipelining: 0
 	});
 	try {
-		const { statusCode } = await request(url, {
+		const { statusCode, headers } = await request(url, {
 			method: 'POST',
-			headers: Object.entries(details.headers).flatMap(([name, value]) => [name, String(value)]),
+			headers: { ...details.headers, 'user-agent': USER_AGENT },
 			body: details.body,
 			dispatcher: agent,
 			signal: AbortSignal.timeout(CALL_MS)
 		});
-		return outcomeOf(statusCode);
+		return outcomeOf(statusCode, [headers['retry-after']].flat()[0]);
 	} catch {
-		return 'later';
+		return { outcome: 'later' };
 	} finally {
 		await agent.destroy();
 	}
@@ -98,8 +101,9 @@ async function requestOf(subscription: PushSubscription, payload: string, option
 	}
 }
 
-function outcomeOf(status: number): PushOutcome {
-	if (status >= 200 && status < 300) return 'sent';
-	if (status === 404 || status === 410) return 'gone';
-	return status === 429 || status >= 500 ? 'later' : 'refused';
+function outcomeOf(status: number, retryAfter: string | undefined): PushOutcome {
+	if (status >= 200 && status < 300) return { outcome: 'sent' };
+	if (status === 404 || status === 410) return { outcome: 'gone' };
+	if (status === 429 || status >= 500) return { outcome: 'later', retryAfterMs: retryAfterMs(retryAfter, now()) };
+	return { outcome: 'refused', status };
 }

@@ -23,6 +23,7 @@ const parts: Record<Watched, () => string> = {
 	disk: m.health_disk,
 	mail: m.health_mail,
 	channels: m.channels_page,
+	push: m.health_push,
 	backup: m.health_backup,
 	lapor: m.health_lapor,
 	jobs: m.health_jobs

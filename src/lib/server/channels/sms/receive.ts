@@ -19,6 +19,9 @@ import { smsSettings } from './settings.ts';
 const MAX_TEXT = 1530;
 const cut = (text: string) => (text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT - 2).toWellFormed()} …` : text);
 
+/** SMS of one call. A gateway that was away for a day delivers some hundreds. */
+const MOST_SMS = 1000;
+
 /** What a call of the gateway says about one SMS. */
 interface ReadSms {
 	sender: string;
@@ -58,15 +61,21 @@ async function storeCall(tx: Tx, connection: ConnectionRow, content: unknown, re
 	return !messages.includes(undefined);
 }
 
-/** Reads a call. If the paths lead through the first entry of a list, like `messages.0.text`, each entry is an SMS. */
+/**
+ * Reads a call. If the paths lead through the first entry of a list, like `messages.0.text`, each entry is an SMS. Too many of
+ * them are like one that can't be read.
+ */
 function readCall(connection: ConnectionRow, content: unknown): (ReadSms | undefined)[] {
 	const { senderPath, textPath, timePath, messageIdPath } = smsSettings.parse(connection.settings);
 	const [first = ''] = /^([\w-]+\.)*?0\./.exec(senderPath) ?? [];
 	const list = first && textPath.startsWith(first) ? listAt(content, ...first.split('.').slice(0, -2)) : [];
-	return Array.from({ length: Math.max(list.length, 1) }, (_, entry) => {
+	const length = Math.min(Math.max(list.length, 1), MOST_SMS + 1);
+	return Array.from({ length }, (_, entry) => {
+		if (entry === MOST_SMS) return undefined;
 		const inEntry = (path: string) => path.replace(/(?<=^|\.)0(?=\.)/, String(entry));
 		const value = (path: string) => valueAt(content, inEntry(path));
-		const isEmpty = at(content, ...inEntry(textPath).split('.')) === '';
+		const raw = at(content, ...inEntry(textPath).split('.'));
+		const isEmpty = typeof raw === 'string' && raw.trim() === '';
 		const [sender, text] = [value(senderPath), isEmpty ? '' : value(textPath)];
 		return sender && text !== undefined
 			? { sender, text, externalId: value(messageIdPath), time: value(timePath) }

@@ -134,6 +134,10 @@ describe("LAPOR's lists", () => {
 		await lapor.faults([{ ...few, body }]);
 		await later(27, refreshMasters);
 		expect(await stateOf('institution')).toMatchObject({ count: kept, reason: { code: 'list_shrunk' } });
+		const failing = { kind: '500_before', match: { endpoint: 'institutions' }, count: 1 };
+		await lapor.faults([{ ...few, count: 1, body }, failing]);
+		await readMastersNow(admin);
+		expect(await stateOf('institution')).toMatchObject({ count: kept, reason: { code: 'server_error' } });
 		await lapor.faults([{ ...few, body }]);
 		await readMastersNow(admin);
 		expect(await stateOf('institution')).toMatchObject({ count: 1, reason: null });

@@ -87,7 +87,7 @@ async function readMaster(
 	kind: MasterKind,
 	{ shrunk }: { shrunk: boolean }
 ): Promise<Reason | undefined> {
-	const read = await readPages(client, kind, shrunk ? 0 : await countOf(kind));
+	const read = await readPages(client, kind, { stored: await countOf(kind), shrunk });
 	const before = await lastRead(kind);
 	const at = now().toISOString();
 	const value: LastRead = Array.isArray(read)
@@ -114,11 +114,16 @@ async function readMaster(
  * Reads pages while they have new rows, because a gateway may allow fewer rows per page than are asked for and need not say
  * that there are more. A service without paging repeats the first page.
  *
- * @param stored the number of stored rows; a list that is probably only a part of them is not accepted
+ * @param stored the number of stored rows; a list that is probably only a part of them is not accepted, unless `shrunk`
  */
-async function readPages(client: LaporClient, kind: MasterKind, stored: number): Promise<MasterRow[] | Reason> {
+async function readPages(
+	client: LaporClient,
+	kind: MasterKind,
+	{ stored, shrunk }: { stored: number; shrunk: boolean }
+): Promise<MasterRow[] | Reason> {
 	const rows = new Map<string, MasterRow>();
-	let saysMore = false;
+	/** The service said that there is another page, or sent as many rows as were asked for. */
+	let isPromised = false;
 	let isPart = false;
 	for (let page = 1; page <= MAX_PAGES; page++) {
 		const seen = await (kind === 'institution' ? client.institutions(page) : client.templates(page));
@@ -126,8 +131,8 @@ async function readPages(client: LaporClient, kind: MasterKind, stored: number):
 		const parse = kind === 'institution' ? readInstitutions : readTemplates;
 		const read = outcome.outcome === 'read' ? parse(seen.json) : undefined;
 		if (!read) {
-			// The service did not say that there is such a page. A failed read must not delete stored rows.
-			if (page > 1 && !saysMore && (outcome.outcome === 'gone' || rows.size >= stored)) break;
+			// A failed read must not delete stored rows.
+			if (page > 1 && !isPromised && (outcome.outcome === 'gone' || rows.size >= stored)) break;
 			return outcome.outcome === 'read' ? reasonOf('unreadable', seen) : outcome.reason;
 		}
 		// It would delete all institutions.
@@ -136,8 +141,9 @@ async function readPages(client: LaporClient, kind: MasterKind, stored: number):
 		for (const row of read) rows.set(row.id, row);
 		// A repeated page says nothing about the missing ones.
 		if (page > 1 && rows.size === known) break;
-		saysMore = hasMoreRows(seen.json, rows.size, page);
-		isPart = stored > 0 && (rows.size * SHRUNK <= stored || (saysMore && rows.size < stored));
+		const saysMore = hasMoreRows(seen.json, rows.size, page);
+		isPromised = saysMore || read.length >= MASTER_ROWS;
+		isPart = !shrunk && stored > 0 && (rows.size * SHRUNK <= stored || (saysMore && rows.size < stored));
 	}
 	if (isPart) return { code: 'list_shrunk' };
 	return [...rows.values()].sort((a, b) => (a.id < b.id ? -1 : 1));

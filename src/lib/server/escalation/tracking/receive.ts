@@ -144,6 +144,9 @@ type Unclear = Exclude<ReadOutcome, { outcome: 'read' }>;
 const mayConcernOneReport = (step: 'detail' | 'followups', { outcome, reason }: Unclear) =>
 	outcome === 'gone' ? step === 'detail' : outcome === 'halted' && CONCERNS_ONE_REPORT.includes(reason.code);
 
+/** The service asks to wait, which says nothing about the report. */
+const isBusy = ({ reason }: Unclear) => reason.code === 'rate_limited' || reason.code === 'busy';
+
 /** Whether no poll of an open report succeeded for a day. */
 const isLongUnread = ({ state, polledAt, sentAt, createdAt }: EscalationRow): boolean =>
 	state === 'sent' && now().getTime() - (polledAt ?? sentAt ?? createdAt).getTime() > DAY_MS;
@@ -168,7 +171,7 @@ async function read<T>(
 	const value = classified.outcome === 'read' ? parse(seen.json) : undefined;
 	const seenAs: Unclear =
 		classified.outcome === 'read' ? { outcome: 'retry', reason: reasonOf('unreadable', seen) } : classified;
-	const late = value === undefined && seenAs.outcome === 'retry' && isLongUnread(row);
+	const late = value === undefined && seenAs.outcome === 'retry' && !isBusy(seenAs) && isLongUnread(row);
 	const tested = late || mayConcernOneReport(step, seenAs) ? classifyTest(await client.testCall(), now()) : undefined;
 	const hidden = seenAs.outcome === 'halted' && tested?.outcome === 'read';
 	const outcome = seenAs.outcome === 'gone' && tested && tested.outcome !== 'read' ? tested : seenAs;

@@ -79,7 +79,7 @@ describe('a detail', () => {
 
 	it('has the code of the status if its name is missing', () => {
 		const statusOf = (data: object) => readDetail({ results: { data } })?.statusName;
-		expect(statusOf({ status_code: 3, status_name: null })).toBe('Kode status 3');
+		expect(statusOf({ status_code: 3, status_name: null })).toBe('status_code 3');
 		expect(statusOf({ status_code: 3, status_name: 'Dalam Proses' })).toBe('Dalam Proses');
 	});
 

@@ -61,7 +61,7 @@ export function readDetail(json: unknown): ComplaintDetail | undefined {
 	// The codes are not documented, so an administrator sets the meaning of one that has no name.
 	const code = textAt(data, 'status_code');
 	return {
-		statusName: textAt(data, 'status_name') ?? (code && `Kode status ${code}`),
+		statusName: textAt(data, 'status_name') ?? (code && `status_code ${code}`),
 		statusLogs: listAt(data, 'status_logs').map((log) => ({
 			content: contentAt(log, 'note', { institution_from: institution }),
 			author: undefined,

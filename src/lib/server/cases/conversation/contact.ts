@@ -1,4 +1,4 @@
-import { and, eq } from 'drizzle-orm';
+import { and, eq, not } from 'drizzle-orm';
 import { z } from 'zod';
 import { submissionId, type RecordInput } from '#lib/cases/schema.ts';
 import { CONTACT_WAYS } from '#lib/cases/vocabulary.ts';
@@ -15,7 +15,7 @@ import { randomReceipt } from '../receipt-hash.ts';
 import { NO_RECEIPT_LINK, replaceReceipt, requireNoHiddenPart } from '../receipt-link.ts';
 import { changeMailAddress } from '../mail-preference.ts';
 import { openReporter, reporterColumns } from '../reporter.ts';
-import { notNaming } from '../visibility.ts';
+import { hiddenFrom } from '../visibility.ts';
 import { recordEvent, type Spoken } from '../timeline.ts';
 import { alreadyRecorded, formHash, storeMessage } from './message.ts';
 
@@ -48,23 +48,21 @@ export async function recordContact(actor: Actor, reference: string, raw: unknow
 }
 
 /**
- * Stores a new phone number or e-mail address of a reporter, encrypted, in every part of a split report. The timeline of each
- * part names the changed field, never its value.
+ * Stores a new phone number or e-mail address of a reporter, encrypted, in every part of a split report. A part that is
+ * hidden from the writer keeps the former contact, because e-mails to the new address could show the writer that the part
+ * exists and what the office answers. A new contact that the reporter confirms through the former one has no writer. The timeline of each part names the changed field, never its value.
  *
- * @param others condition for the parts that get it. Default: those that do not name the writer, because e-mails to the new
- *   address could show the writer that the part exists
  * @throws Invalid `record_no_contact` if the report is anonymous
  */
 export async function changeReporterContact(
 	tx: Tx,
 	before: CaseRow,
 	contact: Pick<RecordInput, 'phone' | 'email'>,
-	spoken: Spoken,
-	others = spoken.writtenBy && notNaming(spoken.writtenBy)
+	spoken: Spoken
 ): Promise<CaseRow> {
 	const row = await changeContactOf(tx, before, contact, spoken);
 	if (!row) throw new Invalid([{ path: 'kind', code: 'record_no_contact' }]);
-	for (const part of await lockOtherParts(tx, before, others)) {
+	for (const part of await lockOtherParts(tx, before, spoken.writtenBy && not(hiddenFrom(spoken.writtenBy)))) {
 		await changeContactOf(tx, part, contact, spoken);
 	}
 	return row;

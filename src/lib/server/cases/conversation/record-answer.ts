@@ -1,4 +1,4 @@
-import { and, desc, eq, not } from 'drizzle-orm';
+import { and, desc, eq } from 'drizzle-orm';
 import { MINUTE_MS } from '#lib/calendar/durations.ts';
 import { instantAt } from '#lib/calendar/days.ts';
 import { recordInput, type RecordInput } from '#lib/cases/schema.ts';
@@ -11,7 +11,6 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import type { CaseRow, CaseWithUnit } from '../find.ts';
 import { changeCase, requireVersion, updateCase } from '../move.ts';
 import { recordEvent, type Spoken } from '../timeline.ts';
-import { hiddenFrom } from '../visibility.ts';
 import { changeReporterContact } from './contact.ts';
 import { alreadyRecorded, formHash } from './message.ts';
 import { storeReporterMessage, storeObjection } from './reporter-reply.ts';
@@ -46,11 +45,8 @@ async function record(tx: Tx, caseWithUnit: CaseWithUnit, input: RecordInput, sp
 			return storeReporterMessage(tx, caseWithUnit, { body }, spoken);
 		case 'objection':
 			return storeObjection(tx, caseWithUnit, body, spoken);
-		case 'contact': {
-			// E-mails to an address that the writer enters must not say what the office does in a part hidden from the writer.
-			const seen = spoken.writtenBy && not(hiddenFrom(spoken.writtenBy));
-			return changeReporterContact(tx, caseWithUnit.row, input, spoken, seen);
-		}
+		case 'contact':
+			return changeReporterContact(tx, caseWithUnit.row, input, spoken);
 		case 'unreached': {
 			if (!caseWithUnit.row.reporterSealed) throw new Invalid([{ path: 'kind', code: 'record_no_contact' }]);
 			const row = await updateCase(tx, caseWithUnit.row);

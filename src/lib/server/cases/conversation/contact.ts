@@ -50,7 +50,8 @@ export async function recordContact(actor: Actor, reference: string, raw: unknow
 /**
  * Stores a new phone number or e-mail address of a reporter, encrypted, in every part of a split report. A part that is
  * hidden from the writer keeps the former contact, because e-mails to the new address could show the writer that the part
- * exists and what the office answers. A new contact that the reporter confirms through the former one has no writer. The timeline of each part names the changed field, never its value.
+ * exists and what the office answers. A new contact that the reporter confirms through the former one has no writer. The
+ * timeline of each part names the changed field, never its value.
  *
  * @throws Invalid `record_no_contact` if the report is anonymous
  */

@@ -14,6 +14,8 @@ import { reference, type Unit } from '#lib/server/reference/reference.ts';
 import { officesOf } from './conversation.ts';
 
 const SHOWN = 50;
+/** Characters of a message. A call in an unknown format may have many messages. */
+const MAX_SHOWN = 10_000;
 
 const ofOffices = (actor: Actor) => inArray(incomingMessages.unitId, officesOf(actor));
 // Literals, so that the partial indexes are used.
@@ -69,12 +71,16 @@ async function shownTo(actor: Actor, rows: Awaited<ReturnType<typeof asideMessag
 	const isAboutHead = (unit: Unit | undefined, text: string) =>
 		officers.some((officer) => officer.id === unit?.headOfficerId && hasWholeName(text, officer));
 	const opened = await Promise.all(rows.map(async ({ source, ...row }) => ({ ...row, seen: await seenIn(source) })));
-	return opened.filter(({ seen, unit }) => {
+	const visible = opened.filter(({ seen, unit }) => {
 		const text = `${seen?.subject ?? ''}\n${seen?.text ?? ''}`;
 		const office = unitById.get(unit.id);
 		const readsAboutHead = actor.units.supervisor.includes(office?.parentId ?? unit.id);
 		return officersIn(text, own).length === 0 && (readsAboutHead || !isAboutHead(office, text));
 	});
+	return visible.map(({ seen, ...row }) => ({
+		...row,
+		seen: seen?.text === undefined ? seen : { ...seen, text: seen.text.slice(0, MAX_SHOWN) }
+	}));
 }
 
 /** Sender, and subject or text: of an e-mail to find it in the mailbox, of WhatsApp and SMS what came. */

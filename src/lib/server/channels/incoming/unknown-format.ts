@@ -6,14 +6,12 @@ import { noteUnread, type ConnectionRow } from '../connections/connections.ts';
 import { noteIncoming, setAside } from './intake.ts';
 import { UNKNOWN_FORMAT } from './set-aside.ts';
 
-/** Characters of a message in an unknown format that are kept. */
-const MAX_UNREAD = 10_000;
 const cleaned = (value: unknown) => (typeof value === 'string' ? withoutReceipts(value).text : value);
 
 /** Stores a message in an unknown format once, as it came, for a person to look at. The connection shows the error. */
 export async function noteUnknownFormat(tx: Tx, connection: ConnectionRow, content: unknown): Promise<void> {
 	const whole = typeof content === 'string' ? content : JSON.stringify(content, (_, value: unknown) => cleaned(value));
-	const text = withoutReceipts(whole).text.slice(0, MAX_UNREAD);
+	const { text } = withoutReceipts(whole);
 	const row = await noteIncoming(tx, connection, {
 		onceKey: `unread:${connection.id}:${sha256Hex(text)}`,
 		source: { sealed: await encryptText(JSON.stringify({ sender: '', text })), unread: true },

@@ -106,6 +106,20 @@ describe('an SMS in an unknown format', () => {
 	});
 });
 
+test('many SMS of one call in an unknown format all come in after the paths are right', async () => {
+	const paths = { textPath: 'data.0.message', messageIdPath: 'data.0.id' };
+	await saveGateway(admin, office.unit.code, form({ ...paths, senderPath: 'data.0.from' }));
+	const data = Array.from({ length: 100 }, (_, id) => ({
+		id,
+		msisdn: '081240005555',
+		message: 'Antrean lama. '.repeat(9)
+	}));
+	await arrive({ data });
+	await saveGateway(admin, office.unit.code, form({ ...paths, senderPath: 'data.0.msisdn' }));
+	await runJobs();
+	expect((await stored()).filter(({ body }) => body.startsWith('Antrean'))).toHaveLength(100);
+});
+
 describe('an SMS that comes in', () => {
 	test('with others in one call is stored as each of them', async () => {
 		const paths = { senderPath: 'data.0.from', textPath: 'data.0.message', messageIdPath: 'data.0.id' };

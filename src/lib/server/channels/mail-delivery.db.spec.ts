@@ -1,6 +1,6 @@
 import { eq, sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
-import { MINUTE_MS } from '#lib/calendar/durations.ts';
+import { HOUR_MS, MINUTE_MS } from '#lib/calendar/durations.ts';
 import { nextTry } from './attempts.ts';
 import { deliverMail, deleteOldMails, sweepMails } from './mail-delivery.ts';
 import { ACCOUNT_LINK, queueMail, type NewMail } from './mail-queue.ts';
@@ -212,6 +212,8 @@ it('retries an e-mail after 1, 5, 15 and 60 minutes, then hourly, for two days',
 	expect(new Set(waits.slice(3))).toEqual(new Set([60]));
 	const asked = nextTry(since, { tries: 1, since }, 10 * MINUTE_MS);
 	expect(asked && asked.getTime() - since.getTime()).toBe(10 * MINUTE_MS);
+	const later = new Date(since.getTime() + 30 * HOUR_MS);
+	expect(nextTry(later, { tries: 9, since }, 24 * HOUR_MS)).toEqual(new Date(since.getTime() + 48 * HOUR_MS));
 	expect(at.getTime() - since.getTime()).toBeLessThanOrEqual(48 * 60 * MINUTE_MS);
 	expect(at.getTime() - since.getTime()).toBeGreaterThan(46 * 60 * MINUTE_MS);
 });

@@ -9,8 +9,10 @@ const ERROR_PATTERNS: readonly [MailReason, RegExp][] = [
 	['unreachable', /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|certificate/i],
 	['slow', /timed? ?out|timeout/i],
 	['full', /\b[45]\.2\.2\b|^[45]52\b|quota|mailbox full/i],
-	['policy', /\b[45]\.7\.\d+\b|\b5\.1\.[78]\b|\bsender\b|relay|spam|blocked|black ?list|policy/i],
-	['address', /\b5\.[12]\.\d+\b|^55[013]\b/],
+	['policy', /\b[45]\.7\.\d+\b|\b5\.1\.[78]\b|relay|spam|blocked|black ?list|policy/i],
+	['address', /\b5\.[12]\.[1-9]/],
+	['policy', /\bsender\b/i],
+	['address', /\b5\.[12]\.0\b|^55[013]\b/],
 	['later', /^4\d\d\b/],
 	['cut', /connection closed|ECONNRESET|socket/i]
 ];

@@ -61,6 +61,7 @@ describe('an e-mail over SMTP', () => {
 
 	it.each([
 		[550, '5.1.1 User unknown in relay recipient table', true],
+		[550, '5.1.1 User unknown; the sender should check the address', true],
 		[550, '5.2.1 Mailbox disabled', true],
 		[553, 'no such mailbox', true],
 		[550, '<spam.relay@contoh.invalid> is unknown to 192.5.7.1', true],

@@ -138,7 +138,7 @@ function concernOf(code: number, reason: string): 'address' | 'sender' | 'email'
 	const [status] = STATUS.exec(words) ?? [];
 	if (!status) return OF_SENDER.test(words) ? 'sender' : [550, 551, 553].includes(code) ? 'address' : 'email';
 	// Postfix refuses a sender that it doesn't know with 5.1.0.
-	if (/^5\.(7\.|1\.[78]$)/.test(status) || /\bsender\b/i.test(words)) return 'sender';
+	if (/^5\.(7\.|1\.[78]$)/.test(status) || (status === '5.1.0' && /\bsender\b/i.test(words))) return 'sender';
 	return isAboutMailbox(status) ? 'address' : 'email';
 }
 

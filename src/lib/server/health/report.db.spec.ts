@@ -165,7 +165,11 @@ describe('the site’s health', () => {
 		expect((await conditions()).mail).toBe('watch mail_undecided');
 		await db()
 			.insert(mails)
-			.values(row('failed', after(3)));
+			.values({ ...row('failed', after(3)), reason: '550 5.1.1 User unknown' });
+		expect((await conditions()).mail).toBe('watch mail_undecided');
+		await db()
+			.insert(mails)
+			.values(row('failed', after(4)));
 		expect((await conditions()).mail).toBe('bad mail_lost');
 		await db()
 			.insert(mails)

@@ -16,6 +16,7 @@ import { backupOverdue, lastEndedBackup, latestBackup, newestArchiveBytes } from
 import { backupFolder } from '#lib/server/backup/backup-settings.ts';
 import { copyBytes } from '#lib/server/backup/snapshot.ts';
 import { env } from '#lib/server/env.ts';
+import { mailReason, type MailReason } from '#lib/text/mail-reason.ts';
 import { reservedBytes } from '#lib/server/attachments/disk-reserve.ts';
 import { diskSpace } from '#lib/server/disk-space.ts';
 import { finding, type Finding } from './finding.ts';
@@ -84,8 +85,9 @@ async function lastPolled(): Promise<Date | null> {
 /** Greylisting delays an e-mail less than this, and ends before the third attempt, six minutes after the first. */
 const HELD_UP_MS = HOUR_MS;
 const HELD_UP_ATTEMPTS = 3;
-/** E-mails that were lost in a row. Fewer may be the addresses of their recipients. */
+/** E-mails that were lost in a row. Fewer may be those of one recipient. */
 const LOST_IN_A_ROW = 3;
+const OF_RECIPIENT: readonly MailReason[] = ['address', 'full'];
 
 export async function mailFinding(): Promise<Finding> {
 	if (!mailServer()) return finding('mail', 'watch', 'mail_off');
@@ -103,10 +105,14 @@ export async function mailFinding(): Promise<Finding> {
 		sql`select min(created_at) as at, coalesce(max(attempts), 0)::int as tries from ${mails}
 			where state in ('waiting', 'sending') and ${sinceNewest}`
 	);
-	const lost = await db().$count(
-		mails,
-		sql`state in ('failed', 'unknown') and decided_at is null and reason is distinct from 'restored' and ${sinceNewest}`
-	);
+	const undelivered = await db()
+		.select({ reason: mails.reason })
+		.from(mails)
+		.where(
+			sql`state in ('failed', 'unknown') and decided_at is null and reason is distinct from 'restored' and ${sinceNewest}`
+		);
+	// A server that refuses a recipient's address works.
+	const lost = undelivered.filter(({ reason }) => !OF_RECIPIENT.includes(mailReason(reason ?? ''))).length;
 	const data = { waiting: waiting + sending, failed, unknown, ...(newest?.at ? { at: newest.at } : {}) };
 	const since = oldest?.at ? new Date(oldest.at) : undefined;
 	// E-mails on hold after a restore wait for a person, not for the mail server.

@@ -38,9 +38,11 @@ export async function deliverPush(pushId: string, attempt: number): Promise<void
 		.set({ nextAttemptAt: next || null })
 		.where(and(eq(pushMessages.id, pushId), eq(pushMessages.attempts, attempt)));
 	if (answer.outcome === 'later') return;
-	if (answer.outcome === 'refused') log().warn({ status: answer.status }, 'a push service refused a message');
+	// Without a status nothing was sent: the browser gave an address or a key that can't be used.
+	const refused = answer.outcome === 'refused' && answer.status !== undefined;
+	if (refused) log().warn({ status: answer.status }, 'a push service refused a message');
 	// The browser of a reporter may be any address.
-	if (subscription.accountId !== null) await countRefused(answer.outcome === 'refused');
+	if (subscription.accountId !== null) await countRefused(refused);
 	if (answer.outcome === 'sent') await db().update(pushSubscriptions).set({ lastSentAt: now() }).where(ofSubscription);
 }
 

@@ -65,6 +65,7 @@ export async function boundedCall({ method, url, headers, body, ms, maxBytes }: 
 		}
 		const header = (name: string) => [response.headers[name]].flat()[0];
 		const bytes = decompressed(Buffer.concat(parts), header('content-encoding'), maxBytes);
+		if (!bytes) return { error: 'too_large', begun: true };
 		const read = { mediaType: header('content-type') ?? '', retryAfterMs: retryAfterMs(header('retry-after'), now()) };
 		return { status: response.statusCode, bytes, json: parseJson(bytes.toString('utf8')), ...read };
 	} catch (cause) {

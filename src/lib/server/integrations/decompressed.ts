@@ -9,14 +9,14 @@ const DECOMPRESS: Readonly<Record<string, (bytes: Buffer, options: { maxOutputLe
 
 /**
  * Decompresses a body, because a gateway may compress although we don't ask for it. Returns the bytes unchanged if that
- * fails, or if there would be more than `most`.
+ * fails, and undefined if there would be more than `most`.
  */
-export function decompressed(bytes: Buffer, encoding: string | undefined, most: number): Buffer {
+export function decompressed(bytes: Buffer, encoding: string | undefined, most: number): Buffer | undefined {
 	const decompress = DECOMPRESS[encoding?.trim().toLowerCase() ?? ''];
 	if (!decompress || bytes.length === 0) return bytes;
 	try {
 		return decompress(bytes, { maxOutputLength: most });
-	} catch {
-		return bytes;
+	} catch (error) {
+		return (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE' ? undefined : bytes;
 	}
 }

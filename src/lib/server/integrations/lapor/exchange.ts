@@ -103,7 +103,8 @@ async function readResponse(body: AsyncIterable<Uint8Array>, seen: Partial<Excha
 			}
 		}
 	} finally {
-		const bytes = decompressed(Buffer.concat(parts), seen.headers?.['content-encoding'], RESPONSE_BYTES);
+		const raw = Buffer.concat(parts);
+		const bytes = decompressed(raw, seen.headers?.['content-encoding'], RESPONSE_BYTES) ?? raw;
 		const text = withoutSecrets(bytes.toString('utf8'), settings);
 		seen.excerpt = plainText(text.slice(0, EXCERPT_CHARACTERS)).toWellFormed();
 		if (size <= RESPONSE_BYTES) seen.json = parseJson(text);

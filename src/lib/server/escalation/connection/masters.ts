@@ -16,6 +16,7 @@ import {
 	type MasterRow
 } from '#lib/server/integrations/lapor/responses.ts';
 import type { LaporClient } from '#lib/server/integrations/lapor/client.ts';
+import type { Exchange } from '#lib/server/integrations/lapor/types.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { requireRootAdmin } from '#lib/server/people/administration.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
@@ -132,7 +133,8 @@ async function readPages(
 		const read = outcome.outcome === 'read' ? parse(seen.json) : undefined;
 		if (!read) {
 			// A failed read must not delete stored rows.
-			if (page > 1 && !isPromised && (outcome.outcome === 'gone' || rows.size >= stored)) break;
+			if (page > 1 && !isPromised && (outcome.outcome === 'gone' || rows.size >= stored || (shrunk && isRefusal(seen))))
+				break;
 			return outcome.outcome === 'read' ? reasonOf('unreadable', seen) : outcome.reason;
 		}
 		// It would delete all institutions.
@@ -148,6 +150,9 @@ async function readPages(
 	if (isPart) return { code: 'list_shrunk' };
 	return [...rows.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
 }
+
+/** The service understood the call and refuses it, so that page does not exist. */
+const isRefusal = ({ status = 0 }: Exchange): boolean => status >= 400 && status < 500;
 
 const countOf = (kind: MasterKind): Promise<number> => db().$count(laporMasters, eq(laporMasters.kind, kind));
 

@@ -169,7 +169,10 @@ describe('carrying out', () => {
 				.values({ ...text, ...entry });
 			await confirmed(id);
 			await confirmSecond(id);
-			await act(changeLegalHold, office.supervisor, held.reference, { action: 'hold', reason: 'Perkara di pengadilan.' });
+			await act(changeLegalHold, office.supervisor, held.reference, {
+				action: 'hold',
+				reason: 'Perkara di pengadilan.'
+			});
 			await runDestructions(2);
 			expect((await standing(first.reference)).body).toBe('');
 			expect((await standing(held.reference)).body).not.toBe('');

@@ -7,8 +7,6 @@ import { finding, type Finding } from './finding.ts';
 const FAILED_MINUTES = 10;
 /** Minutes that a message may wait to be processed. */
 const WAITING_MINUTES = 15;
-/** Messages of unknown outcome in a row. Fewer may be a moment's trouble. */
-const LOST_IN_A_ROW = 3;
 
 const older = (at: Date, minutes: number) => now().getTime() - at.getTime() > minutes * MINUTE_MS;
 
@@ -24,7 +22,7 @@ export async function channelFindings(only?: readonly string[]): Promise<(Findin
 }
 
 function findingOf(connection: Awaited<ReturnType<typeof connectionFigures>>[number]): Finding {
-	const { address, pausedAt, checkedAt, lastError, lastErrorAt, oldest, unknown, lost } = connection;
+	const { address, pausedAt, checkedAt, lastError, lastErrorAt, oldest, unknown } = connection;
 	if (pausedAt) return finding('channels', 'off', 'channel_paused', { address, at: pausedAt });
 	if (lastError && lastErrorAt) {
 		const at = checkedAt ?? lastErrorAt;
@@ -33,7 +31,6 @@ function findingOf(connection: Awaited<ReturnType<typeof connectionFigures>>[num
 	}
 	if (oldest && older(oldest, WAITING_MINUTES))
 		return finding('channels', 'bad', 'channel_behind', { address, at: oldest });
-	if (lost >= LOST_IN_A_ROW) return finding('channels', 'bad', 'channel_lost', { address, count: lost });
 	if (unknown > 0) return finding('channels', 'watch', 'channel_unknown', { address, count: unknown });
 	if (!checkedAt) return finding('channels', 'watch', 'channel_new', { address });
 	return finding('channels', 'good', 'channel_good', { address, at: checkedAt });

@@ -181,7 +181,6 @@ SKB libur 2028 belum dimuat: batas waktu yang sampai ke tahun itu masih sementar
 	it.each([
 		['bad', 'channel_failed', { at }, ': tidak berfungsi sejak Jumat, 4 Desember 2026, 06.00 WITA'],
 		['bad', 'channel_behind', { at }, ': pesan belum diproses sejak Jumat, 4 Desember 2026, 06.00 WITA'],
-		['bad', 'channel_lost', { count: 3 }, ': 3 pesan terakhir belum pasti sampai'],
 		['watch', 'channel_unknown', { count: 2 }, ': 2 pesan dalam sehari terakhir belum pasti sampai'],
 		['good', 'channel_good', {}, undefined],
 		['watch', 'channel_new', {}, undefined],

@@ -122,7 +122,6 @@ function channelLine({ code, data = {} }: Finding, { zone }: DigestReader): stri
 	const words: Record<string, string> = {
 		channel_failed: `tidak berfungsi sejak ${since}`,
 		channel_behind: `pesan belum diproses sejak ${since}`,
-		channel_lost: `${data.count} pesan terakhir belum pasti sampai`,
 		channel_unknown: `${data.count} pesan dalam sehari terakhir belum pasti sampai`
 	};
 	return words[code] ? [`- ${data.address}: ${words[code]}`] : [];

@@ -250,6 +250,17 @@ export async function noteReceived(id: string, isMessage: boolean): Promise<void
 		.where(eq(connections.id, id));
 }
 
+/** The error `unsent`: three messages in a row were lost. */
+export const UNSENT = 'unsent';
+
+/** A message that was thought to be lost has arrived. */
+export async function noteArrived(id: string, on: Tx): Promise<void> {
+	await on
+		.update(connections)
+		.set({ lastError: null, lastErrorAt: null })
+		.where(and(eq(connections.id, id), eq(lastError, UNSENT)));
+}
+
 /** A message in an unknown format came in. An error of sending stays, because it ends another way. */
 export async function noteUnread(id: string, on: Tx): Promise<void> {
 	await on

@@ -6,15 +6,12 @@ import { connections, incomingMessages, outgoingMessages } from '#lib/server/db/
 import { units } from '#lib/server/db/schema/units.ts';
 
 /**
- * For each connection of the site: its state, the time of the oldest message that was stored and not processed, the
- * number of messages of the last 24 hours of which it is unknown whether they were sent, and of all such messages since one
- * was sent. Reads no content.
+ * For each connection of the site: its state, the time of the oldest message that was stored and not processed, and the
+ * number of messages of the last 24 hours of which it is unknown whether they were sent. Reads no content.
  */
 export function connectionFigures() {
 	const { channel, address, pausedAt, checkedAt, lastError, lastErrorAt } = connections;
 	const lastDay = new Date(now().getTime() - DAY_MS).toISOString();
-	const isUnknown = sql`${outgoingMessages.connectionId} = ${connections.id} and ${outgoingMessages.state} = 'unknown'
-		and ${outgoingMessages.decidedAt} is null`;
 	return db()
 		.select({
 			...{ channel, address, pausedAt, checkedAt, lastError, lastErrorAt },
@@ -25,11 +22,8 @@ export function connectionFigures() {
 				(value: string | Date | null) => (value ? new Date(value) : null)
 			),
 			unknown: sql<number>`(select count(*)::int from ${outgoingMessages}
-				where ${isUnknown} and ${outgoingMessages.createdAt} > ${lastDay}::timestamptz)`,
-			lost: sql<number>`(select count(*)::int from ${outgoingMessages}
-				where ${isUnknown} and not exists (select from ${outgoingMessages} sent
-					where sent.connection_id = ${connections.id} and sent.state in ('sent', 'delivered', 'read')
-					and sent.sent_at > ${outgoingMessages.createdAt}))`
+				where ${outgoingMessages.connectionId} = ${connections.id} and ${outgoingMessages.state} = 'unknown'
+				and ${outgoingMessages.decidedAt} is null and ${outgoingMessages.createdAt} > ${lastDay}::timestamptz)`
 		})
 		.from(connections)
 		.innerJoin(units, eq(units.id, connections.unitId))

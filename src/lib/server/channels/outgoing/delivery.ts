@@ -1,4 +1,4 @@
-import { and, eq, inArray, isNull, lt, or, sql } from 'drizzle-orm';
+import { and, desc, eq, inArray, isNull, lt, notInArray, or, sql } from 'drizzle-orm';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { connections, conversations, outgoingMessages } from '#lib/server/db/schema/channels.ts';
@@ -7,7 +7,7 @@ import { STATUSES, type WhatsAppStatus } from '#lib/server/integrations/whatsapp
 import { enqueue } from '#lib/server/jobs/queue.ts';
 import { outgoingHeld } from '#lib/server/outgoing-hold.ts';
 import { claim, end, endForNow, endLost, keptSince, lose, markSending, sweepOutbox } from '../attempts.ts';
-import { noteFailed, noteWorked, type ConnectionRow } from '../connections/connections.ts';
+import { noteArrived, noteFailed, noteWorked, UNSENT, type ConnectionRow } from '../connections/connections.ts';
 import { prepareSms } from '../sms/send.ts';
 import { prepareWhatsApp } from '../whatsapp/prepare-message.ts';
 
@@ -73,6 +73,26 @@ async function settle(
 	else await lost(row, { state: outcome.outcome === 'unknown' ? 'unknown' : 'failed', reason });
 	if (outcome.outcome === 'later' || (outcome.outcome === 'refused' && isOfConnection(outcome.reason)))
 		await noteFailed(row.connectionId, faultOf(channel, reason));
+	else if (await areNewestLost(row.connectionId)) await noteFailed(row.connectionId, UNSENT);
+}
+
+/** Messages in a row after whose loss the connection has failed. Fewer may be those of one person. */
+const LOST_IN_A_ROW = 3;
+/** Refusals of a gateway that may be about one message or about how all of them are written. */
+const OF_FORM: readonly (string | null)[] = ['code_400', 'code_422'];
+
+/** Whether the newest messages of a connection all may not have arrived or were refused for their form. */
+async function areNewestLost(connectionId: string): Promise<boolean> {
+	const { state, reason, createdAt } = outgoingMessages;
+	const isTried = and(notInArray(state, ['waiting', 'sending']), sql`${reason} is distinct from 'restored'`);
+	const newest = await db()
+		.select({ state, reason })
+		.from(outgoingMessages)
+		.where(and(eq(outgoingMessages.connectionId, connectionId), isTried))
+		.orderBy(desc(createdAt))
+		.limit(LOST_IN_A_ROW);
+	const isLost = (row: (typeof newest)[number]) => row.state === 'unknown' || OF_FORM.includes(row.reason);
+	return newest.length === LOST_IN_A_ROW && newest.every(isLost);
 }
 
 /**
@@ -118,7 +138,7 @@ export async function applyStatus(tx: Tx, connectionId: string, status: WhatsApp
 		})
 		.where(which);
 	const reason = code === null ? 'undeliverable' : refusalOfCode(code);
-	if (state !== 'failed') return;
+	if (state !== 'failed') return noteArrived(connectionId, tx);
 	await lose(tx, outgoingMessages, which, { state, reason });
 	if (isOfConnection(reason)) await noteFailed(connectionId, faultOf('whatsapp', reason), tx);
 }

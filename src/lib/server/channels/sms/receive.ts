@@ -19,7 +19,7 @@ import { smsSettings } from './settings.ts';
 const MAX_TEXT = 1530;
 const cut = (text: string) => (text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT - 2).toWellFormed()} …` : text);
 
-/** SMS of one call. A gateway that was away for a day delivers some hundreds. */
+/** SMS of one call that are read. A gateway that was away for a day delivers some hundreds. */
 const MOST_SMS = 1000;
 
 /** What a call of the gateway says about one SMS. */

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { eq } from 'drizzle-orm';
+import { desc, eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { makeActor } from '#lib/dev/testing/factories.ts';
 import { ANSWER, at, bringTo } from '#lib/dev/testing/office.ts';
@@ -61,6 +61,14 @@ const arrive = (message: Record<string, unknown>, secret = SECRET) =>
 	receiveSms(connectionId, secret, 'application/json', JSON.stringify(message));
 const stored = () => db().select().from(incomingMessages).where(eq(incomingMessages.connectionId, connectionId));
 
+const newestConversation = () =>
+	db()
+		.select()
+		.from(conversations)
+		.where(eq(conversations.connectionId, connectionId))
+		.orderBy(desc(conversations.id))
+		.limit(1)
+		.then(([row]) => row?.id ?? 0);
 const present = () =>
 	db()
 		.select()
@@ -206,8 +214,7 @@ describe('an SMS that comes in', () => {
 test('an SMS that goes out has no text, number or receipt of the report', async () => {
 	await arrive({ id: 'b1', from: '081240006666', message: 'Antrean di loket statistik tidak berjalan sejak pagi.' });
 	await runJobs();
-	const [talk] = await db().select().from(conversations).where(eq(conversations.connectionId, connectionId));
-	const { reference, receipt, caseId } = await openFromConversation(talk?.id ?? 0, {}, office.handler);
+	const { reference, receipt, caseId } = await openFromConversation(await newestConversation(), {}, office.handler);
 	await writeMessage(office.handler, reference, { body: 'Kami sedang memeriksa loket.', public: true });
 	await bringTo(office, reference, 'answered');
 	await writeByMessenger(await db().select().from(timeline).where(eq(timeline.caseId, caseId)));
@@ -223,8 +230,7 @@ test('an SMS that goes out has no text, number or receipt of the report', async 
 test('a referral shows the text that the SMS has, before and after it is sent', async () => {
 	await arrive({ id: 'r1', from: '081240008888', message: 'Saya minta data inflasi.' });
 	await runJobs();
-	const [talk] = await db().select().from(conversations).where(eq(conversations.connectionId, connectionId));
-	const id = talk?.id ?? 0;
+	const id = await newestConversation();
 	const { referral } = await conversationView(office.handler, id);
 	expect(await referConversation(office.handler, id)).toBe('referred');
 	await runJobs();
@@ -235,15 +241,29 @@ test('a referral shows the text that the SMS has, before and after it is sent', 
 test('an SMS that the gateway can’t take now waits as long as the gateway asks for', async () => {
 	await arrive({ id: 'w1', from: '081240009999', message: 'Saya minta data inflasi.' });
 	await runJobs();
-	const [talk] = await db().select().from(conversations).where(eq(conversations.connectionId, connectionId));
 	refusal = 503;
 	await at('2026-12-03T01:00:00Z', async () => {
-		await referConversation(office.handler, talk?.id ?? 0);
+		await referConversation(office.handler, await newestConversation());
 		await runJobs();
 	});
 	expect(sent).toHaveLength(1);
 	const [row] = await db().select().from(outgoingMessages).where(eq(outgoingMessages.connectionId, connectionId));
 	expect(row).toMatchObject({ state: 'waiting', nextAttemptAt: new Date('2026-12-03T01:30:00Z') });
+});
+
+test('three SMS in a row that the gateway refuses show at the connection, until a trial is sent', async () => {
+	refusal = 422;
+	for (const from of ['081240001111', '081240001112', '081240001113']) {
+		expect((await present())?.lastError).toBeNull();
+		await arrive({ id: from, from, message: 'Saya minta data inflasi.' });
+		await runJobs();
+		await referConversation(office.handler, await newestConversation());
+		await runJobs();
+	}
+	expect((await present())?.lastError).toBe('unsent');
+	refusal = undefined;
+	await tryGateway(admin, office.unit.code, { to: '0812 4000 7777' });
+	expect((await present())?.lastError).toBeNull();
 });
 
 describe('the form', () => {

@@ -1,4 +1,4 @@
-import { inArray, sql } from 'drizzle-orm';
+import { eq, inArray, sql } from 'drizzle-orm';
 import type { Database, Tx } from './index.ts';
 import { jobProgress } from './schema/settings.ts';
 
@@ -9,6 +9,19 @@ export async function progressOf(on: Database | Tx, keys: readonly string[]): Pr
 		.from(jobProgress)
 		.where(inArray(jobProgress.key, [...keys]));
 	return new Map(rows.map(({ key, value }) => [key, value]));
+}
+
+/** Adds one to the number stored under a key. Concurrent calls are all counted. */
+export async function countProgress(on: Database | Tx, key: string): Promise<void> {
+	await on
+		.insert(jobProgress)
+		.values({ key, value: 1 })
+		.onConflictDoUpdate({ target: jobProgress.key, set: { value: sql`to_jsonb((${jobProgress.value})::int + 1)` } });
+}
+
+/** Deletes what is stored under a key. */
+export async function dropProgress(on: Database | Tx, key: string): Promise<void> {
+	await on.delete(jobProgress).where(eq(jobProgress.key, key));
 }
 
 /** Stores a value if it differs from the stored one. Of two concurrent transactions, the second gets false. */

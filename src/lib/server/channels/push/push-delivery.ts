@@ -1,7 +1,7 @@
 import { and, eq, gt, isNotNull, lte } from 'drizzle-orm';
 import { now } from '#lib/server/clock.ts';
-import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
-import { progressOf, storeProgress } from '#lib/server/db/job-progress.ts';
+import { db, type Tx } from '#lib/server/db/index.ts';
+import { countProgress, dropProgress, progressOf } from '#lib/server/db/job-progress.ts';
 import { pushMessages, pushSubscriptions } from '#lib/server/db/schema/channels.ts';
 import { sendPush } from '#lib/server/integrations/push/push.ts';
 import { log } from '#lib/server/log.ts';
@@ -9,7 +9,7 @@ import { outgoingHeld } from '#lib/server/outgoing-hold.ts';
 import { afterJob, enqueueDue, nextTry } from '../attempts.ts';
 import { pushKeys, pushSubject } from './push-keys.ts';
 import { pushPayload, type PushKind } from './push-words.ts';
-import { openSubscription } from './subscriptions.ts';
+import { openSubscription, REFUSED } from './subscriptions.ts';
 
 /**
  * Tries once to send a push message. If the worker dies, the sweep tries again: two alike are better than none, and a
@@ -32,31 +32,28 @@ export async function deliverPush(pushId: string, attempt: number): Promise<void
 		ttl: Math.ceil((expiresAt.getTime() - now().getTime()) / 1000)
 	});
 	if (answer.outcome === 'gone') return void (await db().delete(pushSubscriptions).where(ofSubscription));
-	const next = answer.outcome === 'later' && nextTry(now(), { tries: attempt, since: now() }, answer.retryAfterMs);
+	const next =
+		answer.outcome === 'later' ? nextTry(now(), { tries: attempt, since: now() }, answer.retryAfterMs) : undefined;
 	await db()
 		.update(pushMessages)
-		.set({ nextAttemptAt: next || null })
+		.set({ nextAttemptAt: next ?? null })
 		.where(and(eq(pushMessages.id, pushId), eq(pushMessages.attempts, attempt)));
 	if (answer.outcome === 'later') return;
 	// Without a status nothing was sent: the browser gave an address or a key that can't be used.
-	const refused = answer.outcome === 'refused' && answer.status !== undefined;
-	if (refused) log().warn({ status: answer.status }, 'a push service refused a message');
-	// The browser of a reporter may be any address.
-	if (subscription.accountId !== null) await countRefused(refused);
-	if (answer.outcome === 'sent') await db().update(pushSubscriptions).set({ lastSentAt: now() }).where(ofSubscription);
+	if (answer.outcome === 'refused' && answer.status !== undefined) {
+		log().warn({ status: answer.status }, 'a push service refused a message');
+		// The browser of a reporter may be any address.
+		if (subscription.accountId !== null && OF_SITE.includes(answer.status)) await countProgress(db(), REFUSED);
+	}
+	if (answer.outcome !== 'sent') return;
+	if (subscription.accountId !== null) await dropProgress(db(), REFUSED);
+	await db().update(pushSubscriptions).set({ lastSentAt: now() }).where(ofSubscription);
 }
 
-const REFUSED = 'push.refused';
+/** Statuses with which push services refuse the site's key or clock. Others concern one message. */
+const OF_SITE = [400, 401, 403];
 
-/** How many messages to devices of staff were refused in a row. */
-export const refusedPushes = async (on: Database | Tx = db()): Promise<number> =>
-	Number((await progressOf(on, [REFUSED])).get(REFUSED) ?? 0);
-
-const countRefused = (refused: boolean): Promise<void> =>
-	transaction(async (tx) => {
-		const before = await refusedPushes(tx);
-		if (refused || before > 0) await storeProgress(tx, REFUSED, refused ? before + 1 : 0);
-	});
+export const refusedPushes = async (): Promise<number> => Number((await progressOf(db(), [REFUSED])).get(REFUSED) ?? 0);
 
 /** Claims the row. The attempt counter is the fence, because each number is used once. */
 async function claim(pushId: string, attempt: number) {

@@ -6,6 +6,7 @@ import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { isId } from '#lib/server/db/is-id.ts';
+import { dropProgress } from '#lib/server/db/job-progress.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { pushSubscriptions } from '#lib/server/db/schema/channels.ts';
 import { NotAllowed } from '#lib/server/errors.ts';
@@ -13,6 +14,9 @@ import { isPushEndpoint, type PushSubscription } from '#lib/server/integrations/
 import { decryptText, encryptText, keyedHex } from '#lib/server/keys.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { recordConsents } from '#lib/server/people/consents.ts';
+
+/** Key of the number of messages to devices of staff that push services refused in a row. */
+export const REFUSED = 'push.refused';
 
 /** Devices per account and per case. A further one replaces the oldest. */
 const MOST_DEVICES = 5;
@@ -121,7 +125,11 @@ const accountOf = ({ accountId }: Actor): string => {
 /** Stores the browser of a signed-in person under a name of theirs. */
 export async function addDevice(actor: Actor, raw: unknown): Promise<void> {
 	const input = checked(deviceInput, raw);
-	await transaction((tx) => store(tx, { accountId: accountOf(actor) }, input));
+	await transaction(async (tx) => {
+		await store(tx, { accountId: accountOf(actor) }, input);
+		// The next message shows whether push services still refuse.
+		await dropProgress(tx, REFUSED);
+	});
 }
 
 /** The person's devices, oldest first. */

@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { OF_SENDER } from '#lib/text/mail-reason.ts';
 
 export interface SmtpSettings {
 	/** `smtp://` or `smtps://`, with user and password if the server requires them. */
@@ -118,21 +119,19 @@ function outcomeOf(error: SmtpError, contentSent: boolean): MailOutcome {
 	const { command, responseCode } = error;
 	const reason = (error.response || error.message).replace(/\s+/g, ' ').trim().slice(0, EXCERPT);
 	if (responseCode === undefined) return { outcome: contentSent ? 'unknown' : 'later', reason };
-	const concerned = command === 'RCPT TO' ? concernOf(responseCode, reason) : 'email';
+	const concerned = contentSent ? 'email' : concernOf(responseCode, reason);
 	const refused = responseCode >= 500 && (contentSent || (EMAIL_COMMANDS.includes(command) && concerned !== 'sender'));
 	if (!refused) return { outcome: 'later', reason };
-	return { outcome: 'refused', reason, address: concerned === 'address' };
+	return { outcome: 'refused', reason, address: command === 'RCPT TO' && concerned === 'address' };
 }
 
 /** An enhanced status code of a refusal (RFC 3463) within a server's words. It is not part of an IP address. */
 const STATUS = /(?<![\d.])5\.\d{1,3}\.\d{1,3}(?!\.?\d)/;
-/** Words of servers without enhanced status codes that refuse our sign-in, sender or network. */
-const OF_SENDER = /sender|relay|authenti|\bspf\b|spam|black ?list|block ?list|blocked using|polic|reputation|prohibit/i;
 
 /** Whether an enhanced status code is about the recipient's mailbox: 5.1 and 5.2, except 5.1.7 and 5.1.8 (the sender's). */
 export const isAboutMailbox = (status: string): boolean => /^5\.(1\.(?![78]$)|2\.)/.test(status);
 
-/** What a refusal of the recipient concerns: the recipient's address, our sender (so every e-mail), or this e-mail. */
+/** What a refusal before the content concerns: the recipient's address, our sender (so every e-mail), or this e-mail. */
 function concernOf(code: number, reason: string): 'address' | 'sender' | 'email' {
 	const words = reason.replace(/\S*@\S*/g, ' ');
 	const [status] = STATUS.exec(words) ?? [];

@@ -123,8 +123,9 @@ async function readPages(
 	{ stored, shrunk }: { stored: number; shrunk: boolean }
 ): Promise<MasterRow[] | Reason> {
 	const rows = new Map<string, MasterRow>();
-	/** The service said that there is another page, or sent as many rows as were asked for. */
-	let isPromised = false;
+	let saysMore = false;
+	/** The page before had as many rows as were asked for. */
+	let wasFull = false;
 	let isPart = false;
 	for (let page = 1; page <= MAX_PAGES; page++) {
 		const seen = await (kind === 'institution' ? client.institutions(page) : client.templates(page));
@@ -133,8 +134,8 @@ async function readPages(
 		const read = outcome.outcome === 'read' ? parse(seen.json) : undefined;
 		if (!read) {
 			// A failed read must not delete stored rows.
-			if (page > 1 && !isPromised && (outcome.outcome === 'gone' || rows.size >= stored || (shrunk && isRefusal(seen))))
-				break;
+			const isWhole = !wasFull && (rows.size >= stored || (shrunk && isRefusal(seen)));
+			if (page > 1 && !saysMore && (outcome.outcome === 'gone' || isWhole)) break;
 			return outcome.outcome === 'read' ? reasonOf('unreadable', seen) : outcome.reason;
 		}
 		// It would delete all institutions.
@@ -143,8 +144,8 @@ async function readPages(
 		for (const row of read) rows.set(row.id, row);
 		// A repeated page says nothing about the missing ones.
 		if (page > 1 && rows.size === known) break;
-		const saysMore = hasMoreRows(seen.json, rows.size, page);
-		isPromised = saysMore || read.length >= MASTER_ROWS;
+		saysMore = hasMoreRows(seen.json, rows.size, page);
+		wasFull = read.length >= MASTER_ROWS;
 		isPart = !shrunk && stored > 0 && (rows.size * SHRUNK <= stored || (saysMore && rows.size < stored));
 	}
 	if (isPart) return { code: 'list_shrunk' };

@@ -93,7 +93,7 @@ export async function mailFinding(): Promise<Finding> {
 	if (!mailServer()) return finding('mail', 'watch', 'mail_off');
 	const { waiting, sending, failed, unknown } = await mailFigures();
 	const [newest] = await db()
-		.select({ at: mails.sentAt })
+		.select({ at: mails.sentAt, createdAt: mails.createdAt })
 		.from(mails)
 		.where(eq(mails.state, 'sent'))
 		.orderBy(desc(mails.createdAt), desc(mails.id))
@@ -109,7 +109,8 @@ export async function mailFinding(): Promise<Finding> {
 		.select({ reason: mails.reason })
 		.from(mails)
 		.where(
-			sql`state in ('failed', 'unknown') and decided_at is null and reason is distinct from 'restored' and ${sinceNewest}`
+			sql`state in ('failed', 'unknown') and decided_at is null and reason is distinct from 'restored'
+				and coalesce(waits_from, created_at) > ${(newest?.createdAt ?? new Date(0)).toISOString()}`
 		);
 	// A server that refuses a recipient's address works.
 	const lost = undelivered.filter(({ reason }) => !OF_RECIPIENT.includes(mailReason(reason ?? ''))).length;

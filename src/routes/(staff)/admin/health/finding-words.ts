@@ -42,11 +42,10 @@ const PAGES: Partial<Record<FindingCode | Subject, string>> = {
 	lapor_unused: '/admin/lapor',
 	mail_held_up: '/admin/mail?list=waiting',
 	mail_undecided: '/admin/mail',
-	mail_lost: '/admin/mail?list=failed',
+	mail_lost: '/admin/mail',
 	mail_unused: '/admin/mail#trial',
 	channel_failed: '/admin/channels',
-	channel_behind: '/admin/channels',
-	channel_lost: '/admin/channels'
+	channel_behind: '/admin/channels'
 };
 
 /** What is said of the latest good backup after a later one has failed. */

@@ -88,7 +88,7 @@ async function withdrawReport(tx: Tx, { actor, about, input }: Granting): Promis
 	return { row: await archiveNow(tx, actor, { row, unit: about.unit }, archiving) };
 }
 
-/** Stores the contact of a request, which the former contact has confirmed. */
+/** Stores the contact of a request. @param writtenBy who decided, if the former contact could not confirm it */
 export async function useNewContact(
 	tx: Tx,
 	{ contentSealed }: RequestRow,

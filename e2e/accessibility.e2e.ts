@@ -114,7 +114,7 @@ for (const tag of [[CORE], []]) {
 }
 
 test(
-	'the later steps of a complaint have no accessibility faults, and fit with letters twice as large, as its receipt does',
+	'the later steps of a complaint have no accessibility faults, and fit like its receipt with letters twice as large',
 	{ tag: CORE },
 	async ({ page }) => {
 		await inLanguage(page, '/mamuju/pengaduan', 'id');

@@ -71,7 +71,7 @@ test('requests go from the phone to the register and back, one granted and one r
 	await decide(desk, 'refuse', { ground, reason: 'Dugaan ini wajib diperiksa sampai selesai.' });
 	await expect(desk.getByText('Ditolak').first()).toBeVisible();
 
-	// The page on the phone still offers to withdraw the decided requests. The refusal leaves the form for a new one usable.
+	// The page on the phone still offers to withdraw the decided requests. After the refusal, the form still works.
 	await phone.getByText('Batalkan permintaan').first().click();
 	await phone.getByRole('button', { name: 'Batalkan permintaan' }).click();
 	await expect(phone.getByRole('alert')).toBeFocused();

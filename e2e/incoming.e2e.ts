@@ -64,7 +64,7 @@ test('messages become a report, join one, are referred and dismissed, on a phone
 	await expect(page.getByRole('radio', { name: reference })).toBeChecked();
 	await page.locator('#reference').fill('SPATULA-7604-26-999999');
 	await page.getByRole('button', { name: 'Masukkan', exact: true }).click();
-	// The refusal is in the fold below all messages, so it takes the focus.
+	// The refusal is in a collapsible section below all messages, so it takes the focus.
 	await expect(page.locator('#errors')).toBeFocused();
 	await page.locator('#reference').fill('');
 	await page.getByRole('button', { name: 'Masukkan', exact: true }).click();

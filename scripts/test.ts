@@ -96,7 +96,7 @@ async function all(): Promise<void> {
 	// One lane for each core.
 	const texts = check('layers', bin('depcruise'), ['--config', '.dependency-cruiser.cjs', 'src', 'scripts'])
 		.then(() => check('nothing unused', bin('knip'), []))
-		// TypeScript 7 needs a sixth of the time of TypeScript 6. The editors' tools and the linter still need the latter.
+		// TypeScript 7 needs a sixth of the time of TypeScript 6. The editors' tools and the linter still need version 6.
 		.then(() => check('types', bin('svelte-check'), SVELTE_CHECK))
 		.then(() => check('lint', bin('eslint'), ['.']))
 		.then(() => everything && check('format', bin('prettier'), ['--check', '.', '--log-level', 'warn']));

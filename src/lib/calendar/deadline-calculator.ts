@@ -102,7 +102,7 @@ function dueByCalendarDays(clock: ClockInput): Deadline {
 	return running(clock, due, counted, skipped);
 }
 
-/** How many working days after `start`, up to the day of `until`, the clock was paused at their end, also when overdue. */
+/** Counts working days after `start`, up to the day of `until`, that ended with the clock paused, even if overdue. */
 export function pausedDays(clock: Omit<ClockInput, 'days' | 'dayUnit'>, until: Date): number {
 	const last = localDate(until, clock.zone);
 	let paused = 0;

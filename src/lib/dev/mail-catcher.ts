@@ -30,7 +30,7 @@ export interface CatcherOptions {
 	file: string | null;
 	/** Asked at RCPT, and again when the content has arrived (and is kept); a slow server takes its time. Default: everything is taken. */
 	verdict?: (stage: 'recipient' | 'content', address: string) => Verdict | Promise<Verdict>;
-	/** What it says to every sender instead of accepting it. */
+	/** The error that refuses every sender. Default: every sender is accepted. */
 	sender?: { code: number; text: string };
 }
 

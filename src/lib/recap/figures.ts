@@ -92,7 +92,7 @@ export interface SubjectCount {
 	n: number;
 }
 
-/** One kind of deadline, in one unit: how often it was met in the period, in time or late, and how often it is overdue. */
+/** One kind of deadline in one day unit: how often it was met in the period, in time or late, and is now overdue. */
 export interface ClockRecord {
 	name: ClockName;
 	dayUnit: 'working' | 'calendar';

@@ -17,7 +17,7 @@ const secret = z.string().refine((value) => value.trim().length >= 32, 'must be 
 /** A value that is sent in a header. */
 const header = z.string().regex(/^[ -~]*$/, 'must be one line without special characters');
 
-/** A bearer token; clients and the site end it at a space. */
+/** A bearer token has no spaces, because clients and the site read it only up to a space. */
 const BEARER = /^[!-~]*$/;
 const BEARER_FAULT = 'must have no spaces or special characters';
 

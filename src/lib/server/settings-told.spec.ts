@@ -39,7 +39,7 @@ test.each([
 test.each([
 	['nginx.conf', /client_max_body_size (\d+)m;/],
 	['Caddyfile', /max_size (\d+)MiB/]
-])('%s forwards forms that the site reads to return their text', (file, pattern) => {
+])('%s forwards the largest form that the site can read and return', (file, pattern) => {
 	const [, megabytes] = pattern.exec(read(`docs/running/${file}`)) ?? [];
 	expect(Number(megabytes) * 1024 ** 2).toBeGreaterThan(MOST_READ_BYTES);
 });

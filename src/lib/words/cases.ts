@@ -125,7 +125,7 @@ export const reportStatusWord = ({ status, transferredTo }: { status: CaseStatus
 	status === 'answered' && transferredTo !== null
 		? m.status_transferred({ institution: transferredTo })
 		: statusWord(status, 'citizen');
-/** In the reader's language, unless the text is for others. */
+/** Name of the category, by default in the reader's language. */
 export const categoryWord = (category: Category, locale: Locale = getLocale()) => categories[category]({}, { locale });
 export const classWord = (value: CaseClass, audience: Audience) =>
 	(audience === 'citizen' ? citizenClasses : classes)[value]();

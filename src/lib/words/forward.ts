@@ -95,7 +95,7 @@ const tasks = {
 	gone: m.escalation_task_gone,
 	// LAPOR refuses access to this report, although the connection works.
 	hidden: m.escalation_task_hidden,
-	// For a day LAPOR gave no readable news of this report, although the connection works.
+	// The site could not read this report at LAPOR for a day, although the connection works.
 	unread: m.escalation_task_unread,
 	// A follow-up was refused, has waited for a day, or may be lost.
 	followup_failed: m.escalation_task_followup_failed,

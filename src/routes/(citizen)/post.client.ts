@@ -43,7 +43,7 @@ export function post(
 			const { status, responseURL: url } = request;
 			const location = status === 204 ? request.getResponseHeader('location') : null;
 			const page = request.responseXML?.querySelector('main') ? request.responseXML : null;
-			// A page of somebody else, such as of a network that asks to sign in, is no answer of the site. But whoever finds the
+			// A page of another machine, such as a network's sign-in page, is not the site's answer. A machine that finds the
 			// files too large would refuse them each time.
 			const isAnswer =
 				location !== null ||

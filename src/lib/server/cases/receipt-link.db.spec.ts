@@ -142,7 +142,7 @@ test('only people who may see the case make a link', async () => {
 	expect(await story(reference)).not.toContain('receipt_linked');
 });
 
-test('nobody makes a receipt or a link from whom another part of the split report is hidden', async () => {
+test('refuses a receipt or a link to staff who may not see another part of the split report', async () => {
 	const { reference: whole } = await recorded();
 	const matter = { kind: 'complaint', body: 'Petugas loket meminta uang kepada saya.', submission_id: randomUUID() };
 	const part = await act(splitCase, office.handler, whole, matter);

@@ -62,7 +62,7 @@ async function issueReceiptLink(tx: Tx, row: CaseRow, author: Author, token = ra
 }
 
 /**
- * Refuses to make a receipt or a link for somebody from whom another part of the split report is hidden: the receipt opens
+ * Refuses a new receipt or link if the actor may not see another part of the split report, because the receipt opens
  * all parts. @throws Invalid `receipt_part_hidden`
  */
 export async function requireNoHiddenPart(tx: Tx, actor: Actor, row: CaseRow): Promise<void> {

@@ -234,7 +234,7 @@ test('a case that names everybody at the unit goes to the parent', async () => {
 });
 
 test.runIf(process.env.TEST_DATABASE === 'postgres')(
-	'a verb that waits while a colleague names its actor finds no case',
+	'an action that waits for the lock while a colleague names its actor does not find the case',
 	async () => {
 		const [officer, named] = await makeOfficerWithAccount(office.unit.id);
 		const reporter = { name: 'Andi Contoh', phone: '081234567890' };

@@ -77,7 +77,7 @@ export async function end(table: Outbox, row: Attempt, outcome: Ending): Promise
 }
 
 /**
- * Ends an attempt that failed for now: the row waits for the next one, or is lost if it is too old.
+ * Ends an attempt that failed temporarily: the row waits for the next attempt, or fails if it is too old.
  * @param retryAfterMs the wait that the service asked for
  */
 export async function endForNow(

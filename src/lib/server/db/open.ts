@@ -183,7 +183,7 @@ export async function openDatabase(): Promise<Handle> {
 /**
  * Opens the configured database as it is, for a command that only reads it.
  *
- * @throws StartError if there is none, as it would otherwise be created, or it does not belong to this installation
+ * @throws StartError if there is no database (opening would create one), or it belongs to another installation
  */
 export async function openExistingDatabase(): Promise<Handle> {
 	const { DATABASE_URL, DATA_DIR } = env();

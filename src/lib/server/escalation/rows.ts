@@ -47,7 +47,7 @@ export async function escalationForActor(on: Database | Tx, actor: Actor, id: st
 /** The same, locked. Every change by a person begins with it. @throws as `lockCaseForActor` */
 export async function lockEscalationForActor(tx: Tx, actor: Actor, id: string): Promise<Locked> {
 	await lockEscalation(tx, id);
-	// Access is asked after the lock, because a decision meanwhile can change it.
+	// Check access after the lock, because another decision can change it while this call waits.
 	const locked = await escalationForActor(tx, actor, id);
 	notDestroyed(locked);
 	return locked;

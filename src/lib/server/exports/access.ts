@@ -11,8 +11,8 @@ export const accessOf = ({ units, officerId }: Actor): string =>
 	sha256Hex(JSON.stringify([units.handler.toSorted(), units.supervisor.toSorted(), officerId]));
 
 /**
- * Condition for a finished export whose owner has the access of then and may still see every report in the file, with its
- * text: the processing of none was limited since.
+ * Condition for a finished export whose owner still has the same access and may still see every report in the file with
+ * its text: no report's processing was limited after the export.
  */
 export function isOpenTo(actor: Actor): SQL {
 	const seen = sql`select from ${cases} where ${cases.id} = written.id and ${visibleTo(actor)}

@@ -86,7 +86,7 @@ const FORBIDDEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\ufffe\uffff]/g;
 
 export const sheetText = (text: string) => text.toWellFormed().replace(FORBIDDEN, '');
 
-/** A name that a sheet may have: Excel refuses some characters, and more than 31. */
+/** Makes a valid sheet name: Excel refuses some characters, and names of more than 31 characters. */
 export const sheetName = (title: string, end = '') =>
 	title.replace(/[*?:\\/[\]]/g, '-').slice(0, 31 - end.length) + end;
 

@@ -125,7 +125,7 @@ export async function mailFinding(): Promise<Finding> {
 	return finding('mail', 'good', newest?.at ? 'mail_good' : 'mail_unused', data);
 }
 
-/** Messages to devices that push services refused in a row. Fewer may be those of one device. */
+/** Refused push messages in a row that count as trouble. Fewer may be due to one device. */
 const REFUSED_IN_A_ROW = 5;
 const ofStaff = isNotNull(pushSubscriptions.accountId);
 

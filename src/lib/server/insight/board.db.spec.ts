@@ -220,7 +220,7 @@ test('only handlers, supervisors and managers of the unit may see its board', as
 	expect((await caseBoard(handler, { unit: unit.code, ...MARCH })).opens).toBe(true);
 });
 
-test('the median until a number at LAPOR has no upper limit', async () => {
+test('the median time until LAPOR gives a number has no upper limit', async () => {
 	overrideEnv({ LAPOR_MODE: 'manual' });
 	const { unit, actor } = await makeLaporOffice();
 	const { escalation } = await forwardedCase({ unit, actor });

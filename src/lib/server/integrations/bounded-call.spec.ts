@@ -11,7 +11,7 @@ async function tcp(onSocket: (socket: Socket) => void): Promise<string> {
 	return `127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 const call = (url: string) => boundedCall({ method: 'POST', url, headers: {}, body: '{}', ms: 2000, maxBytes: 1000 });
-/** A server that answers each request so, and what it received. */
+/** Starts a server that answers each request with this head and body, and records the requests. */
 async function answering(head: string, body: Buffer | string = '') {
 	const received: string[] = [];
 	const host = await tcp((socket) =>
@@ -29,7 +29,7 @@ it.each<[string, 'http' | 'https', boolean, (socket: Socket) => void]>([
 	['an end of TLS', 'https', false, (socket) => socket.once('data', () => socket.resetAndDestroy())],
 	['an end after the request', 'http', true, (socket) => socket.once('data', () => socket.resetAndDestroy())],
 	['no answer', 'http', true, (socket) => socket.resume()]
-])('after %s of a server (%s), the call began: %s', async (_, protocol, begun, onSocket) => {
+])('after %s (%s), reports whether the call began: %s', async (_, protocol, begun, onSocket) => {
 	expect(await call(`${protocol}://${await tcp(onSocket)}/`)).toMatchObject({ begun });
 });
 
@@ -47,7 +47,7 @@ it('decompresses a body within the limit', async () => {
 	expect(await call(large.url)).toEqual({ error: 'too_large', begun: true });
 });
 
-it('names itself, keeps no connection, and returns the wait that the server asks for', async () => {
+it('sends its name, closes the connection, and returns the wait that the server asks for', async () => {
 	const { url, received } = await answering('429 Too Many Requests\r\nretry-after: 120');
 	expect(await call(url)).toMatchObject({ status: 429, retryAfterMs: 120_000 });
 	expect(received.join()).toMatch(/\r\nuser-agent: SPATULA\r\n/);

@@ -23,7 +23,7 @@ export type CallResult =
 	/** `begun`: the request may have reached the server. */
 	| { error: string; begun: boolean };
 
-/** Errors before a connection was established, after TLS for https. No request was sent. */
+/** Errors from before the connection (with TLS for https) was established. No request was sent. */
 const notConnected = new WeakSet<object>();
 /** Requests that could not be built. */
 const NOT_BUILT = ['UND_ERR_INVALID_ARG', 'ERR_INVALID_URL'];

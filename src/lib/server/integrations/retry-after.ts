@@ -1,6 +1,6 @@
 import { DAY_MS } from '#lib/calendar/durations.ts';
 
-/** The longest wait that is accepted. A longer one is a mistake, and a person must see what waits after a day. */
+/** The longest accepted wait. A longer wait is a mistake, and staff must see messages that wait longer than a day. */
 const LONGEST_WAIT_MS = DAY_MS;
 
 /**

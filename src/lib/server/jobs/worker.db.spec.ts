@@ -103,7 +103,7 @@ test.each([
 	await db().execute(sql`update pgboss.job set start_after = now() where name = ${name}`);
 	await stopQueue(5);
 	await startQueue(handle(), false);
-	// Workers that start look at once, and later ones every few seconds.
+	// Workers look for jobs when they start, and then every few seconds.
 	await startWorkers();
 	while ((await jobsOf(name)).some(({ state }) => state !== 'completed')) await wait(50);
 	expect(await noticesTo(person)).toEqual([kind]);

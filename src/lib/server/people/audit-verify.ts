@@ -79,7 +79,7 @@ export function serveVerifyCommand(): void {
 }
 
 /**
- * Verifies the log of the configured database, which it neither creates nor migrates: an empty log would hold.
+ * Verifies the log of the configured database. Never creates or migrates it, because an empty log would pass.
  *
  * @throws StartError
  */

@@ -16,8 +16,8 @@ import { recordChange } from '#lib/server/people/audit.ts';
 import { reportingUnit } from './scope.ts';
 
 /**
- * The follow-ups of the ninth section: follow-ups of reports on periods that ended no later than this one, and that were
- * not done before the period began. A follow-up that was done after the period's end is shown as open.
+ * Follow-ups for the ninth section: they belong to reports on periods that ended no later than this one, and were not
+ * done before the period began. A follow-up that was done after the period's end is shown as open.
  */
 export async function followUpsOf(
 	on: Database | Tx,

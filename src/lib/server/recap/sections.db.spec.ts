@@ -59,7 +59,7 @@ test('a correction names each changed row so that no two are alike', async () =>
 	expect(new Set(rows.map(({ key }) => key)).size).toBe(2);
 });
 
-test('the follow-up of a quarter is in no report of a month that ended before the quarter', async () => {
+test('a follow-up of a quarter is missing from reports of months that ended before the quarter ended', async () => {
 	const words = { rootCause: 'Ruang sempit.', action: 'Menata ruang.', who: 'Umum', dueOn: '2027-05-01' };
 	await at('2027-01-08T02:00:00Z', () =>
 		addFollowUp(manager, { unit: office.unit.code, scope: 'own', period: '2026-Q4' }, words)

@@ -81,7 +81,7 @@ async function writeFor(office: Office, day: LocalDate): Promise<void> {
 	});
 }
 
-/** Supervisors of the office itself who want the digest and are not absent today. Supervisors above get the digest of their own office. */
+/** The office's own supervisors who want the digest and are not absent. Supervisors above get their own office's. */
 async function presentSupervisors({ id, zone }: Office) {
 	const people = await db()
 		.select({ id: accounts.id, email: accounts.email })

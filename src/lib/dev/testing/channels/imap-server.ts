@@ -28,7 +28,7 @@ interface Hoodiecrow {
 /** User of every test mailbox. */
 export const IMAP_USER = 'pengaduan';
 
-/** Starts an IMAP server in this process with an empty INBOX. `saysNextUid`: when the INBOX is opened, as most servers do. */
+/** Starts an IMAP server with an empty INBOX in this process. `saysNextUid`: returns UIDNEXT when opening the INBOX. */
 export async function startImapServer({
 	password = 'rahasia',
 	port = 0,

@@ -111,7 +111,7 @@ function change(set: CaseClocks, which: (clock: Clock) => boolean, changes: (clo
 	set.clocks = set.clocks.map((clock) => (which(clock) ? { ...clock, ...changes(clock) } : clock));
 }
 
-/** What a deadline takes from its rule. */
+/** The columns that a deadline copies from its rule. */
 const ruled = ({ name, days, dayUnit, basis }: ClockRule) => ({
 	days,
 	dayUnit,

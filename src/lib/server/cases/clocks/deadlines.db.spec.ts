@@ -155,7 +155,7 @@ test('a dispute starts a new first-reply deadline, and the answered time does no
 	expect(await clockOf(reference, 'reporter_turn')).toMatchObject({ state: 'met' });
 });
 
-test('the days that an outcome took contain no paused day, also when the deadline had passed before the pause', async () => {
+test('the days of an outcome exclude paused days, also when the deadline had passed before the pause', async () => {
 	const { reference } = await complaint();
 	const publish = async () => {
 		await act(answerCase, office.handler, reference, { body: ANSWER });
@@ -244,7 +244,7 @@ test('a new day off moves running deadlines but not met ones', async () => {
 	});
 });
 
-test('a new class decides by its own rule whether a question pauses the solution', async () => {
+test('after a change of class, the rule of the new class decides whether a question pauses the deadline', async () => {
 	const anyKind = { name: 'solution', kind: null, state: null, basis: 'Aturan baru' } as const;
 	await db()
 		.insert(clockRules)

@@ -48,10 +48,10 @@ export async function recordContact(actor: Actor, reference: string, raw: unknow
 }
 
 /**
- * Stores a new phone number or e-mail address of a reporter, encrypted, in every part of a split report. A part that is
- * hidden from the writer keeps the former contact, because e-mails to the new address could show the writer that the part
- * exists and what the office answers. A new contact that the reporter confirms through the former one has no writer. The
- * timeline of each part names the changed field, never its value.
+ * Stores a new phone number or e-mail address of a reporter, encrypted, in every part of a split report. A part that
+ * the writer may not see keeps the former contact, because e-mails to the new address could show the writer that the
+ * part exists and what the office answers. If the reporter confirms a new contact through the former one, there is no
+ * writer. The timeline of each part names the changed field, never its value.
  *
  * @throws Invalid `record_no_contact` if the report is anonymous
  */

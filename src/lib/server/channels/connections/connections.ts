@@ -237,8 +237,8 @@ export async function noteWorked(id: string, { message }: { message?: Date } = {
 }
 
 /**
- * A call of the channel came in. A message that was read ends the error that one was not, but no error of sending: only a
- * message that was sent, or a test, does.
+ * Records a call from the channel. A readable message clears the error `unknown_format`, but never an error of sending:
+ * only a sent message or a test clears such an error.
  * @param isMessage false: it only reports what became of our messages
  */
 export async function noteReceived(id: string, isMessage: boolean): Promise<void> {
@@ -261,7 +261,7 @@ export async function noteArrived(id: string, on: Tx): Promise<void> {
 		.where(and(eq(connections.id, id), eq(lastError, UNSENT)));
 }
 
-/** A message in an unknown format came in. An error of sending stays, because it ends another way. */
+/** Records a message in an unknown format. An error of sending stays: only a sent message or a test clears it. */
 export async function noteUnread(id: string, on: Tx): Promise<void> {
 	await on
 		.update(connections)

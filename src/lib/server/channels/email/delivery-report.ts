@@ -36,7 +36,7 @@ export async function undeliveredMail({ contentType, contentParams, files }: Par
 
 /**
  * Marks the e-mail as failed in the outbox, and the address as undeliverable where the case shows it, if the server does not
- * know it. A late report about a letter to a former address says nothing about the present one.
+ * know it. A late report about an e-mail to a former address says nothing about the present address.
  */
 export async function noteUndelivered(
 	tx: Tx,

@@ -238,7 +238,7 @@ test('a voice note that is written down after the decision becomes a note of the
 });
 
 test.runIf(process.env.TEST_DATABASE === 'postgres')(
-	'a voice note that is written down while its conversation becomes a case becomes a note of the case too',
+	'a transcript that is written while its conversation joins a case is also added to the case as a note',
 	async () => {
 		const voice = keptFile('audio/ogg');
 		const id = await waitingFrom(SARI, '', { files: [voice] });

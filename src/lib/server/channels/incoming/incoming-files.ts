@@ -63,7 +63,7 @@ const transcriptInput = z.object({
 export async function writeTranscript(actor: Actor, id: string, raw: unknown): Promise<void> {
 	const { transcript } = checked(transcriptInput, raw);
 	await transaction(async (tx) => {
-		// Locked first: a colleague may be making a report of the conversation, without these words.
+		// Lock first, because a colleague may be turning the conversation into a report that would lack this text.
 		const { conversation: unlocked } = await fileFor(tx, actor, id);
 		await lockConversation(tx, unlocked.id, undefined);
 		const { file, conversation } = await fileFor(tx, actor, id);

@@ -105,13 +105,13 @@ async function seenIn(source: Record<string, unknown> | null): Promise<Seen | nu
 	return { name: from?.name ?? null, address: sender ?? from?.number ?? from?.userId ?? '', text };
 }
 
-/** Reason of a message in a format that the code of its channel does not know. Also the error that its connection shows. */
+/** Reason of a message in a format that its channel's code does not know; also the error that its connection shows. */
 export const UNKNOWN_FORMAT = 'unknown_format';
 
-/** Reasons that other settings of the connection may end. */
+/** Reasons that a change of the connection's settings may resolve. */
 const BY_SETTINGS = ['token_refused', UNKNOWN_FORMAT];
 
-/** Tries the messages again that were put aside because of the settings, which have changed. */
+/** Queues again the messages that were set aside because of the connection's former settings. */
 export async function retryAside(tx: Tx, connectionId: string): Promise<void> {
 	const { state, reason } = incomingMessages;
 	await tx

@@ -42,7 +42,7 @@ export async function deliverPush(pushId: string, attempt: number): Promise<void
 	// Without a status nothing was sent: the browser gave an address or a key that can't be used.
 	if (answer.outcome === 'refused' && answer.status !== undefined) {
 		log().warn({ status: answer.status }, 'a push service refused a message');
-		// The browser of a reporter may be any address.
+		// Refusals of reporters' devices do not count, because a reporter can register any address.
 		if (subscription.accountId !== null && OF_SITE.includes(answer.status)) await countProgress(db(), REFUSED);
 	}
 	if (answer.outcome !== 'sent') return;

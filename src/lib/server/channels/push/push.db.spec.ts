@@ -219,7 +219,7 @@ describe('delivery', () => {
 		expect(await after(30)).toHaveLength(1);
 	});
 
-	it('of five messages in a row that push services refuse is trouble of the site, until one is sent', async () => {
+	it('is reported as trouble after five refused messages in a row, until one is sent', async () => {
 		const tested = async (actor: Actor, times: number) => {
 			for (let n = 0; n < times; n++) {
 				await testDevices(actor);

@@ -22,7 +22,7 @@ const cut = (text: string) => (text.length > MAX_TEXT ? `${text.slice(0, MAX_TEX
 /** SMS of one call that are read. A gateway that was away for a day delivers some hundreds. */
 const MOST_SMS = 1000;
 
-/** What a call of the gateway says about one SMS. */
+/** One SMS in a call of the gateway. */
 interface ReadSms {
 	sender: string;
 	text: string;
@@ -34,8 +34,8 @@ interface ReadSms {
 type SealedSms = Pick<ReadSms, 'sender' | 'text'>;
 
 /**
- * Stores the SMS that the gateway delivers as JSON or as a form, also without the media type of a form, each once. A call
- * without sender or text at their paths is stored for a person to look at.
+ * Stores each SMS of a gateway's call once. The call is JSON or a form, which may lack its media type. A call without a
+ * sender or text at their paths is stored for a person to look at.
  *
  * @returns false if the secret is wrong
  */
@@ -62,8 +62,8 @@ async function storeCall(tx: Tx, connection: ConnectionRow, content: unknown, re
 }
 
 /**
- * Reads a call. If the paths lead through the first entry of a list, like `messages.0.text`, each entry is an SMS. Too many of
- * them are like one that can't be read.
+ * Reads a call. If the paths lead through the first entry of a list, like `messages.0.text`, each entry is an SMS. The
+ * entries above `MOST_SMS` count together as one SMS that can't be read.
  */
 function readCall(connection: ConnectionRow, content: unknown): (ReadSms | undefined)[] {
 	const { senderPath, textPath, timePath, messageIdPath } = smsSettings.parse(connection.settings);
@@ -84,8 +84,8 @@ function readCall(connection: ConnectionRow, content: unknown): (ReadSms | undef
 }
 
 /**
- * Stores an SMS once. The gateway's id alone does not make it the same one, because some gateways begin to count again. Without
- * an id and a time of its own, an SMS counts as repeated if its sender and text come again within a minute.
+ * Stores an SMS once. The gateway's id alone does not identify an SMS, because some gateways restart their numbering.
+ * Without an id and a time, an SMS counts as repeated if its sender and text come again within a minute.
  */
 async function storeSms(
 	tx: Tx,
@@ -123,8 +123,8 @@ function timeOf(received: Date, text = ''): Date {
 }
 
 /**
- * Processes a stored SMS. A sender that is no number is a program, such as the operator's advertising. A call whose format was
- * unknown is read by the present settings.
+ * Processes a stored SMS. A sender that is not a number is a program, such as the operator's advertising. A call in an
+ * unknown format is read again with the present settings.
  */
 export async function processSms(row: IncomingRow, connection: ConnectionRow): Promise<void> {
 	const { sender, text } = JSON.parse(await decryptText(String(row.source?.sealed))) as SealedSms;

@@ -77,7 +77,7 @@ const present = () =>
 		.then(([row]) => row);
 
 describe('an SMS in an unknown format', () => {
-	test('is put aside once as it came, shows at the connection, and comes in after the paths are right', async () => {
+	test('is set aside once, is shown at the connection, and is processed after the paths are corrected', async () => {
 		const receipt = randomReceipt();
 		const message = { msisdn: '081240005555', content: `Antrean lama. Kode ${receipt}`, id: 'u1' };
 		expect([await arrive(message), await arrive(message)]).toEqual([true, true]);
@@ -98,7 +98,7 @@ describe('an SMS in an unknown format', () => {
 		expect(await db().$count(conversations, eq(conversations.connectionId, connectionId))).toBe(1);
 	});
 
-	test('hides no error of sending, and the next readable one does not end that', async () => {
+	test('does not replace an error of sending, and the next readable SMS does not clear that error', async () => {
 		await noteFailed(connectionId, 'gateway_refused');
 		for (const sender of ['msisdn', 'from']) {
 			await arrive({ [sender]: '081240005555', message: 'Antrean lama.' });
@@ -106,7 +106,7 @@ describe('an SMS in an unknown format', () => {
 		}
 	});
 
-	test('is kept also if it is no JSON, and the next readable one ends the error', async () => {
+	test('is stored even if it is not JSON, and the next readable SMS clears the error', async () => {
 		expect(await receiveSms(connectionId, SECRET, 'text/plain', '0812 Antrean lama')).toBe(true);
 		expect((await failedMessages(office.handler)).items[0]?.seen?.text).toBe('0812 Antrean lama');
 		await arrive({ from: '081240005555', message: 'Kapan kantor buka?' });
@@ -129,7 +129,7 @@ test('many SMS of one call in an unknown format all come in after the paths are 
 });
 
 describe('an SMS that comes in', () => {
-	test('with others in one call is stored as each of them', async () => {
+	test('is stored separately from the other SMS of the same call', async () => {
 		const paths = { senderPath: 'data.0.from', textPath: 'data.0.message', messageIdPath: 'data.0.id' };
 		await saveGateway(admin, office.unit.code, form(paths));
 		const sms = ['Satu', 'Dua', ''].map((message, id) => ({ id, from: '081240005555', message }));
@@ -144,7 +144,7 @@ describe('an SMS that comes in', () => {
 		]);
 	});
 
-	test('with an id that another one had is stored too', async () => {
+	test('is stored even if another SMS had the same id', async () => {
 		for (const from of ['081240005555', '081240006666']) await arrive({ id: '1', from, message: 'Kapan kantor buka?' });
 		expect(await stored()).toHaveLength(2);
 	});

@@ -28,7 +28,7 @@ class MediaUnreachable extends Error {
 	override name = 'MediaUnreachable';
 }
 
-/** The service refused the access token. The file stays there for days, so it is fetched when there is a new token. */
+/** WhatsApp refused the access token. It keeps files for days, so the file is fetched after the token is replaced. */
 export class TokenRefused extends Error {
 	override name = 'TokenRefused';
 }

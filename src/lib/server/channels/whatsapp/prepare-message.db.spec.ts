@@ -29,9 +29,9 @@ const leave = ({ id, conversationId }: Message) =>
 test.each([
 	['is refused', { error: 132001 }, undefined, 1],
 	['does not arrive', { mute: true }, toFailed, 1],
-	['is refused and that staff left', { error: 132001 }, leave, 0],
+	['is refused, if staff decided to leave it', { error: 132001 }, leave, 0],
 	['waited when a backup was restored', { error: 132001 }, toDropped, 0]
-])('an answer whose template %s comes when the person writes: %o', async (_, fault, then, times) => {
+])('when the person writes, sends an answer whose template %s: %o', async (_, fault, then, times) => {
 	const person = newCitizen(phone);
 	const { id: caseId, reference } = await reportBy(person, 'Antrean di loket statistik tidak berjalan.');
 	await bringTo(office, reference, 'answered');

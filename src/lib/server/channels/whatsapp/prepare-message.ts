@@ -69,9 +69,9 @@ export interface DelayedMessage {
 }
 
 /**
- * Queues the texts that the person could not get, because the person has written again: instead of one the template was sent,
- * or the text or its template failed. A text that staff decided to leave stays unsent, as does one that an administrator
- * dropped after a restore, because the person may have got it before.
+ * Queues the texts that did not reach the person, now that the person has written again: the template was sent instead,
+ * or the text or its template failed. Texts that staff decided to leave stay unsent. So do texts that an administrator
+ * dropped after a restore, because the person may already have them.
  * @param among conversations that are surely the person's
  * @returns the messages that had no text until now
  */
@@ -91,7 +91,7 @@ export async function queueDelayed(tx: Tx, among: readonly ConversationRow[]): P
 		const { late: _, ...words } = row.content as MessageContent;
 		if (!conversation) continue;
 		const isNew = await queueMessage(tx, conversation, words, `again:${row.id}`, index * ORDER_MS);
-		// So that staff do not send it a second time, also if the failure came after the text.
+		// Staff must not send the text a second time, even if its failure was reported after it was queued again.
 		const failed = and(eq(id, row.id), eq(state, 'failed'));
 		await tx.update(outgoingMessages).set({ decidedAt: now() }).where(failed);
 		if (isNew) delayed.push({ ...row, conversation });

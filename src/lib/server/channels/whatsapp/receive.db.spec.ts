@@ -77,7 +77,7 @@ describe('a call of the webhook', () => {
 		}
 	);
 
-	test('keeps a message in an unknown format for a person, once, and shows the error until one is read', async () => {
+	test('stores a message in an unknown format once, and shows the error until a readable message arrives', async () => {
 		const body = bodyOf(change([message('Halo'), { ...message('Antrean lama'), id: 7 }]));
 		for (let call = 0; call < 2; call++) await receiveWebhook(body, sign(body));
 		expect((await connectionById(own.id, 'whatsapp'))?.lastError).toBe('unknown_format');

@@ -82,7 +82,7 @@ describe("LAPOR's lists", () => {
 		expect(await stateOf('institution')).toMatchObject({ count: 3, reason: null });
 	});
 
-	it('are also read completely if that service does not say that there are more', async () => {
+	it('are read completely even if that service does not say that there are more rows', async () => {
 		const institutions = { match: { endpoint: 'institutions' } };
 		const answer = (page: number) => {
 			const body = JSON.stringify({ results: { data: [{ id: page, name: `Dinas ${page}` }] } });

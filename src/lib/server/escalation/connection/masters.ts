@@ -112,7 +112,7 @@ async function readMaster(
 }
 
 /**
- * Reads pages while they have new rows, because a gateway may allow fewer rows per page than are asked for and need not say
+ * Reads pages while they have new rows, because a gateway may return fewer rows per page than requested without saying
  * that there are more. A service without paging repeats the first page.
  *
  * @param stored the number of stored rows; a list that is probably only a part of them is not accepted, unless `shrunk`
@@ -142,7 +142,7 @@ async function readPages(
 		if (kind === 'institution' && page === 1 && read.length === 0) return { code: 'list_shrunk' };
 		const known = rows.size;
 		for (const row of read) rows.set(row.id, row);
-		// A repeated page says nothing about the missing ones.
+		// A repeated page does not show whether rows are missing.
 		if (page > 1 && rows.size === known) break;
 		saysMore = hasMoreRows(seen.json, rows.size, page);
 		wasFull = read.length >= MASTER_ROWS;

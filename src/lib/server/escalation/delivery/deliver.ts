@@ -234,9 +234,9 @@ export async function claimEscalation(id: string): Promise<Locked | undefined> {
 
 /**
  * Extends the lease of a valid claim. `starting` also commits `create_started_at`. If a worker dies after that, its row
- * becomes unknown instead of waiting. It is refused if the case was archived or became about integrity during the
- * uploads, or if the report is `named` and the reporter withdrew the consent: the lease then expires, and the next claim
- * takes the report back or composes it without the name.
+ * becomes unknown instead of waiting. Starting is refused if the case was archived or became about integrity during the
+ * uploads, or if a `named` reporter withdrew the consent. The lease then expires, and the next claim takes the report
+ * back or composes it without the name.
  *
  * @returns false if the claim was lost, also if it was lost during this call; then nothing may be sent
  */

@@ -122,7 +122,7 @@ async function claimNext(escalationId: string, openUntil: Date | undefined) {
 		}
 		const startedAt = now();
 		const followup = await change(tx, next, { state: 'sending', startedAt, attempts });
-		// The polls of a closed report may have ended. LAPOR's reaction, for example to a dispute, is still read.
+		// Polling of a closed report may have ended. Poll again for LAPOR's reaction, for example to a dispute.
 		if (followup && escalation.state === 'closed')
 			await tx.update(escalations).set({ nextPollAt: startedAt }).where(eq(escalations.id, escalationId));
 		return followup && { escalation, followup, sender, startedAt };

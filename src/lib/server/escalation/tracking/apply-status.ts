@@ -229,8 +229,8 @@ async function closeTransferred(tx: Tx, locked: Locked): Promise<EscalationRow> 
 const UNANSWERED: readonly string[] = ['received', 'verified', 'in_progress', 'needs_info'];
 
 /**
- * Answers a case in progress with the institution's text. If there is no text, the text may be among missing follow-ups,
- * the case is not in progress, or a supervisor must give the final answer, creates a task.
+ * Answers a case in progress with the institution's text. Creates a task instead if there is no text (for example
+ * because follow-ups are missing), if the case is not in progress, or if a supervisor must give the final answer.
  */
 async function finish(tx: Tx, locked: Locked, status: StatusNews): Promise<EscalationRow> {
 	const { row, unit, escalation } = locked;

@@ -40,7 +40,7 @@ export async function receive(escalationId: string): Promise<void> {
 }
 
 type Read<T> = { outcome: 'read'; value: T };
-/** `retryAfterMs`: the wait that the service asked for. `task`: only this report can't be read, so a person must look at it. */
+/** `retryAfterMs`: the wait that the service asked for. `task`: for a person, if only this report can't be read. */
 type Failed = { outcome: 'failed'; retryAfterMs?: number | undefined; task?: 'hidden' | 'unread' | undefined };
 /** Why a read failed. */
 type Unread = { outcome: 'gone' } | Failed;
@@ -58,7 +58,7 @@ async function poll(client: LaporClient, row: EscalationRow, laporId: string): P
 			escalation = await applyNews(tx, locked, polled.value, startedAt);
 			if (!polledAt || polledAt < startedAt) polledAt = startedAt;
 		} else if (polled.outcome === 'gone') escalation = await raiseTaskOnce(tx, locked, 'gone');
-		// A later poll can read an unread report, but the task of a status, once replaced, is not raised again.
+		// `unread` never replaces another task, because a status raises its task only once.
 		else if (polled.task === 'hidden' || (polled.task && !escalation.task))
 			escalation = await raiseTaskOnce(tx, locked, polled.task);
 
@@ -74,7 +74,7 @@ async function poll(client: LaporClient, row: EscalationRow, laporId: string): P
 	});
 }
 
-/** The start of the last polls of a closed report: its closing, or our last follow-up since then, such as a late dispute. */
+/** The start of the ten days in which a closed report is still polled: its closing, or our last follow-up after it. */
 async function closedSince(tx: Tx, { id, closedAt }: EscalationRow): Promise<Date | null> {
 	if (!closedAt) return null;
 	const { escalationId, startedAt } = escalationFollowups;
@@ -106,12 +106,12 @@ const parsePage = (json: unknown) => {
 	return followups && { followups, json };
 };
 
-/** Pages of a report's follow-ups; enough also if a page has only a few. */
+/** Most pages that are read of a report's follow-ups; enough even if each page has only a few. */
 const MAX_PAGES = 50;
 
 /**
- * Reads the follow-ups page by page while the service says that there are more and a page has new ones. A service without
- * paging repeats the first page; follow-ups that it says it has are then missing. If a page can't be read, the poll fails.
+ * Reads the follow-ups page by page while the service announces more and a page has new ones. A service without paging
+ * repeats the first page; follow-ups that it announced are then missing. If a page can't be read, the poll fails.
  */
 async function readFollowupPages(
 	client: LaporClient,
@@ -127,7 +127,7 @@ async function readFollowupPages(
 		if (seen.outcome === 'gone') break;
 		const known = found.size;
 		for (const followup of seen.value.followups) found.set(followup.id ?? JSON.stringify(followup.raw), followup);
-		// A repeated page says nothing about the missing ones.
+		// A repeated page does not show whether follow-ups are missing.
 		if (page > 1 && found.size === known) break;
 		followupsMissing = hasMoreRows(seen.value.json, found.size, page);
 		if (!followupsMissing) break;
@@ -144,7 +144,7 @@ type Unclear = Exclude<ReadOutcome, { outcome: 'read' }>;
 const mayConcernOneReport = (step: 'detail' | 'followups', { outcome, reason }: Unclear) =>
 	outcome === 'gone' ? step === 'detail' : outcome === 'halted' && CONCERNS_ONE_REPORT.includes(reason.code);
 
-/** The service asks to wait, which says nothing about the report. */
+/** Whether the service asks to wait, which does not concern the report. */
 const isBusy = ({ reason }: Unclear) => reason.code === 'rate_limited' || reason.code === 'busy';
 
 /** Whether no poll of an open report succeeded for a day. */
@@ -152,9 +152,9 @@ const isLongUnread = ({ state, polledAt, sentAt, createdAt }: EscalationRow): bo
 	state === 'sent' && now().getTime() - (polledAt ?? sentAt ?? createdAt).getTime() > DAY_MS;
 
 /**
- * Makes one read. If the response would halt the connection, says that there is no such report, or is unclear after a day
+ * Makes one read. If the response would halt the connection, says that the report is missing, or is unclear after a day
  * of failed polls, a test call decides: if it succeeds, the connection works and only this report can't be read. At a
- * wrong address, no report would exist.
+ * wrong address, every report would seem to be missing.
  */
 async function read<T>(
 	client: LaporClient,

@@ -201,7 +201,7 @@ export interface MasterRow {
 	name: string;
 }
 
-/** Rows per page of a list that are asked for. A gateway may return fewer. */
+/** Requested rows per page of a list. A gateway may return fewer. */
 export const MASTER_ROWS = 1000;
 
 /** Institutions; undefined if the response isn't a list. Rows without id or name are skipped. */

@@ -58,7 +58,7 @@ export function readDetail(json: unknown): ComplaintDetail | undefined {
 	const data = at(json, 'results', 'data');
 	if (typeof data !== 'object' || data === null || Array.isArray(data)) return undefined;
 	const institution = textAt(data, 'disposition_name');
-	// The codes are not documented, so an administrator sets the meaning of one that has no name.
+	// The codes are not documented, so an administrator sets the meaning of a code without a name.
 	const code = textAt(data, 'status_code');
 	return {
 		statusName: textAt(data, 'status_name') ?? (code && `status_code ${code}`),

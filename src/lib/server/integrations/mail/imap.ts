@@ -106,7 +106,7 @@ export async function openInbox(
 	return {
 		uidValidity: String(box.uidValidity),
 
-		/** The UID that the next message will get at least. Some servers don't say it when the INBOX is opened. */
+		/** The lowest UID that the next message can get. Some servers don't return it when the INBOX is opened. */
 		nextUid: (): Promise<number> =>
 			ask(async () => {
 				if (box.uidNext) return box.uidNext;

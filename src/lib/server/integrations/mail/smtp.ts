@@ -30,8 +30,8 @@ export interface Email {
 export type MailOutcome =
 	| { outcome: 'sent' }
 	/**
-	 * The server did not accept the e-mail and another attempt may succeed: no connection, a 4xx, or a refusal of our sign-in,
-	 * sender or network, which concerns every e-mail until somebody changes the settings.
+	 * The server did not accept the e-mail, but another attempt may succeed: no connection, a 4xx, or a refusal of our
+	 * sign-in, sender or network, which concerns every e-mail until somebody changes the settings.
 	 */
 	| { outcome: 'later'; reason: string }
 	/** A 5xx about this e-mail: the server will not accept it. `address`: because the address does not exist. */
@@ -128,7 +128,7 @@ function outcomeOf(error: SmtpError, contentSent: boolean): MailOutcome {
 /** An enhanced status code of a refusal (RFC 3463) within a server's words. It is not part of an IP address. */
 const STATUS = /(?<![\d.])5\.\d{1,3}\.\d{1,3}(?!\.?\d)/;
 
-/** Whether an enhanced status code is about the recipient's mailbox: 5.1 and 5.2, except 5.1.7 and 5.1.8 (the sender's). */
+/** Whether an enhanced status code is about the recipient's mailbox: 5.1 or 5.2, but not 5.1.7 or 5.1.8 (sender). */
 export const isAboutMailbox = (status: string): boolean => /^5\.(1\.(?![78]$)|2\.)/.test(status);
 
 /** What a refusal before the content concerns: the recipient's address, our sender (so every e-mail), or this e-mail. */

@@ -26,7 +26,7 @@ export type PushOutcome =
 	| { outcome: 'gone' }
 	/** No answer, or one that may be different later. `retryAfterMs`: the wait that the service asked for. */
 	| { outcome: 'later'; retryAfterMs?: number | undefined }
-	/** The message, the address or the site's key is wrong, and will be next time. Without `status` nothing was sent. */
+	/** The message, the address or the site's key is wrong, and stays wrong. Without `status`, no request was sent. */
 	| { outcome: 'refused'; status?: number };
 
 const CALL_MS = 10_000;

@@ -158,14 +158,14 @@ const mediaAddress = z.object({
 	file_size: z.coerce.number().optional().catch(undefined)
 });
 
-/** The bytes of a file, or why there are none: `expired` also if it never existed, `token` if the token may not fetch it. */
+/** A file, or why it is missing: `expired` also if it never existed, `token` if the token may not fetch it. */
 export type Media =
 	{ bytes: Buffer; mediaType: string } | { missing: 'expired' | 'too_large' | 'unreachable' | 'token' };
 
 /** Error of a token that lacks the permission. */
 const NO_PERMISSION = 10;
 
-/** Why a response contains no file; undefined if it contains one. Only the service's own refusal means that a file is gone. */
+/** Why a response has no file; undefined if it has one. A file is gone only if the service itself says so. */
 function missingIn({ status, json }: { status: number; json: unknown }) {
 	if (status < 300) return undefined;
 	const code = refused.safeParse(json).data?.error.code ?? 0;

@@ -126,7 +126,7 @@ test('reads several entries, changes, messages and statuses, and leaves out what
 	]);
 });
 
-test.each(['soon', '1795900000000', null])('reads a message at the time %s, as one that is too old', (timestamp) => {
+test.each(['soon', '1795900000000', null])('reads a message with the invalid time %s as one of 1970', (timestamp) => {
 	expect(read({ timestamp, type: 'text', text: { body: 'Halo' } })).toMatchObject({ text: 'Halo', at: new Date(0) });
 });
 

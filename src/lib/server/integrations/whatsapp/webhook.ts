@@ -72,7 +72,7 @@ const short = z
 	.transform((text) => text.slice(0, 200).trim() || null)
 	.nullish()
 	.catch(null);
-/** A time in another unit must not lose the message. It becomes 1970, which the intake replaces by the present. */
+/** A time in another unit must not lose the message. It becomes 1970, and the intake then uses the present. */
 const seconds = z.coerce
 	.number()
 	.int()
@@ -158,7 +158,7 @@ const envelope = z.object({ entry: list(z.object({ changes: list(z.object({ valu
 
 /**
  * Reads the parsed body of a call: messages and statuses by our number, in the order in which they came. Never throws.
- * Leaves out what else is not in the documented shape, because the next version of the API may have more.
+ * Ignores other values in an undocumented shape, because the next version of the API may add some.
  */
 export function readWebhook(body: unknown): NumberEvents[] {
 	const { data } = envelope.safeParse(body);
@@ -182,7 +182,7 @@ export function readWebhook(body: unknown): NumberEvents[] {
 
 type RawMessage = z.output<typeof message>;
 
-/** Reads a message; undefined if it has no id or nobody can be known as its sender. */
+/** Reads a message; undefined if it has no id or no known sender. */
 function messageOf(value: unknown, contacts: readonly z.output<typeof contact>[]): WhatsAppMessage | undefined {
 	const { data: raw } = message.safeParse(value);
 	if (!raw) return undefined;

@@ -8,7 +8,7 @@ const FRIDAY = 5;
 /** Days searched for the next opening. No holidays in Indonesia are this long. */
 const SEARCHED_DAYS = 21;
 
-/** The weekly hours in force today, or when the office opens next; whether it is open now, and until when or from when. */
+/** The weekly hours in force today, or at the next opening if the office is closed; when it closes or opens next. */
 export interface OfficeHours {
 	/** Monday to Thursday, or to Friday if Friday has no hours of its own. */
 	usual: DayHours;

@@ -61,8 +61,8 @@ const OTHER_SUBJECTS = `
 
 /**
  * Collects what is proposed for destruction: everything in the unit and below whose period by a confirmed rule with a
- * code has passed, and that was not destroyed before. A later message can bring a sender or files again to a case of which
- * these were destroyed. Exceptions are stored with their reason.
+ * code has passed, and that was not destroyed before. A later message can bring a sender or files to a case whose
+ * sender or files were destroyed; these are collected again. Exceptions are stored with their reason.
  */
 export async function collectItems(tx: Tx, destructionId: string, root: Pick<Unit, 'path'>): Promise<void> {
 	const confirmed = sql`r.jra_code is not null and not r.suggested`;

@@ -26,8 +26,8 @@ export async function readJournals(archiveFolder: string, skipUnverified: boolea
  * one in the folder of backups contains both, so that later restores know all.
  *
  * @param removeFile deletes a stored file of the restored site
- * @returns how much was destroyed again. `journal`: whether there was one, without which nothing can be destroyed again.
- *   `newest`: the time of its last destruction, which tells an old or empty journal from the current one
+ * @returns how much was destroyed again. `journal`: whether a journal exists, which destroying again requires.
+ *   `newest`: the time of its last destruction, which shows whether the journal is current
  */
 export async function reapplyDestructions(
 	{ own, beside }: Awaited<ReturnType<typeof readJournals>>,

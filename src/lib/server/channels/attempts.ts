@@ -136,13 +136,13 @@ const MAX_AGE_MS = 48 * HOUR_MS;
 /**
  * Computes when a message is tried again. Undefined: never.
  * @param row `tries`: number of failed attempts, 1 or more; `since`: when it started to wait
- * @param leastMs the wait that the service asked for. It is cut where the message would be too old
+ * @param minWaitMs the wait that the service asked for. It is cut where the message would be too old
  */
-export function nextTry(at: Date, row: { tries: number; since: Date }, leastMs = 0): Date | undefined {
+export function nextTry(at: Date, row: { tries: number; since: Date }, minWaitMs = 0): Date | undefined {
 	const wait = (FIRST_WAITS[row.tries - 1] ?? 60) * MINUTE_MS;
 	const end = row.since.getTime() + MAX_AGE_MS;
 	if (at.getTime() + wait > end) return undefined;
-	return new Date(Math.min(at.getTime() + Math.max(wait, leastMs), end));
+	return new Date(Math.min(at.getTime() + Math.max(wait, minWaitMs), end));
 }
 
 /**

@@ -61,7 +61,7 @@ export function formState(answer: unknown, part?: string, prefix = '') {
 		box: (name: string, stored?: boolean) => ({ ...field(name), checked: ticked(name, stored) }),
 		boxes: (name: string, stored?: readonly string[]) => ({ ...field(name), values: values(name, stored) }),
 		/** Props of the file field. Browsers forget the files of a returned form, so they must be chosen again. */
-		file: () => ({ ...field('file'), lost: list('file') })
+		file: () => ({ ...field('file'), chosenBefore: list('file') })
 	};
 }
 

@@ -262,7 +262,7 @@ export async function noteArrived(id: string, on: Tx): Promise<void> {
 }
 
 /** Records a message in an unknown format. An error of sending stays: only a sent message or a test clears it. */
-export async function noteUnread(id: string, on: Tx): Promise<void> {
+export async function noteUnknownFormatError(id: string, on: Tx): Promise<void> {
 	await on
 		.update(connections)
 		.set({ lastError: UNKNOWN_FORMAT, lastErrorAt: now() })

@@ -8,7 +8,7 @@ import { log } from '#lib/server/log.ts';
 import { isAddress, replacedBy, unsealed } from '#lib/server/people/access/connection.ts';
 import type { NewConnection } from '#lib/server/people/access/kinds.ts';
 import { recordDifference } from '#lib/server/people/audit.ts';
-import { retryAside } from '../incoming/set-aside.ts';
+import { retrySetAside } from '../incoming/set-aside.ts';
 
 type ConnectionRow = typeof connections.$inferSelect;
 
@@ -38,7 +38,7 @@ export async function storeConnection(tx: Tx, by: string | null, change: NewConn
 				.values({ ...values, unitId, channel, createdAt: now() })
 				.returning();
 	if (!row) throw new Error('the connection was not stored');
-	await retryAside(tx, row.id);
+	await retrySetAside(tx, row.id);
 	const entry = { unitId, action: 'connection.saved', subject: address } as const;
 	const shown = (from: Pick<ConnectionRow, 'address' | 'settings' | 'dedicated'>) => ({
 		...from.settings,

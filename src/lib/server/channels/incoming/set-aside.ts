@@ -112,7 +112,7 @@ export const UNKNOWN_FORMAT = 'unknown_format';
 const BY_SETTINGS = ['token_refused', UNKNOWN_FORMAT];
 
 /** Queues again the messages that were set aside because of the connection's former settings. */
-export async function retryAside(tx: Tx, connectionId: string): Promise<void> {
+export async function retrySetAside(tx: Tx, connectionId: string): Promise<void> {
 	const { state, reason } = incomingMessages;
 	await tx
 		.update(incomingMessages)

@@ -2,7 +2,7 @@ import { withoutReceipts } from '#lib/server/cases/receipt-hash.ts';
 import { now } from '#lib/server/clock.ts';
 import type { Tx } from '#lib/server/db/index.ts';
 import { encryptText, sha256Hex } from '#lib/server/keys.ts';
-import { noteUnread, type ConnectionRow } from '../connections/connections.ts';
+import { noteUnknownFormatError, type ConnectionRow } from '../connections/connections.ts';
 import { noteIncoming, setAside } from './intake.ts';
 import { UNKNOWN_FORMAT } from './set-aside.ts';
 
@@ -19,5 +19,5 @@ export async function noteUnknownFormat(tx: Tx, connection: ConnectionRow, conte
 		sentAt: now()
 	});
 	if (row) await setAside(tx, row.id, 'failed', UNKNOWN_FORMAT);
-	await noteUnread(connection.id, tx);
+	await noteUnknownFormatError(connection.id, tx);
 }

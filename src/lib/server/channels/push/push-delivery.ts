@@ -9,7 +9,7 @@ import { outgoingHeld } from '#lib/server/outgoing-hold.ts';
 import { afterJob, enqueueDue, nextTry } from '../attempts.ts';
 import { pushKeys, pushSubject } from './push-keys.ts';
 import { pushPayload, type PushKind } from './push-words.ts';
-import { openSubscription, REFUSED } from './subscriptions.ts';
+import { openSubscription, REFUSED_COUNT } from './subscriptions.ts';
 
 /**
  * Tries once to send a push message. If the worker dies, the sweep tries again: two alike are better than none, and a
@@ -43,17 +43,18 @@ export async function deliverPush(pushId: string, attempt: number): Promise<void
 	if (answer.outcome === 'refused' && answer.status !== undefined) {
 		log().warn({ status: answer.status }, 'a push service refused a message');
 		// Refusals of reporters' devices do not count, because a reporter can register any address.
-		if (subscription.accountId !== null && OF_SITE.includes(answer.status)) await countProgress(db(), REFUSED);
+		if (subscription.accountId !== null && OF_SITE.includes(answer.status)) await countProgress(db(), REFUSED_COUNT);
 	}
 	if (answer.outcome !== 'sent') return;
-	if (subscription.accountId !== null) await dropProgress(db(), REFUSED);
+	if (subscription.accountId !== null) await dropProgress(db(), REFUSED_COUNT);
 	await db().update(pushSubscriptions).set({ lastSentAt: now() }).where(ofSubscription);
 }
 
 /** Statuses with which push services refuse the site's key or clock. Others concern one message. */
 const OF_SITE = [400, 401, 403];
 
-export const refusedPushes = async (): Promise<number> => Number((await progressOf(db(), [REFUSED])).get(REFUSED) ?? 0);
+export const refusedPushes = async (): Promise<number> =>
+	Number((await progressOf(db(), [REFUSED_COUNT])).get(REFUSED_COUNT) ?? 0);
 
 /** Claims the row. The attempt counter is the fence, because each number is used once. */
 async function claim(pushId: string, attempt: number) {

@@ -16,7 +16,7 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import { recordConsents } from '#lib/server/people/consents.ts';
 
 /** Key of the number of messages to devices of staff that push services refused in a row. */
-export const REFUSED = 'push.refused';
+export const REFUSED_COUNT = 'push.refused';
 
 /** Devices per account and per case. A further one replaces the oldest. */
 const MOST_DEVICES = 5;
@@ -128,7 +128,7 @@ export async function addDevice(actor: Actor, raw: unknown): Promise<void> {
 	await transaction(async (tx) => {
 		await store(tx, { accountId: accountOf(actor) }, input);
 		// The next message shows whether push services still refuse.
-		await dropProgress(tx, REFUSED);
+		await dropProgress(tx, REFUSED_COUNT);
 	});
 }
 

@@ -20,7 +20,7 @@ const MAX_TEXT = 1530;
 const cut = (text: string) => (text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT - 2).toWellFormed()} …` : text);
 
 /** SMS of one call that are read. A gateway that was away for a day delivers some hundreds. */
-const MOST_SMS = 1000;
+const MAX_SMS_PER_CALL = 1000;
 
 /** One SMS in a call of the gateway. */
 interface ReadSms {
@@ -63,15 +63,15 @@ async function storeCall(tx: Tx, connection: ConnectionRow, content: unknown, re
 
 /**
  * Reads a call. If the paths lead through the first entry of a list, like `messages.0.text`, each entry is an SMS. The
- * entries above `MOST_SMS` count together as one SMS that can't be read.
+ * entries above `MAX_SMS_PER_CALL` count together as one SMS that can't be read.
  */
 function readCall(connection: ConnectionRow, content: unknown): (ReadSms | undefined)[] {
 	const { senderPath, textPath, timePath, messageIdPath } = smsSettings.parse(connection.settings);
 	const [first = ''] = /^([\w-]+\.)*?0\./.exec(senderPath) ?? [];
 	const list = first && textPath.startsWith(first) ? listAt(content, ...first.split('.').slice(0, -2)) : [];
-	const length = Math.min(Math.max(list.length, 1), MOST_SMS + 1);
+	const length = Math.min(Math.max(list.length, 1), MAX_SMS_PER_CALL + 1);
 	return Array.from({ length }, (_, entry) => {
-		if (entry === MOST_SMS) return undefined;
+		if (entry === MAX_SMS_PER_CALL) return undefined;
 		const inEntry = (path: string) => path.replace(/(?<=^|\.)0(?=\.)/, String(entry));
 		const value = (path: string) => valueAt(content, inEntry(path));
 		const raw = at(content, ...inEntry(textPath).split('.'));

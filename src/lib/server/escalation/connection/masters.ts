@@ -55,7 +55,7 @@ export async function refreshMasters(): Promise<void> {
 		if (age < (before?.reason ? HOUR_MS : DAY_MS)) continue;
 		const circuit = await requestPermit('masters');
 		if ('openUntil' in circuit) return;
-		const failed = await readMaster(client, kind, { shrunk: false });
+		const failed = await readMaster(client, kind, { acceptShorter: false });
 		await reportToCircuit(circuit.permit, failed === undefined);
 	}
 }
@@ -72,7 +72,7 @@ export async function readMastersNow(actor: Actor): Promise<boolean> {
 	if (!client) return false;
 	const after: Record<string, unknown> = {};
 	for (const kind of KINDS) {
-		const failed = await readMaster(client, kind, { shrunk: true });
+		const failed = await readMaster(client, kind, { acceptShorter: true });
 		after[kind] = failed ? failed.code : await countOf(kind);
 	}
 	await transaction((tx) => recordChange(tx, actor, { action: 'lapor.masters_read', subject: 'LAPOR', after }));
@@ -80,15 +80,15 @@ export async function readMastersNow(actor: Actor): Promise<boolean> {
 }
 
 /**
- * @param shrunk whether to store a list that is far shorter than the stored one
+ * @param acceptShorter whether to store a list that is far shorter than the stored one
  * @returns why the list could not be read; undefined if it was read and stored
  */
 async function readMaster(
 	client: LaporClient,
 	kind: MasterKind,
-	{ shrunk }: { shrunk: boolean }
+	{ acceptShorter }: { acceptShorter: boolean }
 ): Promise<Reason | undefined> {
-	const read = await readPages(client, kind, { stored: await countOf(kind), shrunk });
+	const read = await readPages(client, kind, { stored: await countOf(kind), acceptShorter });
 	const before = await lastRead(kind);
 	const at = now().toISOString();
 	const value: LastRead = Array.isArray(read)
@@ -115,12 +115,12 @@ async function readMaster(
  * Reads pages while they have new rows, because a gateway may return fewer rows per page than requested without saying
  * that there are more. A service without paging repeats the first page.
  *
- * @param stored the number of stored rows; a list that is probably only a part of them is not accepted, unless `shrunk`
+ * @param stored the number of stored rows; a list that is probably only a part of them is not accepted, unless `acceptShorter`
  */
 async function readPages(
 	client: LaporClient,
 	kind: MasterKind,
-	{ stored, shrunk }: { stored: number; shrunk: boolean }
+	{ stored, acceptShorter }: { stored: number; acceptShorter: boolean }
 ): Promise<MasterRow[] | Reason> {
 	const rows = new Map<string, MasterRow>();
 	let saysMore = false;
@@ -134,7 +134,7 @@ async function readPages(
 		const read = outcome.outcome === 'read' ? parse(seen.json) : undefined;
 		if (!read) {
 			// A failed read must not delete stored rows.
-			const isWhole = !wasFull && (rows.size >= stored || (shrunk && isRefusal(seen)));
+			const isWhole = !wasFull && (rows.size >= stored || (acceptShorter && isRefusal(seen)));
 			if (page > 1 && !saysMore && (outcome.outcome === 'gone' || isWhole)) break;
 			return outcome.outcome === 'read' ? reasonOf('unreadable', seen) : outcome.reason;
 		}
@@ -146,7 +146,7 @@ async function readPages(
 		if (page > 1 && rows.size === known) break;
 		saysMore = hasMoreRows(seen.json, rows.size, page);
 		wasFull = read.length >= MASTER_ROWS;
-		isPart = !shrunk && stored > 0 && (rows.size * SHRUNK <= stored || (saysMore && rows.size < stored));
+		isPart = !acceptShorter && stored > 0 && (rows.size * SHRUNK <= stored || (saysMore && rows.size < stored));
 	}
 	if (isPart) return { code: 'list_shrunk' };
 	return [...rows.values()].sort((a, b) => (a.id < b.id ? -1 : 1));

@@ -65,7 +65,7 @@ export async function sendReport(client: LaporClient, claimed: Locked): Promise<
 	// Ask the circuit only now: during the uploads, the permission would block other rows.
 	const circuit = await requestPermit('create');
 	if ('openUntil' in circuit) return { outcome: notSent('circuit_open'), until: circuit.openUntil };
-	if (!(await renewLease(escalation, { starting: true, named: source.reporter !== null }))) {
+	if (!(await renewLease(escalation, { starting: true, withName: source.reporter !== null }))) {
 		await returnPermit(circuit.permit);
 		return undefined;
 	}
@@ -235,17 +235,17 @@ export async function claimEscalation(id: string): Promise<Locked | undefined> {
 /**
  * Extends the lease of a valid claim. `starting` also commits `create_started_at`. If a worker dies after that, its row
  * becomes unknown instead of waiting. Starting is refused if the case was archived or became about integrity during the
- * uploads, or if a `named` reporter withdrew the consent. The lease then expires, and the next claim takes the report
- * back or composes it without the name.
+ * uploads, or if the report is sent `withName` and the reporter withdrew the consent. The lease then expires, and the next
+ * claim takes the report back or composes it without the name.
  *
  * @returns false if the claim was lost, also if it was lost during this call; then nothing may be sent
  */
-export async function renewLease({ id, fence }: Claim, { starting = false, named = false } = {}): Promise<boolean> {
+export async function renewLease({ id, fence }: Claim, { starting = false, withName = false } = {}): Promise<boolean> {
 	const until = leaseEnd();
 	const isHeld = and(eq(escalations.state, 'sending'), gt(escalations.leaseUntil, now()));
 	const forwardable = db().select({ id: cases.id }).from(cases)
 		.where(sql`${cases.category} is distinct from 'integrity' and ${cases.status} <> 'archived'
-			and (${cases.consentLapor} or not ${named})`);
+			and (${cases.consentLapor} or not ${withName})`);
 	const maySend = starting ? inArray(escalations.caseId, forwardable) : undefined;
 	const renewed = await db()
 		.update(escalations)

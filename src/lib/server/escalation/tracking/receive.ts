@@ -64,7 +64,7 @@ async function poll(client: LaporClient, row: EscalationRow, laporId: string): P
 
 		const failed = polled.outcome === 'failed';
 		const { sentAt, createdAt } = escalation;
-		const closedAt = await closedSince(tx, escalation);
+		const closedAt = await lastPollsFrom(tx, escalation);
 		const next = nextPollAt(now(), { sentAt: sentAt ?? createdAt, closedAt, failed });
 		const least = now().getTime() + ((failed && polled.retryAfterMs) || 0);
 		await changeEscalation(tx, escalation, {
@@ -75,7 +75,7 @@ async function poll(client: LaporClient, row: EscalationRow, laporId: string): P
 }
 
 /** The start of the ten days in which a closed report is still polled: its closing, or our last follow-up after it. */
-async function closedSince(tx: Tx, { id, closedAt }: EscalationRow): Promise<Date | null> {
+async function lastPollsFrom(tx: Tx, { id, closedAt }: EscalationRow): Promise<Date | null> {
 	if (!closedAt) return null;
 	const { escalationId, startedAt } = escalationFollowups;
 	const [last] = await tx

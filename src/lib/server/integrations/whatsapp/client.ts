@@ -166,12 +166,12 @@ export type Media =
 const NO_PERMISSION = 10;
 
 /** Why a response has no file; undefined if it has one. A file is gone only if the service itself says so. */
-function missingIn({ status, json }: { status: number; json: unknown }) {
+function whyNoFile({ status, json }: { status: number; json: unknown }) {
 	if (status < 300) return undefined;
 	const code = refused.safeParse(json).data?.error.code ?? 0;
 	if (status === 401 || status === 403 || code === 190 || code === NO_PERMISSION) return 'token';
-	const passes = status < 400 || status >= 500 || status === 429 || PASSING_CODES.includes(code);
-	return passes ? 'unreachable' : 'expired';
+	const isTemporary = status < 400 || status >= 500 || status === 429 || PASSING_CODES.includes(code);
+	return isTemporary ? 'unreachable' : 'expired';
 }
 
 /** Fetches a file. Its address is valid for about five minutes, so it is asked for each time. */
@@ -179,13 +179,13 @@ export async function fetchMedia(settings: WhatsAppSettings, mediaId: string, ma
 	const found = await call(settings, encodeURIComponent(mediaId));
 	if ('error' in found) return { missing: 'unreachable' };
 	const { data } = mediaAddress.safeParse(found.json);
-	const unknown = missingIn(found);
-	if (unknown || !data) return { missing: unknown ?? 'unreachable' };
+	const noAddress = whyNoFile(found);
+	if (noAddress || !data) return { missing: noAddress ?? 'unreachable' };
 	if ((data.file_size ?? 0) > maxBytes) return { missing: 'too_large' };
 	const headers = { authorization: `Bearer ${settings.token}` };
 	const file = await boundedCall({ method: 'GET', url: data.url, headers, ms: MEDIA_MS, maxBytes });
 	if ('error' in file) return { missing: file.error === 'too_large' ? 'too_large' : 'unreachable' };
-	const missing = missingIn(file);
+	const missing = whyNoFile(file);
 	return missing ? { missing } : { bytes: file.bytes, mediaType: file.mediaType };
 }
 

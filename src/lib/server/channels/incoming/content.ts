@@ -42,9 +42,10 @@ export const refusedIn = (refused: Refused) => (refused.length > 0 ? { refused: 
 /**
  * Takes what a conversation says: the texts of its messages in order as one text, and its files, to be attached to a case
  * in the same transaction. Voice notes stay with the conversation, because only supervisors may play them.
+ * @param after the last message that is left out, with those before it
  */
-export async function takeContent(tx: Tx, conversationId: number) {
-	const messages = await messagesOf(tx, conversationId);
+export async function takeContent(tx: Tx, conversationId: number, after = 0) {
+	const messages = (await messagesOf(tx, conversationId)).filter(({ id }) => id > after);
 	const ids = messages.map(({ id }) => id);
 	const spoken = messages.filter(({ kind }) => !PRESSED.includes(kind));
 	const { messageId, name } = incomingFiles;

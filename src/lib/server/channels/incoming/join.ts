@@ -14,15 +14,17 @@ import { proposedIn, storeDecision, type ConversationRow } from './conversation.
  *
  * @param fromReporter false: from somebody else, so it changes no status
  * @param actor the member of staff who decided; null if the person who wrote chose the case
+ * @param after the last message that is left out, with those before it
  */
 export async function joinCaseOf(
 	tx: Tx,
 	{ id, channel, draft, lastAt, named }: ConversationRow,
 	found: CaseWithUnit,
 	fromReporter: boolean,
-	actor: Actor | null
+	actor: Actor | null,
+	after = 0
 ): Promise<void> {
-	const { body, files, ...refused } = await takeContent(tx, id);
+	const { body, files, ...refused } = await takeContent(tx, id, after);
 	await storeIncomingMessage(tx, found, {
 		body,
 		files,

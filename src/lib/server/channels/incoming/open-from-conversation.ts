@@ -66,16 +66,21 @@ export async function openFromConversation(id: number, input: unknown, actor: Ac
 	});
 }
 
-/** `openFromConversation` in the caller's transaction, for a locked conversation of an office that is open. */
+/**
+ * `openFromConversation` in the caller's transaction, for a locked conversation of an office that is open. The case is
+ * received at `firstAt`.
+ * @param after the last message that is no part of the report
+ */
 export async function openCaseOf(
 	tx: Tx,
 	{ id, channel, subject, firstAt, ...conversation }: ConversationRow,
 	unit: Unit,
 	raw: OpeningInput,
-	actor: Actor | null
+	actor: Actor | null,
+	after = 0
 ): Promise<Opened> {
 	const input = checked(openingInput, raw);
-	const { body: said, files, ...refused } = await takeContent(tx, id);
+	const { body: said, files, ...refused } = await takeContent(tx, id, after);
 	const body = input.body ?? said;
 	const { kind, category: of, service: about, secret: hidden, identity } = input;
 	const from = await openSender(conversation);

@@ -32,6 +32,7 @@ import {
 	senderOf,
 	storeButton,
 	storeMessage,
+	TYPED_BUTTONS,
 	updateDraft,
 	type Arrival,
 	type MessageContext,
@@ -100,14 +101,6 @@ async function adoptUserId(tx: Tx, message: StoredMessage, rows: { conversation:
 	await tx.update(conversations).set({ senderHash, senderSealed }).where(inArray(conversations.id, ids));
 }
 
-/** Typed words that do the same as a button. */
-const TYPED: readonly (readonly [RegExp, string])[] = [
-	[/^(kirim|send)[.!]?$/i, 'send'],
-	[/^(batal|cancel)[.!]?$/i, 'cancel'],
-	[/^(selesai|done)[.!]?$/i, 'done'],
-	[/^menu[.!]?$/i, 'menu:']
-];
-
 async function handleMessage(context: MessageContext): Promise<void> {
 	const { message, all, waiting, reports, unlocked, row } = context;
 	if (message.kind === 'reaction') return handleReaction(context);
@@ -162,7 +155,7 @@ async function handleReaction(context: MessageContext): Promise<void> {
 async function typedVerb(context: MessageContext): Promise<string | undefined> {
 	const { kind, text } = context.message;
 	const { waiting } = context;
-	const verb = kind === 'text' ? TYPED.find(([words]) => words.test(text))?.[1] : undefined;
+	const verb = kind === 'text' ? TYPED_BUTTONS.find(([words]) => words.test(text))?.[1] : undefined;
 	if (!verb || verb === 'menu:') return verb;
 	if (verb === 'done') return typedDone(context);
 	return waiting && draftOf(waiting).kind ? `${verb}:${waiting.id}` : undefined;
@@ -279,6 +272,10 @@ async function handleMenu(context: MessageContext, choice: reply.MenuChoice | ''
 	if (!place) return;
 	const key = `menu:${row.id}`;
 	const kind = reply.REPORT_KINDS.find((one) => one === choice);
+	// Another matter than the objection that was begun.
+	if (kind || choice === 'consultation')
+		for (const { conversation } of unlocked)
+			if (draftOf(conversation).disputing) await updateDraft(tx, conversation, { disputing: undefined });
 	if (kind) {
 		await updateDraft(tx, place, { kind, choosing: false, consulting: undefined });
 		return queueReply(tx, place, reply.write(place.id, kind), key);

@@ -20,6 +20,8 @@ interface Draft {
 	kind?: CaseKind;
 	/** Messages wait until the person says to which report they belong. */
 	choosing?: boolean;
+	/** The last message that "Batal" leaves out of every report. A decision of staff forgets it. */
+	cancelled?: number;
 	/** When "Belum puas" was pressed: within a day the next text disputes the answer. */
 	disputing?: string | undefined;
 	/** When "Konsultasi data" was pressed: within a day the texts are questions, also if a report is open. */
@@ -31,6 +33,14 @@ interface Draft {
 	locked?: boolean;
 }
 export const draftOf = ({ draft }: Pick<ConversationRow, 'draft'>): Draft => (draft ?? {}) as Draft;
+
+/** Typed words that do the same as a button. */
+export const TYPED_BUTTONS: readonly (readonly [RegExp, string])[] = [
+	[/^(kirim|send)[.!]?$/i, 'send'],
+	[/^(batal|cancel)[.!]?$/i, 'cancel'],
+	[/^(selesai|done)[.!]?$/i, 'done'],
+	[/^menu[.!]?$/i, 'menu:']
+];
 
 export interface Arrival {
 	tx: Tx;

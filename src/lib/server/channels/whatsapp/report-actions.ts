@@ -18,6 +18,7 @@ import { openCaseOf } from '../incoming/open-from-conversation.ts';
 import * as reply from './replies.ts';
 import {
 	draftOf,
+	TYPED_BUTTONS,
 	storeButton,
 	updateDraft,
 	queueReply,
@@ -38,12 +39,14 @@ const FEW_WORDS = 5;
 /** "Kirim": makes a report of the waiting messages. */
 export async function sendReport(context: MessageContext, waiting: ConversationRow): Promise<void> {
 	const { tx, unit, row } = context;
-	const { kind, language } = draftOf(waiting);
+	const { kind, language, cancelled = 0 } = draftOf(waiting);
 	await storeMessage(context, { conversationId: waiting.id });
 	if (!kind) return queueReply(tx, waiting, reply.menu(), `menu:${row.id}`);
 	const messages = await messagesOf(tx, waiting.id);
-	const words = messages.filter((one) => one.kind !== 'interactive' && one.kind !== 'reaction' && one.id !== row.id);
-	const all = words
+	const isButton = ({ kind, body }: (typeof messages)[number]) =>
+		kind === 'interactive' || kind === 'reaction' || TYPED_BUTTONS.some(([words]) => words.test(body));
+	const all = messages
+		.filter((one) => one.id > cancelled && one.id !== row.id && !isButton(one))
 		.map((one) => one.body)
 		.filter(Boolean)
 		.join('\n\n');
@@ -51,18 +54,21 @@ export async function sendReport(context: MessageContext, waiting: ConversationR
 	// The conversation keeps what does not fit into a report.
 	const body = all.length > LONGEST ? `${all.slice(0, LONGEST - 2).toWellFormed()} …` : all;
 	const [present] = await tx.select().from(conversations).where(eq(conversations.id, waiting.id));
-	const { caseId } = await openCaseOf(tx, present ?? waiting, unit, { kind, body }, null);
+	// Nothing was a report before "Kirim", so the deadlines count from that message.
+	const source = { ...(present ?? waiting), firstAt: row.sentAt };
+	const { caseId } = await openCaseOf(tx, source, unit, { kind, body }, null, cancelled);
 	const { row: opened } = await lockCaseForReporter(tx, caseId);
 	const conversation = { ...waiting, caseId };
 	if (language) await updateDraft(tx, { ...conversation, draft: null }, { language });
 	await queueReply(tx, conversation, reply.sent(waiting.id, opened, unit.timeZone), 'sent');
 }
 
-/** "Batal": the messages stay a conversation. */
+/** "Batal": the messages stay a conversation, and are no part of a later report. */
 export async function cancelReport(context: MessageContext, waiting: ConversationRow): Promise<void> {
 	const { language } = draftOf(waiting);
 	await storeMessage(context, { conversationId: waiting.id });
-	await updateDraft(context.tx, { ...waiting, draft: null }, language ? { language } : {});
+	const kept = { ...(language && { language }), cancelled: context.row.id };
+	await updateDraft(context.tx, { ...waiting, draft: null }, kept);
 	await queueReply(context.tx, waiting, reply.text(m.wa_cancelled()), `cancel:${context.row.id}`);
 }
 
@@ -76,7 +82,8 @@ export async function chooseCase(
 	await storeMessage(context, { conversationId: waiting.id });
 	await updateDraft(tx, waiting, { choosing: false });
 	if (!chosen) return queueReply(tx, waiting, reply.menu(), `menu:${row.id}`);
-	await joinCaseOf(tx, waiting, await lockCaseForReporter(tx, chosen.row.id), true, null);
+	const { cancelled } = draftOf(waiting);
+	await joinCaseOf(tx, waiting, await lockCaseForReporter(tx, chosen.row.id), true, null, cancelled);
 	await queueReply(
 		tx,
 		chosen.conversation,

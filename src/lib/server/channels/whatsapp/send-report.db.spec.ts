@@ -1,0 +1,90 @@
+import { eq } from 'drizzle-orm';
+import { beforeEach, expect, test } from 'vitest';
+import { HOUR_MS } from '#lib/calendar/durations.ts';
+import { connectWhatsApp, newCitizen, reportBy, useWhatsApp } from '#lib/dev/testing/channels/whatsapp.ts';
+import { bringTo, rowsOfCase, standing } from '#lib/dev/testing/office.ts';
+import { phonePhoto } from '#lib/dev/testing/photos.ts';
+import { useOffice } from '#lib/dev/testing/use-office.ts';
+import { withClock } from '#lib/server/clock.ts';
+import { db, transaction } from '#lib/server/db/index.ts';
+import { attachments, cases, messages } from '#lib/server/db/schema/cases.ts';
+import { conversations } from '#lib/server/db/schema/channels.ts';
+import { overrideEnv } from '#lib/server/env.ts';
+import { queueMessage } from '../outgoing/queue.ts';
+import { afterAnswer } from './replies.ts';
+
+const office = useOffice();
+const phone = useWhatsApp();
+beforeEach(async () => {
+	overrideEnv({ DISK_RESERVE_MB: 0 });
+	await connectWhatsApp(office.unit, phone.url);
+});
+
+const LONG = 'Antrean di loket statistik tidak berjalan sejak pukul sembilan.';
+const WISH = 'Tambah kursi tunggu untuk lansia di ruang depan.';
+const casesHere = () => db().select().from(cases).where(eq(cases.unitId, office.unit.id));
+
+test('a report has no typed word of a button, and nothing from before the last "Batal"', async () => {
+	const person = newCitizen(phone);
+	await person.say('Selamat pagi');
+	await person.press('Pengaduan');
+	await person.say('Petugas di loket dua meminta uang rokok.');
+	await person.send('image', await phonePhoto('jpeg'), 'image/jpeg');
+	await person.press('Batal');
+	await person.say('menu');
+	await person.press('Saran');
+	await person.say(WISH);
+	await person.say('kirim');
+	const [found] = await casesHere();
+	expect(found).toMatchObject({ kind: 'suggestion', body: WISH });
+	expect(await rowsOfCase(attachments, found?.reference ?? '')).toEqual([]);
+});
+
+test('nothing that was cancelled goes into a report that the person chooses', async () => {
+	const person = newCitizen(phone);
+	const { id, reference } = await reportBy(person, LONG);
+	for (const [words, button] of [
+		[WISH, 'Kirim'],
+		['Yang ini batal.', 'Batal']
+	] as const) {
+		await person.say('menu');
+		await person.press('Saran');
+		await person.say(words);
+		await person.press(button);
+	}
+	await person.say('Ada tambahan keterangan.');
+	await person.press(reference);
+	const said = await db().select({ body: messages.body }).from(messages).where(eq(messages.caseId, id));
+	expect(said).toEqual([{ body: 'Ada tambahan keterangan.' }]);
+});
+
+test('a report is received when it is sent, not when the person first wrote', async () => {
+	const person = newCitizen(phone);
+	await person.say('Selamat pagi');
+	const sent = new Date(Date.now() + 48 * HOUR_MS);
+	await withClock(
+		() => sent,
+		async () => {
+			await person.press('Saran');
+			await person.say(WISH);
+			await person.press('Kirim');
+		}
+	);
+	const [found] = await casesHere();
+	expect(Math.abs((found?.receivedAt.getTime() ?? 0) - sent.getTime())).toBeLessThan(HOUR_MS);
+});
+
+test('another report chosen in the menu ends an objection that was begun', async () => {
+	const person = newCitizen(phone);
+	const { id, reference } = await reportBy(person, LONG);
+	await bringTo(office, reference, 'answered');
+	const [conversation] = await db().select().from(conversations).where(eq(conversations.caseId, id));
+	if (!conversation) throw new Error('no conversation');
+	await transaction((tx) => queueMessage(tx, conversation, afterAnswer(conversation.id, reference), 'after'));
+	await person.settled();
+	await person.press('Belum puas');
+	await person.say('menu');
+	await person.press('Saran');
+	await person.say(WISH);
+	expect(await standing(reference)).toMatchObject({ status: 'answered', disputes: 0 });
+});

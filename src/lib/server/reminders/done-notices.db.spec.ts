@@ -100,6 +100,21 @@ test('a reply by anybody at the office marks the notice of a reporter’s messag
 	expect(await unread(office.handler)).not.toContain('message');
 });
 
+test('of many messages in an hour the first four are notified, until the office writes', async () => {
+	const { reference, id } = await at(TUESDAY, () => caseIn(office, 'in_progress'));
+	const say = () => then(later(1), reference, () => writeToOffice(id, { body: 'Apakah sudah ada kabar?' }));
+	const messages = async () => (await unread(office.handler)).filter((kind) => kind === 'message').length;
+	for (let n = 0; n < 6; n++) await say();
+	expect(await messages()).toBe(4);
+	await then('2027-03-03T02:10:00Z', reference, () =>
+		writeMessage(office.handler, reference, { body: 'Sedang kami periksa.', public: true })
+	);
+	expect(await messages()).toBe(0);
+	// Within the hour, so that only the office's message lets it be heard again.
+	await then('2027-03-03T02:30:00Z', reference, () => writeToOffice(id, { body: 'Terima kasih.' }));
+	expect(await messages()).toBe(1);
+});
+
 test('an answer marks the notice of a dispute as read, and a decision that of an objection', async () => {
 	const { reference, id } = await at(TUESDAY, () => caseIn(office, 'answered', { kind: 'suggestion' }));
 	await then(later(1), reference, () => dispute(id, { body: 'Saya belum puas dengan jawaban ini.' }));

@@ -1,5 +1,6 @@
-import { and, desc, eq } from 'drizzle-orm';
+import { and, desc, eq, gt, sql } from 'drizzle-orm';
 import type { z } from 'zod';
+import { HOUR_MS } from '#lib/calendar/durations.ts';
 import { disputeInput, messageInput, satisfactionInput } from '#lib/cases/schema.ts';
 import { DISPUTES_BEFORE_FINAL, GREATEST_DISPUTING_SCORE, needsSecondPerson } from '#lib/cases/moves.ts';
 import {
@@ -38,10 +39,14 @@ import { alreadySaid, formHash, storeMessage } from './message.ts';
 import { objectionMade } from './objection.ts';
 import { mayComplete, mayDispute, mayObject } from './time-limits.ts';
 
+/** The office is notified of so many messages of a reporter in an hour. */
+export const LOUD_PER_HOUR = 4;
+
 /**
  * Stores a message by the reporter. If a question is open, the message is its reply. The case returns to its former
  * status, the deadlines continue, and a complaint counts as complete from now. A case archived as incomplete is
- * reopened until the last day to complete it.
+ * reopened until the last day to complete it. Of many messages in an hour the office is notified of the first few, so that
+ * a reporter can't fill the mailboxes of the staff.
  * @throws Conflict `submission-reused` if the same form came back with other content · Invalid `file_budget` after many
  *   messages with files
  */
@@ -58,13 +63,33 @@ export async function writeToOffice(caseId: number, raw: unknown, files: readonl
 			const caseWithUnit = await lockCaseForReporter(tx, caseId);
 			// Checked again under the lock, so that of two identical messages only one is stored.
 			if (hash && (await alreadySaid(tx, caseId, hash))) return false;
-			await storeReporterMessage(tx, caseWithUnit, { body: input.body, submissionHash: hash }, { at: now() }, kept);
+			const quiet = await isQuiet(tx, caseWithUnit);
+			const spoken = { at: now(), ...(quiet && { data: { quiet } }) };
+			await storeReporterMessage(tx, caseWithUnit, { body: input.body, submissionHash: hash }, spoken, kept);
 			return true;
 		});
 		if (!stored) await discardFiles(kept);
 		// Refused files do not count.
 		else if (withFiles) await consume('message_files', String(caseId));
 	});
+}
+
+/**
+ * Whether the office gets no notice of the next message, because it got some in the last hour and has not written since. A
+ * reply to a question and a completion always count.
+ */
+async function isQuiet(tx: Tx, { row, unit }: CaseWithUnit): Promise<boolean> {
+	const { id, status } = row;
+	if (status === 'needs_info' || (status === 'archived' && (await mayComplete(row, unit)))) return false;
+	const { caseId, author, at } = messages;
+	const ofOffice = and(eq(caseId, id), eq(author, 'staff'), eq(messages.public, true));
+	const lastOfOffice = tx
+		.select({ at: sql`coalesce(max(${at}), '-infinity')` })
+		.from(messages)
+		.where(ofOffice);
+	const hourAgo = new Date(now().getTime() - HOUR_MS);
+	const unanswered = and(eq(caseId, id), eq(author, 'reporter'), gt(at, hourAgo), gt(at, sql`(${lastOfOffice})`));
+	return (await tx.$count(messages, unanswered)) >= LOUD_PER_HOUR;
 }
 
 /**

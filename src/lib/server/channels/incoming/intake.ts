@@ -3,6 +3,7 @@ import { DAY_MS, HOUR_MS } from '#lib/calendar/durations.ts';
 import { numberedName } from '#lib/server/attachments/display-name.ts';
 import type { KeptFile } from '#lib/server/attachments/stored-files.ts';
 import { storeIncomingMessage } from '#lib/server/cases/conversation/incoming-message.ts';
+import { LOUD_PER_HOUR } from '#lib/server/cases/conversation/reporter-reply.ts';
 import { clearAddressRefusal } from '#lib/server/cases/mail-preference.ts';
 import { contactHash, reporterMarks } from '#lib/server/cases/reporter.ts';
 import { now } from '#lib/server/clock.ts';
@@ -21,11 +22,6 @@ export type IncomingRow = typeof incomingMessages.$inferSelect;
 
 /** An older time of a message is a wrong clock: the Ombudsman accepts reports up to two years old. */
 const OLDEST_MS = 2 * 366 * DAY_MS;
-/**
- * Messages per hour and address that reopen or notify about a case, and cases that they open. A helpdesk that answers every
- * mail must not flood the office.
- */
-const MAX_PER_HOUR = 4;
 
 /** A message that a channel delivered, before its content is read. */
 interface NewMessage {
@@ -161,7 +157,7 @@ async function toCase(tx: Tx, arrived: Arrived, { found, fromReporter }: Target)
 	);
 	// People write short messages in a chat, and an answer to a question always counts.
 	const limited = conversation.channel === 'email' && found.row.status !== 'needs_info';
-	const quiet = limited && (await tx.$count(incomingMessages, lately)) >= MAX_PER_HOUR;
+	const quiet = limited && (await tx.$count(incomingMessages, lately)) >= LOUD_PER_HOUR;
 	// A voice note stays in the conversation, where only supervisors play it.
 	const files = content.files.filter((file) => !isVoice(file));
 	await storeIncomingMessage(tx, found, {
@@ -210,6 +206,9 @@ async function toConversation(tx: Tx, arrived: Arrived): Promise<Place> {
 	return { caseId };
 }
 
+/** Cases of one address in an hour. A helpdesk that answers every e-mail must not flood the office. */
+const OPENED_PER_HOUR = 4;
+
 /** Whether a sender has opened as many cases as one may in an hour without a person. Further messages wait. */
 async function openedEnough(tx: Tx, { id }: ConnectionRow, hash: string): Promise<boolean> {
 	const lately = and(
@@ -219,7 +218,7 @@ async function openedEnough(tx: Tx, { id }: ConnectionRow, hash: string): Promis
 		isNull(conversations.decidedBy),
 		gt(conversations.decidedAt, new Date(now().getTime() - HOUR_MS))
 	);
-	return (await tx.$count(conversations, lately)) >= MAX_PER_HOUR;
+	return (await tx.$count(conversations, lately)) >= OPENED_PER_HOUR;
 }
 
 async function newConversation(

@@ -71,13 +71,18 @@ export class StorageFull extends Error {
 	}
 }
 
-/** Too many attempts wait at the same time, so this one was not checked. `retryAfter` is in seconds. */
+/**
+ * Too many attempts. `retryAfter` is in seconds. `code`: of a text of its own; without it, too many wait at the same time, so
+ * this one was not checked.
+ */
 export class TooMany extends Error {
 	override name = 'TooMany';
 	readonly retryAfter: number;
-	constructor(retryAfter: number) {
+	readonly code: string | undefined;
+	constructor(retryAfter: number, code?: string) {
 		super(`try again in ${retryAfter} s`);
 		this.retryAfter = retryAfter;
+		this.code = code;
 	}
 }
 

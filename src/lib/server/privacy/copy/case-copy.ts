@@ -13,8 +13,10 @@ import { siteAddress } from '#lib/server/channels/site-address.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';
+import { TooMany } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { consentsOfCase } from '#lib/server/people/consents.ts';
+import { BUDGETS, consume } from '#lib/server/people/rate-limits.ts';
 import { reference } from '#lib/server/reference/reference.ts';
 
 export type CopyFormat = 'pdf' | 'json';
@@ -30,8 +32,11 @@ export type CopyReader = 'reporter' | Actor;
  *
  * A copy made by staff leaves out a withheld name and contact, and reports that this staff member may not see. Each
  * copy is a public entry on the timeline of each report in it. Titles and notes are in the language of the request.
+ * @throws TooMany if the reporter has made the copies of a day
  */
 export async function caseCopy(opened: CaseWithUnit, reader: CopyReader, format: CopyFormat): Promise<CaseCopy> {
+	if (reader === 'reporter' && !(await consume('copy', String(opened.row.id))))
+		throw new TooMany(BUDGETS.copy.seconds, 'copy_budget');
 	const found = await reportsOfReceipt(opened, reader === 'reporter' ? undefined : visibleTo(reader));
 	const reports = await Promise.all(
 		found.map(async (one) => ({
@@ -73,6 +78,7 @@ async function copiedReport({ row, unit }: CaseWithUnit, reader: CopyReader) {
 	]);
 	const { messages } = view;
 	const entries = reader === 'reporter' ? view.entries : await withoutHiddenParts(reader, view.entries);
+	const entryOf = new Map(entries.toReversed().map((entry) => [entry.data.message, entry]));
 	const place = placeById.get(row.placeId ?? '');
 	const story = storyOf({ entries, messages: [], attachments: [] }, { zone: unit.timeZone, since: null });
 	return {
@@ -98,7 +104,7 @@ async function copiedReport({ row, unit }: CaseWithUnit, reader: CopyReader) {
 		messages: messages.map(({ id, at, author, body }) => ({
 			at,
 			from: PARTIES[author],
-			kind: kindOf(entries.find(({ data }) => data.message === id)?.type),
+			kind: kindOf(entryOf.get(id)?.type),
 			text: body
 		})),
 		files: view.attachments.map((file) => ({

@@ -14,6 +14,7 @@ import { answerQuestion, askOfficer, ownQuestions } from '#lib/server/cases/offi
 import { revealReporter } from '#lib/server/cases/reporter.ts';
 import { db } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
+import { BUDGETS, consume } from '#lib/server/people/rate-limits.ts';
 import { writeReporterMails } from '#lib/dev/testing/reporters.ts';
 import { pdfPages, wordsOfPages } from '#lib/dev/testing/documents.ts';
 import { makeCase, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
@@ -187,4 +188,13 @@ test('each page of a document that the reporter sent is printed', async () => {
 	const { text, pages } = await readPdf(reference);
 	expect(text).toContain('Dokumen 1.pdf');
 	expect(pages).toBeGreaterThanOrEqual((await readPdf(without.reference)).pages + 2);
+});
+
+test('a reporter makes at most twenty copies of a report a day', async () => {
+	const { reference } = await makeCase(office.unit);
+	const found = await caseForReporter(await trackedCase(reference));
+	for (let n = 0; n < BUDGETS.copy.points; n++) await consume('copy', String(found.row.id));
+	await expect(caseCopyResponse(found, 'reporter', 'salinan.json', 'id')).rejects.toMatchObject({
+		...{ name: 'TooMany', code: 'copy_budget' }
+	});
 });

@@ -47,7 +47,8 @@ function statusOf(cause: unknown): Status | undefined {
 		return { status: 403, message: messageOr(`not_allowed_${cause.code}`, m.error_not_allowed), issues: [] };
 	}
 	if (cause instanceof TooMany) {
-		return { status: 429, message: m.error_too_many({ seconds: cause.retryAfter }), issues: [] };
+		const usual = () => m.error_too_many({ seconds: cause.retryAfter });
+		return { status: 429, message: cause.code ? messageOr(cause.code, usual) : usual(), issues: [] };
 	}
 	if (cause instanceof Conflict) return { status: 409, message: conflictText(cause), issues: [] };
 	if (isStorageFullError(cause)) {

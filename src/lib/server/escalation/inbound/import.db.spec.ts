@@ -1,4 +1,7 @@
+import { eq } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { transaction } from '#lib/server/db/index.ts';
+import { units } from '#lib/server/db/schema/units.ts';
 import { overrideEnv } from '#lib/server/env.ts';
 import { importInbound, judgeInbound } from './import.ts';
 import { receiveInbound } from './receive.ts';
@@ -40,6 +43,21 @@ describe('a table of reports', () => {
 		expect(kinds(again)).toEqual(['2 known', '3 known', '4 known', '5 repeated', '6 wrong', '7 wrong']);
 		expect(await casesOf(office)).toBe(3);
 		expect(await story(ours.reference)).toEqual(expect.arrayContaining(['escalation_inbound']));
+	});
+
+	it('opens no case at an office that is closed, and stores the other lines', async () => {
+		const [here, closed] = [await makeOffice(), await makeOffice()];
+		await transaction((tx) => tx.update(units).set({ state: 'closed' }).where(eq(units.id, closed.unit.id)));
+		const actor = await makeActor([
+			[here.unit.id, 'handler'],
+			[closed.unit.id, 'handler']
+		]);
+		const rows = [closed.unit.code, ''].map((unit) => `${unit},${nextNumber()},2/3/2026,${TEXT}`);
+		const table = ['kantor,nomor,tanggal,isi', ...rows].join('\n');
+		const judged = await judgeInbound(actor, here.unit.code, table);
+		expect(judged.map(({ outcome }) => outcome.kind)).toEqual(['wrong', 'opens']);
+		const imported = await importInbound(actor, here.unit.code, table);
+		expect(imported.map(({ outcome }) => outcome.kind)).toEqual(['wrong', 'opened']);
 	});
 
 	it('stores each line at the office it names, and refuses an office at which the actor is no handler', async () => {

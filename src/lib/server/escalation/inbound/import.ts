@@ -1,8 +1,9 @@
 import { deskUnits } from '#lib/server/cases/inbox/desk-units.ts';
 import { db } from '#lib/server/db/index.ts';
-import { Invalid, type Issue } from '#lib/server/errors.ts';
+import { Invalid, OfficeClosed, type Issue } from '#lib/server/errors.ts';
 import { inputOfLine, readInboundTable, type InboundLine } from './csv.ts';
 import { caseOfInbound, readInbound, type InboundInput, type InboundOffice } from './input.ts';
+import { isOpenToPublic } from '#lib/server/people/units/find-unit.ts';
 import { placesOf, type Place } from './place.ts';
 import { inboundOffice, storeInbound, unclear } from './receive.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
@@ -44,11 +45,15 @@ export async function importInbound(actor: Actor, unit: unknown, text: string): 
 	return results;
 }
 
+/** The office is closed or in trial. Lines that attach to its earlier reports are stored. */
+const CLOSED: LineOutcome = { kind: 'wrong', issues: [{ path: 'unit', code: 'office_closed' }] };
+
 async function storeLine(actor: Actor, { office, input }: Ready): Promise<LineOutcome> {
 	try {
 		return await storeInbound({ actor, office, input, files: [] });
 	} catch (cause) {
 		if (cause instanceof Invalid) return { kind: 'wrong', issues: cause.issues };
+		if (cause instanceof OfficeClosed) return CLOSED;
 		throw cause;
 	}
 }
@@ -76,6 +81,7 @@ function outcomeOf({ input, office }: Ready, place: Place): LineOutcome {
 	if (place.kind === 'attaches')
 		return { kind: 'attaches', reference: place.reference, accepts: place.accepts !== null };
 	if (place.kind !== 'opens') return place;
+	if (!isOpenToPublic(office)) return CLOSED;
 	const issues = issuesOf(() => caseOfInbound(input, office, 'submission-to-come'));
 	return issues ? { kind: 'wrong', issues } : { kind: 'opens' };
 }

@@ -5,6 +5,7 @@ import { CASE_KINDS, CATEGORIES } from '#lib/cases/vocabulary.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
 import { Invalid, type Issue } from '#lib/server/errors.ts';
+import type { Unit } from '#lib/server/reference/reference.ts';
 import { typedTrackingId } from '../schema.ts';
 
 /** More than a new case may contain, because a report that we forwarded comes back with our additions. */
@@ -78,7 +79,7 @@ const inboundInput = z.object({
 });
 export type InboundInput = z.output<typeof inboundInput>;
 
-export type InboundOffice = { id: string; code: string; timeZone: string };
+export type InboundOffice = Pick<Unit, 'id' | 'code' | 'timeZone' | 'state'>;
 
 /** Checks the input of a report to an office. @throws Invalid with one issue per field */
 export function readInbound(raw: unknown, office: InboundOffice): InboundInput {

@@ -1,5 +1,6 @@
 import { and, asc, between, count, eq, inArray, isNotNull, not, sql, type SQL } from 'drizzle-orm';
 import type { z } from 'zod';
+import { MINUTE_MS } from '#lib/calendar/durations.ts';
 import { affectedInput } from '#lib/privacy/breach.ts';
 import { formatReference, parseReference } from '#lib/text/reference-numbers.ts';
 import { referencesFor } from '#lib/server/cases/visible-references.ts';
@@ -47,7 +48,9 @@ async function affectedCases(on: Database | Tx, input: CaseWay, unit: Office): P
 			throw new Invalid([{ path: 'last', code: 'breach_range' }]);
 		return and(ofUnit, between(cases.reference, formatReference(first), formatReference(last)));
 	}
-	const [from, to] = [momentIn(unit.timeZone, input.from), momentIn(unit.timeZone, input.to)];
+	const from = momentIn(unit.timeZone, input.from);
+	// With the whole of its last minute.
+	const to = new Date(momentIn(unit.timeZone, input.to).getTime() + MINUTE_MS - 1);
 	const by = input.by && (await accountNamed(on, input.by));
 	if (input.by && !by) throw new Invalid([{ path: 'by', code: 'account_unknown' }]);
 	if (input.span === 'received') return and(ofUnit, between(cases.receivedAt, from, to));

@@ -1,6 +1,7 @@
 import { and, asc, desc, eq, inArray, like, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { instantAt, localDate, yearOf } from '#lib/calendar/days.ts';
+import { MINUTE_MS } from '#lib/calendar/durations.ts';
 import { breachClock, factsInput, type LetterTo } from '#lib/privacy/breach.ts';
 import { seenVersion } from '#lib/cases/schema.ts';
 import { breachNumber } from '#lib/text/reference-numbers.ts';
@@ -87,7 +88,7 @@ export async function breachFor(actor: Actor, id: string) {
 	return { ...shown(found), office: found.unit, mayChange: (await unitsOfKeeper(actor)).includes(found.row.unitId) };
 }
 
-/** A breach with everything that was done about it, from the audit log, newest first. @throws NotFound */
+/** A breach with everything that was done about it, from the audit log, oldest first. @throws NotFound */
 export async function breachView(actor: Actor, id: string) {
 	const { office: _office, ...breach } = await breachFor(actor, id);
 	const { at, action, after, reason } = auditEntries;
@@ -134,7 +135,8 @@ export async function recordBreach(actor: Actor, raw: unknown): Promise<string> 
 	const { unitId, submission_id } = checked(recordSchema, raw);
 	const unit = (await unitTree()).find(({ id }) => id === unitId);
 	if (!unit || !(await unitsOfKeeper(actor)).includes(unitId)) throw new NotFound(`unit ${unitId}`);
-	const facts = factsIn(raw, unit.timeZone, now());
+	// In minutes, as in the form, so that a correction of another field does not change it.
+	const facts = factsIn(raw, unit.timeZone, new Date(Math.floor(now().getTime() / MINUTE_MS) * MINUTE_MS));
 	const { hours, basis } = await hourRule('breach', now());
 	return transaction(async (tx) => {
 		// If the same form is sent twice at once, the second waits here, so it never takes a number.

@@ -141,7 +141,7 @@ describe('the people affected', () => {
 	const preview = async (input: object, actor = admin) => (await previewAffected(actor, id, input)).count;
 
 	beforeAll(async () => {
-		await at('2026-03-02T02:00:00Z', () => makeCase(unit));
+		await at('2026-03-02T02:00:40Z', () => makeCase(unit));
 		await at('2026-03-02T03:00:00Z', () => makeCase(unit, {}, { channel: 'phone', actor: handler }));
 		const { reference } = await at('2026-03-02T04:00:00Z', () => makeCase(unit, { category: 'integrity' }));
 		const [row] = await db().select().from(cases).where(eq(cases.reference, reference));
@@ -163,6 +163,7 @@ describe('the people affected', () => {
 		const day = { way: 'time', from: '2026-03-02T00:00', to: '2026-03-02T23:59' };
 		expect(await preview({ ...day, span: 'received' })).toBe(3);
 		expect(await preview({ ...day, span: 'received', from: '2026-03-02T11:30' })).toBe(1);
+		expect(await preview({ ...day, span: 'received', to: '2026-03-02T10:00' })).toBe(1);
 		const [{ username = '' } = {}] = await db()
 			.select()
 			.from(accounts)

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { readdir, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
-import { and, desc, eq, isNotNull, isNull, max, ne, or } from 'drizzle-orm';
+import { and, desc, eq, gt, isNotNull, isNull, max, ne, or } from 'drizzle-orm';
 import { DAY_MS } from '#lib/calendar/durations.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
@@ -18,7 +18,10 @@ import { backupFolder } from './backup-settings.ts';
 import { deletionDays } from './rules.ts';
 
 const OLD_MS = 2 * DAY_MS;
-const LISTED = 60;
+/** More than the rules can keep. */
+const LISTED = 300;
+/** Older failures are not listed. */
+const FAILURES_MS = 14 * DAY_MS;
 
 const ARCHIVE = /^spatula-\d{8}T\d{6}Z-[0-9a-f]{4}\.tar\.zst(\.age)?$/;
 
@@ -76,7 +79,12 @@ export async function backupsPage(actor: Actor) {
 		.select({ backup: backups, by: accounts.name })
 		.from(backups)
 		.leftJoin(accounts, eq(accounts.id, backups.accountId))
-		.where(isNull(backups.removedAt))
+		.where(
+			and(
+				isNull(backups.removedAt),
+				or(ne(backups.state, 'failed'), gt(backups.askedAt, new Date(now().getTime() - FAILURES_MS)))
+			)
+		)
 		.orderBy(desc(backups.askedAt))
 		.limit(LISTED);
 	const days = await deletionDays();

@@ -89,8 +89,8 @@ export async function addFollowUp(
 const finishInput = z.object({ id: z.uuid('field_invalid'), doneOn: day });
 
 /**
- * Marks a follow-up as done on a day that is not in the future. Reports of later periods do not list it. A follow-up
- * that is already done stays as it is.
+ * Marks a follow-up as done on a day that is not in the future and not before the period of its report. Reports of later
+ * periods do not list it. A follow-up that is already done stays as it is.
  * @throws NotFound if the unit has no such follow-up
  */
 export async function finishFollowUp(actor: Actor, unitName: string, raw: unknown): Promise<void> {
@@ -102,6 +102,9 @@ export async function finishFollowUp(actor: Actor, unitName: string, raw: unknow
 		const [row] = await tx.select().from(followUps).where(own).for('update');
 		if (!row) throw new NotFound(input.id);
 		if (row.doneOn !== null) return;
+		// Reports would leave it out.
+		if (input.doneOn < (recapPeriod(row.period)?.from ?? ''))
+			throw new Invalid([{ path: 'doneOn', code: 'follow_up_early' }]);
 		await tx.update(followUps).set({ doneOn: input.doneOn }).where(own);
 		await recordChange(tx, actor, {
 			unitId: unit.id,

@@ -60,6 +60,8 @@ async function listenOnPostgres(
 ): Promise<() => Promise<void>> {
 	const self = crypto.randomUUID();
 	let hasPulse = true;
+	/** The last pulse was sent, and does not only wait for a free connection. */
+	let isPulseSent = true;
 	const handlers: Record<string, (text: string) => void> = {
 		...noticeHandlers,
 		[REFERENCE_CHANNEL]: noteReferenceChange,
@@ -115,21 +117,24 @@ async function listenOnPostgres(
 			onReconnect();
 		}
 	}
+	const isPulseLost = () => isPulseSent && !hasPulse;
 	let isChecking = false;
 	async function pulse(): Promise<void> {
 		// If this process was busy, it first reads the notifications that have arrived.
 		await setImmediate();
 		if (hasPulse) {
-			hasPulse = false;
-			await notify(undefined, 'spatula_pulse', self);
+			hasPulse = isPulseSent = false;
+			await notify(undefined, 'spatula_pulse', self).finally(() => (isPulseSent = true));
 		} else if (!isChecking) {
 			isChecking = true;
-			if (await connection.isSilent()) {
+			const isLost = await connection.isSilent();
+			if (isLost) {
 				log().error('the database does not answer: giving up all connections to it');
 				reconnect();
 			}
 			isChecking = false;
-			connection.close();
+			// A pulse that was not sent yet waits for the pages' connections, which are all in use.
+			if (isLost || isPulseLost()) connection.close();
 		}
 	}
 	void keepOpen();

@@ -93,6 +93,15 @@ describe.runIf(process.env.TEST_DATABASE === 'postgres')('sessions with PostgreS
 			await expect.poll(read).toEqual([{ day: '2026-11-26' }]);
 		});
 	});
+
+	test('pages that use all connections do not end the one that listens', async () => {
+		await servedBy(otherSite({}), async () => {
+			let lost = 0;
+			onTestFinished(await listen({}, () => (lost += 1), { pulseMs: 100, silentMs: 300 }));
+			await Promise.all(['a', 'b'].map(() => db().execute(sql`select pg_sleep(1.5)`)));
+			expect(lost).toBe(0);
+		});
+	});
 });
 
 /** A proxy to a server. `cut` drops all bytes without closing a connection. */

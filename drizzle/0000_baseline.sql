@@ -1566,7 +1566,7 @@ CREATE INDEX "answer_templates_unit" ON "answer_templates" USING btree ("unit_id
 CREATE UNIQUE INDEX "letters_number" ON "letters" USING btree ("unit_id","year","number");--> statement-breakpoint
 CREATE INDEX "letters_case" ON "letters" USING btree ("case_id");--> statement-breakpoint
 CREATE INDEX "audit_entries_unit" ON "audit_entries" USING btree ("unit_id","id");--> statement-breakpoint
-CREATE INDEX "audit_entries_action" ON "audit_entries" USING btree ("action","id");--> statement-breakpoint
+CREATE INDEX "audit_entries_action" ON "audit_entries" USING btree ("action" text_pattern_ops,"id");--> statement-breakpoint
 CREATE INDEX "audit_entries_actor" ON "audit_entries" USING btree ("actor_id","id");--> statement-breakpoint
 CREATE INDEX "audit_entries_subject" ON "audit_entries" USING btree ("subject","id");--> statement-breakpoint
 CREATE INDEX "audit_entries_record" ON "audit_entries" USING btree ((after ->> 'record')) WHERE after ->> 'record' is not null;--> statement-breakpoint
@@ -1581,6 +1581,7 @@ CREATE INDEX "breach_subjects_list" ON "breach_subjects" USING btree ("breach_id
 CREATE INDEX "breach_subjects_untold" ON "breach_subjects" USING btree ("breach_id","id") WHERE told_at is null;--> statement-breakpoint
 CREATE UNIQUE INDEX "breaches_number" ON "breaches" USING btree ("unit_id","year","number");--> statement-breakpoint
 CREATE INDEX "breaches_list" ON "breaches" USING btree ("known_at","id");--> statement-breakpoint
+CREATE INDEX "approvals_duplicate" ON "approvals" USING btree ("duplicate_of");--> statement-breakpoint
 CREATE INDEX "approvals_pending" ON "approvals" USING btree ("at","id") WHERE state = 'pending';--> statement-breakpoint
 CREATE INDEX "approvals_single" ON "approvals" USING btree ("at" DESC NULLS FIRST,"id" DESC NULLS FIRST) WHERE single_signature;--> statement-breakpoint
 CREATE INDEX "approvals_case" ON "approvals" USING btree ("case_id","at");--> statement-breakpoint
@@ -1623,6 +1624,7 @@ CREATE INDEX "incoming_messages_case" ON "incoming_messages" USING btree ("case_
 CREATE INDEX "incoming_messages_open" ON "incoming_messages" USING btree ("received_at") WHERE state in ('stored', 'failed');--> statement-breakpoint
 CREATE INDEX "incoming_messages_machine" ON "incoming_messages" USING btree ("unit_id","received_at") WHERE state = 'machine';--> statement-breakpoint
 CREATE INDEX "outgoing_messages_due" ON "outgoing_messages" USING btree ("next_attempt_at") WHERE state in ('waiting', 'sending');--> statement-breakpoint
+CREATE INDEX "outgoing_messages_connection" ON "outgoing_messages" USING btree ("connection_id","created_at");--> statement-breakpoint
 CREATE INDEX "outgoing_messages_unknown" ON "outgoing_messages" USING btree ("connection_id","created_at") WHERE state = 'unknown';--> statement-breakpoint
 CREATE INDEX "outgoing_messages_external" ON "outgoing_messages" USING btree ("external_id");--> statement-breakpoint
 CREATE INDEX "outgoing_messages_conversation" ON "outgoing_messages" USING btree ("conversation_id","created_at");--> statement-breakpoint
@@ -1656,6 +1658,7 @@ CREATE INDEX "presences_until" ON "presences" USING btree ("until");--> statemen
 CREATE UNIQUE INDEX "saved_views_name" ON "saved_views" USING btree ("account_id","name");--> statement-breakpoint
 CREATE INDEX "saved_views_order" ON "saved_views" USING btree ("account_id","position");--> statement-breakpoint
 CREATE INDEX "escalation_attempts_row" ON "escalation_attempts" USING btree ("escalation_id","id");--> statement-breakpoint
+CREATE INDEX "escalation_files_attachment" ON "escalation_files" USING btree ("attachment_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "escalation_followups_seq" ON "escalation_followups" USING btree ("escalation_id","seq");--> statement-breakpoint
 CREATE UNIQUE INDEX "escalation_followups_once" ON "escalation_followups" USING btree ("escalation_id","event_seq","part");--> statement-breakpoint
 CREATE INDEX "escalation_followups_due" ON "escalation_followups" USING btree ("escalation_id") WHERE state in ('waiting', 'sending');--> statement-breakpoint
@@ -1686,7 +1689,7 @@ CREATE INDEX "due_notices_at" ON "due_notices" USING btree ("at");--> statement-
 CREATE INDEX "notices_list" ON "notices" USING btree ("account_id","at","id");--> statement-breakpoint
 CREATE INDEX "notices_of_case" ON "notices" USING btree ("account_id","case_id","at","id");--> statement-breakpoint
 CREATE INDEX "notices_unread" ON "notices" USING btree ("account_id") WHERE read_at is null;--> statement-breakpoint
-CREATE INDEX "notices_case" ON "notices" USING btree ("case_id") WHERE read_at is null;--> statement-breakpoint
+CREATE INDEX "notices_case" ON "notices" USING btree ("case_id") WHERE case_id is not null;--> statement-breakpoint
 CREATE INDEX "notices_age" ON "notices" USING btree ("at");--> statement-breakpoint
 CREATE INDEX "notices_running" ON "notices" USING btree ("kind") WHERE kind in ('site_trouble', 'office_without_readers', 'case_unattended') and data ->> 'ended' is null;--> statement-breakpoint
 CREATE INDEX "notices_recovered" ON "notices" USING btree ("at") WHERE kind = 'site_recovered';--> statement-breakpoint
@@ -1722,6 +1725,7 @@ CREATE INDEX "case_moves_case" ON "case_moves" USING btree ("case_id","id");--> 
 CREATE INDEX "clock_outcomes_unit" ON "clock_outcomes" USING btree ("unit_id","at");--> statement-breakpoint
 CREATE INDEX "clock_outcomes_moment" ON "clock_outcomes" USING btree ("name","at","case_id");--> statement-breakpoint
 CREATE INDEX "clock_outcomes_case" ON "clock_outcomes" USING btree ("case_id");--> statement-breakpoint
+CREATE INDEX "clock_outcomes_clock" ON "clock_outcomes" USING btree ("clock_id");--> statement-breakpoint
 CREATE INDEX "follow_ups_unit" ON "follow_ups" USING btree ("unit_id","created_at");--> statement-breakpoint
 CREATE INDEX "follow_ups_open" ON "follow_ups" USING btree ("unit_id") WHERE done_on is null;--> statement-breakpoint
 CREATE UNIQUE INDEX "recaps_version" ON "recaps" USING btree ("unit_id","scope","period","version");--> statement-breakpoint

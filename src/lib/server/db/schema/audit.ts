@@ -33,7 +33,7 @@ export const auditEntries = pgTable(
 	},
 	(t) => [
 		index('audit_entries_unit').on(t.unitId, t.id),
-		index('audit_entries_action').on(t.action, t.id),
+		index('audit_entries_action').on(t.action.op('text_pattern_ops'), t.id),
 		index('audit_entries_actor').on(t.actorId, t.id),
 		// The entries about an account and about an officer record, for the copy of a person's own data.
 		index('audit_entries_subject').on(t.subject, t.id),

@@ -283,6 +283,7 @@ export const approvals = pgTable(
 		passedUpAt: at()
 	},
 	(t) => [
+		index('approvals_duplicate').on(t.duplicateOf),
 		// For the sweep of waiting drafts, and the lists of `cases/answers/approval-lists.ts`, each in its own order.
 		index('approvals_pending')
 			.on(t.at, t.id)

@@ -203,6 +203,7 @@ export const outgoingMessages = pgTable(
 		index('outgoing_messages_due')
 			.on(t.nextAttemptAt)
 			.where(sql`state in ('waiting', 'sending')`),
+		index('outgoing_messages_connection').on(t.connectionId, t.createdAt),
 		index('outgoing_messages_unknown')
 			.on(t.connectionId, t.createdAt)
 			.where(sql`state = 'unknown'`),

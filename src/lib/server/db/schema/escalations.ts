@@ -145,7 +145,10 @@ export const escalationFiles = pgTable(
 		remoteId: text(),
 		leftOut: text()
 	},
-	(t) => [primaryKey({ columns: [t.escalationId, t.attachmentId] })]
+	(t) => [
+		primaryKey({ columns: [t.escalationId, t.attachmentId] }),
+		index('escalation_files_attachment').on(t.attachmentId)
+	]
 );
 
 /** Messages of the office or the reporter after the forward, sent in order. */

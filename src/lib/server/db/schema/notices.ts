@@ -30,7 +30,7 @@ export const notices = pgTable(
 			.where(sql`read_at is null`),
 		index('notices_case')
 			.on(t.caseId)
-			.where(sql`read_at is null`),
+			.where(sql`case_id is not null`),
 		index('notices_age').on(t.at),
 		// For the sweeps of each minute: notices whose state has not ended, and notices whose task is not done.
 		index('notices_running')

@@ -71,7 +71,9 @@ export const clockOutcomes = pgTable(
 		index('clock_outcomes_unit').on(t.unitId, t.at),
 		// For the lists behind the figures of met deadlines.
 		index('clock_outcomes_moment').on(t.name, t.at, t.caseId),
-		index('clock_outcomes_case').on(t.caseId)
+		index('clock_outcomes_case').on(t.caseId),
+		// Without it each deadline that is deleted with an office's trial reads the whole table.
+		index('clock_outcomes_clock').on(t.clockId)
 	]
 );
 

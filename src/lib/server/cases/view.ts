@@ -62,6 +62,8 @@ export async function deskCaseOf(actor: Actor, caseWithUnit: CaseWithUnit) {
 		decreeOf(row),
 		row.assigneeId === actor.accountId || hasWorkingAssignee(db(), row)
 	]);
+	const entryOf = new Map(entries.toReversed().map((entry) => [entry.data.message, entry]));
+	const filesOf = Map.groupBy(files, ({ messageId }) => messageId);
 	const { placeById, officerById, unitById } = await reference();
 	const nameOf = (accountId: string | null) => people.get(accountId ?? '')?.name ?? null;
 	const { name, code, slug, timeZone, parentId, path } = unit;
@@ -115,8 +117,8 @@ export async function deskCaseOf(actor: Actor, caseWithUnit: CaseWithUnit) {
 		files: files.filter((file) => file.messageId === null && file.approvalId === null),
 		conversation: exchanged.map((message) => {
 			// The type of the entry shows whether the message is a question, an answer or a plain message.
-			const entry = entries.find(({ data }) => data.message === message.id);
-			const own = files.filter((file) => file.messageId === message.id);
+			const entry = entryOf.get(message.id);
+			const own = filesOf.get(message.id) ?? [];
 			return { ...message, entry, mentioned: mentionedIn(entry, people), files: own };
 		}),
 		timeline: entries,

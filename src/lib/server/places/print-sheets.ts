@@ -1,4 +1,5 @@
 import { buffer } from 'node:stream/consumers';
+import { setImmediate } from 'node:timers/promises';
 import PdfKit from 'pdfkit';
 import { formatShortDate } from '#lib/calendar/format.ts';
 import { loadRules } from '#lib/server/calendar/load.ts';
@@ -184,7 +185,7 @@ const PRINTS: Record<SheetSize, Print> = {
  * middle.
  * @param several puts sheets of A6 four on a page of A4, to cut
  */
-export function sheetPdf(contents: readonly SheetContent[], size: SheetSize, several = false): Promise<Buffer> {
+export async function sheetPdf(contents: readonly SheetContent[], size: SheetSize, several = false): Promise<Buffer> {
 	const { width, height, at, same } = several && size === 'A6' ? A6_FOUR : PRINTS[size];
 	const [first] = contents;
 	const one = contents.length === 1 ? `: ${first?.placeName}` : '';
@@ -196,6 +197,7 @@ export function sheetPdf(contents: readonly SheetContent[], size: SheetSize, sev
 		}
 	});
 	withFonts(pdf);
+	const written = buffer(pdf);
 	const perPage = same ? 1 : at.length;
 	for (let index = 0; index < contents.length; index += perPage) {
 		pdf.addPage();
@@ -207,9 +209,11 @@ export function sheetPdf(contents: readonly SheetContent[], size: SheetSize, sev
 			pdf.restore();
 		});
 		if (at.length > 1) foldLines(pdf, { width, height, at });
+		// Other requests go on between two pages.
+		await setImmediate();
 	}
 	pdf.end();
-	return buffer(pdf);
+	return written;
 }
 
 /** Thin lines where the page is folded or cut. */

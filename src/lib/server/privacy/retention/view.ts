@@ -70,9 +70,15 @@ export async function destructionView(actor: Actor, id: string) {
 }
 export type DestructionView = Awaited<ReturnType<typeof destructionView>>;
 
-/** Joins the case of an item. Null for other parts, and for cases whose number is hidden from the administrator. */
+/**
+ * Joins the case of an item by its number, so that the primary key is used. Null for other parts, and for cases whose
+ * number is hidden from the administrator.
+ */
 const caseOfItem = (actor: Actor) =>
-	and(...[inArray(part, [...CASE_PARTS]), not(hiddenFrom(actor))], eq(sql`${cases.id}::text`, subjectId));
+	and(
+		eq(cases.id, sql`case when ${inArray(part, [...CASE_PARTS])} then ${subjectId}::bigint end`),
+		not(hiddenFrom(actor))
+	);
 
 /** The first exceptions, one row per case and reason. */
 function exceptionsOf(actor: Actor, id: string) {

@@ -9,6 +9,7 @@ it.each([
 	['535 5.7.8 Authentication credentials invalid', 'sign_in'],
 	['550 5.1.1 <***>: Recipient address rejected', 'address'],
 	['550 5.1.1 User unknown; the sender should check the address', 'address'],
+	['550 5.4.1 Recipient address rejected: Access denied', 'address'],
 	['550 Mailbox unavailable', 'address'],
 	['552 5.2.2 Mailbox full', 'full'],
 	['550 5.7.1 Relay access denied', 'policy'],

@@ -14,7 +14,8 @@ const ERROR_PATTERNS: readonly [MailReason, RegExp][] = [
 	['slow', /timed? ?out|timeout/i],
 	['full', /\b[45]\.2\.2\b|^[45]52\b|quota|mailbox full/i],
 	['policy', /\b[45]\.7\.\d+\b|\b5\.1\.[78]\b/],
-	['address', /\b5\.[12]\.[1-9]/],
+	// Exchange Online refuses an unknown recipient with 5.4.1 and "Access denied".
+	['address', /\b5\.[12]\.[1-9]|\b5\.4\.1\b.*\brecipient\b/i],
 	['policy', OF_SENDER],
 	['address', /\b5\.[12]\.0\b|^55[013]\b/],
 	['later', /^4\d\d\b/],

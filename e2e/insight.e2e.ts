@@ -202,7 +202,8 @@ test('charts work without scripts, each with a table of the same numbers', async
 	await page.getByRole('link', { name: 'Bulan lalu' }).click();
 	await expect(page.locator('svg .ground')).toHaveCount(2);
 	await expect(page.getByText('Latar berwarna')).toBeVisible();
-	expect(await page.locator('script[src]').count()).toBe(0);
+	// Every page of staff has the script that sends a form once.
+	await expect(page.locator('script[src]:not([src*=single-submit])')).toHaveCount(0);
 });
 
 test('a page is printed on A4 with its subject and tables, without filters', async ({ browser }) => {

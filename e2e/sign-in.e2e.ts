@@ -183,7 +183,8 @@ if (everywhere)
 			expect(new Set(statuses(atOnce)), 'on a known device').toEqual(new Set([303]));
 			expect(new Set(statuses(waited)), 'on new devices').toEqual(new Set([303]));
 			expect(complaint.status).toBe(303);
-			expect(new Set(statuses(uploads)), 'guesses that would hold a place for files').toEqual(new Set([422]));
+			// Wrong, or not checked because too many wait.
+			for (const status of statuses(uploads)) expect([422, 429], 'guesses as a form with files').toContain(status);
 		} finally {
 			await Promise.all(guessers.map((guesser) => guesser.stop()));
 		}

@@ -100,7 +100,8 @@ for (const person of TESTED_PERSONS) {
 				const response = await ask(spelled, headers);
 				tried += 1;
 				const same = response.status === plain.status && leadsTo(response.headers) === leadsTo(plain.headers);
-				if (!same && ![...NOT_FOUND, NORMALISED].includes(response.status)) {
+				const ledThere = leadsTo(response.headers) === address.split('?')[0];
+				if (!same && !ledThere && ![...NOT_FOUND, NORMALISED].includes(response.status)) {
 					faults.push(
 						`${spelled}: ${response.status} ${leadsTo(response.headers)} for ${plain.status} ${leadsTo(plain.headers)}`
 					);

@@ -60,8 +60,8 @@ async function listenOnPostgres(
 ): Promise<() => Promise<void>> {
 	const self = crypto.randomUUID();
 	let hasPulse = true;
-	/** The last pulse was sent, and does not only wait for a free connection. */
-	let isPulseSent = true;
+	/** When the last pulse was sent, or could not be. Infinity: it waits for a free connection. */
+	let pulseSentAt = 0;
 	const handlers: Record<string, (text: string) => void> = {
 		...noticeHandlers,
 		[REFERENCE_CHANNEL]: noteReferenceChange,
@@ -117,24 +117,26 @@ async function listenOnPostgres(
 			onReconnect();
 		}
 	}
-	const isPulseLost = () => isPulseSent && !hasPulse;
 	let isChecking = false;
 	async function pulse(): Promise<void> {
 		// If this process was busy, it first reads the notifications that have arrived.
 		await setImmediate();
 		if (hasPulse) {
-			hasPulse = isPulseSent = false;
-			await notify(undefined, 'spatula_pulse', self).finally(() => (isPulseSent = true));
-		} else if (!isChecking) {
+			hasPulse = false;
+			pulseSentAt = Infinity;
+			await notify(undefined, 'spatula_pulse', self).finally(() => (pulseSentAt = performance.now()));
+		} else if (performance.now() - pulseSentAt > pulseMs / 2) {
+			// The database took the pulse, so only this connection is broken.
+			connection.close();
+		} else if (pulseSentAt === Infinity && !isChecking) {
 			isChecking = true;
-			const isLost = await connection.isSilent();
-			if (isLost) {
+			// Otherwise the pages' connections are all in use, and the pulse waits for one.
+			if (await connection.isSilent()) {
 				log().error('the database does not answer: giving up all connections to it');
 				reconnect();
+				connection.close();
 			}
 			isChecking = false;
-			// A pulse that was not sent yet waits for the pages' connections, which are all in use.
-			if (isLost || isPulseLost()) connection.close();
 		}
 	}
 	void keepOpen();

@@ -113,7 +113,7 @@ test('a forgotten password is reset by e-mail; the sign-in code is asked for all
 	const [recovery = ''] = await owner.locator('.codes li').allInnerTexts();
 	await expectAccessible(owner);
 
-	const phone = await phoneWithoutScripts(browser);
+	const phone = await browser.newPage();
 	await phone.goto('/login');
 	await phone.getByRole('link', { name: 'Lupa kata sandi?' }).click();
 	await expectAccessible(phone);

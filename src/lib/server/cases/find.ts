@@ -55,7 +55,7 @@ export async function lockCaseForActor(
 	{ orElse, others }: { orElse?: SQL | undefined; others?: SQL | undefined } = {}
 ): Promise<CaseWithUnit> {
 	const found = notDestroyed(await lockOne(tx, numbered(reference), or(visibleTo(actor), orElse), others));
-	// A colleague may have named the actor while this call waited for the lock, after the condition above was checked.
+	// Asked again after the wait for the lock, during which a colleague may have named the actor.
 	const unnamed = notNaming(actor) && and(eq(cases.id, found.row.id), notNaming(actor));
 	if (unnamed && (await tx.$count(cases, unnamed)) === 0) throw new NotFound();
 	return found;

@@ -35,7 +35,7 @@ export const BUDGETS = {
 	 * Messages without files are not limited.
 	 */
 	message_files: { points: 20, seconds: DAY },
-	/** Copies of what is held about a reporter, of one report. Each is an entry on its timeline. */
+	/** A reporter's downloads of the copy of one report. Each adds an entry to the report's timeline. */
 	copy: { points: 20, seconds: DAY },
 	/** Satisfaction surveys from one address. A busy counter asks every visitor, all on the office's network. */
 	survey_address: { points: 120, seconds: HOUR },

@@ -39,7 +39,7 @@ import { alreadySaid, formHash, storeMessage } from './message.ts';
 import { objectionMade } from './objection.ts';
 import { mayComplete, mayDispute, mayObject } from './time-limits.ts';
 
-/** The office is notified of so many messages of a reporter in an hour. */
+/** Messages of one reporter in an hour that notify the office. The site stores later ones without a notice. */
 export const LOUD_PER_HOUR = 4;
 
 /**
@@ -75,8 +75,8 @@ export async function writeToOffice(caseId: number, raw: unknown, files: readonl
 }
 
 /**
- * Whether the office gets no notice of the next message, because it got some in the last hour and has not written since. A
- * reply to a question and a completion always count.
+ * Whether the site stores the next message without a notice: the office got the notices of an hour and has not written
+ * since. A reply to a question and a completion always notify.
  */
 async function isQuiet(tx: Tx, { row, unit }: CaseWithUnit): Promise<boolean> {
 	const { id, status } = row;

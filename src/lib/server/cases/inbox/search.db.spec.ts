@@ -202,7 +202,7 @@ test('pages of search results list each case once, the most urgent first, then t
 	expect((await search('pohon zamrud', office.handler, { status: ['verified'] })).items).toHaveLength(1);
 });
 
-// Only on PostgreSQL, because the embedded database takes minutes to insert so many cases.
+// Only on PostgreSQL: the test inserts many cases, for which the embedded database needs minutes.
 test.runIf(process.env.TEST_DATABASE === 'postgres')(
 	'for very frequent words a page shows how many cases were checked, and the next page continues',
 	async () => {

@@ -53,6 +53,7 @@ export async function deliverPush(pushId: string, attempt: number): Promise<void
 /** Statuses with which push services refuse the site's key or clock. Others concern one message. */
 const OF_SITE = [400, 401, 403];
 
+/** How many messages to devices of staff push services refused in a row, because of the site's key or clock. */
 export const refusedPushes = async (): Promise<number> =>
 	Number((await progressOf(db(), [REFUSED_COUNT])).get(REFUSED_COUNT) ?? 0);
 

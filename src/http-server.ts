@@ -172,6 +172,12 @@ function withinLimit(request: IncomingMessage, response: ServerResponse): boolea
 	return true;
 }
 
+/** Reads what a refusal has left of a body. The next request on the connection, which a proxy shares, waits behind it. */
+function readRest(request: IncomingMessage): void {
+	request.removeAllListeners('data');
+	request.resume();
+}
+
 let stopping = false;
 
 async function start(): Promise<void> {
@@ -200,6 +206,7 @@ async function start(): Promise<void> {
 			return;
 		}
 		wholeWithin(request, SMALL_SECONDS, tooSlow(request, response));
+		response.once('finish', () => readRest(request));
 		respond(request);
 	});
 	server.headersTimeout = HEAD_SECONDS * 1000;

@@ -20,6 +20,14 @@ test('characters that no database stores are dropped or give NotFound, never a 5
 	for (const path of ['/%00', '/mamuju%00', '/q/%00', '/login?next=%00']) {
 		expect((await fetch(`${origin}${path}`)).status, path).toBe(404);
 	}
+	for (const [method, path] of [
+		['POST', '/%ff'],
+		['GET', '/%ff?/constructor'],
+		['GET', '/%00%ff'],
+		['DELETE', '/api/%c0%ae']
+	] as const) {
+		expect((await fetch(`${origin}${path}`, { method })).status, path).toBe(400);
+	}
 	const search = await api(origin, '/cases?q=%00');
 	expect(search.status).toBe(404);
 	expect(search.body.status).toBe(404);
@@ -52,6 +60,13 @@ test('values out of range are refused with their field', { tag: CORE }, async ()
 	expect(stale.status).toBe(409);
 	for (const cursor of ['-~99999999999999999999999', '1~1', '2026~5', '%2B275760-09-13T00:00:00.000Z~5', 'x']) {
 		expect((await api(origin, `/cases?cursor=${cursor}`)).status, cursor).toBe(422);
+	}
+});
+
+test('a range of a file that can be no range is ignored', { tag: CORE }, async () => {
+	const { origin } = running();
+	for (const range of ['bytes=5-2', 'bytes=0-18446744073709551615', 'bytes=-', 'bytes=x-y']) {
+		expect((await fetch(`${origin}/favicon.svg`, { headers: { range } })).status, range).toBe(200);
 	}
 });
 

@@ -29,6 +29,20 @@ export const init: ServerInit = async () => {
 	if (!building) await startSite();
 };
 
+/**
+ * Refuses an address that can't be decoded, such as `/%ff`. SvelteKit calls the hooks for it outside its error handling,
+ * so an error that one of them throws would never be answered.
+ */
+const decodable: Handle = ({ event, resolve }) => {
+	try {
+		decodeURI(event.url.pathname);
+	} catch {
+		countRequest(null, 400, 0);
+		return new Response('Bad Request', { status: 400, headers: { 'content-type': 'text/plain' } });
+	}
+	return resolve(event);
+};
+
 /** Counts every response by route and duration, refused requests included. */
 const measure: Handle = async ({ event, resolve }) => {
 	warnOfUndeclaredProxy(event);
@@ -144,7 +158,17 @@ const access: Handle = async ({ event, resolve }) => {
 	return redirectForScript(event, await resolve(event));
 };
 
-export const handle = sequence(cookies, measure, language, scriptsInHead, traces, problems, access, sharedPages);
+export const handle = sequence(
+	decodable,
+	cookies,
+	measure,
+	language,
+	scriptsInHead,
+	traces,
+	problems,
+	access,
+	sharedPages
+);
 
 export const handleError: HandleServerError = ({ error: cause, event, status }) => {
 	if (status === 404) return { message: m.error_not_found() };

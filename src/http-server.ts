@@ -178,6 +178,12 @@ function readRest(request: IncomingMessage): void {
 	request.resume();
 }
 
+const logUnexpected = (error: unknown): void =>
+	void process.stderr.write(`spatula: unexpected error: ${error instanceof Error ? error.stack : String(error)}\n`);
+
+// Without it, one request with an error that nobody awaits would end the requests of all others.
+process.on('unhandledRejection', logUnexpected);
+
 let stopping = false;
 
 async function start(): Promise<void> {
@@ -198,8 +204,16 @@ async function start(): Promise<void> {
 		if (!withinLimit(request, response)) return;
 		nameOrigin(request);
 		delete request.headers[UPLOAD_HEADER];
-		const respond = (incoming: IncomingMessage) =>
-			compress(incoming, response, () => handler(incoming, response, () => response.writeHead(404).end()));
+		// The adapter's file server throws at a range such as 5-2. A server may ignore ranges.
+		delete request.headers.range;
+		const respond = (incoming: IncomingMessage) => {
+			try {
+				compress(incoming, response, () => handler(incoming, response, () => response.writeHead(404).end()));
+			} catch (error) {
+				logUnexpected(error);
+				response.destroy();
+			}
+		};
 		if (isLargeForm(request)) {
 			atPace(request, UPLOAD_PACE, tooSlow(request, response));
 			void takeUpload(request, response, { ...uploadSettings, sender: networkOf(senderOf(request)), respond });

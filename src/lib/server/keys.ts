@@ -29,6 +29,7 @@ export type KeyPurpose =
 	| 'mail-address'
 	| 'mail-stop'
 	| 'mail-tag'
+	| 'message-id'
 	| 'receipt-letter'
 	| 'push-endpoint'
 	| 'audit-text'

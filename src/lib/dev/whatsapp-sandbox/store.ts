@@ -33,6 +33,10 @@ export interface PhoneMessage {
 	state: string;
 }
 
+/** An id in the form of Meta's: it contains the number of the citizen. */
+const messageId = (number: string) =>
+	`wamid.${Buffer.from(`\x1c\x18${String.fromCharCode(number.length)}${number}\x15\x02\0\x12\x18\x14${randomBytes(10).toString('hex')}\0`).toString('base64')}`;
+
 /** Faults that people and tests switch on. */
 export interface Faults {
 	/** How often each webhook is sent at once. */
@@ -104,7 +108,7 @@ export class PhoneStore {
 		payload: Record<string, unknown>,
 		shown: Pick<PhoneMessage, 'text' | 'media'>
 	): string {
-		const id = `wamid.${randomBytes(12).toString('hex')}`;
+		const id = messageId(number);
 		const at = now();
 		this.phone(number).push({ id, mine: true, at: at.toISOString(), choices: [], state: '', ...shown });
 		const timestamp = String(Math.floor(at.getTime() / 1000));
@@ -117,7 +121,7 @@ export class PhoneStore {
 
 	/** The site's message arrives on the phone. Its statuses follow by webhook. */
 	receive(number: string, message: Pick<PhoneMessage, 'text' | 'choices' | 'listButton'>, ownId: unknown): string {
-		const id = `wamid.${randomBytes(12).toString('hex')}`;
+		const id = messageId(number);
 		const shown: PhoneMessage = { id, mine: false, at: now().toISOString(), state: 'sent', ...message };
 		this.phone(number).push(shown);
 		for (const status of this.faults.mute ? [] : ['sent', 'delivered', 'read']) {

@@ -1,8 +1,9 @@
 import { withoutReceipts } from '#lib/server/cases/receipt-hash.ts';
 import { now } from '#lib/server/clock.ts';
 import type { Tx } from '#lib/server/db/index.ts';
-import { encryptText, sha256Hex } from '#lib/server/keys.ts';
+import { encryptText } from '#lib/server/keys.ts';
 import { noteUnknownFormatError, type ConnectionRow } from '../connections/connections.ts';
+import { messageKey } from '../message-key.ts';
 import { noteIncoming, setAside } from './intake.ts';
 import { UNKNOWN_FORMAT } from './set-aside.ts';
 
@@ -13,7 +14,7 @@ export async function noteUnknownFormat(tx: Tx, connection: ConnectionRow, conte
 	const whole = typeof content === 'string' ? content : JSON.stringify(content, (_, value: unknown) => cleaned(value));
 	const { text } = withoutReceipts(whole);
 	const row = await noteIncoming(tx, connection, {
-		onceKey: `unread:${connection.id}:${sha256Hex(text)}`,
+		onceKey: `unread:${connection.id}:${messageKey(text)}`,
 		source: { sealed: await encryptText(JSON.stringify({ sender: '', text })), unread: true },
 		bytes: Buffer.byteLength(text),
 		sentAt: now()

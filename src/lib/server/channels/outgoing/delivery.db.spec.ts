@@ -62,7 +62,7 @@ describe('a message', () => {
 		expect(await present(row.id)).toMatchObject({
 			state: 'read',
 			attempts: 1,
-			externalId: expect.stringContaining('wamid')
+			externalId: expect.stringMatching(/^[0-9a-f]{64}$/)
 		});
 	});
 

@@ -8,6 +8,7 @@ import { enqueue } from '#lib/server/jobs/queue.ts';
 import { outgoingHeld } from '#lib/server/outgoing-hold.ts';
 import { claim, end, endForNow, endLost, keptSince, lose, markSending, sweepOutbox } from '../attempts.ts';
 import { noteArrived, noteFailed, noteWorked, UNSENT, type ConnectionRow } from '../connections/connections.ts';
+import { messageKey } from '../message-key.ts';
 import { prepareSms } from '../sms/send.ts';
 import { prepareWhatsApp } from '../whatsapp/prepare-message.ts';
 
@@ -63,7 +64,11 @@ async function settle(
 		// A status may have come before the answer. Then only the id, and how it was sent, are missing.
 		await db()
 			.update(outgoingMessages)
-			.set({ externalId: outcome.externalId || null, sentAt: now(), ...(note && { reason: note }) })
+			.set({
+				externalId: outcome.externalId ? messageKey(outcome.externalId) : null,
+				sentAt: now(),
+				...(note && { reason: note })
+			})
 			.where(and(eq(outgoingMessages.id, row.id), eq(outgoingMessages.attempts, row.attempts)));
 		await end(outgoingMessages, row, { state: 'sent', reason: note });
 		return noteWorked(row.connectionId);
@@ -112,7 +117,7 @@ const STATUS_WAIT_MS = 15_000;
 
 /**
  * Stores what became of a message. A status of a message whose id is not known yet is tried again by a job; after that it
- * belongs to a message that was written on the office's phone.
+ * belongs to a message that was written on the office's phone. `externalId`: the key of the channel's id.
  */
 export async function applyStatus(tx: Tx, connectionId: string, status: WhatsAppStatus, tries = 1): Promise<void> {
 	const { externalId, ownId, state, code } = status;

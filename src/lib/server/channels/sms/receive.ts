@@ -8,11 +8,12 @@ import { incomingMessages } from '#lib/server/db/schema/channels.ts';
 import { at, listAt, parseJson } from '#lib/server/integrations/foreign-text.ts';
 import { valueAt } from '#lib/server/integrations/sms/gateway.ts';
 import { enqueue } from '#lib/server/jobs/queue.ts';
-import { decryptText, encryptText, sameSecret, sha256Hex } from '#lib/server/keys.ts';
+import { decryptText, encryptText, sameSecret } from '#lib/server/keys.ts';
 import { connectionById, noteReceived, secretsOf, type ConnectionRow } from '../connections/connections.ts';
 import { noteIncoming, setAside, takeIncoming, type IncomingRow } from '../incoming/intake.ts';
 import { UNKNOWN_FORMAT } from '../incoming/set-aside.ts';
 import { noteUnknownFormat } from '../incoming/unknown-format.ts';
+import { messageKey } from '../message-key.ts';
 import { smsSettings } from './settings.ts';
 
 /** Characters of an SMS of ten parts. A longer text is cut, and ends with a sign of it. */
@@ -96,7 +97,7 @@ async function storeSms(
 	const own = externalId ?? time;
 	const minute = Math.floor(received.getTime() / MINUTE_MS);
 	const keyOf = (occasion: string | number) =>
-		`sms:${connection.id}:${sha256Hex(JSON.stringify([sender, text, occasion]))}`;
+		`sms:${connection.id}:${messageKey(JSON.stringify([sender, text, occasion]))}`;
 	const { onceKey, receivedAt } = incomingMessages;
 	const lately = gt(receivedAt, new Date(received.getTime() - MINUTE_MS));
 	if (!own && (await tx.$count(incomingMessages, and(eq(onceKey, keyOf(minute - 1)), lately)))) return;

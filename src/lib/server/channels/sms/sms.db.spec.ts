@@ -12,6 +12,7 @@ import { db } from '#lib/server/db/index.ts';
 import { auditEntries } from '#lib/server/db/schema/audit.ts';
 import { cases, timeline } from '#lib/server/db/schema/cases.ts';
 import { connections, conversations, incomingMessages, outgoingMessages } from '#lib/server/db/schema/channels.ts';
+import { sha256Hex } from '#lib/server/keys.ts';
 import { writeByMessenger } from '#lib/server/reporters/messenger.ts';
 import { connectionOf, noteFailed } from '../connections/connections.ts';
 import { referConversation } from '../incoming/decide.ts';
@@ -157,6 +158,9 @@ describe('an SMS that comes in', () => {
 			{ state: 'done', body: 'Kapan kantor buka?', sentAt: new Date('2026-11-27T00:00:00Z'), caseId: null }
 		]);
 		expect(await db().$count(conversations, eq(conversations.connectionId, connectionId))).toBe(1);
+		// With a plain hash, whoever reads the text could try all numbers.
+		const plain = sha256Hex(JSON.stringify([message.from, message.message, message.id]));
+		expect(JSON.stringify(await stored())).not.toContain(plain);
 	});
 
 	test.each([

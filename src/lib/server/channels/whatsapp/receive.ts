@@ -12,9 +12,10 @@ import { enqueueMany } from '#lib/server/jobs/queue.ts';
 import { connectionsBy, noteReceived, secretsOf, type ConnectionRow } from '../connections/connections.ts';
 import { noteIncoming } from '../incoming/intake.ts';
 import { noteUnknownFormat } from '../incoming/unknown-format.ts';
+import { messageKey } from '../message-key.ts';
 import { applyStatus } from '../outgoing/delivery.ts';
 
-/** A message as it waits for its job, encrypted: it contains a number and a name. */
+/** A message as it waits for its job, encrypted: it contains a number and a name. `repliesTo`: the key of that message. */
 export interface StoredMessage extends Omit<WhatsAppMessage, 'at'> {
 	/** Hash of a receipt that stood in the text, which is stored without it. */
 	receiptHash?: string;
@@ -57,8 +58,7 @@ async function storeEvents({ messages, unreadable, statuses }: NumberEvents, con
 		const jobs: { messageId: number }[] = [];
 		for (const [index, { id, at, kind, text }] of messages.entries()) {
 			const row = await noteIncoming(tx, connection, {
-				onceKey: `whatsapp:${id}`,
-				externalId: id,
+				onceKey: `whatsapp:${messageKey(id)}`,
 				source: { sealed: sources[index] },
 				kind,
 				bytes: Buffer.byteLength(text),
@@ -68,7 +68,8 @@ async function storeEvents({ messages, unreadable, statuses }: NumberEvents, con
 		}
 		await enqueueMany(tx, 'message-take', jobs);
 		for (const message of unreadable) await noteUnknownFormat(tx, connection, message);
-		for (const status of statuses) await applyStatus(tx, connection.id, status);
+		for (const status of statuses)
+			await applyStatus(tx, connection.id, { ...status, externalId: messageKey(status.externalId) });
 	});
 	if (unreadable.length === 0) await noteReceived(connection.id, messages.length > 0);
 }
@@ -76,6 +77,7 @@ async function storeEvents({ messages, unreadable, statuses }: NumberEvents, con
 /** Encrypts a message. A receipt in its text is replaced by its hash, because no receipt is ever stored. */
 function sealed({ at: _, ...message }: WhatsAppMessage): Promise<string> {
 	const { text, hash } = withoutReceipts(message.text);
-	const stored: StoredMessage = { ...message, text, ...(hash ? { receiptHash: hash } : {}) };
+	const repliesTo = message.repliesTo && messageKey(message.repliesTo);
+	const stored: StoredMessage = { ...message, text, repliesTo, ...(hash ? { receiptHash: hash } : {}) };
 	return encryptText(JSON.stringify(stored));
 }

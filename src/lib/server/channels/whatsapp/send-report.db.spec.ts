@@ -1,14 +1,15 @@
 import { eq } from 'drizzle-orm';
 import { beforeEach, expect, test } from 'vitest';
 import { HOUR_MS } from '#lib/calendar/durations.ts';
-import { connectWhatsApp, newCitizen, reportBy, useWhatsApp } from '#lib/dev/testing/channels/whatsapp.ts';
+import { citizen, connectWhatsApp, newCitizen, reportBy, useWhatsApp } from '#lib/dev/testing/channels/whatsapp.ts';
+import { inTables } from '#lib/dev/testing/retention/destroying.ts';
 import { bringTo, rowsOfCase, standing } from '#lib/dev/testing/office.ts';
 import { phonePhoto } from '#lib/dev/testing/photos.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { withClock } from '#lib/server/clock.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { attachments, cases, messages } from '#lib/server/db/schema/cases.ts';
-import { conversations } from '#lib/server/db/schema/channels.ts';
+import { conversations, outgoingMessages } from '#lib/server/db/schema/channels.ts';
 import { overrideEnv } from '#lib/server/env.ts';
 import { queueMessage } from '../outgoing/queue.ts';
 import { afterAnswer } from './replies.ts';
@@ -38,6 +39,22 @@ test('a report has no typed word of a button, and nothing from before the last "
 	const [found] = await casesHere();
 	expect(found).toMatchObject({ kind: 'suggestion', body: WISH });
 	expect(await rowsOfCase(attachments, found?.reference ?? '')).toEqual([]);
+});
+
+test('no table has the number of the person, as text or in an id of Meta', async () => {
+	const number = '6281240177665';
+	const person = citizen(phone, number);
+	const { id } = await reportBy(person, LONG);
+	await person.react('\u{1F44D}');
+	const ids = phone.store.phone(number).map((message) => Buffer.from(message.id.slice(6), 'base64').toString('latin1'));
+	expect(ids.filter((text) => text.includes(number)).length).toBe(ids.length);
+	// Base64 without its last group, in which the number may share bytes with what follows.
+	expect(await inTables([number, Buffer.from(number).toString('base64').slice(0, -4)])).toEqual([]);
+	const states = await db()
+		.select({ state: outgoingMessages.state })
+		.from(outgoingMessages)
+		.where(eq(outgoingMessages.caseId, id));
+	expect(new Set(states.map(({ state }) => state))).toEqual(new Set(['read']));
 });
 
 test('nothing that was cancelled goes into a report that the person chooses', async () => {

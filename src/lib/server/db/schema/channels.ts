@@ -115,9 +115,9 @@ export const incomingMessages = pgTable(
 			.notNull()
 			.references(() => connections.id),
 		unitId: unitId(),
-		/** A message is stored once: SHA-256 of mailbox, Message-ID, Date and body, or the id that the channel gave. */
+		/** A message is stored once: SHA-256 of mailbox, Message-ID, Date and body of an e-mail, else a key (`messageKey`). */
 		onceKey: text().notNull().unique(),
-		/** Message-ID of an e-mail, id of a WhatsApp message. Replies name it. */
+		/** Message-ID of an e-mail, which replies name; id that a gateway gave to an SMS. Null for WhatsApp. */
 		externalId: text(),
 		conversationId: bigint({ mode: 'number' }).references(() => conversations.id),
 		/** The case to which it went without a decision, because its thread belongs to the case. */
@@ -195,7 +195,7 @@ export const outgoingMessages = pgTable(
 		onceKey: text().notNull().unique(),
 		/** What is sent, in the shape of the channel: text, list, template. */
 		content: jsonb().$type<Record<string, unknown>>().notNull(),
-		/** The id that the channel gave; statuses name it. */
+		/** The key (`messageKey`) of the id that the channel gave; statuses name the id. */
 		externalId: text(),
 		...attemptColumns()
 	},

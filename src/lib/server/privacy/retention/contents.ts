@@ -110,7 +110,9 @@ export const CONTENTS: Record<string, TableContents> = {
 	incoming_messages: {
 		of: OF_MESSAGE,
 		columns: {
-			...kept('once_key', 'external_id', 'state', 'reason', 'kind'),
+			// The keys of messages are hashes. A Message-ID often names the sender's computer or domain.
+			...kept('once_key', 'state', 'reason', 'kind'),
+			external_id: identity('null'),
 			source: identityOrText('null'),
 			body: text(`''`),
 			quoted: identityOrText('null'),
@@ -121,7 +123,8 @@ export const CONTENTS: Record<string, TableContents> = {
 	outgoing_messages: {
 		of: OF_CASE,
 		columns: {
-			...kept('once_key', 'state', 'external_id', 'reason'),
+			...kept('once_key', 'state', 'reason'),
+			external_id: identity('null'),
 			content: text(`'{}'`)
 		}
 	},

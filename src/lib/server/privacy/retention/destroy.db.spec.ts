@@ -14,6 +14,7 @@ import { withClock } from '#lib/server/clock.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { auditEntries } from '#lib/server/db/schema/audit.ts';
 import { cases, messages } from '#lib/server/db/schema/cases.ts';
+import { incomingMessages } from '#lib/server/db/schema/channels.ts';
 import { caseExports } from '#lib/server/db/schema/desk.ts';
 import { ratings } from '#lib/server/db/schema/ratings.ts';
 import { destructions, tombstones } from '#lib/server/db/schema/retention.ts';
@@ -77,6 +78,8 @@ async function exportFile(): Promise<void> {
 
 test('everything that was written in a case and outside is destroyed, and found in no table and no file', async () => {
 	const full = await fullCase(office, lapor);
+	const externalId = `1@komputer-${PEOPLE.witness}.example`;
+	await db().update(incomingMessages).set({ externalId }).where(eq(incomingMessages.unitId, office.unit.id));
 	const { ratingId, formId, visitId } = await wordsOutsideCases(office);
 	const other = await makeCase(office.unit, { body: 'Antrean panjang sekali di loket tiga.' });
 	await exportFile();

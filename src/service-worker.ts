@@ -157,7 +157,7 @@ async function sendRatings(): Promise<void> {
 
 worker.addEventListener('push', (event) => {
 	const { kind, text, page } = event.data?.json() as { kind: string; text: string; page: string };
-	// A newer message replaces one of its kind, and is heard too.
+	// A newer message replaces an older one of its kind and sounds again.
 	const options = { body: text, tag: kind, renotify: true, data: page };
 	event.waitUntil(worker.registration.showNotification('SPATULA', options));
 });

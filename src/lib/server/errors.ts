@@ -10,7 +10,9 @@ export class NotFound extends Error {
 	override name = 'NotFound';
 }
 
-/** The office is not open to the public. `instead`: open offices to which citizens can turn, the nearest one alone. */
+/**
+ * The office is not open to the public. `instead`: the nearest open office above it, or all open offices if there is none.
+ */
 export class OfficeClosed extends Error {
 	override name = 'OfficeClosed';
 	readonly instead: readonly { slug: string; name: string; depth: number }[];
@@ -72,8 +74,8 @@ export class StorageFull extends Error {
 }
 
 /**
- * Too many attempts. `retryAfter` is in seconds. `code`: of a text of its own; without it, too many wait at the same time, so
- * this one was not checked.
+ * Too many attempts. `retryAfter` is in seconds. `code` selects a specific message. Without it, the attempt was not
+ * checked, because too many others are waiting.
  */
 export class TooMany extends Error {
 	override name = 'TooMany';

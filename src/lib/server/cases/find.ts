@@ -81,7 +81,8 @@ async function lockOne(tx: Tx, own: SQL, access?: SQL, others?: SQL): Promise<Ca
 }
 
 /**
- * Returns the case unless what was written in it is destroyed: later words would never be. @throws Conflict as above
+ * Refuses a case whose content was destroyed, because retention would not destroy later texts of it.
+ * @throws Conflict as above
  */
 export function notDestroyed(found: CaseWithUnit): CaseWithUnit {
 	const { status, version, destroyedAt } = found.row;

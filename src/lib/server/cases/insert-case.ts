@@ -91,7 +91,9 @@ async function nextReference(tx: Tx, unit: UnitRow, openedAt: Date): Promise<str
 	return formatReference({ unit: unit.code, year, number, trial });
 }
 
-/** A number that no counter knows. The office's row stays locked until the commit, so that two reports never get the same. */
+/**
+ * The next number of the office's trial. It has no counter: the reports are counted. The office's row stays locked until the commit, so that two reports never get the same.
+ */
 async function nextTrialNumber(tx: Tx, unitId: string): Promise<number> {
 	await tx.select({ id: units.id }).from(units).where(eq(units.id, unitId)).for('no key update');
 	return (await tx.$count(cases, eq(cases.unitId, unitId))) + 1;

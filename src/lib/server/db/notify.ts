@@ -49,7 +49,7 @@ const REOPEN_MS = 500;
 
 let isListening = false;
 
-/** Whether this process hears of changes that other processes commit. */
+/** Whether this process receives the changes that other processes commit. */
 export const hearsOthers = (): boolean => handle().kind === 'pglite' || isListening;
 
 async function listenOnPostgres(
@@ -88,7 +88,7 @@ async function listenOnPostgres(
 		}
 		hasPulse = true;
 		isListening = true;
-		// A change that was committed before was not heard.
+		// Changes committed before this moment were missed.
 		noteReferenceChange();
 		// Nothing else runs on this connection, so a reachable database answers at once. An error is an answer too.
 		const answer = () =>

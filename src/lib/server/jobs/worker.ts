@@ -95,6 +95,7 @@ async function followEntries(events: readonly CaseEvent[]): Promise<void> {
 	if (failed) throw failed.reason;
 }
 
+/** Called with each batch of new timeline entries. */
 const OBSERVERS: readonly ((entries: readonly StoredEntry[]) => Promise<unknown>)[] = [
 	followCaseEvents,
 	notifyOfEvents,

@@ -92,8 +92,8 @@ export async function recountCase(tx: Tx, caseWithUnit: CaseWithUnit, calendar: 
 	await storeClocks(tx, row, set);
 	if (dueAt?.getTime() !== row.dueAt?.getTime()) await tx.update(cases).set({ dueAt }).where(eq(cases.id, row.id));
 	const before = new Map(set.stored.clocks.map((clock) => [clock.id, clock]));
-	return set.clocks.filter(({ id, dueAt, provisional }) => {
-		const was = before.get(id);
-		return dueAt?.getTime() !== was?.dueAt?.getTime() || provisional !== was?.provisional;
+	return set.clocks.filter((clock) => {
+		const was = before.get(clock.id);
+		return clock.dueAt?.getTime() !== was?.dueAt?.getTime() || clock.provisional !== was?.provisional;
 	});
 }

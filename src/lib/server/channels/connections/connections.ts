@@ -228,7 +228,7 @@ const change = (actor: Actor, id: string, work: (tx: Tx, row: ConnectionRow) => 
 		await work(tx, row);
 	});
 
-/** The channel answered: its last error is over. @param worked `message`: the time of a message that came */
+/** The channel answered: its last error is over. @param message the time of a message that came */
 export async function noteWorked(id: string, { message }: { message?: Date } = {}): Promise<void> {
 	await db()
 		.update(connections)

@@ -75,7 +75,10 @@ export async function converse(arrival: Arrival): Promise<void> {
 	});
 }
 
-/** Says that a file was not kept, where the message is now. Once a minute, as for an album of photos. */
+/**
+ * Replies that a file was refused, in the conversation that has the message. At most one reply a minute, because an album
+ * arrives as many messages.
+ */
 async function sayRefused({ tx, row }: Arrival): Promise<void> {
 	const [place] = await tx
 		.select({ conversation: conversations })

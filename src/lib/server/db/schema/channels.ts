@@ -80,13 +80,13 @@ export const conversations = pgTable(
 		 */
 		state: text().$type<'waiting' | 'case' | 'referred' | 'dismissed'>().notNull(),
 		caseId: optionalCase('set null'),
-		/** False: somebody else wrote it into the case. They hear nothing of the case and change nothing in it. */
+		/** False: somebody else wrote it into the case. They get no notice of the case and change nothing in it. */
 		ofReporter: boolean().notNull().default(true),
 		/** Answers that the person gave to the menus of WhatsApp, until "Kirim" is pressed. */
 		draft: jsonb().$type<Record<string, unknown>>(),
 		firstAt: at().notNull(),
 		lastAt: at().notNull(),
-		/** When the supervisors were told that nobody has decided. */
+		/** When the supervisors were notified that nobody has decided. */
 		alarmedAt: at(),
 		decidedBy: uuid().references(() => accounts.id),
 		/** Null in state `case`: it did not wait, because its thread belongs to the case. */

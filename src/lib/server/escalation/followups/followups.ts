@@ -86,8 +86,8 @@ export async function takeBackUnsent(tx: Tx, locked: Locked): Promise<boolean> {
 	const { id, state } = locked.escalation;
 	const isIntegrity = whyNotForwardable(locked.row) === 'integrity';
 	if (isIntegrity) {
-		const { escalationId, state } = escalationFollowups;
-		await tx.delete(escalationFollowups).where(and(eq(escalationId, id), eq(state, 'waiting')));
+		const { escalationId, state: followupState } = escalationFollowups;
+		await tx.delete(escalationFollowups).where(and(eq(escalationId, id), eq(followupState, 'waiting')));
 	}
 	const closed = state === 'waiting' || state === 'stuck' ? await takeBack(tx, locked) : undefined;
 	return isIntegrity || closed !== undefined;

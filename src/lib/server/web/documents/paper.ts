@@ -23,7 +23,7 @@ interface Paper {
 	margin: number;
 	lang: Locale;
 	title: string;
-	/** The author. With `path`, its logo is printed in the head. */
+	/** The office that issues the document. `path`: prints the logo of this office or of the nearest one above. */
 	office: { name: string; path?: string };
 }
 

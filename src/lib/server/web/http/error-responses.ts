@@ -138,7 +138,7 @@ export async function asForm<T>(
 	}
 }
 
-/** A problem response by RFC 9457, which names it like its status where it has no type of its own. */
+/** A problem response (RFC 9457). Without a type of its own, its title is the name of the status. */
 export function problem(
 	status: number,
 	more: Record<string, unknown> = {},

@@ -17,7 +17,7 @@ export const withActor =
 /** Fields whose text is never returned to the page. */
 const PASSWORD_FIELDS = ['current', 'password', 'again'];
 
-/** Secrets of a channel. Left empty, they keep what is stored, so a returned form must not lose one without a word. */
+/** Secrets of a channel. An empty field keeps the stored secret. So a returned form asks for a typed secret again. */
 const SECRET_FIELDS = ['mailboxPassword', 'token', 'appSecret', 'headers'];
 
 interface ActionOptions<Event> {

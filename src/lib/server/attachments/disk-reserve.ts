@@ -16,8 +16,8 @@ function logChange(isFull: boolean, free: number): void {
 	full = isFull;
 	const megabytes = Math.floor(free / MEGABYTE);
 	if (isFull)
-		log().error({ freeMegabytes: megabytes }, 'the disk is full: files are refused, reports without are taken');
-	else log().info({ freeMegabytes: megabytes }, 'there is room on the disk again: files are taken');
+		log().error({ freeMegabytes: megabytes }, 'the disk is full: files are refused, reports without are accepted');
+	else log().info({ freeMegabytes: megabytes }, 'there is room on the disk again: files are accepted');
 }
 
 /**

@@ -141,7 +141,10 @@ async function listenOnPostgres(
 	}
 	void keepOpen();
 	const pulsing = setInterval(
-		() => void pulse().catch((error: Error) => log().warn({ error: error.message }, 'listening')),
+		() =>
+			void pulse().catch((error: Error) =>
+				log().warn({ error: error.message }, 'a check of the listening connection failed')
+			),
 		pulseMs
 	);
 	return () => {

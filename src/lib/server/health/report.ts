@@ -60,7 +60,7 @@ export async function findingsOf(subject: Checked): Promise<Finding[]> {
 	try {
 		return [await CHECKS[subject]()].flat();
 	} catch (error) {
-		log().error({ subject, err: error }, 'a part of the site could not be looked at');
+		log().error({ subject, err: error }, 'a health check failed');
 		return [{ subject, condition: 'bad', code: 'unseen' }];
 	}
 }

@@ -173,7 +173,7 @@ function createQueue(handle: Handle, working: boolean): PgBoss {
 	boss.on('error', ({ message }) => {
 		if (message === last.message && now().getTime() - last.at.getTime() < MINUTE_MS) return;
 		last = { message, at: now() };
-		log().error({ error: message }, 'job queue');
+		log().error({ error: message }, 'the job queue reported an error');
 	});
 	return boss;
 }

@@ -49,7 +49,7 @@ export function stopWatching(): Promise<void> {
 	if (ended)
 		ending = Promise.all([sending, ended.close()]).then(
 			() => {},
-			(error: unknown) => log().warn({ err: error }, 'open desks')
+			(error: unknown) => log().warn({ err: error }, 'stopping the event streams failed')
 		);
 	return ending ?? Promise.resolve();
 }
@@ -82,7 +82,7 @@ async function sendChanges(): Promise<void> {
 			for (const listeners of openListeners()) await sendChangesTo(listeners, notices);
 		}
 	} catch (error) {
-		log().warn({ err: error }, 'a change was not passed on');
+		log().warn({ err: error }, 'a change was not sent to open desks: they reload');
 		// It is unknown which desks received the change, so all reload.
 		refreshAll();
 	} finally {
@@ -132,7 +132,7 @@ async function sendPresences(): Promise<void> {
 	while (presenceChanged) {
 		await new Promise((done) => setTimeout(done, GATHER_MS));
 		presenceChanged = false;
-		await sendPresence().catch((error: unknown) => log().warn({ err: error }, 'open desks'));
+		await sendPresence().catch((error: unknown) => log().warn({ err: error }, 'sending presence failed'));
 	}
 	sendingPresence = undefined;
 }
@@ -152,5 +152,5 @@ async function sendPresence(): Promise<void> {
 }
 
 function quietly(work: Promise<void>): void {
-	work.catch((error: unknown) => log().warn({ err: error }, 'open desks'));
+	work.catch((error: unknown) => log().warn({ err: error }, 'checking the event streams failed'));
 }

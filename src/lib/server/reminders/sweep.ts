@@ -49,7 +49,7 @@ export async function sweepReminders(): Promise<void> {
 		sweepDataRequests
 	];
 	for (const part of [...parts, sendLogHeads, notifyOfBreaches, notifyOfOfficesWithoutReaders, notifyOfTrouble]) {
-		await part().catch((error: unknown) => log().error({ part: part.name, error }, 'reminders were not swept'));
+		await part().catch((error: unknown) => log().error({ part: part.name, error }, 'a part of the reminders failed'));
 	}
 }
 
@@ -70,7 +70,7 @@ export async function sweepClocks(): Promise<void> {
 			await transaction(async (tx) => {
 				const { caseWithUnit, reached } = await reachStages(tx, caseId);
 				for (const one of reached) await notifyOfClock(tx, caseWithUnit, one);
-			}).catch((error: unknown) => log().error({ caseId, error }, 'a running deadline could not be told of'));
+			}).catch((error: unknown) => log().error({ caseId, error }, 'notices about a deadline were not written'));
 		}
 		if (due.length < CLOCKS) return;
 		after = due.at(-1);
@@ -144,7 +144,7 @@ export async function sweepWaitingDrafts(): Promise<void> {
 		const { people = [], alone } = deciders[index] ?? {};
 		if (people.length === 0 ? !alone : draft.passedUpAt) continue;
 		await transaction((tx) => passUp(tx, draft.id, row.id)).catch((error: unknown) =>
-			log().error({ caseId: row.id, error }, 'a waiting draft could not be passed up')
+			log().error({ caseId: row.id, error }, 'the deciders of a draft were not widened')
 		);
 	}
 }

@@ -55,5 +55,6 @@ export async function storeConnection(tx: Tx, by: string | null, change: NewConn
 export async function storeApproved({ by, change }: JobPayloads['connection-approved']): Promise<void> {
 	const approved = change as NewConnection;
 	const stored = await transaction((tx) => storeConnection(tx, by, approved));
-	if (!stored) log().warn({ unitId: approved.unitId }, 'an approved connection was taken meanwhile');
+	if (!stored)
+		log().warn({ unitId: approved.unitId }, 'the address of an approved connection belongs to another connection now');
 }

@@ -43,7 +43,7 @@ export function startReaders({ lookMs = LOOK_MS, pollMs = MINUTE_MS, graceMs = G
 	watching = (async () => {
 		while (!stop.signal.aborted) {
 			await adjustReaders({ pollMs, graceMs }).catch((error: unknown) =>
-				log().error({ err: error }, 'the mailboxes could not be looked up')
+				log().error({ err: error }, 'the list of mailboxes could not be read')
 			);
 			await wait(lookMs, undefined, { signal: stop.signal, ref: false }).catch(() => undefined);
 		}

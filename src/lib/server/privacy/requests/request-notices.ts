@@ -120,6 +120,8 @@ export async function sweepDataRequests(): Promise<void> {
 			const marks = { warnedAt: row.warnedAt ?? at, ...(overdue && { overdueAt: at }) };
 			await tx.update(dataRequests).set(marks).where(eq(dataRequests.id, id));
 			await notifyOfRequest(tx, row, overdue ? 'overdue' : 'warning');
-		}).catch((error: unknown) => log().error({ id, err: error }, 'the deadline of a data request was not told'));
+		}).catch((error: unknown) =>
+			log().error({ id, err: error }, 'no notice about the deadline of a data request was written')
+		);
 	}
 }

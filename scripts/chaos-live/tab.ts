@@ -53,7 +53,7 @@ export function openTab(cookie: string, origins: readonly string[], looks: boole
 			redirect: 'manual',
 			signal: ending.signal
 		});
-		if (!response.ok || !response.body) throw new Error(`a line was refused: ${response.status}`);
+		if (!response.ok || !response.body) throw new Error(`the event stream was refused: ${response.status}`);
 		tab.lines += 1;
 		const dataOf = eventReader();
 		for await (const piece of response.body.pipeThrough(new TextDecoderStream()))

@@ -25,7 +25,7 @@ export async function makeOffices(sql: Sql): Promise<void> {
  */
 export async function peopleOf(handle: Handle) {
 	useHandle(handle);
-	if (handle.kind !== 'postgres') throw new Error('another engine was opened');
+	if (handle.kind !== 'postgres') throw new Error('this measures PostgreSQL only');
 	const ids = await handle.client<{ id: string }[]>`
 		select id from accounts where username in ('penyelia', 'penangan.3') order by username desc`;
 	const [supervisor, handler] = await Promise.all(ids.map(({ id }) => actorOf(id)));

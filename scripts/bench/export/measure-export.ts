@@ -73,7 +73,7 @@ async function measure(format: 'csv' | 'xlsx'): Promise<Measured> {
 	const opened = await openDatabase();
 	const [account] = await db().select({ id: accounts.id }).from(accounts).where(eq(accounts.username, EXPORTER));
 	const actor = account && (await actorOf(account.id));
-	if (!actor) throw new Error('nobody is there to take them');
+	if (!actor) throw new Error(`the account ${EXPORTER} does not exist or can't sign in`);
 	const path = join(env().DATA_DIR, `laporan.${format}`);
 	const table = { format, ...(await exportedFilter(actor, 'status=all')), zone: 'Asia/Makassar', lang: 'id' as const };
 	let read = 0;

@@ -70,7 +70,7 @@ export async function provideAccount(raw: unknown): Promise<ProvidedAccount> {
 	const id = known?.id ?? (await createAccount(system, { username, name, email, unitId: unit.id, roles }));
 	if (known) for (const role of roles) await grantRole(system, id, { unitId: unit.id, role });
 	const link = await createPasswordLink(system, id);
-	if (!link) throw new Error('the operator waits for nobody');
+	if (!link) throw new Error('a password link of the operator needs no approval, but none was created');
 	const provided = { username: username.trim().toLowerCase(), unitMade: unit.made, accountMade: !known };
 	if (!input.password) return { ...provided, linkToken: link.token };
 	const password = randomSecret(12);

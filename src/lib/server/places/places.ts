@@ -76,7 +76,7 @@ async function insertWithCode(tx: Tx, values: Omit<typeof places.$inferInsert, '
 			.returning();
 		if (made) return made;
 	}
-	throw new Error('no free place code found');
+	throw new Error('no free place code found: try again');
 }
 
 /** Creates a place with a new code. @throws NotFound · Invalid `admin_officer_needs_desk`, `admin_officer_elsewhere` */

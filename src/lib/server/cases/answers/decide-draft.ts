@@ -114,7 +114,7 @@ interface Waiting {
  */
 export async function decidersNow(on: Database | Tx, caseWithUnit: Omit<Waiting, 'draft'>, draft: Waiting['draft']) {
 	const [deciders] = await decidersOfEach(on, [{ ...caseWithUnit, draft }]);
-	if (!deciders) throw new Error('a draft has no answer to who decides it');
+	if (!deciders) throw new Error('no deciders were computed for the draft');
 	return deciders;
 }
 

@@ -32,7 +32,7 @@ export async function storeLetter(
 	{ message, at, ...signed }: { message: string; at: Date } & Signed
 ): Promise<string> {
 	const unit = await anyUnit(row.handlingUnitId);
-	if (!unit) throw new Error('the office that answers vanished');
+	if (!unit) throw new Error('the office of the letter is missing in the reference data');
 	const year = yearOf(localDate(at, unit.timeZone));
 	const counter = numberTaken(tx, letterNumbers, unit.id, year);
 	const [stored] = await tx

@@ -86,7 +86,7 @@ const ELSEWHERE: Place = { kind: 'elsewhere' };
 
 export async function placeOf(on: Database | Tx, actor: Actor, report: SoughtReport): Promise<Place> {
 	const [place] = await placesOf(on, actor, [report]);
-	if (!place) throw new Error('a report without a place');
+	if (!place) throw new Error('placesOf returned nothing for the report');
 	return place;
 }
 

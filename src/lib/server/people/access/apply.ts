@@ -88,7 +88,7 @@ export async function applyChange(
 	delivery: LinkDelivery = { way: 'print', printedBy: by }
 ): Promise<Applied> {
 	const [account] = await tx.select().from(accounts).where(eq(accounts.id, change.accountId));
-	if (!account) throw new Error('a change of access is about an account that is gone');
+	if (!account) throw new Error('the account of the access change does not exist');
 	const actor = { accountId: by };
 	const subject = account.username;
 	switch (change.kind) {

@@ -153,7 +153,7 @@ export async function recordBreach(actor: Actor, raw: unknown): Promise<string> 
 		const number = await nextNumber(tx, breachNumbers, unit.id, year);
 		const values = { id: submission_id, ...facts, unitId: unit.id, year, number, hours, basis, createdAt: now() };
 		const [row] = await tx.insert(breaches).values(values).returning();
-		if (!row) throw new Error('no breach');
+		if (!row) throw new Error('the breach was not stored');
 		const subject = breachNumber({ number, unit: unit.code, year });
 		await recordChange(tx, actor, { unitId: unit.id, action: 'breach.recorded', subject, after: facts });
 		const { dueAt } = breachClock({ ...row, untold: 0, lastToldAt: null, noticeAt: null, authorityAt: null }, now());

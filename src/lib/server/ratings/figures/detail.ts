@@ -34,7 +34,7 @@ export async function unitFigures(actor: Actor, query: Omit<LeaderboardQuery, 's
 	const past = pastPeriods(query);
 	const during = async (period: Period) => {
 		const [row] = await ratingSummary(actor, { unit: unit.code, service: query.service, ...period });
-		if (!row) throw new Error('a unit without a summary');
+		if (!row) throw new Error(`the summary query returned no row for unit ${unit.code}`);
 		const { unit: _unit, ...summary } = row;
 		return { period: { from: period.from, to: period.to }, ...summary };
 	};
@@ -142,7 +142,7 @@ export type Breakdown = Awaited<ReturnType<typeof breakdownOf>>;
 async function breakdownOf(filter: RatingFilter, whose: (table: SumsTable) => SQL | undefined, minimum: number) {
 	const pieces = sumsWithin(filter, whose);
 	const [figures] = await db().select(totals(pieces)).from(pieces);
-	if (!figures) throw new Error('a sum without a row');
+	if (!figures) throw new Error('the aggregate returned no row');
 	const distribution = countsOf(figures);
 	return {
 		n: ratingsIn(distribution),

@@ -72,7 +72,6 @@ const schema = z
 		LAPOR_TOKEN: header.optional(),
 		LAPOR_LOOKUP: onOff('off'),
 		LAPOR_POLL_SECONDS: seconds.default(900),
-		LAPOR_POLL_CAPPED: z.boolean(),
 		LAPOR_RETRY_SECONDS: z
 			.string()
 			.default('60,300,900,3600')
@@ -121,12 +120,13 @@ const schema = z
 		}
 	});
 
-export type Env = z.output<typeof schema>;
+export type Env = z.output<typeof schema> & {
+	/** Whether the operator set LAPOR_POLL_SECONDS, which then limits the time between two polls. */
+	LAPOR_POLL_CAPPED: boolean;
+};
 
 /** The name of every setting, for the test that compares them with the documents. */
-export const SETTING_NAMES: readonly string[] = Object.keys(schema.shape).filter(
-	(name) => name !== 'LAPOR_POLL_CAPPED'
-);
+export const SETTING_NAMES: readonly string[] = Object.keys(schema.shape);
 
 /** Settings that can also be given as NAME_FILE, the path of a file that contains the value. */
 export const SECRETS: readonly string[] = [
@@ -156,8 +156,8 @@ export function readEnv(source: Given): Env {
 		...SECRETS.map((name) => secretOfFile(name, source)).filter((entry) => entry !== undefined)
 	]);
 	if (given.STORAGE_URL) throw new StartError('STORAGE_URL is not supported: files are stored in DATA_DIR');
-	const result = schema.safeParse({ ...given, LAPOR_POLL_CAPPED: 'LAPOR_POLL_SECONDS' in given });
-	if (result.success) return result.data;
+	const result = schema.safeParse(given);
+	if (result.success) return { ...result.data, LAPOR_POLL_CAPPED: 'LAPOR_POLL_SECONDS' in given };
 	const [issue] = result.error.issues;
 	const name = String(issue?.path[0] ?? 'settings');
 	const text = name in given || issue?.code === 'custom' ? (issue?.message ?? '') : 'is required';

@@ -117,6 +117,8 @@ test('a forgotten password is reset by e-mail; the sign-in code is asked for all
 	await phone.goto('/login');
 	await phone.getByRole('link', { name: 'Lupa kata sandi?' }).click();
 	await expectAccessible(phone);
+	// A second press would send a second link, which replaces the first one.
+	await expect(phone.locator('script[src*=single-submit]')).toHaveCount(1);
 	for (const login of ['tidak.ada', username]) {
 		await fill(phone, { username: login });
 		await press(phone, 'Kirim tautan');

@@ -1,5 +1,6 @@
 import { eq } from 'drizzle-orm';
 import { beforeAll, expect, test } from 'vitest';
+import { MINUTE_MS } from '#lib/calendar/durations.ts';
 import { db } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { passwordLinks } from '#lib/server/db/schema/people.ts';
@@ -71,6 +72,19 @@ test('of twenty concurrent uses one succeeds, and its password is stored', async
 	const { username } = await accountRow(id);
 	expect(await signIn({ username, password: winners[0] ?? '', address: 'b' })).toBeDefined();
 	expect((await logOf(username)).filter(({ action }) => action === 'password.set')).toHaveLength(1);
+});
+
+test('the same form sent twice gets the same response for ten minutes, and sets the password once', async () => {
+	const id = await newPerson();
+	const { token } = await linkFor(admin, id);
+	const { username } = await accountRow(id);
+	const send = (password = PASSWORD) => usePasswordLink(token, password);
+	expect(await Promise.all([send(), send()])).toEqual([username, username]);
+	expect(await send()).toBe(username);
+	expect((await logOf(username)).filter(({ action }) => action === 'password.set')).toHaveLength(1);
+	await expect(send('pelabuhan mamuju lama')).rejects.toThrow(NotFound);
+	const later = new Date(Date.now() + 10 * MINUTE_MS);
+	await expect(at(later, () => send())).rejects.toThrow(NotFound);
 });
 
 test('only the token’s hash is stored, and a new link invalidates the former one', async () => {

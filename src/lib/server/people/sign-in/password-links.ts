@@ -1,4 +1,5 @@
 import { and, eq, gt, isNull, lte, or, isNotNull } from 'drizzle-orm';
+import { MINUTE_MS } from '#lib/calendar/durations.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
@@ -11,7 +12,7 @@ import type { Actor } from '../actor.ts';
 import { aboutAccount, accountForAdmin } from '../administration.ts';
 import { recordChange } from '../audit.ts';
 import { dropIdentity, dropPasswordLinks, type PasswordLink } from './credentials.ts';
-import { checkPassword, hashPassword } from './password.ts';
+import { checkPassword, hashPassword, passwordMatches } from './password.ts';
 import { endSessions } from './session.ts';
 import { checkOwnPassword } from './sign-in.ts';
 
@@ -69,15 +70,42 @@ export async function readPasswordLink(token: string): Promise<{ accountId: stri
 	return found;
 }
 
+/** A form that comes again within this time is a second click or a repeated request of the same person. */
+const SAME_FORM_MS = 10 * MINUTE_MS;
+
 /**
- * Sets the password, marks the link as used and ends all sessions and the linked identity of the account, in one transaction. Of several
- * concurrent requests exactly one succeeds.
+ * The username of the account, if the link has just set this password. The same form that is sent twice gets the same
+ * response.
+ */
+async function usernameIfJustSet(token: string, password: string): Promise<string | undefined> {
+	const usedJustNow = gt(passwordLinks.usedAt, new Date(now().getTime() - SAME_FORM_MS));
+	const [found] = await db()
+		.select({ username: accounts.username, passwordHash: accounts.passwordHash })
+		.from(passwordLinks)
+		.innerJoin(accounts, and(eq(accounts.id, passwordLinks.accountId), eq(accounts.active, true)))
+		.where(and(eq(passwordLinks.tokenHash, sha256Hex(token)), usedJustNow));
+	return found && (await passwordMatches(found.passwordHash, password)) ? found.username : undefined;
+}
+
+/**
+ * Sets the password, marks the link as used and ends all sessions and the linked identity of the account, in one
+ * transaction. Of several concurrent requests one does this. The others succeed only with the same password.
  * @param again the password typed a second time, for people who cannot see what they type
  * @returns the username to sign in with
  * @throws Invalid for a weak password; the link remains valid
  * @throws NotFound
  */
 export async function usePasswordLink(token: string, password: string, again = password): Promise<string> {
+	try {
+		return await setByLink(token, password, again);
+	} catch (cause) {
+		const username = cause instanceof NotFound ? await usernameIfJustSet(token, password) : undefined;
+		if (username === undefined) throw cause;
+		return username;
+	}
+}
+
+async function setByLink(token: string, password: string, again: string): Promise<string> {
 	const { accountId, username } = await readPasswordLink(token);
 	const passwordHash = await newPasswordHash(username, password, again);
 	await transaction(async (tx) => {

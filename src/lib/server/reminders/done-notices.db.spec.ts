@@ -12,7 +12,7 @@ import { notices } from '#lib/server/db/schema/notices.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { sweepClocks, sweepWaitingDrafts } from './sweep.ts';
 import { makeActor } from '#lib/dev/testing/factories.ts';
-import { notifyOfTimeline } from '#lib/dev/testing/notices.ts';
+import { notifyOfTimeline, switchOff } from '#lib/dev/testing/notices.ts';
 import { ANSWER, approve, at, bringTo, caseIn, on, standing } from '#lib/dev/testing/office.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 
@@ -71,6 +71,22 @@ test('a decision also marks notices to supervisors above, and a notice of a draf
 	await then(later(2, 4), reference, () => answer(reference, `${ANSWER} Mulai hari ini.`));
 	expect(await unread(office.handler)).not.toContain('sent_back');
 	expect(await unread(second)).toEqual(['approval_wanted']);
+});
+
+test('if the writer left, a draft that is sent back is told to the people who work on the case now, until it is rewritten', async () => {
+	const reference = await drafted();
+	const successor = await makeActor([[office.unit.id, 'handler']]);
+	await then(later(0, 3), reference, async () => {
+		await switchOff(office.handler);
+		await assignCase(office.supervisor, reference, await on(reference, { assignee: successor.accountId }));
+		const reason = 'Tulis juga tanggal perbaikannya.';
+		await decideDraft(second, reference, await on(reference, { decision: 'send_back', reason }));
+	});
+	expect([await unread(office.handler), await unread(successor)]).toEqual([[], ['assigned', 'sent_back']]);
+	await then(later(0, 4), reference, async () =>
+		answerCase(successor, reference, await on(reference, { body: `${ANSWER} Mulai hari ini.` }))
+	);
+	expect(await unread(successor)).toEqual(['assigned']);
 });
 
 test('a reassignment marks the notice of the former assignee as read', async () => {

@@ -14,8 +14,9 @@ const decided = sql`not exists (select 1 from ${approvals} waiting join ${cases}
 	where waiting.state = 'pending' and case when ${notices.onceKey} like 'approval_wave:%'
 		then ${notices.onceKey} like 'approval_wave:' || waiting.wave || ':' || of_draft.handling_unit_id || ':%'
 		else waiting.case_id = ${cases.id} and waiting.at <= ${notices.at} end)`;
+/** By anybody, because a draft can be sent back to others than its writer. */
 const rewritten = sql`not exists (select 1 from ${approvals} where ${approvals.caseId} = ${cases.id}
-	and ${approvals.state} = 'sent_back' and ${approvals.authorId} = ${notices.accountId})`;
+	and ${approvals.state} = 'sent_back')`;
 const reassigned = sql`(${cases.assigneeId} is distinct from ${notices.accountId} or ${settled})`;
 const taken = sql`(${cases.assigneeId} is not null or ${settled})`;
 const repliedTo = sql`exists (select 1 from ${timeline} where ${timeline.caseId} = ${cases.id} and ${timeline.public}

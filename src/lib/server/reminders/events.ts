@@ -129,13 +129,17 @@ async function notifyOfDraft(tx: Tx, caseWithUnit: CaseWithUnit, entry: Entry): 
 }
 
 /**
- * Notifies the writer of a draft that was sent back, if it was not rewritten yet and the writer may still see the case.
+ * Notifies the writer of a draft that was sent back, if it was not rewritten yet. If the writer may no longer see the
+ * case, notifies the people who work on it now, except the person who sent the draft back.
  */
-async function notifyWriter(tx: Tx, caseWithUnit: CaseWithUnit, { seq, at, data }: Entry): Promise<void> {
+async function notifyWriter(tx: Tx, caseWithUnit: CaseWithUnit, { seq, at, data, actorId }: Entry): Promise<void> {
 	const draft = await draftOf(tx, caseWithUnit.row.id, 'sent_back');
-	if (!draft?.authorId || draft.id !== data.approval) return;
+	if (!draft || draft.id !== data.approval) return;
 	const what = draft.kind === 'answer' ? 'Jawaban' : 'Usul pengarsipan';
-	await notifyOfCase(tx, caseWithUnit, await workersAmong(tx, caseWithUnit, [draft.authorId]), {
+	const writer = await workersAmong(tx, caseWithUnit, [draft.authorId]);
+	const people = writer.length > 0 ? writer : await workersNow(tx, caseWithUnit);
+	const others = people.filter(({ id }) => id !== actorId);
+	await notifyOfCase(tx, caseWithUnit, others, {
 		kind: 'sent_back',
 		onceKey: `sent_back:${caseWithUnit.row.id}:${seq}`,
 		at,
@@ -143,8 +147,8 @@ async function notifyWriter(tx: Tx, caseWithUnit: CaseWithUnit, { seq, at, data 
 		form: `/${draft.kind}`,
 		mail: {
 			subject: 'Dikembalikan untuk diperbaiki',
-			lines: [`${what} Anda dikembalikan untuk diperbaiki. Alasannya ada pada laporan.`],
-			english: 'your draft was sent back to be improved.'
+			lines: [`${what} dikembalikan untuk diperbaiki. Alasannya ada pada laporan.`],
+			english: 'a draft was sent back to be improved.'
 		}
 	});
 }

@@ -67,7 +67,13 @@ export function needsSecondPerson(kind: CaseKind): boolean {
 }
 
 /** How often a reporter may say "not satisfied" before the supervisor's answer is final. */
-export const DISPUTES_BEFORE_FINAL = 2;
+const DISPUTES_BEFORE_FINAL = 2;
+
+/** Whether the newest answer, or the next one of an open case, is final. Only a supervisor may write it. */
+export const isAnswerFinal = ({ disputes }: { disputes: number }): boolean => disputes >= DISPUTES_BEFORE_FINAL;
+
+/** Whether the office has answered, also if the case was closed since. */
+export const isAnswered = (status: CaseStatus): boolean => status === 'answered' || status === 'closed';
 
 /** A score up to this one means that the reporter is not satisfied. */
 export const GREATEST_DISPUTING_SCORE = 2;

@@ -1,5 +1,5 @@
 import { ENDED_FORWARDS, whyNotForwardable } from '#lib/cases/forwarding.ts';
-import { allows, DISPUTES_BEFORE_FINAL, needsSecondPerson } from '#lib/cases/moves.ts';
+import { allows, isAnswerFinal, needsSecondPerson } from '#lib/cases/moves.ts';
 import { isTrialReference } from '#lib/text/reference-numbers.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import type { CaseRow } from './find.ts';
@@ -29,7 +29,7 @@ function mayForward(row: CaseRow): boolean {
 export function verbsFor(actor: Pick<Actor, 'accountId' | 'units'>, row: CaseRow, now: Circumstances) {
 	const supervises = actor.units.supervisor.includes(row.handlingUnitId);
 	const mineOrFree = !now.assigned || row.assigneeId === actor.accountId;
-	const final = row.disputes >= DISPUTES_BEFORE_FINAL;
+	const final = isAnswerFinal(row);
 	const decidable = now.draft === 'archive' ? allows('archive', row.status) : allows('publish_answer', row.status);
 	const verbs = {
 		verify: allows('verify', row.status),

@@ -1,5 +1,5 @@
 import { and, asc, desc, eq } from 'drizzle-orm';
-import { DISPUTES_BEFORE_FINAL } from '#lib/cases/moves.ts';
+import { isAnswered, isAnswerFinal } from '#lib/cases/moves.ts';
 import { fileColumns } from '#lib/server/attachments/stored-files.ts';
 import { now } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
@@ -54,7 +54,7 @@ export async function reporterView({ row, unit }: CaseWithUnit) {
 	const { returnStatus, transferredTo, archiveReason, satisfaction, receivedAt, dueAt, seenAt } = row;
 	const content = { reference, kind, title, body, requestedSolution, category, class: rank, identity };
 	const state = { status, returnStatus, transferredTo, archiveReason, satisfaction, receivedAt, dueAt, seenAt };
-	const settled = !row.destroyedAt && (status === 'answered' || status === 'closed');
+	const settled = !row.destroyedAt && isAnswered(status);
 	const archived = !row.destroyedAt && status === 'archived';
 	return {
 		...content,
@@ -62,7 +62,7 @@ export async function reporterView({ row, unit }: CaseWithUnit) {
 		/** The decree by which the content was destroyed. */
 		destroyed,
 		overdue: dueAt !== null && dueAt < now(),
-		finallyAnswered: settled && row.disputes >= DISPUTES_BEFORE_FINAL,
+		finallyAnswered: settled && isAnswerFinal(row),
 		unit: await officeHead(unit),
 		entries: entries.map(withoutAssignee),
 		messages: row.destroyedAt ? [] : exchanged,

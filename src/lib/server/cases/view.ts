@@ -2,7 +2,7 @@ import { asc, eq, inArray } from 'drizzle-orm';
 import { localDate } from '#lib/calendar/days.ts';
 import type { Mentioned } from '#lib/cases/mentions.ts';
 import type { TimelineType } from '#lib/cases/vocabulary.ts';
-import { DISPUTES_BEFORE_FINAL, needsSecondPerson, PAUSING_QUESTIONS } from '#lib/cases/moves.ts';
+import { isAnswerFinal, needsSecondPerson, PAUSING_QUESTIONS } from '#lib/cases/moves.ts';
 import { fileColumns } from '#lib/server/attachments/stored-files.ts';
 import { now } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
@@ -91,7 +91,7 @@ export async function deskCaseOf(actor: Actor, caseWithUnit: CaseWithUnit) {
 		transferredTo,
 		disputes,
 		/** The next answer is final, and only a supervisor may write it. */
-		final: disputes >= DISPUTES_BEFORE_FINAL,
+		final: isAnswerFinal(row),
 		satisfaction,
 		/** Number of further questions that pause the office's deadlines. */
 		pausesLeft: Math.max(0, PAUSING_QUESTIONS - row.questions),

@@ -1,5 +1,5 @@
 import { and, eq } from 'drizzle-orm';
-import { DISPUTES_BEFORE_FINAL, OPEN_STATUSES } from '#lib/cases/moves.ts';
+import { isAnswerFinal, OPEN_STATUSES } from '#lib/cases/moves.ts';
 import { supervisorsNow, workersNow, workersFor } from '#lib/server/cases/people.ts';
 import { decidersNow } from '#lib/server/cases/answers/decide-draft.ts';
 import { lockCase, type CaseWithUnit } from '#lib/server/cases/find.ts';
@@ -182,12 +182,12 @@ const FROM_REPORTER = {
  */
 function fromReporter(kind: keyof typeof FROM_REPORTER): Notifier {
 	return async (tx, caseWithUnit, { actorKind, actorId, seq, at, data }) => {
-		const { id, objectionAt, status, disputes } = caseWithUnit.row;
+		const { id, objectionAt, status } = caseWithUnit.row;
 		// Decided objections and answered disputes need no notice. Messages always do.
 		const settled = kind === 'objected' ? objectionAt === null : kind === 'disputed' && !OPEN_STATUSES.includes(status);
 		const isIncoming = actorKind === 'reporter' || data.other_address === true;
 		if (!isIncoming || settled || data.quiet === true) return;
-		const final = kind === 'disputed' && disputes >= DISPUTES_BEFORE_FINAL;
+		const final = kind === 'disputed' && isAnswerFinal(caseWithUnit.row);
 		const people = [
 			...(kind === 'objected' ? [] : await workersNow(tx, caseWithUnit)),
 			...(kind === 'objected' || final ? await supervisorsNow(tx, caseWithUnit) : [])

@@ -2,7 +2,7 @@ import { and, eq, inArray, isNotNull } from 'drizzle-orm';
 import { localDate, yearOf } from '#lib/calendar/days.ts';
 import { DAY_MS } from '#lib/calendar/durations.ts';
 import type { Locale } from '#lib/paraglide/runtime.js';
-import { DISPUTES_BEFORE_FINAL } from '#lib/cases/moves.ts';
+import { isAnswerFinal } from '#lib/cases/moves.ts';
 import { nextPromisedDeadline } from '#lib/cases/promised-deadline.ts';
 import { mayComplete, objectionEnds } from '#lib/server/cases/conversation/time-limits.ts';
 import { lockCase, type CaseWithUnit } from '#lib/server/cases/find.ts';
@@ -224,7 +224,7 @@ async function answered(tx: Tx, caseWithUnit: CaseWithUnit, { at, data }: Entry)
 	const isTransfer = data.transferred_to !== undefined;
 	if (row.status !== 'answered' || isTransfer !== (row.transferredTo !== null)) return undefined;
 	if (isTransfer) return { kind: 'transferred', by: at };
-	return { kind: row.disputes >= DISPUTES_BEFORE_FINAL ? 'final' : 'answered', by: await turnEnds(tx, caseWithUnit) };
+	return { kind: isAnswerFinal(row) ? 'final' : 'answered', by: await turnEnds(tx, caseWithUnit) };
 }
 
 async function archived(tx: Tx, { row, unit }: CaseWithUnit): Promise<Occasion | undefined> {

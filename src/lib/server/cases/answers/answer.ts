@@ -1,6 +1,6 @@
 import { localDate } from '#lib/calendar/days.ts';
 import { answerInput, deskAnswerInput, directAnswerInput, type DeskAnswer } from '#lib/cases/schema.ts';
-import { DISPUTES_BEFORE_FINAL, needsSecondPerson } from '#lib/cases/moves.ts';
+import { isAnswerFinal, needsSecondPerson } from '#lib/cases/moves.ts';
 import type { KeptFile } from '#lib/server/attachments/stored-files.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
@@ -73,7 +73,7 @@ async function answerWithin(
 	options: { input: Omit<DeskAnswer, 'version'>; kept: readonly KeptFile[]; evidence: boolean }
 ): Promise<CaseRow> {
 	const { input, kept } = options;
-	const actor = before.disputes >= DISPUTES_BEFORE_FINAL ? requireSupervisor(writer, before) : writer;
+	const actor = isAnswerFinal(before) ? requireSupervisor(writer, before) : writer;
 	const row = await moveCase(tx, before, 'answer');
 	if (options.evidence) await requireEvidence(tx, { row, unit }, input, kept);
 	const words = { body: input.body, action: input.action ?? null, actionOn: input.action_on ?? null };

@@ -1,6 +1,6 @@
 import { isId } from '#lib/server/db/is-id.ts';
 import { and, eq, inArray, sql, type SQL } from 'drizzle-orm';
-import { DISPUTES_BEFORE_FINAL } from '#lib/cases/moves.ts';
+import { isAnswerFinal } from '#lib/cases/moves.ts';
 import { localDate, yearOf } from '#lib/calendar/days.ts';
 import { letterNumber } from '#lib/text/reference-numbers.ts';
 import { db, type Tx } from '#lib/server/db/index.ts';
@@ -63,7 +63,7 @@ interface Signed {
  */
 function signersOf(row: CaseRow, { writer, decidedBy }: Signed, path: string, at: Date): SQL<Signer[]> {
 	const ids = [writer, decidedBy].filter((id) => typeof id === 'string');
-	const onlySupervisors = row.restricted || row.disputes >= DISPUTES_BEFORE_FINAL;
+	const onlySupervisors = row.restricted || isAnswerFinal(row);
 	const ofOffice = sql`${roles.accountId} = ${accounts.id} and ${path} like '%/' || ${roles.unitId} || '/%'`;
 	const permanent = sql`exists (select 1 from ${roles} where ${ofOffice} and ${roles.actingId} is null
 		and (${roles.role} = 'supervisor'

@@ -1,4 +1,4 @@
-import { DISPUTES_BEFORE_FINAL } from '#lib/cases/moves.ts';
+import { isAnswerFinal } from '#lib/cases/moves.ts';
 import { publishDraftFiles, type KeptFile } from '#lib/server/attachments/stored-files.ts';
 import { now } from '#lib/server/clock.ts';
 import type { Tx } from '#lib/server/db/index.ts';
@@ -56,7 +56,7 @@ export async function publishOne(tx: Tx, author: Author, { row: before, unit }: 
 				? undefined
 				: await storeLetter(tx, row, { message, at, writer: accountId, decidedBy }),
 		single_signature: answer.singleSignature || undefined,
-		final: row.disputes >= DISPUTES_BEFORE_FINAL || undefined
+		final: isAnswerFinal(row) || undefined
 	};
 	await recordEvent(tx, row, { type: 'answered', author, public: true, data });
 	return row;

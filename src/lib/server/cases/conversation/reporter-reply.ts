@@ -2,7 +2,7 @@ import { and, desc, eq, gt, sql } from 'drizzle-orm';
 import type { z } from 'zod';
 import { HOUR_MS } from '#lib/calendar/durations.ts';
 import { disputeInput, messageInput, satisfactionInput } from '#lib/cases/schema.ts';
-import { DISPUTES_BEFORE_FINAL, GREATEST_DISPUTING_SCORE, needsSecondPerson } from '#lib/cases/moves.ts';
+import { GREATEST_DISPUTING_SCORE, isAnswered, isAnswerFinal, needsSecondPerson } from '#lib/cases/moves.ts';
 import {
 	discardFiles,
 	fingerprintsOf,
@@ -231,7 +231,7 @@ export async function dispute(caseId: number, raw: unknown): Promise<void> {
 			.orderBy(desc(messages.at))
 			.limit(1);
 		const { status, objectionAt } = caseWithUnit.row;
-		const isTaken = status === 'archived' ? objectionAt !== null : status !== 'answered' && status !== 'closed';
+		const isTaken = status === 'archived' ? objectionAt !== null : !isAnswered(status);
 		if (!isTaken || last?.body !== body) await storeObjection(tx, caseWithUnit, body, { at: now() });
 	});
 }
@@ -247,9 +247,9 @@ export async function storeObjection(
 	const { row, unit } = caseWithUnit;
 	if (row.status === 'archived') return object(tx, caseWithUnit, body, spoken, kept);
 	if (row.transferredTo) throw invalidMove(row, 'transferred');
-	if (row.status !== 'answered' && row.status !== 'closed') throw invalidMove(row, 'not_answered');
+	if (!isAnswered(row.status)) throw invalidMove(row, 'not_answered');
 	if (!(await mayDispute(tx, row, unit, spoken.at))) {
-		throw invalidMove(row, row.disputes >= DISPUTES_BEFORE_FINAL ? 'final' : 'too_late');
+		throw invalidMove(row, isAnswerFinal(row) ? 'final' : 'too_late');
 	}
 	return reopenAnswered(tx, caseWithUnit, body, spoken, kept);
 }

@@ -1,7 +1,7 @@
 import { and, eq } from 'drizzle-orm';
 import { addDays, localDate, type LocalDate } from '#lib/calendar/days.ts';
 import { addWorkingDays } from '#lib/calendar/working-calendar.ts';
-import { DISPUTES_BEFORE_FINAL } from '#lib/cases/moves.ts';
+import { isAnswerFinal } from '#lib/cases/moves.ts';
 import { limitRule, loadCalendar } from '#lib/server/calendar/load.ts';
 import { now } from '#lib/server/clock.ts';
 import type { Database, Tx } from '#lib/server/db/index.ts';
@@ -27,7 +27,7 @@ export async function mayDispute(on: Database | Tx, row: CaseRow, unit: Zoned, a
 
 /** `mayDispute` for a case whose deadlines the caller has read. */
 export const disputeOpen = (row: CaseRow, unit: Zoned, stored: readonly ClockRow[], at: Date = now()): boolean =>
-	row.disputes < DISPUTES_BEFORE_FINAL && turnOpen(row, unit, stored, at);
+	!isAnswerFinal(row) && turnOpen(row, unit, stored, at);
 
 /** Whether the last day of the reporter's turn after an answer is not over. The case is closed in the afternoon of it. */
 export function turnOpen({ answeredAt }: CaseRow, unit: Zoned, stored: readonly ClockRow[], at: Date = now()): boolean {

@@ -1,7 +1,7 @@
 import { and, asc, eq, ne, sql } from 'drizzle-orm';
 import { NOT_ANSWERED_REASONS, linkProblem, statusReason, type NotAnsweredReason } from '#lib/cases/linking.ts';
 import { linkInput, reasonInput } from '#lib/cases/schema.ts';
-import { OPEN_STATUSES } from '#lib/cases/moves.ts';
+import { isAnswered, OPEN_STATUSES } from '#lib/cases/moves.ts';
 import { checked } from '#lib/server/checked.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
@@ -109,8 +109,7 @@ export function hasNewerAnswer(
 	main: Pick<CaseRow, 'status' | 'answeredAt' | 'transferredTo'>,
 	row: Pick<CaseRow, 'answeredAt'>
 ): boolean {
-	const settled = main.status === 'answered' || main.status === 'closed';
-	if (!settled || main.answeredAt === null || main.transferredTo !== null) return false;
+	if (!isAnswered(main.status) || main.answeredAt === null || main.transferredTo !== null) return false;
 	return row.answeredAt === null || row.answeredAt < main.answeredAt;
 }
 

@@ -1,6 +1,6 @@
 import { and, asc, eq, inArray } from 'drizzle-orm';
 import { statusReason, revealsOtherReporters, type NotAnsweredReason } from '#lib/cases/linking.ts';
-import { DISPUTES_BEFORE_FINAL, needsSecondPerson, OPEN_STATUSES } from '#lib/cases/moves.ts';
+import { isAnswerFinal, needsSecondPerson, OPEN_STATUSES } from '#lib/cases/moves.ts';
 import { now } from '#lib/server/clock.ts';
 import type { Tx } from '#lib/server/db/index.ts';
 import { approvals, cases } from '#lib/server/db/schema/cases.ts';
@@ -64,7 +64,7 @@ export async function reasonNotAnswered(tx: Tx, { main, report, answer }: Sendin
 	const signed = answer.by === 'lapor' || !needsSecondPerson(row.kind) || (await signaturesSuffice(tx, report, answer));
 	if (!signed) return 'second_person' as const;
 	// After the last possible dispute the answer is final, so a supervisor must have approved it.
-	return row.disputes >= DISPUTES_BEFORE_FINAL && !answer.decidedBy ? ('final' as const) : undefined;
+	return isAnswerFinal(row) && !answer.decidedBy ? ('final' as const) : undefined;
 }
 
 /**

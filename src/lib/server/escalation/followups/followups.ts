@@ -1,5 +1,6 @@
 import { and, asc, desc, eq, gt, inArray, isNotNull, isNull, notInArray, or, sql } from 'drizzle-orm';
 import { ENDED_FORWARDS, whyNotForwardable } from '#lib/cases/forwarding.ts';
+import { isAnswered } from '#lib/cases/moves.ts';
 import { openReporter } from '#lib/server/cases/reporter.ts';
 import type { StoredEntry as Entry } from '#lib/server/cases/timeline.ts';
 import { now } from '#lib/server/clock.ts';
@@ -139,7 +140,7 @@ export async function takeOverFollowups(tx: Tx, { id, caseId }: EscalationRow): 
 
 /** Queues the answer of a case that was answered before it was forwarded. */
 export async function queueEarlierAnswer(tx: Tx, { row, escalation }: Locked): Promise<void> {
-	if (row.status !== 'answered' && row.status !== 'closed') return;
+	if (!isAnswered(row.status)) return;
 	const [entry] = await tx
 		.select()
 		.from(timeline)

@@ -1,5 +1,5 @@
 import { and, asc, eq, gt, inArray, isNotNull, desc, gte, isNull, ne } from 'drizzle-orm';
-import { DISPUTES_BEFORE_FINAL } from '#lib/cases/moves.ts';
+import { isAnswerFinal } from '#lib/cases/moves.ts';
 import { now } from '#lib/server/clock.ts';
 import type { Tx } from '#lib/server/db/index.ts';
 import { escalationFollowups, escalationUpdates, escalations } from '#lib/server/db/schema/escalations.ts';
@@ -236,7 +236,7 @@ async function finish(tx: Tx, locked: Locked, status: StatusNews): Promise<Escal
 	const { row, unit, escalation } = locked;
 	if (!UNANSWERED.includes(row.status)) return escalation;
 	const text = status.text ?? (status.followupsMissing ? undefined : await institutionText(tx, escalation, status));
-	if (!text || row.status !== 'in_progress' || row.disputes >= DISPUTES_BEFORE_FINAL)
+	if (!text || row.status !== 'in_progress' || isAnswerFinal(row))
 		return raiseTask(tx, locked, 'finished', text ?? (status.note || undefined));
 	await withdrawDraft(tx, row.id);
 	await publishAnswer(tx, 'lapor', { row, unit }, { body: text, accountId: null, by: 'lapor' });

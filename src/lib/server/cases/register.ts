@@ -10,7 +10,7 @@ import { settingOf } from '#lib/server/reference/reference.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { caseNumbers } from '#lib/server/db/schema/numbers.ts';
 import { NotFound } from '#lib/server/errors.ts';
-import { holds, type Actor } from '#lib/server/people/actor.ts';
+import { caseRoleUnits, holds, type Actor } from '#lib/server/people/actor.ts';
 import { findUnit, type Unit } from '#lib/server/people/units/find-unit.ts';
 import { unlessLimited, visibleTo } from './visibility.ts';
 
@@ -47,7 +47,7 @@ export async function registerYears(actor: Actor) {
 		})
 		.from(caseNumbers)
 		.innerJoin(units, eq(units.id, caseNumbers.unitId))
-		.where(inArray(caseNumbers.unitId, [...actor.units.handler, ...actor.units.supervisor]))
+		.where(inArray(caseNumbers.unitId, caseRoleUnits(actor)))
 		.orderBy(asc(units.code), desc(caseNumbers.year));
 	return rows
 		.map((book) => ({ ...book, skipped: gaps.filter((gap) => gap.unitId === book.unit.id && gap.year === book.year) }))

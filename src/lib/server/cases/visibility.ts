@@ -3,7 +3,7 @@ import { DAY_MS } from '#lib/calendar/durations.ts';
 import { now } from '#lib/server/clock.ts';
 import { caseOfficers, cases } from '#lib/server/db/schema/cases.ts';
 import { NotAllowed } from '#lib/server/errors.ts';
-import type { Actor } from '#lib/server/people/actor.ts';
+import { caseRoleUnits, type Actor } from '#lib/server/people/actor.ts';
 
 /** Condition for cases that name the actor's own officer. They are hidden from the actor. */
 function namesActor(actor: Actor, id: Column = cases.id): SQL {
@@ -29,7 +29,7 @@ export const aboutNoCaseNaming = (actor: Actor, caseId: Column): SQL =>
  */
 export function visibleTo(actor: Actor): SQL {
 	const supervised = [...actor.units.supervisor];
-	const handled = [...new Set([...actor.units.handler, ...supervised])];
+	const handled = caseRoleUnits(actor);
 	if (handled.length === 0) return sql`false`;
 	// A separate condition on the units, so that an index that begins with them is used.
 	const units = inArray(cases.handlingUnitId, handled);

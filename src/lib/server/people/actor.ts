@@ -105,6 +105,11 @@ export async function systemActor(scopes: readonly Scope[]): Promise<Actor> {
 	};
 }
 
+/** Ids of the units in which the actor works on cases, as handler or supervisor, each once. */
+export const caseRoleUnits = ({ units }: Pick<Actor, 'units'>): string[] => [
+	...new Set([...units.handler, ...units.supervisor])
+];
+
 /** Whether the actor has one of the roles `anyOf` in the unit. */
 export function holds(actor: Actor, unitId: string, ...anyOf: Role[]): boolean {
 	return anyOf.some((role) => actor.units[role].includes(unitId));

@@ -8,7 +8,7 @@ import { now } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { rosterShifts, officers } from '#lib/server/db/schema/units.ts';
 import { NotFound } from '#lib/server/errors.ts';
-import { holds, type Actor } from '#lib/server/people/actor.ts';
+import { caseRoleUnits, holds, type Actor } from '#lib/server/people/actor.ts';
 import { reference } from '#lib/server/reference/reference.ts';
 import { byCode } from '#lib/server/people/units/find-unit.ts';
 import { dutyByDesk, officerOnDuty, isDesk } from './duty.ts';
@@ -84,7 +84,7 @@ async function shiftsOf(placeId: string, since: string): Promise<RosterShift[]> 
  * The desks of the units where the actor is handler or supervisor, by unit and name, each with the officer on duty now.
  */
 export async function desksOf(actor: Actor) {
-	const reach = [...new Set([...actor.units.handler, ...actor.units.supervisor])];
+	const reach = caseRoleUnits(actor);
 	const { units, unitById, places } = await reference();
 	const offices = units.filter(({ id }) => reach.includes(id)).toSorted(byCode);
 	const desks = offices.flatMap((unit) => places.filter((place) => place.unitId === unit.id && isDesk(place)));

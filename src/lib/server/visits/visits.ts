@@ -5,13 +5,13 @@ import { db, type Tx } from '#lib/server/db/index.ts';
 import { isId } from '#lib/server/db/is-id.ts';
 import { visits } from '#lib/server/db/schema/visits.ts';
 import { Invalid, NotAllowed, NotFound } from '#lib/server/errors.ts';
-import { holds, type Actor } from '#lib/server/people/actor.ts';
+import { caseRoleUnits, holds, type Actor } from '#lib/server/people/actor.ts';
 import { now } from '#lib/server/clock.ts';
 
 export type VisitRow = typeof visits.$inferSelect;
 
 /** Ids of the units whose guest book the actor may use, as handler or supervisor. */
-export const bookUnits = (actor: Actor): string[] => [...new Set([...actor.units.handler, ...actor.units.supervisor])];
+export const bookUnits = (actor: Actor): string[] => caseRoleUnits(actor);
 
 /** Condition for a visit at one of these units. */
 export const visitOf = (actor: Actor, id: string) => and(isId(visits.id, id), inArray(visits.unitId, bookUnits(actor)));

@@ -6,7 +6,7 @@ import { caseSearch, searchWords } from '#lib/server/db/schema/search.ts';
 import { places, services } from '#lib/server/db/schema/units.ts';
 import { localDate, yearOf } from '#lib/calendar/days.ts';
 import { now } from '#lib/server/clock.ts';
-import type { Actor } from '#lib/server/people/actor.ts';
+import { caseRoleUnits, type Actor } from '#lib/server/people/actor.ts';
 import { contactMark, nameMark } from '../reporter.ts';
 import { inboxCondition, type InboxFilter } from './filter.ts';
 import { inboxOrder, rangesAfter, type CursorPosition } from './order.ts';
@@ -56,7 +56,7 @@ export function searchOf(
 	limit: number
 ): SQL {
 	const where = inboxCondition(actor, filter);
-	const offices = [...new Set([...actor.units.handler, ...actor.units.supervisor])];
+	const offices = caseRoleUnits(actor);
 	const marks = offices.length <= FEW_OFFICES ? offices.map((id) => `#u${id}`) : [];
 	const beyond = place ? rangesAfter(place, 'older') : [undefined];
 	const order = sql.join(inboxOrder('older'), sql`, `);

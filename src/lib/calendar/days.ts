@@ -52,6 +52,11 @@ export function addDays(date: LocalDate, days: number): LocalDate {
 	return PlainDate.toString(PlainDate.addDays(parse(date), days));
 }
 
+/** Number of days from one day to another, negative if `to` is earlier. */
+export function daysBetween(from: LocalDate, to: LocalDate): number {
+	return PlainDate.diffDays(parse(from), parse(to));
+}
+
 export function weekday(date: LocalDate): Weekday {
 	return PlainDate.dayOfWeek(parse(date)) as Weekday;
 }

@@ -1,5 +1,4 @@
-import { localDate } from '#lib/calendar/days.ts';
-import { DAY_MS } from '#lib/calendar/durations.ts';
+import { daysBetween, localDate } from '#lib/calendar/days.ts';
 import type { ServiceKind } from '#lib/cases/vocabulary.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { escalationStateWord } from '#lib/words/escalation.ts';
@@ -41,7 +40,7 @@ const deadlineColumns = (label: string, of: (row: CaseRecord) => Deadline): Colu
 /** Calendar days from receipt to the last answer. Boards and periodic reports count every answer instead. */
 function daysToAnswer({ receivedAt, answeredAt, unit: { timeZone } }: CaseRecord): number | null {
 	if (!answeredAt) return null;
-	return (Date.parse(localDate(answeredAt, timeZone)) - Date.parse(localDate(receivedAt, timeZone))) / DAY_MS;
+	return daysBetween(localDate(receivedAt, timeZone), localDate(answeredAt, timeZone));
 }
 
 /** The columns of an export, for analysis. They contain no name and no contact of the reporter. */

@@ -1,14 +1,10 @@
-import { MINUTE_MS } from '#lib/calendar/durations.ts';
 import { connectionFigures } from '#lib/server/channels/connections/figures.ts';
-import { now } from '#lib/server/clock.ts';
-import { finding, type Finding } from './finding.ts';
+import { finding, isOlder, type Finding } from './finding.ts';
 
 /** Minutes for which a channel may fail before it counts as trouble: a server that restarts is back sooner. */
 const FAILED_MINUTES = 10;
 /** Minutes that a message may wait to be processed. */
 const WAITING_MINUTES = 15;
-
-const older = (at: Date, minutes: number) => now().getTime() - at.getTime() > minutes * MINUTE_MS;
 
 /**
  * A finding per connection. Without any connection there is none.
@@ -26,10 +22,10 @@ function findingOf(connection: Awaited<ReturnType<typeof connectionFigures>>[num
 	if (pausedAt) return finding('channels', 'off', 'channel_paused', { address, at: pausedAt });
 	if (lastError && lastErrorAt) {
 		const at = checkedAt ?? lastErrorAt;
-		const condition = older(at, FAILED_MINUTES) ? 'bad' : 'watch';
+		const condition = isOlder(at, FAILED_MINUTES) ? 'bad' : 'watch';
 		return finding('channels', condition, 'channel_failed', { address, fault: lastError, at });
 	}
-	if (oldest && older(oldest, WAITING_MINUTES))
+	if (oldest && isOlder(oldest, WAITING_MINUTES))
 		return finding('channels', 'bad', 'channel_behind', { address, at: oldest });
 	if (unknown > 0) return finding('channels', 'watch', 'channel_unknown', { address, count: unknown });
 	if (!checkedAt) return finding('channels', 'watch', 'channel_new', { address });

@@ -1,4 +1,6 @@
+import { MINUTE_MS } from '#lib/calendar/durations.ts';
 import type { m } from '#lib/paraglide/messages.js';
+import { now } from '#lib/server/clock.ts';
 
 /** The parts of the site that are checked. */
 export type Subject =
@@ -48,3 +50,6 @@ export const finding = <Code extends FindingCode>(
 	code: Code,
 	...[data]: Record<never, never> extends Values<Code> ? [data?: Values<Code>] : [data: Values<Code>]
 ): Finding => ({ subject, condition, code, ...(data && { data }) });
+
+/** Whether the moment is more than this many minutes ago. */
+export const isOlder = (at: Date, minutes: number): boolean => now().getTime() - at.getTime() > minutes * MINUTE_MS;

@@ -1,5 +1,5 @@
 import { desc, eq, isNotNull, sql } from 'drizzle-orm';
-import { HOUR_MS, MINUTE_MS } from '#lib/calendar/durations.ts';
+import { HOUR_MS } from '#lib/calendar/durations.ts';
 import { missingDecrees } from '#lib/server/calendar/year.ts';
 import { mailServer } from '#lib/server/channels/mail-queue.ts';
 import { refusedPushes } from '#lib/server/channels/push/push-delivery.ts';
@@ -19,7 +19,7 @@ import { env } from '#lib/server/env.ts';
 import { mailReason, type MailReason } from '#lib/text/mail-reason.ts';
 import { reservedBytes } from '#lib/server/attachments/disk-reserve.ts';
 import { diskSpace } from '#lib/server/disk-space.ts';
-import { finding, type Finding } from './finding.ts';
+import { finding, isOlder, type Finding } from './finding.ts';
 import { mailFigures, queueFigures } from './figures.ts';
 
 /** Minutes without a heartbeat that are an error. There is one each minute, but a restart may skip a few. */
@@ -30,8 +30,6 @@ const MANY_JOBS = 1000;
 /** When this process started. */
 const STARTED = new Date(now().getTime() - process.uptime() * 1000);
 
-const older = (at: Date, minutes: number) => now().getTime() - at.getTime() > minutes * MINUTE_MS;
-
 /** Whether jobs run, and whether jobs that are retried for weeks keep failing. */
 export async function jobsFindings(): Promise<Finding[]> {
 	const failing = await failingJobs();
@@ -41,11 +39,11 @@ export async function jobsFindings(): Promise<Finding[]> {
 
 async function jobsFinding(): Promise<Finding> {
 	const last = await lastHeartbeat();
-	if ((!last || older(last, SILENT_MINUTES)) && !older(STARTED, SILENT_MINUTES))
+	if ((!last || isOlder(last, SILENT_MINUTES)) && !isOlder(STARTED, SILENT_MINUTES))
 		return finding('jobs', 'good', 'jobs_starting', { at: STARTED });
 	if (!last) return finding('jobs', 'bad', 'jobs_never');
 	const data = { at: last };
-	if (older(last, SILENT_MINUTES)) return finding('jobs', 'bad', 'jobs_silent', data);
+	if (isOlder(last, SILENT_MINUTES)) return finding('jobs', 'bad', 'jobs_silent', data);
 	const behind = (await queueFigures()).find(({ state, n }) => state === 'ready' && n > MANY_JOBS);
 	if (behind) return finding('jobs', 'watch', 'jobs_behind', { ...data, job: behind.job, count: behind.n });
 	return finding('jobs', 'good', 'jobs_good', data);

@@ -1,5 +1,7 @@
 /** Values of a case in forms, the API and the database. */
 
+import { DAY_MS } from '#lib/calendar/durations.ts';
+
 export const CASE_KINDS = ['complaint', 'suggestion', 'information_request'] as const;
 export type CaseKind = (typeof CASE_KINDS)[number];
 
@@ -161,3 +163,6 @@ export const SCOPES = [
 	'tokens:write'
 ] as const;
 export type Scope = (typeof SCOPES)[number];
+
+/** The Ombudsman accepts reports up to two years old. An earlier time of receipt is a typing error or a wrong clock. */
+export const OLDEST_REPORT_MS = 2 * 366 * DAY_MS;

@@ -1,7 +1,6 @@
 import { eq } from 'drizzle-orm';
-import { DAY_MS } from '#lib/calendar/durations.ts';
 import { caseInput, type CaseInput } from '#lib/cases/schema.ts';
-import { DESK_CHANNELS, type Channel } from '#lib/cases/vocabulary.ts';
+import { DESK_CHANNELS, OLDEST_REPORT_MS, type Channel } from '#lib/cases/vocabulary.ts';
 import { localDate } from '#lib/calendar/days.ts';
 import type { Locale } from '#lib/paraglide/runtime.js';
 import { isUuid } from '#lib/text/uuid.ts';
@@ -64,8 +63,6 @@ interface Opened {
 
 /** Seconds in which the desk can print a receipt: long enough for a printer jam, too short for the next visitor. */
 export const PRINT_SECONDS = 300;
-
-const OLDEST_MS = 2 * 366 * DAY_MS;
 
 /**
  * Opens a case. Checks and stores the files first, then inserts the case in one transaction. A repeated submission gets
@@ -198,7 +195,7 @@ function receiptTimes(input: CaseInput, context: OpeningContext): { receivedAt: 
 	if (isTooFarAhead(sentAt)) throw new Invalid([{ path: 'received_at', code: 'received_at_ahead' }]);
 	const receivedAt = clampToNow(sentAt);
 	// The Ombudsman accepts reports up to two years old; an older date is a typing error.
-	if (openedAt.getTime() - receivedAt.getTime() > OLDEST_MS)
+	if (openedAt.getTime() - receivedAt.getTime() > OLDEST_REPORT_MS)
 		throw new Invalid([{ path: 'received_at', code: 'received_at_old' }]);
 	return { receivedAt, openedAt };
 }

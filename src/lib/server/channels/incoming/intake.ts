@@ -1,5 +1,6 @@
 import { and, desc, eq, gt, isNull, sql } from 'drizzle-orm';
-import { DAY_MS, HOUR_MS } from '#lib/calendar/durations.ts';
+import { HOUR_MS } from '#lib/calendar/durations.ts';
+import { OLDEST_REPORT_MS } from '#lib/cases/vocabulary.ts';
 import { numberedName } from '#lib/server/attachments/display-name.ts';
 import type { KeptFile } from '#lib/server/attachments/stored-files.ts';
 import { storeIncomingMessage } from '#lib/server/cases/conversation/incoming-message.ts';
@@ -19,9 +20,6 @@ import { targetOf, type Destination, type Target } from './target.ts';
 
 export type ConnectionRow = typeof connections.$inferSelect;
 export type IncomingRow = typeof incomingMessages.$inferSelect;
-
-/** An older time of a message is a wrong clock: the Ombudsman accepts reports up to two years old. */
-const OLDEST_MS = 2 * 366 * DAY_MS;
 
 /** A message that a channel delivered, before its content is read. */
 interface NewMessage {
@@ -50,7 +48,7 @@ export async function noteIncoming(
 			connectionId: connection.id,
 			unitId: connection.unitId,
 			state: 'stored',
-			sentAt: age >= 0 && age < OLDEST_MS ? sentAt : receivedAt,
+			sentAt: age >= 0 && age < OLDEST_REPORT_MS ? sentAt : receivedAt,
 			receivedAt
 		})
 		.onConflictDoNothing({ target: incomingMessages.onceKey })

@@ -1,4 +1,5 @@
 import { and, asc, eq, inArray, lt, lte, type SQL } from 'drizzle-orm';
+import { MINUTE_MS } from '#lib/calendar/durations.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { escalations } from '#lib/server/db/schema/escalations.ts';
@@ -18,7 +19,7 @@ import { STUCK_AFTER_MS, toStuck, toUnknown, toWaiting } from './after-attempt.t
 const BATCH = 1000;
 
 /** A poll or look-up that has not ended after this time is repeated, because its worker is dead. */
-const READ_MS = 5 * 60_000;
+const READ_MS = 5 * MINUTE_MS;
 
 /** A job starts a round each minute. If a setting has a shorter wait, rounds repeat within the minute. */
 const ROUND_SECONDS = 60;

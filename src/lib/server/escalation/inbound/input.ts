@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { addDays, instantAt, isLocalDate, localDate, type LocalDate } from '#lib/calendar/days.ts';
 import { caseInput } from '#lib/cases/schema.ts';
-import { CASE_KINDS, CATEGORIES } from '#lib/cases/vocabulary.ts';
+import { CASE_KINDS, CATEGORIES, OLDEST_REPORT_MS } from '#lib/cases/vocabulary.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
 import { Invalid, type Issue } from '#lib/server/errors.ts';
@@ -10,8 +10,6 @@ import { typedTrackingId } from '../schema.ts';
 
 /** More than a new case may contain, because a report that we forwarded comes back with our additions. */
 const CONTENT_CHARACTERS = 10_000;
-/** The Ombudsman accepts reports of the last two years. */
-const OLDEST_MS = 2 * 366 * 24 * 3_600_000;
 
 /** The first three letters of each month, in Indonesian and English. */
 const MONTHS = 'jan feb|peb mar apr mei|may jun jul agu|ags|agt|aug sep okt|oct nov|nop des|dec'
@@ -87,7 +85,7 @@ export function readInbound(raw: unknown, office: InboundOffice): InboundInput {
 	const today = localDate(now(), office.timeZone);
 	const issues: Issue[] = [];
 	if (input.received_on > today) issues.push({ path: 'received_on', code: 'inbound_received_ahead' });
-	else if (now().getTime() - arrivalOf(input, office).getTime() > OLDEST_MS)
+	else if (now().getTime() - arrivalOf(input, office).getTime() > OLDEST_REPORT_MS)
 		issues.push({ path: 'received_on', code: 'inbound_received_old' });
 	if (input.incident_on && input.incident_on > today)
 		issues.push({ path: 'incident_on', code: 'inbound_incident_ahead' });

@@ -1,17 +1,14 @@
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '#lib/calendar/durations.ts';
 import { env } from '#lib/server/env.ts';
 
-const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
-
 /** A report is polled every 15 minutes on the first day, then every three hours, like a live client of LAPOR. */
-const FRESH_FOR = DAY;
-const FRESH_EVERY = 15 * MINUTE;
-const LATER_EVERY = 3 * HOUR;
-const AFTER_ERROR = HOUR;
+const FRESH_FOR = DAY_MS;
+const FRESH_EVERY = 15 * MINUTE_MS;
+const LATER_EVERY = 3 * HOUR_MS;
+const AFTER_ERROR = HOUR_MS;
 /** A closed report is polled daily for 10 days, because its reporter can still respond at LAPOR. */
-const CLOSED_FOR = 10 * DAY;
-const CLOSED_EVERY = DAY;
+const CLOSED_FOR = 10 * DAY_MS;
+const CLOSED_EVERY = DAY_MS;
 const JITTER = 0.1;
 
 type PolledRow = { sentAt: Date; closedAt: Date | null; failed: boolean };

@@ -1,4 +1,4 @@
-import { DAY_MS } from '#lib/calendar/durations.ts';
+import { DAY_MS, MINUTE_MS } from '#lib/calendar/durations.ts';
 import { and, desc, eq, gt } from 'drizzle-orm';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
@@ -192,7 +192,7 @@ async function read<T>(
  * A report whose create response was lost can appear late at LAPOR. A look-up without a result counts as absent only
  * this long after the create started. A look-up with a result counts at any time.
  */
-const ABSENT_AFTER_MS = 15 * 60_000;
+const ABSENT_AFTER_MS = 15 * MINUTE_MS;
 
 /**
  * Searches LAPOR for an unknown row by our reference. A found report is accepted. A report that is certainly absent is

@@ -1,3 +1,4 @@
+import { HOUR_MS } from '#lib/calendar/durations.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { fileSize } from '#lib/text/numbers.ts';
 
@@ -13,10 +14,8 @@ const faults: Record<string, () => string> = {
 
 export const faultWord = (code: string | null): string => (faults[code ?? ''] ?? m.backup_fault_other)();
 
-const HOUR = 3_600_000;
-
 export function ageWord(at: Date, now: Date): string {
-	const hours = Math.floor((now.getTime() - at.getTime()) / HOUR);
+	const hours = Math.floor((now.getTime() - at.getTime()) / HOUR_MS);
 	if (hours < 1) return m.backup_age_now();
 	return hours < 48 ? m.backup_age_hours({ count: hours }) : m.backup_age_days({ count: Math.floor(hours / 24) });
 }

@@ -1,3 +1,4 @@
+import { MINUTE_MS } from '#lib/calendar/durations.ts';
 import { ESCALATION_STATES, type EscalationState } from '#lib/cases/vocabulary.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { formatDuration } from '#lib/text/numbers.ts';
@@ -52,7 +53,7 @@ export function oldestShown(filter: EscalationFilter, counts: EscalationCounts):
 
 /** Age in minutes, hours or days. */
 export function ageWord(since: Date, now: Date): string {
-	const minutes = Math.max(1, Math.floor((now.getTime() - since.getTime()) / 60_000));
+	const minutes = Math.max(1, Math.floor((now.getTime() - since.getTime()) / MINUTE_MS));
 	if (minutes < 60) return formatDuration(minutes, 'minute');
 	const hours = Math.floor(minutes / 60);
 	return hours < 48 ? formatDuration(hours, 'hour') : formatDuration(Math.floor(hours / 24), 'day');

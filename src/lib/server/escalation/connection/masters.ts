@@ -126,7 +126,6 @@ async function readPages(
 	let saysMore = false;
 	/** The page before had as many rows as were asked for. */
 	let wasFull = false;
-	let isPart = false;
 	for (let page = 1; page <= MAX_PAGES; page++) {
 		const seen = await (kind === 'institution' ? client.institutions(page) : client.templates(page));
 		const outcome = classifyRead(seen, now());
@@ -146,9 +145,9 @@ async function readPages(
 		if (page > 1 && rows.size === known) break;
 		saysMore = hasMoreRows(seen.json, rows.size, page);
 		wasFull = read.length >= MASTER_ROWS;
-		isPart = !acceptShorter && stored > 0 && (rows.size * SHRUNK <= stored || (saysMore && rows.size < stored));
 	}
-	if (isPart) return { code: 'list_shrunk' };
+	const hasShrunk = rows.size * SHRUNK <= stored || (saysMore && rows.size < stored);
+	if (hasShrunk && stored > 0 && !acceptShorter) return { code: 'list_shrunk' };
 	return [...rows.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 

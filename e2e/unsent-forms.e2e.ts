@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { countOf } from './support/kiosk.ts';
 import { openCase, timelineOf } from './support/cases.ts';
-import { expectAccessible, fillReport, readReceipt, showLastStep, shownField, track } from './support/pages.ts';
+import { expectAccessible, fillReport, readReceipt, showLastStep, track } from './support/pages.ts';
 import { bar, casesWith, keptInBrowser, openForm } from './support/phone.ts';
 import { photoFile } from './support/photo.ts';
 import { CORE, expect, test, type Page, type Route } from './support/test.ts';
@@ -100,52 +100,6 @@ test('another language, another office and a return to the form keep what was ty
 	await bar(page).getByRole('button', { name: 'Hapus' }).click();
 	await expect(page.locator('[name=body]')).toHaveValue('');
 	expect(await keptInBrowser(page)).not.toContain('Siti');
-});
-
-test('a form with mistakes keeps its photos and says what to correct', { tag: CORE }, async ({ page }) => {
-	await openForm(page, '/mamuju/pengaduan');
-	await page.setInputFiles('[name=file]', await photoFile('kursi.jpg'));
-	await showLastStep(page);
-	const [first] = await Promise.all([
-		page.waitForRequest((request) => request.method() === 'POST'),
-		page.getByRole('button', { name: 'Kirim pengaduan' }).click()
-	]);
-	// Photos do not travel with a form that the site is going to refuse.
-	expect(first.postDataBuffer()?.length ?? 0).toBeLessThan(5000);
-	await expect(page.getByText('Tulis isi laporan Anda.').first()).toBeVisible();
-	await expect(page.locator('[name=body]')).toBeFocused();
-	await expect(page.getByText('Pilih "Dengan nama saya"').first()).toBeVisible();
-	await expect(page.locator('.chosen li')).toContainText('kursi.jpg');
-	await expectAccessible(page);
-
-	// What is changed while a form is on its way stays when the form comes back.
-	await page.setInputFiles('[name=file]', {
-		name: 'catatan.jpg',
-		mimeType: 'image/jpeg',
-		buffer: Buffer.from('teks')
-	});
-	await expect(page.locator('.chosen li')).toContainText('catatan.jpg');
-	await expect(page.locator('.chosen img')).toHaveCount(0);
-	await fillReport(page, ownWords());
-	let release: () => void = () => undefined;
-	const held = new Promise<void>((done) => (release = done));
-	await page.route('**/mamuju/pengaduan', async (route) => {
-		await held;
-		return route.continue();
-	});
-	await page.getByRole('button', { name: 'Kirim pengaduan' }).click();
-	await expect(bar(page)).toContainText('Sedang mengirim');
-	await page.setInputFiles('[name=file]', await photoFile('lain.jpg'));
-	await (await shownField(page, 'requested_solution')).fill('Ganti kursinya.');
-	release();
-	await expect(page.locator('#errors')).toContainText('catatan.jpg');
-	await expect(page.locator('.chosen li')).toContainText('lain.jpg');
-	await expect(page.locator('[name=requested_solution]')).toHaveValue('Ganti kursinya.');
-	const body = ownWords();
-	await fillReport(page, body);
-	await page.getByRole('button', { name: 'Kirim pengaduan' }).click();
-	await readReceipt(page);
-	expect((await casesWith(body)).map(({ attachments }) => attachments.length)).toEqual([1]);
 });
 
 test('text is saved on the phone only on request, and until it is sent', async ({ browser }) => {

@@ -2,7 +2,7 @@
 import { dropReportDrafts, keepDraft } from './draft.client.ts';
 import { dropMendedError, type Control } from './field-error.client.ts';
 import { formBar } from './form-bar.client.ts';
-import { preparePhotos, showProgress } from './photos.client.ts';
+import { preparePhotos, showProgress, unreadableFile } from './photos.client.ts';
 import { allowLater, queueRating, unqueueRating } from './background-sync.client.ts';
 import { post, type Reply } from './post.client.ts';
 import { goOn, keepReview } from './review.client.ts';
@@ -80,7 +80,10 @@ function enhance(form: HTMLFormElement, inPlace: boolean): void {
 		// Safari 14.0 can't change the chosen files, so they are sent as they are.
 		await photos().catch(() => undefined);
 		const reply = await post(form, bodyOf(form), (sent) => showProgress(form, sent));
+		// It fails as a lost connection does, but no connection helps.
+		const unreadable = reply ? undefined : await unreadableFile(form);
 		busy = false;
+		if (unreadable) return bar.tell(`${unreadable.name}: ${shows.unreadable}`);
 		if (!reply) return unsent();
 		if (later) await unqueueRating(form);
 		if (reply.location !== null) return leave(reply.location);

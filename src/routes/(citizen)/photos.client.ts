@@ -33,6 +33,18 @@ export function showProgress(form: HTMLFormElement, sent: number): void {
 	}
 }
 
+/** Finds a chosen file that the browser can't read any more, because it was deleted, moved or changed since. */
+export async function unreadableFile(form: HTMLFormElement): Promise<File | undefined> {
+	for (const file of form.querySelector<HTMLInputElement>('input[type=file]')?.files ?? []) {
+		try {
+			await file.slice(0, 1).arrayBuffer();
+		} catch {
+			return file;
+		}
+	}
+	return undefined;
+}
+
 /** Shrinks one photo after the other, because a cheap phone can't hold several decoded ones. */
 async function take(input: HTMLInputElement, shown: HTMLElement): Promise<void> {
 	const files: File[] = [];

@@ -1,0 +1,74 @@
+import { randomUUID } from 'node:crypto';
+import { unlink, writeFile } from 'node:fs/promises';
+import { expectAccessible, fillReport, readReceipt, showLastStep, shownField } from './support/pages.ts';
+import { bar, casesWith, openForm } from './support/phone.ts';
+import { photoFile } from './support/photo.ts';
+import { CORE, expect, test } from './support/test.ts';
+
+const ownWords = () => `Kursi ruang tunggu patah, antrean tidak bergerak (${randomUUID()}).`;
+
+test('a form with mistakes keeps its photos and says what to correct', { tag: CORE }, async ({ page }) => {
+	await openForm(page, '/mamuju/pengaduan');
+	await page.setInputFiles('[name=file]', await photoFile('kursi.jpg'));
+	await showLastStep(page);
+	const [first] = await Promise.all([
+		page.waitForRequest((request) => request.method() === 'POST'),
+		page.getByRole('button', { name: 'Kirim pengaduan' }).click()
+	]);
+	// Photos do not travel with a form that the site is going to refuse.
+	expect(first.postDataBuffer()?.length ?? 0).toBeLessThan(5000);
+	await expect(page.getByText('Tulis isi laporan Anda.').first()).toBeVisible();
+	await expect(page.locator('[name=body]')).toBeFocused();
+	await expect(page.getByText('Pilih "Dengan nama saya"').first()).toBeVisible();
+	await expect(page.locator('.chosen li')).toContainText('kursi.jpg');
+	await expectAccessible(page);
+
+	// What is changed while a form is on its way stays when the form comes back.
+	await page.setInputFiles('[name=file]', {
+		name: 'catatan.jpg',
+		mimeType: 'image/jpeg',
+		buffer: Buffer.from('teks')
+	});
+	await expect(page.locator('.chosen li')).toContainText('catatan.jpg');
+	await expect(page.locator('.chosen img')).toHaveCount(0);
+	await fillReport(page, ownWords());
+	let release: () => void = () => undefined;
+	const held = new Promise<void>((done) => (release = done));
+	await page.route('**/mamuju/pengaduan', async (route) => {
+		await held;
+		return route.continue();
+	});
+	await page.getByRole('button', { name: 'Kirim pengaduan' }).click();
+	await expect(bar(page)).toContainText('Sedang mengirim');
+	await page.setInputFiles('[name=file]', await photoFile('lain.jpg'));
+	await (await shownField(page, 'requested_solution')).fill('Ganti kursinya.');
+	release();
+	await expect(page.locator('#errors')).toContainText('catatan.jpg');
+	await expect(page.locator('.chosen li')).toContainText('lain.jpg');
+	await expect(page.locator('[name=requested_solution]')).toHaveValue('Ganti kursinya.');
+	const body = ownWords();
+	await fillReport(page, body);
+	await page.getByRole('button', { name: 'Kirim pengaduan' }).click();
+	await readReceipt(page);
+	expect((await casesWith(body)).map(({ attachments }) => attachments.length)).toEqual([1]);
+});
+
+test('a photo that the phone can no longer read is named, and the report is sent without it', async ({
+	page
+}, info) => {
+	const body = ownWords();
+	const path = info.outputPath('terhapus.jpg');
+	await writeFile(path, (await photoFile('terhapus.jpg')).buffer);
+	await openForm(page, '/mamuju/pengaduan');
+	await page.setInputFiles('[name=file]', path);
+	await expect(page.locator('.chosen li')).toContainText('terhapus.jpg');
+	await fillReport(page, body);
+	await unlink(path);
+	await page.getByRole('button', { name: 'Kirim pengaduan' }).click();
+	await expect(bar(page)).toContainText('terhapus.jpg: Berkas ini tidak dapat dibaca lagi');
+	await expectAccessible(page);
+	await page.getByRole('button', { name: 'Hapus terhapus.jpg' }).click();
+	await page.getByRole('button', { name: 'Kirim pengaduan' }).click();
+	await readReceipt(page);
+	expect((await casesWith(body)).map(({ attachments }) => attachments.length)).toEqual([0]);
+});

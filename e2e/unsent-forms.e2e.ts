@@ -158,6 +158,23 @@ test('text is saved on the phone only on request, and until it is sent', async (
 	await expect(page.locator('[name=body]')).toHaveValue('');
 });
 
+test('a person who looks at the code again keeps the next report that is half written', async ({ page }) => {
+	await openForm(page, '/mamuju/pengaduan');
+	await fillReport(page, ownWords());
+	await page.getByRole('button', { name: 'Kirim pengaduan' }).click();
+	const { receipt } = await readReceipt(page);
+	await page.goBack();
+	await page.locator('form[data-live]').waitFor();
+	await expect(page.locator('[name=body]')).toHaveValue('');
+	const next = ownWords();
+	await fillReport(page, next);
+	await page.goForward();
+	expect((await readReceipt(page)).receipt).toBe(receipt);
+	await page.goBack();
+	await page.locator('form[data-live]').waitFor();
+	await expect(page.locator('[name=body]')).toHaveValue(next);
+});
+
 test('without a connection a page shows the contacts and what is not sent', async ({ browser }) => {
 	const phone = await browser.newContext({ serviceWorkers: 'allow' });
 	const page = await phone.newPage();

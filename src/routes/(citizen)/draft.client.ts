@@ -99,8 +99,18 @@ export const hasDraftInTab = (): boolean => inTab.keys().some((key) => inTab.kep
 /** Deletes the draft of a form from this tab. */
 export const dropTabDraft = (name: string) => inTab.removeWhere((key) => key === PREFIX + name);
 
-/** Deletes the draft of a form that was sent from this tab, and from the phone if it is the same text. */
+/** Notes that the site has accepted the form. What is typed after that is a new draft, which is not sent. */
+export function markSent(name: string): void {
+	const texts = inTab.kept(PREFIX + name);
+	if (texts) inTab.keep(PREFIX + name, texts, true);
+}
+
+/**
+ * Deletes the draft of a form that was sent from this tab, and from the phone if it is the same text. The receipt calls
+ * this each time it is shown, and the person may be writing the next report by then.
+ */
 export async function dropSentDraft(name: string): Promise<void> {
+	if (!inTab.read(PREFIX + name)?.sent) return;
 	const sent = inTab.kept(PREFIX + name)?.submission_id?.[0];
 	dropTabDraft(name);
 	if (sent && (await savedText(name))?.submission_id?.[0] === sent) await deleteText(name);

@@ -1,5 +1,5 @@
 /** Sends citizens' forms without leaving the page, and keeps what was typed. The forms also work without scripts. */
-import { dropReportDrafts, keepDraft } from './draft.client.ts';
+import { dropReportDrafts, keepDraft, markSent } from './draft.client.ts';
 import { dropMendedError, type Control } from './field-error.client.ts';
 import { formBar } from './form-bar.client.ts';
 import { preparePhotos, showProgress, unreadableFile } from './photos.client.ts';
@@ -120,6 +120,7 @@ function enhance(form: HTMLFormElement, inPlace: boolean): void {
 		// If the time to view a report has ended, the text waits for the code to be typed again. A report's text waits until
 		// its receipt is shown: sent once more, it leads to the same receipt.
 		if (!TEXT_STAYS.test(address)) await dropDraft().catch(() => undefined);
+		else if (address.endsWith('/terima')) markSent(form.dataset.keep || location.pathname);
 		location.assign(address);
 	}
 }

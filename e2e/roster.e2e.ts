@@ -5,6 +5,7 @@ import { WEEKDAYS } from '../src/lib/places/roster.ts';
 import { officerNamed } from './support/cases.ts';
 import { running, sessionOf } from './support/journey.ts';
 import { expectAccessible, expectFits, fill, phoneWithoutScripts, signedIn, visit, WIDE } from './support/pages.ts';
+import { openForm } from './support/phone.ts';
 import { addPlace } from './support/places.ts';
 import { expect, test, type Browser, type Locator, type Page } from './support/test.ts';
 
@@ -94,6 +95,20 @@ test('an administrator plans a desk’s week; a citizen rates who is on duty in 
 	await phone.tap(phone.page.getByRole('button', { name: 'Kirim penilaian' }));
 	await expect(phone.page).toHaveURL(/terima-kasih/);
 	expect(phone.taps()).toBe(2);
+});
+
+test('stars chosen for one officer never appear under the next one', async ({ page }) => {
+	const [first, second] = [await makeDeskOf(EARLY), await makeDeskOf(LATE)];
+	await openForm(page, `/q/${first.code}`);
+	await expect(page.locator('.served')).toContainText(EARLY);
+	await star(page, 'Sangat tidak puas').check({ force: true });
+	await page.goto(`/q/${second.code}`, { waitUntil: 'commit' });
+	await expect(page).toHaveURL('/mamuju/nilai?petugas=semua');
+	await expect(page.getByRole('radio', { name: EARLY })).toBeChecked();
+	await expect(star(page, 'Sangat tidak puas')).toBeChecked();
+	await openForm(page, `/q/${first.code}`);
+	await expect(page.locator('.served')).toContainText(EARLY);
+	await expect(star(page, 'Sangat tidak puas')).toBeChecked();
 });
 
 test('a shift is changed and deleted, and a day is copied to others', async ({ browser }) => {

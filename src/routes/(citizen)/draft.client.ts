@@ -48,6 +48,9 @@ export function keepDraft(form: HTMLFormElement, bar: FormBar, inPlace: boolean)
 		// Its submission id may be a new one.
 		if (draft && inPlace) fill(form, { ...draft, submission_id: [] });
 		keep();
+	} else if (draft && isForAnother(form, draft)) {
+		// The next shift has begun, or it is another desk. The list of all officers has the chosen one.
+		location.replace(servedBy(form)?.dataset.others ?? '');
 	} else if (draft) {
 		fill(form, draft);
 		bar.show('restored', { drop: dropAndBegin });
@@ -135,6 +138,15 @@ type Control = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
 
 const isToggle = (control: Control) => control.type === 'radio' || control.type === 'checkbox';
 
+/** The officer on duty at the scanned desk, whom the page shows instead of a choice. */
+const servedBy = (form: HTMLFormElement) =>
+	form.querySelector<HTMLInputElement>('[type=hidden][name=officer][data-others]');
+
+function isForAnother(form: HTMLFormElement, draft: PhoneTexts): boolean {
+	const served = servedBy(form);
+	return served !== null && draft.officer?.[0] !== served.value;
+}
+
 /**
  * The fields that a person fills in, and the submission id. Other hidden fields belong to the page, such as the officer
  * on duty; `homepage` is the trap for machines.
@@ -151,7 +163,8 @@ const controlsOf = (form: HTMLFormElement): Control[] =>
 	);
 
 function textsOf(form: HTMLFormElement): PhoneTexts {
-	const texts: PhoneTexts = {};
+	const served = servedBy(form);
+	const texts: PhoneTexts = served ? { officer: [served.value] } : {};
 	for (const control of controlsOf(form)) {
 		if (control.value === '' || (isToggle(control) && !(control as HTMLInputElement).checked)) continue;
 		(texts[control.name] ??= []).push(control.value);

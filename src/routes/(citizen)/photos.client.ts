@@ -1,5 +1,5 @@
-/** Pixels; the server stores no larger photos, so a larger upload would only take longer. */
-const MAX_SIDE = 2048;
+import { pictureScale } from '#lib/text/picture-scale.ts';
+
 const SMALL_BYTES = 700_000;
 const QUALITY = 0.85;
 
@@ -95,7 +95,7 @@ async function shrunk(file: File): Promise<File> {
 	try {
 		// As the camera was held, because the new file has no note of it.
 		const picture = await createImageBitmap(file, { imageOrientation: 'from-image' });
-		const scale = Math.min(1, MAX_SIDE / Math.max(picture.width, picture.height));
+		const scale = pictureScale(picture.width, picture.height);
 		const canvas = document.createElement('canvas');
 		canvas.width = Math.round(picture.width * scale);
 		canvas.height = Math.round(picture.height * scale);

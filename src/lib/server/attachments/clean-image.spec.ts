@@ -28,6 +28,13 @@ describe('cleanImage', () => {
 		expect(small.width / small.height).toBeCloseTo(1.5, 1);
 	});
 
+	it('keeps a long screenshot of a chat as wide as its words need, also if it lies on its side', async () => {
+		const chat = await quarters(1080, 10_800).png().toBuffer();
+		expect(await clean(chat, 'image/png')).toMatchObject({ width: 1080, height: 10_800 });
+		const turned = await sharp(chat).rotate(90).withMetadata({ orientation: 8 }).jpeg().toBuffer();
+		expect(await clean(turned, 'image/jpeg')).toMatchObject({ width: 1080, height: 10_800 });
+	});
+
 	it('accepts a JPEG on which the decoder only warns, as the cameras of some phones write it', async () => {
 		const photo = await noise(60, 40, 3).jpeg().toBuffer();
 		// The end of the spectral selection in the header of the scan: 63 in a sequential JPEG, here 0.

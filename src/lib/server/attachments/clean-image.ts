@@ -1,8 +1,7 @@
 import sharp, { type OutputInfo } from 'sharp';
+import { pictureScale } from '#lib/text/picture-scale.ts';
 import { MAX_PIXELS } from './limits.ts';
 
-/** Longest side of a stored picture, in pixels. */
-const MAX_SIDE = 2048;
 /** 2 MB in the smaller of its two meanings, so that every receiver with a limit of 2 MB accepts the file. */
 const MAX_KEPT_BYTES = 2_000_000;
 const SECONDS = 20;
@@ -24,18 +23,21 @@ sharp.concurrency(1);
 sharp.cache(false);
 
 /**
- * Decodes a whole picture and draws it again: upright, at most 2048 pixels a side, sRGB, at most `maxBytes`. The result
- * is a JPEG, or a PNG if the picture has transparency. Only pixels are copied, so no EXIF, XMP, IPTC, colour profile or
- * text remains. `format` is the detected format. Of an animation the first frame is stored.
+ * Decodes a whole picture and draws it again: upright, not larger than `pictureScale` allows, sRGB, at most `maxBytes`.
+ * The result is a JPEG, or a PNG if the picture has transparency. Only pixels are copied, so no EXIF, XMP, IPTC, colour
+ * profile or text remains. `format` is the detected format. Of an animation the first frame is stored.
  */
 export async function cleanImage(bytes: Uint8Array, format: string, maxBytes = MAX_KEPT_BYTES): Promise<ImageResult> {
 	try {
 		// The limit is checked here, to distinguish a too large picture from a broken one.
 		const header = await sharp(bytes, { limitInputPixels: false }).metadata();
-		const pixels = header.width * (header.pageHeight ?? header.height);
+		const { width } = header;
+		const height = header.pageHeight ?? header.height;
+		const pixels = width * height;
 		if (pixels > MAX_PIXELS) return { problem: 'too_many_pixels', megapixels: Math.ceil(pixels / 1_000_000) };
 		if (sniffedName(header.format, header.compression) !== format) return { problem: 'undecodable' };
-		return { ok: await encode(await decode(bytes, format), maxBytes) };
+		const side = Math.round(Math.max(width, height) * pictureScale(width, height));
+		return { ok: await encode(await decode(bytes, format, side), maxBytes) };
 	} catch (error) {
 		if (isDecodeError(error)) return { problem: 'undecodable' };
 		throw error;
@@ -44,13 +46,14 @@ export async function cleanImage(bytes: Uint8Array, format: string, maxBytes = M
 
 type Pixels = { data: Buffer; info: OutputInfo };
 
-function decode(bytes: Uint8Array, format: string): Promise<Pixels> {
+/** @param side pixels of the longer side, whichever it is once the picture is upright */
+function decode(bytes: Uint8Array, format: string, side: number): Promise<Pixels> {
 	// Many phone cameras write JPEGs with a small fault. Every viewer shows them, and the decoder only warns.
 	const failOn = format === 'image/jpeg' ? 'error' : 'warning';
 	return sharp(bytes, { failOn, limitInputPixels: MAX_PIXELS })
 		.timeout({ seconds: SECONDS })
 		.autoOrient()
-		.resize({ width: MAX_SIDE, height: MAX_SIDE, fit: 'inside', withoutEnlargement: true })
+		.resize({ width: side, height: side, fit: 'inside', withoutEnlargement: true })
 		.toColourspace('srgb')
 		.raw()
 		.toBuffer({ resolveWithObject: true });

@@ -1,16 +1,19 @@
+import { and, isNotNull, isNull, not } from 'drizzle-orm';
 import type { Correction } from '#lib/privacy/requests.ts';
 import type { Tx } from '#lib/server/db/index.ts';
+import { cases } from '#lib/server/db/schema/cases.ts';
 import { Invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import type { CaseRow, CaseWithUnit } from '../find.ts';
+import { lockOtherParts, type CaseRow, type CaseWithUnit } from '../find.ts';
 import { updateCase } from '../move.ts';
 import { proposeOfficers } from '../officers/named.ts';
 import { openReporter, reporterColumns } from '../reporter.ts';
 import { recordEvent } from '../timeline.ts';
+import { hiddenFrom } from '../visibility.ts';
 
 /**
  * Corrects what a reporter said about themselves or the matter, at their request. The timeline has the old and the new
- * values; of the name it says only that it was corrected. Officers whom the new text may name are proposed, as at opening.
+ * values; of the name it says only that it was corrected. The name is corrected in every part of a split report. Officers whom the new text may name are proposed, as at opening.
  *
  * @throws Invalid `correction_no_identity` for the name of an anonymous reporter · `correction_nothing` without a change
  */
@@ -32,7 +35,18 @@ export async function correctCase(
 	const changes = fields.map((field) => ({ field, before: before[field], after: said[field] }));
 	const data = { changes: [...changes, ...(name ? [{ field: 'name' }] : [])] };
 	await recordEvent(tx, row, { type: 'data_corrected', author: actor, public: true, data });
+	if (name) await correctOtherParts(tx, actor, row, name);
 	return row;
+}
+
+/** Parts that are hidden from the writer keep the former name, because nobody writes into a report that may be about them. */
+async function correctOtherParts(tx: Tx, actor: Actor, row: CaseRow, name: string): Promise<void> {
+	const named = and(isNotNull(cases.reporterSealed), isNull(cases.destroyedAt));
+	for (const before of await lockOtherParts(tx, row, and(named, not(hiddenFrom(actor))))) {
+		const part = await updateCase(tx, before, await corrected(before, name));
+		const data = { changes: [{ field: 'name' }] };
+		await recordEvent(tx, part, { type: 'data_corrected', author: actor, public: true, data });
+	}
 }
 
 /** The columns of the reporter with another name. */

@@ -14,7 +14,7 @@ import { Conflict, NotAllowed, NotFound } from '#lib/server/errors.ts';
 import { sha256Hex } from '#lib/server/keys.ts';
 import { holds, type Actor } from '#lib/server/people/actor.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
-import { grantRequest, useNewContact } from './grant.ts';
+import { everyOtherPart, grantRequest, useNewContact } from './grant.ts';
 import { isWaiting, type RequestRow } from './receive.ts';
 import { requestFor } from './register.ts';
 import { endRequestNotices } from './request-notices.ts';
@@ -109,7 +109,11 @@ export async function withdrawRequest(caseId: number, raw: unknown): Promise<voi
 	});
 }
 
-/** Lifts a restriction that was granted: all steps are possible again. @throws as `decideRequest` */
+/**
+ * Lifts a restriction that was granted, in every part of a split report: all steps are possible again. Only the report of
+ * the request gets the reason (`inEveryPart`).
+ * @throws as `decideRequest`
+ */
 export async function liftRestriction(by: Actor, id: string, raw: unknown): Promise<void> {
 	const { reason } = checked(liftInput, raw);
 	await transaction(async (tx) => {
@@ -117,9 +121,14 @@ export async function liftRestriction(by: Actor, id: string, raw: unknown): Prom
 		if (request.kind !== 'restriction' || request.caseId === null) throw new NotFound();
 		const { row: before } = notDestroyed(await lockCase(tx, request.caseId));
 		if (!before.processingLimitedAt) throw new Conflict('stale');
-		const row = await updateCase(tx, before, { processingLimitedAt: null });
-		const data = { number: request.number, reason };
-		await recordEvent(tx, row, { type: 'limit_lifted', author: actor, public: true, data });
+		const lift = async (one: CaseRow, because: { reason?: string }) => {
+			const row = await updateCase(tx, one, { processingLimitedAt: null });
+			const data = { number: request.number, ...because };
+			await recordEvent(tx, row, { type: 'limit_lifted', author: actor, public: true, data });
+			return row;
+		};
+		for (const part of await everyOtherPart(tx, before)) if (part.processingLimitedAt) await lift(part, {});
+		const row = await lift(before, { reason });
 		const audit = { unitId: row.handlingUnitId, action: 'data_request.lifted' as const, subject: request.number };
 		await recordChange(tx, actor, { ...audit, reason });
 	});

@@ -1,17 +1,19 @@
-import { and, asc, eq, isNotNull } from 'drizzle-orm';
+import { and, asc, eq, isNotNull, isNull } from 'drizzle-orm';
 import type { z } from 'zod';
 import type { decisionInput, RequestKind } from '#lib/privacy/requests.ts';
 import { allows } from '#lib/cases/moves.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { withdrawReporterConsents } from '#lib/server/cases/consents.ts';
 import { changeReporterContact } from '#lib/server/cases/conversation/contact.ts';
-import { notDestroyed, type CaseRow, type CaseWithUnit } from '#lib/server/cases/find.ts';
+import { lockOtherParts, notDestroyed, type CaseRow, type CaseWithUnit } from '#lib/server/cases/find.ts';
 import { archiveNow } from '#lib/server/cases/handling/archive.ts';
 import { correctCase } from '#lib/server/cases/handling/correct.ts';
 import { updateCase } from '#lib/server/cases/move.ts';
+import { recordEvent } from '#lib/server/cases/timeline.ts';
 import { dropCaseSubscriptions } from '#lib/server/channels/push/subscriptions.ts';
 import { now } from '#lib/server/clock.ts';
 import type { Tx } from '#lib/server/db/index.ts';
+import { cases } from '#lib/server/db/schema/cases.ts';
 import { escalations } from '#lib/server/db/schema/escalations.ts';
 import { Invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
@@ -56,21 +58,44 @@ const GRANTS: Record<RequestKind, (tx: Tx, granting: Granting) => Granted | Prom
 	correction: async (tx, { actor, about, input }) => ({
 		row: await correctCase(tx, actor, notDestroyed(about), input)
 	}),
-	restriction: async (tx, { about }) => ({ row: await updateCase(tx, about.row, { processingLimitedAt: now() }) }),
-	consent: withdrawConsents,
+	restriction: (tx, granting) =>
+		inEveryPart(tx, granting, async (row) => ({ row: await updateCase(tx, row, { processingLimitedAt: now() }) })),
+	consent: (tx, granting) => inEveryPart(tx, granting, (row) => withdrawConsents(tx, granting.request, row)),
 	report: withdrawReport,
 	contact: async (tx, { actor, request, about }) => ({ row: await useNewContact(tx, request, about, actor) })
 };
 
+/** Locks the other parts of a split report, also those that are hidden from the person who decides. */
+export const everyOtherPart = (tx: Tx, row: CaseRow): Promise<CaseRow[]> =>
+	lockOtherParts(tx, row, isNull(cases.destroyedAt));
+
+/**
+ * Changes the report and the other parts of its split, because their reporter is one person. The readers of one part may
+ * not see the others, and the person who decides may see none of them. So the timeline of each part has only facts of that
+ * part, and the other parts do not get the reason, which is written about the report of the request.
+ */
+async function inEveryPart(
+	tx: Tx,
+	{ actor, request: { number, kind }, about }: Granting,
+	change: (row: CaseRow) => Promise<Granted & { row: CaseRow }>
+): Promise<Granted> {
+	for (const part of await everyOtherPart(tx, about.row)) {
+		const { row, outcome } = await change(part);
+		const data = { number, kind, outcome: 'granted', ...outcome };
+		await recordEvent(tx, row, { type: 'data_decided', author: actor, public: true, data });
+	}
+	return change(about.row);
+}
+
 /** Ends the consents for steps to come. Names the reports that SP4N-LAPOR! already has, which stay there. */
-async function withdrawConsents(tx: Tx, { request, about: { row } }: Granting): Promise<Granted> {
+async function withdrawConsents(tx: Tx, { recordedBy }: RequestRow, row: CaseRow) {
 	const sent = await tx
 		.select({ id: escalations.laporId })
 		.from(escalations)
 		.where(and(eq(escalations.caseId, row.id), isNotNull(escalations.laporId)))
 		.orderBy(asc(escalations.nn));
 	const words = m.request_hint_consent({}, { locale: 'id' });
-	const asked = { words, language: 'id' as const, recordedBy: request.recordedBy };
+	const asked = { words, language: 'id' as const, recordedBy };
 	const withdrawn = await withdrawReporterConsents(tx, row, ['reporter_mail', 'lapor_identity'], asked);
 	if (await dropCaseSubscriptions(tx, row.id))
 		await recordConsents(tx, [{ caseId: row.id, kind: 'reporter_push', given: false, ...asked }]);

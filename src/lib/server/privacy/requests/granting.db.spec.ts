@@ -1,21 +1,24 @@
 import { randomUUID } from 'node:crypto';
 import { eq } from 'drizzle-orm';
-import { beforeEach, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { DAY_MS } from '#lib/calendar/durations.ts';
 import { makeActor, makeCase, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
 import { useMailServer } from '#lib/dev/testing/channels/mail.ts';
-import { at, caseIn, lastEntry, standing, story } from '#lib/dev/testing/office.ts';
+import { act, at, caseIn, lastEntry, nameOfficer, standing, story } from '#lib/dev/testing/office.ts';
 import { deliverReporterMails, reportWithAddress, writeReporterMails } from '#lib/dev/testing/reporters.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
+import { splitCase } from '#lib/server/cases/handling/split.ts';
+import { reporterMailState } from '#lib/server/cases/mail-preference.ts';
 import { openReporter } from '#lib/server/cases/reporter.ts';
 import { db } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { dataRequests } from '#lib/server/db/schema/data-requests.ts';
+import { escalations } from '#lib/server/db/schema/escalations.ts';
 import { mails, reporterMail } from '#lib/server/db/schema/mails.ts';
 import { consentsOfCase } from '#lib/server/people/consents.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { readLog } from '#lib/server/people/audit-log.ts';
-import { confirmContact, contactToConfirm, decideRequest } from './decide.ts';
+import { confirmContact, contactToConfirm, decideRequest, liftRestriction } from './decide.ts';
 import { requestByAccount, requestByReporter } from './receive.ts';
 import { readRequest, requestsAbout } from './register.ts';
 
@@ -67,6 +70,80 @@ test('a withdrawn consent ends forwarding with identity and e-mails from now on'
 	const withdrawn = (await consentsOfCase(row.id)).filter(({ given }) => !given).map(({ kind }) => kind);
 	expect(withdrawn.sort()).toEqual(['lapor_identity', 'reporter_mail']);
 	expect((await lastEntry(reference, 'data_decided'))?.data.sent).toEqual([]);
+});
+
+/** A report with two parts that were split off. The second one names the administrator who decides, and LAPOR has it. */
+async function splitReport() {
+	const { reference: whole } = await reportWithAddress(office.unit, { consent_lapor: true });
+	const split = (body: string) =>
+		act(splitCase, office.handler, whole, { kind: 'complaint', body, submission_id: randomUUID() });
+	const part = await split('Sediakan kursi untuk orang tua di ruang tunggu.');
+	const hidden = await split('Petugas di loket meminta uang kepada saya.');
+	const [officer, decider] = await makeOfficerWithAccount(office.unit.id, ['admin']);
+	await nameOfficer(office.supervisor, hidden, officer);
+	const forwarded = { mode: 'manual', purpose: 'record', state: 'sent', laporId: '7700555' } as const;
+	const at = new Date();
+	await db()
+		.insert(escalations)
+		.values({
+			...{ ...forwarded, caseId: (await standing(hidden)).id, nn: 1, reference: `${hidden}/1` },
+			...{ title: 'Uang', content: 'Petugas meminta uang.', purposeReason: 'Dicatat.' },
+			...{ waitingSince: at, createdAt: at, updatedAt: at }
+		});
+	const decide = async (kind: 'consent' | 'restriction' | 'correction', input: Record<string, unknown> = {}) => {
+		const id = await ask(whole, { kind, ...(kind === 'correction' && { words: 'Nama saya salah tulis.' }) });
+		await decideRequest(decider, id, { decision: 'grant', version: 1, reason: 'Nomor antrean A-17.', ...input });
+		return id;
+	};
+	return { all: [whole, part, hidden] as const, decider, decide };
+}
+
+describe('in a split report', () => {
+	test('withdrawn consents end in every part, and the person who decides learns nothing of a hidden part', async () => {
+		const { all, decider, decide } = await splitReport();
+		const id = await decide('consent');
+		for (const reference of all) {
+			const row = await standing(reference);
+			expect([row.consentLapor, await reporterMailState(row)]).toEqual([false, 'stopped']);
+			const withdrawn = (await consentsOfCase(row.id)).filter(({ given }) => !given).map(({ kind }) => kind);
+			expect(withdrawn.sort()).toEqual(['lapor_identity', 'reporter_mail']);
+		}
+		const { number } = await readRequest(decider, id);
+		const entries = await Promise.all(all.map((reference) => lastEntry(reference, 'data_decided')));
+		expect(entries).toMatchObject(Array(3).fill({ public: true, data: { number, outcome: 'granted' } }));
+		expect(entries.map((entry) => [entry?.data.reason, entry?.data.sent])).toEqual([
+			['Nomor antrean A-17.', []],
+			[undefined, []],
+			[undefined, ['7700555']]
+		]);
+		const [, , hidden] = all;
+		const read = JSON.stringify([await readRequest(decider, id), await readLog(decider, {}, 'Asia/Makassar')]);
+		for (const word of [hidden, '7700555']) expect(read).not.toContain(word);
+	});
+
+	test('a restriction and its lifting apply to every part, and the reason is in the report of the request only', async () => {
+		const { all, decider, decide } = await splitReport();
+		const limits = () => Promise.all(all.map(async (one) => (await standing(one)).processingLimitedAt !== null));
+		const reasons = (type: string) => Promise.all(all.map(async (one) => (await lastEntry(one, type))?.data.reason));
+		const id = await decide('restriction');
+		expect(await limits()).toEqual([true, true, true]);
+		expect(await reasons('data_decided')).toEqual(['Nomor antrean A-17.', undefined, undefined]);
+		await liftRestriction(decider, id, { reason: 'Pelapor meminta pembatasan diakhiri.' });
+		expect(await limits()).toEqual([false, false, false]);
+		expect(await reasons('limit_lifted')).toEqual(['Pelapor meminta pembatasan diakhiri.', undefined, undefined]);
+		for (const one of all) expect(await story(one)).toContain('limit_lifted');
+	});
+
+	test('a corrected name reaches the parts that the person who decides may see', async () => {
+		const { all, decide } = await splitReport();
+		await decide('correction', { name: 'Andi Contoh Dua' });
+		const names = await Promise.all(all.map(async (reference) => (await reporterOf(reference))?.name));
+		expect(names).toEqual(['Andi Contoh Dua', 'Andi Contoh Dua', 'Andi Contoh']);
+		const told = await Promise.all(all.map(async (one) => (await lastEntry(one, 'data_corrected'))?.data.changes));
+		expect(told).toEqual([[{ field: 'name' }], [{ field: 'name' }], undefined]);
+		const [, , hidden] = all;
+		expect(await story(hidden)).not.toContain('data_corrected');
+	});
 });
 
 test('a withdrawn report is archived as withdrawn; a refusal with its article leaves it open', async () => {

@@ -218,7 +218,10 @@ const pausesOf = ({ name, pausable }: Clock, { spans }: CaseClocks): Pause[] =>
 function computed(clock: Clock, set: CaseClocks) {
 	const { unit, calendar } = set;
 	const due = dueFrom(clock.startAt, clock, unit, calendar, pausesOf(clock, set));
-	const { dueAt, warnAt, alertAt, provisional, skipped } = due;
+	// The reporter was told this day. A changed calendar or office may move it later, never earlier.
+	const keeps = clock.name === 'reporter_turn' && clock.dueAt && due.dueAt && due.dueAt < clock.dueAt;
+	const { dueAt, warnAt, alertAt, skipped } = keeps ? clock : due;
+	const { provisional } = due;
 	const tellAt = nextNotificationAt({ ...clock, dueAt, warnAt, alertAt }, unit.timeZone);
 	const state = dueAt ? ('running' as const) : ('paused' as const);
 	return { dueAt, warnAt, alertAt, provisional, skipped, tellAt, state };

@@ -4,8 +4,10 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import { anyUnit } from '#lib/server/people/units/find-unit.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeCase, makeUnit } from '#lib/dev/testing/factories.ts';
-import { at, clockOf, lastEntry, standing, story } from '#lib/dev/testing/office.ts';
+import { act, at, clockOf, lastEntry, standing, story } from '#lib/dev/testing/office.ts';
 import { db, rowsOf, transaction } from '#lib/server/db/index.ts';
+import { askReporter } from '../conversation/message.ts';
+import { sweepReporterTurns } from '../conversation/reporter-turns.ts';
 import { lockCase } from '../find.ts';
 import { changeCalendar, changeOffice } from './recount.ts';
 
@@ -54,6 +56,28 @@ test('changed hours of an office move its deadlines, a changed name does not', a
 	const shorter = { ...office, hours: { start: '08:00', end: '15:00' } };
 	expect(await changeOffice(admin, unit.id, version + 1, shorter)).toBe(1);
 	expect((await firstReply())?.dueAt).toEqual(new Date('2026-10-15T07:00:00Z'));
+});
+
+test('a new day off moves the end of the reporter’s turn later, never earlier', async () => {
+	await changeCalendar(admin, { type: 'day_removed', day: '2025-08-18', reason: 'Belum ditetapkan.' });
+	const handler = await makeActor([[unit.id, 'handler']]);
+	const ask = async (kind: string, moment: string) => {
+		const { reference: asked } = await at(moment, () => makeCase(unit, { kind }));
+		await at(moment, () => act(askReporter, handler, asked, { body: 'Tanggal berapa kejadiannya?' }));
+		return asked;
+	};
+	const turnOf = async (asked: string) => (await clockOf(asked, 'reporter_turn'))?.dueAt;
+	// 30 days end on Monday 18 August, 10 working days on Wednesday 20 August.
+	const complaint = await ask('complaint', '2025-07-19T02:00:00Z');
+	const suggestion = await ask('suggestion', '2025-08-06T02:00:00Z');
+	const monday = new Date('2025-08-18T07:00:00Z');
+	expect([await turnOf(complaint), await turnOf(suggestion)]).toEqual([monday, new Date('2025-08-20T07:00:00Z')]);
+	await at('2025-08-18T01:00:00Z', async () => {
+		await changeCalendar(admin, { type: 'day_set', day: '2025-08-18', kind: 'joint', name: 'Cuti bersama' });
+		await sweepReporterTurns();
+	});
+	expect([await turnOf(complaint), await turnOf(suggestion)]).toEqual([monday, new Date('2025-08-21T07:00:00Z')]);
+	expect((await standing(complaint)).status).toBe('needs_info');
 });
 
 // Needs a second transaction at the same time, which the embedded database doesn't have.

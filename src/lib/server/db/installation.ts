@@ -1,6 +1,8 @@
+import { join } from 'node:path';
 import { sql } from 'drizzle-orm';
 import { env } from '#lib/server/env.ts';
 import { StartError } from '#lib/server/errors.ts';
+import { diskStorage } from '#lib/server/integrations/storage/disk.ts';
 import { keyedHex } from '#lib/server/keys.ts';
 import { rowsOf, type Database } from './index.ts';
 import { settings } from './schema/settings.ts';
@@ -28,6 +30,21 @@ export async function hasTables(database: Database): Promise<boolean> {
 		sql`select to_regclass('drizzle.__drizzle_migrations') is not null and to_regclass('public.settings') is not null as there`
 	);
 	return tables?.there === true;
+}
+
+/**
+ * Refuses a database without tables if DATA_DIR contains files. They belong to another database, and the nightly sweep
+ * would delete them because this one has no rows for them.
+ *
+ * @throws StartError
+ */
+export async function requireNoOtherFiles(database: Database): Promise<void> {
+	if (await hasTables(database)) return;
+	const { DATA_DIR } = env();
+	for await (const _file of diskStorage(join(DATA_DIR, 'files')).list())
+		throw new StartError(
+			`the database is new, but DATA_DIR ${DATA_DIR} holds the files of another one: use that database or another DATA_DIR`
+		);
 }
 
 /**

@@ -1,11 +1,13 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sql } from 'drizzle-orm';
 import { afterEach, expect, it } from 'vitest';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { createDatabase } from '#lib/dev/testing/postgres-server.ts';
 import { env, forgetEnv, overrideEnv } from '#lib/server/env.ts';
 import { StartError } from '#lib/server/errors.ts';
+import { diskStorage } from '#lib/server/integrations/storage/disk.ts';
 import { startSite } from '#lib/server/web/site.ts';
 import { db, handle, useHandle } from './index.ts';
 import { migrateDatabase } from './migrate.ts';
@@ -43,6 +45,25 @@ it.runIf(process.env.TEST_DATABASE === 'postgres')('a database of another role s
 	expect(handle()).toBe(opened);
 	await opened.client.unsafe(`drop role ${role}`);
 });
+
+it.runIf(process.env.TEST_DATABASE === 'postgres')(
+	'an empty database beside files of another one stays empty',
+	async () => {
+		const opened = handle() as Extract<ReturnType<typeof handle>, { kind: 'postgres' }>;
+		const url = await createDatabase(opened.url, `empty_${randomBytes(6).toString('hex')}`);
+		const folder = join(env().DATA_DIR, 'another');
+		const key = randomUUID();
+		await diskStorage(join(folder, 'files')).put(key, Buffer.from('a photo'));
+		overrideEnv({ DATABASE_URL: url, DATA_DIR: folder });
+		const refused = `the database is new, but DATA_DIR ${folder} holds the files of another one`;
+		await expect(openDatabase()).rejects.toThrow(refused);
+		// Also at the second start, because the first one created no tables.
+		await expect(openDatabase()).rejects.toThrow(refused);
+		await diskStorage(join(folder, 'files')).remove(key);
+		await (await openDatabase()).close();
+		useHandle(opened);
+	}
+);
 
 it('the start removes the copy of the embedded database that a killed backup left', async () => {
 	const folder = join(env().DATA_DIR, 'killed');

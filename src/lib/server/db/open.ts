@@ -9,7 +9,7 @@ import { env } from '#lib/server/env.ts';
 import { StartError } from '#lib/server/errors.ts';
 import { lockFolder } from './folder-lock.ts';
 import { noteStatement, useHandle, type Database, type Handle } from './index.ts';
-import { claimInstallation, hasTables, requireInstallation } from './installation.ts';
+import { claimInstallation, hasTables, requireInstallation, requireNoOtherFiles } from './installation.ts';
 import { migrateDatabase } from './migrate.ts';
 import { JOB_SETTINGS, PAGE_SETTINGS } from './postgres-settings.ts';
 
@@ -160,13 +160,14 @@ export async function connectDatabase(): Promise<Handle> {
 /**
  * Opens the configured database, migrates it and checks that it belongs to this installation.
  *
- * @throws StartError, one line, if the folder is in use, the server can't be reached, the database refuses the
- * migrations or
- *   belongs to another version of the program, APP_KEY is another one, or the database holds demo data and `DEMO` is off
+ * @throws StartError, one line, if the folder is in use or holds the files of another database, the server can't be
+ *   reached, the database refuses the migrations or belongs to another version of the program, APP_KEY is another one,
+ *   or the database holds demo data and `DEMO` is off
  */
 export async function openDatabase(): Promise<Handle> {
 	const opened = await connectDatabase();
 	try {
+		await requireNoOtherFiles(opened.database);
 		await migrateDatabase(opened);
 		await claimInstallation(opened.database);
 	} catch (error) {

@@ -40,6 +40,13 @@ const SENDER = /^(?:[^\s@<>]+@[^\s@<>]+|[^<>\r\n]+ <[^\s@<>]+@[^\s@<>]+>)$/;
 const isSafeIssuer = ({ protocol, hostname }: URL): boolean =>
 	protocol === 'https:' || ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
 
+/** What the drivers of the pages and of the job queue understand in the same way. */
+const hasCommonParameters = (url: string): boolean =>
+	!URL.canParse(url) ||
+	[...new URL(url).searchParams].every(
+		([name, value]) => name === 'sslmode' && ['disable', 'require', 'verify-full'].includes(value)
+	);
+
 const schema = z
 	.object({
 		NODE_ENV: z.string().default('development'),
@@ -50,6 +57,7 @@ const schema = z
 		DATABASE_URL: z
 			.string()
 			.regex(/^postgres(ql)?:\/\//, 'must start with postgres://')
+			.refine(hasCommonParameters, 'can have only the parameter sslmode, which is disable, require or verify-full')
 			.optional(),
 		DATA_DIR: z
 			.string()

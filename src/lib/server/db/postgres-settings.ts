@@ -1,4 +1,5 @@
 import type { ConnectionParameters } from 'postgres';
+import type { Handle } from './index.ts';
 
 /**
  * When PostgreSQL ends the session of a host that disappeared: after 60 s. `idle` and `interval` are seconds, `count`
@@ -36,10 +37,25 @@ export const WITHOUT_TIME_LIMITS = { statement_timeout: 0, idle_in_transaction_s
  * Settings of the job queue's own connections. `query_timeout` ends a statement that gets no answer. It is long enough
  * to build an index of the queue at an upgrade.
  */
-export const QUEUE_POOL = {
+const QUEUE_POOL = {
 	query_timeout: 5 * 60_000,
 	keepAlive: true,
 	options: Object.entries({ ...KEEPALIVE, idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS })
 		.map(([name, value]) => `-c ${name}=${value}`)
 		.join(' ')
 };
+
+/**
+ * Address and settings for the queue, which has another driver than all other connections. That driver reads
+ * `sslmode=require` as `verify-full`, so it gets the decision of the first driver instead of the parameter.
+ */
+export function queueConnection({ url, client }: Extract<Handle, { kind: 'postgres' }>) {
+	const address = new URL(url);
+	address.searchParams.delete('sslmode');
+	const { ssl } = client.options;
+	return {
+		...QUEUE_POOL,
+		connectionString: address.href,
+		ssl: ssl === 'require' ? { rejectUnauthorized: false } : Boolean(ssl)
+	};
+}

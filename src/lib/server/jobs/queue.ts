@@ -3,7 +3,7 @@ import { PgBoss, fromDrizzle, fromPglite } from 'pg-boss';
 import { MINUTE_MS } from '#lib/calendar/durations.ts';
 import type { Scope } from '#lib/cases/vocabulary.ts';
 import { db, rowsOf, type Handle, type Tx } from '#lib/server/db/index.ts';
-import { QUEUE_POOL } from '#lib/server/db/postgres-settings.ts';
+import { queueConnection } from '#lib/server/db/postgres-settings.ts';
 import { log } from '#lib/server/log.ts';
 import { now } from '#lib/server/clock.ts';
 import type { WhatsAppStatus } from '#lib/server/integrations/whatsapp/webhook.ts';
@@ -167,7 +167,7 @@ function createQueue(handle: Handle, working: boolean): PgBoss {
 	const boss =
 		handle.kind === 'pglite'
 			? new PgBoss({ db: fromPglite(handle.client), backend: 'pglite', ...duty })
-			: new PgBoss({ connectionString: handle.url, max: 4, application_name: 'spatula-jobs', ...QUEUE_POOL, ...duty });
+			: new PgBoss({ ...queueConnection(handle), max: 4, application_name: 'spatula-jobs', ...duty });
 	// While the database is away, each queue fails several times a second for the same reason.
 	let last = { message: '', at: new Date(0) };
 	boss.on('error', ({ message }) => {

@@ -11,10 +11,10 @@ import postgres from 'postgres';
 import { StartError } from '#lib/server/errors.ts';
 import { programFile } from '#lib/server/program-file.ts';
 import { rowsOf, type Handle } from './index.ts';
-import { KEEPALIVE } from './postgres-settings.ts';
+import { asText, KEEPALIVE, WITHOUT_TIME_LIMITS } from './postgres-settings.ts';
 
 /** Advisory lock that every process takes before it migrates. Any constant will do. */
-const MIGRATION_LOCK = 7_604_026;
+export const MIGRATION_LOCK = 7_604_026;
 
 const JOURNAL = 'meta/_journal.json';
 const migrationsFolder = () => dirname(dirname(programFile(`drizzle/${JOURNAL}`)));
@@ -72,8 +72,9 @@ async function migrateFrom(migrations: string, handle: Handle): Promise<void> {
 		await migratePglite(handle.database as never, folder);
 		return;
 	}
-	// Without time limits, because a migration may build an index.
-	const single = postgres(handle.url, { max: 1, onnotice: () => {}, connection: KEEPALIVE });
+	// Without time limits, because a migration may build an index, or wait for another process that builds it.
+	const connection = asText({ ...KEEPALIVE, ...WITHOUT_TIME_LIMITS, lock_timeout: 0 });
+	const single = postgres(handle.url, { max: 1, onnotice: () => {}, connection });
 	try {
 		await single`select pg_advisory_lock(${MIGRATION_LOCK})`;
 		await requireOwn(handle, migrations);

@@ -11,7 +11,7 @@ import { lockFolder } from './folder-lock.ts';
 import { noteStatement, useHandle, type Database, type Handle } from './index.ts';
 import { claimInstallation, hasTables, requireInstallation, requireNoOtherFiles } from './installation.ts';
 import { migrateDatabase } from './migrate.ts';
-import { JOB_SETTINGS, PAGE_SETTINGS } from './postgres-settings.ts';
+import { asText, JOB_SETTINGS, PAGE_SETTINGS } from './postgres-settings.ts';
 
 /** Memory for pages; the default is 128 MB. The operating system caches the files anyway. */
 const BUFFERS = ['-c', 'shared_buffers=32MB'];
@@ -93,7 +93,7 @@ export function postgresHandle(
 ): Extract<Handle, { kind: 'postgres' }> {
 	// A pool connects on its first use.
 	const openPool = (max: number, session: typeof PAGE_SETTINGS | typeof JOB_SETTINGS) => {
-		const connection = { ...session, ...options.connection };
+		const connection = asText({ ...session, ...options.connection });
 		const connect = () => postgresClient(url, { max, onnotice: () => {}, connect_timeout: 10, ...options, connection });
 		let client = connect();
 		return {

@@ -7,11 +7,12 @@ import { withSnapshot } from '#lib/server/backup/snapshot.ts';
 import { now } from '#lib/server/clock.ts';
 import { isDatabaseUnavailable } from '#lib/server/database-unavailable.ts';
 import { env } from '#lib/server/env.ts';
-import { queue } from '#lib/server/jobs/queue.ts';
+import { queue, startQueue, stopQueue } from '#lib/server/jobs/queue.ts';
 import { asForm } from '#lib/server/web/http/error-responses.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeCase, makeUnit } from '#lib/dev/testing/factories.ts';
 import { asJob, db, handle, rowsOf, transaction, useHandle, type Handle } from './index.ts';
+import { MIGRATION_LOCK, migrateDatabase } from './migrate.ts';
 import { nextNumber } from './next-number.ts';
 import { listen } from './notify.ts';
 import { postgresHandle } from './open.ts';
@@ -42,7 +43,14 @@ describe.runIf(process.env.TEST_DATABASE === 'postgres')('sessions with PostgreS
 	const limits = `select current_setting('statement_timeout') as statement,
 		current_setting('idle_in_transaction_session_timeout') as idle`;
 
-	test('limit the statements of pages, but neither those of jobs nor backups', async () => {
+	test('limit the statements of pages, but neither those of jobs nor backups, whatever the server’s own limits', async () => {
+		const { name } = (await rowsOf<{ name: string }>(db(), sql`select current_database() as name`))[0] ?? {};
+		for (const setting of ['statement_timeout', 'idle_in_transaction_session_timeout', 'lock_timeout'])
+			await opened().client.unsafe(`alter database ${name} set ${setting} = '200ms'`);
+		onTestFinished(async () => void (await opened().client.unsafe(`alter database ${name} reset all`)));
+		opened().reconnect();
+		await stopQueue();
+		await startQueue(handle(), false);
 		const read = async () => (await rowsOf(db(), sql.raw(limits)))[0];
 		expect(await read()).toEqual({ statement: '45s', idle: '1min' });
 		expect(await asJob(read)).toEqual({ statement: '0', idle: '1min' });
@@ -50,6 +58,13 @@ describe.runIf(process.env.TEST_DATABASE === 'postgres')('sessions with PostgreS
 		expect(inBackup).toEqual([{ statement: '0', idle: '0' }]);
 		const { rows } = await queue().getDb().executeSql(limits);
 		expect(rows).toEqual([{ statement: '0', idle: '1min' }]);
+		let migrating: Promise<void> | undefined;
+		await opened().client.begin(async (tx) => {
+			await tx`select pg_advisory_xact_lock(${MIGRATION_LOCK})`;
+			migrating = migrateDatabase(handle());
+			await wait(500);
+		});
+		await expect(migrating).resolves.toBeUndefined();
 	});
 
 	test('a statement above the limit gives the form back with its text', async () => {

@@ -30,6 +30,13 @@ export const PAGE_SETTINGS = {
 /** For jobs: the nightly check of all ratings may take longer than the limit for pages. */
 export const JOB_SETTINGS = { ...PAGE_SETTINGS, statement_timeout: 0 };
 
+/**
+ * Writes settings as text. The driver leaves out a setting whose value is the number 0, so that the limit of the server
+ * or of the role would apply.
+ */
+export const asText = (settings: Partial<ConnectionParameters>): Record<string, string> =>
+	Object.fromEntries(Object.entries(settings).map(([name, value]) => [name, String(value)]));
+
 /** For backups and restores, whose transactions wait for files and may take hours. `lock_timeout` still applies. */
 export const WITHOUT_TIME_LIMITS = { statement_timeout: 0, idle_in_transaction_session_timeout: 0 };
 
@@ -40,7 +47,11 @@ export const WITHOUT_TIME_LIMITS = { statement_timeout: 0, idle_in_transaction_s
 const QUEUE_POOL = {
 	query_timeout: 5 * 60_000,
 	keepAlive: true,
-	options: Object.entries({ ...KEEPALIVE, idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS })
+	options: Object.entries({
+		...KEEPALIVE,
+		statement_timeout: 0,
+		idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS
+	})
 		.map(([name, value]) => `-c ${name}=${value}`)
 		.join(' ')
 };

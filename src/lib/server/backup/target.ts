@@ -2,9 +2,10 @@ import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { lockFolder } from '#lib/server/db/folder-lock.ts';
 import type { Handle } from '#lib/server/db/index.ts';
-import { openPglite, pgliteHandle, postgresHandle } from '#lib/server/db/open.ts';
+import { openPglite, pgliteHandle, postgresHandle, requireSuitableServer } from '#lib/server/db/open.ts';
 import { WITHOUT_TIME_LIMITS } from '#lib/server/db/postgres-settings.ts';
 import { env } from '#lib/server/env.ts';
+import { StartError } from '#lib/server/errors.ts';
 import { diskStorage, type Storage } from '#lib/server/integrations/storage/disk.ts';
 import { BackupFault } from './fault.ts';
 import { syncFolder } from './backup-settings.ts';
@@ -34,7 +35,8 @@ const occupied = (what: string) =>
 /**
  * Locks the folder of the settings, checks that it and the database are empty, and opens the target.
  *
- * @throws BackupFault `not_empty`; StartError if the folder is in use or the database server can't be reached
+ * @throws BackupFault `not_empty`; StartError if the folder is in use, or the database server can't be
+ *   reached or is not suitable
  */
 export async function openTarget(): Promise<Target> {
 	const { DATA_DIR, DATABASE_URL } = env();
@@ -109,11 +111,12 @@ async function openServerDatabase(url: string): Promise<DatabaseTarget> {
 	const opened = postgresHandle(url, 4, { connection: WITHOUT_TIME_LIMITS });
 	const { client } = opened;
 	try {
+		await requireSuitableServer(client);
 		const [found] = await client.unsafe(`${OBJECTS} limit 1`);
 		if (found) throw occupied(`the database of DATABASE_URL holds tables already (${String(found.name)})`);
 	} catch (error) {
 		await opened.close();
-		if (error instanceof BackupFault) throw error;
+		if (error instanceof StartError) throw error;
 		throw new BackupFault('other', `DATABASE_URL can't be reached: ${(error as Error).message || 'no answer'}`);
 	}
 	return {

@@ -5,6 +5,7 @@ import { sql } from 'drizzle-orm';
 import { afterEach, expect, it } from 'vitest';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { createDatabase } from '#lib/dev/testing/postgres-server.ts';
+import { openTarget } from '#lib/server/backup/target.ts';
 import { env, forgetEnv, overrideEnv } from '#lib/server/env.ts';
 import { StartError } from '#lib/server/errors.ts';
 import { diskStorage } from '#lib/server/integrations/storage/disk.ts';
@@ -62,6 +63,21 @@ it.runIf(process.env.TEST_DATABASE === 'postgres')(
 		await diskStorage(join(folder, 'files')).remove(key);
 		await (await openDatabase()).close();
 		useHandle(opened);
+	}
+);
+
+it.runIf(process.env.TEST_DATABASE === 'postgres')(
+	'a database that is not UTF-8 is neither used nor restored into',
+	async () => {
+		const opened = handle() as Extract<ReturnType<typeof handle>, { kind: 'postgres' }>;
+		const name = `latin_${randomBytes(6).toString('hex')}`;
+		await opened.client.unsafe(`create database ${name} encoding 'LATIN1' locale 'C' template template0`);
+		const url = Object.assign(new URL(opened.url), { pathname: `/${name}` }).href;
+		overrideEnv({ DATABASE_URL: url, DATA_DIR: join(env().DATA_DIR, 'restored') });
+		const line = "DATABASE_URL can't be used: the database has the encoding LATIN1: create it with UTF8";
+		await expect(openDatabase()).rejects.toThrow(line);
+		await expect(openTarget()).rejects.toThrow(line);
+		await opened.client.unsafe(`drop database ${name}`);
 	}
 );
 

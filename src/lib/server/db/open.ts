@@ -131,17 +131,32 @@ export function postgresHandle(
 }
 
 /**
+ * Checks the version of the server and the encoding of the database. With another encoding than UTF-8, PostgreSQL
+ * refuses an emoji, or counts and searches bytes instead of letters.
+ *
+ * @throws StartError
+ */
+export async function requireSuitableServer(client: Sql): Promise<void> {
+	const [server] = await client`select current_setting('server_version_num')::int as version,
+		current_setting('server_encoding') as encoding`;
+	const { version, encoding } = server as { version: number; encoding: string };
+	if (version < OLDEST_SERVER)
+		throw new StartError("DATABASE_URL can't be used: PostgreSQL must be version 15 or newer");
+	if (encoding !== 'UTF8')
+		throw new StartError(`DATABASE_URL can't be used: the database has the encoding ${encoding}: create it with UTF8`);
+}
+
+/**
  * Connects to the configured database without migrating it.
  *
- * @throws StartError if the folder is in use, or the server can't be reached or is too old
+ * @throws StartError if the folder is in use, or the server can't be reached
  */
 export async function connectDatabase(): Promise<Handle> {
 	const { DATABASE_URL, DATA_DIR } = env();
 	if (DATABASE_URL) {
 		const opened = postgresHandle(DATABASE_URL);
 		try {
-			const [server] = await opened.client`select current_setting('server_version_num')::int as version`;
-			if (server?.version < OLDEST_SERVER) throw new Error('PostgreSQL must be version 15 or newer');
+			await opened.client`select 1`;
 		} catch (error) {
 			await opened.close().catch(() => {});
 			throw new StartError(`DATABASE_URL can't be used: ${(error as Error).message || 'no answer'}`);
@@ -161,12 +176,13 @@ export async function connectDatabase(): Promise<Handle> {
  * Opens the configured database, migrates it and checks that it belongs to this installation.
  *
  * @throws StartError, one line, if the folder is in use or holds the files of another database, the server can't be
- *   reached, the database refuses the migrations or belongs to another version of the program, APP_KEY is another one,
- *   or the database holds demo data and `DEMO` is off
+ *   reached or is not suitable, the database refuses the migrations or belongs to another version of the program,
+ *   APP_KEY is another one, or the database holds demo data and `DEMO` is off
  */
 export async function openDatabase(): Promise<Handle> {
 	const opened = await connectDatabase();
 	try {
+		if (opened.kind === 'postgres') await requireSuitableServer(opened.client);
 		await requireNoOtherFiles(opened.database);
 		await migrateDatabase(opened);
 		await claimInstallation(opened.database);

@@ -3,6 +3,7 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 import { join, relative } from 'node:path';
 import { createInterface } from 'node:readline';
 import { StartError } from '#lib/server/errors.ts';
+import { log } from '#lib/server/log.ts';
 
 const inUse = (folder: string) => new StartError(`DATA_DIR ${folder} is in use by a running site`);
 const unusable = (folder: string, error: unknown, setting = 'DATA_DIR') =>
@@ -43,7 +44,9 @@ function onConnection(connection: Socket): void {
 		const handler = handlers.get(request);
 		if (!handler) return connection.destroy();
 		connection.setTimeout(0);
-		void handler((line) => connection.write(`${JSON.stringify(line)}\n`)).finally(() => connection.end());
+		void handler((line) => connection.write(`${JSON.stringify(line)}\n`))
+			.catch((error: unknown) => log().error({ err: error }, `the request ${request} of a command failed`))
+			.finally(() => connection.end());
 	});
 }
 

@@ -5,12 +5,14 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { at } from '#lib/dev/testing/office.ts';
 import { withoutTriggers } from '#lib/dev/testing/without-triggers.ts';
+import { lockFolder } from '#lib/server/db/folder-lock.ts';
 import { db, handle, rowsOf, transaction, useHandle, type Tx } from '#lib/server/db/index.ts';
 import { claimInstallation } from '#lib/server/db/installation.ts';
 import { auditEntries, auditHead } from '#lib/server/db/schema/audit.ts';
 import { env, forgetEnv, overrideEnv } from '#lib/server/env.ts';
+import { StartError } from '#lib/server/errors.ts';
 import { destroyEntryTexts, recordChange } from './audit.ts';
-import { verifyByCommand, verifyLog, type Break } from './audit-verify.ts';
+import { serveVerifyCommand, verifyByCommand, verifyLog, type Break } from './audit-verify.ts';
 
 useFreshDatabase();
 
@@ -157,6 +159,20 @@ describe('the command', () => {
 		const settings = { DATABASE_URL: undefined, DATA_DIR };
 		await expect(withSettings(settings)).rejects.toThrow(`there is no database of SPATULA in DATA_DIR ${DATA_DIR}`);
 		expect(existsSync(DATA_DIR)).toBe(false);
+	});
+
+	test('says why a running site can’t read its log, and the site goes on', async () => {
+		const { DATA_DIR } = env();
+		const release = await lockFolder(DATA_DIR);
+		serveVerifyCommand();
+		const settings = { DATABASE_URL: undefined, DATA_DIR };
+		await db().execute(sql`alter table audit_head rename to others`);
+		await expect(withSettings(settings)).rejects.toThrow(
+			new StartError(`the log can't be read: relation "audit_head" does not exist`)
+		);
+		await db().execute(sql`alter table others rename to audit_head`);
+		expect(await withSettings(settings)).toMatchObject({ entries: LAST, first: null });
+		await release();
 	});
 
 	test.runIf(process.env.TEST_DATABASE === 'postgres')('checks a database as it is, without migrating it', async () => {

@@ -73,9 +73,25 @@ export async function checkLog(actor: Actor): Promise<Verification> {
 
 const REQUEST = 'audit-verify';
 
+/** As `verifyLog`. @throws StartError with the database's reason if the log can't be read */
+async function verifyForCommand(): Promise<Verification> {
+	try {
+		return await verifyLog();
+	} catch (error) {
+		const { message } = ((error as Error).cause ?? error) as Error;
+		throw new StartError(`the log can't be read: ${message}`, { cause: error });
+	}
+}
+
 /** Lets the running site verify for the command, because no other process can open the embedded database. */
 export function serveVerifyCommand(): void {
-	serveLockRequest(REQUEST, async (send) => send({ ...(await verifyLog()) }));
+	serveLockRequest(REQUEST, async (send) => {
+		try {
+			send({ ...(await verifyForCommand()) });
+		} catch (error) {
+			send({ fault: (error as Error).message });
+		}
+	});
 }
 
 /**
@@ -85,14 +101,15 @@ export function serveVerifyCommand(): void {
  */
 export async function verifyByCommand(): Promise<Verification> {
 	const { DATABASE_URL, DATA_DIR } = env();
-	let sent: Verification | undefined;
-	const onLine = (line: object) => (sent = line as Verification);
+	let sent: Verification | { fault: string } | undefined;
+	const onLine = (line: object) => (sent = line as NonNullable<typeof sent>);
 	if (!DATABASE_URL && (await requestFromHolder(DATA_DIR, REQUEST, onLine))) {
 		if (!sent) throw new StartError(`DATA_DIR ${DATA_DIR} is held by a process that could not verify its log`);
+		if ('fault' in sent) throw new StartError(sent.fault);
 		return { ...sent, first: sent.first && { ...sent.first, at: sent.first.at && new Date(sent.first.at) } };
 	}
 	const handle = await openExistingDatabase();
-	return verifyLog().finally(() => handle.close());
+	return verifyForCommand().finally(() => handle.close());
 }
 
 /**

@@ -8,7 +8,7 @@ import { env } from '#lib/server/env.ts';
 import { Invalid, NotFound, StartError, type Issue } from '#lib/server/errors.ts';
 import { inLocale } from '#lib/server/in-locale.ts';
 import { issueText } from '#lib/server/issue-text.ts';
-import { provideAccount } from '#lib/server/people/first-account.ts';
+import { checkPerson, provideAccount } from '#lib/server/people/first-account.ts';
 import { emailField } from '#lib/server/people/form-fields.ts';
 import { unitTree } from '#lib/server/people/units/find-unit.ts';
 import { unitSchema } from '#lib/server/people/units/unit-schema.ts';
@@ -30,7 +30,13 @@ const zoneField = z
 	.string()
 	.transform((zone) => ZONES[zone.toUpperCase()] ?? zone)
 	.pipe(unitSchema.shape.timeZone);
-const zoneSchema = z.object({ unitZone: zoneField.optional() });
+const { name: nameField, slug: slugField } = unitSchema.shape;
+const officeSchema = z.object({
+	unitName: nameField.optional(),
+	unitSlug: slugField.optional(),
+	unitZone: zoneField.optional(),
+	unitEmail: emailField
+});
 
 /** Sentences of the site that do not fit a terminal: they speak of a list, or of a form in which nothing was chosen. */
 const TERMINAL_SENTENCES: Record<string, string> = {
@@ -58,16 +64,17 @@ function options() {
 	const { username, name, unit, role: roles, password } = values;
 	if (!username || !name || !unit || !roles)
 		throw new StartError(`--username, --name, --unit and --role are needed.\n\n${USAGE}`);
-	const { 'unit-name': unitName, 'unit-slug': unitSlug, 'unit-email': unitEmail } = values;
-	const { unitZone } = checked(zoneSchema, { unitZone: values['unit-zone'] });
-	return { ...{ username, name, unit, roles, password, email: values.email }, unitName, unitSlug, unitZone, unitEmail };
+	const office = checked(officeSchema, {
+		...{ unitName: values['unit-name'], unitSlug: values['unit-slug'] },
+		...{ unitZone: values['unit-zone'], unitEmail: values['unit-email'] }
+	});
+	return { ...{ username, name, unit, roles, password, email: values.email }, ...office };
 }
 
 /** Asks a person at a terminal for what the first office needs and the options do not say, until each answer is valid. */
 async function askForOffice(input: ReturnType<typeof options>): Promise<typeof input> {
 	if (!process.stdin.isTTY || (await unitTree()).length > 0) return input;
 	const terminal = createInterface({ input: process.stdin, output: process.stdout });
-	const { name, slug } = unitSchema.shape;
 	const ask = async (
 		given: string | undefined,
 		question: string,
@@ -84,8 +91,8 @@ async function askForOffice(input: ReturnType<typeof options>): Promise<typeof i
 	try {
 		return {
 			...input,
-			unitName: await ask(input.unitName, 'Name of the office', name.optional()),
-			unitSlug: await ask(input.unitSlug, 'Its address on the site, such as mamuju', slug.optional()),
+			unitName: await ask(input.unitName, 'Name of the office', nameField.optional()),
+			unitSlug: await ask(input.unitSlug, 'Its address on the site, such as mamuju', slugField.optional()),
 			unitZone: await ask(input.unitZone, 'Its time zone: WIB, WITA or WIT', zoneField, 'WITA'),
 			unitEmail: await ask(input.unitEmail, 'Its e-mail address, which citizens read', emailField),
 			email: await ask(input.email, `E-mail address of ${input.name}`, emailField)
@@ -100,9 +107,12 @@ async function main(): Promise<void> {
 	const handle = await openDatabase();
 	try {
 		await ensureDefaults(handle.database);
+		await checkPerson(input);
 		const account = await provideAccount(await askForOffice(input));
 		if (account.unitMade) console.log(`unit      ${input.unit} (root, made now)`);
 		console.log(`account   ${account.username}${account.accountMade ? '' : ' (was there already; roles added)'}`);
+		if (input.email && !account.accountMade)
+			console.log('email     not changed: an administrator changes it on the page of the account');
 		if (account.password) console.log(`password  ${account.password}`);
 		const site = env().ORIGIN?.[0] ?? `http://localhost:${env().PORT}`;
 		if (account.linkToken) console.log(`password  set it within 24 hours, once, at ${site}/sandi/${account.linkToken}`);

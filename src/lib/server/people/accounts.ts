@@ -20,7 +20,7 @@ const USERNAME = /^[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?$/;
 const person = { name: nameField, email: emailField };
 
 /** A new account needs a unit, because otherwise no administrator could manage it. */
-const newAccountSchema = z.object({
+export const newAccountSchema = z.object({
 	username: z
 		.string({ error: 'admin_username' })
 		.trim()

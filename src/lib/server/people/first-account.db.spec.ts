@@ -3,12 +3,20 @@ import { Invalid, NotFound } from '#lib/server/errors.ts';
 import { provideAccount } from './first-account.ts';
 import { usePasswordLink } from './sign-in/password-links.ts';
 import { signIn } from './sign-in/sign-in.ts';
-import { anyUnit } from './units/find-unit.ts';
+import { anyUnit, unitTree } from './units/find-unit.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 
 useFreshDatabase();
 
 const siti = { username: 'Siti.Rahma', name: 'Siti Rahma', unit: '7604', roles: ['admin'], password: false };
+
+test.each([{ username: 'siti rahma' }, { email: 'siti' }, { name: '' }])(
+	'%j is refused without a unit',
+	async (wrong) => {
+		await expect(provideAccount({ ...siti, ...wrong })).rejects.toThrow(Invalid);
+		expect(await unitTree()).toEqual([]);
+	}
+);
 
 test('the first account creates the root unit and gets a link to set its password', async () => {
 	const made = await provideAccount({

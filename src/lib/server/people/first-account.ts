@@ -4,7 +4,7 @@ import { ROLES } from '#lib/cases/vocabulary.ts';
 import { checked } from '#lib/server/checked.ts';
 import { NotFound } from '#lib/server/errors.ts';
 import { randomSecret } from '#lib/server/keys.ts';
-import { findAccount, createAccount } from './accounts.ts';
+import { createAccount, findAccount, newAccountSchema } from './accounts.ts';
 import { systemActor } from './actor.ts';
 import { createPasswordLink, usePasswordLink } from './sign-in/password-links.ts';
 import { grantRole } from './grant-roles.ts';
@@ -53,6 +53,20 @@ async function findOrCreateUnit(input: z.output<typeof inputSchema>): Promise<{ 
 	return { id, made: true };
 }
 
+const personSchema = newAccountSchema.omit({ unitId: true });
+
+/**
+ * Checks the data of a new account before anything is created. An existing account keeps its own.
+ *
+ * @returns the existing account
+ * @throws Invalid
+ */
+export async function checkPerson(person: { username: string; [field: string]: unknown }) {
+	const known = await findAccount(person.username);
+	if (!known) checked(personSchema, person);
+	return known;
+}
+
 /**
  * Creates an account with roles in a unit and a password link, as `system`, for the operator of the machine. An
  * existing account keeps its name and gets the roles and a new link, so a locked-out last administrator regains access.
@@ -63,9 +77,9 @@ async function findOrCreateUnit(input: z.output<typeof inputSchema>): Promise<{ 
  */
 export async function provideAccount(raw: unknown): Promise<ProvidedAccount> {
 	const input = checked(inputSchema, raw);
+	const known = await checkPerson(input);
 	const unit = await findOrCreateUnit(input);
 	const system = await systemActor([]);
-	const known = await findAccount(input.username);
 	const { username, name, email, roles } = input;
 	const id = known?.id ?? (await createAccount(system, { username, name, email, unitId: unit.id, roles }));
 	if (known) for (const role of roles) await grantRole(system, id, { unitId: unit.id, role });

@@ -38,14 +38,12 @@ export async function isEncryptedArchive(path: string): Promise<boolean> {
 	let file;
 	try {
 		file = await open(path, 'r');
-	} catch (cause) {
-		throw new BackupFault('no_archive', `${path} can't be read: ${(cause as Error).message}`, { cause });
-	}
-	try {
 		const { buffer } = await file.read(Buffer.alloc(MAGIC_BYTES), 0, MAGIC_BYTES, 0);
 		return isEncrypted(buffer);
+	} catch (cause) {
+		throw new BackupFault('no_archive', `${path} can't be read: ${(cause as Error).message}`, { cause });
 	} finally {
-		await file.close();
+		await file?.close();
 	}
 }
 

@@ -87,7 +87,9 @@ it('the start removes the copy of the embedded database that a killed backup lef
 	await mkdir(join(folder, 'snapshot', 'base'), { recursive: true });
 	// A file in place of the database's folder stops the start before it creates a database, which takes seconds.
 	await writeFile(join(folder, 'pglite'), '');
-	await expect(connectDatabase()).rejects.toThrow('EEXIST');
+	const refusal = connectDatabase().catch((error: unknown) => error);
+	expect(await refusal).toBeInstanceOf(StartError);
+	expect(String(await refusal)).toContain(`the database in DATA_DIR ${folder} can't be opened: EEXIST`);
 	expect(await readdir(folder)).not.toContain('snapshot');
 });
 

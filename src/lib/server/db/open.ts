@@ -149,7 +149,7 @@ export async function requireSuitableServer(client: Sql): Promise<void> {
 /**
  * Connects to the configured database without migrating it.
  *
- * @throws StartError if the folder is in use, or the server can't be reached
+ * @throws StartError if the folder is in use, the embedded database is damaged, or the server can't be reached
  */
 export async function connectDatabase(): Promise<Handle> {
 	const { DATABASE_URL, DATA_DIR } = env();
@@ -168,8 +168,14 @@ export async function connectDatabase(): Promise<Handle> {
 	// removed, the next backup says why.
 	await rm(join(DATA_DIR, BACKUP_COPY_FOLDER), { recursive: true, force: true }).catch(() => {});
 	const folder = join(DATA_DIR, 'pglite');
-	await mkdir(folder, { recursive: true, mode: 0o700 });
-	return pgliteHandle(await openPglite({ dataDir: folder }), release);
+	try {
+		await mkdir(folder, { recursive: true, mode: 0o700 });
+		return await pgliteHandle(await openPglite({ dataDir: folder }), release);
+	} catch (error) {
+		await release();
+		const { message } = error as Error;
+		throw new StartError(`the database in DATA_DIR ${DATA_DIR} can't be opened: ${message}`, { cause: error });
+	}
 }
 
 /**

@@ -100,7 +100,7 @@ const RETRY_FOR_WEEKS: Retry = {
 };
 
 interface JobOptions<N extends JobName> {
-	/** Schedule in cron syntax, in the server's time and not in a unit's zone. */
+	/** Schedule in cron syntax, in UTC and not in a unit's zone. */
 	cron?: string;
 	/**
 	 * Retries by the queue, for jobs whose work has no row yet and can safely run twice. All other work has a row with its

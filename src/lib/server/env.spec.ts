@@ -83,6 +83,8 @@ it.each([
 	[{ LAPOR_BEARER: 'Bearer abc\ndef' }, 'LAPOR_BEARER must be one line'],
 	[{ LAPOR_TOKEN: 'abc\n' }, 'LAPOR_TOKEN must be one line'],
 	[{ LAPOR_TOKEN: 'abc–def' }, 'LAPOR_TOKEN must be one line'],
+	[{ DATABASE_URL: 'postgres://u:p@[2001:db8::5]:5432/d' }, 'DATABASE_URL must contain one host'],
+	[{ DATABASE_URL: 'postgres://u:p@a,b/d' }, 'DATABASE_URL must contain one host'],
 	[{ DATABASE_URL: 'postgres://u:p@h/d?sslmode=prefer' }, 'DATABASE_URL can have only the parameter sslmode'],
 	[{ DATABASE_URL: 'postgres://u:p@h/d?sslmode=require&sslrootcert=/x' }, 'DATABASE_URL can have only the parameter'],
 	[{ METRICS_TOKEN: 'dua kata' }, 'METRICS_TOKEN must have no spaces'],

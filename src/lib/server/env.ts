@@ -47,6 +47,9 @@ const hasCommonParameters = (url: string): boolean =>
 		([name, value]) => name === 'sslmode' && ['disable', 'require', 'verify-full'].includes(value)
 	);
 
+/** Both drivers can reach one host, and only by name or IPv4 address: one splits the address of a host at its colons. */
+const namesOneHost = (url: string): boolean => !URL.canParse(url) || !/^\[|,/.test(new URL(url).hostname);
+
 const schema = z
 	.object({
 		NODE_ENV: z.string().default('development'),
@@ -57,6 +60,7 @@ const schema = z
 		DATABASE_URL: z
 			.string()
 			.regex(/^postgres(ql)?:\/\//, 'must start with postgres://')
+			.refine(namesOneHost, 'must contain one host, as a name or an IPv4 address')
 			.refine(hasCommonParameters, 'can have only the parameter sslmode, which is disable, require or verify-full')
 			.optional(),
 		DATA_DIR: z

@@ -6,8 +6,13 @@ import { diskSpace } from '#lib/server/disk-space.ts';
 import { env } from '#lib/server/env.ts';
 import { BackupFault } from './fault.ts';
 
+const defaultFolder = () => join(env().DATA_DIR, 'backups');
+
 /** The folder of backups: BACKUP_DIR, or `backups` in DATA_DIR. */
-export const backupFolder = (): string => env().BACKUP_DIR ?? join(env().DATA_DIR, 'backups');
+export const backupFolder = (): string => env().BACKUP_DIR ?? defaultFolder();
+
+/** Folders that may contain backups of this site. BACKUP_DIR may have been set after some were made. */
+export const formerAndPresentFolders = (): string[] => [...new Set([backupFolder(), defaultFolder()])];
 
 const within = (folder: string, path: string) => !relative(folder, path).startsWith('..');
 

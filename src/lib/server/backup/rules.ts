@@ -14,7 +14,7 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import { requireRootAdmin } from '#lib/server/people/administration.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
 import { firstZone } from '#lib/server/people/units/find-unit.ts';
-import { backupFolder } from './backup-settings.ts';
+import { formerAndPresentFolders } from './backup-settings.ts';
 
 const KEY = 'backup';
 const CODE = 'backup_number';
@@ -137,7 +137,7 @@ export async function rotateBackups(): Promise<void> {
 		// Backups younger than a day stay, for example one made before an upgrade.
 		const young = now().getTime() - (backup.moment ?? now()).getTime() < DAY_MS;
 		if (kept.has(backup) || young || !backup.fileName) continue;
-		await rm(join(backupFolder(), backup.fileName), { force: true });
+		for (const folder of formerAndPresentFolders()) await rm(join(folder, backup.fileName), { force: true });
 		await db().update(backups).set({ removedAt: now() }).where(eq(backups.id, backup.id));
 	}
 }

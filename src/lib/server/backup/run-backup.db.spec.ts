@@ -21,7 +21,7 @@ import { makeActor, makeCase, makeUnit } from '#lib/dev/testing/factories.ts';
 import { quarters } from '#lib/dev/testing/photos.ts';
 import { requestBackup, requestDueBackup, runBackupJob } from './request-backup.ts';
 import { backupsPage, downloadBackup } from './list.ts';
-import { changeBackupRules, heldInBackups } from './rules.ts';
+import { changeBackupRules, heldInBackups, rotateBackups } from './rules.ts';
 import { writeBackup } from './write-backup.ts';
 
 useFreshDatabase({ onDisk: true });
@@ -251,6 +251,22 @@ onEither('old backups are deleted by the rules, other files of the folder stay',
 	const page = await backupsPage(admin);
 	expect(page.list.map(({ deletedOn }) => deletedOn)).toEqual([addDays(today, 2), addDays(today, 1)]);
 	expect(page.others.map(({ name }) => name)).toEqual([foreign]);
+});
+
+test('old backups in the default folder are deleted also after BACKUP_DIR was set', async () => {
+	await changeBackupRules(admin, { daily_on: 'on', hour: '1', daily: '1', weekly: '0', monthly: '0' });
+	const [fileName, newer] = ['spatula-20261119T000000Z-0000.tar.zst', 'spatula-20261120T000000Z-0000.tar.zst'] as const;
+	await mkdir(folder(), { recursive: true });
+	await writeFile(join(folder(), fileName), 'x');
+	overrideEnv({ BACKUP_DIR: join(env().DATA_DIR, 'another disk') });
+	await db()
+		.insert(backups)
+		.values([
+			ended('done', '2026-11-19T00:00:00Z', { fileName }),
+			ended('done', '2026-11-20T00:00:00Z', { fileName: newer })
+		]);
+	await rotateBackups();
+	expect(existsSync(join(folder(), fileName))).toBe(false);
 });
 
 onEither('an old backup that can not be deleted does not spoil the new one', async () => {

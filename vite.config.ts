@@ -85,42 +85,62 @@ const BUNDLED = [
 	...['@fastify/busboy', 'csv-parse', 'csv-stringify', 'uqr', 'zod-openapi']
 ];
 
-/** Writes to a connection, and the driver's own first query on it. */
-const CLOSED_CONNECTION = [
-	[
-		'function nextWrite(fn) {\n',
-		`function nextWrite(fn) {
-			if (socket === null) {
-				clearImmediate(nextWriteTimer)
-				chunk = nextWriteTimer = null
-				error(Errors.connection('CONNECTION_CLOSED', options, socket))
-				return false
-			}
+/** Replacements in the driver of PostgreSQL by file, for a connection that is lost. */
+const LOST_CONNECTION: Record<string, readonly (readonly [string, string])[]> = {
+	connection: [
+		// A statement for it is rejected. It failed outside of every promise, or waited and blocked the next connection.
+		[
+			'function execute(q) {\n',
+			`function execute(q) {
+				if (socket === null || socket.readyState !== 'open') {
+					queryError(q, Errors.connection('CONNECTION_CLOSED', options, socket))
+					return true
+				}
 `
+		],
+		// The next connection gets none of its bytes and errors.
+		[
+			'clearImmediate(nextWriteTimer)\n    socket.removeListener',
+			'clearImmediate(nextWriteTimer)\n    chunk = nextWriteTimer = errorResponse = null\n    socket.removeListener'
+		],
+		['return fetchArrayTypes()\n', 'return void fetchArrayTypes().catch(() => {})\n']
 	],
-	['return fetchArrayTypes()\n', 'return void fetchArrayTypes().catch(() => {})\n']
-] as const;
+	index: [
+		// Its transaction sends nothing more, which would run in the transaction of another request.
+		[
+			'const sql = Sql(handler)\n      sql.savepoint',
+			'const sql = Sql(handler), { reserved } = c\n      sql.savepoint'
+		],
+		[
+			'uncaughtError = e))\n        c.queue',
+			`uncaughtError = e))
+				if (c.reserved !== reserved) return q.reject(Errors.connection('CONNECTION_CLOSED', options))
+				c.queue`
+		]
+	]
+};
 
 /**
- * The driver of PostgreSQL fails outside of every promise that somebody awaits if the server has just closed the
- * connection (github.com/porsager/postgres/issues/1154), which would end the process. With this, the query fails instead.
+ * The driver of PostgreSQL reuses a connection that was lost in a transaction as if it were another one: the process
+ * ends (github.com/porsager/postgres/issues/1154), the pool loses the connection for ever (1215), or statements of the
+ * old transaction run in the next one (1216). With these replacements the statements of the lost transaction fail.
  */
-const postgresClosedConnection = {
-	name: 'postgres-closed-connection',
+const postgresLostConnection = {
+	name: 'postgres-lost-connection',
 	transform(code: string, id: string) {
-		if (!id.endsWith('/postgres/src/connection.js')) return undefined;
-		for (const [before, after] of CLOSED_CONNECTION) {
+		const [, file = ''] = /\/postgres\/src\/(\w+)\.js$/.exec(id) ?? [];
+		for (const [before, after] of LOST_CONNECTION[file] ?? []) {
 			if (!code.includes(before)) throw new Error(`${id} has changed: see whether it still needs this`);
-			code = code.replace(before, after);
+			code = code.replace(before, () => after);
 		}
-		return { code, map: null };
+		return file in LOST_CONNECTION ? { code, map: null } : undefined;
 	}
 };
 
 export default defineConfig(({ command }) => ({
 	plugins: [
 		sveltekit(),
-		postgresClosedConnection,
+		postgresLostConnection,
 		// Builds and tests find the texts written by `npm run prepare:types`. Each plugin notes in its file system which files
 		// it has read: with one for both, only the first would see a changed text.
 		command === 'serve' &&

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { join } from 'node:path';
 import postgres from 'postgres';
 import { expect, test } from './support/test.ts';
@@ -72,35 +73,67 @@ test('everything that a site on PostgreSQL acknowledged exists after kill -9', (
 		await killedInAStream({ APP_KEY: TEST_KEY, DATA_DIR: join(folder, 'data'), DATABASE_URL: url });
 	}));
 
-test('a site on PostgreSQL goes on when the server ends its connections while people send', () =>
-	withUndo(async (undo) => {
-		const { folder, url } = await ownServer(undo);
-		const settings = { APP_KEY: TEST_KEY, DATA_DIR: join(folder, 'data'), DATABASE_URL: url };
-		await createAccount(settings);
-		const site = await startSite(settings);
-		undo.push(() => site.stop());
-		const admin = postgres(url, { max: 1, onnotice: () => {} });
-		undo.push(() => admin.end({ timeout: 5 }));
-		const ending = (async () => {
-			for (let round = 0; round < 40; round++) {
-				await admin`select pg_terminate_backend(pid) from pg_stat_activity
-					where datname = current_database() and pid <> pg_backend_pid()`;
-				await new Promise((done) => setTimeout(done, 250));
-			}
-		})();
-		let over = false;
-		const send = async () => {
-			const statuses: number[] = [];
-			while (!over) {
-				const body = { unit: '7600', submission_id: randomUUID(), score: 5 };
-				statuses.push((await api(site.origin, '/ratings', { body })).status);
-			}
-			return statuses;
-		};
-		const senders = Array.from({ length: 6 }, send);
-		await ending.finally(() => (over = true));
-		const statuses = (await Promise.all(senders)).flat();
-		expect(statuses).toContain(201);
-		expect(statuses.filter((status) => status !== 201 && status !== 503)).toEqual([]);
-		await waitFor(site, `${site.origin}/readyz`);
-	}));
+/** Forwards connections to a local port. `reset` breaks those that are open, as a failing network does. */
+async function breakableNetwork(port: number, undo: (() => unknown)[]) {
+	const clients = new Set<Socket>();
+	const network = createServer((client) => {
+		const server = connect(port, '127.0.0.1');
+		clients.add(client);
+		client.on('error', () => {}).once('close', () => server.destroy() && clients.delete(client));
+		server.on('error', () => {}).once('close', () => client.destroy());
+		client.pipe(server).pipe(client);
+	});
+	await new Promise<void>((done) => network.listen(0, '127.0.0.1', done));
+	undo.push(() => network.close());
+	const reset = async () => {
+		for (const client of clients) client.resetAndDestroy();
+	};
+	return { port: (network.address() as AddressInfo).port, reset };
+}
+
+for (const lost of ['ended by the server', 'reset by the network'] as const)
+	test(`a site on PostgreSQL goes on when its connections are ${lost} while people send`, () =>
+		withUndo((undo) => losesConnections(lost, undo)));
+
+async function losesConnections(lost: string, undo: (() => unknown)[]): Promise<void> {
+	const { folder, url } = await ownServer(undo);
+	const server = new URL(url);
+	const network = await breakableNetwork(Number(server.port), undo);
+	const through = Object.assign(new URL(url), { hostname: '127.0.0.1', port: String(network.port) }).href;
+	const settings = { APP_KEY: TEST_KEY, DATA_DIR: join(folder, 'data'), DATABASE_URL: through };
+	await createAccount(settings);
+	const site = await startSite(settings);
+	undo.push(() => site.stop());
+	const admin = postgres(url, { max: 1, onnotice: () => {} });
+	undo.push(() => admin.end({ timeout: 5 }));
+	const end = () =>
+		admin`select pg_terminate_backend(pid) from pg_stat_activity
+				where datname = current_database() and pid <> pg_backend_pid()`;
+	const ending = (async () => {
+		for (let round = 0; round < 40; round++) {
+			await (lost === 'reset by the network' ? network.reset() : end());
+			await new Promise((done) => setTimeout(done, 250));
+		}
+	})();
+	let over = false;
+	const send = async () => {
+		const statuses: number[] = [];
+		while (!over) {
+			const body = { unit: '7600', submission_id: randomUUID(), score: 5 };
+			statuses.push((await api(site.origin, '/ratings', { body })).status);
+		}
+		return statuses;
+	};
+	const senders = Array.from({ length: 6 }, send);
+	await ending.finally(() => (over = true));
+	const statuses = (await Promise.all(senders)).flat();
+	expect(statuses).toContain(201);
+	expect(statuses.filter((status) => status !== 201 && status !== 503)).toEqual([]);
+	await waitFor(site, `${site.origin}/readyz`);
+	// More than there are connections at once: none of them may be lost for ever.
+	const rating = () => api(site.origin, '/ratings', { body: { unit: '7600', submission_id: randomUUID(), score: 5 } });
+	const later = await Promise.all(Array.from({ length: 30 }, rating));
+	expect(later.map(({ status }) => status)).toEqual(Array(30).fill(201));
+	const [{ count } = { count: 0 }] = await admin`select count(*)::int as count from ratings`;
+	expect(count).toBeGreaterThanOrEqual(statuses.filter((status) => status === 201).length + later.length);
+}

@@ -19,7 +19,7 @@ import {
 } from './lib/server/uploads/handover.ts';
 import { sweepUploads, takeUpload } from './lib/server/uploads/take-upload.ts';
 
-process.env.NODE_ENV ??= 'production';
+process.env.NODE_ENV ||= 'production';
 
 /** Bytes of a form without files: the largest text of a form with each byte written as `%XX`. */
 const MAX_TEXT_FORM_BYTES = 3 * MAX_TEXT_BYTES;

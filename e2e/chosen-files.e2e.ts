@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { unlink, writeFile } from 'node:fs/promises';
+import { noisyPhoto } from '../src/lib/dev/testing/photos.ts';
 import { expectAccessible, fillReport, readReceipt, showLastStep, shownField } from './support/pages.ts';
 import { bar, casesWith, openForm } from './support/phone.ts';
 import { photoFile } from './support/photo.ts';
@@ -24,13 +25,14 @@ test('a form with mistakes keeps its photos and says what to correct', { tag: CO
 	await expectAccessible(page);
 
 	// What is changed while a form is on its way stays when the form comes back.
+	// A phone's camera gives one photo at a time, so each choice adds to the list.
 	await page.setInputFiles('[name=file]', {
 		name: 'catatan.jpg',
 		mimeType: 'image/jpeg',
 		buffer: Buffer.from('teks')
 	});
-	await expect(page.locator('.chosen li')).toContainText('catatan.jpg');
-	await expect(page.locator('.chosen img')).toHaveCount(0);
+	await expect(page.locator('.chosen li')).toContainText(['kursi.jpg', 'catatan.jpg']);
+	await expect(page.locator('.chosen img')).toHaveCount(1);
 	await fillReport(page, ownWords());
 	let release: () => void = () => undefined;
 	const held = new Promise<void>((done) => (release = done));
@@ -44,13 +46,36 @@ test('a form with mistakes keeps its photos and says what to correct', { tag: CO
 	await (await shownField(page, 'requested_solution')).fill('Ganti kursinya.');
 	release();
 	await expect(page.locator('#errors')).toContainText('catatan.jpg');
-	await expect(page.locator('.chosen li')).toContainText('lain.jpg');
+	await expect(page.locator('.chosen li')).toContainText(['kursi.jpg', 'catatan.jpg', 'lain.jpg']);
 	await expect(page.locator('[name=requested_solution]')).toHaveValue('Ganti kursinya.');
+	await page.getByRole('button', { name: 'Hapus catatan.jpg' }).click();
 	const body = ownWords();
 	await fillReport(page, body);
 	await page.getByRole('button', { name: 'Kirim pengaduan' }).click();
 	await readReceipt(page);
-	expect((await casesWith(body)).map(({ attachments }) => attachments.length)).toEqual([1]);
+	expect((await casesWith(body)).map(({ attachments }) => attachments.length)).toEqual([2]);
+});
+
+test('a photo that is chosen while others are made smaller neither replaces them nor is replaced', async ({
+	page
+}, info) => {
+	const large = await noisyPhoto(3000, 2000);
+	expect(large.length).toBeGreaterThan(700_000);
+	const photo = (name: string) => ({ name, mimeType: 'image/jpeg', buffer: large });
+	await openForm(page, '/mamuju/pengaduan');
+	await page.setInputFiles('[name=file]', [photo('a.jpg'), photo('b.jpg')]);
+	const path = info.outputPath('kecil.jpg');
+	await writeFile(path, (await photoFile('kecil.jpg')).buffer);
+	await page.setInputFiles('[name=file]', path);
+	await expect(page.locator('.chosen li')).toContainText(['a.jpg', 'b.jpg', 'kecil.jpg'], { timeout: 60_000 });
+	// The same file once more.
+	await page.setInputFiles('[name=file]', path);
+	await page.getByRole('button', { name: 'Hapus a.jpg' }).click();
+	await expect(page.locator('.chosen li')).toContainText(['b.jpg', 'kecil.jpg']);
+	const files = await page
+		.locator('[name=file]')
+		.evaluate((input: HTMLInputElement) => [...(input.files ?? [])].length);
+	expect(files).toBe(2);
 });
 
 test('a photo that the phone can no longer read is named, and the report is sent without it', async ({

@@ -3,8 +3,13 @@ import { pictureScale } from '#lib/text/picture-scale.ts';
 const SMALL_BYTES = 700_000;
 const QUALITY = 0.85;
 
+/** What a file was before it was shrunk, so that the same photo is listed once. */
+const originals = new WeakMap<File, string>();
+const originalOf = (file: File) => originals.get(file) ?? [file.name, file.size, file.lastModified].join('/');
+
 /**
- * Shrinks chosen photos before the upload and shows a list of them.
+ * Shrinks chosen photos before the upload and shows a list of them. Each choice adds to the list, because a phone's camera
+ * gives one photo at a time.
  *
  * @returns waits until all photos are ready
  */
@@ -15,8 +20,49 @@ export function preparePhotos(form: HTMLFormElement): () => Promise<unknown> {
 		shown.className = 'chosen stack';
 		shown.style.cssText = '--gap: 2; font-size: var(--size-sm)';
 		(input.closest('.pick') ?? input).after(shown);
-		input.addEventListener('change', () => (ready = take(input, shown)));
-		list(input, shown);
+		/** The browser replaces the files of the field at each choice. */
+		let listed = [...(input.files ?? [])];
+		const put = (files: File[]) => {
+			const chosen = new DataTransfer();
+			for (const file of files) chosen.items.add(file);
+			input.files = chosen.files;
+			listed = files;
+			list();
+			form.dispatchEvent(new Event('review'));
+		};
+		const remove = (file: File) => {
+			put(listed.filter((other) => other !== file));
+			// As if the person had chosen the others.
+			input.dispatchEvent(new Event('input', { bubbles: true }));
+			(shown.querySelector('button') ?? input).focus();
+		};
+		const list = () => {
+			shown.hidden = listed.length === 0;
+			for (const image of shown.querySelectorAll('img')) URL.revokeObjectURL(image.src);
+			shown.replaceChildren(...listed.map((file) => entry(file, input.dataset.remove ?? '', () => remove(file))));
+		};
+		const add = async (chosen: File[]) => {
+			const preparing = document.createElement('li');
+			preparing.className = 'line';
+			preparing.textContent = input.dataset.preparing ?? '';
+			shown.append(preparing);
+			shown.hidden = false;
+			const added: File[] = [];
+			try {
+				// One photo after the other, because a cheap phone can't hold several decoded ones.
+				for (const file of chosen) added.push(await shrunk(file));
+				const known = listed.map(originalOf);
+				put([...listed, ...added.filter((file) => !known.includes(originalOf(file)))]);
+			} finally {
+				preparing.remove();
+			}
+		};
+		input.addEventListener('change', () => {
+			const chosen = [...(input.files ?? [])];
+			ready = ready.catch(() => undefined).then(() => add(chosen));
+		});
+		form.addEventListener('reset', () => put([]));
+		list();
 	}
 	return () => ready;
 }
@@ -45,50 +91,6 @@ export async function unreadableFile(form: HTMLFormElement): Promise<File | unde
 	return undefined;
 }
 
-/** Shrinks one photo after the other, because a cheap phone can't hold several decoded ones. */
-async function take(input: HTMLInputElement, shown: HTMLElement): Promise<void> {
-	const files: File[] = [];
-	for (const file of input.files ?? []) files.push(await shrunk(file));
-	put(input, shown, files);
-}
-
-function put(input: HTMLInputElement, shown: HTMLElement, files: readonly File[]): void {
-	const chosen = new DataTransfer();
-	for (const file of files) chosen.items.add(file);
-	input.files = chosen.files;
-	list(input, shown);
-	input.form?.dispatchEvent(new Event('review'));
-}
-
-function list(input: HTMLInputElement, shown: HTMLElement): void {
-	shown.hidden = !input.files?.length;
-	for (const image of shown.querySelectorAll('img')) URL.revokeObjectURL(image.src);
-	const files = [...(input.files ?? [])];
-	const remove = (file: File) => {
-		put(
-			input,
-			shown,
-			files.filter((other) => other !== file)
-		);
-		// As if the person had chosen the others.
-		input.dispatchEvent(new Event('input', { bubbles: true }));
-		(shown.querySelector('button') ?? input).focus();
-	};
-	shown.replaceChildren(
-		...files.map((file) => {
-			const item = entry(file);
-			const button = document.createElement('button');
-			button.type = 'button';
-			button.className = 'button secondary';
-			const name = Object.assign(document.createElement('span'), { className: 'unseen', textContent: ` ${file.name}` });
-			button.append(input.dataset.remove ?? '', name);
-			button.addEventListener('click', () => remove(file));
-			item.append(button);
-			return item;
-		})
-	);
-}
-
 /** Returns a smaller JPEG, or the file unchanged if it is small, no photo, or not readable by the browser. */
 async function shrunk(file: File): Promise<File> {
 	if (file.size <= SMALL_BYTES || !/^image\/(jpeg|png|webp)$/.test(file.type)) return file;
@@ -107,13 +109,15 @@ async function shrunk(file: File): Promise<File> {
 		picture.close();
 		const blob = await new Promise<Blob | null>((done) => canvas.toBlob(done, 'image/jpeg', QUALITY));
 		if (!blob || blob.size >= file.size) return file;
-		return new File([blob], file.name.replace(/\.[^.]*$/, '') + '.jpg', { type: 'image/jpeg' });
+		const small = new File([blob], file.name.replace(/\.[^.]*$/, '') + '.jpg', { type: 'image/jpeg' });
+		originals.set(small, originalOf(file));
+		return small;
 	} catch {
 		return file;
 	}
 }
 
-function entry(file: File): HTMLElement {
+function entry(file: File, removes: string, remove: () => void): HTMLElement {
 	const item = document.createElement('li');
 	item.className = 'line breakable';
 	if (file.type.startsWith('image/')) {
@@ -131,6 +135,12 @@ function entry(file: File): HTMLElement {
 	const name = document.createElement('span');
 	name.className = 'grow';
 	name.append(`${file.name} (${Math.ceil(file.size / 1000)} kB)`, progress);
-	item.append(name);
+	const button = document.createElement('button');
+	button.type = 'button';
+	button.className = 'button secondary';
+	const named = Object.assign(document.createElement('span'), { className: 'unseen', textContent: ` ${file.name}` });
+	button.append(removes, named);
+	button.addEventListener('click', remove);
+	item.append(name, button);
 	return item;
 }

@@ -1,4 +1,4 @@
-import { and, eq, gt } from 'drizzle-orm';
+import { and, eq, gt, inArray } from 'drizzle-orm';
 import { z } from 'zod';
 import { decisionInput, liftInput } from '#lib/privacy/requests.ts';
 import { lockCase, notDestroyed, type CaseRow } from '#lib/server/cases/find.ts';
@@ -87,14 +87,14 @@ async function endRequest(
 	if (!row) throw new Conflict('stale');
 	const [ended] = await tx
 		.update(dataRequests)
-		.set({ ...changes, decidedAt: now(), confirmHash: null, version: row.version + 1 })
+		.set({ confirmHash: null, ...changes, decidedAt: now(), version: row.version + 1 })
 		.where(eq(dataRequests.id, id))
 		.returning();
 	await endRequestNotices(tx, { id });
 	return ended ?? row;
 }
 
-/** Withdraws a waiting request at the wish of its reporter. @throws NotFound · Conflict `stale` */
+/** Withdraws a waiting request at the wish of its reporter, once or twice. @throws NotFound · Conflict `stale` */
 export async function withdrawRequest(caseId: number, raw: unknown): Promise<void> {
 	const { withdraw } = checked(z.object({ withdraw: z.string() }), raw);
 	await transaction(async (tx) => {
@@ -104,6 +104,7 @@ export async function withdrawRequest(caseId: number, raw: unknown): Promise<voi
 			.from(dataRequests)
 			.where(and(isId(dataRequests.id, withdraw), eq(dataRequests.caseId, caseId)));
 		if (!own) throw new NotFound();
+		if (own.state === 'withdrawn') return;
 		const ended = await endRequest(tx, own, undefined, { state: 'withdrawn' });
 		await recordEnd(tx, null, ended, await updateCase(tx, before));
 	});
@@ -134,32 +135,42 @@ export async function liftRestriction(by: Actor, id: string, raw: unknown): Prom
 	});
 }
 
-const confirming = async (on: Database | Tx, token: string) => {
+const linkedRequest = async (on: Database | Tx, token: string) => {
 	const isLink = and(eq(dataRequests.confirmHash, sha256Hex(token)), gt(dataRequests.dueAt, now()));
 	const [found] = await on
 		.select({ request: dataRequests, reference: cases.reference })
 		.from(dataRequests)
 		.innerJoin(cases, eq(cases.id, dataRequests.caseId))
-		.where(and(isLink, eq(dataRequests.state, 'confirming')));
+		.where(and(isLink, inArray(dataRequests.state, ['confirming', 'granted'])));
 	if (!found) throw new NotFound('no contact waits for this link');
 	return found;
 };
 
 /**
- * The request that a link confirms: its number and that of the report. Opening the link changes nothing, because mail
- * scanners open every link. @throws NotFound after the deadline and for a used link
+ * The request that a link confirms: its number and that of the report; null if it is confirmed. Opening the link changes
+ * nothing, because mail scanners open every link.
+ *
+ * @throws NotFound after the deadline, and once the office has decided
  */
-export async function contactToConfirm(token: string): Promise<{ number: string; reference: string }> {
-	const { request, reference } = await confirming(db(), token);
-	return { number: request.number, reference };
+export async function contactToConfirm(token: string): Promise<{ number: string; reference: string } | null> {
+	const { request, reference } = await linkedRequest(db(), token);
+	return request.state === 'granted' ? null : { number: request.number, reference };
 }
 
-/** Confirms a new contact through the former e-mail address, and uses it from now on. @throws NotFound as above */
+/**
+ * Confirms a new contact through the former e-mail address, and uses it from now on. A form that is sent twice changes
+ * nothing more.
+ *
+ * @throws NotFound as above
+ */
 export async function confirmContact(token: string): Promise<void> {
 	await transaction(async (tx) => {
-		const { request } = await confirming(tx, token);
-		const about = await lockCase(tx, request.caseId ?? 0);
-		const ended = await endRequest(tx, request, request.version, { state: 'granted' });
+		const about = await lockCase(tx, (await linkedRequest(tx, token)).request.caseId ?? 0);
+		// Read under the lock of the case, so that the second of two forms sees what the first has done.
+		const { request } = await linkedRequest(tx, token);
+		if (request.state === 'granted') return;
+		const { confirmHash } = request;
+		const ended = await endRequest(tx, request, request.version, { state: 'granted', confirmHash });
 		await recordEnd(tx, null, ended, await useNewContact(tx, ended, about), { by: 'link' });
 	});
 }

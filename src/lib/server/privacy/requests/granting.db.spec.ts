@@ -166,7 +166,7 @@ test('a withdrawn report is archived as withdrawn; a refusal with its article le
 	expect(await standing(reference)).toMatchObject({ status: 'archived', archiveReason: 'withdrawn' });
 });
 
-test('a new contact is used only after the link to the former e-mail address, which works once', async () => {
+test('a new contact is used only after the link to the former e-mail address, which works once, however often it is pressed', async () => {
 	const { reference, email } = await reportWithAddress(office.unit);
 	const id = await ask(reference, { kind: 'contact', email: 'baru@contoh.invalid' });
 	expect(await stateOf(id)).toBe('confirming');
@@ -179,10 +179,12 @@ test('a new contact is used only after the link to the former e-mail address, wh
 	const token = /\/lacak\/kontak\/([\w-]+)/.exec(letter?.text ?? '')?.[1] ?? '';
 	expect(await contactToConfirm(token)).toMatchObject({ reference });
 	expect(await reporterOf(reference)).toMatchObject({ email });
+	await Promise.all([confirmContact(token), confirmContact(token)]);
 	await confirmContact(token);
 	expect(await reporterOf(reference)).toMatchObject({ email: 'baru@contoh.invalid' });
 	expect(await stateOf(id)).toBe('granted');
-	await expect(confirmContact(token)).rejects.toMatchObject({ name: 'NotFound' });
+	expect(await contactToConfirm(token)).toBeNull();
+	expect((await story(reference)).filter((type) => type === 'contact_changed')).toHaveLength(1);
 	const entries = JSON.stringify((await lastEntry(reference, 'contact_changed'))?.data);
 	expect(entries).not.toContain('contoh.invalid');
 });
@@ -196,6 +198,8 @@ test('the link to the former address expires with the deadline', async () => {
 	const token = texts.findLast((found) => found) ?? '';
 	const late = new Date(Date.now() + 3 * DAY_MS + 60_000);
 	await expect(at(late, () => confirmContact(token))).rejects.toMatchObject({ name: 'NotFound' });
+	await confirmContact(token);
+	await expect(at(late, () => contactToConfirm(token))).rejects.toMatchObject({ name: 'NotFound' });
 });
 
 test('staff call a former telephone number and note it; neither a nameless nor a destroyed report takes a contact', async () => {

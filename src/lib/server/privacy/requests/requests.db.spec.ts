@@ -114,8 +114,11 @@ test('of two decisions the second is stale, also after the reporter withdrew the
 	const both = await Promise.allSettled([decide(id, { decision: 'grant' }), decide(id, REFUSAL)]);
 	expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
 	const other = await ask({ kind: 'restriction' });
-	await withdrawRequest((await standing(reference)).id, { withdraw: other.id });
+	const caseId = (await standing(reference)).id;
+	await withdrawRequest(caseId, { withdraw: other.id });
 	expect(await requestOf()).toMatchObject({ state: 'withdrawn' });
+	// The button was pressed twice.
+	await withdrawRequest(caseId, { withdraw: other.id });
 	await expect(decide(other.id, REFUSAL)).rejects.toMatchObject({ code: 'stale' });
 });
 

@@ -55,10 +55,12 @@ export const startTrack = ({ cookies }: RequestEvent, { caseId, receiptHash, see
 	trackCookie.write(cookies, { caseId, receiptHash, since: seenAt?.toISOString() ?? null });
 
 /**
- * The case open in this browser; each visit extends it by 30 minutes. Undefined without one, or if its receipt was renewed
- * since, or it is practice of others.
+ * The case open in this browser. Undefined without one, or if its receipt was renewed since, or it is practice of others.
+ *
+ * @param renews whether this visit extends it by 30 minutes, as pages and forms do. Files and scripts don't: their response
+ *   can arrive after the person has closed the report or opened another one, and would open this one again.
  */
-export async function openTrack(event: RequestEvent) {
+export async function openTrack(event: RequestEvent, { renews = true } = {}) {
 	const cookie = await trackCookie.read(event.cookies);
 	if (!cookie) return undefined;
 	const { caseId, receiptHash, since } = cookie;
@@ -66,11 +68,11 @@ export async function openTrack(event: RequestEvent) {
 		const found = await caseForReporter({ caseId, receiptHash });
 		// Only the people who practise follow a report for practice.
 		if (isInTrial(found.unit) && !(await mayPractise(found.unit, event.locals.actor))) throw new NotFound();
-		await trackCookie.write(event.cookies, { caseId, receiptHash, since });
+		if (renews) await trackCookie.write(event.cookies, { caseId, receiptHash, since });
 		return { caseId, receiptHash, since, found };
 	} catch (cause) {
 		if (!(cause instanceof NotFound)) throw cause;
-		trackCookie.clear(event.cookies);
+		if (renews) trackCookie.clear(event.cookies);
 		return undefined;
 	}
 }

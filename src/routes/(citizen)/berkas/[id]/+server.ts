@@ -8,7 +8,7 @@ import { neutralName } from '#lib/text/linked-files.ts';
 export const GET = (event) =>
 	asPage(async () => {
 		const { params, locals } = event;
-		const trackedCase = await openTrack(event);
+		const trackedCase = await openTrack(event, { renews: false });
 		// `?teks`: the text of a document, for people who can't read pictures of its pages.
 		const form = event.url.searchParams.has('teks') ? 'text' : 'kept';
 		const reporterFile =

@@ -5,7 +5,7 @@ import { asPage } from '#lib/server/web/http/error-responses.ts';
 
 export const GET = (event) =>
 	asPage(async () => {
-		const tracked = await openTrack(event);
+		const tracked = await openTrack(event, { renews: false });
 		if (!tracked) throw new NotFound();
 		return caseCopyResponse(tracked.found, 'reporter', event.params.file, event.locals.lang);
 	});

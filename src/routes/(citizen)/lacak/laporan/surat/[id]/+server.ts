@@ -6,7 +6,7 @@ import { letterResponse } from '#lib/server/web/documents/letter-pdf.ts';
 
 export const GET = (event) =>
 	asPage(async () => {
-		const tracked = await openTrack(event);
+		const tracked = await openTrack(event, { renews: false });
 		if (!tracked) throw new NotFound();
 		return letterResponse(await letterForReporter(tracked, event.params.id), event.locals.lang);
 	});

@@ -1,0 +1,62 @@
+import type { RequestEvent } from '@sveltejs/kit';
+import { beforeEach, expect, test } from 'vitest';
+import { makeCase } from '#lib/dev/testing/factories.ts';
+import { importRoute } from '#lib/dev/testing/routes.ts';
+import { useOffice } from '#lib/dev/testing/use-office.ts';
+import { caseByReceipt } from '#lib/server/cases/find-by-receipt.ts';
+import { openTrack, startTrack, trackCookie } from './citizen-cookies.ts';
+
+const office = useOffice();
+
+let jar: Map<string, string>;
+let written: string[];
+let event: RequestEvent;
+beforeEach(async () => {
+	jar = new Map();
+	written = [];
+	const cookies = {
+		get: (name: string) => jar.get(name),
+		set: (name: string, value: string) => {
+			written.push(name);
+			jar.set(name, value);
+		},
+		delete: (name: string) => {
+			written.push(name);
+			jar.delete(name);
+		}
+	};
+	const url = new URL('http://localhost/berkas/tidak-ada?laporan');
+	event = { cookies, url, locals: { lang: 'id' }, params: { id: 'tidak-ada', file: 'salinan.json' } } as never;
+	const { receipt } = await makeCase(office.unit);
+	await startTrack(event, await caseByReceipt(receipt ?? ''));
+	written = [];
+});
+
+test('a page extends the time for which a report is open', async () => {
+	expect(await openTrack(event)).toBeDefined();
+	expect(written).toEqual([trackCookie.name]);
+});
+
+interface Route {
+	GET?: (event: unknown) => Promise<unknown>;
+	POST?: (event: unknown) => Promise<unknown>;
+}
+
+test.each([
+	'berkas/[id]/+server.ts',
+	'lacak/laporan/kabar/+server.ts',
+	'lacak/laporan/surat/[id]/+server.ts',
+	'lacak/laporan/salinan/[file]/+server.ts',
+	'terima/bukti/+server.ts'
+])('a late response of %s does not open a report again that was closed since', async (path) => {
+	const route = await importRoute<Route>(`(citizen)/${path}`);
+	const load = () => (route?.GET ?? route?.POST)?.(event).catch(() => undefined);
+	// Whether the file exists doesn't matter.
+	await load();
+	expect(written).toEqual([]);
+	// Nor does it close the report that was opened since.
+	await trackCookie.write(event.cookies, { caseId: 0, receiptHash: 'renewed', since: null });
+	written = [];
+	await load();
+	expect(written).toEqual([]);
+});

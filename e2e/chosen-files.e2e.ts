@@ -56,6 +56,24 @@ test('a form with mistakes keeps its photos and says what to correct', { tag: CO
 	expect((await casesWith(body)).map(({ attachments }) => attachments.length)).toEqual([2]);
 });
 
+test('photos do not travel with a named report that lacks the name', async ({ page }) => {
+	const body = ownWords();
+	await openForm(page, '/mamuju/pengaduan');
+	await page.setInputFiles('[name=file]', await photoFile('kursi.jpg'));
+	await fillReport(page, body, 'named');
+	const [first] = await Promise.all([
+		page.waitForRequest((request) => request.method() === 'POST'),
+		page.getByRole('button', { name: 'Kirim pengaduan' }).click()
+	]);
+	expect(first.postDataBuffer()?.length ?? 0).toBeLessThan(5000);
+	await expect(page.locator('[name="reporter.name"]')).toBeFocused();
+	await expect(page.locator('.chosen li')).toContainText('kursi.jpg');
+	await fillReport(page, body, 'named', { 'reporter.name': 'Siti Contoh', 'reporter.phone': '081234500001' });
+	await page.getByRole('button', { name: 'Kirim pengaduan' }).click();
+	await readReceipt(page);
+	expect((await casesWith(body)).map(({ attachments }) => attachments.length)).toEqual([1]);
+});
+
 test('a photo that is chosen while others are made smaller neither replaces them nor is replaced', async ({
 	page
 }, info) => {

@@ -1,4 +1,5 @@
 /** Sends citizens' forms without leaving the page, and keeps what was typed. The forms also work without scripts. */
+import { isCertainlyRefused } from '#lib/cases/refused-form.ts';
 import { dropReportDrafts, keepDraft, markSent } from './draft.client.ts';
 import { dropMendedError, type Control } from './field-error.client.ts';
 import { formBar } from './form-bar.client.ts';
@@ -128,8 +129,8 @@ function enhance(form: HTMLFormElement, inPlace: boolean): void {
 }
 
 /**
- * The form's fields. If a required field is empty the site refuses the form, so the files, which would take long, stay
- * here.
+ * The form's fields. If the site is going to refuse the form, as without a required field, the files, which would take
+ * long, stay here.
  */
 function bodyOf(form: HTMLFormElement): FormData {
 	const body = new FormData(form);
@@ -137,7 +138,7 @@ function bodyOf(form: HTMLFormElement): FormData {
 		const { validity } = field as HTMLInputElement;
 		return validity && (validity.valueMissing || validity.tooShort);
 	});
-	if (lacks) body.delete('file');
+	if (lacks || isCertainlyRefused(body)) body.delete('file');
 	return body;
 }
 

@@ -158,6 +158,20 @@ test('text is saved on the phone only on request, and until it is sent', async (
 	await expect(page.locator('[name=body]')).toHaveValue('');
 });
 
+test('a form that comes back after the language was changed in another tab is wholly in that language', async ({
+	page
+}) => {
+	await openForm(page, '/mamuju/nilai');
+	const other = await page.context().newPage();
+	await other.goto('/mamuju?lang=en');
+	await page.getByRole('button', { name: 'Kirim penilaian' }).click();
+	await expect(page.locator('html')).toHaveAttribute('lang', 'en');
+	await expect(page.getByRole('button', { name: 'Send rating' })).toBeVisible();
+	await expect(page.locator('header').getByRole('link', { name: 'Bahasa Indonesia' })).toBeVisible();
+	await expect(page.locator('footer')).toContainText('Privacy');
+	await expectAccessible(page);
+});
+
 test('a person who looks at the code again keeps the next report that is half written', async ({ page }) => {
 	await openForm(page, '/mamuju/pengaduan');
 	await fillReport(page, ownWords());

@@ -159,6 +159,13 @@ function showAgain(form: HTMLFormElement, { status, page, url }: Reply, edited: 
 		document.head.append(style);
 	}
 	document.title = page.title;
+	const { lang } = page.documentElement;
+	// The person has changed the language in another tab since.
+	if (document.documentElement.lang !== lang) {
+		document.documentElement.lang = lang;
+		for (const part of ['.room > .skip', '.room > header', '.room > footer'])
+			document.querySelector(part)?.replaceWith(page.querySelector(part) ?? '');
+	}
 	history.replaceState(history.state, '', url);
 	main.replaceChildren(...next.childNodes);
 	const input = main.querySelector<HTMLInputElement>('form[data-keep] input[type=file]');

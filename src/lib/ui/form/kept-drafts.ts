@@ -10,6 +10,12 @@ interface Kept<T> {
 }
 
 /**
+ * Whether something that was kept at this moment is still within its time. A moment in the future is as far away as one in
+ * the past: the clock of the device was wrong, and has been set.
+ */
+export const isWithin = (keptMs: number, at: number): boolean => Math.abs(Date.now() - at) < keptMs;
+
+/**
  * Stores text that was typed and not sent in one storage of the browser, under keys with this prefix.
  *
  * @param keptMs after this time a draft is deleted as soon as it is looked for
@@ -44,7 +50,7 @@ export function draftsIn<T extends Typed>(storage: () => Storage, prefix: string
 		},
 		kept(key: string): T | undefined {
 			const draft = read(key);
-			if (draft && Date.now() - draft.at < keptMs) return draft.texts;
+			if (draft && isWithin(keptMs, draft.at)) return draft.texts;
 			if (draft) storage().removeItem(key);
 			return undefined;
 		},

@@ -1,4 +1,5 @@
 import { openDB, type DBSchema } from 'idb';
+import { isWithin } from './kept-drafts.ts';
 
 /** Time after which everything in this store is deleted. */
 export const PHONE_KEPT_MS = 24 * 60 * 60 * 1000;
@@ -41,7 +42,7 @@ async function open() {
 	return stores;
 }
 
-const isFresh = ({ at }: { at: number }) => Date.now() - at < PHONE_KEPT_MS;
+const isFresh = ({ at }: { at: number }) => isWithin(PHONE_KEPT_MS, at);
 
 let opening: ReturnType<typeof open> | undefined;
 const database = () => (opening ??= open());

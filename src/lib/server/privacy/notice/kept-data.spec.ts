@@ -85,6 +85,10 @@ test('citizens’ pages keep what was typed in the tab, until it is looked for a
 		vi.advanceTimersByTime(1);
 		expect(drafts.kept('draft:saran')).toBeUndefined();
 		expect(stored.size).toBe(0);
+		// The phone's clock was ahead, and has been set.
+		drafts.keep('draft:saran', { body: 'Kursi patah.' });
+		vi.setSystemTime(Date.now() - DAY_MS);
+		expect(drafts.kept('draft:saran')).toBeUndefined();
 	} finally {
 		vi.useRealTimers();
 	}
@@ -93,6 +97,7 @@ test('citizens’ pages keep what was typed in the tab, until it is looked for a
 	);
 	expect(citizenFiles(/sessionStorage/)).toEqual(['draft.client.ts']);
 	expect(citizenFiles(/localStorage|indexedDB|openDB/)).toEqual([]);
+	expect(readFileSync('src/lib/ui/form/phone-store.ts', 'utf8')).toContain('isWithin(PHONE_KEPT_MS, at)');
 	expect(citizenFiles(/phone-store/)).toEqual(['background-sync.client.ts', 'draft.client.ts', 'offline.client.ts']);
 });
 

@@ -1,5 +1,6 @@
 import sharp, { type OutputInfo } from 'sharp';
 import { pictureScale } from '#lib/text/picture-scale.ts';
+import { limitConcurrency } from './limit-concurrency.ts';
 import { MAX_PIXELS } from './limits.ts';
 
 /** 2 MB in the smaller of its two meanings, so that every receiver with a limit of 2 MB accepts the file. */
@@ -8,6 +9,7 @@ const SECONDS = 20;
 /** Qualities of plain JPEG. mozjpeg would make files a quarter smaller but take thirteen times as long. */
 const QUALITIES = [82, 70, 58, 46];
 const SHRINK = 0.75;
+const THUMBNAIL = { width: 288, height: 216 };
 
 export type CleanImage = {
 	bytes: Buffer;
@@ -43,6 +45,19 @@ export async function cleanImage(bytes: Uint8Array, format: string, maxBytes = M
 		throw error;
 	}
 }
+
+const limitThumbnails = limitConcurrency(2);
+
+/** A small JPEG of a stored picture, for a list. It fills the frame of a list on a phone with three pixels per point. */
+export const thumbnailOf = (picture: Uint8Array): Promise<Buffer> =>
+	limitThumbnails(() =>
+		sharp(picture, { limitInputPixels: MAX_PIXELS })
+			.timeout({ seconds: SECONDS })
+			.resize({ ...THUMBNAIL, fit: 'cover', withoutEnlargement: true })
+			.flatten({ background: '#ffffff' })
+			.jpeg({ quality: 70 })
+			.toBuffer()
+	);
 
 type Pixels = { data: Buffer; info: OutputInfo };
 

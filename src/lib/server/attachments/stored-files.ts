@@ -166,3 +166,9 @@ export async function smallerCopy(document: Uint8Array): Promise<Buffer | undefi
 	const { forwardCopy } = await import('./picture-pdf.ts');
 	return forwardCopy(document);
 }
+
+/** A thumbnail of a stored picture. It is made for each request, so that a private file has no second copy. */
+export async function thumbnail(picture: Uint8Array): Promise<Buffer> {
+	const { thumbnailOf } = await import('./clean-image.ts');
+	return thumbnailOf(picture);
+}

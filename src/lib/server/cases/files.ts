@@ -6,6 +6,7 @@ import {
 	keepFiles,
 	originalsOf,
 	smallerCopy,
+	thumbnail,
 	type FilesFrom,
 	type KeptFile,
 	type SentFile
@@ -53,8 +54,11 @@ export async function attachToCase(actor: Actor, reference: string, files: reado
 	);
 }
 
-/** The requested form of a file: as stored, the copy that fits LAPOR's size limit, or the text of its pages. */
-type FileForm = 'kept' | 'forward' | 'text';
+/**
+ * The requested form of a file: as stored, the copy that fits LAPOR's size limit, the text of its pages, or a small picture
+ * of a photo.
+ */
+type FileForm = 'kept' | 'forward' | 'text' | 'thumbnail';
 
 async function fileFor(id: string, access: SQL | undefined, form: FileForm) {
 	const { name, mediaType, text, forwardBytes } = attachments;
@@ -71,6 +75,8 @@ async function fileFor(id: string, access: SQL | undefined, form: FileForm) {
 	const kept = await fileStore().read(id);
 	const bytes = kept && form === 'forward' && file.forwardBytes !== null ? await smallerCopy(kept) : kept;
 	if (!bytes) throw new NotFound(`attachment ${id}`);
+	if (form === 'thumbnail' && file.mediaType.startsWith('image/'))
+		return { name: file.name, mediaType: 'image/jpeg', bytes: await thumbnail(bytes) };
 	return { name: file.name, mediaType: file.mediaType, bytes };
 }
 

@@ -1,4 +1,5 @@
 import { eq } from 'drizzle-orm';
+import sharp from 'sharp';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { now, withClock } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
@@ -6,7 +7,7 @@ import { attachments, cases, messages } from '#lib/server/db/schema/cases.ts';
 import { NotFound } from '#lib/server/errors.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeCase, makeUnit } from '#lib/dev/testing/factories.ts';
-import { phonePhoto } from '#lib/dev/testing/photos.ts';
+import { noisyPhoto, phonePhoto } from '#lib/dev/testing/photos.ts';
 import { acknowledgement } from './acknowledgement.ts';
 import { caseByReceipt } from './find-by-receipt.ts';
 import { attachmentForActor, attachmentForReporter } from './files.ts';
@@ -74,13 +75,24 @@ describe('the confirmation after sending', () => {
 });
 
 describe('a file of a report', () => {
-	async function withPhoto() {
-		const bytes = await phonePhoto('jpeg');
+	async function withPhoto(photo?: Buffer) {
+		const bytes = photo ?? (await phonePhoto('jpeg'));
 		const opened = await makeCase(unit, {}, { files: [{ name: 'loket.jpg', type: 'image/jpeg', bytes }] });
 		const tracked = await caseByReceipt(opened.receipt ?? '');
 		const [file] = await db().select().from(attachments).where(eq(attachments.caseId, tracked.caseId));
 		return { tracked, id: file?.id ?? '' };
 	}
+
+	test('has a small picture for lists, of the same access', async () => {
+		const { tracked, id } = await withPhoto(await noisyPhoto(1800, 1200));
+		const kept = await attachmentForReporter(tracked, id);
+		const small = await attachmentForReporter(tracked, id, 'thumbnail');
+		expect(small).toMatchObject({ name: 'Foto 1.jpg', mediaType: 'image/jpeg' });
+		expect(await sharp(small.bytes).metadata()).toMatchObject({ width: 288, height: 216 });
+		expect(small.bytes.length).toBeLessThan(kept.bytes.length / 10);
+		const other = await caseByReceipt((await makeCase(unit)).receipt ?? '');
+		await expect(attachmentForReporter(other, id, 'thumbnail')).rejects.toThrow(NotFound);
+	});
 
 	test('is readable for its reporter and for staff who may see the case, and gives NotFound for all others', async () => {
 		const { tracked, id } = await withPhoto();

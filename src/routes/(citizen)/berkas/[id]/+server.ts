@@ -9,14 +9,15 @@ export const GET = (event) =>
 	asPage(async () => {
 		const { params, locals } = event;
 		const trackedCase = await openTrack(event, { renews: false });
-		// `?teks`: the text of a document, for people who can't read pictures of its pages.
-		const form = event.url.searchParams.has('teks') ? 'text' : 'kept';
+		const asked = event.url.searchParams;
+		// `?teks`: the text of a document, for people who can't read pictures of its pages. `?kecil`: a thumbnail of a photo.
+		const form = asked.has('teks') ? 'text' : asked.has('kecil') ? 'thumbnail' : 'kept';
 		const reporterFile =
 			trackedCase && (await attachmentForReporter(trackedCase, params.id, form).catch(undefinedIfNotFound));
 		if (reporterFile) return fileResponse(reporterFile);
 		if (!locals.actor) throw new NotFound();
 		// `?lampiran=2`: the file for manual upload to SP4N-LAPOR!, with a neutral name and within its size limit.
-		const position = /^[1-9]\d?$/.exec(event.url.searchParams.get('lampiran') ?? '')?.[0];
+		const position = /^[1-9]\d?$/.exec(asked.get('lampiran') ?? '')?.[0];
 		const file = await attachmentForActor(locals.actor, params.id, position ? 'forward' : form);
 		return fileResponse(position ? { ...file, name: neutralName(file.name, Number(position)) } : file);
 	});

@@ -37,6 +37,11 @@ const UPLOAD_PACE = { seconds: 120, bytesPerSecond: 4096 };
  * first, a form that arrives at that moment would be lost, because a proxy does not send a form again.
  */
 const IDLE_SECONDS = 125;
+/**
+ * A connection on which nothing moves is closed: somebody who reads nothing must not keep files in memory. Open desks get a
+ * heartbeat more often.
+ */
+const SILENT_SECONDS = 150;
 /** How often files left by a crash during an upload are deleted. */
 const SWEEP_MS = 60 * 60_000;
 /**
@@ -143,21 +148,18 @@ function refuse(request: IncomingMessage, response: ServerResponse, status: numb
 	} else response.once('finish', () => request.destroy());
 }
 
-/**
- * Refuses a body above its limit before it is read. A body of unknown length is accepted where the bytes are counted
- * while they are read: forms with files on their way to the disk, JSON and webhooks (`body-limits.ts`).
- */
+/** The largest accepted body, and whether its bytes are counted while they are read, so that its length may be unknown. */
+function bodyRule(request: IncomingMessage): { limit: number; isCounted: boolean } {
+	if (request.url?.startsWith('/api/hooks/')) return { limit: HOOK_BODY, isCounted: true };
+	if (isUpload(request)) return { limit: MOST_READ_BYTES, isCounted: true };
+	if (isTextForm(request)) return { limit: MAX_TEXT_FORM_BYTES, isCounted: false };
+	return { limit: SMALL_BODY, isCounted: /^application\/json/i.test(request.headers['content-type'] ?? '') };
+}
+
+/** Refuses a body above its limit before it is read. */
 function withinLimit(request: IncomingMessage, response: ServerResponse): boolean {
 	if (bodyless(request)) return true;
-	const isHook = request.url?.startsWith('/api/hooks/') ?? false;
-	const isCounted = isUpload(request) || isHook || /^application\/json/i.test(request.headers['content-type'] ?? '');
-	const limit = isHook
-		? HOOK_BODY
-		: isUpload(request)
-			? MOST_READ_BYTES
-			: isTextForm(request)
-				? MAX_TEXT_FORM_BYTES
-				: SMALL_BODY;
+	const { limit, isCounted } = bodyRule(request);
 	const length = request.headers['content-length'];
 	if (length === undefined && request.headers['transfer-encoding'] && !isCounted) {
 		refuse(request, response, 411, 'Send the body with a Content-Length.');
@@ -225,6 +227,7 @@ async function start(): Promise<void> {
 	});
 	server.headersTimeout = HEAD_SECONDS * 1000;
 	server.keepAliveTimeout = IDLE_SECONDS * 1000;
+	server.timeout = SILENT_SECONDS * 1000;
 	// Limit of the longest request; smaller ones have a shorter limit.
 	server.requestTimeout = UPLOAD_SECONDS * 1000;
 	server.listen(env.PORT, env.HOST, () => {

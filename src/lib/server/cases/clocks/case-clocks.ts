@@ -112,7 +112,7 @@ function change(set: CaseClocks, which: (clock: Clock) => boolean, changes: (clo
 }
 
 /** The columns that a deadline copies from its rule. */
-const ruled = ({ name, days, dayUnit, basis }: ClockRule) => ({
+const columnsOfRule = ({ name, days, dayUnit, basis }: ClockRule) => ({
 	days,
 	dayUnit,
 	basis,
@@ -126,7 +126,8 @@ export function startClocks(set: CaseClocks, rules: readonly ClockRule[], startA
 	const started = rules.map((rule): Clock => {
 		const { name } = rule;
 		const run = latestRun(set, name) + 1;
-		return { id: randomUUID(), name, run, startAt, state: 'running', ...ruled(rule), ...untouched, ...notComputed };
+		const columns = { ...columnsOfRule(rule), ...untouched, ...notComputed };
+		return { id: randomUUID(), name, run, startAt, state: 'running', ...columns };
 	});
 	set.clocks = [...set.clocks, ...started];
 }
@@ -179,11 +180,11 @@ export function startLater(set: CaseClocks, name: ClockName, at: Date): void {
 }
 
 /** Gives the runs of a deadline the days of another rule, still counted from their start. */
-export function countAnew(set: CaseClocks, rule: ClockRule): void {
+export function replaceRule(set: CaseClocks, rule: ClockRule): void {
 	change(
 		set,
 		({ name }) => name === rule.name,
-		() => ruled(rule)
+		() => columnsOfRule(rule)
 	);
 }
 

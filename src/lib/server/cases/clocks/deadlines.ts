@@ -8,7 +8,7 @@ import { cases } from '#lib/server/db/schema/cases.ts';
 import type { CaseRow, CaseWithUnit } from '../find.ts';
 import {
 	clockNamed,
-	countAnew,
+	replaceRule,
 	endPauses,
 	loadClocks,
 	meetClocks,
@@ -72,12 +72,12 @@ export async function restartClocks(
 }
 
 /** Gives `solution` the days of the new class, still counted from receipt. `row` has the new class. */
-export async function countSolutionAnew(
+export async function replaceSolutionRule(
 	set: CaseClocks,
 	row: Pick<CaseRow, 'openedAt' | 'kind' | 'class'>
 ): Promise<void> {
 	const solution = (await promisedRules(row)).receipt.find((rule) => rule.name === 'solution');
-	if (solution) countAnew(set, solution);
+	if (solution) replaceRule(set, solution);
 }
 
 /**

@@ -13,7 +13,7 @@ import {
 	storeClocks,
 	type CaseClocks
 } from '../clocks/case-clocks.ts';
-import { countSolutionAnew, promisedRules } from '../clocks/deadlines.ts';
+import { replaceSolutionRule, promisedRules } from '../clocks/deadlines.ts';
 import { moveWithClocks } from '../clocks/move-with-clocks.ts';
 import type { CaseRow, CaseWithUnit } from '../find.ts';
 import { changeCase, moveCase } from '../move.ts';
@@ -57,7 +57,7 @@ export async function verifyWithin(
 	const { row, clocks } = await moveWithClocks(tx, found, 'verify', columns, async (clocks) => {
 		meetClocks(clocks, ['verification'], at);
 		startClocks(clocks, completeness, at);
-		if (classChanges) await countSolutionAnew(clocks, ranked);
+		if (classChanges) await replaceSolutionRule(clocks, ranked);
 	});
 	const data = {
 		category,
@@ -87,7 +87,7 @@ export async function classifyCase(actor: Actor, reference: string, raw: unknown
 		}
 		const handling = await handlingAfter(tx, { row: before, unit }, category);
 		const clocks = classChanges ? await loadClocks(tx, { row: before, unit }) : undefined;
-		if (clocks) await countSolutionAnew(clocks, { ...before, class: rank });
+		if (clocks) await replaceSolutionRule(clocks, { ...before, class: rank });
 		const due = clocks ? { dueAt: recomputeClocks(clocks) } : {};
 		const row = await moveCase(tx, before, 'classify', { category, class: rank, priority, ...handling, ...due });
 		if (clocks) await storeClocks(tx, row, clocks);

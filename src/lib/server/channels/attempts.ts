@@ -80,7 +80,7 @@ export async function end(table: Outbox, row: Attempt, outcome: Ending): Promise
  * Ends an attempt that failed temporarily: the row waits for the next attempt, or fails if it is too old.
  * @param retryAfterMs the wait that the service asked for
  */
-export async function endForNow(
+export async function scheduleRetry(
 	table: Outbox,
 	row: Attempt & { waitsFrom: Date },
 	reason: string,

@@ -1,5 +1,5 @@
 import { and, eq, exists, inArray, lt, notInArray, sql } from 'drizzle-orm';
-import { claim, end, endForNow, endLost, keptSince, markSending, sweepOutbox } from './attempts.ts';
+import { claim, end, scheduleRetry, endLost, keptSince, markSending, sweepOutbox } from './attempts.ts';
 import { filledLetter } from './email/letter-content.ts';
 import { threadHeaders } from './email/thread.ts';
 import { openSender } from './incoming/conversation.ts';
@@ -100,7 +100,7 @@ async function settle(mail: MailRow, address: string, outcome: MailOutcome): Pro
 	const toReporter = mail.kind === 'reporter' || mail.kind === 'conversation';
 	// Administrators read the server's message in the outbox, so it must not contain a reporter's address.
 	const reason = toReporter ? withoutAddress(outcome.reason, address) : outcome.reason;
-	if (outcome.outcome === 'later') return endForNow(mails, mail, reason);
+	if (outcome.outcome === 'later') return scheduleRetry(mails, mail, reason);
 	await transaction(async (tx) => {
 		if (outcome.outcome === 'refused' && outcome.address && toReporter && caseId !== null)
 			await noteRefusedAddress(tx, caseId);

@@ -6,7 +6,7 @@ import { isOfConnection, refusalOfCode, type SendOutcome } from '#lib/server/int
 import { STATUSES, type WhatsAppStatus } from '#lib/server/integrations/whatsapp/webhook.ts';
 import { enqueue } from '#lib/server/jobs/queue.ts';
 import { outgoingHeld } from '#lib/server/outgoing-hold.ts';
-import { claim, end, endForNow, endLost, keptSince, lose, markSending, sweepOutbox } from '../attempts.ts';
+import { claim, end, scheduleRetry, endLost, keptSince, lose, markSending, sweepOutbox } from '../attempts.ts';
 import { noteArrived, noteFailed, noteWorked, UNSENT, type ConnectionRow } from '../connections/connections.ts';
 import { messageKey } from '../message-key.ts';
 import { prepareSms } from '../sms/send.ts';
@@ -74,7 +74,7 @@ async function settle(
 		return noteWorked(row.connectionId);
 	}
 	const { reason } = outcome;
-	if (outcome.outcome === 'later') await endForNow(outgoingMessages, row, reason, outcome.retryAfterMs);
+	if (outcome.outcome === 'later') await scheduleRetry(outgoingMessages, row, reason, outcome.retryAfterMs);
 	else await lost(row, { state: outcome.outcome === 'unknown' ? 'unknown' : 'failed', reason });
 	if (outcome.outcome === 'later' || (outcome.outcome === 'refused' && isOfConnection(outcome.reason)))
 		await noteFailed(row.connectionId, faultOf(channel, reason));

@@ -7,7 +7,7 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
 import { wordsIn } from '#lib/text/marked.ts';
 import type { CaseRow } from './find.ts';
-import { changeCase, requireUnlimited, updateCase } from './move.ts';
+import { changeCase, requireProcessingUnlimited, updateCase } from './move.ts';
 import { recordEvent } from './timeline.ts';
 
 /** Name and contact of the reporter. Missing values are null. */
@@ -97,7 +97,7 @@ const revealInput = z.object({
 export async function revealReporter(actor: Actor, reference: string, raw: unknown): Promise<Reporter> {
 	const { reason } = checked(revealInput, raw);
 	return changeCase(actor, reference, undefined, async (tx, { row: before, unit }) => {
-		requireUnlimited(before);
+		requireProcessingUnlimited(before);
 		const reporter = await openReporter(before.reporterSealed);
 		if (before.identity !== 'withheld' || !reporter) throw new Invalid([{ path: '', code: 'nothing_withheld' }]);
 		const row = await updateCase(tx, before);

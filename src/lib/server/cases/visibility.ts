@@ -89,10 +89,10 @@ export function requireSupervisor(actor: Actor, row: { handlingUnitId: string })
 }
 
 /** Whether processing is limited at the reporter's request, for lists whose files leave out the reporter's text. */
-export const isLimited = sql<boolean>`${cases.processingLimitedAt} is not null`;
+export const isProcessingLimited = sql<boolean>`${cases.processingLimitedAt} is not null`;
 
 /**
  * A column of the reporter's text for exports. It is left out while processing is limited at the reporter's request.
  */
-export const unlessLimited = (column: Column | SQL) =>
+export const unlessProcessingLimited = (column: Column | SQL) =>
 	sql<string | null>`case when ${cases.processingLimitedAt} is null then ${column} end`;

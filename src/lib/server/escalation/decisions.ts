@@ -2,7 +2,7 @@ import { and, eq, lt } from 'drizzle-orm';
 import { z } from 'zod';
 import { instantAt, localDate } from '#lib/calendar/days.ts';
 import { checked } from '#lib/server/checked.ts';
-import { invalidMove, requireUnlimited } from '#lib/server/cases/move.ts';
+import { invalidMove, requireProcessingUnlimited } from '#lib/server/cases/move.ts';
 import { now } from '#lib/server/clock.ts';
 import { transaction, type Tx } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
@@ -44,7 +44,7 @@ export async function resolveEscalation(actor: Actor, id: string, raw: unknown):
 		const { outcome, reason } = input;
 		const laporId = input.lapor_id ?? '';
 		if (outcome === 'found') await requireUnused(tx, before, laporId);
-		else requireUnlimited(row);
+		else requireProcessingUnlimited(row);
 		await recordEscalation(tx, locked, 'escalation_resolved', actor, {
 			outcome,
 			reason,

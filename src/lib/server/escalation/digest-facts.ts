@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { unlessLimited, visibleTo } from '#lib/server/cases/visibility.ts';
+import { unlessProcessingLimited, visibleTo } from '#lib/server/cases/visibility.ts';
 import type { EscalationState } from '#lib/cases/vocabulary.ts';
 import { db, rowsOf } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
@@ -65,7 +65,7 @@ export async function digestFacts(actor: Actor): Promise<DigestFacts> {
 		db(),
 		sql`select * from (
 			select ${group} as kind, ${escalations.id} as id, ${escalations.reference} as reference, ${escalations.state} as state,
-				${unlessLimited(cases.title)} as title, ${inStateSince} as since,
+				${unlessProcessingLimited(cases.title)} as title, ${inStateSince} as since,
 				${escalations.reasonCode} as reason, ${escalations.task} as task,
 				count(*) over (partition by ${group})::int as count,
 				min(${escalations.nextAttemptAt}) over (partition by ${group}) as next,

@@ -3,7 +3,7 @@ import { addWorkingDays } from '#lib/calendar/working-calendar.ts';
 import { instantAt, localDate } from '#lib/calendar/days.ts';
 import { ESCALATION_STATES, type EscalationState } from '#lib/cases/vocabulary.ts';
 import { loadCalendar } from '#lib/server/calendar/load.ts';
-import { isLimited, visibleTo } from '#lib/server/cases/visibility.ts';
+import { isProcessingLimited, visibleTo } from '#lib/server/cases/visibility.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, rowsOf } from '#lib/server/db/index.ts';
 import { beyond, cursorOf } from '#lib/server/db/page.ts';
@@ -65,7 +65,7 @@ export async function listEscalations(actor: Actor, filter: EscalationFilter, cu
 	const rows = await db()
 		.select({
 			escalation: escalations,
-			case: { ...{ reference, title, kind, status }, limited: isLimited },
+			case: { ...{ reference, title, kind, status }, limited: isProcessingLimited },
 			unit: { code: units.code, name: units.name, timeZone: units.timeZone }
 		})
 		.from(escalations)

@@ -1,6 +1,6 @@
 import { and, asc, eq, sql, type SQL } from 'drizzle-orm';
 import type { CaseWithUnit } from '#lib/server/cases/find.ts';
-import { isLimited, visibleTo } from '#lib/server/cases/visibility.ts';
+import { isProcessingLimited, visibleTo } from '#lib/server/cases/visibility.ts';
 import { db } from '#lib/server/db/index.ts';
 import { beyond, cursorOf, pageOf } from '#lib/server/db/page.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
@@ -51,7 +51,7 @@ const unrecordedQuery = (actor: Actor, filter: UnrecordedFilter, cursor?: string
 			excerpt: sql<string>`left(${cases.body}, 200)`,
 			category: cases.category,
 			status: cases.status,
-			limited: isLimited,
+			limited: isProcessingLimited,
 			receivedAt: cases.receivedAt,
 			/** `rejected`: the report must be corrected before it is sent again. */
 			escalationState: cases.escalationState,

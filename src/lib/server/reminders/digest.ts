@@ -5,7 +5,7 @@ import { loadCalendar } from '#lib/server/calendar/load.ts';
 import { missingDecrees } from '#lib/server/calendar/year.ts';
 import { COUNTED_DRAFTS, draftsToDecide } from '#lib/server/cases/answers/approval-lists.ts';
 import { present } from '#lib/server/cases/people.ts';
-import { unlessLimited, visibleTo } from '#lib/server/cases/visibility.ts';
+import { unlessProcessingLimited, visibleTo } from '#lib/server/cases/visibility.ts';
 import { countWaiting } from '#lib/server/channels/incoming/list.ts';
 import { isSwitchedOff } from '#lib/server/channels/notice-choices.ts';
 import { mailServer, queueMail, type NewMail } from '#lib/server/channels/mail-queue.ts';
@@ -123,7 +123,7 @@ export async function dueFacts(actor: Actor): Promise<UnitDue[]> {
 	const at = sql`${now().toISOString()}::timestamptz`;
 	const today = sql`(${at} at time zone ${units.timeZone})::date`;
 	const dayEnd = sql`((${today} + 1)::timestamp at time zone ${units.timeZone})`;
-	const title = unlessLimited(sql`coalesce(${cases.title}, left(${cases.body}, 200))`);
+	const title = unlessProcessingLimited(sql`coalesce(${cases.title}, left(${cases.body}, 200))`);
 	const rows = await rowsOf<{
 		code: string;
 		unit: string;

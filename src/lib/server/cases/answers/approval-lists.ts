@@ -8,7 +8,7 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import type { CaseWithUnit } from '../find.ts';
 import { MOST_PICKED } from '../handling/bulk.ts';
 import { referenceFor } from '../visible-references.ts';
-import { isLimited, visibleTo } from '../visibility.ts';
+import { isProcessingLimited, visibleTo } from '../visibility.ts';
 import { decidersNow, decidersOfEach } from './decide-draft.ts';
 import { filesOfDraft, isOpenDraft } from './draft.ts';
 
@@ -41,7 +41,8 @@ export async function waitingPage(actor: Actor, cursor: string | undefined, size
 			...draft,
 			case: {
 				...{ id: cases.id, handlingUnitId, reference, kind: cases.kind, title, excerpt, status, dueAt, files },
-				...{ limited: isLimited, version: cases.version, body: cases.body, requestedSolution: cases.requestedSolution }
+				limited: isProcessingLimited,
+				...{ version: cases.version, body: cases.body, requestedSolution: cases.requestedSolution }
 			},
 			unit: { name: units.name, timeZone: units.timeZone, hours: units.hours }
 		})

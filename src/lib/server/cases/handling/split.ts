@@ -15,7 +15,7 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import { copyConsents } from '#lib/server/people/consents.ts';
 import { caseForActor, lockCaseForActor, type CaseRow, type CaseWithUnit } from '../find.ts';
 import { insertCase } from '../insert-case.ts';
-import { moveCase, requireUnlimited, requireVersion } from '../move.ts';
+import { moveCase, requireProcessingUnlimited, requireVersion } from '../move.ts';
 import { randomReceipt, receiptHash, submissionHash } from '../receipt-hash.ts';
 import { copyMailPreference } from '../mail-preference.ts';
 import { recordEvent } from '../timeline.ts';
@@ -43,7 +43,7 @@ export async function splitCase(actor: Actor, reference: string, raw: unknown): 
 			// Checked again under the lock, so that of two identical forms only one creates a report.
 			const meanwhile = await splitBefore(tx, hash);
 			if (meanwhile) return { reference: meanwhile, stored: false };
-			requireUnlimited(caseWithUnit.row);
+			requireProcessingUnlimited(caseWithUnit.row);
 			await requireVersion(tx, caseWithUnit.row, input.version);
 			return { reference: await insertPart(tx, actor, caseWithUnit, input, hash, copies), stored: true };
 		});

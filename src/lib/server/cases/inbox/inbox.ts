@@ -12,7 +12,7 @@ import { clocks } from '#lib/server/db/schema/clocks.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { places, units } from '#lib/server/db/schema/units.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { isLimited } from '../visibility.ts';
+import { isProcessingLimited } from '../visibility.ts';
 import { inboxCondition, type InboxFilter } from './filter.ts';
 import { cursorOf, inboxOrder, readCursor, rangesAfter, type Direction } from './order.ts';
 import { CHECKED, findWords, termsOf, widened, type Term } from './search.ts';
@@ -46,7 +46,7 @@ const columns = {
 	clock: earliestClock,
 	restricted: cases.restricted,
 	flagged: cases.flagged,
-	limited: isLimited,
+	limited: isProcessingLimited,
 	disputes: cases.disputes,
 	escalationState: cases.escalationState,
 	objectionAt: cases.objectionAt,

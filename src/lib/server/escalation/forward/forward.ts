@@ -1,7 +1,13 @@
 import { whyNotForwardable } from '#lib/cases/forwarding.ts';
 import { encryptText } from '#lib/server/keys.ts';
 import type { CaseRow, CaseWithUnit } from '#lib/server/cases/find.ts';
-import { changeCase, copyEscalationState, invalidMove, moveCase, requireUnlimited } from '#lib/server/cases/move.ts';
+import {
+	changeCase,
+	copyEscalationState,
+	invalidMove,
+	moveCase,
+	requireProcessingUnlimited
+} from '#lib/server/cases/move.ts';
 import { openNamed, openReporter } from '#lib/server/cases/reporter.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
@@ -31,7 +37,7 @@ import type { ReportField, ReportProblem } from './lapor-report.ts';
 export async function escalateCase(actor: Actor, reference: string, raw: unknown): Promise<EscalationRow> {
 	const input = checked(escalationInput, raw);
 	return changeCase(actor, reference, input.version, async (tx, { row: before, unit }) => {
-		requireUnlimited(before);
+		requireProcessingUnlimited(before);
 		requireForwardable(before);
 		await requireNoneOpen(tx, before);
 		const row = await moveCase(tx, before, 'escalate');
@@ -159,7 +165,7 @@ export async function resendEscalation(actor: Actor, id: string, raw: unknown): 
 		const locked = await lockEscalationForActor(tx, actor, id);
 		const { escalation: before, row: caseBefore, unit } = locked;
 		if (!isResendable(before)) throw invalidMove(caseBefore, `escalation_${before.state}`);
-		requireUnlimited(caseBefore);
+		requireProcessingUnlimited(caseBefore);
 		requireForwardable(caseBefore);
 		const row = await moveCase(tx, caseBefore, 'escalate');
 		if (before.state !== 'closed') await toClosed(tx, { ...locked, row }, actor, { superseded: true });

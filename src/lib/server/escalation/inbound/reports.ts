@@ -1,7 +1,7 @@
 import { isId } from '#lib/server/db/is-id.ts';
 import { and, desc, eq, inArray, isNotNull, isNull, sql, type SQL } from 'drizzle-orm';
 import { lockCase, type CaseRow } from '#lib/server/cases/find.ts';
-import { isLimited, visibleTo } from '#lib/server/cases/visibility.ts';
+import { isProcessingLimited, visibleTo } from '#lib/server/cases/visibility.ts';
 import { recordEvent } from '#lib/server/cases/timeline.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
@@ -57,7 +57,7 @@ export async function listInbound(actor: Actor, view: InboundView | undefined, c
 			answerEnteredAt: inboundReports.answerEnteredAt,
 			owed: answerOwed,
 			case: { reference: cases.reference, status: cases.status },
-			limited: isLimited,
+			limited: isProcessingLimited,
 			unit: { name: units.name, timeZone: units.timeZone }
 		})
 		.from(inboundReports)

@@ -11,7 +11,7 @@ import { Invalid, NotFound } from '#lib/server/errors.ts';
 import { enqueue } from '#lib/server/jobs/queue.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { sendAgain, toSent } from './delivery/after-attempt.ts';
-import { takeBack } from './delivery/take-back.ts';
+import { withdrawForward } from './delivery/withdraw-forward.ts';
 import type { FollowupRow } from './followups/followups.ts';
 import {
 	changeEscalation,
@@ -54,8 +54,8 @@ export async function resolveEscalation(actor: Actor, id: string, raw: unknown):
 			const at = input.at && momentOf(input.at, unit.timeZone);
 			return toSent(tx, locked, laporId, actor, { ...(at ? { at } : {}), how: { by: 'person' } });
 		}
-		const takenBack = await takeBack(tx, locked);
-		if (takenBack) return takenBack;
+		const withdrawn = await withdrawForward(tx, locked);
+		if (withdrawn) return withdrawn;
 		if (before.mode === 'api') return sendAgain(tx, locked, actor);
 		const none = { reasonCode: null, reasonText: null, createStartedAt: null };
 		return changeEscalation(tx, before, { state: 'waiting', waitingSince: now(), ...none });

@@ -20,7 +20,7 @@ import { nextPollAt } from '../tracking/poll-clock.ts';
  *
  * The claim is in `deliver.ts`. `closed` comes from LAPOR (`tracking/apply-status.ts`), a re-send
  * (`forward/forward.ts`) or a case that was archived or became about integrity before its report was sent
- * (`take-back.ts`).
+ * (`withdraw-forward.ts`).
  */
 
 /** A row that is unsent for this long needs a person. It is still retried hourly. */

@@ -11,7 +11,7 @@ import { requestPermit, circuitOpenUntil, reportToCircuit, returnPermit } from '
 import { haltConnection, haltOf, refusedAlone } from '../connection/connection.ts';
 import { laporClient } from '../connection/lapor-client.ts';
 import { reportSettings } from '../connection/lapor-settings.ts';
-import { takeBackUnsent } from '../followups/followups.ts';
+import { withdrawUnsent } from '../followups/followups.ts';
 import { deliverFollowups } from '../followups/send.ts';
 import { attachmentsValue, reportPayload, reportProblems } from '../forward/lapor-report.ts';
 import { factsOfRow, sourceOfRow } from '../forward/compose.ts';
@@ -221,7 +221,7 @@ const isDue = ({ mode, state, nextAttemptAt }: EscalationRow): boolean =>
 export async function claimEscalation(id: string): Promise<Locked | undefined> {
 	return transaction(async (tx) => {
 		const locked = await lockEscalation(tx, id);
-		if (!isDue(locked.escalation) || (await takeBackUnsent(tx, locked))) return undefined;
+		if (!isDue(locked.escalation) || (await withdrawUnsent(tx, locked))) return undefined;
 		const escalation = await changeEscalation(tx, locked.escalation, {
 			state: 'sending',
 			fence: locked.escalation.fence + 1,

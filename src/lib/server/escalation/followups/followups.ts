@@ -8,7 +8,7 @@ import { transaction, type Tx } from '#lib/server/db/index.ts';
 import { cases, messages, timeline } from '#lib/server/db/schema/cases.ts';
 import { escalationFollowups, escalations } from '#lib/server/db/schema/escalations.ts';
 import { proposeRedaction, redact } from '#lib/text/redaction.ts';
-import { takeBack } from '../delivery/take-back.ts';
+import { withdrawForward } from '../delivery/withdraw-forward.ts';
 import { lockEscalation, type EscalationRow, type Locked } from '../rows.ts';
 import { enqueue } from '#lib/server/jobs/queue.ts';
 
@@ -66,7 +66,7 @@ export async function queueFollowups(tx: Tx, caseId: number): Promise<void> {
 	if (!escalation) return;
 	const locked = await lockEscalation(tx, escalation.id);
 	// While the reporter's restriction of processing lasts, nothing more goes to LAPOR. It is queued when that is lifted.
-	if ((await takeBackUnsent(tx, locked)) || locked.row.processingLimitedAt) return;
+	if ((await withdrawUnsent(tx, locked)) || locked.row.processingLimitedAt) return;
 	let added = false;
 	for (const entry of await unqueued(tx, caseId)) {
 		const source = sourceOfEntry(entry);
@@ -83,14 +83,14 @@ export async function queueFollowups(tx: Tx, caseId: number): Promise<void> {
  *
  * @returns whether nothing of this forward may be sent
  */
-export async function takeBackUnsent(tx: Tx, locked: Locked): Promise<boolean> {
+export async function withdrawUnsent(tx: Tx, locked: Locked): Promise<boolean> {
 	const { id, state } = locked.escalation;
 	const isIntegrity = whyNotForwardable(locked.row) === 'integrity';
 	if (isIntegrity) {
 		const { escalationId, state: followupState } = escalationFollowups;
 		await tx.delete(escalationFollowups).where(and(eq(escalationId, id), eq(followupState, 'waiting')));
 	}
-	const closed = state === 'waiting' || state === 'stuck' ? await takeBack(tx, locked) : undefined;
+	const closed = state === 'waiting' || state === 'stuck' ? await withdrawForward(tx, locked) : undefined;
 	return isIntegrity || closed !== undefined;
 }
 

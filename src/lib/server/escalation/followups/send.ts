@@ -13,7 +13,7 @@ import { requestPermit, reportToCircuit, returnPermit } from '../connection/circ
 import { haltConnection, refusedAlone } from '../connection/connection.ts';
 import { STUCK_AFTER_MS } from '../delivery/after-attempt.ts';
 import { recordEscalation, lockEscalation, type Locked } from '../rows.ts';
-import { takeBackUnsent, type FollowupRow } from './followups.ts';
+import { withdrawUnsent, type FollowupRow } from './followups.ts';
 import { idOf, laporIdsOf } from '../connection/lapor-settings.ts';
 import { factsOfRow } from '../forward/compose.ts';
 import { classifySend, type SendOutcome } from '../classify-response.ts';
@@ -108,7 +108,7 @@ async function change(
 async function claimNext(escalationId: string, openUntil: Date | undefined) {
 	return transaction(async (tx) => {
 		const locked = await lockEscalation(tx, escalationId);
-		if (locked.row.processingLimitedAt || (await takeBackUnsent(tx, locked))) return undefined;
+		if (locked.row.processingLimitedAt || (await withdrawUnsent(tx, locked))) return undefined;
 		const { escalation } = locked;
 		const next = escalation.mode === 'api' && escalation.laporId ? await nextOf(tx, escalationId) : undefined;
 		if (!next) return undefined;

@@ -19,7 +19,7 @@ import type { ReasonCode } from '#lib/words/forward.ts';
 import { classifyList, classifyRead, classifyTest, type ReadOutcome } from '../classify-response.ts';
 import { raiseTaskOnce } from '../tasks.ts';
 import { sendAgain, toSent } from '../delivery/after-attempt.ts';
-import { takeBack } from '../delivery/take-back.ts';
+import { withdrawForward } from '../delivery/withdraw-forward.ts';
 import { retryAt } from '../connection/backoff.ts';
 import { compactReference } from '#lib/text/reference-numbers.ts';
 import { applyNews } from './apply-status.ts';
@@ -244,7 +244,7 @@ async function apply(tx: Tx, before: EscalationRow, lookup: Lookup): Promise<voi
 	const hasNumber = (await createsOf(tx, row.id)).some(({ laporId }) => laporId !== null);
 	const mayResend = row.absentOffered && !hasNumber && !locked.row.processingLimitedAt;
 	if (lookup === 'absent' && isOldEnough && mayResend)
-		return void ((await takeBack(tx, locked)) ?? (await sendAgain(tx, locked, 'system', { by: 'lookup' })));
+		return void ((await withdrawForward(tx, locked)) ?? (await sendAgain(tx, locked, 'system', { by: 'lookup' })));
 	const lookups = row.lookups + 1;
 	await changeEscalation(tx, row, { lookups, nextLookupAt: retryAt(lookups + 1) });
 }

@@ -158,10 +158,10 @@ test('a withdrawn report is archived as withdrawn; a refusal with its article le
 	});
 	expect((await standing(reference)).status).toBe('in_progress');
 	const asked = await ask(reference, { kind: 'report', sure: 'on' });
-	expect(await readRequest(admin, asked)).toMatchObject({ takesBack: false });
+	expect(await readRequest(admin, asked)).toMatchObject({ withdrawsForward: false });
 	const forwarded = { escalationState: 'waiting' as const };
 	await db().update(cases).set(forwarded).where(eq(cases.reference, reference));
-	expect(await readRequest(admin, asked)).toMatchObject({ takesBack: true });
+	expect(await readRequest(admin, asked)).toMatchObject({ withdrawsForward: true });
 	await grant(asked);
 	expect(await standing(reference)).toMatchObject({ status: 'archived', archiveReason: 'withdrawn' });
 });

@@ -146,8 +146,8 @@ export async function readRequest(actor: Actor, id: string) {
 		hasCase: caseId !== null,
 		case: hidden ? null : about,
 		limited: about?.limitedAt != null,
-		/** Granting archives the case, which takes back its unsent forward. */
-		takesBack:
+		/** Granting archives the case, which withdraws its unsent forward. */
+		withdrawsForward:
 			request.kind === 'report' &&
 			!hidden &&
 			about !== null &&

@@ -34,7 +34,7 @@ export function stateWords(row: EscalationView): StateWords {
 		case 'stuck':
 			return { tone: 'danger', title: m.escalation_meaning_stuck(), hint: m.escalation_meaning_stuck_hint() };
 		case 'closed':
-			if (isTakenBack(row)) return { tone: 'info', title: m.escalation_meaning_taken_back() };
+			if (isWithdrawn(row)) return { tone: 'info', title: m.escalation_meaning_taken_back() };
 			return row.laporId
 				? {
 						tone: 'info',
@@ -46,7 +46,7 @@ export function stateWords(row: EscalationView): StateWords {
 }
 
 /** The case was archived or became about integrity before its report was sent. */
-const isTakenBack = ({ state, laporId, reason }: EscalationView): boolean =>
+const isWithdrawn = ({ state, laporId, reason }: EscalationView): boolean =>
 	state === 'closed' && !laporId && (reason?.code === 'archived' || reason?.code === 'integrity');
 
 const unreadWord = ({ unit }: EscalationView, { since, code }: NonNullable<EscalationView['unread']>): string =>
@@ -72,7 +72,7 @@ const doneMessages: Record<string, (view: EscalationView) => string> = {
 		purpose === 'transfer' && institution
 			? m.escalation_done_found_transfer({ id: laporId ?? '', institution })
 			: m.escalation_done_found({ id: laporId ?? '' }),
-	absent: (view) => (isTakenBack(view) ? m.escalation_meaning_taken_back() : m.escalation_done_absent()),
+	absent: (view) => (isWithdrawn(view) ? m.escalation_meaning_taken_back() : m.escalation_done_absent()),
 	resent: ({ nn }) => m.escalation_done_resent({ n: nn }),
 	status: () => m.escalation_done_status(),
 	answered: () => m.escalation_done_answered(),

@@ -38,7 +38,7 @@ async function forwarded() {
 	};
 }
 
-const takenBack = { state: 'closed', reasonCode: 'archived', laporId: null, nextAttemptAt: null };
+const withdrawn = { state: 'closed', reasonCode: 'archived', laporId: null, nextAttemptAt: null };
 
 /** LAPOR may have the report, because the worker died after the create had started. */
 async function unknownForward() {
@@ -51,7 +51,7 @@ async function unknownForward() {
 }
 
 describe('an unsent report of an archived case', () => {
-	it('is taken back instead of sent, and can be forwarded again once the case is reopened', async () => {
+	it('is withdrawn instead of sent, and can be forwarded again once the case is reopened', async () => {
 		const { actor, id, caseReference, reference, archive, reopen, versionNow } = await forwarded();
 		await lapor.faults([{ kind: '429', match: { endpoint: 'create' }, count: 1 }]);
 		await deliver(id);
@@ -60,7 +60,7 @@ describe('an unsent report of an archived case', () => {
 		await later(2 * MINUTE, () => deliver(id));
 		expect(await lapor.reports(reference)).toEqual([]);
 		const { escalation, row, entries } = await standing(id);
-		expect(escalation).toMatchObject(takenBack);
+		expect(escalation).toMatchObject(withdrawn);
 		expect(row.escalationState).toBe('closed');
 		const entry = { type: 'escalation_closed', actorKind: 'system', public: false, data: { reason: 'archived' } };
 		expect(entries.at(-1)).toMatchObject(entry);
@@ -82,7 +82,7 @@ describe('an unsent report of an archived case', () => {
 		await later(2 * MINUTE, sweepEscalations);
 		await later(5 * MINUTE, () => deliver(id));
 		expect(await lapor.reports(reference)).toEqual([]);
-		expect((await standing(id)).escalation).toMatchObject(takenBack);
+		expect((await standing(id)).escalation).toMatchObject(withdrawn);
 	});
 
 	it('is sent without the name if the reporter withdraws the consent during the uploads', async () => {
@@ -106,13 +106,13 @@ describe('an unsent report of an archived case', () => {
 		await byLookup.archive();
 		overrideEnv({ LAPOR_LOOKUP: true });
 		await later(20 * MINUTE, () => receive(byLookup.id));
-		expect(await standing(byLookup.id)).toMatchObject({ escalation: takenBack });
+		expect(await standing(byLookup.id)).toMatchObject({ escalation: withdrawn });
 
 		const { actor, id, archive } = await unknownForward();
 		await archive();
 		await resolveEscalation(actor, id, { outcome: 'absent', reason: 'Sudah dicari, tidak ada' });
 		const { escalation, types } = await standing(id);
-		expect(escalation).toMatchObject(takenBack);
+		expect(escalation).toMatchObject(withdrawn);
 		expect(types.slice(-2)).toEqual(['escalation_resolved', 'escalation_closed']);
 	});
 
@@ -121,7 +121,7 @@ describe('an unsent report of an archived case', () => {
 		const { id, archive } = await forwarded();
 		await archive();
 		await followCaseEvents((await standing(id)).entries);
-		expect((await standing(id)).escalation).toMatchObject(takenBack);
+		expect((await standing(id)).escalation).toMatchObject(withdrawn);
 	});
 
 	it('stays as it is if LAPOR has it or may have it', async () => {

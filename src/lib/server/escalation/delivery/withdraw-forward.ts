@@ -5,7 +5,7 @@ import type { EscalationRow, Locked } from '../rows.ts';
 import { toClosed } from './after-attempt.ts';
 
 /** Why an unsent report is not sent any more: its category is now integrity, or the case is archived. */
-function whyTakenBack(row: CaseRow): 'integrity' | 'archived' | undefined {
+function reasonToWithdraw(row: CaseRow): 'integrity' | 'archived' | undefined {
 	if (whyNotForwardable(row) === 'integrity') return 'integrity';
 	return row.status === 'archived' ? 'archived' : undefined;
 }
@@ -16,7 +16,7 @@ function whyTakenBack(row: CaseRow): 'integrity' | 'archived' | undefined {
  *
  * @returns the closed row; undefined if the report may be sent
  */
-export async function takeBack(tx: Tx, locked: Locked): Promise<EscalationRow | undefined> {
-	const reason = whyTakenBack(locked.row);
+export async function withdrawForward(tx: Tx, locked: Locked): Promise<EscalationRow | undefined> {
+	const reason = reasonToWithdraw(locked.row);
 	return reason && toClosed(tx, locked, 'system', { reason }, { reasonCode: reason, reasonText: null });
 }

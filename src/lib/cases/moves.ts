@@ -29,7 +29,7 @@ const MOVES = {
 		answered: 'same',
 		closed: 'answered'
 	},
-	take_back: { answered: 'in_progress', closed: 'in_progress' },
+	return_to_office: { answered: 'in_progress', closed: 'in_progress' },
 	classify: { verified: 'same', in_progress: 'same', needs_info: 'same' },
 	hand_over: { received: 'same', verified: 'same', in_progress: 'same', needs_info: 'same' },
 	split: { received: 'same', verified: 'same', in_progress: 'same', needs_info: 'same' }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { writeMessage } from '#lib/server/cases/conversation/message.ts';
 import { lockCase } from '#lib/server/cases/find.ts';
-import { takeBackCase, transferCase } from '#lib/server/cases/handling/transfer.ts';
+import { returnToOffice, transferCase } from '#lib/server/cases/handling/transfer.ts';
 import { transaction } from '#lib/server/db/index.ts';
 import { useMailServer } from '#lib/dev/testing/channels/mail.ts';
 import { at, bringTo, on, standing } from '#lib/dev/testing/office.ts';
@@ -18,7 +18,7 @@ describe('e-mails to a reporter', () => {
 		const { id } = await standing(reference);
 		await transaction((tx) => transferCase(tx, id, 'Dinas Contoh', '1916449'));
 		await writeReporterMails(reference);
-		await transaction(async (tx) => takeBackCase(tx, await lockCase(tx, id), 'lapor'));
+		await transaction(async (tx) => returnToOffice(tx, await lockCase(tx, id), 'lapor'));
 		await writeReporterMails(reference);
 		const [, transferred, reopened] = await reporterMailsOf(reference);
 		expect(transferred?.subject).toBe(`Laporan ${reference}: dilimpahkan`);

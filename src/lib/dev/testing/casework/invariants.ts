@@ -61,7 +61,17 @@ export function statusFromTimeline(entries: readonly Entry[]): CaseStatus {
 
 const MOVES: readonly Move[] = [
 	...(['verify', 'assign', 'answer', 'escalate', 'ask', 'give_info', 'publish_answer', 'accept'] as const),
-	...(['turn_over', 'dispute', 'archive', 'reopen', 'transfer', 'take_back', 'classify', 'hand_over', 'split'] as const)
+	...([
+		'turn_over',
+		'dispute',
+		'archive',
+		'reopen',
+		'transfer',
+		'return_to_office',
+		'classify',
+		'hand_over',
+		'split'
+	] as const)
 ];
 
 /** Whether one or two moves of the table lead from one status to the other. */

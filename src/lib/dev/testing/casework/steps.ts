@@ -6,7 +6,7 @@ import { decideDraft } from '#lib/server/cases/answers/decide-draft.ts';
 import { archiveCase, reopenCase } from '#lib/server/cases/handling/archive.ts';
 import { assignCase } from '#lib/server/cases/handling/assign.ts';
 import { classifyCase, verifyCase } from '#lib/server/cases/handling/verify.ts';
-import { takeBackCase, transferCase } from '#lib/server/cases/handling/transfer.ts';
+import { returnToOffice, transferCase } from '#lib/server/cases/handling/transfer.ts';
 import { linkCase, unlinkCase } from '#lib/server/cases/linking/link.ts';
 import { askReporter, writeMessage } from '#lib/server/cases/conversation/message.ts';
 import { nameInCase } from '#lib/server/cases/officers/named.ts';
@@ -122,7 +122,7 @@ const EVENTS: Record<string, CaseEvent> = {
 	'another agency refuses it': ({ caseId }) =>
 		transaction(async (tx) => {
 			const found = await lockCase(tx, caseId);
-			if (found.row.transferredTo) await takeBackCase(tx, found, 'lapor');
+			if (found.row.transferredTo) await returnToOffice(tx, found, 'lapor');
 		})
 };
 

@@ -21,7 +21,7 @@ import { handOverAccount } from './account-handover.ts';
 import { archiveCase, reopenCase } from './archive.ts';
 import { assignCase } from './assign.ts';
 import { assignPicked, previewBulk } from './bulk.ts';
-import { takeBackCase } from './transfer.ts';
+import { returnToOffice } from './transfer.ts';
 
 const office = useOffice();
 let [admin, colleague] = [] as unknown as [Actor, Actor];
@@ -51,7 +51,7 @@ const ways: Record<string, [settled: () => Promise<CaseRow>, reopen: (row: CaseR
 	'a supervisor': [archived, ({ reference }) => act(reopenCase, office.supervisor, reference, { reason: 'Keliru.' })],
 	'a refused transfer': [
 		transferred,
-		({ id }) => transaction(async (tx) => takeBackCase(tx, await lockCase(tx, id), 'lapor'))
+		({ id }) => transaction(async (tx) => returnToOffice(tx, await lockCase(tx, id), 'lapor'))
 	]
 };
 

@@ -34,15 +34,15 @@ export async function transferCase(tx: Tx, caseId: number, institution: string, 
 }
 
 /**
- * Takes back a transferred case that LAPOR refused or archived. The office handles it again, and its deadlines restart
- * as for a disputed answer. No answer was published, so the legal decision deadline runs on.
+ * Returns a transferred case that LAPOR refused or archived to its office. Its deadlines restart as for a disputed answer.
+ * No answer was published, so the legal decision deadline runs on.
  */
-export async function takeBackCase(tx: Tx, { row: before, unit }: CaseWithUnit, author: Author): Promise<CaseRow> {
+export async function returnToOffice(tx: Tx, { row: before, unit }: CaseWithUnit, author: Author): Promise<CaseRow> {
 	const at = now();
 	const since = before.answeredAt ?? at;
-	const reopened = { ...before, status: moveTarget(before, 'take_back') };
+	const reopened = { ...before, status: moveTarget(before, 'return_to_office') };
 	const open = { answeredAt: null, closedAt: null, transferredTo: null };
-	const { row } = await moveWithClocks(tx, { row: before, unit }, 'take_back', open, async (clocks) => {
+	const { row } = await moveWithClocks(tx, { row: before, unit }, 'return_to_office', open, async (clocks) => {
 		await restartClocks(clocks, reopened, since, at);
 		if (clockNamed(clocks, 'decision_by_law')?.metAt?.getTime() === since.getTime())
 			resumeClock(clocks, 'decision_by_law');

@@ -6,7 +6,7 @@ import { escalationFollowups, escalationUpdates, escalations } from '#lib/server
 import { publishAnswer } from '#lib/server/cases/answers/answer.ts';
 import { withdrawDraft } from '#lib/server/cases/answers/draft.ts';
 import { closeCase } from '#lib/server/cases/conversation/reporter-reply.ts';
-import { takeBackCase } from '#lib/server/cases/handling/transfer.ts';
+import { returnToOffice } from '#lib/server/cases/handling/transfer.ts';
 import type { Author } from '#lib/server/cases/timeline.ts';
 import { timeline } from '#lib/server/db/schema/cases.ts';
 import { laporStatusNames } from '#lib/server/db/schema/lapor.ts';
@@ -206,7 +206,7 @@ export async function applyStatus(tx: Tx, locked: Locked, status: StatusNews, au
 	const isTransferred = final && (await isWithItsAgency(tx, dropped));
 	if (meaning === 'finished') return isTransferred ? closeTransferred(tx, dropped) : finish(tx, dropped, status);
 	if (meaning === 'refused' || meaning === 'archived' || meaning === 'postponed') {
-		const row = isTransferred ? await takeBackCase(tx, dropped, author) : dropped.row;
+		const row = isTransferred ? await returnToOffice(tx, dropped, author) : dropped.row;
 		return raiseTask(tx, { ...dropped, row }, meaning, note || undefined);
 	}
 	return dropped.escalation;

@@ -10,7 +10,7 @@ import type { DemoLapor } from './demo-lapor.ts';
 import type { OfficeSlug } from './offices.ts';
 import { atMinute, type PastDays } from './past-days.ts';
 import { photo } from './photos.ts';
-import { usernameOf, type Part } from './staff.ts';
+import { usernameOf, type StoryPerson } from './staff.ts';
 import type { Story } from './stories.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 
@@ -32,9 +32,9 @@ export interface OpenedStory {
 	receipt: string | null;
 }
 
-/** The account that has a part in the stories of an office. */
-export function actorIn({ actors }: DemoRun, part: Part, office: OfficeSlug): Actor {
-	const username = usernameOf(part, office);
+/** The account of a person in the stories of an office. */
+export function actorIn({ actors }: DemoRun, person: StoryPerson, office: OfficeSlug): Actor {
+	const username = usernameOf(person, office);
 	const actor = actors.get(username);
 	if (!actor) throw new Error(`the demo has no account ${username}`);
 	return actor;

@@ -39,10 +39,10 @@ export const DEMO_PEOPLE: readonly DemoPerson[] = DEMO_OFFICES.flatMap(({ slug, 
 });
 
 /**
- * The account behind each part, without the slug of the story's office. A name with a dot is an account of the
- * province.
+ * The account of each person in the stories, without the slug of the story's office. A name with a dot is an account
+ * of the province.
  */
-const ACCOUNT_OF_PART = {
+const ACCOUNT_OF = {
 	handler: 'pengelola',
 	handler2: 'pengelola2',
 	head: 'kepala',
@@ -51,9 +51,9 @@ const ACCOUNT_OF_PART = {
 	provinceDeputy: 'wakil.sulbar',
 	provinceHandler: 'pengelola.sulbar'
 };
-export type Part = keyof typeof ACCOUNT_OF_PART;
-export const PARTS = Object.keys(ACCOUNT_OF_PART) as Part[];
+export type StoryPerson = keyof typeof ACCOUNT_OF;
+export const STORY_PEOPLE = Object.keys(ACCOUNT_OF) as StoryPerson[];
 
-/** The username of the account that has a part in an office's stories. */
-export const usernameOf = (part: Part, office: OfficeSlug): string =>
-	ACCOUNT_OF_PART[part].includes('.') ? ACCOUNT_OF_PART[part] : `${ACCOUNT_OF_PART[part]}.${office}`;
+/** The username of a person in an office's stories. */
+export const usernameOf = (person: StoryPerson, office: OfficeSlug): string =>
+	ACCOUNT_OF[person].includes('.') ? ACCOUNT_OF[person] : `${ACCOUNT_OF[person]}.${office}`;

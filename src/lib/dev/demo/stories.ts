@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { CASE_KINDS, CATEGORIES, CHANNELS, IDENTITIES, SERVICE_KINDS } from '#lib/cases/vocabulary.ts';
 import { OFFICE_SLUGS } from './offices.ts';
 import { PHOTO_NAMES } from './photos.ts';
-import { PARTS } from './staff.ts';
+import { STORY_PEOPLE } from './staff.ts';
 
 const number = z.coerce.number().optional();
 
@@ -48,7 +48,7 @@ const storyRow = z.strictObject({
 const stepRow = z.strictObject({
 	story: z.string(),
 	ago: z.coerce.number(),
-	by: z.enum(PARTS).optional(),
+	by: z.enum(STORY_PEOPLE).optional(),
 	verb: z.string(),
 	about: z.string().default(''),
 	more: z.string().default(''),

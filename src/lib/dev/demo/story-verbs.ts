@@ -17,7 +17,7 @@ import { receiveInbound } from '#lib/server/escalation/inbound/receive.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import type { Fault, DemoLapor } from './demo-lapor.ts';
 import { photo, type PhotoName } from './photos.ts';
-import type { Part } from './staff.ts';
+import type { StoryPerson } from './staff.ts';
 import type { Step } from './stories.ts';
 
 /** The case of a story, with what a step needs to change it. */
@@ -27,7 +27,7 @@ export interface StoryCase {
 	/** The reporter consents to an account at LAPOR. */
 	readonly consent: boolean;
 	readonly lapor: DemoLapor;
-	actor(part: Part): Actor;
+	actor(person: StoryPerson): Actor;
 	/** The input of a verb, with the present version of the case. */
 	on(input: Record<string, unknown>): Promise<Record<string, unknown>>;
 	/** The reference of another story's case. */
@@ -41,10 +41,10 @@ const desk =
 	(
 		act: (actor: Actor, reference: string, input: Record<string, unknown>) => Promise<unknown>,
 		input: (step: Step, storyCase: StoryCase) => Record<string, unknown>,
-		defaultPart: Part = 'handler'
+		defaultPerson: StoryPerson = 'handler'
 	): Verb =>
 	async (storyCase, step) =>
-		act(storyCase.actor(step.by ?? defaultPart), storyCase.reference, await storyCase.on(input(step, storyCase)));
+		act(storyCase.actor(step.by ?? defaultPerson), storyCase.reference, await storyCase.on(input(step, storyCase)));
 
 /** Forwards the case. With a fault, LAPOR fails once in that way. */
 const forward =
@@ -79,7 +79,7 @@ export const VERBS: Readonly<Record<string, Verb>> = {
 			...(text ? { reason: text } : {})
 		};
 	}),
-	assign: desk(assignCase, ({ about }, storyCase) => ({ assignee: storyCase.actor(about as Part).accountId })),
+	assign: desk(assignCase, ({ about }, storyCase) => ({ assignee: storyCase.actor(about as StoryPerson).accountId })),
 	ask: desk(askReporter, ({ text }) => ({ body: text })),
 	write: desk(writeMessage, ({ text }) => ({ body: text, public: true })),
 	note: desk(writeMessage, ({ text }) => ({ body: text, public: false })),

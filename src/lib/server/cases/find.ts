@@ -45,7 +45,7 @@ export async function caseForReporter(tracked: TrackedCase): Promise<CaseWithUni
  * Finds a case inside a transaction, with the row locked.
  *
  * @param options `orElse`: condition for cases that the verb accepts although the actor may not see them; `others`: see
- * `lockOne`
+ * `lockCaseWhere`
  * @throws NotFound · Conflict `invalid-move` if what was written in the case is destroyed
  */
 export async function lockCaseForActor(
@@ -54,7 +54,7 @@ export async function lockCaseForActor(
 	reference: string,
 	{ orElse, others }: { orElse?: SQL | undefined; others?: SQL | undefined } = {}
 ): Promise<CaseWithUnit> {
-	const found = notDestroyed(await lockOne(tx, numbered(reference), or(visibleTo(actor), orElse), others));
+	const found = notDestroyed(await lockCaseWhere(tx, numbered(reference), or(visibleTo(actor), orElse), others));
 	// Asked again after the wait for the lock, during which a colleague may have named the actor.
 	const unnamed = notNaming(actor) && and(eq(cases.id, found.row.id), notNaming(actor));
 	if (unnamed && (await tx.$count(cases, unnamed)) === 0) throw new NotFound();
@@ -67,7 +67,7 @@ export async function lockCaseForActor(
  * @param others query for the ids of other cases that the verb reads. All cases are locked in the order of their ids,
  * so that two verbs on the same cases never deadlock
  */
-async function lockOne(tx: Tx, own: SQL, access?: SQL, others?: SQL): Promise<CaseWithUnit> {
+async function lockCaseWhere(tx: Tx, own: SQL, access?: SQL, others?: SQL): Promise<CaseWithUnit> {
 	if (!others) return only(await casesWithUnit(tx).where(and(own, access)).for('update', { of: cases }));
 	const ids = sql`array(select ${cases.id} from ${cases} where ${own} union all ${others})`;
 	const locked = await tx
@@ -94,9 +94,9 @@ export function notDestroyed(found: CaseWithUnit): CaseWithUnit {
 export const lockCaseForReporter = async (tx: Tx, caseId: number): Promise<CaseWithUnit> =>
 	notDestroyed(await lockCase(tx, caseId));
 
-/** Locks a case by its row id, without an access check: for jobs. `others`: see `lockOne`. */
+/** Locks a case by its row id, without an access check: for jobs. `others`: see `lockCaseWhere`. */
 export const lockCase = (tx: Tx, caseId: number, others?: SQL): Promise<CaseWithUnit> =>
-	lockOne(tx, eq(cases.id, caseId), undefined, others);
+	lockCaseWhere(tx, eq(cases.id, caseId), undefined, others);
 
 /** Locks the other parts of a split report, direct or indirect. `which`: condition on `cases`. */
 export async function lockOtherParts(tx: Tx, { id }: CaseRow, which?: SQL): Promise<CaseRow[]> {

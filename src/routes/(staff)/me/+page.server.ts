@@ -13,7 +13,7 @@ import { absencesOf, addAbsence, removeAbsence, deputiesFor } from '#lib/server/
 import { rolesOf } from '#lib/server/people/grant-roles.ts';
 import { firstZone } from '#lib/server/people/units/find-unit.ts';
 import { contestComment, ownRatings } from '#lib/server/ratings/own/own-ratings.ts';
-import { plainAction, withActor } from '#lib/server/web/http/staff-page.ts';
+import { changeThenOpen, withActor } from '#lib/server/web/http/staff-page.ts';
 
 /** Account of the signed-in person. Only the operator's token has none, and it can't open pages. */
 const accountOf = ({ accountId }: Actor): string => accountId ?? '';
@@ -48,17 +48,17 @@ export const load = withActor(async (actor, { url }) => {
 });
 
 export const actions = {
-	contest: plainAction(contestComment, '/me?contested=yes#contests'),
-	absent: plainAction((actor, data) => addAbsence(actor, accountOf(actor), data), '/me?saved#absence'),
-	present: plainAction(
+	contest: changeThenOpen(contestComment, '/me?contested=yes#contests'),
+	absent: changeThenOpen((actor, data) => addAbsence(actor, accountOf(actor), data), '/me?saved#absence'),
+	present: changeThenOpen(
 		(actor, data) => removeAbsence(actor, accountOf(actor), String(data.absence)),
 		'/me?saved#absence'
 	),
-	mail: plainAction((actor, data) => chooseNotices(actor, data), '/me?saved#mail', { lists: ['wanted'] }),
-	pushed: plainAction((actor, data) => chooseNotices(actor, data, 'push'), '/me?saved#push', { lists: ['wanted'] }),
-	device: plainAction(addDevice, '/me?saved#push', { part: 'device' }),
-	undevice: plainAction((actor, data) => removeDevice(actor, String(data.device)), '/me?saved#push'),
-	test: plainAction(testDevices, '/me?tested#push'),
-	quiet: plainAction(setQuietHours, '/me?saved#push', { part: 'quiet' }),
-	photo: plainAction(choosePhotoConsent, '/me?saved#photo')
+	mail: changeThenOpen((actor, data) => chooseNotices(actor, data), '/me?saved#mail', { lists: ['wanted'] }),
+	pushed: changeThenOpen((actor, data) => chooseNotices(actor, data, 'push'), '/me?saved#push', { lists: ['wanted'] }),
+	device: changeThenOpen(addDevice, '/me?saved#push', { part: 'device' }),
+	undevice: changeThenOpen((actor, data) => removeDevice(actor, String(data.device)), '/me?saved#push'),
+	test: changeThenOpen(testDevices, '/me?tested#push'),
+	quiet: changeThenOpen(setQuietHours, '/me?saved#push', { part: 'quiet' }),
+	photo: changeThenOpen(choosePhotoConsent, '/me?saved#photo')
 };

@@ -37,7 +37,7 @@ export const deskVerb = (verb: (input: VerbInput) => Promise<Done>, templateFiel
 	});
 
 /** Form action of a verb that takes the form's fields and has one outcome. */
-export const plainVerb = (
+export const verbThenDone = (
 	verb: (actor: Actor, reference: string, data: VerbInput['data']) => Promise<unknown>,
 	done: Done
 ) =>

@@ -59,7 +59,7 @@ export const formAction =
 	};
 
 /** Form action that makes one change and then leads to `page`. */
-export const plainAction = <Event extends RequestEvent>(
+export const changeThenOpen = <Event extends RequestEvent>(
 	change: (actor: Actor, data: ReadForm['data'], event: Event) => Promise<unknown>,
 	page: string | ((event: Event) => string),
 	options: ActionOptions<Event> = {}

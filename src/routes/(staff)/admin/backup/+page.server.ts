@@ -4,7 +4,7 @@ import { backupsPage } from '#lib/server/backup/list.ts';
 import { backupRules, changeBackupRules } from '#lib/server/backup/rules.ts';
 import { now } from '#lib/server/clock.ts';
 import { firstZone } from '#lib/server/people/units/find-unit.ts';
-import { plainAction, withActor } from '#lib/server/web/http/staff-page.ts';
+import { changeThenOpen, withActor } from '#lib/server/web/http/staff-page.ts';
 
 export const load = withActor(async (actor, { url }) => ({
 	...(await backupsPage(actor)),
@@ -16,7 +16,7 @@ export const load = withActor(async (actor, { url }) => ({
 }));
 
 export const actions = {
-	now: plainAction(requestBackup, '/admin/backup', { part: 'now' }),
-	rules: plainAction(changeBackupRules, '/admin/backup?saved'),
-	release: plainAction((actor, data) => releaseOutgoing(actor, data.letters), '/admin/backup?released')
+	now: changeThenOpen(requestBackup, '/admin/backup', { part: 'now' }),
+	rules: changeThenOpen(changeBackupRules, '/admin/backup?saved'),
+	release: changeThenOpen((actor, data) => releaseOutgoing(actor, data.letters), '/admin/backup?released')
 };

@@ -1,5 +1,5 @@
 import { connectionsOf, pauseConnection } from '#lib/server/channels/connections/connections.ts';
-import { plainAction, withActor } from '#lib/server/web/http/staff-page.ts';
+import { changeThenOpen, withActor } from '#lib/server/web/http/staff-page.ts';
 
 export const load = withActor(async (actor) => {
 	const offices = await connectionsOf(actor);
@@ -12,6 +12,6 @@ export const load = withActor(async (actor) => {
 });
 
 const pausing = (paused: boolean) =>
-	plainAction((actor, data) => pauseConnection(actor, String(data.id), paused), '/admin/channels?saved');
+	changeThenOpen((actor, data) => pauseConnection(actor, String(data.id), paused), '/admin/channels?saved');
 
 export const actions = { pause: pausing(true), resume: pausing(false) };

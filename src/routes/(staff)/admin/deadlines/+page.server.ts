@@ -2,7 +2,7 @@ import { rulesNow } from '#lib/server/calendar/rules.ts';
 import { isRootAdmin } from '#lib/server/people/administration.ts';
 import { firstZone } from '#lib/server/people/units/find-unit.ts';
 import { changeRecapDue, recapDueDays } from '#lib/server/recap/due.ts';
-import { plainAction, withActor } from '#lib/server/web/http/staff-page.ts';
+import { changeThenOpen, withActor } from '#lib/server/web/http/staff-page.ts';
 
 export const load = withActor(async (actor) => ({
 	rules: await rulesNow(),
@@ -11,5 +11,5 @@ export const load = withActor(async (actor) => ({
 }));
 
 export const actions = {
-	default: plainAction(changeRecapDue, '/admin/deadlines?saved')
+	default: changeThenOpen(changeRecapDue, '/admin/deadlines?saved')
 };

@@ -4,7 +4,7 @@ import { type Reason, refusedSecret } from '#lib/server/escalation/reason.ts';
 import { countNamesToMap } from '#lib/server/escalation/tracking/status-names.ts';
 import { isRootAdmin } from '#lib/server/people/administration.ts';
 import { unitsForAdmin } from '#lib/server/people/units/units.ts';
-import { formAction, plainAction, withActor } from '#lib/server/web/http/staff-page.ts';
+import { formAction, changeThenOpen, withActor } from '#lib/server/web/http/staff-page.ts';
 
 const withSecret = (reason: Reason) => ({ ...reason, secret: refusedSecret(reason) });
 
@@ -32,5 +32,5 @@ export const actions = {
 			tested: { ...tested, reason: 'reason' in tested && tested.reason ? withSecret(tested.reason) : undefined }
 		};
 	}),
-	masters: plainAction(readMastersNow, '/admin/lapor?reread#masters')
+	masters: changeThenOpen(readMastersNow, '/admin/lapor?reread#masters')
 };

@@ -7,7 +7,7 @@ import {
 	sendTrial
 } from '#lib/server/channels/mail-outbox.ts';
 import { firstZone } from '#lib/server/people/units/find-unit.ts';
-import { formAction, plainAction, withActor } from '#lib/server/web/http/staff-page.ts';
+import { formAction, changeThenOpen, withActor } from '#lib/server/web/http/staff-page.ts';
 import { outboxList } from '#lib/server/web/filters/list-filters.ts';
 
 export const load = withActor(async (actor, { url }) => {
@@ -23,5 +23,5 @@ export const actions = {
 		await decideMail(actor, String(data.id ?? ''), data);
 		return `/admin/mail?${new URLSearchParams({ list: url.searchParams.get('list') ?? '', saved: '' })}`;
 	}),
-	trial: plainAction(sendTrial, '/admin/mail?trial#trial')
+	trial: changeThenOpen(sendTrial, '/admin/mail?trial#trial')
 };

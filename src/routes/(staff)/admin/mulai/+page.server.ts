@@ -1,7 +1,7 @@
 import { redirect } from '@sveltejs/kit';
 import { officesToOpen } from '#lib/server/insight/setup.ts';
 import { openToPublic } from '#lib/server/people/units/opening.ts';
-import { plainAction, withActor } from '#lib/server/web/http/staff-page.ts';
+import { changeThenOpen, withActor } from '#lib/server/web/http/staff-page.ts';
 
 export const load = withActor(async (actor) => {
 	const all = await officesToOpen(actor);
@@ -11,5 +11,5 @@ export const load = withActor(async (actor) => {
 });
 
 export const actions = {
-	default: plainAction(openToPublic, '/admin/mulai?saved', { lists: ['units'] })
+	default: changeThenOpen(openToPublic, '/admin/mulai?saved', { lists: ['units'] })
 };

@@ -1,7 +1,7 @@
 import { listPeople } from '#lib/server/people/directory.ts';
 import { isRootAdmin } from '#lib/server/people/administration.ts';
 import { setSecondFactorRule, secondFactorRequired } from '#lib/server/people/sign-in/second-factor-rule.ts';
-import { plainAction, withActor } from '#lib/server/web/http/staff-page.ts';
+import { changeThenOpen, withActor } from '#lib/server/web/http/staff-page.ts';
 
 export const load = withActor(async (actor) => ({
 	people: await listPeople(actor),
@@ -10,7 +10,7 @@ export const load = withActor(async (actor) => ({
 }));
 
 export const actions = {
-	require: plainAction((actor, data) => setSecondFactorRule(actor, data.required === 'yes'), '/admin/people?saved', {
+	require: changeThenOpen((actor, data) => setSecondFactorRule(actor, data.required === 'yes'), '/admin/people?saved', {
 		confirm: true
 	})
 };

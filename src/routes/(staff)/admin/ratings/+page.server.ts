@@ -1,8 +1,8 @@
 import { changeRatingMethod, ratingMethodForAdmin } from '#lib/server/ratings/figures/method.ts';
-import { plainAction, withActor } from '#lib/server/web/http/staff-page.ts';
+import { changeThenOpen, withActor } from '#lib/server/web/http/staff-page.ts';
 
 export const load = withActor(async (actor) => ({ method: await ratingMethodForAdmin(actor) }));
 
 export const actions = {
-	default: plainAction(changeRatingMethod, '/admin/ratings?saved')
+	default: changeThenOpen(changeRatingMethod, '/admin/ratings?saved')
 };

@@ -2,7 +2,7 @@ import { deskUnits } from '#lib/server/cases/inbox/desk-units.ts';
 import { countWaiting, listConversations } from '#lib/server/channels/incoming/list.ts';
 import { failedMessages, machineMessages, settleFailed } from '#lib/server/channels/incoming/set-aside.ts';
 import { incomingFilter } from '#lib/server/web/filters/list-filters.ts';
-import { plainAction, withActor } from '#lib/server/web/http/staff-page.ts';
+import { changeThenOpen, withActor } from '#lib/server/web/http/staff-page.ts';
 
 export const load = withActor(async (actor, { url }) => {
 	const filter = incomingFilter(url.searchParams);
@@ -20,5 +20,5 @@ export const load = withActor(async (actor, { url }) => {
 });
 
 export const actions = {
-	settle: plainAction(settleFailed, '/desk/pesan?done=settled')
+	settle: changeThenOpen(settleFailed, '/desk/pesan?done=settled')
 };

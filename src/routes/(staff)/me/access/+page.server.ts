@@ -3,7 +3,7 @@ import { decideAccessChange, takeBackAccessChange } from '#lib/server/people/acc
 import { listAccessChanges } from '#lib/server/people/access/list.ts';
 import { firstZone } from '#lib/server/people/units/find-unit.ts';
 import { mainOrigin } from '#lib/server/web/http/origin.ts';
-import { formAction, plainAction, withActor } from '#lib/server/web/http/staff-page.ts';
+import { formAction, changeThenOpen, withActor } from '#lib/server/web/http/staff-page.ts';
 import type { RequestEvent } from './$types';
 
 export const load = withActor(async (actor, { url }) => {
@@ -31,5 +31,5 @@ export const actions = {
 		},
 		{ confirm: true }
 	),
-	takeBack: plainAction((actor, data) => takeBackAccessChange(actor, String(data.id ?? '')), '/me/access?done')
+	takeBack: changeThenOpen((actor, data) => takeBackAccessChange(actor, String(data.id ?? '')), '/me/access?done')
 };

@@ -4,7 +4,7 @@ import { now } from '#lib/server/clock.ts';
 import { requestByAccount } from '#lib/server/privacy/requests/receive.ts';
 import { requestsAbout } from '#lib/server/privacy/requests/register.ts';
 import { firstZone } from '#lib/server/people/units/find-unit.ts';
-import { plainAction, withActor } from '#lib/server/web/http/staff-page.ts';
+import { changeThenOpen, withActor } from '#lib/server/web/http/staff-page.ts';
 
 export const load = withActor(async (actor, { url }) => ({
 	requests: await requestsAbout({ accountId: actor.accountId ?? '' }),
@@ -15,5 +15,5 @@ export const load = withActor(async (actor, { url }) => ({
 }));
 
 export const actions = {
-	default: plainAction(requestByAccount, '/me/data?sent')
+	default: changeThenOpen(requestByAccount, '/me/data?sent')
 };

@@ -14,7 +14,7 @@ import { linkedSince, unlinkIdentity } from '#lib/server/people/sign-in/single-s
 import { endOwnSession, sessionsOf, signOutEverywhere } from '#lib/server/people/sign-in/session.ts';
 import { firstZone } from '#lib/server/people/units/find-unit.ts';
 import { startSignOn } from '#lib/server/web/http/single-sign-on.ts';
-import { formAction, plainAction, withActor } from '#lib/server/web/http/staff-page.ts';
+import { formAction, changeThenOpen, withActor } from '#lib/server/web/http/staff-page.ts';
 import type { RequestEvent } from './$types';
 
 /** Account of the signed-in person. Only the operator's token has none, and it can't open pages. */
@@ -42,7 +42,7 @@ export const actions = {
 		await changeOwnPassword(accountOf(actor), typed, locals.session?.id ?? '');
 		return '/me/keamanan?saved';
 	}),
-	email: plainAction((actor) => mailEmailProof(accountOf(actor)), '/me/keamanan?sent#email', { part: 'email' }),
+	email: changeThenOpen((actor) => mailEmailProof(accountOf(actor)), '/me/keamanan?sent#email', { part: 'email' }),
 	// Returns the provider's page for a link, because no form may lead to another site.
 	link: formAction(
 		async (actor, _form, event: RequestEvent) => {
@@ -51,12 +51,12 @@ export const actions = {
 		},
 		{ confirm: true }
 	),
-	unlink: plainAction((actor) => unlinkIdentity(accountOf(actor)), '/me/keamanan?saved#sso', { confirm: true }),
-	end: plainAction(
+	unlink: changeThenOpen((actor) => unlinkIdentity(accountOf(actor)), '/me/keamanan?saved#sso', { confirm: true }),
+	end: changeThenOpen(
 		(actor, data) => endOwnSession(actor, accountOf(actor), String(data.session ?? '')),
 		'/me/keamanan?saved'
 	),
-	start: plainAction((actor) => startSecondFactor(accountOf(actor)), '/me/keamanan#kode', { confirm: true }),
+	start: changeThenOpen((actor) => startSecondFactor(accountOf(actor)), '/me/keamanan#kode', { confirm: true }),
 	// Returns recovery codes without a redirect, because they are shown once.
 	enrol: formAction(
 		async (actor, { data }, { locals }: RequestEvent) => {
@@ -67,6 +67,6 @@ export const actions = {
 		{ part: 'enrol' }
 	),
 	codes: formAction(async (actor) => ({ codes: await renewRecoveryCodes(accountOf(actor)) }), { confirm: true }),
-	remove: plainAction((actor) => removeOwnSecondFactor(accountOf(actor)), '/me/keamanan?saved', { confirm: true }),
-	signOut: plainAction((actor) => signOutEverywhere(actor, accountOf(actor)), '/login?keluar')
+	remove: changeThenOpen((actor) => removeOwnSecondFactor(accountOf(actor)), '/me/keamanan?saved', { confirm: true }),
+	signOut: changeThenOpen((actor) => signOutEverywhere(actor, accountOf(actor)), '/login?keluar')
 };

@@ -1,6 +1,6 @@
 import { changeRule, ruleNow } from '#lib/server/calendar/rules.ts';
 import { isRootAdmin } from '#lib/server/people/administration.ts';
-import { plainAction, withActor } from '#lib/server/web/http/staff-page.ts';
+import { changeThenOpen, withActor } from '#lib/server/web/http/staff-page.ts';
 
 export const load = withActor(async (actor, { params }) => ({
 	rule: await ruleNow(params.key),
@@ -8,5 +8,5 @@ export const load = withActor(async (actor, { params }) => ({
 }));
 
 export const actions = {
-	default: plainAction((actor, data, { params }) => changeRule(actor, params.key, data), '/admin/deadlines?saved')
+	default: changeThenOpen((actor, data, { params }) => changeRule(actor, params.key, data), '/admin/deadlines?saved')
 };

@@ -1,6 +1,6 @@
 import { changeLaporOptions, laporOptions } from '#lib/server/escalation/connection/lapor-settings.ts';
 import { isRootAdmin } from '#lib/server/people/administration.ts';
-import { plainAction, withActor } from '#lib/server/web/http/staff-page.ts';
+import { changeThenOpen, withActor } from '#lib/server/web/http/staff-page.ts';
 
 export const load = withActor(async (actor) => ({
 	options: await laporOptions(),
@@ -9,5 +9,5 @@ export const load = withActor(async (actor) => ({
 
 export const actions = {
 	// Not the default action: an empty POST to it would switch every option off.
-	save: plainAction(changeLaporOptions, '/admin/lapor?saved')
+	save: changeThenOpen(changeLaporOptions, '/admin/lapor?saved')
 };

@@ -3,7 +3,7 @@ import { endTrial, startTrial } from '#lib/server/insight/trial.ts';
 import { closeToPublic, openToPublic } from '#lib/server/people/units/opening.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { unitForAdmin } from '#lib/server/people/units/units.ts';
-import { plainAction, withActor } from '#lib/server/web/http/staff-page.ts';
+import { changeThenOpen, withActor } from '#lib/server/web/http/staff-page.ts';
 import type { RequestEvent } from './$types';
 
 export const load = withActor((actor, { params }) => setupOf(actor, params.code));
@@ -13,14 +13,20 @@ const unitId = async (actor: Actor, { params }: RequestEvent) => (await unitForA
 const readyPage = ({ params }: RequestEvent) => `/admin/mulai/${params.code}?saved#buka`;
 
 export const actions = {
-	open: plainAction(
+	open: changeThenOpen(
 		async (actor, _data, event) => openToPublic(actor, { units: [await unitId(actor, event)] }),
 		readyPage
 	),
-	startTrial: plainAction(async (actor, data, event) => startTrial(actor, await unitId(actor, event), data), readyPage),
-	endTrial: plainAction(async (actor, data, event) => endTrial(actor, await unitId(actor, event), data), readyPage, {
+	startTrial: changeThenOpen(
+		async (actor, data, event) => startTrial(actor, await unitId(actor, event), data),
+		readyPage
+	),
+	endTrial: changeThenOpen(async (actor, data, event) => endTrial(actor, await unitId(actor, event), data), readyPage, {
 		confirm: true
 	}),
-	close: plainAction(async (actor, data, event) => closeToPublic(actor, await unitId(actor, event), data), readyPage),
-	confirm: plainAction(confirmStep, ({ params }) => `/admin/mulai/${params.code}?saved`)
+	close: changeThenOpen(
+		async (actor, data, event) => closeToPublic(actor, await unitId(actor, event), data),
+		readyPage
+	),
+	confirm: changeThenOpen(confirmStep, ({ params }) => `/admin/mulai/${params.code}?saved`)
 };

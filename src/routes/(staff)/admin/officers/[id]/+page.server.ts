@@ -4,7 +4,7 @@ import { recordPhotoConsent } from '#lib/server/people/officers/photo-consent.ts
 import { changeOfficer, officerForAdmin, seenOfOfficer } from '#lib/server/people/officers/officers.ts';
 import { unitForAdmin } from '#lib/server/people/units/units.ts';
 import { sentFiles } from '#lib/server/attachments/stored-files.ts';
-import { formAction, plainAction, withActor } from '#lib/server/web/http/staff-page.ts';
+import { formAction, changeThenOpen, withActor } from '#lib/server/web/http/staff-page.ts';
 
 export const load = withActor(async (actor, { params }) => {
 	const officer = await officerForAdmin(actor, params.id);
@@ -30,11 +30,11 @@ export const actions = {
 		await setOfficerPhoto(actor, params.id, photo);
 		return `/admin/officers/${params.id}?saved`;
 	}),
-	consent: plainAction(
+	consent: changeThenOpen(
 		(actor, data, { params }) => recordPhotoConsent(actor, params.id, data),
 		({ params }) => `/admin/officers/${params.id}?saved`
 	),
-	removePhoto: plainAction(
+	removePhoto: changeThenOpen(
 		(actor, _data, { params }) => removeOfficerPhoto(actor, params.id),
 		({ params }) => `/admin/officers/${params.id}?saved`,
 		{ part: 'photo' }

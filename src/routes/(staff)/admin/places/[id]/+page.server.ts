@@ -3,7 +3,7 @@ import { unitForAdmin } from '#lib/server/people/units/units.ts';
 import { desksBeside, listKiosks, setKioskPin, withdrawKiosks, type NamedKiosk } from '#lib/server/places/kiosks.ts';
 import { createKioskLink } from '#lib/server/places/kiosk-pairing.ts';
 import { changePlace, placeForAdmin, renewPlace, seenOfPlace, withdrawPlace } from '#lib/server/places/places.ts';
-import { formAction, plainAction, withActor } from '#lib/server/web/http/staff-page.ts';
+import { formAction, changeThenOpen, withActor } from '#lib/server/web/http/staff-page.ts';
 import { mainOrigin } from '#lib/server/web/http/origin.ts';
 
 export const load = withActor(async (actor, event) => {
@@ -27,7 +27,7 @@ function doneAt(placeId: string, done: 'pin' | 'unpair', devices: readonly Named
 }
 
 export const actions = {
-	details: plainAction(
+	details: changeThenOpen(
 		(actor, data, { params }) => changePlace(actor, params.id, data),
 		({ params }) => `/admin/places/${params.id}?saved`
 	),
@@ -50,7 +50,7 @@ export const actions = {
 		},
 		{ part: 'unpair' }
 	),
-	withdraw: plainAction((actor, _data, { params }) => withdrawPlace(actor, params.id), '/admin/places?saved', {
+	withdraw: changeThenOpen((actor, _data, { params }) => withdrawPlace(actor, params.id), '/admin/places?saved', {
 		part: 'withdraw'
 	}),
 	renew: formAction(

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { isRootAdmin } from '#lib/server/people/administration.ts';
 import { listBreaches, recordBreach } from '#lib/server/privacy/breaches/book.ts';
 import { breachAddresses, changeBreachAddresses } from '#lib/server/privacy/breaches/letters.ts';
-import { formAction, plainAction, withActor } from '#lib/server/web/http/staff-page.ts';
+import { formAction, changeThenOpen, withActor } from '#lib/server/web/http/staff-page.ts';
 
 export const load = withActor(async (actor, { url }) => {
 	const cursor = url.searchParams.get('cursor') ?? undefined;
@@ -18,5 +18,5 @@ export const actions = {
 	record: formAction(async (actor, { data }) => `/admin/privasi/insiden/${await recordBreach(actor, data)}?saved`, {
 		part: 'record'
 	}),
-	addresses: plainAction(changeBreachAddresses, '/admin/privasi/insiden?saved')
+	addresses: changeThenOpen(changeBreachAddresses, '/admin/privasi/insiden?saved')
 };

@@ -1,7 +1,7 @@
 import { routingChoices, seenOfRule } from '#lib/server/cases/triage/routing-rules.ts';
 import { changeRoutingRule, moveRule, removeRule, ruleForAdmin } from '#lib/server/cases/triage/routing-rules.ts';
 import { unitForAdmin } from '#lib/server/people/units/units.ts';
-import { plainAction, withActor } from '#lib/server/web/http/staff-page.ts';
+import { changeThenOpen, withActor } from '#lib/server/web/http/staff-page.ts';
 import type { RequestEvent } from './$types';
 
 export const load = withActor(async (actor, { params }) => {
@@ -11,14 +11,17 @@ export const load = withActor(async (actor, { params }) => {
 });
 
 const move = (direction: 'up' | 'down') =>
-	plainAction(
+	changeThenOpen(
 		(actor, _data, { params }: RequestEvent) => moveRule(actor, params.id, direction),
 		'/admin/routing?saved'
 	);
 
 export const actions = {
-	change: plainAction((actor, data, { params }) => changeRoutingRule(actor, params.id, data), '/admin/routing?saved'),
+	change: changeThenOpen(
+		(actor, data, { params }) => changeRoutingRule(actor, params.id, data),
+		'/admin/routing?saved'
+	),
 	up: move('up'),
 	down: move('down'),
-	remove: plainAction((actor, _data, { params }) => removeRule(actor, params.id), '/admin/routing?saved')
+	remove: changeThenOpen((actor, _data, { params }) => removeRule(actor, params.id), '/admin/routing?saved')
 };

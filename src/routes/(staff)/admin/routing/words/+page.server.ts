@@ -1,10 +1,10 @@
 import { changeCategoryWords, wordsByCategory } from '#lib/server/cases/triage/category-words.ts';
-import { plainAction, withActor } from '#lib/server/web/http/staff-page.ts';
+import { changeThenOpen, withActor } from '#lib/server/web/http/staff-page.ts';
 
 export const load = withActor(async (actor) => ({
 	categories: await wordsByCategory(actor)
 }));
 
 export const actions = {
-	default: plainAction(changeCategoryWords, '/admin/routing?saved')
+	default: changeThenOpen(changeCategoryWords, '/admin/routing?saved')
 };

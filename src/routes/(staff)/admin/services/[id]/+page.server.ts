@@ -1,6 +1,6 @@
 import { changeService, seenOfService, serviceForAdmin } from '#lib/server/people/units/services.ts';
 import { unitForAdmin } from '#lib/server/people/units/units.ts';
-import { plainAction, withActor } from '#lib/server/web/http/staff-page.ts';
+import { changeThenOpen, withActor } from '#lib/server/web/http/staff-page.ts';
 
 export const load = withActor(async (actor, { params }) => {
 	const service = await serviceForAdmin(actor, params.id);
@@ -8,5 +8,5 @@ export const load = withActor(async (actor, { params }) => {
 });
 
 export const actions = {
-	default: plainAction((actor, data, { params }) => changeService(actor, params.id, data), '/admin/services?saved')
+	default: changeThenOpen((actor, data, { params }) => changeService(actor, params.id, data), '/admin/services?saved')
 };

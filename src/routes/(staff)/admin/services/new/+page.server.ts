@@ -1,6 +1,6 @@
 import { createService } from '#lib/server/people/units/services.ts';
 import { unitsForAdmin } from '#lib/server/people/units/units.ts';
-import { plainAction, withActor } from '#lib/server/web/http/staff-page.ts';
+import { changeThenOpen, withActor } from '#lib/server/web/http/staff-page.ts';
 
 export const load = withActor(async (actor, { url }) => ({
 	units: await unitsForAdmin(actor),
@@ -8,5 +8,5 @@ export const load = withActor(async (actor, { url }) => ({
 }));
 
 export const actions = {
-	default: plainAction((actor, data) => createService(actor, String(data.unitId), data), '/admin/services?saved')
+	default: changeThenOpen((actor, data) => createService(actor, String(data.unitId), data), '/admin/services?saved')
 };

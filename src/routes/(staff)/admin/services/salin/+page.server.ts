@@ -1,5 +1,5 @@
 import { copyPlan, copyServices } from '#lib/server/people/units/services.ts';
-import { plainAction, withActor } from '#lib/server/web/http/staff-page.ts';
+import { changeThenOpen, withActor } from '#lib/server/web/http/staff-page.ts';
 
 export const load = withActor(async (actor, { url }) => ({
 	...(await copyPlan(actor, url.searchParams.get('dari'))),
@@ -8,5 +8,5 @@ export const load = withActor(async (actor, { url }) => ({
 }));
 
 export const actions = {
-	default: plainAction(copyServices, '/admin/services?saved', { lists: ['units'] })
+	default: changeThenOpen(copyServices, '/admin/services?saved', { lists: ['units'] })
 };

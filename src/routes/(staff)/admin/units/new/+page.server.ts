@@ -1,8 +1,8 @@
 import { createUnit, unitsForAdmin } from '#lib/server/people/units/units.ts';
-import { plainAction, withActor } from '#lib/server/web/http/staff-page.ts';
+import { changeThenOpen, withActor } from '#lib/server/web/http/staff-page.ts';
 
 export const load = withActor(async (actor) => ({ parents: await unitsForAdmin(actor) }));
 
 export const actions = {
-	default: plainAction(createUnit, '/admin/units?saved')
+	default: changeThenOpen(createUnit, '/admin/units?saved')
 };

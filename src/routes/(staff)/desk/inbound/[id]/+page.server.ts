@@ -1,5 +1,5 @@
 import { enterAnswer, inboundReport } from '#lib/server/escalation/inbound/reports.ts';
-import { plainAction, withActor } from '#lib/server/web/http/staff-page.ts';
+import { changeThenOpen, withActor } from '#lib/server/web/http/staff-page.ts';
 
 export const load = withActor(async (actor, { params, url }) => ({
 	report: await inboundReport(actor, params.id),
@@ -7,7 +7,7 @@ export const load = withActor(async (actor, { params, url }) => ({
 }));
 
 export const actions = {
-	entered: plainAction(
+	entered: changeThenOpen(
 		(actor, _data, { params }) => enterAnswer(actor, params.id),
 		({ params }) => `/desk/inbound/${params.id}?done=answer`
 	)

@@ -1,5 +1,5 @@
 import { answerQuestion, ownQuestion } from '#lib/server/cases/officers/clarifications.ts';
-import { plainAction, withActor } from '#lib/server/web/http/staff-page.ts';
+import { changeThenOpen, withActor } from '#lib/server/web/http/staff-page.ts';
 
 export const load = withActor(async (actor, { params, url }) => ({
 	question: await ownQuestion(actor, params.id),
@@ -7,7 +7,7 @@ export const load = withActor(async (actor, { params, url }) => ({
 }));
 
 export const actions = {
-	default: plainAction(
+	default: changeThenOpen(
 		(actor, data, { params }) => answerQuestion(actor, params.id, data),
 		({ params }) => `/me/questions/${params.id}?sent=yes`
 	)

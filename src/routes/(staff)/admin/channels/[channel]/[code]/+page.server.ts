@@ -17,7 +17,7 @@ import { NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { mainOrigin } from '#lib/server/web/http/origin.ts';
 import { signedIn } from '#lib/server/web/http/page-access.ts';
-import { formAction, plainAction, withActor } from '#lib/server/web/http/staff-page.ts';
+import { formAction, changeThenOpen, withActor } from '#lib/server/web/http/staff-page.ts';
 
 type Verb<Result> = (actor: Actor, code: string, data: unknown) => Promise<Result>;
 interface Channel {
@@ -78,5 +78,5 @@ export const actions = {
 		},
 		{ part: 'try' }
 	),
-	remove: plainAction((actor, data) => removeConnection(actor, String(data.id)), '/admin/channels?saved')
+	remove: changeThenOpen((actor, data) => removeConnection(actor, String(data.id)), '/admin/channels?saved')
 };

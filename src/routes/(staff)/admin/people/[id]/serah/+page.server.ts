@@ -1,5 +1,5 @@
 import { accountHoldings, handOverAccount } from '#lib/server/cases/handling/account-handover.ts';
-import { plainAction, withActor } from '#lib/server/web/http/staff-page.ts';
+import { changeThenOpen, withActor } from '#lib/server/web/http/staff-page.ts';
 import type { RequestEvent } from './$types';
 
 export const load = withActor(async (actor, { params }) => ({
@@ -8,7 +8,7 @@ export const load = withActor(async (actor, { params }) => ({
 }));
 
 export const actions = {
-	default: plainAction(
+	default: changeThenOpen(
 		(actor, data, { params }: RequestEvent) => handOverAccount(actor, params.id, data),
 		({ params }: RequestEvent) => `/admin/people/${params.id}?saved`,
 		{ confirm: true }

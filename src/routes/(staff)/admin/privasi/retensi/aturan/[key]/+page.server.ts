@@ -1,6 +1,6 @@
 import { administeredRoot } from '#lib/server/privacy/retention/proposal.ts';
 import { confirmRule, retentionRule } from '#lib/server/privacy/retention/schedule.ts';
-import { plainAction, withActor } from '#lib/server/web/http/staff-page.ts';
+import { changeThenOpen, withActor } from '#lib/server/web/http/staff-page.ts';
 
 export const load = withActor(async (actor, { params }) => {
 	await administeredRoot(actor);
@@ -8,7 +8,7 @@ export const load = withActor(async (actor, { params }) => {
 });
 
 export const actions = {
-	default: plainAction(
+	default: changeThenOpen(
 		(actor, data, { params }) => confirmRule(actor, params.key, data),
 		'/admin/privasi/retensi?saved'
 	)

@@ -1,4 +1,4 @@
 import { classifyCase } from '#lib/server/cases/handling/verify.ts';
-import { plainVerb } from '#lib/server/web/forms/desk-verb.ts';
+import { verbThenDone } from '#lib/server/web/forms/desk-verb.ts';
 
-export const actions = { default: plainVerb(classifyCase, 'classified') };
+export const actions = { default: verbThenDone(classifyCase, 'classified') };

@@ -1,4 +1,4 @@
 import { recordContact } from '#lib/server/cases/conversation/contact.ts';
-import { plainVerb } from '#lib/server/web/forms/desk-verb.ts';
+import { verbThenDone } from '#lib/server/web/forms/desk-verb.ts';
 
-export const actions = { default: plainVerb(recordContact, 'contacted') };
+export const actions = { default: verbThenDone(recordContact, 'contacted') };

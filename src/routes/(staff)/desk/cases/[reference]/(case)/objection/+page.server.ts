@@ -1,4 +1,4 @@
 import { declineObjection } from '#lib/server/cases/conversation/objection.ts';
-import { plainVerb } from '#lib/server/web/forms/desk-verb.ts';
+import { verbThenDone } from '#lib/server/web/forms/desk-verb.ts';
 
-export const actions = { default: plainVerb(declineObjection, 'objection_declined') };
+export const actions = { default: verbThenDone(declineObjection, 'objection_declined') };

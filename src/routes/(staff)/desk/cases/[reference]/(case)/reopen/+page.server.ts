@@ -1,4 +1,4 @@
 import { reopenCase } from '#lib/server/cases/handling/archive.ts';
-import { plainVerb } from '#lib/server/web/forms/desk-verb.ts';
+import { verbThenDone } from '#lib/server/web/forms/desk-verb.ts';
 
-export const actions = { default: plainVerb(reopenCase, 'reopened') };
+export const actions = { default: verbThenDone(reopenCase, 'reopened') };

@@ -1,4 +1,4 @@
 import { recordReporterAnswer } from '#lib/server/cases/conversation/record-answer.ts';
-import { plainVerb } from '#lib/server/web/forms/desk-verb.ts';
+import { verbThenDone } from '#lib/server/web/forms/desk-verb.ts';
 
-export const actions = { default: plainVerb(recordReporterAnswer, 'recorded') };
+export const actions = { default: verbThenDone(recordReporterAnswer, 'recorded') };

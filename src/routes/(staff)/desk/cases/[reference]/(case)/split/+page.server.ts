@@ -1,4 +1,4 @@
 import { splitCase } from '#lib/server/cases/handling/split.ts';
-import { plainVerb } from '#lib/server/web/forms/desk-verb.ts';
+import { verbThenDone } from '#lib/server/web/forms/desk-verb.ts';
 
-export const actions = { default: plainVerb(splitCase, 'split') };
+export const actions = { default: verbThenDone(splitCase, 'split') };

@@ -1,4 +1,4 @@
 import { unlinkCase } from '#lib/server/cases/linking/link.ts';
-import { plainVerb } from '#lib/server/web/forms/desk-verb.ts';
+import { verbThenDone } from '#lib/server/web/forms/desk-verb.ts';
 
-export const actions = { default: plainVerb(unlinkCase, 'unlinked') };
+export const actions = { default: verbThenDone(unlinkCase, 'unlinked') };

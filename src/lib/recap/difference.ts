@@ -69,8 +69,8 @@ export function differenceOf(before: readonly RecapTable[], after: readonly Reca
 		const rows = keys.flatMap((key) => {
 			const [cellsBefore, cellsAfter] = [previous, table].map((one) => one?.rows.find((row) => row.key === key)?.cells);
 			const hasFigures = table.columns.some(({ numeric }) => numeric);
-			const { named = 1 } = table;
-			const names = (cellsAfter ?? cellsBefore ?? []).slice(0, named);
+			const { nameColumns = 1 } = table;
+			const names = (cellsAfter ?? cellsBefore ?? []).slice(0, nameColumns);
 			const row = names
 				.map((cell) => cellText(cell))
 				.filter(Boolean)
@@ -78,7 +78,7 @@ export function differenceOf(before: readonly RecapTable[], after: readonly Reca
 			return table.columns.flatMap((column, index): RecapChange[] => {
 				if (isSame(cellsBefore?.[index], cellsAfter?.[index])) return [];
 				// Of an added or removed row, list only the figures. In a table without figures, list all cells but the name.
-				if (!(cellsBefore && cellsAfter) && (hasFigures ? !column.numeric : index < named)) return [];
+				if (!(cellsBefore && cellsAfter) && (hasFigures ? !column.numeric : index < nameColumns)) return [];
 				const [was, is] = [cellsBefore?.[index], cellsAfter?.[index]];
 				return [{ table: table.title, key, row, column: column.label, before: was, after: is }];
 			});

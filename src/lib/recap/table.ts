@@ -25,7 +25,7 @@ export interface RecapTable {
 	/** `width` is relative to the other columns. Numeric columns are aligned right. */
 	columns: { label: string; width: number; numeric?: boolean }[];
 	/** How many of the first columns name the row; by default one. */
-	named?: number;
+	nameColumns?: number;
 	rows: RecapRow[];
 	hidden?: number;
 }

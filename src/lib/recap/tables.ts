@@ -60,7 +60,7 @@ function subjectTable(received: ShownFigures['received']): RecapTable {
 		sheet: m.rekap_subjects_sheet(),
 		note: m.rekap_subjects_note(),
 		columns: [textColumn(m.term_category(), 4), textColumn(m.term_service(), 4), numberColumn(m.common_count(), 1.2)],
-		named: 2,
+		nameColumns: 2,
 		rows: [
 			...received.map(({ category, service, sealed, n }) => ({
 				key: sealed ? 'sealed' : `${category ?? ''}/${service ?? ''}`,
@@ -89,7 +89,7 @@ function clockTable(clocks: ShownFigures['clocks']): RecapTable {
 			numberColumn(m.rekap_clock_median(), 1.2),
 			numberColumn(m.rekap_clock_overdue(), 1.4)
 		],
-		named: 2,
+		nameColumns: 2,
 		rows: clocks.map(({ name, dayUnit, n, onTime, late, medianDays, overdue }) => ({
 			key: `${name} ${dayUnit}`,
 			cells: [clockWord(name, 'staff'), dayUnitWord(dayUnit), n, onTime, late, medianDays ?? '–', overdue]
@@ -143,7 +143,7 @@ function laporTables({ forwards, inbound, ...counts }: ShownFigures['lapor']): R
 				textColumn(m.rekap_lapor_purpose(), 2.6),
 				textColumn(m.rekap_lapor_state(), 2.6)
 			],
-			named: 2,
+			nameColumns: 2,
 			rows: [
 				...forwards.shown.map(({ reference, laporId, purpose, state, laporStatus }) => ({
 					key: `${reference} ${laporId ?? ''}`,

@@ -16,9 +16,9 @@ test('the README lists every setting and no unknown one', () => {
 	const table = read('README.md')
 		.split('\n')
 		.filter((line) => /^\| `[A-Z]/.test(line));
-	const told = named(table.map((line) => line.split('|')[1]).join(), /`([A-Z_]+)`/g);
-	expect([...SETTING_NAMES].filter((name) => !told.has(name) && !OTHERS.includes(name))).toEqual([]);
-	expect([...told].filter((name) => !SETTING_NAMES.includes(name) && !OTHERS.includes(name))).toEqual([]);
+	const listed = named(table.map((line) => line.split('|')[1]).join(), /`([A-Z_]+)`/g);
+	expect([...SETTING_NAMES].filter((name) => !listed.has(name) && !OTHERS.includes(name))).toEqual([]);
+	expect([...listed].filter((name) => !SETTING_NAMES.includes(name) && !OTHERS.includes(name))).toEqual([]);
 });
 
 test.each([

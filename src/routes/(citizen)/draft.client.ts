@@ -194,8 +194,8 @@ function fill(form: HTMLFormElement, texts: PhoneTexts): void {
 			const option = [...control.options].find(({ value }) => value === values[0]);
 			if (option) option.selected = true;
 		} else control.value = values[0] ?? '';
-		const fold = control.closest('details');
-		if (fold && (!isToggle(control) || (control as HTMLInputElement).checked)) fold.open = true;
+		const details = control.closest('details');
+		if (details && (!isToggle(control) || (control as HTMLInputElement).checked)) details.open = true;
 	}
 	form.dispatchEvent(new Event('review'));
 }

@@ -177,8 +177,8 @@ function showAgain(form: HTMLFormElement, { status, page, url }: Reply, edited: 
 	enhanceAll(true);
 	const path = main.querySelector('#errors a')?.getAttribute('href')?.slice(1);
 	const field = path ? document.getElementById(path) : null;
-	const fold = field?.closest('details');
-	if (fold) fold.open = true;
+	const details = field?.closest('details');
+	if (details) details.open = true;
 	// Shows the step of the field.
 	if (field?.closest('.guided')) location.replace(`#${field.id}`);
 	const first = field?.matches('input, select, textarea') ? field : field?.querySelector<HTMLElement>('input');

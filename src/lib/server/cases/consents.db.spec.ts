@@ -6,8 +6,9 @@ import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { idOf, makeActor, makeCase, makeUnit } from '#lib/dev/testing/factories.ts';
 import { standing } from '#lib/dev/testing/office.ts';
 import { withdrawReporterConsents } from './consents.ts';
+import { changeReporterContact } from './conversation/contact.ts';
 import { lockCase } from './find.ts';
-import { mailPreferenceOf, stopToken } from './mail-preference.ts';
+import { mailPreferenceOf, reporterMailState, stopToken } from './mail-preference.ts';
 
 useFreshDatabase();
 
@@ -46,6 +47,29 @@ test('the link in each e-mail withdraws the consent to e-mails, once, and gives 
 	const withdrawn = 'reporter_mail withdrawn id';
 	expect(await summary(ids[0])).toEqual([given, withdrawn, given]);
 	expect(await summary(ids[1])).toEqual([given, withdrawn, given]);
+});
+
+test('a new address is a consent to e-mails, but not after the reporter stopped them', async () => {
+	const unit = await makeUnit();
+	const changeTo = async (email: string, id: number) => {
+		const at = new Date();
+		return transaction(async (tx) => changeReporterContact(tx, (await lockCase(tx, id)).row, { email }, { at }));
+	};
+	const { reference } = await makeCase(unit, {
+		...NAMED,
+		consent_lapor: false,
+		reporter: { name: 'Pelapor', phone: reporter.phone }
+	});
+	const first = await changeTo('alamat-pertama@example.id', (await standing(reference)).id);
+	expect([await summary(first.id), await reporterMailState(first)]).toEqual([['reporter_mail given id'], 'wanted']);
+	for (const wish of ['case', 'all']) {
+		const sender = { ...NAMED, consent_lapor: false, reporter: { ...reporter, email: `${wish}@example.id` } };
+		const { id } = await standing((await makeCase(unit, sender)).reference);
+		await stopMails(stopToken(id), { wish });
+		const changed = await changeTo(`${wish}-baru@example.id`, id);
+		expect(await summary(id)).toEqual(['reporter_mail given id', 'reporter_mail withdrawn id']);
+		expect(await reporterMailState(changed)).toBe('stopped');
+	}
 });
 
 test('withdrawn consents stop the e-mails and keep the identity from SP4N-LAPOR!', async () => {

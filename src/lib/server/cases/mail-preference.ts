@@ -34,13 +34,19 @@ export async function storeMailPreference(
 	await tx.insert(reporterMail).values({ caseId, language, addressHash, stopHash: stopHashOf(stopToken(caseId)) });
 }
 
-/** Sends later e-mails to the new address, even if the former address was refused or there was none. */
-export async function changeMailAddress(tx: Tx, caseId: number, email: string): Promise<void> {
+/**
+ * Sends later e-mails to the new address, even if the former address was refused or there was none. E-mails that the
+ * reporter stopped, for this case or for the former address, stay stopped: a corrected address is no consent.
+ * @returns whether e-mails are sent to the new address
+ */
+export async function changeMailAddress(tx: Tx, caseId: number, email: string): Promise<boolean> {
 	const address = { addressHash: addressHashOf(email), refusedAt: null };
+	const stoppedAt = sql`coalesce(${reporterMail.stoppedAt}, ${stopsOf(tx)})`;
 	await tx
 		.insert(reporterMail)
 		.values({ caseId, language: 'id', stopHash: stopHashOf(stopToken(caseId)), ...address })
-		.onConflictDoUpdate({ target: reporterMail.caseId, set: address });
+		.onConflictDoUpdate({ target: reporterMail.caseId, set: { ...address, stoppedAt } });
+	return (await mailPreferenceOf(tx, caseId)) !== undefined;
 }
 
 /** Copies the e-mail preference of a report to a part that is split off from it. */

@@ -86,8 +86,7 @@ async function changeContactOf(
 	// The hash does not change, so that earlier reports still belong to the same person.
 	const changes = { ...columns, ...NO_RECEIPT_LINK, reporterHash: before.reporterHash ?? reporterHash };
 	const row = await updateCase(tx, before, changes);
-	if (email) {
-		await changeMailAddress(tx, row.id, email);
+	if (email && (await changeMailAddress(tx, row.id, email))) {
 		const recordedBy = writtenBy?.accountId ?? null;
 		const asked = { askedBy: writtenBy ? 'staff' : 'form', language: 'id', recordedBy } as const;
 		await recordGiven(tx, row.id, ['reporter_mail'], asked);

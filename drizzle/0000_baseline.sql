@@ -1735,7 +1735,7 @@ CREATE UNIQUE INDEX "destructions_number" ON "destructions" USING btree ("unit_i
 CREATE UNIQUE INDEX "destructions_one_open" ON "destructions" USING btree ("unit_id") WHERE state not in ('carried_out', 'cancelled');--> statement-breakpoint
 CREATE INDEX "holds_case" ON "holds" USING btree ("case_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "holds_one_open" ON "holds" USING btree ("case_id") WHERE lifted_at is null;--> statement-breakpoint
-CREATE UNIQUE INDEX "tombstones_subject" ON "tombstones" USING btree ("part","subject_id");--> statement-breakpoint
+CREATE UNIQUE INDEX "tombstones_subject" ON "tombstones" USING btree ("part","subject_id","destruction_id");--> statement-breakpoint
 CREATE INDEX "tombstones_destruction" ON "tombstones" USING btree ("destruction_id");--> statement-breakpoint
 CREATE INDEX "case_search_document" ON "case_search" USING gin ("document") WITH (fastupdate=false);--> statement-breakpoint
 CREATE INDEX "search_words_word" ON "search_words" USING btree ("word");--> statement-breakpoint

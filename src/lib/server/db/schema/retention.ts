@@ -137,7 +137,10 @@ export const holds = pgTable(
 	]
 );
 
-/** What stays of destroyed data. Append-only, enforced by a trigger. */
+/**
+ * What stays of destroyed data. Append-only, enforced by a trigger. A subject that is destroyed again, because a later
+ * message brought a sender or files, has one for each destruction.
+ */
 export const tombstones = pgTable(
 	'tombstones',
 	{
@@ -159,7 +162,7 @@ export const tombstones = pgTable(
 		decreeOn: date().notNull()
 	},
 	(t) => [
-		uniqueIndex('tombstones_subject').on(t.part, t.subjectId),
+		uniqueIndex('tombstones_subject').on(t.part, t.subjectId, t.destructionId),
 		index('tombstones_destruction').on(t.destructionId)
 	]
 );

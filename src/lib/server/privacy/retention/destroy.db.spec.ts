@@ -162,6 +162,24 @@ test('nothing is destroyed without a decree, outside the destruction, or if a pe
 	expect(await bodiesOf([third])).toEqual([caseBody]);
 });
 
+test('files that arrive later and are destroyed by a second decree have their own tombstone and line in the journal', async () => {
+	const file = { name: 'loket.jpg', type: 'image/jpeg', bytes: await phonePhoto('jpeg') };
+	const { reference } = await makeCase(office.unit, {}, { files: [file] });
+	const id = await idOf(reference);
+	const destroyedBy = async (): Promise<string> => {
+		const about = await confirmedDestruction(office.unit.id, { files: [id] });
+		expect(await destroy('files', [id], about)).toMatchObject({ rows: 1, files: [expect.any(String)] });
+		return about.destructionId;
+	};
+	const first = await destroyedBy();
+	await writeToOffice(id, { body: 'Ini foto lain dari loket yang sama.' }, [file]);
+	const both = [first, await destroyedBy()];
+	const laid = await db().select().from(tombstones).where(eq(tombstones.reference, reference)).orderBy(tombstones.id);
+	expect(laid.map(({ destructionId }) => destructionId)).toEqual(both);
+	const lines = (await readJournal(backupFolder(), false))?.filter(({ ids }) => ids.includes(String(id)));
+	expect(lines?.map(({ destructionId, ids }) => [destructionId, ids])).toEqual(both.map((one) => [one, [String(id)]]));
+});
+
 test('a destruction that was interrupted is repeated without harm, and its journal and files are completed', async () => {
 	const file = { name: 'loket.jpg', type: 'image/jpeg', bytes: await phonePhoto('jpeg') };
 	const { reference } = await makeCase(office.unit, {}, { files: [file] });

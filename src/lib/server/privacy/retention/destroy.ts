@@ -86,7 +86,7 @@ export async function countPart(
 
 /**
  * Destroys one part of cases, visits, ratings, log entries or exports, in the caller's transaction: of the given ids, those
- * that are items of the destruction and not left out. Each gets its tombstone. Rows that figures read stay, with their
+ * that are items of the destruction and not left out. Each gets its tombstone, also one that an earlier destruction had. Rows that figures read stay, with their
  * words removed (`contents.ts`). Repeating it does no harm. After the commit the caller calls `afterDestruction`.
  *
  * @throws a violated constraint if the destruction has no decree
@@ -109,13 +109,14 @@ export async function destroyPart(
 			join destruction_items i on i.part = ${part} and i.subject_id = s.id::text and i.kept is null
 			join destructions d on d.id = i.destruction_id and d.id = ${about.destructionId}
 		where ${given}
-		on conflict (part, subject_id) do nothing
+		on conflict (part, subject_id, destruction_id) do nothing
 		returning id`
 	);
 	const laid = await rowsOf<{ id: string; decree: string }>(
 		tx,
 		sql`select s.id::text, t.decree_number as decree from (${sql.raw(SUBJECTS[part])}) s
-			join tombstones t on t.part = ${part} and t.subject_id = s.id::text where ${given}`
+			join tombstones t on t.part = ${part} and t.subject_id = s.id::text
+				and t.destruction_id = ${about.destructionId} where ${given}`
 	);
 	const withTombstone = laid.map(({ id }) => id);
 	const emptied = await emptyPart(tx, part, withTombstone, { at, decree: laid[0]?.decree ?? '' });

@@ -67,7 +67,7 @@ async function reapply(line: JournalLine, ids: readonly string[]): Promise<Destr
 				${jraCode}, ${destructionId}::uuid, ${decreeNumber}, ${decreeOn}::date
 			from (${sql.raw(SUBJECTS[part])}) s
 			where ${withIds('s.id = any(:ids)', part, ids)} and s.since <= ${destroyedAt}::timestamptz
-			on conflict (part, subject_id) do nothing
+			on conflict (part, subject_id, destruction_id) do nothing
 			returning subject_id as id`
 		);
 		const again = laid.map(({ id }) => id);

@@ -5,12 +5,16 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { RetentionPart } from '#lib/privacy/retention.ts';
 import { backupFolder } from '#lib/server/backup/backup-settings.ts';
 import { writeBackup } from '#lib/server/backup/write-backup.ts';
+import { writeToOffice } from '#lib/server/cases/conversation/reporter-reply.ts';
 import { db, handle, transaction } from '#lib/server/db/index.ts';
 import { claimInstallation } from '#lib/server/db/installation.ts';
 import { auditEntries } from '#lib/server/db/schema/audit.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { makeCase, makeUnit } from '#lib/dev/testing/factories.ts';
 import { useLapor } from '#lib/dev/testing/lapor.ts';
 import { useMailServer } from '#lib/dev/testing/channels/mail.ts';
+import { standing } from '#lib/dev/testing/office.ts';
+import { phonePhoto } from '#lib/dev/testing/photos.ts';
 import { emptyTarget, targetEngines, type EmptyTarget } from '#lib/dev/testing/restoring.ts';
 import { confirmedDestruction, inFiles, inTables } from '#lib/dev/testing/retention/destroying.ts';
 import { CONTACTS, fullCase, fullOffice, PEOPLE, wordsOutsideCases } from '#lib/dev/testing/retention/full-case.ts';
@@ -103,6 +107,27 @@ test('a journal with a line that the site did not write stops the restore, unles
 	expect(stopped.errors).toContain(`line ${own.length} of ${journal} was not written by this site`);
 	expect(await target.isEmpty()).toBe(true);
 	expect((await target.run('restore', [path, '--skip-unverified'])).output).toMatch(/^destroyed +again: \d+ items/m);
+	await target.remove();
+});
+
+test('what arrived after a destruction and was destroyed by a second one stays destroyed', async () => {
+	const unit = await makeUnit();
+	const photo = { name: 'loket.jpg', type: 'image/jpeg', bytes: await phonePhoto('jpeg') };
+	const { reference } = await makeCase(unit, {}, { files: [photo] });
+	const { id } = await standing(reference);
+	const destroyFiles = async () => {
+		const about = await confirmedDestruction(unit.id, { files: [id] });
+		await afterDestruction([await transaction((tx) => destroyPart(tx, 'files', [id], about))]);
+	};
+	await destroyFiles();
+	await writeToOffice(id, { body: 'Ini foto lain dari loket yang sama.' }, [photo]);
+	const path = join(await folder(), 'cadangan.tar.zst');
+	await writeBackup(handle(), { path, passphrase: undefined });
+	await destroyFiles();
+	await copyFile(join(backupFolder(), JOURNAL), join(path, '..', JOURNAL));
+	const target = await emptyTarget(targetEngines().at(-1) ?? 'pglite');
+	expect((await target.run('restore', [path])).output).toMatch(/^destroyed +again: 1 items of 1 destructions/m);
+	expect(await target.rows(`select id from attachments`)).toEqual([]);
 	await target.remove();
 });
 

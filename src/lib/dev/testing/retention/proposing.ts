@@ -1,6 +1,7 @@
 import { asc, eq } from 'drizzle-orm';
 import type { RetentionPart } from '#lib/privacy/retention.ts';
 import { db } from '#lib/server/db/index.ts';
+import { letters } from '#lib/server/db/schema/answers.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { destructionItems } from '#lib/server/db/schema/retention.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
@@ -12,6 +13,11 @@ export async function confirmRules(admin: Actor, ...parts: RetentionPart[]): Pro
 	for (const { part, kind, months, basis, version } of await retentionSchedule())
 		if (parts.includes(part))
 			await confirmRule(admin, `${part}.${kind}`, { months, basis, version, jraCode: `HM.01.${part}` });
+}
+
+/** Leaves no letter for which the text of its report would wait. */
+export async function emptyLetters(): Promise<void> {
+	await db().update(letters).set({ signers: [] });
 }
 
 /** The items of a destruction as `reference part reason`, or with the id if the item is no case. */

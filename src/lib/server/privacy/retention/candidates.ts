@@ -62,7 +62,8 @@ const OTHER_SUBJECTS = `
 /**
  * Collects what is proposed for destruction: everything in the unit and below whose period by a confirmed rule with a
  * code has passed, and that was not destroyed before. A later message can bring a sender or files to a case whose
- * sender or files were destroyed; these are collected again. Exceptions are stored with their reason.
+ * sender or files were destroyed; these are collected again. The text of a case with a letter waits until the period of
+ * its letter has passed too, because the letter prints it. Exceptions are stored with their reason.
  */
 export async function collectItems(tx: Tx, destructionId: string, root: Pick<Unit, 'path'>): Promise<void> {
 	const confirmed = sql`r.jra_code is not null and not r.suggested`;
@@ -83,14 +84,26 @@ export async function collectItems(tx: Tx, destructionId: string, root: Pick<Uni
 				or exists (select from conversations where case_id = c.id and sender_sealed <> '')
 			when 'files' then exists (select from attachments where case_id = c.id) or c.id in (${casesWithIncomingFiles})
 			when 'letters' then exists (select from letters where case_id = c.id)
+			when 'text' then not exists (select from letters where case_id = c.id and signers <> '[]')
+				or exists (select from retention_rules l where l.part = 'letters' and l.kind = c.kind
+					and l.jra_code is not null and not l.suggested
+					and ${sql.raw(endOf('c'))} < ${present()} - make_interval(months => l.months))
 			else true end
 		and (r.part in ('identity', 'files') or ${notDestroyed(sql`c.id::text`)})`);
+	await keepTextOfLetters(tx, destructionId);
 	await tx.execute(sql`${into}
 		select ${destructionId}::uuid, r.part, s.subject, r.kind, s.unit_id, s.at, s.at, r.months, r.jra_code, s.kept
 		from retention_rules r join (${sql.raw(OTHER_SUBJECTS)}) s on s.part = r.part left join units u on u.id = s.unit_id
 		where ${confirmed} and (s.unit_id is null or ${inSubtree})
 		and s.at < ${present()} - make_interval(months => r.months) and ${notDestroyed(sql`s.subject`)}`);
 }
+
+/** Keeps the text of cases whose letters are kept. `which`: condition on the items of text. */
+const keepTextOfLetters = (tx: Tx, destructionId: string, which = sql`true`) =>
+	tx.execute(sql`update ${destructionItems} i set kept = l.kept from ${destructionItems} l
+		where i.destruction_id = ${destructionId}::uuid and i.part = 'text' and i.kept is null and ${which}
+		and l.destruction_id = i.destruction_id and l.part = 'letters' and l.subject_id = i.subject_id
+		and l.kept is not null`);
 
 /**
  * Looks again at items that are about to be destroyed, and keeps those that got a reason to stay since they were
@@ -110,6 +123,8 @@ export async function keepNewExceptions(
 		where i.destruction_id = ${destructionId}::uuid and i.part in (${caseParts}) and i.kept is null
 		and i.subject_id = any(${caseIds}::text[]) and c.id = any(${caseIds}::bigint[]) and c.id::text = i.subject_id
 		and ${reason} is not null`);
+	const texts = idsOf((part) => part === 'text');
+	await keepTextOfLetters(tx, destructionId, sql`i.subject_id = any(${texts}::text[])`);
 	await tx.execute(sql`update ${destructionItems} i set kept = 'dispute'
 		where i.destruction_id = ${destructionId}::uuid and i.part = 'rating_comments' and i.kept is null
 		and i.subject_id = any(${idsOf((part) => part === 'rating_comments')}::text[])

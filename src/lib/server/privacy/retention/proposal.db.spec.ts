@@ -6,7 +6,7 @@ import { makeActor, makeCase } from '#lib/dev/testing/factories.ts';
 import { noticesTo } from '#lib/dev/testing/notices.ts';
 import { act, at, bringTo, caseIn, standing, trackedCase } from '#lib/dev/testing/office.ts';
 import { codesOf, failure } from '#lib/dev/testing/outcomes.ts';
-import { confirmRules, itemsOf, stepOf } from '#lib/dev/testing/retention/proposing.ts';
+import { confirmRules, emptyLetters, itemsOf, stepOf } from '#lib/dev/testing/retention/proposing.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { joinCase } from '#lib/server/channels/incoming/decide.ts';
 import { dispute, scoreAnswer } from '#lib/server/cases/conversation/reporter-reply.ts';
@@ -48,6 +48,7 @@ const step = (verb: Parameters<typeof stepOf>[0], id: string, input?: Record<str
 it('has only parts with a confirmed rule and a code, after their own period', async () => {
 	const old = await closedIn('2023-03-01T02:00:00Z', NAMED);
 	await closedIn('2026-03-01T02:00:00Z', NAMED);
+	await emptyLetters();
 	const empty = await at('2027-01-04T02:00:00Z', () => proposeDestruction(admin));
 	expect(await itemsOf(empty)).toEqual([]);
 	await step(cancelDestruction, empty, { reason: 'Belum ada aturan.' });
@@ -138,6 +139,7 @@ it('keeps cases with a dispute, an objection, a hold, an open matter or a linked
 			...{ submissionHash: randomUUID(), contentHash: '' }
 		});
 	await act(changeLegalHold, office.supervisor, main.reference, { action: 'hold', reason: 'Perkara di pengadilan.' });
+	await emptyLetters();
 	const id = await at('2029-01-02T02:00:00Z', () => proposeDestruction(admin));
 	expect((await itemsOf(id)).sort()).toEqual(
 		[
@@ -153,6 +155,27 @@ it('keeps cases with a dispute, an objection, a hold, an open matter or a linked
 		].sort()
 	);
 	expect((await view(id)).totals).toEqual({ proposed: 9, kept: 8, destroyed: 0 });
+});
+
+it('has the text of a report with a letter only when the letter’s confirmed period has passed, and the letter goes too', async () => {
+	const { id, reference } = await closedIn('2023-03-01T02:00:00Z');
+	const proposed = (moment: string) =>
+		at(moment, async () => {
+			const destruction = await proposeDestruction(admin);
+			const items = await itemsOf(destruction);
+			await step(cancelDestruction, destruction, { reason: 'Masih diperlukan.' });
+			return items.filter((item) => item.startsWith(reference));
+		});
+	await confirmRules(admin, 'text');
+	expect(await proposed('2029-01-02T02:00:00Z')).toEqual([]);
+	await confirmRules(admin, 'letters');
+	await db().update(retentionRules).set({ months: 120 }).where(eq(retentionRules.part, 'letters'));
+	expect(await proposed('2029-01-03T02:00:00Z')).toEqual([]);
+	expect(await proposed('2034-01-03T02:00:00Z')).toEqual([`${reference} letters`, `${reference} text`]);
+	// The period of the text has passed for the linked report, the one of its letter has not.
+	const linked = await closedIn('2026-03-01T02:00:00Z');
+	await db().update(cases).set({ mainCaseId: id }).where(eq(cases.reference, linked.reference));
+	expect(await proposed('2034-01-04T02:00:00Z')).toEqual([`${reference} letters linked`, `${reference} text linked`]);
 });
 
 it('has a transferred case from which LAPOR never reported an end', async () => {
@@ -246,6 +269,7 @@ it('shows no number of a restricted case', async () => {
 	await confirmRules(admin, 'text');
 	const { reference } = await closedIn('2023-03-01T02:00:00Z');
 	await db().update(cases).set({ restricted: true }).where(eq(cases.reference, reference));
+	await emptyLetters();
 	const id = await at('2029-01-02T02:00:00Z', () => proposeDestruction(admin));
 	expect((await destructionItemsPage(admin, id, undefined)).items.map((row) => row.reference)).toEqual([null]);
 	expect(await codesOf(step(leaveOut, id, { reference, reason: 'Masih diperlukan.' }))).toEqual([

@@ -4,7 +4,7 @@ import { makeActor, makeOfficer } from '#lib/dev/testing/factories.ts';
 import { act, at, caseIn, standing, story } from '#lib/dev/testing/office.ts';
 import { codesOf, failure } from '#lib/dev/testing/outcomes.ts';
 import { rateOn } from '#lib/dev/testing/rating-history.ts';
-import { confirmRules, DECREE, itemsOf, RECORD, stepOf } from '#lib/dev/testing/retention/proposing.ts';
+import { confirmRules, DECREE, emptyLetters, itemsOf, RECORD, stepOf } from '#lib/dev/testing/retention/proposing.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { db } from '#lib/server/db/index.ts';
 import { auditEntries } from '#lib/server/db/schema/audit.ts';
@@ -53,6 +53,7 @@ describe('the steps of a destruction', () => {
 		await confirmRules(admin, 'text');
 		const kept = await closedIn('2023-03-01T02:00:00Z');
 		await closedIn('2023-03-02T02:00:00Z');
+		await emptyLetters();
 		await at('2029-01-10T02:00:00Z', async () => {
 			const id = await proposeDestruction(admin);
 			expect(String(await failure(proposeDestruction(second)))).toMatch(/invalid-move/);
@@ -105,6 +106,7 @@ describe('carrying out', () => {
 			await caseIn(office, 'closed', NAMED),
 			await caseIn(office, 'closed', NAMED)
 		]);
+		await emptyLetters();
 		const [first, held, last] = old.map(({ reference }) => reference) as [string, string, string];
 		await at('2029-01-10T02:00:00Z', async () => {
 			const id = await proposeDestruction(admin);
@@ -155,6 +157,7 @@ describe('carrying out', () => {
 			await caseIn(office, 'closed', NAMED),
 			await caseIn(office, 'closed', NAMED)
 		]);
+		await emptyLetters();
 		// Items are taken in the order of their ids as text.
 		const rows = await Promise.all(old.map(({ reference }) => standing(reference)));
 		const [first, held] = rows.sort((one, other) => (String(one.id) < String(other.id) ? -1 : 1));

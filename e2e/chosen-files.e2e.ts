@@ -24,7 +24,6 @@ test('a form with mistakes keeps its photos and says what to correct', { tag: CO
 	await expect(page.locator('.chosen li')).toContainText('kursi.jpg');
 	await expectAccessible(page);
 
-	// What is changed while a form is on its way stays when the form comes back.
 	// A phone's camera gives one photo at a time, so each choice adds to the list.
 	await page.setInputFiles('[name=file]', {
 		name: 'catatan.jpg',
@@ -34,6 +33,7 @@ test('a form with mistakes keeps its photos and says what to correct', { tag: CO
 	await expect(page.locator('.chosen li')).toContainText(['kursi.jpg', 'catatan.jpg']);
 	await expect(page.locator('.chosen img')).toHaveCount(1);
 	await fillReport(page, ownWords());
+	// What is changed while a form is on its way stays when the form comes back.
 	let release: () => void = () => undefined;
 	const held = new Promise<void>((done) => (release = done));
 	await page.route('**/mamuju/pengaduan', async (route) => {
@@ -88,6 +88,7 @@ test('a photo that is chosen while others are made smaller neither replaces them
 	await expect(page.locator('.chosen li')).toContainText(['a.jpg', 'b.jpg', 'kecil.jpg'], { timeout: 60_000 });
 	// The same file once more.
 	await page.setInputFiles('[name=file]', path);
+	await showLastStep(page);
 	await page.getByRole('button', { name: 'Hapus a.jpg' }).click();
 	await expect(page.locator('.chosen li')).toContainText(['b.jpg', 'kecil.jpg']);
 	const files = await page

@@ -25,7 +25,7 @@ export const load = withActor(async (actor, { url, cookies }) => {
 	const absent = await peopleDeputisedFor(actor.accountId);
 	const read = await choiceReader(actor, absent);
 	const offices = choice.unit ? units.filter(({ slug }) => slug === choice.unit) : units;
-	const [page, counts, views, forwarding, people, { placeById }] = await Promise.all([
+	const [found, counts, views, forwarding, people, { placeById }] = await Promise.all([
 		inbox(actor, read(choice), before ?? after ?? undefined, before ? 'newer' : 'older'),
 		inboxCounts(actor),
 		viewLinks(actor, { choice, read }),
@@ -33,13 +33,17 @@ export const load = withActor(async (actor, { url, cookies }) => {
 		deskPeople(offices),
 		reference()
 	]);
+	// If the reports of a later page were settled since, the first page shows those that are left. A search has its own
+	// link to the first page.
+	const further = Boolean(before ?? after);
+	const page = further && !choice.q && found.items.length === 0 ? await inbox(actor, read(choice)) : found;
 	const [office, ...others] = offices;
 	return {
 		absent: absent.map((person) => person.name),
 		choice,
 		counts,
 		views,
-		further: Boolean(before ?? after),
+		further,
 		forwarding,
 		mayTest: actor.units.admin.length > 0,
 		now: now(),

@@ -6,6 +6,7 @@ import { nextWorkdayEnd } from '#lib/calendar/deadline-calculator.ts';
 import { loadCalendar } from '#lib/server/calendar/load.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
+import { createOnce } from '#lib/server/db/create-once.ts';
 import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
 import { isId } from '#lib/server/db/is-id.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
@@ -54,14 +55,16 @@ export async function addAbsence(actor: Actor, accountId: string, raw: unknown):
 		const deputy = days.deputyId && (await deputiesFor(accountId, tx)).find((one) => one.id === days.deputyId);
 		if (days.deputyId && !deputy) throw new Invalid([{ path: 'deputyId', code: 'deputy_invalid' }]);
 		const enteredByOtherAt = actor.accountId === accountId ? null : now();
-		await tx.insert(absences).values({ accountId, ...days, enteredByOtherAt });
 		const { fromDay, toDay } = days;
-		if (enteredByOtherAt) {
-			const at = enteredByOtherAt.toISOString();
-			await enqueue(tx, 'absence-entered', { accountId, at, by: actor.name, fromDay, toDay });
-		}
-		const after = { fromDay, toDay, ...(deputy ? { deputy: deputy.name } : {}) };
-		await recordChange(tx, actor, { ...about, action: 'absence.added', after });
+		await createOnce(tx, absences, raw, async (id) => {
+			await tx.insert(absences).values({ id, accountId, ...days, enteredByOtherAt });
+			if (enteredByOtherAt) {
+				const at = enteredByOtherAt.toISOString();
+				await enqueue(tx, 'absence-entered', { accountId, at, by: actor.name, fromDay, toDay });
+			}
+			const after = { fromDay, toDay, ...(deputy ? { deputy: deputy.name } : {}) };
+			await recordChange(tx, actor, { ...about, action: 'absence.added', after });
+		});
 	});
 }
 

@@ -1,6 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { z } from 'zod';
 import { ROLES } from '#lib/cases/vocabulary.ts';
+import { createOnce } from '#lib/server/db/create-once.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { checked } from '#lib/server/checked.ts';
@@ -64,7 +65,7 @@ export async function requireAccount(name: string): Promise<AccountRow> {
  * @throws NotFound if the actor does not administer the unit · Invalid
  */
 export const createAccount = (actor: Actor, raw: unknown): Promise<string> =>
-	transaction((tx) => insertAccount(tx, actor, raw));
+	transaction((tx) => createOnce(tx, accounts, raw, (id) => insertAccount(tx, actor, raw, id)));
 
 /** As `createAccount`, in the caller's transaction. */
 export async function insertAccount(tx: Tx, actor: Actor, raw: unknown, id?: string): Promise<string> {

@@ -3,7 +3,7 @@ import type { Role } from '#lib/cases/vocabulary.ts';
 import type { SentFile } from '#lib/server/attachments/check.ts';
 import { csvRows, decodeTable, plainName } from '#lib/server/csv-table.ts';
 import { transaction, type Tx } from '#lib/server/db/index.ts';
-import { isId } from '#lib/server/db/is-id.ts';
+import { isStored } from '#lib/server/db/create-once.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { officers, places, units } from '#lib/server/db/schema/units.ts';
 import { Invalid, NotFound, type Issue } from '#lib/server/errors.ts';
@@ -152,7 +152,8 @@ async function storeLines(
 	const { unitByName } = await reference();
 	try {
 		return await transaction(async (tx) => {
-			if (submissionId && (await isStored(tx, list, submissionId))) return { stored: true, repeated: true, lines: [] };
+			if (submissionId && (await isTableStored(tx, list, submissionId)))
+				return { stored: true, repeated: true, lines: [] };
 			const tried: ImportLine[] = [];
 			const offices = new Set<string>();
 			for (const { line, cells } of rows) {
@@ -179,13 +180,11 @@ async function storeLines(
 
 const TABLES = { units, people: accounts, officers, places };
 
-/** Whether this form has stored its table. Waits if the same form is being stored at the same time. */
-async function isStored(tx: Tx, list: ImportList, submissionId: string): Promise<boolean> {
+/** Whether this form has stored its table. */
+async function isTableStored(tx: Tx, list: ImportList, submissionId: string): Promise<boolean> {
 	// The first one may take longer than a statement may wait for other locks.
 	await tx.execute(sql`set local lock_timeout = 0`);
-	await tx.execute(sql`select pg_advisory_xact_lock(hashtext(${`import/${submissionId}`}))`);
-	const table = TABLES[list];
-	return (await tx.$count(table, isId(table.id, submissionId))) > 0;
+	return isStored(tx, TABLES[list], submissionId);
 }
 
 interface Line {

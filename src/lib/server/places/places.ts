@@ -6,6 +6,7 @@ import { placeCodeFromBytes, parsePlaceCode } from '#lib/text/place-code.ts';
 import { localDate } from '#lib/calendar/days.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
+import { createOnce } from '#lib/server/db/create-once.ts';
 import { db, transaction, type Tx, type Reader } from '#lib/server/db/index.ts';
 import { isId } from '#lib/server/db/is-id.ts';
 import { rosterShifts, kiosks, officers, places, units, placeScans } from '#lib/server/db/schema/units.ts';
@@ -81,7 +82,10 @@ async function insertWithCode(tx: Tx, values: Omit<typeof places.$inferInsert, '
 
 /** Creates a place with a new code. @throws NotFound · Invalid `admin_officer_needs_desk`, `admin_officer_elsewhere` */
 export const createPlace = (actor: Actor, unitId: string, raw: unknown): Promise<Place> =>
-	transaction((tx) => insertPlace(tx, actor, unitId, raw));
+	transaction(async (tx) => {
+		const created = await createOnce(tx, places, raw, (id) => insertPlace(tx, actor, unitId, raw, id));
+		return typeof created === 'string' ? placeForAdmin(actor, created, tx) : created;
+	});
 
 /** As `createPlace`, in the caller's transaction. */
 export async function insertPlace(tx: Tx, actor: Actor, unitId: string, raw: unknown, id?: string): Promise<Place> {

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { locales } from '#lib/paraglide/runtime.js';
 import { emptyHeadingsIn, TEMPLATE_USES, unknownIn } from '#lib/cases/placeholders.ts';
 import { checked } from '#lib/server/checked.ts';
+import { createOnce } from '#lib/server/db/create-once.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { answerTemplates } from '#lib/server/db/schema/answers.ts';
 import { units } from '#lib/server/db/schema/units.ts';
@@ -93,8 +94,10 @@ export async function createTemplate(actor: Actor, raw: unknown): Promise<void> 
 	requireUsable(template);
 	await transaction(async (tx) => {
 		await requireMayKeep(tx, actor, unitId);
-		await tx.insert(answerTemplates).values({ unitId, ...template });
-		await recordChange(tx, actor, { unitId, action: 'template.created', subject: template.name, after: template });
+		await createOnce(tx, answerTemplates, raw, async (id) => {
+			await tx.insert(answerTemplates).values({ id, unitId, ...template });
+			await recordChange(tx, actor, { unitId, action: 'template.created', subject: template.name, after: template });
+		});
 	});
 }
 

@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { ROUTING_ASSIGNS } from '#lib/cases/routing.ts';
 import { CASE_KINDS, CATEGORIES, CHANNELS, PRIORITIES, SERVICE_KINDS } from '#lib/cases/vocabulary.ts';
 import { checked } from '#lib/server/checked.ts';
+import { createOnce } from '#lib/server/db/create-once.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { roles } from '#lib/server/db/schema/people.ts';
@@ -78,16 +79,18 @@ export type ListedRule = Awaited<ReturnType<typeof listRules>>[number];
 export async function createRule(actor: Actor, unitId: string, raw: unknown): Promise<string> {
 	requireAdmin(actor, unitId);
 	const rule = await usableRule(unitId, checked(ruleSchema, raw));
-	return transaction(async (tx) => {
-		const position = sql`(select coalesce(max(position), 0) + 1 from routing_rules where unit_id = ${unitId})`;
-		const [made] = await tx
-			.insert(routingRules)
-			.values({ unitId, ...rule, position })
-			.returning({ id: routingRules.id });
-		if (!made) throw new Error('the rule was not stored');
-		await recordChange(tx, actor, { unitId, action: 'routing.created', subject: rule.name, after: rule });
-		return made.id;
-	});
+	return transaction((tx) =>
+		createOnce(tx, routingRules, raw, async (givenId) => {
+			const position = sql`(select coalesce(max(position), 0) + 1 from routing_rules where unit_id = ${unitId})`;
+			const [made] = await tx
+				.insert(routingRules)
+				.values({ id: givenId, unitId, ...rule, position })
+				.returning({ id: routingRules.id });
+			if (!made) throw new Error('the rule was not stored');
+			await recordChange(tx, actor, { unitId, action: 'routing.created', subject: rule.name, after: rule });
+			return made.id;
+		})
+	);
 }
 
 /** Changes a rule for reports that are routed from now on. @throws NotFound · Conflict `stale` · Invalid */

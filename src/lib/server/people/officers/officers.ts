@@ -3,6 +3,7 @@ import { and, asc, desc, eq, getTableColumns, inArray, ne } from 'drizzle-orm';
 import { z } from 'zod';
 import { isPhotoShown } from '#lib/privacy/photo.ts';
 import { checked } from '#lib/server/checked.ts';
+import { createOnce } from '#lib/server/db/create-once.ts';
 import { db, transaction, type Tx, type Reader } from '#lib/server/db/index.ts';
 import { isId } from '#lib/server/db/is-id.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
@@ -87,11 +88,13 @@ const columns = ({ name, position, nicknames, accountId, active }: OfficerChange
  * `admin_account_linked`
  */
 export const createOfficer = (actor: Actor, unitId: string, raw: unknown): Promise<string> =>
-	transaction(async (tx) => {
-		const id = await insertOfficer(tx, actor, unitId, raw);
-		await enqueue(tx, 'officers-named', { unitId });
-		return id;
-	});
+	transaction((tx) =>
+		createOnce(tx, officers, raw, async (givenId) => {
+			const id = await insertOfficer(tx, actor, unitId, raw, givenId);
+			await enqueue(tx, 'officers-named', { unitId });
+			return id;
+		})
+	);
 
 /** As `createOfficer`, in the caller's transaction. The caller enqueues the job `officers-named` of the office. */
 export async function insertOfficer(

@@ -1,5 +1,6 @@
 import { and, asc, eq, inArray, ne, or } from 'drizzle-orm';
 import { checked } from '#lib/server/checked.ts';
+import { createOnce } from '#lib/server/db/create-once.ts';
 import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { roles } from '#lib/server/db/schema/people.ts';
@@ -57,7 +58,7 @@ function columns(change: UnitChange) {
  * @throws NotFound, NotAllowed · Invalid `admin_code_taken`, `admin_slug_taken`
  */
 export const createUnit = (actor: Actor, raw: unknown): Promise<string> =>
-	transaction((tx) => insertUnit(tx, actor, raw));
+	transaction((tx) => createOnce(tx, units, raw, (id) => insertUnit(tx, actor, raw, id)));
 
 /** As `createUnit`, in the caller's transaction. */
 export async function insertUnit(tx: Tx, actor: Actor, raw: unknown, givenId?: string): Promise<string> {

@@ -1,8 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import { createAccount } from '#lib/server/people/accounts.ts';
 import { unitsForAdmin } from '#lib/server/people/units/units.ts';
 import { formAction, withActor } from '#lib/server/web/http/staff-page.ts';
 
 export const load = withActor(async (actor, { url }) => ({
+	submissionId: randomUUID(),
 	units: await unitsForAdmin(actor),
 	chosen: url.searchParams.get('unit')
 }));

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { routingChoices } from '#lib/server/cases/triage/routing-rules.ts';
 import { createRule } from '#lib/server/cases/triage/routing-rules.ts';
 import { unitForAdmin } from '#lib/server/people/units/units.ts';
@@ -5,7 +6,7 @@ import { formAction, withActor } from '#lib/server/web/http/staff-page.ts';
 
 export const load = withActor(async (actor, { url }) => {
 	const { id, name } = await unitForAdmin(actor, url.searchParams.get('unit') ?? '');
-	return { office: { id, name }, choices: await routingChoices(id) };
+	return { submissionId: randomUUID(), office: { id, name }, choices: await routingChoices(id) };
 });
 
 export const actions = {

@@ -1,9 +1,14 @@
+import { randomUUID } from 'node:crypto';
 import { createTemplate, mayKeepForAll, unitsForTemplates } from '#lib/server/cases/answers/templates.ts';
 import { formAction, withActor } from '#lib/server/web/http/staff-page.ts';
 import { previewAnswer } from '#lib/server/web/forms/template-form.ts';
 
 export const load = withActor(async (actor) => {
-	return { units: await unitsForTemplates(actor), forAll: await mayKeepForAll(actor) };
+	return {
+		submissionId: randomUUID(),
+		units: await unitsForTemplates(actor),
+		forAll: await mayKeepForAll(actor)
+	};
 });
 
 export const actions = {

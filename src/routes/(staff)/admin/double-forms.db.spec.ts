@@ -1,0 +1,95 @@
+import type { PgTable } from 'drizzle-orm/pg-core';
+import { beforeAll, expect, test } from 'vitest';
+import { db } from '#lib/server/db/index.ts';
+import { accounts } from '#lib/server/db/schema/accounts.ts';
+import { answerTemplates } from '#lib/server/db/schema/answers.ts';
+import { auditEntries } from '#lib/server/db/schema/audit.ts';
+import { absences } from '#lib/server/db/schema/people.ts';
+import { routingRules } from '#lib/server/db/schema/triage.ts';
+import { officers, places, units } from '#lib/server/db/schema/units.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { idOf, makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
+import * as officer from './officers/new/+page.server.ts';
+import * as person from './people/new/+page.server.ts';
+import * as absence from './people/[id]/+page.server.ts';
+import * as place from './places/new/+page.server.ts';
+import * as rule from './routing/new/+page.server.ts';
+import * as template from './templates/new/+page.server.ts';
+import * as office from './units/new/+page.server.ts';
+
+useFreshDatabase();
+
+type Fields = Record<string, string>;
+type Call = (event: unknown) => Promise<unknown>;
+
+let unit: Awaited<ReturnType<typeof makeUnit>>;
+let admin: Actor;
+let clerk: Actor;
+beforeAll(async () => {
+	unit = await makeUnit({ parent: await makeUnit() });
+	admin = await makeActor([[unit.id, 'admin']]);
+	clerk = await makeActor([[unit.id, 'manager']]);
+});
+
+interface Form {
+	page: { load: unknown };
+	action: unknown;
+	table: PgTable;
+	fields: () => Fields;
+}
+const forms: Record<string, Form> = {
+	account: {
+		...{ page: person, action: person.actions.default, table: accounts },
+		fields: () => ({ name: 'Ani', username: 'ani.contoh', roles: 'manager' })
+	},
+	absence: {
+		...{ page: absence, action: absence.actions.absent, table: absences },
+		fields: () => ({ fromDay: '2027-03-01', toDay: '2027-03-02' })
+	},
+	officer: {
+		...{ page: officer, action: officer.actions.default, table: officers },
+		fields: () => ({ name: 'Budi', active: 'on', accountId: idOf(clerk) })
+	},
+	place: {
+		...{ page: place, action: place.actions.default, table: places },
+		fields: () => ({ name: 'Kotak', kind: 'box' })
+	},
+	rule: {
+		...{ page: rule, action: rule.actions.default, table: routingRules },
+		fields: () => ({ name: 'Aturan', assign: 'workload', active: 'on' })
+	},
+	template: {
+		...{ page: template, action: template.actions.default, table: answerTemplates },
+		fields: () => ({ name: 'Jawaban', use: 'answer', language: 'id', body: 'Terima kasih atas laporan Anda.' })
+	},
+	office: {
+		...{ page: office, action: office.actions.default, table: units },
+		fields: () => ({
+			...{ name: 'Kantor Contoh', code: '0101', slug: 'kantor-contoh', timeZone: 'Asia/Makassar' },
+			...{ 'hours.start': '08:00', 'hours.end': '16:00', accent: '#0B5CAD' }
+		})
+	}
+};
+
+const eventFor = (request?: Request) => ({
+	...{ request, url: new URL(`http://127.0.0.1/admin?unit=${unit.code}`) },
+	...{ params: { id: idOf(clerk) }, locals: { actor: admin, lang: 'id' } }
+});
+
+test.each(Object.entries(forms))('a form of a new %s that is sent several times is stored once', async (_, form) => {
+	const { submissionId } = (await (form.page.load as Call)(eventFor())) as { submissionId: string };
+	const fields = { unitId: unit.id, parentId: unit.id, ...form.fields(), submission_id: submissionId };
+	const send = async () => {
+		const request = new Request('http://127.0.0.1/admin', { method: 'POST', body: new URLSearchParams(fields) });
+		const answer = await (form.action as Call)(eventFor(request)).catch((thrown: unknown) => thrown);
+		return (answer as { location?: string }).location ?? answer;
+	};
+	const stored = await db().$count(form.table);
+	const [first, second] = await Promise.all([send(), send()]);
+	const logged = await db().$count(auditEntries);
+	expect([second, await send()]).toEqual([first, first]);
+	expect(first).toMatch(/^\/admin\/\S+saved$/);
+	expect(await db().$count(form.table)).toBe(stored + 1);
+	expect(await db().$count(auditEntries)).toBe(logged);
+});

@@ -19,6 +19,15 @@ export async function desksAt(unitId: string) {
 	return desks.map(({ id, name, officerId }) => ({ id, name, officerId }));
 }
 
+/** The desks in use that belong to an officer of an office, or where the roster names the officer today or later. */
+export async function desksOfOfficer(officer: { id: string; unitId: string }): Promise<Place[]> {
+	const { shifts, unitById } = await reference();
+	const today = localDate(now(), unitById.get(officer.unitId)?.timeZone ?? 'UTC');
+	const coming = shifts.filter(({ officerId, day }) => officerId === officer.id && (day === null || day >= today));
+	const rostered = new Set(coming.map(({ placeId }) => placeId));
+	return desksWhere((place) => place.officerId === officer.id || rostered.has(place.id));
+}
+
 export type Desk = Awaited<ReturnType<typeof desksAt>>[number];
 
 /** An officer on duty at a desk, with the desk's id and name. */

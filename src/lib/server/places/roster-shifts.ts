@@ -1,4 +1,4 @@
-import { and, eq, getTableColumns, inArray, isNull, ne } from 'drizzle-orm';
+import { and, asc, eq, getTableColumns, inArray, isNull, ne } from 'drizzle-orm';
 import { localDate, type Weekday } from '#lib/calendar/days.ts';
 import type { Role } from '#lib/cases/vocabulary.ts';
 import type { Shift } from '#lib/places/duty.ts';
@@ -96,6 +96,34 @@ export async function copyWeekday(actor: Actor, placeId: string, raw: unknown): 
 			}
 		}
 	});
+}
+
+/**
+ * Gives an officer's weekly shifts, and those of today or later, to another officer of the office, or removes them, and
+ * logs each. Past shifts remain as a record.
+ */
+export async function giveShifts(tx: Tx, actor: Actor, from: string, to: string | null): Promise<void> {
+	const shifts = await tx
+		.select({ ...getTableColumns(rosterShifts), unitId: places.unitId, subject: places.code, zone: units.timeZone })
+		.from(rosterShifts)
+		.innerJoin(places, eq(places.id, rosterShifts.placeId))
+		.innerJoin(units, eq(units.id, places.unitId))
+		.where(and(eq(rosterShifts.officerId, from), isNull(places.withdrawnAt)))
+		.orderBy(asc(places.id), asc(rosterShifts.id))
+		.for('no key update', { of: [places, rosterShifts] });
+	for (const { unitId, subject, zone, ...shift } of shifts) {
+		if (shift.day !== null && shift.day < localDate(now(), zone)) continue;
+		const [one, about] = [eq(rosterShifts.id, shift.id), { unitId, subject }];
+		const before = await shiftForLog(tx, shift);
+		if (to === null) {
+			await tx.delete(rosterShifts).where(one);
+			await recordChange(tx, actor, { ...about, action: 'roster.removed', before });
+		} else {
+			await tx.update(rosterShifts).set({ officerId: to }).where(one);
+			const after = await shiftForLog(tx, { ...shift, officerId: to });
+			await recordChange(tx, actor, { ...about, action: 'roster.changed', before, after });
+		}
+	}
 }
 
 const onWeekdays = (desk: Desk, weekdays: readonly Weekday[]) =>

@@ -1,4 +1,4 @@
-import { desc, eq, sql } from 'drizzle-orm';
+import { and, desc, eq, sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import {
 	idOf,
@@ -8,7 +8,7 @@ import {
 	makeOfficerWithAccount,
 	makePlace
 } from '#lib/dev/testing/factories.ts';
-import { act, lastEntry, nameOfficer, standing } from '#lib/dev/testing/office.ts';
+import { act, at, lastEntry, nameOfficer, standing } from '#lib/dev/testing/office.ts';
 import { codesOf, logOf } from '#lib/dev/testing/outcomes.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { db, rowsOf, transaction } from '#lib/server/db/index.ts';
@@ -17,10 +17,12 @@ import { auditEntries } from '#lib/server/db/schema/audit.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { absences } from '#lib/server/db/schema/people.ts';
 import { routingRules } from '#lib/server/db/schema/triage.ts';
-import { places } from '#lib/server/db/schema/units.ts';
+import { places, rosterShifts } from '#lib/server/db/schema/units.ts';
 import { NotFound } from '#lib/server/errors.ts';
 import { addAbsence } from '#lib/server/people/absence.ts';
 import { actorOf } from '#lib/server/people/actor.ts';
+import { officerOnDuty } from '#lib/server/places/duty.ts';
+import { addDayShift, addWeekShifts } from '#lib/server/places/roster-shifts.ts';
 import { lockCase } from '../find.ts';
 import { createRule } from '../triage/routing-rules.ts';
 import { accountHoldings, handOverAccount } from './account-handover.ts';
@@ -82,6 +84,35 @@ test('cases, rules, desks and tasks as a deputy pass to others in the commit tha
 	const over = await db().select().from(absences).where(eq(absences.toDay, '2020-01-02'));
 	expect(over.map(({ deputyId }) => deputyId)).toEqual([idOf(leaver)]);
 });
+
+test.each([true, false])(
+	'weekly and coming shifts pass to a new officer (%s) or end, and past ones stay',
+	async (given) => {
+		const { unit } = office;
+		const admin = await makeActor([[unit.id, 'admin']]);
+		const [officer, leaver] = await makeOfficerWithAccount(unit.id);
+		const newcomer = given ? (await makeOfficer(unit.id)).id : undefined;
+		const desk = await makePlace(unit.id, { kind: 'desk' });
+		const hours = { officerId: officer.id, startsAt: '08:00', endsAt: '16:00' };
+		const monday = '2027-03-01T02:00:00Z';
+		await at(monday, async () => {
+			await addWeekShifts(admin, desk.id, { ...hours, weekdays: [1] });
+			for (const day of ['2027-03-02', '2027-03-09']) await addDayShift(admin, desk.id, { ...hours, day });
+		});
+		const onDuty = (moment: string) => at(moment, async () => (await officerOnDuty(desk.id))?.id);
+		expect(await onDuty(monday)).toBe(officer.id);
+		await at('2027-03-03T02:00:00Z', async () => {
+			expect(await accountHoldings(admin, idOf(leaver))).toMatchObject({ desks: [desk.name], officerId: officer.id });
+			await handOverAccount(admin, idOf(leaver), { successor: 'shared', deskOfficer: newcomer });
+		});
+		expect([await onDuty('2027-03-08T02:00:00Z'), await onDuty('2027-03-09T02:00:00Z')]).toEqual([newcomer, newcomer]);
+		const isPast = and(eq(rosterShifts.placeId, desk.id), eq(rosterShifts.day, '2027-03-02'));
+		const past = await db().select().from(rosterShifts).where(isPast);
+		expect(past.map(({ officerId }) => officerId)).toEqual([officer.id]);
+		const changes = (await logOf(desk.code)).map(({ action }) => action).slice(3);
+		expect(changes).toEqual(Array(2).fill(given ? 'roster.changed' : 'roster.removed'));
+	}
+);
 
 // The embedded database runs one transaction at a time.
 test.runIf(process.env.TEST_DATABASE === 'postgres')(

@@ -14,7 +14,9 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import { aboutAccount, accountForAdmin } from '#lib/server/people/administration.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
 import { idField } from '#lib/server/people/form-fields.ts';
+import { desksOfOfficer } from '#lib/server/places/duty.ts';
 import { giveDesks } from '#lib/server/places/places.ts';
+import { giveShifts } from '#lib/server/places/roster-shifts.ts';
 import { reference } from '#lib/server/reference/reference.ts';
 import { lockCase } from '../find.ts';
 import { updateCase } from '../move.ts';
@@ -40,9 +42,9 @@ export async function accountHoldings(actor: Actor, accountId: string) {
 		return row?.n ?? 0;
 	};
 	const draft = and(eq(approvals.authorId, accountId), inArray(approvals.state, ['pending', 'sent_back']));
-	const { officers, places } = await reference();
+	const { officers } = await reference();
 	const officer = officers.find((one) => one.accountId === accountId);
-	const desks = places.filter((place) => officer && place.officerId === officer.id && !place.withdrawnAt);
+	const desks = officer ? await desksOfOfficer(officer) : [];
 	const near = officers.filter((one) => one.active && one.unitId === officer?.unitId && one.id !== officer.id);
 	return {
 		name,
@@ -51,6 +53,8 @@ export async function accountHoldings(actor: Actor, accountId: string) {
 		drafts: await counted(approvals, draft),
 		rules: await counted(routingRules, eq(routingRules.handlerId, accountId)),
 		desks: desks.map((place) => place.name),
+		/** The person as an officer whom citizens can rate. */
+		officerId: officer?.active ? officer.id : null,
 		people: await deputiesFor(accountId),
 		officers: near.map((one) => ({ id: one.id, name: one.name })),
 		onlyApproverOf: await onlyApproverOf(accountId)
@@ -102,7 +106,10 @@ export async function handOverAccount(actor: Actor, accountId: string, raw: unkn
 		const ofAccount = eq(routingRules.handlerId, accountId);
 		const rules = await tx.update(routingRules).set({ handlerId: successor }).where(ofAccount).returning();
 		const absences = await replaceDeputy(tx, accountId, successor);
-		if (officer) await giveDesks(tx, actor, officer.id, deskOfficer);
+		if (officer) {
+			await giveDesks(tx, actor, officer.id, deskOfficer);
+			await giveShifts(tx, actor, officer.id, deskOfficer);
+		}
 		const about = await aboutAccount(tx, accountId);
 		const after = { count: handedOver, rules: rules.length, absences, ...(to ? { name: to.name } : {}) };
 		await recordChange(tx, actor, { ...about, action: 'account.handed_over', after });

@@ -6,6 +6,7 @@ import { cases } from '#lib/server/db/schema/cases.ts';
 import { clarifications } from '#lib/server/db/schema/clarifications.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { makeCase, makeOfficer, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
+import { switchOff } from '#lib/dev/testing/notices.ts';
 import { standing, story, act } from '#lib/dev/testing/office.ts';
 import {
 	answerQuestion,
@@ -83,12 +84,15 @@ test('accepts a question with a guessed withheld name, so that nothing is confir
 	expect((await latestQuestion()).state).toBe('open');
 });
 
-test('only a confirmed officer with an account can be asked, one question at a time', async () => {
+test('only a confirmed officer with an active account can be asked, one question at a time', async () => {
 	const silent = await makeOfficer(office.unit.id);
 	for (const id of [silent.id, randomUUID()])
 		await expect(ask(QUESTION, id)).rejects.toMatchObject({ issues: [{ code: 'officer_unreachable' }] });
 	await ask();
 	await expect(ask()).rejects.toMatchObject({ issues: [{ code: 'question_open' }] });
+	await act(withdrawQuestion, office.handler, reference, { clarification: (await latestQuestion()).id });
+	await switchOff(named);
+	await expect(ask()).rejects.toMatchObject({ issues: [{ code: 'officer_unreachable' }] });
 });
 
 test('the officer no longer sees a withdrawn question, and can be asked another one', async () => {

@@ -1,5 +1,5 @@
 import { isId } from '#lib/server/db/is-id.ts';
-import { and, asc, desc, eq, isNotNull, ne, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, ne, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { reporterDataIn } from '#lib/cases/named-officers.ts';
 import { version } from '#lib/cases/schema.ts';
@@ -29,7 +29,7 @@ const askInput = z.object({
  * Asks an officer whom the case names. The officer sees only the question: no case, reporter or file. A question that
  * contains the report's number or data of its reporter is refused.
  *
- * @throws Invalid `question_reveals` · `officer_unreachable` for an officer without an account · `question_open`
+ * @throws Invalid `question_reveals` · `officer_unreachable` for an officer without an active account · `question_open`
  */
 export async function askOfficer(actor: Actor, reference: string, raw: unknown): Promise<CaseRow> {
 	const input = checked(askInput, raw);
@@ -57,7 +57,8 @@ async function requireReachable(tx: Tx, row: CaseRow, officerId: string): Promis
 		.select({ account: officers.accountId })
 		.from(caseOfficers)
 		.innerJoin(officers, eq(officers.id, caseOfficers.officerId))
-		.where(and(ofCase, eq(caseOfficers.state, 'named'), isNotNull(officers.accountId)));
+		.innerJoin(accounts, eq(accounts.id, officers.accountId))
+		.where(and(ofCase, eq(caseOfficers.state, 'named'), eq(accounts.active, true)));
 	if (!named) throw new Invalid([{ path: 'officer', code: 'officer_unreachable' }]);
 }
 

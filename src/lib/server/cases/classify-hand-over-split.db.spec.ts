@@ -199,6 +199,10 @@ describe('splitting a report', () => {
 		const form = await on(reference, { ...SECOND, submission_id: 'formulir-yang-sama' });
 		const made = await Promise.all([1, 2, 3].map(() => splitCase(office.handler, reference, form)));
 		expect(new Set(made).size).toBe(1);
+		// The page was loaded again, and with it the version.
+		expect(await splitCase(office.handler, reference, await on(reference, form))).toBe(made[0]);
+		const other = splitCase(office.handler, reference, { ...form, body: `${SECOND.body} Juga di teras.` });
+		await expect(other).rejects.toMatchObject({ code: 'submission-reused' });
 		const { id } = await standing(reference);
 		expect(await db().select().from(cases).where(eq(cases.splitFromId, id))).toHaveLength(1);
 	});

@@ -10,7 +10,7 @@ import { now } from '#lib/server/clock.ts';
 import { contentHash } from '#lib/server/content-hash.ts';
 import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
 import { attachments, caseOfficers, cases } from '#lib/server/db/schema/cases.ts';
-import { Invalid } from '#lib/server/errors.ts';
+import { Conflict, Invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { copyConsents } from '#lib/server/people/consents.ts';
 import { caseForActor, lockCaseForActor, type CaseRow, type CaseWithUnit } from '../find.ts';
@@ -29,23 +29,24 @@ type Copy = KeptFile & { public: boolean };
  * report's page links to both (`reporter-view.ts`).
  *
  * @returns the number of the new report. A form that is sent twice creates one report
+ * @throws Conflict `submission-reused` if the same form came back with other content
  */
 export async function splitCase(actor: Actor, reference: string, raw: unknown): Promise<string> {
 	const input = checked(splitInput, raw);
 	const { row } = await caseForActor(actor, reference);
-	const hash = submissionHash(`split/${row.id}/${input.submission_id}`);
-	const before = await splitBefore(db(), hash);
+	const hashes = hashesOf(row, input);
+	const before = await splitBefore(db(), hashes);
 	if (before) return before;
 	const copies = await copyFiles(row.id, input.files);
 	try {
 		const done = await transaction(async (tx) => {
 			const caseWithUnit = await lockCaseForActor(tx, actor, reference);
 			// Checked again under the lock, so that of two identical forms only one creates a report.
-			const meanwhile = await splitBefore(tx, hash);
+			const meanwhile = await splitBefore(tx, hashes);
 			if (meanwhile) return { reference: meanwhile, stored: false };
 			requireProcessingUnlimited(caseWithUnit.row);
 			await requireVersion(tx, caseWithUnit.row, input.version);
-			return { reference: await insertPart(tx, actor, caseWithUnit, input, hash, copies), stored: true };
+			return { reference: await insertPart(tx, actor, caseWithUnit, input, hashes, copies), stored: true };
 		});
 		if (!done.stored) await discardFiles(copies);
 		return done.reference;
@@ -55,8 +56,24 @@ export async function splitCase(actor: Actor, reference: string, raw: unknown): 
 	}
 }
 
-async function splitBefore(on: Database | Tx, hash: string): Promise<string | undefined> {
-	const [known] = await on.select({ reference: cases.reference }).from(cases).where(eq(cases.submissionHash, hash));
+type Hashes = Pick<CaseRow, 'submissionHash' | 'contentHash'>;
+
+/** Without the version, because the page shows another one when it was loaded again. */
+const hashesOf = (
+	{ id, reference: from }: CaseRow,
+	{ submission_id, version: _, ...content }: z.output<typeof splitInput>
+): Hashes => ({
+	submissionHash: submissionHash(`split/${id}/${submission_id}`),
+	contentHash: contentHash({ ...content, from })
+});
+
+/** The number of the report that the same form has created. @throws Conflict `submission-reused` for other content */
+async function splitBefore(on: Database | Tx, hashes: Hashes): Promise<string | undefined> {
+	const [known] = await on
+		.select({ reference: cases.reference, contentHash: cases.contentHash })
+		.from(cases)
+		.where(eq(cases.submissionHash, hashes.submissionHash));
+	if (known && known.contentHash !== hashes.contentHash) throw new Conflict('submission-reused');
 	return known?.reference;
 }
 
@@ -86,7 +103,7 @@ async function insertPart(
 	actor: Actor,
 	{ row: whole, unit }: CaseWithUnit,
 	input: z.output<typeof splitInput>,
-	hash: string,
+	hashes: Hashes,
 	files: readonly Copy[]
 ): Promise<string> {
 	const { handlingUnitId, restricted } = whole;
@@ -113,10 +130,9 @@ async function insertPart(
 			openedAt,
 			openedBy: actor.accountId,
 			splitFromId: whole.id,
-			submissionHash: hash,
+			...hashes,
 			// This receipt is never shown. The reporter opens the report from the page of the first one.
-			receiptHash: receiptHash(randomReceipt()),
-			contentHash: contentHash({ ...input, from: whole.reference, files: [] })
+			receiptHash: receiptHash(randomReceipt())
 		},
 		alongside: async (_, row) => {
 			await copyMailPreference(tx, whole.id, row.id);

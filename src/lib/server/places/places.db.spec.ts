@@ -46,13 +46,15 @@ test('a desk may belong to an officer of closedAdmin unit; an officer of another
 	expect(await placeByCode(place.code)).toMatchObject({ found: { officerId: null } });
 });
 
-test('a withdrawn code is still recognised as withdrawn, and cannot be withdrawn again or renewed', async () => {
+test('a withdrawn code is still recognised as withdrawn, and cannot be withdrawn again, renewed or changed', async () => {
 	const place = await createPlace(admin, unit.id, { name: 'Poster lama', kind: 'poster' });
 	await withdrawPlace(admin, place.id);
 	const { id, slug, name } = unit;
 	expect(await placeByCode(place.code)).toEqual({ withdrawn: { unit: { id, slug, name } } });
 	await expect(withdrawPlace(admin, place.id)).rejects.toThrow(Conflict);
 	await expect(renewPlace(admin, place.id)).rejects.toThrow(Conflict);
+	const change = changePlace(admin, place.id, { name: 'Nama baru', kind: 'box' });
+	await expect(change).rejects.toMatchObject({ code: 'invalid-move', present: { reason: 'place_withdrawn' } });
 });
 
 test('renewing gives a new code and the next sheet number, only once for two concurrent requests', async () => {

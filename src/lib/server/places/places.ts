@@ -98,13 +98,15 @@ export async function insertPlace(tx: Tx, actor: Actor, unitId: string, raw: unk
 }
 
 /**
- * Changes the name, kind and officer of a place; the printed code stays. @throws as `createPlace` · Conflict `stale`
+ * Changes the name, kind and officer of a place; the printed code stays. @throws as `createPlace` · Conflict `stale`, or
+ * `place_withdrawn`, because its code may have a successor with values of its own
  */
 export async function changePlace(actor: Actor, placeId: string, raw: unknown): Promise<void> {
 	const change = checked(placeSchema, raw);
 	await transaction(async (tx) => {
 		await tx.select({ id: places.id }).from(places).where(isId(places.id, placeId)).for('no key update');
 		const before = await placeForAdmin(actor, placeId, tx);
+		if (before.withdrawnAt) throw withdrawnBefore();
 		const after = { ...change, officerId: change.officerId ?? null };
 		requireSeen(raw, before, after, PLACE_FIELDS);
 		await requireValidOfficer(before.unitId, change);
@@ -120,8 +122,10 @@ async function markWithdrawn(tx: Tx, placeId: string, replacedBy: string | null)
 		.set({ withdrawnAt: now(), replacedBy })
 		.where(and(eq(places.id, placeId), isNull(places.withdrawnAt)))
 		.returning({ id: places.id });
-	if (withdrawn.length === 0) throw new Conflict('invalid-move', { status: 'withdrawn' });
+	if (withdrawn.length === 0) throw withdrawnBefore();
 }
+
+const withdrawnBefore = () => new Conflict('invalid-move', { reason: 'place_withdrawn' });
 
 /** Gives an officer's desks to another officer of the office, or to nobody, and logs each. */
 export async function giveDesks(tx: Tx, actor: Actor, from: string, to: string | null): Promise<void> {

@@ -7,6 +7,8 @@ export interface RosterShift extends Shift {
 	officer: string;
 	/** The officer is inactive, so the shift has no officer. */
 	gone: boolean;
+	/** What the form that changes the shift is loaded with (see `SeenValues`). */
+	seen: string;
 }
 
 export const WEEKDAYS = [1, 2, 3, 4, 5, 6, 7] as const satisfies readonly Weekday[];

@@ -11,6 +11,7 @@ import { rosterShifts, officers, places, units } from '#lib/server/db/schema/uni
 import { Conflict, Invalid, NotFound } from '#lib/server/errors.ts';
 import { holds, type Actor } from '#lib/server/people/actor.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
+import { requireSeen, seenValues } from '#lib/server/seen-values.ts';
 
 /**
  * Roles that plan the weekly roster, and roles that add shifts for single days. Supervisors may add a stand-in when an
@@ -48,12 +49,21 @@ export async function addDayShift(actor: Actor, placeId: string, raw: unknown): 
 	});
 }
 
-/** Changes the officer or times of a shift. @throws as `addDayShift` · Conflict if the shift was removed or is past */
+const SHIFT_FIELDS = ['officerId', 'startsAt', 'endsAt'];
+
+/** What the form of a shift was loaded with (see `requireSeen`). */
+export const seenOfShift = (shift: Shift): string => seenValues(shift, SHIFT_FIELDS);
+
+/**
+ * Changes the officer or times of a shift. @throws as `addDayShift` · Conflict `stale`, or if the shift was removed or is
+ * past
+ */
 export async function changeShift(actor: Actor, placeId: string, shiftId: string, raw: unknown): Promise<void> {
 	const change = checked(shiftChange, raw);
 	await transaction(async (tx) => {
 		const { desk, shift } = await changeableShift(tx, actor, placeId, shiftId);
 		const changed = { ...shift, ...change };
+		requireSeen(raw, shift, changed, SHIFT_FIELDS);
 		await requireValidShift(tx, desk, changed, shift.id);
 		await tx.update(rosterShifts).set(change).where(eq(rosterShifts.id, shift.id));
 		const logged = { before: await shiftForLog(tx, shift), after: await shiftForLog(tx, changed) };
@@ -148,7 +158,7 @@ async function changeableShift(tx: Tx, actor: Actor, placeId: string, shiftId: s
 		.select()
 		.from(rosterShifts)
 		.where(and(isId(rosterShifts.id, shiftId), eq(rosterShifts.placeId, desk.id)));
-	if (!shift) throw new Conflict('stale');
+	if (!shift) throw new Conflict('invalid-move', { reason: 'roster_gone' });
 	if (shift.day === null && !holds(actor, desk.unitId, ...PLANNING_ROLES.week)) throw new NotFound(`shift ${shiftId}`);
 	if (shift.day !== null && shift.day < desk.today) throw new Conflict('invalid-move', { reason: 'roster_past' });
 	return { desk, shift };

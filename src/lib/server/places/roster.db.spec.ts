@@ -103,6 +103,22 @@ describe('weekly shifts', () => {
 		await expect(removeShift(admin, desk.id, id)).rejects.toThrow(Conflict);
 	});
 
+	it('refuses a change that was loaded before a colleague changed or removed the shift', async () => {
+		const { desk, ayu, budi, admin, supervisor } = await makeOffice();
+		await addWeekShifts(admin, desk.id, { ...shift(ayu), weekdays: ['1'] });
+		const load = async () => (await rosterOf(supervisor, desk.id, 'supervisor')).week[0];
+		const loaded = await load();
+		const [id, seen] = [loaded?.id ?? '', loaded?.seen];
+		const longer = { ...shift(ayu, '08:00', '13:00'), seen };
+		await changeShift(admin, desk.id, id, { ...shift(budi), seen });
+		await changeShift(admin, desk.id, id, { ...shift(budi), seen });
+		await expect(changeShift(admin, desk.id, id, longer)).rejects.toMatchObject({ code: 'stale' });
+		expect(await load()).toMatchObject({ officerId: budi.id, endsAt: '12:00' });
+		await removeShift(admin, desk.id, id);
+		const late = changeShift(admin, desk.id, id, longer);
+		await expect(late).rejects.toMatchObject({ present: { reason: 'roster_gone' } });
+	});
+
 	it('copies a weekday and replaces the shifts of the target weekdays', async () => {
 		const { desk, ayu, budi, admin } = await makeOffice();
 		await addWeekShifts(admin, desk.id, { ...shift(ayu), weekdays: ['1'] });

@@ -12,7 +12,7 @@ import { caseRoleUnits, holds, type Actor } from '#lib/server/people/actor.ts';
 import { reference } from '#lib/server/reference/reference.ts';
 import { byCode } from '#lib/server/people/units/find-unit.ts';
 import { dutyByDesk, officerOnDuty, isDesk } from './duty.ts';
-import { PLANNING_ROLES } from './roster-shifts.ts';
+import { PLANNING_ROLES, seenOfShift } from './roster-shifts.ts';
 
 /** Number of days for which past single-day shifts are shown. */
 const SHOWN_DAYS = 31;
@@ -72,12 +72,13 @@ async function deskOf(placeId: string) {
 /** The weekly shifts, and the shifts of single days from `since` on. */
 async function shiftsOf(placeId: string, since: string): Promise<RosterShift[]> {
 	const { placeId: _, ...shift } = getTableColumns(rosterShifts);
-	return db()
+	const shifts = await db()
 		.select({ ...shift, officer: officers.name, gone: sql<boolean>`not ${officers.active}` })
 		.from(rosterShifts)
 		.innerJoin(officers, eq(officers.id, rosterShifts.officerId))
 		.where(and(eq(rosterShifts.placeId, placeId), or(isNull(rosterShifts.day), gte(rosterShifts.day, since))))
 		.orderBy(asc(rosterShifts.day), asc(rosterShifts.weekday), asc(rosterShifts.startsAt));
+	return shifts.map((one) => ({ ...one, seen: seenOfShift(one) }));
 }
 
 /**

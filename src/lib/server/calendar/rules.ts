@@ -9,6 +9,7 @@ import { Invalid, NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { requireRootAdmin } from '#lib/server/people/administration.ts';
 import { recordDifference } from '#lib/server/people/audit.ts';
+import { requireSeen, seenValues } from '#lib/server/seen-values.ts';
 
 /** Hours that UU 27/2022 gives for an answer about personal data, and to tell people of a breach. An office may only be faster. */
 const LONGEST_HOURS = 72;
@@ -18,6 +19,8 @@ const ruleSchema = z.object({
 	dayUnit: z.enum(['working', 'calendar', 'hours'], { error: 'admin_day_unit' }),
 	basis: z.string({ error: 'admin_basis' }).trim().min(3, 'admin_basis').max(160, 'admin_basis')
 });
+
+const RULE_FIELDS = Object.keys(ruleSchema.shape);
 
 /** Key that identifies a rule, usable in an address: `solution.any.plain.any`. */
 function ruleKey(rule: Pick<ClockRule | LimitRule, 'name' | 'kind' | 'class' | 'state'>): string {
@@ -29,16 +32,16 @@ export async function rulesNow() {
 	return (await loadAllRules(now())).map((rule) => ({ ...rule, key: ruleKey(rule) }));
 }
 
-/** Returns one rule as it applies now. @throws NotFound */
+/** Returns one rule as it applies now, and what its form is loaded with (see `requireSeen`). @throws NotFound */
 export async function ruleNow(key: string) {
 	const rule = (await rulesNow()).find((one) => one.key === key);
 	if (!rule) throw new NotFound(`rule ${key}`);
-	return rule;
+	return { ...rule, seen: seenValues(rule, RULE_FIELDS) };
 }
 
 /**
  * Changes the length or basis of a deadline for cases opened from now on. Open cases keep their deadlines.
- * @throws NotAllowed · NotFound for an unknown rule
+ * @throws NotAllowed · NotFound for an unknown rule · Conflict `stale`
  */
 export async function changeRule(actor: Actor, key: string, raw: unknown): Promise<void> {
 	const change = checked(ruleSchema, raw);
@@ -51,6 +54,7 @@ export async function changeRule(actor: Actor, key: string, raw: unknown): Promi
 			throw new Invalid([{ path: 'dayUnit', code: 'admin_day_unit' }]);
 		if (change.dayUnit === 'hours' && change.days > LONGEST_HOURS)
 			throw new Invalid([{ path: 'days', code: 'admin_hours' }]);
+		requireSeen(raw, rule, change, RULE_FIELDS);
 		const { since: _, ...before } = rule;
 		const keys = await recordDifference(tx, actor, { action: 'rule.changed', subject: key }, before, change);
 		if (keys.length > 0) await tx.insert(clockRules).values({ ...before, ...change, validFrom: now() });

@@ -12,6 +12,7 @@ import { requireAdmin } from '#lib/server/people/administration.ts';
 import { recordDifference } from '#lib/server/people/audit.ts';
 import { dayField, flagField, lineField } from '#lib/server/people/form-fields.ts';
 import { unitForAdmin, unitsForAdmin } from '#lib/server/people/units/units.ts';
+import { requireSeen, seenValues } from '#lib/server/seen-values.ts';
 
 /** The decision on which an office's survey is based. */
 export type SkmOffice = NonNullable<Awaited<ReturnType<typeof skmOffice>>>;
@@ -44,10 +45,11 @@ export async function skmForAdmin(actor: Actor) {
 	return (await unitsForAdmin(actor)).map((unit) => ({ ...unit, skm: surveyOf(surveys.get(unit.id)) }));
 }
 
-/** As `skmForAdmin`, for one unit. @throws NotFound */
+/** As `skmForAdmin`, for one unit, and what its form is loaded with (see `requireSeen`). @throws NotFound */
 export async function skmOfUnit(actor: Actor, code: string) {
 	const unit = await unitForAdmin(actor, code);
-	return { unit, skm: surveyOf((await reference()).surveys.get(unit.id)) };
+	const skm = surveyOf((await reference()).surveys.get(unit.id));
+	return { unit, skm, seen: seenValues(skm ?? {}) };
 }
 
 const change = z
@@ -72,7 +74,7 @@ const change = z
  * Turns the survey of a unit on or off. Turning it on needs the number and date of the decision it is based on. Answers
  * and publications stay.
  * @throws NotFound if the actor does not administer the unit
- * @throws Invalid if the decision is missing or dated in the future
+ * @throws Invalid if the decision is missing or dated in the future · Conflict `stale`
  */
 export async function changeSkmOffice(actor: Actor, unitId: string, raw: unknown): Promise<void> {
 	requireAdmin(actor, unitId);
@@ -88,6 +90,7 @@ export async function changeSkmOffice(actor: Actor, unitId: string, raw: unknown
 		const decidedOn = input.decidedOn ?? before?.decidedOn;
 		if (!decisionNumber || !decidedOn) return;
 		const after = { active: input.active, decisionNumber, decidedOn, otherSurveyUrl: input.otherSurveyUrl ?? null };
+		requireSeen(raw, before ?? {}, after);
 		const meta = { changedBy: actor.accountId, changedAt: now() };
 		await tx
 			.insert(skmOffices)

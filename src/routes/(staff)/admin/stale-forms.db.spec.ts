@@ -5,14 +5,20 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import { createService } from '#lib/server/people/units/services.ts';
 import { createPlace } from '#lib/server/places/places.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { rulesNow } from '#lib/server/calendar/rules.ts';
 import { accountRow, idOf, makeActor, makeOfficer, makeUnit } from '#lib/dev/testing/factories.ts';
+import * as deadline from './deadlines/[key]/+page.server.ts';
+import * as options from './lapor/options/+page.server.ts';
 import * as lapor from './lapor/[code]/+page.server.ts';
 import * as links from './links/+page.server.ts';
 import * as officer from './officers/[id]/+page.server.ts';
 import * as person from './people/[id]/+page.server.ts';
 import * as place from './places/[id]/+page.server.ts';
+import * as method from './ratings/+page.server.ts';
 import * as rule from './routing/[id]/+page.server.ts';
+import * as words from './routing/words/+page.server.ts';
 import * as service from './services/[id]/+page.server.ts';
+import * as survey from './skm/[code]/+page.server.ts';
 
 useFreshDatabase();
 
@@ -21,23 +27,26 @@ type Call = (event: unknown) => Promise<unknown>;
 
 let unit: Awaited<ReturnType<typeof makeUnit>>;
 let admin: Actor;
+let rootAdmin: Actor;
 
 beforeEach(async () => {
 	const province = await makeUnit();
-	await makeActor([[province.id, 'admin']]);
+	rootAdmin = await makeActor([[province.id, 'admin']]);
 	unit = await makeUnit({ parent: province });
 	admin = await makeActor([[unit.id, 'admin']]);
 });
 
 const eventFor = (id: string, request?: Request) => ({
 	...{ request, url: new URL(`http://127.0.0.1/admin?unit=${unit.code}`) },
-	...{ params: { id, code: unit.code }, locals: { actor: admin, lang: 'id' } }
+	...{ params: { id, key: id, code: unit.code }, locals: { actor: admin, lang: 'id' } }
 });
 
 /** The hash in the hidden field of the page as it is now. */
 async function seenOn(page: { load: unknown }, id: string): Promise<string> {
 	const loaded = (await (page.load as Call)(eventFor(id))) as Record<string, unknown>;
-	const shown = [loaded, loaded.office, loaded.lapor].map((one) => (one as { seen?: string } | undefined)?.seen);
+	const shown = [loaded, loaded.office, loaded.lapor, loaded.rule].map(
+		(one) => (one as { seen?: string } | undefined)?.seen
+	);
 	return shown.find(Boolean) ?? '';
 }
 
@@ -60,6 +69,8 @@ interface Form {
 	/** What two people write, each on a page that was loaded before. */
 	own: Fields;
 	others: Fields;
+	/** Whether only root administrators change it. */
+	root?: true;
 }
 const [own, others] = [{ name: 'Nama Pertama' }, { name: 'Nama Kedua' }];
 const above = { 'integrity.use': 'above', 'request.use': 'above', 'door.use': 'above' };
@@ -93,13 +104,39 @@ const forms: Record<string, Form> = {
 	'ids at LAPOR': {
 		...{ page: lapor, action: lapor.actions.default, make: () => Promise.resolve('') },
 		...{ fields: {}, own: { 'ids.user': '3' }, others: { 'ids.user': '4' } }
+	},
+	'options at LAPOR': {
+		...{ page: options, action: options.actions.save, make: () => Promise.resolve(''), root: true },
+		...{ fields: {}, own: { infoDisposition: 'A' }, others: { infoDisposition: 'B' } }
+	},
+	'deadline rule': {
+		...{ page: deadline, action: deadline.actions.default, root: true },
+		...{ fields: { dayUnit: 'working', basis: 'UU 25/2009' }, own: { days: '7' }, others: { days: '8' } },
+		make: async () => (await rulesNow()).find(({ dayUnit }) => dayUnit === 'working')?.key ?? ''
+	},
+	'words of categories': {
+		...{ page: words, action: words.actions.default, make: () => Promise.resolve(''), root: true },
+		...{ fields: { cost: 'biaya' }, own: { time: 'lama' }, others: { time: 'antre' } }
+	},
+	'rating method': {
+		...{ page: method, action: method.actions.default, make: () => Promise.resolve(''), root: true },
+		...{ fields: { priorWeight: '5' }, own: { minimum: '10' }, others: { minimum: '11' } }
+	},
+	survey: {
+		...{ page: survey, action: survey.actions.default, make: () => Promise.resolve('') },
+		...{ fields: { active: 'on', decidedOn: '2026-01-05' } },
+		...{ own: { decisionNumber: 'SK 1' }, others: { decisionNumber: 'SK 2' } }
 	}
 };
 
-describe.each(Object.entries(forms))('the form of %s', (_name, { page, action, make, fields, own, others }) => {
+describe.each(Object.entries(forms))('the form of %s', (_name, { page, action, make, fields, own, others, root }) => {
+	beforeEach(() => {
+		if (root) admin = rootAdmin;
+	});
+
 	test('is refused if a colleague changed the record since it was loaded, and accepted once more', async () => {
 		const id = await make();
-		const form = { unit: unit.code, ...fields };
+		const form = { ...(root ? {} : { unit: unit.code }), ...fields };
 		const seen = await seenOn(page, id);
 		expect(await save(action, id, { ...form, ...own, seen })).toBe('saved');
 		expect(await save(action, id, { ...form, ...others, seen })).toEqual({ conflict: 'stale', name: others.name });
@@ -108,7 +145,7 @@ describe.each(Object.entries(forms))('the form of %s', (_name, { page, action, m
 
 	test('is accepted if it was sent twice, and without the hash', async () => {
 		const id = await make();
-		const form = { unit: unit.code, ...fields };
+		const form = { ...(root ? {} : { unit: unit.code }), ...fields };
 		const seen = await seenOn(page, id);
 		for (let sent = 0; sent < 2; sent++) expect(await save(action, id, { ...form, ...own, seen })).toBe('saved');
 		expect(await save(action, id, { ...form, ...others })).toBe('saved');

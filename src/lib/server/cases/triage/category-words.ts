@@ -8,6 +8,7 @@ import { categoryWords } from '#lib/server/db/schema/triage.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { requireRootAdmin } from '#lib/server/people/administration.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
+import { requireSeen, seenValues } from '#lib/server/seen-values.ts';
 
 /**
  * Parses a typed list of words, separated by commas, semicolons or lines. Each word is kept once, in the order typed.
@@ -38,21 +39,34 @@ export async function categoryWordsNow(): Promise<CategoryWord[]> {
 const wordsOf = (words: readonly CategoryWord[], category: Category) =>
 	words.filter((one) => one.category === category).map((one) => one.word);
 
-/** The current words, grouped by category for the form. @throws NotAllowed if the actor is not a root administrator */
-export async function wordsByCategory(actor: Actor): Promise<{ category: Category; words: string[] }[]> {
+const listsOf = (words: readonly CategoryWord[]) =>
+	CATEGORIES.map((category) => ({ category, words: wordsOf(words, category) }));
+
+/**
+ * The current words, grouped by category for the form, and what it is loaded with (see `requireSeen`). @throws NotAllowed
+ * if the actor is not a root administrator
+ */
+export async function wordsByCategory(actor: Actor) {
 	await requireRootAdmin(actor);
-	const now = await categoryWordsNow();
-	return CATEGORIES.map((category) => ({ category, words: wordsOf(now, category) }));
+	const categories = listsOf(await categoryWordsNow());
+	return { categories, seen: seenValues(categories) };
 }
 
 /**
- * Changes the words of categories, one list per category. @throws NotAllowed if the actor is not a root administrator
+ * Changes the words of categories, one list per category.
+ * @throws NotAllowed if the actor is not a root administrator · Conflict `stale`
  */
 export async function changeCategoryWords(actor: Actor, raw: unknown): Promise<void> {
 	await transaction(async (tx) => {
 		await requireRootAdmin(actor);
-		const lists = checked(input, raw);
+		const { seen: _, ...typed } = raw as Record<string, unknown>;
+		const lists = checked(input, typed);
 		const before = await categoryWordsNow();
+		requireSeen(
+			raw,
+			listsOf(before),
+			CATEGORIES.map((category) => ({ category, words: lists[category] ?? [] }))
+		);
 		for (const category of CATEGORIES) {
 			const words = lists[category] ?? [];
 			const former = wordsOf(before, category);

@@ -263,12 +263,11 @@ test('a deputy who is absent too, or is deputy on other days, gets no case', asy
 
 test('only root administrators change the words of categories', async () => {
 	const root = await makeActor([[office.root.id, 'admin']]);
-	const of = async (category: string) => (await wordsByCategory(root)).find((one) => one.category === category)?.words;
+	const lists = async () => (await wordsByCategory(root)).categories;
+	const of = async (category: string) => (await lists()).find((one) => one.category === category)?.words;
 	await expect(wordsByCategory(admin)).rejects.toMatchObject({ name: 'NotAllowed' });
 	await expect(changeCategoryWords(admin, { time: 'antre' })).rejects.toMatchObject({ name: 'NotAllowed' });
-	const before = Object.fromEntries(
-		(await wordsByCategory(root)).map(({ category, words }) => [category, words.join(', ')])
-	);
+	const before = Object.fromEntries((await lists()).map(({ category, words }) => [category, words.join(', ')]));
 	await changeCategoryWords(root, { ...before, time: 'antre,  antre , nomor   urut', product: '' });
 	expect(await of('time')).toEqual(['antre', 'nomor urut']);
 	expect(await of('product')).toEqual([]);

@@ -4,7 +4,7 @@ import { CATEGORIES, type Category } from '#lib/cases/vocabulary.ts';
 import { checked } from '#lib/server/checked.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { laporMasters } from '#lib/server/db/schema/lapor.ts';
-import { storeSetting } from '#lib/server/db/settings.ts';
+import { lockSetting, storeSetting } from '#lib/server/db/settings.ts';
 import { settingOf, reference } from '#lib/server/reference/reference.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { Invalid, NotFound } from '#lib/server/errors.ts';
@@ -88,8 +88,13 @@ type LaporOptions = typeof DEFAULTS;
  * The flags that an administrator has set. The defaults of the others are the values that a live client of LAPOR sends.
  */
 export async function laporOptions(): Promise<LaporOptions> {
-	return { ...DEFAULTS, ...((await settingOf(OPTIONS_KEY)) as Partial<LaporOptions> | undefined) };
+	return optionsOf(await settingOf(OPTIONS_KEY));
 }
+
+const optionsOf = (stored: unknown): LaporOptions => ({
+	...DEFAULTS,
+	...(stored as Partial<LaporOptions> | undefined)
+});
 
 const infoText = lineField(500).transform((value) => value || null);
 
@@ -102,12 +107,18 @@ const optionsSchema = z.object({
 	infoAttachments: infoText
 });
 
-/** Sets all flags of the installation. They also apply to waiting reports. @throws NotAllowed · Invalid */
+const OPTION_FIELDS = Object.keys(optionsSchema.shape);
+
+/** What the form of the flags was loaded with (see `requireSeen`). */
+export const seenOfLaporOptions = (options: LaporOptions): string => seenValues(options, OPTION_FIELDS);
+
+/** Sets all flags of the installation. They also apply to waiting reports. @throws NotAllowed · Invalid · Conflict `stale` */
 export async function changeLaporOptions(actor: Actor, raw: unknown): Promise<void> {
 	await requireRootAdmin(actor);
 	const value = checked(optionsSchema, raw);
 	await transaction(async (tx) => {
-		const before = await laporOptions();
+		const before = optionsOf(await lockSetting(tx, OPTIONS_KEY));
+		requireSeen(raw, before, value, OPTION_FIELDS);
 		await storeSetting(tx, OPTIONS_KEY, value);
 		await recordDifference(tx, actor, { action: 'lapor.options_changed', subject: 'LAPOR' }, { ...before }, value);
 	});

@@ -175,13 +175,18 @@ test('a note mentions a colleague who may see the case, and reports a name that 
 	const desk = await signedIn(browser, 'pengelola.mamuju');
 	await openAtDesk(desk, reference);
 	await desk.locator('#message-body').fill('Mohon dicek, @petugas.entah dan @wakil.mamuju.');
+	await desk.getByText('Lampiran, sebut rekan').click();
+	await desk.getByLabel('(@kepala.sulbar)').check({ force: true });
 	await desk.getByRole('button', { name: 'Simpan sebagai catatan intern' }).click();
 	await expect(desk.locator('#message-body-error')).toContainText('@petugas.entah tidak dapat disebut');
 	await expectAccessible(desk);
+	// A colleague's change that is shown meanwhile keeps the error and the chosen colleagues.
+	await api(running().origin, `/cases/${reference}/messages`, { body: { body: 'Kami periksa.', public: true } });
+	await desk.getByRole('button', { name: 'Tampilkan perubahan' }).click();
+	await expect(desk.getByText('Kami periksa.').first()).toBeVisible();
+	await expect(desk.locator('#message-body-error')).toContainText('@petugas.entah tidak dapat disebut');
+	await expect(desk.getByLabel('(@kepala.sulbar)')).toBeChecked();
 	await desk.locator('#message-body').fill('Mohon dicek, @wakil.mamuju.');
-	await desk.getByText('Lampiran, sebut rekan').click();
-	await desk.getByLabel('(@kepala.sulbar)').check({ force: true });
-	await expectAccessible(desk);
 	await desk.getByRole('button', { name: 'Simpan sebagai catatan intern' }).click();
 	await expect(desk).toHaveURL(/done=note_kept/);
 	await expect(desk.locator('mark')).toHaveText(['@wakil.mamuju', '@kepala.sulbar']);

@@ -130,7 +130,9 @@ test('a new contact is used only after the former e-mail address has confirmed i
 	await expect(phone.getByText('Menunggu konfirmasi')).toBeVisible();
 	await other.getByRole('button', { name: 'Ya, pakai kontak baru' }).click();
 	await expect(other.getByText('Kontak baru dipakai mulai sekarang.')).toBeVisible();
-	expect((await other.goto(link))?.status()).toBe(404);
+	// A second tap, or a reload after a lost answer.
+	await other.goto(link);
+	await expect(other.getByText('Kontak baru dipakai mulai sekarang.')).toBeVisible();
 	await phone.goto(DATA);
 	await expect(phone.getByText('Dikabulkan')).toBeVisible();
 });

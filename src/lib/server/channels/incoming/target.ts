@@ -19,7 +19,7 @@ export async function targetOf(
 	connection: ConnectionRow,
 	{ to, sender }: { to?: Destination; sender: Sender }
 ) {
-	if (!to) return connection.channel === 'sms' ? openCaseOf(tx, connection, sender) : undefined;
+	if (!to) return connection.channel === 'sms' ? onlyOpenCaseOf(tx, connection, sender) : undefined;
 	if ('caseId' in to) {
 		const found = await lockCase(tx, to.caseId);
 		return found.row.destroyedAt ? undefined : { found, fromReporter: to.fromReporter };
@@ -39,7 +39,7 @@ const isOfReporter = async (row: CaseRow, { ofReporter }: { ofReporter: boolean 
 	(ofReporter || row.identity !== 'withheld') && isContactOf(row, address, number);
 
 /** An SMS has no thread: it goes to the open case of its sender, if there is exactly one. */
-async function openCaseOf(tx: Tx, { id }: ConnectionRow, sender: Sender) {
+async function onlyOpenCaseOf(tx: Tx, { id }: ConnectionRow, sender: Sender) {
 	const open = await tx
 		.select({ caseId: cases.id, ofReporter: sql<boolean>`bool_or(${conversations.ofReporter})` })
 		.from(conversations)

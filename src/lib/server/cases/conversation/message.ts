@@ -45,16 +45,16 @@ export function formHash(id: string | undefined, content: Record<string, unknown
 }
 
 /** A form of a conversation came back with other content. */
-const saidBefore = () => new Conflict('submission-reused', { reason: 'said_before' });
+const reusedSubmission = () => new Conflict('submission-reused', { reason: 'said_before' });
 
 /** Whether the form was stored before. @throws Conflict if it was stored with other content */
-export async function alreadySaid(on: Database | Tx, caseId: number, hash: string): Promise<boolean> {
+export async function alreadyStored(on: Database | Tx, caseId: number, hash: string): Promise<boolean> {
 	const [id = ''] = hash.split('/');
 	const [stored] = await on
 		.select({ hash: messages.submissionHash })
 		.from(messages)
 		.where(and(eq(messages.caseId, caseId), like(messages.submissionHash, `${id}/%`)));
-	if (stored && stored.hash !== hash) throw saidBefore();
+	if (stored && stored.hash !== hash) throw reusedSubmission();
 	return stored !== undefined;
 }
 
@@ -68,7 +68,7 @@ export async function alreadyRecorded(tx: Tx, caseId: number, hash: string): Pro
 		.select({ data: timeline.data })
 		.from(timeline)
 		.where(and(eq(timeline.caseId, caseId), sql`split_part(${timeline.data} ->> 'submission', '/', 1) = ${id}`));
-	if (entry && entry.data.submission !== hash) throw saidBefore();
+	if (entry && entry.data.submission !== hash) throw reusedSubmission();
 	return entry !== undefined;
 }
 
@@ -101,9 +101,9 @@ export async function writeMessage(actor: Actor, reference: string, raw: unknown
 			const id = input.submission_id && `staff/${before.id}/${input.submission_id}`;
 			const said = { body, public: input.public };
 			const hash = formHash(id, said);
-			if (hash && (await alreadySaid(tx, before.id, hash))) {
+			if (hash && (await alreadyStored(tx, before.id, hash))) {
 				// A file that was added when the form was sent again would be lost.
-				if (kept.length > (await filesOf(tx, before.id, hash))) throw saidBefore();
+				if (kept.length > (await filesOf(tx, before.id, hash))) throw reusedSubmission();
 				return before;
 			}
 			await requireVersion(tx, before, input.version);

@@ -35,7 +35,7 @@ import { invalidMove, moveCase, moveTarget, updateCase } from '../move.ts';
 import { proposeOfficers } from '../officers/named.ts';
 import { recordEvent, type Event, type Spoken } from '../timeline.ts';
 import { recordReopening } from '../triage/route.ts';
-import { alreadySaid, formHash, storeMessage } from './message.ts';
+import { alreadyStored, formHash, storeMessage } from './message.ts';
 import { objectionMade } from './objection.ts';
 import { mayComplete, mayDispute, mayObject } from './time-limits.ts';
 
@@ -54,7 +54,7 @@ export async function writeToOffice(caseId: number, raw: unknown, files: readonl
 	const input = checked(messageInput, raw);
 	const id = input.submission_id && `${caseId}/${input.submission_id}`;
 	const hash = formHash(id, { body: input.body, files: fingerprintsOf(files) });
-	if (hash && (await alreadySaid(db(), caseId, hash))) return;
+	if (hash && (await alreadyStored(db(), caseId, hash))) return;
 	const withFiles = files.length > 0;
 	if (withFiles && !(await hasPoint('message_files', String(caseId))))
 		throw new Invalid([{ path: 'file', code: 'file_budget', params: { max: BUDGETS.message_files.points } }]);
@@ -62,7 +62,7 @@ export async function writeToOffice(caseId: number, raw: unknown, files: readonl
 		const stored = await transaction(async (tx) => {
 			const caseWithUnit = await lockCaseForReporter(tx, caseId);
 			// Checked again under the lock, so that of two identical messages only one is stored.
-			if (hash && (await alreadySaid(tx, caseId, hash))) return false;
+			if (hash && (await alreadyStored(tx, caseId, hash))) return false;
 			const quiet = await isQuiet(tx, caseWithUnit);
 			const spoken = { at: now(), ...(quiet && { data: { quiet } }) };
 			await storeReporterMessage(tx, caseWithUnit, { body: input.body, submissionHash: hash }, spoken, kept);

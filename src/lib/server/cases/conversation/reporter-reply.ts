@@ -40,7 +40,7 @@ import { objectionMade } from './objection.ts';
 import { mayComplete, mayDispute, mayObject } from './time-limits.ts';
 
 /** Messages of one reporter in an hour that notify the office. The site stores later ones without a notice. */
-export const LOUD_PER_HOUR = 4;
+export const NOTICES_PER_HOUR = 4;
 
 /**
  * Stores a message by the reporter. If a question is open, the message is its reply. The case returns to its former
@@ -89,7 +89,7 @@ async function isQuiet(tx: Tx, { row, unit }: CaseWithUnit): Promise<boolean> {
 		.where(ofOffice);
 	const hourAgo = new Date(now().getTime() - HOUR_MS);
 	const unanswered = and(eq(caseId, id), eq(author, 'reporter'), gt(at, hourAgo), gt(at, sql`(${lastOfOffice})`));
-	return (await tx.$count(messages, unanswered)) >= LOUD_PER_HOUR;
+	return (await tx.$count(messages, unanswered)) >= NOTICES_PER_HOUR;
 }
 
 /**

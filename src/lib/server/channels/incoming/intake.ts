@@ -4,7 +4,7 @@ import { OLDEST_REPORT_MS } from '#lib/cases/vocabulary.ts';
 import { numberedName } from '#lib/server/attachments/display-name.ts';
 import type { KeptFile } from '#lib/server/attachments/stored-files.ts';
 import { storeIncomingMessage } from '#lib/server/cases/conversation/incoming-message.ts';
-import { LOUD_PER_HOUR } from '#lib/server/cases/conversation/reporter-reply.ts';
+import { NOTICES_PER_HOUR } from '#lib/server/cases/conversation/reporter-reply.ts';
 import { clearAddressRefusal } from '#lib/server/cases/mail-preference.ts';
 import { contactHash, reporterMarks } from '#lib/server/cases/reporter.ts';
 import { now } from '#lib/server/clock.ts';
@@ -155,7 +155,7 @@ async function toCase(tx: Tx, arrived: Arrived, { found, fromReporter }: Target)
 	);
 	// People write short messages in a chat, and an answer to a question always counts.
 	const limited = conversation.channel === 'email' && found.row.status !== 'needs_info';
-	const quiet = limited && (await tx.$count(incomingMessages, lately)) >= LOUD_PER_HOUR;
+	const quiet = limited && (await tx.$count(incomingMessages, lately)) >= NOTICES_PER_HOUR;
 	// A voice note stays in the conversation, where only supervisors play it.
 	const files = content.files.filter((file) => !isVoice(file));
 	await storeIncomingMessage(tx, found, {

@@ -50,7 +50,7 @@ const REOPEN_MS = 500;
 let isListening = false;
 
 /** Whether this process receives the changes that other processes commit. */
-export const hearsOthers = (): boolean => handle().kind === 'pglite' || isListening;
+export const receivesChanges = (): boolean => handle().kind === 'pglite' || isListening;
 
 async function listenOnPostgres(
 	{ url, reconnect }: Extract<Handle, { kind: 'postgres' }>,

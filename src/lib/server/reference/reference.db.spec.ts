@@ -9,7 +9,7 @@ import {
 	noteStatement,
 	transaction
 } from '#lib/server/db/index.ts';
-import { hearsOthers, listen } from '#lib/server/db/notify.ts';
+import { receivesChanges, listen } from '#lib/server/db/notify.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { makeUnit } from '#lib/dev/testing/factories.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
@@ -152,7 +152,7 @@ describe.runIf(process.env.TEST_DATABASE === 'postgres')('another process', () =
 			await renameElsewhere(id, name);
 			await vi.waitFor(async () => expect(await nameOf(id)).toBe(name), within);
 		}
-		await vi.waitFor(() => expect(hearsOthers()).toBe(true), within);
+		await vi.waitFor(() => expect(receivesChanges()).toBe(true), within);
 	});
 
 	test('without a connection to listen, a change is read after a second', async () => {
@@ -166,7 +166,7 @@ describe.runIf(process.env.TEST_DATABASE === 'postgres')('another process', () =
 		try {
 			await other`select pg_terminate_backend(pid) from pg_stat_activity
 				where application_name = 'spatula-listen' and datname = current_database()`;
-			await vi.waitFor(() => expect(hearsOthers()).toBe(false), within);
+			await vi.waitFor(() => expect(receivesChanges()).toBe(false), within);
 			await nameOf(id);
 			await renameElsewhere(id, 'Kantor Contoh Sepuluh');
 			await vi.waitFor(async () => expect(await nameOf(id)).toBe('Kantor Contoh Sepuluh'), { timeout: 3000 });
@@ -174,6 +174,6 @@ describe.runIf(process.env.TEST_DATABASE === 'postgres')('another process', () =
 			await allow(true);
 			await elsewhere.end();
 		}
-		await vi.waitFor(() => expect(hearsOthers()).toBe(true), { timeout: 3000 });
+		await vi.waitFor(() => expect(receivesChanges()).toBe(true), { timeout: 3000 });
 	});
 });

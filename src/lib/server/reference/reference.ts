@@ -13,7 +13,7 @@ import {
 	type Reader,
 	type Tx
 } from '#lib/server/db/index.ts';
-import { hearsOthers } from '#lib/server/db/notify.ts';
+import { receivesChanges } from '#lib/server/db/notify.ts';
 import { answerTemplates } from '#lib/server/db/schema/answers.ts';
 import { calendarDays, calendarYears, clockRules } from '#lib/server/db/schema/clocks.ts';
 import { absences } from '#lib/server/db/schema/people.ts';
@@ -86,7 +86,7 @@ const isCurrent = (known: Loaded, present: Pick<Loaded, 'of' | 'changes' | 'from
 	known.of === present.of &&
 	known.changes === present.changes &&
 	known.from === present.from &&
-	(hearsOthers() || performance.now() - known.at < WITHOUT_LISTENING_MS);
+	(receivesChanges() || performance.now() - known.at < WITHOUT_LISTENING_MS);
 
 /** The value of a setting; undefined if none was stored. The caller knows its type. */
 export const settingOf = async (key: string): Promise<unknown> => (await reference()).settings.get(key);

@@ -30,8 +30,8 @@ import {
 	draftOf,
 	queueReply,
 	senderOf,
-	storeButton,
-	storeMessage,
+	storeAsButton,
+	storeAsMessage,
 	TYPED_BUTTONS,
 	updateDraft,
 	type Arrival,
@@ -130,12 +130,13 @@ async function handleMessage(context: MessageContext): Promise<void> {
 		case 'done':
 			if (ofCase) return closeReport(context, ofCase);
 			if (about === '' && first)
-				return storeButton(context, first.conversation, reply.which(answered.map(listed), 'done'));
+				return storeAsButton(context, first.conversation, reply.which(answered.map(listed), 'done'));
 			break;
 		case 'dispute':
 			if (ofCase) {
 				await updateDraft(context.tx, ofCase.conversation, { disputing: row.sentAt.toISOString() });
-				return storeButton(context, ofCase.conversation, reply.text(m.wa_dispute({ reference: ofCase.row.reference })));
+				const { reference } = ofCase.row;
+				return storeAsButton(context, ofCase.conversation, reply.text(m.wa_dispute({ reference })));
 			}
 			break;
 		default:
@@ -143,16 +144,16 @@ async function handleMessage(context: MessageContext): Promise<void> {
 	}
 	// A button of a message that is out of date.
 	const known = reports.find(({ conversation }) => String(conversation.id) === about);
-	if (known) return storeButton(context, known.conversation, await statusesOf(context, casesOf(reports), !ofCase));
+	if (known) return storeAsButton(context, known.conversation, await statusesOf(context, casesOf(reports), !ofCase));
 	const place = all.find(({ id }) => String(id) === about) ?? waiting ?? all[0];
-	return place ? storeButton(context, place, reply.menu()) : handleText(context);
+	return place ? storeAsButton(context, place, reply.menu()) : handleText(context);
 }
 
 /** A reaction says nothing to the office and changes nothing. */
 async function handleReaction(context: MessageContext): Promise<void> {
 	const about = await answeredConversation(context);
 	const place = context.all.find(({ id }) => id === about);
-	await (place ? storeButton(context, place) : setAside(context.tx, context.row.id, 'machine', 'reaction'));
+	await (place ? storeAsButton(context, place) : setAside(context.tx, context.row.id, 'machine', 'reaction'));
 }
 
 async function typedVerb(context: MessageContext): Promise<string | undefined> {
@@ -202,15 +203,15 @@ async function handleText(context: MessageContext): Promise<void> {
 	const isShort = !hasFile && message.text.length < SHORTEST;
 	const isReply = named && !context.delayed.some(({ externalId }) => externalId === message.repliesTo);
 	if (delayed && isShort && !isReply && !(await hasReadQuestion(context)))
-		return storeButton(context, delayed.conversation);
+		return storeAsButton(context, delayed.conversation);
 	if (named) return addToReport(context, named);
 	const draft = waiting && draftOf(waiting);
 	if (waiting && isRecent(draft?.consulting)) {
-		await storeMessage(context, { conversationId: waiting.id });
+		await storeAsMessage(context, { conversationId: waiting.id });
 		return;
 	}
 	if (waiting && draft?.kind) {
-		await storeMessage(context, { conversationId: waiting.id });
+		await storeAsMessage(context, { conversationId: waiting.id });
 		// One reply a minute, so that an album of photos is not answered one by one.
 		if (message.text || refusedFiles.length === 0)
 			await queueReply(tx, waiting, reply.noted(waiting.id), `noted:${minute}`);
@@ -220,7 +221,7 @@ async function handleText(context: MessageContext): Promise<void> {
 	const [only] = open;
 	if (only && ((!hasFile && !message.text) || (!draft?.choosing && open.length === 1)))
 		return addToReport(context, only);
-	const place = await storeMessage(context, waiting && { conversationId: waiting.id });
+	const place = await storeAsMessage(context, waiting && { conversationId: waiting.id });
 	if (open.length > 1 && place) {
 		await updateDraft(tx, place, { choosing: true });
 		await queueReply(tx, place, reply.which(open.map(listed), 'case'), `which:${minute}`);
@@ -263,15 +264,15 @@ async function answeredConversation({ tx, message }: MessageContext): Promise<nu
 async function addToReport(context: MessageContext, { conversation, row }: OwnReport): Promise<void> {
 	const { message, files, refusedFiles } = context;
 	if (!message.text && files.length + refusedFiles.length === 0)
-		return storeButton(context, conversation, reply.text(m.wa_empty()));
-	await storeMessage(context, { caseId: row.id, fromReporter: true });
+		return storeAsButton(context, conversation, reply.text(m.wa_empty()));
+	await storeAsMessage(context, { caseId: row.id, fromReporter: true });
 	const day = localDate(context.row.sentAt, context.unit.timeZone);
 	await queueReply(context.tx, conversation, reply.text(m.wa_added(row)), `added:${day}`);
 }
 
 async function handleMenu(context: MessageContext, choice: reply.MenuChoice | ''): Promise<void> {
 	const { tx, reports, unlocked, row } = context;
-	const place = await storeMessage(context, context.waiting && { conversationId: context.waiting.id });
+	const place = await storeAsMessage(context, context.waiting && { conversationId: context.waiting.id });
 	if (!place) return;
 	const key = `menu:${row.id}`;
 	const kind = reply.REPORT_KINDS.find((one) => one === choice);

@@ -80,7 +80,7 @@ export function senderOf({ from: { userId, number, name } }: StoredMessage): Sen
 type To = { caseId: number; fromReporter: boolean } | { conversationId: number };
 
 /** Stores the message. @returns the conversation in which it waits; undefined if it went to a case */
-export async function storeMessage(
+export async function storeAsMessage(
 	{ tx, row, message, files, refusedFiles }: MessageContext,
 	to?: To
 ): Promise<ConversationRow | undefined> {
@@ -92,7 +92,7 @@ export async function storeMessage(
 }
 
 /** Stores what a person pressed or proved in the conversation of a report. It is no message to the office. */
-export async function storeButton(
+export async function storeAsButton(
 	context: MessageContext,
 	conversation: ConversationRow,
 	words?: MessageContent

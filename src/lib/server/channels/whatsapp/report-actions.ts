@@ -19,10 +19,10 @@ import * as reply from './replies.ts';
 import {
 	draftOf,
 	TYPED_BUTTONS,
-	storeButton,
+	storeAsButton,
 	updateDraft,
 	queueReply,
-	storeMessage,
+	storeAsMessage,
 	type OwnReport,
 	type MessageContext
 } from './message-context.ts';
@@ -40,7 +40,7 @@ const FEW_WORDS = 5;
 export async function sendReport(context: MessageContext, waiting: ConversationRow): Promise<void> {
 	const { tx, unit, row } = context;
 	const { kind, language, cancelled = 0 } = draftOf(waiting);
-	await storeMessage(context, { conversationId: waiting.id });
+	await storeAsMessage(context, { conversationId: waiting.id });
 	if (!kind) return queueReply(tx, waiting, reply.menu(), `menu:${row.id}`);
 	const messages = await messagesOf(tx, waiting.id);
 	const isButton = ({ kind, body }: (typeof messages)[number]) =>
@@ -66,7 +66,7 @@ export async function sendReport(context: MessageContext, waiting: ConversationR
 /** "Batal": the messages stay a conversation, and are no part of a later report. */
 export async function cancelReport(context: MessageContext, waiting: ConversationRow): Promise<void> {
 	const { language } = draftOf(waiting);
-	await storeMessage(context, { conversationId: waiting.id });
+	await storeAsMessage(context, { conversationId: waiting.id });
 	const kept = { ...(language && { language }), cancelled: context.row.id };
 	await updateDraft(context.tx, { ...waiting, draft: null }, kept);
 	await queueReply(context.tx, waiting, reply.text(m.wa_cancelled()), `cancel:${context.row.id}`);
@@ -79,7 +79,7 @@ export async function chooseCase(
 	chosen: OwnReport | undefined
 ): Promise<void> {
 	const { tx, row } = context;
-	await storeMessage(context, { conversationId: waiting.id });
+	await storeAsMessage(context, { conversationId: waiting.id });
 	await updateDraft(tx, waiting, { choosing: false });
 	if (!chosen) return queueReply(tx, waiting, reply.menu(), `menu:${row.id}`);
 	const { cancelled } = draftOf(waiting);
@@ -117,7 +117,7 @@ export async function closeReport(context: MessageContext, { conversation, row }
 	const words = closed
 		? reply.text(m.wa_closed({ reference: row.reference }))
 		: await statusesOf(context, [row], false);
-	await storeButton(context, conversation, words);
+	await storeAsButton(context, conversation, words);
 }
 
 /** Stores the text that follows "Belum puas", with its files. */
@@ -139,8 +139,8 @@ export async function storeDispute(
 		if (cause instanceof Conflict) return false;
 		throw cause;
 	});
-	if (disputed) return storeButton(context, conversation, reply.text(m.wa_disputed({ reference })));
-	await storeMessage(context, { caseId: id, fromReporter: true });
+	if (disputed) return storeAsButton(context, conversation, reply.text(m.wa_disputed({ reference })));
+	await storeAsMessage(context, { caseId: id, fromReporter: true });
 	await queueReply(tx, conversation, reply.text(m.wa_too_late({ reference })), `late:${row.id}`);
 }
 
@@ -163,12 +163,12 @@ export async function byReceipt(context: MessageContext, hash: string): Promise<
 		);
 		const words = { ...status, text: `${m.wa_unlocked()}\n\n${status.text}` };
 		const isAlone = context.message.text.split(/\s+/).filter((word) => /\p{L}/u.test(word)).length <= FEW_WORDS;
-		if (isAlone && files.length + refusedFiles.length === 0) return storeButton(context, mine.conversation, words);
-		await storeMessage(context, { caseId: mine.row.id, fromReporter: true });
+		if (isAlone && files.length + refusedFiles.length === 0) return storeAsButton(context, mine.conversation, words);
+		await storeAsMessage(context, { caseId: mine.row.id, fromReporter: true });
 		return queueReply(tx, mine.conversation, words, `pressed:${row.id}`);
 	}
 	const [found] = await tx.select().from(cases).where(eq(cases.receiptHash, hash));
-	const place = await storeMessage(context, context.waiting && { conversationId: context.waiting.id });
+	const place = await storeAsMessage(context, context.waiting && { conversationId: context.waiting.id });
 	const words = found ? await statusesOf(context, [found], false) : reply.text(m.wa_code_unknown());
 	if (place) await queueReply(tx, place, words, `code:${row.id}`);
 }
@@ -177,5 +177,5 @@ export async function byReceipt(context: MessageContext, hash: string): Promise<
 export async function sendCode(context: MessageContext, { conversation, row }: OwnReport): Promise<void> {
 	const { reference } = row;
 	const refused = (await opensRestricted(context.tx, row)) && reply.text(m.wa_code_restricted({ reference }));
-	await storeButton(context, conversation, refused || reply.codeLink(reference));
+	await storeAsButton(context, conversation, refused || reply.codeLink(reference));
 }

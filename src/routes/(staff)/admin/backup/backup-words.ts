@@ -14,7 +14,7 @@ const faults: Record<string, () => string> = {
 
 export const faultWord = (code: string | null): string => (faults[code ?? ''] ?? m.backup_fault_other)();
 
-export function ageWord(at: Date, now: Date): string {
+export function ageInHours(at: Date, now: Date): string {
 	const hours = Math.floor((now.getTime() - at.getTime()) / HOUR_MS);
 	if (hours < 1) return m.backup_age_now();
 	return hours < 48 ? m.backup_age_hours({ count: hours }) : m.backup_age_days({ count: Math.floor(hours / 24) });

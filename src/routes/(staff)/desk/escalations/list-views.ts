@@ -30,7 +30,9 @@ export function listViews(filter: EscalationFilter, counts: EscalationCounts, no
 		...states.map((state) => {
 			const { count = 0, more = false, oldest = null } = counts.states[state] ?? {};
 			const note =
-				oldest && WAITING_STATES.includes(state) ? m.escalation_view_oldest({ age: ageWord(oldest, now) }) : undefined;
+				oldest && WAITING_STATES.includes(state)
+					? m.escalation_view_oldest({ age: waitingTime(oldest, now) })
+					: undefined;
 			return item({ state }, escalationStateWord(state), more ? `${count}+` : count, filter.state === state, note);
 		}),
 		...(counts.quiet > 0 || filter.quiet
@@ -52,7 +54,7 @@ export function oldestShown(filter: EscalationFilter, counts: EscalationCounts):
 }
 
 /** Age in minutes, hours or days. */
-export function ageWord(since: Date, now: Date): string {
+export function waitingTime(since: Date, now: Date): string {
 	const minutes = Math.max(1, Math.floor((now.getTime() - since.getTime()) / MINUTE_MS));
 	if (minutes < 60) return formatDuration(minutes, 'minute');
 	const hours = Math.floor(minutes / 60);

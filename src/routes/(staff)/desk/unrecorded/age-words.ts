@@ -7,7 +7,7 @@ const calendarDays = (from: Date, to: Date, zone: string): number =>
 	daysBetween(localDate(from, zone), localDate(to, zone));
 
 /** Waiting time in words, such as "hari ini" or "5 hari lalu". */
-export function ageWord(since: Date, now: Date, zone: string): string {
+export function ageInDays(since: Date, now: Date, zone: string): string {
 	const days = calendarDays(since, now, zone);
 	return days > 0 ? m.unrecorded_days({ days }) : m.common_today();
 }

@@ -33,7 +33,7 @@ interface NewCase {
 	/** Start of the verification deadline. All others start at receipt. */
 	verificationFrom: Date;
 	/** Stores further rows after the first timeline entry. If it throws, nothing is stored. */
-	alongside: (tx: Tx, row: CaseRow) => Promise<void>;
+	alongside: (row: CaseRow) => Promise<void>;
 }
 
 /**
@@ -78,7 +78,7 @@ export async function insertCase(tx: Tx, newCase: NewCase): Promise<CaseRow> {
 		public: true,
 		data: { channel: row.channel, attachments: files.length, ...originalsOf(files), ...newCase.data }
 	});
-	await newCase.alongside(tx, row);
+	await newCase.alongside(row);
 	await routeCase(tx, { row, unit });
 	return row;
 }

@@ -166,7 +166,7 @@ async function insertSubmission(
 			openedAt,
 			openedBy: actor?.accountId
 		},
-		alongside: async (_, row) => {
+		alongside: async (row) => {
 			await storeMailPreference(tx, row.id, input, language);
 			const askedBy = atDesk ? 'staff' : actor ? 'api' : 'form';
 			const recordedBy = actor?.accountId ?? null;

@@ -114,7 +114,7 @@ export async function openCaseOf(
 			openedAt: now(),
 			openedBy: actor?.accountId
 		},
-		alongside: (_, opened) => storeMailPreference(tx, opened.id, person, 'id')
+		alongside: (opened) => storeMailPreference(tx, opened.id, person, 'id')
 	});
 	await storeDecision(tx, id, actor, {
 		...{ state: 'case', caseId: row.id, ofReporter: shareContact(sender, { email, phone }) },

@@ -12,7 +12,7 @@ import { conversations, incomingMessages } from '#lib/server/db/schema/channels.
 import { units } from '#lib/server/db/schema/units.ts';
 import { Conflict, NotFound } from '#lib/server/errors.ts';
 import { decryptText } from '#lib/server/keys.ts';
-import type { Actor } from '#lib/server/people/actor.ts';
+import { caseRoleUnits, type Actor } from '#lib/server/people/actor.ts';
 import { reference, type Unit } from '#lib/server/reference/reference.ts';
 
 export type ConversationRow = typeof conversations.$inferSelect;
@@ -49,9 +49,7 @@ export async function unitOf({ unitId }: Pick<ConversationRow, 'unitId'>): Promi
 }
 
 /** The offices whose conversations an actor sees: those where they are handler or supervisor, and all below. */
-export const officesOf = ({ units: { handler, supervisor } }: Actor): string[] => [
-	...new Set([...handler, ...supervisor])
-];
+export const officesOf = (actor: Actor): string[] => caseRoleUnits(actor);
 
 /**
  * Condition for conversations that belong to no case: those that do not name the actor's own officer. One about the head

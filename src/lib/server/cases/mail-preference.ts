@@ -1,13 +1,12 @@
 import { now } from '#lib/server/clock.ts';
 import { and, eq, isNotNull, isNull, notExists, sql } from 'drizzle-orm';
 import type { Locale } from '#lib/paraglide/runtime.js';
-import type { CaseInput } from '#lib/cases/schema.ts';
 import { db, type Database, type Tx } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { mailStops, reporterMail } from '#lib/server/db/schema/mails.ts';
 import { keyedHash, keyedHex, sha256Hex } from '#lib/server/keys.ts';
 import type { CaseRow } from './find.ts';
-import { openReporter } from './reporter.ts';
+import { openReporter, type GivenReporter } from './reporter.ts';
 
 /** Token of the unsubscribe link of a case. It is derived and not stored, and reveals nothing about the case. */
 export const stopToken = (caseId: number): string =>
@@ -26,7 +25,7 @@ const addressHashOf = (address: string): string => keyedHex('mail-address', addr
 export async function storeMailPreference(
 	tx: Tx,
 	caseId: number,
-	{ identity, reporter }: Pick<CaseInput, 'identity' | 'reporter'>,
+	{ identity, reporter }: GivenReporter,
 	language: Locale
 ): Promise<void> {
 	if (identity === 'none' || !reporter?.email) return;

@@ -17,11 +17,17 @@ export interface Reporter {
 	phone: string | null;
 }
 
+/** A reporter as a form, a conversation or a stored report gives one. */
+export interface GivenReporter {
+	identity: CaseInput['identity'];
+	reporter?: Partial<Reporter> | undefined;
+}
+
 /**
  * The columns of the reporter: the encrypted data, a keyed hash that recognises the same person, and the keyed hashes
  * for the search of a named reporter. null for identity `none`.
  */
-export async function reporterColumns(input: Pick<CaseInput, 'identity' | 'reporter'>) {
+export async function reporterColumns(input: GivenReporter) {
 	if (input.identity === 'none' || !input.reporter)
 		return { reporterSealed: null, reporterHash: null, reporterWords: null };
 	const { name, email, phone } = input.reporter;

@@ -77,11 +77,7 @@ async function changeContactOf(
 ): Promise<CaseRow | undefined> {
 	const known = await openReporter(before.reporterSealed);
 	if (!known) return undefined;
-	const reporter = {
-		name: known.name ?? undefined,
-		phone: phone ?? known.phone ?? undefined,
-		email: email ?? known.email ?? undefined
-	};
+	const reporter = { ...known, phone: phone ?? known.phone, email: email ?? known.email };
 	const { reporterHash, ...columns } = await reporterColumns({ identity: before.identity, reporter });
 	// The hash does not change, so that earlier reports still belong to the same person.
 	const changes = { ...columns, ...NO_RECEIPT_LINK, reporterHash: before.reporterHash ?? reporterHash };

@@ -53,9 +53,7 @@ async function correctOtherParts(tx: Tx, actor: Actor, row: CaseRow, name: strin
 async function corrected({ identity, reporterSealed }: CaseRow, name: string) {
 	const known = await openReporter(reporterSealed);
 	if (!known) throw new Invalid([{ path: 'name', code: 'correction_no_identity' }]);
-	const { email, phone } = known;
-	const reporter = { name, email: email ?? undefined, phone: phone ?? undefined };
 	// The hash of the contact stays, so that earlier reports still belong to the same person.
-	const { reporterHash: _, ...columns } = await reporterColumns({ identity, reporter });
+	const { reporterHash: _, ...columns } = await reporterColumns({ identity, reporter: { ...known, name } });
 	return columns;
 }

@@ -25,19 +25,17 @@ import {
 	type ConversationRow
 } from './conversation.ts';
 
-const { title, category, service, reporter, secret } = caseInput.shape;
-
 /** How a conversation becomes a case. Without a value: a complaint by the sender, with the text of all messages. */
 const openingInput = z.object({
 	kind: caseInput.shape.kind.default('complaint'),
-	title,
-	category,
-	service,
-	secret,
+	title: caseInput.shape.title,
+	category: caseInput.shape.category,
+	service: caseInput.shape.service,
+	secret: caseInput.shape.secret,
 	/** A nameless report is not possible: the office knows who wrote. */
 	identity: z.enum(['named', 'withheld'], { error: 'identity_missing' }).default('named'),
 	/** Instead of the sender. */
-	reporter,
+	reporter: caseInput.shape.reporter,
 	/** Instead of the text of the messages. */
 	body: z.string().trim().min(1, 'body_missing').transform(capped).optional()
 });
@@ -69,6 +67,7 @@ export async function openFromConversation(id: number, input: unknown, actor: Ac
 /**
  * `openFromConversation` in the caller's transaction, for a locked conversation of an office that is open. The case is
  * received at `firstAt`.
+ * @param actor as for `openFromConversation`
  * @param after the last message that is no part of the report
  */
 export async function openCaseOf(
@@ -80,17 +79,12 @@ export async function openCaseOf(
 	after = 0
 ): Promise<Opened> {
 	const input = checked(openingInput, raw);
-	const { body: said, files, ...refused } = await takeContent(tx, id, after);
-	const body = input.body ?? said;
-	const { kind, category: of, service: about, secret: hidden, identity } = input;
+	const { body: text, files, ...refused } = await takeContent(tx, id, after);
+	const { kind, category, service, secret, identity, body = text } = input;
 	const from = await openSender(conversation);
 	if (!from) throw new NotFound(`sender of conversation ${id}`);
 	const sender = contactOf(from);
-	const { name, email, phone } = input.reporter ?? sender;
-	const person = {
-		identity,
-		reporter: { name: name ?? undefined, email: email ?? undefined, phone: phone ?? undefined }
-	};
+	const person = { identity, reporter: input.reporter ?? sender };
 	const receipt = randomReceipt();
 	const row = await insertCase(tx, {
 		unit,
@@ -104,7 +98,7 @@ export async function openCaseOf(
 		data: { without_code: true, conversation: id, ...refused },
 		verificationFrom: firstAt,
 		values: {
-			...{ kind, category: of, service: about, secret: hidden, identity, body, channel },
+			...{ kind, category, service, secret, identity, body, channel },
 			title: (input.title ?? subject)?.slice(0, 100) || null,
 			submissionHash: submissionHash(`conversation/${id}`),
 			receiptHash: receiptHash(receipt),
@@ -117,7 +111,7 @@ export async function openCaseOf(
 		alongside: (opened) => storeMailPreference(tx, opened.id, person, 'id')
 	});
 	await storeDecision(tx, id, actor, {
-		...{ state: 'case', caseId: row.id, ofReporter: shareContact(sender, { email, phone }) },
+		...{ state: 'case', caseId: row.id, ofReporter: shareContact(sender, person.reporter) },
 		...(identity === 'withheld' && { senderWords: null })
 	});
 	return { reference: row.reference, receipt, caseId: row.id };

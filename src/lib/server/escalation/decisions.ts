@@ -48,11 +48,11 @@ export async function resolveEscalation(actor: Actor, id: string, raw: unknown):
 		await recordEscalation(tx, locked, 'escalation_resolved', actor, {
 			outcome,
 			reason,
-			...(outcome === 'found' ? { lapor_id: laporId } : {})
+			lapor_id: outcome === 'found' ? laporId : undefined
 		});
 		if (outcome === 'found') {
-			const at = input.at && momentOf(input.at, unit.timeZone);
-			return toSent(tx, locked, laporId, actor, { ...(at ? { at } : {}), how: { by: 'person' } });
+			const at = input.at ? momentOf(input.at, unit.timeZone) : undefined;
+			return toSent(tx, locked, laporId, actor, { at, how: { by: 'person' } });
 		}
 		const withdrawn = await withdrawForward(tx, locked);
 		if (withdrawn) return withdrawn;
@@ -124,7 +124,7 @@ export async function settleTask(actor: Actor, id: string, raw: unknown): Promis
 		const locked = await lockEscalationForActor(tx, actor, id);
 		const { task } = locked.escalation;
 		if (!task) throw invalidMove(locked.row, 'no_task');
-		const data = { task, ...(reason ? { reason } : {}) };
+		const data = { task, reason: reason || undefined };
 		return changeWithEntry(tx, locked, NO_TASK, 'escalation_task_settled', actor, data);
 	});
 }

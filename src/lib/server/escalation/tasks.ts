@@ -13,7 +13,7 @@ export async function raiseTask(tx: Tx, locked: Locked, task: Task, text?: strin
 	const before = locked.escalation;
 	if (before.task === task && (before.taskText ?? undefined) === text) return before;
 	const set = { task, taskText: text ?? null, taskAt: now() };
-	return changeWithEntry(tx, locked, set, 'escalation_task', 'system', { task, ...(text ? { text } : {}) });
+	return changeWithEntry(tx, locked, set, 'escalation_task', 'system', { task, text: text || undefined });
 }
 
 /** Creates a task that each failed attempt finds again, once since that time: by default, the last successful poll. */

@@ -114,7 +114,7 @@ export async function writeMessage(actor: Actor, reference: string, raw: unknown
 			if (clocks) await storeClocks(tx, row, clocks);
 			const message = await storeMessage(tx, row, { ...byStaff(actor), ...said, submissionHash: hash }, kept);
 			const type = input.public ? 'message' : 'note';
-			const data = { message, ...(mentions.length > 0 ? { mentions } : {}) };
+			const data = { message, mentions: mentions.length > 0 ? mentions : undefined };
 			await recordEvent(tx, row, { type, author: actor, public: input.public, data });
 			return row;
 		})

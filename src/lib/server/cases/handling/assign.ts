@@ -32,7 +32,7 @@ export async function assignWithin(tx: Tx, actor: Actor, { row: before, unit }: 
 	const deputy = person.id === actor.accountId ? null : person.deputy;
 	const { id, name } = deputy ?? person;
 	const row = await moveCase(tx, before, 'assign', { assigneeId: id });
-	const data = { assignee: id, name, ...(deputy ? { deputy_of: person.name } : {}) };
+	const data = { assignee: id, name, deputy_of: deputy ? person.name : undefined };
 	await recordEvent(tx, row, { type: 'assigned', author, public: before.status === 'verified', data });
 	return row;
 }

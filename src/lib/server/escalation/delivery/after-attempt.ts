@@ -34,8 +34,8 @@ const NO_TROUBLE = { reasonCode: null, reasonText: null, failures: 0, stuckAt: n
 const reasonColumns = ({ code, excerpt }: Reason) => ({ reasonCode: code, reasonText: excerpt ?? null });
 const reasonData = ({ code, excerpt, status }: Reason) => ({
 	reason: code,
-	...(status === undefined ? {} : { http_status: status }),
-	...(excerpt ? { text: excerpt } : {})
+	http_status: status,
+	text: excerpt || undefined
 });
 
 /**
@@ -66,7 +66,7 @@ export async function toSent(
 		leaseUntil: null,
 		nextAttemptAt: null
 	};
-	const data = { lapor_id: laporId, purpose, ...(institution ? { institution } : {}), ...how };
+	const data = { lapor_id: laporId, purpose, institution: institution || undefined, ...how };
 	const escalation = await changeWithEntry(tx, locked, set, 'escalation_sent', author, data);
 	if (purpose === 'transfer') await transferCase(tx, escalation.caseId, institution ?? '', laporId);
 	return escalation;
@@ -123,7 +123,7 @@ export async function toWaiting(
 		leaseUntil: null,
 		createStartedAt: null,
 		nextAttemptAt: until ?? retryAt(row.failures + 1, retryAfterMs),
-		...(stuck && !row.stuckAt ? { stuckAt: now() } : {}),
+		stuckAt: stuck && !row.stuckAt ? now() : undefined,
 		...reasonColumns(reason)
 	});
 	const after = { ...before, escalation };
@@ -161,7 +161,7 @@ export async function toStuck(tx: Tx, before: Locked, untried: Reason): Promise<
 	if (row.state !== 'waiting' || !isStuck(row)) return;
 	const { reasonCode, reasonText } = row.reasonCode ? row : reasonColumns(untried);
 	const set = { state: 'stuck', stuckAt: now(), reasonCode, reasonText } as const;
-	const data = { reason: reasonCode, ...(reasonText ? { text: reasonText } : {}) };
+	const data = { reason: reasonCode, text: reasonText || undefined };
 	await changeWithEntry(tx, before, set, 'escalation_stuck', 'system', data);
 }
 

@@ -37,7 +37,7 @@ export async function deliver(escalationId: string): Promise<void> {
 
 const notSent = (code: 'own_validation' | 'circuit_open', excerpt?: string): CreateOutcome => ({
 	outcome: 'not_sent',
-	reason: { code, ...(excerpt ? { excerpt } : {}) }
+	reason: { code, excerpt: excerpt || undefined }
 });
 
 /**
@@ -249,7 +249,7 @@ export async function renewLease({ id, fence }: Claim, { starting = false, withN
 	const maySend = starting ? inArray(escalations.caseId, forwardable) : undefined;
 	const renewed = await db()
 		.update(escalations)
-		.set({ leaseUntil: until, ...(starting ? { createStartedAt: now() } : {}) })
+		.set({ leaseUntil: until, createStartedAt: starting ? now() : undefined })
 		.where(and(eq(escalations.id, id), eq(escalations.fence, fence), isHeld, maySend))
 		.returning({ id: escalations.id });
 	return renewed.length > 0 && until > now();

@@ -96,7 +96,7 @@ async function openForward(tx: Tx, actor: Actor, caseWithUnit: CaseWithUnit, inp
 	await copyEscalationState(tx, row.id);
 	await recordEscalation(tx, { row, escalation }, 'escalation_waiting', actor, {
 		purpose: escalation.purpose,
-		...(target ? { institution: target.name } : {})
+		institution: target?.name
 	});
 	await takeOverFollowups(tx, escalation);
 	await queueEarlierAnswer(tx, { ...caseWithUnit, escalation });

@@ -42,9 +42,9 @@ export async function applyNews(tx: Tx, locked: Locked, news: News, startedAt: D
 			await recordEscalation(tx, { ...locked, escalation }, 'escalation_followup', 'lapor', {
 				lapor_id: escalation.laporId,
 				content: item.content,
-				...(item.author ? { institution: item.author } : {}),
-				...(item.at ? { at: item.at.toISOString() } : {}),
-				...(item.attachments.length > 0 ? { attachments: item.attachments } : {})
+				institution: item.author || undefined,
+				at: item.at?.toISOString(),
+				attachments: item.attachments.length > 0 ? item.attachments : undefined
 			});
 	return news.status ? applyStatusNews(tx, { ...locked, escalation }, news.status, newItems, startedAt) : escalation;
 }
@@ -194,8 +194,8 @@ export async function applyStatus(tx: Tx, locked: Locked, status: StatusNews, au
 		lapor_id: escalation.laporId,
 		status_name: status.name,
 		meaning: status.meaning,
-		...(status.at ? { at: status.at.toISOString() } : {}),
-		...(status.note ? { note: status.note } : {})
+		at: status.at?.toISOString(),
+		note: status.note || undefined
 	});
 	if (final && before.state !== 'closed')
 		await recordEscalation(tx, after, 'escalation_closed', author, { status_name: status.name });

@@ -1,4 +1,4 @@
-import { and, desc, eq, gt, inArray, lte, max, min, ne } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray, lte, max, min, ne } from 'drizzle-orm';
 import { db } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
@@ -125,6 +125,6 @@ async function numbersOf(ids: readonly number[]): Promise<Map<number, string | n
 		.select({ caseId: escalations.caseId, laporId: escalations.laporId })
 		.from(escalations)
 		.where(and(inArray(escalations.caseId, [...ids]), ne(escalations.state, 'rejected')))
-		.orderBy(desc(escalations.nn));
-	return new Map(rows.toReversed().map((row) => [row.caseId, row.laporId]));
+		.orderBy(asc(escalations.nn));
+	return new Map(rows.map((row) => [row.caseId, row.laporId]));
 }

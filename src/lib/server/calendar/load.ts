@@ -1,4 +1,3 @@
-import { sql } from 'drizzle-orm';
 import {
 	type ClockRule,
 	DEFAULT_CLOCK_RULES,
@@ -10,6 +9,7 @@ import {
 import type { Calendar } from '#lib/calendar/working-calendar.ts';
 import { HOLIDAY_DECREES, HOLIDAYS } from '#lib/calendar/holidays.ts';
 import type { Database } from '#lib/server/db/index.ts';
+import { lockKey } from '#lib/server/db/lock-key.ts';
 import { calendarDays, calendarYears, clockRules } from '#lib/server/db/schema/clocks.ts';
 import { reference } from '#lib/server/reference/reference.ts';
 
@@ -54,7 +54,7 @@ const BEFORE_ANY_CASE = new Date('2000-01-01T00:00:00Z');
 export async function ensureDefaults(database: Database): Promise<void> {
 	await database.transaction(async (tx) => {
 		// Two processes may start at once.
-		await tx.execute(sql`select pg_advisory_xact_lock(hashtext('defaults'))`);
+		await lockKey(tx, 'defaults');
 		const known = new Set(
 			(await tx.selectDistinct({ name: clockRules.name }).from(clockRules)).map(({ name }) => name)
 		);

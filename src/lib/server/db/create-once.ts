@@ -1,8 +1,8 @@
-import { sql } from 'drizzle-orm';
 import type { PgColumn, PgTable } from 'drizzle-orm/pg-core';
 import { isUuid } from '#lib/text/uuid.ts';
 import type { Tx } from './index.ts';
 import { isId } from './is-id.ts';
+import { lockKey } from './lock-key.ts';
 
 type TableWithId = PgTable & { id: PgColumn };
 
@@ -24,6 +24,6 @@ export async function createOnce<T>(
 
 /** Whether a form with this id has stored its record. Waits if the same form is being stored at the same time. */
 export async function isStored(tx: Tx, table: TableWithId, submissionId: string): Promise<boolean> {
-	await tx.execute(sql`select pg_advisory_xact_lock(hashtext(${`form/${submissionId}`}))`);
+	await lockKey(tx, `form/${submissionId}`);
 	return (await tx.$count(table, isId(table.id, submissionId))) > 0;
 }

@@ -1,5 +1,6 @@
 import { isId } from '#lib/server/db/is-id.ts';
-import { and, eq, ne, sql } from 'drizzle-orm';
+import { lockKey } from '#lib/server/db/lock-key.ts';
+import { and, eq, ne } from 'drizzle-orm';
 import type { TimelineType } from '#lib/cases/vocabulary.ts';
 import { now } from '#lib/server/clock.ts';
 import type { Database, Tx } from '#lib/server/db/index.ts';
@@ -81,7 +82,7 @@ export async function changeEscalation(tx: Tx, before: EscalationRow, set: Chang
  * transactions about the same number.
  */
 export async function otherForwardWith(tx: Tx, laporId: string, caseId: number): Promise<string | undefined> {
-	await tx.execute(sql`select pg_advisory_xact_lock(hashtext(${`lapor-number/${laporId}`}))`);
+	await lockKey(tx, `lapor-number/${laporId}`);
 	const [used] = await tx
 		.select({ reference: escalations.reference })
 		.from(escalations)

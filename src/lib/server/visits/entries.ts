@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { and, eq, gte, isNull, sql } from 'drizzle-orm';
+import { and, eq, gte, isNull } from 'drizzle-orm';
 import { instantAt, localDate } from '#lib/calendar/days.ts';
 import { DAY_MS } from '#lib/calendar/durations.ts';
 import { guestBookEntry, visitBeginning, visitCorrection } from '#lib/visits/schema.ts';
 import { visitInput } from '#lib/ratings/schema.ts';
 import { visitState, type VisitState } from '#lib/visits/vocabulary.ts';
 import { transaction, type Tx } from '#lib/server/db/index.ts';
+import { lockKey } from '#lib/server/db/lock-key.ts';
 import { Invalid, Conflict } from '#lib/server/errors.ts';
 import { sha256Hex } from '#lib/server/keys.ts';
 import { checked } from '#lib/server/checked.ts';
@@ -233,7 +234,7 @@ async function visitReported(
 	since: Date
 ): Promise<VisitRow | undefined> {
 	if (reported.externalRef === null) return undefined;
-	await tx.execute(sql`select pg_advisory_xact_lock(hashtext(${`visit/${reported.unitId}/${reported.externalRef}`}))`);
+	await lockKey(tx, `visit/${reported.unitId}/${reported.externalRef}`);
 	const same = Object.entries(reported).map(([name, value]) => {
 		const column = visits[name as keyof typeof reported];
 		return value === null ? isNull(column) : eq(column, value);

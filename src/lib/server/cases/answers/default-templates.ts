@@ -1,7 +1,7 @@
-import { sql } from 'drizzle-orm';
 import type { TemplateUse } from '#lib/cases/placeholders.ts';
 import type { Locale } from '#lib/paraglide/runtime.js';
 import type { Database } from '#lib/server/db/index.ts';
+import { lockKey } from '#lib/server/db/lock-key.ts';
 import { answerTemplates } from '#lib/server/db/schema/answers.ts';
 
 const SALAM = `
@@ -120,7 +120,7 @@ Our answer:
 export async function ensureTemplates(database: Database): Promise<void> {
 	await database.transaction(async (tx) => {
 		// Two processes may start at once.
-		await tx.execute(sql`select pg_advisory_xact_lock(hashtext('defaults'))`);
+		await lockKey(tx, 'defaults');
 		if ((await tx.$count(answerTemplates)) > 0) return;
 		const values = Object.entries(TEXTS).flatMap(([language, uses]) =>
 			Object.entries(uses).flatMap(([use, texts]) =>

@@ -1,9 +1,10 @@
-import { and, asc, eq, ne, sql } from 'drizzle-orm';
+import { and, asc, eq, ne } from 'drizzle-orm';
 import { NOT_ANSWERED_REASONS, linkProblem, statusReason, type NotAnsweredReason } from '#lib/cases/linking.ts';
 import { linkInput, reasonInput } from '#lib/cases/schema.ts';
 import { isAnswered, OPEN_STATUSES } from '#lib/cases/moves.ts';
 import { checked } from '#lib/server/checked.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
+import { lockKey } from '#lib/server/db/lock-key.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { Invalid, NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
@@ -73,7 +74,7 @@ export async function lockPair(tx: Tx, actor: Actor, reference: string) {
 
 /** Serialises linking, so that two concurrent links neither form a chain nor deadlock. */
 async function serialiseLinking(tx: Tx): Promise<void> {
-	await tx.execute(sql`select pg_advisory_xact_lock(hashtext('case-links'))`);
+	await lockKey(tx, 'case-links');
 }
 
 async function mainFor(tx: Tx, actor: Actor, reference: string): Promise<CaseRow> {

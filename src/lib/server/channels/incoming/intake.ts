@@ -9,6 +9,7 @@ import { clearAddressRefusal } from '#lib/server/cases/mail-preference.ts';
 import { contactHash, reporterMarks } from '#lib/server/cases/reporter.ts';
 import { now } from '#lib/server/clock.ts';
 import type { Database, Tx } from '#lib/server/db/index.ts';
+import { lockKey } from '#lib/server/db/lock-key.ts';
 import { connections, conversations, incomingFiles, incomingMessages } from '#lib/server/db/schema/channels.ts';
 import { NotFound } from '#lib/server/errors.ts';
 import { encryptText } from '#lib/server/keys.ts';
@@ -85,7 +86,7 @@ export async function takeIncoming(tx: Tx, { id }: IncomingRow, raw: IncomingCon
 	if (message.state === 'done') return placeOf(message);
 	const hash = contactHash(content.sender.address);
 	// Two first messages of a person, processed at the same time, are one conversation.
-	await tx.execute(sql`select pg_advisory_xact_lock(hashtext(${`incoming/${message.connectionId}/${hash}`}))`);
+	await lockKey(tx, `incoming/${message.connectionId}/${hash}`);
 	const [connection] = await tx.select().from(connections).where(eq(connections.id, message.connectionId));
 	if (!connection) throw new NotFound(`connection ${message.connectionId}`);
 	const target = await targetOf(tx, connection, content);

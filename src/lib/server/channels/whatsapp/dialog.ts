@@ -1,4 +1,4 @@
-import { and, desc, eq, inArray, sql } from 'drizzle-orm';
+import { and, desc, eq, inArray } from 'drizzle-orm';
 import { DAY_MS, MINUTE_MS } from '#lib/calendar/durations.ts';
 import { localDate } from '#lib/calendar/days.ts';
 import { OPEN_STATUSES } from '#lib/cases/moves.ts';
@@ -6,6 +6,7 @@ import { m } from '#lib/paraglide/messages.js';
 import { baseLocale } from '#lib/paraglide/runtime.js';
 import { contactHash } from '#lib/server/cases/reporter.ts';
 import type { Tx } from '#lib/server/db/index.ts';
+import { lockKey } from '#lib/server/db/lock-key.ts';
 import { cases, timeline } from '#lib/server/db/schema/cases.ts';
 import { conversations, incomingMessages, outgoingMessages } from '#lib/server/db/schema/channels.ts';
 import { inLocale } from '#lib/server/in-locale.ts';
@@ -45,8 +46,7 @@ export async function converse(arrival: Arrival): Promise<void> {
 	const { userId, number } = message.from;
 	const hashes = [userId, number].flatMap((one) => (one ? contactHash(one) : []));
 	// One message of a person at a time.
-	for (const hash of hashes.toSorted())
-		await tx.execute(sql`select pg_advisory_xact_lock(hashtext(${`whatsapp/${connection.id}/${hash}`}))`);
+	for (const hash of hashes.toSorted()) await lockKey(tx, `whatsapp/${connection.id}/${hash}`);
 	const rows = await tx
 		.select({ conversation: conversations, row: cases })
 		.from(conversations)

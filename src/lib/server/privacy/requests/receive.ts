@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { and, eq, inArray, or, sql } from 'drizzle-orm';
+import { and, eq, inArray, or } from 'drizzle-orm';
 import { localDate, yearOf } from '#lib/calendar/days.ts';
 import { HOUR_MS } from '#lib/calendar/durations.ts';
 import {
@@ -24,6 +24,7 @@ import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
 import { contentHash } from '#lib/server/content-hash.ts';
 import { transaction, type Tx } from '#lib/server/db/index.ts';
+import { lockKey } from '#lib/server/db/lock-key.ts';
 import { nextNumber } from '#lib/server/db/next-number.ts';
 import { dataRequests } from '#lib/server/db/schema/data-requests.ts';
 import { requestNumbers } from '#lib/server/db/schema/numbers.ts';
@@ -138,7 +139,7 @@ async function insertRequest(tx: Tx, actor: Actor | null, request: NewRequest): 
 		contentHash: contentHash({ kind, ...content })
 	};
 	// Two copies of a form at once: the second waits for the first, and then finds its row.
-	await tx.execute(sql`select pg_advisory_xact_lock(hashtext(${hashes.submissionHash}))`);
+	await lockKey(tx, hashes.submissionHash);
 	const [known] = await tx.select().from(dataRequests).where(eq(dataRequests.submissionHash, hashes.submissionHash));
 	if (known && known.contentHash !== hashes.contentHash) throw new Conflict('submission-reused');
 	if (known) return known;

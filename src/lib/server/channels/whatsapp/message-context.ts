@@ -8,6 +8,7 @@ import { conversations, incomingMessages } from '#lib/server/db/schema/channels.
 import type { Unit } from '#lib/server/reference/reference.ts';
 import type { ConnectionRow } from '../connections/connections.ts';
 import type { ConversationRow, Sender } from '../incoming/conversation.ts';
+import type { Destination } from '../incoming/target.ts';
 import { takeIncoming, type IncomingRow } from '../incoming/intake.ts';
 import { queueMessage, type MessageContent } from '../outgoing/queue.ts';
 import type { StoredMessage } from './receive.ts';
@@ -77,12 +78,10 @@ export function senderOf({ from: { userId, number, name } }: StoredMessage): Sen
 	return { name, address: userId ?? number ?? '', ...(number ? { number } : {}) };
 }
 
-type To = { caseId: number; fromReporter: boolean } | { conversationId: number };
-
 /** Stores the message. @returns the conversation in which it waits; undefined if it went to a case */
 export async function storeAsMessage(
 	{ tx, row, message, files, refusedFiles }: MessageContext,
-	to?: To
+	to?: Destination
 ): Promise<ConversationRow | undefined> {
 	const content = { sender: senderOf(message), body: message.text, files, refusedFiles, ...(to ? { to } : {}) };
 	const place = await takeIncoming(tx, row, content);

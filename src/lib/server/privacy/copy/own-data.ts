@@ -170,25 +170,18 @@ async function reportsNaming(officerId: string, zone: string) {
 	const begin = instantAt(asOf, '00:00', zone);
 	const { caseId, at, id, move } = caseMoves;
 	/** Whether one of these actions changed the officer in the case since the beginning of the month. */
-	const changedSince = (...actions: string[]) =>
-		exists(
-			db()
-				.select({ one: sql`1` })
-				.from(timeline)
-				.where(
-					and(
-						...[
-							eq(timeline.caseId, caseOfficers.caseId),
-							eq(timeline.type, 'officers_changed'),
-							gte(timeline.at, begin)
-						],
-						...[
-							sql`${timeline.data} ->> 'officer' = ${officerId}`,
-							inArray(sql`${timeline.data} ->> 'action'`, actions)
-						]
-					)
-				)
+	const changedSince = (...actions: string[]) => {
+		const ofOfficer = and(
+			eq(timeline.caseId, caseOfficers.caseId),
+			eq(timeline.type, 'officers_changed'),
+			sql`${timeline.data} ->> 'officer' = ${officerId}`
 		);
+		const isAction = inArray(sql`${timeline.data} ->> 'action'`, actions);
+		const changes = db()
+			.select({ one: sql`1` })
+			.from(timeline);
+		return exists(changes.where(and(ofOfficer, isAction, gte(timeline.at, begin))));
+	};
 	const latest = db()
 		.selectDistinctOn([caseId], { move })
 		.from(caseMoves)

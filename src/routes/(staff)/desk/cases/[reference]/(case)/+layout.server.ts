@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { now } from '#lib/server/clock.ts';
 import { caseForActor } from '#lib/server/cases/find.ts';
+import { m } from '#lib/paraglide/messages.js';
 import { linksOf, referencesIn } from '#lib/server/cases/linking/link.ts';
 import { likelyDuplicatesOf } from '#lib/server/cases/triage/duplicates.ts';
 import { peopleToMention } from '#lib/server/cases/conversation/message.ts';
 import { deskCaseOf } from '#lib/server/cases/view.ts';
-import { replyWay } from '#lib/server/channels/reply-way.ts';
+import { replyWay, type ReplyWay } from '#lib/server/channels/reply-way.ts';
 import { peopleDeputisedFor } from '#lib/server/people/absence.ts';
 import { inboundOfCase } from '#lib/server/escalation/inbound/reports.ts';
 import { unrecordedViewOf } from '#lib/server/escalation/unrecorded.ts';
@@ -15,7 +16,6 @@ import { withActor } from '#lib/server/web/http/staff-page.ts';
 import { daysOffExplained } from '#lib/words/clock.ts';
 import { forwardLines } from '../escalation/forward-lines.ts';
 import { historyLines } from './aside/history-lines.ts';
-import { replyWayWords } from './reply-way-words.ts';
 
 export const load = withActor(async (actor, { params, depends }) => {
 	depends('desk:case');
@@ -57,4 +57,10 @@ export const load = withActor(async (actor, { params, depends }) => {
 		now: now(),
 		submissionId: randomUUID()
 	};
+});
+
+/** How a reply reaches the reporter, in words. Chosen on the server, so that no page loads the words of all ways. */
+const replyWayWords = ({ by, warning }: ReplyWay) => ({
+	way: m[`channels_way_${by}`](),
+	warning: warning && m[`channels_warning_${warning}`]()
 });

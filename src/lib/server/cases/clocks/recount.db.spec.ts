@@ -60,9 +60,10 @@ test('changed hours of an office move its deadlines, a changed name does not', a
 
 test('a new day off moves the end of the reporter’s turn later, never earlier', async () => {
 	await changeCalendar(admin, { type: 'day_removed', day: '2025-08-18', reason: 'Belum ditetapkan.' });
-	const handler = await makeActor([[unit.id, 'handler']]);
+	const office = await makeUnit();
+	const handler = await makeActor([[office.id, 'handler']]);
 	const ask = async (kind: string, moment: string) => {
-		const { reference: asked } = await at(moment, () => makeCase(unit, { kind }));
+		const { reference: asked } = await at(moment, () => makeCase(office, { kind }));
 		await at(moment, () => act(askReporter, handler, asked, { body: 'Tanggal berapa kejadiannya?' }));
 		return asked;
 	};
@@ -70,13 +71,13 @@ test('a new day off moves the end of the reporter’s turn later, never earlier'
 	// 30 days end on Monday 18 August, 10 working days on Wednesday 20 August.
 	const complaint = await ask('complaint', '2025-07-19T02:00:00Z');
 	const suggestion = await ask('suggestion', '2025-08-06T02:00:00Z');
-	const monday = new Date('2025-08-18T07:00:00Z');
-	expect([await turnOf(complaint), await turnOf(suggestion)]).toEqual([monday, new Date('2025-08-20T07:00:00Z')]);
+	const monday = new Date('2025-08-18T08:00:00Z');
+	expect([await turnOf(complaint), await turnOf(suggestion)]).toEqual([monday, new Date('2025-08-20T08:00:00Z')]);
 	await at('2025-08-18T01:00:00Z', async () => {
 		await changeCalendar(admin, { type: 'day_set', day: '2025-08-18', kind: 'joint', name: 'Cuti bersama' });
 		await sweepReporterTurns();
 	});
-	expect([await turnOf(complaint), await turnOf(suggestion)]).toEqual([monday, new Date('2025-08-21T07:00:00Z')]);
+	expect([await turnOf(complaint), await turnOf(suggestion)]).toEqual([monday, new Date('2025-08-21T08:00:00Z')]);
 	expect((await standing(complaint)).status).toBe('needs_info');
 });
 

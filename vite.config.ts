@@ -106,11 +106,9 @@ const LOST_CONNECTION: Record<string, readonly (readonly [string, string])[]> = 
 		['return fetchArrayTypes()\n', 'return void fetchArrayTypes().catch(() => {})\n']
 	],
 	index: [
-		// Its transaction sends nothing more, which would run in the transaction of another request.
-		[
-			'const sql = Sql(handler)\n      sql.savepoint',
-			'const sql = Sql(handler), { reserved } = c\n      sql.savepoint'
-		],
+		// Its transaction sends nothing more, also in savepoints, because it would run in the transaction of another request.
+		['scope(c, fn, name) {\n', 'scope(c, fn, name, reserved = c.reserved) {\n'],
+		["(name ? '_' + name : ''))\n", "(name ? '_' + name : ''), reserved)\n"],
 		[
 			'uncaughtError = e))\n        c.queue',
 			`uncaughtError = e))

@@ -39,9 +39,9 @@ const UPLOAD_PACE = { seconds: 120, bytesPerSecond: 4096 };
 const IDLE_SECONDS = 125;
 /**
  * A connection on which nothing moves is closed: somebody who reads nothing must not keep files in memory. Open desks get a
- * heartbeat more often.
+ * heartbeat more often, and a proxy gives up earlier on a response that is still computed (nginx after 150 s).
  */
-const SILENT_SECONDS = 150;
+const SILENT_SECONDS = 180;
 /** How often files left by a crash during an upload are deleted. */
 const SWEEP_MS = 60 * 60_000;
 /**
@@ -213,7 +213,8 @@ async function start(): Promise<void> {
 				compress(incoming, response, () => handler(incoming, response, () => response.writeHead(404).end()));
 			} catch (error) {
 				logUnexpected(error);
-				response.destroy();
+				if (response.headersSent) response.destroy();
+				else response.writeHead(500).end();
 			}
 		};
 		if (isLargeForm(request)) {

@@ -2,7 +2,6 @@ import { reference } from '#lib/server/reference/reference.ts';
 import { firstRule, type Routable } from '#lib/cases/routing.ts';
 import { savepoint, type Database, type Tx } from '#lib/server/db/index.ts';
 import type { routingRules } from '#lib/server/db/schema/triage.ts';
-import { isDatabaseUnavailable } from '#lib/server/database-unavailable.ts';
 import { log } from '#lib/server/log.ts';
 import type { CaseRow, CaseWithUnit, UnitRow } from '../find.ts';
 import { moveCase, updateCase } from '../move.ts';
@@ -63,8 +62,6 @@ export async function routeCase(tx: Tx, { row, unit }: CaseWithUnit, { priorityS
 		const rule = firstRule(routable(row), await rulesFor(unit));
 		return rule ? await savepoint(tx, (inner) => applyRule(inner, { row, unit }, rule, prioritySet)) : row;
 	} catch (cause) {
-		// Of a lost transaction, no part is committed.
-		if (isDatabaseUnavailable(cause)) throw cause;
 		log().error({ err: cause }, 'a case could not be routed');
 		return row;
 	}

@@ -51,7 +51,7 @@ const reasons = {
 	server_error: [m.escalation_reason_server_error, m.escalation_advice_decide],
 	unavailable: [m.escalation_reason_unavailable, m.escalation_advice_decide],
 	no_readable_id: [m.escalation_reason_no_readable_id, m.escalation_advice_decide],
-	number_in_use: [m.escalation_reason_number_in_use, m.escalation_advice_decide],
+	number_in_use: [m.escalation_reason_number_in_use, m.escalation_advice_number_in_use],
 	reference_exists: [m.escalation_reason_reference_exists, m.escalation_advice_find],
 	lease_lost_after_create: [m.escalation_reason_lease_lost_after_create, m.escalation_advice_decide],
 	// The category became integrity before the report was sent.
@@ -63,6 +63,8 @@ const reasons = {
 	// Only for reads, uploads and follow-ups.
 	gone: [m.escalation_reason_gone, m.escalation_advice_gone],
 	unreadable: [m.escalation_reason_unreadable, m.escalation_advice_wait],
+	// The follow-up went to another report, because the forward's number was wrong.
+	number_corrected: [m.escalation_reason_number_corrected, m.escalation_advice_decide],
 	// Only for LAPOR's lists.
 	list_shrunk: [m.admin_lapor_reason_shrunk, m.admin_lapor_todo_shrunk]
 } satisfies Record<string, readonly [meaning: () => string, advice: () => string]>;
@@ -189,12 +191,7 @@ export function forwardEntryLines(type: TimelineType, data: Data): (string | und
 		case 'escalation_delayed':
 			return [worded(data.reason, forwardReason), text(data.text)];
 		case 'escalation_resolved':
-			return [
-				data.outcome === 'found'
-					? m.escalation_entry_found({ id: String(data.lapor_id) })
-					: m.escalation_entry_absent(),
-				text(data.reason)
-			];
+			return [resolvedWord(data), text(data.reason)];
 		case 'escalation_closed':
 			return [
 				data.superseded === true ? m.escalation_entry_superseded() : text(data.status_name),
@@ -218,6 +215,11 @@ export function forwardEntryLines(type: TimelineType, data: Data): (string | und
 		default:
 			return [text(data.reason)];
 	}
+}
+
+function resolvedWord({ outcome, lapor_id, wrong_id }: Data): string {
+	if (outcome === 'corrected') return m.escalation_entry_corrected({ id: String(lapor_id), wrong: String(wrong_id) });
+	return outcome === 'found' ? m.escalation_entry_found({ id: String(lapor_id) }) : m.escalation_entry_absent();
 }
 
 function sentBy(by: unknown): string | undefined {

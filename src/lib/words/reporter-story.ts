@@ -169,7 +169,8 @@ const NOTES: Record<string, EntryNotes> = {
 	limit_lifted: reason,
 	escalation_sent: (entry) => [
 		worded(text(entry, 'lapor_id'), (id) => m.citizen_case_forward_number({ id })),
-		text(entry, 'institution')
+		text(entry, 'institution'),
+		entry.data.corrected ? m.citizen_case_forward_corrected() : undefined
 	],
 	escalation_inbound: (entry) => [worded(text(entry, 'lapor_id'), (id) => m.inbound_entry_number({ id }))],
 	escalation_status: (entry) => [text(entry, 'status_name'), text(entry, 'note')],

@@ -20,6 +20,19 @@ export type TrackedView = Awaited<ReturnType<typeof reporterView>>;
 const withoutAssignee = (entry: TimelineEntry): TimelineEntry =>
 	entry.type === 'assigned' ? { ...entry, data: {} } : entry;
 
+/**
+ * Leaves out LAPOR's news from before a corrected number: they are about the report of another person. The timeline of
+ * staff still has them.
+ */
+function withoutOthersNews(entries: TimelineEntry[]): TimelineEntry[] {
+	const isNews = ({ type }: TimelineEntry) => type === 'escalation_status' || type === 'escalation_followup';
+	const correctedAfter =
+		(entry: TimelineEntry) =>
+		({ type, seq, data }: TimelineEntry) =>
+			type === 'escalation_sent' && data.corrected && seq > entry.seq && data.escalation === entry.data.escalation;
+	return entries.filter((entry) => !isNews(entry) || !entries.some(correctedAfter(entry)));
+}
+
 /** The number and status at LAPOR of the newest forward. */
 async function lastForwardOf({ id }: CaseRow) {
 	const [forward] = await db()
@@ -64,7 +77,7 @@ export async function reporterView({ row, unit }: CaseWithUnit) {
 		overdue: dueAt !== null && dueAt < now(),
 		finallyAnswered: settled && isAnswerFinal(row),
 		unit: await officeHead(unit),
-		entries: entries.map(withoutAssignee),
+		entries: withoutOthersNews(entries).map(withoutAssignee),
 		messages: row.destroyedAt ? [] : exchanged,
 		attachments: files,
 		clocks: running,

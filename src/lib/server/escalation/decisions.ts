@@ -17,8 +17,8 @@ import {
 	changeEscalation,
 	changeWithEntry,
 	lockEscalationForActor,
-	otherForwardWith,
 	recordEscalation,
+	requireUnused,
 	type EscalationRow
 } from './rows.ts';
 import { manualStatusInput, resolutionInput, settleInput } from './schema.ts';
@@ -60,12 +60,6 @@ export async function resolveEscalation(actor: Actor, id: string, raw: unknown):
 		const none = { reasonCode: null, reasonText: null, createStartedAt: null };
 		return changeEscalation(tx, before, { state: 'waiting', waitingSince: now(), ...none });
 	});
-}
-
-/** Refuses a number that another case already has, because that is a typing error. */
-async function requireUnused(tx: Tx, row: EscalationRow, laporId: string): Promise<void> {
-	const reference = await otherForwardWith(tx, laporId, row.caseId);
-	if (reference) throw new Invalid([{ path: 'lapor_id', code: 'escalation_lapor_id_used', params: { reference } }]);
 }
 
 /**

@@ -1,17 +1,17 @@
 import { isId } from '#lib/server/db/is-id.ts';
 import { lockKey } from '#lib/server/db/lock-key.ts';
-import { and, eq, ne } from 'drizzle-orm';
+import { and, desc, eq, ne, sql } from 'drizzle-orm';
 import type { TimelineType } from '#lib/cases/vocabulary.ts';
 import { now } from '#lib/server/clock.ts';
 import type { Database, Tx } from '#lib/server/db/index.ts';
-import { cases } from '#lib/server/db/schema/cases.ts';
+import { cases, timeline } from '#lib/server/db/schema/cases.ts';
 import { escalations } from '#lib/server/db/schema/escalations.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { lockCase, notDestroyed, type CaseRow, type UnitRow } from '#lib/server/cases/find.ts';
 import { copyEscalationState } from '#lib/server/cases/move.ts';
 import { visibleTo } from '#lib/server/cases/visibility.ts';
 import { recordEvent, type Author } from '#lib/server/cases/timeline.ts';
-import { Conflict, NotFound } from '#lib/server/errors.ts';
+import { Conflict, Invalid, NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 
 export type EscalationRow = typeof escalations.$inferSelect;
@@ -77,18 +77,43 @@ export async function changeEscalation(tx: Tx, before: EscalationRow, set: Chang
 	return changed;
 }
 
+type NumberedForward = Pick<EscalationRow, 'id' | 'caseId' | 'reference'>;
+
 /**
- * The reference of another case's forward that has this number at LAPOR; undefined if there is none. Serialises
- * transactions about the same number.
+ * Another case's forward that has this number at LAPOR; undefined if there is none. Serialises transactions about the
+ * same number.
  */
-export async function otherForwardWith(tx: Tx, laporId: string, caseId: number): Promise<string | undefined> {
+export async function otherForwardWith(tx: Tx, laporId: string, caseId: number): Promise<NumberedForward | undefined> {
 	await lockKey(tx, `lapor-number/${laporId}`);
 	const [used] = await tx
-		.select({ reference: escalations.reference })
+		.select({ id: escalations.id, caseId: escalations.caseId, reference: escalations.reference })
 		.from(escalations)
 		.where(and(eq(escalations.laporId, laporId), ne(escalations.caseId, caseId)));
-	return used?.reference;
+	return used;
 }
+
+/** Refuses a number that another case already has, because that is a typing error here or there. */
+export async function requireUnused(tx: Tx, row: EscalationRow, laporId: string): Promise<void> {
+	const other = await otherForwardWith(tx, laporId, row.caseId);
+	if (!other) return;
+	const { reference } = other;
+	throw new Invalid([{ path: 'lapor_id', code: 'escalation_lapor_id_used', params: { reference } }]);
+}
+
+/** Whether a person typed the forward's number, so that it can be wrong. Else it came from LAPOR. */
+export async function hasTypedNumber(on: Database | Tx, { id, caseId }: NumberedForward): Promise<boolean> {
+	const isSent = sql`${timeline.data} @> ${JSON.stringify({ escalation: id })}`;
+	const [latest] = await on
+		.select({ by: sql<string | null>`${timeline.data} ->> 'by'` })
+		.from(timeline)
+		.where(and(eq(timeline.caseId, caseId), eq(timeline.type, 'escalation_sent'), isSent))
+		.orderBy(desc(timeline.seq))
+		.limit(1);
+	return isTyped(latest?.by);
+}
+
+/** Whether the number of an entry `escalation_sent` was typed, `by` its data. */
+export const isTyped = (by: unknown): boolean => by === 'person' || by === 'inbound';
 
 /** Types of timeline entries about forwarding. The reporter sees those in `PUBLIC`; the others are internal. */
 type EscalationEvent = Extract<TimelineType, `escalation_${string}`>;

@@ -78,6 +78,9 @@ export const resolutionInput = z
 		message: 'escalation_lapor_id'
 	});
 
+/** The right number of a forward whose number was typed wrongly. */
+export const correctionInput = z.object({ lapor_id: lapor, reason });
+
 /** `POST escalations/{id}/resend`. `attachments`: which of the files to send again; absent: all of them. */
 export const resendInput = z.object({
 	reason,

@@ -16,7 +16,7 @@ import { reportTexts } from './forward/lapor-report.ts';
 import { quietSince } from './list.ts';
 import { refusedFields } from './forward/refused-fields.ts';
 import { factsOfRow, sourceOfRow } from './forward/compose.ts';
-import { escalationForActor, isResendable, type EscalationRow } from './rows.ts';
+import { escalationForActor, isResendable, isTyped, type EscalationRow } from './rows.ts';
 
 /**
  * The reason shown for a row: its own, or `connection_halted` if the row waits for a halted connection. Then `cause` is
@@ -125,6 +125,8 @@ export async function escalationView(actor: Actor, id: string) {
 		author,
 		absentOffered: escalation.absentOffered,
 		resendable: isResendable(escalation) && allows('escalate', row.status),
+		/** Whether a person typed LAPOR's number, which can be corrected. */
+		numberTyped: isTyped(entries.findLast(({ type }) => type === 'escalation_sent')?.data.by),
 		createStartedAt: escalation.createStartedAt,
 		/** The text by which LAPOR's search finds the report. */
 		searchFor: compactReference(escalation.reference),

@@ -37,6 +37,8 @@ function changed(
 	othersAreOpen: boolean
 ): Partial<TimelineState> {
 	if (type === 'escalation_sent') return { state: 'sent', laporId: String(data.lapor_id) };
+	if (type === 'escalation_resolved' && data.outcome === 'corrected')
+		return { laporId: String(data.lapor_id), laporStatus: null };
 	if (type !== 'escalation_status') return STATES[type] ? { state: STATES[type] } : {};
 	// A closed report with a new status that is not final is open again, unless another forward of the case is open.
 	const reopened = state.state === 'closed' && !isFinalAtLapor(data.meaning as LaporStatus) && !othersAreOpen;

@@ -16,7 +16,14 @@ import { deliverFollowups } from '../followups/send.ts';
 import { attachmentsValue, reportPayload, reportProblems } from '../forward/lapor-report.ts';
 import { factsOfRow, sourceOfRow } from '../forward/compose.ts';
 import { classifyCreate, type CreateOutcome, type Ending, classifyUpload } from '../classify-response.ts';
-import { changeEscalation, lockEscalation, otherForwardWith, type EscalationRow, type Locked } from '../rows.ts';
+import {
+	changeEscalation,
+	hasTypedNumber,
+	lockEscalation,
+	otherForwardWith,
+	type EscalationRow,
+	type Locked
+} from '../rows.ts';
 import { fileToSend, filesOf, type ReportFile } from '../forward/files.ts';
 import type { Reason } from '../reason.ts';
 import { toRejected, toSent, toUnknown, toWaiting } from './after-attempt.ts';
@@ -118,13 +125,15 @@ export async function applyOutcome(claim: Claim, ending: Ending): Promise<void> 
 }
 
 /**
- * A number that another case already has is not accepted: the reporter would see that case's news. The report may be at
- * LAPOR under another number, so a person decides.
+ * A number that another case already has is not accepted: the reporter would see that case's news, so a person decides.
+ * If a person typed the number there, it is probably wrong there and this report is at LAPOR, so it is not sent again.
  */
 async function withOwnNumber(tx: Tx, { escalation }: Locked, outcome: CreateOutcome): Promise<CreateOutcome> {
-	if (outcome.outcome !== 'accepted' || !(await otherForwardWith(tx, outcome.laporId, escalation.caseId)))
-		return outcome;
-	return { outcome: 'unknown', offer: 'both', reason: { code: 'number_in_use', excerpt: `#${outcome.laporId}` } };
+	if (outcome.outcome !== 'accepted') return outcome;
+	const other = await otherForwardWith(tx, outcome.laporId, escalation.caseId);
+	if (!other) return outcome;
+	const offer = (await hasTypedNumber(tx, other)) ? 'found_only' : 'both';
+	return { outcome: 'unknown', offer, reason: { code: 'number_in_use', excerpt: `#${outcome.laporId}` } };
 }
 
 type Unfinished =

@@ -50,8 +50,9 @@ async function poll(client: LaporClient, row: EscalationRow, laporId: string): P
 	const polled = await readNews(client, row, laporId);
 	await transaction(async (tx) => {
 		const locked = await lockEscalation(tx, row.id);
-		if (locked.row.destroyedAt) return;
 		let { escalation } = locked;
+		// A person may have corrected the number meanwhile; this news is about another report.
+		if (locked.row.destroyedAt || escalation.laporId !== laporId) return;
 		let { polledAt } = escalation;
 		if (polled.outcome === 'read') {
 			await queueFollowups(tx, row.caseId);
@@ -246,7 +247,9 @@ async function apply(tx: Tx, before: EscalationRow, lookup: Lookup): Promise<voi
 	if (lookup === 'absent' && isOldEnough && mayResend)
 		return void ((await withdrawForward(tx, locked)) ?? (await sendAgain(tx, locked, 'system', { by: 'lookup' })));
 	const lookups = row.lookups + 1;
-	await changeEscalation(tx, row, { lookups, nextLookupAt: retryAt(lookups + 1) });
+	// A report with our reference is at LAPOR, even if another case has its number.
+	const found = typeof lookup === 'object' ? { absentOffered: false } : {};
+	await changeEscalation(tx, row, { lookups, nextLookupAt: retryAt(lookups + 1), ...found });
 }
 
 async function postpone(row: EscalationRow, until: Date): Promise<void> {

@@ -2,6 +2,7 @@ import type { RequestEvent } from '@sveltejs/kit';
 import { localDate } from '#lib/calendar/days.ts';
 import { now } from '#lib/server/clock.ts';
 import { requestsOfForward } from '#lib/server/escalation/forward/dry-run.ts';
+import { correctNumber } from '#lib/server/escalation/correct-number.ts';
 import { countInstitutions } from '#lib/server/escalation/connection/institutions.ts';
 import { LAPOR_STATUS_NAMES } from '#lib/server/escalation/tracking/lapor-status.ts';
 import { setManualStatus, resolveEscalation, settleFollowup, settleTask } from '#lib/server/escalation/decisions.ts';
@@ -72,6 +73,10 @@ export const actions = {
 	status: decision(async (actor, id, { data }) => {
 		const { answered } = await setManualStatus(actor, id, data);
 		return { id, done: answered ? 'answered' : 'status' };
+	}),
+	correct: decision(async (actor, id, { data }) => {
+		await correctNumber(actor, id, data);
+		return { id, done: 'corrected' };
 	}),
 	task: decision(async (actor, id, { data }) => {
 		await settleTask(actor, id, data);

@@ -73,6 +73,7 @@ const doneMessages: Record<string, (view: EscalationView) => string> = {
 			? m.escalation_done_found_transfer({ id: laporId ?? '', institution })
 			: m.escalation_done_found({ id: laporId ?? '' }),
 	absent: (view) => (isWithdrawn(view) ? m.escalation_meaning_taken_back() : m.escalation_done_absent()),
+	corrected: ({ laporId }) => m.escalation_done_corrected({ id: laporId ?? '' }),
 	resent: ({ nn }) => m.escalation_done_resent({ n: nn }),
 	status: () => m.escalation_done_status(),
 	answered: () => m.escalation_done_answered(),
@@ -85,7 +86,17 @@ export const doneWord = (name: string | null, view: EscalationView): string | un
 	name !== null && Object.hasOwn(doneMessages, name) ? doneMessages[name]?.(view) : undefined;
 
 /** What a person can do with a forward in its state; `parts` are the names of the forms shown for it. */
-export function stepsOf({ state, mode, laporId, purpose, institution, nn, family, resendable }: EscalationView) {
+export function stepsOf({
+	state,
+	mode,
+	laporId,
+	purpose,
+	institution,
+	nn,
+	family,
+	resendable,
+	numberTyped
+}: EscalationView) {
 	const byHand = mode === 'manual';
 	const decide = state === 'unknown';
 	const copy = byHand && state === 'waiting';
@@ -97,6 +108,7 @@ export function stepsOf({ state, mode, laporId, purpose, institution, nn, family
 		...(decide ? ['found', 'absent'] : []),
 		...(copy ? ['number'] : []),
 		...(keep ? ['status'] : []),
+		...(numberTyped ? ['correct'] : []),
 		...(resend ? ['resend'] : [])
 	];
 	return {

@@ -1,0 +1,79 @@
+import { and, eq, inArray, sql } from 'drizzle-orm';
+import { checked } from '#lib/server/checked.ts';
+import { invalidMove } from '#lib/server/cases/move.ts';
+import { now } from '#lib/server/clock.ts';
+import { transaction, type Tx } from '#lib/server/db/index.ts';
+import { escalationFollowups, escalationUpdates } from '#lib/server/db/schema/escalations.ts';
+import { Invalid } from '#lib/server/errors.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
+import { toSent } from './delivery/after-attempt.ts';
+import { openForwardOf } from './forward/compose.ts';
+import {
+	changeEscalation,
+	hasTypedNumber,
+	lockEscalationForActor,
+	recordEscalation,
+	requireUnused,
+	type EscalationRow
+} from './rows.ts';
+import { correctionInput } from './schema.ts';
+import { NO_TASK, raiseTask } from './tasks.ts';
+
+/**
+ * Replaces LAPOR's number that a person typed wrongly. The status and the stored updates of the old number are removed,
+ * because they are about the report of another person. The forward counts as sent again, unless a newer one has
+ * replaced it.
+ *
+ * @throws NotFound · Conflict `invalid-move` if the number came from LAPOR itself · Invalid: the same number, or one that
+ * another case has
+ */
+export async function correctNumber(actor: Actor, id: string, raw: unknown): Promise<EscalationRow> {
+	const { lapor_id: laporId, reason } = checked(correctionInput, raw);
+	return transaction(async (tx) => {
+		const locked = await lockEscalationForActor(tx, actor, id);
+		const { escalation: before, row } = locked;
+		if (!before.laporId || !(await hasTypedNumber(tx, before))) throw invalidMove(row, before.state);
+		if (laporId === before.laporId) throw new Invalid([{ path: 'lapor_id', code: 'escalation_lapor_id_same' }]);
+		await requireUnused(tx, before, laporId);
+		const data = { outcome: 'corrected', lapor_id: laporId, wrong_id: before.laporId, reason };
+		await recordEscalation(tx, locked, 'escalation_resolved', actor, data);
+		await tx.delete(escalationUpdates).where(eq(escalationUpdates.escalationId, id));
+		const cleared = { laporStatus: null, laporNewsAt: null, polledAt: null, ...NO_TASK };
+		const isReplaced = before.state === 'closed' && (await openForwardOf(tx, before.caseId)) !== undefined;
+		let escalation: EscalationRow;
+		if (isReplaced) escalation = await changeEscalation(tx, before, { ...cleared, laporId });
+		else {
+			escalation = await changeEscalation(tx, before, { ...cleared, closedAt: null });
+			const how = { by: 'person', corrected: true };
+			escalation = await toSent(tx, { ...locked, escalation }, laporId, actor, { at: before.sentAt ?? now(), how });
+		}
+		const wentAstray = await followupsInDoubt(tx, escalation);
+		return wentAstray ? raiseTask(tx, { ...locked, escalation }, 'followup_unknown') : escalation;
+	});
+}
+
+/**
+ * Marks the follow-ups that went to the wrong report as unknown: a poll finds those that are at the right one, and a
+ * person decides about the others. In manual mode a person entered them at LAPOR, so they stay.
+ *
+ * @returns whether there are any
+ */
+async function followupsInDoubt(tx: Tx, { id, mode }: EscalationRow): Promise<boolean> {
+	if (mode === 'manual') return false;
+	const { escalationId, state, attempts } = escalationFollowups;
+	const marked = await tx
+		.update(escalationFollowups)
+		.set({
+			state: 'unknown',
+			// The outcome of a call to the wrong report that still runs is not applied.
+			attempts: sql`${attempts} + 1`,
+			sentAt: null,
+			remoteId: null,
+			nextAttemptAt: null,
+			reasonCode: 'number_corrected',
+			reasonText: null
+		})
+		.where(and(eq(escalationId, id), inArray(state, ['sending', 'sent', 'unknown'])))
+		.returning({ id: escalationFollowups.id });
+	return marked.length > 0;
+}

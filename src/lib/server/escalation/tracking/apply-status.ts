@@ -1,20 +1,17 @@
-import { and, asc, eq, gt, inArray, isNotNull, desc, gte, isNull, ne } from 'drizzle-orm';
-import { isAnswerFinal } from '#lib/cases/moves.ts';
+import { and, asc, eq, gt, inArray, isNotNull, isNull } from 'drizzle-orm';
 import { now } from '#lib/server/clock.ts';
 import type { Tx } from '#lib/server/db/index.ts';
 import { escalationFollowups, escalationUpdates, escalations } from '#lib/server/db/schema/escalations.ts';
-import { publishAnswer } from '#lib/server/cases/answers/answer.ts';
-import { withdrawDraft } from '#lib/server/cases/answers/draft.ts';
 import { closeCase } from '#lib/server/cases/conversation/reporter-reply.ts';
 import { returnToOffice } from '#lib/server/cases/handling/transfer.ts';
 import type { Author } from '#lib/server/cases/timeline.ts';
-import { timeline } from '#lib/server/db/schema/cases.ts';
 import { laporStatusNames } from '#lib/server/db/schema/lapor.ts';
 import { recordEscalation, type EscalationRow, type Locked, changeEscalation } from '../rows.ts';
 import type { FollowupRow } from '../followups/followups.ts';
 import { openForwardOf } from '../forward/compose.ts';
 import { dropFollowupTasks, dropTask, raiseTask } from '../tasks.ts';
-import { matchOwnFollowups, type News, type NewsItem, type StatusSeen, saysMoreThan } from './news.ts';
+import { finish, UNANSWERED, type StatusNews } from './finish.ts';
+import { matchOwnFollowups, type News, type NewsItem, type StatusSeen } from './news.ts';
 import { isSameStatus, isFinalAtLapor, laporStatus, statusKey, type LaporStatus } from './lapor-status.ts';
 
 /**
@@ -46,7 +43,9 @@ export async function applyNews(tx: Tx, locked: Locked, news: News, startedAt: D
 				at: item.at?.toISOString(),
 				attachments: item.attachments.length > 0 ? item.attachments : undefined
 			});
-	return news.status ? applyStatusNews(tx, { ...locked, escalation }, news.status, newItems, startedAt) : escalation;
+	if (!news.status) return escalation;
+	const others = newItems.filter((item) => !ownFollowups.has(item));
+	return applyStatusNews(tx, { ...locked, escalation }, news.status, others, startedAt);
 }
 
 /** Items per statement, whose number of values is limited. */
@@ -121,7 +120,8 @@ async function applyStatusNews(
 	const old = at !== undefined && newest !== null && at < newest;
 	if (isSameStatus(escalation.laporStatus, name)) {
 		await overtakeUnmapped(tx, escalation.id);
-		return dropTask(tx, escalation, 'status_older', 'status_unmapped');
+		const same = { ...locked, escalation: await dropTask(tx, escalation, 'status_older', 'status_unmapped') };
+		return old ? same.escalation : applySameStatus(tx, same, status, newItems);
 	}
 	// A note that was already stored belongs to an earlier status.
 	const note = newItems.some((item) => item.key === status.noteKey) ? status.note : '';
@@ -153,23 +153,42 @@ async function applyStatusNews(
 }
 
 /**
+ * Applies what is new while the status has the same name. LAPOR may have left the status and come back between two
+ * polls, or its text may come later than its status. Only a follow-up that sets the status answers the case. Other texts
+ * may be about anything, so a person decides.
+ */
+async function applySameStatus(
+	tx: Tx,
+	locked: Locked,
+	{ name, at, key, note, noteKey, followupsMissing = false }: StatusSeen,
+	newItems: readonly NewsItem[]
+): Promise<EscalationRow> {
+	const isNewLog = (of: string | undefined) => newItems.some((item) => item.kind === 'log' && item.key === of);
+	// A follow-up without an institution may be by the reporter.
+	const followups = newItems.filter(({ kind, author }) => kind === 'followup' && author !== undefined);
+	const isSet = followups.some(({ statusName = '' }) => isSameStatus(name, statusName));
+	const added = followups.findLast(({ statusName, content }) => statusName === undefined && content !== '')?.content;
+	const isLogged = isNewLog(key);
+	const meaning = await meaningOf(tx, name);
+	if (!meaning || !(isSet || isLogged || added)) return locked.escalation;
+	const isAgain = at && (isSet || isLogged);
+	const escalation = isAgain ? await changeEscalation(tx, locked.escalation, { laporNewsAt: at }) : locked.escalation;
+	const after = { ...locked, escalation };
+	const newNote = isNewLog(noteKey) ? note : '';
+	if (meaning === 'finished' && isSet) return finish(tx, after, { name, meaning, at, note: '', followupsMissing });
+	if (meaning === 'finished' && UNANSWERED.includes(locked.row.status))
+		return raiseTask(tx, after, meaning, added ?? (newNote || undefined));
+	const isTask = meaning === 'refused' || meaning === 'archived' || meaning === 'postponed';
+	return isTask && isLogged ? raiseTask(tx, after, meaning, newNote || undefined) : escalation;
+}
+
+/**
  * LAPOR went back to our status: a name that waits for its meaning stays listed, but is not applied when it gets one.
  */
 async function overtakeUnmapped(tx: Tx, id: string): Promise<void> {
 	const { escalationId, needsMapping, appliedAt } = escalationUpdates;
 	const waits = and(eq(escalationId, id), eq(needsMapping, true), isNull(appliedAt));
 	await tx.update(escalationUpdates).set({ appliedAt: now() }).where(waits);
-}
-
-interface StatusNews {
-	name: string;
-	meaning: LaporStatus;
-	/** When the status was set; undefined if LAPOR gives no time. */
-	at: Date | undefined;
-	note: string;
-	/** The institution's answer, if a person entered it. */
-	text?: string;
-	followupsMissing?: boolean;
 }
 
 /**
@@ -180,7 +199,11 @@ export async function applyStatus(tx: Tx, locked: Locked, status: StatusNews, au
 	const before = locked.escalation;
 	const { at = before.laporNewsAt } = status;
 	if (before.laporNewsAt && at && at < before.laporNewsAt) return before;
-	if (isSameStatus(before.laporStatus, status.name)) return changeEscalation(tx, before, { laporNewsAt: at });
+	if (isSameStatus(before.laporStatus, status.name)) {
+		const same = await changeEscalation(tx, before, { laporNewsAt: at });
+		// A person enters Selesai again with the institution's next answer.
+		return status.meaning === 'finished' && status.text ? finish(tx, { ...locked, escalation: same }, status) : same;
+	}
 	const final = isFinalAtLapor(status.meaning);
 	const reopened = !final && before.state === 'closed' && !(await openForwardOf(tx, before.caseId));
 	const escalation = await changeEscalation(tx, before, {
@@ -224,55 +247,6 @@ async function isWithItsAgency(tx: Tx, { row, escalation }: Locked): Promise<boo
 async function closeTransferred(tx: Tx, locked: Locked): Promise<EscalationRow> {
 	if (locked.row.status === 'answered') await closeCase(tx, locked, 'system');
 	return locked.escalation;
-}
-
-const UNANSWERED: readonly string[] = ['received', 'verified', 'in_progress', 'needs_info'];
-
-/**
- * Answers a case in progress with the institution's text. Creates a task instead if there is no text (for example
- * because follow-ups are missing), if the case is not in progress, or if a supervisor must give the final answer.
- */
-async function finish(tx: Tx, locked: Locked, status: StatusNews): Promise<EscalationRow> {
-	const { row, unit, escalation } = locked;
-	if (!UNANSWERED.includes(row.status)) return escalation;
-	const text = status.text ?? (status.followupsMissing ? undefined : await institutionText(tx, escalation, status));
-	if (!text || row.status !== 'in_progress' || isAnswerFinal(row))
-		return raiseTask(tx, locked, 'finished', text ?? (status.note || undefined));
-	await withdrawDraft(tx, row.id);
-	await publishAnswer(tx, 'lapor', { row, unit }, { body: text, accountId: null, by: 'lapor' });
-	return escalation;
-}
-
-/**
- * Finds the institution's answer since the forward was opened or last disputed: the last follow-up with this status, or
- * else the status's note if it says more than the status, or else the last follow-up without a status.
- */
-async function institutionText(tx: Tx, escalation: EscalationRow, { name, note }: StatusNews) {
-	const [dispute] = await tx
-		.select({ at: timeline.at })
-		.from(timeline)
-		.where(and(eq(timeline.caseId, escalation.caseId), eq(timeline.type, 'disputed')))
-		.orderBy(desc(timeline.seq))
-		.limit(1);
-	// Not since `sentAt`: an unknown report counts as sent only when it was found.
-	const since = dispute?.at ?? escalation.createdAt;
-	// LAPOR's times have whole seconds.
-	const second = new Date(Math.floor(since.getTime() / 1000) * 1000);
-	const { content, statusName, escalationId, kind, own, author, at, id } = escalationUpdates;
-	// A follow-up without an institution may be by the reporter.
-	const isByInstitution = and(eq(own, false), isNotNull(author), ne(content, ''));
-	const isFollowup = and(eq(escalationId, escalation.id), eq(kind, 'followup'), isByInstitution);
-	const institutionFollowups = await tx
-		.select({ content, statusName })
-		.from(escalationUpdates)
-		.where(and(isFollowup, gte(at, second)))
-		.orderBy(desc(at), desc(id));
-	const withStatus = institutionFollowups.find(
-		(one) => one.statusName && statusKey(one.statusName) === statusKey(name)
-	)?.content;
-	// A follow-up with another status belongs to that status. "Being worked on" is not an answer.
-	const withNone = institutionFollowups.find((one) => one.statusName === null)?.content;
-	return withStatus ?? (saysMoreThan(name, note) ? note : (withNone ?? undefined));
 }
 
 /** The meaning of a status name: a built-in one, or one that an administrator set. Other names are never guessed. */

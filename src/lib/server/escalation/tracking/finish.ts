@@ -1,0 +1,72 @@
+import { and, desc, eq, gte, isNotNull, ne } from 'drizzle-orm';
+import { isAnswerFinal } from '#lib/cases/moves.ts';
+import { publishAnswer } from '#lib/server/cases/answers/answer.ts';
+import { withdrawDraft } from '#lib/server/cases/answers/draft.ts';
+import type { Tx } from '#lib/server/db/index.ts';
+import { timeline } from '#lib/server/db/schema/cases.ts';
+import { escalationUpdates } from '#lib/server/db/schema/escalations.ts';
+import type { EscalationRow, Locked } from '../rows.ts';
+import { dropTask, raiseTask } from '../tasks.ts';
+import { statusKey, type LaporStatus } from './lapor-status.ts';
+import { saysMoreThan } from './news.ts';
+
+export interface StatusNews {
+	name: string;
+	meaning: LaporStatus;
+	/** When the status was set; undefined if LAPOR gives no time. */
+	at: Date | undefined;
+	note: string;
+	/** The institution's answer, if a person entered it. */
+	text?: string;
+	followupsMissing?: boolean;
+}
+
+export const UNANSWERED: readonly string[] = ['received', 'verified', 'in_progress', 'needs_info'];
+
+/**
+ * Answers a case in progress with the institution's text. Creates a task instead if there is no text (for example
+ * because follow-ups are missing), if the case is not in progress, or if a supervisor must give the final answer.
+ */
+export async function finish(tx: Tx, locked: Locked, status: StatusNews): Promise<EscalationRow> {
+	const { row, unit, escalation } = locked;
+	if (!UNANSWERED.includes(row.status)) return escalation;
+	const text = status.text ?? (status.followupsMissing ? undefined : await institutionText(tx, escalation, status));
+	if (!text || row.status !== 'in_progress' || isAnswerFinal(row))
+		return raiseTask(tx, locked, 'finished', text ?? (status.note || undefined));
+	const answered = await dropTask(tx, escalation, 'finished');
+	await withdrawDraft(tx, row.id);
+	await publishAnswer(tx, 'lapor', { row, unit }, { body: text, accountId: null, by: 'lapor' });
+	return answered;
+}
+
+/**
+ * Finds the institution's answer since the forward was opened or last disputed: the last follow-up with this status, or
+ * else the status's note if it says more than the status, or else the last follow-up without a status.
+ */
+async function institutionText(tx: Tx, escalation: EscalationRow, { name, note }: StatusNews) {
+	const [dispute] = await tx
+		.select({ at: timeline.at })
+		.from(timeline)
+		.where(and(eq(timeline.caseId, escalation.caseId), eq(timeline.type, 'disputed')))
+		.orderBy(desc(timeline.seq))
+		.limit(1);
+	// Not since `sentAt`: an unknown report counts as sent only when it was found.
+	const since = dispute?.at ?? escalation.createdAt;
+	// LAPOR's times have whole seconds.
+	const second = new Date(Math.floor(since.getTime() / 1000) * 1000);
+	const { content, statusName, escalationId, kind, own, author, at, id } = escalationUpdates;
+	// A follow-up without an institution may be by the reporter.
+	const isByInstitution = and(eq(own, false), isNotNull(author), ne(content, ''));
+	const isFollowup = and(eq(escalationId, escalation.id), eq(kind, 'followup'), isByInstitution);
+	const institutionFollowups = await tx
+		.select({ content, statusName })
+		.from(escalationUpdates)
+		.where(and(isFollowup, gte(at, second)))
+		.orderBy(desc(at), desc(id));
+	const withStatus = institutionFollowups.find(
+		(one) => one.statusName && statusKey(one.statusName) === statusKey(name)
+	)?.content;
+	// A follow-up with another status belongs to that status. "Being worked on" is not an answer.
+	const withNone = institutionFollowups.find((one) => one.statusName === null)?.content;
+	return withStatus ?? (saysMoreThan(name, note) ? note : (withNone ?? undefined));
+}

@@ -1,0 +1,123 @@
+import { and, asc, eq } from 'drizzle-orm';
+import { setTimeout as wait } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { dispute } from '#lib/server/cases/conversation/reporter-reply.ts';
+import { db } from '#lib/server/db/index.ts';
+import { messages } from '#lib/server/db/schema/cases.ts';
+import { overrideEnv } from '#lib/server/env.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { forwardedCase, makeOffice, sentReport, standing, useLapor } from '#lib/dev/testing/lapor.ts';
+import { resolveEscalation, setManualStatus, settleTask } from '../decisions.ts';
+import { deliver } from '../delivery/deliver.ts';
+import { followCaseEvents } from '../followups/followups.ts';
+import { receive } from './receive.ts';
+
+useFreshDatabase();
+const lapor = useLapor();
+
+/** LAPOR's times have whole seconds. */
+const nextSecond = () => wait(1100);
+
+const answersOf = async (caseId: number) =>
+	(
+		await db()
+			.select({ body: messages.body })
+			.from(messages)
+			.where(and(eq(messages.caseId, caseId), eq(messages.author, 'lapor')))
+			.orderBy(asc(messages.at))
+	).map(({ body }) => body);
+
+describe('a status with the same name as at the last poll', () => {
+	const disputed = async () => {
+		const report = await sentReport(lapor);
+		await report.addFollowup('Sudah kami perbaiki.', { status_new: 'Selesai' });
+		await receive(report.id);
+		await nextSecond();
+		await dispute(report.caseId, { body: 'Belum, antreannya masih sama.' });
+		return report;
+	};
+
+	it('answers a disputed case if LAPOR left Selesai and came back with a new answer between two polls', async () => {
+		const { id, caseId, move, addFollowup } = await disputed();
+		const newsAt = (await standing(id)).escalation.laporNewsAt?.getTime() ?? 0;
+		await move('Dalam Proses');
+		await addFollowup('Loket kedua dibuka hari ini.', { status_new: 'Selesai' });
+		await receive(id);
+		const { row, escalation } = await standing(id);
+		expect(row.status).toBe('answered');
+		expect(escalation).toMatchObject({ state: 'closed', task: null });
+		expect(escalation.laporNewsAt?.getTime()).toBeGreaterThan(newsAt);
+		expect(await answersOf(caseId)).toEqual(['Sudah kami perbaiki.', 'Loket kedua dibuka hari ini.']);
+		await receive(id);
+		expect(await answersOf(caseId)).toHaveLength(2);
+	});
+
+	it('is a task if it came back without a text, and not for our own follow-up that comes back', async () => {
+		const { id, office, move } = await disputed();
+		await followCaseEvents((await standing(id)).entries);
+		await deliver(id);
+		await receive(id);
+		expect((await standing(id)).escalation.task).toBeNull();
+		await nextSecond();
+		await move('Dalam Proses');
+		await move('Selesai', 'Ditutup oleh admin instansi pusat');
+		await receive(id);
+		const after = await standing(id);
+		expect(after.row.status).toBe('in_progress');
+		expect(after.escalation).toMatchObject({ task: 'finished', taskText: 'Ditutup oleh admin instansi pusat' });
+		await settleTask(office.actor, id, { reason: 'Dijawab di sini' });
+		await receive(id);
+		expect((await standing(id)).escalation.task).toBeNull();
+	});
+
+	it("answers with the institution's text that comes one poll later than Selesai", async () => {
+		const { id, caseId, move, addFollowup } = await sentReport(lapor);
+		await move('Selesai');
+		await receive(id);
+		expect((await standing(id)).escalation.task).toBe('finished');
+		await addFollowup('Loket sudah ditambah.', { status_new: 'Selesai' });
+		await receive(id);
+		expect(await standing(id)).toMatchObject({ row: { status: 'answered' }, escalation: { task: null } });
+		expect(await answersOf(caseId)).toEqual(['Loket sudah ditambah.']);
+	});
+
+	it('is a task if an institution adds a text that sets no status, which may not be an answer', async () => {
+		const { id, addFollowup } = await disputed();
+		await addFollowup('Mohon kirim foto loketnya.');
+		await addFollowup('Kapan selesai?', { institution_from: null });
+		await receive(id);
+		const { row, escalation } = await standing(id);
+		expect(row.status).toBe('in_progress');
+		expect(escalation).toMatchObject({ task: 'finished', taskText: 'Mohon kirim foto loketnya.' });
+	});
+
+	it.each([
+		['Ditolak', 'refused'],
+		['Ditunda', 'postponed']
+	])('is a task again if %s was set again', async (name, task) => {
+		const { id, office, move } = await sentReport(lapor);
+		await move(name, 'Data belum lengkap');
+		await receive(id);
+		await settleTask(office.actor, id, { reason: 'Data dikirim' });
+		await nextSecond();
+		await move('Dalam Proses');
+		await move(name, 'Tanggalnya masih kurang');
+		await receive(id);
+		expect((await standing(id)).escalation).toMatchObject({ task, taskText: 'Tanggalnya masih kurang' });
+	});
+
+	it('answers a disputed case if a person enters Selesai with the next answer in manual mode', async () => {
+		overrideEnv({ LAPOR_MODE: 'manual' });
+		const office = await makeOffice({});
+		const { escalation, row } = await forwardedCase(office);
+		const found = { outcome: 'found', lapor_id: '1916801', reason: 'Sudah diisikan' };
+		await resolveEscalation(office.actor, escalation.id, found);
+		const enter = (note?: string) =>
+			setManualStatus(office.actor, escalation.id, { status_name: 'Selesai', note, at: new Date().toISOString() });
+		expect(await enter('Sudah kami perbaiki.')).toMatchObject({ answered: true });
+		await dispute(row.id, { body: 'Belum, antreannya masih sama.' });
+		expect(await enter()).toMatchObject({ answered: false });
+		expect(await enter('Loket kedua dibuka.')).toMatchObject({ answered: true });
+		expect(await answersOf(row.id)).toEqual(['Sudah kami perbaiki.', 'Loket kedua dibuka.']);
+	});
+});

@@ -5,6 +5,7 @@ import { withdrawDraft } from '#lib/server/cases/answers/draft.ts';
 import type { Tx } from '#lib/server/db/index.ts';
 import { timeline } from '#lib/server/db/schema/cases.ts';
 import { escalationUpdates } from '#lib/server/db/schema/escalations.ts';
+import { openForwardOf } from '../forward/compose.ts';
 import type { EscalationRow, Locked } from '../rows.ts';
 import { dropTask, raiseTask } from '../tasks.ts';
 import { statusKey, type LaporStatus } from './lapor-status.ts';
@@ -25,13 +26,15 @@ export const UNANSWERED: readonly string[] = ['received', 'verified', 'in_progre
 
 /**
  * Answers a case in progress with the institution's text. Creates a task instead if there is no text (for example
- * because follow-ups are missing), if the case is not in progress, or if a supervisor must give the final answer.
+ * because follow-ups are missing), if the case is not in progress, if a supervisor must give the final answer, or if a
+ * newer forward replaces this one, because then the text may be the reason why.
  */
 export async function finish(tx: Tx, locked: Locked, status: StatusNews): Promise<EscalationRow> {
 	const { row, unit, escalation } = locked;
 	if (!UNANSWERED.includes(row.status)) return escalation;
 	const text = status.text ?? (status.followupsMissing ? undefined : await institutionText(tx, escalation, status));
-	if (!text || row.status !== 'in_progress' || isAnswerFinal(row))
+	const isReplaced = ((await openForwardOf(tx, row.id))?.id ?? escalation.id) !== escalation.id;
+	if (!text || isReplaced || row.status !== 'in_progress' || isAnswerFinal(row))
 		return raiseTask(tx, locked, 'finished', text ?? (status.note || undefined));
 	const answered = await dropTask(tx, escalation, 'finished');
 	await withdrawDraft(tx, row.id);

@@ -269,6 +269,14 @@ describe('a report that another agency took over', () => {
 		expect((await standing(next.id)).row).toMatchObject(there);
 	});
 
+	it('does not answer the case once a newer forward replaces it, even before that one has a number', async () => {
+		const { id, office, addFollowup } = await refused();
+		await resendEscalation(office.actor, id, { reason: 'Kewenangan kabupaten lain', institution: '200103' });
+		await addFollowup('Silakan ke dinas.', { status_new: 'Selesai' });
+		await receive(id);
+		expect(await standing(id)).toMatchObject({ row: { status: 'in_progress' }, escalation: { task: 'finished' } });
+	});
+
 	it('is closed by Selesai, counts as answered once, and can still come back', async () => {
 		const { id, caseId, office, addFollowup } = await transferred();
 		await addFollowup('Jalan sudah kami perbaiki.', { status_new: 'Selesai' });

@@ -12,7 +12,7 @@ export type CircuitEndpoint = (typeof ENDPOINTS)[number];
 const FAILURES_TO_OPEN = 5;
 
 /** Permission for one call. It must be returned with `reportToCircuit`, or with `returnPermit` if no call was made. */
-interface Permit {
+export interface Permit {
 	endpoint: CircuitEndpoint;
 	probe: boolean;
 }

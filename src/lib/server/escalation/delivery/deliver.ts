@@ -6,6 +6,7 @@ import { outgoingHeld } from '#lib/server/outgoing-hold.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { escalationFiles, escalations } from '#lib/server/db/schema/escalations.ts';
 import { env } from '#lib/server/env.ts';
+import { log } from '#lib/server/log.ts';
 import { recordAttempt, recordCall } from '../attempts.ts';
 import { requestPermit, circuitOpenUntil, reportToCircuit, returnPermit } from '../connection/circuit.ts';
 import { haltConnection, haltOf, refusedAlone } from '../connection/connection.ts';
@@ -26,6 +27,7 @@ import {
 } from '../rows.ts';
 import { fileToSend, filesOf, type ReportFile } from '../forward/files.ts';
 import type { Reason } from '../reason.ts';
+import { storeOutcome } from '../store-outcome.ts';
 import { toRejected, toSent, toUnknown, toWaiting } from './after-attempt.ts';
 
 /**
@@ -38,8 +40,24 @@ export async function deliver(escalationId: string): Promise<void> {
 	if (!client || (await haltOf()) || (await outgoingHeld())) return;
 	const claimed = await claimEscalation(escalationId);
 	const ending = claimed && (await sendReport(client, claimed));
-	if (ending) await applyOutcome(claimed.escalation, ending);
+	if (ending) await endAttempt(claimed.escalation, ending);
 	await deliverFollowups(client, escalationId);
+}
+
+/** Stores the outcome before anything else, because LAPOR's number is nowhere else. If that fails, the log has it. */
+async function endAttempt(claim: Claim, ending: Ending): Promise<void> {
+	const { outcome, permit } = ending;
+	try {
+		await holdingLease(claim, () => storeOutcome(() => applyOutcome(claim, ending)));
+	} catch (cause) {
+		if (outcome.outcome === 'accepted')
+			log().error(
+				{ err: cause, escalation: claim.id, laporId: outcome.laporId },
+				'the number of a report is not stored'
+			);
+		throw cause;
+	}
+	if (permit) await reportToCircuit(permit, isWorking(outcome));
 }
 
 const notSent = (code: 'own_validation' | 'circuit_open', excerpt?: string): CreateOutcome => ({
@@ -79,8 +97,8 @@ export async function sendReport(client: LaporClient, claimed: Locked): Promise<
 	const startedAt = now();
 	const seen = await holdingLease(escalation, () => client.createComplaint({ ...payload, attachments }));
 	const outcome = classifyCreate(seen, now(), escalation.reference);
-	await reportToCircuit(circuit.permit, isWorking(outcome));
-	return { outcome, call: { startedAt, durationMs: seen.durationMs, httpStatus: seen.status } };
+	const call = { startedAt, durationMs: seen.durationMs, httpStatus: seen.status };
+	return { outcome, call, permit: circuit.permit };
 }
 
 /** Whether the outcome shows that the service works. A rejection shows it too. */
@@ -183,16 +201,18 @@ async function uploadOne(
 	const startedAt = now();
 	const seen = await holdingLease(claim, () => client.uploadFiles([bytes]));
 	const result = await holdingLease(claim, () => refusedAlone(client, classifyUpload(seen, now())));
-	await reportToCircuit(circuit.permit, result.outcome === 'uploaded' || result.outcome === 'refused');
 	// In one commit, so that the id of every recorded upload is stored.
-	const remoteId = await transaction(async (tx) => {
-		await recordCall(tx, claim, { step: 'upload', startedAt, seen }, result);
-		if (result.outcome === 'refused')
-			await update(tx, claim, file, { leftOut: result.reason.excerpt ?? result.reason.code });
-		if (result.outcome === 'uploaded') await update(tx, claim, file, { remoteId: result.remoteId, leftOut: null });
-		const [stored] = await tx.select().from(escalationFiles).where(isFile(claim, file));
-		return stored?.remoteId ?? undefined;
-	});
+	const store = () =>
+		transaction(async (tx) => {
+			await recordCall(tx, claim, { step: 'upload', startedAt, seen }, result);
+			if (result.outcome === 'refused')
+				await update(tx, claim, file, { leftOut: result.reason.excerpt ?? result.reason.code });
+			if (result.outcome === 'uploaded') await update(tx, claim, file, { remoteId: result.remoteId, leftOut: null });
+			const [stored] = await tx.select().from(escalationFiles).where(isFile(claim, file));
+			return stored?.remoteId ?? undefined;
+		});
+	const remoteId = await holdingLease(claim, () => storeOutcome(store));
+	await reportToCircuit(circuit.permit, result.outcome === 'uploaded' || result.outcome === 'refused');
 	if (result.outcome === 'halted') return { outcome: 'ended', ending: { outcome: result } };
 	if (result.outcome === 'retry')
 		return retryLater({ ...result.reason, code: 'photos_not_uploaded' }, { retryAfterMs: result.retryAfterMs });

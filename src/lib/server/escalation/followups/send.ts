@@ -17,6 +17,7 @@ import { withdrawUnsent, type FollowupRow } from './followups.ts';
 import { idOf, laporIdsOf } from '../connection/lapor-settings.ts';
 import { factsOfRow } from '../forward/compose.ts';
 import { classifySend, type SendOutcome } from '../classify-response.ts';
+import { storeOutcome } from '../store-outcome.ts';
 import { dropFollowupTasks, raiseTask, raiseTaskOnce } from '../tasks.ts';
 
 /**
@@ -46,13 +47,16 @@ async function deliverNext(client: LaporClient, escalationId: string): Promise<b
 		content: followup.content
 	});
 	const outcome = await refusedAlone<SendOutcome>(client, classifySend(seen, now()));
-	await reportToCircuit(circuit.permit, outcome.outcome === 'sent' || outcome.outcome === 'refused');
+	// First of all, because only this process knows what LAPOR answered.
+	await storeOutcome(() =>
+		transaction(async (tx) => {
+			const locked = await lockEscalation(tx, escalationId);
+			await recordCall(tx, escalation, { step: 'followup', startedAt, seen }, outcome);
+			await apply(tx, locked, followup, outcome, readFollowupId(seen.json));
+		})
+	);
 	if (outcome.outcome === 'halted') await haltConnection(outcome.reason);
-	await transaction(async (tx) => {
-		const locked = await lockEscalation(tx, escalationId);
-		await recordCall(tx, escalation, { step: 'followup', startedAt, seen }, outcome);
-		await apply(tx, locked, followup, outcome, readFollowupId(seen.json));
-	});
+	await reportToCircuit(circuit.permit, outcome.outcome === 'sent' || outcome.outcome === 'refused');
 	return outcome.outcome !== 'not_sent' && outcome.outcome !== 'halted';
 }
 

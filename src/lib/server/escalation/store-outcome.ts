@@ -1,0 +1,20 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { isDatabaseUnavailable } from '#lib/server/database-unavailable.ts';
+
+const TRIES = 30;
+const FIRST_WAIT_MS = 200;
+const LONGEST_WAIT_MS = 5000;
+
+/**
+ * Stores the outcome of a call to LAPOR. While the database is away, or another transaction holds the case, it tries
+ * again for some minutes, because only this process knows what LAPOR answered. `store` must be one transaction.
+ */
+export async function storeOutcome<T>(store: () => Promise<T>): Promise<T> {
+	for (let tries = 1; ; tries += 1)
+		try {
+			return await store();
+		} catch (cause) {
+			if (tries === TRIES || !isDatabaseUnavailable(cause)) throw cause;
+			await wait(Math.min(FIRST_WAIT_MS * 2 ** tries, LONGEST_WAIT_MS));
+		}
+}

@@ -10,6 +10,15 @@ it('ends a message that takes too long, and reads the next one', async () => {
 	expect(second).toEqual(first);
 });
 
+it('reads the next message after the thread could not get one', async () => {
+	// Throws as for a message for which no memory is left: a function can't be copied to a thread.
+	const uncopied = { bytes: () => undefined } as unknown as Uint8Array;
+	expect(await parseMail(uncopied)).toEqual({ fault: 'slow' });
+	expect(await parseMail(Buffer.from(mailSource({}, 'Yang berikut.')))).toMatchObject({
+		mail: { text: 'Yang berikut.' }
+	});
+});
+
 it('keeps the address of a link and leaves pictures out', async () => {
 	const html =
 		'<p>Lihat <a href="https://a.example/b">foto</a></p><img src="https://pelacak.example/1.png" alt="logo">';

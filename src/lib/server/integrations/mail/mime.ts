@@ -35,7 +35,7 @@ let last: Promise<unknown> = Promise.resolve();
  */
 export function parseMail(bytes: Uint8Array, { seconds = SECONDS } = {}): Promise<ParseOutcome> {
 	const next = last.then(() => parseNow(bytes, seconds));
-	last = next;
+	last = next.catch(() => undefined);
 	return next;
 }
 
@@ -55,24 +55,33 @@ function startThread(): Worker {
 	return worker;
 }
 
+function endThread(): void {
+	const ended = thread;
+	// The next message must not go to a thread that is about to end.
+	thread = undefined;
+	void ended?.terminate();
+}
+
 async function parseNow(bytes: Uint8Array, seconds: number): Promise<ParseOutcome> {
 	clearTimeout(idle);
-	const worker = (thread ??= startThread());
 	const exited = new AbortController();
 	const onExit = () => exited.abort();
-	worker.once('exit', onExit).ref();
-	worker.postMessage({ bytes, ...LIMITS } satisfies MimeJob);
+	let worker: Worker | undefined;
 	try {
+		// Both throw if the machine has no memory or no thread left.
+		worker = thread ??= startThread();
+		worker.once('exit', onExit).ref();
+		worker.postMessage({ bytes, ...LIMITS } satisfies MimeJob);
 		const signal = AbortSignal.any([AbortSignal.timeout(seconds * 1000), exited.signal]);
 		const [result] = (await once(worker, 'message', { signal })) as [FromMimeWorker];
-		idle = setTimeout(() => void worker.terminate(), IDLE_MS).unref();
+		idle = setTimeout(endThread, IDLE_MS).unref();
 		worker.unref();
 		return result;
 	} catch {
 		thread = undefined;
-		await worker.terminate();
+		await worker?.terminate();
 		return { fault: 'slow' };
 	} finally {
-		worker.off('exit', onExit);
+		worker?.off('exit', onExit);
 	}
 }

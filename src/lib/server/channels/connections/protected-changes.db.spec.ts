@@ -4,6 +4,7 @@ import { WHATSAPP_SANDBOX } from '#lib/dev/whatsapp-sandbox/store.ts';
 import { db, rowsOf } from '#lib/server/db/index.ts';
 import { accessChanges } from '#lib/server/db/schema/access-changes.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
+import { outgoingMessages } from '#lib/server/db/schema/channels.ts';
 import { overrideEnv } from '#lib/server/env.ts';
 import { applyDueChanges, decideAccessChange } from '#lib/server/people/access/changes.ts';
 import { listAccessChanges } from '#lib/server/people/access/list.ts';
@@ -17,6 +18,7 @@ import {
 	secretsOf,
 	waitingChanges
 } from './connections.ts';
+import { deliverMessage } from '../outgoing/delivery.ts';
 import { readNumber, saveNumber } from '../whatsapp/connect.ts';
 import { storeApproved } from './store-connection.ts';
 import { idOf, makeActor } from '#lib/dev/testing/factories.ts';
@@ -66,6 +68,22 @@ const report = (name = 'Rahma') =>
 test('a connection that nobody has written to changes at once', async () => {
 	expect(await save({ baseUrl: OTHER, token: 'baru', appSecret: 'rahasia-baru' })).toBe('saved');
 	expect((await stored())?.settings.baseUrl).toBe(OTHER);
+});
+
+test('a message that was refused for the key is sent at once after the connection is saved', async () => {
+	phone.store.faults.error = 190;
+	await newCitizen(phone, 'Menunggu kunci').say('Selamat pagi');
+	const ofConnection = eq(outgoingMessages.connectionId, (await stored())?.id ?? '');
+	const message = async () => (await db().select().from(outgoingMessages).where(ofConnection))[0];
+	const refused = await message();
+	expect(refused).toMatchObject({ state: 'waiting', reason: 'token' });
+	expect(refused?.nextAttemptAt?.getTime()).toBeGreaterThan(Date.now());
+	phone.store.faults.error = null;
+	expect(await save()).toBe('saved');
+	expect((await message())?.nextAttemptAt?.getTime()).toBeLessThanOrEqual(Date.now());
+	await deliverMessage(refused?.id ?? '', 2);
+	await phone.store.settled();
+	expect((await message())?.state).toBe('read');
 });
 
 test('test messages of an office without a case leave its connection free', async () => {

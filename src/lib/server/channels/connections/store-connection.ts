@@ -1,7 +1,7 @@
-import { eq } from 'drizzle-orm';
+import { and, eq, isNotNull } from 'drizzle-orm';
 import { now } from '#lib/server/clock.ts';
 import { transaction, type Tx } from '#lib/server/db/index.ts';
-import { connections } from '#lib/server/db/schema/channels.ts';
+import { connections, outgoingMessages } from '#lib/server/db/schema/channels.ts';
 import type { JobPayloads } from '#lib/server/jobs/queue.ts';
 import { encryptText } from '#lib/server/keys.ts';
 import { log } from '#lib/server/log.ts';
@@ -39,6 +39,11 @@ export async function storeConnection(tx: Tx, by: string | null, change: NewConn
 				.returning();
 	if (!row) throw new Error('the connection was not stored');
 	await retrySetAside(tx, row.id);
+	const { connectionId, state, reason } = outgoingMessages;
+	await tx
+		.update(outgoingMessages)
+		.set({ nextAttemptAt: now() })
+		.where(and(eq(connectionId, row.id), eq(state, 'waiting'), isNotNull(reason)));
 	const entry = { unitId, action: 'connection.saved', subject: address } as const;
 	const shown = (from: Pick<ConnectionRow, 'address' | 'settings' | 'dedicated'>) => ({
 		...from.settings,

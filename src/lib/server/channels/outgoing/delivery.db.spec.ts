@@ -132,8 +132,9 @@ describe('a message', () => {
 		[131026, { state: 'failed', reason: 'undeliverable' }, null],
 		[131047, { state: 'failed', reason: 'window_over' }, null],
 		[131050, { state: 'failed', reason: 'code_131050' }, null],
-		[131042, { state: 'failed', reason: 'code_131042' }, 'code_131042'],
-		[190, { state: 'failed', reason: 'token' }, 'whatsapp_token'],
+		[131042, { state: 'waiting', reason: 'code_131042' }, 'code_131042'],
+		[190, { state: 'waiting', reason: 'token' }, 'whatsapp_token'],
+		[100, { state: 'failed', reason: 'code_100' }, 'code_100'],
 		[130429, { state: 'waiting', reason: 'code_130429' }, 'code_130429']
 	])('refused with %d is %o, and the connection shows %s', async (error, expected, shown) => {
 		const { row } = await waiting();

@@ -2,7 +2,12 @@ import { and, desc, eq, inArray, isNull, lt, notInArray, or, sql } from 'drizzle
 import { now } from '#lib/server/clock.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { connections, conversations, outgoingMessages } from '#lib/server/db/schema/channels.ts';
-import { isOfConnection, refusalOfCode, type SendOutcome } from '#lib/server/integrations/whatsapp/client.ts';
+import {
+	isOfConnection,
+	isRepairable,
+	refusalOfCode,
+	type SendOutcome
+} from '#lib/server/integrations/whatsapp/client.ts';
 import { STATUSES, type WhatsAppStatus } from '#lib/server/integrations/whatsapp/webhook.ts';
 import { enqueue } from '#lib/server/jobs/queue.ts';
 import { outgoingHeld } from '#lib/server/outgoing-hold.ts';
@@ -75,6 +80,8 @@ async function settle(
 	}
 	const { reason } = outcome;
 	if (outcome.outcome === 'later') await scheduleRetry(outgoingMessages, row, reason, outcome.retryAfterMs);
+	else if (outcome.outcome === 'refused' && isRepairable(outcome.reason))
+		await scheduleRetry(outgoingMessages, row, reason);
 	else await lost(row, { state: outcome.outcome === 'unknown' ? 'unknown' : 'failed', reason });
 	if (outcome.outcome === 'later' || (outcome.outcome === 'refused' && isOfConnection(outcome.reason)))
 		await noteFailed(row.connectionId, faultOf(channel, reason));

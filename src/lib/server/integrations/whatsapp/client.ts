@@ -153,6 +153,18 @@ const ONCE: readonly SendRefusal[] = [
 /** Whether a refusal concerns all messages: the key, the account, its payment or the settings. */
 export const isOfConnection = (reason: SendRefusal): boolean => !ONCE.includes(reason);
 
+/**
+ * Faults of the key, the permission, the account, its payment or the number, and of the address of a gateway. Nothing was
+ * taken. Not 302 and 303, with which a gateway may show its result.
+ */
+const REPAIRABLE: readonly SendRefusal[] = [
+	'token',
+	...([10, 131005, 131031, 131042, 133010, 301, 307, 308, 404, 405] as const).map((code) => `code_${code}` as const)
+];
+
+/** Whether a message that was refused for this reason can be sent once an administrator repaired the connection. */
+export const isRepairable = (reason: SendRefusal): boolean => REPAIRABLE.includes(reason);
+
 const mediaAddress = z.object({
 	url: z.string().min(1).max(4096),
 	file_size: z.coerce.number().optional().catch(undefined)

@@ -3,7 +3,7 @@ import { now } from '#lib/server/clock.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { connections, incomingMessages } from '#lib/server/db/schema/channels.ts';
 import { enqueueMany } from '#lib/server/jobs/queue.ts';
-import { isOpenToPublic } from '#lib/server/people/units/find-unit.ts';
+import { hasOpened } from '#lib/server/people/units/find-unit.ts';
 import { reference } from '#lib/server/reference/reference.ts';
 import { setAside } from './incoming/intake.ts';
 import { processSms } from './sms/receive.ts';
@@ -14,8 +14,8 @@ import { processWhatsApp } from './whatsapp/process.ts';
 const MOST_ATTEMPTS = 15;
 
 /**
- * Processes a stored message of WhatsApp or SMS. While its connection is paused or its office is closed, it waits. After
- * the last attempt it is put aside for a person.
+ * Processes a stored message of WhatsApp or SMS. While its connection is paused or its office has not opened yet, it
+ * waits. After the last attempt it is put aside for a person.
  */
 export async function processMessage(messageId: number): Promise<void> {
 	const [found] = await db()
@@ -24,7 +24,7 @@ export async function processMessage(messageId: number): Promise<void> {
 		.innerJoin(connections, eq(connections.id, incomingMessages.connectionId))
 		.where(and(eq(incomingMessages.id, messageId), eq(incomingMessages.state, 'stored')));
 	const unit = found && (await reference()).unitById.get(found.connection.unitId);
-	if (!found || !unit || found.connection.pausedAt || !isOpenToPublic(unit)) return;
+	if (!found || !unit || found.connection.pausedAt || !hasOpened(unit)) return;
 	const { message, connection } = found;
 	const attempts = message.attempts + 1;
 	await db().update(incomingMessages).set({ attempts }).where(eq(incomingMessages.id, messageId));
@@ -41,11 +41,11 @@ export async function processMessage(messageId: number): Promise<void> {
 
 const BATCH = 200;
 
-/** Runs each minute: enqueues messages to open offices that were not processed, at growing intervals. */
+/** Runs each minute: enqueues messages that were not processed, at growing intervals. */
 export async function sweepStored(): Promise<void> {
 	const { id, state, receivedAt, attempts } = incomingMessages;
 	const before = now().toISOString();
-	const open = [...(await reference()).unitById.values()].filter(isOpenToPublic).map((unit) => unit.id);
+	const opened = [...(await reference()).unitById.values()].filter(hasOpened).map((unit) => unit.id);
 	const rows = await db()
 		.select({ messageId: id })
 		.from(incomingMessages)
@@ -55,7 +55,7 @@ export async function sweepStored(): Promise<void> {
 				eq(state, 'stored'),
 				sql`${connections.channel} in ('whatsapp', 'sms')`,
 				isNull(connections.pausedAt),
-				inArray(connections.unitId, open),
+				inArray(connections.unitId, opened),
 				lt(sql`${receivedAt} + (1 + ${attempts} * ${attempts}) * interval '1 minute'`, sql`${before}::timestamptz`)
 			)
 		)

@@ -1,6 +1,7 @@
 import { beforeAll, expect, test } from 'vitest';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
-import { makeActor } from '#lib/dev/testing/factories.ts';
+import { makeConnection } from '#lib/dev/testing/channels/incoming.ts';
+import { makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
 import { makeOffice } from '#lib/dev/testing/office.ts';
 import { codesOf, logOf } from '#lib/dev/testing/outcomes.ts';
 import { NotFound } from '#lib/server/errors.ts';
@@ -90,6 +91,19 @@ test('a paused connection is not active, and goes on later; each step is logged 
 	expect(await active()).toEqual([id]);
 	const steps = (await logOf('pengaduan@contoh.example')).map(({ action }) => action);
 	expect(steps.slice(-2)).toEqual(['connection.paused', 'connection.resumed']);
+});
+
+test('a closed office still reads what its reporters write, and one that has not opened reads nothing', async () => {
+	const active = async () => (await activeConnections('email')).map((row) => row.unitId);
+	for (const [state, expected] of [
+		['closed', 1],
+		['new', 0],
+		['trial', 0]
+	] as const) {
+		const { id } = await makeUnit({ state });
+		await makeConnection({ id });
+		expect((await active()).filter((one) => one === id)).toHaveLength(expected);
+	}
 });
 
 test('shows the last error until the channel works again', async () => {

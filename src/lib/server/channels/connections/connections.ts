@@ -13,7 +13,7 @@ import { connectionTarget } from '#lib/server/people/access/kinds.ts';
 import { listAccessChanges } from '#lib/server/people/access/list.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
 import { unitForAdmin, unitsForAdmin } from '#lib/server/people/units/units.ts';
-import { isOpenToPublic } from '#lib/server/people/units/find-unit.ts';
+import { hasOpened } from '#lib/server/people/units/find-unit.ts';
 import { reference } from '#lib/server/reference/reference.ts';
 import { UNKNOWN_FORMAT } from '../incoming/set-aside.ts';
 import { storeConnection } from './store-connection.ts';
@@ -93,12 +93,12 @@ export async function connectionsOf(actor: Actor) {
 export const connectionsBy = async (channel: ConnectionChannel): Promise<ConnectionRow[]> =>
 	presentConnections(db(), eq(connections.channel, channel));
 
-/** The connections that work now: not paused, and of an office that is open to the public. */
+/** The connections that work now: not paused, and of an office that is open to the public or was. */
 export async function activeConnections(channel: ConnectionChannel): Promise<ConnectionRow[]> {
 	const { unitById } = await reference();
 	return (await connectionsBy(channel)).filter(({ unitId, pausedAt }) => {
 		const unit = unitById.get(unitId);
-		return pausedAt === null && unit !== undefined && isOpenToPublic(unit);
+		return pausedAt === null && unit !== undefined && hasOpened(unit);
 	});
 }
 

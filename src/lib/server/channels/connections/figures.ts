@@ -6,7 +6,8 @@ import { connections, incomingMessages, outgoingMessages } from '#lib/server/db/
 import { units } from '#lib/server/db/schema/units.ts';
 
 /**
- * For each connection of the site: its state, the time of the oldest message that was stored and not processed, and the
+ * For each connection of the site: its state, the time of the oldest message that was stored and not processed although
+ * its office has opened, and the
  * number of messages of the last 24 hours of which it is unknown whether they were sent. Reads no content.
  */
 export function connectionFigures() {
@@ -18,9 +19,8 @@ export function connectionFigures() {
 			unitId: connections.unitId,
 			office: units.code,
 			oldest: sql<string | Date | null>`(select min(${incomingMessages.receivedAt}) from ${incomingMessages}
-				where ${incomingMessages.connectionId} = ${connections.id} and ${incomingMessages.state} = 'stored')`.mapWith(
-				(value: string | Date | null) => (value ? new Date(value) : null)
-			),
+				where ${incomingMessages.connectionId} = ${connections.id} and ${incomingMessages.state} = 'stored'
+				and ${units.state} in ('open', 'closed'))`.mapWith((value: string | Date | null) => (value ? new Date(value) : null)),
 			unknown: sql<number>`(select count(*)::int from ${outgoingMessages}
 				where ${outgoingMessages.connectionId} = ${connections.id} and ${outgoingMessages.state} = 'unknown'
 				and ${outgoingMessages.decidedAt} is null and ${outgoingMessages.createdAt} > ${lastDay}::timestamptz)`

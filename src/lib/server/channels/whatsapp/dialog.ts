@@ -276,10 +276,11 @@ async function handleMenu(context: MessageContext, choice: reply.MenuChoice | ''
 	if (!place) return;
 	const key = `menu:${row.id}`;
 	const kind = reply.REPORT_KINDS.find((one) => one === choice);
+	const isNew = kind !== undefined || choice === 'consultation';
+	if (isNew && context.unit.state !== 'open') return queueReply(tx, place, reply.closed(context.unit), key);
 	// Another matter than the objection that was begun.
-	if (kind || choice === 'consultation')
-		for (const { conversation } of unlocked)
-			if (draftOf(conversation).disputing) await updateDraft(tx, conversation, { disputing: undefined });
+	for (const { conversation } of isNew ? unlocked : [])
+		if (draftOf(conversation).disputing) await updateDraft(tx, conversation, { disputing: undefined });
 	if (kind) {
 		await updateDraft(tx, place, { kind, choosing: false, consulting: undefined });
 		return queueReply(tx, place, reply.write(place.id, kind), key);

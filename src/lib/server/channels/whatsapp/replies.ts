@@ -5,6 +5,7 @@ import { m } from '#lib/paraglide/messages.js';
 import type { CaseRow } from '#lib/server/cases/find.ts';
 import { kindWord, reportStatusWord } from '#lib/words/cases.ts';
 import type { MessageContent } from '../outgoing/queue.ts';
+import type { Unit } from '#lib/server/people/units/find-unit.ts';
 import { RECEIPT_LINK } from '../receipt-link-placeholder.ts';
 import { siteAddress } from '../site-address.ts';
 
@@ -30,13 +31,21 @@ const menuOf = (body: string): MessageContent => ({
 	}))
 });
 
+export const text = (body: string): MessageContent => ({ kind: 'text', text: body });
+
+type Office = Pick<Unit, 'name' | 'slug' | 'state'>;
+
+/** A closed office opens no report. Its page names the office to which people can turn instead. */
+export const closed = ({ name, slug }: Office): MessageContent =>
+	text(m.wa_office_closed({ office: name, link: `${siteAddress()}/${slug}` }));
+
 /** The only reply to a first message: what the person wants, and where nameless reports belong. */
-export const welcome = (office: { name: string; slug: string }): MessageContent =>
-	menuOf(m.wa_welcome({ office: office.name, link: `${siteAddress()}/${office.slug}` }));
+export const welcome = (office: Office): MessageContent =>
+	office.state !== 'open'
+		? closed(office)
+		: menuOf(m.wa_welcome({ office: office.name, link: `${siteAddress()}/${office.slug}` }));
 
 export const menu = (): MessageContent => menuOf(m.wa_menu());
-
-export const text = (body: string): MessageContent => ({ kind: 'text', text: body });
 
 const withSend = (conversationId: number, body: string): MessageContent => ({
 	kind: 'buttons',

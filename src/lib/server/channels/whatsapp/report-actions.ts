@@ -11,6 +11,7 @@ import { cases } from '#lib/server/db/schema/cases.ts';
 import { conversations } from '#lib/server/db/schema/channels.ts';
 import { clocks } from '#lib/server/db/schema/clocks.ts';
 import { Conflict } from '#lib/server/errors.ts';
+import { isOpenToPublic } from '#lib/server/people/units/find-unit.ts';
 import { refusedIn } from '../incoming/content.ts';
 import { messagesOf, type ConversationRow } from '../incoming/conversation.ts';
 import { joinCaseOf } from '../incoming/join.ts';
@@ -41,6 +42,7 @@ export async function sendReport(context: MessageContext, waiting: ConversationR
 	const { tx, unit, row } = context;
 	const { kind, language, cancelled = 0 } = draftOf(waiting);
 	await storeAsMessage(context, { conversationId: waiting.id });
+	if (!isOpenToPublic(unit)) return queueReply(tx, waiting, reply.closed(unit), `closed:${row.id}`);
 	if (!kind) return queueReply(tx, waiting, reply.menu(), `menu:${row.id}`);
 	const messages = await messagesOf(tx, waiting.id);
 	const isButton = ({ kind, body }: (typeof messages)[number]) =>

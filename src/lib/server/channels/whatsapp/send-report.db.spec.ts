@@ -2,6 +2,7 @@ import { eq } from 'drizzle-orm';
 import { beforeEach, expect, test } from 'vitest';
 import { HOUR_MS } from '#lib/calendar/durations.ts';
 import { citizen, connectWhatsApp, newCitizen, reportBy, useWhatsApp } from '#lib/dev/testing/channels/whatsapp.ts';
+import { makeActor } from '#lib/dev/testing/factories.ts';
 import { inTables } from '#lib/dev/testing/retention/destroying.ts';
 import { bringTo, rowsOfCase, standing } from '#lib/dev/testing/office.ts';
 import { phonePhoto } from '#lib/dev/testing/photos.ts';
@@ -11,6 +12,7 @@ import { db, transaction } from '#lib/server/db/index.ts';
 import { attachments, cases, messages } from '#lib/server/db/schema/cases.ts';
 import { conversations, outgoingMessages } from '#lib/server/db/schema/channels.ts';
 import { overrideEnv } from '#lib/server/env.ts';
+import { closeToPublic } from '#lib/server/people/units/opening.ts';
 import { queueMessage } from '../outgoing/queue.ts';
 import { afterAnswer } from './replies.ts';
 
@@ -104,4 +106,25 @@ test('another report chosen in the menu ends an objection that was begun', async
 	await person.press('Saran');
 	await person.say(WISH);
 	expect(await standing(reference)).toMatchObject({ status: 'answered', disputes: 0 });
+});
+
+test('a closed office takes what is about an earlier report, and opens no new one', async () => {
+	const [person, begun] = [newCitizen(phone), newCitizen(phone)];
+	const { id } = await reportBy(person, LONG);
+	await begun.say('Selamat pagi');
+	await begun.press('Pengaduan');
+	await begun.say(WISH);
+	const admin = await makeActor([[office.unit.id, 'admin']]);
+	await closeToPublic(admin, office.unit.id, { reason: 'Kantor pindah gedung' });
+	await person.say('Ada tambahan keterangan.');
+	const said = await db().select({ body: messages.body }).from(messages).where(eq(messages.caseId, id));
+	expect(said).toEqual([{ body: 'Ada tambahan keterangan.' }]);
+	await person.say('menu');
+	for (const told of [
+		await begun.press('Kirim'),
+		await person.press('Pengaduan'),
+		await newCitizen(phone).say('Selamat pagi')
+	])
+		expect(told?.text).toContain('ditutup untuk umum');
+	expect(await casesHere()).toHaveLength(1);
 });

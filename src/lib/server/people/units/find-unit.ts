@@ -33,6 +33,9 @@ export async function anyUnit(name: string): Promise<Unit | undefined> {
 /** Whether the office is open to the public. Any other takes no ratings, reports or visits, except for practice. */
 export const isOpenToPublic = ({ state }: Pick<Unit, 'state'>): boolean => state === 'open';
 
+/** Whether the office is open or was: reporters of a closed one still write about their earlier reports. */
+export const hasOpened = ({ state }: Pick<Unit, 'state'>): boolean => state === 'open' || state === 'closed';
+
 /** Offices that are open to the public, a province (`depth` 0) before its regencies. */
 export async function openOffices() {
 	return (await unitTree()).filter(isOpenToPublic).map(({ slug, name, depth }) => ({ slug, name, depth }));

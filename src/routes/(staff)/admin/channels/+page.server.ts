@@ -5,7 +5,12 @@ export const load = withActor(async (actor) => {
 	const offices = await connectionsOf(actor);
 	return {
 		offices: offices.map(({ unit, connections }) => ({
-			...{ code: unit.code, name: unit.name, zone: unit.timeZone, open: unit.state === 'open' },
+			...{
+				code: unit.code,
+				name: unit.name,
+				zone: unit.timeZone,
+				opened: unit.state === 'open' || unit.state === 'closed'
+			},
 			connections
 		}))
 	};

@@ -45,7 +45,7 @@ export const load = withActor(async (actor, event) => {
 	const settings = connection && { ...(await CHANNELS[channel].settings(connection)), address, dedicated };
 	return {
 		channel,
-		office: { name: unit.name, zone: unit.timeZone, open: unit.state === 'open' },
+		office: { name: unit.name, zone: unit.timeZone, opened: unit.state === 'open' || unit.state === 'closed' },
 		settings: settings as Record<string, unknown> | undefined,
 		/** Messages of reporters use it, so a change of its address, server or secrets needs a supervisor. */
 		used: await isInUse(unit.id, channel),

@@ -182,13 +182,14 @@ const leftBehind = ({ id }: ConnectionRow): Promise<IncomingRow[]> =>
 async function takeLeftBehind({ connection, inbox, signal }: Reading, row: IncomingRow): Promise<void> {
 	const { uid, uidValidity } = (row.source ?? {}) as { uid?: number; uidValidity?: string };
 	const moved = uidValidity !== inbox.uidValidity;
-	const present = moved ? row.externalId && (await inbox.find(row.externalId)) : uid;
-	if (!present) return putAside(row, 'gone');
-	const tooLarge = row.bytes > MAX_MESSAGE_BYTES;
-	const bytes = await inbox.read(present, tooLarge ? 'headers' : 'source').catch(async (error: unknown) => {
+	const countFailure = async (error: unknown) => {
 		if (!signal.aborted && (await countTry(row)) >= MAX_TRIES) await putAside(row, 'unreadable');
 		throw error;
-	});
+	};
+	const present = moved ? row.externalId && (await inbox.find(row.externalId).catch(countFailure)) : uid;
+	if (!present) return putAside(row, 'gone');
+	const tooLarge = row.bytes > MAX_MESSAGE_BYTES;
+	const bytes = await inbox.read(present, tooLarge ? 'headers' : 'source').catch(countFailure);
 	if (!bytes) return putAside(row, 'gone');
 	const { onceKey } = identityOf(connection.address, bytes, tooLarge ? row.bytes : undefined);
 	// Another message with this Message-ID.

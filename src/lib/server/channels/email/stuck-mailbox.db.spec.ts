@@ -12,8 +12,9 @@ import { now } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { connections, incomingMessages } from '#lib/server/db/schema/channels.ts';
 import { withDiskSpace } from '#lib/server/disk-space.ts';
-import { MailboxError } from '#lib/server/integrations/mail/imap.ts';
+import { MailboxError, openInbox } from '#lib/server/integrations/mail/imap.ts';
 import type { ConnectionRow } from '../connections/connections.ts';
+import { mailboxAccess } from './mailbox.ts';
 import { startReaders, stopReaders } from './readers.ts';
 
 const office = useOffice();
@@ -123,6 +124,20 @@ test('of a mailbox that moved no other message takes the place of one that was s
 	server.move();
 	await readOnce(mailbox);
 	expect(await stored()).toMatchObject([{ state: 'failed', reason: 'gone' }]);
+});
+
+test('of a mailbox that moved a message is gone only if the server says so', async () => {
+	deliver({});
+	await readOnce(mailbox);
+	await db().update(incomingMessages).set({ state: 'stored', attempts: 0, conversationId: null }).where(ofMailbox());
+	server.move();
+	const inbox = await openInbox(await mailboxAccess(mailbox), 1000);
+	await inbox.close();
+	const { find } = inbox;
+	await expect(readOnce(mailbox, { find })).rejects.toMatchObject({ fault: 'lost' });
+	expect(await stored()).toMatchObject([{ state: 'stored', attempts: 1 }]);
+	for (let n = 2; n <= 3; n += 1) await expect(readOnce(mailbox, { find })).rejects.toMatchObject({ fault: 'lost' });
+	expect(await stored()).toMatchObject([{ state: 'failed', reason: 'unreadable' }]);
 });
 
 test('a reader of the former address moves nothing', async () => {

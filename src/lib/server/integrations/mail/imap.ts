@@ -139,11 +139,13 @@ export async function openInbox(
 			}),
 
 		/** The UID of a message that moved with its mailbox to another server. */
-		find: (messageId: string): Promise<number | undefined> =>
-			ask(async () => {
-				const found = await client.search({ header: { 'message-id': messageId } }, { uid: true });
-				return found ? found[0] : undefined;
-			}),
+		find: async (messageId: string): Promise<number | undefined> => {
+			const found = await ask(() => client.search({ header: { 'message-id': messageId } }, { uid: true }));
+			// The library returns no list if the connection broke or the server refuses: the message may be there.
+			if (!client.usable) throw new MailboxError('lost');
+			if (!Array.isArray(found)) throw new MailboxError('protocol');
+			return found[0];
+		},
 
 		/** Waits until there may be new mail. @throws MailboxError `lost` if the connection broke */
 		waitForMail: async (signal: AbortSignal): Promise<void> => {

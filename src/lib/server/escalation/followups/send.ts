@@ -143,9 +143,12 @@ async function tellIfLate(tx: Tx, locked: Locked, { createdAt, reasonCode }: Fol
 		await raiseTaskOnce(tx, locked, 'followup_failed', dayAgo);
 }
 
+/** Other states than `sending` in which an outcome is still applied. */
+const LATE: Partial<Record<SendOutcome['outcome'], string[]>> = { sent: ['unknown', 'waiting'], refused: ['unknown'] };
+
 /**
  * Applies an outcome. A late success is applied too: a slow worker may have been treated as dead, and its follow-up may
- * already wait to be sent again.
+ * already wait to be sent again. So is a late refusal, because nobody needs to look for that follow-up at LAPOR.
  */
 async function apply(
 	tx: Tx,
@@ -154,7 +157,7 @@ async function apply(
 	outcome: SendOutcome,
 	remoteId?: string
 ): Promise<void> {
-	const states = outcome.outcome === 'sent' ? ['sending', 'unknown', 'waiting'] : ['sending'];
+	const states = ['sending', ...(LATE[outcome.outcome] ?? [])];
 	const { source, eventSeq: event, part } = followup;
 	if (!(await change(tx, followup, columnsOf(followup, outcome, remoteId), states))) return;
 	if (outcome.outcome === 'sent') {
@@ -162,7 +165,8 @@ async function apply(
 		await dropFollowupTasks(tx, locked.escalation);
 	} else if (outcome.outcome === 'refused' || outcome.outcome === 'unknown') {
 		const task = outcome.outcome === 'refused' ? 'followup_failed' : 'followup_unknown';
-		await raiseTask(tx, locked, task, outcome.reason.excerpt);
+		const escalation = await dropFollowupTasks(tx, locked.escalation);
+		await raiseTask(tx, { ...locked, escalation }, task, outcome.reason.excerpt);
 	}
 }
 

@@ -206,6 +206,20 @@ describe('responses', () => {
 	const serverWith = (head: string, body: string) =>
 		tcp((socket) => socket.once('data', () => socket.end(`HTTP/1.1 ${head}\r\nconnection: close\r\n\r\n${body}`)));
 
+	it('of eight reads at once come side by side, because the time limit of each runs while it waits', async () => {
+		const sockets: Socket[] = [];
+		const to = await tcp((socket) =>
+			socket.once('data', () => {
+				sockets.push(socket);
+				if (sockets.length === 8)
+					for (const each of sockets) each.end('HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n{}');
+			})
+		);
+		const client = clientOf(`http://${to}`, { callMs: 5000 });
+		const seen = await Promise.all(Array.from({ length: 8 }, (_, n) => client.complaintDetail(String(1916449 + n))));
+		expect(seen.map(({ status }) => status)).toEqual(Array(8).fill(200));
+	});
+
 	it('with a redirect are not followed', async () => {
 		const to = await serverWith('302 Found\r\nlocation: http://127.0.0.1:1/', '');
 		expect(await clientOf(`http://${to}`).createComplaint(payload())).toMatchObject({

@@ -12,8 +12,9 @@ export type LaporClient = ReturnType<typeof createLaporClient>;
 /** The calls of the API. Each returns an Exchange. None throws because of an error of the service. */
 export function createLaporClient(settings: LaporSettings) {
 	const connectMs = settings.connectMs ?? CONNECT_MS;
-	// Reads share connections. Each write opens its own.
-	const shared = openConnection(connectMs, 4);
+	// Reads share connections. The time limit of a read runs while it waits for one, so there are enough for eight polls at
+	// once (`jobs/queue.ts`), a list and a test call. Each write opens its own.
+	const shared = openConnection(connectMs, 10);
 	const read = (path: string, query?: Call['query']) =>
 		exchange(settings, { method: 'GET', path, ...(query ? { query } : {}) }, shared);
 	const write = async (call: Omit<Call, 'method'>): Promise<Exchange> => {

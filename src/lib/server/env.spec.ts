@@ -77,6 +77,8 @@ describe('a secret in a file', () => {
 	});
 });
 
+const UNREADABLE = 'DATABASE_URL must be like postgres://user:password@host:5432/database, with one host';
+
 it.each([
 	[{ APP_KEY: ' '.repeat(40) }, 'APP_KEY must be at least 32 characters'],
 	[{ ORIGIN: 'ftp://spatula.contoh.go.id' }, 'ORIGIN must be one or more origins'],
@@ -85,6 +87,11 @@ it.each([
 	[{ LAPOR_TOKEN: 'abc–def' }, 'LAPOR_TOKEN must be one line'],
 	[{ DATABASE_URL: 'postgres://u:p@[2001:db8::5]:5432/d' }, 'DATABASE_URL must contain one host'],
 	[{ DATABASE_URL: 'postgres://u:p@a,b/d' }, 'DATABASE_URL must contain one host'],
+	[{ DATABASE_URL: 'postgres://u:p@a:5432,b:5432/d' }, UNREADABLE],
+	[{ DATABASE_URL: 'postgres://u:a#b@h/d' }, UNREADABLE],
+	[{ DATABASE_URL: 'postgres://u:a/b@h/d' }, UNREADABLE],
+	[{ DATABASE_URL: 'postgres://u:a%b@h/d' }, UNREADABLE],
+	[{ DATABASE_URL: 'mysql://u:p@a:5432,b:5432/d' }, 'DATABASE_URL must start with postgres://'],
 	[{ DATABASE_URL: 'postgres://u:p@h/d?sslmode=prefer' }, 'DATABASE_URL can have only the parameter sslmode'],
 	[{ DATABASE_URL: 'postgres://u:p@h/d?sslmode=require&sslrootcert=/x' }, 'DATABASE_URL can have only the parameter'],
 	[{ METRICS_TOKEN: 'dua kata' }, 'METRICS_TOKEN must have no spaces'],

@@ -40,15 +40,23 @@ const SENDER = /^(?:[^\s@<>]+@[^\s@<>]+|[^<>\r\n]+ <[^\s@<>]+@[^\s@<>]+>)$/;
 const isSafeIssuer = ({ protocol, hostname }: URL): boolean =>
 	protocol === 'https:' || ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
 
+/** Whether the drivers can parse the address and decode its parts. */
+function isReadable(url: string): boolean {
+	try {
+		return decodeURIComponent(new URL(url).href) !== '';
+	} catch {
+		return false;
+	}
+}
+
 /** What the drivers of the pages and of the job queue understand in the same way. */
 const hasCommonParameters = (url: string): boolean =>
-	!URL.canParse(url) ||
 	[...new URL(url).searchParams].every(
 		([name, value]) => name === 'sslmode' && ['disable', 'require', 'verify-full'].includes(value)
 	);
 
 /** Both drivers can reach one host, and only by name or IPv4 address: one splits the address of a host at its colons. */
-const namesOneHost = (url: string): boolean => !URL.canParse(url) || !/^\[|,/.test(new URL(url).hostname);
+const namesOneHost = (url: string): boolean => !/^\[|,/.test(new URL(url).hostname);
 
 const schema = z
 	.object({
@@ -60,6 +68,11 @@ const schema = z
 		DATABASE_URL: z
 			.string()
 			.regex(/^postgres(ql)?:\/\//, 'must start with postgres://')
+			.refine(isReadable, {
+				message:
+					'must be like postgres://user:password@host:5432/database, with one host and special characters of the password as %XX',
+				abort: true
+			})
 			.refine(namesOneHost, 'must contain one host, as a name or an IPv4 address')
 			.refine(hasCommonParameters, 'can have only the parameter sslmode, which is disable, require or verify-full')
 			.optional(),

@@ -72,17 +72,6 @@ function preparing<T extends Sql | TransactionSql>(client: T, current: () => T =
 	return own as unknown as T;
 }
 
-/** @throws StartError without the address, which contains a password, if it can't be read */
-function postgresClient(url: string, options: postgres.Options<Record<string, never>>): Sql {
-	try {
-		return postgres(url, options) as Sql;
-	} catch {
-		throw new StartError(
-			'DATABASE_URL must be like postgres://user:password@host:5432/database: write special characters of the password as %XX'
-		);
-	}
-}
-
 /** Connections for jobs, of which few run at the same time. */
 const JOB_CONNECTIONS = 5;
 
@@ -94,7 +83,7 @@ export function postgresHandle(
 	// A pool connects on its first use.
 	const openPool = (max: number, session: typeof PAGE_SETTINGS | typeof JOB_SETTINGS) => {
 		const connection = asText({ ...session, ...options.connection });
-		const connect = () => postgresClient(url, { max, onnotice: () => {}, connect_timeout: 10, ...options, connection });
+		const connect = () => postgres(url, { max, onnotice: () => {}, connect_timeout: 10, ...options, connection });
 		let client = connect();
 		return {
 			database: drizzlePostgres(

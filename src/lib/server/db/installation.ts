@@ -33,13 +33,12 @@ export async function hasTables(database: Database): Promise<boolean> {
 }
 
 /**
- * Refuses a database without tables if DATA_DIR contains files. They belong to another database, and the nightly sweep
- * would delete them because this one has no rows for them.
+ * Refuses a new database if DATA_DIR contains files. They belong to another database, and the nightly sweep would
+ * delete them because the new one has no rows for them.
  *
  * @throws StartError
  */
-export async function requireNoOtherFiles(database: Database): Promise<void> {
-	if (await hasTables(database)) return;
+export async function requireNoOtherFiles(): Promise<void> {
 	const { DATA_DIR } = env();
 	for await (const _file of diskStorage(join(DATA_DIR, 'files')).list())
 		throw new StartError(

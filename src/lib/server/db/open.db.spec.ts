@@ -60,6 +60,17 @@ it.runIf(process.env.TEST_DATABASE === 'postgres')(
 	}
 );
 
+it('no embedded database is created beside files of another one', async () => {
+	const folder = join(env().DATA_DIR, 'moved');
+	await diskStorage(join(folder, 'files')).put(randomUUID(), Buffer.from('a photo'));
+	overrideEnv({ DATABASE_URL: undefined, DATA_DIR: folder });
+	const refused = `the database is new, but DATA_DIR ${folder} holds the files of another one`;
+	await expect(openDatabase()).rejects.toThrow(refused);
+	expect(await readdir(folder)).not.toContain('pglite');
+	// The refusal has unlocked the folder.
+	await expect(openDatabase()).rejects.toThrow(refused);
+});
+
 it.runIf(process.env.TEST_DATABASE === 'postgres')(
 	'a database that is not UTF-8 is neither used nor restored into',
 	async () => {

@@ -138,7 +138,7 @@ export async function requireSuitableServer(client: Sql): Promise<void> {
 /**
  * Connects to the configured database without migrating it.
  *
- * @throws StartError if the folder is in use, the embedded database is damaged, or the server can't be reached
+ * @throws StartError if the folder is in use or holds the files of another database, or the database can't be opened
  */
 export async function connectDatabase(): Promise<Handle> {
 	const { DATABASE_URL, DATA_DIR } = env();
@@ -158,10 +158,13 @@ export async function connectDatabase(): Promise<Handle> {
 	await rm(join(DATA_DIR, BACKUP_COPY_FOLDER), { recursive: true, force: true }).catch(() => {});
 	const folder = join(DATA_DIR, 'pglite');
 	try {
+		// Opening creates the database. Its folder would stand in the way when the former one is moved back.
+		if (!existsSync(folder)) await requireNoOtherFiles();
 		await mkdir(folder, { recursive: true, mode: 0o700 });
 		return await pgliteHandle(await openPglite({ dataDir: folder }), release);
 	} catch (error) {
 		await release();
+		if (error instanceof StartError) throw error;
 		const { message } = error as Error;
 		throw new StartError(`the database in DATA_DIR ${DATA_DIR} can't be opened: ${message}`, { cause: error });
 	}
@@ -178,7 +181,7 @@ export async function openDatabase(): Promise<Handle> {
 	const opened = await connectDatabase();
 	try {
 		if (opened.kind === 'postgres') await requireSuitableServer(opened.client);
-		await requireNoOtherFiles(opened.database);
+		if (!(await hasTables(opened.database))) await requireNoOtherFiles();
 		await migrateDatabase(opened);
 		await claimInstallation(opened.database);
 	} catch (error) {

@@ -41,7 +41,8 @@ const typed = { body: 'Kursi ruang tunggu patah.' };
 
 describe.runIf(process.env.TEST_DATABASE === 'postgres')('sessions with PostgreSQL', () => {
 	const limits = `select current_setting('statement_timeout') as statement,
-		current_setting('idle_in_transaction_session_timeout') as idle`;
+		current_setting('idle_in_transaction_session_timeout') as idle,
+		current_setting('lock_timeout') as lock`;
 
 	test('limit the statements of pages, but neither those of jobs nor backups, whatever the server’s own limits', async () => {
 		const { name } = (await rowsOf<{ name: string }>(db(), sql`select current_database() as name`))[0] ?? {};
@@ -52,12 +53,12 @@ describe.runIf(process.env.TEST_DATABASE === 'postgres')('sessions with PostgreS
 		await stopQueue();
 		await startQueue(handle(), false);
 		const read = async () => (await rowsOf(db(), sql.raw(limits)))[0];
-		expect(await read()).toEqual({ statement: '45s', idle: '1min' });
-		expect(await asJob(read)).toEqual({ statement: '0', idle: '1min' });
+		expect(await read()).toEqual({ statement: '45s', idle: '1min', lock: '10s' });
+		expect(await asJob(read)).toEqual({ statement: '0', idle: '1min', lock: '10s' });
 		const inBackup = await withSnapshot(handle(), env().DATA_DIR, (snapshot) => snapshot.rows(limits));
-		expect(inBackup).toEqual([{ statement: '0', idle: '0' }]);
+		expect(inBackup).toEqual([{ statement: '0', idle: '0', lock: '10s' }]);
 		const { rows } = await queue().getDb().executeSql(limits);
-		expect(rows).toEqual([{ statement: '0', idle: '1min' }]);
+		expect(rows).toEqual([{ statement: '0', idle: '1min', lock: '0' }]);
 		let migrating: Promise<void> | undefined;
 		await opened().client.begin(async (tx) => {
 			await tx`select pg_advisory_xact_lock(${MIGRATION_LOCK})`;

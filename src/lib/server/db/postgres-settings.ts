@@ -50,6 +50,8 @@ const QUEUE_POOL = {
 	options: Object.entries({
 		...KEEPALIVE,
 		statement_timeout: 0,
+		// At the start, processes wait for the one that upgrades the tables of the queue.
+		lock_timeout: 0,
 		idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS
 	})
 		.map(([name, value]) => `-c ${name}=${value}`)

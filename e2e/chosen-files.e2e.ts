@@ -56,6 +56,29 @@ test('a form with mistakes keeps its photos and says what to correct', { tag: CO
 	expect((await casesWith(body)).map(({ attachments }) => attachments.length)).toEqual([2]);
 });
 
+test('files that the site refuses stay chosen, so that the person removes only the wrong ones', async ({ page }) => {
+	await openForm(page, '/mamuju/pengaduan');
+	const good = await Promise.all(['a.jpg', 'b.jpg', 'c.jpg', 'd.jpg', 'e.jpg'].map(photoFile));
+	const unreadable = { name: 'catatan.jpg', mimeType: 'image/jpeg', buffer: Buffer.from('teks') };
+	await page.setInputFiles('[name=file]', [...good, unreadable]);
+	const body = ownWords();
+	await fillReport(page, body);
+	await page.getByRole('button', { name: 'Kirim pengaduan' }).click();
+	// One file too many.
+	await expect(page.locator('#errors')).toContainText('Paling banyak 5 berkas');
+	await expect(page.locator('.chosen li')).toHaveCount(6);
+	await page.getByRole('button', { name: 'Hapus e.jpg' }).click();
+	await showLastStep(page);
+	await page.getByRole('button', { name: 'Kirim pengaduan' }).click();
+	await expect(page.locator('#errors')).toContainText('catatan.jpg');
+	await expect(page.locator('.chosen li')).toHaveCount(5);
+	await page.getByRole('button', { name: 'Hapus catatan.jpg' }).click();
+	await showLastStep(page);
+	await page.getByRole('button', { name: 'Kirim pengaduan' }).click();
+	await readReceipt(page);
+	expect((await casesWith(body)).map(({ attachments }) => attachments.length)).toEqual([4]);
+});
+
 test('photos do not travel with a named report that lacks the name', async ({ page }) => {
 	const body = ownWords();
 	await openForm(page, '/mamuju/pengaduan');

@@ -17,9 +17,6 @@ const PHOTOS_RETRIED = 60 * 60_000;
 /** Addresses after which the draft stays: the receipt, whose script deletes it, and the page that asks for the code. */
 const TEXT_STAYS = /\/terima$|\?habis/;
 
-/** Statuses of a refusal because of the files. With any other the site is busy, and the files may be sent again. */
-const FILES_AT_FAULT = [413, 422];
-
 if (new URLSearchParams(location.search).has('ditutup')) dropReportDrafts();
 enhanceAll(false);
 
@@ -90,7 +87,7 @@ function enhance(form: HTMLFormElement, inPlace: boolean): void {
 		if (!reply) return unsent();
 		if (later) await unqueueRating(form);
 		if (reply.location !== null) return leave(reply.location);
-		if (reply.page?.querySelector('main form[data-keep]')) return showAgain(form, reply, edited);
+		if (reply.page?.querySelector('main form[data-keep]')) return showAgain(form, reply);
 		if (!reply.page) return bar.show('large');
 		// An error page. The form stays, so that nothing typed is lost.
 		const [title, ...rest] = reply.page.querySelectorAll('main h1, main p:not(.status):not(.hint):not(.row)');
@@ -143,10 +140,10 @@ function bodyOf(form: HTMLFormElement): FormData {
 }
 
 /**
- * Shows the page that the site returned: the form with its errors. Chosen files stay chosen, unless they are the error and
- * were not changed since.
+ * Shows the page that the site returned: the form with its errors. Chosen files stay chosen even if they are the error:
+ * the person removes the wrong ones, and a photo that was taken in the form may be nowhere else.
  */
-function showAgain(form: HTMLFormElement, { status, page, url }: Reply, edited: boolean): void {
+function showAgain(form: HTMLFormElement, { page, url }: Reply): void {
 	const main = document.querySelector('main');
 	const next = page?.querySelector('main');
 	if (!page || !main || !next) return;
@@ -169,8 +166,7 @@ function showAgain(form: HTMLFormElement, { status, page, url }: Reply, edited: 
 	history.replaceState(history.state, '', url);
 	main.replaceChildren(...next.childNodes);
 	const input = main.querySelector<HTMLInputElement>('form[data-keep] input[type=file]');
-	const atFault = input?.ariaInvalid === 'true' && FILES_AT_FAULT.includes(status);
-	if (input && files && (edited || !atFault)) {
+	if (input && files) {
 		input.files = files;
 		document.getElementById('file-again')?.remove();
 	}

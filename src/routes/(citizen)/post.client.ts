@@ -7,7 +7,6 @@ const STALLED = 90_000;
 const TRY_AGAIN = new Set([0, 408, 502, 503, 504]);
 
 export interface Reply {
-	status: number;
 	/** Address that the site leads on to, after it has accepted the form. */
 	location: string | null;
 	/** Page that the site shows instead. Null also if another machine on the way refused the files as too large. */
@@ -49,7 +48,7 @@ export function post(
 				location !== null ||
 				(page !== null && (page.querySelector('form[data-keep]') || !TRY_AGAIN.has(status))) ||
 				(status === 413 && !plain);
-			done(isAnswer ? { status, location, page, url } : undefined);
+			done(isAnswer ? { location, page, url } : undefined);
 		};
 		request.open('POST', form.action);
 		request.responseType = 'document';

@@ -120,6 +120,27 @@ test('a photo that is chosen while others are made smaller neither replaces them
 	expect(files).toBe(2);
 });
 
+test('a photo that is chosen while the form waits for others is sent with them', async ({ page }) => {
+	const large = { name: 'besar.jpg', mimeType: 'image/jpeg', buffer: await noisyPhoto(3000, 2000) };
+	const later = { ...large, name: 'susulan.jpg', buffer: await noisyPhoto(2900, 2000) };
+	await openForm(page, '/mamuju/pengaduan');
+	const body = ownWords();
+	await fillReport(page, body);
+	// Keeps each photo at the step of being made smaller, until the test lets it go on.
+	await page.evaluate(() => {
+		const original = window.createImageBitmap.bind(window) as (...given: unknown[]) => Promise<ImageBitmap>;
+		const goOn = new Promise((done) => addEventListener('go-on', done, { once: true }));
+		window.createImageBitmap = (...given: unknown[]) => goOn.then(() => original(...given));
+	});
+	await page.setInputFiles('[name=file]', large);
+	await page.getByRole('button', { name: 'Kirim pengaduan' }).click();
+	await expect(bar(page)).toContainText('Sedang mengirim');
+	await page.setInputFiles('[name=file]', later);
+	await page.evaluate(() => dispatchEvent(new Event('go-on')));
+	await readReceipt(page);
+	expect((await casesWith(body)).map(({ attachments }) => attachments.length)).toEqual([2]);
+});
+
 test('a photo that the phone can no longer read is named, and the report is sent without it', async ({
 	page
 }, info) => {

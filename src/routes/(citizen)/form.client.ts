@@ -75,11 +75,10 @@ function enhance(form: HTMLFormElement, inPlace: boolean): void {
 		edited = false;
 		waiting = false;
 		clearTimeout(timer);
-		// Safari 14.0 can't change the chosen files, so they are sent as they are.
-		await photos().catch(() => undefined);
+		await photos();
 		const reply = await post(form, bodyOf(form), (sent) => showProgress(form, sent));
 		// Photos that were chosen in the meantime.
-		await photos().catch(() => undefined);
+		await photos();
 		// It fails as a lost connection does, but no connection helps.
 		const unreadable = reply ? undefined : await unreadableFile(form);
 		busy = false;

@@ -11,15 +11,18 @@ const originalOf = (file: File) => originals.get(file) ?? [file.name, file.size,
  * Shrinks chosen photos before the upload and shows a list of them. Each choice adds to the list, because a phone's camera
  * gives one photo at a time.
  *
- * @returns waits until all photos are ready
+ * @returns waits until all photos are ready, also those that are chosen meanwhile
  */
-export function preparePhotos(form: HTMLFormElement): () => Promise<unknown> {
+export function preparePhotos(form: HTMLFormElement): () => Promise<void> {
 	let ready: Promise<unknown> = Promise.resolve();
 	for (const input of form.querySelectorAll<HTMLInputElement>('input[type=file]')) {
 		const shown = document.createElement('ul');
 		shown.className = 'chosen stack';
 		shown.style.cssText = '--gap: 2; font-size: var(--size-sm)';
 		(input.closest('.pick') ?? input).after(shown);
+		const preparing = document.createElement('li');
+		preparing.className = 'line';
+		preparing.textContent = input.dataset.preparing ?? '';
 		/** The browser replaces the files of the field at each choice. */
 		let listed = [...(input.files ?? [])];
 		const put = (files: File[]) => {
@@ -37,14 +40,14 @@ export function preparePhotos(form: HTMLFormElement): () => Promise<unknown> {
 			(shown.querySelector('button') ?? input).focus();
 		};
 		const list = () => {
-			shown.hidden = listed.length === 0;
 			for (const image of shown.querySelectorAll('img')) URL.revokeObjectURL(image.src);
-			shown.replaceChildren(...listed.map((file) => entry(file, input.dataset.remove ?? '', () => remove(file))));
+			const entries = listed.map((file) => entry(file, input.dataset.remove ?? '', () => remove(file)));
+			// Others may be removed while photos are prepared.
+			if (preparing.isConnected) entries.push(preparing);
+			shown.replaceChildren(...entries);
+			shown.hidden = entries.length === 0;
 		};
 		const add = async (chosen: File[]) => {
-			const preparing = document.createElement('li');
-			preparing.className = 'line';
-			preparing.textContent = input.dataset.preparing ?? '';
 			shown.append(preparing);
 			shown.hidden = false;
 			const added: File[] = [];
@@ -55,6 +58,7 @@ export function preparePhotos(form: HTMLFormElement): () => Promise<unknown> {
 				put([...listed, ...added.filter((file) => !known.includes(originalOf(file)))]);
 			} finally {
 				preparing.remove();
+				shown.hidden = !shown.hasChildNodes();
 			}
 		};
 		input.addEventListener('change', () => {
@@ -64,7 +68,14 @@ export function preparePhotos(form: HTMLFormElement): () => Promise<unknown> {
 		form.addEventListener('reset', () => put([]));
 		list();
 	}
-	return () => ready;
+	return async () => {
+		let awaited: unknown;
+		while (awaited !== ready) {
+			awaited = ready;
+			// Safari 14.0 can't change the chosen files, so they are sent as they are.
+			await ready.catch(() => undefined);
+		}
+	};
 }
 
 /** Shows how much of each file was sent, from the part of the whole form: the files are most of it. */

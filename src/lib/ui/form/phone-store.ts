@@ -1,4 +1,3 @@
-import { openDB, type DBSchema } from 'idb';
 import { isWithin } from './kept-drafts.ts';
 
 /** Time after which everything in this store is deleted. */
@@ -23,23 +22,49 @@ interface WaitingRating {
 	at: number;
 }
 
-interface Stores extends DBSchema {
-	texts: { key: string; value: { key: string; texts: PhoneTexts; at: number } };
-	ratings: { key: string; value: WaitingRating };
+interface KeptText {
+	key: string;
+	texts: PhoneTexts;
+	at: number;
 }
 
+const STORES = ['texts', 'ratings'] as const;
+
 /** Opens the store of a citizen's phone. Everything older than a day is deleted first. */
-async function open() {
-	const stores = await openDB<Stores>('spatula-phone', 1, {
-		upgrade(database) {
-			database.createObjectStore('texts', { keyPath: 'key' });
-			database.createObjectStore('ratings', { keyPath: 'key' });
-		}
+async function open(): Promise<IDBDatabase> {
+	const opened = await new Promise<IDBDatabase>((done, fail) => {
+		const request = indexedDB.open('spatula-phone', 1);
+		request.onupgradeneeded = () => {
+			for (const name of STORES) request.result.createObjectStore(name, { keyPath: 'key' });
+		};
+		request.onsuccess = () => done(request.result);
+		request.onerror = () => fail(request.error as DOMException);
 	});
-	for (const name of ['texts', 'ratings'] as const) {
-		for (const row of await stores.getAll(name)) if (!isFresh(row)) await stores.delete(name, row.key);
+	for (const name of STORES) {
+		const rows = await run<{ key: string; at: number }[]>(opened, name, 'readonly', (store) => store.getAll());
+		for (const row of rows) if (!isFresh(row)) await run(opened, name, 'readwrite', (store) => store.delete(row.key));
 	}
-	return stores;
+	return opened;
+}
+
+/**
+ * Asks a store. The scripts of forms count each byte, so they do without the library that the kiosk uses.
+ *
+ * @returns the result when the transaction is complete, so that what was written stays
+ */
+function run<T>(
+	opened: IDBDatabase,
+	name: (typeof STORES)[number],
+	mode: IDBTransactionMode,
+	ask: (store: IDBObjectStore) => IDBRequest<T>
+): Promise<T> {
+	return new Promise((done, fail) => {
+		const transaction = opened.transaction(name, mode);
+		const request = ask(transaction.objectStore(name));
+		transaction.oncomplete = () => done(request.result);
+		// A request that fails aborts its transaction, and so does a full disk.
+		transaction.onabort = () => fail(transaction.error ?? request.error ?? new DOMException('', 'AbortError'));
+	});
 }
 
 const isFresh = ({ at }: { at: number }) => isWithin(PHONE_KEPT_MS, at);
@@ -49,21 +74,25 @@ const database = () => (opening ??= open());
 
 /** Stores text because the person asked for it. */
 export async function saveText(key: string, texts: PhoneTexts): Promise<void> {
-	await (await database()).put('texts', { key, texts, at: Date.now() });
+	const text: KeptText = { key, texts, at: Date.now() };
+	await run(await database(), 'texts', 'readwrite', (store) => store.put(text));
 }
 
 export async function savedText(key: string): Promise<PhoneTexts | undefined> {
-	const saved = await (await database()).get('texts', key);
+	const saved = await run<KeptText | undefined>(await database(), 'texts', 'readonly', (store) => store.get(key));
 	return saved && isFresh(saved) ? saved.texts : undefined;
 }
 
-export const deleteText = async (key: string): Promise<void> => (await database()).delete('texts', key);
+export const deleteText = async (key: string): Promise<void> =>
+	run(await database(), 'texts', 'readwrite', (store) => store.delete(key));
 
 export async function keepRating(rating: Omit<WaitingRating, 'at'>): Promise<void> {
-	await (await database()).put('ratings', { ...rating, at: Date.now() });
+	const waiting: WaitingRating = { ...rating, at: Date.now() };
+	await run(await database(), 'ratings', 'readwrite', (store) => store.put(waiting));
 }
 
 export const waitingRatings = async (): Promise<WaitingRating[]> =>
-	(await (await database()).getAll('ratings')).filter(isFresh);
+	(await run<WaitingRating[]>(await database(), 'ratings', 'readonly', (store) => store.getAll())).filter(isFresh);
 
-export const deleteRating = async (key: string): Promise<void> => (await database()).delete('ratings', key);
+export const deleteRating = async (key: string): Promise<void> =>
+	run(await database(), 'ratings', 'readwrite', (store) => store.delete(key));

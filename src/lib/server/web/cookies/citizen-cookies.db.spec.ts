@@ -4,7 +4,7 @@ import { makeCase } from '#lib/dev/testing/factories.ts';
 import { importRoute } from '#lib/dev/testing/routes.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { caseByReceipt } from '#lib/server/cases/find-by-receipt.ts';
-import { openTrack, startTrack, trackCookie } from './citizen-cookies.ts';
+import { openTrack, receiptCookie, startTrack, trackCookie } from './citizen-cookies.ts';
 
 const office = useOffice();
 
@@ -59,4 +59,17 @@ test.each([
 	written = [];
 	await load();
 	expect(written).toEqual([]);
+});
+
+test('a late proof of receipt does not remove the code of a report that was sent since', async () => {
+	const route = await importRoute<Route>('(citizen)/terima/bukti/+server.ts');
+	Object.assign(event, { url: new URL('http://localhost/terima/bukti') });
+	const { receipt } = await makeCase(office.unit);
+	// The second was renewed at the counter, so it leads to no report.
+	for (const code of [receipt ?? '', '000000000000']) {
+		await receiptCookie.write(event.cookies, { receipt: code });
+		written = [];
+		await route?.GET?.(event).catch(() => undefined);
+		expect(written).toEqual([]);
+	}
 });

@@ -36,8 +36,16 @@ export async function scannedPlace(event: RequestEvent, unitId: string): Promise
 	return 'found' in result && result.found.unit.id === unitId ? result.found : null;
 }
 
-/** The receipt to show and its case; undefined if this browser sent no report in the last 30 minutes. */
-export async function sentLately(event: RequestEvent): Promise<{ receipt: string; tracked: TrackedCase } | undefined> {
+/**
+ * The receipt to show and its case; undefined if this browser sent no report in the last 30 minutes.
+ *
+ * @param clears whether an invalid receipt is removed, as pages do. The response of a download can arrive after another
+ *   report was sent, and would remove its receipt.
+ */
+export async function sentLately(
+	event: RequestEvent,
+	{ clears = true } = {}
+): Promise<{ receipt: string; tracked: TrackedCase } | undefined> {
 	const cookie = await receiptCookie.read(event.cookies);
 	if (!cookie || !('receipt' in cookie)) return undefined;
 	try {
@@ -45,7 +53,7 @@ export async function sentLately(event: RequestEvent): Promise<{ receipt: string
 	} catch (cause) {
 		if (!(cause instanceof Invalid)) throw cause;
 		// The receipt was renewed at the counter, so the old one is invalid.
-		receiptCookie.clear(event.cookies);
+		if (clears) receiptCookie.clear(event.cookies);
 		return undefined;
 	}
 }

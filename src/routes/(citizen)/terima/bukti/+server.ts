@@ -10,7 +10,9 @@ export const GET = (event) =>
 	asPage(async () => {
 		// The report open in this browser may be another one than the report that was sent from it.
 		const isOpen = event.url.searchParams.has('laporan');
-		const trackedCase = isOpen ? await openTrack(event, { renews: false }) : (await sentLately(event))?.tracked;
+		const trackedCase = isOpen
+			? await openTrack(event, { renews: false })
+			: (await sentLately(event, { clears: false }))?.tracked;
 		if (!trackedCase) throw new NotFound();
 		const acknowledged = await acknowledgement(trackedCase);
 		return download(

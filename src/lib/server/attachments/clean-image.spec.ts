@@ -1,6 +1,6 @@
 import sharp, { type Sharp } from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { cleanImage, type CleanImage } from './clean-image.ts';
+import { cleanImage, thumbnailOf, type CleanImage } from './clean-image.ts';
 import { quarters } from '#lib/dev/testing/photos.ts';
 
 function noise(width: number, height: number, channels: 3 | 4): Sharp {
@@ -55,5 +55,29 @@ describe('cleanImage', () => {
 
 	it('refuses content that is decoded as another format than the detected one', async () => {
 		expect(await cleanImage(await quarters().png().toBuffer(), 'image/jpeg')).toEqual({ problem: 'undecodable' });
+	});
+});
+
+describe('thumbnailOf', () => {
+	it('reads a picture only when it is drawn', async () => {
+		const picture = await quarters().jpeg().toBuffer();
+		let reads = 0;
+		let release: () => void = () => undefined;
+		const held = new Promise<void>((done) => (release = done));
+		const read = async () => {
+			reads += 1;
+			await held;
+			return picture;
+		};
+		const drawn = [1, 2, 3].map(() => thumbnailOf(read));
+		expect(reads).toBe(2);
+		release();
+		const formats = (await Promise.all(drawn)).map(async (bytes) => (await sharp(bytes ?? undefined).metadata()).format);
+		expect(await Promise.all(formats)).toEqual(['jpeg', 'jpeg', 'jpeg']);
+		expect(reads).toBe(3);
+	});
+
+	it('gives nothing if the file is gone', async () => {
+		expect(await thumbnailOf(() => Promise.resolve(null))).toBeNull();
 	});
 });

@@ -48,16 +48,22 @@ export async function cleanImage(bytes: Uint8Array, format: string, maxBytes = M
 
 const limitThumbnails = limitConcurrency(2);
 
-/** A small JPEG of a stored picture, for a list. It fills the frame of a list on a phone with three pixels per point. */
-export const thumbnailOf = (picture: Uint8Array): Promise<Buffer> =>
-	limitThumbnails(() =>
-		sharp(picture, { limitInputPixels: MAX_PIXELS })
+/**
+ * A small JPEG of a stored picture, for a list. It fills the frame of a list on a phone with three pixels per point.
+ *
+ * @param read is called when the thumbnail is drawn, so that those of a whole list don't wait in memory
+ */
+export const thumbnailOf = (read: () => Promise<Uint8Array | null>): Promise<Buffer | null> =>
+	limitThumbnails(async () => {
+		const picture = await read();
+		if (!picture) return null;
+		return sharp(picture, { limitInputPixels: MAX_PIXELS })
 			.timeout({ seconds: SECONDS })
 			.resize({ ...THUMBNAIL, fit: 'cover', withoutEnlargement: true })
 			.flatten({ background: '#ffffff' })
 			.jpeg({ quality: 70 })
-			.toBuffer()
-	);
+			.toBuffer();
+	});
 
 type Pixels = { data: Buffer; info: OutputInfo };
 

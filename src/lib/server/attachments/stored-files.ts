@@ -168,7 +168,7 @@ export async function smallerCopy(document: Uint8Array): Promise<Buffer | undefi
 }
 
 /** A thumbnail of a stored picture. It is made for each request, so that a private file has no second copy. */
-export async function thumbnail(picture: Uint8Array): Promise<Buffer> {
+export async function thumbnail(id: string): Promise<Buffer | null> {
 	const { thumbnailOf } = await import('./clean-image.ts');
-	return thumbnailOf(picture);
+	return thumbnailOf(() => fileStore().read(id));
 }

@@ -72,12 +72,11 @@ async function fileFor(id: string, access: SQL | undefined, form: FileForm) {
 		const name = file.name.replace(/\.pdf$/i, '.txt');
 		return { name, mediaType: 'text/plain', bytes: Buffer.from(file.text) };
 	}
-	const kept = await fileStore().read(id);
+	const isThumbnail = form === 'thumbnail' && file.mediaType.startsWith('image/');
+	const kept = isThumbnail ? await thumbnail(id) : await fileStore().read(id);
 	const bytes = kept && form === 'forward' && file.forwardBytes !== null ? await smallerCopy(kept) : kept;
 	if (!bytes) throw new NotFound(`attachment ${id}`);
-	if (form === 'thumbnail' && file.mediaType.startsWith('image/'))
-		return { name: file.name, mediaType: 'image/jpeg', bytes: await thumbnail(bytes) };
-	return { name: file.name, mediaType: file.mediaType, bytes };
+	return { name: file.name, mediaType: isThumbnail ? 'image/jpeg' : file.mediaType, bytes };
 }
 
 /** A file of a case, ready to be sent. */

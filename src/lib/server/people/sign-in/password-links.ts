@@ -12,7 +12,7 @@ import type { Actor } from '../actor.ts';
 import { aboutAccount, accountForAdmin } from '../administration.ts';
 import { recordChange } from '../audit.ts';
 import { dropIdentity, dropPasswordLinks, type PasswordLink } from './credentials.ts';
-import { checkPassword, hashPassword, passwordMatches } from './password.ts';
+import { checkPassword, hashPassword } from './password.ts';
 import { endSessions } from './session.ts';
 import { checkOwnPassword } from './sign-in.ts';
 
@@ -75,16 +75,24 @@ const SAME_FORM_MS = 10 * MINUTE_MS;
 
 /**
  * The username of the account, if the link has just set this password. The same form that is sent twice gets the same
- * response.
+ * response. Wrong passwords slow the next check, because others may have seen the link.
+ * @throws TooMany
  */
 async function usernameIfJustSet(token: string, password: string): Promise<string | undefined> {
 	const usedJustNow = gt(passwordLinks.usedAt, new Date(now().getTime() - SAME_FORM_MS));
 	const [found] = await db()
-		.select({ username: accounts.username, passwordHash: accounts.passwordHash })
+		.select({ id: accounts.id, username: accounts.username })
 		.from(passwordLinks)
 		.innerJoin(accounts, and(eq(accounts.id, passwordLinks.accountId), eq(accounts.active, true)))
 		.where(and(eq(passwordLinks.tokenHash, sha256Hex(token)), usedJustNow));
-	return found && (await passwordMatches(found.passwordHash, password)) ? found.username : undefined;
+	if (!found) return undefined;
+	try {
+		await checkOwnPassword(found.id, password, 'password');
+		return found.username;
+	} catch (cause) {
+		if (cause instanceof Invalid) return undefined;
+		throw cause;
+	}
 }
 
 /**
@@ -93,7 +101,7 @@ async function usernameIfJustSet(token: string, password: string): Promise<strin
  * @param again the password typed a second time, for people who cannot see what they type
  * @returns the username to sign in with
  * @throws Invalid for a weak password; the link remains valid
- * @throws NotFound
+ * @throws NotFound · TooMany
  */
 export async function usePasswordLink(token: string, password: string, again = password): Promise<string> {
 	try {

@@ -98,17 +98,24 @@ export const lockCaseForReporter = async (tx: Tx, caseId: number): Promise<CaseW
 export const lockCase = (tx: Tx, caseId: number, others?: SQL): Promise<CaseWithUnit> =>
 	lockCaseWhere(tx, eq(cases.id, caseId), undefined, others);
 
-/** Locks the other parts of a split report, direct or indirect. `which`: condition on `cases`. */
+/**
+ * Locks the other parts of a split report, direct or indirect. Reads them again until no part is new, because one may have
+ * been split off while this waited for a lock. `which`: condition on `cases`.
+ */
 export async function lockOtherParts(tx: Tx, { id }: CaseRow, which?: SQL): Promise<CaseRow[]> {
 	const parts = sql`(with recursive parts as (
 		select id, split_from_id from ${cases} where id = ${id}
 		union select near.id, near.split_from_id from ${cases} near
 			join parts on near.split_from_id = parts.id or near.id = parts.split_from_id)
 		select id from parts)`;
-	return tx
-		.select()
-		.from(cases)
-		.where(and(inArray(cases.id, parts), ne(cases.id, id), which))
-		.orderBy(asc(cases.id))
-		.for('update');
+	for (let known = 0; ;) {
+		const found = await tx
+			.select()
+			.from(cases)
+			.where(and(inArray(cases.id, parts), ne(cases.id, id), which))
+			.orderBy(asc(cases.id))
+			.for('update');
+		if (found.length === known) return found;
+		known = found.length;
+	}
 }

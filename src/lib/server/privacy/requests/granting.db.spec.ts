@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { eq } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { DAY_MS } from '#lib/calendar/durations.ts';
 import { makeActor, makeCase, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
@@ -10,11 +10,12 @@ import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { splitCase } from '#lib/server/cases/handling/split.ts';
 import { reporterMailState } from '#lib/server/cases/mail-preference.ts';
 import { openReporter } from '#lib/server/cases/reporter.ts';
-import { db } from '#lib/server/db/index.ts';
+import { db, rowsOf, transaction } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { dataRequests } from '#lib/server/db/schema/data-requests.ts';
 import { escalations } from '#lib/server/db/schema/escalations.ts';
 import { mails, reporterMail } from '#lib/server/db/schema/mails.ts';
+import { caseNumbers } from '#lib/server/db/schema/numbers.ts';
 import { consentsOfCase } from '#lib/server/people/consents.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { readLog } from '#lib/server/people/audit-log.ts';
@@ -134,6 +135,30 @@ describe('in a split report', () => {
 		for (const one of all) expect(await story(one)).toContain('limit_lifted');
 	});
 
+	// The embedded database runs one transaction at a time.
+	test.runIf(process.env.TEST_DATABASE === 'postgres')(
+		'withdrawn consents end also in a part that is split off from another part at the same time',
+		async () => {
+			const { all, decide } = await splitReport();
+			const [locked, split] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+			// The new part waits for its number, so that it is not there yet when the decision reads the parts.
+			const numbering = transaction(async (tx) => {
+				await tx.select().from(caseNumbers).where(eq(caseNumbers.unitId, office.unit.id)).for('update');
+				locked.resolve();
+				await split.promise;
+			});
+			await locked.promise;
+			const matter = { kind: 'complaint', body: 'Kursi roda di pintu masuk rusak.', submission_id: randomUUID() };
+			const splitting = act(splitCase, office.handler, all[1], matter);
+			await expect.poll(lockWaits).toBe(1);
+			const deciding = decide('consent');
+			await expect.poll(lockWaits).toBe(2);
+			split.resolve();
+			const [reference] = await Promise.all([splitting, deciding, numbering]);
+			expect((await standing(reference)).consentLapor).toBe(false);
+		}
+	);
+
 	test('a corrected name reaches the parts that the person who decides may see', async () => {
 		const { all, decide } = await splitReport();
 		await decide('correction', { name: 'Andi Contoh Dua' });
@@ -145,6 +170,12 @@ describe('in a split report', () => {
 		expect(await story(hidden)).not.toContain('data_corrected');
 	});
 });
+
+/** How many statements wait for a row that another transaction holds. */
+const lockWaits = async () => {
+	const waiting = sql`select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+	return (await rowsOf(db(), waiting)).length;
+};
 
 test('a withdrawn report is archived as withdrawn; a refusal with its article leaves it open', async () => {
 	const { reference } = await caseIn(office, 'in_progress', named);

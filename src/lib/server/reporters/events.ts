@@ -200,7 +200,9 @@ const FINDERS: Partial<Record<Entry['type'], Finder>> = {
 	classified: dueChanged,
 	receipt_renewed: () => ({ kind: 'receipt_renewed' }),
 	data_requested: contactToConfirm,
-	data_decided: (_, __, { actorKind, at }) => (actorKind === 'staff' ? { kind: 'data_decided', by: at } : undefined)
+	// A decision that reaches several parts of a split report has one letter, about the report of the request.
+	data_decided: (_, __, { actorKind, at, data }) =>
+		actorKind === 'staff' && data.elsewhere !== true ? { kind: 'data_decided', by: at } : undefined
 };
 const asked = ({ row }: CaseWithUnit) => row.status === 'needs_info';
 const isOpen = ({ status }: CaseWithUnit['row']) => status !== 'closed' && status !== 'archived';

@@ -72,7 +72,8 @@ export const everyOtherPart = (tx: Tx, row: CaseRow): Promise<CaseRow[]> =>
 /**
  * Changes the report and the other parts of its split, because their reporter is one person. The readers of one part may
  * not see the others, and the person who decides may see none of them. So the timeline of each part has only facts of that
- * part, and the other parts do not get the reason, which is written about the report of the request.
+ * part, and the other parts do not get the reason, which is written about the report of the request. `elsewhere` keeps
+ * the reporter from getting a letter about each part.
  */
 async function inEveryPart(
 	tx: Tx,
@@ -81,7 +82,7 @@ async function inEveryPart(
 ): Promise<Granted> {
 	for (const part of await everyOtherPart(tx, about.row)) {
 		const { row, outcome } = await change(part);
-		const data = { number, kind, outcome: 'granted', ...outcome };
+		const data = { number, kind, outcome: 'granted', elsewhere: true, ...outcome };
 		await recordEvent(tx, row, { type: 'data_decided', author: actor, public: true, data });
 	}
 	return change(about.row);

@@ -5,7 +5,12 @@ import { DAY_MS } from '#lib/calendar/durations.ts';
 import { makeActor, makeCase, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
 import { useMailServer } from '#lib/dev/testing/channels/mail.ts';
 import { act, at, caseIn, lastEntry, nameOfficer, standing, story } from '#lib/dev/testing/office.ts';
-import { deliverReporterMails, reportWithAddress, writeReporterMails } from '#lib/dev/testing/reporters.ts';
+import {
+	deliverReporterMails,
+	reporterMailsOf,
+	reportWithAddress,
+	writeReporterMails
+} from '#lib/dev/testing/reporters.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { splitCase } from '#lib/server/cases/handling/split.ts';
 import { reporterMailState } from '#lib/server/cases/mail-preference.ts';
@@ -129,6 +134,11 @@ describe('in a split report', () => {
 		const id = await decide('restriction');
 		expect(await limits()).toEqual([true, true, true]);
 		expect(await reasons('data_decided')).toEqual(['Nomor antrean A-17.', undefined, undefined]);
+		const letters = async () => {
+			const written = await Promise.all(all.map((one) => writeReporterMails(one).then(() => reporterMailsOf(one))));
+			return written.map((some) => some.filter(({ subject }) => subject.includes('permintaan data')).length);
+		};
+		expect(await letters()).toEqual([1, 0, 0]);
 		await liftRestriction(decider, id, { reason: 'Pelapor meminta pembatasan diakhiri.' });
 		expect(await limits()).toEqual([false, false, false]);
 		expect(await reasons('limit_lifted')).toEqual(['Pelapor meminta pembatasan diakhiri.', undefined, undefined]);

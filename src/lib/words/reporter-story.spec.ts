@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { TrackedView } from '#lib/server/cases/reporter-view.ts';
+import { entryDetail } from './entry.ts';
 import { storyOf } from './reporter-story.ts';
 
 type Entry = TrackedView['entries'][number];
@@ -36,6 +37,15 @@ test('marks entries since the previous visit as new, except the reporter’s own
 test('an entry for the opening of a withheld name shows the reason', () => {
 	const [chapter] = storyOf(report([entry(2, 'revealed', 'staff', { reason: 'Perlu dicocokkan.' })]), reader);
 	expect(chapter?.notes).toEqual(['Alasan: Perlu dicocokkan.']);
+});
+
+test('an entry for a lifted restriction shows the number of the request, in other parts without the reason', () => {
+	const request = { number: 'PD-7604-2026-0001', kind: 'restriction' };
+	const notes = (data: Entry['data']) => storyOf(report([entry(2, 'limit_lifted', 'staff', data)]), reader)[0]?.notes;
+	const line = 'PD-7604-2026-0001: Pembatasan pemrosesan';
+	expect(notes({ ...request, reason: 'Diminta pelapor.' })).toEqual([line, 'Alasan: Diminta pelapor.']);
+	expect(notes(request)).toEqual([line]);
+	expect(entryDetail({ type: 'limit_lifted', data: request }, reader.zone)).toBe(line);
 });
 
 test('an answer shows its text, its files, the receiving institution and whether it is final', () => {

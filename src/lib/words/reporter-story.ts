@@ -166,7 +166,7 @@ const NOTES: Record<string, EntryNotes> = {
 	data_requested: ({ data }) => requestEntryLines(data),
 	data_decided: ({ data }) => requestEntryLines(data),
 	data_corrected: ({ data }) => requestEntryLines(data),
-	limit_lifted: reason,
+	limit_lifted: ({ data }) => requestEntryLines(data),
 	escalation_sent: (entry) => [
 		worded(text(entry, 'lapor_id'), (id) => m.citizen_case_forward_number({ id })),
 		text(entry, 'institution'),

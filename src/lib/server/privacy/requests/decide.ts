@@ -124,7 +124,7 @@ export async function liftRestriction(by: Actor, id: string, raw: unknown): Prom
 		if (!before.processingLimitedAt) throw new Conflict('stale');
 		const lift = async (one: CaseRow, because: { reason?: string }) => {
 			const row = await updateCase(tx, one, { processingLimitedAt: null });
-			const data = { number: request.number, ...because };
+			const data = { number: request.number, kind: request.kind, ...because };
 			await recordEvent(tx, row, { type: 'limit_lifted', author: actor, public: true, data });
 			return row;
 		};

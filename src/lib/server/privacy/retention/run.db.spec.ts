@@ -8,6 +8,7 @@ import { confirmRules, DECREE, emptyLetters, itemsOf, RECORD, stepOf } from '#li
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { db } from '#lib/server/db/index.ts';
 import { auditEntries } from '#lib/server/db/schema/audit.ts';
+import { cases } from '#lib/server/db/schema/cases.ts';
 import { ratings } from '#lib/server/db/schema/ratings.ts';
 import { destructionItems, retentionRules, tombstones } from '#lib/server/db/schema/retention.ts';
 import { caseBoard } from '#lib/server/insight/board.ts';
@@ -223,6 +224,31 @@ describe('carrying out', () => {
 		});
 		expect(await db().$count(ratings, isNotNull(ratings.comment))).toBe(0);
 		expect(await figures()).toBe(before);
+	});
+
+	it('keeps the text of a case whose letter got a reason to stay meanwhile', async () => {
+		await confirmRules(admin, 'text', 'letters');
+		await db().update(retentionRules).set({ months: 60 }).where(eq(retentionRules.part, 'text'));
+		await db().update(retentionRules).set({ months: 120 }).where(eq(retentionRules.part, 'letters'));
+		const { id: caseId, reference } = await closedIn('2023-03-01T02:00:00Z');
+		// Its text could be destroyed already, its letter not yet.
+		const { id: later } = await closedIn('2026-03-01T02:00:00Z');
+		await at('2034-01-10T02:00:00Z', async () => {
+			const id = await proposeDestruction(admin);
+			expect((await itemsOf(id)).filter((item) => item.startsWith(reference))).toEqual([
+				`${reference} letters`,
+				`${reference} text`
+			]);
+			await confirmed(id);
+			await confirmSecond(id);
+			await db().update(cases).set({ mainCaseId: later }).where(eq(cases.id, caseId));
+			await runDestructions();
+			expect((await itemsOf(id)).filter((item) => item.startsWith(reference))).toEqual([
+				`${reference} letters linked`,
+				`${reference} text linked`
+			]);
+			expect((await standing(reference)).body).not.toBe('');
+		});
 	});
 });
 

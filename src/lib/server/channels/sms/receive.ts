@@ -104,7 +104,6 @@ async function storeSms(
 	const message: SealedSms = { sender, text: cut(withoutReceipts(text).text) };
 	const row = await noteIncoming(tx, connection, {
 		onceKey: keyOf(own ?? minute),
-		externalId: externalId ?? null,
 		source: { sealed: await encryptText(JSON.stringify(message)) },
 		bytes: Buffer.byteLength(message.text),
 		sentAt: timeOf(received, time)

@@ -117,7 +117,7 @@ export const incomingMessages = pgTable(
 		unitId: unitId(),
 		/** A message is stored once: SHA-256 of mailbox, Message-ID, Date and body of an e-mail, else a key (`messageKey`). */
 		onceKey: text().notNull().unique(),
-		/** Message-ID of an e-mail, which replies name; id that a gateway gave to an SMS. Null for WhatsApp. */
+		/** Message-ID of an e-mail, which replies name. Null for other channels. */
 		externalId: text(),
 		conversationId: bigint({ mode: 'number' }).references(() => conversations.id),
 		/** The case to which it went without a decision, because its thread belongs to the case. */

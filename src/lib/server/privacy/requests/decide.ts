@@ -1,7 +1,7 @@
 import { and, eq, gt, inArray } from 'drizzle-orm';
 import { z } from 'zod';
 import { decisionInput, liftInput } from '#lib/privacy/requests.ts';
-import { lockCase, notDestroyed, type CaseRow } from '#lib/server/cases/find.ts';
+import { lockCase, type CaseRow } from '#lib/server/cases/find.ts';
 import { updateCase } from '#lib/server/cases/move.ts';
 import { recordEvent } from '#lib/server/cases/timeline.ts';
 import { checked } from '#lib/server/checked.ts';
@@ -112,7 +112,7 @@ export async function withdrawRequest(caseId: number, raw: unknown): Promise<voi
 
 /**
  * Lifts a restriction that was granted, in every part of a split report: all steps are possible again. Only the report of
- * the request gets the reason (`inEveryPart`).
+ * the request gets the reason (`inEveryPart`), unless its texts are destroyed: parts may go on.
  * @throws as `decideRequest`
  */
 export async function liftRestriction(by: Actor, id: string, raw: unknown): Promise<void> {
@@ -120,7 +120,7 @@ export async function liftRestriction(by: Actor, id: string, raw: unknown): Prom
 	await transaction(async (tx) => {
 		const { request, actor } = await requestToDecide(tx, by, id);
 		if (request.kind !== 'restriction' || request.caseId === null) throw new NotFound();
-		const { row: before } = notDestroyed(await lockCase(tx, request.caseId));
+		const { row: before } = await lockCase(tx, request.caseId);
 		if (!before.processingLimitedAt) throw new Conflict('stale');
 		const lift = async (one: CaseRow, because: { reason?: string }) => {
 			const row = await updateCase(tx, one, { processingLimitedAt: null });
@@ -129,7 +129,7 @@ export async function liftRestriction(by: Actor, id: string, raw: unknown): Prom
 			return row;
 		};
 		for (const part of await everyOtherPart(tx, before)) if (part.processingLimitedAt) await lift(part, {});
-		const row = await lift(before, { reason });
+		const row = await lift(before, before.destroyedAt ? {} : { reason });
 		const audit = { unitId: row.handlingUnitId, action: 'data_request.lifted' as const, subject: request.number };
 		await recordChange(tx, actor, { ...audit, reason });
 	});

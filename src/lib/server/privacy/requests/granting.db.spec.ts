@@ -147,6 +147,16 @@ describe('in a split report', () => {
 			expect(await lastEntry(one, 'limit_lifted')).toMatchObject({ data: { number, kind: 'restriction' } });
 	});
 
+	test('a restriction can be lifted in a part after the report of the request was destroyed', async () => {
+		const { all, decider, decide } = await splitReport();
+		const id = await decide('restriction');
+		const [whole, part] = all;
+		await db().update(cases).set({ destroyedAt: new Date() }).where(eq(cases.reference, whole));
+		await liftRestriction(decider, id, { reason: 'Pelapor meminta pembatasan diakhiri.' });
+		expect((await standing(part)).processingLimitedAt).toBeNull();
+		expect((await lastEntry(whole, 'limit_lifted'))?.data).not.toHaveProperty('reason');
+	});
+
 	// The embedded database runs one transaction at a time.
 	test.runIf(process.env.TEST_DATABASE === 'postgres')(
 		'withdrawn consents end also in a part that is split off from another part at the same time',

@@ -1,7 +1,7 @@
 import { isTrialReference } from '#lib/text/reference-numbers.ts';
 import type { Category, Channel, EscalationState } from './vocabulary.ts';
 
-/** States of a forward that archiving takes back. Not `sending`, because LAPOR may already have the report. */
+/** States of a forward that archiving cancels. Not `sending`, because LAPOR may already have the report. */
 export const UNSENT_FORWARDS: readonly EscalationState[] = ['waiting', 'stuck'];
 
 /** States of a forward that is over. A case has at most one forward in another state. */

@@ -37,7 +37,7 @@ function sourceOfEntry({ type, public: isPublic, actorKind }: Entry): Source | u
 
 /**
  * Queues follow-ups for new timeline entries of forwarded cases, and the withheld ones when a restriction is lifted.
- * Takes back what is unsent when the case is archived or its category becomes integrity. May be called twice for an
+ * Cancels the unsent ones when the case is archived or its category becomes integrity. May be called twice for an
  * entry.
  */
 export async function followCaseEvents(entries: readonly Entry[]): Promise<void> {

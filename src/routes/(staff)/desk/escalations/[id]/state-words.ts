@@ -34,7 +34,7 @@ export function stateWords(row: EscalationView): StateWords {
 		case 'stuck':
 			return { tone: 'danger', title: m.escalation_meaning_stuck(), hint: m.escalation_meaning_stuck_hint() };
 		case 'closed':
-			if (isWithdrawn(row)) return { tone: 'info', title: m.escalation_meaning_taken_back() };
+			if (isWithdrawn(row)) return { tone: 'info', title: m.escalation_meaning_cancelled() };
 			return row.laporId
 				? {
 						tone: 'info',
@@ -72,7 +72,7 @@ const doneMessages: Record<string, (view: EscalationView) => string> = {
 		purpose === 'transfer' && institution
 			? m.escalation_done_found_transfer({ id: laporId ?? '', institution })
 			: m.escalation_done_found({ id: laporId ?? '' }),
-	absent: (view) => (isWithdrawn(view) ? m.escalation_meaning_taken_back() : m.escalation_done_absent()),
+	absent: (view) => (isWithdrawn(view) ? m.escalation_meaning_cancelled() : m.escalation_done_absent()),
 	corrected: ({ laporId }) => m.escalation_done_corrected({ id: laporId ?? '' }),
 	resent: ({ nn }) => m.escalation_done_resent({ n: nn }),
 	status: () => m.escalation_done_status(),

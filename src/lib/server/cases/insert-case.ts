@@ -92,7 +92,8 @@ async function nextReference(tx: Tx, unit: UnitRow, openedAt: Date): Promise<str
 }
 
 /**
- * The next number of the office's trial. It has no counter: the reports are counted. The office's row stays locked until the commit, so that two reports never get the same.
+ * The next number of the office's trial. It has no counter: the reports are counted. The office's row stays locked until
+ * the commit, so that two reports never get the same number.
  */
 async function nextTrialNumber(tx: Tx, unitId: string): Promise<number> {
 	await tx.select({ id: units.id }).from(units).where(eq(units.id, unitId)).for('no key update');

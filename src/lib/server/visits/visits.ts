@@ -11,7 +11,7 @@ import { now } from '#lib/server/clock.ts';
 export type VisitRow = typeof visits.$inferSelect;
 
 /** Ids of the units whose guest book the actor may use, as handler or supervisor. */
-export const bookUnits = (actor: Actor): string[] => caseRoleUnits(actor);
+export const bookUnits = caseRoleUnits;
 
 /** Condition for a visit at one of these units. */
 export const visitOf = (actor: Actor, id: string) => and(isId(visits.id, id), inArray(visits.unitId, bookUnits(actor)));

@@ -13,7 +13,8 @@ import { hiddenFrom } from '../visibility.ts';
 
 /**
  * Corrects what a reporter said about themselves or the matter, at their request. The timeline has the old and the new
- * values; of the name it says only that it was corrected. The name is corrected in every part of a split report. Officers whom the new text may name are proposed, as at opening.
+ * values; of the name it says only that it was corrected. The name is also corrected in the other parts of a split report.
+ * Officers whom the new text may name are proposed, as at opening.
  *
  * @throws Invalid `correction_no_identity` for the name of an anonymous reporter · `correction_nothing` without a change
  */

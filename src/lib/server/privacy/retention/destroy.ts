@@ -86,8 +86,9 @@ export async function countPart(
 
 /**
  * Destroys one part of cases, visits, ratings, log entries or exports, in the caller's transaction: of the given ids, those
- * that are items of the destruction and not left out. Each gets its tombstone, also one that an earlier destruction had. Rows that figures read stay, with their
- * words removed (`contents.ts`). Repeating it does no harm. After the commit the caller calls `afterDestruction`.
+ * that are items of the destruction and not left out. Each gets a tombstone of this destruction, also if an earlier one
+ * destroyed it. Rows that figures read stay, with their words removed (`contents.ts`). Repeating it does no harm. After the
+ * commit the caller calls `afterDestruction`.
  *
  * @throws a violated constraint if the destruction has no decree
  */

@@ -123,6 +123,8 @@ test(
 		await expect(citizen.getByText('Mesin antrean diperbaiki teknisi.').first()).toBeVisible();
 		const photo = citizen.locator('img[src^="/berkas/"]').first();
 		await expect(photo).toBeVisible();
+		// A list loads thumbnails.
+		await expect(photo).toHaveAttribute('src', /\?kecil$/);
 		expect((await citizen.request.get((await photo.getAttribute('src')) ?? '')).status()).toBe(200);
 		await expectAccessible(citizen);
 		await expectFits(citizen);

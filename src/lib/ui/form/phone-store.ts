@@ -67,7 +67,7 @@ function run<T>(
 	});
 }
 
-const isFresh = ({ at }: { at: number }) => isWithin(PHONE_KEPT_MS, at);
+export const isFresh = ({ at }: { at: number }) => isWithin(PHONE_KEPT_MS, at);
 
 let opening: ReturnType<typeof open> | undefined;
 const database = () => (opening ??= open());

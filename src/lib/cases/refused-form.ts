@@ -1,5 +1,5 @@
 /** Characters that `caseInput` and `messageInput` accept as the text of a report or message. */
-const LONGEST_BODY = 4000;
+export const LONGEST_BODY = 4000;
 
 /**
  * Whether the site is certain to refuse the form of a report or message, by rules of its schema that the fields don't

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isLocalDate } from '#lib/calendar/days.ts';
+import { LONGEST_BODY } from './refused-form.ts';
 import {
 	ARCHIVE_REASONS,
 	CASE_CLASSES,
@@ -97,7 +98,7 @@ export const caseInput = z
 		unit: z.string({ error: 'unit_missing' }).trim().min(1, 'unit_missing'),
 		kind: z.enum(CASE_KINDS, { error: 'kind_invalid' }),
 		title: line(100, 'title_long').optional(),
-		body: text(20, 4000, 'body'),
+		body: text(20, LONGEST_BODY, 'body'),
 		requested_solution: line(2000, 'requested_solution_long').optional(),
 		category: optional(z.enum(CATEGORIES, { error: 'category_invalid' })),
 		service: optional(z.enum(SERVICE_KINDS, { error: 'service_invalid' })),
@@ -134,7 +135,7 @@ export const caseInput = z
 export type CaseInput = z.output<typeof caseInput>;
 
 export const messageInput = z.object({
-	body: text(1, 4000, 'message'),
+	body: text(1, LONGEST_BODY, 'message'),
 	version: version.optional(),
 	submission_id: submissionId.optional()
 });

@@ -5,7 +5,7 @@ type Typed = Record<string, string | string[]>;
 interface Kept<T> {
 	texts: T;
 	at: number;
-	/** The form was just sent. The next page finds out whether the server accepted it. */
+	/** At the desk: the form was sent, and the next page finds out whether it was accepted. Of citizens: it was accepted. */
 	sent: boolean;
 }
 

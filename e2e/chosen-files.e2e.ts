@@ -137,6 +137,7 @@ test('a photo that is chosen while the form waits for others is sent with them',
 	await expect(bar(page)).toContainText('Sedang mengirim');
 	await page.setInputFiles('[name=file]', later);
 	await page.evaluate(() => dispatchEvent(new Event('go-on')));
+	await expect(page).toHaveURL('/terima', { timeout: 60_000 });
 	await readReceipt(page);
 	expect((await casesWith(body)).map(({ attachments }) => attachments.length)).toEqual([2]);
 });

@@ -4,6 +4,7 @@ import { sveltekit } from '@sveltejs/kit/vite';
 import { defineConfig } from 'vitest/config';
 import packageJson from './package.json' with { type: 'json' };
 import { messageOptions } from './scripts/messages.ts';
+import { mendLostConnections } from './src/lib/dev/postgres-driver.ts';
 
 /** True for `npm run test:all`: also runs the long specs, and every spec on both databases. */
 const everything = process.env.TEST_ALL !== undefined;
@@ -85,60 +86,16 @@ const BUNDLED = [
 	...['@fastify/busboy', 'csv-parse', 'csv-stringify', 'uqr', 'zod-openapi']
 ];
 
-/** Replacements in the driver of PostgreSQL by file, for a connection that is lost. */
-const LOST_CONNECTION: Record<string, readonly (readonly [string, string])[]> = {
-	connection: [
-		// A statement for it is rejected. It failed outside of every promise, or waited and blocked the next connection.
-		[
-			'function execute(q) {\n',
-			`function execute(q) {
-				if (socket === null || socket.readyState !== 'open') {
-					queryError(q, Errors.connection('CONNECTION_CLOSED', options, socket))
-					return true
-				}
-`
-		],
-		// The next connection gets none of its bytes and errors.
-		[
-			'clearImmediate(nextWriteTimer)\n    socket.removeListener',
-			'clearImmediate(nextWriteTimer)\n    chunk = nextWriteTimer = errorResponse = null\n    socket.removeListener'
-		],
-		['return fetchArrayTypes()\n', 'return void fetchArrayTypes().catch(() => {})\n']
-	],
-	index: [
-		// Its transaction sends nothing more, also in savepoints, because it would run in the transaction of another request.
-		['scope(c, fn, name) {\n', 'scope(c, fn, name, reserved = c.reserved) {\n'],
-		["(name ? '_' + name : ''))\n", "(name ? '_' + name : ''), reserved)\n"],
-		[
-			'uncaughtError = e))\n        c.queue',
-			`uncaughtError = e))
-				if (c.reserved !== reserved) return q.reject(Errors.connection('CONNECTION_CLOSED', options))
-				c.queue`
-		]
-	]
-};
-
-/**
- * The driver of PostgreSQL reuses a connection that was lost in a transaction as if it were another one: the process
- * ends (github.com/porsager/postgres/issues/1154), the pool loses the connection for ever (1215), or statements of the
- * old transaction run in the next one (1216). With these replacements the statements of the lost transaction fail.
- */
-const postgresLostConnection = {
-	name: 'postgres-lost-connection',
-	transform(code: string, id: string) {
-		const [, file = ''] = /\/postgres\/src\/(\w+)\.js$/.exec(id) ?? [];
-		for (const [before, after] of LOST_CONNECTION[file] ?? []) {
-			if (!code.includes(before)) throw new Error(`${id} has changed: see whether it still needs this`);
-			code = code.replace(before, () => after);
-		}
-		return file in LOST_CONNECTION ? { code, map: null } : undefined;
-	}
-};
-
 export default defineConfig(({ command }) => ({
 	plugins: [
 		sveltekit(),
-		postgresLostConnection,
+		{
+			name: 'postgres-lost-connection',
+			transform(source, id) {
+				const code = mendLostConnections(source, id);
+				return code === undefined ? undefined : { code, map: null };
+			}
+		},
 		// Builds and tests find the texts written by `npm run prepare:types`. Each plugin notes in its file system which files
 		// it has read: with one for both, only the first would see a changed text.
 		command === 'serve' &&

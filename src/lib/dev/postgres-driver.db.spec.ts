@@ -1,0 +1,77 @@
+import { once } from 'node:events';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import type postgres from 'postgres';
+import { describe, expect, inject, onTestFinished, test } from 'vitest';
+import { mendLostConnections } from './postgres-driver.ts';
+
+/** The driver as the build contains it. */
+async function builtDriver(): Promise<typeof postgres> {
+	const folder = join(await mkdtemp(join(tmpdir(), 'spatula-driver-')), 'postgres');
+	onTestFinished(() => rm(dirname(folder), { recursive: true, force: true }));
+	await cp(dirname(dirname(fileURLToPath(import.meta.resolve('postgres')))), folder, { recursive: true });
+	for (const file of ['connection', 'index']) {
+		const path = join(folder, 'src', `${file}.js`);
+		await writeFile(path, mendLostConnections(await readFile(path, 'utf8'), path) ?? '');
+	}
+	return ((await import(pathToFileURL(join(folder, 'src', 'index.js')).href)) as { default: typeof postgres }).default;
+}
+
+/** Forwards connections to the test server; `reset` breaks the open ones as a failing network does. */
+async function breakableNetwork(): Promise<{ url: string; reset: () => void }> {
+	const url = new URL(inject('databaseServer'));
+	const { hostname, port } = url;
+	const clients = new Set<Socket>();
+	const network = createServer((client) => {
+		const far = connect(Number(port), hostname);
+		clients.add(client);
+		client.on('error', () => {}).once('close', () => clients.delete(client) && far.destroy());
+		far.on('error', () => {}).once('close', () => client.destroy());
+		client.pipe(far).pipe(client);
+	}).listen(0, '127.0.0.1');
+	await once(network, 'listening');
+	onTestFinished(() => void network.close());
+	const reset = () => clients.forEach((client) => client.resetAndDestroy());
+	url.port = String((network.address() as AddressInfo).port);
+	return { url: url.href, reset };
+}
+
+const NAP_SECONDS = 0.1;
+
+describe.runIf(process.env.TEST_DATABASE === 'postgres')('a connection that is reset in a transaction', () => {
+	test.each([30, 130, 180])(
+		'after %i ms serves the next transactions and takes nothing more of its own',
+		async (ms) => {
+			const driver = await builtDriver();
+			const { url, reset } = await breakableNetwork();
+			const sql = driver(url, { max: 1, onnotice: () => {}, backoff: false });
+			onTestFinished(() => sql.end({ timeout: 0 }));
+			const nap = (tx: postgres.TransactionSql) => tx.unsafe('select pg_sleep($1)', [NAP_SECONDS], { prepare: true });
+			const table = `lost_${ms}`;
+			await sql.begin((tx) => nap(tx));
+			await sql.unsafe(`create table ${table} (writer text)`);
+			const write = (tx: postgres.TransactionSql, writer: string) => tx.unsafe(`insert into ${table} values ('${writer}')`);
+			const goesOn = async (tx: postgres.TransactionSql): Promise<void> => {
+				for (let step = 0; step < 6; step++) {
+					await nap(tx).catch(() => {});
+					await write(tx, 'lost').catch(() => {});
+					await tx.savepoint((inner) => write(inner, 'lost')).catch(() => {});
+				}
+			};
+			const lost = sql.begin(goesOn).catch((error: Error & { code: string }) => error.code);
+			setTimeout(reset, ms);
+			expect(await lost).toBe('CONNECTION_CLOSED');
+			for (let next = 0; next < 4; next++) {
+				await sql.begin(async (tx) => {
+					await nap(tx);
+					await write(tx, 'next');
+				});
+			}
+			const rows = await sql.unsafe(`select writer, count(*)::int as count from ${table} group by writer`);
+			expect([...rows]).toEqual([{ writer: 'next', count: 4 }]);
+		}
+	);
+});

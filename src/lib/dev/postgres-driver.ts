@@ -1,0 +1,49 @@
+/** Replacements in the driver of PostgreSQL by file, for a connection that is lost. */
+const LOST_CONNECTION: Record<string, readonly (readonly [string, string])[]> = {
+	connection: [
+		// A statement for it is rejected. It failed outside of every promise, or waited and blocked the next connection.
+		[
+			'function execute(q) {\n',
+			`function execute(q) {
+				if (socket === null || socket.readyState !== 'open') {
+					queryError(q, Errors.connection('CONNECTION_CLOSED', options, socket))
+					return true
+				}
+`
+		],
+		// The next connection gets none of its bytes and errors.
+		[
+			'clearImmediate(nextWriteTimer)\n    socket.removeListener',
+			'clearImmediate(nextWriteTimer)\n    chunk = nextWriteTimer = errorResponse = null\n    socket.removeListener'
+		],
+		['return fetchArrayTypes()\n', 'return void fetchArrayTypes().catch(() => {})\n']
+	],
+	index: [
+		// Its transaction sends nothing more, also in savepoints, because it would run in the transaction of another request.
+		['scope(c, fn, name) {\n', 'scope(c, fn, name, reserved = c.reserved) {\n'],
+		["(name ? '_' + name : ''))\n", "(name ? '_' + name : ''), reserved)\n"],
+		[
+			'uncaughtError = e))\n        c.queue',
+			`uncaughtError = e))
+				if (c.reserved !== reserved) return q.reject(Errors.connection('CONNECTION_CLOSED', options))
+				c.queue`
+		]
+	]
+};
+
+/**
+ * The driver of PostgreSQL reuses a connection that was lost in a transaction as if it were another one: the process
+ * ends (github.com/porsager/postgres/issues/1154), the pool loses the connection for ever (1215), or statements of the
+ * old transaction run in the next one (1216). With the replacements the statements of the lost transaction fail.
+ *
+ * @param path of the module
+ * @returns its code for the build, undefined for modules of which nothing is replaced
+ * @throws if the driver has changed
+ */
+export function mendLostConnections(code: string, path: string): string | undefined {
+	const [, file = ''] = /\/postgres\/src\/(\w+)\.js$/.exec(path) ?? [];
+	return LOST_CONNECTION[file]?.reduce((text, [before, after]) => {
+		if (!text.includes(before)) throw new Error(`${path} has changed: see whether it still needs this`);
+		return text.replace(before, () => after);
+	}, code);
+}

@@ -53,7 +53,8 @@ describe.runIf(process.env.TEST_DATABASE === 'postgres')('a connection that is r
 			const table = `lost_${ms}`;
 			await sql.begin((tx) => nap(tx));
 			await sql.unsafe(`create table ${table} (writer text)`);
-			const write = (tx: postgres.TransactionSql, writer: string) => tx.unsafe(`insert into ${table} values ('${writer}')`);
+			const write = (tx: postgres.TransactionSql, writer: string) =>
+				tx.unsafe(`insert into ${table} values ('${writer}')`);
 			const goesOn = async (tx: postgres.TransactionSql): Promise<void> => {
 				for (let step = 0; step < 6; step++) {
 					await nap(tx).catch(() => {});

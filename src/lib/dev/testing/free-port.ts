@@ -1,13 +1,17 @@
 import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 
+const given = new Set<number>();
+
 /**
- * A port on which nothing listens. It is below those that systems give to outgoing connections, because one of these
+ * A port on which nothing listens and that this process was not given before. It is below those that systems give to outgoing connections, because one of these
  * could take it before the program listens.
  */
 export async function freePort(host = '127.0.0.1'): Promise<number> {
 	for (;;) {
 		const port = randomInt(10_240, 32_000);
+		if (given.has(port)) continue;
+		given.add(port);
 		const server = createServer();
 		const isFree = await new Promise<boolean>((done) => {
 			server.once('error', () => done(false));

@@ -62,7 +62,7 @@ test('the owner gets a link that works once, for one hour, and ends the sessions
 	await later(1, () => expect(readPasswordLink(link)).rejects.toThrow(NotFound));
 	await usePasswordLink(link, 'pelabuhan mamuju lama');
 	expect(await sessionActor(sessionId)).toBeUndefined();
-	await expect(usePasswordLink(link, 'pelabuhan mamuju lama')).rejects.toThrow(NotFound);
+	await expect(usePasswordLink(link, 'pelabuhan mamuju baru')).rejects.toThrow(NotFound);
 	expect(JSON.stringify(await db().select().from(mails))).not.toContain(link);
 });
 

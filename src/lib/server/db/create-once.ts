@@ -1,4 +1,5 @@
 import type { PgColumn, PgTable } from 'drizzle-orm/pg-core';
+import { contentHash } from '#lib/server/content-hash.ts';
 import { isUuid } from '#lib/text/uuid.ts';
 import type { Tx } from './index.ts';
 import { isId } from './is-id.ts';
@@ -7,8 +8,9 @@ import { lockKey } from './lock-key.ts';
 type TableWithId = PgTable & { id: PgColumn };
 
 /**
- * Creates the record of a form, whose `submission_id` becomes the id of the record. If the same form comes again, for
- * example after a second click, it creates nothing and returns the id. Commands and other systems send no such id.
+ * Creates the record of a form, whose id comes from all that was sent, also the `submission_id`. If the same form comes
+ * again, for example after a second click, it creates nothing and returns the id. A form that was corrected before it
+ * came again creates its own record, so that nothing typed is dropped. Commands and other systems send no such id.
  * @param create gets the id, or undefined if the database chooses one
  */
 export async function createOnce<T>(
@@ -17,13 +19,17 @@ export async function createOnce<T>(
 	raw: unknown,
 	create: (id: string | undefined) => Promise<T>
 ): Promise<T | string> {
-	const sent = String((raw as { submission_id?: unknown } | undefined)?.submission_id);
-	if (!isUuid(sent)) return create(undefined);
-	return (await isStored(tx, table, sent)) ? sent : create(sent);
+	const sent = (raw ?? {}) as Record<string, unknown>;
+	if (!isUuid(String(sent.submission_id))) return create(undefined);
+	const id = idFrom(contentHash(sent));
+	return (await isStored(tx, table, id)) ? id : create(id);
 }
 
-/** Whether a form with this id has stored its record. Waits if the same form is being stored at the same time. */
-export async function isStored(tx: Tx, table: TableWithId, submissionId: string): Promise<boolean> {
-	await lockKey(tx, `form/${submissionId}`);
-	return (await tx.$count(table, isId(table.id, submissionId))) > 0;
+/** A UUID of version 8, from the first digits of a hash. */
+const idFrom = (hex: string): string => hex.replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12}).*$/, '$1-$2-8$3-8$4-$5');
+
+/** Whether a form has stored the record with this id. Waits if the same form is being stored at the same time. */
+export async function isStored(tx: Tx, table: TableWithId, id: string): Promise<boolean> {
+	await lockKey(tx, `form/${id}`);
+	return (await tx.$count(table, isId(table.id, id))) > 0;
 }

@@ -32,6 +32,8 @@ interface Form {
 	/** The records of this kind. */
 	stored: () => Promise<readonly unknown[]>;
 	fields: () => Fields;
+	/** A correction with which the form stores a record of its own. */
+	correction?: Fields;
 }
 const forms: Record<string, Form> = {
 	account: {
@@ -42,7 +44,8 @@ const forms: Record<string, Form> = {
 	absence: {
 		...{ page: absence, action: absence.actions.absent },
 		stored: async () => (await reference()).absences,
-		fields: () => ({ fromDay: '2027-03-01', toDay: '2027-03-02' })
+		fields: () => ({ fromDay: '2027-03-01', toDay: '2027-03-02' }),
+		correction: { toDay: '2027-03-03' }
 	},
 	officer: {
 		...{ page: officer, action: officer.actions.default },
@@ -52,17 +55,20 @@ const forms: Record<string, Form> = {
 	place: {
 		...{ page: place, action: place.actions.default },
 		stored: async () => (await reference()).places,
-		fields: () => ({ name: 'Kotak', kind: 'box' })
+		fields: () => ({ name: 'Kotak', kind: 'box' }),
+		correction: { name: 'Kotak Dua' }
 	},
 	rule: {
 		...{ page: rule, action: rule.actions.default },
 		stored: async () => (await reference()).routingRules,
-		fields: () => ({ name: 'Aturan', assign: 'workload', active: 'on' })
+		fields: () => ({ name: 'Aturan', assign: 'workload', active: 'on' }),
+		correction: { name: 'Aturan Dua' }
 	},
 	template: {
 		...{ page: template, action: template.actions.default },
 		stored: async () => (await reference()).templates,
-		fields: () => ({ name: 'Jawaban', use: 'answer', language: 'id', body: 'Terima kasih atas laporan Anda.' })
+		fields: () => ({ name: 'Jawaban', use: 'answer', language: 'id', body: 'Terima kasih atas laporan Anda.' }),
+		correction: { name: 'Jawaban Dua' }
 	},
 	office: {
 		...{ page: office, action: office.actions.default },
@@ -82,8 +88,9 @@ const eventFor = (request?: Request) => ({
 test.each(Object.entries(forms))('a form of a new %s that is sent several times is stored once', async (_, form) => {
 	const { submissionId } = (await (form.page.load as Call)(eventFor())) as { submissionId: string };
 	const fields = { unitId: unit.id, parentId: unit.id, ...form.fields(), submission_id: submissionId };
-	const send = async () => {
-		const request = new Request('http://127.0.0.1/admin', { method: 'POST', body: new URLSearchParams(fields) });
+	const send = async (changes: Fields = {}) => {
+		const body = new URLSearchParams({ ...fields, ...changes });
+		const request = new Request('http://127.0.0.1/admin', { method: 'POST', body });
 		const answer = await (form.action as Call)(eventFor(request)).catch((thrown: unknown) => thrown);
 		return (answer as { location?: string }).location ?? answer;
 	};
@@ -93,4 +100,7 @@ test.each(Object.entries(forms))('a form of a new %s that is sent several times 
 	expect([second, await send()]).toEqual([first, first]);
 	expect(first).toMatch(/^\/admin\/\S+saved$/);
 	expect(await count()).toBe(before + 1);
+	if (!form.correction) return;
+	await send(form.correction);
+	expect(await count(), 'a corrected form is not dropped').toBe(before + 2);
 });

@@ -57,6 +57,7 @@ async function sendComplaint(page: Page): Promise<{ reference: string; receipt: 
 	await expect(page.getByRole('heading', { name: 'Langkah 2 dari 4 Foto atau dokumen' })).toBeVisible();
 	await expect(page.locator('[name=body]')).toHaveValue(BODY);
 	await expectAccessible(page);
+	await page.getByRole('button', { name: 'Hapus catatan.jpg' }).click();
 	await page.setInputFiles('[name=file]', await photoFile('kursi.jpg'));
 	await showLastStep(page);
 	await page.getByRole('button', { name: 'Kirim pengaduan' }).click();

@@ -109,9 +109,15 @@ it('keeps a forward closed that a newer one has replaced', async () => {
 	const office = await makeOffice({});
 	const { id, correct, setStatus } = await typed(office, '1916701');
 	await setStatus('Ditolak');
-	await resendEscalation(office.actor, id, { reason: 'Dikirim lagi' });
+	const newer = await resendEscalation(office.actor, id, { reason: 'Dikirim lagi' });
 	expect(await correct('1916702')).toMatchObject({ state: 'closed', laporId: '1916702', laporStatus: null });
 	expect((await standing(id)).row.escalationState).toBe('waiting');
+	const found = { outcome: 'found', lapor_id: '1916703', reason: 'Sudah diisi' };
+	await resolveEscalation(office.actor, newer.id, found);
+	const refused = { status_name: 'Ditolak', note: 'Sesuai laman', at: new Date().toISOString() };
+	await setManualStatus(office.actor, newer.id, refused);
+	expect(await correct('1916704')).toMatchObject({ state: 'closed', laporId: '1916704' });
+	expect((await standing(id)).row.escalationState).toBe('closed');
 });
 
 it('reads the right report, answers with its text only, and ignores a poll of the wrong one that still runs', async () => {

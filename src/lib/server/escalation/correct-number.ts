@@ -7,7 +7,7 @@ import { escalationFollowups, escalationUpdates } from '#lib/server/db/schema/es
 import { Invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { toSent } from './delivery/after-attempt.ts';
-import { openForwardOf } from './forward/compose.ts';
+import { isReplaced } from './forward/compose.ts';
 import {
 	changeEscalation,
 	hasTypedNumber,
@@ -39,9 +39,9 @@ export async function correctNumber(actor: Actor, id: string, raw: unknown): Pro
 		await recordEscalation(tx, locked, 'escalation_resolved', actor, data);
 		await tx.delete(escalationUpdates).where(eq(escalationUpdates.escalationId, id));
 		const cleared = { laporStatus: null, laporNewsAt: null, polledAt: null, ...NO_TASK };
-		const isReplaced = before.state === 'closed' && (await openForwardOf(tx, before.caseId)) !== undefined;
 		let escalation: EscalationRow;
-		if (isReplaced) escalation = await changeEscalation(tx, before, { ...cleared, laporId });
+		if (before.state === 'closed' && (await isReplaced(tx, before)))
+			escalation = await changeEscalation(tx, before, { ...cleared, laporId });
 		else {
 			escalation = await changeEscalation(tx, before, { ...cleared, closedAt: null });
 			const how = { by: 'person', corrected: true };

@@ -1,4 +1,4 @@
-import { and, desc, eq, notInArray } from 'drizzle-orm';
+import { and, desc, eq, gt, isNotNull, ne, notInArray, or } from 'drizzle-orm';
 import { type CaseWithUnit, caseForActor, type CaseRow, type UnitRow } from '#lib/server/cases/find.ts';
 import { openNamed, openReporter, type Reporter } from '#lib/server/cases/reporter.ts';
 import { type Database, type Tx, db } from '#lib/server/db/index.ts';
@@ -120,6 +120,13 @@ export async function openForwardOf(on: Database | Tx, caseId: number) {
 		.from(escalations)
 		.where(and(eq(escalations.caseId, caseId), notInArray(escalations.state, ENDED_FORWARDS)));
 	return open;
+}
+
+/** Whether another forward of the case is open, or a later one has a number at LAPOR, even if it is closed by now. */
+export async function isReplaced(on: Database | Tx, { id, caseId, nn }: Pick<EscalationRow, 'id' | 'caseId' | 'nn'>) {
+	const isLater = and(gt(escalations.nn, nn), isNotNull(escalations.laporId));
+	const replaces = or(notInArray(escalations.state, ENDED_FORWARDS), isLater);
+	return (await on.$count(escalations, and(eq(escalations.caseId, caseId), ne(escalations.id, id), replaces))) > 0;
 }
 
 /** A piece of a text. `kind`: the piece is personal data and was removed. */

@@ -5,7 +5,7 @@ import { withdrawDraft } from '#lib/server/cases/answers/draft.ts';
 import type { Tx } from '#lib/server/db/index.ts';
 import { timeline } from '#lib/server/db/schema/cases.ts';
 import { escalationUpdates } from '#lib/server/db/schema/escalations.ts';
-import { openForwardOf } from '../forward/compose.ts';
+import { isReplaced } from '../forward/compose.ts';
 import type { EscalationRow, Locked } from '../rows.ts';
 import { dropTask, raiseTask } from '../tasks.ts';
 import { statusKey, type LaporStatus } from './lapor-status.ts';
@@ -33,8 +33,7 @@ export async function finish(tx: Tx, locked: Locked, status: StatusNews): Promis
 	const { row, unit, escalation } = locked;
 	if (!UNANSWERED.includes(row.status)) return escalation;
 	const text = status.text ?? (status.followupsMissing ? undefined : await institutionText(tx, escalation, status));
-	const isReplaced = ((await openForwardOf(tx, row.id))?.id ?? escalation.id) !== escalation.id;
-	if (!text || isReplaced || row.status !== 'in_progress' || isAnswerFinal(row))
+	if (!text || row.status !== 'in_progress' || isAnswerFinal(row) || (await isReplaced(tx, escalation)))
 		return raiseTask(tx, locked, 'finished', text ?? (status.note || undefined));
 	const answered = await dropTask(tx, escalation, 'finished');
 	await withdrawDraft(tx, row.id);

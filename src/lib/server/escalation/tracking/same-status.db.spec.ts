@@ -10,6 +10,7 @@ import { forwardedCase, makeOffice, sentReport, standing, useLapor } from '#lib/
 import { resolveEscalation, setManualStatus, settleTask } from '../decisions.ts';
 import { deliver } from '../delivery/deliver.ts';
 import { followCaseEvents } from '../followups/followups.ts';
+import { resendEscalation } from '../forward/forward.ts';
 import { receive } from './receive.ts';
 
 useFreshDatabase();
@@ -120,4 +121,20 @@ describe('a status with the same name as at the last poll', () => {
 		expect(await enter('Loket kedua dibuka.')).toMatchObject({ answered: true });
 		expect(await answersOf(row.id)).toEqual(['Sudah kami perbaiki.', 'Loket kedua dibuka.']);
 	});
+});
+
+it('does not answer the case by a refused forward that a newer one replaced, even if that one is closed', async () => {
+	const { id, office, move, addFollowup } = await sentReport(lapor);
+	await move('Ditolak');
+	await receive(id);
+	const next = await resendEscalation(office.actor, id, { reason: 'Kewenangan instansi lain' });
+	await deliver(next.id);
+	const { laporId } = (await standing(next.id)).escalation;
+	const refusal = { content: 'Bukan kewenangan kami.', status_new: 'Ditolak', institution_from: 'BPS' };
+	await lapor.post(`/_reports/${laporId}/followups`, refusal);
+	await receive(next.id);
+	expect((await standing(next.id)).escalation.state).toBe('closed');
+	await addFollowup('Silakan ke dinas.', { status_new: 'Selesai' });
+	await receive(id);
+	expect(await standing(id)).toMatchObject({ row: { status: 'in_progress' }, escalation: { task: 'finished' } });
 });

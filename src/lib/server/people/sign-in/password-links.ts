@@ -87,7 +87,7 @@ async function usernameIfJustSet(token: string, password: string): Promise<strin
 		.where(and(eq(passwordLinks.tokenHash, sha256Hex(token)), usedJustNow));
 	if (!found) return undefined;
 	try {
-		await checkOwnPassword(found.id, password, 'password');
+		await checkOwnPassword(found.id, password, 'password', 'link');
 		return found.username;
 	} catch (cause) {
 		if (cause instanceof Invalid) return undefined;

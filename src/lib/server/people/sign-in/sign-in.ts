@@ -159,11 +159,18 @@ export async function confirmSession(accountId: string, sessionId: string, typed
 /**
  * Checks the password of a person who is signed in, as slowly after failures as a sign-in on a known device. So a
  * browser that somebody left open does not let others try passwords quickly.
+ * @param by `link` for a person who has a used password link: such tries do not slow or displace those of the owner
  * @throws Invalid `password_wrong` or `password_wrong_slow` on `path` · TooMany
  */
-export async function checkOwnPassword(accountId: string, password: string, path: string): Promise<void> {
-	const key = keyedHex('address', `own ${accountId}`);
-	const keys = { target: accountId, source: accountId };
+export async function checkOwnPassword(
+	accountId: string,
+	password: string,
+	path: string,
+	by: 'own' | 'link' = 'own'
+): Promise<void> {
+	const tries = `${by} ${accountId}`;
+	const key = keyedHex('address', tries);
+	const keys = { target: tries, source: tries };
 	await inQueue(
 		{ queue: knownDevices, keys, slowdown: 'sign_in_device', key },
 		{ path, code: 'password_wrong' },

@@ -87,7 +87,7 @@ it('replaces a typed number, with name and reason, and hides the news of the oth
 	expect(news.map(({ data }) => data.note)).toEqual(['Kabar laporan ini']);
 });
 
-it('refuses the same number, a number of another case and one that LAPOR gave', async () => {
+it('refuses the same number, a number of another case, one that LAPOR gave, and a form with an older number', async () => {
 	overrideEnv({ LAPOR_MODE: 'manual' });
 	const office = await makeOffice({});
 	const first = await typed(office, '1916601');
@@ -97,6 +97,12 @@ it('refuses the same number, a number of another case and one that LAPOR gave', 
 	await expect(second.correct('1916601')).rejects.toMatchObject({ issues: [used] });
 	await first.correct('1916603');
 	expect(await second.correct('1916601')).toMatchObject({ laporId: '1916601' });
+	const stale = { lapor_id: '1916604', wrong_id: '1916602', reason: WHY };
+	await expect(correctNumber(office.actor, second.id, stale)).rejects.toMatchObject({ code: 'stale' });
+	expect((await standing(second.id)).escalation.laporId).toBe('1916601');
+	expect(await correctNumber(office.actor, second.id, { ...stale, wrong_id: '1916601' })).toMatchObject({
+		laporId: '1916604'
+	});
 	overrideEnv({ LAPOR_MODE: 'api' });
 	const sent = await sentReport(lapor);
 	const ofLapor = correctNumber(sent.office.actor, sent.id, { lapor_id: '1916450', reason: WHY });

@@ -4,7 +4,7 @@ import { invalidMove } from '#lib/server/cases/move.ts';
 import { now } from '#lib/server/clock.ts';
 import { transaction, type Tx } from '#lib/server/db/index.ts';
 import { escalationFollowups, escalationUpdates } from '#lib/server/db/schema/escalations.ts';
-import { Invalid } from '#lib/server/errors.ts';
+import { Conflict, Invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { toSent } from './delivery/after-attempt.ts';
 import { isReplaced } from './forward/compose.ts';
@@ -24,15 +24,16 @@ import { NO_TASK, raiseTask } from './tasks.ts';
  * because they are about the report of another person. The forward counts as sent again, unless a newer one has
  * replaced it.
  *
- * @throws NotFound · Conflict `invalid-move` if the number came from LAPOR itself · Invalid: the same number, or one that
- * another case has
+ * @throws NotFound · Conflict `invalid-move` if the number came from LAPOR itself, `stale` if somebody else corrected it
+ * first · Invalid: the same number, or one that another case has
  */
 export async function correctNumber(actor: Actor, id: string, raw: unknown): Promise<EscalationRow> {
-	const { lapor_id: laporId, reason } = checked(correctionInput, raw);
+	const { lapor_id: laporId, wrong_id: seen, reason } = checked(correctionInput, raw);
 	return transaction(async (tx) => {
 		const locked = await lockEscalationForActor(tx, actor, id);
 		const { escalation: before, row } = locked;
 		if (!before.laporId || !(await hasTypedNumber(tx, before))) throw invalidMove(row, before.state);
+		if (seen !== undefined && seen !== before.laporId) throw new Conflict('stale');
 		if (laporId === before.laporId) throw new Invalid([{ path: 'lapor_id', code: 'escalation_lapor_id_same' }]);
 		await requireUnused(tx, before, laporId);
 		const data = { outcome: 'corrected', lapor_id: laporId, wrong_id: before.laporId, reason };

@@ -78,8 +78,8 @@ export const resolutionInput = z
 		message: 'escalation_lapor_id'
 	});
 
-/** The right number of a forward whose number was typed wrongly. */
-export const correctionInput = z.object({ lapor_id: lapor, reason });
+/** The right number of a forward whose number was typed wrongly. `wrong_id`: the number that the person saw. */
+export const correctionInput = z.object({ lapor_id: lapor, wrong_id: z.string().max(100).optional(), reason });
 
 /** `POST escalations/{id}/resend`. `attachments`: which of the files to send again; absent: all of them. */
 export const resendInput = z.object({

@@ -1,9 +1,9 @@
-import { and, asc, desc, eq } from 'drizzle-orm';
+import { and, asc, desc, eq, sql } from 'drizzle-orm';
 import { isAnswered, isAnswerFinal } from '#lib/cases/moves.ts';
 import { fileColumns } from '#lib/server/attachments/stored-files.ts';
 import { now } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
-import { attachments, cases, messages } from '#lib/server/db/schema/cases.ts';
+import { attachments, cases, messages, timeline } from '#lib/server/db/schema/cases.ts';
 import { clocks } from '#lib/server/db/schema/clocks.ts';
 import { escalations } from '#lib/server/db/schema/escalations.ts';
 import { officeHead } from '#lib/server/people/units/find-unit.ts';
@@ -24,13 +24,22 @@ const withoutAssignee = (entry: TimelineEntry): TimelineEntry =>
  * Leaves out LAPOR's news from before a corrected number: they are about the report of another person. The timeline of
  * staff still has them.
  */
-function withoutOthersNews(entries: TimelineEntry[]): TimelineEntry[] {
+function withoutOthersNews(entries: TimelineEntry[], corrections: Correction[]): TimelineEntry[] {
 	const isNews = ({ type }: TimelineEntry) => type === 'escalation_status' || type === 'escalation_followup';
-	const correctedAfter =
-		(entry: TimelineEntry) =>
-		({ type, seq, data }: TimelineEntry) =>
-			type === 'escalation_sent' && data.corrected && seq > entry.seq && data.escalation === entry.data.escalation;
-	return entries.filter((entry) => !isNews(entry) || !entries.some(correctedAfter(entry)));
+	const isOthers = (entry: TimelineEntry) =>
+		corrections.some(({ seq, escalation }) => seq > entry.seq && escalation === entry.data.escalation);
+	return entries.filter((entry) => !isNews(entry) || !isOthers(entry));
+}
+
+type Correction = Awaited<ReturnType<typeof correctionsOf>>[number];
+
+/** Corrections of LAPOR's numbers, from internal entries, because that of a replaced forward has no public one. */
+function correctionsOf({ id }: CaseRow) {
+	const isCorrected = sql`${timeline.data} ->> 'outcome' = 'corrected'`;
+	return db()
+		.select({ seq: timeline.seq, escalation: sql<string>`${timeline.data} ->> 'escalation'` })
+		.from(timeline)
+		.where(and(eq(timeline.caseId, id), eq(timeline.type, 'escalation_resolved'), isCorrected));
 }
 
 /** The number and status at LAPOR of the newest forward. */
@@ -46,7 +55,7 @@ async function lastForwardOf({ id }: CaseRow) {
 
 /** Everything the reporter sees of a case: public entries, messages and files, and the possible actions. */
 export async function reporterView({ row, unit }: CaseWithUnit) {
-	const [entries, exchanged, files, running, forward, split, destroyed] = await Promise.all([
+	const [entries, exchanged, files, running, forward, split, destroyed, corrections] = await Promise.all([
 		timelineOf(row.id, true),
 		db()
 			.select()
@@ -61,7 +70,8 @@ export async function reporterView({ row, unit }: CaseWithUnit) {
 		db().select().from(clocks).where(eq(clocks.caseId, row.id)),
 		row.escalationState === null ? null : lastForwardOf(row),
 		db().select().from(cases).where(siblings(row)).orderBy(asc(cases.id)),
-		decreeOf(row)
+		decreeOf(row),
+		row.escalationState === null ? [] : correctionsOf(row)
 	]);
 	const { reference, kind, title, body, requestedSolution, category, class: rank, identity, status } = row;
 	const { returnStatus, transferredTo, archiveReason, satisfaction, receivedAt, dueAt, seenAt } = row;
@@ -77,7 +87,7 @@ export async function reporterView({ row, unit }: CaseWithUnit) {
 		overdue: dueAt !== null && dueAt < now(),
 		finallyAnswered: settled && isAnswerFinal(row),
 		unit: await officeHead(unit),
-		entries: withoutOthersNews(entries).map(withoutAssignee),
+		entries: withoutOthersNews(entries, corrections).map(withoutAssignee),
 		messages: row.destroyedAt ? [] : exchanged,
 		attachments: files,
 		clocks: running,

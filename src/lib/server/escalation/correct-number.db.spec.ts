@@ -113,11 +113,12 @@ it('refuses the same number, a number of another case, one that LAPOR gave, and 
 it('keeps a forward closed that a newer one has replaced', async () => {
 	overrideEnv({ LAPOR_MODE: 'manual' });
 	const office = await makeOffice({});
-	const { id, correct, setStatus } = await typed(office, '1916701');
+	const { id, correct, setStatus, entriesOfReporter } = await typed(office, '1916701');
 	await setStatus('Ditolak');
 	const newer = await resendEscalation(office.actor, id, { reason: 'Dikirim lagi' });
 	expect(await correct('1916702')).toMatchObject({ state: 'closed', laporId: '1916702', laporStatus: null });
 	expect((await standing(id)).row.escalationState).toBe('waiting');
+	expect((await entriesOfReporter()).filter(({ type }) => type === 'escalation_status')).toEqual([]);
 	const found = { outcome: 'found', lapor_id: '1916703', reason: 'Sudah diisi' };
 	await resolveEscalation(office.actor, newer.id, found);
 	const refused = { status_name: 'Ditolak', note: 'Sesuai laman', at: new Date().toISOString() };

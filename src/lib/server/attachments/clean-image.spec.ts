@@ -72,7 +72,9 @@ describe('thumbnailOf', () => {
 		const drawn = [1, 2, 3].map(() => thumbnailOf(read));
 		expect(reads).toBe(2);
 		release();
-		const formats = (await Promise.all(drawn)).map(async (bytes) => (await sharp(bytes ?? undefined).metadata()).format);
+		const formats = (await Promise.all(drawn)).map(
+			async (bytes) => (await sharp(bytes ?? undefined).metadata()).format
+		);
 		expect(await Promise.all(formats)).toEqual(['jpeg', 'jpeg', 'jpeg']);
 		expect(reads).toBe(3);
 	});

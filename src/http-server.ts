@@ -183,7 +183,7 @@ function readRest(request: IncomingMessage): void {
 const logUnexpected = (error: unknown): void =>
 	void process.stderr.write(`spatula: unexpected error: ${error instanceof Error ? error.stack : String(error)}\n`);
 
-// Without it, one request with an error that nobody awaits would end the requests of all others.
+// By default Node ends the process if code forgets to await a promise that is rejected, and breaks off all requests.
 process.on('unhandledRejection', logUnexpected);
 
 let stopping = false;

@@ -1,7 +1,8 @@
 import { keyedHex } from '#lib/server/keys.ts';
 
 /**
- * The keyed hash of what identifies a message. Ids of WhatsApp contain the number of the person in base64, and an SMS is
- * known by its sender and text, so an id or a plain hash of it would show the number to readers of the database.
+ * The keyed hash that stands for a message in the database. A WhatsApp id contains the sender's phone number in base64,
+ * and an SMS is recognised by its sender and text. A reader of the database could compute the number from the id, or
+ * from a hash without a key.
  */
 export const messageKey = (id: string): string => keyedHex('message-id', id);

@@ -73,7 +73,7 @@ test('a decision also marks notices to supervisors above, and a notice of a draf
 	expect(await unread(second)).toEqual(['approval_wanted']);
 });
 
-test('if the writer left, a draft that is sent back is told to the people who work on the case now, until it is rewritten', async () => {
+test('a draft sent back after its writer left notifies the present workers of the case, until one of them rewrites it', async () => {
 	const reference = await drafted();
 	const successor = await makeActor([[office.unit.id, 'handler']]);
 	await then(later(0, 3), reference, async () => {

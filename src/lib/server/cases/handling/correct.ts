@@ -40,7 +40,7 @@ export async function correctCase(
 	return row;
 }
 
-/** Parts that are hidden from the writer keep the former name, because nobody writes into a report that may be about them. */
+/** Parts that are hidden from the actor keep the former name: a person does not change a report that may be about them. */
 async function correctOtherParts(tx: Tx, actor: Actor, row: CaseRow, name: string): Promise<void> {
 	const named = and(isNotNull(cases.reporterSealed), isNull(cases.destroyedAt));
 	for (const before of await lockOtherParts(tx, row, and(named, not(hiddenFrom(actor))))) {

@@ -159,7 +159,7 @@ describe('an SMS that comes in', () => {
 			{ state: 'done', body: 'Kapan kantor buka?', sentAt: new Date('2026-11-27T00:00:00Z'), caseId: null }
 		]);
 		expect(await db().$count(conversations, eq(conversations.connectionId, connectionId))).toBe(1);
-		// With a plain hash, whoever reads the text could try all numbers.
+		// Without a key, a reader of the database could hash each number with this text until one fits.
 		const plain = sha256Hex(JSON.stringify([message.from, message.message, message.id]));
 		for (const clear of [plain, message.id]) expect(JSON.stringify(await stored())).not.toContain(clear);
 	});

@@ -86,7 +86,7 @@ export const conversations = pgTable(
 		draft: jsonb().$type<Record<string, unknown>>(),
 		firstAt: at().notNull(),
 		lastAt: at().notNull(),
-		/** When the supervisors were notified that nobody has decided. */
+		/** When the site notified the supervisors that a decision about this conversation is due. */
 		alarmedAt: at(),
 		decidedBy: uuid().references(() => accounts.id),
 		/** Null in state `case`: it did not wait, because its thread belongs to the case. */

@@ -147,8 +147,8 @@ async function tellIfLate(tx: Tx, locked: Locked, { createdAt, reasonCode }: Fol
 const LATE: Partial<Record<SendOutcome['outcome'], string[]>> = { sent: ['unknown', 'waiting'], refused: ['unknown'] };
 
 /**
- * Applies an outcome. A late success is applied too: a slow worker may have been treated as dead, and its follow-up may
- * already wait to be sent again. So is a late refusal, because nobody needs to look for that follow-up at LAPOR.
+ * Applies an outcome, also one that comes late. After a late success the follow-up, which waits to be sent again because
+ * its slow worker was treated as dead, is not sent twice. After a late refusal staff need not look for it at LAPOR.
  */
 async function apply(
 	tx: Tx,

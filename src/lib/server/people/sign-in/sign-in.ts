@@ -157,7 +157,7 @@ export async function confirmSession(accountId: string, sessionId: string, typed
 }
 
 /**
- * Checks the password of a person who is signed in, as slowly after failures as a sign-in on a known device. So a
+ * Checks the password of an account for its owner, as slowly after failures as a sign-in on a known device. So a
  * browser that somebody left open does not let others try passwords quickly.
  * @param by `link` for a person who has a used password link: such tries do not slow or displace those of the owner
  * @throws Invalid `password_wrong` or `password_wrong_slow` on `path` · TooMany

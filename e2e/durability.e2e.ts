@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { join } from 'node:path';
 import postgres from 'postgres';
 import { expect, test } from './support/test.ts';
 import { ownFolder, ownServer, withUndo } from '../scripts/long-run.ts';
+import { breakableNetwork } from '../src/lib/dev/testing/breakable-network.ts';
 import { waitFor } from '../scripts/site/part.ts';
 import { createAccount } from '../scripts/site/start.ts';
 import { report } from './support/cases.ts';
@@ -73,34 +73,15 @@ test('everything that a site on PostgreSQL acknowledged exists after kill -9', (
 		await killedInAStream({ APP_KEY: TEST_KEY, DATA_DIR: join(folder, 'data'), DATABASE_URL: url });
 	}));
 
-/** Forwards connections to a local port. `reset` breaks those that are open, as a failing network does. */
-async function breakableNetwork(port: number, undo: (() => unknown)[]) {
-	const clients = new Set<Socket>();
-	const network = createServer((client) => {
-		const server = connect(port, '127.0.0.1');
-		clients.add(client);
-		client.on('error', () => {}).once('close', () => server.destroy() && clients.delete(client));
-		server.on('error', () => {}).once('close', () => client.destroy());
-		client.pipe(server).pipe(client);
-	});
-	await new Promise<void>((done) => network.listen(0, '127.0.0.1', done));
-	undo.push(() => network.close());
-	const reset = async () => {
-		for (const client of clients) client.resetAndDestroy();
-	};
-	return { port: (network.address() as AddressInfo).port, reset };
-}
-
 for (const lost of ['ended by the server', 'reset by the network'] as const)
 	test(`a site on PostgreSQL goes on when its connections are ${lost} while people send`, () =>
 		withUndo((undo) => losesConnections(lost, undo)));
 
 async function losesConnections(lost: string, undo: (() => unknown)[]): Promise<void> {
 	const { folder, url } = await ownServer(undo);
-	const server = new URL(url);
-	const network = await breakableNetwork(Number(server.port), undo);
-	const through = Object.assign(new URL(url), { hostname: '127.0.0.1', port: String(network.port) }).href;
-	const settings = { APP_KEY: TEST_KEY, DATA_DIR: join(folder, 'data'), DATABASE_URL: through };
+	const network = await breakableNetwork(url);
+	undo.push(network.close);
+	const settings = { APP_KEY: TEST_KEY, DATA_DIR: join(folder, 'data'), DATABASE_URL: network.url };
 	await createAccount(settings);
 	const site = await startSite(settings);
 	undo.push(() => site.stop());
@@ -111,7 +92,8 @@ async function losesConnections(lost: string, undo: (() => unknown)[]): Promise<
 				where datname = current_database() and pid <> pg_backend_pid()`;
 	const ending = (async () => {
 		for (let round = 0; round < 40; round++) {
-			await (lost === 'reset by the network' ? network.reset() : end());
+			if (lost === 'reset by the network') network.reset();
+			else await end();
 			await new Promise((done) => setTimeout(done, 250));
 		}
 	})();

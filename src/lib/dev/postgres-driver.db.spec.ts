@@ -1,12 +1,11 @@
-import { once } from 'node:events';
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type postgres from 'postgres';
 import { describe, expect, inject, onTestFinished, test } from 'vitest';
 import { mendLostConnections } from './postgres-driver.ts';
+import { breakableNetwork } from './testing/breakable-network.ts';
 
 /** The driver as the build contains it. */
 async function builtDriver(): Promise<typeof postgres> {
@@ -20,25 +19,6 @@ async function builtDriver(): Promise<typeof postgres> {
 	return ((await import(pathToFileURL(join(folder, 'src', 'index.js')).href)) as { default: typeof postgres }).default;
 }
 
-/** Forwards connections to the test server; `reset` breaks the open ones as a failing network does. */
-async function breakableNetwork(): Promise<{ url: string; reset: () => void }> {
-	const url = new URL(inject('databaseServer'));
-	const { hostname, port } = url;
-	const clients = new Set<Socket>();
-	const network = createServer((client) => {
-		const far = connect(Number(port), hostname);
-		clients.add(client);
-		client.on('error', () => {}).once('close', () => clients.delete(client) && far.destroy());
-		far.on('error', () => {}).once('close', () => client.destroy());
-		client.pipe(far).pipe(client);
-	}).listen(0, '127.0.0.1');
-	await once(network, 'listening');
-	onTestFinished(() => void network.close());
-	const reset = () => clients.forEach((client) => client.resetAndDestroy());
-	url.port = String((network.address() as AddressInfo).port);
-	return { url: url.href, reset };
-}
-
 const NAP_SECONDS = 0.1;
 
 describe.runIf(process.env.TEST_DATABASE === 'postgres')('a connection that is reset in a transaction', () => {
@@ -46,7 +26,8 @@ describe.runIf(process.env.TEST_DATABASE === 'postgres')('a connection that is r
 		'after %i ms serves the next transactions and takes nothing more of its own',
 		async (ms) => {
 			const driver = await builtDriver();
-			const { url, reset } = await breakableNetwork();
+			const { url, reset, close } = await breakableNetwork(inject('databaseServer'));
+			onTestFinished(close);
 			const sql = driver(url, { max: 1, onnotice: () => {}, backoff: false });
 			onTestFinished(() => sql.end({ timeout: 0 }));
 			const nap = (tx: postgres.TransactionSql) => tx.unsafe('select pg_sleep($1)', [NAP_SECONDS], { prepare: true });

@@ -27,9 +27,9 @@ export const plainName = (name: string) =>
 
 /**
  * The rows of a table separated by comma, semicolon or tab, with trimmed cells.
- * @param refuse called with the number of a line that can't be read
+ * @param unreadable makes the error from the number of a line that can't be read
  */
-export function csvRows(text: string, refuse: (line: number) => never): string[][] {
+export function csvRows(text: string, unreadable: (line: number) => Error): string[][] {
 	const table = text.replace(/^\uFEFF/, '');
 	try {
 		const rows = parse(table, {
@@ -42,6 +42,6 @@ export function csvRows(text: string, refuse: (line: number) => never): string[]
 		return rows.map((row) => row.map((cell) => unguardFormulas(cell).trim()));
 	} catch (cause) {
 		if (!(cause instanceof CsvError)) throw cause;
-		return refuse(Number(cause.lines ?? 1));
+		throw unreadable(Number(cause.lines ?? 1));
 	}
 }

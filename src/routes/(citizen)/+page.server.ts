@@ -1,6 +1,6 @@
 import { redirect } from '@sveltejs/kit';
 import { parsePlaceCode } from '#lib/text/place-code.ts';
-import { Invalid } from '#lib/server/errors.ts';
+import { invalid } from '#lib/server/errors.ts';
 import { openOffices } from '#lib/server/people/units/find-unit.ts';
 import { asForm } from '#lib/server/web/http/error-responses.ts';
 import { readForm } from '#lib/server/web/http/form.ts';
@@ -18,7 +18,7 @@ export const actions = {
 		const { data, typed } = await readForm(request);
 		return asForm(typed, async () => {
 			const code = parsePlaceCode(String(data.code ?? ''));
-			if (!code) throw new Invalid([{ path: 'code', code: data.code ? 'place_code_shape' : 'place_code_missing' }]);
+			if (!code) throw invalid('code', data.code ? 'place_code_shape' : 'place_code_missing');
 			return redirect(303, `/q/${code}`);
 		});
 	}

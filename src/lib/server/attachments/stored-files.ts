@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { eq, getTableColumns, sql, type SQL } from 'drizzle-orm';
-import { Conflict, Invalid, NotAllowed, NotFound, StorageFull, type Issue } from '#lib/server/errors.ts';
+import { Conflict, Invalid, NotAllowed, NotFound, StorageFull, invalid, type Issue } from '#lib/server/errors.ts';
 import { now } from '#lib/server/clock.ts';
 import type { Tx } from '#lib/server/db/index.ts';
 import { attachments } from '#lib/server/db/schema/cases.ts';
@@ -59,8 +59,7 @@ const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest(
  * @throws Invalid with the reason per file, or `file_no_room` if the disk is full. Then none of the files is stored.
  */
 export async function keepFiles(files: readonly SentFile[], from: FilesFrom): Promise<KeptFile[]> {
-	if (files.length > MAX_FILES)
-		throw new Invalid([{ path: 'file', code: 'file_too_many', params: { max: MAX_FILES } }]);
+	if (files.length > MAX_FILES) throw invalid('file', 'file_too_many', { max: MAX_FILES });
 	if (files.length > 0) await requireDiskSpace(files.reduce((sum, { bytes }) => sum + bytes.length, 0));
 	const issues: Issue[] = [];
 	const stored: KeptFile[] = [];

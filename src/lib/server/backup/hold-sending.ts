@@ -5,7 +5,7 @@ import { db, transaction } from '#lib/server/db/index.ts';
 import { escalationFollowups, escalations } from '#lib/server/db/schema/escalations.ts';
 import { lockSetting, storeSetting } from '#lib/server/db/settings.ts';
 import { settingOf } from '#lib/server/reference/reference.ts';
-import { Conflict, Invalid } from '#lib/server/errors.ts';
+import { Conflict, invalid } from '#lib/server/errors.ts';
 import { RESTORED, type Restored } from '#lib/server/outgoing-hold.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { requireRootAdmin } from '#lib/server/people/administration.ts';
@@ -53,8 +53,7 @@ export async function outgoingHoldState() {
  * @throws NotAllowed · Conflict if nothing is held · Invalid
  */
 export async function releaseOutgoing(actor: Actor, mailChoice: unknown): Promise<void> {
-	if (mailChoice !== 'send' && mailChoice !== 'drop')
-		throw new Invalid([{ path: 'letters', code: 'backup_letters_choice' }]);
+	if (mailChoice !== 'send' && mailChoice !== 'drop') throw invalid('letters', 'backup_letters_choice');
 	await transaction(async (tx) => {
 		await requireRootAdmin(actor);
 		const restored = (await lockSetting(tx, RESTORED)) as Restored | undefined;

@@ -6,7 +6,7 @@ import { parseDecreeCsv } from './decree-csv.ts';
 import { checked } from '#lib/server/checked.ts';
 import type { Tx } from '#lib/server/db/index.ts';
 import { calendarDays, calendarYears } from '#lib/server/db/schema/clocks.ts';
-import { Invalid, NotFound } from '#lib/server/errors.ts';
+import { NotFound, invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { requireRootAdmin } from '#lib/server/people/administration.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
@@ -58,7 +58,7 @@ async function setDay(
 ): Promise<string> {
 	const known = eq(calendarYears.year, yearOf(day));
 	const [decreed] = await tx.select().from(calendarYears).where(known);
-	if (!decreed) throw new Invalid([{ path: 'day', code: 'admin_year_not_loaded', params: { year: yearOf(day) } }]);
+	if (!decreed) throw invalid('day', 'admin_year_not_loaded', { year: yearOf(day) });
 	if (newDecree && !decreed.decree.includes(newDecree)) {
 		await tx
 			.update(calendarYears)
@@ -90,9 +90,9 @@ async function loadYear(
 	decreeName: string,
 	days: readonly Holiday[]
 ): Promise<string> {
-	if (days.length === 0) throw new Invalid([{ path: 'file', code: 'admin_csv_empty' }]);
+	if (days.length === 0) throw invalid('file', 'admin_csv_empty');
 	const stray = days.find(({ date }) => yearOf(date) !== loadedYear);
-	if (stray) throw new Invalid([{ path: 'file', code: 'admin_day_of_other_year', params: { day: stray.date } }]);
+	if (stray) throw invalid('file', 'admin_day_of_other_year', { day: stray.date });
 	// Of two lines for one day the later one is used, because a decree may amend itself.
 	const values = [...new Map(days.map(({ date, kind, name }) => [date, { day: date, kind, name }])).values()];
 	const ofYear = between(calendarDays.day, `${loadedYear}-01-01`, `${loadedYear}-12-31`);

@@ -2,7 +2,7 @@ import { CsvError, parse } from 'csv-parse/sync';
 import { stringify } from 'csv-stringify/sync';
 import { isLocalDate } from '#lib/calendar/days.ts';
 import type { Holiday } from '#lib/calendar/working-calendar.ts';
-import { Invalid } from '#lib/server/errors.ts';
+import { invalid } from '#lib/server/errors.ts';
 import { GUARDED_CSV } from '#lib/text/formula-guard.ts';
 
 const COLUMNS = ['date', 'kind', 'name'] as const;
@@ -22,7 +22,7 @@ function dayOf(text: string): string | undefined {
 }
 
 function refuse(line: number, code: string): never {
-	throw new Invalid([{ path: 'file', code, params: { line } }]);
+	throw invalid('file', code, { line });
 }
 
 /**

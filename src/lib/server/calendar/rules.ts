@@ -5,7 +5,7 @@ import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
 import { transaction } from '#lib/server/db/index.ts';
 import { clockRules } from '#lib/server/db/schema/clocks.ts';
-import { Invalid, NotFound } from '#lib/server/errors.ts';
+import { NotFound, invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { requireRootAdmin } from '#lib/server/people/administration.ts';
 import { recordDifference } from '#lib/server/people/audit.ts';
@@ -50,10 +50,8 @@ export async function changeRule(actor: Actor, key: string, raw: unknown): Promi
 		const rule = (await loadAllRules(now())).find((rule) => ruleKey(rule) === key);
 		if (!rule) throw new NotFound(`rule ${key}`);
 		// Only the clocks of the personal data law count hours.
-		if ((rule.dayUnit === 'hours') !== (change.dayUnit === 'hours'))
-			throw new Invalid([{ path: 'dayUnit', code: 'admin_day_unit' }]);
-		if (change.dayUnit === 'hours' && change.days > LONGEST_HOURS)
-			throw new Invalid([{ path: 'days', code: 'admin_hours' }]);
+		if ((rule.dayUnit === 'hours') !== (change.dayUnit === 'hours')) throw invalid('dayUnit', 'admin_day_unit');
+		if (change.dayUnit === 'hours' && change.days > LONGEST_HOURS) throw invalid('days', 'admin_hours');
 		requireSeen(raw, rule, change, RULE_FIELDS);
 		const { since: _, ...before } = rule;
 		const keys = await recordDifference(tx, actor, { action: 'rule.changed', subject: key }, before, change);

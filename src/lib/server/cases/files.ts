@@ -14,7 +14,7 @@ import {
 import { fileStore } from '#lib/server/attachments/store.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { attachments, cases } from '#lib/server/db/schema/cases.ts';
-import { Invalid, NotFound } from '#lib/server/errors.ts';
+import { NotFound, invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { lockCaseForActor, type CaseRow } from './find.ts';
 import { updateCase } from './move.ts';
@@ -41,7 +41,7 @@ export async function withKeptFiles<T>(
  * case.
  */
 export async function attachToCase(actor: Actor, reference: string, files: readonly SentFile[]): Promise<CaseRow> {
-	if (files.length === 0) throw new Invalid([{ path: 'file', code: 'file_missing' }]);
+	if (files.length === 0) throw invalid('file', 'file_missing');
 	return withKeptFiles(files, 'citizen', (kept) =>
 		transaction(async (tx) => {
 			const { row: before } = await lockCaseForActor(tx, actor, reference, { orElse: openedRecently(actor) });

@@ -4,7 +4,7 @@ import { now, pause } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { env } from '#lib/server/env.ts';
-import { Invalid, NotFound } from '#lib/server/errors.ts';
+import { Invalid, NotFound, invalid } from '#lib/server/errors.ts';
 import { casesWithUnit, type CaseRow, type CaseWithUnit } from './find.ts';
 import { receiptHash } from './receipt-hash.ts';
 import { ofReporter, type TrackedCase } from './visibility.ts';
@@ -20,10 +20,10 @@ const visited = { caseId: cases.id, receiptHash: cases.receiptHash, seenAt: case
  */
 export async function caseByReceipt(typed: string): Promise<VisitedCase> {
 	const parsed = parseReceipt(typed);
-	if ('problem' in parsed) throw new Invalid([{ path: 'receipt', code: `receipt_${parsed.problem}` }]);
+	if ('problem' in parsed) throw invalid('receipt', `receipt_${parsed.problem}`);
 	const hash = receiptHash(parsed.ok);
 	const [found] = await db().select(visited).from(cases).where(eq(cases.receiptHash, hash));
-	if (!found) throw new Invalid([{ path: 'receipt', code: 'receipt_unknown' }]);
+	if (!found) throw invalid('receipt', 'receipt_unknown');
 	return found;
 }
 

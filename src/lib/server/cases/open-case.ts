@@ -10,7 +10,7 @@ import { clampToNow, isTooFarAhead, now } from '#lib/server/clock.ts';
 import { contentHash } from '#lib/server/content-hash.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
-import { Conflict, Invalid, NotFound } from '#lib/server/errors.ts';
+import { Conflict, NotFound, invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { findUnit, requireOpen } from '#lib/server/people/units/find-unit.ts';
 import { reference } from '#lib/server/reference/reference.ts';
@@ -134,10 +134,10 @@ async function insertSubmission(
 	const content = { kind, body, identity, secret, category, service };
 	const place = input.place ? await placeOf(unit, input.place) : null;
 	const officer = input.officer ? await officerOfUnit(unit.id, input.officer) : null;
-	if (input.officer && !officer) throw new Invalid([{ path: 'officer', code: 'officer_invalid' }]);
+	if (input.officer && !officer) throw invalid('officer', 'officer_invalid');
 	const { receivedAt, openedAt } = receiptTimes(input, context);
 	if (input.incident_on && input.incident_on > localDate(openedAt, unit.timeZone)) {
-		throw new Invalid([{ path: 'incident_on', code: 'date_ahead' }]);
+		throw invalid('incident_on', 'date_ahead');
 	}
 	return insertCase(tx, {
 		unit,
@@ -183,7 +183,7 @@ async function insertSubmission(
 async function placeOf(unit: UnitRow, name: string) {
 	const { placeById, placeByCode } = await reference();
 	const place = isUuid(name) ? placeById.get(name.toLowerCase()) : placeByCode.get(name.toUpperCase());
-	if (place?.unitId !== unit.id) throw new Invalid([{ path: 'place', code: 'place_invalid' }]);
+	if (place?.unitId !== unit.id) throw invalid('place', 'place_invalid');
 	return place;
 }
 
@@ -192,11 +192,10 @@ function receiptTimes(input: CaseInput, context: OpeningContext): { receivedAt: 
 	const openedAt = now();
 	if (!context.actor || !input.received_at) return { receivedAt: openedAt, openedAt };
 	const sentAt = new Date(input.received_at);
-	if (isTooFarAhead(sentAt)) throw new Invalid([{ path: 'received_at', code: 'received_at_ahead' }]);
+	if (isTooFarAhead(sentAt)) throw invalid('received_at', 'received_at_ahead');
 	const receivedAt = clampToNow(sentAt);
 	// The Ombudsman accepts reports up to two years old; an older date is a typing error.
-	if (openedAt.getTime() - receivedAt.getTime() > OLDEST_REPORT_MS)
-		throw new Invalid([{ path: 'received_at', code: 'received_at_old' }]);
+	if (openedAt.getTime() - receivedAt.getTime() > OLDEST_REPORT_MS) throw invalid('received_at', 'received_at_old');
 	return { receivedAt, openedAt };
 }
 

@@ -4,7 +4,7 @@ import { DESK_CHANNELS, type TimelineType } from '#lib/cases/vocabulary.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { cases, timeline } from '#lib/server/db/schema/cases.ts';
-import { Invalid, NotAllowed, NotFound } from '#lib/server/errors.ts';
+import { NotAllowed, NotFound, invalid } from '#lib/server/errors.ts';
 import { keyedHash, randomSecret, sha256Hex } from '#lib/server/keys.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
@@ -66,8 +66,7 @@ async function issueReceiptLink(tx: Tx, row: CaseRow, author: Author, token = ra
  * all parts. @throws Invalid `receipt_part_hidden`
  */
 export async function requireNoHiddenPart(tx: Tx, actor: Actor, row: CaseRow): Promise<void> {
-	if ((await lockOtherParts(tx, row, hiddenFrom(actor))).length > 0)
-		throw new Invalid([{ path: '', code: 'receipt_part_hidden' }]);
+	if ((await lockOtherParts(tx, row, hiddenFrom(actor))).length > 0) throw invalid('', 'receipt_part_hidden');
 }
 
 /**
@@ -78,7 +77,7 @@ export const makeReceiptLink = (actor: Actor, reference: string): Promise<Receip
 	changeCase(actor, reference, undefined, async (tx, { row, unit }) => {
 		const { type, data } = timeline;
 		const entries = await tx.select({ type, data }).from(timeline).where(eq(timeline.caseId, row.id));
-		if (!mayLinkReceipt(row, entries)) throw new Invalid([{ path: '', code: 'receipt_link_refused' }]);
+		if (!mayLinkReceipt(row, entries)) throw invalid('', 'receipt_link_refused');
 		await requireNoHiddenPart(tx, actor, row);
 		await recordChange(tx, actor, { unitId: unit.id, action: 'receipt.linked', subject: row.reference });
 		return issueReceiptLink(tx, row, actor);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { email as emailInput, phone as phoneInput, type CaseInput } from '#lib/cases/schema.ts';
 import { checked } from '#lib/server/checked.ts';
-import { Invalid } from '#lib/server/errors.ts';
+import { invalid } from '#lib/server/errors.ts';
 import { decryptText, encryptText, keyedHex } from '#lib/server/keys.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
@@ -105,7 +105,7 @@ export async function revealReporter(actor: Actor, reference: string, raw: unkno
 	return changeCase(actor, reference, undefined, async (tx, { row: before, unit }) => {
 		requireProcessingUnlimited(before);
 		const reporter = await openReporter(before.reporterSealed);
-		if (before.identity !== 'withheld' || !reporter) throw new Invalid([{ path: '', code: 'nothing_withheld' }]);
+		if (before.identity !== 'withheld' || !reporter) throw invalid('', 'nothing_withheld');
 		const row = await updateCase(tx, before);
 		await recordEvent(tx, row, { type: 'revealed', author: actor, public: true, data: { reason } });
 		await recordChange(tx, actor, { unitId: unit.id, action: 'identity.revealed', subject: row.reference, reason });

@@ -17,7 +17,7 @@ import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';
 import { units } from '#lib/server/db/schema/units.ts';
-import { Invalid, NotFound } from '#lib/server/errors.ts';
+import { NotFound, invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { isRootAdmin } from '#lib/server/people/administration.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
@@ -157,8 +157,8 @@ export async function mailTrial({ accountId }: Actor) {
 export async function sendTrial(actor: Actor): Promise<void> {
 	const { from, address } = await mailTrial(actor);
 	const { accountId } = actor;
-	if (!from) throw new Invalid([{ path: '', code: 'mail_no_server' }]);
-	if (!accountId || !address) throw new Invalid([{ path: '', code: 'mail_no_address' }]);
+	if (!from) throw invalid('', 'mail_no_server');
+	if (!accountId || !address) throw invalid('', 'mail_no_address');
 	const at = formatDateTime(now(), await firstZone(), 'id');
 	await transaction((tx) =>
 		queueMail(tx, {

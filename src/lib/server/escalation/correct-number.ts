@@ -4,7 +4,7 @@ import { invalidMove } from '#lib/server/cases/move.ts';
 import { now } from '#lib/server/clock.ts';
 import { transaction, type Tx } from '#lib/server/db/index.ts';
 import { escalationFollowups, escalationUpdates } from '#lib/server/db/schema/escalations.ts';
-import { Conflict, Invalid } from '#lib/server/errors.ts';
+import { Conflict, invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { toSent } from './delivery/after-attempt.ts';
 import { isReplaced } from './forward/compose.ts';
@@ -34,7 +34,7 @@ export async function correctNumber(actor: Actor, id: string, raw: unknown): Pro
 		const { escalation: before, row } = locked;
 		if (!before.laporId || !(await hasTypedNumber(tx, before))) throw invalidMove(row, before.state);
 		if (seen !== undefined && seen !== before.laporId) throw new Conflict('stale');
-		if (laporId === before.laporId) throw new Invalid([{ path: 'lapor_id', code: 'escalation_lapor_id_same' }]);
+		if (laporId === before.laporId) throw invalid('lapor_id', 'escalation_lapor_id_same');
 		await requireUnused(tx, before, laporId);
 		const data = { outcome: 'corrected', lapor_id: laporId, wrong_id: before.laporId, reason };
 		await recordEscalation(tx, locked, 'escalation_resolved', actor, data);

@@ -7,7 +7,7 @@ import { now } from '#lib/server/clock.ts';
 import { transaction, type Tx } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { escalationFollowups, escalationUpdates } from '#lib/server/db/schema/escalations.ts';
-import { Invalid, NotFound } from '#lib/server/errors.ts';
+import { NotFound, invalid } from '#lib/server/errors.ts';
 import { enqueue } from '#lib/server/jobs/queue.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { sendAgain, toSent } from './delivery/after-attempt.ts';
@@ -70,7 +70,7 @@ function momentOf(entered: { day: string } | { at: Date }, zone: string, news: D
 	if ('at' in entered) return entered.at;
 	const { day } = entered;
 	const today = localDate(now(), zone);
-	if (day > today) throw new Invalid([{ path: 'at', code: 'escalation_at_ahead' }]);
+	if (day > today) throw invalid('at', 'escalation_at_ahead');
 	const moment = day === today ? now() : instantAt(day, '12:00', zone);
 	return news && news > moment && localDate(news, zone) === day ? news : moment;
 }
@@ -90,9 +90,9 @@ export async function setManualStatus(actor: Actor, id: string, raw: unknown) {
 		if (before.mode !== 'manual' || (before.state !== 'sent' && before.state !== 'closed'))
 			throw invalidMove(row, before.state);
 		const meaning = await meaningOf(tx, input.status_name);
-		if (!meaning) throw new Invalid([{ path: 'status_name', code: 'escalation_status_name' }]);
+		if (!meaning) throw invalid('status_name', 'escalation_status_name');
 		const at = momentOf(input.at, unit.timeZone, before.laporNewsAt);
-		if (before.laporNewsAt && at < before.laporNewsAt) throw new Invalid([{ path: 'at', code: 'escalation_at_older' }]);
+		if (before.laporNewsAt && at < before.laporNewsAt) throw invalid('at', 'escalation_at_older');
 		const note = input.note ?? '';
 		await tx.insert(escalationUpdates).values({
 			escalationId: before.id,

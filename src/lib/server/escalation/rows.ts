@@ -11,7 +11,7 @@ import { lockCase, notDestroyed, type CaseRow, type UnitRow } from '#lib/server/
 import { copyEscalationState } from '#lib/server/cases/move.ts';
 import { visibleTo } from '#lib/server/cases/visibility.ts';
 import { recordEvent, type Author } from '#lib/server/cases/timeline.ts';
-import { Conflict, Invalid, NotFound } from '#lib/server/errors.ts';
+import { Conflict, NotFound, invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 
 export type EscalationRow = typeof escalations.$inferSelect;
@@ -97,7 +97,7 @@ export async function requireUnused(tx: Tx, row: EscalationRow, laporId: string)
 	const other = await otherForwardWith(tx, laporId, row.caseId);
 	if (!other) return;
 	const { reference } = other;
-	throw new Invalid([{ path: 'lapor_id', code: 'escalation_lapor_id_used', params: { reference } }]);
+	throw invalid('lapor_id', 'escalation_lapor_id_used', { reference });
 }
 
 /** Whether a person typed the forward's number, so that it can be wrong. Else it came from LAPOR. */

@@ -11,7 +11,7 @@ import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts
 import { isId } from '#lib/server/db/is-id.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { absences, roles } from '#lib/server/db/schema/people.ts';
-import { Invalid } from '#lib/server/errors.ts';
+import { invalid } from '#lib/server/errors.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { enqueue } from '#lib/server/jobs/queue.ts';
 import { reference, type Unit } from '#lib/server/reference/reference.ts';
@@ -53,7 +53,7 @@ export async function addAbsence(actor: Actor, accountId: string, raw: unknown):
 	await transaction(async (tx) => {
 		const about = await nameFor(tx, actor, accountId);
 		const deputy = days.deputyId && (await deputiesFor(accountId, tx)).find((one) => one.id === days.deputyId);
-		if (days.deputyId && !deputy) throw new Invalid([{ path: 'deputyId', code: 'deputy_invalid' }]);
+		if (days.deputyId && !deputy) throw invalid('deputyId', 'deputy_invalid');
 		const enteredByOtherAt = actor.accountId === accountId ? null : now();
 		const { fromDay, toDay } = days;
 		await createOnce(tx, absences, raw, async (id) => {

@@ -7,7 +7,7 @@ import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { checked } from '#lib/server/checked.ts';
 import { isUuid } from '#lib/text/uuid.ts';
 import { isId } from '#lib/server/db/is-id.ts';
-import { Invalid } from '#lib/server/errors.ts';
+import { invalid } from '#lib/server/errors.ts';
 import { requireSeen, seenValues } from '#lib/server/seen-values.ts';
 import { noteRemoval, requestAccessChange } from './access/changes.ts';
 import type { Actor } from './actor.ts';
@@ -54,7 +54,7 @@ export async function findAccount(name: string): Promise<AccountRow | undefined>
 /** As `findAccount`. @throws Invalid on the field `account` if there is none */
 export async function requireAccount(name: string): Promise<AccountRow> {
 	const account = await findAccount(name);
-	if (!account) throw new Invalid([{ path: 'account', code: 'account_unknown' }]);
+	if (!account) throw invalid('account', 'account_unknown');
 	return account;
 }
 
@@ -82,7 +82,7 @@ export async function insertAccount(tx: Tx, actor: Actor, raw: unknown, id?: str
 		})
 		.onConflictDoNothing({ target: accounts.username })
 		.returning({ id: accounts.id });
-	if (!made) throw new Invalid([{ path: 'username', code: 'admin_username_taken' }]);
+	if (!made) throw invalid('username', 'admin_username_taken');
 	await recordChange(tx, actor, { unitId, subject: username, action: 'account.created', after: { name } });
 	for (const role of new Set(roles)) {
 		await requestAccessChange(tx, actor, { kind: 'role', accountId: made.id, unitId, role });
@@ -127,9 +127,8 @@ export async function changeAccount(actor: Actor, accountId: string, raw: unknow
  */
 export async function switchOff(tx: Tx, actor: Actor, { id: accountId, active, username }: AccountRow): Promise<void> {
 	if (!active) return;
-	if (actor.accountId === accountId) throw new Invalid([{ path: 'active', code: 'admin_own_account' }]);
-	if ((await rootAdminsLeft(tx, { accountId })) === 0)
-		throw new Invalid([{ path: 'active', code: 'admin_last_admin' }]);
+	if (actor.accountId === accountId) throw invalid('active', 'admin_own_account');
+	if ((await rootAdminsLeft(tx, { accountId })) === 0) throw invalid('active', 'admin_last_admin');
 	await endCredentials(tx, actor, accountId);
 	await noteRemoval(tx, actor, { kind: 'switched_off', accountId });
 	await tx.update(accounts).set({ active: false }).where(eq(accounts.id, accountId));

@@ -3,7 +3,7 @@ import { addDays, instantAt, isLocalDate, localDate, type LocalDate } from '#lib
 import { now } from '#lib/server/clock.ts';
 import { db, rowsOf } from '#lib/server/db/index.ts';
 import { auditEntries } from '#lib/server/db/schema/audit.ts';
-import { Invalid } from '#lib/server/errors.ts';
+import { invalid } from '#lib/server/errors.ts';
 import type { Actor } from './actor.ts';
 import { checkLog, requireVerifier, type Break } from './audit-verify.ts';
 import { firstZone } from './units/find-unit.ts';
@@ -65,7 +65,7 @@ const PASTED = /(\d{4}-\d{2}-\d{2})\D+(\d{1,15})\D+(\d{1,15})\D+?((?:[0-9a-f]{4}
 export async function compareHead(actor: Actor, text: unknown): Promise<Comparison> {
 	await requireVerifier(actor);
 	const [, day = '', last, count, hash = ''] = PASTED.exec(typeof text === 'string' ? text : '') ?? [];
-	if (!isLocalDate(day)) throw new Invalid([{ path: 'head', code: 'head_invalid' }]);
+	if (!isLocalDate(day)) throw invalid('head', 'head_invalid');
 	const digits = hash.replace(/[\s-]/g, '').toLowerCase();
 	const head = { day, last: Number(last), count: Number(count), hash: grouped(digits) };
 	const [entry] = await db()

@@ -6,7 +6,7 @@ import { now } from '#lib/server/clock.ts';
 import { transaction, db } from '#lib/server/db/index.ts';
 import { isId } from '#lib/server/db/is-id.ts';
 import { actingRoles, roles } from '#lib/server/db/schema/people.ts';
-import { Invalid, NotFound } from '#lib/server/errors.ts';
+import { NotFound, invalid } from '#lib/server/errors.ts';
 import { reference } from '#lib/server/reference/reference.ts';
 import { byCode } from './units/find-unit.ts';
 import type { Actor } from './actor.ts';
@@ -62,12 +62,10 @@ export async function grantActingRole(actor: Actor, accountId: string, raw: unkn
 	requireAdmin(actor, unitId);
 	return transaction(async (tx) => {
 		await accountForAdmin(tx, actor, accountId, 'seen');
-		if ((await endOfActing(unitId, acting.toDay)) <= now()) throw new Invalid([{ path: 'toDay', code: 'acting_past' }]);
+		if ((await endOfActing(unitId, acting.toDay)) <= now()) throw invalid('toDay', 'acting_past');
 		const permanent = and(ofRole(accountId, unitId, role), isNull(roles.actingId));
-		if ((await tx.select().from(roles).where(permanent)).length > 0)
-			throw new Invalid([{ path: 'role', code: 'acting_has_role' }]);
-		if (await overlapsActing(tx, { accountId, unitId, role, ...acting }))
-			throw new Invalid([{ path: 'fromDay', code: 'acting_overlap' }]);
+		if ((await tx.select().from(roles).where(permanent)).length > 0) throw invalid('role', 'acting_has_role');
+		if (await overlapsActing(tx, { accountId, unitId, role, ...acting })) throw invalid('fromDay', 'acting_overlap');
 		return (await requestAccessChange(tx, actor, { kind: 'role', accountId, unitId, role, acting })) === 'waiting';
 	});
 }
@@ -82,7 +80,7 @@ export async function revokeRole(actor: Actor, accountId: string, raw: unknown):
 	await transaction(async (tx) => {
 		const account = await accountForAdmin(tx, actor, accountId, 'seen');
 		if (role === 'admin' && (await rootAdminsLeft(tx, { accountId, unitId })) === 0) {
-			throw new Invalid([{ path: 'role', code: 'admin_last_admin' }]);
+			throw invalid('role', 'admin_last_admin');
 		}
 		const revoked = await tx
 			.delete(roles)

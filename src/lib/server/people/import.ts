@@ -6,7 +6,7 @@ import { transaction, type Tx } from '#lib/server/db/index.ts';
 import { isStored } from '#lib/server/db/create-once.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { officers, places, units } from '#lib/server/db/schema/units.ts';
-import { Invalid, NotFound, type Issue } from '#lib/server/errors.ts';
+import { Invalid, NotFound, invalid, type Issue } from '#lib/server/errors.ts';
 import { enqueue } from '#lib/server/jobs/queue.ts';
 import { insertPlace } from '#lib/server/places/places.ts';
 import { reference } from '#lib/server/reference/reference.ts';
@@ -65,17 +65,14 @@ type Cells = Record<string, string | undefined>;
  * @throws Invalid `import_unreadable`, `import_columns`, `import_lines` on the field `csv`
  */
 function readTable(list: ImportList, text: string): { line: number; cells: Cells }[] {
-	const refuse = (code: string, params: Issue['params'] = {}): never => {
-		throw new Invalid([{ path: 'csv', code, params }]);
-	};
-	const [header = [], ...rows] = csvRows(text, (line) => refuse('import_unreadable', { line }));
+	const [header = [], ...rows] = csvRows(text, (line) => invalid('csv', 'import_unreadable', { line }));
 	const names = header.map((name) => plainName(name.replace(/e-mail/i, 'email')));
-	if (!names.includes('nama')) refuse('import_columns', { columns: IMPORT_COLUMNS[list].join(', ') });
+	if (!names.includes('nama')) throw invalid('csv', 'import_columns', { columns: IMPORT_COLUMNS[list].join(', ') });
 	const cellsOf = (row: string[]): Cells => Object.fromEntries(names.map((name, at) => [name, row[at] || undefined]));
 	const filled = rows
 		.map((row, index) => ({ line: index + 2, cells: cellsOf(row) }))
 		.filter(({ cells }) => Object.values(cells).some(Boolean));
-	if (filled.length === 0 || filled.length > MAX_LINES) refuse('import_lines', { max: MAX_LINES });
+	if (filled.length === 0 || filled.length > MAX_LINES) throw invalid('csv', 'import_lines', { max: MAX_LINES });
 	return filled;
 }
 

@@ -7,7 +7,7 @@ import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { kiosks } from '#lib/server/db/schema/units.ts';
-import { Conflict, Invalid, NotFound } from '#lib/server/errors.ts';
+import { Conflict, NotFound, invalid } from '#lib/server/errors.ts';
 import { randomSecret, sha256Hex } from '#lib/server/keys.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
@@ -60,7 +60,7 @@ export async function createKioskLink(actor: Actor, placeId: string, raw: unknow
 /** Returns the name of a desk in use at the place's office. @throws Invalid `kiosk_desk` */
 async function requireDesk(place: Place, deskId: string): Promise<string> {
 	const desk = (await desksAt(place.unitId)).find(({ id }) => id === deskId);
-	if (!desk) throw new Invalid([{ path: 'desk', code: 'kiosk_desk' }]);
+	if (!desk) throw invalid('desk', 'kiosk_desk');
 	return desk.name;
 }
 

@@ -8,7 +8,7 @@ import { now } from '#lib/server/clock.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { isId } from '#lib/server/db/is-id.ts';
 import { kiosks, places } from '#lib/server/db/schema/units.ts';
-import { NotFound, Conflict, Invalid } from '#lib/server/errors.ts';
+import { Conflict, NotFound, invalid } from '#lib/server/errors.ts';
 import { checked } from '#lib/server/checked.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
@@ -163,7 +163,7 @@ export async function registerDeviceKey(
 	try {
 		await importJWK({ ...key }, DEVICE_ALGORITHM);
 	} catch {
-		throw new Invalid([{ path: '', code: 'device_key' }]);
+		throw invalid('', 'device_key');
 	}
 	if (kiosk.ended) throw new Conflict('invalid-move', { reason: 'device_ended' });
 	await transaction(async (tx) => {
@@ -198,8 +198,7 @@ export async function checkKioskPin(kioskId: string, raw: unknown): Promise<void
 		: await pinFits(kioskId, pin);
 	if (isRight) return resetFailures('kiosk_pin', kioskId);
 	const seconds = await countFailure('kiosk_pin', kioskId);
-	const issue = seconds > 0 ? { code: 'kiosk_pin_wrong_slow', params: { seconds } } : { code: 'kiosk_pin_wrong' };
-	throw new Invalid([{ path: 'pin', ...issue }]);
+	throw seconds > 0 ? invalid('pin', 'kiosk_pin_wrong_slow', { seconds }) : invalid('pin', 'kiosk_pin_wrong');
 }
 
 async function pinFits(kioskId: string, pin: string): Promise<boolean> {

@@ -10,7 +10,7 @@ import { createOnce } from '#lib/server/db/create-once.ts';
 import { db, transaction, type Tx, type Reader } from '#lib/server/db/index.ts';
 import { isId } from '#lib/server/db/is-id.ts';
 import { rosterShifts, kiosks, officers, places, units, placeScans } from '#lib/server/db/schema/units.ts';
-import { Conflict, Invalid, NotFound } from '#lib/server/errors.ts';
+import { Conflict, NotFound, invalid } from '#lib/server/errors.ts';
 import { requireSeen, seenValues } from '#lib/server/seen-values.ts';
 import { holds, type Actor } from '#lib/server/people/actor.ts';
 import { isInTrial } from '#lib/server/people/units/trial.ts';
@@ -60,10 +60,9 @@ export async function listPlaces(actor: Actor, unitId?: string) {
 
 async function requireValidOfficer(unitId: string, { kind, officerId }: PlaceChange): Promise<void> {
 	if (!officerId) return;
-	if (kind !== 'desk') throw new Invalid([{ path: 'officerId', code: 'admin_officer_needs_desk' }]);
+	if (kind !== 'desk') throw invalid('officerId', 'admin_officer_needs_desk');
 	const officer = (await reference()).officerById.get(officerId);
-	if (!officer?.active || officer.unitId !== unitId)
-		throw new Invalid([{ path: 'officerId', code: 'admin_officer_elsewhere' }]);
+	if (!officer?.active || officer.unitId !== unitId) throw invalid('officerId', 'admin_officer_elsewhere');
 }
 
 /** Inserts a place with an unused random code. With 64 million codes a second attempt is already rare. */

@@ -8,7 +8,7 @@ import { now } from '#lib/server/clock.ts';
 import { transaction, type Tx } from '#lib/server/db/index.ts';
 import { isId } from '#lib/server/db/is-id.ts';
 import { rosterShifts, officers, places, units } from '#lib/server/db/schema/units.ts';
-import { Conflict, Invalid, NotFound } from '#lib/server/errors.ts';
+import { Conflict, NotFound, invalid } from '#lib/server/errors.ts';
 import { holds, type Actor } from '#lib/server/people/actor.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
 import { requireSeen, seenValues } from '#lib/server/seen-values.ts';
@@ -44,7 +44,7 @@ export async function addDayShift(actor: Actor, placeId: string, raw: unknown): 
 	const shift = checked(dayShiftInput, raw);
 	await transaction(async (tx) => {
 		const desk = await lockedDesk(tx, actor, placeId, 'day');
-		if (shift.day < desk.today) throw new Invalid([{ path: 'day', code: 'roster_past' }]);
+		if (shift.day < desk.today) throw invalid('day', 'roster_past');
 		await insertShift(tx, actor, desk, { ...shift, weekday: null });
 	});
 }
@@ -95,7 +95,7 @@ export async function copyWeekday(actor: Actor, placeId: string, raw: unknown): 
 			.select()
 			.from(rosterShifts)
 			.where(onWeekdays(desk, [from]));
-		if (shifts.length === 0) throw new Invalid([{ path: 'from', code: 'roster_copy_empty' }]);
+		if (shifts.length === 0) throw invalid('from', 'roster_copy_empty');
 		const targets = [...new Set(to)].filter((weekday) => weekday !== from).sort();
 		const removed = await tx.delete(rosterShifts).where(onWeekdays(desk, targets)).returning();
 		for (const shift of removed)
@@ -176,7 +176,7 @@ async function requireValidShift(tx: Tx, desk: Desk, shift: Shift, except?: stri
 		.select({ id: officers.id })
 		.from(officers)
 		.where(and(eq(officers.id, shift.officerId), eq(officers.unitId, desk.unitId), eq(officers.active, true)));
-	if (!officer) throw new Invalid([{ path: 'officerId', code: 'roster_officer' }]);
+	if (!officer) throw invalid('officerId', 'roster_officer');
 	const others = await tx
 		.select({ ...getTableColumns(rosterShifts), name: officers.name })
 		.from(rosterShifts)
@@ -186,7 +186,7 @@ async function requireValidShift(tx: Tx, desk: Desk, shift: Shift, except?: stri
 	if (!overlapping) return;
 	const params = { name: overlapping.name, from: overlapping.startsAt, to: overlapping.endsAt };
 	// The error belongs to no single field: another day, officer or time would all solve it.
-	throw new Invalid([{ path: '', code: 'roster_overlap', params }]);
+	throw invalid('', 'roster_overlap', params);
 }
 
 async function shiftForLog(tx: Tx, { officerId, weekday, day, startsAt, endsAt }: Shift) {

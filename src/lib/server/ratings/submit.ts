@@ -10,7 +10,7 @@ import { clampToNow, now } from '#lib/server/clock.ts';
 import { transaction, type Tx } from '#lib/server/db/index.ts';
 import { ratings } from '#lib/server/db/schema/ratings.ts';
 import { env } from '#lib/server/env.ts';
-import { Conflict, Invalid } from '#lib/server/errors.ts';
+import { Conflict, invalid } from '#lib/server/errors.ts';
 import { sha256Hex } from '#lib/server/keys.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { useToken } from '#lib/server/visits/link.ts';
@@ -122,7 +122,7 @@ export async function submitRating(raw: unknown, context: RatingContext) {
 			.returning({ id: ratings.id });
 		if (!stored) return repeated(await formerRating(tx, row.submissionHash), content);
 		if (used !== undefined && !(await useToken(tx, sha256Hex(used), day))) {
-			throw new Invalid([{ path: 'visit_token', code: 'rating_token_used' }]);
+			throw invalid('visit_token', 'rating_token_used');
 		}
 		if (row.state === 'counted') await countIn(tx, row);
 		return { id: stored.id, verified: row.verified, repeated: false };

@@ -6,7 +6,7 @@ import type { Signal } from '#lib/ratings/signals.ts';
 import { LATEST_DAYS, OVER_BUDGET } from '#lib/ratings/vocabulary.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
-import { Conflict, Invalid } from '#lib/server/errors.ts';
+import { Conflict, Invalid, invalid } from '#lib/server/errors.ts';
 import { consume } from '#lib/server/people/rate-limits.ts';
 import { noteSeen, pairedKiosk, type PairedKiosk } from '#lib/server/places/kiosks.ts';
 import { wasSubmitted } from './submission.ts';
@@ -62,7 +62,7 @@ async function payloadOf(signed: string, key: Key): Promise<unknown> {
 		const { payload } = await compactVerify(signed, key, { algorithms: [DEVICE_ALGORITHM] });
 		return JSON.parse(new TextDecoder().decode(payload)) as unknown;
 	} catch {
-		throw new Invalid([{ path: '', code: 'kept_signature' }]);
+		throw invalid('', 'kept_signature');
 	}
 }
 

@@ -15,7 +15,7 @@ import type { Signer } from '#lib/server/db/schema/answers.ts';
 import { recaps } from '#lib/server/db/schema/recap.ts';
 import { units as unitRows } from '#lib/server/db/schema/units.ts';
 import { recapNumbers } from '#lib/server/db/schema/numbers.ts';
-import { Conflict, Invalid } from '#lib/server/errors.ts';
+import { Conflict, invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
 import { isOpenToPublic, type Unit } from '#lib/server/people/units/find-unit.ts';
@@ -61,7 +61,7 @@ export async function fileRecap(actor: Actor, name: string, raw: unknown): Promi
 	const unit = await reportingUnit(actor, name);
 	if (isInTrial(unit)) throw new Conflict('invalid-move', { reason: 'recap_trial' });
 	const period = recapPeriod(key);
-	if (!period) throw new Invalid([{ path: 'period', code: 'field_invalid' }]);
+	if (!period) throw invalid('period', 'field_invalid');
 	const today = localDate(now(), unit.timeZone);
 	if (period.to >= today) throw new Conflict('invalid-move', { reason: 'recap_running' });
 	const beside = await readUnitsAndRatings(unit, scope, period);
@@ -70,7 +70,7 @@ export async function fileRecap(actor: Actor, name: string, raw: unknown): Promi
 		const number = await nextNumber(tx, recapNumbers, unit.id, year);
 		const [last] = await versionsOf(tx, { unitId: unit.id, scope, period: key });
 		if ((last?.version ?? 0) !== version) throw new Conflict('stale');
-		if (last && !reason) throw new Invalid([{ path: 'reason', code: 'reason_missing' }]);
+		if (last && !reason) throw invalid('reason', 'reason_missing');
 		const figures = await recapFigures(tx, unit, scope, period, beside);
 		if (last && isSame(last.figures, figures)) throw new Conflict('invalid-move', { reason: 'recap_same' });
 		await tx.insert(recaps).values({

@@ -9,7 +9,7 @@ import { now } from '#lib/server/clock.ts';
 import { transaction, type Database, type Tx } from '#lib/server/db/index.ts';
 import { lockCaseForActor } from '#lib/server/cases/find.ts';
 import { followUps, lateCauses } from '#lib/server/db/schema/recap.ts';
-import { Invalid, NotFound } from '#lib/server/errors.ts';
+import { NotFound, invalid } from '#lib/server/errors.ts';
 import { requireSameContent } from '#lib/server/content-hash.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
@@ -96,15 +96,14 @@ const finishInput = z.object({ id: z.uuid('field_invalid'), doneOn: day });
 export async function finishFollowUp(actor: Actor, unitName: string, raw: unknown): Promise<void> {
 	const input = checked(finishInput, raw);
 	const unit = await reportingUnit(actor, unitName);
-	if (input.doneOn > localDate(now(), unit.timeZone)) throw new Invalid([{ path: 'doneOn', code: 'date_ahead' }]);
+	if (input.doneOn > localDate(now(), unit.timeZone)) throw invalid('doneOn', 'date_ahead');
 	await transaction(async (tx) => {
 		const own = and(eq(followUps.id, input.id), eq(followUps.unitId, unit.id));
 		const [row] = await tx.select().from(followUps).where(own).for('update');
 		if (!row) throw new NotFound(input.id);
 		if (row.doneOn !== null) return;
 		// Reports would leave it out.
-		if (input.doneOn < (recapPeriod(row.period)?.from ?? ''))
-			throw new Invalid([{ path: 'doneOn', code: 'follow_up_early' }]);
+		if (input.doneOn < (recapPeriod(row.period)?.from ?? '')) throw invalid('doneOn', 'follow_up_early');
 		await tx.update(followUps).set({ doneOn: input.doneOn }).where(own);
 		await recordChange(tx, actor, {
 			unitId: unit.id,

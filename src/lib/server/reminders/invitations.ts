@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { mailServer, queueMail } from '#lib/server/channels/mail-queue.ts';
 import { checked } from '#lib/server/checked.ts';
 import { transaction, type Tx } from '#lib/server/db/index.ts';
-import { Invalid } from '#lib/server/errors.ts';
+import { invalid } from '#lib/server/errors.ts';
 import { mailObstacle } from '#lib/server/people/access/apply.ts';
 import { needsApproval } from '#lib/server/people/access/case-access.ts';
 import { requestAccessChange } from '#lib/server/people/access/changes.ts';
@@ -24,7 +24,7 @@ export async function mailPasswordLink(actor: Actor, accountId: string): Promise
 	return transaction(async (tx) => {
 		const { email } = await accountForAdmin(tx, actor, accountId, 'administered');
 		const obstacle = await mailObstacle(tx, { accountId, data: { address: email } });
-		if (obstacle) throw new Invalid([{ path: '', code: obstacle }]);
+		if (obstacle) throw invalid('', obstacle);
 		return (await invite(tx, actor, accountId, 'mail')) === 'waiting';
 	});
 }

@@ -6,7 +6,7 @@ import { db, transaction } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { enqueue, type JobPayloads } from '#lib/server/jobs/queue.ts';
 import { keyedHex } from '#lib/server/keys.ts';
-import { Invalid } from '#lib/server/errors.ts';
+import { invalid } from '#lib/server/errors.ts';
 import { unitsOpenedBy } from '#lib/server/people/access/case-access.ts';
 import { aboutAccount } from '#lib/server/people/administration.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
@@ -105,7 +105,7 @@ export async function mailEmailProof(accountId: string): Promise<void> {
 	const [account] = await db().select().from(accounts).where(eq(accounts.id, accountId));
 	if (!account?.email || !resetsByMail()) return;
 	if (!(await consume('reset_account', keyedHex('address', `proof ${accountId}`))))
-		throw new Invalid([{ path: '', code: 'email_proof_often', params: { max: BUDGETS.reset_account.points } }]);
+		throw invalid('', 'email_proof_often', { max: BUDGETS.reset_account.points });
 	const { name, email } = account;
 	const mail = {
 		onceKey: crypto.randomUUID(),

@@ -6,7 +6,7 @@ import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
 import { transaction, type Tx } from '#lib/server/db/index.ts';
 import { skmOffices } from '#lib/server/db/schema/skm.ts';
-import { Invalid } from '#lib/server/errors.ts';
+import { invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { requireAdmin } from '#lib/server/people/administration.ts';
 import { recordDifference } from '#lib/server/people/audit.ts';
@@ -81,7 +81,7 @@ export async function changeSkmOffice(actor: Actor, unitId: string, raw: unknown
 	const input = checked(change, raw);
 	const { timeZone } = await unitForAdmin(actor, unitId);
 	if (input.decidedOn !== undefined && input.decidedOn > localDate(now(), timeZone)) {
-		throw new Invalid([{ path: 'decidedOn', code: 'skm_decided_ahead' }]);
+		throw invalid('decidedOn', 'skm_decided_ahead');
 	}
 	await transaction(async (tx) => {
 		const before = surveyOf(await lockSkmOffice(tx, unitId));

@@ -12,7 +12,7 @@ import { checked } from '#lib/server/checked.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { skmResponses } from '#lib/server/db/schema/skm.ts';
-import { Conflict, Invalid, NotFound } from '#lib/server/errors.ts';
+import { Conflict, NotFound, invalid } from '#lib/server/errors.ts';
 import { holds, type Actor } from '#lib/server/people/actor.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
 import { managedUnit } from '#lib/server/ratings/access.ts';
@@ -95,7 +95,7 @@ const LOG_ACTION: Record<RatingMove, AuditAction> = {
 export async function decideSkm(actor: Actor, id: string, raw: unknown): Promise<{ state: RatingState }> {
 	const { move, reason } = checked(skmDecision, raw);
 	const reasons: readonly string[] = move === 'void' || move === 'hold' ? SKM_SET_ASIDE_REASONS : COUNT_REASONS;
-	if (!reasons.includes(reason)) throw new Invalid([{ path: 'reason', code: 'rating_reason' }]);
+	if (!reasons.includes(reason)) throw invalid('reason', 'rating_reason');
 	return transaction(async (tx) => {
 		const response = await lockedResponse(tx, actor, id);
 		const state = stateAfter(move, response.state);

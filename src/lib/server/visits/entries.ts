@@ -7,7 +7,7 @@ import { visitInput } from '#lib/ratings/schema.ts';
 import { visitState, type VisitState } from '#lib/visits/vocabulary.ts';
 import { transaction, type Tx } from '#lib/server/db/index.ts';
 import { lockKey } from '#lib/server/db/lock-key.ts';
-import { Invalid, Conflict } from '#lib/server/errors.ts';
+import { Conflict, invalid } from '#lib/server/errors.ts';
 import { sha256Hex } from '#lib/server/keys.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
@@ -41,7 +41,7 @@ export function visitEntry(id: string, unit: { id: string; timeZone: string }, c
 async function requireOfficerOf(unitId: string, officerId: string | undefined) {
 	if (officerId === undefined) return undefined;
 	const found = (await officersAt(unitId)).find(({ id }) => id === officerId);
-	if (!found) throw new Invalid([{ path: 'officer', code: 'rating_officer' }]);
+	if (!found) throw invalid('officer', 'rating_officer');
 	return found;
 }
 
@@ -49,7 +49,7 @@ async function requireOfficerOf(unitId: string, officerId: string | undefined) {
 async function requireDeskOf(unitId: string, placeId: string | undefined) {
 	if (placeId === undefined) return undefined;
 	const found = (await desksAt(unitId)).find(({ id }) => id === placeId);
-	if (!found) throw new Invalid([{ path: 'place', code: 'rating_place' }]);
+	if (!found) throw invalid('place', 'rating_place');
 	return found;
 }
 
@@ -65,7 +65,7 @@ async function requireDeskOf(unitId: string, placeId: string | undefined) {
 export async function recordVisit(actor: Actor, raw: unknown, device: string | null): Promise<{ id: string }> {
 	const input = checked(guestBookEntry, raw);
 	const unit = await requireOpen(await requireUnitWithin(input.unit, bookUnits(actor)), actor);
-	if (input.step !== 'wait' && !input.officer) throw new Invalid([{ path: 'officer', code: 'visit_officer' }]);
+	if (input.step !== 'wait' && !input.officer) throw invalid('officer', 'visit_officer');
 	const at = now();
 	const content = contentHash({ ...input, unit: unit.code, by: actor.accountId }, 'visit');
 	return transaction(async (tx) => {
@@ -111,7 +111,7 @@ export async function beginVisit(actor: Actor, id: string, raw: unknown): Promis
 		const visit = await lockVisit(tx, actor, id);
 		requireState(visit, 'waiting');
 		const officerId = (await requireOfficerOf(visit.unitId, input.officer))?.id ?? visit.officerId;
-		if (officerId === null) throw new Invalid([{ path: 'officer', code: 'visit_officer' }]);
+		if (officerId === null) throw invalid('officer', 'visit_officer');
 		const placeId = (await requireDeskOf(visit.unitId, input.place))?.id ?? visit.placeId;
 		const after = { ...visit, officerId, placeId, begunAt: now() };
 		await tx.update(visits).set({ officerId, placeId, begunAt: after.begunAt }).where(eq(visits.id, id));
@@ -156,7 +156,7 @@ export async function correctVisit(actor: Actor, id: string, raw: unknown): Prom
 		};
 		requireSeen(raw, correctable(visit), corrected);
 		const differs = Object.entries(corrected).some(([name, value]) => visit[name as keyof typeof corrected] !== value);
-		if (!differs) throw new Invalid([{ path: '', code: 'visit_unchanged' }]);
+		if (!differs) throw invalid('', 'visit_unchanged');
 		if (corrected.officerId !== visit.officerId) requireMayReassign(actor, visit, corrected.officerId);
 		await tx.update(visits).set(corrected).where(eq(visits.id, visit.id));
 		await recordVisitChange(tx, actor, 'visit.corrected', visit, { ...visit, ...corrected }, reason);

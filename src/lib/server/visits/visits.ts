@@ -4,7 +4,7 @@ import { visitState } from '#lib/visits/vocabulary.ts';
 import { db, type Tx } from '#lib/server/db/index.ts';
 import { isId } from '#lib/server/db/is-id.ts';
 import { visits } from '#lib/server/db/schema/visits.ts';
-import { Invalid, NotAllowed, NotFound } from '#lib/server/errors.ts';
+import { NotAllowed, NotFound, invalid } from '#lib/server/errors.ts';
 import { caseRoleUnits, holds, type Actor } from '#lib/server/people/actor.ts';
 import { now } from '#lib/server/clock.ts';
 
@@ -55,7 +55,7 @@ export function officerFixed(actor: Actor, visit: VisitStage, to: string | null 
 
 /** @throws NotAllowed if the officer is fixed · Invalid if a service that has begun would have no officer */
 export function requireMayReassign(actor: Actor, visit: VisitStage, to: string | null): void {
-	if (to === null && visitState(visit) !== 'waiting') throw new Invalid([{ path: 'officer', code: 'visit_officer' }]);
+	if (to === null && visitState(visit) !== 'waiting') throw invalid('officer', 'visit_officer');
 	const fixed = officerFixed(actor, visit, to);
 	if (fixed) throw new NotAllowed(fixed);
 }

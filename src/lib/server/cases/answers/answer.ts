@@ -5,7 +5,7 @@ import type { KeptFile } from '#lib/server/attachments/stored-files.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
 import type { Tx } from '#lib/server/db/index.ts';
-import { Invalid } from '#lib/server/errors.ts';
+import { invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { classBeforeVerification } from '../clocks/deadlines.ts';
 import type { DeskInput } from '../conversation/message.ts';
@@ -106,9 +106,9 @@ async function requireEvidence(
 	kept: readonly KeptFile[]
 ): Promise<void> {
 	const { action, action_on: on, drop_files: drop = [] } = input;
-	if (action && !on) throw new Invalid([{ path: 'action_on', code: 'action_on_missing' }]);
-	if (on && !action) throw new Invalid([{ path: 'action', code: 'action_missing' }]);
-	if (on && on > localDate(now(), unit.timeZone)) throw new Invalid([{ path: 'action_on', code: 'action_on_future' }]);
+	if (action && !on) throw invalid('action_on', 'action_on_missing');
+	if (on && !action) throw invalid('action', 'action_missing');
+	if (on && on > localDate(now(), unit.timeZone)) throw invalid('action_on', 'action_on_future');
 	if (!needsSecondPerson(row.kind) || action || kept.length > 0) return;
-	if (!(await draftHoldsFile(tx, row.id, drop))) throw new Invalid([{ path: 'action', code: 'evidence_missing' }]);
+	if (!(await draftHoldsFile(tx, row.id, drop))) throw invalid('action', 'evidence_missing');
 }

@@ -10,7 +10,7 @@ import { now } from '#lib/server/clock.ts';
 import type { Database, Tx } from '#lib/server/db/index.ts';
 import { approvals, attachments, caseOfficers, cases } from '#lib/server/db/schema/cases.ts';
 import { officers } from '#lib/server/db/schema/units.ts';
-import { Invalid, NotAllowed } from '#lib/server/errors.ts';
+import { NotAllowed, invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { numbered, type CaseRow, type CaseWithUnit, type UnitRow } from '../find.ts';
 import { archiveNow, isArchived } from '../handling/archive.ts';
@@ -46,10 +46,9 @@ export async function decideDraft(actor: Actor, reference: string, raw: unknown)
 		const { people } = await decidersNow(tx, caseWithUnit, draft);
 		if (!people.some((person) => person.id === actor.accountId)) throw new NotAllowed('second_person');
 		if (approved) requireFilled(draft.body);
-		if (approved && draft.authorNamed) throw new Invalid([{ path: '', code: 'draft_named' }]);
+		if (approved && draft.authorNamed) throw invalid('', 'draft_named');
 		if (!approved) return sendBack(tx, author, row, draft, reason);
-		if (draft.duplicateOf && (await isArchived(tx, draft.duplicateOf)))
-			throw new Invalid([{ path: '', code: 'draft_duplicate_archived' }]);
+		if (draft.duplicateOf && (await isArchived(tx, draft.duplicateOf))) throw invalid('', 'draft_duplicate_archived');
 		if (draft.kind === 'archive') return archiveNow(tx, author, caseWithUnit, draft);
 		return publishAnswer(tx, author, caseWithUnit, signed(draft, draft.hasFiles));
 	};

@@ -10,7 +10,7 @@ import {
 import { now } from '#lib/server/clock.ts';
 import type { Database, Tx } from '#lib/server/db/index.ts';
 import { approvals, attachments } from '#lib/server/db/schema/cases.ts';
-import { Invalid } from '#lib/server/errors.ts';
+import { invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import type { CaseRow, CaseWithUnit } from '../find.ts';
 import { secondPersons } from '../people.ts';
@@ -37,7 +37,7 @@ interface FileChanges {
  */
 export function requireFilled(body: string): void {
 	const open = unfilledIn(body);
-	if (open.length > 0) throw new Invalid([{ path: '', code: 'draft_unfilled', params: { names: open.join(', ') } }]);
+	if (open.length > 0) throw invalid('', 'draft_unfilled', { names: open.join(', ') });
 }
 
 /** Condition for the open draft of a case: waiting or sent back. */
@@ -145,9 +145,7 @@ async function changeDraftFiles(
 	if (drop.length > 0) await removeFiles(tx, and(ofDraft, inArray(attachments.id, [...drop])));
 	if (kept.length === 0) return;
 	await attachFiles(tx, kept, { caseId, approvalId, public: false });
-	if ((await tx.$count(attachments, ofDraft)) > MAX_FILES) {
-		throw new Invalid([{ path: 'file', code: 'file_too_many', params: { max: MAX_FILES } }]);
-	}
+	if ((await tx.$count(attachments, ofDraft)) > MAX_FILES) throw invalid('file', 'file_too_many', { max: MAX_FILES });
 }
 
 /** Whether the open draft of a case has a file that is not in `drop`. */

@@ -8,7 +8,7 @@ import { createOnce } from '#lib/server/db/create-once.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { answerTemplates } from '#lib/server/db/schema/answers.ts';
 import { units } from '#lib/server/db/schema/units.ts';
-import { Conflict, Invalid, NotFound } from '#lib/server/errors.ts';
+import { Conflict, NotFound, invalid } from '#lib/server/errors.ts';
 import { holds, type Actor } from '#lib/server/people/actor.ts';
 import { isRootAdmin } from '#lib/server/people/administration.ts';
 import { recordChange, recordDifference } from '#lib/server/people/audit.ts';
@@ -80,12 +80,12 @@ function requireUsable({ use, body }: Pick<Template, 'use' | 'body'>): void {
 	const headings = use === 'question' ? [] : emptyHeadingsIn(body);
 	if (headings.length > 0) {
 		const params = { names: headings.map((heading) => `“${heading}”`).join(', '), open: '{', close: '}' };
-		throw new Invalid([{ path: 'body', code: 'template_heading', params }]);
+		throw invalid('body', 'template_heading', params);
 	}
 	const unknown = unknownIn(body);
 	if (unknown.length === 0) return;
 	const params = { names: unknown.map((name) => `{${name}}`).join(', ') };
-	throw new Invalid([{ path: 'body', code: 'template_unknown', params }]);
+	throw invalid('body', 'template_unknown', params);
 }
 
 /** Adds a template to an office. Root administrators can add a common one. @throws NotFound · Invalid */

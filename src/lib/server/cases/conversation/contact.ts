@@ -5,7 +5,7 @@ import { CONTACT_WAYS } from '#lib/cases/vocabulary.ts';
 import { checked } from '#lib/server/checked.ts';
 import type { Database, Tx } from '#lib/server/db/index.ts';
 import { timeline } from '#lib/server/db/schema/cases.ts';
-import { Invalid } from '#lib/server/errors.ts';
+import { invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
 import { recordGiven } from '../consents.ts';
@@ -62,7 +62,7 @@ export async function changeReporterContact(
 	spoken: Spoken
 ): Promise<CaseRow> {
 	const row = await changeContactOf(tx, before, contact, spoken);
-	if (!row) throw new Invalid([{ path: 'kind', code: 'record_no_contact' }]);
+	if (!row) throw invalid('kind', 'record_no_contact');
 	for (const part of await lockOtherParts(tx, before, spoken.writtenBy && not(hiddenFrom(spoken.writtenBy)))) {
 		await changeContactOf(tx, part, contact, spoken);
 	}
@@ -112,7 +112,7 @@ export async function renewReceipt(actor: Actor, reference: string, raw: unknown
 	const { reason } = checked(renewalInput, raw);
 	const receipt = randomReceipt();
 	return changeCase(actor, reference, undefined, async (tx, { row: before, unit }) => {
-		if (before.identity !== 'named') throw new Invalid([{ path: '', code: 'renewal_only_named' }]);
+		if (before.identity !== 'named') throw invalid('', 'renewal_only_named');
 		await requireNoHiddenPart(tx, actor, before);
 		const row = await replaceReceipt(tx, before, receipt, actor);
 		await recordChange(tx, actor, { unitId: unit.id, action: 'receipt.renewed', subject: row.reference, reason });

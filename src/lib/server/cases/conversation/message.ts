@@ -9,7 +9,7 @@ import { now } from '#lib/server/clock.ts';
 import { contentHash } from '#lib/server/content-hash.ts';
 import { db, type Database, type Tx } from '#lib/server/db/index.ts';
 import { attachments, messages, timeline } from '#lib/server/db/schema/cases.ts';
-import { Conflict, Invalid } from '#lib/server/errors.ts';
+import { Conflict, invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { loadClocks, meetClocks, pauseFrom, recomputeClocks, startClocks, storeClocks } from '../clocks/case-clocks.ts';
 import { promisedRules } from '../clocks/deadlines.ts';
@@ -155,7 +155,7 @@ function withPicked(input: z.output<typeof deskMessageInput>): string {
 	const typed = mentionsIn(input.body);
 	const picked = (input.mention ?? []).filter((username) => !typed.includes(username));
 	if (picked.length === 0) return input.body;
-	if (input.public) throw new Invalid([{ path: 'mention', code: 'mention_public' }]);
+	if (input.public) throw invalid('mention', 'mention_public');
 	return `${input.body}\n\n${picked.map((username) => `@${username}`).join(' ')}`;
 }
 
@@ -172,7 +172,7 @@ async function mentionedIn(tx: Tx, actor: Actor, row: CaseRow, body: string, str
 	const unseen = names.filter((name) => !people.some(({ username }) => username === name));
 	if (strict && unseen.length > 0) {
 		const params = { names: unseen.map((name) => `@${name}`).join(', ') };
-		throw new Invalid([{ path: 'body', code: 'mention_unseen', params }]);
+		throw invalid('body', 'mention_unseen', params);
 	}
 	const reached = people.filter(({ id, username }) => names.includes(username) && id !== actor.accountId);
 	return [...new Set(reached.map(({ id }) => id))];

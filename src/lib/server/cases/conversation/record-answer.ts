@@ -6,7 +6,7 @@ import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
 import type { Tx } from '#lib/server/db/index.ts';
 import { clocks } from '#lib/server/db/schema/clocks.ts';
-import { Invalid } from '#lib/server/errors.ts';
+import { invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import type { CaseRow, CaseWithUnit } from '../find.ts';
 import { changeCase, requireVersion, updateCase } from '../move.ts';
@@ -48,7 +48,7 @@ async function record(tx: Tx, caseWithUnit: CaseWithUnit, input: RecordInput, sp
 		case 'contact':
 			return changeReporterContact(tx, caseWithUnit.row, input, spoken);
 		case 'unreached': {
-			if (!caseWithUnit.row.reporterSealed) throw new Invalid([{ path: 'kind', code: 'record_no_contact' }]);
+			if (!caseWithUnit.row.reporterSealed) throw invalid('kind', 'record_no_contact');
 			const row = await updateCase(tx, caseWithUnit.row);
 			const { writtenBy, data } = spoken;
 			await recordEvent(tx, row, { type: 'contact_tried', author: writtenBy ?? 'system', public: true, data });
@@ -63,9 +63,9 @@ async function record(tx: Tx, caseWithUnit: CaseWithUnit, input: RecordInput, sp
  */
 async function spokenAt(tx: Tx, { row, unit }: CaseWithUnit, { kind, on, time }: RecordInput): Promise<Date> {
 	const at = instantAt(on, time, unit.timeZone);
-	if (at > now()) throw new Invalid([{ path: 'on', code: 'spoken_ahead' }]);
+	if (at > now()) throw invalid('on', 'spoken_ahead');
 	const [after, code] = await earliest(tx, row, kind);
-	if (at.getTime() + MINUTE_MS <= after.getTime()) throw new Invalid([{ path: 'on', code }]);
+	if (at.getTime() + MINUTE_MS <= after.getTime()) throw invalid('on', code);
 	return at > after ? at : after;
 }
 

@@ -11,7 +11,7 @@ import {
 	type SentFile
 } from '#lib/server/attachments/stored-files.ts';
 import { checked } from '#lib/server/checked.ts';
-import { Invalid } from '#lib/server/errors.ts';
+import { invalid } from '#lib/server/errors.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { messages, timeline } from '#lib/server/db/schema/cases.ts';
@@ -57,7 +57,7 @@ export async function writeToOffice(caseId: number, raw: unknown, files: readonl
 	if (hash && (await alreadyStored(db(), caseId, hash))) return;
 	const withFiles = files.length > 0;
 	if (withFiles && !(await hasPoint('message_files', String(caseId))))
-		throw new Invalid([{ path: 'file', code: 'file_budget', params: { max: BUDGETS.message_files.points } }]);
+		throw invalid('file', 'file_budget', { max: BUDGETS.message_files.points });
 	await withKeptFiles(files, 'citizen', async (kept) => {
 		const stored = await transaction(async (tx) => {
 			const caseWithUnit = await lockCaseForReporter(tx, caseId);
@@ -164,7 +164,7 @@ export async function scoreAnswer(caseId: number, raw: unknown): Promise<void> {
 		if (!open) throw invalidMove(before, before.status === 'closed' ? 'scored' : 'not_answered');
 		const rated = await updateCase(tx, before, { satisfaction: input.score });
 		const again = input.score <= GREATEST_DISPUTING_SCORE && (await mayDispute(tx, rated, unit));
-		if (again && !input.comment) throw new Invalid([{ path: 'comment', code: 'score_reason' }]);
+		if (again && !input.comment) throw invalid('comment', 'score_reason');
 		await proposeOfficers(tx, rated, unit, input.comment ?? '');
 		const data = { score: input.score, comment: input.comment || undefined };
 		await recordEvent(tx, rated, { type: 'rated', author: 'reporter', public: true, data });

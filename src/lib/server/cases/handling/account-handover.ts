@@ -7,7 +7,7 @@ import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { approvals, cases } from '#lib/server/db/schema/cases.ts';
 import { roles } from '#lib/server/db/schema/people.ts';
 import { routingRules } from '#lib/server/db/schema/triage.ts';
-import { Invalid } from '#lib/server/errors.ts';
+import { invalid } from '#lib/server/errors.ts';
 import { deputiesFor, replaceDeputy } from '#lib/server/people/absence.ts';
 import { switchOff } from '#lib/server/people/accounts.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
@@ -92,13 +92,12 @@ export async function handOverAccount(actor: Actor, accountId: string, raw: unkn
 	const { successor: chosen, deskOfficer = null } = checked(handoverInput, raw);
 	const successor = chosen === SHARED ? null : chosen;
 	const { officers } = await accountHoldings(actor, accountId);
-	if (deskOfficer && !officers.some(({ id }) => id === deskOfficer))
-		throw new Invalid([{ path: 'deskOfficer', code: 'admin_officer' }]);
+	if (deskOfficer && !officers.some(({ id }) => id === deskOfficer)) throw invalid('deskOfficer', 'admin_officer');
 	const officer = (await reference()).officers.find((one) => one.accountId === accountId);
 	await transaction(async (tx) => {
 		const account = await accountForAdmin(tx, actor, accountId, 'administered');
 		const to = successor && (await deputiesFor(accountId, tx)).find(({ id }) => id === successor);
-		if (successor && !to) throw new Invalid([{ path: 'successor', code: 'deputy_invalid' }]);
+		if (successor && !to) throw invalid('successor', 'deputy_invalid');
 		await switchOff(tx, actor, account);
 		const open = await tx.select({ id: cases.id }).from(cases).where(openCasesOf(accountId)).orderBy(asc(cases.id));
 		let handedOver = 0;

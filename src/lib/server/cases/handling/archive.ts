@@ -5,7 +5,7 @@ import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
 import type { Tx } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
-import { Invalid, NotFound } from '#lib/server/errors.ts';
+import { NotFound, invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { isTrialReference } from '#lib/text/reference-numbers.ts';
 import { submitDraft, withdrawDraft, type ApprovalRow } from '../answers/draft.ts';
@@ -68,12 +68,12 @@ async function originalOf(actor: Actor, reference: string | undefined): Promise<
 	}
 }
 
-const duplicateRefused = (code: string) => new Invalid([{ path: 'duplicate_of', code }]);
+const duplicateRefused = (code: string) => invalid('duplicate_of', code);
 
 /** A report is incomplete only if its reporter was asked or could not be reached. */
 async function requireAsked(tx: Tx, row: CaseRow): Promise<void> {
 	if (row.questions > 0 || (await failedContacts(tx, row.id)) > 0) return;
-	throw new Invalid([{ path: 'reason', code: 'incomplete_unasked' }]);
+	throw invalid('reason', 'incomplete_unasked');
 }
 
 /** Reports of different people about one matter are linked, never archived as duplicates. */

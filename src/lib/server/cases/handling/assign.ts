@@ -1,7 +1,7 @@
 import { assignmentInput } from '#lib/cases/schema.ts';
 import { checked } from '#lib/server/checked.ts';
 import { db, type Tx } from '#lib/server/db/index.ts';
-import { Invalid } from '#lib/server/errors.ts';
+import { invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { caseForActor, type CaseRow, type CaseWithUnit } from '../find.ts';
 import { changeCase, moveCase, moveTarget } from '../move.ts';
@@ -27,7 +27,7 @@ export async function assignWithin(tx: Tx, actor: Actor, { row: before, unit }: 
 	const others = before.assigneeId !== actor.accountId && workers.some(({ id }) => id === before.assigneeId);
 	const author = others ? requireSupervisor(actor, before) : actor;
 	const person = workers.find((one) => one.id === assignee);
-	if (!person) throw new Invalid([{ path: 'assignee', code: 'assignee_invalid' }]);
+	if (!person) throw invalid('assignee', 'assignee_invalid');
 	// People who assign a case to themselves are present.
 	const deputy = person.id === actor.accountId ? null : person.deputy;
 	const { id, name } = deputy ?? person;

@@ -2,7 +2,7 @@ import { and, isNotNull, isNull, not } from 'drizzle-orm';
 import type { Correction } from '#lib/privacy/requests.ts';
 import type { Tx } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
-import { Invalid } from '#lib/server/errors.ts';
+import { invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { lockOtherParts, type CaseRow, type CaseWithUnit } from '../find.ts';
 import { updateCase } from '../move.ts';
@@ -29,7 +29,7 @@ export async function correctCase(
 	const fields = (Object.keys(said) as (keyof typeof said)[]).filter(
 		(field) => said[field] && said[field] !== before[field]
 	);
-	if (fields.length === 0 && !name) throw new Invalid([{ path: 'body', code: 'correction_nothing' }]);
+	if (fields.length === 0 && !name) throw invalid('body', 'correction_nothing');
 	const columns = Object.fromEntries(fields.map((field) => [field, said[field]]));
 	const row = await updateCase(tx, before, { ...columns, ...(name && (await corrected(before, name))) });
 	await proposeOfficers(tx, row, unit, [title, body, requestedSolution].join('\n'));
@@ -53,7 +53,7 @@ async function correctOtherParts(tx: Tx, actor: Actor, row: CaseRow, name: strin
 /** The columns of the reporter with another name. */
 async function corrected({ identity, reporterSealed }: CaseRow, name: string) {
 	const known = await openReporter(reporterSealed);
-	if (!known) throw new Invalid([{ path: 'name', code: 'correction_no_identity' }]);
+	if (!known) throw invalid('name', 'correction_no_identity');
 	// The hash of the contact stays, so that earlier reports still belong to the same person.
 	const { reporterHash: _, ...columns } = await reporterColumns({ identity, reporter: { ...known, name } });
 	return columns;

@@ -3,7 +3,7 @@ import { handOverInput } from '#lib/cases/schema.ts';
 import { checked } from '#lib/server/checked.ts';
 import { db } from '#lib/server/db/index.ts';
 import { units } from '#lib/server/db/schema/units.ts';
-import { Invalid } from '#lib/server/errors.ts';
+import { invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { findUnit, isOpenToPublic } from '#lib/server/people/units/find-unit.ts';
 import { isInTrial } from '#lib/server/people/units/trial.ts';
@@ -28,8 +28,7 @@ export async function handOverCase(actor: Actor, reference: string, raw: unknown
 	return changeCase(actor, reference, input.version, async (tx, { row: before, unit: from }) => {
 		const unit = await findUnit(input.unit);
 		// A report for practice stays in its office.
-		if (!unit || !isOpenToPublic(unit) || unit.id === from.id || isInTrial(from))
-			throw new Invalid([{ path: 'unit', code: 'unit_other' }]);
+		if (!unit || !isOpenToPublic(unit) || unit.id === from.id || isInTrial(from)) throw invalid('unit', 'unit_other');
 		const handling = await handlingOf(tx, unit, before.category, await namedIn(tx, before.id));
 		const restricted = handling.restricted || before.restricted;
 		const columns = { ...handling, restricted, unitId: unit.id, assigneeId: null };

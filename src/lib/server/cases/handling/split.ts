@@ -10,7 +10,7 @@ import { now } from '#lib/server/clock.ts';
 import { contentHash } from '#lib/server/content-hash.ts';
 import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
 import { attachments, caseOfficers, cases } from '#lib/server/db/schema/cases.ts';
-import { Conflict, Invalid } from '#lib/server/errors.ts';
+import { Conflict, invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { copyConsents } from '#lib/server/people/consents.ts';
 import { caseForActor, lockCaseForActor, type CaseRow, type CaseWithUnit } from '../find.ts';
@@ -85,7 +85,7 @@ async function copyFiles(caseId: number, ids: readonly string[]): Promise<Copy[]
 		.select()
 		.from(attachments)
 		.where(and(eq(attachments.caseId, caseId), ofReport, inArray(attachments.id, [...ids])));
-	if (rows.length < new Set(ids).size) throw new Invalid([{ path: 'files', code: 'file_unknown' }]);
+	if (rows.length < new Set(ids).size) throw invalid('files', 'file_unknown');
 	const copies: Copy[] = [];
 	for (const { caseId: _, messageId: _m, approvalId: _a, at: _at, ...file } of rows) {
 		const content = await fileStore().read(file.id);

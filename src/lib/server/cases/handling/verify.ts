@@ -3,7 +3,7 @@ import { classificationInput, verificationInput } from '#lib/cases/schema.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
 import type { Tx } from '#lib/server/db/index.ts';
-import { Invalid } from '#lib/server/errors.ts';
+import { invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import {
 	loadClocks,
@@ -83,7 +83,7 @@ export async function classifyCase(actor: Actor, reference: string, raw: unknown
 		const classChanges = rank !== before.class;
 		const author = classChanges ? requireSupervisorAndReason(actor, before, reason) : actor;
 		if (!classChanges && category === before.category && priority === before.priority) {
-			throw new Invalid([{ path: '', code: 'nothing_changed' }]);
+			throw invalid('', 'nothing_changed');
 		}
 		const handling = await handlingAfter(tx, { row: before, unit }, category);
 		const clocks = classChanges ? await loadClocks(tx, { row: before, unit }) : undefined;
@@ -106,7 +106,7 @@ function newSolution({ clocks }: CaseClocks) {
 
 function requireSupervisorAndReason(actor: Actor, row: CaseRow, reason: string | undefined): Actor {
 	const author = requireSupervisor(actor, row);
-	if (!reason) throw new Invalid([{ path: 'reason', code: 'reason_missing' }]);
+	if (!reason) throw invalid('reason', 'reason_missing');
 	return author;
 }
 

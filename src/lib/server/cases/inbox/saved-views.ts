@@ -7,7 +7,7 @@ import { now } from '#lib/server/clock.ts';
 import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { savedViews } from '#lib/server/db/schema/desk.ts';
-import { Invalid, NotAllowed, NotFound } from '#lib/server/errors.ts';
+import { NotAllowed, NotFound, invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { isUuid } from '#lib/text/uuid.ts';
 
@@ -59,8 +59,7 @@ export async function saveView(actor: Actor, raw: unknown): Promise<SavedView> {
 	const choice = readInboxChoice(new URLSearchParams(query));
 	const storedQuery = inboxAddress(choice).split('?')[1] ?? '';
 	return withViews(actor, async (tx, accountId, rows) => {
-		if (rows.length >= MOST_VIEWS)
-			throw new Invalid([{ path: 'name', code: 'view_many', params: { most: MOST_VIEWS } }]);
+		if (rows.length >= MOST_VIEWS) throw invalid('name', 'view_many', { most: MOST_VIEWS });
 		refuseTaken(rows, name);
 		const position = (rows.at(-1)?.position ?? 0) + 1;
 		const [row] = await tx
@@ -115,6 +114,5 @@ function requireOwn(rows: readonly { id: string }[], id: string): void {
 }
 
 function refuseTaken(rows: readonly { name: string }[], name: string): void {
-	if (rows.some((row) => row.name.toLowerCase() === name.toLowerCase()))
-		throw new Invalid([{ path: 'name', code: 'view_taken' }]);
+	if (rows.some((row) => row.name.toLowerCase() === name.toLowerCase())) throw invalid('name', 'view_taken');
 }

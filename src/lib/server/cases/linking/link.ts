@@ -6,7 +6,7 @@ import { checked } from '#lib/server/checked.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { lockKey } from '#lib/server/db/lock-key.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
-import { Invalid, NotFound } from '#lib/server/errors.ts';
+import { NotFound, invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { caseForActor, lockCase, lockCaseForActor, type CaseRow } from '../find.ts';
 import { invalidMove, requireProcessingUnlimited, requireVersion, updateCase } from '../move.ts';
@@ -36,7 +36,7 @@ export async function linkCase(actor: Actor, reference: string, raw: unknown): P
 		requireProcessingUnlimited(main);
 		const hasLinked = (await tx.$count(cases, linkedTo(before.id))) > 0;
 		const problem = linkProblem(before, main, hasLinked);
-		if (problem) throw new Invalid([{ path: 'main', code: problem }]);
+		if (problem) throw invalid('main', problem);
 		const row = await updateCase(tx, before, { mainCaseId: main.id });
 		// A new version, so that a person about to approve the main case's answer gets a conflict and sees the additional
 		// report.
@@ -82,7 +82,7 @@ async function mainFor(tx: Tx, actor: Actor, reference: string): Promise<CaseRow
 		return (await lockCaseForActor(tx, actor, reference)).row;
 	} catch (cause) {
 		if (!(cause instanceof NotFound)) throw cause;
-		throw new Invalid([{ path: 'main', code: 'link_unknown' }]);
+		throw invalid('main', 'link_unknown');
 	}
 }
 

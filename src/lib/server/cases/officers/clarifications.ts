@@ -10,7 +10,7 @@ import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { caseOfficers } from '#lib/server/db/schema/cases.ts';
 import { clarifications } from '#lib/server/db/schema/clarifications.ts';
 import { officers, units } from '#lib/server/db/schema/units.ts';
-import { Conflict, Invalid, NotFound } from '#lib/server/errors.ts';
+import { Conflict, NotFound, invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { lockCase, notDestroyed, type CaseRow } from '../find.ts';
 import { changeCase, invalidMove, updateCase } from '../move.ts';
@@ -35,7 +35,7 @@ export async function askOfficer(actor: Actor, reference: string, raw: unknown):
 	const input = checked(askInput, raw);
 	return changeCase(actor, reference, input.version, async (tx, { row: before }) => {
 		const revealed = reporterDataIn(input.question, before.reference, await openNamed(before));
-		if (revealed) throw new Invalid([{ path: 'question', code: 'question_reveals', params: { what: revealed } }]);
+		if (revealed) throw invalid('question', 'question_reveals', { what: revealed });
 		await requireReachable(tx, before, input.officer);
 		const row = await updateCase(tx, before);
 		const asked = { officerId: input.officer, question: input.question, askedBy: actor.accountId, askedAt: now() };
@@ -44,7 +44,7 @@ export async function askOfficer(actor: Actor, reference: string, raw: unknown):
 			.values({ caseId: row.id, ...asked })
 			.onConflictDoNothing()
 			.returning({ id });
-		if (!stored) throw new Invalid([{ path: 'officer', code: 'question_open' }]);
+		if (!stored) throw invalid('officer', 'question_open');
 		const data = { clarification: stored.id, officer: input.officer };
 		await recordEvent(tx, row, { type: 'clarification_asked', author: actor, public: false, data });
 		return row;
@@ -59,7 +59,7 @@ async function requireReachable(tx: Tx, row: CaseRow, officerId: string): Promis
 		.innerJoin(officers, eq(officers.id, caseOfficers.officerId))
 		.innerJoin(accounts, eq(accounts.id, officers.accountId))
 		.where(and(ofCase, eq(caseOfficers.state, 'named'), eq(accounts.active, true)));
-	if (!named) throw new Invalid([{ path: 'officer', code: 'officer_unreachable' }]);
+	if (!named) throw invalid('officer', 'officer_unreachable');
 }
 
 /** Withdraws an unanswered question, so that the officer no longer sees it. */

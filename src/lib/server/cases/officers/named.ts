@@ -11,7 +11,7 @@ import { caseOfficers, cases, messages } from '#lib/server/db/schema/cases.ts';
 import { roles } from '#lib/server/db/schema/people.ts';
 import { officers, units } from '#lib/server/db/schema/units.ts';
 import { reference } from '#lib/server/reference/reference.ts';
-import { Conflict, Invalid, NotAllowed } from '#lib/server/errors.ts';
+import { Conflict, NotAllowed, invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { isInTrial } from '#lib/server/people/units/trial.ts';
 import { caseForActor, type CaseRow, type CaseWithUnit, type UnitRow } from '../find.ts';
@@ -167,7 +167,7 @@ export async function nameInCase(actor: Actor, reference: string, raw: unknown):
 		const [entry] = await tx.select().from(caseOfficers).where(key);
 		if (input.action === 'add') {
 			const [officer] = await tx.select().from(officers).where(eq(officers.id, input.officer));
-			if (!officer) throw new Invalid([{ path: 'officer', code: 'officer_invalid' }]);
+			if (!officer) throw invalid('officer', 'officer_invalid');
 			const named = { source: 'staff' as const, state: 'named' as const, removalBy: null, removalReason: null };
 			await tx
 				.insert(caseOfficers)
@@ -204,7 +204,7 @@ function next(actor: Actor, entry: Entry, input: z.output<typeof namingInput>): 
 	if (input.action === 'confirm') return { state: 'named' };
 	// One person can clear a proposed name, because no person entered it.
 	if (entry.state === 'proposed') return { state: 'cleared' };
-	if (!input.reason) throw new Invalid([{ path: 'reason', code: 'reason_missing' }]);
+	if (!input.reason) throw invalid('reason', 'reason_missing');
 	if (!entry.removalBy) return { removalBy: actor.accountId, removalReason: input.reason };
 	if (entry.removalBy === actor.accountId) throw new NotAllowed('second_person');
 	return { state: 'cleared', removalBy: null, removalReason: null };

@@ -4,7 +4,7 @@ import { CASE_KINDS, CATEGORIES, CHANNELS, SERVICE_KINDS } from '#lib/cases/voca
 import { looksLikeReference } from '#lib/text/reference-numbers.ts';
 import { checked } from '#lib/server/checked.ts';
 import { db } from '#lib/server/db/index.ts';
-import { Invalid, NotFound } from '#lib/server/errors.ts';
+import { NotFound, invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { requireAdmin } from '#lib/server/people/administration.ts';
 import { idField } from '#lib/server/people/form-fields.ts';
@@ -66,7 +66,7 @@ async function ofCase(actor: Actor, reference: string): Promise<TrialCase> {
 		return { report: routable(row), row, unit };
 	} catch (cause) {
 		if (!(cause instanceof NotFound)) throw cause;
-		throw new Invalid([{ path: 'text', code: 'routing_reference' }]);
+		throw invalid('text', 'routing_reference');
 	}
 }
 

@@ -3,7 +3,7 @@ import { now } from '#lib/server/clock.ts';
 import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
 import { isId } from '#lib/server/db/is-id.ts';
 import { connections, incomingMessages } from '#lib/server/db/schema/channels.ts';
-import { Conflict, Invalid, NotFound } from '#lib/server/errors.ts';
+import { Conflict, NotFound, invalid } from '#lib/server/errors.ts';
 import { decryptText, encryptText } from '#lib/server/keys.ts';
 import { holds, type Actor } from '#lib/server/people/actor.ts';
 import { requestAccessChange } from '#lib/server/people/access/changes.ts';
@@ -183,7 +183,7 @@ export async function saveConnection(
 	return transaction(async (tx) => {
 		const all = await presentConnections(tx, eq(connections.channel, channel)).for('update');
 		if (all.some((row) => row.id !== before?.id && isAddress(row, address)))
-			throw new Invalid([{ path: 'address', code: 'channel_address_taken' }]);
+			throw invalid('address', 'channel_address_taken');
 		const change = {
 			...{ kind: 'connection' as const, accountId: accountId ?? '', unitId: unit.id },
 			...{ connectionId: before?.id ?? null, channel, address, settings, dedicated, ...shown },

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { checked } from '#lib/server/checked.ts';
-import { Invalid, NotFound } from '#lib/server/errors.ts';
+import { NotFound, invalid } from '#lib/server/errors.ts';
 import { MailboxError, openInbox, type MailboxAccess } from '#lib/server/integrations/mail/imap.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { flagField } from '#lib/server/people/form-fields.ts';
@@ -56,7 +56,7 @@ export async function readMailbox(actor: Actor, unitCode: string, raw: unknown):
 	const { address, dedicated, mailboxPassword: password, ...settings } = checked(mailboxSchema, raw);
 	const known = before && mailboxSettings(before);
 	const same = (['host', 'port', 'security', 'user'] as const).every((key) => known?.[key] === settings[key]);
-	if (!password && !same) throw new Invalid([{ path: 'mailboxPassword', code: 'mailbox_password' }]);
+	if (!password && !same) throw invalid('mailboxPassword', 'mailbox_password');
 	return { address, settings, secrets: { password }, dedicated };
 }
 

@@ -8,7 +8,7 @@ import { transaction, type Tx } from '#lib/server/db/index.ts';
 import { isId } from '#lib/server/db/is-id.ts';
 import { conversations, outgoingMessages } from '#lib/server/db/schema/channels.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';
-import { Invalid, NotFound } from '#lib/server/errors.ts';
+import { NotFound, invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
 import { isTrialUnit } from '#lib/server/people/units/trial.ts';
@@ -45,7 +45,7 @@ export async function joinCase(actor: Actor, id: number, raw: unknown): Promise<
 	return transaction(async (tx) => {
 		const conversation = await lockWaiting(tx, id, conversationsFor(actor));
 		const found = await lockCaseForActor(tx, actor, reference).catch((cause: unknown) => {
-			throw cause instanceof NotFound ? new Invalid([{ path: 'reference', code: 'link_unknown' }]) : cause;
+			throw cause instanceof NotFound ? invalid('reference', 'link_unknown') : cause;
 		});
 		const sender = await openSender(conversation);
 		const isNamed = found.row.identity === 'named';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { phone } from '#lib/cases/schema.ts';
 import { checked } from '#lib/server/checked.ts';
-import { Invalid, NotFound } from '#lib/server/errors.ts';
+import { NotFound, invalid } from '#lib/server/errors.ts';
 import { headersOf, sendSms } from '#lib/server/integrations/sms/gateway.ts';
 import { segmentsOf } from '#lib/server/integrations/sms/segments.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
@@ -42,9 +42,8 @@ const gatewayInput = smsSettings.extend({
 export async function readGateway(actor: Actor, unitCode: string, raw: unknown): Promise<ConnectionInput> {
 	const { connection: before } = await connectionOf(actor, unitCode, 'sms');
 	const { address, headers, secret, dedicated, url, body, ...settings } = checked(gatewayInput, raw);
-	if (before && !headers && (await gatewayOf(before)).url !== url)
-		throw new Invalid([{ path: 'headers', code: 'sms_headers_again' }]);
-	if (!before && !secret) throw new Invalid([{ path: 'secret', code: 'sms_secret' }]);
+	if (before && !headers && (await gatewayOf(before)).url !== url) throw invalid('headers', 'sms_headers_again');
+	if (!before && !secret) throw invalid('secret', 'sms_secret');
 	const secrets = { headers: headers.trim(), secret, request: JSON.stringify({ url, body }) };
 	return { address, settings, secrets, dedicated };
 }

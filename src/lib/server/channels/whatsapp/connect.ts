@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { phone } from '#lib/cases/schema.ts';
 import { checked } from '#lib/server/checked.ts';
-import { Invalid, NotFound } from '#lib/server/errors.ts';
+import { Invalid, NotFound, invalid } from '#lib/server/errors.ts';
 import { checkNumber } from '#lib/server/integrations/whatsapp/client.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import {
@@ -36,7 +36,7 @@ export async function readNumber(actor: Actor, unitCode: string, raw: unknown): 
 	if (missing.length > 0) throw new Invalid(missing.map((path) => ({ path, code: 'whatsapp_secret' })));
 	const others = (await connectionsBy('whatsapp')).filter(({ id }) => id !== before?.id);
 	if (others.some((other) => other.settings.phoneNumberId === settings.phoneNumberId))
-		throw new Invalid([{ path: 'phoneNumberId', code: 'channel_address_taken' }]);
+		throw invalid('phoneNumberId', 'channel_address_taken');
 	// Nothing becomes a report before the person presses "Kirim", so no WhatsApp number is dedicated.
 	return { address, settings, secrets, dedicated: false };
 }

@@ -3,7 +3,7 @@ import { fileTypeFromBuffer } from 'file-type';
 import { fileStore } from '#lib/server/attachments/store.ts';
 import { requireDiskSpace } from '#lib/server/attachments/disk-reserve.ts';
 import { fingerprintsOf, keepFiles, type KeptFile } from '#lib/server/attachments/stored-files.ts';
-import { FilesRefused, Invalid } from '#lib/server/errors.ts';
+import { FilesRefused, Invalid, invalid } from '#lib/server/errors.ts';
 import { fetchMedia } from '#lib/server/integrations/whatsapp/client.ts';
 import { MAX_FILE_BYTES } from '#lib/server/uploads/handover.ts';
 import { noteFailed, type ConnectionRow } from '../connections/connections.ts';
@@ -71,7 +71,7 @@ export async function filesOf(connection: ConnectionRow, message: StoredMessage,
 /** @throws Invalid `file_unsupported` unless WhatsApp records like this. Other sound files can contain place and device */
 async function keepVoice(bytes: Buffer): Promise<KeptFile> {
 	const recorded = (await fileTypeFromBuffer(bytes))?.mime === 'audio/ogg; codecs=opus';
-	if (!recorded) throw new Invalid([{ path: 'file', code: 'file_unsupported' }]);
+	if (!recorded) throw invalid('file', 'file_unsupported');
 	const mediaType = 'audio/ogg';
 	await requireDiskSpace(bytes.length);
 	const id = randomUUID();

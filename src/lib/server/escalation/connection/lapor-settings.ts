@@ -7,7 +7,7 @@ import { laporMasters } from '#lib/server/db/schema/lapor.ts';
 import { lockSetting, storeSetting } from '#lib/server/db/settings.ts';
 import { settingOf, reference } from '#lib/server/reference/reference.ts';
 import { units } from '#lib/server/db/schema/units.ts';
-import { Invalid, NotFound } from '#lib/server/errors.ts';
+import { NotFound, invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { requireAdmin, requireRootAdmin } from '#lib/server/people/administration.ts';
 import { recordDifference } from '#lib/server/people/audit.ts';
@@ -165,7 +165,7 @@ export async function setTargetCategory(actor: Actor, unitId: string, raw: unkno
 	const { target: typedTarget, category, id } = checked(entrySchema, raw);
 	await transaction(async (tx) => {
 		const target = await findTarget(tx, typedTarget);
-		if (target.id === undefined) throw new Invalid([{ path: 'target', code: 'escalation_institution_unknown' }]);
+		if (target.id === undefined) throw invalid('target', 'escalation_institution_unknown');
 		const key = `category${category ? `.${category}` : ''}@${target.id}`;
 		await changeSettings(tx, actor, unitId, ({ laporIds }) => ({ laporIds: { ...laporIds, [key]: id } }));
 	});

@@ -5,7 +5,7 @@ import { type Database, type Tx, db } from '#lib/server/db/index.ts';
 import { localDate } from '#lib/calendar/days.ts';
 import { now } from '#lib/server/clock.ts';
 import { env } from '#lib/server/env.ts';
-import { Invalid } from '#lib/server/errors.ts';
+import { invalid } from '#lib/server/errors.ts';
 import type { EscalationMode, Category } from '#lib/cases/vocabulary.ts';
 import { proposeRedaction, redact, type Mark } from '#lib/text/redaction.ts';
 import { ENDED_FORWARDS, whyNotForwardable } from '#lib/cases/forwarding.ts';
@@ -72,7 +72,7 @@ export async function composeReport(on: Database | Tx, { row, unit }: CaseWithUn
  */
 function identityFor(row: CaseWithUnit['row'], ownReporter: Reporter | null, choices: Choices): Reporter | null {
 	if (!choices.consent) return null;
-	if (!mayCarryIdentity(row)) throw new Invalid([{ path: 'consent', code: 'escalation_consent_not_recorded' }]);
+	if (!mayCarryIdentity(row)) throw invalid('consent', 'escalation_consent_not_recorded');
 	const typed = row.identity === 'named' ? (choices.reporter ?? {}) : {};
 	return {
 		name: typed.name || (ownReporter?.name ?? null),

@@ -13,7 +13,7 @@ import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
 import { transaction, type Tx } from '#lib/server/db/index.ts';
 import { escalations } from '#lib/server/db/schema/escalations.ts';
-import { Invalid, type Issue } from '#lib/server/errors.ts';
+import { Invalid, invalid, type Issue } from '#lib/server/errors.ts';
 import { proposeRedaction } from '#lib/text/redaction.ts';
 import { enqueue } from '#lib/server/jobs/queue.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
@@ -48,7 +48,7 @@ export async function escalateCase(actor: Actor, reference: string, raw: unknown
 /** @throws Invalid for cases that are never forwarded */
 function requireForwardable(row: CaseRow): void {
 	const barred = whyNotForwardable(row);
-	if (barred) throw new Invalid([{ path: '', code: `escalation_${barred}` }]);
+	if (barred) throw invalid('', `escalation_${barred}`);
 }
 
 /** @throws Conflict if a row of the case is neither rejected nor closed */

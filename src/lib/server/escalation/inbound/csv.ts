@@ -1,7 +1,7 @@
 import { stringify } from 'csv-stringify/sync';
 import type { CaseKind, Category } from '#lib/cases/vocabulary.ts';
 import { csvRows, plainName } from '#lib/server/csv-table.ts';
-import { Invalid } from '#lib/server/errors.ts';
+import { invalid } from '#lib/server/errors.ts';
 import { GUARDED_CSV } from '#lib/text/formula-guard.ts';
 
 /** Accepted names of the columns in a table of reports from LAPOR. A returned table has the first names, in this order. */
@@ -51,10 +51,6 @@ export interface InboundLine {
 /** Lines per table. A longer table is a mistake, or work for several days. */
 export const MAX_LINES = 300;
 
-const refuse = (code: string, params: Record<string, string | number> = {}): never => {
-	throw new Invalid([{ path: 'file', code, params }]);
-};
-
 /**
  * Reads a table of reports with a header. Columns are found by name and separated by comma, semicolon or tab. Empty lines
  * are skipped but count for the line numbers.
@@ -62,19 +58,19 @@ const refuse = (code: string, params: Record<string, string | number> = {}): nev
  * @throws Invalid `inbound_csv_unreadable`, `inbound_csv_columns`, `inbound_csv_empty`, `inbound_csv_long`
  */
 export function readInboundTable(text: string): InboundLine[] {
-	const rows = csvRows(text, (line) => refuse('inbound_csv_unreadable', { line }));
+	const rows = csvRows(text, (line) => invalid('file', 'inbound_csv_unreadable', { line }));
 	const header = (rows[0] ?? []).map(plainName);
 	const at = (column: InboundColumn) => header.findIndex((name) => COLUMNS[column].some((known) => known === name));
 	const missing = REQUIRED.filter((column) => at(column) < 0);
 	if (missing.length > 0)
-		refuse('inbound_csv_columns', { columns: missing.map((column) => COLUMNS[column][0]).join(', ') });
+		throw invalid('file', 'inbound_csv_columns', { columns: missing.map((column) => COLUMNS[column][0]).join(', ') });
 	const lines = rows.slice(1).map((row, index): InboundLine => {
 		const cells = NAMES.map((column) => [column, row[at(column)] ?? ''] as const);
 		return { line: index + 2, cells: Object.fromEntries(cells.filter(([, cell]) => cell !== '')) };
 	});
 	const filled = lines.filter(({ cells }) => Object.keys(cells).length > 0);
-	if (filled.length === 0) refuse('inbound_csv_empty');
-	if (filled.length > MAX_LINES) refuse('inbound_csv_long', { most: MAX_LINES, lines: filled.length });
+	if (filled.length === 0) throw invalid('file', 'inbound_csv_empty');
+	if (filled.length > MAX_LINES) throw invalid('file', 'inbound_csv_long', { most: MAX_LINES, lines: filled.length });
 	return filled;
 }
 

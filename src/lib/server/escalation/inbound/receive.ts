@@ -8,7 +8,7 @@ import { attachFiles, type SentFile } from '#lib/server/attachments/stored-files
 import { now } from '#lib/server/clock.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { inboundReports } from '#lib/server/db/schema/lapor.ts';
-import { Conflict, Invalid } from '#lib/server/errors.ts';
+import { Conflict, Invalid, invalid } from '#lib/server/errors.ts';
 import { toSent } from '../delivery/after-attempt.ts';
 import { asInbound, caseOfInbound, readInbound, type InboundInput, type InboundOffice } from './input.ts';
 import { placeOf, UNPROVEN_STATES, type Place } from './place.ts';
@@ -21,7 +21,7 @@ export type Received = { kind: 'opened' | 'attached' | 'known'; id: string; refe
 /** Finds an office by code or slug if the actor works there. @throws Invalid */
 export async function inboundOffice(actor: Actor, name: unknown): Promise<InboundOffice> {
 	const office = (await deskUnits(actor)).find((unit) => unit.code === name || unit.slug === name);
-	if (!office) throw new Invalid([{ path: 'unit', code: 'unit_missing' }]);
+	if (!office) throw invalid('unit', 'unit_missing');
 	return office;
 }
 
@@ -63,7 +63,7 @@ export async function storeInbound(entry: InboundEntry): Promise<Received> {
 }
 
 export function unclear({ code, found }: Extract<Place, { kind: 'unclear' }>): Invalid {
-	return new Invalid([{ path: 'reference', code, params: { found: found.join(', ') } }]);
+	return invalid('reference', code, { found: found.join(', ') });
 }
 
 async function openInboundCase(entry: InboundEntry): Promise<Received> {

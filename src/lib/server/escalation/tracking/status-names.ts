@@ -3,7 +3,7 @@ import { now } from '#lib/server/clock.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { escalationUpdates } from '#lib/server/db/schema/escalations.ts';
 import { laporStatusNames } from '#lib/server/db/schema/lapor.ts';
-import { Invalid } from '#lib/server/errors.ts';
+import { invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { requireRootAdmin } from '#lib/server/people/administration.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
@@ -30,7 +30,7 @@ export async function mapStatusName(actor: Actor, name: string, meaning: string)
 	await requireRootAdmin(actor);
 	const newMeaning = LAPOR_STATUSES.find((one) => one === meaning);
 	if (!newMeaning || !statusKey(name) || name.length > NAME_CHARACTERS || laporStatus(name))
-		throw new Invalid([{ path: 'meaning', code: 'escalation_meaning_invalid' }]);
+		throw invalid('meaning', 'escalation_meaning_invalid');
 	await transaction(async (tx) => {
 		const before = await mappedMeaning(tx, name);
 		if (before === newMeaning) return;

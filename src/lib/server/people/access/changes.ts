@@ -8,7 +8,7 @@ import { isId } from '#lib/server/db/is-id.ts';
 import { accessChanges } from '#lib/server/db/schema/access-changes.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { apiTokens } from '#lib/server/db/schema/people.ts';
-import { Conflict, Invalid, NotAllowed, NotFound } from '#lib/server/errors.ts';
+import { Conflict, NotAllowed, NotFound, invalid } from '#lib/server/errors.ts';
 import { log } from '#lib/server/log.ts';
 import { applyChange, createsPasswordLink, mailObstacle, type Applied, type LinkWay } from './apply.ts';
 import {
@@ -132,9 +132,9 @@ export async function decideAccessChange(actor: Actor, id: string, raw: unknown)
 			return undefined;
 		}
 		const way = (await createsPasswordLink(tx, changeOf(row), row.requestedBy)) ? link : null;
-		if (way === undefined) throw new Invalid([{ path: 'link', code: 'access_link' }]);
+		if (way === undefined) throw invalid('link', 'access_link');
 		const obstacle = way === 'mail' ? await mailObstacle(tx, row) : null;
-		if (obstacle) throw new Invalid([{ path: 'link', code: obstacle }]);
+		if (obstacle) throw invalid('link', obstacle);
 		return (await takeEffect(tx, actor.accountId, row, way)).link;
 	});
 }

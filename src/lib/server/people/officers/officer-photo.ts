@@ -7,7 +7,7 @@ import { requireDiskSpace } from '#lib/server/attachments/disk-reserve.ts';
 import { fileStore } from '#lib/server/attachments/store.ts';
 import { transaction, type Tx } from '#lib/server/db/index.ts';
 import { officers } from '#lib/server/db/schema/units.ts';
-import { Invalid, NotFound } from '#lib/server/errors.ts';
+import { NotFound, invalid } from '#lib/server/errors.ts';
 import { reference } from '#lib/server/reference/reference.ts';
 import type { Actor } from '../actor.ts';
 import { recordChange } from '../audit.ts';
@@ -26,7 +26,7 @@ export async function portraitOf(photo: SentFile): Promise<Buffer> {
 	const result = await cleanFile(photo, { pdf: 'refused' });
 	if ('problem' in result) {
 		const { problem, params } = result;
-		throw new Invalid([{ path: 'file', code: `file_${problem}`, params }]);
+		throw invalid('file', `file_${problem}`, params);
 	}
 	const { default: sharp } = await import('sharp');
 	return sharp(result.ok.bytes)
@@ -41,7 +41,7 @@ export async function portraitOf(photo: SentFile): Promise<Buffer> {
  * @throws NotFound · Invalid with the reason if the file is not a picture
  */
 export async function setOfficerPhoto(actor: Actor, officerId: string, photo: SentFile | undefined): Promise<void> {
-	if (!photo) throw new Invalid([{ path: 'file', code: 'admin_photo_missing' }]);
+	if (!photo) throw invalid('file', 'admin_photo_missing');
 	await officerForAdmin(actor, officerId);
 	const portrait = await portraitOf(photo);
 	const key = randomUUID();

@@ -8,7 +8,7 @@ import { db, transaction, type Tx, type Reader } from '#lib/server/db/index.ts';
 import { isId } from '#lib/server/db/is-id.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { officers, units } from '#lib/server/db/schema/units.ts';
-import { Invalid, NotFound } from '#lib/server/errors.ts';
+import { NotFound, invalid } from '#lib/server/errors.ts';
 import { enqueue } from '#lib/server/jobs/queue.ts';
 import { requireSeen, seenValues } from '#lib/server/seen-values.ts';
 import { removeOfficerFromDesks } from '#lib/server/places/places.ts';
@@ -72,7 +72,7 @@ async function requireLinkableAccount(tx: Tx, actor: Actor, change: OfficerChang
 		.select({ id: officers.id })
 		.from(officers)
 		.where(and(eq(officers.accountId, change.accountId), officer ? ne(officers.id, officer.id) : undefined));
-	if (linked.length > 0) throw new Invalid([{ path: 'accountId', code: 'admin_account_linked' }]);
+	if (linked.length > 0) throw invalid('accountId', 'admin_account_linked');
 }
 
 const columns = ({ name, position, nicknames, accountId, active }: OfficerChange) => ({

@@ -1,7 +1,7 @@
 import { buffer } from 'node:stream/consumers';
 import { fromBufferPromise, type Entry, type ZipFile } from 'yauzl';
 import type { SentFile } from '#lib/server/attachments/check.ts';
-import { Invalid, type Issue } from '#lib/server/errors.ts';
+import { Invalid, invalid, type Issue } from '#lib/server/errors.ts';
 import { MAX_FILE_BYTES } from '#lib/server/uploads/handover.ts';
 
 const MEGABYTE = 1024 * 1024;
@@ -24,13 +24,6 @@ export interface PackedFile {
 	read: () => Promise<SentFile>;
 }
 
-const issue = (code: string, params: Issue['params']): Issue => ({ path: 'file', code, params });
-
-/** Refuses a whole archive. */
-const refuse = (code: string, params: Issue['params']): never => {
-	throw new Invalid([issue(code, params)]);
-};
-
 export const isArchive = ({ bytes }: SentFile): boolean => bytes[0] === 0x50 && bytes[1] === 0x4b;
 
 /**
@@ -42,7 +35,7 @@ export async function filesIn(archives: readonly SentFile[]): Promise<PackedFile
 	let unpacked = 0;
 	for (const { name: archive, bytes } of archives) {
 		if (bytes.length > MAX_FILE_BYTES)
-			refuse('file_too_large', { name: archive, limitMegabytes: MAX_FILE_BYTES / MEGABYTE });
+			throw invalid('file', 'file_too_large', { name: archive, limitMegabytes: MAX_FILE_BYTES / MEGABYTE });
 		try {
 			// Names are decoded and checked here, because the reader stops at the first name that it refuses.
 			const options = { lazyEntries: true, autoClose: false, decodeStrings: false, validateEntrySizes: true };
@@ -52,12 +45,13 @@ export async function filesIn(archives: readonly SentFile[]): Promise<PackedFile
 				if (!file) continue;
 				files.push(file);
 				unpacked += entry.uncompressedSize;
-				if (files.length > MAX_ENTRIES) refuse('zip_entries', { name: archive, max: MAX_ENTRIES });
-				if (unpacked > MAX_UNPACKED) refuse('zip_unpacked', { name: archive, limitMegabytes: MAX_UNPACKED / MEGABYTE });
+				if (files.length > MAX_ENTRIES) throw invalid('file', 'zip_entries', { name: archive, max: MAX_ENTRIES });
+				if (unpacked > MAX_UNPACKED)
+					throw invalid('file', 'zip_unpacked', { name: archive, limitMegabytes: MAX_UNPACKED / MEGABYTE });
 			}
 		} catch (cause) {
 			if (cause instanceof Invalid) throw cause;
-			refuse('zip_unreadable', { name: archive });
+			throw invalid('file', 'zip_unreadable', { name: archive });
 		}
 	}
 	return files;
@@ -74,7 +68,7 @@ function fileOf(zip: ZipFile, entry: Entry): PackedFile | undefined {
 	const { compressedSize, uncompressedSize } = entry;
 	const problem = (code: string, params: Issue['params'] = {}): PackedFile => ({
 		name,
-		read: () => Promise.reject(new Invalid([issue(code, { name, ...params })]))
+		read: () => Promise.reject(invalid('file', code, { name, ...params }))
 	});
 	if (/^[/\\]|^[a-z]:|\\|\0/i.test(path) || path.split('/').includes('..')) return problem('zip_path');
 	if (entry.isEncrypted()) return problem('zip_encrypted');
@@ -86,7 +80,7 @@ function fileOf(zip: ZipFile, entry: Entry): PackedFile | undefined {
 		try {
 			return { name, type: '', bytes: await buffer(await zip.openReadStreamPromise(entry)) };
 		} catch {
-			throw new Invalid([issue('zip_broken', { name })]);
+			throw invalid('file', 'zip_broken', { name });
 		}
 	};
 	return { name, read };

@@ -4,7 +4,7 @@ import { now } from '#lib/server/clock.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { passwordLinks } from '#lib/server/db/schema/people.ts';
-import { Invalid, NotFound } from '#lib/server/errors.ts';
+import { Invalid, NotFound, invalid } from '#lib/server/errors.ts';
 import { sha256Hex } from '#lib/server/keys.ts';
 import { reference } from '#lib/server/reference/reference.ts';
 import { requestAccessChange } from '../access/changes.ts';
@@ -38,7 +38,7 @@ export async function createPasswordLink(actor: Actor, accountId: string): Promi
  * @throws NotFound if the actor does not administer the account · Invalid `admin_own_account` for the own one
  */
 export async function resetSecondFactor(actor: Actor, accountId: string): Promise<boolean> {
-	if (actor.accountId === accountId) throw new Invalid([{ path: '', code: 'admin_own_account' }]);
+	if (actor.accountId === accountId) throw invalid('', 'admin_own_account');
 	return transaction(async (tx) => {
 		await accountForAdmin(tx, actor, accountId, 'administered');
 		return (await requestAccessChange(tx, actor, { kind: 'second_factor_reset', accountId })) === 'waiting';
@@ -137,7 +137,7 @@ async function newPasswordHash(username: string, password: string, again: string
 	const { units } = await reference();
 	const officeNames = units.map(({ name }) => name);
 	checkPassword(password, username, officeNames);
-	if (again !== password) throw new Invalid([{ path: 'again', code: 'admin_password_differs' }]);
+	if (again !== password) throw invalid('again', 'admin_password_differs');
 	return hashPassword(password);
 }
 

@@ -1,5 +1,5 @@
 import { hash, verify } from '@node-rs/argon2';
-import { Invalid } from '#lib/server/errors.ts';
+import { invalid } from '#lib/server/errors.ts';
 
 const PASSWORD_MIN = 10;
 const PASSWORD_MAX = 200;
@@ -29,12 +29,12 @@ function isOfficeName(plain: string, officeNames: readonly string[]): boolean {
 export function checkPassword(password: string, username: string, officeNames: readonly string[] = []): void {
 	const path = 'password';
 	const length = [...password].length;
-	if (length < PASSWORD_MIN) throw new Invalid([{ path, code: 'admin_password_short', params: { min: PASSWORD_MIN } }]);
-	if (length > PASSWORD_MAX) throw new Invalid([{ path, code: 'admin_password_long', params: { max: PASSWORD_MAX } }]);
+	if (length < PASSWORD_MIN) throw invalid(path, 'admin_password_short', { min: PASSWORD_MIN });
+	if (length > PASSWORD_MAX) throw invalid(path, 'admin_password_long', { max: PASSWORD_MAX });
 	const plain = bare(password);
 	const repeated = new Set(password).size < 3;
 	if (repeated || plain === bare(username) || OBVIOUS.has(plain) || isOfficeName(plain, officeNames))
-		throw new Invalid([{ path, code: 'admin_password_obvious' }]);
+		throw invalid(path, 'admin_password_obvious');
 }
 
 /**

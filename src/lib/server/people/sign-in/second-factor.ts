@@ -5,7 +5,7 @@ import { now } from '#lib/server/clock.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { secondFactors } from '#lib/server/db/schema/people.ts';
-import { Conflict, Invalid } from '#lib/server/errors.ts';
+import { Conflict, invalid } from '#lib/server/errors.ts';
 import { enqueue } from '#lib/server/jobs/queue.ts';
 import { decryptText, encryptText, keyedHex } from '#lib/server/keys.ts';
 import { aboutAccount } from '../administration.ts';
@@ -94,7 +94,7 @@ export async function confirmSecondFactor(accountId: string, code: string, sessi
 						.set({ enrolledAt: now(), lastStep: step, recoveryHashes })
 						.where(and(ofAccount(accountId), waits))
 						.returning();
-		if (confirmed.length === 0) throw new Invalid([{ path: 'totp', code: 'code_wrong' }]);
+		if (confirmed.length === 0) throw invalid('totp', 'code_wrong');
 		await endSessions(tx, accountId, sessionId);
 		await note(tx, accountId, 'second_factor.enrolled');
 		return codes;

@@ -3,7 +3,7 @@ import { now } from '#lib/server/clock.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { env } from '#lib/server/env.ts';
-import { Invalid, NotFound } from '#lib/server/errors.ts';
+import { NotFound, invalid } from '#lib/server/errors.ts';
 import { enqueue } from '#lib/server/jobs/queue.ts';
 import { keyedHex } from '#lib/server/keys.ts';
 import { actorOf, type Actor } from '../actor.ts';
@@ -203,7 +203,7 @@ async function inQueue<T>(
 	if (found) return found;
 	queue.noteFailure(keys.source);
 	const seconds = await countFailure(slowdown, key);
-	throw new Invalid([seconds > 0 ? { path, code: `${code}_slow`, params: { seconds } } : { path, code }]);
+	throw seconds > 0 ? invalid(path, `${code}_slow`, { seconds }) : invalid(path, code);
 }
 
 /** Selects the queue of an attempt, its keys in the queue, and the failures that make it wait. */

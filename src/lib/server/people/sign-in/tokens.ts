@@ -9,7 +9,7 @@ import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { apiTokens } from '#lib/server/db/schema/people.ts';
 import { officers, units } from '#lib/server/db/schema/units.ts';
 import { env } from '#lib/server/env.ts';
-import { Invalid, NotFound } from '#lib/server/errors.ts';
+import { NotFound, invalid } from '#lib/server/errors.ts';
 import { enqueue } from '#lib/server/jobs/queue.ts';
 import { randomSecret, sameSecret, sha256Hex } from '#lib/server/keys.ts';
 import { reference } from '#lib/server/reference/reference.ts';
@@ -62,11 +62,9 @@ export async function createToken(actor: Actor, raw: unknown) {
 	const held = await actorOf(input.accountId);
 	const scopes = SCOPES.filter((scope) => input.scopes.includes(scope));
 	for (const scope of scopes) {
-		if (actor.scopes && !actor.scopes.includes(scope)) {
-			throw new Invalid([{ path: 'scopes', code: 'admin_scope_not_yours', params: { scope } }]);
-		}
+		if (actor.scopes && !actor.scopes.includes(scope)) throw invalid('scopes', 'admin_scope_not_yours', { scope });
 		if (!held || !holds(held, input.unitId, ...SCOPE_ROLES[scope])) {
-			throw new Invalid([{ path: 'scopes', code: 'admin_scope_not_held', params: { scope } }]);
+			throw invalid('scopes', 'admin_scope_not_held', { scope });
 		}
 	}
 	const token = TOKEN_PREFIX + randomSecret();

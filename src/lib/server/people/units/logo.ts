@@ -5,7 +5,7 @@ import { requireDiskSpace } from '#lib/server/attachments/disk-reserve.ts';
 import { fileStore } from '#lib/server/attachments/store.ts';
 import { transaction } from '#lib/server/db/index.ts';
 import { units } from '#lib/server/db/schema/units.ts';
-import { Invalid, NotFound } from '#lib/server/errors.ts';
+import { NotFound, invalid } from '#lib/server/errors.ts';
 import { reference } from '#lib/server/reference/reference.ts';
 import type { Actor } from '../actor.ts';
 import { requireAdmin } from '../administration.ts';
@@ -15,16 +15,12 @@ import { logoOf, type Unit } from './find-unit.ts';
 /** Pixels. On paper a logo is at most 18 mm high, so that this is 270 dpi; on a page it is 40 pixels high. */
 const MOST = { width: 640, height: 192 };
 
-const refuse = (code: string, params = {}): never => {
-	throw new Invalid([{ path: 'file', code, params }]);
-};
-
 /** Draws the picture again as a PNG, which keeps a transparent background and which PDF can embed. */
 async function drawn(file: SentFile) {
 	const { name } = file;
-	if (/\.svgz?$/i.test(name) || file.type.startsWith('image/svg')) refuse('logo_svg', { name });
+	if (/\.svgz?$/i.test(name) || file.type.startsWith('image/svg')) throw invalid('file', 'logo_svg', { name });
 	const result = await cleanFile(file, { pdf: 'refused' });
-	if ('problem' in result) return refuse(`file_${result.problem}`, result.params);
+	if ('problem' in result) throw invalid('file', `file_${result.problem}`, result.params);
 	const { default: sharp } = await import('sharp');
 	const resized = sharp(result.ok.bytes).resize({ ...MOST, fit: 'inside', withoutEnlargement: true });
 	const { data, info } = await resized
@@ -39,7 +35,7 @@ async function drawn(file: SentFile) {
  */
 export async function setLogo(actor: Actor, unitId: string, file: SentFile | undefined): Promise<void> {
 	requireAdmin(actor, unitId);
-	if (!file) return refuse('logo_missing');
+	if (!file) throw invalid('file', 'logo_missing');
 	const { bytes, width, height } = await drawn(file);
 	const hash = createHash('sha256').update(bytes).digest('hex').slice(0, 32);
 	const key = randomUUID();

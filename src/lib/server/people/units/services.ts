@@ -8,7 +8,7 @@ import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
 import { transaction } from '#lib/server/db/index.ts';
 import { services } from '#lib/server/db/schema/units.ts';
-import { Invalid, NotFound } from '#lib/server/errors.ts';
+import { NotFound, invalid } from '#lib/server/errors.ts';
 import { requireSeen, seenValues } from '#lib/server/seen-values.ts';
 import { dayField, lineField, nameField, flagField } from '../form-fields.ts';
 import { holds, type Actor } from '../actor.ts';
@@ -107,7 +107,7 @@ export async function createService(actor: Actor, unitId: string, raw: unknown):
 			.values({ unitId, ...service })
 			.onConflictDoNothing({ target: [services.unitId, services.kind] })
 			.returning({ id: services.id });
-		if (!made) throw new Invalid([{ path: 'kind', code: 'admin_service_kind_taken' }]);
+		if (!made) throw invalid('kind', 'admin_service_kind_taken');
 		await recordChange(tx, actor, { unitId, action: 'service.created', subject: service.name, after: service });
 		return made.id;
 	});
@@ -203,7 +203,7 @@ export async function copyServices(actor: Actor, raw: unknown): Promise<number> 
 				await recordChange(tx, actor, { unitId, action: 'service.created', subject: service.name, after: service });
 			}
 		}
-		if (added === 0) throw new Invalid([{ path: '', code: 'copy_nothing' }]);
+		if (added === 0) throw invalid('', 'copy_nothing');
 		return added;
 	});
 }

@@ -5,7 +5,7 @@ import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { roles } from '#lib/server/db/schema/people.ts';
 import { units } from '#lib/server/db/schema/units.ts';
-import { Conflict, Invalid, NotFound } from '#lib/server/errors.ts';
+import { Conflict, Invalid, NotFound, invalid } from '#lib/server/errors.ts';
 import type { Actor } from '../actor.ts';
 import { requireAdmin, requireRootAdmin } from '../administration.ts';
 import { recordChange, recordDifference } from '../audit.ts';
@@ -112,7 +112,7 @@ export async function changeUnit(
 	if (change.headOfficerId) await requireOfficerOf(unitId, change.headOfficerId);
 	const { privacyAccountId } = change;
 	if (privacyAccountId && !(await supervisorsOver(before, tx)).some(({ id }) => id === privacyAccountId)) {
-		throw new Invalid([{ path: 'privacyAccountId', code: 'admin_privacy_account' }]);
+		throw invalid('privacyAccountId', 'admin_privacy_account');
 	}
 	const after = columns(change);
 	const changed = await tx
@@ -128,7 +128,7 @@ export async function changeUnit(
 
 async function requireOfficerOf(unitId: string, officerId: string): Promise<void> {
 	const officer = (await reference()).officerById.get(officerId);
-	if (officer?.unitId !== unitId) throw new Invalid([{ path: 'headOfficerId', code: 'admin_officer_elsewhere' }]);
+	if (officer?.unitId !== unitId) throw invalid('headOfficerId', 'admin_officer_elsewhere');
 }
 
 /**

@@ -12,7 +12,7 @@ import { beyond, pageOf } from '#lib/server/db/page.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { breachSubjects } from '#lib/server/db/schema/breaches.ts';
 import { attachments, cases, timeline } from '#lib/server/db/schema/cases.ts';
-import { Invalid } from '#lib/server/errors.ts';
+import { invalid } from '#lib/server/errors.ts';
 import { withUnitsBelow, type Actor } from '#lib/server/people/actor.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
 import { reference } from '#lib/server/reference/reference.ts';
@@ -43,16 +43,15 @@ async function affectedCases(on: Database | Tx, input: CaseWay, unit: Office): P
 	}
 	if (input.way === 'number') {
 		const [first, last] = [parseReference(input.first), parseReference(input.last ?? input.first)];
-		if (!first) throw new Invalid([{ path: 'first', code: 'breach_number' }]);
-		if (last?.unit !== first.unit || last.year !== first.year)
-			throw new Invalid([{ path: 'last', code: 'breach_range' }]);
+		if (!first) throw invalid('first', 'breach_number');
+		if (last?.unit !== first.unit || last.year !== first.year) throw invalid('last', 'breach_range');
 		return and(ofUnit, between(cases.reference, formatReference(first), formatReference(last)));
 	}
 	const from = momentIn(unit.timeZone, input.from);
 	// With the whole of its last minute.
 	const to = new Date(momentIn(unit.timeZone, input.to).getTime() + MINUTE_MS - 1);
 	const by = input.by && (await accountNamed(on, input.by));
-	if (input.by && !by) throw new Invalid([{ path: 'by', code: 'account_unknown' }]);
+	if (input.by && !by) throw invalid('by', 'account_unknown');
 	if (input.span === 'received') return and(ofUnit, between(cases.receivedAt, from, to));
 	if (input.span === 'recorded')
 		return and(ofUnit, between(cases.openedAt, from, to), by ? eq(cases.openedBy, by.id) : isNotNull(cases.openedBy));

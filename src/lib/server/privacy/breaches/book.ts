@@ -18,7 +18,7 @@ import { breaches, breachLetters, breachSubjects } from '#lib/server/db/schema/b
 import { breachNumbers } from '#lib/server/db/schema/numbers.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { requireSameContent } from '#lib/server/content-hash.ts';
-import { Conflict, Invalid, NotFound } from '#lib/server/errors.ts';
+import { Conflict, NotFound, invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { aboutNoCaseNaming } from '#lib/server/cases/visibility.ts';
 import { recordChange, recordDifference } from '#lib/server/people/audit.ts';
@@ -113,9 +113,8 @@ function factsIn(raw: unknown, zone: string, known: Date) {
 		toAt: toAt ? momentIn(zone, toAt) : null,
 		knownAt: knownAt ? momentIn(zone, knownAt) : known
 	};
-	for (const [path, at] of Object.entries(moments))
-		if (at && at > now()) throw new Invalid([{ path, code: 'date_ahead' }]);
-	if (fromAt && toAt && toAt < fromAt) throw new Invalid([{ path: 'toAt', code: 'breach_ends_before' }]);
+	for (const [path, at] of Object.entries(moments)) if (at && at > now()) throw invalid(path, 'date_ahead');
+	if (fromAt && toAt && toAt < fromAt) throw invalid('toAt', 'breach_ends_before');
 	return { ...facts, ...moments, causes, measures };
 }
 

@@ -8,7 +8,7 @@ import { db, transaction } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { breachLetters, breachSubjects } from '#lib/server/db/schema/breaches.ts';
 import { storeSetting } from '#lib/server/db/settings.ts';
-import { Conflict, Invalid, NotFound } from '#lib/server/errors.ts';
+import { Conflict, NotFound, invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { requireRootAdmin } from '#lib/server/people/administration.ts';
 import { recordChange, recordDifference } from '#lib/server/people/audit.ts';
@@ -111,9 +111,9 @@ export async function saveLetter(actor: Actor, id: string, raw: unknown): Promis
 		const sentAt = published ? now() : input.sentAt ? momentIn(unit.timeZone, input.sentAt) : null;
 		const sentHow = published ? 'page' : input.sentHow;
 		if (sent !== undefined) {
-			if (!sentAt) throw new Invalid([{ path: 'sentAt', code: 'date_invalid' }]);
-			if (sentAt > now()) throw new Invalid([{ path: 'sentAt', code: 'date_ahead' }]);
-			if (!sentHow) throw new Invalid([{ path: 'sentHow', code: 'text_missing' }]);
+			if (!sentAt) throw invalid('sentAt', 'date_invalid');
+			if (sentAt > now()) throw invalid('sentAt', 'date_ahead');
+			if (!sentHow) throw invalid('sentHow', 'text_missing');
 		}
 		const text = { addressee, body, version: version + 1 };
 		const values = sent === undefined ? text : { ...text, sentAt, sentHow, sentBy: actor.accountId };

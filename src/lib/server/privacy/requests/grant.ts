@@ -15,7 +15,7 @@ import { now } from '#lib/server/clock.ts';
 import type { Tx } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { escalations } from '#lib/server/db/schema/escalations.ts';
-import { Invalid } from '#lib/server/errors.ts';
+import { invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { recordConsents } from '#lib/server/people/consents.ts';
 import type { RequestRow } from './receive.ts';
@@ -47,8 +47,7 @@ export async function grantRequest(
 	input: Granting['input']
 ): Promise<Granted> {
 	// The confirmation of a new contact by telephone is described in the reason too.
-	if ((!about || request.kind === 'contact') && !input.reason)
-		throw new Invalid([{ path: 'reason', code: 'reason_missing' }]);
+	if ((!about || request.kind === 'contact') && !input.reason) throw invalid('reason', 'reason_missing');
 	return about ? GRANTS[request.kind](tx, { actor, request, about, input }) : {};
 }
 

@@ -28,7 +28,7 @@ import { lockKey } from '#lib/server/db/lock-key.ts';
 import { nextNumber } from '#lib/server/db/next-number.ts';
 import { dataRequests } from '#lib/server/db/schema/data-requests.ts';
 import { requestNumbers } from '#lib/server/db/schema/numbers.ts';
-import { Conflict, Invalid, NotAllowed } from '#lib/server/errors.ts';
+import { Conflict, NotAllowed, invalid } from '#lib/server/errors.ts';
 import { encryptText, sha256Hex } from '#lib/server/keys.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
@@ -86,7 +86,7 @@ export async function recordRequest(actor: Actor, raw: unknown): Promise<string>
 	return transaction(async (tx) => {
 		const about = input.reference ? await caseAtCounter(tx, actor, input.reference) : undefined;
 		if (!about && kind !== 'access' && kind !== 'correction' && kind !== 'restriction')
-			throw new Invalid([{ path: 'reference', code: 'request_needs_case' }]);
+			throw invalid('reference', 'request_needs_case');
 		const content = { words, person, ...(kind === 'contact' ? { email, phone } : {}) };
 		const request = { kind, via: 'counter' as const, content, personCheck: check, checkNote: check_note };
 		const place = about ? { about, unitId: about.row.handlingUnitId } : { unitId: unit.id };
@@ -110,8 +110,7 @@ export async function recordingOffices(actor: Actor): Promise<{ code: string; na
 
 async function caseAtCounter(tx: Tx, actor: Actor, number: string): Promise<CaseWithUnit> {
 	return lockCaseForActor(tx, actor, number).catch((cause: unknown) => {
-		if (cause instanceof Error && cause.name === 'NotFound')
-			throw new Invalid([{ path: 'reference', code: 'request_reference' }]);
+		if (cause instanceof Error && cause.name === 'NotFound') throw invalid('reference', 'request_reference');
 		throw cause;
 	});
 }
@@ -182,7 +181,7 @@ async function requireNoneOpen(tx: Tx, { caseId, accountId, kind }: Pick<Request
 		accountId === null ? undefined : eq(dataRequests.accountId, accountId)
 	);
 	const open = await tx.$count(dataRequests, and(same, eq(dataRequests.kind, kind), isWaiting));
-	if (open > 0) throw new Invalid([{ path: 'kind', code: 'request_open' }]);
+	if (open > 0) throw invalid('kind', 'request_open');
 }
 
 /** Takes the next number of an office and year, `PD-1203-2026-0001`. */
@@ -200,7 +199,7 @@ async function nextRequestNumber(tx: Tx, unitId: string, at: Date): Promise<stri
  */
 async function contactColumns(tx: Tx, { row }: CaseWithUnit, id: string) {
 	const former = await openReporter(row.reporterSealed);
-	if (!former) throw new Invalid([{ path: 'kind', code: 'record_no_contact' }]);
+	if (!former) throw invalid('kind', 'record_no_contact');
 	const byMail = mailServer() && former.email && (await mailPreferenceOf(tx, row.id));
 	return { state: 'confirming' as const, ...(byMail && { confirmHash: sha256Hex(contactToken(id)) }) };
 }

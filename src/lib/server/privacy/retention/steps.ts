@@ -11,7 +11,7 @@ import { transaction, type Tx } from '#lib/server/db/index.ts';
 import { isId } from '#lib/server/db/is-id.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { destructionItems, destructions } from '#lib/server/db/schema/retention.ts';
-import { Conflict, Invalid, NotAllowed, NotFound } from '#lib/server/errors.ts';
+import { Conflict, NotAllowed, NotFound, invalid } from '#lib/server/errors.ts';
 import { enqueue } from '#lib/server/jobs/queue.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { requireAdmin } from '#lib/server/people/administration.ts';
@@ -69,7 +69,7 @@ async function step(
 
 /** Refuses a date in the future. */
 function requirePast(path: string, date: string, today: string): void {
-	if (date > today) throw new Invalid([{ path, code: 'retention_future' }]);
+	if (date > today) throw invalid(path, 'retention_future');
 }
 
 const reason = words(5, 500);
@@ -115,7 +115,7 @@ export async function leaveOut(actor: Actor, id: string, raw: unknown): Promise<
 				)
 			)
 			.returning({ part });
-		if (left.length === 0) throw new Invalid([{ path: 'reference', code: 'retention_not_proposed' }]);
+		if (left.length === 0) throw invalid('reference', 'retention_not_proposed');
 		return { action: 'item_left_out', changes: { dryRun: null }, reason: input.reason, after: { reference: number } };
 	});
 }
@@ -158,9 +158,9 @@ export async function recordDestruction(actor: Actor, id: string, raw: unknown):
 	await step(actor, id, input.version, ['decided'], (_tx, row, today) => {
 		if (!row.dryRun) throw new Conflict('invalid-move', { reason: 'dry_run_missing' });
 		requirePast('recordOn', recordOn, today);
-		if (recordOn < (row.decreeOn ?? '')) throw new Invalid([{ path: 'recordOn', code: 'retention_before_decree' }]);
+		if (recordOn < (row.decreeOn ?? '')) throw invalid('recordOn', 'retention_before_decree');
 		if (legalWitness.name.toLowerCase() === supervisionWitness.name.toLowerCase())
-			throw new Invalid([{ path: 'supervisionName', code: 'retention_same_witness' }]);
+			throw invalid('supervisionName', 'retention_same_witness');
 		const after = { recordNumber, recordOn, legalWitness: input.legalName, supervisionWitness: input.supervisionName };
 		const record = { recordNumber, recordOn, legalWitness, supervisionWitness };
 		return { action: 'recorded', changes: { state: 'recorded', ...record }, after };

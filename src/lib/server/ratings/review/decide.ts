@@ -9,7 +9,7 @@ import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { isId } from '#lib/server/db/is-id.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { ratingContests, ratingDecisions, ratings } from '#lib/server/db/schema/ratings.ts';
-import { Invalid, NotAllowed, NotFound } from '#lib/server/errors.ts';
+import { NotAllowed, NotFound, invalid } from '#lib/server/errors.ts';
 import { holds, type Actor } from '#lib/server/people/actor.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
 import { reference } from '#lib/server/reference/reference.ts';
@@ -29,7 +29,7 @@ import { unitAndDecider } from './list.ts';
 export async function decideRating(actor: Actor, id: string, raw: unknown): Promise<Decided> {
 	const { move, reason } = checked(ratingDecision, raw);
 	const reasons: readonly string[] = move === 'void' || move === 'hold' ? SET_ASIDE_REASONS : COUNT_REASONS;
-	if (!reasons.includes(reason)) throw new Invalid([{ path: 'reason', code: 'rating_reason' }]);
+	if (!reasons.includes(reason)) throw invalid('reason', 'rating_reason');
 	return transaction(async (tx) => moveOrPropose(tx, actor, await lockedRating(tx, actor, id), { move, reason }));
 }
 
@@ -153,7 +153,7 @@ async function settleContest(
 	const [contest] = await tx.select({ answer: ratingContests.answer }).from(ratingContests).where(open);
 	// Without an answer no manager has decided the objection; the proposal did not come from it.
 	if (!contest?.answer) return;
-	if (outcome.state === 'declined' && !outcome.answer) throw new Invalid([{ path: 'answer', code: 'contest_answer' }]);
+	if (outcome.state === 'declined' && !outcome.answer) throw invalid('answer', 'contest_answer');
 	await tx.update(ratingContests).set(outcome).where(open);
 }
 
@@ -198,7 +198,7 @@ export async function openContests(actor: Actor) {
  */
 export async function decideContest(actor: Actor, id: string, raw: unknown): Promise<{ outcome: Outcome }> {
 	const { verdict, reason, answer } = checked(contestVerdict, raw);
-	if (verdict === 'upheld' && !reason) throw new Invalid([{ path: 'reason', code: 'rating_reason' }]);
+	if (verdict === 'upheld' && !reason) throw invalid('reason', 'rating_reason');
 	if (actor.accountId === null) throw new NotAllowed('manager');
 	return transaction(async (tx) => {
 		const { ratingId } = await openContest(tx, id);

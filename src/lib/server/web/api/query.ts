@@ -1,11 +1,11 @@
-import { Invalid } from '#lib/server/errors.ts';
+import { invalid } from '#lib/server/errors.ts';
 
 /** Reads a parameter with a closed list of values; undefined without one. @throws Invalid naming the parameter */
 export function chosen<T extends string>(query: URLSearchParams, name: string, values: readonly T[]): T | undefined {
 	const input = query.get(name);
 	if (!input) return undefined;
 	const value = values.find((candidate) => candidate === input);
-	if (!value) throw new Invalid([{ path: name, code: 'query_invalid' }]);
+	if (!value) throw invalid(name, 'query_invalid');
 	return value;
 }
 
@@ -14,7 +14,7 @@ export function chosenList<T extends string>(query: URLSearchParams, name: strin
 	const inputs = query.getAll(name).flatMap((part) => part.split(',').filter(Boolean));
 	return inputs.map((one) => {
 		const value = values.find((candidate) => candidate === one);
-		if (!value) throw new Invalid([{ path: name, code: 'query_invalid' }]);
+		if (!value) throw invalid(name, 'query_invalid');
 		return value;
 	});
 }
@@ -22,6 +22,6 @@ export function chosenList<T extends string>(query: URLSearchParams, name: strin
 /** Reads the parameter `cursor`; undefined without one. @throws Invalid if the list gives no such cursor */
 export function cursorIn(query: URLSearchParams, isCursor: (cursor: string) => boolean): string | undefined {
 	const cursor = query.get('cursor') || undefined;
-	if (cursor && !isCursor(cursor)) throw new Invalid([{ path: 'cursor', code: 'query_invalid' }]);
+	if (cursor && !isCursor(cursor)) throw invalid('cursor', 'query_invalid');
 	return cursor;
 }

@@ -13,7 +13,7 @@ import { reporterTurnEnds } from '#lib/server/cases/clocks/view-clocks.ts';
 import { templatesFor } from '#lib/server/cases/answers/templates.ts';
 import { deskCaseOf, type DeskCase } from '#lib/server/cases/view.ts';
 import { now } from '#lib/server/clock.ts';
-import { Invalid } from '#lib/server/errors.ts';
+import { invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { servicesOf, type OfferedService } from '#lib/server/people/units/services.ts';
 import type { Locale } from '#lib/paraglide/runtime.js';
@@ -99,7 +99,7 @@ export async function useTemplate(
 	const found = await caseForActor(actor, reference);
 	const templates = await templatesOfCase(actor, found, await deskCaseOf(actor, found));
 	const chosen = templates.find(({ id, use }) => use === templateField.use && id === data.template);
-	if (!chosen) throw new Invalid([{ path: 'template', code: 'template_choose' }]);
+	if (!chosen) throw invalid('template', 'template_choose');
 	const before = typedText(typed, templateField.field).trimEnd();
 	return {
 		issues: [],
@@ -119,5 +119,5 @@ export function requireFilled(data: Sent['data'], { field, use }: TemplateField)
 	if (typeof text !== 'string') return;
 	const open = use === 'question' ? openIn(text).map((name) => `{${name}}`) : unfilledIn(text);
 	if (open.length === 0) return;
-	throw new Invalid([{ path: field, code: 'placeholder_open', params: { names: open.join(', ') } }]);
+	throw invalid(field, 'placeholder_open', { names: open.join(', ') });
 }

@@ -6,7 +6,7 @@ import { sentFiles } from '#lib/server/attachments/stored-files.ts';
 import { placesInUse } from '#lib/server/cases/inbox/desk-units.ts';
 import { openCase } from '#lib/server/cases/open-case.ts';
 import { now } from '#lib/server/clock.ts';
-import { Invalid } from '#lib/server/errors.ts';
+import { invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { deskReceiptCookie } from '../cookies/desk-receipt.ts';
 import { formAction, withActor } from '../http/staff-page.ts';
@@ -29,7 +29,7 @@ export const deskCasePage = withActor(async (actor, { locals, url }: RequestEven
 export const writeDownCase = formAction(async (actor, { data, files }, { cookies }) => {
 	const { unit } = await deskOffice(actor, String(data.unit ?? ''));
 	const { received_on, received_time, reporter_present, ...input } = data;
-	if (!input.channel) throw new Invalid([{ path: 'channel', code: 'channel_invalid' }]);
+	if (!input.channel) throw invalid('channel', 'channel_invalid');
 	const { receipt, reference } = await openCase(
 		{ ...input, unit: unit.code, received_at: receivedAt(received_on, received_time, unit.timeZone) },
 		{
@@ -52,9 +52,7 @@ export const writeDownCase = formAction(async (actor, { data, files }, { cookies
 function receivedAt(day: unknown, time: unknown, zone: string): string | undefined {
 	if (typeof day !== 'string' || (typeof time !== 'string' && day === localDate(now(), zone))) return undefined;
 	const at = typeof time === 'string' ? time : '12:00';
-	if (!isLocalDate(day) || !/^([01]\d|2[0-3]):[0-5]\d$/.test(at)) {
-		throw new Invalid([{ path: 'received_on', code: 'received_at_invalid' }]);
-	}
+	if (!isLocalDate(day) || !/^([01]\d|2[0-3]):[0-5]\d$/.test(at)) throw invalid('received_on', 'received_at_invalid');
 	return instantAt(day, at, zone).toISOString();
 }
 

@@ -1,7 +1,7 @@
 import type { RequestEvent } from '@sveltejs/kit';
 import { keepList } from '#lib/cases/inbox-query.ts';
 import { sentFiles, type SentFile } from '#lib/server/attachments/stored-files.ts';
-import { Invalid } from '#lib/server/errors.ts';
+import { invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import type { Done } from '#lib/words/done.ts';
 import type { ReadForm } from '../http/form.ts';
@@ -50,8 +50,7 @@ export const verbThenDone = (
 export const caseForm = <T>(work: (input: VerbInput) => Promise<T>, options: { confirm?: true } = {}) =>
 	formAction(async (actor, { data, typed, files }, { params: { reference }, url }: CaseEvent) => {
 		// Forms of irreversible verbs contain `confirm` and a check box.
-		if (data.confirm && !data.confirmed && !data.use_template)
-			throw new Invalid([{ path: 'confirmed', code: 'confirm_missing' }]);
+		if (data.confirm && !data.confirmed && !data.use_template) throw invalid('confirmed', 'confirm_missing');
 		const done = await work({ actor, reference, data, typed, files: await sentFiles(files) });
 		return typeof done === 'string' ? keepList(done, url.searchParams.get('list')) : done;
 	}, options);

@@ -1,4 +1,4 @@
-import { Invalid } from '#lib/server/errors.ts';
+import { invalid } from '#lib/server/errors.ts';
 import { decodeTable } from '#lib/server/csv-table.ts';
 import { writeInboundTable } from '#lib/server/escalation/inbound/csv.ts';
 import type { JudgedLine } from '#lib/server/escalation/inbound/import.ts';
@@ -15,9 +15,9 @@ const MAX_TABLE_BYTES = 240 * 1024;
 /** The table of a form: an uploaded file, or the text of one that was checked before. @throws Invalid */
 export async function tableOfForm({ data, files }: ReadForm): Promise<string> {
 	const [file] = files;
-	if (file && file.size > MAX_TABLE_BYTES) throw new Invalid([{ path: 'file', code: 'inbound_csv_large' }]);
+	if (file && file.size > MAX_TABLE_BYTES) throw invalid('file', 'inbound_csv_large');
 	if (file) return decodeTable(new Uint8Array(await file.arrayBuffer()));
-	if (typeof data.table !== 'string') throw new Invalid([{ path: 'file', code: 'inbound_csv_missing' }]);
+	if (typeof data.table !== 'string') throw invalid('file', 'inbound_csv_missing');
 	return data.table;
 }
 

@@ -2,7 +2,7 @@ import { inboxAddress, sameChoice, type InboxChoice } from '#lib/cases/inbox-que
 import { countViews } from '#lib/server/cases/inbox/counts.ts';
 import type { ChoiceReader } from '#lib/server/cases/inbox/filter.ts';
 import { deleteView, moveView, renameView, savedViewsOf, saveView } from '#lib/server/cases/inbox/saved-views.ts';
-import { Invalid } from '#lib/server/errors.ts';
+import { invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { formAction } from '../http/staff-page.ts';
 
@@ -36,6 +36,6 @@ export const changeViews = formAction(async (actor, { data }) => {
 			await deleteView(actor, id);
 			return '/desk/views?done=deleted';
 		default:
-			throw new Invalid([{ path: '', code: 'field_invalid' }]);
+			throw invalid('', 'field_invalid');
 	}
 });

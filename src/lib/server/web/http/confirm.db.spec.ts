@@ -7,7 +7,7 @@ import { noteConfirmed, openSession, sessionActor } from '#lib/server/people/sig
 import { db } from '#lib/server/db/index.ts';
 import { providerIdentities } from '#lib/server/db/schema/people.ts';
 import { overrideEnv } from '#lib/server/env.ts';
-import { Invalid } from '#lib/server/errors.ts';
+import { invalid } from '#lib/server/errors.ts';
 import type { FormResult } from './error-responses.ts';
 import { formAction } from './staff-page.ts';
 
@@ -80,7 +80,7 @@ test('secrets of a channel go on through the question for the password, and a re
 	const stored: unknown[] = [];
 	const action = formAction(
 		async (_actor, { data }) => {
-			if (!data.address) throw new Invalid([{ path: 'address', code: 'phone' }]);
+			if (!data.address) throw invalid('address', 'phone');
 			await Promise.resolve(stored.push([data.appSecret, data.headers]));
 			return '/done';
 		},
@@ -98,13 +98,13 @@ test('secrets of a channel go on through the question for the password, and a re
 	expect(wrong).toMatchObject({ typed: secrets, issues: [{ path: 'password' }] });
 	expect(JSON.stringify(wrong)).not.toContain('dengan gula');
 
-	const invalid = await answer({ ...typed, address: '' });
-	expect(invalid?.issues.map(({ path, code }) => [path, code])).toEqual([
+	const incomplete = await answer({ ...typed, address: '' });
+	expect(incomplete?.issues.map(({ path, code }) => [path, code])).toEqual([
 		['address', 'phone'],
 		['appSecret', 'secret_again'],
 		['headers', 'secret_again']
 	]);
-	expect(JSON.stringify(invalid)).not.toContain('rahasia-baru');
+	expect(JSON.stringify(incomplete)).not.toContain('rahasia-baru');
 	expect(stored).toEqual([]);
 	expect(await send({ ...typed, password: PASSWORD })).toBe('/done');
 	expect(stored).toEqual([[secrets.appSecret, secrets.headers]]);

@@ -1,4 +1,4 @@
-import { Invalid } from '#lib/server/errors.ts';
+import { invalid } from '#lib/server/errors.ts';
 import { MAX_FIELDS, SMALL_BODY } from '#lib/server/uploads/handover.ts';
 import {
 	BodyTooLarge,
@@ -22,7 +22,7 @@ export async function jsonBody(request: Request): Promise<unknown> {
 		return JSON.parse(text, storable);
 	} catch (cause) {
 		if (isTooLarge(cause)) refuseTooLarge();
-		throw new Invalid([{ path: '', code: 'json_unreadable' }]);
+		throw invalid('', 'json_unreadable');
 	}
 }
 

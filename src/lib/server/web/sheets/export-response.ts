@@ -1,7 +1,7 @@
 import type { RequestEvent } from '@sveltejs/kit';
 import { localDate } from '#lib/calendar/days.ts';
 import { now } from '#lib/server/clock.ts';
-import { Invalid } from '#lib/server/errors.ts';
+import { invalid } from '#lib/server/errors.ts';
 import { MEDIA_TYPES, readExport, type ExportFormat } from '#lib/server/exports/file.ts';
 import { exportedFilter, ownExport } from '#lib/server/exports/request.ts';
 import { writeCases } from '#lib/server/exports/write.ts';
@@ -15,7 +15,7 @@ const nameOf = (day: string, format: ExportFormat) => `laporan-${day}.${format}`
 export const smallExport = withActor(async (actor, { locals, url }: RequestEvent) => {
 	const { format: asked, ...rest } = Object.fromEntries(url.searchParams);
 	const format = (['csv', 'xlsx'] as const).find((one) => one === asked);
-	if (!format) throw new Invalid([{ path: 'format', code: 'export_format' }]);
+	if (!format) throw invalid('format', 'export_format');
 	const { filter, query } = await exportedFilter(actor, new URLSearchParams(rest).toString());
 	const unit = await homeUnit(actor);
 	const zone = unit?.timeZone ?? 'UTC';

@@ -8,7 +8,7 @@ import {
 	previewBulk,
 	type BulkVerb
 } from '#lib/server/cases/handling/bulk.ts';
-import { Invalid, NotFound } from '#lib/server/errors.ts';
+import { NotFound, invalid } from '#lib/server/errors.ts';
 import { requireFilled } from '#lib/server/web/forms/case-templates.ts';
 import { outcomeWords } from '#lib/server/web/http/error-responses.ts';
 import { formAction, withActor } from '#lib/server/web/http/staff-page.ts';
@@ -33,7 +33,7 @@ export const actions = {
 		const { pick, verb, confirmed, assignee, reason, note } = data;
 		requireFilled(data, { field: 'note', use: 'archive' });
 		const picks = picksOf(pick);
-		if (!confirmed) throw new Invalid([{ path: 'confirmed', code: 'confirm_missing' }]);
+		if (!confirmed) throw invalid('confirmed', 'confirm_missing');
 		const outcomes =
 			bulkVerb(verb) === 'assignment'
 				? await assignPicked(actor, picks, assignee)

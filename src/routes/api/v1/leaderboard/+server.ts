@@ -2,7 +2,7 @@ import { localDate } from '#lib/calendar/days.ts';
 import { SERVICE_KINDS } from '#lib/cases/vocabulary.ts';
 import { periodBetween, periodNamed } from '#lib/ratings/period.ts';
 import { now } from '#lib/server/clock.ts';
-import { Invalid } from '#lib/server/errors.ts';
+import { invalid } from '#lib/server/errors.ts';
 import { managedUnit } from '#lib/server/ratings/access.ts';
 import { leaderboard } from '#lib/server/ratings/figures/leaderboard.ts';
 import { apiCall } from '#lib/server/web/api/call.ts';
@@ -11,11 +11,11 @@ import { chosen } from '#lib/server/web/api/query.ts';
 /** Compares officers by `?unit=&from=&to=&service=&scope=`. Days are inclusive, in the unit's zone; default: the last 12 months. */
 export const GET = apiCall('readLeaderboard', async ({ actor, query }) => {
 	const name = query.get('unit');
-	if (!name) throw new Invalid([{ path: 'unit', code: 'unit_missing' }]);
+	if (!name) throw invalid('unit', 'unit_missing');
 	const unit = await managedUnit(actor, name);
 	const defaultPeriod = periodNamed('twelve_months', localDate(now(), unit.timeZone));
 	const period = periodBetween(query.get('from') ?? defaultPeriod.from, query.get('to') ?? defaultPeriod.to);
-	if (!period) throw new Invalid([{ path: 'from', code: 'period_invalid' }]);
+	if (!period) throw invalid('from', 'period_invalid');
 	const { method, items, insufficient } = await leaderboard(actor, {
 		unit: name,
 		...period,

@@ -4,9 +4,9 @@ import { yearOf, type LocalDate } from '#lib/calendar/days.ts';
 import type { Holiday } from '#lib/calendar/working-calendar.ts';
 import { parseDecreeCsv } from './decree-csv.ts';
 import { checked } from '#lib/server/checked.ts';
-import type { Tx } from '#lib/server/db/index.ts';
+import { oneRow, type Tx } from '#lib/server/db/index.ts';
 import { calendarDays, calendarYears } from '#lib/server/db/schema/clocks.ts';
-import { NotFound, invalid } from '#lib/server/errors.ts';
+import { invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { requireRootAdmin } from '#lib/server/people/administration.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
@@ -76,8 +76,7 @@ async function setDay(
 }
 
 async function removeDay(tx: Tx, actor: Actor, day: LocalDate, reason: string): Promise<string> {
-	const [removed] = await tx.delete(calendarDays).where(eq(calendarDays.day, day)).returning();
-	if (!removed) throw new NotFound(`day ${day}`);
+	const removed = await tx.delete(calendarDays).where(eq(calendarDays.day, day)).returning().then(oneRow);
 	await recordChange(tx, actor, { action: 'calendar.day_removed', subject: day, reason, before: removed });
 	return `${day}: ${reason}`;
 }

@@ -1,10 +1,10 @@
 import { and, asc, eq, or, type SQL } from 'drizzle-orm';
 import { parseReceipt } from '#lib/text/receipt-format.ts';
 import { now, pause } from '#lib/server/clock.ts';
-import { db } from '#lib/server/db/index.ts';
+import { db, oneRow } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { env } from '#lib/server/env.ts';
-import { Invalid, NotFound, invalid } from '#lib/server/errors.ts';
+import { Invalid, invalid } from '#lib/server/errors.ts';
 import { casesWithUnit, type CaseRow, type CaseWithUnit } from './find.ts';
 import { receiptHash } from './receipt-hash.ts';
 import { ofReporter, type TrackedCase } from './visibility.ts';
@@ -62,12 +62,11 @@ export const siblings = (row: CaseRow) =>
  * @throws NotFound for any other report
  */
 export async function trackedSibling({ row }: CaseWithUnit, reference: string): Promise<VisitedCase> {
-	const [found] = await db()
+	return db()
 		.select(visited)
 		.from(cases)
-		.where(and(eq(cases.reference, reference), siblings(row)));
-	if (!found) throw new NotFound();
-	return found;
+		.where(and(eq(cases.reference, reference), siblings(row)))
+		.then(oneRow);
 }
 
 /**

@@ -1,6 +1,6 @@
 import { and, asc, eq, inArray, ne, not, or, sql, type SQL } from 'drizzle-orm';
 import { parseReference, formatReference } from '#lib/text/reference-numbers.ts';
-import { db, type Database, type Tx } from '#lib/server/db/index.ts';
+import { db, oneRow, type Database, type Tx } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { Conflict, NotFound } from '#lib/server/errors.ts';
@@ -19,11 +19,6 @@ export interface CaseWithUnit {
 export const casesWithUnit = (on: Database | Tx) =>
 	on.select({ row: cases, unit: units }).from(cases).innerJoin(units, eq(units.id, cases.unitId));
 
-function only([caseWithUnit]: readonly CaseWithUnit[]): CaseWithUnit {
-	if (!caseWithUnit) throw new NotFound();
-	return caseWithUnit;
-}
-
 /** Condition for a report number. Spaces and lower case are accepted. */
 export function numbered(reference: string): SQL {
 	const parsed = parseReference(reference);
@@ -33,12 +28,12 @@ export function numbered(reference: string): SQL {
 
 /** Finds a case by its number if the actor may see it. @throws NotFound otherwise, whether or not it exists */
 export async function caseForActor(actor: Actor, reference: string, on: Database | Tx = db()): Promise<CaseWithUnit> {
-	return only(await casesWithUnit(on).where(and(numbered(reference), visibleTo(actor))));
+	return oneRow(await casesWithUnit(on).where(and(numbered(reference), visibleTo(actor))));
 }
 
 /** The case of a reporter. @throws NotFound if the receipt is no longer valid */
 export async function caseForReporter(tracked: TrackedCase): Promise<CaseWithUnit> {
-	return only(await casesWithUnit(db()).where(ofReporter(tracked)));
+	return oneRow(await casesWithUnit(db()).where(ofReporter(tracked)));
 }
 
 /**
@@ -68,7 +63,7 @@ export async function lockCaseForActor(
  * so that two verbs on the same cases never deadlock
  */
 async function lockCaseWhere(tx: Tx, own: SQL, access?: SQL, others?: SQL): Promise<CaseWithUnit> {
-	if (!others) return only(await casesWithUnit(tx).where(and(own, access)).for('update', { of: cases }));
+	if (!others) return oneRow(await casesWithUnit(tx).where(and(own, access)).for('update', { of: cases }));
 	const ids = sql`array(select ${cases.id} from ${cases} where ${own} union all ${others})`;
 	const locked = await tx
 		.select({ row: cases, unit: units, isOwn: sql<boolean>`${own}` })
@@ -77,7 +72,7 @@ async function lockCaseWhere(tx: Tx, own: SQL, access?: SQL, others?: SQL): Prom
 		.where(and(sql`${cases.id} = any (${ids})`, access && or(not(own), access)))
 		.orderBy(asc(cases.id))
 		.for('update', { of: cases });
-	return only(locked.filter(({ isOwn }) => isOwn));
+	return oneRow(locked.filter(({ isOwn }) => isOwn));
 }
 
 /**

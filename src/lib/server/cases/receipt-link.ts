@@ -2,9 +2,9 @@ import { and, eq, gt } from 'drizzle-orm';
 import { HOUR_MS, MINUTE_MS } from '#lib/calendar/durations.ts';
 import { DESK_CHANNELS, type TimelineType } from '#lib/cases/vocabulary.ts';
 import { now } from '#lib/server/clock.ts';
-import { db, transaction, type Tx } from '#lib/server/db/index.ts';
+import { db, oneRow, transaction, type Tx } from '#lib/server/db/index.ts';
 import { cases, timeline } from '#lib/server/db/schema/cases.ts';
-import { NotAllowed, NotFound, invalid } from '#lib/server/errors.ts';
+import { NotAllowed, invalid } from '#lib/server/errors.ts';
 import { keyedHash, randomSecret, sha256Hex } from '#lib/server/keys.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
@@ -141,8 +141,7 @@ const isUsable = (token: string) =>
  * @throws NotFound if the link is unknown, used, replaced or expired
  */
 export async function officeOfReceiptLink(token: string): Promise<{ name: string }> {
-	const [found] = await casesWithUnit(db()).where(isUsable(token));
-	if (!found) throw new NotFound('receipt link');
+	const found = await casesWithUnit(db()).where(isUsable(token)).then(oneRow);
 	return { name: found.unit.name };
 }
 
@@ -154,8 +153,7 @@ export async function officeOfReceiptLink(token: string): Promise<{ name: string
  */
 export const useReceiptLink = (token: string, by: Actor | null = null): Promise<string> =>
 	transaction(async (tx) => {
-		const [found] = await casesWithUnit(tx).where(isUsable(token)).for('update', { of: cases });
-		if (!found) throw new NotFound('receipt link');
+		const found = await casesWithUnit(tx).where(isUsable(token)).for('update', { of: cases }).then(oneRow);
 		const { row: before, unit } = notDestroyed(found);
 		if (by && !isInTrial(unit)) throw new NotAllowed('receipt_link_staff');
 		const receipt = receiptOf(token);

@@ -11,13 +11,13 @@ import { openReporter } from '#lib/server/cases/reporter.ts';
 import { hiddenFrom } from '#lib/server/cases/visibility.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
-import { db, transaction } from '#lib/server/db/index.ts';
+import { db, oneRow, transaction } from '#lib/server/db/index.ts';
 import { beyond, pageOf } from '#lib/server/db/page.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';
 import { units } from '#lib/server/db/schema/units.ts';
-import { NotFound, invalid } from '#lib/server/errors.ts';
+import { invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { isRootAdmin } from '#lib/server/people/administration.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
@@ -121,12 +121,12 @@ const decisionSchema = z.object({ decision: z.enum(['again', 'leave'], { error: 
  */
 export async function decideMail(actor: Actor, id: string, raw: unknown): Promise<void> {
 	const { decision } = checked(decisionSchema, raw);
-	const [mail] = await db()
+	const mail = await db()
 		.select({ unitId: mails.unitId, subject: shownSubject })
 		.from(mails)
 		.leftJoin(cases, eq(cases.id, mails.caseId))
-		.where(and(isId(mails.id, id), await visibleMails(actor)));
-	if (!mail) throw new NotFound(`letter ${id}`);
+		.where(and(isId(mails.id, id), await visibleMails(actor)))
+		.then(oneRow);
 	await transaction(async (tx) => {
 		const row = await decideRow(tx, mails, id, { decision, accountId: actor.accountId });
 		if (decision === 'again' && row.caseId !== null && row.kind === 'reporter')

@@ -20,12 +20,11 @@ import type { NoticeKind } from './notice-choices.ts';
 import { DAY_MS } from '#lib/calendar/durations.ts';
 import { visibleTo } from '#lib/server/cases/visibility.ts';
 import { now } from '#lib/server/clock.ts';
-import { db } from '#lib/server/db/index.ts';
+import { db, oneRow } from '#lib/server/db/index.ts';
 import { beyond, pageOf } from '#lib/server/db/page.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { notices } from '#lib/server/db/schema/notices.ts';
 import { units } from '#lib/server/db/schema/units.ts';
-import { NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 
 const PAGE = 20;
@@ -127,12 +126,12 @@ export async function countUnread(actor: Actor): Promise<number> {
  * @throws NotFound if the notice is not the actor's, or is about a case that the actor may no longer see
  */
 export async function readNotice(actor: Actor, id: string): Promise<string> {
-	const [row] = await db()
+	const row = await db()
 		.select({ page: notices.page })
 		.from(notices)
 		.leftJoin(cases, eq(cases.id, notices.caseId))
-		.where(and(isId(notices.id, id), ownNotices(actor)));
-	if (!row) throw new NotFound(`notice ${id}`);
+		.where(and(isId(notices.id, id), ownNotices(actor)))
+		.then(oneRow);
 	await markRead(db(), eq(notices.id, id));
 	return row.page;
 }

@@ -16,9 +16,8 @@ import { m } from '#lib/paraglide/messages.js';
 import { getLocale } from '#lib/paraglide/runtime.js';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
-import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
+import { db, oneRow, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
 import { mails, mailStops, reporterMail } from '#lib/server/db/schema/mails.ts';
-import { NotFound } from '#lib/server/errors.ts';
 import { recordConsents } from '#lib/server/people/consents.ts';
 
 /** A reporter's choice: stop the e-mails about this case, stop all, or stop none. */
@@ -35,12 +34,11 @@ const WORDS = {
 type Stopped = 'none' | 'case' | 'all';
 
 async function rowOf(on: Database | Tx, token: string) {
-	const [row] = await on
+	return on
 		.select()
 		.from(reporterMail)
-		.where(eq(reporterMail.stopHash, stopHashOf(token)));
-	if (!row) throw new NotFound('no letters hang on this link');
-	return row;
+		.where(eq(reporterMail.stopHash, stopHashOf(token)))
+		.then(oneRow);
 }
 
 /**

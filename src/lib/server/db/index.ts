@@ -4,6 +4,7 @@ import type { PGlite } from '@electric-sql/pglite';
 import { sql, type SQL } from 'drizzle-orm';
 import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core';
 import type { Sql } from 'postgres';
+import { NotFound } from '#lib/server/errors.ts';
 import { requireDatabaseSpace } from './free-space.ts';
 import { REFERENCE_TABLES } from './reference-tables.ts';
 
@@ -197,4 +198,16 @@ export async function savepoint<T>(tx: Tx, work: (tx: Tx) => Promise<T>): Promis
 export async function rowsOf<T extends Record<string, unknown>>(on: Database | Tx, statement: SQL): Promise<T[]> {
 	const result: unknown = await on.execute(statement);
 	return (Array.isArray(result) ? result : (result as { rows: T[] }).rows) as T[];
+}
+
+/** The only row of a query. @throws NotFound without one */
+export function oneRow<T>([row]: readonly T[]): T {
+	if (row === undefined) throw new NotFound();
+	return row;
+}
+
+/** The row that an insert or update returned. */
+export function storedRow<T>([row]: readonly T[]): T {
+	if (row === undefined) throw new Error('nothing was stored');
+	return row;
 }

@@ -4,10 +4,10 @@ import { instantAt, localDate } from '#lib/calendar/days.ts';
 import { checked } from '#lib/server/checked.ts';
 import { invalidMove, requireProcessingUnlimited } from '#lib/server/cases/move.ts';
 import { now } from '#lib/server/clock.ts';
-import { transaction, type Tx } from '#lib/server/db/index.ts';
+import { oneRow, transaction, type Tx } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { escalationFollowups, escalationUpdates } from '#lib/server/db/schema/escalations.ts';
-import { NotFound, invalid } from '#lib/server/errors.ts';
+import { invalid } from '#lib/server/errors.ts';
 import { enqueue } from '#lib/server/jobs/queue.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { sendAgain, toSent } from './delivery/after-attempt.ts';
@@ -141,8 +141,7 @@ export async function settleFollowup(actor: Actor, id: string, raw: unknown): Pr
 		const locked = await lockEscalationForActor(tx, actor, id);
 		const { escalation, row } = locked;
 		const isThisFollowup = and(eq(escalationFollowups.id, followupId), eq(escalationFollowups.escalationId, id));
-		const [followup] = await tx.select().from(escalationFollowups).where(isThisFollowup);
-		if (!followup) throw new NotFound();
+		const followup = await tx.select().from(escalationFollowups).where(isThisFollowup).then(oneRow);
 		const reason = await whyRefused(tx, escalation, followup, outcome);
 		if (reason) throw invalidMove(row, reason);
 		const set =

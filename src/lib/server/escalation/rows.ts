@@ -3,7 +3,7 @@ import { lockKey } from '#lib/server/db/lock-key.ts';
 import { and, desc, eq, ne, sql } from 'drizzle-orm';
 import type { TimelineType } from '#lib/cases/vocabulary.ts';
 import { now } from '#lib/server/clock.ts';
-import type { Database, Tx } from '#lib/server/db/index.ts';
+import { oneRow, type Database, type Tx } from '#lib/server/db/index.ts';
 import { cases, timeline } from '#lib/server/db/schema/cases.ts';
 import { escalations } from '#lib/server/db/schema/escalations.ts';
 import { units } from '#lib/server/db/schema/units.ts';
@@ -11,7 +11,7 @@ import { lockCase, notDestroyed, type CaseRow, type UnitRow } from '#lib/server/
 import { copyEscalationState } from '#lib/server/cases/move.ts';
 import { visibleTo } from '#lib/server/cases/visibility.ts';
 import { recordEvent, type Author } from '#lib/server/cases/timeline.ts';
-import { Conflict, NotFound, invalid } from '#lib/server/errors.ts';
+import { Conflict, invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 
 export type EscalationRow = typeof escalations.$inferSelect;
@@ -25,24 +25,23 @@ export interface Locked {
 
 /** The escalation, locked with its case. @throws NotFound */
 export async function lockEscalation(tx: Tx, id: string): Promise<Locked> {
-	const [unlocked] = await tx.select({ caseId: escalations.caseId }).from(escalations).where(isId(escalations.id, id));
-	if (!unlocked) throw new NotFound();
+	const unlocked = oneRow(
+		await tx.select({ caseId: escalations.caseId }).from(escalations).where(isId(escalations.id, id))
+	);
 	const { row, unit } = await lockCase(tx, unlocked.caseId);
-	const [escalation] = await tx.select().from(escalations).where(eq(escalations.id, id)).for('update');
-	if (!escalation) throw new NotFound();
+	const escalation = await tx.select().from(escalations).where(eq(escalations.id, id)).for('update').then(oneRow);
 	return { escalation, row, unit };
 }
 
 /** The escalation with its case, if the actor may see the case. @throws NotFound */
 export async function escalationForActor(on: Database | Tx, actor: Actor, id: string): Promise<Locked> {
-	const [result] = await on
+	return on
 		.select({ escalation: escalations, row: cases, unit: units })
 		.from(escalations)
 		.innerJoin(cases, eq(cases.id, escalations.caseId))
 		.innerJoin(units, eq(units.id, cases.unitId))
-		.where(and(isId(escalations.id, id), visibleTo(actor)));
-	if (!result) throw new NotFound();
-	return result;
+		.where(and(isId(escalations.id, id), visibleTo(actor)))
+		.then(oneRow);
 }
 
 /** The same, locked. Every change by a person begins with it. @throws as `lockCaseForActor` */

@@ -6,11 +6,11 @@ import { readInboxChoice } from '#lib/cases/read-inbox-choice.ts';
 import { choiceReader, inboxCondition, type InboxFilter } from '#lib/server/cases/inbox/filter.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
-import { db, transaction } from '#lib/server/db/index.ts';
+import { db, oneRow, transaction } from '#lib/server/db/index.ts';
 import { isId } from '#lib/server/db/is-id.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { caseExports } from '#lib/server/db/schema/desk.ts';
-import { Conflict, NotAllowed, NotFound } from '#lib/server/errors.ts';
+import { Conflict, NotAllowed } from '#lib/server/errors.ts';
 import { enqueue } from '#lib/server/jobs/queue.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
@@ -111,15 +111,15 @@ export async function ownExports(actor: Actor) {
  * @throws NotFound · Conflict `export_closed` if the owner may not see every report in it any more
  */
 export async function ownExport(actor: Actor, id: string) {
-	const [row] = await db()
+	const row = await db()
 		.select({
 			...{ id: caseExports.id, attempts: caseExports.attempts, state: stateFor(actor), query: caseExports.query },
 			...{ format: caseExports.format, rows: caseExports.rows, bytes: caseExports.bytes },
 			createdAt: caseExports.createdAt
 		})
 		.from(caseExports)
-		.where(and(ownedBy(actor, id), inArray(caseExports.state, ['done', 'closed'])));
-	if (!row) throw new NotFound(id);
+		.where(and(ownedBy(actor, id), inArray(caseExports.state, ['done', 'closed'])))
+		.then(oneRow);
 	if (row.state === 'closed') throw new Conflict('invalid-move', { reason: 'export_closed' });
 	const unitId = (await homeUnit(actor))?.id ?? null;
 	const after = { filter: Object.fromEntries(new URLSearchParams(row.query)), rows: row.rows };

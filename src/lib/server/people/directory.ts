@@ -3,10 +3,9 @@ import { localDate } from '#lib/calendar/days.ts';
 import { DAY_MS } from '#lib/calendar/durations.ts';
 import { ROLES, type Acting, type Role } from '#lib/cases/vocabulary.ts';
 import { now } from '#lib/server/clock.ts';
-import { db } from '#lib/server/db/index.ts';
+import { db, oneRow } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { actingRoles, roles } from '#lib/server/db/schema/people.ts';
-import { NotFound } from '#lib/server/errors.ts';
 import { reference } from '#lib/server/reference/reference.ts';
 import type { Actor } from './actor.ts';
 import { accountsWithSecondFactor } from './sign-in/second-factor.ts';
@@ -78,7 +77,5 @@ export async function listPeople(actor: Actor, only?: string) {
 
 /** Finds one account as in `listPeople`. @throws NotFound if the administrator may not see it */
 export async function personForAdmin(actor: Actor, accountId: string) {
-	const [person] = isUuid(accountId) ? await listPeople(actor, accountId) : [];
-	if (!person) throw new NotFound(`account ${accountId}`);
-	return person;
+	return oneRow(isUuid(accountId) ? await listPeople(actor, accountId) : []);
 }

@@ -3,10 +3,10 @@ import { z } from 'zod';
 import { ACTING, ACTING_ROLES, ROLES, type Role } from '#lib/cases/vocabulary.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
-import { transaction, db } from '#lib/server/db/index.ts';
+import { db, oneRow, transaction } from '#lib/server/db/index.ts';
 import { isId } from '#lib/server/db/is-id.ts';
 import { actingRoles, roles } from '#lib/server/db/schema/people.ts';
-import { NotFound, invalid } from '#lib/server/errors.ts';
+import { invalid } from '#lib/server/errors.ts';
 import { reference } from '#lib/server/reference/reference.ts';
 import { byCode } from './units/find-unit.ts';
 import type { Actor } from './actor.ts';
@@ -100,8 +100,7 @@ export async function revokeActingRole(actor: Actor, accountId: string, id: stri
 	await transaction(async (tx) => {
 		const account = await accountForAdmin(tx, actor, accountId, 'seen');
 		const own = and(isId(actingRoles.id, id), eq(actingRoles.accountId, accountId));
-		const [grant] = await tx.select().from(actingRoles).where(own).for('update');
-		if (!grant) throw new NotFound(`acting role ${id}`);
+		const grant = await tx.select().from(actingRoles).where(own).for('update').then(oneRow);
 		const { unitId, kind, order } = grant;
 		const role = grant.role as Role;
 		requireAdmin(actor, unitId);

@@ -5,9 +5,9 @@ import type { KioskMode } from '#lib/ratings/kiosk.ts';
 import { pairingInput } from '#lib/ratings/kiosk-schema.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
-import { db, transaction, type Tx } from '#lib/server/db/index.ts';
+import { db, oneRow, transaction, type Tx } from '#lib/server/db/index.ts';
 import { kiosks } from '#lib/server/db/schema/units.ts';
-import { Conflict, NotFound, invalid } from '#lib/server/errors.ts';
+import { Conflict, invalid } from '#lib/server/errors.ts';
 import { randomSecret, sha256Hex } from '#lib/server/keys.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
@@ -69,8 +69,7 @@ async function requireDesk(place: Place, deskId: string): Promise<string> {
  * @throws NotFound if the link cannot be used any more
  */
 export async function requireKioskLink(token: string): Promise<{ mode: KioskMode; number: number; place: string }> {
-	const [link] = await db().select().from(kiosks).where(isUsableLink(token));
-	if (!link) throw new NotFound();
+	const link = await db().select().from(kiosks).where(isUsableLink(token)).then(oneRow);
 	const place = (await reference()).placeById.get(link.placeId);
 	return { mode: link.mode, number: link.number, place: place?.name ?? '' };
 }
@@ -91,12 +90,12 @@ function isUsableLink(token: string) {
  */
 export async function pairKiosk(token: string): Promise<string> {
 	return transaction(async (tx) => {
-		const [paired] = await tx
+		const paired = await tx
 			.update(kiosks)
 			.set({ pairedAt: now(), seenAt: now() })
 			.where(isUsableLink(token))
-			.returning({ id: kiosks.id, placeId: kiosks.placeId, mode: kiosks.mode, number: kiosks.number });
-		if (!paired) throw new NotFound();
+			.returning({ id: kiosks.id, placeId: kiosks.placeId, mode: kiosks.mode, number: kiosks.number })
+			.then(oneRow);
 		await recordOfPlace(tx, paired.placeId, 'kiosk.paired', { device: paired.number, mode: paired.mode });
 		return paired.id;
 	});

@@ -6,7 +6,7 @@ import type { FollowUp, RecapScope } from '#lib/recap/figures.ts';
 import { recapPeriod } from '#lib/recap/period.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
-import { transaction, type Database, type Tx } from '#lib/server/db/index.ts';
+import { oneRow, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
 import { lockCaseForActor } from '#lib/server/cases/find.ts';
 import { followUps, lateCauses } from '#lib/server/db/schema/recap.ts';
 import { NotFound, invalid } from '#lib/server/errors.ts';
@@ -99,8 +99,7 @@ export async function finishFollowUp(actor: Actor, unitName: string, raw: unknow
 	if (input.doneOn > localDate(now(), unit.timeZone)) throw invalid('doneOn', 'date_ahead');
 	await transaction(async (tx) => {
 		const own = and(eq(followUps.id, input.id), eq(followUps.unitId, unit.id));
-		const [row] = await tx.select().from(followUps).where(own).for('update');
-		if (!row) throw new NotFound(input.id);
+		const row = await tx.select().from(followUps).where(own).for('update').then(oneRow);
 		if (row.doneOn !== null) return;
 		// Reports would leave it out.
 		if (input.doneOn < (recapPeriod(row.period)?.from ?? '')) throw invalid('doneOn', 'follow_up_early');

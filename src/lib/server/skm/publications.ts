@@ -8,7 +8,7 @@ import { finishedPeriods } from '#lib/skm/span.ts';
 import { SKM_ELEMENTS, type SkmRefusal } from '#lib/skm/vocabulary.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
-import { db, rowsOf, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
+import { db, rowsOf, storedRow, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
 import { skmPublications, skmResponses } from '#lib/server/db/schema/skm.ts';
 import { Conflict, NotFound } from '#lib/server/errors.ts';
 import { holds, type Actor } from '#lib/server/people/actor.ts';
@@ -166,7 +166,7 @@ export async function publishSkm(actor: Actor, name: string, raw: unknown): Prom
 		if (figures.n !== respondents || figures.ikm?.hundredths !== index) {
 			throw new Conflict('invalid-move', { reason: 'skm_figures_moved' });
 		}
-		const [made] = await tx
+		const made = await tx
 			.insert(skmPublications)
 			.values({
 				unitId: unit.id,
@@ -178,8 +178,8 @@ export async function publishSkm(actor: Actor, name: string, raw: unknown): Prom
 				publishedBy: actor.accountId,
 				publishedAt: now()
 			})
-			.returning({ id: skmPublications.id });
-		if (!made) throw new Error('a publication was not stored');
+			.returning({ id: skmPublications.id })
+			.then(storedRow);
 		await recordChange(tx, actor, {
 			unitId: unit.id,
 			action: 'skm.published',

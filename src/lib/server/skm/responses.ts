@@ -9,7 +9,7 @@ import { SKM_SET_ASIDE_REASONS, type SkmAnswers } from '#lib/skm/vocabulary.ts';
 import { skmDecision } from '#lib/skm/schema.ts';
 import { isUuid } from '#lib/text/uuid.ts';
 import { checked } from '#lib/server/checked.ts';
-import { db, transaction, type Tx } from '#lib/server/db/index.ts';
+import { db, oneRow, transaction, type Tx } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { skmResponses } from '#lib/server/db/schema/skm.ts';
 import { Conflict, NotFound, invalid } from '#lib/server/errors.ts';
@@ -123,7 +123,5 @@ async function lockedResponse(tx: Tx, actor: Actor, id: string) {
 	const [found] = await tx.select({ unitId: skmResponses.unitId }).from(skmResponses).where(byId);
 	if (!found || !holds(actor, found.unitId, 'manager')) throw new NotFound(id);
 	await lockSkmOffice(tx, found.unitId);
-	const [response] = await tx.select().from(skmResponses).where(byId).for('update');
-	if (!response) throw new NotFound(id);
-	return response;
+	return tx.select().from(skmResponses).where(byId).for('update').then(oneRow);
 }

@@ -1,10 +1,10 @@
 import { and, inArray, isNotNull, lt, lte } from 'drizzle-orm';
 import { DAY_MS } from '#lib/calendar/durations.ts';
 import { visitState } from '#lib/visits/vocabulary.ts';
-import { db, type Tx } from '#lib/server/db/index.ts';
+import { db, oneRow, type Tx } from '#lib/server/db/index.ts';
 import { isId } from '#lib/server/db/is-id.ts';
 import { visits } from '#lib/server/db/schema/visits.ts';
-import { NotAllowed, NotFound, invalid } from '#lib/server/errors.ts';
+import { NotAllowed, invalid } from '#lib/server/errors.ts';
 import { caseRoleUnits, holds, type Actor } from '#lib/server/people/actor.ts';
 import { now } from '#lib/server/clock.ts';
 
@@ -21,9 +21,7 @@ export const visitOf = (actor: Actor, id: string) => and(isId(visits.id, id), in
  * @throws NotFound
  */
 export async function lockVisit(tx: Tx, actor: Actor, id: string): Promise<VisitRow> {
-	const [row] = await tx.select().from(visits).where(visitOf(actor, id)).for('update');
-	if (!row) throw new NotFound(`visit ${id}`);
-	return row;
+	return tx.select().from(visits).where(visitOf(actor, id)).for('update').then(oneRow);
 }
 
 /** The values that a correction changes. */

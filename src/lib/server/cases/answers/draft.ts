@@ -8,7 +8,7 @@ import {
 	removeFiles
 } from '#lib/server/attachments/stored-files.ts';
 import { now } from '#lib/server/clock.ts';
-import type { Database, Tx } from '#lib/server/db/index.ts';
+import { storedRow, type Database, type Tx } from '#lib/server/db/index.ts';
 import { approvals, attachments } from '#lib/server/db/schema/cases.ts';
 import { invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
@@ -84,13 +84,13 @@ export async function submitDraft(
 		passedUpAt: null
 	};
 	const caseId = row.id;
-	const [stored] = open
-		? await tx.update(approvals).set(values).where(eq(approvals.id, open.id)).returning()
+	const stored = open
+		? await tx.update(approvals).set(values).where(eq(approvals.id, open.id)).returning().then(storedRow)
 		: await tx
 				.insert(approvals)
 				.values({ caseId, ...values })
-				.returning();
-	if (!stored) throw new Error('the draft was not stored');
+				.returning()
+				.then(storedRow);
 	// If an archiving replaces a drafted answer, the files of the answer are removed.
 	if (kind === 'archive') await removeFiles(tx, eq(attachments.approvalId, stored.id));
 	else await changeDraftFiles(tx, { caseId, approvalId: stored.id }, files);

@@ -3,7 +3,7 @@ import { and, eq, inArray, sql, type SQL } from 'drizzle-orm';
 import { isAnswerFinal } from '#lib/cases/moves.ts';
 import { localDate, yearOf } from '#lib/calendar/days.ts';
 import { letterNumber } from '#lib/text/reference-numbers.ts';
-import { db, type Tx } from '#lib/server/db/index.ts';
+import { db, oneRow, storedRow, type Tx } from '#lib/server/db/index.ts';
 import { numberTaken } from '#lib/server/db/next-number.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { letters, type Signer } from '#lib/server/db/schema/answers.ts';
@@ -11,7 +11,6 @@ import { attachments, cases, messages, timeline } from '#lib/server/db/schema/ca
 import { officers, units } from '#lib/server/db/schema/units.ts';
 import { actingRoles, roles } from '#lib/server/db/schema/people.ts';
 import { letterNumbers } from '#lib/server/db/schema/numbers.ts';
-import { NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { anyUnit } from '#lib/server/people/units/find-unit.ts';
 import type { CaseRow } from '../find.ts';
@@ -35,7 +34,7 @@ export async function storeLetter(
 	if (!unit) throw new Error('the office of the letter is missing in the reference data');
 	const year = yearOf(localDate(at, unit.timeZone));
 	const counter = numberTaken(tx, letterNumbers, unit.id, year);
-	const [stored] = await tx
+	const stored = await tx
 		.with(counter)
 		.insert(letters)
 		.values({
@@ -47,8 +46,8 @@ export async function storeLetter(
 			at,
 			signers: signersOf(row, signed, unit.path, at)
 		})
-		.returning({ number: letters.number });
-	if (!stored) throw new Error('the letter was not stored');
+		.returning({ number: letters.number })
+		.then(storedRow);
 	return letterNumber({ number: stored.number, unit: unit.code, year });
 }
 
@@ -95,15 +94,15 @@ async function letterOf(messageId: string, right: SQL | undefined) {
 		eq(timeline.type, 'answered'),
 		sql`${timeline.data} ->> 'message' = ${letters.messageId}::text`
 	);
-	const [stored] = await db()
+	const stored = await db()
 		.select({ letter: letters, row: cases, unit: units, body: messages.body, data: timeline.data, files })
 		.from(letters)
 		.innerJoin(cases, eq(cases.id, letters.caseId))
 		.innerJoin(units, eq(units.id, letters.unitId))
 		.innerJoin(messages, eq(messages.id, letters.messageId))
 		.innerJoin(timeline, itsEntry)
-		.where(and(isId(letters.messageId, messageId), hasSigners, right));
-	if (!stored) throw new NotFound(`letter ${messageId}`);
+		.where(and(isId(letters.messageId, messageId), hasSigners, right))
+		.then(oneRow);
 	const { letter, row, unit, body, data } = stored;
 	const { reference, kind, title, receivedAt } = row;
 	const { name, address, phone, email, timeZone, path } = unit;

@@ -7,7 +7,7 @@ import { attachFiles, type KeptFile, type SentFile } from '#lib/server/attachmen
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
 import { contentHash } from '#lib/server/content-hash.ts';
-import { db, type Database, type Tx } from '#lib/server/db/index.ts';
+import { db, storedRow, type Database, type Tx } from '#lib/server/db/index.ts';
 import { attachments, messages, timeline } from '#lib/server/db/schema/cases.ts';
 import { Conflict, invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
@@ -28,11 +28,11 @@ export async function storeMessage(
 	values: Pick<typeof messages.$inferInsert, 'author' | 'accountId' | 'public' | 'body' | 'submissionHash'>,
 	files: readonly KeptFile[] = []
 ): Promise<string> {
-	const [message] = await tx
+	const message = await tx
 		.insert(messages)
 		.values({ caseId: row.id, at: now(), ...values })
-		.returning({ id: messages.id });
-	if (!message) throw new Error('the message was not stored');
+		.returning({ id: messages.id })
+		.then(storedRow);
 	await attachFiles(tx, files, { caseId: row.id, messageId: message.id, public: values.public });
 	return message.id;
 }

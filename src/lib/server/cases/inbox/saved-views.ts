@@ -4,7 +4,7 @@ import { readInboxChoice } from '#lib/cases/read-inbox-choice.ts';
 import { MOST_VIEWS, viewInput, viewName } from '#lib/cases/schema.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
-import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
+import { db, storedRow, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { savedViews } from '#lib/server/db/schema/desk.ts';
 import { NotAllowed, NotFound, invalid } from '#lib/server/errors.ts';
@@ -62,11 +62,11 @@ export async function saveView(actor: Actor, raw: unknown): Promise<SavedView> {
 		if (rows.length >= MOST_VIEWS) throw invalid('name', 'view_many', { most: MOST_VIEWS });
 		refuseTaken(rows, name);
 		const position = (rows.at(-1)?.position ?? 0) + 1;
-		const [row] = await tx
+		const row = await tx
 			.insert(savedViews)
 			.values({ accountId, name, query: storedQuery, position, createdAt: now() })
-			.returning({ id: savedViews.id });
-		if (!row) throw new Error('the view was not stored');
+			.returning({ id: savedViews.id })
+			.then(storedRow);
 		return { id: row.id, name, choice };
 	});
 }

@@ -5,12 +5,12 @@ import { reporterDataIn } from '#lib/cases/named-officers.ts';
 import { version } from '#lib/cases/schema.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
-import { db, transaction, type Tx } from '#lib/server/db/index.ts';
+import { db, oneRow, transaction, type Tx } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { caseOfficers } from '#lib/server/db/schema/cases.ts';
 import { clarifications } from '#lib/server/db/schema/clarifications.ts';
 import { officers, units } from '#lib/server/db/schema/units.ts';
-import { Conflict, NotFound, invalid } from '#lib/server/errors.ts';
+import { Conflict, invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { lockCase, notDestroyed, type CaseRow } from '../find.ts';
 import { changeCase, invalidMove, updateCase } from '../move.ts';
@@ -123,9 +123,7 @@ export async function ownQuestions(actor: Actor) {
 
 /** A question to the actor's own officer. @throws NotFound for another officer's question or a withdrawn one */
 export async function ownQuestion(actor: Actor, questionId: string): Promise<OwnQuestion> {
-	const [row] = await asked().where(and(isId(id, questionId), ofOfficer(actor)));
-	if (!row) throw new NotFound();
-	return row;
+	return oneRow(await asked().where(and(isId(id, questionId), ofOfficer(actor))));
 }
 
 /** Stores the officer's only answer. @throws Conflict if it was answered, withdrawn or destroyed in the meantime */
@@ -133,11 +131,11 @@ export async function answerQuestion(actor: Actor, questionId: string, raw: unkn
 	await ownQuestion(actor, questionId);
 	const input = checked(answerInput, raw);
 	await transaction(async (tx) => {
-		const [found] = await tx
+		const found = await tx
 			.select({ caseId: clarifications.caseId })
 			.from(clarifications)
-			.where(and(eq(id, questionId), ofOfficer(actor)));
-		if (!found) throw new NotFound();
+			.where(and(eq(id, questionId), ofOfficer(actor)))
+			.then(oneRow);
 		const { row: before } = notDestroyed(await lockCase(tx, found.caseId));
 		const [stored] = await tx
 			.update(clarifications)

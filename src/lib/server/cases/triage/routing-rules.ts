@@ -8,7 +8,7 @@ import { ROUTING_ASSIGNS } from '#lib/cases/routing.ts';
 import { CASE_KINDS, CATEGORIES, CHANNELS, PRIORITIES, SERVICE_KINDS } from '#lib/cases/vocabulary.ts';
 import { checked } from '#lib/server/checked.ts';
 import { createOnce } from '#lib/server/db/create-once.ts';
-import { db, transaction } from '#lib/server/db/index.ts';
+import { db, oneRow, storedRow, transaction } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { roles } from '#lib/server/db/schema/people.ts';
 import { routingRules } from '#lib/server/db/schema/triage.ts';
@@ -82,11 +82,11 @@ export async function createRule(actor: Actor, unitId: string, raw: unknown): Pr
 	return transaction((tx) =>
 		createOnce(tx, routingRules, raw, async (givenId) => {
 			const position = sql`(select coalesce(max(position), 0) + 1 from routing_rules where unit_id = ${unitId})`;
-			const [made] = await tx
+			const made = await tx
 				.insert(routingRules)
 				.values({ id: givenId, unitId, ...rule, position })
-				.returning({ id: routingRules.id });
-			if (!made) throw new Error('the rule was not stored');
+				.returning({ id: routingRules.id })
+				.then(storedRow);
 			await recordChange(tx, actor, { unitId, action: 'routing.created', subject: rule.name, after: rule });
 			return made.id;
 		})
@@ -98,8 +98,7 @@ export async function changeRoutingRule(actor: Actor, ruleId: string, raw: unkno
 	const { unitId } = await ruleForAdmin(actor, ruleId);
 	const change = await usableRule(unitId, checked(ruleSchema, raw));
 	await transaction(async (tx) => {
-		const [before] = await tx.select().from(routingRules).where(eq(routingRules.id, ruleId)).for('update');
-		if (!before) throw new NotFound(`rule ${ruleId}`);
+		const before = await tx.select().from(routingRules).where(eq(routingRules.id, ruleId)).for('update').then(oneRow);
 		requireSeen(raw, before, change, RULE_FIELDS);
 		await tx.update(routingRules).set(change).where(eq(routingRules.id, ruleId));
 		const about = { unitId, action: 'routing.changed' as const, subject: before.name };

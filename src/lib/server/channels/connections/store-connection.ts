@@ -1,6 +1,6 @@
 import { and, eq, isNotNull } from 'drizzle-orm';
 import { now } from '#lib/server/clock.ts';
-import { transaction, type Tx } from '#lib/server/db/index.ts';
+import { storedRow, transaction, type Tx } from '#lib/server/db/index.ts';
 import { connections, outgoingMessages } from '#lib/server/db/schema/channels.ts';
 import type { JobPayloads } from '#lib/server/jobs/queue.ts';
 import { encryptText } from '#lib/server/keys.ts';
@@ -31,13 +31,13 @@ export async function storeConnection(tx: Tx, by: string | null, change: NewConn
 		// Another mailbox has other positions. A mailbox that moved to another server keeps its address.
 		...(before && !isAddress(before, address) ? { position: null } : {})
 	};
-	const [row] = before
-		? await tx.update(connections).set(values).where(eq(connections.id, before.id)).returning()
+	const row = before
+		? await tx.update(connections).set(values).where(eq(connections.id, before.id)).returning().then(storedRow)
 		: await tx
 				.insert(connections)
 				.values({ ...values, unitId, channel, createdAt: now() })
-				.returning();
-	if (!row) throw new Error('the connection was not stored');
+				.returning()
+				.then(storedRow);
 	await retrySetAside(tx, row.id);
 	const { connectionId, state, reason } = outgoingMessages;
 	await tx

@@ -8,7 +8,7 @@ import { proposeOfficers } from '#lib/server/cases/officers/named.ts';
 import { updateCase } from '#lib/server/cases/move.ts';
 import { recordEvent } from '#lib/server/cases/timeline.ts';
 import { checked } from '#lib/server/checked.ts';
-import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
+import { db, oneRow, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
 import { isId } from '#lib/server/db/is-id.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { conversations, incomingFiles, incomingMessages } from '#lib/server/db/schema/channels.ts';
@@ -31,14 +31,14 @@ export const supervisesOne = (actor: Actor, { unitId }: { unitId: string }, hand
 	holds(actor, unitId, 'supervisor') || (handlingUnitId !== null && holds(actor, handlingUnitId, 'supervisor'));
 
 async function fileFor(on: Database | Tx, actor: Actor, id: string) {
-	const [found] = await on
+	const found = await on
 		.select({ file: incomingFiles, conversation: conversations, handlingUnitId: cases.handlingUnitId })
 		.from(incomingFiles)
 		.innerJoin(incomingMessages, eq(incomingMessages.id, incomingFiles.messageId))
 		.innerJoin(conversations, eq(conversations.id, incomingMessages.conversationId))
 		.leftJoin(cases, eq(cases.id, conversations.caseId))
-		.where(and(isId(incomingFiles.id, id), conversationsFor(actor)));
-	if (!found) throw new NotFound(`file ${id}`);
+		.where(and(isId(incomingFiles.id, id), conversationsFor(actor)))
+		.then(oneRow);
 	const { file, conversation, handlingUnitId } = found;
 	if (!mayPlay(supervisesOne(actor, conversation, handlingUnitId), file)) throw new NotAllowed('supervisor');
 	return found;

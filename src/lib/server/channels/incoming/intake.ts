@@ -8,7 +8,7 @@ import { NOTICES_PER_HOUR } from '#lib/server/cases/conversation/reporter-reply.
 import { clearAddressRefusal } from '#lib/server/cases/mail-preference.ts';
 import { contactHash, reporterMarks } from '#lib/server/cases/reporter.ts';
 import { now } from '#lib/server/clock.ts';
-import type { Database, Tx } from '#lib/server/db/index.ts';
+import { storedRow, type Database, type Tx } from '#lib/server/db/index.ts';
 import { lockKey } from '#lib/server/db/lock-key.ts';
 import { connections, conversations, incomingFiles, incomingMessages } from '#lib/server/db/schema/channels.ts';
 import { NotFound } from '#lib/server/errors.ts';
@@ -225,7 +225,7 @@ async function newConversation(
 	{ message, connection, content: { sender, subject }, hash }: Arrived,
 	state: Pick<ConversationRow, 'state'> & { caseId?: number; ofReporter?: boolean }
 ): Promise<ConversationRow> {
-	const [row] = await tx
+	return tx
 		.insert(conversations)
 		.values({
 			connectionId: connection.id,
@@ -239,9 +239,8 @@ async function newConversation(
 			lastAt: message.sentAt,
 			...state
 		})
-		.returning();
-	if (!row) throw new Error('the conversation was not stored');
-	return row;
+		.returning()
+		.then(storedRow);
 }
 
 async function storeContent(

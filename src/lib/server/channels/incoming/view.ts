@@ -2,14 +2,13 @@ import { and, asc, desc, eq, inArray, sql } from 'drizzle-orm';
 import { nextWorkdayEnd } from '#lib/calendar/deadline-calculator.ts';
 import { loadCalendar } from '#lib/server/calendar/load.ts';
 import { now } from '#lib/server/clock.ts';
-import { db } from '#lib/server/db/index.ts';
+import { db, oneRow } from '#lib/server/db/index.ts';
 import { beyond, pageOf } from '#lib/server/db/page.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { contactHash } from '#lib/server/cases/reporter.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { conversations, incomingFiles, incomingMessages, outgoingMessages } from '#lib/server/db/schema/channels.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';
-import { NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import type { Unit } from '#lib/server/reference/reference.ts';
 import type { Outbox } from '../attempts.ts';
@@ -33,13 +32,13 @@ const PAGE = 200;
  */
 export async function conversationView(actor: Actor, id: number, cursor?: string) {
 	const { reference: number, identity: how, handlingUnitId } = cases;
-	const [found] = await db()
+	const found = await db()
 		.select({ row: conversations, decidedBy: accounts.name, reference: number, identity: how, handlingUnitId })
 		.from(conversations)
 		.leftJoin(cases, eq(cases.id, conversations.caseId))
 		.leftJoin(accounts, eq(accounts.id, conversations.decidedBy))
-		.where(and(eq(conversations.id, id), conversationsFor(actor)));
-	if (!found) throw new NotFound(`conversation ${id}`);
+		.where(and(eq(conversations.id, id), conversationsFor(actor)))
+		.then(oneRow);
 	const { row, decidedBy, reference, identity } = found;
 	const supervises = supervisesOne(actor, row, found.handlingUnitId);
 	const unit = await unitOf(row);

@@ -2,7 +2,7 @@ import { asc, eq } from 'drizzle-orm';
 import { z } from 'zod';
 import { CATEGORIES, type Category } from '#lib/cases/vocabulary.ts';
 import { checked } from '#lib/server/checked.ts';
-import { db, transaction, type Tx } from '#lib/server/db/index.ts';
+import { db, oneRow, transaction, type Tx } from '#lib/server/db/index.ts';
 import { laporMasters } from '#lib/server/db/schema/lapor.ts';
 import { lockSetting, storeSetting } from '#lib/server/db/settings.ts';
 import { settingOf, reference } from '#lib/server/reference/reference.ts';
@@ -190,8 +190,7 @@ async function changeSettings(
 	unitId: string,
 	changed: (before: Settings) => Settings
 ): Promise<void> {
-	const [before] = await tx.select().from(units).where(eq(units.id, unitId)).for('update');
-	if (!before) throw new NotFound(`unit ${unitId}`);
+	const before = await tx.select().from(units).where(eq(units.id, unitId)).for('update').then(oneRow);
 	const after = changed(before);
 	await storeLaporSettings(tx, unitId, after);
 	await recordDifference(tx, actor, { unitId, action: 'lapor.changed', subject: before.code }, before, after);

@@ -11,7 +11,7 @@ import {
 import { openNamed, openReporter } from '#lib/server/cases/reporter.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
-import { transaction, type Tx } from '#lib/server/db/index.ts';
+import { storedRow, transaction, type Tx } from '#lib/server/db/index.ts';
 import { escalations } from '#lib/server/db/schema/escalations.ts';
 import { Invalid, invalid, type Issue } from '#lib/server/errors.ts';
 import { proposeRedaction } from '#lib/text/redaction.ts';
@@ -67,7 +67,7 @@ async function openForward(tx: Tx, actor: Actor, caseWithUnit: CaseWithUnit, inp
 	await throwProblems(composed, row, input);
 	const { mode, source, facts, reporter, target } = composed;
 	const at = now();
-	const [escalation] = await tx
+	const escalation = await tx
 		.insert(escalations)
 		.values({
 			caseId: row.id,
@@ -89,8 +89,8 @@ async function openForward(tx: Tx, actor: Actor, caseWithUnit: CaseWithUnit, inp
 			updatedAt: at,
 			nextAttemptAt: mode === 'api' ? at : null
 		})
-		.returning();
-	if (!escalation) throw new Error('the forward was not stored');
+		.returning()
+		.then(storedRow);
 	const chosen = composed.files.filter((one) => one.chosen).map((one) => one.file);
 	await chooseFiles(tx, escalation.id, chosen, input.remoteIds);
 	await copyEscalationState(tx, row.id);

@@ -4,13 +4,13 @@ import { lockCase, type CaseRow } from '#lib/server/cases/find.ts';
 import { isProcessingLimited, visibleTo } from '#lib/server/cases/visibility.ts';
 import { recordEvent } from '#lib/server/cases/timeline.ts';
 import { now } from '#lib/server/clock.ts';
-import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
+import { db, oneRow, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
 import { beyond, pageOf } from '#lib/server/db/page.ts';
 import { cases, messages, timeline } from '#lib/server/db/schema/cases.ts';
 import { escalations } from '#lib/server/db/schema/escalations.ts';
 import { inboundReports } from '#lib/server/db/schema/lapor.ts';
 import { units } from '#lib/server/db/schema/units.ts';
-import { Conflict, NotFound } from '#lib/server/errors.ts';
+import { Conflict } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { nameOf } from '../view.ts';
 
@@ -145,14 +145,13 @@ export async function enterAnswer(actor: Actor, id: string): Promise<void> {
 }
 
 async function inboundForActor(on: Database | Tx, actor: Actor, id: string) {
-	const [result] = await on
+	return on
 		.select({ report: inboundReports, row: cases, unit: units, owed: answerOwed })
 		.from(inboundReports)
 		.innerJoin(cases, eq(cases.id, inboundReports.caseId))
 		.innerJoin(units, eq(units.id, inboundReports.unitId))
-		.where(and(isId(inboundReports.id, id), visibleTo(actor)));
-	if (!result) throw new NotFound();
-	return result;
+		.where(and(isId(inboundReports.id, id), visibleTo(actor)))
+		.then(oneRow);
 }
 
 /** The public text that settled a case: its answer, or the note of its archiving. */

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { DAY_MS } from '#lib/calendar/durations.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
-import { db, transaction, type Tx } from '#lib/server/db/index.ts';
+import { db, oneRow, transaction, type Tx } from '#lib/server/db/index.ts';
 import { isId } from '#lib/server/db/is-id.ts';
 import { accessChanges } from '#lib/server/db/schema/access-changes.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
@@ -242,12 +242,12 @@ async function logChange(tx: Tx, by: string | null, row: AccessRow): Promise<voi
 }
 
 async function lockWaiting(tx: Tx, actor: Actor, id: string): Promise<AccessRow> {
-	const [row] = await tx
+	const row = await tx
 		.select()
 		.from(accessChanges)
 		.where(and(isId(accessChanges.id, id), changesVisibleTo(actor)))
-		.for('update');
-	if (!row) throw new NotFound(`access change ${id}`);
+		.for('update')
+		.then(oneRow);
 	if (row.state !== 'waiting') throw new Conflict('invalid-move', { reason: 'access_decided' });
 	return row;
 }

@@ -4,9 +4,8 @@ import { m } from '#lib/paraglide/messages.js';
 import { getLocale } from '#lib/paraglide/runtime.js';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
-import { transaction, type Tx } from '#lib/server/db/index.ts';
+import { oneRow, transaction, type Tx } from '#lib/server/db/index.ts';
 import { officers } from '#lib/server/db/schema/units.ts';
-import { NotFound } from '#lib/server/errors.ts';
 import { reference } from '#lib/server/reference/reference.ts';
 import type { Actor } from '../actor.ts';
 import { recordChange } from '../audit.ts';
@@ -31,11 +30,11 @@ export async function ownPhotoConsent({ officerId }: Actor) {
 export async function choosePhotoConsent(actor: Actor, raw: unknown): Promise<void> {
 	const { given } = checked(choiceSchema, raw);
 	await transaction(async (tx) => {
-		const [own] = await tx
+		const own = await tx
 			.select()
 			.from(officers)
-			.where(eq(officers.accountId, actor.accountId ?? ''));
-		if (!own) throw new NotFound('officer of the account');
+			.where(eq(officers.accountId, actor.accountId ?? ''))
+			.then(oneRow);
 		await setConsent(tx, actor, own, { given, words: m.privacy_photo_words() });
 	});
 }

@@ -1,7 +1,7 @@
 import { and, eq, gt, isNull, lte, or, isNotNull } from 'drizzle-orm';
 import { MINUTE_MS } from '#lib/calendar/durations.ts';
 import { now } from '#lib/server/clock.ts';
-import { db, transaction } from '#lib/server/db/index.ts';
+import { db, oneRow, transaction } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { passwordLinks } from '#lib/server/db/schema/people.ts';
 import { Invalid, NotFound, invalid } from '#lib/server/errors.ts';
@@ -61,13 +61,12 @@ export async function openPasswordLinks(): Promise<Map<string, Date>> {
  * @throws NotFound if the link is unknown, used, replaced or expired
  */
 export async function readPasswordLink(token: string): Promise<{ accountId: string; username: string; name: string }> {
-	const [found] = await db()
+	return db()
 		.select({ accountId: accounts.id, username: accounts.username, name: accounts.name })
 		.from(passwordLinks)
 		.innerJoin(accounts, and(eq(accounts.id, passwordLinks.accountId), eq(accounts.active, true)))
-		.where(isUsableLink(token));
-	if (!found) throw new NotFound('password link');
-	return found;
+		.where(isUsableLink(token))
+		.then(oneRow);
 }
 
 /** A form that comes again within this time is a second click or a repeated request of the same person. */
@@ -117,8 +116,7 @@ async function setByLink(token: string, password: string, again: string): Promis
 	const { accountId, username } = await readPasswordLink(token);
 	const passwordHash = await newPasswordHash(username, password, again);
 	await transaction(async (tx) => {
-		const [used] = await tx.update(passwordLinks).set({ usedAt: now() }).where(isUsableLink(token)).returning();
-		if (!used) throw new NotFound('password link');
+		const used = oneRow(await tx.update(passwordLinks).set({ usedAt: now() }).where(isUsableLink(token)).returning());
 		const proven = used.mailedTo === null ? {} : { provenEmail: used.mailedTo };
 		await tx
 			.update(accounts)

@@ -3,13 +3,13 @@ import { z } from 'zod';
 import { SCOPES, type Role, type Scope } from '#lib/cases/vocabulary.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
-import { db, transaction, type Tx } from '#lib/server/db/index.ts';
+import { db, oneRow, transaction, type Tx } from '#lib/server/db/index.ts';
 import { isId } from '#lib/server/db/is-id.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { apiTokens } from '#lib/server/db/schema/people.ts';
 import { officers, units } from '#lib/server/db/schema/units.ts';
 import { env } from '#lib/server/env.ts';
-import { NotFound, invalid } from '#lib/server/errors.ts';
+import { invalid } from '#lib/server/errors.ts';
 import { enqueue } from '#lib/server/jobs/queue.ts';
 import { randomSecret, sameSecret, sha256Hex } from '#lib/server/keys.ts';
 import { reference } from '#lib/server/reference/reference.ts';
@@ -91,8 +91,7 @@ export async function createToken(actor: Actor, raw: unknown) {
 export async function revokeToken(actor: Actor, id: string): Promise<void> {
 	await transaction(async (tx) => {
 		const own = and(isId(apiTokens.id, id), inArray(apiTokens.unitId, [...actor.units.admin]));
-		const [token] = await tx.select().from(apiTokens).where(own).for('update');
-		if (!token) throw new NotFound(`token ${id}`);
+		const token = await tx.select().from(apiTokens).where(own).for('update').then(oneRow);
 		if (token.revokedAt) return;
 		await tx.update(apiTokens).set({ revokedAt: now() }).where(own);
 		await cancelChange(tx, 'token', id);

@@ -1,8 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { z } from 'zod';
 import { checked } from '#lib/server/checked.ts';
-import { transaction } from '#lib/server/db/index.ts';
-import { NotFound } from '#lib/server/errors.ts';
+import { oneRow, transaction } from '#lib/server/db/index.ts';
 import { LINK_PURPOSES, units, type LinkPurpose, type OfficeLink } from '#lib/server/db/schema/units.ts';
 import type { Unit } from '#lib/server/reference/reference.ts';
 import { requireSeen, seenValues } from '#lib/server/seen-values.ts';
@@ -98,8 +97,7 @@ export async function changeLinks(actor: Actor, unitName: string, raw: unknown):
 	const links = checked(linksSchema, raw);
 	const { id } = await unitForAdmin(actor, unitName);
 	await transaction(async (tx) => {
-		const [before] = await tx.select().from(units).where(eq(units.id, id)).for('no key update');
-		if (!before) throw new NotFound(`unit ${id}`);
+		const before = await tx.select().from(units).where(eq(units.id, id)).for('no key update').then(oneRow);
 		requireSeen(raw, before.links, links);
 		await tx.update(units).set({ links }).where(eq(units.id, id));
 		const about = { unitId: id, action: 'unit.links' as const, subject: before.code };

@@ -3,7 +3,7 @@ import { eq } from 'drizzle-orm';
 import { cleanFile, type SentFile } from '#lib/server/attachments/check.ts';
 import { requireDiskSpace } from '#lib/server/attachments/disk-reserve.ts';
 import { fileStore } from '#lib/server/attachments/store.ts';
-import { transaction } from '#lib/server/db/index.ts';
+import { oneRow, transaction } from '#lib/server/db/index.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { NotFound, invalid } from '#lib/server/errors.ts';
 import { reference } from '#lib/server/reference/reference.ts';
@@ -53,8 +53,7 @@ export async function removeLogo(actor: Actor, unitId: string): Promise<void> {
 
 async function replaceLogo(actor: Actor, unitId: string, logo: Unit['logo']): Promise<void> {
 	const former = await transaction(async (tx) => {
-		const [before] = await tx.select().from(units).where(eq(units.id, unitId)).for('update');
-		if (!before) throw new NotFound(`unit ${unitId}`);
+		const before = await tx.select().from(units).where(eq(units.id, unitId)).for('update').then(oneRow);
 		if (!logo && !before.logo) return null;
 		await tx.update(units).set({ logo }).where(eq(units.id, unitId));
 		const action = logo ? 'unit.logo_set' : 'unit.logo_removed';

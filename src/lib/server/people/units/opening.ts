@@ -3,11 +3,11 @@ import { z } from 'zod';
 import { localDate } from '#lib/calendar/days.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
-import { db, transaction, type Reader, type Tx } from '#lib/server/db/index.ts';
+import { db, oneRow, transaction, type Reader, type Tx } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { roles } from '#lib/server/db/schema/people.ts';
 import { units } from '#lib/server/db/schema/units.ts';
-import { Invalid, NotFound } from '#lib/server/errors.ts';
+import { Invalid } from '#lib/server/errors.ts';
 import { reference } from '#lib/server/reference/reference.ts';
 import type { Actor } from '../actor.ts';
 import { requireAdmin } from '../administration.ts';
@@ -72,9 +72,7 @@ async function lockOffices(tx: Tx, actor: Actor, unitIds: readonly string[]): Pr
 
 /** Locks an office until the end of the transaction. @throws NotFound if the actor does not administer it */
 export async function lockOffice(tx: Tx, actor: Actor, unitId: string): Promise<Unit> {
-	const [unit] = await lockOffices(tx, actor, [unitId]);
-	if (!unit) throw new NotFound(`unit ${unitId}`);
-	return unit;
+	return lockOffices(tx, actor, [unitId]).then(oneRow);
 }
 
 const openingSchema = z.object({ units: z.array(z.uuid('admin_unit')).min(1, 'opening_none') });

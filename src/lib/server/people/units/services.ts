@@ -6,7 +6,7 @@ import { localDate } from '#lib/calendar/days.ts';
 import { SERVICE_KINDS } from '#lib/cases/vocabulary.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
-import { transaction } from '#lib/server/db/index.ts';
+import { oneRow, transaction } from '#lib/server/db/index.ts';
 import { services } from '#lib/server/db/schema/units.ts';
 import { NotFound, invalid } from '#lib/server/errors.ts';
 import { requireSeen, seenValues } from '#lib/server/seen-values.ts';
@@ -118,8 +118,7 @@ export async function changeService(actor: Actor, serviceId: string, raw: unknow
 	const change = checked(serviceSchema, raw);
 	const { unitId } = await serviceForAdmin(actor, serviceId);
 	await transaction(async (tx) => {
-		const [before] = await tx.select().from(services).where(eq(services.id, serviceId)).for('no key update');
-		if (!before) throw new NotFound(`service ${serviceId}`);
+		const before = await tx.select().from(services).where(eq(services.id, serviceId)).for('no key update').then(oneRow);
 		requireSeen(raw, before, change, SERVICE_FIELDS);
 		await tx.update(services).set(change).where(eq(services.id, serviceId));
 		const about = { unitId, action: 'service.changed' as const, subject: before.name };

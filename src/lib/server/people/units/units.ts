@@ -1,7 +1,7 @@
 import { and, asc, eq, inArray, ne, or } from 'drizzle-orm';
 import { checked } from '#lib/server/checked.ts';
 import { createOnce } from '#lib/server/db/create-once.ts';
-import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
+import { db, oneRow, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { roles } from '#lib/server/db/schema/people.ts';
 import { units } from '#lib/server/db/schema/units.ts';
@@ -106,8 +106,7 @@ export async function changeUnit(
 ): Promise<{ name: string; hoursChanged: boolean }> {
 	requireAdmin(actor, unitId);
 	const change = checked(unitSchema, raw);
-	const [before] = await tx.select().from(units).where(eq(units.id, unitId));
-	if (!before) throw new NotFound(`unit ${unitId}`);
+	const before = await tx.select().from(units).where(eq(units.id, unitId)).then(oneRow);
 	await requireFreeCodeAndSlug(tx, undefined, change.slug, unitId);
 	if (change.headOfficerId) await requireOfficerOf(unitId, change.headOfficerId);
 	const { privacyAccountId } = change;

@@ -8,7 +8,7 @@ import { breachNumber } from '#lib/text/reference-numbers.ts';
 import { hourRule } from '#lib/server/calendar/load.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
-import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
+import { db, oneRow, storedRow, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
 import { isId } from '#lib/server/db/is-id.ts';
 import { nextNumber } from '#lib/server/db/next-number.ts';
 import { beyond, pageOf } from '#lib/server/db/page.ts';
@@ -83,8 +83,7 @@ export const countOpenBreaches = async (actor: Actor): Promise<number> =>
 /** A breach that the actor may read. @throws NotFound */
 export async function breachFor(actor: Actor, id: string) {
 	const readable = inArray(breaches.unitId, await readUnits(actor));
-	const [found] = await breachesWithUnit(db(), actor).where(and(isId(breaches.id, id), readable));
-	if (!found) throw new NotFound(`breach ${id}`);
+	const found = oneRow(await breachesWithUnit(db(), actor).where(and(isId(breaches.id, id), readable)));
 	return { ...shown(found), office: found.unit, mayChange: (await unitsOfKeeper(actor)).includes(found.row.unitId) };
 }
 
@@ -151,8 +150,7 @@ export async function recordBreach(actor: Actor, raw: unknown): Promise<string> 
 		const year = yearOf(localDate(now(), unit.timeZone));
 		const number = await nextNumber(tx, breachNumbers, unit.id, year);
 		const values = { id: submission_id, ...facts, unitId: unit.id, year, number, hours, basis, createdAt: now() };
-		const [row] = await tx.insert(breaches).values(values).returning();
-		if (!row) throw new Error('the breach was not stored');
+		const row = await tx.insert(breaches).values(values).returning().then(storedRow);
 		const subject = breachNumber({ number, unit: unit.code, year });
 		await recordChange(tx, actor, { unitId: unit.id, action: 'breach.recorded', subject, after: facts });
 		const { dueAt } = breachClock({ ...row, untold: 0, lastToldAt: null, noticeAt: null, authorityAt: null }, now());
@@ -172,13 +170,13 @@ export function changeBreach<T>(
 	state: 'open' | 'closed' = 'open'
 ): Promise<T> {
 	return transaction(async (tx) => {
-		const [found] = await tx
+		const found = await tx
 			.select({ row: breaches, unit: units })
 			.from(breaches)
 			.innerJoin(units, eq(units.id, breaches.unitId))
 			.where(and(isId(breaches.id, id), inArray(breaches.unitId, await unitsOfKeeper(actor))))
-			.for('update', { of: breaches });
-		if (!found) throw new NotFound(`breach ${id}`);
+			.for('update', { of: breaches })
+			.then(oneRow);
 		if (found.row.state !== state) throw new Conflict('invalid-move', { reason: `breach_not_${state}` });
 		return work(tx, { ...found, subject: breachNumber({ ...found.row, unit: found.unit.code }) });
 	});

@@ -5,7 +5,7 @@ import { isArrival } from '#lib/recap/figures.ts';
 import { ownQuestions } from '#lib/server/cases/officers/clarifications.ts';
 import { NOTICE_CHOICES, ownNoticeChoices } from '#lib/server/channels/notice-choices.ts';
 import { now } from '#lib/server/clock.ts';
-import { db } from '#lib/server/db/index.ts';
+import { db, oneRow } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { auditEntries } from '#lib/server/db/schema/audit.ts';
 import { caseOfficers, cases, timeline } from '#lib/server/db/schema/cases.ts';
@@ -13,7 +13,6 @@ import { absences, actingRoles, apiTokens, providerIdentities, roles, sessions }
 import { caseMoves } from '#lib/server/db/schema/recap.ts';
 import { places, rosterShifts, units } from '#lib/server/db/schema/units.ts';
 import { visits } from '#lib/server/db/schema/visits.ts';
-import { NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { notInTrial } from '#lib/server/people/units/trial.ts';
 import { photoConsentsOf } from '#lib/server/people/consents.ts';
@@ -49,8 +48,7 @@ type OfficerRow = NonNullable<ReturnType<Awaited<ReturnType<typeof reference>>['
 
 async function accountData(actor: Actor, officer: OfficerRow | undefined) {
 	const id = actor.accountId ?? '';
-	const [row] = actor.accountId ? await db().select().from(accounts).where(eq(accounts.id, id)) : [];
-	if (!row) throw new NotFound('account');
+	const row = oneRow(actor.accountId ? await db().select().from(accounts).where(eq(accounts.id, id)) : []);
 	const { name, scopes, createdAt, revokedAt } = apiTokens;
 	const { role, kind, order, fromDay, toDay } = actingRoles;
 	const { issuer, subject, linkedAt } = providerIdentities;

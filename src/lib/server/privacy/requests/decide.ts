@@ -6,7 +6,7 @@ import { updateCase } from '#lib/server/cases/move.ts';
 import { recordEvent } from '#lib/server/cases/timeline.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
-import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
+import { db, oneRow, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
 import { isId } from '#lib/server/db/is-id.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { dataRequests } from '#lib/server/db/schema/data-requests.ts';
@@ -99,11 +99,11 @@ export async function withdrawRequest(caseId: number, raw: unknown): Promise<voi
 	const { withdraw } = checked(z.object({ withdraw: z.string() }), raw);
 	await transaction(async (tx) => {
 		const { row: before } = await lockCase(tx, caseId);
-		const [own] = await tx
+		const own = await tx
 			.select()
 			.from(dataRequests)
-			.where(and(isId(dataRequests.id, withdraw), eq(dataRequests.caseId, caseId)));
-		if (!own) throw new NotFound();
+			.where(and(isId(dataRequests.id, withdraw), eq(dataRequests.caseId, caseId)))
+			.then(oneRow);
 		if (own.state === 'withdrawn') return;
 		const ended = await endRequest(tx, own, undefined, { state: 'withdrawn' });
 		await recordEnd(tx, null, ended, await updateCase(tx, before));
@@ -137,13 +137,12 @@ export async function liftRestriction(by: Actor, id: string, raw: unknown): Prom
 
 const linkedRequest = async (on: Database | Tx, token: string) => {
 	const isLink = and(eq(dataRequests.confirmHash, sha256Hex(token)), gt(dataRequests.dueAt, now()));
-	const [found] = await on
+	return on
 		.select({ request: dataRequests, reference: cases.reference })
 		.from(dataRequests)
 		.innerJoin(cases, eq(cases.id, dataRequests.caseId))
-		.where(and(isLink, inArray(dataRequests.state, ['confirming', 'granted'])));
-	if (!found) throw new NotFound('no contact waits for this link');
-	return found;
+		.where(and(isLink, inArray(dataRequests.state, ['confirming', 'granted'])))
+		.then(oneRow);
 };
 
 /**

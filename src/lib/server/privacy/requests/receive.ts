@@ -23,7 +23,7 @@ import { mailServer } from '#lib/server/channels/mail-queue.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
 import { contentHash } from '#lib/server/content-hash.ts';
-import { transaction, type Tx } from '#lib/server/db/index.ts';
+import { storedRow, transaction, type Tx } from '#lib/server/db/index.ts';
 import { lockKey } from '#lib/server/db/lock-key.ts';
 import { nextNumber } from '#lib/server/db/next-number.ts';
 import { dataRequests } from '#lib/server/db/schema/data-requests.ts';
@@ -149,7 +149,7 @@ async function insertRequest(tx: Tx, actor: Actor | null, request: NewRequest): 
 	// What people ask about their own account is real, also in a trial, and so is a report that an open office handed over.
 	const practice = via !== 'account' && (await isTrialUnit(about?.row.unitId ?? unitId));
 	const { hours } = await hourRule('data_request', receivedAt);
-	const [row] = await tx
+	const row = await tx
 		.insert(dataRequests)
 		.values({
 			...{ id, unitId, caseId, accountId, kind, via, receivedAt, ...hashes },
@@ -161,8 +161,8 @@ async function insertRequest(tx: Tx, actor: Actor | null, request: NewRequest): 
 			dueAt: new Date(receivedAt.getTime() + hours * HOUR_MS),
 			...(kind === 'contact' && about ? await contactColumns(tx, about, id) : { state: 'open' as const })
 		})
-		.returning();
-	if (!row) throw new Error('the request was not stored');
+		.returning()
+		.then(storedRow);
 	if (about) {
 		const changed = await updateCase(tx, about.row);
 		const data = { number: row.number, kind, via };

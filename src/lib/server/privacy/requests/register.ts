@@ -5,14 +5,14 @@ import { TRIAL_REQUEST, type RequestContent, type RequestKind } from '#lib/priva
 import { hourRule } from '#lib/server/calendar/load.ts';
 import { hiddenFrom, notNaming, visibleTo } from '#lib/server/cases/visibility.ts';
 import { now } from '#lib/server/clock.ts';
-import { db, type Database, type Tx } from '#lib/server/db/index.ts';
+import { db, oneRow, type Database, type Tx } from '#lib/server/db/index.ts';
 import { isId } from '#lib/server/db/is-id.ts';
 import { beyond, pageOf } from '#lib/server/db/page.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { dataRequests } from '#lib/server/db/schema/data-requests.ts';
 import { units } from '#lib/server/db/schema/units.ts';
-import { NotAllowed, NotFound } from '#lib/server/errors.ts';
+import { NotAllowed } from '#lib/server/errors.ts';
 import { decryptText } from '#lib/server/keys.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { accountNames } from '#lib/server/people/audit-log.ts';
@@ -122,8 +122,7 @@ export async function countRequests(actor: Actor): Promise<{ waiting: number; ov
 /** Finds a request that the actor may read. @throws NotFound */
 export async function requestFor(on: Database | Tx, actor: Actor, id: string) {
 	const decided = await unitsOfKeeper(actor);
-	const [found] = await rowsFor(on, actor).where(and(isId(dataRequests.id, id), seenBy(actor, decided)));
-	if (!found) throw new NotFound(`data request ${id}`);
+	const found = oneRow(await rowsFor(on, actor).where(and(isId(dataRequests.id, id), seenBy(actor, decided))));
 	return { ...found, decides: decided.includes(found.unit.id) };
 }
 

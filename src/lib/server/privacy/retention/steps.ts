@@ -7,11 +7,11 @@ import { destructionNumber, formatReference, parseReference } from '#lib/text/re
 import { hiddenFrom } from '#lib/server/cases/visibility.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
-import { transaction, type Tx } from '#lib/server/db/index.ts';
+import { oneRow, transaction, type Tx } from '#lib/server/db/index.ts';
 import { isId } from '#lib/server/db/is-id.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { destructionItems, destructions } from '#lib/server/db/schema/retention.ts';
-import { Conflict, NotAllowed, NotFound, invalid } from '#lib/server/errors.ts';
+import { Conflict, NotAllowed, invalid } from '#lib/server/errors.ts';
 import { enqueue } from '#lib/server/jobs/queue.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { requireAdmin } from '#lib/server/people/administration.ts';
@@ -51,8 +51,7 @@ async function step(
 	work: (tx: Tx, row: DestructionRow, today: string) => Promise<Step> | Step
 ): Promise<void> {
 	await transaction(async (tx) => {
-		const [row] = await tx.select().from(destructions).where(isId(destructions.id, id)).for('update');
-		if (!row) throw new NotFound(id);
+		const row = await tx.select().from(destructions).where(isId(destructions.id, id)).for('update').then(oneRow);
 		requireAdmin(actor, row.unitId);
 		if (row.version !== seen) throw new Conflict('stale');
 		if (!from.includes(row.state)) throw new Conflict('invalid-move', { reason: 'destruction_state' });

@@ -1,11 +1,10 @@
 import { and, count, desc, eq, gt, inArray, isNotNull, not, or, sql } from 'drizzle-orm';
 import { CASE_PARTS, isCasePart, type RetentionPart } from '#lib/privacy/retention.ts';
 import { hiddenFrom } from '#lib/server/cases/visibility.ts';
-import { db } from '#lib/server/db/index.ts';
+import { db, oneRow } from '#lib/server/db/index.ts';
 import { isId } from '#lib/server/db/is-id.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { destructionItems, destructions } from '#lib/server/db/schema/retention.ts';
-import { NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { accountNames } from '#lib/server/people/audit-log.ts';
 import { reference } from '#lib/server/reference/reference.ts';
@@ -41,8 +40,7 @@ const isOver = (state: string) => state === 'carried_out' || state === 'cancelle
 export async function destructionView(actor: Actor, id: string) {
 	const root = await administeredRoot(actor);
 	const ofRoot = and(isId(destructions.id, id), eq(destructions.unitId, root.id));
-	const [row] = await db().select().from(destructions).where(ofRoot);
-	if (!row) throw new NotFound(id);
+	const row = await db().select().from(destructions).where(ofRoot).then(oneRow);
 	const { unitById } = await reference();
 	const sums = await db()
 		.select({ part, kind, unitId, proposed: count(), kept: count(kept), destroyed: count(destroyedAt) })

@@ -5,11 +5,11 @@ import type { CommentFlag } from '#lib/ratings/screening.ts';
 import { COUNT_REASONS, SET_ASIDE_REASONS } from '#lib/ratings/vocabulary.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
-import { db, transaction, type Tx } from '#lib/server/db/index.ts';
+import { db, oneRow, transaction, type Tx } from '#lib/server/db/index.ts';
 import { isId } from '#lib/server/db/is-id.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { ratingContests, ratingDecisions, ratings } from '#lib/server/db/schema/ratings.ts';
-import { NotAllowed, NotFound, invalid } from '#lib/server/errors.ts';
+import { NotAllowed, invalid } from '#lib/server/errors.ts';
 import { holds, type Actor } from '#lib/server/people/actor.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
 import { reference } from '#lib/server/reference/reference.ts';
@@ -136,12 +136,11 @@ export async function decideProposal(actor: Actor, id: string, raw: unknown): Pr
 }
 
 async function pendingProposal(tx: Tx, id: string) {
-	const [proposal] = await tx
+	return tx
 		.select()
 		.from(ratingDecisions)
-		.where(and(isId(ratingDecisions.id, id), eq(ratingDecisions.state, 'pending')));
-	if (!proposal) throw new NotFound(id);
-	return proposal;
+		.where(and(isId(ratingDecisions.id, id), eq(ratingDecisions.state, 'pending')))
+		.then(oneRow);
 }
 
 async function settleContest(
@@ -219,10 +218,9 @@ export async function decideContest(actor: Actor, id: string, raw: unknown): Pro
 }
 
 async function openContest(tx: Tx, id: string): Promise<{ ratingId: string }> {
-	const [contest] = await tx
+	return tx
 		.select({ ratingId: ratingContests.ratingId })
 		.from(ratingContests)
-		.where(and(isId(ratingContests.id, id), eq(ratingContests.state, 'pending'), isNull(ratingContests.answer)));
-	if (!contest) throw new NotFound(id);
-	return contest;
+		.where(and(isId(ratingContests.id, id), eq(ratingContests.state, 'pending'), isNull(ratingContests.answer)))
+		.then(oneRow);
 }

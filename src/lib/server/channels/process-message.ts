@@ -5,7 +5,7 @@ import { connections, incomingMessages } from '#lib/server/db/schema/channels.ts
 import { enqueueMany } from '#lib/server/jobs/queue.ts';
 import { hasOpened } from '#lib/server/people/units/find-unit.ts';
 import { reference } from '#lib/server/reference/reference.ts';
-import { setAside } from './incoming/intake.ts';
+import { setAside } from './incoming/set-aside.ts';
 import { processSms } from './sms/receive.ts';
 import { TokenRefused } from './whatsapp/files.ts';
 import { processWhatsApp } from './whatsapp/process.ts';

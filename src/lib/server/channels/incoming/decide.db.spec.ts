@@ -14,10 +14,10 @@ import { mails } from '#lib/server/db/schema/mails.ts';
 import { overrideEnv } from '#lib/server/env.ts';
 import { lockWaiting, storeDecision } from './conversation.ts';
 import { dismissConversation, joinCase, referConversation, restoreConversation } from './decide.ts';
-import { noteIncoming, setAside } from './intake.ts';
+import { noteIncoming } from './intake.ts';
 import { listConversations } from './list.ts';
 import { openFromConversation } from './open-from-conversation.ts';
-import { failedMessages, settleFailed } from './set-aside.ts';
+import { failedMessages, setAside, settleFailed } from './set-aside.ts';
 import { conversationView } from './view.ts';
 import { incomingFile, writeTranscript } from './incoming-files.ts';
 

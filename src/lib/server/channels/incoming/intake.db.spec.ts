@@ -8,7 +8,8 @@ import { openReporter } from '#lib/server/cases/reporter.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { attachments, caseOfficers, cases, messages } from '#lib/server/db/schema/cases.ts';
 import { conversations, incomingFiles, incomingMessages, outgoingMessages } from '#lib/server/db/schema/channels.ts';
-import { noteIncoming, setAside, takeIncoming, type ConnectionRow } from './intake.ts';
+import { noteIncoming, takeIncoming, type ConnectionRow } from './intake.ts';
+import { setAside } from './set-aside.ts';
 import { openFromConversation } from './open-from-conversation.ts';
 import { replyToConversation } from './decide.ts';
 

@@ -94,19 +94,6 @@ export async function takeIncoming(tx: Tx, { id }: IncomingRow, raw: IncomingCon
 	return target ? toCase(tx, arrived, target) : toConversation(tx, arrived);
 }
 
-/** Puts a message aside that was not processed: written by a program, or a person has to look. `reason` is a code. */
-export async function setAside(
-	on: Tx | Database,
-	messageId: number,
-	state: 'machine' | 'failed',
-	reason: string
-): Promise<void> {
-	await on
-		.update(incomingMessages)
-		.set({ state, reason })
-		.where(and(eq(incomingMessages.id, messageId), eq(incomingMessages.state, 'stored')));
-}
-
 const placeOf = ({ caseId, conversationId }: IncomingRow): Place =>
 	caseId === null ? { conversationId: conversationId ?? 0 } : { caseId };
 

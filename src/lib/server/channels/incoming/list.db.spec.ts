@@ -14,10 +14,10 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import { emptyPart } from '#lib/server/privacy/retention/destroy.ts';
 import { senderWords } from '#lib/words/incoming.ts';
 import { dismissConversation, joinCase, referConversation, restoreConversation } from './decide.ts';
-import { noteIncoming, setAside } from './intake.ts';
+import { noteIncoming } from './intake.ts';
 import { countWaiting, listConversations, receivesMessages } from './list.ts';
 import { openFromConversation } from './open-from-conversation.ts';
-import { failedMessages, machineMessages, settleFailed } from './set-aside.ts';
+import { failedMessages, machineMessages, setAside, settleFailed } from './set-aside.ts';
 import { conversationView } from './view.ts';
 import { incomingFile, writeTranscript } from './incoming-files.ts';
 

@@ -2,7 +2,7 @@ import { and, asc, desc, eq, inArray, sql, type SQL } from 'drizzle-orm';
 import { z } from 'zod';
 import { hasWholeName, officersIn } from '#lib/cases/named-officers.ts';
 import { checked } from '#lib/server/checked.ts';
-import { db, transaction, type Tx } from '#lib/server/db/index.ts';
+import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
 import { beyond, pageOf } from '#lib/server/db/page.ts';
 import { connections, incomingMessages } from '#lib/server/db/schema/channels.ts';
 import { units } from '#lib/server/db/schema/units.ts';
@@ -103,6 +103,19 @@ async function seenIn(source: Record<string, unknown> | null): Promise<Seen | nu
 	if (typeof source?.sealed !== 'string') return null;
 	const { sender, from, text } = JSON.parse(await decryptText(source.sealed)) as SealedMessage;
 	return { name: from?.name ?? null, address: sender ?? from?.number ?? from?.userId ?? '', text };
+}
+
+/** Puts a message aside that was not processed: written by a program, or a person has to look. `reason` is a code. */
+export async function setAside(
+	on: Tx | Database,
+	messageId: number,
+	state: 'machine' | 'failed',
+	reason: string
+): Promise<void> {
+	await on
+		.update(incomingMessages)
+		.set({ state, reason })
+		.where(and(eq(incomingMessages.id, messageId), eq(incomingMessages.state, 'stored')));
 }
 
 /** Reason of a message in a format that its channel's code does not know; also the error that its connection shows. */

@@ -4,8 +4,8 @@ import type { Tx } from '#lib/server/db/index.ts';
 import { encryptText } from '#lib/server/keys.ts';
 import { noteUnknownFormatError, type ConnectionRow } from '../connections/connections.ts';
 import { messageKey } from '../message-key.ts';
-import { noteIncoming, setAside } from './intake.ts';
-import { UNKNOWN_FORMAT } from './set-aside.ts';
+import { noteIncoming } from './intake.ts';
+import { setAside, UNKNOWN_FORMAT } from './set-aside.ts';
 
 const cleaned = (value: unknown) => (typeof value === 'string' ? withoutReceipts(value).text : value);
 

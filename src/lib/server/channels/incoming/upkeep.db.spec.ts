@@ -12,7 +12,8 @@ import { notices } from '#lib/server/db/schema/notices.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { notifyOfWaitingMessages } from '#lib/server/reminders/incoming.ts';
 import { dismissConversation, referConversation } from './decide.ts';
-import { noteIncoming, setAside } from './intake.ts';
+import { noteIncoming } from './intake.ts';
+import { setAside } from './set-aside.ts';
 import { openFromConversation } from './open-from-conversation.ts';
 import { deleteOldConversations } from './upkeep.ts';
 

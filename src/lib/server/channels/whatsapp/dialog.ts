@@ -12,7 +12,7 @@ import { conversations, incomingMessages, outgoingMessages } from '#lib/server/d
 import { inLocale } from '#lib/server/in-locale.ts';
 import { encryptText } from '#lib/server/keys.ts';
 import { SILENT_MS, silentSince, type ConversationRow } from '../incoming/conversation.ts';
-import { setAside } from '../incoming/intake.ts';
+import { setAside } from '../incoming/set-aside.ts';
 import type { StoredMessage } from './receive.ts';
 import * as reply from './replies.ts';
 import {

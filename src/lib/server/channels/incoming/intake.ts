@@ -163,24 +163,7 @@ async function toCase(tx: Tx, arrived: Arrived, { found, fromReporter }: Target)
 
 async function toConversation(tx: Tx, arrived: Arrived): Promise<Place> {
 	const { message, connection, content, hash } = arrived;
-	const { to } = content;
-	const ofSender = and(
-		eq(conversations.connectionId, message.connectionId),
-		eq(conversations.senderHash, hash),
-		to && 'conversationId' in to
-			? eq(conversations.id, to.conversationId)
-			: gt(conversations.lastAt, silentSince(message.sentAt))
-	);
-	// An e-mail outside a thread is a matter of its own. In a chat, further messages go on.
-	const alone = connection.channel === 'email' && !to;
-	const [before] = await tx
-		.select()
-		.from(conversations)
-		.where(alone ? sql`false` : and(ofSender, eq(conversations.state, 'waiting')))
-		.orderBy(desc(conversations.lastAt))
-		.limit(1)
-		.for('update');
-	const found = before ?? (await newConversation(tx, arrived, { state: 'waiting' }));
+	const found = (await waitingConversation(tx, arrived)) ?? (await newConversation(tx, arrived, { state: 'waiting' }));
 	await nameIn(tx, found, [content.subject, content.body].join('\n'), content.quoted ?? '');
 	const said = withSubject(content, found);
 	const conversation = await storeContent(tx, message, said, { conversation: found, caseId: null });
@@ -190,6 +173,30 @@ async function toConversation(tx: Tx, arrived: Arrived): Promise<Place> {
 	if (!opens) return { conversationId: conversation.id };
 	const { caseId } = await openCaseOf(tx, conversation, unit, {}, null);
 	return { caseId };
+}
+
+/** The sender's waiting conversation that the message continues, locked. An e-mail outside a thread continues none. */
+async function waitingConversation(
+	tx: Tx,
+	{ message, connection, content: { to }, hash }: Arrived
+): Promise<ConversationRow | undefined> {
+	if (connection.channel === 'email' && !to) return undefined;
+	const continued = and(
+		eq(conversations.connectionId, message.connectionId),
+		eq(conversations.senderHash, hash),
+		eq(conversations.state, 'waiting'),
+		to && 'conversationId' in to
+			? eq(conversations.id, to.conversationId)
+			: gt(conversations.lastAt, silentSince(message.sentAt))
+	);
+	const [found] = await tx
+		.select()
+		.from(conversations)
+		.where(continued)
+		.orderBy(desc(conversations.lastAt))
+		.limit(1)
+		.for('update');
+	return found;
 }
 
 /** Cases of one address in an hour. A helpdesk that answers every e-mail must not flood the office. */

@@ -16,10 +16,12 @@ import { setAside } from '../incoming/set-aside.ts';
 import type { StoredMessage } from './receive.ts';
 import * as reply from './replies.ts';
 import {
+	askWhatIsWrong,
 	byReceipt,
 	cancelReport,
 	chooseCase,
 	closeReport,
+	handleMenu,
 	sendCode,
 	sendReport,
 	SHORTEST,
@@ -91,7 +93,6 @@ async function sayRefused({ tx, row }: Arrival): Promise<void> {
 const minuteOf = ({ sentAt }: Arrival['row']) => Math.floor(sentAt.getTime() / MINUTE_MS);
 
 const conversationsOf = (reports: readonly OwnReport[]) => reports.map(({ conversation }) => conversation);
-const casesOf = (reports: readonly OwnReport[]) => reports.map(({ row }) => row);
 
 /** From now on a person is known by the user id, also in conversations that began with the number alone. */
 async function adoptUserId(tx: Tx, message: StoredMessage, rows: { conversation: ConversationRow }[]): Promise<void> {
@@ -105,47 +106,54 @@ async function adoptUserId(tx: Tx, message: StoredMessage, rows: { conversation:
 }
 
 async function handleMessage(context: MessageContext): Promise<void> {
-	const { message, all, waiting, reports, unlocked, row } = context;
+	const { message } = context;
 	if (message.kind === 'reaction') return handleReaction(context);
 	if (message.receiptHash) return byReceipt(context, message.receiptHash);
 	const [verb = '', about = ''] = (message.chosen ?? (await typedVerb(context)) ?? '').split(':');
-	const ofCase = unlocked.find(({ conversation }) => String(conversation.id) === about);
-	const answered = answeredOf(unlocked);
-	const [first] = answered;
+	await (handleVerb(context, verb, about) ?? handleOutdated(context, about));
+}
+
+/** Does what a button or a typed verb says. Undefined if the report or draft that it is about is out of date. */
+function handleVerb(context: MessageContext, verb: string, about: string): Promise<void> | undefined {
+	const { waiting, unlocked } = context;
+	const draft = waiting && String(waiting.id) === about ? waiting : undefined;
+	const report = unlocked.find(({ conversation }) => String(conversation.id) === about);
 	switch (verb) {
 		case 'menu':
 			return handleMenu(context, about as reply.MenuChoice);
 		case 'send':
-			if (waiting && String(waiting.id) === about) return sendReport(context, waiting);
-			break;
+			return draft && sendReport(context, draft);
 		case 'cancel':
-			if (waiting && String(waiting.id) === about) return cancelReport(context, waiting);
-			break;
+			return draft && cancelReport(context, draft);
 		case 'case':
-			if (waiting && draftOf(waiting).choosing) return chooseCase(context, waiting, ofCase);
-			break;
+			return waiting && draftOf(waiting).choosing ? chooseCase(context, waiting, report) : undefined;
 		case 'code':
-			if (ofCase) return sendCode(context, ofCase);
-			break;
+			return report && sendCode(context, report);
 		case 'done':
-			if (ofCase) return closeReport(context, ofCase);
-			if (about === '' && first)
-				return storeAsButton(context, first.conversation, reply.which(answered.map(listed), 'done'));
-			break;
+			if (report) return closeReport(context, report);
+			return about === '' ? askWhichIsDone(context) : undefined;
 		case 'dispute':
-			if (ofCase) {
-				await updateDraft(context.tx, ofCase.conversation, { disputing: row.sentAt.toISOString() });
-				const { reference } = ofCase.row;
-				return storeAsButton(context, ofCase.conversation, reply.text(m.wa_dispute({ reference })));
-			}
-			break;
+			return report && askWhatIsWrong(context, report);
 		default:
 			return handleText(context);
 	}
-	// A button of a message that is out of date.
-	const known = reports.find(({ conversation }) => String(conversation.id) === about);
-	if (known) return storeAsButton(context, known.conversation, await statusesOf(context, casesOf(reports), !ofCase));
-	const place = all.find(({ id }) => String(id) === about) ?? waiting ?? all[0];
+}
+
+function askWhichIsDone(context: MessageContext): Promise<void> | undefined {
+	const answered = answeredOf(context.unlocked);
+	const [first] = answered;
+	return first && storeAsButton(context, first.conversation, reply.which(answered.map(listed), 'done'));
+}
+
+/** A button of a message that is out of date. */
+async function handleOutdated(context: MessageContext, about: string): Promise<void> {
+	const { all, waiting, reports, unlocked } = context;
+	const isAbout = ({ id }: ConversationRow) => String(id) === about;
+	const known = conversationsOf(reports).find(isAbout);
+	const locked = !conversationsOf(unlocked).some(isAbout);
+	const rows = reports.map(({ row }) => row);
+	if (known) return storeAsButton(context, known, await statusesOf(context, rows, locked));
+	const place = all.find(isAbout) ?? waiting ?? all[0];
 	return place ? storeAsButton(context, place, reply.menu()) : handleText(context);
 }
 
@@ -268,33 +276,4 @@ async function addToReport(context: MessageContext, { conversation, row }: OwnRe
 	await storeAsMessage(context, { caseId: row.id, fromReporter: true });
 	const day = localDate(context.row.sentAt, context.unit.timeZone);
 	await queueReply(context.tx, conversation, reply.text(m.wa_added(row)), `added:${day}`);
-}
-
-async function handleMenu(context: MessageContext, choice: reply.MenuChoice | ''): Promise<void> {
-	const { tx, reports, unlocked, row } = context;
-	const place = await storeAsMessage(context, context.waiting && { conversationId: context.waiting.id });
-	if (!place) return;
-	const key = `menu:${row.id}`;
-	const kind = reply.REPORT_KINDS.find((one) => one === choice);
-	const isNew = kind !== undefined || choice === 'consultation';
-	if (isNew && context.unit.state !== 'open') return queueReply(tx, place, reply.closed(context.unit), key);
-	// Another matter than the objection that was begun.
-	for (const { conversation } of isNew ? unlocked : [])
-		if (draftOf(conversation).disputing) await updateDraft(tx, conversation, { disputing: undefined });
-	if (kind) {
-		await updateDraft(tx, place, { kind, choosing: false, consulting: undefined });
-		return queueReply(tx, place, reply.write(place.id, kind), key);
-	}
-	switch (choice) {
-		case 'consultation':
-			await updateDraft(tx, place, { kind: undefined, choosing: false, consulting: row.sentAt.toISOString() });
-			return queueReply(tx, place, reply.text(m.wa_consult()), key);
-		case 'track':
-			return queueReply(tx, place, await statusesOf(context, casesOf(reports), unlocked.length < reports.length), key);
-		case 'english':
-			await updateDraft(tx, place, { language: 'en' });
-			return inLocale('en', () => queueReply(tx, place, reply.menu(), key));
-		default:
-			return queueReply(tx, place, reply.menu(), key);
-	}
 }

@@ -11,6 +11,7 @@ import { cases } from '#lib/server/db/schema/cases.ts';
 import { conversations } from '#lib/server/db/schema/channels.ts';
 import { clocks } from '#lib/server/db/schema/clocks.ts';
 import { Conflict } from '#lib/server/errors.ts';
+import { inLocale } from '#lib/server/in-locale.ts';
 import { isOpenToPublic } from '#lib/server/people/units/find-unit.ts';
 import { refusedIn } from '../incoming/content.ts';
 import { messagesOf, type ConversationRow } from '../incoming/conversation.ts';
@@ -28,7 +29,7 @@ import {
 	type MessageContext
 } from './message-context.ts';
 
-/* What a person's button does with a report. Each function stores the message and answers it. */
+/* What a person's button does. Each function stores the message and answers it. */
 
 /** The shortest report, as on the form. */
 export const SHORTEST = 20;
@@ -36,6 +37,38 @@ export const SHORTEST = 20;
 const LONGEST = 20_000;
 /** Words beside a receipt that only introduce it, as "Selamat pagi, ini kode saya". More are a message. */
 const FEW_WORDS = 5;
+
+/** A choice of the menu, or the menu itself. */
+export async function handleMenu(context: MessageContext, choice: reply.MenuChoice | ''): Promise<void> {
+	const { tx, reports, unlocked, row } = context;
+	const place = await storeAsMessage(context, context.waiting && { conversationId: context.waiting.id });
+	if (!place) return;
+	const key = `menu:${row.id}`;
+	const kind = reply.REPORT_KINDS.find((one) => one === choice);
+	const isNew = kind !== undefined || choice === 'consultation';
+	if (isNew && context.unit.state !== 'open') return queueReply(tx, place, reply.closed(context.unit), key);
+	// Another matter than the objection that was begun.
+	for (const { conversation } of isNew ? unlocked : [])
+		if (draftOf(conversation).disputing) await updateDraft(tx, conversation, { disputing: undefined });
+	if (kind) {
+		await updateDraft(tx, place, { kind, choosing: false, consulting: undefined });
+		return queueReply(tx, place, reply.write(place.id, kind), key);
+	}
+	switch (choice) {
+		case 'consultation':
+			await updateDraft(tx, place, { kind: undefined, choosing: false, consulting: row.sentAt.toISOString() });
+			return queueReply(tx, place, reply.text(m.wa_consult()), key);
+		case 'track': {
+			const rows = reports.map((one) => one.row);
+			return queueReply(tx, place, await statusesOf(context, rows, unlocked.length < rows.length), key);
+		}
+		case 'english':
+			await updateDraft(tx, place, { language: 'en' });
+			return inLocale('en', () => queueReply(tx, place, reply.menu(), key));
+		default:
+			return queueReply(tx, place, reply.menu(), key);
+	}
+}
 
 /** "Kirim": makes a report of the waiting messages. */
 export async function sendReport(context: MessageContext, waiting: ConversationRow): Promise<void> {
@@ -120,6 +153,12 @@ export async function closeReport(context: MessageContext, { conversation, row }
 		? reply.text(m.wa_closed({ reference: row.reference }))
 		: await statusesOf(context, [row], false);
 	await storeAsButton(context, conversation, words);
+}
+
+/** "Belum puas": asks for the text of the dispute. */
+export async function askWhatIsWrong(context: MessageContext, { conversation, row }: OwnReport): Promise<void> {
+	await updateDraft(context.tx, conversation, { disputing: context.row.sentAt.toISOString() });
+	await storeAsButton(context, conversation, reply.text(m.wa_dispute({ reference: row.reference })));
 }
 
 /** Stores the text that follows "Belum puas", with its files. */

@@ -152,7 +152,7 @@ test('a report longer than the form allows is cut, and says so', async () => {
 	await person.press('Kirim');
 	const [found] = await db().select().from(cases).where(eq(cases.unitId, office.unit.id));
 	expect(found?.body).toHaveLength(20_000);
-	expect(found?.body).toMatch(/x …$/);
+	expect(found?.body).toMatch(/x …\n\n\(Lanjutannya ada di pesan masuk\.\)$/);
 });
 
 test('questions to the data service do not go into an open report', async () => {

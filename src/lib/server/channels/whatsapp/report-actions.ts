@@ -33,8 +33,6 @@ import {
 
 /** The shortest report, as on the form. */
 export const SHORTEST = 20;
-/** The longest report that comes as messages. A form takes 4,000 characters. */
-const LONGEST = 20_000;
 /** Words beside a receipt that only introduce it, as "Selamat pagi, ini kode saya". More are a message. */
 const FEW_WORDS = 5;
 
@@ -80,14 +78,12 @@ export async function sendReport(context: MessageContext, waiting: ConversationR
 	const messages = await messagesOf(tx, waiting.id);
 	const isButton = ({ kind, body }: (typeof messages)[number]) =>
 		kind === 'interactive' || kind === 'reaction' || TYPED_BUTTONS.some(([words]) => words.test(body));
-	const all = messages
+	const body = messages
 		.filter((one) => one.id > cancelled && one.id !== row.id && !isButton(one))
 		.map((one) => one.body)
 		.filter(Boolean)
 		.join('\n\n');
-	if (all.length < SHORTEST) return queueReply(tx, waiting, reply.tooShort(waiting.id), `short:${row.id}`);
-	// The conversation keeps what does not fit into a report.
-	const body = all.length > LONGEST ? `${all.slice(0, LONGEST - 2).toWellFormed()} …` : all;
+	if (body.length < SHORTEST) return queueReply(tx, waiting, reply.tooShort(waiting.id), `short:${row.id}`);
 	const [present] = await tx.select().from(conversations).where(eq(conversations.id, waiting.id));
 	// Nothing was a report before "Kirim", so the deadlines count from that message.
 	const source = { ...(present ?? waiting), firstAt: row.sentAt };

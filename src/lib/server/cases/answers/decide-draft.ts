@@ -15,11 +15,11 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import { numbered, type CaseRow, type CaseWithUnit, type UnitRow } from '../find.ts';
 import { archiveNow, isArchived } from '../handling/archive.ts';
 import { changeCase, invalidMove, updateCase } from '../move.ts';
-import { secondPersonsOfEach, writersOfDraft } from '../people.ts';
 import { requireSupervisor } from '../visibility.ts';
 import { recordEvent } from '../timeline.ts';
 import { publishAnswer, signed } from './answer.ts';
 import { requireFilled, type ApprovalRow } from './draft.ts';
+import { secondPersonsOfEach, writersOfDraft } from './second-persons.ts';
 
 /**
  * Records the decision of the second person: publishes the draft, or sends it back to its writer with a reason.

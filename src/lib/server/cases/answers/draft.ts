@@ -13,8 +13,8 @@ import { approvals, attachments } from '#lib/server/db/schema/cases.ts';
 import { invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import type { CaseRow, CaseWithUnit } from '../find.ts';
-import { secondPersons } from '../people.ts';
 import { recordEvent } from '../timeline.ts';
+import { secondPersons } from './second-persons.ts';
 
 export type ApprovalRow = typeof approvals.$inferSelect;
 type Draft = Pick<ApprovalRow, 'kind' | 'body'> &

@@ -6,9 +6,10 @@ import type { Tx } from '#lib/server/db/index.ts';
 import { approvals, cases } from '#lib/server/db/schema/cases.ts';
 import { withdrawDraft } from '../answers/draft.ts';
 import { publishOne, type PublishedAnswer } from '../answers/publish.ts';
+import { secondPersons } from '../answers/second-persons.ts';
 import { casesWithUnit, type CaseRow, type CaseWithUnit } from '../find.ts';
 import { moveCase } from '../move.ts';
-import { accountsNamedBy, secondPersons } from '../people.ts';
+import { accountsNamedBy } from '../people.ts';
 import { openReporter } from '../reporter.ts';
 import { recordEvent, type Author } from '../timeline.ts';
 

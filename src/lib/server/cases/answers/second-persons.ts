@@ -1,0 +1,86 @@
+import { and, inArray, sql } from 'drizzle-orm';
+import { nextWorkdayEnd } from '#lib/calendar/deadline-calculator.ts';
+import { loadCalendar } from '#lib/server/calendar/load.ts';
+import { now } from '#lib/server/clock.ts';
+import type { Database, Tx } from '#lib/server/db/index.ts';
+import { approvals, timeline } from '#lib/server/db/schema/cases.ts';
+import { surelyAbsentToday } from '#lib/server/people/absence.ts';
+import { supervisorsRemoved } from '#lib/server/people/access/role-units.ts';
+import { reference, type Unit } from '#lib/server/reference/reference.ts';
+import { peopleForEach, present, type HandledCase } from '../people.ts';
+
+/** The fields of a draft that determine its second person. */
+interface DraftToSign {
+	row: HandledCase;
+	/** The case's office. Absences are of today in its time zone. */
+	unit: Pick<Unit, 'timeZone' | 'hours'>;
+	/** null: not submitted yet, or all writers are in `authors`. */
+	approvalId: string | null;
+	authors: readonly (string | null)[];
+}
+
+/** The writers of all versions of a draft, as a column of `approvals`. None of them may be the second person. */
+export const writersOfDraft = sql<string[] | null>`(select json_agg(${timeline}.actor_id) from ${timeline}
+	where ${timeline}.case_id = ${approvals}.case_id and ${timeline}.type in ('answer_drafted', 'archive_drafted')
+		and ${timeline}.data ->> 'approval' = ${approvals}.id::text)`;
+
+/** Writers of all versions of the drafts. None of them may be the second person. */
+async function writersOf(on: Database | Tx, drafts: readonly DraftToSign[]) {
+	const caseIds = drafts.map(({ row }) => row.id);
+	const approvalIds = drafts.flatMap(({ approvalId }) => approvalId ?? []);
+	if (approvalIds.length === 0) return [];
+	const approval = sql<string>`${timeline.data} ->> 'approval'`;
+	const drafted = inArray(timeline.type, ['answer_drafted', 'archive_drafted']);
+	return on
+		.select({ approval, accountId: timeline.actorId })
+		.from(timeline)
+		.where(and(inArray(timeline.caseId, caseIds), drafted, inArray(approval, approvalIds)));
+}
+
+/**
+ * People who may decide a draft: available supervisors (active, not absent today, not named by the case, not among the
+ * writers). A person with several roles counts once. `nearest` are those of the closest unit that has one, who decide
+ * in the first working day. `all` includes all units up to the root. If all are absent, it has those whose absence
+ * another person entered less than one working day ago. `alone`: `all` is empty and the writer's signature suffices. It
+ * does not suffice if a writer removed or switched off a supervisor of these units less than one working day ago: an
+ * administrator who handles cases could otherwise remove all supervisors and publish an answer alone.
+ */
+export async function secondPersons(
+	on: Database | Tx,
+	row: HandledCase,
+	unit: DraftToSign['unit'],
+	draft: Pick<DraftToSign, 'approvalId' | 'authors'>
+) {
+	const [persons] = await secondPersonsOfEach(on, [{ row, unit, ...draft }]);
+	return persons ?? { nearest: [], all: [], alone: false };
+}
+
+/** `secondPersons` for many drafts, in their order. */
+export async function secondPersonsOfEach(on: Database | Tx, drafts: readonly DraftToSign[]) {
+	const rows = drafts.map(({ row }) => row);
+	const supervisors = await peopleForEach(on, rows, ['supervisor']);
+	const writers = await writersOf(on, drafts);
+	const calendar = await loadCalendar();
+	const { unitById } = await reference();
+	let removed: Awaited<ReturnType<typeof supervisorsRemoved>> | undefined;
+	const persons = [];
+	for (const [at, { row, unit, approvalId, authors }] of drafts.entries()) {
+		const earlier = writers.filter(({ approval }) => approval === approvalId).map(({ accountId }) => accountId);
+		const writerIds = new Set([...authors, ...earlier]);
+		const others = (supervisors[at] ?? []).filter(({ id }) => !writerIds.has(id));
+		const free = await present(others, unit.timeZone);
+		const ids = others.map(({ id }) => id);
+		const absent = await surelyAbsentToday(ids, unit);
+		const all = free.length > 0 ? free : others.filter(({ id }) => !absent.has(id));
+		const nearest = all.filter(({ unitId }) => unitId === all[0]?.unitId);
+		let alone = all.length === 0;
+		if (alone) {
+			removed ??= await supervisorsRemoved(on);
+			const path = unitById.get(row.handlingUnitId)?.path ?? '';
+			const byWriter = removed.filter(({ by, unitId }) => writerIds.has(by) && path.includes(`/${unitId}/`));
+			alone = byWriter.every((removal) => nextWorkdayEnd(removal.at, unit, calendar) <= now());
+		}
+		persons.push({ nearest, all, alone });
+	}
+	return persons;
+}

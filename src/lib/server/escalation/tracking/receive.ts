@@ -170,22 +170,26 @@ async function read<T>(
 	const seen = await call();
 	const classified = step === 'detail' ? classifyRead(seen, now()) : classifyList(seen, now());
 	const value = classified.outcome === 'read' ? parse(seen.json) : undefined;
-	const seenAs: Unclear =
+	if (value !== undefined) {
+		await reportToCircuit(circuit.permit, true);
+		// Successful reads are not recorded, because there are many and their results are stored.
+		return { outcome: 'read', value };
+	}
+	const problem: Unclear =
 		classified.outcome === 'read' ? { outcome: 'retry', reason: reasonOf('unreadable', seen) } : classified;
-	const late = value === undefined && seenAs.outcome === 'retry' && !isBusy(seenAs) && isLongUnread(row);
-	const tested = late || mayConcernOneReport(step, seenAs) ? classifyTest(await client.testCall(), now()) : undefined;
-	const hidden = seenAs.outcome === 'halted' && tested?.outcome === 'read';
-	const outcome = seenAs.outcome === 'gone' && tested && tested.outcome !== 'read' ? tested : seenAs;
-	await reportToCircuit(circuit.permit, value !== undefined || outcome.outcome !== 'retry');
-	// Successful reads are not recorded, because there are many and their results are stored.
-	if (value !== undefined) return { outcome: 'read', value };
+	const late = problem.outcome === 'retry' && !isBusy(problem) && isLongUnread(row);
+	const tested = late || mayConcernOneReport(step, problem) ? classifyTest(await client.testCall(), now()) : undefined;
+	const connectionWorks = tested?.outcome === 'read';
+	const hidden = problem.outcome === 'halted' && connectionWorks;
+	const outcome = problem.outcome === 'gone' && tested && !connectionWorks ? tested : problem;
+	await reportToCircuit(circuit.permit, outcome.outcome !== 'retry');
 	if (outcome.outcome === 'halted' && !hidden) await haltConnection(outcome.reason);
 	// The report has none, which some services say with a 404.
 	if (outcome.outcome === 'gone' && step === 'followups') return { outcome: 'gone' };
 	const result = { outcome: hidden ? 'retry' : outcome.outcome, reason: outcome.reason };
 	await recordCall(db(), row, { step, startedAt, seen }, result);
 	if (outcome.outcome === 'gone') return { outcome: 'gone' };
-	const task = hidden ? 'hidden' : late && tested?.outcome === 'read' ? 'unread' : undefined;
+	const task = hidden ? 'hidden' : late && connectionWorks ? 'unread' : undefined;
 	return { outcome: 'failed', task, retryAfterMs: outcome.outcome === 'retry' ? outcome.retryAfterMs : undefined };
 }
 

@@ -31,5 +31,5 @@ export const writtenExport = withActor(async (actor, { params }: RequestEvent<{ 
 	const { file, format, bytes, createdAt } = await ownExport(actor, params.id);
 	const unit = await homeUnit(actor);
 	const day = localDate(createdAt, unit?.timeZone ?? 'UTC');
-	return download(readExport(file), MEDIA_TYPES[format], nameOf(day, format), bytes ?? undefined);
+	return download(readExport(file), MEDIA_TYPES[format], nameOf(day, format), bytes);
 });

@@ -56,7 +56,7 @@ async function* batchesOf<Row>(
 	first: Awaited<ReturnType<ListSheet<Row>['page']>>,
 	page: ListSheet<Row>['page']
 ): AsyncGenerator<readonly Row[]> {
-	for (let batch = first; ; batch = await page(batch.nextCursor ?? undefined)) {
+	for (let batch = first; ; batch = await page(batch.nextCursor)) {
 		yield batch.items;
 		if (!batch.nextCursor) return;
 	}

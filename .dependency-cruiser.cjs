@@ -84,8 +84,8 @@ module.exports = {
 		),
 		rule(
 			'ground-knows-no-domain',
-			'db, the reference data, the queue and the settings must not import any feature of src/lib/server.',
-			{ path: `${server}(db/|reference/|jobs/queue|[a-z-]+\\.ts$)`, pathNot: tests },
+			'db, the reference data, uploads, the queue and the settings must not import any feature of src/lib/server.',
+			{ path: `${server}(db/|reference/|uploads/|jobs/queue|[a-z-]+\\.ts$)`, pathNot: tests },
 			{
 				path: domain(
 					'cases|ratings|skm|escalation|recap|reminders|reporters|channels|insight|exports|health|live|privacy|backup|attachments|people|places|visits|calendar|web'

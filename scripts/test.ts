@@ -86,20 +86,17 @@ const bin = (name: string) => join('node_modules', '.bin', name);
 const everything = process.argv.includes('--all');
 if (everything) process.env.TEST_ALL = 'on';
 
-const SVELTE_CHECK = ['--tsconfig', './tsconfig.json', '--fail-on-warnings', '--tsgo-experimental-api'];
-
 async function all(): Promise<void> {
 	const browser = findBrowser();
 	// Awaited by the journeys; until then a machine without one installs it.
 	browser.catch(() => {});
 	if (!(await check('messages and types of routes', 'npm', ['run', '-s', 'prepare:types']))) return;
 	// One lane for each core.
-	const texts = check('layers', bin('depcruise'), ['--config', '.dependency-cruiser.cjs', 'src', 'scripts'])
-		.then(() => check('nothing unused', bin('knip'), []))
+	const texts = check('layers, and nothing unused', 'npm', ['run', '-s', 'architecture'])
 		// TypeScript 7 needs a sixth of the time of TypeScript 6. The editors' tools and the linter still need version 6.
-		.then(() => check('types', bin('svelte-check'), SVELTE_CHECK))
+		.then(() => check('types', 'npm', ['run', '-s', 'check:types']))
 		.then(() => check('lint', bin('eslint'), ['.']))
-		.then(() => everything && check('format', bin('prettier'), ['--check', '.', '--log-level', 'warn']));
+		.then(() => everything && check('format', 'npm', ['run', '-s', 'check:format']));
 	const built = await check('build', bin('vite'), ['build']);
 	const units = join(folder, 'vitest.json');
 	await suite(

@@ -71,9 +71,6 @@ export async function deskCaseOf(actor: Actor, caseWithUnit: CaseWithUnit) {
 	const { service, incidentOn, identity, secret, consentLapor, channel, receivedAt, openedAt } = row;
 	const { answeredAt, archiveReason, objectionAt, transferredTo, disputes, satisfaction } = row;
 	const { restricted, flagged, assigneeId, processingLimitedAt: limitedAt } = row;
-	const said = { kind, title, body, requestedSolution, category, service, incidentOn, identity, secret, consentLapor };
-	const arrival = { channel, receivedAt, openedAt, restricted, flagged, limitedAt };
-	const handling = { version, status, class: rank, priority, assigneeId, answeredAt, archiveReason, objectionAt };
 	const circumstances = {
 		secondPerson: draft?.mayDecide ?? false,
 		draft: draft?.state === 'pending' ? draft.kind : null,
@@ -85,14 +82,12 @@ export async function deskCaseOf(actor: Actor, caseWithUnit: CaseWithUnit) {
 		reference: row.reference,
 		/** The decree by which the content was destroyed. */
 		destroyed,
-		...said,
-		...arrival,
-		...handling,
-		transferredTo,
-		disputes,
+		...{ kind, title, body, requestedSolution, category, service, incidentOn, identity, secret, consentLapor },
+		...{ channel, receivedAt, openedAt, restricted, flagged, limitedAt },
+		...{ version, status, class: rank, priority, assigneeId, answeredAt, archiveReason, objectionAt },
+		...{ transferredTo, disputes, satisfaction },
 		/** The next answer is final, and only a supervisor may write it. */
 		final: isAnswerFinal(row),
-		satisfaction,
 		/** Number of further questions that pause the office's deadlines. */
 		pausesLeft: Math.max(0, PAUSING_QUESTIONS - row.questions),
 		needsSecondPerson: needsSecondPerson(kind),

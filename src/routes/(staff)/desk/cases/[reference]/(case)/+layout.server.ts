@@ -38,22 +38,13 @@ export const load = withActor(async (actor, { params, depends }) => {
 	const unrecorded = unrecordedViewOf(found, inbound.length > 0);
 	// Name of the absent assignee for whom the reader is the deputy today.
 	const standsInFor = absent.find((person) => person.id === row.assigneeId)?.name;
-	const about = { similar, links, standsInFor };
 	const zone = shown.unit.timeZone;
-	const words = {
+	return {
+		...{ shown, inbound, unrecorded, similar, links, standsInFor, templates, colleagues },
 		replyWay: replyWayWords(way),
 		history: historyLines(shown, references),
 		forwards: forwardLines(forwards, zone, now()),
-		daysOff: new Map(shown.clocks.map((clock) => [clock.id, daysOffExplained(clock, zone)]))
-	};
-	return {
-		shown,
-		inbound,
-		unrecorded,
-		...about,
-		...words,
-		templates,
-		colleagues,
+		daysOff: new Map(shown.clocks.map((clock) => [clock.id, daysOffExplained(clock, zone)])),
 		now: now(),
 		submissionId: randomUUID()
 	};

@@ -155,7 +155,7 @@ async function applyStatusNews(
 /**
  * Applies what is new while the status has the same name. LAPOR may have left the status and come back between two
  * polls, or its text may come later than its status. Only a follow-up that sets the status answers the case. Other texts
- * may be about anything, so a person decides.
+ * may be about anything, so a person decides. After a dispute, so may those that repeat the present status.
  */
 async function applySameStatus(
 	tx: Tx,
@@ -166,8 +166,10 @@ async function applySameStatus(
 	const isNewLog = (of: string | undefined) => newItems.some((item) => item.kind === 'log' && item.key === of);
 	// A follow-up without an institution may be by the reporter.
 	const followups = newItems.filter(({ kind, author }) => kind === 'followup' && author !== undefined);
-	const isSet = followups.some(({ statusName = '' }) => isSameStatus(name, statusName));
-	const added = followups.findLast(({ statusName, content }) => statusName === undefined && content !== '')?.content;
+	const isComment = ({ statusName, keepsStatus }: NewsItem) =>
+		statusName === undefined || (keepsStatus && locked.row.disputes > 0);
+	const isSet = followups.some((item) => !isComment(item) && isSameStatus(name, item.statusName ?? ''));
+	const added = followups.findLast((item) => isComment(item) && item.content !== '')?.content;
 	const isLogged = isNewLog(key);
 	const meaning = await meaningOf(tx, name);
 	if (!meaning || !(isSet || isLogged || added)) return locked.escalation;

@@ -3,6 +3,7 @@ import { DAY_MS } from '#lib/calendar/durations.ts';
 import { now } from '#lib/server/clock.ts';
 import { withoutHtml, type ComplaintDetail, type Followup, type Log } from '#lib/server/integrations/lapor/tracking.ts';
 import type { FollowupRow } from '../followups/followups.ts';
+import { isSameStatus } from './lapor-status.ts';
 
 export interface NewsItem {
 	/** The item's id at LAPOR, or a hash of time and text. It recognises known items, because every response repeats all items. */
@@ -12,6 +13,8 @@ export interface NewsItem {
 	content: string;
 	author: string | undefined;
 	statusName: string | undefined;
+	/** Whether LAPOR says that the report had this status before the item. */
+	keepsStatus: boolean;
 	remoteId: string | undefined;
 	attachments: readonly { name: string; url?: string }[];
 	raw: unknown;
@@ -70,7 +73,7 @@ export function collectNews(detail: ComplaintDetail, followups: readonly Followu
 }
 
 function followupItem(followup: Followup, baseUrl: string | undefined): NewsItem {
-	const { id, at, content, author, statusNew, attachments, raw } = followup;
+	const { id, at, content, author, statusOld, statusNew, attachments, raw } = followup;
 	return {
 		key: id === undefined || id.length > ID_CHARACTERS ? hash('f', at, id ?? content) : `f:${id}`,
 		kind: 'followup',
@@ -78,6 +81,7 @@ function followupItem(followup: Followup, baseUrl: string | undefined): NewsItem
 		content,
 		author,
 		statusName: statusNew === undefined ? undefined : cut(statusNew),
+		keepsStatus: statusOld !== undefined && statusNew !== undefined && isSameStatus(statusOld, statusNew),
 		remoteId: id,
 		// The name is also kept without a link, so that the reader knows about the file.
 		attachments: attachments.map(({ path, fileName }) => {
@@ -95,6 +99,7 @@ const logItem = (prefix: 's' | 'l', { at, content, author, raw }: Log): NewsItem
 	content,
 	author,
 	statusName: undefined,
+	keepsStatus: false,
 	remoteId: undefined,
 	attachments: [],
 	raw

@@ -82,9 +82,12 @@ describe('a status with the same name as at the last poll', () => {
 		expect(await answersOf(caseId)).toEqual(['Loket sudah ditambah.']);
 	});
 
-	it('is a task if an institution adds a text that sets no status, which may not be an answer', async () => {
+	it.each([
+		['sets no status', {}],
+		['repeats the present status', { status_new: 'Selesai' }]
+	])('is a task if an institution adds a text that %s, which may not be an answer', async (_name, sent) => {
 		const { id, addFollowup } = await disputed();
-		await addFollowup('Mohon kirim foto loketnya.');
+		await addFollowup('Mohon kirim foto loketnya.', sent);
 		await addFollowup('Kapan selesai?', { institution_from: null });
 		await receive(id);
 		const { row, escalation } = await standing(id);

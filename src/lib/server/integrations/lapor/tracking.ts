@@ -50,6 +50,7 @@ export interface Followup extends Log {
 	/** Undefined if the service sends no id. Time and text then identify the follow-up. */
 	id: string | undefined;
 	attachments: readonly { path: string; fileName: string }[];
+	statusOld: string | undefined;
 	statusNew: string | undefined;
 }
 
@@ -118,6 +119,7 @@ const readFollowup = (row: unknown): Followup => ({
 		const path = textAt(file, 'path');
 		return path === undefined ? [] : [{ path, fileName: textAt(file, 'file_name') ?? path.split('/').at(-1) ?? path }];
 	}),
+	statusOld: nameAt(row, 'status_old'),
 	statusNew: nameAt(row, 'status_new'),
 	raw: row
 });

@@ -169,6 +169,22 @@ it('leaves it to a person whether follow-ups that went to the wrong report are s
 	expect((await standing(id)).escalation.task).toBeNull();
 });
 
+it('sends a follow-up that the wrong report refused to the right one', async () => {
+	const { id, office, row, right, correct } = await typedOthers();
+	const { version } = (await standing(id)).row;
+	await writeMessage(office.actor, row.reference, { body: 'Sedang kami bahas.', public: true, version });
+	await followCaseEvents((await standing(id)).entries);
+	const body = '{"message":"Bukan milik Anda"}';
+	await lapor.faults([{ kind: 'answer', status: 403, body, match: { endpoint: 'followup_add' } }]);
+	await deliver(id);
+	await lapor.faults();
+	expect((await standing(id)).escalation.task).toBe('followup_failed');
+	expect(await correct()).toMatchObject({ state: 'sent', task: null });
+	await deliver(id);
+	const report = (await lapor.reports()).find((one) => String(one.id) === right);
+	expect(report?.followups).toMatchObject([{ content: 'Sedang kami bahas.' }]);
+});
+
 it('a number that a person typed for another case stops a second report, until it is corrected there', async () => {
 	const { id, other, correct } = await typedOthers();
 	const office = await makeOffice();

@@ -8,12 +8,15 @@ const LONGEST_WAIT_MS = 5000;
 /**
  * Stores the outcome of a call to LAPOR. While the database is away, or another transaction holds the case, it tries
  * again for some minutes, because only this process knows what LAPOR answered. `store` must be one transaction.
+ *
+ * @param onFirstFailure writes what must not be lost to the log, because the process may end before the last try
  */
-export async function storeOutcome<T>(store: () => Promise<T>): Promise<T> {
+export async function storeOutcome<T>(store: () => Promise<T>, onFirstFailure?: (cause: unknown) => void): Promise<T> {
 	for (let tries = 1; ; tries += 1)
 		try {
 			return await store();
 		} catch (cause) {
+			if (tries === 1) onFirstFailure?.(cause);
 			if (tries === TRIES || !isDatabaseUnavailable(cause)) throw cause;
 			await wait(Math.min(FIRST_WAIT_MS * 2 ** tries, LONGEST_WAIT_MS));
 		}

@@ -44,19 +44,15 @@ export async function deliver(escalationId: string): Promise<void> {
 	await deliverFollowups(client, escalationId);
 }
 
-/** Stores the outcome before anything else, because LAPOR's number is nowhere else. If that fails, the log has it. */
+/** Stores the outcome before anything else, because LAPOR's number is nowhere else. After a first failure the log has it. */
 async function endAttempt(claim: Claim, ending: Ending): Promise<void> {
 	const { outcome, permit } = ending;
-	try {
-		await holdingLease(claim, () => storeOutcome(() => applyOutcome(claim, ending)));
-	} catch (cause) {
-		if (outcome.outcome === 'accepted')
-			log().error(
-				{ err: cause, escalation: claim.id, laporId: outcome.laporId },
-				'the number of a report is not stored'
-			);
-		throw cause;
-	}
+	const logNumber = (cause: unknown) => {
+		if (outcome.outcome !== 'accepted') return;
+		const { laporId } = outcome;
+		log().error({ err: cause, escalation: claim.id, laporId }, 'the number of a report is not stored yet');
+	};
+	await holdingLease(claim, () => storeOutcome(() => applyOutcome(claim, ending), logNumber));
 	if (permit) await reportToCircuit(permit, isWorking(outcome));
 }
 

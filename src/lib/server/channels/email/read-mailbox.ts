@@ -3,7 +3,7 @@ import { and, asc, eq } from 'drizzle-orm';
 import { DAY_MS } from '#lib/calendar/durations.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { connections, incomingMessages } from '#lib/server/db/schema/channels.ts';
-import { MAX_MESSAGE_BYTES, type Inbox, type InboxEntry } from '#lib/server/integrations/mail/imap.ts';
+import { MailboxError, MAX_MESSAGE_BYTES, type Inbox, type InboxEntry } from '#lib/server/integrations/mail/imap.ts';
 import { parseMail } from '#lib/server/integrations/mail/mime.ts';
 import { keptSince } from '../attempts.ts';
 import { noteWorked, type ConnectionRow } from '../connections/connections.ts';
@@ -182,14 +182,17 @@ const leftBehind = ({ id }: ConnectionRow): Promise<IncomingRow[]> =>
 async function takeLeftBehind({ connection, inbox, signal }: Reading, row: IncomingRow): Promise<void> {
 	const { uid, uidValidity } = (row.source ?? {}) as { uid?: number; uidValidity?: string };
 	const moved = uidValidity !== inbox.uidValidity;
-	const countFailure = async (error: unknown) => {
-		if (!signal.aborted && (await countTry(row)) >= MAX_TRIES) await putAside(row, 'unreadable');
-		throw error;
-	};
-	const present = moved ? row.externalId && (await inbox.find(row.externalId).catch(countFailure)) : uid;
-	if (!present) return putAside(row, 'gone');
 	const tooLarge = row.bytes > MAX_MESSAGE_BYTES;
-	const bytes = await inbox.read(present, tooLarge ? 'headers' : 'source').catch(countFailure);
+	let bytes: Buffer | undefined;
+	try {
+		const present = moved ? row.externalId && (await inbox.find(row.externalId)) : uid;
+		bytes = present ? await inbox.read(present, tooLarge ? 'headers' : 'source') : undefined;
+	} catch (error) {
+		if (!signal.aborted && (await countTry(row)) >= MAX_TRIES) await putAside(row, 'unreadable');
+		// A server that refuses a search still gives the other messages.
+		if (error instanceof MailboxError && error.fault === 'protocol') return;
+		throw error;
+	}
 	if (!bytes) return putAside(row, 'gone');
 	const { onceKey } = identityOf(connection.address, bytes, tooLarge ? row.bytes : undefined);
 	// Another message with this Message-ID.

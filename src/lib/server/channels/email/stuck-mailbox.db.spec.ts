@@ -140,6 +140,22 @@ test('of a mailbox that moved a message is gone only if the server says so', asy
 	expect(await stored()).toMatchObject([{ state: 'failed', reason: 'unreadable' }]);
 });
 
+test('of a mailbox that moved a refused search does not delay the others', async () => {
+	deliver({});
+	await readOnce(mailbox);
+	await db().update(incomingMessages).set({ state: 'stored', attempts: 0, conversationId: null }).where(ofMailbox());
+	server.move();
+	deliver({}, 'Yang berikut');
+	const find = async () => {
+		throw new MailboxError('protocol');
+	};
+	await readOnce(mailbox, { find });
+	expect(await stored()).toMatchObject([
+		{ state: 'stored', attempts: 1 },
+		{ state: 'done', body: 'Yang berikut' }
+	]);
+});
+
 test('a reader of the former address moves nothing', async () => {
 	deliver({});
 	const entriesAfter = async () => {

@@ -14,7 +14,7 @@ import { recordChange } from '#lib/server/people/audit.ts';
 import { hashPassword } from '#lib/server/people/sign-in/password.ts';
 import { reference } from '#lib/server/reference/reference.ts';
 import { desksAt } from './duty.ts';
-import { placeForAdmin, type Place } from './places.ts';
+import { placeForAdmin, withdrawnBefore, type Place } from './places.ts';
 import { takesDevices } from '#lib/places/duty.ts';
 
 const LINK_HOURS = 24;
@@ -35,7 +35,7 @@ export async function createKioskLink(actor: Actor, placeId: string, raw: unknow
 	const pinHash = await hashPassword(pin);
 	await transaction(async (tx) => {
 		const place = await placeForAdmin(actor, placeId, tx);
-		if (place.withdrawnAt) throw new Conflict('invalid-move', { status: 'withdrawn' });
+		if (place.withdrawnAt) throw withdrawnBefore();
 		// The page of a box or a poster lists no devices, so nobody would see the link there.
 		if (!takesDevices(place.kind)) throw new Conflict('invalid-move', { reason: 'kiosk_place' });
 		const deskName = desk ? await requireDesk(place, desk) : null;

@@ -124,7 +124,7 @@ async function markWithdrawn(tx: Tx, placeId: string, replacedBy: string | null)
 	if (withdrawn.length === 0) throw withdrawnBefore();
 }
 
-const withdrawnBefore = () => new Conflict('invalid-move', { reason: 'place_withdrawn' });
+export const withdrawnBefore = () => new Conflict('invalid-move', { reason: 'place_withdrawn' });
 
 /** Gives an officer's desks to another officer of the office, or to nobody, and logs each. */
 export async function giveDesks(tx: Tx, actor: Actor, from: string, to: string | null): Promise<void> {

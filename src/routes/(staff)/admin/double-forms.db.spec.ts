@@ -9,6 +9,7 @@ import * as person from './people/new/+page.server.ts';
 import * as absence from './people/[id]/+page.server.ts';
 import * as place from './places/new/+page.server.ts';
 import * as rule from './routing/new/+page.server.ts';
+import * as service from './services/new/+page.server.ts';
 import * as template from './templates/new/+page.server.ts';
 import * as office from './units/new/+page.server.ts';
 
@@ -63,6 +64,11 @@ const forms: Record<string, Form> = {
 		stored: async () => (await reference()).routingRules,
 		fields: () => ({ name: 'Aturan', assign: 'workload', active: 'on' }),
 		correction: { name: 'Aturan Dua' }
+	},
+	service: {
+		...{ page: service, action: service.actions.default },
+		stored: async () => (await reference()).services,
+		fields: () => ({ name: 'Perpustakaan', nameEn: 'Library', kind: 'library', active: 'on' })
 	},
 	template: {
 		...{ page: template, action: template.actions.default },

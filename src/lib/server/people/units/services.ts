@@ -6,6 +6,7 @@ import { localDate } from '#lib/calendar/days.ts';
 import { SERVICE_KINDS } from '#lib/cases/vocabulary.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
+import { createOnce } from '#lib/server/db/create-once.ts';
 import { oneRow, transaction } from '#lib/server/db/index.ts';
 import { services } from '#lib/server/db/schema/units.ts';
 import { NotFound, invalid } from '#lib/server/errors.ts';
@@ -101,16 +102,18 @@ export const seenOfService = (service: Service): string => seenValues(service, S
 export async function createService(actor: Actor, unitId: string, raw: unknown): Promise<string> {
 	requireAdmin(actor, unitId);
 	const service = checked(newServiceSchema, raw);
-	return transaction(async (tx) => {
-		const [made] = await tx
-			.insert(services)
-			.values({ unitId, ...service })
-			.onConflictDoNothing({ target: [services.unitId, services.kind] })
-			.returning({ id: services.id });
-		if (!made) throw invalid('kind', 'admin_service_kind_taken');
-		await recordChange(tx, actor, { unitId, action: 'service.created', subject: service.name, after: service });
-		return made.id;
-	});
+	return transaction((tx) =>
+		createOnce(tx, services, raw, async (id) => {
+			const [made] = await tx
+				.insert(services)
+				.values({ id, unitId, ...service })
+				.onConflictDoNothing({ target: [services.unitId, services.kind] })
+				.returning({ id: services.id });
+			if (!made) throw invalid('kind', 'admin_service_kind_taken');
+			await recordChange(tx, actor, { unitId, action: 'service.created', subject: service.name, after: service });
+			return made.id;
+		})
+	);
 }
 
 /** Changes a service's names, published standard and whether it is offered. @throws NotFound · Conflict `stale` */

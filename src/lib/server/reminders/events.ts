@@ -57,7 +57,9 @@ export async function notifyOfEvents(entries: readonly Entry[]): Promise<void> {
 			failed.push(error)
 		);
 	}
-	await markDoneRead([...new Set(entries.map(({ caseId }) => caseId))]);
+	// A report that was just opened has no notices of earlier tasks.
+	const later = entries.filter(({ type }) => type !== 'opened');
+	await markDoneRead([...new Set(later.map(({ caseId }) => caseId))]);
 	if (failed.length > 0) throw failed[0];
 }
 

@@ -196,7 +196,7 @@ const BUDGETS: Record<string, [budget: number, prepare: () => Promise<() => Prom
 	'case opened': [8, async () => () => makeCase(site.unit)],
 	// In working hours, when the handlers are notified at once. Outside them it is fewer.
 	'job of an opened case': [
-		10,
+		8,
 		async () => {
 			const { id } = await standing((await makeCase(site.unit)).reference);
 			const events = [{ caseId: id, seq: 1 }];

@@ -2,8 +2,8 @@ import { isIPv6 } from 'node:net';
 
 /**
  * The address of a client: that of the socket or, behind `hops` trusted proxies, the one that the outermost proxy added.
- * A request that came through fewer proxies has a shorter chain. Its first address is used, because that of the socket is
- * the proxy's, which may be this machine.
+ * If fewer proxies than `hops` added an address, the first one is used, not that of the socket: the socket's is a proxy's,
+ * perhaps this machine's.
  *
  * @param forwarded the header `X-Forwarded-For`
  */

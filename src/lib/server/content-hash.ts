@@ -22,8 +22,8 @@ export function contentHash(said: Record<string, unknown>, detail?: string): str
 }
 
 /**
- * Refuses a form that was sent again with other content than its record. Compares only the fields of `content`.
- * @throws Conflict `submission-reused` if the form came back with other content
+ * Refuses a form whose submission id is stored with other content. Ignores fields of `stored` that `content` lacks.
+ * @throws Conflict `submission-reused` if the content differs
  */
 export function requireSameContent(stored: object | undefined, content: Record<string, unknown>): void {
 	const same = Object.fromEntries(Object.entries(stored ?? {}).filter(([name]) => name in content));

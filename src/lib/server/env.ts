@@ -55,7 +55,7 @@ const hasCommonParameters = (url: string): boolean =>
 		([name, value]) => name === 'sslmode' && ['disable', 'require', 'verify-full'].includes(value)
 	);
 
-/** Both drivers can reach one host, and only by name or IPv4 address: one splits the address of a host at its colons. */
+/** One of the two drivers splits a host at its colons, so both work only with one host, given as a name or an IPv4 address. */
 const namesOneHost = (url: string): boolean => !/^\[|,/.test(new URL(url).hostname);
 
 const schema = z

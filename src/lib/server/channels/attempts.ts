@@ -109,8 +109,8 @@ export async function lose(tx: Tx, table: Outbox, which: SQL | undefined, loss: 
 }
 
 /**
- * Adds an entry for staff to the case of a lost message, unless it is there already and no message has arrived since. The
- * site's own questions are no loss once free text is no longer allowed: they are out of date.
+ * Adds an entry for staff to the case of a lost message, unless it is there already and no message has arrived since. A
+ * question of the site itself that can no longer be sent as free text gets no entry: nobody needs its answer any more.
  */
 async function recordLoss(tx: Tx, { caseId, content, reason }: typeof outgoingMessages.$inferSelect): Promise<void> {
 	const isLate = reason === 'window_over' || reason === 'silent';

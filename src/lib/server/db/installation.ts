@@ -23,7 +23,7 @@ export async function claimInstallation(database: Database): Promise<void> {
 	await requireInstallation(database);
 }
 
-/** Whether a start of SPATULA has created its tables. */
+/** Whether SPATULA's tables exist. */
 export async function hasTables(database: Database): Promise<boolean> {
 	const [tables] = await rowsOf<{ there: boolean }>(
 		database,

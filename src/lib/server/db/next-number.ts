@@ -20,7 +20,10 @@ export async function nextNumber(tx: Tx, counters: Numbers, unitId: string, year
 	return counter?.last ?? 1;
 }
 
-/** `nextNumber` as the part `counter` of the statement that stores the number: `tx.with(…)` and `select last from counter`. */
+/**
+ * `nextNumber` inside the statement that stores the number, which saves a statement: pass the result to `tx.with(…)`, and
+ * read the number with `select last from counter`.
+ */
 export const numberTaken = (tx: Tx, counters: Numbers, unitId: string, year: number) =>
 	tx.$with('counter').as(taking(tx, counters, unitId, year));
 

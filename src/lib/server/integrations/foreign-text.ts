@@ -1,6 +1,6 @@
 // eslint-disable-next-line no-control-regex -- the control characters are removed
 const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f]/g;
-/** They set the direction of text, also of the text after them. The letters of Arabic and Hebrew have theirs without them. */
+/** Characters that change the direction of the text after them. Arabic and Hebrew are shown correctly without them. */
 const DIRECTION = /[\u202a-\u202e\u2066-\u2069]/g;
 
 /** Cleans a foreign text: PostgreSQL stores neither NUL nor half a surrogate pair, and control characters can hide text. */

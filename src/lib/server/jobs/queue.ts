@@ -47,9 +47,9 @@ export interface JobPayloads {
 		at: string;
 		what: 'recovery_used' | 'identity_linked' | 'code_guessed';
 	};
-	/** Somebody made a token for the account of another person: notifies that person. `by`: null for the operator. */
+	/** Notifies a person that somebody else made a token for their account. `by`: null for the operator. */
 	'token-made': { accountId: string; at: string; by: string | null; name: string; office: string; scopes: Scope[] };
-	/** Somebody entered the absence of another person: notifies that person. */
+	/** Notifies a person that somebody else entered their absence. */
 	'absence-entered': { accountId: string; at: string; by: string; fromDay: string; toDay: string };
 	/** Each minute: enqueues due e-mails and releases rows of dead workers. */
 	'mail-sweep': Record<string, never>;

@@ -15,7 +15,7 @@ export interface Budget {
 	seconds: number;
 }
 
-/** A limit that refuses nothing: from the `points`-th failure on, each failure makes the next attempt wait longer. */
+/** From the `points`-th failure on, each failure makes the next attempt wait longer. No attempt is refused. */
 export interface Slowdown extends Budget {
 	/**
 	 * Seconds that a try waits after `points` failures, after one more, and so on. The last value is the longest wait.

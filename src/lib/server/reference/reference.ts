@@ -92,8 +92,8 @@ const isCurrent = (known: Loaded, present: Pick<Loaded, 'of' | 'changes' | 'from
 export const settingOf = async (key: string): Promise<unknown> => (await reference()).settings.get(key);
 
 /**
- * Yesterday in UTC, because today is not earlier in any time zone. A request asks for it ten times, and the functions of
- * the calendar take fifty times as long.
+ * Yesterday in UTC, because today is not earlier in any time zone. It is computed about ten times per request, and the
+ * functions of the calendar would take fifty times as long.
  */
 const firstDay = (): LocalDate => new Date(now().getTime() - DAY_MS).toISOString().slice(0, 10);
 

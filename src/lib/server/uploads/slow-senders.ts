@@ -10,7 +10,7 @@ const slowBodies = new Map<string, number>();
 /**
  * Watches the pace of a body until it has arrived.
  *
- * @returns a function that tells whether this body is slow and its sender already has the allowed number of slow bodies
+ * @returns whether to refuse the body: it is slow, and its sender already has `MAX_SLOW_BODIES` slow bodies
  */
 export function watchPace(request: IncomingMessage, sender: string, { seconds, bytesPerSecond } = SLOW): () => boolean {
 	let read = request.socket.bytesRead;

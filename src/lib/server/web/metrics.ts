@@ -84,7 +84,7 @@ gauge('escalations', ['state'], 'Forwards to LAPOR by state', async () =>
 gauge(
 	'escalation_oldest_seconds',
 	['state'],
-	'How long the forward that has stood longest in a state has stood there; 0 where none does',
+	'Seconds since the oldest forward in a state entered it; 0 if there is none',
 	async () =>
 		(await forwards())
 			.filter(({ state }) => state !== 'closed')
@@ -93,7 +93,7 @@ gauge(
 gauge(
 	'lapor_circuit',
 	['endpoint'],
-	'Calls to an endpoint of LAPOR: 0 made, 1 left alone for a while after failures, 2 stopped until an administrator acts',
+	'Calls to an endpoint of LAPOR: 0 made, 1 paused for a while after failures, 2 stopped until an administrator acts',
 	async () => (await circuits()).map(({ endpoint, standing }) => [endpoint, CIRCUIT_VALUES[standing]])
 );
 gauge('lapor_halted', [], 'Whether the connection to LAPOR is stopped until an administrator acts', async () => [
@@ -102,7 +102,7 @@ gauge('lapor_halted', [], 'Whether the connection to LAPOR is stopped until an a
 gauge(
 	'mails',
 	['state'],
-	'Letters by state: what waits or is being sent, and what failed or may have arrived and nobody has decided yet',
+	'E-mails by state: waiting, being sent, and failed or of unknown outcome without a decision',
 	async () => Object.entries(await letters())
 );
 gauge(
@@ -119,7 +119,7 @@ gauge(
 gauge(
 	'channel_oldest_seconds',
 	['office', 'channel'],
-	'How long the oldest message of a connection has waited to be processed; 0 where none does',
+	'Seconds since the oldest unprocessed message of a connection arrived; 0 if there is none',
 	async () => (await channels()).map(({ office, channel, oldest }) => [office, channel, secondsSince(oldest, 0)])
 );
 gauge(

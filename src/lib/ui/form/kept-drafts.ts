@@ -10,8 +10,8 @@ interface Kept<T> {
 }
 
 /**
- * Whether something that was kept at this moment is still within its time. A moment in the future is as far away as one in
- * the past: the clock of the device was wrong, and has been set.
+ * Whether something that was kept at this time must still be kept. A time in the future counts by its distance, too: the
+ * device's clock was wrong then, and has been corrected.
  */
 export const isWithin = (keptMs: number, at: number): boolean => Math.abs(Date.now() - at) < keptMs;
 

@@ -45,8 +45,8 @@ export const NOTICES_PER_HOUR = 4;
 /**
  * Stores a message by the reporter. If a question is open, the message is its reply. The case returns to its former
  * status, the deadlines continue, and a complaint counts as complete from now. A case archived as incomplete is
- * reopened until the last day to complete it. Of many messages in an hour the office is notified of the first few, so that
- * a reporter can't fill the mailboxes of the staff.
+ * reopened until the last day to complete it. The office is notified of the first `NOTICES_PER_HOUR` messages
+ * of an hour, so that a reporter can't fill the mailboxes of the staff.
  * @throws Conflict `submission-reused` if the same form came back with other content · Invalid `file_budget` after many
  *   messages with files
  */

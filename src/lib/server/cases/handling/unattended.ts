@@ -16,7 +16,10 @@ export async function isUnattended(on: Database | Tx, row: CaseRow): Promise<boo
 	return (await workersFor(on, row)).length === 0;
 }
 
-/** Subquery: people who may work on a case of the outer query. Must match `peopleFor`. */
+/**
+ * Subquery: people who may work on a case of the outer query. The same rule as `workersFor`: an active account with a role
+ * in the unit or above that the case does not name; only supervisors if the case is restricted.
+ */
 function worker(on: Database | Tx) {
 	const path = on.select({ path: units.path }).from(units).where(eq(units.id, cases.handlingUnitId));
 	const ofCase = and(eq(caseOfficers.caseId, cases.id), ne(caseOfficers.state, 'cleared'));

@@ -6,9 +6,8 @@ import { connections, incomingMessages, outgoingMessages } from '#lib/server/db/
 import { units } from '#lib/server/db/schema/units.ts';
 
 /**
- * For each connection of the site: its state, the time of the oldest message that was stored and not processed although
- * its office has opened, and the
- * number of messages of the last 24 hours of which it is unknown whether they were sent. Reads no content.
+ * For each connection of the site: its state, the arrival of its oldest unprocessed message (if the office has opened), and
+ * how many messages of the last 24 hours may or may not have been sent. Reads no content.
  */
 export function connectionFigures() {
 	const { channel, address, pausedAt, checkedAt, lastError, lastErrorAt } = connections;

@@ -16,7 +16,7 @@ import { noteUnknownFormat } from '../incoming/unknown-format.ts';
 import { messageKey } from '../message-key.ts';
 import { smsSettings } from './settings.ts';
 
-/** Characters of an SMS of ten parts. A longer text is cut, and ends with a sign of it. */
+/** Characters of an SMS of ten parts. A longer text is cut and ends with “…”. */
 const MAX_TEXT = 1530;
 const cut = (text: string) => (text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT - 2).toWellFormed()} …` : text);
 

@@ -128,7 +128,7 @@ export const incomingMessages = pgTable(
 		state: text().$type<'stored' | 'done' | 'machine' | 'failed'>().notNull(),
 		/** Code of the reason of `machine` and `failed`. */
 		reason: text(),
-		/** Where the channel still has it, and what is needed to process it: UID of an e-mail, the event of a webhook. */
+		/** Where to fetch the message again, or what processing needs: the UID of an e-mail, the event of a webhook. */
 		source: jsonb().$type<Record<string, unknown>>(),
 		/** text, image, document, audio, video, location, contacts, sticker, interactive, reaction, unsupported */
 		kind: text().notNull().default('text'),

@@ -27,7 +27,7 @@ export const UNANSWERED: readonly string[] = ['received', 'verified', 'in_progre
 /**
  * Answers a case in progress with the institution's text. Creates a task instead if there is no text (for example
  * because follow-ups are missing), if the case is not in progress, if a supervisor must give the final answer, or if a
- * newer forward replaces this one, because then the text may be the reason why.
+ * newer forward replaces this one: the text may then only say why LAPOR closed it.
  */
 export async function finish(tx: Tx, locked: Locked, status: StatusNews): Promise<EscalationRow> {
 	const { row, unit, escalation } = locked;

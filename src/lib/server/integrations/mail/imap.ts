@@ -40,7 +40,7 @@ const CONNECT_MS = 15_000;
 const SILENCE_MS = 150_000;
 const IDLE_AFTER_MS = 500;
 const LOGOUT_MS = 2_000;
-/** Larger answers are not read: the largest message that is, with room for the answer around it. */
+/** Larger messages are not read. An answer of the server may be 1 MiB larger than its message. */
 export const MAX_MESSAGE_BYTES = 25 * 1024 * 1024;
 const MAX_ANSWER_BYTES = MAX_MESSAGE_BYTES + 1024 * 1024;
 const MAX_HEADER_BYTES = 256 * 1024;

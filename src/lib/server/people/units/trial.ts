@@ -5,8 +5,8 @@ import { reference, type Unit } from '#lib/server/reference/reference.ts';
 import type { Actor } from '../actor.ts';
 
 /*
- * An office in trial (docs/decisions/0044). Its own staff practise with its pages. Everything that is made in it is practice,
- * because of the state of the office: nothing of it is numbered, counted or sent, and the end of the trial deletes it.
+ * An office in trial (docs/decisions/0044). Its own staff practise with its pages. Nothing in it is numbered, counted or
+ * sent, and the end of the trial deletes it all. Rows have no mark of their own: the state of their office decides.
  */
 
 /** Whether the office is in trial. */

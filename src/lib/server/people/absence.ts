@@ -14,7 +14,7 @@ import { absences, roles } from '#lib/server/db/schema/people.ts';
 import { invalid } from '#lib/server/errors.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { enqueue } from '#lib/server/jobs/queue.ts';
-import { reference, type Unit } from '#lib/server/reference/reference.ts';
+import { chainOf, reference, type Unit } from '#lib/server/reference/reference.ts';
 import type { Actor } from './actor.ts';
 import { aboutAccount, accountForAdmin } from './administration.ts';
 import { recordChange } from './audit.ts';
@@ -162,7 +162,7 @@ export async function deputiesFor(
 		.from(roles)
 		.innerJoin(units, eq(units.id, roles.unitId))
 		.where(and(eq(roles.accountId, accountId), inArray(roles.role, DEPUTY_ROLES)));
-	const chain = [...new Set(own.flatMap(({ path }) => path.split('/').filter(Boolean)))];
+	const chain = [...new Set(own.flatMap(chainOf))];
 	if (chain.length === 0) return [];
 	return on
 		.selectDistinct({ id: accounts.id, name: accounts.name })

@@ -1,4 +1,4 @@
-import { reference } from '#lib/server/reference/reference.ts';
+import { isInSubtree, reference } from '#lib/server/reference/reference.ts';
 import { and, eq, sql } from 'drizzle-orm';
 import type { Acting, Role, Scope } from '#lib/cases/vocabulary.ts';
 import { now } from '#lib/server/clock.ts';
@@ -32,7 +32,7 @@ export async function withUnitsBelow(roots: readonly string[]): Promise<string[]
 }
 
 const below = (all: readonly { id: string; path: string }[], roots: readonly string[]): string[] =>
-	all.filter(({ path }) => roots.some((root) => path.includes(`/${root}/`))).map(({ id }) => id);
+	all.filter((unit) => roots.some((root) => isInSubtree(unit, root))).map(({ id }) => id);
 
 /** An account and its roles, as far as they decide access. */
 interface AccountRow {

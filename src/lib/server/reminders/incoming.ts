@@ -6,6 +6,7 @@ import { transaction, type Tx } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { roles } from '#lib/server/db/schema/people.ts';
 import { officers } from '#lib/server/db/schema/units.ts';
+import { chainOf, type Unit } from '#lib/server/reference/reference.ts';
 
 /**
  * Runs each minute. Notifies the supervisors of an office, once, of messages that have waited for a decision for one working
@@ -16,7 +17,7 @@ export async function notifyOfWaitingMessages(): Promise<void> {
 		await transaction(async (tx) => {
 			const count = await markAlarmed(tx, ids);
 			if (count === 0) return;
-			await notify(tx, await supervisorsOf(tx, unit.path, named), {
+			await notify(tx, await supervisorsOf(tx, unit, named), {
 				kind: 'incoming_overdue',
 				onceKey: `incoming:${unit.id}:${ids[0]}`,
 				caseId: null,
@@ -34,8 +35,8 @@ export async function notifyOfWaitingMessages(): Promise<void> {
 	}
 }
 
-async function supervisorsOf(tx: Tx, path: string, named: readonly string[]): Promise<string[]> {
-	const chain = path.split('/').filter(Boolean).reverse();
+async function supervisorsOf(tx: Tx, unit: Pick<Unit, 'path'>, named: readonly string[]): Promise<string[]> {
+	const chain = chainOf(unit).reverse();
 	const holders = await tx
 		.select({ accountId: roles.accountId, unitId: roles.unitId })
 		.from(roles)

@@ -6,7 +6,7 @@ import { db, transaction } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { notices } from '#lib/server/db/schema/notices.ts';
 import { roles } from '#lib/server/db/schema/people.ts';
-import { reference } from '#lib/server/reference/reference.ts';
+import { chainOf, reference } from '#lib/server/reference/reference.ts';
 
 /** Active accounts with one of the roles, and the office of each. */
 const holders = (wanted: readonly Role[]) =>
@@ -22,7 +22,7 @@ const holders = (wanted: readonly Role[]) =>
 export async function officesWithoutReaders() {
 	const withReaders = new Set((await holders(['handler', 'supervisor'])).map(({ unitId }) => unitId));
 	const { units } = await reference();
-	return units.filter(({ state, path }) => state === 'open' && !path.split('/').some((id) => withReaders.has(id)));
+	return units.filter((unit) => unit.state === 'open' && !chainOf(unit).some((id) => withReaders.has(id)));
 }
 
 const running = isRunning('office_without_readers');
@@ -43,8 +43,7 @@ export async function notifyOfOfficesWithoutReaders(): Promise<void> {
 		.where(running);
 	const administrators = await holders(['admin']);
 	for (const { id, name, path } of offices) {
-		const chain = path.split('/').filter(Boolean).reverse();
-		const nearest = chain.find((above) => administrators.some(({ unitId }) => unitId === above));
+		const nearest = chainOf({ path }).findLast((above) => administrators.some(({ unitId }) => unitId === above));
 		const people = administrators
 			.filter(({ unitId }) => unitId === nearest)
 			.map(({ accountId }) => accountId)

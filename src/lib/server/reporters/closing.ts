@@ -7,6 +7,7 @@ import { mailClosings } from '#lib/server/db/schema/mails.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { requireAdmin } from '#lib/server/people/administration.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
+import { chainOf } from '#lib/server/reference/reference.ts';
 
 /** The closing line of an office's e-mails to reporters: its own, or that of the nearest office above that has one. */
 export async function closingFor(
@@ -14,7 +15,7 @@ export async function closingFor(
 	unit: { path: string },
 	language: Locale
 ): Promise<string | undefined> {
-	const chain = unit.path.split('/').filter(Boolean).reverse();
+	const chain = chainOf(unit).reverse();
 	const rows = await on
 		.select()
 		.from(mailClosings)

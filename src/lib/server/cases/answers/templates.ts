@@ -1,4 +1,4 @@
-import { reference } from '#lib/server/reference/reference.ts';
+import { chainOf, reference } from '#lib/server/reference/reference.ts';
 import { and, asc, eq, inArray, isNull, or } from 'drizzle-orm';
 import { z } from 'zod';
 import { locales } from '#lib/paraglide/runtime.js';
@@ -29,7 +29,7 @@ const newTemplateSchema = templateSchema.extend({ unitId: z.uuid('admin_unit').o
 
 /** Templates for a case of the unit: its own and those of units above, nearest first, then the common ones. */
 export async function templatesFor(unit: { path: string }): Promise<Template[]> {
-	const chain = unit.path.split('/').filter(Boolean).reverse();
+	const chain = chainOf(unit).reverse();
 	const { templates } = await reference();
 	const offered = templates.filter(({ active, unitId }) => active && (unitId === null || chain.includes(unitId)));
 	const near = ({ unitId }: Template) => (unitId === null ? chain.length : chain.indexOf(unitId));

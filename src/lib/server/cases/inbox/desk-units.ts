@@ -5,6 +5,7 @@ import { roles } from '#lib/server/db/schema/people.ts';
 import { places } from '#lib/server/db/schema/units.ts';
 import { caseRoleUnits, type Actor } from '#lib/server/people/actor.ts';
 import { unitTree, type UnitInTree } from '#lib/server/people/units/find-unit.ts';
+import { chainOf } from '#lib/server/reference/reference.ts';
 
 /** The offices whose reports a person handles or supervises, parents before children. */
 export async function deskUnits(actor: Actor): Promise<UnitInTree[]> {
@@ -14,7 +15,7 @@ export async function deskUnits(actor: Actor): Promise<UnitInTree[]> {
 
 /** People to whom reports of these offices can be assigned, sorted by name. Roles are inherited downwards. */
 export async function deskPeople(units: readonly UnitInTree[]): Promise<{ id: string; name: string }[]> {
-	const chain = [...new Set(units.flatMap(({ path }) => path.split('/').filter(Boolean)))];
+	const chain = [...new Set(units.flatMap(chainOf))];
 	return db()
 		.selectDistinct({ id: accounts.id, name: accounts.name })
 		.from(accounts)

@@ -10,7 +10,7 @@ import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { caseOfficers, cases, messages } from '#lib/server/db/schema/cases.ts';
 import { roles } from '#lib/server/db/schema/people.ts';
 import { officers, units } from '#lib/server/db/schema/units.ts';
-import { reference } from '#lib/server/reference/reference.ts';
+import { chainOf, reference } from '#lib/server/reference/reference.ts';
 import { Conflict, NotAllowed, invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { isInTrial } from '#lib/server/people/units/trial.ts';
@@ -143,13 +143,12 @@ export async function namedInCase(caseId: number) {
  */
 export async function officersToName(actor: Actor, reference: string): Promise<{ id: string; name: string }[]> {
 	const { row, unit } = await caseForActor(actor, reference);
-	const chain = unit.path.split('/').filter(Boolean);
 	const known = (await namedInCase(row.id)).filter((officer) => officer.state === 'named').map(({ id }) => id);
 	const rows = await db()
 		.select({ id: officers.id, name: officers.name, unit: units.name })
 		.from(officers)
 		.innerJoin(units, eq(units.id, officers.unitId))
-		.where(and(inArray(officers.unitId, chain), notInArray(officers.id, known)))
+		.where(and(inArray(officers.unitId, chainOf(unit)), notInArray(officers.id, known)))
 		.orderBy(asc(officers.name), asc(officers.id));
 	return rows.map(({ id, name, unit }) => ({ id, name: `${name} · ${unit}` }));
 }

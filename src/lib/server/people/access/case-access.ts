@@ -4,7 +4,7 @@ import { accessChanges } from '#lib/server/db/schema/access-changes.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { apiTokens, roles } from '#lib/server/db/schema/people.ts';
-import { reference } from '#lib/server/reference/reference.ts';
+import { chainOf, isInSubtree, reference, type Unit } from '#lib/server/reference/reference.ts';
 import { withUnitsBelow, type Actor } from '../actor.ts';
 import { isConnectionUsed } from './connection.ts';
 import {
@@ -112,9 +112,9 @@ export async function unitsOfConnection(
 }
 
 /** Paths of units. An unknown unit has an empty path and so no unit above it. */
-async function pathsOf(unitIds: readonly string[]): Promise<string[]> {
+async function pathsOf(unitIds: readonly string[]): Promise<Pick<Unit, 'path'>[]> {
 	const { unitById } = await reference();
-	return unitIds.map((id) => unitById.get(id)?.path ?? '');
+	return unitIds.map((id) => unitById.get(id) ?? { path: '' });
 }
 
 /**
@@ -137,7 +137,7 @@ export async function decidersOf(
 	const people = Map.groupBy(supervisors, ({ id }) => id);
 	return [...people.values()].flatMap((held) => {
 		const [{ id, name } = { id: '', name: '' }] = held;
-		const isOver = (path: string) => held.some(({ unitId }) => path.includes(`/${unitId}/`));
+		const isOver = (unit: Pick<Unit, 'path'>) => held.some(({ unitId }) => isInSubtree(unit, unitId));
 		const reaches = reach === 'all' ? concerned.every(isOver) : concerned.some(isOver);
 		return reaches && id !== requestedBy && id !== accountId ? [{ id, name }] : [];
 	});
@@ -148,7 +148,7 @@ export async function decidersOf(
  * days before it.
  */
 export async function decidersRemoved(on: Reader, { unitIds, requestedBy, requestedAt }: AccessRow): Promise<boolean> {
-	const above = [...new Set((await pathsOf(unitIds)).flatMap((path) => path.split('/').filter(Boolean)))];
+	const above = [...new Set((await pathsOf(unitIds)).flatMap(chainOf))];
 	const { kind, data } = accessChanges;
 	const before = new Date(requestedAt.getTime() - REMOVED_MS);
 	const removals = await on

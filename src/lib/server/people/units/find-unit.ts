@@ -1,5 +1,5 @@
 import { NotFound, OfficeClosed } from '#lib/server/errors.ts';
-import { reference, type Unit, type UnitInTree } from '#lib/server/reference/reference.ts';
+import { chainOf, reference, type Unit, type UnitInTree } from '#lib/server/reference/reference.ts';
 import type { Actor } from '../actor.ts';
 import { officeHours } from './office-hours.ts';
 import { mayPractise } from './trial.ts';
@@ -50,13 +50,13 @@ export async function openOffice(name: string, by?: Actor | null): Promise<Unit>
 
 /** What the office has, else the nearest office above that has it; undefined if none has. */
 export async function nearestAbove<T>(
-	{ path }: Pick<Unit, 'path'>,
+	unit: Pick<Unit, 'path'>,
 	pick: (unit: Unit) => T | null | undefined
 ): Promise<NonNullable<T> | undefined> {
 	const { unitById } = await reference();
-	for (const id of path.split('/').toReversed()) {
-		const unit = unitById.get(id);
-		const found = unit && pick(unit);
+	for (const id of chainOf(unit).reverse()) {
+		const near = unitById.get(id);
+		const found = near && pick(near);
 		if (found !== null && found !== undefined) return found;
 	}
 	return undefined;

@@ -8,7 +8,7 @@ import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { roles } from '#lib/server/db/schema/people.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { Invalid } from '#lib/server/errors.ts';
-import { reference } from '#lib/server/reference/reference.ts';
+import { chainOf, isInSubtree, reference } from '#lib/server/reference/reference.ts';
 import type { Actor } from '../actor.ts';
 import { requireAdmin } from '../administration.ts';
 import { recordChange } from '../audit.ts';
@@ -25,7 +25,6 @@ export type OpeningNeed = (typeof OPENING_NEEDS)[number];
  * active accounts with a password count: others could not open a report.
  */
 export async function openingLacks(on: Reader, offices: readonly Unit[]): Promise<Map<string, OpeningNeed[]>> {
-	const above = (unit: Unit) => unit.path.split('/').filter(Boolean);
 	const held = await on
 		.select({ accountId: roles.accountId, unitId: roles.unitId, role: roles.role })
 		.from(roles)
@@ -35,7 +34,7 @@ export async function openingLacks(on: Reader, offices: readonly Unit[]): Promis
 				eq(accounts.active, true),
 				isNotNull(accounts.passwordHash),
 				inArray(roles.role, ['handler', 'supervisor']),
-				inArray(roles.unitId, offices.flatMap(above))
+				inArray(roles.unitId, offices.flatMap(chainOf))
 			)
 		);
 	const { services, places, absences } = await reference();
@@ -44,7 +43,7 @@ export async function openingLacks(on: Reader, offices: readonly Unit[]): Promis
 			const today = localDate(now(), unit.timeZone);
 			const away = (id: string) =>
 				absences.some(({ accountId, fromDay, toDay }) => accountId === id && fromDay <= today && today <= toDay);
-			const people = held.filter(({ unitId }) => unit.path.includes(`/${unitId}/`));
+			const people = held.filter(({ unitId }) => isInSubtree(unit, unitId));
 			const handlers = people.filter(({ role }) => role === 'handler');
 			const approvers = people.filter(({ role, accountId }) => role === 'supervisor' && !away(accountId));
 			const isFree = ({ accountId }: { accountId: string }) =>

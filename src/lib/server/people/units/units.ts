@@ -9,7 +9,7 @@ import { Conflict, Invalid, NotFound, invalid } from '#lib/server/errors.ts';
 import type { Actor } from '../actor.ts';
 import { requireAdmin, requireRootAdmin } from '../administration.ts';
 import { recordChange, recordDifference } from '../audit.ts';
-import { reference } from '#lib/server/reference/reference.ts';
+import { chainOf, reference } from '#lib/server/reference/reference.ts';
 import { anyUnit, unitTree, type Unit, type UnitInTree } from './find-unit.ts';
 import { hoursAsSent, newUnitSchema, unitSchema, type UnitChange } from './unit-schema.ts';
 
@@ -134,12 +134,12 @@ async function requireOfficerOf(unitId: string, officerId: string): Promise<void
  * Active supervisors of a unit and of the units above, by name. Only they can be responsible for its personal data,
  * because they already see its restricted cases: naming them opens no case to anybody.
  */
-export async function supervisorsOver({ path }: Pick<Unit, 'path'>, on: Database | Tx = db()) {
+export async function supervisorsOver(unit: Pick<Unit, 'path'>, on: Database | Tx = db()) {
 	return on
 		.selectDistinct({ id: accounts.id, name: accounts.name })
 		.from(roles)
 		.innerJoin(accounts, and(eq(accounts.id, roles.accountId), eq(accounts.active, true)))
-		.where(and(eq(roles.role, 'supervisor'), inArray(roles.unitId, path.split('/').filter(Boolean))))
+		.where(and(eq(roles.role, 'supervisor'), inArray(roles.unitId, chainOf(unit))))
 		.orderBy(asc(accounts.name), asc(accounts.id));
 }
 

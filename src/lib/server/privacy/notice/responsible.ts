@@ -1,6 +1,6 @@
 import { NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { reference, type Unit } from '#lib/server/reference/reference.ts';
+import { chainOf, reference, type Unit } from '#lib/server/reference/reference.ts';
 
 /** Who is responsible for the personal data of a unit. */
 export interface Responsible {
@@ -22,8 +22,9 @@ export async function responsibleFor(unitId: string): Promise<Responsible> {
 	const { unitById } = await reference();
 	const unit = unitById.get(unitId);
 	if (!unit) throw new NotFound(`unit ${unitId}`);
-	const nearestFirst = unit.path.split('/').flatMap((id) => unitById.get(id) ?? []);
-	nearestFirst.reverse();
+	const nearestFirst = chainOf(unit)
+		.reverse()
+		.flatMap((id) => unitById.get(id) ?? []);
 	const named = nearestFirst.find(({ privacyName, privacyContact }) => privacyName ?? privacyContact) ?? unit;
 	const from = nearestFirst.slice(nearestFirst.indexOf(named));
 	return {
@@ -39,10 +40,10 @@ export async function responsibleFor(unitId: string): Promise<Responsible> {
  */
 export async function unitsOfKeeper({ accountId, units }: Actor): Promise<string[]> {
 	const { units: all, unitById } = await reference();
-	const responsible = (path: string) =>
-		path.split('/').reduce<string | null>((account, id) => unitById.get(id)?.privacyAccountId ?? account, null);
+	const responsible = (unit: Unit) =>
+		chainOf(unit).reduce<string | null>((account, id) => unitById.get(id)?.privacyAccountId ?? account, null);
 	const supervised = all.filter(({ id }) => accountId !== null && units.supervisor.includes(id));
-	const own = supervised.filter(({ path }) => responsible(path) === accountId).map(({ id }) => id);
+	const own = supervised.filter((unit) => responsible(unit) === accountId).map(({ id }) => id);
 	return [...new Set([...units.admin, ...own])];
 }
 

@@ -1,6 +1,6 @@
 import sharp, { type OutputInfo } from 'sharp';
 import { pictureScale } from '#lib/text/picture-scale.ts';
-import { limitConcurrency } from './limit-concurrency.ts';
+import { limitConcurrency } from '#lib/server/limit-concurrency.ts';
 import { MAX_PIXELS } from './limits.ts';
 
 /** 2 MB in the smaller of its two meanings, so that every receiver with a limit of 2 MB accepts the file. */

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { Worker } from 'node:worker_threads';
 import { log } from '#lib/server/log.ts';
-import { limitConcurrency } from './limit-concurrency.ts';
+import { limitConcurrency } from '#lib/server/limit-concurrency.ts';
 import { MAX_PDF_PAGES } from './limits.ts';
 import type { FromWorker, PdfFault, PdfJob, RenderedPage } from './pdf-worker.ts';
 

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import { Worker } from 'node:worker_threads';
+import { limitConcurrency } from '#lib/server/limit-concurrency.ts';
 import { log } from '#lib/server/log.ts';
 import type { FromMimeWorker, MimeJob } from './mime-worker.ts';
 
@@ -27,17 +28,14 @@ export type ParseOutcome = FromMimeWorker | { fault: 'slow' };
 const here = createRequire(import.meta.url);
 let thread: Worker | undefined;
 let idle: NodeJS.Timeout | undefined;
-/** One message at a time, because each may use a core. */
-let last: Promise<unknown> = Promise.resolve();
+/** Each message may use a core. */
+const oneAtATime = limitConcurrency(1);
 
 /**
  * Parses a message within limits of time, memory, parts and text. Broken characters are read as far as they can be.
  */
-export function parseMail(bytes: Uint8Array, { seconds = SECONDS } = {}): Promise<ParseOutcome> {
-	const next = last.then(() => parseNow(bytes, seconds));
-	last = next.catch(() => undefined);
-	return next;
-}
+export const parseMail = (bytes: Uint8Array, { seconds = SECONDS } = {}): Promise<ParseOutcome> =>
+	oneAtATime(() => parseNow(bytes, seconds));
 
 function startThread(): Worker {
 	const worker = new Worker(here.resolve('#lib/server/integrations/mail/mime-worker.ts'), {

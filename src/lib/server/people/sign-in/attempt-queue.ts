@@ -1,5 +1,6 @@
 import { pause } from '#lib/server/clock.ts';
 import { TooMany } from '#lib/server/errors.ts';
+import { limitConcurrency } from '#lib/server/limit-concurrency.ts';
 
 /** Keys of a password or PIN attempt, by which the queue's limits are shared. */
 export interface AttemptKeys {
@@ -45,7 +46,7 @@ export class AttemptQueue {
 	readonly #attempts = new Set<QueuedAttempt>();
 	readonly #failures = new Map<string, number>();
 	#delayedRefusals = 0;
-	#lastCheck: Promise<unknown> = Promise.resolve();
+	readonly #oneAtATime = limitConcurrency(1);
 
 	constructor(limits: QueueLimits) {
 		this.#limits = limits;
@@ -82,14 +83,12 @@ export class AttemptQueue {
 		return this.#failures.get(source) ?? 0;
 	}
 
-	async #inTurn<T>(attempt: QueuedAttempt, work: () => Promise<T>): Promise<{ value: T } | undefined> {
-		const turn = this.#lastCheck.then(async () => {
+	#inTurn<T>(attempt: QueuedAttempt, work: () => Promise<T>): Promise<{ value: T } | undefined> {
+		return this.#oneAtATime(async () => {
 			if (attempt.state === 'dropped') return undefined;
 			attempt.state = 'checking';
 			return { value: await work() };
 		});
-		this.#lastCheck = turn.catch(() => undefined);
-		return turn;
 	}
 
 	#add(keys: AttemptKeys): QueuedAttempt {

@@ -1,5 +1,6 @@
 import { hash, verify } from '@node-rs/argon2';
 import { invalid } from '#lib/server/errors.ts';
+import { limitConcurrency } from '#lib/server/limit-concurrency.ts';
 
 const PASSWORD_MIN = 10;
 const PASSWORD_MAX = 200;
@@ -37,17 +38,13 @@ export function checkPassword(password: string, username: string, officeNames: r
 		throw invalid(path, 'admin_password_obvious');
 }
 
+/** Threads must remain for checks of passwords and files. */
+const oneAtATime = limitConcurrency(1);
+
 /**
  * Hashes with argon2id and the package's defaults (19 MiB, two passes, as recommended by OWASP), as text for a column.
  */
-export function hashPassword(password: string): Promise<string> {
-	const hashed = hashing.then(() => hash(password));
-	hashing = hashed.catch(() => undefined);
-	return hashed;
-}
-
-/** One password is hashed at a time, so that threads remain for checks of passwords and files. */
-let hashing: Promise<unknown> = Promise.resolve();
+export const hashPassword = (password: string): Promise<string> => oneAtATime(() => hash(password));
 
 let placeholderHash: Promise<string> | undefined;
 

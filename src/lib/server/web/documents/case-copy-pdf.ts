@@ -7,7 +7,7 @@ import { fileSize } from '#lib/text/numbers.ts';
 import { archiveReasonWord, categoryWord, channelWord, identityWord, kindWord, statusWord } from '#lib/words/cases.ts';
 import { clockWord } from '#lib/words/clock.ts';
 import { serviceWord } from '#lib/words/office.ts';
-import { limitConcurrency } from '#lib/server/attachments/limit-concurrency.ts';
+import { limitConcurrency } from '#lib/server/limit-concurrency.ts';
 import { pagePictures } from '#lib/server/attachments/picture-pdf.ts';
 import { fileStore } from '#lib/server/attachments/store.ts';
 import type { CaseWithUnit } from '#lib/server/cases/find.ts';

@@ -5,7 +5,7 @@ import type { Locale } from '#lib/paraglide/runtime.js';
 import { timelineWord } from '#lib/words/timeline.ts';
 import { speaker } from '#lib/words/conversation.ts';
 import { categoryWord, channelWord, identityWord, kindWord } from '#lib/words/cases.ts';
-import { limitConcurrency } from '#lib/server/attachments/limit-concurrency.ts';
+import { limitConcurrency } from '#lib/server/limit-concurrency.ts';
 import { pagePictures } from '#lib/server/attachments/picture-pdf.ts';
 import { fileStore } from '#lib/server/attachments/store.ts';
 import { recordSealedPrint, sealedDossier, type SealedDossier } from '#lib/server/cases/sealed-dossier.ts';

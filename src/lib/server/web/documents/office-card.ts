@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { m } from '#lib/paraglide/messages.js';
 import type { Locale } from '#lib/paraglide/runtime.js';
-import { limitConcurrency } from '#lib/server/attachments/limit-concurrency.ts';
+import { limitConcurrency } from '#lib/server/limit-concurrency.ts';
 import { eachPdfPage } from '#lib/server/attachments/pdf-pages.ts';
 import { logoOf, type Unit } from '#lib/server/people/units/find-unit.ts';
 import { BOLD, drawLogo, makePdf, write, type Pdf } from './paper.ts';

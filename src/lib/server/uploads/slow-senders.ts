@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { atPace } from '#lib/server/slow-bodies.ts';
 
 /** A body is slow if fewer bytes than this arrive in the time. A weak mobile connection delivers more. */
 const SLOW = { seconds: 20, bytesPerSecond: 16 * 1024 };
@@ -12,23 +13,17 @@ const slowBodies = new Map<string, number>();
  *
  * @returns whether to refuse the body: it is slow, and its sender already has `MAX_SLOW_BODIES` slow bodies
  */
-export function watchPace(request: IncomingMessage, sender: string, { seconds, bytesPerSecond } = SLOW): () => boolean {
-	let read = request.socket.bytesRead;
+export function watchPace(request: IncomingMessage, sender: string): () => boolean {
 	let counted = false;
 	let tooMany = false;
-	const timer = setInterval(() => {
-		const arrived = request.socket.bytesRead - read;
-		read = request.socket.bytesRead;
-		if (counted || tooMany || arrived >= seconds * bytesPerSecond) return;
+	atPace(request, SLOW, () => {
 		const slow = slowBodies.get(sender) ?? 0;
-		if (slow >= MAX_SLOW_BODIES) tooMany = true;
-		else {
-			counted = true;
-			slowBodies.set(sender, slow + 1);
-		}
-	}, seconds * 1000);
+		tooMany = slow >= MAX_SLOW_BODIES;
+		if (tooMany) return;
+		counted = true;
+		slowBodies.set(sender, slow + 1);
+	});
 	const end = () => {
-		clearInterval(timer);
 		if (!counted) return;
 		counted = false;
 		const remaining = (slowBodies.get(sender) ?? 1) - 1;

@@ -1,4 +1,5 @@
 import { and, asc, eq, gt, inArray, isNotNull, isNull } from 'drizzle-orm';
+import { OPEN_STATUSES } from '#lib/cases/moves.ts';
 import { now } from '#lib/server/clock.ts';
 import type { Tx } from '#lib/server/db/index.ts';
 import { escalationFollowups, escalationUpdates, escalations } from '#lib/server/db/schema/escalations.ts';
@@ -10,7 +11,7 @@ import { recordEscalation, type EscalationRow, type Locked, changeEscalation } f
 import type { FollowupRow } from '../followups/followups.ts';
 import { openForwardOf } from '../forward/compose.ts';
 import { dropFollowupTasks, dropTask, raiseTask } from '../tasks.ts';
-import { finish, UNANSWERED, type StatusNews } from './finish.ts';
+import { finish, type StatusNews } from './finish.ts';
 import { matchOwnFollowups, type News, type NewsItem, type StatusSeen } from './news.ts';
 import { isSameStatus, isFinalAtLapor, laporStatus, statusKey, type LaporStatus } from './lapor-status.ts';
 
@@ -178,7 +179,7 @@ async function applySameStatus(
 	const after = { ...locked, escalation };
 	const newNote = isNewLog(noteKey) ? note : '';
 	if (meaning === 'finished' && isSet) return finish(tx, after, { name, meaning, at, note: '', followupsMissing });
-	if (meaning === 'finished' && UNANSWERED.includes(locked.row.status))
+	if (meaning === 'finished' && OPEN_STATUSES.includes(locked.row.status))
 		return raiseTask(tx, after, meaning, added ?? (newNote || undefined));
 	const isTask = meaning === 'refused' || meaning === 'archived' || meaning === 'postponed';
 	return isTask && isLogged ? raiseTask(tx, after, meaning, newNote || undefined) : escalation;

@@ -1,5 +1,5 @@
 import { and, desc, eq, gte, isNotNull, ne } from 'drizzle-orm';
-import { isAnswerFinal } from '#lib/cases/moves.ts';
+import { isAnswerFinal, OPEN_STATUSES } from '#lib/cases/moves.ts';
 import { publishAnswer } from '#lib/server/cases/answers/answer.ts';
 import { withdrawDraft } from '#lib/server/cases/answers/draft.ts';
 import type { Tx } from '#lib/server/db/index.ts';
@@ -22,8 +22,6 @@ export interface StatusNews {
 	followupsMissing?: boolean;
 }
 
-export const UNANSWERED: readonly string[] = ['received', 'verified', 'in_progress', 'needs_info'];
-
 /**
  * Answers a case in progress with the institution's text. Creates a task instead if there is no text (for example
  * because follow-ups are missing), if the case is not in progress, if a supervisor must give the final answer, or if a
@@ -31,7 +29,7 @@ export const UNANSWERED: readonly string[] = ['received', 'verified', 'in_progre
  */
 export async function finish(tx: Tx, locked: Locked, status: StatusNews): Promise<EscalationRow> {
 	const { row, unit, escalation } = locked;
-	if (!UNANSWERED.includes(row.status)) return escalation;
+	if (!OPEN_STATUSES.includes(row.status)) return escalation;
 	const text = status.text ?? (status.followupsMissing ? undefined : await institutionText(tx, escalation, status));
 	if (!text || row.status !== 'in_progress' || isAnswerFinal(row) || (await isReplaced(tx, escalation)))
 		return raiseTask(tx, locked, 'finished', text ?? (status.note || undefined));

@@ -1,31 +1,32 @@
 import { lookup } from 'node:dns';
-import { BlockList, isIP, type LookupFunction } from 'node:net';
+import { BlockList, isIP, isIPv6, type LookupFunction } from 'node:net';
 
-/** IPv4 ranges that no push service has: private, local, shared, reserved, for documentation, multicast (RFC 6890). */
-const NOT_PUBLIC_V4 = [
-	...['0.0.0.0/8', '10.0.0.0/8', '100.64.0.0/10', '127.0.0.0/8', '169.254.0.0/16', '172.16.0.0/12', '192.0.0.0/24'],
-	...['192.0.2.0/24', '192.88.99.0/24', '192.168.0.0/16', '198.18.0.0/15', '198.51.100.0/24', '203.0.113.0/24'],
-	...['224.0.0.0/4', '240.0.0.0/4']
-];
-/** Public IPv6 addresses are in `2000::/3`. Inside it, these carry an IPv4 address or are for documentation. */
-const NOT_PUBLIC_V6 = ['2001::/23', '2001:db8::/32', '2002::/16', '3fff::/20'];
+const familyOf = (address: string) => (isIPv6(address) ? 'ipv6' : 'ipv4');
 
-const blockListOf = (ranges: readonly string[], type: 'ipv4' | 'ipv6') => {
+function blockListOf(...ranges: string[]): BlockList {
 	const list = new BlockList();
 	for (const range of ranges) {
 		const [net = '', bits] = range.split('/');
-		list.addSubnet(net, Number(bits), type);
+		list.addSubnet(net, Number(bits), familyOf(net));
 	}
 	return list;
-};
-const closedV4 = blockListOf(NOT_PUBLIC_V4, 'ipv4');
-const closedV6 = blockListOf(NOT_PUBLIC_V6, 'ipv6');
-const globalV6 = blockListOf(['2000::/3'], 'ipv6');
+}
+
+/**
+ * Ranges that no push service has. IPv4: private, local, shared, reserved, for documentation, multicast (RFC 6890). IPv6:
+ * inside `PUBLIC_V6`, those that carry an IPv4 address or are for documentation.
+ */
+const NOT_PUBLIC = blockListOf(
+	...['0.0.0.0/8', '10.0.0.0/8', '100.64.0.0/10', '127.0.0.0/8', '169.254.0.0/16', '172.16.0.0/12', '192.0.0.0/24'],
+	...['192.0.2.0/24', '192.88.99.0/24', '192.168.0.0/16', '198.18.0.0/15', '198.51.100.0/24', '203.0.113.0/24'],
+	...['224.0.0.0/4', '240.0.0.0/4', '2001::/23', '2001:db8::/32', '2002::/16', '3fff::/20']
+);
+const PUBLIC_V6 = blockListOf('2000::/3');
 
 /** Whether an IP address is one of the public internet. */
 export function isPublicAddress(address: string): boolean {
-	if (isIP(address) === 4) return !closedV4.check(address, 'ipv4');
-	return isIP(address) === 6 && globalV6.check(address, 'ipv6') && !closedV6.check(address, 'ipv6');
+	if (isIP(address) === 0 || NOT_PUBLIC.check(address, familyOf(address))) return false;
+	return isIP(address) === 4 || PUBLIC_V6.check(address, 'ipv6');
 }
 
 /**
@@ -34,27 +35,14 @@ export function isPublicAddress(address: string): boolean {
  * link-local; the others are those of Alibaba Cloud and, by IPv6, of AWS. Private addresses and those of this machine
  * are allowed, because gateways and mail servers stand in the office's network or run beside the site.
  */
-const NEVER = new BlockList();
-for (const [net, bits] of [
-	['0.0.0.0', 8],
-	['100.100.100.200', 32],
-	['169.254.0.0', 16],
-	['224.0.0.0', 4],
-	['255.255.255.255', 32]
-] as const)
-	NEVER.addSubnet(net, bits, 'ipv4');
-for (const [net, bits] of [
-	['::', 128],
-	['fd00:ec2::254', 128],
-	['fe80::', 10],
-	['ff00::', 8]
-] as const)
-	NEVER.addSubnet(net, bits, 'ipv6');
+const NEVER = blockListOf(
+	...['0.0.0.0/8', '100.100.100.200/32', '169.254.0.0/16', '224.0.0.0/4', '255.255.255.255/32'],
+	...['::/128', 'fd00:ec2::254/128', 'fe80::/10', 'ff00::/8']
+);
 
 /** Whether a connection of a channel may lead to an IP address. IPv4 addresses in IPv6 form are checked as IPv4. */
 export function isChannelAddress(address: string): boolean {
-	const family = isIP(address);
-	return family !== 0 && !NEVER.check(address, family === 4 ? 'ipv4' : 'ipv6');
+	return isIP(address) !== 0 && !NEVER.check(address, familyOf(address));
 }
 
 /** Whether a host is a name, which the lookup checks, or an IP address that a channel may use. `[…]`: as in a URL */

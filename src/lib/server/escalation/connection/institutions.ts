@@ -29,7 +29,7 @@ export type InstitutionResults = { items: { id: string; name: string }[]; more: 
  * Finds institutions whose name contains every typed word, or whose number begins with the text. Names that begin with the
  * text come first. A text of fewer than two characters finds none. Needs no access check, because LAPOR's list is public.
  */
-export async function searchInstitutions(typed: string, limit = RESULTS): Promise<InstitutionResults> {
+export async function searchInstitutions(typed: string): Promise<InstitutionResults> {
 	const text = squeezed(typed).slice(0, 200);
 	if (text.length < 2) return { items: [], more: 0 };
 	const words = text
@@ -48,7 +48,7 @@ export async function searchInstitutions(typed: string, limit = RESULTS): Promis
 		.from(laporMasters)
 		.where(and(isInstitution, or(byNumber, byWords)))
 		.orderBy(rank, asc(sql`length(${laporMasters.name})`), asc(laporMasters.name), asc(laporMasters.id))
-		.limit(limit);
+		.limit(RESULTS);
 	const items = rows.map(({ id, name: named }) => ({ id, name: named }));
 	return { items, more: (rows[0]?.all ?? 0) - items.length };
 }

@@ -106,7 +106,7 @@ async function readResponse(body: AsyncIterable<Uint8Array>, seen: Partial<Excha
 		const raw = Buffer.concat(parts);
 		const bytes = decompressed(raw, seen.headers?.['content-encoding'], RESPONSE_BYTES) ?? raw;
 		const text = withoutSecrets(bytes.toString('utf8'), settings);
-		seen.excerpt = plainText(text.slice(0, EXCERPT_CHARACTERS)).toWellFormed();
+		seen.excerpt = plainText(text.slice(0, EXCERPT_CHARACTERS));
 		if (size <= RESPONSE_BYTES) seen.json = parseJson(text);
 	}
 }

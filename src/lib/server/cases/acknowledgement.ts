@@ -1,5 +1,6 @@
 import { and, eq, inArray, isNull } from 'drizzle-orm';
 import type { ClockName } from '#lib/cases/vocabulary.ts';
+import { firstWords } from '#lib/text/marked.ts';
 import { db } from '#lib/server/db/index.ts';
 import { attachments } from '#lib/server/db/schema/cases.ts';
 import { clocks } from '#lib/server/db/schema/clocks.ts';
@@ -30,7 +31,7 @@ export async function acknowledgement(tracked: TrackedCase) {
 		receivedAt,
 		promisedAt,
 		/** The first words of the report. */
-		summary: shortened(row.title ?? row.body),
+		summary: firstWords(row.title ?? row.body, SUMMARY_LETTERS),
 		/** Whether a lost receipt can be replaced. */
 		renewable: row.identity === 'named',
 		/** Due times of verification, first reply and solution. */
@@ -40,12 +41,4 @@ export async function acknowledgement(tracked: TrackedCase) {
 		}),
 		unit: { ...(await officeHead(unit)), path: unit.path }
 	};
-}
-
-/** The beginning of a text as one line, cut between words. */
-function shortened(text: string): string {
-	const line = text.replace(/\s+/g, ' ').trim();
-	if (line.length <= SUMMARY_LETTERS) return line;
-	const cut = line.slice(0, SUMMARY_LETTERS);
-	return `${cut.slice(0, Math.max(cut.lastIndexOf(' '), SUMMARY_LETTERS - 30))} …`;
 }

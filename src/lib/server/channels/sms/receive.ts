@@ -9,6 +9,7 @@ import { at, listAt, parseJson } from '#lib/server/integrations/foreign-text.ts'
 import { valueAt } from '#lib/server/integrations/sms/gateway.ts';
 import { enqueue } from '#lib/server/jobs/queue.ts';
 import { decryptText, encryptText, sameSecret } from '#lib/server/keys.ts';
+import { cutText } from '#lib/text/cut-text.ts';
 import { connectionById, noteReceived, secretsOf, type ConnectionRow } from '../connections/connections.ts';
 import { noteIncoming, takeIncoming, type IncomingRow } from '../incoming/intake.ts';
 import { setAside, UNKNOWN_FORMAT } from '../incoming/set-aside.ts';
@@ -18,7 +19,6 @@ import { smsSettings } from './settings.ts';
 
 /** Characters of an SMS of ten parts. A longer text is cut and ends with “…”. */
 const MAX_TEXT = 1530;
-const cut = (text: string) => (text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT - 2).toWellFormed()} …` : text);
 
 /** SMS of one call that are read. A gateway that was away for a day delivers some hundreds. */
 const MAX_SMS_PER_CALL = 1000;
@@ -101,7 +101,7 @@ async function storeSms(
 	const { onceKey, receivedAt } = incomingMessages;
 	const lately = gt(receivedAt, new Date(received.getTime() - MINUTE_MS));
 	if (!own && (await tx.$count(incomingMessages, and(eq(onceKey, keyOf(minute - 1)), lately)))) return;
-	const message: SealedSms = { sender, text: cut(withoutReceipts(text).text) };
+	const message: SealedSms = { sender, text: cutText(withoutReceipts(text).text, MAX_TEXT) };
 	const row = await noteIncoming(tx, connection, {
 		onceKey: keyOf(own ?? minute),
 		source: { sealed: await encryptText(JSON.stringify(message)) },

@@ -8,6 +8,7 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import { requireRootAdmin } from '#lib/server/people/administration.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
+import { cutText } from '#lib/text/cut-text.ts';
 import { proposeRedaction, redact } from '#lib/text/redaction.ts';
 import { lockEscalation } from '../rows.ts';
 import { dropTask } from '../tasks.ts';
@@ -100,8 +101,7 @@ export async function namesToMap() {
 }
 
 function exampleOf(note: string): string {
-	const plain = redact(note, proposeRedaction(note));
-	return plain.length > EXAMPLE_CHARACTERS ? `${plain.slice(0, EXAMPLE_CHARACTERS).toWellFormed()}…` : plain;
+	return cutText(redact(note, proposeRedaction(note)), EXAMPLE_CHARACTERS);
 }
 
 export async function countNamesToMap(): Promise<number> {

@@ -166,10 +166,10 @@ describe('texts', () => {
 	});
 
 	it('are cut if they are long, and keep their tags if there are too many', () => {
-		expect(contentOf('x'.repeat(2_000_000))).toBe(`${'x'.repeat(9_999)}…`);
+		expect(contentOf('x'.repeat(2_000_000))).toBe(`${'x'.repeat(9_998)} …`);
 		expect(contentOf('<p>a'.repeat(600))).toBe('<p>a'.repeat(600));
 		const row = { content: '{{institution}}', institution_from_name: 'B'.repeat(5000) };
-		expect(readFollowups({ results: { data: [row] } })?.[0]).toMatchObject({ author: `${'B'.repeat(199)}…` });
+		expect(readFollowups({ results: { data: [row] } })?.[0]).toMatchObject({ author: `${'B'.repeat(198)} …` });
 	});
 });
 

@@ -1,11 +1,11 @@
 import { htmlToText } from 'html-to-text';
 import * as Instant from 'temporal-polyfill/fns/Instant';
+import { cutText } from '#lib/text/cut-text.ts';
 import { at, listAt, listOf, textAt } from '../foreign-text.ts';
 
 /** Longer texts and names are cut. The stored response has the whole text. */
 const TEXT_CHARACTERS = 10_000;
 const NAME_CHARACTERS = 200;
-const cut = (text: string, most: number) => (text.length > most ? `${text.slice(0, most - 1).toWellFormed()}…` : text);
 
 const FORMATTING =
 	/<\/?(?:p|br|div|span|b|i|u|strong|em|ul|ol|li|a|h[1-6]|table|tr|td)\b[^<>]*>|&(?:amp|lt|gt|quot|nbsp|#\d{1,6});/gi;
@@ -83,7 +83,7 @@ const nameAt = (row: unknown, key: string) => textAt(row, key, 'name') ?? textAt
 function authorAndContent(row: unknown): Pick<Log, 'author' | 'content'> {
 	const institution = (key: string) => {
 		const name = textAt(row, `${key}_name`) ?? textAt(row, key, 'name');
-		return name === undefined ? undefined : cut(name, NAME_CHARACTERS);
+		return name === undefined ? undefined : cutText(name, NAME_CHARACTERS);
 	};
 	const author = institution('institution_from');
 	const content = contentAt(row, 'content', {
@@ -129,7 +129,7 @@ type PlaceholderValues = Partial<
 >;
 
 const contentAt = (row: unknown, key: string, values: PlaceholderValues) =>
-	cut(fillPlaceholders(withoutHtml(cut(textAt(row, key) ?? '', 2 * TEXT_CHARACTERS)), values), TEXT_CHARACTERS);
+	cutText(fillPlaceholders(withoutHtml(cutText(textAt(row, key) ?? '', 2 * TEXT_CHARACTERS)), values), TEXT_CHARACTERS);
 
 /** Fills the placeholders that LAPOR leaves to its clients. One without a value becomes a dash, so that readers see no braces. */
 export function fillPlaceholders(text: string, values: PlaceholderValues): string {

@@ -8,7 +8,7 @@ import { guestBook, lastResponse } from '#lib/server/visits/guest-book.ts';
 import { recordVisit } from '#lib/server/visits/entries.ts';
 import { deviceOf } from '../cookies/devices.ts';
 import { encryptedCookie } from '../cookies/encrypted-cookie.ts';
-import { formAction, withActor } from '../http/staff-page.ts';
+import { changeThenOpen, formAction, withActor } from '../http/staff-page.ts';
 import { deskOffice, officeChoices, officerChoices, serviceChoices } from './choices.ts';
 
 /** The desk of this browser; the user chooses it once. */
@@ -77,7 +77,7 @@ export const visitVerb = (
 	done: 'begun' | 'closed' | 'corrected',
 	verb: (actor: Actor, id: string, input: unknown) => Promise<void>
 ) =>
-	formAction(async (actor, { data }, { params: { id } }: RequestEvent<{ id: string }>) => {
-		await verb(actor, id, data);
-		return `/desk/visits/${id}?done=${done}`;
-	});
+	changeThenOpen(
+		(actor, data, { params }: RequestEvent<{ id: string }>) => verb(actor, params.id, data),
+		({ params }) => `/desk/visits/${params.id}?done=${done}`
+	);

@@ -3,7 +3,7 @@ import type { Role } from '#lib/cases/vocabulary.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { addDayShift, changeShift, removeShift } from '#lib/server/places/roster-shifts.ts';
 import { rosterOf } from '#lib/server/places/roster.ts';
-import { formAction, withActor } from '../http/staff-page.ts';
+import { changeThenOpen, withActor } from '../http/staff-page.ts';
 
 type DeskEvent = RequestEvent<{ id: string }>;
 
@@ -16,11 +16,9 @@ export const rosterPage = (...roles: Role[]) =>
 
 /** Form action of a desk's roster: changes the roster and returns to the page. */
 export const rosterAction = (verb: (actor: Actor, placeId: string, data: Record<string, unknown>) => Promise<void>) =>
-	formAction(
-		async (actor, { data }, { params, url }: DeskEvent) => {
-			await verb(actor, params.id, data);
-			return `${url.pathname}?saved`;
-		},
+	changeThenOpen(
+		(actor, data, { params }: DeskEvent) => verb(actor, params.id, data),
+		({ url }) => `${url.pathname}?saved`,
 		{ lists: ['weekdays', 'to'] }
 	);
 

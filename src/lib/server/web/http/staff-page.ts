@@ -109,11 +109,9 @@ export const recordActions = <Name extends string>(
 	confirmed: readonly string[] = []
 ) => {
 	const action = (verb: RecordVerb, part: string) =>
-		formAction(
-			async (actor, { data }, { params }: RequestEvent<{ id: string }>) => {
-				await verb(actor, params.id, data);
-				return `${list}/${params.id}?saved`;
-			},
+		changeThenOpen(
+			(actor, data, { params }: RequestEvent<{ id: string }>) => verb(actor, params.id, data),
+			({ params }) => `${list}/${params.id}?saved`,
 			confirmed.includes(part) ? { part, confirm: true } : { part }
 		);
 	const named = Object.entries<RecordVerb>(verbs).map(([name, verb]) => [name, action(verb, name)]);

@@ -1,19 +1,18 @@
 import { chainOf, reference } from '#lib/server/reference/reference.ts';
-import { and, asc, eq, inArray, isNull, or } from 'drizzle-orm';
+import { and, eq } from 'drizzle-orm';
 import { z } from 'zod';
 import { locales } from '#lib/paraglide/runtime.js';
 import { emptyHeadingsIn, TEMPLATE_USES, unknownIn } from '#lib/cases/placeholders.ts';
 import { checked } from '#lib/server/checked.ts';
 import { createOnce } from '#lib/server/db/create-once.ts';
-import { db, transaction, type Tx } from '#lib/server/db/index.ts';
+import { transaction, type Tx } from '#lib/server/db/index.ts';
 import { answerTemplates } from '#lib/server/db/schema/answers.ts';
-import { units } from '#lib/server/db/schema/units.ts';
 import { Conflict, NotFound, invalid } from '#lib/server/errors.ts';
 import { holds, type Actor } from '#lib/server/people/actor.ts';
 import { isRootAdmin } from '#lib/server/people/administration.ts';
 import { recordChange, recordDifference } from '#lib/server/people/audit.ts';
 import { flagField, nameField } from '#lib/server/people/form-fields.ts';
-import { unitTree, type UnitInTree } from '#lib/server/people/units/find-unit.ts';
+import { byCode, unitTree, type UnitInTree } from '#lib/server/people/units/find-unit.ts';
 
 export type Template = typeof answerTemplates.$inferSelect;
 
@@ -53,20 +52,19 @@ export const mayKeepForAll = (actor: Actor): Promise<boolean> => isRootAdmin(act
 
 /** The templates that the actor manages, and the common ones to read. */
 export async function listTemplates(actor: Actor): Promise<(Template & { unitName: string | null })[]> {
-	const own = [...new Set([...actor.units.admin, ...actor.units.supervisor])];
-	const rows = await db()
-		.select({ template: answerTemplates, unitName: units.name })
-		.from(answerTemplates)
-		.leftJoin(units, eq(units.id, answerTemplates.unitId))
-		.where(or(isNull(answerTemplates.unitId), own.length > 0 ? inArray(answerTemplates.unitId, own) : undefined))
-		.orderBy(asc(units.code), asc(answerTemplates.use), asc(answerTemplates.name));
-	return rows.map(({ template, unitName }) => ({ ...template, unitName }));
+	const own = [...actor.units.admin, ...actor.units.supervisor];
+	const { units, templates } = await reference();
+	const offices = [...units.filter(({ id }) => own.includes(id)).sort(byCode), null];
+	const byUse = templates.toSorted((a, b) => a.use.localeCompare(b.use));
+	return offices.flatMap((unit) => {
+		const unitName = unit?.name ?? null;
+		return byUse.filter(({ unitId }) => unitId === (unit?.id ?? null)).map((one) => ({ ...one, unitName }));
+	});
 }
 
 /** A template that the actor may read, and whether they may change it. @throws NotFound */
 export async function templateToKeep(actor: Actor, id: string): Promise<Template & { mayChange: boolean }> {
-	const known = z.uuid().safeParse(id).success;
-	const [template] = known ? await db().select().from(answerTemplates).where(eq(answerTemplates.id, id)) : [];
+	const template = (await reference()).templates.find((one) => one.id === id);
 	if (!template || !(template.unitId === null ? keepsTemplates(actor) : mayKeep(actor, template.unitId))) {
 		throw new NotFound(`template ${id}`);
 	}

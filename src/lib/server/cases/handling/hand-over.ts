@@ -1,11 +1,8 @@
-import { and, asc, eq, ne } from 'drizzle-orm';
 import { handOverInput } from '#lib/cases/schema.ts';
 import { checked } from '#lib/server/checked.ts';
-import { db } from '#lib/server/db/index.ts';
-import { units } from '#lib/server/db/schema/units.ts';
 import { invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { findUnit, isOpenToPublic } from '#lib/server/people/units/find-unit.ts';
+import { byCode, findUnit, isOpenToPublic, unitTree } from '#lib/server/people/units/find-unit.ts';
 import { isInTrial } from '#lib/server/people/units/trial.ts';
 import { withdrawDraft } from '../answers/draft.ts';
 import { moveWithClocks } from '../clocks/move-with-clocks.ts';
@@ -50,9 +47,6 @@ function mayHaveSetPriority({ status, returnStatus, priority }: CaseRow): boolea
 /** Offices a case can be moved to: all open ones except its own. */
 export async function unitsToHandOver(actor: Actor, reference: string): Promise<{ code: string; name: string }[]> {
 	const { row } = await caseForActor(actor, reference);
-	return db()
-		.select({ code: units.code, name: units.name })
-		.from(units)
-		.where(and(eq(units.state, 'open'), ne(units.id, row.unitId)))
-		.orderBy(asc(units.code));
+	const others = (await unitTree()).filter((unit) => unit.state === 'open' && unit.id !== row.unitId);
+	return others.sort(byCode).map(({ code, name }) => ({ code, name }));
 }

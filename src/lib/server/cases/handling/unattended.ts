@@ -5,7 +5,9 @@ import { caseOfficers, cases } from '#lib/server/db/schema/cases.ts';
 import { roles } from '#lib/server/db/schema/people.ts';
 import { officers, units } from '#lib/server/db/schema/units.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
+import { unitTree } from '#lib/server/people/units/find-unit.ts';
 import { notInTrial } from '#lib/server/people/units/trial.ts';
+import { chainOf } from '#lib/server/reference/reference.ts';
 import type { CaseRow } from '../find.ts';
 import { hasOpenStatus } from '../inbox/filter.ts';
 import { workersFor } from '../people.ts';
@@ -49,8 +51,7 @@ async function unitsAtRisk(on: Database | Tx): Promise<string[]> {
 		.leftJoin(officers, eq(officers.accountId, accounts.id))
 		.where(and(eq(accounts.active, true), eq(roles.role, 'supervisor')));
 	const safe = new Set(people.flatMap(({ unitId, officer }) => (officer === null ? [unitId] : [])));
-	const all = await on.select({ id: units.id, path: units.path }).from(units);
-	return all.filter(({ path }) => !path.split('/').some((id) => safe.has(id))).map(({ id }) => id);
+	return (await unitTree()).filter((unit) => !chainOf(unit).some((id) => safe.has(id))).map(({ id }) => id);
 }
 
 const isReal = and(hasOpenStatus, notInTrial(cases.unitId));

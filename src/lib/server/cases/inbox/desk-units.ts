@@ -1,11 +1,10 @@
-import { and, asc, eq, inArray, isNull } from 'drizzle-orm';
+import { and, asc, eq, inArray } from 'drizzle-orm';
 import { db } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { roles } from '#lib/server/db/schema/people.ts';
-import { places } from '#lib/server/db/schema/units.ts';
 import { caseRoleUnits, type Actor } from '#lib/server/people/actor.ts';
 import { unitTree, type UnitInTree } from '#lib/server/people/units/find-unit.ts';
-import { chainOf } from '#lib/server/reference/reference.ts';
+import { chainOf, reference } from '#lib/server/reference/reference.ts';
 
 /** The offices whose reports a person handles or supervises, parents before children. */
 export async function deskUnits(actor: Actor): Promise<UnitInTree[]> {
@@ -26,9 +25,8 @@ export async function deskPeople(units: readonly UnitInTree[]): Promise<{ id: st
 
 /** Boxes, desks, kiosks and posters of an office that are in use, by name. */
 export async function placesInUse(unitId: string): Promise<{ id: string; name: string }[]> {
-	return db()
-		.select({ id: places.id, name: places.name })
-		.from(places)
-		.where(and(eq(places.unitId, unitId), isNull(places.withdrawnAt)))
-		.orderBy(asc(places.name), asc(places.id));
+	const { places } = await reference();
+	return places
+		.filter((place) => place.unitId === unitId && place.withdrawnAt === null)
+		.map(({ id, name }) => ({ id, name }));
 }

@@ -5,8 +5,8 @@ import { similarityOf, fingerprintOf } from '#lib/text/text-similarity.ts';
 import type { Category } from '#lib/cases/vocabulary.ts';
 import { db } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
-import { units } from '#lib/server/db/schema/units.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
+import { unitTree } from '#lib/server/people/units/find-unit.ts';
 import { categoryWordsNow } from './category-words.ts';
 import { caseForActor, type CaseRow } from '../find.ts';
 import { visibleTo } from '../visibility.ts';
@@ -24,17 +24,14 @@ export async function suggestionsFor(actor: Actor, reference: string) {
 	const { row } = await caseForActor(actor, reference);
 	if (row.status !== 'received') return { category: null, unit: null };
 	const text = [row.title, row.body, row.requestedSolution].filter(Boolean).join('\n');
-	const [words, past, all] = await Promise.all([
-		categoryWordsNow(),
-		verifiedBefore(actor, row),
-		db().select({ id: units.id, name: units.name, slug: units.slug }).from(units).where(eq(units.state, 'open'))
-	]);
+	const [words, past, units] = await Promise.all([categoryWordsNow(), verifiedBefore(actor, row), unitTree()]);
 	const print = fingerprintOf(text);
 	const precedents = past.map((one) => ({
 		category: one.category,
 		likeness: similarityOf(print, fingerprintOf(one.text))
 	}));
-	const named = suggestUnit(text, row.unitId, all);
+	const open = units.filter(({ state }) => state === 'open');
+	const named = suggestUnit(text, row.unitId, open);
 	return {
 		category: suggestCategory(text, words, precedents) ?? null,
 		unit: named ? { name: named.unit.name, words: named.words } : null

@@ -1,8 +1,9 @@
 import { isId } from '#lib/server/db/is-id.ts';
-import { anyUnit } from '#lib/server/people/units/find-unit.ts';
+import { byCode } from '#lib/server/people/units/find-unit.ts';
+import { chainOf, isInSubtree, reference } from '#lib/server/reference/reference.ts';
 import { wordList } from './category-words.ts';
 import { workerRoles } from '../people.ts';
-import { and, asc, eq, getTableColumns, inArray, isNull, like, ne, sql } from 'drizzle-orm';
+import { and, asc, eq, getTableColumns, inArray, ne, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { ROUTING_ASSIGNS } from '#lib/cases/routing.ts';
 import { CASE_KINDS, CATEGORIES, CHANNELS, PRIORITIES, SERVICE_KINDS } from '#lib/cases/vocabulary.ts';
@@ -176,44 +177,40 @@ async function usableRule(unitId: string, rule: RuleInput): Promise<RuleInput> {
  * groups. The groups are these offices and those above.
  */
 export async function routingChoices(unitId: string) {
-	const unit = await anyUnit(unitId);
+	const known = await reference();
+	const unit = known.unitById.get(unitId);
 	if (!unit) throw new NotFound(`unit ${unitId}`);
-	const rows = await db()
-		.select({ id: units.id })
-		.from(units)
-		.where(like(units.path, `${unit.path}%`));
-	const below = rows.map(({ id }) => id);
-	const reach = [...new Set([...unit.path.split('/').filter(Boolean), ...below])];
-	const [near, people, groups] = await Promise.all([
-		db()
-			.select({ id: places.id, name: places.name, unitName: units.name })
-			.from(places)
-			.innerJoin(units, eq(units.id, places.unitId))
-			.where(and(inArray(places.unitId, below), isNull(places.withdrawnAt)))
-			.orderBy(asc(units.code), asc(places.name)),
-		db()
-			.selectDistinct({ id: accounts.id, name: accounts.name })
-			.from(roles)
-			.innerJoin(accounts, eq(accounts.id, roles.accountId))
-			.where(and(inArray(roles.unitId, reach), inArray(roles.role, [...workerRoles(false)]), eq(accounts.active, true)))
-			.orderBy(asc(accounts.name), asc(accounts.id)),
-		db().select({ id: units.id, name: units.name }).from(units).where(inArray(units.id, reach)).orderBy(asc(units.code))
-	]);
-	return { places: near, people, groups };
+	const below = known.units.filter((one) => isInSubtree(one, unitId)).sort(byCode);
+	const groups = known.units.filter((one) => isInSubtree(one, unitId) || isInSubtree(unit, one.id)).sort(byCode);
+	const inGroups = inArray(
+		roles.unitId,
+		groups.map(({ id }) => id)
+	);
+	const people = await db()
+		.selectDistinct({ id: accounts.id, name: accounts.name })
+		.from(roles)
+		.innerJoin(accounts, eq(accounts.id, roles.accountId))
+		.where(and(inGroups, inArray(roles.role, [...workerRoles(false)]), eq(accounts.active, true)))
+		.orderBy(asc(accounts.name), asc(accounts.id));
+	const inUse = known.places.filter(({ withdrawnAt }) => withdrawnAt === null);
+	return {
+		places: below.flatMap((one) =>
+			inUse.filter((place) => place.unitId === one.id).map(({ id, name }) => ({ id, name, unitName: one.name }))
+		),
+		people,
+		groups: groups.map(({ id, name }) => ({ id, name }))
+	};
 }
 
 /** The fields of a rule (`groupId`, `handlerId`) whose people may never see the cases that it matches. */
 async function fieldsNeverReached(unitId: string, rule: RuleInput): Promise<string[]> {
 	const integrity = rule.category === 'integrity';
-	const own = db().select({ path: units.path }).from(units).where(eq(units.id, unitId));
-	const ofPlace = sql`${units.id} in (select ${places.unitId} from ${places} where ${places.id} = ${rule.placeId})`;
-	const matchedUnits = await db()
-		.select({ path: units.path })
-		.from(units)
-		.where(rule.placeId ? ofPlace : sql`starts_with(${units.path}, (${own}))`);
+	const known = await reference();
+	const ofPlace = known.placeById.get(rule.placeId ?? '')?.unitId;
+	const matched = known.units.filter((unit) => (rule.placeId ? unit.id === ofPlace : isInSubtree(unit, unitId)));
 	// People of the case's office and above may see a report. An integrity case is visible only above its office, if
 	// there is an office above.
-	const chains = matchedUnits.map(({ path }) => path.split('/').filter(Boolean));
+	const chains = matched.map(chainOf);
 	const seeingUnits = new Set(chains.flatMap((chain) => (integrity && chain.length > 1 ? chain.slice(0, -1) : chain)));
 	const handlerRoles = rule.handlerId
 		? await db()

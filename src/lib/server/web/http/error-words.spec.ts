@@ -18,13 +18,13 @@ const english = words('en');
 const without = (codes: Iterable<string>) =>
 	[...new Set(codes)].filter((code) => !indonesian.has(`error_${code}`) || !english.has(`error_${code}`));
 
-/** The codes (`code: 'something'`) in folders whose messages citizens read. */
+const CODE = /(?:path: '[^']*', code: |invalid\([^,]*, )'([a-z][a-z0-9_]*)'/g;
+
+/** The codes (`invalid('path', 'code')`, `{ path: 'path', code: 'code' }`) in folders whose messages citizens read. */
 function codesIn(folder: string): string[] {
 	const files = globSync(`${folder}/**/*.ts`, { cwd: root, exclude: (name) => /\.spec\.ts$/.test(String(name)) });
 	return files.flatMap((file) =>
-		[...readFileSync(join(root, file), 'utf8').matchAll(/path: '[^']*', code: '([a-z][a-z0-9_]*)'/g)].flatMap(
-			([, code]) => code ?? []
-		)
+		[...readFileSync(join(root, file), 'utf8').matchAll(CODE)].flatMap(([, code]) => code ?? [])
 	);
 }
 

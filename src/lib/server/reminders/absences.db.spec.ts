@@ -1,6 +1,8 @@
 import { sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { answerCase } from '#lib/server/cases/answers/answer.ts';
+import type { UnitRow } from '#lib/server/cases/find.ts';
+import { nameInCase } from '#lib/server/cases/officers/named.ts';
 import { db, rowsOf } from '#lib/server/db/index.ts';
 import type { JobPayloads } from '#lib/server/jobs/queue.ts';
 import { addAbsence } from '#lib/server/people/absence.ts';
@@ -9,10 +11,17 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import { revokeRole } from '#lib/server/people/grant-roles.ts';
 import { notifyOfAbsence } from './absences.ts';
 import { sweepWaitingDrafts } from './sweep.ts';
-import { idOf, makeActor } from '#lib/dev/testing/factories.ts';
+import {
+	idOf,
+	makeActor,
+	makeCase,
+	makeOfficer,
+	makeOfficerWithAccount,
+	makeUnit
+} from '#lib/dev/testing/factories.ts';
 import { useMailServer } from '#lib/dev/testing/channels/mail.ts';
 import { emailsTo, giveEmailAddress, markAbsent, noticesTo } from '#lib/dev/testing/notices.ts';
-import { act, ANSWER, approve, at, caseIn, lastEntry, standing } from '#lib/dev/testing/office.ts';
+import { act, ANSWER, approve, at, bringTo, caseIn, lastEntry, standing } from '#lib/dev/testing/office.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 
 const office = useOffice();
@@ -76,6 +85,78 @@ test('supervisors whom the writer removed or switched off leave nobody to approv
 	expect(await at('2026-11-27T07:59:00Z', swept)).toBe('in_progress');
 	expect(await at('2026-11-27T08:00:00Z', swept)).toBe('answered');
 	expect((await lastEntry(reference, 'answered'))?.data).toMatchObject({ single_signature: true });
+});
+
+/** An office without one above, with two handlers and a supervisor whose name is in reports. */
+async function smallOffice() {
+	const root = await makeUnit();
+	const [officer] = await makeOfficerWithAccount(root.id, ['supervisor'], 'Rahmawati Tandipau');
+	const [handler, colleague] = [await makeActor([[root.id, 'handler']]), await makeActor([[root.id, 'handler']])];
+	return { root, officer, handler, colleague };
+}
+
+/** Answers reports of an office without one above, each by its author. */
+async function answerEach(root: UnitRow, answers: readonly (readonly [Actor, string])[]) {
+	for (const [author, reference] of answers) {
+		await bringTo({ ...office, root, unit: root, handler: author }, reference, 'in_progress');
+		await act(answerCase, author, reference, { body: ANSWER });
+	}
+}
+/** The statuses of the reports after a sweep at `moment`. */
+const sweptAt = (moment: string, ...references: string[]) =>
+	at(moment, async () => {
+		await sweepWaitingDrafts();
+		return Promise.all(references.map(async (reference) => (await standing(reference)).status));
+	});
+const FRIDAY = '2026-11-27T08:00:00Z';
+
+test('a supervisor whom the writer named leaves nobody to approve only after one working day', async () => {
+	const { root, officer, handler, colleague } = await smallOffice();
+	const [named, written, byOther] = await at(THURSDAY, async () => {
+		const desk = { channel: 'phone', actor: handler, atDesk: true } as const;
+		const [own, wrote, other] = [
+			await makeCase(root),
+			await makeCase(root, { officer: officer.id }, desk),
+			await makeCase(root)
+		];
+		// The id in another spelling is the same officer.
+		await act(nameInCase, handler, own.reference, { officer: officer.id.toUpperCase(), action: 'add' });
+		await act(nameInCase, colleague, other.reference, { officer: officer.id, action: 'add' });
+		const references = [own.reference, wrote.reference, other.reference] as const;
+		await answerEach(
+			root,
+			references.map((reference) => [handler, reference])
+		);
+		return references;
+	});
+	expect((await standing(byOther)).status).toBe('answered');
+	expect(await sweptAt('2026-11-27T07:59:00Z', named, written)).toEqual(['in_progress', 'in_progress']);
+	expect(await sweptAt(FRIDAY, named, written)).toEqual(['answered', 'answered']);
+	expect((await lastEntry(named, 'answered'))?.data).toMatchObject({ single_signature: true });
+});
+
+test('a supervisor whose name is only proposed does not leave nobody to approve', async () => {
+	const { root, officer, handler, colleague } = await smallOffice();
+	const body = 'Petugas bernama Rahmawati membentak saya.';
+	const [first, second] = await at(THURSDAY, async () => {
+		const references = [
+			(await makeCase(root, { body })).reference,
+			(await makeCase(root, { body })).reference
+		] as const;
+		await answerEach(
+			root,
+			references.map((reference) => [handler, reference])
+		);
+		return references;
+	});
+	expect(await sweptAt(FRIDAY, first, second)).toEqual(['in_progress', 'in_progress']);
+	await at(FRIDAY, async () => {
+		await act(nameInCase, colleague, first, { officer: officer.id, action: 'confirm' });
+		await act(nameInCase, handler, second, { officer: officer.id, action: 'confirm' });
+	});
+	expect(await sweptAt(FRIDAY, first, second)).toEqual(['answered', 'in_progress']);
+	// Until Monday, 16:00.
+	expect(await sweptAt('2026-11-30T08:00:00Z', second)).toEqual(['answered']);
 });
 
 test('absences that the supervisors entered themselves count at once', async () => {

@@ -7,6 +7,7 @@ import { approvals, timeline } from '#lib/server/db/schema/cases.ts';
 import { surelyAbsentToday } from '#lib/server/people/absence.ts';
 import { supervisorsRemoved } from '#lib/server/people/access/role-units.ts';
 import { reference, type Unit } from '#lib/server/reference/reference.ts';
+import { supervisorsNamed } from '../officers/named-supervisors.ts';
 import { peopleForEach, present, type HandledCase } from '../people.ts';
 
 /** The fields of a draft that determine its second person. */
@@ -42,8 +43,9 @@ async function writersOf(on: Database | Tx, drafts: readonly DraftToSign[]) {
  * writers). A person with several roles counts once. `nearest` are those of the closest unit that has one, who decide
  * in the first working day. `all` includes all units up to the root. If all are absent, it has those whose absence
  * another person entered less than one working day ago. `alone`: `all` is empty and the writer's signature suffices. It
- * does not suffice if a writer removed or switched off a supervisor of these units less than one working day ago: an
- * administrator who handles cases could otherwise remove all supervisors and publish an answer alone.
+ * does not suffice if a writer removed, switched off or named a supervisor of these units less than one working day ago,
+ * or if the name of one is only proposed. Otherwise an administrator who handles cases could remove all supervisors, or a
+ * handler name them, and publish an answer alone.
  */
 export async function secondPersons(
 	on: Database | Tx,
@@ -63,6 +65,7 @@ export async function secondPersonsOfEach(on: Database | Tx, drafts: readonly Dr
 	const calendar = await loadCalendar();
 	const { unitById } = await reference();
 	let removed: Awaited<ReturnType<typeof supervisorsRemoved>> | undefined;
+	let named: Awaited<ReturnType<typeof supervisorsNamed>> | undefined;
 	const persons = [];
 	for (const [at, { row, unit, approvalId, authors }] of drafts.entries()) {
 		const earlier = writers.filter(({ approval }) => approval === approvalId).map(({ accountId }) => accountId);
@@ -76,9 +79,16 @@ export async function secondPersonsOfEach(on: Database | Tx, drafts: readonly Dr
 		let alone = all.length === 0;
 		if (alone) {
 			removed ??= await supervisorsRemoved(on);
+			named ??= await supervisorsNamed(
+				on,
+				rows.map(({ id }) => id)
+			);
 			const path = unitById.get(row.handlingUnitId)?.path ?? '';
-			const byWriter = removed.filter(({ by, unitId }) => writerIds.has(by) && path.includes(`/${unitId}/`));
-			alone = byWriter.every((removal) => nextWorkdayEnd(removal.at, unit, calendar) <= now());
+			const isAbove = ({ unitId }: { unitId: string | null }) => path.includes(`/${unitId}/`);
+			const hidden = named.filter((one) => one.caseId === row.id && isAbove(one) && !writerIds.has(one.accountId));
+			const byWriter = [...removed.filter(isAbove), ...hidden].filter(({ by }) => by !== null && writerIds.has(by));
+			const isOver = byWriter.every(({ at }) => at === null || nextWorkdayEnd(at, unit, calendar) <= now());
+			alone = isOver && !hidden.some(({ isProposed }) => isProposed);
 		}
 		persons.push({ nearest, all, alone });
 	}

@@ -119,7 +119,7 @@ export async function officerOfUnit(unitId: string, officerId: string) {
 }
 
 const namingInput = z.object({
-	officer: z.uuid('officer_invalid'),
+	officer: z.uuid('officer_invalid').toLowerCase(),
 	/**
 	 * `confirm` or `clear` a proposed name, `add` an officer, or `remove` one (one person requests, another confirms).
 	 */

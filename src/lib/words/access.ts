@@ -13,7 +13,8 @@ type Kind =
 	| 'second_factor_reset'
 	| 'connection'
 	| 'role_removed'
-	| 'switched_off';
+	| 'switched_off'
+	| 'officer_linked';
 type State = 'waiting' | 'effective' | 'declined' | 'taken_back' | 'overtaken';
 
 export const accessKindWord = wordOf<Kind>({
@@ -26,8 +27,14 @@ export const accessKindWord = wordOf<Kind>({
 	second_factor_reset: m.account_code_reset,
 	connection: m.access_what_connection,
 	role_removed: m.access_what_role_removed,
-	switched_off: m.access_what_switched_off
+	switched_off: m.access_what_switched_off,
+	officer_linked: m.access_what_officer_linked
 });
+
+/** Whether a change closes access. Such a change needs no approval. */
+export const removesAccess = ({ kind }: { kind: string }): boolean =>
+	['role_removed', 'switched_off', 'officer_linked'].includes(kind);
+
 export const accessStateWord = wordOf<State>({
 	waiting: m.access_state_waiting,
 	effective: m.access_state_effective,

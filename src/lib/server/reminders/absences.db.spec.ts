@@ -8,6 +8,7 @@ import type { JobPayloads } from '#lib/server/jobs/queue.ts';
 import { addAbsence } from '#lib/server/people/absence.ts';
 import { changeAccount } from '#lib/server/people/accounts.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
+import { changeOfficer } from '#lib/server/people/officers/officers.ts';
 import { revokeRole } from '#lib/server/people/grant-roles.ts';
 import { notifyOfAbsence } from './absences.ts';
 import { sweepWaitingDrafts } from './sweep.ts';
@@ -157,6 +158,28 @@ test('a supervisor whose name is only proposed does not leave nobody to approve'
 	expect(await sweptAt(FRIDAY, first, second)).toEqual(['answered', 'in_progress']);
 	// Until Monday, 16:00.
 	expect(await sweptAt('2026-11-30T08:00:00Z', second)).toEqual(['answered']);
+});
+
+test('a supervisor whom the writer linked to a named officer leaves nobody to approve only after one working day', async () => {
+	const root = await makeUnit();
+	const officer = await makeOfficer(root.id);
+	const supervisor = await makeActor([[root.id, 'supervisor']]);
+	const [author, colleague] = [
+		await makeActor([[root.id, 'admin', 'handler']]),
+		await makeActor([[root.id, 'handler']])
+	];
+	const [own, other] = await at(THURSDAY, async () => {
+		const [one, two] = [await makeCase(root, { officer: officer.id }), await makeCase(root, { officer: officer.id })];
+		await changeOfficer(author, officer.id, { name: officer.name, accountId: supervisor.accountId, active: 'on' });
+		await answerEach(root, [
+			[author, one.reference],
+			[colleague, two.reference]
+		]);
+		return [one.reference, two.reference] as const;
+	});
+	expect((await standing(other)).status).toBe('answered');
+	expect(await sweptAt('2026-11-27T07:59:00Z', own)).toEqual(['in_progress']);
+	expect(await sweptAt(FRIDAY, own)).toEqual(['answered']);
 });
 
 test('absences that the supervisors entered themselves count at once', async () => {

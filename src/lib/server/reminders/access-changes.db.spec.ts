@@ -6,6 +6,7 @@ import { decideAccessChange } from '#lib/server/people/access/changes.ts';
 import { listAccessChanges } from '#lib/server/people/access/list.ts';
 import { changeAccount } from '#lib/server/people/accounts.ts';
 import { actorOf, systemActor, type Actor } from '#lib/server/people/actor.ts';
+import { changeOfficer, createOfficer } from '#lib/server/people/officers/officers.ts';
 import { createPasswordLink, usePasswordLink } from '#lib/server/people/sign-in/password-links.ts';
 import { grantRole, revokeRole } from '#lib/server/people/grant-roles.ts';
 import { countUnread } from '#lib/server/channels/notice-list.ts';
@@ -14,7 +15,7 @@ import { sweepAccessChanges } from './access-changes.ts';
 import { makeGuardedOffice, type GuardedOffice } from '#lib/dev/testing/access.ts';
 import { later } from '#lib/dev/testing/outcomes.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
-import { makeActor, idOf } from '#lib/dev/testing/factories.ts';
+import { makeActor, makeOfficer, idOf } from '#lib/dev/testing/factories.ts';
 import { useMailServer } from '#lib/dev/testing/channels/mail.ts';
 import { emailsTo, noticesToEach, noticesTo, giveEmailAddress } from '#lib/dev/testing/notices.ts';
 
@@ -78,6 +79,24 @@ test('notifies the account and the other supervisors of removed roles and switch
 	await changeAccount(admin, idOf(handler), { name: 'Penangan Contoh' });
 	await sweepAccessChanges();
 	expect(await noticesToEach(head, above)).toEqual([['access_closed'], ['access_closed', 'access_closed']]);
+});
+
+test('notifies a supervisor whose account is linked to an officer, and the others', async () => {
+	const other = await makeOfficer(unit.id);
+	await changeOfficer(admin, other.id, { name: other.name, accountId: head.accountId, active: 'on' });
+	await createOfficer(admin, unit.id, { name: 'Petugas Contoh', accountId: handler.accountId, active: 'on' });
+	await sweepAccessChanges();
+	expect(await noticesToEach(head, above)).toEqual([
+		['access_closed', 'access_closed'],
+		['access_closed', 'access_closed']
+	]);
+	const linked = { kind: 'officer_linked', officer: other.name, account: { id: head.accountId } };
+	expect(await listAccessChanges(above, 'ended', idOf(head))).toMatchObject([linked]);
+	// Who gets an officer's link instead of another account learns of it too.
+	const second = await makeActor([[unit.id, 'supervisor']]);
+	await changeOfficer(admin, other.id, { name: other.name, accountId: second.accountId, active: 'on' });
+	await decideAccessChange(above, (await listAccessChanges(above, 'waiting'))[0]?.id ?? '', { decision: 'approve' });
+	expect(await listAccessChanges(above, 'ended', idOf(second))).toMatchObject([{ kind: 'officer_linked' }]);
 });
 
 test('the link leaves in a letter to the account’s own address, and stands nowhere in the database', async () => {

@@ -14,7 +14,7 @@ import { decidersOf } from '#lib/server/people/access/case-access.ts';
 import { reference } from '#lib/server/reference/reference.ts';
 import { channelWord } from '#lib/words/cases.ts';
 import { connectionChanges } from '#lib/words/channels.ts';
-import { accessStateWord, accessTitle } from '#lib/words/access.ts';
+import { accessStateWord, accessTitle, removesAccess } from '#lib/words/access.ts';
 import { passwordMail } from './password-reset.ts';
 import { sweepUnattended } from './unattended.ts';
 
@@ -79,8 +79,6 @@ async function notifyOfChange(tx: Tx, id: string): Promise<void> {
 	await markNotified(tx, row);
 }
 
-const removesAccess = ({ kind }: AccessRow): boolean => kind === 'role_removed' || kind === 'switched_off';
-
 async function accountOf(tx: Tx, id: string | null) {
 	const [row] = id ? await tx.select().from(accounts).where(eq(accounts.id, id)) : [];
 	return row;
@@ -105,6 +103,12 @@ function accessMail(row: AccessRow, account: string, by: string | undefined, uni
 		english
 	});
 	const who = by ?? (row.data.over ? 'sistem, karena hari terakhirnya lewat' : 'operator server');
+	if (row.kind === 'officer_linked')
+		return mail(
+			`Akses ke sebagian laporan ditutup: ${account}`,
+			[`Oleh: ${who}`],
+			'reports that name an officer are now hidden from the account that was linked to this officer.'
+		);
 	if (removesAccess(row))
 		return mail(
 			`Akses ditutup: ${account}`,

@@ -74,7 +74,7 @@ export async function mailObstacle(
 	return account.email === data.address ? null : 'access_address_changed';
 }
 
-interface LinkDelivery {
+export interface LinkDelivery {
 	way: LinkWay;
 	/** Account that sees a printed link. */
 	printedBy: string | null;

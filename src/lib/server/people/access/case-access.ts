@@ -95,6 +95,7 @@ async function caseUnits(on: Reader, change: AccessChange | AccessRemoval): Prom
 		case 'reactivation':
 		case 'second_factor_reset':
 		case 'switched_off':
+		case 'officer_linked':
 			return unitsOpenedNowOrSoon(on, change.accountId);
 	}
 }

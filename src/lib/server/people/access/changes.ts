@@ -10,7 +10,14 @@ import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { apiTokens } from '#lib/server/db/schema/people.ts';
 import { Conflict, NotAllowed, NotFound, invalid } from '#lib/server/errors.ts';
 import { log } from '#lib/server/log.ts';
-import { applyChange, createsPasswordLink, mailObstacle, type Applied, type LinkWay } from './apply.ts';
+import {
+	applyChange,
+	createsPasswordLink,
+	mailObstacle,
+	type Applied,
+	type LinkDelivery,
+	type LinkWay
+} from './apply.ts';
 import {
 	changeOf,
 	loggedOf,
@@ -51,9 +58,9 @@ export async function requestAccessChange(
 	way: LinkWay = 'print'
 ): Promise<Applied | 'waiting'> {
 	const unitIds = await unitsConcerned(tx, change, actor.accountId);
-	if (unitIds.length === 0) return applyChange(tx, actor.accountId, change, { way, printedBy: actor.accountId });
+	if (unitIds.length === 0) return apply(tx, actor.accountId, change, { way, printedBy: actor.accountId });
 	if (actor.accountId === null) {
-		const applied = await applyChange(tx, null, change);
+		const applied = await apply(tx, null, change);
 		if (applied.changed) await insertRow(tx, actor, change, unitIds, 'effective');
 		return { ...applied, noted: applied.changed };
 	}
@@ -62,6 +69,16 @@ export async function requestAccessChange(
 	const [row] = await insertRow(tx, actor, asked, unitIds, 'waiting');
 	if (row) await logChange(tx, actor.accountId, row);
 	return 'waiting';
+}
+
+/** Applies a change. If it links an officer to another account, this is a removal for that account. */
+async function apply(tx: Tx, by: string | null, change: AccessChange, delivery?: LinkDelivery): Promise<Applied> {
+	const applied = await applyChange(tx, by, change, delivery);
+	if (applied.changed && change.kind === 'officer_link' && change.to !== null) {
+		const { to: accountId, officerId } = change;
+		await noteRemoval(tx, { accountId: by }, { kind: 'officer_linked', accountId, officerId });
+	}
+	return applied;
 }
 
 async function withAddress(tx: Tx, change: AccessChange): Promise<AccessChange> {
@@ -184,7 +201,7 @@ async function applyDue(id: string): Promise<void> {
 }
 
 async function takeEffect(tx: Tx, decidedBy: string | null, row: AccessRow, way: LinkWay): Promise<Applied> {
-	const applied = await applyChange(tx, row.requestedBy, changeOf(row), { way, printedBy: decidedBy });
+	const applied = await apply(tx, row.requestedBy, changeOf(row), { way, printedBy: decidedBy });
 	await endChange(tx, decidedBy, row, applied.changed ? 'effective' : 'overtaken', way);
 	return applied;
 }

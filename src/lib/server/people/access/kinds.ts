@@ -43,10 +43,14 @@ export type AccessChange =
 	| NewConnection;
 export type AccessKind = AccessChange['kind'];
 
-/** Removals of access to cases. They need no approval, but the deciders are notified. `over`: a grant's last day is past. */
+/**
+ * Removals of access to cases. They need no approval, but the deciders are notified. `over`: a grant's last day is past.
+ * `officer_linked`: reports that name the officer are hidden from the account.
+ */
 export type AccessRemoval =
 	| { kind: 'role_removed'; accountId: string; unitId: string; role: Role; over?: true }
-	| { kind: 'switched_off'; accountId: string };
+	| { kind: 'switched_off'; accountId: string }
+	| { kind: 'officer_linked'; accountId: string; officerId: string };
 
 export type AccessState = 'waiting' | 'effective' | 'declined' | 'taken_back' | 'overtaken';
 type ConnectionChannel = (typeof connections.$inferSelect)['channel'];
@@ -72,6 +76,7 @@ export function targetOf(change: AccessChange | AccessRemoval): string {
 		case 'token':
 			return change.tokenId;
 		case 'officer_link':
+		case 'officer_linked':
 			return change.officerId;
 		case 'connection':
 			return connectionTarget(change.unitId, change.channel);

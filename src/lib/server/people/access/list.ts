@@ -73,7 +73,10 @@ export async function listAccessChanges(
 	return Promise.all(
 		rows.map(async ({ row, ...names }) => {
 			const { name = '', timeZone = 'UTC' } = inOrder.find(({ id }) => unitsOf(row).includes(id)) ?? {};
-			const officer = row.kind === 'officer_link' ? (officerById.get(row.target)?.name ?? null) : null;
+			const officer =
+				row.kind === 'officer_link' || row.kind === 'officer_linked'
+					? (officerById.get(row.target)?.name ?? null)
+					: null;
 			return { ...names, officer, unit: { name, timeZone }, ...(await itemOf(actor, row)) };
 		})
 	);

@@ -64,6 +64,7 @@ async function unitsRead(on: Reader, change: AccessChange | AccessRemoval): Prom
 		case 'switched_off':
 			return unitsHeldSoon(on, change.accountId, managed);
 		case 'connection':
+		case 'officer_linked':
 			return [];
 	}
 }

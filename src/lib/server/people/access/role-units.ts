@@ -1,4 +1,4 @@
-import { and, eq, gte, inArray, isNotNull, isNull, or, sql } from 'drizzle-orm';
+import { and, eq, gte, inArray, isNull, ne, or, sql } from 'drizzle-orm';
 import { DAY_MS } from '#lib/calendar/durations.ts';
 import type { Role } from '#lib/cases/vocabulary.ts';
 import { now } from '#lib/server/clock.ts';
@@ -52,22 +52,23 @@ export async function unitsRecentlyLost(on: Reader, accountId: string, anyOf: re
 }
 
 /**
- * Supervisors whom a person removed or switched off within the last 30 days, with one row per unit: which person, when
- * and where. A switched-off account keeps its roles.
+ * Supervisors whom another person removed, switched off or linked to an officer within the last 30 days, with one row
+ * per unit: which person, when and where. Switched-off and linked accounts keep their roles.
  */
 export async function supervisorsRemoved(on: Reader) {
 	const { kind, data, requestedBy, requestedAt } = accessChanges;
+	const keepsRoles = inArray(kind, ['switched_off', 'officer_linked']);
 	const supervised = and(eq(roles.accountId, accessChanges.accountId), eq(roles.role, 'supervisor'));
 	const unitId = sql<string | null>`coalesce(${roles.unitId}::text, ${data} ->> 'unitId')`;
 	return on
 		.select({ by: requestedBy, at: requestedAt, unitId })
 		.from(accessChanges)
-		.leftJoin(roles, and(eq(kind, 'switched_off'), supervised))
+		.leftJoin(roles, and(keepsRoles, supervised))
 		.where(
 			and(
 				gte(requestedAt, new Date(now().getTime() - REMOVED_MS)),
-				isNotNull(requestedBy),
-				or(eq(kind, 'switched_off'), and(eq(kind, 'role_removed'), hasRole(['supervisor'])))
+				ne(requestedBy, accessChanges.accountId),
+				or(keepsRoles, and(eq(kind, 'role_removed'), hasRole(['supervisor'])))
 			)
 		);
 }

@@ -12,7 +12,7 @@ import { NotFound, invalid } from '#lib/server/errors.ts';
 import { enqueue } from '#lib/server/jobs/queue.ts';
 import { requireSeen, seenValues } from '#lib/server/seen-values.ts';
 import { removeOfficerFromDesks } from '#lib/server/places/places.ts';
-import { requestAccessChange } from '../access/changes.ts';
+import { noteRemoval, requestAccessChange } from '../access/changes.ts';
 import { holds, type Actor } from '../actor.ts';
 import { accountForAdmin, requireAdmin } from '../administration.ts';
 import { recordChange, recordDifference } from '../audit.ts';
@@ -119,7 +119,13 @@ export async function insertOfficer(
 		subject: officer.name,
 		after: { record: id, ...values }
 	});
+	await noteLink(tx, actor, id, values.accountId);
 	return id;
+}
+
+/** Notes the loss of access to reports that name the officer, so that supervisors are notified. */
+async function noteLink(tx: Tx, actor: Actor, officerId: string, accountId: string | null): Promise<void> {
+	if (accountId !== null) await noteRemoval(tx, actor, { kind: 'officer_linked', accountId, officerId });
 }
 
 /**
@@ -137,7 +143,7 @@ export async function changeOfficer(actor: Actor, officerId: string, raw: unknow
 		requireSeen(raw, before, columns(change), OFFICER_FIELDS);
 		await requireLinkableAccount(tx, actor, change, before);
 		const { accountId: to, ...values } = columns(change);
-		// Linking an account only hides cases from it, so it needs no approval. Unlinking is requested below.
+		// Linking an account only hides cases from it, so supervisors are only notified. Unlinking is requested below.
 		const after = { ...values, accountId: before.accountId ?? to };
 		await tx.update(officers).set(after).where(eq(officers.id, officerId));
 		if (before.active && !after.active) await removeOfficerFromDesks(tx, officerId);
@@ -145,6 +151,7 @@ export async function changeOfficer(actor: Actor, officerId: string, raw: unknow
 		const about = { unitId, action: 'officer.changed' as const, subject: before.name, after: { record: officerId } };
 		await recordDifference(tx, actor, about, before, after);
 		await enqueue(tx, 'officers-named', { unitId });
+		if (before.accountId === null) await noteLink(tx, actor, officerId, to);
 		if (before.accountId === null || before.accountId === to) return false;
 		const unlink = { kind: 'officer_link' as const, accountId: before.accountId, officerId, unitId, to };
 		return (await requestAccessChange(tx, actor, unlink)) === 'waiting';

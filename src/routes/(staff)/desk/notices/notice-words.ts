@@ -69,7 +69,7 @@ const noticeStyles: Record<Kind, NoticeStyle> = {
 	site_recovered: ['good', 'check', (data) => m.notices_site_recovered(part(data))],
 	access_asked: ['warn', 'person', ({ name }) => m.access_notice_asked({ name: String(name) })],
 	access_ended: ['info', 'person', accessEnded],
-	access_closed: ['warn', 'person', ({ name }) => m.access_notice_closed({ name: String(name) })],
+	access_closed: ['warn', 'person', accessClosed],
 	password_reset: ['warn', 'person', () => m.notices_password_reset()],
 	recovery_used: ['warn', 'person', () => m.notices_recovery_used()],
 	identity_linked: ['warn', 'person', () => m.notices_identity_linked()],
@@ -106,6 +106,11 @@ function tokenMade({ by, office, scopes }: Data): string {
 	const what = (scopes as Scope[]).map(scopeWord).join(', ');
 	const who = typeof by === 'string' ? by : m.notices_token_operator();
 	return m.notices_token_made_text({ by: who, office: String(office), scopes: what });
+}
+
+function accessClosed({ kind, name }: Data): string {
+	const title = kind === 'officer_linked' ? m.access_notice_closed_partly : m.access_notice_closed;
+	return title({ name: String(name) });
 }
 
 function accessEnded(data: Data): string {

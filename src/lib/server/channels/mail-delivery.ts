@@ -15,7 +15,7 @@ import { cases } from '#lib/server/db/schema/cases.ts';
 import { conversations } from '#lib/server/db/schema/channels.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';
 import { countMailTry } from '#lib/server/metrics.ts';
-import { opensCasesSoon } from '#lib/server/people/access/case-access.ts';
+import { isAddressUnproven, opensCasesSoon } from '#lib/server/people/access/case-access.ts';
 import { issuePasswordLink } from '#lib/server/people/sign-in/credentials.ts';
 import { emailProofPath } from '#lib/server/people/sign-in/email-proof.ts';
 import { outgoingHeld } from '#lib/server/outgoing-hold.ts';
@@ -83,6 +83,9 @@ async function withAccountLink(
 	if (!account?.active || account.email !== to) return { ends: { state: 'withdrawn' } };
 	// Since it was written, the account may have got a role that opens cases. Then a supervisor decides about its link.
 	if (kind === 'invitation' && (await opensCasesSoon(account.id))) return { ends: { state: 'withdrawn' } };
+	// The first such role also ends the password and the proof of the address.
+	if (kind === 'password_reset' && (account.passwordHash === null || (await isAddressUnproven(account))))
+		return { ends: { state: 'withdrawn' } };
 	const path =
 		kind === 'email_proof' ? emailProofPath(account.id, to) : await passwordPath(account.id, to, LINK_HOURS[kind]);
 	return { id, subject, date, to, text: body.replace(ACCOUNT_LINK, siteAddress() + path) };

@@ -1,4 +1,4 @@
-import { eq, sql } from 'drizzle-orm';
+import { desc, eq, sql } from 'drizzle-orm';
 import { beforeAll, beforeEach, expect, test } from 'vitest';
 import { latestChange, makeGuardedOffice } from '#lib/dev/testing/access.ts';
 import { statementsOf, useFreshDatabase } from '#lib/dev/testing/database.ts';
@@ -6,6 +6,7 @@ import { makeUnit, makeUser } from '#lib/dev/testing/factories.ts';
 import { runMailJobs, useMailServer } from '#lib/dev/testing/channels/mail.ts';
 import { noticesTo } from '#lib/dev/testing/notices.ts';
 import { later, logOf } from '#lib/dev/testing/outcomes.ts';
+import { deliverMail } from '#lib/server/channels/mail-delivery.ts';
 import { queueMail } from '#lib/server/channels/mail-queue.ts';
 import { db, rowsOf, transaction } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
@@ -16,6 +17,7 @@ import { queue } from '#lib/server/jobs/queue.ts';
 import { randomSecret } from '#lib/server/keys.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { decideAccessChange } from '#lib/server/people/access/changes.ts';
+import { grantRole } from '#lib/server/people/grant-roles.ts';
 import { changeAccount } from '#lib/server/people/accounts.ts';
 import { ownEmail, proveEmail } from '#lib/server/people/sign-in/email-proof.ts';
 import { readPasswordLink, usePasswordLink } from '#lib/server/people/sign-in/password-links.ts';
@@ -128,6 +130,39 @@ test('an account that opens cases gets a link only at a proven address, and is n
 	expect(await db().select({ proven: accounts.provenEmail }).from(accounts).where(about)).toEqual([
 		{ proven: `baru.${email}` }
 	]);
+});
+
+test('a link that waits for the mail server is withdrawn once the account opens cases or its password was ended', async () => {
+	const office = await makeGuardedOffice();
+	const { actor, id, username } = await makeUser([[office.unit.id, 'admin']], 'kopi susu tanpa gula');
+	const about = eq(accounts.id, id);
+	await db()
+		.update(accounts)
+		.set({ email: `${username}@contoh.invalid` })
+		.where(about);
+	const written = async () => {
+		await writePasswordReset(username);
+		return (await db().select().from(mails).where(eq(mails.accountId, id)).orderBy(desc(mails.createdAt)))[0]?.id ?? '';
+	};
+	const stateOf = async (mailId: string) => {
+		await deliverMail(mailId, 1);
+		return (await db().select().from(mails).where(eq(mails.id, mailId)))[0]?.state;
+	};
+	const early = await written();
+	await grantRole(office.admin, id, { unitId: office.unit.id, role: 'handler' });
+	const change = await latestChange(actor);
+	const link = await decideAccessChange(office.head, change.id, { decision: 'approve', link: 'print' });
+	expect(await stateOf(early)).toBe('withdrawn');
+	// The printed link is not replaced.
+	await usePasswordLink(link?.token ?? '', 'pelabuhan mamuju lama');
+	await db()
+		.update(accounts)
+		.set({ provenEmail: `${username}@contoh.invalid` })
+		.where(about);
+	const late = await written();
+	await db().update(accounts).set({ provenEmail: null }).where(about);
+	expect(await stateOf(late)).toBe('withdrawn');
+	expect(server.letters()).toEqual([]);
 });
 
 test('the owner of an account proves its address by a link that only they can use, and then may reset the password there', async () => {

@@ -7,7 +7,7 @@ import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { enqueue, type JobPayloads } from '#lib/server/jobs/queue.ts';
 import { keyedHex } from '#lib/server/keys.ts';
 import { invalid } from '#lib/server/errors.ts';
-import { unitsOpenedBy } from '#lib/server/people/access/case-access.ts';
+import { isAddressUnproven } from '#lib/server/people/access/case-access.ts';
 import { aboutAccount } from '#lib/server/people/administration.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
 import { BUDGETS, consume, consumeAll } from '#lib/server/people/rate-limits.ts';
@@ -56,8 +56,9 @@ export async function writePasswordReset(login: string): Promise<void> {
 		)
 		.orderBy(asc(accounts.username))
 		.limit(MAX_ACCOUNTS);
-	for (const { id, name, email, provenEmail } of found) {
-		if (!email || (email !== provenEmail && (await unitsOpenedBy(db(), id)).length > 0)) continue;
+	for (const account of found) {
+		const { id, name, email } = account;
+		if (!email || (await isAddressUnproven(account))) continue;
 		const onceKey = crypto.randomUUID();
 		const mail = { to: { accountId: id, address: email }, onceKey, ...passwordMail(name, 1) };
 		await transaction(async (tx) => {

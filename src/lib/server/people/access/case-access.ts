@@ -6,6 +6,7 @@ import { cases } from '#lib/server/db/schema/cases.ts';
 import { apiTokens, roles } from '#lib/server/db/schema/people.ts';
 import { chainOf, isInSubtree, reference, type Unit } from '#lib/server/reference/reference.ts';
 import { withUnitsBelow, type Actor } from '../actor.ts';
+import type { AccountRow } from '../administration.ts';
 import { isConnectionUsed } from './connection.ts';
 import {
 	CASE_ROLES,
@@ -49,6 +50,11 @@ async function unitsOpenedNowOrSoon(on: Reader, accountId: string): Promise<stri
 /** Whether an account can open cases now or after its waiting changes. */
 export async function opensCasesSoon(accountId: string): Promise<boolean> {
 	return (await unitsOpenedNowOrSoon(db(), accountId)).length > 0;
+}
+
+/** Whether an account opens cases while nobody but an administrator vouched for its address. */
+export async function isAddressUnproven(account: Pick<AccountRow, 'id' | 'email' | 'provenEmail'>): Promise<boolean> {
+	return account.email !== account.provenEmail && (await unitsOpenedBy(db(), account.id)).length > 0;
 }
 
 /** Whether this administrator can change the sign-in of an account only with a supervisor's approval. */

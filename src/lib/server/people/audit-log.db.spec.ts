@@ -53,7 +53,7 @@ test('filters by area, unit, person and dates in the time zone; ignores invalid 
 	expect(await read(rootAdmin, { actor: admin.accountId ?? '' })).toEqual(['place.created']);
 	// 16:30 UTC on 1 March is 2 March in Makassar.
 	expect(await read(rootAdmin, { from: '2026-03-02', to: '2026-03-02' })).toEqual(['calendar.day_set', 'role.granted']);
-	expect(await read(rootAdmin, { area: 'x', unit: 'y', from: 'z', before: '-1' })).toHaveLength(4);
+	expect(await read(rootAdmin, { area: 'x', unit: 'y', from: 'z' })).toHaveLength(4);
 });
 
 test('consecutive pages contain each entry once', async () => {
@@ -68,7 +68,7 @@ test('consecutive pages contain each entry once', async () => {
 
 test('the export has one line per entry, and no text is read as a formula', async () => {
 	const [entry] = await readLog(rootAdmin, {}, ZONE);
-	expect(logCsvLine()).toBe('id,at,actor,unit,action,subject,reason,before,after,hash\n');
+	expect(logCsvLine()).toBe('at,actor,unit,action,subject,reason,before,after\n');
 	const line = entry ? logCsvLine(entry) : '';
 	expect(line).toContain('2026-03-03T08:00:00.000Z');
 	expect(line).toContain(`"'=HYPERLINK(""x"")"`);

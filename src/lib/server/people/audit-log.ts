@@ -25,10 +25,10 @@ export const logFilterSchema = z.object({
 	unit: z.uuid().optional().catch(undefined),
 	actor: z.uuid().optional().catch(undefined),
 	from: z.string().refine(isLocalDate).optional().catch(undefined),
-	to: z.string().refine(isLocalDate).optional().catch(undefined),
-	before: z.coerce.number().int().positive().optional().catch(undefined)
+	to: z.string().refine(isLocalDate).optional().catch(undefined)
 });
-export type LogFilter = z.output<typeof logFilterSchema>;
+/** `before`: the entry after which a page begins. Readers never get its number: a gap would show that an entry is hidden. */
+export type LogFilter = z.output<typeof logFilterSchema> & { before?: number | undefined };
 
 export type LogEntry = Awaited<ReturnType<typeof readLog>>[number];
 
@@ -44,10 +44,10 @@ export async function readLog(actor: Actor, filter: LogFilter, zone: string, lef
 		? or(ofAdministeredUnits, isNull(auditEntries.unitId))
 		: ofAdministeredUnits;
 	const { area, unit, from, to, before } = filter;
-	const { id, at, action, subject, reason, before: was, after, hash, destroyedAt, destroyedBy } = auditEntries;
+	const { id, at, action, subject, reason, before: was, after, destroyedAt } = auditEntries;
 	const text = { action, subject, reason, before: was, after };
 	return db()
-		.select({ id, at, actor: accounts.name, unit: units.name, ...text, hash, destroyedAt, destroyedBy })
+		.select({ id, at, actor: accounts.name, unit: units.name, ...text, destroyedAt })
 		.from(auditEntries)
 		.leftJoin(accounts, eq(accounts.id, auditEntries.actorId))
 		.leftJoin(units, eq(units.id, auditEntries.unitId))
@@ -120,7 +120,7 @@ export async function* logPages(
 	}
 }
 
-const COLUMNS = ['id', 'at', 'actor', 'unit', 'action', 'subject', 'reason', 'before', 'after', 'hash'] as const;
+const COLUMNS = ['at', 'actor', 'unit', 'action', 'subject', 'reason', 'before', 'after'] as const;
 
 /** One line of the exported log, or the header without an entry. Text that looks like a formula is neutralised. */
 export function logCsvLine(entry?: LogEntry): string {

@@ -13,7 +13,7 @@ import { auditEntries } from '#lib/server/db/schema/audit.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { recordChange, recordExport } from '#lib/server/people/audit.ts';
-import { logCsvLine } from '#lib/server/people/audit-log.ts';
+import { LOG_PAGE, logCsvLine } from '#lib/server/people/audit-log.ts';
 import { verifyLog } from '#lib/server/people/audit-verify.ts';
 import { createService } from '#lib/server/people/units/services.ts';
 import { createPlace } from '#lib/server/places/places.ts';
@@ -173,10 +173,34 @@ test('a download of the log is recorded in it', async () => {
 	const route = await importRoute<{ GET: (event: unknown) => Promise<Response> }>('(staff)/admin/log/csv/+server.ts');
 	const url = new URL('http://localhost/admin/log/csv?area=token');
 	const response = await route?.GET({ locals: { actor: admin, lang: 'id' }, url });
-	expect(await response?.text()).toMatch(/^id,at,.*\n\d.*,token\.created,.*\n$/);
+	expect(await response?.text()).toMatch(/^at,.*\n\d.*,token\.created,.*\n$/);
 	await vi.waitFor(async () => {
 		const [entry] = await auditLines(admin, { area: 'list' }, ZONE);
 		expect(entry).toMatchObject({ actor: admin.name, subject: 'catatan perubahan' });
 		expect(entry?.changes).toContainEqual({ label: 'Selesai seluruhnya', was: undefined, is: 'Ya' });
 	});
+});
+
+test('neither the file nor the pages of the log number its entries, so no gap shows a hidden one', async () => {
+	await transaction(async (tx) => {
+		for (let day = 0; day < LOG_PAGE + 5; day++)
+			await recordChange(tx, null, { unitId: office.unit.id, action: 'list.exported', subject: `daftar ${day}` });
+	});
+	type Page = { entries: { subject: string }[]; older?: string; isFirst: boolean };
+	const route = await importRoute<{ load: (event: unknown) => Promise<Page> }>('(staff)/admin/log/+page.server.ts');
+	const pageAfter = async (before?: string) => {
+		const url = new URL(`http://localhost/admin/log?area=list${before ? `&before=${before}` : ''}`);
+		const shown = await route?.load({ locals: { actor: admin, lang: 'id' }, url });
+		if (!shown) throw new Error('the page was not loaded');
+		return shown;
+	};
+	const first = await pageAfter();
+	const second = await pageAfter(first.older);
+	expect([first.isFirst, second.isFirst]).toEqual([true, false]);
+	const subjects = [...first.entries, ...second.entries].map(({ subject }) => subject);
+	expect(new Set(subjects).size).toBe(subjects.length);
+	expect(subjects.filter((subject) => subject.startsWith('daftar '))).toHaveLength(LOG_PAGE + 5);
+	expect(JSON.stringify([first.entries, second.entries])).not.toMatch(/"(id|hash|destroyedBy)":/);
+	// A number instead of a cursor is ignored.
+	expect((await pageAfter('3')).isFirst).toBe(true);
 });

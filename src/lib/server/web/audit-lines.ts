@@ -151,11 +151,11 @@ export async function auditLines(actor: Actor, filter: LogFilter, zone: string) 
 		if (known) names.set(id, known.name);
 	}
 	return entries.map((entry) => {
-		const { id, at, unit, action, destroyedAt, destroyedBy } = entry;
+		const { id, at, unit, action, destroyedAt } = entry;
 		const [before = '', after = ''] = predicateOf(action, SUBJECT).split(SUBJECT);
 		const administered = actor.units.admin.includes(unitByName.get(entry.subject)?.id ?? '');
 		return {
-			...{ id, at, unit, before, after, destroyedAt, destroyedBy },
+			...{ id, at, unit, before, after, destroyedAt },
 			actor: entry.actor ?? m.admin_log_system(),
 			subject: predicateOf(action, SUBJECT).includes(SUBJECT) ? subjectWord(entry, unitByName) : '',
 			href: seen.has(entry.subject)

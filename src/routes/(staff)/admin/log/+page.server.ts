@@ -1,3 +1,5 @@
+import { DAY_MS } from '#lib/calendar/durations.ts';
+import { seal, unseal } from '#lib/server/keys.ts';
 import { LOG_AREAS, LOG_PAGE } from '#lib/server/people/audit-log.ts';
 import { mayVerify } from '#lib/server/people/audit-verify.ts';
 import { listPeople } from '#lib/server/people/directory.ts';
@@ -6,14 +8,21 @@ import { auditLines } from '#lib/server/web/audit-lines.ts';
 import { withActor } from '#lib/server/web/http/staff-page.ts';
 import { logFilter } from '#lib/server/web/filters/list-filters.ts';
 
+/** The cursor of a page is sealed: numbers of entries have no gaps, so they would show where an entry is hidden. */
+const CURSOR = 'log-page';
+const CURSOR_SECONDS = DAY_MS / 1000;
+
 export const load = withActor(async (actor, { url }) => {
 	const units = await unitsForAdmin(actor);
 	const zone = units[0]?.timeZone ?? 'Asia/Makassar';
 	const filter = logFilter(url.searchParams);
-	const entries = await auditLines(actor, filter, zone);
+	const cursor = await unseal(url.searchParams.get('before') ?? undefined, CURSOR);
+	const lines = await auditLines(actor, { ...filter, before: cursor?.id as number | undefined }, zone);
+	const last = lines.length === LOG_PAGE ? lines.at(-1) : undefined;
 	return {
-		entries,
-		older: entries.length === LOG_PAGE ? entries.at(-1)?.id : undefined,
+		entries: lines.map(({ id: _, ...entry }, index) => ({ ...entry, index })),
+		isFirst: cursor === undefined,
+		older: last && (await seal({ id: last.id }, CURSOR, CURSOR_SECONDS)),
 		verifies: await mayVerify(actor),
 		...{ filter, zone, areas: LOG_AREAS, units, people: await listPeople(actor) }
 	};

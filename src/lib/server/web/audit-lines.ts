@@ -121,7 +121,8 @@ const SUBJECT = '\u0000';
 const leftOut = (actor: Actor) =>
 	namesHiddenCase(
 		actor,
-		sql`(${auditEntries.subject} || ' ' || coalesce(${auditEntries.after} #>> '{filter,reference}', ''))`
+		sql`concat_ws(' ', ${auditEntries.subject}, ${auditEntries.after} ->> 'reference',
+			${auditEntries.after} #>> '{filter,reference}')`
 	);
 
 /** Removes the numbers of cases that the actor may not see from entries of the log. */

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, inArray, like, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, like, not, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { instantAt, localDate, yearOf } from '#lib/calendar/days.ts';
 import { MINUTE_MS } from '#lib/calendar/durations.ts';
@@ -20,6 +20,7 @@ import { units } from '#lib/server/db/schema/units.ts';
 import { requireSameContent } from '#lib/server/content-hash.ts';
 import { Conflict, NotFound, invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
+import { namesHiddenCase } from '#lib/server/cases/visible-references.ts';
 import { aboutNoCaseNaming } from '#lib/server/cases/visibility.ts';
 import { recordChange, recordDifference } from '#lib/server/people/audit.ts';
 import { unitTree } from '#lib/server/people/units/find-unit.ts';
@@ -87,16 +88,23 @@ export async function breachFor(actor: Actor, id: string) {
 	return { ...shown(found), office: found.unit, mayChange: (await unitsOfKeeper(actor)).includes(found.row.unitId) };
 }
 
-/** A breach with everything that was done about it, from the audit log, oldest first. @throws NotFound */
+/**
+ * A breach with what was done about it, from the audit log, oldest first: without numbers of cases, and without entries
+ * about a single case that is hidden from the actor.
+ * @throws NotFound
+ */
 export async function breachView(actor: Actor, id: string) {
 	const { office: _office, ...breach } = await breachFor(actor, id);
 	const { at, action, after, reason } = auditEntries;
 	const entries = await db()
-		.select({ id: auditEntries.id, at, action, after, reason, by: accounts.name })
+		.select({ at, action, after: sql`${after} - 'reference'`, reason, by: accounts.name })
 		.from(auditEntries)
 		.leftJoin(accounts, eq(accounts.id, auditEntries.actorId))
 		.where(
-			and(eq(auditEntries.unitId, breach.unitId), like(action, 'breach.%'), eq(auditEntries.subject, breach.written))
+			and(
+				...[eq(auditEntries.unitId, breach.unitId), like(action, 'breach.%'), eq(auditEntries.subject, breach.written)],
+				not(namesHiddenCase(actor, sql`${after} ->> 'reference'`))
+			)
 		)
 		.orderBy(asc(auditEntries.id));
 	return { ...breach, entries };

@@ -6,6 +6,7 @@ import { breachSubjects } from '#lib/server/db/schema/breaches.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { namesHiddenCase } from '#lib/server/cases/visible-references.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
+import { auditLines } from '#lib/server/web/audit-lines.ts';
 import { readLog } from '#lib/server/people/audit-log.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { useMailServer } from '#lib/dev/testing/channels/mail.ts';
@@ -68,6 +69,21 @@ test('each search is logged without names', async () => {
 	await previewAffected(other, id, { way: 'number', first: naming });
 	await previewAffected(other, id, { way: 'person', person: 'Tamu Contoh' });
 	expect((await searches()).slice(before.length)).toEqual([{ way: 'number', reference: naming }, { way: 'person' }]);
+});
+
+test('what others do about the report alone is not shown to the named administrator, and its number to nobody', async () => {
+	const second = await at('2026-03-04T02:00:00Z', () => recordBreach(other, { unitId: unit.id, ...facts }));
+	expect(await addAffected(other, second, { way: 'number', first: naming })).toBe(1);
+	const entries = async (reader: Actor) => (await breachView(reader, second)).entries;
+	expect((await entries(named)).map(({ action }) => action)).toEqual(['breach.recorded']);
+	expect((await entries(other)).map(({ action }) => action)).toEqual(['breach.recorded', 'breach.affected_added']);
+	expect(JSON.stringify(await entries(other))).not.toContain(naming);
+	const logged = async (reader: Actor) =>
+		(await auditLines(reader, { area: 'breach' }, 'Asia/Makassar'))
+			.map(({ changes }) => JSON.stringify(changes))
+			.join();
+	expect([await logged(other), await logged(named)].map((text) => text.includes(naming))).toEqual([true, false]);
+	expect(await logged(named)).not.toContain('SPATULA-…');
 });
 
 test('the reporter is told, and the named administrator reads no number of it', async () => {

@@ -8,13 +8,16 @@ import { Invalid } from '#lib/server/errors.ts';
 import { mainOrigin } from '../http/origin.ts';
 import { encryptedCookie } from './encrypted-cookie.ts';
 
-/** The receipt waiting to be printed for the reporter at the desk. It is stored nowhere else. */
-export const deskReceiptCookie = encryptedCookie<{ receipt: string }>('cetak', PRINT_SECONDS);
+/**
+ * The receipt that an account has to print for the reporter at the desk. It is stored nowhere else. On a shared computer,
+ * the next person must not see it.
+ */
+export const deskReceiptCookie = encryptedCookie<{ receipt: string; accountId: string | null }>('cetak', PRINT_SECONDS);
 
-/** Content to print; null if no receipt waits, or if it was renewed meanwhile. */
+/** Content to print; null if no receipt waits for this account, or if it was renewed meanwhile. */
 export async function receiptToPrint(event: RequestEvent) {
 	const cookie = await deskReceiptCookie.read(event.cookies);
-	if (!cookie) return null;
+	if (!cookie || cookie.accountId !== event.locals.actor?.accountId) return null;
 	try {
 		const content = await acknowledgement(await caseByReceipt(cookie.receipt));
 		const { receipt } = cookie;

@@ -8,7 +8,7 @@ import { db } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { at } from '#lib/dev/testing/office.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
-import { deskReceiptCookie } from '../cookies/desk-receipt.ts';
+import { receiptToPrint } from '../cookies/desk-receipt.ts';
 import { writeDownCase } from './desk-case-form.ts';
 
 const office = useOffice();
@@ -29,9 +29,13 @@ function browser() {
 			(thrown: unknown) => (isRedirect(thrown) ? thrown.location : Promise.reject(thrown as Error))
 		);
 	};
-	const printed = async () => {
-		const cookie = await deskReceiptCookie.read(cookiesOf(jar) as never);
-		return cookie ? (await caseByReceipt(cookie.receipt)).caseId : undefined;
+	const printed = async (actor = office.handler) => {
+		const shown = await receiptToPrint({
+			locals: { actor },
+			cookies: cookiesOf(jar),
+			url: new URL('http://localhost/desk/new/cetak')
+		} as unknown as RequestEvent);
+		return shown ? (await caseByReceipt(shown.receipt)).caseId : undefined;
 	};
 	return { send, printed };
 }
@@ -70,4 +74,12 @@ test('a form that is sent again never prints the receipt of the visitor before',
 	// Too late to be printed: the person sees the report.
 	const late = new Date(Date.now() + PRINT_SECONDS * 1000);
 	expect(await at(late, () => send(form))).toMatch(/^\/desk\/cases\//);
+});
+
+test('the receipt is shown only to the account that has to print it', async () => {
+	const { send, printed } = browser();
+	const form = report('Lampu ruang tunggu mati.');
+	await send(form);
+	expect(await printed(office.supervisor)).toBeUndefined();
+	expect(await printed()).toBe(await caseOf(form.body));
 });

@@ -5,7 +5,8 @@ import { caseForm } from '#lib/server/web/forms/desk-verb.ts';
 export const actions = {
 	default: (event) =>
 		caseForm(async ({ actor, reference, data }) => {
-			await deskReceiptCookie.write(event.cookies, { receipt: await renewReceipt(actor, reference, data) });
+			const receipt = await renewReceipt(actor, reference, data);
+			await deskReceiptCookie.write(event.cookies, { receipt, accountId: actor.accountId });
 			return '/desk/new/cetak';
 		})(event)
 };

@@ -11,6 +11,6 @@ export const codeOf = (secret: string, steps = 0) =>
 /** Enrols an account. @returns its secret and recovery codes */
 export async function enrolSecondFactor(id: string, sessionId = '') {
 	await startSecondFactor(id);
-	const secret = (await ownSecondFactor(id))?.pending?.key.replaceAll(' ', '') ?? '';
+	const secret = (await ownSecondFactor(id, now()))?.pending?.key.replaceAll(' ', '') ?? '';
 	return { secret, codes: await confirmSecondFactor(id, codeOf(secret), sessionId) };
 }

@@ -93,11 +93,21 @@ test('no code is accepted twice, nor one older than the last, and each recovery 
 test('an app that was not confirmed within 15 minutes must be started again', async () => {
 	const { id } = await person();
 	await startSecondFactor(id);
-	const secret = (await ownSecondFactor(id))?.pending?.key.replaceAll(' ', '') ?? '';
+	const secret = (await ownSecondFactor(id, now()))?.pending?.key.replaceAll(' ', '') ?? '';
 	await later(0.25, async () => {
-		expect(await ownSecondFactor(id)).toBeNull();
+		expect(await ownSecondFactor(id, now())).toBeNull();
 		await expect(confirmSecondFactor(id, codeOf(secret), '')).rejects.toThrow(Invalid);
 	});
+});
+
+test('a session in which the password was typed long ago does not show the secret of a new app', async () => {
+	const { id } = await person();
+	await startSecondFactor(id);
+	const seen = (minutesAgo: number) => ownSecondFactor(id, new Date(now().getTime() - minutesAgo * 60_000));
+	expect((await seen(14))?.pending?.key).toBeDefined();
+	expect(await seen(16)).toBeNull();
+	await enrolSecondFactor(id);
+	expect(await seen(60)).toMatchObject({ pending: null });
 });
 
 test('after a restore no recovery code works', async () => {

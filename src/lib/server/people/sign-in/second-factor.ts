@@ -44,8 +44,10 @@ export async function accountsWithSecondFactor(): Promise<string[]> {
 /**
  * The account's second factor for its owner. `pending` is set for 15 minutes while the app is not confirmed. It has the
  * secret as the `otpauth:` address for the QR code, and as text in groups of four.
+ * @param confirmedAt when the owner last typed the password in the session that asks. A session in which this was more
+ * than 15 minutes before the start may be stolen, so it doesn't get the secret
  */
-export async function ownSecondFactor(accountId: string) {
+export async function ownSecondFactor(accountId: string, confirmedAt: Date) {
 	const [row] = await db()
 		.select({ factor: secondFactors, username: accounts.username })
 		.from(secondFactors)
@@ -54,7 +56,7 @@ export async function ownSecondFactor(accountId: string) {
 	if (!row) return null;
 	const { enrolledAt, recoveryHashes, startedAt } = row.factor;
 	if (enrolledAt) return { enrolledAt, codesLeft: recoveryHashes.length, pending: null };
-	if (startedAt <= pendingSince()) return null;
+	if (startedAt <= pendingSince() || confirmedAt.getTime() + PENDING_MS < startedAt.getTime()) return null;
 	const secret = await decryptText(row.factor.secret);
 	const pending = { address: totpOf(secret, row.username).toString(), key: inGroups(secret) };
 	return { enrolledAt, codesLeft: 0, pending };

@@ -23,7 +23,7 @@ const accountOf = ({ accountId }: Actor): string => accountId ?? '';
 export const load = withActor(async (actor, { url, locals }) => ({
 	sessions: (await sessionsOf(accountOf(actor))).map((one) => ({ ...one, here: one.id === locals.session?.id })),
 	zone: await firstZone(),
-	code: await ownSecondFactor(accountOf(actor)),
+	code: await ownSecondFactor(accountOf(actor), locals.session?.confirmedAt ?? new Date(0)),
 	codeRequired: locals.session?.codeRequired ?? false,
 	mustEnrol: locals.session?.mustEnrol ?? false,
 	email: await ownEmail(accountOf(actor)),

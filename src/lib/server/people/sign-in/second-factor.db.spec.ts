@@ -22,7 +22,7 @@ import {
 	startSecondFactor
 } from './second-factor.ts';
 import { setSecondFactorRule } from './second-factor-rule.ts';
-import { openSession, sessionActor, signOutEverywhere } from './session.ts';
+import { openSession, sessionActor, sessionsOf, signOutEverywhere } from './session.ts';
 import { CodeNeeded, confirmSession, enterCode, signIn } from './sign-in.ts';
 
 useFreshDatabase();
@@ -187,6 +187,20 @@ test('a right password does not wait for its code once the sessions of the accou
 	const pending = await enter(username).catch((cause: unknown) => cause as CodeNeeded);
 	await signOutEverywhere(actor, id);
 	await expect(enterCode(pending as CodeNeeded, codes[0] ?? '', {})).rejects.toThrow(NotFound);
+});
+
+test('a code that waits opens no session if the sessions of the account are ended meanwhile', async () => {
+	const { id, username, actor } = await person();
+	const { codes } = await enrolSecondFactor(id);
+	const pending = (await enter(username).catch((cause: unknown) => cause)) as CodeNeeded;
+	const afterFailures = async () => {
+		for (let n = 0; n < SLOWDOWNS.sign_in_code.points; n++)
+			await enterCode(pending, '000000', {}).catch(() => undefined);
+		return enterCode(pending, codes[0] ?? '', {});
+	};
+	const ends = () => signOutEverywhere(actor, id);
+	await expect(withClock(() => new Date(), afterFailures, ends)).rejects.toThrow(NotFound);
+	expect(await sessionsOf(id)).toEqual([]);
 });
 
 test('an administrator removes the second factor of an account that opens cases only with a supervisor’s approval', async () => {

@@ -95,16 +95,25 @@ export async function enterCode(
 	code: string,
 	{ device, userAgent }: Pick<Attempt, 'device' | 'userAgent'>
 ) {
-	const [account] = await db().select().from(accounts).where(eq(accounts.id, accountId));
-	const actor = await actorOf(accountId);
-	if (!actor || account?.markGeneration !== generation) throw new NotFound('sign-in');
+	const account = await accountWith(generation, accountId);
 	await checkOwnCode(accountId, code, device && isKnownDevice(device, account) ? device.id : undefined);
+	// Asked again, because the owner may have ended the sessions while the code waited.
+	await accountWith(generation, accountId);
+	const actor = await actorOf(accountId);
+	if (!actor) throw new NotFound('sign-in');
 	if (confirms) return void (await noteConfirmed(confirms));
 	return enter(account, actor, {
 		device,
 		userAgent,
 		...(typedAt === undefined ? {} : { confirmedAt: new Date(typedAt) })
 	});
+}
+
+/** @throws NotFound if the account's sessions were ended since this generation */
+async function accountWith(generation: number, accountId: string) {
+	const [account] = await db().select().from(accounts).where(eq(accounts.id, accountId));
+	if (account?.markGeneration !== generation) throw new NotFound('sign-in');
+	return account;
 }
 
 /** Opens the session of an account whose owner was identified, and makes the browser a known device. */

@@ -18,8 +18,9 @@ const YEAR = 365 * 24 * 60 * 60;
 
 export const load = withActor(async (actor, { url, cookies }) => {
 	const choice = readInboxChoice(url.searchParams);
-	// An open inbox reloads its list with a new number here; reading the parameter makes SvelteKit run `load` again.
-	url.searchParams.get('asked');
+	// An open inbox reloads its list with a new number here; reading the parameter makes SvelteKit run `load` again. The
+	// number is returned, because SvelteKit answers a failed request with the data of the shown page.
+	const asked = url.searchParams.get('asked');
 	const units = await deskUnits(actor);
 	const [before, after] = [url.searchParams.get('before'), url.searchParams.get('after')];
 	const absent = await peopleDeputisedFor(actor.accountId);
@@ -40,6 +41,7 @@ export const load = withActor(async (actor, { url, cookies }) => {
 	const [office, ...others] = offices;
 	return {
 		absent: absent.map((person) => person.name),
+		asked,
 		choice,
 		counts,
 		views,

@@ -94,18 +94,22 @@ export class InboxLive {
 		return true;
 	}
 
-	/** Loads the same list again without a navigation, so that a failed request does not replace the page by an error. */
-	async #reload(): Promise<void> {
+	/**
+	 * Loads the same list again without a navigation, so that a failed request does not replace the page by an error.
+	 *
+	 * @returns false if the request failed and the list is still wanted
+	 */
+	async #reload(): Promise<boolean> {
 		const requestNumber = (this.#requestNumber += 1);
 		const missedEvents = this.#missedEvents;
 		this.#missedEvents = false;
 		const { address } = this.#list;
 		const response = await preloadData(`${address}${address.includes('?') ? '&' : '?'}asked=${requestNumber}`);
-		// A newer list was loaded or requested in the meantime.
-		if (requestNumber !== this.#requestNumber) return;
-		if (response.type !== 'loaded' || response.status !== 200) {
+		// A newer list was loaded or requested in the meantime, or the session has ended.
+		if (requestNumber !== this.#requestNumber || response.type === 'redirect') return true;
+		if (response.type !== 'loaded' || response.data.asked !== String(requestNumber)) {
 			this.#missedEvents ||= missedEvents;
-			return;
+			return false;
 		}
 		const latest = (response.data.page as { items: InboxItem[] }).items;
 		if (missedEvents) {
@@ -115,6 +119,7 @@ export class InboxLive {
 		this.#latest = latest;
 		this.counts = response.data.counts as Counts;
 		this.applyChanges();
+		return true;
 	}
 }
 
@@ -128,11 +133,16 @@ function activeRows(): ReadonlySet<string> {
 const MIN_PAUSE_MS = 1_000;
 const MAX_PAUSE_MS = 4_000;
 const RESET_MS = 8_000;
+/** Pause after a failed request, so that a site in trouble is not asked every few seconds. */
+const FAILED_PAUSE_MS = 10_000;
 /** Random part of the pause, so that not all browsers send requests at once. */
 const JITTER_MS = 300;
 
-/** Calls `ask` soon after `want`, with growing pauses while calls go on. A hidden page waits until it is visible. */
-function throttledReload(ask: () => Promise<void>) {
+/**
+ * Calls `ask` soon after `want`, with growing pauses while calls go on, and again if it returns false or throws. A hidden
+ * page waits until it is visible.
+ */
+function throttledReload(ask: () => Promise<boolean>) {
 	let timer: ReturnType<typeof setTimeout> | undefined;
 	let wanted = false;
 	let pause = MIN_PAUSE_MS;
@@ -143,18 +153,20 @@ function throttledReload(ask: () => Promise<void>) {
 		wanted = true;
 		if (timer || stopped || document.visibilityState !== 'visible') return;
 		const since = performance.now() - lastCallAt;
-		pause = since > RESET_MS ? MIN_PAUSE_MS : pause;
+		pause = since > Math.max(RESET_MS, pause) ? MIN_PAUSE_MS : pause;
 		timer = setTimeout(go, Math.max(pause - since, 0) + Math.random() * JITTER_MS);
 	}
 	async function go(): Promise<void> {
 		wanted = false;
+		let done = false;
 		try {
-			await ask();
+			done = await ask();
 		} finally {
 			timer = undefined;
-			pause = lastCallAt === -Infinity ? pause : Math.min(MAX_PAUSE_MS, pause * 1.5);
+			if (!done) pause = FAILED_PAUSE_MS;
+			else if (lastCallAt !== -Infinity) pause = Math.min(MAX_PAUSE_MS, pause * 1.5);
 			lastCallAt = performance.now();
-			if (wanted) want();
+			if (wanted || !done) want();
 		}
 	}
 	const onVisible = () => wanted && want();

@@ -102,22 +102,34 @@ export async function unreadableFile(form: HTMLFormElement): Promise<File | unde
 	return undefined;
 }
 
+/** The picture as the camera was held, because the smaller file has no note of it. @throws if it is no picture */
+async function decoded(file: File): Promise<ImageBitmap | HTMLImageElement> {
+	try {
+		return await createImageBitmap(file, { imageOrientation: 'from-image' });
+	} catch {
+		// Chrome 111, Safari 16.3, Firefox 110 and older do not know this option. They turn an image element.
+		const image = new Image();
+		image.src = URL.createObjectURL(file);
+		await image.decode().finally(() => URL.revokeObjectURL(image.src));
+		return image;
+	}
+}
+
 /** Returns a smaller JPEG, or the file unchanged if it is small, no photo, or not readable by the browser. */
 async function shrunk(file: File): Promise<File> {
 	if (file.size <= SMALL_BYTES || !/^image\/(jpeg|png|webp)$/.test(file.type)) return file;
 	try {
-		// As the camera was held, because the new file has no note of it.
-		const picture = await createImageBitmap(file, { imageOrientation: 'from-image' });
-		const scale = pictureScale(picture.width, picture.height);
 		const canvas = document.createElement('canvas');
-		canvas.width = Math.round(picture.width * scale);
-		canvas.height = Math.round(picture.height * scale);
 		const pen = canvas.getContext('2d');
 		if (!pen) return file;
+		const picture = await decoded(file);
+		const scale = pictureScale(picture.width, picture.height);
+		canvas.width = Math.round(picture.width * scale);
+		canvas.height = Math.round(picture.height * scale);
 		pen.fillStyle = '#fff';
 		pen.fillRect(0, 0, canvas.width, canvas.height);
 		pen.drawImage(picture, 0, 0, canvas.width, canvas.height);
-		picture.close();
+		if ('close' in picture) picture.close();
 		const blob = await new Promise<Blob | null>((done) => canvas.toBlob(done, 'image/jpeg', QUALITY));
 		if (!blob || blob.size >= file.size) return file;
 		const small = new File([blob], file.name.replace(/\.[^.]*$/, '') + '.jpg', { type: 'image/jpeg' });

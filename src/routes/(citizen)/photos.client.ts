@@ -115,13 +115,23 @@ async function decoded(file: File): Promise<ImageBitmap | HTMLImageElement> {
 	}
 }
 
+/** What `canRead` paints: red, green, blue, opacity. */
+const PAINT = [30, 144, 200, 255];
+
+/** Browsers that hide what a canvas holds, such as Tor Browser, return noise. Others change only the lowest bits. */
+function canRead(pen: CanvasRenderingContext2D): boolean {
+	pen.fillStyle = `rgb(${PAINT.slice(0, 3).join()})`;
+	pen.fillRect(0, 0, 1, 1);
+	return pen.getImageData(0, 0, 1, 1).data.every((value, index) => Math.abs(value - (PAINT[index] ?? 0)) < 4);
+}
+
 /** Returns a smaller JPEG, or the file unchanged if it is small, no photo, or not readable by the browser. */
 async function shrunk(file: File): Promise<File> {
 	if (file.size <= SMALL_BYTES || !/^image\/(jpeg|png|webp)$/.test(file.type)) return file;
 	try {
 		const canvas = document.createElement('canvas');
 		const pen = canvas.getContext('2d');
-		if (!pen) return file;
+		if (!pen || !canRead(pen)) return file;
 		const picture = await decoded(file);
 		const scale = pictureScale(picture.width, picture.height);
 		canvas.width = Math.round(picture.width * scale);

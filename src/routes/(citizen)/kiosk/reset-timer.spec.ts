@@ -56,3 +56,14 @@ it('the shown seconds change every five seconds and never exceed the countdown',
 	expect(shown(25)).toEqual([25, 20, 15, 10, 5]);
 	expect(shown(8)).toEqual([8, 5]);
 });
+
+it('without a countdown it ends after the time without input', () => {
+	const { timer, end } = started({ idle: 60, countdown: 0 });
+	vi.advanceTimersByTime(59_000);
+	timer.begin({ idle: 60, countdown: 0 });
+	vi.advanceTimersByTime(59_999);
+	expect(end).not.toHaveBeenCalled();
+	vi.advanceTimersByTime(1);
+	expect(end).toHaveBeenCalledOnce();
+	expect(timer.left).toBeNull();
+});

@@ -5,7 +5,6 @@ import { SHELL } from './lib/ratings/kiosk.ts';
 import { BY_SCRIPT, LATER } from './lib/ui/form/form-state.ts';
 import { isWithin } from './lib/ui/form/kept-drafts.ts';
 import { deleteRating, RATINGS_TAG, waitingRatings } from './lib/ui/form/phone-store.ts';
-import { timeoutSignal } from './lib/ui/timeout-signal.ts';
 
 /**
  * One script for four registrations, which differ by their scope:
@@ -26,7 +25,7 @@ const OFFLINE = `${SCOPE}/tanpa-koneksi`;
 /** Ends with the scope, because each registration drops only its own caches. */
 const CACHE_NAME = version + SCOPE;
 const shellOf = (path: string) => `${path}?${SHELL}`;
-/** Without a page in this time the kiosk counts as offline. */
+/** Without a whole page in this time the kiosk counts as offline. */
 const TIMEOUT_MS = 6_000;
 /** After this time the kept page of an office is fetched again, because its contacts may have changed. */
 const KEPT_MS = 24 * 60 * 60 * 1000;
@@ -124,13 +123,18 @@ async function fromCache(request: Request): Promise<Response> {
 
 /** The server's page if it responds; else the cached shell, or a redirect to the kiosk page. */
 async function page(request: Request, url: URL): Promise<Response> {
+	const limit = new AbortController();
+	// The answer to a PIN has no limit: after wrong ones the server makes each try wait.
+	const timer = request.method === 'GET' ? setTimeout(() => limit.abort(), TIMEOUT_MS) : undefined;
 	try {
-		// The answer to a PIN has no limit: after wrong ones the server makes each try wait.
-		const signal = request.method === 'GET' ? timeoutSignal(TIMEOUT_MS) : null;
-		const response = await fetch(request, { signal });
+		const response = await fetch(request, { signal: limit.signal });
+		// The whole page: one that breaks off has no script that could load it again.
+		await response.clone().arrayBuffer();
 		if (response.status < 500) return response;
 	} catch {
 		// No connection: use the cached shell.
+	} finally {
+		clearTimeout(timer);
 	}
 	const shell = await caches.match(shellOf(url.pathname));
 	return shell ?? ((await caches.match(shellOf(HOME))) ? Response.redirect(HOME, 303) : Response.error());

@@ -86,3 +86,16 @@ it('two reasons touched at once are both kept, and an ended visit does not come 
 	expect(kept.at(-1)).toMatchObject({ open: false, rating: { tags: ['waiting', 'unclear'] } });
 	expect([visit.step, visit.rated, visit.chosenReasons]).toEqual(['score', false, []]);
 });
+
+it('the end of a visit is stored last, also if a reason touched before takes longer', async () => {
+	await visit.rate(2);
+	let release = () => {};
+	const times = [new Promise<void>((done) => (release = done))];
+	storing = () => times.shift() ?? Promise.resolve();
+	const writing = visit.toggleReason('waiting');
+	const ended = visit.end();
+	await new Promise((done) => setTimeout(done));
+	release();
+	await Promise.all([writing, ended]);
+	expect(kept.map(({ open }) => open)).toEqual([true, true, false]);
+});

@@ -24,10 +24,12 @@ export class TabletVisit {
 	#given: { submission_id: string; given_at: string } | null = null;
 	#screen: () => KioskScreen;
 	#keep: (rating: TabletRating, open: boolean) => Promise<void>;
+	#kept: Promise<void> = Promise.resolve();
 
+	/** @param keep is called for one change after the other, so that the last one is stored last */
 	constructor(screen: () => KioskScreen, keep: (rating: TabletRating, open: boolean) => Promise<void>) {
 		this.#screen = screen;
-		this.#keep = keep;
+		this.#keep = (rating, open) => (this.#kept = this.#kept.catch(() => undefined).then(() => keep(rating, open)));
 		this.#forget();
 	}
 

@@ -30,6 +30,12 @@ interface KeptText {
 
 const STORES = ['texts', 'ratings'] as const;
 
+type Query<T> = [
+	name: (typeof STORES)[number],
+	mode: IDBTransactionMode,
+	ask: (store: IDBObjectStore) => IDBRequest<T>
+];
+
 /** Opens the store of a citizen's phone. Everything older than a day is deleted first. */
 async function open(): Promise<IDBDatabase> {
 	const opened = await new Promise<IDBDatabase>((done, fail) => {
@@ -52,12 +58,7 @@ async function open(): Promise<IDBDatabase> {
  *
  * @returns the result when the transaction is complete, so that what was written stays
  */
-function run<T>(
-	opened: IDBDatabase,
-	name: (typeof STORES)[number],
-	mode: IDBTransactionMode,
-	ask: (store: IDBObjectStore) => IDBRequest<T>
-): Promise<T> {
+function run<T>(opened: IDBDatabase, ...[name, mode, ask]: Query<T>): Promise<T> {
 	return new Promise((done, fail) => {
 		const transaction = opened.transaction(name, mode);
 		const request = ask(transaction.objectStore(name));
@@ -70,29 +71,37 @@ function run<T>(
 export const isFresh = ({ at }: { at: number }) => isWithin(PHONE_KEPT_MS, at);
 
 let opening: ReturnType<typeof open> | undefined;
-const database = () => (opening ??= open());
+
+/** The browser may close the store, as iOS does while its page is in the background. Then it is opened again. */
+async function query<T>(...asked: Query<T>): Promise<T> {
+	try {
+		return await run(await (opening ??= open()), ...asked);
+	} catch {
+		return run(await (opening = open()), ...asked);
+	}
+}
 
 /** Stores text because the person asked for it. */
 export async function saveText(key: string, texts: PhoneTexts): Promise<void> {
 	const text: KeptText = { key, texts, at: Date.now() };
-	await run(await database(), 'texts', 'readwrite', (store) => store.put(text));
+	await query('texts', 'readwrite', (store) => store.put(text));
 }
 
 export async function savedText(key: string): Promise<PhoneTexts | undefined> {
-	const saved = await run<KeptText | undefined>(await database(), 'texts', 'readonly', (store) => store.get(key));
+	const saved = await query<KeptText | undefined>('texts', 'readonly', (store) => store.get(key));
 	return saved && isFresh(saved) ? saved.texts : undefined;
 }
 
 export const deleteText = async (key: string): Promise<void> =>
-	run(await database(), 'texts', 'readwrite', (store) => store.delete(key));
+	query('texts', 'readwrite', (store) => store.delete(key));
 
 export async function keepRating(rating: Omit<WaitingRating, 'at'>): Promise<void> {
 	const waiting: WaitingRating = { ...rating, at: Date.now() };
-	await run(await database(), 'ratings', 'readwrite', (store) => store.put(waiting));
+	await query('ratings', 'readwrite', (store) => store.put(waiting));
 }
 
 export const waitingRatings = async (): Promise<WaitingRating[]> =>
-	(await run<WaitingRating[]>(await database(), 'ratings', 'readonly', (store) => store.getAll())).filter(isFresh);
+	(await query<WaitingRating[]>('ratings', 'readonly', (store) => store.getAll())).filter(isFresh);
 
 export const deleteRating = async (key: string): Promise<void> =>
-	run(await database(), 'ratings', 'readwrite', (store) => store.delete(key));
+	query('ratings', 'readwrite', (store) => store.delete(key));

@@ -13,7 +13,6 @@ async function registered(): Promise<(ServiceWorkerRegistration & Syncing) | und
 
 /** Registers the service worker at the first touch of a rating form, while there is a connection. */
 export function allowLater(form: HTMLFormElement): void {
-	if (!('serviceWorker' in navigator && 'SyncManager' in globalThis)) return;
 	const register = async () => {
 		const type = import.meta.env.DEV ? 'module' : 'classic';
 		await navigator.serviceWorker.register('/service-worker.js', { scope: RATINGS_SCOPE, type });

@@ -32,7 +32,7 @@ function enhance(form: HTMLFormElement, inPlace: boolean): void {
 	const photos = preparePhotos(form);
 	for (const input of form.querySelectorAll<HTMLInputElement>('input[type=date]')) sayDate(input);
 	keepReview(form);
-	const later = form.dataset.later !== undefined;
+	const later = form.dataset.later !== undefined && 'SyncManager' in globalThis;
 	if (later) allowLater(form);
 
 	let busy = false;

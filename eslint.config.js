@@ -28,6 +28,12 @@ const noLaporFields = {
 		"LAPOR's own field names belong in src/lib/server/integrations/lapor, and their mapping in src/lib/server/escalation/forward and tracking."
 };
 
+/** Functions that Chrome 109 lacks, the last one of Windows 7 and 8. Code that may run in a browser does without them. */
+const tooNew = ['toReversed', 'toSorted', 'toSpliced', 'canParse', 'groupBy', 'withResolvers'].map((property) => ({
+	property,
+	message: 'Old browsers do not have it: build it from older functions.'
+}));
+
 /** Rules that need types take minutes, so only `npm run test:all` runs them. */
 const withTypes = {
 	files: ['src/**/*.ts', 'scripts/**/*.ts', 'e2e/**/*.ts'],
@@ -103,6 +109,11 @@ export default ts.config(
 			'src/service-worker.ts'
 		],
 		rules: { 'no-restricted-syntax': ['error', noEnvironment] }
+	},
+	{
+		files: ['src/routes/**', 'src/lib/**', 'src/service-worker.ts'],
+		ignores: ['src/lib/{server,dev}/**', '**/*.server.ts', '**/+server.ts', '**/*.spec.ts'],
+		rules: { 'no-restricted-properties': ['error', ...tooNew] }
 	},
 	...(process.env.TEST_ALL === undefined ? [] : [withTypes])
 );

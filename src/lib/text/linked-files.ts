@@ -15,7 +15,11 @@ export function linkedFiles(value: unknown): LinkedFile[] {
 }
 
 function isWeb(address: string): boolean {
-	return URL.canParse(address) && /^https?:$/.test(new URL(address).protocol);
+	try {
+		return /^https?:$/.test(new URL(address).protocol);
+	} catch {
+		return false;
+	}
 }
 
 /** `lampiran-2.jpg` for a file that leaves the office: the reporter's own name for it may identify them. */

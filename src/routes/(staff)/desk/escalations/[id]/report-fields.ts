@@ -30,7 +30,7 @@ export function copiedByHand({ texts, files }: Pick<EscalationView, 'texts' | 'f
 }
 
 /** Converts `2026-12-04` to the format of LAPOR's date fields, `04-12-2026`. */
-export const dayForForm = (day: string): string => day.split('-').toReversed().join('-');
+export const dayForForm = (day: string): string => day.split('-').reverse().join('-');
 
 /** Site where the institution's LAPOR administrator signs in. */
 export const LAPOR_SITE = 'https://www.lapor.go.id/';

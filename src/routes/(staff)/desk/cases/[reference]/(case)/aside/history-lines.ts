@@ -9,7 +9,7 @@ export type HistoryLine = ReturnType<typeof historyLines>[number];
  * be a sixth of the scripts of a case page.
  */
 export const historyLines = ({ timeline, unit }: DeskCase, references: ReadonlyMap<number, string>) =>
-	timeline.toReversed().map((entry) => ({
+	[...timeline].reverse().map((entry) => ({
 		seq: entry.seq,
 		at: entry.at,
 		what: timelineWord(entry.type),

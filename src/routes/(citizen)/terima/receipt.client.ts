@@ -14,7 +14,9 @@ void dropSentDraft(form).catch(() => undefined);
 
 if (tools && receipt) {
 	tools.dataset.ready = '';
-	element('receipt-copy')?.addEventListener('click', (event) => void copy(event.currentTarget as HTMLElement));
+	const button = element('receipt-copy');
+	const label = button?.textContent ?? '';
+	button?.addEventListener('click', () => void copy(button, label));
 	element('receipt-save')?.addEventListener('click', () => void savePicture());
 	element('receipt-print')?.addEventListener('click', () => window.print());
 	const share = element('receipt-share');
@@ -26,20 +28,19 @@ if (tools && receipt) {
 	});
 }
 
-async function copy(button: HTMLElement): Promise<void> {
+async function copy(button: HTMLElement, label: string): Promise<void> {
 	try {
 		await navigator.clipboard.writeText(receipt);
 	} catch {
-		// Without TLS browsers offer no clipboard. Select the code, so that the phone's own menu can copy it.
+		// Without TLS browsers offer no clipboard, and apps that show pages may refuse it. Select the code, so that the phone's own menu can copy it.
 		const code = element('receipt');
 		if (code) getSelection()?.selectAllChildren(code);
 		return;
 	}
 	const doneLabel = button.dataset.done ?? '';
-	const before = button.textContent;
 	button.textContent = doneLabel;
 	if (statusText) statusText.textContent = doneLabel;
-	setTimeout(() => (button.textContent = before), 2500);
+	setTimeout(() => (button.textContent = label), 2500);
 }
 
 async function savePicture(): Promise<void> {
@@ -68,8 +69,8 @@ async function savePicture(): Promise<void> {
 		const link = document.createElement('a');
 		link.href = URL.createObjectURL(blob);
 		link.download = `${reference || 'SPATULA'}.png`;
+		// The address stays valid, because Safari first asks the person.
 		link.click();
-		setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 	}, 'image/png');
 }
 

@@ -57,7 +57,8 @@ const config = {
 		csrf: { trustedOrigins: ['*'] },
 		// Three kinds of pages register it, each for its own scope: see src/service-worker.ts.
 		serviceWorker: { register: false },
-		version: { pollInterval: 0 },
+		// Open pages of staff and kiosks load the scripts of a new version: see `updated`.
+		version: { pollInterval: 15 * 60_000 },
 		// The checks read the scripts and journeys too.
 		typescript: {
 			config: (config) => ({

@@ -22,6 +22,18 @@ export function goInPlace(event: MouseEvent & { currentTarget: HTMLAnchorElement
 export const portraitOf = ({ id, hasPhoto }: { id: string; hasPhoto: boolean }): string | null =>
 	hasPhoto ? `/berkas/petugas/${id}` : null;
 
+/**
+ * Loads the page of the site's new version. That ends full screen, so a device in full screen waits until it is switched off.
+ *
+ * @returns a function that ends the waiting
+ */
+export function loadNewVersion(): () => void {
+	const load = () => location.replace('/kiosk');
+	if (!document.fullscreenElement) load();
+	else document.addEventListener('visibilitychange', load);
+	return () => document.removeEventListener('visibilitychange', load);
+}
+
 /** Keeps the screen on while the page is visible, if the browser supports it. @returns a function that ends this */
 export function stayAwake(): () => void {
 	let lock: WakeLockSentinel | undefined;

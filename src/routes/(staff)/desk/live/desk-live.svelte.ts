@@ -1,3 +1,4 @@
+import { updated } from '$app/state';
 import type { LiveEvent, Presence } from '#lib/cases/live.ts';
 import { shareStream } from './event-stream.client.ts';
 
@@ -38,7 +39,12 @@ class DeskLive {
 	#dispatch(event: LiveEvent): void {
 		if (event.kind === 'presence') this.presence = event.pages;
 		else this.#lastEventAt = performance.now();
-		for (const listener of this.#listeners) listener(event);
+		const tell = () => {
+			for (const listener of this.#listeners) listener(event);
+		};
+		// A new version of the site begins with new streams. Its data is not loaded into a page of the former version.
+		if (event.kind === 'refresh') void updated.check().then(tell);
+		else tell();
 	}
 }
 

@@ -6,8 +6,10 @@ import { InboxLive } from './inbox-live.svelte.ts';
 
 const site = vi.hoisted(() => ({
 	load: (_address: string): unknown => undefined,
-	listener: undefined as ((event: LiveEvent) => void) | undefined
+	listener: undefined as ((event: LiveEvent) => void) | undefined,
+	updated: { current: false }
 }));
+vi.mock('$app/state', () => ({ updated: site.updated }));
 vi.mock('$app/navigation', () => ({ preloadData: async (address: string) => site.load(address) }));
 vi.mock('./desk-live.svelte.ts', () => ({
 	deskLive: { on: (listener: typeof site.listener) => ((site.listener = listener), () => undefined) }
@@ -57,5 +59,18 @@ it('a request that fails changes nothing, and is made again', async () => {
 	site.load = (address) => loaded(numberIn(address), 'Budi', 3);
 	await vi.advanceTimersByTimeAsync(11_000);
 	expect([live.rows, live.counts]).toEqual([[row('Budi')], counts(3)]);
+	stop();
+});
+
+it('a page of a former version of the site does not load the data of the new one', async () => {
+	const live = new InboxLive({ items: [row(null)], counts: counts(1), address: '/desk', whole: true });
+	const stop = live.start();
+	const load = vi.fn();
+	site.load = load;
+	site.updated.current = true;
+	change();
+	await vi.advanceTimersByTimeAsync(60_000);
+	expect(load).not.toHaveBeenCalled();
+	site.updated.current = false;
 	stop();
 });

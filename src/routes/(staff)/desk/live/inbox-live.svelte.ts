@@ -1,4 +1,5 @@
 import { preloadData } from '$app/navigation';
+import { updated } from '$app/state';
 import { SvelteSet } from 'svelte/reactivity';
 import type { LiveEvent } from '#lib/cases/live.ts';
 import type { InboxItem } from '#lib/server/cases/inbox/inbox.ts';
@@ -100,6 +101,8 @@ export class InboxLive {
 	 * @returns false if the request failed and the list is still wanted
 	 */
 	async #reload(): Promise<boolean> {
+		// The page asks to be loaded anew.
+		if (updated.current) return true;
 		const requestNumber = (this.#requestNumber += 1);
 		const missedEvents = this.#missedEvents;
 		this.#missedEvents = false;

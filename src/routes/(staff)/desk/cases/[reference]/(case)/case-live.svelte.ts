@@ -1,4 +1,5 @@
 import { invalidate } from '$app/navigation';
+import { updated } from '$app/state';
 import type { CaseChange, NewEntry } from '#lib/cases/live.ts';
 import { deskLive } from '../../../live/desk-live.svelte.ts';
 import { PresenceSigns } from '../../../live/presence-signs.ts';
@@ -63,6 +64,8 @@ export class CaseLive {
 	async load(): Promise<void> {
 		this.failed = !(await this.sign());
 		if (this.failed) return;
+		// The drafts keep typed text.
+		if (updated.current) return location.reload();
 		await invalidate(CASE);
 		this.loaded = true;
 	}

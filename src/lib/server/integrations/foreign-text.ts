@@ -43,12 +43,12 @@ export function at(value: unknown, ...keys: readonly string[]): unknown {
 }
 
 /**
- * The entries of a list; undefined if the value is none. PHP writes an empty list also as null, '' or {}, and one from which
- * entries were removed as an object with numbers as keys.
+ * The entries of a list; undefined if the value is none. PHP writes an empty list also as null, false, '' or {}, and one
+ * from which entries were removed as an object with numbers as keys.
  */
 export function listOf(value: unknown): readonly unknown[] | undefined {
 	if (Array.isArray(value)) return value;
-	if (value === undefined || value === null || value === '') return [];
+	if (value === undefined || value === null || value === false || value === '') return [];
 	return typeof value === 'object' && Object.keys(value).every((key) => /^\d+$/.test(key))
 		? Object.values(value)
 		: undefined;

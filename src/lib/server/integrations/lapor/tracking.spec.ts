@@ -138,6 +138,8 @@ describe('follow-ups', () => {
 		[{ results: { data: '' } }, []],
 		[{ results: { data: {} } }, []],
 		[{ results: { data: [null, 'x', { content: 'a' }] } }, ['a']],
+		[{ results: false }, []],
+		[{ results: { data: false } }, []],
 		[{ results: { data: { 0: { content: 'a' }, 2: { content: 'b' } } } }, ['a', 'b']],
 		[{ results: { data: { current_page: 1, data: [{ content: 'a' }] } } }, ['a']],
 		[{ data: [] }, []],

@@ -124,8 +124,7 @@ async function applyStatusNews(
 		const same = { ...locked, escalation: await dropTask(tx, escalation, 'status_older', 'status_unmapped') };
 		return old ? same.escalation : applySameStatus(tx, same, status, newItems);
 	}
-	// A note that was already stored belongs to an earlier status.
-	const note = newItems.some((item) => item.key === status.noteKey) ? status.note : '';
+	const note = newNoteOf(status, newItems);
 	const meaning = await meaningOf(tx, name);
 	const [stored] = await tx
 		.insert(escalationUpdates)
@@ -154,6 +153,17 @@ async function applyStatusNews(
 }
 
 /**
+ * LAPOR's note on the status: that of the newest log, or else of a log without a time, if only one is new. A note that
+ * was already stored belongs to an earlier status.
+ */
+function newNoteOf({ note, noteKey, undatedLogs }: StatusSeen, newItems: readonly NewsItem[]): string {
+	const isNew = (of: string | undefined) => newItems.some(({ key }) => key === of);
+	if (isNew(noteKey)) return note;
+	const [log, ...others] = undatedLogs.filter(({ key }) => isNew(key));
+	return log && others.length === 0 ? log.content : '';
+}
+
+/**
  * Applies what is new while the status has the same name. LAPOR may have left the status and come back between two
  * polls, or its text may come later than its status. Only a follow-up that sets the status answers the case. Other texts
  * may be about anything, so a person decides. After a dispute, so may those that repeat the present status.
@@ -161,9 +171,10 @@ async function applyStatusNews(
 async function applySameStatus(
 	tx: Tx,
 	locked: Locked,
-	{ name, at, key, note, noteKey, followupsMissing = false }: StatusSeen,
+	status: StatusSeen,
 	newItems: readonly NewsItem[]
 ): Promise<EscalationRow> {
+	const { name, at, key, undatedLogs, followupsMissing = false } = status;
 	const isNewLog = (of: string | undefined) => newItems.some((item) => item.kind === 'log' && item.key === of);
 	// A follow-up without an institution may be by the reporter.
 	const followups = newItems.filter(({ kind, author }) => kind === 'followup' && author !== undefined);
@@ -171,13 +182,13 @@ async function applySameStatus(
 		statusName === undefined || (keepsStatus && locked.row.disputes > 0);
 	const isSet = followups.some((item) => !isComment(item) && isSameStatus(name, item.statusName ?? ''));
 	const added = followups.findLast((item) => isComment(item) && item.content !== '')?.content;
-	const isLogged = isNewLog(key);
+	const isLogged = isNewLog(key) || undatedLogs.some((log) => isNewLog(log.key));
 	const meaning = await meaningOf(tx, name);
 	if (!meaning || !(isSet || isLogged || added)) return locked.escalation;
 	const isAgain = at && (isSet || isLogged);
 	const escalation = isAgain ? await changeEscalation(tx, locked.escalation, { laporNewsAt: at }) : locked.escalation;
 	const after = { ...locked, escalation };
-	const newNote = isNewLog(noteKey) ? note : '';
+	const newNote = newNoteOf(status, newItems);
 	if (meaning === 'finished' && isSet) return finish(tx, after, { name, meaning, at, note: '', followupsMissing });
 	if (meaning === 'finished' && OPEN_STATUSES.includes(locked.row.status))
 		return raiseTask(tx, after, meaning, added ?? (newNote || undefined));

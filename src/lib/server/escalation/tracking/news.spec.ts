@@ -59,6 +59,20 @@ describe('the news of a poll', () => {
 		expect(collect(detail('Dalam Proses'), followups(row, row)).items).toHaveLength(1);
 	});
 
+	it('keeps two logs with the same text apart by a time that is not readable, unless it is relative', () => {
+		const keys = (...timestamps: string[]) =>
+			collect(
+				detail(
+					'Ditolak',
+					timestamps.map((timestamp) => ({ note: 'x', timestamp }))
+				),
+				followups()
+			).items.length;
+		expect(keys('30-11-2026', '01-12-2026')).toBe(2);
+		expect(keys('30 Nov 2026', '30 Nov 2026')).toBe(1);
+		expect(keys('2 jam yang lalu', '3 jam yang lalu')).toBe(1);
+	});
+
 	it('links attachments with a URL, or with a path on the host of the API', () => {
 		const attachments = [
 			{ path: 'https://files.example.org/a.pdf', file_name: 'a.pdf', extension: 'pdf' },

@@ -28,6 +28,8 @@ export interface StatusSeen {
 	key: string | undefined;
 	note: string;
 	noteKey: string | undefined;
+	/** The logs without a time, whose order is unknown. */
+	undatedLogs: readonly NewsItem[];
 	raw: unknown;
 	/** Whether follow-ups are missing, because LAPOR says that there are more but does not return them. */
 	followupsMissing?: boolean;
@@ -51,11 +53,14 @@ function notInFuture(at: Date | undefined): Date | undefined {
 	return at.getTime() > now().getTime() + DAY_MS ? undefined : now();
 }
 
-const hash = (kind: string, at: Date | undefined, words: string) =>
-	`${kind}:${createHash('sha256')
-		.update(`${at?.toISOString() ?? ''}\n${words}`)
-		.digest('hex')
-		.slice(0, 32)}`;
+/** An unreadable time counts if it has a year or date in digits. Others, such as "2 jam yang lalu", change with each response. */
+const FIXED_TIME = /\d{4}|\d[-/]\d/;
+
+function hash(kind: string, { at, time = '' }: Pick<Log, 'at' | 'time'>, words: string): string {
+	const written = FIXED_TIME.test(time) ? time : '';
+	const digest = createHash('sha256').update(`${at?.toISOString() ?? written}\n${words}`);
+	return `${kind}:${digest.digest('hex').slice(0, 32)}`;
+}
 
 /**
  * Collects the news from the two responses of a poll.
@@ -75,7 +80,7 @@ export function collectNews(detail: ComplaintDetail, followups: readonly Followu
 function followupItem(followup: Followup, baseUrl: string | undefined): NewsItem {
 	const { id, at, content, author, statusOld, statusNew, attachments, raw } = followup;
 	return {
-		key: id === undefined || id.length > ID_CHARACTERS ? hash('f', at, id ?? content) : `f:${id}`,
+		key: id === undefined || id.length > ID_CHARACTERS ? hash('f', followup, id ?? content) : `f:${id}`,
 		kind: 'followup',
 		at: notInFuture(at),
 		content,
@@ -92,17 +97,17 @@ function followupItem(followup: Followup, baseUrl: string | undefined): NewsItem
 	};
 }
 
-const logItem = (prefix: 's' | 'l', { at, content, author, raw }: Log): NewsItem => ({
-	key: hash(prefix, at, content),
+const logItem = (prefix: 's' | 'l', log: Log): NewsItem => ({
+	key: hash(prefix, log, log.content),
 	kind: 'log',
-	at: notInFuture(at),
-	content,
-	author,
+	at: notInFuture(log.at),
+	content: log.content,
+	author: log.author,
 	statusName: undefined,
 	keepsStatus: false,
 	remoteId: undefined,
 	attachments: [],
-	raw
+	raw: log.raw
 });
 
 /** A safe link: a whole http(s) URL, or a path on the host of the API; undefined for anything else. */
@@ -121,7 +126,8 @@ function statusOf(name: string, logs: readonly NewsItem[], followups: readonly N
 	const moving = followups.filter((item) => item.statusName !== undefined);
 	const log = latest(logs);
 	const newest = latest([...logs, ...moving]);
-	return { name, at: newest?.at, key: newest?.key, note: log?.content ?? '', noteKey: log?.key, raw };
+	const undatedLogs = logs.filter((item) => !item.at);
+	return { name, at: newest?.at, key: newest?.key, note: log?.content ?? '', noteKey: log?.key, undatedLogs, raw };
 }
 
 /** The newest item with a time; of several with the same time, the last in the list. */

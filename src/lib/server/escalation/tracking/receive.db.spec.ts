@@ -24,7 +24,7 @@ const messagesOf = async (caseId: number) =>
 /** Applies a poll that contains only a status. */
 const apply = (id: string, name: string, at: Date | undefined, startedAt: Date) =>
 	transaction(async (tx) => {
-		const status = { name, at, key: at?.toISOString(), note: '', noteKey: undefined, raw: {} };
+		const status = { name, at, key: at?.toISOString(), note: '', noteKey: undefined, undatedLogs: [], raw: {} };
 		await applyNews(tx, await lockEscalation(tx, id), { items: [], status }, startedAt);
 	});
 

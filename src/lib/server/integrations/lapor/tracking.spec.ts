@@ -15,7 +15,10 @@ describe('times', () => {
 		['05-12-2026 8:30:15 WITA', '2026-12-05T00:30:15.000Z'],
 		['2026-12-05 08:30:15 WIT', '2026-12-04T23:30:15.000Z'],
 		['2026-12-05 08:30:15 UTC', '2026-12-05T08:30:15.000Z'],
-		['1796434215', '2026-12-05T01:30:15.000Z']
+		['05-12-2026, 08.30', '2026-12-05T01:30:00.000Z'],
+		['05/12/2026 08.30.15 WITA', '2026-12-05T00:30:15.000Z'],
+		['1796434215', '2026-12-05T01:30:15.000Z'],
+		['1796434215250', '2026-12-05T01:30:15.250Z']
 	])('%s is %s', (text, wanted) => {
 		expect(parseWib(text)?.toISOString()).toBe(wanted);
 	});
@@ -28,6 +31,9 @@ describe('times', () => {
 		'2026-02-31T08:00:00Z',
 		'05-12-2026 08:00:00 MST',
 		'20261205',
+		'0001-01-01T00:00:00',
+		'01-01-0001 00:00:00',
+		'1970-01-01 07:00:00',
 		'kemarin',
 		'',
 		undefined
@@ -70,10 +76,10 @@ describe('a detail', () => {
 			statusLogs: [],
 			dataLogs: []
 		});
-		expect(readDetail({ results: { data: { status_logs: [null, {}] } } })?.statusLogs).toMatchObject([
-			{ content: '', at: undefined },
-			{ content: '', at: undefined }
-		]);
+		const logs = { status_logs: [null, {}], data_logs: { 0: null, 2: 'x' } };
+		const empty = readDetail({ results: { data: logs } });
+		expect(empty).toMatchObject({ statusLogs: [{ content: '', at: undefined }], dataLogs: [] });
+		expect(empty?.statusLogs).toHaveLength(1);
 		for (const json of [undefined, {}, { results: { data: [] } }]) expect(readDetail(json)).toBeUndefined();
 	});
 
@@ -122,7 +128,7 @@ describe('follow-ups', () => {
 
 	it.each([
 		[{ name: 'Dalam Proses' }, 'Dalam Proses'],
-		['Dalam Proses', 'Dalam Proses'],
+		['Dalam\u00a0Proses', 'Dalam Proses'],
 		[null, undefined],
 		[{}, undefined]
 	])('have a new status that is an object or a text: %j', (status_new, wanted) => {
@@ -132,14 +138,14 @@ describe('follow-ups', () => {
 	it.each([
 		[{ message: 'Success', results: null }, []],
 		[{ message: 'Success', results: '' }, []],
+		[{ results: false }, []],
+		[{ results: { data: false } }, []],
 		[{ results: [] }, []],
 		[{ results: {} }, []],
 		[{ results: { data: null } }, []],
 		[{ results: { data: '' } }, []],
 		[{ results: { data: {} } }, []],
 		[{ results: { data: [null, 'x', { content: 'a' }] } }, ['a']],
-		[{ results: false }, []],
-		[{ results: { data: false } }, []],
 		[{ results: { data: { 0: { content: 'a' }, 2: { content: 'b' } } } }, ['a', 'b']],
 		[{ results: { data: { current_page: 1, data: [{ content: 'a' }] } } }, ['a']],
 		[{ data: [] }, []],

@@ -36,6 +36,8 @@ export interface Log {
 	content: string;
 	author: string | undefined;
 	at: Date | undefined;
+	/** The time as LAPOR writes it, which may be in a form that can't be read. */
+	time: string | undefined;
 	raw: unknown;
 }
 
@@ -62,23 +64,31 @@ export function readDetail(json: unknown): ComplaintDetail | undefined {
 	// The codes are not documented, so an administrator sets the meaning of a code without a name.
 	const code = textAt(data, 'status_code');
 	return {
-		statusName: textAt(data, 'status_name') ?? (code && `status_code ${code}`),
-		statusLogs: listAt(data, 'status_logs').map((log) => ({
-			content: contentAt(log, 'note', { institution_from: institution }),
-			author: undefined,
-			at: parseWib(textAt(log, 'timestamp')),
-			raw: log
-		})),
-		dataLogs: [...listAt(json, 'results', 'data_logs'), ...listAt(data, 'data_logs')].map((log) => ({
-			...authorAndContent(log),
-			at: parseWib(textAt(log, 'date')),
-			raw: log
-		})),
+		statusName: oneSpaced(textAt(data, 'status_name')) ?? (code && `status_code ${code}`),
+		statusLogs: listAt(data, 'status_logs')
+			.filter(isObject)
+			.map((log) => ({
+				content: contentAt(log, 'note', { institution_from: institution }),
+				author: undefined,
+				...timeAt(log, 'timestamp'),
+				raw: log
+			})),
+		dataLogs: [...listAt(json, 'results', 'data_logs'), ...listAt(data, 'data_logs')]
+			.filter(isObject)
+			.map((log) => ({ ...authorAndContent(log), ...timeAt(log, 'date'), raw: log })),
 		raw: data
 	};
 }
 
-const nameAt = (row: unknown, key: string) => textAt(row, key, 'name') ?? textAt(row, key);
+function timeAt(row: unknown, key: string): Pick<Log, 'at' | 'time'> {
+	const time = textAt(row, key);
+	return { at: parseWib(time), time };
+}
+
+/** Changes all spaces to plain single ones: a name with other spaces would differ between the database and our code. */
+const oneSpaced = (name: string | undefined) => name?.replace(/\s+/g, ' ');
+
+const nameAt = (row: unknown, key: string) => oneSpaced(textAt(row, key, 'name') ?? textAt(row, key));
 
 function authorAndContent(row: unknown): Pick<Log, 'author' | 'content'> {
 	const institution = (key: string) => {
@@ -114,7 +124,7 @@ const isObject = (value: unknown) => typeof value === 'object' && value !== null
 const readFollowup = (row: unknown): Followup => ({
 	...authorAndContent(row),
 	id: textAt(row, 'id'),
-	at: parseWib(textAt(row, 'created_at')),
+	...timeAt(row, 'created_at'),
 	attachments: listAt(row, 'attachments').flatMap((file) => {
 		const path = textAt(file, 'path');
 		return path === undefined ? [] : [{ path, fileName: textAt(file, 'file_name') ?? path.split('/').at(-1) ?? path }];
@@ -144,17 +154,28 @@ export function fillPlaceholders(text: string, values: PlaceholderValues): strin
 }
 
 const TIME =
-	/^(?:(?<d>\d{1,2})[-/](?<m>\d{1,2})[-/](?<y>\d{4})|(?<Y>\d{4})-(?<M>\d{1,2})-(?<D>\d{1,2}))[ T](?<hour>\d{1,2})(?<rest>:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)\s*(?<zone>\S*)$/;
+	/^(?:(?<d>\d{1,2})[-/](?<m>\d{1,2})[-/](?<y>\d{4})|(?<Y>\d{4})-(?<M>\d{1,2})-(?<D>\d{1,2}))[ T,]+(?<hour>\d{1,2})[:.](?<minute>\d{2})(?:[:.](?<second>\d{2}(?:\.\d{1,9})?))?\s*(?<zone>\S*)$/;
 const ZONES: Readonly<Record<string, string>> = { '': '+07', WIB: '+07', WITA: '+08', WIT: '+09', UTC: 'Z', GMT: 'Z' };
 
-/** Reads a time like `d-m-Y H:i:s` or `Y-m-d H:i:s`, or seconds since 1970. Times without a zone are WIB, UTC+7. */
+/** The years of LAPOR. Some services write "no date" as the year 1 or 1970; PostgreSQL stores no year 0. */
+const FIRST_YEAR = 2000;
+
+/**
+ * Reads a time like `d-m-Y H:i:s` or `Y-m-d H.i`, or seconds or milliseconds since 1970. Times without a zone are WIB,
+ * UTC+7. A day alone is no time, because the order of two events of a day would be wrong.
+ */
 export function parseWib(text: string | undefined): Date | undefined {
-	const trimmed = text?.trim() ?? '';
-	if (/^\d{10}$/.test(trimmed)) return new Date(Number(trimmed) * 1000);
-	const { d, m, y, Y = y, M = m, D = d, hour = '', rest = '', zone = '' } = TIME.exec(trimmed)?.groups ?? {};
+	const at = parseTime(text?.trim() ?? '');
+	return at && at.getUTCFullYear() >= FIRST_YEAR ? at : undefined;
+}
+
+function parseTime(text: string): Date | undefined {
+	if (/^\d{10}(\d{3})?$/.test(text)) return new Date(Number(text.padEnd(13, '0')));
+	const groups = TIME.exec(text)?.groups ?? {};
+	const { d, m, y, Y = y, M = m, D = d, hour = '', minute = '', second = '00', zone = '' } = groups;
 	const two = (digits = '') => digits.padStart(2, '0');
 	try {
-		const iso = `${Y}-${two(M)}-${two(D)}T${two(hour)}${rest}${ZONES[zone.toUpperCase()] ?? zone}`;
+		const iso = `${Y}-${two(M)}-${two(D)}T${two(hour)}:${minute}:${second}${ZONES[zone.toUpperCase()] ?? zone}`;
 		return new Date(Instant.fromString(iso).epochMilliseconds);
 	} catch {
 		return undefined;

@@ -1,0 +1,75 @@
+import { eq } from 'drizzle-orm';
+import { describe, expect, it } from 'vitest';
+import { db } from '#lib/server/db/index.ts';
+import { messages } from '#lib/server/db/schema/cases.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { makeOffice, sentReport, standing, useLapor } from '#lib/dev/testing/lapor.ts';
+import { makeActor } from '#lib/dev/testing/factories.ts';
+import { settleTask } from '../decisions.ts';
+import { countNamesToMap, mapStatusName } from './status-names.ts';
+import { receive } from './receive.ts';
+
+useFreshDatabase();
+const lapor = useLapor();
+
+/** A report whose detail a test sets. */
+async function reportWith() {
+	const report = await sentReport(lapor);
+	const poll = async (status_name: string, status_logs: unknown, more: Record<string, unknown> = {}) => {
+		const body = JSON.stringify({ results: { data: { status_name, status_logs, ...more } } });
+		await lapor.faults([{ kind: 'answer', body, match: { endpoint: 'detail' } }]);
+		await receive(report.id);
+		return (await standing(report.id)).escalation;
+	};
+	return { ...report, poll };
+}
+
+describe('a poll is applied', () => {
+	it.each([
+		['logs that are empty', [null], { data_logs: { 0: null, 2: { content: 'Diteruskan' } } }],
+		['the year 1 as the time of a log', [{ note: 'x', timestamp: '0001-01-01 00:00:00' }], {}],
+		['the year 1 as the date of a log', [], { data_logs: [{ content: 'x', date: '01-01-0001 00:00:00' }] }]
+	])('with %s', async (_what, logs, more) => {
+		const { poll } = await reportWith();
+		expect(await poll('Dalam Proses', logs, more)).toMatchObject({
+			laporStatus: 'Dalam Proses',
+			polledAt: expect.any(Date) as Date
+		});
+	});
+});
+
+describe('a log with a day but no time', () => {
+	const log = (note: string, timestamp = '30-11-2026') => ({ note, timestamp });
+
+	it('gives the task of its status the reason, and the same status again is a task again', async () => {
+		const { id, office, poll } = await reportWith();
+		await poll('Dalam Proses', [log('Sedang ditelaah')]);
+		const refused = [log('Bukan kewenangan kami'), log('Sedang ditelaah')];
+		expect(await poll('Ditolak', refused)).toMatchObject({ task: 'refused', taskText: 'Bukan kewenangan kami' });
+		await settleTask(office.actor, id, { reason: 'Sudah dijelaskan' });
+		expect((await poll('Ditolak', refused)).task).toBeNull();
+		const again = [log('Bukan kewenangan kami', '01-12-2026'), ...refused];
+		expect(await poll('Ditolak', again)).toMatchObject({ task: 'refused', taskText: 'Bukan kewenangan kami' });
+	});
+
+	it('answers the case if its note says more than Selesai', async () => {
+		const { caseId, poll } = await reportWith();
+		await poll('Selesai', [log('Kursi sudah diganti dan loket ditambah.')]);
+		const [answer] = await db().select().from(messages).where(eq(messages.caseId, caseId));
+		expect(answer).toMatchObject({ author: 'lapor', body: 'Kursi sudah diganti dan loket ditambah.' });
+	});
+
+	it('gives no reason if several are new, because their order is unknown', async () => {
+		const { poll } = await reportWith();
+		expect(await poll('Ditolak', [log('Satu'), log('Dua')])).toMatchObject({ task: 'refused', taskText: null });
+	});
+});
+
+it('a status name with a no-break space is applied once it has a meaning', async () => {
+	const { id, poll } = await reportWith();
+	await poll('Menunggu\u00a0Verifikasi', []);
+	const { unit } = await makeOffice();
+	expect(await mapStatusName(await makeActor([[unit.id, 'admin']]), 'Menunggu Verifikasi', 'unverified')).toBe(1);
+	expect(await countNamesToMap()).toBe(0);
+	expect((await standing(id)).escalation).toMatchObject({ laporStatus: 'Menunggu Verifikasi', task: null });
+});

@@ -1,10 +1,11 @@
-import { eq } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { db } from '#lib/server/db/index.ts';
 import { messages } from '#lib/server/db/schema/cases.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
-import { makeOffice, sentReport, standing, useLapor } from '#lib/dev/testing/lapor.ts';
+import { HOUR, later, makeOffice, MINUTE, sentReport, standing, useLapor } from '#lib/dev/testing/lapor.ts';
 import { makeActor } from '#lib/dev/testing/factories.ts';
+import { attemptsOf } from '../attempts.ts';
 import { settleTask } from '../decisions.ts';
 import { countNamesToMap, mapStatusName } from './status-names.ts';
 import { receive } from './receive.ts';
@@ -35,6 +36,23 @@ describe('a poll is applied', () => {
 			laporStatus: 'Dalam Proses',
 			polledAt: expect.any(Date) as Date
 		});
+	});
+});
+
+describe('news that cannot be stored', () => {
+	it('wait an hour, with an attempt that says so, and become a task after a day', async () => {
+		const { id, poll } = await reportWith();
+		await db().execute(sql`alter table escalation_updates add constraint refuses check (content <> 'Aneh')`);
+		const logs = [{ note: 'Aneh', timestamp: '30-11-2026 08:00:00' }];
+		const failed = await poll('Dalam Proses', logs);
+		expect(failed).toMatchObject({ laporStatus: null, polledAt: null, task: null });
+		expect((failed.nextPollAt?.getTime() ?? 0) - Date.now()).toBeGreaterThan(53 * MINUTE);
+		expect((await attemptsOf(id))[0]).toMatchObject({ step: 'detail', outcome: 'retry', reasonCode: 'unreadable' });
+		await later(25 * HOUR, () => receive(id));
+		expect((await standing(id)).escalation.task).toBe('unread');
+		await db().execute(sql`alter table escalation_updates drop constraint refuses`);
+		await later(26 * HOUR, () => receive(id));
+		expect((await standing(id)).escalation).toMatchObject({ laporStatus: 'Dalam Proses', task: null });
 	});
 });
 

@@ -7,8 +7,10 @@ import type { LaporClient } from '#lib/server/integrations/lapor/client.ts';
 import { readDetail, readFollowups, type Followup } from '#lib/server/integrations/lapor/tracking.ts';
 import type { Exchange } from '#lib/server/integrations/lapor/types.ts';
 import { hasMoreRows, readLookup, type Lookup } from '#lib/server/integrations/lapor/responses.ts';
+import { isDatabaseUnavailable } from '#lib/server/database-unavailable.ts';
 import { env } from '#lib/server/env.ts';
-import { createsOf, recordCall } from '../attempts.ts';
+import { log } from '#lib/server/log.ts';
+import { createsOf, recordAttempt, recordCall } from '../attempts.ts';
 import { requestPermit, reportToCircuit } from '../connection/circuit.ts';
 import { haltConnection, haltOf } from '../connection/connection.ts';
 import { queueFollowups } from '../followups/followups.ts';
@@ -48,6 +50,20 @@ type Unread = { outcome: 'gone' } | Failed;
 async function poll(client: LaporClient, row: EscalationRow, laporId: string): Promise<void> {
 	const startedAt = now();
 	const polled = await readNews(client, row, laporId);
+	try {
+		await storePoll(row, laporId, polled, startedAt);
+	} catch (err) {
+		if (polled.outcome !== 'read' || isDatabaseUnavailable(err)) throw err;
+		// Otherwise, this report would be read every five minutes without end, and nobody would know.
+		log().error({ err, escalation: row.id }, 'the news of a report could not be stored');
+		await recordAttempt(db(), row, { step: 'detail', startedAt, outcome: 'retry', reason: { code: 'unreadable' } });
+		const task = isLongUnread(row) ? 'unread' : undefined;
+		await storePoll(row, laporId, { outcome: 'failed', task }, startedAt);
+	}
+}
+
+/** Applies the result of a poll in one transaction, and sets the time of the next one. */
+async function storePoll(row: EscalationRow, laporId: string, polled: Read<News> | Unread, startedAt: Date) {
 	await transaction(async (tx) => {
 		const locked = await lockEscalation(tx, row.id);
 		let { escalation } = locked;
@@ -111,8 +127,9 @@ const parsePage = (json: unknown) => {
 const MAX_PAGES = 50;
 
 /**
- * Reads the follow-ups page by page while the service announces more and a page has new ones. A service without paging
- * repeats the first page; follow-ups that it announced are then missing. If a page can't be read, the poll fails.
+ * Reads the follow-ups page by page while the service announces more, or a page is as long as a full one, and a page has
+ * new ones. A service without paging repeats the first page; follow-ups that it announced are then missing. If the first
+ * or an announced page can't be read, the poll fails.
  */
 async function readFollowupPages(
 	client: LaporClient,

@@ -2,6 +2,8 @@ import { eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { db } from '#lib/server/db/index.ts';
 import { messages } from '#lib/server/db/schema/cases.ts';
+import { attemptsOf } from '../attempts.ts';
+import { haltOf } from '../connection/connection.ts';
 import { receive } from './receive.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { sentReport, standing, useLapor } from '#lib/dev/testing/lapor.ts';
@@ -18,15 +20,15 @@ describe('follow-ups in pages', () => {
 	});
 	const body = (...data: unknown[]) => JSON.stringify({ results: { data: { current_page: 1, last_page: 2, data } } });
 	const first = body(followup(1, 'Kami koordinasikan dahulu.'));
-	const polled = async (secondPage: Record<string, unknown>) => {
+	const polled = async (secondPage: Record<string, unknown>, firstPage = first) => {
 		const { id, move } = await sentReport(lapor);
 		await move('Selesai');
 		await lapor.faults([
 			{ ...secondPage, match: { endpoint: 'followups', text: 'page=2' } },
-			{ kind: 'answer', body: first, match: { endpoint: 'followups' } }
+			{ kind: 'answer', body: firstPage, match: { endpoint: 'followups' } }
 		]);
 		await receive(id);
-		return standing(id);
+		return { id, ...(await standing(id)) };
 	};
 
 	it('are all read, so the answer of the last page answers the case', async () => {
@@ -43,6 +45,43 @@ describe('follow-ups in pages', () => {
 		const { row, escalation } = await polled({ kind: 'answer', body: first });
 		expect(row.status).toBe('in_progress');
 		expect(escalation).toMatchObject({ laporStatus: 'Selesai', task: 'finished' });
+	});
+
+	describe('that LAPOR does not announce', () => {
+		const list = (...data: unknown[]) => JSON.stringify({ results: { data } });
+		const ten = Array.from({ length: 10 }, (_, n) => followup(n + 1, `Sedang kami koordinasikan (${n}).`));
+		const second = followup(11, 'Loket sudah ditambah satu.', 'Selesai');
+
+		it('are read if the first page has ten rows', async () => {
+			const { row, entries } = await polled({ kind: 'answer', body: list(second) }, list(...ten));
+			expect(row.status).toBe('answered');
+			const shown = entries.filter(({ type }) => type === 'escalation_followup');
+			expect(shown).toHaveLength(11);
+		});
+
+		it('do not exist if the first page is repeated or the second is not found', async () => {
+			const answered = list(...ten.slice(1), second);
+			for (const page of [
+				{ kind: 'answer', body: answered },
+				{ kind: 'answer', status: 404, body: '{}' }
+			])
+				expect((await polled(page, answered)).row.status).toBe('answered');
+		});
+
+		it.each([
+			['fails', { kind: '500_before' }],
+			['is refused', { kind: 'answer', status: 401, body: '{}' }]
+		])('never fail a poll, but nothing is published if the second page %s', async (_what, page) => {
+			const { id, row, escalation } = await polled(page, list(...ten));
+			expect(row.status).toBe('in_progress');
+			expect(escalation).toMatchObject({
+				laporStatus: 'Selesai',
+				task: 'finished',
+				polledAt: expect.any(Date) as Date
+			});
+			expect((await attemptsOf(id)).map(({ step }) => step)).toEqual(['create']);
+			expect(await haltOf()).toBeUndefined();
+		});
 	});
 
 	it('are read again later if a page fails', async () => {

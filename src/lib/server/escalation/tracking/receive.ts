@@ -118,13 +118,21 @@ async function readNews(client: LaporClient, row: EscalationRow, laporId: string
 	return { outcome: 'read', value: { items, status: status && { ...status, followupsMissing } } };
 }
 
-const parsePage = (json: unknown) => {
+interface FollowupPage {
+	followups: Followup[];
+	json: unknown;
+}
+
+const parsePage = (json: unknown): FollowupPage | undefined => {
 	const followups = readFollowups(json);
 	return followups && { followups, json };
 };
 
 /** Most pages that are read of a report's follow-ups; enough even if each page has only a few. */
 const MAX_PAGES = 50;
+
+/** A gateway that does not say whether there are more rows probably returns at least this many per page. */
+const LEAST_PAGE_ROWS = 10;
 
 /**
  * Reads the follow-ups page by page while the service announces more, or a page is as long as a full one, and a page has
@@ -139,18 +147,28 @@ async function readFollowupPages(
 	const found = new Map<string, Followup>();
 	let followupsMissing = false;
 	for (let page = 1; page <= MAX_PAGES; page++) {
-		const seen = await read(client, row, 'followups', () => client.followups(laporId, page), parsePage);
-		if (seen.outcome === 'failed') return seen;
+		const ask = () => client.followups(laporId, page);
+		const isExpected = page === 1 || followupsMissing;
+		const seen = isExpected ? await read(client, row, 'followups', ask, parsePage) : probedPage(await ask());
+		if (seen.outcome === 'failed' && isExpected) return seen;
+		if (seen.outcome === 'failed') followupsMissing = true;
 		// The report exists, so "not found" means that it has no follow-ups, or none on this page.
-		if (seen.outcome === 'gone') break;
+		if (seen.outcome !== 'read') break;
 		const known = found.size;
 		for (const followup of seen.value.followups) found.set(followup.id ?? JSON.stringify(followup.raw), followup);
 		// A repeated page does not show whether follow-ups are missing.
 		if (page > 1 && found.size === known) break;
 		followupsMissing = hasMoreRows(seen.value.json, found.size, page);
-		if (!followupsMissing) break;
+		if (!followupsMissing && seen.value.followups.length < LEAST_PAGE_ROWS) break;
 	}
 	return { outcome: 'read', value: { found: [...found.values()], followupsMissing } };
+}
+
+/** A page that the service did not announce. If it can't be read, the connection still works. */
+function probedPage(seen: Exchange): Read<FollowupPage> | Unread {
+	const { outcome } = classifyList(seen, now());
+	const value = outcome === 'read' ? parsePage(seen.json) : undefined;
+	return value ? { outcome: 'read', value } : { outcome: outcome === 'gone' ? 'gone' : 'failed' };
 }
 
 /** Codes that may concern only this report: it belongs to others, was withdrawn from us, or has moved. */

@@ -185,7 +185,7 @@ export type SendOutcome = { outcome: 'sent' } | NotSent | Refused | Halted | { o
 
 /**
  * Classifies the outcome of a follow-up. It has an effect, so a lost response is `unknown` and is not resent
- * automatically. A 404 concerns this report, not the connection.
+ * automatically. A 404 concerns this report, unless a test call fails too.
  */
 export function classifySend(seen: Exchange, now: Date): SendOutcome {
 	const clearOutcome = asNotSent(seen, now);

@@ -86,6 +86,39 @@ describe('a halted connection', () => {
 	});
 });
 
+describe('"not found" for a follow-up', () => {
+	const withFollowup = async () => {
+		const office = await makeOffice();
+		const { row, escalation } = await forwardedCase(office);
+		await deliver(escalation.id);
+		await writeMessage(office.actor, row.reference, { body: 'Sedang kami bahas.', public: true });
+		await followCaseEvents((await standing(escalation.id)).entries);
+		return escalation.id;
+	};
+	const notFound = { kind: 'answer', status: 404, body: '<h1>404</h1>' };
+	const ofFollowup = { ...notFound, match: { endpoint: 'followup_add' } };
+
+	it.each([
+		['halts the connection', [notFound], 'wrong_address'],
+		['is tried again later', [ofFollowup, { kind: '500_before' }], undefined]
+	])('%s if the test call fails too, and the follow-up waits', async (_what, faults, code) => {
+		const id = await withFollowup();
+		await lapor.faults(faults);
+		await deliver(id);
+		expect(await followupsOf(id)).toMatchObject([{ state: 'waiting' }]);
+		expect((await standing(id)).escalation.task).toBeNull();
+		expect((await haltOf())?.reason.code).toBe(code);
+	});
+
+	it('is a refusal of this follow-up if the test call succeeds', async () => {
+		const id = await withFollowup();
+		await lapor.faults([ofFollowup]);
+		await deliver(id);
+		expect(await followupsOf(id)).toMatchObject([{ state: 'rejected', reasonCode: 'gone' }]);
+		expect(await haltOf()).toBeUndefined();
+	});
+});
+
 const open = (endpoint: string) => db().insert(laporCircuits).values({ endpoint, failures: 5, openUntil: new Date() });
 
 describe('the one probe of an open circuit', () => {

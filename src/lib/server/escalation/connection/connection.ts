@@ -9,7 +9,7 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import { requireRootAdmin } from '#lib/server/people/administration.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
 import type { Reason } from '../reason.ts';
-import { classifyTest, type Refused } from '../classify-response.ts';
+import { classifyTest, type Refused, type SendOutcome } from '../classify-response.ts';
 import { laporClient } from './lapor-client.ts';
 
 /** The row of `lapor_circuits` for the whole connection. */
@@ -55,6 +55,17 @@ export async function refusedAlone<T extends { outcome: string; reason?: Reason 
 	if (outcome !== 'halted' || reason?.code !== 'forbidden') return classified;
 	const tested = classifyTest(await client.testCall(), now());
 	return tested.outcome === 'read' ? { outcome: 'refused', reason } : classified;
+}
+
+/**
+ * Checks a "not found" for a follow-up: it concerns only the report if the connection passes the test call. Otherwise the
+ * address is wrong or the gateway has a fault, and the follow-up waits, because LAPOR did not get it.
+ */
+export async function goneAlone(client: LaporClient, classified: SendOutcome): Promise<SendOutcome> {
+	if (classified.outcome !== 'refused' || classified.reason.code !== 'gone') return classified;
+	const tested = classifyTest(await client.testCall(), now());
+	if (tested.outcome === 'read') return classified;
+	return tested.outcome === 'retry' ? { ...tested, outcome: 'not_sent' } : tested;
 }
 
 const REQUIRED_SETTINGS = ['LAPOR_BASE_URL', 'LAPOR_BEARER', 'LAPOR_TOKEN'] as const;

@@ -10,7 +10,7 @@ import { env } from '#lib/server/env.ts';
 import { recordAttempt, recordCall } from '../attempts.ts';
 import { retryAt } from '../connection/backoff.ts';
 import { requestPermit, reportToCircuit, returnPermit } from '../connection/circuit.ts';
-import { haltConnection, refusedAlone } from '../connection/connection.ts';
+import { goneAlone, haltConnection, refusedAlone } from '../connection/connection.ts';
 import { STUCK_AFTER_MS } from '../delivery/after-attempt.ts';
 import { recordEscalation, lockEscalation, type Locked } from '../rows.ts';
 import { withdrawUnsent, type FollowupRow } from './followups.ts';
@@ -46,7 +46,8 @@ async function deliverNext(client: LaporClient, escalationId: string): Promise<b
 		secret: factsOfRow(escalation).secret,
 		content: followup.content
 	});
-	const outcome = await refusedAlone<SendOutcome>(client, classifySend(seen, now()));
+	const classified = await refusedAlone<SendOutcome>(client, classifySend(seen, now()));
+	const outcome = await goneAlone(client, classified);
 	// First of all, because only this process knows what LAPOR answered.
 	await storeOutcome(() =>
 		transaction(async (tx) => {

@@ -13,7 +13,7 @@ import { filesOf } from './forward/files.ts';
 import { laporSettings } from './connection/lapor-client.ts';
 import { compactReference } from '#lib/text/reference-numbers.ts';
 import { reportTexts } from './forward/lapor-report.ts';
-import { quietSince } from './list.ts';
+import { listEscalations, quietSince } from './list.ts';
 import { refusedFields } from './forward/refused-fields.ts';
 import { factsOfRow, sourceOfRow } from './forward/compose.ts';
 import { escalationForActor, isResendable, isTyped, type EscalationRow } from './rows.ts';
@@ -32,7 +32,7 @@ function reasonShown(
 }
 
 /** A row in the API's shape (`GET escalations/{id}`). `reason` is a code. */
-export function escalationShape(row: EscalationRow, caseReference: string, halt?: Halt) {
+function escalationShape(row: EscalationRow, caseReference: string, halt: Halt | undefined) {
 	return {
 		id: row.id,
 		case: caseReference,
@@ -93,6 +93,16 @@ const forwardsOf = (caseId: number) =>
 export async function escalationForApi(actor: Actor, id: string) {
 	const { escalation, row } = await escalationForActor(db(), actor, id);
 	return escalationShape(escalation, row.reference, await haltOf());
+}
+
+/** A page of the escalations that the actor may see, in the API's shape. */
+export async function escalationsForApi(...[actor, filter, cursor]: Parameters<typeof listEscalations>) {
+	const { items, nextCursor } = await listEscalations(actor, filter, cursor);
+	const halt = await haltOf();
+	return {
+		items: items.map((item) => escalationShape(item.escalation, item.case.reference, halt)),
+		next_cursor: nextCursor
+	};
 }
 
 export type EscalationView = Awaited<ReturnType<typeof escalationView>>;

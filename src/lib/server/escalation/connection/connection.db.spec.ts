@@ -12,6 +12,7 @@ import { followupsOf } from '#lib/dev/testing/forwarding/world.ts';
 import { deliver } from '../delivery/deliver.ts';
 import { refusedSecret } from '../reason.ts';
 import { sweepEscalations } from '../delivery/sweep.ts';
+import { escalationForApi, escalationsForApi } from '../view.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor } from '#lib/dev/testing/factories.ts';
 import { forwardedCase, later, makeOffice, MINUTE, photo, standing, useLapor } from '#lib/dev/testing/lapor.ts';
@@ -71,6 +72,10 @@ describe('a halted connection', () => {
 		await deliver(second.escalation.id);
 		await later(10 * MINUTE, sweepEscalations);
 		expect((await standing(second.escalation.id)).escalation).toMatchObject({ state: 'waiting', attempts: 0 });
+		// The list and the single forward of the API give the same reason.
+		const { items } = await escalationsForApi(office.actor, {});
+		expect(items.map(({ reason }) => reason)).toEqual(['connection_halted', 'connection_halted']);
+		for (const item of items) expect(await escalationForApi(office.actor, item.id)).toEqual(item);
 		expect(await testConnection(root)).toMatchObject({ ok: false, reason: { code: 'unauthorised' } });
 		expect(await haltOf()).toBeDefined();
 		await lapor.faults();

@@ -9,23 +9,29 @@ export const plainText = (text: string): string => text.replace(CONTROL, ' ').re
 /** Levels of nesting. No real response has more, and neither the database nor recursive code could handle it. */
 const DEPTH = 100;
 
+type Clean = (text: string) => string;
+
 /** Cleans all texts and keys in a value. @throws RangeError if the value is nested too deep */
-function plainValue(value: unknown, depth = 0): unknown {
-	if (typeof value === 'string') return plainText(value);
+function plainValue(value: unknown, clean: Clean, depth = 0): unknown {
+	if (typeof value === 'string') return clean(plainText(value));
 	if (typeof value !== 'object' || value === null) return value;
 	if (depth > DEPTH) throw new RangeError('nested too deep');
-	if (Array.isArray(value)) return value.map((entry) => plainValue(entry, depth + 1));
+	if (Array.isArray(value)) return value.map((entry) => plainValue(entry, clean, depth + 1));
 	return Object.fromEntries(
-		Object.entries(value).map(([key, entry]) => [plainText(key), plainValue(entry, depth + 1)])
+		Object.entries(value).map(([key, entry]) => [plainText(key), plainValue(entry, clean, depth + 1)])
 	);
 }
 
-/** Parses a response; undefined if it isn't a JSON object, array or text. Some gateways send a reason as a bare JSON text. */
-export function parseJson(text: string): unknown {
+/**
+ * Parses a response; undefined if it isn't a JSON object, array or text. Some gateways send a reason as a bare JSON text.
+ *
+ * @param clean changes each text in it, but neither keys nor numbers
+ */
+export function parseJson(text: string, clean: Clean = (part) => part): unknown {
 	try {
 		// Some servers send a byte order mark before the JSON.
 		const json = text.replace(/^\uFEFF/, '');
-		const value = plainValue(JSON.parse(json));
+		const value = plainValue(JSON.parse(json), clean);
 		const hasText = typeof value === 'string' && value.trim() !== '';
 		return hasText || (typeof value === 'object' && value !== null) ? value : undefined;
 	} catch {

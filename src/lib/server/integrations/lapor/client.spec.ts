@@ -262,6 +262,13 @@ describe('responses', () => {
 			if (seen.json) expect(readReason(seen.json)?.text).toBe('•••');
 		}
 	});
+
+	it('keep numbers and keys in which a short secret occurs', async () => {
+		const to = await serverWith('200 OK', '{"complaint_id":1234567,"status":"status 123456"}');
+		const of = (token: string) => clientOf(`http://${to}`, { token }).createComplaint(payload());
+		expect((await of('123456')).json).toEqual({ complaint_id: 1234567, status: 'status •••' });
+		expect((await of('status')).json).toEqual({ complaint_id: 1234567, status: '••• 123456' });
+	});
 });
 
 describe('a dry run', () => {

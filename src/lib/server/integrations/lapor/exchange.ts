@@ -105,9 +105,11 @@ async function readResponse(body: AsyncIterable<Uint8Array>, seen: Partial<Excha
 	} finally {
 		const raw = Buffer.concat(parts);
 		const bytes = decompressed(raw, seen.headers?.['content-encoding'], RESPONSE_BYTES) ?? raw;
-		const text = withoutSecrets(bytes.toString('utf8'), settings);
-		seen.excerpt = plainText(text.slice(0, EXCERPT_CHARACTERS));
-		if (size <= RESPONSE_BYTES) seen.json = parseJson(text);
+		const text = bytes.toString('utf8');
+		const clean = (part: string) => withoutSecrets(part, settings);
+		seen.excerpt = plainText(clean(text).slice(0, EXCERPT_CHARACTERS));
+		// Not in the text before it is parsed: a short secret may be part of a number or be a key.
+		if (size <= RESPONSE_BYTES) seen.json = parseJson(text, clean);
 	}
 }
 

@@ -22,6 +22,12 @@ function plainValue(value: unknown, clean: Clean, depth = 0): unknown {
 	);
 }
 
+/** Keeps a long number as text, because two neighbouring ids could become the same number. */
+const exactNumber = (_key: string, value: unknown, context?: { source: string }): unknown =>
+	typeof value === 'number' && !Number.isSafeInteger(value) && /^\d+$/.test(context?.source ?? '')
+		? context?.source
+		: value;
+
 /**
  * Parses a response; undefined if it isn't a JSON object, array or text. Some gateways send a reason as a bare JSON text.
  *
@@ -31,7 +37,7 @@ export function parseJson(text: string, clean: Clean = (part) => part): unknown 
 	try {
 		// Some servers send a byte order mark before the JSON.
 		const json = text.replace(/^\uFEFF/, '');
-		const value = plainValue(JSON.parse(json), clean);
+		const value = plainValue(JSON.parse(json, exactNumber), clean);
 		const hasText = typeof value === 'string' && value.trim() !== '';
 		return hasText || (typeof value === 'object' && value !== null) ? value : undefined;
 	} catch {

@@ -237,6 +237,11 @@ describe('foreign text', () => {
 		expect(plainText('Pelayanan 🙂 baik')).toBe('Pelayanan 🙂 baik');
 	});
 
+	it('keeps the digits of long numbers', () => {
+		const json = '[{"id":9007199254740993},{"id":9007199254740992.5},{"id":17}]';
+		expect(parseJson(json)).toEqual([{ id: '9007199254740993' }, { id: 9007199254740992 }, { id: 17 }]);
+	});
+
 	it('may be a bare JSON text', () => {
 		expect(parseJson('"Judul terlalu panjang"')).toBe('Judul terlalu panjang');
 	});

@@ -191,6 +191,7 @@ describe('a look-up', () => {
 		{ results: { data: [], total: 3 } },
 		{ results: { data: [], meta: { total: '50', per_page: 10 } } },
 		{ results: { data: [], next_page_url: '/complaints?page=2' } },
+		{ results: { data: [], next_page: 1 } },
 		{ meta: { last_page: 2 }, results: { data: [] } },
 		{ data: { last_page: 2 }, results: { data: [] } }
 	])('is unclear if the response says that there are more rows: %j', (json) => {
@@ -198,6 +199,10 @@ describe('a look-up', () => {
 		expect(readLookup({ meta: { last_page: 1 }, results: { data: [row(1, '#lain')], total: 1 } }, reference)).toBe(
 			'absent'
 		);
+	});
+
+	it.each([0, '0', 'null', null, false, ''])('is absent if the response names %j as the next page', (next_page) => {
+		expect(readLookup({ next_page, results: { data: [] } }, reference)).toBe('absent');
 	});
 
 	it('is absent only if every row is readable and no page follows', () => {

@@ -181,11 +181,15 @@ const LIST_LENGTHS = ['total', 'total_data', 'totalData', 'total_count', 'totalC
 const LIST_PAGES = ['last_page', 'lastPage', 'total_pages', 'totalPages', 'page_count'] as const;
 const NEXT_PAGES = ['next', 'next_page', 'next_page_url', 'nextPage'] as const;
 
+/** Whether a text names a page after this one: by its number, which may count from 0, its address or another mark. */
+const isNextPage = (text: string | undefined, page: number): boolean =>
+	text !== undefined && (/^\d+$/.test(text) ? Number(text) >= page : !/^(null|none|false|-)$/i.test(text));
+
 /** Whether a response says that the list has more than these rows and pages. */
 export function hasMoreRows(json: unknown, rows: number, pages = 1): boolean {
 	const above = (keys: readonly string[], bound: number) =>
 		LIST_HEADS.some((head) => keys.some((key) => Number(textAt(json, ...head, key)) > bound));
-	const next = LIST_HEADS.some((head) => NEXT_PAGES.some((key) => textAt(json, ...head, key) !== undefined));
+	const next = LIST_HEADS.some((head) => NEXT_PAGES.some((key) => isNextPage(textAt(json, ...head, key), pages)));
 	return next || above(LIST_LENGTHS, rows) || above(LIST_PAGES, pages);
 }
 

@@ -82,6 +82,10 @@ const UNREADABLE = 'DATABASE_URL must be like postgres://user:password@host:5432
 it.each([
 	[{ APP_KEY: ' '.repeat(40) }, 'APP_KEY must be at least 32 characters'],
 	[{ ORIGIN: 'ftp://spatula.contoh.go.id' }, 'ORIGIN must be one or more origins'],
+	[{ ORIGIN: 'https://spatula.contoh.go.id/mamuju' }, 'ORIGIN must be one or more origins'],
+	[{ ORIGIN: 'https://spatula.contoh.go.id,' }, 'ORIGIN must be one or more origins'],
+	[{ LAPOR_LEASE_SECONDS: '6442451' }, 'LAPOR_LEASE_SECONDS must be at most 2592000 seconds'],
+	[{ LAPOR_RETRY_SECONDS: '60,8640000000000' }, 'LAPOR_RETRY_SECONDS must be whole seconds, at most 2592000'],
 	[{ LAPOR_BEARER: 'Bearer abc\ndef' }, 'LAPOR_BEARER must be one line'],
 	[{ LAPOR_TOKEN: 'abc\n' }, 'LAPOR_TOKEN must be one line'],
 	[{ LAPOR_TOKEN: 'abc–def' }, 'LAPOR_TOKEN must be one line'],
@@ -98,6 +102,13 @@ it.each([
 	[{ BOOTSTRAP_TOKEN: 'dua kata '.repeat(8) }, 'BOOTSTRAP_TOKEN must have no spaces']
 ])('a value that cannot work stops the start with one line: %j', (given: Record<string, string>, line) => {
 	expect(() => read(given)).toThrow(line);
+});
+
+it('origins are read as browsers send them', () => {
+	expect(read({ ORIGIN: 'https://Spatula.contoh.go.id:443/, http://10.0.0.5:3000' }).ORIGIN).toEqual([
+		'https://spatula.contoh.go.id',
+		'http://10.0.0.5:3000'
+	]);
 });
 
 it('a store of files that is not built stops the start', () => {

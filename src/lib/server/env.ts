@@ -21,17 +21,28 @@ const header = z.string().regex(/^[ -~]*$/, 'must be one line without special ch
 const BEARER = /^[!-~]*$/;
 const BEARER_FAULT = 'must have no spaces or special characters';
 
-const seconds = z.coerce.number({ error: 'must be a number of seconds' }).int().positive();
+/** Timers and dates can't hold much longer waits. */
+const MOST_SECONDS = 30 * 86_400;
 
-const origin = z
-	.string()
-	.transform((value) => value.split(',').map((part) => part.trim().replace(/\/$/, '')))
-	.refine(
-		(list) => list.every((part) => /^https?:/.test(part) && URL.canParse(part) && new URL(part).origin === part),
-		{
-			message: 'must be one or more origins such as https://spatula.example.go.id, separated by commas'
-		}
-	);
+const seconds = z.coerce
+	.number({ error: 'must be a number of seconds' })
+	.int()
+	.positive()
+	.max(MOST_SECONDS, `must be at most ${MOST_SECONDS} seconds, which are 30 days`);
+
+/** The origin as browsers send it, without capitals and without the usual port; undefined if the text has more or is none. */
+function originOf(text: string): string | undefined {
+	const url = URL.parse(text);
+	return url && /^https?:$/.test(url.protocol) && url.href === `${url.origin}/` ? url.origin : undefined;
+}
+
+const origin = z.string().transform((value, context) => {
+	const origins = value.split(',').map((part) => originOf(part.trim()));
+	if (origins.every((one) => one !== undefined)) return origins;
+	const message = 'must be one or more origins such as https://spatula.example.go.id, separated by commas';
+	context.issues.push({ code: 'custom', input: value, message });
+	return z.NEVER;
+});
 
 /** An e-mail address, or a name with the address in angle brackets. Line breaks would end the mail header. */
 const SENDER = /^(?:[^\s@<>]+@[^\s@<>]+|[^<>\r\n]+ <[^\s@<>]+@[^\s@<>]+>)$/;
@@ -101,9 +112,10 @@ const schema = z
 			.string()
 			.default('60,300,900,3600')
 			.transform((value) => value.split(',').map(Number))
-			.refine((list) => list.length > 0 && list.every((wait) => Number.isInteger(wait) && wait > 0), {
-				message: 'must be whole seconds separated by commas, such as 60,300,900,3600'
-			}),
+			.refine(
+				(list) => list.length > 0 && list.every((wait) => Number.isInteger(wait) && wait > 0 && wait <= MOST_SECONDS),
+				{ message: `must be whole seconds, at most ${MOST_SECONDS}, separated by commas, such as 60,300,900,3600` }
+			),
 		LAPOR_LEASE_SECONDS: seconds.default(90),
 		LAPOR_SANDBOX_PORT: port(4010),
 		SMTP_URL: z.url({ protocol: /^smtps?$/, error: 'must be an smtp(s) address' }).optional(),

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { caseInput, email, instant } from './schema.ts';
+import { caseInput, email, instant, phone, submissionId } from './schema.ts';
 
 const at = (value: unknown) => instant('bad').safeParse(value).data;
 
@@ -33,4 +33,10 @@ test('an empty optional value of a report is absent, and spaces around an addres
 	expect(data).toMatchObject({ reporter: { name: 'Andi', email: 'andi@contoh.id' } });
 	expect(data).toMatchObject({ category: undefined, service: undefined, officer: undefined, incident_on: undefined });
 	expect(email.safeParse('andi@').success).toBe(false);
+});
+
+test('codes and numbers of digits may be JSON numbers', () => {
+	expect(phone.parse(628123456789)).toBe('628123456789');
+	expect(submissionId.parse(20261130001)).toBe('20261130001');
+	for (const value of [-6281234567, 628123456.5, 1e30, true, null]) expect(phone.safeParse(value).success).toBe(false);
 });

@@ -35,6 +35,13 @@ export const emptyToUndefined = (value: unknown) => {
 export const optional = <T extends z.ZodType>(schema: T) =>
 	z.preprocess(emptyToUndefined, schema.optional()).optional();
 
+/** Turns a number into its digits, because many programs send codes and numbers that are texts here as JSON numbers. */
+export const numberToText = (value: unknown) =>
+	typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? String(value) : value;
+
+/** A text that may consist of digits. */
+export const textOrNumber = <T extends z.ZodType>(schema: T) => z.preprocess(numberToText, schema);
+
 /** Check boxes of a form send `on`, `true` or nothing. The API sends booleans. */
 export const flag = z.union([
 	z.boolean(),
@@ -60,17 +67,17 @@ export const instant = (code: string) =>
 		)
 		.pipe(z.iso.datetime({ offset: true, error: code }).refine((value) => isLocalDate(value.slice(0, 10)), code));
 
-export const submissionId = z
-	.string({ error: 'submission_id_missing' })
-	.trim()
-	.min(8, 'submission_id_short')
-	.max(100, 'submission_id_long');
+export const submissionId = textOrNumber(
+	z.string({ error: 'submission_id_missing' }).trim().min(8, 'submission_id_short').max(100, 'submission_id_long')
+);
 
-export const phone = z
-	.string()
-	.trim()
-	.transform((value) => value.replace(/[\s().-]/g, ''))
-	.pipe(z.string().regex(/^\+?\d{8,15}$/, 'phone_invalid'));
+export const phone = textOrNumber(
+	z
+		.string()
+		.trim()
+		.transform((value) => value.replace(/[\s().-]/g, ''))
+		.pipe(z.string().regex(/^\+?\d{8,15}$/, 'phone_invalid'))
+);
 
 export const email = z.string().trim().pipe(z.email('email_invalid').max(200, 'email_invalid'));
 
@@ -95,7 +102,7 @@ export const seenVersion = z.coerce
 /** Input that opens a case, from a citizen, the desk or the API (`POST cases`). */
 export const caseInput = z
 	.object({
-		unit: z.string({ error: 'unit_missing' }).trim().min(1, 'unit_missing'),
+		unit: textOrNumber(z.string({ error: 'unit_missing' }).trim().min(1, 'unit_missing')),
 		kind: z.enum(CASE_KINDS, { error: 'kind_invalid' }),
 		title: line(100, 'title_long').optional(),
 		body: text(20, LONGEST_BODY, 'body'),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { emptyToUndefined, instant, optional, submissionId } from '#lib/cases/schema.ts';
+import { emptyToUndefined, instant, optional, submissionId, textOrNumber } from '#lib/cases/schema.ts';
 import { CHANNELS, SERVICE_KINDS } from '#lib/cases/vocabulary.ts';
 import { RATING_MOVES } from './moves.ts';
 import { COUNT_REASONS, LONGEST_COMMENT, RATING_TAGS, SET_ASIDE_REASONS } from './vocabulary.ts';
@@ -21,7 +21,7 @@ const list = (value: unknown) => {
 const oneToFive = (code: string) => z.int(code).min(1, code).max(5, code);
 const aspect = z.preprocess(number, oneToFive('rating_aspect').optional()).optional();
 
-const unitName = z.preprocess(emptyToUndefined, z.string('unit_missing').trim().max(60, 'unit_missing'));
+const unitName = z.preprocess(emptyToUndefined, textOrNumber(z.string('unit_missing').trim().max(60, 'unit_missing')));
 
 /** `POST ratings`, the same for forms and the API. */
 export const ratingInput = z.object({
@@ -49,7 +49,7 @@ export const visitInput = z.object({
 	service: optional(z.enum(SERVICE_KINDS, 'service_invalid')),
 	officer: optional(z.uuid('rating_officer').toLowerCase()),
 	channel: z.enum(CHANNELS, 'visit_channel'),
-	external_ref: optional(z.string('visit_external_ref').trim().max(100, 'visit_external_ref'))
+	external_ref: optional(textOrNumber(z.string('visit_external_ref').trim().max(100, 'visit_external_ref')))
 });
 
 /** A manager's decision about one rating. The server checks whether the reason belongs to the move. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { isLocalDate } from '#lib/calendar/days.ts';
 import { ESCALATION_PURPOSES } from '#lib/cases/vocabulary.ts';
-import { flag, instant, version } from '#lib/cases/schema.ts';
+import { flag, instant, textOrNumber, version } from '#lib/cases/schema.ts';
 import { clampToNow, isTooFarAhead } from '#lib/server/clock.ts';
 import { trackingId } from '#lib/server/integrations/lapor/responses.ts';
 
@@ -21,7 +21,7 @@ const texts = {
 		.trim()
 		.refine((value) => value === '' || isLocalDate(value), 'date_invalid')
 		.optional(),
-	institution: z.string().trim().max(200, 'escalation_institution_long').optional()
+	institution: textOrNumber(z.string().trim().max(200, 'escalation_institution_long')).optional()
 };
 
 const personal = {
@@ -30,10 +30,12 @@ const personal = {
 	keep_marks: flag.default(false)
 };
 
-const lapor = z
-	.string({ error: 'escalation_lapor_id' })
-	.transform((value) => typedTrackingId(value) ?? '')
-	.refine((value) => value !== '', 'escalation_lapor_id');
+const lapor = textOrNumber(
+	z
+		.string({ error: 'escalation_lapor_id' })
+		.transform((value) => typedTrackingId(value) ?? '')
+		.refine((value) => value !== '', 'escalation_lapor_id')
+);
 
 /** When something happened at LAPOR: a day or a moment with zone, not in the future. */
 const moment = z

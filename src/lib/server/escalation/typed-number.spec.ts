@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { typedTrackingId } from './schema.ts';
+import { resolutionInput, typedTrackingId } from './schema.ts';
 
 describe('a LAPOR number that a person types or pastes', () => {
 	it.each([
@@ -14,6 +14,12 @@ describe('a LAPOR number that a person types or pastes', () => {
 		['#1916449 dari 4 Desember 2026', '1916449']
 	])('%j is %s', (typed, number) => {
 		expect(typedTrackingId(typed)).toBe(number);
+	});
+
+	it('may be a JSON number', () => {
+		const found = { outcome: 'found', reason: 'Ditemukan di sana' };
+		expect(resolutionInput.parse({ ...found, lapor_id: 1916449 }).lapor_id).toBe('1916449');
+		expect(resolutionInput.safeParse({ ...found, lapor_id: 12 }).success).toBe(false);
 	});
 
 	it.each([

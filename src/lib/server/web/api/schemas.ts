@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { textOrNumber } from '#lib/cases/schema.ts';
 import {
 	ARCHIVE_REASONS,
 	CASE_CLASSES,
@@ -163,7 +164,7 @@ export const tokenInput = z.object({
 	/** Username or id. */
 	account: z.string({ error: 'account_missing' }).trim().min(1, 'account_missing'),
 	scopes: z.array(z.enum(SCOPES, { error: 'scope_unknown' }), { error: 'scope_unknown' }).min(1, 'scope_unknown'),
-	unit: z.string({ error: 'unit_missing' }).trim().min(1, 'unit_missing')
+	unit: textOrNumber(z.string({ error: 'unit_missing' }).trim().min(1, 'unit_missing'))
 });
 export const tokenResponse = z.object({
 	id: z.string(),

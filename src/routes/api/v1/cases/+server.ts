@@ -1,3 +1,4 @@
+import { numberToText } from '#lib/cases/schema.ts';
 import { CASE_KINDS, CASE_STATUSES } from '#lib/cases/vocabulary.ts';
 import { inbox } from '#lib/server/cases/inbox/inbox.ts';
 import { readCursor } from '#lib/server/cases/inbox/order.ts';
@@ -8,7 +9,7 @@ import { apiCall, reachOf } from '#lib/server/web/api/call.ts';
 import { chosen, chosenList, cursorIn } from '#lib/server/web/api/query.ts';
 
 export const POST = apiCall('openCase', async ({ actor, body }) => {
-	const unit = typeof body === 'object' && body !== null && 'unit' in body ? body.unit : undefined;
+	const unit = typeof body === 'object' && body !== null && 'unit' in body ? numberToText(body.unit) : undefined;
 	if (typeof unit === 'string') await requireUnitWithin(unit.trim(), reachOf(actor));
 	const { reference, receipt, dueAt, repeated } = await openCase(body, { channel: 'api', actor });
 	return { body: { reference, receipt, due_at: dueAt?.toISOString() ?? null }, status: repeated ? 200 : 201 };

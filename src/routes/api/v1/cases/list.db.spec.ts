@@ -60,6 +60,19 @@ test('a forward is answered with its case, whose version the next call gives', a
 	});
 });
 
+test('a unit may be a JSON number, which reaches no office that its text does not reach', async () => {
+	const sent = (unit: { code: string }, changes = {}) =>
+		callApi(POST, bearer(office.handler, 'cases:write'), {
+			body: {
+				...{ unit: Number(unit.code), kind: 'complaint', body: 'x'.repeat(30), identity: 'none' },
+				...{ submission_id: Number(unit.code) + 20_261_130_000, ...changes }
+			}
+		});
+	expect((await sent(office.unit)).status).toBe(201);
+	expect((await sent(office.unit, { unit: office.unit.code })).status).toBe(200);
+	expect((await sent(office.root)).status).toBe(404);
+});
+
 test('a cursor that no page has given is refused', async () => {
 	const calls = [
 		callApi(GET, bearer(office.handler, 'cases:read'), { query: 'cursor=2026-11-29T' }),

@@ -6,6 +6,7 @@ import { makeActor, makeCase, makeUnit } from '#lib/dev/testing/factories.ts';
 import { caseIn, makeOffice, type Office } from '#lib/dev/testing/office.ts';
 import { GET, POST } from './+server.ts';
 import { GET as forwards } from '../escalations/+server.ts';
+import { GET as tags } from '../tags/+server.ts';
 import { POST as forward } from './[reference]/escalations/+server.ts';
 
 useFreshDatabase();
@@ -71,6 +72,16 @@ test('a unit may be a JSON number, which reaches no office that its text does no
 	expect((await sent(office.unit)).status).toBe(201);
 	expect((await sent(office.unit, { unit: office.unit.code })).status).toBe(200);
 	expect((await sent(office.root)).status).toBe(404);
+});
+
+test('the list of tags refuses an office out of reach and an unknown scope, as other lists do', async () => {
+	const status = async (query: string) => {
+		const response = await callApi(tags, bearer(office.handler, 'directory:read'), { query });
+		return response.status;
+	};
+	expect(await Promise.all(['', `unit=${office.unit.code}&scope=tree`].map(status))).toEqual([200, 200]);
+	expect(await status(`unit=${office.root.code}`)).toBe(404);
+	expect(await status('scope=xyz')).toBe(422);
 });
 
 test('a cursor that no page has given is refused', async () => {

@@ -178,7 +178,7 @@ test('a forward by hand is prepared, and its number stored, with at most three c
 
 test('the inbox, decisions and figures show few words', async ({ browser }) => {
 	const LIMITS = {
-		'pengelola.mamuju /desk': 450,
+		'pengelola.mamuju /desk': 414,
 		'kepala.mamuju /desk/approvals': 216,
 		'pemantau.sulbar /insight/officers': 291,
 		'pemantau.sulbar /insight': 291

@@ -52,6 +52,7 @@ const columns = {
 	objectionAt: cases.objectionAt,
 	unit: { id: units.id, code: units.code, slug: units.slug, name: units.name, timeZone: units.timeZone },
 	place: places.name,
+	placeKind: places.kind,
 	assignee: { id: accounts.id, name: accounts.name },
 	draft: sql<'pending' | 'sent_back' | null>`(select ${approvals.state} from ${approvals}
 		where ${approvals.caseId} = ${cases.id} and ${approvals.state} in ('pending', 'sent_back'))`

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { eq } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
 import { db } from '#lib/server/db/index.ts';
-import { approvals, attachments, cases } from '#lib/server/db/schema/cases.ts';
+import { approvals, attachments, caseOfficers, cases } from '#lib/server/db/schema/cases.ts';
 import { clocks } from '#lib/server/db/schema/clocks.ts';
 import { receiptHash } from './receipt-hash.ts';
 import { pdfPages } from '#lib/dev/testing/documents.ts';
@@ -33,7 +33,7 @@ import { answerCase } from './answers/answer.ts';
 import { caseForActor, caseForReporter } from './find.ts';
 import { writeMessage } from './conversation/message.ts';
 import { writeToOffice } from './conversation/reporter-reply.ts';
-import { namedInCase } from './officers/named.ts';
+import { namedInCase, nameInCase } from './officers/named.ts';
 import { classifyCase } from './handling/verify.ts';
 import { handOverCase } from './handling/hand-over.ts';
 import { splitCase } from './handling/split.ts';
@@ -230,6 +230,16 @@ describe('splitting a report', () => {
 		const form = await on(sealed.reference, { ...SECOND, submission_id: randomUUID() });
 		const second = await splitCase(office.rootSupervisor, sealed.reference, form);
 		expect(await standing(second)).toMatchObject({ restricted: true, handlingUnitId: office.root.id });
+	});
+
+	test('proposes an officer whom the second text names, also one who was cleared in the first report', async () => {
+		const [officer, named] = await makeOfficerWithAccount(office.unit.id, ['handler'], 'Rahmawati Tandipau');
+		const { reference } = await makeCase(office.unit, { body: 'Antrean lama. Ibu Rahmawati ramah sekali.' });
+		await act(nameInCase, office.handler, reference, { officer: officer.id, action: 'clear' });
+		const part = await split(reference, { body: 'Setelah itu Ibu Rahmawati meminta uang.' });
+		expect(await rowsOfCase(caseOfficers, part)).toMatchObject([{ officerId: officer.id, state: 'proposed' }]);
+		await expect(caseForActor(named, part)).rejects.toMatchObject({ name: 'NotFound' });
+		await caseForActor(named, reference);
 	});
 
 	test('lets only its reporter open one report from the other', async () => {

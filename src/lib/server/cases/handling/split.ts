@@ -18,6 +18,7 @@ import { insertCase } from '../insert-case.ts';
 import { moveCase, requireProcessingUnlimited, requireVersion } from '../move.ts';
 import { randomReceipt, receiptHash, submissionHash } from '../receipt-hash.ts';
 import { copyMailPreference } from '../mail-preference.ts';
+import { namedOfficers } from '../officers/named.ts';
 import { recordEvent } from '../timeline.ts';
 
 type Copy = KeptFile & { public: boolean };
@@ -113,10 +114,14 @@ async function insertPart(
 		.select({ officerId, source, state })
 		.from(caseOfficers)
 		.where(and(eq(caseOfficers.caseId, whole.id), ne(state, 'cleared')));
+	// A name that was cleared in the whole report can be the one of whom the part complains.
+	const text = [input.title, input.body].join('\n');
+	const inText = await namedOfficers(unit, { officerId: null, placeOfficerId: null, text });
 	const openedAt = now();
 	const part = await insertCase(tx, {
 		unit,
-		named,
+		// The first entry of an officer counts.
+		named: [...named, ...inText],
 		files,
 		author: actor,
 		data: { split_from: whole.reference },

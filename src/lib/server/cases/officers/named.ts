@@ -1,4 +1,5 @@
-import { and, asc, eq, inArray, like, notInArray, or } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNull, like, not, notInArray, or, sql } from 'drizzle-orm';
+import { unionAll } from 'drizzle-orm/pg-core';
 import { z } from 'zod';
 import { OPEN_STATUSES } from '#lib/cases/moves.ts';
 import { officersIn } from '#lib/cases/named-officers.ts';
@@ -8,6 +9,8 @@ import { checked } from '#lib/server/checked.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { caseOfficers, cases, messages } from '#lib/server/db/schema/cases.ts';
+import { escalations, escalationUpdates } from '#lib/server/db/schema/escalations.ts';
+import { inboundReports } from '#lib/server/db/schema/lapor.ts';
 import { roles } from '#lib/server/db/schema/people.ts';
 import { officers, units } from '#lib/server/db/schema/units.ts';
 import { chainOf, reference } from '#lib/server/reference/reference.ts';
@@ -86,14 +89,30 @@ export async function proposeOfficers(tx: Tx, row: { id: number }, unit: UnitRow
 
 type Worded = Pick<CaseRow, 'id' | 'title' | 'body' | 'requestedSolution'>;
 
-/** Everything that the reporter and others wrote or said about the matter, also voice notes that staff wrote down. */
+/**
+ * Everything that the reporter and others wrote or said about the matter: also voice notes that staff wrote down, the
+ * reports that LAPOR passed to the office, and the follow-ups there that name no institution.
+ */
 export async function wordsOf(tx: Tx, { id, title, body, requestedSolution }: Worded): Promise<string> {
 	const { author, body: said } = messages;
 	const isTheirs = or(inArray(author, ['reporter', 'other']), like(said, '(pesan suara) %'));
-	const later = await tx
-		.select({ said })
-		.from(messages)
-		.where(and(eq(messages.caseId, id), isTheirs));
+	const { kind, author: institution, own, escalationId, content } = escalationUpdates;
+	const isReporters = and(eq(kind, 'followup'), isNull(institution), not(own));
+	const later = await unionAll(
+		tx
+			.select({ said: sql<string>`${said}` })
+			.from(messages)
+			.where(and(eq(messages.caseId, id), isTheirs)),
+		tx
+			.select({ said: sql<string>`concat_ws(' ', ${inboundReports.title}, ${inboundReports.content})` })
+			.from(inboundReports)
+			.where(eq(inboundReports.caseId, id)),
+		tx
+			.select({ said: sql<string>`coalesce(${content}, '')` })
+			.from(escalationUpdates)
+			.innerJoin(escalations, eq(escalations.id, escalationId))
+			.where(and(eq(escalations.caseId, id), isReporters))
+	);
 	return [title, body, requestedSolution, ...later.map((one) => one.said)].join('\n');
 }
 

@@ -1,6 +1,8 @@
 import { eq } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { handOverCase } from '#lib/server/cases/handling/hand-over.ts';
 import { verifyCase } from '#lib/server/cases/handling/verify.ts';
+import { namedInCase } from '#lib/server/cases/officers/named.ts';
 import { deskCase } from '#lib/server/cases/view.ts';
 import { db } from '#lib/server/db/index.ts';
 import { escalations } from '#lib/server/db/schema/escalations.ts';
@@ -11,7 +13,7 @@ import { receiveInbound } from './receive.ts';
 import { compactReference } from '#lib/text/reference-numbers.ts';
 import { resolveEscalation } from '../decisions.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
-import { makeActor, makeOfficer } from '#lib/dev/testing/factories.ts';
+import { makeActor, makeOfficer, makeOfficerWithAccount, makeUnit } from '#lib/dev/testing/factories.ts';
 import {
 	casesOf,
 	issuesOf,
@@ -174,6 +176,23 @@ describe('an inbound report with a reference of ours', () => {
 		await db().update(escalations).set({ state: 'sending' }).where(eq(escalations.id, escalation.id));
 		await receiveInbound(office.actor, inboundInput(office, { content: `${TEXT} ${escalation.reference}` }));
 		expect((await standing(escalation.id)).escalation).toMatchObject({ state: 'sending', laporId: null });
+	});
+
+	it('hides that case from an officer whom its text seems to name', async () => {
+		const office = await makeOffice();
+		const [, named] = await makeOfficerWithAccount(office.unit.id, ['handler'], 'Rahmawati Tandipau');
+		const { reference } = await verifiedCase(office);
+		await deskCase(named, reference);
+		const content = 'Ibu Rahmawati di loket meminta uang kepada saya.';
+		await receiveInbound(office.actor, inboundInput(office, { content, reference }));
+		await expect(deskCase(named, reference)).rejects.toBeInstanceOf(NotFound);
+		expect((await listInbound(named, undefined)).items).toEqual([]);
+		const other = await makeUnit();
+		await makeOfficer(other.id, 'Rahmawati Lolo');
+		const reason = 'Kejadiannya di kantor itu.';
+		await handOverCase(office.actor, reference, await on(reference, { unit: other.code, reason }));
+		const names = (await namedInCase((await caseStanding(reference)).id)).map(({ name }) => name);
+		expect(names.sort()).toEqual(['Rahmawati Lolo', 'Rahmawati Tandipau']);
 	});
 
 	it('stores and shows nothing if the actor may not see that case', async () => {

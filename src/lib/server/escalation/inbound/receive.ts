@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { withKeptFiles } from '#lib/server/cases/files.ts';
 import { deskUnits } from '#lib/server/cases/inbox/desk-units.ts';
 import { lockCaseForActor, type CaseRow } from '#lib/server/cases/find.ts';
+import { proposeOfficers } from '#lib/server/cases/officers/named.ts';
 import { openCase } from '#lib/server/cases/open-case.ts';
 import { recordEvent } from '#lib/server/cases/timeline.ts';
 import { attachFiles, type SentFile } from '#lib/server/attachments/stored-files.ts';
@@ -86,8 +87,9 @@ async function attachToCase(entry: InboundEntry, place: Extract<Place, { kind: '
 	const { actor, input, files } = entry;
 	return withKeptFiles(files, 'citizen', (kept) =>
 		transaction(async (tx) => {
-			const { row } = await lockCaseForActor(tx, actor, place.reference);
+			const { row, unit } = await lockCaseForActor(tx, actor, place.reference);
 			const id = await storeReport(tx, entry, row, place.by);
+			await proposeOfficers(tx, row, unit, [input.title, input.content].join('\n'));
 			await attachFiles(tx, kept, { caseId: row.id, public: false });
 			if (place.accepts) await acceptForward(tx, actor, place.accepts, input.lapor_id);
 			return { kind: 'attached' as const, id, reference: row.reference };

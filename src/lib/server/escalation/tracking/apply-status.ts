@@ -4,6 +4,7 @@ import { now } from '#lib/server/clock.ts';
 import type { Tx } from '#lib/server/db/index.ts';
 import { escalationFollowups, escalationUpdates, escalations } from '#lib/server/db/schema/escalations.ts';
 import { closeCase } from '#lib/server/cases/conversation/reporter-reply.ts';
+import { proposeOfficers } from '#lib/server/cases/officers/named.ts';
 import { returnToOffice } from '#lib/server/cases/handling/transfer.ts';
 import type { Author } from '#lib/server/cases/timeline.ts';
 import { laporStatusNames } from '#lib/server/db/schema/lapor.ts';
@@ -36,7 +37,7 @@ export async function applyNews(tx: Tx, locked: Locked, news: News, startedAt: D
 	for (const [item, followup] of ownFollowups)
 		escalation = await knownAsSent(tx, { ...locked, escalation }, followup, item);
 	for (const item of newItems)
-		if (item.kind === 'followup' && !ownFollowups.has(item))
+		if (item.kind === 'followup' && !ownFollowups.has(item)) {
 			await recordEscalation(tx, { ...locked, escalation }, 'escalation_followup', 'lapor', {
 				lapor_id: escalation.laporId,
 				content: item.content,
@@ -44,6 +45,9 @@ export async function applyNews(tx: Tx, locked: Locked, news: News, startedAt: D
 				at: item.at?.toISOString(),
 				attachments: item.attachments.length > 0 ? item.attachments : undefined
 			});
+			// A follow-up without an institution may be by the reporter.
+			if (!item.author) await proposeOfficers(tx, locked.row, locked.unit, item.content);
+		}
 	if (!news.status) return escalation;
 	const others = newItems.filter((item) => !ownFollowups.has(item));
 	return applyStatusNews(tx, { ...locked, escalation }, news.status, others, startedAt);

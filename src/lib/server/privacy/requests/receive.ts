@@ -15,6 +15,7 @@ import {
 import { hourRule } from '#lib/server/calendar/load.ts';
 import { lockCaseForActor, lockCaseForReporter, type CaseWithUnit } from '#lib/server/cases/find.ts';
 import { updateCase } from '#lib/server/cases/move.ts';
+import { proposeOfficers } from '#lib/server/cases/officers/named.ts';
 import { submissionHash } from '#lib/server/cases/receipt-hash.ts';
 import { contactToken, mailPreferenceOf } from '#lib/server/cases/mail-preference.ts';
 import { openReporter } from '#lib/server/cases/reporter.ts';
@@ -165,6 +166,7 @@ async function insertRequest(tx: Tx, actor: Actor | null, request: NewRequest): 
 		.then(storedRow);
 	if (about) {
 		const changed = await updateCase(tx, about.row);
+		await proposeOfficers(tx, changed, about.unit, content.words ?? '');
 		const data = { number: row.number, kind, via };
 		await recordEvent(tx, changed, { type: 'data_requested', author: actor ?? 'reporter', public: true, data });
 	}

@@ -52,8 +52,13 @@ test('a sheet shows the office, code, address, reply deadline and responsible pe
 });
 
 test('the reply deadline on the sheet follows the deadline rule', async () => {
-	await changeRule(admin, 'first_reply.any.any.any', { days: 3, dayUnit: 'working', basis: 'Keputusan kepala' });
-	expect(textsOf((await print()).body).join('\n')).toContain('3 hari kerja');
+	for (const [days, dayUnit, words] of [
+		[7, 'calendar', '7 hari kalender'],
+		[3, 'working', '3 hari kerja']
+	]) {
+		await changeRule(admin, 'first_reply.any.any.any', { days, dayUnit, basis: 'Keputusan kepala' });
+		expect(textsOf((await print()).body).join('\n')).toContain(words);
+	}
 });
 
 test('prints a sheet as PDF', async () => {

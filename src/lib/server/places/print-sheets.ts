@@ -21,13 +21,14 @@ async function printedOffice(unit: Unit) {
 	const promise = (await loadRules(now())).find((rule) => rule.name === 'first_reply');
 	if (!promise) throw new NotFound('rule first_reply');
 	const [logo, bytes] = [await logoOf(unit), await logoPicture(unit)];
-	return { unit, promiseDays: promise.days, logo: logo && bytes && { ...logo, bytes } };
+	const promised = `${promise.days} ${promise.dayUnit === 'working' ? 'hari kerja' : 'hari kalender'}`;
+	return { unit, promised, logo: logo && bytes && { ...logo, bytes } };
 }
 
 /** Sheets hang on walls in Indonesia, so they are in Indonesian whatever the administrator's language. */
 function contentOf(
 	place: Place,
-	{ unit, promiseDays, logo }: Awaited<ReturnType<typeof printedOffice>>,
+	{ unit, promised, logo }: Awaited<ReturnType<typeof printedOffice>>,
 	origin: string
 ): SheetContent {
 	const ways = [
@@ -41,7 +42,7 @@ function contentOf(
 		placeName: place.name,
 		url: `${origin}/q/${place.code}`,
 		code: place.code,
-		promiseDays,
+		promised,
 		otherWays: ways.flatMap((way) => (way ? [way] : [])),
 		responsible: unit.responsible ?? `Kepala ${unit.name}`,
 		address: unit.address ?? '',

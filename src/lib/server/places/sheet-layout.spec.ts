@@ -20,7 +20,7 @@ const content: SheetContent = {
 	url: 'https://spatula.example.id/q/KRMBTX',
 	code: 'KRMBTX',
 	trial: false,
-	promiseDays: 5,
+	promised: '5 hari kerja',
 	otherWays: [
 		'Kotak saran',
 		'WhatsApp/SMS 0800-0000-0000',

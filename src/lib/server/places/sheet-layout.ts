@@ -11,8 +11,8 @@ export type SheetContent = {
 	url: string;
 	/** Six letters. */
 	code: string;
-	/** Working days until the first reply. */
-	promiseDays: number;
+	/** Time until the first reply, such as "5 hari kerja". */
+	promised: string;
 	otherWays: readonly string[];
 	responsible: string;
 	address: string;
@@ -222,7 +222,7 @@ function middleOf(
 	y += codeHeight / 2 - points.code * MM * 0.36 + gap + points.lead * MM;
 	middle('Gratis. Tanpa aplikasi. Boleh tanpa nama.', points.lead, true);
 	y += gap * 0.6 + points.text * MM;
-	middle(`Balasan pertama paling lambat ${content.promiseDays} hari kerja.`, points.text, false);
+	middle(`Balasan pertama paling lambat ${content.promised}.`, points.text, false);
 	y += gap * 0.4;
 	for (const text of english) {
 		y += points.small * MM * LEADING;

@@ -1,6 +1,6 @@
 import type { ServiceStandard } from '#lib/cases/service-standard.ts';
 
-const NOT_LEGIBLE = 'Langkah selanjutnya tidak terbaca pada pindaian; lihat SIPPN.';
+const NOT_LEGIBLE = 'tidak terbaca pada pindaian; lihat SIPPN';
 
 /**
  * The standard of statistical consultation as BPS Kabupaten Mamuju published it, read from its scan. Parts that are
@@ -47,7 +47,10 @@ export const STANDARD_MAMUJU: ServiceStandard = {
 				'Melakukan registrasi bila belum memiliki akun',
 				'Masuk ke aplikasi PST',
 				'Mencari informasi tentang materi yang ingin dikonsultasikan',
-				NOT_LEGIBLE
+				`Bila informasi tidak diperoleh, pengguna dapat membuat transaksi … (selanjutnya ${NOT_LEGIBLE})`,
+				`… konsultasi melalui percakapan (bagian lain langkah ini ${NOT_LEGIBLE})`,
+				'Petugas memberikan informasi tentang materi yang dikonsultasikan',
+				`(langkah 8 dan selanjutnya ${NOT_LEGIBLE})`
 			],
 			time: 'Paling lama 3 (tiga) hari kerja setelah permintaan jelas dan persyaratan pelayanan lengkap'
 		},

@@ -1,4 +1,7 @@
+import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
+import { db } from '#lib/server/db/index.ts';
+import { units } from '#lib/server/db/schema/units.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeUnit } from '#lib/dev/testing/factories.ts';
 import { load } from './+layout.server.ts';
@@ -17,4 +20,18 @@ test('only an open office has a card, and a page that phones may keep', async ()
 		expect(await dataOf(state)).toMatchObject({ shared: null });
 		expect(await dataOf(state)).not.toHaveProperty('card');
 	}
+});
+
+test('an office shows all ways to reach it that it has recorded', async () => {
+	const { slug } = await makeUnit();
+	const contact = {
+		address: 'Jl. Contoh 1',
+		phone: '0426 21000',
+		whatsapp: '0812-1000-7604',
+		email: 'kantor@contoh.example',
+		website: 'http://kantor.contoh.example'
+	};
+	await db().update(units).set(contact).where(eq(units.slug, slug));
+	const data = await load({ params: { unit: slug }, url: new URL(`http://localhost/${slug}`), locals: {} } as never);
+	expect(data).toMatchObject({ unit: contact });
 });

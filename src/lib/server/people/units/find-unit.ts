@@ -83,10 +83,10 @@ export async function logoOf({ path }: Pick<Unit, 'path'>): Promise<Unit['logo']
 
 /** What citizens see of an office on every page: its name, logo and how to reach it. */
 export async function officeHead(unit: Unit) {
-	const { name, slug, accent, timeZone, address, phone, whatsapp, email } = unit;
+	const { name, slug, accent, timeZone, address, phone, whatsapp, email, website } = unit;
 	const logo = await logoOf(unit);
 	return {
-		...{ name, slug, accent, timeZone, address, phone, whatsapp, email },
+		...{ name, slug, accent, timeZone, address, phone, whatsapp, email, website },
 		hours: await officeHours(unit),
 		logo: logo && { hash: logo.hash, width: logo.width, height: logo.height }
 	};

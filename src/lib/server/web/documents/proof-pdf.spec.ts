@@ -21,6 +21,7 @@ const acknowledgement: Acknowledgement = {
 		phone: null,
 		whatsapp: null,
 		email: null,
+		website: null,
 		path: '',
 		logo: null,
 		hours: { usual: { start: '08:00', end: '15:30' }, friday: null, until: '15:30', next: null }

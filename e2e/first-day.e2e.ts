@@ -173,7 +173,7 @@ test('from an empty database by a trial to the first code, a rating and a closed
 		await fill(admin, { reason: 'Gedung dipugar sampai Januari.' });
 		await press('button', 'Tutup untuk umum');
 		await citizen.goto('/contoh');
-		await expect(citizen.getByRole('heading', { name: 'Layanan ini belum dibuka' })).toBeVisible();
+		await expect(citizen.getByRole('heading', { name: 'Layanan ini sedang ditutup' })).toBeVisible();
 		await citizen.goto('/lacak/laporan');
 		await expect(citizen.getByText(reference).first()).toBeVisible();
 

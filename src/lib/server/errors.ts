@@ -12,13 +12,16 @@ export class NotFound extends Error {
 
 /**
  * The office is not open to the public. `instead`: the nearest open office above it, or all open offices if there is none.
+ * `wasOpen`: it was open before, and has been closed again.
  */
 export class OfficeClosed extends Error {
 	override name = 'OfficeClosed';
 	readonly instead: readonly { slug: string; name: string; depth: number }[];
-	constructor(office: string, instead: OfficeClosed['instead']) {
+	readonly wasOpen: boolean;
+	constructor(office: string, instead: OfficeClosed['instead'], wasOpen: boolean) {
 		super(office);
 		this.instead = instead;
+		this.wasOpen = wasOpen;
 	}
 }
 

@@ -1,5 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
+import { asPage } from '#lib/server/web/http/error-responses.ts';
+import { openOffice } from '#lib/server/people/units/find-unit.ts';
 import { db } from '#lib/server/db/index.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
@@ -34,4 +36,14 @@ test('an office shows all ways to reach it that it has recorded', async () => {
 	await db().update(units).set(contact).where(eq(units.slug, slug));
 	const data = await load({ params: { unit: slug }, url: new URL(`http://localhost/${slug}`), locals: {} } as never);
 	expect(data).toMatchObject({ unit: contact });
+});
+
+test('an office that was closed again does not say that it is not open yet', async () => {
+	const titleOf = async (state: 'new' | 'closed' | 'trial') => {
+		const { slug } = await makeUnit({ state });
+		const refused = await asPage(() => openOffice(slug)).catch((cause: unknown) => cause);
+		return (refused as { body: App.Error }).body.title;
+	};
+	for (const state of ['new', 'trial'] as const) expect(await titleOf(state)).toBe('Layanan ini belum dibuka');
+	expect(await titleOf('closed')).toBe('Layanan ini sedang ditutup');
 });

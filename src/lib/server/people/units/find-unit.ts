@@ -72,7 +72,8 @@ export async function requireOpen(unit: Unit, by?: Actor | null): Promise<Unit> 
 	const nearest = await nearestAbove(unit, (one) => (isOpenToPublic(one) ? one : null));
 	throw new OfficeClosed(
 		unit.name,
-		nearest ? [{ slug: nearest.slug, name: nearest.name, depth: 0 }] : await openOffices()
+		nearest ? [{ slug: nearest.slug, name: nearest.name, depth: 0 }] : await openOffices(),
+		hasOpened(unit)
 	);
 }
 

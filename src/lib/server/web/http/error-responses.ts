@@ -105,8 +105,8 @@ export async function asPage<T>(work: () => Promise<T>, unsent?: string): Promis
 	}
 }
 
-/** The page of an office that is not open: where citizens can turn instead. */
-function closedPage({ message: unit, instead }: OfficeClosed, unsent?: string): never {
+/** The page of an office that is not open yet, or closed again: where citizens can turn instead. */
+function closedPage({ message: unit, instead, wasOpen }: OfficeClosed, unsent?: string): never {
 	const [nearest] = instead;
 	const lapor = 'SP4N-LAPOR! (lapor.go.id)';
 	const where = nearest && instead.length === 1 ? `${nearest.name}, ${lapor}` : lapor;
@@ -114,8 +114,8 @@ function closedPage({ message: unit, instead }: OfficeClosed, unsent?: string): 
 		? { href: `/${nearest.slug}`, label: m.citizen_to_office({ unit: nearest.name }) }
 		: { href: '/lacak', label: m.citizen_track_link() };
 	error(404, {
-		title: m.citizen_closed_title(),
-		message: m.citizen_closed({ unit, where }),
+		title: wasOpen ? m.citizen_closed_title() : m.citizen_unopened_title(),
+		message: wasOpen ? m.citizen_closed({ unit, where }) : m.citizen_unopened({ unit, where }),
 		...(unsent ? { unsent } : {}),
 		...(instead.length > 1 ? { offices: [...instead] } : { next })
 	});

@@ -169,7 +169,8 @@ function officersWord(action: unknown): string | undefined {
 		add: m.desk_entry_officer_added,
 		confirm: m.desk_entry_officer_confirmed,
 		clear: m.desk_entry_officer_cleared,
-		remove: m.desk_entry_officer_removal
+		remove: m.desk_entry_officer_removal,
+		head: m.desk_entry_officer_head
 	};
 	return words[String(action)]?.();
 }

@@ -16,6 +16,7 @@ import {
 } from '#lib/dev/testing/factories.ts';
 import { ANSWER, bringTo, caseIn, makeOffice, standing, act } from '#lib/dev/testing/office.ts';
 import { answerCase } from './answers/answer.ts';
+import { reopenCase } from './handling/archive.ts';
 import { assignCase } from './handling/assign.ts';
 import { correctCase } from './handling/correct.ts';
 import { caseForActor, lockCase } from './find.ts';
@@ -23,7 +24,7 @@ import { inboxCounts } from './inbox/counts.ts';
 import { inbox } from './inbox/inbox.ts';
 import { writeMessage } from './conversation/message.ts';
 import { updateCase } from './move.ts';
-import { namedInCase, nameInCase, proposeInOpenCases } from './officers/named.ts';
+import { namedInCase, nameInCase, nameInOpenCases } from './officers/named.ts';
 import { peopleFor } from './people.ts';
 import { dispute, scoreAnswer, writeToOffice } from './conversation/reporter-reply.ts';
 import { revealReporter } from './reporter.ts';
@@ -111,7 +112,7 @@ test('an officer who is entered, or gets a matching nickname, later does not see
 	const id = await createOfficer(admin, office.unit.id, enter);
 	const now = async () => {
 		const [job] = await queue().fetch<JobPayloads['officers-named']>('officers-named');
-		await proposeInOpenCases(job?.data.unitId ?? '');
+		await nameInOpenCases(job?.data.unitId ?? '');
 		const named = (await actorOf(clerk.accountId ?? '')) ?? clerk;
 		return Promise.all([open, nickname].map(({ reference }) => sees(named, reference)));
 	};
@@ -119,6 +120,9 @@ test('an officer who is entered, or gets a matching nickname, later does not see
 	await changeOfficer(admin, id, { ...enter, nicknames: 'Bu Rin' });
 	expect(await now()).toEqual([false, false]);
 	expect(await namedInCase(archived.id)).toEqual([]);
+	// An archived report goes on once it is reopened.
+	await act(reopenCase, office.supervisor, archived.reference, { reason: 'Pelapor keberatan.' });
+	expect(await namedInCase(archived.id)).toMatchObject([{ name: 'Rahmawati Tandipau', state: 'proposed' }]);
 });
 
 const ACCUSES = 'Yang meminta uang Ibu Rahmawati.';

@@ -19,7 +19,7 @@ export interface JobPayloads {
 	'escalation-receive': { escalationId: string };
 	/** Each minute: enqueues due deliveries, look-ups and polls that have no job. */
 	'escalation-sweep': { until?: string };
-	/** An officer was entered or changed: proposes the officers of the office in its open cases. */
+	/** An officer was entered or changed, or another one heads the office: names them again in its open cases. */
 	'officers-named': { unitId: string };
 	/** Each minute: refreshes LAPOR's lists if due. Separate from the sweep, which must not wait for a slow response. */
 	'lapor-masters': Record<string, never>;

@@ -32,7 +32,7 @@ import { withKeptFiles } from '../files.ts';
 import { lockCaseForReporter, type CaseRow, type CaseWithUnit } from '../find.ts';
 import { unarchive } from '../handling/archive.ts';
 import { invalidMove, moveCase, moveTarget, updateCase } from '../move.ts';
-import { proposeOfficers } from '../officers/named.ts';
+import { nameAgain, proposeOfficers } from '../officers/named.ts';
 import { recordEvent, type Event, type Spoken } from '../timeline.ts';
 import { recordReopening } from '../triage/route.ts';
 import { alreadyStored, formHash, storeMessage } from './message.ts';
@@ -256,11 +256,12 @@ export async function storeObjection(
 
 async function reopenAnswered(
 	tx: Tx,
-	{ row: before, unit }: CaseWithUnit,
+	{ row: answered, unit }: CaseWithUnit,
 	body: string,
 	spoken: Spoken,
 	kept: readonly KeptFile[] = []
 ): Promise<CaseRow> {
+	const before = await nameAgain(tx, { row: answered, unit });
 	const reopened = { ...before, status: moveTarget(before, 'dispute') };
 	const columns = { disputes: before.disputes + 1, answeredAt: null, closedAt: null };
 	const { row } = await moveWithClocks(tx, { row: before, unit }, 'dispute', columns, async (clocks) => {

@@ -17,6 +17,7 @@ import { mayObject } from '../conversation/time-limits.ts';
 import { caseForActor, type CaseRow, type CaseWithUnit } from '../find.ts';
 import { recordUnansweredLinked } from '../linking/linked-answer.ts';
 import { changeCase, invalidMove, moveTarget, updateCase } from '../move.ts';
+import { nameAgain } from '../officers/named.ts';
 import { requireSupervisor } from '../visibility.ts';
 import { recordEvent, type Author } from '../timeline.ts';
 import { sameSource } from '../triage/duplicates.ts';
@@ -137,10 +138,11 @@ export async function reopenCase(actor: Actor, reference: string, raw: unknown):
  */
 export async function unarchive(
 	tx: Tx,
-	{ row: before, unit }: CaseWithUnit,
+	{ row: archived, unit }: CaseWithUnit,
 	at: Date = now(),
 	further?: (clocks: CaseClocks) => void
 ): Promise<CaseRow> {
+	const before = await nameAgain(tx, { row: archived, unit });
 	const reopened = { ...before, status: moveTarget(before, 'reopen') };
 	const open = { archivedAt: null, archiveReason: null, objectionAt: null, mainCaseId: null };
 	const { row } = await moveWithClocks(tx, { row: before, unit }, 'reopen', open, async (clocks) => {

@@ -8,6 +8,7 @@ import { moveWithClocks } from '../clocks/move-with-clocks.ts';
 import { lockCase, type CaseRow, type CaseWithUnit } from '../find.ts';
 import { recordUnansweredLinked } from '../linking/linked-answer.ts';
 import { moveTarget } from '../move.ts';
+import { nameAgain } from '../officers/named.ts';
 import { recordEvent, type Author } from '../timeline.ts';
 import { recordReopening } from '../triage/route.ts';
 
@@ -37,8 +38,13 @@ export async function transferCase(tx: Tx, caseId: number, institution: string, 
  * Returns a transferred case that LAPOR refused or archived to its office. Its deadlines restart as for a disputed answer.
  * No answer was published, so the legal decision deadline runs on.
  */
-export async function returnToOffice(tx: Tx, { row: before, unit }: CaseWithUnit, author: Author): Promise<CaseRow> {
+export async function returnToOffice(
+	tx: Tx,
+	{ row: transferred, unit }: CaseWithUnit,
+	author: Author
+): Promise<CaseRow> {
 	const at = now();
+	const before = await nameAgain(tx, { row: transferred, unit });
 	const since = before.answeredAt ?? at;
 	const reopened = { ...before, status: moveTarget(before, 'return_to_office') };
 	const open = { answeredAt: null, closedAt: null, transferredTo: null };

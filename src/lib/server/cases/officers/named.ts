@@ -17,7 +17,7 @@ import { chainOf, reference } from '#lib/server/reference/reference.ts';
 import { Conflict, NotAllowed, invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { isInTrial } from '#lib/server/people/units/trial.ts';
-import { caseForActor, type CaseRow, type CaseWithUnit, type UnitRow } from '../find.ts';
+import { caseForActor, lockCase, type CaseRow, type CaseWithUnit, type UnitRow } from '../find.ts';
 import { changeCase, updateCase } from '../move.ts';
 import { workersFor } from '../people.ts';
 import { recordEvent } from '../timeline.ts';
@@ -117,18 +117,36 @@ export async function wordsOf(tx: Tx, { id, title, body, requestedSolution }: Wo
 }
 
 /**
- * Proposes the officers of an office in its cases that go on. An officer may have been entered, or have got the name or
- * nickname, after the report came.
+ * Names officers again in a locked case that goes on. After its texts came, an officer may have been entered, have got
+ * the name or nickname, or have become the head. A case about the new head goes to the office above.
+ * @returns the case afterwards
  */
-export async function proposeInOpenCases(unitId: string): Promise<void> {
-	const unit = (await reference()).unitById.get(unitId);
-	if (!unit) return;
-	const { id, title, body, requestedSolution, status } = cases;
+export async function nameAgain(tx: Tx, { row: before, unit }: CaseWithUnit): Promise<CaseRow> {
+	await proposeOfficers(tx, before, unit, await wordsOf(tx, before));
+	const { headOfficerId: head } = unit;
+	if (before.restricted || !head || !(await namedIn(tx, before.id)).includes(head)) return before;
+	const row = await updateCase(tx, before, await handlingAfter(tx, { row: before, unit }));
+	const unassigned = (before.assigneeId !== null && row.assigneeId === null) || undefined;
+	const data = { officer: head, action: 'head', unassigned };
+	await recordEvent(tx, row, { type: 'officers_changed', author: 'system', public: false, data });
+	return row;
+}
+
+/** Names the officers of an office again in its cases that go on, as `nameAgain`. */
+export async function nameInOpenCases(unitId: string): Promise<void> {
+	const goesOn = inArray(cases.status, ['answered', ...OPEN_STATUSES]);
 	const open = await db()
-		.select({ id, title, body, requestedSolution })
+		.select({ id: cases.id })
 		.from(cases)
-		.where(and(eq(cases.unitId, unitId), inArray(status, ['answered', ...OPEN_STATUSES])));
-	for (const row of open) await transaction(async (tx) => proposeOfficers(tx, row, unit, await wordsOf(tx, row)));
+		.where(and(eq(cases.unitId, unitId), goesOn))
+		.orderBy(asc(cases.id));
+	for (const { id } of open)
+		await transaction(async (tx) => {
+			const found = await lockCase(tx, id);
+			// Somebody may have closed it or handed it over before it was locked.
+			const { status, unitId: of } = found.row;
+			if (of === unitId && (status === 'answered' || OPEN_STATUSES.includes(status))) await nameAgain(tx, found);
+		});
 }
 
 /** Finds an active officer of the unit by id. */

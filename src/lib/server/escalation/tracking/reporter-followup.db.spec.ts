@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm';
 import { expect, it } from 'vitest';
-import { namedInCase, proposeInOpenCases } from '#lib/server/cases/officers/named.ts';
+import { namedInCase, nameInOpenCases } from '#lib/server/cases/officers/named.ts';
 import { db } from '#lib/server/db/index.ts';
 import { caseOfficers } from '#lib/server/db/schema/cases.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
@@ -21,6 +21,6 @@ it('proposes the officers whom a follow-up without an institution names, and no 
 	expect(await namedInCase(caseId)).toMatchObject(proposed);
 	// The text also counts for officers who are entered later.
 	await db().delete(caseOfficers).where(eq(caseOfficers.caseId, caseId));
-	await proposeInOpenCases(office.unit.id);
+	await nameInOpenCases(office.unit.id);
 	expect(await namedInCase(caseId)).toMatchObject(proposed);
 });

@@ -6,6 +6,7 @@ import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { roles } from '#lib/server/db/schema/people.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { Conflict, Invalid, NotFound, invalid } from '#lib/server/errors.ts';
+import { enqueue } from '#lib/server/jobs/queue.ts';
 import type { Actor } from '../actor.ts';
 import { requireAdmin, requireRootAdmin } from '../administration.ts';
 import { recordChange, recordDifference } from '../audit.ts';
@@ -122,6 +123,8 @@ export async function changeUnit(
 	if (changed.length === 0) throw new Conflict('stale', { version: before.version });
 	const about = { unitId, action: 'unit.changed' as const, subject: before.code };
 	const keys = await recordDifference(tx, actor, about, before, after);
+	// The cases that name the new head go to the office above.
+	if (keys.includes('headOfficerId')) await enqueue(tx, 'officers-named', { unitId });
 	return { name: change.name, hoursChanged: keys.includes('hours') || keys.includes('timeZone') };
 }
 

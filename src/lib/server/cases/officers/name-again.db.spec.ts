@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest';
+import { makeActor, makeOfficer } from '#lib/dev/testing/factories.ts';
+import { caseIn, lastEntry, standing } from '#lib/dev/testing/office.ts';
+import { useOffice } from '#lib/dev/testing/use-office.ts';
+import { queue, type JobPayloads } from '#lib/server/jobs/queue.ts';
+import { changeOffice } from '../clocks/recount.ts';
+import { dispute } from '../conversation/reporter-reply.ts';
+import { caseForActor } from '../find.ts';
+import { namedInCase, nameInOpenCases } from './named.ts';
+
+const office = useOffice();
+
+test('a closed report that is disputed hides from the officers who were entered meanwhile', async () => {
+	const { id } = await caseIn(office, 'closed', { body: 'Rahmawati membentak saya.' });
+	await makeOfficer(office.unit.id, 'Rahmawati Tandipau');
+	await dispute(id, { body: 'Saya belum puas dengan jawabannya.' });
+	expect(await namedInCase(id)).toMatchObject([{ state: 'proposed' }]);
+});
+
+test('a report that names an officer moves to the parent when the officer becomes the head', async () => {
+	const admin = await makeActor([[office.unit.id, 'admin']]);
+	const officer = await makeOfficer(office.unit.id);
+	const open = await caseIn(office, 'in_progress', { officer: officer.id });
+	const closed = await caseIn(office, 'closed', { officer: officer.id });
+	const other = await caseIn(office, 'in_progress');
+	const { slug, name, timeZone, accent, hours, version } = office.unit;
+	const form = { slug, name, timeZone, accent, hours, headOfficerId: officer.id };
+	await changeOffice(admin, office.unit.id, version, form);
+	const [job] = await queue().fetch<JobPayloads['officers-named']>('officers-named');
+	await nameInOpenCases(job?.data.unitId ?? '');
+	await dispute(closed.id, { body: 'Saya belum puas dengan jawabannya.' });
+	const above = { restricted: true, handlingUnitId: office.root.id, assigneeId: null };
+	for (const { reference } of [open, closed]) {
+		expect(await standing(reference)).toMatchObject({ status: 'in_progress', ...above });
+		expect(await lastEntry(reference, 'officers_changed')).toMatchObject({ public: false, data: { action: 'head' } });
+		await expect(caseForActor(office.handler, reference)).rejects.toMatchObject({ name: 'NotFound' });
+		await caseForActor(office.rootSupervisor, reference);
+	}
+	expect(await standing(other.reference)).toMatchObject({ restricted: false, version: other.version });
+});

@@ -1,13 +1,14 @@
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
-import { makeActor, makeCase, makeOfficerWithAccount, makeUnit } from '#lib/dev/testing/factories.ts';
+import { makeActor, makeCase, makeOfficer, makeOfficerWithAccount, makeUnit } from '#lib/dev/testing/factories.ts';
 import { keptFile, makeConnection, receive } from '#lib/dev/testing/channels/incoming.ts';
 import { at, nameOfficer, rowsOfCase } from '#lib/dev/testing/office.ts';
 import { SARI, useMailbox } from '#lib/dev/testing/channels/use-mailbox.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
-import { caseOfficers } from '#lib/server/db/schema/cases.ts';
+import { caseOfficers, cases } from '#lib/server/db/schema/cases.ts';
+import { connections } from '#lib/server/db/schema/channels.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { encryptText } from '#lib/server/keys.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
@@ -116,6 +117,18 @@ test('a message about the head is read by the supervisors of the office above al
 	const { reference } = await openFromConversation(id, {}, office.rootSupervisor);
 	expect((await conversationView(office.handler, id)).reference).toBe(reference);
 	expect(await listed(headsAccount, { state: 'case' })).toEqual([]);
+});
+
+test('a message about the head that becomes a report without a person goes to the office above', async () => {
+	const head = await makeOfficer(office.unit.id);
+	await db().update(units).set({ headOfficerId: head.id }).where(eq(units.id, office.unit.id));
+	await db().update(connections).set({ dedicated: true }).where(eq(connections.id, mailbox.id));
+	await receive(mailbox, SARI, `Kepala kantor, ${head.name}, meminta uang.`);
+	const [row] = await db().select().from(cases).where(eq(cases.unitId, office.unit.id));
+	expect(row).toMatchObject({ unitId: office.unit.id, handlingUnitId: office.root.id, restricted: true });
+	expect(await rowsOfCase(caseOfficers, row?.reference ?? '')).toMatchObject([{ officerId: head.id, state: 'named' }]);
+	for (const actor of [office.handler, office.supervisor]) expect(await listed(actor, { state: 'case' })).toEqual([]);
+	expect(await listed(office.rootSupervisor, { state: 'case' })).toHaveLength(1);
 });
 
 test('the list pages through several offices without gaps or repeats', async () => {

@@ -86,13 +86,16 @@ export async function openCaseOf(
 	const sender = contactOf(from);
 	const person = { identity, reporter: input.reporter ?? sender };
 	const receipt = randomReceipt();
+	// Only a person of the office above can decide that its office handles a report about the head.
+	const head = actor === null && conversation.aboutHead ? unit.headOfficerId : null;
+	const proposed = [
+		...(await namedOfficers(unit, { officerId: null, placeOfficerId: null, text: [subject, body].join('\n') })),
+		// The officers named in the messages, even if the person who opens the case writes another text.
+		...proposedIn(conversation)
+	];
 	const row = await insertCase(tx, {
 		unit,
-		named: [
-			...(await namedOfficers(unit, { officerId: null, placeOfficerId: null, text: [subject, body].join('\n') })),
-			// The officers named in the messages, even if the person who opens the case writes another text.
-			...proposedIn(conversation)
-		],
+		named: proposed.map((one) => (one.officerId === head ? { ...one, state: 'named' as const } : one)),
 		files: files.map((file) => ({ ...file, public: true })),
 		author: actor ?? 'reporter',
 		data: { without_code: true, conversation: id, ...refused },

@@ -2,7 +2,7 @@ import { eq } from 'drizzle-orm';
 import { beforeEach, expect, test } from 'vitest';
 import { HOUR_MS } from '#lib/calendar/durations.ts';
 import { citizen, connectWhatsApp, newCitizen, reportBy, useWhatsApp } from '#lib/dev/testing/channels/whatsapp.ts';
-import { makeActor } from '#lib/dev/testing/factories.ts';
+import { makeActor, makeOfficer } from '#lib/dev/testing/factories.ts';
 import { inTables } from '#lib/dev/testing/retention/destroying.ts';
 import { bringTo, rowsOfCase, standing } from '#lib/dev/testing/office.ts';
 import { phonePhoto } from '#lib/dev/testing/photos.ts';
@@ -11,6 +11,7 @@ import { withClock } from '#lib/server/clock.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { attachments, cases, messages } from '#lib/server/db/schema/cases.ts';
 import { conversations, outgoingMessages } from '#lib/server/db/schema/channels.ts';
+import { units } from '#lib/server/db/schema/units.ts';
 import { overrideEnv } from '#lib/server/env.ts';
 import { closeToPublic } from '#lib/server/people/units/opening.ts';
 import { queueMessage } from '../outgoing/queue.ts';
@@ -41,6 +42,13 @@ test('a report has no typed word of a button, and nothing from before the last "
 	const [found] = await casesHere();
 	expect(found).toMatchObject({ kind: 'suggestion', body: WISH });
 	expect(await rowsOfCase(attachments, found?.reference ?? '')).toEqual([]);
+});
+
+test('a report about the head goes to the office above, although no person opened it', async () => {
+	const head = await makeOfficer(office.unit.id);
+	await db().update(units).set({ headOfficerId: head.id }).where(eq(units.id, office.unit.id));
+	const found = await reportBy(newCitizen(phone), `Kepala kantor, ${head.name}, meminta uang kepada saya.`);
+	expect(found).toMatchObject({ unitId: office.unit.id, handlingUnitId: office.root.id, restricted: true });
 });
 
 test('no table has the number of the person, as text or in an id of Meta', async () => {

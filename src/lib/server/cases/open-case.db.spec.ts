@@ -3,7 +3,8 @@ import { eq } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
 import { parseReceipt } from '#lib/text/receipt-format.ts';
 import { db } from '#lib/server/db/index.ts';
-import { attachments, cases, timeline } from '#lib/server/db/schema/cases.ts';
+import { attachments, caseOfficers, cases, timeline } from '#lib/server/db/schema/cases.ts';
+import { addWeekShifts } from '#lib/server/places/roster-shifts.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { caseOf, makeActor, makeCase, makeOfficer, makePlace, makeUnit } from '#lib/dev/testing/factories.ts';
 import { quarters } from '#lib/dev/testing/photos.ts';
@@ -229,4 +230,35 @@ describe('an opened case', () => {
 		const { reference } = await makeCase(unit, {}, { actor: stranger, channel: 'api' });
 		expect((await standing(reference)).handlingUnitId).toBe(unit.id);
 	});
+});
+
+test('a report by the code of a desk proposes the officers of its shifts of today that have begun', async () => {
+	const unit = await makeUnit();
+	const admin = await makeActor([[unit.id, 'admin']]);
+	const [owner, morning, afternoon] = [
+		await makeOfficer(unit.id),
+		await makeOfficer(unit.id),
+		await makeOfficer(unit.id)
+	];
+	const desk = await makePlace(unit.id, { kind: 'desk', officerId: owner.id });
+	for (const [{ id: officerId }, startsAt, endsAt] of [
+		[morning, '08:00', '12:00'],
+		[afternoon, '12:00', '16:00']
+	] as const)
+		await addWeekShifts(admin, desk.id, { officerId, startsAt, endsAt, weekdays: ['3'] });
+	const namedAt = async (moment: string, changes = {}, actor = null as typeof admin | null) => {
+		const made = await at(moment, () => makeCase(unit, { place: desk.code, ...changes }, { actor }));
+		const rows = await rowsOfCase(caseOfficers, made.reference);
+		return new Map(rows.map(({ officerId, state }) => [officerId, state]));
+	};
+	// A Wednesday, 10:00 and 21:00 in Makassar.
+	const [ten, nine] = ['2026-11-25T02:00:00Z', '2026-11-25T13:00:00Z'];
+	const named = [owner.id, 'named'] as const;
+	const proposed = [morning.id, 'proposed'] as const;
+	expect(await namedAt(ten)).toEqual(new Map([named, proposed]));
+	expect(await namedAt(nine)).toEqual(new Map([named, proposed, [afternoon.id, 'proposed']]));
+	expect(await namedAt('2026-11-26T02:00:00Z')).toEqual(new Map([named]));
+	// Whoever chooses an officer, or records a report for somebody, says who is meant.
+	expect(await namedAt(ten, { officer: afternoon.id })).toEqual(new Map([named, [afternoon.id, 'named']]));
+	expect(await namedAt(ten, {}, await makeActor([[unit.id, 'handler']]))).toEqual(new Map([named]));
 });

@@ -13,6 +13,7 @@ import { cases } from '#lib/server/db/schema/cases.ts';
 import { Conflict, NotFound, invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { findUnit, requireOpen } from '#lib/server/people/units/find-unit.ts';
+import { officersToday } from '#lib/server/places/duty.ts';
 import { reference } from '#lib/server/reference/reference.ts';
 import { consentsIn, recordGiven } from './consents.ts';
 import { withKeptFiles } from './files.ts';
@@ -139,13 +140,18 @@ async function insertSubmission(
 	if (input.incident_on && input.incident_on > localDate(openedAt, unit.timeZone)) {
 		throw invalid('incident_on', 'date_ahead');
 	}
+	// A citizen who scanned a desk's code and names nobody may mean any officer who was on duty there today.
+	const onDuty = place && !officer && !actor ? await officersToday(place.id) : [];
 	return insertCase(tx, {
 		unit,
-		named: await namedOfficers(unit, {
-			officerId: officer?.id ?? null,
-			placeOfficerId: place?.officerId ?? null,
-			text: [input.title, body, input.requested_solution].join('\n')
-		}),
+		named: [
+			...(await namedOfficers(unit, {
+				officerId: officer?.id ?? null,
+				placeOfficerId: place?.officerId ?? null,
+				text: [input.title, body, input.requested_solution].join('\n')
+			})),
+			...onDuty.map((officerId) => ({ officerId, source: 'place' as const, state: 'proposed' as const }))
+		],
 		files: kept.map((file) => ({ ...file, public: !atDesk })),
 		author: actor ?? 'reporter',
 		...(withoutCode && { data: { without_code: true } }),

@@ -43,6 +43,12 @@ export async function officerOnDuty(placeId: string): Promise<{ id: string; name
 	return onDuty ? { id: onDuty.id, name: onDuty.name } : null;
 }
 
+/** Ids of the officers who have been on duty at a desk today until now, by the same rules. */
+export async function officersToday(placeId: string): Promise<string[]> {
+	const found = await officersOnDuty((place) => place.id === placeId, { sinceMorning: true });
+	return [...new Set(found.map(({ id }) => id))];
+}
+
 /**
  * Lists the officers on duty at an office's desks, ordered by desk. An officer who covers two desks is listed twice.
  * Desks without an officer on duty are omitted.
@@ -73,8 +79,11 @@ export async function rosteredToday({ id, timeZone }: { id: string; timeZone: st
 const isOn = (shift: Pick<Shift, 'day' | 'weekday'>, day: LocalDate): boolean =>
 	shift.day === day || (!shift.day && shift.weekday === weekday(day));
 
-/** One row for each desk of one office that has an officer on duty, ordered by desk name. */
-async function officersOnDuty(isChosen: (place: Place) => boolean) {
+/**
+ * One row for each desk of one office that has an officer on duty, ordered by desk name.
+ * @param options `sinceMorning`: a row also for each shift of today that has begun
+ */
+async function officersOnDuty(isChosen: (place: Place) => boolean, { sinceMorning = false } = {}) {
 	const { unitById, shifts, officers, absences } = await reference();
 	const desks = await desksWhere(isChosen);
 	const zone = unitById.get(desks[0]?.unitId ?? '')?.timeZone ?? 'UTC';
@@ -93,7 +102,11 @@ async function officersOnDuty(isChosen: (place: Place) => boolean) {
 	const ids = new Set(present.keys());
 	return desks.flatMap((desk) => {
 		const ofDesk = shifts.filter((shift) => shift.placeId === desk.id && isOn(shift, moment.day));
-		const officer = present.get(dutyAt({ officerId: desk.officerId, shifts: ofDesk }, moment, ids) ?? '');
-		return officer ? [{ ...officer, placeId: desk.id, placeName: desk.name }] : [];
+		const begun = sinceMorning ? ofDesk.map(({ startsAt }) => startsAt).filter((start) => start <= moment.time) : [];
+		return [...begun, moment.time].flatMap((time) => {
+			const onDuty = dutyAt({ officerId: desk.officerId, shifts: ofDesk }, { ...moment, time }, ids);
+			const officer = present.get(onDuty ?? '');
+			return officer ? [{ ...officer, placeId: desk.id, placeName: desk.name }] : [];
+		});
 	});
 }

@@ -1,7 +1,6 @@
 import { and, desc, eq, inArray } from 'drizzle-orm';
 import { DAY_MS, MINUTE_MS } from '#lib/calendar/durations.ts';
 import { localDate } from '#lib/calendar/days.ts';
-import { OPEN_STATUSES } from '#lib/cases/moves.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { baseLocale } from '#lib/paraglide/runtime.js';
 import { contactHash } from '#lib/server/cases/reporter.ts';
@@ -30,7 +29,10 @@ import {
 } from './report-actions.ts';
 import { queueDelayed } from './prepare-message.ts';
 import {
+	answeredOf,
+	completableOf,
 	draftOf,
+	openOf,
 	queueReply,
 	senderOf,
 	storeAsButton,
@@ -184,18 +186,13 @@ async function typedDone(context: MessageContext): Promise<string | undefined> {
 	return answered && `done:${answered.conversation.id}`;
 }
 
-/** The answered reports, each once: a report can have several conversations of its reporter. */
-function answeredOf(reports: readonly OwnReport[]): OwnReport[] {
-	const answered = reports.filter(({ row }) => row.status === 'answered');
-	return answered.filter(({ row }, index) => answered.findIndex((one) => one.row.id === row.id) === index);
-}
-
 const listed = ({ row, conversation: { id } }: OwnReport) => ({ ...row, conversationId: id });
 
 /**
  * A message in the person's own words, or a file. The first of these takes it: the dispute after "Belum puas"; a text that
  * waited for any message (then a short word says nothing); the report of the message replied to; a consultation; the report
- * being written; the only open report; a conversation that asks which of several reports is meant; a new conversation.
+ * being written; the only open report; a conversation that asks which of several reports is meant, also if one can only be
+ * completed, because the message may be about another matter; a new conversation.
  */
 async function handleText(context: MessageContext): Promise<void> {
 	const { tx, message, waiting, unlocked, row, files, refusedFiles } = context;
@@ -225,14 +222,16 @@ async function handleText(context: MessageContext): Promise<void> {
 			await queueReply(tx, waiting, reply.noted(waiting.id), `noted:${minute}`);
 		return;
 	}
-	const open = unlocked.filter(({ row: { status } }) => status === 'answered' || OPEN_STATUSES.includes(status));
+	const open = openOf(unlocked);
+	// Once the person has said that a message is about something else, a later one is no completion either.
+	const completable = waiting && !draft?.choosing ? [] : await completableOf(context);
 	const [only] = open;
-	if (only && ((!hasFile && !message.text) || (!draft?.choosing && open.length === 1)))
-		return addToReport(context, only);
+	const isOnly = open.length === 1 && completable.length === 0;
+	if (only && ((!hasFile && !message.text) || (!draft?.choosing && isOnly))) return addToReport(context, only);
 	const place = await storeAsMessage(context, waiting && { conversationId: waiting.id });
-	if (open.length > 1 && place) {
+	if (open.length + completable.length > 0 && place) {
 		await updateDraft(tx, place, { choosing: true });
-		await queueReply(tx, place, reply.which(open.map(listed), 'case'), `which:${minute}`);
+		await queueReply(tx, place, reply.which([...open, ...completable].map(listed), 'case'), `which:${minute}`);
 	} else if (place && !waiting && !context.wroteToday) {
 		await queueReply(tx, place, reply.welcome(context.unit), 'welcome');
 	}

@@ -1,7 +1,9 @@
 import { eq, sql } from 'drizzle-orm';
 import type { KeptFile } from '#lib/server/attachments/stored-files.ts';
+import { OPEN_STATUSES } from '#lib/cases/moves.ts';
 import type { CaseKind } from '#lib/cases/vocabulary.ts';
 import type { Locale } from '#lib/paraglide/runtime.js';
+import { mayComplete } from '#lib/server/cases/conversation/time-limits.ts';
 import type { CaseRow } from '#lib/server/cases/find.ts';
 import type { Tx } from '#lib/server/db/index.ts';
 import { conversations, incomingMessages } from '#lib/server/db/schema/channels.ts';
@@ -72,6 +74,23 @@ export interface MessageContext extends Arrival {
 	delayed: DelayedMessage[];
 	/** Whether the person wrote to this number within a day. */
 	wroteToday: boolean;
+}
+
+/** The reports, each once: a report can have several conversations of its reporter. */
+const eachOnce = (reports: readonly OwnReport[]): OwnReport[] =>
+	reports.filter(({ row }, index) => reports.findIndex((one) => one.row.id === row.id) === index);
+
+export const answeredOf = (reports: readonly OwnReport[]): OwnReport[] =>
+	eachOnce(reports.filter(({ row }) => row.status === 'answered'));
+export const openOf = (reports: readonly OwnReport[]): OwnReport[] =>
+	eachOnce(reports.filter(({ row: { status } }) => status === 'answered' || OPEN_STATUSES.includes(status)));
+
+/** The reports that were archived as incomplete and that a message can still complete. */
+export async function completableOf({ unlocked, unit, row: { sentAt } }: MessageContext): Promise<OwnReport[]> {
+	const found: OwnReport[] = [];
+	for (const one of eachOnce(unlocked))
+		if (one.row.status === 'archived' && (await mayComplete(one.row, unit, sentAt))) found.push(one);
+	return found;
 }
 
 export function senderOf({ from: { userId, number, name } }: StoredMessage): Sender {

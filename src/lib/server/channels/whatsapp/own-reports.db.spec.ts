@@ -1,0 +1,53 @@
+import { eq } from 'drizzle-orm';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { connectWhatsApp, newCitizen, reportBy, useWhatsApp } from '#lib/dev/testing/channels/whatsapp.ts';
+import { bringTo, lastEntry, standing } from '#lib/dev/testing/office.ts';
+import { useOffice } from '#lib/dev/testing/use-office.ts';
+import { db } from '#lib/server/db/index.ts';
+import { cases, messages } from '#lib/server/db/schema/cases.ts';
+
+const office = useOffice();
+const phone = useWhatsApp();
+beforeEach(() => connectWhatsApp(office.unit, phone.url));
+
+const BODY = 'Antrean di loket statistik tidak berjalan sejak pukul sembilan.';
+const COMPLETION = 'Loketnya nomor dua, dan saya datang hari Senin.';
+const titles = (message: { choices: { title: string }[] } | undefined) => message?.choices.map(({ title }) => title);
+
+describe('a message after the report was archived as incomplete', () => {
+	/** A person with such a report. */
+	async function incomplete() {
+		const person = newCitizen(phone);
+		const { id, reference } = await reportBy(person, BODY);
+		await bringTo(office, reference, 'archived');
+		await db().update(cases).set({ archiveReason: 'incomplete' }).where(eq(cases.id, id));
+		return { person, id, reference };
+	}
+
+	test('completes it once the person has said that it is meant', async () => {
+		const { person, id, reference } = await incomplete();
+		const asked = await person.say(COMPLETION);
+		expect(titles(asked)).toEqual([reference, 'Hal lain']);
+		expect(await standing(reference)).toMatchObject({ status: 'archived' });
+		expect((await person.press(reference))?.text).toContain(reference);
+		expect((await standing(reference)).status).not.toBe('archived');
+		expect(await lastEntry(reference, 'reopened')).toMatchObject({ data: { reason: 'completed' } });
+		// It is the only open report now.
+		await person.say('Nama petugasnya saya tidak tahu.');
+		const said = await db().select({ body: messages.body }).from(messages).where(eq(messages.caseId, id));
+		expect(said.map(({ body }) => body)).toEqual(
+			expect.arrayContaining([COMPLETION, 'Nama petugasnya saya tidak tahu.'])
+		);
+	});
+
+	test('about something else changes nothing, and the question does not come again', async () => {
+		const { person, id, reference } = await incomplete();
+		await person.say('Apakah kantor buka hari Sabtu?');
+		expect(titles(await person.press('Hal lain'))).toContain('Konsultasi data');
+		const count = person.received().length;
+		await person.say('Atau hari Minggu?');
+		expect(person.received()).toHaveLength(count);
+		expect(await standing(reference)).toMatchObject({ status: 'archived' });
+		expect(await db().$count(messages, eq(messages.caseId, id))).toBe(0);
+	});
+});

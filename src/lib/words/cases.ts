@@ -6,6 +6,7 @@ import {
 	type CaseStatus,
 	type Category,
 	type Channel,
+	type EscalationState,
 	type Identity,
 	type Priority
 } from '#lib/cases/vocabulary.ts';
@@ -125,6 +126,18 @@ export const reportStatusWord = ({ status, transferredTo }: { status: CaseStatus
 	status === 'answered' && transferredTo !== null
 		? m.status_transferred({ institution: transferredTo })
 		: statusWord(status, 'citizen');
+/** The newest forward of a report to SP4N-LAPOR!. */
+export interface ReportForward {
+	laporId: string | null;
+	laporStatus: string | null;
+	state: EscalationState;
+}
+/** Number and status of the report at SP4N-LAPOR!, as its reporter reads them. Null if it is not forwarded. */
+export function reportForwardWord({ laporId: id, laporStatus: status, state }: ReportForward): string | null {
+	// A forward that ended without a number was withdrawn before it was sent.
+	if (!id) return state === 'closed' ? null : m.citizen_case_forward_waiting();
+	return status ? m.term_escalated_with_status({ id, status }) : m.citizen_case_forward_sent({ id });
+}
 /** Name of the category, by default in the reader's language. */
 export const categoryWord = (category: Category, locale: Locale = getLocale()) => categories[category]({}, { locale });
 export const classWord = (value: CaseClass, audience: Audience) =>

@@ -1,8 +1,8 @@
-import { and, asc, desc, eq, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, sql } from 'drizzle-orm';
 import { isAnswered, isAnswerFinal } from '#lib/cases/moves.ts';
 import { fileColumns } from '#lib/server/attachments/stored-files.ts';
 import { now } from '#lib/server/clock.ts';
-import { db } from '#lib/server/db/index.ts';
+import { db, type Database, type Tx } from '#lib/server/db/index.ts';
 import { attachments, cases, messages, timeline } from '#lib/server/db/schema/cases.ts';
 import { clocks } from '#lib/server/db/schema/clocks.ts';
 import { escalations } from '#lib/server/db/schema/escalations.ts';
@@ -42,20 +42,20 @@ function correctionsOf({ id }: CaseRow) {
 		.where(and(eq(timeline.caseId, id), eq(timeline.type, 'escalation_resolved'), isCorrected));
 }
 
-/** The number and status at LAPOR of the newest forward. */
-async function lastForwardOf({ id }: CaseRow) {
-	const [forward] = await db()
-		.select({ laporId: escalations.laporId, laporStatus: escalations.laporStatus, state: escalations.state })
+/** The number and status at LAPOR of the newest forward of each case that has one. */
+export function lastForwardsOf(on: Database | Tx, rows: readonly Pick<CaseRow, 'id'>[]) {
+	const { caseId, laporId, laporStatus, state, nn } = escalations;
+	const ids = rows.map(({ id }) => id);
+	return on
+		.selectDistinctOn([caseId], { caseId, laporId, laporStatus, state })
 		.from(escalations)
-		.where(eq(escalations.caseId, id))
-		.orderBy(desc(escalations.nn))
-		.limit(1);
-	return forward ?? null;
+		.where(inArray(caseId, ids))
+		.orderBy(caseId, desc(nn));
 }
 
 /** Everything the reporter sees of a case: public entries, messages and files, and the possible actions. */
 export async function reporterView({ row, unit }: CaseWithUnit) {
-	const [entries, exchanged, files, running, forward, split, destroyed, corrections] = await Promise.all([
+	const [entries, exchanged, files, running, [last], split, destroyed, corrections] = await Promise.all([
 		timelineOf(row.id, true),
 		db()
 			.select()
@@ -68,7 +68,7 @@ export async function reporterView({ row, unit }: CaseWithUnit) {
 			.where(and(eq(attachments.caseId, row.id), eq(attachments.public, true)))
 			.orderBy(asc(attachments.at)),
 		db().select().from(clocks).where(eq(clocks.caseId, row.id)),
-		row.escalationState === null ? null : lastForwardOf(row),
+		row.escalationState === null ? [] : lastForwardsOf(db(), [row]),
 		db().select().from(cases).where(siblings(row)).orderBy(asc(cases.id)),
 		decreeOf(row),
 		row.escalationState === null ? [] : correctionsOf(row)
@@ -91,7 +91,7 @@ export async function reporterView({ row, unit }: CaseWithUnit) {
 		messages: row.destroyedAt ? [] : exchanged,
 		attachments: files,
 		clocks: running,
-		forward,
+		forward: last ? { laporId: last.laporId, laporStatus: last.laporStatus, state: last.state } : null,
 		split: split.map((part) => ({
 			reference: part.reference,
 			title: part.title,

@@ -1,10 +1,13 @@
 import { eq } from 'drizzle-orm';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { connectWhatsApp, newCitizen, reportBy, useWhatsApp } from '#lib/dev/testing/channels/whatsapp.ts';
-import { bringTo, lastEntry, standing } from '#lib/dev/testing/office.ts';
+import { act, bringTo, lastEntry, standing } from '#lib/dev/testing/office.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { db } from '#lib/server/db/index.ts';
 import { cases, messages } from '#lib/server/db/schema/cases.ts';
+import { overrideEnv } from '#lib/server/env.ts';
+import { resolveEscalation, setManualStatus } from '#lib/server/escalation/decisions.ts';
+import { escalateCase } from '#lib/server/escalation/forward/forward.ts';
 
 const office = useOffice();
 const phone = useWhatsApp();
@@ -50,4 +53,20 @@ describe('a message after the report was archived as incomplete', () => {
 		expect(await standing(reference)).toMatchObject({ status: 'archived' });
 		expect(await db().$count(messages, eq(messages.caseId, id))).toBe(0);
 	});
+});
+
+test('the list of statuses has the number and status of a report that was forwarded', async () => {
+	overrideEnv({ LAPOR_MODE: 'manual' });
+	const person = newCitizen(phone);
+	const { reference } = await reportBy(person, BODY);
+	await bringTo(office, reference, 'in_progress');
+	const statuses = async () => (await person.press('Lacak laporan'))?.text ?? '';
+	expect(await statuses()).not.toContain('SP4N-LAPOR!');
+	const reason = 'Perlu dicatat di SP4N-LAPOR!';
+	const { id } = await act(escalateCase, office.handler, reference, { purpose: 'record', reason });
+	expect(await statuses()).toContain('Menunggu dikirim ke SP4N-LAPOR!');
+	await resolveEscalation(office.handler, id, { outcome: 'found', lapor_id: '1916449', reason: 'Sudah diisikan' });
+	expect(await statuses()).toContain('Diteruskan ke SP4N-LAPOR! #1916449');
+	await setManualStatus(office.handler, id, { status_name: 'Dalam Proses', at: new Date().toISOString() });
+	expect(await statuses()).toContain('Diteruskan ke SP4N-LAPOR! #1916449: Dalam Proses');
 });

@@ -3,7 +3,7 @@ import type { PromisedDeadline } from '#lib/cases/promised-deadline.ts';
 import type { CaseKind } from '#lib/cases/vocabulary.ts';
 import { m } from '#lib/paraglide/messages.js';
 import type { CaseRow } from '#lib/server/cases/find.ts';
-import { kindWord, reportStatusWord } from '#lib/words/cases.ts';
+import { kindWord, reportForwardWord, reportStatusWord, type ReportForward } from '#lib/words/cases.ts';
 import type { MessageContent } from '../outgoing/queue.ts';
 import type { Unit } from '#lib/server/people/units/find-unit.ts';
 import { RECEIPT_LINK } from '../receipt-link-placeholder.ts';
@@ -76,21 +76,24 @@ export const codeLink = (reference: string): MessageContent =>
 /** What a person may know of a report by its number alone. */
 type ShownStatus = Pick<CaseRow, 'reference' | 'status' | 'transferredTo'>;
 
-function statusOf({ owed, ...report }: ShownStatus & { owed: PromisedDeadline | null }, zone: string): string {
+interface Shown extends ShownStatus {
+	/** The office's next deadline. */
+	owed: PromisedDeadline | null;
+	/** The newest forward to SP4N-LAPOR!. */
+	forward: ReportForward | undefined;
+}
+
+function statusOf({ owed, forward, ...report }: Shown, zone: string): string {
 	const status = m.wa_status({ reference: report.reference, status: reportStatusWord(report) });
-	if (!owed) return status;
-	const date = formatDate(owed.dueAt, zone);
-	return `${status}. ${owed.what === 'reply' ? m.clock_due_citizen({ date }) : m.citizen_case_settled_by({ date })}`;
+	const date = owed && formatDate(owed.dueAt, zone);
+	const due = date && (owed.what === 'reply' ? m.clock_due_citizen({ date }) : m.citizen_case_settled_by({ date }));
+	return [status, due, forward && reportForwardWord(forward)].filter(Boolean).join('. ');
 }
 
 /** The most reports in one message. */
 const MOST = 10;
 
-export function statusesOf(
-	cases: readonly Parameters<typeof statusOf>[0][],
-	zone: string,
-	locked: boolean
-): MessageContent {
+export function statusesOf(cases: readonly Shown[], zone: string, locked: boolean): MessageContent {
 	if (cases.length === 0) return text(m.wa_track_none({ link: trackLink() }));
 	const lines = cases.slice(0, MOST).map((one) => statusOf(one, zone));
 	const all = text([...lines, locked ? m.wa_locked() : m.wa_track_more({ link: trackLink() })].join('\n\n'));

@@ -4,6 +4,7 @@ import { m } from '#lib/paraglide/messages.js';
 import { acceptAnswer, storeObjection } from '#lib/server/cases/conversation/reporter-reply.ts';
 import { earliest } from '#lib/server/cases/conversation/record-answer.ts';
 import { lockCaseForReporter, type CaseRow } from '#lib/server/cases/find.ts';
+import { lastForwardsOf } from '#lib/server/cases/reporter-view.ts';
 import { opensRestricted } from '#lib/server/cases/receipt-link.ts';
 import { now } from '#lib/server/clock.ts';
 import { savepoint } from '#lib/server/db/index.ts';
@@ -123,7 +124,7 @@ export async function chooseCase(
 	);
 }
 
-/** The statuses of reports, each with the next deadline that the office promised. */
+/** The statuses of reports, each with the next deadline that the office promised and its status at SP4N-LAPOR!. */
 export async function statusesOf({ tx, unit }: MessageContext, rows: readonly CaseRow[], locked: boolean) {
 	const { caseId, name, state, dueAt } = clocks;
 	const ofRows = inArray(
@@ -134,9 +135,12 @@ export async function statusesOf({ tx, unit }: MessageContext, rows: readonly Ca
 		await tx.select({ caseId, name, state, dueAt }).from(clocks).where(ofRows),
 		(one) => one.caseId
 	);
+	// A number that may be somebody else's gets nothing with which the report can be found at SP4N-LAPOR!.
+	const forwards = locked ? [] : await lastForwardsOf(tx, rows);
 	const shown = rows.map((row) => ({
 		...row,
-		owed: nextPromisedDeadline({ status: row.status, clocks: running.get(row.id) ?? [] }, now())
+		owed: nextPromisedDeadline({ status: row.status, clocks: running.get(row.id) ?? [] }, now()),
+		forward: forwards.find((one) => one.caseId === row.id)
 	}));
 	return reply.statusesOf(shown, unit.timeZone, locked);
 }

@@ -776,39 +776,12 @@ CREATE TABLE "notices" (
 	CONSTRAINT "notices_onceKey_unique" UNIQUE("once_key")
 );
 --> statement-breakpoint
-CREATE TABLE "breach_numbers" (
+CREATE TABLE "numbers" (
+	"kind" text NOT NULL,
 	"unit_id" uuid NOT NULL,
 	"year" integer NOT NULL,
 	"last" integer NOT NULL,
-	CONSTRAINT "breach_numbers_unit_id_year_pk" PRIMARY KEY("unit_id","year")
-);
---> statement-breakpoint
-CREATE TABLE "case_numbers" (
-	"unit_id" uuid NOT NULL,
-	"year" integer NOT NULL,
-	"last" integer NOT NULL,
-	CONSTRAINT "case_numbers_unit_id_year_pk" PRIMARY KEY("unit_id","year")
-);
---> statement-breakpoint
-CREATE TABLE "letter_numbers" (
-	"unit_id" uuid NOT NULL,
-	"year" integer NOT NULL,
-	"last" integer NOT NULL,
-	CONSTRAINT "letter_numbers_unit_id_year_pk" PRIMARY KEY("unit_id","year")
-);
---> statement-breakpoint
-CREATE TABLE "recap_numbers" (
-	"unit_id" uuid NOT NULL,
-	"year" integer NOT NULL,
-	"last" integer NOT NULL,
-	CONSTRAINT "recap_numbers_unit_id_year_pk" PRIMARY KEY("unit_id","year")
-);
---> statement-breakpoint
-CREATE TABLE "request_numbers" (
-	"unit_id" uuid NOT NULL,
-	"year" integer NOT NULL,
-	"last" integer NOT NULL,
-	CONSTRAINT "request_numbers_unit_id_year_pk" PRIMARY KEY("unit_id","year")
+	CONSTRAINT "numbers_kind_unit_id_year_pk" PRIMARY KEY("kind","unit_id","year")
 );
 --> statement-breakpoint
 CREATE TABLE "absences" (
@@ -857,7 +830,6 @@ CREATE TABLE "limits" (
 CREATE TABLE "password_links" (
 	"token_hash" text PRIMARY KEY NOT NULL,
 	"account_id" uuid NOT NULL,
-	"created_by" uuid,
 	"mailed_to" text,
 	"expires_at" timestamp with time zone NOT NULL,
 	"used_at" timestamp with time zone
@@ -1035,30 +1007,25 @@ CREATE TABLE "follow_ups" (
 	"who" text NOT NULL,
 	"due_on" date NOT NULL,
 	"done_on" date,
-	"created_at" timestamp with time zone NOT NULL,
-	"created_by" uuid
+	"created_at" timestamp with time zone NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "late_causes" (
 	"case_id" bigint PRIMARY KEY NOT NULL,
-	"cause" text NOT NULL,
-	"written_by" uuid,
-	"written_at" timestamp with time zone NOT NULL
+	"cause" text NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "public_figures" (
 	"unit_id" uuid NOT NULL,
 	"quarter" text NOT NULL,
 	"figures" jsonb NOT NULL,
-	"closed_at" timestamp with time zone NOT NULL,
 	CONSTRAINT "public_figures_unit_id_quarter_pk" PRIMARY KEY("unit_id","quarter")
 );
 --> statement-breakpoint
 CREATE TABLE "public_pages" (
 	"unit_id" uuid PRIMARY KEY NOT NULL,
 	"active" boolean DEFAULT false NOT NULL,
-	"changes" text,
-	"changed_at" timestamp with time zone NOT NULL
+	"changes" text
 );
 --> statement-breakpoint
 CREATE TABLE "recaps" (
@@ -1115,15 +1082,8 @@ CREATE TABLE "destructions" (
 	"version" integer DEFAULT 1 NOT NULL
 );
 --> statement-breakpoint
-CREATE TABLE "holds" (
-	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
-	"case_id" bigint NOT NULL,
-	"reason" text NOT NULL,
-	"held_by" uuid NOT NULL,
-	"held_at" timestamp with time zone NOT NULL,
-	"lift_reason" text,
-	"lifted_by" uuid,
-	"lifted_at" timestamp with time zone
+CREATE TABLE "legal_holds" (
+	"case_id" bigint PRIMARY KEY NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "retention_rules" (
@@ -1162,11 +1122,6 @@ CREATE TABLE "search_words" (
 	"word" text NOT NULL
 );
 --> statement-breakpoint
-CREATE TABLE "heartbeats" (
-	"job" text PRIMARY KEY NOT NULL,
-	"at" timestamp with time zone NOT NULL
-);
---> statement-breakpoint
 CREATE TABLE "job_progress" (
 	"key" text PRIMARY KEY NOT NULL,
 	"value" jsonb NOT NULL
@@ -1182,9 +1137,7 @@ CREATE TABLE "skm_offices" (
 	"decision_number" text NOT NULL,
 	"decided_on" date NOT NULL,
 	"other_survey_url" text,
-	"active" boolean DEFAULT true NOT NULL,
-	"changed_by" uuid,
-	"changed_at" timestamp with time zone NOT NULL
+	"active" boolean DEFAULT true NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "skm_publications" (
@@ -1195,7 +1148,6 @@ CREATE TABLE "skm_publications" (
 	"respondents" integer NOT NULL,
 	"figures" jsonb NOT NULL,
 	"decision_number" text NOT NULL,
-	"published_by" uuid,
 	"published_at" timestamp with time zone NOT NULL,
 	"withdrawn_at" timestamp with time zone
 );
@@ -1263,7 +1215,6 @@ CREATE TABLE "kiosks" (
 	"pin_hash" text NOT NULL,
 	"public_key" jsonb,
 	"seen_at" timestamp with time zone,
-	"created_by" uuid,
 	CONSTRAINT "kiosks_tokenHash_unique" UNIQUE("token_hash")
 );
 --> statement-breakpoint
@@ -1474,11 +1425,7 @@ ALTER TABLE "reporter_mail" ADD CONSTRAINT "reporter_mail_case_id_cases_id_fk" F
 ALTER TABLE "due_notices" ADD CONSTRAINT "due_notices_case_id_cases_id_fk" FOREIGN KEY ("case_id") REFERENCES "public"."cases"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "notices" ADD CONSTRAINT "notices_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "notices" ADD CONSTRAINT "notices_case_id_cases_id_fk" FOREIGN KEY ("case_id") REFERENCES "public"."cases"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "breach_numbers" ADD CONSTRAINT "breach_numbers_unit_id_units_id_fk" FOREIGN KEY ("unit_id") REFERENCES "public"."units"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "case_numbers" ADD CONSTRAINT "case_numbers_unit_id_units_id_fk" FOREIGN KEY ("unit_id") REFERENCES "public"."units"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "letter_numbers" ADD CONSTRAINT "letter_numbers_unit_id_units_id_fk" FOREIGN KEY ("unit_id") REFERENCES "public"."units"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "recap_numbers" ADD CONSTRAINT "recap_numbers_unit_id_units_id_fk" FOREIGN KEY ("unit_id") REFERENCES "public"."units"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "request_numbers" ADD CONSTRAINT "request_numbers_unit_id_units_id_fk" FOREIGN KEY ("unit_id") REFERENCES "public"."units"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "numbers" ADD CONSTRAINT "numbers_unit_id_units_id_fk" FOREIGN KEY ("unit_id") REFERENCES "public"."units"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "absences" ADD CONSTRAINT "absences_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."accounts"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "absences" ADD CONSTRAINT "absences_deputy_id_accounts_id_fk" FOREIGN KEY ("deputy_id") REFERENCES "public"."accounts"("id") ON DELETE set null ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "acting_roles" ADD CONSTRAINT "acting_roles_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."accounts"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
@@ -1486,7 +1433,6 @@ ALTER TABLE "acting_roles" ADD CONSTRAINT "acting_roles_unit_id_units_id_fk" FOR
 ALTER TABLE "api_tokens" ADD CONSTRAINT "api_tokens_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."accounts"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "api_tokens" ADD CONSTRAINT "api_tokens_unit_id_units_id_fk" FOREIGN KEY ("unit_id") REFERENCES "public"."units"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "password_links" ADD CONSTRAINT "password_links_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."accounts"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "password_links" ADD CONSTRAINT "password_links_created_by_accounts_id_fk" FOREIGN KEY ("created_by") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "provider_identities" ADD CONSTRAINT "provider_identities_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."accounts"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "roles" ADD CONSTRAINT "roles_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."accounts"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "roles" ADD CONSTRAINT "roles_unit_id_units_id_fk" FOREIGN KEY ("unit_id") REFERENCES "public"."units"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -1514,9 +1460,7 @@ ALTER TABLE "clock_outcomes" ADD CONSTRAINT "clock_outcomes_case_id_cases_id_fk"
 ALTER TABLE "clock_outcomes" ADD CONSTRAINT "clock_outcomes_clock_id_clocks_id_fk" FOREIGN KEY ("clock_id") REFERENCES "public"."clocks"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "clock_outcomes" ADD CONSTRAINT "clock_outcomes_unit_id_units_id_fk" FOREIGN KEY ("unit_id") REFERENCES "public"."units"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "follow_ups" ADD CONSTRAINT "follow_ups_unit_id_units_id_fk" FOREIGN KEY ("unit_id") REFERENCES "public"."units"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "follow_ups" ADD CONSTRAINT "follow_ups_created_by_accounts_id_fk" FOREIGN KEY ("created_by") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "late_causes" ADD CONSTRAINT "late_causes_case_id_cases_id_fk" FOREIGN KEY ("case_id") REFERENCES "public"."cases"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "late_causes" ADD CONSTRAINT "late_causes_written_by_accounts_id_fk" FOREIGN KEY ("written_by") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "public_figures" ADD CONSTRAINT "public_figures_unit_id_units_id_fk" FOREIGN KEY ("unit_id") REFERENCES "public"."units"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "public_pages" ADD CONSTRAINT "public_pages_unit_id_units_id_fk" FOREIGN KEY ("unit_id") REFERENCES "public"."units"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "recaps" ADD CONSTRAINT "recaps_unit_id_units_id_fk" FOREIGN KEY ("unit_id") REFERENCES "public"."units"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -1526,14 +1470,10 @@ ALTER TABLE "destruction_items" ADD CONSTRAINT "destruction_items_unit_id_units_
 ALTER TABLE "destructions" ADD CONSTRAINT "destructions_unit_id_units_id_fk" FOREIGN KEY ("unit_id") REFERENCES "public"."units"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "destructions" ADD CONSTRAINT "destructions_first_by_accounts_id_fk" FOREIGN KEY ("first_by") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "destructions" ADD CONSTRAINT "destructions_second_by_accounts_id_fk" FOREIGN KEY ("second_by") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "holds" ADD CONSTRAINT "holds_case_id_cases_id_fk" FOREIGN KEY ("case_id") REFERENCES "public"."cases"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "holds" ADD CONSTRAINT "holds_held_by_accounts_id_fk" FOREIGN KEY ("held_by") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "holds" ADD CONSTRAINT "holds_lifted_by_accounts_id_fk" FOREIGN KEY ("lifted_by") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "legal_holds" ADD CONSTRAINT "legal_holds_case_id_cases_id_fk" FOREIGN KEY ("case_id") REFERENCES "public"."cases"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "case_search" ADD CONSTRAINT "case_search_case_id_cases_id_fk" FOREIGN KEY ("case_id") REFERENCES "public"."cases"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "skm_offices" ADD CONSTRAINT "skm_offices_unit_id_units_id_fk" FOREIGN KEY ("unit_id") REFERENCES "public"."units"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "skm_offices" ADD CONSTRAINT "skm_offices_changed_by_accounts_id_fk" FOREIGN KEY ("changed_by") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "skm_publications" ADD CONSTRAINT "skm_publications_unit_id_units_id_fk" FOREIGN KEY ("unit_id") REFERENCES "public"."units"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "skm_publications" ADD CONSTRAINT "skm_publications_published_by_accounts_id_fk" FOREIGN KEY ("published_by") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "skm_responses" ADD CONSTRAINT "skm_responses_unit_id_units_id_fk" FOREIGN KEY ("unit_id") REFERENCES "public"."units"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "skm_responses" ADD CONSTRAINT "skm_responses_state_by_accounts_id_fk" FOREIGN KEY ("state_by") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "routing_rules" ADD CONSTRAINT "routing_rules_unit_id_units_id_fk" FOREIGN KEY ("unit_id") REFERENCES "public"."units"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -1542,7 +1482,6 @@ ALTER TABLE "routing_rules" ADD CONSTRAINT "routing_rules_handler_id_accounts_id
 ALTER TABLE "routing_rules" ADD CONSTRAINT "routing_rules_group_id_units_id_fk" FOREIGN KEY ("group_id") REFERENCES "public"."units"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "kiosks" ADD CONSTRAINT "kiosks_place_id_places_id_fk" FOREIGN KEY ("place_id") REFERENCES "public"."places"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "kiosks" ADD CONSTRAINT "kiosks_desk_id_places_id_fk" FOREIGN KEY ("desk_id") REFERENCES "public"."places"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "kiosks" ADD CONSTRAINT "kiosks_created_by_accounts_id_fk" FOREIGN KEY ("created_by") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "officers" ADD CONSTRAINT "officers_unit_id_units_id_fk" FOREIGN KEY ("unit_id") REFERENCES "public"."units"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "officers" ADD CONSTRAINT "officers_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "place_scans" ADD CONSTRAINT "place_scans_place_id_places_id_fk" FOREIGN KEY ("place_id") REFERENCES "public"."places"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -1733,8 +1672,6 @@ CREATE UNIQUE INDEX "recaps_number" ON "recaps" USING btree ("unit_id","year","n
 CREATE INDEX "destruction_items_waiting" ON "destruction_items" USING btree ("destruction_id","part","subject_id") WHERE kept is null and destroyed_at is null;--> statement-breakpoint
 CREATE UNIQUE INDEX "destructions_number" ON "destructions" USING btree ("unit_id","year","number");--> statement-breakpoint
 CREATE UNIQUE INDEX "destructions_one_open" ON "destructions" USING btree ("unit_id") WHERE state not in ('carried_out', 'cancelled');--> statement-breakpoint
-CREATE INDEX "holds_case" ON "holds" USING btree ("case_id");--> statement-breakpoint
-CREATE UNIQUE INDEX "holds_one_open" ON "holds" USING btree ("case_id") WHERE lifted_at is null;--> statement-breakpoint
 CREATE UNIQUE INDEX "tombstones_subject" ON "tombstones" USING btree ("part","subject_id","destruction_id");--> statement-breakpoint
 CREATE INDEX "tombstones_destruction" ON "tombstones" USING btree ("destruction_id");--> statement-breakpoint
 CREATE INDEX "case_search_document" ON "case_search" USING gin ("document") WITH (fastupdate=false);--> statement-breakpoint

@@ -5,7 +5,7 @@ import { registerYears } from '#lib/server/cases/register.ts';
 import { withClock } from '#lib/server/clock.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { settings } from '#lib/server/db/schema/settings.ts';
-import { caseNumbers, letterNumbers, recapNumbers, type Numbers } from '#lib/server/db/schema/numbers.ts';
+import { NUMBER_KINDS, numbers, type NumberKind } from '#lib/server/db/schema/numbers.ts';
 import { caseFigures } from '#lib/server/health/figures.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeCase } from '#lib/dev/testing/factories.ts';
@@ -32,34 +32,33 @@ const openCase = (day: string) =>
 		() => at(day),
 		() => makeCase(office.unit)
 	);
-const lastOf = async (numbers: Numbers, year: number) =>
+const lastOf = async (kind: NumberKind, year: number) =>
 	(
 		await db()
 			.select({ last: numbers.last })
 			.from(numbers)
-			.where(and(eq(numbers.unitId, office.unit.id), eq(numbers.year, year)))
+			.where(and(eq(numbers.kind, kind), eq(numbers.unitId, office.unit.id), eq(numbers.year, year)))
 	)[0]?.last;
 
-test('skips numbers of reports, letters and periodic reports in the year of the restore, not in past years', async () => {
+test('skips numbers of every kind in the year of the restore, not in past years', async () => {
 	const unitId = office.unit.id;
-	for (const numbers of [caseNumbers, letterNumbers, recapNumbers])
+	for (const kind of NUMBER_KINDS)
 		await db()
 			.insert(numbers)
 			.values([
-				{ unitId, year: 2025, last: 7 },
-				{ unitId, year: 2026, last: 3 }
+				{ kind, unitId, year: 2025, last: 7 },
+				{ kind, unitId, year: 2026, last: 3 }
 			]);
 	await skip('2026-03-01', '2026-03-02');
-	for (const numbers of [caseNumbers, letterNumbers, recapNumbers])
-		expect([await lastOf(numbers, 2025), await lastOf(numbers, 2026)]).toEqual([7, 103]);
+	for (const kind of NUMBER_KINDS) expect([await lastOf(kind, 2025), await lastOf(kind, 2026)]).toEqual([7, 103]);
 	const { reference } = await openCase('2026-03-02');
 	expect(parseReference(reference)?.number).toBe(104);
 });
 
 test('skips numbers of an office that had none, and of a year that began after the backup', async () => {
 	await skip('2026-12-31', '2027-01-02');
-	expect([await lastOf(caseNumbers, 2026), await lastOf(caseNumbers, 2027)]).toEqual([100, 100]);
-	expect(await lastOf(caseNumbers, 2028)).toBeUndefined();
+	expect([await lastOf('case', 2026), await lastOf('case', 2027)]).toEqual([100, 100]);
+	expect(await lastOf('case', 2028)).toBeUndefined();
 	expect(await registerYears(office.handler)).toEqual([]);
 });
 

@@ -5,13 +5,6 @@ import { dropPushMessages } from '#lib/server/channels/push/push-delivery.ts';
 import { handle, transaction, type Tx } from '#lib/server/db/index.ts';
 import { skipAhead } from '#lib/server/db/next-number.ts';
 import { backups } from '#lib/server/db/schema/backups.ts';
-import {
-	breachNumbers,
-	caseNumbers,
-	letterNumbers,
-	recapNumbers,
-	requestNumbers
-} from '#lib/server/db/schema/numbers.ts';
 import { lockSetting, storeSetting } from '#lib/server/db/settings.ts';
 import { markForwardsUnknown } from '#lib/server/escalation/after-restore.ts';
 import { enqueueMany, startQueue, stopQueue } from '#lib/server/jobs/queue.ts';
@@ -58,15 +51,12 @@ export async function settleRestored(pendingEvents: Manifest['pendingEvents'], m
 
 /**
  * Skips numbers that the lost site may have given out between the backup and now: of reports, letters, filed
- * periodic reports and breaches. Every office skips them in each year of that time, also if it had no number yet.
+ * periodic reports, data requests and breaches. Every office skips them in each year of that time, also if it had no number yet.
  */
 export async function skipNumbers(tx: Tx, since: Date, ahead: number): Promise<void> {
 	if (ahead === 0) return;
-	await skipAhead(tx, letterNumbers, since, ahead);
-	await skipAhead(tx, recapNumbers, since, ahead);
-	await skipAhead(tx, requestNumbers, since, ahead);
-	await skipAhead(tx, breachNumbers, since, ahead);
-	const gaps = (await skipAhead(tx, caseNumbers, since, ahead)).map(({ unitId, year, last }): SkippedNumbers => ({
+	const ofCases = (await skipAhead(tx, since, ahead)).filter(({ kind }) => kind === 'case');
+	const gaps = ofCases.map(({ unitId, year, last }): SkippedNumbers => ({
 		unitId,
 		year,
 		from: last - ahead + 1,

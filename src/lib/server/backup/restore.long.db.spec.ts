@@ -127,7 +127,7 @@ describe.each(targetEngines())('a backup restored into an empty %s', (engine) =>
 			`select count(*)::int as n from pgboss.job where name = 'case-event' and data = '{"caseId":1,"seq":1}'`
 		);
 		expect(jobs?.n).toBeGreaterThanOrEqual(1);
-		const last = 'select max(last)::int as last from case_numbers';
+		const last = `select max(last)::int as last from numbers where kind = 'case'`;
 		const [before] = await rowsOf<{ last: number }>(db(), sql.raw(last));
 		expect(await target.rows(last)).toEqual([{ last: (before?.last ?? 0) + 100 }]);
 		const next = `select nextval(pg_get_serial_sequence('cases', 'id'))::int > max(id) as ahead from cases`;
@@ -161,7 +161,7 @@ describe.each(targetEngines())('a backup restored into an empty %s', (engine) =>
 		const server = await emptyTarget('postgres');
 		const ended = await server.run('restore', [path, '--numbers-ahead', '0']);
 		expect(ended.errors).toBe('');
-		for (const table of ['cases', 'attachments', 'case_numbers', 'case_search'])
+		for (const table of ['cases', 'attachments', 'numbers', 'case_search'])
 			expect(await server.rows(hashOfTable(table)), table).toEqual(await target.rows(hashOfTable(table)));
 		await server.remove();
 	});
@@ -284,10 +284,10 @@ describe('a refused restore prints one line and leaves the target empty', () => 
 	});
 
 	test('rows that violate a reference, found after all are loaded', async () => {
-		const path = await archiveWith({ tables: { case_numbers: ['unit_id', 'year', 'last'] } }, (write) =>
-			write.rows('case_numbers', Buffer.from(`${crypto.randomUUID()}\t2026\t1\n`))
+		const path = await archiveWith({ tables: { numbers: ['kind', 'unit_id', 'year', 'last'] } }, (write) =>
+			write.rows('numbers', Buffer.from(`case\t${crypto.randomUUID()}\t2026\t1\n`))
 		);
-		await refused(/case_numbers.* violates foreign key/, path, {});
+		await refused(/numbers.* violates foreign key/, path, {});
 	});
 
 	test('a missing file, or a file that is no archive', async () => {

@@ -5,7 +5,6 @@ import { attachFiles, originalsOf, type KeptFile } from '#lib/server/attachments
 import type { Tx } from '#lib/server/db/index.ts';
 import { nextNumber } from '#lib/server/db/next-number.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
-import { caseNumbers } from '#lib/server/db/schema/numbers.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { Conflict } from '#lib/server/errors.ts';
 import { isInTrial } from '#lib/server/people/units/trial.ts';
@@ -87,7 +86,7 @@ export async function insertCase(tx: Tx, newCase: NewCase): Promise<CaseRow> {
 async function nextReference(tx: Tx, unit: UnitRow, openedAt: Date): Promise<string> {
 	const year = yearOf(localDate(openedAt, unit.timeZone));
 	const trial = isInTrial(unit);
-	const number = trial ? await nextTrialNumber(tx, unit.id) : await nextNumber(tx, caseNumbers, unit.id, year);
+	const number = trial ? await nextTrialNumber(tx, unit.id) : await nextNumber(tx, 'case', unit.id, year);
 	return formatReference({ unit: unit.code, year, number, trial });
 }
 

@@ -8,7 +8,7 @@ import { escalations } from '#lib/server/db/schema/escalations.ts';
 import { inboundReports } from '#lib/server/db/schema/lapor.ts';
 import { settingOf } from '#lib/server/reference/reference.ts';
 import { units } from '#lib/server/db/schema/units.ts';
-import { caseNumbers } from '#lib/server/db/schema/numbers.ts';
+import { numbers } from '#lib/server/db/schema/numbers.ts';
 import { NotFound } from '#lib/server/errors.ts';
 import { caseRoleUnits, holds, type Actor } from '#lib/server/people/actor.ts';
 import { findUnit, type Unit } from '#lib/server/people/units/find-unit.ts';
@@ -42,13 +42,13 @@ export async function registerYears(actor: Actor) {
 	const rows = await db()
 		.select({
 			unit: { id: units.id, slug: units.slug, name: units.name },
-			year: caseNumbers.year,
-			last: caseNumbers.last
+			year: numbers.year,
+			last: numbers.last
 		})
-		.from(caseNumbers)
-		.innerJoin(units, eq(units.id, caseNumbers.unitId))
-		.where(inArray(caseNumbers.unitId, caseRoleUnits(actor)))
-		.orderBy(asc(units.code), desc(caseNumbers.year));
+		.from(numbers)
+		.innerJoin(units, eq(units.id, numbers.unitId))
+		.where(and(eq(numbers.kind, 'case'), inArray(numbers.unitId, caseRoleUnits(actor))))
+		.orderBy(asc(units.code), desc(numbers.year));
 	return rows
 		.map((book) => ({ ...book, skipped: gaps.filter((gap) => gap.unitId === book.unit.id && gap.year === book.year) }))
 		.filter(({ last, skipped }) => last > countSkipped(skipped));

@@ -25,9 +25,9 @@ export async function dropProgress(on: Database | Tx, key: string): Promise<void
 }
 
 /** Stores a value if it differs from the stored one. Of two concurrent transactions, the second gets false. */
-export async function storeProgress(tx: Tx, key: string, value: unknown): Promise<boolean> {
+export async function storeProgress(on: Database | Tx, key: string, value: unknown): Promise<boolean> {
 	const setWhere = sql`${jobProgress.value} <> ${JSON.stringify(value)}::jsonb`;
-	const changed = await tx
+	const changed = await on
 		.insert(jobProgress)
 		.values({ key, value })
 		.onConflictDoUpdate({ target: jobProgress.key, set: { value }, setWhere })

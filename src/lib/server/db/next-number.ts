@@ -1,22 +1,25 @@
 import { sql } from 'drizzle-orm';
 import { now } from '#lib/server/clock.ts';
 import { rowsOf, type Tx } from './index.ts';
-import type { Numbers } from './schema/numbers.ts';
+import { NUMBER_KINDS, numbers, type NumberKind } from './schema/numbers.ts';
 import { units } from './schema/units.ts';
 
-const taking = (tx: Tx, counters: Numbers, unitId: string, year: number) =>
+const taking = (tx: Tx, kind: NumberKind, unitId: string, year: number) =>
 	tx
-		.insert(counters)
-		.values({ unitId, year, last: 1 })
-		.onConflictDoUpdate({ target: [counters.unitId, counters.year], set: { last: sql`${counters.last} + 1` } })
-		.returning({ last: counters.last });
+		.insert(numbers)
+		.values({ kind, unitId, year, last: 1 })
+		.onConflictDoUpdate({
+			target: [numbers.kind, numbers.unitId, numbers.year],
+			set: { last: sql`${numbers.last} + 1` }
+		})
+		.returning({ last: numbers.last });
 
 /**
  * Takes the next number of a unit and year. The counter's row stays locked until the caller commits, and a rollback
  * gives the number back. So there are no gaps.
  */
-export async function nextNumber(tx: Tx, counters: Numbers, unitId: string, year: number): Promise<number> {
-	const [counter] = await taking(tx, counters, unitId, year);
+export async function nextNumber(tx: Tx, kind: NumberKind, unitId: string, year: number): Promise<number> {
+	const [counter] = await taking(tx, kind, unitId, year);
 	return counter?.last ?? 1;
 }
 
@@ -24,19 +27,24 @@ export async function nextNumber(tx: Tx, counters: Numbers, unitId: string, year
  * `nextNumber` inside the statement that stores the number, which saves a statement: pass the result to `tx.with(…)`, and
  * read the number with `select last from counter`.
  */
-export const numberTaken = (tx: Tx, counters: Numbers, unitId: string, year: number) =>
-	tx.$with('counter').as(taking(tx, counters, unitId, year));
+export const numberTaken = (tx: Tx, kind: NumberKind, unitId: string, year: number) =>
+	tx.$with('counter').as(taking(tx, kind, unitId, year));
 
-/** Skips `ahead` numbers of every unit in each year from `since` to now. @returns the counters, one for each unit and year */
-export function skipAhead(tx: Tx, counters: Numbers, since: Date, ahead: number) {
+/** Skips `ahead` numbers of every kind and unit in each year from `since` to now. @returns the last skipped ones */
+export function skipAhead(tx: Tx, since: Date, ahead: number) {
 	const yearAt = (at: Date) =>
 		sql`extract(year from ${at.toISOString()}::timestamptz at time zone ${units.timeZone})::int`;
-	return rowsOf<{ unitId: string; year: number; last: number }>(
+	const kinds = sql.join(
+		NUMBER_KINDS.map((kind) => sql`(${kind})`),
+		sql`, `
+	);
+	return rowsOf<{ kind: NumberKind; unitId: string; year: number; last: number }>(
 		tx,
-		sql`insert into ${counters} (unit_id, year, last)
-			select ${units.id}, skipped.year, ${ahead}::int
-			from ${units}, generate_series(${yearAt(since)}, ${yearAt(now())}) as skipped (year)
-			on conflict (unit_id, year) do update set last = ${counters.last} + excluded.last
-			returning unit_id as "unitId", year, last`
+		sql`insert into ${numbers} (kind, unit_id, year, last)
+			select kinds.kind, ${units.id}, skipped.year, ${ahead}::int
+			from (values ${kinds}) as kinds (kind), ${units},
+				generate_series(${yearAt(since)}, ${yearAt(now())}) as skipped (year)
+			on conflict (kind, unit_id, year) do update set last = ${numbers.last} + excluded.last
+			returning kind, unit_id as "unitId", year, last`
 	);
 }

@@ -16,7 +16,6 @@ import { MIGRATION_LOCK, migrateDatabase } from './migrate.ts';
 import { nextNumber } from './next-number.ts';
 import { listen } from './notify.ts';
 import { postgresHandle } from './open.ts';
-import { caseNumbers } from './schema/numbers.ts';
 
 useFreshDatabase();
 
@@ -80,7 +79,7 @@ describe.runIf(process.env.TEST_DATABASE === 'postgres')('sessions with PostgreS
 		const vanished = otherSite({ idle_in_transaction_session_timeout: 300 });
 		const { promise: locked, resolve } = Promise.withResolvers<void>();
 		const left = vanished.database.transaction(async (tx) => {
-			await nextNumber(tx, caseNumbers, unit.id, now().getFullYear());
+			await nextNumber(tx, 'case', unit.id, now().getFullYear());
 			resolve();
 			await wait(2000);
 			await tx.execute(sql`select 1`);

@@ -4,7 +4,7 @@ import { countSkipped, skippedNumbers } from '#lib/server/cases/register.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { clocks } from '#lib/server/db/schema/clocks.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';
-import { caseNumbers } from '#lib/server/db/schema/numbers.ts';
+import { numbers } from '#lib/server/db/schema/numbers.ts';
 import { now } from '#lib/server/clock.ts';
 import { isInTrial, notInTrial } from '#lib/server/people/units/trial.ts';
 import { diskSpace } from '#lib/server/disk-space.ts';
@@ -35,7 +35,7 @@ export async function caseFigures() {
 	const rows = await rowsOf<KeyCount>(
 		db(),
 		sql`select status as key, count(*)::int as n from ${cases} where status in (${list}) and ${notInTrial(cases.unitId)} group by status
-			union all select 'all', coalesce(sum(last), 0)::int from ${caseNumbers}`
+			union all select 'all', coalesce(sum(last), 0)::int from ${numbers} where kind = 'case'`
 	);
 	const open = countsOf(rows, UNDER_WAY);
 	const sum = Object.values(open).reduce((a, b) => a + b, 0);

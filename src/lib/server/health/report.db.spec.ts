@@ -8,13 +8,14 @@ import { backups } from '#lib/server/db/schema/backups.ts';
 import { connections, outgoingMessages } from '#lib/server/db/schema/channels.ts';
 import { laporCircuits } from '#lib/server/db/schema/lapor.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';
-import { heartbeats, settings } from '#lib/server/db/schema/settings.ts';
+import { dropProgress } from '#lib/server/db/job-progress.ts';
+import { settings } from '#lib/server/db/schema/settings.ts';
 import { storeSetting } from '#lib/server/db/settings.ts';
 import { withDiskSpace } from '#lib/server/disk-space.ts';
 import { overrideEnv } from '#lib/server/env.ts';
 import { RESTORED } from '#lib/server/outgoing-hold.ts';
 import { siteHealth } from './report.ts';
-import { noteHeartbeat } from '#lib/server/jobs/queue.ts';
+import { HEARTBEAT_KEY, noteHeartbeat } from '#lib/server/jobs/queue.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
@@ -74,14 +75,14 @@ describe('the site’s health', () => {
 	it('shows whether jobs are running', async () => {
 		// In the first minutes of a process, a missing heartbeat is no error.
 		const afterMinutes = (minutes: number) => at(new Date(Date.now() + minutes * 60_000), () => conditions());
-		await db().delete(heartbeats);
+		await dropProgress(db(), HEARTBEAT_KEY);
 		expect((await afterMinutes(6)).jobs).toBe('bad jobs_never');
 		await noteHeartbeat();
 		expect((await afterMinutes(4)).jobs).toBe('good jobs_good');
 		expect((await afterMinutes(6)).jobs).toBe('bad jobs_silent');
 		const started = -process.uptime() / 60;
 		expect((await afterMinutes(started + 4)).jobs).toBe('good jobs_good');
-		await db().delete(heartbeats);
+		await dropProgress(db(), HEARTBEAT_KEY);
 		expect((await afterMinutes(started + 4)).jobs).toBe('good jobs_starting');
 	});
 

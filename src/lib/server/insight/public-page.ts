@@ -50,11 +50,10 @@ export async function changePublicPage(actor: Actor, unitId: string, raw: unknow
 	const before = await publicPageOf(unitId);
 	const after = { active, changes: changes || null };
 	await transaction(async (tx) => {
-		const values = { ...after, changedAt: now() };
 		await tx
 			.insert(publicPages)
-			.values({ unitId, ...values })
-			.onConflictDoUpdate({ target: publicPages.unitId, set: values });
+			.values({ unitId, ...after })
+			.onConflictDoUpdate({ target: publicPages.unitId, set: after });
 		await recordDifference(tx, actor, { unitId, action: 'unit.figures', subject: code }, before, after);
 	});
 	if (active) await closeQuarters({ id: unitId, timeZone });
@@ -161,7 +160,7 @@ async function closeQuarters(unit: QuarterUnit): Promise<void> {
 	const { publicFigures: before } = await reference();
 	for (const { key, ...period } of closedQuarters(unit.timeZone)) {
 		if (before.has(`${unit.id} ${key}`)) continue;
-		const values = { unitId: unit.id, quarter: key, figures: await figuresOf(unit, period), closedAt: now() };
+		const values = { unitId: unit.id, quarter: key, figures: await figuresOf(unit, period) };
 		await transaction((tx) => tx.insert(publicFigures).values(values).onConflictDoNothing());
 	}
 }

@@ -1,13 +1,13 @@
-import { eq, sql } from 'drizzle-orm';
+import { sql } from 'drizzle-orm';
 import { PgBoss, fromDrizzle, fromPglite } from 'pg-boss';
 import { MINUTE_MS } from '#lib/calendar/durations.ts';
 import type { Scope } from '#lib/cases/vocabulary.ts';
 import { db, rowsOf, type Handle, type Tx } from '#lib/server/db/index.ts';
+import { progressOf, storeProgress } from '#lib/server/db/job-progress.ts';
 import { queueConnection } from '#lib/server/db/postgres-settings.ts';
 import { log } from '#lib/server/log.ts';
 import { now } from '#lib/server/clock.ts';
 import type { WhatsAppStatus } from '#lib/server/integrations/whatsapp/webhook.ts';
-import { heartbeats } from '#lib/server/db/schema/settings.ts';
 
 /** Every job and its payload. */
 export interface JobPayloads {
@@ -283,14 +283,14 @@ export async function failingJobs(): Promise<{ count: number; since: Date } | un
 
 /** A job of every minute. Its completion shows that jobs run in some process. */
 export const HEARTBEAT: JobName = 'mail-sweep';
+export const HEARTBEAT_KEY = 'heartbeat';
 
 export async function noteHeartbeat(): Promise<void> {
-	const beat = { job: HEARTBEAT, at: now() };
-	await db().insert(heartbeats).values(beat).onConflictDoUpdate({ target: heartbeats.job, set: beat });
+	await storeProgress(db(), HEARTBEAT_KEY, now());
 }
 
 /** When the heartbeat job last completed. null: never. */
 export async function lastHeartbeat(): Promise<Date | null> {
-	const [beat] = await db().select().from(heartbeats).where(eq(heartbeats.job, HEARTBEAT));
-	return beat?.at ?? null;
+	const at = (await progressOf(db(), [HEARTBEAT_KEY])).get(HEARTBEAT_KEY);
+	return at === undefined ? null : new Date(String(at));
 }

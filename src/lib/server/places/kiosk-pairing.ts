@@ -47,8 +47,7 @@ export async function createKioskLink(actor: Actor, placeId: string, raw: unknow
 				deskId: desk ?? null,
 				pinHash,
 				tokenHash: sha256Hex(token),
-				linkExpiresAt: new Date(now().getTime() + LINK_HOURS * HOUR_MS),
-				createdBy: actor.accountId
+				linkExpiresAt: new Date(now().getTime() + LINK_HOURS * HOUR_MS)
 			})
 			.returning({ number: kiosks.number });
 		const after = { device: made?.number, mode, desk: deskName };

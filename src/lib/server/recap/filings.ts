@@ -14,7 +14,6 @@ import { nextNumber } from '#lib/server/db/next-number.ts';
 import type { Signer } from '#lib/server/db/schema/answers.ts';
 import { recaps } from '#lib/server/db/schema/recap.ts';
 import { units as unitRows } from '#lib/server/db/schema/units.ts';
-import { recapNumbers } from '#lib/server/db/schema/numbers.ts';
 import { Conflict, invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
@@ -67,7 +66,7 @@ export async function fileRecap(actor: Actor, name: string, raw: unknown): Promi
 	const beside = await readUnitsAndRatings(unit, scope, period);
 	return transaction(async (tx) => {
 		const year = yearOf(today);
-		const number = await nextNumber(tx, recapNumbers, unit.id, year);
+		const number = await nextNumber(tx, 'recap', unit.id, year);
 		const [last] = await versionsOf(tx, { unitId: unit.id, scope, period: key });
 		if ((last?.version ?? 0) !== version) throw new Conflict('stale');
 		if (last && !reason) throw invalid('reason', 'reason_missing');

@@ -72,7 +72,7 @@ export async function addFollowUp(
 	await transaction(async (tx) => {
 		const { scope, period } = about;
 		const content = { ...input, unitId: unit.id, scope, period };
-		const values = { id: submission_id, ...content, createdAt: now(), createdBy: actor.accountId };
+		const values = { id: submission_id, ...content, createdAt: now() };
 		const made = await tx.insert(followUps).values(values).onConflictDoNothing({ target: followUps.id }).returning();
 		if (made.length === 0) {
 			const [stored] = await tx
@@ -123,11 +123,10 @@ export async function explainLate(actor: Actor, raw: unknown): Promise<void> {
 	const { reference, cause } = checked(explainInput, raw);
 	await transaction(async (tx) => {
 		const { row, unit } = await lockCaseForActor(tx, actor, reference);
-		const followUpInput = { cause, writtenBy: actor.accountId, writtenAt: now() };
 		await tx
 			.insert(lateCauses)
-			.values({ caseId: row.id, ...followUpInput })
-			.onConflictDoUpdate({ target: lateCauses.caseId, set: followUpInput });
+			.values({ caseId: row.id, cause })
+			.onConflictDoUpdate({ target: lateCauses.caseId, set: { cause } });
 		const change = {
 			unitId: unit.id,
 			action: 'recap.cause_written' as const,

@@ -91,11 +91,10 @@ export async function changeSkmOffice(actor: Actor, unitId: string, raw: unknown
 		if (!decisionNumber || !decidedOn) return;
 		const after = { active: input.active, decisionNumber, decidedOn, otherSurveyUrl: input.otherSurveyUrl ?? null };
 		requireSeen(raw, before ?? {}, after);
-		const meta = { changedBy: actor.accountId, changedAt: now() };
 		await tx
 			.insert(skmOffices)
-			.values({ unitId, ...after, ...meta })
-			.onConflictDoUpdate({ target: skmOffices.unitId, set: { ...after, ...meta } });
+			.values({ unitId, ...after })
+			.onConflictDoUpdate({ target: skmOffices.unitId, set: after });
 		const about = { unitId, action: 'skm.changed' as const, subject: decisionNumber };
 		await recordDifference(tx, actor, about, before ? { ...before } : {}, after);
 	});

@@ -175,7 +175,6 @@ export async function publishSkm(actor: Actor, name: string, raw: unknown): Prom
 				respondents: figures.n,
 				figures: { ...figures, respondents: await skmRespondents(tx, unit.id, { from, to }) },
 				decisionNumber: office.decisionNumber,
-				publishedBy: actor.accountId,
 				publishedAt: now()
 			})
 			.returning({ id: skmPublications.id })

@@ -3,6 +3,7 @@ import { beforeAll, expect, it } from 'vitest';
 import { noteIncoming } from '#lib/server/channels/incoming/intake.ts';
 import { withClock } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
+import { dropProgress } from '#lib/server/db/job-progress.ts';
 import { escalations } from '#lib/server/db/schema/escalations.ts';
 import { backups } from '#lib/server/db/schema/backups.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
@@ -10,10 +11,9 @@ import { clocks } from '#lib/server/db/schema/clocks.ts';
 import { laporCircuits } from '#lib/server/db/schema/lapor.ts';
 import { connections, outgoingMessages } from '#lib/server/db/schema/channels.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';
-import { settings } from '#lib/server/db/schema/settings.ts';
 import { haltConnection } from '#lib/server/escalation/connection/connection.ts';
 import { deliver } from '#lib/server/escalation/delivery/deliver.ts';
-import { noteHeartbeat } from '#lib/server/jobs/queue.ts';
+import { HEARTBEAT_KEY, noteHeartbeat } from '#lib/server/jobs/queue.ts';
 import { countRequest, registry } from '#lib/server/metrics.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeCase } from '#lib/dev/testing/factories.ts';
@@ -150,7 +150,7 @@ it('measures responses by route pattern, never by an address, which may contain 
 });
 
 it('shows the disk, the database, the queues and whether jobs run', async () => {
-	await db().delete(settings).where(eq(settings.key, 'jobs:heartbeat'));
+	await dropProgress(db(), HEARTBEAT_KEY);
 	const never = await figures();
 	expect(never.value('spatula_jobs_heartbeat_seconds')).toBe(-1);
 	expect(never.value('spatula_storage_bytes{of="disk_size"}')).toBeGreaterThan(1024 ** 2);

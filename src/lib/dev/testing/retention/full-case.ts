@@ -211,7 +211,7 @@ export async function fullCase(
 		await renewReceipt(handler, reference, { reason: `Kenal dari ${people.note} di loket.` });
 		await db()
 			.insert(lateCauses)
-			.values({ caseId: id, cause: `Menunggu ${people.note}.`, writtenAt: now() });
+			.values({ caseId: id, cause: `Menunggu ${people.note}.` });
 		if (disputed) await dispute(id, { body: `Belum selesai, salam dari ${people.reply}.` });
 		else await scoreAnswer(id, { score: 4, comment: `Salam dari ${people.reply}.` });
 		await lapor.post(`/_reports/${await laporIdOf(escalationId)}/status`, { status_name: 'Selesai', note: '' });

@@ -10,7 +10,6 @@ import { letters, type Signer } from '#lib/server/db/schema/answers.ts';
 import { attachments, cases, messages, timeline } from '#lib/server/db/schema/cases.ts';
 import { officers, units } from '#lib/server/db/schema/units.ts';
 import { actingRoles, roles } from '#lib/server/db/schema/people.ts';
-import { letterNumbers } from '#lib/server/db/schema/numbers.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { anyUnit } from '#lib/server/people/units/find-unit.ts';
 import type { CaseRow } from '../find.ts';
@@ -33,7 +32,7 @@ export async function storeLetter(
 	const unit = await anyUnit(row.handlingUnitId);
 	if (!unit) throw new Error('the office of the letter is missing in the reference data');
 	const year = yearOf(localDate(at, unit.timeZone));
-	const counter = numberTaken(tx, letterNumbers, unit.id, year);
+	const counter = numberTaken(tx, 'letter', unit.id, year);
 	const stored = await tx
 		.with(counter)
 		.insert(letters)

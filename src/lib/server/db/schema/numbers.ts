@@ -1,15 +1,18 @@
-import { integer, pgTable, primaryKey } from 'drizzle-orm/pg-core';
+import { integer, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
 import { unitId } from './units.ts';
 
-/** The last number given out per unit and year. `nextNumber` locks the row, so numbers have no gaps. */
-const numbersPerYear = (name: string) =>
-	pgTable(name, { unitId: unitId(), year: integer().notNull(), last: integer().notNull() }, (t) => [
-		primaryKey({ columns: [t.unitId, t.year] })
-	]);
+/** What an office numbers, each year from 1: reports, letters, filed periodic reports, data requests, breaches. */
+export const NUMBER_KINDS = ['case', 'letter', 'recap', 'request', 'breach'] as const;
+export type NumberKind = (typeof NUMBER_KINDS)[number];
 
-export const caseNumbers = numbersPerYear('case_numbers');
-export const letterNumbers = numbersPerYear('letter_numbers');
-export const recapNumbers = numbersPerYear('recap_numbers');
-export const requestNumbers = numbersPerYear('request_numbers');
-export const breachNumbers = numbersPerYear('breach_numbers');
-export type Numbers = typeof caseNumbers;
+/** The last number given out per kind, unit and year. `nextNumber` locks the row, so numbers have no gaps. */
+export const numbers = pgTable(
+	'numbers',
+	{
+		kind: text().$type<NumberKind>().notNull(),
+		unitId: unitId(),
+		year: integer().notNull(),
+		last: integer().notNull()
+	},
+	(t) => [primaryKey({ columns: [t.kind, t.unitId, t.year] })]
+);

@@ -114,7 +114,6 @@ export const absences = pgTable(
 export const passwordLinks = pgTable('password_links', {
 	tokenHash: text().primaryKey(),
 	accountId: accountId({ onDelete: 'cascade' }),
-	createdBy: uuid().references(() => accounts.id),
 	/** Address to which alone the link was sent; null if somebody saw it. */
 	mailedTo: text(),
 	expiresAt: at().notNull(),

@@ -109,9 +109,7 @@ export const recaps = pgTable(
  */
 export const lateCauses = pgTable('late_causes', {
 	caseId: caseId({ onDelete: 'cascade' }).primaryKey(),
-	cause: text().notNull(),
-	writtenBy: uuid().references(() => accounts.id),
-	writtenAt: at().notNull()
+	cause: text().notNull()
 });
 
 /** Causes that an office found behind its cases, and its measures. Shown on every periodic report until done. */
@@ -127,8 +125,7 @@ export const followUps = pgTable(
 		who: text().notNull(),
 		dueOn: date().notNull(),
 		doneOn: date(),
-		createdAt: at().notNull(),
-		createdBy: uuid().references(() => accounts.id)
+		createdAt: at().notNull()
 	},
 	(t) => [
 		index('follow_ups_unit').on(t.unitId, t.createdAt),
@@ -143,8 +140,7 @@ export const publicPages = pgTable('public_pages', {
 	unitId: unitId().primaryKey(),
 	active: boolean().notNull().default(false),
 	/** What the office changed because of reports and suggestions, in its own words, one line each. */
-	changes: text(),
-	changedAt: at().notNull()
+	changes: text()
 });
 
 /** The figures of a finished quarter as they were when it was closed. They are never computed again. */
@@ -153,8 +149,7 @@ export const publicFigures = pgTable(
 	{
 		unitId: unitId(),
 		quarter: text().notNull(),
-		figures: jsonb().$type<PublicFigures>().notNull(),
-		closedAt: at().notNull()
+		figures: jsonb().$type<PublicFigures>().notNull()
 	},
 	(t) => [primaryKey({ columns: [t.unitId, t.quarter] })]
 );

@@ -21,7 +21,7 @@ import type {
 	Witness
 } from '#lib/privacy/retention.ts';
 import { accounts } from './accounts.ts';
-import { accountId, at, caseId } from './columns.ts';
+import { at, caseId } from './columns.ts';
 import { unitId, units } from './units.ts';
 
 const account = () => uuid().references(() => accounts.id);
@@ -116,26 +116,8 @@ export const destructionItems = pgTable(
 	]
 );
 
-/** Cases that are kept out of every destruction until the hold is lifted. */
-export const holds = pgTable(
-	'holds',
-	{
-		id: uuid().primaryKey().defaultRandom(),
-		caseId: caseId(),
-		reason: text().notNull(),
-		heldBy: accountId(),
-		heldAt: at().notNull(),
-		liftReason: text(),
-		liftedBy: account(),
-		liftedAt: at()
-	},
-	(t) => [
-		index('holds_case').on(t.caseId),
-		uniqueIndex('holds_one_open')
-			.on(t.caseId)
-			.where(sql`lifted_at is null`)
-	]
-);
+/** Cases that are kept out of every destruction. Their timelines say who decided it, when and why. */
+export const legalHolds = pgTable('legal_holds', { caseId: caseId().primaryKey() });
 
 /**
  * What stays of destroyed data. Append-only, enforced by a trigger. A subject that is destroyed again, because a later

@@ -1,14 +1,8 @@
-import { jsonb, pgTable, text, timestamp } from 'drizzle-orm/pg-core';
-
-/** When a job of every minute last completed, which shows that jobs run in some process. */
-export const heartbeats = pgTable('heartbeats', {
-	job: text().primaryKey(),
-	at: timestamp({ withTimezone: true }).notNull()
-});
+import { jsonb, pgTable, text } from 'drizzle-orm/pg-core';
 
 /**
  * How far repeated jobs have come: the day of an office's last digest, the last head of the log that was sent, the last
- * read of LAPOR's lists. They are not settings, because each change of a setting makes every process reload the
+ * read of LAPOR's lists, the last heartbeat. They are not settings, because each change of a setting makes every process reload the
  * reference data.
  */
 export const jobProgress = pgTable('job_progress', {

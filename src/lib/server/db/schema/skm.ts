@@ -15,9 +15,7 @@ export const skmOffices = pgTable('skm_offices', {
 	decisionNumber: text().notNull(),
 	decidedOn: date().notNull(),
 	otherSurveyUrl: text(),
-	active: boolean().notNull().default(true),
-	changedBy: uuid().references(() => accounts.id),
-	changedAt: at().notNull()
+	active: boolean().notNull().default(true)
 });
 
 /** One filled-in form: nine elements of 1 to 4, and a day. Separate from ratings and never counted with them. */
@@ -70,7 +68,6 @@ export const skmPublications = pgTable(
 		/** Everything the page shows: means of the nine elements, index, grade, respondents by group. */
 		figures: jsonb().$type<Record<string, unknown>>().notNull(),
 		decisionNumber: text().notNull(),
-		publishedBy: uuid().references(() => accounts.id),
 		publishedAt: at().notNull(),
 		withdrawnAt: at()
 	},

@@ -188,8 +188,7 @@ export const kiosks = pgTable(
 		pinHash: text().notNull(),
 		/** The device's own public key (JWK). The device signs ratings with it that it stores while offline. Set once. */
 		publicKey: jsonb().$type<DeviceKey>(),
-		seenAt: at(),
-		createdBy: uuid().references(() => accounts.id)
+		seenAt: at()
 	},
 	(t) => [index('kiosks_place').on(t.placeId), index('kiosks_desk').on(t.deskId)]
 );

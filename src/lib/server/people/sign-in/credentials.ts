@@ -32,7 +32,7 @@ export async function issuePasswordLink(
 	const token = randomSecret();
 	const expiresAt = new Date(now().getTime() + hours * HOUR_MS);
 	await dropPasswordLinks(tx, accountId);
-	await tx.insert(passwordLinks).values({ tokenHash: sha256Hex(token), accountId, createdBy: by, mailedTo, expiresAt });
+	await tx.insert(passwordLinks).values({ tokenHash: sha256Hex(token), accountId, mailedTo, expiresAt });
 	const about = await aboutAccount(tx, accountId);
 	await recordChange(tx, { accountId: by }, { ...about, action: 'password_link.created' });
 	return { token, expiresAt };

@@ -15,7 +15,6 @@ import { beyond, pageOf } from '#lib/server/db/page.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { auditEntries } from '#lib/server/db/schema/audit.ts';
 import { breaches, breachLetters, breachSubjects } from '#lib/server/db/schema/breaches.ts';
-import { breachNumbers } from '#lib/server/db/schema/numbers.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { requireSameContent } from '#lib/server/content-hash.ts';
 import { Conflict, NotFound, invalid } from '#lib/server/errors.ts';
@@ -156,7 +155,7 @@ export async function recordBreach(actor: Actor, raw: unknown): Promise<string> 
 			return stored.id;
 		}
 		const year = yearOf(localDate(now(), unit.timeZone));
-		const number = await nextNumber(tx, breachNumbers, unit.id, year);
+		const number = await nextNumber(tx, 'breach', unit.id, year);
 		const values = { id: submission_id, ...facts, unitId: unit.id, year, number, hours, basis, createdAt: now() };
 		const row = await tx.insert(breaches).values(values).returning().then(storedRow);
 		const subject = breachNumber({ number, unit: unit.code, year });

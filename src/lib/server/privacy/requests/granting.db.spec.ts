@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { eq, sql } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { DAY_MS } from '#lib/calendar/durations.ts';
 import { makeActor, makeCase, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
@@ -20,7 +20,7 @@ import { cases } from '#lib/server/db/schema/cases.ts';
 import { dataRequests } from '#lib/server/db/schema/data-requests.ts';
 import { escalations } from '#lib/server/db/schema/escalations.ts';
 import { mails, reporterMail } from '#lib/server/db/schema/mails.ts';
-import { caseNumbers } from '#lib/server/db/schema/numbers.ts';
+import { numbers } from '#lib/server/db/schema/numbers.ts';
 import { consentsOfCase } from '#lib/server/people/consents.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { readLog } from '#lib/server/people/audit-log.ts';
@@ -165,7 +165,8 @@ describe('in a split report', () => {
 			const [locked, split] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
 			// The new part waits for its number, so that it is not there yet when the decision reads the parts.
 			const numbering = transaction(async (tx) => {
-				await tx.select().from(caseNumbers).where(eq(caseNumbers.unitId, office.unit.id)).for('update');
+				const ofCases = and(eq(numbers.kind, 'case'), eq(numbers.unitId, office.unit.id));
+				await tx.select().from(numbers).where(ofCases).for('update');
 				locked.resolve();
 				await split.promise;
 			});

@@ -28,7 +28,6 @@ import { storedRow, transaction, type Tx } from '#lib/server/db/index.ts';
 import { lockKey } from '#lib/server/db/lock-key.ts';
 import { nextNumber } from '#lib/server/db/next-number.ts';
 import { dataRequests } from '#lib/server/db/schema/data-requests.ts';
-import { requestNumbers } from '#lib/server/db/schema/numbers.ts';
 import { Conflict, NotAllowed, invalid } from '#lib/server/errors.ts';
 import { encryptText, sha256Hex } from '#lib/server/keys.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
@@ -191,7 +190,7 @@ async function nextRequestNumber(tx: Tx, unitId: string, at: Date): Promise<stri
 	const unit = (await reference()).unitById.get(unitId);
 	if (!unit) throw new Error(`no unit ${unitId}`);
 	const year = yearOf(localDate(at, unit.timeZone));
-	const number = await nextNumber(tx, requestNumbers, unitId, year);
+	const number = await nextNumber(tx, 'request', unitId, year);
 	return `PD-${unit.code}-${year}-${String(number).padStart(4, '0')}`;
 }
 

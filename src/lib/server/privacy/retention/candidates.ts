@@ -15,7 +15,7 @@ const endOf = (c: string) => `coalesce(greatest(${c}.closed_at, ${c}.archived_at
 
 /** SQL: the reason of a case itself to be kept (`KeptReason`), or null. */
 const ownReason = (c: string) => `case
-	when exists (select from holds where case_id = ${c}.id and lifted_at is null) then 'hold'
+	when exists (select from legal_holds where case_id = ${c}.id) then 'hold'
 	when ${c}.objection_at is not null or (${c}.disputes > 0 and not ${over(c)}) then 'dispute'
 	when exists (select from data_requests where case_id = ${c}.id and state in ('confirming', 'open'))
 		then 'data_request'

@@ -92,7 +92,6 @@ export const CONTENTS: Record<string, TableContents> = {
 	},
 	clarifications: { of: OF_CASE, columns: { ...kept('state'), question: text(`''`), answer: text('null') } },
 	late_causes: { of: OF_CASE, deleted: ['text'], columns: {} },
-	holds: { of: OF_CASE, columns: { reason: text(`''`), lift_reason: text('null') } },
 	recaps: {
 		of: `exists (select from jsonb_array_elements((figures -> 'late') || (figures -> 'suggestions')) as listed(item)
 			where (item ->> 'caseId')::bigint = any(:ids))`,

@@ -1,13 +1,11 @@
-import { and, eq, isNull } from 'drizzle-orm';
+import { eq } from 'drizzle-orm';
 import { z } from 'zod';
 import { reasonInput } from '#lib/cases/schema.ts';
 import { changeCase, invalidMove, updateCase } from '#lib/server/cases/move.ts';
 import { recordEvent } from '#lib/server/cases/timeline.ts';
 import { requireSupervisor } from '#lib/server/cases/visibility.ts';
 import { checked } from '#lib/server/checked.ts';
-import { now } from '#lib/server/clock.ts';
-import { holds } from '#lib/server/db/schema/retention.ts';
-import { NotAllowed } from '#lib/server/errors.ts';
+import { legalHolds } from '#lib/server/db/schema/retention.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 
 const holdInput = reasonInput.extend({ action: z.enum(['hold', 'lift'], { error: 'field_invalid' }) });
@@ -20,20 +18,10 @@ export async function changeLegalHold(actor: Actor, reference: string, raw: unkn
 	const { action, reason, version } = checked(holdInput, raw);
 	await changeCase(actor, reference, version, async (tx, { row: before }) => {
 		const author = requireSupervisor(actor, before);
-		const by = actor.accountId;
-		if (!by) throw new NotAllowed('account');
 		const changed =
 			action === 'hold'
-				? await tx
-						.insert(holds)
-						.values({ caseId: before.id, reason, heldBy: by, heldAt: now() })
-						.onConflictDoNothing()
-						.returning()
-				: await tx
-						.update(holds)
-						.set({ liftReason: reason, liftedBy: by, liftedAt: now() })
-						.where(and(eq(holds.caseId, before.id), isNull(holds.liftedAt)))
-						.returning();
+				? await tx.insert(legalHolds).values({ caseId: before.id }).onConflictDoNothing().returning()
+				: await tx.delete(legalHolds).where(eq(legalHolds.caseId, before.id)).returning();
 		if (changed.length === 0) throw invalidMove(before, action === 'hold' ? 'held' : 'not_held');
 		const row = await updateCase(tx, before);
 		const type = action === 'hold' ? 'retention_held' : 'retention_released';

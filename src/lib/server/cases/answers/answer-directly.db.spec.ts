@@ -110,6 +110,10 @@ test('attaches the files to the answer, and changes nothing if a step is refused
 	await expect(answerDirectly(handler, reference, farFuture, { files: [photo] })).rejects.toMatchObject({
 		issues: [{ path: 'action_on', code: 'action_on_future' }]
 	});
+	const unfilled = { category: 'facilities', body: `${ANSWER} {batas_waktu}` };
+	await expect(act(answerDirectly, handler, reference, unfilled, { files: [] })).rejects.toMatchObject({
+		issues: [{ path: 'body', code: 'placeholder_open' }]
+	});
 	expect(await story(reference)).toEqual(['opened']);
 	expect(await standing(reference)).toMatchObject({ status: 'received', version: 1, assigneeId: null });
 	await act(

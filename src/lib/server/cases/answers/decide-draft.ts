@@ -18,7 +18,7 @@ import { changeCase, invalidMove, updateCase } from '../move.ts';
 import { requireSupervisor } from '../visibility.ts';
 import { recordEvent } from '../timeline.ts';
 import { publishAnswer, signed } from './answer.ts';
-import { requireFilled, type ApprovalRow } from './draft.ts';
+import type { ApprovalRow } from './draft.ts';
 import { secondPersonsOfEach, writersOfDraft } from './second-persons.ts';
 
 /**
@@ -45,7 +45,8 @@ export async function decideDraft(actor: Actor, reference: string, raw: unknown)
 		const author = requireSupervisor(actor, row);
 		const { people } = await decidersNow(tx, caseWithUnit, draft);
 		if (!people.some((person) => person.id === actor.accountId)) throw new NotAllowed('second_person');
-		if (approved) requireFilled(draft.body);
+		const open = approved ? unfilledIn(draft.body) : [];
+		if (open.length > 0) throw invalid('', 'draft_unfilled', { names: open.join(', ') });
 		if (approved && draft.authorNamed) throw invalid('', 'draft_named');
 		if (!approved) return sendBack(tx, author, row, draft, reason);
 		if (draft.duplicateOf && (await isArchived(tx, draft.duplicateOf))) throw invalid('', 'draft_duplicate_archived');

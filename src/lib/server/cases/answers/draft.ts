@@ -33,11 +33,12 @@ interface FileChanges {
 /**
  * Refuses a text with unfilled placeholders or empty headings, from the desk or the API.
  *
- * @throws Invalid `draft_unfilled`
+ * @param field the form's field with the text
+ * @throws Invalid `placeholder_open`
  */
-export function requireFilled(body: string): void {
+export function requireFilled(body: string, field: 'body' | 'note' = 'body'): void {
 	const open = unfilledIn(body);
-	if (open.length > 0) throw invalid('', 'draft_unfilled', { names: open.join(', ') });
+	if (open.length > 0) throw invalid(field, 'placeholder_open', { names: open.join(', ') });
 }
 
 /** Condition for the open draft of a case: waiting or sent back. */
@@ -65,7 +66,7 @@ export async function submitDraft(
 	const authorId = draft.authorId ?? actor.accountId;
 	const known = { approvalId: open?.id ?? null, authors: [authorId, actor.accountId] };
 	const { alone } = await secondPersons(tx, row, unit, known);
-	if (alone) requireFilled(body);
+	if (alone) requireFilled(body, kind === 'archive' ? 'note' : 'body');
 	const values = {
 		kind,
 		body,

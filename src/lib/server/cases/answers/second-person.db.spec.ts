@@ -96,6 +96,10 @@ test('at a root with one person the answer is published with a single signature 
 	const alone = await makeActor([[root.id, 'handler', 'supervisor']]);
 	const { reference } = await makeCase(root);
 	await bringTo({ ...office, unit: root, handler: alone, supervisor: alone }, reference, 'in_progress');
+	// The writer is asked to fill it in: there is nobody to send it back.
+	await expect(act(answerCase, alone, reference, { body: `${ANSWER} {batas_waktu}` })).rejects.toMatchObject({
+		issues: [{ path: 'body', code: 'placeholder_open' }]
+	});
 	await act(answerCase, alone, reference, { body: ANSWER });
 	expect((await standing(reference)).status).toBe('answered');
 	expect((await lastEntry(reference, 'answered'))?.data).toMatchObject({ single_signature: true });

@@ -1,15 +1,9 @@
 import { formatDate } from '#lib/calendar/format.ts';
-import {
-	fillIn,
-	openIn,
-	unfilledIn,
-	type Placeholder,
-	type PlaceholderValues,
-	type TemplateUse
-} from '#lib/cases/placeholders.ts';
+import { fillIn, openIn, type Placeholder, type PlaceholderValues, type TemplateUse } from '#lib/cases/placeholders.ts';
 import { kindWord } from '#lib/words/cases.ts';
 import { caseForActor, type CaseWithUnit } from '#lib/server/cases/find.ts';
 import { reporterTurnEnds } from '#lib/server/cases/clocks/view-clocks.ts';
+import { requireFilled } from '#lib/server/cases/answers/draft.ts';
 import { templatesFor } from '#lib/server/cases/answers/templates.ts';
 import { deskCaseOf, type DeskCase } from '#lib/server/cases/view.ts';
 import { now } from '#lib/server/clock.ts';
@@ -114,10 +108,10 @@ export async function useTemplate(
  *
  * @throws Invalid `placeholder_open`
  */
-export function requireFilled(data: Sent['data'], { field, use }: TemplateField): void {
+export function requireNoPlaceholder(data: Sent['data'], { field, use }: TemplateField): void {
 	const text = data[field];
 	if (typeof text !== 'string') return;
-	const open = use === 'question' ? openIn(text).map((name) => `{${name}}`) : unfilledIn(text);
-	if (open.length === 0) return;
-	throw invalid(field, 'placeholder_open', { names: open.join(', ') });
+	if (use !== 'question') return requireFilled(text, field);
+	const names = openIn(text).map((name) => `{${name}}`);
+	if (names.length > 0) throw invalid(field, 'placeholder_open', { names: names.join(', ') });
 }

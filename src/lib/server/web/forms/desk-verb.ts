@@ -6,7 +6,7 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import type { Done } from '#lib/words/done.ts';
 import type { ReadForm } from '../http/form.ts';
 import { formAction } from '../http/staff-page.ts';
-import { requireFilled, useTemplate, type TemplateField } from './case-templates.ts';
+import { requireNoPlaceholder, useTemplate, type TemplateField } from './case-templates.ts';
 import { pageAfter } from './page-after.ts';
 
 /** Input of a verb: the actor, the case, and the typed values and files. */
@@ -30,7 +30,7 @@ export const deskVerb = (verb: (input: VerbInput) => Promise<Done>, templateFiel
 	caseForm(async (input) => {
 		if (templateField && input.data.use_template) return useTemplate(input, templateField);
 		// An internal note may contain placeholders.
-		if (templateField && input.data.public !== 'false') requireFilled(input.data, templateField);
+		if (templateField && input.data.public !== 'false') requireNoPlaceholder(input.data, templateField);
 		const done = await verb(input);
 		const { actor, reference } = input;
 		return pageAfter(actor, reference, done, `/desk?gone=${encodeURIComponent(reference)}`);

@@ -9,7 +9,7 @@ import {
 	type BulkVerb
 } from '#lib/server/cases/handling/bulk.ts';
 import { NotFound, invalid } from '#lib/server/errors.ts';
-import { requireFilled } from '#lib/server/web/forms/case-templates.ts';
+import { requireNoPlaceholder } from '#lib/server/web/forms/case-templates.ts';
 import { outcomeWords } from '#lib/server/web/http/error-responses.ts';
 import { formAction, withActor } from '#lib/server/web/http/staff-page.ts';
 
@@ -31,7 +31,7 @@ export const actions = {
 	/** Runs the verb for each picked case and shows the outcome of each. */
 	default: formAction(async (actor, { data }) => {
 		const { pick, verb, confirmed, assignee, reason, note } = data;
-		requireFilled(data, { field: 'note', use: 'archive' });
+		requireNoPlaceholder(data, { field: 'note', use: 'archive' });
 		const picks = picksOf(pick);
 		if (!confirmed) throw invalid('confirmed', 'confirm_missing');
 		const outcomes =

@@ -9,6 +9,7 @@ import {
 } from '@sveltejs/kit';
 import { sequence } from '@sveltejs/kit/hooks';
 import { building } from '$app/environment';
+import { DAY_SECONDS } from '#lib/calendar/durations.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { baseLocale, isLocale, type Locale } from '#lib/paraglide/runtime.js';
 import { isDatabaseUnavailable } from '#lib/server/database-unavailable.ts';
@@ -63,8 +64,6 @@ const cookies: Handle = ({ event, resolve }) => {
 	return resolve(event);
 };
 
-const YEAR = 60 * 60 * 24 * 365;
-
 /** The language of a request: `?lang=` (remembered in a cookie), else the cookie, else Indonesian. */
 function localeOf(event: RequestEvent): Locale {
 	const requested = event.url.searchParams.get('lang');
@@ -73,7 +72,7 @@ function localeOf(event: RequestEvent): Locale {
 		if (remembersLanguage(event.route.id))
 			event.cookies.set('lang', requested, {
 				path: '/',
-				maxAge: YEAR,
+				maxAge: 365 * DAY_SECONDS,
 				sameSite: 'lax',
 				httpOnly: false
 			});

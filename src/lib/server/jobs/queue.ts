@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { PgBoss, fromDrizzle, fromPglite } from 'pg-boss';
-import { MINUTE_MS } from '#lib/calendar/durations.ts';
+import { DAY_SECONDS, MINUTE_MS } from '#lib/calendar/durations.ts';
 import type { Scope } from '#lib/cases/vocabulary.ts';
 import { db, rowsOf, type Handle, type Tx } from '#lib/server/db/index.ts';
 import { progressOf, storeProgress } from '#lib/server/db/job-progress.ts';
@@ -88,7 +88,6 @@ interface Retry {
 	/** Seconds after which an unfinished job is deleted. */
 	retentionSeconds?: number;
 }
-const DAY_SECONDS = 24 * 3600;
 const RETRY_FOR_MINUTES: Retry = { retryLimit: 5, retryDelay: 30 };
 /**
  * For work that nothing else starts again: with longer and longer waits, at most an hour, for six weeks. So it outlives

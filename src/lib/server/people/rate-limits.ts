@@ -1,6 +1,6 @@
 import { and, exists, gt, inArray, lt, type SQL } from 'drizzle-orm';
 import { RateLimiterDrizzle } from 'rate-limiter-flexible';
-import { DAY_MS } from '#lib/calendar/durations.ts';
+import { DAY_MS, DAY_SECONDS, HOUR_SECONDS } from '#lib/calendar/durations.ts';
 import { BURST } from '#lib/ratings/signals.ts';
 import { networkOf } from '#lib/server/client-address.ts';
 import { now } from '#lib/server/clock.ts';
@@ -23,47 +23,44 @@ export interface Slowdown extends Budget {
 	waits: readonly number[];
 }
 
-const HOUR = 3600;
-const DAY = 24 * HOUR;
-
 /** All rate limits. None is longer than a day, because hashed addresses and devices may be stored for at most a day. */
 export const BUDGETS = {
 	/** Cases and ratings of the open form from one address. Above the limit they are held for review, never refused. */
-	submission_address: { points: 30, seconds: HOUR },
+	submission_address: { points: 30, seconds: HOUR_SECONDS },
 	/**
 	 * The reporter's messages with files to one report. Each may have five files, which staff must read and print.
 	 * Messages without files are not limited.
 	 */
-	message_files: { points: 20, seconds: DAY },
+	message_files: { points: 20, seconds: DAY_SECONDS },
 	/** A reporter's downloads of the copy of one report. Each adds an entry to the report's timeline. */
-	copy: { points: 20, seconds: DAY },
+	copy: { points: 20, seconds: DAY_SECONDS },
 	/** Satisfaction surveys from one address. A busy counter asks every visitor, all on the office's network. */
-	survey_address: { points: 120, seconds: HOUR },
+	survey_address: { points: 120, seconds: HOUR_SECONDS },
 	/**
 	 * Receipt e-mails to one address, so that nobody can fill another person's mailbox by filing reports in their name.
 	 */
-	receipt_letter: { points: 5, seconds: DAY },
+	receipt_letter: { points: 5, seconds: DAY_SECONDS },
 	/**
 	 * Confirmations of reports that a mailbox opened by itself, to one address about one text: two helpdesks must not
 	 * answer each other.
 	 */
-	acknowledgement: { points: 1, seconds: HOUR },
+	acknowledgement: { points: 1, seconds: HOUR_SECONDS },
 	/** Links for a forgotten password, of one account. Each is an e-mail to its owner. */
-	reset_account: { points: 3, seconds: HOUR },
+	reset_account: { points: 3, seconds: HOUR_SECONDS },
 	/** Links for forgotten passwords from one address, which an office shares. */
-	reset_address: { points: 20, seconds: HOUR },
+	reset_address: { points: 20, seconds: HOUR_SECONDS },
 	/** Wrong codes of a second factor for one account. The last one notifies its owner; nothing is refused. */
-	code_guesses: { points: 10, seconds: DAY },
+	code_guesses: { points: 10, seconds: DAY_SECONDS },
 	/** Responses of the identity provider from one address, which an office shares. Each is a request to the provider. */
-	sso_address: { points: 120, seconds: HOUR },
+	sso_address: { points: 120, seconds: HOUR_SECONDS },
 	/** Ratings from one address by a code or a visit's link. All visitors share the office's network. */
-	rating_address_invited: { points: 120, seconds: HOUR },
+	rating_address_invited: { points: 120, seconds: HOUR_SECONDS },
 	/** Ratings at one place: enough for a desk that serves somebody every half minute. */
-	rating_place: { points: 120, seconds: HOUR },
+	rating_place: { points: 120, seconds: HOUR_SECONDS },
 	/** Ratings from one browser: enough for a phone shared by a family or a class. */
-	rating_device: { points: 12, seconds: HOUR },
+	rating_device: { points: 12, seconds: HOUR_SECONDS },
 	/** Ratings of one officer from one browser, counted to detect the second one. */
-	rating_device_officer: { points: 1, seconds: DAY },
+	rating_device_officer: { points: 1, seconds: DAY_SECONDS },
 	/** All ratings of one officer, counted to detect a burst. */
 	rating_officer: { points: BURST, seconds: 600 }
 } as const satisfies Record<string, Budget>;
@@ -75,16 +72,16 @@ export type BudgetName = keyof typeof BUDGETS;
  */
 export const SLOWDOWNS = {
 	/** Wrong passwords for one account from devices on which nobody has signed in to the account. */
-	sign_in_account: { points: 5, seconds: HOUR, waits: [1, 2, 4, 8, 15, 20] },
+	sign_in_account: { points: 5, seconds: HOUR_SECONDS, waits: [1, 2, 4, 8, 15, 20] },
 	/** Wrong passwords for one account from one device on which somebody has signed in to the account. */
-	sign_in_device: { points: 5, seconds: HOUR, waits: [1, 2, 4, 8, 15, 20] },
+	sign_in_device: { points: 5, seconds: HOUR_SECONDS, waits: [1, 2, 4, 8, 15, 20] },
 	/**
 	 * Wrong codes of a second factor for one account. A person who tries codes already knows the password.
 	 * With two places in the queue at most 6,000 a day are checked, and three of a million are right at a time.
 	 */
-	sign_in_code: { points: 5, seconds: HOUR, waits: [1, 2, 5, 10, 20, 30] },
+	sign_in_code: { points: 5, seconds: HOUR_SECONDS, waits: [1, 2, 5, 10, 20, 30] },
 	/** Wrong PINs on one kiosk. */
-	kiosk_pin: { points: 5, seconds: HOUR, waits: [5, 10, 20, 30] }
+	kiosk_pin: { points: 5, seconds: HOUR_SECONDS, waits: [5, 10, 20, 30] }
 } as const satisfies Record<string, Slowdown>;
 export type SlowdownName = keyof typeof SLOWDOWNS;
 

@@ -1,3 +1,4 @@
+import { DAY_SECONDS } from '#lib/calendar/durations.ts';
 import { readInboxChoice } from '#lib/cases/read-inbox-choice.ts';
 import { now } from '#lib/server/clock.ts';
 import { choiceReader } from '#lib/server/cases/inbox/filter.ts';
@@ -14,7 +15,6 @@ import { viewLinks } from '#lib/server/web/forms/saved-views.ts';
 
 /** Whether the person wants more space between the rows. */
 const ROOMY = 'roomy';
-const YEAR = 365 * 24 * 60 * 60;
 
 export const load = withActor(async (actor, { url, cookies }) => {
 	const choice = readInboxChoice(url.searchParams);
@@ -69,7 +69,7 @@ export const actions = {
 	default: formAction(async (actor, { data }, { url, cookies }) => {
 		const list = new URL(url);
 		for (const name of ['taken', 'done', 'of', 'left']) list.searchParams.delete(name);
-		if (data.rows === ROOMY) cookies.set(ROOMY, '1', { path: '/desk', maxAge: YEAR });
+		if (data.rows === ROOMY) cookies.set(ROOMY, '1', { path: '/desk', maxAge: 365 * DAY_SECONDS });
 		else if (data.rows) cookies.delete(ROOMY, { path: '/desk' });
 		else {
 			for (const { reference: taken, version } of picksOf(data.take)) {

@@ -1,8 +1,6 @@
+import { HOUR_SECONDS } from '#lib/calendar/durations.ts';
 import { now } from '#lib/server/clock.ts';
 import { env } from '#lib/server/env.ts';
-
-/** The wait after all configured waits are used up. */
-const HOUR_SECONDS = 3600;
 
 /** Share by which a wait varies, so that rows that failed together are not retried together. */
 const JITTER = 0.1;
@@ -13,7 +11,7 @@ const JITTER = 0.1;
  * @param failures failed attempts in a row, including the latest (1 or more)
  * @param retryAfterMs the wait that the service asked for; the next attempt is never sooner
  * @param random 0 to below 1
- * @param waits in seconds
+ * @param waits in seconds; after the last one, attempts are an hour apart
  */
 export function retryAt(
 	failures: number,

@@ -1,4 +1,5 @@
 import type { RequestEvent } from '@sveltejs/kit';
+import { DAY_SECONDS, HOUR_SECONDS, MINUTE_SECONDS } from '#lib/calendar/durations.ts';
 import { Invalid, NotFound } from '#lib/server/errors.ts';
 import { caseForReporter } from '#lib/server/cases/find.ts';
 import { caseByReceipt, type VisitedCase } from '#lib/server/cases/find-by-receipt.ts';
@@ -7,14 +8,11 @@ import { isInTrial, mayPractise } from '#lib/server/people/units/trial.ts';
 import { placeByCode, type ScannedPlace } from '#lib/server/places/places.ts';
 import { encryptedCookie } from './encrypted-cookie.ts';
 
-const MINUTE = 60;
-const HOUR = 60 * MINUTE;
-
 /** The place where the person is, from a scanned or typed code. */
-export const placeCookie = encryptedCookie<{ code: string }>('tempat', 12 * HOUR);
+export const placeCookie = encryptedCookie<{ code: string }>('tempat', 12 * HOUR_SECONDS);
 
 /** The paired device. Each use extends it by a year, until the device is withdrawn. */
-export const kioskCookie = encryptedCookie<{ kioskId: string }>('kiosk', 365 * 24 * HOUR);
+export const kioskCookie = encryptedCookie<{ kioskId: string }>('kiosk', 365 * DAY_SECONDS);
 
 /**
  * Last receipt of this browser, so that it can be shown again until the person has written it down. After that it
@@ -22,11 +20,11 @@ export const kioskCookie = encryptedCookie<{ kioskId: string }>('kiosk', 365 * 2
  */
 export const receiptCookie = encryptedCookie<{ receipt: string } | { office: string; reply: string | null }>(
 	'terima',
-	30 * MINUTE
+	30 * MINUTE_SECONDS
 );
 
 /** The case open in this browser, and its reporter's previous visit. */
-export const trackCookie = encryptedCookie<TrackedCase & { since: string | null }>('lacak', 30 * MINUTE);
+export const trackCookie = encryptedCookie<TrackedCase & { since: string | null }>('lacak', 30 * MINUTE_SECONDS);
 
 /** The scanned place, if its code is in use and belongs to the office. */
 export async function scannedPlace(event: RequestEvent, unitId: string): Promise<ScannedPlace | null> {

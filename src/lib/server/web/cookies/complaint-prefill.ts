@@ -1,4 +1,5 @@
 import type { Cookies } from '@sveltejs/kit';
+import { MINUTE_SECONDS } from '#lib/calendar/durations.ts';
 import { SERVICE_KINDS, type ServiceKind } from '#lib/cases/vocabulary.ts';
 import type { Score } from '#lib/ratings/vocabulary.ts';
 import { isUuid } from '#lib/text/uuid.ts';
@@ -14,10 +15,8 @@ export interface ComplaintPrefill {
 	service?: ServiceKind;
 }
 
-const MINUTES = 60;
-
 /** Set by a tablet's code, for the form on the visitor's own phone. */
-const officerCookie = encryptedCookie<{ officer?: string }>('diketahui', 15 * MINUTES);
+const officerCookie = encryptedCookie<{ officer?: string }>('diketahui', 15 * MINUTE_SECONDS);
 
 /** Up to this score, the thank-you page offers the complaint form. */
 const LOW = 2;
@@ -25,7 +24,7 @@ const LOW = 2;
 /** Set by a rating, for the thank-you page. After a low score it stays for the complaint form, without the score. */
 const invitationCookie = encryptedCookie<{ score?: Score; officer?: string; service?: ServiceKind }>(
 	'undangan',
-	5 * MINUTES
+	5 * MINUTE_SECONDS
 );
 
 /** Stores the officer of a tablet's code and deletes that of an earlier code. */

@@ -1,4 +1,5 @@
 import type { Cookies } from '@sveltejs/kit';
+import { DAY_SECONDS } from '#lib/calendar/durations.ts';
 import type { ProviderChecks } from '#lib/server/integrations/oidc.ts';
 import { randomSecret } from '#lib/server/keys.ts';
 import { deviceKey } from '#lib/server/people/rate-limits.ts';
@@ -6,10 +7,8 @@ import { newDevice, type Device } from '#lib/server/people/sign-in/known-devices
 import type { CodeStep } from '#lib/server/people/sign-in/sign-in.ts';
 import { encryptedCookie } from './encrypted-cookie.ts';
 
-const DAY = 24 * 60 * 60;
-
 /** Recognises a browser within a day by a random id. Only its hash is counted, never stored with a rating. */
-const deviceCookie = encryptedCookie<{ id: string }>('perangkat', DAY);
+const deviceCookie = encryptedCookie<{ id: string }>('perangkat', DAY_SECONDS);
 
 export async function deviceOf(cookies: Cookies): Promise<string> {
 	const id = (await deviceCookie.read(cookies))?.id ?? randomSecret(16);
@@ -24,7 +23,7 @@ export async function knownDevice(cookies: Cookies): Promise<string | null> {
 }
 
 /** The device for sign-in. It grants no access; it only records which devices an account was used on. */
-export const staffDeviceCookie = encryptedCookie<Device>('perangkat_masuk', 365 * DAY, '/login');
+export const staffDeviceCookie = encryptedCookie<Device>('perangkat_masuk', 365 * DAY_SECONDS, '/login');
 
 /** A sign-in by the identity provider that has begun, to link an account or to confirm a session. */
 export interface SignOn extends ProviderChecks {

@@ -1,4 +1,5 @@
 import type { Cookies } from '@sveltejs/kit';
+import { MINUTE_SECONDS } from '#lib/calendar/durations.ts';
 
 /**
  * Browsers store whole pages for the Back button (the back/forward cache), even pages with `no-store`. Two mechanisms
@@ -10,7 +11,6 @@ import type { Cookies } from '@sveltejs/kit';
  *   https only.
  */
 const FORGET_COOKIE = 'lupakan';
-const MINUTES = 60;
 
 const FORGET_SHEET = '/lupakan.css';
 
@@ -23,7 +23,7 @@ export function forgetPages(cookies: Cookies): void {
 		path: '/',
 		httpOnly: true,
 		sameSite: 'lax',
-		maxAge: 10 * MINUTES
+		maxAge: 10 * MINUTE_SECONDS
 	});
 }
 

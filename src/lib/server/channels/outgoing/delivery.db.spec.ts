@@ -12,7 +12,7 @@ import { connections, conversations, outgoingMessages } from '#lib/server/db/sch
 import { connectionById, type ConnectionRow } from '../connections/connections.ts';
 import { decideReply } from '../incoming/decide.ts';
 import { conversationView } from '../incoming/view.ts';
-import { applyStatus, deliverMessage, sweepMessages } from './delivery.ts';
+import { noteDeliveryStatus, deliverMessage, sweepMessages } from './delivery.ts';
 import { queueMessage, type MessageContent } from './queue.ts';
 
 const office = useOffice();
@@ -78,7 +78,7 @@ describe('a message', () => {
 		await deliverMessage(row.id, 2);
 		expect(received()).toBe(1);
 		await transaction((tx) =>
-			applyStatus(tx, connection.id, { externalId: 'wamid.x', ownId: row.id, state: 'delivered', code: null })
+			noteDeliveryStatus(tx, connection.id, { externalId: 'wamid.x', ownId: row.id, state: 'delivered', code: null })
 		);
 		expect(await present(row.id)).toMatchObject({ state: 'delivered', externalId: 'wamid.x' });
 	});
@@ -111,7 +111,7 @@ describe('a message', () => {
 		await sendWithoutAnswer(row.id);
 		await decideReply(office.handler, conversation.id, { message: row.id, decision: 'again' });
 		await transaction((tx) =>
-			applyStatus(tx, connection.id, { externalId: 'wamid.y', ownId: row.id, state: 'delivered', code: null })
+			noteDeliveryStatus(tx, connection.id, { externalId: 'wamid.y', ownId: row.id, state: 'delivered', code: null })
 		);
 		await deliverMessage(row.id, 2);
 		expect(received()).toBe(1);
@@ -159,7 +159,7 @@ describe('a message', () => {
 		expect(await connectionById(connection.id, 'whatsapp')).toMatchObject({ lastError: null });
 		const status = { externalId: 'wamid.unpaid', ownId: row.id, state: 'failed' as const, code: 131042 };
 		await db().update(outgoingMessages).set({ state: 'sent' }).where(eq(outgoingMessages.id, row.id));
-		await transaction((tx) => applyStatus(tx, connection.id, status));
+		await transaction((tx) => noteDeliveryStatus(tx, connection.id, status));
 		expect(await connectionById(connection.id, 'whatsapp')).toMatchObject({ lastError: 'code_131042' });
 	});
 
@@ -268,7 +268,7 @@ describe('a status', () => {
 			.where(eq(outgoingMessages.id, row.id));
 		for (const state of states)
 			await transaction((tx) =>
-				applyStatus(tx, connection.id, { externalId: `wamid.${row.id}`, ownId: row.id, state, code: 131026 })
+				noteDeliveryStatus(tx, connection.id, { externalId: `wamid.${row.id}`, ownId: row.id, state, code: 131026 })
 			);
 		expect((await present(row.id))?.state).toBe(expected);
 	});
@@ -276,15 +276,15 @@ describe('a status', () => {
 	test('of an unknown message is looked for again, and of another connection changes nothing', async () => {
 		const { row } = await waiting();
 		const status = { externalId: 'wamid.later', ownId: null, state: 'read' as const, code: null };
-		await transaction((tx) => applyStatus(tx, connection.id, status));
+		await transaction((tx) => noteDeliveryStatus(tx, connection.id, status));
 		await db()
 			.update(outgoingMessages)
 			.set({ state: 'sent', externalId: 'wamid.later' })
 			.where(eq(outgoingMessages.id, row.id));
 		const other = '00000000-0000-4000-8000-000000000000';
-		await transaction((tx) => applyStatus(tx, other, { ...status, ownId: row.id }, 6));
+		await transaction((tx) => noteDeliveryStatus(tx, other, { ...status, ownId: row.id }, 6));
 		expect((await present(row.id))?.state).toBe('sent');
-		await transaction((tx) => applyStatus(tx, connection.id, status, 2));
+		await transaction((tx) => noteDeliveryStatus(tx, connection.id, status, 2));
 		expect((await present(row.id))?.state).toBe('read');
 	});
 });

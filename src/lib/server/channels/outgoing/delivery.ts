@@ -126,7 +126,7 @@ const STATUS_WAIT_MS = 15_000;
  * Stores what became of a message. A status of a message whose id is not known yet is tried again by a job; after that it
  * belongs to a message that was written on the office's phone. `externalId`: the key of the channel's id.
  */
-export async function applyStatus(tx: Tx, connectionId: string, status: WhatsAppStatus, tries = 1): Promise<void> {
+export async function noteDeliveryStatus(tx: Tx, connectionId: string, status: WhatsAppStatus, tries = 1): Promise<void> {
 	const { externalId, ownId, state, code } = status;
 	const { id } = outgoingMessages;
 	const named = or(eq(outgoingMessages.externalId, externalId), ownId ? eq(id, ownId) : undefined);
@@ -157,7 +157,7 @@ export async function applyStatus(tx: Tx, connectionId: string, status: WhatsApp
 
 /** The job that tries a status again. */
 export const retryStatus = (payload: { connectionId: string; status: WhatsAppStatus; tries: number }): Promise<void> =>
-	transaction((tx) => applyStatus(tx, payload.connectionId, payload.status, payload.tries));
+	transaction((tx) => noteDeliveryStatus(tx, payload.connectionId, payload.status, payload.tries));
 
 /** Runs each minute. */
 export const sweepMessages = () => sweepOutbox(outgoingMessages);

@@ -10,7 +10,7 @@ import { db, transaction } from '#lib/server/db/index.ts';
 import { outgoingMessages } from '#lib/server/db/schema/channels.ts';
 import { writeByMessenger } from '#lib/server/reporters/messenger.ts';
 import { decideReply } from '../incoming/decide.ts';
-import { applyStatus } from '../outgoing/delivery.ts';
+import { noteDeliveryStatus } from '../outgoing/delivery.ts';
 
 const office = useOffice();
 const phone = useWhatsApp();
@@ -19,7 +19,7 @@ beforeEach(() => connectWhatsApp(office.unit, phone.url, { templateName: 'kabar_
 type Message = typeof outgoingMessages.$inferSelect;
 const toFailed = ({ id, connectionId }: Message) =>
 	transaction((tx) =>
-		applyStatus(tx, connectionId, { externalId: `wamid.${id}`, ownId: id, state: 'failed', code: 131049 })
+		noteDeliveryStatus(tx, connectionId, { externalId: `wamid.${id}`, ownId: id, state: 'failed', code: 131049 })
 	);
 const toDropped = ({ id }: Message) =>
 	db().update(outgoingMessages).set({ state: 'failed', reason: 'restored' }).where(eq(outgoingMessages.id, id));

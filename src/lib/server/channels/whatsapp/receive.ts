@@ -13,7 +13,7 @@ import { connectionsBy, noteReceived, secretsOf, type ConnectionRow } from '../c
 import { noteIncoming } from '../incoming/intake.ts';
 import { noteUnknownFormat } from '../incoming/unknown-format.ts';
 import { messageKey } from '../message-key.ts';
-import { applyStatus } from '../outgoing/delivery.ts';
+import { noteDeliveryStatus } from '../outgoing/delivery.ts';
 
 /** A message as it waits for its job, encrypted: it contains a number and a name. `repliesTo`: the key of that message. */
 export interface StoredMessage extends Omit<WhatsAppMessage, 'at'> {
@@ -69,7 +69,7 @@ async function storeEvents({ messages, unreadable, statuses }: NumberEvents, con
 		await enqueueMany(tx, 'message-take', jobs);
 		for (const message of unreadable) await noteUnknownFormat(tx, connection, message);
 		for (const status of statuses)
-			await applyStatus(tx, connection.id, { ...status, externalId: messageKey(status.externalId) });
+			await noteDeliveryStatus(tx, connection.id, { ...status, externalId: messageKey(status.externalId) });
 	});
 	if (unreadable.length === 0) await noteReceived(connection.id, messages.length > 0);
 }

@@ -10,11 +10,11 @@ export interface DiskSpace {
 	size: number;
 }
 
-const told = new AsyncLocalStorage<(folder: string) => DiskSpace>();
+const inventedSpace = new AsyncLocalStorage<(folder: string) => DiskSpace>();
 
 /** The space on the disk of a folder, by default of DATA_DIR. */
 export async function diskSpace(folder = env().DATA_DIR): Promise<DiskSpace> {
-	const given = told.getStore()?.(folder);
+	const given = inventedSpace.getStore()?.(folder);
 	if (given) return given;
 	const { bavail, blocks, bsize } = await spaceAt(folder);
 	return { free: bavail * bsize, size: blocks * bsize };
@@ -32,5 +32,5 @@ async function spaceAt(folder: string): Promise<StatsFs> {
 
 /** Runs `work` with invented disk space: for tests of a full disk. */
 export function withDiskSpace<T>(space: (folder: string) => DiskSpace, work: () => T): T {
-	return told.run(space, work);
+	return inventedSpace.run(space, work);
 }

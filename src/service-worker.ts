@@ -3,7 +3,7 @@
 import { version } from '$service-worker';
 import { SHELL } from './lib/ratings/kiosk.ts';
 import { BY_SCRIPT, LATER } from './lib/ui/form/form-state.ts';
-import { isWithin } from './lib/ui/form/kept-drafts.ts';
+import { isKept } from './lib/ui/form/kept-drafts.ts';
 import { deleteRating, RATINGS_TAG, waitingRatings } from './lib/ui/form/phone-store.ts';
 
 /**
@@ -67,7 +67,7 @@ async function keepOfflinePage(lang: string): Promise<void> {
 	const cache = await caches.open(CACHE_NAME);
 	const page = new URL(`${OFFLINE}?lang=${lang}`, worker.location.origin).href;
 	const kept = await cache.match(page);
-	if (kept && isWithin(KEPT_MS, Date.parse(kept.headers.get('date') ?? ''))) return;
+	if (kept && isKept(KEPT_MS, Date.parse(kept.headers.get('date') ?? ''))) return;
 	if (!(await keepShell(cache, page, { credentials: 'omit' }))) return;
 	for (const { url } of await cache.keys()) if (url !== page && url.includes(OFFLINE)) await cache.delete(url);
 	await dropCaches(CACHE_NAME);

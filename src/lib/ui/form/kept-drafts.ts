@@ -13,7 +13,7 @@ interface Kept<T> {
  * Whether something that was kept at this time must still be kept. A time in the future counts by its distance, too: the
  * device's clock was wrong then, and has been corrected.
  */
-export const isWithin = (keptMs: number, at: number): boolean => Math.abs(Date.now() - at) < keptMs;
+export const isKept = (keptMs: number, at: number): boolean => Math.abs(Date.now() - at) < keptMs;
 
 /**
  * Stores text that was typed and not sent in one storage of the browser, under keys with this prefix.
@@ -50,7 +50,7 @@ export function draftsIn<T extends Typed>(storage: () => Storage, prefix: string
 		},
 		kept(key: string): T | undefined {
 			const draft = read(key);
-			if (draft && isWithin(keptMs, draft.at)) return draft.texts;
+			if (draft && isKept(keptMs, draft.at)) return draft.texts;
 			if (draft) storage().removeItem(key);
 			return undefined;
 		},

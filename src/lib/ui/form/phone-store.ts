@@ -1,4 +1,4 @@
-import { isWithin } from './kept-drafts.ts';
+import { isKept } from './kept-drafts.ts';
 
 /** Time after which everything in this store is deleted. */
 export const PHONE_KEPT_MS = 24 * 60 * 60 * 1000;
@@ -68,7 +68,7 @@ function run<T>(opened: IDBDatabase, ...[name, mode, ask]: Query<T>): Promise<T>
 	});
 }
 
-export const isFresh = ({ at }: { at: number }) => isWithin(PHONE_KEPT_MS, at);
+export const isFresh = ({ at }: { at: number }) => isKept(PHONE_KEPT_MS, at);
 
 let opening: ReturnType<typeof open> | undefined;
 

@@ -4,7 +4,7 @@ import { now } from '#lib/server/clock.ts';
 import { choiceReader } from '#lib/server/cases/inbox/filter.ts';
 import { assignCase } from '#lib/server/cases/handling/assign.ts';
 import { picksOf } from '#lib/server/cases/handling/bulk.ts';
-import { deskPeople, deskUnits } from '#lib/server/cases/inbox/desk-units.ts';
+import { assignablePeople, deskUnits } from '#lib/server/cases/inbox/desk-units.ts';
 import { inboxCounts } from '#lib/server/cases/inbox/counts.ts';
 import { inbox } from '#lib/server/cases/inbox/inbox.ts';
 import { forwardingAlarm } from '#lib/server/escalation/list.ts';
@@ -31,7 +31,7 @@ export const load = withActor(async (actor, { url, cookies }) => {
 		inboxCounts(actor),
 		viewLinks(actor, { choice, read }),
 		forwardingAlarm(actor),
-		deskPeople(offices),
+		assignablePeople(offices),
 		reference()
 	]);
 	// If the reports of a later page were settled since, the first page shows those that are left. A search has its own

@@ -5,6 +5,7 @@ import { roles } from '#lib/server/db/schema/people.ts';
 import { caseRoleUnits, type Actor } from '#lib/server/people/actor.ts';
 import { unitTree, type UnitInTree } from '#lib/server/people/units/find-unit.ts';
 import { chainOf, reference } from '#lib/server/reference/reference.ts';
+import { workerRoles } from '../people.ts';
 
 /** The offices whose reports a person handles or supervises, parents before children. */
 export async function deskUnits(actor: Actor): Promise<UnitInTree[]> {
@@ -13,13 +14,13 @@ export async function deskUnits(actor: Actor): Promise<UnitInTree[]> {
 }
 
 /** People to whom reports of these offices can be assigned, sorted by name. Roles are inherited downwards. */
-export async function deskPeople(units: readonly UnitInTree[]): Promise<{ id: string; name: string }[]> {
+export async function assignablePeople(units: readonly UnitInTree[]): Promise<{ id: string; name: string }[]> {
 	const chain = [...new Set(units.flatMap(chainOf))];
 	return db()
 		.selectDistinct({ id: accounts.id, name: accounts.name })
 		.from(accounts)
 		.innerJoin(roles, eq(roles.accountId, accounts.id))
-		.where(and(inArray(roles.unitId, chain), inArray(roles.role, ['handler', 'supervisor']), eq(accounts.active, true)))
+		.where(and(inArray(roles.unitId, chain), inArray(roles.role, [...workerRoles(false)]), eq(accounts.active, true)))
 		.orderBy(asc(accounts.name));
 }
 

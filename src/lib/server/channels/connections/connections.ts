@@ -251,14 +251,14 @@ export async function noteReceived(id: string, isMessage: boolean): Promise<void
 }
 
 /** The error `unsent`: three messages in a row were lost. */
-export const UNSENT = 'unsent';
+export const LAST_MESSAGES_UNSENT = 'unsent';
 
 /** A message that was thought to be lost has arrived. */
 export async function noteArrived(id: string, on: Tx): Promise<void> {
 	await on
 		.update(connections)
 		.set({ lastError: null, lastErrorAt: null })
-		.where(and(eq(connections.id, id), eq(lastError, UNSENT)));
+		.where(and(eq(connections.id, id), eq(lastError, LAST_MESSAGES_UNSENT)));
 }
 
 /** Records a message in an unknown format. An error of sending stays: only a sent message or a test clears it. */

@@ -12,7 +12,7 @@ import { STATUSES, type WhatsAppStatus } from '#lib/server/integrations/whatsapp
 import { enqueue } from '#lib/server/jobs/queue.ts';
 import { outgoingHeld } from '#lib/server/outgoing-hold.ts';
 import { claim, end, scheduleRetry, endLost, keptSince, lose, markSending, sweepOutbox } from '../attempts.ts';
-import { noteArrived, noteFailed, noteWorked, UNSENT, type ConnectionRow } from '../connections/connections.ts';
+import { noteArrived, noteFailed, noteWorked, LAST_MESSAGES_UNSENT, type ConnectionRow } from '../connections/connections.ts';
 import { messageKey } from '../message-key.ts';
 import { prepareSms } from '../sms/send.ts';
 import { prepareWhatsApp } from '../whatsapp/prepare-message.ts';
@@ -85,7 +85,7 @@ async function settle(
 	else await lost(row, { state: outcome.outcome === 'unknown' ? 'unknown' : 'failed', reason });
 	if (outcome.outcome === 'later' || (outcome.outcome === 'refused' && isOfConnection(outcome.reason)))
 		await noteFailed(row.connectionId, faultOf(channel, reason));
-	else if (await areNewestLost(row.connectionId)) await noteFailed(row.connectionId, UNSENT);
+	else if (await areNewestLost(row.connectionId)) await noteFailed(row.connectionId, LAST_MESSAGES_UNSENT);
 }
 
 /** Messages in a row after whose loss the connection has failed. Fewer may be those of one person. */

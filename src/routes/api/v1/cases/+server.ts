@@ -5,12 +5,12 @@ import { readCursor } from '#lib/server/cases/inbox/order.ts';
 import { openCase } from '#lib/server/cases/open-case.ts';
 import { requireUnitWithin } from '#lib/server/people/units/find-unit.ts';
 import { unitIdsWithin } from '#lib/server/people/units/listing.ts';
-import { apiCall, reachOf } from '#lib/server/web/api/call.ts';
+import { apiCall, heldUnits } from '#lib/server/web/api/call.ts';
 import { chosen, chosenList, cursorIn } from '#lib/server/web/api/query.ts';
 
 export const POST = apiCall('openCase', async ({ actor, body }) => {
 	const unit = typeof body === 'object' && body !== null && 'unit' in body ? numberToText(body.unit) : undefined;
-	if (typeof unit === 'string') await requireUnitWithin(unit.trim(), reachOf(actor));
+	if (typeof unit === 'string') await requireUnitWithin(unit.trim(), heldUnits(actor));
 	const { reference, receipt, dueAt, repeated } = await openCase(body, { channel: 'api', actor });
 	return { body: { reference, receipt, due_at: dueAt?.toISOString() ?? null }, status: repeated ? 200 : 201 };
 });
@@ -21,7 +21,7 @@ export const GET = apiCall('listCases', async ({ actor, query }) => {
 	const filter = {
 		status: chosenList(query, 'status', CASE_STATUSES),
 		kind: chosen(query, 'kind', CASE_KINDS),
-		unitIds: unit ? await unitIdsWithin(reachOf(actor), unit, tree) : undefined,
+		unitIds: unit ? await unitIdsWithin(heldUnits(actor), unit, tree) : undefined,
 		q: query.get('q')?.trim() || undefined
 	};
 	const page = await inbox(

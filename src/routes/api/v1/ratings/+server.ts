@@ -1,12 +1,12 @@
 import { submitRating } from '#lib/server/ratings/submit.ts';
 import { checked } from '#lib/server/checked.ts';
 import { ratingInput } from '#lib/ratings/schema.ts';
-import { apiCall, reachOf } from '#lib/server/web/api/call.ts';
+import { apiCall, heldUnits } from '#lib/server/web/api/call.ts';
 import { requireUnitWithin } from '#lib/server/people/units/find-unit.ts';
 
 export const POST = apiCall('submitRating', async ({ actor, body }) => {
 	const input = checked(ratingInput, body);
-	await requireUnitWithin(input.unit, reachOf(actor));
+	await requireUnitWithin(input.unit, heldUnits(actor));
 	const { id, verified, repeated } = await submitRating(input, { source: 'api', tokenOf: actor });
 	return { body: { id, verified }, status: repeated ? 200 : 201 };
 });

@@ -45,7 +45,7 @@ const MEDIA_MS = 60_000;
 const JSON_BYTES = 256 * 1024;
 
 /** Characters that WhatsApp allows in a text, a row or button, a row's description, and a list's button. */
-const LIMITS = { text: 4096, listText: 1024, title: 24, button: 20, description: 72, rows: 10, buttons: 3 };
+const TEXT_LIMITS = { text: 4096, listText: 1024, title: 24, button: 20, description: 72, rows: 10, buttons: 3 };
 
 const cut = (text: string, most: number) =>
 	[...text].length > most ? `${[...text].slice(0, most - 1).join('')}…` : text;
@@ -54,23 +54,23 @@ function bodyOf(message: Outgoing): Record<string, unknown> {
 	const text = (most: number) => ('text' in message ? cut(message.text, most) : '');
 	switch (message.kind) {
 		case 'text':
-			return { type: 'text', text: { body: text(LIMITS.text), preview_url: false } };
+			return { type: 'text', text: { body: text(TEXT_LIMITS.text), preview_url: false } };
 		case 'template':
 			return { type: 'template', template: { name: message.name, language: { code: message.language } } };
 		case 'list': {
-			const rows = message.rows.slice(0, LIMITS.rows).map(({ id, title, description }) => ({
+			const rows = message.rows.slice(0, TEXT_LIMITS.rows).map(({ id, title, description }) => ({
 				id,
-				title: cut(title, LIMITS.title),
-				...(description ? { description: cut(description, LIMITS.description) } : {})
+				title: cut(title, TEXT_LIMITS.title),
+				...(description ? { description: cut(description, TEXT_LIMITS.description) } : {})
 			}));
-			const action = { button: cut(message.button, LIMITS.button), sections: [{ rows }] };
-			return { type: 'interactive', interactive: { type: 'list', body: { text: text(LIMITS.text) }, action } };
+			const action = { button: cut(message.button, TEXT_LIMITS.button), sections: [{ rows }] };
+			return { type: 'interactive', interactive: { type: 'list', body: { text: text(TEXT_LIMITS.text) }, action } };
 		}
 		case 'buttons': {
 			const buttons = message.buttons
-				.slice(0, LIMITS.buttons)
-				.map(({ id, title }) => ({ type: 'reply', reply: { id, title: cut(title, LIMITS.button) } }));
-			const body = { text: text(LIMITS.listText) };
+				.slice(0, TEXT_LIMITS.buttons)
+				.map(({ id, title }) => ({ type: 'reply', reply: { id, title: cut(title, TEXT_LIMITS.button) } }));
+			const body = { text: text(TEXT_LIMITS.listText) };
 			return { type: 'interactive', interactive: { type: 'button', body, action: { buttons } } };
 		}
 	}

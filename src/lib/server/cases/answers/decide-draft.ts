@@ -101,7 +101,7 @@ async function sendBack(tx: Tx, actor: Actor, before: CaseRow, draft: ApprovalRo
 }
 
 /** A waiting draft, with the facts that determine who decides it. */
-interface Waiting {
+interface WaitingDraft {
 	row: Pick<CaseRow, 'id' | 'handlingUnitId'>;
 	unit: Pick<UnitRow, 'timeZone' | 'hours'>;
 	/** Without `writers`, they are read. */
@@ -112,7 +112,11 @@ interface Waiting {
  * The people who may decide a waiting draft now, the time from which supervisors of units above may decide too, and
  * whether its writer's signature suffices (`alone`).
  */
-export async function decidersNow(on: Database | Tx, caseWithUnit: Omit<Waiting, 'draft'>, draft: Waiting['draft']) {
+export async function decidersNow(
+	on: Database | Tx,
+	caseWithUnit: Omit<WaitingDraft, 'draft'>,
+	draft: WaitingDraft['draft']
+) {
 	const [deciders] = await decidersOfEach(on, [{ ...caseWithUnit, draft }]);
 	if (!deciders) throw new Error('no deciders were computed for the draft');
 	return deciders;
@@ -122,7 +126,7 @@ export async function decidersNow(on: Database | Tx, caseWithUnit: Omit<Waiting,
  * The deciders of each draft, in the order of the drafts. The number of queries does not depend on the number of
  * drafts.
  */
-export async function decidersOfEach(on: Database | Tx, waiting: readonly Waiting[]) {
+export async function decidersOfEach(on: Database | Tx, waiting: readonly WaitingDraft[]) {
 	const drafts = waiting.map(({ row, unit, draft: { id, authorId, writers } }) => ({
 		row,
 		unit,

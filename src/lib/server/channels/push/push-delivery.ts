@@ -19,7 +19,7 @@ import { openSubscription, REFUSED_COUNT } from './subscriptions.ts';
  */
 export async function deliverPush(pushId: string, attempt: number): Promise<void> {
 	if (await outgoingHeld()) return;
-	const message = await claim(pushId, attempt);
+	const message = await claimPush(pushId, attempt);
 	if (!message) return;
 	const { subscriptionId, kind, expiresAt } = message;
 	const ofSubscription = eq(pushSubscriptions.id, subscriptionId);
@@ -58,7 +58,7 @@ export const refusedPushes = async (): Promise<number> =>
 	Number((await progressOf(db(), [REFUSED_COUNT])).get(REFUSED_COUNT) ?? 0);
 
 /** Claims the row. The attempt counter is the fence, because each number is used once. */
-async function claim(pushId: string, attempt: number) {
+async function claimPush(pushId: string, attempt: number) {
 	const { id, attempts, nextAttemptAt, expiresAt } = pushMessages;
 	const [claimed] = await db()
 		.update(pushMessages)

@@ -114,7 +114,7 @@ async function notifyMentioned(tx: Tx, caseWithUnit: CaseWithUnit, { seq, at, da
 	});
 }
 
-async function draftOf(tx: Tx, caseId: number, state: 'pending' | 'sent_back') {
+async function draftInState(tx: Tx, caseId: number, state: 'pending' | 'sent_back') {
 	const [draft] = await tx
 		.select()
 		.from(approvals)
@@ -123,7 +123,7 @@ async function draftOf(tx: Tx, caseId: number, state: 'pending' | 'sent_back') {
 }
 
 async function notifyOfDraft(tx: Tx, caseWithUnit: CaseWithUnit, entry: Entry): Promise<void> {
-	const draft = await draftOf(tx, caseWithUnit.row.id, 'pending');
+	const draft = await draftInState(tx, caseWithUnit.row.id, 'pending');
 	// A draft that was rewritten in the meantime has a later entry with its own notice.
 	if (!draft || draft.id !== entry.data.approval || draft.at > entry.at) return;
 	const { people } = await decidersNow(tx, caseWithUnit, draft);
@@ -135,7 +135,7 @@ async function notifyOfDraft(tx: Tx, caseWithUnit: CaseWithUnit, entry: Entry): 
  * case, notifies the people who work on it now, except the person who sent the draft back.
  */
 async function notifyWriter(tx: Tx, caseWithUnit: CaseWithUnit, { seq, at, data, actorId }: Entry): Promise<void> {
-	const draft = await draftOf(tx, caseWithUnit.row.id, 'sent_back');
+	const draft = await draftInState(tx, caseWithUnit.row.id, 'sent_back');
 	if (!draft || draft.id !== data.approval) return;
 	const what = draft.kind === 'answer' ? 'Jawaban' : 'Usul pengarsipan';
 	const writer = await workersAmong(tx, caseWithUnit, [draft.authorId]);

@@ -38,7 +38,7 @@ export async function sendMainAnswer(actor: Actor, reference: string, raw: unkno
 		if (!RESOLVED_BY_DRAFT.includes(why)) throw invalidMove(row, `held_${why}`);
 		// An answer with an approval was a complaint's, and its draft needed evidence.
 		if (needsSecondPerson(row.kind) && !answer.approval && !answer.evidence) throw invalidMove(row, 'held_evidence');
-		return draft(tx, actor, report, answer, answer.accountId);
+		return draftMainAnswer(tx, actor, report, answer, answer.accountId);
 	});
 }
 
@@ -98,7 +98,7 @@ async function currentAnswer(
  * approve it. If this report names the writer, the actor becomes the author, because nobody may answer a report that
  * names them.
  */
-async function draft(
+async function draftMainAnswer(
 	tx: Tx,
 	actor: Actor,
 	{ row: before, unit }: CaseWithUnit,

@@ -211,7 +211,7 @@ export async function nameInCase(actor: Actor, reference: string, raw: unknown):
 				.onConflictDoUpdate({ target: [caseOfficers.caseId, caseOfficers.officerId], set: named });
 		} else {
 			if (!entry || entry.state === 'cleared') throw new Conflict('invalid-move', { version: before.version });
-			const changes = next(actor, entry, input);
+			const changes = changeOfName(actor, entry, input);
 			await tx.update(caseOfficers).set(changes).where(key);
 		}
 		const row = await updateCase(tx, before, await handlingAfter(tx, caseWithUnit));
@@ -236,7 +236,7 @@ async function handlingAfter(tx: Tx, { row, unit }: CaseWithUnit): Promise<Parti
 
 type Entry = typeof caseOfficers.$inferSelect;
 
-function next(actor: Actor, entry: Entry, input: z.output<typeof namingInput>): Partial<Entry> {
+function changeOfName(actor: Actor, entry: Entry, input: z.output<typeof namingInput>): Partial<Entry> {
 	if (input.action === 'confirm') return { state: 'named' };
 	// One person can clear a proposed name, because no person entered it.
 	if (entry.state === 'proposed') return { state: 'cleared' };

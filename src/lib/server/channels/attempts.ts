@@ -23,7 +23,7 @@ export type Outbox = typeof mails | typeof outgoingMessages;
 /** A row and the number of its present attempt. */
 type Attempt = Pick<Outbox['$inferSelect'], 'id' | 'attempts'>;
 type Ending = { state: 'sent'; sentAt?: Date; reason: string | null } | { state: 'withdrawn' };
-type Loss = { state: 'failed' | 'unknown'; reason: string | SQL };
+type Undelivered = { state: 'failed' | 'unknown'; reason: string | SQL };
 const OVER = { nextAttemptAt: null, leaseUntil: null };
 
 /** How long a job may wait before the sweep enqueues another one for the same row. */
@@ -87,7 +87,7 @@ export async function scheduleRetry(
 	retryAfterMs?: number
 ): Promise<void> {
 	const nextAttemptAt = nextTry(now(), { tries: row.attempts, since: row.waitsFrom }, retryAfterMs);
-	if (!nextAttemptAt) return transaction((tx) => endLost(tx, table, row, { state: 'failed', reason }));
+	if (!nextAttemptAt) return transaction((tx) => endUndelivered(tx, table, row, { state: 'failed', reason }));
 	await db()
 		.update(table)
 		.set({ state: 'waiting', nextAttemptAt, leaseUntil: null, reason })
@@ -95,24 +95,32 @@ export async function scheduleRetry(
 }
 
 /** Ends an attempt by which the row was lost. */
-export const endLost = (tx: Tx, table: Outbox, row: Attempt, loss: Loss): Promise<void> =>
-	lose(tx, table, running(table, row), loss);
+export const endUndelivered = (tx: Tx, table: Outbox, row: Attempt, undelivered: Undelivered): Promise<void> =>
+	markUndelivered(tx, table, running(table, row), undelivered);
 
 /** Stores that rows were not sent, or may not have been. The case of a chat message gets an entry. */
-export async function lose(tx: Tx, table: Outbox, which: SQL | undefined, loss: Loss): Promise<void> {
+export async function markUndelivered(
+	tx: Tx,
+	table: Outbox,
+	which: SQL | undefined,
+	undelivered: Undelivered
+): Promise<void> {
 	const lost = await tx
 		.update(table)
-		.set({ ...OVER, ...loss })
+		.set({ ...OVER, ...undelivered })
 		.where(which)
 		.returning();
-	for (const row of lost) if ('content' in row) await recordLoss(tx, row);
+	for (const row of lost) if ('content' in row) await recordUndelivered(tx, row);
 }
 
 /**
  * Adds an entry for staff to the case of a lost message, unless it is there already and no message has arrived since. A
  * question of the site itself that can no longer be sent as free text gets no entry: nobody needs its answer any more.
  */
-async function recordLoss(tx: Tx, { caseId, content, reason }: typeof outgoingMessages.$inferSelect): Promise<void> {
+async function recordUndelivered(
+	tx: Tx,
+	{ caseId, content, reason }: typeof outgoingMessages.$inferSelect
+): Promise<void> {
 	const isLate = reason === 'window_over' || reason === 'silent';
 	if (caseId === null || (isLate && content.late !== 'template')) return;
 	const { row } = await lockCase(tx, caseId);
@@ -151,11 +159,11 @@ export function nextTry(at: Date, row: { tries: number; since: Date }, minWaitMs
  */
 export async function sweepOutbox(table: Outbox, canSend = true): Promise<void> {
 	const died = and(eq(table.state, 'sending'), lte(table.leaseUntil, now()));
-	await loseEach(table, died, { state: 'unknown', reason: 'worker_died' });
+	await markEachUndelivered(table, died, { state: 'unknown', reason: 'worker_died' });
 	if (await outgoingHeld()) return;
 	const waits = and(eq(table.state, 'waiting'), withoutLease(table));
 	const tooOld = and(waits, lt(table.waitsFrom, new Date(now().getTime() - MAX_AGE_MS - JOB_MS)));
-	await loseEach(table, tooOld, { state: 'failed', reason: sql`coalesce(${table.reason}, 'too_old')` });
+	await markEachUndelivered(table, tooOld, { state: 'failed', reason: sql`coalesce(${table.reason}, 'too_old')` });
 	if (canSend) await enqueueDue(table, waits);
 }
 
@@ -165,9 +173,10 @@ export const keptSince = () => new Date(now().getTime() - 90 * DAY_MS);
 const BATCH = 500;
 
 /** Each in a transaction of its own, so that no two cases are locked at once. */
-async function loseEach(table: Outbox, which: SQL | undefined, loss: Loss): Promise<void> {
+async function markEachUndelivered(table: Outbox, which: SQL | undefined, undelivered: Undelivered): Promise<void> {
 	const rows = await db().select({ id: table.id }).from(table).where(which).limit(BATCH);
-	for (const { id } of rows) await transaction((tx) => lose(tx, table, and(eq(table.id, id), which), loss));
+	for (const { id } of rows)
+		await transaction((tx) => markUndelivered(tx, table, and(eq(table.id, id), which), undelivered));
 }
 
 const jobOf = (table: Outbox | typeof pushMessages) =>

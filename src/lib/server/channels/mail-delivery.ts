@@ -1,5 +1,5 @@
 import { and, eq, exists, inArray, lt, notInArray, sql } from 'drizzle-orm';
-import { claim, end, scheduleRetry, endLost, keptSince, markSending, sweepOutbox } from './attempts.ts';
+import { claim, end, scheduleRetry, endUndelivered, keptSince, markSending, sweepOutbox } from './attempts.ts';
 import { filledLetter } from './email/letter-content.ts';
 import { threadHeaders } from './email/thread.ts';
 import { openSender } from './incoming/conversation.ts';
@@ -107,7 +107,7 @@ async function settle(mail: MailRow, address: string, outcome: MailOutcome): Pro
 	await transaction(async (tx) => {
 		if (outcome.outcome === 'refused' && outcome.address && toReporter && caseId !== null)
 			await noteRefusedAddress(tx, caseId);
-		await endLost(tx, mails, mail, { state: outcome.outcome === 'unknown' ? 'unknown' : 'failed', reason });
+		await endUndelivered(tx, mails, mail, { state: outcome.outcome === 'unknown' ? 'unknown' : 'failed', reason });
 	});
 }
 

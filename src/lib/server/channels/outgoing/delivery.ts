@@ -11,8 +11,23 @@ import {
 import { STATUSES, type WhatsAppStatus } from '#lib/server/integrations/whatsapp/webhook.ts';
 import { enqueue } from '#lib/server/jobs/queue.ts';
 import { outgoingHeld } from '#lib/server/outgoing-hold.ts';
-import { claim, end, scheduleRetry, endLost, keptSince, lose, markSending, sweepOutbox } from '../attempts.ts';
-import { noteArrived, noteFailed, noteWorked, LAST_MESSAGES_UNSENT, type ConnectionRow } from '../connections/connections.ts';
+import {
+	claim,
+	end,
+	scheduleRetry,
+	endUndelivered,
+	keptSince,
+	markUndelivered,
+	markSending,
+	sweepOutbox
+} from '../attempts.ts';
+import {
+	noteArrived,
+	noteFailed,
+	noteWorked,
+	LAST_MESSAGES_UNSENT,
+	type ConnectionRow
+} from '../connections/connections.ts';
 import { messageKey } from '../message-key.ts';
 import { prepareSms } from '../sms/send.ts';
 import { prepareWhatsApp } from '../whatsapp/prepare-message.ts';
@@ -44,13 +59,13 @@ export async function deliverMessage(messageId: string, attempt: number): Promis
 		connection.channel === 'email'
 			? { fails: 'undeliverable' }
 			: await PREPARE[connection.channel](row, connection, conversation);
-	if ('fails' in prepared) return lost(row, { state: 'failed', reason: prepared.fails });
+	if ('fails' in prepared) return endRow(row, { state: 'failed', reason: prepared.fails });
 	await markSending(outgoingMessages, row);
 	await settle(row, connection.channel, await prepared.send(), prepared.note ?? null);
 }
 
-const lost = (row: OutgoingRow, loss: { state: 'failed' | 'unknown'; reason: string }) =>
-	transaction((tx) => endLost(tx, outgoingMessages, row, loss));
+const endRow = (row: OutgoingRow, undelivered: { state: 'failed' | 'unknown'; reason: string }) =>
+	transaction((tx) => endUndelivered(tx, outgoingMessages, row, undelivered));
 
 /** The code of a connection's fault, for which `lib/words/channels.ts` has a text. Error codes of Meta are kept. */
 function faultOf(channel: ConnectionRow['channel'], reason: string): string {
@@ -82,13 +97,13 @@ async function settle(
 	if (outcome.outcome === 'later') await scheduleRetry(outgoingMessages, row, reason, outcome.retryAfterMs);
 	else if (outcome.outcome === 'refused' && isRepairable(outcome.reason))
 		await scheduleRetry(outgoingMessages, row, reason);
-	else await lost(row, { state: outcome.outcome === 'unknown' ? 'unknown' : 'failed', reason });
+	else await endRow(row, { state: outcome.outcome === 'unknown' ? 'unknown' : 'failed', reason });
 	if (outcome.outcome === 'later' || (outcome.outcome === 'refused' && isOfConnection(outcome.reason)))
 		await noteFailed(row.connectionId, faultOf(channel, reason));
 	else if (await areNewestLost(row.connectionId)) await noteFailed(row.connectionId, LAST_MESSAGES_UNSENT);
 }
 
-/** Messages in a row after whose loss the connection has failed. Fewer may be those of one person. */
+/** Undelivered messages in a row after which the connection has failed. Fewer may be those of one person. */
 const LOST_IN_A_ROW = 3;
 /** Refusals of a gateway that may be about one message or about how all of them are written. */
 const OF_FORM: readonly (string | null)[] = ['code_400', 'code_422'];
@@ -126,7 +141,12 @@ const STATUS_WAIT_MS = 15_000;
  * Stores what became of a message. A status of a message whose id is not known yet is tried again by a job; after that it
  * belongs to a message that was written on the office's phone. `externalId`: the key of the channel's id.
  */
-export async function noteDeliveryStatus(tx: Tx, connectionId: string, status: WhatsAppStatus, tries = 1): Promise<void> {
+export async function noteDeliveryStatus(
+	tx: Tx,
+	connectionId: string,
+	status: WhatsAppStatus,
+	tries = 1
+): Promise<void> {
 	const { externalId, ownId, state, code } = status;
 	const { id } = outgoingMessages;
 	const named = or(eq(outgoingMessages.externalId, externalId), ownId ? eq(id, ownId) : undefined);
@@ -151,7 +171,7 @@ export async function noteDeliveryStatus(tx: Tx, connectionId: string, status: W
 		.where(which);
 	const reason = code === null ? 'undeliverable' : refusalOfCode(code);
 	if (state !== 'failed') return noteArrived(connectionId, tx);
-	await lose(tx, outgoingMessages, which, { state, reason });
+	await markUndelivered(tx, outgoingMessages, which, { state, reason });
 	if (isOfConnection(reason)) await noteFailed(connectionId, faultOf('whatsapp', reason), tx);
 }
 

@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { queueConversationMail } from './mail-queue.ts';
-import { countOutbox, decideMail, listOutbox, mailTrial, sendTrial } from './mail-outbox.ts';
+import { countOutbox, decideMail, listOutbox, testMailOf, sendTestMail } from './mail-outbox.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { auditEntries } from '#lib/server/db/schema/audit.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';
@@ -75,7 +75,7 @@ describe('the outbox', () => {
 		await mailThat(REFUSED, { reporter: { name: 'Andi Contoh', email: 'andi.contoh@gmail.invalid' } });
 		await mailThat(REFUSED, { identity: 'withheld', reporter: { name: 'Budi Contoh', email: 'budi@gmail.invalid' } });
 		const address = await giveEmailAddress(admin);
-		await sendTrial(admin);
+		await sendTestMail(admin);
 		const [withheld, named] = (await listOutbox(admin, 'failed')).items;
 		expect([named?.to, withheld?.to]).toEqual(['a***@gmail.invalid', null]);
 		const [trial] = (await listOutbox(admin, 'waiting')).items;
@@ -152,19 +152,19 @@ describe('an administrator’s decision', () => {
 describe('a test e-mail', () => {
 	it('goes to the actor’s own address like every e-mail and shows its outcome', async () => {
 		const actor = await makeActor([[office.unit.id, 'admin']]);
-		await expect(sendTrial(actor)).rejects.toMatchObject({ issues: [{ code: 'mail_no_address' }] });
+		await expect(sendTestMail(actor)).rejects.toMatchObject({ issues: [{ code: 'mail_no_address' }] });
 		const address = await giveEmailAddress(actor);
-		await sendTrial(actor);
+		await sendTestMail(actor);
 		const [row] = await db().select().from(mails).where(eq(mails.address, address));
 		await runMailJobs(row?.id ?? '');
 		expect(server.letters()).toMatchObject([{ to: address, subject: 'E-mail percobaan SPATULA' }]);
-		expect((await mailTrial(actor)).last).toMatchObject({ state: 'sent' });
+		expect((await testMailOf(actor)).last).toMatchObject({ state: 'sent' });
 	});
 
 	it('is refused without a mail server', async () => {
 		const actor = await makeActor([[office.unit.id, 'admin']]);
 		await giveEmailAddress(actor);
 		overrideEnv({ SMTP_URL: undefined, MAIL_FROM: undefined });
-		await expect(sendTrial(actor)).rejects.toMatchObject({ issues: [{ code: 'mail_no_server' }] });
+		await expect(sendTestMail(actor)).rejects.toMatchObject({ issues: [{ code: 'mail_no_server' }] });
 	});
 });

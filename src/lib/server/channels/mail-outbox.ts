@@ -137,7 +137,7 @@ export async function decideMail(actor: Actor, id: string, raw: unknown): Promis
 }
 
 /** Sender address, the person's address, and their newest test e-mail, if any. */
-export async function mailTrial({ accountId }: Actor) {
+export async function testMailOf({ accountId }: Actor) {
 	const from = mailServer()?.from ?? null;
 	if (!accountId) return { from, address: null, last: null };
 	const [account] = await db().select({ email: accounts.email }).from(accounts).where(eq(accounts.id, accountId));
@@ -154,8 +154,8 @@ export async function mailTrial({ accountId }: Actor) {
  * Sends a test e-mail to the person's own address through the outbox, at most once a minute.
  * @throws Invalid if there is no mail server or the person has no address
  */
-export async function sendTrial(actor: Actor): Promise<void> {
-	const { from, address } = await mailTrial(actor);
+export async function sendTestMail(actor: Actor): Promise<void> {
+	const { from, address } = await testMailOf(actor);
 	const { accountId } = actor;
 	if (!from) throw invalid('', 'mail_no_server');
 	if (!accountId || !address) throw invalid('', 'mail_no_address');

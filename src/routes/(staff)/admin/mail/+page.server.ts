@@ -2,9 +2,9 @@ import {
 	decideMail,
 	countOutbox,
 	listOutbox,
-	mailTrial,
+	testMailOf,
 	OUTBOX_LISTS,
-	sendTrial
+	sendTestMail
 } from '#lib/server/channels/mail-outbox.ts';
 import { firstZone } from '#lib/server/people/units/find-unit.ts';
 import { formAction, changeThenOpen, withActor } from '#lib/server/web/http/staff-page.ts';
@@ -14,7 +14,7 @@ export const load = withActor(async (actor, { url }) => {
 	const cursor = url.searchParams.get('cursor') ?? undefined;
 	const counts = await countOutbox(actor);
 	const list = outboxList(url.searchParams, counts);
-	const [page, trial, zone] = await Promise.all([listOutbox(actor, list, cursor), mailTrial(actor), firstZone()]);
+	const [page, trial, zone] = await Promise.all([listOutbox(actor, list, cursor), testMailOf(actor), firstZone()]);
 	return { ...page, lists: OUTBOX_LISTS, list, counts, trial, zone, later: cursor !== undefined };
 });
 
@@ -23,5 +23,5 @@ export const actions = {
 		await decideMail(actor, String(data.id ?? ''), data);
 		return `/admin/mail?${new URLSearchParams({ list: url.searchParams.get('list') ?? '', saved: '' })}`;
 	}),
-	trial: changeThenOpen(sendTrial, '/admin/mail?trial#trial')
+	trial: changeThenOpen(sendTestMail, '/admin/mail?trial#trial')
 };

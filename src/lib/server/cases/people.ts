@@ -7,7 +7,7 @@ import { roles } from '#lib/server/db/schema/people.ts';
 import { officers } from '#lib/server/db/schema/units.ts';
 import { absentToday } from '#lib/server/people/absence.ts';
 import { rosteredToday } from '#lib/server/places/duty.ts';
-import { reference } from '#lib/server/reference/reference.ts';
+import { chainOf, reference } from '#lib/server/reference/reference.ts';
 import type { CaseRow, CaseWithUnit } from './find.ts';
 
 export interface Person {
@@ -37,7 +37,7 @@ export function accountsNamedBy(on: Database | Tx, caseId: number) {
 export async function peopleForEach(on: Database | Tx, rows: readonly HandledCase[], wanted: readonly Role[]) {
 	const { unitById } = await reference();
 	// Each handling unit and its ancestors, nearest first.
-	const chains = rows.map((row) => (unitById.get(row.handlingUnitId)?.path ?? '').split('/').filter(Boolean).reverse());
+	const chains = rows.map((row) => chainOf(unitById.get(row.handlingUnitId) ?? { path: '' }).reverse());
 	const ids = rows.map(({ id }) => id);
 	/** Those of the cases that name the account. */
 	const namedBy = sql<number[] | null>`(select jsonb_agg(${caseOfficers.caseId}) from ${caseOfficers}

@@ -471,7 +471,7 @@ CREATE TABLE "clocks" (
 	"warned_for" date,
 	"alerted_for" date,
 	"overdue_for" date,
-	"tell_at" timestamp with time zone
+	"notify_at" timestamp with time zone
 );
 --> statement-breakpoint
 CREATE TABLE "pauses" (
@@ -1578,7 +1578,7 @@ CREATE UNIQUE INDEX "clarifications_one_open" ON "clarifications" USING btree ("
 CREATE UNIQUE INDEX "clocks_case_name" ON "clocks" USING btree ("case_id","name","run");--> statement-breakpoint
 CREATE INDEX "clocks_counted" ON "clocks" USING btree ("case_id","name","due_at","state") WHERE state in ('running', 'paused') and name <> 'reporter_turn';--> statement-breakpoint
 CREATE INDEX "clocks_due" ON "clocks" USING btree ("due_at") WHERE state = 'running';--> statement-breakpoint
-CREATE INDEX "clocks_tell" ON "clocks" USING btree ("tell_at","id") WHERE state = 'running';--> statement-breakpoint
+CREATE INDEX "clocks_notify" ON "clocks" USING btree ("notify_at","id") WHERE state = 'running';--> statement-breakpoint
 CREATE INDEX "clocks_pressing" ON "clocks" USING btree ("warn_at") WHERE state = 'running' and name <> 'reporter_turn';--> statement-breakpoint
 CREATE INDEX "clocks_warned" ON "clocks" USING btree ("due_at","warn_at","case_id") WHERE state = 'running' and name <> 'reporter_turn';--> statement-breakpoint
 CREATE INDEX "pauses_case" ON "pauses" USING btree ("case_id");--> statement-breakpoint

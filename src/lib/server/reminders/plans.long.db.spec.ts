@@ -38,7 +38,7 @@ describe.runIf(process.env.TEST_DATABASE === 'postgres')('notifying staff with m
 			await tx.execute(sql`
 				insert into clocks select copy.* from cases c, clocks k, jsonb_populate_record(null::clocks, to_jsonb(k)
 					|| jsonb_build_object('id', gen_random_uuid(), 'case_id', c.id)
-					|| case when c.id % 200 = 0 then jsonb_build_object('tell_at', now() - interval '1 hour', 'warn_at', now() - interval '1 hour')
+					|| case when c.id % 200 = 0 then jsonb_build_object('notify_at', now() - interval '1 hour', 'warn_at', now() - interval '1 hour')
 						when c.id % 10 = 0 then '{}'::jsonb else jsonb_build_object('state', 'met', 'met_at', now()) end) copy
 				where k.case_id = ${id} and c.id <> ${id}`);
 			await tx.execute(sql`
@@ -67,7 +67,10 @@ describe.runIf(process.env.TEST_DATABASE === 'postgres')('notifying staff with m
 
 	it.each([
 		['the sweep of deadlines', () => clocksToNotify(200)],
-		['its next batch', () => clocksToNotify(200, { tellAt: new Date(0), id: '00000000-0000-4000-8000-000000000000' })],
+		[
+			'its next batch',
+			() => clocksToNotify(200, { notifyAt: new Date(0), id: '00000000-0000-4000-8000-000000000000' })
+		],
 		['the sweep of waiting drafts', () => sweepWaitingDrafts()],
 		['the sweep of reports that nobody may open', () => sweepUnattended()],
 		['the trouble of the site', () => withDiskSpace(() => ({ free: 0, size: 1 }), notifyOfTrouble)],

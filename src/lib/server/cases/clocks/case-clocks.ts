@@ -94,7 +94,7 @@ const CHANGED = {
 	late: sql`excluded.late`,
 	provisional: sql`excluded.provisional`,
 	skipped: sql`excluded.skipped`,
-	tellAt: sql`excluded.tell_at`
+	notifyAt: sql`excluded.notify_at`
 };
 
 const isActive = ({ state }: Clock) => state === 'running' || state === 'paused';
@@ -122,7 +122,7 @@ const columnsOfRule = ({ name, days, dayUnit, basis }: ClockRule) => ({
 /** Starts deadlines at `start`. A deadline that ran before gets a new run. Former runs stay stored. */
 export function startClocks(set: CaseClocks, rules: readonly ClockRule[], startAt: Date): void {
 	const untouched = { metAt: null, late: false, warnedFor: null, alertedFor: null, overdueFor: null };
-	const notComputed = { dueAt: null, warnAt: null, alertAt: null, tellAt: null, provisional: false, skipped: [] };
+	const notComputed = { dueAt: null, warnAt: null, alertAt: null, notifyAt: null, provisional: false, skipped: [] };
 	const started = rules.map((rule): Clock => {
 		const { name } = rule;
 		const run = latestRun(set, name) + 1;
@@ -223,9 +223,9 @@ function computed(clock: Clock, set: CaseClocks) {
 	const keeps = clock.name === 'reporter_turn' && clock.dueAt && due.dueAt && due.dueAt < clock.dueAt;
 	const { dueAt, warnAt, alertAt, skipped } = keeps ? clock : due;
 	const { provisional } = due;
-	const tellAt = nextNotificationAt({ ...clock, dueAt, warnAt, alertAt }, unit.timeZone);
+	const notifyAt = nextNotificationAt({ ...clock, dueAt, warnAt, alertAt }, unit.timeZone);
 	const state = dueAt ? ('running' as const) : ('paused' as const);
-	return { dueAt, warnAt, alertAt, provisional, skipped, tellAt, state };
+	return { dueAt, warnAt, alertAt, provisional, skipped, notifyAt, state };
 }
 
 /** When a deadline that starts at `start` is due at an office, with the explanation. */

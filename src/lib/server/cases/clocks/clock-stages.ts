@@ -12,25 +12,26 @@ const running = sql`${clocks.state} = 'running'`;
 
 /** Cursor in the order in which deadlines are notified. */
 export interface ClockCursor {
-	tellAt: Date;
+	notifyAt: Date;
 	id: string;
 }
 
 /** Deadlines for which a notification is due, the earliest first, after the cursor `after`, at most `limit`. */
 export async function clocksToNotify(limit: number, after?: ClockCursor) {
 	const rows = await db()
-		.select({ id: clocks.id, caseId: clocks.caseId, tellAt: clocks.tellAt })
+		.select({ id: clocks.id, caseId: clocks.caseId, notifyAt: clocks.notifyAt })
 		.from(clocks)
 		.where(
 			and(
 				running,
-				lte(clocks.tellAt, now()),
-				after && or(gt(clocks.tellAt, after.tellAt), and(eq(clocks.tellAt, after.tellAt), gt(clocks.id, after.id)))
+				lte(clocks.notifyAt, now()),
+				after &&
+					or(gt(clocks.notifyAt, after.notifyAt), and(eq(clocks.notifyAt, after.notifyAt), gt(clocks.id, after.id)))
 			)
 		)
-		.orderBy(asc(clocks.tellAt), asc(clocks.id))
+		.orderBy(asc(clocks.notifyAt), asc(clocks.id))
 		.limit(limit);
-	return rows.map(({ tellAt, ...clock }) => ({ ...clock, tellAt: tellAt ?? now() }));
+	return rows.map(({ notifyAt, ...clock }) => ({ ...clock, notifyAt: notifyAt ?? now() }));
 }
 
 /** A deadline that reached stages without a notification yet. Staff are notified only of the last one, `stage`. */
@@ -50,7 +51,7 @@ export async function reachStages(tx: Tx, caseId: number) {
 	const due = await tx
 		.select()
 		.from(clocks)
-		.where(and(eq(clocks.caseId, caseId), running, lte(clocks.tellAt, now())))
+		.where(and(eq(clocks.caseId, caseId), running, lte(clocks.notifyAt, now())))
 		.orderBy(asc(clocks.dueAt), asc(clocks.name));
 	const reached: ReachedStage[] = [];
 	for (const clock of due) {
@@ -61,7 +62,7 @@ export async function reachStages(tx: Tx, caseId: number) {
 		const notified = notifiedColumns(clock, unit.timeZone, stages);
 		await tx
 			.update(clocks)
-			.set({ ...notified, tellAt: nextNotificationAt({ ...clock, ...notified }, unit.timeZone) })
+			.set({ ...notified, notifyAt: nextNotificationAt({ ...clock, ...notified }, unit.timeZone) })
 			.where(eq(clocks.id, clock.id));
 		const data = { clock: clock.name, run: clock.run, due_at: dueAt.toISOString() };
 		await recordEvent(tx, row, { type: `clock_${stage}`, author: 'system', public: false, data });

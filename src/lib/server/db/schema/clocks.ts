@@ -38,7 +38,7 @@ export const clocks = pgTable(
 		 * When staff are next notified of this deadline; null if no notification is left, or the deadline is the
 		 * reporter's.
 		 */
-		tellAt: at()
+		notifyAt: at()
 	},
 	(t) => [
 		uniqueIndex('clocks_case_name').on(t.caseId, t.name, t.run),
@@ -50,8 +50,8 @@ export const clocks = pgTable(
 			.on(t.dueAt)
 			.where(sql`state = 'running'`),
 		/** For the sweep that runs every minute. */
-		index('clocks_tell')
-			.on(t.tellAt, t.id)
+		index('clocks_notify')
+			.on(t.notifyAt, t.id)
 			.where(sql`state = 'running'`),
 		/** For the daily digest: the office's deadlines that are close or overdue. */
 		index('clocks_pressing')

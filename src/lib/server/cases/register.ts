@@ -15,7 +15,7 @@ import { findUnit, type Unit } from '#lib/server/people/units/find-unit.ts';
 import { unlessProcessingLimited, visibleTo } from './visibility.ts';
 
 /** Setting with the report numbers that restores skipped; only a restore writes it. */
-export const SKIPPED_NUMBERS = 'numbers_passed_over';
+export const SKIPPED_NUMBERS = 'numbers_skipped';
 
 /** A range of skipped numbers of an office and year, both ends included. */
 export interface SkippedNumbers {

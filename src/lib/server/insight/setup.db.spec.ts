@@ -9,7 +9,7 @@ import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { Invalid, NotAllowed, NotFound, OfficeClosed } from '#lib/server/errors.ts';
 import { addAbsence } from '#lib/server/people/absence.ts';
 import { type Actor, systemActor } from '#lib/server/people/actor.ts';
-import { anyUnit } from '#lib/server/people/units/find-unit.ts';
+import { unitByIdOrName } from '#lib/server/people/units/find-unit.ts';
 import { closeToPublic, lacksOf, openToPublic } from '#lib/server/people/units/opening.ts';
 import { createService } from '#lib/server/people/units/services.ts';
 import { createUnit } from '#lib/server/people/units/units.ts';
@@ -26,7 +26,7 @@ useFreshDatabase();
 let unitId: string;
 let admin: Actor;
 
-const unitNow = async () => (await anyUnit(unitId))!;
+const unitNow = async () => (await unitByIdOrName(unitId))!;
 const signedUp = (actor: Actor) =>
 	db()
 		.update(accounts)

@@ -44,7 +44,7 @@ import { writeCases } from '#lib/server/exports/write.ts';
 import { caseFigures, clockFigures } from '#lib/server/health/figures.ts';
 import { runHousekeeping } from '#lib/server/jobs/housekeeping.ts';
 import { actorOf, systemActor, type Actor } from '#lib/server/people/actor.ts';
-import { anyUnit, openOffice } from '#lib/server/people/units/find-unit.ts';
+import { unitByIdOrName, openOffice } from '#lib/server/people/units/find-unit.ts';
 import { closeToPublic, openToPublic } from '#lib/server/people/units/opening.ts';
 import { createService } from '#lib/server/people/units/services.ts';
 import { mayPractise, outsideTrial } from '#lib/server/people/units/trial.ts';
@@ -91,7 +91,7 @@ let own: (string | null)[];
 /** A rating that was checked before the office's state changed. */
 let stray: Record<string, unknown>;
 
-const office = async () => (await anyUnit(unitId))!;
+const office = async () => (await unitByIdOrName(unitId))!;
 
 /** Runs all sweeps at ten in the morning of a working day in two weeks. */
 async function runJobs(): Promise<void> {

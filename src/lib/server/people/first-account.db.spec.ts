@@ -3,7 +3,7 @@ import { Invalid, NotFound } from '#lib/server/errors.ts';
 import { provideAccount } from './first-account.ts';
 import { usePasswordLink } from './sign-in/password-links.ts';
 import { signIn } from './sign-in/sign-in.ts';
-import { anyUnit, unitTree } from './units/find-unit.ts';
+import { unitByIdOrName, unitTree } from './units/find-unit.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 
 useFreshDatabase();
@@ -26,7 +26,7 @@ test('the first account creates the root unit and gets a link to set its passwor
 	});
 	expect(made).toMatchObject({ username: 'siti.rahma', unitMade: true, accountMade: true });
 	expect(made).not.toHaveProperty('password');
-	expect(await anyUnit('mamuju')).toMatchObject({
+	expect(await unitByIdOrName('mamuju')).toMatchObject({
 		...{ code: '7604', parentId: null, state: 'new' },
 		...{ timeZone: 'Asia/Jayapura', email: 'kantor@contoh.invalid' }
 	});

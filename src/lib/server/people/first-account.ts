@@ -9,7 +9,7 @@ import { systemActor } from './actor.ts';
 import { createPasswordLink, usePasswordLink } from './sign-in/password-links.ts';
 import { grantRole } from './grant-roles.ts';
 import { createUnit } from './units/units.ts';
-import { anyUnit, unitTree } from './units/find-unit.ts';
+import { unitByIdOrName, unitTree } from './units/find-unit.ts';
 
 const inputSchema = z.object({
 	username: z.string(),
@@ -38,7 +38,7 @@ export interface ProvidedAccount {
 }
 
 async function findOrCreateUnit(input: z.output<typeof inputSchema>): Promise<{ id: string; made: boolean }> {
-	const found = await anyUnit(input.unit);
+	const found = await unitByIdOrName(input.unit);
 	if (found) return { id: found.id, made: false };
 	if ((await unitTree()).length > 0) throw new NotFound(`unit ${input.unit}`);
 	const id = await createUnit(await systemActor([]), {

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { beforeAll, expect, test } from 'vitest';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { anyUnit } from '#lib/server/people/units/find-unit.ts';
+import { unitByIdOrName } from '#lib/server/people/units/find-unit.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeCase, makeUnit } from '#lib/dev/testing/factories.ts';
 import { act, at, clockOf, lastEntry, standing, story } from '#lib/dev/testing/office.ts';
@@ -48,7 +48,7 @@ test('a day off outside all running deadlines changes no case', async () => {
 });
 
 test('changed hours of an office move its deadlines, a changed name does not', async () => {
-	const stored = await anyUnit(unit.id);
+	const stored = await unitByIdOrName(unit.id);
 	const { slug, timeZone, accent, version = 1 } = stored ?? {};
 	const hours = { start: '08:00', end: '16:00' };
 	const office = { slug, name: 'Kantor Bernama Baru', timeZone, accent, hours };

@@ -25,7 +25,7 @@ export const byCode = (a: Unit, b: Unit): number => a.code.localeCompare(b.code)
 export const unitTree = async (): Promise<readonly UnitInTree[]> => (await reference()).units;
 
 /** Finds a unit by code (`1203`), slug in any case (`main-office`) or id. */
-export async function anyUnit(name: string): Promise<Unit | undefined> {
+export async function unitByIdOrName(name: string): Promise<Unit | undefined> {
 	const { unitById, unitByName } = await reference();
 	return unitById.get(name) ?? unitByName.get(name.toLowerCase());
 }
@@ -95,7 +95,7 @@ export async function officeHead(unit: Unit) {
 
 /** Name of the parent unit; null for a root. */
 export async function officeAbove(unit: Pick<Unit, 'parentId'>): Promise<string | null> {
-	return unit.parentId ? ((await anyUnit(unit.parentId))?.name ?? null) : null;
+	return unit.parentId ? ((await unitByIdOrName(unit.parentId))?.name ?? null) : null;
 }
 
 /** The unit a person works for: that of their officer record, otherwise the highest unit where they have a role. */

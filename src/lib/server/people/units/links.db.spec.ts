@@ -6,7 +6,7 @@ import { makeActor } from '#lib/dev/testing/factories.ts';
 import { makeOffice } from '#lib/dev/testing/office.ts';
 import { codesOf, logOf } from '#lib/dev/testing/outcomes.ts';
 import type { Actor } from '../actor.ts';
-import { anyUnit } from './find-unit.ts';
+import { unitByIdOrName } from './find-unit.ts';
 import { changeLinks, linksForAdmin, shownLinks } from './links.ts';
 
 useFreshDatabase();
@@ -71,7 +71,7 @@ test('refuses an empty form, too many links, and a name in one language only', a
 	expect(await codesOf(door(many))).toEqual(['admin_link_many']);
 	expect(await codesOf(door({ row0: row('nama', 1, { nameEn: '' }) }))).toEqual(['admin_name']);
 	expect(await codesOf(door({ use: 'above', row0: row('nama', 1) }))).toEqual(['admin_link_above']);
-	expect((await anyUnit(unit.code))?.links).toEqual({});
+	expect((await unitByIdOrName(unit.code))?.links).toEqual({});
 });
 
 test('an administrator of another office neither reads nor changes them', async () => {

@@ -5,7 +5,7 @@ import { Conflict, NotAllowed, NotFound } from '#lib/server/errors.ts';
 import { systemActor, type Actor } from '../actor.ts';
 import { RESERVED_SLUGS } from './unit-schema.ts';
 import { changeUnit as changeUnitIn, createUnit, unitForAdmin, unitsForAdmin } from './units.ts';
-import { anyUnit, unitTree } from './find-unit.ts';
+import { unitByIdOrName, unitTree } from './find-unit.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { idOf, makeActor, makeOfficer } from '#lib/dev/testing/factories.ts';
 import { codesOf, logOf } from '#lib/dev/testing/outcomes.ts';
@@ -40,9 +40,9 @@ beforeAll(async () => {
 });
 
 test('finds a unit by code, by slug in any case, and by id', async () => {
-	for (const name of ['7604', 'mamuju', 'MAMUJU', regencyId]) expect((await anyUnit(name))?.id).toBe(regencyId);
-	expect(await anyUnit('7699')).toBeUndefined();
-	expect((await anyUnit('7604'))?.path).toBe(`/${provinceId}/${regencyId}/`);
+	for (const name of ['7604', 'mamuju', 'MAMUJU', regencyId]) expect((await unitByIdOrName(name))?.id).toBe(regencyId);
+	expect(await unitByIdOrName('7699')).toBeUndefined();
+	expect((await unitByIdOrName('7604'))?.path).toBe(`/${provinceId}/${regencyId}/`);
 });
 
 test('lists parents before children, and an administrator sees only the units they administer', async () => {
@@ -88,7 +88,7 @@ test('roots are created by root administrators, other units by administrators of
 	await expect(createUnit(admin, more)).rejects.toThrow(NotAllowed);
 	await expect(createUnit(admin, { ...more, parentId: provinceId })).rejects.toThrow(NotFound);
 	const below = await createUnit(admin, office({ code: '7698', slug: 'cabang', parentId: regencyId }));
-	expect((await anyUnit(below))?.path).toBe(`/${provinceId}/${regencyId}/${below}/`);
+	expect((await unitByIdOrName(below))?.path).toBe(`/${provinceId}/${regencyId}/${below}/`);
 });
 
 test('hours may differ on Fridays and in Ramadan', async () => {
@@ -97,7 +97,7 @@ test('hours may differ on Fridays and in Ramadan', async () => {
 	const ramadanFriday = { start: '08:00', end: '15:30' };
 	const hours = { start: '07:30', end: '16:00', friday, period0: { ...ramadan, friday: ramadanFriday } };
 	const id = await createUnit(rootAdmin, office({ code: '7605', slug: 'pasangkayu', parentId: provinceId, hours }));
-	expect((await anyUnit(id))?.hours).toEqual({
+	expect((await unitByIdOrName(id))?.hours).toEqual({
 		start: '07:30',
 		end: '16:00',
 		weekdays: { 5: friday },
@@ -111,7 +111,7 @@ test('a change logs only what differs, an empty field is cleared, and a stale fo
 	await changeUnit(admin, regencyId, version, form);
 	await expect(changeUnit(admin, regencyId, version, { ...form, phone: '1' })).rejects.toThrow(Conflict);
 	await changeUnit(admin, regencyId, version + 1, { ...form, phone: undefined });
-	expect(await anyUnit('7604')).toMatchObject({ phone: null, version: version + 2 });
+	expect(await unitByIdOrName('7604')).toMatchObject({ phone: null, version: version + 2 });
 	const log = (await logOf('7604')).filter(({ action }) => action === 'unit.changed');
 	expect(log.map(({ before, after }) => ({ before, after }))).toEqual([
 		{ before: { phone: null }, after: { phone: '0426 000000' } },
@@ -127,7 +127,7 @@ test('the head of a unit must be one of its own officers', async () => {
 	const foreign = { ...form, headOfficerId: elsewhere.id };
 	expect(await codesOf(changeUnit(admin, regencyId, version, foreign))).toEqual(['admin_officer_elsewhere']);
 	await changeUnit(admin, regencyId, version, { ...form, headOfficerId: mine.id });
-	expect((await anyUnit('7604'))?.headOfficerId).toBe(mine.id);
+	expect((await unitByIdOrName('7604'))?.headOfficerId).toBe(mine.id);
 });
 
 test('only an active supervisor of the unit or of a unit above can be responsible for personal data', async () => {
@@ -139,7 +139,7 @@ test('only an active supervisor of the unit or of a unit above can be responsibl
 	}
 	const privacyAccountId = idOf(await makeActor([[provinceId, 'supervisor']]));
 	await changeUnit(admin, regencyId, version, { ...form, privacyAccountId });
-	expect(await anyUnit('7604')).toMatchObject({
+	expect(await unitByIdOrName('7604')).toMatchObject({
 		privacyAccountId,
 		privacyName: 'Pejabat Contoh',
 		privacyContact: null

@@ -11,7 +11,7 @@ import type { Actor } from '../actor.ts';
 import { requireAdmin, requireRootAdmin } from '../administration.ts';
 import { recordChange, recordDifference } from '../audit.ts';
 import { chainOf, reference } from '#lib/server/reference/reference.ts';
-import { anyUnit, unitTree, type Unit, type UnitInTree } from './find-unit.ts';
+import { unitByIdOrName, unitTree, type Unit, type UnitInTree } from './find-unit.ts';
 import { hoursAsSent, newUnitSchema, unitSchema, type UnitChange } from './unit-schema.ts';
 
 /** Units the actor administers, in tree order. */
@@ -21,7 +21,7 @@ export async function unitsForAdmin(actor: Actor): Promise<UnitInTree[]> {
 
 /** Returns a unit that the actor administers, by code, slug or id. @throws NotFound */
 export async function unitForAdmin(actor: Actor, name: string): Promise<Unit> {
-	const unit = await anyUnit(name);
+	const unit = await unitByIdOrName(name);
 	if (!unit) throw new NotFound(`unit ${name}`);
 	requireAdmin(actor, unit.id);
 	return unit;

@@ -26,7 +26,7 @@ const FORWARDS_FRESH_MS = 5_000;
 
 const cases = cachedFor(SLOW_FRESH_MS, caseFigures);
 const clocks = cachedFor(SLOW_FRESH_MS, clockFigures);
-const letters = cachedFor(FORWARDS_FRESH_MS, mailFigures);
+const mails = cachedFor(FORWARDS_FRESH_MS, mailFigures);
 const queues = cachedFor(SLOW_FRESH_MS, queueFigures);
 const storage = cachedFor(SLOW_FRESH_MS, storageFigures);
 const backup = cachedFor(SLOW_FRESH_MS, latestBackup);
@@ -103,7 +103,7 @@ gauge(
 	'mails',
 	['state'],
 	'E-mails by state: waiting, being sent, and failed or of unknown outcome without a decision',
-	async () => Object.entries(await letters())
+	async () => Object.entries(await mails())
 );
 gauge(
 	'channel_up',

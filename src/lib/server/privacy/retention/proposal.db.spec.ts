@@ -265,14 +265,20 @@ it('is only for administrators of the root unit', async () => {
 		await expect(confirmRule(admin, 'log.none', { months: 6, basis: 'Uji', version })).rejects.toThrow('field_invalid');
 });
 
-it('shows no number of a restricted case', async () => {
+it('shows neither the number of a restricted case nor why it was left out', async () => {
 	await confirmRules(admin, 'text');
 	const { reference } = await closedIn('2023-03-01T02:00:00Z');
 	await db().update(cases).set({ restricted: true }).where(eq(cases.reference, reference));
 	await emptyLetters();
 	const id = await at('2029-01-02T02:00:00Z', () => proposeDestruction(admin));
 	expect((await destructionItemsPage(admin, id, undefined)).items.map((row) => row.reference)).toEqual([null]);
-	expect(await codesOf(step(leaveOut, id, { reference, reason: 'Masih diperlukan.' }))).toEqual([
-		'retention_not_proposed'
-	]);
+	const leftOut = { reference, reason: 'Masih diperlukan.' };
+	expect(await codesOf(step(leaveOut, id, leftOut))).toEqual(['retention_not_proposed']);
+	const judge = await makeActor([[office.root.id, 'admin', 'supervisor']]);
+	await db().update(cases).set({ handlingUnitId: office.root.id }).where(eq(cases.reference, reference));
+	await stepOf(leaveOut, judge, id, leftOut);
+	expect((await destructionView(judge, id)).exceptions).toMatchObject([{ reference, keptReason: leftOut.reason }]);
+	expect((await view(id)).exceptions).toMatchObject([{ reference: null, keptReason: null }]);
+	const [item] = (await destructionItemsPage(admin, id, undefined)).items;
+	expect(item).toMatchObject({ reference: null, item: { kept: 'removed', keptReason: null } });
 });

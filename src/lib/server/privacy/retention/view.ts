@@ -1,4 +1,4 @@
-import { and, count, desc, eq, gt, inArray, isNotNull, not, or, sql } from 'drizzle-orm';
+import { and, count, desc, eq, getTableColumns, gt, inArray, isNotNull, not, or, sql } from 'drizzle-orm';
 import { CASE_PARTS, isCasePart, type RetentionPart } from '#lib/privacy/retention.ts';
 import { hiddenFrom } from '#lib/server/cases/visibility.ts';
 import { db, oneRow } from '#lib/server/db/index.ts';
@@ -78,6 +78,9 @@ const caseOfItem = (actor: Actor) =>
 		not(hiddenFrom(actor))
 	);
 
+/** Why a person left a case out. The words can tell what the case is about, so they are hidden with its number. */
+const shownReason = sql<string | null>`case when ${cases.reference} is not null then ${keptReason} end`;
+
 /** The first exceptions, one row per case and reason. */
 function exceptionsOf(actor: Actor, id: string) {
 	return db()
@@ -85,7 +88,7 @@ function exceptionsOf(actor: Actor, id: string) {
 			subjectId,
 			reference: cases.reference,
 			kept,
-			keptReason,
+			keptReason: shownReason,
 			parts: sql<RetentionPart[]>`json_agg(${part} order by ${part})`
 		})
 		.from(destructionItems)
@@ -100,7 +103,7 @@ function exceptionsOf(actor: Actor, id: string) {
 export async function destructionItemsPage(actor: Actor, id: string, cursor: string | undefined) {
 	const [afterPart = '', afterId = ''] = cursor?.split('~') ?? [];
 	const rows = await db()
-		.select({ item: destructionItems, reference: cases.reference })
+		.select({ item: { ...getTableColumns(destructionItems), keptReason: shownReason }, reference: cases.reference })
 		.from(destructionItems)
 		.leftJoin(cases, caseOfItem(actor))
 		.where(

@@ -11,11 +11,17 @@ export function now(): Date {
 	return shifted.getStore()?.clock() ?? new Date();
 }
 
+/** The moment so many milliseconds before now. */
+export const ago = (milliseconds: number): Date => new Date(now().getTime() - milliseconds);
+
+/** The moment so many milliseconds after now. */
+export const fromNow = (milliseconds: number): Date => new Date(now().getTime() + milliseconds);
+
 /** Milliseconds by which the clock of another system may be ahead. */
 const MAX_CLOCK_AHEAD_MS = 2 * MINUTE_MS;
 
 /** Whether a time that another system sent is further in the future than `MAX_CLOCK_AHEAD_MS`. */
-export const isTooFarAhead = (time: Date): boolean => time.getTime() - now().getTime() > MAX_CLOCK_AHEAD_MS;
+export const isTooFarAhead = (time: Date): boolean => time > fromNow(MAX_CLOCK_AHEAD_MS);
 
 /** The time, or the present moment if the time lies ahead. */
 export function clampToNow(time: Date): Date {

@@ -1,5 +1,5 @@
 import { asc, eq } from 'drizzle-orm';
-import { now, withClock } from '#lib/server/clock.ts';
+import { fromNow, withClock } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { auditEntries } from '#lib/server/db/schema/audit.ts';
 import { Invalid } from '#lib/server/errors.ts';
@@ -20,7 +20,7 @@ export async function codesOf(work: Promise<unknown>): Promise<string[]> {
 
 /** Runs `work` with the clock `hours` ahead. */
 export function later<T>(hours: number, work: () => T): T {
-	const moment = new Date(now().getTime() + hours * 3_600_000);
+	const moment = fromNow(hours * 3_600_000);
 	return withClock(() => moment, work);
 }
 

@@ -3,7 +3,7 @@ import { readdir, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { and, desc, eq, gt, isNotNull, isNull, max, ne, or } from 'drizzle-orm';
 import { DAY_MS } from '#lib/calendar/durations.ts';
-import { now } from '#lib/server/clock.ts';
+import { ago } from '#lib/server/clock.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { isId } from '#lib/server/db/is-id.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
@@ -45,7 +45,7 @@ export async function latestBackup(): Promise<Date | null> {
 
 export async function backupOverdue(): Promise<boolean> {
 	const latest = await latestBackup();
-	return !latest || now().getTime() - latest.getTime() > OLD_MS;
+	return !latest || latest < ago(OLD_MS);
 }
 
 /** The newest backup that succeeded or failed, without those refused because another one was running. */
@@ -79,12 +79,7 @@ export async function backupsPage(actor: Actor) {
 		.select({ backup: backups, by: accounts.name })
 		.from(backups)
 		.leftJoin(accounts, eq(accounts.id, backups.accountId))
-		.where(
-			and(
-				isNull(backups.removedAt),
-				or(ne(backups.state, 'failed'), gt(backups.askedAt, new Date(now().getTime() - FAILURES_MS)))
-			)
-		)
+		.where(and(isNull(backups.removedAt), or(ne(backups.state, 'failed'), gt(backups.askedAt, ago(FAILURES_MS)))))
 		.orderBy(desc(backups.askedAt))
 		.limit(LISTED);
 	const days = await deletionDays();

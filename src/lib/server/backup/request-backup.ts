@@ -1,7 +1,7 @@
 import { and, desc, eq, gte, inArray, lt } from 'drizzle-orm';
 import { addDays, instantAt, localDate } from '#lib/calendar/days.ts';
 import { HOUR_MS, MINUTE_MS } from '#lib/calendar/durations.ts';
-import { now } from '#lib/server/clock.ts';
+import { ago, now } from '#lib/server/clock.ts';
 import { transaction, type Tx } from '#lib/server/db/index.ts';
 import { backups } from '#lib/server/db/schema/backups.ts';
 import { Conflict } from '#lib/server/errors.ts';
@@ -26,7 +26,7 @@ async function isBackupOpen(tx: Tx): Promise<boolean> {
 	await tx
 		.update(backups)
 		.set({ state: 'failed', fault: 'stopped', endedAt: now() })
-		.where(and(open, lt(backups.seenAt, new Date(now().getTime() - SILENT_MS))));
+		.where(and(open, lt(backups.seenAt, ago(SILENT_MS))));
 	const [found] = await tx.select({ id: backups.id }).from(backups).where(open).limit(1);
 	return found !== undefined;
 }
@@ -70,7 +70,7 @@ export async function requestDueBackup(): Promise<void> {
 			.orderBy(desc(backups.askedAt))
 			.limit(ATTEMPTS);
 		const [last] = attempts;
-		const soon = last && now().getTime() - last.askedAt.getTime() < HOUR_MS;
+		const soon = last && last.askedAt > ago(HOUR_MS);
 		if (soon || attempts.length === ATTEMPTS || attempts.some(({ state }) => state === 'done')) return;
 		await insertRequest(tx, 'schedule', null);
 	});

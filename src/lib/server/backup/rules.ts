@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { addDays, localDate, weekday, type LocalDate } from '#lib/calendar/days.ts';
 import { DAY_MS } from '#lib/calendar/durations.ts';
 import { checked } from '#lib/server/checked.ts';
-import { now } from '#lib/server/clock.ts';
+import { ago, now } from '#lib/server/clock.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { backups } from '#lib/server/db/schema/backups.ts';
 import { storeSetting } from '#lib/server/db/settings.ts';
@@ -135,7 +135,7 @@ export async function rotateBackups(): Promise<void> {
 	const kept = backupsToKeep(dated, await backupRules());
 	for (const backup of dated) {
 		// Backups younger than a day stay, for example one made before an upgrade.
-		const young = now().getTime() - (backup.moment ?? now()).getTime() < DAY_MS;
+		const young = (backup.moment ?? now()) > ago(DAY_MS);
 		if (kept.has(backup) || young || !backup.fileName) continue;
 		for (const folder of formerAndPresentFolders()) await rm(join(folder, backup.fileName), { force: true });
 		await db().update(backups).set({ removedAt: now() }).where(eq(backups.id, backup.id));

@@ -6,7 +6,7 @@ import type { Locale } from '#lib/paraglide/runtime.js';
 import { isUuid } from '#lib/text/uuid.ts';
 import { fingerprintsOf, type KeptFile, type SentFile } from '#lib/server/attachments/stored-files.ts';
 import { checked } from '#lib/server/checked.ts';
-import { clampToNow, isTooFarAhead, now } from '#lib/server/clock.ts';
+import { ago, clampToNow, isTooFarAhead, now } from '#lib/server/clock.ts';
 import { contentHash } from '#lib/server/content-hash.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
@@ -117,7 +117,7 @@ async function repeatedSubmission(hashes: Hashes, receipt: string, atDesk: boole
 		.where(eq(cases.submissionHash, hashes.submissionHash));
 	if (!stored) return undefined;
 	if (stored.contentHash !== hashes.contentHash) throw new Conflict('submission-reused');
-	const printable = now().getTime() - stored.openedAt.getTime() < PRINT_SECONDS * 1000;
+	const printable = stored.openedAt > ago(PRINT_SECONDS * 1000);
 	const shown = !atDesk || (printable && stored.receiptHash === hashes.receiptHash);
 	return { reference: stored.reference, receipt: shown ? receipt : null, dueAt: stored.promisedAt, repeated: true };
 }

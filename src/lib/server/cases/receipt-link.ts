@@ -1,7 +1,7 @@
 import { and, eq, gt } from 'drizzle-orm';
 import { HOUR_MS, MINUTE_MS } from '#lib/calendar/durations.ts';
 import { DESK_CHANNELS, type TimelineType } from '#lib/cases/vocabulary.ts';
-import { now } from '#lib/server/clock.ts';
+import { fromNow, now } from '#lib/server/clock.ts';
 import { db, oneRow, transaction, type Tx } from '#lib/server/db/index.ts';
 import { cases, timeline } from '#lib/server/db/schema/cases.ts';
 import { NotAllowed, invalid } from '#lib/server/errors.ts';
@@ -54,7 +54,7 @@ export function mayLinkReceipt(row: CaseRow, entries: Parameters<typeof neverHan
  * because a link changes nothing that anybody at the desk decides about.
  */
 async function issueReceiptLink(tx: Tx, row: CaseRow, author: Author, token = randomSecret()): Promise<ReceiptLink> {
-	const expiresAt = new Date(now().getTime() + LINK_HOURS * HOUR_MS);
+	const expiresAt = fromNow(LINK_HOURS * HOUR_MS);
 	const link = { receiptLinkHash: sha256Hex(token), receiptLinkExpiresAt: expiresAt };
 	await tx.update(cases).set(link).where(eq(cases.id, row.id));
 	await recordEvent(tx, row, { type: 'receipt_linked', author, public: true });
@@ -158,7 +158,7 @@ export const useReceiptLink = (token: string, by: Actor | null = null): Promise<
 		if (by && !isInTrial(unit)) throw new NotAllowed('receipt_link_staff');
 		const receipt = receiptOf(token);
 		if (before.receiptHash === receiptHash(receipt)) return receipt;
-		const retryUntil = new Date(now().getTime() + RETRY_MINUTES * MINUTE_MS);
+		const retryUntil = fromNow(RETRY_MINUTES * MINUTE_MS);
 		await replaceReceipt(tx, before, receipt, 'reporter', { receiptLinkExpiresAt: retryUntil });
 		return receipt;
 	});

@@ -1,6 +1,6 @@
 import { and, eq, gt, inArray, not, notInArray, or, sql, type Column, type SQL } from 'drizzle-orm';
 import { DAY_MS } from '#lib/calendar/durations.ts';
-import { now } from '#lib/server/clock.ts';
+import { ago } from '#lib/server/clock.ts';
 import { caseOfficers, cases } from '#lib/server/db/schema/cases.ts';
 import { NotAllowed } from '#lib/server/errors.ts';
 import { caseRoleUnits, type Actor } from '#lib/server/people/actor.ts';
@@ -58,7 +58,7 @@ const OPENER_MS = DAY_MS;
 export function openedRecently(actor: Actor): SQL {
 	if (!actor.accountId) return sql`false`;
 	const units = [...new Set(Object.values(actor.units).flat())];
-	const recently = gt(cases.openedAt, new Date(now().getTime() - OPENER_MS));
+	const recently = gt(cases.openedAt, ago(OPENER_MS));
 	const openedByActor = eq(cases.openedBy, actor.accountId);
 	return and(openedByActor, recently, inArray(cases.unitId, units), notNaming(actor)) ?? sql`false`;
 }

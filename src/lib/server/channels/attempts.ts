@@ -2,7 +2,7 @@ import { and, asc, eq, gt, inArray, isNull, lt, lte, or, sql, type SQL } from 'd
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '#lib/calendar/durations.ts';
 import { lockCase } from '#lib/server/cases/find.ts';
 import { recordEvent } from '#lib/server/cases/timeline.ts';
-import { now } from '#lib/server/clock.ts';
+import { ago, fromNow, now } from '#lib/server/clock.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { timeline } from '#lib/server/db/schema/cases.ts';
 import { outgoingMessages, pushMessages } from '#lib/server/db/schema/channels.ts';
@@ -28,10 +28,10 @@ const OVER = { nextAttemptAt: null, leaseUntil: null };
 
 /** How long a job may wait before the sweep enqueues another one for the same row. */
 const JOB_MS = 5 * MINUTE_MS;
-export const afterJob = () => new Date(now().getTime() + JOB_MS);
+export const afterJob = () => fromNow(JOB_MS);
 
 /** Longer than the longest exchange, which is one by SMTP, so that an expired lease means a dead worker. */
-const leaseEnd = () => new Date(now().getTime() + SMTP_LIMIT_MS + MINUTE_MS);
+const leaseEnd = () => fromNow(SMTP_LIMIT_MS + MINUTE_MS);
 const withoutLease = (table: Outbox) => or(isNull(table.leaseUntil), lte(table.leaseUntil, now()));
 
 /** The columns of a row that waits from now on. Its writer enqueues the first attempt. */
@@ -162,13 +162,13 @@ export async function sweepOutbox(table: Outbox, canSend = true): Promise<void> 
 	await markEachUndelivered(table, died, { state: 'unknown', reason: 'worker_died' });
 	if (await outgoingHeld()) return;
 	const waits = and(eq(table.state, 'waiting'), withoutLease(table));
-	const tooOld = and(waits, lt(table.waitsFrom, new Date(now().getTime() - MAX_AGE_MS - JOB_MS)));
+	const tooOld = and(waits, lt(table.waitsFrom, ago(MAX_AGE_MS + JOB_MS)));
 	await markEachUndelivered(table, tooOld, { state: 'failed', reason: sql`coalesce(${table.reason}, 'too_old')` });
 	if (canSend) await enqueueDue(table, waits);
 }
 
 /** The moment 90 days ago. Settled messages, and messages of no case, are deleted when they are older. */
-export const keptSince = () => new Date(now().getTime() - 90 * DAY_MS);
+export const keptSince = () => ago(90 * DAY_MS);
 
 const BATCH = 500;
 

@@ -19,7 +19,7 @@ import { alias } from 'drizzle-orm/pg-core';
 import type { NoticeKind } from './notice-choices.ts';
 import { DAY_MS } from '#lib/calendar/durations.ts';
 import { visibleTo } from '#lib/server/cases/visibility.ts';
-import { now } from '#lib/server/clock.ts';
+import { ago } from '#lib/server/clock.ts';
 import { db, oneRow } from '#lib/server/db/index.ts';
 import { beyond, pageOf } from '#lib/server/db/page.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
@@ -153,7 +153,7 @@ const KEPT_DAYS = 365;
 
 /** Runs each night: deletes read notices after 90 days and unread ones after a year. */
 export async function deleteOldNotices(): Promise<void> {
-	const before = (days: number) => new Date(now().getTime() - days * DAY_MS);
+	const before = (days: number) => ago(days * DAY_MS);
 	await db()
 		.delete(notices)
 		.where(

@@ -1,5 +1,5 @@
 import { MINUTE_MS } from '#lib/calendar/durations.ts';
-import { now } from '#lib/server/clock.ts';
+import { ago, now } from '#lib/server/clock.ts';
 import { diskSpace } from '#lib/server/disk-space.ts';
 import { StorageFull } from '#lib/server/errors.ts';
 
@@ -15,7 +15,7 @@ let foundFullAt: Date | undefined;
 
 export async function hasDatabaseSpace(kind: 'pglite' | 'postgres'): Promise<boolean> {
 	if (kind === 'pglite' && (await diskSpace()).free < MIN_FREE_BYTES) return false;
-	return !foundFullAt || now().getTime() - foundFullAt.getTime() > FULL_FOR_MS;
+	return !foundFullAt || foundFullAt < ago(FULL_FOR_MS);
 }
 
 /** @throws StorageFull if the embedded database must not be written to */

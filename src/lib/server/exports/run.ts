@@ -1,6 +1,6 @@
 import { and, eq, inArray, isNull, lt, lte, or, sql } from 'drizzle-orm';
 import { HOUR_MS, MINUTE_MS } from '#lib/calendar/durations.ts';
-import { now } from '#lib/server/clock.ts';
+import { ago, fromNow, now } from '#lib/server/clock.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { caseExports } from '#lib/server/db/schema/desk.ts';
 import { inLocale } from '#lib/server/in-locale.ts';
@@ -18,7 +18,7 @@ import { writeCases } from './write.ts';
 const LEASE_MS = MINUTE_MS;
 const TRIES = 3;
 
-const leaseEnd = () => new Date(now().getTime() + LEASE_MS);
+const leaseEnd = () => fromNow(LEASE_MS);
 
 type ExportRow = typeof caseExports.$inferSelect;
 
@@ -121,11 +121,10 @@ export const FILE_HOURS = 24;
  * worker died, and marks exports as failed after three attempts. Runs each minute.
  */
 export async function sweepExports(): Promise<void> {
-	const before = new Date(now().getTime() - FILE_HOURS * HOUR_MS);
 	const outdated = await db()
 		.select({ id: caseExports.id, attempts: caseExports.attempts })
 		.from(caseExports)
-		.where(lt(caseExports.createdAt, before));
+		.where(lt(caseExports.createdAt, ago(FILE_HOURS * HOUR_MS)));
 	const withoutAccess = await exportsWithoutAccess();
 	for (const { id, attempts: last } of [...outdated, ...withoutAccess])
 		for (let attempts = 1; attempts <= last; attempts++) await removeFile(fileOf({ id, attempts }));

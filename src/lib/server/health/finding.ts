@@ -1,6 +1,6 @@
 import { MINUTE_MS } from '#lib/calendar/durations.ts';
 import type { m } from '#lib/paraglide/messages.js';
-import { now } from '#lib/server/clock.ts';
+import { ago } from '#lib/server/clock.ts';
 
 /** The parts of the site that are checked. */
 export type Subject =
@@ -52,4 +52,4 @@ export const finding = <Code extends FindingCode>(
 ): Finding => ({ subject, condition, code, ...(data && { data }) });
 
 /** Whether the moment is more than this many minutes ago. */
-export const isOlder = (at: Date, minutes: number): boolean => now().getTime() - at.getTime() > minutes * MINUTE_MS;
+export const isOlder = (at: Date, minutes: number): boolean => at < ago(minutes * MINUTE_MS);

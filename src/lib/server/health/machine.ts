@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import about from '../../../../package.json' with { type: 'json' };
 import { reservedBytes } from '#lib/server/attachments/disk-reserve.ts';
-import { now } from '#lib/server/clock.ts';
+import { ago, now } from '#lib/server/clock.ts';
 import { db, handle, rowsOf } from '#lib/server/db/index.ts';
 import { diskSpace } from '#lib/server/disk-space.ts';
 import { recentErrors } from '#lib/server/recent-errors.ts';
@@ -80,6 +80,5 @@ export function settingsFindings({ forwarded }: RequestFacts): Finding[] {
 
 /** The running version, and since when it runs. */
 export function siteFinding(): Finding {
-	const at = new Date(now().getTime() - process.uptime() * 1000);
-	return finding('site', 'good', 'site', { version: about.version, at });
+	return finding('site', 'good', 'site', { version: about.version, at: ago(process.uptime() * 1000) });
 }

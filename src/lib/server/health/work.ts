@@ -3,7 +3,7 @@ import { HOUR_MS } from '#lib/calendar/durations.ts';
 import { missingDecrees } from '#lib/server/calendar/year.ts';
 import { mailServer } from '#lib/server/channels/mail-queue.ts';
 import { refusedPushes } from '#lib/server/channels/push/push-delivery.ts';
-import { now } from '#lib/server/clock.ts';
+import { ago } from '#lib/server/clock.ts';
 import { db, handle, rowsOf } from '#lib/server/db/index.ts';
 import { pushSubscriptions } from '#lib/server/db/schema/channels.ts';
 import { escalations } from '#lib/server/db/schema/escalations.ts';
@@ -28,7 +28,7 @@ const SILENT_MINUTES = 5;
 const MANY_JOBS = 1000;
 
 /** When this process started. */
-const STARTED = new Date(now().getTime() - process.uptime() * 1000);
+const STARTED = ago(process.uptime() * 1000);
 
 /** Whether jobs run, and whether jobs that are retried for weeks keep failing. */
 export async function jobsFindings(): Promise<Finding[]> {
@@ -115,7 +115,7 @@ export async function mailFinding(): Promise<Finding> {
 	const data = { waiting: waiting + sending, failed, unknown, ...(newest?.at ? { at: newest.at } : {}) };
 	const since = oldest?.at ? new Date(oldest.at) : undefined;
 	// E-mails on hold after a restore wait for a person, not for the mail server.
-	const late = since && now().getTime() - since.getTime() > HELD_UP_MS;
+	const late = since && since < ago(HELD_UP_MS);
 	if (since && (late || (oldest?.tries ?? 0) >= HELD_UP_ATTEMPTS) && !(await outgoingHeld()))
 		return finding('mail', 'bad', 'mail_held_up', { ...data, at: since });
 	if (lost >= LOST_IN_A_ROW) return finding('mail', 'bad', 'mail_lost', { ...data, lost });

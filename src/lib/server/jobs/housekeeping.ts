@@ -4,7 +4,7 @@ import { deleteOldConversations } from '#lib/server/channels/incoming/upkeep.ts'
 import { deleteOldMails } from '#lib/server/channels/mail-delivery.ts';
 import { deleteOldMessages } from '#lib/server/channels/outgoing/delivery.ts';
 import { deleteOldNotices } from '#lib/server/channels/notice-list.ts';
-import { now } from '#lib/server/clock.ts';
+import { ago } from '#lib/server/clock.ts';
 import { closeAllQuarters } from '#lib/server/insight/public-page.ts';
 import { log } from '#lib/server/log.ts';
 import { deleteExpiredLimits } from '#lib/server/people/rate-limits.ts';
@@ -32,7 +32,7 @@ const PARTS: readonly (() => Promise<unknown>)[] = [
 	checkRatingSums,
 	closeAllQuarters,
 	sweepFiles,
-	() => fileStore().removeUnfinished(new Date(now().getTime() - DAY_MS))
+	() => fileStore().removeUnfinished(ago(DAY_MS))
 ];
 
 /**

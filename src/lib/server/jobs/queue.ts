@@ -6,7 +6,7 @@ import { db, rowsOf, type Handle, type Tx } from '#lib/server/db/index.ts';
 import { progressOf, storeProgress } from '#lib/server/db/job-progress.ts';
 import { queueConnection } from '#lib/server/db/postgres-settings.ts';
 import { log } from '#lib/server/log.ts';
-import { now } from '#lib/server/clock.ts';
+import { ago, now } from '#lib/server/clock.ts';
 import type { WhatsAppStatus } from '#lib/server/integrations/whatsapp/webhook.ts';
 
 /** Every job and its payload. */
@@ -170,7 +170,7 @@ function createQueue(handle: Handle, working: boolean): PgBoss {
 	// While the database is away, each queue fails several times a second for the same reason.
 	let last = { message: '', at: new Date(0) };
 	boss.on('error', ({ message }) => {
-		if (message === last.message && now().getTime() - last.at.getTime() < MINUTE_MS) return;
+		if (message === last.message && last.at > ago(MINUTE_MS)) return;
 		last = { message, at: now() };
 		log().error({ error: message }, 'the job queue reported an error');
 	});

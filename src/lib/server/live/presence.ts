@@ -5,7 +5,7 @@ import { caseForActor } from '#lib/server/cases/find.ts';
 import { visibleTo } from '#lib/server/cases/visibility.ts';
 import { conversationsFor } from '#lib/server/channels/incoming/conversation.ts';
 import { checked } from '#lib/server/checked.ts';
-import { now } from '#lib/server/clock.ts';
+import { fromNow, now } from '#lib/server/clock.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { notify } from '#lib/server/db/notify.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
@@ -67,7 +67,7 @@ async function sign({ accountId }: Actor, page: Page, raw: unknown) {
 type TabPage = Page & { accountId: string; tab: string };
 
 async function stay(own: TabPage): Promise<void> {
-	const until = new Date(now().getTime() + SHOWN_MS);
+	const until = fromNow(SHOWN_MS);
 	const { caseId, conversationId, accountId, tab } = presences;
 	await transaction(async (tx) => {
 		await tx.delete(presences).where(lt(presences.until, now()));
@@ -83,10 +83,9 @@ async function stay(own: TabPage): Promise<void> {
 /** Lets the sign expire after a few seconds, so that a reload does not look like leaving and returning. */
 async function leave({ caseId, conversationId, accountId, tab }: TabPage): Promise<void> {
 	const page = caseId === undefined ? eq(presences.conversationId, conversationId) : eq(presences.caseId, caseId);
-	const until = new Date(now().getTime() + RELOAD_MS);
 	await db()
 		.update(presences)
-		.set({ until })
+		.set({ until: fromNow(RELOAD_MS) })
 		.where(and(page, eq(presences.accountId, accountId), eq(presences.tab, tab)));
 }
 

@@ -2,7 +2,7 @@ import { asc, eq } from 'drizzle-orm';
 import { localDate } from '#lib/calendar/days.ts';
 import { DAY_MS } from '#lib/calendar/durations.ts';
 import { ROLES, type Acting, type Role } from '#lib/cases/vocabulary.ts';
-import { now } from '#lib/server/clock.ts';
+import { ago, now } from '#lib/server/clock.ts';
 import { db, oneRow } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { actingRoles, roles } from '#lib/server/db/schema/people.ts';
@@ -28,7 +28,7 @@ export async function listPeople(actor: Actor, only?: string) {
 		.where(only ? eq(accounts.id, only) : undefined)
 		.orderBy(asc(accounts.name), asc(accounts.id));
 	const held = await db().select().from(roles).leftJoin(actingRoles, eq(actingRoles.id, roles.actingId));
-	const staleSince = new Date(now().getTime() - STALE_DAYS * DAY_MS);
+	const staleSince = ago(STALE_DAYS * DAY_MS);
 	const withCode = new Set(await accountsWithSecondFactor());
 	const requested = await requestedRoles(db());
 	const { unitById, officers, absences } = await reference();

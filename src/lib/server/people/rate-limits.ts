@@ -3,7 +3,7 @@ import { RateLimiterDrizzle } from 'rate-limiter-flexible';
 import { DAY_MS, DAY_SECONDS, HOUR_SECONDS } from '#lib/calendar/durations.ts';
 import { BURST } from '#lib/ratings/signals.ts';
 import { networkOf } from '#lib/server/client-address.ts';
-import { now } from '#lib/server/clock.ts';
+import { ago, fromNow, now } from '#lib/server/clock.ts';
 import { db, handle } from '#lib/server/db/index.ts';
 import { limits } from '#lib/server/db/schema/people.ts';
 import { env } from '#lib/server/env.ts';
@@ -166,7 +166,7 @@ export async function deleteExpiredLimits(): Promise<void> {
  * /64 network. The address itself is never stored.
  */
 export function addressKey(address: string, daysAgo = 0): string {
-	const day = new Date(now().getTime() - daysAgo * DAY_MS);
+	const day = ago(daysAgo * DAY_MS);
 	return keyedHex('address', networkOf(address), day.toISOString().slice(0, 10));
 }
 
@@ -183,7 +183,7 @@ const networkKey = (accountId: string, address: string) => `network:${keyedHex('
  * @param address hash from `addressKey`
  */
 export async function noteNetwork(accountId: string, address: string): Promise<void> {
-	const expire = new Date(now().getTime() + DAY_MS);
+	const expire = fromNow(DAY_MS);
 	await db()
 		.insert(limits)
 		.values({ key: networkKey(accountId, address), points: 1, expire })

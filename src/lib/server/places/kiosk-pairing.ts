@@ -4,7 +4,7 @@ import { HOUR_MS } from '#lib/calendar/durations.ts';
 import type { KioskMode } from '#lib/ratings/kiosk.ts';
 import { pairingInput } from '#lib/ratings/kiosk-schema.ts';
 import { checked } from '#lib/server/checked.ts';
-import { now } from '#lib/server/clock.ts';
+import { fromNow, now } from '#lib/server/clock.ts';
 import { db, oneRow, transaction, type Tx } from '#lib/server/db/index.ts';
 import { kiosks } from '#lib/server/db/schema/units.ts';
 import { Conflict, invalid } from '#lib/server/errors.ts';
@@ -47,7 +47,7 @@ export async function createKioskLink(actor: Actor, placeId: string, raw: unknow
 				deskId: desk ?? null,
 				pinHash,
 				tokenHash: sha256Hex(token),
-				linkExpiresAt: new Date(now().getTime() + LINK_HOURS * HOUR_MS)
+				linkExpiresAt: fromNow(LINK_HOURS * HOUR_MS)
 			})
 			.returning({ number: kiosks.number });
 		const after = { device: made?.number, mode, desk: deskName };

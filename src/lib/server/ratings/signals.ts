@@ -8,7 +8,7 @@ import { screenComment, type CommentFlag } from '#lib/ratings/screening.ts';
 import { BURST, comparedText, SAME_TEXT_OFTEN, SIGNALS, type Signal } from '#lib/ratings/signals.ts';
 import { COMPARED_DAYS, KNOWN_AFTER_DAYS, mostVisits, PLAIN_DAY } from '#lib/visits/busy-day.ts';
 import { loadCalendar } from '#lib/server/calendar/load.ts';
-import { now } from '#lib/server/clock.ts';
+import { ago, now } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { ratings } from '#lib/server/db/schema/ratings.ts';
 import { officers, units } from '#lib/server/db/schema/units.ts';
@@ -73,7 +73,7 @@ export async function signalsOf(incoming: Incoming): Promise<Signal[]> {
 /** Counts the rating. `times`: how often this device rated the officer within a day. */
 async function repetitions({ officerId, sender, trustedTime }: Incoming): Promise<{ burst: boolean; times: number }> {
 	if (officerId === null) return { burst: false, times: 0 };
-	const late = trustedTime !== undefined && now().getTime() - trustedTime.getTime() > LATE_MS;
+	const late = trustedTime !== undefined && trustedTime < ago(LATE_MS);
 	const ofOfficer: Counted[] = late ? [] : [['rating_officer', officerId]];
 	const ofDevice: Counted[] = sender ? [['rating_device_officer', `${sender.device} ${officerId}`]] : [];
 	const counts = await tally([...ofOfficer, ...ofDevice]);

@@ -4,7 +4,7 @@ import { DAY_MS } from '#lib/calendar/durations.ts';
 import type { RatingInput } from '#lib/ratings/schema.ts';
 import { SAME_TEXT_DAYS } from '#lib/ratings/signals.ts';
 import { LATEST_DAYS } from '#lib/ratings/vocabulary.ts';
-import { isTooFarAhead, now } from '#lib/server/clock.ts';
+import { ago, isTooFarAhead, now } from '#lib/server/clock.ts';
 import { isUuid } from '#lib/text/uuid.ts';
 import { db } from '#lib/server/db/index.ts';
 import { ratings } from '#lib/server/db/schema/ratings.ts';
@@ -151,7 +151,7 @@ export function checkSubmission(
 	else if (input.officer && visitOfficer === null && !worksHere(found, fromTablet)) issue('officer', 'rating_officer');
 	if (input.place && found.placeId === null) issue('place', 'rating_place');
 	const givenAt = input.given_at ? new Date(input.given_at) : now();
-	if (now().getTime() - givenAt.getTime() > LATEST_DAYS * DAY_MS) issue('given_at', 'rating_given_at_old');
+	if (givenAt < ago(LATEST_DAYS * DAY_MS)) issue('given_at', 'rating_given_at_old');
 	if (isTooFarAhead(givenAt)) issue('given_at', 'rating_given_at_ahead');
 	// Checked last: a submission that fails for another reason must not reveal whether a link was used.
 	if (issues.length === 0 && isUsed(found, token, leaveToken)) issue('visit_token', 'rating_token_used');

@@ -5,7 +5,7 @@ import { tabletRatingBatch, tabletRatingInput } from '#lib/ratings/kiosk-schema.
 import type { Signal } from '#lib/ratings/signals.ts';
 import { LATEST_DAYS, OVER_BUDGET } from '#lib/ratings/vocabulary.ts';
 import { checked } from '#lib/server/checked.ts';
-import { now } from '#lib/server/clock.ts';
+import { ago, now } from '#lib/server/clock.ts';
 import { Conflict, Invalid, invalid } from '#lib/server/errors.ts';
 import { consume } from '#lib/server/people/rate-limits.ts';
 import { noteSeen, pairedKiosk, type PairedKiosk } from '#lib/server/places/kiosks.ts';
@@ -74,7 +74,7 @@ function timeWithinPairing(givenAt: Date, { pairedAt }: PairedKiosk): Date {
 async function signalsOfTabletRating(kiosk: PairedKiosk, storedOnTabletAt: Date): Promise<Signal[]> {
 	const noticed: Signal[] = [];
 	if (kiosk.ended || kiosk.closed) noticed.push('withdrawn_device');
-	if (now().getTime() - storedOnTabletAt.getTime() > LATEST_DAYS * DAY_MS) noticed.push('kept_long');
+	if (storedOnTabletAt < ago(LATEST_DAYS * DAY_MS)) noticed.push('kept_long');
 	// Counted by the hour in which they were given, because the ratings of a day offline arrive at once.
 	const hour = Math.floor(storedOnTabletAt.getTime() / HOUR_MS);
 	if (!(await consume('rating_place', `${kiosk.id} ${hour}`))) noticed.push(OVER_BUDGET);

@@ -2,7 +2,7 @@ import { asc, gte, isNull, or } from 'drizzle-orm';
 import type { LocalDate } from '#lib/calendar/days.ts';
 import { DAY_MS } from '#lib/calendar/durations.ts';
 import { calendarOf, type Calendar } from '#lib/calendar/working-calendar.ts';
-import { now } from '#lib/server/clock.ts';
+import { ago } from '#lib/server/clock.ts';
 import {
 	countReferenceChanges,
 	db,
@@ -101,7 +101,7 @@ export const settingOf = async (key: string): Promise<unknown> => (await referen
  * Yesterday in UTC, because today is not earlier in any time zone. It is computed about ten times per request, and the
  * functions of the calendar would take fifty times as long.
  */
-const firstDay = (): LocalDate => new Date(now().getTime() - DAY_MS).toISOString().slice(0, 10);
+const firstDay = (): LocalDate => ago(DAY_MS).toISOString().slice(0, 10);
 
 const loadAtOneMoment = (): Promise<Reference> =>
 	db().transaction((tx) => load(tx), { isolationLevel: 'repeatable read', accessMode: 'read only' });

@@ -16,7 +16,7 @@ import { casesWithPush, queueReporterPushes } from '#lib/server/channels/push/pu
 import type { ReporterPush } from '#lib/server/channels/push/push-words.ts';
 import { copySubscriptions, dropCaseSubscriptions } from '#lib/server/channels/push/subscriptions.ts';
 import { contactLinkMark, siteAddress, stopLink } from '#lib/server/channels/site-address.ts';
-import { now } from '#lib/server/clock.ts';
+import { fromNow, now } from '#lib/server/clock.ts';
 import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { clocks } from '#lib/server/db/schema/clocks.ts';
@@ -166,7 +166,7 @@ export async function sampleMail(
 	const year = yearOf(localDate(now(), unit.timeZone));
 	const reference = formatReference({ unit: unit.code, year, number: 999_999 });
 	const facts = await factsOf(db(), unit, language, { reference, stop: stopLink('…') });
-	return composeReporterMail({ kind, by: new Date(now().getTime() + 7 * DAY_MS) }, facts, language);
+	return composeReporterMail({ kind, by: fromNow(7 * DAY_MS) }, facts, language);
 }
 
 type Finder = (

@@ -4,7 +4,7 @@ import { MINUTE_MS } from '#lib/calendar/durations.ts';
 import type { LocalDate } from '#lib/calendar/days.ts';
 import { SOONEST_SECONDS } from '#lib/visits/vocabulary.ts';
 import { keyedHash, sha256Hex } from '#lib/server/keys.ts';
-import { now } from '#lib/server/clock.ts';
+import { ago, now } from '#lib/server/clock.ts';
 import { db, type Tx } from '#lib/server/db/index.ts';
 import { visits } from '#lib/server/db/schema/visits.ts';
 import { holds, type Actor } from '#lib/server/people/actor.ts';
@@ -36,8 +36,7 @@ export interface LinkOpener {
  * visit was recorded, or a rating sent so soon after it ended, may come from the office. A visit that has not ended
  * (null) is always too soon.
  */
-export const isTooSoon = (since: Date | null): boolean =>
-	now().getTime() - (since ?? now()).getTime() < SOONEST_SECONDS * 1000;
+export const isTooSoon = (since: Date | null): boolean => (since ?? now()) > ago(SOONEST_SECONDS * 1000);
 
 /**
  * Whether a link is opened by the office instead of the visitor: on the device or with the account that recorded the

@@ -6,7 +6,7 @@ import { isId } from '#lib/server/db/is-id.ts';
 import { visits } from '#lib/server/db/schema/visits.ts';
 import { NotAllowed, invalid } from '#lib/server/errors.ts';
 import { caseRoleUnits, holds, type Actor } from '#lib/server/people/actor.ts';
-import { now } from '#lib/server/clock.ts';
+import { ago, now } from '#lib/server/clock.ts';
 
 export type VisitRow = typeof visits.$inferSelect;
 
@@ -65,9 +65,7 @@ export async function deleteExternalReferences(): Promise<number> {
 	const forgotten = await db()
 		.update(visits)
 		.set({ externalRef: null })
-		.where(
-			and(isNotNull(visits.externalRef), lt(visits.createdAt, new Date(now().getTime() - REFERENCE_DAYS * DAY_MS)))
-		)
+		.where(and(isNotNull(visits.externalRef), lt(visits.createdAt, ago(REFERENCE_DAYS * DAY_MS))))
 		.returning({ id: visits.id });
 	return forgotten.length;
 }

@@ -16,7 +16,7 @@ import { dispute, writeToOffice, scoreAnswer } from '#lib/server/cases/conversat
 import { sendMainAnswer } from '#lib/server/cases/linking/send-main-answer.ts';
 import { sweepReporterTurns } from '#lib/server/cases/conversation/reporter-turns.ts';
 import { lockCase } from '#lib/server/cases/find.ts';
-import { now } from '#lib/server/clock.ts';
+import { ago, now } from '#lib/server/clock.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { absences } from '#lib/server/db/schema/people.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
@@ -43,7 +43,7 @@ type CaseEvent = (ground: Ground, who: Actor) => Promise<unknown>;
 const recordedAfter =
 	(hours: number, kind: 'answer' | 'objection' | 'unreached'): Verb =>
 	(who, { reference }, version) => {
-		const answeredAt = new Date(now().getTime() - hours * 3_600_000);
+		const answeredAt = ago(hours * 3_600_000);
 		return recordReporterAnswer(who, reference, {
 			kind,
 			by: 'phone',

@@ -26,7 +26,7 @@ import { recordChange } from '#lib/server/people/audit.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { localDate } from '#lib/calendar/days.ts';
 import { DAY_MS } from '#lib/calendar/durations.ts';
-import { now, withClock } from '#lib/server/clock.ts';
+import { fromNow, now, withClock } from '#lib/server/clock.ts';
 import { keptFile, makeConnection, receive as receiveMessage } from '../channels/incoming.ts';
 import { pdfPages } from '../documents.ts';
 import { makeActor, makeCase, makeOfficerWithAccount, makeUnit } from '../factories.ts';
@@ -187,7 +187,7 @@ export async function fullCase(
 		content: `Diteruskan: ${people.inbound} mengeluh.`,
 		reference
 	});
-	const answered = new Date(now().getTime() + days * DAY_MS);
+	const answered = fromNow(days * DAY_MS);
 	const answer = async () => {
 		await act(answerCase, handler, reference, { body: `Jawaban untuk ${people.sentBack} belum jadi.` });
 		await act(decideDraft, supervisor, reference, {

@@ -12,7 +12,7 @@ import {
 } from '#lib/server/attachments/stored-files.ts';
 import { checked } from '#lib/server/checked.ts';
 import { invalid } from '#lib/server/errors.ts';
-import { now } from '#lib/server/clock.ts';
+import { ago, now } from '#lib/server/clock.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { messages, timeline } from '#lib/server/db/schema/cases.ts';
 import { BUDGETS, consume, hasPoint } from '#lib/server/people/rate-limits.ts';
@@ -87,8 +87,7 @@ async function isQuiet(tx: Tx, { row, unit }: CaseWithUnit): Promise<boolean> {
 		.select({ at: sql`coalesce(max(${at}), '-infinity')` })
 		.from(messages)
 		.where(ofOffice);
-	const hourAgo = new Date(now().getTime() - HOUR_MS);
-	const unanswered = and(eq(caseId, id), eq(author, 'reporter'), gt(at, hourAgo), gt(at, sql`(${lastOfOffice})`));
+	const unanswered = and(eq(caseId, id), eq(author, 'reporter'), gt(at, ago(HOUR_MS)), gt(at, sql`(${lastOfOffice})`));
 	return (await tx.$count(messages, unanswered)) >= NOTICES_PER_HOUR;
 }
 

@@ -1,6 +1,6 @@
 import { asc, eq, isNull, sql } from 'drizzle-orm';
 import { DAY_MS } from '#lib/calendar/durations.ts';
-import { now } from '#lib/server/clock.ts';
+import { ago } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { connections, incomingMessages, outgoingMessages } from '#lib/server/db/schema/channels.ts';
 import { units } from '#lib/server/db/schema/units.ts';
@@ -11,7 +11,7 @@ import { units } from '#lib/server/db/schema/units.ts';
  */
 export function connectionFigures() {
 	const { channel, address, pausedAt, checkedAt, lastError, lastErrorAt } = connections;
-	const lastDay = new Date(now().getTime() - DAY_MS).toISOString();
+	const lastDay = ago(DAY_MS).toISOString();
 	return db()
 		.select({
 			...{ channel, address, pausedAt, checkedAt, lastError, lastErrorAt },

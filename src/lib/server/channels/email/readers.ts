@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { and, eq, isNull, lte, or } from 'drizzle-orm';
 import { MINUTE_MS } from '#lib/calendar/durations.ts';
-import { now } from '#lib/server/clock.ts';
+import { fromNow, now } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { connections } from '#lib/server/db/schema/channels.ts';
 import { MailboxError, openInbox, type Inbox } from '#lib/server/integrations/mail/imap.ts';
@@ -129,7 +129,7 @@ async function lease({ id }: ConnectionRow): Promise<boolean> {
 	const free = or(isNull(connections.readUntil), lte(connections.readUntil, now()), eq(connections.readBy, readerId));
 	const taken = await db()
 		.update(connections)
-		.set({ readBy: readerId, readUntil: new Date(now().getTime() + LEASE_MS) })
+		.set({ readBy: readerId, readUntil: fromNow(LEASE_MS) })
 		.where(and(eq(connections.id, id), isNull(connections.removedAt), free))
 		.returning({ id: connections.id });
 	return taken.length > 0;

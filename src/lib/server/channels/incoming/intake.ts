@@ -7,7 +7,7 @@ import { storeIncomingMessage } from '#lib/server/cases/conversation/incoming-me
 import { NOTICES_PER_HOUR } from '#lib/server/cases/conversation/reporter-reply.ts';
 import { clearAddressRefusal } from '#lib/server/cases/mail-preference.ts';
 import { contactHash, reporterMarks } from '#lib/server/cases/reporter.ts';
-import { now } from '#lib/server/clock.ts';
+import { ago, now } from '#lib/server/clock.ts';
 import { storedRow, type Database, type Tx } from '#lib/server/db/index.ts';
 import { lockKey } from '#lib/server/db/lock-key.ts';
 import { connections, conversations, incomingFiles, incomingMessages } from '#lib/server/db/schema/channels.ts';
@@ -139,7 +139,7 @@ async function toCase(tx: Tx, arrived: Arrived, { found, fromReporter }: Target)
 	const lately = and(
 		eq(incomingMessages.conversationId, conversation.id),
 		eq(incomingMessages.caseId, caseId),
-		gt(incomingMessages.receivedAt, new Date(now().getTime() - HOUR_MS))
+		gt(incomingMessages.receivedAt, ago(HOUR_MS))
 	);
 	// People write short messages in a chat, and an answer to a question always counts.
 	const limited = conversation.channel === 'email' && found.row.status !== 'needs_info';
@@ -209,7 +209,7 @@ async function openedEnough(tx: Tx, { id }: ConnectionRow, hash: string): Promis
 		eq(conversations.senderHash, hash),
 		eq(conversations.state, 'case'),
 		isNull(conversations.decidedBy),
-		gt(conversations.decidedAt, new Date(now().getTime() - HOUR_MS))
+		gt(conversations.decidedAt, ago(HOUR_MS))
 	);
 	return (await tx.$count(conversations, lately)) >= OPENED_PER_HOUR;
 }

@@ -5,7 +5,7 @@ import type { ConversationState, IncomingChannel } from '#lib/cases/incoming.ts'
 import { loadCalendar } from '#lib/server/calendar/load.ts';
 import { contactMark, nameMark } from '#lib/server/cases/reporter.ts';
 import { visibleTo } from '#lib/server/cases/visibility.ts';
-import { now } from '#lib/server/clock.ts';
+import { ago, now } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { beyond, pageOf } from '#lib/server/db/page.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
@@ -93,7 +93,6 @@ async function chosenBy(actor: Actor, filter: IncomingFilter, after: SQL | undef
 	const { state, channel, unit, q } = filter;
 	const slugs = unit ? (await reference()).units.filter(({ slug }) => slug === unit).map(({ id }) => id) : undefined;
 	const offices = officesOf(actor).filter((id) => slugs?.includes(id) ?? true);
-	const since = new Date(now().getTime() - SEARCHED_DAYS * DAY_MS);
 	const most = q ? CHECKED : PAGE + 1;
 	const where = and(
 		sql`${conversations.unitId} = office`,
@@ -101,7 +100,7 @@ async function chosenBy(actor: Actor, filter: IncomingFilter, after: SQL | undef
 		// Those that came to a case by its thread were never in the list.
 		...(state === 'case' ? [sql`${conversations.decidedAt} is not null`, seesCase(actor)] : [readableBy(actor)]),
 		channel && eq(conversations.channel, channel),
-		q ? gt(conversations.firstAt, since) : undefined,
+		q ? gt(conversations.firstAt, ago(SEARCHED_DAYS * DAY_MS)) : undefined,
 		after
 	);
 	const sorted = sql.join(order, sql`, `);

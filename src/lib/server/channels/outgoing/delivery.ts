@@ -1,5 +1,5 @@
 import { and, desc, eq, inArray, isNull, lt, notInArray, or, sql } from 'drizzle-orm';
-import { now } from '#lib/server/clock.ts';
+import { fromNow, now } from '#lib/server/clock.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { connections, conversations, outgoingMessages } from '#lib/server/db/schema/channels.ts';
 import {
@@ -157,7 +157,7 @@ export async function noteDeliveryStatus(
 		.for('update');
 	if (!found) {
 		if (tries > STATUS_TRIES) return;
-		const startAfter = new Date(now().getTime() + STATUS_WAIT_MS);
+		const startAfter = fromNow(STATUS_WAIT_MS);
 		return enqueue(tx, 'message-status', { connectionId, status, tries: tries + 1 }, { startAfter });
 	}
 	if (!BEFORE[state].includes(found.state)) return;

@@ -1,4 +1,4 @@
-import { now } from '#lib/server/clock.ts';
+import { fromNow } from '#lib/server/clock.ts';
 import type { Tx } from '#lib/server/db/index.ts';
 import { outgoingMessages, type conversations } from '#lib/server/db/schema/channels.ts';
 import type { Outgoing } from '#lib/server/integrations/whatsapp/client.ts';
@@ -50,7 +50,7 @@ export async function queueMessage(
 		})
 		.onConflictDoNothing({ target: outgoingMessages.onceKey })
 		.returning({ id: outgoingMessages.id });
-	const startAfter = afterMs > 0 ? { startAfter: new Date(now().getTime() + afterMs) } : {};
+	const startAfter = afterMs > 0 ? { startAfter: fromNow(afterMs) } : {};
 	if (written) await enqueue(tx, 'message-deliver', { id: written.id, attempt: 1 }, startAfter);
 	return written !== undefined;
 }

@@ -1,5 +1,5 @@
 import { HOUR_SECONDS } from '#lib/calendar/durations.ts';
-import { now } from '#lib/server/clock.ts';
+import { fromNow } from '#lib/server/clock.ts';
 import { env } from '#lib/server/env.ts';
 
 /** Share by which a wait varies, so that rows that failed together are not retried together. */
@@ -21,5 +21,5 @@ export function retryAt(
 ): Date {
 	const seconds = waits[failures - 1] ?? HOUR_SECONDS;
 	const wait = Math.round(seconds * 1000 * (1 - JITTER + 2 * JITTER * random()));
-	return new Date(now().getTime() + Math.max(wait, retryAfterMs));
+	return fromNow(Math.max(wait, retryAfterMs));
 }

@@ -1,5 +1,5 @@
 import { and, eq, gte, isNull, lt, lte, or, sql } from 'drizzle-orm';
-import { now } from '#lib/server/clock.ts';
+import { fromNow, now } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { laporCircuits } from '#lib/server/db/schema/lapor.ts';
 import { env } from '#lib/server/env.ts';
@@ -38,7 +38,7 @@ export async function requestPermit(endpoint: CircuitEndpoint): Promise<{ permit
 	if (!openUntil) return { permit: { endpoint, probe: false } };
 	if (openUntil > now()) return { openUntil };
 	// If a probe does not end within a lease, its worker is dead and another probe is allowed.
-	const heldUntil = new Date(now().getTime() + env().LAPOR_LEASE_SECONDS * 1000);
+	const heldUntil = fromNow(env().LAPOR_LEASE_SECONDS * 1000);
 	const isOpen = and(eq(laporCircuits.endpoint, endpoint), gte(laporCircuits.failures, FAILURES_TO_OPEN));
 	const [probe] = await db()
 		.update(laporCircuits)

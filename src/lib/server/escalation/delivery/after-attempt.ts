@@ -1,7 +1,7 @@
 import { DAY_MS } from '#lib/calendar/durations.ts';
 import { transferCase } from '#lib/server/cases/handling/transfer.ts';
 import type { Author } from '#lib/server/cases/timeline.ts';
-import { now } from '#lib/server/clock.ts';
+import { ago, now } from '#lib/server/clock.ts';
 import type { Tx } from '#lib/server/db/index.ts';
 import { enqueue } from '#lib/server/jobs/queue.ts';
 import { retryAt } from '../connection/backoff.ts';
@@ -26,8 +26,7 @@ import { nextPollAt } from '../tracking/poll-clock.ts';
 /** A row that is unsent for this long needs a person. It is still retried hourly. */
 export const STUCK_AFTER_MS = DAY_MS;
 
-const isStuck = (row: EscalationRow): boolean =>
-	now().getTime() - (row.waitingSince ?? row.createdAt).getTime() >= STUCK_AFTER_MS;
+const isStuck = (row: EscalationRow): boolean => (row.waitingSince ?? row.createdAt) <= ago(STUCK_AFTER_MS);
 
 const NO_TROUBLE = { reasonCode: null, reasonText: null, failures: 0, stuckAt: null, nextLookupAt: null };
 

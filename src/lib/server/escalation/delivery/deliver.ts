@@ -1,5 +1,5 @@
 import { and, eq, gt, inArray, isNull, sql } from 'drizzle-orm';
-import { now } from '#lib/server/clock.ts';
+import { fromNow, now } from '#lib/server/clock.ts';
 import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
 import type { LaporClient } from '#lib/server/integrations/lapor/client.ts';
 import { outgoingHeld } from '#lib/server/outgoing-hold.ts';
@@ -234,7 +234,7 @@ async function update(
 /** A claim: row id and fencing number. */
 export type Claim = Pick<EscalationRow, 'id' | 'fence'>;
 
-const leaseEnd = () => new Date(now().getTime() + env().LAPOR_LEASE_SECONDS * 1000);
+const leaseEnd = () => fromNow(env().LAPOR_LEASE_SECONDS * 1000);
 
 const isDue = ({ mode, state, nextAttemptAt }: EscalationRow): boolean =>
 	mode === 'api' && (state === 'waiting' || state === 'stuck') && nextAttemptAt !== null && nextAttemptAt <= now();

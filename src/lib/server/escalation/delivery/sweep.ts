@@ -1,6 +1,6 @@
 import { and, asc, eq, inArray, lt, lte, type SQL } from 'drizzle-orm';
 import { MINUTE_MS } from '#lib/calendar/durations.ts';
-import { now } from '#lib/server/clock.ts';
+import { ago, fromNow, now } from '#lib/server/clock.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { escalations } from '#lib/server/db/schema/escalations.ts';
 import { env } from '#lib/server/env.ts';
@@ -30,11 +30,11 @@ const ROUND_SECONDS = 60;
  * @param until no round starts after this time; absent for the call by the minute's job
  */
 export async function sweepRounds({ until }: { until?: string }): Promise<void> {
-	const end = until ? new Date(until) : new Date(now().getTime() + (ROUND_SECONDS - 5) * 1000);
+	const end = until ? new Date(until) : fromNow((ROUND_SECONDS - 5) * 1000);
 	await sweepEscalations();
 	const { LAPOR_MODE, LAPOR_POLL_SECONDS, LAPOR_RETRY_SECONDS } = env();
 	const shortest = Math.min(LAPOR_POLL_SECONDS, ...LAPOR_RETRY_SECONDS);
-	const next = new Date(now().getTime() + shortest * 1000);
+	const next = fromNow(shortest * 1000);
 	if (LAPOR_MODE !== 'api' || shortest >= ROUND_SECONDS || next >= end) return;
 	await transaction((tx) => enqueue(tx, 'escalation-sweep', { until: end.toISOString() }, { startAfter: next }));
 }
@@ -87,12 +87,11 @@ async function recoverOne(tx: Tx, id: string): Promise<void> {
 
 /** Marks rows that waited a day without an attempt (halted connection, no worker) as stuck. */
 async function markStuck(): Promise<void> {
-	const dayAgo = new Date(now().getTime() - STUCK_AFTER_MS);
 	const { id: rowId, mode, state, waitingSince } = escalations;
 	const waiting = await db()
 		.select({ id: rowId })
 		.from(escalations)
-		.where(and(eq(mode, 'api'), eq(state, 'waiting'), lt(waitingSince, dayAgo)))
+		.where(and(eq(mode, 'api'), eq(state, 'waiting'), lt(waitingSince, ago(STUCK_AFTER_MS))))
 		.limit(BATCH);
 	if (waiting.length === 0) return;
 	const halt = await haltOf();
@@ -138,7 +137,7 @@ async function takeDue(tx: Tx, clock: 'nextLookupAt' | 'nextPollAt', where: SQL)
 	if (ids.length > 0)
 		await tx
 			.update(escalations)
-			.set({ [clock]: new Date(now().getTime() + READ_MS) })
+			.set({ [clock]: fromNow(READ_MS) })
 			.where(inArray(escalations.id, ids));
 	return ids;
 }

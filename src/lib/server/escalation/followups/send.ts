@@ -2,7 +2,7 @@ import { and, asc, eq, inArray, isNull, lte } from 'drizzle-orm';
 import { readFollowupId } from '#lib/server/integrations/lapor/responses.ts';
 import type { LaporClient } from '#lib/server/integrations/lapor/client.ts';
 import type { FollowupToSend } from '#lib/server/integrations/lapor/types.ts';
-import { now } from '#lib/server/clock.ts';
+import { ago, now } from '#lib/server/clock.ts';
 import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { escalationFollowups, escalations } from '#lib/server/db/schema/escalations.ts';
@@ -35,7 +35,7 @@ async function deliverNext(client: LaporClient, escalationId: string): Promise<b
 	const claimed = await claimNext(escalationId, 'openUntil' in circuit ? circuit.openUntil : undefined);
 	if ('openUntil' in circuit) return false;
 	// If the commit took longer than the lease, another worker may have claimed the follow-up.
-	if (!claimed || claimed.startedAt.getTime() + leaseMs() <= now().getTime()) {
+	if (!claimed || claimed.startedAt <= ago(leaseMs())) {
 		await returnPermit(circuit.permit);
 		return false;
 	}
@@ -139,7 +139,7 @@ async function claimNext(escalationId: string, openUntil: Date | undefined) {
  * setting is missing. Other tasks of the forward go first.
  */
 async function tellIfLate(tx: Tx, locked: Locked, { createdAt, reasonCode }: FollowupRow): Promise<void> {
-	const dayAgo = new Date(now().getTime() - STUCK_AFTER_MS);
+	const dayAgo = ago(STUCK_AFTER_MS);
 	if (reasonCode && createdAt <= dayAgo && !locked.escalation.task)
 		await raiseTaskOnce(tx, locked, 'followup_failed', dayAgo);
 }
@@ -193,7 +193,7 @@ export async function recoverFollowups(): Promise<void> {
 	const dead = await db()
 		.select()
 		.from(escalationFollowups)
-		.where(and(eq(state, 'sending'), lte(startedAt, new Date(now().getTime() - leaseMs()))))
+		.where(and(eq(state, 'sending'), lte(startedAt, ago(leaseMs()))))
 		.limit(BATCH);
 	for (const followup of dead)
 		await transaction(async (tx) => {

@@ -3,7 +3,7 @@ import { addDays, instantAt, isLocalDate, localDate, type LocalDate } from '#lib
 import { caseInput } from '#lib/cases/schema.ts';
 import { CASE_KINDS, CATEGORIES, OLDEST_REPORT_MS } from '#lib/cases/vocabulary.ts';
 import { checked } from '#lib/server/checked.ts';
-import { now } from '#lib/server/clock.ts';
+import { ago, now } from '#lib/server/clock.ts';
 import { Invalid, type Issue } from '#lib/server/errors.ts';
 import type { Unit } from '#lib/server/reference/reference.ts';
 import { typedTrackingId } from '../schema.ts';
@@ -85,7 +85,7 @@ export function readInbound(raw: unknown, office: InboundOffice): InboundInput {
 	const today = localDate(now(), office.timeZone);
 	const issues: Issue[] = [];
 	if (input.received_on > today) issues.push({ path: 'received_on', code: 'inbound_received_ahead' });
-	else if (now().getTime() - arrivalOf(input, office).getTime() > OLDEST_REPORT_MS)
+	else if (arrivalOf(input, office) < ago(OLDEST_REPORT_MS))
 		issues.push({ path: 'received_on', code: 'inbound_received_old' });
 	if (input.incident_on && input.incident_on > today)
 		issues.push({ path: 'incident_on', code: 'inbound_incident_ahead' });

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { DAY_MS } from '#lib/calendar/durations.ts';
-import { now } from '#lib/server/clock.ts';
+import { fromNow, now } from '#lib/server/clock.ts';
 import { withoutHtml, type ComplaintDetail, type Followup, type Log } from '#lib/server/integrations/lapor/tracking.ts';
 import type { FollowupRow } from '../followups/followups.ts';
 import { isSameStatus } from './lapor-status.ts';
@@ -50,7 +50,7 @@ const cut = (name: string) => name.slice(0, ID_CHARACTERS).toWellFormed();
  */
 function notInFuture(at: Date | undefined): Date | undefined {
 	if (!at || at <= now()) return at;
-	return at.getTime() > now().getTime() + DAY_MS ? undefined : now();
+	return at > fromNow(DAY_MS) ? undefined : now();
 }
 
 /** An unreadable time counts if it has a year or date in digits. Others, such as "2 jam yang lalu", change with each response. */

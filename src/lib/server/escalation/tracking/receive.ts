@@ -1,6 +1,6 @@
 import { DAY_MS, MINUTE_MS } from '#lib/calendar/durations.ts';
 import { and, desc, eq, gt } from 'drizzle-orm';
-import { now } from '#lib/server/clock.ts';
+import { ago, now } from '#lib/server/clock.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { escalationFollowups, escalations } from '#lib/server/db/schema/escalations.ts';
 import type { LaporClient } from '#lib/server/integrations/lapor/client.ts';
@@ -185,7 +185,7 @@ const isBusy = ({ reason }: Unclear) => reason.code === 'rate_limited' || reason
 
 /** Whether no poll of an open report succeeded for a day. */
 const isLongUnread = ({ state, polledAt, sentAt, createdAt }: EscalationRow): boolean =>
-	state === 'sent' && now().getTime() - (polledAt ?? sentAt ?? createdAt).getTime() > DAY_MS;
+	state === 'sent' && (polledAt ?? sentAt ?? createdAt) < ago(DAY_MS);
 
 /**
  * Makes one read. If the response would halt the connection, says that the report is missing, or is unclear after a day
@@ -279,7 +279,7 @@ async function apply(tx: Tx, before: EscalationRow, lookup: Lookup): Promise<voi
 		await toSent(tx, locked, oldest, 'system', { how: { by: 'lookup', ...others } });
 		return;
 	}
-	const isOldEnough = row.createStartedAt && now().getTime() - row.createStartedAt.getTime() >= ABSENT_AFTER_MS;
+	const isOldEnough = row.createStartedAt && row.createStartedAt <= ago(ABSENT_AFTER_MS);
 	// A number in a late response contradicts the look-up, so a person decides.
 	const hasNumber = (await createsOf(tx, row.id)).some(({ laporId }) => laporId !== null);
 	const mayResend = row.absentOffered && !hasNumber && !locked.row.processingLimitedAt;

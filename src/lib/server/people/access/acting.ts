@@ -2,7 +2,7 @@ import { and, asc, eq, gt, inArray, isNotNull, isNull, lte } from 'drizzle-orm';
 import { addDays, instantAt } from '#lib/calendar/days.ts';
 import { DAY_MS } from '#lib/calendar/durations.ts';
 import type { Acting, Role } from '#lib/cases/vocabulary.ts';
-import { now } from '#lib/server/clock.ts';
+import { fromNow, now } from '#lib/server/clock.ts';
 import { db, type Reader, type Tx } from '#lib/server/db/index.ts';
 import { actingRoles, roles } from '#lib/server/db/schema/people.ts';
 import { unitByIdOrName } from '../units/find-unit.ts';
@@ -100,7 +100,7 @@ export async function actingRolesOf(accountId: string) {
 
 /** Grants in these units that end within `days` days, so that administrators can prolong them in time. */
 export async function actingRolesEndingSoon(unitIds: readonly string[], days: number): Promise<number> {
-	const until = new Date(now().getTime() + days * DAY_MS);
+	const until = fromNow(days * DAY_MS);
 	const { id, unitId, endsAt, endedAt } = actingRoles;
 	const soon = and(inArray(unitId, [...unitIds]), isNull(endedAt), gt(endsAt, now()), lte(endsAt, until));
 	return (await db().select({ id }).from(actingRoles).where(soon)).length;

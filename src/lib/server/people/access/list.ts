@@ -2,7 +2,7 @@ import { and, asc, desc, eq, gte, ne, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 import { DAY_MS } from '#lib/calendar/durations.ts';
 import type { Role } from '#lib/cases/vocabulary.ts';
-import { now } from '#lib/server/clock.ts';
+import { ago } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { accessChanges } from '#lib/server/db/schema/access-changes.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
@@ -40,7 +40,6 @@ export async function listAccessChanges(
 	view: 'waiting' | 'ended',
 	about?: string | { kind: AccessKind; target: string }
 ) {
-	const since = new Date(now().getTime() - LISTED_DAYS * DAY_MS);
 	const waiting = view === 'waiting';
 	const rows = await db()
 		.select({
@@ -59,7 +58,7 @@ export async function listAccessChanges(
 			and(
 				changesVisibleTo(actor),
 				waiting ? eq(accessChanges.state, 'waiting') : ne(accessChanges.state, 'waiting'),
-				waiting ? undefined : gte(accessChanges.endedAt, since),
+				waiting ? undefined : gte(accessChanges.endedAt, ago(LISTED_DAYS * DAY_MS)),
 				typeof about === 'string' ? eq(accessChanges.accountId, about) : undefined,
 				typeof about === 'object'
 					? and(eq(accessChanges.kind, about.kind), eq(accessChanges.target, about.target))

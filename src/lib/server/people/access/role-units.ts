@@ -1,7 +1,7 @@
 import { and, eq, gte, inArray, isNull, ne, or, sql } from 'drizzle-orm';
 import { DAY_MS } from '#lib/calendar/durations.ts';
 import type { Role } from '#lib/cases/vocabulary.ts';
-import { now } from '#lib/server/clock.ts';
+import { ago } from '#lib/server/clock.ts';
 import type { Database, Tx } from '#lib/server/db/index.ts';
 import { accessChanges } from '#lib/server/db/schema/access-changes.ts';
 import { actingRoles, roles } from '#lib/server/db/schema/people.ts';
@@ -41,9 +41,8 @@ export async function unitsHeldSoon(on: Reader, accountId: string, anyOf: readon
  * the new address.
  */
 export async function unitsRecentlyLost(on: Reader, accountId: string, anyOf: readonly Role[]): Promise<string[]> {
-	const since = new Date(now().getTime() - REMOVED_MS);
 	const { kind, requestedAt, unitIds } = accessChanges;
-	const lost = and(eq(kind, 'role_removed'), hasRole(anyOf), gte(requestedAt, since));
+	const lost = and(eq(kind, 'role_removed'), hasRole(anyOf), gte(requestedAt, ago(REMOVED_MS)));
 	const removals = await on
 		.select({ unitIds })
 		.from(accessChanges)
@@ -66,7 +65,7 @@ export async function supervisorsRemoved(on: Reader) {
 		.leftJoin(roles, and(keepsRoles, supervised))
 		.where(
 			and(
-				gte(requestedAt, new Date(now().getTime() - REMOVED_MS)),
+				gte(requestedAt, ago(REMOVED_MS)),
 				ne(requestedBy, accessChanges.accountId),
 				or(keepsRoles, and(eq(kind, 'role_removed'), hasRole(['supervisor'])))
 			)

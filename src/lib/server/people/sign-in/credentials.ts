@@ -1,6 +1,6 @@
 import { and, eq, isNull } from 'drizzle-orm';
 import { HOUR_MS } from '#lib/calendar/durations.ts';
-import { now } from '#lib/server/clock.ts';
+import { fromNow, now } from '#lib/server/clock.ts';
 import type { Tx } from '#lib/server/db/index.ts';
 import { apiTokens, passwordLinks, providerIdentities } from '#lib/server/db/schema/people.ts';
 import { randomSecret, sha256Hex } from '#lib/server/keys.ts';
@@ -30,7 +30,7 @@ export async function issuePasswordLink(
 	{ hours = LINK_HOURS, mailedTo = null }: { hours?: number | undefined; mailedTo?: string | null } = {}
 ): Promise<PasswordLink> {
 	const token = randomSecret();
-	const expiresAt = new Date(now().getTime() + hours * HOUR_MS);
+	const expiresAt = fromNow(hours * HOUR_MS);
 	await dropPasswordLinks(tx, accountId);
 	await tx.insert(passwordLinks).values({ tokenHash: sha256Hex(token), accountId, mailedTo, expiresAt });
 	const about = await aboutAccount(tx, accountId);

@@ -1,6 +1,6 @@
 import { and, eq, gt, isNull, lte, or, isNotNull } from 'drizzle-orm';
 import { MINUTE_MS } from '#lib/calendar/durations.ts';
-import { now } from '#lib/server/clock.ts';
+import { ago, now } from '#lib/server/clock.ts';
 import { db, oneRow, transaction } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { passwordLinks } from '#lib/server/db/schema/people.ts';
@@ -78,7 +78,7 @@ const SAME_FORM_MS = 10 * MINUTE_MS;
  * @throws TooMany
  */
 async function usernameIfJustSet(token: string, password: string): Promise<string | undefined> {
-	const usedJustNow = gt(passwordLinks.usedAt, new Date(now().getTime() - SAME_FORM_MS));
+	const usedJustNow = gt(passwordLinks.usedAt, ago(SAME_FORM_MS));
 	const [found] = await db()
 		.select({ id: accounts.id, username: accounts.username })
 		.from(passwordLinks)

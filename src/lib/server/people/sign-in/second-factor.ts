@@ -1,7 +1,7 @@
 import { and, eq, gt, isNotNull, isNull, lt, sql } from 'drizzle-orm';
 import { Secret, TOTP } from 'otpauth';
 import { MINUTE_MS } from '#lib/calendar/durations.ts';
-import { now } from '#lib/server/clock.ts';
+import { ago, now } from '#lib/server/clock.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { secondFactors } from '#lib/server/db/schema/people.ts';
@@ -23,7 +23,7 @@ const totpOf = (secret: string, label = '') =>
 	new TOTP({ issuer: 'SPATULA', label, secret: Secret.fromBase32(secret), digits: 6, period: 30 });
 
 const ofAccount = (accountId: string) => eq(secondFactors.accountId, accountId);
-const pendingSince = () => new Date(now().getTime() - PENDING_MS);
+const pendingSince = () => ago(PENDING_MS);
 const enrolled = (accountId: string) => and(ofAccount(accountId), isNotNull(secondFactors.enrolledAt));
 
 /** Whether sign-in asks the account for a code. */

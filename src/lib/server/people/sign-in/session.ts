@@ -1,6 +1,6 @@
 import { and, desc, eq, gt, inArray, lte, ne, sql } from 'drizzle-orm';
 import { DAY_MS, HOUR_MS } from '#lib/calendar/durations.ts';
-import { now } from '#lib/server/clock.ts';
+import { fromNow, now } from '#lib/server/clock.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { providerIdentities, secondFactors, sessions } from '#lib/server/db/schema/people.ts';
@@ -102,8 +102,8 @@ export async function sessionActor(sessionId: string) {
 	}
 	const actor = await actorFrom(found.account);
 	const { accountId } = found.account;
-	const fresh = found.expiresAt.getTime() - now().getTime() < SESSION_MS - HOUR_MS;
-	const expiresAt = fresh ? new Date(now().getTime() + SESSION_MS) : found.expiresAt;
+	const fresh = found.expiresAt < fromNow(SESSION_MS - HOUR_MS);
+	const expiresAt = fresh ? fromNow(SESSION_MS) : found.expiresAt;
 	if (fresh) {
 		await db().update(sessions).set({ expiresAt }).where(itself);
 		await db().update(accounts).set({ usedAt: now() }).where(eq(accounts.id, accountId));

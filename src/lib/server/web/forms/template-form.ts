@@ -3,14 +3,14 @@ import { DAY_MS } from '#lib/calendar/durations.ts';
 import { formatDate } from '#lib/calendar/format.ts';
 import { baseLocale, isLocale, type Locale } from '#lib/paraglide/runtime.js';
 import { kindWord } from '#lib/words/cases.ts';
-import { now } from '#lib/server/clock.ts';
+import { fromNow } from '#lib/server/clock.ts';
 import type { FormResult } from '../http/error-responses.ts';
 import { issueText } from '#lib/server/issue-text.ts';
 import { typedText } from './chosen.ts';
 import { inLocale } from '#lib/server/in-locale.ts';
 
 function exampleValues(language: Locale): PlaceholderValues {
-	const day = (ahead: number) => formatDate(new Date(now().getTime() + ahead * DAY_MS), 'Asia/Makassar', language);
+	const day = (ahead: number) => formatDate(fromNow(ahead * DAY_MS), 'Asia/Makassar', language);
 	const named = language === 'en';
 	return {
 		nomor: 'SPATULA-1203-26-000123',

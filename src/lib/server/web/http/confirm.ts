@@ -1,7 +1,7 @@
 import { fail, type ActionFailure, type RequestEvent } from '@sveltejs/kit';
 import { MINUTE_MS } from '#lib/calendar/durations.ts';
 import { m } from '#lib/paraglide/messages.js';
-import { now } from '#lib/server/clock.ts';
+import { ago } from '#lib/server/clock.ts';
 import { providerName } from '#lib/server/integrations/oidc.ts';
 import { confirmSession } from '#lib/server/people/sign-in/sign-in.ts';
 import { asForm, type FormResult } from './error-responses.ts';
@@ -24,7 +24,7 @@ export async function askPassword(
 ): Promise<ActionFailure<FormResult> | undefined> {
 	const { session } = locals;
 	const accountId = signedIn(locals).accountId ?? '';
-	if (!session || session.confirmedAt.getTime() + CONFIRMED_MS > now().getTime()) return undefined;
+	if (!session || session.confirmedAt > ago(CONFIRMED_MS)) return undefined;
 	delete typed.totp;
 	delete typed.at_provider;
 	const confirm = { hasCode: session.hasCode, provider: (session.linked && providerName()) || null };

@@ -63,6 +63,7 @@ const reasons = {
 	// Only for reads, uploads and follow-ups.
 	gone: [m.escalation_reason_gone, m.escalation_advice_gone],
 	unreadable: [m.escalation_reason_unreadable, m.escalation_advice_wait],
+	not_stored: [m.escalation_reason_not_stored, m.escalation_advice_wait],
 	// The follow-up went to another report, because the forward's number was wrong.
 	number_corrected: [m.escalation_reason_number_corrected, m.escalation_advice_decide],
 	// Only for LAPOR's lists.

@@ -238,3 +238,6 @@ export function classifyList(seen: Exchange, now: Date): ReadOutcome {
 		? { outcome: 'read' }
 		: classifyRead(seen, now);
 }
+
+/** Codes that may concern only one report: it belongs to others, was withdrawn from us, or has moved. */
+export const CONCERNS_ONE_REPORT: readonly ReasonCode[] = ['forbidden', 'method_not_allowed', 'redirected'];

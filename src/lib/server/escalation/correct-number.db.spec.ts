@@ -7,6 +7,7 @@ import { db } from '#lib/server/db/index.ts';
 import { escalationFollowups, escalations } from '#lib/server/db/schema/escalations.ts';
 import { overrideEnv } from '#lib/server/env.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { followupsOf } from '#lib/dev/testing/forwarding/world.ts';
 import { forwardedCase, makeOffice, sentReport, standing, useLapor } from '#lib/dev/testing/lapor.ts';
 import { correctNumber } from './correct-number.ts';
 import { resolveEscalation, setManualStatus, settleFollowup } from './decisions.ts';
@@ -169,7 +170,7 @@ it('leaves it to a person whether follow-ups that went to the wrong report are s
 	expect((await standing(id)).escalation.task).toBeNull();
 });
 
-it('sends a follow-up that the wrong report refused to the right one', async () => {
+it('leaves it to a person whether a follow-up that the wrong report refused is sent to the right one', async () => {
 	const { id, office, row, right, correct } = await typedOthers();
 	const { version } = (await standing(id)).row;
 	await writeMessage(office.actor, row.reference, { body: 'Sedang kami bahas.', public: true, version });
@@ -179,7 +180,10 @@ it('sends a follow-up that the wrong report refused to the right one', async () 
 	await deliver(id);
 	await lapor.faults();
 	expect((await standing(id)).escalation.task).toBe('followup_failed');
-	expect(await correct()).toMatchObject({ state: 'sent', task: null });
+	expect(await correct()).toMatchObject({ state: 'sent', task: 'followup_unknown' });
+	await deliver(id);
+	expect(await followupsOf(id)).toMatchObject([{ state: 'unknown', reasonCode: 'number_corrected' }]);
+	await settleFollowup(office.actor, id, { followup: (await followupsOf(id))[0]?.id, outcome: 'again' });
 	await deliver(id);
 	const report = (await lapor.reports()).find((one) => String(one.id) === right);
 	expect(report?.followups).toMatchObject([{ content: 'Sedang kami bahas.' }]);

@@ -54,19 +54,14 @@ export async function correctNumber(actor: Actor, id: string, raw: unknown): Pro
 }
 
 /**
- * Marks the follow-ups that went to the wrong report as unknown: a poll finds those that are at the right one, and a
- * person decides about the others. Those that the wrong report refused are sent to the right one. In manual mode a
- * person entered them at LAPOR, so they stay.
+ * Marks the follow-ups that went to the wrong report, or that it refused, as unknown: a poll finds those that are at the
+ * right one, and a person decides about the others. In manual mode a person entered them at LAPOR, so they stay.
  *
  * @returns whether there are any
  */
 async function followupsInDoubt(tx: Tx, { id, mode }: EscalationRow): Promise<boolean> {
 	if (mode === 'manual') return false;
 	const { escalationId, state, attempts } = escalationFollowups;
-	await tx
-		.update(escalationFollowups)
-		.set({ state: 'waiting', nextAttemptAt: now(), reasonCode: null, reasonText: null })
-		.where(and(eq(escalationId, id), eq(state, 'rejected')));
 	const marked = await tx
 		.update(escalationFollowups)
 		.set({
@@ -79,7 +74,7 @@ async function followupsInDoubt(tx: Tx, { id, mode }: EscalationRow): Promise<bo
 			reasonCode: 'number_corrected',
 			reasonText: null
 		})
-		.where(and(eq(escalationId, id), inArray(state, ['sending', 'sent', 'unknown'])))
+		.where(and(eq(escalationId, id), inArray(state, ['sending', 'sent', 'unknown', 'rejected'])))
 		.returning({ id: escalationFollowups.id });
 	return marked.length > 0;
 }

@@ -13,7 +13,7 @@ import { filesOf } from './forward/files.ts';
 import { laporSettings } from './connection/lapor-client.ts';
 import { compactReference } from '#lib/text/reference-numbers.ts';
 import { reportTexts } from './forward/lapor-report.ts';
-import { listEscalations, quietSince } from './list.ts';
+import { listEscalations, quietSince, type EscalationFilter } from './list.ts';
 import { refusedFields } from './forward/refused-fields.ts';
 import { factsOfRow, sourceOfRow } from './forward/compose.ts';
 import { escalationForActor, isResendable, isTyped, type EscalationRow } from './rows.ts';
@@ -96,7 +96,7 @@ export async function escalationForApi(actor: Actor, id: string) {
 }
 
 /** A page of the escalations that the actor may see, in the API's shape. */
-export async function escalationsForApi(...[actor, filter, cursor]: Parameters<typeof listEscalations>) {
+export async function escalationsForApi(actor: Actor, filter: EscalationFilter, cursor?: string) {
 	const { items, nextCursor } = await listEscalations(actor, filter, cursor);
 	const halt = await haltOf();
 	return {

@@ -65,7 +65,7 @@ export async function goneAlone(client: LaporClient, classified: SendOutcome): P
 	if (classified.outcome !== 'refused' || classified.reason.code !== 'gone') return classified;
 	const tested = classifyTest(await client.testCall(), now());
 	if (tested.outcome === 'read') return classified;
-	return tested.outcome === 'retry' ? { ...tested, outcome: 'not_sent' } : tested;
+	return tested.outcome === 'retry' ? { ...tested, outcome: 'not_sent', reason: classified.reason } : tested;
 }
 
 const REQUIRED_SETTINGS = ['LAPOR_BASE_URL', 'LAPOR_BEARER', 'LAPOR_TOKEN'] as const;

@@ -145,7 +145,13 @@ async function tellIfLate(tx: Tx, locked: Locked, { createdAt, reasonCode }: Fol
 }
 
 /** Other states than `sending` in which an outcome is still applied. */
-const LATE: Partial<Record<SendOutcome['outcome'], string[]>> = { sent: ['unknown', 'waiting'], refused: ['unknown'] };
+const LATE: Record<SendOutcome['outcome'], string[]> = {
+	sent: ['unknown', 'waiting'],
+	refused: ['unknown'],
+	not_sent: ['unknown'],
+	halted: ['unknown'],
+	unknown: []
+};
 
 /**
  * Applies an outcome, also one that comes late. After a late success the follow-up, which waits to be sent again because
@@ -158,16 +164,15 @@ async function apply(
 	outcome: SendOutcome,
 	remoteId?: string
 ): Promise<void> {
-	const states = ['sending', ...(LATE[outcome.outcome] ?? [])];
+	const states = ['sending', ...LATE[outcome.outcome]];
 	const { source, eventSeq: event, part } = followup;
 	if (!(await change(tx, followup, columnsOf(followup, outcome, remoteId), states))) return;
-	if (outcome.outcome === 'sent') {
-		await recordEscalation(tx, locked, 'escalation_followup_sent', 'system', { source, event, part });
-		await dropFollowupTasks(tx, locked.escalation);
-	} else if (outcome.outcome === 'refused' || outcome.outcome === 'unknown') {
+	const after = { ...locked, escalation: await dropFollowupTasks(tx, locked.escalation) };
+	if (outcome.outcome === 'sent')
+		await recordEscalation(tx, after, 'escalation_followup_sent', 'system', { source, event, part });
+	else if (outcome.outcome === 'refused' || outcome.outcome === 'unknown') {
 		const task = outcome.outcome === 'refused' ? 'followup_failed' : 'followup_unknown';
-		const escalation = await dropFollowupTasks(tx, locked.escalation);
-		await raiseTask(tx, { ...locked, escalation }, task, outcome.reason.excerpt);
+		await raiseTask(tx, after, task, outcome.reason.excerpt);
 	}
 }
 

@@ -30,8 +30,12 @@ export async function applyNews(tx: Tx, locked: Locked, news: News, startedAt: D
 		.from(escalationFollowups)
 		.where(and(eq(escalationFollowups.escalationId, locked.escalation.id), isNotNull(escalationFollowups.startedAt)))
 		.orderBy(asc(escalationFollowups.seq));
-	const ownFollowups = matchOwnFollowups(news.items, startedFollowups);
-	const newItems = await storeItems(tx, locked.escalation, news.items, ownFollowups, startedAt);
+	// After a dispute, a text that repeats the present status may be a question. Without a name it is never the answer.
+	const items = news.items.map((item) =>
+		item.keepsStatus && locked.row.disputes > 0 ? { ...item, statusName: '' } : item
+	);
+	const ownFollowups = matchOwnFollowups(items, startedFollowups);
+	const newItems = await storeItems(tx, locked.escalation, items, ownFollowups, startedAt);
 	let escalation = await dropTask(tx, locked.escalation, 'gone', 'hidden', 'unread');
 	// Includes items that are already stored: their follow-up may have become unknown since the last poll.
 	for (const [item, followup] of ownFollowups)
@@ -128,6 +132,7 @@ async function applyStatusNews(
 		const same = { ...locked, escalation: await dropTask(tx, escalation, 'status_older', 'status_unmapped') };
 		return old ? same.escalation : applySameStatus(tx, same, status, newItems);
 	}
+	const { followupsMissing = false } = status;
 	const note = newNoteOf(status, newItems);
 	const meaning = await meaningOf(tx, name);
 	const [stored] = await tx
@@ -139,7 +144,7 @@ async function applyStatusNews(
 			at: at ?? startedAt,
 			statusName: name,
 			content: note,
-			raw: status.raw ?? null,
+			raw: { detail: status.raw ?? null, followupsMissing },
 			receivedAt: now(),
 			appliedAt: meaning && !old ? now() : null,
 			needsMapping: meaning === undefined && !old
@@ -151,7 +156,6 @@ async function applyStatusNews(
 			setWhere: and(eq(escalationUpdates.needsMapping, true), isNotNull(escalationUpdates.appliedAt))
 		})
 		.returning({ id: escalationUpdates.id });
-	const { followupsMissing = false } = status;
 	if (meaning && !old) return applyStatus(tx, locked, { name, meaning, at, note, followupsMissing }, 'lapor');
 	return stored ? raiseTask(tx, locked, old ? 'status_older' : 'status_unmapped', name) : escalation;
 }
@@ -163,14 +167,14 @@ async function applyStatusNews(
 function newNoteOf({ note, noteKey, undatedLogs }: StatusSeen, newItems: readonly NewsItem[]): string {
 	const isNew = (of: string | undefined) => newItems.some(({ key }) => key === of);
 	if (isNew(noteKey)) return note;
-	const [log, ...others] = undatedLogs.filter(({ key }) => isNew(key));
+	const [log, ...others] = undatedLogs.filter(({ key, content }) => content !== '' && isNew(key));
 	return log && others.length === 0 ? log.content : '';
 }
 
 /**
  * Applies what is new while the status has the same name. LAPOR may have left the status and come back between two
  * polls, or its text may come later than its status. Only a follow-up that sets the status answers the case. Other texts
- * may be about anything, so a person decides. After a dispute, so may those that repeat the present status.
+ * may be about anything, so a person decides.
  */
 async function applySameStatus(
 	tx: Tx,
@@ -182,10 +186,8 @@ async function applySameStatus(
 	const isNewLog = (of: string | undefined) => newItems.some((item) => item.kind === 'log' && item.key === of);
 	// A follow-up without an institution may be by the reporter.
 	const followups = newItems.filter(({ kind, author }) => kind === 'followup' && author !== undefined);
-	const isComment = ({ statusName, keepsStatus }: NewsItem) =>
-		statusName === undefined || (keepsStatus && locked.row.disputes > 0);
-	const isSet = followups.some((item) => !isComment(item) && isSameStatus(name, item.statusName ?? ''));
-	const added = followups.findLast((item) => isComment(item) && item.content !== '')?.content;
+	const isSet = followups.some(({ statusName = '' }) => isSameStatus(name, statusName));
+	const added = followups.findLast(({ statusName, content }) => !statusName && content !== '')?.content;
 	const isLogged = isNewLog(key) || undatedLogs.some((log) => isNewLog(log.key));
 	const meaning = await meaningOf(tx, name);
 	if (!meaning || !(isSet || isLogged || added)) return locked.escalation;

@@ -59,6 +59,17 @@ describe('follow-ups in pages', () => {
 			expect(shown).toHaveLength(11);
 		});
 
+		it('are not asked for if the first page says that it is the last one', async () => {
+			const data = [...ten.slice(1), second];
+			const only = JSON.stringify({ results: { data: { current_page: 1, last_page: 1, data } } });
+			expect((await polled({ kind: '500_before' }, only)).row.status).toBe('answered');
+		});
+
+		it('fail the poll if the service asks to wait', async () => {
+			const { escalation } = await polled({ kind: '429', retryAfter: 600 }, list(...ten));
+			expect(escalation).toMatchObject({ laporStatus: null, polledAt: null });
+		});
+
 		it('do not exist if the first page is repeated or the second is not found', async () => {
 			const answered = list(...ten.slice(1), second);
 			for (const page of [

@@ -47,7 +47,7 @@ describe('news that cannot be stored', () => {
 		const failed = await poll('Dalam Proses', logs);
 		expect(failed).toMatchObject({ laporStatus: null, polledAt: null, task: null });
 		expect((failed.nextPollAt?.getTime() ?? 0) - Date.now()).toBeGreaterThan(53 * MINUTE);
-		expect((await attemptsOf(id))[0]).toMatchObject({ step: 'detail', outcome: 'retry', reasonCode: 'unreadable' });
+		expect((await attemptsOf(id))[0]).toMatchObject({ step: 'detail', outcome: 'retry', reasonCode: 'not_stored' });
 		await later(25 * HOUR, () => receive(id));
 		expect((await standing(id)).escalation.task).toBe('unread');
 		await db().execute(sql`alter table escalation_updates drop constraint refuses`);

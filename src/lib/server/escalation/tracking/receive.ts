@@ -1,4 +1,4 @@
-import { DAY_MS, MINUTE_MS } from '#lib/calendar/durations.ts';
+import { DAY_MS } from '#lib/calendar/durations.ts';
 import { and, desc, eq, gt } from 'drizzle-orm';
 import { ago, now } from '#lib/server/clock.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
@@ -6,25 +6,26 @@ import { escalationFollowups, escalations } from '#lib/server/db/schema/escalati
 import type { LaporClient } from '#lib/server/integrations/lapor/client.ts';
 import { readDetail, readFollowups, type Followup } from '#lib/server/integrations/lapor/tracking.ts';
 import type { Exchange } from '#lib/server/integrations/lapor/types.ts';
-import { hasMoreRows, readLookup, type Lookup } from '#lib/server/integrations/lapor/responses.ts';
+import { hasMoreRows, saysPages } from '#lib/server/integrations/lapor/responses.ts';
 import { isDatabaseUnavailable } from '#lib/server/database-unavailable.ts';
-import { env } from '#lib/server/env.ts';
 import { log } from '#lib/server/log.ts';
-import { createsOf, recordAttempt, recordCall } from '../attempts.ts';
+import { recordAttempt, recordCall } from '../attempts.ts';
 import { requestPermit, reportToCircuit } from '../connection/circuit.ts';
 import { haltConnection, haltOf } from '../connection/connection.ts';
 import { queueFollowups } from '../followups/followups.ts';
 import { laporClient, laporSettings } from '../connection/lapor-client.ts';
-import { changeEscalation, lockEscalation, otherForwardWith, type EscalationRow } from '../rows.ts';
-import { reasonOf, type Reason } from '../reason.ts';
-import type { ReasonCode } from '#lib/words/forward.ts';
-import { classifyList, classifyRead, classifyTest, type ReadOutcome } from '../classify-response.ts';
+import { changeEscalation, lockEscalation, type EscalationRow } from '../rows.ts';
+import { reasonOf } from '../reason.ts';
+import {
+	classifyList,
+	classifyRead,
+	classifyTest,
+	CONCERNS_ONE_REPORT,
+	type ReadOutcome
+} from '../classify-response.ts';
 import { raiseTaskOnce } from '../tasks.ts';
-import { sendAgain, toSent } from '../delivery/after-attempt.ts';
-import { withdrawForward } from '../delivery/withdraw-forward.ts';
-import { retryAt } from '../connection/backoff.ts';
-import { compactReference } from '#lib/text/reference-numbers.ts';
 import { applyNews } from './apply-status.ts';
+import { lookUp } from './look-up.ts';
 import { collectNews, type News } from './news.ts';
 import { nextPollAt } from './poll-clock.ts';
 
@@ -56,7 +57,7 @@ async function poll(client: LaporClient, row: EscalationRow, laporId: string): P
 		if (polled.outcome !== 'read' || isDatabaseUnavailable(err)) throw err;
 		// Otherwise, this report would be read every five minutes without end, and nobody would know.
 		log().error({ err, escalation: row.id }, 'the news of a report could not be stored');
-		await recordAttempt(db(), row, { step: 'detail', startedAt, outcome: 'retry', reason: { code: 'unreadable' } });
+		await recordAttempt(db(), row, { step: 'detail', startedAt, outcome: 'retry', reason: { code: 'not_stored' } });
 		const task = isLongUnread(row) ? 'unread' : undefined;
 		await storePoll(row, laporId, { outcome: 'failed', task }, startedAt);
 	}
@@ -135,9 +136,9 @@ const MAX_PAGES = 50;
 const LEAST_PAGE_ROWS = 10;
 
 /**
- * Reads the follow-ups page by page while the service announces more, or a page is as long as a full one, and a page has
- * new ones. A service without paging repeats the first page; follow-ups that it announced are then missing. If the first
- * or an announced page can't be read, the poll fails.
+ * Reads the follow-ups page by page. It asks for the next page if this one has new rows and the service announces more or
+ * says nothing about a page that may be full. A service without paging repeats the first page; follow-ups that it announced
+ * are then missing. If the first or an announced page can't be read, or the service asks to wait, the poll fails.
  */
 async function readFollowupPages(
 	client: LaporClient,
@@ -150,7 +151,7 @@ async function readFollowupPages(
 		const ask = () => client.followups(laporId, page);
 		const isExpected = page === 1 || followupsMissing;
 		const seen = isExpected ? await read(client, row, 'followups', ask, parsePage) : probedPage(await ask());
-		if (seen.outcome === 'failed' && isExpected) return seen;
+		if (seen.outcome === 'failed' && (isExpected || seen.retryAfterMs)) return seen;
 		if (seen.outcome === 'failed') followupsMissing = true;
 		// The report exists, so "not found" means that it has no follow-ups, or none on this page.
 		if (seen.outcome !== 'read') break;
@@ -159,20 +160,20 @@ async function readFollowupPages(
 		// A repeated page does not show whether follow-ups are missing.
 		if (page > 1 && found.size === known) break;
 		followupsMissing = hasMoreRows(seen.value.json, found.size, page);
-		if (!followupsMissing && seen.value.followups.length < LEAST_PAGE_ROWS) break;
+		const mayBeFull = !saysPages(seen.value.json) && seen.value.followups.length >= LEAST_PAGE_ROWS;
+		if (!followupsMissing && !mayBeFull) break;
 	}
 	return { outcome: 'read', value: { found: [...found.values()], followupsMissing } };
 }
 
 /** A page that the service did not announce. If it can't be read, the connection still works. */
 function probedPage(seen: Exchange): Read<FollowupPage> | Unread {
-	const { outcome } = classifyList(seen, now());
-	const value = outcome === 'read' ? parsePage(seen.json) : undefined;
-	return value ? { outcome: 'read', value } : { outcome: outcome === 'gone' ? 'gone' : 'failed' };
+	const classified = classifyList(seen, now());
+	const value = classified.outcome === 'read' ? parsePage(seen.json) : undefined;
+	if (value) return { outcome: 'read', value };
+	if (classified.outcome === 'gone') return { outcome: 'gone' };
+	return { outcome: 'failed', retryAfterMs: classified.outcome === 'retry' ? classified.retryAfterMs : undefined };
 }
-
-/** Codes that may concern only this report: it belongs to others, was withdrawn from us, or has moved. */
-const CONCERNS_ONE_REPORT: readonly ReasonCode[] = ['forbidden', 'method_not_allowed', 'redirected'];
 
 type Unclear = Exclude<ReadOutcome, { outcome: 'read' }>;
 
@@ -226,74 +227,4 @@ async function read<T>(
 	if (outcome.outcome === 'gone') return { outcome: 'gone' };
 	const task = hidden ? 'hidden' : late && connectionWorks ? 'unread' : undefined;
 	return { outcome: 'failed', task, retryAfterMs: outcome.outcome === 'retry' ? outcome.retryAfterMs : undefined };
-}
-
-/**
- * A report whose create response was lost can appear late at LAPOR. A look-up without a result counts as absent only
- * this long after the create started. A look-up with a result counts at any time.
- */
-const ABSENT_AFTER_MS = 15 * MINUTE_MS;
-
-/**
- * Searches LAPOR for an unknown row by our reference. A found report is accepted. A report that is certainly absent is
- * sent again, unless its case was archived or became about integrity.
- */
-async function lookUp(row: EscalationRow): Promise<void> {
-	const reference = compactReference(row.reference);
-	const client = env().LAPOR_LOOKUP ? laporClient() : undefined;
-	if (!client) return;
-	const circuit = await requestPermit('lookup');
-	if ('openUntil' in circuit) return postpone(row, circuit.openUntil);
-	const startedAt = now();
-	const seen = await client.lookup(reference);
-	if (!seen) return;
-	const outcome = classifyRead(seen, now());
-	await reportToCircuit(circuit.permit, outcome.outcome !== 'retry');
-	if (outcome.outcome === 'halted' && !(await isWithoutSearch(client, outcome.reason)))
-		await haltConnection(outcome.reason);
-	const lookup: Lookup = outcome.outcome === 'read' ? readLookup(seen.json, reference) : 'unclear';
-	const reason = 'reason' in outcome ? outcome.reason : undefined;
-	const result =
-		typeof lookup === 'object' ? { outcome: 'found', laporId: lookup.found[0] } : { outcome: lookup, reason };
-	await recordCall(db(), row, { step: 'lookup', startedAt, seen }, result);
-	await transaction((tx) => apply(tx, row, lookup));
-}
-
-/**
- * Whether a refused look-up means that the service has no search, for which it may respond with 405, 403 or a redirect.
- * Creates and polls then still work.
- */
-async function isWithoutSearch(client: LaporClient, { code }: Reason): Promise<boolean> {
-	if (code === 'method_not_allowed') return true;
-	return CONCERNS_ONE_REPORT.includes(code) && classifyTest(await client.testCall(), now()).outcome === 'read';
-}
-
-async function apply(tx: Tx, before: EscalationRow, lookup: Lookup): Promise<void> {
-	const locked = await lockEscalation(tx, before.id);
-	const { escalation: row } = locked;
-	// During the look-up a person decided, or the report was sent again.
-	if (row.state !== 'unknown' || row.fence !== before.fence) return;
-	const [oldest = ''] = typeof lookup === 'object' ? [...lookup.found].sort((a, b) => Number(a) - Number(b)) : [];
-	if (typeof lookup === 'object' && !(await otherForwardWith(tx, oldest, row.caseId))) {
-		const others = lookup.found.length > 1 ? { also: lookup.found.filter((id) => id !== oldest) } : {};
-		await toSent(tx, locked, oldest, 'system', { how: { by: 'lookup', ...others } });
-		return;
-	}
-	const isOldEnough = row.createStartedAt && row.createStartedAt <= ago(ABSENT_AFTER_MS);
-	// A number in a late response contradicts the look-up, so a person decides.
-	const hasNumber = (await createsOf(tx, row.id)).some(({ laporId }) => laporId !== null);
-	const mayResend = row.absentOffered && !hasNumber && !locked.row.processingLimitedAt;
-	if (lookup === 'absent' && isOldEnough && mayResend)
-		return void ((await withdrawForward(tx, locked)) ?? (await sendAgain(tx, locked, 'system', { by: 'lookup' })));
-	const lookups = row.lookups + 1;
-	// A report with our reference is at LAPOR, even if another case has its number.
-	const found = typeof lookup === 'object' ? { absentOffered: false } : {};
-	await changeEscalation(tx, row, { lookups, nextLookupAt: retryAt(lookups + 1), ...found });
-}
-
-async function postpone(row: EscalationRow, until: Date): Promise<void> {
-	await transaction(async (tx) => {
-		const { escalation } = await lockEscalation(tx, row.id);
-		if (escalation.state === 'unknown') await changeEscalation(tx, escalation, { nextLookupAt: until });
-	});
 }

@@ -95,6 +95,29 @@ describe('a status with the same name as at the last poll', () => {
 		expect(escalation).toMatchObject({ task: 'finished', taskText: 'Mohon kirim foto loketnya.' });
 	});
 
+	it('does not answer with a question that repeats the present status, but with the text that sets it', async () => {
+		const { id, caseId, move, addFollowup } = await disputed();
+		await move('Dalam Proses');
+		await addFollowup('Loket kedua dibuka hari ini.', { status_new: 'Selesai' });
+		await nextSecond();
+		await addFollowup('Mohon kirim foto loketnya.', { status_new: 'Selesai' });
+		await receive(id);
+		expect(await answersOf(caseId)).toEqual(['Sudah kami perbaiki.', 'Loket kedua dibuka hari ini.']);
+	});
+
+	it('is a task if only a question came since the dispute', async () => {
+		const { id, caseId, move, addFollowup } = await disputed();
+		await addFollowup('Mohon kirim foto loketnya.', { status_new: 'Selesai' });
+		await receive(id);
+		for (const name of ['Dalam Proses', 'Selesai']) {
+			await nextSecond();
+			await move(name);
+			await receive(id);
+		}
+		expect((await standing(id)).escalation.task).toBe('finished');
+		expect(await answersOf(caseId)).toEqual(['Sudah kami perbaiki.']);
+	});
+
 	it.each([
 		['Ditolak', 'refused'],
 		['Ditunda', 'postponed']

@@ -185,6 +185,10 @@ const NEXT_PAGES = ['next', 'next_page', 'next_page_url', 'nextPage'] as const;
 const isNextPage = (text: string | undefined, page: number): boolean =>
 	text !== undefined && (/^\d+$/.test(text) ? Number(text) >= page : !/^(null|none|false|-)$/i.test(text));
 
+/** Whether a response says how many pages its list has, or which is the next. */
+export const saysPages = (json: unknown): boolean =>
+	LIST_HEADS.some((head) => [...LIST_PAGES, ...NEXT_PAGES].some((key) => at(json, ...head, key) !== undefined));
+
 /** Whether a response says that the list has more than these rows and pages. */
 export function hasMoreRows(json: unknown, rows: number, pages = 1): boolean {
 	const above = (keys: readonly string[], bound: number) =>

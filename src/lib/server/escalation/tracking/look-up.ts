@@ -1,0 +1,87 @@
+import { MINUTE_MS } from '#lib/calendar/durations.ts';
+import { ago, now } from '#lib/server/clock.ts';
+import { db, transaction, type Tx } from '#lib/server/db/index.ts';
+import { env } from '#lib/server/env.ts';
+import type { LaporClient } from '#lib/server/integrations/lapor/client.ts';
+import { readLookup, type Lookup } from '#lib/server/integrations/lapor/responses.ts';
+import { compactReference } from '#lib/text/reference-numbers.ts';
+import { createsOf, recordCall } from '../attempts.ts';
+import { classifyRead, classifyTest, CONCERNS_ONE_REPORT } from '../classify-response.ts';
+import { retryAt } from '../connection/backoff.ts';
+import { reportToCircuit, requestPermit } from '../connection/circuit.ts';
+import { haltConnection } from '../connection/connection.ts';
+import { laporClient } from '../connection/lapor-client.ts';
+import { sendAgain, toSent } from '../delivery/after-attempt.ts';
+import { withdrawForward } from '../delivery/withdraw-forward.ts';
+import type { Reason } from '../reason.ts';
+import { changeEscalation, lockEscalation, otherForwardWith, type EscalationRow } from '../rows.ts';
+
+/**
+ * A report whose create response was lost can appear late at LAPOR. A look-up without a result counts as absent only
+ * this long after the create started. A look-up with a result counts at any time.
+ */
+const ABSENT_AFTER_MS = 15 * MINUTE_MS;
+
+/**
+ * Searches LAPOR for an unknown row by our reference. A found report is accepted. A report that is certainly absent is
+ * sent again, unless its case was archived or became about integrity.
+ */
+export async function lookUp(row: EscalationRow): Promise<void> {
+	const reference = compactReference(row.reference);
+	const client = env().LAPOR_LOOKUP ? laporClient() : undefined;
+	if (!client) return;
+	const circuit = await requestPermit('lookup');
+	if ('openUntil' in circuit) return postpone(row, circuit.openUntil);
+	const startedAt = now();
+	const seen = await client.lookup(reference);
+	if (!seen) return;
+	const outcome = classifyRead(seen, now());
+	await reportToCircuit(circuit.permit, outcome.outcome !== 'retry');
+	if (outcome.outcome === 'halted' && !(await isWithoutSearch(client, outcome.reason)))
+		await haltConnection(outcome.reason);
+	const lookup: Lookup = outcome.outcome === 'read' ? readLookup(seen.json, reference) : 'unclear';
+	const reason = 'reason' in outcome ? outcome.reason : undefined;
+	const result =
+		typeof lookup === 'object' ? { outcome: 'found', laporId: lookup.found[0] } : { outcome: lookup, reason };
+	await recordCall(db(), row, { step: 'lookup', startedAt, seen }, result);
+	await transaction((tx) => apply(tx, row, lookup));
+}
+
+/**
+ * Whether a refused look-up means that the service has no search, for which it may respond with 405, 403 or a redirect.
+ * Creates and polls then still work.
+ */
+async function isWithoutSearch(client: LaporClient, { code }: Reason): Promise<boolean> {
+	if (code === 'method_not_allowed') return true;
+	return CONCERNS_ONE_REPORT.includes(code) && classifyTest(await client.testCall(), now()).outcome === 'read';
+}
+
+async function apply(tx: Tx, before: EscalationRow, lookup: Lookup): Promise<void> {
+	const locked = await lockEscalation(tx, before.id);
+	const { escalation: row } = locked;
+	// During the look-up a person decided, or the report was sent again.
+	if (row.state !== 'unknown' || row.fence !== before.fence) return;
+	const [oldest = ''] = typeof lookup === 'object' ? [...lookup.found].sort((a, b) => Number(a) - Number(b)) : [];
+	if (typeof lookup === 'object' && !(await otherForwardWith(tx, oldest, row.caseId))) {
+		const others = lookup.found.length > 1 ? { also: lookup.found.filter((id) => id !== oldest) } : {};
+		await toSent(tx, locked, oldest, 'system', { how: { by: 'lookup', ...others } });
+		return;
+	}
+	const isOldEnough = row.createStartedAt && row.createStartedAt <= ago(ABSENT_AFTER_MS);
+	// A number in a late response contradicts the look-up, so a person decides.
+	const hasNumber = (await createsOf(tx, row.id)).some(({ laporId }) => laporId !== null);
+	const mayResend = row.absentOffered && !hasNumber && !locked.row.processingLimitedAt;
+	if (lookup === 'absent' && isOldEnough && mayResend)
+		return void ((await withdrawForward(tx, locked)) ?? (await sendAgain(tx, locked, 'system', { by: 'lookup' })));
+	const lookups = row.lookups + 1;
+	// A report with our reference is at LAPOR, even if another case has its number.
+	const found = typeof lookup === 'object' ? { absentOffered: false } : {};
+	await changeEscalation(tx, row, { lookups, nextLookupAt: retryAt(lookups + 1), ...found });
+}
+
+async function postpone(row: EscalationRow, until: Date): Promise<void> {
+	await transaction(async (tx) => {
+		const { escalation } = await lockEscalation(tx, row.id);
+		if (escalation.state === 'unknown') await changeEscalation(tx, escalation, { nextLookupAt: until });
+	});
+}

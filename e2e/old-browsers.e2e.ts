@@ -1,0 +1,93 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import sharp from 'sharp';
+import { noisyPhoto } from '../src/lib/dev/testing/photos.ts';
+import { fillReport, readReceipt } from './support/pages.ts';
+import { keptInBrowser, openForm } from './support/phone.ts';
+import { expect, test, type Page } from './support/test.ts';
+
+/** Chooses a photo of a camera that was held upright. @returns the file that the form sends */
+async function chosenPhoto(page: Page) {
+	const buffer = await sharp(await noisyPhoto(3000, 2000))
+		.withMetadata({ orientation: 6 })
+		.jpeg()
+		.toBuffer();
+	await openForm(page, '/mamuju/pengaduan');
+	await page.setInputFiles('[name=file]', { name: 'kursi.jpeg', mimeType: 'image/jpeg', buffer });
+	await expect(page.locator('.chosen li')).toContainText('kursi', { timeout: 60_000 });
+	const sent = await page.locator('[name=file]').evaluate(async (input: HTMLInputElement) => {
+		const [file] = input.files ?? [];
+		const image = new Image();
+		image.src = URL.createObjectURL(file as File);
+		await image.decode();
+		return { name: file?.name, width: image.width, height: image.height, size: file?.size ?? 0 };
+	});
+	return { ...sent, size: sent.size < buffer.length ? 'smaller' : 'same' };
+}
+
+test('a browser that can’t decode a photo upright at once still makes it smaller, and upright', async ({ page }) => {
+	await page.addInitScript(() => {
+		window.createImageBitmap = () => Promise.reject(new TypeError('from-image is not a valid enum value'));
+	});
+	expect(await chosenPhoto(page)).toEqual({ name: 'kursi.jpg', width: 1365, height: 2048, size: 'smaller' });
+});
+
+test('a browser that hides what a canvas holds sends the photo as it is', async ({ page }) => {
+	await page.addInitScript(() => {
+		CanvasRenderingContext2D.prototype.getImageData = () =>
+			new ImageData(new Uint8ClampedArray([12, 200, 7, 255]), 1, 1);
+	});
+	expect(await chosenPhoto(page)).toEqual({ name: 'kursi.jpeg', width: 2000, height: 3000, size: 'same' });
+});
+
+test('a text is saved on the phone, and deleted from it, after the browser has closed the store', async ({ page }) => {
+	await page.addInitScript(() => {
+		const { open } = IDBFactory.prototype;
+		IDBFactory.prototype.open = function (...given) {
+			const request = open.apply(this, given);
+			request.addEventListener('success', () => addEventListener('close-store', () => request.result.close()));
+			return request;
+		};
+	});
+	await openForm(page, '/mamuju/saran');
+	const [box, body] = [page.locator('#keep-on-phone'), page.locator('[name=body]')];
+	const close = () => page.evaluate(() => dispatchEvent(new Event('close-store')));
+	await box.check();
+	await body.fill('Tambah kursi');
+	await expect.poll(() => keptInBrowser(page)).toMatch(/"body":\["Tambah kursi"\]/);
+	await close();
+	await body.fill('Tambah kursi di ruang tunggu.');
+	await expect.poll(() => keptInBrowser(page)).toMatch(/"body":\["Tambah kursi di ruang tunggu."\]/);
+	await expect(box).toBeChecked();
+	await close();
+	await box.uncheck();
+	await expect.poll(() => keptInBrowser(page)).not.toMatch(/"body":/);
+});
+
+test('the button of the receipt keeps its words, and selects the code if the browser refuses to copy', async ({
+	page
+}) => {
+	await page.addInitScript(() => {
+		let presses = 0;
+		navigator.clipboard.writeText = async () => {
+			if ((presses += 1) > 2) throw new DOMException('', 'NotAllowedError');
+		};
+	});
+	await openForm(page, '/mamuju/pengaduan');
+	await fillReport(page, 'Kursi ruang tunggu patah sejak bulan lalu.');
+	await page.getByRole('button', { name: 'Kirim pengaduan' }).click();
+	const { receipt } = await readReceipt(page);
+	const copy = page.locator('#receipt-copy');
+	await copy.dblclick();
+	await expect(copy).toHaveText('Tersalin');
+	await page.waitForTimeout(3000);
+	await expect(copy).toHaveText('Salin kode');
+	await copy.click();
+	await expect.poll(() => page.evaluate(() => getSelection()?.toString().replace(/\s/g, ''))).toBe(receipt);
+});
+
+test('the built style sheets have no queries that old browsers ignore', () => {
+	const folder = 'build/client/_app/immutable/assets';
+	const sheets = readdirSync(folder).filter((name) => name.endsWith('.css'));
+	expect(sheets.length).toBeGreaterThan(10);
+	for (const name of sheets) expect(readFileSync(`${folder}/${name}`, 'utf8'), name).not.toMatch(/@media[^{]*[<>]/);
+});

@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { createServer, request as ask } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import {
 	countOf,
 	linkFor,
@@ -13,6 +15,7 @@ import {
 	withdrawAll,
 	type KioskPlace
 } from './support/kiosk.ts';
+import { running } from './support/journey.ts';
 import { expectAccessible, signedIn } from './support/pages.ts';
 import { expect, test, type Page } from './support/test.ts';
 
@@ -89,6 +92,48 @@ test('the staff page opens offline and lists stored ratings, but the PIN needs a
 	await page.locator('[name=pin]').fill('12ab');
 	await page.getByRole('button', { name: 'Keluar' }).tap();
 	await expect(page.getByText('PIN terdiri atas 4 sampai 8 angka.').first()).toBeVisible();
+});
+
+test('a tablet whose page arrives in part only starts with the cached one', async ({ browser }) => {
+	const { origin } = running();
+	// A line that stops in the middle of the kiosk's page.
+	let stalled = false;
+	const line = createServer((request, response) => {
+		const url = request.url ?? '/';
+		const { 'accept-encoding': _encoding, ...headers } = request.headers;
+		const asked = ask(origin + url, { method: request.method, headers: { ...headers, host: new URL(origin).host } });
+		asked.on('response', (answer) => {
+			response.writeHead(answer.statusCode ?? 502, answer.headers);
+			if (stalled && url === '/kiosk') answer.once('data', (piece: Buffer) => response.write(piece.subarray(0, 2000)));
+			else answer.pipe(response);
+		});
+		request.pipe(asked);
+	});
+	await new Promise<void>((done) => line.listen(0, '127.0.0.1', done));
+	try {
+		const paired = await pairDevice(browser, place, 'tablet', { atDesk: true });
+		const page = await paired.context().newPage();
+		await page.goto(`http://localhost:${(line.address() as AddressInfo).port}/kiosk`);
+		await waitForShell(page);
+		stalled = true;
+		await page.reload();
+		await expect(score(page, 'Puas')).toBeVisible();
+	} finally {
+		line.closeAllConnections();
+		line.close();
+	}
+});
+
+test('a page of staff that nobody uses makes room for visitors', async ({ browser }) => {
+	const page = await pairDevice(browser, place, 'tablet', { atDesk: true });
+	await page.clock.install();
+	await page.goto('/kiosk/keluar');
+	await page.locator('[name=pin]').fill('2');
+	await expect(async () => {
+		await page.clock.runFor(61_000);
+		await expect(page).toHaveURL(/\/kiosk$/, { timeout: 2000 });
+	}).toPass();
+	await expect(score(page, 'Puas')).toBeVisible();
 });
 
 test('a tablet that lost its key says so; paired again, it sends its stored ratings', async ({ browser }) => {

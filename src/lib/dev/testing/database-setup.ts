@@ -6,7 +6,7 @@ import { ensureDefaults } from '#lib/server/calendar/load.ts';
 import { ensureSchedule } from '#lib/server/privacy/retention/schedule.ts';
 import { ensureTemplates } from '#lib/server/cases/answers/default-templates.ts';
 import { migrateDatabase } from '#lib/server/db/migrate.ts';
-import { openPglite, pgliteHandle, postgresHandle } from '#lib/server/db/open.ts';
+import { openPglite, pgliteHandle, postgresHandle, requireSuitableServer } from '#lib/server/db/open.ts';
 import type { Handle } from '#lib/server/db/index.ts';
 import { startQueue, stopQueue } from '#lib/server/jobs/queue.ts';
 import { createDatabase, databaseFolder, NOT_DURABLE, startPostgres } from './postgres-server.ts';
@@ -47,6 +47,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
 	const server = await startPostgres(join(folder, 'postgres'), NOT_DURABLE);
 	const template = `spatula_template_${process.pid}`;
 	const handle = postgresHandle(await createDatabase(server.url, template), 2);
+	await requireSuitableServer(handle.client);
 	await prepareDatabase(handle);
 	await handle.close();
 	project.provide('databaseServer', server.url);

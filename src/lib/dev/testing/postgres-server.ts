@@ -54,6 +54,8 @@ export async function startPostgres(
 		port,
 		persistent: false,
 		createPostgresUser: asRoot,
+		// The locale of the machine must not decide encoding and order.
+		initdbFlags: ['--encoding=UTF8', '--locale=C.UTF-8'],
 		postgresFlags: ['-c', 'listen_addresses=127.0.0.1', '-c', 'max_connections=200', ...flags],
 		onLog: () => {},
 		onError: () => {}

@@ -162,7 +162,7 @@ export type Env = z.output<typeof schema> & {
 	LAPOR_POLL_CAPPED: boolean;
 };
 
-/** The name of every setting, for the test that compares them with the documents. */
+/** The name of every setting, for tests. */
 export const SETTING_NAMES: readonly string[] = Object.keys(schema.shape);
 
 /** Settings that can also be given as NAME_FILE, the path of a file that contains the value. */

@@ -1,12 +1,12 @@
 import { appendFile, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { env, overrideEnv } from '#lib/server/env.ts';
+import { testEnvironment } from '#lib/dev/testing/environment.ts';
 import { appendToJournal, JOURNAL, readJournal, type JournalLine } from './journal.ts';
 
-// Required setting.
-vi.stubEnv('APP_KEY', 'a key for tests, thirty-two characters or more');
+beforeAll(() => testEnvironment(tmpdir()));
 
 const line = (ids: string[]): JournalLine => ({
 	...{ destructionId: '0b54e1a2-6c1f-4d0e-9a3b-1f2e3d4c5b6a', decreeNumber: 'KEP-1', decreeOn: '2033-01-02' },

@@ -1,5 +1,7 @@
+import { tmpdir } from 'node:os';
 import type { Cookies } from '@sveltejs/kit';
-import { beforeEach, expect, test, vi } from 'vitest';
+import { beforeAll, beforeEach, expect, test } from 'vitest';
+import { testEnvironment } from '#lib/dev/testing/environment.ts';
 import {
 	dropInvitation,
 	rememberOfficer,
@@ -8,8 +10,7 @@ import {
 	takeRating
 } from './complaint-prefill.ts';
 
-// Required setting.
-vi.stubEnv('APP_KEY', 'a key for tests, thirty-two characters or more');
+beforeAll(() => testEnvironment(tmpdir()));
 
 const officer = '0b54e1a2-6c1f-4d0e-9a3b-1f2e3d4c5b6a';
 

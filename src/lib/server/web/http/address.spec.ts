@@ -1,11 +1,12 @@
+import { tmpdir } from 'node:os';
 import type { RequestEvent } from '@sveltejs/kit';
-import { afterEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { overrideEnv } from '#lib/server/env.ts';
 import { log } from '#lib/server/log.ts';
+import { testEnvironment } from '#lib/dev/testing/environment.ts';
 import { clientAddress, isOperator, warnOfUndeclaredProxy } from './address.ts';
 
-// Required setting.
-vi.stubEnv('APP_KEY', 'a key for tests, thirty-two characters or more');
+beforeAll(() => testEnvironment(tmpdir()));
 
 afterEach(() => overrideEnv({ TRUST_PROXY: 0, METRICS_TOKEN: undefined }));
 

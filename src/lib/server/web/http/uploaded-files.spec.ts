@@ -3,16 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sentFiles } from '#lib/server/attachments/stored-files.ts';
-import { overrideEnv } from '#lib/server/env.ts';
 import { uploadFolder, UPLOAD_HEADER } from '#lib/server/uploads/handover.ts';
+import { testEnvironment } from '#lib/dev/testing/environment.ts';
 import { asForm } from './error-responses.ts';
 import { readForm } from './form.ts';
 
 let dataDir = '';
 beforeAll(async () => {
 	dataDir = await mkdtemp(join(tmpdir(), 'spatula-uploaded-'));
-	process.env.APP_KEY ??= 'a key for tests that is long enough';
-	overrideEnv({ DATA_DIR: dataDir });
+	testEnvironment(dataDir);
 });
 afterAll(() => rm(dataDir, { recursive: true }));
 

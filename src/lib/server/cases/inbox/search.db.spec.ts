@@ -89,6 +89,11 @@ test('a short number finds the report with this number of this year first, and e
 		expect(await found('1')).toEqual([reference]);
 		expect(await search('4')).toMatchObject({ items: [{ title: null }], alike: true });
 	});
+	// Half past midnight on New Year's Day at the office, and still last year in Jakarta.
+	await at('2026-12-31T16:30:00Z', async () => {
+		const next = await report();
+		expect(await found('1')).toEqual([next.reference]);
+	});
 });
 
 test('finds a named reporter by words of the name, phone or e-mail, and never a withheld one', async () => {

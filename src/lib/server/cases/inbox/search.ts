@@ -7,6 +7,7 @@ import { places, services } from '#lib/server/db/schema/units.ts';
 import { localDate, yearOf } from '#lib/calendar/days.ts';
 import { now } from '#lib/server/clock.ts';
 import { caseRoleUnits, type Actor } from '#lib/server/people/actor.ts';
+import { firstZone } from '#lib/server/people/units/find-unit.ts';
 import { contactMark, nameMark } from '../reporter.ts';
 import { inboxCondition, type InboxFilter } from './filter.ts';
 import { inboxOrder, rangesAfter, type CursorPosition } from './order.ts';
@@ -133,6 +134,7 @@ export async function termsOf({ scopes }: Actor, q: string): Promise<Term[]> {
 				where long <> '' group by 1 order by min(at) limit ${MOST_WORDS}) typed
 			order by at`
 	);
+	const year = yearOf(localDate(now(), await firstZone()));
 	return rows.map(({ word, parts, stems, marks }) => ({
 		word,
 		parts,
@@ -142,7 +144,7 @@ export async function termsOf({ scopes }: Actor, q: string): Promise<Term[]> {
 			...categoriesCalled(word, SHORTEST_NAME).map((category) => `#c${category}`),
 			...(scopes ? [] : [nameMark(word), ...(contact ? [contact] : [])])
 		],
-		instead: SHORT_NUMBER.test(q.trim()) ? numberOfYear(word) : undefined,
+		instead: SHORT_NUMBER.test(q.trim()) ? numberOfYear(word, year) : undefined,
 		similar: []
 	}));
 }
@@ -150,9 +152,8 @@ export async function termsOf({ scopes }: Actor, q: string): Promise<Term[]> {
 /** A search for nothing else means the report with this number of this year. If there is none, the text is searched. */
 const SHORT_NUMBER = /^\d{1,3}$/;
 
-function numberOfYear(digits: string): string {
-	const year = yearOf(localDate(now(), 'Asia/Jakarta')) % 100;
-	return `#r${[...`${year}${digits.padStart(6, '0')}`].reverse().join('')}`;
+function numberOfYear(digits: string, year: number): string {
+	return `#r${[...`${year % 100}${digits.padStart(6, '0')}`].reverse().join('')}`;
 }
 
 /** Whether a name contains the word or, from three letters on, a word with that prefix. */

@@ -45,8 +45,8 @@ const forms: Record<string, Form> = {
 	absence: {
 		...{ page: absence, action: absence.actions.absent },
 		stored: async () => (await reference()).absences,
-		fields: () => ({ fromDay: '2027-03-01', toDay: '2027-03-02' }),
-		correction: { toDay: '2027-03-03' }
+		fields: () => ({ fromDay: '2099-03-01', toDay: '2099-03-02' }),
+		correction: { toDay: '2099-03-03' }
 	},
 	officer: {
 		...{ page: officer, action: officer.actions.default },

@@ -3,6 +3,7 @@ import { desc, eq } from 'drizzle-orm';
 import ExcelJS from 'exceljs';
 import { beforeEach, expect, test, vi } from 'vitest';
 import { m } from '#lib/paraglide/messages.js';
+import { parseReference } from '#lib/text/reference-numbers.ts';
 import { waitingPage } from '#lib/server/cases/answers/approval-lists.ts';
 import { answerCase } from '#lib/server/cases/answers/answer.ts';
 import { inbox } from '#lib/server/cases/inbox/inbox.ts';
@@ -219,7 +220,7 @@ test('no file of the desk contains the words of a reporter at whose request proc
 			inboundSheet
 		}))
 			files[name] = JSON.stringify((await openSheet(await requestSheet(sheet, actor))).rows);
-		const year = `?unit=${unit.slug}&year=${new Date().getFullYear()}`;
+		const year = `?unit=${unit.slug}&year=${parseReference(reference)?.year}`;
 		files.registerSheet = JSON.stringify((await openSheet(await requestSheet(registerSheet, actor, year))).rows);
 		return files;
 	};

@@ -51,7 +51,7 @@ const database = (
 		name,
 		env: { TEST_DATABASE: engine },
 		globalSetup: ['src/lib/dev/testing/database-setup.ts'],
-		// Only against hanging tests. A busy machine must not fail a test, and long specs take minutes on a quiet one.
+		// Long specs take minutes even on a quiet machine.
 		testTimeout: everything ? 1_200_000 : 300_000,
 		hookTimeout: everything ? 1_200_000 : 300_000,
 		...files,
@@ -133,6 +133,10 @@ export default defineConfig(({ command }) => ({
 		setupFiles: ['src/lib/dev/testing/rounds.ts'],
 		// Tests that pass only on the second try are listed at the end of the run.
 		retry: 1,
+		// Only against hanging tests. A busy machine must not fail a test.
+		testTimeout: 60_000,
+		hookTimeout: 60_000,
+		expect: { poll: { timeout: 20_000 } },
 		projects: [
 			{
 				extends: true as const,
@@ -140,7 +144,6 @@ export default defineConfig(({ command }) => ({
 					name: 'unit',
 					include: ['src/**/*.spec.ts'],
 					exclude: ['src/**/*.db.spec.ts', ...BY_VITE, ...(everything ? [] : LONG)],
-					testTimeout: 60_000,
 					// These specs share no state, and without isolation each module is loaded once.
 					isolate: false,
 					experimental: BY_NODE

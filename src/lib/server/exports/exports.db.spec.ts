@@ -4,7 +4,7 @@ import { PassThrough } from 'node:stream';
 import { desc, eq, sql } from 'drizzle-orm';
 import { parse } from 'csv-parse/sync';
 import ExcelJS from 'exceljs';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { join } from 'node:path';
 import { linkCase } from '#lib/server/cases/linking/link.ts';
 import { withClock } from '#lib/server/clock.ts';
@@ -222,7 +222,7 @@ describe('a file that a job writes', () => {
 		await makeManyCases(2500);
 		const id = await insertRequest(office.handler);
 		const running = runExport(id);
-		await vi.waitFor(async () => expect((await stateOf(id))?.progress).toBeGreaterThan(0), { interval: 5 });
+		await expect.poll(async () => (await stateOf(id))?.progress, { interval: 5 }).toBeGreaterThan(0);
 		await cancelExport(office.supervisor, id);
 		expect((await stateOf(id))?.state).toBe('running');
 		await cancelExport(office.handler, id);

@@ -137,7 +137,7 @@ test.runIf(process.env.TEST_DATABASE === 'postgres')(
 		});
 		await locked.promise;
 		const handover = handOverAccount(admin, idOf(leaver), { successor: idOf(supervisor) });
-		await expect.poll(lockWaits, { timeout: 10_000 }).toBeGreaterThan(0);
+		await expect.poll(lockWaits).toBeGreaterThan(0);
 		assign.resolve();
 		await Promise.all([meanwhile, handover]);
 		expect((await standing(reference)).assigneeId).toBe(idOf(other));

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { desc, eq } from 'drizzle-orm';
 import ExcelJS from 'exceljs';
-import { beforeEach, expect, test, vi } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { m } from '#lib/paraglide/messages.js';
 import { parseReference } from '#lib/text/reference-numbers.ts';
 import { waitingPage } from '#lib/server/cases/answers/approval-lists.ts';
@@ -85,14 +85,12 @@ test('contains the rows of the list in its order, and the audit log records who 
 	expect(rows.map((row) => row.Status)).toEqual(['Sedang ditindaklanjuti', 'Selesai']);
 	expect(rows[0]).toMatchObject({ Judul: 'Kursi', 'Ditangani oleh': office.handler.name });
 	expect(about?.getColumn(2).values).toContain('kind=suggestion status=all');
-	await vi.waitFor(async () =>
-		expect(await lastEntry()).toMatchObject({
-			actorId: office.handler.accountId,
-			unitId: office.unit.id,
-			subject: 'inbox',
-			after: { filter: { kind: 'suggestion', status: 'all' }, rows: 2, complete: true }
-		})
-	);
+	await expect.poll(lastEntry).toMatchObject({
+		actorId: office.handler.accountId,
+		unitId: office.unit.id,
+		subject: 'inbox',
+		after: { filter: { kind: 'suggestion', status: 'all' }, rows: 2, complete: true }
+	});
 	const admin = await makeActor([[office.unit.id, 'admin']]);
 	expect(await readLog(admin, { area: 'list' }, 'Asia/Makassar')).toMatchObject([{ action: 'list.exported' }]);
 });
@@ -134,7 +132,7 @@ test('cases that the actor may not see are not exported', async () => {
 		expect((await openSheet(await requestSheet(inboxSheet, office.handler, query))).rows, query).toHaveLength(1);
 	}
 	// The log keeps that words were searched, and not which ones.
-	await vi.waitFor(async () => expect(await lastEntry()).toMatchObject({ after: { filter: { q: 'on' } } }));
+	await expect.poll(lastEntry).toMatchObject({ after: { filter: { q: 'on' } } });
 	expect(JSON.stringify(await db().select().from(auditEntries))).not.toContain('zamrud');
 });
 
@@ -168,10 +166,7 @@ test('stops reading rows while the client does not read, and ends and logs the e
 	expect(first).toBeLessThan(400 * BATCH);
 	while (read === first) await reader?.read();
 	await reader?.cancel();
-	await vi.waitFor(
-		async () => expect(await lastEntry()).toMatchObject({ after: { filter: {}, complete: false } }),
-		20_000
-	);
+	await expect.poll(lastEntry).toMatchObject({ after: { filter: {}, complete: false } });
 	const ended = read;
 	await new Promise((done) => setTimeout(done, 300));
 	expect(read).toBe(ended);

@@ -137,6 +137,8 @@ export default defineConfig(({ command }) => ({
 		testTimeout: 60_000,
 		hookTimeout: 60_000,
 		expect: { poll: { timeout: 20_000 } },
+		// Most specs share a process.
+		restoreMocks: true,
 		projects: [
 			{
 				extends: true as const,

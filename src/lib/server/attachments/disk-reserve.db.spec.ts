@@ -59,7 +59,6 @@ describe('a full disk', () => {
 		for (const space of [FULL, FULL, FULL, ROOMY, ROOMY])
 			await onDisk(space, () => requireDiskSpace(1).catch(() => undefined));
 		expect([errors.mock.calls.length, infos.mock.calls.length]).toEqual([1, 1]);
-		vi.restoreAllMocks();
 	});
 
 	it('gives the same refusal for an error of the disk itself, and none for other errors', () => {

@@ -5,6 +5,7 @@ import { db, rowsOf } from '#lib/server/db/index.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';
 import { overrideEnv } from '#lib/server/env.ts';
 import { startMailCatcher, type CatcherOptions, type CaughtLetter, type MailCatcher } from '#lib/dev/mail-catcher.ts';
+import { freePort } from '#lib/dev/testing/free-port.ts';
 
 type Judge = NonNullable<CatcherOptions['verdict']>;
 
@@ -14,8 +15,9 @@ export function useMailServer() {
 	let judge: Judge | undefined;
 	let seen = 0;
 	const url = () => catcher?.url ?? '';
-	const start = async (port = 0) => {
-		catcher = await startMailCatcher({ port, file: null, verdict: (stage, address) => judge?.(stage, address) });
+	const start = async (port?: number) => {
+		const verdict: Judge = (stage, address) => judge?.(stage, address);
+		catcher = await startMailCatcher({ port: port ?? (await freePort()), file: null, verdict });
 	};
 	beforeAll(() => start());
 	beforeEach(() => {

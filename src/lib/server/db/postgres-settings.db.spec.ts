@@ -112,7 +112,7 @@ describe.runIf(process.env.TEST_DATABASE === 'postgres')('sessions with PostgreS
 	test('pages that use all connections do not end the one that listens', async () => {
 		await servedBy(otherSite({}), async () => {
 			let lost = 0;
-			onTestFinished(await listen({}, () => (lost += 1), { pulseMs: 100, silentMs: 300 }));
+			onTestFinished(await listen({}, () => (lost += 1), { pulseMs: 400, silentMs: 1200 }));
 			await Promise.all(['a', 'b'].map(() => db().execute(sql`select pg_sleep(1.5)`)));
 			expect(lost).toBe(0);
 		});

@@ -3,7 +3,9 @@ import { PassThrough } from 'node:stream';
 import { eq } from 'drizzle-orm';
 import { beforeAll, expect, test } from 'vitest';
 import { addDays, instantAt, localDate } from '#lib/calendar/days.ts';
+import { DEFAULT_CALENDAR } from '#lib/calendar/holidays.ts';
 import { DEFAULT_WORKDAY_HOURS } from '#lib/calendar/workday-hours.ts';
+import { addWorkingDays } from '#lib/calendar/working-calendar.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import {
 	makeActor,
@@ -95,10 +97,10 @@ const office = async () => (await unitByIdOrName(unitId))!;
 
 /** Runs all sweeps at ten in the morning of a working day in two weeks. */
 async function runJobs(): Promise<void> {
-	const monday = addDays(localDate(now(), ZONE), 14 + ((8 - now().getUTCDay()) % 7));
+	const day = addWorkingDays(addDays(localDate(now(), ZONE), 14), 1, DEFAULT_CALENDAR);
 	const jobs = [sweepReporterTurns, sweepReminders, writeDigests, sweepAccessChanges, runHousekeeping];
 	await withClock(
-		() => instantAt(monday, '10:00', ZONE),
+		() => instantAt(day, '10:00', ZONE),
 		async () => {
 			for (const job of jobs) await job();
 		}

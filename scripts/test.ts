@@ -2,7 +2,7 @@
  * Runs every check. Each counts as one test beside those of the runners. Failures and second tries are named once more
  * before the last line, which is the sum: readers look at the end first.
  */
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,6 +15,14 @@ process.env.NODE_COMPILE_CACHE = join(folder, 'compiled');
 let passed = 0;
 let failed = 0;
 const notes: string[] = [];
+const children: ChildProcess[] = [];
+let isCancelled = false;
+// A cancelled run must leave no processes and no folder. The journeys stop their sites and servers only at SIGINT.
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+	process.once(signal, () => {
+		isCancelled = true;
+		for (const child of children) child.kill('SIGINT');
+	});
 
 interface Run {
 	ok: boolean;
@@ -22,11 +30,13 @@ interface Run {
 }
 
 function run(command: string, args: string[], extra: NodeJS.ProcessEnv = {}): Promise<Run> {
+	if (isCancelled) return Promise.resolve({ ok: false, output: 'cancelled' });
 	return new Promise((done) => {
 		const child = spawn(command, args, {
 			env: { ...process.env, FORCE_COLOR: '0', ...extra },
 			stdio: ['ignore', 'pipe', 'pipe']
 		});
+		children.push(child);
 		let output = '';
 		const collect = (chunk: Buffer) => (output += chunk.toString());
 		child.stdout.on('data', collect);

@@ -27,12 +27,13 @@ export function databaseFolder(name: string): string {
 	return mkdtempSync(join(fits ? IN_MEMORY : tmpdir(), `spatula-${name}-${process.pid}-`));
 }
 
-/** A killed run leaves its databases in memory. Removes those whose process has ended. */
+/** A killed run leaves its databases. Removes those whose process has ended, where the system lists its processes. */
 function removeLeftovers(): void {
-	for (const name of existsSync(IN_MEMORY) ? readdirSync(IN_MEMORY) : []) {
-		const [, pid] = /^spatula-[a-z]+-(\d+)-/.exec(name) ?? [];
-		if (pid && !existsSync(`/proc/${pid}`)) rmSync(join(IN_MEMORY, name), { recursive: true, force: true });
-	}
+	for (const place of existsSync('/proc/self') ? [IN_MEMORY, tmpdir()] : [])
+		for (const name of existsSync(place) ? readdirSync(place) : []) {
+			const [, pid] = /^spatula-[a-z]+-(\d+)-/.exec(name) ?? [];
+			if (pid && !existsSync(`/proc/${pid}`)) rmSync(join(place, name), { recursive: true, force: true });
+		}
 }
 
 /** A PostgreSQL server: the one of TEST_DATABASE_URL if set, else one from the package, with its data in `folder`. */

@@ -45,7 +45,8 @@ it.runIf(process.env.TEST_DATABASE === 'postgres')(
 	'an empty database beside files of another one stays empty',
 	async () => {
 		const opened = handle() as Extract<ReturnType<typeof handle>, { kind: 'postgres' }>;
-		const url = await createDatabase(opened.url, `empty_${randomBytes(6).toString('hex')}`);
+		const name = `empty_${randomBytes(6).toString('hex')}`;
+		const url = await createDatabase(opened.url, name);
 		const folder = join(env().DATA_DIR, 'another');
 		const key = randomUUID();
 		await diskStorage(join(folder, 'files')).put(key, Buffer.from('a photo'));
@@ -57,6 +58,7 @@ it.runIf(process.env.TEST_DATABASE === 'postgres')(
 		await diskStorage(join(folder, 'files')).remove(key);
 		await (await openDatabase()).close();
 		useHandle(opened);
+		await opened.client.unsafe(`drop database ${name}`);
 	}
 );
 

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach } from 'vitest';
 import { verifyCase } from '#lib/server/cases/handling/verify.ts';
@@ -53,6 +54,9 @@ export function useLapor(options: Partial<SandboxOptions> = {}, clock: () => Dat
 
 export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
+
+/** Waits for the next whole second, because LAPOR's times have whole seconds. */
+export const nextSecond = () => wait(1010 - (Date.now() % 1000));
 
 /** Runs `work` with the clock `ms` milliseconds later. */
 export const later = <T>(ms: number, work: () => Promise<T>): Promise<T> =>

@@ -11,7 +11,7 @@ import { lockEscalation } from '../rows.ts';
 import { settleTask } from '../decisions.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor } from '#lib/dev/testing/factories.ts';
-import { HOUR, later, MINUTE, sentReport, standing, useLapor } from '#lib/dev/testing/lapor.ts';
+import { HOUR, later, MINUTE, nextSecond, sentReport, standing, useLapor } from '#lib/dev/testing/lapor.ts';
 
 useFreshDatabase();
 const lapor = useLapor();
@@ -84,7 +84,7 @@ describe('news from LAPOR', () => {
 		const { id, addFollowup, move, caseId } = await sentReport(lapor);
 		await addFollowup('Laporan sedang kami cek.');
 		await receive(id);
-		await new Promise((done) => setTimeout(done, 1100));
+		await nextSecond();
 		await move('Selesai', 'Kursi sudah diganti dan loket ditambah.');
 		await receive(id);
 		expect((await standing(id)).row.status).toBe('answered');
@@ -150,7 +150,7 @@ describe('news from LAPOR', () => {
 		const { id, addFollowup, move, caseId } = await sentReport(lapor);
 		await addFollowup('Sudah kami perbaiki.', { status_new: 'Selesai' });
 		await receive(id);
-		await new Promise((done) => setTimeout(done, 1100));
+		await nextSecond();
 		await dispute(caseId, { body: 'Belum, antreannya masih sama.' });
 		await move('Dalam Proses');
 		await receive(id);

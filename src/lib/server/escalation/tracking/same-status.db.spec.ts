@@ -1,12 +1,11 @@
 import { and, asc, eq } from 'drizzle-orm';
-import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { dispute } from '#lib/server/cases/conversation/reporter-reply.ts';
 import { db } from '#lib/server/db/index.ts';
 import { messages } from '#lib/server/db/schema/cases.ts';
 import { overrideEnv } from '#lib/server/env.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
-import { forwardedCase, makeOffice, sentReport, standing, useLapor } from '#lib/dev/testing/lapor.ts';
+import { forwardedCase, makeOffice, nextSecond, sentReport, standing, useLapor } from '#lib/dev/testing/lapor.ts';
 import { resolveEscalation, setManualStatus, settleTask } from '../decisions.ts';
 import { deliver } from '../delivery/deliver.ts';
 import { followCaseEvents } from '../followups/followups.ts';
@@ -15,9 +14,6 @@ import { receive } from './receive.ts';
 
 useFreshDatabase();
 const lapor = useLapor();
-
-/** LAPOR's times have whole seconds. */
-const nextSecond = () => wait(1100);
 
 const answersOf = async (caseId: number) =>
 	(

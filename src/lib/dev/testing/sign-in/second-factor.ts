@@ -12,5 +12,6 @@ export const codeOf = (secret: string, steps = 0) =>
 export async function enrolSecondFactor(id: string, sessionId = '') {
 	await startSecondFactor(id);
 	const secret = (await ownSecondFactor(id, now()))?.pending?.key.replaceAll(' ', '') ?? '';
-	return { secret, codes: await confirmSecondFactor(id, codeOf(secret), sessionId) };
+	const session = { id: sessionId, confirmedAt: now() };
+	return { secret, codes: await confirmSecondFactor(id, codeOf(secret), session) };
 }

@@ -34,6 +34,8 @@ let office: GuardedOffice;
 beforeEach(async () => void (office = await makeGuardedOffice()));
 
 const person = () => makeUser([[office.unit.id, 'handler']], PASSWORD);
+/** A session in which the password was typed some minutes ago. */
+const fresh = (minutesAgo = 0) => ({ id: '', confirmedAt: new Date(now().getTime() - minutesAgo * 60_000) });
 const enter = (username: string) => signIn({ username, password: PASSWORD, address: 'here' });
 
 /** Signs in with a code `steps` steps from now, on a clock that does not wait. @returns the outcome and seconds waited */
@@ -56,7 +58,7 @@ test('only a code of the app turns it on; then other sessions end and the passwo
 	const { id, username } = await person();
 	const elsewhere = await enter(username);
 	await startSecondFactor(id);
-	await expect(confirmSecondFactor(id, '000000', '')).rejects.toThrow(Invalid);
+	await expect(confirmSecondFactor(id, '000000', fresh())).rejects.toThrow(Invalid);
 	expect((await enter(username)).sessionId).toBeDefined();
 	const { secret, codes } = await enrolSecondFactor(id);
 	expect(new Set(codes).size).toBe(10);
@@ -96,17 +98,18 @@ test('an app that was not confirmed within 15 minutes must be started again', as
 	const secret = (await ownSecondFactor(id, now()))?.pending?.key.replaceAll(' ', '') ?? '';
 	await later(0.25, async () => {
 		expect(await ownSecondFactor(id, now())).toBeNull();
-		await expect(confirmSecondFactor(id, codeOf(secret), '')).rejects.toThrow(Invalid);
+		await expect(confirmSecondFactor(id, codeOf(secret), fresh())).rejects.toThrow(Invalid);
 	});
 });
 
-test('a session in which the password was typed long ago does not show the secret of a new app', async () => {
+test('a session in which the password was typed long ago neither shows the secret of a new app nor confirms it', async () => {
 	const { id } = await person();
 	await startSecondFactor(id);
-	const seen = (minutesAgo: number) => ownSecondFactor(id, new Date(now().getTime() - minutesAgo * 60_000));
-	expect((await seen(14))?.pending?.key).toBeDefined();
+	const seen = (minutesAgo: number) => ownSecondFactor(id, fresh(minutesAgo).confirmedAt);
+	const secret = (await seen(14))?.pending?.key.replaceAll(' ', '') ?? '';
 	expect(await seen(16)).toBeNull();
-	await enrolSecondFactor(id);
+	await expect(confirmSecondFactor(id, codeOf(secret), fresh(16))).rejects.toThrow(Invalid);
+	expect(await confirmSecondFactor(id, codeOf(secret), fresh(14))).toHaveLength(10);
 	expect(await seen(60)).toMatchObject({ pending: null });
 });
 

@@ -1,4 +1,4 @@
-import { and, eq, gt, isNotNull, isNull, lt, sql } from 'drizzle-orm';
+import { and, eq, gt, isNotNull, isNull, lt, lte, sql } from 'drizzle-orm';
 import { Secret, TOTP } from 'otpauth';
 import { MINUTE_MS } from '#lib/calendar/durations.ts';
 import { ago, now } from '#lib/server/clock.ts';
@@ -24,6 +24,11 @@ const totpOf = (secret: string, label = '') =>
 
 const ofAccount = (accountId: string) => eq(secondFactors.accountId, accountId);
 const pendingSince = () => ago(PENDING_MS);
+/**
+ * The latest start of an app that a session may see and confirm. A session in which the password was typed longer before
+ * the start may be stolen.
+ */
+const latestStart = (confirmedAt: Date) => new Date(confirmedAt.getTime() + PENDING_MS);
 const enrolled = (accountId: string) => and(ofAccount(accountId), isNotNull(secondFactors.enrolledAt));
 
 /** Whether sign-in asks the account for a code. */
@@ -44,8 +49,8 @@ export async function accountsWithSecondFactor(): Promise<string[]> {
 /**
  * The account's second factor for its owner. `pending` is set for 15 minutes while the app is not confirmed. It has the
  * secret as the `otpauth:` address for the QR code, and as text in groups of four.
- * @param confirmedAt when the owner last typed the password in the session that asks. A session in which this was more
- * than 15 minutes before the start may be stolen, so it doesn't get the secret
+ * @param confirmedAt when the owner last typed the password in the session that asks, which decides whether it gets the
+ * secret
  */
 export async function ownSecondFactor(accountId: string, confirmedAt: Date) {
 	const [row] = await db()
@@ -56,7 +61,7 @@ export async function ownSecondFactor(accountId: string, confirmedAt: Date) {
 	if (!row) return null;
 	const { enrolledAt, recoveryHashes, startedAt } = row.factor;
 	if (enrolledAt) return { enrolledAt, codesLeft: recoveryHashes.length, pending: null };
-	if (startedAt <= pendingSince() || confirmedAt.getTime() + PENDING_MS < startedAt.getTime()) return null;
+	if (startedAt <= pendingSince() || latestStart(confirmedAt) < startedAt) return null;
 	const secret = await decryptText(row.factor.secret);
 	const pending = { address: totpOf(secret, row.username).toString(), key: inGroups(secret) };
 	return { enrolledAt, codesLeft: 0, pending };
@@ -79,25 +84,30 @@ export async function startSecondFactor(accountId: string): Promise<void> {
 
 /**
  * Confirms the app with one of its codes. The other sessions of the account end.
- * @param sessionId the session that goes on
+ * @param session the session that goes on. One that doesn't see the secret could only guess the code, without a limit
  * @returns the recovery codes, which are shown once
  * @throws Invalid `code_wrong`
  */
-export async function confirmSecondFactor(accountId: string, code: string, sessionId: string): Promise<string[]> {
+export async function confirmSecondFactor(
+	accountId: string,
+	code: string,
+	session: { id: string; confirmedAt: Date }
+): Promise<string[]> {
 	const { codes, recoveryHashes } = newRecoveryCodes(accountId);
 	const step = await stepOf(accountId, code);
 	return transaction(async (tx) => {
-		const waits = and(isNull(secondFactors.enrolledAt), gt(secondFactors.startedAt, pendingSince()));
+		const { enrolledAt, startedAt } = secondFactors;
+		const isShown = and(gt(startedAt, pendingSince()), lte(startedAt, latestStart(session.confirmedAt)));
 		const confirmed =
 			step === null
 				? []
 				: await tx
 						.update(secondFactors)
 						.set({ enrolledAt: now(), lastStep: step, recoveryHashes })
-						.where(and(ofAccount(accountId), waits))
+						.where(and(ofAccount(accountId), isNull(enrolledAt), isShown))
 						.returning();
 		if (confirmed.length === 0) throw invalid('totp', 'code_wrong');
-		await endSessions(tx, accountId, sessionId);
+		await endSessions(tx, accountId, session.id);
 		await note(tx, accountId, 'second_factor.enrolled');
 		return codes;
 	});

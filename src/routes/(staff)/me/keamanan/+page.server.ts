@@ -60,9 +60,8 @@ export const actions = {
 	// Returns recovery codes without a redirect, because they are shown once.
 	enrol: formAction(
 		async (actor, { data }, { locals }: RequestEvent) => {
-			return {
-				codes: await confirmSecondFactor(accountOf(actor), String(data.totp ?? ''), locals.session?.id ?? '')
-			};
+			const session = locals.session ?? { id: '', confirmedAt: new Date(0) };
+			return { codes: await confirmSecondFactor(accountOf(actor), String(data.totp ?? ''), session) };
 		},
 		{ part: 'enrol' }
 	),

@@ -125,7 +125,14 @@ const leftOut = (actor: Actor) =>
 			${auditEntries.after} #>> '{filter,reference}')`
 	);
 
-/** Removes the numbers of cases that the actor may not see from entries of the log. */
+/** What an entry adds, without a count of people of a breach, which includes reports that name the officer who reads it. */
+function withoutCount({ officerId }: Actor, { action, after }: LogEntry) {
+	if (officerId === null || !action.startsWith('breach.') || !after) return after;
+	const { count: _count, ...rest } = record(after);
+	return rest;
+}
+
+/** Removes the numbers of cases that the actor may not see, and counts that include such cases, from entries of the log. */
 async function withoutHiddenCases(actor: Actor, entries: readonly LogEntry[]): Promise<[LogEntry[], Set<string>]> {
 	const seen = await seenReferences(actor, findOurReferences(JSON.stringify(entries)));
 	const hide = <T>(value: T): T =>
@@ -134,10 +141,10 @@ async function withoutHiddenCases(actor: Actor, entries: readonly LogEntry[]): P
 				seen.has(findOurReferences(found)[0] ?? '') ? found : HIDDEN_REFERENCE
 			)
 		) as T;
-	const shown = entries.map(({ subject, reason, before, after, ...entry }) => ({
-		...entry,
-		...hide({ subject, reason, before, after })
-	}));
+	const shown = entries.map((entry) => {
+		const { subject, reason, before } = entry;
+		return { ...entry, ...hide({ subject, reason, before, after: withoutCount(actor, entry) }) };
+	});
 	return [shown, seen];
 }
 

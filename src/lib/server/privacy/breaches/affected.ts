@@ -127,8 +127,12 @@ export async function addAffected(actor: Actor, id: string, raw: unknown): Promi
 
 /** What the log keeps of a search: no names, and a number only in the form that is hidden from who may not see its case. */
 function loggedSearch(input: Input) {
-	const single = input.way === 'number' && input.last === undefined ? parseReference(input.first) : undefined;
-	return { way: input.way, ...(single && { reference: formatReference(single) }) };
+	if (input.way !== 'number') return { way: input.way };
+	const [first, last] = [input.first, input.last ?? input.first].map((text) => {
+		const parts = parseReference(text);
+		return parts && formatReference(parts);
+	});
+	return { way: input.way, ...(first && first === last && { reference: first }) };
 }
 
 async function insertAffected(tx: Tx, actor: Actor, breachId: string, input: Input, unit: Office) {

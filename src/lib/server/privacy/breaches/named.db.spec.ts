@@ -6,7 +6,7 @@ import { breachSubjects } from '#lib/server/db/schema/breaches.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { namesHiddenCase } from '#lib/server/cases/visible-references.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { auditLines } from '#lib/server/web/audit-lines.ts';
+import { auditLines, shownLogEntries } from '#lib/server/web/audit-lines.ts';
 import { readLog } from '#lib/server/people/audit-log.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { useMailServer } from '#lib/dev/testing/channels/mail.ts';
@@ -67,8 +67,11 @@ test('what such an administrator does about the report is logged for everybody e
 test('each search is logged without names', async () => {
 	const before = await searches();
 	await previewAffected(other, id, { way: 'number', first: naming });
+	// The same number in another spelling is no range.
+	await previewAffected(other, id, { way: 'number', first: naming, last: naming.toLowerCase() });
 	await previewAffected(other, id, { way: 'person', person: 'Tamu Contoh' });
-	expect((await searches()).slice(before.length)).toEqual([{ way: 'number', reference: naming }, { way: 'person' }]);
+	const single = { way: 'number', reference: naming };
+	expect((await searches()).slice(before.length)).toEqual([single, single, { way: 'person' }]);
 });
 
 test('what others do about the report alone is not shown to the named administrator, and its number to nobody', async () => {
@@ -84,6 +87,20 @@ test('what others do about the report alone is not shown to the named administra
 			.join();
 	expect([await logged(other), await logged(named)].map((text) => text.includes(naming))).toEqual([true, false]);
 	expect(await logged(named)).not.toContain('SPATULA-…');
+});
+
+test('an officer reads no count of what others did, which includes reports that name them', async () => {
+	const third = await at('2026-03-05T02:00:00Z', () => recordBreach(other, { unitId: unit.id, ...facts }));
+	expect(await addAffected(other, third, day)).toBe(2);
+	const added = async (reader: Actor) => (await breachView(reader, third)).entries.at(-1)?.after;
+	expect([await added(other), await added(named)]).toEqual([{ way: 'time', count: 2 }, { way: 'time' }]);
+	const logged = async (reader: Actor) => {
+		const [line] = await auditLines(reader, { area: 'breach' }, 'Asia/Makassar');
+		return line?.changes.map(({ is }) => is);
+	};
+	expect([(await logged(other))?.length, (await logged(named))?.length]).toEqual([2, 1]);
+	for await (const { after } of shownLogEntries(named, { area: 'breach' }, 'Asia/Makassar'))
+		expect(after ?? {}).not.toHaveProperty('count');
 });
 
 test('the reporter is told, and the named administrator reads no number of it', async () => {

@@ -9,7 +9,7 @@ import { noteRefusedAddress } from './reporter-stop.ts';
 import { siteAddress, stopLink, withContactLink } from './site-address.ts';
 import { mailPreferenceOf, reporterAddress, stopToken } from '#lib/server/cases/mail-preference.ts';
 import { now } from '#lib/server/clock.ts';
-import { db, transaction } from '#lib/server/db/index.ts';
+import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { conversations } from '#lib/server/db/schema/channels.ts';
@@ -78,21 +78,26 @@ async function withAccountLink(
 	{ id, kind, subject, body, createdAt: date, accountId }: MailRow,
 	to: string
 ): Promise<Email | { ends: { state: 'withdrawn' } }> {
-	const [account] = accountId ? await db().select().from(accounts).where(eq(accounts.id, accountId)) : [];
-	// No link is sent to a former address or to a switched-off account.
-	if (!account?.active || account.email !== to) return { ends: { state: 'withdrawn' } };
-	// Since it was written, the account may have got a role that opens cases. Then a supervisor decides about its link.
-	if (kind === 'invitation' && (await opensCasesSoon(account.id))) return { ends: { state: 'withdrawn' } };
-	// The first such role also ends the password and the proof of the address.
-	if (kind === 'password_reset' && (account.passwordHash === null || (await isAddressUnproven(account))))
-		return { ends: { state: 'withdrawn' } };
-	const path =
-		kind === 'email_proof' ? emailProofPath(account.id, to) : await passwordPath(account.id, to, LINK_HOURS[kind]);
+	const path = accountId && (await transaction((tx) => linkPath(tx, accountId, kind, to)));
+	if (!path) return { ends: { state: 'withdrawn' } };
 	return { id, subject, date, to, text: body.replace(ACCOUNT_LINK, siteAddress() + path) };
 }
 
-async function passwordPath(accountId: string, mailedTo: string, hours: number | undefined): Promise<string> {
-	const { token } = await transaction((tx) => issuePasswordLink(tx, accountId, null, { hours, mailedTo }));
+/**
+ * The path of the link; undefined if the account may no longer get it. The account's row is locked, because a role that
+ * takes effect at the same time must find and end the link, or be seen here.
+ */
+async function linkPath(tx: Tx, accountId: string, kind: string, to: string): Promise<string | undefined> {
+	const [account] = await tx.select().from(accounts).where(eq(accounts.id, accountId)).for('no key update');
+	// No link is sent to a former address or to a switched-off account.
+	if (!account?.active || account.email !== to) return undefined;
+	if (kind === 'email_proof') return emailProofPath(accountId, to);
+	// Since it was written, the account may have got a role that opens cases. Then a supervisor decides about its link.
+	if (kind === 'invitation' && (await opensCasesSoon(tx, accountId))) return undefined;
+	// The first such role also ends the password and the proof of the address.
+	if (kind === 'password_reset' && (account.passwordHash === null || (await isAddressUnproven(tx, account))))
+		return undefined;
+	const { token } = await issuePasswordLink(tx, accountId, null, { hours: LINK_HOURS[kind], mailedTo: to });
 	return `/sandi/${token}`;
 }
 

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { desc, eq, sql } from 'drizzle-orm';
 import { beforeAll, beforeEach, expect, test } from 'vitest';
 import { latestChange, makeGuardedOffice } from '#lib/dev/testing/access.ts';
@@ -132,7 +133,7 @@ test('an account that opens cases gets a link only at a proven address, and is n
 	]);
 });
 
-test('a link that waits for the mail server is withdrawn once the account opens cases or its password was ended', async () => {
+test('a link that waits for the mail server is withdrawn once the account opens cases', async () => {
 	const office = await makeGuardedOffice();
 	const { actor, id, username } = await makeUser([[office.unit.id, 'admin']], 'kopi susu tanpa gula');
 	const about = eq(accounts.id, id);
@@ -162,6 +163,31 @@ test('a link that waits for the mail server is withdrawn once the account opens 
 	const late = await written();
 	await db().update(accounts).set({ provenEmail: null }).where(about);
 	expect(await stateOf(late)).toBe('withdrawn');
+	expect(server.letters()).toEqual([]);
+});
+
+test('a link is withdrawn if the password is ended, also while the link is being made', async () => {
+	const { id, username } = await makeUser([[unitId, 'admin']], 'kopi susu tanpa gula');
+	const about = eq(accounts.id, id);
+	await db()
+		.update(accounts)
+		.set({ email: `${username}@contoh.invalid` })
+		.where(about);
+	await writePasswordReset(username);
+	const ofAccount = eq(mails.accountId, id);
+	const [mail] = await db().select().from(mails).where(ofAccount);
+	const [ended, committing] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+	const ending = transaction(async (tx) => {
+		await tx.update(accounts).set({ passwordHash: null }).where(about);
+		ended.resolve();
+		await committing.promise;
+	});
+	await ended.promise;
+	const delivered = deliverMail(mail?.id ?? '', 1);
+	await Promise.race([delivered, setTimeout(500)]);
+	committing.resolve();
+	await Promise.all([ending, delivered]);
+	expect(await db().select({ state: mails.state }).from(mails).where(ofAccount)).toEqual([{ state: 'withdrawn' }]);
 	expect(server.letters()).toEqual([]);
 });
 

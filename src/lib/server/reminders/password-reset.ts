@@ -58,7 +58,7 @@ export async function writePasswordReset(login: string): Promise<void> {
 		.limit(MAX_ACCOUNTS);
 	for (const account of found) {
 		const { id, name, email } = account;
-		if (!email || (await isAddressUnproven(account))) continue;
+		if (!email || (await isAddressUnproven(db(), account))) continue;
 		const onceKey = crypto.randomUUID();
 		const mail = { to: { accountId: id, address: email }, onceKey, ...passwordMail(name, 1) };
 		await transaction(async (tx) => {

@@ -48,13 +48,13 @@ async function unitsOpenedNowOrSoon(on: Reader, accountId: string): Promise<stri
 }
 
 /** Whether an account can open cases now or after its waiting changes. */
-export async function opensCasesSoon(accountId: string): Promise<boolean> {
-	return (await unitsOpenedNowOrSoon(db(), accountId)).length > 0;
+export async function opensCasesSoon(on: Reader, accountId: string): Promise<boolean> {
+	return (await unitsOpenedNowOrSoon(on, accountId)).length > 0;
 }
 
 /** Whether an account opens cases while nobody but an administrator vouched for its address. */
-export async function isAddressUnproven(account: Pick<AccountRow, 'id' | 'email' | 'provenEmail'>): Promise<boolean> {
-	return account.email !== account.provenEmail && (await unitsOpenedBy(db(), account.id)).length > 0;
+export async function isAddressUnproven(on: Reader, account: Pick<AccountRow, 'id' | 'email' | 'provenEmail'>) {
+	return account.email !== account.provenEmail && (await unitsOpenedBy(on, account.id)).length > 0;
 }
 
 /** Whether this administrator can change the sign-in of an account only with a supervisor's approval. */

@@ -13,9 +13,12 @@ export const sentBackWords = ({ decidedBy, reason }: Pick<DeskDraft, 'decidedBy'
 	reason: decidedBy ? (reason ?? '') : m.desk_draft_reporter_wrote()
 });
 
-/** Names of the people who may decide a draft, and the time from which the parent unit's supervisors may decide too. */
+/**
+ * Names of the people who may decide a draft, and the time from which the parent unit's supervisors may decide too. If
+ * there is nobody, the time from which a single signature may suffice.
+ */
 export function whoDecides(draft: Pick<DeskDraft, 'deciders' | 'passesUpAt'>, zone: string): string {
 	const names = draft.deciders.join(', ');
-	if (!names) return m.desk_draft_nobody();
-	return m.desk_draft_deciders({ names, date: formatDateTime(draft.passesUpAt, zone) });
+	const date = formatDateTime(draft.passesUpAt, zone);
+	return names ? m.desk_draft_deciders({ names, date }) : m.desk_draft_nobody({ date });
 }

@@ -5,6 +5,7 @@ import { ruleWord } from '#lib/words/clock.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { idOf, makeActor, makeCase, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
 import { makeOffice, type Office } from '#lib/dev/testing/office.ts';
+import { later } from '#lib/dev/testing/outcomes.ts';
 import { importRoute } from '#lib/dev/testing/routes.ts';
 import { changeRule, rulesNow } from '#lib/server/calendar/rules.ts';
 import { revealReporter } from '#lib/server/cases/reporter.ts';
@@ -195,6 +196,8 @@ test('neither the file nor the pages of the log number its entries, so no gap sh
 	const first = await pageAfter();
 	const second = await pageAfter(first.older);
 	expect([first.isFirst, second.isFirst]).toEqual([true, false]);
+	// Also in a log that was left open overnight.
+	expect((await later(25, () => pageAfter(first.older))).isFirst).toBe(false);
 	const subjects = [...first.entries, ...second.entries].map(({ subject }) => subject);
 	expect(new Set(subjects).size).toBe(subjects.length);
 	expect(subjects.filter((subject) => subject.startsWith('daftar '))).toHaveLength(LOG_PAGE + 5);

@@ -10,7 +10,8 @@ import { logFilter } from '#lib/server/web/filters/list-filters.ts';
 
 /** The cursor of a page is sealed: numbers of entries have no gaps, so they would show where an entry is hidden. */
 const CURSOR = 'log-page';
-const CURSOR_SECONDS = DAY_MS / 1000;
+/** Long, because an expired cursor would show the newest entries again without a word. */
+const CURSOR_SECONDS = (365 * DAY_MS) / 1000;
 
 export const load = withActor(async (actor, { url }) => {
 	const units = await unitsForAdmin(actor);

@@ -43,9 +43,11 @@ async function writersOf(on: Database | Tx, drafts: readonly DraftToSign[]) {
  * writers). A person with several roles counts once. `nearest` are those of the closest unit that has one, who decide
  * in the first working day. `all` includes all units up to the root. If all are absent, it has those whose absence
  * another person entered less than one working day ago. `alone`: `all` is empty and the writer's signature suffices. It
- * does not suffice if a writer removed, switched off or named a supervisor of these units less than one working day ago,
- * or if the name of one is only proposed. Otherwise an administrator who handles cases could remove all supervisors, or a
- * handler name them, and publish an answer alone.
+ * does not suffice if a writer removed, switched off, linked to an officer or named a supervisor of these units less than
+ * one working day ago, or if the name of one is only proposed. Otherwise an administrator who handles cases could remove
+ * all supervisors, or a handler name them, and publish an answer alone. Nobody is notified of such a naming, because the
+ * notice would tell people outside the case whom it names. The entries of the timeline and the list of answers with a
+ * single signature show it later to supervisors whom it does not name.
  */
 export async function secondPersons(
 	on: Database | Tx,

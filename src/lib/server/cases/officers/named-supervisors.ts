@@ -7,7 +7,8 @@ import { officers } from '#lib/server/db/schema/units.ts';
 
 /**
  * The active supervisors whom these cases name, with one row per case, unit and naming: whether the name is only
- * proposed, and who named the officer and when. A person who opened a report chose whom it names from the start.
+ * proposed, and who named the officer and when. The person who opened a report counts as naming all its officers, also
+ * those whom a colleague added later, because a part that was split off has the names of staff from the start.
  */
 export function supervisorsNamed(on: Database | Tx, caseIds: readonly number[]) {
 	const { type, data } = timeline;

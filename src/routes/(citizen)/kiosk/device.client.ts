@@ -25,13 +25,27 @@ export const portraitOf = ({ id, hasPhoto }: { id: string; hasPhoto: boolean }):
 /**
  * Loads the page of the site's new version. That ends full screen, so a device in full screen waits until it is switched off.
  *
- * @returns a function that ends the waiting
+ * @returns a function that ends the waiting and the loading, for a visitor who comes meanwhile
  */
 export function loadNewVersion(): () => void {
-	const load = () => location.replace('/kiosk');
-	if (!document.fullscreenElement) load();
-	else document.addEventListener('visibilitychange', load);
-	return () => document.removeEventListener('visibilitychange', load);
+	const ending = new AbortController();
+	const { signal } = ending;
+	let loading = false;
+	async function load(): Promise<void> {
+		const init: RequestInit = { headers: { accept: 'text/html' }, cache: 'no-store', signal };
+		const response = await fetch('/kiosk', init).catch(() => undefined);
+		// An error page would neither ask again nor send ratings.
+		if (response?.status !== 200 || signal.aborted) return;
+		loading = true;
+		location.replace('/kiosk');
+	}
+	if (document.fullscreenElement) document.addEventListener('visibilitychange', () => void load(), { signal });
+	else void load();
+	return () => {
+		ending.abort();
+		// Until the new page has arrived, visitors can use this one.
+		if (loading) window.stop();
+	};
 }
 
 /** Keeps the screen on while the page is visible, if the browser supports it. @returns a function that ends this */

@@ -32,7 +32,8 @@ async function copy(button: HTMLElement, label: string): Promise<void> {
 	try {
 		await navigator.clipboard.writeText(receipt);
 	} catch {
-		// Without TLS browsers offer no clipboard, and apps that show pages may refuse it. Select the code, so that the phone's own menu can copy it.
+		// Without TLS browsers offer no clipboard, and apps that show pages may refuse it. The phone's own menu can copy the
+		// selected code.
 		const code = element('receipt');
 		if (code) getSelection()?.selectAllChildren(code);
 		return;

@@ -2,6 +2,7 @@ import { invalidate } from '$app/navigation';
 import { updated } from '$app/state';
 import type { CaseChange, NewEntry } from '#lib/cases/live.ts';
 import { deskLive } from '../../../live/desk-live.svelte.ts';
+import { loadAnew, watchForms } from '../../../live/new-version.client.ts';
 import { PresenceSigns } from '../../../live/presence-signs.ts';
 
 const CASE = 'desk:case';
@@ -21,6 +22,7 @@ export class CaseLive {
 	loaded = $state(false);
 	failed = $state(false);
 	#shown: Shown;
+	#forms: ReturnType<typeof watchForms> | undefined;
 	readonly #signs = new PresenceSigns<{ change: CaseChange | null }>(
 		() => `/desk/cases/${this.#shown.reference}/presence`,
 		() => ({ seq: String(this.#shown.seq) })
@@ -43,7 +45,9 @@ export class CaseLive {
 			else if (event.kind === 'change' && event.reference === this.#shown.reference) this.#collect(event);
 		});
 		const stopSigning = this.#signs.start(() => this.sign());
+		const forms = (this.#forms = watchForms());
 		return () => {
+			forms.stop();
 			stopListening();
 			stopSigning();
 		};
@@ -60,12 +64,11 @@ export class CaseLive {
 		this.#signs.leave();
 	}
 
-	/** Reloads the case's data; typed text stays in the forms. */
+	/** Reloads the case's data; forms keep what was entered. */
 	async load(): Promise<void> {
 		this.failed = !(await this.sign());
 		if (this.failed) return;
-		// The drafts keep typed text.
-		if (updated.current) return location.reload();
+		if (updated.current && !this.#forms?.changed()) return loadAnew();
 		await invalidate(CASE);
 		this.loaded = true;
 	}

@@ -20,25 +20,25 @@ function only<T>([row]: T[]): T {
 }
 
 /** Creates an office, below `parent` if given. */
-export async function makeUnit(
-	options: Partial<Pick<typeof units.$inferInsert, 'code' | 'slug' | 'timeZone' | 'state'>> & {
-		parent?: { id: string; path: string };
-	} = {}
-) {
+export async function makeUnit({
+	parent,
+	...columns
+}: Partial<typeof units.$inferInsert> & { parent?: { id: string; path: string } } = {}) {
 	const id = randomUUID();
 	const n = next();
 	const inserted = await db()
 		.insert(units)
 		.values({
 			id,
-			code: options.code ?? String(1000 + n),
-			slug: options.slug ?? `kantor-${n}`,
+			code: String(1000 + n),
+			slug: `kantor-${n}`,
 			name: `Kantor Contoh ${n}`,
-			parentId: options.parent?.id ?? null,
-			path: `${options.parent?.path ?? '/'}${id}/`,
-			timeZone: options.timeZone ?? 'Asia/Makassar',
+			parentId: parent?.id ?? null,
+			path: `${parent?.path ?? '/'}${id}/`,
+			timeZone: 'Asia/Makassar',
 			hours: DEFAULT_WORKDAY_HOURS,
-			state: options.state ?? 'open'
+			state: 'open',
+			...columns
 		})
 		.returning();
 	return only(inserted);

@@ -1,9 +1,6 @@
-import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { asPage } from '#lib/server/web/http/error-responses.ts';
 import { openOffice } from '#lib/server/people/units/find-unit.ts';
-import { db } from '#lib/server/db/index.ts';
-import { units } from '#lib/server/db/schema/units.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeUnit } from '#lib/dev/testing/factories.ts';
 import { load } from './+layout.server.ts';
@@ -25,7 +22,6 @@ test('only an open office has a card, and a page that phones may keep', async ()
 });
 
 test('an office shows all ways to reach it that it has recorded', async () => {
-	const { slug } = await makeUnit();
 	const contact = {
 		address: 'Jl. Contoh 1',
 		phone: '0426 21000',
@@ -33,7 +29,7 @@ test('an office shows all ways to reach it that it has recorded', async () => {
 		email: 'kantor@contoh.example',
 		website: 'http://kantor.contoh.example'
 	};
-	await db().update(units).set(contact).where(eq(units.slug, slug));
+	const { slug } = await makeUnit(contact);
 	const data = await load({ params: { unit: slug }, url: new URL(`http://localhost/${slug}`), locals: {} } as never);
 	expect(data).toMatchObject({ unit: contact });
 });

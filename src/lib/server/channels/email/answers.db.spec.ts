@@ -12,6 +12,7 @@ import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { askReporter, writeMessage } from '#lib/server/cases/conversation/message.ts';
 import { reporterMailState } from '#lib/server/cases/mail-preference.ts';
 import { officeOfReceiptLink, useReceiptLink } from '#lib/server/cases/receipt-link.ts';
+import { NotFound } from '#lib/server/errors.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { cases, messages } from '#lib/server/db/schema/cases.ts';
 import { conversations } from '#lib/server/db/schema/channels.ts';
@@ -68,7 +69,7 @@ test('confirms the report once, with a link to the receipt that a scanner does n
 	await officeOfReceiptLink(token);
 	await officeOfReceiptLink(token);
 	expect(await useReceiptLink(token)).toMatch(/^[0-9A-Z-]+$/);
-	await expect(later(1, () => useReceiptLink(token))).rejects.toThrow('receipt link');
+	await expect(later(1, () => useReceiptLink(token))).rejects.toBeInstanceOf(NotFound);
 });
 
 test('answers by e-mail with the text of the office, in the thread of the reporter', async () => {

@@ -23,6 +23,8 @@ import {
 import { useMailServer } from '#lib/dev/testing/channels/mail.ts';
 import { emailsTo, giveEmailAddress, markAbsent, noticesTo } from '#lib/dev/testing/notices.ts';
 import { act, ANSWER, approve, at, bringTo, caseIn, lastEntry, standing } from '#lib/dev/testing/office.ts';
+import { copyCases } from '#lib/dev/testing/many-forwards.ts';
+import { withoutTriggers } from '#lib/dev/testing/without-triggers.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 
 const office = useOffice();
@@ -158,6 +160,27 @@ test('a supervisor whose name is only proposed does not leave nobody to approve'
 	expect(await sweptAt(FRIDAY, first, second)).toEqual(['answered', 'in_progress']);
 	// Until Monday, 16:00.
 	expect(await sweptAt('2026-11-30T08:00:00Z', second)).toEqual(['answered']);
+});
+
+test('many drafts that nobody may decide yet do not hold up a later draft', async () => {
+	const { root, handler } = await smallOffice();
+	const body = 'Petugas bernama Rahmawati membentak saya.';
+	const { id } = await at(THURSDAY, async () => {
+		const { reference } = await makeCase(root, { body });
+		await answerEach(root, [[handler, reference]]);
+		return standing(reference);
+	});
+	await copyCases(id, 500);
+	for (const table of ['approvals', 'case_officers'])
+		await withoutTriggers((tx) =>
+			tx.execute(sql`insert into ${sql.identifier(table)} select copy.* from cases c, ${sql.identifier(table)} one,
+				jsonb_populate_record(one, jsonb_build_object('case_id', c.id)
+					|| case ${table} when 'approvals' then jsonb_build_object('id', gen_random_uuid()) else '{}' end) copy
+				where one.case_id = ${id} and c.unit_id = ${root.id} and c.id <> ${id}`)
+		);
+	const later = await at('2026-11-26T03:00:00Z', () => answered(office.handler));
+	await at(FRIDAY, sweepWaitingDrafts);
+	expect(await lastEntry(later, 'clock_passed_up')).toBeDefined();
 });
 
 test('a supervisor whom the writer linked to a named officer leaves nobody to approve only after one working day', async () => {

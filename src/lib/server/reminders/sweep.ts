@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, isNull, sql } from 'drizzle-orm';
+import { and, asc, eq, sql } from 'drizzle-orm';
 import { localDate } from '#lib/calendar/days.ts';
 import type { ClockStage } from '#lib/cases/clock-stages.ts';
 import { loadCalendar } from '#lib/server/calendar/load.ts';
@@ -22,6 +22,7 @@ import { recordEvent } from '#lib/server/cases/timeline.ts';
 import { momentInWords } from '#lib/server/channels/mail-words.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
+import { beyond, cursorOf } from '#lib/server/db/page.ts';
 import { approvals, cases } from '#lib/server/db/schema/cases.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { sweepDataRequests } from '#lib/server/privacy/requests/request-notices.ts';
@@ -54,7 +55,7 @@ export async function sweepReminders(): Promise<void> {
 }
 
 const CLOCKS = 200;
-/** Batches of deadlines per sweep. Further ones wait for the next sweep, a minute later. */
+/** Batches of deadlines or drafts per sweep. Further deadlines wait for the next sweep, a minute later. */
 const BATCHES = 25;
 
 /**
@@ -120,11 +121,23 @@ const pending = sql`${approvals.state} = 'pending'`;
 
 /**
  * Notifies supervisors of units above, once, of drafts that waited one working day without a decision, which they may
- * decide now. Adds a timeline entry. A draft without any supervisor who may decide it gets a single signature.
+ * decide now. Adds a timeline entry. A draft without any supervisor who may decide it gets a single signature. All
+ * drafts are read, because many that nobody may decide yet must not hold up the others.
  */
 export async function sweepWaitingDrafts(): Promise<void> {
+	let after: string | undefined;
+	for (let batch = 0; batch < BATCHES; batch++) {
+		const waiting = await waitingDrafts(after);
+		await passUpDue(waiting);
+		const last = waiting.at(-1)?.draft;
+		if (!last || waiting.length < DRAFTS) return;
+		after = cursorOf(last.at, last);
+	}
+}
+
+function waitingDrafts(after: string | undefined) {
 	const { id, authorId, at, passedUpAt } = approvals;
-	const waiting = await db()
+	return db()
 		.select({
 			draft: { id, authorId, at, passedUpAt },
 			row: { id: cases.id, handlingUnitId: cases.handlingUnitId },
@@ -133,9 +146,12 @@ export async function sweepWaitingDrafts(): Promise<void> {
 		.from(approvals)
 		.innerJoin(cases, eq(cases.id, approvals.caseId))
 		.innerJoin(units, eq(units.id, cases.unitId))
-		.where(pending)
-		.orderBy(desc(isNull(passedUpAt)), asc(at))
+		.where(and(pending, beyond(after, [at, id], 'oldest')))
+		.orderBy(asc(at), asc(id))
 		.limit(DRAFTS);
+}
+
+async function passUpDue(waiting: Awaited<ReturnType<typeof waitingDrafts>>): Promise<void> {
 	if (waiting.length === 0) return;
 	const calendar = await loadCalendar();
 	const due = waiting.filter(({ draft, unit }) => decisionPassesUp(draft, unit, calendar) <= now());

@@ -152,8 +152,8 @@ async function handleOutdated(context: MessageContext, about: string): Promise<v
 	const { all, waiting, reports, unlocked } = context;
 	const isAbout = ({ id }: ConversationRow) => String(id) === about;
 	const known = conversationsOf(reports).find(isAbout);
-	const locked = !conversationsOf(unlocked).some(isAbout);
 	const rows = reports.map(({ row }) => row);
+	const locked = unlocked.length < rows.length;
 	if (known) return storeAsButton(context, known, await statusesOf(context, rows, locked));
 	const place = all.find(isAbout) ?? waiting ?? all[0];
 	return place ? storeAsButton(context, place, reply.menu()) : handleText(context);

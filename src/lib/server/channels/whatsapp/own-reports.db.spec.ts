@@ -5,6 +5,7 @@ import { act, bringTo, lastEntry, standing } from '#lib/dev/testing/office.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { db } from '#lib/server/db/index.ts';
 import { cases, messages } from '#lib/server/db/schema/cases.ts';
+import { conversations } from '#lib/server/db/schema/channels.ts';
 import { overrideEnv } from '#lib/server/env.ts';
 import { resolveEscalation, setManualStatus } from '#lib/server/escalation/decisions.ts';
 import { escalateCase } from '#lib/server/escalation/forward/forward.ts';
@@ -53,6 +54,27 @@ describe('a message after the report was archived as incomplete', () => {
 		expect(await standing(reference)).toMatchObject({ status: 'archived' });
 		expect(await db().$count(messages, eq(messages.caseId, id))).toBe(0);
 	});
+});
+
+test('an outdated button shows no number of a forward while a report of the person is locked', async () => {
+	overrideEnv({ LAPOR_MODE: 'manual' });
+	const person = newCitizen(phone);
+	const { id: former, reference } = await reportBy(person, BODY);
+	await bringTo(office, reference, 'in_progress');
+	const reason = 'Perlu dicatat di SP4N-LAPOR!';
+	await act(escalateCase, office.handler, reference, { purpose: 'record', reason });
+	await person.say('menu');
+	await person.press('Saran');
+	await person.say('Tambah kursi tunggu untuk lansia di ruang depan.');
+	await person.press('Kirim');
+	expect((await person.press('Kirim'))?.text).toContain('SP4N-LAPOR!');
+	await db()
+		.update(conversations)
+		.set({ draft: { locked: true } })
+		.where(eq(conversations.caseId, former));
+	const told = (await person.press('Kirim'))?.text;
+	expect(told).toContain(reference);
+	expect(told).not.toContain('SP4N-LAPOR!');
 });
 
 test('the list of statuses has the number and status of a report that was forwarded', async () => {

@@ -223,8 +223,8 @@ async function handleText(context: MessageContext): Promise<void> {
 		return;
 	}
 	const open = openOf(unlocked);
-	// Once the person has said that a message is about something else, a later one is no completion either.
-	const completable = waiting && !draft?.choosing ? [] : await completableOf(context);
+	// `false`: the person has said that the messages are about something else. A later one is no completion either.
+	const completable = draft?.choosing === false ? [] : await completableOf(context);
 	const [only] = open;
 	const isOnly = open.length === 1 && completable.length === 0;
 	if (only && ((!hasFile && !message.text) || (!draft?.choosing && isOnly))) return addToReport(context, only);

@@ -30,8 +30,11 @@ describe('a message after the report was archived as incomplete', () => {
 
 	test('completes it once the person has said that it is meant', async () => {
 		const { person, id, reference } = await incomplete();
+		// The person looks at the status first.
+		await person.press('Lacak laporan');
 		const asked = await person.say(COMPLETION);
 		expect(titles(asked)).toEqual([reference, 'Hal lain']);
+		expect(asked?.choices[0]?.description).toBe('Lengkapi laporan ini');
 		expect(await standing(reference)).toMatchObject({ status: 'archived' });
 		expect((await person.press(reference))?.text).toContain(reference);
 		expect((await standing(reference)).status).not.toBe('archived');

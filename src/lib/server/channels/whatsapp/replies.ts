@@ -112,7 +112,8 @@ export const which = (
 		...cases.slice(0, MOST - 1).map(({ conversationId, ...report }) => ({
 			id: `${verb}:${conversationId}`,
 			title: report.reference,
-			description: reportStatusWord(report)
+			// A message that is added to an archived report completes it.
+			description: report.status === 'archived' ? m.wa_which_complete() : reportStatusWord(report)
 		})),
 		...(verb === 'case' ? [{ id: 'case:new', title: m.wa_which_new(), description: m.wa_which_new_about() }] : [])
 	]

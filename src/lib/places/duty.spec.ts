@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ClockTime, Weekday } from '#lib/calendar/days.ts';
-import { dutyAt, MIDNIGHT, shiftAt, type Shift } from './duty.ts';
+import { dutyAt, latestShifts, MIDNIGHT, shiftAt, type Shift } from './duty.ts';
 
 const weekly = (officerId: string, weekday: Weekday, startsAt: ClockTime, endsAt: ClockTime): Shift => ({
 	...{ officerId, weekday, startsAt, endsAt },
@@ -73,6 +73,26 @@ describe('shiftAt', () => {
 				expect(shiftAt(shuffled, moment)).toEqual(shiftAt(overlapping, moment));
 			})
 		);
+	});
+});
+
+describe('latestShifts', () => {
+	const relieved = [...WEEK, once('ganti', MONDAY, '08:00', '10:00')];
+	it.each<[why: string, shifts: Shift[], time: ClockTime, since: ClockTime, officers: string[]]>([
+		['returns the running shift, not one that ended before it', WEEK, '12:00', '11:00', ['siang']],
+		['returns all running shifts', [...WEEK, weekly('dua', 1, '09:00', '12:00')], '10:00', '09:00', ['pagi', 'dua']],
+		['returns the shift that ended last', WEEK, '15:30', '14:30', ['siang']],
+		['returns none that ended earlier', WEEK, '16:01', '15:01', []],
+		['leaves out a relieved officer', relieved, '09:00', '08:00', ['ganti']],
+		['returns the weekly officer who came back', relieved, '10:00', '09:00', ['pagi']],
+		[
+			'leaves out an officer who was relieved to the end',
+			[weekly('pagi', 1, '08:00', '12:00'), once('ganti', MONDAY, '11:00', '12:00')],
+			...(['12:30', '11:30', ['ganti']] as [ClockTime, ClockTime, string[]])
+		],
+		['returns none before the first shift', WEEK, '07:00', '06:00', []]
+	])('%s', (_why, shifts, time, since, expected) => {
+		expect(latestShifts(shifts, { day: MONDAY, time }, since).map(({ officerId }) => officerId)).toEqual(expected);
 	});
 });
 

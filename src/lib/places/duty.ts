@@ -27,9 +27,33 @@ export interface WallTime {
  */
 export function shiftAt<S extends Shift>(shifts: readonly S[], { day, time }: WallTime): S | null {
 	const covering = shifts.filter(({ startsAt, endsAt }) => startsAt <= time && time < endsAt);
-	const today = covering.filter((shift) => shift.day === day);
-	const weekly = covering.filter((shift) => shift.day === null && shift.weekday === weekday(day));
-	return [...today].sort(latestFirst)[0] ?? [...weekly].sort(latestFirst)[0] ?? null;
+	return [...inForce(covering, day)].sort(latestFirst)[0] ?? null;
+}
+
+/**
+ * Returns the shifts that run at a moment. If none runs, those of the day that ended last, at `since` or later. Shifts
+ * for this date take precedence, as in `shiftAt`.
+ */
+export function latestShifts<S extends Shift>(shifts: readonly S[], { day, time }: WallTime, since: ClockTime): S[] {
+	const running = shifts.filter(({ startsAt, endsAt }) => startsAt <= time && time < endsAt);
+	const [now, ofDay] = [inForce(running, day), shifts.filter((shift) => isOn(shift, day))];
+	const ends = ofDay.map(({ endsAt }) => endsAt).filter((end) => since <= end && end <= time);
+	const end = ends.sort().at(-1);
+	if (now.length > 0 || end === undefined) return now;
+	return inForce(
+		ofDay.filter(({ startsAt, endsAt }) => startsAt < end && end <= endsAt),
+		day
+	);
+}
+
+/** Whether a shift is on a date. */
+export const isOn = (shift: Pick<Shift, 'day' | 'weekday'>, day: LocalDate): boolean =>
+	shift.day === day || (shift.day === null && shift.weekday === weekday(day));
+
+/** Those of shifts of the same time that apply on a date: the shifts for this date, or else the weekly ones. */
+function inForce<S extends Shift>(shifts: readonly S[], day: LocalDate): S[] {
+	const ofDate = shifts.filter((shift) => shift.day === day);
+	return ofDate.length > 0 ? ofDate : shifts.filter((shift) => isOn(shift, day));
 }
 
 const latestFirst = (a: Shift, b: Shift) =>

@@ -4,11 +4,21 @@ import { describe, expect, test } from 'vitest';
 import { parseReceipt } from '#lib/text/receipt-format.ts';
 import { db } from '#lib/server/db/index.ts';
 import { attachments, caseOfficers, cases, timeline } from '#lib/server/db/schema/cases.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
 import { addWeekShifts } from '#lib/server/places/roster-shifts.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
-import { caseOf, makeActor, makeCase, makeOfficer, makePlace, makeUnit } from '#lib/dev/testing/factories.ts';
+import {
+	caseOf,
+	makeActor,
+	makeCase,
+	makeOfficer,
+	makeOfficerWithAccount,
+	makePlace,
+	makeUnit
+} from '#lib/dev/testing/factories.ts';
 import { quarters } from '#lib/dev/testing/photos.ts';
 import { at, clockOf, lastEntry, makeOffice, standing, rowsOfCase } from '#lib/dev/testing/office.ts';
+import { caseForActor } from './find.ts';
 import { openCase, PRINT_SECONDS } from './open-case.ts';
 import { renewReceipt } from './conversation/contact.ts';
 import { openReporter } from './reporter.ts';
@@ -232,33 +242,53 @@ describe('an opened case', () => {
 	});
 });
 
-test('a report by the code of a desk proposes the officers of its shifts of today that have begun', async () => {
-	const unit = await makeUnit();
-	const admin = await makeActor([[unit.id, 'admin']]);
-	const [owner, morning, afternoon] = [
-		await makeOfficer(unit.id),
-		await makeOfficer(unit.id),
-		await makeOfficer(unit.id)
-	];
-	const desk = await makePlace(unit.id, { kind: 'desk', officerId: owner.id });
-	for (const [{ id: officerId }, startsAt, endsAt] of [
-		[morning, '08:00', '12:00'],
-		[afternoon, '12:00', '16:00']
-	] as const)
-		await addWeekShifts(admin, desk.id, { officerId, startsAt, endsAt, weekdays: ['3'] });
-	const namedAt = async (moment: string, changes = {}, actor = null as typeof admin | null) => {
-		const made = await at(moment, () => makeCase(unit, { place: desk.code, ...changes }, { actor }));
-		const rows = await rowsOfCase(caseOfficers, made.reference);
-		return new Map(rows.map(({ officerId, state }) => [officerId, state]));
-	};
-	// A Wednesday, 10:00 and 21:00 in Makassar.
-	const [ten, nine] = ['2026-11-25T02:00:00Z', '2026-11-25T13:00:00Z'];
-	const named = [owner.id, 'named'] as const;
-	const proposed = [morning.id, 'proposed'] as const;
-	expect(await namedAt(ten)).toEqual(new Map([named, proposed]));
-	expect(await namedAt(nine)).toEqual(new Map([named, proposed, [afternoon.id, 'proposed']]));
-	expect(await namedAt('2026-11-26T02:00:00Z')).toEqual(new Map([named]));
-	// Whoever chooses an officer, or records a report for somebody, says who is meant.
-	expect(await namedAt(ten, { officer: afternoon.id })).toEqual(new Map([named, [afternoon.id, 'named']]));
-	expect(await namedAt(ten, {}, await makeActor([[unit.id, 'handler']]))).toEqual(new Map([named]));
+describe('a report by the code of a desk', () => {
+	/** An office with a desk and an officer with an account on Wednesdays from 08:00 to 12:00, a second to 16:00. */
+	async function makeDesk() {
+		const unit = await makeUnit();
+		const admin = await makeActor([[unit.id, 'admin']]);
+		const owner = await makeOfficer(unit.id);
+		const [morning, account] = await makeOfficerWithAccount(unit.id);
+		const afternoon = await makeOfficer(unit.id);
+		const desk = await makePlace(unit.id, { kind: 'desk', officerId: owner.id });
+		for (const [{ id: officerId }, startsAt, endsAt] of [
+			[morning, '08:00', '12:00'],
+			[afternoon, '12:00', '16:00']
+		] as const)
+			await addWeekShifts(admin, desk.id, { officerId, startsAt, endsAt, weekdays: ['3'] });
+		const openedAt = (moment: string, changes = {}, actor: Actor | null = null) =>
+			at(moment, () => makeCase(unit, { place: desk.code, ...changes }, { actor }));
+		const namedAt = async (...opened: Parameters<typeof openedAt>) => {
+			const rows = await rowsOfCase(caseOfficers, (await openedAt(...opened)).reference);
+			return new Map(rows.map(({ officerId, state }) => [officerId, state]));
+		};
+		return { unit, owner, morning, afternoon, account, openedAt, namedAt };
+	}
+
+	// A Wednesday, 10:00, 13:00 and 16:30 in Makassar.
+	const [TEN, ONE, LATE] = ['2026-11-25T02:00:00Z', '2026-11-25T05:00:00Z', '2026-11-25T08:30:00Z'];
+
+	test('proposes the officer on duty there, or the last one within an hour', async () => {
+		const { unit, owner, morning, afternoon, account, openedAt, namedAt } = await makeDesk();
+		const handler = await makeActor([[unit.id, 'handler']]);
+		const named = [owner.id, 'named'] as const;
+		const proposed = [afternoon.id, 'proposed'] as const;
+		expect(await namedAt(TEN)).toEqual(new Map([named, [morning.id, 'proposed']]));
+		expect(await namedAt(ONE)).toEqual(new Map([named, proposed]));
+		expect(await namedAt(LATE)).toEqual(new Map([named, proposed]));
+		expect(await namedAt('2026-11-25T09:01:00Z')).toEqual(new Map([named]));
+		expect(await namedAt('2026-11-26T02:00:00Z')).toEqual(new Map([named]));
+		// Whoever chooses an officer, or records a report for somebody, says who is meant.
+		expect(await namedAt(TEN, { officer: afternoon.id })).toEqual(new Map([named, [afternoon.id, 'named']]));
+		expect(await namedAt(TEN, {}, handler)).toEqual(new Map([named]));
+		const { reference } = await openedAt(TEN);
+		await expect(caseForActor(account, reference)).rejects.toMatchObject({ name: 'NotFound' });
+		await caseForActor(handler, reference);
+	});
+
+	test('hides from no officer if nobody else could open it', async () => {
+		const { owner, account, openedAt, namedAt } = await makeDesk();
+		expect(await namedAt(TEN)).toEqual(new Map([[owner.id, 'named']]));
+		await caseForActor(account, (await openedAt(TEN)).reference);
+	});
 });

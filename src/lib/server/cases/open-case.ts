@@ -1,4 +1,4 @@
-import { eq } from 'drizzle-orm';
+import { and, eq } from 'drizzle-orm';
 import { caseInput, type CaseInput } from '#lib/cases/schema.ts';
 import { DESK_CHANNELS, OLDEST_REPORT_MS, type Channel } from '#lib/cases/vocabulary.ts';
 import { localDate } from '#lib/calendar/days.ts';
@@ -9,15 +9,16 @@ import { checked } from '#lib/server/checked.ts';
 import { ago, clampToNow, isTooFarAhead, now } from '#lib/server/clock.ts';
 import { contentHash } from '#lib/server/content-hash.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
-import { cases } from '#lib/server/db/schema/cases.ts';
+import { caseOfficers, cases } from '#lib/server/db/schema/cases.ts';
 import { Conflict, NotFound, invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { findUnit, requireOpen } from '#lib/server/people/units/find-unit.ts';
-import { officersToday } from '#lib/server/places/duty.ts';
+import { officersJustNow } from '#lib/server/places/duty.ts';
 import { reference } from '#lib/server/reference/reference.ts';
 import { consentsIn, recordGiven } from './consents.ts';
 import { withKeptFiles } from './files.ts';
 import type { CaseRow, UnitRow } from './find.ts';
+import { isUnattended } from './handling/unattended.ts';
 import { AlreadyInserted, insertCase } from './insert-case.ts';
 import { namedOfficers, officerOfUnit } from './officers/named.ts';
 import { deskReceiptOf, receiptHash, receiptOf, submissionHash } from './receipt-hash.ts';
@@ -140,8 +141,8 @@ async function insertSubmission(
 	if (input.incident_on && input.incident_on > localDate(openedAt, unit.timeZone)) {
 		throw invalid('incident_on', 'date_ahead');
 	}
-	// A citizen who scanned a desk's code and names nobody may mean any officer who was on duty there today.
-	const onDuty = place && !officer && !actor ? await officersToday(place.id) : [];
+	// A citizen who scanned a desk's code and names nobody may mean the officer on duty there.
+	const onDuty = place && !officer && !actor ? await officersJustNow(place.id) : [];
 	return insertCase(tx, {
 		unit,
 		named: [
@@ -173,6 +174,7 @@ async function insertSubmission(
 			openedBy: actor?.accountId
 		},
 		alongside: async (row) => {
+			if (onDuty.length > 0) await dropGuesses(tx, row);
 			await storeMailPreference(tx, row.id, input, language);
 			const askedBy = atDesk ? 'staff' : actor ? 'api' : 'form';
 			const recordedBy = actor?.accountId ?? null;
@@ -180,6 +182,13 @@ async function insertSubmission(
 			await alongside?.(tx, row);
 		}
 	});
+}
+
+/** Deletes the names that the roster proposed if nobody could open the case because of them. */
+async function dropGuesses(tx: Tx, row: CaseRow): Promise<void> {
+	const { caseId, source, state } = caseOfficers;
+	const guessed = and(eq(caseId, row.id), eq(source, 'place'), eq(state, 'proposed'));
+	if (await isUnattended(tx, row)) await tx.delete(caseOfficers).where(guessed);
 }
 
 /**

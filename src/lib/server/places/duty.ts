@@ -1,11 +1,11 @@
-import { localDate, localTime, weekday, type LocalDate } from '#lib/calendar/days.ts';
-import { dutyAt } from '#lib/places/duty.ts';
+import { localDate, localTime } from '#lib/calendar/days.ts';
+import { HOUR_MS } from '#lib/calendar/durations.ts';
+import { dutyAt, isOn, latestShifts } from '#lib/places/duty.ts';
 import { isPhotoShown } from '#lib/privacy/photo.ts';
-import { now } from '#lib/server/clock.ts';
+import { ago, now } from '#lib/server/clock.ts';
 import { reference, type Reference } from '#lib/server/reference/reference.ts';
 
 type Place = Reference['places'][number];
-type Shift = Reference['shifts'][number];
 
 /** Whether a place is a desk in use. */
 export const isDesk = ({ kind, withdrawnAt }: Place): boolean => kind === 'desk' && withdrawnAt === null;
@@ -43,10 +43,21 @@ export async function officerOnDuty(placeId: string): Promise<{ id: string; name
 	return onDuty ? { id: onDuty.id, name: onDuty.name } : null;
 }
 
-/** Ids of the officers who have been on duty at a desk today until now, by the same rules. */
-export async function officersToday(placeId: string): Promise<string[]> {
-	const found = await officersOnDuty((place) => place.id === placeId, { sinceMorning: true });
-	return [...new Set(found.map(({ id }) => id))];
+/**
+ * Ids of the officers whom somebody who has just been at a desk may mean: those whose shift runs now, or else those of
+ * the shift that ended last, at most an hour ago. Absences don't count, because an officer can enter one after serving.
+ */
+export async function officersJustNow(placeId: string): Promise<string[]> {
+	const { unitById, shifts } = await reference();
+	const [desk] = await desksWhere((place) => place.id === placeId);
+	if (!desk) return [];
+	const zone = unitById.get(desk.unitId)?.timeZone ?? 'UTC';
+	const [at, hourAgo] = [now(), ago(HOUR_MS)];
+	const day = localDate(at, zone);
+	const since = localDate(hourAgo, zone) === day ? localTime(hourAgo, zone) : '00:00';
+	const ofDesk = shifts.filter((shift) => shift.placeId === desk.id);
+	const found = latestShifts(ofDesk, { day, time: localTime(at, zone) }, since);
+	return [...new Set(found.map(({ officerId }) => officerId))];
 }
 
 /**
@@ -76,14 +87,8 @@ export async function rosteredToday({ id, timeZone }: { id: string; timeZone: st
 	return new Set(ofToday.flatMap(({ officerId }) => officerById.get(officerId)?.accountId ?? []));
 }
 
-const isOn = (shift: Pick<Shift, 'day' | 'weekday'>, day: LocalDate): boolean =>
-	shift.day === day || (!shift.day && shift.weekday === weekday(day));
-
-/**
- * One row for each desk of one office that has an officer on duty, ordered by desk name.
- * @param options `sinceMorning`: a row also for each shift of today that has begun
- */
-async function officersOnDuty(isChosen: (place: Place) => boolean, { sinceMorning = false } = {}) {
+/** One row for each desk of one office that has an officer on duty, ordered by desk name. */
+async function officersOnDuty(isChosen: (place: Place) => boolean) {
 	const { unitById, shifts, officers, absences } = await reference();
 	const desks = await desksWhere(isChosen);
 	const zone = unitById.get(desks[0]?.unitId ?? '')?.timeZone ?? 'UTC';
@@ -102,11 +107,8 @@ async function officersOnDuty(isChosen: (place: Place) => boolean, { sinceMornin
 	const ids = new Set(present.keys());
 	return desks.flatMap((desk) => {
 		const ofDesk = shifts.filter((shift) => shift.placeId === desk.id && isOn(shift, moment.day));
-		const begun = sinceMorning ? ofDesk.map(({ startsAt }) => startsAt).filter((start) => start <= moment.time) : [];
-		return [...begun, moment.time].flatMap((time) => {
-			const onDuty = dutyAt({ officerId: desk.officerId, shifts: ofDesk }, { ...moment, time }, ids);
-			const officer = present.get(onDuty ?? '');
-			return officer ? [{ ...officer, placeId: desk.id, placeName: desk.name }] : [];
-		});
+		const onDuty = dutyAt({ officerId: desk.officerId, shifts: ofDesk }, moment, ids);
+		const officer = present.get(onDuty ?? '');
+		return officer ? [{ ...officer, placeId: desk.id, placeName: desk.name }] : [];
 	});
 }

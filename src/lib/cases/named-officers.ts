@@ -23,8 +23,41 @@ const namesWhole = (words: readonly string[], officer: Named): boolean =>
 		(sequence) => sequence.length > 0 && containsSequence(words, sequence)
 	);
 
-/** Whether a text has the whole name of an officer, or a nickname. A part of the name may be another person's. */
-export const hasWholeName = (text: string, officer: Named): boolean => namesWhole(wordsOf(text), officer);
+/** Words that begin a letter or its address. The first group begins no sentence about a person; the others may. */
+const SALUTATION =
+	/^[^\p{L}]*(?:((?:kepada\s+)?(?:yth|yang\s+(?:ter)?hormat)|dear)|kepada|bapak|bpk|pak|ibu|bu|saudara|sdr|halo|hai)(?!\p{L})/iu;
+/** Words before a name in an address that need no capital letter. */
+const OF_ADDRESS = new Set(
+	'yth yang terhormat hormat bapak bpk pak ibu bu saudara sdr kepala pimpinan kantor selaku di dan'.split(' ')
+);
+/** Academic degrees after a name. */
+const DEGREES = /^[\s,]*(?:\p{Lu}\p{L}{0,3}\.[\p{L}.]*[\s,]*)*/u;
+
+/** The rest of a line after a salutation or address with the officer's name; undefined if the line has none. */
+function afterSalutation(line: string, officer: Named): string | undefined {
+	const [start, formal] = SALUTATION.exec(line) ?? [];
+	if (start === undefined) return undefined;
+	for (const sequence of [partsOf(officer), ...officer.nicknames.map(wordsOf)]) {
+		const name = new RegExp(`(?<![\\p{L}\\p{N}])${sequence.join('[^\\p{L}\\p{N}]+')}(?![\\p{L}\\p{N}])`, 'iu');
+		const found = sequence.length > 0 && name.exec(line);
+		if (!found) continue;
+		const before = line.slice(start.length, found.index).match(/[\p{L}\p{N}]+/gu) ?? [];
+		const isAddress = before.every((word) => /^\p{Lu}/u.test(word) || OF_ADDRESS.has(word.toLowerCase()));
+		const rest = line.slice(found.index + found[0].length);
+		const isAlone = !/\p{L}/u.test(rest.replace(DEGREES, '').replace(/^di\s+tempat/iu, ''));
+		if (isAddress && (isAlone || (formal !== undefined && /^\s*[,.:;!]/u.test(rest)))) return rest;
+	}
+	return undefined;
+}
+
+/**
+ * Whether a text is about an officer: it has the whole name, or a nickname. A part of the name may be another person's.
+ * A letter that only addresses the officer is not about the officer.
+ */
+export function isAbout(text: string, officer: Named): boolean {
+	const unaddressed = text.split('\n').map((line) => afterSalutation(line, officer) ?? line);
+	return namesWhole(wordsOf(unaddressed.join('\n')), officer);
+}
 
 /**
  * Finds the officers whom a text seems to name. The whole name matches, a nickname, or a part of the name with four

@@ -8,7 +8,7 @@ import type { Category } from '#lib/cases/vocabulary.ts';
 import { checked } from '#lib/server/checked.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
-import { caseOfficers, cases, messages } from '#lib/server/db/schema/cases.ts';
+import { caseOfficers, cases, messages, timeline } from '#lib/server/db/schema/cases.ts';
 import { escalations, escalationUpdates } from '#lib/server/db/schema/escalations.ts';
 import { inboundReports } from '#lib/server/db/schema/lapor.ts';
 import { roles } from '#lib/server/db/schema/people.ts';
@@ -201,6 +201,7 @@ export async function nameInCase(actor: Actor, reference: string, raw: unknown):
 		const { row: before } = caseWithUnit;
 		const key = and(eq(caseOfficers.caseId, before.id), eq(caseOfficers.officerId, input.officer));
 		const [entry] = await tx.select().from(caseOfficers).where(key);
+		let isCleared = false;
 		if (input.action === 'add') {
 			const [officer] = await tx.select().from(officers).where(eq(officers.id, input.officer));
 			if (!officer) throw invalid('officer', 'officer_invalid');
@@ -212,15 +213,31 @@ export async function nameInCase(actor: Actor, reference: string, raw: unknown):
 		} else {
 			if (!entry || entry.state === 'cleared') throw new Conflict('invalid-move', { version: before.version });
 			const changes = changeOfName(actor, entry, input);
+			isCleared = changes.state === 'cleared';
 			await tx.update(caseOfficers).set(changes).where(key);
 		}
-		const row = await updateCase(tx, before, await handlingAfter(tx, caseWithUnit));
-		// The handlers are notified of a case that lost its assignee, as of a new one.
-		const unassigned = (before.assigneeId !== null && row.assigneeId === null) || undefined;
+		const goesBack = isCleared && (await cameOnlyFor(tx, caseWithUnit, entry));
+		const open = goesBack ? { ...before, restricted: false } : before;
+		const row = await updateCase(tx, before, await handlingAfter(tx, { ...caseWithUnit, row: open }));
+		// The handlers are notified of a case that lost its assignee or came back, as of a new one.
+		const isBack = before.restricted && !row.restricted;
+		const unassigned = isBack || (before.assigneeId !== null && row.assigneeId === null) || undefined;
 		const data = { officer: input.officer, action: input.action, reason: input.reason || undefined, unassigned };
 		await recordEvent(tx, row, { type: 'officers_changed', author: actor, public: false, data });
 		return row;
 	});
+}
+
+/**
+ * Whether the office above has a case only because messages seemed to be about this officer, the head. Their sender made
+ * the case of them, without a category, so nothing else restricted it.
+ */
+async function cameOnlyFor(tx: Tx, { row, unit }: CaseWithUnit, entry: Entry | undefined): Promise<boolean> {
+	if (entry?.source !== 'text' || entry.officerId !== unit.headOfficerId) return false;
+	if (!row.restricted || row.category === 'integrity') return false;
+	const { caseId, type, actorKind, data } = timeline;
+	const isOfSender = and(eq(type, 'opened'), eq(actorKind, 'reporter'), sql`${data} ? 'conversation'`);
+	return (await tx.$count(timeline, and(eq(caseId, row.id), isOfSender))) > 0;
 }
 
 /**

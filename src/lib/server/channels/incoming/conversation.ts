@@ -1,6 +1,6 @@
 import { and, arrayContains, asc, eq, inArray, ne, not, or, sql, type SQL } from 'drizzle-orm';
 import { DAY_MS } from '#lib/calendar/durations.ts';
-import { hasWholeName } from '#lib/cases/named-officers.ts';
+import { isAbout } from '#lib/cases/named-officers.ts';
 import { email as emailInput, phone as phoneInput } from '#lib/cases/schema.ts';
 import { namedOfficers, type NamedOfficer } from '#lib/server/cases/officers/named.ts';
 import type { Reporter } from '#lib/server/cases/reporter.ts';
@@ -91,9 +91,8 @@ export const proposedIn = ({ named }: Pick<ConversationRow, 'named'>): NamedOffi
 	named.map((officerId) => ({ officerId, source: 'text', state: 'proposed' }));
 
 /**
- * Adds the officers whose names are in a text of a conversation. Their accounts see it no more. If the text has the head's
- * whole name, the conversation is about the head and its office sees it no more. A part of the name is not enough, because
- * it may be another person's.
+ * Adds the officers whose names are in a text of a conversation. Their accounts see it no more. If the text is about the
+ * head, its office sees it no more.
  * @param quoted what others wrote before, such as a letter that the head signed. An officer named there does not see the
  *   conversation, but it is not about the head
  */
@@ -103,7 +102,7 @@ export async function nameIn(tx: Tx, { id, unitId }: ConversationRow, text: stri
 	const found = (await namedOfficers(unit, named)).map(({ officerId }) => officerId);
 	if (found.length === 0) return;
 	const head = (await reference()).officers.find(({ id }) => id === unit.headOfficerId);
-	const aboutHead = head !== undefined && hasWholeName(text, head);
+	const aboutHead = head !== undefined && isAbout(text, head);
 	await tx
 		.update(conversations)
 		.set({

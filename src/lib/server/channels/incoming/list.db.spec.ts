@@ -2,9 +2,10 @@ import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { makeActor, makeCase, makeOfficer, makeOfficerWithAccount, makeUnit } from '#lib/dev/testing/factories.ts';
 import { keptFile, makeConnection, receive } from '#lib/dev/testing/channels/incoming.ts';
-import { at, nameOfficer, rowsOfCase } from '#lib/dev/testing/office.ts';
+import { act, at, nameOfficer, rowsOfCase, standing } from '#lib/dev/testing/office.ts';
 import { SARI, useMailbox } from '#lib/dev/testing/channels/use-mailbox.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
+import { nameInCase } from '#lib/server/cases/officers/named.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { caseOfficers, cases } from '#lib/server/db/schema/cases.ts';
@@ -126,9 +127,24 @@ test('a message about the head that becomes a report without a person goes to th
 	await receive(mailbox, SARI, `Kepala kantor, ${head.name}, meminta uang.`);
 	const [row] = await db().select().from(cases).where(eq(cases.unitId, office.unit.id));
 	expect(row).toMatchObject({ unitId: office.unit.id, handlingUnitId: office.root.id, restricted: true });
-	expect(await rowsOfCase(caseOfficers, row?.reference ?? '')).toMatchObject([{ officerId: head.id, state: 'named' }]);
+	const of = row?.reference ?? '';
+	expect(await rowsOfCase(caseOfficers, of)).toMatchObject([{ officerId: head.id, state: 'proposed' }]);
 	for (const actor of [office.handler, office.supervisor]) expect(await listed(actor, { state: 'case' })).toEqual([]);
 	expect(await listed(office.rootSupervisor, { state: 'case' })).toHaveLength(1);
+	// Its decision that the head is not meant gives the report back.
+	await act(nameInCase, office.rootSupervisor, of, { officer: head.id, action: 'clear' });
+	expect(await standing(of)).toMatchObject({ handlingUnitId: office.unit.id, restricted: false });
+	expect(await listed(office.handler, { state: 'case' })).toHaveLength(1);
+});
+
+test('a report that only addresses the head stays in its office', async () => {
+	const head = await makeOfficer(office.unit.id);
+	await db().update(units).set({ headOfficerId: head.id }).where(eq(units.id, office.unit.id));
+	await db().update(connections).set({ dedicated: true }).where(eq(connections.id, mailbox.id));
+	await receive(mailbox, SARI, `Yth. Kepala Kantor, Bapak ${head.name}, S.Si. Antrean di loket dua lama.`);
+	const [row] = await db().select().from(cases).where(eq(cases.unitId, office.unit.id));
+	expect(row).toMatchObject({ handlingUnitId: office.unit.id, restricted: false });
+	expect(await rowsOfCase(caseOfficers, row?.reference ?? '')).toMatchObject([{ state: 'proposed' }]);
 });
 
 test('the list pages through several offices without gaps or repeats', async () => {

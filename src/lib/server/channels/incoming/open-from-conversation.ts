@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { isAbout } from '#lib/cases/named-officers.ts';
 import { caseInput } from '#lib/cases/schema.ts';
 import { insertCase } from '#lib/server/cases/insert-case.ts';
-import { namedOfficers } from '#lib/server/cases/officers/named.ts';
+import { handlingOf, namedOfficers } from '#lib/server/cases/officers/named.ts';
 import { randomReceipt, receiptHash, submissionHash } from '#lib/server/cases/receipt-hash.ts';
 import { storeMailPreference } from '#lib/server/cases/mail-preference.ts';
 import { contactHash, reporterColumns } from '#lib/server/cases/reporter.ts';
@@ -12,7 +13,7 @@ import { transaction, type Tx } from '#lib/server/db/index.ts';
 import { NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { requireOpen } from '#lib/server/people/units/find-unit.ts';
-import type { Unit } from '#lib/server/reference/reference.ts';
+import { reference, type Unit } from '#lib/server/reference/reference.ts';
 import { capped, takeContent } from './content.ts';
 import {
 	contactOf,
@@ -79,23 +80,25 @@ export async function openCaseOf(
 	after = 0
 ): Promise<Opened> {
 	const input = checked(openingInput, raw);
-	const { body: text, files, ...refused } = await takeContent(tx, id, after);
-	const { kind, category, service, secret, identity, body = text } = input;
+	const { body: written, files, ...refused } = await takeContent(tx, id, after);
+	const { kind, category, service, secret, identity, body = written } = input;
 	const from = await openSender(conversation);
 	if (!from) throw new NotFound(`sender of conversation ${id}`);
 	const sender = contactOf(from);
 	const person = { identity, reporter: input.reporter ?? sender };
 	const receipt = randomReceipt();
-	// Only a person of the office above can decide that its office handles a report about the head.
-	const head = actor === null && conversation.aboutHead ? unit.headOfficerId : null;
-	const proposed = [
-		...(await namedOfficers(unit, { officerId: null, placeOfficerId: null, text: [subject, body].join('\n') })),
-		// The officers named in the messages, even if the person who opens the case writes another text.
-		...proposedIn(conversation)
-	];
+	const text = [subject, body].join('\n');
+	const head = (await reference()).officerById.get(unit.headOfficerId ?? '');
+	// The office above alone has read these messages. It handles the report until it decides that the head is not meant.
+	const isAboutHead = actor === null && conversation.aboutHead && head !== undefined && isAbout(text, head);
 	const row = await insertCase(tx, {
 		unit,
-		named: proposed.map((one) => (one.officerId === head ? { ...one, state: 'named' as const } : one)),
+		named: [
+			...(await namedOfficers(unit, { officerId: null, placeOfficerId: null, text })),
+			// The officers named in the messages, even if the person who opens the case writes another text.
+			...proposedIn(conversation)
+		],
+		...(isAboutHead && { handling: await handlingOf(tx, unit, category ?? null, [head.id]) }),
 		files: files.map((file) => ({ ...file, public: true })),
 		author: actor ?? 'reporter',
 		data: { without_code: true, conversation: id, ...refused },

@@ -1,6 +1,6 @@
 import { and, asc, desc, eq, inArray, sql, type SQL } from 'drizzle-orm';
 import { z } from 'zod';
-import { hasWholeName, officersIn } from '#lib/cases/named-officers.ts';
+import { isAbout, officersIn } from '#lib/cases/named-officers.ts';
 import { checked } from '#lib/server/checked.ts';
 import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
 import { beyond, pageOf } from '#lib/server/db/page.ts';
@@ -69,7 +69,7 @@ async function shownTo(actor: Actor, rows: Awaited<ReturnType<typeof asideMessag
 	const { officers, unitById } = await reference();
 	const own = officers.filter(({ id }) => id === actor.officerId);
 	const isAboutHead = (unit: Unit | undefined, text: string) =>
-		officers.some((officer) => officer.id === unit?.headOfficerId && hasWholeName(text, officer));
+		officers.some((officer) => officer.id === unit?.headOfficerId && isAbout(text, officer));
 	const opened = await Promise.all(rows.map(async ({ source, ...row }) => ({ ...row, seen: await seenIn(source) })));
 	const visible = opened.filter(({ seen, unit }) => {
 		const text = `${seen?.subject ?? ''}\n${seen?.text ?? ''}`;

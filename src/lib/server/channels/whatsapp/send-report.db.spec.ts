@@ -51,6 +51,21 @@ test('a report about the head goes to the office above, although no person opene
 	expect(found).toMatchObject({ unitId: office.unit.id, handlingUnitId: office.root.id, restricted: true });
 });
 
+test('a report after a cancelled text about the head stays in its office', async () => {
+	const head = await makeOfficer(office.unit.id);
+	await db().update(units).set({ headOfficerId: head.id }).where(eq(units.id, office.unit.id));
+	const person = newCitizen(phone);
+	await person.say('Selamat pagi');
+	await person.press('Pengaduan');
+	await person.say(`Kepala kantor, ${head.name}, meminta uang kepada saya.`);
+	await person.press('Batal');
+	await person.say('menu');
+	await person.press('Saran');
+	await person.say(WISH);
+	await person.press('Kirim');
+	expect(await casesHere()).toMatchObject([{ handlingUnitId: office.unit.id, restricted: false }]);
+});
+
 test('no table has the number of the person, as text or in an id of Meta', async () => {
 	const number = '6281240177665';
 	const person = citizen(phone, number);

@@ -76,15 +76,20 @@ export async function namedIn(tx: Tx, caseId: number): Promise<string[]> {
 	return named.map(({ id }) => id);
 }
 
-export async function nameOfficers(tx: Tx, caseId: number, named: readonly NamedOfficer[]): Promise<void> {
-	if (named.length === 0) return;
+/** @returns ids of the officers whom the case did not have yet */
+export async function nameOfficers(tx: Tx, caseId: number, named: readonly NamedOfficer[]): Promise<string[]> {
+	if (named.length === 0) return [];
 	const values = named.map((officer) => ({ caseId, ...officer }));
-	await tx.insert(caseOfficers).values(values).onConflictDoNothing();
+	const added = tx.insert(caseOfficers).values(values).onConflictDoNothing();
+	return (await added.returning({ id: caseOfficers.officerId })).map(({ id }) => id);
 }
 
-/** Proposes officers whose names are found in a later text. Earlier decisions of people do not change. */
-export async function proposeOfficers(tx: Tx, row: { id: number }, unit: UnitRow, text: string): Promise<void> {
-	await nameOfficers(tx, row.id, await namedOfficers(unit, { officerId: null, placeOfficerId: null, text }));
+/**
+ * Proposes officers whose names are found in a later text. Earlier decisions of people do not change.
+ * @returns ids of the officers whom the case did not have yet
+ */
+export async function proposeOfficers(tx: Tx, row: { id: number }, unit: UnitRow, text: string): Promise<string[]> {
+	return nameOfficers(tx, row.id, await namedOfficers(unit, { officerId: null, placeOfficerId: null, text }));
 }
 
 type Worded = Pick<CaseRow, 'id' | 'title' | 'body' | 'requestedSolution'>;

@@ -34,6 +34,13 @@ export async function responsibleFor(unitId: string): Promise<Responsible> {
 	};
 }
 
+/** Accounts of the responsible persons of the units above, the nearest first. */
+export async function responsibleAbove(unitId: string): Promise<string[]> {
+	const { unitById } = await reference();
+	const above = chainOf(unitById.get(unitId) ?? { path: '' }).slice(0, -1);
+	return above.reverse().flatMap((id) => unitById.get(id)?.privacyAccountId ?? []);
+}
+
 /**
  * Ids of the units whose requests and breaches the actor handles: those that the actor administers, and those for whose
  * personal data the actor is responsible, as long as the actor still supervises them.

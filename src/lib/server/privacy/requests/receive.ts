@@ -27,6 +27,7 @@ import { contentHash } from '#lib/server/content-hash.ts';
 import { storedRow, transaction, type Tx } from '#lib/server/db/index.ts';
 import { lockKey } from '#lib/server/db/lock-key.ts';
 import { nextNumber } from '#lib/server/db/next-number.ts';
+import { caseOfficers } from '#lib/server/db/schema/cases.ts';
 import { dataRequests } from '#lib/server/db/schema/data-requests.ts';
 import { Conflict, NotAllowed, invalid } from '#lib/server/errors.ts';
 import { encryptText, sha256Hex } from '#lib/server/keys.ts';
@@ -35,7 +36,7 @@ import { recordChange } from '#lib/server/people/audit.ts';
 import { homeUnit, requireUnitWithin } from '#lib/server/people/units/find-unit.ts';
 import { isTrialUnit } from '#lib/server/people/units/trial.ts';
 import { reference } from '#lib/server/reference/reference.ts';
-import { notifyOfRequest } from './request-notices.ts';
+import { notifyOfRequest, reachesSomebody } from './request-notices.ts';
 
 export type RequestRow = typeof dataRequests.$inferSelect;
 
@@ -165,7 +166,12 @@ async function insertRequest(tx: Tx, actor: Actor | null, request: NewRequest): 
 		.then(storedRow);
 	if (about) {
 		const changed = await updateCase(tx, about.row);
-		await proposeOfficers(tx, changed, about.unit, content.words ?? '');
+		const proposed = await proposeOfficers(tx, changed, about.unit, content.words ?? '');
+		// The deadline of a request never runs unheard: then a name in it hides it from nobody.
+		if (proposed.length > 0 && !(await reachesSomebody(tx, row))) {
+			const ofRequest = and(eq(caseOfficers.caseId, changed.id), inArray(caseOfficers.officerId, proposed));
+			await tx.delete(caseOfficers).where(ofRequest);
+		}
 		const data = { number: row.number, kind, via };
 		await recordEvent(tx, changed, { type: 'data_requested', author: actor ?? 'reporter', public: true, data });
 	}

@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { expect, test } from 'vitest';
+import { eq } from 'drizzle-orm';
+import { describe, expect, test } from 'vitest';
 import { makeActor, makeCase, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
 import { at, standing } from '#lib/dev/testing/office.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { namedInCase } from '#lib/server/cases/officers/named.ts';
 import { db } from '#lib/server/db/index.ts';
 import { notices } from '#lib/server/db/schema/notices.ts';
+import { units } from '#lib/server/db/schema/units.ts';
 import { decideRequest } from './decide.ts';
 import { requestByReporter } from './receive.ts';
 import { listRequests, requestsAbout, type RequestFilter } from './register.ts';
@@ -47,6 +49,7 @@ test('lists waiting requests by deadline and decided ones by the latest decision
 
 test('an administrator whom the words of a request name sees neither the request nor a notice of it', async () => {
 	const [, named] = await makeOfficerWithAccount(office.unit.id, ['admin'], 'Rahmawati Tandipau');
+	await makeActor([[office.root.id, 'admin']]);
 	const { reference } = await makeCase(office.unit);
 	const { id: caseId } = await standing(reference);
 	const words = 'Jangan biarkan Ibu Rahmawati memakai data saya.';
@@ -55,4 +58,37 @@ test('an administrator whom the words of a request name sees neither the request
 	expect((await listRequests(named, { list: 'waiting' })).items).toEqual([]);
 	const told = await db().select({ accountId: notices.accountId }).from(notices);
 	expect(told.map(({ accountId }) => accountId)).not.toContain(named.accountId);
+});
+
+describe('a request that names the only administrator', () => {
+	const words = 'Jangan biarkan Ibu Rahmawati memakai data saya.';
+	/** @returns the accounts that got a notice of the request */
+	async function toldOf(caseId: number) {
+		await requestByReporter(caseId, { kind: 'restriction', words, submission_id: randomUUID() });
+		const [request] = await requestsAbout({ caseId });
+		const told = await db().select().from(notices);
+		return told.filter(({ data }) => data.request === request?.id).map(({ accountId }) => accountId);
+	}
+
+	test('stays with the administrator, because its deadline must not run unheard', async () => {
+		const [, named] = await makeOfficerWithAccount(office.unit.id, ['admin'], 'Rahmawati Tandipau');
+		const { id: caseId } = await standing((await makeCase(office.unit)).reference);
+		expect(await toldOf(caseId)).toEqual([named.accountId]);
+		expect(await namedInCase(caseId)).toEqual([]);
+		expect((await listRequests(named, { list: 'waiting' })).items).toHaveLength(1);
+	});
+
+	test('goes to the responsible person of the office above', async () => {
+		const [, named] = await makeOfficerWithAccount(office.unit.id, ['admin', 'supervisor'], 'Rahmawati Tandipau');
+		const { accountId } = office.rootSupervisor;
+		for (const [id, privacyAccountId] of [
+			[office.unit.id, named.accountId],
+			[office.root.id, accountId]
+		] as const)
+			await db().update(units).set({ privacyAccountId }).where(eq(units.id, id));
+		const { id: caseId } = await standing((await makeCase(office.unit)).reference);
+		expect(await toldOf(caseId)).toEqual([accountId]);
+		expect(await namedInCase(caseId)).toMatchObject([{ state: 'proposed' }]);
+		expect((await listRequests(office.rootSupervisor, { list: 'waiting' })).items).toHaveLength(1);
+	});
 });

@@ -13,7 +13,7 @@ import { inLocale } from '#lib/server/in-locale.ts';
 import { log } from '#lib/server/log.ts';
 import { reference } from '#lib/server/reference/reference.ts';
 import { requestKindWord } from '#lib/words/requests.ts';
-import { responsibleFor } from '../notice/responsible.ts';
+import { responsibleAbove, responsibleFor } from '../notice/responsible.ts';
 
 type RequestRow = typeof dataRequests.$inferSelect;
 
@@ -26,8 +26,8 @@ type Stage = keyof typeof STAGES;
 const onceKey = (row: Pick<RequestRow, 'id'>, stage: Stage) => `data_request:${row.id}:${stage}`;
 
 /**
- * Notifies the responsible person of the office, or the nearest administrators if there is none who may decide. An
- * overdue request goes to both. Nobody is notified of their own request or of a case that names them.
+ * Notifies the responsible person of the office, or the nearest administrators if there is none who may decide, or else
+ * the responsible person of an office above. An overdue request goes to both of the first. Nobody is notified of their own request or of a case that names them.
  */
 export async function notifyOfRequest(tx: Tx, row: RequestRow, stage: Stage): Promise<void> {
 	const { subject, english } = STAGES[stage];
@@ -49,6 +49,11 @@ export async function notifyOfRequest(tx: Tx, row: RequestRow, stage: Stage): Pr
 			english
 		}
 	});
+}
+
+/** Whether anybody gets the notices of a request. */
+export async function reachesSomebody(tx: Tx, row: RequestRow): Promise<boolean> {
+	return (await recipientsOf(tx, { ...row, unitId: await officeOf(tx, row) }, 'received')).length > 0;
 }
 
 /** Entries with which a case can get another handling unit. */
@@ -80,8 +85,10 @@ async function recipientsOf(tx: Tx, { unitId, caseId, accountId }: RequestRow, s
 	const admins = await able('admin');
 	const nearest = admins.filter((person) => person.unitId === admins[0]?.unitId).map(({ id }) => id);
 	const { accountId: responsible } = await responsibleFor(unitId);
-	if (!responsible || ![...(await able('supervisor')), ...admins].some(({ id }) => id === responsible)) return nearest;
-	return [...new Set([responsible, ...(stage === 'overdue' ? nearest : [])])];
+	const people = new Set([...(await able('supervisor')), ...admins].map(({ id }) => id));
+	if (responsible && people.has(responsible))
+		return [...new Set([responsible, ...(stage === 'overdue' ? nearest : [])])];
+	return nearest.length > 0 ? nearest : (await responsibleAbove(unitId)).filter((id) => people.has(id)).slice(0, 1);
 }
 
 /** Marks the notices of a decided request as read. */

@@ -2,10 +2,12 @@ import { expect, test } from 'vitest';
 import { makeActor, makeOfficer } from '#lib/dev/testing/factories.ts';
 import { caseIn, lastEntry, standing } from '#lib/dev/testing/office.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
+import { transaction } from '#lib/server/db/index.ts';
 import { queue, type JobPayloads } from '#lib/server/jobs/queue.ts';
 import { changeOffice } from '../clocks/recount.ts';
 import { dispute } from '../conversation/reporter-reply.ts';
-import { caseForActor } from '../find.ts';
+import { caseForActor, lockCase } from '../find.ts';
+import { returnToOffice, transferCase } from '../handling/transfer.ts';
 import { namedInCase, nameInOpenCases } from './named.ts';
 
 const office = useOffice();
@@ -14,6 +16,14 @@ test('a closed report that is disputed hides from the officers who were entered 
 	const { id } = await caseIn(office, 'closed', { body: 'Rahmawati membentak saya.' });
 	await makeOfficer(office.unit.id, 'Rahmawati Tandipau');
 	await dispute(id, { body: 'Saya belum puas dengan jawabannya.' });
+	expect(await namedInCase(id)).toMatchObject([{ state: 'proposed' }]);
+});
+
+test('a report that another agency sends back hides from the officers who were entered meanwhile', async () => {
+	const { id } = await caseIn(office, 'in_progress', { body: 'Rahmawati membentak saya.' });
+	await transaction((tx) => transferCase(tx, id, 'Kementerian Contoh', '1916449'));
+	await makeOfficer(office.unit.id, 'Rahmawati Tandipau');
+	await transaction(async (tx) => returnToOffice(tx, await lockCase(tx, id), 'lapor'));
 	expect(await namedInCase(id)).toMatchObject([{ state: 'proposed' }]);
 });
 

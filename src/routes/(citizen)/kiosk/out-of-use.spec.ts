@@ -15,4 +15,6 @@ it('a display that starts while its office is closed asks whether it is open aga
 	const { head, body } = render(Page as never, { props: { data, form: null } as never });
 	expect(body).toContain(m.kiosk_closed_next());
 	expect(head).toContain('http-equiv="refresh"');
+	// Also true of an office that has never been open.
+	expect(head).toContain(`<title>${m.kiosk_closed()}`);
 });

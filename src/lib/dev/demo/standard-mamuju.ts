@@ -48,7 +48,7 @@ export const STANDARD_MAMUJU: ServiceStandard = {
 				'Masuk ke aplikasi PST',
 				'Mencari informasi tentang materi yang ingin dikonsultasikan',
 				`Bila informasi tidak diperoleh, pengguna dapat membuat transaksi … (selanjutnya ${NOT_LEGIBLE})`,
-				`… konsultasi melalui percakapan (bagian lain langkah ini ${NOT_LEGIBLE})`,
+				`… konsultasi melalui percakapan online (bagian lain langkah ini ${NOT_LEGIBLE})`,
 				'Petugas memberikan informasi tentang materi yang dikonsultasikan',
 				`(langkah 8 dan selanjutnya ${NOT_LEGIBLE})`
 			],

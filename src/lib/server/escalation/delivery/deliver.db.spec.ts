@@ -158,6 +158,24 @@ describe('a follow-up that an id of the settings holds back', () => {
 	});
 });
 
+it('a follow-up that LAPOR does not take for a day is a task until it is sent', async () => {
+	const { actor, unit } = await makeOffice();
+	const { escalation, row } = await forwardedCase({ actor, unit });
+	const { id } = escalation;
+	await deliver(id);
+	await lapor.faults([{ kind: '429', match: { endpoint: 'followup_add' } }]);
+	await writeMessage(actor, row.reference, { body: 'Sedang kami bahas.', public: true });
+	await followCaseEvents((await standing(id)).entries);
+	const taskAfter = async (hours: number) => {
+		await later(hours * HOUR, () => deliver(id));
+		return (await standing(id)).escalation.task;
+	};
+	expect(await taskAfter(0)).toBeNull();
+	for (const hours of [25, 27]) expect(await taskAfter(hours)).toBe('followup_failed');
+	await lapor.faults();
+	expect(await taskAfter(29)).toBeNull();
+});
+
 describe('faults of LAPOR', () => {
 	it.each([
 		[{ kind: '429', retryAfter: 600 }, 'waiting', 'rate_limited', 0],

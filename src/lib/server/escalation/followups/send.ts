@@ -167,7 +167,11 @@ async function apply(
 	const states = ['sending', ...LATE[outcome.outcome]];
 	const { source, eventSeq: event, part } = followup;
 	if (!(await change(tx, followup, columnsOf(followup, outcome, remoteId), states))) return;
-	const after = { ...locked, escalation: await dropFollowupTasks(tx, locked.escalation) };
+	// One that goes on waiting keeps the task that nothing took it for a day.
+	const isWaiting = outcome.outcome === 'not_sent' || outcome.outcome === 'halted';
+	const keepsTask = isWaiting && locked.escalation.task === 'followup_failed';
+	const escalation = keepsTask ? locked.escalation : await dropFollowupTasks(tx, locked.escalation);
+	const after = { ...locked, escalation };
 	if (outcome.outcome === 'sent')
 		await recordEscalation(tx, after, 'escalation_followup_sent', 'system', { source, event, part });
 	else if (outcome.outcome === 'refused' || outcome.outcome === 'unknown') {

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { isAbout } from '#lib/cases/named-officers.ts';
 import { caseInput } from '#lib/cases/schema.ts';
 import { insertCase } from '#lib/server/cases/insert-case.ts';
 import { handlingOf, namedOfficers } from '#lib/server/cases/officers/named.ts';
@@ -90,7 +89,7 @@ export async function openCaseOf(
 	const text = [subject, body].join('\n');
 	const head = (await reference()).officerById.get(unit.headOfficerId ?? '');
 	// The office above alone has read these messages. It handles the report until it decides that the head is not meant.
-	const isAboutHead = actor === null && conversation.aboutHead && head !== undefined && isAbout(text, head);
+	const isAboutHead = actor === null && conversation.aboutHead && head !== undefined;
 	const row = await insertCase(tx, {
 		unit,
 		named: [

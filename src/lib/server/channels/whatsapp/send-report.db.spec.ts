@@ -51,7 +51,7 @@ test('a report about the head goes to the office above, although no person opene
 	expect(found).toMatchObject({ unitId: office.unit.id, handlingUnitId: office.root.id, restricted: true });
 });
 
-test('a report after a cancelled text about the head stays in its office', async () => {
+test('a report after a cancelled text about the head goes above, whose supervisors alone may read the text', async () => {
 	const head = await makeOfficer(office.unit.id);
 	await db().update(units).set({ headOfficerId: head.id }).where(eq(units.id, office.unit.id));
 	const person = newCitizen(phone);
@@ -63,7 +63,7 @@ test('a report after a cancelled text about the head stays in its office', async
 	await person.press('Saran');
 	await person.say(WISH);
 	await person.press('Kirim');
-	expect(await casesHere()).toMatchObject([{ handlingUnitId: office.unit.id, restricted: false }]);
+	expect(await casesHere()).toMatchObject([{ handlingUnitId: office.root.id, restricted: true }]);
 });
 
 test('no table has the number of the person, as text or in an id of Meta', async () => {

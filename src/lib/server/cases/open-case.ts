@@ -1,4 +1,4 @@
-import { and, eq } from 'drizzle-orm';
+import { eq } from 'drizzle-orm';
 import { caseInput, type CaseInput } from '#lib/cases/schema.ts';
 import { DESK_CHANNELS, OLDEST_REPORT_MS, type Channel } from '#lib/cases/vocabulary.ts';
 import { localDate } from '#lib/calendar/days.ts';
@@ -20,7 +20,7 @@ import { withKeptFiles } from './files.ts';
 import type { CaseRow, UnitRow } from './find.ts';
 import { isUnattended } from './handling/unattended.ts';
 import { AlreadyInserted, insertCase } from './insert-case.ts';
-import { namedOfficers, officerOfUnit } from './officers/named.ts';
+import { namedOfficers, officerOfUnit, withdrawProposals } from './officers/named.ts';
 import { deskReceiptOf, receiptHash, receiptOf, submissionHash } from './receipt-hash.ts';
 import { storeMailPreference } from './mail-preference.ts';
 import { reporterColumns } from './reporter.ts';
@@ -174,7 +174,9 @@ async function insertSubmission(
 			openedBy: actor?.accountId
 		},
 		alongside: async (row) => {
-			if (onDuty.length > 0) await dropGuesses(tx, row);
+			// A guess of the roster hides a report from nobody if then nobody could open it.
+			if (onDuty.length > 0 && (await isUnattended(tx, row)))
+				await withdrawProposals(tx, row.id, eq(caseOfficers.source, 'place'));
 			await storeMailPreference(tx, row.id, input, language);
 			const askedBy = atDesk ? 'staff' : actor ? 'api' : 'form';
 			const recordedBy = actor?.accountId ?? null;
@@ -182,13 +184,6 @@ async function insertSubmission(
 			await alongside?.(tx, row);
 		}
 	});
-}
-
-/** Deletes the names that the roster proposed if nobody could open the case because of them. */
-async function dropGuesses(tx: Tx, row: CaseRow): Promise<void> {
-	const { caseId, source, state } = caseOfficers;
-	const guessed = and(eq(caseId, row.id), eq(source, 'place'), eq(state, 'proposed'));
-	if (await isUnattended(tx, row)) await tx.delete(caseOfficers).where(guessed);
 }
 
 /**

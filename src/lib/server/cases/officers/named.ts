@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, isNull, like, not, notInArray, or, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNull, like, not, notInArray, or, sql, type SQL } from 'drizzle-orm';
 import { unionAll } from 'drizzle-orm/pg-core';
 import { z } from 'zod';
 import { OPEN_STATUSES } from '#lib/cases/moves.ts';
@@ -90,6 +90,11 @@ export async function nameOfficers(tx: Tx, caseId: number, named: readonly Named
  */
 export async function proposeOfficers(tx: Tx, row: { id: number }, unit: UnitRow, text: string): Promise<string[]> {
 	return nameOfficers(tx, row.id, await namedOfficers(unit, { officerId: null, placeOfficerId: null, text }));
+}
+
+/** Deletes names that were only proposed, of a case that nobody could read because of them. */
+export async function withdrawProposals(tx: Tx, id: number, proposed: SQL | undefined): Promise<void> {
+	await tx.delete(caseOfficers).where(and(eq(caseOfficers.caseId, id), eq(caseOfficers.state, 'proposed'), proposed));
 }
 
 type Worded = Pick<CaseRow, 'id' | 'title' | 'body' | 'requestedSolution'>;
@@ -234,12 +239,12 @@ export async function nameInCase(actor: Actor, reference: string, raw: unknown):
 }
 
 /**
- * Whether the office above has a case only because messages seemed to be about this officer, the head. Their sender made
- * the case of them, without a category, so nothing else restricted it.
+ * Whether the office above has a case only because messages seemed to be about this officer, the head: their sender made
+ * the case of them, without a category, and it was restricted from the start. `restrictedAt` is set only later.
  */
 async function cameOnlyFor(tx: Tx, { row, unit }: CaseWithUnit, entry: Entry | undefined): Promise<boolean> {
 	if (entry?.source !== 'text' || entry.officerId !== unit.headOfficerId) return false;
-	if (!row.restricted || row.category === 'integrity') return false;
+	if (!row.restricted || row.restrictedAt !== null || row.category === 'integrity') return false;
 	const { caseId, type, actorKind, data } = timeline;
 	const isOfSender = and(eq(type, 'opened'), eq(actorKind, 'reporter'), sql`${data} ? 'conversation'`);
 	return (await tx.$count(timeline, and(eq(caseId, row.id), isOfSender))) > 0;

@@ -15,7 +15,7 @@ import {
 import { hourRule } from '#lib/server/calendar/load.ts';
 import { lockCaseForActor, lockCaseForReporter, type CaseWithUnit } from '#lib/server/cases/find.ts';
 import { updateCase } from '#lib/server/cases/move.ts';
-import { proposeOfficers } from '#lib/server/cases/officers/named.ts';
+import { proposeOfficers, withdrawProposals } from '#lib/server/cases/officers/named.ts';
 import { submissionHash } from '#lib/server/cases/receipt-hash.ts';
 import { contactToken, mailPreferenceOf } from '#lib/server/cases/mail-preference.ts';
 import { openReporter } from '#lib/server/cases/reporter.ts';
@@ -168,10 +168,8 @@ async function insertRequest(tx: Tx, actor: Actor | null, request: NewRequest): 
 		const changed = await updateCase(tx, about.row);
 		const proposed = await proposeOfficers(tx, changed, about.unit, content.words ?? '');
 		// The deadline of a request never runs unheard: then a name in it hides it from nobody.
-		if (proposed.length > 0 && !(await reachesSomebody(tx, row))) {
-			const ofRequest = and(eq(caseOfficers.caseId, changed.id), inArray(caseOfficers.officerId, proposed));
-			await tx.delete(caseOfficers).where(ofRequest);
-		}
+		if (proposed.length > 0 && !(await reachesSomebody(tx, row)))
+			await withdrawProposals(tx, changed.id, inArray(caseOfficers.officerId, proposed));
 		const data = { number: row.number, kind, via };
 		await recordEvent(tx, changed, { type: 'data_requested', author: actor ?? 'reporter', public: true, data });
 	}

@@ -137,7 +137,7 @@ test('very many changes at once are replaced by "refresh"', async () => {
 	const statement = `select pg_notify('spatula_case', payload) from json_array_elements_text($1::json) as payload`;
 	if (opened.kind === 'pglite') await opened.client.query(statement, [JSON.stringify(flood)]);
 	else await opened.client.unsafe(statement, [JSON.stringify(flood)]);
-	await until(() => expect(desk.received.at(-1)).toEqual({ kind: 'refresh' }));
+	await until(() => expect(desk.received).toContainEqual({ kind: 'refresh' }));
 	expect(changes(desk.received)).toHaveLength(1);
 	desk.close();
 });
@@ -149,7 +149,7 @@ test('after a lost database connection all desks get "refresh" and then further 
 	desk.received.length = 0;
 	await opened.client`select pg_terminate_backend(pid) from pg_stat_activity
 		where application_name = 'spatula-listen' and datname = current_database()`;
-	await until(() => expect(desk.received.at(-1)).toEqual({ kind: 'refresh' }));
+	await until(() => expect(desk.received).toContainEqual({ kind: 'refresh' }));
 	const { reference } = await makeCase(office.unit);
 	await until(() => expect(changes(desk.received)).toEqual([`${reference} opened`]));
 	desk.close();

@@ -124,7 +124,7 @@ test('a tablet whose page arrives in part only starts with the cached one', asyn
 	}
 });
 
-test('a page of staff that nobody uses makes room for visitors', async ({ browser }) => {
+test('the PIN page of a tablet returns to visitors after a minute without input', async ({ browser }) => {
 	const page = await pairDevice(browser, place, 'tablet', { atDesk: true });
 	await page.clock.install();
 	await page.goto('/kiosk/keluar');

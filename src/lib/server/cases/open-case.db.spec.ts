@@ -278,7 +278,7 @@ describe('a report by the code of a desk', () => {
 		expect(await namedAt(LATE)).toEqual(new Map([named, proposed]));
 		expect(await namedAt('2026-11-25T09:01:00Z')).toEqual(new Map([named]));
 		expect(await namedAt('2026-11-26T02:00:00Z')).toEqual(new Map([named]));
-		// Whoever chooses an officer, or records a report for somebody, says who is meant.
+		// The roster is not asked if the citizen chose an officer, or if staff recorded the report.
 		expect(await namedAt(TEN, { officer: afternoon.id })).toEqual(new Map([named, [afternoon.id, 'named']]));
 		expect(await namedAt(TEN, {}, handler)).toEqual(new Map([named]));
 		const { reference } = await openedAt(TEN);

@@ -141,7 +141,7 @@ async function insertSubmission(
 	if (input.incident_on && input.incident_on > localDate(openedAt, unit.timeZone)) {
 		throw invalid('incident_on', 'date_ahead');
 	}
-	// A citizen who scanned a desk's code and names nobody may mean the officer on duty there.
+	// A citizen who scanned a desk's code and chose no officer may mean the one on duty there.
 	const onDuty = place && !officer && !actor ? await officersJustNow(place.id) : [];
 	return insertCase(tx, {
 		unit,
@@ -174,7 +174,7 @@ async function insertSubmission(
 			openedBy: actor?.accountId
 		},
 		alongside: async (row) => {
-			// A guess of the roster hides a report from nobody if then nobody could open it.
+			// If the officers on duty are the only staff who could open the report, they are not proposed.
 			if (onDuty.length > 0 && (await isUnattended(tx, row)))
 				await withdrawProposals(tx, row.id, eq(caseOfficers.source, 'place'));
 			await storeMailPreference(tx, row.id, input, language);

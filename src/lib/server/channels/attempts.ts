@@ -115,7 +115,8 @@ export async function markUndelivered(
 
 /**
  * Adds an entry for staff to the case of a lost message, unless it is there already and no message has arrived since. A
- * question of the site itself that can no longer be sent as free text gets no entry: nobody needs its answer any more.
+ * question of the site itself that can no longer be sent as free text gets no entry, because its answer is not needed any
+ * more.
  */
 async function recordUndelivered(
 	tx: Tx,

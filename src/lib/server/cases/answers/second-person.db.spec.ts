@@ -96,7 +96,7 @@ test('at a root with one person the answer is published with a single signature 
 	const alone = await makeActor([[root.id, 'handler', 'supervisor']]);
 	const { reference } = await makeCase(root);
 	await bringTo({ ...office, unit: root, handler: alone, supervisor: alone }, reference, 'in_progress');
-	// The writer is asked to fill it in: there is nobody to send it back.
+	// The message is for the writer, because no second person could send the draft back.
 	await expect(act(answerCase, alone, reference, { body: `${ANSWER} {batas_waktu}` })).rejects.toMatchObject({
 		issues: [{ path: 'body', code: 'placeholder_open' }]
 	});

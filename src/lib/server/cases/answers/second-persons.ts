@@ -45,9 +45,9 @@ async function writersOf(on: Database | Tx, drafts: readonly DraftToSign[]) {
  * another person entered less than one working day ago. `alone`: `all` is empty and the writer's signature suffices. It
  * does not suffice if a writer removed, switched off, linked to an officer or named a supervisor of these units less than
  * one working day ago, or if the name of one is only proposed. Otherwise an administrator who handles cases could remove
- * all supervisors, or a handler name them, and publish an answer alone. Nobody is notified of such a naming, because the
- * notice would tell people outside the case whom it names. The entries of the timeline and the list of answers with a
- * single signature show it later to supervisors whom it does not name.
+ * all supervisors, or a handler could name them, and publish an answer alone. A naming causes no notice, because that
+ * would tell people outside the case whom it names. Supervisors whom the case does not name see the naming later, in the
+ * timeline and in the list of answers with a single signature.
  */
 export async function secondPersons(
 	on: Database | Tx,

@@ -92,7 +92,7 @@ export async function proposeOfficers(tx: Tx, row: { id: number }, unit: UnitRow
 	return nameOfficers(tx, row.id, await namedOfficers(unit, { officerId: null, placeOfficerId: null, text }));
 }
 
-/** Deletes names that were only proposed, of a case that nobody could read because of them. */
+/** Deletes proposed names of a case, because they would hide it from all staff. */
 export async function withdrawProposals(tx: Tx, id: number, proposed: SQL | undefined): Promise<void> {
 	await tx.delete(caseOfficers).where(and(eq(caseOfficers.caseId, id), eq(caseOfficers.state, 'proposed'), proposed));
 }

@@ -129,21 +129,26 @@ describe('a 403 that concerns one photo or follow-up', () => {
 	});
 });
 
-describe('a follow-up that an id of the settings holds back', () => {
-	it('is a task after a day, again a day after it was settled, until it is sent', async () => {
-		const { actor, unit } = await makeOffice();
-		const { escalation, row } = await forwardedCase({ actor, unit });
+describe('a follow-up that waits for a day', () => {
+	async function withFollowup() {
+		const office = await makeOffice();
+		const { escalation, row } = await forwardedCase(office);
 		const { id } = escalation;
 		await deliver(id);
-		const setIds = (laporIds: Record<string, string>) =>
-			db().update(units).set({ laporIds }).where(eq(units.id, unit.id));
-		await setIds({ channel: '13' });
-		await writeMessage(actor, row.reference, { body: 'Sedang kami bahas.', public: true });
+		await writeMessage(office.actor, row.reference, { body: 'Sedang kami bahas.', public: true });
 		await followCaseEvents((await standing(id)).entries);
 		const taskAfter = async (hours: number) => {
 			await later(hours * HOUR, () => deliver(id));
 			return (await standing(id)).escalation.task;
 		};
+		return { ...office, id, taskAfter };
+	}
+
+	it('for an id of the settings is a task, again a day after it was settled, until it is sent', async () => {
+		const { actor, unit, id, taskAfter } = await withFollowup();
+		const setIds = (laporIds: Record<string, string>) =>
+			db().update(units).set({ laporIds }).where(eq(units.id, unit.id));
+		await setIds({ channel: '13' });
 		expect(await taskAfter(0)).toBeNull();
 		expect((await followupsOf(id))[0]).toMatchObject({ reasonCode: 'own_validation', reasonText: 'user, institution' });
 		expect(await taskAfter(23)).toBeNull();
@@ -156,24 +161,15 @@ describe('a follow-up that an id of the settings holds back', () => {
 		expect(await taskAfter(52)).toBeNull();
 		expect((await followupsOf(id))[0]?.state).toBe('sent');
 	});
-});
 
-it('a follow-up that LAPOR does not take for a day is a task until it is sent', async () => {
-	const { actor, unit } = await makeOffice();
-	const { escalation, row } = await forwardedCase({ actor, unit });
-	const { id } = escalation;
-	await deliver(id);
-	await lapor.faults([{ kind: '429', match: { endpoint: 'followup_add' } }]);
-	await writeMessage(actor, row.reference, { body: 'Sedang kami bahas.', public: true });
-	await followCaseEvents((await standing(id)).entries);
-	const taskAfter = async (hours: number) => {
-		await later(hours * HOUR, () => deliver(id));
-		return (await standing(id)).escalation.task;
-	};
-	expect(await taskAfter(0)).toBeNull();
-	for (const hours of [25, 27]) expect(await taskAfter(hours)).toBe('followup_failed');
-	await lapor.faults();
-	expect(await taskAfter(29)).toBeNull();
+	it('because LAPOR is busy is a task until it is sent', async () => {
+		const { taskAfter } = await withFollowup();
+		await lapor.faults([{ kind: '429', match: { endpoint: 'followup_add' } }]);
+		expect(await taskAfter(0)).toBeNull();
+		for (const hours of [25, 27]) expect(await taskAfter(hours)).toBe('followup_failed');
+		await lapor.faults();
+		expect(await taskAfter(29)).toBeNull();
+	});
 });
 
 describe('faults of LAPOR', () => {

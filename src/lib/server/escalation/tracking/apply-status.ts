@@ -30,7 +30,7 @@ export async function applyNews(tx: Tx, locked: Locked, news: News, startedAt: D
 		.from(escalationFollowups)
 		.where(and(eq(escalationFollowups.escalationId, locked.escalation.id), isNotNull(escalationFollowups.startedAt)))
 		.orderBy(asc(escalationFollowups.seq));
-	// After a dispute, a text that repeats the present status may be a question. Without a name it is never the answer.
+	// After a dispute, a text that repeats the present status may be a question. The empty name keeps it from being the answer.
 	const items = news.items.map((item) =>
 		item.keepsStatus && locked.row.disputes > 0 ? { ...item, statusName: '' } : item
 	);

@@ -1,7 +1,8 @@
 /** Replacements in the driver of PostgreSQL by file, for a connection that is lost. */
 const LOST_CONNECTION: Record<string, readonly (readonly [string, string])[]> = {
 	connection: [
-		// A statement for it is rejected. It failed outside of every promise, or waited and blocked the next connection.
+		// Rejects a statement that is sent to a lost connection. The driver threw outside of all promises, or kept the statement
+		// waiting, which blocked the connection that replaced the lost one.
 		[
 			'function execute(q) {\n',
 			`function execute(q) {
@@ -11,7 +12,7 @@ const LOST_CONNECTION: Record<string, readonly (readonly [string, string])[]> = 
 				}
 `
 		],
-		// The next connection gets none of its bytes and errors.
+		// Drops the bytes and the error that the lost connection left, so that the next connection does not get them.
 		[
 			'clearImmediate(nextWriteTimer)\n    socket.removeListener',
 			'clearImmediate(nextWriteTimer)\n    chunk = nextWriteTimer = errorResponse = null\n    socket.removeListener'
@@ -19,7 +20,8 @@ const LOST_CONNECTION: Record<string, readonly (readonly [string, string])[]> = 
 		['return fetchArrayTypes()\n', 'return void fetchArrayTypes().catch(() => {})\n']
 	],
 	index: [
-		// Its transaction sends nothing more, also in savepoints, because it would run in the transaction of another request.
+		// Rejects further statements of a transaction whose connection was lost, also in savepoints. The driver sent them on the
+		// connection's successor, where they ran in the transaction of another request.
 		['scope(c, fn, name) {\n', 'scope(c, fn, name, reserved = c.reserved) {\n'],
 		["(name ? '_' + name : ''))\n", "(name ? '_' + name : ''), reserved)\n"],
 		[

@@ -51,7 +51,8 @@ export async function settleRestored(pendingEvents: Manifest['pendingEvents'], m
 
 /**
  * Skips numbers that the lost site may have given out between the backup and now: of reports, letters, filed
- * periodic reports, data requests and breaches. Every office skips them in each year of that time, also if it had no number yet.
+ * periodic reports, data requests and breaches. Every office skips them in each year of that time, also if it had no
+ * number yet.
  */
 export async function skipNumbers(tx: Tx, since: Date, ahead: number): Promise<void> {
 	if (ahead === 0) return;

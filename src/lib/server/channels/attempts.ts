@@ -94,7 +94,7 @@ export async function scheduleRetry(
 		.where(running(table, row));
 }
 
-/** Ends an attempt by which the row was lost. */
+/** Ends an attempt after which the row is undelivered. */
 export const endUndelivered = (tx: Tx, table: Outbox, row: Attempt, undelivered: Undelivered): Promise<void> =>
 	markUndelivered(tx, table, running(table, row), undelivered);
 
@@ -105,16 +105,16 @@ export async function markUndelivered(
 	which: SQL | undefined,
 	undelivered: Undelivered
 ): Promise<void> {
-	const lost = await tx
+	const marked = await tx
 		.update(table)
 		.set({ ...OVER, ...undelivered })
 		.where(which)
 		.returning();
-	for (const row of lost) if ('content' in row) await recordUndelivered(tx, row);
+	for (const row of marked) if ('content' in row) await recordUndelivered(tx, row);
 }
 
 /**
- * Adds an entry for staff to the case of a lost message, unless it is there already and no message has arrived since. A
+ * Adds an entry for staff to the case of an undelivered message, unless it is there already and no message has arrived since. A
  * question of the site itself that can no longer be sent as free text gets no entry, because its answer is not needed any
  * more.
  */

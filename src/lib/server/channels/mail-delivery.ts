@@ -94,7 +94,8 @@ async function linkPath(tx: Tx, accountId: string, kind: string, to: string): Pr
 	if (kind === 'email_proof') return emailProofPath(accountId, to);
 	// Since it was written, the account may have got a role that opens cases. Then a supervisor decides about its link.
 	if (kind === 'invitation' && (await opensCasesSoon(tx, accountId))) return undefined;
-	// The first such role also ends the password and the proof of the address.
+	// The first role that opens cases also removes the password and the proof of the address. A reset that was requested
+	// before that is not sent.
 	if (kind === 'password_reset' && (account.passwordHash === null || (await isAddressUnproven(tx, account))))
 		return undefined;
 	const { token } = await issuePasswordLink(tx, accountId, null, { hours: LINK_HOURS[kind], mailedTo: to });

@@ -55,7 +55,7 @@ export async function sweepReminders(): Promise<void> {
 }
 
 const CLOCKS = 200;
-/** Batches of deadlines or drafts per sweep. Further deadlines wait for the next sweep, a minute later. */
+/** Batches of deadlines or drafts per sweep. Deadlines beyond them wait for the next sweep, a minute later. */
 const BATCHES = 25;
 
 /**
@@ -121,8 +121,8 @@ const pending = sql`${approvals.state} = 'pending'`;
 
 /**
  * Notifies supervisors of units above, once, of drafts that waited one working day without a decision, which they may
- * decide now. Adds a timeline entry. A draft without any supervisor who may decide it gets a single signature. All
- * drafts are read, because many that nobody may decide yet must not hold up the others.
+ * decide now. Adds a timeline entry. A draft without any supervisor who may decide it gets a single signature. Reads the
+ * oldest `BATCHES` batches, because drafts that are not due or without deciders stay pending and would fill the first one.
  */
 export async function sweepWaitingDrafts(): Promise<void> {
 	let after: string | undefined;

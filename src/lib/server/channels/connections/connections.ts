@@ -250,10 +250,10 @@ export async function noteReceived(id: string, isMessage: boolean): Promise<void
 		.where(eq(connections.id, id));
 }
 
-/** The error `unsent`: three messages in a row were lost. */
+/** The error `unsent`: each of the last three messages was refused or may not have arrived. */
 export const LAST_MESSAGES_UNSENT = 'unsent';
 
-/** A message that was thought to be lost has arrived. */
+/** Clears the error `unsent`, because a message has arrived after all. */
 export async function noteArrived(id: string, on: Tx): Promise<void> {
 	await on
 		.update(connections)

@@ -2,8 +2,8 @@ import { jsonb, pgTable, text } from 'drizzle-orm/pg-core';
 
 /**
  * How far repeated jobs have come: the day of an office's last digest, the last head of the log that was sent, the last
- * read of LAPOR's lists, the last heartbeat. They are not settings, because each change of a setting makes every process reload the
- * reference data.
+ * read of LAPOR's lists, the last heartbeat. They are not settings, because each change of a setting makes every process
+ * reload the reference data.
  */
 export const jobProgress = pgTable('job_progress', {
 	key: text().primaryKey(),

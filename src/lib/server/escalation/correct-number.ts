@@ -48,18 +48,19 @@ export async function correctNumber(actor: Actor, id: string, raw: unknown): Pro
 			const how = { by: 'person', corrected: true };
 			escalation = await toSent(tx, { ...locked, escalation }, laporId, actor, { at: before.sentAt ?? now(), how });
 		}
-		const wentAstray = await followupsInDoubt(tx, escalation);
-		return wentAstray ? raiseTask(tx, { ...locked, escalation }, 'followup_unknown') : escalation;
+		const hasUnknown = await markFollowupsUnknown(tx, escalation);
+		return hasUnknown ? raiseTask(tx, { ...locked, escalation }, 'followup_unknown') : escalation;
 	});
 }
 
 /**
- * Marks the follow-ups that went to the wrong report, or that it refused, as unknown: a poll finds those that are at the
- * right one, and a person decides about the others. In manual mode a person entered them at LAPOR, so they stay.
+ * Marks follow-ups as unknown that were sent to the wrong report, also those that LAPOR refused there. A poll finds those
+ * that are at the right report, and a person decides about the others. In manual mode a person entered them at LAPOR, so
+ * they keep their state.
  *
- * @returns whether there are any
+ * @returns whether any was marked
  */
-async function followupsInDoubt(tx: Tx, { id, mode }: EscalationRow): Promise<boolean> {
+async function markFollowupsUnknown(tx: Tx, { id, mode }: EscalationRow): Promise<boolean> {
 	if (mode === 'manual') return false;
 	const { escalationId, state, attempts } = escalationFollowups;
 	const marked = await tx

@@ -17,7 +17,7 @@ import { units as unitRows } from '#lib/server/db/schema/units.ts';
 import { Conflict, invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
-import { isOpenToPublic, type Unit } from '#lib/server/people/units/find-unit.ts';
+import { hasOpened, isOpenToPublic, type Unit } from '#lib/server/people/units/find-unit.ts';
 import { isInTrial } from '#lib/server/people/units/trial.ts';
 import { reference } from '#lib/server/reference/reference.ts';
 import { owedBefore, periodEnd, recapDueOn } from './due.ts';
@@ -132,7 +132,7 @@ export async function filingsOf(actor: Actor, query: { unit: string; grain: Reca
 		period
 	);
 	const shown = new Set([unit.id, ...filed.map(({ unitId }) => unitId)]);
-	const below = tree.filter(({ id, state }) => state === 'open' || state === 'closed' || shown.has(id));
+	const below = tree.filter((of) => hasOpened(of) || shown.has(of.id));
 	const dueOn = (await recapDueOn([period])).get(period) ?? today;
 	const owing = dueOn < today ? await owingUnits(below.filter(isOpenToPublic), period) : new Set<string>();
 	const owedRecap = (of: Unit, scope: RecapScope) => {

@@ -226,7 +226,7 @@ export async function nameInCase(actor: Actor, reference: string, raw: unknown):
 			isCleared = changes.state === 'cleared';
 			await tx.update(caseOfficers).set(changes).where(key);
 		}
-		const goesBack = isCleared && (await cameOnlyFor(tx, caseWithUnit, entry));
+		const goesBack = isCleared && (await isRestrictedOnlyFor(tx, caseWithUnit, entry));
 		const open = goesBack ? { ...before, restricted: false } : before;
 		const row = await updateCase(tx, before, await handlingAfter(tx, { ...caseWithUnit, row: open }));
 		// The handlers are notified of a case that lost its assignee or came back, as of a new one.
@@ -239,10 +239,11 @@ export async function nameInCase(actor: Actor, reference: string, raw: unknown):
 }
 
 /**
- * Whether the office above has a case only because messages seemed to be about this officer, the head: their sender made
- * the case of them, without a category, and it was restricted from the start. `restrictedAt` is set only later.
+ * Whether a case is restricted only because its messages seemed to be about the head of the office: the entry is the
+ * head's and was found in the text, the sender opened the case from a conversation, it is not about integrity, and it was
+ * restricted from the start (`restrictedAt` is set only if it became so later).
  */
-async function cameOnlyFor(tx: Tx, { row, unit }: CaseWithUnit, entry: Entry | undefined): Promise<boolean> {
+async function isRestrictedOnlyFor(tx: Tx, { row, unit }: CaseWithUnit, entry: Entry | undefined): Promise<boolean> {
 	if (entry?.source !== 'text' || entry.officerId !== unit.headOfficerId) return false;
 	if (!row.restricted || row.restrictedAt !== null || row.category === 'integrity') return false;
 	const { caseId, type, actorKind, data } = timeline;

@@ -101,7 +101,7 @@ export async function nameIn(tx: Tx, { id, unitId }: ConversationRow, text: stri
 	const named = { officerId: null, placeOfficerId: null, text: `${text}\n${quoted}` };
 	const found = (await namedOfficers(unit, named)).map(({ officerId }) => officerId);
 	if (found.length === 0) return;
-	const head = (await reference()).officers.find(({ id }) => id === unit.headOfficerId);
+	const head = (await reference()).officerById.get(unit.headOfficerId ?? '');
 	const aboutHead = head !== undefined && isAbout(text, head);
 	await tx
 		.update(conversations)

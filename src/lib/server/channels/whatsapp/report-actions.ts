@@ -47,8 +47,8 @@ export async function handleMenu(context: MessageContext, choice: reply.MenuChoi
 	const isNew = kind !== undefined || choice === 'consultation';
 	if (isNew && context.unit.state !== 'open') return queueReply(tx, place, reply.closed(context.unit), key);
 	// Another matter than the objection that was begun.
-	for (const { conversation } of isNew ? unlocked : [])
-		if (draftOf(conversation).disputing) await updateDraft(tx, conversation, { disputing: undefined });
+	const disputed = unlocked.filter(({ conversation }) => isNew && draftOf(conversation).disputing);
+	for (const { conversation } of disputed) await updateDraft(tx, conversation, { disputing: undefined });
 	if (kind) {
 		await updateDraft(tx, place, { kind, choosing: false, consulting: undefined });
 		return queueReply(tx, place, reply.write(place.id, kind), key);

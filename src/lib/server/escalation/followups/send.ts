@@ -117,7 +117,7 @@ async function claimNext(escalationId: string, openUntil: Date | undefined) {
 		const { escalation } = locked;
 		const next = escalation.mode === 'api' && escalation.laporId ? await nextOf(tx, escalationId) : undefined;
 		if (!next) return undefined;
-		await tellIfLate(tx, locked, next);
+		await raiseTaskIfLate(tx, locked, next);
 		if (openUntil) return void (await change(tx, next, { nextAttemptAt: openUntil, reasonCode: 'circuit_open' }));
 		const attempts = next.attempts + 1;
 		const sender = await senderOf(tx, locked);
@@ -138,14 +138,14 @@ async function claimNext(escalationId: string, openUntil: Date | undefined) {
  * Creates a task if the follow-up was tried and has waited for a day, again each day. Only a person can end it if a
  * setting is missing. Other tasks of the forward go first.
  */
-async function tellIfLate(tx: Tx, locked: Locked, { createdAt, reasonCode }: FollowupRow): Promise<void> {
+async function raiseTaskIfLate(tx: Tx, locked: Locked, { createdAt, reasonCode }: FollowupRow): Promise<void> {
 	const dayAgo = ago(STUCK_AFTER_MS);
 	if (reasonCode && createdAt <= dayAgo && !locked.escalation.task)
 		await raiseTaskOnce(tx, locked, 'followup_failed', dayAgo);
 }
 
-/** Other states than `sending` in which an outcome is still applied. */
-const LATE: Record<SendOutcome['outcome'], string[]> = {
+/** States besides `sending` in which an outcome that comes late is still applied. */
+const LATE_STATES: Record<SendOutcome['outcome'], string[]> = {
 	sent: ['unknown', 'waiting'],
 	refused: ['unknown'],
 	not_sent: ['unknown'],
@@ -154,8 +154,8 @@ const LATE: Record<SendOutcome['outcome'], string[]> = {
 };
 
 /**
- * Applies an outcome, also one that comes late. After a late success the follow-up, which waits to be sent again because
- * its slow worker was treated as dead, is not sent twice. After a late refusal staff need not look for it at LAPOR.
+ * Applies an outcome, also one that comes after its slow worker was treated as dead. A late success keeps the follow-up,
+ * which already waits to be sent again, from being sent twice. A late refusal saves staff the search for it at LAPOR.
  */
 async function apply(
 	tx: Tx,
@@ -164,7 +164,7 @@ async function apply(
 	outcome: SendOutcome,
 	remoteId?: string
 ): Promise<void> {
-	const states = ['sending', ...LATE[outcome.outcome]];
+	const states = ['sending', ...LATE_STATES[outcome.outcome]];
 	const { source, eventSeq: event, part } = followup;
 	if (!(await change(tx, followup, columnsOf(followup, outcome, remoteId), states))) return;
 	// One that goes on waiting keeps the task that nothing took it for a day.

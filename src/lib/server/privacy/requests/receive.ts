@@ -36,7 +36,7 @@ import { recordChange } from '#lib/server/people/audit.ts';
 import { homeUnit, requireUnitWithin } from '#lib/server/people/units/find-unit.ts';
 import { isTrialUnit } from '#lib/server/people/units/trial.ts';
 import { reference } from '#lib/server/reference/reference.ts';
-import { notifyOfRequest, reachesSomebody } from './request-notices.ts';
+import { hasRecipient, notifyOfRequest } from './request-notices.ts';
 
 export type RequestRow = typeof dataRequests.$inferSelect;
 
@@ -167,8 +167,8 @@ async function insertRequest(tx: Tx, actor: Actor | null, request: NewRequest): 
 	if (about) {
 		const changed = await updateCase(tx, about.row);
 		const proposed = await proposeOfficers(tx, changed, about.unit, content.words ?? '');
-		// The deadline of a request never runs unheard: then a name in it hides it from nobody.
-		if (proposed.length > 0 && !(await reachesSomebody(tx, row)))
+		// If nobody is left who gets the notices, the names are withdrawn, because somebody must know the deadline.
+		if (proposed.length > 0 && !(await hasRecipient(tx, row)))
 			await withdrawProposals(tx, changed.id, inArray(caseOfficers.officerId, proposed));
 		const data = { number: row.number, kind, via };
 		await recordEvent(tx, changed, { type: 'data_requested', author: actor ?? 'reporter', public: true, data });

@@ -26,8 +26,9 @@ type Stage = keyof typeof STAGES;
 const onceKey = (row: Pick<RequestRow, 'id'>, stage: Stage) => `data_request:${row.id}:${stage}`;
 
 /**
- * Notifies the responsible person of the office, or the nearest administrators if there is none who may decide, or else
- * the responsible person of an office above. An overdue request goes to both of the first. Nobody is notified of their own request or of a case that names them.
+ * Notifies the responsible person of the office. If that person may not decide, or there is none, it notifies the nearest
+ * administrators, or else the responsible person of an office above. Of an overdue request, the administrators are notified
+ * together with the responsible person. Nobody is notified of their own request or of a case that names them.
  */
 export async function notifyOfRequest(tx: Tx, row: RequestRow, stage: Stage): Promise<void> {
 	const { subject, english } = STAGES[stage];
@@ -51,8 +52,8 @@ export async function notifyOfRequest(tx: Tx, row: RequestRow, stage: Stage): Pr
 	});
 }
 
-/** Whether anybody gets the notices of a request. */
-export async function reachesSomebody(tx: Tx, row: RequestRow): Promise<boolean> {
+/** Whether there is a person who gets the notices of a request. */
+export async function hasRecipient(tx: Tx, row: RequestRow): Promise<boolean> {
 	return (await recipientsOf(tx, { ...row, unitId: await officeOf(tx, row) }, 'received')).length > 0;
 }
 

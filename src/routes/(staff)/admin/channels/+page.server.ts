@@ -1,4 +1,5 @@
 import { connectionsOf, pauseConnection } from '#lib/server/channels/connections/connections.ts';
+import { hasOpened } from '#lib/server/people/units/find-unit.ts';
 import { changeThenOpen, withActor } from '#lib/server/web/http/staff-page.ts';
 
 export const load = withActor(async (actor) => {
@@ -9,7 +10,7 @@ export const load = withActor(async (actor) => {
 				code: unit.code,
 				name: unit.name,
 				zone: unit.timeZone,
-				opened: unit.state === 'open' || unit.state === 'closed'
+				opened: hasOpened(unit)
 			},
 			connections
 		}))

@@ -17,6 +17,7 @@ import { NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { mainOrigin } from '#lib/server/web/http/origin.ts';
 import { signedIn } from '#lib/server/web/http/page-access.ts';
+import { hasOpened } from '#lib/server/people/units/find-unit.ts';
 import { formAction, changeThenOpen, withActor } from '#lib/server/web/http/staff-page.ts';
 
 type Verb<Result> = (actor: Actor, code: string, data: unknown) => Promise<Result>;
@@ -45,7 +46,7 @@ export const load = withActor(async (actor, event) => {
 	const settings = connection && { ...(await CHANNELS[channel].settings(connection)), address, dedicated };
 	return {
 		channel,
-		office: { name: unit.name, zone: unit.timeZone, opened: unit.state === 'open' || unit.state === 'closed' },
+		office: { name: unit.name, zone: unit.timeZone, opened: hasOpened(unit) },
 		settings: settings as Record<string, unknown> | undefined,
 		/** Messages of reporters use it, so a change of its address, server or secrets needs a supervisor. */
 		used: await isInUse(unit.id, channel),

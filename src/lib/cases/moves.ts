@@ -57,6 +57,8 @@ export function allows(move: Move, from: CaseStatus): boolean {
 
 /** Statuses in which the office still has work to do. */
 export const OPEN_STATUSES: readonly CaseStatus[] = ['received', 'verified', 'in_progress', 'needs_info'];
+/** Open, or answered but not yet closed: the reporter may still score or object. */
+export const ONGOING_STATUSES: readonly CaseStatus[] = [...OPEN_STATUSES, 'answered'];
 
 /**
  * Whether an answer or archiving of this kind needs a second person. Others may be verified, assigned and answered in

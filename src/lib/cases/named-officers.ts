@@ -17,11 +17,13 @@ interface Named {
 /** The words of a name without titles. */
 const partsOf = ({ name }: Named): string[] => wordsOf(name.replace(/,.*$/, '')).filter((word) => !TITLES.has(word));
 
+/** The word sequences that name an officer: the whole name, and each nickname. */
+const namesOf = (officer: Named): string[][] =>
+	[partsOf(officer), ...officer.nicknames.map(wordsOf)].filter((sequence) => sequence.length > 0);
+
 /** Whether the words of a text contain the whole name of an officer, or a nickname. */
 const namesWhole = (words: readonly string[], officer: Named): boolean =>
-	[partsOf(officer), ...officer.nicknames.map(wordsOf)].some(
-		(sequence) => sequence.length > 0 && containsSequence(words, sequence)
-	);
+	namesOf(officer).some((sequence) => containsSequence(words, sequence));
 
 /** Words that begin a letter or its address. The first group begins no sentence about a person; the others may. */
 const SALUTATION =
@@ -37,9 +39,9 @@ const DEGREES = /^[\s,]*(?:\p{Lu}\p{L}{0,3}\.[\p{L}.]*[\s,]*)*/u;
 function afterSalutation(line: string, officer: Named): string | undefined {
 	const [start, formal] = SALUTATION.exec(line) ?? [];
 	if (start === undefined) return undefined;
-	for (const sequence of [partsOf(officer), ...officer.nicknames.map(wordsOf)]) {
+	for (const sequence of namesOf(officer)) {
 		const name = new RegExp(`(?<![\\p{L}\\p{N}])${sequence.join('[^\\p{L}\\p{N}]+')}(?![\\p{L}\\p{N}])`, 'iu');
-		const found = sequence.length > 0 && name.exec(line);
+		const found = name.exec(line);
 		if (!found) continue;
 		const before = line.slice(start.length, found.index).match(/[\p{L}\p{N}]+/gu) ?? [];
 		const isAddress = before.every((word) => /^\p{Lu}/u.test(word) || OF_ADDRESS.has(word.toLowerCase()));

@@ -26,8 +26,7 @@ export interface WallTime {
  * at other times of the day the weekly shifts still apply. If several match, the one that began last is used.
  */
 export function shiftAt<S extends Shift>(shifts: readonly S[], { day, time }: WallTime): S | null {
-	const covering = shifts.filter(({ startsAt, endsAt }) => startsAt <= time && time < endsAt);
-	return [...inForce(covering, day)].sort(latestFirst)[0] ?? null;
+	return running(shifts, { day, time }).sort(latestFirst)[0] ?? null;
 }
 
 /**
@@ -35,11 +34,11 @@ export function shiftAt<S extends Shift>(shifts: readonly S[], { day, time }: Wa
  * for this date take precedence, as in `shiftAt`.
  */
 export function latestShifts<S extends Shift>(shifts: readonly S[], { day, time }: WallTime, since: ClockTime): S[] {
-	const running = shifts.filter(({ startsAt, endsAt }) => startsAt <= time && time < endsAt);
-	const [now, ofDay] = [inForce(running, day), shifts.filter((shift) => isOn(shift, day))];
+	const present = running(shifts, { day, time });
+	const ofDay = shifts.filter((shift) => isOn(shift, day));
 	const ends = ofDay.map(({ endsAt }) => endsAt).filter((end) => since <= end && end <= time);
 	const end = ends.sort().at(-1);
-	if (now.length > 0 || end === undefined) return now;
+	if (present.length > 0 || end === undefined) return present;
 	return inForce(
 		ofDay.filter(({ startsAt, endsAt }) => startsAt < end && end <= endsAt),
 		day
@@ -50,7 +49,14 @@ export function latestShifts<S extends Shift>(shifts: readonly S[], { day, time 
 export const isOn = (shift: Pick<Shift, 'day' | 'weekday'>, day: LocalDate): boolean =>
 	shift.day === day || (shift.day === null && shift.weekday === weekday(day));
 
-/** Those of shifts of the same time that apply on a date: the shifts for this date, or else the weekly ones. */
+/** The shifts that run at a moment. */
+const running = <S extends Shift>(shifts: readonly S[], { day, time }: WallTime): S[] =>
+	inForce(
+		shifts.filter(({ startsAt, endsAt }) => startsAt <= time && time < endsAt),
+		day
+	);
+
+/** Which of several shifts at the same time apply on a date: those for this date, or else the weekly ones. */
 function inForce<S extends Shift>(shifts: readonly S[], day: LocalDate): S[] {
 	const ofDate = shifts.filter((shift) => shift.day === day);
 	return ofDate.length > 0 ? ofDate : shifts.filter((shift) => isOn(shift, day));

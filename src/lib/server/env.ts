@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { isAbsolute, resolve } from 'node:path';
 import { z } from 'zod';
+import { DAY_SECONDS } from '#lib/calendar/durations.ts';
 import { StartError } from './errors.ts';
 
 const onOff = (fallback: 'on' | 'off') =>
@@ -22,7 +23,7 @@ const BEARER = /^[!-~]*$/;
 const BEARER_FAULT = 'must have no spaces or special characters';
 
 /** Timers and dates can't hold much longer waits. */
-const MOST_SECONDS = 30 * 86_400;
+const MOST_SECONDS = 30 * DAY_SECONDS;
 
 const seconds = z.coerce
 	.number({ error: 'must be a number of seconds' })

@@ -1,4 +1,5 @@
 import { asc, eq } from 'drizzle-orm';
+import { HOUR_MS } from '#lib/calendar/durations.ts';
 import { fromNow, withClock } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { auditEntries } from '#lib/server/db/schema/audit.ts';
@@ -20,7 +21,7 @@ export async function codesOf(work: Promise<unknown>): Promise<string[]> {
 
 /** Runs `work` with the clock `hours` ahead. */
 export function later<T>(hours: number, work: () => T): T {
-	const moment = fromNow(hours * 3_600_000);
+	const moment = fromNow(hours * HOUR_MS);
 	return withClock(() => moment, work);
 }
 

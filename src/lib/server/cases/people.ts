@@ -37,7 +37,7 @@ export function accountsNamedBy(on: Database | Tx, caseId: number) {
 export async function peopleForEach(on: Database | Tx, rows: readonly HandledCase[], wanted: readonly Role[]) {
 	const { unitById } = await reference();
 	// Each handling unit and its ancestors, nearest first.
-	const chains = rows.map((row) => chainOf(unitById.get(row.handlingUnitId) ?? { path: '' }).reverse());
+	const chains = rows.map((row) => chainOf(unitById.get(row.handlingUnitId)).reverse());
 	const ids = rows.map(({ id }) => id);
 	/** Those of the cases that name the account. */
 	const namedBy = sql<number[] | null>`(select jsonb_agg(${caseOfficers.caseId}) from ${caseOfficers}

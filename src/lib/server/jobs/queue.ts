@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { PgBoss, fromDrizzle, fromPglite } from 'pg-boss';
-import { DAY_SECONDS, MINUTE_MS } from '#lib/calendar/durations.ts';
+import { DAY_SECONDS, HOUR_SECONDS, MINUTE_MS } from '#lib/calendar/durations.ts';
 import type { Scope } from '#lib/cases/vocabulary.ts';
 import { db, rowsOf, type Handle, type Tx } from '#lib/server/db/index.ts';
 import { progressOf, storeProgress } from '#lib/server/db/job-progress.ts';
@@ -150,7 +150,7 @@ export const JOBS: { readonly [N in JobName]: JobOptions<N> } = {
 	'access-sweep': { cron: MINUTELY },
 	'case-export': { row: ({ exportId }) => exportId, polling: 1 },
 	'export-sweep': { cron: MINUTELY },
-	backup: { expires: 12 * 3600, polling: 2 },
+	backup: { expires: 12 * HOUR_SECONDS, polling: 2 },
 	'backup-sweep': { cron: '*/5 * * * *', polling: 30 },
 	destruction: { cron: MINUTELY, expires: 3600, polling: 2 },
 	housekeeping: { cron: '17 18 * * *', polling: 30 }

@@ -6,7 +6,7 @@ import { loadRules } from '#lib/server/calendar/load.ts';
 import { now } from '#lib/server/clock.ts';
 import { NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { unitByIdOrName, byCode, logoOf, type Unit } from '#lib/server/people/units/find-unit.ts';
+import { byCode, logoOf, type Unit } from '#lib/server/people/units/find-unit.ts';
 import { logoPicture } from '#lib/server/people/units/logo.ts';
 import { isInTrial } from '#lib/server/people/units/trial.ts';
 import { unitForAdmin } from '#lib/server/people/units/units.ts';
@@ -68,7 +68,7 @@ export async function printSheet(
 	origin: string
 ): Promise<{ body: string | Buffer; mediaType: string; fileName: string }> {
 	const place = await placeForAdmin(actor, placeId);
-	const unit = await unitByIdOrName(place.unitId);
+	const unit = (await reference()).unitById.get(place.unitId);
 	if (place.withdrawnAt || !unit) throw new NotFound(`sheet of ${placeId}`);
 	const content = contentOf(place, await printedOffice(unit), origin);
 	const fileName = `spatula-${place.code}-${size}.${format}`.toLowerCase();

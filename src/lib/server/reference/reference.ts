@@ -27,8 +27,8 @@ export type Unit = typeof units.$inferSelect;
 /** A unit in tree order; `depth` 0 is a root. */
 export type UnitInTree = Unit & { depth: number };
 
-/** Ids of the unit and of the units above it, from the root down. */
-export const chainOf = ({ path }: Pick<Unit, 'path'>): string[] => path.split('/').filter(Boolean);
+/** Ids of the unit and of the units above it, from the root down. An unknown unit has none. */
+export const chainOf = (unit: Pick<Unit, 'path'> | undefined): string[] => unit?.path.split('/').filter(Boolean) ?? [];
 
 /** Whether the unit is this one or below it. */
 export const isInSubtree = ({ path }: Pick<Unit, 'path'>, unitId: string): boolean => path.includes(`/${unitId}/`);

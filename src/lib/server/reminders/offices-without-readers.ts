@@ -6,6 +6,7 @@ import { db, transaction } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { notices } from '#lib/server/db/schema/notices.ts';
 import { roles } from '#lib/server/db/schema/people.ts';
+import { isOpenToPublic } from '#lib/server/people/units/find-unit.ts';
 import { chainOf, reference } from '#lib/server/reference/reference.ts';
 
 /** Active accounts with one of the roles, and the office of each. */
@@ -22,7 +23,7 @@ const holders = (wanted: readonly Role[]) =>
 export async function officesWithoutReaders() {
 	const withReaders = new Set((await holders(['handler', 'supervisor'])).map(({ unitId }) => unitId));
 	const { units } = await reference();
-	return units.filter((unit) => unit.state === 'open' && !chainOf(unit).some((id) => withReaders.has(id)));
+	return units.filter((unit) => isOpenToPublic(unit) && !chainOf(unit).some((id) => withReaders.has(id)));
 }
 
 const running = isRunning('office_without_readers');
@@ -34,16 +35,17 @@ const running = isRunning('office_without_readers');
 export async function notifyOfOfficesWithoutReaders(): Promise<void> {
 	const offices = await officesWithoutReaders();
 	const ids = offices.map(({ id }) => id);
-	const office = sql`${notices.data} ->> 'unit'`;
-	await endOccasions(db(), and(running, notInArray(office, ids)));
+	const officeOfNotice = sql`${notices.data} ->> 'unit'`;
+	await endOccasions(db(), and(running, notInArray(officeOfNotice, ids)));
 	if (offices.length === 0) return;
 	const told = await db()
-		.select({ unitId: sql<string>`${office}`, accountId: notices.accountId })
+		.select({ unitId: sql<string>`${officeOfNotice}`, accountId: notices.accountId })
 		.from(notices)
 		.where(running);
 	const administrators = await holders(['admin']);
-	for (const { id, name, path } of offices) {
-		const nearest = chainOf({ path }).findLast((above) => administrators.some(({ unitId }) => unitId === above));
+	for (const office of offices) {
+		const { id, name } = office;
+		const nearest = chainOf(office).findLast((above) => administrators.some(({ unitId }) => unitId === above));
 		const people = administrators
 			.filter(({ unitId }) => unitId === nearest)
 			.map(({ accountId }) => accountId)

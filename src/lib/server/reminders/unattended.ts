@@ -9,8 +9,8 @@ import { now } from '#lib/server/clock.ts';
 import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
 import { notices } from '#lib/server/db/schema/notices.ts';
 import { log } from '#lib/server/log.ts';
-import { unitByIdOrName } from '#lib/server/people/units/find-unit.ts';
 import { rootAdministrators } from '#lib/server/people/administration.ts';
+import { isInSubtree, reference } from '#lib/server/reference/reference.ts';
 
 const BATCH = 500;
 
@@ -24,9 +24,9 @@ export async function notifyIfUnattended(tx: Tx, { row, unit }: CaseWithUnit, en
 	const attended = !OPEN_STATUSES.includes(row.status) || !(await isUnattended(tx, row));
 	// A new report has no spell that could end.
 	if (attended && entry?.type === 'opened') return;
-	const handling = (await unitByIdOrName(row.handlingUnitId)) ?? unit;
+	const handling = (await reference()).unitById.get(row.handlingUnitId) ?? unit;
 	const administrators = (await rootAdministrators(tx))
-		.filter(({ unitId }) => handling.path.startsWith(`/${unitId}/`))
+		.filter(({ unitId }) => isInSubtree(handling, unitId))
 		.map(({ accountId }) => accountId);
 	const ofCase = and(inArray(notices.accountId, administrators), eq(caseOfNotice, String(row.id)));
 	if (attended) return endSpells(tx, ofCase);

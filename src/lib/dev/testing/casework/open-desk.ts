@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { vi } from 'vitest';
+import { DAY_MS } from '#lib/calendar/durations.ts';
 import type { LiveEvent } from '#lib/cases/live.ts';
 import { db } from '#lib/server/db/index.ts';
 import { notify } from '#lib/server/db/notify.ts';
@@ -10,7 +11,7 @@ import { openStream } from '#lib/server/live/watch.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 
 /** Creates a session, as signing in does. @returns the session id that the browser has in its cookie */
-export async function makeSession(accountId: string | null, expiresAt = new Date(Date.now() + 86_400_000)) {
+export async function makeSession(accountId: string | null, expiresAt = new Date(Date.now() + DAY_MS)) {
 	const sessionId = randomUUID();
 	if (accountId)
 		await db()

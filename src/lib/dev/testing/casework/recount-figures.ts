@@ -1,4 +1,5 @@
 import { localDate } from '#lib/calendar/days.ts';
+import { DAY_MS, HOUR_MS } from '#lib/calendar/durations.ts';
 import { OPEN_STATUSES } from '#lib/cases/moves.ts';
 import type { Period } from '#lib/ratings/period.ts';
 import { now } from '#lib/server/clock.ts';
@@ -48,7 +49,7 @@ export async function recountFigures(query: Period & { service: string | undefin
 		if (move !== 'answered' && move !== 'archived' && move !== 'reopened') continue;
 		count(caseId, move, at);
 		const received = caseRows.get(caseId)?.receivedAt ?? at;
-		const days = (Date.parse(dayOf(caseId, at)) - Date.parse(dayOf(caseId, received))) / 86_400_000;
+		const days = (Date.parse(dayOf(caseId, at)) - Date.parse(dayOf(caseId, received))) / DAY_MS;
 		if (move === 'answered') count(caseId, move, at, 'days', String(days));
 	}
 	for (const { caseId, name, late, at } of await db().select().from(clockOutcomes)) {
@@ -69,7 +70,7 @@ export async function recountFigures(query: Period & { service: string | undefin
 	for (const { caseId, state, createdAt, sentAt, laporId } of await db().select().from(escalations)) {
 		count(caseId, 'lapor', createdAt, 'state', state);
 		if (!sentAt || !laporId) continue;
-		const hours = Math.floor((sentAt.getTime() - createdAt.getTime()) / 3_600_000);
+		const hours = Math.floor((sentAt.getTime() - createdAt.getTime()) / HOUR_MS);
 		count(caseId, 'lapor', sentAt, 'hours', String(Math.min(999, Math.max(0, hours))));
 	}
 	return figures;

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import * as fc from 'fast-check';
 import { localDate, localTime } from '#lib/calendar/days.ts';
+import { HOUR_MS } from '#lib/calendar/durations.ts';
 import { answerCase } from '#lib/server/cases/answers/answer.ts';
 import { decideDraft } from '#lib/server/cases/answers/decide-draft.ts';
 import { archiveCase, reopenCase } from '#lib/server/cases/handling/archive.ts';
@@ -43,7 +44,7 @@ type CaseEvent = (ground: Ground, who: Actor) => Promise<unknown>;
 const recordedAfter =
 	(hours: number, kind: 'answer' | 'objection' | 'unreached'): Verb =>
 	(who, { reference }, version) => {
-		const answeredAt = ago(hours * 3_600_000);
+		const answeredAt = ago(hours * HOUR_MS);
 		return recordReporterAnswer(who, reference, {
 			kind,
 			by: 'phone',
@@ -128,7 +129,7 @@ const EVENTS: Record<string, CaseEvent> = {
 
 const hours = (count: number): CaseEvent => {
 	const pass: CaseEvent = async ({ clock }) => {
-		clock.now = new Date(clock.now.getTime() + count * 3_600_000);
+		clock.now = new Date(clock.now.getTime() + count * HOUR_MS);
 	};
 	return pass;
 };

@@ -6,7 +6,7 @@ import type { Database, Tx } from '#lib/server/db/index.ts';
 import { approvals, timeline } from '#lib/server/db/schema/cases.ts';
 import { surelyAbsentToday } from '#lib/server/people/absence.ts';
 import { supervisorsRemoved } from '#lib/server/people/access/role-units.ts';
-import { reference, type Unit } from '#lib/server/reference/reference.ts';
+import { isInSubtree, reference, type Unit } from '#lib/server/reference/reference.ts';
 import { supervisorsNamed } from '../officers/named-supervisors.ts';
 import { peopleForEach, present, type HandledCase } from '../people.ts';
 
@@ -85,8 +85,9 @@ export async function secondPersonsOfEach(on: Database | Tx, drafts: readonly Dr
 				on,
 				rows.map(({ id }) => id)
 			);
-			const path = unitById.get(row.handlingUnitId)?.path ?? '';
-			const isAbove = ({ unitId }: { unitId: string | null }) => path.includes(`/${unitId}/`);
+			const handling = unitById.get(row.handlingUnitId);
+			const isAbove = ({ unitId }: { unitId: string | null }) =>
+				handling !== undefined && unitId !== null && isInSubtree(handling, unitId);
 			const hidden = named.filter((one) => one.caseId === row.id && isAbove(one) && !writerIds.has(one.accountId));
 			const byWriter = [...removed.filter(isAbove), ...hidden].filter(({ by }) => by !== null && writerIds.has(by));
 			const isOver = byWriter.every(({ at }) => at === null || nextWorkdayEnd(at, unit, calendar) <= now());

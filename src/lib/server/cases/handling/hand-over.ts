@@ -47,6 +47,6 @@ function mayHaveSetPriority({ status, returnStatus, priority }: CaseRow): boolea
 /** Offices a case can be moved to: all open ones except its own. */
 export async function unitsToHandOver(actor: Actor, reference: string): Promise<{ code: string; name: string }[]> {
 	const { row } = await caseForActor(actor, reference);
-	const others = (await unitTree()).filter((unit) => unit.state === 'open' && unit.id !== row.unitId);
+	const others = (await unitTree()).filter((unit) => isOpenToPublic(unit) && unit.id !== row.unitId);
 	return others.sort(byCode).map(({ code, name }) => ({ code, name }));
 }

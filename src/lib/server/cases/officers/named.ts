@@ -1,7 +1,7 @@
 import { and, asc, eq, inArray, isNull, like, not, notInArray, or, sql, type SQL } from 'drizzle-orm';
 import { unionAll } from 'drizzle-orm/pg-core';
 import { z } from 'zod';
-import { OPEN_STATUSES } from '#lib/cases/moves.ts';
+import { ONGOING_STATUSES } from '#lib/cases/moves.ts';
 import { officersIn } from '#lib/cases/named-officers.ts';
 import { version } from '#lib/cases/schema.ts';
 import type { Category } from '#lib/cases/vocabulary.ts';
@@ -144,18 +144,17 @@ export async function nameAgain(tx: Tx, { row: before, unit }: CaseWithUnit): Pr
 
 /** Names the officers of an office again in its cases that go on, as `nameAgain`. */
 export async function nameInOpenCases(unitId: string): Promise<void> {
-	const goesOn = inArray(cases.status, ['answered', ...OPEN_STATUSES]);
 	const open = await db()
 		.select({ id: cases.id })
 		.from(cases)
-		.where(and(eq(cases.unitId, unitId), goesOn))
+		.where(and(eq(cases.unitId, unitId), inArray(cases.status, [...ONGOING_STATUSES])))
 		.orderBy(asc(cases.id));
 	for (const { id } of open)
 		await transaction(async (tx) => {
 			const found = await lockCase(tx, id);
 			// Somebody may have closed it or handed it over before it was locked.
 			const { status, unitId: of } = found.row;
-			if (of === unitId && (status === 'answered' || OPEN_STATUSES.includes(status))) await nameAgain(tx, found);
+			if (of === unitId && ONGOING_STATUSES.includes(status)) await nameAgain(tx, found);
 		});
 }
 

@@ -6,7 +6,7 @@ import type { Category } from '#lib/cases/vocabulary.ts';
 import { db } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { unitTree } from '#lib/server/people/units/find-unit.ts';
+import { isOpenToPublic, unitTree } from '#lib/server/people/units/find-unit.ts';
 import { categoryWordsNow } from './category-words.ts';
 import { caseForActor, type CaseRow } from '../find.ts';
 import { visibleTo } from '../visibility.ts';
@@ -30,7 +30,7 @@ export async function suggestionsFor(actor: Actor, reference: string) {
 		category: one.category,
 		likeness: similarityOf(print, fingerprintOf(one.text))
 	}));
-	const open = units.filter(({ state }) => state === 'open');
+	const open = units.filter(isOpenToPublic);
 	const named = suggestUnit(text, row.unitId, open);
 	return {
 		category: suggestCategory(text, words, precedents) ?? null,

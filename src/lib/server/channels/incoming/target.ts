@@ -1,5 +1,5 @@
 import { and, eq, gt, inArray, isNull, sql } from 'drizzle-orm';
-import { OPEN_STATUSES } from '#lib/cases/moves.ts';
+import { ONGOING_STATUSES } from '#lib/cases/moves.ts';
 import { lockCase, type CaseRow } from '#lib/server/cases/find.ts';
 import { contactHash, isContactOf } from '#lib/server/cases/reporter.ts';
 import { now } from '#lib/server/clock.ts';
@@ -49,7 +49,7 @@ async function onlyOpenCaseOf(tx: Tx, { id }: ConnectionRow, sender: Sender) {
 				eq(conversations.connectionId, id),
 				eq(conversations.senderHash, contactHash(sender.address)),
 				gt(conversations.lastAt, silentSince(now())),
-				inArray(cases.status, ['answered', ...OPEN_STATUSES]),
+				inArray(cases.status, [...ONGOING_STATUSES]),
 				isNull(cases.destroyedAt)
 			)
 		)

@@ -1,6 +1,6 @@
 import { eq, sql } from 'drizzle-orm';
 import type { KeptFile } from '#lib/server/attachments/stored-files.ts';
-import { OPEN_STATUSES } from '#lib/cases/moves.ts';
+import { ONGOING_STATUSES } from '#lib/cases/moves.ts';
 import type { CaseKind } from '#lib/cases/vocabulary.ts';
 import type { Locale } from '#lib/paraglide/runtime.js';
 import { mayComplete } from '#lib/server/cases/conversation/time-limits.ts';
@@ -83,7 +83,7 @@ const eachOnce = (reports: readonly OwnReport[]): OwnReport[] =>
 export const answeredOf = (reports: readonly OwnReport[]): OwnReport[] =>
 	eachOnce(reports.filter(({ row }) => row.status === 'answered'));
 export const openOf = (reports: readonly OwnReport[]): OwnReport[] =>
-	eachOnce(reports.filter(({ row: { status } }) => status === 'answered' || OPEN_STATUSES.includes(status)));
+	eachOnce(reports.filter(({ row: { status } }) => ONGOING_STATUSES.includes(status)));
 
 /** The reports that were archived as incomplete and that a message can still complete. */
 export async function completableOf({ unlocked, unit, row: { sentAt } }: MessageContext): Promise<OwnReport[]> {

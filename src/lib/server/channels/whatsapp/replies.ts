@@ -5,7 +5,7 @@ import { m } from '#lib/paraglide/messages.js';
 import type { CaseRow } from '#lib/server/cases/find.ts';
 import { kindWord, reportForwardWord, reportStatusWord, type ReportForward } from '#lib/words/cases.ts';
 import type { MessageContent } from '../outgoing/queue.ts';
-import type { Unit } from '#lib/server/people/units/find-unit.ts';
+import { isOpenToPublic, type Unit } from '#lib/server/people/units/find-unit.ts';
 import { RECEIPT_LINK } from '../receipt-link-placeholder.ts';
 import { siteAddress } from '../site-address.ts';
 
@@ -41,9 +41,9 @@ export const closed = ({ name, slug }: Office): MessageContent =>
 
 /** The only reply to a first message: what the person wants, and where nameless reports belong. */
 export const welcome = (office: Office): MessageContent =>
-	office.state !== 'open'
-		? closed(office)
-		: menuOf(m.wa_welcome({ office: office.name, link: `${siteAddress()}/${office.slug}` }));
+	isOpenToPublic(office)
+		? menuOf(m.wa_welcome({ office: office.name, link: `${siteAddress()}/${office.slug}` }))
+		: closed(office);
 
 export const menu = (): MessageContent => menuOf(m.wa_menu());
 

@@ -45,7 +45,7 @@ export async function handleMenu(context: MessageContext, choice: reply.MenuChoi
 	const key = `menu:${row.id}`;
 	const kind = reply.REPORT_KINDS.find((one) => one === choice);
 	const isNew = kind !== undefined || choice === 'consultation';
-	if (isNew && context.unit.state !== 'open') return queueReply(tx, place, reply.closed(context.unit), key);
+	if (isNew && !isOpenToPublic(context.unit)) return queueReply(tx, place, reply.closed(context.unit), key);
 	// Another matter than the objection that was begun.
 	const disputed = unlocked.filter(({ conversation }) => isNew && draftOf(conversation).disputing);
 	for (const { conversation } of disputed) await updateDraft(tx, conversation, { disputing: undefined });

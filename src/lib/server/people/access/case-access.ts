@@ -118,8 +118,8 @@ export async function unitsOfConnection(
 	return (await isConnectionUsed(on, unitId, channel)) ? unitsWithCases(on, [unitId]) : [];
 }
 
-/** Paths of units. An unknown unit has an empty path and so no unit above it. */
-async function pathsOf(unitIds: readonly string[]): Promise<Pick<Unit, 'path'>[]> {
+/** Units by id. An unknown one gets an empty path, so that no unit is above it. */
+async function unitsOf(unitIds: readonly string[]): Promise<Pick<Unit, 'path'>[]> {
 	const { unitById } = await reference();
 	return unitIds.map((id) => unitById.get(id) ?? { path: '' });
 }
@@ -135,7 +135,7 @@ export async function decidersOf(
 	reach: 'all' | 'any' = 'all'
 ): Promise<{ id: string; name: string }[]> {
 	if (unitIds.length === 0) return [];
-	const concerned = await pathsOf(unitIds);
+	const concerned = await unitsOf(unitIds);
 	const supervisors = await on
 		.select({ id: accounts.id, name: accounts.name, unitId: roles.unitId })
 		.from(roles)
@@ -155,7 +155,7 @@ export async function decidersOf(
  * days before it.
  */
 export async function decidersRemoved(on: Reader, { unitIds, requestedBy, requestedAt }: AccessRow): Promise<boolean> {
-	const above = [...new Set((await pathsOf(unitIds)).flatMap(chainOf))];
+	const above = [...new Set((await unitsOf(unitIds)).flatMap(chainOf))];
 	const { kind, data } = accessChanges;
 	const before = new Date(requestedAt.getTime() - REMOVED_MS);
 	const removals = await on

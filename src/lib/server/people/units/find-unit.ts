@@ -95,7 +95,7 @@ export async function officeHead(unit: Unit) {
 
 /** Name of the parent unit; null for a root. */
 export async function officeAbove(unit: Pick<Unit, 'parentId'>): Promise<string | null> {
-	return unit.parentId ? ((await unitByIdOrName(unit.parentId))?.name ?? null) : null;
+	return unit.parentId ? ((await reference()).unitById.get(unit.parentId)?.name ?? null) : null;
 }
 
 /** The unit a person works for: that of their officer record, otherwise the highest unit where they have a role. */

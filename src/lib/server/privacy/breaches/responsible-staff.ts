@@ -7,7 +7,7 @@ import { momentInWords } from '#lib/server/channels/mail-words.ts';
 import { holds, type Actor } from '#lib/server/people/actor.ts';
 import { rootAdministrators } from '#lib/server/people/administration.ts';
 import { responsibleFor, unitsOfKeeper } from '../notice/responsible.ts';
-import { reference, type Unit } from '#lib/server/reference/reference.ts';
+import { isInSubtree, reference, type Unit } from '#lib/server/reference/reference.ts';
 
 /** Ids of the units whose breaches the actor reads: those kept, and for supervisors of a root unit all below it. */
 export async function readUnits(actor: Actor): Promise<string[]> {
@@ -43,7 +43,7 @@ export async function notifyResponsible(
 	dueAt: Date,
 	occasion = ''
 ): Promise<number> {
-	const admins = (await rootAdministrators(tx)).filter(({ unitId }) => unit.path.startsWith(`/${unitId}/`));
+	const admins = (await rootAdministrators(tx)).filter(({ unitId }) => isInSubtree(unit, unitId));
 	const { accountId: responsible } = await responsibleFor(unit.id);
 	const able = await peopleFor(tx, { id: 0, handlingUnitId: unit.id }, ['supervisor', 'admin']);
 	const keeper = able.filter(({ id }) => id === responsible).map(({ id }) => id);

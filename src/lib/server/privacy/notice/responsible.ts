@@ -37,7 +37,7 @@ export async function responsibleFor(unitId: string): Promise<Responsible> {
 /** Accounts of the responsible persons of the units above, the nearest first. */
 export async function responsibleAbove(unitId: string): Promise<string[]> {
 	const { unitById } = await reference();
-	const above = chainOf(unitById.get(unitId) ?? { path: '' }).slice(0, -1);
+	const above = chainOf(unitById.get(unitId)).slice(0, -1);
 	return above.reverse().flatMap((id) => unitById.get(id)?.privacyAccountId ?? []);
 }
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { RequestEvent } from '@sveltejs/kit';
 import { isLocalDate } from '#lib/calendar/days.ts';
+import { DAY_SECONDS } from '#lib/calendar/durations.ts';
 import { VISIT_STATES } from '#lib/visits/vocabulary.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { desksAt, type Desk, officerOnDuty } from '#lib/server/places/duty.ts';
@@ -12,7 +13,7 @@ import { changeThenOpen, formAction, withActor } from '../http/staff-page.ts';
 import { deskOffice, officeChoices, officerChoices, serviceChoices } from './choices.ts';
 
 /** The desk of this browser; the user chooses it once. */
-const deskCookie = encryptedCookie<{ placeId: string | null }>('meja', 365 * 24 * 60 * 60);
+const deskCookie = encryptedCookie<{ placeId: string | null }>('meja', 365 * DAY_SECONDS);
 
 export const guestBookPage = withActor(async (actor, event: RequestEvent) => {
 	const query = event.url.searchParams;

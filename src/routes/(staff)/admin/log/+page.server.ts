@@ -1,4 +1,4 @@
-import { DAY_MS } from '#lib/calendar/durations.ts';
+import { DAY_SECONDS } from '#lib/calendar/durations.ts';
 import { seal, unseal } from '#lib/server/keys.ts';
 import { LOG_AREAS, LOG_PAGE } from '#lib/server/people/audit-log.ts';
 import { mayVerify } from '#lib/server/people/audit-verify.ts';
@@ -11,7 +11,7 @@ import { logFilter } from '#lib/server/web/filters/list-filters.ts';
 /** The cursor of a page is sealed: numbers of entries have no gaps, so they would show where an entry is hidden. */
 const CURSOR = 'log-page';
 /** Long, because an expired cursor would show the newest entries again without a word. */
-const CURSOR_SECONDS = (365 * DAY_MS) / 1000;
+const CURSOR_SECONDS = 365 * DAY_SECONDS;
 
 export const load = withActor(async (actor, { url }) => {
 	const units = await unitsForAdmin(actor);

@@ -20,10 +20,13 @@ import type { RequestEvent } from './$types';
 /** Account of the signed-in person. Only the operator's token has none, and it can't open pages. */
 const accountOf = ({ accountId }: Actor): string => accountId ?? '';
 
+/** The session of the request. Without one, nothing counts as confirmed. */
+const sessionOf = ({ session }: App.Locals) => session ?? { id: '', confirmedAt: new Date(0) };
+
 export const load = withActor(async (actor, { url, locals }) => ({
 	sessions: (await sessionsOf(accountOf(actor))).map((one) => ({ ...one, here: one.id === locals.session?.id })),
 	zone: await firstZone(),
-	code: await ownSecondFactor(accountOf(actor), locals.session?.confirmedAt ?? new Date(0)),
+	code: await ownSecondFactor(accountOf(actor), sessionOf(locals).confirmedAt),
 	codeRequired: locals.session?.codeRequired ?? false,
 	mustEnrol: locals.session?.mustEnrol ?? false,
 	email: await ownEmail(accountOf(actor)),
@@ -39,7 +42,7 @@ export const actions = {
 	password: formAction(async (actor, { data }, { locals }: RequestEvent) => {
 		const text = (name: string) => String(data[name] ?? '');
 		const typed = { current: text('current'), password: text('password'), again: text('again') };
-		await changeOwnPassword(accountOf(actor), typed, locals.session?.id ?? '');
+		await changeOwnPassword(accountOf(actor), typed, sessionOf(locals).id);
 		return '/me/keamanan?saved';
 	}),
 	email: changeThenOpen((actor) => mailEmailProof(accountOf(actor)), '/me/keamanan?sent#email', { part: 'email' }),
@@ -59,10 +62,9 @@ export const actions = {
 	start: changeThenOpen((actor) => startSecondFactor(accountOf(actor)), '/me/keamanan#kode', { confirm: true }),
 	// Returns recovery codes without a redirect, because they are shown once.
 	enrol: formAction(
-		async (actor, { data }, { locals }: RequestEvent) => {
-			const session = locals.session ?? { id: '', confirmedAt: new Date(0) };
-			return { codes: await confirmSecondFactor(accountOf(actor), String(data.totp ?? ''), session) };
-		},
+		async (actor, { data }, { locals }: RequestEvent) => ({
+			codes: await confirmSecondFactor(accountOf(actor), String(data.totp ?? ''), sessionOf(locals))
+		}),
 		{ part: 'enrol' }
 	),
 	codes: formAction(async (actor) => ({ codes: await renewRecoveryCodes(accountOf(actor)) }), { confirm: true }),

@@ -185,6 +185,20 @@ test('a dismissal needs a reason and can be undone', async () => {
 	await expect(restoreConversation(office.supervisor, id)).rejects.toMatchObject({ code: 'invalid-move' });
 });
 
+test('a message that came after the page was loaded is neither dismissed nor referred with the others', async () => {
+	const id = await waitingFrom(SARI, 'Selamat pagi.');
+	const { seen } = await conversationView(office.handler, id);
+	await receive(mailbox, SARI, 'Antreannya lama.', { to: { conversationId: id } });
+	const unread = { code: 'invalid-move', present: { reason: 'conversation_message' } };
+	const decision = { ...dismissed, seen: String(seen) };
+	await expect(dismissConversation(office.handler, id, decision)).rejects.toMatchObject(unread);
+	await expect(referConversation(office.handler, id, decision)).rejects.toMatchObject(unread);
+	expect((await rowOf(id))?.state).toBe('waiting');
+	const present = await conversationView(office.handler, id);
+	await dismissConversation(office.handler, id, { ...dismissed, seen: String(present.seen) });
+	expect((await rowOf(id))?.state).toBe('dismissed');
+});
+
 test('a page of a conversation shows its latest 200 messages, and leads to those before', async () => {
 	const { conversationId, message } = await receive(mailbox, SARI, 'Pertama');
 	const [row = message] = await db().select().from(incomingMessages).where(eq(incomingMessages.id, message.id));

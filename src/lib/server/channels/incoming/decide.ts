@@ -6,9 +6,9 @@ import { isContactOf } from '#lib/server/cases/reporter.ts';
 import { checked } from '#lib/server/checked.ts';
 import { transaction, type Tx } from '#lib/server/db/index.ts';
 import { isId } from '#lib/server/db/is-id.ts';
-import { conversations, outgoingMessages } from '#lib/server/db/schema/channels.ts';
+import { conversations, incomingMessages, outgoingMessages } from '#lib/server/db/schema/channels.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';
-import { NotFound, invalid } from '#lib/server/errors.ts';
+import { Conflict, NotFound, invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
 import { isTrialUnit } from '#lib/server/people/units/trial.ts';
@@ -55,15 +55,24 @@ export async function joinCase(actor: Actor, id: number, raw: unknown): Promise<
 	});
 }
 
+/** `seen`: number of messages of the conversation when the page was loaded. */
+const seenInput = z.object({ seen: z.coerce.number().int().optional() });
+
 /**
  * "Permintaan data: arahkan ke layanan data": sends the office's addresses for requests, by the channel of the conversation.
  *
  * @returns whether the text will be sent; `again` if it was sent before, `unsent` if the site sends none by this channel
- * @throws NotFound · Conflict `invalid-move` if somebody decided meanwhile
+ * @throws NotFound · Conflict `invalid-move` if somebody decided meanwhile, or the sender has written since
  */
-export async function referConversation(actor: Actor, id: number): Promise<'referred' | 'again' | 'unsent'> {
+export async function referConversation(
+	actor: Actor,
+	id: number,
+	raw: unknown = {}
+): Promise<'referred' | 'again' | 'unsent'> {
+	const { seen } = checked(seenInput, raw);
 	return transaction(async (tx) => {
 		const conversation = await lockWaiting(tx, id, conversationsFor(actor));
+		await requireAllSeen(tx, id, seen);
 		const text = await referralText(conversation);
 		await decide(tx, actor, conversation, { state: 'referred' });
 		if (await replyToConversation(tx, conversation, text, 'referral')) return 'referred';
@@ -107,13 +116,17 @@ ${where.map(({ name, url }) => `- ${name}: ${url}`).join('\n')}
 Pesan Anda tidak dicatat sebagai laporan. Pengaduan atau saran dapat disampaikan di ${siteAddress()}/${unit.slug}.`;
 }
 
-const dismissalInput = z.object({ reason: z.enum(DISMISSAL_REASONS, { error: 'dismissal_reason' }) });
+const dismissalInput = seenInput.extend({ reason: z.enum(DISMISSAL_REASONS, { error: 'dismissal_reason' }) });
 
-/** "Bukan laporan", with a reason. @throws NotFound · Conflict `invalid-move` if somebody decided meanwhile · Invalid */
+/**
+ * "Bukan laporan", with a reason.
+ * @throws NotFound · Conflict `invalid-move` if somebody decided meanwhile, or the sender has written since · Invalid
+ */
 export async function dismissConversation(actor: Actor, id: number, raw: unknown): Promise<void> {
-	const { reason } = checked(dismissalInput, raw);
+	const { reason, seen } = checked(dismissalInput, raw);
 	await transaction(async (tx) => {
 		const conversation = await lockWaiting(tx, id, conversationsFor(actor));
+		await requireAllSeen(tx, id, seen);
 		await decide(tx, actor, conversation, { state: 'dismissed', reason });
 	});
 }
@@ -151,6 +164,12 @@ export async function decideReply(actor: Actor, id: number, raw: unknown): Promi
 		const action = decision === 'again' ? 'conversation.sent_again' : 'conversation.left';
 		await recordChange(tx, actor, { unitId, action, subject: `#${id}` });
 	});
+}
+
+/** Refuses a decision that would drop a message which the person has not read. Without `seen` nothing is refused. */
+async function requireAllSeen(tx: Tx, id: number, seen: number | undefined): Promise<void> {
+	const present = await tx.$count(incomingMessages, eq(incomingMessages.conversationId, id));
+	if (seen !== undefined && present > seen) throw new Conflict('invalid-move', { reason: 'conversation_message' });
 }
 
 /** Stores a decision that is no case, and its entry in the log. */

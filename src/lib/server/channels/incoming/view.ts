@@ -33,13 +33,16 @@ const PAGE = 200;
 export async function conversationView(actor: Actor, id: number, cursor?: string) {
 	const { reference: number, identity: how, handlingUnitId } = cases;
 	const found = await db()
-		.select({ row: conversations, decidedBy: accounts.name, reference: number, identity: how, handlingUnitId })
+		.select({
+			...{ row: conversations, decidedBy: accounts.name, reference: number, identity: how, handlingUnitId },
+			seen: db().$count(incomingMessages, eq(incomingMessages.conversationId, conversations.id))
+		})
 		.from(conversations)
 		.leftJoin(cases, eq(cases.id, conversations.caseId))
 		.leftJoin(accounts, eq(accounts.id, conversations.decidedBy))
 		.where(and(eq(conversations.id, id), conversationsFor(actor)))
 		.then(oneRow);
-	const { row, decidedBy, reference, identity } = found;
+	const { row, decidedBy, reference, identity, seen } = found;
 	const supervises = supervisesOne(actor, row, found.handlingUnitId);
 	const unit = await unitOf(row);
 	const waiting = row.state === 'waiting';
@@ -61,6 +64,8 @@ export async function conversationView(actor: Actor, id: number, cursor?: string
 		contact: sender && contactOf(sender),
 		// A signature would reveal a withheld name.
 		messages: identity === 'withheld' ? messages.map((one) => ({ ...one, quoted: null })) : messages,
+		/** Number of messages, counted before they were read, so that it never includes one that the page does not show. */
+		seen,
 		/** Cursor of the messages before these. */
 		earlier,
 		replies,

@@ -37,7 +37,10 @@ export const actions = {
 		const reference = await joinCase(actor, id, { reference: number ?? own });
 		return pageAfter(actor, reference, 'recorded', '/desk/pesan');
 	}),
-	refer: verb('refer', async (actor, id) => `/desk/pesan?done=${await referConversation(actor, id)}&of=${id}`),
+	refer: verb('refer', async (actor, id, data) => {
+		const done = await referConversation(actor, id, data);
+		return `/desk/pesan?done=${done}&of=${id}`;
+	}),
 	dismiss: verb('dismiss', async (actor, id, data) => {
 		await dismissConversation(actor, id, data);
 		return `/desk/pesan?done=dismissed&of=${id}`;

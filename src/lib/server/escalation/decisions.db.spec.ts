@@ -3,19 +3,21 @@ import { describe, expect, it } from 'vitest';
 import { writeMessage } from '#lib/server/cases/conversation/message.ts';
 import { classifyCase } from '#lib/server/cases/handling/verify.ts';
 import { caseForActor } from '#lib/server/cases/find.ts';
-import { db } from '#lib/server/db/index.ts';
+import { db, transaction } from '#lib/server/db/index.ts';
 import { escalationFiles, escalations } from '#lib/server/db/schema/escalations.ts';
 import { overrideEnv } from '#lib/server/env.ts';
 import { testConnection, haltConnection } from './connection/connection.ts';
 import { deliver } from './delivery/deliver.ts';
 import { followCaseEvents } from './followups/followups.ts';
 import { escalationCounts, listEscalations, forwardingAlarm } from './list.ts';
-import { setManualStatus, resolveEscalation } from './decisions.ts';
+import { setManualStatus, resolveEscalation, settleTask } from './decisions.ts';
 import { resendEscalation } from './forward/forward.ts';
+import { lockEscalation } from './rows.ts';
+import { raiseTask } from './tasks.ts';
 import { escalationForApi, escalationView, forwardsOfCase } from './view.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeOfficer, makeUnit } from '#lib/dev/testing/factories.ts';
-import { forwardedCase, HOUR, later, makeOffice, photo, standing, useLapor } from '#lib/dev/testing/lapor.ts';
+import { forwardedCase, HOUR, later, makeOffice, MINUTE, photo, standing, useLapor } from '#lib/dev/testing/lapor.ts';
 import { manyForwards } from '#lib/dev/testing/many-forwards.ts';
 import { caseOfficers, cases } from '#lib/server/db/schema/cases.ts';
 
@@ -274,6 +276,19 @@ it('counts the forwards that wait for a person, of cases that the person may see
 	expect(await forwardingAlarm(office.actor)).toEqual({ halted: null, todo: 4 });
 	expect(await forwardingAlarm(named)).toEqual({ halted: null, todo: 3 });
 	expect(await forwardingAlarm(stranger)).toEqual({ halted: null, todo: 0 });
+});
+
+it('a task is not settled by somebody who saw another one', async () => {
+	const office = await makeOffice();
+	const { id } = (await forwardedCase(office)).escalation;
+	const raise = (task: 'postponed' | 'refused') =>
+		transaction(async (tx) => void (await raiseTask(tx, await lockEscalation(tx, id), task)));
+	const shownAt = async () => (await escalationView(office.actor, id)).taskAt?.toISOString();
+	await raise('postponed');
+	const raised = await shownAt();
+	await later(MINUTE, () => raise('refused'));
+	await expect(settleTask(office.actor, id, { raised })).rejects.toMatchObject({ code: 'stale' });
+	expect(await settleTask(office.actor, id, { raised: await shownAt() })).toMatchObject({ task: null });
 });
 
 it('shows all staff since when the connection is halted', async () => {

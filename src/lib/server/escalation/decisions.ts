@@ -7,7 +7,7 @@ import { now } from '#lib/server/clock.ts';
 import { oneRow, transaction, type Tx } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { escalationFollowups, escalationUpdates } from '#lib/server/db/schema/escalations.ts';
-import { invalid } from '#lib/server/errors.ts';
+import { Conflict, invalid } from '#lib/server/errors.ts';
 import { enqueue } from '#lib/server/jobs/queue.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { sendAgain, toSent } from './delivery/after-attempt.ts';
@@ -111,13 +111,17 @@ export async function setManualStatus(actor: Actor, id: string, raw: unknown) {
 	});
 }
 
-/** Marks the task of a row as done. @throws NotFound · Conflict if the row has no task */
+/**
+ * Marks the task of a row as done.
+ * @throws NotFound · Conflict `invalid-move` if the row has no task, `stale` if it is not the one that the person saw
+ */
 export async function settleTask(actor: Actor, id: string, raw: unknown): Promise<EscalationRow> {
-	const { reason } = checked(settleInput, raw);
+	const { reason, raised } = checked(settleInput, raw);
 	return transaction(async (tx) => {
 		const locked = await lockEscalationForActor(tx, actor, id);
-		const { task } = locked.escalation;
+		const { task, taskAt } = locked.escalation;
 		if (!task) throw invalidMove(locked.row, 'no_task');
+		if (raised !== undefined && raised !== taskAt?.toISOString()) throw new Conflict('stale');
 		const data = { task, reason: reason || undefined };
 		return changeWithEntry(tx, locked, NO_TASK, 'escalation_task_settled', actor, data);
 	});

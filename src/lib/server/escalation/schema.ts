@@ -100,7 +100,11 @@ export const manualStatusInput = z.object({
 	at: moment
 });
 
-export const settleInput = z.object({ reason: z.string().trim().max(1000, 'reason_long').optional() });
+/** `raised`: when the task was created that the person saw. */
+export const settleInput = z.object({
+	reason: z.string().trim().max(1000, 'reason_long').optional(),
+	raised: z.string().max(40).optional()
+});
 
 /** A grouped number, as a page may show it: `1.916.449`. */
 const GROUPED = /^#?\d{1,3}(?:[ .]\d{3})+$/;

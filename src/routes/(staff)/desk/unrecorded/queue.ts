@@ -13,8 +13,9 @@ export function readQueue(url: URL): UnrecordedFilter | undefined {
 	return { view: view as UnrecordedView, ...(unit ? { unit } : {}) };
 }
 
+/** Address of the list. It names the view, because the page chooses one by itself if the address has none. */
 export const unrecordedAddress = ({ view, unit }: UnrecordedFilter, cursor?: string) =>
-	withQuery('/desk/unrecorded', { view: view === 'choice' ? view : undefined, unit, cursor });
+	withQuery('/desk/unrecorded', { view, unit, cursor });
 
 /** Address of the page on which a case of the list is checked before it is forwarded. */
 export const checkAddress = (filter: UnrecordedFilter, reference: string): string =>

@@ -8,8 +8,7 @@ export const GET = async ({ locals, url }) => {
 	const filter = readQueue(url) ?? { view: 'duty' as const };
 	const before = url.searchParams.get('after') ?? '';
 	const next = await nextUnrecorded(signedIn(locals), filter, before);
-	const list = unrecordedAddress(filter);
-	if (!next) redirect(303, `${list}${list.includes('?') ? '&' : '?'}done=all`);
+	if (!next) redirect(303, `${unrecordedAddress(filter)}&done=all`);
 	const done = url.searchParams.get('done');
 	const doneQuery =
 		done === 'forwarded' || done === 'found' ? `&done=${done}&before=${encodeURIComponent(before)}` : '';

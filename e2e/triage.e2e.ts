@@ -122,6 +122,9 @@ test('for a second report of the same person, archiving as a duplicate is offere
 	await expect(desk.locator('[name=duplicate_of]')).toHaveValue(first);
 	await sendVerb(desk);
 	await expect(desk).toHaveURL(/done=archive_drafted/);
+	// An answer would replace the proposal, so its page shows it too.
+	await openAtDesk(desk, second, 'answer');
+	await expect(desk.getByRole('heading', { name: 'Usul pengarsipan menunggu persetujuan' })).toBeVisible();
 });
 
 test('a rule is created, tested, and assigns the next report to the handler', async ({ browser }) => {

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { db } from '#lib/server/db/index.ts';
 import { approvals } from '#lib/server/db/schema/cases.ts';
 import { makeActor, makeCase, makeOfficer, makeUnit, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
-import { ANSWER, approve, at, caseIn, makeOffice, standing, act } from '#lib/dev/testing/office.ts';
+import { ANSWER, act, approve, at, caseIn, makeOffice, on, standing } from '#lib/dev/testing/office.ts';
 import { answerCase } from './answer.ts';
 import { draftsToDecide, waitingDrafts } from './approval-lists.ts';
 import { archiveCase } from '../handling/archive.ts';
@@ -16,10 +16,11 @@ import { useOffice } from '#lib/dev/testing/use-office.ts';
 const office = useOffice();
 
 const NOTHING = { items: [], nextCursor: null };
+const ACTION = { action: 'Satu loket ditambah.', action_on: '2026-01-05' };
 
 async function drafted(changes: Record<string, unknown> = {}): Promise<string> {
 	const { reference } = await caseIn(office, 'in_progress', changes);
-	await act(answerCase, office.handler, reference, { body: ANSWER });
+	await answerCase(office.handler, reference, await on(reference, { body: ANSWER, ...ACTION }), { files: [] });
 	return reference;
 }
 
@@ -31,7 +32,13 @@ test('lists waiting drafts for a supervisor with their text and the people who m
 	expect(first).toMatchObject({
 		reference,
 		title: 'Antrean loket',
-		draft: { kind: 'answer', body: ANSWER, author: office.handler.name },
+		draft: {
+			kind: 'answer',
+			body: ANSWER,
+			action: ACTION.action,
+			actionOn: ACTION.action_on,
+			author: office.handler.name
+		},
 		deciders: [office.supervisor.name],
 		mine: true,
 		held: false

@@ -31,8 +31,8 @@ const author = aliasedTable(accounts, 'author');
 
 /** A page of waiting drafts of cases that the actor may see, longest waiting first. Does not look up who may decide. */
 export async function waitingPage(actor: Actor, cursor: string | undefined, size: number, only?: SQL) {
-	const { id, kind, body, action, archiveReason, wave, authorId, at } = approvals;
-	const draft = { id, kind, body, action, archiveReason, wave, authorId, at, author: author.name };
+	const { id, kind, body, action, actionOn, archiveReason, wave, authorId, at } = approvals;
+	const draft = { id, kind, body, action, actionOn, archiveReason, wave, authorId, at, author: author.name };
 	const { handlingUnitId, reference, title, status, dueAt } = cases;
 	const excerpt = sql<string>`left(${cases.body}, 200)`;
 	const files = sql<number>`(select count(*)::int from ${attachments} where ${attachments.caseId} = ${cases.id})`;
@@ -63,7 +63,7 @@ export type WaitingDraft = Awaited<ReturnType<typeof withDeciders>>[number];
 async function withDeciders(actor: Actor, rows: readonly WaitingRow[]) {
 	const waiting = rows.map((draft) => ({ row: draft.case, unit: draft.unit, draft }));
 	const deciders = await decidersOfEach(db(), waiting);
-	return rows.map(({ id, kind, body, action, archiveReason, wave, author, at, case: about, unit }, index) => {
+	return rows.map(({ id, kind, body, action, actionOn, archiveReason, wave, author, at, case: about, unit }, index) => {
 		const { people, passesUpAt } = deciders[index] ?? { people: [], passesUpAt: at };
 		return {
 			id,
@@ -79,7 +79,7 @@ async function withDeciders(actor: Actor, rows: readonly WaitingRow[]) {
 			dueAt: about.dueAt,
 			kind: about.kind,
 			unit: { name: unit.name, timeZone: unit.timeZone },
-			draft: { kind, body, action, at, archiveReason, author },
+			draft: { kind, body, action, actionOn, at, archiveReason, author },
 			deciders: people.map((person) => person.name),
 			passesUpAt,
 			/** No answer is sent while a question to the reporter is open. */

@@ -1,0 +1,41 @@
+import { render } from 'svelte/server';
+import { expect, it } from 'vitest';
+import { m } from '#lib/paraglide/messages.js';
+import type { WaitingDraft } from '#lib/server/cases/answers/approval-lists.ts';
+import { actionLabel } from '#lib/words/conversation.ts';
+import DraftCard from './DraftCard.svelte';
+
+const at = new Date('2026-03-02T01:00:00.000Z');
+
+/** The card of a draft, for a person who may decide it. */
+function cardOf(draft: Partial<WaitingDraft['draft']>): string {
+	const waiting: WaitingDraft = {
+		...{ id: 'd', at, wave: null, reference: 'SPATULA-7604-26-000001', title: 'Antrean', body: 'Lama sekali.' },
+		...{ requestedSolution: null, files: 0, version: 2, dueAt: null, kind: 'complaint' as const },
+		unit: { name: 'Kantor Contoh', timeZone: 'Asia/Makassar' },
+		draft: {
+			kind: 'archive',
+			body: '',
+			action: null,
+			actionOn: null,
+			at,
+			archiveReason: null,
+			author: 'Budi',
+			...draft
+		},
+		...{ deciders: ['Sari'], passesUpAt: at, held: false, mine: true }
+	};
+	return render(DraftCard, { props: { waiting, severalUnits: false, open: true, now: at } }).body;
+}
+
+it('a duplicate is approved only on the page that shows the other report', () => {
+	expect(cardOf({ archiveReason: 'spam' })).toContain(m.desk_decide_now());
+	const card = cardOf({ archiveReason: 'duplicate' });
+	expect(card).not.toContain(m.desk_decide_now());
+	expect(card).toContain('/desk/cases/SPATULA-7604-26-000001/approval');
+});
+
+it('the action of an answer has its day', () => {
+	const card = cardOf({ kind: 'answer', action: 'Satu loket ditambah.', actionOn: '2026-02-27' });
+	expect(card).toContain(actionLabel('2026-02-27'));
+});

@@ -4,6 +4,6 @@ import { withActor } from '#lib/server/web/http/staff-page.ts';
 
 export const load = withActor(async (actor, { url }) => {
 	const filter = await insightFilter(actor, url.searchParams);
-	const { figures, opens } = await insightOverview(actor, filter.query);
-	return { filter, figures, opens };
+	const { figures, opens, today } = await insightOverview(actor, filter.query);
+	return { filter, figures, opens, today };
 });

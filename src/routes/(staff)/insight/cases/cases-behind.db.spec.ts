@@ -6,11 +6,11 @@ import { caseBoard } from '#lib/server/insight/board.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeCase, makeUnit } from '#lib/dev/testing/factories.ts';
 import { at, bringTo } from '#lib/dev/testing/office.ts';
-import { behindOffice, casesBehind, openNow } from './cases-behind.ts';
+import { behindOffice, casesBehind, openNow, overdueNow } from './cases-behind.ts';
 
 useFreshDatabase();
 
-test('the list behind "open" has as many reports as the figure, including those received after the period', async () => {
+test('the lists behind "open" and "overdue" have as many reports as the figures, whatever the period', async () => {
 	const root = await makeUnit();
 	const unit = await makeUnit({ parent: root });
 	const handler = await makeActor([[unit.id, 'handler']]);
@@ -39,5 +39,8 @@ test('the list behind "open" has as many reports as the figure, including those 
 		for (const figure of ['received', 'answered', 'archived', 'open'] as const)
 			expect(await listed(choices[figure]), figure).toBe(row?.[figure]);
 		expect(await listed(openNow(today))).toBe(board.totals.open);
+		expect(board.totals.late).toBe(2);
+		expect(await listed(overdueNow(today))).toBe(board.totals.late);
+		expect(await listed({ ...overdueNow(today), unit: unit.slug })).toBe(row?.late);
 	});
 });

@@ -10,10 +10,13 @@ interface Query {
 	from: string;
 	to: string;
 }
-export type Behind = Partial<FigureChoice> & Partial<Pick<InboxChoice, 'status' | 'kind' | 'unit'>>;
+export type Behind = Partial<FigureChoice> & Partial<Pick<InboxChoice, 'status' | 'kind' | 'unit' | 'due'>>;
 
 /** Filter for reports that are open now: received up to today, even if the board's period ended earlier. */
 export const openNow = (today: string | undefined): Behind => ({ status: OPEN_STATUSES, from: undefined, to: today });
+
+/** Filter for reports with a missed deadline now, of those that `openNow` finds. */
+export const overdueNow = (today: string | undefined): Behind => ({ ...openNow(today), due: 'overdue' });
 
 /** Filter for the figure of a deadline: met in the period, missed by its end, or running now. */
 export function behindClock(clock: NonNullable<FigureChoice['clock']>, today: string | undefined): Behind {
@@ -31,11 +34,12 @@ export const behindOffice = (
 	open: { unit, ...openNow(today) }
 });
 
-export function casesBehind(query: Query, { status, kind, unit, ...figure }: Behind = {}): string {
+export function casesBehind(query: Query, { status, kind, due, unit, ...figure }: Behind = {}): string {
 	return inboxAddress({
 		...WHOLE_INBOX,
 		status: status ?? 'all',
 		...(kind ? { kind } : {}),
+		...(due ? { due } : {}),
 		unit: unit ?? query.unit,
 		figure: {
 			by: 'received',

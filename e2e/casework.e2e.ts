@@ -126,6 +126,8 @@ test('a report of another office is moved there and leaves the desk', async ({ b
 	await desk.locator('[name=confirmed]').check({ force: true });
 	await sendVerb(desk);
 	await expect(desk).toHaveURL(/\/desk\?gone=/);
+	const drafts = () => desk.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith('spatula-draft:')));
+	await expect.poll(drafts).toEqual([]);
 	expect((await openAtDesk(desk, reference))?.status()).toBe(404);
 
 	const otherOffice = await signedIn(browser, 'pengelola.majene');

@@ -51,6 +51,7 @@ test('after an action the list keeps its own query, without the outcome', () => 
 	expect(listAt('/desk?q=kursi+patah&after=a~1&done=verified&of=SPATULA-7604-26-000001&left=3')).toBe(
 		'q=kursi+patah&after=a%7E1'
 	);
+	expect(listAt('/desk?mine=1&taken=A&nothing=picked&gone=B&stored=C')).toBe('mine=1');
 	expect(listAt('/desk/cases/SPATULA-7604-26-000001?done=verified&list=q%3Dkursi')).toBe('q=kursi');
 	expect(listAt('/desk/approvals?view=mine')).toBeNull();
 });

@@ -61,12 +61,14 @@ export function sameChoice(a: InboxChoice, b: InboxChoice): boolean {
 	return inboxAddress(a) === inboxAddress(b);
 }
 
+/** Parameters of the desk's address with the outcome of an action, which are no part of the list. */
+const OUTCOMES = ['done', 'of', 'left', 'taken', 'nothing', 'gone', 'stored'];
+
 /** Query string of the list that a desk address shows, or from which its case was opened. Null if there is none. */
 export function listQueryOf({ pathname, searchParams }: Pick<URL, 'pathname' | 'searchParams'>): string | null {
 	if (pathname !== '/desk') return searchParams.get('list');
 	const query = new URLSearchParams(searchParams);
-	// The outcome of a verb (`nextWorkPage`) is no part of the list.
-	for (const name of ['done', 'of', 'left']) query.delete(name);
+	for (const name of OUTCOMES) query.delete(name);
 	return query.toString();
 }
 

@@ -1,4 +1,5 @@
 import { DAY_SECONDS } from '#lib/calendar/durations.ts';
+import { listQueryOf } from '#lib/cases/inbox-query.ts';
 import { readInboxChoice } from '#lib/cases/read-inbox-choice.ts';
 import { now } from '#lib/server/clock.ts';
 import { choiceReader } from '#lib/server/cases/inbox/filter.ts';
@@ -67,16 +68,15 @@ const named = ({ id, name }: { id: string; name: string }) => ({ id, name });
 export const actions = {
 	/** Assigns the report of a row to the person, or changes the height of the rows. Both lead back to the same list. */
 	default: formAction(async (actor, { data }, { url, cookies }) => {
-		const list = new URL(url);
-		for (const name of ['taken', 'done', 'of', 'left']) list.searchParams.delete(name);
+		const list = new URLSearchParams(listQueryOf(url) ?? '');
 		if (data.rows === ROOMY) cookies.set(ROOMY, '1', { path: '/desk', maxAge: 365 * DAY_SECONDS });
 		else if (data.rows) cookies.delete(ROOMY, { path: '/desk' });
 		else {
 			for (const { reference: taken, version } of picksOf(data.take)) {
 				await assignCase(actor, taken, { assignee: actor.accountId, version });
-				list.searchParams.set('taken', taken);
+				list.set('taken', taken);
 			}
 		}
-		return list.pathname + list.search;
+		return list.size > 0 ? `/desk?${list}` : '/desk';
 	})
 };

@@ -21,6 +21,7 @@ import {
 	TITLE_CHARACTERS,
 	reportTexts,
 	fileProblems,
+	isTooLarge,
 	reportProblems,
 	textProblems,
 	type ReportProblem,
@@ -193,7 +194,7 @@ export async function previewEscalation(actor: Actor, reference: string, choices
 			id: file.id,
 			name: file.name,
 			mediaType: file.mediaType,
-			staysBehind: problems.some(({ problem, detail }) => problem === 'stays_behind' && detail === file.name)
+			staysBehind: isTooLarge(file)
 		})),
 		problems
 	};

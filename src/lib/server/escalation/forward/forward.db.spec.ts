@@ -1,7 +1,8 @@
 import { eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
+import { FORWARD_BYTES } from '#lib/server/attachments/limits.ts';
 import { db } from '#lib/server/db/index.ts';
-import { cases } from '#lib/server/db/schema/cases.ts';
+import { attachments, cases } from '#lib/server/db/schema/cases.ts';
 import { escalationFiles, escalations } from '#lib/server/db/schema/escalations.ts';
 import { overrideEnv } from '#lib/server/env.ts';
 import { escalateCase } from './forward.ts';
@@ -127,6 +128,23 @@ describe('forwarding a case', () => {
 		expect((await filesOf(escalation.id)).map((file) => file.attachmentId)).toEqual([chosen?.id]);
 		const paper = await verifiedCase(office, { channel: 'box' }, { actor: office.actor, atDesk: true, files });
 		expect((await previewEscalation(office.actor, paper.reference, { purpose: 'record' })).files).toEqual([]);
+	});
+
+	it('leaves out only the file that is too large, of two with the same name', async () => {
+		const office = await makeOffice();
+		const row = await verifiedCase(office, {}, { files: [await photo('satu.jpg'), await photo('dua.jpg')] });
+		const filesOfPreview = async () =>
+			(await previewEscalation(office.actor, row.reference, { purpose: 'record' })).files;
+		const [large, small] = await filesOfPreview();
+		await db().update(attachments).set({ name: 'surat.pdf' }).where(eq(attachments.caseId, row.id));
+		await db()
+			.update(attachments)
+			.set({ bytes: FORWARD_BYTES + 1 })
+			.where(eq(attachments.id, large?.id ?? ''));
+		expect(await filesOfPreview()).toMatchObject([
+			{ id: large?.id, name: 'surat.pdf', staysBehind: true },
+			{ id: small?.id, name: 'surat.pdf', staysBehind: false }
+		]);
 	});
 
 	it('refuses personal data in typed texts, unless a person confirms it', async () => {

@@ -62,6 +62,24 @@ it('a request that fails changes nothing, and is made again', async () => {
 	stop();
 });
 
+it('a list that a navigation brought while a request was open is loaded again', async () => {
+	const live = new InboxLive({ items: [row(null)], counts: counts(1), address: '/desk', whole: true });
+	const stop = live.start();
+	const { promise: answered, resolve: answer } = Promise.withResolvers<void>();
+	site.load = (address) => answered.then(() => loaded(numberIn(address), 'Sari', 2));
+	change();
+	await vi.advanceTimersByTimeAsync(2_000);
+	// Read before the event.
+	live.replace({ items: [row(null)], counts: counts(1), address: '/desk?mine=1', whole: false });
+	let requested = '';
+	site.load = (address) => ((requested = address), loaded(numberIn(address), 'Sari', 2));
+	answer();
+	await vi.advanceTimersByTimeAsync(1_000);
+	expect(requested).toContain('mine=1');
+	expect([live.rows, live.counts]).toEqual([[row('Sari')], counts(2)]);
+	stop();
+});
+
 it('a page of a former version of the site does not load the data of the new one', async () => {
 	const live = new InboxLive({ items: [row(null)], counts: counts(1), address: '/desk', whole: true });
 	const stop = live.start();

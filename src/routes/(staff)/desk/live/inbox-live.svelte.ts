@@ -108,8 +108,13 @@ export class InboxLive {
 		this.#missedEvents = false;
 		const { address } = this.#list;
 		const response = await preloadData(`${address}${address.includes('?') ? '&' : '?'}asked=${requestNumber}`);
-		// A newer list was loaded or requested in the meantime, or the session has ended.
-		if (requestNumber !== this.#requestNumber || response.type === 'redirect') return true;
+		// The session has ended.
+		if (response.type === 'redirect') return true;
+		// A navigation has replaced the list, perhaps by one that was read before the events.
+		if (requestNumber !== this.#requestNumber) {
+			this.#missedEvents = true;
+			return this.#reload();
+		}
 		if (response.type !== 'loaded' || response.data.asked !== String(requestNumber)) {
 			this.#missedEvents ||= missedEvents;
 			return false;

@@ -3,7 +3,10 @@ import { m } from '#lib/paraglide/messages.js';
 import { figureWords } from '#lib/words/figure-filter.ts';
 import { kindWord, statusWord } from '#lib/words/cases.ts';
 
-/** Name of an inbox list, made of the labels of its filters. */
+/**
+ * Name of an inbox list, made of the labels of its filters.
+ * @param nameOf the name of a person, place or office by its id or slug, as far as the page knows it
+ */
 export function choiceWords(choice: InboxChoice, nameOf?: (id: string) => string | undefined): string {
 	const status =
 		choice.status === 'all' ? [m.common_all()] : choice.status.map((status) => statusWord(status, 'staff'));
@@ -17,7 +20,7 @@ export function choiceWords(choice: InboxChoice, nameOf?: (id: string) => string
 		...(choice.unassigned ? [m.desk_view_unassigned()] : []),
 		...(choice.approval ? [m.desk_view_approval()] : []),
 		...(choice.objection ? [m.desk_view_objection()] : []),
-		...(choice.unit ? [choice.unit] : []),
+		...(choice.unit ? [nameOf?.(choice.unit) ?? choice.unit] : []),
 		...(choice.figure ? [figureWords(choice.figure, nameOf)] : []),
 		...(choice.q ? [`“${choice.q}”`] : [])
 	];

@@ -25,6 +25,10 @@ export const wordOf =
 	(value: Value) =>
 		words[value]();
 
+/** The text for a name that comes from an address or a program. Undefined if it has none, such as `constructor`. */
+export const wordNamed = (words: Readonly<Record<string, () => string>>, name: string | null): string | undefined =>
+	name !== null && Object.hasOwn(words, name) ? words[name]?.() : undefined;
+
 const statuses: Words<CaseStatus> = {
 	received: m.status_received,
 	verified: m.status_verified,

@@ -1,4 +1,5 @@
 import { m } from '#lib/paraglide/messages.js';
+import { wordNamed } from './cases.ts';
 
 /** The message of each outcome of a verb. The next page shows it once. */
 const words = {
@@ -37,6 +38,4 @@ const words = {
 /** Outcome of a verb. */
 export type Done = keyof typeof words;
 
-export function doneWord(done: string | null): string | undefined {
-	return done !== null && Object.hasOwn(words, done) ? words[done as Done]() : undefined;
-}
+export const doneWord = (done: string | null): string | undefined => wordNamed(words, done);

@@ -1,6 +1,6 @@
 import type { ConversationState, DismissalReason, Outcome } from '#lib/cases/incoming.ts';
 import { m } from '#lib/paraglide/messages.js';
-import { wordOf } from './cases.ts';
+import { wordNamed, wordOf } from './cases.ts';
 
 export const conversationStateWord = wordOf<ConversationState>({
 	waiting: m.incoming_state_waiting,
@@ -52,8 +52,7 @@ const failures: Record<string, () => string> = {
 
 /** Why a message could not be processed, or by what a program is known. */
 export function failureWord(code: string | null): string {
-	const known = code !== null && Object.hasOwn(failures, code) ? failures[code] : undefined;
-	return known?.() ?? m.incoming_reason_other({ code: code ?? '–' });
+	return wordNamed(failures, code) ?? m.incoming_reason_other({ code: code ?? '–' });
 }
 
 /** The sender of a message: name and address, or the address alone. null: withheld, undefined: destroyed. */

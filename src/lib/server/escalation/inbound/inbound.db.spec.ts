@@ -256,7 +256,7 @@ describe('the answer of a case that came from LAPOR', () => {
 		expect((await listInbound(office.actor, 'owed')).items).toMatchObject([{ id, owed: true }]);
 		expect(await inboundReport(office.actor, id)).toMatchObject({
 			owed: true,
-			words: { text: 'Loket sudah kami tambah satu.' }
+			words: 'Loket sudah kami tambah satu.'
 		});
 		await enterAnswer(office.actor, id);
 		await enterAnswer(office.actor, id);

@@ -155,11 +155,10 @@ async function inboundForActor(on: Database | Tx, actor: Actor, id: string) {
 }
 
 /** The public text that settled a case: its answer, or the note of its archiving. */
-async function settlingText(caseId: number): Promise<{ text: string; at: Date } | null> {
+async function settlingText(caseId: number): Promise<string | null> {
 	const [entry] = await db()
 		.select({
 			type: timeline.type,
-			at: timeline.at,
 			note: sql<string | null>`${timeline.data} ->> 'note'`,
 			body: messages.body
 		})
@@ -168,6 +167,5 @@ async function settlingText(caseId: number): Promise<{ text: string; at: Date } 
 		.where(and(eq(timeline.caseId, caseId), inArray(timeline.type, ['answered', 'archived', 'reopened', 'disputed'])))
 		.orderBy(desc(timeline.seq))
 		.limit(1);
-	const text = entry?.type === 'archived' ? entry.note : entry?.type === 'answered' ? entry.body : null;
-	return entry && text ? { text, at: entry.at } : null;
+	return (entry?.type === 'archived' ? entry.note : entry?.type === 'answered' ? entry.body : null) || null;
 }

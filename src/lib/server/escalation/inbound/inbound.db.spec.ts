@@ -266,6 +266,19 @@ describe('the answer of a case that came from LAPOR', () => {
 		expect((await listInbound(office.actor, 'owed')).items).toEqual([]);
 	});
 
+	it('is not marked as entered by a person who saw a former answer', async () => {
+		const office = await makeOffice();
+		const { id, reference } = placedReport(await receiveInbound(office.actor, inboundInput(office)));
+		await answered(office, reference);
+		const { settledAt: settled } = await inboundReport(office.actor, id);
+		await db()
+			.update(cases)
+			.set({ answeredAt: new Date('2027-01-04') })
+			.where(eq(cases.reference, reference));
+		await expect(enterAnswer(office.actor, id, { settled })).rejects.toMatchObject({ code: 'stale' });
+		expect(await inboundReport(office.actor, id)).toMatchObject({ owed: true, answerEnteredAt: null });
+	});
+
 	it('is not owed if a forward of ours has the LAPOR number, because its follow-ups send the answer', async () => {
 		const office = await makeOffice();
 		const { row, escalation } = await forwardedCase(office);

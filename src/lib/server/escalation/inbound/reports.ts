@@ -1,8 +1,10 @@
 import { isId } from '#lib/server/db/is-id.ts';
 import { and, desc, eq, inArray, isNotNull, isNull, sql, type SQL } from 'drizzle-orm';
+import { z } from 'zod';
 import { lockCase, type CaseRow } from '#lib/server/cases/find.ts';
 import { isProcessingLimited, visibleTo } from '#lib/server/cases/visibility.ts';
 import { recordEvent } from '#lib/server/cases/timeline.ts';
+import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, oneRow, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
 import { beyond, pageOf } from '#lib/server/db/page.ts';
@@ -114,23 +116,32 @@ export async function inboundReport(actor: Actor, id: string) {
 		owed,
 		/** The public text that settled the case: the answer, or the reason for archiving. */
 		words,
+		settledAt: settledAt(row),
 		case: { reference: row.reference, title: row.title, status: row.status, channel: row.channel, kind: row.kind },
 		unit: { name: unit.name, timeZone: unit.timeZone }
 	};
 }
 
+/** When the office gave the answer that `answerOwed` is about. */
+const settledAt = ({ answeredAt, archivedAt }: CaseRow) => (answeredAt ?? archivedAt)?.toISOString();
+
+/** `settled`: the `settledAt` of the answer that the person saw. */
+const enteredInput = z.object({ settled: z.string().max(40).optional() });
+
 /**
  * Records that a person has written the office's answer at LAPOR. A second call changes nothing.
  *
- * @throws NotFound · Conflict `invalid-move` if no answer is owed
+ * @throws NotFound · Conflict `invalid-move` if no answer is owed, `stale` if it is not the one that the person saw
  */
-export async function enterAnswer(actor: Actor, id: string): Promise<void> {
+export async function enterAnswer(actor: Actor, id: string, raw: unknown = {}): Promise<void> {
+	const { settled } = checked(enteredInput, raw);
 	await transaction(async (tx) => {
 		const unlocked = await inboundForActor(tx, actor, id);
 		const { row } = await lockCase(tx, unlocked.row.id);
 		const { report, owed } = await inboundForActor(tx, actor, id);
 		if (!owed && report.answerEnteredAt) return;
 		if (!owed) throw new Conflict('invalid-move', { status: row.status, reason: 'inbound_not_owed' });
+		if (settled !== undefined && settled !== settledAt(row)) throw new Conflict('stale');
 		await tx
 			.update(inboundReports)
 			.set({ answerEnteredAt: now(), answerEnteredBy: actor.accountId })

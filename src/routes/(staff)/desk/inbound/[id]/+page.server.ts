@@ -8,7 +8,7 @@ export const load = withActor(async (actor, { params, url }) => ({
 
 export const actions = {
 	entered: changeThenOpen(
-		(actor, _data, { params }) => enterAnswer(actor, params.id),
+		(actor, data, { params }) => enterAnswer(actor, params.id, data),
 		({ params }) => `/desk/inbound/${params.id}?done=answer`
 	)
 };

@@ -1,18 +1,12 @@
 import { inboundTableExample } from '#lib/server/escalation/inbound/csv.ts';
 import { judgeInbound } from '#lib/server/escalation/inbound/import.ts';
 import { asPage } from '#lib/server/web/http/error-responses.ts';
+import { download } from '#lib/server/web/http/file-response.ts';
 import { readForm } from '#lib/server/web/http/form.ts';
 import { tableOfForm, tableToFix } from '#lib/server/web/forms/inbound-table.ts';
 import { signedIn } from '#lib/server/web/http/page-access.ts';
 
-const asTable = (text: string, name: string) =>
-	new Response(text, {
-		headers: {
-			'content-type': 'text/csv; charset=utf-8',
-			'content-disposition': `attachment; filename="${name}.csv"`,
-			'cache-control': 'private, no-store'
-		}
-	});
+const asTable = (text: string, name: string) => download(Buffer.from(text), 'text/csv; charset=utf-8', `${name}.csv`);
 
 export const GET = () => asTable(inboundTableExample(), 'contoh-sp4n-lapor');
 

@@ -1,4 +1,5 @@
 import { formatShortDate } from '#lib/calendar/format.ts';
+import { OPEN_STATUSES } from '#lib/cases/moves.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { withQuery } from '#lib/text/with-query.ts';
 import type { InboundCounts, InboundItem, InboundView } from '#lib/server/escalation/inbound/reports.ts';
@@ -32,6 +33,5 @@ type Answer = Pick<InboundItem, 'answerEnteredAt' | 'case'>;
 /** State of the answer at LAPOR, for a report without an answer to enter there. */
 export function answerWord({ answerEnteredAt, case: caseInfo }: Answer, zone: string): string {
 	if (answerEnteredAt) return m.inbound_answer_entered({ date: formatShortDate(answerEnteredAt, zone) });
-	const settled = ['answered', 'closed', 'archived'].includes(caseInfo.status);
-	return settled ? m.inbound_answer_follows() : m.inbound_answer_waits();
+	return OPEN_STATUSES.includes(caseInfo.status) ? m.inbound_answer_waits() : m.inbound_answer_follows();
 }

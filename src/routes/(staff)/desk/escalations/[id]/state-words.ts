@@ -50,7 +50,7 @@ const isWithdrawn = ({ state, laporId, reason }: EscalationView): boolean =>
 	state === 'closed' && !laporId && (reason?.code === 'archived' || reason?.code === 'integrity');
 
 const unreadWord = ({ unit }: EscalationView, { since, code }: NonNullable<EscalationView['unread']>): string =>
-	m.escalation_meaning_unread({ since: fullMoment(since, { zone: unit.timeZone }), reason: forwardReason(code) });
+	m.escalation_meaning_unread({ since: fullMoment(since, unit.timeZone), reason: forwardReason(code) });
 
 /**
  * Whether an open forward needs the API connection but it is no longer configured, so that nothing is sent

@@ -20,7 +20,7 @@ export const forwardLines = (forwards: readonly EscalationSummary[], zone: strin
 		facts: [
 			escalationPurposeWord(forward.purpose),
 			forward.laporStatus,
-			nextWord(forward, { zone }, now),
+			nextWord(forward, zone, now),
 			forward.mode === 'api' && forward.attempts > 0 && m.escalation_tries({ count: forward.attempts })
 		]
 			.filter(Boolean)

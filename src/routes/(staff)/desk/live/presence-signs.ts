@@ -2,7 +2,7 @@
 const INTERVAL_MS = 15_000;
 
 /** Tells the server that this tab shows a page. Browser only. */
-export class PresenceSigns<Response> {
+export class PresenceSigns<Reply> {
 	readonly #address: () => string;
 	readonly #details: () => Record<string, string>;
 	readonly #tab = newTab();
@@ -30,11 +30,11 @@ export class PresenceSigns<Response> {
 	}
 
 	/** Signs once. @returns the server's response; undefined without one, or if the page is hidden */
-	async send(): Promise<Response | undefined> {
+	async send(): Promise<Reply | undefined> {
 		if (document.visibilityState !== 'visible') return undefined;
 		try {
 			const response = await fetch(this.#address(), { method: 'POST', body: this.#body(), redirect: 'manual' });
-			return response.ok ? ((await response.json()) as Response) : undefined;
+			return response.ok ? ((await response.json()) as Reply) : undefined;
 		} catch {
 			return undefined;
 		}

@@ -17,7 +17,7 @@ import { institutionsFor, typedTarget, typedTexts, withInstitutions } from '../t
 
 export const load = withActor(async (actor, { params, url }) => {
 	const view = await escalationView(actor, params.id);
-	const hasPlannedRequest = view.mode === 'api' && UNSENT_STATES.includes(view.state);
+	const hasPlannedRequest = view.mode === 'api' && view.state !== 'sent' && view.state !== 'closed';
 	return {
 		view,
 		request: hasPlannedRequest ? await requestsOfForward(actor, params.id) : null,
@@ -32,8 +32,6 @@ export const load = withActor(async (actor, { params, url }) => {
 
 /** `recorded`: the case that now has a LAPOR number; a person who works through a list goes on to the next case. */
 type DecisionResult = { id: string; done: string; recorded?: string };
-
-const UNSENT_STATES = ['waiting', 'sending', 'stuck', 'rejected', 'unknown'];
 
 /** Form action for one decision. Redirects to the forward it concerns, with `?done=` for the message there. */
 function decision(decide: (actor: Actor, id: string, read: ReadForm) => Promise<DecisionResult>) {

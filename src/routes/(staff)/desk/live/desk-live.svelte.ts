@@ -39,12 +39,12 @@ class DeskLive {
 	#dispatch(event: LiveEvent): void {
 		if (event.kind === 'presence') this.presence = event.pages;
 		else this.#lastEventAt = performance.now();
-		const tell = () => {
+		const notify = () => {
 			for (const listener of this.#listeners) listener(event);
 		};
 		// A new version of the site begins with new streams. Its data is not loaded into a page of the former version.
-		if (event.kind === 'refresh') void updated.check().then(tell);
-		else tell();
+		if (event.kind === 'refresh') void updated.check().then(notify);
+		else notify();
 	}
 }
 

@@ -143,7 +143,7 @@ const MAX_PAUSE_MS = 4_000;
 const RESET_MS = 8_000;
 /** Pause after a failed request, so that a site in trouble is not asked every few seconds. */
 const FAILED_PAUSE_MS = 10_000;
-/** Random part of the pause, so that not all browsers send requests at once. */
+/** Random part of the pause, so that browsers do not all send their requests at once. */
 const JITTER_MS = 300;
 
 /**

@@ -26,6 +26,9 @@ export interface Actor {
 	scopes: readonly Scope[] | null;
 }
 
+/** Account of the signed-in person. Only the operator's token has none, and it can't open pages. */
+export const accountOf = ({ accountId }: Actor): string => accountId ?? '';
+
 /** Ids of `roots` and of every unit below them. */
 export async function withUnitsBelow(roots: readonly string[]): Promise<string[]> {
 	return below((await reference()).units, roots);

@@ -7,7 +7,7 @@ import { pushPublicKey } from '#lib/server/channels/push/push-keys.ts';
 import { testDevices } from '#lib/server/channels/push/push-queue.ts';
 import { ownQuietHours, setQuietHours } from '#lib/server/channels/push/quiet-hours.ts';
 import { addDevice, devicesOf, removeDevice } from '#lib/server/channels/push/subscriptions.ts';
-import type { Actor } from '#lib/server/people/actor.ts';
+import { accountOf, type Actor } from '#lib/server/people/actor.ts';
 import { choosePhotoConsent, ownPhotoConsent } from '#lib/server/people/officers/photo-consent.ts';
 import { listAccessChanges } from '#lib/server/people/access/list.ts';
 import { absencesOf, addAbsence, removeAbsence, deputiesFor } from '#lib/server/people/absence.ts';
@@ -15,9 +15,6 @@ import { rolesOf } from '#lib/server/people/grant-roles.ts';
 import { firstZone } from '#lib/server/people/units/find-unit.ts';
 import { contestComment, ownRatings } from '#lib/server/ratings/own/own-ratings.ts';
 import { changeThenOpen, withActor } from '#lib/server/web/http/staff-page.ts';
-
-/** Account of the signed-in person. Only the operator's token has none, and it can't open pages. */
-const accountOf = ({ accountId }: Actor): string => accountId ?? '';
 
 /** Devices and quiet hours; null before the site has its key. */
 async function ownPush(actor: Actor) {

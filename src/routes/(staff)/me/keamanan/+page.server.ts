@@ -1,5 +1,5 @@
 import { providerName } from '#lib/server/integrations/oidc.ts';
-import type { Actor } from '#lib/server/people/actor.ts';
+import { accountOf } from '#lib/server/people/actor.ts';
 import { mailEmailProof, resetsByMail } from '#lib/server/reminders/password-reset.ts';
 import { ownEmail } from '#lib/server/people/sign-in/email-proof.ts';
 import { changeOwnPassword } from '#lib/server/people/sign-in/password-links.ts';
@@ -16,9 +16,6 @@ import { firstZone } from '#lib/server/people/units/find-unit.ts';
 import { startSignOn } from '#lib/server/web/http/single-sign-on.ts';
 import { formAction, changeThenOpen, withActor } from '#lib/server/web/http/staff-page.ts';
 import type { RequestEvent } from './$types';
-
-/** Account of the signed-in person. Only the operator's token has none, and it can't open pages. */
-const accountOf = ({ accountId }: Actor): string => accountId ?? '';
 
 /** The session of the request. Without one, nothing counts as confirmed. */
 const sessionOf = ({ session }: App.Locals) => session ?? { id: '', confirmedAt: new Date(0) };

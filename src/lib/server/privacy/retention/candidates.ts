@@ -121,6 +121,7 @@ export async function keepNewExceptions(
 	const reason = reasonToKeep(sql`i.months`);
 	await tx.execute(sql`update ${destructionItems} i set kept = ${reason} from cases c
 		where i.destruction_id = ${destructionId}::uuid and i.part in (${caseParts}) and i.kept is null
+		and i.destroyed_at is null
 		and i.subject_id = any(${caseIds}::text[]) and c.id = any(${caseIds}::bigint[]) and c.id::text = i.subject_id
 		and ${reason} is not null`);
 	const texts = idsOf((part) => part === 'text');

@@ -152,6 +152,24 @@ describe('carrying out', () => {
 		});
 	});
 
+	it('keeps no part that was destroyed before its case got a reason to stay', async () => {
+		await confirmRules(admin, 'identity', 'text');
+		const { reference } = await closedIn('2023-03-01T02:00:00Z', NAMED);
+		await emptyLetters();
+		await at('2029-01-10T02:00:00Z', async () => {
+			const id = await proposeDestruction(admin);
+			await confirmed(id);
+			await confirmSecond(id);
+			// As if a batch had ended between the two parts.
+			const isIdentity = eq(destructionItems.part, 'identity');
+			await db().update(destructionItems).set({ destroyedAt: new Date() }).where(isIdentity);
+			await act(changeLegalHold, office.supervisor, reference, { action: 'hold', reason: 'Perkara di pengadilan.' });
+			await runDestructions();
+			expect(await itemsOf(id)).toEqual([`${reference} identity`, `${reference} text hold`]);
+			expect((await view(id)).totals).toEqual({ proposed: 2, kept: 1, destroyed: 1 });
+		});
+	});
+
 	it('takes no item of another part that has the same id', async () => {
 		await confirmRules(admin, 'text');
 		const old = await at('2023-03-01T02:00:00Z', async () => [

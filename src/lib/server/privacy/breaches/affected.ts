@@ -15,6 +15,7 @@ import { attachments, cases, timeline } from '#lib/server/db/schema/cases.ts';
 import { invalid } from '#lib/server/errors.ts';
 import { withUnitsBelow, type Actor } from '#lib/server/people/actor.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
+import { notInTrial } from '#lib/server/people/units/trial.ts';
 import { reference } from '#lib/server/reference/reference.ts';
 import { breachFor, changeBreach, momentIn } from './book.ts';
 import { noticeOf, recordNaming, subjectsWithContact, notifyNameless } from './notify-affected.ts';
@@ -34,9 +35,9 @@ async function accountNamed(on: Database | Tx, username: string) {
 	return account;
 }
 
-/** Condition for the affected cases. They are always cases of the breach's unit and the units below. */
+/** Condition for the affected cases: always of the breach's unit and the units below, without practice. */
 async function affectedCases(on: Database | Tx, input: CaseWay, unit: Office): Promise<SQL | undefined> {
-	const ofUnit = inArray(cases.unitId, await withUnitsBelow([unit.id]));
+	const ofUnit = and(inArray(cases.unitId, await withUnitsBelow([unit.id])), notInTrial(cases.unitId));
 	if (input.way === 'file') {
 		const named = sql`${input.attached} in (${attachments.name}, ${attachments.sha256})`;
 		return and(ofUnit, inArray(cases.id, db().select({ id: attachments.caseId }).from(attachments).where(named)));

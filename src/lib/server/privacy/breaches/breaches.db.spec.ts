@@ -151,10 +151,13 @@ describe('the people affected', () => {
 				...{ id: crypto.randomUUID(), caseId: row?.id ?? 0, name: 'Foto 1.jpg', mediaType: 'image/jpeg', bytes: 1 },
 				...{ sha256: 'ab12', at: new Date() }
 			});
+		const trial = await makeUnit({ parent: unit, state: 'trial' });
+		const visitor = await makeActor([[trial.id, 'handler']]);
+		await at('2026-03-02T05:00:00Z', () => makeCase(trial, {}, { visitor }));
 		id = await record();
 	});
 
-	it('are found by number, range, time, account and file, always within the unit', async () => {
+	it('are found by number, range, time, account and file, always within the unit and without practice', async () => {
 		const first = 'SPATULA-7604-26-000001';
 		expect(await preview({ way: 'number', first })).toBe(1);
 		expect(await preview({ way: 'number', first, last: 'spatula 7604 26 000002' })).toBe(2);

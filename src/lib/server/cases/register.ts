@@ -72,7 +72,7 @@ const dueOf = (name: 'first_reply' | 'solution') =>
 		order by ${clocks.run} desc limit 1)`.mapWith(clocks.dueAt);
 
 /** Number at LAPOR: of the latest forward that has one, or else of the report that LAPOR passed to the office. */
-const laporId = sql<string | null>`coalesce(
+export const laporId = sql<string | null>`coalesce(
 	(select ${escalations.laporId} from ${escalations} where ${escalations.caseId} = ${cases.id}
 		and ${escalations.laporId} is not null order by ${escalations.nn} desc limit 1),
 	(select ${inboundReports.laporId} from ${inboundReports} where ${inboundReports.caseId} = ${cases.id} limit 1))`;

@@ -1,10 +1,10 @@
-import { and, asc, eq, gt, inArray, lte, max, min, ne } from 'drizzle-orm';
+import { and, eq, gt, inArray, lte, max, min } from 'drizzle-orm';
 import { db } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { clocks } from '#lib/server/db/schema/clocks.ts';
-import { escalations } from '#lib/server/db/schema/escalations.ts';
 import { inboxCondition, type InboxFilter } from '#lib/server/cases/inbox/filter.ts';
+import { laporId } from '#lib/server/cases/register.ts';
 import { unlessProcessingLimited } from '#lib/server/cases/visibility.ts';
 import { referencesFor } from '#lib/server/cases/visible-references.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
@@ -65,6 +65,7 @@ async function slice(actor: Actor, filter: InboxFilter, from: number, to: number
 			satisfaction: cases.satisfaction,
 			escalationState: cases.escalationState,
 			transferredTo: cases.transferredTo,
+			laporId,
 			placeId: cases.placeId,
 			assignee: accounts.name,
 			mainCaseId: cases.mainCaseId,
@@ -77,10 +78,9 @@ async function slice(actor: Actor, filter: InboxFilter, from: number, to: number
 		.orderBy(cases.id);
 	const ids = rows.map(({ id }) => id);
 	if (ids.length === 0) return [];
-	const [{ unitById, placeById }, promises, forwards, mains] = await Promise.all([
+	const [{ unitById, placeById }, promises, mains] = await Promise.all([
 		reference(),
 		promisesOf(ids),
-		numbersOf(ids),
 		referencesFor(
 			actor,
 			rows.map((row) => row.mainCaseId)
@@ -98,8 +98,7 @@ async function slice(actor: Actor, filter: InboxFilter, from: number, to: number
 		place: placeById.get(placeId ?? '')?.name ?? null,
 		main: mains.get(mainCaseId ?? 0) ?? null,
 		firstReply: promises.get(`${row.id} first_reply`),
-		solution: promises.get(`${row.id} solution`),
-		laporId: forwards.get(row.id) ?? null
+		solution: promises.get(`${row.id} solution`)
 	}));
 }
 
@@ -118,13 +117,4 @@ async function promisesOf(ids: readonly number[]) {
 		.where(and(inArray(clocks.caseId, [...ids]), inArray(clocks.name, ['first_reply', 'solution'])))
 		.orderBy(clocks.run);
 	return new Map(rows.map((row) => [`${row.caseId} ${row.name}`, row]));
-}
-
-async function numbersOf(ids: readonly number[]): Promise<Map<number, string | null>> {
-	const rows = await db()
-		.select({ caseId: escalations.caseId, laporId: escalations.laporId })
-		.from(escalations)
-		.where(and(inArray(escalations.caseId, [...ids]), ne(escalations.state, 'rejected')))
-		.orderBy(asc(escalations.nn));
-	return new Map(rows.map((row) => [row.caseId, row.laporId]));
 }

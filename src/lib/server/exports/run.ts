@@ -7,7 +7,7 @@ import { inLocale } from '#lib/server/in-locale.ts';
 import { enqueue } from '#lib/server/jobs/queue.ts';
 import { log } from '#lib/server/log.ts';
 import { actorOf } from '#lib/server/people/actor.ts';
-import { recordExport } from '#lib/server/people/audit.ts';
+import { recordChange, type Change } from '#lib/server/people/audit.ts';
 import { homeUnit } from '#lib/server/people/units/find-unit.ts';
 import { accessOf, exportsWithoutAccess } from './access.ts';
 import { beginFile, fileOf, finishFile, removeFile } from './file.ts';
@@ -74,6 +74,11 @@ export async function runExport(id: string): Promise<void> {
 	out.on('error', (cause) => ending.abort(cause));
 	let written = 0;
 	const caseIds: number[] = [];
+	/** The log entry: who exported how many rows, also of a cancelled or failed export. */
+	const entry = (complete: boolean): Change => {
+		const filter = Object.fromEntries(new URLSearchParams(row.query));
+		return { unitId: unit.id, action: 'list.exported', subject: 'cases', after: { filter, rows: written, complete } };
+	};
 	try {
 		const { filter, query } = await exportedFilter(actor, row.query);
 		const table = { format: row.format, filter, query, zone: unit.timeZone, lang: row.lang };
@@ -87,25 +92,20 @@ export async function runExport(id: string): Promise<void> {
 		const bytes = await finishFile(fileOf(row));
 		const content = { rows: written, bytes, caseIds, access: accessOf(actor) };
 		const done = { ...content, state: 'done', progress: 1, leaseUntil: null, endedAt: now() } as const;
-		const finished = await db().update(caseExports).set(done).where(isClaim(row)).returning({ id: caseExports.id });
-		if (finished.length === 0) throw new ClaimLost();
-		await logExport(row, true);
+		await transaction(async (tx) => {
+			const finished = await tx.update(caseExports).set(done).where(isClaim(row)).returning({ id: caseExports.id });
+			if (finished.length === 0) throw new ClaimLost();
+			await recordChange(tx, actor, entry(true));
+		});
 	} catch (cause) {
 		ending.abort();
 		out.destroy();
 		await removeFile(fileOf(row));
-		await logExport(row, false);
+		await transaction((tx) => recordChange(tx, actor, entry(false)));
 		if (cause instanceof ClaimLost) return;
 		log().error({ err: cause, export: id }, 'an export was not written to its end');
 		if (row.attempts >= TRIES) await fail(row);
 		else await db().update(caseExports).set({ state: 'waiting', leaseUntil: null }).where(isClaim(row));
-	}
-
-	/** Logs who exported how many rows, also for a cancelled or failed export. */
-	async function logExport(of: ExportRow, complete: boolean): Promise<void> {
-		if (!actor || !unit) return;
-		const filter = Object.fromEntries(new URLSearchParams(of.query));
-		await recordExport(actor, unit.id, { list: 'cases', filter, rows: written, complete });
 	}
 }
 

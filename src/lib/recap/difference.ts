@@ -59,10 +59,11 @@ const isSame = (a: RecapCell | undefined, b: RecapCell | undefined): boolean =>
 
 /**
  * Lists the cells that differ between `before` and `after`, both for the same reader and language. A section that `before`
- * does not have is no change.
+ * does not have is no change. Of a section that `after` does not have, all figures are gone.
  */
 export function differenceOf(before: readonly RecapTable[], after: readonly RecapTable[]): RecapChange[] {
-	return after.flatMap((table) => {
+	const gone = before.filter(({ id }) => !after.some((table) => table.id === id));
+	return [...after, ...gone.map((table) => ({ ...table, rows: [], hidden: 0 }))].flatMap((table) => {
 		const previous = before.find(({ id }) => id === table.id);
 		if (!previous) return [];
 		const keys = [...new Set([...previous.rows, ...table.rows].map(({ key }) => key))];

@@ -90,8 +90,6 @@ export function differenceOf(before: readonly RecapTable[], after: readonly Reca
 
 /** The change in the number of rows that the reader may not see. */
 function hiddenChange(before: RecapTable, after: RecapTable): RecapChange[] {
-	const [cellsBefore, cellsAfter] = [before.hidden ?? 0, after.hidden ?? 0];
-	return cellsBefore === cellsAfter
-		? []
-		: [{ table: after.title, key: '', row: '', column: '', before: cellsBefore, after: cellsAfter }];
+	const [was, is] = [before.hidden ?? 0, after.hidden ?? 0];
+	return was === is ? [] : [{ table: after.title, key: '', row: '', column: '', before: was, after: is }];
 }

@@ -26,7 +26,7 @@ const account = z.object({
 	),
 	/** The linked identity at the identity provider. */
 	single_sign_on: z.object({ issuer: z.string(), subject: z.string(), linked_at: moment }).nullable(),
-	sessions: z.array(z.object({ expires_at: moment })),
+	sessions: z.array(z.object({ device: z.string(), expires_at: moment })),
 	tokens: z.array(
 		z.object({
 			name: z.string(),

@@ -59,7 +59,7 @@ function drawAccount(pdf: Pdf, { account, officer }: OwnData, time: (at: Date) =
 				.join('\n')
 		],
 		[m.sso_title(), account.single_sign_on && joined(account.single_sign_on.issuer, account.single_sign_on.subject)],
-		[m.copy_own_sessions(), account.sessions.map((one) => time(one.expires_at)).join('\n')],
+		[m.copy_own_sessions(), account.sessions.map((one) => joined(one.device, time(one.expires_at))).join('\n')],
 		[
 			m.common_page_tokens(),
 			account.tokens

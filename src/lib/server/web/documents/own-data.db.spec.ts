@@ -9,13 +9,14 @@ import { verifyCase } from '#lib/server/cases/handling/verify.ts';
 import { addAbsence } from '#lib/server/people/absence.ts';
 import { storeActingRole } from '#lib/server/people/access/acting.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
+import { recordChange } from '#lib/server/people/audit.ts';
 import { changeOfficer } from '#lib/server/people/officers/officers.ts';
 import { openSession } from '#lib/server/people/sign-in/session.ts';
 import { linkIdentity } from '#lib/server/people/sign-in/single-sign-on.ts';
 import { ownData } from '#lib/server/privacy/copy/own-data.ts';
 import { createVisit } from '#lib/server/visits/entries.ts';
 import { wordsOfPages } from '#lib/dev/testing/documents.ts';
-import { idOf, makeActor, makeCase, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
+import { accountRow, idOf, makeActor, makeCase, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
 import { act, bringTo, nameOfficer } from '#lib/dev/testing/office.ts';
 import { scannedBy } from '#lib/dev/testing/plans.ts';
 import { onDay, rateOn } from '#lib/dev/testing/rating-history.ts';
@@ -52,7 +53,7 @@ test('an officer gets the own data, and of reports and ratings nothing that show
 		.update(officers)
 		.set({ nicknames: ['Bu Ros'] })
 		.where(eq(officers.id, officer.id));
-	await openSession(idOf(me));
+	await openSession(idOf(me), 'Mozilla/5.0 (Windows NT 10.0; rv:128.0) Gecko/20100101 Firefox/128.0');
 	await addAbsence(me, idOf(me), { fromDay: '2026-12-01', toDay: '2026-12-02' });
 	const references = [
 		await reportOn('2026-02-02', officer, 'Bu guru menunggu lama sekali di loket.'),
@@ -105,7 +106,7 @@ test('an officer gets the own data, and of reports and ratings nothing that show
 			absences: [{ from: '2026-12-01', to: '2026-12-02' }],
 			log: [{ action: 'absence.added' }]
 		});
-		expect(data.account.sessions).toHaveLength(1);
+		expect(data.account.sessions).toMatchObject([{ device: 'Firefox, Windows' }]);
 		const hidden = [
 			...references,
 			...[
@@ -125,7 +126,8 @@ test('an officer gets the own data, and of reports and ratings nothing that show
 			expect(pdf, words).not.toContain(words);
 		}
 		expect(pdf).not.toContain('absence.added');
-		for (const words of ['Rosmini Contoh', 'Bu Ros', 'kata 3', unit.name, '2026: 1']) expect(pdf).toContain(words);
+		for (const words of ['Rosmini Contoh', 'Bu Ros', 'kata 3', unit.name, '2026: 1', 'Firefox'])
+			expect(pdf).toContain(words);
 	});
 	const log = await db().select().from(auditEntries).where(eq(auditEntries.subject, 'own_data'));
 	expect(log.map(({ actorId, action, after }) => [actorId, action, after])).toMatchObject([
@@ -134,14 +136,19 @@ test('an officer gets the own data, and of reports and ratings nothing that show
 	]);
 });
 
-test('the own log has the entries of the own officer record under every name, and none of a namesake', async () => {
+test('the own log has the entries of the account and of the own officer record, and none of a namesake', async () => {
 	const { unit } = office;
 	const admin = await makeActor([[unit.id, 'admin']]);
 	const [own, me] = await makeOfficerWithAccount(unit.id, [], 'Nurhayati');
 	const [namesake] = await makeOfficerWithAccount(unit.id, [], 'Nurhayati');
 	await changeOfficer(admin, namesake.id, { name: 'Nurhayati' });
 	await changeOfficer(admin, own.id, { name: 'Nurhayati Hasan', accountId: idOf(me), active: 'on' });
-	expect((JSON.parse(await jsonOf(me)) as OwnData).account.log).toMatchObject([{ action: 'officer.changed' }]);
+	const logged = async () => (JSON.parse(await jsonOf(me)) as OwnData).account.log.map(({ action }) => action);
+	expect(await logged()).toEqual(['officer.changed']);
+	const { username } = await accountRow(me);
+	const enrolled = { action: 'second_factor.enrolled', subject: username } as const;
+	await transaction((tx) => recordChange(tx, me, enrolled));
+	expect(await logged()).toEqual(['second_factor.enrolled', 'officer.changed']);
 });
 
 test('an account without an officer record gets its own account only', async () => {

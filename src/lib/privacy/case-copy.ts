@@ -100,6 +100,8 @@ const report = z.object({
 		/** All that were given or withdrawn, oldest first. */
 		history: z.array(consent)
 	}),
+	/** Published notices about breaches that affected the reporter's data. */
+	breach_notices: z.array(z.object({ at: moment, body: z.string() })),
 	/** Each time that the office opened a withheld name. */
 	openings: z.array(z.object({ at: moment, by: party, reason: z.string() })),
 	messages: z.array(message),

@@ -137,8 +137,8 @@ export async function saveLetter(actor: Actor, id: string, raw: unknown): Promis
 	});
 }
 
-/** Published notices about a case, for its reporter, newest first. The first visit is recorded. */
-export async function noticesToReporter(caseId: number) {
+/** Published notices about a case, newest first. */
+export async function noticesAbout(caseId: number) {
 	const notices = await db()
 		.select({
 			id: breachSubjects.id,
@@ -150,8 +150,14 @@ export async function noticesToReporter(caseId: number) {
 		.innerJoin(breachLetters, and(eq(breachLetters.breachId, breachSubjects.breachId), eq(breachLetters.to, 'people')))
 		.where(and(eq(breachSubjects.caseId, caseId), isNotNull(breachLetters.sentAt)))
 		.orderBy(desc(breachLetters.sentAt));
+	return notices.map(({ at, ...notice }) => ({ ...notice, at: at ?? now() }));
+}
+
+/** The notices for the reporter, who visits the tracking page. The first visit is recorded. */
+export async function noticesToReporter(caseId: number) {
+	const notices = await noticesAbout(caseId);
 	const unseen = notices.filter(({ seenAt }) => seenAt === null).map(({ id }) => id);
 	if (unseen.length > 0)
 		await db().update(breachSubjects).set({ seenAt: now() }).where(inArray(breachSubjects.id, unseen));
-	return notices.map(({ at, body }) => ({ at: at ?? now(), body }));
+	return notices.map(({ at, body }) => ({ at, body }));
 }

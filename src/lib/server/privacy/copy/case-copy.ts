@@ -18,6 +18,7 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import { consentsOfCase } from '#lib/server/people/consents.ts';
 import { BUDGETS, consume } from '#lib/server/people/rate-limits.ts';
 import { reference } from '#lib/server/reference/reference.ts';
+import { noticesAbout } from '../breaches/letters.ts';
 
 export type CopyFormat = 'pdf' | 'json';
 
@@ -68,12 +69,13 @@ const PARTIES = { reporter: 'reporter', staff: 'office', system: 'system', lapor
 
 async function copiedReport({ row, unit }: CaseWithUnit, reader: CopyReader) {
 	const withContact = reader === 'reporter' || row.identity === 'named';
-	const [view, contact, emailState, emails, history, { placeById }] = await Promise.all([
+	const [view, contact, emailState, emails, history, notices, { placeById }] = await Promise.all([
 		reporterView({ row, unit }),
 		withContact ? openReporter(row.reporterSealed) : null,
 		reporterMailState(row),
 		emailsAbout(row.id),
 		consentsOfCase(row.id),
+		noticesAbout(row.id),
 		reference()
 	]);
 	const { messages } = view;
@@ -98,6 +100,7 @@ async function copiedReport({ row, unit }: CaseWithUnit, reader: CopyReader) {
 			left_out: !withContact && row.reporterSealed !== null
 		},
 		consents: { publication: !row.secret, identity_to_lapor: row.consentLapor, emails: emailState, history },
+		breach_notices: notices,
 		openings: entries
 			.filter(({ type }) => type === 'revealed')
 			.map(({ at, actorKind, data }) => ({ at, by: PARTIES[actorKind], reason: String(data.reason ?? '') })),

@@ -136,6 +136,11 @@ function drawReport(pdf: Pdf, report: CopiedReport, lang: Locale): void {
 		[m.copy_last_opened(), time(report.last_opened_at)]
 	]);
 	drawPerson(pdf, report, time);
+	if (report.breach_notices.length > 0) heading(pdf, m.breach_card());
+	for (const { at, body } of report.breach_notices) {
+		small(pdf, formatDateTime(at, zone, lang));
+		paragraph(pdf, body).moveDown(0.5);
+	}
 	heading(pdf, m.common_report_body());
 	paragraph(pdf, report.body);
 	if (report.requested_solution) {

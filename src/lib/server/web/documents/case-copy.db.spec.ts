@@ -15,9 +15,12 @@ import { revealReporter } from '#lib/server/cases/reporter.ts';
 import { db } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { BUDGETS, consume } from '#lib/server/people/rate-limits.ts';
+import { addAffected, listAffected } from '#lib/server/privacy/breaches/affected.ts';
+import { recordBreach } from '#lib/server/privacy/breaches/book.ts';
+import { saveLetter } from '#lib/server/privacy/breaches/letters.ts';
 import { writeReporterMails } from '#lib/dev/testing/reporters.ts';
 import { pdfPages, wordsOfPages } from '#lib/dev/testing/documents.ts';
-import { makeCase, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
+import { makeActor, makeCase, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
 import { act, approve, bringTo, lastEntry, nameOfficer, standing, trackedCase } from '#lib/dev/testing/office.ts';
 import { quarters } from '#lib/dev/testing/photos.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
@@ -165,6 +168,22 @@ test('a copy made at the counter leaves out a withheld contact and reports that 
 	const without = await readJson(reference, handler);
 	for (const hidden of ['Kursi tunggu rusak sejak lama.', part]) expect(without).not.toContain(hidden);
 	expect(await readJson(reference, supervisor)).toContain('Kursi tunggu rusak sejak lama.');
+});
+
+test('the copy has a published notice of a breach, and making it is no visit of the reporter', async () => {
+	const { reference } = await makeCase(office.unit, OWN);
+	const admin = await makeActor([[office.unit.id, 'admin']]);
+	const breach = { title: 'Daftar terkirim keliru', what: 'Ke alamat lain.', foundBy: 'Petugas', dataKinds: 'Nama' };
+	const id = await recordBreach(admin, { unitId: office.unit.id, ...breach });
+	await addAffected(admin, id, { way: 'number', first: reference });
+	const letter = { to: 'people', addressee: 'Pelapor', body: 'Laporan Anda terkirim ke alamat yang salah.' };
+	await saveLetter(admin, id, { ...letter, version: 0 });
+	expect(await readJson(reference)).not.toContain(letter.body);
+	await saveLetter(admin, id, { ...letter, version: 1, sent: 'true' });
+	const copy = JSON.parse(await readJson(reference, office.handler)) as object;
+	expect(copy).toMatchObject({ reports: [{ breach_notices: [{ body: letter.body }] }] });
+	expect((await readPdf(reference)).text).toContain(letter.body);
+	expect((await listAffected(admin, id)).items).toMatchObject([{ seenAt: null }]);
 });
 
 test('an office file is listed, and its picture is not printed', async () => {

@@ -51,7 +51,7 @@ export const breachesWithUnit = (on: Database | Tx, reader?: Actor) => {
 		.innerJoin(units, eq(units.id, breaches.unitId));
 };
 
-type Found = Awaited<ReturnType<typeof breachesWithUnit>>[number];
+export type Found = Awaited<ReturnType<typeof breachesWithUnit>>[number];
 
 /** The breach as lists and pages show it. */
 const shown = ({ row, unit, ...told }: Found) => ({

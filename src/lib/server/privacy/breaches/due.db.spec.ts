@@ -1,4 +1,4 @@
-import { eq } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import { beforeEach, expect, test } from 'vitest';
 import { HOUR_MS } from '#lib/calendar/durations.ts';
 import { db } from '#lib/server/db/index.ts';
@@ -80,6 +80,10 @@ test('is open again if an e-mail fails after the breach was closed, and the keep
 		.update(mails)
 		.set({ state: 'failed' })
 		.where(eq(mails.onceKey, `reporter:${(await standing(reference)).id}:breach:${id}`));
+	// The process ends before anybody is notified.
+	await db().execute(sql`alter table notices add constraint broken check (kind <> 'breach_overdue') not valid`);
+	await expect(at(after(76), notifyOfBreaches)).rejects.toThrow();
+	await db().execute(sql`alter table notices drop constraint broken`);
 	for (const hours of [76, 77]) await at(after(hours), notifyOfBreaches);
 	expect(await breachFor(keeper, id)).toMatchObject({ state: 'open', untold: 1 });
 	expect((await breachView(keeper, id)).entries.at(-1)).toMatchObject({ action: 'breach.reopened', by: null });

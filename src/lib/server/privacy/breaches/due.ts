@@ -6,7 +6,7 @@ import { breaches, breachSubjects } from '#lib/server/db/schema/breaches.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
 import { breachNumber } from '#lib/text/reference-numbers.ts';
-import { breachesWithUnit } from './book.ts';
+import { breachesWithUnit, type Found } from './book.ts';
 import { notifyResponsible } from './responsible-staff.ts';
 
 /**
@@ -25,36 +25,38 @@ const noteFailedMails = (tx: Tx) =>
 		select distinct breach_id as id from marked where told_at is null`
 	);
 
-/** Opens closed breaches again whose people turn out not to have been told. @returns their ids */
-const reopenUntold = (): Promise<Set<string>> =>
+/** Notifies of the stage that a breach has reached. @returns how many were notified now */
+async function notifyOfStage(tx: Tx, { row, unit, ...told }: Found, occasion?: string): Promise<number> {
+	const { warnAt, dueAt, metAt, overdue } = breachClock({ ...row, ...told }, now());
+	if (metAt || warnAt > now()) return 0;
+	return notifyResponsible(tx, overdue ? 'breach_overdue' : 'breach_due', row, unit, dueAt, occasion);
+}
+
+/**
+ * Opens closed breaches again whose people turn out not to have been told, and notifies of their present stage, even if
+ * that was done before.
+ */
+const reopenUntold = (): Promise<void> =>
 	transaction(async (tx) => {
 		const ids = (await noteFailedMails(tx)).map(({ id }) => id);
 		const closed = await breachesWithUnit(tx).where(and(eq(breaches.state, 'closed'), inArray(breaches.id, ids)));
-		for (const { row, unit } of closed) {
+		for (const found of closed) {
+			const { row, unit } = found;
 			const reopened = { state: 'open', version: row.version + 1 } as const;
 			await tx.update(breaches).set(reopened).where(eq(breaches.id, row.id));
 			const subject = breachNumber({ ...row, unit: unit.code });
 			const reason = 'Ada e-mail pemberitahuan yang tidak sampai.';
 			await recordChange(tx, null, { unitId: unit.id, action: 'breach.reopened', subject, reason });
+			if ((await notifyOfStage(tx, found)) === 0) await notifyOfStage(tx, found, `:${reopened.version}`);
 		}
-		return new Set(closed.map(({ row }) => row.id));
 	});
 
 /**
  * Runs each minute: notifies of open breaches when two thirds of the time have passed, and again when the time limit has
- * passed, once each. If an e-mail could not be sent after the breach was closed, it is open again, and they are notified
- * of the present stage even if they were before.
+ * passed, once each. If an e-mail could not be sent after the breach was closed, it is open again.
  */
 export async function notifyOfBreaches(): Promise<void> {
-	const reopened = await reopenUntold();
-	for (const { row, unit, ...told } of await breachesWithUnit(db()).where(eq(breaches.state, 'open'))) {
-		const { warnAt, dueAt, metAt, overdue } = breachClock({ ...row, ...told }, now());
-		if (metAt || warnAt > now()) continue;
-		const stage = overdue ? 'breach_overdue' : 'breach_due';
-		await transaction(async (tx) => {
-			const notified = await notifyResponsible(tx, stage, row, unit, dueAt);
-			if (notified === 0 && reopened.has(row.id))
-				await notifyResponsible(tx, stage, row, unit, dueAt, `:${row.version}`);
-		});
-	}
+	await reopenUntold();
+	for (const found of await breachesWithUnit(db()).where(eq(breaches.state, 'open')))
+		await transaction((tx) => notifyOfStage(tx, found));
 }

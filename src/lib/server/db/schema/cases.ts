@@ -92,7 +92,7 @@ export const cases = pgTable(
 		disputes: integer().notNull().default(0),
 		questions: integer().notNull().default(0),
 		satisfaction: integer(),
-		/** Since when only the steps that the law requires are taken, at the reporter's request (UU 27/2022). */
+		/** When a request was granted to take only the steps that the law requires (UU 27/2022): its `decidedAt`. */
 		processingLimitedAt: at(),
 		mainCaseId: caseId(),
 		/** The case from which this one was split. The reporter reaches this one through that one. */

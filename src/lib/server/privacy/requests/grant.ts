@@ -58,7 +58,9 @@ const GRANTS: Record<RequestKind, (tx: Tx, granting: Granting) => Granted | Prom
 		row: await correctCase(tx, actor, notDestroyed(about), input)
 	}),
 	restriction: (tx, granting) =>
-		inEveryPart(tx, granting, async (row) => ({ row: await updateCase(tx, row, { processingLimitedAt: now() }) })),
+		inEveryPart(tx, granting, async (row) => ({
+			row: await updateCase(tx, row, { processingLimitedAt: granting.request.decidedAt })
+		})),
 	consent: (tx, granting) => inEveryPart(tx, granting, (row) => withdrawConsents(tx, granting.request, row)),
 	report: withdrawReport,
 	contact: async (tx, { actor, request, about }) => ({ row: await useNewContact(tx, request, about, actor) })

@@ -145,6 +145,11 @@ describe('in a split report', () => {
 		const { number } = await readRequest(decider, id);
 		for (const one of all)
 			expect(await lastEntry(one, 'limit_lifted')).toMatchObject({ data: { number, kind: 'restriction' } });
+		const later = await decide('restriction');
+		const again = liftRestriction(decider, id, { reason: 'Permintaan yang lama.' });
+		await expect(again).rejects.toMatchObject({ code: 'stale' });
+		const mayLift = async (one: string) => (await readRequest(decider, one)).mayLift;
+		expect([await mayLift(id), await mayLift(later)]).toEqual([false, true]);
 	});
 
 	test('a restriction can be lifted in a part after the report of the request was destroyed', async () => {

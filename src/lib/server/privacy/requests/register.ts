@@ -17,7 +17,7 @@ import { decryptText } from '#lib/server/keys.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { accountNames } from '#lib/server/people/audit-log.ts';
 import { unitsOfKeeper } from '../notice/responsible.ts';
-import { isWaiting, recordingUnits } from './receive.ts';
+import { isWaiting, recordingUnits, type RequestRow } from './receive.ts';
 
 const PAGE = 30;
 
@@ -126,6 +126,10 @@ export async function requestFor(on: Database | Tx, actor: Actor, id: string) {
 	return { ...found, decides: decided.includes(found.unit.id) };
 }
 
+/** Whether this request limits a report: it is the latest restriction granted for it or for a part of its split. */
+export const isLimitedBy = ({ kind, decidedAt }: Pick<RequestRow, 'kind' | 'decidedAt'>, limitedAt: Date | null) =>
+	kind === 'restriction' && decidedAt !== null && decidedAt.getTime() === limitedAt?.getTime();
+
 /**
  * A request for its page in the register. Only the people who decide it and the account that recorded it get what the
  * person wrote: it may contain the name and the contact that a report withholds from its handlers.
@@ -145,6 +149,7 @@ export async function readRequest(actor: Actor, id: string) {
 		hasCase: caseId !== null,
 		case: hidden ? null : about,
 		limited: about?.limitedAt != null,
+		mayLift: found.decides && about !== null && isLimitedBy(request, about.limitedAt),
 		/** Granting archives the case, which withdraws its unsent forward. */
 		withdrawsForward:
 			request.kind === 'report' &&

@@ -29,7 +29,7 @@ import { lockKey } from '#lib/server/db/lock-key.ts';
 import { nextNumber } from '#lib/server/db/next-number.ts';
 import { caseOfficers } from '#lib/server/db/schema/cases.ts';
 import { dataRequests } from '#lib/server/db/schema/data-requests.ts';
-import { Conflict, NotAllowed, invalid } from '#lib/server/errors.ts';
+import { Conflict, NotAllowed, NotFound, invalid } from '#lib/server/errors.ts';
 import { encryptText, sha256Hex } from '#lib/server/keys.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
@@ -111,7 +111,7 @@ export async function recordingOffices(actor: Actor): Promise<{ code: string; na
 
 async function caseAtCounter(tx: Tx, actor: Actor, number: string): Promise<CaseWithUnit> {
 	return lockCaseForActor(tx, actor, number).catch((cause: unknown) => {
-		if (cause instanceof Error && cause.name === 'NotFound') throw invalid('reference', 'request_reference');
+		if (cause instanceof NotFound) throw invalid('reference', 'request_reference');
 		throw cause;
 	});
 }

@@ -6,7 +6,7 @@ import { updateCase } from '#lib/server/cases/move.ts';
 import { recordEvent } from '#lib/server/cases/timeline.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
-import { db, oneRow, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
+import { db, oneRow, storedRow, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
 import { isId } from '#lib/server/db/is-id.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { dataRequests } from '#lib/server/db/schema/data-requests.ts';
@@ -85,13 +85,14 @@ async function endRequest(
 		.where(and(eq(dataRequests.id, id), isWaiting, version === undefined ? undefined : eq(present, version)))
 		.for('update');
 	if (!row) throw new Conflict('stale');
-	const [ended] = await tx
+	const ended = await tx
 		.update(dataRequests)
 		.set({ confirmHash: null, ...changes, decidedAt: now(), version: row.version + 1 })
 		.where(eq(dataRequests.id, id))
-		.returning();
+		.returning()
+		.then(storedRow);
 	await endRequestNotices(tx, { id });
-	return ended ?? row;
+	return ended;
 }
 
 /** Withdraws a waiting request at the wish of its reporter, once or twice. @throws NotFound · Conflict `stale` */

@@ -145,11 +145,11 @@ export const CONTENTS: Record<string, TableContents> = {
 	breach_subjects: {
 		of: OF_CASE,
 		ofRows: 'id = any(:ids)',
-		// What a person wrote about the call or letter goes with the reporter's identity.
+		// What a person wrote about the call or letter goes with the identity, or with the text of a nameless report.
 		columns: {
 			// Different for each person of a breach, as the table wants it.
 			described: by('privacy')(`'– ' || left(id::text, 8)`),
-			told_how: by('identity', 'privacy')(`case when told_how in ('email', 'page', 'desk') then told_how end`)
+			told_how: by('identity', 'text', 'privacy')(`case when told_how in ('email', 'page', 'desk') then told_how end`)
 		}
 	},
 	presences: { of: OF_CASE, columns: {} },

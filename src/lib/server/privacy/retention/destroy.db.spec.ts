@@ -13,6 +13,7 @@ import { deskCase } from '#lib/server/cases/view.ts';
 import { withClock } from '#lib/server/clock.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { auditEntries } from '#lib/server/db/schema/audit.ts';
+import { breachSubjects } from '#lib/server/db/schema/breaches.ts';
 import { cases, messages } from '#lib/server/db/schema/cases.ts';
 import { incomingMessages } from '#lib/server/db/schema/channels.ts';
 import { caseExports } from '#lib/server/db/schema/desk.ts';
@@ -21,7 +22,7 @@ import { destructions, tombstones } from '#lib/server/db/schema/retention.ts';
 import { caseSearch } from '#lib/server/db/schema/search.ts';
 import { env } from '#lib/server/env.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
-import { makeCase } from '#lib/dev/testing/factories.ts';
+import { makeActor, makeCase } from '#lib/dev/testing/factories.ts';
 import { useLapor } from '#lib/dev/testing/lapor.ts';
 import { useMailServer } from '#lib/dev/testing/channels/mail.ts';
 import { act, seenByReporter, standing } from '#lib/dev/testing/office.ts';
@@ -35,6 +36,7 @@ import {
 	wordsOutsideCases,
 	type FullOffice
 } from '#lib/dev/testing/retention/full-case.ts';
+import { recordBreach } from '../breaches/book.ts';
 import { afterDestruction, countPart, destroyPart, type SubjectId } from './destroy.ts';
 import { healJournal, JOURNAL, readJournal } from './journal.ts';
 
@@ -160,6 +162,21 @@ test('nothing is destroyed without a decree, outside the destruction, or if a pe
 	await db().update(destructions).set({ decreeNumber: null }).where(eq(destructions.id, undecided.destructionId));
 	await expect(destroy('text', [third], undecided)).rejects.toThrow();
 	expect(await bodiesOf([third])).toEqual([caseBody]);
+});
+
+test('the words about how a nameless reporter was told of a breach go with the text', async () => {
+	const id = await idOf((await makeCase(office.unit)).reference);
+	const admin = await makeActor([[office.unit.id, 'admin']]);
+	const facts = { title: 'Insiden', what: 'Daftar terkirim keliru.', foundBy: 'Petugas', dataKinds: 'Nama' };
+	const breachId = await recordBreach(admin, { unitId: office.unit.id, ...facts });
+	const told = { toldAt: new Date(), toldHow: 'Bertemu Bu Contoh di loket.' };
+	await db()
+		.insert(breachSubjects)
+		.values({ breachId, caseId: id, addedAt: new Date(), ...told });
+	await destroy('text', [id], await confirmedDestruction(office.unit.id, { text: [id] }));
+	expect(await db().select().from(breachSubjects).where(eq(breachSubjects.caseId, id))).toMatchObject([
+		{ toldAt: told.toldAt, toldHow: null }
+	]);
 });
 
 test('files that arrive later and are destroyed by a second decree have their own tombstone and line in the journal', async () => {

@@ -15,8 +15,6 @@ export const RETENTION_PARTS = [
 	'rating_comments',
 	/** Entries of the audit log. */
 	'log',
-	/** Requests of exports, and what is left of their files. */
-	'exports',
 	/** Subscriptions of browsers to notices. */
 	'push',
 	/** Requests about personal data without a case, and people named in the breach book. */
@@ -80,7 +78,6 @@ const MONTHS: Record<RetentionPart, number> = {
 	guest_book: 24,
 	rating_comments: 24,
 	log: 60,
-	exports: 12,
 	push: 12,
 	privacy: 60
 };

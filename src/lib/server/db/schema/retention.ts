@@ -91,7 +91,7 @@ export const destructionItems = pgTable(
 			.notNull()
 			.references(() => destructions.id),
 		part: text().$type<RetentionPart>().notNull(),
-		/** The id of the case, visit, rating, entry, export or subscription, as text. */
+		/** The id of the case, visit, rating, entry or subscription, as text. */
 		subjectId: text().notNull(),
 		kind: text().$type<RetentionKind>().notNull(),
 		/** The office; null for entries of the log that belong to none. */

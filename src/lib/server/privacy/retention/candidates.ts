@@ -51,7 +51,6 @@ const OTHER_SUBJECTS = `
 		from ratings where comment is not null
 	union all select 'rating_comments', id::text, unit_id, day, null from skm_responses where suggestion is not null
 	union all select 'log', id::text, unit_id, at, null from audit_entries where action <> 'log.destroyed'
-	union all select 'exports', id::text, null, created_at, null from case_exports
 	union all select 'push', p.id::text, c.unit_id, coalesce(p.last_sent_at, p.created_at), null
 		from push_subscriptions p left join cases c on c.id = p.case_id
 	union all select 'privacy', id::text, unit_id, decided_at, null from data_requests

@@ -283,7 +283,6 @@ export const SUBJECTS: Record<RetentionPart, string> = {
 	guest_book: `select id, ${OF_NO_CASE}, ${UNIQUE} from visits`,
 	rating_comments: `select id, ${OF_NO_CASE}, ${UNIQUE} from (select id from ratings union all select id from skm_responses) rated`,
 	log: `select id, ${OF_NO_CASE}, at as since from audit_entries where action <> 'log.destroyed'`,
-	exports: `select id, ${OF_NO_CASE}, ${UNIQUE} from case_exports`,
 	privacy: `select id, ${OF_NO_CASE}, ${UNIQUE} from (select id from data_requests where case_id is null
 		union all select id from breach_subjects where described is not null) registered`,
 	push: `select id, ${OF_NO_CASE}, ${UNIQUE} from push_subscriptions`

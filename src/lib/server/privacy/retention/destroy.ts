@@ -72,23 +72,18 @@ export async function countPart(
 	ids: readonly SubjectId[],
 	on: Database | Tx = db()
 ): Promise<PartCount> {
-	const count = (from: string) => countOf(on, sql`select count(*)::int as n from ${withIds(from, part, ids)}`);
 	let rows = 0;
 	for (const { table, where } of stepsOf(part, ids))
 		rows += await countOf(on, sql`select count(*)::int as n from ${table} where ${where}`);
-	if (part === 'files') return { rows, files: await count(FILES) };
-	if (part !== 'exports') return { rows, files: 0 };
-	return {
-		rows: await count('case_exports where id = any(:ids)'),
-		files: await count('case_exports where bytes is not null and id = any(:ids)')
-	};
+	if (part !== 'files') return { rows, files: 0 };
+	return { rows, files: await countOf(on, sql`select count(*)::int as n from ${withIds(FILES, part, ids)}`) };
 }
 
 /**
- * Destroys one part of cases, visits, ratings, log entries or exports, in the caller's transaction: of the given ids, those
- * that are items of the destruction and not left out. Each gets a tombstone of this destruction, also if an earlier one
- * destroyed it. Rows that figures read stay, with their words removed (`contents.ts`). Repeating it does no harm. After the
- * commit the caller calls `afterDestruction`.
+ * Destroys one part of its subjects, in the caller's transaction: of the given ids, those that are items of the destruction
+ * and not left out. Each gets a tombstone of this destruction, also if an earlier one destroyed it. Rows that figures read
+ * stay, with their words removed (`contents.ts`). Repeating it does no harm. After the commit the caller calls
+ * `afterDestruction`.
  *
  * @throws a violated constraint if the destruction has no decree
  */
@@ -157,9 +152,7 @@ export async function emptyPart(
 			where ${where('case_id = any(:ids)')}`);
 	}
 	// Nobody knows which cases are in the exports of the last day: the next sweep deletes all of them, with their files.
-	if (isCasePart(part) || part === 'exports')
-		await tx.execute(sql`update case_exports set created_at = 'epoch'
-			where ${isCasePart(part) ? sql`true` : where('id = any(:ids)')}`);
+	if (isCasePart(part)) await tx.execute(sql`update case_exports set created_at = 'epoch'`);
 	await forgetWords(tx, words);
 	await tx.execute(sql`select set_config('spatula.retention', 'off', true)`);
 	return { rows, files: files.map((file) => file.id) };

@@ -96,11 +96,11 @@ test('everything that was written in a case and outside is destroyed, and found 
 	};
 	const about = await confirmedDestruction(office.unit.id, parts);
 	for (const [part, ids] of Object.entries(parts)) {
-		const counted = await countPart(part as RetentionPart, ids);
+		const counted = await countPart(db(), part as RetentionPart, ids);
 		const destroyed = await destroy(part as RetentionPart, ids, about);
 		expect({ rows: destroyed.rows, files: destroyed.files.length }, part).toEqual(counted);
 		expect(counted.rows, part).toBeGreaterThan(0);
-		expect(await countPart(part as RetentionPart, ids), part).toEqual({ rows: 0, files: 0 });
+		expect(await countPart(db(), part as RetentionPart, ids), part).toEqual({ rows: 0, files: 0 });
 	}
 	expect(await inTables(WORDS)).toEqual([]);
 	expect(await inFiles(env().DATA_DIR, WORDS)).toEqual([]);

@@ -2,7 +2,7 @@ import { inArray, sql, type SQL } from 'drizzle-orm';
 import { isCasePart, type PartCount, type RetentionPart } from '#lib/privacy/retention.ts';
 import { fileStore } from '#lib/server/attachments/store.ts';
 import { now } from '#lib/server/clock.ts';
-import { db, rowsOf, type Database, type Tx } from '#lib/server/db/index.ts';
+import { rowsOf, type Database, type Tx } from '#lib/server/db/index.ts';
 import { auditEntries } from '#lib/server/db/schema/audit.ts';
 import { destroyEntryTexts } from '#lib/server/people/audit.ts';
 import { sweepExports } from '#lib/server/exports/run.ts';
@@ -67,11 +67,7 @@ const countOf = async (on: Database | Tx, query: SQL): Promise<number> =>
 	(await rowsOf<{ n: number }>(on, query))[0]?.n ?? 0;
 
 /** Counts what `destroyPart` would destroy: rows that still hold something of the part, and stored files. */
-export async function countPart(
-	part: RetentionPart,
-	ids: readonly SubjectId[],
-	on: Database | Tx = db()
-): Promise<PartCount> {
+export async function countPart(on: Database | Tx, part: RetentionPart, ids: readonly SubjectId[]): Promise<PartCount> {
 	let rows = 0;
 	for (const { table, where } of stepsOf(part, ids))
 		rows += await countOf(on, sql`select count(*)::int as n from ${table} where ${where}`);
@@ -127,7 +123,7 @@ export async function emptyPart(
 	{ at, decree }: { at: Date; decree: string }
 ): Promise<Destroyed> {
 	if (part === 'log') {
-		const { rows } = await countPart(part, ids, tx);
+		const { rows } = await countPart(tx, part, ids);
 		if (rows > 0) destroyEntryTexts(tx, null, { subject: decree }, inArray(auditEntries.id, ids.map(Number)));
 		return { rows, files: [] };
 	}

@@ -129,7 +129,7 @@ export async function countDestruction(actor: Actor, id: string, raw: unknown): 
 			.where(and(eq(destructionItems.destructionId, id), isNull(destructionItems.kept)))
 			.groupBy(destructionItems.part);
 		const dryRun: DestructionRow['dryRun'] = {};
-		for (const { part, ids } of groups) dryRun[part] = await countPart(part, ids, tx);
+		for (const { part, ids } of groups) dryRun[part] = await countPart(tx, part, ids);
 		return { action: 'counted', changes: { dryRun } };
 	});
 }

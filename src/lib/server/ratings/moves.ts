@@ -56,6 +56,7 @@ export async function lockedRating(tx: Tx, actor: Actor, id: string): Promise<St
  * keeping or restoring, closes a pending proposal.
  * @throws Conflict `invalid-move` if the rating's state does not allow the move, or if a proposal is pending and the
  * move needs one
+ * @throws NotAllowed for the operator's token, which belongs to no person
  */
 export async function moveOrPropose(
 	tx: Tx,
@@ -63,27 +64,26 @@ export async function moveOrPropose(
 	rating: StoredRating,
 	{ move, reason }: { move: RatingMove; reason: Reason }
 ): Promise<Decided> {
+	const { accountId } = actor;
+	if (accountId === null) throw new NotAllowed('manager');
 	if (!stateAfter(move, rating.state)) throw new Conflict('invalid-move', { status: rating.state });
 	const isPending = and(eq(ratingDecisions.ratingId, rating.id), eq(ratingDecisions.state, 'pending'));
 	const [pending] = await tx.select({ id: ratingDecisions.id }).from(ratingDecisions).where(isPending);
 	const guarded = isGuarded(move, rating.score);
 	if (pending && guarded) throw new Conflict('invalid-move', { status: rating.state, reason: 'rating_proposed' });
 	if (pending) await withdraw(tx, actor, pending.id, rating.id);
-	const decision = { ratingId: rating.id, move, reason, proposedAt: now(), proposedBy: actor.accountId ?? '' };
+	const decision = { ratingId: rating.id, move, reason, proposedAt: now(), proposedBy: accountId };
 	if (guarded) {
 		const decider = deciderOf(await reference(), rating.unitId);
 		if (mayOnlyPropose(actor, rating.unitId, decider)) {
-			if (actor.accountId === null) throw new NotAllowed('manager');
 			await tx.insert(ratingDecisions).values({ ...decision, unitId: decider, state: 'pending' });
 			const change = { unitId: rating.unitId, action: 'rating.proposed' as const, subject: rating.id, reason };
 			await recordChange(tx, actor, { ...change, after: { move } });
 			return { state: rating.state, outcome: 'proposed' };
 		}
 	}
-	if (actor.accountId !== null) {
-		const done = { state: 'done' as const, decidedBy: actor.accountId, decidedAt: decision.proposedAt };
-		await tx.insert(ratingDecisions).values({ ...decision, ...done, unitId: rating.unitId });
-	}
+	const done = { state: 'done' as const, decidedBy: accountId, decidedAt: decision.proposedAt };
+	await tx.insert(ratingDecisions).values({ ...decision, ...done, unitId: rating.unitId });
 	const state = await applyMove(tx, actor, rating, move, reason);
 	return { state, outcome: changesFigures(rating.state, state) ? 'figures' : pending ? 'withdrawn' : 'noted' };
 }

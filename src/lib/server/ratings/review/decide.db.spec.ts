@@ -4,8 +4,8 @@ import type { RatingMove } from '#lib/ratings/moves.ts';
 import { db } from '#lib/server/db/index.ts';
 import { auditEntries } from '#lib/server/db/schema/audit.ts';
 import { ratings } from '#lib/server/db/schema/ratings.ts';
-import { type Conflict, Invalid, NotFound } from '#lib/server/errors.ts';
-import type { Actor } from '#lib/server/people/actor.ts';
+import { type Conflict, Invalid, NotAllowed, NotFound } from '#lib/server/errors.ts';
+import { systemActor, type Actor } from '#lib/server/people/actor.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
 import { makeRatedOffice, ratingSums, rateOn } from '#lib/dev/testing/rating-history.ts';
@@ -37,6 +37,12 @@ test('void and restore are exact inverses, including the row of the daily counts
 		expect(await decide(manager, id, 'restore', 'mistake')).toEqual({ state: 'counted', outcome: 'figures' });
 	expect(await ratingSums()).toEqual(before);
 	expect(await leaderboard(manager, { unit: unit.code, ...YEAR })).toEqual(figures);
+});
+
+test('the operator, who is no person, decides about no rating', async () => {
+	const { unit } = await makeRatedOffice();
+	const { id } = await rateOn(unit, '2026-03-02', { score: 5 });
+	await expect(decide(await systemActor([]), id, 'void', 'spam')).rejects.toBeInstanceOf(NotAllowed);
 });
 
 test('a held rating counts after `keep`; each decision is logged with actor and reason, without the comment', async () => {

@@ -3,7 +3,7 @@ import type { PgColumn } from 'drizzle-orm/pg-core';
 import { ROLES } from '#lib/cases/vocabulary.ts';
 import { NotAllowed, NotFound } from '#lib/server/errors.ts';
 import { holds, withUnitsBelow, type Actor } from '#lib/server/people/actor.ts';
-import { findUnit } from '#lib/server/people/units/find-unit.ts';
+import { byCode, findUnit } from '#lib/server/people/units/find-unit.ts';
 import { reference, type Unit } from '#lib/server/reference/reference.ts';
 
 /** The columns of a unit that pages of figures show. */
@@ -29,7 +29,7 @@ export async function unitsWithin(ids: readonly string[]): Promise<ManagedUnit[]
 	const { units } = await reference();
 	return units
 		.filter(({ id }) => ids.includes(id))
-		.sort((a, b) => a.code.localeCompare(b.code))
+		.sort(byCode)
 		.map(shown);
 }
 

@@ -4,9 +4,9 @@ import type { Period } from '#lib/ratings/period.ts';
 import type { RecapScope } from '#lib/recap/figures.ts';
 import { NotAllowed, NotFound } from '#lib/server/errors.ts';
 import { holds, type Actor } from '#lib/server/people/actor.ts';
-import { findUnit, type Unit } from '#lib/server/people/units/find-unit.ts';
+import { byCode, findUnit, unitTree, type Unit } from '#lib/server/people/units/find-unit.ts';
 import { isInTrial } from '#lib/server/people/units/trial.ts';
-import { reference } from '#lib/server/reference/reference.ts';
+import { isInSubtree } from '#lib/server/reference/reference.ts';
 
 /**
  * The unit with that code or slug, if the actor is its manager or supervisor.
@@ -22,16 +22,14 @@ export async function reportingUnit(actor: Actor, name: string): Promise<Unit> {
 /** All units that the actor manages or supervises, ordered by code: the province before its regencies. */
 export async function reportingUnits({ units: held }: Actor): Promise<Unit[]> {
 	const ids = new Set([...held.manager, ...held.supervisor]);
-	return (await unitsByCode()).filter(({ id }) => ids.has(id));
+	return (await unitTree()).filter(({ id }) => ids.has(id)).sort(byCode);
 }
 
 /** The units that a report counts, ordered by code. An office in trial is in none. */
 export async function unitsOf(unit: Unit, scope: RecapScope): Promise<Unit[]> {
-	const own = scope === 'own' ? [unit] : (await unitsByCode()).filter(({ path }) => path.startsWith(unit.path));
+	const own = scope === 'own' ? [unit] : (await unitTree()).filter((one) => isInSubtree(one, unit.id)).sort(byCode);
 	return own.filter((one) => !isInTrial(one));
 }
-
-const unitsByCode = async () => [...(await reference()).unitById.values()].sort((a, b) => a.code.localeCompare(b.code));
 
 /** What figures cover: offices, and a period of whole days in one time zone. */
 export interface RecapSpan {

@@ -148,16 +148,11 @@ export async function promiseFigures(on: Database | Tx, span: RecapSpan) {
 	});
 	const isReply = ({ name }: { name: ClockName }) => name === 'first_reply';
 	const [given, missed] = [met.filter(isReply), overdue.filter(isReply)];
-	const channels = new Set([...given, ...missed].map(({ channel }) => channel));
 	const replies = new Map<Channel | null, ReplyRecord>();
-	for (const of of channels)
-		replies.set(
-			of,
-			recordOf(
-				given.filter(({ channel }) => channel === of),
-				missed.filter(({ channel }) => channel === of)
-			)
-		);
+	for (const channel of new Set([...given, ...missed].map((one) => one.channel))) {
+		const isHere = (one: { channel: Channel | null }) => one.channel === channel;
+		replies.set(channel, recordOf(given.filter(isHere), missed.filter(isHere)));
+	}
 	return { clocks, replies, late: await lateCases(on, span, overdue) };
 }
 

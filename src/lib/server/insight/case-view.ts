@@ -19,7 +19,7 @@ const iso = (at: Date | null) => at?.toISOString() ?? null;
 function clockView(clock: ClockRow) {
 	return {
 		name: clock.name,
-		due_at: clock.state === 'paused' ? null : iso(clock.dueAt),
+		due_at: iso(clock.dueAt),
 		days: clock.days,
 		day_unit: clock.dayUnit,
 		basis: clock.basis,

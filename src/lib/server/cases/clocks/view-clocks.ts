@@ -25,12 +25,11 @@ export async function clocksOf({ row, unit }: CaseWithUnit) {
 	const at = now();
 	const latest = all.filter((clock, index) => all.findIndex((other) => other.name === clock.name) === index);
 	const shown = latest.map((clock) => {
-		const dueAt = clock.state === 'paused' ? null : clock.dueAt;
+		const { dueAt } = clock;
 		const active = clock.state === 'running';
 		const until = active ? at : (clock.metAt ?? at);
 		return {
 			...clock,
-			dueAt,
 			due: active ? dueState({ ...clock, open: true }, at) : ('none' as const),
 			lateDays: dueAt && dueAt < until ? workingDaysBetween(dueAt, until, calendar, unit.timeZone) : 0,
 			/** Earlier runs, for example before another question or a dispute. */

@@ -7,7 +7,7 @@ import { referencesFor } from '#lib/server/cases/visible-references.ts';
 import { aboutNoCaseNaming, hiddenFrom, notNaming, visibleTo } from '#lib/server/cases/visibility.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
-import { db, rowsOf, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
+import { db, oneRow, rowsOf, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
 import { beyond, pageOf } from '#lib/server/db/page.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { breachSubjects } from '#lib/server/db/schema/breaches.ts';
@@ -90,11 +90,12 @@ export async function previewAffected(actor: Actor, id: string, raw: unknown) {
 	}
 	const found = and(await affectedCases(db(), input, office), notNaming(actor));
 	const inBook = and(eq(breachSubjects.breachId, id), eq(breachSubjects.caseId, cases.id));
-	const [counted] = await db()
+	const counted = await db()
 		.select({ count: count(), known: count(breachSubjects.id) })
 		.from(cases)
 		.leftJoin(breachSubjects, inBook)
-		.where(found);
+		.where(found)
+		.then(oneRow);
 	const seen = await db()
 		.select({ reference: cases.reference })
 		.from(cases)
@@ -102,7 +103,7 @@ export async function previewAffected(actor: Actor, id: string, raw: unknown) {
 		.orderBy(asc(cases.id))
 		.limit(EXAMPLES);
 	await logged();
-	return { person: null, count: 0, known: 0, ...counted, references: seen.map(({ reference: number }) => number) };
+	return { person: null, ...counted, references: seen.map(({ reference: number }) => number) };
 }
 
 /**
@@ -144,7 +145,7 @@ async function insertAffected(tx: Tx, actor: Actor, breachId: string, input: Inp
 		return { shown: length, naming: [] };
 	}
 	const isShown = notNaming(actor) ?? sql`true`;
-	const [added] = await rowsOf<{ shown: number; naming: string[] }>(
+	const added = await rowsOf<{ shown: number; naming: string[] }>(
 		tx,
 		sql`with added as (insert into ${breachSubjects} (breach_id, case_id, added_at)
 			select ${breachId}::uuid, ${cases.id}, ${now().toISOString()}::timestamptz from ${cases}
@@ -153,7 +154,7 @@ async function insertAffected(tx: Tx, actor: Actor, breachId: string, input: Inp
 				coalesce(json_agg(${cases.reference} order by ${cases.id}) filter (where not ${isShown}), '[]') as naming
 			from added join ${cases} on ${cases.id} = added.case_id`
 	);
-	return added ?? { shown: 0, naming: [] };
+	return oneRow(added);
 }
 
 const PAGE = 50;

@@ -101,7 +101,7 @@ export type ListedRequest = Awaited<ReturnType<typeof listRequests>>['items'][nu
 /** The number of waiting and overdue requests that the actor decides, for the overview, without practice. */
 export async function countRequests(actor: Actor): Promise<{ waiting: number; overdue: number }> {
 	const decided = await unitsOfKeeper(actor);
-	const [row] = await db()
+	return db()
 		.select({
 			waiting: sql<number>`count(*)::int`,
 			overdue: sql<number>`(count(*) filter (where ${dataRequests.dueAt} < ${now().toISOString()}))::int`
@@ -115,8 +115,8 @@ export async function countRequests(actor: Actor): Promise<{ waiting: number; ov
 				notLike(dataRequests.number, `${TRIAL_REQUEST}%`),
 				isWaiting
 			)
-		);
-	return row ?? { waiting: 0, overdue: 0 };
+		)
+		.then(oneRow);
 }
 
 /** Finds a request that the actor may read. @throws NotFound */

@@ -5,7 +5,7 @@ import { pastPeriods } from '#lib/ratings/past-periods.ts';
 import type { Period } from '#lib/ratings/period.ts';
 import { posterior, ratingsIn, UNIFORM } from '#lib/ratings/adjusted-score.ts';
 import { chartPeriod } from '#lib/ratings/trend.ts';
-import { db } from '#lib/server/db/index.ts';
+import { db, oneRow } from '#lib/server/db/index.ts';
 import { ratings } from '#lib/server/db/schema/ratings.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import {
@@ -132,8 +132,7 @@ async function countedWithin(actor: Actor, id: string, filter: RatingFilter): Pr
 	const pieces = sumsWithin(filter, (table) =>
 		and(eq(table.officerId, id), inArray(table.unitId, [...actor.units.manager]))
 	);
-	const [figures] = await db().select(totals(pieces)).from(pieces);
-	return figures ? ratingsIn(countsOf(figures)) : 0;
+	return ratingsIn(countsOf(await db().select(totals(pieces)).from(pieces).then(oneRow)));
 }
 
 export type Breakdown = Awaited<ReturnType<typeof breakdownOf>>;
@@ -141,8 +140,7 @@ export type Breakdown = Awaited<ReturnType<typeof breakdownOf>>;
 /** Counted ratings by aspect, service and source. @param minimum number of ratings that a mean requires */
 async function breakdownOf(filter: RatingFilter, whose: (table: SumsTable) => SQL | undefined, minimum: number) {
 	const pieces = sumsWithin(filter, whose);
-	const [figures] = await db().select(totals(pieces)).from(pieces);
-	if (!figures) throw new Error('the aggregate returned no row');
+	const figures = await db().select(totals(pieces)).from(pieces).then(oneRow);
 	const distribution = countsOf(figures);
 	return {
 		n: ratingsIn(distribution),

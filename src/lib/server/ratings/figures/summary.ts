@@ -2,7 +2,7 @@ import { and, asc, between, eq, inArray, sql, type SQL } from 'drizzle-orm';
 import { plainRange } from '#lib/ratings/breakdown.ts';
 import { pastPeriods } from '#lib/ratings/past-periods.ts';
 import { ratingsIn, sumCounts } from '#lib/ratings/adjusted-score.ts';
-import { db } from '#lib/server/db/index.ts';
+import { db, oneRow } from '#lib/server/db/index.ts';
 import { ratings } from '#lib/server/db/schema/ratings.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
@@ -98,15 +98,15 @@ function setAsideByUnit(unitIds: readonly string[], { from, to, service }: Ratin
 }
 
 /** Counts held and voided ratings given at these units. */
-export async function setAsideCounts(...about: Parameters<typeof setAsideByUnit>) {
+export function setAsideCounts(...about: Parameters<typeof setAsideByUnit>) {
 	const byUnit = setAsideByUnit(...about);
-	const [sums] = await db()
+	return db()
 		.select({
 			held: sql<number>`coalesce(sum(${byUnit.held}), 0)::int`,
 			voided: sql<number>`coalesce(sum(${byUnit.voided}), 0)::int`
 		})
-		.from(byUnit);
-	return sums ?? { held: 0, voided: 0 };
+		.from(byUnit)
+		.then(oneRow);
 }
 
 /** Sums the figures of several units. @param minimum number of ratings that a mean requires */

@@ -17,7 +17,7 @@ import { recordChange } from '#lib/server/people/audit.ts';
 import { listPeople } from '#lib/server/people/directory.ts';
 import { isOpenToPublic, type Unit } from '#lib/server/people/units/find-unit.ts';
 import { isInTrial } from '#lib/server/people/units/trial.ts';
-import { lacksOf, openingLacks, OPENING_NEEDS, type OpeningNeed } from '#lib/server/people/units/opening.ts';
+import { lacksOf, openingLacks, type OpeningNeed } from '#lib/server/people/units/opening.ts';
 import { unitForAdmin, unitsForAdmin } from '#lib/server/people/units/units.ts';
 import { reference, settingOf } from '#lib/server/reference/reference.ts';
 
@@ -32,7 +32,7 @@ export type SetupStep = (typeof SETUP_STEPS)[number];
 const CONFIRMED = ['backup', 'key'] as const;
 export type ConfirmedStep = (typeof CONFIRMED)[number];
 
-/** What is missing in a step. Only the needs of `OPENING_NEEDS` keep the office from being opened. */
+/** What is missing in a step. Only an `OpeningNeed` keeps the office from being opened. */
 export type SetupLack =
 	| OpeningNeed
 	| ConfirmedStep
@@ -54,7 +54,7 @@ export async function setupOf(actor: Actor, code: string) {
 	const waiting = await withoutPassword(actor, unit);
 	const lacks: Record<SetupStep, SetupLack[]> = {
 		office: officeLacks(unit),
-		people: [...OPENING_NEEDS.slice(0, 2).filter((need) => needs.includes(need)), ...lack(waiting > 0, 'passwords')],
+		people: [...needs.filter((need) => need === 'handler' || need === 'approver'), ...lack(waiting > 0, 'passwords')],
 		officers: lack(!(await hasOfficer(unit)), 'officer'),
 		services: needs.includes('service') ? ['service'] : lack(!(await hasStandard(unit)), 'standard'),
 		places: lack(needs.includes('place'), 'place'),
@@ -108,16 +108,15 @@ async function withoutPassword(actor: Actor, { id }: Unit): Promise<number> {
 
 async function siteLacks(): Promise<Record<'mail' | 'lapor' | ConfirmedStep, SetupLack[]>> {
 	const { mode, missing, halt } = await connectionState();
-	const tested = auditEntries.action;
-	const [[sent], [call], backup, confirmed] = await Promise.all([
+	const [[sent], [test], backup, confirmed] = await Promise.all([
 		db().select({ id: mails.id }).from(mails).where(eq(mails.state, 'sent')).limit(1),
-		db().select({ id: auditEntries.id }).from(auditEntries).where(eq(tested, 'lapor.tested')).limit(1),
+		db().select({ id: auditEntries.id }).from(auditEntries).where(eq(auditEntries.action, 'lapor.tested')).limit(1),
 		latestBackup(),
 		Promise.all(CONFIRMED.map((step) => settingOf(confirmation(step))))
 	]);
 	return {
 		mail: mailServer() ? lack(!sent, 'mail_test') : ['mail_server'],
-		lapor: mode === 'manual' ? [] : missing.length > 0 ? ['lapor_settings'] : lack(!call || !!halt, 'lapor_test'),
+		lapor: mode === 'manual' ? [] : missing.length > 0 ? ['lapor_settings'] : lack(!test || !!halt, 'lapor_test'),
 		backup: [...lack(!backup, 'backup'), ...lack(!confirmed[0], 'restore')],
 		key: lack(!confirmed[1], 'key')
 	};

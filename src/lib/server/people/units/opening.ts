@@ -16,7 +16,7 @@ import { reasonField } from '../form-fields.ts';
 import { isOpenToPublic, type Unit } from './find-unit.ts';
 
 /** What an office needs before it is opened to the public, in the order in which it is set up. */
-export const OPENING_NEEDS = ['handler', 'approver', 'service', 'place'] as const;
+const OPENING_NEEDS = ['handler', 'approver', 'service', 'place'] as const;
 export type OpeningNeed = (typeof OPENING_NEEDS)[number];
 
 /**

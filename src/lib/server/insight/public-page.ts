@@ -147,10 +147,7 @@ async function figuresOf(unit: QuarterUnit, period: Period): Promise<PublicFigur
 	};
 }
 
-interface QuarterUnit {
-	id: string;
-	timeZone: string;
-}
+type QuarterUnit = Pick<Unit, 'id' | 'timeZone'>;
 
 /**
  * Closes the finished quarters of an office that are not closed yet. Closed figures never change, because a difference

@@ -16,16 +16,13 @@ import { invalid } from '#lib/server/errors.ts';
 import { withUnitsBelow, type Actor } from '#lib/server/people/actor.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
 import { notInTrial } from '#lib/server/people/units/trial.ts';
-import { reference } from '#lib/server/reference/reference.ts';
+import { reference, type Unit } from '#lib/server/reference/reference.ts';
 import { breachFor, changeBreach, momentIn } from './book.ts';
 import { noticeOf, recordNaming, subjectsWithContact, notifyNameless } from './notify-affected.ts';
 
 type Input = z.output<typeof affectedInput>;
 type CaseWay = Exclude<Input, { way: 'person' }>;
-interface Office {
-	id: string;
-	timeZone: string;
-}
+type Office = Pick<Unit, 'id' | 'timeZone'>;
 
 async function accountNamed(on: Database | Tx, username: string) {
 	const [account] = await on

@@ -1,8 +1,7 @@
 import { formatShortDay } from '#lib/calendar/format.ts';
-import type { Locale } from '#lib/paraglide/runtime.js';
 import type { CaseKind } from '#lib/cases/vocabulary.ts';
 import { m } from '#lib/paraglide/messages.js';
-import { getLocale } from '#lib/paraglide/runtime.js';
+import { getLocale, type Locale } from '#lib/paraglide/runtime.js';
 import { channelTables } from './channel-tables.ts';
 import { flowSum, type FlowCell, type ShownFigures } from './figures.ts';
 import { numberColumn, textColumn, type RecapCell, type RecapRow, type RecapTable } from './table.ts';

@@ -106,7 +106,10 @@ export async function caseBoard(actor: Actor, query: BoardQuery) {
 
 export type CaseBoard = Awaited<ReturnType<typeof caseBoard>>;
 
-/** Reports received, answered, archived and reopened in the period (docs/decisions/0032), all reports that are open now, and those with a missed deadline. */
+/**
+ * Reports received, answered, archived and reopened in the period (docs/decisions/0032), all reports that are open now,
+ * and those of them with a missed deadline.
+ */
 function totalsOf(sums: readonly Sum[]) {
 	return {
 		received: sumOf(sums, 'received'),
@@ -131,8 +134,8 @@ function channelsOf(sums: readonly Sum[], overdue: readonly Overdue[]) {
 }
 
 /**
- * The messages of "Pesan masuk" that came in the period. Those that the reader may not read do not count, and those of reports count as
- * their report does.
+ * The messages of "Pesan masuk" that came in the period. Those that the reader may not read do not count, and those of
+ * reports count as their report does.
  */
 function incomingMessages(actor: Actor, counting: Counting, period: Period) {
 	const { unitId, firstAt, state } = conversations;

@@ -99,7 +99,10 @@ function exceptionsOf(actor: Actor, id: string) {
 		.limit(EXCEPTIONS);
 }
 
-/** A page of all items, for the appraisal committee's list. Contains no words of any case. */
+/**
+ * A page of all items, for the appraisal committee's list. Contains no words of any case. The caller has checked access
+ * with `destructionView`.
+ */
 export async function destructionItemsPage(actor: Actor, id: string, cursor: string | undefined) {
 	const [afterPart = '', afterId = ''] = cursor?.split('~') ?? [];
 	const rows = await db()

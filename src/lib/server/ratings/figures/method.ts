@@ -35,7 +35,8 @@ export async function ratingMethod(): Promise<RatingMethod> {
 }
 
 /**
- * Returns the method to an administrator who may change it, and what its form is loaded with (see `requireSeen`). @throws NotAllowed unless the actor administers a root unit
+ * Returns the method to an administrator who may change it, and what its form is loaded with (see `requireSeen`).
+ * @throws NotAllowed unless the actor administers a root unit
  */
 export async function ratingMethodForAdmin(actor: Actor) {
 	await requireRootAdmin(actor);

@@ -35,7 +35,7 @@ export const trendFilter = (query: RatingFilter) => ({
 	monthly: true
 });
 
-/** The trend of each listed officer, by id. `counted`: their ratings by `countOfficers` in the period of `trendFilter`. */
+/** The trend of each listed officer, by id, from their ratings by `countOfficers` in the period of `trendFilter`. */
 export function officerTrends(
 	{ officers, priors }: CountedOfficers,
 	{ minimum, priorWeight: weight }: RatingMethod

@@ -24,8 +24,8 @@ export type OwnRatings = NonNullable<Awaited<ReturnType<typeof ownRatings>>>;
 /**
  * Returns an officer's own ratings without revealing who gave them; undefined if the account has no officer record.
  * Only whole batches are included. A batch has at least five ratings from at least three days, and is included once no
- * more ratings for these days can arrive. The result never contains a day, time, place, service, visit, or the score of a comment.
- * The figures are those at each batch's release, so a later decision about one rating does not change them.
+ * more ratings for these days can arrive. The result never contains a day, time, place, service, visit, or the score of a
+ * comment. The figures are those at each batch's release, so a later decision about one rating does not change them.
  * @param all include comments of all batches, not only the newest ones; a busy counter has a hundred batches a year
  */
 export async function ownRatings(actor: Actor, all = false) {

@@ -37,7 +37,7 @@ async function affectedCases(on: Database | Tx, input: CaseWay, unit: Office): P
 	const ofUnit = and(inArray(cases.unitId, await withUnitsBelow([unit.id])), notInTrial(cases.unitId));
 	if (input.way === 'file') {
 		const named = sql`${input.attached} in (${attachments.name}, ${attachments.sha256})`;
-		return and(ofUnit, inArray(cases.id, db().select({ id: attachments.caseId }).from(attachments).where(named)));
+		return and(ofUnit, inArray(cases.id, on.select({ id: attachments.caseId }).from(attachments).where(named)));
 	}
 	if (input.way === 'number') {
 		const [first, last] = [parseReference(input.first), parseReference(input.last ?? input.first)];
@@ -54,7 +54,7 @@ async function affectedCases(on: Database | Tx, input: CaseWay, unit: Office): P
 	if (input.span === 'recorded')
 		return and(ofUnit, between(cases.openedAt, from, to), by ? eq(cases.openedBy, by.id) : isNotNull(cases.openedBy));
 	const changed = and(between(timeline.at, from, to), by ? eq(timeline.actorId, by.id) : undefined);
-	return and(ofUnit, inArray(cases.id, db().select({ id: timeline.caseId }).from(timeline).where(changed)));
+	return and(ofUnit, inArray(cases.id, on.select({ id: timeline.caseId }).from(timeline).where(changed)));
 }
 
 /** The person whom a text names: an account by its username, an officer of the unit by name, or a person in words. */

@@ -204,6 +204,8 @@ describe('the people affected', () => {
 			{ way: 'person', count: 1 },
 			{ way: 'number', reference: 'SPATULA-7604-26-000001', count: 1 }
 		]);
+		expect(await addAffected(admin, await record(), { way: 'file', attached: 'ab12' })).toBe(1);
+		expect(await addAffected(admin, await record(), { ...all, span: 'changed' })).toBe(3);
 	});
 });
 

@@ -26,8 +26,7 @@ const WITHOUT_CONTENTS: Record<string, string> = {
 			['saved_views', 'filters of one person at the desk'],
 			['search_words', 'words without their case; those of destroyed cases are deleted (destroy.ts)'],
 			['case_exports', 'deleted after a day, and within a minute of a destruction (destroy.ts)'],
-			['retention_rules destructions destruction_items tombstones', 'what proves the destruction'],
-			['legal_holds', 'ids of cases']
+			['retention_rules destructions destruction_items tombstones', 'what proves the destruction']
 		].flatMap(([tables = '', why = '']) => tables.split(' ').map((table) => [table, why]))
 	)
 };

@@ -153,6 +153,7 @@ export const CONTENTS: Record<string, TableContents> = {
 		}
 	},
 	presences: { of: OF_CASE, columns: {} },
+	legal_holds: { of: OF_CASE, columns: {} },
 	clocks: { of: OF_CASE, columns: kept('name', 'day_unit', 'basis', 'state', 'skipped') },
 	pauses: { of: OF_CASE, columns: kept('why') },
 	case_moves: { of: OF_CASE, columns: kept('kind', 'channel', 'move') },

@@ -5,6 +5,7 @@ import { db, oneRow } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { env } from '#lib/server/env.ts';
 import { Invalid, invalid } from '#lib/server/errors.ts';
+import { log } from '#lib/server/log.ts';
 import { casesWithUnit, type CaseRow, type CaseWithUnit } from './find.ts';
 import { receiptHash } from './receipt-hash.ts';
 import { ofReporter, type TrackedCase } from './visibility.ts';
@@ -86,7 +87,11 @@ export async function reportsOfReceipt(opened: CaseWithUnit, access?: SQL): Prom
 	return reports;
 }
 
-/** Stores the time of the reporter's visit, so that the next visit can highlight new entries. */
+/**
+ * Stores the time of the reporter's visit, so that the next visit can highlight new entries. If it can't be stored, the
+ * next visit highlights the same entries again.
+ */
 export async function markSeen(tracked: TrackedCase): Promise<void> {
-	await db().update(cases).set({ seenAt: now() }).where(ofReporter(tracked));
+	const update = db().update(cases).set({ seenAt: now() }).where(ofReporter(tracked));
+	await update.catch((error: unknown) => log().warn({ err: error }, 'the visit of a reporter was not stored'));
 }

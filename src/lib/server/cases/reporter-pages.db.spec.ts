@@ -1,4 +1,4 @@
-import { eq } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import sharp from 'sharp';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { now, withClock } from '#lib/server/clock.ts';
@@ -9,7 +9,7 @@ import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeCase, makeUnit } from '#lib/dev/testing/factories.ts';
 import { noisyPhoto, phonePhoto } from '#lib/dev/testing/photos.ts';
 import { acknowledgement } from './acknowledgement.ts';
-import { caseByReceipt } from './find-by-receipt.ts';
+import { caseByReceipt, markSeen } from './find-by-receipt.ts';
 import { attachmentForActor, attachmentForReporter } from './files.ts';
 import { firstReplyPromise } from './clocks/view-clocks.ts';
 
@@ -142,4 +142,14 @@ describe('a file of a report', () => {
 			.where(eq(attachments.id, id));
 		expect((await acknowledgement(tracked)).files).toBe(0);
 	});
+});
+
+test('a visit that can’t be stored does not stop the reporter', async () => {
+	const tracked = await caseByReceipt((await makeCase(unit)).receipt ?? '');
+	await db().execute(sql`alter table cases rename column seen_at to missing`);
+	try {
+		await expect(markSeen(tracked)).resolves.toBeUndefined();
+	} finally {
+		await db().execute(sql`alter table cases rename column missing to seen_at`);
+	}
 });

@@ -11,6 +11,7 @@ import { db, transaction, type Tx, type Reader } from '#lib/server/db/index.ts';
 import { isId } from '#lib/server/db/is-id.ts';
 import { rosterShifts, kiosks, officers, places, units, placeScans } from '#lib/server/db/schema/units.ts';
 import { Conflict, NotFound, invalid } from '#lib/server/errors.ts';
+import { log } from '#lib/server/log.ts';
 import { requireSeen, seenValues } from '#lib/server/seen-values.ts';
 import { holds, type Actor } from '#lib/server/people/actor.ts';
 import { isInTrial } from '#lib/server/people/units/trial.ts';
@@ -194,7 +195,10 @@ export async function placeByCode(typed: string): Promise<CodeAnswer> {
 	return { found: { id: place.id, kind: place.kind, name: place.name, officerId: place.officerId, code, unit } };
 }
 
-/** Counts a scan on the current date in the unit's time zone. Neither time of day nor address is stored. */
+/**
+ * Counts a scan on the current date in the unit's time zone. Neither time of day nor address is stored. If the scan
+ * can't be stored, for example because the disk is full, it is only logged: the next page needs no database.
+ */
 export async function countScan(placeId: string): Promise<void> {
 	const { placeById, unitById } = await reference();
 	const unit = unitById.get(placeById.get(placeId)?.unitId ?? '');
@@ -205,5 +209,6 @@ export async function countScan(placeId: string): Promise<void> {
 		.onConflictDoUpdate({
 			target: [placeScans.placeId, placeScans.day],
 			set: { count: sql`${placeScans.count} + 1` }
-		});
+		})
+		.catch((error: unknown) => log().warn({ err: error }, 'a scan was not counted'));
 }

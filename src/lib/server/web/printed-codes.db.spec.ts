@@ -1,5 +1,5 @@
 import { isRedirect } from '@sveltejs/kit';
-import { eq } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { db } from '#lib/server/db/index.ts';
 import { absences } from '#lib/server/db/schema/people.ts';
@@ -67,4 +67,16 @@ test('a desk’s code leads to the front door if its officer is absent', async (
 	await db().update(officers).set({ accountId }).where(eq(officers.id, officer.id));
 	await db().insert(absences).values({ accountId, fromDay: '2026-11-25', toDay: '2026-11-25' });
 	expect(await scanned(desk)).toBe(`303 /${unit.slug}`);
+});
+
+test('a scan that can’t be counted still leads to the form', async () => {
+	const unit = await makeUnit();
+	const officer = await makeOfficer(unit.id);
+	const desk = await makePlace(unit.id, { kind: 'desk', officerId: officer.id });
+	await db().execute(sql`alter table place_scans rename to missing_scans`);
+	try {
+		expect(await scanned(desk)).toBe(`303 /${unit.slug}/nilai`);
+	} finally {
+		await db().execute(sql`alter table missing_scans rename to place_scans`);
+	}
 });

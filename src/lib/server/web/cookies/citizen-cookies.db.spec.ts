@@ -4,6 +4,7 @@ import { makeCase } from '#lib/dev/testing/factories.ts';
 import { importRoute } from '#lib/dev/testing/routes.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { caseByReceipt } from '#lib/server/cases/find-by-receipt.ts';
+import { handle, useHandle } from '#lib/server/db/index.ts';
 import { openTrack, receiptCookie, startTrack, trackCookie } from './citizen-cookies.ts';
 
 const office = useOffice();
@@ -72,4 +73,21 @@ test('a late proof of receipt does not remove the code of a report that was sent
 		await route?.GET?.(event).catch(() => undefined);
 		expect(written).toEqual([]);
 	}
+});
+
+test.each(['?hapus', ''])('a phone forgets the code although the database fails (%s)', async (search) => {
+	const route = await importRoute<{ actions: { default: (event: unknown) => Promise<unknown> } }>(
+		'(citizen)/terima/+page.server.ts'
+	);
+	Object.assign(event, { url: new URL(`http://localhost/terima${search}`) });
+	const { receipt } = await makeCase(office.unit);
+	await receiptCookie.write(event.cookies, { receipt: receipt ?? '' });
+	const opened = handle();
+	useHandle(undefined);
+	try {
+		await expect(route?.actions.default(event)).rejects.toMatchObject({ status: 303, location: '/' });
+	} finally {
+		useHandle(opened);
+	}
+	expect(jar.has(receiptCookie.name)).toBe(false);
 });

@@ -1,6 +1,9 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { dropSentDraft, markSent } from './draft.client.ts';
+import { usePhoneStore } from '#lib/dev/testing/phone-store.ts';
+import { saveText } from '#lib/ui/form/phone-store.ts';
+import { dropPhoneText, dropSentDraft, markSent } from './draft.client.ts';
 
+const phone = usePhoneStore();
 const stored = new Map<string, string>();
 const tab = {
 	getItem: (key: string) => stored.get(key) ?? null,
@@ -16,22 +19,32 @@ beforeEach(() => {
 	};
 	vi.stubGlobal('sessionStorage', new Proxy(tab, keys));
 });
-afterEach(() => {
-	vi.unstubAllGlobals();
-	stored.clear();
-});
+afterEach(() => stored.clear());
 
-const typed = (body: string) =>
-	stored.set('draft:pengaduan', JSON.stringify({ texts: { body: [body] }, at: Date.now(), sent: false }));
+const typed = (body: string, id = '1') => {
+	const texts = { body: [body], submission_id: [id] };
+	stored.set('draft:pengaduan', JSON.stringify({ texts, at: Date.now(), sent: false }));
+	return texts;
+};
 
 it('deletes the draft of the report that was sent, and not the next one', async () => {
 	typed('Kursi patah.');
 	markSent('pengaduan');
-	// Without a store on the phone.
-	await dropSentDraft('pengaduan').catch(() => undefined);
+	await dropSentDraft('pengaduan');
 	expect(stored.size).toBe(0);
 	// The person writes again, goes back to the receipt to look at the code, and the receipt's script runs once more.
 	typed('Antrean tidak bergerak.');
 	await dropSentDraft('pengaduan');
 	expect(stored.get('draft:pengaduan')).toContain('Antrean tidak bergerak.');
+});
+
+it('deletes the text of the phone, and what another person writes in this tab stays', async () => {
+	await saveText('pengaduan', typed('Kursi patah.', '1'));
+	typed('Antrean tidak bergerak.', '2');
+	await dropPhoneText('pengaduan');
+	expect(phone.kept.size).toBe(0);
+	expect(stored.get('draft:pengaduan')).toContain('Antrean tidak bergerak.');
+	await saveText('pengaduan', typed('Kursi patah.', '1'));
+	await dropPhoneText('pengaduan');
+	expect(phone.kept.size + stored.size).toBe(0);
 });

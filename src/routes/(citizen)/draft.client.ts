@@ -99,8 +99,17 @@ export function keepDraft(form: HTMLFormElement, bar: FormBar, inPlace: boolean)
 /** Whether this tab still has something that was typed. */
 export const hasDraftInTab = (): boolean => inTab.keys().some((key) => inTab.kept(key) !== undefined);
 
-/** Deletes the draft of a form from this tab. */
-export const dropTabDraft = (name: string) => inTab.removeWhere((key) => key === PREFIX + name);
+const dropTabDraft = (name: string) => inTab.removeWhere((key) => key === PREFIX + name);
+
+/**
+ * Deletes the text of a form from the phone, and from this tab if it is the same text. The tab may have the draft of
+ * another person.
+ */
+export async function dropPhoneText(name: string): Promise<void> {
+	const saved = await savedText(name);
+	await deleteText(name);
+	if (saved?.submission_id?.[0] === inTab.kept(PREFIX + name)?.submission_id?.[0]) dropTabDraft(name);
+}
 
 /** Notes that the site has accepted the form. What is typed after that is a new draft, which is not sent. */
 export function markSent(name: string): void {

@@ -1,6 +1,6 @@
 /** Shows on the page without a connection what was typed on this phone, and opens the page again when it is connected. */
-import { dropTabDraft, hasDraftInTab } from '../../draft.client.ts';
-import { deleteText, savedText, waitingRatings } from '#lib/ui/form/phone-store.ts';
+import { dropPhoneText, hasDraftInTab } from '../../draft.client.ts';
+import { savedText, waitingRatings } from '#lib/ui/form/phone-store.ts';
 
 const retry = document.querySelector<HTMLAnchorElement>('#retry');
 // This page is in the place of the one that was asked for.
@@ -27,9 +27,8 @@ const note = (name: string, isThere: boolean) => {
 for (const item of items) {
 	const form = item.dataset.form ?? '';
 	item.querySelector('button')?.addEventListener('click', () => {
-		void deleteText(form).then(
+		void dropPhoneText(form).then(
 			() => {
-				dropTabDraft(form);
 				item.hidden = true;
 				note('tab', hasDraftInTab());
 				retry?.focus();

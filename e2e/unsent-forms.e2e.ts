@@ -8,6 +8,8 @@ import { CORE, expect, test, type Page, type Route } from './support/test.ts';
 
 const UNSENT = 'Belum terkirim.';
 const OFFICER = 'Petugas Contoh 3';
+/** The chosen day in words. */
+const DAY = '#incident_on + output';
 const ownWords = () => `Kursi ruang tunggu patah, antrean tidak bergerak (${randomUUID()}).`;
 
 async function fillRating(page: Page, score: number): Promise<void> {
@@ -117,7 +119,7 @@ test('text is saved on the phone only on request, and until it is sent', async (
 	await expect(page.locator('[name=body]')).toHaveValue('');
 	expect(await keptInBrowser(page)).not.toContain(body);
 
-	await fillReport(page, body, 'withheld', { 'reporter.name': 'Siti Contoh' });
+	await fillReport(page, body, 'withheld', { 'reporter.name': 'Siti Contoh', incident_on: '2026-01-05' });
 	await page.getByLabel('Simpan sementara').check();
 	await expect.poll(() => keptInBrowser(page)).toContain(body);
 	await reopen();
@@ -127,6 +129,7 @@ test('text is saved on the phone only on request, and until it is sent', async (
 	await expectAccessible(page);
 	await bar(page).getByRole('button', { name: 'Lanjutkan' }).click();
 	await expect(page.locator('[name=body]')).toHaveValue(body);
+	await expect(page.locator(DAY)).toHaveText('Senin, 5 Januari 2026');
 	await expect(page.locator('#keep-on-phone')).toBeChecked();
 	await fillReport(page, body);
 	// The report is stored, but its receipt can't be loaded. Sent once more, the text leads to the same receipt.
@@ -174,12 +177,14 @@ test('a form that comes back after the language was changed in another tab is wh
 
 test('a person who looks at the code again keeps the next report that is half written', async ({ page }) => {
 	await openForm(page, '/mamuju/pengaduan');
-	await fillReport(page, ownWords());
+	await fillReport(page, ownWords(), 'none', { incident_on: '2026-01-05' });
+	await expect(page.locator(DAY)).toHaveText('Senin, 5 Januari 2026');
 	await page.getByRole('button', { name: 'Kirim pengaduan' }).click();
 	const { receipt } = await readReceipt(page);
 	await page.goBack();
 	await page.locator('form[data-live]').waitFor();
 	await expect(page.locator('[name=body]')).toHaveValue('');
+	await expect(page.locator(DAY)).toHaveText('');
 	const next = ownWords();
 	await fillReport(page, next);
 	await page.goForward();

@@ -138,7 +138,11 @@ function cameBack(): boolean {
 
 /** Back shows the values that the browser stored. Without a draft they have arrived, so the form is reset. */
 function resetOnceShown(form: HTMLFormElement, isKept: () => boolean): void {
-	const reset = () => isKept() || form.reset();
+	const reset = () => {
+		if (isKept()) return;
+		form.reset();
+		form.dispatchEvent(new Event('review'));
+	};
 	if (document.readyState === 'complete') reset();
 	else addEventListener('pageshow', reset, { once: true });
 }

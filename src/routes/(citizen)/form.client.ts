@@ -195,5 +195,7 @@ function sayDate(input: HTMLInputElement): void {
 		words.textContent = day ? new Intl.DateTimeFormat(document.documentElement.lang, options).format(day) : '';
 	};
 	input.addEventListener('input', say);
+	// A kept text was filled in, or the form was reset.
+	input.form?.addEventListener('review', say);
 	say();
 }

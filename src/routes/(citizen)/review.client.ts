@@ -38,7 +38,6 @@ export function keepReview(form: HTMLFormElement): void {
 	addEventListener('hashchange', write);
 	// Photos that became ready, a kept text that was filled in, and a form that the browser shows again after it was sent.
 	form.addEventListener('review', write);
-	form.addEventListener('reset', () => setTimeout(write));
 	write();
 }
 

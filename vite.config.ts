@@ -31,7 +31,11 @@ const LONG = [
 /** This spec mocks modules, which is impossible for files that share a process. */
 const ALONE = 'src/lib/server/escalation/forwarding-model.db.spec.ts';
 /** Specs that only Vite can load: of components and runes of Svelte, and with mocked modules. */
-const BY_VITE = ['src/routes/**/{approvals,kiosk,live}/*.spec.ts', 'src/lib/server/integrations/push/push.spec.ts'];
+const BY_VITE = [
+	'src/routes/*.spec.ts',
+	'src/routes/**/{approvals,kiosk,live}/*.spec.ts',
+	'src/lib/server/integrations/push/push.spec.ts'
+];
 /** Node loads the files of all other specs as they are. Their transformation took a third of the time of all specs. */
 const BY_NODE = { viteModuleRunner: false, nodeLoader: false };
 /**

@@ -1,5 +1,7 @@
 import { render } from 'svelte/server';
 import { expect, it } from 'vitest';
+import { m } from '#lib/paraglide/messages.js';
+import Message from './(citizen)/lacak/laporan/pesan/+page.svelte';
 import StopMails from './(citizen)/surel/[token]/+page.svelte';
 import ForgottenPassword from './(door)/login/lupa/+page.svelte';
 
@@ -17,4 +19,18 @@ it.each([
 	const refused = { issues: [{ path: '', message, code: 'refused' }], typed: {} };
 	expect(bodyOf(page, data)).not.toContain('role="alert"');
 	expect(bodyOf(page, data, refused)).toMatch(new RegExp(`role="alert"[^]*${message}`));
+});
+
+it('an archived report promises to be handled again only while the reporter may complete it', () => {
+	const pageOf = (complete: boolean) =>
+		bodyOf(Message, {
+			report: { reference: 'ADU-1', status: 'archived', archiveReason: 'incomplete', may: { complete } },
+			unit: { name: 'Kantor Contoh' },
+			question: null,
+			hidden: { submissionId: '1', opened: '1' },
+			files: { max: 5, accept: 'image/*' }
+		});
+	expect(pageOf(true)).toContain(m.citizen_case_complete_hint());
+	expect(pageOf(false)).not.toContain(m.citizen_case_complete_hint());
+	expect(pageOf(false)).toContain(m.citizen_case_write());
 });

@@ -239,7 +239,12 @@ test('a wrong PIN gives no access, and a used pairing link says what to do', asy
 	const page = await browser.newPage(TABLET);
 	await page.goto(link);
 	await expectAccessible(page);
-	await page.getByRole('button', { name: 'Pasangkan perangkat ini' }).click();
+	// The second tap comes before the response that pairs the device.
+	await page.route(`**${link}`, async (route) => {
+		await new Promise((done) => setTimeout(done, 300));
+		await route.continue();
+	});
+	await page.getByRole('button', { name: 'Pasangkan perangkat ini' }).dblclick();
 	await expect(page).toHaveURL(/\/kiosk$/);
 	await page.getByRole('link', { name: 'Petugas', exact: true }).tap();
 	await expect(page).toHaveURL(/keluar/);

@@ -1,7 +1,7 @@
 /**
- * Ignores a second submit of a form of staff or of the sign-in pages while the first request is running, for example
- * after a double click. Otherwise browsers drop the first response, and the site stores the form twice or refuses it as
- * outdated.
+ * Ignores a second submit of a form of staff, of the sign-in pages or of a pairing link while the first request is
+ * running, for example after a double click. Otherwise browsers drop the first response, and the site stores the form
+ * twice or refuses it as outdated.
  */
 
 /** Milliseconds after which a form can be sent again, because a person may have stopped the request. */

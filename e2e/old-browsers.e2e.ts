@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import sharp from 'sharp';
 import { noisyPhoto } from '../src/lib/dev/testing/photos.ts';
-import { fillReport, readReceipt } from './support/pages.ts';
+import { fillReport, readReceipt, shownField } from './support/pages.ts';
 import { keptInBrowser, openForm } from './support/phone.ts';
 import { expect, test, type Page } from './support/test.ts';
 
@@ -29,6 +29,17 @@ test('a browser that can’t decode a photo upright at once still makes it small
 		window.createImageBitmap = () => Promise.reject(new TypeError('from-image is not a valid enum value'));
 	});
 	expect(await chosenPhoto(page)).toEqual({ name: 'kursi.jpg', width: 1365, height: 2048, size: 'smaller' });
+});
+
+test('a browser without ARIA properties marks a faulty field and names the progress of a photo', async ({ page }) => {
+	await page.addInitScript(() => {
+		for (const name of ['ariaInvalid', 'ariaLabel']) Reflect.deleteProperty(Element.prototype, name);
+	});
+	expect(await chosenPhoto(page)).toMatchObject({ name: 'kursi.jpg' });
+	await expect(page.locator('.chosen progress')).toHaveAttribute('aria-label', 'kursi.jpg');
+	await (await shownField(page, 'body')).fill('Terlalu pendek');
+	await page.getByRole('link', { name: 'Lanjut' }).click();
+	await expect(page.locator('[name=body]')).toHaveAttribute('aria-invalid', 'true');
 });
 
 test('a browser that hides what a canvas holds sends the photo as it is', async ({ page }) => {

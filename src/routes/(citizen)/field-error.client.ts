@@ -15,7 +15,7 @@ export function showError(control: Control, textContent: string): void {
 	document.getElementById(id)?.remove();
 	control.before(Object.assign(document.createElement('p'), { id, className: 'error', textContent }));
 	control.closest('.field')?.classList.add('faulty');
-	control.ariaInvalid = 'true';
+	control.setAttribute('aria-invalid', 'true');
 	if (!described?.split(' ').includes(id)) control.setAttribute('aria-describedby', `${described ?? ''} ${id}`.trim());
 }
 

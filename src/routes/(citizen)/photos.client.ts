@@ -164,7 +164,7 @@ function entry(file: File, removes: string, remove: () => void): HTMLElement {
 	}
 	const progress = document.createElement('progress');
 	progress.hidden = true;
-	progress.ariaLabel = file.name;
+	progress.setAttribute('aria-label', file.name);
 	const name = document.createElement('span');
 	name.className = 'grow';
 	name.append(`${file.name} (${Math.ceil(file.size / 1000)} kB)`, progress);

@@ -171,7 +171,7 @@ const controlsOf = (form: HTMLFormElement): Control[] =>
 				control instanceof HTMLTextAreaElement ||
 				control instanceof HTMLSelectElement) &&
 			control.type !== 'file' &&
-			!['', 'homepage', 'keep-on-phone'].includes(control.name) &&
+			!['', 'homepage'].includes(control.name) &&
 			(control.type !== 'hidden' || control.name === 'submission_id')
 	);
 

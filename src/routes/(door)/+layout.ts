@@ -1,2 +1,2 @@
-// The two forms work without scripts.
+// The forms work without scripts.
 export const csr = false;

@@ -15,16 +15,14 @@ export function keepReview(form: HTMLFormElement): void {
 	const write = () => {
 		if (!form.isConnected) return;
 		if (chosen) pick?.after(chosen);
-		const shown = form.querySelector(':target')?.closest('.guided > section')?.querySelector('h2')?.id;
+		const target = form.querySelector(':target')?.closest('.guided > section');
+		const shown = target?.querySelector('h2')?.id;
 		for (const link of document.querySelectorAll<HTMLAnchorElement>('a[hreflang]')) link.hash = shown ?? '';
 		for (const link of document.querySelectorAll<HTMLAnchorElement>('a.skip')) link.hash = shown ?? 'main';
 		list.replaceChildren(...steps.map((step) => entry(step, list.dataset)));
 		// With the pictures, and later how much of each was sent.
-		const files = list.querySelector('.files');
-		const isLastStep = form.querySelector(':target')?.closest('.guided > section')?.matches(':last-child');
-		if (chosen?.childElementCount && isLastStep) {
-			files?.replaceChildren(chosen);
-		}
+		if (chosen?.childElementCount && target?.matches(':last-child'))
+			list.querySelector('.files')?.replaceChildren(chosen);
 	};
 	// The next step only if the site would accept the text of this one.
 	form.addEventListener('click', (event) => {

@@ -1,5 +1,4 @@
 import { and, eq, inArray, isNull } from 'drizzle-orm';
-import type { ClockName } from '#lib/cases/vocabulary.ts';
 import { firstWords } from '#lib/text/marked.ts';
 import { db } from '#lib/server/db/index.ts';
 import { attachments } from '#lib/server/db/schema/cases.ts';
@@ -9,7 +8,7 @@ import { caseForReporter } from './find.ts';
 import type { TrackedCase } from './visibility.ts';
 
 const SUMMARY_LETTERS = 160;
-const STEPS: readonly ClockName[] = ['verification', 'first_reply', 'solution'];
+const STEPS = ['verification', 'first_reply', 'solution'] as const;
 
 /** Confirmation shown after sending and printed on the proof. Never contains the receipt. */
 export type Acknowledgement = Awaited<ReturnType<typeof acknowledgement>>;
@@ -22,7 +21,7 @@ export async function acknowledgement(tracked: TrackedCase) {
 	const running = await db()
 		.select({ name: clocks.name, dueAt: clocks.dueAt, provisional: clocks.provisional })
 		.from(clocks)
-		.where(and(eq(clocks.caseId, row.id), eq(clocks.run, 1), inArray(clocks.name, [...STEPS])));
+		.where(and(eq(clocks.caseId, row.id), eq(clocks.run, 1), inArray(clocks.name, STEPS)));
 	const { reference, kind, receivedAt, promisedAt } = row;
 	return {
 		reference,

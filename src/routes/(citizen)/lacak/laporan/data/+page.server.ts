@@ -19,13 +19,11 @@ export const load = async (event) => {
 	};
 };
 
-const PAGE = '/lacak/laporan/data';
-
 export const actions = {
 	default: (event) =>
 		receiveForTrack(event, async (caseId, { data }) => {
-			if (data.withdraw === undefined) await requestByReporter(caseId, data);
-			else await withdrawRequest(caseId, data);
-			return `${PAGE}?${data.withdraw === undefined ? 'terkirim' : 'dibatalkan'}`;
+			const withdraws = data.withdraw !== undefined;
+			await (withdraws ? withdrawRequest : requestByReporter)(caseId, data);
+			return `/lacak/laporan/data?${withdraws ? 'dibatalkan' : 'terkirim'}`;
 		})
 };

@@ -27,7 +27,7 @@ function enhanceAll(inPlace: boolean): void {
 function enhance(form: HTMLFormElement, inPlace: boolean): void {
 	form.dataset.live = '';
 	const bar = formBar(form);
-	const shows = (form.nextElementSibling as HTMLElement).dataset;
+	const words = (form.nextElementSibling as HTMLElement).dataset;
 	const dropDraft = keepDraft(form, bar, inPlace);
 	const photos = preparePhotos(form);
 	for (const input of form.querySelectorAll<HTMLInputElement>('input[type=date]')) sayDate(input);
@@ -58,7 +58,7 @@ function enhance(form: HTMLFormElement, inPlace: boolean): void {
 	form.addEventListener('submit', (event) => {
 		event.preventDefault();
 		if (goOn()) return;
-		if (shows.cookies !== undefined && !navigator.cookieEnabled) return bar.show('cookies');
+		if (words.cookies !== undefined && !navigator.cookieEnabled) return bar.show('cookies');
 		wait = FIRST_WAIT;
 		pressedAt = Date.now();
 		bar.show('sending');
@@ -82,7 +82,7 @@ function enhance(form: HTMLFormElement, inPlace: boolean): void {
 		// It fails as a lost connection does, but no connection helps.
 		const unreadable = reply ? undefined : await unreadableFile(form);
 		busy = false;
-		if (unreadable) return bar.tell(`${unreadable.name}: ${shows.unreadable}`);
+		if (unreadable) return bar.tell(`${unreadable.name}: ${words.unreadable}`);
 		if (!reply) return unsent();
 		if (later) await unqueueRating(form);
 		if (reply.location !== null) return leave(reply.location);

@@ -8,12 +8,11 @@ import { neutralName } from '#lib/text/linked-files.ts';
 export const GET = (event) =>
 	asPage(async () => {
 		const { params, locals } = event;
-		const trackedCase = await openTrack(event, { renews: false });
+		const tracked = await openTrack(event, { renews: false });
 		const asked = event.url.searchParams;
 		// `?teks`: the text of a document, for people who can't read pictures of its pages. `?kecil`: a thumbnail of a photo.
 		const form = asked.has('teks') ? 'text' : asked.has('kecil') ? 'thumbnail' : 'kept';
-		const reporterFile =
-			trackedCase && (await attachmentForReporter(trackedCase, params.id, form).catch(undefinedIfNotFound));
+		const reporterFile = tracked && (await attachmentForReporter(tracked, params.id, form).catch(undefinedIfNotFound));
 		if (reporterFile) return fileResponse(reporterFile);
 		if (!locals.actor) throw new NotFound();
 		// `?lampiran=2`: the file for manual upload to SP4N-LAPOR!, with a neutral name and within its size limit.

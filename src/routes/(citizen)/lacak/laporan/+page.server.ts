@@ -7,9 +7,9 @@ export const load = async ({ cookies, parent }) => {
 	// The layout must read the case before this visit is recorded as seen. During the visit, new entries are those after the
 	// cookie's `since`, the time of the previous visit.
 	await parent();
-	const trackedCase = await trackCookie.read(cookies);
+	const cookie = await trackCookie.read(cookies);
 	const pushKey = await pushPublicKey();
-	if (!trackedCase) return { breaches: [], pushKey };
-	await markSeen(trackedCase);
-	return { breaches: await noticesToReporter(trackedCase.caseId), pushKey };
+	if (!cookie) return { breaches: [], pushKey };
+	await markSeen(cookie);
+	return { breaches: await noticesToReporter(cookie.caseId), pushKey };
 };

@@ -10,11 +10,11 @@ export const GET = (event) =>
 	asPage(async () => {
 		// The report open in this browser may be another one than the report that was sent from it.
 		const isOpen = event.url.searchParams.has('laporan');
-		const trackedCase = isOpen
+		const tracked = isOpen
 			? await openTrack(event, { renews: false })
 			: (await sentLately(event, { clears: false }))?.tracked;
-		if (!trackedCase) throw new NotFound();
-		const acknowledged = await acknowledgement(trackedCase);
+		if (!tracked) throw new NotFound();
+		const acknowledged = await acknowledgement(tracked);
 		return download(
 			await proofPdf(acknowledged, event.locals.lang, trackAddress(event)),
 			'application/pdf',

@@ -9,9 +9,9 @@ export const GET = () => redirect(303, '/lacak/laporan');
 /** Opens another part of a split report instead of the one that is open. */
 export const POST = (event) =>
 	asPage(async () => {
-		const trackedCase = await openTrack(event);
-		if (!trackedCase) redirect(303, '/lacak?habis');
+		const tracked = await openTrack(event);
+		if (!tracked) redirect(303, '/lacak?habis');
 		const { data } = await readForm(event.request);
-		await startTrack(event, await trackedSibling(trackedCase.found, String(data.reference ?? '')));
+		await startTrack(event, await trackedSibling(tracked.found, String(data.reference ?? '')));
 		return redirect(303, '/lacak/laporan');
 	});

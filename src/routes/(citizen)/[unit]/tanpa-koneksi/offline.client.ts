@@ -9,23 +9,21 @@ if (retry && !location.pathname.endsWith('/tanpa-koneksi')) {
 	addEventListener('online', () => location.reload());
 }
 
-const kept = document.querySelector<HTMLElement>('#kept');
-const items = kept?.querySelectorAll<HTMLElement>('[data-form]') ?? [];
+const kept = document.querySelector('#kept') as HTMLElement;
+const partsOf = (selector: string) => kept.querySelectorAll<HTMLElement>(selector);
 
 const show = () => {
-	const shown = [...items].some(({ hidden }) => !hidden);
-	for (const part of kept?.querySelectorAll<HTMLElement>('[data-texts]') ?? []) part.hidden = !shown;
-	if (kept)
-		kept.hidden = !shown && ![...kept.querySelectorAll('[data-note]')].some((note) => !(note as HTMLElement).hidden);
+	const shown = partsOf('[data-form]:not([hidden])').length > 0;
+	for (const part of partsOf('[data-texts]')) part.hidden = !shown;
+	kept.hidden = !shown && partsOf('[data-note]:not([hidden])').length === 0;
 };
 const note = (name: string, isThere: boolean) => {
-	const line = kept?.querySelector<HTMLElement>(`[data-note=${name}]`);
-	if (line) line.hidden = !isThere;
+	for (const line of partsOf(`[data-note=${name}]`)) line.hidden = !isThere;
 	show();
 };
 
-for (const item of items) {
-	const form = item.dataset.form ?? '';
+for (const item of partsOf('[data-form]')) {
+	const form = item.dataset.form as string;
 	item.querySelector('button')?.addEventListener('click', () => {
 		void dropPhoneText(form).then(
 			() => {

@@ -1,4 +1,7 @@
+import { eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
+import { db } from '#lib/server/db/index.ts';
+import { cases } from '#lib/server/db/schema/cases.ts';
 import { overrideEnv } from '#lib/server/env.ts';
 import { setManualStatus, resolveEscalation } from './decisions.ts';
 import { claimEscalation, applyOutcome, deliver } from './delivery/deliver.ts';
@@ -60,6 +63,21 @@ describe('the page of a forward', () => {
 		]);
 		expect((await escalationView(office.actor, escalation.id)).family.all).toHaveLength(2);
 		expect(second.entries.map(({ type }) => type)).toEqual(['escalation_waiting']);
+	});
+
+	it('offers a re-send only while texts of the case may go to LAPOR', async () => {
+		const office = await makeOffice();
+		await lapor.faults([refusal({ title: ['Terlalu umum.'] })]);
+		const { escalation } = await forwardedCase(office);
+		await deliver(escalation.id);
+		const offered = async (change: Partial<typeof cases.$inferInsert>) => {
+			await db().update(cases).set(change).where(eq(cases.id, escalation.caseId));
+			return (await escalationView(office.actor, escalation.id)).resendable;
+		};
+		expect(await offered({ category: 'cost' })).toBe(true);
+		expect(await offered({ category: 'integrity' })).toBe(false);
+		expect(await offered({ category: 'cost', processingLimitedAt: new Date() })).toBe(false);
+		expect(await offered({ processingLimitedAt: null, destroyedAt: new Date() })).toBe(false);
 	});
 
 	it("says since when LAPOR's news can't be read, until a poll succeeds", async () => {

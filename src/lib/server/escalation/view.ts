@@ -1,4 +1,5 @@
 import { asc, desc, eq } from 'drizzle-orm';
+import { whyNotForwardable } from '#lib/cases/forwarding.ts';
 import { allows } from '#lib/cases/moves.ts';
 import type { CaseRow } from '#lib/server/cases/find.ts';
 import { db } from '#lib/server/db/index.ts';
@@ -134,7 +135,7 @@ export async function escalationView(actor: Actor, id: string) {
 		purposeReason: escalation.purposeReason,
 		author,
 		absentOffered: escalation.absentOffered,
-		resendable: isResendable(escalation) && allows('escalate', row.status),
+		resendable: isResendable(escalation) && allows('escalate', row.status) && mayLeaveOffice(row),
 		/** Whether a person typed LAPOR's number, which can be corrected. */
 		numberTyped: isTyped(entries.findLast(({ type }) => type === 'escalation_sent')?.data.by),
 		createStartedAt: escalation.createStartedAt,
@@ -169,6 +170,9 @@ export async function escalationView(actor: Actor, id: string) {
 		entries
 	};
 }
+
+/** Whether texts of the case may go to LAPOR. `resendEscalation` repeats these checks. */
+const mayLeaveOffice = (row: CaseRow) => !whyNotForwardable(row) && !row.processingLimitedAt && !row.destroyedAt;
 
 const followupsOf = (id: string) =>
 	db()

@@ -135,6 +135,8 @@ export async function escalationView(actor: Actor, id: string) {
 		purposeReason: escalation.purposeReason,
 		author,
 		absentOffered: escalation.absentOffered,
+		/** Retention has emptied the report and its texts. */
+		destroyed: row.destroyedAt !== null,
 		resendable: isResendable(escalation) && allows('escalate', row.status) && mayLeaveOffice(row),
 		/** Whether a person typed LAPOR's number, which can be corrected. */
 		numberTyped: isTyped(entries.findLast(({ type }) => type === 'escalation_sent')?.data.by),

@@ -161,23 +161,15 @@ export const CONTENTS: Record<string, TableContents> = {
 	escalations: {
 		of: OF_CASE,
 		columns: {
-			...kept(
-				'reference',
-				'mode',
-				'purpose',
-				'state',
-				'institution',
-				'reason_code',
-				'lapor_id',
-				'lapor_status',
-				'task'
-			),
+			...kept('reference', 'mode', 'purpose', 'state', 'institution', 'reason_code', 'lapor_id', 'lapor_status'),
 			title: text(DESTROYED_TITLE),
 			content: text(`''`),
 			report: text(`'{}'`),
 			identity_sealed: identity('null'),
 			purpose_reason: text(`''`),
 			reason_text: identityOrText('null'),
+			// Nobody can do a task about a destroyed case.
+			task: text('null'),
 			task_text: identityOrText('null')
 		}
 	},

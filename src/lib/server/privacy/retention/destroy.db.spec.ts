@@ -17,10 +17,12 @@ import { breachSubjects } from '#lib/server/db/schema/breaches.ts';
 import { cases, messages } from '#lib/server/db/schema/cases.ts';
 import { incomingMessages } from '#lib/server/db/schema/channels.ts';
 import { caseExports } from '#lib/server/db/schema/desk.ts';
+import { escalations } from '#lib/server/db/schema/escalations.ts';
 import { ratings } from '#lib/server/db/schema/ratings.ts';
 import { destructions, tombstones } from '#lib/server/db/schema/retention.ts';
 import { caseSearch } from '#lib/server/db/schema/search.ts';
 import { env } from '#lib/server/env.ts';
+import { escalationView } from '#lib/server/escalation/view.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeCase } from '#lib/dev/testing/factories.ts';
 import { useLapor } from '#lib/dev/testing/lapor.ts';
@@ -82,6 +84,11 @@ test('everything that was written in a case and outside is destroyed, and found 
 	const full = await fullCase(office, lapor);
 	const externalId = `1@komputer-${PEOPLE.witness}.example`;
 	await db().update(incomingMessages).set({ externalId }).where(eq(incomingMessages.unitId, office.unit.id));
+	const [forward] = await db()
+		.update(escalations)
+		.set({ task: 'gone' })
+		.where(eq(escalations.caseId, full.id))
+		.returning({ id: escalations.id });
 	const { ratingId, formId, visitId } = await wordsOutsideCases(office);
 	const other = await makeCase(office.unit, { body: 'Antrean panjang sekali di loket tiga.' });
 	await exportFile();
@@ -138,6 +145,8 @@ test('everything that was written in a case and outside is destroyed, and found 
 	const none = { timeline: [], conversation: [], files: [], clarifications: [], reporter: null };
 	expect(shown).toMatchObject({ destroyed, ...none });
 	expect(Object.values(shown.may).filter(Boolean)).toEqual([]);
+	const forwarded = { destroyed: true, task: null, resendable: false, numberTyped: false };
+	expect(await escalationView(office.handler, forward?.id ?? '')).toMatchObject(forwarded);
 	const seen = await seenByReporter(full.reference);
 	expect(seen).toMatchObject({ destroyed, body: '', entries: [], messages: [], attachments: [] });
 	expect(Object.values(seen.may).filter(Boolean)).toEqual([]);

@@ -95,12 +95,13 @@ export function stepsOf({
 	nn,
 	family,
 	resendable,
-	numberTyped
+	numberTyped,
+	destroyed
 }: EscalationView) {
 	const byHand = mode === 'manual';
 	const decide = state === 'unknown';
 	const copy = byHand && state === 'waiting';
-	const keep = byHand && (state === 'sent' || state === 'closed') && laporId !== null;
+	const keep = byHand && (state === 'sent' || state === 'closed') && laporId !== null && !destroyed;
 	// Only the latest forward of a case can be sent again.
 	const newest = family.all.every((forward) => forward.nn <= nn);
 	const resend = newest && resendable;

@@ -3,7 +3,7 @@ import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { now, withClock } from '#lib/server/clock.ts';
 import { countReferenceChanges, db } from '#lib/server/db/index.ts';
 import { auditEntries } from '#lib/server/db/schema/audit.ts';
-import { laporMasters } from '#lib/server/db/schema/lapor.ts';
+import { laporCircuits, laporMasters } from '#lib/server/db/schema/lapor.ts';
 import { jobProgress } from '#lib/server/db/schema/settings.ts';
 import { NotAllowed } from '#lib/server/errors.ts';
 import { searchInstitutions, findTarget } from './institutions.ts';
@@ -141,6 +141,20 @@ describe("LAPOR's lists", () => {
 		await lapor.faults([{ ...few, body }]);
 		await readMastersNow(admin);
 		expect(await stateOf('institution')).toMatchObject({ count: 1, reason: null });
+	});
+
+	it('do not open the circuit if one is too short and the other refused, because LAPOR answers', async () => {
+		await refreshMasters();
+		const body = JSON.stringify({ results: { data: [{ id: 1, name: 'Dinas Satu' }] } });
+		await lapor.faults([
+			{ kind: 'answer', status: 200, match: { endpoint: 'institutions' }, body },
+			{ kind: 'answer', status: 403, match: { endpoint: 'templates' }, body: '{"message":"Forbidden"}' }
+		]);
+		for (const hours of [25, 27, 29]) await later(hours, refreshMasters);
+		expect(await stateOf('institution')).toMatchObject({ reason: { code: 'list_shrunk' } });
+		expect(await stateOf('template')).toMatchObject({ reason: { code: 'forbidden' } });
+		expect(await db().select().from(laporCircuits)).toEqual([]);
+		await lapor.faults();
 	});
 });
 

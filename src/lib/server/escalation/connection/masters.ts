@@ -56,9 +56,13 @@ export async function refreshMasters(): Promise<void> {
 		const circuit = await requestPermit('masters');
 		if ('openUntil' in circuit) return;
 		const failed = await readMaster(client, kind, { acceptShorter: false });
-		await reportToCircuit(circuit.permit, failed === undefined);
+		await reportToCircuit(circuit.permit, failed === undefined || isAnswer(failed));
 	}
 }
+
+/** The service works: it refused the list, has none, or sent one that is too short. */
+const isAnswer = ({ code, status = 0 }: Reason): boolean =>
+	code === 'list_shrunk' || code === 'gone' || (status >= 300 && status < 500 && status !== 408 && status !== 429);
 
 /**
  * Reads both lists now, at the request of an administrator.

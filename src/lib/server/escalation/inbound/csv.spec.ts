@@ -25,6 +25,14 @@ describe('a table of reports from LAPOR', () => {
 		expect(readInboundTable(english)).toEqual([line]);
 	});
 
+	it.each([
+		['id;nomor_sp4n_lapor;tanggal;isi;tanggal_diterima', '55501;1916449;1/9/2026;Isi;3/9/2026'],
+		['nomor;tracking_id;isi;tanggal_diterima', '1;1916449;Isi;3/9/2026']
+	])('takes the surest name, wherever the column is: %s', (header, row) => {
+		const [line] = readInboundTable(`${header}\n${row}`);
+		expect(line?.cells).toMatchObject({ lapor_id: '1916449', received_on: '3/9/2026' });
+	});
+
 	it('numbers rows as a spreadsheet does: a text of several lines is one row, and empty rows count', () => {
 		const text = 'nomor\ttanggal\tisi\n1001\t1/9/2026\t"Baris satu\nbaris dua"\n\t\t\n\n1002\t2/9/2026\tPendek\n';
 		expect(readInboundTable(text).map(({ line, cells }) => [line, cells.lapor_id])).toEqual([

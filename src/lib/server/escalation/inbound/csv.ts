@@ -4,10 +4,13 @@ import { csvRows, plainName } from '#lib/server/csv-table.ts';
 import { invalid } from '#lib/server/errors.ts';
 import { GUARDED_CSV } from '#lib/text/formula-guard.ts';
 
-/** Accepted names of the columns in a table of reports from LAPOR. A returned table has the first names, in this order. */
+/**
+ * Accepted names of the columns in a table of reports from LAPOR, the surest first: a table may also have an `id` of its own.
+ * A returned table has the first names, in this order.
+ */
 const COLUMNS = {
-	lapor_id: ['nomor_sp4n_lapor', 'nomor', 'nomor_lapor', 'lapor_id', 'tracking_id', 'number', 'id'],
-	received_on: ['tanggal_diterima', 'tanggal_terima', 'tanggal', 'diterima', 'received_on', 'received', 'date'],
+	lapor_id: ['nomor_sp4n_lapor', 'nomor_lapor', 'lapor_id', 'tracking_id', 'nomor', 'number', 'id'],
+	received_on: ['tanggal_diterima', 'tanggal_terima', 'diterima', 'received_on', 'received', 'tanggal', 'date'],
 	title: ['judul', 'judul_laporan', 'title'],
 	content: ['isi', 'isi_laporan', 'uraian', 'content', 'body', 'text'],
 	kind: ['jenis', 'kind'],
@@ -60,7 +63,8 @@ export const MAX_LINES = 300;
 export function readInboundTable(text: string): InboundLine[] {
 	const rows = csvRows(text, (line) => invalid('file', 'inbound_csv_unreadable', { line }));
 	const header = (rows[0] ?? []).map(plainName);
-	const at = (column: InboundColumn) => header.findIndex((name) => COLUMNS[column].some((known) => known === name));
+	const at = (column: InboundColumn) =>
+		COLUMNS[column].map((known: string) => header.indexOf(known)).find((place) => place >= 0) ?? -1;
 	const missing = REQUIRED.filter((column) => at(column) < 0);
 	if (missing.length > 0)
 		throw invalid('file', 'inbound_csv_columns', { columns: missing.map((column) => COLUMNS[column][0]).join(', ') });

@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { writeMessage } from '#lib/server/cases/conversation/message.ts';
-import { overrideEnv } from '#lib/server/env.ts';
+import { env, overrideEnv } from '#lib/server/env.ts';
+import { haltConnection } from './connection/connection.ts';
 import { deliver } from './delivery/deliver.ts';
 import { followCaseEvents } from './followups/followups.ts';
 import { receive } from './tracking/receive.ts';
 import { resolveEscalation } from './decisions.ts';
+import { forwardingAlarm } from './list.ts';
 import { sweepEscalations, sweepRounds } from './delivery/sweep.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { forwardedCase, jobsFor, later, makeOffice, MINUTE, standing, useLapor } from '#lib/dev/testing/lapor.ts';
@@ -38,6 +40,18 @@ describe('an installation that changes its mode', () => {
 		expect((await standing(escalation.id)).escalation).toMatchObject({ mode: 'api', state: 'waiting' });
 		await later(25 * 60 * MINUTE, sweepEscalations);
 		expect((await standing(escalation.id)).escalation).toMatchObject({ state: 'stuck', reasonCode: 'not_tried' });
+	});
+
+	it('to manual without the settings ends the alarm about a halt, until they are back', async () => {
+		const { actor } = await makeOffice();
+		const halted = async () => (await forwardingAlarm(actor)).halted !== null;
+		await haltConnection({ code: 'unauthorised' });
+		expect(await halted()).toBe(true);
+		const { LAPOR_TOKEN } = env();
+		overrideEnv({ LAPOR_MODE: 'manual', LAPOR_TOKEN: undefined });
+		expect(await halted()).toBe(false);
+		overrideEnv({ LAPOR_TOKEN });
+		expect(await halted()).toBe(true);
 	});
 
 	it('to the API does not send or poll manual forwards', async () => {

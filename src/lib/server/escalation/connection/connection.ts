@@ -22,9 +22,11 @@ export interface Halt {
 
 /**
  * Returns the halt of the connection, if it is halted. A response that shows a wrong setup halts it (401, 403, 404, 405, a
- * redirect …). While it is halted, nothing is sent or polled. A successful test call by an administrator ends the halt.
+ * redirect …). While it is halted, nothing is sent or polled. A successful test call by an administrator ends the halt. A
+ * connection without settings is not halted: nothing is called, and no test call could end the halt.
  */
 export async function haltOf(): Promise<Halt | undefined> {
+	if (!laporClient()) return undefined;
 	const [row] = await db().select().from(laporCircuits).where(eq(laporCircuits.endpoint, CONNECTION));
 	if (!row?.haltedAt) return undefined;
 	return { at: row.haltedAt, reason: JSON.parse(row.haltedReason ?? '{}') as Reason };

@@ -1,6 +1,6 @@
-import { and, asc, eq, sql, type SQL } from 'drizzle-orm';
+import { and, asc, eq, isNull, sql, type SQL } from 'drizzle-orm';
 import type { CaseWithUnit } from '#lib/server/cases/find.ts';
-import { isProcessingLimited, visibleTo } from '#lib/server/cases/visibility.ts';
+import { visibleTo } from '#lib/server/cases/visibility.ts';
 import { db } from '#lib/server/db/index.ts';
 import { beyond, cursorOf, pageOf } from '#lib/server/db/page.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
@@ -23,6 +23,9 @@ const notPassedOn = sql`not exists (select 1 from ${inboundReports} where ${inbo
 
 export const notAtLapor = and(neverForwarded, notPassedOn, notInTrial(cases.unitId));
 
+/** Those that can be recorded now: a restriction of processing lets nothing go to LAPOR until it is lifted. */
+const toRecord = and(notAtLapor, isNull(cases.processingLimitedAt));
+
 /** `duty`: cases of offices that record every complaint. `choice`: cases of the other offices. */
 export type UnrecordedView = 'duty' | 'choice';
 
@@ -34,12 +37,7 @@ export interface UnrecordedFilter {
 const PAGE = 30;
 
 const conditions = (actor: Actor, { view, unit }: UnrecordedFilter): SQL | undefined =>
-	and(
-		notAtLapor,
-		visibleTo(actor),
-		eq(units.recordAllAtLapor, view === 'duty'),
-		unit ? eq(units.code, unit) : undefined
-	);
+	and(toRecord, visibleTo(actor), eq(units.recordAllAtLapor, view === 'duty'), unit ? eq(units.code, unit) : undefined);
 
 /** The query of a page. */
 const unrecordedQuery = (actor: Actor, filter: UnrecordedFilter, cursor?: string, limit = PAGE + 1) =>
@@ -51,7 +49,6 @@ const unrecordedQuery = (actor: Actor, filter: UnrecordedFilter, cursor?: string
 			excerpt: sql<string>`left(${cases.body}, 200)`,
 			category: cases.category,
 			status: cases.status,
-			limited: isProcessingLimited,
 			receivedAt: cases.receivedAt,
 			/** `rejected`: the report must be corrected before it is sent again. */
 			escalationState: cases.escalationState,
@@ -63,7 +60,7 @@ const unrecordedQuery = (actor: Actor, filter: UnrecordedFilter, cursor?: string
 		.orderBy(asc(cases.receivedAt), asc(cases.id))
 		.limit(limit);
 
-/** A page of the complaints that aren't at LAPOR, the oldest first; `cursor` is the `nextCursor` of the page before. */
+/** A page of the complaints to record at LAPOR, the oldest first; `cursor` is the `nextCursor` of the page before. */
 export async function listUnrecorded(actor: Actor, filter: UnrecordedFilter, cursor?: string, size = PAGE) {
 	const rows = await unrecordedQuery(actor, filter, cursor, size + 1);
 	return pageOf(rows, size, ({ receivedAt }) => receivedAt);
@@ -82,7 +79,7 @@ export async function unrecordedByUnit(actor: Actor) {
 		})
 		.from(cases)
 		.innerJoin(units, eq(units.id, cases.unitId))
-		.where(and(notAtLapor, visibleTo(actor)))
+		.where(and(toRecord, visibleTo(actor)))
 		.groupBy(units.id)
 		.orderBy(asc(units.code));
 	return rows.map((row) => ({ ...row, oldest: new Date(row.oldest) }));
@@ -103,7 +100,7 @@ export async function unrecordedDuty(actor: Actor) {
 }
 
 /**
- * Which list a case that was found for the actor is in, if any: `notAtLapor` for a row that was read.
+ * Which list a case that was found for the actor is in, if any: `toRecord` for a row that was read.
  *
  * @param passedOn whether the case has an inbound report
  */
@@ -112,6 +109,7 @@ export function unrecordedViewOf({ row, unit }: CaseWithUnit, passedOn: boolean)
 	const forwarded = escalationState !== null && escalationState !== 'rejected';
 	if (kind !== 'complaint' || channel === 'lapor' || category === 'integrity' || isInTrial(unit)) return undefined;
 	if (status === 'received' || status === 'archived' || forwarded || passedOn) return undefined;
+	if (row.processingLimitedAt) return undefined;
 	return unit.recordAllAtLapor ? 'duty' : 'choice';
 }
 

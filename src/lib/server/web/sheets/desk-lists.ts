@@ -120,8 +120,8 @@ export const unrecordedSheet = listSheet<RowOf<typeof listUnrecorded>>(async (ac
 		page: (cursor) => listUnrecorded(actor, filter, cursor, BATCH),
 		columns: [
 			text(m.term_reference(), 26, (row) => row.reference),
-			text(m.common_title(), 40, (row) => saidOf(row, row.title)),
-			text(m.sheet_first_words(), 60, (row) => saidOf(row, row.excerpt)),
+			text(m.common_title(), 40, (row) => row.title),
+			text(m.sheet_first_words(), 60, (row) => row.excerpt),
 			text(m.unrecorded_column_category(), 24, (row) => row.category && categoryWord(row.category)),
 			text(m.common_status(), 20, (row) => statusWord(row.status, 'staff')),
 			moment(m.term_received(), (row) => row.receivedAt),

@@ -192,14 +192,16 @@ describe('manual mode', () => {
 		});
 	});
 
-	it('lists forwards with no news for five working days', async () => {
-		const { office, enter } = await manual();
+	it('lists forwards with no news for five working days, but none by API, because those are polled', async () => {
+		const { office, escalation, enter } = await manual();
 		await enter('770003');
 		expect((await listEscalations(office.actor, { quiet: true })).items).toHaveLength(0);
 		// A month contains at least five working days, whichever holidays it has.
 		const inAMonth = <T>(work: () => Promise<T>) => later(30 * 24 * HOUR, work);
 		expect((await inAMonth(() => listEscalations(office.actor, { quiet: true }))).items).toHaveLength(1);
 		expect(await inAMonth(() => escalationCounts(office.actor))).toMatchObject({ quiet: 1 });
+		await db().update(escalations).set({ mode: 'api' }).where(eq(escalations.id, escalation.id));
+		expect(await inAMonth(() => escalationCounts(office.actor))).toMatchObject({ quiet: 0 });
 	});
 });
 

@@ -40,7 +40,7 @@ export interface DigestList {
 export interface DigestFacts {
 	halt: Halt | undefined;
 	groups: Partial<Record<DigestGroup, DigestList>>;
-	/** Forwards without news for five working days. */
+	/** Forwards by hand without news for five working days. */
 	quiet: number;
 	/** Complaints that aren't at LAPOR, of offices that record every complaint. */
 	unrecorded: { count: number; oldest: Date | null };

@@ -15,7 +15,7 @@ import { firstZone } from '#lib/server/people/units/find-unit.ts';
 import { ENDPOINTS, type CircuitEndpoint } from './connection/circuit.ts';
 import { connectionState, haltOf } from './connection/connection.ts';
 
-/** `todo`: a person must decide, edit or do something. `quiet`: at LAPOR without news for five working days. */
+/** `todo`: a person must decide, edit or do something. `quiet`: entered at LAPOR by hand, without news for five working days. */
 export interface EscalationFilter {
 	state?: EscalationState;
 	todo?: boolean;
@@ -30,7 +30,7 @@ const QUIET_WORKING_DAYS = 5;
 const todo = sql`(${inArray(escalations.state, [...FOR_PEOPLE])} or ${escalations.task} is not null
 	or (${escalations.mode} = 'manual' and ${escalations.state} = 'waiting'))`;
 
-/** The start of the day five working days ago. A forward with older news is quiet. */
+/** The start of the day five working days ago. A forward by hand with older news is quiet. */
 export async function quietSince(): Promise<Date> {
 	const zone = await firstZone();
 	const day = addWorkingDays(localDate(now(), zone), -QUIET_WORKING_DAYS, await loadCalendar());
@@ -39,6 +39,7 @@ export async function quietSince(): Promise<Date> {
 
 function quiet(since: Date): SQL | undefined {
 	return and(
+		eq(escalations.mode, 'manual'),
 		eq(escalations.state, 'sent'),
 		lt(sql`coalesce(${escalations.laporNewsAt}, ${escalations.sentAt})`, since.toISOString())
 	);

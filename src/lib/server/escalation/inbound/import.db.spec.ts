@@ -1,6 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { transaction } from '#lib/server/db/index.ts';
+import { db, transaction } from '#lib/server/db/index.ts';
+import { cases } from '#lib/server/db/schema/cases.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { overrideEnv } from '#lib/server/env.ts';
 import { importInbound, judgeInbound } from './import.ts';
@@ -48,6 +49,15 @@ describe('a table of reports', () => {
 		expect(kinds(again)).toEqual(['2 known', '3 known', '4 known', '5 repeated', '6 wrong', '7 wrong']);
 		expect(await casesOf(office)).toBe(3);
 		expect(await story(ours.reference)).toEqual(expect.arrayContaining(['escalation_inbound']));
+	});
+
+	it('opens a case for a report that quotes a destroyed one, which takes nothing any more', async () => {
+		const office = await makeOffice();
+		const { id, reference } = await at(DAY, () => verifiedCase(office));
+		await db().update(cases).set({ destroyedAt: new Date() }).where(eq(cases.id, id));
+		const rows = [`${TEXT} ${reference}`, TEXT].map((text) => `${nextNumber()};02/03/2026;${text}`);
+		const imported = await store(office.actor, office.unit.code, ['nomor;tanggal;isi', ...rows].join('\n'));
+		expect(imported.map(({ outcome }) => outcome.kind)).toEqual(['opened', 'opened']);
 	});
 
 	it('opens no case at an office that is closed, and stores the other lines', async () => {

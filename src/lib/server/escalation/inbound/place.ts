@@ -1,4 +1,4 @@
-import { and, eq, inArray, sql } from 'drizzle-orm';
+import { and, eq, inArray, isNull, sql } from 'drizzle-orm';
 import {
 	compactReference,
 	findOurReferences,
@@ -52,6 +52,8 @@ export async function placesOf(on: Database | Tx, actor: Actor, reports: readonl
 	const numbers = [...new Set(reports.map(({ lapor_id }) => lapor_id))];
 	const references = [...new Set(reports.flatMap((report) => [...ownReferences(report), ...typedReference(report)]))];
 	const visible = sql<boolean>`(${visibleTo(actor)})`;
+	// Nothing is attached to a case whose texts were destroyed.
+	const takesReports = isNull(cases.destroyedAt);
 	const storedReports = await on
 		.select({ laporId: inboundReports.laporId, id: inboundReports.id, reference: cases.reference, visible })
 		.from(inboundReports)
@@ -61,14 +63,14 @@ export async function placesOf(on: Database | Tx, actor: Actor, reports: readonl
 		.select({ laporId: escalations.laporId, caseId: cases.id, reference: cases.reference, visible })
 		.from(escalations)
 		.innerJoin(cases, eq(cases.id, escalations.caseId))
-		.where(inArray(escalations.laporId, numbers))
+		.where(and(inArray(escalations.laporId, numbers), takesReports))
 		.orderBy(escalations.createdAt);
 	// The join is needed: without one, drizzle omits the table from column names.
 	const ourCases = await on
 		.select({ caseId: cases.id, reference: cases.reference, visible })
 		.from(cases)
 		.innerJoin(units, eq(units.id, cases.unitId))
-		.where(inArray(cases.reference, references));
+		.where(and(inArray(cases.reference, references), takesReports));
 	const open: UnprovenForward[] = await on
 		.select({ id: escalations.id, caseId: cases.id, reference: escalations.reference })
 		.from(escalations)

@@ -9,18 +9,17 @@ const RESULTS = 12;
 const NUMBER = /^[1-9]\d{0,14}$/;
 
 /** Short forms of agencies' names, with the words that the full name contains. */
-const SHORT_FORMS: Readonly<Record<string, readonly string[]>> = {
-	pemprov: ['pemerintah', 'prov'],
-	pemkab: ['pemerintah', 'kab'],
-	pemkot: ['pemerintah', 'kota']
-};
+const SHORT_FORMS = new Map([
+	['pemprov', ['pemerintah', 'prov']],
+	['pemkab', ['pemerintah', 'kab']],
+	['pemkot', ['pemerintah', 'kota']]
+]);
 
 const squeezed = (text: string) => text.trim().replace(/\s+/g, ' ');
 const literal = (text: string) => text.replace(/[\\%_]/g, '\\$&');
 
 const nameContains = (word: string) => ilike(laporMasters.name, `%${literal(word)}%`);
-const nameHasWord = (word: string) =>
-	or(nameContains(word), SHORT_FORMS[word] && and(...SHORT_FORMS[word].map(nameContains)));
+const nameHasWord = (word: string) => or(nameContains(word), and(...(SHORT_FORMS.get(word) ?? []).map(nameContains)));
 
 /** `more`: how many more match. */
 export type InstitutionResults = { items: { id: string; name: string }[]; more: number };

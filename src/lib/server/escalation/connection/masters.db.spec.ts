@@ -178,6 +178,7 @@ describe('an agency', () => {
 		expect(await names('100%')).toEqual(['100% Layanan']);
 		expect(await names('%%')).toEqual([]);
 		expect(await names('--')).toEqual([]);
+		expect(await names('constructor')).toEqual([]);
 		expect(await names('d')).toEqual([]);
 	});
 

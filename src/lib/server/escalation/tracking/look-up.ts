@@ -61,10 +61,9 @@ async function apply(tx: Tx, before: EscalationRow, lookup: Lookup): Promise<voi
 	const { escalation: row } = locked;
 	// During the look-up a person decided, or the report was sent again.
 	if (row.state !== 'unknown' || row.fence !== before.fence) return;
-	const [oldest = ''] = typeof lookup === 'object' ? [...lookup.found].sort((a, b) => Number(a) - Number(b)) : [];
+	const [oldest = '', ...also] = typeof lookup === 'object' ? lookup.found : [];
 	if (typeof lookup === 'object' && !(await otherForwardWith(tx, oldest, row.caseId))) {
-		const others = lookup.found.length > 1 ? { also: lookup.found.filter((id) => id !== oldest) } : {};
-		await toSent(tx, locked, oldest, 'system', { how: { by: 'lookup', ...others } });
+		await toSent(tx, locked, oldest, 'system', { how: { by: 'lookup', ...(also.length > 0 ? { also } : {}) } });
 		return;
 	}
 	const isOldEnough = row.createStartedAt && row.createStartedAt <= ago(ABSENT_AFTER_MS);

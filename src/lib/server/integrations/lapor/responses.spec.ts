@@ -173,6 +173,11 @@ describe('a look-up', () => {
 		expect(readLookup(list([text]), reference)).toEqual({ found: ['1916451'] });
 	});
 
+	it('finds the oldest number of a report first', () => {
+		const rows = [1916460, 916449, 1916449].map((id) => row(id, `#${reference}`));
+		expect(readLookup(list(rows), reference)).toEqual({ found: ['916449', '1916449', '1916460'] });
+	});
+
 	it('is unclear if another report only quotes the reference', () => {
 		const quoting = { id: 7777009, tags_raw: '#macet', content: 'Laporan SPATULA-7604-26-000123.01 belum dijawab.' };
 		expect(readLookup(list([quoting]), reference)).toBe('unclear');

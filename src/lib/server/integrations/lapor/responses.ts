@@ -148,6 +148,7 @@ export function saysReferenceExists({ json, status = 0, excerpt = '' }: Partial<
 	return REFERENCE_EXISTS.test(words.replace(/[_-]|(?<=[a-z])(?=[A-Z])/g, ' '));
 }
 
+/** `found`: the numbers of our report, the oldest first. */
 export type Lookup = { found: readonly string[] } | 'absent' | 'unclear';
 
 /**
@@ -163,7 +164,7 @@ export function readLookup(json: unknown, reference: string): Lookup {
 		words(textAt(row, 'tags_raw')).includes(searched) || words(textAt(row, 'content'))[0] === searched;
 	const idOf = (row: unknown) => trackingId(at(row, 'id')) ?? trackingId(at(row, 'complaint_id'));
 	const hits = rows.filter(isOurs).map(idOf);
-	const found = [...new Set(hits.filter((id) => id !== undefined))];
+	const found = [...new Set(hits.filter((id) => id !== undefined))].sort((a, b) => Number(a) - Number(b));
 	if (found.length > 0) return { found };
 	const allReadable = rows.every((row: unknown) => textAt(row, 'tags_raw') ?? textAt(row, 'content'));
 	const mentioned = alphanumerics(JSON.stringify(rows)).includes(searched);

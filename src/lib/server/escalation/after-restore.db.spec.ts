@@ -63,7 +63,11 @@ test('a waiting forward in manual mode becomes unknown too', async () => {
 	overrideEnv({ LAPOR_MODE: 'manual' });
 	const { escalation } = await forwardedCase(office);
 	await markForwardsUnknown();
-	expect((await standing(escalation.id)).escalation).toMatchObject({ mode: 'manual', state: 'unknown' });
+	expect((await standing(escalation.id)).escalation).toMatchObject({
+		mode: 'manual',
+		state: 'unknown',
+		nextLookupAt: null
+	});
 	await resolveEscalation(office.actor, escalation.id, { outcome: 'absent', reason: 'Belum dimasukkan.' });
 	expect((await standing(escalation.id)).escalation.state).toBe('waiting');
 });

@@ -93,7 +93,8 @@ export async function toUnknown(tx: Tx, before: Locked, reason: Reason, absentOf
 		leaseUntil: null,
 		nextAttemptAt: null,
 		absentOffered,
-		nextLookupAt: retryAt(1),
+		// Only those by API are looked up.
+		nextLookupAt: before.escalation.mode === 'api' ? retryAt(1) : null,
 		lookups: 0,
 		...reasonColumns(reason)
 	};

@@ -100,8 +100,10 @@ export async function openInbox(
 		throw error;
 	}
 	const box = await client.mailboxOpen('INBOX', { readOnly: true }).catch((cause: unknown) => {
+		// The server refused the INBOX. `close` ends the connection, so this is read first.
+		const isRefused = client.usable;
 		client.close();
-		throw new MailboxError(client.usable ? 'inbox' : faultOf(cause, 'inbox'), cause);
+		throw new MailboxError(isRefused ? 'inbox' : faultOf(cause), cause);
 	});
 	return {
 		uidValidity: String(box.uidValidity),
@@ -186,12 +188,12 @@ const BY_CODE: readonly (readonly [RegExp, MailboxFault])[] = [
 	[/^(GREETING_TIMEOUT|ClosedAfterConnectTLS|ClosedAfterConnectText|InvalidResponse)$/, 'protocol']
 ];
 
-function faultOf(cause: unknown, otherwise: MailboxFault = 'lost'): MailboxFault {
+function faultOf(cause: unknown): MailboxFault {
 	const { code = '', authenticationFailed, tlsFailed, cause: inner } = cause as ImapError;
 	if (authenticationFailed) return 'password';
 	const [, known] = BY_CODE.find(([codes]) => codes.test(code)) ?? [];
 	if (known) return known;
 	if (tlsFailed) return 'tls';
 	if (code.startsWith('ParserError')) return 'protocol';
-	return inner ? faultOf(inner, otherwise) : otherwise;
+	return inner ? faultOf(inner) : 'lost';
 }

@@ -1,0 +1,29 @@
+import { createServer, type AddressInfo } from 'node:net';
+import { expect, it, onTestFinished } from 'vitest';
+import { openInbox } from './imap.ts';
+
+/** Starts a server that accepts every command except the opening of the INBOX. Without an answer, it breaks the connection. */
+async function startServer(answer?: string) {
+	const server = createServer((socket) => {
+		socket.on('error', () => {}).write('* OK [CAPABILITY IMAP4rev1] ready\r\n');
+		socket.on('data', (sent) => {
+			for (const line of sent.toString().split('\r\n').filter(Boolean)) {
+				const [tag = '', command = ''] = line.split(' ');
+				if (command !== 'EXAMINE') socket.write(`${tag} OK done\r\n`);
+				else if (answer) socket.write(`${tag} ${answer}\r\n`);
+				else socket.destroy();
+			}
+		});
+	});
+	await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+	onTestFinished(() => void server.close());
+	return (server.address() as AddressInfo).port;
+}
+
+it.each([
+	['has no INBOX', 'NO no such mailbox', 'inbox'],
+	['breaks the connection', undefined, 'lost']
+])('says why it can not open the INBOX if the server %s', async (_what, answer, fault) => {
+	const access = { host: '127.0.0.1', security: 'none' as const, user: 'pengaduan', password: 'rahasia' };
+	await expect(openInbox({ ...access, port: await startServer(answer) })).rejects.toMatchObject({ fault });
+});

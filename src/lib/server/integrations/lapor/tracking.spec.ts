@@ -141,6 +141,7 @@ describe('follow-ups', () => {
 		[{ results: false }, []],
 		[{ results: { data: false } }, []],
 		[{ results: [] }, []],
+		[{ results: [{ content: 'a' }] }, ['a']],
 		[{ results: {} }, []],
 		[{ results: { data: null } }, []],
 		[{ results: { data: '' } }, []],

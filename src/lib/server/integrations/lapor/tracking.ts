@@ -107,11 +107,11 @@ function authorAndContent(row: unknown): Pick<Log, 'author' | 'content'> {
 
 /**
  * Reads a report's follow-ups: none if `results` or its `data` is empty; undefined if the response has another shape. Some
- * gateways send the data without `results`, or as a page that has the rows.
+ * gateways send the data without `results`, as `results` itself, or as a page that has the rows.
  */
 export function readFollowups(json: unknown): Followup[] | undefined {
 	const results = at(json, 'results');
-	const data = isObject(results) ? at(results, 'data') : (results ?? at(json, 'data'));
+	const data = isObject(results) && !Array.isArray(results) ? at(results, 'data') : (results ?? at(json, 'data'));
 	const page = at(data, 'data');
 	if (results === undefined && data === undefined) return undefined;
 	return listOf(page ?? data)

@@ -9,7 +9,6 @@ export const settingsFor = (baseUrl: string): LaporSettings => ({
 	authHeader: SANDBOX_DEFAULTS.authHeader,
 	bearer: SANDBOX_DEFAULTS.bearer,
 	token: SANDBOX_DEFAULTS.token,
-	lookup: true,
 	connectMs: 2000,
 	callMs: 5000
 });

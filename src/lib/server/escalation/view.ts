@@ -126,7 +126,6 @@ export async function escalationView(actor: Actor, id: string) {
 	const texts = reportTexts(source);
 	const hidden = row.identity !== 'named' && texts.identity !== null;
 	const { category, incidentOn } = factsOfRow(escalation);
-	const settings = laporSettings();
 	return {
 		...escalationSummary(escalation, halt),
 		case: { reference: row.reference, title: row.title, kind: row.kind, status: row.status, version: row.version },
@@ -149,10 +148,9 @@ export async function escalationView(actor: Actor, id: string) {
 		lastCreate: creates.find((attempt) => attempt.step === 'create') ?? null,
 		/** The reasons of a rejection for single keys; empty if the report was not rejected. */
 		refused: escalation.state === 'rejected' ? refusedFields(escalation.reasonText) : [],
-		lookup: settings?.lookup ?? false,
 		lookups: escalation.lookups,
 		/** The mode of new forwards. An older row keeps its own mode if that setting changes. */
-		installation: { mode: env().LAPOR_MODE, connected: settings !== undefined },
+		installation: { mode: env().LAPOR_MODE, connected: laporSettings() !== undefined },
 		quiet: isQuiet(escalation, await quietSince()),
 		unread: unreadSince(escalation, attempts, halt),
 		texts: { ...texts, identity: hidden ? null : texts.identity },

@@ -6,14 +6,13 @@ let current: { key: string; client: LaporClient } | undefined;
 
 /** The settings of the connection to LAPOR; undefined if one is missing. Manual mode needs none. */
 export function laporSettings(): LaporSettings | undefined {
-	const { LAPOR_BASE_URL, LAPOR_AUTH_HEADER, LAPOR_BEARER, LAPOR_TOKEN, LAPOR_LOOKUP } = env();
+	const { LAPOR_BASE_URL, LAPOR_AUTH_HEADER, LAPOR_BEARER, LAPOR_TOKEN } = env();
 	if (!LAPOR_BASE_URL || !LAPOR_BEARER || !LAPOR_TOKEN) return undefined;
 	return {
 		baseUrl: LAPOR_BASE_URL,
 		authHeader: LAPOR_AUTH_HEADER,
 		bearer: LAPOR_BEARER,
-		token: LAPOR_TOKEN,
-		lookup: LAPOR_LOOKUP
+		token: LAPOR_TOKEN
 	};
 }
 

@@ -34,7 +34,6 @@ export async function lookUp(row: EscalationRow): Promise<void> {
 	if ('openUntil' in circuit) return postpone(row, circuit.openUntil);
 	const startedAt = now();
 	const seen = await client.lookup(reference);
-	if (!seen) return;
 	const outcome = classifyRead(seen, now());
 	await reportToCircuit(circuit.permit, outcome.outcome !== 'retry');
 	if (outcome.outcome === 'halted' && !(await isWithoutSearch(client, outcome.reason)))

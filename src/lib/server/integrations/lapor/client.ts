@@ -40,11 +40,8 @@ export function createLaporClient(settings: LaporSettings) {
 		/** A page of the list, from 1. Only the first page is documented; a service without paging repeats it. */
 		institutions: (page?: number) => masters('institutions/external', MASTER_ROWS, page),
 		templates: (page?: number) => masters('templates', MASTER_ROWS, page),
-		/** Searches for a reference (letters and digits only). Undefined if the service has no search. */
-		lookup: (reference: string) =>
-			settings.lookup
-				? read('/complaints/complaint', { search: reference, page_size: String(LOOKUP_ROWS) })
-				: undefined,
+		/** Searches for a reference (letters and digits only). Not every service has a search. */
+		lookup: (reference: string) => read('/complaints/complaint', { search: reference, page_size: String(LOOKUP_ROWS) }),
 		/** The smallest call that needs both secrets. */
 		testCall: () => masters('institutions/external', 1),
 		close: () => shared.agent.close()

@@ -6,8 +6,6 @@ export interface LaporSettings {
 	/** The whole value of the header, including the word "Bearer". */
 	bearer: string;
 	token: string;
-	/** Whether the service can search a report by our reference. */
-	lookup: boolean;
 	/** Time limits in milliseconds; tests shorten them. */
 	connectMs?: number;
 	callMs?: number;

@@ -1,6 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { db } from '#lib/server/db/index.ts';
+import { escalationFiles } from '#lib/server/db/schema/escalations.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { overrideEnv } from '#lib/server/env.ts';
 import { NotFound } from '#lib/server/errors.ts';
@@ -51,6 +52,9 @@ describe('a dry run', () => {
 		const after = await requestsOfForward(office.actor, id);
 		expect(after).toMatchObject({ unknownIds: false });
 		expect(bodyOf(after.calls[0])).toEqual(stored?.payload);
+		await db().update(escalationFiles).set({ remoteId: 'a-1' }).where(eq(escalationFiles.escalationId, id));
+		const [named] = (await requestsOfForward(office.actor, id)).calls;
+		expect(bodyOf(named).attachments).toBe('["a-1"].');
 	});
 
 	it('returns missing values as problems instead of failing', async () => {

@@ -7,6 +7,7 @@ import { neutralName } from '#lib/text/linked-files.ts';
 import { laporSettings } from '../connection/lapor-client.ts';
 import { reportSettings } from '../connection/lapor-settings.ts';
 import {
+	attachmentsValue,
 	reportPayload,
 	type ReportSettings,
 	type ReportSource,
@@ -45,7 +46,9 @@ function requestsOf({ source, settings, problems, files, withheld }: Report) {
 	const calls = lapor ? toUpload.map(({ file, name }) => previewUpload(lapor, { name, type: file.mediaType })) : [];
 	if (lapor && payload) {
 		const ids = files.map(({ file, name }) => file.remoteId ?? `‹${name}›`);
-		const attachments = ids.length > 0 && `[${ids.join(',')}]${settings.attachmentsTrailingDot ? '.' : ''}`;
+		const listed = attachmentsValue(ids, settings.attachmentsTrailingDot);
+		// An id to come will be a number, without quotation marks.
+		const attachments = listed && listed.replace(/"(‹.*?›)"/g, '$1');
 		const hidden = { emailUser: HIDDEN, nameUser: HIDDEN, phoneUser: HIDDEN };
 		calls.push(previewCreate(lapor, { ...payload, ...(identityHidden ? hidden : {}), attachments }));
 	}

@@ -39,7 +39,7 @@ export const escalations = pgTable(
 		identitySealed: text(),
 		institution: text(),
 		purposeReason: text().notNull(),
-		/** Reason of the present state: a code of `classify-response.ts`, with an excerpt of LAPOR's response. */
+		/** Reason of the present state: a code of `words/forward.ts`, with an excerpt of LAPOR's response. */
 		reasonCode: text(),
 		reasonText: text(),
 		/** After an unknown outcome: whether staff may choose "not there". */
@@ -64,7 +64,7 @@ export const escalations = pgTable(
 		/** Next look-up of an unknown row by its reference, if the service offers look-ups. */
 		nextLookupAt: at(),
 		lookups: integer().notNull().default(0),
-		/** A task for a person at the desk, beside the state: a code of `tasks.ts`, with LAPOR's own words. */
+		/** A task for a person at the desk, beside the state: a code of `words/forward.ts`, with LAPOR's own words. */
 		task: text(),
 		taskText: text(),
 		taskAt: at(),
@@ -125,7 +125,7 @@ export const escalationAttempts = pgTable(
 		durationMs: integer(),
 		outcome: text(),
 		httpStatus: integer(),
-		/** Code of `reason.ts` if the call failed. */
+		/** Code of `words/forward.ts` if the call failed. */
 		reasonCode: text(),
 		excerpt: text(),
 		/** The LAPOR number in the response, even if the response came too late to be applied. */

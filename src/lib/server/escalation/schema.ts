@@ -30,7 +30,8 @@ const personal = {
 	keep_marks: flag.default(false)
 };
 
-const lapor = textOrNumber(
+/** LAPOR's number as people type or paste it. */
+export const laporNumber = textOrNumber(
 	z
 		.string({ error: 'escalation_lapor_id' })
 		.transform((value) => typedTrackingId(value) ?? '')
@@ -70,7 +71,7 @@ export type EscalationInput = z.output<typeof escalationInput>;
 export const resolutionInput = z
 	.object({
 		outcome: z.enum(['found', 'absent'], { error: 'escalation_outcome_invalid' }),
-		lapor_id: lapor.optional(),
+		lapor_id: laporNumber.optional(),
 		/** Manual mode: when the report was entered at LAPOR. */
 		at: moment.optional(),
 		reason
@@ -81,7 +82,7 @@ export const resolutionInput = z
 	});
 
 /** The right number of a forward whose number was typed wrongly. `wrong_id`: the number that the person saw. */
-export const correctionInput = z.object({ lapor_id: lapor, wrong_id: z.string().max(100).optional(), reason });
+export const correctionInput = z.object({ lapor_id: laporNumber, wrong_id: z.string().max(100).optional(), reason });
 
 /** `POST escalations/{id}/resend`. `attachments`: which of the files to send again; absent: all of them. */
 export const resendInput = z.object({

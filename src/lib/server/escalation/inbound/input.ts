@@ -6,7 +6,7 @@ import { checked } from '#lib/server/checked.ts';
 import { ago, now } from '#lib/server/clock.ts';
 import { Invalid, type Issue } from '#lib/server/errors.ts';
 import type { Unit } from '#lib/server/reference/reference.ts';
-import { typedTrackingId } from '../schema.ts';
+import { laporNumber } from '../schema.ts';
 
 /** More than a new case may contain, because a report that we forwarded comes back with our additions. */
 const CONTENT_CHARACTERS = 10_000;
@@ -57,10 +57,7 @@ const day = (code: string) =>
 
 /** Input of a report that LAPOR forwarded to the office, from the form or a line of a table. */
 const inboundInput = z.object({
-	lapor_id: z
-		.string({ error: 'escalation_lapor_id' })
-		.transform((value) => typedTrackingId(value) ?? '')
-		.refine((value) => value !== '', 'escalation_lapor_id'),
+	lapor_id: laporNumber,
 	/** Day on which LAPOR forwarded the report. The deadlines of a new case count from it. */
 	received_on: day('inbound_received_on'),
 	title: z.string().trim().max(100, 'title_long').optional(),

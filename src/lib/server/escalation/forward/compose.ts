@@ -165,7 +165,7 @@ export async function previewEscalation(actor: Actor, reference: string, choices
 			reference: row.reference,
 			status: row.status,
 			version: row.version,
-			category: source.category as Category,
+			category: source.category,
 			identity: row.identity,
 			movable: allows('escalate', row.status),
 			transferable: OPEN_STATUSES.includes(row.status) && allows('transfer', row.status)
@@ -209,7 +209,7 @@ function identityShown(row: CaseRow, reporter: Reporter | null) {
 /** The part of a confirmed report that is stored in `escalations.report`. */
 interface ReportFacts {
 	kind: ReportSource['kind'];
-	category: string;
+	category: Category;
 	solution: string | null;
 	/** YYYY-MM-DD; null if the reporter didn't say. */
 	incidentOn: string | null;

@@ -1,4 +1,5 @@
 import type { CreatePayload } from '#lib/server/integrations/lapor/types.ts';
+import type { Category } from '#lib/cases/vocabulary.ts';
 import { FORWARD_BYTES } from '#lib/server/attachments/limits.ts';
 import { forwardReference, referenceTag } from '#lib/text/reference-numbers.ts';
 
@@ -11,7 +12,7 @@ export interface ReportSource {
 	title: string;
 	body: string;
 	requestedSolution?: string | null;
-	category: string;
+	category: Category;
 	/** YYYY-MM-DD; null if the reporter didn't say. */
 	incidentOn: string | null;
 	/** YYYY-MM-DD in the unit's zone. */

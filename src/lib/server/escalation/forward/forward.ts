@@ -41,7 +41,7 @@ export async function escalateCase(actor: Actor, reference: string, raw: unknown
 		requireForwardable(before);
 		await requireNoneOpen(tx, before);
 		const row = await moveCase(tx, before, 'escalate');
-		return openForward(tx, actor, { row, unit }, input);
+		return insertForward(tx, actor, { row, unit }, input);
 	});
 }
 
@@ -60,7 +60,7 @@ async function requireNoneOpen(tx: Tx, row: CaseRow): Promise<void> {
 /** Input of a new forward. A re-send takes unchanged values from the forward before. */
 type Forwarding = Omit<EscalationInput, 'version'> & { remoteIds?: ReadonlyMap<string, string> };
 
-async function openForward(tx: Tx, actor: Actor, caseWithUnit: CaseWithUnit, input: Forwarding) {
+async function insertForward(tx: Tx, actor: Actor, caseWithUnit: CaseWithUnit, input: Forwarding) {
 	const { row } = caseWithUnit;
 	const nn = await nextOrdinal(tx, row.id);
 	const composed = await composeReport(tx, caseWithUnit, input, nn);
@@ -170,7 +170,7 @@ export async function resendEscalation(actor: Actor, id: string, raw: unknown): 
 		const row = await moveCase(tx, caseBefore, 'escalate');
 		if (before.state !== 'closed') await toClosed(tx, { ...locked, row }, actor, { superseded: true });
 		await requireNoneOpen(tx, row);
-		return openForward(tx, actor, { row, unit }, await resendData(tx, locked, input));
+		return insertForward(tx, actor, { row, unit }, await resendData(tx, locked, input));
 	});
 }
 

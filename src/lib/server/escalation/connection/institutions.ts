@@ -6,7 +6,8 @@ const columns = { id: laporMasters.id, name: laporMasters.name };
 const isInstitution = eq(laporMasters.kind, 'institution');
 
 const RESULTS = 12;
-const NUMBER = /^[1-9]\d{0,14}$/;
+/** LAPOR's ids of institutions, categories, places and accounts. */
+export const LAPOR_ID = /^[1-9]\d{0,14}$/;
 
 /** Short forms of agencies' names, with the words that the full name contains. */
 const SHORT_FORMS = new Map([
@@ -52,7 +53,7 @@ export async function searchInstitutions(typed: string): Promise<InstitutionResu
 	return { items, more: (rows[0]?.all ?? 0) - items.length };
 }
 
-export const countInstitutions = (on: Database | Tx = db()): Promise<number> => on.$count(laporMasters, isInstitution);
+export const countInstitutions = (): Promise<number> => db().$count(laporMasters, isInstitution);
 
 /** Names of institutions by number. Numbers that are not in the list are omitted. */
 export async function institutionNames(ids: readonly string[]): Promise<Map<string, string>> {
@@ -73,11 +74,11 @@ export type Target = { id: number | undefined; name: string };
  */
 export async function findTarget(on: Database | Tx, typed: string): Promise<Target> {
 	const text = squeezed(typed);
-	const byNumber = NUMBER.test(text);
+	const byNumber = LAPOR_ID.test(text);
 	const name = sql`lower(regexp_replace(trim(${laporMasters.name}), '\\s+', ' ', 'g'))`;
 	const isMatch = byNumber ? eq(laporMasters.id, text) : eq(name, text.toLowerCase());
 	const rows = await on.select(columns).from(laporMasters).where(and(isInstitution, isMatch)).limit(2);
 	const [only] = rows.length === 1 ? rows : [];
 	if (byNumber) return { id: Number(text), name: only?.name ?? text };
-	return { id: only && NUMBER.test(only.id) ? Number(only.id) : undefined, name: only?.name ?? text };
+	return { id: only && LAPOR_ID.test(only.id) ? Number(only.id) : undefined, name: only?.name ?? text };
 }

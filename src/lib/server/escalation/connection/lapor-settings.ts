@@ -15,10 +15,10 @@ import { flagField, lineField } from '#lib/server/people/form-fields.ts';
 import { storeLaporSettings, unitForAdmin } from '#lib/server/people/units/units.ts';
 import { requireSeen, seenValues } from '#lib/server/seen-values.ts';
 import { REPORT_DEFAULTS, type ReportSettings } from '../forward/lapor-report.ts';
-import { institutionNames, findTarget } from './institutions.ts';
+import { findTarget, institutionNames, LAPOR_ID } from './institutions.ts';
 
 /** Categories whose cases may be forwarded. */
-const FORWARDABLE = CATEGORIES.filter((category) => category !== 'integrity');
+export const FORWARDABLE = CATEGORIES.filter((category) => category !== 'integrity');
 
 /**
  * The keys of `units.laporIds`. `institution` is the office's own agency at LAPOR. `category` applies to every category
@@ -49,7 +49,7 @@ const onlyFilled = (ids: Record<string, string>) =>
 /** The id as a whole number above zero, as LAPOR needs it; undefined for any other text. */
 export function idOf(ids: LaporIds, key: string): number | undefined {
 	const id = ids[key]?.trim() ?? '';
-	return /^[1-9]\d{0,14}$/.test(id) ? Number(id) : undefined;
+	return LAPOR_ID.test(id) ? Number(id) : undefined;
 }
 
 /** The ids and flags that a create of this office needs. `targetId`: the chosen institution. */
@@ -153,10 +153,7 @@ async function targetCategories(own: LaporIds, effective: LaporIds) {
 const entrySchema = z.object({
 	target: z.string({ error: 'escalation_missing' }).trim().min(1, 'escalation_missing').max(200),
 	category: z.enum(FORWARDABLE, { error: 'field_invalid' }).optional(),
-	id: z
-		.string({ error: 'admin_lapor_id' })
-		.trim()
-		.regex(/^[1-9]\d{0,14}$/, 'admin_lapor_id')
+	id: z.string({ error: 'admin_lapor_id' }).trim().regex(LAPOR_ID, 'admin_lapor_id')
 });
 
 /** Sets the id of one category, or of all categories, for one target. @throws NotFound · Invalid */

@@ -188,7 +188,7 @@ export async function previewEscalation(actor: Actor, reference: string, choices
 		},
 		texts: { ...reportTexts(source), identity: identity.shown },
 		target,
-		listed: await countInstitutions(db()),
+		listed: await countInstitutions(),
 		identity,
 		files: composed.files.map(({ file }) => ({
 			id: file.id,

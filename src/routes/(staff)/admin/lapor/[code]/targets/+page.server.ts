@@ -1,6 +1,6 @@
-import { CATEGORIES } from '#lib/cases/vocabulary.ts';
 import { searchInstitutions } from '#lib/server/escalation/connection/institutions.ts';
 import {
+	FORWARDABLE,
 	laporOfUnit,
 	removeTargetCategory,
 	setTargetCategory
@@ -13,7 +13,7 @@ import type { RequestEvent } from './$types';
 
 export const load = withActor(async (actor, { params }) => ({
 	lapor: await laporOfUnit(actor, params.code),
-	categories: CATEGORIES.filter((category) => category !== 'integrity')
+	categories: FORWARDABLE
 }));
 
 const action = (verb: (actor: Actor, unitId: string, form: ReadForm) => Promise<void>) =>

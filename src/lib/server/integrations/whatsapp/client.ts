@@ -44,8 +44,11 @@ const SEND_LIMIT_MS = 30_000;
 const MEDIA_MS = 60_000;
 const JSON_BYTES = 256 * 1024;
 
-/** Characters that WhatsApp allows in a text, a row or button, a row's description, and a list's button. */
-const TEXT_LIMITS = { text: 4096, listText: 1024, title: 24, button: 20, description: 72, rows: 10, buttons: 3 };
+/**
+ * Characters that WhatsApp allows in a text (also above a list), a text above buttons, a row, a button and a row's
+ * description; then the most rows and buttons.
+ */
+const TEXT_LIMITS = { text: 4096, buttonsText: 1024, title: 24, button: 20, description: 72, rows: 10, buttons: 3 };
 
 const cut = (text: string, most: number) =>
 	[...text].length > most ? `${[...text].slice(0, most - 1).join('')}…` : text;
@@ -70,7 +73,7 @@ function bodyOf(message: Outgoing): Record<string, unknown> {
 			const buttons = message.buttons
 				.slice(0, TEXT_LIMITS.buttons)
 				.map(({ id, title }) => ({ type: 'reply', reply: { id, title: cut(title, TEXT_LIMITS.button) } }));
-			const body = { text: text(TEXT_LIMITS.listText) };
+			const body = { text: text(TEXT_LIMITS.buttonsText) };
 			return { type: 'interactive', interactive: { type: 'button', body, action: { buttons } } };
 		}
 	}

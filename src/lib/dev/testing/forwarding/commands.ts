@@ -197,7 +197,7 @@ const faultOnCreate = fc
 
 /** A worker freezes while it sends a report. Its lease expires, other workers continue, then it resumes. */
 const frozenSender = fc
-	.tuple(OPENING, fc.constantFrom('createComplaint' as const, 'uploadFiles' as const), workerCommand, fc.boolean())
+	.tuple(OPENING, fc.constantFrom('createComplaint' as const, 'uploadFile' as const), workerCommand, fc.boolean())
 	.map(([options, call, { name, work }, decided]) => {
 		const then = `2 min later ${decided ? '"not there", ' : ''}${name}; it goes on`;
 		const act = async (world: World) => {

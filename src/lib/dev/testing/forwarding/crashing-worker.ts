@@ -110,7 +110,7 @@ export function crashingClient(real: typeof Clients): typeof Clients {
 
 /** The calls at which a worker may be interrupted. */
 export const ESCALATION_CALLS = [
-	'uploadFiles',
+	'uploadFile',
 	'createComplaint',
 	'complaintDetail',
 	'followups',

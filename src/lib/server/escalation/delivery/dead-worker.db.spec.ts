@@ -123,8 +123,8 @@ async function uploadTwice() {
 	const responded = Promise.withResolvers<void>();
 	const slow = {
 		...client,
-		uploadFiles: async (sent: Parameters<typeof client.uploadFiles>[0]) => {
-			const seen = await client.uploadFiles(sent);
+		uploadFile: async (sent: Parameters<typeof client.uploadFile>[0]) => {
+			const seen = await client.uploadFile(sent);
 			responded.resolve();
 			await wait.promise;
 			return seen;

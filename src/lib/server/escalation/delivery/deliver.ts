@@ -195,7 +195,7 @@ async function uploadOne(
 		return { outcome: 'lost' };
 	}
 	const startedAt = now();
-	const seen = await holdingLease(claim, () => client.uploadFiles([bytes]));
+	const seen = await holdingLease(claim, () => client.uploadFile(bytes));
 	const result = await holdingLease(claim, () => refusedAlone(client, classifyUpload(seen, now())));
 	// In one commit, so that the id of every recorded upload is stored.
 	const store = () =>

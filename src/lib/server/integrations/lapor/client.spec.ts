@@ -28,8 +28,8 @@ describe('calls against the sandbox', () => {
 		const { client, sandbox, get } = await sandboxClient();
 		const photo = { name: 'foto antrean.jpg', type: 'image/jpeg', bytes: new Uint8Array([255, 216, 255]) };
 		const letter = { name: 'surat.pdf', type: 'application/pdf', bytes: new Uint8Array(2_000_000) };
-		const uploaded = await client.uploadFiles([photo, letter]);
-		const ids = readUploadIds(uploaded.json);
+		const uploaded = [await client.uploadFile(photo), await client.uploadFile(letter)];
+		const ids = uploaded.flatMap(({ json }) => readUploadIds(json));
 		expect(ids).toHaveLength(2);
 
 		const created = await client.createComplaint(payload({ attachments: `[${ids.join(',')}].` }));
@@ -116,7 +116,7 @@ describe('checks of the sandbox', () => {
 	])('trailing dot configured: %s, attachments %s: %i', async (attachmentsTrailingDot, shape, status) => {
 		const { client } = await sandboxClient({ attachmentsTrailingDot });
 		const file = { name: 'a.png', type: 'image/png', bytes: new Uint8Array(10) };
-		const [id = ''] = readUploadIds((await client.uploadFiles([file])).json);
+		const [id = ''] = readUploadIds((await client.uploadFile(file)).json);
 		expect((await client.createComplaint(payload({ attachments: shape.replace('ID', id) }))).status).toBe(status);
 	});
 
@@ -125,7 +125,7 @@ describe('checks of the sandbox', () => {
 		['a program', { name: 'a.exe', type: 'application/x-msdownload', bytes: new Uint8Array(5) }]
 	])('a file of %s: 422', async (_name, file) => {
 		const { client, get } = await sandboxClient();
-		const seen = await client.uploadFiles([file]);
+		const seen = await client.uploadFile(file);
 		expect(seen.status).toBe(422);
 		expect(readReason(seen.json)).toBeDefined();
 		expect(await get('/_files')).toEqual([]);

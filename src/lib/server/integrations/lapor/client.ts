@@ -29,7 +29,7 @@ export function createLaporClient(settings: LaporSettings) {
 		read(`/masters/${name}`, { page_size: String(rows), ...(page > 1 ? { page: String(page) } : {}) });
 
 	return {
-		uploadFiles: (files: readonly LaporFile[]) => write({ path: UPLOAD_PATH, form: filesForm(files) }),
+		uploadFile: (file: LaporFile) => write({ path: UPLOAD_PATH, form: fileForm(file) }),
 		createComplaint: (payload: CreatePayload) => write(createCall(payload)),
 		complaintDetail: (id: string) => read(`/complaints/${encodeURIComponent(id)}/complaint`),
 		/** A page of the follow-ups, from 1. Paging is not documented, so the first page is asked for without a number. */
@@ -64,10 +64,9 @@ export const previewUpload = (settings: LaporSettings, { name, type }: Pick<Lapo
 		'content-type': 'multipart/form-data'
 	});
 
-function filesForm(files: readonly LaporFile[]): FormData {
+function fileForm({ name, type, bytes }: LaporFile): FormData {
 	const form = new FormData();
-	for (const { name, type, bytes } of files)
-		form.append(UPLOAD_FIELD, new Blob([Uint8Array.from(bytes)], { type }), name);
+	form.append(UPLOAD_FIELD, new Blob([Uint8Array.from(bytes)], { type }), name);
 	return form;
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isLocalDate } from '#lib/calendar/days.ts';
+import { LAPOR_CHARACTERS } from '#lib/cases/forwarding.ts';
 import { ESCALATION_PURPOSES } from '#lib/cases/vocabulary.ts';
 import { flag, instant, textOrNumber, version } from '#lib/cases/schema.ts';
 import { clampToNow, isTooFarAhead } from '#lib/server/clock.ts';
@@ -13,7 +14,7 @@ const CONTENT_CHARACTERS = 6000;
 const reason = z.string({ error: 'reason_missing' }).trim().min(5, 'escalation_reason_short').max(1000, 'reason_long');
 
 const texts = {
-	title: z.string().trim().max(100, 'title_long').optional(),
+	title: z.string().trim().max(LAPOR_CHARACTERS.title, 'title_long').optional(),
 	content: z.string().trim().max(CONTENT_CHARACTERS, 'escalation_content_long').optional(),
 	solution: z.string().trim().max(2000, 'requested_solution_long').optional(),
 	incident_on: z

@@ -1,5 +1,5 @@
 import { and, asc, desc, eq, gt, inArray, isNotNull, isNull, notInArray, or, sql } from 'drizzle-orm';
-import { ENDED_FORWARDS, whyNotForwardable } from '#lib/cases/forwarding.ts';
+import { ENDED_FORWARDS, LAPOR_CHARACTERS, whyNotForwardable } from '#lib/cases/forwarding.ts';
 import { isAnswered } from '#lib/cases/moves.ts';
 import { openReporter } from '#lib/server/cases/reporter.ts';
 import type { StoredEntry as Entry } from '#lib/server/cases/timeline.ts';
@@ -194,8 +194,7 @@ async function textToSend(tx: Tx, entry: Entry): Promise<string | undefined> {
 	return redact(foundMessage.body, proposeRedaction(foundMessage.body, reporter));
 }
 
-/** LAPOR accepts follow-ups of at most 1000 characters. In a form, a line break is sent as two (CR LF). */
-const FOLLOWUP_CHARACTERS = 1000;
+/** In a form, a line break is sent as two characters. */
 const LINE_BREAK = '\r\n';
 
 /** Characters reserved for "(2/9) " before a part. */
@@ -209,7 +208,7 @@ export function followupParts(text: string): string[] {
 	const sent = text.trim().replace(/\r\n?|\n/g, LINE_BREAK);
 	const pieces: string[] = [];
 	for (let rest = sent; rest !== '';) {
-		const most = rest === sent ? FOLLOWUP_CHARACTERS : FOLLOWUP_CHARACTERS - NUMBER_ROOM;
+		const most = rest === sent ? LAPOR_CHARACTERS.followup : LAPOR_CHARACTERS.followup - NUMBER_ROOM;
 		const end = rest.length <= most ? rest.length : cutAt(rest);
 		pieces.push(rest.slice(0, end).trim().replaceAll(LINE_BREAK, '\n'));
 		rest = rest.slice(end).trim();
@@ -218,7 +217,7 @@ export function followupParts(text: string): string[] {
 }
 
 function cutAt(text: string): number {
-	const start = text.slice(0, FOLLOWUP_CHARACTERS - NUMBER_ROOM).toWellFormed();
+	const start = text.slice(0, LAPOR_CHARACTERS.followup - NUMBER_ROOM).toWellFormed();
 	for (const [mark, after] of [
 		[LINE_BREAK + LINE_BREAK, 0],
 		[LINE_BREAK, 0],

@@ -8,7 +8,7 @@ import { env } from '#lib/server/env.ts';
 import { invalid } from '#lib/server/errors.ts';
 import type { EscalationMode, Category } from '#lib/cases/vocabulary.ts';
 import { proposeRedaction, redact, type Mark } from '#lib/text/redaction.ts';
-import { ENDED_FORWARDS, whyNotForwardable } from '#lib/cases/forwarding.ts';
+import { ENDED_FORWARDS, LAPOR_CHARACTERS, whyNotForwardable } from '#lib/cases/forwarding.ts';
 import { allows, OPEN_STATUSES } from '#lib/cases/moves.ts';
 import { escalations } from '#lib/server/db/schema/escalations.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
@@ -18,7 +18,6 @@ import type { EscalationRow, Locked } from '../rows.ts';
 import type { EscalationInput } from '../schema.ts';
 import { forwardableFiles } from './files.ts';
 import {
-	TITLE_CHARACTERS,
 	reportTexts,
 	fileProblems,
 	isTooLarge,
@@ -96,9 +95,10 @@ function proposedTitle(title: string | null, body: string, reporter: Reporter | 
 	const text = title ?? body;
 	const plain = withoutPersonalData(text, reporter).replace(/\s+/g, ' ').trim();
 	const sentence = title ? plain : (/^.{20,}?[.!?](?=\s|$)/.exec(plain)?.[0].replace(/[.]$/, '') ?? plain);
-	if (sentence.length <= TITLE_CHARACTERS) return sentence;
-	const cut = sentence.slice(0, TITLE_CHARACTERS - 1);
-	const whole = cut.slice(0, Math.max(cut.lastIndexOf(' '), TITLE_CHARACTERS / 2));
+	const most = LAPOR_CHARACTERS.title;
+	if (sentence.length <= most) return sentence;
+	const cut = sentence.slice(0, most - 1);
+	const whole = cut.slice(0, Math.max(cut.lastIndexOf(' '), most / 2));
 	// The cut may have divided an emoji.
 	return `${whole.replace(/[\uD800-\uDBFF]$/, '').trimEnd()}…`;
 }

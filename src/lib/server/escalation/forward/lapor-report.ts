@@ -1,4 +1,5 @@
 import type { CreatePayload } from '#lib/server/integrations/lapor/types.ts';
+import { LAPOR_CHARACTERS } from '#lib/cases/forwarding.ts';
 import type { Category } from '#lib/cases/vocabulary.ts';
 import { FORWARD_BYTES } from '#lib/server/attachments/limits.ts';
 import { forwardReference, referenceTag } from '#lib/text/reference-numbers.ts';
@@ -56,9 +57,6 @@ export const REPORT_DEFAULTS: ReportSettings = {
 	infoAttachments: null,
 	attachmentsTrailingDot: true
 };
-
-/** Limit for a title on LAPOR's public form. */
-export const TITLE_CHARACTERS = 100;
 
 const CLASSIFICATIONS = {
 	complaint: 'Pengaduan',
@@ -193,7 +191,7 @@ export function textProblems(source: ReportSource): ReportProblem[] {
 	const texts = reportTexts(source);
 	const problems: (ReportProblem | false)[] = [
 		texts.title === '' && { field: 'title', problem: 'missing' },
-		texts.title.length > TITLE_CHARACTERS && { field: 'title', problem: 'too_long' },
+		texts.title.length > LAPOR_CHARACTERS.title && { field: 'title', problem: 'too_long' },
 		source.body.trim() === '' && { field: 'content', problem: 'missing' },
 		source.category === 'integrity' && { field: 'category_id', problem: 'not_forwardable' },
 		!isDate(texts.date_of_incident) && { field: 'date_of_incident', problem: 'invalid' },

@@ -1,8 +1,5 @@
 import type { EscalationView } from '#lib/server/escalation/view.ts';
 
-/** LAPOR's maximum number of characters in a title. */
-export const TITLE_LIMIT = 100;
-
 /** Fields of LAPOR's form; the names under which copied fields are stored. */
 const FIELDS = [
 	'classification',

@@ -11,7 +11,7 @@ import { timelineOf, type TimelineEntry } from '#lib/server/cases/timeline.ts';
 import { attemptsOf, createsOf } from './attempts.ts';
 import { haltOf, type Halt } from './connection/connection.ts';
 import { filesOf } from './forward/files.ts';
-import { laporSettings } from './connection/lapor-client.ts';
+import { connectionSettings } from './connection/lapor-client.ts';
 import { compactReference } from '#lib/text/reference-numbers.ts';
 import { reportTexts } from './forward/lapor-report.ts';
 import { listEscalations, quietSince, type EscalationFilter } from './list.ts';
@@ -150,7 +150,7 @@ export async function escalationView(actor: Actor, id: string) {
 		refused: escalation.state === 'rejected' ? refusedFields(escalation.reasonText) : [],
 		lookups: escalation.lookups,
 		/** The mode of new forwards. An older row keeps its own mode if that setting changes. */
-		installation: { mode: env().LAPOR_MODE, connected: laporSettings() !== undefined },
+		installation: { mode: env().LAPOR_MODE, connected: connectionSettings() !== undefined },
 		quiet: isQuiet(escalation, await quietSince()),
 		unread: unreadSince(escalation, attempts, halt),
 		texts: { ...texts, identity: hidden ? null : texts.identity },

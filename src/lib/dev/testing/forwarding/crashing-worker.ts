@@ -96,7 +96,7 @@ export function crashingClient(real: typeof Clients): typeof Clients {
 	return {
 		...real,
 		laporClient: () => {
-			const settings = real.laporSettings();
+			const settings = real.connectionSettings();
 			if (!settings) return undefined;
 			const key = JSON.stringify(settings);
 			if (current?.key !== key) {

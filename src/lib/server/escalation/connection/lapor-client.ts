@@ -5,7 +5,7 @@ import { env } from '#lib/server/env.ts';
 let current: { key: string; client: LaporClient } | undefined;
 
 /** The settings of the connection to LAPOR; undefined if one is missing. Manual mode needs none. */
-export function laporSettings(): LaporSettings | undefined {
+export function connectionSettings(): LaporSettings | undefined {
 	const { LAPOR_BASE_URL, LAPOR_AUTH_HEADER, LAPOR_BEARER, LAPOR_TOKEN } = env();
 	if (!LAPOR_BASE_URL || !LAPOR_BEARER || !LAPOR_TOKEN) return undefined;
 	return {
@@ -18,7 +18,7 @@ export function laporSettings(): LaporSettings | undefined {
 
 /** The client of this process. It is reused while the settings stay the same, so that reads share their connections. */
 export function laporClient(): LaporClient | undefined {
-	const settings = laporSettings();
+	const settings = connectionSettings();
 	if (!settings) return undefined;
 	const key = JSON.stringify(settings);
 	if (current?.key !== key) {

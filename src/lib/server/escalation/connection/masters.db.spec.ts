@@ -8,7 +8,7 @@ import { jobProgress } from '#lib/server/db/schema/settings.ts';
 import { NotAllowed } from '#lib/server/errors.ts';
 import { searchInstitutions, findTarget } from './institutions.ts';
 import { mastersState, readMastersNow, refreshMasters } from './masters.ts';
-import { followupTemplates } from './lapor-settings.ts';
+import { followupTemplates } from './report-settings.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeUnit } from '#lib/dev/testing/factories.ts';

@@ -11,7 +11,7 @@ import { recordAttempt, recordCall } from '../attempts.ts';
 import { requestPermit, circuitOpenUntil, reportToCircuit, returnPermit } from '../connection/circuit.ts';
 import { haltConnection, haltOf, refusedAlone } from '../connection/connection.ts';
 import { laporClient } from '../connection/lapor-client.ts';
-import { reportSettings } from '../connection/lapor-settings.ts';
+import { reportSettings } from '../connection/report-settings.ts';
 import { withdrawUnsent } from '../followups/followups.ts';
 import { deliverFollowups } from '../followups/send.ts';
 import { attachmentsValue, reportPayload, reportProblems } from '../forward/lapor-report.ts';

@@ -14,7 +14,7 @@ import { goneAlone, haltConnection, refusedAlone } from '../connection/connectio
 import { STUCK_AFTER_MS } from '../delivery/after-attempt.ts';
 import { recordEscalation, lockEscalation, type Locked } from '../rows.ts';
 import { withdrawUnsent, type FollowupRow } from './followups.ts';
-import { idOf, laporIdsOf } from '../connection/lapor-settings.ts';
+import { idOf, laporIdsOf } from '../connection/report-settings.ts';
 import { factsOfRow } from '../forward/compose.ts';
 import { classifySend, type SendOutcome } from '../classify-response.ts';
 import { storeOutcome } from '../store-outcome.ts';

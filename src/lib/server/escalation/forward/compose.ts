@@ -13,7 +13,7 @@ import { allows, OPEN_STATUSES } from '#lib/cases/moves.ts';
 import { escalations } from '#lib/server/db/schema/escalations.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { findTarget, type Target, countInstitutions } from '../connection/institutions.ts';
-import { reportSettings } from '../connection/lapor-settings.ts';
+import { reportSettings } from '../connection/report-settings.ts';
 import type { EscalationRow, Locked } from '../rows.ts';
 import type { EscalationInput } from '../schema.ts';
 import { forwardableFiles } from './files.ts';

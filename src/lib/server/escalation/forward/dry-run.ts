@@ -4,8 +4,8 @@ import { db } from '#lib/server/db/index.ts';
 import { composeReport, mayCarryIdentity, nextOrdinal, factsOfRow, sourceOfRow } from './compose.ts';
 import { filesOf, type ReportFile } from './files.ts';
 import { neutralName } from '#lib/text/linked-files.ts';
-import { laporSettings } from '../connection/lapor-client.ts';
-import { reportSettings } from '../connection/lapor-settings.ts';
+import { connectionSettings } from '../connection/lapor-client.ts';
+import { reportSettings } from '../connection/report-settings.ts';
 import {
 	attachmentsValue,
 	reportPayload,
@@ -39,7 +39,7 @@ interface Report {
  * `identityHidden`: a withheld name is sent, but not shown.
  */
 function requestsOf({ source, settings, problems, files, withheld }: Report) {
-	const lapor = laporSettings();
+	const lapor = connectionSettings();
 	const payload = reportPayload(source, settings);
 	const toUpload = files.filter(({ file }) => file.remoteId === null);
 	const identityHidden = withheld && payload?.is_new_user_slider === true;

@@ -13,7 +13,7 @@ import { recordAttempt, recordCall } from '../attempts.ts';
 import { requestPermit, reportToCircuit } from '../connection/circuit.ts';
 import { haltConnection, haltOf } from '../connection/connection.ts';
 import { queueFollowups } from '../followups/followups.ts';
-import { laporClient, laporSettings } from '../connection/lapor-client.ts';
+import { laporClient, connectionSettings } from '../connection/lapor-client.ts';
 import { changeEscalation, lockEscalation, type EscalationRow } from '../rows.ts';
 import { reasonOf } from '../reason.ts';
 import {
@@ -114,7 +114,7 @@ async function readNews(client: LaporClient, row: EscalationRow, laporId: string
 	if (detail.outcome !== 'read') return detail;
 	const followups = await readFollowupPages(client, row, laporId);
 	if (followups.outcome !== 'read') return followups;
-	const { items, status } = collectNews(detail.value, followups.value.found, laporSettings()?.baseUrl);
+	const { items, status } = collectNews(detail.value, followups.value.found, connectionSettings()?.baseUrl);
 	const { followupsMissing } = followups.value;
 	return { outcome: 'read', value: { items, status: status && { ...status, followupsMissing } } };
 }

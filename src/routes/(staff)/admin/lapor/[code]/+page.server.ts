@@ -1,4 +1,4 @@
-import { LAPOR_ID_KEYS, changeLaporOfUnit, laporOfUnit } from '#lib/server/escalation/connection/lapor-settings.ts';
+import { LAPOR_ID_KEYS, changeLaporOfUnit, laporOfUnit } from '#lib/server/escalation/connection/report-settings.ts';
 import { formAction, withActor } from '#lib/server/web/http/staff-page.ts';
 
 export const load = withActor(async (actor, { params }) => ({

@@ -2,7 +2,7 @@ import {
 	changeLaporOptions,
 	laporOptions,
 	seenOfLaporOptions
-} from '#lib/server/escalation/connection/lapor-settings.ts';
+} from '#lib/server/escalation/connection/report-settings.ts';
 import { isRootAdmin } from '#lib/server/people/administration.ts';
 import { changeThenOpen, withActor } from '#lib/server/web/http/staff-page.ts';
 

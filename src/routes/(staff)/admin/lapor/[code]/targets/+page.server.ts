@@ -4,7 +4,7 @@ import {
 	laporOfUnit,
 	removeTargetCategory,
 	setTargetCategory
-} from '#lib/server/escalation/connection/lapor-settings.ts';
+} from '#lib/server/escalation/connection/report-settings.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { formAction, withActor } from '#lib/server/web/http/staff-page.ts';
 import { chosenOrTyped } from '#lib/server/web/forms/chosen.ts';

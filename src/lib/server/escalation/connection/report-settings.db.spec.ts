@@ -13,7 +13,7 @@ import {
 	laporOfUnit,
 	removeTargetCategory,
 	setTargetCategory
-} from './lapor-settings.ts';
+} from './report-settings.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeUnit } from '#lib/dev/testing/factories.ts';

@@ -48,7 +48,7 @@ export const load = withActor(async (actor, { url, cookies }) => {
 		views,
 		further,
 		forwarding,
-		mayTest: actor.units.admin.length > 0,
+		administers: actor.units.admin.length > 0,
 		now: now(),
 		page,
 		people,

@@ -35,7 +35,7 @@ export const load = withActor(async (actor, { url }) => {
 		},
 		/** Number of LAPOR status names without a meaning; 0 for people who may not set it. */
 		unmappedStatusNames: (await isRootAdmin(actor)) ? await countNamesToMap() : 0,
-		mayTest: actor.units.admin.length > 0,
+		administers: actor.units.admin.length > 0,
 		zone,
 		now: now()
 	};

@@ -3,6 +3,7 @@ import { mastersState, readMastersNow } from '#lib/server/escalation/connection/
 import { type Reason, refusedSecret } from '#lib/server/escalation/reason.ts';
 import { countNamesToMap } from '#lib/server/escalation/tracking/status-names.ts';
 import { isRootAdmin } from '#lib/server/people/administration.ts';
+import { firstZone } from '#lib/server/people/units/find-unit.ts';
 import { unitsForAdmin } from '#lib/server/people/units/units.ts';
 import { formAction, changeThenOpen, withActor } from '#lib/server/web/http/staff-page.ts';
 
@@ -18,8 +19,9 @@ export const load = withActor(async (actor, { url }) => {
 		unmappedStatusNames: await countNamesToMap(),
 		mayChange: await isRootAdmin(actor),
 		reread: url.searchParams.has('reread'),
-		units: units.map(({ id, code, name, depth, laporIds, recordAllAtLapor, timeZone }) => ({
-			...{ id, code, name, depth, recordAllAtLapor, timeZone },
+		zone: await firstZone(),
+		units: units.map(({ id, code, name, depth, laporIds, recordAllAtLapor }) => ({
+			...{ id, code, name, depth, recordAllAtLapor },
 			own: Object.values(laporIds).filter((value) => value !== '').length
 		}))
 	};

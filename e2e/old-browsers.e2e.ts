@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import sharp from 'sharp';
 import { noisyPhoto } from '../src/lib/dev/testing/photos.ts';
-import { fillReport, readReceipt, shownField } from './support/pages.ts';
+import { fillReport, readReceipt, shownField, signedIn } from './support/pages.ts';
 import { keptInBrowser, openForm } from './support/phone.ts';
 import { expect, test, type Page } from './support/test.ts';
 
@@ -94,6 +94,24 @@ test('the button of the receipt keeps its words, and selects the code if the bro
 	await expect(copy).toHaveText('Salin kode');
 	await copy.click();
 	await expect.poll(() => page.evaluate(() => getSelection()?.toString().replace(/\s/g, ''))).toBe(receipt);
+});
+
+test('a browser without popovers lists the menu of staff in the page', async ({ browser }) => {
+	const page = await signedIn(browser, 'kepala.sulbar', { viewport: { width: 360, height: 740 } });
+	await page.goto('/desk');
+	// Such a browser ignores the attribute and obeys these rules.
+	await page.evaluate(() => {
+		document.querySelector('#menu')?.removeAttribute('popover');
+		const rules = [...document.styleSheets].flatMap((sheet) => [...sheet.cssRules].map((rule) => ({ sheet, rule })));
+		for (const { sheet, rule } of rules) {
+			if (!(rule instanceof CSSSupportsRule) || !rule.conditionText.includes(':popover-open')) continue;
+			for (const { cssText } of rule.cssRules) sheet.insertRule(cssText, sheet.cssRules.length);
+		}
+	});
+	const menu = page.getByRole('navigation', { name: 'Menu utama' });
+	await expect(menu.getByRole('button', { name: 'Tutup menu' })).toBeHidden();
+	await expect(menu.locator('[aria-current=page]')).toBeVisible();
+	await page.getByRole('heading', { level: 1 }).click({ trial: true });
 });
 
 test('the built style sheets have no queries that old browsers ignore', () => {

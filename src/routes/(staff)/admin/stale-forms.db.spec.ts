@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { handOverAccount } from '#lib/server/cases/handling/account-handover.ts';
 import { createRule } from '#lib/server/cases/triage/routing-rules.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
+import { changeOfficer } from '#lib/server/people/officers/officers.ts';
 import { createService } from '#lib/server/people/units/services.ts';
 import { createPlace } from '#lib/server/places/places.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
@@ -19,6 +20,7 @@ import * as rule from './routing/[id]/+page.server.ts';
 import * as words from './routing/words/+page.server.ts';
 import * as service from './services/[id]/+page.server.ts';
 import * as survey from './skm/[code]/+page.server.ts';
+import * as office from './units/[code]/+page.server.ts';
 
 useFreshDatabase();
 
@@ -150,6 +152,17 @@ describe.each(Object.entries(forms))('the form of %s', (_name, { page, action, m
 		for (let sent = 0; sent < 2; sent++) expect(await save(action, id, { ...form, ...own, seen })).toBe('saved');
 		expect(await save(action, id, { ...form, ...others })).toBe('saved');
 	});
+});
+
+test('the form of an office still offers its head, also after the head’s record was switched off', async () => {
+	const [head, other] = [await makeOfficer(unit.id), await makeOfficer(unit.id)];
+	const { name, slug, accent, timeZone, version } = unit;
+	const hours = { 'hours.start': '08:00', 'hours.end': '16:00' };
+	const form = { name, slug, accent, timeZone, ...hours, version: String(version), headOfficerId: head.id };
+	expect(await save(office.actions.default, '', form)).toBe('saved');
+	for (const { id, name } of [head, other]) await changeOfficer(admin, id, { name });
+	const { officers } = (await (office.load as Call)(eventFor(''))) as { officers: unknown };
+	expect(officers).toEqual([{ id: head.id, name: head.name }]);
 });
 
 test('a form of an account that was switched off meanwhile never switches it on again', async () => {

@@ -20,7 +20,10 @@ export const load = withActor(async (actor, { params, url }) => {
 		responsible: await responsibleFor(office.id),
 		publicPage: await publicPageOf(office.id),
 		figuresSaved: url.searchParams.has('angka'),
-		officers: officers.filter(({ active }) => active).map(({ id, name }) => ({ id, name }))
+		// The present head stays a choice. Without it, saving the form would remove the head.
+		officers: officers
+			.filter(({ id, active }) => active || id === office.headOfficerId)
+			.map(({ id, name }) => ({ id, name }))
 	};
 });
 

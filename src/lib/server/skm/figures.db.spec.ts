@@ -4,13 +4,13 @@ import type { Period } from '#lib/ratings/period.ts';
 import { respondentsOf, type SkmRespondents } from '#lib/skm/figures.ts';
 import { finishedPeriods } from '#lib/skm/span.ts';
 import { byFact, SKM_ELEMENTS } from '#lib/skm/vocabulary.ts';
-import { withClock } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { auditEntries } from '#lib/server/db/schema/audit.ts';
 import { skmPublications } from '#lib/server/db/schema/skm.ts';
 import { Conflict, Invalid, NotAllowed, NotFound } from '#lib/server/errors.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
+import { at } from '#lib/dev/testing/office.ts';
 import { skmForm, submitSkmOn, startSurvey } from '#lib/dev/testing/skm-history.ts';
 import { decideSkm, skmBehind } from './responses.ts';
 import { changeSkmOffice } from './office.ts';
@@ -22,8 +22,8 @@ useFreshDatabase();
 const YEAR = { from: '2026-01-01', to: '2026-12-31' };
 const QUARTER = { from: '2026-01-01', to: '2026-03-31' };
 const MARCH = { from: '2026-03-01', to: '2026-03-31' };
-const inApril = <T>(work: () => Promise<T>) => withClock(() => new Date('2026-04-02T02:00:00Z'), work);
-const nextYear = <T>(work: () => Promise<T>) => withClock(() => new Date('2027-01-05T02:00:00Z'), work);
+const inApril = <T>(work: () => Promise<T>) => at('2026-04-02T02:00:00Z', work);
+const nextYear = <T>(work: () => Promise<T>) => at('2027-01-05T02:00:00Z', work);
 
 async function surveyedUnit(parent?: { id: string; path: string }) {
 	const unit = await makeUnit(parent ? { parent } : {});
@@ -90,7 +90,7 @@ test('filters by inclusive days and by service, and returns figures per unit and
 	expect(own.together.n).toBe(1);
 });
 
-test('a whole quarter and a publication count respondents by group, and merge groups that are too small', async () => {
+test('a quarter that is over and a publication count respondents by group and merge groups that are too small', async () => {
 	const { unit, manager, publish } = await surveyed();
 	const say = async (times: number, said: object) => {
 		for (let n = 0; n < times; n++) await submitSkmOn(unit, '2026-03-02', skmForm(unit, 3, { ...said }));
@@ -100,9 +100,10 @@ test('a whole quarter and a publication count respondents by group, and merge gr
 	await say(2, { sex: 'male', age: 'under_20' });
 	await say(1, {});
 	const summaryOf = (query: object) => skmSummary(manager, { unit: unit.code, ...QUARTER, ...query });
-	const summaries = await Promise.all([MARCH, { to: '2026-03-30' }, { service: 'library' }].map(summaryOf));
-	const preview = await inApril(() => previewPublication(manager, unit.code, MARCH));
-	expect(JSON.stringify([summaries, preview])).not.toMatch(/female|30_39/);
+	const summaries = [MARCH, { to: '2026-03-30' }, { service: 'library' }].map(summaryOf);
+	const onLastDay = at('2026-03-31T02:00:00Z', () => summaryOf({}));
+	const preview = inApril(() => previewPublication(manager, unit.code, MARCH));
+	expect(JSON.stringify(await Promise.all([...summaries, onLastDay, preview]))).not.toMatch(/female|30_39/);
 	await publish(MARCH);
 	const [published] = await skmPublicationsOf(unit);
 	expect((await summaryOf({})).respondents).toEqual(published?.figures?.respondents);
@@ -210,10 +211,7 @@ test('refuses to publish if the figures changed after the confirmation', async (
 test('refuses an unfinished period, too few forms, an inactive survey and a second publication, each with its reason', async () => {
 	const { unit, manager, confirmed } = await publishable();
 	const refusedAt = async (moment: string, changes: object = {}) => {
-		const publishing = withClock(
-			() => new Date(moment),
-			() => publishSkm(manager, unit.code, { ...confirmed, ...changes })
-		);
+		const publishing = at(moment, () => publishSkm(manager, unit.code, { ...confirmed, ...changes }));
 		const cause = await publishing.catch((error: unknown) => error);
 		expect(cause).toBeInstanceOf(Conflict);
 		return (cause as Conflict).present.reason;

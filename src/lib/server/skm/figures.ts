@@ -1,5 +1,5 @@
 import { and, between, count, eq, inArray, sql, type SQL } from 'drizzle-orm';
-import type { LocalDate } from '#lib/calendar/days.ts';
+import { localDate, type LocalDate } from '#lib/calendar/days.ts';
 import type { ServiceKind } from '#lib/cases/vocabulary.ts';
 import type { Period } from '#lib/ratings/period.ts';
 import { namedSpan } from '#lib/skm/span.ts';
@@ -13,6 +13,7 @@ import {
 	type SkmRespondents,
 	type SkmTally
 } from '#lib/skm/figures.ts';
+import { now } from '#lib/server/clock.ts';
 import { db, rowsOf, type Database, type Tx } from '#lib/server/db/index.ts';
 import { skmResponses } from '#lib/server/db/schema/skm.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
@@ -36,8 +37,8 @@ interface SkmSummaryQuery extends SkmFilter {
 /**
  * Computes the survey's figures of a unit, and with scope `tree` of each unit below it, ordered by code. Included are
  * units that run the survey or have answers in the period. `together` covers all their forms. `respondents` are the groups of
- * a single unit in a whole quarter, half-year or year with all services, else null: the difference of two periods that are
- * chosen freely, or of two services, would reveal who filled in a form of the list.
+ * a single unit in a whole quarter, half-year or year that has ended, with all services, else null: the difference of two
+ * periods that are chosen freely, or of two services, would reveal who filled in a form of the list.
  * @throws NotFound and NotAllowed as `managedUnit` does
  */
 export async function skmSummary(actor: Actor, query: SkmSummaryQuery) {
@@ -50,10 +51,12 @@ export async function skmSummary(actor: Actor, query: SkmSummaryQuery) {
 		return active || tally ? [{ unit: { code, slug, name }, active, figures: figuresOf(tally ?? emptyTally()) }] : [];
 	});
 	const together = figuresOf([...tallies.values()].reduce(addTallies, emptyTally()));
-	const [unitId, ...others] = unitIds;
+	const [unit, ...others] = units;
 	const span = namedSpan(query)?.kind ?? 'month';
-	const grouped = unitId && others.length === 0 && span !== 'month' && !query.service;
-	return { offices, together, respondents: grouped ? await skmRespondents(db(), unitId, query) : null };
+	// While forms still come, the difference before and after one of them would show who filled it in.
+	const isOver = unit !== undefined && query.to < localDate(now(), unit.timeZone);
+	const grouped = isOver && others.length === 0 && span !== 'month' && !query.service;
+	return { offices, together, respondents: grouped ? await skmRespondents(db(), unit.id, query) : null };
 }
 
 export function within(unitIds: readonly string[], filter: SkmFilter): SQL | undefined {

@@ -10,7 +10,7 @@ import { invalid } from '#lib/server/errors.ts';
 import { reference } from '#lib/server/reference/reference.ts';
 import { byCode } from './units/find-unit.ts';
 import type { Actor } from './actor.ts';
-import { endActingRole, endOfActing, overlapsActing } from './access/acting.ts';
+import { endActingRole, endOfActing, overlapsActing, resumeActingRole } from './access/acting.ts';
 import { noteRemoval, requestAccessChange } from './access/changes.ts';
 import { accountForAdmin, requireAdmin, rootAdminsLeft } from './administration.ts';
 import { recordChange } from './audit.ts';
@@ -71,7 +71,8 @@ export async function grantActingRole(actor: Actor, accountId: string, raw: unkn
 }
 
 /**
- * Revokes a role. It takes effect immediately for sessions and tokens, because both read the roles at every request.
+ * Revokes a permanent role. It takes effect immediately for sessions and tokens, because both read the roles at every
+ * request. If the account also has the role as acting head now, it keeps the role until that grant ends.
  * @throws NotFound · Invalid `admin_last_admin` for the last administrator of a root unit
  */
 export async function revokeRole(actor: Actor, accountId: string, raw: unknown): Promise<void> {
@@ -88,6 +89,7 @@ export async function revokeRole(actor: Actor, accountId: string, raw: unknown):
 			.returning();
 		if (revoked.length === 0) return;
 		await recordChange(tx, actor, { unitId, action: 'role.revoked', subject: account.username, before: { role } });
+		if (await resumeActingRole(tx, { accountId, unitId, role }, account.username)) return;
 		await noteRemoval(tx, actor, { kind: 'role_removed', accountId, unitId, role });
 	});
 }

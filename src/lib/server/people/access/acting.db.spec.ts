@@ -15,7 +15,7 @@ import { accessTitle } from '#lib/words/access.ts';
 import { actorOf, type Actor } from '../actor.ts';
 import { changeAccount } from '../accounts.ts';
 import { personForAdmin } from '../directory.ts';
-import { grantActingRole, grantRole, revokeActingRole } from '../grant-roles.ts';
+import { grantActingRole, grantRole, revokeActingRole, revokeRole } from '../grant-roles.ts';
 import { actingRolesEndingSoon, actingRolesOf } from './acting.ts';
 import { sweepActingRoles } from './acting-sweep.ts';
 import { resetSecondFactor } from '../sign-in/password-links.ts';
@@ -153,6 +153,21 @@ test('a permanent role that is granted meanwhile stays after the last day', asyn
 	await at(midnight(2), async () => {
 		await sweepActingRoles();
 		expect(await supervises()).toBe(true);
+	});
+});
+
+test('a grant goes on if the permanent role that was granted meanwhile is revoked', async () => {
+	await ask(0, 1, { kind: 'plt' });
+	await approve();
+	const role = { unitId: office.unit.id, role: 'supervisor' };
+	await grantRole(office.admin, idOf(deputy), role);
+	await approve();
+	await revokeRole(office.admin, idOf(deputy), role);
+	expect(await supervises()).toBe(true);
+	expect((await changesOf(idOf(deputy))).filter(({ kind }) => kind === 'role_removed')).toEqual([]);
+	await at(midnight(2), async () => {
+		await sweepActingRoles();
+		expect(await rolesOf(deputy)).toEqual(['handler']);
 	});
 });
 

@@ -17,7 +17,15 @@ const beginOf = async (unitId: string, day: string): Promise<Date> =>
 /** The moment after the last day, in the office's zone. */
 export const endOfActing = (unitId: string, toDay: string): Promise<Date> => beginOf(unitId, addDays(toDay, 1));
 
-type ActingGrant = { accountId: string; unitId: string; role: Role } & ActingTerms;
+interface RoleInUnit {
+	accountId: string;
+	unitId: string;
+	role: Role;
+}
+type ActingGrant = RoleInUnit & ActingTerms;
+
+const ofRole = ({ accountId, unitId, role }: RoleInUnit) =>
+	and(ofAccount(accountId), eq(actingRoles.unitId, unitId), eq(actingRoles.role, role));
 
 /** How and when somebody acts for a head: the kind, the number of the order, and the first and last day. */
 export interface ActingTerms {
@@ -28,13 +36,9 @@ export interface ActingTerms {
 }
 
 /** Whether an account has the role in the unit as acting head on one of these days already. */
-export async function overlapsActing(
-	on: Reader,
-	{ accountId, unitId, role, fromDay, toDay }: ActingGrant
-): Promise<boolean> {
-	const same = and(ofAccount(accountId), eq(actingRoles.unitId, unitId), eq(actingRoles.role, role));
-	const earlier = await on.select().from(actingRoles).where(same);
-	return earlier.some((one) => one.fromDay <= toDay && fromDay <= one.toDay);
+export async function overlapsActing(on: Reader, grant: ActingGrant): Promise<boolean> {
+	const earlier = await on.select().from(actingRoles).where(ofRole(grant));
+	return earlier.some((one) => one.fromDay <= grant.toDay && grant.fromDay <= one.toDay);
 }
 
 /**
@@ -76,6 +80,18 @@ export async function startActingRole(
 	await tx.update(actingRoles).set({ begunAt: now() }).where(eq(actingRoles.id, id));
 	const change = { unitId, action: 'role.acting_started' as const, subject, after: { role, kind, order } };
 	await recordChange(tx, null, change);
+}
+
+/**
+ * Starts the grant that gives an account a role now, after its permanent role was revoked.
+ * @returns whether there is such a grant
+ */
+export async function resumeActingRole(tx: Tx, role: RoleInUnit, subject: string): Promise<boolean> {
+	const { startsAt, endsAt } = actingRoles;
+	const present = and(ofRole(role), lte(startsAt, now()), gt(endsAt, now()));
+	const [grant] = await tx.select().from(actingRoles).where(present).for('update');
+	if (grant) await startActingRole(tx, grant, subject);
+	return grant !== undefined;
 }
 
 /**

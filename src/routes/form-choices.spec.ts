@@ -1,0 +1,35 @@
+import { render } from 'svelte/server';
+import { expect, test } from 'vitest';
+import ShiftForm from '#lib/places/ShiftForm.svelte';
+import { formState } from '#lib/ui/form/form-state.ts';
+import UnitForm from './(staff)/admin/units/UnitForm.svelte';
+
+/** What a browser sends of a select field that nobody touched: the selected option, or else the first. */
+function sentOf({ body }: { body: string }, field: string): string | undefined {
+	const select = body.split('<select').find((part) => part.includes(`name="${field}"`)) ?? '';
+	const options = select.split('</select>')[0]?.match(/<option[^>]*>/g) ?? [];
+	const chosen = options.find((option) => option.includes(' selected')) ?? options[0];
+	return /value="([^"]*)"/.exec(chosen ?? '')?.[1];
+}
+
+test('the form of a shift whose officer left chooses no other officer', () => {
+	const form = (officerId?: string) =>
+		render(ShiftForm, {
+			props: {
+				...{ form: null, action: '?/change', part: 'change', button: 'Simpan' },
+				officers: ['andi', 'budi'].map((id) => ({ id, name: id })),
+				shift: { officerId, startsAt: '08:00', endsAt: '12:00' }
+			} as never
+		});
+	expect(['budi', 'citra', undefined].map((id) => sentOf(form(id), 'officerId'))).toEqual(['budi', '', '']);
+});
+
+test('the form of an office keeps its time zone, also one that the form does not offer', () => {
+	const form = (timeZone?: string) =>
+		render(UnitForm, { props: { sent: formState(null), ...(timeZone && { unit: { timeZone } }) } as never });
+	expect(['Asia/Jayapura', 'Asia/Ujung_Pandang', undefined].map((zone) => sentOf(form(zone), 'timeZone'))).toEqual([
+		'Asia/Jayapura',
+		'Asia/Ujung_Pandang',
+		'Asia/Makassar'
+	]);
+});

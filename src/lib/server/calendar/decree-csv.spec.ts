@@ -13,7 +13,8 @@ const issueOf = (text: string) => {
 };
 
 test('a decree’s table can be written and read back', () => {
-	expect(parseDecreeCsv(decreeCsv(HOLIDAYS))).toEqual(HOLIDAYS);
+	const guarded = { date: '2028-01-01', kind: 'national', name: '=Tahun Baru' } as const;
+	expect(parseDecreeCsv(decreeCsv([...HOLIDAYS, guarded]))).toEqual([...HOLIDAYS, guarded]);
 });
 
 test('reads a table from an Indonesian spreadsheet: semicolons, day first, Indonesian kinds, byte order mark', () => {
@@ -25,13 +26,22 @@ test('reads a table from an Indonesian spreadsheet: semicolons, day first, Indon
 	]);
 });
 
+test('keeps a comma in a name of a table that has semicolons or tabs', () => {
+	for (const separator of [';', '\t']) {
+		const lines = ['date;kind;name', '2028-03-27;nasional;Idul Fitri 1449 H, hari pertama'];
+		const text = lines.map((line) => line.replaceAll(';', separator)).join('\n');
+		expect(parseDecreeCsv(text)).toMatchObject([{ name: 'Idul Fitri 1449 H, hari pertama' }]);
+	}
+});
+
 test.each([
 	['', 'admin_csv_columns', 1],
 	['tanggal,jenis,nama\n', 'admin_csv_columns', 1],
 	['date,kind,name\n2028-02-30,national,Tidak ada', 'admin_csv_date', 2],
 	['date,kind,name\n2028-01-01,national,Ada\n2028-01-02,libur,Apa', 'admin_csv_kind', 3],
 	['date,kind,name\n2028-01-01,national,', 'admin_csv_name', 2],
-	['date,kind,name\n2028-01-01', 'admin_csv_kind', 2]
+	['date,kind,name\n2028-01-01', 'admin_csv_kind', 2],
+	['date,kind,name\n\n2028-01-01,national,Ada\n2028-02-30,national,Tidak ada', 'admin_csv_date', 4]
 ])('%j is refused as %s in line %i', (text, code, line) => {
 	expect(issueOf(text)).toEqual({ path: 'file', code, params: { line } });
 });

@@ -1,7 +1,7 @@
-import { CsvError, parse } from 'csv-parse/sync';
 import { stringify } from 'csv-stringify/sync';
 import { isLocalDate } from '#lib/calendar/days.ts';
 import type { Holiday } from '#lib/calendar/working-calendar.ts';
+import { csvRows } from '#lib/server/csv-table.ts';
 import { invalid } from '#lib/server/errors.ts';
 import { GUARDED_CSV } from '#lib/text/formula-guard.ts';
 
@@ -26,29 +26,23 @@ function refuse(line: number, code: string): never {
 }
 
 /**
- * Parses the days off of a year's decree from CSV with a header and the columns `date,kind,name`, separated by comma or
- * semicolon. `kind` is `national` or `joint`, also in Indonesian.
+ * Parses the days off of a year's decree from CSV with a header and the columns `date,kind,name`, separated by comma,
+ * semicolon or tab. `kind` is `national` or `joint`, also in Indonesian.
  * @throws Invalid with the number of the invalid line: `admin_csv_unreadable`, `admin_csv_columns`, `admin_csv_date`,
  * `admin_csv_kind`, `admin_csv_name`
  */
 export function parseDecreeCsv(text: string): Holiday[] {
-	let rows: string[][];
-	try {
-		const options = { bom: true, trim: true, skip_empty_lines: true, relax_column_count: true, delimiter: [',', ';'] };
-		rows = parse(text, options);
-	} catch (error) {
-		if (error instanceof CsvError) refuse(Number(error.lines ?? 1), 'admin_csv_unreadable');
-		throw error;
-	}
-	const header = rows[0]?.map((name) => name.toLowerCase()) ?? [];
-	const [dateAt = -1, kindAt = -1, nameAt = -1] = COLUMNS.map((name) => header.indexOf(name));
+	const [header = [], ...rows] = csvRows(text, (line) => invalid('file', 'admin_csv_unreadable', { line }));
+	const names = header.map((name) => name.toLowerCase());
+	const [dateAt = -1, kindAt = -1, nameAt = -1] = COLUMNS.map((name) => names.indexOf(name));
 	if (Math.min(dateAt, kindAt, nameAt) < 0) refuse(1, 'admin_csv_columns');
-	return rows.slice(1).map((row, index) => {
+	return rows.flatMap((row, index) => {
+		if (!row.some(Boolean)) return [];
 		const line = index + 2;
 		const date = dayOf(row[dateAt] ?? '') ?? refuse(line, 'admin_csv_date');
 		const kind = KINDS[(row[kindAt] ?? '').toLowerCase()] ?? refuse(line, 'admin_csv_kind');
 		const name = row[nameAt] || refuse(line, 'admin_csv_name');
-		return { date, kind, name };
+		return [{ date, kind, name }];
 	});
 }
 

@@ -2,6 +2,7 @@ import { error } from '@sveltejs/kit';
 import { m } from '#lib/paraglide/messages.js';
 import { missingDecrees, calendarYear, decreedYears } from '#lib/server/calendar/year.ts';
 import { changeCalendar } from '#lib/server/cases/clocks/recount.ts';
+import { decodeTable } from '#lib/server/csv-table.ts';
 import { isRootAdmin } from '#lib/server/people/administration.ts';
 import { formAction, withActor } from '#lib/server/web/http/staff-page.ts';
 import type { RequestEvent } from './$types';
@@ -20,7 +21,7 @@ export const load = withActor(async (actor, { params }) => {
 const change = (type: string) =>
 	formAction(async (actor, { data, files }, { params: { year } }: RequestEvent) => {
 		// The holiday decree is sent as a file or as pasted text, because some phones can't choose files.
-		const csv = files[0] ? await files[0].text() : data.csv;
+		const csv = files[0] ? decodeTable(new Uint8Array(await files[0].arrayBuffer())) : data.csv;
 		const moved = await changeCalendar(actor, { year, ...data, csv, type });
 		return `/admin/calendar/${year}?saved&moved=${moved}`;
 	});

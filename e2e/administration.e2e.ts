@@ -89,6 +89,7 @@ test('a supervisor approves a new colleague’s role and prints the link, which 
 	await expect(admin.getByText('Laporan yang belum selesai')).toBeVisible();
 	await save(admin, 'Serahkan dan nonaktifkan');
 	await expect(admin.getByRole('checkbox', { name: 'Aktifkan lagi akun ini' })).not.toBeChecked();
+	await expect(admin.getByText('Kata sandi dan perangkat')).toHaveCount(0);
 	await fill(colleague, { username, password: 'pelabuhan lama mamuju' });
 	await press(colleague, 'Masuk');
 	await expect(colleague.getByRole('alert')).toContainText('akun ini tidak aktif');

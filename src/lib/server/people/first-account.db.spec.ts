@@ -1,10 +1,13 @@
 import { expect, test } from 'vitest';
 import { Invalid, NotFound } from '#lib/server/errors.ts';
+import { changeAccount, findAccount } from './accounts.ts';
+import { systemActor } from './actor.ts';
 import { provideAccount } from './first-account.ts';
 import { usePasswordLink } from './sign-in/password-links.ts';
 import { signIn } from './sign-in/sign-in.ts';
 import { unitByIdOrName, unitTree } from './units/find-unit.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { makeActor } from '#lib/dev/testing/factories.ts';
 
 useFreshDatabase();
 
@@ -43,6 +46,15 @@ test('an existing account gets a generated password and the requested roles, and
 	const { actor } = await signIn({ username: 'siti.rahma', password: again.password ?? '', address: 'here' });
 	expect(actor.name).toBe('Siti Rahma');
 	expect(actor.units.supervisor).toHaveLength(1);
+});
+
+test('an existing account that was switched off becomes active again', async () => {
+	const unit = (await unitByIdOrName('7604'))?.id ?? '';
+	await makeActor([[unit, 'admin']]);
+	const { id = '', name = '' } = (await findAccount('siti.rahma')) ?? {};
+	await changeAccount(await systemActor([]), id, { name });
+	const { password = '' } = await provideAccount({ ...siti, password: true });
+	expect((await signIn({ username: 'siti.rahma', password, address: 'here' })).actor.name).toBe('Siti Rahma');
 });
 
 test('an unknown unit is refused once there are units, and an unknown role is refused', async () => {

@@ -2,8 +2,10 @@ import { z } from 'zod';
 import { DEFAULT_WORKDAY_HOURS } from '#lib/calendar/workday-hours.ts';
 import { ROLES } from '#lib/cases/vocabulary.ts';
 import { checked } from '#lib/server/checked.ts';
+import { transaction } from '#lib/server/db/index.ts';
 import { NotFound } from '#lib/server/errors.ts';
 import { randomSecret } from '#lib/server/keys.ts';
+import { requestAccessChange } from './access/changes.ts';
 import { createAccount, findAccount, newAccountSchema } from './accounts.ts';
 import { systemActor } from './actor.ts';
 import { createPasswordLink, usePasswordLink } from './sign-in/password-links.ts';
@@ -69,7 +71,8 @@ export async function checkPerson(person: { username: string; [field: string]: u
 
 /**
  * Creates an account with roles in a unit and a password link, as `system`, for the operator of the machine. An
- * existing account keeps its name and gets the roles and a new link, so a locked-out last administrator regains access.
+ * existing account keeps its name, becomes active again if it was not, and gets the roles and a new link, so a locked-out
+ * last administrator regains access.
  * The first call creates the root unit.
  * The change needs no approval even if the office has cases, because the operator can read the database anyway. The
  * account and the supervisors are notified, and the audit log records the change.
@@ -82,6 +85,9 @@ export async function provideAccount(raw: unknown): Promise<ProvidedAccount> {
 	const system = await systemActor([]);
 	const { username, name, email, roles } = input;
 	const id = known?.id ?? (await createAccount(system, { username, name, email, unitId: unit.id, roles }));
+	if (known && !known.active) {
+		await transaction((tx) => requestAccessChange(tx, system, { kind: 'reactivation', accountId: id }));
+	}
 	if (known) for (const role of roles) await grantRole(system, id, { unitId: unit.id, role });
 	const link = await createPasswordLink(system, id);
 	if (!link) throw new Error('a password link of the operator needs no approval, but none was created');

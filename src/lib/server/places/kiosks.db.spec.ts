@@ -126,6 +126,17 @@ test('lists devices with the time last seen, and withdraws one or all of them', 
 	expect((await pairedKiosk(second)).ended).toBe(true);
 });
 
+test('withdraws only the devices that the list shows, and logs nothing if there are none', async () => {
+	const setup = await office();
+	await createKioskLink(setup.admin, setup.place.id, TABLET);
+	await at(new Date(now().getTime() + 25 * 60 * 60 * 1000), async () => {
+		const { number } = await pairedKiosk(await paired(setup));
+		expect(await withdrawKiosks(setup.admin, setup.place.id)).toEqual([{ mode: 'tablet', number }]);
+		expect(await withdrawKiosks(setup.admin, setup.place.id)).toEqual([]);
+	});
+	expect((await actionsAt(setup.place)).filter((action) => action === 'kiosk.withdrawn')).toHaveLength(1);
+});
+
 test('after five wrong PINs each try waits; the right PIN is still accepted, and a new PIN resets the wait', async () => {
 	const setup = await office();
 	const kiosk = await paired(setup);

@@ -75,6 +75,15 @@ export interface NamedKiosk {
 
 const itsName = { mode: kiosks.mode, number: kiosks.number };
 
+/** Condition for the devices of a place that were not withdrawn, and for unused links that are still valid. */
+const inUse = (placeId: string, kioskId?: string) =>
+	and(
+		eq(kiosks.placeId, placeId),
+		isNull(kiosks.withdrawnAt),
+		or(isNotNull(kiosks.pairedAt), gt(kiosks.linkExpiresAt, now())),
+		kioskId ? eq(kiosks.id, kioskId) : undefined
+	);
+
 /**
  * The devices of a place that were not withdrawn, ordered by time of pairing, then unused links that are still valid.
  * @throws NotFound if the actor does not administer the place
@@ -86,9 +95,7 @@ export async function listKiosks(actor: Actor, placeId: string) {
 		.select({ id, mode, number, pairedAt, seenAt, linkExpiresAt, desk: places.name })
 		.from(kiosks)
 		.leftJoin(places, eq(places.id, kiosks.deskId))
-		.where(
-			and(eq(kiosks.placeId, place.id), isNull(kiosks.withdrawnAt), or(isNotNull(pairedAt), gt(linkExpiresAt, now())))
-		)
+		.where(inUse(place.id))
 		.orderBy(asc(pairedAt), asc(linkExpiresAt));
 }
 /** A row of that list. Without `pairedAt` it is a link that is still valid. */
@@ -98,9 +105,6 @@ export type ListedKiosk = Awaited<ReturnType<typeof listKiosks>>[number];
 export async function desksBeside(actor: Actor, placeId: string) {
 	return desksAt((await placeForAdmin(actor, placeId)).unitId);
 }
-
-const inUse = (placeId: string, kioskId?: string) =>
-	and(eq(kiosks.placeId, placeId), isNull(kiosks.withdrawnAt), kioskId ? eq(kiosks.id, kioskId) : undefined);
 
 /**
  * Withdraws one device of a place, or all of them. To use a device again it needs a new link. Ratings still stored on a
@@ -119,6 +123,7 @@ export async function withdrawKiosks(actor: Actor, placeId: string, kioskId?: st
 			.where(inUse(place.id, kioskId))
 			.returning(itsName);
 		if (kioskId && ended.length === 0) throw new Conflict('invalid-move', { reason: 'device_ended' });
+		if (ended.length === 0) return [];
 		ended.sort((a, b) => a.number - b.number);
 		const after = { devices: ended.map(({ number }) => number) };
 		await recordChange(tx, actor, { unitId: place.unitId, action: 'kiosk.withdrawn', subject: place.name, after });

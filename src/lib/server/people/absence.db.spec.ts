@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from 'vitest';
-import { localDate } from '#lib/calendar/days.ts';
+import { addDays, localDate } from '#lib/calendar/days.ts';
 import { answerCase } from '#lib/server/cases/answers/answer.ts';
 import { now } from '#lib/server/clock.ts';
 import { absencesOf, addAbsence, deputiesFor } from './absence.ts';
@@ -27,6 +27,14 @@ test('a deputy must be a handler or supervisor of the same unit or of a unit abo
 	}
 	await addAbsence(office.handler, office.handler.accountId!, { ...days(), deputyId: office.supervisor.accountId });
 	expect(await absencesOf(office.handler.accountId!)).toMatchObject([{ deputy: office.supervisor.name }]);
+});
+
+test('an absence whose last day is past is refused, and one that began in the past is not', async () => {
+	const add = (toDay: string) =>
+		addAbsence(office.handler, office.handler.accountId!, { fromDay: '2026-01-05', toDay });
+	await expect(add(addDays(today(), -2))).rejects.toMatchObject({ issues: [{ path: 'toDay', code: 'acting_past' }] });
+	await add(today());
+	expect(await absencesOf(office.handler.accountId!)).toHaveLength(1);
 });
 
 test('a deputy cannot approve with the absent supervisor’s role, only with a role of their own', async () => {

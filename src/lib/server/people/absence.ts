@@ -46,10 +46,11 @@ async function nameFor(tx: Tx, actor: Actor, accountId: string) {
  * Records an absence of an account. The account itself or its administrator may do this. A job notifies the person of
  * an absence that somebody else entered.
  * @throws NotFound if the actor is neither
- * @throws Invalid if the deputy is not one of `deputiesFor`
+ * @throws Invalid if its last day is past, or the deputy is not one of `deputiesFor`
  */
 export async function addAbsence(actor: Actor, accountId: string, raw: unknown): Promise<void> {
 	const days = checked(absenceSchema, raw);
+	if (days.toDay < yesterday()) throw invalid('toDay', 'acting_past');
 	await transaction(async (tx) => {
 		const about = await nameFor(tx, actor, accountId);
 		const deputy = days.deputyId && (await deputiesFor(accountId, tx)).find((one) => one.id === days.deputyId);

@@ -215,8 +215,10 @@ test('notifies a person of an absence that somebody else entered, and not of the
 	const admin = await makeActor([[office.unit.id, 'admin']]);
 	const address = await giveEmailAddress(office.supervisor);
 	await db().execute(sql`delete from pgboss.job where name = 'absence-entered'`);
-	await addAbsence(office.handler, idOf(office.handler), days);
-	await addAbsence(admin, idOf(office.supervisor), days);
+	await at(THURSDAY, async () => {
+		await addAbsence(office.handler, idOf(office.handler), days);
+		await addAbsence(admin, idOf(office.supervisor), days);
+	});
 	const jobs = await rowsOf<{ data: JobPayloads['absence-entered'] }>(
 		db(),
 		sql`delete from pgboss.job where name = 'absence-entered' returning data`

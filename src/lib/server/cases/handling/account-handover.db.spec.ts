@@ -47,8 +47,10 @@ test('cases, rules, desks and tasks as a deputy pass to others in the commit tha
 	const [plain, against] = [await take(), await take()];
 	await nameOfficer(supervisor, against, witness);
 	await createRule(admin, unit.id, { name: 'Semua saran', active: true, assign: 'handler', handlerId: idOf(leaver) });
-	await addAbsence(colleague, idOf(colleague), { fromDay: '2020-01-01', toDay: '2020-01-02', deputyId: idOf(leaver) });
-	await addAbsence(colleague, idOf(colleague), { fromDay: '2099-01-01', toDay: '2099-01-02', deputyId: idOf(leaver) });
+	const away = (fromDay: string, toDay: string) =>
+		addAbsence(colleague, idOf(colleague), { fromDay, toDay, deputyId: idOf(leaver) });
+	await at('2020-01-01T02:00:00Z', () => away('2020-01-01', '2020-01-02'));
+	await away('2099-01-01', '2099-01-02');
 
 	expect(await accountHoldings(admin, idOf(leaver))).toMatchObject({
 		...{ cases: 2, drafts: 0, rules: 1, desks: [desk.name], onlyApproverOf: [] }

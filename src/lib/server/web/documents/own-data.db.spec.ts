@@ -54,7 +54,7 @@ test('an officer gets the own data, and of reports and ratings nothing that show
 		.set({ nicknames: ['Bu Ros'] })
 		.where(eq(officers.id, officer.id));
 	await openSession(idOf(me), 'Mozilla/5.0 (Windows NT 10.0; rv:128.0) Gecko/20100101 Firefox/128.0');
-	await addAbsence(me, idOf(me), { fromDay: '2026-12-01', toDay: '2026-12-02' });
+	await addAbsence(me, idOf(me), { fromDay: '2099-12-01', toDay: '2099-12-02' });
 	const references = [
 		await reportOn('2026-02-02', officer, 'Bu guru menunggu lama sekali di loket.'),
 		await reportOn('2026-02-03', officer, 'Nomor antrean saya dilewati dua kali.'),
@@ -103,7 +103,7 @@ test('an officer gets the own data, and of reports and ratings nothing that show
 		expect(data.account).toMatchObject({
 			name: me.name,
 			roles: [{ role: 'handler', office: unit.name }],
-			absences: [{ from: '2026-12-01', to: '2026-12-02' }],
+			absences: [{ from: '2099-12-01', to: '2099-12-02' }],
 			log: [{ action: 'absence.added' }]
 		});
 		expect(data.account.sessions).toMatchObject([{ device: 'Firefox, Windows' }]);

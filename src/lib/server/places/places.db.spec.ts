@@ -1,6 +1,6 @@
-import { eq } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import { beforeAll, expect, test } from 'vitest';
-import { db } from '#lib/server/db/index.ts';
+import { db, rowsOf, transaction } from '#lib/server/db/index.ts';
 import { places, placeScans, units } from '#lib/server/db/schema/units.ts';
 import { Conflict, NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
@@ -69,6 +69,27 @@ test('renewing gives a new code and the next sheet number, only once for two con
 	expect(renewed?.code).not.toBe(place.code);
 	expect((await logOf(place.code)).map(({ action }) => action)).toEqual(['place.created', 'place.renewed']);
 });
+
+// The embedded database runs one transaction at a time.
+test.runIf(process.env.TEST_DATABASE === 'postgres')(
+	'a new code has what a colleague changed at the same moment',
+	async () => {
+		const place = await createPlace(admin, unit.id, { name: 'Nama lama', kind: 'desk' });
+		const [changed, commit] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+		const changing = transaction(async (tx) => {
+			await tx.update(places).set({ name: 'Nama baru' }).where(eq(places.id, place.id));
+			changed.resolve();
+			await commit.promise;
+		});
+		await changed.promise;
+		const renewing = renewPlace(admin, place.id);
+		const waiting = sql`select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+		await expect.poll(() => rowsOf(db(), waiting)).toHaveLength(1);
+		commit.resolve();
+		await changing;
+		expect((await renewing).name).toBe('Nama baru');
+	}
+);
 
 test('scans are counted by date in the unit’s time zone only', async () => {
 	const place = await createPlace(admin, unit.id, { name: 'Kotak hitung', kind: 'box' });

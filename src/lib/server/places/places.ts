@@ -97,6 +97,11 @@ export async function insertPlace(tx: Tx, actor: Actor, unitId: string, raw: unk
 	return made;
 }
 
+/** Locks a place, so that two changes of it run one after the other. */
+async function lockPlace(tx: Tx, placeId: string): Promise<void> {
+	await tx.select({ id: places.id }).from(places).where(isId(places.id, placeId)).for('no key update');
+}
+
 /**
  * Changes the name, kind and officer of a place; the printed code stays. @throws as `createPlace` · Conflict `stale`, or
  * `place_withdrawn`, because its code may have a successor with values of its own
@@ -104,7 +109,7 @@ export async function insertPlace(tx: Tx, actor: Actor, unitId: string, raw: unk
 export async function changePlace(actor: Actor, placeId: string, raw: unknown): Promise<void> {
 	const change = checked(placeSchema, raw);
 	await transaction(async (tx) => {
-		await tx.select({ id: places.id }).from(places).where(isId(places.id, placeId)).for('no key update');
+		await lockPlace(tx, placeId);
 		const before = await placeForAdmin(actor, placeId, tx);
 		if (before.withdrawnAt) throw withdrawnBefore();
 		const after = { ...change, officerId: change.officerId ?? null };
@@ -157,6 +162,7 @@ export async function withdrawPlace(actor: Actor, placeId: string): Promise<void
  */
 export async function renewPlace(actor: Actor, placeId: string): Promise<Place> {
 	return transaction(async (tx) => {
+		await lockPlace(tx, placeId);
 		const former = await placeForAdmin(actor, placeId, tx);
 		const { unitId, kind, name, officerId, sheetNo } = former;
 		const made = await insertWithCode(tx, { unitId, kind, name, officerId, sheetNo: sheetNo + 1 });

@@ -59,6 +59,7 @@ export async function removeOfficerPhoto(actor: Actor, officerId: string): Promi
 async function replacePhoto(actor: Actor, officerId: string, key: string | null): Promise<void> {
 	const former = await transaction(async (tx) => {
 		const before = await officerForAdmin(actor, officerId, tx);
+		if (!key && !before.photoKey) return null;
 		await writePhoto(tx, actor, before, key);
 		return before.photoKey;
 	});

@@ -68,8 +68,10 @@ test('a portrait is a small square without metadata, and a new one deletes the o
 	const [before] = await db().select().from(officers).where(eq(officers.id, id));
 	await setOfficerPhoto(admin, id, photo);
 	expect(await fileStore().read(before?.photoKey ?? '')).toBeNull();
-	await removeOfficerPhoto(admin, id);
+	for (let sent = 0; sent < 2; sent++) await removeOfficerPhoto(admin, id);
 	expect(await officerPhoto(id)).toBeNull();
+	const removals = (await logOf('Eka Contoh')).filter(({ action }) => action === 'officer.photo_removed');
+	expect(removals).toHaveLength(1);
 });
 
 test('a file that is not a picture is refused with the reason, and the old portrait stays', async () => {

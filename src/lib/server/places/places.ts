@@ -142,10 +142,6 @@ export async function giveDesks(tx: Tx, actor: Actor, from: string, to: string |
 	}
 }
 
-export async function removeOfficerFromDesks(tx: Tx, officerId: string): Promise<void> {
-	await tx.update(places).set({ officerId: null }).where(eq(places.officerId, officerId));
-}
-
 /** Withdraws a place's code permanently. @throws NotFound · Conflict if the place is already withdrawn */
 export async function withdrawPlace(actor: Actor, placeId: string): Promise<void> {
 	await transaction(async (tx) => {

@@ -43,6 +43,9 @@ test('an officer is created, changed and deactivated; deactivation removes the o
 	expect(await listOfficers(admin)).toMatchObject([{ id, name: 'Andi Contoh Putra', position: null, active: false }]);
 	const [row] = await db().select().from(places).where(eq(places.id, desk.id));
 	expect(row?.officerId).toBeNull();
+	expect(await logOf(desk.code)).toMatchObject([
+		{ action: 'place.changed', before: { officerId: id }, after: { officerId: null } }
+	]);
 	expect((await logOf('Andi Contoh')).map(({ action }) => action)).toEqual(['officer.created', 'officer.changed']);
 });
 

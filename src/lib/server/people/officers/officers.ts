@@ -11,7 +11,7 @@ import { officers, units } from '#lib/server/db/schema/units.ts';
 import { NotFound, invalid } from '#lib/server/errors.ts';
 import { enqueue } from '#lib/server/jobs/queue.ts';
 import { requireSeen, seenValues } from '#lib/server/seen-values.ts';
-import { removeOfficerFromDesks } from '#lib/server/places/places.ts';
+import { giveDesks } from '#lib/server/places/places.ts';
 import { noteRemoval, requestAccessChange } from '../access/changes.ts';
 import { holds, type Actor } from '../actor.ts';
 import { accountForAdmin, requireAdmin } from '../administration.ts';
@@ -146,7 +146,7 @@ export async function changeOfficer(actor: Actor, officerId: string, raw: unknow
 		// Linking an account only hides cases from it, so supervisors are only notified. Unlinking is requested below.
 		const after = { ...values, accountId: before.accountId ?? to };
 		await tx.update(officers).set(after).where(eq(officers.id, officerId));
-		if (before.active && !after.active) await removeOfficerFromDesks(tx, officerId);
+		if (before.active && !after.active) await giveDesks(tx, actor, officerId, null);
 		const { unitId } = before;
 		const about = { unitId, action: 'officer.changed' as const, subject: before.name, after: { record: officerId } };
 		await recordDifference(tx, actor, about, before, after);

@@ -61,7 +61,12 @@ test('a day can be set only in a year whose decree is loaded', async () => {
 test('loading a year again replaces its days, and an invalid table changes nothing', async () => {
 	const load = (csv: string) => change({ type: 'year_loaded', year: 2029, decree: 'SKB 2/2028', csv });
 	await load('date,kind,name\n2029-01-01,national,Tahun Baru\n2029-05-01,national,Buruh\n');
+	expect(await lastEntry()).toMatchObject({ action: 'calendar.year_loaded', before: null });
 	await load('date,kind,name\n2029-01-01,national,Tahun Baru Masehi\n');
+	expect(await lastEntry()).toMatchObject({
+		before: { decree: 'SKB 2/2028', days: [{ name: 'Tahun Baru' }, { name: 'Buruh' }] },
+		after: { days: [{ name: 'Tahun Baru Masehi' }] }
+	});
 	const calendar = await loadCalendar();
 	expect(dayOff('2029-01-01', calendar)?.name).toBe('Tahun Baru Masehi');
 	expect(dayOff('2029-05-01', calendar)).toBeNull();

@@ -95,12 +95,14 @@ async function loadYear(
 	// Of two lines for one day the later one is used, because a decree may amend itself.
 	const values = [...new Map(days.map(({ date, kind, name }) => [date, { day: date, kind, name }])).values()];
 	const ofYear = between(calendarDays.day, `${loadedYear}-01-01`, `${loadedYear}-12-31`);
-	const before = await tx.delete(calendarDays).where(ofYear).returning();
+	const [former] = await tx.select().from(calendarYears).where(eq(calendarYears.year, loadedYear));
+	const removed = await tx.delete(calendarDays).where(ofYear).returning();
 	await tx
 		.insert(calendarYears)
 		.values({ year: loadedYear, decree: decreeName })
 		.onConflictDoUpdate({ target: calendarYears.year, set: { decree: decreeName } });
 	await tx.insert(calendarDays).values(values);
+	const before = former ? { decree: former.decree, days: removed } : null;
 	const after = { decree: decreeName, days: values };
 	await recordChange(tx, actor, { action: 'calendar.year_loaded', subject: String(loadedYear), before, after });
 	return `${loadedYear}: ${decreeName}`;

@@ -87,8 +87,7 @@ function valueText(key: string, value: unknown, reading: Reading): string {
 	);
 }
 
-const record = (value: unknown): Record<string, unknown> =>
-	Array.isArray(value) ? { days: value } : ((value ?? {}) as Record<string, unknown>);
+const record = (value: unknown): Record<string, unknown> => (value ?? {}) as Record<string, unknown>;
 
 /** One changed value. `was` is absent where the entry has no value before, `is` where it has none after. */
 function changesOf({ before, after }: LogEntry, reading: Reading) {

@@ -1,7 +1,7 @@
 import type { Scope } from '#lib/cases/vocabulary.ts';
 import { and, arrayOverlaps, eq, isNotNull, isNull, ne } from 'drizzle-orm';
 import { now } from '#lib/server/clock.ts';
-import type { Database, Tx } from '#lib/server/db/index.ts';
+import type { Reader, Tx } from '#lib/server/db/index.ts';
 import { accessChanges } from '#lib/server/db/schema/access-changes.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { apiTokens, roles } from '#lib/server/db/schema/people.ts';
@@ -41,7 +41,7 @@ export interface Applied {
  * Whether the change creates a password link: a requested link, or a first role that opens cases or the ratings of the
  * requester. With a first role the creator of the account may know its former password.
  */
-export async function createsPasswordLink(on: Database | Tx, change: AccessChange, requestedBy: string | null) {
+export async function createsPasswordLink(on: Reader, change: AccessChange, requestedBy: string | null) {
 	if (change.kind === 'password_link') return true;
 	if (change.kind !== 'role' || change.accountId === requestedBy) return false;
 	if (RATING_ROLES.includes(change.role)) {
@@ -62,7 +62,7 @@ export async function createsPasswordLink(on: Database | Tx, change: AccessChang
 
 /** Why a change's password link cannot be sent by e-mail; null if it can. */
 export async function mailObstacle(
-	on: Pick<Tx, 'select'>,
+	on: Reader,
 	{ accountId, data }: Pick<AccessRow, 'accountId' | 'data'>
 ): Promise<'access_no_mail' | 'access_address_changed' | null> {
 	const [account] = await on

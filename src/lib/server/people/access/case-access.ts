@@ -1,5 +1,5 @@
 import { and, arrayContained, arrayOverlaps, eq, gte, inArray, or, sql } from 'drizzle-orm';
-import { db, type Database, type Tx } from '#lib/server/db/index.ts';
+import { db, type Reader } from '#lib/server/db/index.ts';
 import { accessChanges } from '#lib/server/db/schema/access-changes.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
@@ -18,8 +18,6 @@ import {
 } from './kinds.ts';
 import { ratingUnitsConcerned } from './rating-access.ts';
 import { REMOVED_MS, unitsHeld, unitsHeldSoon, unitsRecentlyLost } from './role-units.ts';
-
-type Reader = Database | Tx;
 
 /** Returns those of the units that have a case, in the unit itself or below it. */
 async function unitsWithCases(on: Reader, unitIds: readonly string[]): Promise<string[]> {

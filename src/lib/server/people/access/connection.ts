@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { and, eq, isNull, or, sql } from 'drizzle-orm';
-import type { Database, Tx } from '#lib/server/db/index.ts';
+import type { Reader, Tx } from '#lib/server/db/index.ts';
 import { accessChanges } from '#lib/server/db/schema/access-changes.ts';
 import { connections, conversations, incomingMessages, outgoingMessages } from '#lib/server/db/schema/channels.ts';
 import { decryptText } from '#lib/server/keys.ts';
@@ -10,7 +10,7 @@ type ConnectionRow = typeof connections.$inferSelect;
 
 /** Whether messages came or went by a connection of the office for this channel, also by one that was removed. */
 export async function isConnectionUsed(
-	on: Database | Tx,
+	on: Reader,
 	unitId: string,
 	channel: ConnectionRow['channel']
 ): Promise<boolean> {

@@ -1,14 +1,12 @@
 import { and, eq, inArray } from 'drizzle-orm';
 import type { Role } from '#lib/cases/vocabulary.ts';
-import { type Database, type Tx } from '#lib/server/db/index.ts';
+import type { Reader } from '#lib/server/db/index.ts';
 import { apiTokens } from '#lib/server/db/schema/people.ts';
 import { ratings } from '#lib/server/db/schema/ratings.ts';
 import { officers } from '#lib/server/db/schema/units.ts';
 import { withUnitsBelow } from '../actor.ts';
 import { RATING_ROLES, RATING_SCOPE, type AccessChange, type AccessRemoval } from './kinds.ts';
 import { unitsHeldSoon, unitsRecentlyLost } from './role-units.ts';
-
-type Reader = Database | Tx;
 
 /**
  * Units whose ratings a change would open to an officer whom they rate: the requester is an officer there or below and

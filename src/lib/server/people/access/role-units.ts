@@ -2,11 +2,9 @@ import { and, eq, gte, inArray, isNull, ne, or, sql } from 'drizzle-orm';
 import { DAY_MS } from '#lib/calendar/durations.ts';
 import type { Role } from '#lib/cases/vocabulary.ts';
 import { ago } from '#lib/server/clock.ts';
-import type { Database, Tx } from '#lib/server/db/index.ts';
+import type { Reader } from '#lib/server/db/index.ts';
 import { accessChanges } from '#lib/server/db/schema/access-changes.ts';
 import { actingRoles, roles } from '#lib/server/db/schema/people.ts';
-
-type Reader = Database | Tx;
 
 /** Milliseconds for which a removed role or a deactivated account is still considered. */
 export const REMOVED_MS = 30 * DAY_MS;

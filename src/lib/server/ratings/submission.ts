@@ -68,7 +68,7 @@ interface Submission {
 
 export async function loadSubmissionContext(submission: Submission) {
 	const { input, unit, token } = submission;
-	const { officerById, placeById, placeByCode, places } = await reference();
+	const { officerById, placeById, placeByCode } = await reference();
 	const officer = officerById.get(input.officer?.toLowerCase() ?? '') ?? null;
 	const name = input.place ?? submission.placeId ?? '';
 	// By its id, or by its printed code while it is in use.
@@ -105,9 +105,6 @@ export async function loadSubmissionContext(submission: Submission) {
 		...row,
 		unit,
 		officer,
-		officerHasDesk: places.some(
-			(desk) => desk.officerId === officer?.id && desk.unitId === unit.id && desk.withdrawnAt === null
-		),
 		placeId: place?.unitId === unit.id ? place.id : null
 	};
 }
@@ -158,8 +155,8 @@ export function checkSubmission(
 	if (issues.length > 0) throw new Invalid(issues);
 }
 
-function worksHere({ officer, officerHasDesk, unit }: SubmissionContext, fromTablet: boolean): boolean {
-	return officer !== null && (officer.active || fromTablet) && (officer.unitId === unit.id || officerHasDesk);
+function worksHere({ officer, unit }: SubmissionContext, fromTablet: boolean): boolean {
+	return officer !== null && (officer.active || fromTablet) && officer.unitId === unit.id;
 }
 
 /** Whether this rating would use a token that was used before. */

@@ -8,7 +8,7 @@ import { ratings } from '#lib/server/db/schema/ratings.ts';
 import { visits } from '#lib/server/db/schema/visits.ts';
 import { systemActor, type Actor } from '#lib/server/people/actor.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
-import { makeActor, makeOfficer, makePlace, makeUnit } from '#lib/dev/testing/factories.ts';
+import { makeActor, makeOfficer, makeUnit } from '#lib/dev/testing/factories.ts';
 import { onDay, ratingOf } from '#lib/dev/testing/rating-history.ts';
 import { recordVisit, createVisit } from '#lib/server/visits/entries.ts';
 import { openVisit, type LinkOpener, visitToken } from '#lib/server/visits/link.ts';
@@ -136,15 +136,6 @@ test('the office never learns that a link was used, neither from a page nor from
 	expect(await log()).toEqual(logged);
 	const elsewhere = await makeActor([[(await makeUnit()).id, 'handler']]);
 	expect(await openVisit(visit.token, by(PHONE, elsewhere))).toMatchObject({ state: 'used', fromOffice: false });
-});
-
-test('an officer lent by another office counts as office staff for visits at this office', async () => {
-	const unit = await makeUnit();
-	const lent = await makeOfficer((await makeUnit()).id);
-	await makePlace(unit.id, { kind: 'desk', officerId: lent.id });
-	const { token } = await note(unit, { officer: lent.id });
-	const opened = await openVisit(token, by(PHONE, await makeActor([], lent.id)));
-	expect(opened).toMatchObject({ state: 'open', fromOffice: true });
 });
 
 test('a rating submitted by API is verified, except by an officer’s own token', async () => {

@@ -37,7 +37,7 @@ export function visitEntry(id: string, unit: { id: string; timeZone: string }, c
 	};
 }
 
-/** @throws Invalid if the officer is inactive, or neither belongs to the unit nor has a desk there */
+/** @throws Invalid if the officer is inactive or of another unit */
 async function requireOfficerOf(unitId: string, officerId: string | undefined) {
 	if (officerId === undefined) return undefined;
 	const found = (await officersAt(unitId)).find(({ id }) => id === officerId);

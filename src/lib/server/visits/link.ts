@@ -40,12 +40,12 @@ export const isTooSoon = (since: Date | null): boolean => (since ?? now()) > ago
 
 /**
  * Whether a link is opened by the office instead of the visitor: on the device or with the account that recorded the
- * visit, by the serving officer, or while an account with a role at the office is signed in.
+ * visit, by an officer of the office, or while an account with a role there is signed in.
  * Among API tokens only those of the office's officers count. The account of another system has roles there, records
  * visits and submits ratings from its own terminal, but it is no person.
  */
 export async function isFromOffice(
-	visit: { unitId: string; officerId: string | null; createdBy: string | null; madeByDevice: string | null },
+	visit: { unitId: string; createdBy: string | null; madeByDevice: string | null },
 	{ actor, device }: Pick<LinkOpener, 'actor' | 'device'>
 ): Promise<boolean> {
 	if (visit.madeByDevice !== null && visit.madeByDevice === device) return true;
@@ -54,9 +54,8 @@ export async function isFromOffice(
 		if (visit.createdBy !== null && visit.createdBy === actor.accountId) return true;
 		if (holds(actor, visit.unitId, ...ROLES)) return true;
 	}
-	if (actor.officerId === null) return false;
-	if (actor.officerId === visit.officerId) return true;
-	return (await reference()).officerById.get(actor.officerId)?.unitId === visit.unitId;
+	const officer = (await reference()).officerById.get(actor.officerId ?? '');
+	return officer?.unitId === visit.unitId;
 }
 
 export type FoundVisit =

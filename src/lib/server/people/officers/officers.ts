@@ -158,19 +158,15 @@ export async function changeOfficer(actor: Actor, officerId: string, raw: unknow
 	});
 }
 
-/**
- * Officers who serve people at a unit: its own active officers and those with a desk there, by name. `desks`: names of
- * the officer's desks at this unit. `ofUnit`: belongs to the unit itself, so a report may name them.
- */
+/** The active officers of a unit, by name, each with the names of the officer's desks. */
 export async function officersAt(unitId: string) {
 	const { officers, places } = await reference();
 	const inUse = places.filter((place) => place.unitId === unitId && place.withdrawnAt === null);
-	return officers.flatMap((officer) => {
-		const { id, name, active, unitId: own } = officer;
+	const serving = officers.filter((officer) => officer.active && officer.unitId === unitId);
+	return serving.map((officer) => {
+		const { id, name } = officer;
 		const desks = inUse.filter(({ officerId }) => officerId === id).map((place) => place.name);
-		const ofUnit = own === unitId;
-		const shown = { id, name, desks, hasPhoto: isPhotoShown(officer), ofUnit };
-		return active && (ofUnit || desks.length > 0) ? [shown] : [];
+		return { id, name, desks, hasPhoto: isPhotoShown(officer) };
 	});
 }
 export type RatedOfficer = Awaited<ReturnType<typeof officersAt>>[number];

@@ -35,7 +35,7 @@ export async function caseFormPage(event: RequestEvent, kind: CaseKind) {
 		return {
 			hidden,
 			place: place && { id: place.id, name: place.name },
-			officers: officers.filter((officer) => officer.ofUnit).map(({ id, name }) => ({ id, name })),
+			officers: officers.map(({ id, name }) => ({ id, name })),
 			services,
 			promised,
 			timeZone: unit.timeZone,

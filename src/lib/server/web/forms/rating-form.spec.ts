@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { onDutyFirst, ratingIn } from './rating-form.ts';
 
-const officer = (id: string, ...desks: string[]) => ({ id, name: id, desks, hasPhoto: false, ofUnit: true });
+const officer = (id: string, ...desks: string[]) => ({ id, name: id, desks, hasPhoto: false });
 const duty = (id: string, desk: string) => ({ id, name: id, hasPhoto: false, placeId: desk, placeName: desk });
 
 test('officers on duty come first, once each, with the first desk they cover; others are not shown at covered desks', () => {

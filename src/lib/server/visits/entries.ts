@@ -38,19 +38,15 @@ export function visitEntry(id: string, unit: { id: string; timeZone: string }, c
 }
 
 /** @throws Invalid if the officer is inactive or of another unit */
-async function requireOfficerOf(unitId: string, officerId: string | undefined) {
-	if (officerId === undefined) return undefined;
-	const found = (await officersAt(unitId)).find(({ id }) => id === officerId);
-	if (!found) throw invalid('officer', 'rating_officer');
-	return found;
+async function requireOfficerOf(unitId: string, officerId: string | undefined): Promise<void> {
+	if (officerId === undefined || (await officersAt(unitId)).some(({ id }) => id === officerId)) return;
+	throw invalid('officer', 'rating_officer');
 }
 
 /** @throws Invalid if the place is not a desk in use at the unit */
-async function requireDeskOf(unitId: string, placeId: string | undefined) {
-	if (placeId === undefined) return undefined;
-	const found = (await desksAt(unitId)).find(({ id }) => id === placeId);
-	if (!found) throw invalid('place', 'rating_place');
-	return found;
+async function requireDeskOf(unitId: string, placeId: string | undefined): Promise<void> {
+	if (placeId === undefined || (await desksAt(unitId)).some(({ id }) => id === placeId)) return;
+	throw invalid('place', 'rating_place');
 }
 
 /**
@@ -69,15 +65,15 @@ export async function recordVisit(actor: Actor, raw: unknown, device: string | n
 	const at = now();
 	const content = contentHash({ ...input, unit: unit.code, by: actor.accountId }, 'visit');
 	return transaction(async (tx) => {
-		const officer = await requireOfficerOf(unit.id, input.officer);
-		const desk = await requireDeskOf(unit.id, input.place);
+		await requireOfficerOf(unit.id, input.officer);
+		await requireDeskOf(unit.id, input.place);
 		const [stored] = await tx
 			.insert(visits)
 			.values({
 				...visitEntry(input.submission_id, unit, at),
 				service: input.service,
-				officerId: officer?.id,
-				placeId: desk?.id,
+				officerId: input.officer,
+				placeId: input.place,
 				channel: input.channel,
 				purpose: input.purpose,
 				begunAt: input.step === 'wait' ? null : at,
@@ -110,9 +106,11 @@ export async function beginVisit(actor: Actor, id: string, raw: unknown): Promis
 	await transaction(async (tx) => {
 		const visit = await lockVisit(tx, actor, id);
 		requireState(visit, 'waiting');
-		const officerId = (await requireOfficerOf(visit.unitId, input.officer))?.id ?? visit.officerId;
+		await requireOfficerOf(visit.unitId, input.officer);
+		await requireDeskOf(visit.unitId, input.place);
+		const officerId = input.officer ?? visit.officerId;
 		if (officerId === null) throw invalid('officer', 'visit_officer');
-		const placeId = (await requireDeskOf(visit.unitId, input.place))?.id ?? visit.placeId;
+		const placeId = input.place ?? visit.placeId;
 		const after = { ...visit, officerId, placeId, begunAt: now() };
 		await tx.update(visits).set({ officerId, placeId, begunAt: after.begunAt }).where(eq(visits.id, id));
 		if (visit.officerId !== null) await recordVisitChange(tx, actor, 'visit.officer_changed', visit, after);
@@ -145,12 +143,12 @@ export async function correctVisit(actor: Actor, id: string, raw: unknown): Prom
 	const { reason, ...input } = checked(visitCorrection, raw);
 	await transaction(async (tx) => {
 		const visit = await lockVisit(tx, actor, id);
-		const officer = await requireOfficerOf(visit.unitId, unlessUnchanged(visit.officerId, input.officer));
-		const desk = await requireDeskOf(visit.unitId, unlessUnchanged(visit.placeId, input.place));
+		await requireOfficerOf(visit.unitId, unlessUnchanged(visit.officerId, input.officer));
+		await requireDeskOf(visit.unitId, unlessUnchanged(visit.placeId, input.place));
 		const corrected = {
 			service: input.service ?? null,
-			officerId: officer?.id ?? input.officer ?? null,
-			placeId: desk?.id ?? input.place ?? null,
+			officerId: input.officer ?? null,
+			placeId: input.place ?? null,
 			channel: input.channel,
 			purpose: input.purpose ?? null
 		};
@@ -206,9 +204,9 @@ export async function createVisit(
 ) {
 	const input = checked(visitInput, raw);
 	const unit = await requireOpen(await requireUnitWithin(input.unit, within));
-	const officer = await requireOfficerOf(unit.id, input.officer);
+	await requireOfficerOf(unit.id, input.officer);
 	const at = now();
-	const content = { service: input.service ?? null, officerId: officer?.id ?? null, channel: input.channel };
+	const content = { service: input.service ?? null, officerId: input.officer ?? null, channel: input.channel };
 	const by = { unitId: unit.id, createdBy: accountId, externalRef: input.external_ref ?? null };
 	return transaction(async (tx) => {
 		const former = await visitReported(

@@ -1,4 +1,4 @@
-import { and, asc, eq, gte, inArray, lte, ne, sql } from 'drizzle-orm';
+import { and, asc, eq, gte, inArray, lte, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 import { z } from 'zod';
 import { addDays, localDate } from '#lib/calendar/days.ts';
@@ -15,8 +15,9 @@ import { invalid } from '#lib/server/errors.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { enqueue } from '#lib/server/jobs/queue.ts';
 import { chainOf, reference, type Unit } from '#lib/server/reference/reference.ts';
+import { CASE_ROLES } from './access/kinds.ts';
 import type { Actor } from './actor.ts';
-import { aboutAccount, accountForAdmin } from './administration.ts';
+import { aboutAccount, accountForAdmin, accountsWithRole } from './administration.ts';
 import { recordChange } from './audit.ts';
 import { dayField, idField } from './form-fields.ts';
 
@@ -144,14 +145,12 @@ export async function absencesWithin(unitIds: readonly string[]) {
 		.selectDistinct({ id: absences.id, name: accounts.name, toDay: absences.toDay, deputy: deputy.name })
 		.from(absences)
 		.innerJoin(accounts, and(eq(accounts.id, absences.accountId), eq(accounts.active, true)))
-		.innerJoin(roles, and(eq(roles.accountId, accounts.id), inArray(roles.role, DEPUTY_ROLES)))
+		.innerJoin(roles, and(eq(roles.accountId, accounts.id), inArray(roles.role, [...CASE_ROLES])))
 		.innerJoin(units, eq(units.id, roles.unitId))
 		.leftJoin(deputy, eq(deputy.id, absences.deputyId))
 		.where(and(inArray(roles.unitId, [...unitIds]), lte(absences.fromDay, today), gte(absences.toDay, today)))
 		.orderBy(asc(accounts.name), asc(absences.id));
 }
-
-const DEPUTY_ROLES = ['handler', 'supervisor'];
 
 /** Possible deputies of an account: active handlers and supervisors of its units or of units above them. */
 export async function deputiesFor(
@@ -162,22 +161,9 @@ export async function deputiesFor(
 		.select({ path: units.path })
 		.from(roles)
 		.innerJoin(units, eq(units.id, roles.unitId))
-		.where(and(eq(roles.accountId, accountId), inArray(roles.role, DEPUTY_ROLES)));
-	const chain = [...new Set(own.flatMap(chainOf))];
-	if (chain.length === 0) return [];
-	return on
-		.selectDistinct({ id: accounts.id, name: accounts.name })
-		.from(roles)
-		.innerJoin(accounts, eq(accounts.id, roles.accountId))
-		.where(
-			and(
-				inArray(roles.unitId, chain),
-				inArray(roles.role, DEPUTY_ROLES),
-				eq(accounts.active, true),
-				ne(accounts.id, accountId)
-			)
-		)
-		.orderBy(asc(accounts.name), asc(accounts.id));
+		.where(and(eq(roles.accountId, accountId), inArray(roles.role, [...CASE_ROLES])));
+	const people = await accountsWithRole(on, CASE_ROLES, own.flatMap(chainOf));
+	return people.filter(({ id }) => id !== accountId);
 }
 
 /** Returns the absent accounts for which this account is deputy today (in the time zone of their unit), by name. */

@@ -1,6 +1,7 @@
 import { reference } from '#lib/server/reference/reference.ts';
 import { and, asc, eq, inArray, isNull, sql } from 'drizzle-orm';
-import { type Tx, type Reader } from '#lib/server/db/index.ts';
+import type { Role } from '#lib/cases/vocabulary.ts';
+import type { Database, Reader, Tx } from '#lib/server/db/index.ts';
 import { isId } from '#lib/server/db/is-id.ts';
 import { accessChanges } from '#lib/server/db/schema/access-changes.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
@@ -127,15 +128,14 @@ export async function rootAdministrators(on: Reader) {
 		.orderBy(asc(id));
 }
 
-/** Ids of the active accounts with the role of an administrator at this office. */
-export async function administratorsOf(on: Reader, unitId: string): Promise<string[]> {
-	const rows = await on
-		.select({ id: accounts.id })
+/** Active accounts with one of the roles in one of these units, each once, by name. */
+export const accountsWithRole = (on: Database | Tx, anyOf: readonly Role[], unitIds: readonly string[]) =>
+	on
+		.selectDistinct({ id: accounts.id, name: accounts.name })
 		.from(roles)
-		.innerJoin(accounts, eq(accounts.id, roles.accountId))
-		.where(and(eq(roles.role, 'admin'), eq(roles.unitId, unitId), eq(accounts.active, true)));
-	return rows.map(({ id }) => id);
-}
+		.innerJoin(accounts, and(eq(accounts.id, roles.accountId), eq(accounts.active, true)))
+		.where(and(inArray(roles.role, [...anyOf]), inArray(roles.unitId, [...unitIds])))
+		.orderBy(asc(accounts.name), asc(accounts.id));
 
 /**
  * Counts the active accounts that would still administer a root unit without this one, because the last one must not be

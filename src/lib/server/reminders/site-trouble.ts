@@ -6,7 +6,7 @@ import { notices } from '#lib/server/db/schema/notices.ts';
 import { channelFindings } from '#lib/server/health/channels.ts';
 import type { Finding, FindingCode } from '#lib/server/health/finding.ts';
 import { findingsOf } from '#lib/server/health/report.ts';
-import { administratorsOf, rootAdministrators } from '#lib/server/people/administration.ts';
+import { accountsWithRole, rootAdministrators } from '#lib/server/people/administration.ts';
 
 /** Parts of the site that are watched for trouble, with their names in e-mails. */
 const WATCHED = {
@@ -58,8 +58,8 @@ export async function notifyOfTrouble(): Promise<void> {
 	for (const office of new Set([...channels.keys(), ...inTrouble])) {
 		const findings = channels.get(office) ?? [];
 		if (!findings.some(isTrouble) && !runs({ subject: 'channels', office })) continue;
-		const own = await administratorsOf(db(), office);
-		const others = own.filter((id) => !people.includes(id));
+		const own = await accountsWithRole(db(), ['admin'], [office]);
+		const others = own.map(({ id }) => id).filter((id) => !people.includes(id));
 		await transaction((tx) => notifyOf(tx, { subject: 'channels', office }, findings, others));
 	}
 }

@@ -1,8 +1,6 @@
-import { and, asc, eq, inArray } from 'drizzle-orm';
 import { db } from '#lib/server/db/index.ts';
-import { accounts } from '#lib/server/db/schema/accounts.ts';
-import { roles } from '#lib/server/db/schema/people.ts';
 import { caseRoleUnits, type Actor } from '#lib/server/people/actor.ts';
+import { accountsWithRole } from '#lib/server/people/administration.ts';
 import { unitTree, type UnitInTree } from '#lib/server/people/units/find-unit.ts';
 import { chainOf, reference } from '#lib/server/reference/reference.ts';
 import { workerRoles } from '../people.ts';
@@ -14,15 +12,8 @@ export async function deskUnits(actor: Actor): Promise<UnitInTree[]> {
 }
 
 /** People to whom reports of these offices can be assigned, sorted by name. Roles are inherited downwards. */
-export async function assignablePeople(units: readonly UnitInTree[]): Promise<{ id: string; name: string }[]> {
-	const chain = [...new Set(units.flatMap(chainOf))];
-	return db()
-		.selectDistinct({ id: accounts.id, name: accounts.name })
-		.from(accounts)
-		.innerJoin(roles, eq(roles.accountId, accounts.id))
-		.where(and(inArray(roles.unitId, chain), inArray(roles.role, [...workerRoles(false)]), eq(accounts.active, true)))
-		.orderBy(asc(accounts.name));
-}
+export const assignablePeople = (units: readonly UnitInTree[]): Promise<{ id: string; name: string }[]> =>
+	accountsWithRole(db(), workerRoles(false), units.flatMap(chainOf));
 
 /** Boxes, desks, kiosks and posters of an office that are in use, by name. */
 export async function placesInUse(unitId: string): Promise<{ id: string; name: string }[]> {

@@ -1,14 +1,12 @@
-import { and, asc, eq, inArray, ne, or } from 'drizzle-orm';
+import { and, eq, ne, or } from 'drizzle-orm';
 import { checked } from '#lib/server/checked.ts';
 import { createOnce } from '#lib/server/db/create-once.ts';
 import { db, oneRow, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
-import { accounts } from '#lib/server/db/schema/accounts.ts';
-import { roles } from '#lib/server/db/schema/people.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { Conflict, Invalid, NotFound, invalid } from '#lib/server/errors.ts';
 import { enqueue } from '#lib/server/jobs/queue.ts';
 import type { Actor } from '../actor.ts';
-import { requireAdmin, requireRootAdmin } from '../administration.ts';
+import { accountsWithRole, requireAdmin, requireRootAdmin } from '../administration.ts';
 import { recordChange, recordDifference } from '../audit.ts';
 import { chainOf, reference } from '#lib/server/reference/reference.ts';
 import { unitByIdOrName, unitTree, type Unit, type UnitInTree } from './find-unit.ts';
@@ -137,14 +135,8 @@ async function requireOfficerOf(unitId: string, officerId: string): Promise<void
  * Active supervisors of a unit and of the units above, by name. Only they can be responsible for its personal data,
  * because they already see its restricted cases: naming them opens no case to anybody.
  */
-export async function supervisorsOver(unit: Pick<Unit, 'path'>, on: Database | Tx = db()) {
-	return on
-		.selectDistinct({ id: accounts.id, name: accounts.name })
-		.from(roles)
-		.innerJoin(accounts, and(eq(accounts.id, roles.accountId), eq(accounts.active, true)))
-		.where(and(eq(roles.role, 'supervisor'), inArray(roles.unitId, chainOf(unit))))
-		.orderBy(asc(accounts.name), asc(accounts.id));
-}
+export const supervisorsOver = (unit: Pick<Unit, 'path'>, on: Database | Tx = db()) =>
+	accountsWithRole(on, ['supervisor'], chainOf(unit));
 
 /** Stores a unit's ids at LAPOR, and whether all its reports are recorded there. */
 export async function storeLaporSettings(

@@ -1,6 +1,6 @@
 import { and, desc, eq, inArray, isNull } from 'drizzle-orm';
 import { z } from 'zod';
-import { SCOPES, type Role, type Scope } from '#lib/cases/vocabulary.ts';
+import { ROLES, SCOPES, type Role, type Scope } from '#lib/cases/vocabulary.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, oneRow, transaction, type Tx } from '#lib/server/db/index.ts';
@@ -14,26 +14,24 @@ import { enqueue } from '#lib/server/jobs/queue.ts';
 import { randomSecret, sameSecret, sha256Hex } from '#lib/server/keys.ts';
 import { reference } from '#lib/server/reference/reference.ts';
 import { cancelChange, requestAccessChange } from '../access/changes.ts';
+import { CASE_ROLES, RATING_ROLES } from '../access/kinds.ts';
 import { accountColumns, actorFrom, actorOf, holds, systemActor, type Actor } from '../actor.ts';
 import { outsideTrial } from '../units/trial.ts';
 import { accountForAdmin, requireAdmin } from '../administration.ts';
 import { recordChange } from '../audit.ts';
 import { idField, nameField } from '../form-fields.ts';
 
-const ANY_ROLE: readonly Role[] = ['handler', 'supervisor', 'manager', 'admin'];
-const CASE_HANDLING_ROLES: readonly Role[] = ['handler', 'supervisor'];
-
 /** Roles that an account needs for each scope of its token. A token can never do more than its account. */
 const SCOPE_ROLES: Record<Scope, readonly Role[]> = {
-	'ratings:write': ANY_ROLE,
-	'visits:write': ANY_ROLE,
-	'cases:write': ANY_ROLE,
-	'cases:read': CASE_HANDLING_ROLES,
-	'cases:handle': CASE_HANDLING_ROLES,
-	'escalations:read': CASE_HANDLING_ROLES,
-	'escalations:write': CASE_HANDLING_ROLES,
-	'insight:read': ['manager'],
-	'directory:read': ANY_ROLE,
+	'ratings:write': ROLES,
+	'visits:write': ROLES,
+	'cases:write': ROLES,
+	'cases:read': CASE_ROLES,
+	'cases:handle': CASE_ROLES,
+	'escalations:read': CASE_ROLES,
+	'escalations:write': CASE_ROLES,
+	'insight:read': RATING_ROLES,
+	'directory:read': ROLES,
 	'tokens:write': ['admin']
 };
 

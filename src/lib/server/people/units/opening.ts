@@ -9,6 +9,7 @@ import { roles } from '#lib/server/db/schema/people.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { Invalid } from '#lib/server/errors.ts';
 import { chainOf, isInSubtree, reference } from '#lib/server/reference/reference.ts';
+import { CASE_ROLES } from '../access/kinds.ts';
 import type { Actor } from '../actor.ts';
 import { requireAdmin } from '../administration.ts';
 import { recordChange } from '../audit.ts';
@@ -33,7 +34,7 @@ export async function openingLacks(on: Reader, offices: readonly Unit[]): Promis
 			and(
 				eq(accounts.active, true),
 				isNotNull(accounts.passwordHash),
-				inArray(roles.role, ['handler', 'supervisor']),
+				inArray(roles.role, [...CASE_ROLES]),
 				inArray(roles.unitId, offices.flatMap(chainOf))
 			)
 		);

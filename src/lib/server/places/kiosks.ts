@@ -12,11 +12,11 @@ import { Conflict, NotFound, invalid } from '#lib/server/errors.ts';
 import { checked } from '#lib/server/checked.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
-import { resetFailures, countFailure, secondsToWait } from '#lib/server/people/rate-limits.ts';
+import { resetFailures } from '#lib/server/people/rate-limits.ts';
 import { hashPassword, passwordMatches } from '#lib/server/people/sign-in/password.ts';
-import { env } from '#lib/server/env.ts';
 import { reference } from '#lib/server/reference/reference.ts';
 import { AttemptQueue } from '#lib/server/people/sign-in/attempt-queue.ts';
+import { checkAfterWait } from '#lib/server/people/sign-in/sign-in.ts';
 import { isOpenToPublic } from '#lib/server/people/units/find-unit.ts';
 import { desksAt } from './duty.ts';
 import { placeForAdmin } from './places.ts';
@@ -196,14 +196,10 @@ const pinQueue = new AttemptQueue({ target: 2, source: 2, all: 64 });
  */
 export async function checkKioskPin(kioskId: string, raw: unknown): Promise<void> {
 	const { pin } = checked(pinInput, raw);
-	const wait = await secondsToWait('kiosk_pin', kioskId);
-	const pinTry = { target: kioskId, source: kioskId };
-	const isRight = env().LIMITS
-		? await pinQueue.check(pinTry, wait * 1000, () => pinFits(kioskId, pin))
-		: await pinFits(kioskId, pin);
-	if (isRight) return resetFailures('kiosk_pin', kioskId);
-	const seconds = await countFailure('kiosk_pin', kioskId);
-	throw seconds > 0 ? invalid('pin', 'kiosk_pin_wrong_slow', { seconds }) : invalid('pin', 'kiosk_pin_wrong');
+	const keys = { target: kioskId, source: kioskId };
+	const queued = { queue: pinQueue, keys, slowdown: 'kiosk_pin', key: kioskId } as const;
+	await checkAfterWait(queued, { path: 'pin', code: 'kiosk_pin_wrong' }, () => pinFits(kioskId, pin));
+	await resetFailures('kiosk_pin', kioskId);
 }
 
 async function pinFits(kioskId: string, pin: string): Promise<boolean> {

@@ -56,7 +56,7 @@ interface Attempt {
 export async function signIn({ username, password, address, device, userAgent }: Attempt) {
 	const name = username.trim().toLowerCase();
 	const queued = await queueFor(name, address, device);
-	const { account, actor } = await inQueue(queued, { path: '', code: 'sign_in_failed' }, () =>
+	const { account, actor } = await checkAfterWait(queued, { path: '', code: 'sign_in_failed' }, () =>
 		accountOf(name, password)
 	);
 	if (await hasSecondFactor(account.id)) throw new CodeNeeded(account.id, account.markGeneration);
@@ -135,7 +135,7 @@ async function checkOwnCode(accountId: string, code: string, own?: string): Prom
 	const key = keyedHex('address', own ? `code ${accountId} ${own}` : `code ${accountId}`);
 	const keys = { target: accountId, source: own ?? accountId };
 	const queued = { queue: own ? ownCodeTries : codeTries, keys, slowdown: 'sign_in_code', key } as const;
-	await inQueue(queued, { path: 'totp', code: 'code_wrong' }, async () => {
+	await checkAfterWait(queued, { path: 'totp', code: 'code_wrong' }, async () => {
 		if (await acceptCode(accountId, code)) return true;
 		await noteWrongCode(accountId);
 		return undefined;
@@ -180,7 +180,7 @@ export async function checkOwnPassword(
 	const tries = `${by} ${accountId}`;
 	const key = keyedHex('address', tries);
 	const keys = { target: tries, source: tries };
-	await inQueue(
+	await checkAfterWait(
 		{ queue: knownDevices, keys, slowdown: 'sign_in_device', key },
 		{ path, code: 'password_wrong' },
 		async () => {
@@ -199,10 +199,10 @@ interface Queued {
 }
 
 /**
- * Waits as long as earlier failures require, then runs `check` and counts a failure if it returns nothing.
+ * Waits as long as earlier failures require, then runs `check` and counts a failure if it returns nothing or false.
  * @throws Invalid with the code, or the code with `_slow` if the next try waits `seconds` · TooMany
  */
-async function inQueue<T>(
+export async function checkAfterWait<T>(
 	{ queue, keys, slowdown, key }: Queued,
 	{ path, code }: { path: string; code: string },
 	check: () => Promise<T | undefined>

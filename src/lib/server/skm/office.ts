@@ -8,7 +8,6 @@ import { transaction, type Tx } from '#lib/server/db/index.ts';
 import { skmOffices } from '#lib/server/db/schema/skm.ts';
 import { invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { requireAdmin } from '#lib/server/people/administration.ts';
 import { recordDifference } from '#lib/server/people/audit.ts';
 import { dayField, flagField, lineField } from '#lib/server/people/form-fields.ts';
 import { unitForAdmin, unitsForAdmin } from '#lib/server/people/units/units.ts';
@@ -73,13 +72,13 @@ const change = z
 /**
  * Turns the survey of a unit on or off. Turning it on needs the number and date of the decision it is based on. Answers
  * and publications stay.
+ * @param office code, slug or id of the unit
  * @throws NotFound if the actor does not administer the unit
  * @throws Invalid if the decision is missing or dated in the future · Conflict `stale`
  */
-export async function changeSkmOffice(actor: Actor, unitId: string, raw: unknown): Promise<void> {
-	requireAdmin(actor, unitId);
+export async function changeSkmOffice(actor: Actor, office: string, raw: unknown): Promise<void> {
+	const { id: unitId, timeZone } = await unitForAdmin(actor, office);
 	const input = checked(change, raw);
-	const { timeZone } = await unitForAdmin(actor, unitId);
 	if (input.decidedOn !== undefined && input.decidedOn > localDate(now(), timeZone)) {
 		throw invalid('decidedOn', 'skm_decided_ahead');
 	}

@@ -1,5 +1,5 @@
 import { changeSkmOffice, skmOfUnit } from '#lib/server/skm/office.ts';
-import { formAction, withActor } from '#lib/server/web/http/staff-page.ts';
+import { changeThenOpen, withActor } from '#lib/server/web/http/staff-page.ts';
 
 export const load = withActor(async (actor, { params }) => {
 	const { unit, skm, seen } = await skmOfUnit(actor, params.code);
@@ -7,9 +7,5 @@ export const load = withActor(async (actor, { params }) => {
 });
 
 export const actions = {
-	default: formAction(async (actor, { data }, { params }) => {
-		const { unit } = await skmOfUnit(actor, params.code);
-		await changeSkmOffice(actor, unit.id, data);
-		return '/admin/skm?saved';
-	})
+	default: changeThenOpen((actor, data, { params }) => changeSkmOffice(actor, params.code, data), '/admin/skm?saved')
 };

@@ -41,16 +41,7 @@ export type SkmFigures = z.output<typeof skmFigures>;
 export const publishedFigures = skmFigures.extend({ respondents: z.object(byFact(() => respondents)) });
 export type SkmRespondents = z.output<typeof publishedFigures>['respondents'];
 
-export function figuresOf(tally: SkmTally): SkmFigures {
-	const { n, sums, held, voided } = tally;
-	return {
-		n,
-		sums,
-		ikm: ikmOf(tally),
-		held,
-		voided
-	};
-}
+export const figuresOf = (tally: SkmTally): SkmFigures => ({ ...tally, ikm: ikmOf(tally) });
 
 /** Numbers of respondents by fact and value; '' means no answer. */
 export type FactCounts = Record<SkmFact, Record<string, number>>;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { byElement, SKM_ANSWERS, SKM_ELEMENTS, type SkmAnswer, type SkmAnswers } from './vocabulary.ts';
-import { elementFigures, ikmOf, emptySums, sumsOf, addSums } from './satisfaction-index.ts';
+import { elementFigures, ikmOf, emptySums, addSums, type SkmSums } from './satisfaction-index.ts';
 
 /** Makes `n` forms whose answers sum to `total`, distributed as evenly as whole answers allow. */
 function formsOf(n: number, total: number): SkmAnswers[] {
@@ -15,6 +15,11 @@ function formsOf(n: number, total: number): SkmAnswers[] {
 }
 
 const all = (answer: SkmAnswer): SkmAnswers => byElement(() => answer);
+
+function sumsOf(forms: readonly SkmAnswers[]): SkmSums {
+	const sums = byElement((element) => forms.reduce((total, form) => total + form[element], 0));
+	return { n: forms.length, sums };
+}
 
 describe('worked examples', () => {
 	test.each([

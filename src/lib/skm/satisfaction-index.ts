@@ -1,4 +1,4 @@
-import { byElement, SKM_ELEMENTS, type SkmAnswers, type SkmElement } from './vocabulary.ts';
+import { byElement, SKM_ELEMENTS, type SkmElement } from './vocabulary.ts';
 
 /** Number of forms and sum of the answers to each element. The index is computed from these integers only. */
 export interface SkmSums {
@@ -18,15 +18,6 @@ const GRADE_MINIMUMS: readonly [SkmGrade, number][] = [
 
 export function emptySums(): SkmSums {
 	return { n: 0, sums: byElement(() => 0) };
-}
-
-export function sumsOf(responses: Iterable<SkmAnswers>): SkmSums {
-	const total = emptySums();
-	for (const response of responses) {
-		total.n += 1;
-		for (const element of SKM_ELEMENTS) total.sums[element] += response[element];
-	}
-	return total;
 }
 
 export function addSums(a: SkmSums, b: SkmSums): SkmSums {

@@ -114,22 +114,15 @@ export async function importTable(actor: Actor, list: ImportList, sent: SentTabl
 	const rows = readTable(list, text);
 	const photoLines = rows.map(({ line, cells }) => ({ line, name: cells.nama ?? '', photo: cells.foto }));
 	// Before the transaction, which contains no image processing.
-	const photos = sent.kept
-		? await loadPreviewedPhotos(actor, photoLines, sent.kept)
-		: await photosOf(actor, photoLines, archives);
+	const hasPhotos = archives.length > 0 || photoLines.some(({ photo }) => photo);
+	const preview = () => (hasPhotos ? previewPhotos(actor, photoLines, archives) : undefined);
+	const photos = await (sent.kept ? loadPreviewedPhotos(actor, photoLines, sent.kept) : preview());
 	const toStore = { rows, photos, office, confirmed, submissionId };
 	const { repeated, ...result } = await storeLines(actor, list, toStore);
 	if (photos && sent.kept)
 		await dropPhotos(actor, photoLines, photos, result.stored && !repeated ? 'preview' : 'copies');
 	return { ...result, text, batch: photos?.batch, unused: photos?.unused ?? [] };
 }
-
-const photosOf = async (
-	actor: Actor,
-	photoLines: Parameters<typeof previewPhotos>[1],
-	archives: readonly SentFile[]
-) =>
-	archives.length > 0 || photoLines.some(({ photo }) => photo) ? previewPhotos(actor, photoLines, archives) : undefined;
 
 interface TableToStore {
 	rows: readonly { line: number; cells: Cells }[];

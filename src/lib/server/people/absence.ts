@@ -14,7 +14,7 @@ import { absences, roles } from '#lib/server/db/schema/people.ts';
 import { invalid } from '#lib/server/errors.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { enqueue } from '#lib/server/jobs/queue.ts';
-import { chainOf, reference, type Unit } from '#lib/server/reference/reference.ts';
+import { chainOf, coversDay, reference, type Unit } from '#lib/server/reference/reference.ts';
 import { CASE_ROLES } from './access/kinds.ts';
 import type { Actor } from './actor.ts';
 import { aboutAccount, accountForAdmin, accountsWithRole } from './administration.ts';
@@ -111,9 +111,7 @@ export async function absentToday(accountIds: readonly string[], zone: string): 
 async function absencesToday(accountIds: readonly string[], zone: string) {
 	const today = localDate(now(), zone);
 	const { absences: known } = await reference();
-	return known.filter(
-		({ accountId, fromDay, toDay }) => fromDay <= today && today <= toDay && accountIds.includes(accountId)
-	);
+	return known.filter((one) => coversDay(one, today) && accountIds.includes(one.accountId));
 }
 
 /**

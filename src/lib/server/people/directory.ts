@@ -6,7 +6,7 @@ import { ago, now } from '#lib/server/clock.ts';
 import { db, oneRow } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { actingRoles, roles } from '#lib/server/db/schema/people.ts';
-import { reference } from '#lib/server/reference/reference.ts';
+import { coversDay, reference } from '#lib/server/reference/reference.ts';
 import type { Actor } from './actor.ts';
 import { accountsWithSecondFactor } from './sign-in/second-factor.ts';
 import { isRootAdmin, requestedRoles, unitsFromRoles } from './administration.ts';
@@ -34,7 +34,7 @@ export async function listPeople(actor: Actor, only?: string) {
 	const { unitById, officers, absences } = await reference();
 	const absentToday = (accountId: string, unitId: string | undefined) => {
 		const today = localDate(now(), unitById.get(unitId ?? '')?.timeZone ?? 'UTC');
-		return absences.some((row) => row.accountId === accountId && row.fromDay <= today && today <= row.toDay);
+		return absences.some((row) => row.accountId === accountId && coversDay(row, today));
 	};
 
 	return people.flatMap((account) => {

@@ -3,7 +3,7 @@ import { HOUR_MS } from '#lib/calendar/durations.ts';
 import { dutyAt, isOn, latestShifts } from '#lib/places/duty.ts';
 import { isPhotoShown } from '#lib/privacy/photo.ts';
 import { ago, now } from '#lib/server/clock.ts';
-import { reference, type Reference } from '#lib/server/reference/reference.ts';
+import { coversDay, reference, type Reference } from '#lib/server/reference/reference.ts';
 
 type Place = Reference['places'][number];
 
@@ -94,9 +94,7 @@ async function officersOnDuty(isChosen: (place: Place) => boolean) {
 	const zone = unitById.get(desks[0]?.unitId ?? '')?.timeZone ?? 'UTC';
 	const at = now();
 	const moment = { day: localDate(at, zone), time: localTime(at, zone) };
-	const absent = new Set(
-		absences.filter(({ fromDay, toDay }) => fromDay <= moment.day && moment.day <= toDay).map((one) => one.accountId)
-	);
+	const absent = new Set(absences.filter((one) => coversDay(one, moment.day)).map(({ accountId }) => accountId));
 	const present = new Map(
 		officers.flatMap((officer) => {
 			const { id, name, active, accountId } = officer;

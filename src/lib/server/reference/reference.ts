@@ -33,6 +33,10 @@ export const chainOf = (unit: Pick<Unit, 'path'> | undefined): string[] => unit?
 /** Whether the unit is this one or below it. */
 export const isInSubtree = ({ path }: Pick<Unit, 'path'>, unitId: string): boolean => path.includes(`/${unitId}/`);
 
+/** Whether an absence includes this day. */
+export const coversDay = ({ fromDay, toDay }: typeof absences.$inferSelect, day: LocalDate): boolean =>
+	fromDay <= day && day <= toDay;
+
 /** What the whole installation has in common, as of one moment. Callers must not change it. */
 export type Reference = Readonly<Awaited<ReturnType<typeof load>>>;
 

@@ -8,7 +8,7 @@ import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { roles } from '#lib/server/db/schema/people.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { Invalid } from '#lib/server/errors.ts';
-import { chainOf, isInSubtree, reference } from '#lib/server/reference/reference.ts';
+import { chainOf, coversDay, isInSubtree, reference } from '#lib/server/reference/reference.ts';
 import { CASE_ROLES } from '../access/kinds.ts';
 import type { Actor } from '../actor.ts';
 import { requireAdmin } from '../administration.ts';
@@ -42,8 +42,7 @@ export async function openingLacks(on: Reader, offices: readonly Unit[]): Promis
 	return new Map(
 		offices.map((unit) => {
 			const today = localDate(now(), unit.timeZone);
-			const away = (id: string) =>
-				absences.some(({ accountId, fromDay, toDay }) => accountId === id && fromDay <= today && today <= toDay);
+			const away = (id: string) => absences.some((row) => row.accountId === id && coversDay(row, today));
 			const people = held.filter(({ unitId }) => isInSubtree(unit, unitId));
 			const handlers = people.filter(({ role }) => role === 'handler');
 			const approvers = people.filter(({ role, accountId }) => role === 'supervisor' && !away(accountId));

@@ -95,17 +95,15 @@ export async function confirmSecondFactor(
 ): Promise<string[]> {
 	const { codes, recoveryHashes } = newRecoveryCodes(accountId);
 	const step = await stepOf(accountId, code);
+	if (step === null) throw invalid('totp', 'code_wrong');
 	return transaction(async (tx) => {
 		const { enrolledAt, startedAt } = secondFactors;
 		const isShown = and(gt(startedAt, pendingSince()), lte(startedAt, latestStart(session.confirmedAt)));
-		const confirmed =
-			step === null
-				? []
-				: await tx
-						.update(secondFactors)
-						.set({ enrolledAt: now(), lastStep: step, recoveryHashes })
-						.where(and(ofAccount(accountId), isNull(enrolledAt), isShown))
-						.returning();
+		const confirmed = await tx
+			.update(secondFactors)
+			.set({ enrolledAt: now(), lastStep: step, recoveryHashes })
+			.where(and(ofAccount(accountId), isNull(enrolledAt), isShown))
+			.returning();
 		if (confirmed.length === 0) throw invalid('totp', 'code_wrong');
 		await endSessions(tx, accountId, session.id);
 		await note(tx, accountId, 'second_factor.enrolled');

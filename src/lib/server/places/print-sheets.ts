@@ -12,8 +12,8 @@ import { isInTrial } from '#lib/server/people/units/trial.ts';
 import { unitForAdmin } from '#lib/server/people/units/units.ts';
 import { reference } from '#lib/server/reference/reference.ts';
 import { placeForAdmin, type Place } from './places.ts';
-import { type SheetContent, MM, type SheetElement, layOutSheet } from './sheet-layout.ts';
-import type { SheetSize } from './sheet-measures.ts';
+import { type SheetContent, type SheetElement, layOutSheet } from './sheet-layout.ts';
+import { MM, type SheetSize } from './sheet-measures.ts';
 import { textWidth, withFonts } from './sheet-text.ts';
 
 /** What the sheets of one office have in common. */

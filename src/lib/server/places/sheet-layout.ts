@@ -1,6 +1,6 @@
 import { encode } from 'uqr';
 import { ICONS } from '#lib/ui/table/icons.ts';
-import { MEASURES, scaled, type Measures, type SheetSize } from './sheet-measures.ts';
+import { MEASURES, MM, scaled, type Measures, type SheetSize } from './sheet-measures.ts';
 import { printable, fitting, wrapped, textWidth } from './sheet-text.ts';
 
 /** Texts of a place's printed sheet, in Indonesian, exactly as printed. A sheet never contains an officer's name. */
@@ -65,8 +65,6 @@ const ENGLISH = 'Scan to rate our service, make a suggestion or complain. Free, 
 const INK = '#1c1a17';
 const SOFT = '#5d574d';
 const LINE = '#b9b2a6';
-/** Millimetres of one point. */
-export const MM = 25.4 / 72;
 /** Line height as a multiple of the font size. */
 const LEADING = 1.3;
 

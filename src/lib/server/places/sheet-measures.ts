@@ -1,3 +1,6 @@
+/** Millimetres of one point. */
+export const MM = 25.4 / 72;
+
 /** A4 poster, A5 table card (two faces on A4, folded), A6 sticker. */
 export type SheetSize = 'A4' | 'A5' | 'A6';
 

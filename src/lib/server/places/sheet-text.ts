@@ -1,7 +1,7 @@
 import PdfKit from 'pdfkit';
 import { fontFile } from '#lib/server/program-file.ts';
+import { MM } from './sheet-measures.ts';
 
-const MM = 25.4 / 72;
 /** Latin letters and signs that both the embedded font and those of the program that opens an SVG have. */
 const SHOWN = /[\x20-\x7e\xa0-\u017f€‚ƒ„…†‡ˆ‰‹‘’“”•–—˜™›]/;
 

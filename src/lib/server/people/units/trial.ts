@@ -2,7 +2,7 @@ import { sql, type Column, type SQL } from 'drizzle-orm';
 import { ROLES } from '#lib/cases/vocabulary.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { reference, type Unit } from '#lib/server/reference/reference.ts';
-import type { Actor } from '../actor.ts';
+import { holds, type Actor } from '../actor.ts';
 
 /*
  * An office in trial (docs/decisions/0044). Its own staff practise with its pages. Nothing in it is numbered, counted or
@@ -23,16 +23,14 @@ export async function mayPractise(unit: Pick<Unit, 'id' | 'state'>, by: Actor | 
 	// A token belongs to another system: what it sends would be real.
 	if (!isInTrial(unit) || !by?.accountId || by.scopes !== null) return false;
 	const { officerById } = await reference();
-	return (
-		ROLES.some((role) => by.units[role].includes(unit.id)) || officerById.get(by.officerId ?? '')?.unitId === unit.id
-	);
+	return holds(by, unit.id, ...ROLES) || officerById.get(by.officerId ?? '')?.unitId === unit.id;
 }
 
 /** Names of the offices in trial where the actor practises, in tree order. */
 export async function practisedOffices(actor: Actor | null): Promise<string[]> {
-	const inTrial = (await reference()).units.filter(isInTrial);
-	const own = await Promise.all(inTrial.map((unit) => mayPractise(unit, actor)));
-	return inTrial.flatMap(({ name }, index) => (own[index] ? [name] : []));
+	const trials = (await reference()).units.filter(isInTrial);
+	const own = await Promise.all(trials.map((unit) => mayPractise(unit, actor)));
+	return trials.flatMap(({ name }, index) => (own[index] ? [name] : []));
 }
 
 const offices = sql`(select ${units.id} from ${units} where ${units.state} = 'trial')`;
@@ -46,8 +44,8 @@ export const notInTrial = (unitId: Column | SQL): SQL => sql`${unitId} not in ${
 /** The actor without their roles in offices in trial: for what leaves the site, such as exports, e-mails and the API. */
 export async function outsideTrial(actor: Actor): Promise<Actor> {
 	const { units: all } = await reference();
-	const inTrial = new Set(all.filter(isInTrial).map(({ id }) => id));
-	if (inTrial.size === 0) return actor;
-	const kept = ROLES.map((role) => [role, actor.units[role].filter((id) => !inTrial.has(id))]);
+	const trialIds = new Set(all.filter(isInTrial).map(({ id }) => id));
+	if (trialIds.size === 0) return actor;
+	const kept = ROLES.map((role) => [role, actor.units[role].filter((id) => !trialIds.has(id))]);
 	return { ...actor, units: Object.fromEntries(kept) as Actor['units'] };
 }

@@ -20,7 +20,7 @@ import { skmOffice } from './office.ts';
  * @param context `held`: the sender is over the rate limit, so the response counts only after a manager accepts it;
  *   `visitor`: the signed-in person who fills in the form; an office in trial accepts nobody else
  * @returns whether the same form was stored before
- * @throws NotFound if the unit is unknown or inactive, or its survey is off
+ * @throws NotFound if the unit is unknown or its survey is off · OfficeClosed
  * @throws Conflict `submission-reused` if the id was used for other content; the error reveals nothing of the first
  * form
  */

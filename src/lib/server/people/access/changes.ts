@@ -58,9 +58,9 @@ export async function requestAccessChange(
 	way: LinkWay = 'print'
 ): Promise<Applied | 'waiting'> {
 	const unitIds = await unitsConcerned(tx, change, actor.accountId);
-	if (unitIds.length === 0) return apply(tx, actor.accountId, change, { way, printedBy: actor.accountId });
+	if (unitIds.length === 0) return applyAndNote(tx, actor.accountId, change, { way, printedBy: actor.accountId });
 	if (actor.accountId === null) {
-		const applied = await apply(tx, null, change);
+		const applied = await applyAndNote(tx, null, change);
 		if (applied.changed) await insertRow(tx, actor, change, unitIds, 'effective');
 		return { ...applied, noted: applied.changed };
 	}
@@ -72,7 +72,7 @@ export async function requestAccessChange(
 }
 
 /** Applies a change. If it links an officer to another account, this is a removal for that account. */
-async function apply(tx: Tx, by: string | null, change: AccessChange, delivery?: LinkDelivery): Promise<Applied> {
+async function applyAndNote(tx: Tx, by: string | null, change: AccessChange, delivery?: LinkDelivery) {
 	const applied = await applyChange(tx, by, change, delivery);
 	if (applied.changed && change.kind === 'officer_link' && change.to !== null) {
 		const { to: accountId, officerId } = change;
@@ -152,7 +152,7 @@ export async function decideAccessChange(actor: Actor, id: string, raw: unknown)
 		if (way === undefined) throw invalid('link', 'access_link');
 		const obstacle = way === 'mail' ? await mailObstacle(tx, row) : null;
 		if (obstacle) throw invalid('link', obstacle);
-		return (await takeEffect(tx, actor.accountId, row, way)).link;
+		return (await applyAndEnd(tx, actor.accountId, row, way)).link;
 	});
 }
 
@@ -180,11 +180,11 @@ export async function applyDueChanges(): Promise<void> {
 		.where(and(eq(accessChanges.state, 'waiting'), lte(accessChanges.takesEffectAt, now())))
 		.orderBy(asc(accessChanges.takesEffectAt));
 	for (const { id } of due) {
-		await applyDue(id).catch((error: unknown) => log().error({ id, err: error }, 'a change of access failed'));
+		await applyIfUndecided(id).catch((error: unknown) => log().error({ id, err: error }, 'a change of access failed'));
 	}
 }
 
-async function applyDue(id: string): Promise<void> {
+async function applyIfUndecided(id: string): Promise<void> {
 	const requester = await requesterOf(id);
 	await transaction(async (tx) => {
 		const [row] = await tx.select().from(accessChanges).where(eq(accessChanges.id, id)).for('update');
@@ -196,12 +196,12 @@ async function applyDue(id: string): Promise<void> {
 		const needsLink = await createsPasswordLink(tx, changeOf(row), row.requestedBy);
 		const way = needsLink && (await mailObstacle(tx, row)) === null ? 'mail' : null;
 		if (row.kind === 'password_link' && way === null) return;
-		await takeEffect(tx, null, row, way);
+		await applyAndEnd(tx, null, row, way);
 	});
 }
 
-async function takeEffect(tx: Tx, decidedBy: string | null, row: AccessRow, way: LinkWay): Promise<Applied> {
-	const applied = await apply(tx, row.requestedBy, changeOf(row), { way, printedBy: decidedBy });
+async function applyAndEnd(tx: Tx, decidedBy: string | null, row: AccessRow, way: LinkWay): Promise<Applied> {
+	const applied = await applyAndNote(tx, row.requestedBy, changeOf(row), { way, printedBy: decidedBy });
 	await endChange(tx, decidedBy, row, applied.changed ? 'effective' : 'overtaken', way);
 	return applied;
 }

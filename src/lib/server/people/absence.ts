@@ -25,6 +25,7 @@ import { dayField, idField } from './form-fields.ts';
 const absenceSchema = z
 	.object({ fromDay: dayField, toDay: dayField, deputyId: idField('deputy_invalid').optional() })
 	.refine(({ fromDay, toDay }) => fromDay <= toDay, { path: ['toDay'], message: 'admin_range' });
+
 /** Current and future absences of an account, earliest first, with the deputy's name. */
 export async function absencesOf(accountId: string) {
 	return db()
@@ -38,7 +39,8 @@ export async function absencesOf(accountId: string) {
 /** Yesterday in UTC, because today is not earlier in any time zone. */
 const yesterday = () => addDays(localDate(now(), 'UTC'), -1);
 
-async function nameFor(tx: Tx, actor: Actor, accountId: string) {
+/** @returns the subject of the log entry @throws NotFound if the actor is neither the account nor its administrator */
+async function requireMayChange(tx: Tx, actor: Actor, accountId: string) {
 	if (actor.accountId !== accountId) await accountForAdmin(tx, actor, accountId, 'seen');
 	return aboutAccount(tx, accountId);
 }
@@ -53,7 +55,7 @@ export async function addAbsence(actor: Actor, accountId: string, raw: unknown):
 	const days = checked(absenceSchema, raw);
 	if (days.toDay < yesterday()) throw invalid('toDay', 'acting_past');
 	await transaction(async (tx) => {
-		const about = await nameFor(tx, actor, accountId);
+		const about = await requireMayChange(tx, actor, accountId);
 		const deputy = days.deputyId && (await deputiesFor(accountId, tx)).find((one) => one.id === days.deputyId);
 		if (days.deputyId && !deputy) throw invalid('deputyId', 'deputy_invalid');
 		const enteredByOtherAt = actor.accountId === accountId ? null : now();
@@ -76,7 +78,7 @@ export async function addAbsence(actor: Actor, accountId: string, raw: unknown):
  */
 export async function removeAbsence(actor: Actor, accountId: string, absenceId: string): Promise<void> {
 	await transaction(async (tx) => {
-		const about = await nameFor(tx, actor, accountId);
+		const about = await requireMayChange(tx, actor, accountId);
 		const [removed] = await tx
 			.delete(absences)
 			.where(and(isId(absences.id, absenceId), eq(absences.accountId, accountId)))

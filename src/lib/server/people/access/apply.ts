@@ -95,7 +95,7 @@ export async function applyChange(
 		case 'role':
 			return grant(tx, by, change, { subject, delivery });
 		case 'password_link':
-			return { changed: true, ...(await printLink(tx, account.id, delivery)) };
+			return { changed: true, ...(await issueLink(tx, account.id, delivery)) };
 		case 'token': {
 			const active = await tx
 				.update(apiTokens)
@@ -192,10 +192,10 @@ async function grant(
 	}
 	if (!needsNewPassword) return { changed: true };
 	await endFormerCredentials(tx, by, accountId, RATING_ROLES.includes(role) ? [RATING_SCOPE] : CASE_SCOPES);
-	return { changed: true, ...(await printLink(tx, accountId, delivery)) };
+	return { changed: true, ...(await issueLink(tx, accountId, delivery)) };
 }
 
-async function printLink(tx: Tx, accountId: string, { way, printedBy }: LinkDelivery): Promise<Pick<Applied, 'link'>> {
+async function issueLink(tx: Tx, accountId: string, { way, printedBy }: LinkDelivery): Promise<Pick<Applied, 'link'>> {
 	return way === 'print' ? { link: await issuePasswordLink(tx, accountId, printedBy) } : {};
 }
 

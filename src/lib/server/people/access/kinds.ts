@@ -70,7 +70,7 @@ export const RATING_SCOPE: Scope = 'insight:read';
 export function targetOf(change: AccessChange | AccessRemoval): string {
 	switch (change.kind) {
 		case 'role':
-			return [change.unitId, change.role, change.acting?.fromDay ?? []].flat().join(' ');
+			return [change.unitId, change.role, change.acting?.fromDay].filter(Boolean).join(' ');
 		case 'role_removed':
 			return `${change.unitId} ${change.role}`;
 		case 'token':

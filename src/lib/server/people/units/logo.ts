@@ -13,16 +13,16 @@ import { recordChange } from '../audit.ts';
 import { logoOf, type Unit } from './find-unit.ts';
 
 /** Pixels. On paper a logo is at most 18 mm high, so that this is 270 dpi; on a page it is 40 pixels high. */
-const MOST = { width: 640, height: 192 };
+const MAX_SIZE = { width: 640, height: 192 };
 
 /** Draws the picture again as a PNG, which keeps a transparent background and which PDF can embed. */
-async function drawn(file: SentFile) {
+async function redrawAsPng(file: SentFile) {
 	const { name } = file;
 	if (/\.svgz?$/i.test(name) || file.type.startsWith('image/svg')) throw invalid('file', 'logo_svg', { name });
 	const result = await cleanFile(file, { pdf: 'refused' });
 	if ('problem' in result) throw invalid('file', `file_${result.problem}`, result.params);
 	const { default: sharp } = await import('sharp');
-	const resized = sharp(result.ok.bytes).resize({ ...MOST, fit: 'inside', withoutEnlargement: true });
+	const resized = sharp(result.ok.bytes).resize({ ...MAX_SIZE, fit: 'inside', withoutEnlargement: true });
 	const { data, info } = await resized
 		.png({ palette: true, compressionLevel: 9 })
 		.toBuffer({ resolveWithObject: true });
@@ -36,7 +36,7 @@ async function drawn(file: SentFile) {
 export async function setLogo(actor: Actor, unitId: string, file: SentFile | undefined): Promise<void> {
 	requireAdmin(actor, unitId);
 	if (!file) throw invalid('file', 'logo_missing');
-	const { bytes, width, height } = await drawn(file);
+	const { bytes, width, height } = await redrawAsPng(file);
 	const hash = createHash('sha256').update(bytes).digest('hex').slice(0, 32);
 	const key = randomUUID();
 	// Stored before its row is written. If a crash leaves a file without a row, housekeeping deletes the file.

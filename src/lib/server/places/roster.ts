@@ -60,8 +60,8 @@ async function deskOf(placeId: string) {
 	const unit = unitById.get(desk?.unitId ?? '');
 	if (!desk || !unit || !isDesk(desk)) return undefined;
 	return {
-		desk: { id: desk.id, name: desk.name, code: desk.code },
-		unit: { name: unit.name, code: unit.code },
+		desk: { id: desk.id, name: desk.name },
+		unit: { name: unit.name },
 		unitId: unit.id,
 		zone: unit.timeZone,
 		hours: unit.hours,

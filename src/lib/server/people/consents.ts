@@ -19,7 +19,7 @@ export interface Consent {
 	/** The account that recorded it; null for a reporter. */
 	recordedBy: string | null;
 }
-type Subject = { officerId: string } | { caseId: number } | { accountId: string };
+type Subject = { officerId: string } | { caseId: number };
 
 /** Records consents given and withdrawn, in the transaction of the change that they allow or end. */
 export async function recordConsents(tx: Tx, all: readonly (Consent & Subject)[]): Promise<void> {

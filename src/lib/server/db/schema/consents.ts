@@ -16,10 +16,9 @@ export const consents = pgTable(
 		id: bigint({ mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
 		/** A kind of `people/consents.ts`. */
 		kind: text().notNull(),
-		// Whose consent it is: exactly one of the three.
+		// Whose consent it is: exactly one of the two.
 		officerId: uuid().references(() => officers.id),
 		caseId: bigint({ mode: 'number' }).references(() => cases.id, { onDelete: 'cascade' }),
-		accountId: uuid().references(() => accounts.id),
 		/** false: withdrawn */
 		given: boolean().notNull(),
 		at: at().notNull(),
@@ -30,7 +29,7 @@ export const consents = pgTable(
 		recordedBy: uuid().references(() => accounts.id)
 	},
 	(t) => [
-		check('consents_subject', sql`num_nonnulls(${t.officerId}, ${t.caseId}, ${t.accountId}) = 1`),
+		check('consents_subject', sql`num_nonnulls(${t.officerId}, ${t.caseId}) = 1`),
 		index('consents_case').on(t.caseId, t.id),
 		index('consents_officer').on(t.officerId, t.id)
 	]

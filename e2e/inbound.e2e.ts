@@ -85,6 +85,7 @@ test('a report without our number opens a case; its answer waits to be copied to
 		.click();
 	await expect(page.getByText('Jam pada pintu sudah kami perbaiki.')).toBeVisible();
 	await visit(page, new URL(page.url()).pathname);
+	await expect(page.locator('[name=settled]')).toHaveValue(/^\d{4}-/);
 	await page.getByRole('button', { name: 'Sudah saya tulis di SP4N-LAPOR!' }).click();
 	await expect(page.getByRole('status')).toContainText('sudah ditulis di SP4N-LAPOR!');
 	await page.goto('/desk/inbound?view=owed');

@@ -83,6 +83,7 @@ test('messages become a report, join one, are referred and dismissed, on a phone
 	await expect(page).toHaveURL(/\/desk\/pesan\/\d+$/);
 	await page.getByText('Bukan laporan', { exact: true }).click();
 	await page.getByLabel('Alasan').selectOption('spam');
+	await expect(page.locator('form[action*="dismiss"] [name=seen]')).toHaveValue(/^[1-9]/);
 	await page.getByRole('button', { name: 'Tandai bukan laporan' }).click();
 	await expect(page.getByText('Tidak ada pesan yang menunggu')).toBeVisible();
 	await page.getByRole('button', { name: 'Urungkan' }).click();

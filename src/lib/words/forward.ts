@@ -2,7 +2,7 @@ import type { EscalationPurpose, TimelineType } from '#lib/cases/vocabulary.ts';
 import { linkedFiles } from '#lib/text/linked-files.ts';
 import type { Mark } from '#lib/text/redaction.ts';
 import { m } from '#lib/paraglide/messages.js';
-import { wordOf } from './cases.ts';
+import { wordNamed, wordOf } from './cases.ts';
 import { escalationPurposeWord } from './escalation.ts';
 
 /*
@@ -157,7 +157,7 @@ function missingWord(text: string | null): string | undefined {
 	return fields.length > 0 ? m.escalation_owed_list({ fields: fields.join(', ') }) : undefined;
 }
 
-export const forwardTask = (code: string): string => (Object.hasOwn(tasks, code) ? tasks[code as Task]() : code);
+export const forwardTask = (code: string): string => wordNamed(tasks, code) ?? code;
 
 const followupSources: Record<string, () => string> = {
 	answer: m.escalation_followup_answer,

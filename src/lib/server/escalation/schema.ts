@@ -102,7 +102,7 @@ export const manualStatusInput = z.object({
 	at: moment
 });
 
-/** `raised`: when the task was created that the person saw. */
+/** `raised`: the `taskAt` of the task that the person saw. */
 export const settleInput = z.object({
 	reason: z.string().trim().max(1000, 'reason_long').optional(),
 	raised: z.string().max(40).optional()

@@ -1,5 +1,5 @@
 import { DAY_SECONDS } from '#lib/calendar/durations.ts';
-import { listQueryOf } from '#lib/cases/inbox-query.ts';
+import { keepList, listQueryOf } from '#lib/cases/inbox-query.ts';
 import { readInboxChoice } from '#lib/cases/read-inbox-choice.ts';
 import { now } from '#lib/server/clock.ts';
 import { choiceReader } from '#lib/server/cases/inbox/filter.ts';
@@ -68,15 +68,15 @@ const named = ({ id, name }: { id: string; name: string }) => ({ id, name });
 export const actions = {
 	/** Assigns the report of a row to the person, or changes the height of the rows. Both lead back to the same list. */
 	default: formAction(async (actor, { data }, { url, cookies }) => {
-		const list = new URLSearchParams(listQueryOf(url) ?? '');
+		let address = '/desk';
 		if (data.rows === ROOMY) cookies.set(ROOMY, '1', { path: '/desk', maxAge: 365 * DAY_SECONDS });
 		else if (data.rows) cookies.delete(ROOMY, { path: '/desk' });
 		else {
 			for (const { reference: taken, version } of picksOf(data.take)) {
 				await assignCase(actor, taken, { assignee: actor.accountId, version });
-				list.set('taken', taken);
+				address = `/desk?taken=${encodeURIComponent(taken)}`;
 			}
 		}
-		return list.size > 0 ? `/desk?${list}` : '/desk';
+		return keepList(address, listQueryOf(url));
 	})
 };

@@ -166,7 +166,7 @@ export async function decideReply(actor: Actor, id: number, raw: unknown): Promi
 	});
 }
 
-/** Refuses a decision that would drop a message which the person has not read. Without `seen` nothing is refused. */
+/** Refuses a decision if a message came after the page was loaded. A call without `seen` is never refused. */
 async function requireAllSeen(tx: Tx, id: number, seen: number | undefined): Promise<void> {
 	const present = await tx.$count(incomingMessages, eq(incomingMessages.conversationId, id));
 	if (seen !== undefined && present > seen) throw new Conflict('invalid-move', { reason: 'conversation_message' });

@@ -64,8 +64,10 @@ export async function conversationView(actor: Actor, id: number, cursor?: string
 		contact: sender && contactOf(sender),
 		// A signature would reveal a withheld name.
 		messages: identity === 'withheld' ? messages.map((one) => ({ ...one, quoted: null })) : messages,
-		/** Number of messages, counted before they were read, so that it never includes one that the page does not show. */
+		/** Number of messages, counted before they were read, so that the latest page shows all that it counts. */
 		seen,
+		/** The page shows the latest messages, so a decision can be taken on it. */
+		latest: cursor === undefined,
 		/** Cursor of the messages before these. */
 		earlier,
 		replies,

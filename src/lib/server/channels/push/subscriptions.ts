@@ -117,7 +117,7 @@ export async function copySubscriptions(tx: Tx, caseId: number): Promise<void> {
 		.onConflictDoNothing();
 }
 
-const accountOf = ({ accountId }: Actor): string => {
+const requireAccount = ({ accountId }: Actor): string => {
 	if (!accountId) throw new NotAllowed('person');
 	return accountId;
 };
@@ -126,7 +126,7 @@ const accountOf = ({ accountId }: Actor): string => {
 export async function addDevice(actor: Actor, raw: unknown): Promise<void> {
 	const input = checked(deviceInput, raw);
 	await transaction(async (tx) => {
-		await store(tx, { accountId: accountOf(actor) }, input);
+		await store(tx, { accountId: requireAccount(actor) }, input);
 		// The next message shows whether push services still refuse.
 		await dropProgress(tx, REFUSED_COUNT);
 	});
@@ -137,13 +137,13 @@ export const devicesOf = (actor: Actor) =>
 	db()
 		.select({ id: pushSubscriptions.id, device: pushSubscriptions.device, createdAt: pushSubscriptions.createdAt })
 		.from(pushSubscriptions)
-		.where(ownedBy({ accountId: accountOf(actor) }))
+		.where(ownedBy({ accountId: requireAccount(actor) }))
 		.orderBy(asc(pushSubscriptions.createdAt));
 
 export async function removeDevice(actor: Actor, id: string): Promise<void> {
 	await db()
 		.delete(pushSubscriptions)
-		.where(and(isId(pushSubscriptions.id, id), ownedBy({ accountId: accountOf(actor) })));
+		.where(and(isId(pushSubscriptions.id, id), ownedBy({ accountId: requireAccount(actor) })));
 }
 
 export const openSubscription = async (sealed: string): Promise<PushSubscription> =>

@@ -122,7 +122,7 @@ export async function inboundReport(actor: Actor, id: string) {
 	};
 }
 
-/** When the office gave the answer that `answerOwed` is about. */
+/** When the case was answered or, without an answer, archived. `answerOwed` compares the same time. */
 const settledAt = ({ answeredAt, archivedAt }: CaseRow) => (answeredAt ?? archivedAt)?.toISOString();
 
 /** `settled`: the `settledAt` of the answer that the person saw. */
@@ -141,7 +141,8 @@ export async function enterAnswer(actor: Actor, id: string, raw: unknown = {}): 
 		const { report, owed } = await inboundForActor(tx, actor, id);
 		if (!owed && report.answerEnteredAt) return;
 		if (!owed) throw new Conflict('invalid-move', { status: row.status, reason: 'inbound_not_owed' });
-		if (settled !== undefined && settled !== settledAt(row)) throw new Conflict('stale');
+		if (settled !== undefined && settled !== settledAt(row))
+			throw new Conflict('stale', { changes: [row.answeredAt ? 'answered' : 'archived'] });
 		await tx
 			.update(inboundReports)
 			.set({ answerEnteredAt: now(), answerEnteredBy: actor.accountId })

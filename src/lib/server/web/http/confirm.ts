@@ -3,6 +3,7 @@ import { MINUTE_MS } from '#lib/calendar/durations.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { ago } from '#lib/server/clock.ts';
 import { providerName } from '#lib/server/integrations/oidc.ts';
+import { accountOf } from '#lib/server/people/actor.ts';
 import { confirmSession } from '#lib/server/people/sign-in/sign-in.ts';
 import { asForm, type FormResult } from './error-responses.ts';
 import type { ReadForm } from './form.ts';
@@ -23,7 +24,7 @@ export async function askPassword(
 	{ data, typed }: ReadForm
 ): Promise<ActionFailure<FormResult> | undefined> {
 	const { session } = locals;
-	const accountId = signedIn(locals).accountId ?? '';
+	const accountId = accountOf(signedIn(locals));
 	if (!session || session.confirmedAt > ago(CONFIRMED_MS)) return undefined;
 	delete typed.totp;
 	delete typed.at_provider;

@@ -1,5 +1,6 @@
 import { inboxAddress } from '#lib/cases/inbox-query.ts';
 import { readInboxChoice } from '#lib/cases/read-inbox-choice.ts';
+import { deskUnits } from '#lib/server/cases/inbox/desk-units.ts';
 import { cancelExport, ownExports, requestExport, STREAMED_ROWS } from '#lib/server/exports/request.ts';
 import { FILE_HOURS } from '#lib/server/exports/run.ts';
 import { homeUnit } from '#lib/server/people/units/find-unit.ts';
@@ -10,6 +11,7 @@ export const load = withActor(async (actor, { url, depends }) => {
 	const { q: _words, ...choice } = readInboxChoice(url.searchParams);
 	return {
 		exports: await ownExports(actor),
+		offices: (await deskUnits(actor)).map(({ slug, name }) => ({ slug, name })),
 		timeZone: (await homeUnit(actor))?.timeZone ?? 'UTC',
 		/** Query of the list that the person came from; default: all cases. */
 		query: inboxAddress(choice).split('?')[1] ?? 'status=all',

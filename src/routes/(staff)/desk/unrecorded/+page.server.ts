@@ -13,6 +13,8 @@ export const load = withActor(async (actor, { url }) => {
 		shown: unit ? sumCounts([unit]) : lists[filter.view],
 		zone: (unit ?? units[0])?.timeZone ?? 'UTC',
 		done: url.searchParams.get('done'),
+		/** The office of the address has no report left, so the list of all offices is shown. */
+		officeDone: url.searchParams.has('unit') && !unit,
 		now: now(),
 		...page
 	};

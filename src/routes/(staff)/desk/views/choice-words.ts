@@ -3,6 +3,10 @@ import { m } from '#lib/paraglide/messages.js';
 import { figureWords } from '#lib/words/figure-filter.ts';
 import { kindWord, statusWord } from '#lib/words/cases.ts';
 
+/** Finds the name of an office by its slug, for `choiceWords`. */
+export const officeNames = (offices: readonly { slug: string; name: string }[]) => (slug: string) =>
+	offices.find((office) => office.slug === slug)?.name;
+
 /**
  * Name of an inbox list, made of the labels of its filters.
  * @param nameOf the name of a person, place or office by its id or slug, as far as the page knows it

@@ -48,7 +48,7 @@ describe('data of one reporter in a text to another', () => {
 	const strangers = {
 		references: ['SPATULA-7604-26-000123'],
 		names: ['Sari Dewi Lestari', 'muh. yusuf'],
-		contacts: ['0812-3456-7890', 'sari@contoh.id']
+		contacts: ['0812-3456-7890', '+6281298765432', 'sari@contoh.id']
 	};
 	test.each([
 		['Loket kedua dibuka setiap Senin.', false],
@@ -57,6 +57,9 @@ describe('data of one reporter in a text to another', () => {
 		['Inti sari masukan ini kami teruskan.', false],
 		['Laporan SPATULA 7604 26 000123 selesai.', true],
 		['Kami menghubungi 081234567890 kemarin.', true],
+		['Kami menghubungi +62 812-3456-7890 kemarin.', true],
+		['Kami menghubungi 0812-9876-5432 kemarin.', true],
+		['Nomor antrean 081299 dipanggil kemarin.', false],
 		['Kami menulis ke Sari@contoh.id.', true]
 	])('%s', (text, reveals) => {
 		expect(revealsOtherReporters(text, strangers)).toBe(reveals);

@@ -17,7 +17,7 @@ import { answerLinked } from '../linking/linked-answer.ts';
 import { changeCase, invalidMove, moveCase } from '../move.ts';
 import { requireSupervisor } from '../visibility.ts';
 import type { Author } from '../timeline.ts';
-import { draftHoldsFile, requireFilled, submitDraft, type ApprovalRow } from './draft.ts';
+import { draftHoldsFile, requireFilled, submitDraft, withdrawDraft, type ApprovalRow } from './draft.ts';
 import { publishOne, type PublishedAnswer } from './publish.ts';
 
 /**
@@ -79,6 +79,8 @@ async function answerWithin(
 	const words = { body: input.body, action: input.action ?? null, actionOn: input.action_on ?? null };
 	if (!needsSecondPerson(row.kind)) {
 		requireFilled(input.body);
+		// The main case's answer may wait as a draft of a linked report.
+		await withdrawDraft(tx, row.id);
 		return publishAnswer(tx, actor, { row, unit }, { ...words, accountId: actor.accountId, files: kept });
 	}
 	const files = { kept, drop: input.drop_files ?? [] };

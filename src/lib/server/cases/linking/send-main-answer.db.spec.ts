@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { messages } from '#lib/server/db/schema/cases.ts';
+import { approvals, messages } from '#lib/server/db/schema/cases.ts';
 import { makeActor, makeCase, makeUnit, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
 import {
 	ANSWER,
@@ -63,6 +63,19 @@ test('a main answer without evidence cannot be sent to a complaint', async () =>
 		present: { reason: 'held_evidence' }
 	});
 	expect(await story(complaint.reference)).not.toContain('answer_drafted');
+});
+
+test('an own answer to a linked suggestion withdraws the draft of the main answer', async () => {
+	const [officer, writer] = await makeOfficerWithAccount(office.unit.id);
+	const main = await caseIn(office, 'in_progress', { kind: 'suggestion' });
+	const { reference } = await caseIn(office, 'in_progress', { kind: 'suggestion', officer: officer.id });
+	await link({ reference }, main);
+	await act(answerCase, writer, main.reference, { body: ANSWER });
+	await act(sendMainAnswer, office.handler, reference);
+	const states = async () => (await rowsOfCase(approvals, reference)).map(({ state }) => state);
+	expect(await states()).toEqual(['pending']);
+	await act(answerCase, office.handler, reference, { body: 'Jawaban tersendiri untuk Anda.' });
+	expect(await states()).toEqual(['withdrawn']);
 });
 
 test('only people who may see the main case can send its answer', async () => {

@@ -68,6 +68,15 @@ export function needsSecondPerson(kind: CaseKind): boolean {
 	return kind === 'complaint';
 }
 
+/** Whether a report is not verified yet, also while a question about it is open. */
+export const isUnverified = ({
+	status,
+	returnStatus
+}: {
+	status: CaseStatus;
+	returnStatus: CaseStatus | null;
+}): boolean => (status === 'needs_info' ? returnStatus : status) === 'received';
+
 /** How often a reporter may say "not satisfied" before the supervisor's answer is final. */
 const DISPUTES_BEFORE_FINAL = 2;
 

@@ -21,10 +21,16 @@ test('offers a forward of a verified case if it has none, or if the last one was
 	expect(offered).toEqual([null, 'rejected', 'closed']);
 });
 
-test.each([{ channel: 'lapor' }, { category: 'integrity' }, { status: 'received' }] as const)(
-	'offers no forward if %j',
-	(changes) => expect(verbs(changes).escalate).toBe(false)
-);
+test.each([
+	{ channel: 'lapor' },
+	{ category: 'integrity' },
+	{ status: 'received' },
+	{ status: 'needs_info', returnStatus: 'received' }
+] as const)('offers no forward if %j', (changes) => expect(verbs(changes).escalate).toBe(false));
+
+test('offers a forward while a question about a verified report is open', () => {
+	expect(verbs({ status: 'needs_info', returnStatus: 'verified' }).escalate).toBe(true);
+});
 
 test.each([
 	[true, { kind: 'suggestion' }],

@@ -1,5 +1,5 @@
 import { ENDED_FORWARDS, whyNotForwardable } from '#lib/cases/forwarding.ts';
-import { allows, isAnswerFinal, needsSecondPerson } from '#lib/cases/moves.ts';
+import { allows, isAnswerFinal, isUnverified, needsSecondPerson } from '#lib/cases/moves.ts';
 import { isTrialReference } from '#lib/text/reference-numbers.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import type { CaseRow } from './find.ts';
@@ -18,11 +18,12 @@ interface Circumstances {
 	reopenable: boolean;
 }
 
-/** A case has at most one open forward. */
+/** Whether a case may be forwarded: it is verified and has no open forward. */
 function mayForward(row: CaseRow): boolean {
 	const { escalationState: last } = row;
 	const noOpenForward = last === null || ENDED_FORWARDS.includes(last);
-	return !row.processingLimitedAt && noOpenForward && allows('escalate', row.status) && !whyNotForwardable(row);
+	const movable = allows('escalate', row.status) && !isUnverified(row);
+	return !row.processingLimitedAt && noOpenForward && movable && !whyNotForwardable(row);
 }
 
 /** The verbs that the desk offers the actor now. Each verb repeats these checks. */

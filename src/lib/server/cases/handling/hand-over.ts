@@ -1,3 +1,4 @@
+import { isUnverified } from '#lib/cases/moves.ts';
 import { handOverInput } from '#lib/cases/schema.ts';
 import { checked } from '#lib/server/checked.ts';
 import { invalid } from '#lib/server/errors.ts';
@@ -39,10 +40,7 @@ export async function handOverCase(actor: Actor, reference: string, raw: unknown
 }
 
 /** Whether a person may have set the priority: the case was verified and its priority is not the default. */
-function mayHaveSetPriority({ status, returnStatus, priority }: CaseRow): boolean {
-	const stage = status === 'needs_info' ? returnStatus : status;
-	return stage !== 'received' && priority !== 'normal';
-}
+const mayHaveSetPriority = (row: CaseRow): boolean => !isUnverified(row) && row.priority !== 'normal';
 
 /** Offices a case can be moved to: all open ones except its own. */
 export async function unitsToHandOver(actor: Actor, reference: string): Promise<{ code: string; name: string }[]> {

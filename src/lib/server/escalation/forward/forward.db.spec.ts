@@ -5,6 +5,7 @@ import { db } from '#lib/server/db/index.ts';
 import { attachments, cases } from '#lib/server/db/schema/cases.ts';
 import { escalationFiles, escalations } from '#lib/server/db/schema/escalations.ts';
 import { overrideEnv } from '#lib/server/env.ts';
+import { askReporter } from '#lib/server/cases/conversation/message.ts';
 import { escalateCase } from './forward.ts';
 import { previewEscalation } from './compose.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
@@ -97,6 +98,10 @@ describe('forwarding a case', () => {
 		expect(await issuesOf(forward(office, inbound))).toEqual([': escalation_from_lapor']);
 		const { reference } = await makeCase(office.unit);
 		await expect(forward(office, { reference, version: 1 })).rejects.toMatchObject({ code: 'invalid-move' });
+		const asked = await askReporter(office.actor, reference, { body: 'Kapan itu terjadi?', version: 1 });
+		await expect(forward(office, asked)).rejects.toMatchObject({ code: 'invalid-move' });
+		const preview = await previewEscalation(office.actor, reference, { purpose: 'record' });
+		expect(preview.case.movable).toBe(false);
 	});
 
 	it('gives NotFound to other offices and to managers, and refuses a stale version', async () => {

@@ -1,4 +1,5 @@
 import { whyNotForwardable } from '#lib/cases/forwarding.ts';
+import { isUnverified } from '#lib/cases/moves.ts';
 import { encryptText } from '#lib/server/keys.ts';
 import type { CaseRow, CaseWithUnit } from '#lib/server/cases/find.ts';
 import {
@@ -45,10 +46,11 @@ export async function escalateCase(actor: Actor, reference: string, raw: unknown
 	});
 }
 
-/** @throws Invalid for cases that are never forwarded */
+/** @throws Invalid for cases that are never forwarded · Conflict for a case that is not verified yet */
 function requireForwardable(row: CaseRow): void {
 	const barred = whyNotForwardable(row);
 	if (barred) throw invalid('', `escalation_${barred}`);
+	if (isUnverified(row)) throw invalidMove(row);
 }
 
 /** @throws Conflict if a row of the case is neither rejected nor closed */

@@ -105,13 +105,17 @@ async function recordLink(
 	]);
 }
 
-/** Whether the main case has an answer that the linked report has not received. */
+/**
+ * Whether the main case has an answer that the linked report has not received.
+ *
+ * @param last the last answer to the linked report, also if its reporter disputed it
+ */
 export function hasNewerAnswer(
 	main: Pick<CaseRow, 'status' | 'answeredAt' | 'transferredTo'>,
-	row: Pick<CaseRow, 'answeredAt'>
+	last: { at: Date } | undefined
 ): boolean {
 	if (!isAnswered(main.status) || main.answeredAt === null || main.transferredTo !== null) return false;
-	return row.answeredAt === null || row.answeredAt < main.answeredAt;
+	return last === undefined || last.at < main.answeredAt;
 }
 
 export type CaseLinks = Awaited<ReturnType<typeof linksOf>>;
@@ -120,7 +124,7 @@ export type CaseLinks = Awaited<ReturnType<typeof linksOf>>;
  * The links of a case that was found for the actor: its main case, or the reports linked to it. Cases that the actor may
  * not see are neither listed nor counted.
  *
- * @param entries the case's timeline, which has the reason why an answer was held
+ * @param entries the case's timeline, which has its answers and the reason why an answer was held
  */
 export async function linksOf(actor: Actor, row: CaseRow, entries: readonly TimelineEntry[]) {
 	const linked = row.mainCaseId !== null && row.status !== 'archived';
@@ -132,7 +136,9 @@ export async function linksOf(actor: Actor, row: CaseRow, entries: readonly Time
 	const main = linked ? seen[0] : undefined;
 	const linkedReports = linked ? [] : seen;
 	const open = OPEN_STATUSES.includes(row.status);
-	const newer = main !== undefined && open && hasNewerAnswer(main, row);
+	// Without a message, the report was only handed to another agency.
+	const lastAnswer = entries.findLast(({ type, data }) => type === 'answered' && data.message);
+	const newer = main !== undefined && open && hasNewerAnswer(main, lastAnswer);
 	return {
 		linked,
 		main: main ? summaryOf(main) : null,

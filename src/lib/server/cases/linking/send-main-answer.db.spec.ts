@@ -13,8 +13,12 @@ import {
 	rowsOfCase
 } from '#lib/dev/testing/office.ts';
 import { answerCase } from '../answers/answer.ts';
-import { linkCase } from './link.ts';
-import { sendMainAnswer } from './send-main-answer.ts';
+import { askReporter } from '../conversation/message.ts';
+import { dispute, writeToOffice } from '../conversation/reporter-reply.ts';
+import { caseForActor } from '../find.ts';
+import { linkCase, linksOf } from './link.ts';
+import { mainAnswerFor, sendMainAnswer } from './send-main-answer.ts';
+import { timelineOf } from '../timeline.ts';
 import { verifyCase } from '../handling/verify.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 
@@ -63,6 +67,30 @@ test('a main answer without evidence cannot be sent to a complaint', async () =>
 		present: { reason: 'held_evidence' }
 	});
 	expect(await story(complaint.reference)).not.toContain('answer_drafted');
+});
+
+test('an answer that a reporter disputed is not offered again, unlike a newer one', async () => {
+	const [main, row] = [await caseIn(office, 'in_progress'), await caseIn(office, 'in_progress')];
+	await link(row, main);
+	const answerMain = async () => {
+		await act(answerCase, office.handler, main.reference, { body: ANSWER });
+		await approve(office.supervisor, main.reference);
+	};
+	const offered = async () => {
+		const { row: now } = await caseForActor(office.handler, row.reference);
+		const { may } = await linksOf(office.handler, now, await timelineOf(row.id, false));
+		return [may.sendAnswer, await mainAnswerFor(office.handler, row.reference)];
+	};
+	await answerMain();
+	await dispute(row.id, { body: 'Saya belum puas sama sekali.' });
+	expect(await offered()).toEqual([false, null]);
+	await expect(act(sendMainAnswer, office.handler, row.reference)).rejects.toMatchObject({ code: 'invalid-move' });
+
+	await act(askReporter, office.handler, row.reference, { body: 'Apa yang belum selesai?' });
+	await dispute(main.id, { body: 'Saya juga belum puas sama sekali.' });
+	await answerMain();
+	await writeToOffice(row.id, { body: 'Loketnya masih satu.' });
+	expect(await offered()).toEqual([true, ANSWER]);
 });
 
 test('an own answer to a linked suggestion withdraws the draft of the main answer', async () => {

@@ -29,8 +29,9 @@ export async function sendMainAnswer(actor: Actor, reference: string, raw: unkno
 		const { main, report } = await lockPair(tx, actor, reference);
 		const { row } = report;
 		await requireVersion(tx, row, input.version);
-		const hasAnswer = hasNewerAnswer(main.row, row) && (await visibleCase(tx, actor, main.row.id));
-		const answer = hasAnswer ? await currentAnswer(tx, main.row.id) : undefined;
+		const isNewer = hasNewerAnswer(main.row, await lastAnswer(tx, row.id));
+		const hasAnswer = isNewer && (await visibleCase(tx, actor, main.row.id));
+		const answer = hasAnswer ? await lastAnswer(tx, main.row.id) : undefined;
 		if (!answer) throw invalidMove(row);
 		const sending = { main: main.row, report, answer };
 		const why = await reasonNotAnswered(tx, sending);
@@ -47,8 +48,8 @@ export async function mainAnswerFor(actor: Actor, reference: string): Promise<st
 	const { row } = await caseForActor(actor, reference);
 	if (row.mainCaseId === null) return null;
 	const main = await visibleCase(db(), actor, row.mainCaseId);
-	if (!main || !hasNewerAnswer(main, row)) return null;
-	return (await currentAnswer(db(), main.id))?.body ?? null;
+	if (!main || !hasNewerAnswer(main, await lastAnswer(db(), row.id))) return null;
+	return (await lastAnswer(db(), main.id))?.body ?? null;
 }
 
 async function visibleCase(on: Database | Tx, actor: Actor, caseId: number): Promise<CaseRow | undefined> {
@@ -59,14 +60,15 @@ async function visibleCase(on: Database | Tx, actor: Actor, caseId: number): Pro
 	return seen;
 }
 
-/** The current answer of a case. `evidence`: it states the action or has a file. */
-async function currentAnswer(
+/** The last answer of a case, also if it was disputed. `evidence`: it states the action or has a file. */
+async function lastAnswer(
 	on: Database | Tx,
 	caseId: number
-): Promise<(PublishedAnswer & { evidence: boolean }) | undefined> {
+): Promise<(PublishedAnswer & { at: Date; evidence: boolean }) | undefined> {
 	const files = on.select().from(attachments).where(eq(attachments.messageId, messages.id));
 	const [entry] = await on
 		.select({
+			at: timeline.at,
 			data: timeline.data,
 			message: messages,
 			hasFiles: sql<boolean>`${exists(files)}`,
@@ -82,6 +84,7 @@ async function currentAnswer(
 	const { body, accountId, author } = entry.message;
 	const { approval, single_signature: single, action, action_on: actionOn } = entry.data;
 	return {
+		at: entry.at,
 		evidence: typeof action === 'string' || entry.hasFiles,
 		body,
 		accountId,

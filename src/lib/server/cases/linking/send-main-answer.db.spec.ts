@@ -1,5 +1,7 @@
+import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
-import { approvals, messages } from '#lib/server/db/schema/cases.ts';
+import { db } from '#lib/server/db/index.ts';
+import { approvals, cases, messages } from '#lib/server/db/schema/cases.ts';
 import { makeActor, makeCase, makeUnit, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
 import {
 	ANSWER,
@@ -67,6 +69,22 @@ test('a main answer without evidence cannot be sent to a complaint', async () =>
 		present: { reason: 'held_evidence' }
 	});
 	expect(await story(complaint.reference)).not.toContain('answer_drafted');
+});
+
+test('only a supervisor sends a main answer that is final for the linked report and has no second person', async () => {
+	const root = await makeUnit();
+	const handler = await makeActor([[root.id, 'handler']]);
+	const [main, row] = [await makeCase(root, { kind: 'suggestion' }), await makeCase(root, { kind: 'suggestion' })];
+	for (const { reference } of [main, row])
+		await act(verifyCase, handler, reference, { category: 'time', class: 'plain' });
+	await link(row, main, handler);
+	await db().update(cases).set({ disputes: 2 }).where(eq(cases.reference, row.reference));
+	await act(answerCase, handler, main.reference, { body: ANSWER });
+	const refused = { name: 'NotAllowed', code: 'supervisor' };
+	await expect(act(sendMainAnswer, handler, row.reference)).rejects.toMatchObject(refused);
+	const supervisor = await makeActor([[root.id, 'supervisor']]);
+	await act(sendMainAnswer, supervisor, row.reference);
+	expect((await lastEntry(row.reference, 'answered'))?.data).toMatchObject({ final: true, single_signature: true });
 });
 
 test('an answer that a reporter disputed is not offered again, unlike a newer one', async () => {

@@ -1,7 +1,7 @@
 import { and, desc, eq, exists, sql } from 'drizzle-orm';
 import { RESOLVED_BY_DRAFT } from '#lib/cases/linking.ts';
 import { versionInput } from '#lib/cases/schema.ts';
-import { needsSecondPerson } from '#lib/cases/moves.ts';
+import { isAnswerFinal, needsSecondPerson } from '#lib/cases/moves.ts';
 import { checked } from '#lib/server/checked.ts';
 import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
 import { approvals, attachments, cases, messages, timeline } from '#lib/server/db/schema/cases.ts';
@@ -11,7 +11,7 @@ import { submitDraft } from '../answers/draft.ts';
 import { type PublishedAnswer } from '../answers/publish.ts';
 import { caseForActor, type CaseRow, type CaseWithUnit } from '../find.ts';
 import { invalidMove, moveCase, requireVersion } from '../move.ts';
-import { visibleTo } from '../visibility.ts';
+import { requireSupervisor, visibleTo } from '../visibility.ts';
 import { hasNewerAnswer, lockPair } from './link.ts';
 import { namesAnyAccount, sendTo, reasonNotAnswered } from './linked-answer.ts';
 
@@ -21,7 +21,7 @@ import { namesAnyAccount, sendTo, reasonNotAnswered } from './linked-answer.ts';
  * to a second person. If none is available, the answer is sent with a single signature.
  *
  * @throws Conflict `held_…` if the answer still can't be sent; without a reason if the main case has no newer answer or
- * the actor may not see it
+ * the actor may not see it · NotAllowed if a final answer needs a draft and the actor is no supervisor
  */
 export async function sendMainAnswer(actor: Actor, reference: string, raw: unknown): Promise<CaseRow> {
 	const input = checked(versionInput, raw);
@@ -39,7 +39,8 @@ export async function sendMainAnswer(actor: Actor, reference: string, raw: unkno
 		if (!RESOLVED_BY_DRAFT.includes(why)) throw invalidMove(row, `held_${why}`);
 		// An answer with an approval was a complaint's, and its draft needed evidence.
 		if (needsSecondPerson(row.kind) && !answer.approval && !answer.evidence) throw invalidMove(row, 'held_evidence');
-		return draftMainAnswer(tx, actor, report, answer, answer.accountId);
+		const author = isAnswerFinal(row) ? requireSupervisor(actor, row) : actor;
+		return draftMainAnswer(tx, author, report, answer);
 	});
 }
 
@@ -105,8 +106,7 @@ async function draftMainAnswer(
 	tx: Tx,
 	actor: Actor,
 	{ row: before, unit }: CaseWithUnit,
-	{ body, action = null, actionOn = null }: PublishedAnswer,
-	writer: string | null
+	{ body, action = null, actionOn = null, accountId: writer }: PublishedAnswer
 ): Promise<CaseRow> {
 	const row = await moveCase(tx, before, 'answer');
 	const authorId = writer && !(await namesAnyAccount(tx, row, [writer])) ? writer : undefined;

@@ -187,6 +187,20 @@ describe('a new report without an assignee', () => {
 		expect(await noticesToEach(theirs, office.rootSupervisor)).toEqual([['new_case'], []]);
 	});
 
+	it('is notified in the office above to which it moves because it names everybody at its office', async () => {
+		const unit = await makeUnit({ parent: office.root });
+		const [officer] = await makeOfficerWithAccount(unit.id);
+		const above = await makeActor([[office.root.id, 'handler']]);
+		const supervisor = await makeActor([[office.root.id, 'supervisor']]);
+		await at(TEN, async () => {
+			const { reference } = await makeCase(unit);
+			await notifyOfTimeline(reference, { opening: true });
+			await nameOfficer(supervisor, reference, officer);
+			await notifyOfTimeline(reference);
+		});
+		expect(await noticesToEach(above, supervisor)).toEqual([['new_case'], []]);
+	});
+
 	it('is notified again when it comes back to the office, and when naming its assignee leaves it without one', async () => {
 		const other = await makeUnit({ parent: office.root });
 		await makeActor([[other.id, 'handler']]);

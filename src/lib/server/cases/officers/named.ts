@@ -228,9 +228,9 @@ export async function nameInCase(actor: Actor, reference: string, raw: unknown):
 		const goesBack = isCleared && (await isRestrictedOnlyFor(tx, caseWithUnit, entry));
 		const open = goesBack ? { ...before, restricted: false } : before;
 		const row = await updateCase(tx, before, await handlingAfter(tx, { ...caseWithUnit, row: open }));
-		// The handlers are notified of a case that lost its assignee or came back, as of a new one.
-		const isBack = before.restricted && !row.restricted;
-		const unassigned = isBack || (before.assigneeId !== null && row.assigneeId === null) || undefined;
+		// Handlers are notified of a case that came to them or lost its assignee, as of a new one.
+		const arrives = before.handlingUnitId !== row.handlingUnitId || (before.restricted && !row.restricted);
+		const unassigned = (row.assigneeId === null && (arrives || before.assigneeId !== null)) || undefined;
 		const data = { officer: input.officer, action: input.action, reason: input.reason || undefined, unassigned };
 		await recordEvent(tx, row, { type: 'officers_changed', author: actor, public: false, data });
 		return row;

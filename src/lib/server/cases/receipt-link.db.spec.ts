@@ -184,8 +184,14 @@ test('there is no link for a report from the site, a withheld name, or a nameles
 	}
 	// A nameless caller hung up before anybody could read out a code. After the link was used, there is no second one.
 	const { reference } = await recorded({ identity: 'none', reporter: undefined });
-	expect(await deskCase(office.handler, reference)).toMatchObject({ unreachable: true, may: { linkReceipt: true } });
+	const matter = { kind: 'suggestion', body: 'Kursi ruang tunggu kurang banyak sekali.' };
+	const part = await act(splitCase, office.handler, reference, { ...matter, submission_id: randomUUID() });
+	const linked = async (one: string) => {
+		const { unreachable, may } = await deskCase(office.handler, one);
+		return { unreachable, linkReceipt: may.linkReceipt };
+	};
+	for (const one of [reference, part]) expect(await linked(one)).toEqual({ unreachable: true, linkReceipt: true });
 	await useReceiptLink((await link(reference)).token);
-	expect(await deskCase(office.handler, reference)).toMatchObject({ unreachable: false, may: { linkReceipt: false } });
+	for (const one of [reference, part]) expect(await linked(one)).toEqual({ unreachable: false, linkReceipt: false });
 	await expect(link(reference)).rejects.toMatchObject({ issues: [{ code: 'receipt_link_refused' }] });
 });

@@ -38,6 +38,10 @@ export interface ReceiptLink {
 export const neverHandedOver = (entries: readonly { type: TimelineType; data: Record<string, unknown> }[]): boolean =>
 	entries.some(({ data }) => data.without_code === true) && !entries.some(({ type }) => type === 'receipt_renewed');
 
+/** The types and data of a case's entries, as `neverHandedOver` needs them. */
+export const entryData = (tx: Tx, caseId: number) =>
+	tx.select({ type: timeline.type, data: timeline.data }).from(timeline).where(eq(timeline.caseId, caseId));
+
 /**
  * Whether staff may make a link. Never for a withheld name, which the page behind the receipt shows to anyone who opens
  * it, and never for a nameless report whose writer may already have a receipt or dropped it into a box.
@@ -75,9 +79,7 @@ export async function requireNoHiddenPart(tx: Tx, actor: Actor, row: CaseRow): P
  */
 export const makeReceiptLink = (actor: Actor, reference: string): Promise<ReceiptLink> =>
 	changeCase(actor, reference, undefined, async (tx, { row, unit }) => {
-		const { type, data } = timeline;
-		const entries = await tx.select({ type, data }).from(timeline).where(eq(timeline.caseId, row.id));
-		if (!mayLinkReceipt(row, entries)) throw invalid('', 'receipt_link_refused');
+		if (!mayLinkReceipt(row, await entryData(tx, row.id))) throw invalid('', 'receipt_link_refused');
 		await requireNoHiddenPart(tx, actor, row);
 		await recordChange(tx, actor, { unitId: unit.id, action: 'receipt.linked', subject: row.reference });
 		return issueReceiptLink(tx, row, actor);
@@ -100,9 +102,7 @@ export const linkForMessage = (
 ): Promise<ReceiptLink | undefined> =>
 	transaction(async (tx) => {
 		const { row } = await lockCase(tx, caseId);
-		const { type, data } = timeline;
-		const entries = await tx.select({ type, data }).from(timeline).where(eq(timeline.caseId, caseId));
-		if (row.destroyedAt || !mayLinkReceipt(row, entries)) return undefined;
+		if (row.destroyedAt || !mayLinkReceipt(row, await entryData(tx, caseId))) return undefined;
 		if (by === 'chat' && (await opensRestricted(tx, row))) return undefined;
 		const token = keyedHash('receipt-letter', messageId).toString('base64url');
 		const { receiptLinkHash, receiptLinkExpiresAt: expiresAt } = row;

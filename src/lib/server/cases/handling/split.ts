@@ -17,6 +17,7 @@ import { caseForActor, lockCaseForActor, type CaseRow, type CaseWithUnit } from 
 import { insertCase } from '../insert-case.ts';
 import { moveCase, requireProcessingUnlimited, requireVersion } from '../move.ts';
 import { randomReceipt, receiptHash, submissionHash } from '../receipt-hash.ts';
+import { entryData, neverHandedOver } from '../receipt-link.ts';
 import { copyMailPreference } from '../mail-preference.ts';
 import { namedOfficers } from '../officers/named.ts';
 import { recordEvent } from '../timeline.ts';
@@ -118,13 +119,15 @@ async function insertPart(
 	const text = [input.title, input.body].join('\n');
 	const inText = await namedOfficers(unit, { officerId: null, placeOfficerId: null, text });
 	const openedAt = now();
+	// Nobody has a receipt for the part either.
+	const withoutCode = neverHandedOver(await entryData(tx, whole.id));
 	const part = await insertCase(tx, {
 		unit,
 		// The first entry of an officer counts.
 		named: [...named, ...inText],
 		files,
 		author: actor,
-		data: { split_from: whole.reference },
+		data: { split_from: whole.reference, ...(withoutCode && { without_code: true }) },
 		...(restricted ? { handling: { handlingUnitId, restricted } } : {}),
 		verificationFrom: openedAt,
 		values: {

@@ -187,7 +187,8 @@ async function searched(actor: Actor, filter: InboxFilter & { q: string }, curso
 	return {
 		ids: result.cases.slice(0, size).map(({ id }) => id),
 		terms,
-		alike,
+		// A short number that is no report's number is searched as text, without similar words.
+		alike: alike && terms.some(({ similar }) => similar.length > 0),
 		checked: result.checkedTo && CHECKED,
 		nextCursor: last ? cursorOf(last) + (alike ? ALIKE : '') : null
 	};

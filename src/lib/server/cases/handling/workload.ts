@@ -56,7 +56,9 @@ export async function leastLoadedFor(
 ): Promise<Worker | undefined> {
 	const handlers = await peopleFor(on, row, ['handler']);
 	const unitId = groupId ?? workers.find((worker) => !worker.absent)?.unitId;
-	const unitWorkers = workers.filter((worker) => worker.unitId === unitId);
+	// `workers` has each person only with the nearest of several units.
+	const members = (await peopleFor(on, row, ['handler', 'supervisor'])).filter((person) => person.unitId === unitId);
+	const unitWorkers = workers.filter((worker) => members.some(({ id }) => id === worker.id));
 	return (
 		leastLoaded(unitWorkers.filter((worker) => handlers.some(({ id }) => id === worker.id))) ?? leastLoaded(unitWorkers)
 	);

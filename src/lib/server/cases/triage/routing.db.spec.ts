@@ -105,6 +105,15 @@ test('a rule for a place assigns people of the group above, and only reports of 
 	expect((await opened()).assigneeId).toBeNull();
 });
 
+test('a rule for the group above also assigns its members who have a role in the office', async () => {
+	await rule({ groupId: office.root.id });
+	const both = await makeActor([
+		[office.unit.id, 'handler'],
+		[office.root.id, 'handler']
+	]);
+	expect((await opened()).assigneeId).toBe(both.accountId);
+});
+
 test('a report is stored even if a rule fails', async () => {
 	await rule();
 	const row = await whileRefusing('cases', 'new.assignee_id is not null', opened);

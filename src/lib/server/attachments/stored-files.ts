@@ -14,6 +14,8 @@ export const MAX_FILES = 5;
 const { text, ...columns } = getTableColumns(attachments);
 /** Columns for lists of files: all but the text of a document, and whether there is a text. */
 export const fileColumns = { ...columns, hasText: sql<boolean>`${text} is not null` };
+/** The order of lists of files. The files of one form have the same time. */
+export const fileOrder = sql`${columns.at}, ${columns.name}`;
 
 export type { SentFile };
 

@@ -1,6 +1,6 @@
 import { and, asc, desc, eq, inArray, sql } from 'drizzle-orm';
 import { isAnswered, isAnswerFinal } from '#lib/cases/moves.ts';
-import { fileColumns } from '#lib/server/attachments/stored-files.ts';
+import { fileColumns, fileOrder } from '#lib/server/attachments/stored-files.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, type Database, type Tx } from '#lib/server/db/index.ts';
 import { attachments, cases, messages, timeline } from '#lib/server/db/schema/cases.ts';
@@ -66,7 +66,7 @@ export async function reporterView({ row, unit }: CaseWithUnit) {
 			.select(fileColumns)
 			.from(attachments)
 			.where(and(eq(attachments.caseId, row.id), eq(attachments.public, true)))
-			.orderBy(asc(attachments.at)),
+			.orderBy(fileOrder),
 		db().select().from(clocks).where(eq(clocks.caseId, row.id)),
 		row.escalationState === null ? [] : lastForwardsOf(db(), [row]),
 		db().select().from(cases).where(siblings(row)).orderBy(asc(cases.id)),

@@ -1,4 +1,5 @@
-import { asc, eq } from 'drizzle-orm';
+import { eq } from 'drizzle-orm';
+import { fileOrder } from '#lib/server/attachments/stored-files.ts';
 import { db } from '#lib/server/db/index.ts';
 import { attachments } from '#lib/server/db/schema/cases.ts';
 import { NotAllowed } from '#lib/server/errors.ts';
@@ -51,5 +52,5 @@ function filesOf(caseId: number) {
 		.select({ id, name, mediaType, bytes, sha256 })
 		.from(attachments)
 		.where(eq(attachments.caseId, caseId))
-		.orderBy(asc(attachments.at), asc(name));
+		.orderBy(fileOrder);
 }

@@ -1,7 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
+import { db } from '#lib/server/db/index.ts';
+import { attachments } from '#lib/server/db/schema/cases.ts';
 import { makeActor, makeCase, makeOfficer, makePlace } from '#lib/dev/testing/factories.ts';
 import { quarters } from '#lib/dev/testing/photos.ts';
-import { ANSWER, approve, at, bringTo, caseIn, type Office, act } from '#lib/dev/testing/office.ts';
+import { ANSWER, approve, at, bringTo, caseIn, type Office, act, seenByReporter } from '#lib/dev/testing/office.ts';
 import { answerCase } from './answers/answer.ts';
 import { decideDraft } from './answers/decide-draft.ts';
 import { askReporter, writeMessage } from './conversation/message.ts';
@@ -141,4 +144,14 @@ test('an approved answer is in the conversation and no longer a draft', async ()
 		entry: { type: 'answered' },
 		name: office.handler.name
 	});
+});
+
+test('lists the files of one form by name, because they have the same time', async () => {
+	const { id, reference } = await caseIn(office, 'received');
+	const file = { caseId: id, mediaType: 'image/jpeg', bytes: 1, sha256: 'contoh', at: new Date() };
+	const stored = ['Foto 2.jpg', 'Foto 3.jpg', 'Foto 1.jpg'].map((name) => ({ ...file, id: randomUUID(), name }));
+	await db().insert(attachments).values(stored);
+	const names = ['Foto 1.jpg', 'Foto 2.jpg', 'Foto 3.jpg'];
+	expect((await deskCase(office.handler, reference)).files.map(({ name }) => name)).toEqual(names);
+	expect((await seenByReporter(reference)).attachments.map(({ name }) => name)).toEqual(names);
 });

@@ -3,7 +3,7 @@ import { localDate } from '#lib/calendar/days.ts';
 import type { Mentioned } from '#lib/cases/mentions.ts';
 import type { TimelineType } from '#lib/cases/vocabulary.ts';
 import { isAnswerFinal, needsSecondPerson, PAUSING_QUESTIONS } from '#lib/cases/moves.ts';
-import { fileColumns } from '#lib/server/attachments/stored-files.ts';
+import { fileColumns, fileOrder } from '#lib/server/attachments/stored-files.ts';
 import { now } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { attachments, messages } from '#lib/server/db/schema/cases.ts';
@@ -43,7 +43,7 @@ export async function deskCaseOf(actor: Actor, caseWithUnit: CaseWithUnit) {
 	const [entries, exchanged, files, running, named, reporter, reopenable, related, mail] = await Promise.all([
 		timelineOf(row.id, false).then((all) => withoutHiddenParts(actor, all)),
 		row.destroyedAt ? [] : messagesOf(row.id),
-		db().select(fileColumns).from(attachments).where(eq(attachments.caseId, row.id)).orderBy(asc(attachments.at)),
+		db().select(fileColumns).from(attachments).where(eq(attachments.caseId, row.id)).orderBy(fileOrder),
 		clocksOf(caseWithUnit),
 		namedInCase(row.id),
 		openNamed(row),

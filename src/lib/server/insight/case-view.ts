@@ -5,7 +5,7 @@ import { referencesIn } from '#lib/server/cases/linking/link.ts';
 import { withoutHiddenParts } from '#lib/server/cases/visible-references.ts';
 import { timelineOf } from '#lib/server/cases/timeline.ts';
 import { db } from '#lib/server/db/index.ts';
-import { fileColumns } from '#lib/server/attachments/stored-files.ts';
+import { fileColumns, fileOrder } from '#lib/server/attachments/stored-files.ts';
 import { approvals, attachments, messages } from '#lib/server/db/schema/cases.ts';
 import { clocks } from '#lib/server/db/schema/clocks.ts';
 import { escalations } from '#lib/server/db/schema/escalations.ts';
@@ -50,7 +50,7 @@ export async function caseView(actor: Actor, name: string) {
 	const officer = (await reference()).officerById.get(row.officerId ?? '');
 	const [running, files, forwards, answer, [assignee]] = await Promise.all([
 		db().select().from(clocks).where(eq(clocks.caseId, row.id)).orderBy(asc(clocks.startAt), asc(clocks.name)),
-		db().select(fileColumns).from(attachments).where(eq(attachments.caseId, row.id)).orderBy(asc(attachments.at)),
+		db().select(fileColumns).from(attachments).where(eq(attachments.caseId, row.id)).orderBy(fileOrder),
 		db().select().from(escalations).where(eq(escalations.caseId, row.id)).orderBy(asc(escalations.nn)),
 		openAnswer(row.id),
 		row.assigneeId

@@ -1,8 +1,9 @@
-import { and, asc, eq, inArray, notInArray } from 'drizzle-orm';
+import { and, eq, inArray, notInArray } from 'drizzle-orm';
 import { unfilledIn } from '#lib/cases/placeholders.ts';
 import {
 	attachFiles,
 	fileColumns,
+	fileOrder,
 	MAX_FILES,
 	type KeptFile,
 	removeFiles
@@ -133,7 +134,7 @@ export async function withdrawDraft(tx: Tx, caseId: number): Promise<void> {
 /** The files of a draft in the order of upload. The reporter does not see them yet. */
 export async function filesOfDraft(on: Database | Tx, approvalId: string) {
 	const ofDraft = eq(attachments.approvalId, approvalId);
-	return on.select(fileColumns).from(attachments).where(ofDraft).orderBy(asc(attachments.at));
+	return on.select(fileColumns).from(attachments).where(ofDraft).orderBy(fileOrder);
 }
 
 /** @throws Invalid `file_too_many` if more stay than a message may carry */

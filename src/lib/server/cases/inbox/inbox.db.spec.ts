@@ -1,6 +1,10 @@
+import { and, eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { readInboxChoice } from '#lib/cases/read-inbox-choice.ts';
 import { CASE_STATUSES } from '#lib/cases/vocabulary.ts';
+import { db } from '#lib/server/db/index.ts';
+import { cases } from '#lib/server/db/schema/cases.ts';
+import { clocks } from '#lib/server/db/schema/clocks.ts';
 import { idOf, makeCase, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
 import { ANSWER, at, bringTo, caseIn, act, nameOfficer } from '#lib/dev/testing/office.ts';
 import { answerCase } from '../answers/answer.ts';
@@ -39,6 +43,17 @@ test('lists the most urgent cases first and those without a deadline last, and p
 	expect(back.items).toEqual(first.items);
 	expect(back.previousCursor).toBeNull();
 	expect(back.nextCursor).toBe(first.nextCursor);
+});
+
+test('names the first reply if it is due together with the solution', async () => {
+	const { id } = await caseIn(office, 'received', { kind: 'information_request' });
+	// Stored again behind the other deadlines, because the database returns equal rows in any order.
+	const firstReply = and(eq(clocks.caseId, id), eq(clocks.name, 'first_reply'));
+	const stored = await db().delete(clocks).where(firstReply).returning();
+	await db().insert(clocks).values(stored);
+	await db().update(cases).set({ dueAt: stored[0]?.dueAt }).where(eq(cases.id, id));
+	const { items } = await inbox(office.handler, {});
+	expect(items[0]?.due.clock).toBe('first_reply');
 });
 
 test('an invalid cursor shows the first page', async () => {

@@ -24,10 +24,10 @@ const ALIKE = '~alike';
 
 type Due = { name: ClockName; warnAt: string | null } | null;
 
-/** The deadline that gives `cases.dueAt`, read by the index `clocks_warned`. */
+/** The deadline that gives `cases.dueAt`, read by the index `clocks_warned`. Of two, the one that warns first. */
 const earliestClock = sql<Due>`(select json_build_object('name', ${clocks.name}, 'warnAt', ${clocks.warnAt})
 	from ${clocks} where ${clocks.dueAt} = ${cases.dueAt} and ${clocks.caseId} = ${cases.id}
-	and ${clocks.state} = 'running' and ${clocks.name} <> 'reporter_turn' limit 1)`;
+	and ${clocks.state} = 'running' and ${clocks.name} <> 'reporter_turn' order by ${clocks.warnAt}, ${clocks.name} limit 1)`;
 
 const columns = {
 	id: cases.id,

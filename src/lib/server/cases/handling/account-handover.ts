@@ -1,4 +1,4 @@
-import { and, asc, count, eq, inArray } from 'drizzle-orm';
+import { and, asc, eq, inArray } from 'drizzle-orm';
 import { z } from 'zod';
 import { OPEN_STATUSES } from '#lib/cases/moves.ts';
 import { checked } from '#lib/server/checked.ts';
@@ -34,13 +34,6 @@ const openCasesOf = (accountId: string) =>
  */
 export async function accountHoldings(actor: Actor, accountId: string) {
 	const { name, active } = await accountForAdmin(db(), actor, accountId, 'administered');
-	const counted = async (
-		table: typeof cases | typeof approvals | typeof routingRules,
-		which: ReturnType<typeof and>
-	) => {
-		const [row] = await db().select({ n: count() }).from(table).where(which);
-		return row?.n ?? 0;
-	};
 	const draft = and(eq(approvals.authorId, accountId), inArray(approvals.state, ['pending', 'sent_back']));
 	const { officers } = await reference();
 	const officer = officers.find((one) => one.accountId === accountId);
@@ -49,9 +42,9 @@ export async function accountHoldings(actor: Actor, accountId: string) {
 	return {
 		name,
 		active,
-		cases: await counted(cases, openCasesOf(accountId)),
-		drafts: await counted(approvals, draft),
-		rules: await counted(routingRules, eq(routingRules.handlerId, accountId)),
+		cases: await db().$count(cases, openCasesOf(accountId)),
+		drafts: await db().$count(approvals, draft),
+		rules: await db().$count(routingRules, eq(routingRules.handlerId, accountId)),
 		desks: desks.map((place) => place.name),
 		/** The person as an officer whom citizens can rate. */
 		officerId: officer?.active ? officer.id : null,

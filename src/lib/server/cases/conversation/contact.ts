@@ -1,10 +1,9 @@
-import { and, eq, not } from 'drizzle-orm';
+import { not } from 'drizzle-orm';
 import { z } from 'zod';
 import { submissionId, type RecordInput } from '#lib/cases/schema.ts';
 import { CONTACT_WAYS } from '#lib/cases/vocabulary.ts';
 import { checked } from '#lib/server/checked.ts';
-import type { Database, Tx } from '#lib/server/db/index.ts';
-import { timeline } from '#lib/server/db/schema/cases.ts';
+import type { Tx } from '#lib/server/db/index.ts';
 import { invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
@@ -34,7 +33,7 @@ export async function recordContact(actor: Actor, reference: string, raw: unknow
 	const { submission_id, ...content } = checked(contactInput, raw);
 	const { by, note } = content;
 	return changeCase(actor, reference, undefined, async (tx, { row: before }) => {
-		const submission = formHash(submission_id && `contact/${before.id}/${submission_id}`, content);
+		const submission = submission_id && formHash(`contact/${before.id}/${submission_id}`, content);
 		if (submission && (await alreadyRecorded(tx, before.id, submission))) return before;
 		const row = await updateCase(tx, before);
 		if (note) {
@@ -92,9 +91,6 @@ async function changeContactOf(
 	await recordEvent(tx, row, { ...entry, author: writtenBy ?? 'reporter' });
 	return row;
 }
-
-export const failedContacts = (on: Database | Tx, caseId: number): Promise<number> =>
-	on.$count(timeline, and(eq(timeline.caseId, caseId), eq(timeline.type, 'contact_tried')));
 
 const renewalInput = z.object({
 	/** How the person showed that the report is theirs. */

@@ -37,12 +37,9 @@ export async function storeMessage(
 	return message.id;
 }
 
-/** The hashes of a form's submission id and content, as stored. Undefined for a form without an id. */
-export function formHash(id: string, content: Record<string, unknown>): string;
-export function formHash(id: string | undefined, content: Record<string, unknown>): string | undefined;
-export function formHash(id: string | undefined, content: Record<string, unknown>): string | undefined {
-	return id && `${submissionHash(id)}/${contentHash(content)}`;
-}
+/** The hashes of a form's submission id and content, as stored. */
+export const formHash = (id: string, content: Record<string, unknown>): string =>
+	`${submissionHash(id)}/${contentHash(content)}`;
 
 /** A form of a conversation came back with other content. */
 const reusedSubmission = () => new Conflict('submission-reused', { reason: 'said_before' });
@@ -100,7 +97,7 @@ export async function writeMessage(actor: Actor, reference: string, raw: unknown
 		changeCase(actor, reference, undefined, async (tx, { row: before, unit }) => {
 			const id = input.submission_id && `staff/${before.id}/${input.submission_id}`;
 			const said = { body, public: input.public };
-			const hash = formHash(id, said);
+			const hash = id && formHash(id, said);
 			if (hash && (await alreadyStored(tx, before.id, hash))) {
 				// A file that was added when the form was sent again would be lost.
 				if (kept.length > (await filesOf(tx, before.id, hash))) throw reusedSubmission();

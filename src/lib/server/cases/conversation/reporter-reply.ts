@@ -53,7 +53,7 @@ export const NOTICES_PER_HOUR = 4;
 export async function writeToOffice(caseId: number, raw: unknown, files: readonly SentFile[] = []): Promise<void> {
 	const input = checked(messageInput, raw);
 	const id = input.submission_id && `${caseId}/${input.submission_id}`;
-	const hash = formHash(id, { body: input.body, files: fingerprintsOf(files) });
+	const hash = id && formHash(id, { body: input.body, files: fingerprintsOf(files) });
 	if (hash && (await alreadyStored(db(), caseId, hash))) return;
 	const withFiles = files.length > 0;
 	if (withFiles && !(await hasPoint('message_files', String(caseId))))
@@ -143,7 +143,6 @@ const giveInfo = async (tx: Tx, found: CaseWithUnit, at: Date): Promise<CaseRow>
 function complete(clocks: CaseClocks, at: Date): void {
 	endPauses(clocks, at);
 	meetClocks(clocks, ['reporter_turn'], at);
-	// Never earlier than the archiving: staff may record a message later than it was spoken.
 	startLater(clocks, 'decision_by_law', at);
 }
 

@@ -4,7 +4,7 @@ import { needsSecondPerson } from '#lib/cases/moves.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
 import type { Tx } from '#lib/server/db/index.ts';
-import { cases } from '#lib/server/db/schema/cases.ts';
+import { cases, timeline } from '#lib/server/db/schema/cases.ts';
 import { NotFound, invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { isTrialReference } from '#lib/text/reference-numbers.ts';
@@ -12,7 +12,6 @@ import { submitDraft, withdrawDraft, type ApprovalRow } from '../answers/draft.t
 import type { CaseClocks } from '../clocks/case-clocks.ts';
 import { restartClocks, settleClocks } from '../clocks/deadlines.ts';
 import { moveWithClocks } from '../clocks/move-with-clocks.ts';
-import { failedContacts } from '../conversation/contact.ts';
 import { mayObject } from '../conversation/time-limits.ts';
 import { caseForActor, type CaseRow, type CaseWithUnit } from '../find.ts';
 import { recordUnansweredLinked } from '../linking/linked-answer.ts';
@@ -70,6 +69,9 @@ async function originalOf(actor: Actor, reference: string | undefined): Promise<
 }
 
 const duplicateRefused = (code: string) => invalid('duplicate_of', code);
+
+const failedContacts = (tx: Tx, caseId: number): Promise<number> =>
+	tx.$count(timeline, and(eq(timeline.caseId, caseId), eq(timeline.type, 'contact_tried')));
 
 /** A report is incomplete only if its reporter was asked or could not be reached. */
 async function requireAsked(tx: Tx, row: CaseRow): Promise<void> {

@@ -16,7 +16,7 @@ const MOVES = {
 	give_info: { needs_info: 'back' },
 	publish_answer: { in_progress: 'answered' },
 	accept: { answered: 'closed' },
-	turn_over: { answered: 'closed', needs_info: 'archived' },
+	turn_over: { answered: 'closed' },
 	dispute: { answered: 'in_progress', closed: 'in_progress' },
 	archive: { received: 'archived', verified: 'archived', in_progress: 'archived', needs_info: 'archived' },
 	reopen: { archived: 'back' },

@@ -96,7 +96,6 @@ const citizen: Words = {
 	classified: m.timeline_classified_citizen,
 	moved: m.timeline_moved_citizen,
 	split: m.timeline_split_citizen,
-	linked: m.timeline_linked_citizen,
 	revealed: m.timeline_revealed_citizen,
 	contacted: m.timeline_contacted_citizen,
 	contact_tried: m.timeline_contact_tried_citizen,

@@ -48,7 +48,7 @@ export async function decideDraft(actor: Actor, reference: string, raw: unknown)
 		const open = approved ? unfilledIn(draft.body) : [];
 		if (open.length > 0) throw invalid('', 'draft_unfilled', { names: open.join(', ') });
 		if (approved && draft.authorNamed) throw invalid('', 'draft_named');
-		if (!approved) return sendBack(tx, author, row, draft, reason);
+		if (!approved) return sendBack(tx, author, row, draft);
 		if (draft.duplicateOf && (await isArchived(tx, draft.duplicateOf))) throw invalid('', 'draft_duplicate_archived');
 		if (draft.kind === 'archive') return archiveNow(tx, author, caseWithUnit, draft);
 		return publishAnswer(tx, author, caseWithUnit, signed(draft, draft.hasFiles));
@@ -92,10 +92,10 @@ const authorNamed = sql<boolean>`exists (select 1 from ${caseOfficers}
 	where ${caseOfficers}.case_id = ${approvals}.case_id and ${caseOfficers}.state <> 'cleared'
 		and ${officers}.account_id = ${approvals}.author_id)`;
 
-async function sendBack(tx: Tx, actor: Actor, before: CaseRow, draft: ApprovalRow, reason: string | null) {
+async function sendBack(tx: Tx, actor: Actor, before: CaseRow, draft: ApprovalRow) {
 	const row = await updateCase(tx, before);
 	const type = draft.kind === 'answer' ? 'answer_sent_back' : 'archive_sent_back';
-	const data = { approval: draft.id, reason: reason ?? '' };
+	const data = { approval: draft.id, reason: draft.reason ?? '' };
 	await recordEvent(tx, row, { type, author: actor, public: false, data });
 	return row;
 }

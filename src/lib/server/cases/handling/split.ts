@@ -117,7 +117,7 @@ async function insertPart(
 		.where(and(eq(caseOfficers.caseId, whole.id), ne(state, 'cleared')));
 	// A name that was cleared in the whole report can be the one of whom the part complains.
 	const text = [input.title, input.body].join('\n');
-	const inText = await namedOfficers(unit, { officerId: null, placeOfficerId: null, text });
+	const inText = await namedOfficers(unit, { text });
 	const openedAt = now();
 	// Nobody has a receipt for the part either.
 	const withoutCode = neverHandedOver(await entryData(tx, whole.id));

@@ -28,7 +28,7 @@ export type NamedOfficer = Pick<typeof caseOfficers.$inferSelect, 'officerId' | 
 /** The officers whom a new case names: the chosen one, the one of its desk, and those whose names are in its text. */
 export async function namedOfficers(
 	unit: UnitRow,
-	input: { officerId: string | null; placeOfficerId: string | null; text: string }
+	input: { text: string; officerId?: string | null; placeOfficerId?: string | null }
 ): Promise<NamedOfficer[]> {
 	const staff = (await reference()).officers.filter(({ unitId }) => unitId === unit.id);
 	const byOfficer = new Map<string, NamedOfficer>();
@@ -89,7 +89,7 @@ export async function nameOfficers(tx: Tx, caseId: number, named: readonly Named
  * @returns ids of the officers whom the case did not have yet
  */
 export async function proposeOfficers(tx: Tx, row: { id: number }, unit: UnitRow, text: string): Promise<string[]> {
-	return nameOfficers(tx, row.id, await namedOfficers(unit, { officerId: null, placeOfficerId: null, text }));
+	return nameOfficers(tx, row.id, await namedOfficers(unit, { text }));
 }
 
 /** Deletes proposed names of a case, because they would hide it from all staff. */

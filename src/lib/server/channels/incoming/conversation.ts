@@ -98,8 +98,7 @@ export const proposedIn = ({ named }: Pick<ConversationRow, 'named'>): NamedOffi
  */
 export async function nameIn(tx: Tx, { id, unitId }: ConversationRow, text: string, quoted = ''): Promise<void> {
 	const unit = await unitOf({ unitId });
-	const named = { officerId: null, placeOfficerId: null, text: `${text}\n${quoted}` };
-	const found = (await namedOfficers(unit, named)).map(({ officerId }) => officerId);
+	const found = (await namedOfficers(unit, { text: `${text}\n${quoted}` })).map(({ officerId }) => officerId);
 	if (found.length === 0) return;
 	const head = (await reference()).officerById.get(unit.headOfficerId ?? '');
 	const aboutHead = head !== undefined && isAbout(text, head);

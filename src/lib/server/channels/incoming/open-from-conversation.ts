@@ -93,7 +93,7 @@ export async function openCaseOf(
 	const row = await insertCase(tx, {
 		unit,
 		named: [
-			...(await namedOfficers(unit, { officerId: null, placeOfficerId: null, text })),
+			...(await namedOfficers(unit, { text })),
 			// The officers named in the messages, even if the person who opens the case writes another text.
 			...proposedIn(conversation)
 		],

@@ -1,9 +1,10 @@
-import { formatShortDay } from '#lib/calendar/format.ts';
+import { formatShortDay as day } from '#lib/calendar/format.ts';
 import type { ClockOutcome, FigureChoice, FigureEvent } from '#lib/cases/figure-query.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { clockWord } from './clock.ts';
 import { escalationStateWord } from './escalation.ts';
 import { serviceWord } from './office.ts';
+import { daysWord } from './period.ts';
 import { archiveReasonWord, categoryWord, channelWord, type Words } from './cases.ts';
 
 const events: Record<FigureEvent, (of: { days: string }) => string> = {
@@ -24,12 +25,10 @@ const outcomes: Words<ClockOutcome> = {
 	overdue: m.board_clock_overdue
 };
 
-const day = (date: string) => formatShortDay(date);
-
 function daysOf({ from, to }: FigureChoice): string | undefined {
 	if (!from) return to && m.board_until({ to: day(to) });
 	if (!to) return m.board_since({ from: day(from) });
-	return from === to ? day(to) : m.common_span({ from: day(from), to: day(to) });
+	return from === to ? day(to) : daysWord({ from, to });
 }
 
 /** @param nameOf the name of a place or of a person at the desk, if the page has it */

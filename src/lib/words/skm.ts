@@ -1,4 +1,3 @@
-import { formatShortDay } from '#lib/calendar/format.ts';
 import type { ServiceKind } from '#lib/cases/vocabulary.ts';
 import { m } from '#lib/paraglide/messages.js';
 import type { CountReason, OVER_BUDGET } from '#lib/ratings/vocabulary.ts';
@@ -16,7 +15,7 @@ import type {
 import type { SkmGrade } from '#lib/skm/satisfaction-index.ts';
 import { namedSpan } from '#lib/skm/span.ts';
 import { serviceWord } from './office.ts';
-import { monthWord, partNumber } from './period.ts';
+import { daysWord, monthWord, partNumber } from './period.ts';
 import { type Words, wordOf } from './cases.ts';
 
 export const elementWord = wordOf<SkmElement>({
@@ -131,9 +130,7 @@ export function factValueWord(fact: SkmFact, value: string | null): string {
 /** `Triwulan III 2026` if a period is a whole month, quarter, half or year. Otherwise its first and last day. */
 export function spanWord(period: { from: string; to: string }): string {
 	const span = namedSpan(period);
-	if (!span) {
-		return m.common_span({ from: formatShortDay(period.from), to: formatShortDay(period.to) });
-	}
+	if (!span) return daysWord(period);
 	const year = String(span.year);
 	const number = partNumber(span.number);
 	if (span.kind === 'year') return m.insight_period_year_of({ year });

@@ -26,7 +26,7 @@ export function nextPromisedDeadline(
 	const running = clocks.filter(
 		({ name, state, dueAt }) => state === 'running' && dueAt && PROMISED_CLOCKS.includes(name)
 	);
-	const [next] = [...running].sort((a, b) => Number(a.dueAt) - Number(b.dueAt));
+	const [next] = running.sort((a, b) => Number(a.dueAt) - Number(b.dueAt));
 	if (!next?.dueAt) return null;
 	return {
 		dueAt: next.dueAt,

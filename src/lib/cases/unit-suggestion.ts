@@ -38,7 +38,6 @@ export function suggestUnit<U extends NamedUnit>(
 		found.push(unit);
 		rest = rest.replaceAll(` ${name} `, ' · ');
 	}
-	if (found.length !== 1 || found[0]?.id === ownUnitId) return undefined;
-	const [unit] = found;
-	return unit && { unit, words: nameWords(unit).join(' ') };
+	const [unit, another] = found;
+	return unit && !another && unit.id !== ownUnitId ? { unit, words: nameWords(unit).join(' ') } : undefined;
 }

@@ -48,8 +48,6 @@ export function hiddenFrom(actor: Actor): SQL {
 	return or(and(eq(cases.restricted, true), others), namesActor(actor)) ?? sql`false`;
 }
 
-const OPENER_MS = DAY_MS;
-
 /**
  * Condition for cases that the actor's account opened in its units less than a day ago. It lets another
  * system add files to its report, even if its account may not see that case: because it is an integrity case, or
@@ -58,7 +56,7 @@ const OPENER_MS = DAY_MS;
 export function openedRecently(actor: Actor): SQL {
 	if (!actor.accountId) return sql`false`;
 	const units = [...new Set(Object.values(actor.units).flat())];
-	const recently = gt(cases.openedAt, ago(OPENER_MS));
+	const recently = gt(cases.openedAt, ago(DAY_MS));
 	const openedByActor = eq(cases.openedBy, actor.accountId);
 	return and(openedByActor, recently, inArray(cases.unitId, units), notNaming(actor)) ?? sql`false`;
 }

@@ -18,9 +18,7 @@ import { recordEvent, type Author } from '../timeline.ts';
  * answer yet gets a timeline entry with the reason. It never blocks the main case.
  */
 export async function answerLinked(tx: Tx, author: Author, main: CaseRow, answer: PublishedAnswer): Promise<void> {
-	const linked = await openLinked(tx, main.id);
-	if (linked.length === 0) return;
-	for (const report of linked) {
+	for (const report of await openLinked(tx, main.id)) {
 		const sending = { main, report, answer };
 		const held = await reasonNotAnswered(tx, sending);
 		if (held) await recordUnanswered(tx, report.row, main.id, held);

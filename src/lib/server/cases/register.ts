@@ -91,8 +91,8 @@ export async function registerLines(
 	cursor: string | undefined,
 	size: number
 ) {
-	const numbered = (number: number) => formatReference({ unit: unit.code, year, number });
-	const after = cursor === undefined ? gte(cases.reference, numbered(1)) : gt(cases.reference, cursor);
+	const referenceOf = (number: number) => formatReference({ unit: unit.code, year, number });
+	const after = cursor === undefined ? gte(cases.reference, referenceOf(1)) : gt(cases.reference, cursor);
 	const rows = await db()
 		.select({
 			reference: cases.reference,
@@ -115,7 +115,7 @@ export async function registerLines(
 		.from(cases)
 		.leftJoin(accounts, eq(accounts.id, cases.assigneeId))
 		// References of equal length sort like their numbers in every collation.
-		.where(and(after, lte(cases.reference, numbered(999_999))))
+		.where(and(after, lte(cases.reference, referenceOf(999_999))))
 		.orderBy(asc(cases.reference))
 		.limit(size);
 	const items = rows.map(({ reference, visible, ...told }) => ({ reference, told: visible ? told : null }));

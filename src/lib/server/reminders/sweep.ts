@@ -7,7 +7,7 @@ import {
 	decidersOfEach,
 	decisionPassesUp,
 	markPassedUp,
-	originalsOf,
+	originalIdsOf,
 	signAlone
 } from '#lib/server/cases/answers/decide-draft.ts';
 import {
@@ -166,7 +166,7 @@ async function passUpDue(waiting: Awaited<ReturnType<typeof waitingDrafts>>): Pr
 }
 
 async function passUp(tx: Tx, id: string, caseId: number): Promise<void> {
-	const caseWithUnit = await lockCase(tx, caseId, originalsOf(eq(approvals.id, id)));
+	const caseWithUnit = await lockCase(tx, caseId, originalIdsOf(eq(approvals.id, id)));
 	const [draft] = await tx
 		.select()
 		.from(approvals)

@@ -55,11 +55,11 @@ export async function decideDraft(actor: Actor, reference: string, raw: unknown)
 	};
 	const ofCase = sql`(select ${cases.id} from ${cases} where ${numbered(reference)})`;
 	const waiting = and(eq(approvals.caseId, ofCase), eq(approvals.state, 'pending'));
-	return changeCase(actor, reference, version, work, originalsOf(waiting));
+	return changeCase(actor, reference, version, work, originalIdsOf(waiting));
 }
 
 /** The originals of drafts that propose to archive a report as a duplicate, to be locked with their cases. */
-export const originalsOf = (drafts: SQL | undefined): SQL =>
+export const originalIdsOf = (drafts: SQL | undefined): SQL =>
 	sql`select ${approvals.duplicateOf} from ${approvals} where ${drafts}`;
 
 /**
@@ -101,7 +101,7 @@ async function sendBack(tx: Tx, actor: Actor, before: CaseRow, draft: ApprovalRo
 }
 
 /** A waiting draft, with the facts that determine who decides it. */
-interface WaitingDraft {
+interface DraftToDecide {
 	row: Pick<CaseRow, 'id' | 'handlingUnitId'>;
 	unit: Pick<UnitRow, 'timeZone' | 'hours'>;
 	/** Without `writers`, they are read. */
@@ -114,8 +114,8 @@ interface WaitingDraft {
  */
 export async function decidersNow(
 	on: Database | Tx,
-	caseWithUnit: Omit<WaitingDraft, 'draft'>,
-	draft: WaitingDraft['draft']
+	caseWithUnit: Omit<DraftToDecide, 'draft'>,
+	draft: DraftToDecide['draft']
 ) {
 	const [deciders] = await decidersOfEach(on, [{ ...caseWithUnit, draft }]);
 	if (!deciders) throw new Error('no deciders were computed for the draft');
@@ -126,7 +126,7 @@ export async function decidersNow(
  * The deciders of each draft, in the order of the drafts. The number of queries does not depend on the number of
  * drafts.
  */
-export async function decidersOfEach(on: Database | Tx, waiting: readonly WaitingDraft[]) {
+export async function decidersOfEach(on: Database | Tx, waiting: readonly DraftToDecide[]) {
 	const drafts = waiting.map(({ row, unit, draft: { id, authorId, writers } }) => ({
 		row,
 		unit,

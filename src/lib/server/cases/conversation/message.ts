@@ -70,7 +70,7 @@ export async function alreadyRecorded(tx: Tx, caseId: number, hash: string): Pro
 }
 
 /** The number of files of the message that a form stored. */
-function filesOf(tx: Tx, caseId: number, hash: string): Promise<number> {
+function countFilesOf(tx: Tx, caseId: number, hash: string): Promise<number> {
 	const ofForm = and(eq(messages.caseId, caseId), eq(messages.submissionHash, hash));
 	const message = tx.select({ id: messages.id }).from(messages).where(ofForm);
 	return tx.$count(attachments, inArray(attachments.messageId, message));
@@ -100,7 +100,7 @@ export async function writeMessage(actor: Actor, reference: string, raw: unknown
 			const hash = id && formHash(id, said);
 			if (hash && (await alreadyStored(tx, before.id, hash))) {
 				// A file that was added when the form was sent again would be lost.
-				if (kept.length > (await filesOf(tx, before.id, hash))) throw reusedSubmission();
+				if (kept.length > (await countFilesOf(tx, before.id, hash))) throw reusedSubmission();
 				return before;
 			}
 			await requireVersion(tx, before, input.version);

@@ -24,7 +24,7 @@ export async function sweepReporterTurns(): Promise<void> {
 	const tried: number[] = [];
 	for (let batch = 0; batch < BATCHES; batch++) {
 		const ended = await endedTurns(tried);
-		for (const caseId of ended) await inOwnTransaction(caseId, (tx) => endTurn(tx, caseId));
+		for (const caseId of ended) await inOwnTransaction(caseId, (tx) => closeOrArchive(tx, caseId));
 		tried.push(...ended);
 		if (ended.length < BATCH) break;
 	}
@@ -46,7 +46,7 @@ async function endedTurns(tried: readonly number[]): Promise<number[]> {
 
 const runningTurn = and(eq(clocks.name, 'reporter_turn'), eq(clocks.state, 'running'));
 
-async function endTurn(tx: Tx, caseId: number): Promise<void> {
+async function closeOrArchive(tx: Tx, caseId: number): Promise<void> {
 	const caseWithUnit = await lockCase(tx, caseId);
 	const over = await tx.$count(clocks, and(eq(clocks.caseId, caseId), runningTurn, lte(clocks.dueAt, now())));
 	if (over === 0) return;

@@ -94,7 +94,7 @@ export async function handOverAccount(actor: Actor, accountId: string, raw: unkn
 		await switchOff(tx, actor, account);
 		const open = await tx.select({ id: cases.id }).from(cases).where(openCasesOf(accountId)).orderBy(asc(cases.id));
 		let handedOver = 0;
-		for (const { id } of open) if (await handOverCase(tx, actor, id, { from: accountId, successor })) handedOver += 1;
+		for (const { id } of open) if (await reassignCase(tx, actor, id, { from: accountId, successor })) handedOver += 1;
 		const ofAccount = eq(routingRules.handlerId, accountId);
 		const rules = await tx.update(routingRules).set({ handlerId: successor }).where(ofAccount).returning();
 		const absences = await replaceDeputy(tx, accountId, successor);
@@ -109,7 +109,7 @@ export async function handOverAccount(actor: Actor, accountId: string, raw: unkn
 }
 
 /** @returns whether the case passed to somebody */
-async function handOverCase(
+async function reassignCase(
 	tx: Tx,
 	actor: Actor,
 	caseId: number,

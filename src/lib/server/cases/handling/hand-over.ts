@@ -9,7 +9,7 @@ import { withdrawDraft } from '../answers/draft.ts';
 import { moveWithClocks } from '../clocks/move-with-clocks.ts';
 import { caseForActor, type CaseRow } from '../find.ts';
 import { changeCase } from '../move.ts';
-import { handlingOf, namedIn, proposeOfficers, wordsOf } from '../officers/named.ts';
+import { handlingOf, namedIn, proposeOfficers, textsAbout } from '../officers/named.ts';
 import { recordEvent } from '../timeline.ts';
 import { routeCase } from '../triage/route.ts';
 
@@ -32,7 +32,7 @@ export async function handOverCase(actor: Actor, reference: string, raw: unknown
 		const columns = { ...handling, restricted, unitId: unit.id, assigneeId: null };
 		const { row } = await moveWithClocks(tx, { row: before, unit }, 'hand_over', columns);
 		await withdrawDraft(tx, row.id);
-		await proposeOfficers(tx, row, unit, await wordsOf(tx, row));
+		await proposeOfficers(tx, row, unit, await textsAbout(tx, row));
 		const data = { from: from.name, to: unit.name, reason: input.reason };
 		await recordEvent(tx, row, { type: 'moved', author: actor, public: true, data });
 		return routeCase(tx, { row, unit }, { prioritySet: mayHaveSetPriority(before) });

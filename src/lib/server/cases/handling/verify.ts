@@ -48,7 +48,7 @@ export async function verifyWithin(
 	const before = found.row;
 	const { category, class: rank, priority = before.priority, reason } = input;
 	const author = rank === 'oversight' ? requireSupervisorAndReason(actor, before, reason) : actor;
-	const handling = await handlingAfter(tx, found, category);
+	const handling = await handlingIfIntegrity(tx, found, category);
 	const at = now();
 	const ranked = { ...before, class: rank };
 	const classChanges = rank !== before.class;
@@ -85,7 +85,7 @@ export async function classifyCase(actor: Actor, reference: string, raw: unknown
 		if (!classChanges && category === before.category && priority === before.priority) {
 			throw invalid('', 'nothing_changed');
 		}
-		const handling = await handlingAfter(tx, { row: before, unit }, category);
+		const handling = await handlingIfIntegrity(tx, { row: before, unit }, category);
 		const clocks = classChanges ? await loadClocks(tx, { row: before, unit }) : undefined;
 		if (clocks) await replaceSolutionRule(clocks, { ...before, class: rank });
 		const due = clocks ? { dueAt: recomputeClocks(clocks) } : {};
@@ -113,7 +113,7 @@ function requireSupervisorAndReason(actor: Actor, row: CaseRow, reason: string |
 /**
  * Changes for a case that becomes restricted because its category is now integrity. A restricted case stays as it is.
  */
-async function handlingAfter(tx: Tx, { row, unit }: CaseWithUnit, category: CaseRow['category']) {
+async function handlingIfIntegrity(tx: Tx, { row, unit }: CaseWithUnit, category: CaseRow['category']) {
 	if (row.restricted || category !== 'integrity') return {};
 	return { ...(await handlingOf(tx, unit, category, await namedIn(tx, row.id))), assigneeId: null };
 }

@@ -103,7 +103,7 @@ type Worded = Pick<CaseRow, 'id' | 'title' | 'body' | 'requestedSolution'>;
  * Everything that the reporter and others wrote or said about the matter: also voice notes that staff wrote down, the
  * reports that LAPOR passed to the office, and the follow-ups there that name no institution.
  */
-export async function wordsOf(tx: Tx, { id, title, body, requestedSolution }: Worded): Promise<string> {
+export async function textsAbout(tx: Tx, { id, title, body, requestedSolution }: Worded): Promise<string> {
 	const { author, body: said } = messages;
 	const isTheirs = or(inArray(author, ['reporter', 'other']), like(said, '(pesan suara) %'));
 	const { kind, author: institution, own, escalationId, content } = escalationUpdates;
@@ -132,7 +132,7 @@ export async function wordsOf(tx: Tx, { id, title, body, requestedSolution }: Wo
  * @returns the case afterwards
  */
 export async function nameAgain(tx: Tx, { row: before, unit }: CaseWithUnit): Promise<CaseRow> {
-	await proposeOfficers(tx, before, unit, await wordsOf(tx, before));
+	await proposeOfficers(tx, before, unit, await textsAbout(tx, before));
 	const { headOfficerId: head } = unit;
 	if (before.restricted || !head || !(await namedIn(tx, before.id)).includes(head)) return before;
 	const row = await updateCase(tx, before, await handlingAfter(tx, { row: before, unit }));

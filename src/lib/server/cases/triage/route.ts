@@ -12,7 +12,7 @@ import { leastLoadedFor, withWorkload, type Worker } from '../handling/workload.
 export type RuleRow = typeof routingRules.$inferSelect;
 
 /** The active rules for reports of an office: its own in their order, then those of the offices above. */
-export async function rulesFor(unit: Pick<UnitRow, 'path'>): Promise<RuleRow[]> {
+export async function routingRulesFor(unit: Pick<UnitRow, 'path'>): Promise<RuleRow[]> {
 	const nearestFirst = chainOf(unit).reverse();
 	const { routingRules } = await reference();
 	return nearestFirst.flatMap((unitId) => routingRules.filter((rule) => rule.unitId === unitId && rule.active));
@@ -59,7 +59,7 @@ export async function routeCase(tx: Tx, { row, unit }: CaseWithUnit, { priorityS
 	// An earlier rule or a person already chose the assignee.
 	if (row.assigneeId) return row;
 	try {
-		const rule = firstRule(routable(row), await rulesFor(unit));
+		const rule = firstRule(routable(row), await routingRulesFor(unit));
 		return rule ? await savepoint(tx, (inner) => applyRule(inner, { row, unit }, rule, prioritySet)) : row;
 	} catch (cause) {
 		log().error({ err: cause }, 'a case could not be routed');

@@ -14,8 +14,8 @@ import {
 	SERVICE_KINDS
 } from './vocabulary.ts';
 
-/** One trimmed line of text. Error messages are codes that screens translate. */
-const line = (max: number, code: string) => z.string().trim().max(max, code);
+/** A trimmed text, which may be empty. Error messages are codes that screens translate. */
+const trimmedText = (max: number, code: string) => z.string().trim().max(max, code);
 const text = (min: number, max: number, field: string) =>
 	z
 		.string({ error: `${field}_missing` })
@@ -104,9 +104,9 @@ export const caseInput = z
 	.object({
 		unit: textOrNumber(z.string({ error: 'unit_missing' }).trim().min(1, 'unit_missing')),
 		kind: z.enum(CASE_KINDS, { error: 'kind_invalid' }),
-		title: line(100, 'title_long').optional(),
+		title: trimmedText(100, 'title_long').optional(),
 		body: text(20, LONGEST_BODY, 'body'),
-		requested_solution: line(2000, 'requested_solution_long').optional(),
+		requested_solution: trimmedText(2000, 'requested_solution_long').optional(),
 		category: optional(z.enum(CATEGORIES, { error: 'category_invalid' })),
 		service: optional(z.enum(SERVICE_KINDS, { error: 'service_invalid' })),
 		officer: optional(z.uuid('officer_invalid').toLowerCase()),
@@ -115,7 +115,7 @@ export const caseInput = z
 		identity: z.enum(IDENTITIES, { error: 'identity_missing' }),
 		reporter: z
 			.object({
-				name: line(120, 'name_long').optional(),
+				name: trimmedText(120, 'name_long').optional(),
 				email: optional(email),
 				phone: optional(phone)
 			})
@@ -159,7 +159,7 @@ export const verificationInput = z.object({
 	/** Absent: the case keeps its priority. */
 	priority: z.enum(PRIORITIES, { error: 'priority_invalid' }).optional(),
 	/** Required for class oversight: the reporter reads it with the new date. */
-	reason: line(1000, 'reason_long').optional(),
+	reason: trimmedText(1000, 'reason_long').optional(),
 	version
 });
 
@@ -178,7 +178,7 @@ export const handOverInput = z.object({
 /** The second matter that is split off from a report, as its handler words it. */
 export const splitInput = z.object({
 	kind: z.enum(CASE_KINDS, { error: 'kind_invalid' }),
-	title: line(100, 'title_long').optional(),
+	title: trimmedText(100, 'title_long').optional(),
 	body: text(20, 4000, 'body'),
 	/** Ids of the report's files that belong to the second matter. */
 	files: oneOrMore(z.uuid('file_unknown').toLowerCase()).default([]),
@@ -191,7 +191,7 @@ export const questionInput = z.object({ body: text(5, 4000, 'message'), version 
 export const answerInput = z.object({ body: text(10, 8000, 'answer'), version });
 /** The same for the desk's form, with the action taken and the files to drop from the draft. */
 export const deskAnswerInput = answerInput.extend({
-	action: line(2000, 'action_long').optional(),
+	action: trimmedText(2000, 'action_long').optional(),
 	action_on: day.optional(),
 	drop_files: oneOrMore(z.uuid('field_invalid')).optional()
 });
@@ -208,13 +208,13 @@ export const directAnswerInput = deskAnswerInput
 export const approvalInput = z
 	.object({
 		decision: z.enum(['approve', 'send_back'], { error: 'decision_invalid' }),
-		reason: line(1000, 'reason_long').optional(),
+		reason: trimmedText(1000, 'reason_long').optional(),
 		version
 	})
 	.refine((value) => value.decision === 'approve' || !!value.reason, { path: ['reason'], message: 'reason_missing' });
 export const archiveInput = z.object({
 	reason: z.enum(ARCHIVE_REASONS, { error: 'archive_reason_invalid' }),
-	note: line(2000, 'note_long').optional(),
+	note: trimmedText(2000, 'note_long').optional(),
 	duplicate_of: z.string().trim().max(40).optional(),
 	version
 });
@@ -231,7 +231,7 @@ export const satisfactionInput = z.object({
 		.int('score_missing')
 		.min(1, 'score_missing')
 		.max(5, 'score_missing'),
-	comment: line(1000, 'comment_long').optional()
+	comment: trimmedText(1000, 'comment_long').optional()
 });
 export const disputeInput = z.object({ body: text(10, 4000, 'dispute') });
 
@@ -244,7 +244,7 @@ export const recordInput = z
 		by: z.enum(CONTACT_WAYS, { error: 'record_by_missing' }),
 		on: z.string({ error: 'spoken_at_missing' }).refine(isLocalDate, 'date_invalid'),
 		time: z.string({ error: 'spoken_at_missing' }).regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'spoken_at_missing'),
-		body: line(4000, 'message_long').optional(),
+		body: trimmedText(4000, 'message_long').optional(),
 		phone: phone.optional(),
 		email: email.optional(),
 		submission_id: submissionId,

@@ -73,7 +73,7 @@ async function withDeciders(actor: Actor, rows: readonly WaitingRow[]) {
 			title: about.title,
 			body: about.body,
 			requestedSolution: about.requestedSolution,
-			/** Files of the report and its draft, which the card does not show. */
+			/** All files of the case, which the card does not show. */
 			files: about.files,
 			version: about.version,
 			dueAt: about.dueAt,

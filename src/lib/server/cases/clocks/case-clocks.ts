@@ -119,7 +119,7 @@ const columnsOfRule = ({ name, days, dayUnit, basis }: ClockRule) => ({
 	pausable: dayUnit === 'working' && PAUSING_CLOCKS.includes(name)
 });
 
-/** Starts deadlines at `start`. A deadline that ran before gets a new run. Former runs stay stored. */
+/** Starts deadlines at `startAt`. A deadline that ran before gets a new run. Former runs stay stored. */
 export function startClocks(set: CaseClocks, rules: readonly ClockRule[], startAt: Date): void {
 	const untouched = { metAt: null, late: false, warnedFor: null, alertedFor: null, overdueFor: null };
 	const notComputed = { dueAt: null, warnAt: null, alertAt: null, notifyAt: null, provisional: false, skipped: [] };

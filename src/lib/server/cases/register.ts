@@ -118,6 +118,6 @@ export async function registerLines(
 		.where(and(after, lte(cases.reference, referenceOf(999_999))))
 		.orderBy(asc(cases.reference))
 		.limit(size);
-	const items = rows.map(({ reference, visible, ...told }) => ({ reference, told: visible ? told : null }));
+	const items = rows.map(({ reference, visible, ...details }) => ({ reference, details: visible ? details : null }));
 	return { items, nextCursor: rows.length === size ? (items.at(-1)?.reference ?? null) : null };
 }

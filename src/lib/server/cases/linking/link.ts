@@ -142,7 +142,7 @@ export async function linksOf(actor: Actor, row: CaseRow, entries: readonly Time
 	return {
 		linked,
 		main: main ? summaryOf(main) : null,
-		below: linkedReports.map(summaryOf),
+		linkedReports: linkedReports.map(summaryOf),
 		/** Number of linked reports that also get the next answer of this case. */
 		reaches: open ? linkedReports.filter((one) => OPEN_STATUSES.includes(one.status)).length : 0,
 		held: linked && open ? lastHeld(entries) : null,

@@ -186,7 +186,7 @@ export const visitsSheet = listSheet<BookLine & OfOffice>(async (actor, url, lan
 	};
 });
 
-type Told = NonNullable<RegisterLine['told']>;
+type Details = NonNullable<RegisterLine['details']>;
 
 /**
  * "Buku register": a year of an office, `?unit=main-office&year=2026`. Readers who may not see a case get only its
@@ -196,9 +196,9 @@ export const registerSheet = listSheet<RegisterLine>(async (actor, url) => {
 	const unit = await registeredUnit(actor, url.searchParams.get('unit') ?? '');
 	const year = Number(url.searchParams.get('year'));
 	if (!Number.isInteger(year) || year < 2000 || year > 2099) throw new NotFound();
-	const visibleText = (label: string, width: number, value: (row: Told) => Cell): Column<RegisterLine> =>
-		text(label, width, (row) => row.told && value(row.told));
-	const day = (label: string, at: (row: Told) => Date | null): Column<RegisterLine> => ({
+	const visibleText = (label: string, width: number, value: (row: Details) => Cell): Column<RegisterLine> =>
+		text(label, width, (row) => row.details && value(row.details));
+	const day = (label: string, at: (row: Details) => Date | null): Column<RegisterLine> => ({
 		...visibleText(label, 18, (row) => {
 			const found = at(row);
 			return found && { at: found, zone: unit.timeZone };
@@ -212,7 +212,7 @@ export const registerSheet = listSheet<RegisterLine>(async (actor, url) => {
 		columns: [
 			text(m.term_reference(), 26, (row) => row.reference),
 			day(m.sheet_received(), (row) => row.receivedAt),
-			text(m.common_kind(), 20, (row) => (row.told ? kindWord(row.told.kind) : m.rekap_register_hidden())),
+			text(m.common_kind(), 20, (row) => (row.details ? kindWord(row.details.kind) : m.rekap_register_hidden())),
 			visibleText(m.term_channel(), 14, (row) => channelWord(row.channel)),
 			visibleText(m.term_category(), 24, (row) => row.category && categoryWord(row.category)),
 			visibleText(m.term_service(), 26, (row) => row.service && serviceWord(row.service as ServiceKind)),

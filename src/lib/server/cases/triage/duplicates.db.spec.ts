@@ -1,4 +1,7 @@
+import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
+import { db } from '#lib/server/db/index.ts';
+import { units } from '#lib/server/db/schema/units.ts';
 import { makeCase, makeUnit, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
 import { copyCases } from '#lib/dev/testing/many-forwards.ts';
 import { at, bringTo, caseIn, standing, act } from '#lib/dev/testing/office.ts';
@@ -123,4 +126,16 @@ test('ignores earlier reports that the actor may not see', async () => {
 	const row = await open(HEAT);
 	expect((await suggestionsFor(office.handler, row.reference)).category?.category).toBe('time');
 	expect((await suggestionsFor(named, row.reference)).category).toMatchObject({ category: 'facilities', similar: 0 });
+});
+
+test('suggests no other office if the text also names its own office, which has closed', async () => {
+	const { name } = await makeUnit({ name: 'Kabupaten Majene' });
+	const change = (columns: Partial<typeof units.$inferInsert>) =>
+		db().update(units).set(columns).where(eq(units.id, office.unit.id));
+	await change({ name: 'Kabupaten Mamuju' });
+	const both = await open('Kejadiannya di kantor Mamuju, bukan di Majene.');
+	const other = await open('Kejadiannya di kantor Majene.');
+	await change({ state: 'closed' });
+	expect((await suggestionsFor(office.handler, other.reference)).unit).toMatchObject({ name });
+	expect((await suggestionsFor(office.handler, both.reference)).unit).toBeNull();
 });

@@ -30,8 +30,9 @@ export async function suggestionsFor(actor: Actor, reference: string) {
 		category: one.category,
 		likeness: similarityOf(print, fingerprintOf(one.text))
 	}));
-	const open = units.filter(isOpenToPublic);
-	const named = suggestUnit(text, row.unitId, open);
+	// The report's own office may have closed. If the text names it too, no other one is suggested.
+	const offices = units.filter((unit) => isOpenToPublic(unit) || unit.id === row.unitId);
+	const named = suggestUnit(text, row.unitId, offices);
 	return {
 		category: suggestCategory(text, words, precedents) ?? null,
 		unit: named ? { name: named.unit.name, words: named.words } : null

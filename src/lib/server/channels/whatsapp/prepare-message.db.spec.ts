@@ -2,20 +2,20 @@ import { and, eq, isNull, ne, sql } from 'drizzle-orm';
 import { beforeEach, expect, test } from 'vitest';
 import { HOUR_MS } from '#lib/calendar/durations.ts';
 import { connectWhatsApp, newCitizen, reportBy, useWhatsApp } from '#lib/dev/testing/channels/whatsapp.ts';
-import { ANSWER, bringTo, entriesOf } from '#lib/dev/testing/office.ts';
+import { ANSWER, at, bringTo, entriesOf, standing } from '#lib/dev/testing/office.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { NO_FAULTS } from '#lib/dev/whatsapp-sandbox/store.ts';
-import { withClock } from '#lib/server/clock.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { outgoingMessages } from '#lib/server/db/schema/channels.ts';
 import { writeByMessenger } from '#lib/server/reporters/messenger.ts';
 import { decideReply } from '../incoming/decide.ts';
-import { noteDeliveryStatus } from '../outgoing/delivery.ts';
+import { deliverMessage, noteDeliveryStatus } from '../outgoing/delivery.ts';
 
 const office = useOffice();
 const phone = useWhatsApp();
 beforeEach(() => connectWhatsApp(office.unit, phone.url, { templateName: 'kabar_laporan' }));
 
+const inHours = (hours: number) => new Date(Date.now() + hours * HOUR_MS);
 type Message = typeof outgoingMessages.$inferSelect;
 const toFailed = ({ id, connectionId }: Message) =>
 	transaction((tx) =>
@@ -35,26 +35,43 @@ test.each([
 	const person = newCitizen(phone);
 	const { id: caseId, reference } = await reportBy(person, 'Antrean di loket statistik tidak berjalan.');
 	await bringTo(office, reference, 'answered');
-	const inADay = new Date(Date.now() + 25 * HOUR_MS);
-	await withClock(
-		() => inADay,
-		async () => {
-			Object.assign(phone.store.faults, fault);
-			await writeByMessenger(await entriesOf(reference));
-			await person.settled();
-			const isAnswer = sql`${outgoingMessages.content} ->> 'text' like ${`%${ANSWER}%`}`;
-			const [answer] = await db()
-				.select()
-				.from(outgoingMessages)
-				.where(and(eq(outgoingMessages.caseId, caseId), isAnswer));
-			if (!answer) throw new Error('no answer');
-			await then?.(answer);
-			phone.store.faults = { ...NO_FAULTS };
-			for (const text of ['Ada kabar tentang laporan saya?', 'Terima kasih atas jawabannya.']) await person.say(text);
-		}
-	);
+	await at(inHours(25), async () => {
+		Object.assign(phone.store.faults, fault);
+		await writeByMessenger(await entriesOf(reference));
+		await person.settled();
+		const isAnswer = sql`${outgoingMessages.content} ->> 'text' like ${`%${ANSWER}%`}`;
+		const [answer] = await db()
+			.select()
+			.from(outgoingMessages)
+			.where(and(eq(outgoingMessages.caseId, caseId), isAnswer));
+		if (!answer) throw new Error('no answer');
+		await then?.(answer);
+		phone.store.faults = { ...NO_FAULTS };
+		for (const text of ['Ada kabar tentang laporan saya?', 'Terima kasih atas jawabannya.']) await person.say(text);
+	});
 	const { state, reason, decidedAt } = outgoingMessages;
 	const failed = and(eq(outgoingMessages.caseId, caseId), eq(state, 'failed'), ne(reason, 'restored'));
 	expect(await db().$count(outgoingMessages, and(failed, isNull(decidedAt)))).toBe(0);
 	expect(person.received().filter(({ text }) => text.includes(ANSWER))).toHaveLength(times);
+});
+
+test('a question that could not leave for a day after the person wrote comes when they write again; a "ya" is no answer to it', async () => {
+	const person = newCitizen(phone);
+	const { reference } = await reportBy(person, 'Antrean di loket statistik tidak berjalan.');
+	await bringTo(office, reference, 'needs_info');
+	await at(inHours(25), async () => {
+		await writeByMessenger(await entriesOf(reference));
+		await person.settled();
+		phone.store.faults.error = 190;
+		await person.say('ya');
+	});
+	phone.store.faults.error = null;
+	await at(inHours(50), async () => {
+		const waiting = await db().select().from(outgoingMessages).where(eq(outgoingMessages.state, 'waiting'));
+		for (const { id } of waiting) await deliverMessage(id, 2);
+		await person.settled();
+		await person.say('ya');
+	});
+	expect(person.received().filter(({ text }) => text.includes('Tanggal berapa'))).toHaveLength(1);
+	expect((await standing(reference)).status).toBe('needs_info');
 });

@@ -61,7 +61,10 @@ export async function prepareWhatsApp(
 	};
 }
 
-/** A message whose text waited until the person wrote again. `externalId`: of the template that was sent instead. */
+/**
+ * A message whose text waited until the person wrote again. `onceKey`: of a copy that waited again, it begins with that of
+ * the first message. `externalId`: of the template that was sent instead.
+ */
 export interface DelayedMessage {
 	conversation: ConversationRow;
 	onceKey: string;
@@ -88,9 +91,10 @@ export async function queueDelayed(tx: Tx, among: readonly ConversationRow[]): P
 	const delayed: DelayedMessage[] = [];
 	for (const [index, row] of rows.entries()) {
 		const conversation = among.find((one) => one.id === row.conversationId);
-		const { late: _, ...words } = row.content as MessageContent;
 		if (!conversation) continue;
-		const isNew = await queueMessage(tx, conversation, words, `again:${row.id}`, index * ORDER_MS);
+		const message = row.content as MessageContent;
+		const occasion = row.onceKey.replace(/^conversation:\d+:|\/.*$/g, '');
+		const isNew = await queueMessage(tx, conversation, message, `${occasion}/${row.id}`, index * ORDER_MS);
 		// Staff must not send the text a second time, even if its failure was reported after it was queued again.
 		const failed = and(eq(id, row.id), eq(state, 'failed'));
 		await tx.update(outgoingMessages).set({ decidedAt: now() }).where(failed);

@@ -21,10 +21,10 @@ import {
 	chooseCase,
 	closeReport,
 	handleMenu,
+	ownStatuses,
 	sendCode,
 	sendReport,
 	SHORTEST,
-	statusesOf,
 	storeDispute
 } from './report-actions.ts';
 import { queueDelayed } from './prepare-message.ts';
@@ -149,12 +149,10 @@ function askWhichIsDone(context: MessageContext): Promise<void> | undefined {
 
 /** A button of a message that is out of date. */
 async function handleOutdated(context: MessageContext, about: string): Promise<void> {
-	const { all, waiting, reports, unlocked } = context;
+	const { all, waiting, reports } = context;
 	const isAbout = ({ id }: ConversationRow) => String(id) === about;
 	const known = conversationsOf(reports).find(isAbout);
-	const rows = reports.map(({ row }) => row);
-	const locked = unlocked.length < rows.length;
-	if (known) return storeAsButton(context, known, await statusesOf(context, rows, locked));
+	if (known) return storeAsButton(context, known, await ownStatuses(context));
 	const place = all.find(isAbout) ?? waiting ?? all[0];
 	return place ? storeAsButton(context, place, reply.menu()) : handleText(context);
 }

@@ -77,7 +77,7 @@ export interface MessageContext extends Arrival {
 }
 
 /** The reports, each once: a report can have several conversations of its reporter. */
-const eachOnce = (reports: readonly OwnReport[]): OwnReport[] =>
+export const eachOnce = (reports: readonly OwnReport[]): OwnReport[] =>
 	reports.filter(({ row }, index) => reports.findIndex((one) => one.row.id === row.id) === index);
 
 export const answeredOf = (reports: readonly OwnReport[]): OwnReport[] =>

@@ -1,14 +1,17 @@
-import { eq } from 'drizzle-orm';
+import { and, eq } from 'drizzle-orm';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { DAY_MS } from '#lib/calendar/durations.ts';
 import { connectWhatsApp, newCitizen, reportBy, useWhatsApp } from '#lib/dev/testing/channels/whatsapp.ts';
-import { act, bringTo, lastEntry, standing } from '#lib/dev/testing/office.ts';
+import { act, at, bringTo, lastEntry, standing } from '#lib/dev/testing/office.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
+import { useReceiptLink } from '#lib/server/cases/receipt-link.ts';
 import { db } from '#lib/server/db/index.ts';
 import { cases, messages } from '#lib/server/db/schema/cases.ts';
 import { conversations } from '#lib/server/db/schema/channels.ts';
 import { overrideEnv } from '#lib/server/env.ts';
 import { resolveEscalation, setManualStatus } from '#lib/server/escalation/decisions.ts';
 import { escalateCase } from '#lib/server/escalation/forward/forward.ts';
+import { joinCase } from '../incoming/decide.ts';
 
 const office = useOffice();
 const phone = useWhatsApp();
@@ -94,4 +97,29 @@ test('the list of statuses has the number and status of a report that was forwar
 	expect(await statuses()).toContain('Diteruskan ke SP4N-LAPOR! #1916449');
 	await setManualStatus(office.handler, id, { status_name: 'Dalam Proses', at: new Date().toISOString() });
 	expect(await statuses()).toContain('Diteruskan ke SP4N-LAPOR! #1916449: Dalam Proses');
+});
+
+test('a report with two conversations is listed once, and its receipt opens both', async () => {
+	const person = newCitizen(phone);
+	const { reference } = await reportBy(person, BODY);
+	const [, token = ''] = /\/terima\/(\S+)/.exec((await person.press('Minta kode rahasia'))?.text ?? '') ?? [];
+	const receipt = await useReceiptLink(token);
+	const statuses = async () => (await person.press('Lacak laporan'))?.text ?? '';
+	const inDays = (days: number) => new Date(Date.now() + days * DAY_MS);
+	await at(inDays(91), async () => {
+		await person.say('Ini saya lagi, antreannya masih lama.');
+		const isWaiting = and(eq(conversations.unitId, office.unit.id), eq(conversations.state, 'waiting'));
+		const [waiting] = await db().select().from(conversations).where(isWaiting);
+		await joinCase(office.handler, waiting?.id ?? 0, { reference });
+		const listed = await statuses();
+		expect(listed.split(reference)).toHaveLength(2);
+		// One of the two is not locked.
+		expect(listed).not.toContain('hanya status');
+	});
+	await at(inDays(182), async () => {
+		await person.say('Halo');
+		expect(await statuses()).toContain('hanya status');
+		expect((await person.say(receipt))?.text.split(reference)).toHaveLength(2);
+		expect(await statuses()).not.toContain('hanya status');
+	});
 });

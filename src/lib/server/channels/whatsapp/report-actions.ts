@@ -21,6 +21,7 @@ import { openCaseOf } from '../incoming/open-from-conversation.ts';
 import * as reply from './replies.ts';
 import {
 	draftOf,
+	eachOnce,
 	TYPED_BUTTONS,
 	storeAsButton,
 	updateDraft,
@@ -39,7 +40,7 @@ const FEW_WORDS = 5;
 
 /** A choice of the menu, or the menu itself. */
 export async function handleMenu(context: MessageContext, choice: reply.MenuChoice | ''): Promise<void> {
-	const { tx, reports, unlocked, row } = context;
+	const { tx, unlocked, row } = context;
 	const place = await storeAsMessage(context, context.waiting && { conversationId: context.waiting.id });
 	if (!place) return;
 	const key = `menu:${row.id}`;
@@ -57,10 +58,8 @@ export async function handleMenu(context: MessageContext, choice: reply.MenuChoi
 		case 'consultation':
 			await updateDraft(tx, place, { kind: undefined, choosing: false, consulting: row.sentAt.toISOString() });
 			return queueReply(tx, place, reply.text(m.wa_consult()), key);
-		case 'track': {
-			const rows = reports.map((one) => one.row);
-			return queueReply(tx, place, await statusesOf(context, rows, unlocked.length < rows.length), key);
-		}
+		case 'track':
+			return queueReply(tx, place, await ownStatuses(context), key);
 		case 'english':
 			await updateDraft(tx, place, { language: 'en' });
 			return inLocale('en', () => queueReply(tx, place, reply.menu(), key));
@@ -124,8 +123,16 @@ export async function chooseCase(
 	);
 }
 
+/** The statuses of the person's own reports. A report is locked if all its conversations are. */
+export function ownStatuses(context: MessageContext) {
+	const { reports, unlocked } = context;
+	const isLocked = ({ row }: OwnReport) => !unlocked.some((one) => one.row.id === row.id);
+	const rows = eachOnce(reports).map(({ row }) => row);
+	return statusesOf(context, rows, reports.some(isLocked));
+}
+
 /** The statuses of reports, each with the next deadline that the office promised and its status at SP4N-LAPOR!. */
-export async function statusesOf({ tx, unit }: MessageContext, rows: readonly CaseRow[], locked: boolean) {
+async function statusesOf({ tx, unit }: MessageContext, rows: readonly CaseRow[], locked: boolean) {
 	const { caseId, name, state, dueAt } = clocks;
 	const ofRows = inArray(
 		caseId,
@@ -191,15 +198,16 @@ export async function byReceipt(context: MessageContext, hash: string): Promise<
 	const mine = reports.find((one) => one.row.receiptHash === hash);
 	if (mine) {
 		const opened = [mine];
-		// The list grows while it is read: the receipt of one part of a split report opens all.
+		// The list grows while it is read: the receipt of one part of a split report opens all, in each conversation.
 		for (const { conversation, row: part } of opened) {
 			await updateDraft(tx, conversation, { locked: undefined });
-			const isNear = ({ row: one }: OwnReport) => one.splitFromId === part.id || one.id === part.splitFromId;
+			const isNear = ({ row: { id, splitFromId } }: OwnReport) =>
+				[id, splitFromId].includes(part.id) || id === part.splitFromId;
 			opened.push(...reports.filter((one) => isNear(one) && !opened.includes(one)));
 		}
 		const status = await statusesOf(
 			context,
-			opened.map((one) => one.row),
+			eachOnce(opened).map((one) => one.row),
 			false
 		);
 		const words = { ...status, text: `${m.wa_unlocked()}\n\n${status.text}` };

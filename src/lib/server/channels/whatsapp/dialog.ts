@@ -224,7 +224,9 @@ async function handleText(context: MessageContext): Promise<void> {
 	// `false`: the person has said that the messages are about something else. A later one is no completion either.
 	const completable = draft?.choosing === false ? [] : await completableOf(context);
 	const [only] = open;
-	const isOnly = open.length === 1 && completable.length === 0;
+	// "Konsultasi data" sets `false` too, and is over after a day.
+	const isOther = draft?.choosing === false && draft.consulting === undefined;
+	const isOnly = open.length === 1 && completable.length === 0 && !isOther;
 	if (only && ((!hasFile && !message.text) || (!draft?.choosing && isOnly))) return addToReport(context, only);
 	const place = await storeAsMessage(context, waiting && { conversationId: waiting.id });
 	if (open.length + completable.length > 0 && place) {

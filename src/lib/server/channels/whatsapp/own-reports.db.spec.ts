@@ -60,6 +60,15 @@ describe('a message after the report was archived as incomplete', () => {
 		expect(await standing(reference)).toMatchObject({ status: 'archived' });
 		expect(await db().$count(messages, eq(messages.caseId, id))).toBe(0);
 	});
+
+	test('about something else does not go into another report that is open', async () => {
+		const { person } = await incomplete();
+		const { id } = await reportBy(person, 'Tambah kursi tunggu untuk lansia di ruang depan.');
+		await person.say('Apakah kantor buka hari Sabtu?');
+		await person.press('Hal lain');
+		await person.say('Atau hari Minggu?');
+		expect(await db().$count(messages, eq(messages.caseId, id))).toBe(0);
+	});
 });
 
 test('an outdated button shows no number of a forward while a report of the person is locked', async () => {

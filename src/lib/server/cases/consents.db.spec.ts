@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { transaction } from '#lib/server/db/index.ts';
-import { stopMails } from '#lib/server/channels/reporter-stop.ts';
+import { stoppedMails, stopMails } from '#lib/server/channels/reporter-stop.ts';
 import { consentsOfCase } from '#lib/server/people/consents.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { idOf, makeActor, makeCase, makeUnit } from '#lib/dev/testing/factories.ts';
@@ -47,6 +47,15 @@ test('the link in each e-mail withdraws the consent to e-mails, once, and gives 
 	const withdrawn = 'reporter_mail withdrawn id';
 	expect(await summary(ids[0])).toEqual([given, withdrawn, given]);
 	expect(await summary(ids[1])).toEqual([given, withdrawn, given]);
+
+	await stopMails(token, { wish: 'all' });
+	// The button of a mail program allows nothing again.
+	await stopMails(token, {});
+	expect(await stoppedMails(token)).toBe('all');
+	await stopMails(token, { wish: 'case' });
+	expect(await stoppedMails(token)).toBe('case');
+	expect(await summary(ids[0])).toEqual([given, withdrawn, given, withdrawn]);
+	expect(await summary(ids[1])).toEqual([given, withdrawn, given, withdrawn, given]);
 });
 
 test('a new address is a consent to e-mails, but not after the reporter stopped them', async () => {

@@ -20,8 +20,8 @@ import { db, oneRow, transaction, type Database, type Tx } from '#lib/server/db/
 import { mails, mailStops, reporterMail } from '#lib/server/db/schema/mails.ts';
 import { recordConsents } from '#lib/server/people/consents.ts';
 
-/** A reporter's choice: stop the e-mails about this case, stop all, or stop none. */
-const wishSchema = z.object({ wish: z.enum(['case', 'all', 'none']).default('case') });
+/** A reporter's choice: stop the e-mails about this case alone, stop all, or stop none. */
+const wishSchema = z.object({ wish: z.enum(['case', 'all', 'none']).optional() });
 
 /** The choices as the page words them, which is what the consent was given or withdrawn by. */
 const WORDS = {
@@ -60,18 +60,19 @@ export async function stoppedMails(token: string): Promise<Stopped> {
 
 /**
  * Stops e-mails, or allows them again. Without `wish` (the button of a mail program, RFC 8058) the e-mails of the case
- * are stopped. Waiting e-mails of the case are withdrawn at once, those of other cases when they are due to be sent.
- * Safe to repeat.
+ * are stopped, and nothing is allowed again. Waiting e-mails of the case are withdrawn at once, those of other cases when
+ * they are due to be sent. Safe to repeat.
  *
  * @throws NotFound if no link has this token
  */
 export async function stopMails(token: string, raw: unknown): Promise<Stopped> {
-	const { wish } = checked(wishSchema, raw);
+	const { wish: chosen } = checked(wishSchema, raw);
+	const wish = chosen ?? 'case';
 	await transaction(async (tx) => {
 		const { caseId, addressHash } = await rowOf(tx, token);
 		const before = await stoppedOfAddress(tx, addressHash);
-		if (wish === 'none') await tx.delete(mailStops).where(eq(mailStops.addressHash, addressHash));
 		if (wish === 'all') await tx.insert(mailStops).values({ addressHash, at: now() }).onConflictDoNothing();
+		else if (chosen) await tx.delete(mailStops).where(eq(mailStops.addressHash, addressHash));
 		await stopMail(tx, caseId, wish !== 'none');
 		if (wish !== 'none') await withdrawWaiting(tx, caseId);
 		const after = await stoppedOfAddress(tx, addressHash);

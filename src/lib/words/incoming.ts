@@ -33,6 +33,7 @@ const failures: Record<string, () => string> = {
 	too_complex: m.incoming_reason_too_complex,
 	unreadable: m.incoming_reason_unreadable,
 	gone: m.incoming_reason_gone,
+	removed: m.incoming_reason_removed,
 	gave_up: m.incoming_reason_gave_up,
 	unknown_format: m.incoming_reason_unknown_format,
 	token_refused: m.incoming_reason_token_refused,

@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, isNull, lt, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNotNull, isNull, lt, sql } from 'drizzle-orm';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { connections, incomingMessages } from '#lib/server/db/schema/channels.ts';
@@ -41,9 +41,18 @@ export async function processMessage(messageId: number): Promise<void> {
 
 const BATCH = 200;
 
-/** Runs each minute: enqueues messages that were not processed, at growing intervals. */
+/**
+ * Runs each minute: enqueues messages that were not processed, at growing intervals. Puts aside those of removed mailboxes,
+ * which nobody reads any more.
+ */
 export async function sweepStored(): Promise<void> {
 	const { id, state, receivedAt, attempts } = incomingMessages;
+	const isRemoved = and(eq(connections.channel, 'email'), isNotNull(connections.removedAt));
+	const removed = db().select({ id: connections.id }).from(connections).where(isRemoved);
+	await db()
+		.update(incomingMessages)
+		.set({ state: 'failed', reason: 'removed' })
+		.where(and(eq(state, 'stored'), inArray(incomingMessages.connectionId, removed)));
 	const before = now().toISOString();
 	const opened = [...(await reference()).unitById.values()].filter(hasOpened).map((unit) => unit.id);
 	const rows = await db()

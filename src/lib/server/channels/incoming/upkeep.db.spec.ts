@@ -11,9 +11,11 @@ import { conversations, incomingFiles, incomingMessages } from '#lib/server/db/s
 import { notices } from '#lib/server/db/schema/notices.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { notifyOfWaitingMessages } from '#lib/server/reminders/incoming.ts';
+import { removeConnection } from '../connections/connections.ts';
+import { sweepStored } from '../process-message.ts';
 import { dismissConversation, referConversation } from './decide.ts';
 import { noteIncoming } from './intake.ts';
-import { setAside } from './set-aside.ts';
+import { failedMessages, setAside, settleFailed } from './set-aside.ts';
 import { openFromConversation } from './open-from-conversation.ts';
 import { deleteOldConversations } from './upkeep.ts';
 
@@ -113,6 +115,16 @@ test('what is no report is deleted 90 days after the decision, with its files; r
 	expect(await db().$count(incomingFiles, eq(incomingFiles.id, file.id))).toBe(0);
 	await at(new Date(Date.now() + 2 * 86_400_000), sweepFiles);
 	expect(await fileStore().read(file.id)).toBeNull();
+});
+
+test('an e-mail of a removed mailbox that is tried again stays listed', async () => {
+	const mailbox = await makeConnection(office.unit);
+	const { id = 0 } = (await noteIncoming(db(), mailbox, { onceKey: `r${mailbox.id}`, bytes: 1, sentAt: now() })) ?? {};
+	await setAside(db(), id, 'failed', 'unreadable');
+	await removeConnection(await makeActor([[office.unit.id, 'admin']]), mailbox.id);
+	await settleFailed(office.handler, { message: id, settle: 'again' });
+	await sweepStored();
+	expect((await failedMessages(office.handler)).items).toMatchObject([{ id, reason: 'removed' }]);
 });
 
 test('the nightly sweep keeps the files of conversations', async () => {

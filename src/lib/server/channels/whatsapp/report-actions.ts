@@ -9,12 +9,12 @@ import { opensRestricted } from '#lib/server/cases/receipt-link.ts';
 import { now } from '#lib/server/clock.ts';
 import { savepoint } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
-import { conversations } from '#lib/server/db/schema/channels.ts';
+import { conversations, incomingFiles } from '#lib/server/db/schema/channels.ts';
 import { clocks } from '#lib/server/db/schema/clocks.ts';
 import { Conflict } from '#lib/server/errors.ts';
 import { inLocale } from '#lib/server/in-locale.ts';
 import { isOpenToPublic } from '#lib/server/people/units/find-unit.ts';
-import { refusedIn } from '../incoming/content.ts';
+import { refusedIn, textOf } from '../incoming/content.ts';
 import { messagesOf, type ConversationRow } from '../incoming/conversation.ts';
 import { joinCaseOf } from '../incoming/join.ts';
 import { openCaseOf } from '../incoming/open-from-conversation.ts';
@@ -84,10 +84,17 @@ export async function sendReport(context: MessageContext, waiting: ConversationR
 		.filter(Boolean)
 		.join('\n\n');
 	if (body.length < SHORTEST) return queueReply(tx, waiting, reply.tooShort(waiting.id), `short:${row.id}`);
+	const { messageId, mediaType, transcript } = incomingFiles;
+	const ids = messages.map(({ id }) => id).filter((id) => id > cancelled);
+	const files = await tx
+		.select({ mediaType, transcript })
+		.from(incomingFiles)
+		.where(inArray(messageId, ids))
+		.orderBy(messageId);
 	const [present] = await tx.select().from(conversations).where(eq(conversations.id, waiting.id));
 	// Nothing was a report before "Kirim", so the deadlines count from that message.
 	const source = { ...(present ?? waiting), firstAt: row.sentAt };
-	const { caseId } = await openCaseOf(tx, source, unit, { kind, body }, null, cancelled);
+	const { caseId } = await openCaseOf(tx, source, unit, { kind, body: textOf(body, files) }, null, cancelled);
 	const { row: opened } = await lockCaseForReporter(tx, caseId);
 	const conversation = { ...waiting, caseId };
 	if (language) await updateDraft(tx, { ...conversation, draft: null }, { language });

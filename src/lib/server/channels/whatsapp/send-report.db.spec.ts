@@ -3,6 +3,7 @@ import { beforeEach, expect, test } from 'vitest';
 import { HOUR_MS } from '#lib/calendar/durations.ts';
 import { citizen, connectWhatsApp, newCitizen, reportBy, useWhatsApp } from '#lib/dev/testing/channels/whatsapp.ts';
 import { makeActor, makeOfficer } from '#lib/dev/testing/factories.ts';
+import { SAMPLE_VOICE } from '#lib/dev/whatsapp-sandbox/server.ts';
 import { inTables } from '#lib/dev/testing/retention/destroying.ts';
 import { bringTo, rowsOfCase, standing } from '#lib/dev/testing/office.ts';
 import { phonePhoto } from '#lib/dev/testing/photos.ts';
@@ -10,10 +11,11 @@ import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { withClock } from '#lib/server/clock.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { attachments, cases, messages } from '#lib/server/db/schema/cases.ts';
-import { conversations, outgoingMessages } from '#lib/server/db/schema/channels.ts';
+import { conversations, incomingFiles, outgoingMessages } from '#lib/server/db/schema/channels.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { overrideEnv } from '#lib/server/env.ts';
 import { closeToPublic } from '#lib/server/people/units/opening.ts';
+import { writeTranscript } from '../incoming/incoming-files.ts';
 import { queueMessage } from '../outgoing/queue.ts';
 import { afterAnswer } from './replies.ts';
 
@@ -42,6 +44,19 @@ test('a report has no typed word of a button, and nothing from before the last "
 	const [found] = await casesHere();
 	expect(found).toMatchObject({ kind: 'suggestion', body: WISH });
 	expect(await rowsOfCase(attachments, found?.reference ?? '')).toEqual([]);
+});
+
+test('a report names its voice notes, with the words of those that were written down', async () => {
+	const person = newCitizen(phone);
+	await person.say('menu');
+	await person.press('Saran');
+	await person.say(WISH);
+	for (let n = 0; n < 2; n++) await person.send('audio', SAMPLE_VOICE, 'audio/ogg; codecs=opus', '', { voice: true });
+	const isVoice = eq(incomingFiles.mediaType, 'audio/ogg');
+	const [voice] = await db().select().from(incomingFiles).where(isVoice).orderBy(incomingFiles.messageId);
+	await writeTranscript(office.supervisor, voice?.id ?? '', { transcript: 'Di loket dua.' });
+	await person.press('Kirim');
+	expect((await casesHere()).map(({ body }) => body)).toEqual([`${WISH}\n(pesan suara) Di loket dua.\n(pesan suara)`]);
 });
 
 test('a report about the head goes to the office above, although no person opened it', async () => {

@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { queueConversationMail } from './mail-queue.ts';
+import { queueConversationMail, queueMail } from './mail-queue.ts';
 import { countOutbox, decideMail, listOutbox, testMailOf, sendTestMail } from './mail-outbox.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { auditEntries } from '#lib/server/db/schema/audit.ts';
@@ -8,7 +8,7 @@ import { mails } from '#lib/server/db/schema/mails.ts';
 import { overrideEnv } from '#lib/server/env.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
-import { makeActor, makeOfficerWithAccount, makeUnit } from '#lib/dev/testing/factories.ts';
+import { idOf, makeActor, makeOfficerWithAccount, makeUnit } from '#lib/dev/testing/factories.ts';
 import { mailRow, runMailJobs, useMailServer } from '#lib/dev/testing/channels/mail.ts';
 import { giveEmailAddress } from '#lib/dev/testing/notices.ts';
 import { makeOffice, nameOfficer, type Office } from '#lib/dev/testing/office.ts';
@@ -69,6 +69,14 @@ describe('the outbox', () => {
 		expect(await subjectsOf(elsewhere, 'failed')).toEqual([]);
 		expect(await countOutbox(elsewhere)).toEqual({ waiting: 0, failed: 0, unknown: 0 });
 		expect(await subjectsOf(await makeActor([[office.unit.id, 'handler']]), 'failed')).toEqual([]);
+	});
+
+	it('shows the e-mails to an officer without a role in the officer’s office', async () => {
+		const accountId = idOf((await makeOfficerWithAccount(office.unit.id, []))[1]);
+		const mail = { kind: 'notice', onceKey: '1', subject: 'Pertanyaan untuk Anda', body: '' } as const;
+		await transaction((tx) => queueMail(tx, { ...mail, to: { accountId, address: 'petugas@kantor.invalid' } }));
+		expect(await subjectsOf(admin, 'waiting')).toEqual([mail.subject]);
+		await db().delete(mails).where(eq(mails.accountId, accountId));
 	});
 
 	it('masks the address of an open reporter, hides a withheld one and shows a colleague’s', async () => {

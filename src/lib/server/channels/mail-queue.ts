@@ -1,9 +1,9 @@
-import { sql } from 'drizzle-orm';
 import { waitingRow } from './attempts.ts';
 import type { Tx } from '#lib/server/db/index.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';
 import { env } from '#lib/server/env.ts';
 import type { SmtpSettings } from '#lib/server/integrations/mail/smtp.ts';
+import { ofHighestUnit } from '#lib/server/people/administration.ts';
 import { isTrialUnit } from '#lib/server/people/units/trial.ts';
 import { enqueue } from '#lib/server/jobs/queue.ts';
 
@@ -73,7 +73,7 @@ export function queueMail(tx: Tx, { kind, onceKey, to, caseId, subject, body }: 
 		accountId,
 		address,
 		caseId: caseId ?? null,
-		unitId: highestUnitOf(accountId),
+		unitId: ofHighestUnit('id', accountId),
 		subject,
 		body
 	});
@@ -99,12 +99,7 @@ export const queueConversationMail = (
 	mail: MailContent & { conversationId: number; unitId: string }
 ): Promise<boolean> => write(tx, { ...mail, kind: 'conversation', onceKey: `conversation:${mail.onceKey}` });
 
-/** The office under which a staff member's e-mails are in the outbox: the highest one where they have a role. */
-const highestUnitOf = (accountId: string) =>
-	sql<string>`(select r.unit_id from roles r inner join units u on u.id = r.unit_id
-		where r.account_id = ${accountId} order by length(u.path), u.code limit 1)`;
-
-type Row = Omit<typeof mails.$inferInsert, 'unitId'> & { unitId: string | ReturnType<typeof highestUnitOf> };
+type Row = Omit<typeof mails.$inferInsert, 'unitId'> & { unitId: string | ReturnType<typeof ofHighestUnit> };
 
 async function write(tx: Tx, row: Omit<Row, keyof ReturnType<typeof waitingRow>>): Promise<boolean> {
 	if (!mailServer()) return false;

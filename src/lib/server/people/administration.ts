@@ -1,5 +1,5 @@
 import { reference } from '#lib/server/reference/reference.ts';
-import { and, asc, eq, inArray, isNull, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNull, sql, type Column } from 'drizzle-orm';
 import type { Role } from '#lib/cases/vocabulary.ts';
 import type { Database, Reader, Tx } from '#lib/server/db/index.ts';
 import { isId } from '#lib/server/db/is-id.ts';
@@ -37,6 +37,13 @@ export async function unitsOfAccount(on: Reader, accountId: string): Promise<str
 	const held = rows.flatMap((row) => [row.roleUnit, row.officerUnit]).filter((id) => id !== null);
 	return unitsFromRoles(held, await requestedRoles(on, accountId));
 }
+
+/** A column of the highest unit that an account belongs to by a role, or as an officer. Null: it belongs to none. */
+export const ofHighestUnit = (column: 'id' | 'time_zone', accountId: string | Column) =>
+	sql<string | null>`(select u.${sql.identifier(column)} from units u where u.id in (
+		select r.unit_id from roles r where r.account_id = ${accountId}
+		union all select o.unit_id from officers o where o.account_id = ${accountId})
+		order by length(u.path), u.code limit 1)`;
 
 /** Subject of a log entry about an account: its username, and the first unit it belongs to. */
 export async function aboutAccount(on: Reader, id: string): Promise<{ subject: string; unitId: string | null }> {

@@ -1,10 +1,11 @@
-import { and, eq, inArray, isNotNull, not, sql, type SQL } from 'drizzle-orm';
+import { and, eq, inArray, isNotNull, not, type SQL } from 'drizzle-orm';
 import { DAY_MS } from '#lib/calendar/durations.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { pushMessages, pushSubscriptions, quietHours } from '#lib/server/db/schema/channels.ts';
 import { enqueueMany } from '#lib/server/jobs/queue.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
+import { ofHighestUnit } from '#lib/server/people/administration.ts';
 import { firstZone } from '#lib/server/people/units/find-unit.ts';
 import { isTrialUnit } from '#lib/server/people/units/trial.ts';
 import { afterJob } from '../attempts.ts';
@@ -46,10 +47,6 @@ async function write(tx: Tx, pushes: readonly NewPush[], kind: PushKind, occasio
 	);
 }
 
-/** Zone of the highest office where the account has a role. */
-const zoneOfAccount = sql<string | null>`(select u.time_zone from roles r inner join units u on u.id = r.unit_id
-	where r.account_id = ${pushSubscriptions.accountId} order by length(u.path), u.code limit 1)`;
-
 /**
  * Writes the push messages of a notice for all devices of these people who did not switch off its kind. In a person's
  * quiet hours they wait for the end.
@@ -62,7 +59,7 @@ export async function queueNoticePushes(
 	const { begins, ends } = quietHours;
 	const { accountId } = pushSubscriptions;
 	const devices = await tx
-		.select({ subscriptionId: pushSubscriptions.id, begins, ends, zone: zoneOfAccount })
+		.select({ subscriptionId: pushSubscriptions.id, begins, ends, zone: ofHighestUnit('time_zone', accountId) })
 		.from(pushSubscriptions)
 		.leftJoin(quietHours, eq(quietHours.accountId, accountId))
 		.where(and(inArray(accountId, [...accountIds]), not(isSwitchedOff(accountId, kind, 'push'))));

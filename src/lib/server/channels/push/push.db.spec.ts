@@ -11,7 +11,7 @@ import { findingsOf } from '#lib/server/health/report.ts';
 import { changeAccount } from '#lib/server/people/accounts.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { writeToReporters } from '#lib/server/reporters/events.ts';
-import { accountRow, idOf, makeActor, makeCase, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
+import { accountRow, idOf, makeActor, makeCase, makeOfficerWithAccount, makeUnit } from '#lib/dev/testing/factories.ts';
 import { notifyOfTimeline, switchOff } from '#lib/dev/testing/notices.ts';
 import { ANSWER, at, bringTo, entriesOf, on, standing } from '#lib/dev/testing/office.ts';
 import type { TestBrowser } from '#lib/dev/testing/channels/push-service.ts';
@@ -21,7 +21,7 @@ import { chooseNotices } from '../notice-choices.ts';
 import { notify } from '../notices.ts';
 import { deliverPush, dropPushMessages } from './push-delivery.ts';
 import { pushPublicKey } from './push-keys.ts';
-import { testDevices } from './push-queue.ts';
+import { queueNoticePushes, testDevices } from './push-queue.ts';
 import { DEFAULT_QUIET, ownQuietHours, setQuietHours } from './quiet-hours.ts';
 import { addDevice, devicesOf, removeDevice, switchReporterPush } from './subscriptions.ts';
 
@@ -84,6 +84,17 @@ describe('push messages to staff', () => {
 		const early = new Date(new Date(SEVEN).getTime() - MINUTE_MS);
 		await at(early, async () => expect(await delivered()).toEqual([]));
 		await at(SEVEN, async () => expect(kinds(await delivered(waiting))).toEqual(['assigned']));
+	});
+
+	it('wait by the time of the office of an officer without a role', async () => {
+		const east = await makeUnit({ parent: office.root, timeZone: 'Asia/Jayapura' });
+		const [, officer] = await makeOfficerWithAccount(east.id, []);
+		const browser = await deviceOf(officer);
+		// 20.30 in Jayapura, 19.30 at the root.
+		await at('2026-11-26T11:30:00Z', async () => {
+			await transaction((tx) => queueNoticePushes(tx, [idOf(officer)], { kind: 'assigned', onceKey: 'east' }));
+			expect(await delivered(browser)).toEqual([]);
+		});
 	});
 
 	it('are switched off by kind, apart from the e-mails, except those that are always sent', async () => {

@@ -27,9 +27,11 @@ const NEWS: readonly Entry['type'][] = ['archived', 'objection_declined', 'reope
 const LONGEST = 3500;
 
 /** Whether an entry is sent to the reporter in the conversation that the report came by. */
-export const isForMessenger = ({ type, public: isPublic, actorKind }: Entry): boolean =>
+export const isForMessenger = ({ type, public: isPublic, actorKind, data }: Entry): boolean =>
 	isPublic &&
 	actorKind !== 'reporter' &&
+	// Reporters know that they completed the report themselves.
+	data.reason !== 'completed' &&
 	// LAPOR notifies reporters of its own messages.
 	!(actorKind === 'lapor' && type === 'message') &&
 	(type in WITH_TEXT || NEWS.includes(type));

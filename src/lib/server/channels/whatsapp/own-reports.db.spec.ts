@@ -11,6 +11,7 @@ import { conversations } from '#lib/server/db/schema/channels.ts';
 import { overrideEnv } from '#lib/server/env.ts';
 import { resolveEscalation, setManualStatus } from '#lib/server/escalation/decisions.ts';
 import { escalateCase } from '#lib/server/escalation/forward/forward.ts';
+import { writeByMessenger } from '#lib/server/reporters/messenger.ts';
 import { joinCase } from '../incoming/decide.ts';
 
 const office = useOffice();
@@ -41,7 +42,13 @@ describe('a message after the report was archived as incomplete', () => {
 		expect(await standing(reference)).toMatchObject({ status: 'archived' });
 		expect((await person.press(reference))?.text).toContain(reference);
 		expect((await standing(reference)).status).not.toBe('archived');
-		expect(await lastEntry(reference, 'reopened')).toMatchObject({ data: { reason: 'completed' } });
+		const reopened = await lastEntry(reference, 'reopened');
+		expect(reopened).toMatchObject({ data: { reason: 'completed' } });
+		// It is no news to the person.
+		const count = person.received().length;
+		await writeByMessenger(reopened ? [reopened] : []);
+		await person.settled();
+		expect(person.received()).toHaveLength(count);
 		// It is the only open report now.
 		await person.say('Nama petugasnya saya tidak tahu.');
 		const said = await db().select({ body: messages.body }).from(messages).where(eq(messages.caseId, id));

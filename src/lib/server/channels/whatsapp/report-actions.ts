@@ -117,9 +117,11 @@ export async function chooseCase(
 	chosen: OwnReport | undefined
 ): Promise<void> {
 	const { tx, row } = context;
-	await storeAsMessage(context, { conversationId: waiting.id });
-	await updateDraft(tx, waiting, { choosing: false });
-	if (!chosen) return queueReply(tx, waiting, reply.menu(), `menu:${row.id}`);
+	const place = await storeAsMessage(context, { conversationId: waiting.id });
+	if (!place) return;
+	await updateDraft(tx, place, { choosing: false });
+	// In another conversation if staff decided about this one meanwhile.
+	if (!chosen || place.id !== waiting.id) return queueReply(tx, place, reply.menu(), `menu:${row.id}`);
 	const { cancelled } = draftOf(waiting);
 	await joinCaseOf(tx, waiting, await lockCaseForReporter(tx, chosen.row.id), true, null, cancelled);
 	await queueReply(

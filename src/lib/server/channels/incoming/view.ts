@@ -12,6 +12,7 @@ import { mails } from '#lib/server/db/schema/mails.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import type { Unit } from '#lib/server/reference/reference.ts';
 import type { Outbox } from '../attempts.ts';
+import { RECEIPT_LINK } from '../receipt-link-placeholder.ts';
 import { smsText } from '../sms/send.ts';
 import { windowOf } from '../whatsapp/prepare-message.ts';
 import { isVoice } from './content.ts';
@@ -124,6 +125,7 @@ async function repliesTo({ id, channel }: ConversationRow, unit: Unit) {
 		.where(eq(table.conversationId, id))
 		.orderBy(desc(at))
 		.limit(PAGE);
-	const textOf = (row: (typeof rows)[number]) => (channel === 'sms' ? smsText(unit, row.aboutCase) : row.text);
+	const textOf = (row: (typeof rows)[number]) =>
+		channel === 'sms' ? smsText(unit, row.aboutCase) : row.text.replace(RECEIPT_LINK, '…');
 	return rows.toReversed().map((row) => ({ ...row, text: textOf(row) }));
 }

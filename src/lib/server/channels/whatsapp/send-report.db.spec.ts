@@ -16,6 +16,7 @@ import { units } from '#lib/server/db/schema/units.ts';
 import { overrideEnv } from '#lib/server/env.ts';
 import { closeToPublic } from '#lib/server/people/units/opening.ts';
 import { writeTranscript } from '../incoming/incoming-files.ts';
+import { conversationView } from '../incoming/view.ts';
 import { queueMessage } from '../outgoing/queue.ts';
 import { afterAnswer } from './replies.ts';
 
@@ -95,6 +96,15 @@ test('no table has the number of the person, as text or in an id of Meta', async
 		.from(outgoingMessages)
 		.where(eq(outgoingMessages.caseId, id));
 	expect(new Set(states.map(({ state }) => state))).toEqual(new Set(['read']));
+});
+
+test('staff read the reply with the link to the receipt without the link', async () => {
+	const person = newCitizen(phone);
+	const { id } = await reportBy(person, LONG);
+	await person.press('Minta kode rahasia');
+	const [conversation] = await db().select().from(conversations).where(eq(conversations.caseId, id));
+	const { replies } = await conversationView(office.handler, conversation?.id ?? 0);
+	expect(replies.at(-1)?.text).toMatch(/sekali:\n…$/);
 });
 
 test('nothing that was cancelled goes into a report that the person chooses', async () => {

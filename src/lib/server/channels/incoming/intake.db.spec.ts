@@ -116,7 +116,7 @@ test('opens a case with the time of the first message, its words, its files and 
 	const photo = keptFile();
 	const voice = keptFile('audio/ogg');
 	const { conversationId } = await at(TUESDAY, () =>
-		receive(mailbox, SARI, 'Antrean lama.', { subject: 'Antrean', files: [photo] })
+		receive(mailbox, SARI, 'Antrean lama.', { subject: 'Antrean'.padEnd(150, '!'), files: [photo] })
 	);
 	await at(TUESDAY, () => receive(mailbox, SARI, '', { files: [voice], to: { conversationId } }));
 	const { reference, receipt } = await at(THURSDAY, () =>
@@ -126,7 +126,7 @@ test('opens a case with the time of the first message, its words, its files and 
 	expect(receipt).toMatch(/^[0-9A-Z-]+$/);
 	expect(row).toMatchObject({
 		channel: 'email',
-		title: 'Antrean',
+		title: `${'Antrean'.padEnd(98, '!')} …`,
 		body: 'Antrean lama.\n\n(pesan suara)',
 		identity: 'named',
 		receivedAt: TUESDAY,

@@ -13,6 +13,7 @@ import { NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { requireOpen } from '#lib/server/people/units/find-unit.ts';
 import { reference, type Unit } from '#lib/server/reference/reference.ts';
+import { cutText } from '#lib/text/cut-text.ts';
 import { capped, takeContent } from './content.ts';
 import {
 	contactOf,
@@ -104,7 +105,7 @@ export async function openCaseOf(
 		verificationFrom: firstAt,
 		values: {
 			...{ kind, category, service, secret, identity, body, channel },
-			title: (input.title ?? subject)?.slice(0, 100) || null,
+			title: cutText(input.title ?? subject ?? '', 100) || null,
 			submissionHash: submissionHash(`conversation/${id}`),
 			receiptHash: receiptHash(receipt),
 			contentHash: contentHash({ conversation: id, body }),

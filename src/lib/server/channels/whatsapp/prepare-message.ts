@@ -3,7 +3,7 @@ import { DAY_MS, MINUTE_MS } from '#lib/calendar/durations.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, type Reader, type Tx } from '#lib/server/db/index.ts';
 import { conversations, outgoingMessages } from '#lib/server/db/schema/channels.ts';
-import { sendMessage, type Outgoing } from '#lib/server/integrations/whatsapp/client.ts';
+import { sendMessage } from '#lib/server/integrations/whatsapp/client.ts';
 import type { ConnectionRow } from '../connections/connections.ts';
 import { openSender, SILENT_MS, type ConversationRow } from '../incoming/conversation.ts';
 import { ORDER_MS, queueMessage, type MessageContent } from '../outgoing/queue.ts';
@@ -50,15 +50,12 @@ export async function prepareWhatsApp(
 	if (window === 'template' && (content.late !== 'template' || !template.name)) return { fails: 'window_over' };
 	const sender = await openSender(conversation);
 	if (!sender) return { fails: 'undeliverable' };
-	const asTemplate: Outgoing = { kind: 'template', ...template };
-	const asIs = window === 'template' || caseId === null;
-	const text = asIs ? content.text : await withReceiptLink(content.text, caseId, id, 'chat');
+	const to = sender.number ?? sender.address;
+	if (window === 'template')
+		return { send: () => sendMessage(call, to, { kind: 'template', ...template }, id), note: 'template' };
+	const text = caseId === null ? content.text : await withReceiptLink(content.text, caseId, id, 'chat');
 	if (text === undefined) return { fails: 'no_link' };
-	const message: Outgoing = window === 'template' ? asTemplate : { ...content, text };
-	return {
-		send: () => sendMessage(call, sender.number ?? sender.address, message, id),
-		...(window === 'template' ? { note: 'template' } : {})
-	};
+	return { send: () => sendMessage(call, to, { ...content, text }, id) };
 }
 
 /**

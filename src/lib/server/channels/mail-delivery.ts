@@ -34,26 +34,28 @@ export async function deliverMail(mailId: string, attempt: number): Promise<void
 	const mail = server && !(await outgoingHeld()) && (await claim(mails, mailId, attempt));
 	if (!mail) return;
 	const letter = await letterOf(mail);
-	if ('ends' in letter) await end(mails, mail, letter.ends);
-	else await settle(mail, letter.to, await sendEmail(server, letter, () => markSending(mails, mail)));
+	if (letter) await settle(mail, letter.to, await sendEmail(server, letter, () => markSending(mails, mail)));
+	else await end(mails, mail, { state: 'withdrawn' });
 }
 
-/** Builds the e-mail. Decrypts a reporter's address only now and checks their current preference. */
-async function letterOf(mail: MailRow): Promise<Email | { ends: { state: 'withdrawn' } }> {
+/**
+ * Builds the e-mail. Decrypts a reporter's address only now and checks their current preference.
+ * @returns undefined if it is not wanted any more
+ */
+async function letterOf(mail: MailRow): Promise<Email | undefined> {
 	const { id, subject, body: text, createdAt: date, address, caseId, conversationId } = mail;
 	// By kind, because other texts contain names that people choose.
 	if (address && (mail.kind === 'email_proof' || mail.kind in LINK_HOURS)) return withAccountLink(mail, address);
 	if (address) return { id, subject, text, date, to: address };
-	const withdrawn = { ends: { state: 'withdrawn' } } as const;
 	if (conversationId !== null) {
 		const to = await senderAddress(conversationId);
 		// A person wrote it to this reader.
-		return to ? { id, subject, text, date, to, automatic: 'no', ...(await threadHeaders(db(), mail)) } : withdrawn;
+		return to ? { id, subject, text, date, to, automatic: 'no', ...(await threadHeaders(db(), mail)) } : undefined;
 	}
-	if (caseId === null || !(await mailPreferenceOf(db(), caseId))) return withdrawn;
+	if (caseId === null || !(await mailPreferenceOf(db(), caseId))) return undefined;
 	const to = await reporterAddress(caseId);
 	const filled = to && (await filledLetter({ id, caseId }, withContactLink(text)));
-	if (!filled) return withdrawn;
+	if (!filled) return undefined;
 	const thread = await threadHeaders(db(), mail);
 	return { id, subject, date, to, stop: stopLink(stopToken(caseId)), ...filled, ...thread };
 }
@@ -77,10 +79,9 @@ const LINK_HOURS: Record<string, number> = { invitation: 24, password_link: 24, 
 async function withAccountLink(
 	{ id, kind, subject, body, createdAt: date, accountId }: MailRow,
 	to: string
-): Promise<Email | { ends: { state: 'withdrawn' } }> {
+): Promise<Email | undefined> {
 	const path = accountId && (await transaction((tx) => linkPath(tx, accountId, kind, to)));
-	if (!path) return { ends: { state: 'withdrawn' } };
-	return { id, subject, date, to, text: body.replace(ACCOUNT_LINK, siteAddress() + path) };
+	return path ? { id, subject, date, to, text: body.replace(ACCOUNT_LINK, siteAddress() + path) } : undefined;
 }
 
 /**

@@ -113,10 +113,10 @@ export async function nameIn(tx: Tx, { id, unitId }: ConversationRow, text: stri
 
 /**
  * Locks a conversation that waits for a decision.
- * @param access `conversationsFor(actor)`; undefined for the person who wrote it
+ * @param access `conversationsFor(actor)`
  * @throws NotFound · Conflict `invalid-move` if it was decided meanwhile
  */
-export async function lockWaiting(tx: Tx, id: number, access: SQL | undefined): Promise<ConversationRow> {
+export async function lockWaiting(tx: Tx, id: number, access: SQL): Promise<ConversationRow> {
 	const row = await lockConversation(tx, id, access);
 	if (row.state !== 'waiting') throw decidedMeanwhile(row);
 	return row;

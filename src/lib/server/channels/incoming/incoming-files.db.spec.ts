@@ -8,7 +8,7 @@ import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { db, rowsOf, transaction } from '#lib/server/db/index.ts';
 import { caseOfficers, cases, messages } from '#lib/server/db/schema/cases.ts';
 import { incomingFiles } from '#lib/server/db/schema/channels.ts';
-import { lockWaiting, storeDecision } from './conversation.ts';
+import { conversationsFor, lockWaiting, storeDecision } from './conversation.ts';
 import { incomingFile, writeTranscript } from './incoming-files.ts';
 import { openFromConversation } from './open-from-conversation.ts';
 import { conversationView } from './view.ts';
@@ -63,7 +63,7 @@ test.runIf(process.env.TEST_DATABASE === 'postgres')(
 		const { promise: waited, resolve: release } = Promise.withResolvers<void>();
 		const { promise: locked, resolve: hold } = Promise.withResolvers<void>();
 		const joining = transaction(async (tx) => {
-			await lockWaiting(tx, id, undefined);
+			await lockWaiting(tx, id, conversationsFor(office.handler));
 			hold();
 			await waited;
 			await storeDecision(tx, id, office.handler, { state: 'case', caseId });

@@ -53,12 +53,11 @@ interface Opened {
  * Opens a case from a waiting conversation: its time of receipt is that of the first message, its channel that of the
  * conversation, and the files of all messages move to it.
  *
- * @param actor the member of staff who decides; null if the person who wrote sent it as a report
  * @throws NotFound · Conflict `invalid-move` if somebody decided meanwhile · OfficeClosed · Invalid
  */
-export async function openFromConversation(id: number, input: unknown, actor: Actor | null): Promise<Opened> {
+export async function openFromConversation(id: number, input: unknown, actor: Actor): Promise<Opened> {
 	return transaction(async (tx) => {
-		const conversation = await lockWaiting(tx, id, actor ? conversationsFor(actor) : undefined);
+		const conversation = await lockWaiting(tx, id, conversationsFor(actor));
 		const unit = await unitOf(conversation);
 		await requireOpen(unit, actor);
 		return openCaseOf(tx, conversation, unit, input as OpeningInput, actor);
@@ -68,7 +67,7 @@ export async function openFromConversation(id: number, input: unknown, actor: Ac
 /**
  * `openFromConversation` in the caller's transaction, for a locked conversation of an office that is open. The case is
  * received at `firstAt`.
- * @param actor as for `openFromConversation`
+ * @param actor the member of staff who decides; null if the person who wrote does, or the address that it came to
  * @param after the last message that is no part of the report
  */
 export async function openCaseOf(

@@ -51,5 +51,5 @@ async function supervisorsOf(tx: Tx, unit: Pick<Unit, 'path'>, named: readonly s
 			)
 		);
 	const nearest = chain.find((id) => holders.some(({ unitId }) => unitId === id));
-	return [...new Set(holders.filter(({ unitId }) => unitId === nearest).map(({ accountId }) => accountId))];
+	return holders.filter(({ unitId }) => unitId === nearest).map(({ accountId }) => accountId);
 }

@@ -55,8 +55,7 @@ export async function stopReaders(): Promise<void> {
 	stopping?.abort();
 	for (const { stop } of readers.values()) stop.abort();
 	await watching;
-	await Promise.all([...readers.values()].map(({ stop, ended }) => (stop.abort(), ended)));
-	readers.clear();
+	await Promise.all([...readers.values()].map(({ ended }) => ended));
 }
 
 interface Times {

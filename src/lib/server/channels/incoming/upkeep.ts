@@ -53,21 +53,17 @@ export async function markAlarmed(tx: Tx, ids: readonly number[]): Promise<numbe
  */
 export async function deleteOldConversations(): Promise<void> {
 	const before = keptSince();
-	const decided = and(
-		inArray(conversations.state, ['dismissed', 'referred', 'case']),
-		isNull(conversations.caseId),
-		lt(conversations.decidedAt, before)
-	);
+	const decided = and(inArray(conversations.state, ['dismissed', 'referred']), lt(conversations.decidedAt, before));
 	await transaction(async (tx) => {
 		const old = tx.select({ id: conversations.id }).from(conversations).where(decided);
-		const { conversationId, caseId, state, receivedAt } = incomingMessages;
+		const { conversationId, state, receivedAt } = incomingMessages;
 		await tx.delete(outgoingMessages).where(inArray(outgoingMessages.conversationId, old));
 		await tx
 			.delete(incomingMessages)
 			.where(
 				or(
 					inArray(conversationId, old),
-					and(isNull(conversationId), isNull(caseId), inArray(state, ['machine', 'done']), lt(receivedAt, before))
+					and(isNull(conversationId), inArray(state, ['machine', 'done']), lt(receivedAt, before))
 				)
 			);
 		await tx.delete(conversations).where(decided);

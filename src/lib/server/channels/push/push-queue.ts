@@ -1,4 +1,4 @@
-import { and, eq, inArray, isNotNull, not, type SQL } from 'drizzle-orm';
+import { and, eq, inArray, not, type SQL } from 'drizzle-orm';
 import { DAY_MS } from '#lib/calendar/durations.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
@@ -95,7 +95,7 @@ export async function casesWithPush(caseIds: readonly number[]): Promise<Set<num
 	const rows = await db()
 		.select({ caseId: pushSubscriptions.caseId })
 		.from(pushSubscriptions)
-		.where(and(isNotNull(pushSubscriptions.caseId), inArray(pushSubscriptions.caseId, [...caseIds])));
+		.where(inArray(pushSubscriptions.caseId, [...caseIds]));
 	return new Set(rows.flatMap(({ caseId }) => caseId ?? []));
 }
 

@@ -57,21 +57,23 @@ export async function writeByMessenger(entries: readonly Entry[]): Promise<void>
 
 async function write(entry: Entry, conversation: ConversationRow, row: typeof cases.$inferSelect): Promise<void> {
 	const office = (await reference()).unitById.get(row.unitId)?.name ?? '';
-	const body = entry.type in WITH_TEXT ? await bodyOf(entry) : undefined;
+	const wording = WITH_TEXT[entry.type];
+	const body = wording && (await bodyOf(entry));
 	const language = conversation.draft?.language;
-	const messages = inLocale(isLocale(language) ? language : baseLocale, (): MessageContent[] => {
+	const contents = inLocale(isLocale(language) ? language : baseLocale, (): MessageContent[] => {
 		const link = `${siteAddress()}/lacak`;
 		const { reference: number } = row;
-		if (body === undefined) return [late(text(m.wa_news({ reference: number, status: reportStatusWord(row), link })))];
+		if (!wording || body === undefined)
+			return [late(text(m.wa_news({ reference: number, status: reportStatusWord(row), link })))];
 		const cut =
 			body.length > LONGEST ? `${body.slice(0, LONGEST).toWellFormed()} …\n\n${m.wa_track_more({ link })}` : body;
-		const words = late(text(WITH_TEXT[entry.type]?.({ reference: number, office, text: cut }) ?? cut));
+		const words = late(text(wording({ reference: number, office, text: cut })));
 		const ends = entry.type === 'answered' && conversation.channel === 'whatsapp';
 		return ends ? [words, late(afterAnswer(conversation.id, number), 'wait')] : [words];
 	});
 	await transaction(async (tx) => {
-		for (const [index, message] of messages.entries())
-			await queueMessage(tx, conversation, message, `entry:${entry.seq}:${index}`, index * ORDER_MS);
+		for (const [index, content] of contents.entries())
+			await queueMessage(tx, conversation, content, `entry:${entry.seq}:${index}`, index * ORDER_MS);
 	});
 }
 

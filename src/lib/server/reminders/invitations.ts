@@ -7,7 +7,7 @@ import { mailObstacle } from '#lib/server/people/access/apply.ts';
 import { needsApproval } from '#lib/server/people/access/case-access.ts';
 import { requestAccessChange } from '#lib/server/people/access/changes.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { aboutAccount, accountForAdmin } from '#lib/server/people/administration.ts';
+import { aboutAccount, accountForAdmin, type AccountRow } from '#lib/server/people/administration.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
 import { listPeople } from '#lib/server/people/directory.ts';
 import type { PasswordLink } from '#lib/server/people/sign-in/credentials.ts';
@@ -22,10 +22,10 @@ import { passwordMail } from './password-reset.ts';
  */
 export async function mailPasswordLink(actor: Actor, accountId: string): Promise<boolean> {
 	return transaction(async (tx) => {
-		const { email } = await accountForAdmin(tx, actor, accountId, 'administered');
-		const obstacle = await mailObstacle(tx, { accountId, data: { address: email } });
+		const account = await accountForAdmin(tx, actor, accountId, 'administered');
+		const obstacle = await mailObstacle(tx, { accountId, data: { address: account.email } });
 		if (obstacle) throw invalid('', obstacle);
-		return (await invite(tx, actor, accountId, 'mail')) === 'waiting';
+		return (await invite(tx, actor, account, 'mail')) === 'waiting';
 	});
 }
 
@@ -33,10 +33,9 @@ export async function mailPasswordLink(actor: Actor, accountId: string): Promise
 async function invite(
 	tx: Tx,
 	actor: Actor,
-	accountId: string,
+	{ id: accountId, name, email }: AccountRow,
 	way: 'mail' | 'print'
 ): Promise<'waiting' | PasswordLink | undefined> {
-	const { name, email } = await accountForAdmin(tx, actor, accountId, 'administered');
 	const result = await requestAccessChange(tx, actor, { kind: 'password_link', accountId }, way);
 	if (result === 'waiting' || way === 'print' || !email) return result === 'waiting' ? result : result.link;
 	const to = { accountId, address: email };
@@ -79,8 +78,9 @@ export async function invitePeople(actor: Actor, raw: unknown) {
 	return transaction(async (tx) => {
 		const letters: (PasswordLink & { name: string; username: string })[] = [];
 		let [mailed, waiting] = [0, 0];
-		for (const { id, name, username, email } of people) {
-			const result = await invite(tx, actor, id, wayTo(email));
+		for (const { id, name, username } of people) {
+			const account = await accountForAdmin(tx, actor, id, 'administered');
+			const result = await invite(tx, actor, account, wayTo(account.email));
 			if (result === 'waiting') waiting += 1;
 			else if (result) letters.push({ name, username, ...result });
 			else mailed += 1;

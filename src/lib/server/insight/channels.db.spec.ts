@@ -12,7 +12,7 @@ import {
 	restoreConversation
 } from '#lib/server/channels/incoming/decide.ts';
 import { openFromConversation } from '#lib/server/channels/incoming/open-from-conversation.ts';
-import type { ConnectionRow } from '#lib/server/channels/incoming/intake.ts';
+import type { ConnectionRow } from '#lib/server/channels/connections/connections.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { conversations } from '#lib/server/db/schema/channels.ts';
 import { recaps } from '#lib/server/db/schema/recap.ts';

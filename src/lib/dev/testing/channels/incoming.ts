@@ -1,11 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { KeptFile } from '#lib/server/attachments/stored-files.ts';
-import {
-	noteIncoming,
-	takeIncoming,
-	type ConnectionRow,
-	type IncomingContent
-} from '#lib/server/channels/incoming/intake.ts';
+import type { ConnectionRow } from '#lib/server/channels/connections/connections.ts';
+import { noteIncoming, takeIncoming, type IncomingContent } from '#lib/server/channels/incoming/intake.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { connections } from '#lib/server/db/schema/channels.ts';

@@ -14,12 +14,12 @@ import { connections, conversations, incomingFiles, incomingMessages } from '#li
 import { NotFound } from '#lib/server/errors.ts';
 import { encryptText } from '#lib/server/keys.ts';
 import { isOpenToPublic } from '#lib/server/people/units/find-unit.ts';
+import type { ConnectionRow } from '../connections/connections.ts';
 import { isVoice, refusedIn, textOf, withSubject } from './content.ts';
 import { contactOf, nameIn, silentSince, unitOf, type ConversationRow, type Sender } from './conversation.ts';
 import { openCaseOf } from './open-from-conversation.ts';
 import { targetOf, type Destination, type Target } from './target.ts';
 
-export type ConnectionRow = typeof connections.$inferSelect;
 export type IncomingRow = typeof incomingMessages.$inferSelect;
 
 /** A message that a channel delivered, before its content is read. */

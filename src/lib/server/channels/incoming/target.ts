@@ -5,10 +5,9 @@ import { contactHash, isContactOf } from '#lib/server/cases/reporter.ts';
 import { now } from '#lib/server/clock.ts';
 import type { Tx } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
-import { conversations, type connections } from '#lib/server/db/schema/channels.ts';
+import { conversations } from '#lib/server/db/schema/channels.ts';
+import type { ConnectionRow } from '../connections/connections.ts';
 import { silentSince, type Sender } from './conversation.ts';
-
-type ConnectionRow = typeof connections.$inferSelect;
 
 /** Where a message belongs, if its channel knows: by the thread of an e-mail or the choice of the person. */
 export type Destination = { caseId: number; fromReporter: boolean } | { conversationId: number };

@@ -4,11 +4,11 @@ import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts
 import { isId } from '#lib/server/db/is-id.ts';
 import { connections, incomingMessages } from '#lib/server/db/schema/channels.ts';
 import { Conflict, NotFound, invalid } from '#lib/server/errors.ts';
-import { decryptText, encryptText } from '#lib/server/keys.ts';
+import { encryptText } from '#lib/server/keys.ts';
 import { holds, type Actor } from '#lib/server/people/actor.ts';
 import { requestAccessChange } from '#lib/server/people/access/changes.ts';
 import { unitsOfConnection } from '#lib/server/people/access/case-access.ts';
-import { isAddress } from '#lib/server/people/access/connection.ts';
+import { isAddress, unsealed } from '#lib/server/people/access/connection.ts';
 import { connectionTarget } from '#lib/server/people/access/kinds.ts';
 import { listAccessChanges } from '#lib/server/people/access/list.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
@@ -103,9 +103,8 @@ export async function activeConnections(channel: ConnectionChannel): Promise<Con
 }
 
 /** Decrypts the passwords and tokens, for a call to the channel. */
-export async function secretsOf({ secretsSealed }: Pick<ConnectionRow, 'secretsSealed'>): Promise<Secrets> {
-	return JSON.parse(await decryptText(secretsSealed)) as Secrets;
-}
+export const secretsOf = ({ secretsSealed }: Pick<ConnectionRow, 'secretsSealed'>): Promise<Secrets> =>
+	unsealed(secretsSealed);
 
 /** Values that decide who gets the messages of reporters, or who may write in their names, besides the address. */
 const PROTECTED: Record<ConnectionChannel, readonly string[]> = {

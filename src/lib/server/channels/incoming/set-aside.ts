@@ -10,7 +10,7 @@ import { Conflict } from '#lib/server/errors.ts';
 import { decryptText } from '#lib/server/keys.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
-import { reference, type Unit } from '#lib/server/reference/reference.ts';
+import { reference } from '#lib/server/reference/reference.ts';
 import { officesOf } from './conversation.ts';
 
 const SHOWN = 50;
@@ -66,16 +66,15 @@ function asideMessages(where: SQL | undefined, order: typeof asc) {
 
 /** The rows with what is known of each message, without those that `readableBy` would hide as conversations. */
 async function shownTo(actor: Actor, rows: Awaited<ReturnType<typeof asideMessages>>) {
-	const { officers, unitById } = await reference();
+	const { officers, officerById, unitById } = await reference();
 	const own = officers.filter(({ id }) => id === actor.officerId);
-	const isAboutHead = (unit: Unit | undefined, text: string) =>
-		officers.some((officer) => officer.id === unit?.headOfficerId && isAbout(text, officer));
 	const opened = await Promise.all(rows.map(async ({ source, ...row }) => ({ ...row, seen: await seenIn(source) })));
 	const visible = opened.filter(({ seen, unit }) => {
 		const text = `${seen?.subject ?? ''}\n${seen?.text ?? ''}`;
 		const office = unitById.get(unit.id);
+		const head = officerById.get(office?.headOfficerId ?? '');
 		const readsAboutHead = actor.units.supervisor.includes(office?.parentId ?? unit.id);
-		return officersIn(text, own).length === 0 && (readsAboutHead || !isAboutHead(office, text));
+		return officersIn(text, own).length === 0 && (readsAboutHead || !head || !isAbout(text, head));
 	});
 	return visible.map(({ seen, ...row }) => ({
 		...row,

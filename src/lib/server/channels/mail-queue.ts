@@ -26,9 +26,8 @@ export type MailKind =
 	| 'conversation';
 
 /** Kinds that a person waits for. Their jobs run before those of other e-mails, such as the morning digests. */
-const URGENT_KINDS: ReadonlySet<string> = new Set<MailKind>([
-	...(['test', 'invitation', 'password_link', 'password_reset', 'email_proof'] as const)
-]);
+const URGENT: readonly MailKind[] = ['test', 'invitation', 'password_link', 'password_reset', 'email_proof'];
+const URGENT_KINDS: ReadonlySet<string> = new Set(URGENT);
 
 /** Placeholder of the link in an e-mail's body. */
 export const ACCOUNT_LINK = '{account_link}';

@@ -53,10 +53,7 @@ export interface JobPayloads {
 	'absence-entered': { accountId: string; at: string; by: string; fromDay: string; toDay: string };
 	/** Each minute: enqueues due e-mails and releases rows of dead workers. */
 	'mail-sweep': Record<string, never>;
-	/**
-	 * Each minute: notifies staff of new cases that waited for the morning, deadlines, drafts that waited a day, missing
-	 * holiday decrees, offices without readers and due periodic reports.
-	 */
+	/** Each minute: sends the notices to staff that depend on time alone (`reminders/sweep.ts`). */
 	'reminder-sweep': Record<string, never>;
 	/** Every two minutes: writes the digests of offices where it is eight o'clock or later. */
 	digest: Record<string, never>;

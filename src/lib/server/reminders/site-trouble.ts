@@ -22,8 +22,8 @@ export type Watched = keyof typeof WATCHED;
 
 /**
  * A new site without a backup is not in trouble, because `/admin/mulai` lists the backup as a missing step. A failed
- * backup is trouble even if an older one is still good. Jobs that never
- * ran or stopped are no trouble here, because this check is itself a job: when it runs, jobs run.
+ * backup is trouble even if an older one is still good. Jobs that never ran or stopped are no trouble here, because this
+ * check is itself a job: when it runs, jobs run.
  */
 const isTrouble = ({ condition, code }: Finding) =>
 	(condition === 'bad' && !NO_TROUBLE.includes(code)) || code === 'backup_failed';

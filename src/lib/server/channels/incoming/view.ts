@@ -32,10 +32,10 @@ const PAGE = 200;
  * @throws NotFound if the actor may not see it
  */
 export async function conversationView(actor: Actor, id: number, cursor?: string) {
-	const { reference: number, identity: how, handlingUnitId } = cases;
+	const ofCase = { reference: cases.reference, identity: cases.identity, handlingUnitId: cases.handlingUnitId };
 	const found = await db()
 		.select({
-			...{ row: conversations, decidedBy: accounts.name, reference: number, identity: how, handlingUnitId },
+			...{ row: conversations, decidedBy: accounts.name, ...ofCase },
 			seen: db().$count(incomingMessages, eq(incomingMessages.conversationId, conversations.id))
 		})
 		.from(conversations)

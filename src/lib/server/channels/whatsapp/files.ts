@@ -62,8 +62,8 @@ export async function filesOf(connection: ConnectionRow, message: StoredMessage,
 		if (kind === 'audio') return { files: [await keepVoice(bytes)], refusedFiles: [] };
 		return { files: await keepFiles([{ name, type: media.mediaType, bytes }], 'citizen'), refusedFiles: [] };
 	} catch (cause) {
-		const passes = cause instanceof FilesRefused && cause.reason !== 'too_large';
-		if (!(cause instanceof Invalid) || (passes && !lastTry)) throw cause;
+		const isTemporary = cause instanceof FilesRefused && cause.reason !== 'too_large';
+		if (!(cause instanceof Invalid) || (isTemporary && !lastTry)) throw cause;
 		return refuse(cause.issues[0]?.code ?? 'file_unsupported');
 	}
 }

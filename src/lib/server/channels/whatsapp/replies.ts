@@ -11,7 +11,7 @@ import { siteAddress } from '../site-address.ts';
 
 /*
  * The site's own texts of a WhatsApp conversation, in the language of the call. Ids of rows and buttons come back when the
- * person presses them; `conversation.ts` reads them.
+ * person presses them; `dialog.ts` reads them.
  */
 
 export const REPORT_KINDS = ['complaint', 'suggestion', 'information_request'] as const satisfies readonly CaseKind[];

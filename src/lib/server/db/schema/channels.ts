@@ -120,7 +120,7 @@ export const incomingMessages = pgTable(
 		/** Message-ID of an e-mail, which replies name. Null for other channels. */
 		externalId: text(),
 		conversationId: bigint({ mode: 'number' }).references(() => conversations.id),
-		/** The case to which it went without a decision, because its thread belongs to the case. */
+		/** The case to which it was added. Null if it waits, or its conversation opened the case. */
 		caseId: optionalCase('set null'),
 		/**
 		 * stored: not yet processed · done · machine: written by a program, changes nothing · failed: a person has to look

@@ -228,7 +228,9 @@ test('without scripts the tablet is a plain form and the display renews itself',
 	await expect(visitor.getByRole('button', { name: 'Kirim penilaian' })).toBeVisible();
 });
 
-test('a wrong PIN gives no access, and a used pairing link says what to do', async ({ browser }) => {
+test('two taps pair a device once, a wrong PIN gives no access, and a used pairing link says what to do', async ({
+	browser
+}) => {
 	const { admin } = place;
 	await admin.goto(place.page);
 	await admin.getByText('Pasangkan perangkat', { exact: true }).click();

@@ -1,8 +1,10 @@
 import { render } from 'svelte/server';
 import { expect, it } from 'vitest';
 import { m } from '#lib/paraglide/messages.js';
+import { formState } from '#lib/ui/form/form-state.ts';
 import Message from './(citizen)/lacak/laporan/pesan/+page.svelte';
 import StopMails from './(citizen)/surel/[token]/+page.svelte';
+import TaskNotice from './(staff)/desk/escalations/[id]/TaskNotice.svelte';
 import ForgottenPassword from './(door)/login/lupa/+page.svelte';
 
 /** The page as the site sends it, without its frame. */
@@ -33,4 +35,12 @@ it('an archived report promises to be handled again only while the reporter may 
 	expect(pageOf(true)).toContain(m.citizen_case_complete_hint());
 	expect(pageOf(false)).not.toContain(m.citizen_case_complete_hint());
 	expect(pageOf(false)).toContain(m.citizen_case_write());
+});
+
+it('the form of a task sends which task the person saw', () => {
+	const view = { task: 'gone', taskText: null, taskAt: new Date('2026-11-02T01:00:00Z') };
+	const props = { view, sent: formState(null), zone: 'Asia/Makassar', mayMap: false };
+	expect(render(TaskNotice, { props: props as never }).body).toContain(
+		'name="raised" value="2026-11-02T01:00:00.000Z"'
+	);
 });

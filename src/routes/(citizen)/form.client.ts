@@ -190,7 +190,7 @@ function sayDate(input: HTMLInputElement): void {
 	input.after(words);
 	const say = () => {
 		const day = input.valueAsDate;
-		const options = { dateStyle: 'full', timeZone: 'UTC' } as const;
+		const options = { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' } as const;
 		words.hidden = !day;
 		words.textContent = day ? new Intl.DateTimeFormat(document.documentElement.lang, options).format(day) : '';
 	};

@@ -71,7 +71,7 @@ export async function digestFacts(actor: Actor): Promise<DigestFacts> {
 				min(${escalations.nextAttemptAt}) over (partition by ${group}) as next,
 				row_number() over (partition by ${group} order by ${inStateSince}, ${escalations.id}) as nth
 			from ${escalations} inner join ${cases} on ${cases.id} = ${escalations.caseId}
-			where ${visibleTo(actor)}
+			where ${visibleTo(actor)} and ${cases.destroyedAt} is null
 				and (${escalations.state} in ('waiting', 'unknown', 'rejected', 'stuck') or ${escalations.task} is not null)
 		) ranked where nth <= ${LISTED_ROWS} order by nth`
 	);

@@ -1,4 +1,4 @@
-import { and, desc, eq, inArray, isNotNull, lt, sql, type SQL } from 'drizzle-orm';
+import { and, desc, eq, inArray, isNotNull, isNull, lt, sql, type SQL } from 'drizzle-orm';
 import { addWorkingDays } from '#lib/calendar/working-calendar.ts';
 import { instantAt, localDate } from '#lib/calendar/days.ts';
 import { ESCALATION_STATES, type EscalationState } from '#lib/cases/vocabulary.ts';
@@ -15,7 +15,7 @@ import { firstZone } from '#lib/server/people/units/find-unit.ts';
 import { ENDPOINTS, type CircuitEndpoint } from './connection/circuit.ts';
 import { connectionState, haltOf } from './connection/connection.ts';
 
-/** `todo`: a person must decide, edit or do something. `quiet`: entered at LAPOR by hand, without news for five working days. */
+/** `todo`: a person must decide, edit or do something. `quiet`: by hand at LAPOR, without news for five working days. */
 export interface EscalationFilter {
 	state?: EscalationState;
 	todo?: boolean;
@@ -27,8 +27,10 @@ const PAGE = 30;
 const FOR_PEOPLE: readonly EscalationState[] = ['unknown', 'rejected', 'stuck'];
 const QUIET_WORKING_DAYS = 5;
 
-const todo = sql`(${inArray(escalations.state, [...FOR_PEOPLE])} or ${escalations.task} is not null
-	or (${escalations.mode} = 'manual' and ${escalations.state} = 'waiting'))`;
+/** Nobody can do anything about a forward of a destroyed case. */
+const isAlive = isNull(cases.destroyedAt);
+const todo = sql`(${isAlive} and (${inArray(escalations.state, [...FOR_PEOPLE])} or ${escalations.task} is not null
+	or (${escalations.mode} = 'manual' and ${escalations.state} = 'waiting')))`;
 
 /** The start of the day five working days ago. A forward by hand with older news is quiet. */
 export async function quietSince(): Promise<Date> {
@@ -39,6 +41,7 @@ export async function quietSince(): Promise<Date> {
 
 function quiet(since: Date): SQL | undefined {
 	return and(
+		isAlive,
 		eq(escalations.mode, 'manual'),
 		eq(escalations.state, 'sent'),
 		lt(sql`coalesce(${escalations.laporNewsAt}, ${escalations.sentAt})`, since.toISOString())
@@ -62,11 +65,11 @@ export async function listEscalations(actor: Actor, filter: EscalationFilter, cu
 		filter.todo ? todo : undefined,
 		filter.quiet ? quiet(await quietSince()) : undefined
 	);
-	const { reference, title, kind, status } = cases;
+	const { reference, title, kind, status, destroyedAt } = cases;
 	const rows = await db()
 		.select({
 			escalation: escalations,
-			case: { ...{ reference, title, kind, status }, limited: isProcessingLimited },
+			case: { ...{ reference, title, kind, status, destroyedAt }, limited: isProcessingLimited },
 			unit: { code: units.code, name: units.name, timeZone: units.timeZone }
 		})
 		.from(escalations)

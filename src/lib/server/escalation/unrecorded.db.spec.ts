@@ -86,17 +86,23 @@ describe('complaints that are not at LAPOR', () => {
 		expect(await viewOf(office.actor, reference)).toBeUndefined();
 	});
 
-	it('leave the list while the reporter restricts the processing, because forwarding is refused', async () => {
+	it('leave the list under a restriction and after destruction, because forwarding is refused', async () => {
 		const office = await recordingOffice();
 		const { id, reference } = await verifiedCase(office);
-		const limit = (processingLimitedAt: Date | null) =>
-			db().update(cases).set({ processingLimitedAt }).where(eq(cases.id, id));
-		await limit(new Date());
-		expect(await references(office.actor)).toEqual([]);
-		expect((await unrecordedDuty(office.actor)).count).toBe(0);
-		expect(await viewOf(office.actor, reference)).toBeUndefined();
-		await limit(null);
-		expect(await references(office.actor)).toEqual([reference]);
+		for (const column of ['processingLimitedAt', 'destroyedAt'] as const) {
+			await db()
+				.update(cases)
+				.set({ [column]: new Date() })
+				.where(eq(cases.id, id));
+			expect(await references(office.actor)).toEqual([]);
+			expect((await unrecordedDuty(office.actor)).count).toBe(0);
+			expect(await viewOf(office.actor, reference)).toBeUndefined();
+			await db()
+				.update(cases)
+				.set({ [column]: null })
+				.where(eq(cases.id, id));
+			expect(await references(office.actor)).toEqual([reference]);
+		}
 	});
 
 	it('are a duty in offices that record all and a choice elsewhere, each counted with the oldest', async () => {

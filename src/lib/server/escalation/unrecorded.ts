@@ -23,8 +23,8 @@ const notPassedOn = sql`not exists (select 1 from ${inboundReports} where ${inbo
 
 export const notAtLapor = and(neverForwarded, notPassedOn, notInTrial(cases.unitId));
 
-/** Those that can be recorded now: a restriction of processing lets nothing go to LAPOR until it is lifted. */
-const toRecord = and(notAtLapor, isNull(cases.processingLimitedAt));
+/** Those that can be recorded now: nothing goes to LAPOR under a restriction of processing, or after destruction. */
+const toRecord = and(notAtLapor, isNull(cases.processingLimitedAt), isNull(cases.destroyedAt));
 
 /** `duty`: cases of offices that record every complaint. `choice`: cases of the other offices. */
 export type UnrecordedView = 'duty' | 'choice';
@@ -109,7 +109,7 @@ export function unrecordedViewOf({ row, unit }: CaseWithUnit, passedOn: boolean)
 	const forwarded = escalationState !== null && escalationState !== 'rejected';
 	if (kind !== 'complaint' || channel === 'lapor' || category === 'integrity' || isInTrial(unit)) return undefined;
 	if (status === 'received' || status === 'archived' || forwarded || passedOn) return undefined;
-	if (row.processingLimitedAt) return undefined;
+	if (row.processingLimitedAt || row.destroyedAt) return undefined;
 	return unit.recordAllAtLapor ? 'duty' : 'choice';
 }
 

@@ -151,7 +151,7 @@ export async function escalationView(actor: Actor, id: string) {
 		lookups: escalation.lookups,
 		/** The mode of new forwards. An older row keeps its own mode if that setting changes. */
 		installation: { mode: env().LAPOR_MODE, connected: connectionSettings() !== undefined },
-		quiet: isQuiet(escalation, await quietSince()),
+		quiet: !row.destroyedAt && isQuiet(escalation, await quietSince()),
 		unread: unreadSince(escalation, attempts, halt),
 		texts: { ...texts, identity: hidden ? null : texts.identity },
 		identityHidden: hidden,

@@ -53,7 +53,7 @@ async function requireMayChange(tx: Tx, actor: Actor, accountId: string) {
  */
 export async function addAbsence(actor: Actor, accountId: string, raw: unknown): Promise<void> {
 	const days = checked(absenceSchema, raw);
-	if (days.toDay < yesterday()) throw invalid('toDay', 'acting_past');
+	if (days.toDay < yesterday()) throw invalid('toDay', 'last_day_past');
 	await transaction(async (tx) => {
 		const about = await requireMayChange(tx, actor, accountId);
 		const deputy = days.deputyId && (await deputiesFor(accountId, tx)).find((one) => one.id === days.deputyId);

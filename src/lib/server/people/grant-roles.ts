@@ -62,7 +62,7 @@ export async function grantActingRole(actor: Actor, accountId: string, raw: unkn
 	requireAdmin(actor, unitId);
 	return transaction(async (tx) => {
 		await accountForAdmin(tx, actor, accountId, 'seen');
-		if ((await endOfActing(unitId, acting.toDay)) <= now()) throw invalid('toDay', 'acting_past');
+		if ((await endOfActing(unitId, acting.toDay)) <= now()) throw invalid('toDay', 'last_day_past');
 		const permanent = and(ofRole(accountId, unitId, role), isNull(roles.actingId));
 		if ((await tx.select().from(roles).where(permanent)).length > 0) throw invalid('role', 'acting_has_role');
 		if (await overlapsActing(tx, { accountId, unitId, role, ...acting })) throw invalid('fromDay', 'acting_overlap');

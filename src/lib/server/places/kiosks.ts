@@ -111,7 +111,7 @@ export async function desksBeside(actor: Actor, placeId: string) {
  * tablet are accepted later and held for review.
  * @returns the withdrawn devices
  * @throws NotFound if the actor does not administer the place
- * @throws Conflict if the device was withdrawn before
+ * @throws Conflict if this device was withdrawn before, or its unused link has expired
  */
 export async function withdrawKiosks(actor: Actor, placeId: string, kioskId?: string): Promise<NamedKiosk[]> {
 	if (kioskId !== undefined && !isUuid(kioskId)) throw new NotFound(`kiosk ${kioskId}`);
@@ -135,7 +135,7 @@ export async function withdrawKiosks(actor: Actor, placeId: string, kioskId?: st
  * Sets a new PIN for a device and resets its failed tries.
  * @throws NotFound if the actor does not administer the place
  * @throws Invalid `kiosk_pin`
- * @throws Conflict if the device was withdrawn
+ * @throws Conflict if the device was withdrawn, or its unused link has expired
  */
 export async function setKioskPin(actor: Actor, placeId: string, kioskId: string, raw: unknown): Promise<NamedKiosk> {
 	const { pin } = checked(pinInput, raw);

@@ -90,7 +90,7 @@ test('filters by inclusive days and by service, and returns figures per unit and
 	expect(own.together.n).toBe(1);
 });
 
-test('a quarter that is over and a publication count respondents by group and merge groups that are too small', async () => {
+test('the respondents of an ended quarter and of a publication are counted by group, and small groups are merged', async () => {
 	const { unit, manager, publish } = await surveyed();
 	const say = async (times: number, said: object) => {
 		for (let n = 0; n < times; n++) await submitSkmOn(unit, '2026-03-02', skmForm(unit, 3, { ...said }));

@@ -92,7 +92,7 @@ export const cases = pgTable(
 		disputes: integer().notNull().default(0),
 		questions: integer().notNull().default(0),
 		satisfaction: integer(),
-		/** When a request was granted to take only the steps that the law requires (UU 27/2022): its `decidedAt`. */
+		/** `decidedAt` of the request that restricts processing to the steps that the law requires (UU 27/2022). */
 		processingLimitedAt: at(),
 		mainCaseId: caseId(),
 		/** The case from which this one was split. The reporter reaches this one through that one. */

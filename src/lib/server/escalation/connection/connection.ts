@@ -10,7 +10,7 @@ import { requireRootAdmin } from '#lib/server/people/administration.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
 import type { Reason } from '../reason.ts';
 import { classifyTest, type Refused, type SendOutcome } from '../classify-response.ts';
-import { laporClient } from './lapor-client.ts';
+import { connectionSettings, laporClient } from './lapor-client.ts';
 
 /** The row of `lapor_circuits` for the whole connection. */
 const CONNECTION = 'connection';
@@ -26,7 +26,7 @@ export interface Halt {
  * connection without settings is not halted: nothing is called, and no test call could end the halt.
  */
 export async function haltOf(): Promise<Halt | undefined> {
-	if (!laporClient()) return undefined;
+	if (!connectionSettings()) return undefined;
 	const [row] = await db().select().from(laporCircuits).where(eq(laporCircuits.endpoint, CONNECTION));
 	if (!row?.haltedAt) return undefined;
 	return { at: row.haltedAt, reason: JSON.parse(row.haltedReason ?? '{}') as Reason };

@@ -5,6 +5,7 @@ import { db, transaction } from '#lib/server/db/index.ts';
 import { progressOf, storeProgress } from '#lib/server/db/job-progress.ts';
 import { laporMasters } from '#lib/server/db/schema/lapor.ts';
 import { requestPermit, reportToCircuit } from './circuit.ts';
+import { haltConnection } from './connection.ts';
 import { laporClient } from './lapor-client.ts';
 import { reasonOf, type Reason } from '../reason.ts';
 import { classifyRead } from '../classify-response.ts';
@@ -57,6 +58,7 @@ export async function refreshMasters(): Promise<void> {
 		if ('openUntil' in circuit) return;
 		const failed = await readMaster(client, kind, { acceptShorter: false });
 		await reportToCircuit(circuit.permit, failed === undefined || isAnswer(failed));
+		if (failed?.code === 'unauthorised') return haltConnection(failed);
 	}
 }
 

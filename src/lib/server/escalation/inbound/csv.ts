@@ -5,8 +5,8 @@ import { invalid } from '#lib/server/errors.ts';
 import { GUARDED_CSV } from '#lib/text/formula-guard.ts';
 
 /**
- * Accepted names of the columns in a table of reports from LAPOR, the surest first: a table may also have an `id` of its own.
- * A returned table has the first names, in this order.
+ * Accepted names of the columns in a table of reports from LAPOR, the surest first: a table may also have an `id` of its
+ * own. A returned table has the first names, in this order.
  */
 const COLUMNS = {
 	lapor_id: ['nomor_sp4n_lapor', 'nomor_lapor', 'lapor_id', 'tracking_id', 'nomor', 'number', 'id'],

@@ -2,7 +2,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { expect, it, onTestFinished } from 'vitest';
 import { openInbox } from './imap.ts';
 
-/** Starts a server that accepts every command except the opening of the INBOX. Without an answer, it breaks the connection. */
+/** Starts a server that accepts every command but the opening of the INBOX: there it answers, or breaks the connection. */
 async function startServer(answer?: string) {
 	const server = createServer((socket) => {
 		socket.on('error', () => {}).write('* OK [CAPABILITY IMAP4rev1] ready\r\n');

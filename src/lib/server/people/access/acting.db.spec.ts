@@ -108,7 +108,7 @@ test('a supervisor approves an acting head, who has the role from the first day 
 });
 
 test('an end in the past, days that overlap, a role that the account has anyway and missing terms are refused', async () => {
-	expect(await codeOf(ask(-3, -1))).toEqual(['toDay acting_past']);
+	expect(await codeOf(ask(-3, -1))).toEqual(['toDay last_day_past']);
 	expect(await codeOf(ask(2, 1))).toEqual(['toDay admin_range']);
 	expect(await codeOf(ask(0, 1, { role: 'handler' }))).toEqual(['role acting_has_role']);
 	expect(await codeOf(ask(0, 1, { role: 'admin' }))).toEqual(['role admin_role']);

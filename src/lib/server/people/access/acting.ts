@@ -24,7 +24,7 @@ interface RoleInUnit {
 }
 type ActingGrant = RoleInUnit & ActingTerms;
 
-const ofRole = ({ accountId, unitId, role }: RoleInUnit) =>
+const grantsOf = ({ accountId, unitId, role }: RoleInUnit) =>
 	and(ofAccount(accountId), eq(actingRoles.unitId, unitId), eq(actingRoles.role, role));
 
 /** How and when somebody acts for a head: the kind, the number of the order, and the first and last day. */
@@ -37,7 +37,7 @@ export interface ActingTerms {
 
 /** Whether an account has the role in the unit as acting head on one of these days already. */
 export async function overlapsActing(on: Reader, grant: ActingGrant): Promise<boolean> {
-	const earlier = await on.select().from(actingRoles).where(ofRole(grant));
+	const earlier = await on.select().from(actingRoles).where(grantsOf(grant));
 	return earlier.some((one) => one.fromDay <= grant.toDay && grant.fromDay <= one.toDay);
 }
 
@@ -88,7 +88,7 @@ export async function startActingRole(
  */
 export async function resumeActingRole(tx: Tx, role: RoleInUnit, subject: string): Promise<boolean> {
 	const { startsAt, endsAt } = actingRoles;
-	const present = and(ofRole(role), lte(startsAt, now()), gt(endsAt, now()));
+	const present = and(grantsOf(role), lte(startsAt, now()), gt(endsAt, now()));
 	const [grant] = await tx.select().from(actingRoles).where(present).for('update');
 	if (grant) await startActingRole(tx, grant, subject);
 	return grant !== undefined;

@@ -51,10 +51,10 @@ export const breachesWithUnit = (on: Database | Tx, reader?: Actor) => {
 		.innerJoin(units, eq(units.id, breaches.unitId));
 };
 
-export type Found = Awaited<ReturnType<typeof breachesWithUnit>>[number];
+export type BreachWithUnit = Awaited<ReturnType<typeof breachesWithUnit>>[number];
 
 /** The breach as lists and pages show it. */
-const shown = ({ row, unit, ...told }: Found) => ({
+const shown = ({ row, unit, ...told }: BreachWithUnit) => ({
 	...row,
 	...told,
 	unit: { id: unit.id, code: unit.code, name: unit.name, zone: unit.timeZone },
@@ -174,7 +174,7 @@ export async function recordBreach(actor: Actor, raw: unknown): Promise<string> 
 export function changeBreach<T>(
 	actor: Actor,
 	id: string,
-	work: (tx: Tx, found: Pick<Found, 'row' | 'unit'> & { subject: string }) => Promise<T>,
+	work: (tx: Tx, found: Pick<BreachWithUnit, 'row' | 'unit'> & { subject: string }) => Promise<T>,
 	state: 'open' | 'closed' = 'open'
 ): Promise<T> {
 	return transaction(async (tx) => {

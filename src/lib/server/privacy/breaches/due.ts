@@ -6,7 +6,7 @@ import { breaches, breachSubjects } from '#lib/server/db/schema/breaches.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
 import { breachNumber } from '#lib/text/reference-numbers.ts';
-import { breachesWithUnit, type Found } from './book.ts';
+import { breachesWithUnit, type BreachWithUnit } from './book.ts';
 import { notifyResponsible } from './responsible-staff.ts';
 
 /**
@@ -26,7 +26,7 @@ const noteFailedMails = (tx: Tx) =>
 	);
 
 /** Notifies of the stage that a breach has reached. @returns how many were notified now */
-async function notifyOfStage(tx: Tx, { row, unit, ...told }: Found, occasion?: string): Promise<number> {
+async function notifyOfStage(tx: Tx, { row, unit, ...told }: BreachWithUnit, occasion?: string): Promise<number> {
 	const { warnAt, dueAt, metAt, overdue } = breachClock({ ...row, ...told }, now());
 	if (metAt || warnAt > now()) return 0;
 	return notifyResponsible(tx, overdue ? 'breach_overdue' : 'breach_due', row, unit, dueAt, occasion);

@@ -9,6 +9,7 @@ import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { breachLetters, breachSubjects } from '#lib/server/db/schema/breaches.ts';
 import { storeSetting } from '#lib/server/db/settings.ts';
 import { Conflict, NotFound, invalid } from '#lib/server/errors.ts';
+import { log } from '#lib/server/log.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { requireRootAdmin } from '#lib/server/people/administration.ts';
 import { recordChange, recordDifference } from '#lib/server/people/audit.ts';
@@ -153,11 +154,13 @@ export async function noticesAbout(caseId: number) {
 	return notices.map(({ at, ...notice }) => ({ ...notice, at: at ?? now() }));
 }
 
-/** The notices for the reporter, who visits the tracking page. The first visit is recorded. */
+/** The notices for the reporter, who visits the tracking page. The first visit is recorded, or a later one if that fails. */
 export async function noticesToReporter(caseId: number) {
 	const notices = await noticesAbout(caseId);
 	const unseen = notices.filter(({ seenAt }) => seenAt === null).map(({ id }) => id);
-	if (unseen.length > 0)
-		await db().update(breachSubjects).set({ seenAt: now() }).where(inArray(breachSubjects.id, unseen));
+	if (unseen.length > 0) {
+		const update = db().update(breachSubjects).set({ seenAt: now() }).where(inArray(breachSubjects.id, unseen));
+		await update.catch((error: unknown) => log().warn({ err: error }, 'the visit of a reporter was not stored'));
+	}
 	return notices.map(({ at, body }) => ({ at, body }));
 }

@@ -8,13 +8,12 @@ import { openCase } from '#lib/server/cases/open-case.ts';
 import { firstReplyPromise } from '#lib/server/cases/clocks/view-clocks.ts';
 import { openOffice, officeAbove } from '#lib/server/people/units/find-unit.ts';
 import { shownLinks } from '#lib/server/people/units/links.ts';
-import { officersAt } from '#lib/server/people/officers/officers.ts';
 import { asForm, asPage } from '../http/error-responses.ts';
 import { receiptCookie, scannedPlace } from '../cookies/citizen-cookies.ts';
 import { forgetPages } from '../http/forget-pages.ts';
 import { readForm, writtenText } from '../http/form.ts';
 import { takeComplaintPrefill } from '../cookies/complaint-prefill.ts';
-import { serviceChoices } from './choices.ts';
+import { officerChoices, serviceChoices } from './choices.ts';
 import { hiddenFields, isDoubtful } from './form-signs.ts';
 
 export async function caseFormPage(event: RequestEvent, kind: CaseKind) {
@@ -24,7 +23,7 @@ export async function caseFormPage(event: RequestEvent, kind: CaseKind) {
 		if (Object.keys(known).length > 0) event.locals.isPrivate = true;
 		const [place, officers, services, promised, hidden, sent, parent, links] = await Promise.all([
 			scannedPlace(event, unit.id),
-			officersAt(unit.id),
+			officerChoices(unit.id),
 			serviceChoices(unit.id, event.locals.lang),
 			firstReplyPromise(unit, kind),
 			hiddenFields(event),
@@ -35,7 +34,7 @@ export async function caseFormPage(event: RequestEvent, kind: CaseKind) {
 		return {
 			hidden,
 			place: place && { id: place.id, name: place.name },
-			officers: officers.map(({ id, name }) => ({ id, name })),
+			officers,
 			services,
 			promised,
 			timeZone: unit.timeZone,

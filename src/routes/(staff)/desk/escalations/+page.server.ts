@@ -23,7 +23,7 @@ export const load = withActor(async (actor, { url }) => {
 		counts,
 		items: page.items.map(({ escalation, case: caseInfo, unit }) => ({
 			forward: escalationSummary(escalation, halt),
-			quiet: isQuiet(escalation, since),
+			quiet: !caseInfo.destroyedAt && isQuiet(escalation, since),
 			caseInfo,
 			unit
 		})),

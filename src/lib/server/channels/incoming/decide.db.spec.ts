@@ -95,6 +95,17 @@ test('refuses a case that the actor may not see in the same way as an unknown nu
 	expect((await rowOf(id))?.state).toBe('waiting');
 });
 
+test('refuses a practice report, which is deleted with all that was put into it', async () => {
+	const trial = await makeUnit({ parent: office.unit, state: 'trial' });
+	const handler = await makeActor([[office.unit.id, 'handler']]);
+	const { reference } = await makeCase(trial, {}, { visitor: handler });
+	const id = await waitingFrom();
+	await expect(joinCase(handler, id, { reference })).rejects.toMatchObject({
+		issues: [{ path: 'reference', code: 'link_practice' }]
+	});
+	expect((await rowOf(id))?.state).toBe('waiting');
+});
+
 test('each verb works once: a second decision is a conflict that says what happened', async () => {
 	const { reference } = await makeCase(office.unit);
 	const verbs = [

@@ -38,7 +38,7 @@ const joinInput = z.object({ reference: z.string({ error: 'link_unknown' }).trim
  *
  * @returns the number of the case
  * @throws NotFound · Conflict `invalid-move` if somebody decided meanwhile · Invalid `link_unknown` if the actor sees no
- *   such case
+ *   such case, `link_practice` if the case is practice and the conversation is not
  */
 export async function joinCase(actor: Actor, id: number, raw: unknown): Promise<string> {
 	const { reference } = checked(joinInput, raw);
@@ -47,6 +47,9 @@ export async function joinCase(actor: Actor, id: number, raw: unknown): Promise<
 		const found = await lockCaseForActor(tx, actor, reference).catch((cause: unknown) => {
 			throw cause instanceof NotFound ? invalid('reference', 'link_unknown') : cause;
 		});
+		// Practice is deleted with all that was put into it before the office opens.
+		if ((await isTrialUnit(found.row.unitId)) && !(await isTrialUnit(conversation.unitId)))
+			throw invalid('reference', 'link_practice');
 		const sender = await openSender(conversation);
 		const isNamed = found.row.identity === 'named';
 		const fromReporter = isNamed && (await isContactOf(found.row, sender?.address, sender?.number));

@@ -18,10 +18,9 @@ export async function channelFindings(only?: readonly string[]): Promise<(Findin
 }
 
 function findingOf(connection: Awaited<ReturnType<typeof connectionFigures>>[number]): Finding {
-	const { address, pausedAt, checkedAt, lastError, lastErrorAt, oldest, unknown } = connection;
+	const { address, pausedAt, checkedAt, lastError, lastErrorAt: at, oldest, unknown } = connection;
 	if (pausedAt) return finding('channels', 'off', 'channel_paused', { address, at: pausedAt });
-	if (lastError && lastErrorAt) {
-		const at = checkedAt ?? lastErrorAt;
+	if (lastError && at) {
 		const condition = isOlder(at, FAILED_MINUTES) ? 'bad' : 'watch';
 		return finding('channels', condition, 'channel_failed', { address, fault: lastError, at });
 	}

@@ -254,7 +254,12 @@ describe('the connections of offices', () => {
 		['is new', { pausedAt: null }, 'watch channel_new'],
 		['is paused', { checkedAt: minutes(1), pausedAt: minutes(5) }, 'off channel_paused'],
 		['failed just now', { checkedAt: minutes(3), lastError: 'lost', lastErrorAt: minutes(1) }, 'watch channel_failed'],
-		['fails for long', { checkedAt: minutes(30), lastError: 'lost', lastErrorAt: minutes(1) }, 'bad channel_failed']
+		[
+			'failed just now after a quiet night',
+			{ checkedAt: minutes(600), lastError: 'lost', lastErrorAt: minutes(1) },
+			'watch channel_failed'
+		],
+		['fails for long', { checkedAt: minutes(30), lastError: 'lost', lastErrorAt: minutes(29) }, 'bad channel_failed']
 	])('show one that %s, and none before there is one', async (_, state, expected) => {
 		await db().delete(connections);
 		expect((await conditions()).channels).toBeUndefined();

@@ -1,9 +1,11 @@
 import { beforeAll, expect, test } from 'vitest';
+import { HOUR_MS } from '#lib/calendar/durations.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeConnection } from '#lib/dev/testing/channels/incoming.ts';
 import { makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
 import { makeOffice } from '#lib/dev/testing/office.ts';
 import { codesOf, logOf } from '#lib/dev/testing/outcomes.ts';
+import { fromNow, withClock } from '#lib/server/clock.ts';
 import { NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import {
@@ -106,10 +108,17 @@ test('a closed office still reads what its reporters write, and one that has not
 	}
 });
 
-test('shows the last error until the channel works again', async () => {
+test('shows the last error and the time of the first until the channel works again', async () => {
 	const { id } = await save();
 	await noteFailed(id, 'refused');
-	expect(await connectionById(id, 'email')).toMatchObject({ lastError: 'refused', lastErrorAt: expect.any(Date) });
+	const { lastErrorAt } = (await connectionById(id, 'email')) ?? {};
+	expect(lastErrorAt).toBeInstanceOf(Date);
+	const later = fromNow(HOUR_MS);
+	await withClock(
+		() => later,
+		() => noteFailed(id, 'lost')
+	);
+	expect(await connectionById(id, 'email')).toMatchObject({ lastError: 'lost', lastErrorAt });
 	const message = new Date('2026-12-01T01:00:00Z');
 	await noteWorked(id, { message });
 	await noteWorked(id);

@@ -260,11 +260,15 @@ export async function noteArrived(id: string, on: Tx): Promise<void> {
 		.where(and(eq(connections.id, id), eq(lastError, LAST_MESSAGES_UNSENT)));
 }
 
+/** The time of the first error since the connection worked: now, if it had none. */
+const failingSince = () =>
+	sql`case when ${lastError} is null then ${now().toISOString()}::timestamptz else ${lastErrorAt} end`;
+
 /** Records a message in an unknown format. An error of sending stays: only a sent message or a test clears it. */
 export async function noteUnknownFormatError(id: string, on: Tx): Promise<void> {
 	await on
 		.update(connections)
-		.set({ lastError: UNKNOWN_FORMAT, lastErrorAt: now() })
+		.set({ lastError: UNKNOWN_FORMAT, lastErrorAt: failingSince() })
 		.where(and(eq(connections.id, id), or(isNull(lastError), eq(lastError, UNKNOWN_FORMAT))));
 }
 
@@ -272,6 +276,6 @@ export async function noteUnknownFormatError(id: string, on: Tx): Promise<void> 
 export async function noteFailed(id: string, words: string, on: Database | Tx = db()): Promise<void> {
 	await on
 		.update(connections)
-		.set({ lastError: words.slice(0, 300), lastErrorAt: now() })
+		.set({ lastError: words.slice(0, 300), lastErrorAt: failingSince() })
 		.where(eq(connections.id, id));
 }

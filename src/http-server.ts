@@ -9,20 +9,12 @@ import compression from 'compression';
 import { readEnv, type Env } from './lib/server/env.ts';
 import { addressOf, networkOf } from './lib/server/client-address.ts';
 import { atPace, wholeWithin } from './lib/server/slow-bodies.ts';
-import {
-	HOOK_BODY,
-	MAX_FORM_BYTES,
-	MAX_TEXT_BYTES,
-	MOST_READ_BYTES,
-	SMALL_BODY,
-	UPLOAD_HEADER
-} from './lib/server/uploads/handover.ts';
+import { MAX_FORM_BYTES, UPLOAD_HEADER } from './lib/server/uploads/handover.ts';
+import { bodyRule, isBodyless, isLargeForm } from './lib/server/uploads/request-bodies.ts';
 import { sweepUploads, takeUpload } from './lib/server/uploads/take-upload.ts';
 
 process.env.NODE_ENV ||= 'production';
 
-/** Bytes of a form without files: the largest text of a form with each byte written as `%XX`. */
-const MAX_TEXT_FORM_BYTES = 3 * MAX_TEXT_BYTES;
 /** Seconds for the headers, and for a whole request without files. */
 const HEAD_SECONDS = 60;
 const SMALL_SECONDS = 120;
@@ -102,17 +94,6 @@ const compress = compression({
 		!/event-stream/.test(String(response.getHeader('content-type'))) && compression.filter(request, response)
 }) as unknown as Handler;
 
-const bodyless = (request: IncomingMessage) => request.method === 'GET' || request.method === 'HEAD';
-const isUpload = (request: IncomingMessage) =>
-	/^multipart\/form-data/i.test(request.headers['content-type'] ?? '') && !bodyless(request);
-
-const isTextForm = (request: IncomingMessage) =>
-	/^application\/x-www-form-urlencoded/i.test(request.headers['content-type'] ?? '') && !bodyless(request);
-
-/** A form whose body is large or of unknown length. */
-const isLargeForm = (request: IncomingMessage) =>
-	(isUpload(request) || isTextForm(request)) && !(Number(request.headers['content-length'] ?? Infinity) <= SMALL_BODY);
-
 const uploadSettings = { dataDir: env.DATA_DIR, reserve: env.DISK_RESERVE_MB * 1_000_000 };
 
 const senderOf = ({ headers, socket }: IncomingMessage): string =>
@@ -148,17 +129,9 @@ function refuse(request: IncomingMessage, response: ServerResponse, status: numb
 	} else response.once('finish', () => request.destroy());
 }
 
-/** The largest accepted body, and whether its bytes are counted while they are read, so that its length may be unknown. */
-function bodyRule(request: IncomingMessage): { limit: number; isCounted: boolean } {
-	if (request.url?.startsWith('/api/hooks/')) return { limit: HOOK_BODY, isCounted: true };
-	if (isUpload(request)) return { limit: MOST_READ_BYTES, isCounted: true };
-	if (isTextForm(request)) return { limit: MAX_TEXT_FORM_BYTES, isCounted: false };
-	return { limit: SMALL_BODY, isCounted: /^application\/json/i.test(request.headers['content-type'] ?? '') };
-}
-
 /** Refuses a body above its limit before it is read. */
 function withinLimit(request: IncomingMessage, response: ServerResponse): boolean {
-	if (bodyless(request)) return true;
+	if (isBodyless(request)) return true;
 	const { limit, isCounted } = bodyRule(request);
 	const length = request.headers['content-length'];
 	if (length === undefined && request.headers['transfer-encoding'] && !isCounted) {

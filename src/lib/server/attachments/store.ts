@@ -1,4 +1,4 @@
-import { mkdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inArray } from 'drizzle-orm';
 import { DAY_MS, MINUTE_MS } from '#lib/calendar/durations.ts';
@@ -46,12 +46,15 @@ function holdingRemovals(storage: ReturnType<typeof diskStorage>): ReturnType<ty
  */
 export async function holdRemovals(): Promise<() => Promise<void>> {
 	await mkdir(env().DATA_DIR, { recursive: true, mode: 0o700 });
-	await writeFile(holdMarker(), '');
-	const renewing = setInterval(() => void utimes(holdMarker(), now(), now()).catch(() => {}), RENEW_MS);
+	const isHeldAlready = await removalsHeld();
+	const hold = () => writeFile(holdMarker(), '');
+	await hold();
+	const renewing = setInterval(() => void hold().catch(() => {}), RENEW_MS);
 	renewing.unref();
 	return async () => {
 		clearInterval(renewing);
-		await rm(holdMarker(), { force: true });
+		// The marker of another backup stays when a second one is refused. Without a process that renews it, it expires.
+		if (!isHeldAlready) await rm(holdMarker(), { force: true });
 	};
 }
 

@@ -1,0 +1,21 @@
+import { randomUUID } from 'node:crypto';
+import { expect, test } from 'vitest';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { fileStore, holdRemovals } from './store.ts';
+
+useFreshDatabase();
+
+test('files are deleted again after the first backup, not already after a second one that is refused', async () => {
+	const key = randomUUID();
+	await fileStore().put(key, Buffer.from('x'));
+	const isThereAfterRemoval = async () => {
+		await fileStore().remove(key);
+		return (await fileStore().read(key)) !== null;
+	};
+	const resume = await holdRemovals();
+	const resumeAfterRefusal = await holdRemovals();
+	await resumeAfterRefusal();
+	expect(await isThereAfterRemoval()).toBe(true);
+	await resume();
+	expect(await isThereAfterRemoval()).toBe(false);
+});

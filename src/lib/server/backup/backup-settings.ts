@@ -2,6 +2,7 @@ import { open } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { reservedBytes } from '#lib/server/attachments/disk-reserve.ts';
 import { usableFolder } from '#lib/server/db/folder-lock.ts';
+import { BACKUP_COPY_FOLDER } from '#lib/server/db/open.ts';
 import { diskSpace } from '#lib/server/disk-space.ts';
 import { env } from '#lib/server/env.ts';
 import { BackupFault } from './fault.ts';
@@ -14,6 +15,9 @@ export const backupFolder = (): string => env().BACKUP_DIR ?? defaultFolder();
 /** Folders that may contain backups of this site. BACKUP_DIR may have been set after some were made. */
 export const formerAndPresentFolders = (): string[] => [...new Set([backupFolder(), defaultFolder()])];
 
+/** Folders in DATA_DIR whose content the site deletes, or would mix with archives. */
+const OWN_FOLDERS = ['pglite', 'files', 'incoming', 'restoring', BACKUP_COPY_FOLDER];
+
 const within = (folder: string, path: string) => !relative(folder, path).startsWith('..');
 
 /**
@@ -23,7 +27,7 @@ const within = (folder: string, path: string) => !relative(folder, path).startsW
  */
 export async function usableBackupFolder(): Promise<string> {
 	const folder = backupFolder();
-	for (const own of ['pglite', 'files'])
+	for (const own of OWN_FOLDERS)
 		if (within(join(env().DATA_DIR, own), folder))
 			throw new BackupFault(
 				'not_writable',

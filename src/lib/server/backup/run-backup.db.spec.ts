@@ -137,8 +137,8 @@ describe('a failed backup stores its reason', () => {
 		expect(await backUp()).toMatchObject({ state: 'failed', fault: 'not_writable', fileName: null });
 	});
 
-	test('for a BACKUP_DIR inside the files of the site', async () => {
-		overrideEnv({ BACKUP_DIR: join(env().DATA_DIR, 'files', 'cadangan') });
+	test.each(['files/cadangan', 'incoming', 'restoring', 'snapshot'])('for a BACKUP_DIR at %s', async (path) => {
+		overrideEnv({ BACKUP_DIR: join(env().DATA_DIR, path) });
 		expect(await backUp()).toMatchObject({ state: 'failed', fault: 'not_writable' });
 	});
 

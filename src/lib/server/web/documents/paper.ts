@@ -203,11 +203,12 @@ export function facts(
 	for (const [name, detail] of rows) {
 		if (!detail) continue;
 		ensureSpace(pdf, 30);
-		const { y } = pdf;
+		const { y, page } = pdf;
 		write(pdf, name, { size, soft: true, y, width: term - 10 });
 		const below = pdf.y;
 		write(pdf, detail, { size, bold, x: left(pdf) + term, y });
-		pdf.y = Math.max(pdf.y, below) + 3;
+		// A detail that continued on another page ends there, whatever the height of its term.
+		pdf.y = (pdf.page === page ? Math.max(pdf.y, below) : pdf.y) + 3;
 	}
 	pdf.x = left(pdf);
 }

@@ -37,6 +37,8 @@ describe('a report number', () => {
 		const trial = { unit: '7604', year: 2026, number: 1, trial: true };
 		expect(formatReference(trial)).toBe('UJI-7604-26-000001');
 		expect(parseReference('uji 7604 26 000001')).toEqual(trial);
+		expect(looksLikeReference('uji 7604 26 000001')).toBe(true);
+		expect(looksLikeReference('Uji coba loket 3')).toBe(false);
 		expect(parseReportNumber('UJI-7604-26-000001')).toBeNull();
 		expect(findOurReferences('Menurut UJI-7604-26-000001 …')).toEqual([]);
 	});

@@ -26,6 +26,11 @@ test('an excerpt contains a marked word that is longer than the excerpt', () => 
 	expect(excerptOf(`Sangat ${word} benar`, hit, 100)?.find((piece) => piece.hit)?.text).toBe(word);
 });
 
+test('an excerpt contains a marked word of a long address', () => {
+	const text = `Lihat https://contoh.go.id/${'a'.repeat(80)}/lambat dan lampiran berikut`;
+	expect(excerptOf(text, hit, 100)?.find((piece) => piece.hit)?.text).toBe('lambat');
+});
+
 test('different words are listed once, in lower case', () => {
 	expect(wordsIn('Ibu, ibu dan IBU 12')).toEqual(['ibu', 'dan', '12']);
 });

@@ -36,7 +36,9 @@ export function excerptOf(text: string, isHit: (word: string) => boolean, length
 	const line = text.replace(/\s+/gu, ' ').trim();
 	const first = [...line.matchAll(WORD)].find(([word]) => isHit(word.toLowerCase()));
 	if (!first) return undefined;
-	const start = first.index <= LEAD ? 0 : line.indexOf(' ', first.index - LEAD) + 1;
+	const lead = Math.max(0, first.index - LEAD);
+	// Without a space before the word, the excerpt begins inside another one.
+	const start = lead === 0 ? 0 : lead + line.slice(lead, first.index).indexOf(' ') + 1;
 	const limit = Math.max(start + length, first.index + first[0].length);
 	const space = line.lastIndexOf(' ', limit);
 	const end = limit >= line.length ? line.length : space > first.index ? space : limit;

@@ -14,7 +14,6 @@ import {
 } from '#lib/server/health/figures.ts';
 import { lastHeartbeat } from '#lib/server/jobs/queue.ts';
 import { registry as counted } from '#lib/server/metrics.ts';
-import { cachedFor } from './cached.ts';
 
 /** Gauges read from machine and database; counters of the process are separate. */
 const registry = new Registry();
@@ -23,6 +22,22 @@ collectDefaultMetrics({ register: registry, prefix: 'spatula_' });
 /** Cached, because no alarm depends on the last half minute. */
 const SLOW_FRESH_MS = 30_000;
 const FORWARDS_FRESH_MS = 5_000;
+
+/** Caches the result of a query for `ms` milliseconds. Callers during the query wait for the same result. */
+function cachedFor<T>(ms: number, query: () => Promise<T>): () => Promise<T> {
+	let cached: { until: number; result: Promise<T> } | undefined;
+	return () => {
+		const at = now().getTime();
+		if (cached && cached.until > at) return cached.result;
+		const result = query();
+		cached = { until: at + ms, result };
+		// After a failure, the next caller repeats the query.
+		result.catch(() => {
+			if (cached?.result === result) cached = undefined;
+		});
+		return result;
+	};
+}
 
 const cases = cachedFor(SLOW_FRESH_MS, caseFigures);
 const clocks = cachedFor(SLOW_FRESH_MS, clockFigures);

@@ -43,10 +43,8 @@ export async function latestBackup(): Promise<Date | null> {
 	return found?.moment ?? null;
 }
 
-export async function backupOverdue(): Promise<boolean> {
-	const latest = await latestBackup();
-	return !latest || latest < ago(OLD_MS);
-}
+/** Whether the latest backup is missing or too old. */
+export const isBackupOverdue = (latest: Date | null): boolean => !latest || latest < ago(OLD_MS);
 
 /** The newest backup that succeeded or failed, without those refused because another one was running. */
 export async function lastEndedBackup() {
@@ -83,6 +81,7 @@ export async function backupsPage(actor: Actor) {
 		.orderBy(desc(backups.askedAt))
 		.limit(LISTED);
 	const days = await deletionDays();
+	const latest = await latestBackup();
 	// `there`: its file is in the folder. `deletedOn`: when what it holds is gone.
 	const list = rows.map(({ backup, by }) => ({
 		...backup,
@@ -96,8 +95,8 @@ export async function backupsPage(actor: Actor) {
 		folder,
 		free: space ? space.bavail * space.bsize : null,
 		encrypting: env().BACKUP_PASSPHRASE !== undefined,
-		latest: await latestBackup(),
-		overdue: await backupOverdue(),
+		latest,
+		overdue: isBackupOverdue(latest),
 		list,
 		/** Archives without a row: copied here by hand, or made after the backup from which this site was restored. */
 		others: [...files].filter(([name]) => !known.has(name)).map(([name, bytes]) => ({ name, bytes }))

@@ -12,7 +12,7 @@ import { connectionState } from '#lib/server/escalation/connection/connection.ts
 import { stateFigures } from '#lib/server/escalation/list.ts';
 import { failingJobs, lastHeartbeat } from '#lib/server/jobs/queue.ts';
 import { outgoingHeld } from '#lib/server/outgoing-hold.ts';
-import { backupOverdue, lastEndedBackup, latestBackup, newestArchiveBytes } from '#lib/server/backup/list.ts';
+import { isBackupOverdue, lastEndedBackup, latestBackup, newestArchiveBytes } from '#lib/server/backup/list.ts';
 import { backupFolder } from '#lib/server/backup/backup-settings.ts';
 import { copyBytes } from '#lib/server/backup/snapshot.ts';
 import { env } from '#lib/server/env.ts';
@@ -152,7 +152,7 @@ export async function backupFindings(): Promise<Finding[]> {
  */
 async function latestBackupFinding(): Promise<Finding> {
 	const latest = await latestBackup();
-	const overdue = await backupOverdue();
+	const overdue = isBackupOverdue(latest);
 	const last = await lastEndedBackup();
 	if (last?.state === 'failed') {
 		const code = !latest ? 'backup_failed_all' : overdue ? 'backup_failed_old' : 'backup_failed';

@@ -1,4 +1,4 @@
-import { backupOverdue, latestBackup } from '#lib/server/backup/list.ts';
+import { isBackupOverdue, latestBackup } from '#lib/server/backup/list.ts';
 import { missingDecrees, decreedYears } from '#lib/server/calendar/year.ts';
 import { countUnattended } from '#lib/server/cases/handling/unattended.ts';
 import { db } from '#lib/server/db/index.ts';
@@ -25,6 +25,7 @@ export async function administrationOverview(actor: Actor) {
 	const years = await decreedYears();
 	const connection = await connectionState();
 	const ofRoot = await isRootAdmin(actor);
+	const latest = ofRoot ? await latestBackup() : null;
 	return {
 		counts: {
 			units: units.length,
@@ -50,9 +51,7 @@ export async function administrationOverview(actor: Actor) {
 		 * For administrators of the installation: the latest backup, whether it is too old, and whether a restore waits for a
 		 * decision.
 		 */
-		backup: ofRoot
-			? { latest: await latestBackup(), overdue: await backupOverdue(), held: await outgoingHeld() }
-			: null,
+		backup: ofRoot ? { latest, overdue: isBackupOverdue(latest), held: await outgoingHeld() } : null,
 		/** Accounts that nobody used for 90 days. */
 		stale: people.filter((person) => person.stale).length,
 		/** Roles of acting heads that end within three days. */

@@ -72,7 +72,7 @@ const rowsFor = (on: Database | Tx, actor: Actor) =>
 		.leftJoin(accounts, eq(accounts.id, dataRequests.accountId));
 
 /** @throws NotAllowed for a person who neither decides nor records requests */
-export async function requireReader(actor: Actor): Promise<string[]> {
+async function requireReader(actor: Actor): Promise<string[]> {
 	const decided = await unitsOfKeeper(actor);
 	if (decided.length + recordingUnits(actor).length === 0) throw new NotAllowed('data_request');
 	return decided;

@@ -69,7 +69,7 @@ export async function keepFiles(files: readonly SentFile[], from: FilesFrom): Pr
 		const result = await cleanFile(file, { pdf: from === 'citizen' ? 'pictures' : 'as_sent', position: index + 1 });
 		if ('problem' in result) {
 			const { problem, params } = result;
-			issues.push({ path: 'file', code: `file_${problem}`, params: { ...params, name: file.name.slice(0, 80) } });
+			issues.push({ path: 'file', code: `file_${problem}`, params });
 			// After one PDF has used up its time limit, the other PDFs of the form are not tried.
 			if (problem === 'pdf_too_complex') break;
 			continue;

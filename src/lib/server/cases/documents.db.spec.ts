@@ -83,8 +83,9 @@ describe('the files of a citizen', () => {
 		expect(await found(office.handler, 'kuningan')).toBe(0);
 	});
 
-	test('that cannot be drawn refuse the report with the reason', async () => {
-		const files = [file('rusak.pdf', rawPdf('<</Type/Catalog/Pages 2 0 R>>', '<</Type/Pages/Kids[]/Count 0>>'))];
+	test('that cannot be drawn refuse the report with the reason and the cleaned name', async () => {
+		const broken = rawPdf('<</Type/Catalog/Pages 2 0 R>>', '<</Type/Pages/Kids[]/Count 0>>');
+		const files = [file('map/rusak\u202E.pdf', broken)];
 		await expect(makeCase(office.unit, {}, { files })).rejects.toMatchObject({
 			issues: [{ path: 'file', code: 'file_pdf_broken', params: { name: 'rusak.pdf' } }]
 		});

@@ -97,7 +97,7 @@ export async function mailFinding(): Promise<Finding> {
 		.orderBy(desc(mails.createdAt), desc(mails.id))
 		.limit(1);
 	// If another e-mail was sent since, the trouble is that of one recipient.
-	const sinceNewest = sql`coalesce(waits_from, created_at) >= ${(newest?.at ?? new Date(0)).toISOString()}`;
+	const sinceNewest = sql`waits_from >= ${(newest?.at ?? new Date(0)).toISOString()}`;
 	const [oldest] = await rowsOf<{ at: string | Date | null; tries: number }>(
 		db(),
 		sql`select min(created_at) as at, coalesce(max(attempts), 0)::int as tries from ${mails}
@@ -108,7 +108,7 @@ export async function mailFinding(): Promise<Finding> {
 		.from(mails)
 		.where(
 			sql`state in ('failed', 'unknown') and decided_at is null and reason is distinct from 'restored'
-				and coalesce(waits_from, created_at) > ${(newest?.createdAt ?? new Date(0)).toISOString()}`
+				and waits_from > ${(newest?.createdAt ?? new Date(0)).toISOString()}`
 		);
 	// A server that refuses a recipient's address works.
 	const lost = undelivered.filter(({ reason }) => !OF_RECIPIENT.includes(mailReason(reason ?? ''))).length;

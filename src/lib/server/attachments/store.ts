@@ -79,17 +79,12 @@ async function withRows(keys: readonly string[]): Promise<Set<string>> {
 }
 
 /** Removes files without a row. They are left when a process dies between writing a file and committing its row. */
-export async function sweepFiles(): Promise<number> {
+export async function sweepFiles(): Promise<void> {
 	const before = now().getTime() - GRACE_MS;
-	let removed = 0;
 	let batch: string[] = [];
 	const clean = async () => {
 		const known = batch.length > 0 ? await withRows(batch) : new Set<string>();
-		for (const key of batch) {
-			if (known.has(key)) continue;
-			await fileStore().remove(key);
-			removed += 1;
-		}
+		for (const key of batch) if (!known.has(key)) await fileStore().remove(key);
 		batch = [];
 	};
 	for await (const { key, modifiedAt } of fileStore().list()) {
@@ -98,5 +93,4 @@ export async function sweepFiles(): Promise<number> {
 		if (batch.length >= BATCH) await clean();
 	}
 	await clean();
-	return removed;
 }

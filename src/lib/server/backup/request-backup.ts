@@ -20,8 +20,8 @@ const SILENT_MS = 10 * MINUTE_MS;
 /** Attempts per day of the scheduled backup, at least an hour apart. */
 const ATTEMPTS = 3;
 
-/** Marks backups whose process died as failed. @returns whether another backup is waiting or running */
-async function isBackupOpen(tx: Tx): Promise<boolean> {
+/** Marks backups whose process died as failed. @returns whether a backup is still waiting or running */
+async function failDeadBackups(tx: Tx): Promise<boolean> {
 	const open = inArray(backups.state, ['waiting', 'running']);
 	await tx
 		.update(backups)
@@ -43,7 +43,8 @@ async function insertRequest(tx: Tx, occasion: 'person' | 'schedule', accountId:
 export async function requestBackup(actor: Actor): Promise<void> {
 	await transaction(async (tx) => {
 		await requireRootAdmin(actor);
-		if (await isBackupOpen(tx)) throw new Conflict('invalid-move', { reason: 'backup_running' });
+		const isOpen = await failDeadBackups(tx);
+		if (isOpen) throw new Conflict('invalid-move', { reason: 'backup_running' });
 		await insertRequest(tx, 'person', actor.accountId);
 		await recordChange(tx, actor, { action: 'backup.asked', subject: 'SPATULA' });
 	});
@@ -62,7 +63,8 @@ export async function requestDueBackup(): Promise<void> {
 	const begin = [today, addDays(today, -1)].map((day) => instantAt(day, hour, zone)).find((at) => at <= now());
 	if (!begin) return;
 	await transaction(async (tx) => {
-		if (await isBackupOpen(tx)) return;
+		const isOpen = await failDeadBackups(tx);
+		if (isOpen) return;
 		const attempts = await tx
 			.select({ state: backups.state, askedAt: backups.askedAt })
 			.from(backups)

@@ -5,7 +5,7 @@ export const registry = new Registry();
 
 const attempts = new Histogram({
 	name: 'spatula_escalation_attempt_seconds',
-	help: 'Calls to LAPOR that this process wrote down, by step and by how they ended',
+	help: 'Calls to LAPOR by this process, by step and outcome',
 	labelNames: ['step', 'outcome'],
 	buckets: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60],
 	registers: [registry]
@@ -37,7 +37,7 @@ export function countAttempt(step: string, outcome: string, durationMs: number):
 
 const streams = new Gauge({
 	name: 'spatula_live_streams',
-	help: 'Open lines by which this process tells desks what changed',
+	help: 'Event streams of open desks that this process serves',
 	registers: [registry]
 });
 
@@ -60,7 +60,7 @@ export function countRequest(route: string | null, status: number, seconds: numb
 
 const letters = new Counter({
 	name: 'spatula_mail_tries_total',
-	help: 'Tries of this process to hand a letter to the mail server, by how they ended',
+	help: 'Attempts of this process to send an e-mail, by outcome',
 	labelNames: ['outcome'],
 	registers: [registry]
 });
@@ -71,7 +71,7 @@ export function countMailTry(outcome: 'sent' | 'later' | 'refused' | 'unknown'):
 
 const jobs = new Counter({
 	name: 'spatula_jobs_total',
-	help: 'Jobs that this process has done, by name and by how they ended',
+	help: 'Jobs that this process ran, by name and outcome',
 	labelNames: ['job', 'outcome'],
 	registers: [registry]
 });

@@ -84,8 +84,11 @@ function gauge(
 gauge('cases', ['status'], 'Cases by status; ended: closed, archived and destroyed ones together', async () =>
 	Object.entries(await cases())
 );
-gauge('clocks', ['state'], `Promises of the office by how they press, counted up to ${CLOCKS_COUNTED}`, async () =>
-	Object.entries(await clocks())
+gauge(
+	'clocks',
+	['state'],
+	`Running deadlines of offices, those due soon and those overdue, each counted up to ${CLOCKS_COUNTED}`,
+	async () => Object.entries(await clocks())
 );
 gauge(
 	'queue_jobs',
@@ -149,13 +152,13 @@ gauge('storage_bytes', ['of'], 'Bytes of the disk under DATA_DIR, free and in al
 gauge(
 	'jobs_heartbeat_seconds',
 	[],
-	'Seconds since jobs were last being done, in whichever process; -1 where they never were',
+	'Seconds since the last heartbeat of jobs in any process; -1 if there was none',
 	async () => [[secondsSince(await lastHeartbeat(), -1)]]
 );
 gauge(
 	'backup_age_seconds',
 	[],
-	'Age of the newest backup that was read back to its end; -1 where there is none',
+	'Age of the newest backup that was read back to its end; -1 if there is none',
 	async () => [[secondsSince(await backup(), -1)]]
 );
 

@@ -46,9 +46,8 @@ function requireFitting(head: Head): void {
  * empty. Afterwards the site sends nothing until an administrator releases the hold (`hold-sending.ts`). It contains
  * nothing that was destroyed after the backup.
  *
- * @param numbersAhead how many numbers of reports, letters and periodic reports are skipped per office and year, from
- * the
- *   year of the backup to the present one. The lost site may have given them out after the backup, on paper and to LAPOR.
+ * @param numbersAhead how many numbers of each kind are skipped per office, in each year from that of the backup to the
+ *   present one. The lost site may have given them out after the backup, on paper and to LAPOR.
  * @param acceptPlain takes an archive without encryption although there is a passphrase
  * @param skipUnverified goes on without lines of the journal of destructions that this site did not write
  * @throws BackupFault with the reason

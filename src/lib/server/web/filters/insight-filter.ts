@@ -64,9 +64,9 @@ export async function insightFilter(
 	};
 }
 
-/** The filter with the name of its period if it is a year, quarter or month, and the periods before and after it. */
 export type InsightFilter = Awaited<ReturnType<typeof insightFilter>>;
 
+/** The name of a period that is a year, quarter or month, and the periods before and after it; undefined for others. */
 function namedPeriod(period: Period, today: LocalDate) {
 	const key = keyOf(period, today);
 	if (!key) return undefined;

@@ -3,7 +3,7 @@ import { formatDateTime, formatDay } from '#lib/calendar/format.ts';
 import type { ServiceKind } from '#lib/cases/vocabulary.ts';
 import { m } from '#lib/paraglide/messages.js';
 import type { Locale } from '#lib/paraglide/runtime.js';
-import { formatNumber } from '#lib/text/numbers.ts';
+import { fileSize } from '#lib/text/numbers.ts';
 import { clockStateWord, clockWord, daysOffExplained, howCounted } from '#lib/words/clock.ts';
 import { entryDetail } from '#lib/words/entry.ts';
 import { escalationPurposeWord, escalationStateWord } from '#lib/words/escalation.ts';
@@ -158,7 +158,7 @@ function conversation(pdf: Pdf, { conversation: all, unit }: DeskCase): void {
 
 function attachments(pdf: Pdf, shown: DeskCase): void {
 	const row = (where: string) => (file: DeskFile) => ({
-		cells: [file.name, where, `${formatNumber(Math.ceil(file.bytes / 1024))} kB`, file.sha256]
+		cells: [file.name, where, fileSize(file.bytes), file.sha256]
 	});
 	const rows = [
 		...shown.files.map(row(m.common_report_body())),

@@ -9,6 +9,7 @@ import { revealReporter } from '#lib/server/cases/reporter.ts';
 import { deskCase } from '#lib/server/cases/view.ts';
 import { clocksOf } from '#lib/server/cases/clocks/view-clocks.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
+import { fileSize } from '#lib/text/numbers.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { wordsOfPages } from '#lib/dev/testing/documents.ts';
 import { makeCase } from '#lib/dev/testing/factories.ts';
@@ -50,6 +51,7 @@ test('contains messages, history, attachments and how deadlines are counted', as
 		'Sekitar pukul sembilan.',
 		'Sudah saya cek ke loket.',
 		'catatan intern',
+		fileSize(file?.bytes ?? 0, 'id'),
 		office.handler.name,
 		`dicetak oleh ${office.handler.name}`
 	])

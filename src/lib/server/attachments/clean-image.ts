@@ -1,10 +1,8 @@
 import sharp, { type OutputInfo } from 'sharp';
 import { pictureScale } from '#lib/text/picture-scale.ts';
 import { limitConcurrency } from '#lib/server/limit-concurrency.ts';
-import { MAX_PIXELS } from './limits.ts';
+import { FORWARD_BYTES, MAX_PIXELS } from './limits.ts';
 
-/** 2 MB in the smaller of its two meanings, so that every receiver with a limit of 2 MB accepts the file. */
-const MAX_KEPT_BYTES = 2_000_000;
 const SECONDS = 20;
 /** Qualities of plain JPEG. mozjpeg would make files a quarter smaller but take thirteen times as long. */
 const QUALITIES = [82, 70, 58, 46];
@@ -29,7 +27,7 @@ sharp.cache(false);
  * The result is a JPEG, or a PNG if the picture has transparency. Only pixels are copied, so no EXIF, XMP, IPTC, colour
  * profile or text remains. `format` is the detected format. Of an animation the first frame is stored.
  */
-export async function cleanImage(bytes: Uint8Array, format: string, maxBytes = MAX_KEPT_BYTES): Promise<ImageResult> {
+export async function cleanImage(bytes: Uint8Array, format: string, maxBytes = FORWARD_BYTES): Promise<ImageResult> {
 	try {
 		// The limit is checked here, to distinguish a too large picture from a broken one.
 		const header = await sharp(bytes, { limitInputPixels: false }).metadata();

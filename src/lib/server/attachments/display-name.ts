@@ -2,7 +2,8 @@ const LONGEST = 80;
 // Control, format (bidi overrides, zero width), private and unassigned characters, and characters that file systems
 // forbid.
 const FORBIDDEN = /[\p{C}\p{Zl}\p{Zp}<>:"|?*]/gu;
-const EXTENSION = /\.((?=\d*[a-z])[a-z0-9]{2,5})\s*$/i;
+/** The extension of a name. The last part of `Foto 12.30` is none. */
+export const EXTENSION = /\.((?=\d*[a-z])[a-z0-9]{2,5})\s*$/i;
 
 /**
  * The name under which a file of the office is shown and downloaded. Folders and characters that hide or reverse text

@@ -1,3 +1,5 @@
+import { EXTENSION } from './display-name.ts';
+
 /** A kind of file that citizens may attach. All others are refused. */
 type Kind = {
 	mediaType: string;
@@ -67,9 +69,9 @@ export function claimsAccepted(name: string, declaredType: string): boolean {
 	);
 }
 
-/** The extension in lower case without the dot; null for a name like `Foto 12.30`, whose last part is no extension. */
+/** The extension in lower case without the dot; null for a name without one. */
 function extensionOf(name: string): string | null {
-	return /\.((?=\d*[a-z])[a-z0-9]{2,5})\s*$/i.exec(name)?.[1]?.toLowerCase() ?? null;
+	return EXTENSION.exec(name)?.[1]?.toLowerCase() ?? null;
 }
 
 function bareType(mediaType: string): string {

@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { readdir, stat, statfs } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { and, desc, eq, gt, isNotNull, isNull, max, ne, or } from 'drizzle-orm';
 import { DAY_MS } from '#lib/calendar/durations.ts';
@@ -8,6 +8,7 @@ import { db, transaction } from '#lib/server/db/index.ts';
 import { isId } from '#lib/server/db/is-id.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { backups } from '#lib/server/db/schema/backups.ts';
+import { diskSpace } from '#lib/server/disk-space.ts';
 import { NotAllowed, NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { requireRootAdmin } from '#lib/server/people/administration.ts';
@@ -90,10 +91,10 @@ export async function backupsPage(actor: Actor) {
 		deletedOn: days.get(backup.id) ?? null
 	}));
 	const known = new Set(list.map(({ fileName }) => fileName));
-	const space = await statfs(folder).catch(() => undefined);
+	const space = await diskSpace(folder).catch(() => undefined);
 	return {
 		folder,
-		free: space ? space.bavail * space.bsize : null,
+		free: space?.free ?? null,
 		encrypting: env().BACKUP_PASSPHRASE !== undefined,
 		latest,
 		overdue: isBackupOverdue(latest),

@@ -103,6 +103,11 @@ describe('a backup that an administrator requests', () => {
 		await expect(backupsPage(regional)).rejects.toMatchObject({ code: 'root_admin' });
 	});
 
+	test('has a page that shows the free space also before its folder exists', async () => {
+		overrideEnv({ BACKUP_DIR: join(env().DATA_DIR, 'baru') });
+		expect((await backupsPage(admin)).free).toBeGreaterThan(0);
+	});
+
 	test('is marked as failed after its process died, and the next one is accepted', async () => {
 		const longAgo = new Date(Date.now() - 3_600_000);
 		await db().insert(backups).values({ occasion: 'person', state: 'running', askedAt: longAgo, seenAt: longAgo });

@@ -109,9 +109,12 @@ async function datedBackups() {
 	return made.map((backup) => ({ ...backup, day: localDate(backup.moment ?? now(), zone) }));
 }
 
+const presentDaysOfDeletion = async <T extends { day: LocalDate }>(newestFirst: readonly T[]) =>
+	daysOfDeletion(newestFirst, await backupRules(), localDate(now(), await firstZone()));
+
 /** For each backup the day on which the rules will delete it, by its id. Empty without daily backups. */
 export async function deletionDays(): Promise<ReadonlyMap<string, LocalDate>> {
-	const days = daysOfDeletion(await datedBackups(), await backupRules(), localDate(now(), await firstZone()));
+	const days = await presentDaysOfDeletion(await datedBackups());
 	return new Map([...days].map(([{ id }, day]) => [id, day]));
 }
 
@@ -120,9 +123,10 @@ export async function deletionDays(): Promise<ReadonlyMap<string, LocalDate>> {
  * rule deletes it
  */
 export async function heldInBackups(destroyedAt: Date): Promise<{ count: number; until: LocalDate | null }> {
-	const days = await deletionDays();
-	const older = (await datedBackups()).filter(({ moment }) => moment !== null && moment < destroyedAt);
-	const until = older.map(({ id }) => days.get(id)).sort();
+	const dated = await datedBackups();
+	const days = await presentDaysOfDeletion(dated);
+	const older = dated.filter(({ moment }) => moment !== null && moment < destroyedAt);
+	const until = older.map((backup) => days.get(backup)).sort();
 	return { count: older.length, until: until.includes(undefined) ? null : (until.at(-1) ?? null) };
 }
 

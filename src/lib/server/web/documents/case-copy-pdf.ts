@@ -86,7 +86,7 @@ async function picturesOf({ reports }: CaseCopy): Promise<{ name: string; bytes:
 			const content = await fileStore().read(file.id);
 			if (!content) continue;
 			left -= file.bytes;
-			const pages = await printedPages(file.media_type, Buffer.from(content));
+			const pages = await printedPages(file.media_type, content);
 			pictures.push(...pages.map((bytes) => ({ name: joined(reference, file.name), bytes })));
 		}
 	}

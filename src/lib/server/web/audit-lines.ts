@@ -159,12 +159,13 @@ export async function auditLines(actor: Actor, filter: LogFilter, zone: string) 
 	}
 	return entries.map((entry) => {
 		const { id, at, unit, action, destroyedAt } = entry;
-		const [before = '', after = ''] = predicateOf(action, SUBJECT).split(SUBJECT);
+		// Without `after` the sentence has no place for the subject.
+		const [before = '', after] = predicateOf(action, SUBJECT).split(SUBJECT);
 		const administered = actor.units.admin.includes(unitByName.get(entry.subject)?.id ?? '');
 		return {
-			...{ id, at, unit, before, after, destroyedAt },
+			...{ id, at, unit, before, after: after ?? '', destroyedAt },
 			actor: entry.actor ?? m.admin_log_system(),
-			subject: predicateOf(action, SUBJECT).includes(SUBJECT) ? subjectWord(entry, unitByName) : '',
+			subject: after === undefined ? '' : subjectWord(entry, unitByName),
 			href: seen.has(entry.subject)
 				? `/desk/cases/${entry.subject}`
 				: action.startsWith('unit.') && administered

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { bigint, index, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
 import { cases } from './cases.ts';
-import { accountId, at } from './columns.ts';
+import { accountId, at, caseId } from './columns.ts';
 
 /** Notices at the desk: one row per person and occasion, written in the commit of the event. */
 export const notices = pgTable(
@@ -49,9 +49,7 @@ export const notices = pgTable(
 export const dueNotices = pgTable(
 	'due_notices',
 	{
-		caseId: bigint({ mode: 'number' })
-			.notNull()
-			.references(() => cases.id),
+		caseId: caseId(),
 		kind: text().$type<'new_case' | 'unverified'>().notNull(),
 		at: at().notNull()
 	},

@@ -6,6 +6,7 @@
 import { createServer, STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http';
 import { existsSync, readFileSync } from 'node:fs';
 import compression from 'compression';
+import { HOUR_MS } from './lib/calendar/durations.ts';
 import { readEnv, type Env } from './lib/server/env.ts';
 import { addressOf, networkOf } from './lib/server/client-address.ts';
 import { atPace, wholeWithin } from './lib/server/slow-bodies.ts';
@@ -35,7 +36,7 @@ const IDLE_SECONDS = 125;
  */
 const SILENT_SECONDS = 180;
 /** How often files left by a crash during an upload are deleted. */
-const SWEEP_MS = 60 * 60_000;
+const SWEEP_MS = HOUR_MS;
 /**
  * Seconds that a stop waits for open requests, then for mail servers (5), the current job (20) and the database (5).
  */

@@ -1,6 +1,7 @@
 /// <reference types="@sveltejs/kit" />
 /// <reference lib="webworker" />
 import { version } from '$service-worker';
+import { DAY_MS } from './lib/calendar/durations.ts';
 import { SHELL } from './lib/ratings/kiosk.ts';
 import { BY_SCRIPT, LATER } from './lib/ui/form/form-state.ts';
 import { isKept } from './lib/ui/form/kept-drafts.ts';
@@ -28,7 +29,7 @@ const shellOf = (path: string) => `${path}?${SHELL}`;
 /** Without a whole page in this time the kiosk counts as offline. */
 const TIMEOUT_MS = 6_000;
 /** After this time the kept page of an office is fetched again, because its contacts may have changed. */
-const KEPT_MS = 24 * 60 * 60 * 1000;
+const KEPT_MS = DAY_MS;
 /** Answers of the site at the address of an office that is no more. */
 const GONE = [404, 410];
 /** Files of the shells. Their addresses contain a hash of their content. */

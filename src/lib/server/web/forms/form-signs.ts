@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { RequestEvent } from '@sveltejs/kit';
+import { DAY_SECONDS } from '#lib/calendar/durations.ts';
 import type { Signal } from '#lib/ratings/signals.ts';
 import { now } from '#lib/server/clock.ts';
 import { env } from '#lib/server/env.ts';
@@ -16,7 +17,7 @@ type Typed = ReadForm['typed'];
 const TRAP_FIELD = 'homepage';
 /** When the page was made, encrypted. */
 const STAMP_FIELD = 'opened';
-const STAMP_SECONDS = 60 * 60 * 24 * 7;
+const STAMP_SECONDS = 7 * DAY_SECONDS;
 
 /** Milliseconds. A form that is sent sooner was filled in by a machine. */
 const MIN_FILL_MS = { case: 3000, rating: 500, survey: 5000 } as const;

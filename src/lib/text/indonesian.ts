@@ -12,12 +12,12 @@ const MIN_STEM = 4;
 /** Words that say nothing about the subject of a report. */
 const STOP_WORDS = new Set(
 	`ada adalah agar akan aku anda apa apakah atas atau bagi bahkan bahwa banyak baru bapak beberapa belum berada bisa boleh
-	bpk bu buat bukan dalam dan dapat dari dari dengan depan dia di disana disini dulu dua hal hanya hari harus hingga ia
-	ibu ini itu jadi jam jangan jika juga kali kalau kami kantor karena kata ke kembali kemudian kepada kita lagi lain lalu
+	bpk buat bukan dalam dan dapat dari dengan depan dia disana disini dulu dua hal hanya hari harus hingga
+	ibu ini itu jadi jam jangan jika juga kali kalau kami kantor karena kata kembali kemudian kepada kita lagi lain lalu
 	lebih maka mana masih mau mereka mohon namun nya oleh orang pada pak para per pernah pun saat saja sama sampai sangat
 	satu saya seorang sebab sedang sehingga sekali sekitar selalu selama semua seperti serta setelah setiap siang siapa
-	sore sudah supaya tadi tanggal tanpa telah terima tersebut tetapi tiap tidak tiga tolong untuk waktu ya yaitu yang
-	kemarin pagi kasih the and of to is was`.split(/\s+/)
+	sore sudah supaya tadi tanggal tanpa telah terima tersebut tetapi tiap tidak tiga tolong untuk waktu yaitu yang
+	kemarin pagi kasih the and was`.split(/\s+/)
 );
 
 /** The words of a text in lower case, without accents and punctuation. */

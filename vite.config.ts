@@ -10,22 +10,24 @@ import { mendLostConnections } from './src/lib/dev/postgres-driver.ts';
 const everything = process.env.TEST_ALL !== undefined;
 
 /**
- * Specs that are long by nature: PDFs, spreadsheets, archives, real mail servers, figures after random histories,
- * conversations, and times of LAPOR, which have whole seconds.
+ * Specs that are long by nature: pictures, PDFs, spreadsheets, archives, real mail servers, figures after random
+ * histories, conversations, every occasion of a notice, and times of LAPOR, which have whole seconds.
  * `npm test` leaves them out.
  */
 const LONG = [
 	'src/**/*.long.{db.,}spec.ts',
 	'src/lib/calendar/deadline-table.spec.ts',
-	'src/lib/server/attachments/{check,picture-pdf}.spec.ts',
+	'src/lib/server/attachments/{check,clean-image,picture-pdf}.spec.ts',
 	'src/lib/server/{backup,exports,recap,skm}/*.db.spec.ts',
 	'src/lib/server/channels/connections/protected-changes.db.spec.ts',
-	'src/lib/server/channels/{email/{answers,read-mailbox,stuck-mailbox},whatsapp/{dialog,report-actions}}.db.spec.ts',
+	'src/lib/server/channels/email/{answers,read-mailbox,stuck-mailbox}.db.spec.ts',
+	'src/lib/server/channels/whatsapp/{dialog,own-reports,report-actions,send-report}.db.spec.ts',
 	'src/lib/server/escalation/{correct-number,tracking/same-status}.db.spec.ts',
 	'src/lib/server/insight/{channels,public-page,trial}.db.spec.ts',
 	'src/lib/server/places/sheet-layout.spec.ts',
-	'src/lib/server/privacy/{breaches,retention}/*.db.spec.ts',
+	'src/lib/server/privacy/{{breaches,retention}/*,requests/granting}.db.spec.ts',
 	'src/lib/server/ratings/{figures,own}/*.db.spec.ts',
+	'src/lib/server/reminders/occasions.db.spec.ts',
 	'src/lib/server/web/{documents,sheets}/*.db.spec.ts'
 ];
 /** This spec mocks modules, which is impossible for files that share a process. */

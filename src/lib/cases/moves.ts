@@ -77,6 +77,10 @@ export const isUnverified = ({
 	returnStatus: CaseStatus | null;
 }): boolean => (status === 'needs_info' ? returnStatus : status) === 'received';
 
+/** Whether a report may be forwarded now, as far as its status tells. */
+export const mayEscalate = (row: { status: CaseStatus; returnStatus: CaseStatus | null }): boolean =>
+	allows('escalate', row.status) && !isUnverified(row);
+
 /** How often a reporter may say "not satisfied" before the supervisor's answer is final. */
 const DISPUTES_BEFORE_FINAL = 2;
 

@@ -1,5 +1,5 @@
 import { ENDED_FORWARDS, whyNotForwardable } from '#lib/cases/forwarding.ts';
-import { allows, isAnswerFinal, isUnverified, needsSecondPerson } from '#lib/cases/moves.ts';
+import { allows, isAnswerFinal, mayEscalate, needsSecondPerson } from '#lib/cases/moves.ts';
 import { isTrialReference } from '#lib/text/reference-numbers.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import type { CaseRow } from './find.ts';
@@ -22,8 +22,7 @@ interface Circumstances {
 function mayForward(row: CaseRow): boolean {
 	const { escalationState: last } = row;
 	const noOpenForward = last === null || ENDED_FORWARDS.includes(last);
-	const movable = allows('escalate', row.status) && !isUnverified(row);
-	return !row.processingLimitedAt && noOpenForward && movable && !whyNotForwardable(row);
+	return !row.processingLimitedAt && noOpenForward && mayEscalate(row) && !whyNotForwardable(row);
 }
 
 /** The verbs that the desk offers the actor now. Each verb repeats these checks. */

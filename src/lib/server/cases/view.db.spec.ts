@@ -146,12 +146,12 @@ test('an approved answer is in the conversation and no longer a draft', async ()
 	});
 });
 
-test('lists the files of one form by name, because they have the same time', async () => {
+test('lists the files of one form by their number, because they have the same time', async () => {
 	const { id, reference } = await caseIn(office, 'received');
 	const file = { caseId: id, mediaType: 'image/jpeg', bytes: 1, sha256: 'contoh', at: new Date() };
-	const stored = ['Foto 2.jpg', 'Foto 3.jpg', 'Foto 1.jpg'].map((name) => ({ ...file, id: randomUUID(), name }));
+	const stored = ['Foto 10.jpg', 'Dokumen 11.pdf', 'Foto 9.jpg'].map((name) => ({ ...file, id: randomUUID(), name }));
 	await db().insert(attachments).values(stored);
-	const names = ['Foto 1.jpg', 'Foto 2.jpg', 'Foto 3.jpg'];
+	const names = ['Foto 9.jpg', 'Foto 10.jpg', 'Dokumen 11.pdf'];
 	expect((await deskCase(office.handler, reference)).files.map(({ name }) => name)).toEqual(names);
 	expect((await seenByReporter(reference)).attachments.map(({ name }) => name)).toEqual(names);
 });

@@ -83,7 +83,7 @@ export async function stopMails(token: string, raw: unknown): Promise<Stopped> {
 			changed.map(([id, stopped]) => ({ caseId: id, kind: 'reporter_mail', given: !stopped, ...asked }))
 		);
 	});
-	return wish;
+	return stoppedMails(token);
 }
 
 /** Whether e-mails are stopped, for each case with an address. */

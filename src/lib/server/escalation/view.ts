@@ -1,6 +1,6 @@
 import { asc, desc, eq } from 'drizzle-orm';
 import { whyNotForwardable } from '#lib/cases/forwarding.ts';
-import { allows } from '#lib/cases/moves.ts';
+import { mayEscalate } from '#lib/cases/moves.ts';
 import type { CaseRow } from '#lib/server/cases/find.ts';
 import { db } from '#lib/server/db/index.ts';
 import { escalationFollowups, escalations, escalationUpdates } from '#lib/server/db/schema/escalations.ts';
@@ -136,7 +136,7 @@ export async function escalationView(actor: Actor, id: string) {
 		absentOffered: escalation.absentOffered,
 		/** Retention has emptied the report and its texts. */
 		destroyed: row.destroyedAt !== null,
-		resendable: isResendable(escalation) && allows('escalate', row.status) && mayLeaveOffice(row),
+		resendable: isResendable(escalation) && mayEscalate(row) && mayLeaveOffice(row),
 		/** Whether a person typed LAPOR's number, which can be corrected. */
 		numberTyped: isTyped(entries.findLast(({ type }) => type === 'escalation_sent')?.data.by),
 		createStartedAt: escalation.createStartedAt,

@@ -131,7 +131,7 @@ export async function withdrawDraft(tx: Tx, caseId: number): Promise<void> {
 	if (ids.length > 0) await removeFiles(tx, inArray(attachments.approvalId, ids));
 }
 
-/** The files of a draft in the order of upload. The reporter does not see them yet. */
+/** The files of a draft. The reporter does not see them yet. */
 export async function filesOfDraft(on: Database | Tx, approvalId: string) {
 	const ofDraft = eq(attachments.approvalId, approvalId);
 	return on.select(fileColumns).from(attachments).where(ofDraft).orderBy(fileOrder);

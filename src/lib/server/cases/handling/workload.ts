@@ -1,6 +1,7 @@
 import { and, count, inArray } from 'drizzle-orm';
 import { OPEN_STATUSES } from '#lib/cases/moves.ts';
 import { leastLoaded, type PersonWithLoad } from '#lib/cases/routing.ts';
+import type { Role } from '#lib/cases/vocabulary.ts';
 import type { Database, Tx } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
@@ -54,12 +55,11 @@ export async function leastLoadedFor(
 	workers: readonly Worker[],
 	groupId: string | null = null
 ): Promise<Worker | undefined> {
-	const handlers = await peopleFor(on, row, ['handler']);
 	const unitId = groupId ?? workers.find((worker) => !worker.absent)?.unitId;
-	// `workers` has each person only with the nearest of several units.
-	const members = (await peopleFor(on, row, ['handler', 'supervisor'])).filter((person) => person.unitId === unitId);
-	const unitWorkers = workers.filter((worker) => members.some(({ id }) => id === worker.id));
-	return (
-		leastLoaded(unitWorkers.filter((worker) => handlers.some(({ id }) => id === worker.id))) ?? leastLoaded(unitWorkers)
-	);
+	// Read by role, because `workers` has each person only with the nearest of several units.
+	const ofUnit = async (role: Role) => {
+		const people = (await peopleFor(on, row, [role])).filter((person) => person.unitId === unitId);
+		return workers.filter((worker) => people.some(({ id }) => id === worker.id));
+	};
+	return leastLoaded(await ofUnit('handler')) ?? leastLoaded(await ofUnit('supervisor'));
 }

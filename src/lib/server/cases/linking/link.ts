@@ -1,7 +1,13 @@
 import { and, asc, eq, ne } from 'drizzle-orm';
-import { NOT_ANSWERED_REASONS, linkProblem, statusReason, type NotAnsweredReason } from '#lib/cases/linking.ts';
+import {
+	NOT_ANSWERED_REASONS,
+	RESOLVED_BY_DRAFT,
+	linkProblem,
+	statusReason,
+	type NotAnsweredReason
+} from '#lib/cases/linking.ts';
 import { linkInput, reasonInput } from '#lib/cases/schema.ts';
-import { isAnswered, OPEN_STATUSES } from '#lib/cases/moves.ts';
+import { isAnswered, isAnswerFinal, OPEN_STATUSES } from '#lib/cases/moves.ts';
 import { checked } from '#lib/server/checked.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { lockKey } from '#lib/server/db/lock-key.ts';
@@ -109,13 +115,15 @@ async function recordLink(
  * Whether the main case has an answer that the linked report has not received.
  *
  * @param last the last answer to the linked report, also if its reporter disputed it
+ * @param linkedAt when the report was linked; a report with an earlier answer of its own has not received the main one
  */
 export function hasNewerAnswer(
 	main: Pick<CaseRow, 'status' | 'answeredAt' | 'transferredTo'>,
-	last: { at: Date } | undefined
+	last: { at: Date } | undefined,
+	linkedAt: Date | undefined
 ): boolean {
 	if (!isAnswered(main.status) || main.answeredAt === null || main.transferredTo !== null) return false;
-	return last === undefined || last.at < main.answeredAt;
+	return last === undefined || last.at < main.answeredAt || (linkedAt !== undefined && last.at < linkedAt);
 }
 
 export type CaseLinks = Awaited<ReturnType<typeof linksOf>>;
@@ -138,18 +146,23 @@ export async function linksOf(actor: Actor, row: CaseRow, entries: readonly Time
 	const open = OPEN_STATUSES.includes(row.status);
 	// Without a message, the report was only handed to another agency.
 	const lastAnswer = entries.findLast(({ type, data }) => type === 'answered' && data.message);
-	const newer = main !== undefined && open && hasNewerAnswer(main, lastAnswer);
+	const link = entries.findLast(({ type, data }) => type === 'linked' && data.action === 'linked');
+	const newer = main !== undefined && open && hasNewerAnswer(main, lastAnswer, link?.at);
+	const held = linked && open ? lastHeld(entries) : null;
+	// A final answer that needs a draft is sent by a supervisor (`sendMainAnswer`).
+	const isForSupervisor = held !== null && RESOLVED_BY_DRAFT.includes(held) && isAnswerFinal(row);
+	const maySend = !isForSupervisor || actor.units.supervisor.includes(row.handlingUnitId);
 	return {
 		linked,
 		main: main ? summaryOf(main) : null,
 		linkedReports: linkedReports.map(summaryOf),
 		/** Number of linked reports that also get the next answer of this case. */
 		reaches: open ? linkedReports.filter((one) => OPEN_STATUSES.includes(one.status)).length : 0,
-		held: linked && open ? lastHeld(entries) : null,
+		held,
 		may: {
 			link: open && !linked && linkedReports.length === 0 && !row.restricted && row.category !== 'integrity',
 			unlink: linked,
-			sendAnswer: newer && statusReason(row.status) === undefined
+			sendAnswer: newer && maySend && statusReason(row.status) === undefined
 		}
 	};
 }

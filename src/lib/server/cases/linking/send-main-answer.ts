@@ -29,7 +29,7 @@ export async function sendMainAnswer(actor: Actor, reference: string, raw: unkno
 		const { main, report } = await lockPair(tx, actor, reference);
 		const { row } = report;
 		await requireVersion(tx, row, input.version);
-		const isNewer = hasNewerAnswer(main.row, await lastAnswer(tx, row.id));
+		const isNewer = hasNewerAnswer(main.row, await lastAnswer(tx, row.id), await linkedAt(tx, row.id));
 		const hasAnswer = isNewer && (await visibleCase(tx, actor, main.row.id));
 		const answer = hasAnswer ? await lastAnswer(tx, main.row.id) : undefined;
 		if (!answer) throw invalidMove(row);
@@ -49,8 +49,16 @@ export async function mainAnswerFor(actor: Actor, reference: string): Promise<st
 	const { row } = await caseForActor(actor, reference);
 	if (row.mainCaseId === null) return null;
 	const main = await visibleCase(db(), actor, row.mainCaseId);
-	if (!main || !hasNewerAnswer(main, await lastAnswer(db(), row.id))) return null;
+	if (!main || !hasNewerAnswer(main, await lastAnswer(db(), row.id), await linkedAt(db(), row.id))) return null;
 	return (await lastAnswer(db(), main.id))?.body ?? null;
+}
+
+/** When a report was last linked to its main case. */
+async function linkedAt(on: Database | Tx, caseId: number): Promise<Date | undefined> {
+	const { at, type, data, seq } = timeline;
+	const isLink = and(eq(timeline.caseId, caseId), eq(type, 'linked'), sql`${data} ->> 'action' = 'linked'`);
+	const [entry] = await on.select({ at }).from(timeline).where(isLink).orderBy(desc(seq)).limit(1);
+	return entry?.at;
 }
 
 async function visibleCase(on: Database | Tx, actor: Actor, caseId: number): Promise<CaseRow | undefined> {

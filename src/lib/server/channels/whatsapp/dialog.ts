@@ -220,13 +220,12 @@ async function handleText(context: MessageContext): Promise<void> {
 			await queueReply(tx, waiting, reply.noted(waiting.id), `noted:${minute}`);
 		return;
 	}
-	const open = openOf(unlocked);
-	// `false`: the person has said that the messages are about something else. A later one is no completion either.
-	const completable = draft?.choosing === false ? [] : await completableOf(context);
-	const [only] = open;
-	// "Konsultasi data" sets `false` too, and is over after a day.
+	// The person has said that the messages are about something else. "Konsultasi data" sets `false` too, for a day.
 	const isOther = draft?.choosing === false && draft.consulting === undefined;
-	const isOnly = open.length === 1 && completable.length === 0 && !isOther;
+	const open = isOther ? [] : openOf(unlocked);
+	const completable = isOther ? [] : await completableOf(context);
+	const [only] = open;
+	const isOnly = open.length === 1 && completable.length === 0;
 	if (only && ((!hasFile && !message.text) || (!draft?.choosing && isOnly))) return addToReport(context, only);
 	const place = await storeAsMessage(context, waiting && { conversationId: waiting.id });
 	if (open.length + completable.length > 0 && place) {

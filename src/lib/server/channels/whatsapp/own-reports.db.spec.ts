@@ -81,7 +81,9 @@ describe('a message after the report was archived as incomplete', () => {
 		const { id } = await reportBy(person, 'Tambah kursi tunggu untuk lansia di ruang depan.');
 		await person.say('Apakah kantor buka hari Sabtu?');
 		await person.press('Hal lain');
+		const count = person.received().length;
 		await person.say('Atau hari Minggu?');
+		expect(person.received()).toHaveLength(count);
 		expect(await db().$count(messages, eq(messages.caseId, id))).toBe(0);
 	});
 });

@@ -59,8 +59,8 @@ export async function prepareWhatsApp(
 }
 
 /**
- * A message whose text waited until the person wrote again. `onceKey`: of a copy that waited again, it begins with that of
- * the first message. `externalId`: of the template that was sent instead.
+ * A message whose text waited until the person wrote again. The `onceKey` of a copy begins with the occasion of the first
+ * message (`entry:7:0`). `externalId`: of the template that was sent instead.
  */
 export interface DelayedMessage {
 	conversation: ConversationRow;

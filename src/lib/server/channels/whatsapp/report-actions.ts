@@ -119,7 +119,7 @@ export async function chooseCase(
 	const { tx, row } = context;
 	const place = await storeAsMessage(context, { conversationId: waiting.id });
 	if (!place) return;
-	await updateDraft(tx, place, { choosing: false });
+	await updateDraft(tx, place, { choosing: false, consulting: undefined });
 	// In another conversation if staff decided about this one meanwhile.
 	if (!chosen || place.id !== waiting.id) return queueReply(tx, place, reply.menu(), `menu:${row.id}`);
 	const { cancelled } = draftOf(waiting);

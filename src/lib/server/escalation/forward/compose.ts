@@ -9,7 +9,7 @@ import { invalid } from '#lib/server/errors.ts';
 import type { EscalationMode, Category } from '#lib/cases/vocabulary.ts';
 import { proposeRedaction, redact, type Mark } from '#lib/text/redaction.ts';
 import { ENDED_FORWARDS, LAPOR_CHARACTERS, whyNotForwardable } from '#lib/cases/forwarding.ts';
-import { allows, isUnverified, OPEN_STATUSES } from '#lib/cases/moves.ts';
+import { allows, mayEscalate, OPEN_STATUSES } from '#lib/cases/moves.ts';
 import { escalations } from '#lib/server/db/schema/escalations.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { findTarget, type Target, countInstitutions } from '../connection/institutions.ts';
@@ -167,7 +167,7 @@ export async function previewEscalation(actor: Actor, reference: string, choices
 			version: row.version,
 			category: source.category,
 			identity: row.identity,
-			movable: allows('escalate', row.status) && !isUnverified(row),
+			movable: mayEscalate(row),
 			transferable: OPEN_STATUSES.includes(row.status) && allows('transfer', row.status)
 		},
 		unit: { name: unit.name },

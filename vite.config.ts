@@ -41,8 +41,8 @@ const BY_VITE = [
 /** Node loads the files of all other specs as they are. Their transformation took a third of the time of all specs. */
 const BY_NODE = { viteModuleRunner: false, nodeLoader: false };
 /**
- * Specs for code in which the two databases can differ: connections, notifications, queue, snapshots, and random walks
- * of a case and a rating.
+ * Specs for code in which the two databases can differ: connections, notifications, queue and snapshots. Of the domain,
+ * only one complaint from opening to closing, and the storing of ratings.
  */
 const ON_BOTH = [
 	'src/lib/server/{backup,db,jobs,live}/*.db.spec.ts',

@@ -25,7 +25,7 @@ export interface Slowdown extends Budget {
 
 /** All rate limits. None is longer than a day, because hashed addresses and devices may be stored for at most a day. */
 export const BUDGETS = {
-	/** Cases and ratings of the open form from one address. Above the limit they are held for review, never refused. */
+	/** Cases and ratings of the open form from one address. Above it, cases are flagged and ratings held; none is refused. */
 	submission_address: { points: 30, seconds: HOUR_SECONDS },
 	/**
 	 * The reporter's messages with files to one report. Each may have five files, which staff must read and print.

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { isLargeForm } from './request-bodies.ts';
+import { HOOK_BODY, MOST_READ_BYTES } from './handover.ts';
+import { bodyRule, isLargeForm } from './request-bodies.ts';
 
 const FORM = 'application/x-www-form-urlencoded';
 
@@ -12,4 +13,22 @@ it.each([
 	['/api/hooks/sms/1', { 'content-type': FORM, 'transfer-encoding': 'chunked' }, false]
 ])('decides whether a form at %s with %j is received as an upload', (url, headers, expected) => {
 	expect(isLargeForm({ method: 'POST', url, headers })).toBe(expected);
+});
+
+// A page at such an address must not read an upload that got no slot.
+it.each([
+	['/api/hooks/sms/1?secret=/../..', true],
+	['/./api/hooks/sms/1', true],
+	['/api/hooks/../../mamuju/pengaduan', false],
+	['/api/hooks/x/../../../mamuju/pengaduan', false],
+	['/api/hooks/%2e%2E/.%2e/mamuju/pengaduan', false],
+	['/api/hooks\\..\\..\\mamuju/pengaduan', false],
+	['/api/%68ooks/sms/1', false],
+	['//api/hooks/sms/1', false],
+	['//x/api/hooks/sms/1', false],
+	['http://x/api/hooks/sms/1', false]
+])('reads an upload at %s as a call by a gateway: %s', (url, expected) => {
+	const upload = { method: 'POST', url, headers: { 'content-type': 'multipart/form-data; boundary=b' } };
+	expect(isLargeForm(upload)).toBe(!expected);
+	expect(bodyRule(upload).limit).toBe(expected ? HOOK_BODY : MOST_READ_BYTES);
 });

@@ -13,13 +13,16 @@ const hasType = (request: Head, type: RegExp) =>
 const isUpload = (request: Head) => hasType(request, /^multipart\/form-data/i);
 const isTextForm = (request: Head) => hasType(request, /^application\/x-www-form-urlencoded/i);
 
-/** A call by WhatsApp or an SMS gateway. Its route reads the body as it was sent, also that of a form. */
-const isHook = ({ url }: Head) => url?.startsWith('/api/hooks/') === true;
+/**
+ * A call by WhatsApp or an SMS gateway. Its route reads the body as it was sent, also that of a form. SvelteKit matches the
+ * path of the parsed address, in which `/api/hooks/../../lacak` is `/lacak`, so this does too.
+ */
+const isHook = ({ url }: Head) => URL.parse(`http://x${url}`)?.pathname.startsWith('/api/hooks/') === true;
 
 /** Whether the body is a form for the pages that is large or of unknown length. */
 export const isLargeForm = (request: Head): boolean =>
-	!isHook(request) &&
 	(isUpload(request) || isTextForm(request)) &&
+	!isHook(request) &&
 	!(Number(request.headers['content-length'] ?? Infinity) <= SMALL_BODY);
 
 /** The largest accepted body, and whether its bytes are counted while they are read, so that its length may be unknown. */

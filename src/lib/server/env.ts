@@ -108,7 +108,8 @@ const schema = z
 		LAPOR_BEARER: header.optional(),
 		LAPOR_TOKEN: header.optional(),
 		LAPOR_LOOKUP: onOff('off'),
-		LAPOR_POLL_SECONDS: seconds.default(900),
+		/** Longest time between two polls. Without it only the intervals of `poll-clock.ts` apply. */
+		LAPOR_POLL_SECONDS: seconds.optional(),
 		LAPOR_RETRY_SECONDS: z
 			.string()
 			.default('60,300,900,3600')
@@ -158,10 +159,7 @@ const schema = z
 		}
 	});
 
-export type Env = z.output<typeof schema> & {
-	/** Whether the operator set LAPOR_POLL_SECONDS, which then limits the time between two polls. */
-	LAPOR_POLL_CAPPED: boolean;
-};
+export type Env = z.output<typeof schema>;
 
 /** The name of every setting, for tests. */
 export const SETTING_NAMES: readonly string[] = Object.keys(schema.shape);
@@ -195,7 +193,7 @@ export function readEnv(source: Given): Env {
 	]);
 	if (given.STORAGE_URL) throw new StartError('STORAGE_URL is not supported: files are stored in DATA_DIR');
 	const result = schema.safeParse(given);
-	if (result.success) return { ...result.data, LAPOR_POLL_CAPPED: 'LAPOR_POLL_SECONDS' in given };
+	if (result.success) return result.data;
 	const [issue] = result.error.issues;
 	const name = String(issue?.path[0] ?? 'settings');
 	const text = name in given || issue?.code === 'custom' ? (issue?.message ?? '') : 'is required';

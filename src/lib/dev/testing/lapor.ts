@@ -39,7 +39,7 @@ export function useLapor(options: Partial<SandboxOptions> = {}, clock: () => Dat
 		overrideEnv({
 			...forwardingTo(url()),
 			LAPOR_LOOKUP: false,
-			LAPOR_POLL_CAPPED: false,
+			LAPOR_POLL_SECONDS: undefined,
 			LAPOR_RETRY_SECONDS: [60, 300, 900, 3600],
 			LAPOR_LEASE_SECONDS: 90
 		});

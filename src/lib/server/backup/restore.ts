@@ -41,15 +41,15 @@ function requireFitting(head: Head): void {
 }
 
 /**
- * Restores an archive into the database and folder of the settings, which must be empty. First reads the whole archive
+ * Restores an archive into the configured database and DATA_DIR, which must be empty. First reads the whole archive
  * without touching the target. Counts and compares everything again while loading it. A failure leaves the target
- * empty. Afterwards the site sends nothing until an administrator releases the hold (`hold-sending.ts`). It contains
- * nothing that was destroyed after the backup.
+ * empty. Afterwards the site sends nothing until an administrator releases the hold (`hold-sending.ts`). Data that was
+ * destroyed after the backup is destroyed again if a journal lists it; without one, `destroyed.journal` is false.
  *
  * @param numbersAhead how many numbers of each kind are skipped per office, in each year from that of the backup to the
  *   present one. The lost site may have given them out after the backup, on paper and to LAPOR.
- * @param acceptPlain takes an archive without encryption although there is a passphrase
- * @param skipUnverified goes on without lines of the journal of destructions that this site did not write
+ * @param acceptPlain accepts an archive without encryption although a passphrase is set
+ * @param skipUnverified skips lines of the journal of destructions that this APP_KEY did not sign
  * @throws BackupFault with the reason
  */
 export async function restoreBackup(
@@ -77,7 +77,7 @@ export async function restoreBackup(
 		onStep(`loading into ${target.opened.kind === 'pglite' ? 'the embedded database' : 'PostgreSQL'}`);
 		const loaded = await load(path, passphrase, head, target);
 		await migrateDatabase(target.opened);
-		onStep('putting in order what must not happen twice');
+		onStep('repeating destructions, holding e-mails and forwards, skipping numbers');
 		useHandle(target.opened);
 		const destroyed = await reapplyDestructions(journals, (key) => target.files.remove(key));
 		const settled = await settleRestored(loaded.manifest.pendingEvents, new Date(head.moment), numbersAhead);

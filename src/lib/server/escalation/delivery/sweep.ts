@@ -32,7 +32,7 @@ const ROUND_SECONDS = 60;
 export async function sweepRounds({ until }: { until?: string }): Promise<void> {
 	const end = until ? new Date(until) : fromNow((ROUND_SECONDS - 5) * 1000);
 	await sweepEscalations();
-	const { LAPOR_MODE, LAPOR_POLL_SECONDS, LAPOR_RETRY_SECONDS } = env();
+	const { LAPOR_MODE, LAPOR_POLL_SECONDS = Infinity, LAPOR_RETRY_SECONDS } = env();
 	const shortest = Math.min(LAPOR_POLL_SECONDS, ...LAPOR_RETRY_SECONDS);
 	const next = fromNow(shortest * 1000);
 	if (LAPOR_MODE !== 'api' || shortest >= ROUND_SECONDS || next >= end) return;

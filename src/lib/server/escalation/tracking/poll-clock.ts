@@ -22,7 +22,7 @@ type PolledRow = { sentAt: Date; closedAt: Date | null; failed: boolean };
 export function nextPollAt(
 	at: Date,
 	row: PolledRow,
-	capSeconds = env().LAPOR_POLL_CAPPED ? env().LAPOR_POLL_SECONDS : Infinity,
+	capSeconds = env().LAPOR_POLL_SECONDS ?? Infinity,
 	random: () => number = Math.random
 ): Date | undefined {
 	if (row.closedAt && at.getTime() - row.closedAt.getTime() >= CLOSED_FOR) return undefined;

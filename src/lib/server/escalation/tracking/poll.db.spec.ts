@@ -55,7 +55,7 @@ describe('polling', () => {
 
 	it('waits as long as the service asks for', async () => {
 		const { id } = await sentReport(lapor);
-		overrideEnv({ LAPOR_POLL_CAPPED: true, LAPOR_POLL_SECONDS: 60 });
+		overrideEnv({ LAPOR_POLL_SECONDS: 60 });
 		await lapor.faults([{ kind: '429', retryAfter: '3600', match: { endpoint: 'detail' } }]);
 		await receive(id);
 		const { escalation } = await standing(id);
@@ -215,7 +215,7 @@ describe('polling', () => {
 		await receive(id);
 		const wait = async () => ((await standing(id)).escalation.nextPollAt?.getTime() ?? 0) - Date.now();
 		expect(await wait()).toBeGreaterThan(21 * HOUR);
-		overrideEnv({ LAPOR_POLL_CAPPED: true, LAPOR_POLL_SECONDS: 60 });
+		overrideEnv({ LAPOR_POLL_SECONDS: 60 });
 		await receive(id);
 		expect(await wait()).toBeLessThanOrEqual(MINUTE);
 		await later(241 * HOUR, () => receive(id));

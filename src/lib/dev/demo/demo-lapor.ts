@@ -8,7 +8,7 @@ import { deliver } from '#lib/server/escalation/delivery/deliver.ts';
 import { followCaseEvents } from '#lib/server/escalation/followups/followups.ts';
 import { escalateCase } from '#lib/server/escalation/forward/forward.ts';
 import { refreshMasters } from '#lib/server/escalation/connection/masters.ts';
-import { receive } from '#lib/server/escalation/tracking/receive.ts';
+import { pollOrLookUp } from '#lib/server/escalation/tracking/poll.ts';
 import { forwardingTo, SANDBOX_DEFAULTS } from '#lib/dev/lapor-sandbox/options.ts';
 import { startSandbox } from '#lib/dev/lapor-sandbox/server.ts';
 import { sandboxControl } from '#lib/dev/testing/forwarding/sandbox-control.ts';
@@ -57,14 +57,14 @@ export async function openDemoLapor() {
 		async moves(caseId: number, statusName: string, note: string) {
 			const { id, laporId } = await sentRow(caseId);
 			await post(`/_reports/${laporId}/status`, { status_name: statusName, note });
-			await receive(id);
+			await pollOrLookUp(id);
 		},
 		/** An institution writes a follow-up, with or without a new status, and the office polls it. */
 		async says(caseId: number, content: string, from: string, statusNew?: string) {
 			const { id, laporId } = await sentRow(caseId);
 			const move = { content, institution_from: from, ...(statusNew ? { status_new: statusNew } : {}) };
 			await post(`/_reports/${laporId}/followups`, move);
-			await receive(id);
+			await pollOrLookUp(id);
 		},
 		/** Runs a step of the case's story. If the case is at LAPOR, its new messages are sent there. */
 		async accompany(caseId: number, act: () => Promise<unknown>) {

@@ -14,7 +14,7 @@ import { resolveEscalation, setManualStatus, settleFollowup } from './decisions.
 import { deliver } from './delivery/deliver.ts';
 import { followCaseEvents } from './followups/followups.ts';
 import { resendEscalation } from './forward/forward.ts';
-import { receive } from './tracking/receive.ts';
+import { pollOrLookUp } from './tracking/poll.ts';
 import { escalationView } from './view.ts';
 
 useFreshDatabase();
@@ -132,7 +132,7 @@ it('reads the right report, answers with its text only, and ignores a poll of th
 	const { id, other, right, correct } = await typedOthers();
 	await other.addFollowup('Jawaban untuk orang lain.', { status_new: 'Selesai' });
 	await lapor.faults([{ kind: 'slow', delayMs: 2000, count: 1, match: { endpoint: 'detail' } }]);
-	const poll = receive(id);
+	const poll = pollOrLookUp(id);
 	await vi.waitUntil(async () => (await lapor.served()).some(({ fired }) => fired > 0), { timeout: 10_000 });
 	await correct();
 	await poll;
@@ -145,7 +145,7 @@ it('reads the right report, answers with its text only, and ignores a poll of th
 		status_new: 'Selesai',
 		institution_from: 'BPS'
 	});
-	await receive(id);
+	await pollOrLookUp(id);
 	const { row, types } = await standing(id);
 	expect(row.status).toBe('answered');
 	expect(types.filter((type) => type === 'escalation_followup')).toHaveLength(1);

@@ -4,7 +4,7 @@ import { env, overrideEnv } from '#lib/server/env.ts';
 import { haltConnection } from './connection/connection.ts';
 import { deliver } from './delivery/deliver.ts';
 import { followCaseEvents } from './followups/followups.ts';
-import { receive } from './tracking/receive.ts';
+import { pollOrLookUp } from './tracking/poll.ts';
 import { resolveEscalation } from './decisions.ts';
 import { forwardingAlarm } from './list.ts';
 import { sweepEscalations, sweepRounds } from './delivery/sweep.ts';
@@ -27,7 +27,7 @@ describe('an installation that changes its mode', () => {
 		await lapor.post(`/_reports/${sent.laporId}/status`, { status_name: 'Dalam Proses' });
 		await later(30 * MINUTE, sweepEscalations);
 		expect(await jobsFor('escalation-receive', escalation.id)).toBe(1);
-		await receive(escalation.id);
+		await pollOrLookUp(escalation.id);
 		expect((await standing(escalation.id)).escalation.laporStatus).toBe('Dalam Proses');
 		const next = await forwardedCase(office);
 		expect(next.escalation).toMatchObject({ mode: 'manual', nextAttemptAt: null });
@@ -68,7 +68,7 @@ describe('an installation that changes its mode', () => {
 		await followCaseEvents((await standing(escalation.id)).entries);
 		await later(25 * 60 * MINUTE, sweepEscalations);
 		await deliver(escalation.id);
-		await receive(escalation.id);
+		await pollOrLookUp(escalation.id);
 		expect(await jobsFor('escalation-deliver', escalation.id)).toBe(0);
 		expect(await jobsFor('escalation-receive', escalation.id)).toBe(0);
 		expect(await lapor.reports(escalation.reference)).toEqual([]);

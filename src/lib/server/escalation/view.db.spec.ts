@@ -7,7 +7,7 @@ import { setManualStatus, resolveEscalation } from './decisions.ts';
 import { claimEscalation, applyOutcome, deliver } from './delivery/deliver.ts';
 import { recoverDeadLeases } from './delivery/sweep.ts';
 import { resendEscalation } from './forward/forward.ts';
-import { receive } from './tracking/receive.ts';
+import { pollOrLookUp } from './tracking/poll.ts';
 import { escalationView } from './view.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { forwardedCase, HOUR, later, makeOffice, photo, sentReport, useLapor } from '#lib/dev/testing/lapor.ts';
@@ -83,17 +83,17 @@ describe('the page of a forward', () => {
 	it("says since when LAPOR's news can't be read, until a poll succeeds", async () => {
 		const { office, id } = await sentReport(lapor);
 		const unread = async () => (await escalationView(office.actor, id)).unread;
-		await receive(id);
+		await pollOrLookUp(id);
 		expect(await unread()).toBeUndefined();
 		await lapor.faults([{ kind: '500_before', match: { endpoint: 'detail' } }]);
 		const startedAt = new Date();
-		await receive(id);
-		await later(HOUR, () => receive(id));
+		await pollOrLookUp(id);
+		await later(HOUR, () => pollOrLookUp(id));
 		const seen = await unread();
 		expect(seen).toMatchObject({ code: 'server_error' });
 		expect((seen?.since.getTime() ?? 0) - startedAt.getTime()).toBeLessThan(HOUR);
 		await lapor.faults();
-		await later(2 * HOUR, () => receive(id));
+		await later(2 * HOUR, () => pollOrLookUp(id));
 		expect(await unread()).toBeUndefined();
 	});
 

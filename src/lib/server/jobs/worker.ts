@@ -10,7 +10,7 @@ import { deliverMessage, retryStatus, sweepMessages } from '#lib/server/channels
 import { sweepStored, processMessage } from '#lib/server/channels/process-message.ts';
 import { deliver } from '#lib/server/escalation/delivery/deliver.ts';
 import { followCaseEvents } from '#lib/server/escalation/followups/followups.ts';
-import { receive } from '#lib/server/escalation/tracking/receive.ts';
+import { pollOrLookUp } from '#lib/server/escalation/tracking/poll.ts';
 import { sweepMasters, sweepRounds } from '#lib/server/escalation/delivery/sweep.ts';
 import { sweepAccessChanges } from '#lib/server/reminders/access-changes.ts';
 import { writeDigests } from '#lib/server/reminders/digest.ts';
@@ -44,7 +44,7 @@ const HANDLERS: {
 } = {
 	'case-event': followBatch,
 	'escalation-deliver': each(({ escalationId }) => deliver(escalationId)),
-	'escalation-receive': each(({ escalationId }) => receive(escalationId)),
+	'escalation-receive': each(({ escalationId }) => pollOrLookUp(escalationId)),
 	'escalation-sweep': each(sweepRounds),
 	'officers-named': each(({ unitId }) => nameInOpenCases(unitId)),
 	'lapor-masters': each(sweepMasters),

@@ -2,7 +2,7 @@ import { eq } from 'drizzle-orm';
 import { db } from '#lib/server/db/index.ts';
 import { escalationAttempts, escalationFiles } from '#lib/server/db/schema/escalations.ts';
 import { overrideEnv } from '#lib/server/env.ts';
-import { receive } from '#lib/server/escalation/tracking/receive.ts';
+import { pollOrLookUp } from '#lib/server/escalation/tracking/poll.ts';
 import { compactReference, referenceTag } from '#lib/text/reference-numbers.ts';
 import type { EscalationRow } from '#lib/server/escalation/rows.ts';
 import { laporStatus } from '#lib/server/escalation/tracking/lapor-status.ts';
@@ -46,7 +46,7 @@ export async function bringToEnd(world: World): Promise<void> {
 
 	for (const n of world.cases.keys()) world.log.push(`(the end: case ${n}: ${await decide(world, n, true)})`);
 	for (const hours of [1.2, 1.2]) await advance(world, hours * HOUR);
-	for (const row of sceneWithoutFaults.rows) await receive(row.id);
+	for (const row of sceneWithoutFaults.rows) await pollOrLookUp(row.id);
 	await checkAlways(world);
 	const finalScene = await sceneOf(world);
 	const wrong = await Promise.all(finalScene.rows.map((row) => wrongAtTheEnd(world, row, finalScene)));

@@ -1,7 +1,7 @@
 import { entriesAt } from '#lib/server/cases/timeline.ts';
 import { deliver } from '#lib/server/escalation/delivery/deliver.ts';
 import { followCaseEvents } from '#lib/server/escalation/followups/followups.ts';
-import { receive } from '#lib/server/escalation/tracking/receive.ts';
+import { pollOrLookUp } from '#lib/server/escalation/tracking/poll.ts';
 import { sweepEscalations } from '#lib/server/escalation/delivery/sweep.ts';
 import { queue, type JobName, type JobPayloads } from '#lib/server/jobs/queue.ts';
 import { runJob, type RunEnd, type Interruption } from './crashing-worker.ts';
@@ -28,7 +28,7 @@ async function takeJobs(maxJobs: number): Promise<Job[]> {
 			work: async () => followCaseEvents(await entriesAt([event]))
 		})),
 		...deliveries.map(({ escalationId: id }) => ({ name: 'deliver', about: [id], work: () => deliver(id) })),
-		...receives.map(({ escalationId: id }) => ({ name: 'receive', about: [id], work: () => receive(id) }))
+		...receives.map(({ escalationId: id }) => ({ name: 'receive', about: [id], work: () => pollOrLookUp(id) }))
 	];
 }
 

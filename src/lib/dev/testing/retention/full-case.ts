@@ -21,7 +21,7 @@ import { visits } from '#lib/server/db/schema/visits.ts';
 import { deliver } from '#lib/server/escalation/delivery/deliver.ts';
 import { escalateCase } from '#lib/server/escalation/forward/forward.ts';
 import { receiveInbound } from '#lib/server/escalation/inbound/receive.ts';
-import { receive } from '#lib/server/escalation/tracking/receive.ts';
+import { pollOrLookUp } from '#lib/server/escalation/tracking/poll.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { localDate } from '#lib/calendar/days.ts';
@@ -215,7 +215,7 @@ export async function fullCase(
 		if (disputed) await dispute(id, { body: `Belum selesai, salam dari ${people.reply}.` });
 		else await scoreAnswer(id, { score: 4, comment: `Salam dari ${people.reply}.` });
 		await lapor.post(`/_reports/${await laporIdOf(escalationId)}/status`, { status_name: 'Selesai', note: '' });
-		await receive(escalationId);
+		await pollOrLookUp(escalationId);
 	};
 	await (days === 0 ? answer() : withClock(() => answered, answer));
 	return { id, reference };
@@ -253,7 +253,7 @@ async function forward(actor: Actor, reference: string, lapor: LaporForTest, { p
 		institution_from: 'BPS'
 	});
 	await lapor.post(`/_reports/${laporId}/status`, { status_name: 'Dalam Proses', note: `Diperiksa, ${people.lapor}.` });
-	await receive(id);
+	await pollOrLookUp(id);
 	// LAPOR's response repeats the reporter.
 	await db()
 		.insert(escalationUpdates)

@@ -3,7 +3,7 @@ import { overrideEnv } from '#lib/server/env.ts';
 import { requestPermit, reportToCircuit, returnPermit } from './circuit.ts';
 import { connectionState, haltOf, testConnection } from './connection.ts';
 import { followCaseEvents } from '../followups/followups.ts';
-import { receive } from '../tracking/receive.ts';
+import { pollOrLookUp } from '../tracking/poll.ts';
 import { eq } from 'drizzle-orm';
 import { writeMessage } from '#lib/server/cases/conversation/message.ts';
 import { db } from '#lib/server/db/index.ts';
@@ -183,7 +183,7 @@ describe('a service without a search', () => {
 			{ kind: 'answer', status: 405, match: { endpoint: 'search' } }
 		]);
 		await deliver(escalation.id);
-		await receive(escalation.id);
+		await pollOrLookUp(escalation.id);
 		expect((await standing(escalation.id)).escalation).toMatchObject({ state: 'unknown', lookups: 1 });
 		expect(await haltOf()).toBeUndefined();
 	});

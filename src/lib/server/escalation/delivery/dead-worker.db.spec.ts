@@ -10,7 +10,7 @@ import { laporClient } from '../connection/lapor-client.ts';
 import { filesOf } from '../forward/files.ts';
 import { claimEscalation, renewLease, applyOutcome, deliver, sendReport, uploadFiles } from './deliver.ts';
 import { sweepEscalations } from './sweep.ts';
-import { receive } from '../tracking/receive.ts';
+import { pollOrLookUp } from '../tracking/poll.ts';
 import { escalationView } from '../view.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { forwardedCase, later, makeOffice, MINUTE, photo, standing, useLapor } from '#lib/dev/testing/lapor.ts';
@@ -74,7 +74,7 @@ describe('a worker that dies or is slow', () => {
 		overrideEnv({ LAPOR_LOOKUP: true });
 		const body = '{"results":{"data":[]}}';
 		await lapor.faults([{ kind: 'answer', status: 200, body }]);
-		for (const minutes of [20, 90]) await later(minutes * MINUTE, () => receive(escalation.id));
+		for (const minutes of [20, 90]) await later(minutes * MINUTE, () => pollOrLookUp(escalation.id));
 		expect((await standing(escalation.id)).escalation).toMatchObject({ state: 'unknown', lookups: 2 });
 		const many = { escalationId: escalation.id, step: 'lookup', fence: 1, startedAt: new Date(), outcome: 'unclear' };
 		await db().insert(escalationAttempts).values(Array(100).fill(many));

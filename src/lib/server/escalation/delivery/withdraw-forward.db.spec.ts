@@ -8,7 +8,7 @@ import { laporClient } from '../connection/lapor-client.ts';
 import { resolveEscalation } from '../decisions.ts';
 import { followCaseEvents } from '../followups/followups.ts';
 import { escalateCase } from '../forward/forward.ts';
-import { receive } from '../tracking/receive.ts';
+import { pollOrLookUp } from '../tracking/poll.ts';
 import { escalationView } from '../view.ts';
 import { claimEscalation, deliver, renewLease, sendReport } from './deliver.ts';
 import { sweepEscalations } from './sweep.ts';
@@ -105,7 +105,7 @@ describe('an unsent report of an archived case', () => {
 		const byLookup = await unknownForward();
 		await byLookup.archive();
 		overrideEnv({ LAPOR_LOOKUP: true });
-		await later(20 * MINUTE, () => receive(byLookup.id));
+		await later(20 * MINUTE, () => pollOrLookUp(byLookup.id));
 		expect(await standing(byLookup.id)).toMatchObject({ escalation: withdrawn });
 
 		const { actor, id, archive } = await unknownForward();

@@ -12,7 +12,7 @@ import { attemptsOf } from '../attempts.ts';
 import { deliver } from '../delivery/deliver.ts';
 import { followCaseEvents } from './followups.ts';
 import { escalateCase, resendEscalation } from '../forward/forward.ts';
-import { receive } from '../tracking/receive.ts';
+import { pollOrLookUp } from '../tracking/poll.ts';
 import { resolveEscalation, settleFollowup } from '../decisions.ts';
 import { sweepEscalations } from '../delivery/sweep.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
@@ -111,7 +111,7 @@ describe('follow-ups of a report', () => {
 		expect(await statesOf(id)).toEqual(['unknown', 'sent']);
 		expect((await standing(id)).escalation).toMatchObject({ state: 'sent', task: 'followup_unknown' });
 		await deliver(id);
-		await receive(id);
+		await pollOrLookUp(id);
 		expect(await statesOf(id)).toEqual(['sent', 'sent']);
 		const { escalation: after, types } = await standing(id);
 		expect(after.task).toBeNull();
@@ -125,7 +125,7 @@ describe('follow-ups of a report', () => {
 		await sendMessages('Sedang kami bahas.');
 		await failNextFollowup('500_before');
 		await deliver(id);
-		await receive(id);
+		await pollOrLookUp(id);
 		const [lost] = await followupsOf(id);
 		expect(lost?.state).toBe('unknown');
 		await settleFollowup(actor, id, { followup: lost?.id, outcome: 'again' });
@@ -181,7 +181,7 @@ describe('follow-ups of a report', () => {
 		const answered = (await standing(id)).entries.find(({ type }) => type === 'answered');
 		await followCaseEvents(answered ? [answered] : []);
 		await dispute(caseId, { body: 'Saya lihat belum ada kursinya.' });
-		await receive(id);
+		await pollOrLookUp(id);
 		await deliver(id);
 		expect(await atLapor(reference)).toEqual([
 			'Kami cek dulu.',
@@ -218,7 +218,7 @@ describe('follow-ups of a report', () => {
 		await answer('Pegawai itu sudah diperiksa.');
 		await dispute(caseId, { body: 'Saya lihat ia masih meminta uang.' });
 		await observe();
-		await receive(id);
+		await pollOrLookUp(id);
 		await deliver(id);
 		expect(await atLapor(reference)).toEqual([]);
 		expect((await standing(id)).escalation.state).toBe('sent');
@@ -246,7 +246,7 @@ describe('follow-ups of a report', () => {
 		await deliver(id);
 		const { escalation } = await standing(id);
 		await lapor.post(`/_reports/${escalation.laporId}/status`, { status_name: 'Diarsipkan' });
-		await receive(id);
+		await pollOrLookUp(id);
 		await write('Kami ajukan lagi.');
 		const next = await resendEscalation(actor, id, { reason: 'Diarsipkan tanpa alasan' });
 		await observe();
@@ -277,7 +277,7 @@ describe('follow-ups of a report', () => {
 		const [first] = await followupsOf(id);
 		await settleFollowup(actor, id, { followup: first?.id, outcome: 'sent' });
 		expect((await standing(id)).escalation.task).toBe('followup_unknown');
-		await receive(id);
+		await pollOrLookUp(id);
 		expect(await statesOf(id)).toEqual(['sent', 'sent']);
 		expect((await standing(id)).escalation.task).toBeNull();
 	});
@@ -289,11 +289,11 @@ describe('follow-ups of a report', () => {
 		await deliver(id);
 		const underWay = { state: 'sending', sentAt: null, remoteId: null, startedAt: new Date() };
 		await db().update(escalationFollowups).set(underWay).where(eq(escalationFollowups.escalationId, id));
-		await receive(id);
+		await pollOrLookUp(id);
 		await later(2 * MINUTE, sweepEscalations);
 		expect(await statesOf(id)).toEqual(['unknown']);
 		expect((await attemptsOf(id))[0]).toMatchObject({ step: 'followup', reasonCode: 'lease_lost_after_create' });
-		await later(2 * MINUTE, () => receive(id));
+		await later(2 * MINUTE, () => pollOrLookUp(id));
 		expect(await statesOf(id)).toEqual(['sent']);
 	});
 });

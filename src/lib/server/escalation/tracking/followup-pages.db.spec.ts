@@ -4,7 +4,7 @@ import { db } from '#lib/server/db/index.ts';
 import { messages } from '#lib/server/db/schema/cases.ts';
 import { attemptsOf } from '../attempts.ts';
 import { haltOf } from '../connection/connection.ts';
-import { receive } from './receive.ts';
+import { pollOrLookUp } from './poll.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { sentReport, standing, useLapor } from '#lib/dev/testing/lapor.ts';
 
@@ -27,7 +27,7 @@ describe('follow-ups in pages', () => {
 			{ ...secondPage, match: { endpoint: 'followups', text: 'page=2' } },
 			{ kind: 'answer', body: firstPage, match: { endpoint: 'followups' } }
 		]);
-		await receive(id);
+		await pollOrLookUp(id);
 		return { id, ...(await standing(id)) };
 	};
 

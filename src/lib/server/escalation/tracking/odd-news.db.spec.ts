@@ -8,7 +8,7 @@ import { makeActor } from '#lib/dev/testing/factories.ts';
 import { attemptsOf } from '../attempts.ts';
 import { settleTask } from '../decisions.ts';
 import { countNamesToMap, mapStatusName } from './status-names.ts';
-import { receive } from './receive.ts';
+import { pollOrLookUp } from './poll.ts';
 
 useFreshDatabase();
 const lapor = useLapor();
@@ -19,7 +19,7 @@ async function reportWith() {
 	const poll = async (status_name: string, status_logs: unknown, more: Record<string, unknown> = {}) => {
 		const body = JSON.stringify({ results: { data: { status_name, status_logs, ...more } } });
 		await lapor.faults([{ kind: 'answer', body, match: { endpoint: 'detail' } }]);
-		await receive(report.id);
+		await pollOrLookUp(report.id);
 		return (await standing(report.id)).escalation;
 	};
 	return { ...report, poll };
@@ -48,10 +48,10 @@ describe('news that cannot be stored', () => {
 		expect(failed).toMatchObject({ laporStatus: null, polledAt: null, task: null });
 		expect((failed.nextPollAt?.getTime() ?? 0) - Date.now()).toBeGreaterThan(53 * MINUTE);
 		expect((await attemptsOf(id))[0]).toMatchObject({ step: 'detail', outcome: 'retry', reasonCode: 'not_stored' });
-		await later(25 * HOUR, () => receive(id));
+		await later(25 * HOUR, () => pollOrLookUp(id));
 		expect((await standing(id)).escalation.task).toBe('unread');
 		await db().execute(sql`alter table escalation_updates drop constraint refuses`);
-		await later(26 * HOUR, () => receive(id));
+		await later(26 * HOUR, () => pollOrLookUp(id));
 		expect((await standing(id)).escalation).toMatchObject({ laporStatus: 'Dalam Proses', task: null });
 	});
 });

@@ -14,7 +14,7 @@ import { deliver } from '../delivery/deliver.ts';
 import { followCaseEvents } from '../followups/followups.ts';
 import { resendEscalation } from '../forward/forward.ts';
 import { haltOf } from '../connection/connection.ts';
-import { receive } from './receive.ts';
+import { pollOrLookUp } from './poll.ts';
 import { sweepEscalations } from '../delivery/sweep.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { HOUR, jobsFor, later, MINUTE, sentReport, standing, useLapor } from '#lib/dev/testing/lapor.ts';
@@ -34,9 +34,9 @@ describe('polling', () => {
 
 	it('waits an hour after an error, keeps the known status, and records the attempt', async () => {
 		const { id } = await sentReport(lapor);
-		await receive(id);
+		await pollOrLookUp(id);
 		await lapor.faults([{ kind: '500_before', match: { endpoint: 'followups' } }]);
-		await receive(id);
+		await pollOrLookUp(id);
 		const { escalation } = await standing(id);
 		expect(escalation.laporStatus).toBe('Belum Terverifikasi');
 		expect((escalation.nextPollAt?.getTime() ?? 0) - Date.now()).toBeGreaterThan(53 * MINUTE);
@@ -48,7 +48,7 @@ describe('polling', () => {
 		const { id, move } = await sentReport(lapor);
 		await move('Dalam Proses');
 		await lapor.faults([{ kind: 'answer', status: 404, body: '{}', match: { endpoint: 'followups' } }]);
-		await receive(id);
+		await pollOrLookUp(id);
 		expect((await standing(id)).escalation).toMatchObject({ laporStatus: 'Dalam Proses', task: null });
 		expect((await attemptsOf(id)).map(({ step }) => step)).toEqual(['create']);
 	});
@@ -57,7 +57,7 @@ describe('polling', () => {
 		const { id } = await sentReport(lapor);
 		overrideEnv({ LAPOR_POLL_SECONDS: 60 });
 		await lapor.faults([{ kind: '429', retryAfter: '3600', match: { endpoint: 'detail' } }]);
-		await receive(id);
+		await pollOrLookUp(id);
 		const { escalation } = await standing(id);
 		expect((escalation.nextPollAt?.getTime() ?? 0) - Date.now()).toBeGreaterThan(59 * MINUTE);
 	});
@@ -68,7 +68,7 @@ describe('polling', () => {
 		await db().update(cases).set({ destroyedAt: new Date() }).where(eq(cases.id, caseId));
 		await db().update(escalations).set({ nextPollAt: null }).where(eq(escalations.id, id));
 		const before = await standing(id);
-		await receive(id);
+		await pollOrLookUp(id);
 		expect(await standing(id)).toEqual(before);
 		const late = settleTask(office.actor, id, { reason: 'Sudah ditanyakan' });
 		await expect(late).rejects.toMatchObject({ present: { reason: 'destroyed' } });
@@ -77,7 +77,7 @@ describe('polling', () => {
 	it('creates a task if LAPOR no longer knows the number', async () => {
 		const { id } = await sentReport(lapor);
 		await db().update(escalations).set({ laporId: '99999999' }).where(eq(escalations.id, id));
-		await receive(id);
+		await pollOrLookUp(id);
 		expect((await standing(id)).escalation).toMatchObject({ state: 'sent', task: 'gone' });
 	});
 
@@ -85,16 +85,16 @@ describe('polling', () => {
 		const { id, office, laporId } = await sentReport(lapor);
 		const setNumber = (number: string) =>
 			db().update(escalations).set({ laporId: number }).where(eq(escalations.id, id));
-		await receive(id);
+		await pollOrLookUp(id);
 		await setNumber('99999999');
-		await receive(id);
+		await pollOrLookUp(id);
 		await settleTask(office.actor, id, { reason: 'Sudah ditanyakan' });
-		await receive(id);
+		await pollOrLookUp(id);
 		expect((await standing(id)).escalation.task).toBeNull();
 		await setNumber(laporId);
-		await receive(id);
+		await pollOrLookUp(id);
 		await setNumber('99999999');
-		await receive(id);
+		await pollOrLookUp(id);
 		expect((await standing(id)).escalation.task).toBe('gone');
 	});
 
@@ -103,18 +103,18 @@ describe('polling', () => {
 		await lapor.faults([
 			{ kind: 'answer', status: 403, body: '{"message":"Bukan milik Anda"}', match: { endpoint: 'detail' } }
 		]);
-		await receive(id);
+		await pollOrLookUp(id);
 		expect(await haltOf()).toBeUndefined();
 		expect((await standing(id)).escalation).toMatchObject({ state: 'sent', task: 'hidden' });
 		const [attempt] = await attemptsOf(id);
 		expect(attempt).toMatchObject({ outcome: 'retry', httpStatus: 403, reasonCode: 'forbidden' });
 		await lapor.faults();
 		await move('Dalam Proses');
-		await receive(id);
+		await pollOrLookUp(id);
 		expect((await standing(id)).escalation).toMatchObject({ laporStatus: 'Dalam Proses', task: null });
 		// If the test call is refused too, the connection is wrong.
 		await lapor.faults([{ kind: 'answer', status: 403, body: '{}' }]);
-		await receive(id);
+		await pollOrLookUp(id);
 		expect(await haltOf()).toMatchObject({ reason: { code: 'forbidden' } });
 	});
 
@@ -127,7 +127,7 @@ describe('polling', () => {
 			{ kind: 'answer', status: 404, body: '<h1>404</h1>', match: { endpoint: 'detail' } },
 			{ kind: 'answer', status, body: '<h1>nginx</h1>' }
 		]);
-		await receive(id);
+		await pollOrLookUp(id);
 		expect((await standing(id)).escalation).toMatchObject({ state: 'sent', task: null });
 		expect((await haltOf())?.reason.code).toBe(code);
 	});
@@ -139,7 +139,7 @@ describe('polling', () => {
 	])('records a %s response of another shape, %s, as unreadable', async (endpoint, body) => {
 		const { id } = await sentReport(lapor);
 		await lapor.faults([{ kind: 'answer', status: 200, body, match: { endpoint } }]);
-		await receive(id);
+		await pollOrLookUp(id);
 		expect((await attemptsOf(id))[0]).toMatchObject({ step: endpoint, outcome: 'retry', reasonCode: 'unreadable' });
 		expect(((await standing(id)).escalation.nextPollAt?.getTime() ?? 0) - Date.now()).toBeGreaterThan(53 * MINUTE);
 	});
@@ -160,8 +160,8 @@ describe('polling', () => {
 			{ kind: 'answer', status: 200, body: JSON.stringify(detail), match: { endpoint: 'detail' } },
 			{ kind: 'answer', status: 200, body: JSON.stringify(followups), match: { endpoint: 'followups' } }
 		]);
-		await receive(id);
-		await receive(id);
+		await pollOrLookUp(id);
+		await pollOrLookUp(id);
 		const { types, escalation } = await standing(id);
 		expect(types.filter((type) => type === 'escalation_followup')).toHaveLength(2);
 		expect(escalation).toMatchObject({ task: 'status_unmapped' });
@@ -170,10 +170,10 @@ describe('polling', () => {
 
 	it('creates a task after a day in which only this report could not be read', async () => {
 		const { id, move } = await sentReport(lapor);
-		await receive(id);
+		await pollOrLookUp(id);
 		await lapor.faults([{ kind: '500_before', match: { endpoint: 'detail' } }]);
 		const taskAfter = async (hours: number) => {
-			await later(hours * HOUR, () => receive(id));
+			await later(hours * HOUR, () => pollOrLookUp(id));
 			return (await standing(id)).escalation.task;
 		};
 		expect(await taskAfter(23)).toBeNull();
@@ -193,8 +193,8 @@ describe('polling', () => {
 	it('goes on for ten days after a follow-up to a closed report, such as a late dispute', async () => {
 		const { id, caseId, addFollowup } = await sentReport(lapor);
 		await addFollowup('Sudah kami perbaiki.', { status_new: 'Selesai' });
-		await receive(id);
-		await later(241 * HOUR, () => receive(id));
+		await pollOrLookUp(id);
+		await later(241 * HOUR, () => pollOrLookUp(id));
 		expect((await standing(id)).escalation).toMatchObject({ state: 'closed', nextPollAt: null });
 		await later(260 * HOUR, async () => {
 			await dispute(caseId, { body: 'Belum, antreannya masih sama.' });
@@ -203,22 +203,22 @@ describe('polling', () => {
 			await sweepEscalations();
 		});
 		expect(await jobsFor('escalation-receive', id)).toBe(1);
-		await later(261 * HOUR, () => receive(id));
+		await later(261 * HOUR, () => pollOrLookUp(id));
 		expect((await standing(id)).escalation.nextPollAt?.getTime()).toBeGreaterThan(Date.now() + 282 * HOUR);
-		await later(501 * HOUR, () => receive(id));
+		await later(501 * HOUR, () => pollOrLookUp(id));
 		expect((await standing(id)).escalation.nextPollAt).toBeNull();
 	});
 
 	it('goes on daily for ten days after closing, then stops; LAPOR_POLL_SECONDS limits the interval', async () => {
 		const { id, move } = await sentReport(lapor);
 		await move('Diarsipkan');
-		await receive(id);
+		await pollOrLookUp(id);
 		const wait = async () => ((await standing(id)).escalation.nextPollAt?.getTime() ?? 0) - Date.now();
 		expect(await wait()).toBeGreaterThan(21 * HOUR);
 		overrideEnv({ LAPOR_POLL_SECONDS: 60 });
-		await receive(id);
+		await pollOrLookUp(id);
 		expect(await wait()).toBeLessThanOrEqual(MINUTE);
-		await later(241 * HOUR, () => receive(id));
+		await later(241 * HOUR, () => pollOrLookUp(id));
 		expect((await standing(id)).escalation.nextPollAt).toBeNull();
 	});
 });
@@ -228,7 +228,7 @@ describe('a report that another agency took over', () => {
 	const refused = async () => {
 		const report = await transferred();
 		await report.move('Ditolak', 'Bukan kewenangan kami');
-		await receive(report.id);
+		await pollOrLookUp(report.id);
 		return report;
 	};
 	const clocksOf = async (caseId: number) => {
@@ -264,7 +264,7 @@ describe('a report that another agency took over', () => {
 		expect((await standing(next.id)).row).toMatchObject(there);
 		for (const status of ['Dalam Proses', 'Diarsipkan', 'Selesai']) {
 			await move(status);
-			await receive(id);
+			await pollOrLookUp(id);
 		}
 		expect((await standing(next.id)).row).toMatchObject(there);
 	});
@@ -273,14 +273,14 @@ describe('a report that another agency took over', () => {
 		const { id, office, addFollowup } = await refused();
 		await resendEscalation(office.actor, id, { reason: 'Kewenangan kabupaten lain', institution: '200103' });
 		await addFollowup('Silakan ke dinas.', { status_new: 'Selesai' });
-		await receive(id);
+		await pollOrLookUp(id);
 		expect(await standing(id)).toMatchObject({ row: { status: 'in_progress' }, escalation: { task: 'finished' } });
 	});
 
 	it('is closed by Selesai, counts as answered once, and can still come back', async () => {
 		const { id, caseId, office, addFollowup } = await transferred();
 		await addFollowup('Jalan sudah kami perbaiki.', { status_new: 'Selesai' });
-		await receive(id);
+		await pollOrLookUp(id);
 		const { row, escalation, types } = await standing(id);
 		expect(row).toMatchObject({ status: 'closed', transferredTo: '200102', dueAt: null });
 		expect(escalation).toMatchObject({ state: 'closed', task: null });
@@ -292,7 +292,7 @@ describe('a report that another agency took over', () => {
 		expect((await standing(id)).row).toMatchObject({ status: 'answered', transferredTo: '200103', closedAt: null });
 		const { laporId } = (await standing(next.id)).escalation;
 		await lapor.post(`/_reports/${laporId}/status`, { status_name: 'Diarsipkan' });
-		await receive(next.id);
+		await pollOrLookUp(next.id);
 		expect((await standing(id)).row).toMatchObject({ status: 'in_progress', transferredTo: null });
 	});
 });

@@ -6,7 +6,7 @@ import { caseOfficers } from '#lib/server/db/schema/cases.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeOfficer } from '#lib/dev/testing/factories.ts';
 import { sentReport, useLapor } from '#lib/dev/testing/lapor.ts';
-import { receive } from './receive.ts';
+import { pollOrLookUp } from './poll.ts';
 
 useFreshDatabase();
 const lapor = useLapor();
@@ -16,7 +16,7 @@ it('proposes the officers whom a follow-up without an institution names, and no 
 	for (const name of ['Rahmawati Tandipau', 'Hasanuddin Lolo']) await makeOfficer(office.unit.id, name);
 	await addFollowup('Ibu Rahmawati meminta uang kepada saya.', { institution_from: null });
 	await addFollowup('Sudah kami sampaikan kepada Bapak Hasanuddin.');
-	await receive(id);
+	await pollOrLookUp(id);
 	const proposed = [{ name: 'Rahmawati Tandipau', state: 'proposed' }];
 	expect(await namedInCase(caseId)).toMatchObject(proposed);
 	// The text also counts for officers who are entered later.

@@ -10,7 +10,7 @@ import { resolveEscalation, setManualStatus, settleTask } from '../decisions.ts'
 import { deliver } from '../delivery/deliver.ts';
 import { followCaseEvents } from '../followups/followups.ts';
 import { resendEscalation } from '../forward/forward.ts';
-import { receive } from './receive.ts';
+import { pollOrLookUp } from './poll.ts';
 
 useFreshDatabase();
 const lapor = useLapor();
@@ -28,7 +28,7 @@ describe('a status with the same name as at the last poll', () => {
 	const disputed = async () => {
 		const report = await sentReport(lapor);
 		await report.addFollowup('Sudah kami perbaiki.', { status_new: 'Selesai' });
-		await receive(report.id);
+		await pollOrLookUp(report.id);
 		await nextSecond();
 		await dispute(report.caseId, { body: 'Belum, antreannya masih sama.' });
 		return report;
@@ -39,13 +39,13 @@ describe('a status with the same name as at the last poll', () => {
 		const newsAt = (await standing(id)).escalation.laporNewsAt?.getTime() ?? 0;
 		await move('Dalam Proses');
 		await addFollowup('Loket kedua dibuka hari ini.', { status_new: 'Selesai' });
-		await receive(id);
+		await pollOrLookUp(id);
 		const { row, escalation } = await standing(id);
 		expect(row.status).toBe('answered');
 		expect(escalation).toMatchObject({ state: 'closed', task: null });
 		expect(escalation.laporNewsAt?.getTime()).toBeGreaterThan(newsAt);
 		expect(await answersOf(caseId)).toEqual(['Sudah kami perbaiki.', 'Loket kedua dibuka hari ini.']);
-		await receive(id);
+		await pollOrLookUp(id);
 		expect(await answersOf(caseId)).toHaveLength(2);
 	});
 
@@ -53,27 +53,27 @@ describe('a status with the same name as at the last poll', () => {
 		const { id, office, move } = await disputed();
 		await followCaseEvents((await standing(id)).entries);
 		await deliver(id);
-		await receive(id);
+		await pollOrLookUp(id);
 		expect((await standing(id)).escalation.task).toBeNull();
 		await nextSecond();
 		await move('Dalam Proses');
 		await move('Selesai', 'Ditutup oleh admin instansi pusat');
-		await receive(id);
+		await pollOrLookUp(id);
 		const after = await standing(id);
 		expect(after.row.status).toBe('in_progress');
 		expect(after.escalation).toMatchObject({ task: 'finished', taskText: 'Ditutup oleh admin instansi pusat' });
 		await settleTask(office.actor, id, { reason: 'Dijawab di sini' });
-		await receive(id);
+		await pollOrLookUp(id);
 		expect((await standing(id)).escalation.task).toBeNull();
 	});
 
 	it("answers with the institution's text that comes one poll later than Selesai", async () => {
 		const { id, caseId, move, addFollowup } = await sentReport(lapor);
 		await move('Selesai');
-		await receive(id);
+		await pollOrLookUp(id);
 		expect((await standing(id)).escalation.task).toBe('finished');
 		await addFollowup('Loket sudah ditambah.', { status_new: 'Selesai' });
-		await receive(id);
+		await pollOrLookUp(id);
 		expect(await standing(id)).toMatchObject({ row: { status: 'answered' }, escalation: { task: null } });
 		expect(await answersOf(caseId)).toEqual(['Loket sudah ditambah.']);
 	});
@@ -85,7 +85,7 @@ describe('a status with the same name as at the last poll', () => {
 		const { id, addFollowup } = await disputed();
 		await addFollowup('Mohon kirim foto loketnya.', sent);
 		await addFollowup('Kapan selesai?', { institution_from: null });
-		await receive(id);
+		await pollOrLookUp(id);
 		const { row, escalation } = await standing(id);
 		expect(row.status).toBe('in_progress');
 		expect(escalation).toMatchObject({ task: 'finished', taskText: 'Mohon kirim foto loketnya.' });
@@ -97,18 +97,18 @@ describe('a status with the same name as at the last poll', () => {
 		await addFollowup('Loket kedua dibuka hari ini.', { status_new: 'Selesai' });
 		await nextSecond();
 		await addFollowup('Mohon kirim foto loketnya.', { status_new: 'Selesai' });
-		await receive(id);
+		await pollOrLookUp(id);
 		expect(await answersOf(caseId)).toEqual(['Sudah kami perbaiki.', 'Loket kedua dibuka hari ini.']);
 	});
 
 	it('is a task if only a question came since the dispute', async () => {
 		const { id, caseId, move, addFollowup } = await disputed();
 		await addFollowup('Mohon kirim foto loketnya.', { status_new: 'Selesai' });
-		await receive(id);
+		await pollOrLookUp(id);
 		for (const name of ['Dalam Proses', 'Selesai']) {
 			await nextSecond();
 			await move(name);
-			await receive(id);
+			await pollOrLookUp(id);
 		}
 		expect((await standing(id)).escalation.task).toBe('finished');
 		expect(await answersOf(caseId)).toEqual(['Sudah kami perbaiki.']);
@@ -120,12 +120,12 @@ describe('a status with the same name as at the last poll', () => {
 	])('is a task again if %s was set again', async (name, task) => {
 		const { id, office, move } = await sentReport(lapor);
 		await move(name, 'Data belum lengkap');
-		await receive(id);
+		await pollOrLookUp(id);
 		await settleTask(office.actor, id, { reason: 'Data dikirim' });
 		await nextSecond();
 		await move('Dalam Proses');
 		await move(name, 'Tanggalnya masih kurang');
-		await receive(id);
+		await pollOrLookUp(id);
 		expect((await standing(id)).escalation).toMatchObject({ task, taskText: 'Tanggalnya masih kurang' });
 	});
 
@@ -148,15 +148,15 @@ describe('a status with the same name as at the last poll', () => {
 it('does not answer the case by a refused forward that a newer one replaced, even if that one is closed', async () => {
 	const { id, office, move, addFollowup } = await sentReport(lapor);
 	await move('Ditolak');
-	await receive(id);
+	await pollOrLookUp(id);
 	const next = await resendEscalation(office.actor, id, { reason: 'Kewenangan instansi lain' });
 	await deliver(next.id);
 	const { laporId } = (await standing(next.id)).escalation;
 	const refusal = { content: 'Bukan kewenangan kami.', status_new: 'Ditolak', institution_from: 'BPS' };
 	await lapor.post(`/_reports/${laporId}/followups`, refusal);
-	await receive(next.id);
+	await pollOrLookUp(next.id);
 	expect((await standing(next.id)).escalation.state).toBe('closed');
 	await addFollowup('Silakan ke dinas.', { status_new: 'Selesai' });
-	await receive(id);
+	await pollOrLookUp(id);
 	expect(await standing(id)).toMatchObject({ row: { status: 'in_progress' }, escalation: { task: 'finished' } });
 });

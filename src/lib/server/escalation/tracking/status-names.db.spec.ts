@@ -5,7 +5,7 @@ import { auditEntries } from '#lib/server/db/schema/audit.ts';
 import { escalations } from '#lib/server/db/schema/escalations.ts';
 import { laporStatusNames } from '#lib/server/db/schema/lapor.ts';
 import { Invalid, NotAllowed } from '#lib/server/errors.ts';
-import { receive } from './receive.ts';
+import { pollOrLookUp } from './poll.ts';
 import { mapStatusName, countNamesToMap, namesToMap, statusNamesForAdmin } from './status-names.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
@@ -29,10 +29,10 @@ afterEach(async () => {
 /** A report at LAPOR whose status changes there. The office polls it after each change. */
 async function reportAt(...moves: [name: string, note: string][]) {
 	const { id, move: moveThere } = await sentReport(lapor);
-	await receive(id);
+	await pollOrLookUp(id);
 	const move = async (name: string, note: string) => {
 		await moveThere(name, note);
-		await receive(id);
+		await pollOrLookUp(id);
 	};
 	for (const [name, note] of moves) await move(name, note);
 	return { id, move };
@@ -42,7 +42,7 @@ describe('unknown status names', () => {
 	it('are listed once, whatever their case and spaces, with reports, age and an example without personal data', async () => {
 		await reportAt(['Menunggu  Verifikasi Instansi', '']);
 		const { id } = await reportAt(['menunggu verifikasi instansi', 'Hubungi 0812-9876-5432 atau ani@contoh.id.']);
-		await receive(id);
+		await pollOrLookUp(id);
 		expect((await standing(id)).escalation).toMatchObject({
 			state: 'sent',
 			laporStatus: 'Belum Terverifikasi',

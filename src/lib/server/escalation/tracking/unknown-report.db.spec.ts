@@ -5,7 +5,7 @@ import { cases } from '#lib/server/db/schema/cases.ts';
 import { overrideEnv } from '#lib/server/env.ts';
 import { haltOf } from '../connection/connection.ts';
 import { deliver } from '../delivery/deliver.ts';
-import { receive } from './receive.ts';
+import { pollOrLookUp } from './poll.ts';
 import { resolveEscalation } from '../decisions.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { forwardedCase, jobsFor, later, makeOffice, MINUTE, standing, useLapor } from '#lib/dev/testing/lapor.ts';
@@ -48,7 +48,7 @@ describe('an unknown report', () => {
 		await lapor.post(`/_reports/${report?.id}/followups`, done);
 		const found = { outcome: 'found', lapor_id: String(report?.id), reason: 'Ditemukan di kotak masuk' };
 		await later(MINUTE, () => resolveEscalation(office.actor, escalation.id, found));
-		await later(2 * MINUTE, () => receive(escalation.id));
+		await later(2 * MINUTE, () => pollOrLookUp(escalation.id));
 		expect(await standing(escalation.id)).toMatchObject({ row: { status: 'answered' }, escalation: { task: null } });
 	});
 
@@ -84,7 +84,7 @@ describe('an unknown report', () => {
 	it('becomes sent when a look-up finds it', async () => {
 		overrideEnv({ LAPOR_LOOKUP: true });
 		const { escalation } = await unknownRow({ kind: 'drop_after_store' });
-		await receive(escalation.id);
+		await pollOrLookUp(escalation.id);
 		const [report] = await lapor.reports(escalation.reference);
 		expect((await standing(escalation.id)).escalation).toMatchObject({ state: 'sent', laporId: String(report?.id) });
 	});
@@ -94,24 +94,24 @@ describe('an unknown report', () => {
 		const { escalation } = await unknownRow({ kind: '500_before' });
 		const refused = { kind: 'answer', status: 403, body: '{"message":"Forbidden"}' };
 		await lapor.faults([{ ...refused, match: { endpoint: 'search' } }]);
-		await receive(escalation.id);
+		await pollOrLookUp(escalation.id);
 		expect((await standing(escalation.id)).escalation).toMatchObject({ state: 'unknown', lookups: 1 });
 		expect(await haltOf()).toBeUndefined();
 		await lapor.faults([refused]);
-		await receive(escalation.id);
+		await pollOrLookUp(escalation.id);
 		expect(await haltOf()).toMatchObject({ reason: { code: 'forbidden' } });
 	});
 
 	it('is sent again automatically when a look-up finds nothing 15 minutes after the create', async () => {
 		overrideEnv({ LAPOR_LOOKUP: true });
 		const { escalation } = await unknownRow({ kind: '500_before' });
-		await later(MINUTE, () => receive(escalation.id));
+		await later(MINUTE, () => pollOrLookUp(escalation.id));
 		expect((await standing(escalation.id)).escalation).toMatchObject({ state: 'unknown', lookups: 1 });
 		await limit(escalation.caseId, new Date());
-		await later(16 * MINUTE, () => receive(escalation.id));
+		await later(16 * MINUTE, () => pollOrLookUp(escalation.id));
 		expect((await standing(escalation.id)).escalation).toMatchObject({ state: 'unknown', lookups: 2 });
 		await limit(escalation.caseId, null);
-		await later(16 * MINUTE, () => receive(escalation.id));
+		await later(16 * MINUTE, () => pollOrLookUp(escalation.id));
 		expect((await standing(escalation.id)).escalation).toMatchObject({ state: 'waiting', nn: 1 });
 		await later(17 * MINUTE, () => deliver(escalation.id));
 		expect((await standing(escalation.id)).escalation.state).toBe('sent');

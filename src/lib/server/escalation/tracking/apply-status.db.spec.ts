@@ -6,7 +6,7 @@ import { escalations, escalationUpdates } from '#lib/server/db/schema/escalation
 import { answerCase } from '#lib/server/cases/answers/answer.ts';
 import { dispute } from '#lib/server/cases/conversation/reporter-reply.ts';
 import { applyNews } from './apply-status.ts';
-import { receive } from './receive.ts';
+import { pollOrLookUp } from './poll.ts';
 import { lockEscalation } from '../rows.ts';
 import { settleTask } from '../decisions.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
@@ -31,12 +31,12 @@ const apply = (id: string, name: string, at: Date | undefined, startedAt: Date) 
 describe('news from LAPOR', () => {
 	it('adds each status and follow-up once to the timeline, as public entries', async () => {
 		const { id, move, addFollowup, laporId } = await sentReport(lapor);
-		await receive(id);
+		await pollOrLookUp(id);
 		await move('Dalam Proses', 'Sedang ditelaah');
 		const institution_to = 'Bagian \u202e<b>Layanan</b>';
 		await addFollowup('Laporan kami teruskan kepada {{institution_to}}.', { institution_to });
-		await receive(id);
-		await receive(id);
+		await pollOrLookUp(id);
+		await pollOrLookUp(id);
 		const { entries, escalation } = await standing(id);
 		const statuses = entries.filter((entry) => entry.type === 'escalation_status');
 		expect(statuses.map((entry) => entry.data.status_name)).toEqual(['Belum Terverifikasi', 'Dalam Proses']);
@@ -58,7 +58,7 @@ describe('news from LAPOR', () => {
 	it("Selesai with the institution's text answers a case in progress, with LAPOR as author", async () => {
 		const { id, addFollowup, caseId } = await sentReport(lapor);
 		await addFollowup('Loket sudah ditambah satu. Terima kasih.', { status_new: 'Selesai' });
-		await receive(id);
+		await pollOrLookUp(id);
 		const { row, escalation, entries } = await standing(id);
 		expect(row).toMatchObject({ status: 'answered', escalationState: 'closed' });
 		expect(escalation).toMatchObject({ state: 'closed', laporStatus: 'Selesai', task: null });
@@ -75,7 +75,7 @@ describe('news from LAPOR', () => {
 			(await db().select().from(approvals).where(eq(approvals.caseId, row.id))).map(({ state }) => state);
 		expect(await states()).toEqual(['pending']);
 		await addFollowup('Loket sudah ditambah.', { status_new: 'Selesai' });
-		await receive(id);
+		await pollOrLookUp(id);
 		expect((await standing(id)).row.status).toBe('answered');
 		expect(await states()).toEqual(['withdrawn']);
 	});
@@ -83,10 +83,10 @@ describe('news from LAPOR', () => {
 	it('an informative note of Selesai is the answer, not an earlier follow-up', async () => {
 		const { id, addFollowup, move, caseId } = await sentReport(lapor);
 		await addFollowup('Laporan sedang kami cek.');
-		await receive(id);
+		await pollOrLookUp(id);
 		await nextSecond();
 		await move('Selesai', 'Kursi sudah diganti dan loket ditambah.');
-		await receive(id);
+		await pollOrLookUp(id);
 		expect((await standing(id)).row.status).toBe('answered');
 		expect(await messagesOf(caseId)).toEqual([{ author: 'lapor', body: 'Kursi sudah diganti dan loket ditambah.' }]);
 	});
@@ -94,9 +94,9 @@ describe('news from LAPOR', () => {
 	it('a follow-up with another status is not the answer: Selesai is then a task', async () => {
 		const { id, addFollowup, move } = await sentReport(lapor);
 		await addFollowup('Laporan Anda sedang kami proses, mohon ditunggu.', { status_new: 'Dalam Proses' });
-		await receive(id);
+		await pollOrLookUp(id);
 		await move('Selesai');
-		await receive(id);
+		await pollOrLookUp(id);
 		const { row, escalation } = await standing(id);
 		expect(row.status).toBe('in_progress');
 		expect(escalation).toMatchObject({ laporStatus: 'Selesai', task: 'finished' });
@@ -106,7 +106,7 @@ describe('news from LAPOR', () => {
 		const { id, addFollowup, move } = await sentReport(lapor);
 		await addFollowup('Kapan selesai? Sudah seminggu.', { institution_from: null });
 		await move('Selesai');
-		await receive(id);
+		await pollOrLookUp(id);
 		const { row, escalation } = await standing(id);
 		expect(row.status).toBe('in_progress');
 		expect(escalation.task).toBe('finished');
@@ -115,7 +115,7 @@ describe('news from LAPOR', () => {
 	it('Selesai without a text is a task, which the handler marks as done', async () => {
 		const { id, move, office } = await sentReport(lapor);
 		await move('Selesai');
-		await receive(id);
+		await pollOrLookUp(id);
 		const { row, escalation } = await standing(id);
 		expect(row.status).toBe('in_progress');
 		expect(escalation).toMatchObject({ state: 'closed', task: 'finished' });
@@ -137,26 +137,26 @@ describe('news from LAPOR', () => {
 		const { id, move } = await sentReport(lapor);
 		const before = (await standing(id)).row;
 		await move(name, 'Data belum lengkap');
-		await receive(id);
+		await pollOrLookUp(id);
 		const { row, escalation } = await standing(id);
 		expect(escalation).toMatchObject({ state, task, taskText: 'Data belum lengkap' });
 		expect(row).toMatchObject({ status: before.status, dueAt: before.dueAt });
 		await move('Dalam Proses');
-		await receive(id);
+		await pollOrLookUp(id);
 		expect((await standing(id)).escalation).toMatchObject({ state: 'sent', task: null });
 	});
 
 	it('Selesai after a dispute does not answer with a text from before the dispute', async () => {
 		const { id, addFollowup, move, caseId } = await sentReport(lapor);
 		await addFollowup('Sudah kami perbaiki.', { status_new: 'Selesai' });
-		await receive(id);
+		await pollOrLookUp(id);
 		await nextSecond();
 		await dispute(caseId, { body: 'Belum, antreannya masih sama.' });
 		await move('Dalam Proses');
-		await receive(id);
+		await pollOrLookUp(id);
 		expect((await standing(id)).escalation).toMatchObject({ state: 'sent', closedAt: null });
 		await move('Selesai');
-		await receive(id);
+		await pollOrLookUp(id);
 		expect((await standing(id)).row.status).toBe('in_progress');
 		expect((await standing(id)).escalation).toMatchObject({ state: 'closed', task: 'finished' });
 		expect(await messagesOf(caseId)).toHaveLength(2);
@@ -166,7 +166,7 @@ describe('news from LAPOR', () => {
 		const { id, caseId, addFollowup } = await sentReport(lapor);
 		await db().update(cases).set({ disputes: 2 }).where(eq(cases.id, caseId));
 		await addFollowup('Loket sudah ditambah.', { status_new: 'Selesai' });
-		await receive(id);
+		await pollOrLookUp(id);
 		const { row, escalation } = await standing(id);
 		expect(row.status).toBe('in_progress');
 		expect(escalation).toMatchObject({ state: 'closed', task: 'finished', taskText: 'Loket sudah ditambah.' });
@@ -222,7 +222,7 @@ describe('news from LAPOR', () => {
 			const data = { id: laporId, status_name, status_logs: [{ note, timestamp }] };
 			const body = JSON.stringify({ results: { data } });
 			await lapor.faults([{ kind: 'answer', status: 200, body, match: { endpoint: 'detail' } }]);
-			await receive(id);
+			await pollOrLookUp(id);
 			return (await standing(id)).escalation;
 		};
 		expect(await answer('Dalam Proses', 'Salah ketik', '2062-11-26 10:00:00')).toMatchObject({
@@ -239,7 +239,7 @@ describe('news from LAPOR', () => {
 			const data = { status_name, status_logs: [{ note: status_name, timestamp }] };
 			const body = JSON.stringify({ results: { data } });
 			await lapor.faults([{ kind: 'answer', status: 200, body, match: { endpoint: 'detail' } }]);
-			await receive(id);
+			await pollOrLookUp(id);
 			return (await standing(id)).escalation;
 		};
 		const ahead = await answer('Dalam Proses', 7);
@@ -270,7 +270,7 @@ describe('news from LAPOR', () => {
 		const { id, move } = await sentReport(lapor);
 		for (const name of ['Dalam Proses', 'DALAM  PROSES', 'dalam proses ']) {
 			await move(name);
-			await receive(id);
+			await pollOrLookUp(id);
 		}
 		expect((await standing(id)).types.filter((type) => type === 'escalation_status')).toHaveLength(1);
 	});
@@ -279,7 +279,7 @@ describe('news from LAPOR', () => {
 		const { id } = await sentReport(lapor);
 		const startedAt = new Date(Date.now() + MINUTE);
 		await db().update(escalations).set({ polledAt: startedAt }).where(eq(escalations.id, id));
-		await receive(id);
+		await pollOrLookUp(id);
 		expect((await standing(id)).escalation).toMatchObject({ polledAt: startedAt, laporStatus: null });
 	});
 
@@ -288,7 +288,7 @@ describe('news from LAPOR', () => {
 		await addFollowup('Terlampir.', {
 			attachments: [{ path: '/storage/surat.pdf', file_name: 'surat.pdf', extension: 'pdf' }]
 		});
-		await receive(id);
+		await pollOrLookUp(id);
 		const updates = await db().select().from(escalationUpdates).where(eq(escalationUpdates.escalationId, id));
 		const followup = updates.find(({ kind }) => kind === 'followup');
 		const files = [{ name: 'surat.pdf', url: `${lapor.url()}/storage/surat.pdf` }];

@@ -33,7 +33,7 @@ import { nextPollAt } from './poll-clock.ts';
  * Reads LAPOR's news of a forward once: an unknown forward is looked up by our reference, a sent one is polled by its
  * number.
  */
-export async function receive(escalationId: string): Promise<void> {
+export async function pollOrLookUp(escalationId: string): Promise<void> {
 	const client = laporClient();
 	if (!client || (await haltOf())) return;
 	const [row] = await db().select().from(escalations).where(eq(escalations.id, escalationId));

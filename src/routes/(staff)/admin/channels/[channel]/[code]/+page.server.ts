@@ -75,7 +75,7 @@ export const actions = {
 	try: formAction(
 		async (actor, { data }, { params: { channel, code } }) => {
 			await CHANNELS[channelOf(channel)].test(actor, code, data);
-			return `/admin/channels/${channel}/${code}`;
+			return `/admin/channels/${channel}/${code}?tried`;
 		},
 		{ part: 'try' }
 	),

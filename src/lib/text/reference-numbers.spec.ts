@@ -38,7 +38,9 @@ describe('a report number', () => {
 		expect(formatReference(trial)).toBe('UJI-7604-26-000001');
 		expect(parseReference('uji 7604 26 000001')).toEqual(trial);
 		expect(looksLikeReference('uji 7604 26 000001')).toBe(true);
+		expect(looksLikeReference('uji 7604 26 00001')).toBe(true);
 		expect(looksLikeReference('Uji coba loket 3')).toBe(false);
+		expect(looksLikeReference('Uji 2026: antrean loket 3')).toBe(false);
 		expect(parseReportNumber('UJI-7604-26-000001')).toBeNull();
 		expect(findOurReferences('Menurut UJI-7604-26-000001 …')).toEqual([]);
 	});

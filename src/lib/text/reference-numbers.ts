@@ -56,7 +56,8 @@ export function findOurReferences(text: string): string[] {
 /** Whether the text looks like a report number or a forward's number, even without the leading word. */
 export function looksLikeReference(input: string): boolean {
 	const text = compacted(input);
-	return /^(SPATULA|UJI\d{4})/.test(text) || /^\d{12}(\d{2})?$/.test(text);
+	// A text may begin with “Uji 2026 …”.
+	return text.startsWith('SPATULA') || /^UJI\d{6,}$|^\d{12}(\d{2})?$/.test(text);
 }
 
 function parts(input: string): { reference: Reference; nn: number | null } | null {

@@ -15,8 +15,11 @@ export const backupFolder = (): string => env().BACKUP_DIR ?? defaultFolder();
 /** Folders that may contain backups of this site. BACKUP_DIR may have been set after some were made. */
 export const formerAndPresentFolders = (): string[] => [...new Set([backupFolder(), defaultFolder()])];
 
+/** The folder in DATA_DIR in which a restore prepares the site. */
+export const STAGING = 'restoring';
+
 /** Folders in DATA_DIR whose content the site deletes, or would mix with archives. */
-const OWN_FOLDERS = ['pglite', 'files', 'incoming', 'restoring', BACKUP_COPY_FOLDER];
+const OWN_FOLDERS = ['pglite', 'files', 'exports', 'incoming', STAGING, BACKUP_COPY_FOLDER];
 
 const within = (folder: string, path: string) => !relative(folder, path).startsWith('..');
 

@@ -19,6 +19,7 @@ import { JOURNAL } from '#lib/server/privacy/retention/journal.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeCase, makeUnit } from '#lib/dev/testing/factories.ts';
 import { quarters } from '#lib/dev/testing/photos.ts';
+import { STAGING } from './backup-settings.ts';
 import { requestBackup, requestDueBackup, runBackupJob } from './request-backup.ts';
 import { backupsPage, downloadBackup } from './list.ts';
 import { changeBackupRules, heldInBackups, rotateBackups } from './rules.ts';
@@ -142,7 +143,7 @@ describe('a failed backup stores its reason', () => {
 		expect(await backUp()).toMatchObject({ state: 'failed', fault: 'not_writable', fileName: null });
 	});
 
-	test.each(['files/cadangan', 'incoming', 'restoring', 'snapshot'])('for a BACKUP_DIR at %s', async (path) => {
+	test.each(['files/cadangan', 'exports', 'incoming', STAGING, 'snapshot'])('for a BACKUP_DIR at %s', async (path) => {
 		overrideEnv({ BACKUP_DIR: join(env().DATA_DIR, path) });
 		expect(await backUp()).toMatchObject({ state: 'failed', fault: 'not_writable' });
 	});

@@ -8,7 +8,7 @@ import { env } from '#lib/server/env.ts';
 import { StartError } from '#lib/server/errors.ts';
 import { diskStorage, type Storage } from '#lib/server/integrations/storage/disk.ts';
 import { BackupFault } from './fault.ts';
-import { syncFolder } from './backup-settings.ts';
+import { STAGING, syncFolder } from './backup-settings.ts';
 
 /** The target of a restore. It is empty before, and afterwards either complete or empty again. */
 export interface Target {
@@ -24,8 +24,6 @@ export interface Target {
 	/** Closes the database and unlocks the folder, after `settle` or `clear`. */
 	close(): Promise<void>;
 }
-
-const STAGING = 'restoring';
 
 const holdsAnything = async (folder: string) => (await readdir(folder).catch(() => [])).length > 0;
 

@@ -13,7 +13,7 @@ const UNFINISHED = 'unfinished';
  * large. A file gets its name only when it is complete and on the disk. A file that a crash left half written stays in
  * `unfinished` until `removeUnfinished`.
  */
-export function diskStorage(root: string): Storage & { removeUnfinished(before: Date): Promise<number> } {
+export function diskStorage(root: string): Storage & { removeUnfinished(before: Date): Promise<void> } {
 	const pathOf = (key: string) => {
 		if (!FILE_KEY.test(key)) throw new RangeError('not a key of the file store');
 		return join(root, key.slice(0, 2), key.slice(2, 4), key);
@@ -69,14 +69,11 @@ export function diskStorage(root: string): Storage & { removeUnfinished(before: 
 		},
 
 		async removeUnfinished(before) {
-			let removed = 0;
 			for (const name of await names(unfinished)) {
 				const file = await fileAt(join(unfinished, name), name);
 				if (!file || file.modifiedAt >= before) continue;
 				await rm(join(unfinished, name), { force: true });
-				removed += 1;
 			}
-			return removed;
 		}
 	};
 }

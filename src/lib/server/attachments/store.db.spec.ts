@@ -5,7 +5,7 @@ import { fileStore, holdRemovals } from './store.ts';
 
 useFreshDatabase();
 
-test('files are deleted again after the first backup, not already after a second one that is refused', async () => {
+test('keeps files until the first backup ends, also after a second one was refused', async () => {
 	const key = randomUUID();
 	await fileStore().put(key, Buffer.from('x'));
 	const isThereAfterRemoval = async () => {

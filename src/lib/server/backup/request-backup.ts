@@ -20,13 +20,18 @@ const SILENT_MS = 10 * MINUTE_MS;
 /** Attempts per day of the scheduled backup, at least an hour apart. */
 const ATTEMPTS = 3;
 
-/** Marks backups whose process died as failed. @returns whether a backup is still waiting or running */
-async function failDeadBackups(tx: Tx): Promise<boolean> {
-	const open = inArray(backups.state, ['waiting', 'running']);
+const open = inArray(backups.state, ['waiting', 'running']);
+
+/** Marks backups whose process died as failed. */
+async function failDeadBackups(tx: Tx): Promise<void> {
 	await tx
 		.update(backups)
 		.set({ state: 'failed', fault: 'stopped', endedAt: now() })
 		.where(and(open, lt(backups.seenAt, ago(SILENT_MS))));
+}
+
+/** Whether a backup is waiting or running. */
+async function isBackupOpen(tx: Tx): Promise<boolean> {
 	const [found] = await tx.select({ id: backups.id }).from(backups).where(open).limit(1);
 	return found !== undefined;
 }
@@ -43,8 +48,8 @@ async function insertRequest(tx: Tx, occasion: 'person' | 'schedule', accountId:
 export async function requestBackup(actor: Actor): Promise<void> {
 	await transaction(async (tx) => {
 		await requireRootAdmin(actor);
-		const isOpen = await failDeadBackups(tx);
-		if (isOpen) throw new Conflict('invalid-move', { reason: 'backup_running' });
+		await failDeadBackups(tx);
+		if (await isBackupOpen(tx)) throw new Conflict('invalid-move', { reason: 'backup_running' });
 		await insertRequest(tx, 'person', actor.accountId);
 		await recordChange(tx, actor, { action: 'backup.asked', subject: 'SPATULA' });
 	});
@@ -63,8 +68,8 @@ export async function requestDueBackup(): Promise<void> {
 	const begin = [today, addDays(today, -1)].map((day) => instantAt(day, hour, zone)).find((at) => at <= now());
 	if (!begin) return;
 	await transaction(async (tx) => {
-		const isOpen = await failDeadBackups(tx);
-		if (isOpen) return;
+		await failDeadBackups(tx);
+		if (await isBackupOpen(tx)) return;
 		const attempts = await tx
 			.select({ state: backups.state, askedAt: backups.askedAt })
 			.from(backups)

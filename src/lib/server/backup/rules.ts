@@ -109,12 +109,13 @@ async function datedBackups() {
 	return made.map((backup) => ({ ...backup, day: localDate(backup.moment ?? now(), zone) }));
 }
 
-const presentDaysOfDeletion = async <T extends { day: LocalDate }>(newestFirst: readonly T[]) =>
+/** The day on which today's rules will delete each of these backups. */
+const deletionDaysOf = async <T extends { day: LocalDate }>(newestFirst: readonly T[]) =>
 	daysOfDeletion(newestFirst, await backupRules(), localDate(now(), await firstZone()));
 
 /** For each backup the day on which the rules will delete it, by its id. Empty without daily backups. */
 export async function deletionDays(): Promise<ReadonlyMap<string, LocalDate>> {
-	const days = await presentDaysOfDeletion(await datedBackups());
+	const days = await deletionDaysOf(await datedBackups());
 	return new Map([...days].map(([{ id }, day]) => [id, day]));
 }
 
@@ -124,7 +125,7 @@ export async function deletionDays(): Promise<ReadonlyMap<string, LocalDate>> {
  */
 export async function heldInBackups(destroyedAt: Date): Promise<{ count: number; until: LocalDate | null }> {
 	const dated = await datedBackups();
-	const days = await presentDaysOfDeletion(dated);
+	const days = await deletionDaysOf(dated);
 	const older = dated.filter(({ moment }) => moment !== null && moment < destroyedAt);
 	const until = older.map((backup) => days.get(backup)).sort();
 	return { count: older.length, until: until.includes(undefined) ? null : (until.at(-1) ?? null) };

@@ -100,7 +100,7 @@ function cellOf(value: Cell, day = false): string | number | Date | null {
 
 /**
  * Writes a table to `out` while its rows are read. It waits for the reader of `out`, so that memory holds one batch.
- * @param counted called after each batch with the number of rows so far
+ * @param onProgress called after each batch with the number of rows so far
  * @throws if `signal` ends it
  */
 export async function writeSheet<Row>(
@@ -109,7 +109,7 @@ export async function writeSheet<Row>(
 	batches: AsyncIterable<readonly Row[]>,
 	about: AboutTable,
 	signal: AbortSignal,
-	counted: (rows: number) => void
+	onProgress: (rows: number) => void
 ): Promise<void> {
 	const book = await openBook(out);
 	let sheet = newSheet(book, sheetName(about.list), columns);
@@ -123,7 +123,7 @@ export async function writeSheet<Row>(
 			sheet.addRow(columns.map((column) => cellOf(column.value(row), column.day))).commit();
 			rows++;
 		}
-		counted(rows);
+		onProgress(rows);
 		await waitForDrain(sheet, signal);
 	}
 	sheet.commit();

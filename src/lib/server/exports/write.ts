@@ -50,12 +50,12 @@ export async function writeCases(
 			);
 		}
 	}
-	const counted = (n: number) => (rows = n);
+	const onProgress = (n: number) => (rows = n);
 	const columns = caseColumns();
-	if (format === 'csv') await writeCsv(out, columns, batches(), signal, counted);
+	if (format === 'csv') await writeCsv(out, columns, batches(), signal, onProgress);
 	else {
 		const about = { list: m.term_cases(), filter: query, by: actor.name, at: now(), zone, lang };
-		await writeSheet(out, columns, batches(), about, signal, counted);
+		await writeSheet(out, columns, batches(), about, signal, onProgress);
 	}
 	if (!out.writableFinished) await once(out, 'finish', { signal });
 	return rows;
@@ -70,7 +70,7 @@ const cellOf = (cell: Cell): string | number => {
 /**
  * Writes a table as CSV while its rows are read, and waits for the reader of `out`. The text is UTF-8 with a byte order
  * mark, for spreadsheets. No cell can run as a formula (`formula-guard.ts`).
- * @param counted called after each batch with the number of rows so far
+ * @param onProgress called after each batch with the number of rows so far
  * @throws if `signal` ends it
  */
 export async function writeCsv<Row>(
@@ -78,7 +78,7 @@ export async function writeCsv<Row>(
 	columns: readonly Column<Row>[],
 	batches: AsyncIterable<readonly Row[]>,
 	signal: AbortSignal,
-	counted: (rows: number) => void
+	onProgress: (rows: number) => void
 ): Promise<void> {
 	const lines = (records: readonly (readonly (string | number)[])[], head = false) =>
 		stringify(records as (string | number)[][], { ...GUARDED_CSV, bom: head });
@@ -89,7 +89,7 @@ export async function writeCsv<Row>(
 		const text = lines(batch.map((row) => columns.map((column) => cellOf(column.value(row)))));
 		if (text && !out.write(text)) await once(out, 'drain', { signal });
 		signal.throwIfAborted();
-		counted(rows);
+		onProgress(rows);
 	}
 	out.end();
 }

@@ -20,9 +20,9 @@ export const smallExport = withActor(async (actor, { locals, url }: RequestEvent
 	const unit = await homeUnit(actor);
 	const zone = unit?.timeZone ?? 'UTC';
 	const exported = { list: 'cases', filter: new URLSearchParams(query) } as const;
-	const out = streamExport(actor, unit?.id ?? null, exported, async (to, signal, counted) => {
-		const step = async (n: number) => counted(n);
-		counted(await writeCases(to, actor, { format, filter, query, zone, lang: locals.lang }, signal, step));
+	const out = streamExport(actor, unit?.id ?? null, exported, async (to, signal, onProgress) => {
+		const step = async (n: number) => onProgress(n);
+		onProgress(await writeCases(to, actor, { format, filter, query, zone, lang: locals.lang }, signal, step));
 	});
 	return download(out, MEDIA_TYPES[format], nameOf(localDate(now(), zone), format));
 });

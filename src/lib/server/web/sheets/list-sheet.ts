@@ -76,10 +76,10 @@ export async function sheetResponse<Row>(
 	const about = { list: title, filter: filtered, by: actor.name, at, zone, lang };
 	// Read before the response begins, so that a refusal still has its status.
 	const first = await page(undefined);
-	const out = streamExport(actor, unit?.id ?? null, { list, filter }, (to, signal, counted) =>
+	const out = streamExport(actor, unit?.id ?? null, { list, filter }, (to, signal, onProgress) =>
 		format === 'csv'
-			? writeCsv(to, columns, batchesOf(first, page), signal, counted)
-			: writeSheet(to, columns, batchesOf(first, page), about, signal, counted)
+			? writeCsv(to, columns, batchesOf(first, page), signal, onProgress)
+			: writeSheet(to, columns, batchesOf(first, page), about, signal, onProgress)
 	);
 	return download(out, MEDIA_TYPES[format], `${list}-${localDate(at, zone)}.${format}`);
 }
@@ -92,7 +92,7 @@ export function streamExport(
 	actor: Actor,
 	unitId: string | null,
 	{ list, filter }: Pick<ListSheet<unknown>, 'list' | 'filter'>,
-	write: (to: PassThrough, signal: AbortSignal, counted: (rowsSoFar: number) => void) => Promise<unknown>
+	write: (to: PassThrough, signal: AbortSignal, onProgress: (rowsSoFar: number) => void) => Promise<unknown>
 ): PassThrough {
 	const out = new PassThrough();
 	const ended = new AbortController();

@@ -8,8 +8,10 @@ export const load = withActor(async (actor, { url }) => {
 });
 
 export const actions = {
-	default: formAction(async (actor, { data }) => {
-		await changeLinks(actor, String(data.unit), data);
-		return `/admin/links?unit=${String(data.unit)}&saved`;
+	/** The office is in the address, so that a refused form shows the same office. */
+	save: formAction(async (actor, { data }, { url }) => {
+		const unit = url.searchParams.get('unit') ?? '';
+		await changeLinks(actor, unit, data);
+		return `/admin/links?unit=${unit}&saved`;
 	})
 };

@@ -8,5 +8,5 @@ export const load = withActor(async (actor, { url }) => ({
 }));
 
 export const actions = {
-	default: changeThenOpen(copyServices, '/admin/services?saved', { lists: ['units'] })
+	copy: changeThenOpen(copyServices, '/admin/services?saved', { lists: ['units'] })
 };

@@ -4,7 +4,7 @@ import { formAction, withActor } from '#lib/server/web/http/staff-page.ts';
 import type { RequestEvent } from './$types';
 
 export const load = withActor((actor, { params, url }) =>
-	listAffected(actor, params.id, url.searchParams.get('cursor') ?? undefined)
+	listAffected(actor, params.id, url.searchParams.get('cursor') || undefined)
 );
 
 const page = ({ params }: RequestEvent, done: string) => `/admin/privasi/insiden/${params.id}/terdampak?${done}`;
@@ -26,7 +26,7 @@ export const actions = {
 	told: formAction(
 		async (actor, { data }, event: RequestEvent) => {
 			await markTold(actor, event.params.id, data);
-			return page(event, 'saved');
+			return page(event, `saved&cursor=${encodeURIComponent(event.url.searchParams.get('cursor') ?? '')}`);
 		},
 		{ part: 'told', lists: ['pick'] }
 	)

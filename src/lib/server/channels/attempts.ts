@@ -224,7 +224,7 @@ export async function decideRow<T extends Outbox>(
 		.set(decision === 'again' ? again : { decidedBy: accountId, decidedAt: now() })
 		.where(undecided)
 		.returning();
-	if (!row) throw new Conflict('stale');
+	if (!row) throw new Conflict('invalid-move', { reason: 'message_decided' });
 	if (decision === 'again') await enqueueMany(tx, jobOf(table), [{ id, attempt: row.attempts + 1 }]);
 	return row;
 }

@@ -108,7 +108,9 @@ describe('an administrator’s decision', () => {
 		const { id } = await mailThat('drop');
 		expect(server.letters()).toHaveLength(1);
 		await decideMail(admin, id, { decision: 'again' });
-		await expect(decideMail(rootAdmin, id, { decision: 'again' })).rejects.toMatchObject({ name: 'Conflict' });
+		await expect(decideMail(rootAdmin, id, { decision: 'again' })).rejects.toMatchObject({
+			present: { reason: 'message_decided' }
+		});
 		await runMailJobs(id);
 		expect(server.letters()).toHaveLength(2);
 		expect(await mailRow(id)).toMatchObject({ state: 'sent', attempts: 2 });

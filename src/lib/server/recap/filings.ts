@@ -52,7 +52,7 @@ export async function versionsOf(
  *
  * @returns the number as the report shows it
  * @throws NotFound and NotAllowed as `reportingUnit`
- * @throws Conflict `stale` if another person filed meanwhile, `invalid-move` if the period is not over or nothing changed
+ * @throws Conflict if another person filed meanwhile, the period is not over, or nothing changed
  * @throws Invalid on a correction without a reason
  */
 export async function fileRecap(actor: Actor, name: string, raw: unknown): Promise<string> {
@@ -68,7 +68,7 @@ export async function fileRecap(actor: Actor, name: string, raw: unknown): Promi
 		const year = yearOf(today);
 		const number = await nextNumber(tx, 'recap', unit.id, year);
 		const [last] = await versionsOf(tx, { unitId: unit.id, scope, period: key });
-		if ((last?.version ?? 0) !== version) throw new Conflict('stale');
+		if ((last?.version ?? 0) !== version) throw new Conflict('invalid-move', { reason: 'recap_filed' });
 		if (last && !reason) throw invalid('reason', 'reason_missing');
 		const figures = await recapFigures(tx, unit, scope, period, beside);
 		if (last && isSame(last.figures, figures)) throw new Conflict('invalid-move', { reason: 'recap_same' });

@@ -155,7 +155,7 @@ const replyDecision = z.object({
 
 /**
  * Decides about a reply by WhatsApp or SMS that failed or may not have been sent: it is sent again, or left.
- * @throws NotFound · Conflict `stale` if somebody decided meanwhile
+ * @throws NotFound · Conflict if somebody decided meanwhile
  */
 export async function decideReply(actor: Actor, id: number, raw: unknown): Promise<void> {
 	const { message, decision } = checked(replyDecision, raw);

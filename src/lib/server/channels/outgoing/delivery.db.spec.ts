@@ -91,7 +91,7 @@ describe('a message', () => {
 		const stranger = await makeActor([[(await makeUnit()).id, 'supervisor']]);
 		await expect(decide('again', stranger)).rejects.toMatchObject({ name: 'NotFound' });
 		await decide('again');
-		await expect(decide('again')).rejects.toMatchObject({ code: 'stale' });
+		await expect(decide('again')).rejects.toMatchObject({ present: { reason: 'message_decided' } });
 		await deliverMessage(row.id, 2);
 		expect(received()).toBe(2);
 		expect(await present(row.id)).toMatchObject({ state: 'sent', attempts: 2, decidedAt: null });

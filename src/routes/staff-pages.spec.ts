@@ -1,6 +1,8 @@
 import { render } from 'svelte/server';
 import { expect, it } from 'vitest';
+import { formatShortDate } from '#lib/calendar/format.ts';
 import { m } from '#lib/paraglide/messages.js';
+import { SKM_ELEMENTS } from '#lib/skm/vocabulary.ts';
 import { formState } from '#lib/ui/form/form-state.ts';
 import Links from './(staff)/admin/links/+page.svelte';
 import DevicesPanel from './(staff)/admin/places/[id]/DevicesPanel.svelte';
@@ -8,6 +10,8 @@ import Affected from './(staff)/admin/privasi/insiden/[id]/terdampak/+page.svelt
 import DataRequest from './(staff)/admin/privasi/permintaan/[id]/+page.svelte';
 import CopyServices from './(staff)/admin/services/salin/+page.svelte';
 import HoursFields from './(staff)/admin/units/HoursFields.svelte';
+import Recaps from './(staff)/insight/rekap/+page.svelte';
+import ResponseEntry from './(staff)/insight/skm/answers/ResponseEntry.svelte';
 
 /** The page as the site sends it, without its frame. */
 function bodyOf(page: unknown, data: object, form: object | null = null, query = ''): string {
@@ -72,4 +76,20 @@ it('a returned form of an office has all its periods of hours, also those that a
 	const fieldsOf = (form: object | null) => htmlOf(HoursFields, { sent: formState(form) });
 	expect(fieldsOf(refusal('office', 'stale', typed))).toContain('Libur sekolah');
 	expect(fieldsOf(null)).not.toContain('hours.period1.name');
+});
+
+it('a filed periodic report has the day of its own office', () => {
+	const filed = { number: '1', version: 1, filedAt: new Date('2026-04-01T15:30:00Z') };
+	const unit = { slug: 'a', name: 'Kantor Barat', timeZone: 'Asia/Jakarta' };
+	const recaps = { units: [], unit: { slug: 'b', name: 'Kantor Timur', timeZone: 'Asia/Jayapura' }, periods: [] };
+	const owed = [{ unit, scope: 'own', filed, overdue: false }];
+	expect(bodyOf(Recaps, { ...recaps, grain: 'month', period: '2026-03', dueOn: '2026-04-08', owed })).toContain(
+		formatShortDate(filed.filedAt, 'Asia/Jakarta')
+	);
+});
+
+it('the buttons below an entry are named as actions', () => {
+	const answers = Object.fromEntries(SKM_ELEMENTS.map((element) => [element, 3]));
+	const response = { id: 'a', day: '2026-03-02', state: 'counted', stateReason: null, answers };
+	expect(htmlOf(ResponseEntry, { response })).toContain(`aria-label="${m.common_actions()}"`);
 });

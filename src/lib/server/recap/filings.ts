@@ -138,7 +138,7 @@ export async function filingsOf(actor: Actor, query: { unit: string; grain: Reca
 	const owedRecap = (of: Unit, scope: RecapScope) => {
 		const latest = filed.find((row) => row.unitId === of.id && row.scope === scope);
 		return {
-			unit: { slug: of.slug, name: of.name },
+			unit: { slug: of.slug, name: of.name, timeZone: of.timeZone },
 			scope,
 			filed: latest
 				? {

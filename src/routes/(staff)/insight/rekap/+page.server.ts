@@ -14,7 +14,7 @@ export const load = withActor(async (actor, { url }) => {
 	const { units, unit, ...filings } = await filingsOf(actor, query);
 	return {
 		grain,
-		unit: { slug: unit.slug, name: unit.name, timeZone: unit.timeZone },
+		unit: { slug: unit.slug, name: unit.name },
 		units: units.map(({ slug, name }) => ({ slug, name })),
 		...filings
 	};

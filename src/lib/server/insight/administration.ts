@@ -38,13 +38,12 @@ export async function administrationOverview(actor: Actor) {
 		years: years.toReversed(),
 		lapor: connection.mode,
 		zone: await firstZone(),
-		/** Years without a decree. Deadlines in these years are provisional until the decree is loaded. */
-		decreesMissed: await missingDecrees(),
+		/** Years without a decree, for administrators who may load it. Deadlines in these years are provisional until then. */
+		decreesMissed: ofRoot ? await missingDecrees() : [],
 		/** Reports that no account may open, until a person with the right is added. */
 		unattended: await countUnattended(db(), actor),
-		halted: connection.halt !== undefined,
-		/** Whether the actor manages the settings of the whole installation. */
-		isRootAdmin: ofRoot,
+		/** Whether the connection to LAPOR has stopped, for administrators who may repair it. */
+		halted: ofRoot && connection.halt !== undefined,
 		/** The number of LAPOR's status names without a meaning, only for administrators who may set one. */
 		unmappedStatusNames: ofRoot ? await countNamesToMap() : 0,
 		/**
@@ -54,7 +53,7 @@ export async function administrationOverview(actor: Actor) {
 		backup: ofRoot ? { latest, overdue: isBackupOverdue(latest), held: await outgoingHeld() } : null,
 		/** Accounts that nobody used for 90 days. */
 		stale: people.filter((person) => person.stale).length,
-		/** Roles of acting heads that end within three days. */
+		/** Acting roles that end within three days. */
 		actingEnding: await actingRolesEndingSoon(actor.units.admin, 3)
 	};
 }

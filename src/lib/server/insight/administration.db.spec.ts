@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
+import { at } from '#lib/dev/testing/office.ts';
+import { overrideEnv } from '#lib/server/env.ts';
+import { haltConnection } from '#lib/server/escalation/connection/connection.ts';
+import { administrationOverview } from './administration.ts';
+
+useFreshDatabase();
+
+test('only administrators of the top office get the tasks that only they can do', async () => {
+	const province = await makeUnit();
+	const office = await makeUnit({ parent: province });
+	overrideEnv({ LAPOR_BASE_URL: 'http://127.0.0.1:1', LAPOR_BEARER: 'contoh', LAPOR_TOKEN: 'contoh' });
+	await haltConnection({ code: 'unauthorised' });
+	const tasksOf = async (unitId: string) => {
+		const admin = await makeActor([[unitId, 'admin']]);
+		const { decreesMissed, halted } = await at('2040-12-15T02:00:00Z', () => administrationOverview(admin));
+		return [decreesMissed.includes(2041), halted];
+	};
+	expect(await tasksOf(province.id)).toEqual([true, true]);
+	expect(await tasksOf(office.id)).toEqual([false, false]);
+});

@@ -99,7 +99,7 @@ test('an administrator turns it on with a decision, citizens find it, and it is 
 	await expect(admin).toHaveURL(/saved/);
 	expect((await page.goto('/mamasa/skm'))?.status()).toBe(404);
 	await admin.goto('/admin/log?area=skm');
-	await expect(admin.getByText('mengubah setelan survei (SKM)').first()).toBeVisible();
+	await expect(admin.getByText('mengubah pengaturan survei (SKM)').first()).toBeVisible();
 });
 
 test('a manager decides about an answer, publishes a finished period, and withdraws it', async ({ browser, page }) => {

@@ -6,12 +6,10 @@ export const load = withActor(async (actor) => {
 	const offices = await connectionsOf(actor);
 	return {
 		offices: offices.map(({ unit, connections }) => ({
-			...{
-				code: unit.code,
-				name: unit.name,
-				zone: unit.timeZone,
-				opened: hasOpened(unit)
-			},
+			code: unit.code,
+			name: unit.name,
+			zone: unit.timeZone,
+			opened: hasOpened(unit),
 			connections
 		}))
 	};

@@ -20,8 +20,8 @@ export const load = withActor(async (actor, { url }) => {
 		mayChange: await isRootAdmin(actor),
 		reread: url.searchParams.has('reread'),
 		zone: await firstZone(),
-		units: units.map(({ id, code, name, depth, laporIds, recordAllAtLapor }) => ({
-			...{ id, code, name, depth, recordAllAtLapor },
+		units: units.map(({ id, code, name, laporIds, recordAllAtLapor }) => ({
+			...{ id, code, name, recordAllAtLapor },
 			own: Object.values(laporIds).filter((value) => value !== '').length
 		}))
 	};

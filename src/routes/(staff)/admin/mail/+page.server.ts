@@ -23,5 +23,5 @@ export const actions = {
 		await decideMail(actor, String(data.id ?? ''), data);
 		return `/admin/mail?${new URLSearchParams({ list: url.searchParams.get('list') ?? '', saved: '' })}`;
 	}),
-	trial: changeThenOpen(sendTestMail, '/admin/mail?trial#trial')
+	trial: changeThenOpen(sendTestMail, '/admin/mail#trial')
 };

@@ -3,5 +3,5 @@ import { withActor } from '#lib/server/web/http/staff-page.ts';
 
 export const load = withActor(async (actor) => {
 	const units = await skmForAdmin(actor);
-	return { units: units.map(({ id, code, slug, name, skm }) => ({ id, code, slug, name, skm: skm ?? null })) };
+	return { units: units.map(({ id, code, name, skm }) => ({ id, code, name, skm })) };
 });

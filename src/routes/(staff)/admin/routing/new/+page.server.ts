@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { routingChoices } from '#lib/server/cases/triage/routing-rules.ts';
-import { createRule } from '#lib/server/cases/triage/routing-rules.ts';
+import { createRule, routingChoices } from '#lib/server/cases/triage/routing-rules.ts';
 import { unitForAdmin } from '#lib/server/people/units/units.ts';
 import { formAction, withActor } from '#lib/server/web/http/staff-page.ts';
 

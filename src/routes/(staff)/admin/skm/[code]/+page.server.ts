@@ -3,7 +3,7 @@ import { changeThenOpen, withActor } from '#lib/server/web/http/staff-page.ts';
 
 export const load = withActor(async (actor, { params }) => {
 	const { unit, skm, seen } = await skmOfUnit(actor, params.code);
-	return { office: { name: unit.name, slug: unit.slug }, skm: skm ?? null, seen };
+	return { office: { name: unit.name, slug: unit.slug }, skm, seen };
 });
 
 export const actions = {

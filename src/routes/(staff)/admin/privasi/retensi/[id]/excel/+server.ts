@@ -1,3 +1,1 @@
-import { destructionSheet } from '#lib/server/web/sheets/destruction-sheet.ts';
-
-export const GET = destructionSheet;
+export { destructionSheet as GET } from '#lib/server/web/sheets/destruction-sheet.ts';

@@ -64,7 +64,7 @@ test('a yearly destruction from the schedule to the record, by two administrator
 		await admin.getByRole('button', { name: 'Susun usul sekarang' }).click();
 		await expect(admin.getByRole('heading', { level: 1 })).toContainText('/MUSNAH/');
 		const kept = admin.getByRole('region', { name: 'Dikecualikan' });
-		await expect(kept).toContainText('Ditahan oleh penyelia');
+		await expect(kept).toContainText('Pemusnahan ditangguhkan penyelia');
 		await expectAccessible(admin);
 		await expectFits(admin, 360, 1440);
 		const list = await downloaded(admin, admin.getByRole('link', { name: /Excel/ }));
@@ -116,10 +116,10 @@ test('a yearly destruction from the schedule to the record, by two administrator
 		await desk.goto(`/desk/cases/${office.references[0]}`);
 		await expect(desk.getByRole('main')).toContainText('Antrean di loket');
 		await desk.getByText('Lainnya', { exact: true }).click();
-		await desk.getByRole('link', { name: 'Cabut penahanan' }).click();
+		await desk.getByRole('link', { name: 'Cabut penangguhan' }).click();
 		await fill(desk, { reason: 'Perkaranya sudah putus.' });
-		await desk.getByRole('button', { name: 'Cabut penahanan' }).click();
-		await expect(desk.getByText('Penahanan laporan ini dicabut.')).toBeVisible();
+		await desk.getByRole('button', { name: 'Cabut penangguhan' }).click();
+		await expect(desk.getByText('Penangguhan pemusnahan laporan ini dicabut.')).toBeVisible();
 	} finally {
 		await office.stop();
 	}

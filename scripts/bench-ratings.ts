@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { migrateDatabase } from '#lib/server/db/migrate.ts';
 import { postgresHandle } from '#lib/server/db/open.ts';
 import { WITHOUT_TIME_LIMITS } from '#lib/server/db/postgres-settings.ts';
-import { differingSums } from '#lib/server/ratings/figures/recount.ts';
+import { differingSums } from '#lib/server/ratings/figures/check-sums.ts';
 import { makeHistory } from './bench/ratings/history.ts';
 import { makeProvince, type Province } from './bench/ratings/province.ts';
 import { requestsOf } from './bench/ratings/requests.ts';

@@ -20,17 +20,17 @@ import { deleteRating, RATINGS_TAG, waitingRatings } from './lib/ui/form/phone-s
  */
 const worker = self as unknown as ServiceWorkerGlobalScope;
 const SCOPE = new URL(worker.registration.scope).pathname;
-const HOME = '/kiosk';
+const KIOSK = '/kiosk';
 const EXIT = '/kiosk/keluar';
 const OFFLINE = `${SCOPE}/tanpa-koneksi`;
 /** Ends with the scope, because each registration drops only its own caches. */
 const CACHE_NAME = version + SCOPE;
 const shellOf = (path: string) => `${path}?${SHELL}`;
-/** Without a whole page in this time the kiosk counts as offline. */
+/** If a page is not complete after this time, the kiosk counts as offline. */
 const TIMEOUT_MS = 6_000;
 /** After this time the kept page of an office is fetched again, because its contacts may have changed. */
 const KEPT_MS = DAY_MS;
-/** Answers of the site at the address of an office that is no more. */
+/** Statuses of the address of an office that no longer exists. */
 const GONE = [404, 410];
 /** Files of the shells. Their addresses contain a hash of their content. */
 const FILES = /["'(<]([^"'()<>\s]*(?:_app\/immutable\/[^"'()<>\s]+|berkas\/logo\/[0-9a-f]+))["')>]/g;
@@ -42,8 +42,8 @@ worker.addEventListener('install', () => worker.skipWaiting());
 // has stored the new shells.
 worker.addEventListener('activate', (event) => {
 	event.waitUntil(worker.clients.claim());
-	// The server is asked while the worker starts.
-	if (SCOPE !== HOME) event.waitUntil(worker.registration.navigationPreload?.enable());
+	// Starts the request while the worker starts.
+	if (SCOPE !== KIOSK) event.waitUntil(worker.registration.navigationPreload?.enable());
 });
 
 worker.addEventListener('message', (event) => {
@@ -53,17 +53,20 @@ worker.addEventListener('message', (event) => {
 
 async function keepShells(): Promise<void> {
 	const cache = await caches.open(CACHE_NAME);
-	for (const path of [EXIT, HOME]) if (!(await keepShell(cache, shellOf(path)))) return;
+	for (const path of [EXIT, KIOSK]) if (!(await keepShell(cache, shellOf(path)))) return;
 	await dropCaches(CACHE_NAME);
 }
 
-/** Drops the caches of this registration but the one with the name `except`. */
+/** Drops the caches of this registration, except the one named `except`. */
 async function dropCaches(except?: string): Promise<void> {
 	for (const name of await caches.keys())
 		if (name.slice(name.indexOf('/')) === SCOPE && name !== except) await caches.delete(name);
 }
 
-/** Keeps the office's page in the language of the page that was just opened. Without cookies it is everybody's page. */
+/**
+ * Caches the office's offline page in the language of the page that was just opened. Fetches it without cookies, so
+ * that it contains nothing personal.
+ */
 async function keepOfflinePage(lang: string): Promise<void> {
 	const cache = await caches.open(CACHE_NAME);
 	const page = new URL(`${OFFLINE}?lang=${lang}`, worker.location.origin).href;
@@ -78,8 +81,8 @@ async function keepOfflinePage(lang: string): Promise<void> {
 async function keepShell(cache: Cache, page: string, init: RequestInit = {}): Promise<boolean> {
 	const response = await fetch(page, { ...init, headers: { accept: 'text/html' } });
 	if (!response.ok) return false;
-	const named = await response.clone().text();
-	const files = [...named.matchAll(FILES)];
+	const html = await response.clone().text();
+	const files = [...html.matchAll(FILES)];
 	const paths = new Set(files.map(([, path = '']) => new URL(path, new URL(page, worker.location.origin)).pathname));
 	const missing = await Promise.all([...paths].map(async (path) => ((await cache.match(path)) ? [] : [path])));
 	await cache.addAll(missing.flat());
@@ -95,15 +98,15 @@ worker.addEventListener('fetch', (event) => {
 	if ((request.method !== 'GET' && !isPin) || url.origin !== worker.location.origin) return;
 	if (isShellFile(url.pathname)) event.respondWith(fromCache(request));
 	else if (request.mode !== 'navigate') return;
-	else event.respondWith(SCOPE === HOME ? page(request, url) : officePage(event, url));
+	else event.respondWith(SCOPE === KIOSK ? kioskPage(request, url) : officePage(event, url));
 });
 
-/** The server's page, whatever it is; without a connection the page that was kept. */
+/** Responds with the server's page or, without a connection, with the cached offline page. */
 async function officePage(event: FetchEvent, { pathname }: URL): Promise<Response> {
 	const { request, preloadResponse } = event;
 	try {
 		const response = ((await preloadResponse) as Response | undefined) ?? (await fetch(request));
-		if (pathname === SCOPE && GONE.includes(response.status)) event.waitUntil(forget());
+		if (pathname === SCOPE && GONE.includes(response.status)) event.waitUntil(unregisterOffice());
 		return response;
 	} catch {
 		// The scope `/office` also contains the pages of `/office-two`.
@@ -112,8 +115,8 @@ async function officePage(event: FetchEvent, { pathname }: URL): Promise<Respons
 	}
 }
 
-/** Deletes what is kept of an office that has another address now, or none. */
-async function forget(): Promise<void> {
+/** Deletes the caches and the registration of an office whose address changed or ended. */
+async function unregisterOffice(): Promise<void> {
 	await dropCaches();
 	await worker.registration.unregister();
 }
@@ -123,13 +126,13 @@ async function fromCache(request: Request): Promise<Response> {
 }
 
 /** The server's page if it responds; else the cached shell, or a redirect to the kiosk page. */
-async function page(request: Request, url: URL): Promise<Response> {
+async function kioskPage(request: Request, url: URL): Promise<Response> {
 	const limit = new AbortController();
-	// The answer to a PIN has no limit: after wrong ones the server makes each try wait.
+	// No time limit for a PIN: after wrong PINs the server delays its response.
 	const timer = request.method === 'GET' ? setTimeout(() => limit.abort(), TIMEOUT_MS) : undefined;
 	try {
 		const response = await fetch(request, { signal: limit.signal });
-		// The whole page: one that breaks off has no script that could load it again.
+		// Read the whole page first: a truncated page has no script that could reload it.
 		await response.clone().arrayBuffer();
 		if (response.status < 500) return response;
 	} catch {
@@ -138,7 +141,7 @@ async function page(request: Request, url: URL): Promise<Response> {
 		clearTimeout(timer);
 	}
 	const shell = await caches.match(shellOf(url.pathname));
-	return shell ?? ((await caches.match(shellOf(HOME))) ? Response.redirect(HOME, 303) : Response.error());
+	return shell ?? ((await caches.match(shellOf(KIOSK))) ? Response.redirect(KIOSK, 303) : Response.error());
 }
 
 worker.addEventListener('sync', (event) => {

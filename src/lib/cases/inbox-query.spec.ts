@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { inboxAddress, keepList, listQueryOf, sameChoice, statusesShown, WHOLE_INBOX } from './inbox-query.ts';
+import { inboxAddress, addListToAddress, listQueryOf, sameChoice, statusesShown, WHOLE_INBOX } from './inbox-query.ts';
 import { readInboxChoice } from './read-inbox-choice.ts';
 import { OPEN_STATUSES } from './moves.ts';
 
@@ -34,16 +34,18 @@ test('a later page of a list is the same choice as its first page', () => {
 
 test('pages of a case keep the list from which the case was opened, and nothing else', () => {
 	const list = 'q=kursi+patah&after=a~1';
-	const opened = keepList('/desk/cases/SPATULA-7604-26-000001', list);
+	const opened = addListToAddress('/desk/cases/SPATULA-7604-26-000001', list);
 	expect(new URL(opened, 'http://localhost').searchParams.get('list')).toBe(list);
-	expect(keepList('/desk/cases/SPATULA-7604-26-000001/archive?reason=duplicate', list)).toMatch(
+	expect(addListToAddress('/desk/cases/SPATULA-7604-26-000001/archive?reason=duplicate', list)).toMatch(
 		/archive\?reason=duplicate&list=q%3Dkursi/
 	);
-	expect(keepList('/desk', list)).toBe('/desk?q=kursi+patah&after=a%7E1');
-	expect(keepList('/desk?done=verified', list)).toBe('/desk?q=kursi+patah&after=a%7E1&done=verified');
-	expect(keepList('/desk', 'https://elsewhere.example/#x')).toBe('/desk?https%3A%2F%2Felsewhere.example%2F%23x=');
-	expect(keepList('/desk/approvals', list)).toBe('/desk/approvals');
-	expect(keepList('/desk', null)).toBe('/desk');
+	expect(addListToAddress('/desk', list)).toBe('/desk?q=kursi+patah&after=a%7E1');
+	expect(addListToAddress('/desk?done=verified', list)).toBe('/desk?q=kursi+patah&after=a%7E1&done=verified');
+	expect(addListToAddress('/desk', 'https://elsewhere.example/#x')).toBe(
+		'/desk?https%3A%2F%2Felsewhere.example%2F%23x='
+	);
+	expect(addListToAddress('/desk/approvals', list)).toBe('/desk/approvals');
+	expect(addListToAddress('/desk', null)).toBe('/desk');
 });
 
 test('after an action the list keeps its own query, without the outcome', () => {

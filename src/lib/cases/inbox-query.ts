@@ -61,7 +61,7 @@ export function sameChoice(a: InboxChoice, b: InboxChoice): boolean {
 	return inboxAddress(a) === inboxAddress(b);
 }
 
-/** Parameters of the desk's address with the outcome of an action, which are no part of the list. */
+/** Query parameters that report the outcome of an action. They are not part of the list's filter. */
 const OUTCOMES = ['done', 'of', 'left', 'taken', 'nothing', 'gone', 'stored'];
 
 /** Query string of the list that a desk address shows, or from which its case was opened. Null if there is none. */
@@ -73,13 +73,13 @@ export function listQueryOf({ pathname, searchParams }: Pick<URL, 'pathname' | '
 }
 
 /**
- * Adds the list to the address of a case page or of the desk, so that the way back leads to it. Other addresses stay
- * unchanged.
+ * Adds the list's filter to the address of a case page or of the desk, so that the Back link returns to the same list.
+ * Other addresses stay unchanged.
  *
  * @param list query string of the list. It is untrusted, but harmless: it only becomes a query of /desk, which ignores
  *   unknown parameters.
  */
-export function keepList(address: string, list: string | null): string {
+export function addListToAddress(address: string, list: string | null): string {
 	const [path, query] = address.split('?');
 	if (list && path === '/desk') return `${path}?${new URLSearchParams(list)}${query ? `&${query}` : ''}`;
 	if (list && path?.startsWith('/desk/cases/'))

@@ -7,7 +7,7 @@ import {
 	forwardReference,
 	looksLikeReference,
 	parseReference,
-	parseReportNumber,
+	parseReportOrForwardNumber,
 	referenceTag
 } from './reference-numbers.ts';
 
@@ -41,7 +41,7 @@ describe('a report number', () => {
 		expect(looksLikeReference('uji 7604 26 00001')).toBe(true);
 		expect(looksLikeReference('Uji coba loket 3')).toBe(false);
 		expect(looksLikeReference('Uji 2026: antrean loket 3')).toBe(false);
-		expect(parseReportNumber('UJI-7604-26-000001')).toBeNull();
+		expect(parseReportOrForwardNumber('UJI-7604-26-000001')).toBeNull();
 		expect(findOurReferences('Menurut UJI-7604-26-000001 …')).toEqual([]);
 	});
 
@@ -68,13 +68,13 @@ describe('the reference of a forward', () => {
 			fc.property(references, fc.integer({ min: 1, max: 99 }), (report, nn) => {
 				const forward = forwardReference(formatReference(report), nn);
 				for (const written of [forward, compactReference(forward), referenceTag(forward)]) {
-					expect(parseReportNumber(written)).toEqual(report);
+					expect(parseReportOrForwardNumber(written)).toEqual(report);
 					expect(parseReference(written)).toBeNull();
 				}
-				expect(parseReportNumber(formatReference(report))).toEqual(report);
+				expect(parseReportOrForwardNumber(formatReference(report))).toEqual(report);
 			})
 		);
-		expect(parseReportNumber('SPATULA-7604-26-000123.00')).toBeNull();
+		expect(parseReportOrForwardNumber('SPATULA-7604-26-000123.00')).toBeNull();
 	});
 
 	it.each([

@@ -19,22 +19,23 @@ export function formatReference({ unit, year, number, trial = false }: Reference
  * Parses a report number in any case and with any separators; null for other text, including the number of a forward.
  */
 export function parseReference(input: string): Reference | null {
-	const read = parts(input);
-	return read?.nn === null ? read.reference : null;
+	const read = splitReference(input);
+	return read?.forwardNumber === null ? read.reference : null;
 }
 
 /** Parses a report's number from a report number, a forward's number or its tag; null for other text. */
-export const parseReportNumber = (input: string): Reference | null => {
-	const reference = parts(input)?.reference;
+export const parseReportOrForwardNumber = (input: string): Reference | null => {
+	const reference = splitReference(input)?.reference;
 	// The number of a trial's report never leaves the office.
 	return reference && !reference.trial ? reference : null;
 };
 
-/** Whether the number is that of a report for practice. */
+/** Whether this is the number of a trial's report. */
 export const isTrialReference = (reference: string): boolean => reference.startsWith('UJI-');
 
 /** The reference of a forward: `SPATULA-1203-26-000123.01`. */
-export const forwardReference = (report: string, nn: number): string => `${report}.${String(nn).padStart(2, '0')}`;
+export const forwardReference = (report: string, forwardNumber: number): string =>
+	`${report}.${String(forwardNumber).padStart(2, '0')}`;
 
 /** Letters and digits only, for searches: `SPATULA12032600012301`. */
 export const compactReference = (reference: string): string => reference.toUpperCase().replace(/[^A-Z0-9]/g, '');
@@ -43,8 +44,8 @@ export const compactReference = (reference: string): string => reference.toUpper
 export const referenceTag = (reference: string): string => `#${compactReference(reference)}`;
 
 /**
- * Finds the numbers of our reports in a text, written with hyphens (also before the number of a forward) or as
- * `compactReference` of a forward. Returns each number once, without the forward's part.
+ * Finds our report numbers in a text. Recognises a report's number, a forward's reference, and a forward's compact
+ * reference. Returns each report number once.
  */
 export function findOurReferences(text: string): string[] {
 	const spelled = text.matchAll(/\bSPATULA-(\d{4})-(\d{2})-(\d{6,})(?:\.\d{2,})?(?!\d)/gi);
@@ -55,14 +56,14 @@ export function findOurReferences(text: string): string[] {
 
 /** Whether the text looks like a report number or a forward's number, even without the leading word. */
 export function looksLikeReference(input: string): boolean {
-	const text = compacted(input);
+	const text = withoutSeparators(input);
 	// A text may begin with “Uji 2026 …”.
 	return text.startsWith('SPATULA') || /^UJI\d{6,}$|^\d{12}(\d{2})?$/.test(text);
 }
 
-function parts(input: string): { reference: Reference; nn: number | null } | null {
-	const [, word, unit, year, number, nn] = PATTERN.exec(compacted(input)) ?? [];
-	if (!unit || !Number(number) || (nn !== undefined && !Number(nn))) return null;
+function splitReference(input: string): { reference: Reference; forwardNumber: number | null } | null {
+	const [, word, unit, year, number, forward] = PATTERN.exec(withoutSeparators(input)) ?? [];
+	if (!unit || !Number(number) || (forward !== undefined && !Number(forward))) return null;
 	return {
 		reference: {
 			unit,
@@ -70,11 +71,11 @@ function parts(input: string): { reference: Reference; nn: number | null } | nul
 			number: Number(number),
 			...(word === 'UJI' && { trial: true })
 		},
-		nn: nn === undefined ? null : Number(nn)
+		forwardNumber: forward === undefined ? null : Number(forward)
 	};
 }
 
-function compacted(input: string): string {
+function withoutSeparators(input: string): string {
 	return input.normalize('NFKC').replace(SEPARATORS, '').toUpperCase();
 }
 

@@ -31,8 +31,8 @@ const words = {
 	unlinked: m.triage_done_unlinked,
 	answered_directly: m.answering_done_directly,
 	forwarded: m.escalation_done_forwarded,
-	held: m.retention_done_held,
-	released: m.retention_done_released
+	legal_hold_set: m.retention_done_held,
+	legal_hold_lifted: m.retention_done_released
 } satisfies Record<string, () => string>;
 
 /** Outcome of a verb. */

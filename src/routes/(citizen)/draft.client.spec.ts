@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { usePhoneStore } from '#lib/dev/testing/phone-store.ts';
+import { usePhoneStore } from '#lib/dev/testing/fake-phone-store.ts';
 import { saveText } from '#lib/ui/form/phone-store.ts';
 import { dropPhoneText, dropSentDraft, markSent } from './draft.client.ts';
 
@@ -42,9 +42,9 @@ it('deletes the text of the phone, and what another person writes in this tab st
 	await saveText('pengaduan', typed('Kursi patah.', '1'));
 	typed('Antrean tidak bergerak.', '2');
 	await dropPhoneText('pengaduan');
-	expect(phone.kept.size).toBe(0);
+	expect(phone.rows.size).toBe(0);
 	expect(stored.get('draft:pengaduan')).toContain('Antrean tidak bergerak.');
 	await saveText('pengaduan', typed('Kursi patah.', '1'));
 	await dropPhoneText('pengaduan');
-	expect(phone.kept.size + stored.size).toBe(0);
+	expect(phone.rows.size + stored.size).toBe(0);
 });

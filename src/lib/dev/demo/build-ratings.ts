@@ -10,7 +10,7 @@ import { atMinute, ZONE, type PastDays } from './past-days.ts';
 import { randomFrom } from './random.ts';
 import { planRatings, type PlannedRating } from './rating-plan.ts';
 import { countIn } from '#lib/server/ratings/figures/sums.ts';
-import { contentHash, submissionHash } from '#lib/server/ratings/submission.ts';
+import { contentHash, submissionHash } from '#lib/server/ratings/check-submission.ts';
 import { visitEntry } from '#lib/server/visits/entries.ts';
 import type { VisitChannel } from '#lib/visits/vocabulary.ts';
 

@@ -1,18 +1,18 @@
 import { afterEach, beforeEach, vi } from 'vitest';
 
-/** What the phone keeps, by key. */
-const kept = new Map<string, { key: string }>();
+/** Rows of the fake database, by key. */
+const rows = new Map<string, { key: string }>();
 let connections: { closed: boolean }[] = [];
 
-/** As much of IndexedDB as the store of a phone uses. The browser ends a transaction after its requests. */
+/** A connection with the calls that `ui/form/phone-store.ts` makes. Its transaction completes after its requests. */
 function connection() {
 	const state = { closed: false };
 	connections.push(state);
 	const store = {
-		getAll: () => ({ result: [...kept.values()] }),
-		get: (key: string) => ({ result: kept.get(key) }),
-		put: (row: { key: string }) => ({ result: void kept.set(row.key, row) }),
-		delete: (key: string) => ({ result: void kept.delete(key) })
+		getAll: () => ({ result: [...rows.values()] }),
+		get: (key: string) => ({ result: rows.get(key) }),
+		put: (row: { key: string }) => ({ result: void rows.set(row.key, row) }),
+		delete: (key: string) => ({ result: void rows.delete(key) })
 	};
 	const transaction = () => {
 		if (state.closed) throw new DOMException('The connection is closed.', 'InvalidStateError');
@@ -23,7 +23,7 @@ function connection() {
 	return { transaction };
 }
 
-/** Gives each test of a file an empty store of the phone. */
+/** Gives each test of a file an empty fake of IndexedDB. */
 export function usePhoneStore() {
 	/** Closes all connections, as a browser may do at any time. */
 	const close = () => connections.forEach((one) => (one.closed = true));
@@ -39,8 +39,8 @@ export function usePhoneStore() {
 		vi.unstubAllGlobals();
 		// The module under test keeps its connection, and the specs of other files share that module.
 		close();
-		kept.clear();
+		rows.clear();
 		connections = [];
 	});
-	return { kept, close, opened: () => connections.length };
+	return { rows, close, opened: () => connections.length };
 }

@@ -12,7 +12,7 @@ export const failure = (work: Promise<unknown>): Promise<unknown> =>
 		(error: unknown) => error
 	);
 
-/** The codes of the issues for which `work` refuses its input; empty if it succeeds. */
+/** The issue codes of the Invalid that `work` throws, or the text of another error; empty if it succeeds. */
 export async function codesOf(work: Promise<unknown>): Promise<string[]> {
 	const error = await failure(work);
 	if (error === undefined) return [];

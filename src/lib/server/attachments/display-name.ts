@@ -2,13 +2,13 @@ const LONGEST = 80;
 // Control, format (bidi overrides, zero width), private and unassigned characters, and characters that file systems
 // forbid.
 const FORBIDDEN = /[\p{C}\p{Zl}\p{Zp}<>:"|?*]/gu;
-/** The extension of a name. The last part of `Foto 12.30` is none. */
+/** Matches the extension of a file name. `Foto 12.30` has none. */
 export const EXTENSION = /\.((?=\d*[a-z])[a-z0-9]{2,5})\s*$/i;
 
 /**
  * The name under which a file of the office is shown and downloaded. Folders and characters that hide or reverse text
- * are removed. The name has at most 80 characters and the extension of the file's present content. A name of which
- * nothing remains becomes `foto-1.jpg` or `dokumen-1.pdf`, numbered by `position`.
+ * are removed. The result has at most 80 characters and ends in `extension`. If nothing remains of the name, it is
+ * `foto-1.jpg` or `dokumen-1.pdf`, numbered by `position`.
  */
 export function displayName(name: string, extension: string, position: number): string {
 	const stem = withoutLeadingDots(plain(name).replace(EXTENSION, ''));
@@ -26,8 +26,8 @@ export function numberedName(mediaType: string, number: number): string {
 }
 
 /**
- * The sender's name of a file, for a message about a refused file. Only folders, control characters and leading dots
- * are removed.
+ * The file's name as the sender wrote it, for a message that the file was refused. Only folders, control characters
+ * and leading dots are removed.
  */
 export function senderFileName(name: string, position: number): string {
 	return [...withoutLeadingDots(plain(name))].slice(0, LONGEST).join('') || `file-${position}`;

@@ -22,7 +22,7 @@ import type { Manifest } from './archive-format.ts';
  * @returns how many e-mails are held, how many forwards and follow-ups became `unknown`, how many jobs were queued again,
  *   and how many API tokens were revoked. E-mails that were being sent at the backup become `unknown` too, and are not counted.
  */
-export async function settleRestored(pendingEvents: Manifest['pendingEvents'], moment: Date, numbersAhead: number) {
+export async function preventRepeats(pendingEvents: Manifest['pendingEvents'], moment: Date, numbersAhead: number) {
 	await startQueue(handle(), false);
 	try {
 		const { forwards, followups } = await markForwardsUnknown();

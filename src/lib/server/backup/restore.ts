@@ -16,7 +16,7 @@ import {
 	withLoadTransaction,
 	type LoadTransaction
 } from './load.ts';
-import { settleRestored } from './after-restore.ts';
+import { preventRepeats } from './after-restore.ts';
 import { quoted } from './snapshot.ts';
 import { openTarget, type Target } from './target.ts';
 
@@ -28,7 +28,7 @@ export type RestoreReport = Awaited<ReturnType<typeof restoreBackup>>;
  *
  * @throws BackupFault `newer`, `other_key`
  */
-function requireFitting(head: Head): void {
+function requireRestorable(head: Head): void {
 	const known = knownMigrations();
 	const fits = head.migrations.length <= known.length && head.migrations.every((tag, n) => tag === known[n]);
 	if (!fits)
@@ -70,7 +70,9 @@ export async function restoreBackup(
 ) {
 	if (!acceptPlain) await requireEncrypted(path, passphrase);
 	onStep('reading the archive to its end');
-	const { head } = await readArchive(path, passphrase, { consumer: { head: async (first) => requireFitting(first) } });
+	const { head } = await readArchive(path, passphrase, {
+		consumer: { head: async (first) => requireRestorable(first) }
+	});
 	const journals = await readJournals(dirname(path), skipUnverified);
 	const target = await openTarget();
 	try {
@@ -80,8 +82,8 @@ export async function restoreBackup(
 		onStep('repeating destructions, holding e-mails and forwards, skipping numbers');
 		useHandle(target.opened);
 		const destroyed = await reapplyDestructions(journals, (key) => target.files.remove(key));
-		const settled = await settleRestored(loaded.manifest.pendingEvents, new Date(head.moment), numbersAhead);
-		await target.settle(() => transaction((tx) => removeSetting(tx, 'restoring')));
+		const settled = await preventRepeats(loaded.manifest.pendingEvents, new Date(head.moment), numbersAhead);
+		await target.finish(() => transaction((tx) => removeSetting(tx, 'restoring')));
 		useHandle(undefined);
 		const { manifest, ...counts } = loaded;
 		return {

@@ -18,10 +18,10 @@ export interface Target {
 	 * Moves the restored data into place. Until then a starting site finds nothing here, or a database that it refuses.
 	 * @param allowStart lets a site start on the database; called when the files are in place
 	 */
-	settle(allowStart: () => Promise<void>): Promise<void>;
+	finish(allowStart: () => Promise<void>): Promise<void>;
 	/** Deletes everything that was restored. */
 	clear(): Promise<void>;
-	/** Closes the database and unlocks the folder, after `settle` or `clear`. */
+	/** Closes the database and unlocks the folder, after `finish` or `clear`. */
 	close(): Promise<void>;
 }
 
@@ -54,20 +54,20 @@ export async function openTarget(): Promise<Target> {
 	}
 }
 
-type DatabaseTarget = Pick<Target, 'opened' | 'clear'> & { settle(): Promise<void> };
+type DatabaseTarget = Pick<Target, 'opened' | 'clear'> & { finish(): Promise<void> };
 
 function withFiles(database: DatabaseTarget, dataDir: string, staging: string, unlock: () => Promise<void>): Target {
 	const place = join(dataDir, 'files');
 	return {
 		opened: database.opened,
 		files: diskStorage(join(staging, 'files')),
-		async settle(allowStart) {
+		async finish(allowStart) {
 			await rm(place, { recursive: true, force: true });
 			await mkdir(join(staging, 'files'), { recursive: true, mode: 0o700 });
 			await rename(join(staging, 'files'), place);
 			await syncFolder(dataDir);
 			await allowStart();
-			await database.settle();
+			await database.finish();
 			await rm(staging, { recursive: true, force: true });
 			await syncFolder(dataDir);
 		},
@@ -83,14 +83,14 @@ function withFiles(database: DatabaseTarget, dataDir: string, staging: string, u
 	};
 }
 
-/** Creates the embedded database in the staging folder. `settle` closes it and moves it into place. */
+/** Creates the embedded database in the staging folder. `finish` closes it and moves it into place. */
 async function createEmbedded(dataDir: string, staging: string): Promise<DatabaseTarget> {
 	const folder = join(staging, 'pglite');
 	await mkdir(folder, { mode: 0o700 });
 	const opened = await pgliteHandle(await openPglite({ dataDir: folder }));
 	return {
 		opened,
-		async settle() {
+		async finish() {
 			await opened.close();
 			const place = join(dataDir, 'pglite');
 			await rm(place, { recursive: true, force: true });
@@ -119,7 +119,7 @@ async function openServerDatabase(url: string): Promise<DatabaseTarget> {
 	}
 	return {
 		opened,
-		settle: async () => {},
+		finish: async () => {},
 		async clear() {
 			await client.unsafe('drop schema if exists pgboss cascade; drop schema if exists drizzle cascade');
 			const tables = await client.unsafe(

@@ -15,7 +15,7 @@ const KINDS: Readonly<Record<string, Holiday['kind']>> = {
 };
 
 /** Parses `2027-01-05`, or `05/01/2027` and `5-1-2027` from Indonesian spreadsheets; else undefined. */
-function dayOf(text: string): string | undefined {
+function parseDay(text: string): string | undefined {
 	const [, day, month, year] = /^(\d{1,2})[/-](\d{1,2})[/-](\d{4})$/.exec(text) ?? [];
 	const iso = day && month ? `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}` : text;
 	return isLocalDate(iso) ? iso : undefined;
@@ -26,22 +26,22 @@ function refuse(line: number, code: string): never {
 }
 
 /**
- * Parses the days off of a year's decree from CSV with a header and the columns `date,kind,name`, separated by comma,
- * semicolon or tab. `kind` is `national` or `joint`, also in Indonesian.
+ * Parses the holidays of a year's decree. The CSV has a header with the columns `date,kind,name`, separated by comma,
+ * semicolon or tab. `kind` is `national`, `joint` or its Indonesian name.
  * @throws Invalid with the number of the invalid line: `admin_csv_unreadable`, `admin_csv_columns`, `admin_csv_date`,
  * `admin_csv_kind`, `admin_csv_name`
  */
 export function parseDecreeCsv(text: string): Holiday[] {
 	const [header = [], ...rows] = csvRows(text, (line) => invalid('file', 'admin_csv_unreadable', { line }));
 	const names = header.map((name) => name.toLowerCase());
-	const [dateAt = -1, kindAt = -1, nameAt = -1] = COLUMNS.map((name) => names.indexOf(name));
-	if (Math.min(dateAt, kindAt, nameAt) < 0) refuse(1, 'admin_csv_columns');
+	const [dateColumn = -1, kindColumn = -1, nameColumn = -1] = COLUMNS.map((name) => names.indexOf(name));
+	if (Math.min(dateColumn, kindColumn, nameColumn) < 0) refuse(1, 'admin_csv_columns');
 	return rows.flatMap((row, index) => {
 		if (!row.some(Boolean)) return [];
 		const line = index + 2;
-		const date = dayOf(row[dateAt] ?? '') ?? refuse(line, 'admin_csv_date');
-		const kind = KINDS[(row[kindAt] ?? '').toLowerCase()] ?? refuse(line, 'admin_csv_kind');
-		const name = row[nameAt] || refuse(line, 'admin_csv_name');
+		const date = parseDay(row[dateColumn] ?? '') ?? refuse(line, 'admin_csv_date');
+		const kind = KINDS[(row[kindColumn] ?? '').toLowerCase()] ?? refuse(line, 'admin_csv_kind');
+		const name = row[nameColumn] || refuse(line, 'admin_csv_name');
 		return [{ date, kind, name }];
 	});
 }

@@ -13,7 +13,13 @@ const verbs = (changes: Partial<CaseRow>) =>
 	verbsFor(
 		handler,
 		{ ...row, ...changes },
-		{ secondPerson: false, draft: null, receiptLink: false, assigned: changes.assigneeId === 'b', reopenable: false }
+		{
+			mayDecideDraft: false,
+			draft: null,
+			mayLinkReceipt: false,
+			hasWorkingAssignee: changes.assigneeId === 'b',
+			reopenable: false
+		}
 	);
 
 test('offers a forward of a verified case if it has none, or if the last one was rejected or closed', () => {

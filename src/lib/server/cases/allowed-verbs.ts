@@ -5,20 +5,20 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import type { CaseRow } from './find.ts';
 
 /** Facts besides the case row that decide which verbs are offered. */
-interface Circumstances {
+interface CaseFacts {
 	/** A draft is waiting, and the actor may decide it now. */
-	secondPerson: boolean;
+	mayDecideDraft: boolean;
 	/** The kind of the waiting draft. */
 	draft: 'answer' | 'archive' | null;
 	/** A one-time link to the receipt may be made (`receipt-link.ts`). */
-	receiptLink: boolean;
+	mayLinkReceipt: boolean;
 	/** The assignee may still work on the case. Otherwise the case counts as unassigned. */
-	assigned: boolean;
+	hasWorkingAssignee: boolean;
 	/** There is an objection, or the reporter may still object or complete the report. */
 	reopenable: boolean;
 }
 
-/** Whether a case may be forwarded: it is verified and has no open forward. */
+/** Whether a case may be forwarded now: no open forward, and status, content and restrictions allow it. */
 function mayForward(row: CaseRow): boolean {
 	const { escalationState: last } = row;
 	const noOpenForward = last === null || ENDED_FORWARDS.includes(last);
@@ -26,17 +26,17 @@ function mayForward(row: CaseRow): boolean {
 }
 
 /** The verbs that the desk offers the actor now. Each verb repeats these checks. */
-export function verbsFor(actor: Pick<Actor, 'accountId' | 'units'>, row: CaseRow, now: Circumstances) {
+export function verbsFor(actor: Pick<Actor, 'accountId' | 'units'>, row: CaseRow, facts: CaseFacts) {
 	const supervises = actor.units.supervisor.includes(row.handlingUnitId);
-	const mineOrFree = !now.assigned || row.assigneeId === actor.accountId;
+	const mineOrFree = !facts.hasWorkingAssignee || row.assigneeId === actor.accountId;
 	const final = isAnswerFinal(row);
-	const decidable = now.draft === 'archive' ? allows('archive', row.status) : allows('publish_answer', row.status);
+	const decidable = facts.draft === 'archive' ? allows('archive', row.status) : allows('publish_answer', row.status);
 	const verbs = {
 		verify: allows('verify', row.status),
 		/** Verify, assign and answer with one form, if the actor may assign the case to themselves. */
 		direct:
 			row.status === 'received' && !needsSecondPerson(row.kind) && (mineOrFree || supervises) && (!final || supervises),
-		/** Only supervisors set class oversight. */
+		/** Only supervisors may set the class `oversight`. */
 		oversight: supervises,
 		classify: allows('classify', row.status),
 		handOver: allows('hand_over', row.status) && !isTrialReference(row.reference),
@@ -44,16 +44,16 @@ export function verbsFor(actor: Pick<Actor, 'accountId' | 'units'>, row: CaseRow
 		assign: allows('assign', row.status) && (mineOrFree || supervises),
 		ask: allows('ask', row.status),
 		answer: allows('answer', row.status) && (!final || supervises),
-		decide: now.draft !== null && now.secondPerson && decidable,
+		decide: facts.draft !== null && facts.mayDecideDraft && decidable,
 		archive: allows('archive', row.status),
-		reopen: supervises && allows('reopen', row.status) && now.reopenable,
+		reopen: supervises && allows('reopen', row.status) && facts.reopenable,
 		declineObjection: supervises && allows('decline_objection', row.status) && row.objectionAt !== null,
 		escalate: mayForward(row),
 		reveal: row.identity === 'withheld' && row.reporterSealed !== null && !row.processingLimitedAt,
 		contact: row.reporterSealed !== null,
 		renewReceipt: row.identity === 'named',
-		linkReceipt: now.receiptLink,
-		/** Only supervisors keep a case out of every destruction. */
+		linkReceipt: facts.mayLinkReceipt,
+		/** Only supervisors may set a legal hold, which excludes the case from destruction. */
 		hold: supervises,
 		/** Restricted cases for the Inspektorat are printed and sent in a sealed envelope. */
 		printSealed: supervises && row.restricted

@@ -72,10 +72,10 @@ export async function deskCaseOf(actor: Actor, caseWithUnit: CaseWithUnit) {
 	const { answeredAt, archiveReason, objectionAt, transferredTo, disputes, satisfaction } = row;
 	const { restricted, flagged, assigneeId, processingLimitedAt: limitedAt } = row;
 	const circumstances = {
-		secondPerson: draft?.mayDecide ?? false,
+		mayDecideDraft: draft?.mayDecide ?? false,
 		draft: draft?.state === 'pending' ? draft.kind : null,
-		receiptLink: mayLinkReceipt(row, entries),
-		assigned,
+		mayLinkReceipt: mayLinkReceipt(row, entries),
+		hasWorkingAssignee: assigned,
 		reopenable
 	};
 	return {

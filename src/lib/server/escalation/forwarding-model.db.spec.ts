@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, it, vi } from 'vitest';
 import { withClock } from '#lib/server/clock.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
-import { COMMANDS, OPENING, openingWords } from '#lib/dev/testing/forwarding/commands.ts';
+import { COMMANDS, OPENING, describeOpening } from '#lib/dev/testing/forwarding/commands.ts';
 import { bringToEnd } from '#lib/dev/testing/forwarding/final-checks.ts';
 import { openAndEscalate } from '#lib/dev/testing/forwarding/people.ts';
 import { clock, newWorld } from '#lib/dev/testing/forwarding/world.ts';
@@ -32,7 +32,7 @@ describe('forwarding under random commands and faults', () => {
 				await withClock(
 					() => clock.now,
 					async () => {
-						world.log.push(`${openingWords(first)}: ${await openAndEscalate(world, first)}`);
+						world.log.push(`${describeOpening(first)}: ${await openAndEscalate(world, first)}`);
 						await fc.asyncModelRun(() => ({ model: { cases: 1 }, real: world }), commands);
 						await bringToEnd(world);
 					}

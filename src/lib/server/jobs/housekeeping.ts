@@ -12,7 +12,7 @@ import { deleteUnusablePasswordLinks } from '#lib/server/people/sign-in/password
 import { deleteExpiredSessions } from '#lib/server/people/sign-in/session.ts';
 import { proposeYearly } from '#lib/server/privacy/retention/proposal.ts';
 import { markBusyDays } from '#lib/server/ratings/signals.ts';
-import { checkRatingSums } from '#lib/server/ratings/figures/recount.ts';
+import { checkRatingSums } from '#lib/server/ratings/figures/check-sums.ts';
 import { sweepUnattended } from '#lib/server/reminders/unattended.ts';
 import { deleteExternalReferences, deleteRecordingDevices } from '#lib/server/visits/visits.ts';
 

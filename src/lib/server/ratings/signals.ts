@@ -18,7 +18,7 @@ import { holds, type Actor } from '#lib/server/people/actor.ts';
 import { tally, type Counted } from '#lib/server/people/rate-limits.ts';
 import { reference, type Reference } from '#lib/server/reference/reference.ts';
 import { isFromOffice, isTooSoon } from '#lib/server/visits/link.ts';
-import type { SubmissionContext } from './submission.ts';
+import type { SubmissionContext } from './check-submission.ts';
 
 /** Facts about the sending browser. They are deleted within a day and are never stored with a rating. */
 export interface Sender {

@@ -16,7 +16,13 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import { useToken } from '#lib/server/visits/link.ts';
 import { countIn } from './figures/sums.ts';
 import { commentFlags, commentHash, signalsOf, UNVERIFIED, visitDoubts, type Sender } from './signals.ts';
-import { checkSubmission, contentHash, loadSubmissionContext, submissionHash, submissionUnit } from './submission.ts';
+import {
+	checkSubmission,
+	contentHash,
+	loadSubmissionContext,
+	submissionHash,
+	submissionUnit
+} from './check-submission.ts';
 
 /** Sources whose `given_at` is trusted. */
 const TRUSTED_CLOCKS: readonly RatingSource[] = ['kiosk', 'api'];

@@ -9,7 +9,7 @@ import { ago, now } from '#lib/server/clock.ts';
 import { Conflict, Invalid, invalid } from '#lib/server/errors.ts';
 import { consume } from '#lib/server/people/rate-limits.ts';
 import { noteSeen, pairedKiosk, type PairedKiosk } from '#lib/server/places/kiosks.ts';
-import { wasSubmitted } from './submission.ts';
+import { wasSubmitted } from './check-submission.ts';
 import { submitRating } from './submit.ts';
 
 /**

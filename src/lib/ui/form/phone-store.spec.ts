@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import { usePhoneStore } from '#lib/dev/testing/phone-store.ts';
+import { usePhoneStore } from '#lib/dev/testing/fake-phone-store.ts';
 import { deleteText, savedText, saveText } from './phone-store.ts';
 
-const { kept, close, opened } = usePhoneStore();
+const { rows, close, opened } = usePhoneStore();
 
 it('a text can still be stored, read and deleted after the browser has closed the store', async () => {
 	await saveText('pengaduan', { body: ['Kursi'] });
@@ -12,7 +12,7 @@ it('a text can still be stored, read and deleted after the browser has closed th
 	expect(await savedText('pengaduan')).toEqual({ body: ['Kursi patah.'] });
 	close();
 	await deleteText('pengaduan');
-	expect(kept.size).toBe(0);
+	expect(rows.size).toBe(0);
 	// One connection serves all, until the browser closes it.
 	expect(opened()).toBe(4);
 	expect(await savedText('pengaduan')).toBeUndefined();

@@ -1,5 +1,5 @@
 import { DAY_SECONDS } from '#lib/calendar/durations.ts';
-import { keepList, listQueryOf } from '#lib/cases/inbox-query.ts';
+import { addListToAddress, listQueryOf } from '#lib/cases/inbox-query.ts';
 import { readInboxChoice } from '#lib/cases/read-inbox-choice.ts';
 import { now } from '#lib/server/clock.ts';
 import { choiceReader } from '#lib/server/cases/inbox/filter.ts';
@@ -77,6 +77,6 @@ export const actions = {
 				address = `/desk?taken=${encodeURIComponent(taken)}`;
 			}
 		}
-		return keepList(address, listQueryOf(url));
+		return addListToAddress(address, listQueryOf(url));
 	})
 };

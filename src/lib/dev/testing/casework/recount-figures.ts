@@ -11,7 +11,7 @@ import { caseMoves, clockOutcomes } from '#lib/server/db/schema/recap.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import type { Measure } from '#lib/server/insight/measures.ts';
 
-/** Figures by unit, measure, part and value. Figures over time are also by day. */
+/** Counts by `unit|measure|part|value|day`. The day is empty for figures that have no series over time. */
 export type Figures = Map<string, number>;
 
 export function add(figures: Figures, key: readonly string[], n = 1): void {

@@ -23,7 +23,7 @@ import { absences } from '#lib/server/db/schema/people.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { ANSWER, standing } from '../office.ts';
 
-/** What a random history works on: one report, its people, and a clock that moves. */
+/** The subject of a random history: one report, the people who act on it, and a clock. */
 export interface Ground {
 	reference: string;
 	caseId: number;
@@ -41,7 +41,7 @@ type Verb = (who: Actor, ground: Ground, version: number) => Promise<unknown>;
 type CaseEvent = (ground: Ground, who: Actor) => Promise<unknown>;
 
 /** Staff record an answer that the reporter gave `hours` ago. */
-const recordedAfter =
+const recordAnswerGivenAgo =
 	(hours: number, kind: 'answer' | 'objection' | 'unreached'): Verb =>
 	(who, { reference }, version) => {
 		const answeredAt = ago(hours * HOUR_MS);
@@ -56,7 +56,6 @@ const recordedAfter =
 		});
 	};
 
-/** A verb with a given input. */
 const verbOf =
 	(
 		act: (who: Actor, reference: string, raw: unknown) => Promise<unknown>,
@@ -85,11 +84,11 @@ const VERBS: Record<string, Verb> = {
 	link: verbOf(linkCase, ({ main }) => ({ main })),
 	unlink: verbOf(unlinkCase, { reason: 'Hal yang lain.' }),
 	'send the main answer': verbOf(sendMainAnswer),
-	'record an answer': recordedAfter(0, 'answer'),
-	'record an answer late': recordedAfter(30, 'answer'),
-	'record an objection': recordedAfter(0, 'objection'),
-	'record an objection late': recordedAfter(30, 'objection'),
-	'record an attempt': recordedAfter(1, 'unreached'),
+	'record an answer': recordAnswerGivenAgo(0, 'answer'),
+	'record an answer late': recordAnswerGivenAgo(30, 'answer'),
+	'record an objection': recordAnswerGivenAgo(0, 'objection'),
+	'record an objection late': recordAnswerGivenAgo(30, 'objection'),
+	'record an attempt': recordAnswerGivenAgo(1, 'unreached'),
 	unname: verbOf(nameInCase, ({ officerId }) => ({ officer: officerId, action: 'remove', reason: 'Salah orang.' }))
 };
 
@@ -127,7 +126,7 @@ const EVENTS: Record<string, CaseEvent> = {
 		})
 };
 
-const hours = (count: number): CaseEvent => {
+const passHours = (count: number): CaseEvent => {
 	const pass: CaseEvent = async ({ clock }) => {
 		clock.now = new Date(clock.now.getTime() + count * HOUR_MS);
 	};
@@ -169,11 +168,11 @@ const verbStep: fc.Arbitrary<Step> = fc
 		stale: stale === 0
 	}));
 const eventStep: fc.Arbitrary<Step> = fc
-	.record({ who, thing: fc.constantFrom(...Object.entries(EVENTS)) })
-	.map(({ who, thing: [name, event] }) => ({ name, who, event }));
+	.record({ who, entry: fc.constantFrom(...Object.entries(EVENTS)) })
+	.map(({ who, entry: [name, event] }) => ({ name, who, event }));
 const timeStep: fc.Arbitrary<Step> = fc
 	.constantFrom(3, 26, 24 * 8, 24 * 45)
-	.map((count) => ({ name: `${count} h pass`, who: 0, event: hours(count) }));
+	.map((count) => ({ name: `${count} h pass`, who: 0, event: passHours(count) }));
 
 /** One step. Most steps are verbs, with events and passing time between them. */
 export const STEP: fc.Arbitrary<Step> = fc.oneof(

@@ -7,7 +7,7 @@ import * as people from './people.ts';
 import * as workers from './workers.ts';
 import { clock, HOUR, MINUTE, type World } from './world.ts';
 
-/** What a command must know before it runs: the number of cases. */
+/** The model of fast-check: the number of cases opened so far. */
 interface Model {
 	cases: number;
 }
@@ -65,33 +65,40 @@ export const OPENING = fc.record({
 	transfer: fc.constantFrom(false, false, true)
 });
 
-export const openingWords = ({ kind, files, transfer }: { kind: string; files: number; transfer: boolean }): string =>
-	`open a ${kind} with ${files} photos, ${transfer ? 'transfer' : 'record'} it`;
+export const describeOpening = ({
+	kind,
+	files,
+	transfer
+}: {
+	kind: string;
+	files: number;
+	transfer: boolean;
+}): string => `open a ${kind} with ${files} photos, ${transfer ? 'transfer' : 'record'} it`;
 
 const openingCommand = OPENING.map((options) =>
-	step(openingWords(options), (world) => people.openAndEscalate(world, options), { opens: true })
+	step(describeOpening(options), (world) => people.openAndEscalate(world, options), { opens: true })
 );
 
 /** A command for one case. */
-const about = (name: string, act: (world: World, n: number) => Promise<string>) =>
+const caseCommand = (name: string, act: (world: World, n: number) => Promise<string>) =>
 	caseIndex.map((n) => step(`${name} (case ${n})`, (world) => act(world, n)));
 
 const personCommands = [
-	about('escalate', people.escalate),
-	about('re-send', (world, n) => people.resend(world, n, false)),
-	about('re-send with edited text', (world, n) => people.resend(world, n, true)),
-	about('decide after a look', (world, n) => people.decide(world, n, true)),
-	about('decide "not there" without a look', (world, n) => people.decide(world, n, false)),
+	caseCommand('escalate', people.escalate),
+	caseCommand('re-send', (world, n) => people.resend(world, n, false)),
+	caseCommand('re-send with edited text', (world, n) => people.resend(world, n, true)),
+	caseCommand('decide after checking at LAPOR', (world, n) => people.decide(world, n, true)),
+	caseCommand('decide "not there" without checking', (world, n) => people.decide(world, n, false)),
 	...repeat(
-		about('write a message', (world, n) => people.say(world, n, 'message')),
+		caseCommand('write a message', (world, n) => people.say(world, n, 'message')),
 		2
 	),
-	about('publish an answer', (world, n) => people.say(world, n, 'answer')),
-	about('dispute', (world, n) => people.say(world, n, 'dispute')),
-	about('decide a follow-up: it is there', (world, n) => people.decideFollowup(world, n, 'sent')),
-	about('decide a follow-up: once more', (world, n) => people.decideFollowup(world, n, 'again')),
-	about('see to the task', people.seeToTask),
-	about('set the status by hand', (world, n) => people.setStatusByHand(world, n, 'Dalam Proses')),
+	caseCommand('publish an answer', (world, n) => people.say(world, n, 'answer')),
+	caseCommand('dispute', (world, n) => people.say(world, n, 'dispute')),
+	caseCommand('decide a follow-up: it is there', (world, n) => people.decideFollowup(world, n, 'sent')),
+	caseCommand('decide a follow-up: once more', (world, n) => people.decideFollowup(world, n, 'again')),
+	caseCommand('finish the task', people.seeToTask),
+	caseCommand('set the status by hand', (world, n) => people.setStatusByHand(world, n, 'Dalam Proses')),
 	fc
 		.constantFrom('in_process', 'finished', 'postponed')
 		.map((meaning) =>
@@ -139,7 +146,7 @@ const laporCommands = [
 		lapor.FAULT.map((fault) => step(`fault ${JSON.stringify(fault)}`, (world) => lapor.setFaults(world, [fault]))),
 		2
 	),
-	fc.constant(step('LAPOR is well again', (world) => lapor.setFaults(world))),
+	fc.constant(step('LAPOR has no more faults', (world) => lapor.setFaults(world))),
 	fc
 		.tuple(caseIndex, fc.constantFrom(...lapor.STATUSES), fc.boolean())
 		.map(([n, name, noted]) =>
@@ -150,8 +157,8 @@ const laporCommands = [
 		.map(([n, name]) =>
 			step(`LAPOR writes${name ? ` and sets ${name}` : ''} (case ${n})`, (world) => lapor.write(world, n, name))
 		),
-	about('keep what LAPOR says', lapor.storeResponse),
-	about('the next poll meets older news', lapor.serveOldResponse)
+	caseCommand("store LAPOR's present response", lapor.storeResponse),
+	caseCommand('the next poll gets the stored response', lapor.serveOldResponse)
 ];
 
 const jobCount = fc.integer({ min: 1, max: 6 });
@@ -179,7 +186,7 @@ const roundCommand = fc.tuple(fc.constantFrom(...WAITS), workerCommand).map(([ms
 	})
 );
 
-/** A report has a fault at its first attempt. */
+/** The first attempt to send a report meets a fault. */
 const faultOnCreate = fc
 	.tuple(
 		OPENING,
@@ -192,14 +199,14 @@ const faultOnCreate = fc
 			await people.openAndEscalate(world, options);
 			return work(world);
 		};
-		return step(`${openingWords(options)} while ${JSON.stringify(fault)}; ${name}`, act, { opens: true });
+		return step(`${describeOpening(options)} while ${JSON.stringify(fault)}; ${name}`, act, { opens: true });
 	});
 
 /** A worker freezes while it sends a report. Its lease expires, other workers continue, then it resumes. */
 const frozenSender = fc
 	.tuple(OPENING, fc.constantFrom('createComplaint' as const, 'uploadFile' as const), workerCommand, fc.boolean())
 	.map(([options, call, { name, work }, decided]) => {
-		const then = `2 min later ${decided ? '"not there", ' : ''}${name}; it goes on`;
+		const then = `2 min later ${decided ? '"not there", ' : ''}${name}; the frozen worker resumes`;
 		const act = async (world: World) => {
 			await people.openAndEscalate(world, options);
 			const outcomes = [await workers.workAlone(world, 20, { how: 'freezes', at: { call, when: 'after' } })];
@@ -208,7 +215,7 @@ const frozenSender = fc
 			outcomes.push(await work(world), await workers.resume(world));
 			return outcomes.join('; ');
 		};
-		return step(`${openingWords(options)}; a worker freezes after ${call}; ${then}`, act, { opens: true });
+		return step(`${describeOpening(options)}; a worker freezes after ${call}; ${then}`, act, { opens: true });
 	});
 
 /** A follow-up has a fault, and the next poll shows whether it arrived. */
@@ -233,7 +240,7 @@ const faultOnFollowup = fc
 const staleResponse = fc
 	.tuple(caseIndex, fc.constantFrom(...lapor.STATUSES), workerCommand)
 	.map(([n, status, { name, work }]) =>
-		step(`LAPOR sets ${status} (case ${n}); ${name}; then the poll meets the answer of before`, async (world) => {
+		step(`LAPOR sets ${status} (case ${n}); ${name}; the next poll gets the earlier response`, async (world) => {
 			const outcomes = [await lapor.storeResponse(world, n)];
 			await wait(world, 3 * HOUR);
 			outcomes.push(await lapor.move(world, n, status, true));

@@ -17,7 +17,7 @@ import { answerLinked } from '../linking/linked-answer.ts';
 import { changeCase, invalidMove, moveCase } from '../move.ts';
 import { requireSupervisor } from '../visibility.ts';
 import type { Author } from '../timeline.ts';
-import { draftHoldsFile, requireFilled, submitDraft, withdrawDraft, type ApprovalRow } from './draft.ts';
+import { draftHasFile, requireFilled, submitDraft, withdrawDraft, type ApprovalRow } from './draft.ts';
 import { publishOne, type PublishedAnswer } from './publish.ts';
 
 /**
@@ -112,5 +112,5 @@ async function requireEvidence(
 	if (on && !action) throw invalid('action', 'action_missing');
 	if (on && on > localDate(now(), unit.timeZone)) throw invalid('action_on', 'action_on_future');
 	if (!needsSecondPerson(row.kind) || action || kept.length > 0) return;
-	if (!(await draftHoldsFile(tx, row.id, drop))) throw invalid('action', 'evidence_missing');
+	if (!(await draftHasFile(tx, row.id, drop))) throw invalid('action', 'evidence_missing');
 }

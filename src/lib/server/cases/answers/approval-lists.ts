@@ -10,7 +10,7 @@ import { MOST_PICKED } from '../handling/bulk.ts';
 import { referenceFor } from '../visible-references.ts';
 import { isProcessingLimited, visibleTo } from '../visibility.ts';
 import { decidersNow, decidersOfEach } from './decide-draft.ts';
-import { filesOfDraft, isOpenDraft } from './draft.ts';
+import { filesOfDraft, openDraftOf } from './draft.ts';
 
 /** Drafts per page. Each card shows the report and its draft. */
 const PAGE = 20;
@@ -167,7 +167,7 @@ export async function draftOf(actor: Actor, caseWithUnit: CaseWithUnit) {
 		.from(approvals)
 		.leftJoin(author, eq(author.id, approvals.authorId))
 		.leftJoin(decider, eq(decider.id, approvals.decidedBy))
-		.where(isOpenDraft(caseWithUnit.row.id));
+		.where(openDraftOf(caseWithUnit.row.id));
 	if (!open) return null;
 	const { id, kind, state, body, action, actionOn, at, archiveReason, reason, decidedAt, authorId } = open.draft;
 	const [{ people, passesUpAt }, files, duplicateOf] = await Promise.all([

@@ -20,7 +20,7 @@ import { secondPersons } from './second-persons.ts';
 export type ApprovalRow = typeof approvals.$inferSelect;
 type Draft = Pick<ApprovalRow, 'kind' | 'body'> &
 	Partial<Pick<ApprovalRow, 'action' | 'actionOn' | 'archiveReason' | 'duplicateOf' | 'wave'>> & {
-		/** The author, if the actor only forwards the text. Neither the author nor the actor may approve it. */
+		/** The author, if the actor submits another person's text. Neither of them may approve it. */
 		authorId?: string | undefined;
 	};
 
@@ -43,11 +43,11 @@ export function requireFilled(body: string, field: 'body' | 'note' = 'body'): vo
 }
 
 /** Condition for the open draft of a case: waiting or sent back. */
-export const isOpenDraft = (caseId: number) =>
+export const openDraftOf = (caseId: number) =>
 	and(eq(approvals.caseId, caseId), inArray(approvals.state, ['pending', 'sent_back']));
 
-async function openDraft(tx: Tx, caseId: number): Promise<ApprovalRow | undefined> {
-	const [draft] = await tx.select().from(approvals).where(isOpenDraft(caseId));
+async function findOpenDraft(tx: Tx, caseId: number): Promise<ApprovalRow | undefined> {
+	const [draft] = await tx.select().from(approvals).where(openDraftOf(caseId));
 	return draft;
 }
 
@@ -63,10 +63,10 @@ export async function submitDraft(
 	{ kind, body, ...draft }: Draft,
 	files: FileChanges = { kept: [], drop: [] }
 ): Promise<ApprovalRow> {
-	const open = await openDraft(tx, row.id);
+	const open = await findOpenDraft(tx, row.id);
 	const authorId = draft.authorId ?? actor.accountId;
-	const known = { approvalId: open?.id ?? null, authors: [authorId, actor.accountId] };
-	const { alone } = await secondPersons(tx, row, unit, known);
+	const draftToSign = { approvalId: open?.id ?? null, authors: [authorId, actor.accountId] };
+	const { alone } = await secondPersons(tx, row, unit, draftToSign);
 	if (alone) requireFilled(body, kind === 'archive' ? 'note' : 'body');
 	const values = {
 		kind,
@@ -93,7 +93,7 @@ export async function submitDraft(
 				.values({ caseId, ...values })
 				.returning()
 				.then(storedRow);
-	// If an archiving replaces a drafted answer, the files of the answer are removed.
+	// A proposal to archive has no files, so those of the answer that it replaces are removed.
 	if (kind === 'archive') await removeFiles(tx, eq(attachments.approvalId, stored.id));
 	else await changeDraftFiles(tx, { caseId, approvalId: stored.id }, files);
 	const action = stored.action ? { action: stored.action, action_on: stored.actionOn } : {};
@@ -125,7 +125,7 @@ export async function withdrawDraft(tx: Tx, caseId: number): Promise<void> {
 	const withdrawn = await tx
 		.update(approvals)
 		.set({ state: 'withdrawn' })
-		.where(isOpenDraft(caseId))
+		.where(openDraftOf(caseId))
 		.returning({ id: approvals.id });
 	const ids = withdrawn.map(({ id }) => id);
 	if (ids.length > 0) await removeFiles(tx, inArray(attachments.approvalId, ids));
@@ -137,7 +137,7 @@ export async function filesOfDraft(on: Database | Tx, approvalId: string) {
 	return on.select(fileColumns).from(attachments).where(ofDraft).orderBy(fileOrder);
 }
 
-/** @throws Invalid `file_too_many` if more stay than a message may carry */
+/** @throws Invalid `file_too_many` if the draft then has more than `MAX_FILES` files */
 async function changeDraftFiles(
 	tx: Tx,
 	{ caseId, approvalId }: { caseId: number; approvalId: string },
@@ -151,12 +151,12 @@ async function changeDraftFiles(
 }
 
 /** Whether the open draft of a case has a file that is not in `drop`. */
-export async function draftHoldsFile(tx: Tx, caseId: number, drop: readonly string[]): Promise<boolean> {
-	const [held] = await tx
+export async function draftHasFile(tx: Tx, caseId: number, drop: readonly string[]): Promise<boolean> {
+	const [file] = await tx
 		.select({ id: attachments.id })
 		.from(attachments)
 		.innerJoin(approvals, eq(approvals.id, attachments.approvalId))
-		.where(and(isOpenDraft(caseId), eq(approvals.kind, 'answer'), notInArray(attachments.id, [...drop])))
+		.where(and(openDraftOf(caseId), eq(approvals.kind, 'answer'), notInArray(attachments.id, [...drop])))
 		.limit(1);
-	return held !== undefined;
+	return file !== undefined;
 }

@@ -3,7 +3,7 @@ import {
 	compactReference,
 	findOurReferences,
 	formatReference,
-	parseReportNumber
+	parseReportOrForwardNumber
 } from '#lib/text/reference-numbers.ts';
 import { visibleTo } from '#lib/server/cases/visibility.ts';
 import type { Database, Tx } from '#lib/server/db/index.ts';
@@ -98,7 +98,7 @@ const ownReferences = ({ title, content }: SoughtReport) =>
 
 /** The case's reference in the typed text, which may also be a forward's reference. */
 function typedReference({ reference }: SoughtReport): string[] {
-	const read = parseReportNumber(reference ?? '');
+	const read = parseReportOrForwardNumber(reference ?? '');
 	return read ? [formatReference(read)] : [];
 }
 

@@ -25,7 +25,7 @@ import { consentsOfCase } from '#lib/server/people/consents.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { readLog } from '#lib/server/people/audit-log.ts';
 import { confirmContact, contactToConfirm, decideRequest, liftRestriction } from './decide.ts';
-import { requestByAccount, requestByReporter } from './receive.ts';
+import { requestOwnData, requestByReporter } from './receive.ts';
 import { readRequest, requestsAbout } from './register.ts';
 
 const office = useOffice();
@@ -281,7 +281,7 @@ test('staff call a former telephone number and note it; neither a nameless nor a
 
 test('an officer asks about their own data, and does not decide it', async () => {
 	const [, own] = await makeOfficerWithAccount(office.unit.id, ['admin']);
-	await requestByAccount(own, {
+	await requestOwnData(own, {
 		...{ kind: 'correction', words: 'Nama panggilan saya keliru.', submission_id: randomUUID() }
 	});
 	const [request] = await requestsAbout({ accountId: own.accountId ?? '' });

@@ -117,7 +117,7 @@ async function caseAtCounter(tx: Tx, actor: Actor, number: string): Promise<Case
 }
 
 /** Stores a request of a signed-in person about what is held about them. */
-export async function requestByAccount(actor: Actor, raw: unknown): Promise<void> {
+export async function requestOwnData(actor: Actor, raw: unknown): Promise<void> {
 	const { kind, words, submission_id } = checked(ownRequestInput, raw);
 	const unit = await homeUnit(actor);
 	if (!actor.accountId || !unit) throw new NotAllowed('no_unit');

@@ -12,7 +12,7 @@ import { makeRatedOffice, onDay, rateOn, ratingSums } from '#lib/dev/testing/rat
 import { rounds } from '#lib/dev/testing/rounds.ts';
 import { createVisit } from '#lib/server/visits/entries.ts';
 import { leaderboard } from './leaderboard.ts';
-import { checkRatingSums } from './recount.ts';
+import { checkRatingSums } from './check-sums.ts';
 import { ratingSummary } from './summary.ts';
 import { decideRating } from '../review/decide.ts';
 

@@ -1,5 +1,5 @@
 import type { RequestEvent } from '@sveltejs/kit';
-import { keepList } from '#lib/cases/inbox-query.ts';
+import { addListToAddress } from '#lib/cases/inbox-query.ts';
 import { sentFiles, type SentFile } from '#lib/server/attachments/stored-files.ts';
 import { invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
@@ -52,5 +52,5 @@ export const caseForm = <T>(work: (input: VerbInput) => Promise<T>, options: { c
 		// Forms of irreversible verbs contain `confirm` and a check box.
 		if (data.confirm && !data.confirmed && !data.use_template) throw invalid('confirmed', 'confirm_missing');
 		const done = await work({ actor, reference, data, typed, files: await sentFiles(files) });
-		return typeof done === 'string' ? keepList(done, url.searchParams.get('list')) : done;
+		return typeof done === 'string' ? addListToAddress(done, url.searchParams.get('list')) : done;
 	}, options);

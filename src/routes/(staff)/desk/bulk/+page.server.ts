@@ -1,5 +1,5 @@
 import { redirect } from '@sveltejs/kit';
-import { keepList } from '#lib/cases/inbox-query.ts';
+import { addListToAddress } from '#lib/cases/inbox-query.ts';
 import {
 	archivePicked,
 	assignPicked,
@@ -23,7 +23,7 @@ function bulkVerb(name: unknown): BulkVerb {
 export const load = withActor(async (actor, { url }) => {
 	const verb = bulkVerb(url.searchParams.get('verb'));
 	const picked = url.searchParams.getAll('pick');
-	if (picked.length === 0) redirect(303, keepList('/desk?nothing=picked', url.searchParams.get('list')));
+	if (picked.length === 0) redirect(303, addListToAddress('/desk?nothing=picked', url.searchParams.get('list')));
 	return { verb, picked, me: actor.accountId, preview: await previewBulk(actor, verb, picksOf(picked)) };
 });
 

@@ -1,5 +1,5 @@
 import { redirect } from '@sveltejs/kit';
-import { keepList } from '#lib/cases/inbox-query.ts';
+import { addListToAddress } from '#lib/cases/inbox-query.ts';
 import { chooseOpensNext } from '#lib/server/people/next-work-choice.ts';
 import { nextWorkPage } from '#lib/server/web/forms/page-after.ts';
 import { readForm } from '#lib/server/web/http/form.ts';
@@ -14,5 +14,5 @@ export const POST = async ({ locals, request }) => {
 	const { data } = await readForm(request);
 	if (data.opens === 'next' || data.opens === 'list') await chooseOpensNext(actor, data.opens === 'next');
 	const list = typeof data.list === 'string' ? data.list : null;
-	redirect(303, keepList(await nextWorkPage(actor, data.work === 'decisions'), list));
+	redirect(303, addListToAddress(await nextWorkPage(actor, data.work === 'decisions'), list));
 };

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { hourRule } from '#lib/server/calendar/load.ts';
 import { now } from '#lib/server/clock.ts';
-import { requestByAccount } from '#lib/server/privacy/requests/receive.ts';
+import { requestOwnData } from '#lib/server/privacy/requests/receive.ts';
 import { requestsAbout } from '#lib/server/privacy/requests/register.ts';
 import { accountOf } from '#lib/server/people/actor.ts';
 import { firstZone } from '#lib/server/people/units/find-unit.ts';
@@ -16,5 +16,5 @@ export const load = withActor(async (actor, { url }) => ({
 }));
 
 export const actions = {
-	default: changeThenOpen(requestByAccount, '/me/data?sent')
+	default: changeThenOpen(requestOwnData, '/me/data?sent')
 };

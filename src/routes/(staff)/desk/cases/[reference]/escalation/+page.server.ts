@@ -1,4 +1,4 @@
-import { keepList } from '#lib/cases/inbox-query.ts';
+import { addListToAddress } from '#lib/cases/inbox-query.ts';
 import { ESCALATION_PURPOSES } from '#lib/cases/vocabulary.ts';
 import { dryRun } from '#lib/server/escalation/forward/dry-run.ts';
 import { escalateCase } from '#lib/server/escalation/forward/forward.ts';
@@ -39,7 +39,7 @@ export const actions = {
 		if (done === 'forwarded') {
 			const { reference } = params;
 			if (queue) return nextAddress(queue, reference, done);
-			return keepList(await nextWorkPage(actor, false, { reference, done }), url.searchParams.get('list'));
+			return addListToAddress(await nextWorkPage(actor, false, { reference, done }), url.searchParams.get('list'));
 		}
 		return `/desk/escalations/${escalation.id}?done=${done}${queueKept(url)}`;
 	}),

@@ -67,7 +67,7 @@ module.exports = {
 			{ path: domain('ratings|escalation|recap|reminders|reporters|insight|exports|health|live|privacy|backup') }
 		),
 		rule(
-			'backup-stands-beside',
+			'features-know-no-backup',
 			'The feature itself decides what a restore must not repeat, and backup calls it (escalation/after-restore).',
 			{ path: domain('ratings|skm|escalation|recap|reminders|reporters|channels|live'), pathNot: tests },
 			{ path: domain('backup') }
@@ -108,7 +108,7 @@ module.exports = {
 			{ path: '^src/(lib/(cases|ratings|recap|skm|places|visits|privacy|words|server)/|routes/)' }
 		),
 		rule(
-			'rooms-are-separate',
+			'route-areas-are-separate',
 			"A route folder doesn't import from another one: shared parts belong in src/lib/ui or beside the domain.",
 			{ path: '^src/routes/(?:\\(staff\\)/)?\\(?(citizen|door|desk|insight|admin|me|api)\\)?/' },
 			{ path: '^src/routes/.', pathNot: '^src/routes/(?:\\(staff\\)/)?\\(?$1\\)?/' }

@@ -18,8 +18,8 @@ import { since } from './figures.ts';
 import { longRun, ownDatabase, ownServer, withUndoUntil, type Undo } from './long-run.ts';
 
 const USAGE = `npm run bench:desk -- [options]
-  --cases N        how many lie in the large database (1000000); the small one has 10000
-  --seconds N      the whole run takes no longer (1500)
+  --cases N        cases in the large database (1000000); the small one has 10000
+  --seconds N      time limit of the whole run (1500)
 Needs up to 5 GB for a while. Ends with code 1 if a list or a search takes over
 four times, a board over a hundred times, or a list reads a whole table.`;
 

@@ -6,8 +6,8 @@ import type { Measured } from './bench/export/measure-export.ts';
 import { longRun, ownDatabase, ownServer, withUndoUntil } from './long-run.ts';
 
 const USAGE = `npm run bench:export -- [options]
-  --rows N         how many reports are taken away (200000)
-  --seconds N      the whole run takes no longer (1800)
+  --rows N         how many reports are exported (200000)
+  --seconds N      time limit of the whole run (1800)
 Writes them as CSV and as XLSX, on PostgreSQL and on the embedded database. Ends with code 1 where a process grows by more
 than 200 MB while it writes, or a report is missing. Needs up to 2 GB for a while.`;
 

@@ -22,7 +22,7 @@ const inheritedSettings = (): Record<string, string> =>
 const USAGE = `npm run demo -- [options]
   --port N           port of the site (3000)
   --sandbox-port N   port of the LAPOR sandbox (${SANDBOX_DEFAULTS.port})
-  --reset            throws the demo's own data away and begins anew
+  --reset            deletes the demo data and starts again
 Settings of the environment that the demo takes over: ${INHERITED_SETTINGS.join(', ')}`;
 
 function portNumber(text: string, option: string): number {

@@ -8,12 +8,12 @@ import { askPassphrase, megabytes } from './backup/terminal.ts';
 import { runCommand } from './command.ts';
 
 const USAGE = `npm run restore -- ARCHIVE [options]
-Restores a backup into the empty DATA_DIR and, where it is set, the empty database of DATABASE_URL. Overwrites nothing.
+Restores a backup into the empty DATA_DIR and, if DATABASE_URL is set, into its empty database. Overwrites nothing.
   --check             only reads the archive to its end and compares every count and hash
-  --numbers-ahead N   numbers of reports, letters and periodic reports passed over per office and year (100): those given
-                      out after the backup are on paper. 0 for a move where nothing was given out since
-  --accept-plain      takes an archive without encryption although there is a passphrase
-  --skip-unverified   goes on without lines of ${JOURNAL} that this site did not write with this APP_KEY
+  --numbers-ahead N   numbers of reports, letters and periodic reports to skip per office and year (100), because numbers
+                      assigned after the backup are on paper. 0 if none was assigned, as in a move
+  --accept-plain      accepts an archive without encryption although a passphrase is set
+  --skip-unverified   skips lines of ${JOURNAL} that were not written with this APP_KEY
 The passphrase is BACKUP_PASSPHRASE, the content of BACKUP_PASSPHRASE_FILE, or asked for.`;
 
 function options() {
@@ -41,7 +41,7 @@ function print(report: RestoreReport): void {
 		'restored',
 		`the backup of ${head.moment}, made by SPATULA ${head.version} on ${head.engine}, into ${report.engine}`
 	);
-	line('rows', `${report.rows} in ${report.tables} tables, counted: as the backup says`);
+	line('rows', `${report.rows} in ${report.tables} tables, as many as in the backup`);
 	line(
 		'files',
 		`${report.files} (${megabytes(report.fileBytes)}); ${report.attachments} attachments read back, every hash agrees`
@@ -56,13 +56,16 @@ function print(report: RestoreReport): void {
 	} else
 		line(
 			'ATTENTION',
-			`no ${JOURNAL} beside the backup or in BACKUP_DIR: what was destroyed after the backup is here again`
+			`no ${JOURNAL} beside the backup or in BACKUP_DIR: data that was destroyed after the backup is back`
 		);
-	line('held back', `${report.letters} letters, until an administrator decides on /admin/backup`);
+	line('on hold', `${report.letters} e-mails, until an administrator decides on /admin/backup`);
 	line('unknown', `${report.forwards} forwards and ${report.followups} follow-ups that may have been sent since`);
-	line('tokens', `${report.tokens} API tokens revoked, because some may have been since: make new ones`);
-	line('accounts', 'and roles are those of the day of the backup: switch off again who left since');
-	if (report.numbersAhead > 0) line('numbers', `go on ${report.numbersAhead} later per office and year`);
+	line(
+		'tokens',
+		`${report.tokens} API tokens revoked, because some may have been revoked since the backup: create new ones`
+	);
+	line('accounts', 'and roles are those of the day of the backup: switch off accounts of people who left since');
+	if (report.numbersAhead > 0) line('numbers', `skip ${report.numbersAhead} per office and year`);
 	line('next', 'start the site, then open /admin/backup');
 }
 

@@ -15,9 +15,9 @@ import { unitSchema } from '#lib/server/people/units/unit-schema.ts';
 
 const USAGE = `npm run user:create -- --username siti.rahma --name "Siti Rahma" --unit 7604 --role admin [--role supervisor]
   --email ADDRESS      e-mail address of the person
-  --password           make up a password instead of a one-time link
-  Where the database has no unit yet; asked for at a terminal:
-  --unit-name TEXT     name of the root unit
+  --password           create a password instead of a one-time link
+  If the database has no office yet (the command asks for these at a terminal):
+  --unit-name TEXT     name of the first office
   --unit-slug TEXT     its address, such as mamuju
   --unit-zone ZONE     WIB, WITA or WIT
   --unit-email ADDRESS its e-mail address, which citizens read
@@ -109,8 +109,8 @@ async function main(): Promise<void> {
 		await ensureDefaults(handle.database);
 		await checkPerson(input);
 		const account = await provideAccount(await askForOffice(input));
-		if (account.unitMade) console.log(`unit      ${input.unit} (root, made now)`);
-		console.log(`account   ${account.username}${account.accountMade ? '' : ' (was there already; roles added)'}`);
+		if (account.unitMade) console.log(`unit      ${input.unit} (first office, created)`);
+		console.log(`account   ${account.username}${account.accountMade ? '' : ' (existed already; roles added)'}`);
 		if (input.email && !account.accountMade)
 			console.log('email     not changed: an administrator changes it on the page of the account');
 		if (account.password) console.log(`password  ${account.password}`);
@@ -127,7 +127,7 @@ try {
 	await main();
 } catch (error) {
 	if (error instanceof StartError) console.error(error.message);
-	else if (error instanceof NotFound) console.error(`There is no such thing here: ${error.message}`);
+	else if (error instanceof NotFound) console.error(`Not found: ${error.message}`);
 	else if (error instanceof Invalid) {
 		const lines = error.issues.map((issue) => `${issue.path}: ${sentence(issue)}`);
 		console.error(`${lines.join('\n')}\n\n${USAGE}`);

@@ -25,7 +25,7 @@ export async function handOverCase(actor: Actor, reference: string, raw: unknown
 	const input = checked(handOverInput, raw);
 	return changeCase(actor, reference, input.version, async (tx, { row: before, unit: from }) => {
 		const unit = await findUnit(input.unit);
-		// A report for practice stays in its office.
+		// A trial's report stays in its office.
 		if (!unit || !isOpenToPublic(unit) || unit.id === from.id || isInTrial(from)) throw invalid('unit', 'unit_other');
 		const handling = await handlingOf(tx, unit, before.category, await namedIn(tx, before.id));
 		const restricted = handling.restricted || before.restricted;

@@ -59,7 +59,7 @@ async function everybodyNamed(tx: Tx, unitId: string, named: readonly string[]):
  * root such cases stay at the root, restricted to supervisors whom they do not name.
  */
 export async function handlingOf(tx: Tx, unit: UnitRow, category: Category | null, named: readonly string[]) {
-	// A report for practice stays in its office.
+	// A trial's report stays in its office.
 	const above = (isInTrial(unit) ? null : unit.parentId) ?? unit.id;
 	const aboutHead = unit.headOfficerId !== null && named.includes(unit.headOfficerId);
 	if (category === 'integrity' || aboutHead) return { handlingUnitId: above, restricted: true };

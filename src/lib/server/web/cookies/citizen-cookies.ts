@@ -72,7 +72,7 @@ export async function openTrack(event: RequestEvent, { renews = true } = {}) {
 	const { caseId, receiptHash, since } = cookie;
 	try {
 		const found = await caseForReporter({ caseId, receiptHash });
-		// Only the people who practise follow a report for practice.
+		// Only people who take part in a trial may follow its reports.
 		if (isInTrial(found.unit) && !(await mayPractise(found.unit, event.locals.actor))) throw new NotFound();
 		if (renews) await trackCookie.write(event.cookies, { caseId, receiptHash, since });
 		return { caseId, receiptHash, since, found };

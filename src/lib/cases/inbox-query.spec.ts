@@ -1,14 +1,21 @@
 import { expect, test } from 'vitest';
-import { inboxAddress, addListToAddress, listQueryOf, sameChoice, statusesShown, WHOLE_INBOX } from './inbox-query.ts';
+import {
+	inboxAddress,
+	addListToAddress,
+	listQueryOf,
+	sameChoice,
+	statusesShown,
+	DEFAULT_INBOX
+} from './inbox-query.ts';
 import { readInboxChoice } from './read-inbox-choice.ts';
 import { OPEN_STATUSES } from './moves.ts';
 
 const read = (query: string) => readInboxChoice(new URLSearchParams(query));
 
 test('the address without parameters lists all open cases', () => {
-	expect(WHOLE_INBOX).toMatchObject({ status: [], mine: false, unassigned: false });
-	expect(inboxAddress(WHOLE_INBOX)).toBe('/desk');
-	expect(statusesShown(WHOLE_INBOX)).toBe(OPEN_STATUSES);
+	expect(DEFAULT_INBOX).toMatchObject({ status: [], mine: false, unassigned: false });
+	expect(inboxAddress(DEFAULT_INBOX)).toBe('/desk');
+	expect(statusesShown(DEFAULT_INBOX)).toBe(OPEN_STATUSES);
 });
 
 test('reading an address and writing it back gives the same address', () => {
@@ -17,7 +24,7 @@ test('reading an address and writing it back gives the same address', () => {
 });
 
 test('invalid values in an address are dropped', () => {
-	expect(read('status=lost&kind=rumour&due=never&unit=&q=%20')).toEqual(WHOLE_INBOX);
+	expect(read('status=lost&kind=rumour&due=never&unit=&q=%20')).toEqual(DEFAULT_INBOX);
 });
 
 test('a search includes all statuses unless one is chosen', () => {
@@ -28,8 +35,8 @@ test('a search includes all statuses unless one is chosen', () => {
 });
 
 test('a later page of a list is the same choice as its first page', () => {
-	expect(sameChoice(read('mine=1&after=x'), { ...WHOLE_INBOX, mine: true })).toBe(true);
-	expect(inboxAddress({ ...WHOLE_INBOX, mine: true }, { after: 'a~1' })).toBe('/desk?mine=1&after=a%7E1');
+	expect(sameChoice(read('mine=1&after=x'), { ...DEFAULT_INBOX, mine: true })).toBe(true);
+	expect(inboxAddress({ ...DEFAULT_INBOX, mine: true }, { after: 'a~1' })).toBe('/desk?mine=1&after=a%7E1');
 });
 
 test('pages of a case keep the list from which the case was opened, and nothing else', () => {

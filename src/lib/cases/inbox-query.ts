@@ -22,7 +22,7 @@ export interface InboxChoice {
 }
 
 /** The default list: all open cases. */
-export const WHOLE_INBOX: InboxChoice = {
+export const DEFAULT_INBOX: InboxChoice = {
 	status: [],
 	mine: false,
 	deputy: false,

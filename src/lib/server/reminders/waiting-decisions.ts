@@ -1,4 +1,4 @@
-import { WHOLE_INBOX, type InboxChoice } from '#lib/cases/inbox-query.ts';
+import { DEFAULT_INBOX, type InboxChoice } from '#lib/cases/inbox-query.ts';
 import { choiceReader } from '#lib/server/cases/inbox/filter.ts';
 import { inboxBatch } from '#lib/server/cases/inbox/inbox.ts';
 import { listEscalations } from '#lib/server/escalation/list.ts';
@@ -16,7 +16,7 @@ const LISTED = 5;
 export async function waitingDecisions(actor: Actor) {
 	const read = await choiceReader(actor);
 	const cases = async (choice: Partial<InboxChoice>) => {
-		const { items, nextCursor } = await inboxBatch(actor, read({ ...WHOLE_INBOX, ...choice }), undefined, LISTED);
+		const { items, nextCursor } = await inboxBatch(actor, read({ ...DEFAULT_INBOX, ...choice }), undefined, LISTED);
 		return {
 			more: nextCursor !== null,
 			items: items.map(({ reference, title, excerpt, limited, due, dueAt, unit }) => ({

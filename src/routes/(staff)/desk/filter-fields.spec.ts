@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
-import { WHOLE_INBOX } from '#lib/cases/inbox-query.ts';
+import { DEFAULT_INBOX } from '#lib/cases/inbox-query.ts';
 import { hiddenFilters, selectsToShow } from './filter-fields.ts';
 
 const [ani, budi] = ['Ani', 'Budi'].map((label, n) => ({ value: `${n}`, label }));
 const people = [ani, budi].filter((one) => one !== undefined);
 
 test('a filter whose select has no options stays in a hidden field', () => {
-	const choice = { ...WHOLE_INBOX, q: 'antrean', figure: { by: 'received' as const, place: 'p', handler: '1' } };
+	const choice = { ...DEFAULT_INBOX, q: 'antrean', figure: { by: 'received' as const, place: 'p', handler: '1' } };
 	const selects = [
 		{ name: 'place', value: 'p', options: [] },
 		{ name: 'handler', value: '1', options: people }

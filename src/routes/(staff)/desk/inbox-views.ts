@@ -1,4 +1,4 @@
-import { inboxAddress, sameChoice, WHOLE_INBOX, type InboxChoice } from '#lib/cases/inbox-query.ts';
+import { inboxAddress, sameChoice, DEFAULT_INBOX, type InboxChoice } from '#lib/cases/inbox-query.ts';
 import { m } from '#lib/paraglide/messages.js';
 import type { InboxCounts } from '#lib/server/cases/inbox/counts.ts';
 import { listCount } from './count-words.ts';
@@ -6,15 +6,15 @@ import { listCount } from './count-words.ts';
 /** Links to the standard lists of the inbox, each with its count; `deputy`: the person is the deputy of someone absent. */
 export function inboxViews(choice: InboxChoice, counts: InboxCounts, { deputy }: { deputy: boolean }) {
 	const views: { choice: InboxChoice; label: string; count?: number }[] = [
-		{ choice: WHOLE_INBOX, label: m.desk_status_open(), count: counts.open },
-		{ choice: { ...WHOLE_INBOX, mine: true }, label: m.desk_view_mine(), count: counts.mine },
-		...(deputy || choice.deputy ? [{ choice: { ...WHOLE_INBOX, deputy: true }, label: m.triage_view_deputy() }] : []),
-		{ choice: { ...WHOLE_INBOX, unassigned: true }, label: m.desk_view_unassigned(), count: counts.unassigned },
-		{ choice: { ...WHOLE_INBOX, due: 'overdue' }, label: m.clock_overdue(), count: counts.overdue },
-		{ choice: { ...WHOLE_INBOX, due: 'soon' }, label: m.clock_due_soon(), count: counts.soon },
-		{ choice: { ...WHOLE_INBOX, approval: true }, label: m.desk_view_approval(), count: counts.approval },
-		{ choice: { ...WHOLE_INBOX, objection: true }, label: m.desk_view_objection(), count: counts.objection },
-		{ choice: { ...WHOLE_INBOX, status: 'all' }, label: m.common_all() }
+		{ choice: DEFAULT_INBOX, label: m.desk_status_open(), count: counts.open },
+		{ choice: { ...DEFAULT_INBOX, mine: true }, label: m.desk_view_mine(), count: counts.mine },
+		...(deputy || choice.deputy ? [{ choice: { ...DEFAULT_INBOX, deputy: true }, label: m.triage_view_deputy() }] : []),
+		{ choice: { ...DEFAULT_INBOX, unassigned: true }, label: m.desk_view_unassigned(), count: counts.unassigned },
+		{ choice: { ...DEFAULT_INBOX, due: 'overdue' }, label: m.clock_overdue(), count: counts.overdue },
+		{ choice: { ...DEFAULT_INBOX, due: 'soon' }, label: m.clock_due_soon(), count: counts.soon },
+		{ choice: { ...DEFAULT_INBOX, approval: true }, label: m.desk_view_approval(), count: counts.approval },
+		{ choice: { ...DEFAULT_INBOX, objection: true }, label: m.desk_view_objection(), count: counts.objection },
+		{ choice: { ...DEFAULT_INBOX, status: 'all' }, label: m.common_all() }
 	];
 	return views
 		.filter((view) => view.count !== 0 || !view.choice.objection || sameChoice(choice, view.choice))

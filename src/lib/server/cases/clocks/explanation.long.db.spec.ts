@@ -20,7 +20,7 @@ import { answerCase } from '../answers/answer.ts';
 import { assignCase } from '../handling/assign.ts';
 import { caseForActor } from '../find.ts';
 import { askReporter } from '../conversation/message.ts';
-import { changeCalendar } from './recount.ts';
+import { changeCalendar } from './recompute-deadlines.ts';
 import { dispute, writeToOffice } from '../conversation/reporter-reply.ts';
 import { clocksOf } from './view-clocks.ts';
 import { verifyCase } from '../handling/verify.ts';

@@ -4,7 +4,7 @@ import { caseIn, lastEntry, standing } from '#lib/dev/testing/office.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { transaction } from '#lib/server/db/index.ts';
 import { queue, type JobPayloads } from '#lib/server/jobs/queue.ts';
-import { changeOffice } from '../clocks/recount.ts';
+import { changeOffice } from '../clocks/recompute-deadlines.ts';
 import { dispute } from '../conversation/reporter-reply.ts';
 import { caseForActor, lockCase } from '../find.ts';
 import { returnToOffice, transferCase } from '../handling/transfer.ts';

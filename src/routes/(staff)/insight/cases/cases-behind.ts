@@ -1,5 +1,5 @@
 import type { FigureChoice } from '#lib/cases/figure-query.ts';
-import { inboxAddress, WHOLE_INBOX, type InboxChoice } from '#lib/cases/inbox-query.ts';
+import { inboxAddress, DEFAULT_INBOX, type InboxChoice } from '#lib/cases/inbox-query.ts';
 import { OPEN_STATUSES } from '#lib/cases/moves.ts';
 import type { ServiceKind } from '#lib/cases/vocabulary.ts';
 
@@ -36,7 +36,7 @@ export const behindOffice = (
 
 export function casesBehind(query: Query, { status, kind, due, unit, ...figure }: Behind = {}): string {
 	return inboxAddress({
-		...WHOLE_INBOX,
+		...DEFAULT_INBOX,
 		status: status ?? 'all',
 		...(kind ? { kind } : {}),
 		...(due ? { due } : {}),

@@ -1,4 +1,4 @@
-import { changeOffice } from '#lib/server/cases/clocks/recount.ts';
+import { changeOffice } from '#lib/server/cases/clocks/recompute-deadlines.ts';
 import { changePublicPage, publicPageOf } from '#lib/server/insight/public-page.ts';
 import { sentFiles } from '#lib/server/attachments/stored-files.ts';
 import { listOfficers } from '#lib/server/people/officers/officers.ts';

@@ -6,7 +6,7 @@ import { cases } from '#lib/server/db/schema/cases.ts';
 import { clocks } from '#lib/server/db/schema/clocks.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { changeUnit } from '#lib/server/people/units/units.ts';
-import { recountCase } from './deadlines.ts';
+import { recomputeCase } from './deadlines.ts';
 import { lockCase } from '../find.ts';
 import { recordEvent } from '../timeline.ts';
 
@@ -14,7 +14,7 @@ import { recordEvent } from '../timeline.ts';
  * Recomputes the running deadlines of every case and writes a timeline entry to each case whose due time moved or
  * became certain. @returns how many cases changed
  */
-async function recountOpenCases(tx: Tx, actor: Actor, why: string, unitId?: string): Promise<number> {
+async function recomputeOpenCases(tx: Tx, actor: Actor, why: string, unitId?: string): Promise<number> {
 	const open = await tx
 		.selectDistinct({ id: cases.id })
 		.from(cases)
@@ -26,7 +26,7 @@ async function recountOpenCases(tx: Tx, actor: Actor, why: string, unitId?: stri
 	let moved = 0;
 	for (const { id } of open) {
 		const caseWithUnit = await lockCase(tx, id);
-		const changed = await recountCase(tx, caseWithUnit, calendar);
+		const changed = await recomputeCase(tx, caseWithUnit, calendar);
 		if (changed.length === 0) continue;
 		moved += 1;
 		const now = changed.map(({ name, dueAt, provisional }) => ({
@@ -50,18 +50,18 @@ async function recountOpenCases(tx: Tx, actor: Actor, why: string, unitId?: stri
  *
  * @param change returns why, for the timelines; undefined if no deadline can change
  */
-async function recountAfter(
+async function recomputeAfter(
 	actor: Actor,
 	change: (tx: Tx) => Promise<string | undefined>,
 	unitId?: string
 ): Promise<number> {
 	let why: string | undefined;
-	const recount = (tx: Tx) => (why === undefined ? 0 : recountOpenCases(tx, actor, why, unitId));
+	const recompute = (tx: Tx) => (why === undefined ? 0 : recomputeOpenCases(tx, actor, why, unitId));
 	const moved = await transaction(async (tx) => {
 		why = await change(tx);
-		return recount(tx);
+		return recompute(tx);
 	});
-	return moved + (await transaction(async (tx) => recount(tx)));
+	return moved + (await transaction(async (tx) => recompute(tx)));
 }
 
 /**
@@ -71,7 +71,7 @@ async function recountAfter(
  * @throws as `applyCalendarChange`
  */
 export async function changeCalendar(actor: Actor, raw: unknown): Promise<number> {
-	return recountAfter(actor, (tx) => applyCalendarChange(tx, actor, raw));
+	return recomputeAfter(actor, (tx) => applyCalendarChange(tx, actor, raw));
 }
 
 /**
@@ -85,5 +85,5 @@ export async function changeOffice(actor: Actor, unitId: string, version: number
 		const { name, hoursChanged } = await changeUnit(tx, actor, unitId, version, raw);
 		return hoursChanged ? name : undefined;
 	};
-	return recountAfter(actor, change, unitId);
+	return recomputeAfter(actor, change, unitId);
 }

@@ -9,7 +9,7 @@ import { db, rowsOf, transaction } from '#lib/server/db/index.ts';
 import { askReporter } from '../conversation/message.ts';
 import { sweepReporterTurns } from '../conversation/reporter-turns.ts';
 import { lockCase } from '../find.ts';
-import { changeCalendar, changeOffice } from './recount.ts';
+import { changeCalendar, changeOffice } from './recompute-deadlines.ts';
 
 useFreshDatabase();
 

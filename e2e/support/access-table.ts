@@ -74,7 +74,7 @@ const TABLE: [may: Person[], addresses: string][] = [
 		desk/inbound desk/inbound/new desk/inbound/table desk/inbound/table/csv desk/pesan`
 	],
 	[office, 'desk/pesan/[id=1] desk/pesan/[id=1]/presence'],
-	// The messages of the demo have no file. Who may open one is tested in `channels/incoming/decide.db.spec.ts`.
+	// The messages of the demo have no file. Who may open one is tested in `channels/incoming/incoming-files.db.spec.ts`.
 	[nobody, `desk/pesan/berkas/[id=${NONE}]`],
 	// Shows only permitted cases of those picked, here none.
 	[desk, 'desk/bulk?verb=archive&pick={reference}:1'],

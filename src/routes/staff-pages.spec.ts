@@ -78,6 +78,14 @@ it('a returned form of an office has all its periods of hours, also those that a
 	expect(fieldsOf(null)).not.toContain('hours.period1.name');
 });
 
+it('a returned form of links has all its rows, also those that a colleague removed', () => {
+	const typed = { 'door.row0.name': 'Satu', 'door.row1.name': 'Dua', 'door.row2.name': 'Tiga' };
+	const office = { code: '7604', isRoot: true, seen: '1', purposes: [{ purpose: 'door', own: true, links: [] }] };
+	const pageOf = (form: object | null) => bodyOf(Links, { units: [], office }, form);
+	expect(pageOf(refusal('', 'stale', typed))).toMatch(/value="Satu"[^]*value="Dua"[^]*value="Tiga"/);
+	expect(pageOf(null)).not.toContain('door.row1.name');
+});
+
 it('a filed periodic report has the day of its own office', () => {
 	const filed = { number: '1', version: 1, filedAt: new Date('2026-04-01T15:30:00Z') };
 	const unit = { slug: 'a', name: 'Kantor Barat', timeZone: 'Asia/Jakarta' };

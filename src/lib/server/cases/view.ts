@@ -71,7 +71,7 @@ export async function deskCaseOf(actor: Actor, caseWithUnit: CaseWithUnit) {
 	const { service, incidentOn, identity, secret, consentLapor, channel, receivedAt, openedAt } = row;
 	const { answeredAt, archiveReason, objectionAt, transferredTo, disputes, satisfaction } = row;
 	const { restricted, flagged, assigneeId, processingLimitedAt: limitedAt } = row;
-	const circumstances = {
+	const facts = {
 		mayDecideDraft: draft?.mayDecide ?? false,
 		draft: draft?.state === 'pending' ? draft.kind : null,
 		mayLinkReceipt: mayLinkReceipt(row, entries),
@@ -120,7 +120,7 @@ export async function deskCaseOf(actor: Actor, caseWithUnit: CaseWithUnit) {
 		/** Number of failed attempts to reach the reporter. */
 		failedContacts: entries.filter(({ type }) => type === 'contact_tried').length,
 		draft,
-		may: verbsFor(actor, row, circumstances)
+		may: verbsFor(actor, row, facts)
 	};
 }
 

@@ -50,7 +50,7 @@ async function noteActivity(event: RequestEvent, accountId: string): Promise<voi
 	// A failure to store the network must not fail the request.
 	await noteNetwork(accountId, address).catch((error: unknown) => {
 		storedAt.delete(key);
-		// Makes `readyz` report a full disk: the check notes it.
+		// `isStorageFullError` also notes a full disk, which `readyz` then reports.
 		isStorageFullError(error);
 		log().warn({ err: error }, 'the network of an account was not noted');
 	});

@@ -3,6 +3,7 @@ import { localDate } from '#lib/calendar/days.ts';
 import type { Mentioned } from '#lib/cases/mentions.ts';
 import type { TimelineType } from '#lib/cases/vocabulary.ts';
 import { isAnswerFinal, needsSecondPerson, PAUSING_QUESTIONS } from '#lib/cases/moves.ts';
+import { isHeld } from '#lib/privacy/retention.ts';
 import { fileColumns, fileOrder } from '#lib/server/attachments/stored-files.ts';
 import { now } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
@@ -117,6 +118,8 @@ export async function deskCaseOf(actor: Actor, caseWithUnit: CaseWithUnit) {
 			return { ...message, entry, mentioned: mentionedIn(entry, people), files: own };
 		}),
 		timeline: entries,
+		/** A person holds the case, so retention destroys nothing of it. */
+		held: isHeld(entries),
 		/** Number of failed attempts to reach the reporter. */
 		failedContacts: entries.filter(({ type }) => type === 'contact_tried').length,
 		draft,

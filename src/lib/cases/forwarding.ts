@@ -1,7 +1,7 @@
 import { isTrialReference } from '#lib/text/reference-numbers.ts';
 import type { Category, Channel, EscalationState } from './vocabulary.ts';
 
-/** Most characters of a title on LAPOR's public form, and of a follow-up by its API. */
+/** Maximum number of characters: `title` on LAPOR's public form, `followup` in LAPOR's API. */
 export const LAPOR_CHARACTERS = { title: 100, followup: 1000 };
 
 /** States of a forward that archiving cancels. Not `sending`, because LAPOR may already have the report. */

@@ -5,7 +5,7 @@ import { db, oneRow } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { env } from '#lib/server/env.ts';
 import { Invalid, invalid } from '#lib/server/errors.ts';
-import { log } from '#lib/server/log.ts';
+import { logFailedWrite } from '#lib/server/db/free-space.ts';
 import { casesWithUnit, type CaseRow, type CaseWithUnit } from './find.ts';
 import { receiptHash } from './receipt-hash.ts';
 import { ofReporter, type TrackedCase } from './visibility.ts';
@@ -93,5 +93,5 @@ export async function reportsOfReceipt(opened: CaseWithUnit, access?: SQL): Prom
  */
 export async function markSeen(tracked: TrackedCase): Promise<void> {
 	const update = db().update(cases).set({ seenAt: now() }).where(ofReporter(tracked));
-	await update.catch((error: unknown) => log().warn({ err: error }, 'the visit of a reporter was not stored'));
+	await update.catch(logFailedWrite('the visit of a reporter was not stored'));
 }

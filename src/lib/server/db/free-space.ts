@@ -2,6 +2,7 @@ import { MINUTE_MS } from '#lib/calendar/durations.ts';
 import { ago, now } from '#lib/server/clock.ts';
 import { diskSpace } from '#lib/server/disk-space.ts';
 import { StorageFull } from '#lib/server/errors.ts';
+import { log } from '#lib/server/log.ts';
 
 /**
  * Bytes that must be free before the embedded database is written to. It crashes for good if it can't create the next
@@ -37,3 +38,11 @@ export function isStorageFullError(cause: unknown): boolean {
 	foundFullAt = now();
 	return true;
 }
+
+/** For a write that its page can do without: logs the failure, and notes a full disk for `readyz`. */
+export const logFailedWrite =
+	(message: string) =>
+	(err: unknown): void => {
+		isStorageFullError(err);
+		log().warn({ err }, message);
+	};

@@ -11,7 +11,7 @@ import { db, transaction, type Tx, type Reader } from '#lib/server/db/index.ts';
 import { isId } from '#lib/server/db/is-id.ts';
 import { rosterShifts, kiosks, officers, places, units, placeScans } from '#lib/server/db/schema/units.ts';
 import { Conflict, NotFound, invalid } from '#lib/server/errors.ts';
-import { log } from '#lib/server/log.ts';
+import { logFailedWrite } from '#lib/server/db/free-space.ts';
 import { requireSeen, seenValues } from '#lib/server/seen-values.ts';
 import { holds, type Actor } from '#lib/server/people/actor.ts';
 import { isInTrial } from '#lib/server/people/units/trial.ts';
@@ -212,5 +212,5 @@ export async function countScan(placeId: string): Promise<void> {
 			target: [placeScans.placeId, placeScans.day],
 			set: { count: sql`${placeScans.count} + 1` }
 		})
-		.catch((error: unknown) => log().warn({ err: error }, 'a scan was not counted'));
+		.catch(logFailedWrite('a scan was not counted'));
 }

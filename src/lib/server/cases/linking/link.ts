@@ -146,7 +146,10 @@ export async function linksOf(actor: Actor, row: CaseRow, entries: readonly Time
 	const open = OPEN_STATUSES.includes(row.status);
 	// Without a message, the report was only handed to another agency.
 	const lastAnswer = entries.findLast(({ type, data }) => type === 'answered' && data.message);
-	const link = entries.findLast(({ type, data }) => type === 'linked' && data.action === 'linked');
+	// The first one: after a second link to the same case, its answer may have been received between the two.
+	const link = entries.find(
+		({ type, data }) => type === 'linked' && data.action === 'linked' && data.case === row.mainCaseId
+	);
 	const newer = main !== undefined && open && hasNewerAnswer(main, lastAnswer, link?.at);
 	const held = linked && open ? lastHeld(entries) : null;
 	// A final answer that needs a draft is sent by a supervisor (`sendMainAnswer`).

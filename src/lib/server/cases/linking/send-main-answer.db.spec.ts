@@ -18,7 +18,7 @@ import { answerCase } from '../answers/answer.ts';
 import { askReporter } from '../conversation/message.ts';
 import { dispute, writeToOffice } from '../conversation/reporter-reply.ts';
 import { caseForActor } from '../find.ts';
-import { linkCase, linksOf } from './link.ts';
+import { linkCase, linksOf, unlinkCase } from './link.ts';
 import { mainAnswerFor, sendMainAnswer } from './send-main-answer.ts';
 import { timelineOf } from '../timeline.ts';
 import { verifyCase } from '../handling/verify.ts';
@@ -103,6 +103,9 @@ test('an answer that a reporter disputed is not offered again, unlike a newer on
 	await dispute(row.id, { body: 'Saya belum puas sama sekali.' });
 	expect(await offered()).toEqual([false, null]);
 	await expect(act(sendMainAnswer, office.handler, row.reference)).rejects.toMatchObject({ code: 'invalid-move' });
+	await act(unlinkCase, office.handler, row.reference, { reason: 'Ternyata loket lain.' });
+	await link(row, main);
+	expect(await offered()).toEqual([false, null]);
 
 	await act(askReporter, office.handler, row.reference, { body: 'Apa yang belum selesai?' });
 	await dispute(main.id, { body: 'Saya juga belum puas sama sekali.' });

@@ -1,4 +1,4 @@
-import { and, desc, eq, exists, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, exists, sql } from 'drizzle-orm';
 import { RESOLVED_BY_DRAFT } from '#lib/cases/linking.ts';
 import { versionInput } from '#lib/cases/schema.ts';
 import { isAnswerFinal, needsSecondPerson } from '#lib/cases/moves.ts';
@@ -29,7 +29,7 @@ export async function sendMainAnswer(actor: Actor, reference: string, raw: unkno
 		const { main, report } = await lockPair(tx, actor, reference);
 		const { row } = report;
 		await requireVersion(tx, row, input.version);
-		const isNewer = hasNewerAnswer(main.row, await lastAnswer(tx, row.id), await linkedAt(tx, row.id));
+		const isNewer = hasNewerAnswer(main.row, await lastAnswer(tx, row.id), await linkedAt(tx, row));
 		const hasAnswer = isNewer && (await visibleCase(tx, actor, main.row.id));
 		const answer = hasAnswer ? await lastAnswer(tx, main.row.id) : undefined;
 		if (!answer) throw invalidMove(row);
@@ -49,15 +49,16 @@ export async function mainAnswerFor(actor: Actor, reference: string): Promise<st
 	const { row } = await caseForActor(actor, reference);
 	if (row.mainCaseId === null) return null;
 	const main = await visibleCase(db(), actor, row.mainCaseId);
-	if (!main || !hasNewerAnswer(main, await lastAnswer(db(), row.id), await linkedAt(db(), row.id))) return null;
+	if (!main || !hasNewerAnswer(main, await lastAnswer(db(), row.id), await linkedAt(db(), row))) return null;
 	return (await lastAnswer(db(), main.id))?.body ?? null;
 }
 
-/** When a report was last linked to its main case. */
-async function linkedAt(on: Database | Tx, caseId: number): Promise<Date | undefined> {
-	const { at, type, data, seq } = timeline;
-	const isLink = and(eq(timeline.caseId, caseId), eq(type, 'linked'), sql`${data} ->> 'action' = 'linked'`);
-	const [entry] = await on.select({ at }).from(timeline).where(isLink).orderBy(desc(seq)).limit(1);
+/** When a report was first linked to its present main case. */
+async function linkedAt(on: Database | Tx, { id, mainCaseId }: CaseRow): Promise<Date | undefined> {
+	const { at, caseId, type, data, seq } = timeline;
+	const toMain = sql`${data} ->> 'action' = 'linked' and (${data} ->> 'case')::bigint = ${mainCaseId}`;
+	const isLink = and(eq(caseId, id), eq(type, 'linked'), toMain);
+	const [entry] = await on.select({ at }).from(timeline).where(isLink).orderBy(asc(seq)).limit(1);
 	return entry?.at;
 }
 

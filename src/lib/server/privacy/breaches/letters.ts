@@ -9,7 +9,7 @@ import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { breachLetters, breachSubjects } from '#lib/server/db/schema/breaches.ts';
 import { storeSetting } from '#lib/server/db/settings.ts';
 import { Conflict, NotFound, invalid } from '#lib/server/errors.ts';
-import { log } from '#lib/server/log.ts';
+import { logFailedWrite } from '#lib/server/db/free-space.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { requireRootAdmin } from '#lib/server/people/administration.ts';
 import { recordChange, recordDifference } from '#lib/server/people/audit.ts';
@@ -160,7 +160,7 @@ export async function noticesToReporter(caseId: number) {
 	const unseen = notices.filter(({ seenAt }) => seenAt === null).map(({ id }) => id);
 	if (unseen.length > 0) {
 		const update = db().update(breachSubjects).set({ seenAt: now() }).where(inArray(breachSubjects.id, unseen));
-		await update.catch((error: unknown) => log().warn({ err: error }, 'the visit of a reporter was not stored'));
+		await update.catch(logFailedWrite('the first view of a notice was not stored'));
 	}
 	return notices.map(({ at, body }) => ({ at, body }));
 }

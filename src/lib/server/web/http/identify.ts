@@ -1,8 +1,7 @@
 import { redirect, type RequestEvent } from '@sveltejs/kit';
 import { MINUTE_MS } from '#lib/calendar/durations.ts';
 import { now } from '#lib/server/clock.ts';
-import { isStorageFullError } from '#lib/server/db/free-space.ts';
-import { log } from '#lib/server/log.ts';
+import { logFailedWrite } from '#lib/server/db/free-space.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { addressKey, noteNetwork } from '#lib/server/people/rate-limits.ts';
 import type { Device } from '#lib/server/people/sign-in/known-devices.ts';
@@ -50,9 +49,7 @@ async function noteActivity(event: RequestEvent, accountId: string): Promise<voi
 	// A failure to store the network must not fail the request.
 	await noteNetwork(accountId, address).catch((error: unknown) => {
 		storedAt.delete(key);
-		// `isStorageFullError` also notes a full disk, which `readyz` then reports.
-		isStorageFullError(error);
-		log().warn({ err: error }, 'the network of an account was not noted');
+		logFailedWrite('the network of an account was not noted')(error);
 	});
 }
 

@@ -42,8 +42,8 @@ export async function processMessage(messageId: number): Promise<void> {
 const BATCH = 200;
 
 /**
- * Runs each minute: enqueues messages that were not processed, at growing intervals. Puts aside those of removed mailboxes,
- * which nobody reads any more.
+ * Runs each minute: enqueues messages that were not processed, at growing intervals. Puts aside those of removed mailboxes:
+ * the site can't read their content there any more.
  */
 export async function sweepStored(): Promise<void> {
 	const { id, state, receivedAt, attempts } = incomingMessages;

@@ -113,7 +113,7 @@ export async function setManualStatus(actor: Actor, id: string, raw: unknown) {
 
 /**
  * Marks the task of a row as done.
- * @throws NotFound · Conflict `invalid-move` if the row has no task, `stale` if it is not the one that the person saw
+ * @throws NotFound · Conflict `invalid-move` if the row has no task, `stale` if the person saw another task
  */
 export async function settleTask(actor: Actor, id: string, raw: unknown): Promise<EscalationRow> {
 	const { reason, raised } = checked(settleInput, raw);

@@ -27,9 +27,9 @@ const PAGE = 30;
 const FOR_PEOPLE: readonly EscalationState[] = ['unknown', 'rejected', 'stuck'];
 const QUIET_WORKING_DAYS = 5;
 
-/** Nobody can do anything about a forward of a destroyed case. */
-const isAlive = isNull(cases.destroyedAt);
-const todo = sql`(${isAlive} and (${inArray(escalations.state, [...FOR_PEOPLE])} or ${escalations.task} is not null
+/** Staff can't change a forward whose case was destroyed, so no list waits for it. */
+const hasTexts = isNull(cases.destroyedAt);
+const todo = sql`(${hasTexts} and (${inArray(escalations.state, [...FOR_PEOPLE])} or ${escalations.task} is not null
 	or (${escalations.mode} = 'manual' and ${escalations.state} = 'waiting')))`;
 
 /** The start of the day five working days ago. A forward by hand with older news is quiet. */
@@ -41,7 +41,7 @@ export async function quietSince(): Promise<Date> {
 
 function quiet(since: Date): SQL | undefined {
 	return and(
-		isAlive,
+		hasTexts,
 		eq(escalations.mode, 'manual'),
 		eq(escalations.state, 'sent'),
 		lt(sql`coalesce(${escalations.laporNewsAt}, ${escalations.sentAt})`, since.toISOString())

@@ -75,8 +75,8 @@ export interface NamedKiosk {
 
 const itsName = { mode: kiosks.mode, number: kiosks.number };
 
-/** Condition for the devices of a place that were not withdrawn, and for unused links that are still valid. */
-const inUse = (placeId: string, kioskId?: string) =>
+/** Condition for the listed rows of a place: paired devices and valid links, without those that were withdrawn. */
+const isListed = (placeId: string, kioskId?: string) =>
 	and(
 		eq(kiosks.placeId, placeId),
 		isNull(kiosks.withdrawnAt),
@@ -95,7 +95,7 @@ export async function listKiosks(actor: Actor, placeId: string) {
 		.select({ id, mode, number, pairedAt, seenAt, linkExpiresAt, desk: places.name })
 		.from(kiosks)
 		.leftJoin(places, eq(places.id, kiosks.deskId))
-		.where(inUse(place.id))
+		.where(isListed(place.id))
 		.orderBy(asc(pairedAt), asc(linkExpiresAt));
 }
 /** A row of that list. Without `pairedAt` it is a link that is still valid. */
@@ -120,7 +120,7 @@ export async function withdrawKiosks(actor: Actor, placeId: string, kioskId?: st
 		const ended = await tx
 			.update(kiosks)
 			.set({ withdrawnAt: now() })
-			.where(inUse(place.id, kioskId))
+			.where(isListed(place.id, kioskId))
 			.returning(itsName);
 		if (kioskId && ended.length === 0) throw new Conflict('invalid-move', { reason: 'device_ended' });
 		if (ended.length === 0) return [];
@@ -143,7 +143,7 @@ export async function setKioskPin(actor: Actor, placeId: string, kioskId: string
 	const pinHash = await hashPassword(pin);
 	const device = await transaction(async (tx) => {
 		const place = await placeForAdmin(actor, placeId, tx);
-		const [changed] = await tx.update(kiosks).set({ pinHash }).where(inUse(place.id, kioskId)).returning(itsName);
+		const [changed] = await tx.update(kiosks).set({ pinHash }).where(isListed(place.id, kioskId)).returning(itsName);
 		if (!changed) throw new Conflict('invalid-move', { reason: 'device_ended' });
 		const after = { device: changed.number };
 		await recordChange(tx, actor, { unitId: place.unitId, action: 'kiosk.pin_set', subject: place.name, after });

@@ -119,7 +119,7 @@ async function insertPart(
 	const text = [input.title, input.body].join('\n');
 	const inText = await namedOfficers(unit, { text });
 	const openedAt = now();
-	// Nobody has a receipt for the part either.
+	// The reporter has no receipt for the part either.
 	const withoutCode = neverHandedOver(await entryData(tx, whole.id));
 	const part = await insertCase(tx, {
 		unit,

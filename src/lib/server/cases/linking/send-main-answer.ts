@@ -29,9 +29,8 @@ export async function sendMainAnswer(actor: Actor, reference: string, raw: unkno
 		const { main, report } = await lockPair(tx, actor, reference);
 		const { row } = report;
 		await requireVersion(tx, row, input.version);
-		const isNewer = hasNewerAnswer(main.row, await lastAnswer(tx, row.id), await linkedAt(tx, row));
-		const hasAnswer = isNewer && (await visibleCase(tx, actor, main.row.id));
-		const answer = hasAnswer ? await lastAnswer(tx, main.row.id) : undefined;
+		const isVisible = await visibleCase(tx, actor, main.row.id);
+		const answer = isVisible && (await newerAnswer(tx, main.row, row));
 		if (!answer) throw invalidMove(row);
 		const sending = { main: main.row, report, answer };
 		const why = await reasonNotAnswered(tx, sending);
@@ -49,8 +48,13 @@ export async function mainAnswerFor(actor: Actor, reference: string): Promise<st
 	const { row } = await caseForActor(actor, reference);
 	if (row.mainCaseId === null) return null;
 	const main = await visibleCase(db(), actor, row.mainCaseId);
-	if (!main || !hasNewerAnswer(main, await lastAnswer(db(), row.id), await linkedAt(db(), row))) return null;
-	return (await lastAnswer(db(), main.id))?.body ?? null;
+	return (main && (await newerAnswer(db(), main, row)))?.body ?? null;
+}
+
+/** The last answer of the main case, if the linked report has not received it. */
+async function newerAnswer(on: Database | Tx, main: CaseRow, row: CaseRow) {
+	const isNewer = hasNewerAnswer(main, await lastAnswer(on, row.id), await linkedAt(on, row));
+	return isNewer ? lastAnswer(on, main.id) : undefined;
 }
 
 /** When a report was first linked to its present main case. */

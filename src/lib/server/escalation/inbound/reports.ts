@@ -131,7 +131,7 @@ const enteredInput = z.object({ settled: z.string().max(40).optional() });
 /**
  * Records that a person has written the office's answer at LAPOR. A second call changes nothing.
  *
- * @throws NotFound · Conflict `invalid-move` if no answer is owed, `stale` if it is not the one that the person saw
+ * @throws NotFound · Conflict `invalid-move` if no answer is owed, `stale` if the person saw another answer
  */
 export async function enterAnswer(actor: Actor, id: string, raw: unknown = {}): Promise<void> {
 	const { settled } = checked(enteredInput, raw);

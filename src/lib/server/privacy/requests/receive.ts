@@ -167,7 +167,7 @@ async function insertRequest(tx: Tx, actor: Actor | null, request: NewRequest): 
 	if (about) {
 		const changed = await updateCase(tx, about.row);
 		const proposed = await proposeOfficers(tx, changed, about.unit, content.words ?? '');
-		// If nobody is left who gets the notices, the names are withdrawn, because somebody must know the deadline.
+		// If the proposed names leave no recipient of the notices, withdraws the names: a person must know the deadline.
 		if (proposed.length > 0 && !(await hasRecipient(tx, row)))
 			await withdrawProposals(tx, changed.id, inArray(caseOfficers.officerId, proposed));
 		const data = { number: row.number, kind, via };

@@ -28,7 +28,7 @@ const onceKey = (row: Pick<RequestRow, 'id'>, stage: Stage) => `data_request:${r
 /**
  * Notifies the responsible person of the office. If that person may not decide, or there is none, it notifies the nearest
  * administrators, or else the responsible person of an office above. Of an overdue request, the administrators are notified
- * together with the responsible person. Nobody is notified of their own request or of a case that names them.
+ * together with the responsible person. A person gets no notice of their own request or of a case that names them.
  */
 export async function notifyOfRequest(tx: Tx, row: RequestRow, stage: Stage): Promise<void> {
 	const { subject, english } = STAGES[stage];

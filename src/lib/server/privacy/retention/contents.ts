@@ -168,7 +168,7 @@ export const CONTENTS: Record<string, TableContents> = {
 			identity_sealed: identity('null'),
 			purpose_reason: text(`''`),
 			reason_text: identityOrText('null'),
-			// Nobody can do a task about a destroyed case.
+			// Every verb of a forward refuses a destroyed case, so its task can't be done.
 			task: text('null'),
 			task_text: identityOrText('null')
 		}

@@ -73,6 +73,8 @@ export async function caseBoard(actor: Actor, query: BoardQuery) {
 		/** Median of the calendar days from receipt to answer, for all answers of the period; undefined without answers. */
 		medianDays: medianOf(histogramOf(sums, 'answered', 'days')),
 		course: courseOf(sums, days, period),
+		/** The present date at the office. */
+		today,
 		ages: agesOf(sums, today),
 		/** Reports received in the period, by their properties. */
 		counts: {

@@ -50,6 +50,6 @@ export async function insightOverview(actor: Actor, query: LeaderboardQuery) {
 		overdue: board.totals.late,
 		talks: talks.slice(0, TALKS)
 	};
-	/** `opens`: the actor may open the reports behind the figures. `today`: the present date at the office. */
-	return { figures, comparison, opens: board.opens, today: board.ages[0]?.to };
+	/** `opens`: the actor may open the reports behind the figures. */
+	return { figures, comparison, opens: board.opens, today: board.today };
 }

@@ -124,7 +124,7 @@ test('a province opens itself and ten regencies from tables, with photos, servic
 			await press('button', 'Tambah layanan');
 			await path();
 		}
-		await pressIn('services', 'Salin dari kantor lain');
+		await pressIn('services', 'Salin dari satuan kerja lain');
 		await press('button', 'Lihat dulu');
 		await expect(admin.getByRole('checkbox', { checked: true })).toHaveCount(10);
 		await expectNoViolations(admin);

@@ -1,5 +1,6 @@
 import { and, asc, desc, eq, inArray, sql } from 'drizzle-orm';
 import { isAnswered, isAnswerFinal } from '#lib/cases/moves.ts';
+import { firstWords } from '#lib/text/marked.ts';
 import { fileColumns, fileOrder } from '#lib/server/attachments/stored-files.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, type Database, type Tx } from '#lib/server/db/index.ts';
@@ -97,7 +98,7 @@ export async function reporterView({ row, unit }: CaseWithUnit) {
 			title: part.title,
 			status: part.status,
 			transferredTo: part.transferredTo,
-			excerpt: part.body.slice(0, 120),
+			excerpt: firstWords(part.body, 120),
 			whole: part.id === row.splitFromId
 		})),
 		may: {

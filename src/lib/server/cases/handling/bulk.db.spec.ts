@@ -34,13 +34,14 @@ test('assigns each picked case with its own timeline entry, and a case that chan
 
 test('bulk archiving archives suggestions at once and drafts the archiving of complaints', async () => {
 	const plain = await suggestion();
-	const { reference: complaint } = await makeCase(office.unit);
+	const { reference: complaint } = await makeCase(office.unit, { body: 'Antrean panjang. '.repeat(10) });
 	const picks = await Promise.all([plain, complaint].map(pickOf));
 	const { rows } = await previewBulk(office.handler, 'archive', picks);
 	expect(rows.map(({ drafted, obstacle }) => [drafted, obstacle])).toEqual([
 		[false, null],
 		[true, null]
 	]);
+	expect(rows[1]?.excerpt).toMatch(/panjang …$/);
 	const outcomes = await archivePicked(office.handler, picks, { reason: 'spam', note: 'Bukan laporan.' });
 	expect(outcomes.map(({ refused }) => refused)).toEqual([null, null]);
 	expect((await standing(plain)).status).toBe('archived');

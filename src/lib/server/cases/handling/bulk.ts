@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { and, eq, inArray } from 'drizzle-orm';
 import { z } from 'zod';
 import { allows, needsSecondPerson } from '#lib/cases/moves.ts';
+import { firstWords } from '#lib/text/marked.ts';
 import { checked } from '#lib/server/checked.ts';
 import { db } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
@@ -60,7 +61,8 @@ export async function previewBulk(actor: Actor, verb: BulkVerb, picks: readonly 
 		const { reference, title, kind, status } = row;
 		/** An archiving that a second person decides is drafted, not done. */
 		const drafted = verb === 'archive' && needsSecondPerson(kind);
-		const shown = { reference, title, excerpt: row.body.slice(0, 120), kind, status, assignee, version: pick.version };
+		const excerpt = firstWords(row.body, 120);
+		const shown = { reference, title, excerpt, kind, status, assignee, version: pick.version };
 		rows.push({ ...shown, obstacle: await obstacleTo(actor, verb, row, pick), drafted });
 	}
 	const free = rows.filter(({ obstacle }) => obstacle === null).map(({ reference }) => reference);

@@ -8,6 +8,7 @@ import {
 } from '#lib/cases/linking.ts';
 import { linkInput, reasonInput } from '#lib/cases/schema.ts';
 import { isAnswered, isAnswerFinal, OPEN_STATUSES } from '#lib/cases/moves.ts';
+import { firstWords } from '#lib/text/marked.ts';
 import { checked } from '#lib/server/checked.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { lockKey } from '#lib/server/db/lock-key.ts';
@@ -173,7 +174,7 @@ export async function linksOf(actor: Actor, row: CaseRow, entries: readonly Time
 const summaryOf = ({ reference, status, title, body }: CaseRow) => ({
 	reference,
 	status,
-	title: title ?? body.slice(0, 80)
+	title: title ?? firstWords(body, 80)
 });
 
 /** Why the last answer of the main case was held, if no later entry changed the link. */

@@ -2,6 +2,7 @@ import { and, asc, desc, eq, gt, gte, inArray, isNull, lte, ne, or, sql, type SQ
 import { DAY_MS } from '#lib/calendar/durations.ts';
 import { DUPLICATE_DAYS, likelyDuplicates } from '#lib/cases/duplicates.ts';
 import { OPEN_STATUSES } from '#lib/cases/moves.ts';
+import { firstWords } from '#lib/text/marked.ts';
 import { fingerprintOf, type Fingerprint } from '#lib/text/text-similarity.ts';
 import { db } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
@@ -61,7 +62,7 @@ export async function likelyDuplicatesOf(actor: Actor, row: CaseRow) {
 	return likelyDuplicates(print, neighbours).map(({ neighbour, degree, words }) => ({
 		reference: neighbour.reference,
 		status: neighbour.status,
-		title: neighbour.title ?? neighbour.text.slice(0, 90),
+		title: neighbour.title ?? firstWords(neighbour.text, 90),
 		receivedAt: neighbour.receivedAt,
 		/** May be archived as a duplicate. Reports of other people are linked instead. */
 		sameSource: neighbour.sameSource,

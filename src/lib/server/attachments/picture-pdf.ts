@@ -1,6 +1,7 @@
 import { buffer } from 'node:stream/consumers';
 import PdfKit from 'pdfkit';
 import sharp from 'sharp';
+import { firstCharacters } from '#lib/text/cut-text.ts';
 import { FORWARD_BYTES } from './limits.ts';
 import { eachPdfPage, PdfRefused } from './pdf-pages.ts';
 import type { PdfFault, RenderedPage } from './pdf-worker.ts';
@@ -124,5 +125,5 @@ function plainText(text: string): string | null {
 		.replace(/ ?\n ?/g, '\n')
 		.replace(/\n{3,}/g, '\n\n')
 		.trim();
-	return plain.slice(0, MAX_TEXT).toWellFormed() || null;
+	return firstCharacters(plain, MAX_TEXT) || null;
 }

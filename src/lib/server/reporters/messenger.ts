@@ -1,6 +1,7 @@
 import { and, eq } from 'drizzle-orm';
 import { m } from '#lib/paraglide/messages.js';
 import { baseLocale, isLocale } from '#lib/paraglide/runtime.js';
+import { firstCharacters } from '#lib/text/cut-text.ts';
 import type { StoredEntry as Entry } from '#lib/server/cases/timeline.ts';
 import type { ConversationRow } from '#lib/server/channels/incoming/conversation.ts';
 import { followCase } from '#lib/server/channels/incoming/follow-case.ts';
@@ -65,8 +66,7 @@ async function write(entry: Entry, conversation: ConversationRow, row: typeof ca
 		const { reference: number } = row;
 		if (!wording || body === undefined)
 			return [late(text(m.wa_news({ reference: number, status: reportStatusWord(row), link })))];
-		const cut =
-			body.length > LONGEST ? `${body.slice(0, LONGEST).toWellFormed()} …\n\n${m.wa_track_more({ link })}` : body;
+		const cut = body.length > LONGEST ? `${firstCharacters(body, LONGEST)} …\n\n${m.wa_track_more({ link })}` : body;
 		const words = late(text(wording({ reference: number, office, text: cut })));
 		const ends = entry.type === 'answered' && conversation.channel === 'whatsapp';
 		return ends ? [words, late(afterAnswer(conversation.id, number), 'wait')] : [words];

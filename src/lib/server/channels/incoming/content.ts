@@ -1,4 +1,5 @@
 import { asc, inArray } from 'drizzle-orm';
+import { firstCharacters } from '#lib/text/cut-text.ts';
 import type { KeptFile } from '#lib/server/attachments/stored-files.ts';
 import type { Tx } from '#lib/server/db/index.ts';
 import { incomingFiles } from '#lib/server/db/schema/channels.ts';
@@ -34,7 +35,7 @@ const CUT = ' …\n\n(Lanjutannya ada di pesan masuk.)';
 
 /** A text of a conversation as a case can hold it. Stored in the language of the office. */
 export const capped = (text: string): string =>
-	text.length > LONGEST ? text.slice(0, LONGEST - CUT.length).toWellFormed() + CUT : text;
+	text.length > LONGEST ? firstCharacters(text, LONGEST - CUT.length) + CUT : text;
 
 /** Names of refused files, for a timeline entry. */
 export const refusedIn = (refused: Refused) => (refused.length > 0 ? { refused: refused.map(({ name }) => name) } : {});

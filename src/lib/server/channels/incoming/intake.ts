@@ -1,6 +1,7 @@
 import { and, desc, eq, gt, isNull, sql } from 'drizzle-orm';
 import { HOUR_MS } from '#lib/calendar/durations.ts';
 import { OLDEST_REPORT_MS } from '#lib/cases/vocabulary.ts';
+import { firstCharacters } from '#lib/text/cut-text.ts';
 import { numberedName } from '#lib/server/attachments/display-name.ts';
 import type { KeptFile } from '#lib/server/attachments/stored-files.ts';
 import { storeIncomingMessage } from '#lib/server/cases/conversation/incoming-message.ts';
@@ -106,10 +107,10 @@ function storable(content: IncomingContent): IncomingContent {
 		...content,
 		sender: {
 			...sender,
-			name: sender.name && plain(sender.name.trim().slice(0, 120)),
+			name: sender.name && plain(firstCharacters(sender.name.trim(), 120)),
 			address: plain(sender.address).trim()
 		},
-		subject: subject && plain(subject.replace(/\s+/g, ' ').trim().slice(0, 300)),
+		subject: subject && plain(firstCharacters(subject.replace(/\s+/g, ' ').trim(), 300)),
 		body: plain(body).trim(),
 		quoted: quoted && plain(quoted),
 		refusedFiles: refusedFiles.map(({ name, reason }) => ({ name: plain(name), reason }))

@@ -1,6 +1,7 @@
 import { and, asc, desc, eq, inArray, sql, type SQL } from 'drizzle-orm';
 import { z } from 'zod';
 import { isAbout, officersIn } from '#lib/cases/named-officers.ts';
+import { firstCharacters } from '#lib/text/cut-text.ts';
 import { checked } from '#lib/server/checked.ts';
 import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
 import { beyond, pageOf } from '#lib/server/db/page.ts';
@@ -78,7 +79,7 @@ async function shownTo(actor: Actor, rows: Awaited<ReturnType<typeof asideMessag
 	});
 	return visible.map(({ seen, ...row }) => ({
 		...row,
-		seen: seen?.text === undefined ? seen : { ...seen, text: seen.text.slice(0, MAX_SHOWN) }
+		seen: seen?.text === undefined ? seen : { ...seen, text: firstCharacters(seen.text, MAX_SHOWN) }
 	}));
 }
 

@@ -1,6 +1,7 @@
 import { and, asc, desc, eq, gt, inArray, isNotNull, isNull, notInArray, or, sql } from 'drizzle-orm';
 import { ENDED_FORWARDS, LAPOR_CHARACTERS, whyNotForwardable } from '#lib/cases/forwarding.ts';
 import { isAnswered } from '#lib/cases/moves.ts';
+import { firstCharacters } from '#lib/text/cut-text.ts';
 import { openReporter } from '#lib/server/cases/reporter.ts';
 import type { StoredEntry as Entry } from '#lib/server/cases/timeline.ts';
 import { now } from '#lib/server/clock.ts';
@@ -217,7 +218,7 @@ export function followupParts(text: string): string[] {
 }
 
 function cutAt(text: string): number {
-	const start = text.slice(0, LAPOR_CHARACTERS.followup - NUMBER_ROOM).toWellFormed();
+	const start = firstCharacters(text, LAPOR_CHARACTERS.followup - NUMBER_ROOM);
 	for (const [mark, after] of [
 		[LINE_BREAK + LINE_BREAK, 0],
 		[LINE_BREAK, 0],
@@ -227,6 +228,5 @@ function cutAt(text: string): number {
 		const at = start.lastIndexOf(mark);
 		if (at >= start.length / 2) return at + after;
 	}
-	// The cut split a surrogate pair and left a replacement character: the whole pair goes into the next part.
-	return start.endsWith('\uFFFD') ? start.length - 1 : start.length;
+	return start.length;
 }

@@ -1,4 +1,5 @@
 import { and, desc, eq, gt, isNotNull, ne, notInArray, or } from 'drizzle-orm';
+import { firstCharacters } from '#lib/text/cut-text.ts';
 import { type CaseWithUnit, caseForActor, type CaseRow, type UnitRow } from '#lib/server/cases/find.ts';
 import { openNamed, openReporter, type Reporter } from '#lib/server/cases/reporter.ts';
 import { type Database, type Tx, db } from '#lib/server/db/index.ts';
@@ -98,9 +99,7 @@ function proposedTitle(title: string | null, body: string, reporter: Reporter | 
 	const most = LAPOR_CHARACTERS.title;
 	if (sentence.length <= most) return sentence;
 	const cut = sentence.slice(0, most - 1);
-	const whole = cut.slice(0, Math.max(cut.lastIndexOf(' '), most / 2));
-	// The cut may have divided an emoji.
-	return `${whole.replace(/[\uD800-\uDBFF]$/, '').trimEnd()}…`;
+	return `${firstCharacters(cut, Math.max(cut.lastIndexOf(' '), most / 2)).trimEnd()}…`;
 }
 
 /** The next `nn` of a case's forwards. */

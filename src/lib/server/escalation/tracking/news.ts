@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { DAY_MS } from '#lib/calendar/durations.ts';
+import { firstCharacters } from '#lib/text/cut-text.ts';
 import { fromNow, now } from '#lib/server/clock.ts';
 import { withoutHtml, type ComplaintDetail, type Followup, type Log } from '#lib/server/integrations/lapor/tracking.ts';
 import type { FollowupRow } from '../followups/followups.ts';
@@ -42,7 +43,7 @@ export interface News {
 
 /** Longer ids are stored as a hash and longer names are cut, because an index limits the length of texts. */
 const ID_CHARACTERS = 200;
-const cut = (name: string) => name.slice(0, ID_CHARACTERS).toWellFormed();
+const cut = (name: string) => firstCharacters(name, ID_CHARACTERS);
 
 /**
  * Corrects a time in the future, because no later status would count as newer. Within a day, the clock or the zone of LAPOR

@@ -1,3 +1,4 @@
+import { firstCharacters } from '#lib/text/cut-text.ts';
 import { at, listAt, textAt } from '../foreign-text.ts';
 import type { Exchange } from './types.ts';
 
@@ -85,7 +86,7 @@ export function readReason(json: unknown, status = 0): RefusalReason | undefined
 	const reasons = known.length === 0 && status >= 400 && status < 500 ? wordsIn(json) : known;
 	const all = reasons.map(({ field, text }) => (field ? `${field}: ${text}` : text));
 	const fields = reasons.flatMap(({ field, text }) => (field ? [{ field, text }] : []));
-	return all.length === 0 ? undefined : { text: [...new Set(all)].join(' · ').slice(0, 500).toWellFormed(), fields };
+	return all.length === 0 ? undefined : { text: firstCharacters([...new Set(all)].join(' · '), 500), fields };
 }
 
 interface FoundReason {

@@ -119,7 +119,7 @@ async function parse(job: MimeJob): Promise<ParsedMail> {
 /** Ends a text that was cut. In the language of the office, because it is stored with the text. */
 const CUT = ' …\n\n(Teks dipotong. Selengkapnya ada di kotak surat kantor.)';
 const capped = (text: string, most: number): string =>
-	text.length > most ? text.slice(0, most).toWellFormed() + CUT : text;
+	text.length > most ? text.slice(0, most).replace(/[\uD800-\uDBFF]$/, '') + CUT : text;
 
 const MAX_ANSWERS = 50;
 

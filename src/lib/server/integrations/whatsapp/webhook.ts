@@ -1,5 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
+import { firstCharacters } from '#lib/text/cut-text.ts';
 
 /** Kinds of messages that the Cloud API names. Every other kind counts as `unsupported`. */
 const MESSAGE_KINDS = [
@@ -65,7 +66,7 @@ const id = z.string().min(1).max(256);
 const optionalId = id.nullish().catch(null);
 const words = z
 	.string()
-	.transform((text) => text.slice(0, MAX_TEXT))
+	.transform((text) => firstCharacters(text, MAX_TEXT))
 	.catch('');
 const short = z
 	.string()

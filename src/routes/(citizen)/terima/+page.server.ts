@@ -31,17 +31,18 @@ export const load = (event) =>
 
 export const actions = {
 	/** "Sudah saya catat" removes the receipt from this browser. With `?hapus` the next person at the phone does it. */
-	default: async (event) => {
-		// Whatever fails, the next person at this phone does not find the code.
-		const report = await sentLately(event)
-			.then((sent) => sent && acknowledgement(sent.tracked))
-			.catch(() => undefined);
-		receiptCookie.clear(event.cookies);
-		forgetPages(event.cookies);
-		if (!report || event.url.searchParams.has('hapus')) redirect(303, `/${report?.unit.slug ?? ''}`);
-		const { unit, promisedAt } = report;
-		const reply = promisedAt && localDate(promisedAt, unit.timeZone);
-		await receiptCookie.write(event.cookies, { office: unit.slug, reply });
-		redirect(303, '/terima?dicatat');
-	}
+	default: (event) =>
+		asPage(async () => {
+			const sent = await sentLately(event).finally(() => {
+				// Also if the database fails, because the next person at this phone must not find the code.
+				receiptCookie.clear(event.cookies);
+				forgetPages(event.cookies);
+			});
+			const report = sent && (await acknowledgement(sent.tracked));
+			if (!report || event.url.searchParams.has('hapus')) redirect(303, `/${report?.unit.slug ?? ''}`);
+			const { unit, promisedAt } = report;
+			const reply = promisedAt && localDate(promisedAt, unit.timeZone);
+			await receiptCookie.write(event.cookies, { office: unit.slug, reply });
+			redirect(303, '/terima?dicatat');
+		})
 };

@@ -57,8 +57,8 @@ interface Strangers {
 }
 
 const squeezed = (text: string) => text.replace(/[\s().\-–]/g, '').toLowerCase();
-/** The part of a contact or number that is searched. The last eight digits of a phone: 0812… and +62812… are the same. */
-const keyOf = (value: string) => squeezed(value).replace(/^\+?\d*(\d{8})$/, '$1');
+/** Removes the beginning of a phone number, because 0812… and +62812… are the same: its last eight digits stay. */
+const withoutPrefix = (value: string) => squeezed(value).replace(/^\+?\d*(\d{8})$/, '$1');
 const capitalised = (word: string) => word.charAt(0).toUpperCase() + word.slice(1).toLowerCase();
 
 /**
@@ -67,7 +67,10 @@ const capitalised = (word: string) => word.charAt(0).toUpperCase() + word.slice(
  */
 export function revealsOtherReporters(text: string, strangers: Strangers): boolean {
 	const squeezedText = squeezed(text);
-	const contains = (value: string) => keyOf(value).length >= 6 && squeezedText.includes(keyOf(value));
+	const contains = (value: string) => {
+		const part = withoutPrefix(value);
+		return part.length >= 6 && squeezedText.includes(part);
+	};
 	if ([...strangers.references, ...strangers.contacts].some(contains)) return true;
 	const written = new Set(text.match(/[\p{L}']+/gu) ?? []);
 	return strangers.names

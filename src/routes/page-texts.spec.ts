@@ -1,0 +1,50 @@
+import { expect, it } from 'vitest';
+import { formatDateTime, formatShortDate } from '#lib/calendar/format.ts';
+import { htmlOf, pageOf } from '#lib/dev/testing/rendered.ts';
+import { m } from '#lib/paraglide/messages.js';
+import { SKM_ELEMENTS } from '#lib/skm/vocabulary.ts';
+import Recaps from './(staff)/insight/rekap/+page.svelte';
+import ResponseEntry from './(staff)/insight/skm/answers/ResponseEntry.svelte';
+import ConnectionPage from './(staff)/admin/channels/[channel]/[code]/+page.svelte';
+import Message from './(citizen)/lacak/laporan/pesan/+page.svelte';
+
+it('an archived report promises to be handled again only while the reporter may complete it', () => {
+	const textOf = (complete: boolean) =>
+		pageOf(Message, {
+			report: { reference: 'ADU-1', status: 'archived', archiveReason: 'incomplete', may: { complete } },
+			unit: { name: 'Kantor Contoh' },
+			question: null,
+			hidden: { submissionId: '1', opened: '1' },
+			files: { max: 5, accept: 'image/*' }
+		});
+	expect(textOf(true)).toContain(m.citizen_case_complete_hint());
+	expect(textOf(false)).not.toContain(m.citizen_case_complete_hint());
+	expect(textOf(false)).toContain(m.citizen_case_write());
+});
+
+it('a connection that failed shows since when, and that a test of it has ended', () => {
+	const [zone, lastErrorAt] = ['Asia/Makassar', new Date('2026-11-02T01:00:00Z')];
+	const shown = { address: 'pengaduan@kantor.go.id', lastError: 'password', lastErrorAt, checkedAt: null, failed: 0 };
+	const office = { name: 'Kantor Contoh', zone, opened: true };
+	const data = { channel: 'email', office, shown, settings: {}, used: false, waiting: [], hook: '', texts: [] };
+	const page = pageOf(ConnectionPage, data);
+	expect(page).toContain(m.channels_failed_since({ when: formatDateTime(lastErrorAt, zone) }));
+	expect(page).not.toContain(m.channels_tried());
+	expect(pageOf(ConnectionPage, data, null, '?tried')).toContain(m.channels_tried());
+});
+
+it('a filed periodic report has the day of its own office', () => {
+	const filed = { number: '1', version: 1, filedAt: new Date('2026-04-01T15:30:00Z') };
+	const unit = { slug: 'a', name: 'Kantor Barat', timeZone: 'Asia/Jakarta' };
+	const recaps = { units: [], unit: { slug: 'b', name: 'Kantor Timur', timeZone: 'Asia/Jayapura' }, periods: [] };
+	const owed = [{ unit, scope: 'own', filed, overdue: false }];
+	expect(pageOf(Recaps, { ...recaps, grain: 'month', period: '2026-03', dueOn: '2026-04-08', owed })).toContain(
+		formatShortDate(filed.filedAt, 'Asia/Jakarta')
+	);
+});
+
+it('the buttons below an entry are named as actions', () => {
+	const answers = Object.fromEntries(SKM_ELEMENTS.map((element) => [element, 3]));
+	const response = { id: 'a', day: '2026-03-02', state: 'counted', stateReason: null, answers };
+	expect(htmlOf(ResponseEntry, { response })).toContain(`aria-label="${m.common_actions()}"`);
+});

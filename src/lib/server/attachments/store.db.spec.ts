@@ -1,11 +1,16 @@
 import { randomUUID } from 'node:crypto';
+import { readdir, utimes } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { DAY_MS } from '#lib/calendar/durations.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
-import { fileStore, holdRemovals } from './store.ts';
+import { ago } from '#lib/server/clock.ts';
+import { env } from '#lib/server/env.ts';
+import { fileStore, holdRemovals, sweepFiles } from './store.ts';
 
 useFreshDatabase();
 
-test('keeps files until the first backup ends, also after a second one was refused', async () => {
+test('keeps files until the last backup ends', async () => {
 	const key = randomUUID();
 	await fileStore().put(key, Buffer.from('x'));
 	const isThereAfterRemoval = async () => {
@@ -13,9 +18,23 @@ test('keeps files until the first backup ends, also after a second one was refus
 		return (await fileStore().read(key)) !== null;
 	};
 	const resume = await holdRemovals();
-	const resumeAfterRefusal = await holdRemovals();
-	await resumeAfterRefusal();
-	expect(await isThereAfterRemoval()).toBe(true);
+	const resumeSecond = await holdRemovals();
 	await resume();
+	expect(await isThereAfterRemoval()).toBe(true);
+	const resumeRefused = await holdRemovals();
+	await resumeRefused();
+	expect(await isThereAfterRemoval()).toBe(true);
+	await resumeSecond();
 	expect(await isThereAfterRemoval()).toBe(false);
+});
+
+test('sweeps the marker files of backups that died', async () => {
+	await holdRemovals();
+	const held = async () => (await readdir(env().DATA_DIR)).filter((name) => name.startsWith('files.held'));
+	for (const name of await held()) await utimes(join(env().DATA_DIR, name), ago(2 * DAY_MS), ago(2 * DAY_MS));
+	const resume = await holdRemovals();
+	await sweepFiles();
+	expect(await held()).toHaveLength(1);
+	await resume();
+	expect(await held()).toEqual([]);
 });

@@ -1,4 +1,5 @@
-import { mkdir, rm, stat, writeFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { mkdir, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inArray } from 'drizzle-orm';
 import { DAY_MS, MINUTE_MS } from '#lib/calendar/durations.ts';
@@ -20,17 +21,24 @@ export function fileStore(): ReturnType<typeof diskStorage> {
 	return opened.storage;
 }
 
-const HELD = 'files.held';
+/** How the names of marker files begin. Each holder has its own, so none removes or renews that of another. */
+const HELD = 'files.held.';
 /** The marker file of a process that postpones deletions expires after this, unless the process renews it. */
 const HELD_MS = 5 * MINUTE_MS;
 const RENEW_MS = 30_000;
 
-const holdMarker = () => join(env().DATA_DIR, HELD);
-
-async function removalsHeld(): Promise<boolean> {
-	const marker = await stat(holdMarker()).catch(() => undefined);
-	return marker !== undefined && now().getTime() - marker.mtimeMs < HELD_MS;
+/** The marker files, each with the milliseconds since it was renewed. */
+async function markers(): Promise<{ path: string; age: number }[]> {
+	const names = (await readdir(env().DATA_DIR).catch(() => [])).filter((name) => name.startsWith(HELD));
+	const found = names.map(async (name) => {
+		const path = join(env().DATA_DIR, name);
+		const file = await stat(path).catch(() => undefined);
+		return file ? [{ path, age: now().getTime() - file.mtimeMs }] : [];
+	});
+	return (await Promise.all(found)).flat();
 }
+
+const removalsHeld = async () => (await markers()).some(({ age }) => age < HELD_MS);
 
 /** While deletions are postponed, a file without a row stays, and the nightly sweep deletes it later. */
 function holdingRemovals(storage: ReturnType<typeof diskStorage>): ReturnType<typeof diskStorage> {
@@ -46,15 +54,13 @@ function holdingRemovals(storage: ReturnType<typeof diskStorage>): ReturnType<ty
  */
 export async function holdRemovals(): Promise<() => Promise<void>> {
 	await mkdir(env().DATA_DIR, { recursive: true, mode: 0o700 });
-	const isHeldAlready = await removalsHeld();
-	const hold = () => writeFile(holdMarker(), '');
-	await hold();
-	const renewing = setInterval(() => void hold().catch(() => {}), RENEW_MS);
+	const marker = join(env().DATA_DIR, HELD + randomUUID());
+	await writeFile(marker, '');
+	const renewing = setInterval(() => void utimes(marker, now(), now()).catch(() => {}), RENEW_MS);
 	renewing.unref();
 	return async () => {
 		clearInterval(renewing);
-		// The marker of another backup stays when a second one is refused. Without a process that renews it, it expires.
-		if (!isHeldAlready) await rm(holdMarker(), { force: true });
+		await rm(marker, { force: true });
 	};
 }
 
@@ -78,7 +84,7 @@ async function withRows(keys: readonly string[]): Promise<Set<string>> {
 	return new Set([...files.map(({ key }) => key), ...photos, ...units.flatMap(({ logo }) => logo?.key ?? [])]);
 }
 
-/** Removes files without a row. They are left when a process dies between writing a file and committing its row. */
+/** Removes files without a row, and marker files. They are left when a process dies before it commits or resumes. */
 export async function sweepFiles(): Promise<void> {
 	const before = now().getTime() - GRACE_MS;
 	let batch: string[] = [];
@@ -93,4 +99,5 @@ export async function sweepFiles(): Promise<void> {
 		if (batch.length >= BATCH) await clean();
 	}
 	await clean();
+	for (const { path, age } of await markers()) if (age > GRACE_MS) await rm(path, { force: true });
 }

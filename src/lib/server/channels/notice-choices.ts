@@ -6,8 +6,7 @@ import { checked } from '#lib/server/checked.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { noticeChoices } from '#lib/server/db/schema/mails.ts';
-import { NotAllowed } from '#lib/server/errors.ts';
-import type { Actor } from '#lib/server/people/actor.ts';
+import { accountIdOf, type Actor } from '#lib/server/people/actor.ts';
 
 /**
  * Kinds of e-mail and push message that a person may switch off. Notices at the desk can't be switched off. Kinds with null
@@ -113,9 +112,9 @@ export async function ownNoticeChoices({ accountId }: Actor) {
 const choiceSchema = z.object({ wanted: z.array(z.enum(NOTICE_CHOICES)).default([]) });
 
 /** Stores which of the optional e-mails, or push messages, a person wants. */
-export async function chooseNotices({ accountId }: Actor, raw: unknown, by: Way = 'email'): Promise<void> {
+export async function chooseNotices(actor: Actor, raw: unknown, by: Way = 'email'): Promise<void> {
 	const { wanted } = checked(choiceSchema, raw);
-	if (!accountId) throw new NotAllowed('person');
+	const accountId = accountIdOf(actor);
 	const off = NOTICE_CHOICES.filter((choice) => !wanted.includes(choice));
 	await transaction(async (tx) => {
 		await tx.delete(noticeChoices).where(and(eq(noticeChoices.accountId, accountId), eq(noticeChoices.by, by)));

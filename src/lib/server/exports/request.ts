@@ -10,9 +10,9 @@ import { db, oneRow, transaction } from '#lib/server/db/index.ts';
 import { isId } from '#lib/server/db/is-id.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { caseExports } from '#lib/server/db/schema/desk.ts';
-import { Conflict, NotAllowed } from '#lib/server/errors.ts';
+import { Conflict } from '#lib/server/errors.ts';
 import { enqueue } from '#lib/server/jobs/queue.ts';
-import type { Actor } from '#lib/server/people/actor.ts';
+import { accountIdOf, type Actor } from '#lib/server/people/actor.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
 import { homeUnit } from '#lib/server/people/units/find-unit.ts';
 import { outsideTrial } from '#lib/server/people/units/trial.ts';
@@ -57,8 +57,7 @@ export async function requestExport(
 	raw: unknown
 ): Promise<{ job: string } | { now: { format: ExportFormat; query: string } }> {
 	const input = checked(exportInput, raw);
-	const { accountId } = actor;
-	if (!accountId) throw new NotAllowed('account');
+	const accountId = accountIdOf(actor);
 	const { filter, query } = await exportedFilter(actor, input.query);
 	if (await isSmall(actor, filter)) return { now: { format: input.format, query } };
 	return transaction(async (tx) => {

@@ -12,8 +12,8 @@ import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { conversations } from '#lib/server/db/schema/channels.ts';
 import { presences } from '#lib/server/db/schema/desk.ts';
-import { NotAllowed, NotFound } from '#lib/server/errors.ts';
-import type { Actor } from '#lib/server/people/actor.ts';
+import { NotFound } from '#lib/server/errors.ts';
+import { accountIdOf, type Actor } from '#lib/server/people/actor.ts';
 import { changesFor } from './changes.ts';
 
 /**
@@ -56,10 +56,9 @@ export async function signConversation(actor: Actor, id: number, raw: unknown): 
 	await sign(actor, { conversationId: id }, raw);
 }
 
-async function sign({ accountId }: Actor, page: Page, raw: unknown) {
+async function sign(actor: Actor, page: Page, raw: unknown) {
 	const signed = checked(signSchema, raw);
-	if (!accountId) throw new NotAllowed('account');
-	const own = { ...page, accountId, tab: signed.tab };
+	const own = { ...page, accountId: accountIdOf(actor), tab: signed.tab };
 	await (signed.leaving ? leave(own) : stay(own));
 	return signed;
 }

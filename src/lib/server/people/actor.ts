@@ -6,6 +6,7 @@ import { db } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { actingRoles, roles } from '#lib/server/db/schema/people.ts';
 import { officers } from '#lib/server/db/schema/units.ts';
+import { NotAllowed } from '#lib/server/errors.ts';
 
 /**
  * The person or system that performs an action, with all facts that decide access. `units[role]` contains the ids of
@@ -26,8 +27,11 @@ export interface Actor {
 	scopes: readonly Scope[] | null;
 }
 
-/** Account of the signed-in person. Only the operator's token has none, and it can't open pages. */
-export const accountOf = ({ accountId }: Actor): string => accountId ?? '';
+/** @returns the id of the person's account @throws NotAllowed for the operator's token, which belongs to no person */
+export function accountIdOf({ accountId }: Actor): string {
+	if (accountId === null) throw new NotAllowed('person');
+	return accountId;
+}
 
 /** Ids of `roots` and of every unit below them. */
 export async function withUnitsBelow(roots: readonly string[]): Promise<string[]> {

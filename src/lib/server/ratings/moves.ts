@@ -6,8 +6,8 @@ import { now } from '#lib/server/clock.ts';
 import type { Tx } from '#lib/server/db/index.ts';
 import { isId } from '#lib/server/db/is-id.ts';
 import { ratingContests, ratingDecisions, ratings } from '#lib/server/db/schema/ratings.ts';
-import { Conflict, NotAllowed, NotFound } from '#lib/server/errors.ts';
-import { holds, type Actor } from '#lib/server/people/actor.ts';
+import { Conflict, NotFound } from '#lib/server/errors.ts';
+import { accountIdOf, holds, type Actor } from '#lib/server/people/actor.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
 import { reference, type Reference } from '#lib/server/reference/reference.ts';
 import { mayBeReleased } from './own/batches.ts';
@@ -64,8 +64,7 @@ export async function moveOrPropose(
 	rating: StoredRating,
 	{ move, reason }: { move: RatingMove; reason: Reason }
 ): Promise<Decided> {
-	const { accountId } = actor;
-	if (accountId === null) throw new NotAllowed('manager');
+	const accountId = accountIdOf(actor);
 	if (!stateAfter(move, rating.state)) throw new Conflict('invalid-move', { status: rating.state });
 	const isPending = and(eq(ratingDecisions.ratingId, rating.id), eq(ratingDecisions.state, 'pending'));
 	const [pending] = await tx.select({ id: ratingDecisions.id }).from(ratingDecisions).where(isPending);

@@ -7,7 +7,7 @@ import { pushPublicKey } from '#lib/server/channels/push/push-keys.ts';
 import { testDevices } from '#lib/server/channels/push/push-queue.ts';
 import { ownQuietHours, setQuietHours } from '#lib/server/channels/push/quiet-hours.ts';
 import { addDevice, devicesOf, removeDevice } from '#lib/server/channels/push/subscriptions.ts';
-import { accountOf, type Actor } from '#lib/server/people/actor.ts';
+import { accountIdOf, type Actor } from '#lib/server/people/actor.ts';
 import { choosePhotoConsent, ownPhotoConsent } from '#lib/server/people/officers/photo-consent.ts';
 import { listAccessChanges } from '#lib/server/people/access/list.ts';
 import { absencesOf, addAbsence, removeAbsence, deputiesFor } from '#lib/server/people/absence.ts';
@@ -24,7 +24,7 @@ async function ownPush(actor: Actor) {
 }
 
 export const load = withActor(async (actor, { url }) => {
-	const account = accountOf(actor);
+	const account = accountIdOf(actor);
 	const allComments = url.searchParams.get('comments') === 'all';
 	return {
 		own: await ownRatings(actor, allComments),
@@ -48,9 +48,9 @@ export const load = withActor(async (actor, { url }) => {
 
 export const actions = {
 	contest: changeThenOpen(contestComment, '/me?contested=yes#contests'),
-	absent: changeThenOpen((actor, data) => addAbsence(actor, accountOf(actor), data), '/me?saved#absence'),
+	absent: changeThenOpen((actor, data) => addAbsence(actor, accountIdOf(actor), data), '/me?saved#absence'),
 	present: changeThenOpen(
-		(actor, data) => removeAbsence(actor, accountOf(actor), String(data.absence)),
+		(actor, data) => removeAbsence(actor, accountIdOf(actor), String(data.absence)),
 		'/me?saved#absence'
 	),
 	mail: changeThenOpen((actor, data) => chooseNotices(actor, data), '/me?saved#mail', { lists: ['wanted'] }),

@@ -55,7 +55,7 @@ test('gives NotFound for another person’s view, and API tokens have no views',
 		await expect(step()).rejects.toMatchObject({ name: 'NotFound' });
 	const program = await systemActor(['cases:read']);
 	expect(await savedViewsOf(program)).toEqual([]);
-	await expect(saveView(program, { name: 'x' })).rejects.toMatchObject({ name: 'NotAllowed' });
+	await expect(saveView(program, { name: 'x' })).rejects.toMatchObject({ name: 'NotAllowed', code: 'person' });
 	expect(await names()).toEqual(['Milik saya']);
 });
 

@@ -7,8 +7,8 @@ import { now } from '#lib/server/clock.ts';
 import { db, storedRow, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { savedViews } from '#lib/server/db/schema/desk.ts';
-import { NotAllowed, NotFound, invalid } from '#lib/server/errors.ts';
-import type { Actor } from '#lib/server/people/actor.ts';
+import { NotFound, invalid } from '#lib/server/errors.ts';
+import { accountIdOf, type Actor } from '#lib/server/people/actor.ts';
 import { isUuid } from '#lib/text/uuid.ts';
 
 export interface SavedView {
@@ -40,8 +40,7 @@ async function withViews<T>(
 	actor: Actor,
 	work: (tx: Tx, accountId: string, rows: Awaited<ReturnType<typeof rowsOfAccount>>) => Promise<T>
 ): Promise<T> {
-	const { accountId } = actor;
-	if (!accountId) throw new NotAllowed('account');
+	const accountId = accountIdOf(actor);
 	return transaction(async (tx) => {
 		await tx.select({ id: accounts.id }).from(accounts).where(eq(accounts.id, accountId)).for('no key update');
 		return work(tx, accountId, await rowsOfAccount(tx, accountId));

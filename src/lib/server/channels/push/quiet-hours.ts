@@ -4,8 +4,7 @@ import { addDays, instantAt, localDate, localTime, type ClockTime } from '#lib/c
 import { checked } from '#lib/server/checked.ts';
 import { db } from '#lib/server/db/index.ts';
 import { quietHours } from '#lib/server/db/schema/channels.ts';
-import { NotAllowed } from '#lib/server/errors.ts';
-import type { Actor } from '#lib/server/people/actor.ts';
+import { accountIdOf, type Actor } from '#lib/server/people/actor.ts';
 
 /** From one local time to another, which may be on the next day. Equal times: never quiet. */
 export interface QuietHours {
@@ -33,9 +32,9 @@ export async function ownQuietHours({ accountId }: Actor): Promise<QuietHours> {
 	return own ?? DEFAULT_QUIET;
 }
 
-export async function setQuietHours({ accountId }: Actor, raw: unknown): Promise<void> {
+export async function setQuietHours(actor: Actor, raw: unknown): Promise<void> {
 	const set = checked(quietInput, raw);
-	if (!accountId) throw new NotAllowed('person');
+	const accountId = accountIdOf(actor);
 	await db()
 		.insert(quietHours)
 		.values({ accountId, ...set })

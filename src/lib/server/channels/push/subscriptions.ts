@@ -9,10 +9,9 @@ import { isId } from '#lib/server/db/is-id.ts';
 import { dropProgress } from '#lib/server/db/job-progress.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { pushSubscriptions } from '#lib/server/db/schema/channels.ts';
-import { NotAllowed } from '#lib/server/errors.ts';
 import { isPushEndpoint, type PushSubscription } from '#lib/server/integrations/push/push.ts';
 import { decryptText, encryptText, keyedHex } from '#lib/server/keys.ts';
-import type { Actor } from '#lib/server/people/actor.ts';
+import { accountIdOf, type Actor } from '#lib/server/people/actor.ts';
 import { recordConsents } from '#lib/server/people/consents.ts';
 
 /** Key of the number of messages to devices of staff that push services refused in a row. */
@@ -117,16 +116,11 @@ export async function copySubscriptions(tx: Tx, caseId: number): Promise<void> {
 		.onConflictDoNothing();
 }
 
-const requireAccount = ({ accountId }: Actor): string => {
-	if (!accountId) throw new NotAllowed('person');
-	return accountId;
-};
-
 /** Stores the browser of a signed-in person under a name of theirs. */
 export async function addDevice(actor: Actor, raw: unknown): Promise<void> {
 	const input = checked(deviceInput, raw);
 	await transaction(async (tx) => {
-		await store(tx, { accountId: requireAccount(actor) }, input);
+		await store(tx, { accountId: accountIdOf(actor) }, input);
 		// The next message shows whether push services still refuse.
 		await dropProgress(tx, REFUSED_COUNT);
 	});
@@ -137,13 +131,13 @@ export const devicesOf = (actor: Actor) =>
 	db()
 		.select({ id: pushSubscriptions.id, device: pushSubscriptions.device, createdAt: pushSubscriptions.createdAt })
 		.from(pushSubscriptions)
-		.where(ownedBy({ accountId: requireAccount(actor) }))
+		.where(ownedBy({ accountId: accountIdOf(actor) }))
 		.orderBy(asc(pushSubscriptions.createdAt));
 
 export async function removeDevice(actor: Actor, id: string): Promise<void> {
 	await db()
 		.delete(pushSubscriptions)
-		.where(and(isId(pushSubscriptions.id, id), ownedBy({ accountId: requireAccount(actor) })));
+		.where(and(isId(pushSubscriptions.id, id), ownedBy({ accountId: accountIdOf(actor) })));
 }
 
 export const openSubscription = async (sealed: string): Promise<PushSubscription> =>

@@ -13,7 +13,7 @@ import { cases } from '#lib/server/db/schema/cases.ts';
 import { destructionItems, destructions } from '#lib/server/db/schema/retention.ts';
 import { Conflict, NotAllowed, invalid } from '#lib/server/errors.ts';
 import { enqueue } from '#lib/server/jobs/queue.ts';
-import type { Actor } from '#lib/server/people/actor.ts';
+import { accountIdOf, type Actor } from '#lib/server/people/actor.ts';
 import { requireAdmin } from '#lib/server/people/administration.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
 import { reference } from '#lib/server/reference/reference.ts';
@@ -174,8 +174,7 @@ export async function recordDestruction(actor: Actor, id: string, raw: unknown):
 export async function confirmDestruction(actor: Actor, id: string, raw: unknown): Promise<void> {
 	const confirmed = z.string({ error: 'confirm_missing' });
 	const { version: seen } = checked(z.object({ version, confirmed }), raw);
-	const { accountId } = actor;
-	if (!accountId) throw new NotAllowed('account');
+	const accountId = accountIdOf(actor);
 	await step(actor, id, seen, ['recorded'], async (tx, row) => {
 		const action = 'confirmed';
 		if (!row.firstBy) return { action, changes: { firstBy: accountId, firstAt: now() }, after: { confirmation: 1 } };

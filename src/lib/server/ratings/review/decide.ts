@@ -10,7 +10,7 @@ import { isId } from '#lib/server/db/is-id.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { ratingContests, ratingDecisions, ratings } from '#lib/server/db/schema/ratings.ts';
 import { NotAllowed, invalid } from '#lib/server/errors.ts';
-import { holds, type Actor } from '#lib/server/people/actor.ts';
+import { accountIdOf, holds, type Actor } from '#lib/server/people/actor.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
 import { reference } from '#lib/server/reference/reference.ts';
 import { exceptReader } from '../access.ts';
@@ -198,7 +198,7 @@ export async function openContests(actor: Actor) {
 export async function decideContest(actor: Actor, id: string, raw: unknown): Promise<{ outcome: Outcome }> {
 	const { verdict, reason, answer } = checked(contestVerdict, raw);
 	if (verdict === 'upheld' && !reason) throw invalid('reason', 'rating_reason');
-	if (actor.accountId === null) throw new NotAllowed('manager');
+	const decidedBy = accountIdOf(actor);
 	return transaction(async (tx) => {
 		const { ratingId } = await openContest(tx, id);
 		const rating = await lockedRating(tx, actor, ratingId);
@@ -207,9 +207,7 @@ export async function decideContest(actor: Actor, id: string, raw: unknown): Pro
 		const outcome = excludes ? (await moveOrPropose(tx, actor, rating, { move: 'void', reason })).outcome : 'noted';
 		await tx
 			.update(ratingContests)
-			.set(
-				outcome === 'proposed' ? { answer } : { answer, state: verdict, decidedBy: actor.accountId, decidedAt: now() }
-			)
+			.set(outcome === 'proposed' ? { answer } : { answer, state: verdict, decidedBy, decidedAt: now() })
 			.where(eq(ratingContests.id, id));
 		const change = { unitId: rating.unitId, action: 'rating.contest_decided' as const, subject: rating.id };
 		await recordChange(tx, actor, { ...change, after: { verdict } });

@@ -3,7 +3,7 @@ import { MINUTE_MS } from '#lib/calendar/durations.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { ago } from '#lib/server/clock.ts';
 import { providerName } from '#lib/server/integrations/oidc.ts';
-import { accountOf } from '#lib/server/people/actor.ts';
+import { accountIdOf } from '#lib/server/people/actor.ts';
 import { confirmSession } from '#lib/server/people/sign-in/sign-in.ts';
 import { asForm, type FormResult } from './error-responses.ts';
 import type { ReadForm } from './form.ts';
@@ -24,7 +24,6 @@ export async function askPassword(
 	{ data, typed }: ReadForm
 ): Promise<ActionFailure<FormResult> | undefined> {
 	const { session } = locals;
-	const accountId = accountOf(signedIn(locals));
 	if (!session || session.confirmedAt > ago(CONFIRMED_MS)) return undefined;
 	delete typed.totp;
 	delete typed.at_provider;
@@ -35,6 +34,7 @@ export async function askPassword(
 		return fail(422, { issues: message ? [{ path: '', code: 'sso_not_yet', message }] : [], typed, confirm });
 	}
 	const refused = await asForm(typed, async () => {
+		const accountId = accountIdOf(signedIn(locals));
 		await confirmSession(accountId, session.id, { password: String(data.password), code: String(data.totp ?? '') });
 		return undefined;
 	});

@@ -1,5 +1,5 @@
 import { providerName } from '#lib/server/integrations/oidc.ts';
-import { accountOf } from '#lib/server/people/actor.ts';
+import { accountIdOf } from '#lib/server/people/actor.ts';
 import { mailEmailProof, resetsByMail } from '#lib/server/reminders/password-reset.ts';
 import { ownEmail } from '#lib/server/people/sign-in/email-proof.ts';
 import { changeOwnPassword } from '#lib/server/people/sign-in/password-links.ts';
@@ -21,15 +21,15 @@ import type { RequestEvent } from './$types';
 const sessionOf = ({ session }: App.Locals) => session ?? { id: '', confirmedAt: new Date(0) };
 
 export const load = withActor(async (actor, { url, locals }) => ({
-	sessions: (await sessionsOf(accountOf(actor))).map((one) => ({ ...one, here: one.id === locals.session?.id })),
+	sessions: (await sessionsOf(accountIdOf(actor))).map((one) => ({ ...one, here: one.id === locals.session?.id })),
 	zone: await firstZone(),
-	code: await ownSecondFactor(accountOf(actor), sessionOf(locals).confirmedAt),
+	code: await ownSecondFactor(accountIdOf(actor), sessionOf(locals).confirmedAt),
 	codeRequired: locals.session?.codeRequired ?? false,
 	mustEnrol: locals.session?.mustEnrol ?? false,
-	email: await ownEmail(accountOf(actor)),
+	email: await ownEmail(accountIdOf(actor)),
 	sendsMail: resetsByMail(),
 	provider: providerName(),
-	linkedSince: await linkedSince(accountOf(actor)),
+	linkedSince: await linkedSince(accountIdOf(actor)),
 	sso: url.searchParams.get('sso'),
 	emailSent: url.searchParams.has('sent'),
 	saved: url.searchParams.has('saved')
@@ -39,32 +39,32 @@ export const actions = {
 	password: formAction(async (actor, { data }, { locals }: RequestEvent) => {
 		const text = (name: string) => String(data[name] ?? '');
 		const typed = { current: text('current'), password: text('password'), again: text('again') };
-		await changeOwnPassword(accountOf(actor), typed, sessionOf(locals).id);
+		await changeOwnPassword(accountIdOf(actor), typed, sessionOf(locals).id);
 		return '/me/keamanan?saved';
 	}),
-	email: changeThenOpen((actor) => mailEmailProof(accountOf(actor)), '/me/keamanan?sent#email', { part: 'email' }),
+	email: changeThenOpen((actor) => mailEmailProof(accountIdOf(actor)), '/me/keamanan?sent#email', { part: 'email' }),
 	// Returns the provider's page for a link, because no form may lead to another site.
 	link: formAction(
 		async (actor, _form, event: RequestEvent) => {
-			const purpose = { purpose: 'link', session: event.locals.session?.id, accountId: accountOf(actor) } as const;
+			const purpose = { purpose: 'link', session: event.locals.session?.id, accountId: accountIdOf(actor) } as const;
 			return { providerPage: (await startSignOn(event, purpose)) ?? '' };
 		},
 		{ confirm: true }
 	),
-	unlink: changeThenOpen((actor) => unlinkIdentity(accountOf(actor)), '/me/keamanan?saved#sso', { confirm: true }),
+	unlink: changeThenOpen((actor) => unlinkIdentity(accountIdOf(actor)), '/me/keamanan?saved#sso', { confirm: true }),
 	end: changeThenOpen(
-		(actor, data) => endOwnSession(actor, accountOf(actor), String(data.session ?? '')),
+		(actor, data) => endOwnSession(actor, accountIdOf(actor), String(data.session ?? '')),
 		'/me/keamanan?saved'
 	),
-	start: changeThenOpen((actor) => startSecondFactor(accountOf(actor)), '/me/keamanan#kode', { confirm: true }),
+	start: changeThenOpen((actor) => startSecondFactor(accountIdOf(actor)), '/me/keamanan#kode', { confirm: true }),
 	// Returns recovery codes without a redirect, because they are shown once.
 	enrol: formAction(
 		async (actor, { data }, { locals }: RequestEvent) => ({
-			codes: await confirmSecondFactor(accountOf(actor), String(data.totp ?? ''), sessionOf(locals))
+			codes: await confirmSecondFactor(accountIdOf(actor), String(data.totp ?? ''), sessionOf(locals))
 		}),
 		{ part: 'enrol' }
 	),
-	codes: formAction(async (actor) => ({ codes: await renewRecoveryCodes(accountOf(actor)) }), { confirm: true }),
-	remove: changeThenOpen((actor) => removeOwnSecondFactor(accountOf(actor)), '/me/keamanan?saved', { confirm: true }),
-	signOut: changeThenOpen((actor) => signOutEverywhere(actor, accountOf(actor)), '/login?keluar')
+	codes: formAction(async (actor) => ({ codes: await renewRecoveryCodes(accountIdOf(actor)) }), { confirm: true }),
+	remove: changeThenOpen((actor) => removeOwnSecondFactor(accountIdOf(actor)), '/me/keamanan?saved', { confirm: true }),
+	signOut: changeThenOpen((actor) => signOutEverywhere(actor, accountIdOf(actor)), '/login?keluar')
 };

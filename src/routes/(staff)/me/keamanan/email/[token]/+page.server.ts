@@ -1,7 +1,7 @@
 import { error } from '@sveltejs/kit';
 import { m } from '#lib/paraglide/messages.js';
 import { NotFound } from '#lib/server/errors.ts';
-import { accountOf } from '#lib/server/people/actor.ts';
+import { accountIdOf } from '#lib/server/people/actor.ts';
 import { proveEmail, readEmailProof } from '#lib/server/people/sign-in/email-proof.ts';
 import { formAction, withActor } from '#lib/server/web/http/staff-page.ts';
 import type { RequestEvent } from './$types';
@@ -13,12 +13,12 @@ const whileGood = <T>(work: Promise<T>): Promise<T> =>
 	});
 
 export const load = withActor(async (actor, { params }) => ({
-	email: await whileGood(readEmailProof(accountOf(actor), params.token))
+	email: await whileGood(readEmailProof(accountIdOf(actor), params.token))
 }));
 
 export const actions = {
 	default: formAction(async (actor, _form, { params }: RequestEvent) => {
-		await whileGood(proveEmail(accountOf(actor), params.token));
+		await whileGood(proveEmail(accountIdOf(actor), params.token));
 		return '/me/keamanan?saved#email';
 	})
 };

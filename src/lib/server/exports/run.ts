@@ -7,7 +7,7 @@ import { inLocale } from '#lib/server/in-locale.ts';
 import { enqueue } from '#lib/server/jobs/queue.ts';
 import { log } from '#lib/server/log.ts';
 import { actorOf } from '#lib/server/people/actor.ts';
-import { recordChange, type Change } from '#lib/server/people/audit.ts';
+import { exportEntry, recordChange } from '#lib/server/people/audit.ts';
 import { homeUnit } from '#lib/server/people/units/find-unit.ts';
 import { accessOf, exportsWithoutAccess } from './access.ts';
 import { beginFile, fileOf, finishFile, removeFile } from './file.ts';
@@ -75,10 +75,8 @@ export async function runExport(id: string): Promise<void> {
 	let written = 0;
 	const caseIds: number[] = [];
 	/** The log entry: who exported how many rows, also of a cancelled or failed export. */
-	const entry = (complete: boolean): Change => {
-		const filter = Object.fromEntries(new URLSearchParams(row.query));
-		return { unitId: unit.id, action: 'list.exported', subject: 'cases', after: { filter, rows: written, complete } };
-	};
+	const filter = Object.fromEntries(new URLSearchParams(row.query));
+	const entry = (complete: boolean) => exportEntry(unit.id, { list: 'cases', filter, rows: written, complete });
 	try {
 		const { filter, query } = await exportedFilter(actor, row.query);
 		const table = { format: row.format, filter, query, zone: unit.timeZone, lang: row.lang };

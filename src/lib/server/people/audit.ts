@@ -84,11 +84,13 @@ export type ExportedList =
 	| 'own_data'
 	| 'log';
 
-/** Records an export in the audit log: filter, number of rows, and whether it was complete. */
-export async function recordExport(
-	actor: Actor,
+/** The audit log's entry of an export: filter, number of rows, and whether it was complete. */
+export const exportEntry = (
 	unitId: string | null,
-	{ list, ...taken }: { list: ExportedList; filter: Record<string, string>; rows: number; complete: boolean }
-): Promise<void> {
-	await transaction((tx) => recordChange(tx, actor, { unitId, action: 'list.exported', subject: list, after: taken }));
+	{ list, ...after }: { list: ExportedList; filter: Record<string, string>; rows: number; complete: boolean }
+): Change => ({ unitId, action: 'list.exported', subject: list, after });
+
+/** Records an export in the audit log, in its own transaction. */
+export async function recordExport(actor: Actor, ...about: Parameters<typeof exportEntry>): Promise<void> {
+	await transaction((tx) => recordChange(tx, actor, exportEntry(...about)));
 }

@@ -18,12 +18,9 @@ interface CaseFacts {
 	reopenable: boolean;
 }
 
-/** Whether a case may be forwarded now: no open forward, and status, content and restrictions allow it. */
-function mayForward(row: CaseRow): boolean {
-	const { escalationState: last } = row;
-	const noOpenForward = last === null || ENDED_FORWARDS.includes(last);
-	return !row.processingLimitedAt && noOpenForward && mayEscalate(row) && !whyNotForwardable(row);
-}
+/** Whether status, content and restrictions allow to forward a case. */
+export const mayBeForwarded = (row: CaseRow): boolean =>
+	!row.destroyedAt && !row.processingLimitedAt && mayEscalate(row) && !whyNotForwardable(row);
 
 /** The verbs that the desk offers the actor now. Each verb repeats these checks. */
 export function verbsFor(actor: Pick<Actor, 'accountId' | 'units'>, row: CaseRow, facts: CaseFacts) {
@@ -48,7 +45,7 @@ export function verbsFor(actor: Pick<Actor, 'accountId' | 'units'>, row: CaseRow
 		archive: allows('archive', row.status),
 		reopen: supervises && allows('reopen', row.status) && facts.reopenable,
 		declineObjection: supervises && allows('decline_objection', row.status) && row.objectionAt !== null,
-		escalate: mayForward(row),
+		escalate: mayBeForwarded(row) && (row.escalationState === null || ENDED_FORWARDS.includes(row.escalationState)),
 		reveal: row.identity === 'withheld' && row.reporterSealed !== null && !row.processingLimitedAt,
 		contact: row.reporterSealed !== null,
 		renewReceipt: row.identity === 'named',

@@ -1,6 +1,5 @@
 import { asc, desc, eq } from 'drizzle-orm';
-import { whyNotForwardable } from '#lib/cases/forwarding.ts';
-import { mayEscalate } from '#lib/cases/moves.ts';
+import { mayBeForwarded } from '#lib/server/cases/allowed-verbs.ts';
 import type { CaseRow } from '#lib/server/cases/find.ts';
 import { db } from '#lib/server/db/index.ts';
 import { escalationFollowups, escalations, escalationUpdates } from '#lib/server/db/schema/escalations.ts';
@@ -136,7 +135,8 @@ export async function escalationView(actor: Actor, id: string) {
 		absentOffered: escalation.absentOffered,
 		/** Retention has emptied the report and its texts. */
 		destroyed: row.destroyedAt !== null,
-		resendable: isResendable(escalation) && mayEscalate(row) && mayLeaveOffice(row),
+		/** `resendEscalation` repeats these checks. */
+		resendable: isResendable(escalation) && mayBeForwarded(row),
 		/** Whether a person typed LAPOR's number, which can be corrected. */
 		numberTyped: isTyped(entries.findLast(({ type }) => type === 'escalation_sent')?.data.by),
 		createStartedAt: escalation.createStartedAt,
@@ -170,9 +170,6 @@ export async function escalationView(actor: Actor, id: string) {
 		entries
 	};
 }
-
-/** Whether texts of the case may go to LAPOR. `resendEscalation` repeats these checks. */
-const mayLeaveOffice = (row: CaseRow) => !whyNotForwardable(row) && !row.processingLimitedAt && !row.destroyedAt;
 
 const followupsOf = (id: string) =>
 	db()

@@ -14,7 +14,7 @@ import { laporClient } from '../connection/lapor-client.ts';
 import { reportSettings } from '../connection/report-settings.ts';
 import { withdrawUnsent } from '../followups/followups.ts';
 import { deliverFollowups } from '../followups/send.ts';
-import { attachmentsValue, reportPayload, reportProblems } from '../forward/lapor-report.ts';
+import { attachmentsValue, fileIdValue, reportPayload, reportProblems } from '../forward/lapor-report.ts';
 import { factsOfRow, sourceOfRow } from '../forward/compose.ts';
 import { classifyCreate, type CreateOutcome, type Ending, classifyUpload } from '../classify-response.ts';
 import {
@@ -81,7 +81,7 @@ export async function sendReport(client: LaporClient, claimed: Locked): Promise<
 	const uploaded = await uploadFiles(client, escalation);
 	if (uploaded.outcome === 'lost') return undefined;
 	if (uploaded.outcome !== 'ready') return uploaded.ending;
-	const attachments = attachmentsValue(uploaded.fileIds, settings.attachmentsTrailingDot);
+	const attachments = attachmentsValue(uploaded.fileIds.map(fileIdValue), settings.attachmentsTrailingDot);
 
 	// Ask the circuit only now: during the uploads, the permission would block other rows.
 	const circuit = await requestPermit('create');

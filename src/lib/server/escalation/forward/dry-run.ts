@@ -8,6 +8,7 @@ import { connectionSettings } from '../connection/lapor-client.ts';
 import { reportSettings } from '../connection/report-settings.ts';
 import {
 	attachmentsValue,
+	fileIdValue,
 	reportPayload,
 	type ReportSettings,
 	type ReportSource,
@@ -45,10 +46,8 @@ function requestsOf({ source, settings, problems, files, withheld }: Report) {
 	const identityHidden = withheld && payload?.is_new_user_slider === true;
 	const calls = lapor ? toUpload.map(({ file, name }) => previewUpload(lapor, { name, type: file.mediaType })) : [];
 	if (lapor && payload) {
-		const ids = files.map(({ file, name }) => file.remoteId ?? `‹${name}›`);
-		const listed = attachmentsValue(ids, settings.attachmentsTrailingDot);
-		// An id to come will be a number, without quotation marks.
-		const attachments = listed && listed.replace(/"(‹.*?›)"/g, '$1');
+		const values = files.map(({ file, name }) => (file.remoteId === null ? `‹${name}›` : fileIdValue(file.remoteId)));
+		const attachments = attachmentsValue(values, settings.attachmentsTrailingDot);
 		const hidden = { emailUser: HIDDEN, nameUser: HIDDEN, phoneUser: HIDDEN };
 		calls.push(previewCreate(lapor, { ...payload, ...(identityHidden ? hidden : {}), attachments }));
 	}

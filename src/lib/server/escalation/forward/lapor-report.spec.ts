@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
 	attachmentsValue,
+	fileIdValue,
 	REPORT_DEFAULTS,
 	reportPayload,
 	reportTexts,
@@ -77,7 +78,7 @@ describe('the payload of a create', () => {
 		[['1', '2'], false, '[1,2]'],
 		[['a-1'], false, '["a-1"]']
 	] as const)('writes the attachments %j, with a trailing dot: %s', (fileIds, dot, wanted) => {
-		expect(attachmentsValue(fileIds, dot)).toBe(wanted);
+		expect(attachmentsValue(fileIds.map(fileIdValue), dot)).toBe(wanted);
 	});
 
 	it('sets secrecy and anonymity independently', () => {

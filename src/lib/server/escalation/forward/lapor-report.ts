@@ -100,12 +100,12 @@ function identityOf(source: ReportSource): { name: string; email: string; phone:
 	return { name: name?.trim() ?? '', email: email?.trim() ?? '', phone: phone?.trim() ?? '' };
 }
 
+/** A file id as JSON. LAPOR's ids are numbers. */
+export const fileIdValue = (id: string): string => (/^(0|[1-9]\d{0,14})$/.test(id) ? id : JSON.stringify(id));
+
 /** The `attachments` key of a create: a JSON array of file ids, with or without the dot, or `false` without files. */
-export function attachmentsValue(ids: readonly string[], trailingDot: boolean): string | false {
-	if (ids.length === 0) return false;
-	const list = ids.map((id) => (/^(0|[1-9]\d{0,14})$/.test(id) ? id : JSON.stringify(id)));
-	return `[${list.join(',')}]${trailingDot ? '.' : ''}`;
-}
+export const attachmentsValue = (values: readonly string[], trailingDot: boolean): string | false =>
+	values.length > 0 && `[${values.join(',')}]${trailingDot ? '.' : ''}`;
 
 /** The exact body of a create, without its files; undefined if an id is missing, which `reportProblems` then returns. */
 export function reportPayload(source: ReportSource, settings: ReportSettings): CreatePayload | undefined {

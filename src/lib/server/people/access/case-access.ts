@@ -4,7 +4,7 @@ import { accessChanges } from '#lib/server/db/schema/access-changes.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { apiTokens, roles } from '#lib/server/db/schema/people.ts';
-import { chainOf, isInSubtree, reference, type Unit } from '#lib/server/reference/reference.ts';
+import { chainOf, reference } from '#lib/server/reference/reference.ts';
 import { withUnitsBelow, type Actor } from '../actor.ts';
 import type { AccountRow } from '../administration.ts';
 import { isConnectionUsed } from './connection.ts';
@@ -116,10 +116,10 @@ export async function unitsOfConnection(
 	return (await isConnectionUsed(on, unitId, channel)) ? unitsWithCases(on, [unitId]) : [];
 }
 
-/** Units by id. An unknown one gets an empty path, so that no unit is above it. */
-async function unitsOf(unitIds: readonly string[]): Promise<Pick<Unit, 'path'>[]> {
+/** Each unit with the units above it. Nobody is over an unknown unit. */
+async function chainsOf(unitIds: readonly string[]): Promise<string[][]> {
 	const { unitById } = await reference();
-	return unitIds.map((id) => unitById.get(id) ?? { path: '' });
+	return unitIds.map((id) => chainOf(unitById.get(id)));
 }
 
 /**
@@ -133,7 +133,7 @@ export async function decidersOf(
 	reach: 'all' | 'any' = 'all'
 ): Promise<{ id: string; name: string }[]> {
 	if (unitIds.length === 0) return [];
-	const concerned = await unitsOf(unitIds);
+	const chains = await chainsOf(unitIds);
 	const supervisors = await on
 		.select({ id: accounts.id, name: accounts.name, unitId: roles.unitId })
 		.from(roles)
@@ -142,8 +142,8 @@ export async function decidersOf(
 	const people = Map.groupBy(supervisors, ({ id }) => id);
 	return [...people.values()].flatMap((held) => {
 		const [{ id, name } = { id: '', name: '' }] = held;
-		const isOver = (unit: Pick<Unit, 'path'>) => held.some(({ unitId }) => isInSubtree(unit, unitId));
-		const reaches = reach === 'all' ? concerned.every(isOver) : concerned.some(isOver);
+		const isOver = (chain: string[]) => held.some(({ unitId }) => chain.includes(unitId));
+		const reaches = reach === 'all' ? chains.every(isOver) : chains.some(isOver);
 		return reaches && id !== requestedBy && id !== accountId ? [{ id, name }] : [];
 	});
 }
@@ -153,7 +153,7 @@ export async function decidersOf(
  * days before it.
  */
 export async function decidersRemoved(on: Reader, { unitIds, requestedBy, requestedAt }: AccessRow): Promise<boolean> {
-	const above = [...new Set((await unitsOf(unitIds)).flatMap(chainOf))];
+	const above = [...new Set((await chainsOf(unitIds)).flat())];
 	const { kind, data } = accessChanges;
 	const before = new Date(requestedAt.getTime() - REMOVED_MS);
 	const removals = await on

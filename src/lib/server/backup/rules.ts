@@ -109,13 +109,12 @@ async function datedBackups() {
 	return made.map((backup) => ({ ...backup, day: localDate(backup.moment ?? now(), zone) }));
 }
 
-/** The day on which today's rules will delete each of these backups. */
-const deletionDaysOf = async <T extends { day: LocalDate }>(newestFirst: readonly T[]) =>
-	daysOfDeletion(newestFirst, await backupRules(), localDate(now(), await firstZone()));
-
 /** For each backup the day on which the rules will delete it, by its id. Empty without daily backups. */
-export async function deletionDays(): Promise<ReadonlyMap<string, LocalDate>> {
-	const days = await deletionDaysOf(await datedBackups());
+export async function deletionDays(
+	dated?: Awaited<ReturnType<typeof datedBackups>>
+): Promise<ReadonlyMap<string, LocalDate>> {
+	const today = localDate(now(), await firstZone());
+	const days = daysOfDeletion(dated ?? (await datedBackups()), await backupRules(), today);
 	return new Map([...days].map(([{ id }, day]) => [id, day]));
 }
 
@@ -125,9 +124,9 @@ export async function deletionDays(): Promise<ReadonlyMap<string, LocalDate>> {
  */
 export async function heldInBackups(destroyedAt: Date): Promise<{ count: number; until: LocalDate | null }> {
 	const dated = await datedBackups();
-	const days = await deletionDaysOf(dated);
+	const days = await deletionDays(dated);
 	const older = dated.filter(({ moment }) => moment !== null && moment < destroyedAt);
-	const until = older.map((backup) => days.get(backup)).sort();
+	const until = older.map(({ id }) => days.get(id)).sort();
 	return { count: older.length, until: until.includes(undefined) ? null : (until.at(-1) ?? null) };
 }
 

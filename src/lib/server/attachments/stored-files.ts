@@ -14,7 +14,7 @@ export const MAX_FILES = 5;
 const { text, ...columns } = getTableColumns(attachments);
 /** Columns for lists of files: all but the text of a document, and whether there is a text. */
 export const fileColumns = { ...columns, hasText: sql<boolean>`${text} is not null` };
-/** The order of lists of files. The files of one form have the same time. */
+/** The order of lists of files: by time, and by the numbers in the names of one form's files, which have the same time. */
 export const fileOrder = sql`${columns.at},
 	substring(${columns.name} from '^(?:Foto|Dokumen) ([0-9]{1,4})[.]')::int, ${columns.name}`;
 

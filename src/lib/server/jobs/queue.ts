@@ -91,7 +91,7 @@ const RETRY_FOR_MINUTES: Retry = { retryLimit: 5, retryDelay: 30 };
  * a full disk, a database that was away, and an error that a new version corrects.
  */
 const RETRY_FOR_WEEKS: Retry = {
-	...{ retryLimit: 1000, retryDelay: 30, retryBackoff: true, retryDelayMax: 3600 },
+	...{ retryLimit: 1000, retryDelay: 30, retryBackoff: true, retryDelayMax: HOUR_SECONDS },
 	retentionSeconds: 60 * DAY_SECONDS
 };
 
@@ -149,7 +149,7 @@ export const JOBS: { readonly [N in JobName]: JobOptions<N> } = {
 	'export-sweep': { cron: MINUTELY },
 	backup: { expires: 12 * HOUR_SECONDS, polling: 2 },
 	'backup-sweep': { cron: '*/5 * * * *', polling: 30 },
-	destruction: { cron: MINUTELY, expires: 3600, polling: 2 },
+	destruction: { cron: MINUTELY, expires: HOUR_SECONDS, polling: 2 },
 	housekeeping: { cron: '17 18 * * *', polling: 30 }
 };
 export const JOB_NAMES = Object.keys(JOBS) as JobName[];
@@ -179,7 +179,7 @@ const queueSettings = (name: JobName) => ({
 	...{ retryLimit: 0, retryDelay: 0, retryBackoff: false, retryDelayMax: null, retentionSeconds: 14 * DAY_SECONDS },
 	...JOBS[name].retry,
 	expireInSeconds: JOBS[name].expires ?? 300,
-	deleteAfterSeconds: 3600
+	deleteAfterSeconds: HOUR_SECONDS
 });
 const QUEUE_SETTINGS = Object.keys(queueSettings('case-event')) as (keyof ReturnType<typeof queueSettings>)[];
 

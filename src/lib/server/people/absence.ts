@@ -39,7 +39,7 @@ export async function absencesOf(accountId: string) {
 /** Yesterday in UTC, because today is not earlier in any time zone. */
 const yesterday = () => addDays(localDate(now(), 'UTC'), -1);
 
-/** @returns the subject of the log entry @throws NotFound if the actor is neither the account nor its administrator */
+/** Refuses all but the account and its administrator. @returns the subject of the log entry @throws NotFound */
 async function requireMayChange(tx: Tx, actor: Actor, accountId: string) {
 	if (actor.accountId !== accountId) await accountForAdmin(tx, actor, accountId, 'seen');
 	return aboutAccount(tx, accountId);

@@ -32,7 +32,7 @@ export const isForMessenger = ({ type, public: isPublic, actorKind, data }: Entr
 	isPublic &&
 	actorKind !== 'reporter' &&
 	// Reporters know that they completed the report themselves.
-	data.reason !== 'completed' &&
+	!(type === 'reopened' && data.reason === 'completed') &&
 	// LAPOR notifies reporters of its own messages.
 	!(actorKind === 'lapor' && type === 'message') &&
 	(type in WITH_TEXT || NEWS.includes(type));

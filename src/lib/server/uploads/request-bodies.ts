@@ -14,8 +14,8 @@ const isUpload = (request: Head) => hasType(request, /^multipart\/form-data/i);
 const isTextForm = (request: Head) => hasType(request, /^application\/x-www-form-urlencoded/i);
 
 /**
- * A call by WhatsApp or an SMS gateway. Its route reads the body as it was sent, also that of a form. SvelteKit matches the
- * path of the parsed address, in which `/api/hooks/../../lacak` is `/lacak`, so this does too.
+ * A call by WhatsApp or an SMS gateway. Its route reads the raw body, even if that is a form. SvelteKit matches the path of
+ * the parsed address, in which `/api/hooks/../../lacak` is `/lacak`, so this does too.
  */
 const isHook = ({ url }: Head) => URL.parse(`http://x${url}`)?.pathname.startsWith('/api/hooks/') === true;
 

@@ -35,7 +35,7 @@ export const connections = pgTable(
 		lastMessageAt: at(),
 		/** The code or words of the last error; null after the connection worked again. */
 		lastError: text(),
-		/** When the first error came since the connection worked. */
+		/** Time of the first error since the connection last worked. */
 		lastErrorAt: at(),
 		/** The process that reads the mailbox, until `readUntil`: two never read one mailbox at once. */
 		readBy: uuid(),

@@ -151,7 +151,7 @@ export async function noticesAbout(caseId: number) {
 		.innerJoin(breachLetters, and(eq(breachLetters.breachId, breachSubjects.breachId), eq(breachLetters.to, 'people')))
 		.where(and(eq(breachSubjects.caseId, caseId), isNotNull(breachLetters.sentAt)))
 		.orderBy(desc(breachLetters.sentAt));
-	return notices.map(({ at, ...notice }) => ({ ...notice, at: at ?? now() }));
+	return notices.flatMap(({ at, ...notice }) => (at ? [{ ...notice, at }] : []));
 }
 
 /** The notices for the reporter, who visits the tracking page. The first visit is recorded, or a later one if that fails. */

@@ -98,10 +98,7 @@ async function accountData(actor: Actor, officer: OfficerRow | undefined) {
 	};
 }
 
-const ACCOUNT_AREAS = [
-	...['account', 'role', 'access', 'absence', 'password_link', 'password'],
-	...['second_factor', 'single_sign_on']
-];
+const ACCOUNT_AREAS = 'account role access absence password_link password second_factor single_sign_on'.split(' ');
 
 /** Entries of the audit log whose subject is the account or the officer record, newest first. Without names of others. */
 function logAbout(username: string, officer: OfficerRow | undefined) {

@@ -8,7 +8,7 @@ const FORWARD = {
 		english: 'it is not certain that a report reached SP4N-LAPOR!; please check and decide.'
 	},
 	forward_stuck: {
-		subject: 'Sudah sehari belum terkirim ke SP4N-LAPOR!',
+		subject: 'Tertahan, belum terkirim ke SP4N-LAPOR!',
 		lines: ['Laporan ini sudah sehari belum dapat dikirim ke SP4N-LAPOR!. Perlu tindakan.'],
 		english: 'a report could not be sent to SP4N-LAPOR! for a day; it needs action.'
 	}

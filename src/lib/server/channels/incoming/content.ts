@@ -6,7 +6,7 @@ import { incomingFiles } from '#lib/server/db/schema/channels.ts';
 import { messagesOf } from './conversation.ts';
 
 /** Kinds of messages that are a pressed button or a sign: they say nothing to the office. */
-const PRESSED = ['interactive', 'reaction'];
+export const PRESSED: readonly string[] = ['interactive', 'reaction'];
 
 type Refused = readonly { name: string }[];
 
@@ -30,6 +30,15 @@ export function textOf(body: string, files: readonly { mediaType: string; transc
 	return capped([body, ...spoken].filter(Boolean).join('\n')) || '(tanpa teks)';
 }
 
+/** The texts of messages as one text, each with the words of its voice notes. */
+export function textsOf(
+	messages: readonly { id: number; body: string }[],
+	files: readonly { messageId: number; mediaType: string; transcript: string | null }[]
+): string {
+	const ofMessage = Map.groupBy(files, ({ messageId }) => messageId);
+	return capped(messages.map(({ id, body }) => textOf(body, ofMessage.get(id) ?? [])).join('\n\n'));
+}
+
 const LONGEST = 20_000;
 const CUT = ' …\n\n(Lanjutannya ada di pesan masuk.)';
 
@@ -51,7 +60,6 @@ export async function takeContent(tx: Tx, conversationId: number, after = 0) {
 	const spoken = messages.filter(({ kind }) => !PRESSED.includes(kind));
 	const { messageId, name } = incomingFiles;
 	const found = await tx.select().from(incomingFiles).where(inArray(messageId, ids)).orderBy(asc(messageId), asc(name));
-	const filesOf = (id: number) => found.filter((file) => file.messageId === id);
 	const moved = found.filter((file) => !isVoice(file));
 	const movedIds = moved.map(({ id }) => id);
 	await tx.delete(incomingFiles).where(inArray(incomingFiles.id, movedIds));
@@ -61,6 +69,5 @@ export async function takeContent(tx: Tx, conversationId: number, after = 0) {
 		name: null,
 		...(originalSha256 !== null && { originalSha256 })
 	}));
-	const body = spoken.map((message) => textOf(message.body, filesOf(message.id))).join('\n\n');
-	return { body: capped(body), files, ...refusedIn(messages.flatMap(({ refusedFiles }) => refusedFiles)) };
+	return { body: textsOf(spoken, found), files, ...refusedIn(messages.flatMap(({ refusedFiles }) => refusedFiles)) };
 }

@@ -14,8 +14,9 @@ import { clocks } from '#lib/server/db/schema/clocks.ts';
 import { Conflict } from '#lib/server/errors.ts';
 import { inLocale } from '#lib/server/in-locale.ts';
 import { isOpenToPublic } from '#lib/server/people/units/find-unit.ts';
-import { refusedIn, textOf } from '../incoming/content.ts';
+import { isVoice, PRESSED, refusedIn, textsOf } from '../incoming/content.ts';
 import { messagesOf, type ConversationRow } from '../incoming/conversation.ts';
+import type { IncomingRow } from '../incoming/intake.ts';
 import { joinCaseOf } from '../incoming/join.ts';
 import { openCaseOf } from '../incoming/open-from-conversation.ts';
 import * as reply from './replies.ts';
@@ -75,26 +76,22 @@ export async function sendReport(context: MessageContext, waiting: ConversationR
 	await storeAsMessage(context, { conversationId: waiting.id });
 	if (!isOpenToPublic(unit)) return queueReply(tx, waiting, reply.closed(unit), `closed:${row.id}`);
 	if (!kind) return queueReply(tx, waiting, reply.menu(), `menu:${row.id}`);
-	const messages = await messagesOf(tx, waiting.id);
-	const isButton = ({ kind, body }: (typeof messages)[number]) =>
-		kind === 'interactive' || kind === 'reaction' || TYPED_BUTTONS.some(([words]) => words.test(body));
-	const body = messages
-		.filter((one) => one.id > cancelled && one.id !== row.id && !isButton(one))
-		.map((one) => one.body)
-		.filter(Boolean)
-		.join('\n\n');
-	if (body.length < SHORTEST) return queueReply(tx, waiting, reply.tooShort(waiting.id), `short:${row.id}`);
-	const { messageId, mediaType, transcript } = incomingFiles;
-	const ids = messages.map(({ id }) => id).filter((id) => id > cancelled);
-	const files = await tx
-		.select({ mediaType, transcript })
-		.from(incomingFiles)
-		.where(inArray(messageId, ids))
-		.orderBy(messageId);
+	const isButton = ({ kind, body }: IncomingRow) =>
+		PRESSED.includes(kind) || TYPED_BUTTONS.some(([words]) => words.test(body));
+	const messages = (await messagesOf(tx, waiting.id)).filter(
+		(one) => one.id > cancelled && one.id !== row.id && !isButton(one)
+	);
+	const ids = messages.map(({ id }) => id);
+	const files = await tx.select().from(incomingFiles).where(inArray(incomingFiles.messageId, ids));
+	const voices = files.filter(isVoice);
+	const words = [...messages.map((one) => one.body), ...voices.map(({ transcript }) => transcript)].filter(Boolean);
+	if (words.join('\n\n').length < SHORTEST)
+		return queueReply(tx, waiting, reply.tooShort(waiting.id), `short:${row.id}`);
+	const withWords = messages.filter((one) => one.body || voices.some((voice) => voice.messageId === one.id));
 	const [present] = await tx.select().from(conversations).where(eq(conversations.id, waiting.id));
 	// Nothing was a report before "Kirim", so the deadlines count from that message.
 	const source = { ...(present ?? waiting), firstAt: row.sentAt };
-	const { caseId } = await openCaseOf(tx, source, unit, { kind, body: textOf(body, files) }, null, cancelled);
+	const { caseId } = await openCaseOf(tx, source, unit, { kind, body: textsOf(withWords, voices) }, null, cancelled);
 	const { row: opened } = await lockCaseForReporter(tx, caseId);
 	const conversation = { ...waiting, caseId };
 	if (language) await updateDraft(tx, { ...conversation, draft: null }, { language });

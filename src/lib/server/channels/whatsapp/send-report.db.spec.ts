@@ -1,4 +1,4 @@
-import { eq } from 'drizzle-orm';
+import { desc, eq } from 'drizzle-orm';
 import { beforeEach, expect, test } from 'vitest';
 import { HOUR_MS } from '#lib/calendar/durations.ts';
 import { citizen, connectWhatsApp, newCitizen, reportBy, useWhatsApp } from '#lib/dev/testing/channels/whatsapp.ts';
@@ -47,17 +47,34 @@ test('a report has no typed word of a button, and nothing from before the last "
 	expect(await rowsOfCase(attachments, found?.reference ?? '')).toEqual([]);
 });
 
-test('a report names its voice notes, with the words of those that were written down', async () => {
+const speak = (person: ReturnType<typeof newCitizen>) =>
+	person.send('audio', SAMPLE_VOICE, 'audio/ogg; codecs=opus', '', { voice: true });
+
+test('a report has the words of each voice note that was written down in its place', async () => {
 	const person = newCitizen(phone);
 	await person.say('menu');
 	await person.press('Saran');
-	await person.say(WISH);
-	for (let n = 0; n < 2; n++) await person.send('audio', SAMPLE_VOICE, 'audio/ogg; codecs=opus', '', { voice: true });
+	for (const say of [() => speak(person), () => person.say(WISH), () => speak(person)]) await say();
 	const isVoice = eq(incomingFiles.mediaType, 'audio/ogg');
 	const [voice] = await db().select().from(incomingFiles).where(isVoice).orderBy(incomingFiles.messageId);
 	await writeTranscript(office.supervisor, voice?.id ?? '', { transcript: 'Di loket dua.' });
 	await person.press('Kirim');
-	expect((await casesHere()).map(({ body }) => body)).toEqual([`${WISH}\n(pesan suara) Di loket dua.\n(pesan suara)`]);
+	expect((await casesHere()).map(({ body }) => body)).toEqual([
+		`(pesan suara) Di loket dua.\n\n${WISH}\n\n(pesan suara)`
+	]);
+});
+
+test('a report that was only spoken is long enough once it is written down', async () => {
+	const person = newCitizen(phone);
+	await person.say('menu');
+	await person.press('Saran');
+	for (let n = 0; n < 3; n++) await speak(person);
+	await person.press('Kirim');
+	expect(await casesHere()).toEqual([]);
+	for (const { id } of await db().select().from(incomingFiles).orderBy(desc(incomingFiles.messageId)).limit(3))
+		await writeTranscript(office.supervisor, id, { transcript: 'Tambah kursi tunggu.' });
+	await person.press('Kirim');
+	expect(await casesHere()).toHaveLength(1);
 });
 
 test('a report about the head goes to the office above, although no person opened it', async () => {

@@ -12,7 +12,7 @@ import { assignCase } from '#lib/server/cases/handling/assign.ts';
 import { verifyCase } from '#lib/server/cases/handling/verify.ts';
 import { revealReporter } from '#lib/server/cases/reporter.ts';
 import { now } from '#lib/server/clock.ts';
-import { enterAnswer, inboundOfCase } from '#lib/server/escalation/inbound/reports.ts';
+import { enterAnswer, inboundOfCase, inboundReport } from '#lib/server/escalation/inbound/reports.ts';
 import { receiveInbound } from '#lib/server/escalation/inbound/receive.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import type { Fault, DemoLapor } from './demo-lapor.ts';
@@ -139,6 +139,7 @@ export const VERBS: Readonly<Record<string, Verb>> = {
 	answer_entered: async (storyCase) => {
 		const actor = storyCase.actor('handler');
 		const { row } = await caseForActor(actor, storyCase.reference);
-		for (const { id, owed } of await inboundOfCase(row)) if (owed) await enterAnswer(actor, id);
+		for (const { id, owed } of await inboundOfCase(row))
+			if (owed) await enterAnswer(actor, id, { settled: (await inboundReport(actor, id)).settledAt });
 	}
 };

@@ -121,8 +121,7 @@ export async function settleTask(actor: Actor, id: string, raw: unknown): Promis
 		const locked = await lockEscalationForActor(tx, actor, id);
 		const { task, taskAt } = locked.escalation;
 		if (!task) throw invalidMove(locked.row, 'no_task');
-		if (raised !== undefined && raised !== taskAt?.toISOString())
-			throw new Conflict('stale', { changes: ['escalation_task'] });
+		if (raised !== taskAt?.toISOString()) throw new Conflict('stale', { changes: ['escalation_task'] });
 		const data = { task, reason: reason || undefined };
 		return changeWithEntry(tx, locked, NO_TASK, 'escalation_task_settled', actor, data);
 	});

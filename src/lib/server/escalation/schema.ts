@@ -105,7 +105,7 @@ export const manualStatusInput = z.object({
 /** `raised`: the `taskAt` of the task that the person saw. */
 export const settleInput = z.object({
 	reason: z.string().trim().max(1000, 'reason_long').optional(),
-	raised: z.string().max(40).optional()
+	raised: z.string().max(40)
 });
 
 /** A grouped number, as a page may show it: `1.916.449`. */

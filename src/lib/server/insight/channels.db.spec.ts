@@ -51,10 +51,10 @@ async function messagesOfMarch() {
 		await write();
 		await change(await write(), { named: [officer.id] });
 		await change(await write(), { aboutHead: true });
-		await dismissConversation(office.handler, await write(), { reason: 'greeting' });
-		await referConversation(office.handler, await write());
+		await dismissConversation(office.handler, await write(), { reason: 'greeting', seen: 9 });
+		await referConversation(office.handler, await write(), { seen: 9 });
 		const restored = await write();
-		await dismissConversation(office.handler, restored, { reason: 'spam' });
+		await dismissConversation(office.handler, restored, { reason: 'spam', seen: 9 });
 		await restoreConversation(office.handler, restored);
 		const { reference, caseId } = await open();
 		await joinCase(office.handler, await write(), { reference });

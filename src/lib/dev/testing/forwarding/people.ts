@@ -6,10 +6,11 @@ import { db } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { testConnection } from '#lib/server/escalation/connection/connection.ts';
 import { escalateCase, resendEscalation } from '#lib/server/escalation/forward/forward.ts';
-import { setManualStatus, resolveEscalation, settleFollowup, settleTask } from '#lib/server/escalation/decisions.ts';
+import { setManualStatus, resolveEscalation, settleFollowup } from '#lib/server/escalation/decisions.ts';
 import { mapStatusName } from '#lib/server/escalation/tracking/status-names.ts';
 import type { EscalationRow } from '#lib/server/escalation/rows.ts';
 import { caseOf, clock, followupsOf, latestRow, tried, uniqueText, type World } from './world.ts';
+import { settlePresentTask } from './present-task.ts';
 import { verifiedCase } from '../lapor.ts';
 import { phonePhoto } from '../photos.ts';
 
@@ -102,7 +103,7 @@ export async function decideFollowup(world: World, n: number, outcome: 'sent' | 
 }
 
 export const seeToTask = (world: World, n: number): Promise<string> =>
-	withLatestForward(world, n, ({ id }) => tried(() => settleTask(world.office.actor, id, {})));
+	withLatestForward(world, n, ({ id }) => tried(() => settlePresentTask(world.office.actor, id)));
 
 export function setStatusByHand(world: World, n: number, name: string): Promise<string> {
 	const input = { status_name: name, note: 'Sesuai laman', at: clock.now.toISOString() };

@@ -21,7 +21,7 @@ import { conversationView } from './view.ts';
 
 const office = useOffice();
 const NAMED = { identity: 'named', reporter: { name: 'Sari Contoh', email: SARI } };
-const dismissed = { reason: 'greeting' };
+const dismissed = { reason: 'greeting', seen: 9 };
 const { mailbox, waitingFrom, listed } = useMailbox(office);
 const rowOf = async (id: number) => (await db().select().from(conversations).where(eq(conversations.id, id)))[0];
 const logged = async (id: number) =>
@@ -111,7 +111,7 @@ test('each verb works once: a second decision is a conflict that says what happe
 	const verbs = [
 		(id: number) => openFromConversation(id, {}, office.handler),
 		(id: number) => joinCase(office.handler, id, { reference }),
-		(id: number) => referConversation(office.supervisor, id),
+		(id: number) => referConversation(office.supervisor, id, { seen: 9 }),
 		(id: number) => dismissConversation(office.supervisor, id, dismissed)
 	];
 	for (const first of verbs) {
@@ -133,7 +133,7 @@ test('of verbs pressed at the same moment one wins', async () => {
 	const ended = await Promise.allSettled([
 		openFromConversation(id, {}, office.handler),
 		joinCase(office.handler, id, { reference }),
-		referConversation(office.supervisor, id),
+		referConversation(office.supervisor, id, { seen: 9 }),
 		dismissConversation(office.rootSupervisor, id, dismissed)
 	]);
 	expect(ended.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
@@ -168,24 +168,24 @@ test("the handler may name another reporter, or withhold the sender's name", asy
 test('a referral sends the addresses of the office once, by the channel of the conversation', async () => {
 	overrideEnv({ SMTP_URL: 'smtp://127.0.0.1:1', MAIL_FROM: 'spatula@contoh.invalid' });
 	const id = await waitingFrom(SARI, 'Saya minta data inflasi.', { subject: 'Data inflasi' });
-	expect(await referConversation(office.handler, id)).toBe('referred');
+	expect(await referConversation(office.handler, id, { seen: 9 })).toBe('referred');
 	const [mail] = await db().select().from(mails).where(eq(mails.conversationId, id));
 	expect(mail).toMatchObject({ kind: 'conversation', subject: 'Re: Data inflasi', state: 'waiting', address: null });
 	expect(mail?.body).toContain(`/${office.unit.slug}`);
 	expect(await logged(id)).toEqual(['conversation.referred']);
 	await restoreConversation(office.handler, id);
-	expect(await referConversation(office.handler, id)).toBe('again');
+	expect(await referConversation(office.handler, id, { seen: 9 })).toBe('again');
 	expect(await db().$count(mails, eq(mails.conversationId, id))).toBe(1);
 });
 
 test('without a mail server a referral is recorded, and says that nothing is sent', async () => {
 	overrideEnv({ SMTP_URL: undefined, MAIL_FROM: undefined });
-	expect(await referConversation(office.handler, await waitingFrom())).toBe('unsent');
+	expect(await referConversation(office.handler, await waitingFrom(), { seen: 9 })).toBe('unsent');
 });
 
 test('a dismissal needs a reason and can be undone', async () => {
 	const id = await waitingFrom();
-	await expect(dismissConversation(office.handler, id, {})).rejects.toMatchObject({
+	await expect(dismissConversation(office.handler, id, { seen: 9 })).rejects.toMatchObject({
 		issues: [{ code: 'dismissal_reason' }]
 	});
 	await dismissConversation(office.handler, id, dismissed);
@@ -201,6 +201,7 @@ test('a message that came after the page was loaded is neither dismissed nor ref
 	const { seen } = await conversationView(office.handler, id);
 	await receive(mailbox, SARI, 'Antreannya lama.', { to: { conversationId: id } });
 	const unread = { code: 'invalid-move', present: { reason: 'conversation_message' } };
+	await expect(referConversation(office.handler, id, {})).rejects.toMatchObject({ issues: [{ path: 'seen' }] });
 	const decision = { ...dismissed, seen: String(seen) };
 	await expect(dismissConversation(office.handler, id, decision)).rejects.toMatchObject(unread);
 	await expect(referConversation(office.handler, id, decision)).rejects.toMatchObject(unread);

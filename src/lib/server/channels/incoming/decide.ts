@@ -59,7 +59,7 @@ export async function joinCase(actor: Actor, id: number, raw: unknown): Promise<
 }
 
 /** `seen`: number of messages of the conversation when the page was loaded. */
-const seenInput = z.object({ seen: z.coerce.number().int().optional() });
+const seenInput = z.object({ seen: z.coerce.number().int() });
 
 /**
  * "Permintaan data: arahkan ke layanan data": sends the office's addresses for requests, by the channel of the conversation.
@@ -70,7 +70,7 @@ const seenInput = z.object({ seen: z.coerce.number().int().optional() });
 export async function referConversation(
 	actor: Actor,
 	id: number,
-	raw: unknown = {}
+	raw: unknown
 ): Promise<'referred' | 'again' | 'unsent'> {
 	const { seen } = checked(seenInput, raw);
 	return transaction(async (tx) => {
@@ -169,10 +169,10 @@ export async function decideReply(actor: Actor, id: number, raw: unknown): Promi
 	});
 }
 
-/** Refuses a decision if a message came after the page was loaded. A call without `seen` is never refused. */
-async function requireAllSeen(tx: Tx, id: number, seen: number | undefined): Promise<void> {
+/** Refuses a decision if a message came after the page was loaded. */
+async function requireAllSeen(tx: Tx, id: number, seen: number): Promise<void> {
 	const present = await tx.$count(incomingMessages, eq(incomingMessages.conversationId, id));
-	if (seen !== undefined && present > seen) throw new Conflict('invalid-move', { reason: 'conversation_message' });
+	if (present > seen) throw new Conflict('invalid-move', { reason: 'conversation_message' });
 }
 
 /** Stores a decision that is no case, and its entry in the log. */

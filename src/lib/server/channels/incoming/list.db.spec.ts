@@ -24,7 +24,7 @@ import { conversationView } from './view.ts';
 import { incomingFile, writeTranscript } from './incoming-files.ts';
 
 const office = useOffice();
-const dismissed = { reason: 'greeting' };
+const dismissed = { reason: 'greeting', seen: 9 };
 const { mailbox, waitingFrom, listed } = useMailbox(office);
 
 test('a conversation is seen in its office and above; one that is a case, by those who see the case', async () => {
@@ -76,7 +76,7 @@ test('an officer whom a message names sees nothing of it, and it is proposed in 
 	const verbs = [
 		() => conversationView(named, id),
 		() => openFromConversation(id, {}, named),
-		() => referConversation(named, id),
+		() => referConversation(named, id, { seen: 9 }),
 		() => dismissConversation(named, id, dismissed),
 		() => incomingFile(named, voice.id)
 	];

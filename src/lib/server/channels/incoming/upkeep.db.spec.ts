@@ -35,7 +35,7 @@ test('supervisors are notified once of messages that waited one working day, and
 	await from('sari@contoh.example');
 	await from('budi@contoh.example');
 	const { conversationId: decided } = await from('toko@contoh.example');
-	await dismissConversation(office.handler, decided, { reason: 'spam' });
+	await dismissConversation(office.handler, decided, { reason: 'spam', seen: 9 });
 	const [supervisor, handler] = [idOf(office.supervisor), idOf(office.handler)];
 	await at(MONDAY_NOON, notifyOfWaitingMessages);
 	expect(await noticesOf(supervisor)).toEqual([]);
@@ -95,8 +95,8 @@ test('what is no report is deleted 90 days after the decision, with its files; r
 		.conversationId;
 	const [referred, report, waiting] = [await from('b@x.example'), await from('c@x.example'), await from('d@x.example')];
 	await at(FRIDAY, async () => {
-		await dismissConversation(office.handler, dismissed, { reason: 'spam' });
-		await referConversation(office.handler, referred);
+		await dismissConversation(office.handler, dismissed, { reason: 'spam', seen: 9 });
+		await referConversation(office.handler, referred, { seen: 9 });
 		await openFromConversation(report, {}, office.handler);
 		const machine = await noteIncoming(db(), mailbox, { onceKey: `m${mailbox.id}`, bytes: 1, sentAt: now() });
 		await setAside(db(), machine?.id ?? 0, 'machine', 'auto_submitted');

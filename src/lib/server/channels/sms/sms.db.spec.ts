@@ -237,7 +237,7 @@ test('a referral shows the text that the SMS has, before and after it is sent', 
 	await runJobs();
 	const id = await newestConversation();
 	const { referral } = await conversationView(office.handler, id);
-	expect(await referConversation(office.handler, id)).toBe('referred');
+	expect(await referConversation(office.handler, id, { seen: 9 })).toBe('referred');
 	await runJobs();
 	expect(sent.map((body) => (JSON.parse(body) as { text: string }).text)).toEqual([referral]);
 	expect((await conversationView(office.handler, id)).replies).toMatchObject([{ text: referral, state: 'sent' }]);
@@ -248,7 +248,7 @@ test('an SMS that the gateway can’t take now waits as long as the gateway asks
 	await runJobs();
 	refusal = 503;
 	await at('2026-12-03T01:00:00Z', async () => {
-		await referConversation(office.handler, await newestConversation());
+		await referConversation(office.handler, await newestConversation(), { seen: 9 });
 		await runJobs();
 	});
 	expect(sent).toHaveLength(1);
@@ -262,7 +262,7 @@ test('three SMS in a row that the gateway refuses show at the connection, until 
 		expect((await present())?.lastError).toBeNull();
 		await arrive({ id: from, from, message: 'Saya minta data inflasi.' });
 		await runJobs();
-		await referConversation(office.handler, await newestConversation());
+		await referConversation(office.handler, await newestConversation(), { seen: 9 });
 		await runJobs();
 	}
 	expect((await present())?.lastError).toBe('unsent');

@@ -137,7 +137,7 @@ test.each(['Kirim', 'Batal'])('"%s" after the office decided opens nothing and b
 	await person.say('menu');
 	await person.press('Saran');
 	await person.say('Tambah kursi di ruang tunggu untuk lansia.');
-	await dismissConversation(office.handler, (await conversationOf(null)).id, { reason: 'greeting' });
+	await dismissConversation(office.handler, (await conversationOf(null)).id, { reason: 'greeting', seen: 9 });
 	const menu = await person.press(button);
 	expect(menu?.choices.map(({ title }) => title)).toContain('Pengaduan');
 	expect(await db().$count(cases, eq(cases.unitId, office.unit.id))).toBe(1);

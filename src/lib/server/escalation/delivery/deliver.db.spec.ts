@@ -11,9 +11,10 @@ import { haltOf } from '../connection/connection.ts';
 import { deliver } from './deliver.ts';
 import { filesOf } from '../forward/files.ts';
 import { followCaseEvents } from '../followups/followups.ts';
-import { resolveEscalation, settleTask } from '../decisions.ts';
+import { resolveEscalation } from '../decisions.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { followupsOf } from '#lib/dev/testing/forwarding/world.ts';
+import { settlePresentTask } from '#lib/dev/testing/forwarding/present-task.ts';
 import { forwardedCase, HOUR, later, makeOffice, MINUTE, photo, standing, useLapor } from '#lib/dev/testing/lapor.ts';
 
 useFreshDatabase();
@@ -154,7 +155,7 @@ describe('a follow-up that waits for a day', () => {
 		expect(await taskAfter(23)).toBeNull();
 		for (const hours of [25, 27]) expect(await taskAfter(hours)).toBe('followup_failed');
 		expect((await standing(id)).types.filter((type) => type === 'escalation_task')).toHaveLength(1);
-		await later(28 * HOUR, () => settleTask(actor, id, {}));
+		await later(28 * HOUR, () => settlePresentTask(actor, id));
 		expect(await taskAfter(30)).toBeNull();
 		expect(await taskAfter(50)).toBe('followup_failed');
 		await setIds(unit.laporIds);

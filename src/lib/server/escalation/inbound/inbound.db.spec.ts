@@ -250,16 +250,14 @@ describe('the answer of a case that came from LAPOR', () => {
 		const office = await makeOffice();
 		const { id, reference } = placedReport(await receiveInbound(office.actor, inboundInput(office)));
 		expect(await inboundCounts(office.actor)).toMatchObject({ all: 1, opened: 1, owed: 0 });
-		await expect(enterAnswer(office.actor, id)).rejects.toBeInstanceOf(Conflict);
+		await expect(enterAnswer(office.actor, id, { settled: '' })).rejects.toBeInstanceOf(Conflict);
 		await answered(office, reference);
 		expect(await inboundCounts(office.actor)).toMatchObject({ owed: 1 });
 		expect((await listInbound(office.actor, 'owed')).items).toMatchObject([{ id, owed: true }]);
-		expect(await inboundReport(office.actor, id)).toMatchObject({
-			owed: true,
-			words: 'Loket sudah kami tambah satu.'
-		});
-		await enterAnswer(office.actor, id);
-		await enterAnswer(office.actor, id);
+		const { settledAt: settled, ...shown } = await inboundReport(office.actor, id);
+		expect(shown).toMatchObject({ owed: true, words: 'Loket sudah kami tambah satu.' });
+		await expect(enterAnswer(office.actor, id, {})).rejects.toMatchObject({ issues: [{ path: 'settled' }] });
+		for (let n = 0; n < 2; n++) await enterAnswer(office.actor, id, { settled });
 		expect(await inboundReport(office.actor, id)).toMatchObject({ owed: false, answerEnteredBy: office.actor.name });
 		expect((await story(reference)).filter((type) => type === 'escalation_answer_entered')).toHaveLength(1);
 		expect(await lastEntry(reference, 'escalation_answer_entered')).toMatchObject({ public: false });
@@ -292,7 +290,7 @@ describe('the answer of a case that came from LAPOR', () => {
 		const { id } = placedReport(await receiveInbound(office.actor, inboundInput(office)));
 		const stranger = (await makeOffice()).actor;
 		await expect(inboundReport(stranger, id)).rejects.toBeInstanceOf(NotFound);
-		await expect(enterAnswer(stranger, id)).rejects.toBeInstanceOf(NotFound);
+		await expect(enterAnswer(stranger, id, { settled: '' })).rejects.toBeInstanceOf(NotFound);
 		await expect(inboundReport(office.actor, 'bukan-id')).rejects.toBeInstanceOf(NotFound);
 	});
 });

@@ -126,14 +126,14 @@ export async function inboundReport(actor: Actor, id: string) {
 const settledAt = ({ answeredAt, archivedAt }: CaseRow) => (answeredAt ?? archivedAt)?.toISOString();
 
 /** `settled`: the `settledAt` of the answer that the person saw. */
-const enteredInput = z.object({ settled: z.string().max(40).optional() });
+const enteredInput = z.object({ settled: z.string().max(40) });
 
 /**
  * Records that a person has written the office's answer at LAPOR. A second call changes nothing.
  *
  * @throws NotFound · Conflict `invalid-move` if no answer is owed, `stale` if the person saw another answer
  */
-export async function enterAnswer(actor: Actor, id: string, raw: unknown = {}): Promise<void> {
+export async function enterAnswer(actor: Actor, id: string, raw: unknown): Promise<void> {
 	const { settled } = checked(enteredInput, raw);
 	await transaction(async (tx) => {
 		const unlocked = await inboundForActor(tx, actor, id);
@@ -141,7 +141,7 @@ export async function enterAnswer(actor: Actor, id: string, raw: unknown = {}): 
 		const { report, owed } = await inboundForActor(tx, actor, id);
 		if (!owed && report.answerEnteredAt) return;
 		if (!owed) throw new Conflict('invalid-move', { status: row.status, reason: 'inbound_not_owed' });
-		if (settled !== undefined && settled !== settledAt(row))
+		if (settled !== settledAt(row))
 			throw new Conflict('stale', { changes: [row.answeredAt ? 'answered' : 'archived'] });
 		await tx
 			.update(inboundReports)

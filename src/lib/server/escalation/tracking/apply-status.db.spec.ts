@@ -8,9 +8,9 @@ import { dispute } from '#lib/server/cases/conversation/reporter-reply.ts';
 import { applyNews } from './apply-status.ts';
 import { pollOrLookUp } from './poll.ts';
 import { lockEscalation } from '../rows.ts';
-import { settleTask } from '../decisions.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor } from '#lib/dev/testing/factories.ts';
+import { settlePresentTask } from '#lib/dev/testing/forwarding/present-task.ts';
 import { HOUR, later, MINUTE, nextSecond, sentReport, standing, useLapor } from '#lib/dev/testing/lapor.ts';
 
 useFreshDatabase();
@@ -119,7 +119,7 @@ describe('news from LAPOR', () => {
 		const { row, escalation } = await standing(id);
 		expect(row.status).toBe('in_progress');
 		expect(escalation).toMatchObject({ state: 'closed', task: 'finished' });
-		await settleTask(office.actor, id, { reason: 'Jawaban ditulis di sini' });
+		await settlePresentTask(office.actor, id, 'Jawaban ditulis di sini');
 		const after = await standing(id);
 		expect(after.escalation.task).toBeNull();
 		expect(after.entries.at(-1)).toMatchObject({
@@ -182,7 +182,7 @@ describe('news from LAPOR', () => {
 		await poll('Terverifikasi', older, 10);
 		const differs = { laporStatus: 'Dalam Proses', task: 'status_older', taskText: 'Terverifikasi' };
 		expect((await standing(id)).escalation).toMatchObject(differs);
-		await settleTask(office.actor, id, { reason: 'Sudah dicocokkan' });
+		await settlePresentTask(office.actor, id, 'Sudah dicocokkan');
 		await poll('Terverifikasi', older, 20);
 		expect((await standing(id)).escalation.task).toBeNull();
 		await poll('Entah Apa Lagi', older, 30);

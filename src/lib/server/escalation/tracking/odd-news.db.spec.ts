@@ -2,11 +2,12 @@ import { eq, sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { db } from '#lib/server/db/index.ts';
 import { messages } from '#lib/server/db/schema/cases.ts';
+import { settleTask } from '../decisions.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { settlePresentTask } from '#lib/dev/testing/forwarding/present-task.ts';
 import { HOUR, later, makeOffice, MINUTE, sentReport, standing, useLapor } from '#lib/dev/testing/lapor.ts';
 import { makeActor } from '#lib/dev/testing/factories.ts';
 import { attemptsOf } from '../attempts.ts';
-import { settleTask } from '../decisions.ts';
 import { countNamesToMap, mapStatusName } from './status-names.ts';
 import { pollOrLookUp } from './poll.ts';
 
@@ -64,7 +65,8 @@ describe('a log with a day but no time', () => {
 		await poll('Dalam Proses', [log('Sedang ditelaah')]);
 		const refused = [log('Bukan kewenangan kami'), log('Sedang ditelaah')];
 		expect(await poll('Ditolak', refused)).toMatchObject({ task: 'refused', taskText: 'Bukan kewenangan kami' });
-		await settleTask(office.actor, id, { reason: 'Sudah dijelaskan' });
+		await expect(settleTask(office.actor, id, {})).rejects.toMatchObject({ issues: [{ path: 'raised' }] });
+		await settlePresentTask(office.actor, id, 'Sudah dijelaskan');
 		expect((await poll('Ditolak', refused)).task).toBeNull();
 		const again = [log('Bukan kewenangan kami', '01-12-2026'), ...refused];
 		expect(await poll('Ditolak', again)).toMatchObject({ task: 'refused', taskText: 'Bukan kewenangan kami' });

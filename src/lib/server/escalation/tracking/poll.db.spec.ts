@@ -9,7 +9,6 @@ import { cases } from '#lib/server/db/schema/cases.ts';
 import { dispute } from '#lib/server/cases/conversation/reporter-reply.ts';
 import { clocks } from '#lib/server/db/schema/clocks.ts';
 import { caseMoves } from '#lib/server/db/schema/recap.ts';
-import { settleTask } from '../decisions.ts';
 import { deliver } from '../delivery/deliver.ts';
 import { followCaseEvents } from '../followups/followups.ts';
 import { resendEscalation } from '../forward/forward.ts';
@@ -17,6 +16,7 @@ import { haltOf } from '../connection/connection.ts';
 import { pollOrLookUp } from './poll.ts';
 import { sweepEscalations } from '../delivery/sweep.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { settlePresentTask } from '#lib/dev/testing/forwarding/present-task.ts';
 import { HOUR, jobsFor, later, MINUTE, sentReport, standing, useLapor } from '#lib/dev/testing/lapor.ts';
 
 useFreshDatabase();
@@ -70,7 +70,7 @@ describe('polling', () => {
 		const before = await standing(id);
 		await pollOrLookUp(id);
 		expect(await standing(id)).toEqual(before);
-		const late = settleTask(office.actor, id, { reason: 'Sudah ditanyakan' });
+		const late = settlePresentTask(office.actor, id, 'Sudah ditanyakan');
 		await expect(late).rejects.toMatchObject({ present: { reason: 'destroyed' } });
 	});
 
@@ -88,7 +88,7 @@ describe('polling', () => {
 		await pollOrLookUp(id);
 		await setNumber('99999999');
 		await pollOrLookUp(id);
-		await settleTask(office.actor, id, { reason: 'Sudah ditanyakan' });
+		await settlePresentTask(office.actor, id, 'Sudah ditanyakan');
 		await pollOrLookUp(id);
 		expect((await standing(id)).escalation.task).toBeNull();
 		await setNumber(laporId);

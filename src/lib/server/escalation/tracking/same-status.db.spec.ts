@@ -5,8 +5,9 @@ import { db } from '#lib/server/db/index.ts';
 import { messages } from '#lib/server/db/schema/cases.ts';
 import { overrideEnv } from '#lib/server/env.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { settlePresentTask } from '#lib/dev/testing/forwarding/present-task.ts';
 import { forwardedCase, makeOffice, nextSecond, sentReport, standing, useLapor } from '#lib/dev/testing/lapor.ts';
-import { resolveEscalation, setManualStatus, settleTask } from '../decisions.ts';
+import { resolveEscalation, setManualStatus } from '../decisions.ts';
 import { deliver } from '../delivery/deliver.ts';
 import { followCaseEvents } from '../followups/followups.ts';
 import { resendEscalation } from '../forward/forward.ts';
@@ -62,7 +63,7 @@ describe('a status with the same name as at the last poll', () => {
 		const after = await standing(id);
 		expect(after.row.status).toBe('in_progress');
 		expect(after.escalation).toMatchObject({ task: 'finished', taskText: 'Ditutup oleh admin instansi pusat' });
-		await settleTask(office.actor, id, { reason: 'Dijawab di sini' });
+		await settlePresentTask(office.actor, id, 'Dijawab di sini');
 		await pollOrLookUp(id);
 		expect((await standing(id)).escalation.task).toBeNull();
 	});
@@ -121,7 +122,7 @@ describe('a status with the same name as at the last poll', () => {
 		const { id, office, move } = await sentReport(lapor);
 		await move(name, 'Data belum lengkap');
 		await pollOrLookUp(id);
-		await settleTask(office.actor, id, { reason: 'Data dikirim' });
+		await settlePresentTask(office.actor, id, 'Data dikirim');
 		await nextSecond();
 		await move('Dalam Proses');
 		await move(name, 'Tanggalnya masih kurang');

@@ -17,7 +17,7 @@ export interface HoursPeriod extends WeekHours {
 	name: string;
 }
 
-/** A unit's working hours, as plain JSON data. Of overlapping periods the first in the list is used. */
+/** A unit's working hours, as plain JSON data. If periods overlap, the first in the list is used. */
 export interface WorkdayHours extends WeekHours {
 	periods?: readonly HoursPeriod[];
 }

@@ -3,6 +3,7 @@ import type { ArchiveReason, Category, Channel, ClockName, EscalationState, Serv
 
 /**
  * The event of a report that a figure counts. `aged` uses the date of receipt, even if the report was entered later.
+ * `kept`: a deadline was met, on time or late. `missed`: a deadline is overdue, or was when the case was archived.
  */
 export const FIGURE_EVENTS = [
 	'received',
@@ -17,12 +18,15 @@ export const FIGURE_EVENTS = [
 ] as const;
 export type FigureEvent = (typeof FIGURE_EVENTS)[number];
 
-/** `met` and `late` are for `kept`, `overdue` is for `missed`. `running` is the present state of the deadline. */
+/**
+ * With `kept`: `met` (on time) or `late`. With `missed`: `overdue`. `running`: the deadline now runs or is paused, and
+ * is not overdue.
+ */
 export const CLOCK_OUTCOMES = ['met', 'late', 'running', 'overdue'] as const;
 export type ClockOutcome = (typeof CLOCK_OUTCOMES)[number];
 
 /**
- * Facts of the reports of a list, as in its address: the filter behind a figure of a board, or of the inbox's form.
+ * Filter of a list of reports, as its URL has it. It comes from a figure of a board or from the form of the inbox.
  * Kind, status and office are separate parameters.
  */
 export interface FigureChoice {
@@ -55,7 +59,7 @@ export function figureParameters(figure: FigureChoice): Record<string, string> {
 	const { by, clock, tree, named, lapor, score, ...rest } = figure;
 	const flag = (set: boolean | undefined) => (set ? '1' : undefined);
 	return withoutUndefined({
-		// Without days, the event makes no difference.
+		// Without days, `received` matches every report, so the parameter is left out.
 		by: rest.from || rest.to || by !== 'received' ? by : undefined,
 		...rest,
 		tree: flag(tree),

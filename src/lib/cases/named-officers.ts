@@ -25,7 +25,10 @@ const namesOf = (officer: Named): string[][] =>
 const namesWhole = (words: readonly string[], officer: Named): boolean =>
 	namesOf(officer).some((sequence) => containsSequence(words, sequence));
 
-/** Words that begin a letter or its address. The first group begins no sentence about a person; the others may. */
+/**
+ * Words with which a letter or its address begins. Those of the first group never begin a sentence about a person; the
+ * others may.
+ */
 const SALUTATION =
 	/^[^\p{L}]*(?:((?:kepada\s+)?(?:yth|yang\s+(?:ter)?hormat)|dear)|kepada|bapak|bpk|pak|ibu|bu|saudara|sdr|halo|hai)(?!\p{L})/iu;
 /** Words before a name in an address that need no capital letter. */
@@ -53,8 +56,8 @@ function afterSalutation(line: string, officer: Named): string | undefined {
 }
 
 /**
- * Whether a text is about an officer: it has the whole name, or a nickname. A part of the name may be another person's.
- * A letter that only addresses the officer is not about the officer.
+ * Whether a text is about an officer: it has the whole name, or a nickname. A part of the name is not enough, because
+ * it may be another person's. A letter that only addresses the officer is not about the officer.
  */
 export function isAbout(text: string, officer: Named): boolean {
 	const unaddressed = text.split('\n').map((line) => afterSalutation(line, officer) ?? line);
@@ -63,8 +66,8 @@ export function isAbout(text: string, officer: Named): boolean {
 
 /**
  * Finds the officers whom a text seems to name. The whole name matches, a nickname, or a part of the name with four
- * letters or more that is not a common word. These are proposals. The case is hidden from those accounts until a person
- * decides.
+ * letters or more that is not a common word. These are proposals. The case is hidden from the accounts of these
+ * officers until a person decides.
  */
 export function officersIn<O extends Named>(text: string, officers: readonly O[]): O[] {
 	const words = wordsOf(text);

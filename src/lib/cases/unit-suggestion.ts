@@ -9,7 +9,7 @@ interface NamedUnit {
 /** Words in the names of many offices, which identify none of them. */
 const COMMON = ['kabupaten', 'kota', 'provinsi', 'kantor'];
 
-/** The words that identify each office: those of its name without common ones and those of every office. */
+/** The words that identify each office: the words of its name, except common words and words that all names have. */
 function identifyingWords(units: readonly NamedUnit[]) {
 	const names = units.map((unit) => wordsOf(unit.name));
 	const isShared = (word: string) => COMMON.includes(word) || names.every((words) => words.includes(word));

@@ -22,7 +22,7 @@ const header = z.string().regex(/^[ -~]*$/, 'must be one line without special ch
 const BEARER = /^[!-~]*$/;
 const BEARER_FAULT = 'must have no spaces or special characters';
 
-/** Timers and dates can't hold much longer waits. */
+/** A longer wait is a typing error. A far longer one exceeds what timers and dates can hold. */
 const MOST_SECONDS = 30 * DAY_SECONDS;
 
 const seconds = z.coerce
@@ -31,7 +31,10 @@ const seconds = z.coerce
 	.positive()
 	.max(MOST_SECONDS, `must be at most ${MOST_SECONDS} seconds, which are 30 days`);
 
-/** The origin as browsers send it, without capitals and without the usual port; undefined if the text has more or is none. */
+/**
+ * The origin as browsers send it: in lower case, without the default port. Undefined if the text is no http(s) URL or
+ * has more than an origin.
+ */
 function originOf(text: string): string | undefined {
 	const url = URL.parse(text);
 	return url && /^https?:$/.test(url.protocol) && url.href === `${url.origin}/` ? url.origin : undefined;
@@ -61,7 +64,9 @@ function isReadable(url: string): boolean {
 	}
 }
 
-/** What the drivers of the pages and of the job queue understand in the same way. */
+/**
+ * Whether the URL has only parameters that the drivers of the pages and of the job queue understand in the same way.
+ */
 const hasCommonParameters = (url: string): boolean =>
 	[...new URL(url).searchParams].every(
 		([name, value]) => name === 'sslmode' && ['disable', 'require', 'verify-full'].includes(value)

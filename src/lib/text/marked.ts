@@ -37,7 +37,7 @@ export function excerptOf(text: string, isHit: (word: string) => boolean, length
 	const first = [...line.matchAll(WORD)].find(([word]) => isHit(word.toLowerCase()));
 	if (!first) return undefined;
 	const lead = Math.max(0, first.index - LEAD);
-	// Without a space before the word, the excerpt begins inside another one.
+	// The excerpt begins after a space. If there is none before the marked word, it begins in the middle of a word.
 	const start = lead === 0 ? 0 : lead + line.slice(lead, first.index).indexOf(' ') + 1;
 	const limit = Math.max(start + length, first.index + first[0].length);
 	const space = line.lastIndexOf(' ', limit);

@@ -31,7 +31,7 @@ export const accessKindWord = wordOf<Kind>({
 	officer_linked: m.access_what_officer_linked
 });
 
-/** Whether a change closes access. Such a change needs no approval. */
+/** Whether a change removes access. Such a change needs no approval. */
 export const removesAccess = ({ kind }: { kind: string }): boolean =>
 	['role_removed', 'switched_off', 'officer_linked'].includes(kind);
 

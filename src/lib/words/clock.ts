@@ -69,7 +69,7 @@ interface ClockStatus {
 	lateDays: number;
 }
 
-/** Looks of a report's next deadline. The date alone does not tell `soon`, because each deadline warns in its last quarter. */
+/** Looks of a report's next deadline. `soon` depends on the length of each deadline: it begins in the last quarter. */
 export const dueLooks = {
 	overdue: { tone: 'danger', shape: 'stop' },
 	soon: { tone: 'warn', shape: 'bang' },

@@ -10,7 +10,7 @@ import { idOf, makeActor, makeCase, makeUnit } from './factories.ts';
 
 export type GuardedOffice = Awaited<ReturnType<typeof makeGuardedOffice>>;
 
-/** A regency office below a province. It has a case, so that changes that open cases need a supervisor's approval. */
+/** A regency office below a province. It has a case, so that changes that give access to cases need approval. */
 export async function makeGuardedOffice() {
 	const province = await makeUnit();
 	const unit = await makeUnit({ parent: province });
@@ -22,7 +22,7 @@ export async function makeGuardedOffice() {
 		admin: await makeActor([[unit.id, 'admin']]),
 		head: await makeActor([[unit.id, 'supervisor']]),
 		above: await makeActor([[province.id, 'supervisor']]),
-		/** May not open cases yet. */
+		/** Has no access to cases yet. */
 		clerk: await makeActor([[unit.id, 'manager']])
 	};
 }
@@ -45,7 +45,7 @@ export async function rolesOf(actor: Actor): Promise<string[]> {
 	return rows.map(({ role }) => role).sort();
 }
 
-/** Requests a role that opens cases. @returns the pending change */
+/** Requests a role with access to cases. @returns the pending change */
 export async function askRole(by: Actor, whom: Actor, unitId: string, role: Role = 'handler') {
 	await grantRole(by, idOf(whom), { unitId, role });
 	return latestChange(whom);

@@ -24,8 +24,8 @@ import { sendEmail, type Email, type MailOutcome } from '#lib/server/integration
 type MailRow = typeof mails.$inferSelect;
 
 /**
- * Tries once to send an e-mail, unless the site sends none now. The row becomes `sending` when the mail server has accepted
- * the envelope.
+ * Tries once to send an e-mail, unless the site has no mail server or holds outgoing messages. The row becomes
+ * `sending` when the mail server has accepted the envelope.
  *
  * @param attempt number of this attempt. A late or repeated job finds another number and does nothing
  */
@@ -44,12 +44,13 @@ export async function deliverMail(mailId: string, attempt: number): Promise<void
  */
 async function letterOf(mail: MailRow): Promise<Email | undefined> {
 	const { id, subject, body: text, createdAt: date, address, caseId, conversationId } = mail;
-	// By kind, because other texts contain names that people choose.
+	// Decided by the kind and not by the placeholder in the body: other texts contain names that people choose, and a
+	// name could contain the placeholder.
 	if (address && (mail.kind === 'email_proof' || mail.kind in LINK_HOURS)) return withAccountLink(mail, address);
 	if (address) return { id, subject, text, date, to: address };
 	if (conversationId !== null) {
 		const to = await senderAddress(conversationId);
-		// A person wrote it to this reader.
+		// Not marked as automatic, because a member of staff sent it to this person.
 		return to ? { id, subject, text, date, to, automatic: 'no', ...(await threadHeaders(db(), mail)) } : undefined;
 	}
 	if (caseId === null || !(await mailPreferenceOf(db(), caseId))) return undefined;
@@ -73,8 +74,8 @@ async function senderAddress(conversationId: number): Promise<string | undefined
 const LINK_HOURS: Record<string, number> = { invitation: 24, password_link: 24, password_reset: 1 };
 
 /**
- * Each attempt creates a new password link, which invalidates the former one. Only the e-mail contains the link, neither
- * the row nor a backup.
+ * Each attempt creates a new password link, which invalidates the former one. The link is only in the e-mail, and never
+ * in the row or a backup.
  */
 async function withAccountLink(
 	{ id, kind, subject, body, createdAt: date, accountId }: MailRow,
@@ -85,18 +86,19 @@ async function withAccountLink(
 }
 
 /**
- * The path of the link; undefined if the account may no longer get it. The account's row is locked, because a role that
- * takes effect at the same time must find and end the link, or be seen here.
+ * The path of the link; undefined if the account may no longer get it. Locks the account's row. So a role that takes
+ * effect at the same time either finds this link and deletes it, or is visible to this function.
  */
 async function linkPath(tx: Tx, accountId: string, kind: string, to: string): Promise<string | undefined> {
 	const [account] = await tx.select().from(accounts).where(eq(accounts.id, accountId)).for('no key update');
 	// No link is sent to a former address or to a switched-off account.
 	if (!account?.active || account.email !== to) return undefined;
 	if (kind === 'email_proof') return emailProofPath(accountId, to);
-	// Since it was written, the account may have got a role that opens cases. Then a supervisor decides about its link.
+	// The account may have got a role with access to cases after the e-mail was written. Then a supervisor decides about
+	// its link.
 	if (kind === 'invitation' && (await opensCasesSoon(tx, accountId))) return undefined;
-	// The first role that opens cases also removes the password and the proof of the address. A reset that was requested
-	// before that is not sent.
+	// The first role with access to cases also removes the password and the proof of the address. A reset that was
+	// requested before that is not sent.
 	if (kind === 'password_reset' && (account.passwordHash === null || (await isAddressUnproven(tx, account))))
 		return undefined;
 	const { token } = await issuePasswordLink(tx, accountId, null, { hours: LINK_HOURS[kind], mailedTo: to });
@@ -118,12 +120,12 @@ async function settle(mail: MailRow, address: string, outcome: MailOutcome): Pro
 	});
 }
 
-/** Runs each minute. */
+/** Runs each minute: enqueues due e-mails and releases rows of dead workers. */
 export const sweepMails = () => sweepOutbox(mails, mailServer() !== undefined);
 
 /**
- * Runs each night: deletes old settled e-mails with their addresses. Those to the reporter of an open case stay: a reply names
- * them.
+ * Runs each night: deletes old settled e-mails with their addresses. E-mails to the reporter of an open case stay,
+ * because a reply is matched to the case by their ids.
  */
 export async function deleteOldMails(): Promise<void> {
 	const settled = inArray(mails.state, ['sent', 'failed', 'unknown', 'withdrawn']);

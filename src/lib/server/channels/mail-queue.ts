@@ -9,9 +9,9 @@ import { enqueue } from '#lib/server/jobs/queue.ts';
 
 /**
  * Kinds of e-mails. `reporter` goes to the reporter of a case, `conversation` to a person who wrote to the office by
- * e-mail, the others to staff. The links of `invitation`, `password_link`, which a supervisor approved, and of
- * `password_reset` and `email_proof`, which its owner asked for, are created when the e-mail is sent, and are not
- * stored in the mail row.
+ * e-mail, the others to staff. A supervisor approved each `password_link`. The account's owner asked for each
+ * `password_reset` and `email_proof`. The links of these three and of `invitation` are created when the e-mail is sent,
+ * and are not stored in the mail row.
  */
 export type MailKind =
 	| 'digest'

@@ -19,21 +19,21 @@ export interface JobPayloads {
 	'escalation-receive': { escalationId: string };
 	/** Each minute: enqueues due deliveries, look-ups and polls that have no job. */
 	'escalation-sweep': { until?: string };
-	/** An officer was entered or changed, or another one heads the office: names them again in its open cases. */
+	/** An officer was added or changed, or became head: looks again for officers' names in the office's ongoing cases. */
 	'officers-named': { unitId: string };
 	/** Each minute: refreshes LAPOR's lists if due. Separate from the sweep, which must not wait for a slow response. */
 	'lapor-masters': Record<string, never>;
 	/** Each minute: ends reporters' turns and sends their reminders. */
 	'case-sweep': Record<string, never>;
-	/** The numbered attempt to send an e-mail. */
+	/** Attempt number `attempt` to send an e-mail. */
 	'mail-deliver': { id: string; attempt: number };
-	/** The numbered attempt to send a push message. */
+	/** Attempt number `attempt` to send a push message. */
 	'push-deliver': { id: string; attempt: number };
 	/** Each minute: enqueues due push messages, such as those after quiet hours. */
 	'push-sweep': Record<string, never>;
 	/** Processes a stored message of WhatsApp or SMS. */
 	'message-take': { messageId: number };
-	/** The numbered attempt to send a message by WhatsApp or SMS. */
+	/** Attempt number `attempt` to send a message by WhatsApp or SMS. */
 	'message-deliver': { id: string; attempt: number };
 	/** A status came before the id of its message was known: looks for the message again. */
 	'message-status': { connectionId: string; status: WhatsAppStatus; tries: number };

@@ -59,8 +59,8 @@ export async function requireAccount(name: string): Promise<AccountRow> {
 }
 
 /**
- * Creates an account with its first roles in one unit. Roles that open cases may wait for a supervisor's approval. The
- * account has no password; its owner sets one with a one-time link.
+ * Creates an account with its first roles in one unit. Roles with access to cases may wait for a supervisor's approval.
+ * The account has no password; its owner sets one with a one-time link.
  * @returns the account's id
  * @throws NotFound if the actor does not administer the unit · Invalid
  */
@@ -92,8 +92,8 @@ export async function insertAccount(tx: Tx, actor: Actor, raw: unknown, id?: str
 
 /**
  * Changes name, e-mail and whether the account is active. Deactivation permanently ends its sessions, API tokens and
- * password links. Two changes may wait for a supervisor's approval: a new address of an account that opens cases, and
- * reactivation.
+ * password links. Two changes may wait for a supervisor's approval: a new address of an account with access to cases,
+ * and reactivation.
  * @returns whether part of the change waits
  * @throws NotFound · Conflict `stale` · Invalid `admin_own_account` (actors cannot deactivate their own account),
  * `admin_last_admin`

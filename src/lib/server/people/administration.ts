@@ -67,8 +67,8 @@ export function unitsFromRoles(
 }
 
 /**
- * Requested and removed roles that open cases, and those of acting heads until their end, of one account or of all
- * accounts.
+ * Requests and removals of roles that can need approval, in any state, and acting roles that have not ended.
+ * `accountId` limits them to one account.
  */
 export async function requestedRoles(on: Reader, accountId?: string) {
 	const acting = on

@@ -22,8 +22,8 @@ const ofRole = (accountId: string, unitId: string, role: Role) =>
 	and(eq(roles.accountId, accountId), eq(roles.unitId, unitId), eq(roles.role, role));
 
 /**
- * Grants an account a role in a unit and all units below it, or requests approval if the role opens cases. Granting a
- * role the account already has changes and logs nothing.
+ * Grants an account a role in a unit and all units below it, or requests approval if the role has access to cases.
+ * Granting a role the account already has changes and logs nothing.
  * @returns whether it waits for a supervisor's approval
  * @throws NotFound if the actor does not administer the unit or may not see the account
  */
@@ -51,8 +51,8 @@ const actingSchema = z
 
 /**
  * Grants an account a role as acting head (Plh, Plt) from one day to another in the office's zone, both inclusive, or
- * requests approval as for every role that opens cases. The role starts and ends by itself, and the account keeps its
- * other roles.
+ * requests approval as for every role with access to cases. The role starts and ends by itself, and the account keeps
+ * its other roles.
  * @returns whether it waits for a supervisor's approval
  * @throws NotFound if the actor does not administer the unit or may not see the account
  * @throws Invalid if the end is past, the days overlap an earlier grant of the role, or the account has the role anyway

@@ -78,8 +78,8 @@ export async function printSheet(
 }
 
 /**
- * Returns one PDF with the sheets of every code in use of an office, or of all offices of the administrator. A6 sheets
- * are four on a page of A4.
+ * Returns one PDF with the sheets of every code in use of an office, or of all offices of the administrator. Four A6
+ * sheets fit on each A4 page.
  * @throws NotFound if the actor does not administer the office, or no code is in use
  */
 export async function printSheets(actor: Actor, code: string | null, size: SheetSize, origin: string): Promise<Buffer> {

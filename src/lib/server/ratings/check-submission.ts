@@ -109,14 +109,17 @@ export async function loadSubmissionContext(submission: Submission) {
 	};
 }
 
-/** Spares the database a question whose answer is known. */
+/** Replaces a count that is known to be zero, so that the database does not compute it. */
 const NONE = sql<number>`0`;
 
 /** How many visits were on the day of the visit, itself included. */
 const visitsThatDay = (whose: SQL) =>
 	sql<number>`(select count(*)::int from ${visits} other where ${whose} and other.day = ${visits.day})`;
 
-/** How many earlier ratings of the officer, who may be that of the visit, have the same words. */
+/**
+ * Counts earlier ratings of the officer with the same words. If the rating is by a visit's link and the visit has an
+ * officer, this officer counts.
+ */
 function sameTextBefore({ commentHash, day }: Submission, officerId: string | null): SQL<number> {
 	if (commentHash === undefined) return NONE;
 	return sql<number>`(select count(*)::int from ${ratings} earlier

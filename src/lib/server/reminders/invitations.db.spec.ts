@@ -63,7 +63,7 @@ test('a link is e-mailed only by an administrator of the account, and only if a 
 	expect(await rows()).toEqual([]);
 });
 
-test('an account that opens cases gets no letter before a supervisor decides, also if it opens them only by then', async () => {
+test('an account with access to cases gets no letter before a supervisor decides, also if it gets access only by then', async () => {
 	const { id, username } = await withAddress(guarded);
 	expect(await mailPasswordLink(guarded, id)).toBe(true);
 	expect(await rows()).toEqual([]);

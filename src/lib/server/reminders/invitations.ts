@@ -15,8 +15,8 @@ import { openPasswordLinks } from '#lib/server/people/sign-in/password-links.ts'
 import { passwordMail } from './password-reset.ts';
 
 /**
- * Sends the link to set a password to the account's own address. If the account opens cases or soon will, the link is
- * only requested, as by `createPasswordLink`.
+ * Sends the link to set a password to the account's own address. If the account has access to cases or soon will, the
+ * link is only requested, as by `createPasswordLink`.
  * @returns whether it waits for a supervisor
  * @throws NotFound if the actor does not administer the account · Invalid `access_no_mail`
  */
@@ -50,7 +50,7 @@ const wayTo = (email: string | null): 'mail' | 'print' => (mailServer() && email
 
 /**
  * The administrator's accounts that have no password yet, by name, and how an invitation reaches each of them now.
- * `request`: a supervisor decides, because the account opens cases or soon will.
+ * `request`: a supervisor decides, because the account has access to cases or soon will.
  * `linkUntil`: until then a link works that was printed or sent before.
  */
 export async function peopleToInvite(actor: Actor) {
@@ -68,7 +68,8 @@ const invitationSchema = z.object({ accounts: z.array(z.uuid(), { error: 'invite
 
 /**
  * Invites the chosen accounts that have no password yet, all or none of them: by e-mail, if the site sends e-mails and
- * the account has an address, else by a letter. For an account that opens cases or soon will, the link is requested.
+ * the account has an address, else by a letter. For an account that has access to cases or soon will, the link is
+ * requested.
  * @returns the links of the letters, which are not stored, and the number of e-mails and of requests
  * @throws Invalid `invite_none`
  */

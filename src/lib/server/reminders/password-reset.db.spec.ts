@@ -108,7 +108,7 @@ test('an account gets at most three letters an hour, and guessed links open noth
 	for (const { status } of await Promise.allSettled(guesses)) expect(status).toBe('rejected');
 });
 
-test('an account that opens cases gets a link only at a proven address, and is notified; others need no proof', async () => {
+test('an account with access to cases gets a link only at a proven address, and is notified; others need no proof', async () => {
 	const office = await makeGuardedOffice();
 	const { actor, id, username } = await makeUser([[office.unit.id, 'handler']], 'kopi susu tanpa gula');
 	const email = `${username}@contoh.invalid`;
@@ -133,7 +133,7 @@ test('an account that opens cases gets a link only at a proven address, and is n
 	]);
 });
 
-test('a link that waits for the mail server is withdrawn once the account opens cases', async () => {
+test('a link that waits for the mail server is withdrawn once the account has access to cases', async () => {
 	const office = await makeGuardedOffice();
 	const { actor, id, username } = await makeUser([[office.unit.id, 'admin']], 'kopi susu tanpa gula');
 	const about = eq(accounts.id, id);

@@ -39,7 +39,7 @@ test('the owner reads who made a token, for which office and with which scopes',
 	);
 });
 
-test('a token of the operator has one notice, also if it opens cases', async () => {
+test('a token of the operator has one notice, also if it has access to cases', async () => {
 	const operator = await systemActor(['cases:read', 'directory:read']);
 	await make(operator, ['directory:read']);
 	const [notice] = (await listNotices(office.handler)).items;

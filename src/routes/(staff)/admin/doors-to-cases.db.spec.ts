@@ -55,23 +55,23 @@ test.each(['handler', 'supervisor'] as Role[])('an administrator cannot make her
 	expect(await casesOpenTo(idOf(admin))).toBe(0);
 });
 
-test('an administrator cannot create an account that opens cases without approval', async () => {
+test('an administrator cannot create an account with access to cases without approval', async () => {
 	const fields = { name: 'Orang Contoh', username: `baru${unit.code}`, unitId: unit.id, roles: 'handler' };
 	const { location } = await send(newPersonActions.default, fields);
 	expect(await casesOpenTo(/people\/([^?]+)/.exec(String(location))?.[1] ?? '')).toBe(0);
 });
 
-test('an administrator never sees a password link of an account that opens cases', async () => {
+test('an administrator never sees a password link of an account with access to cases', async () => {
 	expect(await send(personActions.link, {}, idOf(head))).not.toHaveProperty('link');
 });
 
-test('an administrator cannot change the e-mail address of an account that opens cases', async () => {
+test('an administrator cannot change the e-mail address of an account with access to cases', async () => {
 	const own = await giveEmailAddress(head);
 	await send(personActions.details, { name: 'Kepala Contoh', email: 'lain@contoh.invalid', active: 'on' }, idOf(head));
 	expect(await emailOf(idOf(head))).toBe(own);
 });
 
-test('an administrator cannot reactivate an account that opens cases', async () => {
+test('an administrator cannot reactivate an account with access to cases', async () => {
 	await send(personActions.details, { name: 'Kepala Contoh' }, idOf(head));
 	expect(await actorOf(idOf(head))).toBeUndefined();
 	await send(personActions.details, { name: 'Kepala Contoh', active: 'on' }, idOf(head));
@@ -85,7 +85,7 @@ test('a token that an administrator makes for a supervisor reads no cases before
 	expect(bearer ? (await inbox(bearer, {})).items.length : 0).toBe(0);
 });
 
-test('an administrator who handles cases cannot open cases about herself by unlinking her officer record', async () => {
+test('an administrator who handles cases cannot read cases about herself by unlinking her officer record', async () => {
 	admin = await makeActor([[unit.id, 'admin', 'handler']]);
 	await send(officerActions.details, { name: adminOfficer.name, accountId: '', active: 'on' }, adminOfficer.id);
 	const own = await makeOfficer(unit.id);

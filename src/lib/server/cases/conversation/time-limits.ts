@@ -29,7 +29,10 @@ export async function mayDispute(on: Database | Tx, row: CaseRow, unit: Zoned, a
 export const disputeOpen = (row: CaseRow, unit: Zoned, stored: readonly ClockRow[], at: Date = now()): boolean =>
 	!isAnswerFinal(row) && turnOpen(row, unit, stored, at);
 
-/** Whether the last day of the reporter's turn after an answer is not over. The case is closed in the afternoon of it. */
+/**
+ * Whether the last day of the reporter's turn after an answer has not passed. The case itself is closed on that day, at
+ * the end of office hours.
+ */
 export function turnOpen({ answeredAt }: CaseRow, unit: Zoned, stored: readonly ClockRow[], at: Date = now()): boolean {
 	if (!answeredAt) return false;
 	const turn = stored.find((clock) => clock.name === 'reporter_turn' && +clock.startAt === +answeredAt);

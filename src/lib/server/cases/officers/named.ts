@@ -22,7 +22,7 @@ import { changeCase, updateCase } from '../move.ts';
 import { workersFor } from '../people.ts';
 import { recordEvent } from '../timeline.ts';
 
-/** Why a case names an officer. */
+/** An officer whom a case names, with the source of the name and its state. */
 export type NamedOfficer = Pick<typeof caseOfficers.$inferSelect, 'officerId' | 'source' | 'state'>;
 
 /** The officers whom a new case names: the chosen one, the one of its desk, and those whose names are in its text. */
@@ -101,7 +101,7 @@ type Worded = Pick<CaseRow, 'id' | 'title' | 'body' | 'requestedSolution'>;
 
 /**
  * Everything that the reporter and others wrote or said about the matter: also voice notes that staff wrote down, the
- * reports that LAPOR passed to the office, and the follow-ups there that name no institution.
+ * reports that LAPOR passed to the office, and follow-ups at LAPOR that are neither by an institution nor by this site.
  */
 export async function textsAbout(tx: Tx, { id, title, body, requestedSolution }: Worded): Promise<string> {
 	const { author, body: said } = messages;
@@ -127,8 +127,8 @@ export async function textsAbout(tx: Tx, { id, title, body, requestedSolution }:
 }
 
 /**
- * Names officers again in a locked case that goes on. After its texts came, an officer may have been entered, have got
- * the name or nickname, or have become the head. A case about the new head goes to the office above.
+ * Looks again for officers' names in the texts of a locked ongoing case. Since the texts arrived, an officer may have
+ * been added, renamed or made head. A case that names the present head goes to the office above.
  * @returns the case afterwards
  */
 export async function nameAgain(tx: Tx, { row: before, unit }: CaseWithUnit): Promise<CaseRow> {
@@ -142,7 +142,7 @@ export async function nameAgain(tx: Tx, { row: before, unit }: CaseWithUnit): Pr
 	return row;
 }
 
-/** Names the officers of an office again in its cases that go on, as `nameAgain`. */
+/** Calls `nameAgain` for every ongoing case of an office (see `ONGOING_STATUSES`), each in its own transaction. */
 export async function nameInOpenCases(unitId: string): Promise<void> {
 	const open = await db()
 		.select({ id: cases.id })
@@ -228,7 +228,7 @@ export async function nameInCase(actor: Actor, reference: string, raw: unknown):
 		const goesBack = isCleared && (await isRestrictedOnlyFor(tx, caseWithUnit, entry));
 		const open = goesBack ? { ...before, restricted: false } : before;
 		const row = await updateCase(tx, before, await handlingAfter(tx, { ...caseWithUnit, row: open }));
-		// Handlers are notified of a case that came to them or lost its assignee, as of a new one.
+		// Handlers are notified as for a new case if the case reaches them without an assignee, or loses its assignee.
 		const arrives = before.handlingUnitId !== row.handlingUnitId || (before.restricted && !row.restricted);
 		const unassigned = (row.assigneeId === null && (arrives || before.assigneeId !== null)) || undefined;
 		const data = { officer: input.officer, action: input.action, reason: input.reason || undefined, unassigned };

@@ -69,7 +69,7 @@ export async function routeCase(tx: Tx, { row, unit }: CaseWithUnit, { priorityS
 
 /**
  * Records the entry of a reopened case. If `moveCase` removed its assignee, routing rules run again. If none assigns
- * the case, its handlers are notified as of a new report.
+ * the case, its handlers are notified as for a new report.
  *
  * @param before the case before it was reopened
  */

@@ -33,12 +33,13 @@ import { joinCaseOf } from './join.ts';
 const joinInput = z.object({ reference: z.string({ error: 'link_unknown' }).trim().min(1, 'link_unknown') });
 
 /**
- * "Masukkan ke laporan …": puts a waiting conversation into a case. From a contact of the reporter it becomes the reporter's
- * message. From any other address it changes no status, nor into a case with a withheld name: that would tell whose it is.
+ * "Masukkan ke laporan …": puts the messages of a waiting conversation into a case. They become the reporter's messages
+ * if the sender is a contact of an openly named reporter. Otherwise they change no status: if the name is withheld, a
+ * change would confirm who the reporter is.
  *
  * @returns the number of the case
- * @throws NotFound · Conflict `invalid-move` if somebody decided meanwhile · Invalid `link_unknown` if the actor sees no
- *   such case, `link_practice` if the case is practice and the conversation is not
+ * @throws NotFound · Conflict `invalid-move` if somebody decided meanwhile · Invalid `link_unknown` if the actor sees
+ *   no such case, `link_practice` if the case belongs to an office in trial and the conversation does not
  */
 export async function joinCase(actor: Actor, id: number, raw: unknown): Promise<string> {
 	const { reference } = checked(joinInput, raw);
@@ -47,7 +48,7 @@ export async function joinCase(actor: Actor, id: number, raw: unknown): Promise<
 		const found = await lockCaseForActor(tx, actor, reference).catch((cause: unknown) => {
 			throw cause instanceof NotFound ? invalid('reference', 'link_unknown') : cause;
 		});
-		// Practice is deleted with all that was put into it before the office opens.
+		// Cases of an office in trial are deleted, with the messages in them, before the office opens.
 		if ((await isTrialUnit(found.row.unitId)) && !(await isTrialUnit(conversation.unitId)))
 			throw invalid('reference', 'link_practice');
 		const sender = await openSender(conversation);
@@ -85,10 +86,10 @@ export async function referConversation(
 }
 
 /**
- * Writes a text to the person of a conversation, by the channel it came by, in the caller's transaction. Of an office in
- * trial nothing is sent.
+ * Writes a text to the person of a conversation, by the channel it came by, in the caller's transaction. Sends nothing
+ * for an office in trial.
  *
- * @param onceKey key of the occasion, of which one text is sent
+ * @param onceKey key of the occasion; at most one text is sent per occasion
  * @returns whether it was written. False if the site sends no e-mails or the person already has this text
  */
 export async function replyToConversation(
@@ -105,7 +106,7 @@ export async function replyToConversation(
 	return queueConversationMail(tx, { ...mail, subject: `Re: ${title}`, body: text });
 }
 
-/** The text of a referral, in the language of the office. By SMS only that there is news. */
+/** The text of a referral, in Indonesian. An SMS says only that there is news, and where to read it. */
 export async function referralText(conversation: Pick<ConversationRow, 'unitId' | 'channel'>): Promise<string> {
 	const unit = await unitOf(conversation);
 	if (conversation.channel === 'sms') return smsText(unit, false);
@@ -175,7 +176,7 @@ async function requireAllSeen(tx: Tx, id: number, seen: number): Promise<void> {
 	if (present > seen) throw new Conflict('invalid-move', { reason: 'conversation_message' });
 }
 
-/** Stores a decision that is no case, and its entry in the log. */
+/** Stores a referral or dismissal, and its entry in the audit log. */
 async function decide(
 	tx: Tx,
 	actor: Actor,

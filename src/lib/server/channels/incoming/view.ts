@@ -24,7 +24,7 @@ import { mayPlay, supervisesOne } from './incoming-files.ts';
 export type ConversationView = Awaited<ReturnType<typeof conversationView>>;
 export type IncomingMessage = ConversationView['messages'][number];
 
-/** Messages on a page, the latest first chosen. */
+/** Messages per page: the latest ones, shown oldest first. Also the number of replies that are shown. */
 const PAGE = 200;
 
 /**
@@ -110,7 +110,7 @@ async function messagesOf(supervises: boolean, conversationId: number, cursor: s
 	return { messages, earlier: nextCursor };
 }
 
-/** The latest texts that were sent to the person of a conversation, the oldest first. An SMS never has its own words. */
+/** The latest texts sent to the person of a conversation, the oldest first. Every SMS has a fixed text (`smsText`). */
 async function repliesTo({ id, channel }: ConversationRow, unit: Unit) {
 	const table: Outbox = channel === 'email' ? mails : outgoingMessages;
 	const { createdAt: at, state, reason, decidedAt, decidedBy } = table;

@@ -12,8 +12,8 @@ import { pushPayload, type PushKind } from './push-words.ts';
 import { openSubscription, REFUSED_COUNT } from './subscriptions.ts';
 
 /**
- * Tries once to send a push message. If the worker dies, the sweep tries again: two alike are better than none, and a
- * browser shows one per kind. A subscription that has ended is deleted with its messages.
+ * Tries once to send a push message. If the worker dies, the sweep tries again. A duplicate is better than no message,
+ * and a browser shows only one per kind. A subscription that has ended is deleted with its messages.
  *
  * @param attempt number of this attempt. A late or repeated job finds another number and does nothing
  */
@@ -68,13 +68,13 @@ async function claimPush(pushId: string, attempt: number) {
 	return claimed;
 }
 
-/** Runs each minute: deletes the messages of the day before, and enqueues due ones. */
+/** Runs each minute: deletes expired messages, and enqueues due ones. */
 export async function sweepPushes(): Promise<void> {
 	await db().delete(pushMessages).where(lte(pushMessages.expiresAt, now()));
 	if (!(await outgoingHeld())) await enqueueDue(pushMessages);
 }
 
-/** After a restore: drops all messages, because most were sent and none is worth a day. */
+/** After a restore: deletes all messages, because most were sent already and an old one is of no use. */
 export async function dropPushMessages(tx: Tx): Promise<void> {
 	await tx.delete(pushMessages);
 }

@@ -15,13 +15,16 @@ import { noteUnknownFormat } from '../incoming/unknown-format.ts';
 import { messageKey } from '../message-key.ts';
 import { noteDeliveryStatus } from '../outgoing/delivery.ts';
 
-/** A message as it waits for its job, encrypted: it contains a number and a name. `repliesTo`: the key of that message. */
+/**
+ * A message as it waits for its job, encrypted: it contains a number and a name. `repliesTo`: the key of the message to
+ * which it replies.
+ */
 export interface StoredMessage extends Omit<WhatsAppMessage, 'at'> {
-	/** Hash of a receipt that stood in the text, which is stored without it. */
+	/** Hash of a receipt that was in the text. The stored text does not contain the receipt. */
 	receiptHash?: string;
 }
 
-/** Responds to Meta's question whether the address is ours. @returns the text to send back; undefined: wrong token */
+/** Answers Meta's request to verify the webhook. @returns the text to send back; undefined if the token is wrong */
 export async function answerChallenge(query: URLSearchParams): Promise<string | undefined> {
 	const token = query.get('hub.verify_token') ?? '';
 	if (query.get('hub.mode') !== 'subscribe' || token === '') return undefined;
@@ -31,10 +34,11 @@ export async function answerChallenge(query: URLSearchParams): Promise<string | 
 }
 
 /**
- * Stores the messages and statuses of one call, each once, and enqueues their jobs in the same commit. The call is parsed
- * only if the secret of one of our numbers signed it, and stored only for the numbers whose secret did.
+ * Stores the messages and statuses of one call, each once, and enqueues their jobs in the same commit. The call is
+ * parsed only if the secret of one of our numbers signed it, and stored only for the numbers whose secret did.
  *
- * @returns false if no number of ours signed it, or another one than it is for: then nothing is stored
+ * @returns false, and stores nothing, if the secret of none of our numbers signed it, or if it is only for numbers of
+ * ours whose secret did not
  */
 export async function receiveWebhook(body: Uint8Array, signature: string | null): Promise<boolean> {
 	const all = await connectionsBy('whatsapp');
@@ -44,7 +48,8 @@ export async function receiveWebhook(body: Uint8Array, signature: string | null)
 	const numbers = new Map(signed.map((connection) => [connection.settings.phoneNumberId, connection]));
 	const events = readWebhook(parseJson(new TextDecoder().decode(body)));
 	const known = events.filter(({ phoneNumberId }) => numbers.has(phoneNumberId));
-	// Meta repeats for days what was refused, so only a call for a number of ours that its secret did not sign is.
+	// Meta repeats a refused call for days. So a call is refused only if it is for one of our numbers whose secret did
+	// not sign it. A call for unknown numbers is accepted and ignored.
 	if (known.length === 0) return !events.some(({ phoneNumberId }) => all.some(isNumber(phoneNumberId)));
 	for (const event of known) await storeEvents(event, numbers.get(event.phoneNumberId) as ConnectionRow);
 	return true;

@@ -15,7 +15,7 @@ export const auditEntries = pgTable(
 		// No references: their check would lock rows of accounts and units while the head of the chain is locked.
 		actorId: uuid(),
 		unitId: uuid(),
-		/** A verb with its subject, such as `role.granted`. */
+		/** Subject and verb, such as `role.granted`. */
 		action: text().notNull(),
 		subject: text().notNull(),
 		reason: text(),
@@ -44,7 +44,7 @@ export const auditEntries = pgTable(
 	]
 );
 
-/** One row: the newest entry, so that entries removed from the end of the log are missed. */
+/** One row: number and hash of the newest entry. They reveal that entries were removed from the end of the log. */
 export const auditHead = pgTable('audit_head', {
 	only: boolean().primaryKey().default(true),
 	/** Number of the newest entry. */

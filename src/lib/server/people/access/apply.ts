@@ -38,8 +38,8 @@ export interface Applied {
 }
 
 /**
- * Whether the change creates a password link: a requested link, or a first role that opens cases or the ratings of the
- * requester. With a first role the creator of the account may know its former password.
+ * Whether the change creates a password link: a requested link, or a first role with access to cases or to the
+ * ratings of the requester. With a first role the creator of the account may know its former password.
  */
 export async function createsPasswordLink(on: Reader, change: AccessChange, requestedBy: string | null) {
 	if (change.kind === 'password_link') return true;
@@ -50,8 +50,8 @@ export async function createsPasswordLink(on: Reader, change: AccessChange, requ
 	}
 	if (!CASE_ROLES.includes(change.role)) return false;
 	if ((await unitsOpenedBy(on, change.accountId)).length === 0) return true;
-	// The account opens cases only because its unit now has a case, so its former passwords and tokens were never
-	// ended.
+	// The account has access to cases only because its unit now has a case, so its former passwords and tokens were
+	// never ended.
 	const closed = and(
 		eq(accessChanges.accountId, change.accountId),
 		eq(accessChanges.state, 'effective'),

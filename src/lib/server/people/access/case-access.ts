@@ -35,7 +35,7 @@ async function unitsWithCases(on: Reader, unitIds: readonly string[]): Promise<s
 	return found;
 }
 
-/** Units whose cases an account can open now or as an approved acting head. */
+/** Units to whose cases an account has access now or as an approved acting head. */
 export async function unitsOpenedBy(on: Reader, accountId: string): Promise<string[]> {
 	return unitsWithCases(on, await unitsHeld(on, accountId, CASE_ROLES));
 }
@@ -45,12 +45,12 @@ async function unitsOpenedNowOrSoon(on: Reader, accountId: string): Promise<stri
 	return unitsWithCases(on, await unitsHeldSoon(on, accountId, CASE_ROLES));
 }
 
-/** Whether an account can open cases now or after its waiting changes. */
+/** Whether an account has access to cases now or after its waiting changes. */
 export async function opensCasesSoon(on: Reader, accountId: string): Promise<boolean> {
 	return (await unitsOpenedNowOrSoon(on, accountId)).length > 0;
 }
 
-/** Whether an account opens cases while nobody but an administrator vouched for its address. */
+/** Whether an account has access to cases while nobody but an administrator vouched for its address. */
 export async function isAddressUnproven(on: Reader, account: Pick<AccountRow, 'id' | 'email' | 'provenEmail'>) {
 	return account.email !== account.provenEmail && (await unitsOpenedBy(on, account.id)).length > 0;
 }
@@ -61,8 +61,8 @@ export async function needsApproval({ accountId: by }: Actor, accountId: string)
 }
 
 /**
- * Units whose cases a change would open, or whose case handlers it concerns, and units whose ratings it would open to a
- * requester whom they rate. If empty, the change needs no approval.
+ * Units to whose cases a change would give access, or whose case handlers it concerns, and units whose ratings it would
+ * show to a requester whom they rate. If empty, the change needs no approval.
  */
 export async function unitsConcerned(
 	on: Reader,

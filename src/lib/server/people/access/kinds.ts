@@ -28,9 +28,10 @@ export interface NewConnection {
 }
 
 /**
- * Changes that may open cases, or an officer's own ratings. `accountId` is the account concerned. `address` is its e-mail
- * address at the time of the request: a password link is sent to no other one. `acting`: the role is that of an acting
- * head.
+ * Changes that may give access to cases, or to an officer's own ratings. `accountId` is the account concerned.
+ * `address` is its e-mail address at the time of the request: a password link is sent to no other one. `acting`: the
+ * role is that of an acting head. `officer_link`: the account loses its officer record, so reports that name the
+ * officer become visible to it; `to` is the account that gets the record, if any.
  */
 export type AccessChange =
 	| { kind: 'role'; accountId: string; unitId: string; role: Role; acting?: ActingTerms; address?: string | null }
@@ -56,7 +57,7 @@ export type AccessState = 'waiting' | 'effective' | 'declined' | 'taken_back' | 
 type ConnectionChannel = (typeof connections.$inferSelect)['channel'];
 export type AccessRow = typeof accessChanges.$inferSelect;
 
-/** Roles that open cases. A manager sees figures, an administrator settings and people. */
+/** Roles with access to cases. A manager sees figures, an administrator settings and people. */
 export const CASE_ROLES: readonly Role[] = ['handler', 'supervisor'];
 
 /** Token scopes that show cases. `cases:write` only submits reports. */

@@ -109,7 +109,7 @@ test('after a role was removed, an address change still needs approval for 30 da
 	expect(await later(31 * 24, () => changeAddress(admin, handler))).toBe(false);
 });
 
-test('a first role that opens cases ends the password that the account’s creator may know', async () => {
+test('a first role with access to cases ends the password that the account’s creator may know', async () => {
 	const link = await createPasswordLink(admin, idOf(clerk));
 	await usePasswordLink(link?.token ?? '', 'jalan trans sulawesi');
 	const earlierLink = await createPasswordLink(admin, idOf(clerk));

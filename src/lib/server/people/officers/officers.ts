@@ -84,7 +84,7 @@ const columns = ({ name, position, nicknames, accountId, active }: OfficerChange
 });
 
 /**
- * Creates an officer in a unit, and has them proposed in its open cases. @returns the id @throws NotFound · Invalid
+ * Creates an officer in a unit, and has them proposed in its ongoing cases. @returns the id @throws NotFound · Invalid
  * `admin_account_linked`
  */
 export const createOfficer = (actor: Actor, unitId: string, raw: unknown): Promise<string> =>

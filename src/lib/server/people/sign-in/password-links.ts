@@ -17,9 +17,9 @@ import { endSessions } from './session.ts';
 import { checkOwnPassword } from './sign-in.ts';
 
 /**
- * Creates the one-time link to set a password, for an administrator to hand over. If the account opens cases or soon
- * will, the administrator never sees the link, but only requests it. It is then sent to the account's own address or
- * printed by a supervisor.
+ * Creates the one-time link to set a password, for an administrator to hand over. If the account has access to
+ * cases or soon will, the administrator never sees the link, but only requests it. It is then sent to the account's own
+ * address or printed by a supervisor.
  * @returns undefined if the link waits for a supervisor
  * @throws NotFound if the actor does not administer the account
  */
@@ -33,7 +33,7 @@ export async function createPasswordLink(actor: Actor, accountId: string): Promi
 
 /**
  * Requests the removal of another account's second factor, after its owner lost the phone and the recovery codes. If
- * the account opens cases or soon will, a supervisor must approve.
+ * the account has access to cases or soon will, a supervisor must approve.
  * @returns whether it waits for a supervisor
  * @throws NotFound if the actor does not administer the account · Invalid `admin_own_account` for the own one
  */

@@ -7,7 +7,9 @@ import { recordChange } from '../audit.ts';
 
 const SETTING = 'second_factor_required';
 
-/** Whether people whose roles open cases must have a second factor. Off until an administrator turns it on. */
+/**
+ * Whether people whose roles have access to cases must have a second factor. Off until an administrator turns it on.
+ */
 export const secondFactorRequired = async (): Promise<boolean> => (await settingOf(SETTING)) === true;
 
 /** Turns the rule on or off, and logs it. @throws NotAllowed unless the actor administers a root unit */

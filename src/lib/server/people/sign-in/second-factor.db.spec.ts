@@ -207,7 +207,7 @@ test('a code that waits opens no session if the sessions of the account are ende
 	expect(await sessionsOf(id)).toEqual([]);
 });
 
-test('an administrator removes the second factor of an account that opens cases only with a supervisor’s approval', async () => {
+test('an administrator removes the second factor of an account with access to cases only with a supervisor’s approval', async () => {
 	const { id, username } = await person();
 	await enrolSecondFactor(id);
 	const { sessionId } = await openSession(id);
@@ -222,7 +222,7 @@ test('an administrator removes the second factor of an account that opens cases 
 	await expect(resetSecondFactor(office.admin, office.admin.accountId ?? '')).rejects.toThrow(Invalid);
 });
 
-test('where it is required, people who open cases must turn it on first and others need not', async () => {
+test('where it is required, people with access to cases must turn it on first and others need not', async () => {
 	const { id, username } = await person();
 	const manager = await makeUser([[office.unit.id, 'manager']], PASSWORD);
 	const sessionOf = async (name: string) => {

@@ -29,7 +29,7 @@ export interface Session {
 	hasCode: boolean;
 	/** The account is linked with an identity at the provider of single sign-on. */
 	linked: boolean;
-	/** The person opens cases, and the site requires a second factor for that. */
+	/** The person has access to cases, and the site requires a second factor for that. */
 	codeRequired: boolean;
 	/** A second factor is required, and the person has none yet. */
 	mustEnrol: boolean;

@@ -2,6 +2,7 @@
  * Shared by benchmarks and fault injection. They end on a signal or when their time is over. They print in one line why
  * they can't continue, and leave no process and no file behind.
  */
+import { randomBytes } from 'node:crypto';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -25,8 +26,11 @@ export async function longRun<const T extends Record<string, number | string | b
 	above: Partial<Record<keyof T, number>> = {}
 ): Promise<void> {
 	const ending = new AbortController();
-	for (const signal of ['SIGINT', 'SIGTERM'] as const)
+	for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+		// The embedded server's package would end the process before the undo steps.
+		process.removeAllListeners(signal);
 		process.on(signal, () => ending.abort(new StartError('ended from outside')));
+	}
 	await runCommand(usage, async () => {
 		const options = readOptions(defaults, above);
 		const limit = 'seconds' in options ? [AbortSignal.timeout(Number(options.seconds) * 1000)] : [];
@@ -38,6 +42,7 @@ export async function longRun<const T extends Record<string, number | string | b
 
 /** Runs `work` until `signal` is aborted at the latest, and then runs its undo steps, however it ends. */
 export async function withUndoUntil<T>(signal: AbortSignal, work: (undo: Undo) => Promise<T>): Promise<T> {
+	signal.throwIfAborted();
 	const undo: Undo = [];
 	const ended = new Promise<never>((_, end) => signal.addEventListener('abort', () => end(signal.reason as Error)));
 	const working = work(undo);
@@ -45,7 +50,7 @@ export async function withUndoUntil<T>(signal: AbortSignal, work: (undo: Undo) =
 		return await Promise.race([working, ended]);
 	} finally {
 		working.catch(() => {});
-		for (const step of undo.reverse()) await Promise.resolve(step()).catch(() => {});
+		for (const step of undo.reverse()) await (async () => step())().catch(() => {});
 	}
 }
 
@@ -76,12 +81,15 @@ export function ownFolder(undo: Undo): string {
 	return folder;
 }
 
-/** Makes a temporary folder and starts a PostgreSQL server in it; both are removed at the end. */
+/**
+ * Makes a temporary folder, and a database on a PostgreSQL server in it or on that of TEST_DATABASE_URL. All are removed at
+ * the end.
+ */
 export async function ownServer(undo: Undo): Promise<{ folder: string; url: string }> {
 	const folder = ownFolder(undo);
 	const server = await startPostgres(join(folder, 'postgres'));
 	undo.push(server.stop);
-	return { folder, url: server.url };
+	return { folder, url: await ownDatabase(server.url, `spatula_run_${randomBytes(6).toString('hex')}`, undo) };
 }
 
 /** Makes an empty database that is dropped at the end, because TEST_DATABASE_URL may name somebody's server. @returns its address */

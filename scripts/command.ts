@@ -46,10 +46,13 @@ export async function runCommand(usage: string, work: () => Promise<void>): Prom
 	try {
 		await work();
 	} catch (error) {
+		// Ctrl-C at a question.
+		if (error instanceof Error && error.name === 'AbortError') return void (process.exitCode = 130);
 		if (error instanceof StartError) console.error(`spatula: ${error.message}`);
 		else if (error instanceof DOMException && error.name === 'TimeoutError')
 			console.error('spatula: it did not end in its time');
-		else if (error instanceof TypeError && 'code' in error) console.error(`${error.message}\n\n${usage}`);
+		else if (error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS_'))
+			console.error(`${error.message}\n\n${usage}`);
 		else throw error;
 		process.exitCode = 1;
 	}

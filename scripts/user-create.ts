@@ -12,6 +12,7 @@ import { checkPerson, provideAccount } from '#lib/server/people/first-account.ts
 import { emailField } from '#lib/server/people/form-fields.ts';
 import { unitTree } from '#lib/server/people/units/find-unit.ts';
 import { unitSchema } from '#lib/server/people/units/unit-schema.ts';
+import { runCommand } from './command.ts';
 
 const USAGE = `npm run user:create -- --username siti.rahma --name "Siti Rahma" --unit 7604 --role admin [--role supervisor]
   --email ADDRESS      e-mail address of the person
@@ -123,16 +124,11 @@ async function main(): Promise<void> {
 	}
 }
 
-try {
-	await main();
-} catch (error) {
-	if (error instanceof StartError) console.error(error.message);
-	else if (error instanceof NotFound) console.error(`Not found: ${error.message}`);
-	else if (error instanceof Invalid) {
+await runCommand(USAGE, () =>
+	main().catch((error: unknown) => {
+		if (error instanceof NotFound) throw new StartError(`not found: ${error.message}`);
+		if (!(error instanceof Invalid)) throw error;
 		const lines = error.issues.map((issue) => `${issue.path}: ${sentence(issue)}`);
-		console.error(`${lines.join('\n')}\n\n${USAGE}`);
-	} else if (error instanceof TypeError && 'code' in error) {
-		console.error(`${error.message}\n\n${USAGE}`);
-	} else throw error;
-	process.exitCode = 1;
-}
+		throw new StartError(`${lines.join('\n')}\n\n${USAGE}`);
+	})
+);

@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
 import { SANDBOX_DEFAULTS } from '#lib/dev/lapor-sandbox/options.ts';
 import { LETTERS_FILE, startMailCatcher } from '#lib/dev/mail-catcher.ts';
 import { startSandbox } from '#lib/dev/lapor-sandbox/server.ts';
@@ -19,6 +20,7 @@ const phonePort = setting('WHATSAPP_SANDBOX_PORT');
 const siteUrl = setting('SITE_URL');
 
 try {
+	parseArgs({ options: {} });
 	const catcher = mailPort
 		? await startMailCatcher({ port: Number(mailPort), file: join(folder, LETTERS_FILE) })
 		: undefined;
@@ -44,7 +46,8 @@ LAPOR_MODE=api LAPOR_BASE_URL=${sandbox.apiUrl} LAPOR_AUTH_HEADER=${authHeader} 
 	if (catcher)
 		console.log(`letters         ${sandbox.url}/surat\nSMTP_URL=${catcher.url} MAIL_FROM=spatula@contoh.invalid`);
 	if (phones) console.log(`phones          ${phones.url}`);
-	const stop = () => void Promise.all([sandbox.close(), catcher?.close(), phones?.close()]);
+	// A message to a site that has ended is tried again for a while, and is not waited for.
+	const stop = () => void Promise.all([sandbox.close(), catcher?.close(), phones?.close()]).then(() => process.exit());
 	process.once('SIGINT', stop);
 	process.once('SIGTERM', stop);
 } catch (error) {

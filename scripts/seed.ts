@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { ensureDefaults } from '#lib/server/calendar/load.ts';
 import { ensureTemplates } from '#lib/server/cases/answers/default-templates.ts';
 import { openDatabase } from '#lib/server/db/open.ts';
@@ -17,6 +18,7 @@ function useDevelopmentKey(): void {
 }
 
 await runCommand('npm run seed', async () => {
+	parseArgs({ options: {} });
 	useDevelopmentKey();
 	const handle = await openDatabase();
 	try {

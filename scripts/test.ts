@@ -6,6 +6,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { findBrowser } from './find-browser.ts';
 import { readJourneyResults, readUnitResults, type Results } from './test/results.ts';
 
@@ -92,11 +93,12 @@ async function suite(
 
 const bin = (name: string) => join('node_modules', '.bin', name);
 
-/** `npm run test:all`: long specs, all journeys, every spec on both databases, axe on every state of a page, the format. */
-const everything = process.argv.includes('--all');
-if (everything) process.env.TEST_ALL = 'on';
-
-async function all(): Promise<void> {
+/**
+ * @param everything `npm run test:all`: long specs, all journeys, every spec on both databases, axe on every state of a
+ *   page, the format
+ */
+async function all(everything: boolean): Promise<void> {
+	if (everything) process.env.TEST_ALL = 'on';
 	const browser = findBrowser();
 	// Awaited by the journeys; until then a machine without one installs it.
 	browser.catch(() => {});
@@ -136,7 +138,7 @@ async function all(): Promise<void> {
 }
 
 try {
-	await all();
+	await all(parseArgs({ options: { all: { type: 'boolean', default: false } } }).values.all);
 } catch (error) {
 	failed += 1;
 	process.stdout.write(`FAILED ${(error as Error).message}\n`);

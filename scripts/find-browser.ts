@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { chromium } from '@playwright/test';
+import { StartError } from '#lib/server/errors.ts';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 /** Debian's Chromium without windows. A journey takes half as long in it as in the full browser. */
@@ -38,17 +39,21 @@ export interface Browser {
 
 /** Finds an installed browser, else installs one with the test runner's installer, else with apt if that is allowed. */
 export async function findBrowser(): Promise<Browser> {
+	const isRoot = process.getuid?.() === 0;
 	if (!installedBrowser()) {
 		process.stdout.write('no Chromium found; installing one …\n');
-		await succeeds(process.execPath, ['node_modules/@playwright/test/cli.js', 'install', 'chromium']);
+		const install = ['node_modules/@playwright/test/cli.js', 'install', 'chromium'];
+		// The browser needs libraries of the system, which only root may install.
+		if (!isRoot || !(await succeeds(process.execPath, [...install, '--with-deps'])))
+			await succeeds(process.execPath, install);
 	}
-	if (!installedBrowser() && process.getuid?.() === 0) {
+	if (!installedBrowser() && isRoot) {
 		await succeeds('apt-get', ['update']);
 		for (const names of [['chromium', SHELL], ['chromium']])
 			if (await succeeds('apt-get', ['install', '-y', '--no-install-recommends', ...names])) break;
 	}
 	const path = installedBrowser();
-	if (!path) throw new Error('no browser: install Chromium or Chrome, or set CHROMIUM_PATH to one');
+	if (!path) throw new StartError('no browser: install Chromium or Chrome, or set CHROMIUM_PATH to one');
 	const shell = process.env.CHROMIUM_PATH ? undefined : placesOf(SHELL).find((place) => existsSync(place));
 	return { path, shell };
 }

@@ -9,11 +9,10 @@ test('forwards survive kills of two sites and a LAPOR that fails: none lost, non
 	const lines: string[] = [];
 	const result = await runChaos({
 		forwards: 60,
-		seconds: SECONDS,
 		seed: 3,
 		killSeconds: 4,
 		kills: 3,
-		signal: new AbortController().signal,
+		signal: AbortSignal.timeout(SECONDS * 1000),
 		say: (line) => lines.push(line)
 	});
 	expect(result.acknowledged, lines.join('\n')).toBe(60);

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Sql } from 'postgres';
+import { DAY_MS } from '#lib/calendar/durations.ts';
 import { sha256Hex } from '#lib/server/keys.ts';
 import { SESSION_COOKIE } from '#lib/server/people/sign-in/session.ts';
 import { openReport, type Api } from '../chaos/api.ts';
@@ -99,8 +100,6 @@ async function play(options: LiveOptions, undo: Undo) {
 	};
 }
 
-const DAY_MS = 86_400_000;
-
 /**
  * Inserts handlers with a session each, because real sign-ins would measure the hashing of passwords. @returns their
  * cookies
@@ -137,6 +136,8 @@ async function burst(
 			if (kill && n === Math.floor(reports / 2)) {
 				const crash = sites[1]?.crash();
 				if (crash) crashes.push(crash);
+				// `Promise.all` below throws it.
+				crash?.catch(() => {});
 			}
 			const reference = await openReport(api, UNIT, n);
 			sent.set(reference, performance.now());

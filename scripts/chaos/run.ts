@@ -15,8 +15,6 @@ import { countStates, forwardRows, isHalted, judge } from './verdict.ts';
 
 interface ChaosOptions {
 	forwards: number;
-	/** Longest time of the run. Forwards that are not settled by then count as lost. */
-	seconds: number;
 	/** Seed that determines which calls fail, and which site is killed when. */
 	seed: number;
 	/** Average time between two kills. */
@@ -38,11 +36,10 @@ const WAITS = [1, 2, 3, ...Array.from({ length: 400 }, () => 5)].join(',');
  * @throws if it can't start, is aborted, or fails; nothing is left behind
  */
 export async function runChaos(options: ChaosOptions) {
-	const signal = AbortSignal.any([options.signal, AbortSignal.timeout(options.seconds * 1000)]);
-	return withUndoUntil(signal, async (undo) => storm(await setUp(options, signal, undo), options, signal));
+	return withUndoUntil(options.signal, async (undo) => storm(await setUp(options, undo), options));
 }
 
-async function setUp({ say }: ChaosOptions, signal: AbortSignal, undo: Undo) {
+async function setUp({ say, signal }: ChaosOptions, undo: Undo) {
 	requireBuild();
 	say('starting PostgreSQL, the LAPOR sandbox and two sites …');
 	const sandboxUrl = `http://127.0.0.1:${await freePort()}`;
@@ -91,9 +88,9 @@ function repeatInBackground(everyMs: number, signal: AbortSignal, step: () => Pr
 	};
 }
 
-async function storm(stage: Awaited<ReturnType<typeof setUp>>, options: ChaosOptions, signal: AbortSignal) {
+async function storm(stage: Awaited<ReturnType<typeof setUp>>, options: ChaosOptions) {
 	const { sql, api, sandbox, sites } = stage;
-	const { forwards, seed, killSeconds, say } = options;
+	const { forwards, seed, killSeconds, signal, say } = options;
 	const random = seeded(seed);
 	let kills = 0;
 	let halts = 0;

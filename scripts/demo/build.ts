@@ -4,16 +4,19 @@ import { join } from 'node:path';
 import { StartError } from '#lib/server/errors.ts';
 
 const BUILT = join('build', 'handler.js');
-const SOURCES = ['src', 'static', 'project.inlang/settings.json', 'package.json', 'svelte.config.js', 'vite.config.ts'];
+const SOURCES = [
+	...['src', 'static', 'project.inlang/settings.json', 'package.json', 'svelte.config.js', 'vite.config.ts'],
+	...['scripts/messages.ts', 'src/lib/dev/postgres-driver.ts']
+];
 /** Files that the build itself makes, or that are not part of it. */
 const NOT_BUILT = /(^|\/)src\/lib\/(paraglide|dev)(\/|$)|\.spec\.ts$/;
 
-/** When the newest file below a path was written, in milliseconds. */
+/** When the newest file below a path was written or deleted, in milliseconds. */
 function newestIn(path: string): number {
-	if (NOT_BUILT.test(path) || !existsSync(path)) return 0;
+	if (!existsSync(path)) return 0;
 	const stat = statSync(path);
-	if (!stat.isDirectory()) return stat.mtimeMs;
-	return Math.max(0, ...readdirSync(path).map((name) => newestIn(`${path}/${name}`)));
+	const inside = stat.isDirectory() ? readdirSync(path).map((name) => `${path}/${name}`) : [];
+	return Math.max(stat.mtimeMs, ...inside.filter((one) => !NOT_BUILT.test(one)).map(newestIn));
 }
 
 function isFresh(): boolean {

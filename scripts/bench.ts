@@ -134,9 +134,12 @@ async function enginesOf(folder: string, undo: Undo): Promise<Engine[]> {
 	];
 }
 
-const usage = 'npm run bench -- [--only TEXT]   measures the lines whose name contains TEXT';
+const USAGE = `npm run bench -- [options]
+  --only TEXT      measures the lines whose name contains TEXT
+  --seconds N      time limit of the whole run (3600)
+Needs a build (npm run build).`;
 
-await longRun(usage, { seconds: 3600, only: '' }, async ({ only }, signal) => {
+await longRun(USAGE, { seconds: 3600, only: '' }, async ({ only }, signal) => {
 	requireBuild();
 	return withUndoUntil(signal, async (undo) => {
 		const folder = ownFolder(undo);

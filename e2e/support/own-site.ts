@@ -51,7 +51,8 @@ export async function fillDatabase<T>(settings: Record<string, string>, fill: ()
 
 /** Makes a folder and a migrated database on the server of the run. @returns the settings of a site on both */
 export async function makeOwnDatabase(name: string) {
-	const folder = await mkdtemp(join(tmpdir(), `spatula-${name}-`));
+	// With the process id, so that the next run removes the folder if this process is killed.
+	const folder = await mkdtemp(join(tmpdir(), `spatula-${name}-${process.pid}-`));
 	const url = await createDatabase(journeys().databaseServer, `own_${randomBytes(6).toString('hex')}`, 'empty');
 	// The database is removed together with the server. Dropping it would take longer than the whole journey.
 	const remove = () => rm(folder, { recursive: true, force: true });

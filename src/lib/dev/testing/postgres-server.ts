@@ -31,8 +31,13 @@ export function databaseFolder(name: string): string {
 function removeLeftovers(): void {
 	for (const place of existsSync('/proc/self') ? [IN_MEMORY, tmpdir()] : [])
 		for (const name of existsSync(place) ? readdirSync(place) : []) {
-			const [, pid] = /^spatula-[a-z]+-(\d+)-/.exec(name) ?? [];
-			if (pid && !existsSync(`/proc/${pid}`)) rmSync(join(place, name), { recursive: true, force: true });
+			const [, pid] = /^spatula-[a-z-]+-(\d+)-/.exec(name) ?? [];
+			if (!pid || existsSync(`/proc/${pid}`)) continue;
+			try {
+				rmSync(join(place, name), { recursive: true, force: true });
+			} catch {
+				// It belongs to another user, whose next run removes it.
+			}
 		}
 }
 

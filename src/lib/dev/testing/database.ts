@@ -16,22 +16,22 @@ async function copyOfTemplate(dataDir?: string): Promise<Handle> {
 	}
 	const template = inject('databaseTemplate');
 	const name = `${template}_${randomBytes(6).toString('hex')}`;
-	const debug = (_: number, statement: string) => sent.push(statement);
+	const debug = (_: number, statement: string) => sent?.push(statement);
 	// Few connections: to open one takes longer than most tests, and each prepares every statement anew.
 	return postgresHandle(await createDatabase(inject('databaseServer'), name, template), 4, { debug });
 }
 
-/** What was sent to PostgreSQL in the database of the present file. */
-const sent: string[] = [];
+/** What is sent to PostgreSQL while `statementsOf` runs. */
+let sent: string[] | undefined;
 
 /** Begin and end of a transaction, and what the driver asks on each new connection. */
 const NOT_COUNTED = /^\s*(?:begin|commit|rollback|savepoint|release)\b|pg_catalog\.pg_type/i;
 
 /** The statements that `work` sends to PostgreSQL. */
 export async function statementsOf(work: () => Promise<unknown>): Promise<string[]> {
-	const before = sent.length;
-	await work();
-	return sent.slice(before).filter((statement) => !NOT_COUNTED.test(statement));
+	const statements: string[] = (sent = []);
+	await work().finally(() => (sent = undefined));
+	return statements.filter((statement) => !NOT_COUNTED.test(statement));
 }
 
 /**

@@ -13,6 +13,10 @@ import { hashPassword } from '#lib/server/people/sign-in/password.ts';
 let count = 0;
 const next = () => ++count;
 
+/** Codes have four digits. The specs of a process share this module, but each has its own database. */
+let codes = 0;
+const nextCode = () => String(1000 + (codes++ % 9000));
+
 /** The only row of a result. @throws Error if there is none */
 function only<T>([row]: T[]): T {
 	if (row === undefined) throw new Error('no row');
@@ -30,7 +34,7 @@ export async function makeUnit({
 		.insert(units)
 		.values({
 			id,
-			code: String(1000 + n),
+			code: nextCode(),
 			slug: `kantor-${n}`,
 			name: `Kantor Contoh ${n}`,
 			parentId: parent?.id ?? null,

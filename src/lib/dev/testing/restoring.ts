@@ -44,7 +44,7 @@ function runScript(script: string, args: readonly string[], settings: Record<str
 			process.execPath,
 			[`scripts/${script}.ts`, ...args],
 			{ env: { ...environment, ...settings }, cwd },
-			(error, output, errors) => resolved({ code: error ? Number(error.code) : 0, output, errors })
+			(error, output, errors) => resolved({ code: error ? Number(error.code ?? 1) : 0, output, errors })
 		);
 	});
 }

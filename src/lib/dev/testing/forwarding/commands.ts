@@ -5,7 +5,8 @@ import { checkAlways } from './invariants.ts';
 import * as lapor from './lapor-actions.ts';
 import * as people from './people.ts';
 import * as workers from './workers.ts';
-import { clock, HOUR, MINUTE, type World } from './world.ts';
+import { HOUR, MINUTE } from '../lapor.ts';
+import { clock, type World } from './world.ts';
 
 /** The model of fast-check: the number of cases opened so far. */
 interface Model {

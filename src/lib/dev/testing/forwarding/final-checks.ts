@@ -11,7 +11,8 @@ import type { CallMade } from './crashing-worker.ts';
 import { checkAlways, failIfWrong, sceneOf, storedOf, type Scene } from './invariants.ts';
 import { waitForLateReports, setFaults } from './lapor-actions.ts';
 import { decide, testCall } from './people.ts';
-import { clock, HOUR, MINUTE, type World } from './world.ts';
+import { HOUR, MINUTE } from '../lapor.ts';
+import { clock, type World } from './world.ts';
 import { resume, sweep, runAllJobs } from './workers.ts';
 
 async function advance(world: World, ms: number): Promise<void> {

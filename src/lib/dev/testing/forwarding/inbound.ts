@@ -5,6 +5,7 @@ import { inboundReports } from '#lib/server/db/schema/lapor.ts';
 import { Invalid } from '#lib/server/errors.ts';
 import type { Received } from '#lib/server/escalation/inbound/receive.ts';
 import type { makeOffice } from '../lapor.ts';
+import { failure } from '../outcomes.ts';
 
 type Office = Awaited<ReturnType<typeof makeOffice>>;
 let count = 3_000_000;
@@ -26,10 +27,7 @@ export function placedReport(received: Received) {
 }
 
 export const issuesOf = async (work: Promise<unknown>) => {
-	const cause = await work.then(
-		() => undefined,
-		(error: unknown) => error
-	);
+	const cause = await failure(work);
 	return cause instanceof Invalid ? cause.issues.map(({ path, code }) => `${path}: ${code}`) : cause;
 };
 

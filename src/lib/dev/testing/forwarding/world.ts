@@ -16,9 +16,6 @@ import { makeOffice, type LaporForTest } from '../lapor.ts';
 /** The clock of a run, for the office and LAPOR. */
 export const clock = { now: new Date() };
 
-export const MINUTE = 60_000;
-export const HOUR = 60 * MINUTE;
-
 export type RowBefore = Pick<EscalationRow, 'state' | 'laporId' | 'laporStatus' | 'laporNewsAt' | 'polledAt'>;
 
 /** The state of one run, and what the checks need to know. */

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { freePort } from '#lib/dev/testing/free-port.ts';
+import { onDatabase } from './database.ts';
 import { runPart, startPart, waitFor } from './part.ts';
 
 export type BuiltSite = Awaited<ReturnType<typeof builtSite>>;
@@ -54,6 +55,6 @@ export async function createAccount(
 	const flags = Object.entries({ username, name, unit, ...rest }).flatMap(([flag, value]) => [`--${flag}`, value]);
 	const held = roles.flatMap((role) => ['--role', role]);
 	const output = await runPart('the account', 'scripts/user-create.ts', settings, [...flags, ...held, '--password']);
-	await runPart('the office', 'scripts/open-offices.ts', settings);
+	await onDatabase(settings, (ask) => ask(`update units set state = 'open'`));
 	return /^password\s+(\S+)$/m.exec(output)?.[1] ?? '';
 }

@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
 import type { AddressInfo, Socket } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { simpleParser } from 'mailparser';
 import { SMTPServer } from 'smtp-server';
 import { now } from '#lib/server/clock.ts';
+import { writeAtomically } from './lapor-sandbox/store.ts';
 
 /** A letter that arrived, as its reader sees it. */
 export interface CaughtLetter {
@@ -54,7 +54,7 @@ export async function startMailCatcher({ port, file, verdict, sender }: CatcherO
 	const keep = (letter: CaughtLetter) => {
 		letters.push(letter);
 		letters.splice(0, Math.max(0, letters.length - KEPT));
-		if (file) writing = writing.then(() => writeFile(file, JSON.stringify(letters, null, '\t'), { mode: 0o600 }));
+		if (file) writing = writing.then(() => writeAtomically(file, JSON.stringify(letters, null, '\t')));
 	};
 
 	const sockets = new Set<Socket>();

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { ENDPOINTS, FAULT_KINDS, type FaultPlan, faultPlanSchema } from './faults.ts';
 import { contentType, html, json, jsonBody, refusal, seeOther, type SandboxResponse, type Incoming } from './http.ts';
 import type { SandboxOptions, ShownEmail } from './options.ts';
-import { emailPage, emailsPage, listPage, reportPage } from './pages.ts';
+import { emailPage, emailPath, emailsPage, listPage, reportPage } from './pages.ts';
 import type { StoredReport } from './records.ts';
 import type { SandboxStore } from './store.ts';
 
@@ -137,7 +137,7 @@ export function handlePage(
 function mailPage({ method, url }: Incoming, emails: readonly ShownEmail[] | undefined): SandboxResponse | undefined {
 	if (method !== 'GET') return undefined;
 	if (url.pathname === '/surat') return html(200, emailsPage(emails));
-	const email = emails?.[Number(/^\/surat\/(\d{1,6})$/.exec(url.pathname)?.[1]) - 1];
+	const email = emails?.find((one) => emailPath(one) === url.pathname);
 	return email && html(200, emailPage(email));
 }
 

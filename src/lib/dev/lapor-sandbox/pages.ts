@@ -182,15 +182,17 @@ function history(report: StoredReport): string {
 
 const EMAILS_SHOWN = 100;
 
+/** The address of the page of an e-mail. A position in the list would change with each new e-mail. */
+export const emailPath = ({ messageId }: ShownEmail): string => `/surat/${encodeURIComponent(messageId)}`;
+
 /** The list of caught e-mails, newest first. `emails` is undefined if no mail catcher is running. */
 export function emailsPage(emails: readonly ShownEmail[] | undefined): string {
 	if (!emails) return frame('Surat', section('Surat', '<p class="soft">Penampung surat tidak dijalankan di sini.</p>'));
 	const rows = emails
-		.map((email, index) => ({ email, number: index + 1 }))
 		.toReversed()
 		.slice(0, EMAILS_SHOWN)
 		.map(
-			({ email, number }) => `<li><a href="/surat/${number}">${escapeHtml(email.subject)}</a>
+			(email) => `<li><a href="${emailPath(email)}">${escapeHtml(email.subject)}</a>
 <span class="soft">${escapeHtml(wibText(email.at))} · kepada ${escapeHtml(email.to)}</span></li>`
 		);
 	const list =
@@ -222,5 +224,9 @@ export function emailPage(email: ShownEmail): string {
 	);
 }
 
-const withLinks = (text: string): string =>
-	escapeHtml(text).replace(/https?:\/\/[^\s<>]+/g, (address) => `<a href="${address}">${address}</a>`);
+/** Escapes a foreign text, and makes links of its addresses. */
+export const withLinks = (text: string): string =>
+	escapeHtml(text).replace(
+		/https?:\/\/[^\s<>]+/g,
+		(address) => `<a href="${address}" target="_blank" rel="noopener">${address}</a>`
+	);

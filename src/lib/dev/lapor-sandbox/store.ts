@@ -72,21 +72,21 @@ export class SandboxStore {
 		};
 		this.#state.reports.push(report);
 		this.#byId.set(report.id, report);
-		this.changed();
+		this.#changed();
 		return report;
 	}
 
 	addFile(file: Omit<StoredFile, 'id' | 'at'>): StoredFile {
 		const stored = { ...file, id: this.#state.nextFileId++, at: now().toISOString() };
 		this.#state.files.push(stored);
-		this.changed();
+		this.#changed();
 		return stored;
 	}
 
 	addFollowup(report: StoredReport, followup: Omit<StoredFollowup, 'id' | 'at'>): StoredFollowup {
 		const stored = { ...followup, id: this.#state.nextFollowupId++, at: now().toISOString() };
 		report.followups.push(stored);
-		this.changed();
+		this.#changed();
 		return stored;
 	}
 
@@ -98,7 +98,7 @@ export class SandboxStore {
 		const to = institutionNamed(report.dispositionId);
 		const content = `{{institution_from}} mengubah status laporan menjadi ${statusName}`;
 		report.dataLogs.push({ content, from: to, to, at });
-		this.changed();
+		this.#changed();
 	}
 
 	reset(): void {
@@ -106,10 +106,10 @@ export class SandboxStore {
 		const { nextReportId, nextFileId, nextFollowupId } = this.#state;
 		this.#state = { ...empty(), nextReportId, nextFileId, nextFollowupId };
 		this.#index();
-		this.changed();
+		this.#changed();
 	}
 
-	changed(): void {
+	#changed(): void {
 		if (this.#file === null || this.#timer) return;
 		this.#timer = setTimeout(() => void this.flush(), Math.max(WRITE_DELAY_MS, this.#lastWriteMs * WAIT_PER_WRITE));
 	}
@@ -134,9 +134,10 @@ export class SandboxStore {
 	}
 }
 
-async function writeAtomically(file: string, text: string): Promise<void> {
+/** Writes a file so that a killed process leaves the old content or the new one. Only its owner may read it. */
+export async function writeAtomically(file: string, text: string): Promise<void> {
 	const temporary = `${file}.part`;
-	const handle = await open(temporary, 'w');
+	const handle = await open(temporary, 'w', 0o600);
 	try {
 		await handle.writeFile(text);
 		await handle.sync();

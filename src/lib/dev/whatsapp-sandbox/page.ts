@@ -1,4 +1,4 @@
-import { escapeHtml } from '#lib/dev/lapor-sandbox/pages.ts';
+import { escapeHtml, withLinks } from '#lib/dev/lapor-sandbox/pages.ts';
 import type { Faults, PhoneMessage, PhoneStore } from './store.ts';
 
 const STYLE = `
@@ -59,12 +59,6 @@ function bubble(store: PhoneStore, number: string, message: PhoneMessage): strin
 	const time = `${message.at.slice(11, 16)} UTC${message.mine ? '' : ` · ${STATES[message.state] ?? message.state}`}`;
 	return `<article class="bubble${message.mine ? ' mine' : ''}">${file}<p>${withLinks(message.text)}</p>${choicesOf(number, message)}<p class="soft">${escapeHtml(time)}</p></article>`;
 }
-
-const withLinks = (text: string): string =>
-	escapeHtml(text).replace(
-		/https?:\/\/[^\s<>]+/g,
-		(address) => `<a href="${address}" target="_blank" rel="noopener">${address}</a>`
-	);
 
 function choicesOf(number: string, { id, choices, listButton }: PhoneMessage): string {
 	if (choices.length === 0) return '';

@@ -85,3 +85,10 @@ export async function formBody(incoming: Incoming): Promise<FormData | undefined
 		return undefined;
 	}
 }
+
+/** Whether the request is a form from another origin, which must change nothing. */
+export function isForeign(incoming: Incoming): boolean {
+	const { origin, host } = incoming.headers;
+	if (incoming.method === 'GET' || origin === undefined) return false;
+	return !URL.canParse(origin) || new URL(origin).host !== host;
+}

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { handleApi } from './api.ts';
 import { handleControl, handlePage } from './control.ts';
 import { FaultPlan } from './faults.ts';
-import { json, readRequest, refusal, send, type SandboxResponse, type Incoming } from './http.ts';
+import { isForeign, json, readRequest, refusal, send, type SandboxResponse, type Incoming } from './http.ts';
 import { SANDBOX_API_PATH, type Sandbox, type SandboxOptions } from './options.ts';
 import { SandboxStore } from './store.ts';
 
@@ -53,11 +53,4 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
 			await store.flush();
 		}
 	};
-}
-
-/** Whether the request is a form from another origin, which must not change reports. */
-function isForeign(incoming: Incoming): boolean {
-	const { origin, host } = incoming.headers;
-	if (incoming.method === 'GET' || origin === undefined) return false;
-	return !URL.canParse(origin) || new URL(origin).host !== host;
 }

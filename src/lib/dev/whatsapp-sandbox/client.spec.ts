@@ -106,3 +106,8 @@ test('tells what is wrong with the settings', async () => {
 	expect(await checkNumber({ ...settings(), phoneNumberId: '999' })).toEqual({ problem: 'number' });
 	expect(await checkNumber({ ...settings(), baseUrl: 'http://127.0.0.1:9' })).toEqual({ problem: 'unreachable' });
 });
+
+test('refuses forms of other sites and of sandboxed frames', async () => {
+	for (const origin of ['https://situs.example', 'null'])
+		expect((await fetch(`${sandbox.url}/kirim`, { method: 'POST', headers: { origin } })).status).toBe(403);
+});

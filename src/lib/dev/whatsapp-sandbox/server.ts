@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import {
 	contentType,
 	formBody,
+	isForeign,
 	json,
 	jsonBody,
 	readRequest,
@@ -46,9 +47,7 @@ export async function startWhatsAppSandbox({ port, deliver }: WhatsAppSandboxOpt
 		const { pathname } = incoming.url;
 		if (/^\/v\d+\.\d+\//.test(pathname)) return handleGraph(store, incoming, url, response);
 		if (pathname.startsWith('/berkas/')) return handleMedia(store, incoming, response);
-		const { origin } = request.headers;
-		if (incoming.method === 'POST' && origin !== undefined && new URL(origin).host !== request.headers.host)
-			return send(response, refusal(403, 'Forms of other sites are not taken.'));
+		if (isForeign(incoming)) return send(response, refusal(403, 'Forms of other sites are not taken.'));
 		send(response, (await page(store, incoming)) ?? refusal(404, 'Not found.'));
 	}
 

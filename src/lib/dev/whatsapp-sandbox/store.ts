@@ -96,7 +96,7 @@ export class PhoneStore {
 	}
 
 	addMedia(bytes: Buffer, mediaType: string, name: string | null): string {
-		const id = String(Date.parse(now().toISOString())) + randomBytes(3).toString('hex');
+		const id = String(now().getTime()) + randomBytes(3).toString('hex');
 		this.media.set(id, { bytes, mediaType, name, until: now().getTime() + MEDIA_MS });
 		return id;
 	}

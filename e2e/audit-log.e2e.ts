@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { openCase } from './support/cases.ts';
 import { expectAccessible, openAtDesk, signedIn, visit } from './support/pages.ts';
 import { expect, test } from './support/test.ts';
@@ -5,6 +6,7 @@ import { expect, test } from './support/test.ts';
 test('the log reads as sentences, its chain is checked, and a received fingerprint is compared', async ({
 	browser
 }) => {
+	const reason = `Perlu dihubungi hari ini, ${randomUUID().slice(0, 8)}`;
 	const { reference } = await openCase({
 		body: 'Antrean di loket tidak bergerak sejak pagi.',
 		identity: 'withheld',
@@ -12,7 +14,7 @@ test('the log reads as sentences, its chain is checked, and a received fingerpri
 	});
 	const supervisor = await signedIn(browser, 'kepala.sulbar');
 	await openAtDesk(supervisor, reference, 'reveal');
-	await supervisor.locator('[name=reason]').fill('Perlu dihubungi hari ini');
+	await supervisor.locator('[name=reason]').fill(reason);
 	await supervisor.locator('[name=confirmed]').check();
 	await supervisor.getByRole('button', { name: 'Buka nama pelapor' }).click();
 	await expect(supervisor.getByText('Pelapor Contoh 38').first()).toBeVisible();
@@ -20,8 +22,8 @@ test('the log reads as sentences, its chain is checked, and a received fingerpri
 	// An administrator sees that a name was opened, but not of which report.
 	const admin = await signedIn(browser, 'admin.sulbar');
 	await visit(admin, '/admin/log?area=identity');
-	const opened = admin.getByRole('row').filter({ hasText: 'Perlu dihubungi hari ini' });
-	await expect(opened).toContainText('membuka nama pelapor SPATULA-… karena “Perlu dihubungi hari ini”');
+	const opened = admin.getByRole('row').filter({ hasText: reason });
+	await expect(opened).toContainText(`membuka nama pelapor SPATULA-… karena “${reason}”`);
 	await expectAccessible(admin);
 	expect(await admin.locator('main').textContent()).not.toMatch(/[0-9a-f]{8}-[0-9a-f]{4}|identity\.revealed|\{"/);
 

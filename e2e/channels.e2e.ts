@@ -3,16 +3,18 @@ import { mailSource } from '../src/lib/dev/testing/channels/mail-source.ts';
 import { checkPages, fill, mailTo, openUntil, signedIn, visit } from './support/pages.ts';
 import { expect, test } from './support/test.ts';
 
-const FORM = '/admin/channels/email/7601';
 const BODY = 'Kursi di ruang tunggu rusak dan belum diganti.';
 const REPLY = 'Kursinya kami ganti hari Senin.';
 
 test('an office connects its mailbox, gets a report by it and answers by e-mail', async ({ browser }) => {
+	// A first try may have left a connection, whose change needs a second person.
+	const [code, handler] = test.info().retry > 0 ? ['7605', 'pengelola.pasangkayu'] : ['7601', 'pengelola.majene'];
+	const form = `/admin/channels/email/${code}`;
 	const mailbox = await startImapServer();
 	const admin = await signedIn(browser, 'admin.sulbar');
-	await visit(admin, FORM);
+	await visit(admin, form);
 	const settings = {
-		address: 'pengaduan@kantor.example',
+		address: `pengaduan.${code}@kantor.example`,
 		host: '127.0.0.1',
 		port: String(mailbox.port),
 		user: IMAP_USER
@@ -23,8 +25,8 @@ test('an office connects its mailbox, gets a report by it and answers by e-mail'
 	const save = admin.getByRole('button', { name: 'Simpan dan coba' });
 	await save.click();
 	await expect(admin.getByText('Nama pengguna atau kata sandi ditolak server').first()).toBeVisible();
-	await checkPages(admin, FORM, '/admin/channels');
-	await admin.goto(FORM);
+	await checkPages(admin, form, '/admin/channels');
+	await admin.goto(form);
 	await admin.locator('[name=mailboxPassword]').fill('rahasia');
 	await save.click();
 	await expect(admin.getByText('Berfungsi', { exact: true })).toBeVisible();
@@ -33,7 +35,7 @@ test('an office connects its mailbox, gets a report by it and answers by e-mail'
 	// The reader begins with the next message, so the first one arrives after it has opened the mailbox.
 	await expect.poll(() => mailbox.readers(), { timeout: 20_000 }).toBe(1);
 	mailbox.deliver(mailSource({ Subject: 'Kursi rusak', From: 'Rahma Contoh <rahma@warga.example>' }, BODY));
-	const desk = await signedIn(browser, 'pengelola.majene');
+	const desk = await signedIn(browser, handler);
 	const row = desk.getByRole('link', { name: 'Kursi rusak' }).first();
 	await openUntil(desk, '/desk', row);
 	await row.click();
@@ -43,7 +45,7 @@ test('an office connects its mailbox, gets a report by it and answers by e-mail'
 	expect(await mailTo(browser, 'rahma@warga.example', 'ada pesan dari kantor')).toContain(REPLY);
 
 	expect(mailbox.snapshot().every(({ flags }) => flags.length === 0)).toBe(true);
-	await admin.goto(FORM);
+	await admin.goto(form);
 	await admin.getByText('Hapus', { exact: true }).click();
 	await admin.getByRole('button', { name: 'Hapus sambungan' }).click();
 	await expect(admin).toHaveURL(/\/admin\/channels\?saved$/);

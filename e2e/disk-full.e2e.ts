@@ -1,12 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
-import { statfsSync } from 'node:fs';
+import { existsSync, rmSync, statfsSync } from 'node:fs';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createAccount } from '../scripts/site/start.ts';
 import { noisyPhoto } from '../src/lib/dev/testing/photos.ts';
 import { fillReport } from './support/pages.ts';
-import { startSite, TEST_KEY } from './support/site.ts';
+import { startSite, TEST_KEY, type Site } from './support/site.ts';
 import { expect, test, type Page } from './support/test.ts';
 
 const BODY = 'Kursi ruang tunggu patah dan antrean tidak bergerak selama satu jam.';
@@ -17,6 +17,8 @@ async function smallDisk(megabytes: number): Promise<string | undefined> {
 	const folder = await mkdtemp(join(tmpdir(), 'spatula-small-disk-'));
 	try {
 		execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m`, 'tmpfs', folder], { stdio: 'ignore' });
+		// However this process ends, the disk does not stay in memory.
+		process.once('exit', () => unmount(folder));
 		return folder;
 	} catch {
 		await rm(folder, { recursive: true });
@@ -24,10 +26,18 @@ async function smallDisk(megabytes: number): Promise<string | undefined> {
 	}
 }
 
+/** Removes the disk, also while a site that is about to end has files open. */
+function unmount(folder: string): void {
+	if (!existsSync(folder)) return;
+	execFileSync('umount', ['--lazy', folder]);
+	rmSync(folder, { recursive: true });
+}
+
 async function fill(disk: string, leaveMegabytes: number): Promise<void> {
 	await rm(join(disk, 'filling'), { force: true });
 	const { bavail, bsize } = statfsSync(disk);
-	await writeFile(join(disk, 'filling'), Buffer.alloc(bavail * bsize - leaveMegabytes * MEGABYTE, 'x'));
+	const bytes = bavail * bsize - leaveMegabytes * MEGABYTE;
+	execFileSync('fallocate', ['--length', String(bytes), join(disk, 'filling')]);
 }
 
 async function sendComplaint(page: Page, photo?: Buffer): Promise<number> {
@@ -44,10 +54,11 @@ test('a filling disk refuses files first, then everything; typed text stays on t
 	test.skip(!disk, 'nobody may mount a file system here');
 	const folder = join(disk as string, 'data');
 	const settings = { APP_KEY: TEST_KEY, DATA_DIR: folder, DISK_RESERVE_MB: '200' };
-	await createAccount(settings, { 'unit-slug': 'contoh' });
-	const site = await startSite(settings);
-	const photo = await noisyPhoto();
+	let site: Site | undefined;
 	try {
+		await createAccount(settings, { 'unit-slug': 'contoh' });
+		site = await startSite(settings);
+		const photo = await noisyPhoto();
 		const { origin } = site;
 		const ready = async () => (await fetch(`${origin}/readyz`)).status;
 		const page = await browser.newPage({ baseURL: origin, javaScriptEnabled: false });
@@ -75,8 +86,7 @@ test('a filling disk refuses files first, then everything; typed text stays on t
 		expect(await sendComplaint(page, photo)).toBe(303);
 		expect(await ready()).toBe(200);
 	} finally {
-		await site.stop();
-		execFileSync('umount', [disk as string]);
-		await rm(disk as string, { recursive: true, force: true });
+		await site?.stop();
+		unmount(disk as string);
 	}
 });

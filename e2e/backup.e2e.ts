@@ -8,7 +8,7 @@ import { createAccount } from '../scripts/site/start.ts';
 import { quarters } from '../src/lib/dev/testing/photos.ts';
 import { attach, report } from './support/cases.ts';
 import { checkPages, signedIn, signedInAt, visit } from './support/pages.ts';
-import { TEST_KEY, api, startSite } from './support/site.ts';
+import { TEST_KEY, api, startSite, untilReached } from './support/site.ts';
 import { expect, test, type Browser } from './support/test.ts';
 
 const PASSPHRASE = 'kata sandi cadangan untuk uji';
@@ -57,7 +57,7 @@ async function backedUpAndLost(settings: Record<string, string>, acknowledged: A
 	const site = await startSite(settings);
 	try {
 		const streams = Array.from({ length: 4 }, () => stream(site.origin, photo, stopping.signal, acknowledged));
-		while (acknowledged.length < 12) await new Promise((done) => setTimeout(done, 20));
+		await untilReached(site, () => acknowledged.length >= 12);
 		const before = acknowledged.length;
 		const commandOutput = await runPart('the backup', 'scripts/backup.ts', settings);
 		// The site accepted reports while it was backed up.
@@ -126,14 +126,13 @@ test('a site on PostgreSQL continues from a backup that was made under load', ({
 		await rehearse(browser, await placeFor('lama'), await placeFor('baru'));
 	}));
 
-test('a killed backup leaves no file, and the site continues', () =>
+test('a site that is stopped during a backup ends in order and leaves no file of it', () =>
 	withUndo(async (undo) => {
 		const folder = ownFolder(undo);
 		await createAccount({ APP_KEY: TEST_KEY, DATA_DIR: folder });
 		const site = await startSite({ DATA_DIR: folder });
 		const asking = startPart('the backup', 'scripts/backup.ts', { APP_KEY: TEST_KEY, DATA_DIR: folder });
-		while ((await readdir(folder)).every((name) => name !== 'snapshot'))
-			await new Promise((done) => setTimeout(done, 5));
+		await untilReached(asking, async () => (await readdir(folder)).includes('snapshot'));
 		expect(await site.stop()).toBe('');
 		await asking.ended;
 		expect((await readdir(join(folder, 'backups'))).filter((name) => name.endsWith('.unfinished'))).toEqual([]);
@@ -145,11 +144,11 @@ test('a root administrator makes a backup, sees its progress, and downloads it',
 	await page.goto('/admin');
 	await page.getByRole('link', { name: 'Cadangan data' }).click();
 	await checkPages(page, '/admin/backup');
-	const rows = page.getByRole('row', { name: /Terperiksa/ });
-	const before = await rows.count();
 	const press = page.getByRole('button', { name: 'Cadangkan sekarang' });
 	// The daily backup may be running.
 	await expect(press).toBeVisible({ timeout: 60_000 });
+	const rows = page.getByRole('row', { name: /Terperiksa/ });
+	const before = await rows.count();
 	await press.click();
 	await expect(page.getByRole('region', { name: 'Cadangan sedang dibuat' })).toBeVisible();
 	await expect(rows).toHaveCount(before + 1, { timeout: 60_000 });

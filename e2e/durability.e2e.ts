@@ -7,7 +7,7 @@ import { breakableNetwork } from '../src/lib/dev/testing/breakable-network.ts';
 import { waitFor } from '../scripts/site/part.ts';
 import { createAccount } from '../scripts/site/start.ts';
 import { report } from './support/cases.ts';
-import { api, startSite, TEST_KEY, type Site } from './support/site.ts';
+import { api, startSite, TEST_KEY, untilReached, type Site } from './support/site.ts';
 
 interface Sent {
 	path: string;
@@ -45,7 +45,7 @@ async function killedInAStream(settings: Record<string, string>): Promise<void> 
 		const streams = Array.from({ length: 6 }, () => stream(site, acknowledged));
 		// After enough acknowledged submissions, so that the kill happens during the stream on any machine.
 		const enough = acknowledged.length + 20 + 7 * round;
-		while (acknowledged.length < enough) await new Promise((done) => setTimeout(done, 20));
+		await untilReached(site, () => acknowledged.length >= enough);
 		await site.kill();
 		await Promise.all(streams);
 	}

@@ -19,6 +19,16 @@ export async function startSite(settings: Record<string, string>): Promise<Site>
 	return { ...(await start()), origin };
 }
 
+/** Waits until `reached` is true. @throws with the reason if the part ends before */
+export async function untilReached(part: Part, reached: () => boolean | Promise<boolean>): Promise<void> {
+	let over: string | undefined;
+	void part.ended.then((reason) => (over = reason));
+	while (!(await reached())) {
+		if (over !== undefined) throw new Error(`${part.name} ended: ${over}`);
+		await new Promise((done) => setTimeout(done, 5));
+	}
+}
+
 /** Calls the site's API, with the bootstrap token unless another token is given. */
 export const api = (
 	origin: string,

@@ -66,7 +66,7 @@ const openOffice = () =>
 
 let office: Awaited<ReturnType<typeof openOffice>>;
 test.beforeAll(async () => void (office = await openOffice()));
-test.afterAll(() => office.stop());
+test.afterAll(() => office?.stop());
 
 const number = (text: string | null) => Number((text ?? '').replace(/\D/g, ''));
 

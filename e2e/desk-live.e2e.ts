@@ -13,7 +13,6 @@ const open = async (browser: Browser, username: string, path: string): Promise<P
 const text = (page: Page) => panel(page).locator('[name=body]');
 
 test('shows who has a case open, on it and in the inbox, but not to people it names', async ({ browser }) => {
-	test.setTimeout(150_000);
 	const { origin } = running();
 	const officer = await officerNamed('Petugas Contoh 6');
 	const reference = await report('Meja enam kosong selama jam layanan.', { officer });

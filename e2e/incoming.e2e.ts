@@ -24,7 +24,7 @@ const openOffice = () =>
 
 let office: Awaited<ReturnType<typeof openOffice>>;
 test.beforeAll(async () => void (office = await openOffice()));
-test.afterAll(() => office.stop());
+test.afterAll(() => office?.stop());
 
 test('messages become a report, join one, are referred and dismissed, on a phone and at a desk', async ({
 	browser

@@ -6,11 +6,8 @@ import { endListening, referenceChanges, timesUntilShown } from './support/refer
 import { startTwoSites, type TwoSites } from './support/two-sites.ts';
 
 let office: TwoSites;
-test.beforeAll(async () => {
-	test.setTimeout(180_000);
-	office = await startTwoSites();
-});
-test.afterAll(() => office.stop());
+test.beforeAll(async () => void (office = await startTwoSites()));
+test.afterAll(() => office?.stop());
 
 /** Opens the handler's desk at one of the processes, or at the balancer. */
 const desk = (browser: Browser, origin = office.origin): Promise<Page> =>
@@ -86,7 +83,6 @@ test('a process shows what an administrator changed at another one, also after a
 });
 
 test('if one process is killed, its desks continue with the other and miss no event', async ({ browser }) => {
-	test.setTimeout(180_000);
 	const [one, other] = office.sites;
 	const reference = await report(other.origin, 'Jam layanan di papan berbeda dengan di situs.');
 	const page = await desk(browser);

@@ -17,7 +17,7 @@ const openOffice = () =>
 
 let office: Awaited<ReturnType<typeof openOffice>>;
 test.beforeAll(async () => void (office = await openOffice()));
-test.afterAll(() => office.stop());
+test.afterAll(() => office?.stop());
 
 const signedIn = (browser: Browser, who: 'handler' | 'supervisor' | 'officer'): Promise<Page> =>
 	signedInAt(browser, office.origin, office.people[who]);

@@ -4,11 +4,8 @@ import { expect, test } from './support/test.ts';
 import { startTwoSites, type TwoSites } from './support/two-sites.ts';
 
 let office: TwoSites;
-test.beforeAll(async () => {
-	test.setTimeout(180_000);
-	office = await startTwoSites();
-});
-test.afterAll(() => office.stop());
+test.beforeAll(async () => void (office = await startTwoSites()));
+test.afterAll(() => office?.stop());
 
 const TRIES = 100;
 

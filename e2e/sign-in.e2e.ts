@@ -128,7 +128,7 @@ async function guardedOffice() {
 
 let office: Awaited<ReturnType<typeof guardedOffice>>;
 test.beforeAll(async () => void (office = await guardedOffice()));
-test.afterAll(() => office.stop());
+test.afterAll(() => office?.stop());
 
 test('wrong codes of others at the same address do not block the right code', async () => {
 	const { origin } = office;

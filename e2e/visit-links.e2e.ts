@@ -36,7 +36,7 @@ const openOffice = () =>
 
 let office: Awaited<ReturnType<typeof openOffice>>;
 test.beforeAll(async () => void (office = await openOffice()));
-test.afterAll(() => office.stop());
+test.afterAll(() => office?.stop());
 
 test('fifty browsers with one link give one verified rating; refused links say why', async ({ browser }) => {
 	const { origin, unit, other, tokens, officer } = office;

@@ -82,6 +82,7 @@ test('one touch rates the officer at the desk; a note, another score or a link f
 	await expect(score(page, 'Puas')).toBeVisible();
 	await expect(page.locator('html')).toHaveAttribute('lang', 'id');
 	await page.goBack().catch(() => null);
+	await expect(page.locator('body')).not.toContainText('Lama menunggu');
 	await page.goto('/kiosk');
 	await expect(page.locator('body')).not.toContainText('Lama menunggu');
 	await expect.poll(() => countOf(officer)).toBe(before + 1);

@@ -13,7 +13,8 @@ import {
 	sendVerb,
 	signedIn,
 	track,
-	visit
+	visit,
+	writeToOffice
 } from './support/pages.ts';
 import { readPdf, wordsOf } from './support/pdf.ts';
 import { photoFile } from './support/photo.ts';
@@ -235,9 +236,7 @@ test('the third question pauses no deadline, and the form says so', async ({ bro
 		await act(reference, 'information-request', { body: question });
 		await track(citizen, receipt);
 		await citizen.goto('/lacak/laporan/pesan');
-		await citizen.locator('[name=body]').fill('Di loket dua, pukul sembilan.');
-		await citizen.locator('main form[method=POST] button').last().click();
-		await expect(citizen).toHaveURL(/terkirim/);
+		await writeToOffice(citizen, 'Di loket dua, pukul sembilan.');
 	}
 	const desk = await signedIn(browser, 'pengelola.mamuju');
 	await visit(desk, `/desk/cases/${reference}/question`);

@@ -16,7 +16,8 @@ import {
 	sheetsOf,
 	signedIn,
 	track,
-	visit
+	visit,
+	writeToOffice
 } from './support/pages.ts';
 import { press, tabTo } from './support/keys.ts';
 import { openForm } from './support/phone.ts';
@@ -103,13 +104,6 @@ async function moveAtLapor(reference: string, status_name: string, note: string)
 	return String(report?.id);
 }
 
-/** Sends a message to the office with the form of an open tracked report. */
-async function sendMessage(page: Page, words: string): Promise<void> {
-	await page.locator('[name=body]').fill(words);
-	await page.locator('main form[method=POST] button').last().click();
-	await expect(page).toHaveURL(/\/lacak\/laporan\?terkirim/);
-}
-
 test('a nameless complaint goes to SP4N-LAPOR and back, and is disputed', { tag: CORE }, async ({ browser }) => {
 	const citizen = await browser.newPage();
 	const { reference, receipt } = await sendComplaint(citizen);
@@ -143,7 +137,7 @@ test('a nameless complaint goes to SP4N-LAPOR and back, and is disputed', { tag:
 	expect((await fetch(`${running().origin}${source}`)).status).toBe(404);
 	await citizen.goto('/lacak/laporan/pesan');
 	await expectAccessible(citizen);
-	await sendMessage(citizen, 'Kursi ketiga dari pintu, sekitar pukul sembilan pagi.');
+	await writeToOffice(citizen, 'Kursi ketiga dari pintu, sekitar pukul sembilan pagi.');
 
 	await openAtDesk(desk, reference);
 	await expect(desk.getByText('Kursi ketiga dari pintu').first()).toBeVisible();
@@ -166,7 +160,7 @@ test('a nameless complaint goes to SP4N-LAPOR and back, and is disputed', { tag:
 
 	await openUntil(citizen, '/lacak/laporan/sanggahan', citizen.locator('[name=body]'));
 	await expectAccessible(citizen);
-	await sendMessage(citizen, 'Kursi memang diganti, tetapi antrean masih sama lamanya.');
+	await writeToOffice(citizen, 'Kursi memang diganti, tetapi antrean masih sama lamanya.');
 	await openAtDesk(desk, reference);
 	await expect(desk.getByText('antrean masih sama lamanya').first()).toBeVisible();
 });

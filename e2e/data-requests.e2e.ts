@@ -1,11 +1,10 @@
-import { running } from './support/journey.ts';
 import { openCase } from './support/cases.ts';
 import {
 	expectAccessible,
 	expectFits,
 	fill,
 	fillReport,
-	openUntil,
+	mailTo,
 	phoneWithoutScripts,
 	readReceipt,
 	signedIn,
@@ -118,11 +117,8 @@ test('a new contact is used only after the former e-mail address has confirmed i
 	await ask(phone, 'contact', { email: `baru.${Date.now()}@contoh.invalid` });
 	await expect(phone.getByText('Kami mengirim tautan konfirmasi ke e-mail lama.')).toBeVisible();
 
-	const inbox = await browser.newPage();
-	const row = inbox.locator('li', { hasText: address }).filter({ hasText: 'konfirmasi kontak baru' }).first();
-	await openUntil(inbox, `${running().sandboxUrl}/surat`, row);
-	await row.getByRole('link').click();
-	const link = /\S+\/lacak\/kontak\/\S+/.exec(await inbox.locator('pre').innerText())?.[0] ?? '';
+	const text = await mailTo(browser, address, 'konfirmasi kontak baru');
+	const link = /\S+\/lacak\/kontak\/\S+/.exec(text)?.[0] ?? '';
 	const other = await browser.newPage();
 	await other.goto(link);
 	await expectAccessible(other);

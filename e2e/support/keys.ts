@@ -66,9 +66,10 @@ export async function send(page: Page, done: string): Promise<void> {
 }
 
 /**
- * Enters today's date into a date field: ArrowUp sets each part to its first value, and the year to the present one.
+ * Enters the first of January into a date field, which is never in the future: ArrowUp sets each part to its first value,
+ * and the year to the present one.
  */
-export async function today(page: Page): Promise<void> {
+export async function firstOfYear(page: Page): Promise<void> {
 	for (const next of ['ArrowRight', 'ArrowRight', null]) {
 		await page.keyboard.press('ArrowUp');
 		if (next) await page.keyboard.press(next);

@@ -200,6 +200,13 @@ export async function track(page: Page, receipt: string): Promise<void> {
 	await expect(page).toHaveURL(/\/lacak\/laporan$/);
 }
 
+/** Sends a message to the office with the open form of a tracked report. */
+export async function writeToOffice(page: Page, words: string): Promise<void> {
+	await page.locator('[name=body]').fill(words);
+	await page.locator('main form[method=POST] button').last().click();
+	await expect(page).toHaveURL(/\/lacak\/laporan\?terkirim/);
+}
+
 /** Opens a case at the desk, or one of its verbs. */
 export const openAtDesk = (page: Page, reference: string, verb = '') =>
 	page.goto(`/desk/cases/${reference}${verb && `/${verb}`}`);

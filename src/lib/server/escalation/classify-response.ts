@@ -239,5 +239,13 @@ export function classifyList(seen: Exchange, now: Date): ReadOutcome {
 		: classifyRead(seen, now);
 }
 
-/** Codes that may concern only one report: it belongs to others, was withdrawn from us, or has moved. */
-export const CONCERNS_ONE_REPORT: readonly ReasonCode[] = ['forbidden', 'method_not_allowed', 'redirected'];
+/**
+ * Codes that may concern only one report: it belongs to others, was withdrawn from us, or has moved, or a gateway blocks its
+ * text or file.
+ */
+export const CONCERNS_ONE_REPORT: readonly ReasonCode[] = [
+	'forbidden',
+	'method_not_allowed',
+	'redirected',
+	'refused_without_reason'
+];

@@ -9,7 +9,7 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import { requireRootAdmin } from '#lib/server/people/administration.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
 import type { Reason } from '../reason.ts';
-import { classifyTest, type Refused, type SendOutcome } from '../classify-response.ts';
+import { classifyTest, CONCERNS_ONE_REPORT, type Refused, type SendOutcome } from '../classify-response.ts';
 import { connectionSettings, laporClient } from './lapor-client.ts';
 
 /** The row of `lapor_circuits` for the whole connection. */
@@ -46,7 +46,7 @@ export async function haltConnection(reason: Reason): Promise<void> {
 }
 
 /**
- * Changes the outcome of a follow-up or a photo from `halted` to `refused` if LAPOR forbids only this one: the connection then
+ * Changes the outcome of a follow-up or a photo from `halted` to `refused` if only this one is refused: the connection then
  * passes the test call. A halt would end with the administrator's next test call and begin again with the same follow-up.
  */
 export async function refusedAlone<T extends { outcome: string; reason?: Reason }>(
@@ -54,7 +54,7 @@ export async function refusedAlone<T extends { outcome: string; reason?: Reason 
 	classified: T
 ): Promise<T | Refused> {
 	const { outcome, reason } = classified;
-	if (outcome !== 'halted' || reason?.code !== 'forbidden') return classified;
+	if (outcome !== 'halted' || !reason || !CONCERNS_ONE_REPORT.includes(reason.code)) return classified;
 	const tested = classifyTest(await client.testCall(), now());
 	return tested.outcome === 'read' ? { outcome: 'refused', reason } : classified;
 }

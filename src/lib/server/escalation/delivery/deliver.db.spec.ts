@@ -110,21 +110,26 @@ describe('sending a report to LAPOR', () => {
 	});
 });
 
-describe('a 403 that concerns one photo or follow-up', () => {
-	it('refuses only that one, if the test call works', async () => {
+describe('a response that would halt the connection, to one photo or follow-up', () => {
+	it.each([
+		[403, '{"message":"Tidak boleh"}', 'Tidak boleh', 'forbidden'],
+		[422, '<h1>Unprocessable</h1>', '<h1>Unprocessable</h1>', 'refused_without_reason'],
+		[405, '', 'method_not_allowed', 'method_not_allowed'],
+		[302, '', 'redirected', 'redirected']
+	])('%i refuses only that one, if the test call works', async (status, body, leftOut, reasonCode) => {
 		const { actor, unit } = await makeOffice();
 		const { escalation, row } = await forwardedCase({ actor, unit }, {}, {}, { files: [await photo('a.jpg')] });
 		const { id } = escalation;
 		const refuse = (endpoint: 'upload' | 'followup_add') =>
-			lapor.faults([{ kind: 'answer', status: 403, body: '{"message":"Tidak boleh"}', match: { endpoint } }]);
+			lapor.faults([{ kind: 'answer', status, body, match: { endpoint } }]);
 		await refuse('upload');
 		await deliver(id);
-		expect((await filesOf(db(), id))[0]).toMatchObject({ remoteId: null, leftOut: 'Tidak boleh' });
+		expect((await filesOf(db(), id))[0]).toMatchObject({ remoteId: null, leftOut });
 		await refuse('followup_add');
 		await writeMessage(actor, row.reference, { body: 'Sedang kami bahas.', public: true });
 		await followCaseEvents((await standing(id)).entries);
 		await deliver(id);
-		expect((await followupsOf(id))[0]).toMatchObject({ state: 'rejected', reasonCode: 'forbidden' });
+		expect((await followupsOf(id))[0]).toMatchObject({ state: 'rejected', reasonCode });
 		expect((await standing(id)).escalation).toMatchObject({ state: 'sent', task: 'followup_failed' });
 		expect(await haltOf()).toBeUndefined();
 	});

@@ -7,7 +7,7 @@ import { escalations } from '#lib/server/db/schema/escalations.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { ageInWords, momentInWords } from '#lib/server/channels/mail-words.ts';
 import { haltOf, type Halt } from './connection/connection.ts';
-import { escalationCounts, inStateSince } from './list.ts';
+import { escalationCounts, inStateSince, isCorrectable } from './list.ts';
 import { unrecordedDuty } from './unrecorded.ts';
 import { reasonInWords, stateInWords, taskInWords } from './reason.ts';
 
@@ -71,7 +71,7 @@ export async function digestFacts(actor: Actor): Promise<DigestFacts> {
 				min(${escalations.nextAttemptAt}) over (partition by ${group}) as next,
 				row_number() over (partition by ${group} order by ${inStateSince}, ${escalations.id}) as nth
 			from ${escalations} inner join ${cases} on ${cases.id} = ${escalations.caseId}
-			where ${visibleTo(actor)} and ${cases.destroyedAt} is null
+			where ${visibleTo(actor)} and ${cases.destroyedAt} is null and ${isCorrectable}
 				and (${escalations.state} in ('waiting', 'unknown', 'rejected', 'stuck') or ${escalations.task} is not null)
 		) ranked where nth <= ${LISTED_ROWS} order by nth`
 	);

@@ -29,7 +29,10 @@ const QUIET_WORKING_DAYS = 5;
 
 /** Staff can't change a forward whose case was destroyed, so no list waits for it. */
 const hasTexts = isNull(cases.destroyedAt);
-const todo = sql`(${hasTexts} and (${inArray(escalations.state, [...FOR_PEOPLE])} or ${escalations.task} is not null
+/** A rejected report of a case that is archived or about integrity can't be sent again, so nobody has to correct it. */
+export const isCorrectable = sql`(${escalations.state} <> 'rejected'
+	or (${cases.status} <> 'archived' and ${cases.category} is distinct from 'integrity'))`;
+const todo = sql`(${hasTexts} and ${isCorrectable} and (${inArray(escalations.state, [...FOR_PEOPLE])} or ${escalations.task} is not null
 	or (${escalations.mode} = 'manual' and ${escalations.state} = 'waiting')))`;
 
 /** The start of the day five working days ago. A forward by hand with older news is quiet. */

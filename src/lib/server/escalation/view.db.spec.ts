@@ -1,16 +1,28 @@
 import { eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
+import { archiveCase } from '#lib/server/cases/handling/archive.ts';
 import { db } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { overrideEnv } from '#lib/server/env.ts';
 import { setManualStatus, resolveEscalation } from './decisions.ts';
 import { claimEscalation, applyOutcome, deliver } from './delivery/deliver.ts';
 import { recoverDeadLeases } from './delivery/sweep.ts';
-import { resendEscalation } from './forward/forward.ts';
+import { digestFacts } from './digest-facts.ts';
+import { escalateCase, resendEscalation } from './forward/forward.ts';
+import { countTodo } from './list.ts';
 import { pollOrLookUp } from './tracking/poll.ts';
 import { escalationView } from './view.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
-import { forwardedCase, HOUR, later, makeOffice, photo, sentReport, useLapor } from '#lib/dev/testing/lapor.ts';
+import {
+	forwardedCase,
+	HOUR,
+	later,
+	makeOffice,
+	photo,
+	sentReport,
+	standing,
+	useLapor
+} from '#lib/dev/testing/lapor.ts';
 
 useFreshDatabase();
 const lapor = useLapor();
@@ -78,6 +90,35 @@ describe('the page of a forward', () => {
 		expect(await offered({ category: 'integrity' })).toBe(false);
 		expect(await offered({ category: 'cost', processingLimitedAt: new Date() })).toBe(false);
 		expect(await offered({ processingLimitedAt: null, destroyedAt: new Date() })).toBe(false);
+	});
+
+	it('waits for nobody once a rejected report is forwarded anew, archived or about integrity', async () => {
+		const { actor, unit } = await makeOffice();
+		await lapor.faults([{ ...refusal({ emailUser: ['Sudah terdaftar.'] }), count: 2 }]);
+		const [first, second] = [await forwardedCase({ actor, unit }), await forwardedCase({ actor, unit })];
+		for (const { escalation } of [first, second]) await deliver(escalation.id);
+		const waiting = async () => [await countTodo(actor), (await digestFacts(actor)).groups.rejected?.count ?? 0];
+		expect(await waiting()).toEqual([2, 2]);
+
+		const { version } = (await standing(first.escalation.id)).row;
+		const anew = { purpose: 'record', reason: 'Tanpa identitas.', version };
+		const next = await escalateCase(actor, first.row.reference, anew);
+		await deliver(next.id);
+		expect((await standing(first.escalation.id)).escalation).toMatchObject({ state: 'closed', task: null });
+		expect((await standing(next.id)).row.escalationState).toBe('sent');
+		expect(await waiting()).toEqual([1, 1]);
+
+		const { id, reference } = second.row;
+		for (const [category, count] of [
+			['integrity', 0],
+			['time', 1]
+		] as const) {
+			await db().update(cases).set({ category }).where(eq(cases.id, id));
+			expect(await waiting()).toEqual([count, count]);
+		}
+		const present = (await standing(second.escalation.id)).row;
+		await archiveCase(actor, reference, { reason: 'withdrawn', version: present.version });
+		expect(await waiting()).toEqual([0, 0]);
 	});
 
 	it("says since when LAPOR's news can't be read, until a poll succeeds", async () => {

@@ -1,3 +1,4 @@
+import { and, eq } from 'drizzle-orm';
 import { whyNotForwardable } from '#lib/cases/forwarding.ts';
 import { isUnverified } from '#lib/cases/moves.ts';
 import { encryptText } from '#lib/server/keys.ts';
@@ -64,6 +65,7 @@ type Forwarding = Omit<EscalationInput, 'version'> & { remoteIds?: ReadonlyMap<s
 
 async function insertForward(tx: Tx, actor: Actor, caseWithUnit: CaseWithUnit, input: Forwarding) {
 	const { row } = caseWithUnit;
+	await closeRejected(tx, actor, caseWithUnit);
 	const nn = await nextOrdinal(tx, row.id);
 	const composed = await composeReport(tx, caseWithUnit, input, nn);
 	await throwProblems(composed, row, input);
@@ -104,6 +106,13 @@ async function insertForward(tx: Tx, actor: Actor, caseWithUnit: CaseWithUnit, i
 	await queueEarlierAnswer(tx, { ...caseWithUnit, escalation });
 	if (mode === 'api') await enqueue(tx, 'escalation-deliver', { escalationId: escalation.id });
 	return escalation;
+}
+
+/** Closes the forwards of the case that LAPOR rejected: the new one replaces them, so nobody has to correct them any more. */
+async function closeRejected(tx: Tx, actor: Actor, caseWithUnit: CaseWithUnit): Promise<void> {
+	const isRejected = and(eq(escalations.caseId, caseWithUnit.row.id), eq(escalations.state, 'rejected'));
+	for (const escalation of await tx.select().from(escalations).where(isRejected).for('update'))
+		await toClosed(tx, { ...caseWithUnit, escalation }, actor, { superseded: true });
 }
 
 const FORM_FIELDS: Partial<Record<ReportField, string>> = {

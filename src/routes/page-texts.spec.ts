@@ -3,6 +3,8 @@ import { formatDateTime, formatShortDate } from '#lib/calendar/format.ts';
 import { htmlOf, pageOf } from '#lib/dev/testing/rendered.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { SKM_ELEMENTS } from '#lib/skm/vocabulary.ts';
+import { formState } from '#lib/ui/form/form-state.ts';
+import Resend from './(staff)/desk/escalations/[id]/Resend.svelte';
 import Recaps from './(staff)/insight/rekap/+page.svelte';
 import ResponseEntry from './(staff)/insight/skm/answers/ResponseEntry.svelte';
 import ConnectionPage from './(staff)/admin/channels/[channel]/[code]/+page.svelte';
@@ -41,6 +43,15 @@ it('a filed periodic report has the day of its own office', () => {
 	expect(pageOf(Recaps, { ...recaps, grain: 'month', period: '2026-03', dueOn: '2026-04-08', owed })).toContain(
 		formatShortDate(filed.filedAt, 'Asia/Jakarta')
 	);
+});
+
+it('a forward whose identity LAPOR refused leads to the form that can change it', () => {
+	const refused = [{ key: 'emailUser', text: 'Sudah terdaftar.', field: null, admin: false }];
+	const edited = { title: 'Antrean', content: 'Lama sekali.' };
+	const ways = { mode: 'api', installation: { mode: 'api' }, purpose: 'record', state: 'rejected' };
+	const view = { ...ways, case: { reference: 'ADU-1' }, edited, files: [], refused };
+	const page = htmlOf(Resend, { view, sent: formState(null), hasPersonalData: false, target: false, listed: false });
+	expect(page).toContain('href="/desk/cases/ADU-1/escalation?purpose=record"');
 });
 
 it('the buttons below an entry are named as actions', () => {

@@ -258,6 +258,19 @@ describe('responses', () => {
 		}
 	});
 
+	it("repeat nothing of the reporter's identity, which may be withheld from staff", async () => {
+		const identity = { nameUser: 'Siti', emailUser: 'siti@contoh.id', phoneUser: '081234567890' };
+		const message = "Duplicate entry 'siti@contoh.id' (insert into users values (Siti, siti@contoh.id, 081234567890))";
+		for (const body of [message, JSON.stringify({ message })]) {
+			const to = await serverWith('500 Internal Server Error', body);
+			const seen = await clientOf(`http://${to}`).createComplaint(payload(identity));
+			expect(readReason(seen.json)?.text ?? seen.excerpt).toBe(
+				"Duplicate entry '•••' (insert into users values (•••, •••, •••))"
+			);
+			expect(seen.excerpt).not.toContain('contoh.id');
+		}
+	});
+
 	it('keep numbers and keys in which a short secret occurs', async () => {
 		const to = await serverWith('200 OK', '{"complaint_id":1234567,"status":"status 123456"}');
 		const of = (token: string) => clientOf(`http://${to}`, { token }).createComplaint(payload());

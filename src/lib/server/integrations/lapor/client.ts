@@ -48,7 +48,11 @@ export function createLaporClient(settings: LaporSettings) {
 	};
 }
 
-const createCall = (payload: CreatePayload) => ({ path: '/complaints/complaint', json: payload });
+const createCall = (payload: CreatePayload) => ({
+	path: '/complaints/complaint',
+	json: payload,
+	hidden: [payload.nameUser, payload.emailUser, payload.phoneUser].filter((text) => text !== undefined)
+});
 
 /** A request without secrets, for the dry run. */
 function preview(settings: LaporSettings, call: Call, body: string, more: Record<string, string> = {}) {

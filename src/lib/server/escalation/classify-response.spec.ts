@@ -200,6 +200,7 @@ const OFFLINE = failed('refused', false);
 const LOST = failed('reset', true);
 
 const SUCCESS = { success: 'true', status: 200, code: '00', error: '0', errors: [] };
+const FAILED_LIST = { success: false, ...REFUSAL, results: { data: [] } };
 const TWO_IDS = { results: { images: [{ id: 1 }], docs: [{ id: 2 }] } };
 
 describe('an upload', () => {
@@ -248,7 +249,6 @@ describe('a follow-up', () => {
 		['200 without results', response(200, { results: null, ...REFUSAL }), { outcome: 'unknown' }],
 		['200 with signs of success', response(200, { ...SUCCESS, meta: SUCCESS, results: SUCCESS }), { outcome: 'sent' }],
 		['200 with an empty list', response(200, []), { outcome: 'unknown', reason: { code: 'unreadable' } }],
-		['200 with an error number in the body', response(200, { status: 422, ...REFUSAL }), { outcome: 'refused' }],
 		['408', response(408, REFUSAL), { outcome: 'unknown', reason: { code: 'request_timeout' } }],
 		['a lost response', LOST, { outcome: 'unknown', reason: { code: 'reset' } }],
 		['500', response(500, REFUSAL), { outcome: 'unknown', reason: { code: 'server_error' } }],
@@ -266,6 +266,7 @@ describe('a follow-up', () => {
 describe('a read', () => {
 	it.each([
 		['200 with results.data', response(200, { results: { data: [] } }), { outcome: 'read' }],
+		['200 that reports a failure', response(200, FAILED_LIST), { outcome: 'retry', reason: { code: 'unreadable' } }],
 		['200 in HTML', response(200), { outcome: 'retry', reason: { code: 'unreadable' } }],
 		['200 without results.data', response(200, { results: {} }), { outcome: 'retry' }],
 		['200 with the text "not found"', response(200, { message: 'Data tidak ditemukan' }), { outcome: 'gone' }],
@@ -288,8 +289,8 @@ describe('a list', () => {
 		['null', response(200, { results: { data: null } }), { outcome: 'read' }],
 		['without results', response(200, { message: 'Success', results: null }), { outcome: 'read' }],
 		['with empty results', response(200, { message: 'Success', results: '' }), { outcome: 'read' }],
-		['with a failure', response(200, { success: false, results: null, ...REFUSAL }), { outcome: 'retry' }],
-		['with the text "not found"', response(200, { message: 'Data tidak ditemukan' }), { outcome: 'gone' }],
+		['with a failure', response(200, FAILED_LIST), { outcome: 'retry' }],
+		['with the text "not found"', response(200, { success: false, message: 'Belum ada data' }), { outcome: 'gone' }],
 		['in HTML', response(200), { outcome: 'retry', reason: { code: 'unreadable' } }],
 		['with a 500', response(500, { results: {} }), { outcome: 'retry', reason: { code: 'server_error' } }]
 	])('%s', (_name, seen, expected) => {

@@ -200,7 +200,7 @@ export function classifySend(seen: Exchange, now: Date): SendOutcome {
 	return asHalted(seen) ?? refusal(seen) ?? { outcome: 'unknown', reason: reasonOf(unclearCode(seen), seen) };
 }
 
-const NOTHING_THERE = /\b(tidak ditemukan|tidak ada|not found|no data|kosong)\b/i;
+const NOTHING_THERE = /\b(tidak ditemukan|tidak ada|belum ada|belum tersedia|not found|no data|kosong)\b/i;
 
 /** A success whose text says that nothing was found. */
 const saysNothingThere = (seen: Exchange) =>
@@ -209,13 +209,15 @@ const saysNothingThere = (seen: Exchange) =>
 export type ReadOutcome = { outcome: 'read' } | Retry | Halted | { outcome: 'gone'; reason: Reason };
 
 /**
- * Classifies a read: polling, a look-up, masters, the test call. `read` means JSON with `results.data`. `gone` means
- * 404, or a text that says so. A read can be repeated without harm, so every unclear outcome is `retry`.
+ * Classifies a read: polling, a look-up, masters, the test call. `read` means JSON with `results.data` that reports
+ * no failure. `gone` means 404, or a text that says so. A read can be repeated without harm, so every unclear outcome is
+ * `retry`.
  */
 export function classifyRead(seen: Exchange, now: Date): ReadOutcome {
 	const clearOutcome = asNotSent(seen, now);
 	if (clearOutcome) return retry(clearOutcome);
-	if (isSuccess(seen) && !seen.error && at(seen.json, 'results', 'data') !== undefined) return { outcome: 'read' };
+	const hasData = at(seen.json, 'results', 'data') !== undefined && !saysFailed(seen.json);
+	if (isSuccess(seen) && !seen.error && hasData) return { outcome: 'read' };
 	if (seen.status === 404 || saysNothingThere(seen)) return { outcome: 'gone', reason: reasonOf('gone', seen) };
 	const unclear: Retry = {
 		outcome: 'retry',

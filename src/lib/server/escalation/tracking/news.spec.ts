@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { withClock } from '#lib/server/clock.ts';
 import { readDetail, readFollowups } from '#lib/server/integrations/lapor/tracking.ts';
 import type { FollowupRow } from '../followups/followups.ts';
 import { collectNews, fileLink, matchOwnFollowups, saysMoreThan, type NewsItem } from './news.ts';
@@ -41,6 +42,19 @@ describe('the news of a poll', () => {
 			note: 'Diproses',
 			noteKey: expect.stringMatching(/^s:/)
 		});
+	});
+
+	it('takes the note of the newest log although the clock of LAPOR is ahead', () => {
+		const logs = [
+			{ note: 'Loket sudah ditambah satu.', timestamp: '2026-11-02 10:20:00' },
+			{ note: 'Diteruskan ke bidang teknis terkait.', timestamp: '2026-11-02 10:00:00' }
+		];
+		const present = new Date('2026-11-02T02:30:00Z');
+		const news = withClock(
+			() => present,
+			() => collect(detail('Selesai', logs), followups())
+		);
+		expect(news.status).toMatchObject({ at: present, note: 'Loket sudah ditambah satu.' });
 	});
 
 	it('cuts a very long status name without half a character at the end', () => {

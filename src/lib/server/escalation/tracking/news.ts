@@ -69,14 +69,18 @@ function hash(kind: string, { at, time = '' }: Pick<Log, 'at' | 'time'>, words: 
  * @param baseUrl address of LAPOR's API, for file paths without a host
  */
 export function collectNews(detail: ComplaintDetail, followups: readonly Followup[], baseUrl?: string): News {
-	const followupItems = followups.map((followup) => followupItem(followup, baseUrl));
-	const statusLogs = detail.statusLogs.map((log) => logItem('s', log));
+	const followupItems = oldestFirst(followups).map((followup) => followupItem(followup, baseUrl));
+	const statusLogs = oldestFirst(detail.statusLogs).map((log) => logItem('s', log));
 	const items = [...followupItems, ...statusLogs, ...detail.dataLogs.map((log) => logItem('l', log))];
 	return {
 		items: items.filter(({ key }, index) => items.findIndex((item) => item.key === key) === index),
 		status: detail.statusName ? statusOf(cut(detail.statusName), statusLogs, followupItems, detail.raw) : undefined
 	};
 }
+
+/** In the order of LAPOR's own times, because those in the future all become the present time. */
+const oldestFirst = <T extends Log>(logs: readonly T[]): T[] =>
+	logs.toSorted((a, b) => Number(a.at ?? 0) - Number(b.at ?? 0));
 
 function followupItem(followup: Followup, baseUrl: string | undefined): NewsItem {
 	const { id, at, content, author, statusOld, statusNew, attachments, raw } = followup;

@@ -59,17 +59,17 @@ describe('sending again with edited text', () => {
 		expect(old.types.slice(-3)).toEqual(['escalation_closed', 'escalation_waiting', 'escalation_sent']);
 	});
 
-	it('replaces a report that was refused without a reason, while the connection is halted', async () => {
+	it.each([
+		[400, 'refused_without_reason'],
+		[403, 'forbidden']
+	])('replaces a report that a gateway blocks with %i, while the connection is halted', async (status, reasonCode) => {
 		const office = await makeOffice();
 		const { escalation } = await forwardedCase(office);
-		await lapor.faults([{ kind: 'answer', status: 400, body: '<h1>Bad Request</h1>', match: { endpoint: 'create' } }]);
+		await lapor.faults([{ kind: 'answer', status, body: '<h1>Ditolak</h1>', match: { endpoint: 'create' } }]);
 		await deliver(escalation.id);
-		const waiting = { state: 'waiting', reasonCode: 'refused_without_reason' };
-		expect((await standing(escalation.id)).escalation).toMatchObject(waiting);
-		const next = await resendEscalation(office.actor, escalation.id, {
-			reason: 'Kata-katanya diubah',
-			title: 'Antrean loket'
-		});
+		expect((await standing(escalation.id)).escalation).toMatchObject({ state: 'waiting', reasonCode });
+		const edited = { reason: 'Kata-katanya diubah', title: 'Antrean loket' };
+		const next = await resendEscalation(office.actor, escalation.id, edited);
 		expect((await standing(escalation.id)).escalation).toMatchObject({ state: 'closed', nextAttemptAt: null });
 		await lapor.faults();
 		expect(await testConnection(await makeActor([[(await makeUnit()).id, 'admin']]))).toMatchObject({ ok: true });

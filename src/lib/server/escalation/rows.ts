@@ -54,13 +54,15 @@ export async function lockEscalationForActor(tx: Tx, actor: Actor, id: string): 
 }
 
 const ENDED: readonly EscalationRow['state'][] = ['rejected', 'stuck', 'closed'];
+/** Reasons with which a gateway may block only one report. */
+const BLOCKED = ['refused_without_reason', 'forbidden'];
 
 /**
- * Whether a person may send the report again with other text. That is allowed for ended rows and for rows that LAPOR refused
- * without a reason: a gateway may block only this report, and then no test call helps.
+ * Whether a person may send the report again with other text. That is allowed for ended rows and for rows that a gateway may
+ * block alone, because then no test call helps.
  */
 export const isResendable = ({ state, reasonCode }: Pick<EscalationRow, 'state' | 'reasonCode'>): boolean =>
-	ENDED.includes(state) || (state === 'waiting' && reasonCode === 'refused_without_reason');
+	ENDED.includes(state) || (state === 'waiting' && BLOCKED.includes(reasonCode ?? ''));
 
 type Change = Partial<Omit<EscalationRow, 'id' | 'caseId' | 'nn' | 'reference' | 'version' | 'updatedAt'>>;
 

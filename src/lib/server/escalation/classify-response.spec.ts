@@ -249,6 +249,7 @@ describe('a follow-up', () => {
 		['200 without results', response(200, { results: null, ...REFUSAL }), { outcome: 'unknown' }],
 		['200 with signs of success', response(200, { ...SUCCESS, meta: SUCCESS, results: SUCCESS }), { outcome: 'sent' }],
 		['200 with an empty list', response(200, []), { outcome: 'unknown', reason: { code: 'unreadable' } }],
+		['204', response(204), { outcome: 'sent' }],
 		['408', response(408, REFUSAL), { outcome: 'unknown', reason: { code: 'request_timeout' } }],
 		['a lost response', LOST, { outcome: 'unknown', reason: { code: 'reset' } }],
 		['500', response(500, REFUSAL), { outcome: 'unknown', reason: { code: 'server_error' } }],

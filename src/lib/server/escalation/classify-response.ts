@@ -191,6 +191,8 @@ export function classifySend(seen: Exchange, now: Date): SendOutcome {
 	const clearOutcome = asNotSent(seen, now);
 	if (clearOutcome) return clearOutcome;
 	if (seen.status === 404) return { outcome: 'refused', reason: reasonOf('gone', seen) };
+	// A success without a body. Unlike a create, a follow-up needs no id.
+	if (seen.status === 204) return { outcome: 'sent' };
 	if (isSuccess(seen) && typeof seen.json === 'object' && !Array.isArray(seen.json) && !seen.error) {
 		if (partsOf(seen.json).some(saysFailed)) return { outcome: 'refused', reason: reasonOf('refused_other', seen) };
 		// Without results the message can mean either. Polling finds the follow-up, or a person decides.

@@ -108,6 +108,7 @@ describe('the news of a poll', () => {
 		'javascript:alert(1)',
 		'data:text/html,x',
 		'storage/a.pdf',
+		'',
 		'https://user:secret@example.org/a.pdf',
 		'https://'
 	])('makes no link from %s', (path) => {

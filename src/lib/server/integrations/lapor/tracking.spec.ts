@@ -107,7 +107,11 @@ describe('follow-ups', () => {
 						institution_from_name: 'BPS',
 						institution_to_name: null,
 						created_at: '05-12-2026 08:30:15',
-						attachments: [{ path: 'https://x/y/surat.pdf', file_name: 'surat.pdf', extension: 'pdf' }, {}],
+						attachments: [
+							{ path: 'https://x/y/surat.pdf', file_name: 'surat.pdf', extension: 'pdf' },
+							{ path: null, file_name: 'foto.jpg' },
+							{}
+						],
 						status_old: { name: 'Terverifikasi' },
 						status_new: { name: 'Selesai' }
 					},
@@ -120,7 +124,10 @@ describe('follow-ups', () => {
 			content: 'Dari BPS: Terverifikasi ke Selesai segera',
 			author: 'BPS',
 			at: new Date('2026-12-05T01:30:15Z'),
-			attachments: [{ path: 'https://x/y/surat.pdf', fileName: 'surat.pdf' }],
+			attachments: [
+				{ path: 'https://x/y/surat.pdf', fileName: 'surat.pdf' },
+				{ path: '', fileName: 'foto.jpg' }
+			],
 			statusNew: 'Selesai'
 		});
 		expect(rows?.[1]).toMatchObject({ id: undefined, content: '', attachments: [] });

@@ -51,6 +51,7 @@ export interface ComplaintDetail {
 export interface Followup extends Log {
 	/** Undefined if the service sends no id. Time and text then identify the follow-up. */
 	id: string | undefined;
+	/** `path` is empty if the service sends none. */
 	attachments: readonly { path: string; fileName: string }[];
 	statusOld: string | undefined;
 	statusNew: string | undefined;
@@ -126,8 +127,9 @@ const readFollowup = (row: unknown): Followup => ({
 	id: textAt(row, 'id'),
 	...timeAt(row, 'created_at'),
 	attachments: listAt(row, 'attachments').flatMap((file) => {
-		const path = textAt(file, 'path');
-		return path === undefined ? [] : [{ path, fileName: textAt(file, 'file_name') ?? path.split('/').at(-1) ?? path }];
+		const path = textAt(file, 'path') ?? '';
+		const fileName = textAt(file, 'file_name') ?? (path.split('/').at(-1) || path);
+		return fileName ? [{ path, fileName }] : [];
 	}),
 	statusOld: nameAt(row, 'status_old'),
 	statusNew: nameAt(row, 'status_new'),

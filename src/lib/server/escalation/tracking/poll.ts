@@ -6,7 +6,7 @@ import { escalationFollowups, escalations } from '#lib/server/db/schema/escalati
 import type { LaporClient } from '#lib/server/integrations/lapor/client.ts';
 import { readDetail, readFollowups, type Followup } from '#lib/server/integrations/lapor/tracking.ts';
 import type { Exchange } from '#lib/server/integrations/lapor/types.ts';
-import { hasMoreRows, saysPages } from '#lib/server/integrations/lapor/responses.ts';
+import { hasMoreRows, LEAST_PAGE_ROWS, saysPages } from '#lib/server/integrations/lapor/responses.ts';
 import { isDatabaseUnavailable } from '#lib/server/database-unavailable.ts';
 import { log } from '#lib/server/log.ts';
 import { recordAttempt, recordCall } from '../attempts.ts';
@@ -131,9 +131,6 @@ const parsePage = (json: unknown): FollowupPage | undefined => {
 
 /** Most pages that are read of a report's follow-ups; enough even if each page has only a few. */
 const MAX_PAGES = 50;
-
-/** A gateway that does not say whether there are more rows probably returns at least this many per page. */
-const LEAST_PAGE_ROWS = 10;
 
 /**
  * Reads the follow-ups page by page. It asks for the next page if this one has new rows and the service announces more or

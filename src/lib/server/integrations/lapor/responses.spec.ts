@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
-	LOOKUP_ROWS,
+	LEAST_PAGE_ROWS,
 	readCreatedId,
 	readInstitutions,
 	readLookup,
@@ -215,7 +215,7 @@ describe('a look-up', () => {
 		expect(readLookup(list([]), reference)).toBe('absent');
 		expect(readLookup(list([other]), reference)).toBe('absent');
 		expect(readLookup(list([{ id: 1916450 }]), reference)).toBe('unclear');
-		expect(readLookup(list(Array.from({ length: LOOKUP_ROWS }, () => other)), reference)).toBe('unclear');
+		expect(readLookup(list(Array.from({ length: LEAST_PAGE_ROWS }, () => other)), reference)).toBe('unclear');
 		expect(readLookup(list([row('?', `#${reference}`)]), reference)).toBe('unclear');
 		expect(readLookup({ results: {} }, reference)).toBe('unclear');
 		expect(readLookup(undefined, reference)).toBe('unclear');

@@ -2,8 +2,11 @@ import { firstCharacters } from '#lib/text/cut-text.ts';
 import { at, listAt, textAt } from '../foreign-text.ts';
 import type { Exchange } from './types.ts';
 
-/** Rows per look-up; a full page means that more may follow. */
+/** Requested rows per look-up. A gateway may return fewer. */
 export const LOOKUP_ROWS = 20;
+
+/** A gateway that does not say whether there are more rows probably returns at least this many per page. */
+export const LEAST_PAGE_ROWS = 10;
 
 /** A tracking id: 4 to 10 digits, kept as text. A leading # is removed. Undefined for anything else. */
 export function trackingId(value: unknown): string | undefined {
@@ -169,7 +172,7 @@ export function readLookup(json: unknown, reference: string): Lookup {
 	if (found.length > 0) return { found };
 	const allReadable = rows.every((row: unknown) => textAt(row, 'tags_raw') ?? textAt(row, 'content'));
 	const mentioned = alphanumerics(JSON.stringify(rows)).includes(searched);
-	return allReadable && !mentioned && rows.length < LOOKUP_ROWS && !hasMoreRows(json, rows.length)
+	return allReadable && !mentioned && rows.length < LEAST_PAGE_ROWS && !hasMoreRows(json, rows.length)
 		? 'absent'
 		: 'unclear';
 }

@@ -178,6 +178,11 @@ describe('a look-up', () => {
 		expect(readLookup(list(rows), reference)).toEqual({ found: ['916449', '1916449', '1916460'] });
 	});
 
+	it('prefers the id that is named as that of a complaint', () => {
+		const hit = { ...row(5550001, `#${reference}`), complaint_id: 1916449 };
+		expect(readLookup(list([hit]), reference)).toEqual({ found: ['1916449'] });
+	});
+
 	it('is unclear if another report only quotes the reference', () => {
 		const quoting = { id: 7777009, tags_raw: '#macet', content: 'Laporan SPATULA-7604-26-000123.01 belum dijawab.' };
 		expect(readLookup(list([quoting]), reference)).toBe('unclear');

@@ -166,7 +166,8 @@ export function readLookup(json: unknown, reference: string): Lookup {
 	const searched = alphanumerics(reference);
 	const isOurs = (row: unknown) =>
 		words(textAt(row, 'tags_raw')).includes(searched) || words(textAt(row, 'content'))[0] === searched;
-	const idOf = (row: unknown) => trackingId(at(row, 'id')) ?? trackingId(at(row, 'complaint_id'));
+	// A bare `id` may be another one, see `CREATED_ID`.
+	const idOf = (row: unknown) => trackingId(at(row, 'complaint_id')) ?? trackingId(at(row, 'id'));
 	const hits = rows.filter(isOurs).map(idOf);
 	const found = [...new Set(hits.filter((id) => id !== undefined))].sort((a, b) => Number(a) - Number(b));
 	if (found.length > 0) return { found };

@@ -223,8 +223,11 @@ describe('responses', () => {
 		});
 	});
 
-	it('are read up to 2 MB', async () => {
-		const long = await serverWith('200 OK', JSON.stringify({ complaint_id: 1916449, filler: 'x'.repeat(3_000_000) }));
+	it('are read up to 8 MB', async () => {
+		const bodyOf = (length: number) => JSON.stringify({ complaint_id: 1916449, filler: 'x'.repeat(length) });
+		const list = await serverWith('200 OK', bodyOf(4_000_000));
+		expect(readCreatedId((await clientOf(`http://${list}`).institutions()).json)).toBe('1916449');
+		const long = await serverWith('200 OK', bodyOf(9_000_000));
 		const seen = await clientOf(`http://${long}`).createComplaint(payload());
 		expect(seen).toMatchObject({ status: 200, error: { code: 'answer_too_large' } });
 		expect(seen.json).toBeUndefined();

@@ -4,8 +4,11 @@ import { parseJson, plainText } from '../foreign-text.ts';
 import { USER_AGENT } from '../user-agent.ts';
 import type { Exchange, LaporSettings, ExchangeErrorCode } from './types.ts';
 
-/** Longer responses are cut, so that they don't fill the memory. */
-const RESPONSE_BYTES = 2 * 1024 * 1024;
+/**
+ * Longer responses are not read to their end, so that they don't fill the memory. A list of 1,000 institutions with many
+ * fields can be several MB.
+ */
+const RESPONSE_BYTES = 8 * 1024 * 1024;
 const EXCERPT_CHARACTERS = 2000;
 
 const CALL_MS = 60_000;

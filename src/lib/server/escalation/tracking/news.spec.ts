@@ -21,7 +21,11 @@ describe('a note beside a status', () => {
 		['Selesai', 'Selesai', false],
 		['Selesai', 'Status menjadi Selesai', false],
 		['Selesai', 'Status laporan telah diubah menjadi Selesai oleh Admin SP4N-LAPOR!', false],
+		['Selesai', 'Laporan telah selesai ditindaklanjuti', false],
+		['Selesai', 'Laporan selesai diproses oleh instansi', false],
+		['Selesai', 'Laporan ditutup oleh sistem setelah 10 hari', false],
 		['Selesai', '', false],
+		['Selesai', 'Sudah ditangani oleh petugas layanan.', true],
 		['Selesai', 'Kursi sudah diganti dan loket ditambah.', true],
 		['Ditolak', 'Bukan kewenangan instansi ini', true]
 	])('%s, "%s": says more than the status: %s', (name, note, wanted) => expect(saysMoreThan(name, note)).toBe(wanted));

@@ -144,7 +144,7 @@ const latest = (items: readonly NewsItem[]): NewsItem | undefined =>
 
 /** Words in notes that a system wrote. */
 const FILLERS =
-	/\b(status|laporan|menjadi|diubah|mengubah|berubah|telah|sudah|ke|dari|oleh|admin|sistem|otomatis|sp4n|lapor)\b/g;
+	/\b(status|laporan|menjadi|diubah|mengubah|berubah|ditindaklanjuti|diproses|ditutup|telah|sudah|setelah|hari|ke|dari|oleh|admin|instansi|sistem|otomatis|sp4n|lapor)\b/g;
 const MIN_NOTE_CHARACTERS = 12;
 
 /** Whether a note says more than the name of its status. Only then it is a text of the institution. */

@@ -63,7 +63,7 @@ describe('the news of a poll', () => {
 
 	it('cuts a very long status name without half a character at the end', () => {
 		const name = `${'x'.repeat(199)}🙂 dan seterusnya`;
-		expect(collect(detail(name), followups()).status?.name).toBe(`${'x'.repeat(199)}\ufffd`);
+		expect(collect(detail(name), followups()).status?.name).toBe('x'.repeat(199));
 	});
 
 	it('gives an item without an id a key from its time and text, which is the same in every response', () => {

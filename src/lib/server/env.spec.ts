@@ -15,8 +15,8 @@ describe('the settings of outgoing mail', () => {
 	});
 
 	it.each([
-		[{ SMTP_URL: 'smtp://127.0.0.1:25' }, 'MAIL_FROM is required where SMTP_URL is set'],
-		[{ MAIL_FROM: 'spatula@contoh.go.id' }, 'SMTP_URL is required where MAIL_FROM is set'],
+		[{ SMTP_URL: 'smtp://127.0.0.1:25' }, 'MAIL_FROM is required if SMTP_URL is set'],
+		[{ MAIL_FROM: 'spatula@contoh.go.id' }, 'SMTP_URL is required if MAIL_FROM is set'],
 		[{ SMTP_URL: 'http://127.0.0.1', MAIL_FROM: 'a@b.id' }, 'SMTP_URL must be an smtp(s) address'],
 		[
 			{ SMTP_URL: 'smtp://127.0.0.1', MAIL_FROM: 'SPATULA' },
@@ -41,8 +41,8 @@ describe('the settings of single sign-on', () => {
 	});
 
 	it.each([
-		[{ OIDC_CLIENT_ID: 'spatula' }, 'OIDC_ISSUER is required where OIDC_CLIENT_ID is set'],
-		[{ ...all, OIDC_CLIENT_SECRET: '' }, 'OIDC_CLIENT_SECRET is required where OIDC_ISSUER is set'],
+		[{ OIDC_CLIENT_ID: 'spatula' }, 'OIDC_ISSUER is required if OIDC_CLIENT_ID is set'],
+		[{ ...all, OIDC_CLIENT_SECRET: '' }, 'OIDC_CLIENT_SECRET is required if OIDC_ISSUER is set'],
 		[{ ...all, OIDC_ISSUER: 'http://sso.contoh.go.id' }, 'OIDC_ISSUER must be the https address'],
 		[{ ...all, OIDC_ISSUER: 'sso.contoh.go.id' }, 'OIDC_ISSUER must be the https address'],
 		[{ ...all, OIDC_LABEL: 'x'.repeat(41) }, 'OIDC_LABEL must have at most 40 characters']
@@ -69,7 +69,7 @@ describe('a secret in a file', () => {
 	it.each([
 		['\n', {}, 'BACKUP_PASSPHRASE_FILE is empty'],
 		['pendek\n', {}, 'BACKUP_PASSPHRASE must be at least 16 characters'],
-		['x', { BACKUP_PASSPHRASE: 'x' }, 'BACKUP_PASSPHRASE_FILE and BACKUP_PASSPHRASE are two places for one thing'],
+		['x', { BACKUP_PASSPHRASE: 'x' }, 'BACKUP_PASSPHRASE_FILE and BACKUP_PASSPHRASE are both set'],
 		['x', { BACKUP_PASSPHRASE_FILE: join(path, 'x') }, "BACKUP_PASSPHRASE_FILE can't be read: ENOTDIR"]
 	])('stops the start with one line: %j %j', (text, given: Record<string, string>, line) => {
 		writeFileSync(path, text);

@@ -152,15 +152,15 @@ const schema = z
 			missing('ORIGIN', 'is required: the address people type, such as https://spatula.example.go.id');
 		if (!value.JOBS && !value.DATABASE_URL)
 			missing('JOBS', 'can be off only with DATABASE_URL: the embedded database is opened by one process');
-		if (value.SMTP_URL && !value.MAIL_FROM) missing('MAIL_FROM', 'is required where SMTP_URL is set');
-		if (value.MAIL_FROM && !value.SMTP_URL) missing('SMTP_URL', 'is required where MAIL_FROM is set');
+		if (value.SMTP_URL && !value.MAIL_FROM) missing('MAIL_FROM', 'is required if SMTP_URL is set');
+		if (value.MAIL_FROM && !value.SMTP_URL) missing('SMTP_URL', 'is required if MAIL_FROM is set');
 		const provider = ['OIDC_ISSUER', 'OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET'] as const;
 		const given = provider.find((name) => value[name]);
-		for (const name of provider) if (given && !value[name]) missing(name, `is required where ${given} is set`);
+		for (const name of provider) if (given && !value[name]) missing(name, `is required if ${given} is set`);
 		if (value.LAPOR_MODE === 'api') {
-			if (!value.LAPOR_BASE_URL) missing('LAPOR_BASE_URL', 'is required where LAPOR_MODE is api');
-			if (!value.LAPOR_BEARER) missing('LAPOR_BEARER', 'is required where LAPOR_MODE is api');
-			if (!value.LAPOR_TOKEN) missing('LAPOR_TOKEN', 'is required where LAPOR_MODE is api');
+			if (!value.LAPOR_BASE_URL) missing('LAPOR_BASE_URL', 'is required if LAPOR_MODE is api');
+			if (!value.LAPOR_BEARER) missing('LAPOR_BEARER', 'is required if LAPOR_MODE is api');
+			if (!value.LAPOR_TOKEN) missing('LAPOR_TOKEN', 'is required if LAPOR_MODE is api');
 		}
 	});
 
@@ -180,7 +180,7 @@ type Given = Record<string, string | undefined>;
 function secretOfFile(name: string, given: Given): [string, string] | undefined {
 	const path = given[`${name}_FILE`];
 	if (!path) return undefined;
-	if (given[name]) throw new StartError(`${name}_FILE and ${name} are two places for one thing: set one of them`);
+	if (given[name]) throw new StartError(`${name}_FILE and ${name} are both set: set only one of them`);
 	try {
 		const text = readFileSync(path, 'utf8').replace(/\r?\n$/, '');
 		if (text) return [name, text];

@@ -15,7 +15,7 @@ import { cases } from '#lib/server/db/schema/cases.ts';
 import { conversations } from '#lib/server/db/schema/channels.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';
 import { countMailTry } from '#lib/server/metrics.ts';
-import { isAddressUnproven, opensCasesSoon } from '#lib/server/people/access/case-access.ts';
+import { isAddressUnproven, hasCaseAccessNowOrSoon } from '#lib/server/people/access/case-access.ts';
 import { issuePasswordLink } from '#lib/server/people/sign-in/credentials.ts';
 import { emailProofPath } from '#lib/server/people/sign-in/email-proof.ts';
 import { outgoingHeld } from '#lib/server/outgoing-hold.ts';
@@ -96,7 +96,7 @@ async function linkPath(tx: Tx, accountId: string, kind: string, to: string): Pr
 	if (kind === 'email_proof') return emailProofPath(accountId, to);
 	// The account may have got a role with access to cases after the e-mail was written. Then a supervisor decides about
 	// its link.
-	if (kind === 'invitation' && (await opensCasesSoon(tx, accountId))) return undefined;
+	if (kind === 'invitation' && (await hasCaseAccessNowOrSoon(tx, accountId))) return undefined;
 	// The first role with access to cases also removes the password and the proof of the address. A reset that was
 	// requested before that is not sent.
 	if (kind === 'password_reset' && (account.passwordHash === null || (await isAddressUnproven(tx, account))))

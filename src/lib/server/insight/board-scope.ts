@@ -25,7 +25,7 @@ const unrestricted = eq(cases.restricted, false);
 const restricted = eq(cases.restricted, true);
 
 /** Whether the actor may open reports of the unit. Figures then count exactly the reports that the actor may open. */
-export const opensCases = (actor: Actor, unitId: string): boolean => holds(actor, unitId, 'handler', 'supervisor');
+export const hasCaseAccess = (actor: Actor, unitId: string): boolean => holds(actor, unitId, 'handler', 'supervisor');
 
 /**
  * Condition for the reports that count on a unit's board for the actor (docs/decisions/0032). For people who may open
@@ -38,7 +38,7 @@ export const opensCases = (actor: Actor, unitId: string): boolean => holds(actor
 export function countedFor(actor: Actor, unit: ManagedUnit, scope: UnitScope): SQL | undefined {
 	const { handler, supervisor, manager } = actor.units;
 	const isHandledBy = (ids: Iterable<string>) => inArray(cases.handlingUnitId, [...ids]);
-	if (opensCases(actor, unit.id)) {
+	if (hasCaseAccess(actor, unit.id)) {
 		return or(
 			and(unrestricted, isHandledBy(new Set([...handler, ...supervisor]))),
 			supervisor.length > 0 ? and(restricted, isHandledBy(supervisor)) : undefined

@@ -14,7 +14,7 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import { unitIdsOf, type UnitScope } from '#lib/server/ratings/access.ts';
 import type { Overdue } from '#lib/server/recap/promises.ts';
 import { reference } from '#lib/server/reference/reference.ts';
-import { boardUnit, boardUnits, countedFor, opensCases } from './board-scope.ts';
+import { boardUnit, boardUnits, countedFor, hasCaseAccess } from './board-scope.ts';
 import {
 	clocksOf,
 	countedReports,
@@ -47,7 +47,7 @@ const COURSE_DAYS = 62;
 export async function caseBoard(actor: Actor, query: BoardQuery) {
 	const unit = await boardUnit(actor, query.unit);
 	const scope = query.scope ?? 'own';
-	const opens = opensCases(actor, unit.id);
+	const opens = hasCaseAccess(actor, unit.id);
 	const unitIds = await unitIdsOf(unit, scope);
 	const units = scope === 'tree' ? (await boardUnits(actor)).filter(({ id }) => unitIds.includes(id)) : [unit];
 	const counting: Counting = {

@@ -12,7 +12,7 @@ import { CASE_ROLES, CASE_SCOPES, RATING_ROLES, RATING_SCOPE, type AccessChange,
 import { aboutAccount } from '../administration.ts';
 import { recordChange, recordDifference } from '../audit.ts';
 import { storeActingRole } from './acting.ts';
-import { unitsConcerned, unitsOpenedBy } from './case-access.ts';
+import { unitsConcerned, unitsWithCaseAccess } from './case-access.ts';
 import { replacedBy } from './connection.ts';
 import { unitsHeld } from './role-units.ts';
 import {
@@ -46,10 +46,10 @@ export async function createsPasswordLink(on: Reader, change: AccessChange, requ
 	if (change.kind !== 'role' || change.accountId === requestedBy) return false;
 	if (RATING_ROLES.includes(change.role)) {
 		const held = await unitsHeld(on, change.accountId, RATING_ROLES);
-		return held.length === 0 && (await unitsOpenedBy(on, change.accountId)).length === 0;
+		return held.length === 0 && (await unitsWithCaseAccess(on, change.accountId)).length === 0;
 	}
 	if (!CASE_ROLES.includes(change.role)) return false;
-	if ((await unitsOpenedBy(on, change.accountId)).length === 0) return true;
+	if ((await unitsWithCaseAccess(on, change.accountId)).length === 0) return true;
 	// The account has access to cases only because its unit now has a case, so its former passwords and tokens were
 	// never ended.
 	const closed = and(

@@ -36,23 +36,23 @@ async function unitsWithCases(on: Reader, unitIds: readonly string[]): Promise<s
 }
 
 /** Units to whose cases an account has access now or as an approved acting head. */
-export async function unitsOpenedBy(on: Reader, accountId: string): Promise<string[]> {
+export async function unitsWithCaseAccess(on: Reader, accountId: string): Promise<string[]> {
 	return unitsWithCases(on, await unitsHeld(on, accountId, CASE_ROLES));
 }
 
-/** As `unitsOpenedBy`, including waiting changes. */
-async function unitsOpenedNowOrSoon(on: Reader, accountId: string): Promise<string[]> {
+/** As `unitsWithCaseAccess`, including waiting changes. */
+async function unitsWithCaseAccessNowOrSoon(on: Reader, accountId: string): Promise<string[]> {
 	return unitsWithCases(on, await unitsHeldSoon(on, accountId, CASE_ROLES));
 }
 
 /** Whether an account has access to cases now or after its waiting changes. */
-export async function opensCasesSoon(on: Reader, accountId: string): Promise<boolean> {
-	return (await unitsOpenedNowOrSoon(on, accountId)).length > 0;
+export async function hasCaseAccessNowOrSoon(on: Reader, accountId: string): Promise<boolean> {
+	return (await unitsWithCaseAccessNowOrSoon(on, accountId)).length > 0;
 }
 
 /** Whether an account has access to cases while nobody but an administrator vouched for its address. */
 export async function isAddressUnproven(on: Reader, account: Pick<AccountRow, 'id' | 'email' | 'provenEmail'>) {
-	return account.email !== account.provenEmail && (await unitsOpenedBy(on, account.id)).length > 0;
+	return account.email !== account.provenEmail && (await unitsWithCaseAccess(on, account.id)).length > 0;
 }
 
 /** Whether this administrator can change the sign-in of an account only with a supervisor's approval. */
@@ -86,11 +86,11 @@ async function caseUnits(on: Reader, change: AccessChange | AccessRemoval): Prom
 			return opens ? unitsWithCases(on, [change.unitId]) : [];
 		}
 		case 'officer_link': {
-			const opened = await unitsOpenedNowOrSoon(on, change.accountId);
+			const opened = await unitsWithCaseAccessNowOrSoon(on, change.accountId);
 			return [...new Set([...opened, ...(await unitsWithCases(on, [change.unitId]))])];
 		}
 		case 'email': {
-			const opened = await unitsOpenedNowOrSoon(on, change.accountId);
+			const opened = await unitsWithCaseAccessNowOrSoon(on, change.accountId);
 			return [...new Set([...opened, ...(await unitsRecentlyLost(on, change.accountId, CASE_ROLES))])];
 		}
 		case 'connection':
@@ -100,7 +100,7 @@ async function caseUnits(on: Reader, change: AccessChange | AccessRemoval): Prom
 		case 'second_factor_reset':
 		case 'switched_off':
 		case 'officer_linked':
-			return unitsOpenedNowOrSoon(on, change.accountId);
+			return unitsWithCaseAccessNowOrSoon(on, change.accountId);
 	}
 }
 

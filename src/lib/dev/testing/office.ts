@@ -8,7 +8,7 @@ import { assignCase } from '#lib/server/cases/handling/assign.ts';
 import { caseForReporter, type CaseRow } from '#lib/server/cases/find.ts';
 import { askReporter } from '#lib/server/cases/conversation/message.ts';
 import { scoreAnswer } from '#lib/server/cases/conversation/reporter-reply.ts';
-import { nameInCase } from '#lib/server/cases/officers/named.ts';
+import { changeNamedOfficers } from '#lib/server/cases/officers/named.ts';
 import { reporterView } from '#lib/server/cases/reporter-view.ts';
 import { verifyCase } from '#lib/server/cases/handling/verify.ts';
 import type { TrackedCase } from '#lib/server/cases/visibility.ts';
@@ -51,7 +51,7 @@ export async function on(reference: string, input: Record<string, unknown> = {})
 
 /** Adds an officer to the named officers of a case. */
 export async function nameOfficer(actor: Actor, reference: string, officer: { id: string }): Promise<void> {
-	await nameInCase(actor, reference, await on(reference, { officer: officer.id, action: 'add' }));
+	await changeNamedOfficers(actor, reference, await on(reference, { officer: officer.id, action: 'add' }));
 }
 
 /** Calls a verb of the desk with the present version of the case. */

@@ -33,7 +33,7 @@ import { answerCase } from './answers/answer.ts';
 import { caseForActor, caseForReporter } from './find.ts';
 import { writeMessage } from './conversation/message.ts';
 import { writeToOffice } from './conversation/reporter-reply.ts';
-import { namedInCase, nameInCase } from './officers/named.ts';
+import { officersOfCase, changeNamedOfficers } from './officers/named.ts';
 import { classifyCase } from './handling/verify.ts';
 import { handOverCase } from './handling/hand-over.ts';
 import { splitCase } from './handling/split.ts';
@@ -138,7 +138,7 @@ describe('a hand-over to another office', () => {
 		for (const body of ['(pesan suara) Pak Hasanuddin juga ikut.', 'Bu Marlina di sana bisa membantu.'])
 			await writeMessage(office.handler, reference, { body, public: false });
 		await act(handOverCase, office.handler, reference, { unit: other.code, reason: 'Petugas di sana.' });
-		const named = (await namedInCase(id)).map((officer) => officer.name).sort();
+		const named = (await officersOfCase(id)).map((officer) => officer.name).sort();
 		expect(named).toEqual(['Hasanuddin Lolo', 'Rahmawati Tandipau']);
 	});
 
@@ -235,7 +235,7 @@ describe('splitting a report', () => {
 	test('proposes an officer whom the second text names, also one who was cleared in the first report', async () => {
 		const [officer, named] = await makeOfficerWithAccount(office.unit.id, ['handler'], 'Rahmawati Tandipau');
 		const { reference } = await makeCase(office.unit, { body: 'Antrean lama. Ibu Rahmawati ramah sekali.' });
-		await act(nameInCase, office.handler, reference, { officer: officer.id, action: 'clear' });
+		await act(changeNamedOfficers, office.handler, reference, { officer: officer.id, action: 'clear' });
 		const part = await split(reference, { body: 'Setelah itu Ibu Rahmawati meminta uang.' });
 		expect(await rowsOfCase(caseOfficers, part)).toMatchObject([{ officerId: officer.id, state: 'proposed' }]);
 		await expect(caseForActor(named, part)).rejects.toMatchObject({ name: 'NotFound' });

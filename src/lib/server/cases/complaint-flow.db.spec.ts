@@ -13,7 +13,7 @@ import { archiveCase, reopenCase } from './handling/archive.ts';
 import { assignCase } from './handling/assign.ts';
 import { recordContact } from './conversation/contact.ts';
 import { askReporter, writeMessage } from './conversation/message.ts';
-import { nameInCase } from './officers/named.ts';
+import { changeNamedOfficers } from './officers/named.ts';
 import { declineObjection } from './conversation/objection.ts';
 import { dispute, writeToOffice, scoreAnswer } from './conversation/reporter-reply.ts';
 import { revealReporter } from './reporter.ts';
@@ -118,7 +118,7 @@ test('every change of a case adds a timeline entry with its new version', async 
 		['info_given', () => writeToOffice(id, { body: 'Kemarin pagi.' })],
 		['contacted', () => recordContact(handler, reference, { by: 'phone' })],
 		['revealed', () => revealReporter(handler, reference, { reason: 'Alamat pengiriman perlu dipastikan.' })],
-		['officers_changed', () => act(nameInCase, handler, reference, { officer: officer.id, action: 'add' })],
+		['officers_changed', () => act(changeNamedOfficers, handler, reference, { officer: officer.id, action: 'add' })],
 		['answer_drafted', () => act(answerCase, handler, reference, { body: ANSWER })],
 		['answered', () => approve(supervisor, reference)],
 		['disputed', () => dispute(id, { body: 'Masih sama saja.' })],

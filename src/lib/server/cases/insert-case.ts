@@ -11,7 +11,7 @@ import { isInTrial } from '#lib/server/people/units/trial.ts';
 import { clockNamed, noClocks, recomputeClocks, startClocks, storeClocks } from './clocks/case-clocks.ts';
 import { classBeforeVerification, promisedRules } from './clocks/deadlines.ts';
 import type { CaseRow, UnitRow } from './find.ts';
-import { handlingOf, nameOfficers, type NamedOfficer } from './officers/named.ts';
+import { handlingOf, addNamedOfficers, type NamedOfficer } from './officers/named.ts';
 import { routeCase } from './triage/route.ts';
 import { recordEvent, type Author } from './timeline.ts';
 
@@ -66,7 +66,7 @@ export async function insertCase(tx: Tx, newCase: NewCase): Promise<CaseRow> {
 		.returning();
 	if (!row) throw new AlreadyInserted('submission-reused');
 	await storeClocks(tx, row, clocks);
-	await nameOfficers(tx, row.id, named);
+	await addNamedOfficers(tx, row.id, named);
 	for (const shown of [true, false]) {
 		const some = files.filter((file) => file.public === shown);
 		await attachFiles(tx, some, { caseId: row.id, public: shown });

@@ -20,7 +20,7 @@ import { withKeptFiles } from './files.ts';
 import type { CaseRow, UnitRow } from './find.ts';
 import { isUnattended } from './handling/unattended.ts';
 import { AlreadyInserted, insertCase } from './insert-case.ts';
-import { namedOfficers, officerOfUnit, withdrawProposals } from './officers/named.ts';
+import { findNamedOfficers, officerOfUnit, withdrawProposals } from './officers/named.ts';
 import { deskReceiptOf, receiptHash, receiptOf, submissionHash } from './receipt-hash.ts';
 import { storeMailPreference } from './mail-preference.ts';
 import { reporterColumns } from './reporter.ts';
@@ -146,7 +146,7 @@ async function insertSubmission(
 	return insertCase(tx, {
 		unit,
 		named: [
-			...(await namedOfficers(unit, {
+			...(await findNamedOfficers(unit, {
 				officerId: officer?.id ?? null,
 				placeOfficerId: place?.officerId ?? null,
 				text: [input.title, body, input.requested_solution].join('\n')

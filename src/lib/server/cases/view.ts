@@ -16,7 +16,7 @@ import { decreeOf } from './destroyed.ts';
 import { caseForActor, type CaseWithUnit } from './find.ts';
 import { verbsFor } from './allowed-verbs.ts';
 import { hasWorkingAssignee } from './people.ts';
-import { namedInCase } from './officers/named.ts';
+import { officersOfCase } from './officers/named.ts';
 import { relatedCases } from './officers/related.ts';
 import { referenceFor, withoutHiddenParts } from './visible-references.ts';
 import { mayObject } from './conversation/time-limits.ts';
@@ -46,7 +46,7 @@ export async function deskCaseOf(actor: Actor, caseWithUnit: CaseWithUnit) {
 		row.destroyedAt ? [] : messagesOf(row.id),
 		db().select(fileColumns).from(attachments).where(eq(attachments.caseId, row.id)).orderBy(fileOrder),
 		clocksOf(caseWithUnit),
-		namedInCase(row.id),
+		officersOfCase(row.id),
 		openNamed(row),
 		row.objectionAt !== null || mayObject(row, unit),
 		relatedCases(actor, row),

@@ -24,7 +24,7 @@ import { inboxCounts } from './inbox/counts.ts';
 import { inbox } from './inbox/inbox.ts';
 import { writeMessage } from './conversation/message.ts';
 import { updateCase } from './move.ts';
-import { namedInCase, nameInCase, nameInOpenCases } from './officers/named.ts';
+import { officersOfCase, changeNamedOfficers, proposeInOngoingCases } from './officers/named.ts';
 import { peopleFor } from './people.ts';
 import { dispute, scoreAnswer, writeToOffice } from './conversation/reporter-reply.ts';
 import { revealReporter } from './reporter.ts';
@@ -83,9 +83,11 @@ test('a name found in the text hides the case from that officer until a person c
 	const [officer, named] = await makeOfficerWithAccount(office.unit.id, ['handler'], 'Rahmawati Tandipau');
 	const { reference } = await makeCase(office.unit, { body: 'Petugas bernama Rahmawati membentak saya tadi pagi.' });
 	const row = await standing(reference);
-	expect(await namedInCase(row.id)).toMatchObject([{ name: 'Rahmawati Tandipau', state: 'proposed', source: 'text' }]);
+	expect(await officersOfCase(row.id)).toMatchObject([
+		{ name: 'Rahmawati Tandipau', state: 'proposed', source: 'text' }
+	]);
 	expect(await sees(named, reference)).toBe(false);
-	await act(nameInCase, office.handler, reference, { officer: officer.id, action: 'clear' });
+	await act(changeNamedOfficers, office.handler, reference, { officer: officer.id, action: 'clear' });
 	expect(await sees(named, reference)).toBe(true);
 });
 
@@ -96,7 +98,7 @@ test('a name in a later message is proposed too, but a cleared name stays cleare
 	expect(await sees(named, reference)).toBe(true);
 	await writeToOffice(id, { body: 'Yang melayani saya Ibu Rahmawati.' });
 	expect(await sees(named, reference)).toBe(false);
-	await act(nameInCase, office.handler, reference, { officer: officer.id, action: 'clear' });
+	await act(changeNamedOfficers, office.handler, reference, { officer: officer.id, action: 'clear' });
 	await writeToOffice(id, { body: 'Sekali lagi: Ibu Rahmawati.' });
 	expect(await sees(named, reference)).toBe(true);
 });
@@ -112,17 +114,17 @@ test('an officer who is entered, or gets a matching nickname, later does not see
 	const id = await createOfficer(admin, office.unit.id, enter);
 	const now = async () => {
 		const [job] = await queue().fetch<JobPayloads['officers-named']>('officers-named');
-		await nameInOpenCases(job?.data.unitId ?? '');
+		await proposeInOngoingCases(job?.data.unitId ?? '');
 		const named = (await actorOf(clerk.accountId ?? '')) ?? clerk;
 		return Promise.all([open, nickname].map(({ reference }) => sees(named, reference)));
 	};
 	expect(await now()).toEqual([false, true]);
 	await changeOfficer(admin, id, { ...enter, nicknames: 'Bu Rin' });
 	expect(await now()).toEqual([false, false]);
-	expect(await namedInCase(archived.id)).toEqual([]);
+	expect(await officersOfCase(archived.id)).toEqual([]);
 	// An archived report goes on once it is reopened.
 	await act(reopenCase, office.supervisor, archived.reference, { reason: 'Pelapor keberatan.' });
-	expect(await namedInCase(archived.id)).toMatchObject([{ name: 'Rahmawati Tandipau', state: 'proposed' }]);
+	expect(await officersOfCase(archived.id)).toMatchObject([{ name: 'Rahmawati Tandipau', state: 'proposed' }]);
 });
 
 const ACCUSES = 'Yang meminta uang Ibu Rahmawati.';
@@ -143,14 +145,14 @@ test.each([
 	await caseForActor(named, reference);
 	await say(id);
 	await expect(caseForActor(named, reference)).rejects.toMatchObject(notFound);
-	expect(await namedInCase(id)).toMatchObject([{ state: 'proposed', source: 'text' }]);
+	expect(await officersOfCase(id)).toMatchObject([{ state: 'proposed', source: 'text' }]);
 });
 
 test('removing a named officer needs two persons and a reason', async () => {
 	const [officer, named] = await makeOfficerWithAccount(office.unit.id);
 	const { reference } = await makeCase(office.unit, { officer: officer.id });
 	const remove = (by: Actor, reason?: string) =>
-		act(nameInCase, by, reference, { officer: officer.id, action: 'remove', reason });
+		act(changeNamedOfficers, by, reference, { officer: officer.id, action: 'remove', reason });
 	await expect(remove(office.handler)).rejects.toMatchObject({ issues: [{ path: 'reason' }] });
 	await remove(office.handler, 'Pelapor salah sebut nama.');
 	expect(await sees(named, reference)).toBe(false);
@@ -166,11 +168,11 @@ test('adding an officer again cancels a requested removal', async () => {
 	const officer = await makeOfficer(office.unit.id);
 	const { reference } = await makeCase(office.unit, { officer: officer.id });
 	const change = (by: Actor, action: string) =>
-		act(nameInCase, by, reference, { officer: officer.id, action, reason: 'Alasan yang ditulis.' });
+		act(changeNamedOfficers, by, reference, { officer: officer.id, action, reason: 'Alasan yang ditulis.' });
 	await change(office.handler, 'remove');
 	await change(office.supervisor, 'add');
 	await change(office.supervisor, 'remove');
-	const [entry] = await namedInCase((await standing(reference)).id);
+	const [entry] = await officersOfCase((await standing(reference)).id);
 	expect(entry).toMatchObject({ state: 'named', removalBy: office.supervisor.accountId });
 });
 
@@ -179,7 +181,7 @@ test('an officer who is named loses the case they worked on', async () => {
 	const { reference } = await makeCase(office.unit);
 	await act(verifyCase, worker, reference, { category: 'time', class: 'plain' });
 	await act(assignCase, worker, reference, { assignee: worker.accountId });
-	await act(nameInCase, office.supervisor, reference, { officer: officer.id, action: 'add' });
+	await act(changeNamedOfficers, office.supervisor, reference, { officer: officer.id, action: 'add' });
 	expect(await sees(worker, reference)).toBe(false);
 	expect((await standing(reference)).assigneeId).toBeNull();
 	const late = act(answerCase, worker, reference, { body: ANSWER });
@@ -276,7 +278,7 @@ test('a case that later names the head moves to the parent and leaves the unitâ€
 	const { reference } = await makeCase(office.unit);
 	await bringTo(office, reference, 'in_progress');
 	expect((await inboxCounts(office.handler)).open).toBe(1);
-	await act(nameInCase, office.handler, reference, { officer: head.id, action: 'add' });
+	await act(changeNamedOfficers, office.handler, reference, { officer: head.id, action: 'add' });
 	expect(await standing(reference)).toMatchObject({
 		restricted: true,
 		handlingUnitId: office.root.id,

@@ -5,7 +5,7 @@ import { makeCase, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts'
 import { caseIn, act } from '#lib/dev/testing/office.ts';
 import { archiveCase } from './handling/archive.ts';
 import { linkCase } from './linking/link.ts';
-import { nameInCase } from './officers/named.ts';
+import { changeNamedOfficers } from './officers/named.ts';
 import { splitCase } from './handling/split.ts';
 import { deskCase } from './view.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
@@ -15,7 +15,7 @@ const office = useOffice();
 /** Makes a handler whom the report names, so that it is hidden from them. */
 async function namedIn(reference: string): Promise<Actor> {
 	const [officer, named] = await makeOfficerWithAccount(office.unit.id);
-	await act(nameInCase, office.handler, reference, { officer: officer.id, action: 'add' });
+	await act(changeNamedOfficers, office.handler, reference, { officer: officer.id, action: 'add' });
 	return named;
 }
 

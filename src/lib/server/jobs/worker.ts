@@ -1,7 +1,7 @@
 import type { Job } from 'pg-boss';
 import { requestDueBackup, runBackupJob } from '#lib/server/backup/request-backup.ts';
 import { sweepReporterTurns } from '#lib/server/cases/conversation/reporter-turns.ts';
-import { nameInOpenCases } from '#lib/server/cases/officers/named.ts';
+import { proposeInOngoingCases } from '#lib/server/cases/officers/named.ts';
 import { entriesAt, type StoredEntry } from '#lib/server/cases/timeline.ts';
 import { storeApproved } from '#lib/server/channels/connections/store-connection.ts';
 import { deliverMail, sweepMails } from '#lib/server/channels/mail-delivery.ts';
@@ -46,7 +46,7 @@ const HANDLERS: {
 	'escalation-deliver': each(({ escalationId }) => deliver(escalationId)),
 	'escalation-receive': each(({ escalationId }) => pollOrLookUp(escalationId)),
 	'escalation-sweep': each(sweepRounds),
-	'officers-named': each(({ unitId }) => nameInOpenCases(unitId)),
+	'officers-named': each(({ unitId }) => proposeInOngoingCases(unitId)),
 	'lapor-masters': each(sweepMasters),
 	'case-sweep': each(sweepReporterTurns),
 	'reminder-sweep': each(sweepReminders),

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { answerCase } from '#lib/server/cases/answers/answer.ts';
 import type { UnitRow } from '#lib/server/cases/find.ts';
-import { nameInCase } from '#lib/server/cases/officers/named.ts';
+import { changeNamedOfficers } from '#lib/server/cases/officers/named.ts';
 import { db, rowsOf } from '#lib/server/db/index.ts';
 import type { JobPayloads } from '#lib/server/jobs/queue.ts';
 import { addAbsence } from '#lib/server/people/absence.ts';
@@ -123,8 +123,8 @@ test('a supervisor whom the writer named leaves nobody to approve only after one
 			await makeCase(root)
 		];
 		// The id in another spelling is the same officer.
-		await act(nameInCase, handler, own.reference, { officer: officer.id.toUpperCase(), action: 'add' });
-		await act(nameInCase, colleague, other.reference, { officer: officer.id, action: 'add' });
+		await act(changeNamedOfficers, handler, own.reference, { officer: officer.id.toUpperCase(), action: 'add' });
+		await act(changeNamedOfficers, colleague, other.reference, { officer: officer.id, action: 'add' });
 		const references = [own.reference, wrote.reference, other.reference] as const;
 		await answerEach(
 			root,
@@ -154,8 +154,8 @@ test('a supervisor whose name is only proposed does not leave nobody to approve'
 	});
 	expect(await sweptAt(FRIDAY, first, second)).toEqual(['in_progress', 'in_progress']);
 	await at(FRIDAY, async () => {
-		await act(nameInCase, colleague, first, { officer: officer.id, action: 'confirm' });
-		await act(nameInCase, handler, second, { officer: officer.id, action: 'confirm' });
+		await act(changeNamedOfficers, colleague, first, { officer: officer.id, action: 'confirm' });
+		await act(changeNamedOfficers, handler, second, { officer: officer.id, action: 'confirm' });
 	});
 	expect(await sweptAt(FRIDAY, first, second)).toEqual(['answered', 'in_progress']);
 	// Until Monday, 16:00.

@@ -10,7 +10,7 @@ import { classifyCase, verifyCase } from '#lib/server/cases/handling/verify.ts';
 import { returnToOffice, transferCase } from '#lib/server/cases/handling/transfer.ts';
 import { linkCase, unlinkCase } from '#lib/server/cases/linking/link.ts';
 import { askReporter, writeMessage } from '#lib/server/cases/conversation/message.ts';
-import { nameInCase } from '#lib/server/cases/officers/named.ts';
+import { changeNamedOfficers } from '#lib/server/cases/officers/named.ts';
 import { declineObjection } from '#lib/server/cases/conversation/objection.ts';
 import { recordReporterAnswer } from '#lib/server/cases/conversation/record-answer.ts';
 import { dispute, writeToOffice, scoreAnswer } from '#lib/server/cases/conversation/reporter-reply.ts';
@@ -80,7 +80,7 @@ const VERBS: Record<string, Verb> = {
 		priority: 'high',
 		reason: 'Perlu diperiksa.'
 	}),
-	name: verbOf(nameInCase, ({ officerId }) => ({ officer: officerId, action: 'add' })),
+	name: verbOf(changeNamedOfficers, ({ officerId }) => ({ officer: officerId, action: 'add' })),
 	link: verbOf(linkCase, ({ main }) => ({ main })),
 	unlink: verbOf(unlinkCase, { reason: 'Hal yang lain.' }),
 	'send the main answer': verbOf(sendMainAnswer),
@@ -89,7 +89,11 @@ const VERBS: Record<string, Verb> = {
 	'record an objection': recordAnswerGivenAgo(0, 'objection'),
 	'record an objection late': recordAnswerGivenAgo(30, 'objection'),
 	'record an attempt': recordAnswerGivenAgo(1, 'unreached'),
-	unname: verbOf(nameInCase, ({ officerId }) => ({ officer: officerId, action: 'remove', reason: 'Salah orang.' }))
+	unname: verbOf(changeNamedOfficers, ({ officerId }) => ({
+		officer: officerId,
+		action: 'remove',
+		reason: 'Salah orang.'
+	}))
 };
 
 const versionOf = async (reference: string) => (await standing(reference)).version;

@@ -11,7 +11,7 @@ import { singleSignatures } from './approval-lists.ts';
 import { decideDraft } from './decide-draft.ts';
 import { archiveCase, archiveNow } from '../handling/archive.ts';
 import { lockCase } from '../find.ts';
-import { nameInCase } from '../officers/named.ts';
+import { changeNamedOfficers } from '../officers/named.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 
 const office = useOffice();
@@ -74,7 +74,7 @@ test('a supervisor whom the case names can neither see nor decide it', async () 
 test('a supervisor who is named after the draft was written can no longer decide it', async () => {
 	const [officer, second] = await makeOfficerWithAccount(office.unit.id, ['supervisor']);
 	const reference = await drafted(office.handler);
-	await act(nameInCase, office.handler, reference, { officer: officer.id, action: 'add' });
+	await act(changeNamedOfficers, office.handler, reference, { officer: officer.id, action: 'add' });
 	await expect(approve(second, reference)).rejects.toMatchObject({ name: 'NotFound' });
 	await approve(office.supervisor, reference);
 });
@@ -82,7 +82,7 @@ test('a supervisor who is named after the draft was written can no longer decide
 test('a draft whose writer is named afterwards is sent back and written by somebody else', async () => {
 	const [officer, writer] = await makeOfficerWithAccount(office.unit.id);
 	const reference = await drafted(writer);
-	await act(nameInCase, office.supervisor, reference, { officer: officer.id, action: 'add' });
+	await act(changeNamedOfficers, office.supervisor, reference, { officer: officer.id, action: 'add' });
 	await expect(approve(office.supervisor, reference)).rejects.toMatchObject({ issues: [{ code: 'draft_named' }] });
 	const back = { decision: 'send_back', reason: 'Penulisnya disebut dalam laporan.' };
 	await act(decideDraft, office.supervisor, reference, back);

@@ -21,7 +21,7 @@ import { db } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { archiveCase } from '../handling/archive.ts';
 import { caseForActor } from '../find.ts';
-import { nameInCase } from '../officers/named.ts';
+import { changeNamedOfficers } from '../officers/named.ts';
 import { recordReporterAnswer } from './record-answer.ts';
 import { scoreAnswer } from './reporter-reply.ts';
 import { openReporter } from '../reporter.ts';
@@ -197,7 +197,7 @@ test('a new contact applies to every part of a split report, except parts hidden
 		const part = await split(whole, 'Sediakan kursi untuk orang tua di ruang tunggu.');
 		const nested = await split(part, 'Sediakan juga air minum di ruang tunggu.');
 		const hidden = await split(whole, 'Petugas di loket tidak ramah kepada orang tua.');
-		await act(nameInCase, office.handler, hidden, { officer: officer.id, action: 'add' });
+		await act(changeNamedOfficers, office.handler, hidden, { officer: officer.id, action: 'add' });
 		const restricted = await split(whole, 'Petugas di loket meminta uang kepada saya.');
 		await db().update(cases).set({ restricted: true }).where(eq(cases.reference, restricted));
 		await record(nested, { kind: 'contact', email: 'andi@contoh.example', body: undefined }, writer);

@@ -32,7 +32,7 @@ import { withKeptFiles } from '../files.ts';
 import { lockCaseForReporter, type CaseRow, type CaseWithUnit } from '../find.ts';
 import { unarchive } from '../handling/archive.ts';
 import { invalidMove, moveCase, moveTarget, updateCase } from '../move.ts';
-import { nameAgain, proposeOfficers } from '../officers/named.ts';
+import { proposeOfficersAgain, proposeOfficers } from '../officers/named.ts';
 import { recordEvent, type Event, type Spoken } from '../timeline.ts';
 import { recordReopening } from '../triage/route.ts';
 import { alreadyStored, formHash, storeMessage } from './message.ts';
@@ -259,7 +259,7 @@ async function reopenAnswered(
 	spoken: Spoken,
 	kept: readonly KeptFile[] = []
 ): Promise<CaseRow> {
-	const before = await nameAgain(tx, { row: answered, unit });
+	const before = await proposeOfficersAgain(tx, { row: answered, unit });
 	const reopened = { ...before, status: moveTarget(before, 'dispute') };
 	const columns = { disputes: before.disputes + 1, answeredAt: null, closedAt: null };
 	const { row } = await moveWithClocks(tx, { row: before, unit }, 'dispute', columns, async (clocks) => {

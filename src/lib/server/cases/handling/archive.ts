@@ -16,7 +16,7 @@ import { mayObject } from '../conversation/time-limits.ts';
 import { caseForActor, type CaseRow, type CaseWithUnit } from '../find.ts';
 import { recordUnansweredLinked } from '../linking/linked-answer.ts';
 import { changeCase, invalidMove, moveTarget, updateCase } from '../move.ts';
-import { nameAgain } from '../officers/named.ts';
+import { proposeOfficersAgain } from '../officers/named.ts';
 import { requireSupervisor } from '../visibility.ts';
 import { recordEvent, type Author } from '../timeline.ts';
 import { sameSource } from '../triage/duplicates.ts';
@@ -144,7 +144,7 @@ export async function unarchive(
 	at: Date = now(),
 	further?: (clocks: CaseClocks) => void
 ): Promise<CaseRow> {
-	const before = await nameAgain(tx, { row: archived, unit });
+	const before = await proposeOfficersAgain(tx, { row: archived, unit });
 	const reopened = { ...before, status: moveTarget(before, 'reopen') };
 	const open = { archivedAt: null, archiveReason: null, objectionAt: null, mainCaseId: null };
 	const { row } = await moveWithClocks(tx, { row: before, unit }, 'reopen', open, async (clocks) => {

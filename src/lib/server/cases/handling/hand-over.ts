@@ -9,7 +9,7 @@ import { withdrawDraft } from '../answers/draft.ts';
 import { moveWithClocks } from '../clocks/move-with-clocks.ts';
 import { caseForActor, type CaseRow } from '../find.ts';
 import { changeCase } from '../move.ts';
-import { handlingOf, namedIn, proposeOfficers, textsAbout } from '../officers/named.ts';
+import { handlingOf, namedOfficerIds, proposeOfficers, textsAbout } from '../officers/named.ts';
 import { recordEvent } from '../timeline.ts';
 import { routeCase } from '../triage/route.ts';
 
@@ -27,7 +27,7 @@ export async function handOverCase(actor: Actor, reference: string, raw: unknown
 		const unit = await findUnit(input.unit);
 		// A trial's report stays in its office.
 		if (!unit || !isOpenToPublic(unit) || unit.id === from.id || isInTrial(from)) throw invalid('unit', 'unit_other');
-		const handling = await handlingOf(tx, unit, before.category, await namedIn(tx, before.id));
+		const handling = await handlingOf(tx, unit, before.category, await namedOfficerIds(tx, before.id));
 		const restricted = handling.restricted || before.restricted;
 		const columns = { ...handling, restricted, unitId: unit.id, assigneeId: null };
 		const { row } = await moveWithClocks(tx, { row: before, unit }, 'hand_over', columns);

@@ -19,7 +19,7 @@ import { moveCase, requireProcessingUnlimited, requireVersion } from '../move.ts
 import { randomReceipt, receiptHash, submissionHash } from '../receipt-hash.ts';
 import { entryData, neverHandedOver } from '../receipt-link.ts';
 import { copyMailPreference } from '../mail-preference.ts';
-import { namedOfficers } from '../officers/named.ts';
+import { findNamedOfficers } from '../officers/named.ts';
 import { recordEvent } from '../timeline.ts';
 
 type Copy = KeptFile & { public: boolean };
@@ -117,7 +117,7 @@ async function insertPart(
 		.where(and(eq(caseOfficers.caseId, whole.id), ne(state, 'cleared')));
 	// A name that was cleared in the whole report can be the one of whom the part complains.
 	const text = [input.title, input.body].join('\n');
-	const inText = await namedOfficers(unit, { text });
+	const inText = await findNamedOfficers(unit, { text });
 	const openedAt = now();
 	// The reporter has no receipt for the part either.
 	const withoutCode = neverHandedOver(await entryData(tx, whole.id));

@@ -8,7 +8,7 @@ import { moveWithClocks } from '../clocks/move-with-clocks.ts';
 import { lockCase, type CaseRow, type CaseWithUnit } from '../find.ts';
 import { recordUnansweredLinked } from '../linking/linked-answer.ts';
 import { moveTarget } from '../move.ts';
-import { nameAgain } from '../officers/named.ts';
+import { proposeOfficersAgain } from '../officers/named.ts';
 import { recordEvent, type Author } from '../timeline.ts';
 import { recordReopening } from '../triage/route.ts';
 
@@ -44,7 +44,7 @@ export async function returnToOffice(
 	author: Author
 ): Promise<CaseRow> {
 	const at = now();
-	const before = await nameAgain(tx, { row: transferred, unit });
+	const before = await proposeOfficersAgain(tx, { row: transferred, unit });
 	const since = before.answeredAt ?? at;
 	const reopened = { ...before, status: moveTarget(before, 'return_to_office') };
 	const open = { answeredAt: null, closedAt: null, transferredTo: null };

@@ -17,7 +17,7 @@ import { replaceSolutionRule, promisedRules } from '../clocks/deadlines.ts';
 import { moveWithClocks } from '../clocks/move-with-clocks.ts';
 import type { CaseRow, CaseWithUnit } from '../find.ts';
 import { changeCase, moveCase } from '../move.ts';
-import { handlingOf, namedIn } from '../officers/named.ts';
+import { handlingOf, namedOfficerIds } from '../officers/named.ts';
 import { requireSupervisor } from '../visibility.ts';
 import { recordEvent } from '../timeline.ts';
 import { routeCase } from '../triage/route.ts';
@@ -115,5 +115,5 @@ function requireSupervisorAndReason(actor: Actor, row: CaseRow, reason: string |
  */
 async function handlingIfIntegrity(tx: Tx, { row, unit }: CaseWithUnit, category: CaseRow['category']) {
 	if (row.restricted || category !== 'integrity') return {};
-	return { ...(await handlingOf(tx, unit, category, await namedIn(tx, row.id))), assigneeId: null };
+	return { ...(await handlingOf(tx, unit, category, await namedOfficerIds(tx, row.id))), assigneeId: null };
 }

@@ -11,7 +11,7 @@ import type { InboxFilter } from './filter.ts';
 import { inbox } from './inbox.ts';
 import { storeMessage, writeMessage } from '../conversation/message.ts';
 import { recordReporterAnswer } from '../conversation/record-answer.ts';
-import { nameInCase } from '../officers/named.ts';
+import { changeNamedOfficers } from '../officers/named.ts';
 import { verifyCase } from '../handling/verify.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 
@@ -160,7 +160,7 @@ test('does not find a case that names the actor: by word, number, note or misspe
 	const { reference } = await report({ title: 'Gratifikasi', body: 'Meminta bingkisan cendera di loket.' });
 	await act(writeMessage, office.handler, reference, { body: 'Saksi bernama Sutrisno.', public: false });
 	expect(await found('bingkisan', named)).toEqual([reference]);
-	await act(nameInCase, office.handler, reference, { officer: officer.id, action: 'add' });
+	await act(changeNamedOfficers, office.handler, reference, { officer: officer.id, action: 'add' });
 	for (const q of ['bingkisan', 'bingk', 'bingkisna', 'gratifikasi', 'sutrisno', reference, reference.slice(-6)]) {
 		expect(await search(q, named), q).toMatchObject({ items: [], nextCursor: null, alike: false });
 	}

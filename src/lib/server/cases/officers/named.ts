@@ -25,8 +25,8 @@ import { recordEvent } from '../timeline.ts';
 /** An officer whom a case names, with the source of the name and its state. */
 export type NamedOfficer = Pick<typeof caseOfficers.$inferSelect, 'officerId' | 'source' | 'state'>;
 
-/** The officers whom a new case names: the chosen one, the one of its desk, and those whose names are in its text. */
-export async function namedOfficers(
+/** Finds the officers whom a new case names: the chosen one, the one of its desk, and those whose names are in its text. */
+export async function findNamedOfficers(
 	unit: UnitRow,
 	input: { text: string; officerId?: string | null; placeOfficerId?: string | null }
 ): Promise<NamedOfficer[]> {
@@ -68,7 +68,7 @@ export async function handlingOf(tx: Tx, unit: UnitRow, category: Category | nul
 }
 
 /** Ids of the officers whom a case names, without proposed ones. */
-export async function namedIn(tx: Tx, caseId: number): Promise<string[]> {
+export async function namedOfficerIds(tx: Tx, caseId: number): Promise<string[]> {
 	const named = await tx
 		.select({ id: caseOfficers.officerId })
 		.from(caseOfficers)
@@ -77,7 +77,7 @@ export async function namedIn(tx: Tx, caseId: number): Promise<string[]> {
 }
 
 /** @returns ids of the officers whom the case did not have yet */
-export async function nameOfficers(tx: Tx, caseId: number, named: readonly NamedOfficer[]): Promise<string[]> {
+export async function addNamedOfficers(tx: Tx, caseId: number, named: readonly NamedOfficer[]): Promise<string[]> {
 	if (named.length === 0) return [];
 	const values = named.map((officer) => ({ caseId, ...officer }));
 	const added = tx.insert(caseOfficers).values(values).onConflictDoNothing();
@@ -89,7 +89,7 @@ export async function nameOfficers(tx: Tx, caseId: number, named: readonly Named
  * @returns ids of the officers whom the case did not have yet
  */
 export async function proposeOfficers(tx: Tx, row: { id: number }, unit: UnitRow, text: string): Promise<string[]> {
-	return nameOfficers(tx, row.id, await namedOfficers(unit, { text }));
+	return addNamedOfficers(tx, row.id, await findNamedOfficers(unit, { text }));
 }
 
 /** Deletes proposed names of a case, because they would hide it from all staff. */
@@ -131,10 +131,10 @@ export async function textsAbout(tx: Tx, { id, title, body, requestedSolution }:
  * been added, renamed or made head. A case that names the present head goes to the office above.
  * @returns the case afterwards
  */
-export async function nameAgain(tx: Tx, { row: before, unit }: CaseWithUnit): Promise<CaseRow> {
+export async function proposeOfficersAgain(tx: Tx, { row: before, unit }: CaseWithUnit): Promise<CaseRow> {
 	await proposeOfficers(tx, before, unit, await textsAbout(tx, before));
 	const { headOfficerId: head } = unit;
-	if (before.restricted || !head || !(await namedIn(tx, before.id)).includes(head)) return before;
+	if (before.restricted || !head || !(await namedOfficerIds(tx, before.id)).includes(head)) return before;
 	const row = await updateCase(tx, before, await handlingAfter(tx, { row: before, unit }));
 	const unassigned = (before.assigneeId !== null && row.assigneeId === null) || undefined;
 	const data = { officer: head, action: 'head', unassigned };
@@ -142,8 +142,8 @@ export async function nameAgain(tx: Tx, { row: before, unit }: CaseWithUnit): Pr
 	return row;
 }
 
-/** Calls `nameAgain` for every ongoing case of an office (see `ONGOING_STATUSES`), each in its own transaction. */
-export async function nameInOpenCases(unitId: string): Promise<void> {
+/** Calls `proposeOfficersAgain` for each ongoing case of an office (`ONGOING_STATUSES`), each in its own transaction. */
+export async function proposeInOngoingCases(unitId: string): Promise<void> {
 	const open = await db()
 		.select({ id: cases.id })
 		.from(cases)
@@ -154,7 +154,7 @@ export async function nameInOpenCases(unitId: string): Promise<void> {
 			const found = await lockCase(tx, id);
 			// Somebody may have closed it or handed it over before it was locked.
 			const { status, unitId: of } = found.row;
-			if (of === unitId && ONGOING_STATUSES.includes(status)) await nameAgain(tx, found);
+			if (of === unitId && ONGOING_STATUSES.includes(status)) await proposeOfficersAgain(tx, found);
 		});
 }
 
@@ -174,8 +174,8 @@ const namingInput = z.object({
 	version
 });
 
-/** The named and proposed officers of a case. The caller must have checked access to the case. */
-export async function namedInCase(caseId: number) {
+/** The officers of a case with their state, also cleared ones. The caller must have checked access to the case. */
+export async function officersOfCase(caseId: number) {
 	const { source, state, removalBy, removalReason } = caseOfficers;
 	return db()
 		.select({ id: officers.id, name: officers.name, source, state, removalBy, removalReason })
@@ -189,7 +189,7 @@ export async function namedInCase(caseId: number) {
  */
 export async function officersToName(actor: Actor, reference: string): Promise<{ id: string; name: string }[]> {
 	const { row, unit } = await caseForActor(actor, reference);
-	const known = (await namedInCase(row.id)).filter((officer) => officer.state === 'named').map(({ id }) => id);
+	const known = (await officersOfCase(row.id)).filter((officer) => officer.state === 'named').map(({ id }) => id);
 	const rows = await db()
 		.select({ id: officers.id, name: officers.name, unit: units.name })
 		.from(officers)
@@ -204,7 +204,7 @@ export async function officersToName(actor: Actor, reference: string): Promise<{
  * a named officer needs a request and a confirmation by another person. A named officer immediately loses access to the
  * case and its assignment.
  */
-export async function nameInCase(actor: Actor, reference: string, raw: unknown): Promise<CaseRow> {
+export async function changeNamedOfficers(actor: Actor, reference: string, raw: unknown): Promise<CaseRow> {
 	const input = checked(namingInput, raw);
 	return changeCase(actor, reference, input.version, async (tx, caseWithUnit) => {
 		const { row: before } = caseWithUnit;
@@ -255,7 +255,7 @@ async function isRestrictedOnlyFor(tx: Tx, { row, unit }: CaseWithUnit, entry: E
  * loses it.
  */
 async function handlingAfter(tx: Tx, { row, unit }: CaseWithUnit): Promise<Partial<CaseRow>> {
-	const handling = row.restricted ? {} : await handlingOf(tx, unit, row.category, await namedIn(tx, row.id));
+	const handling = row.restricted ? {} : await handlingOf(tx, unit, row.category, await namedOfficerIds(tx, row.id));
 	const workers = await workersFor(tx, { ...row, ...handling });
 	const staysAssigned = workers.some((person) => person.id === row.assigneeId);
 	return { ...handling, assigneeId: staysAssigned ? row.assigneeId : null };

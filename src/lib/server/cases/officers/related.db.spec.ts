@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { makeActor, makeCase, makeOfficer, makePlace } from '#lib/dev/testing/factories.ts';
 import { makeOffice, standing, act } from '#lib/dev/testing/office.ts';
-import { nameInCase } from './named.ts';
+import { changeNamedOfficers } from './named.ts';
 import { relatedCases } from './related.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 
@@ -29,7 +29,7 @@ describe('related reports', () => {
 		const { reference: added } = await makeCase(office.unit);
 		const { reference: found } = await makeCase(office.unit, { body: 'Petugas bernama Rahmawati membentak saya.' });
 		const names = (reference: string, action: string) =>
-			act(nameInCase, office.handler, reference, { officer: officer.id, action });
+			act(changeNamedOfficers, office.handler, reference, { officer: officer.id, action });
 		const about = async (reference: string, asker = office.handler) =>
 			(await relatedCases(asker, await standing(reference))).officer.map((one) => one.reference);
 		expect(await about(chosen)).toEqual([]);
@@ -48,7 +48,7 @@ describe('related reports', () => {
 		const second = await makeActor([[office.unit.id, 'supervisor']]);
 		for (const asker of [office.supervisor, second]) {
 			const reason = 'Bukan petugas itu yang dimaksud.';
-			await act(nameInCase, asker, added, { officer: officer.id, action: 'remove', reason });
+			await act(changeNamedOfficers, asker, added, { officer: officer.id, action: 'remove', reason });
 		}
 		expect(await about(chosen)).toEqual([found]);
 		expect(await about(added)).toEqual([]);

@@ -2,7 +2,7 @@ import { and, arrayContains, asc, eq, inArray, ne, not, or, sql, type SQL } from
 import { DAY_MS } from '#lib/calendar/durations.ts';
 import { isAbout } from '#lib/cases/named-officers.ts';
 import { email as emailInput, phone as phoneInput } from '#lib/cases/schema.ts';
-import { namedOfficers, type NamedOfficer } from '#lib/server/cases/officers/named.ts';
+import { findNamedOfficers, type NamedOfficer } from '#lib/server/cases/officers/named.ts';
 import type { Reporter } from '#lib/server/cases/reporter.ts';
 import { visibleTo } from '#lib/server/cases/visibility.ts';
 import { now } from '#lib/server/clock.ts';
@@ -98,7 +98,7 @@ export const proposedIn = ({ named }: Pick<ConversationRow, 'named'>): NamedOffi
  */
 export async function nameIn(tx: Tx, { id, unitId }: ConversationRow, text: string, quoted = ''): Promise<void> {
 	const unit = await unitOf({ unitId });
-	const found = (await namedOfficers(unit, { text: `${text}\n${quoted}` })).map(({ officerId }) => officerId);
+	const found = (await findNamedOfficers(unit, { text: `${text}\n${quoted}` })).map(({ officerId }) => officerId);
 	if (found.length === 0) return;
 	const head = (await reference()).officerById.get(unit.headOfficerId ?? '');
 	const aboutHead = head !== undefined && isAbout(text, head);

@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { storeIncomingMessage } from '#lib/server/cases/conversation/incoming-message.ts';
 import type { CaseWithUnit } from '#lib/server/cases/find.ts';
-import { nameOfficers } from '#lib/server/cases/officers/named.ts';
+import { addNamedOfficers } from '#lib/server/cases/officers/named.ts';
 import type { Tx } from '#lib/server/db/index.ts';
 import { incomingMessages } from '#lib/server/db/schema/channels.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
@@ -35,7 +35,7 @@ export async function joinCaseOf(
 		data: { conversation: id, ...refused }
 	});
 	const caseId = found.row.id;
-	await nameOfficers(tx, caseId, proposedIn({ named }));
+	await addNamedOfficers(tx, caseId, proposedIn({ named }));
 	await tx.update(incomingMessages).set({ caseId }).where(eq(incomingMessages.conversationId, id));
 	await storeDecision(tx, id, actor, {
 		...{ state: 'case', caseId, ofReporter: fromReporter },

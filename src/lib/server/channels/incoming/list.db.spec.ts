@@ -5,7 +5,7 @@ import { keptFile, makeConnection, receive } from '#lib/dev/testing/channels/inc
 import { act, at, nameOfficer, rowsOfCase, standing } from '#lib/dev/testing/office.ts';
 import { SARI, useMailbox } from '#lib/dev/testing/channels/use-mailbox.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
-import { nameInCase } from '#lib/server/cases/officers/named.ts';
+import { changeNamedOfficers } from '#lib/server/cases/officers/named.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { caseOfficers, cases } from '#lib/server/db/schema/cases.ts';
@@ -132,7 +132,7 @@ test('a message about the head that becomes a report without a person goes to th
 	for (const actor of [office.handler, office.supervisor]) expect(await listed(actor, { state: 'case' })).toEqual([]);
 	expect(await listed(office.rootSupervisor, { state: 'case' })).toHaveLength(1);
 	// Its decision that the head is not meant gives the report back.
-	await act(nameInCase, office.rootSupervisor, of, { officer: head.id, action: 'clear' });
+	await act(changeNamedOfficers, office.rootSupervisor, of, { officer: head.id, action: 'clear' });
 	expect(await standing(of)).toMatchObject({ handlingUnitId: office.unit.id, restricted: false });
 	expect(await listed(office.handler, { state: 'case' })).toHaveLength(1);
 });

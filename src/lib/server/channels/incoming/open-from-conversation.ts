@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { caseInput } from '#lib/cases/schema.ts';
 import { insertCase } from '#lib/server/cases/insert-case.ts';
-import { handlingOf, namedOfficers } from '#lib/server/cases/officers/named.ts';
+import { handlingOf, findNamedOfficers } from '#lib/server/cases/officers/named.ts';
 import { randomReceipt, receiptHash, submissionHash } from '#lib/server/cases/receipt-hash.ts';
 import { storeMailPreference } from '#lib/server/cases/mail-preference.ts';
 import { contactHash, reporterColumns } from '#lib/server/cases/reporter.ts';
@@ -93,7 +93,7 @@ export async function openCaseOf(
 	const row = await insertCase(tx, {
 		unit,
 		named: [
-			...(await namedOfficers(unit, { text })),
+			...(await findNamedOfficers(unit, { text })),
 			// The officers named in the messages, even if the person who opens the case writes another text.
 			...proposedIn(conversation)
 		],

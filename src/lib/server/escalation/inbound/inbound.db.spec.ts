@@ -2,7 +2,7 @@ import { eq } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { handOverCase } from '#lib/server/cases/handling/hand-over.ts';
 import { verifyCase } from '#lib/server/cases/handling/verify.ts';
-import { namedInCase } from '#lib/server/cases/officers/named.ts';
+import { officersOfCase } from '#lib/server/cases/officers/named.ts';
 import { deskCase } from '#lib/server/cases/view.ts';
 import { db } from '#lib/server/db/index.ts';
 import { escalations } from '#lib/server/db/schema/escalations.ts';
@@ -191,7 +191,7 @@ describe('an inbound report with a reference of ours', () => {
 		await makeOfficer(other.id, 'Rahmawati Lolo');
 		const reason = 'Kejadiannya di kantor itu.';
 		await handOverCase(office.actor, reference, await on(reference, { unit: other.code, reason }));
-		const names = (await namedInCase((await caseStanding(reference)).id)).map(({ name }) => name);
+		const names = (await officersOfCase((await caseStanding(reference)).id)).map(({ name }) => name);
 		expect(names.sort()).toEqual(['Rahmawati Lolo', 'Rahmawati Tandipau']);
 	});
 

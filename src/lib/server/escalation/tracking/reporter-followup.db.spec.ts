@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm';
 import { expect, it } from 'vitest';
-import { namedInCase, nameInOpenCases } from '#lib/server/cases/officers/named.ts';
+import { officersOfCase, proposeInOngoingCases } from '#lib/server/cases/officers/named.ts';
 import { db } from '#lib/server/db/index.ts';
 import { caseOfficers } from '#lib/server/db/schema/cases.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
@@ -18,9 +18,9 @@ it('proposes the officers whom a follow-up without an institution names, and no 
 	await addFollowup('Sudah kami sampaikan kepada Bapak Hasanuddin.');
 	await pollOrLookUp(id);
 	const proposed = [{ name: 'Rahmawati Tandipau', state: 'proposed' }];
-	expect(await namedInCase(caseId)).toMatchObject(proposed);
+	expect(await officersOfCase(caseId)).toMatchObject(proposed);
 	// The text also counts for officers who are entered later.
 	await db().delete(caseOfficers).where(eq(caseOfficers.caseId, caseId));
-	await nameInOpenCases(office.unit.id);
-	expect(await namedInCase(caseId)).toMatchObject(proposed);
+	await proposeInOngoingCases(office.unit.id);
+	expect(await officersOfCase(caseId)).toMatchObject(proposed);
 });

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { makeActor, makeCase, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
 import { at, standing } from '#lib/dev/testing/office.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
-import { namedInCase } from '#lib/server/cases/officers/named.ts';
+import { officersOfCase } from '#lib/server/cases/officers/named.ts';
 import { db } from '#lib/server/db/index.ts';
 import { notices } from '#lib/server/db/schema/notices.ts';
 import { units } from '#lib/server/db/schema/units.ts';
@@ -54,7 +54,7 @@ test('an administrator whom the words of a request name sees neither the request
 	const { id: caseId } = await standing(reference);
 	const words = 'Jangan biarkan Ibu Rahmawati memakai data saya.';
 	await requestByReporter(caseId, { kind: 'restriction', words, submission_id: randomUUID() });
-	expect(await namedInCase(caseId)).toMatchObject([{ name: 'Rahmawati Tandipau', state: 'proposed' }]);
+	expect(await officersOfCase(caseId)).toMatchObject([{ name: 'Rahmawati Tandipau', state: 'proposed' }]);
 	expect((await listRequests(named, { list: 'waiting' })).items).toEqual([]);
 	const told = await db().select({ accountId: notices.accountId }).from(notices);
 	expect(told.map(({ accountId }) => accountId)).not.toContain(named.accountId);
@@ -74,7 +74,7 @@ describe('a request that names the only administrator', () => {
 		const [, named] = await makeOfficerWithAccount(office.unit.id, ['admin'], 'Rahmawati Tandipau');
 		const { id: caseId } = await standing((await makeCase(office.unit)).reference);
 		expect(await toldOf(caseId)).toEqual([named.accountId]);
-		expect(await namedInCase(caseId)).toEqual([]);
+		expect(await officersOfCase(caseId)).toEqual([]);
 		expect((await listRequests(named, { list: 'waiting' })).items).toHaveLength(1);
 	});
 
@@ -88,7 +88,7 @@ describe('a request that names the only administrator', () => {
 			await db().update(units).set({ privacyAccountId }).where(eq(units.id, id));
 		const { id: caseId } = await standing((await makeCase(office.unit)).reference);
 		expect(await toldOf(caseId)).toEqual([accountId]);
-		expect(await namedInCase(caseId)).toMatchObject([{ state: 'proposed' }]);
+		expect(await officersOfCase(caseId)).toMatchObject([{ state: 'proposed' }]);
 		expect((await listRequests(office.rootSupervisor, { list: 'waiting' })).items).toHaveLength(1);
 	});
 });

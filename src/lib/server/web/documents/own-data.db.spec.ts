@@ -4,7 +4,7 @@ import { db, transaction } from '#lib/server/db/index.ts';
 import { auditEntries } from '#lib/server/db/schema/audit.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { officers } from '#lib/server/db/schema/units.ts';
-import { nameInCase } from '#lib/server/cases/officers/named.ts';
+import { changeNamedOfficers } from '#lib/server/cases/officers/named.ts';
 import { verifyCase } from '#lib/server/cases/handling/verify.ts';
 import { addAbsence } from '#lib/server/people/absence.ts';
 import { storeActingRole } from '#lib/server/people/access/acting.ts';
@@ -69,7 +69,7 @@ test('an officer gets the own data, and of reports and ratings nothing that show
 	await onDay('2026-04-03', async () => {
 		await nameOfficer(office.handler, lately, officer);
 		for (const actor of [office.handler, office.supervisor])
-			await act(nameInCase, actor, wrong, {
+			await act(changeNamedOfficers, actor, wrong, {
 				...{ officer: officer.id, action: 'remove', reason: 'Bukan petugas ini yang dimaksud.' }
 			});
 	});

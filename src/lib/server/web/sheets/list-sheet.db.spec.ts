@@ -8,7 +8,7 @@ import { waitingPage } from '#lib/server/cases/answers/approval-lists.ts';
 import { answerCase } from '#lib/server/cases/answers/answer.ts';
 import { inbox } from '#lib/server/cases/inbox/inbox.ts';
 import { assignCase } from '#lib/server/cases/handling/assign.ts';
-import { nameInCase } from '#lib/server/cases/officers/named.ts';
+import { changeNamedOfficers } from '#lib/server/cases/officers/named.ts';
 import { db } from '#lib/server/db/index.ts';
 import { auditEntries } from '#lib/server/db/schema/audit.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
@@ -123,7 +123,7 @@ test('cases that the actor may not see are not exported', async () => {
 	const officer = await makeOfficer(office.unit.id);
 	const named = await makeActor([[office.unit.id, 'handler']], officer.id);
 	const { reference } = await makeCase(office.unit, { title: 'Zamrud' });
-	await nameInCase(office.handler, reference, await on(reference, { officer: officer.id, action: 'add' }));
+	await changeNamedOfficers(office.handler, reference, await on(reference, { officer: officer.id, action: 'add' }));
 	const stranger = await makeOffice();
 	for (const query of ['', '?status=all', '?q=zamrud', `?q=${reference}`]) {
 		for (const actor of [named, stranger.supervisor]) {

@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from 'vitest';
 import { inbox } from '#lib/server/cases/inbox/inbox.ts';
-import { nameInCase } from '#lib/server/cases/officers/named.ts';
+import { changeNamedOfficers } from '#lib/server/cases/officers/named.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { bearer, callApi } from '#lib/dev/testing/api/api.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
@@ -60,7 +60,7 @@ test('rejects files from another account, a token of another office and the name
 	const named = bearer(await makeActor([[office.unit.id, 'handler']], officer.id), 'cases:write');
 	const own = await createdCase({}, named);
 	expect((await attach(named, own)).status).toBe(201);
-	await nameInCase(office.supervisor, own, await on(own, { officer: officer.id, action: 'add' }));
+	await changeNamedOfficers(office.supervisor, own, await on(own, { officer: officer.id, action: 'add' }));
 	expect((await attach(named, own)).status).toBe(404);
 	expect((await standing(own)).version).toBe(3);
 });

@@ -1,4 +1,4 @@
-import { nameInCase, officersToName } from '#lib/server/cases/officers/named.ts';
+import { changeNamedOfficers, officersToName } from '#lib/server/cases/officers/named.ts';
 import { withActor } from '#lib/server/web/http/staff-page.ts';
 import { deskVerb } from '#lib/server/web/forms/desk-verb.ts';
 
@@ -9,7 +9,7 @@ export const load = withActor(async (actor, { params }) => {
 export const actions = {
 	default: deskVerb(async ({ actor, reference, data }) => {
 		const asking = data.action === 'remove' && data.second === undefined;
-		await nameInCase(actor, reference, data);
+		await changeNamedOfficers(actor, reference, data);
 		return asking ? 'removal_asked' : 'officers_changed';
 	})
 };

@@ -8,7 +8,7 @@ import { changeOffice } from '../clocks/recompute-deadlines.ts';
 import { dispute } from '../conversation/reporter-reply.ts';
 import { caseForActor, lockCase } from '../find.ts';
 import { returnToOffice, transferCase } from '../handling/transfer.ts';
-import { namedInCase, nameInOpenCases } from './named.ts';
+import { officersOfCase, proposeInOngoingCases } from './named.ts';
 
 const office = useOffice();
 
@@ -16,7 +16,7 @@ test('a closed report that is disputed hides from the officers who were entered 
 	const { id } = await caseIn(office, 'closed', { body: 'Rahmawati membentak saya.' });
 	await makeOfficer(office.unit.id, 'Rahmawati Tandipau');
 	await dispute(id, { body: 'Saya belum puas dengan jawabannya.' });
-	expect(await namedInCase(id)).toMatchObject([{ state: 'proposed' }]);
+	expect(await officersOfCase(id)).toMatchObject([{ state: 'proposed' }]);
 });
 
 test('a report that another agency sends back hides from the officers who were entered meanwhile', async () => {
@@ -24,7 +24,7 @@ test('a report that another agency sends back hides from the officers who were e
 	await transaction((tx) => transferCase(tx, id, 'Kementerian Contoh', '1916449'));
 	await makeOfficer(office.unit.id, 'Rahmawati Tandipau');
 	await transaction(async (tx) => returnToOffice(tx, await lockCase(tx, id), 'lapor'));
-	expect(await namedInCase(id)).toMatchObject([{ state: 'proposed' }]);
+	expect(await officersOfCase(id)).toMatchObject([{ state: 'proposed' }]);
 });
 
 test('a report that names an officer moves to the parent when the officer becomes the head', async () => {
@@ -37,7 +37,7 @@ test('a report that names an officer moves to the parent when the officer become
 	const form = { slug, name, timeZone, accent, hours, headOfficerId: officer.id };
 	await changeOffice(admin, office.unit.id, version, form);
 	const [job] = await queue().fetch<JobPayloads['officers-named']>('officers-named');
-	await nameInOpenCases(job?.data.unitId ?? '');
+	await proposeInOngoingCases(job?.data.unitId ?? '');
 	await dispute(closed.id, { body: 'Saya belum puas dengan jawabannya.' });
 	const above = { restricted: true, handlingUnitId: office.root.id, assigneeId: null };
 	for (const { reference } of [open, closed]) {

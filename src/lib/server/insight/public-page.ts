@@ -8,7 +8,7 @@ import {
 	rounded,
 	publicShare,
 	type PublicFigures
-} from '#lib/cases/disclosure.ts';
+} from '#lib/cases/public-figures.ts';
 import { dueOf, medianOf } from '#lib/cases/figures.ts';
 import { CATEGORIES, type Category } from '#lib/cases/vocabulary.ts';
 import { selectableKeys, periodOfKey } from '#lib/ratings/period-key.ts';

@@ -12,7 +12,7 @@ import {
 	uniqueIndex,
 	uuid
 } from 'drizzle-orm/pg-core';
-import type { PublicFigures } from '#lib/cases/disclosure.ts';
+import type { PublicFigures } from '#lib/cases/public-figures.ts';
 import type { CaseKind, Channel, ClockName } from '#lib/cases/vocabulary.ts';
 import type { CaseMove, RecapFigures, RecapScope } from '#lib/recap/figures.ts';
 import { accounts } from './accounts.ts';

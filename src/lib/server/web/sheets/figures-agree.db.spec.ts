@@ -5,7 +5,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { addDays, localDate } from '#lib/calendar/days.ts';
 import { CASE_KINDS } from '#lib/cases/vocabulary.ts';
 import { dueOf } from '#lib/cases/figures.ts';
-import { MIN_PUBLIC_COUNT, rounded, publicShare } from '#lib/cases/disclosure.ts';
+import { MIN_PUBLIC_COUNT, rounded, publicShare } from '#lib/cases/public-figures.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { monthEnd, monthStart, monthsOf } from '#lib/ratings/period.ts';
 import { flowSum } from '#lib/recap/figures.ts';

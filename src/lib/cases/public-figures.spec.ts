@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { MIN_PUBLIC_COUNT, mergedCounts, rounded, publicShare, COUNT_STEP } from './disclosure.ts';
+import { MIN_PUBLIC_COUNT, mergedCounts, rounded, publicShare, COUNT_STEP } from './public-figures.ts';
 
 const values = ['time', 'cost', 'product', 'behaviour', 'facilities', 'integrity'] as const;
 const counts = fc.uniqueArray(fc.record({ value: fc.constantFrom(...values, null), n: fc.nat({ max: 30 }) }), {

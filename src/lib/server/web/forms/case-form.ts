@@ -14,7 +14,7 @@ import { forgetPages } from '../http/forget-pages.ts';
 import { readForm, writtenText } from '../http/form.ts';
 import { takeComplaintPrefill } from '../cookies/complaint-prefill.ts';
 import { officerChoices, serviceChoices } from './choices.ts';
-import { hiddenFields, isDoubtful } from './form-signs.ts';
+import { hiddenFields, isDoubtful } from './bot-check.ts';
 
 export async function caseFormPage(event: RequestEvent, kind: CaseKind) {
 	return asPage(async () => {

@@ -13,7 +13,7 @@ import { rememberRating, takeRating } from '../cookies/complaint-prefill.ts';
 import { forgetPages } from '../http/forget-pages.ts';
 import { readForm } from '../http/form.ts';
 import { serviceChoices } from './choices.ts';
-import { hiddenFields, kioskSigns, ratingSigns } from './form-signs.ts';
+import { hiddenFields, kioskSigns, ratingSigns } from './bot-check.ts';
 
 /** Parameter of the form's address that shows all officers instead of the one on duty. */
 const EVERYBODY = 'petugas';

@@ -8,7 +8,7 @@ import { asForm, asPage } from '../http/error-responses.ts';
 import { forgetPages } from '../http/forget-pages.ts';
 import { readForm } from '../http/form.ts';
 import { serviceChoices } from './choices.ts';
-import { hiddenFields, isDoubtful } from './form-signs.ts';
+import { hiddenFields, isDoubtful } from './bot-check.ts';
 
 type Office = Pick<Unit, 'id' | 'slug' | 'name' | 'timeZone'>;
 

@@ -9,7 +9,7 @@ import { SESSION_COOKIE } from '#lib/server/people/sign-in/session.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeOfficer, makePlace, makeUnit } from '#lib/dev/testing/factories.ts';
 import { placeCookie, receiptCookie } from '../cookies/citizen-cookies.ts';
-import { hiddenFields } from '../forms/form-signs.ts';
+import { hiddenFields } from '../forms/bot-check.ts';
 import { sharedPages } from './shared-pages.ts';
 
 useFreshDatabase();

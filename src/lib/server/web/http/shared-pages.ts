@@ -4,7 +4,7 @@ import { MINUTE_MS } from '#lib/calendar/durations.ts';
 import { now } from '#lib/server/clock.ts';
 import { reference, type Reference } from '#lib/server/reference/reference.ts';
 import { placeCookie } from '../cookies/citizen-cookies.ts';
-import { hiddenFields } from '../forms/form-signs.ts';
+import { hiddenFields } from '../forms/bot-check.ts';
 import { joinPage, splitPage, type SplitPage } from './split-page.ts';
 
 /**

@@ -7,7 +7,7 @@ import { reporterView } from '#lib/server/cases/reporter-view.ts';
 import { reporterMails } from '#lib/server/channels/reporter-stop.ts';
 import { asPage } from '#lib/server/web/http/error-responses.ts';
 import { openTrack } from '#lib/server/web/cookies/citizen-cookies.ts';
-import { hiddenFields } from '#lib/server/web/forms/form-signs.ts';
+import { hiddenFields } from '#lib/server/web/forms/bot-check.ts';
 
 export const load = (event) =>
 	asPage(async () => {

@@ -4,7 +4,7 @@ import { withClock } from '#lib/server/clock.ts';
 import { env, overrideEnv } from '#lib/server/env.ts';
 import { BUDGETS } from '#lib/server/people/rate-limits.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
-import { hiddenFields, isDoubtful, looksMachineMade, ratingSigns } from './form-signs.ts';
+import { hiddenFields, isDoubtful, looksMachineMade, ratingSigns } from './bot-check.ts';
 import { db } from '#lib/server/db/index.ts';
 import { limits } from '#lib/server/db/schema/people.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { transaction } from '#lib/server/db/index.ts';
-import { stoppedMails, stopMails } from '#lib/server/channels/reporter-stop.ts';
+import { stoppedMails, stopOrAllowMails } from '#lib/server/channels/unsubscribe.ts';
 import { consentsOfCase } from '#lib/server/people/consents.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { idOf, makeActor, makeCase, makeUnit } from '#lib/dev/testing/factories.ts';
@@ -42,17 +42,17 @@ test('the link in each e-mail withdraws the consent to e-mails, once, and gives 
 	const [one, two] = [await makeCase(unit, sender), await makeCase(unit, sender)];
 	const ids = [(await standing(one.reference)).id, (await standing(two.reference)).id] as const;
 	const token = stopToken(ids[0]);
-	for (const wish of ['case', 'case', 'all', 'all', 'none']) await stopMails(token, { wish });
+	for (const wish of ['case', 'case', 'all', 'all', 'none']) await stopOrAllowMails(token, { wish });
 	const given = 'reporter_mail given id';
 	const withdrawn = 'reporter_mail withdrawn id';
 	expect(await summary(ids[0])).toEqual([given, withdrawn, given]);
 	expect(await summary(ids[1])).toEqual([given, withdrawn, given]);
 
-	await stopMails(token, { wish: 'all' });
+	await stopOrAllowMails(token, { wish: 'all' });
 	// The button of a mail program allows nothing again.
-	await stopMails(token, {});
+	await stopOrAllowMails(token, {});
 	expect(await stoppedMails(token)).toBe('all');
-	await stopMails(token, { wish: 'case' });
+	await stopOrAllowMails(token, { wish: 'case' });
 	expect(await stoppedMails(token)).toBe('case');
 	expect(await summary(ids[0])).toEqual([given, withdrawn, given, withdrawn]);
 	expect(await summary(ids[1])).toEqual([given, withdrawn, given, withdrawn, given]);
@@ -76,7 +76,7 @@ test('a new address is a consent to e-mails, but not after the reporter stopped 
 		const { id } = await standing((await makeCase(unit, sender)).reference);
 		// Of all e-mails also by the link of another report.
 		const linked = wish === 'all' ? (await standing((await makeCase(unit, sender)).reference)).id : id;
-		await stopMails(stopToken(linked), { wish });
+		await stopOrAllowMails(stopToken(linked), { wish });
 		const changed = await changeTo(`${wish}-baru@example.id`, id);
 		expect(await summary(id)).toEqual(['reporter_mail given id', 'reporter_mail withdrawn id']);
 		expect(await reporterMailState(changed)).toBe('stopped');

@@ -5,7 +5,7 @@ import type { Tx } from '#lib/server/db/index.ts';
 import { recordConsents, type Consent } from '#lib/server/people/consents.ts';
 import type { CaseRow } from './find.ts';
 import { updateCase } from './move.ts';
-import { stopMail } from './mail-preference.ts';
+import { setMailStopped } from './mail-preference.ts';
 
 /** Where the person gave the consent: on the citizens' form, to staff who recorded it, or in another system. */
 export type AskedBy = 'form' | 'staff' | 'api';
@@ -54,7 +54,7 @@ export async function withdrawReporterConsents(
 	asked: Pick<Consent, 'words' | 'language' | 'recordedBy'>
 ): Promise<CaseRow> {
 	const withdrawn: Kind[] = [];
-	if (kinds.includes('reporter_mail') && (await stopMail(tx, row.id, true))) withdrawn.push('reporter_mail');
+	if (kinds.includes('reporter_mail') && (await setMailStopped(tx, row.id, true))) withdrawn.push('reporter_mail');
 	if (kinds.includes('lapor_identity') && row.consentLapor) withdrawn.push('lapor_identity');
 	const all = withdrawn.map((kind) => ({ caseId: row.id, kind, given: false, ...asked }));
 	await recordConsents(tx, all);

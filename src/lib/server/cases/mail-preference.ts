@@ -101,7 +101,7 @@ export async function reporterMailState({ id, reporterSealed }: CaseRow): Promis
 }
 
 /** Stops the e-mails to the reporter of a case, or allows them again. @returns whether this changed anything */
-export async function stopMail(tx: Tx, caseId: number, stopped: boolean): Promise<boolean> {
+export async function setMailStopped(tx: Tx, caseId: number, stopped: boolean): Promise<boolean> {
 	const { stoppedAt } = reporterMail;
 	const changed = await tx
 		.update(reporterMail)

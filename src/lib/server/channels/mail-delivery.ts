@@ -5,7 +5,7 @@ import { threadHeaders } from './email/thread.ts';
 import { openSender } from './incoming/conversation.ts';
 import { withoutAddress } from './mail-address.ts';
 import { ACCOUNT_LINK, mailServer } from './mail-queue.ts';
-import { noteRefusedAddress } from './reporter-stop.ts';
+import { noteRefusedAddress } from './unsubscribe.ts';
 import { siteAddress, stopLink, withContactLink } from './site-address.ts';
 import { mailPreferenceOf, reporterAddress, stopToken } from '#lib/server/cases/mail-preference.ts';
 import { now } from '#lib/server/clock.ts';

@@ -11,7 +11,7 @@ import { stopToken } from '#lib/server/cases/mail-preference.ts';
 import { splitCase } from '#lib/server/cases/handling/split.ts';
 import { verifyCase } from '#lib/server/cases/handling/verify.ts';
 import { sweepReporterTurns } from '#lib/server/cases/conversation/reporter-turns.ts';
-import { reporterMails, stoppedMails, stopMails } from '#lib/server/channels/reporter-stop.ts';
+import { reporterMails, stoppedMails, stopOrAllowMails } from '#lib/server/channels/unsubscribe.ts';
 import { openFromConversation } from '#lib/server/channels/incoming/open-from-conversation.ts';
 import { now } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
@@ -260,11 +260,11 @@ describe('a reporter who wants no e-mails', () => {
 		expect(await stoppedMails(token)).toBe('none');
 		expect(await reporterMails(await standing(reference))).toEqual({ state: 'wanted', stop: `/surel/${token}` });
 		// The request that a mail program sends.
-		expect(await stopMails(token, { 'List-Unsubscribe': 'One-Click' })).toBe('case');
+		expect(await stopOrAllowMails(token, { 'List-Unsubscribe': 'One-Click' })).toBe('case');
 		await bringTo(office, reference, 'needs_info');
 		await writeReporterMails(reference);
 		expect(await subjects(reference)).toEqual(['sudah kami terima']);
-		await stopMails(token, { wish: 'none' });
+		await stopOrAllowMails(token, { wish: 'none' });
 		await writeReporterMails(reference);
 		expect(await subjects(reference)).toContain('kami perlu keterangan dari Anda');
 	});
@@ -276,7 +276,7 @@ describe('a reporter who wants no e-mails', () => {
 		const other = await makeCase(office.unit, { identity: 'named', reporter: written });
 		for (const { reference } of [one, other]) await writeReporterMails(reference);
 		const token = stopToken((await standing(one.reference)).id);
-		await stopMails(token, { wish: 'all' });
+		await stopOrAllowMails(token, { wish: 'all' });
 		expect(await stoppedMails(token)).toBe('all');
 		for (const { reference } of [one, other]) {
 			await deliverReporterMails(reference);
@@ -288,13 +288,13 @@ describe('a reporter who wants no e-mails', () => {
 	it('sees the state of the e-mails on the tracking page, if an address was given', async () => {
 		const { reference } = await reportWithAddress(office.unit);
 		const row = await standing(reference);
-		await stopMails(stopToken(row.id), { wish: 'all' });
+		await stopOrAllowMails(stopToken(row.id), { wish: 'all' });
 		expect(await reporterMails(row)).toMatchObject({ state: 'stopped' });
 		expect(await reporterMails(await standing((await makeCase(office.unit)).reference))).toBeNull();
 	});
 
 	it('gets NotFound for a guessed link', async () => {
 		await expect(stoppedMails('a'.repeat(32))).rejects.toMatchObject({ name: 'NotFound' });
-		await expect(stopMails('a'.repeat(32), {})).rejects.toMatchObject({ name: 'NotFound' });
+		await expect(stopOrAllowMails('a'.repeat(32), {})).rejects.toMatchObject({ name: 'NotFound' });
 	});
 });

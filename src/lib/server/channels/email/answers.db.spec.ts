@@ -22,7 +22,7 @@ import type { ConnectionRow } from '../connections/connections.ts';
 import { openFromConversation } from '../incoming/open-from-conversation.ts';
 import { replyToConversation } from '../incoming/decide.ts';
 import { deleteOldMails, deliverMail } from '../mail-delivery.ts';
-import { noteRefusedAddress } from '../reporter-stop.ts';
+import { noteRefusedAddress } from '../unsubscribe.ts';
 
 const office = useOffice();
 const smtp = useMailServer();

@@ -4,7 +4,7 @@ import { timeline } from '#lib/server/db/schema/cases.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';
 import type { ParsedMail } from '#lib/server/integrations/mail/mime.ts';
 import { isAboutMailbox } from '#lib/server/integrations/mail/smtp.ts';
-import { noteRefusedAddress } from '../reporter-stop.ts';
+import { noteRefusedAddress } from '../unsubscribe.ts';
 import { mailIdsIn } from './thread.ts';
 
 const FAILED = /^action:\s*failed\s*$/im;

@@ -4,7 +4,7 @@ import { acceptAttribute } from '#lib/server/attachments/kinds.ts';
 import { MAX_FILES } from '#lib/server/attachments/stored-files.ts';
 import { now } from '#lib/server/clock.ts';
 import { reporterView } from '#lib/server/cases/reporter-view.ts';
-import { reporterMails } from '#lib/server/channels/reporter-stop.ts';
+import { reporterMails } from '#lib/server/channels/unsubscribe.ts';
 import { asPage } from '#lib/server/web/http/error-responses.ts';
 import { openTrack } from '#lib/server/web/cookies/citizen-cookies.ts';
 import { hiddenFields } from '#lib/server/web/forms/bot-check.ts';

@@ -1,4 +1,4 @@
-import { stoppedMails, stopMails } from '#lib/server/channels/reporter-stop.ts';
+import { stoppedMails, stopOrAllowMails } from '#lib/server/channels/unsubscribe.ts';
 import { asForm, asPage } from '#lib/server/web/http/error-responses.ts';
 import { readForm } from '#lib/server/web/http/form.ts';
 
@@ -9,6 +9,6 @@ export const actions = {
 	/** Responds without a redirect, as one-click unsubscribe in mail programs requires (RFC 8058). */
 	default: async ({ request, params }) => {
 		const { data, typed } = await readForm(request);
-		return asForm(typed, async () => ({ done: await stopMails(params.token, data) }));
+		return asForm(typed, async () => ({ done: await stopOrAllowMails(params.token, data) }));
 	}
 };

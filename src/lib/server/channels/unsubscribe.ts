@@ -9,7 +9,7 @@ import {
 	stopToken,
 	type ReporterMailState,
 	markAddressRefused,
-	stopMail
+	setMailStopped
 } from '#lib/server/cases/mail-preference.ts';
 import { recordEvent } from '#lib/server/cases/timeline.ts';
 import { m } from '#lib/paraglide/messages.js';
@@ -65,7 +65,7 @@ export async function stoppedMails(token: string): Promise<Stopped> {
  *
  * @throws NotFound if no link has this token
  */
-export async function stopMails(token: string, raw: unknown): Promise<Stopped> {
+export async function stopOrAllowMails(token: string, raw: unknown): Promise<Stopped> {
 	const { wish: chosen } = checked(wishSchema, raw);
 	const wish = chosen ?? 'case';
 	await transaction(async (tx) => {
@@ -73,7 +73,7 @@ export async function stopMails(token: string, raw: unknown): Promise<Stopped> {
 		const before = await stoppedOfAddress(tx, addressHash);
 		if (wish === 'all') await tx.insert(mailStops).values({ addressHash, at: now() }).onConflictDoNothing();
 		else if (chosen) await tx.delete(mailStops).where(eq(mailStops.addressHash, addressHash));
-		await stopMail(tx, caseId, wish !== 'none');
+		await setMailStopped(tx, caseId, wish !== 'none');
 		if (wish !== 'none') await withdrawWaiting(tx, caseId);
 		const after = await stoppedOfAddress(tx, addressHash);
 		const changed = [...after].filter(([id, stopped]) => before.get(id) !== stopped);

@@ -22,7 +22,7 @@ const namesOf = (officer: Named): string[][] =>
 	[partsOf(officer), ...officer.nicknames.map(wordsOf)].filter((sequence) => sequence.length > 0);
 
 /** Whether the words of a text contain the whole name of an officer, or a nickname. */
-const namesWhole = (words: readonly string[], officer: Named): boolean =>
+const containsName = (words: readonly string[], officer: Named): boolean =>
 	namesOf(officer).some((sequence) => containsSequence(words, sequence));
 
 /**
@@ -61,7 +61,7 @@ function afterSalutation(line: string, officer: Named): string | undefined {
  */
 export function isAbout(text: string, officer: Named): boolean {
 	const unaddressed = text.split('\n').map((line) => afterSalutation(line, officer) ?? line);
-	return namesWhole(wordsOf(unaddressed.join('\n')), officer);
+	return containsName(wordsOf(unaddressed.join('\n')), officer);
 }
 
 /**
@@ -73,7 +73,7 @@ export function officersIn<O extends Named>(text: string, officers: readonly O[]
 	const words = wordsOf(text);
 	const single = new Set(words);
 	const hasPart = (part: string) => part.length >= 4 && !COMMON.has(part) && single.has(part);
-	return officers.filter((officer) => namesWhole(words, officer) || partsOf(officer).some(hasPart));
+	return officers.filter((officer) => containsName(words, officer) || partsOf(officer).some(hasPart));
 }
 
 const digits = (text: string): string => text.replace(/\D/g, '');

@@ -16,13 +16,13 @@ interface RoutingCondition {
  * Who is assigned a matching case: the person with the fewest open cases, a fixed handler, or nobody (the rule sets
  * only the priority).
  */
-export const ROUTING_ASSIGNS = ['workload', 'handler', 'nobody'] as const;
-export type RoutingAssign = (typeof ROUTING_ASSIGNS)[number];
+export const ROUTING_ASSIGNEES = ['workload', 'handler', 'nobody'] as const;
+export type RoutingAssignee = (typeof ROUTING_ASSIGNEES)[number];
 
 export interface RoutingRule extends RoutingCondition {
 	name: string;
 	active: boolean;
-	assign: RoutingAssign;
+	assign: RoutingAssignee;
 	handlerId: string | null;
 	/** If set, only members of this group are assigned. null: everybody who may see the report. */
 	groupId: string | null;

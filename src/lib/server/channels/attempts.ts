@@ -38,7 +38,7 @@ const withoutLease = (table: Outbox) => or(isNull(table.leaseUntil), lte(table.l
 export const waitingRow = () => ({ state: 'waiting', nextAttemptAt: afterJob(), createdAt: now(), waitsFrom: now() });
 
 /** Claims the row for an attempt. The number of the attempt is the fence, because each number is used once. */
-export async function claim<T extends Outbox>(
+export async function claimAttempt<T extends Outbox>(
 	table: T,
 	id: string,
 	attempt: number
@@ -69,7 +69,7 @@ const running = (table: Outbox, row: Attempt) =>
 	and(ofAttempt(table, row), inArray(table.state, ['waiting', 'sending', 'unknown']));
 
 /** Ends an attempt that sent the row, or found that it is not wanted any more. */
-export async function end(table: Outbox, row: Attempt, outcome: Ending): Promise<void> {
+export async function endAttempt(table: Outbox, row: Attempt, outcome: Ending): Promise<void> {
 	await db()
 		.update(table)
 		.set({ ...OVER, ...outcome })
@@ -169,7 +169,7 @@ export async function sweepOutbox(table: Outbox, canSend = true): Promise<void> 
 }
 
 /** The moment 90 days ago. Settled messages, and messages of no case, are deleted when they are older. */
-export const keptSince = () => ago(90 * DAY_MS);
+export const retentionStart = () => ago(90 * DAY_MS);
 
 const BATCH = 500;
 

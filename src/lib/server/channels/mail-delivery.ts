@@ -1,5 +1,13 @@
 import { and, eq, exists, inArray, lt, notInArray, sql } from 'drizzle-orm';
-import { claim, end, scheduleRetry, endUndelivered, keptSince, markSending, sweepOutbox } from './attempts.ts';
+import {
+	claimAttempt,
+	endAttempt,
+	scheduleRetry,
+	endUndelivered,
+	retentionStart,
+	markSending,
+	sweepOutbox
+} from './attempts.ts';
 import { filledLetter } from './email/letter-content.ts';
 import { threadHeaders } from './email/thread.ts';
 import { openSender } from './incoming/conversation.ts';
@@ -31,11 +39,11 @@ type MailRow = typeof mails.$inferSelect;
  */
 export async function deliverMail(mailId: string, attempt: number): Promise<void> {
 	const server = mailServer();
-	const mail = server && !(await outgoingHeld()) && (await claim(mails, mailId, attempt));
+	const mail = server && !(await outgoingHeld()) && (await claimAttempt(mails, mailId, attempt));
 	if (!mail) return;
 	const letter = await letterOf(mail);
 	if (letter) await settle(mail, letter.to, await sendEmail(server, letter, () => markSending(mails, mail)));
-	else await end(mails, mail, { state: 'withdrawn' });
+	else await endAttempt(mails, mail, { state: 'withdrawn' });
 }
 
 /**
@@ -108,7 +116,7 @@ async function linkPath(tx: Tx, accountId: string, kind: string, to: string): Pr
 async function settle(mail: MailRow, address: string, outcome: MailOutcome): Promise<void> {
 	const { caseId } = mail;
 	countMailTry(outcome.outcome);
-	if (outcome.outcome === 'sent') return end(mails, mail, { state: 'sent', sentAt: now(), reason: null });
+	if (outcome.outcome === 'sent') return endAttempt(mails, mail, { state: 'sent', sentAt: now(), reason: null });
 	const toReporter = mail.kind === 'reporter' || mail.kind === 'conversation';
 	// Administrators read the server's message in the outbox, so it must not contain a reporter's address.
 	const reason = toReporter ? withoutAddress(outcome.reason, address) : outcome.reason;
@@ -133,5 +141,5 @@ export async function deleteOldMails(): Promise<void> {
 	const answerable = and(eq(mails.kind, 'reporter'), exists(db().select({ id: cases.id }).from(cases).where(open)));
 	await db()
 		.delete(mails)
-		.where(and(settled, lt(mails.createdAt, keptSince()), sql`not ${answerable}`));
+		.where(and(settled, lt(mails.createdAt, retentionStart()), sql`not ${answerable}`));
 }

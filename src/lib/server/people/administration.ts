@@ -35,7 +35,7 @@ export async function unitsOfAccount(on: Reader, accountId: string): Promise<str
 		.leftJoin(officers, eq(officers.accountId, accounts.id))
 		.where(eq(accounts.id, accountId));
 	const held = rows.flatMap((row) => [row.roleUnit, row.officerUnit]).filter((id) => id !== null);
-	return unitsFromRoles(held, await requestedRoles(on, accountId));
+	return unitsFromRoles(held, await roleChanges(on, accountId));
 }
 
 /** A column of the highest unit that an account belongs to by a role, or as an officer. Null: it belongs to none. */
@@ -70,7 +70,7 @@ export function unitsFromRoles(
  * Requests and removals of roles that can need approval, in any state, and acting roles that have not ended.
  * `accountId` limits them to one account.
  */
-export async function requestedRoles(on: Reader, accountId?: string) {
+export async function roleChanges(on: Reader, accountId?: string) {
 	const acting = on
 		.select({
 			accountId: actingRoles.accountId,

@@ -9,7 +9,7 @@ import { actingRoles, roles } from '#lib/server/db/schema/people.ts';
 import { coversDay, reference } from '#lib/server/reference/reference.ts';
 import type { Actor } from './actor.ts';
 import { accountsWithSecondFactor } from './sign-in/second-factor.ts';
-import { isRootAdmin, requestedRoles, unitsFromRoles } from './administration.ts';
+import { isRootAdmin, roleChanges, unitsFromRoles } from './administration.ts';
 import { isUuid } from '#lib/text/uuid.ts';
 
 const byRank = (a: { role: Role; unitName: string }, b: typeof a) =>
@@ -30,7 +30,7 @@ export async function listPeople(actor: Actor, only?: string) {
 	const held = await db().select().from(roles).leftJoin(actingRoles, eq(actingRoles.id, roles.actingId));
 	const staleSince = ago(STALE_DAYS * DAY_MS);
 	const withCode = new Set(await accountsWithSecondFactor());
-	const requested = await requestedRoles(db());
+	const requested = await roleChanges(db());
 	const { unitById, officers, absences } = await reference();
 	const absentToday = (accountId: string, unitId: string | undefined) => {
 		const today = localDate(now(), unitById.get(unitId ?? '')?.timeZone ?? 'UTC');

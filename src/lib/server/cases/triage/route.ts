@@ -32,7 +32,7 @@ export function routable(row: CaseRow): Routable {
  * @returns `worker` is null if the rule assigns nobody or nobody present may see the report. `insteadOf` is the absent
  * handler
  */
-export async function chosenBy(
+export async function assigneeOfRule(
 	on: Database | Tx,
 	rule: Pick<RuleRow, 'assign' | 'handlerId' | 'groupId'>,
 	row: Pick<CaseRow, 'id' | 'handlingUnitId' | 'restricted'>,
@@ -95,7 +95,7 @@ async function applyRule(
 	rule: RuleRow,
 	prioritySet: boolean
 ): Promise<CaseRow> {
-	const { worker, insteadOf } = await chosenBy(tx, rule, before, unit.timeZone);
+	const { worker, insteadOf } = await assigneeOfRule(tx, rule, before, unit.timeZone);
 	const priority = prioritySet ? null : rule.priority;
 	if (!worker && (!priority || priority === before.priority)) return before;
 	const changed = { ...(worker ? { assigneeId: worker.id } : {}), ...(priority ? { priority } : {}) };

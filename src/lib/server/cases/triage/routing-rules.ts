@@ -5,7 +5,7 @@ import { wordList } from './category-words.ts';
 import { workerRoles } from '../people.ts';
 import { and, asc, eq, getTableColumns, inArray, ne, sql } from 'drizzle-orm';
 import { z } from 'zod';
-import { ROUTING_ASSIGNS } from '#lib/cases/routing.ts';
+import { ROUTING_ASSIGNEES } from '#lib/cases/routing.ts';
 import { CASE_KINDS, CATEGORIES, CHANNELS, PRIORITIES, SERVICE_KINDS } from '#lib/cases/vocabulary.ts';
 import { checked } from '#lib/server/checked.ts';
 import { createOnce } from '#lib/server/db/create-once.ts';
@@ -40,7 +40,7 @@ const ruleSchema = z.object({
 	service: choice(SERVICE_KINDS),
 	channel: choice(CHANNELS),
 	words: wordList,
-	assign: z.enum(ROUTING_ASSIGNS, { error: 'routing_assign' }),
+	assign: z.enum(ROUTING_ASSIGNEES, { error: 'routing_assign' }),
 	handlerId: id,
 	groupId: id,
 	priority: choice(PRIORITIES)

@@ -10,7 +10,7 @@ import { requireAdmin } from '#lib/server/people/administration.ts';
 import { idField } from '#lib/server/people/form-fields.ts';
 import { reference } from '#lib/server/reference/reference.ts';
 import { caseForActor, type CaseRow, type UnitRow } from '../find.ts';
-import { chosenBy, routable, routingRulesFor } from './route.ts';
+import { assigneeOfRule, routable, routingRulesFor } from './route.ts';
 
 const trialInput = z.object({
 	/** A text or the number of a report. */
@@ -36,7 +36,7 @@ export async function tryRouting(actor: Actor, raw: unknown) {
 		: await ofText(actor, input);
 	const rules = await routingRulesFor(unit);
 	const first = firstRule(report, rules);
-	const routed = first ? await chosenBy(db(), first, row, unit.timeZone) : null;
+	const routed = first ? await assigneeOfRule(db(), first, row, unit.timeZone) : null;
 	return {
 		reference: 'reference' in row ? row.reference : null,
 		unit: unit.name,

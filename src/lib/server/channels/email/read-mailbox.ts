@@ -5,7 +5,7 @@ import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { connections, incomingMessages } from '#lib/server/db/schema/channels.ts';
 import { MailboxError, MAX_MESSAGE_BYTES, type Inbox, type InboxEntry } from '#lib/server/integrations/mail/imap.ts';
 import { parseMail } from '#lib/server/integrations/mail/mime.ts';
-import { keptSince } from '../attempts.ts';
+import { retentionStart } from '../attempts.ts';
 import { noteWorked, type ConnectionRow } from '../connections/connections.ts';
 import { noteIncoming, type IncomingRow } from '../incoming/intake.ts';
 import { countTry, isDiskFull, MAX_TRIES, putAside, processMail } from './process-mail.ts';
@@ -95,7 +95,7 @@ async function readOne(reading: Reading, entry: InboxEntry, position: Position):
 	const tooLarge = entry.bytes > MAX_MESSAGE_BYTES;
 	const rescanned = position.rescanBelow !== undefined && entry.uid < position.rescanBelow;
 	// In a mailbox that moved: mail from before the connection, or so old that the decision about it is deleted.
-	const since = Math.max(connection.createdAt.getTime() - DAY_MS, keptSince().getTime());
+	const since = Math.max(connection.createdAt.getTime() - DAY_MS, retentionStart().getTime());
 	const old = rescanned && entry.arrivedAt.getTime() < since;
 	const bytes = old ? undefined : await nextMessage(reading, entry, position, tooLarge);
 	if (bytes === 'put aside') return;

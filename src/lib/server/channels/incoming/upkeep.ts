@@ -5,7 +5,7 @@ import { now } from '#lib/server/clock.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { conversations, incomingMessages, outgoingMessages } from '#lib/server/db/schema/channels.ts';
 import { reference, type Unit } from '#lib/server/reference/reference.ts';
-import { keptSince } from '../attempts.ts';
+import { retentionStart } from '../attempts.ts';
 
 const BATCH = 500;
 
@@ -52,7 +52,7 @@ export async function markAlarmed(tx: Tx, ids: readonly number[]): Promise<numbe
  * programs, 90 days after they came. The nightly sweep removes the bytes of their files.
  */
 export async function deleteOldConversations(): Promise<void> {
-	const before = keptSince();
+	const before = retentionStart();
 	const decided = and(inArray(conversations.state, ['dismissed', 'referred']), lt(conversations.decidedAt, before));
 	await transaction(async (tx) => {
 		const old = tx.select({ id: conversations.id }).from(conversations).where(decided);

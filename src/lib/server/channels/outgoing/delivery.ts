@@ -12,11 +12,11 @@ import { STATUSES, type WhatsAppStatus } from '#lib/server/integrations/whatsapp
 import { enqueue } from '#lib/server/jobs/queue.ts';
 import { outgoingHeld } from '#lib/server/outgoing-hold.ts';
 import {
-	claim,
-	end,
+	claimAttempt,
+	endAttempt,
 	scheduleRetry,
 	endUndelivered,
-	keptSince,
+	retentionStart,
 	markUndelivered,
 	markSending,
 	sweepOutbox
@@ -52,7 +52,7 @@ export async function deliverMessage(messageId: string, attempt: number): Promis
 		.innerJoin(connections, eq(connections.id, outgoingMessages.connectionId))
 		.innerJoin(conversations, eq(conversations.id, outgoingMessages.conversationId))
 		.where(and(eq(outgoingMessages.id, messageId), isNull(connections.pausedAt), isNull(connections.removedAt)));
-	const row = found && (await claim(outgoingMessages, messageId, attempt));
+	const row = found && (await claimAttempt(outgoingMessages, messageId, attempt));
 	if (!row) return;
 	const { connection, conversation } = found;
 	const prepared: Prepared =
@@ -90,7 +90,7 @@ async function settle(
 				...(note && { reason: note })
 			})
 			.where(and(eq(outgoingMessages.id, row.id), eq(outgoingMessages.attempts, row.attempts)));
-		await end(outgoingMessages, row, { state: 'sent', reason: note });
+		await endAttempt(outgoingMessages, row, { state: 'sent', reason: note });
 		return noteWorked(row.connectionId);
 	}
 	const { reason } = outcome;
@@ -187,5 +187,5 @@ export async function deleteOldMessages(): Promise<void> {
 	const settled = inArray(outgoingMessages.state, [...STATUSES, 'unknown', 'withdrawn']);
 	await db()
 		.delete(outgoingMessages)
-		.where(and(settled, lt(outgoingMessages.createdAt, keptSince())));
+		.where(and(settled, lt(outgoingMessages.createdAt, retentionStart())));
 }

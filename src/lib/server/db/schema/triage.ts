@@ -1,5 +1,5 @@
 import { boolean, index, integer, pgTable, text, uuid } from 'drizzle-orm/pg-core';
-import type { RoutingAssign } from '#lib/cases/routing.ts';
+import type { RoutingAssignee } from '#lib/cases/routing.ts';
 import type { CaseKind, Category, Channel, Priority, ServiceKind } from '#lib/cases/vocabulary.ts';
 import { accounts } from './accounts.ts';
 import { places, unitId, units } from './units.ts';
@@ -19,7 +19,7 @@ export const routingRules = pgTable(
 		service: text().$type<ServiceKind>(),
 		channel: text().$type<Channel>(),
 		words: text().array().notNull().default([]),
-		assign: text().$type<RoutingAssign>().notNull(),
+		assign: text().$type<RoutingAssignee>().notNull(),
 		handlerId: uuid().references(() => accounts.id, { onDelete: 'set null' }),
 		/** The office whose people are notified; null: everybody who may see the case. */
 		groupId: uuid().references(() => units.id),

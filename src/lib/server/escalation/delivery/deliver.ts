@@ -231,7 +231,7 @@ async function update(
 		.where(and(isFile(claim, file), isNull(escalationFiles.remoteId)));
 }
 
-/** A claim: row id and fencing number. */
+/** A claim: row id and fencing token. */
 export type Claim = Pick<EscalationRow, 'id' | 'fence'>;
 
 const leaseEnd = () => fromNow(env().LAPOR_LEASE_SECONDS * 1000);
@@ -240,7 +240,7 @@ const isDue = ({ mode, state, nextAttemptAt }: EscalationRow): boolean =>
 	mode === 'api' && (state === 'waiting' || state === 'stuck') && nextAttemptAt !== null && nextAttemptAt <= now();
 
 /**
- * Claims a due row: state `sending`, a lease and the next fencing number, committed before any call. Returns undefined
+ * Claims a due row: state `sending`, a lease and the next fencing token, committed before any call. Returns undefined
  * if the row is not due, claimed by another worker, in manual mode, or of a case that is archived or about integrity.
  */
 export async function claimEscalation(id: string): Promise<Locked | undefined> {

@@ -111,6 +111,7 @@ test('a yearly destruction from the schedule to the record, by two administrator
 		// The desk shows that the report was destroyed, and nothing of it. The held report stays, until the hold is lifted.
 		const desk = await signedInAt(browser, office.origin, office.supervisor);
 		await desk.goto(`/desk/cases/${destroyed}`);
+		await expect(desk.getByRole('main')).toContainText('sudah dimusnahkan menurut keputusan nomor KEP-12/2026');
 		await expect(desk.getByRole('main')).not.toContainText('Antrean di loket');
 		await expect(desk.getByRole('main')).not.toContainText('Pelapor Contoh 3');
 		await desk.goto(`/desk/cases/${office.references[0]}`);

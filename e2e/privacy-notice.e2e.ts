@@ -1,3 +1,5 @@
+import { formatDay } from '../src/lib/calendar/format.ts';
+import { NOTICE_DATE } from '../src/lib/privacy/notice.ts';
 import { phoneWithoutScripts, signedIn, visit } from './support/pages.ts';
 import { photoFile } from './support/photo.ts';
 import { expect, test } from './support/test.ts';
@@ -9,14 +11,14 @@ test('the notice keeps the office it was opened from, and says since when it is 
 	await expect(page).toHaveURL(/\/privasi\?kantor=mamuju$/);
 	const header = page.getByRole('banner').first();
 	await expect(header).toContainText('BPS Kabupaten Mamuju');
-	await expect(page.getByText('Berlaku sejak Senin, 30 November 2026.')).toBeVisible();
+	await expect(page.getByText(`Berlaku sejak ${formatDay(NOTICE_DATE, 'id')}.`)).toBeVisible();
 	// The province is responsible for its regencies.
 	await expect(page.locator('#kontak')).toContainText('Pejabat Pelindungan Data Pribadi Contoh');
 	await expect(page.locator('#kontak')).toContainText('BPS Kabupaten Mamuju');
 
 	await page.getByRole('link', { name: 'English' }).click();
 	await expect(header).toContainText('BPS Kabupaten Mamuju');
-	await expect(page.getByText('In force since Monday, 30 November 2026.')).toBeVisible();
+	await expect(page.getByText(`In force since ${formatDay(NOTICE_DATE, 'en')}.`)).toBeVisible();
 	await page.getByRole('main').getByRole('link', { name: 'BPS Kabupaten Mamuju' }).click();
 	await expect(page).toHaveURL(/\/mamuju$/);
 

@@ -84,6 +84,7 @@ test('an administrator turns it on with a decision, citizens find it, and it is 
 	await visit(admin, '/admin/skm');
 	await admin.getByRole('link', { name: 'BPS Kabupaten Mamasa' }).click();
 	await admin.getByRole('checkbox', { name: 'Survei aktif di satuan kerja ini' }).check();
+	await fill(admin, { decisionNumber: '' });
 	await admin.getByRole('button', { name: 'Simpan' }).click();
 	await expect(admin.getByText('Tulis nomor keputusan').first()).toBeVisible();
 	await expectAccessible(admin);

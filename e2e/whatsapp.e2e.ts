@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { WHATSAPP_SANDBOX } from '../src/lib/dev/whatsapp-sandbox/store.ts';
 import { timelineOf } from './support/cases.ts';
 import { running } from './support/journey.ts';
@@ -26,7 +27,7 @@ test('a citizen reports on WhatsApp, from hello to "Selesai"', async ({ browser 
 	await checkPages(admin, '/admin/channels', '/admin/channels/whatsapp/7604', '/admin/channels/sms/7604');
 
 	const phone = await browser.newPage();
-	await phone.goto(`${running().phonesUrl}/?number=6281240007777&name=Rahma`);
+	await phone.goto(`${running().phonesUrl}/?number=62812${randomInt(10_000_000, 99_999_999)}&name=Rahma`);
 	await say(phone, 'Selamat pagi');
 	await chat(phone).getByText('Pilih keperluan', { exact: true }).click();
 	await press(phone, /^Saran/);

@@ -240,6 +240,7 @@ test('a new name of an officer and a withdrawn place show at once', async ({ bro
 	await citizen.reload();
 	await expect(citizen).toHaveURL('/mamuju/nilai');
 	await expect(citizen.getByText(`Meja ${suffix}`)).toHaveCount(0);
+	expect((await citizen.request.get(`/q/${code}`)).status()).toBe(410);
 
 	await admin.goto(officerPage);
 	await admin.locator('[name=active]').uncheck({ force: true });

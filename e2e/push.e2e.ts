@@ -3,8 +3,8 @@ import { act, openCase } from './support/cases.ts';
 import { running } from './support/journey.ts';
 import { expectAccessible, signedIn, track } from './support/pages.ts';
 import {
-	chromium,
 	expect,
+	fullBrowser,
 	test,
 	type Browser,
 	type BrowserContext,
@@ -13,14 +13,10 @@ import {
 } from './support/test.ts';
 
 let service: PushService;
-/** The browser without windows that other journeys use shows no notifications. */
 let browser: Browser;
 test.beforeAll(async () => {
 	service = await startPushService();
-	browser = await chromium.launch({
-		executablePath: process.env.CHROMIUM_PATH || undefined,
-		args: ['--headless=new', '--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking']
-	});
+	browser = await fullBrowser();
 });
 test.afterAll(async () => {
 	service.close();

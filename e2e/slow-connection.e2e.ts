@@ -9,17 +9,12 @@ import { running } from './support/journey.ts';
 import { countOf } from './support/kiosk.ts';
 import { fillReport } from './support/pages.ts';
 import { bar, casesWith, keptInBrowser, openForm } from './support/phone.ts';
-import { CORE, chromium, expect, test } from './support/test.ts';
+import { CORE, expect, fullBrowser, test } from './support/test.ts';
 
 const OFFICER = 'Petugas Contoh 3';
 
 test('a rating goes out once after its page was closed, and leaves nothing for the next person', async () => {
-	// The small Chromium of the other journeys has no Background Sync.
-	const path = process.env.CHROMIUM_PATH;
-	const browser = await chromium.launch({
-		...(path ? { executablePath: path } : { channel: 'chromium' }),
-		args: ['--headless=new', '--no-sandbox', '--disable-gpu', '--no-first-run']
-	});
+	const browser = await fullBrowser();
 	try {
 		const context = await browser.newContext({ baseURL: running().origin, serviceWorkers: 'allow' });
 		const before = await countOf(OFFICER);
@@ -65,11 +60,7 @@ test('a rating goes out once after its page was closed, and leaves nothing for t
 });
 
 test('a new version of the site loses nothing of a form that is being filled in, and serves the next page', async () => {
-	const path = process.env.CHROMIUM_PATH;
-	const browser = await chromium.launch({
-		...(path ? { executablePath: path } : { channel: 'chromium' }),
-		args: ['--headless=new', '--no-sandbox', '--disable-gpu', '--no-first-run']
-	});
+	const browser = await fullBrowser();
 	// The site behind a proxy that has a new version: another worker, and no file of the former build.
 	let deployed = false;
 	const { origin } = running();

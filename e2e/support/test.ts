@@ -1,10 +1,19 @@
-import { test as base } from '@playwright/test';
+import { chromium, test as base, type Browser } from '@playwright/test';
 import { running } from './journey.ts';
 
 export * from '@playwright/test';
 
 /** The tag of the journeys that `npm test` runs: the way of a report and of a rating. `npm run test:all` runs all. */
 export const CORE = '@core';
+
+/** The whole browser. The small one of the other journeys shows no notifications and has no Background Sync. */
+export function fullBrowser(): Promise<Browser> {
+	const path = process.env.CHROMIUM_PATH;
+	return chromium.launch({
+		...(path ? { executablePath: path } : { channel: 'chromium' }),
+		args: ['--headless=new', '--no-sandbox', '--disable-gpu', '--no-first-run']
+	});
+}
 
 /** Paths without an origin belong to the demo of the worker. */
 export const test = base.extend<{ closeWindows: void }>({

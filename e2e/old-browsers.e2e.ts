@@ -88,9 +88,10 @@ test('the button of the receipt keeps its words, and selects the code if the bro
 	await page.getByRole('button', { name: 'Kirim pengaduan' }).click();
 	const { receipt } = await readReceipt(page);
 	const copy = page.locator('#receipt-copy');
+	await page.clock.install();
 	await copy.dblclick();
 	await expect(copy).toHaveText('Tersalin');
-	await page.waitForTimeout(3000);
+	await page.clock.fastForward(3000);
 	await expect(copy).toHaveText('Salin kode');
 	await copy.click();
 	await expect.poll(() => page.evaluate(() => getSelection()?.toString().replace(/\s/g, ''))).toBe(receipt);

@@ -63,7 +63,7 @@ test(
 			await route.fetch({ maxRedirects: 0 });
 			return route.abort('connectionreset');
 		});
-		await page.getByRole('button', { name: 'Kirim', exact: false }).last().click();
+		await page.getByRole('button', { name: 'Kirim' }).last().click();
 		await expect(page).toHaveURL(/\/lacak\/laporan\?terkirim$/);
 		expect(lost).toBe(1);
 		const said = (await timelineOf(found[0]?.reference ?? '')).filter(({ data }) => data.message !== undefined);
@@ -215,7 +215,7 @@ test('without a connection a page shows the contacts and what is not sent', asyn
 	await page.goto('/mamuju/saran');
 	await expect(page.getByRole('heading', { level: 1 })).toHaveText('Situs ini belum dapat dihubungi');
 	await expect(page.getByRole('link', { name: /Telepon/ })).toBeVisible();
-	await expect(page.getByText('Senin–', { exact: false })).toBeVisible();
+	await expect(page.getByText('Senin–')).toBeVisible();
 	await expect(page.getByText('Ada tulisan yang belum terkirim di ponsel ini.')).toBeVisible();
 	await expect(page.getByText('Isian Anda di tab ini tidak hilang.')).toBeVisible();
 	await expectAccessible(page);

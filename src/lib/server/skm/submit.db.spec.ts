@@ -6,9 +6,10 @@ import { auditEntries } from '#lib/server/db/schema/audit.ts';
 import { ratingDaily, ratings } from '#lib/server/db/schema/ratings.ts';
 import { skmResponses } from '#lib/server/db/schema/skm.ts';
 import { units } from '#lib/server/db/schema/units.ts';
-import { Conflict, Invalid, NotFound } from '#lib/server/errors.ts';
+import { Conflict, NotFound } from '#lib/server/errors.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
+import { issuesOf } from '#lib/dev/testing/outcomes.ts';
 import { skmForm, submitSkmOn, startSurvey } from '#lib/dev/testing/skm-history.ts';
 import { changeSkmOffice, skmOffice } from './office.ts';
 import { submitSkm } from './submit.ts';
@@ -17,26 +18,21 @@ useFreshDatabase();
 
 const open = { held: false };
 const rowsOfUnit = (unitId: string) => db().select().from(skmResponses).where(eq(skmResponses.unitId, unitId));
-const codesOf = async (work: Promise<unknown>) => {
-	const cause = await work.catch((error: unknown) => error);
-	expect(cause).toBeInstanceOf(Invalid);
-	return (cause as Invalid).issues.map(({ path, code }) => `${path}: ${code}`);
-};
 
 test('the survey is off until an administrator turns it on with a decision, and can be turned off again', async () => {
 	const unit = await makeUnit();
 	const admin = await makeActor([[unit.id, 'admin']]);
 	await expect(submitSkm(skmForm(unit, 3), open)).rejects.toBeInstanceOf(NotFound);
-	expect(await codesOf(changeSkmOffice(admin, unit.id, { active: 'on' }))).toEqual([
+	expect(await issuesOf(changeSkmOffice(admin, unit.id, { active: 'on' }))).toEqual([
 		'decisionNumber: skm_decision_number',
 		'decidedOn: skm_decided_on'
 	]);
 	const decision = { active: 'on', decisionNumber: 'CONTOH-7', decidedOn: '2026-02-03' };
 	expect(
-		await codesOf(changeSkmOffice(admin, unit.id, { ...decision, otherSurveyUrl: 'javascript:alert(1)' }))
+		await issuesOf(changeSkmOffice(admin, unit.id, { ...decision, otherSurveyUrl: 'javascript:alert(1)' }))
 	).toEqual(['otherSurveyUrl: admin_website']);
 	const before = () => new Date('2026-02-02T03:00:00Z');
-	expect(await codesOf(withClock(before, () => changeSkmOffice(admin, unit.id, decision)))).toEqual([
+	expect(await issuesOf(withClock(before, () => changeSkmOffice(admin, unit.id, decision)))).toEqual([
 		'decidedOn: skm_decided_ahead'
 	]);
 	await changeSkmOffice(admin, unit.id, { ...decision, otherSurveyUrl: 'https://survei.example/' });
@@ -129,6 +125,6 @@ test('a form over the rate limit is stored as held', async () => {
 test('a form with a missing answer is refused with the question’s field, and nothing is stored', async () => {
 	const unit = await makeUnit();
 	await startSurvey(unit);
-	expect(await codesOf(submitSkm({ ...skmForm(unit, 3), u5: '' }, open))).toEqual(['u5: skm_u5']);
+	expect(await issuesOf(submitSkm({ ...skmForm(unit, 3), u5: '' }, open))).toEqual(['u5: skm_u5']);
 	expect(await rowsOfUnit(unit.id)).toEqual([]);
 });

@@ -1,22 +1,16 @@
 import type { RequestEvent } from '@sveltejs/kit';
 import { expect, test } from 'vitest';
-import { now, withClock } from '#lib/server/clock.ts';
 import { NotFound } from '#lib/server/errors.ts';
 import { createKioskLink, pairKiosk } from '#lib/server/places/kiosk-pairing.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeOfficer, makePlace, makeUnit } from '#lib/dev/testing/factories.ts';
+import { later } from '#lib/dev/testing/outcomes.ts';
 import { kioskCookie, placeCookie } from './cookies/citizen-cookies.ts';
 import { guestBookPage } from './forms/guest-book.ts';
 import { kioskAlive, kioskScreen, thisKiosk } from './kiosk.ts';
 import { ratingFormPage } from './forms/rating-form.ts';
 
 useFreshDatabase();
-
-const DAY = 24 * 3600 * 1000;
-const afterDays = <T>(days: number, work: () => Promise<T>) => {
-	const then = new Date(now().getTime() + days * DAY);
-	return withClock(() => then, work);
-};
 
 /** A browser that stores its cookies. */
 function browser(): RequestEvent {
@@ -40,9 +34,9 @@ async function paired(options: { unit?: { id: string }; desk?: string } = {}) {
 test('a device in use stays paired for years, one unused for a year does not', async () => {
 	const { event, kioskId } = await paired();
 	for (const days of [300, 600, 900]) {
-		expect(await afterDays(days, () => kioskAlive(event))).toMatchObject({ id: kioskId, ended: false });
+		expect(await later(days * 24, () => kioskAlive(event))).toMatchObject({ id: kioskId, ended: false });
 	}
-	await expect(afterDays(900 + 366, () => thisKiosk(event))).rejects.toThrow(NotFound);
+	await expect(later((900 + 366) * 24, () => thisKiosk(event))).rejects.toThrow(NotFound);
 });
 
 /** An office of three officers, of whom only one has a desk. */

@@ -2,11 +2,10 @@ import { eq } from 'drizzle-orm';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { HOUR_MS } from '#lib/calendar/durations.ts';
 import { makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
-import { logOf } from '#lib/dev/testing/outcomes.ts';
+import { later, logOf } from '#lib/dev/testing/outcomes.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { citizen, connectWhatsApp, newCitizen, reportBy, useWhatsApp } from '#lib/dev/testing/channels/whatsapp.ts';
 import { entriesOf, story } from '#lib/dev/testing/office.ts';
-import { withClock } from '#lib/server/clock.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { connections, conversations, outgoingMessages } from '#lib/server/db/schema/channels.ts';
 import { connectionById, type ConnectionRow } from '../connections/connections.ts';
@@ -50,8 +49,6 @@ async function sendWithoutAnswer(id: string): Promise<void> {
 	await deliverMessage(id, 1);
 	phone.store.faults.drop = false;
 }
-const inHours = <T>(hours: number, work: () => Promise<T>) =>
-	withClock(() => new Date(Date.now() + hours * HOUR_MS), work);
 
 describe('a message', () => {
 	test('is sent once, however many workers try, and its statuses follow', async () => {
@@ -68,13 +65,9 @@ describe('a message', () => {
 
 	test('is unknown where no answer came, and never sent again by itself', async () => {
 		const { row, received } = await waiting();
-		phone.store.faults.drop = true;
-		// Its statuses are lost too.
-		phone.store.faults.mute = true;
-		await deliverMessage(row.id, 1);
+		await sendWithoutAnswer(row.id);
 		expect(await present(row.id)).toMatchObject({ state: 'unknown' });
-		phone.store.faults.drop = false;
-		await inHours(1, sweepMessages);
+		await later(1, sweepMessages);
 		await deliverMessage(row.id, 2);
 		expect(received()).toBe(1);
 		await transaction((tx) =>
@@ -149,10 +142,10 @@ describe('a message', () => {
 		phone.store.faults.error = 131031;
 		await deliverMessage(row.id, 1);
 		const failed = await connectionById(connection.id, 'whatsapp');
-		await inHours(1, () => person.say('Halo lagi'));
-		const later = await connectionById(connection.id, 'whatsapp');
-		expect(later).toMatchObject({ lastError: 'code_131031', checkedAt: failed?.checkedAt });
-		expect(later?.lastMessageAt).not.toEqual(failed?.lastMessageAt);
+		await later(1, () => person.say('Halo lagi'));
+		const afterwards = await connectionById(connection.id, 'whatsapp');
+		expect(afterwards).toMatchObject({ lastError: 'code_131031', checkedAt: failed?.checkedAt });
+		expect(afterwards?.lastMessageAt).not.toEqual(failed?.lastMessageAt);
 		phone.store.faults.error = null;
 		await transaction((tx) => queueMessage(tx, conversation, { kind: 'text', text: 'lagi' }, 'lagi'));
 		await deliverMessage((await rowOf(`conversation:${conversation.id}:lagi`)).id, 1);
@@ -168,7 +161,7 @@ describe('a message', () => {
 		await db().update(connections).set({ pausedAt: new Date() }).where(eq(connections.id, connection.id));
 		await deliverMessage(row.id, 1);
 		expect(await present(row.id)).toMatchObject({ state: 'waiting', attempts: 0 });
-		await inHours(49, sweepMessages);
+		await later(49, sweepMessages);
 		expect(await present(row.id)).toMatchObject({ state: 'failed', reason: 'too_old' });
 		expect(received()).toBe(0);
 	});
@@ -183,7 +176,7 @@ describe('the case', () => {
 		const send = async (text: string, late?: MessageContent['late'], hours = 0) => {
 			await transaction((tx) => queueMessage(tx, conversation, { kind: 'text', text, ...(late && { late }) }, text));
 			const { id } = await rowOf(`conversation:${conversation.id}:${text}`);
-			await inHours(hours, () => deliverMessage(id, 1));
+			await later(hours, () => deliverMessage(id, 1));
 		};
 		const losses = async () => (await story(reference)).filter((type) => type === 'undelivered').length;
 		return { reference, send, losses };
@@ -218,7 +211,7 @@ describe('the case', () => {
 describe('outside 24 hours', () => {
 	test('a message fails with a reason where there is no template', async () => {
 		const { row, received } = await waiting();
-		await inHours(25, () => deliverMessage(row.id, 1));
+		await later(25, () => deliverMessage(row.id, 1));
 		expect(await present(row.id)).toMatchObject({ state: 'failed', reason: 'window_over' });
 		expect(received()).toBe(0);
 	});
@@ -233,7 +226,7 @@ describe('outside 24 hours', () => {
 			await transaction((tx) =>
 				queueMessage(tx, conversation, { kind: 'text', text: 'Sudah selesai?', ...(late && { late }) }, `late:${late}`)
 			);
-		await inHours(25, async () => {
+		await later(25, async () => {
 			await deliverMessage(row.id, 1);
 			for (const late of [undefined, 'wait']) {
 				const { id } = await rowOf(`conversation:${conversation.id}:late:${late}`);
@@ -248,7 +241,7 @@ describe('outside 24 hours', () => {
 
 	test('after 90 silent days nothing is sent', async () => {
 		const { row, received } = await waiting();
-		await inHours(91 * 24, () => deliverMessage(row.id, 1));
+		await later(91 * 24, () => deliverMessage(row.id, 1));
 		expect(await present(row.id)).toMatchObject({ state: 'failed', reason: 'silent' });
 		expect(received()).toBe(0);
 	});

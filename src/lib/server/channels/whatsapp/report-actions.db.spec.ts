@@ -1,14 +1,13 @@
 import { and, eq } from 'drizzle-orm';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { HOUR_MS } from '#lib/calendar/durations.ts';
 import { ANSWER, bringTo, entriesOf, rowsOfCase, standing } from '#lib/dev/testing/office.ts';
+import { later } from '#lib/dev/testing/outcomes.ts';
 import { phonePhoto } from '#lib/dev/testing/photos.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { connectWhatsApp, newCitizen, reportBy, useWhatsApp } from '#lib/dev/testing/channels/whatsapp.ts';
 import { askReporter, writeMessage } from '#lib/server/cases/conversation/message.ts';
 import { useReceiptLink } from '#lib/server/cases/receipt-link.ts';
 import { contactHash } from '#lib/server/cases/reporter.ts';
-import { withClock } from '#lib/server/clock.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { attachments, cases, messages, timeline } from '#lib/server/db/schema/cases.ts';
 import { conversations, incomingMessages } from '#lib/server/db/schema/channels.ts';
@@ -41,8 +40,6 @@ const ofKind = (kind: string) =>
 		.from(incomingMessages)
 		.where(and(eq(incomingMessages.kind, kind), eq(incomingMessages.unitId, office.unit.id)))
 		.orderBy(incomingMessages.id);
-const inHours = <T>(hours: number, work: () => Promise<T>) =>
-	withClock(() => new Date(Date.now() + hours * HOUR_MS), work);
 const conversationOf = async (caseId: number | null) => {
 	const rows = await db().select().from(conversations).where(eq(conversations.unitId, office.unit.id));
 	const found = rows.find((row) => row.caseId === caseId);
@@ -95,7 +92,7 @@ describe('after "Belum puas"', () => {
 	])('words after %d hours leave the report %s', async (hours, status) => {
 		const { person, reference } = await answered();
 		await person.press('Belum puas');
-		await inHours(hours, () => person.say('Loket satu masih tutup.'));
+		await later(hours, () => person.say('Loket satu masih tutup.'));
 		expect((await standing(reference)).status).toBe(status);
 	});
 
@@ -164,7 +161,7 @@ test('questions to the data service do not go into an open report', async () => 
 	expect((await standing(reference)).status).toBe('needs_info');
 	const question = (await ofKind('text')).at(-1);
 	expect(question).toMatchObject({ body: 'Berapa jumlah penduduk?', conversationId: (await conversationOf(null)).id });
-	await inHours(25, () => person.say('Sejak Senin.'));
+	await later(25, () => person.say('Sejak Senin.'));
 	expect((await said()).map(({ body }) => body)).toEqual(['Sejak Senin.']);
 });
 
@@ -215,7 +212,7 @@ describe('after 24 hours', () => {
 	test('an answer costs one template, and its text comes once the person writes', async () => {
 		const { person, reference, found } = await reported();
 		await bringTo(office, reference, 'answered');
-		await inHours(25, async () => {
+		await later(25, async () => {
 			await writtenTo(found.id);
 			await person.settled();
 			const outside = person.received().filter(({ text }) => text.startsWith('[templat'));
@@ -234,7 +231,7 @@ describe('after 24 hours', () => {
 	test('a "ya" to the template answers no question that was not read', async () => {
 		const { person, reference, found } = await reported();
 		await bringTo(office, reference, 'verified');
-		await inHours(25, async () => {
+		await later(25, async () => {
 			await askReporter(office.handler, reference, {
 				body: 'Pada hari apa?',
 				version: (await standing(reference)).version
@@ -258,7 +255,7 @@ describe('after 24 hours', () => {
 			await writtenTo(found.id);
 			await person.settled();
 			const question = person.last()?.id;
-			await inHours(25, async () => {
+			await later(25, async () => {
 				await writeMessage(office.handler, reference, { body: 'Kami masih menunggu jawaban Anda.', public: true });
 				await writtenTo(found.id);
 				await person.settled();
@@ -271,7 +268,7 @@ describe('after 24 hours', () => {
 
 	test('a "ya" that replies to the template itself answers no question that was not read', async () => {
 		const { person, reference, found } = await reported();
-		await inHours(25, async () => {
+		await later(25, async () => {
 			await bringTo(office, reference, 'needs_info');
 			await writtenTo(found.id);
 			await person.settled();

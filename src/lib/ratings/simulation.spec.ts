@@ -122,7 +122,7 @@ describe('the method with known true means', () => {
 			alike: simulate(spread(50)),
 			even: simulate(evenly)
 		};
-		// The other cases are printed without a limit; the method page shows them as its limitations.
+		// Printed to renew `SIMULATION_RESULTS`.
 		const printed = [
 			line('officers as assumed', worlds.assumed),
 			line('officers differ more (4)', worlds.wide),

@@ -1,6 +1,4 @@
 import { expect, test } from 'vitest';
-import { aspectsOf, changeOf, plainMean, plainRange, sourcesOf } from './breakdown.ts';
-import { FIGURES, type Figures } from './figures.ts';
 import { UNIFORM, type Counts } from './adjusted-score.ts';
 import { chartPeriod, trendOf, trendPeriod } from './trend.ts';
 
@@ -28,30 +26,4 @@ test('a trend covers twelve months, a chart at least thirteen and at most thirty
 	expect(chartPeriod({ from: '2026-08-01', to: '2026-08-15' })).toEqual({ from: '2025-08-01', to: '2026-08-15' });
 	expect(chartPeriod({ from: '2024-05-20', to: '2026-08-15' }).from).toBe('2024-05-01');
 	expect(chartPeriod({ from: '2019-05-20', to: '2026-08-15' }).from).toBe('2023-09-01');
-});
-
-test('a plain mean has a range from the minimum on, and two ranges differ if they do not overlap', () => {
-	expect(plainMean(none)).toBeNull();
-	expect(plainMean([1, 0, 0, 0, 1])).toBe(3);
-	expect(plainRange([0, 0, 0, 4, 5], 10)).toBeNull();
-	const [low, high] = [plainRange([0, 10, 10, 0, 0], 10), plainRange([0, 0, 0, 10, 10], 10)];
-	if (!low || !high) throw new Error('enough ratings have a range');
-	expect([changeOf(high, low), changeOf(low, high), changeOf(low, low)]).toEqual(['higher', 'lower', 'alike']);
-});
-
-test('aspects have a mean from the minimum on; sources without ratings are omitted', () => {
-	const figures = {
-		...(Object.fromEntries(FIGURES.map((name) => [name, 0])) as Figures),
-		courtesyN: 10,
-		courtesySum: 45,
-		speedN: 9,
-		speedSum: 9,
-		web: 3
-	};
-	expect(aspectsOf(figures, 10)).toEqual([
-		{ aspect: 'courtesy', n: 10, mean: 4.5 },
-		{ aspect: 'speed', n: 9, mean: null },
-		{ aspect: 'knowledge', n: 0, mean: null }
-	]);
-	expect(sourcesOf(figures)).toEqual([{ source: 'web', n: 3 }]);
 });

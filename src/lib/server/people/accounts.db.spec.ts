@@ -50,12 +50,32 @@ test('creates an account with a lower-case username and its roles, and logs them
 	expect(await actionsOn('siti.rahma')).toEqual(['account.created', 'role.granted', 'role.granted']);
 });
 
+test('an officer’s account needs no role, and is administered by the officer’s unit', async () => {
+	const officer = await makeOfficer(regency.id);
+	const whole = {
+		username: 'petugas.baru',
+		name: 'Petugas Baru',
+		unitId: regency.id,
+		roles: [],
+		officerId: officer.id
+	};
+	const id = await createAccount(admin, whole);
+	expect((await accountForAdmin(db(), admin, id, 'administered')).username).toBe('petugas.baru');
+	expect((await actorOf(id))?.officerId).toBe(officer.id);
+	expect(await actionsOn(officer.name)).toEqual(['officer.changed']);
+	const second = createAccount(admin, { ...whole, username: 'petugas.kedua' });
+	expect(await codesOf(second)).toEqual(['admin_officer_linked']);
+	const elsewhere = await makeOfficer(other.id);
+	const foreign = createAccount(admin, { ...whole, username: 'petugas.ketiga', officerId: elsewhere.id });
+	await expect(foreign).rejects.toThrow(NotFound);
+});
+
 test.each([
 	[{ username: 'SITI.RAHMA' }, ['admin_username_taken']],
 	[{ username: 'ab' }, ['admin_username']],
 	[{ username: 'dengan spasi' }, ['admin_username']],
 	[{ email: 'bukan alamat' }, ['admin_email']],
-	[{ roles: [] }, ['admin_role']],
+	[{ roles: [] }, ['admin_role_or_officer']],
 	[{ roles: ['dewa'] }, [expect.any(String)]]
 ])('a new account with %o is refused', async (changes, codes) => {
 	const whole = { username: 'orang.baru', name: 'Orang Baru', unitId: regency.id, roles: ['handler'], ...changes };

@@ -13,12 +13,15 @@ import { noteRemoval, requestAccessChange } from './access/changes.ts';
 import type { Actor } from './actor.ts';
 import { accountForAdmin, requireAdmin, rootAdminsLeft, unitsOfAccount, type AccountRow } from './administration.ts';
 import { recordChange, recordDifference } from './audit.ts';
+import { linkAccount } from './officers/officers.ts';
 import { endCredentials } from './sign-in/credentials.ts';
 import { emailField, flagField, idField, nameField } from './form-fields.ts';
 
 const USERNAME = /^[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?$/;
 
 const person = { name: nameField, email: emailField };
+
+const rolesField = z.array(z.enum(ROLES, { error: 'admin_role' }), { error: 'admin_role' });
 
 /** A new account needs a unit, because otherwise no administrator could manage it. */
 export const newAccountSchema = z.object({
@@ -31,7 +34,13 @@ export const newAccountSchema = z.object({
 		.regex(USERNAME, 'admin_username'),
 	...person,
 	unitId: idField('admin_unit'),
-	roles: z.array(z.enum(ROLES, { error: 'admin_role' }), { error: 'admin_role' }).min(1, 'admin_role')
+	roles: rolesField.min(1, 'admin_role')
+});
+
+/** An officer's account needs no role, because the officer's unit administers it. */
+const officerAccountSchema = newAccountSchema.extend({
+	roles: rolesField,
+	officerId: idField('admin_officer').optional()
 });
 
 /** `active`: an active account stays active. `reactivate`: an inactive one becomes active again. */
@@ -59,17 +68,18 @@ export async function requireAccount(name: string): Promise<AccountRow> {
 }
 
 /**
- * Creates an account with its first roles in one unit. Roles with access to cases may wait for a supervisor's approval.
- * The account has no password; its owner sets one with a one-time link.
+ * Creates an account with its first roles in one unit, or of an officer. Roles with access to cases may wait for a
+ * supervisor's approval. The account has no password; its owner sets one with a one-time link.
  * @returns the account's id
- * @throws NotFound if the actor does not administer the unit · Invalid
+ * @throws NotFound if the actor does not administer the unit or the officer · Invalid
  */
 export const createAccount = (actor: Actor, raw: unknown): Promise<string> =>
 	transaction((tx) => createOnce(tx, accounts, raw, (id) => insertAccount(tx, actor, raw, id)));
 
 /** As `createAccount`, in the caller's transaction. */
 export async function insertAccount(tx: Tx, actor: Actor, raw: unknown, id?: string): Promise<string> {
-	const { username, name, email, unitId, roles } = checked(newAccountSchema, raw);
+	const { username, name, email, unitId, roles, officerId } = checked(officerAccountSchema, raw);
+	if (roles.length === 0 && !officerId) throw invalid('roles', 'admin_role_or_officer');
 	requireAdmin(actor, unitId);
 	const [made] = await tx
 		.insert(accounts)
@@ -84,6 +94,7 @@ export async function insertAccount(tx: Tx, actor: Actor, raw: unknown, id?: str
 		.returning({ id: accounts.id });
 	if (!made) throw invalid('username', 'admin_username_taken');
 	await recordChange(tx, actor, { unitId, subject: username, action: 'account.created', after: { name } });
+	if (officerId) await linkAccount(tx, actor, officerId, made.id);
 	for (const role of new Set(roles)) {
 		await requestAccessChange(tx, actor, { kind: 'role', accountId: made.id, unitId, role });
 	}

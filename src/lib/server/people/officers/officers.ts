@@ -1,5 +1,5 @@
 import { reference } from '#lib/server/reference/reference.ts';
-import { and, asc, desc, eq, getTableColumns, inArray, ne } from 'drizzle-orm';
+import { and, asc, desc, eq, getTableColumns, inArray, isNull, ne } from 'drizzle-orm';
 import { z } from 'zod';
 import { isPhotoShown } from '#lib/privacy/photo.ts';
 import { checked } from '#lib/server/checked.ts';
@@ -121,6 +121,20 @@ export async function insertOfficer(
 	});
 	await noteLink(tx, actor, id, values.accountId);
 	return id;
+}
+
+/**
+ * Links a new account to an officer, in the caller's transaction.
+ * @throws NotFound · Invalid `admin_officer_linked` if the officer has an account
+ */
+export async function linkAccount(tx: Tx, actor: Actor, officerId: string, accountId: string): Promise<void> {
+	const { name: subject, unitId } = await officerForAdmin(actor, officerId, tx);
+	const withoutAccount = and(eq(officers.id, officerId), isNull(officers.accountId));
+	const linked = await tx.update(officers).set({ accountId }).where(withoutAccount).returning({ id: officers.id });
+	if (linked.length === 0) throw invalid('officerId', 'admin_officer_linked');
+	const about = { unitId, action: 'officer.changed' as const, subject, after: { record: officerId } };
+	await recordDifference(tx, actor, about, { accountId: null }, { accountId });
+	await noteLink(tx, actor, officerId, accountId);
 }
 
 /** Notes the loss of access to reports that name the officer, so that supervisors are notified. */

@@ -42,8 +42,8 @@ test('the dossier contains every file: photos on a page, documents with all page
 	}
 	const sheet = (name: string) => pages.findIndex((page) => page.includes(name));
 	// After a document's sheet come its pages as pictures. Their only text is the footer.
-	const [first, third, photo] = [sheet('Dokumen 1.pdf'), sheet('Dokumen 3.pdf'), sheet('Foto 2.jpg')];
-	expect([third, photo, pages.length]).toEqual([first + 3, first + 5, first + 7]);
+	const [first, photo, third] = [sheet('Dokumen 1.pdf'), sheet('Foto 2.jpg'), sheet('Dokumen 3.pdf')];
+	expect([photo, third, pages.length]).toEqual([first + 3, first + 4, first + 7]);
 	expect(pages.slice(first + 1, first + 3).every((page) => page.startsWith('RAHASIA'))).toBe(true);
 	expect((await story(reference)).at(-1)).toBe('sealed_print');
 });

@@ -41,7 +41,11 @@ test('a desk’s code leads to the thank-you page in two taps with scripts off',
 	const words = await page.locator('.scores .ends').boundingBox();
 	await page.mouse.click((words?.x ?? 0) + 8, (words?.y ?? 0) + 4);
 	await expect(page.locator('[name=score]:checked')).toHaveCount(0);
+	await page.setViewportSize({ width: 360, height: 780 });
 	await tap(score(page, 'Sangat puas'));
+	// The chips that appear leave the button in sight.
+	await expect(chip(page, 'Ramah')).toBeInViewport({ ratio: 1 });
+	await expect(send(page)).toBeInViewport({ ratio: 1 });
 	await tap(send(page));
 	await expect(page).toHaveURL('/mamuju/nilai/terima-kasih');
 	expect(counted()).toBe(2);

@@ -149,7 +149,7 @@ describe.each(SIZES.slice(-rounds({ quick: 1, all: SIZES.length })))(
 					'Tidak bisa memindai? Buka spatula.example.id dan ketik',
 					'KRMBTX',
 					'Gratis. Tanpa aplikasi. Boleh tanpa nama.',
-					'Balasan pertama paling lambat 5 hari kerja.',
+					'Pengaduan dan saran dibalas paling lambat 5 hari kerja.',
 					'Alamat resmi: spatula.example.id',
 					'SP4N-LAPOR! lapor.go.id, SMS 1708',
 					'Kepala BPS Kabupaten Contoh',

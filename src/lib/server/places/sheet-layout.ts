@@ -220,7 +220,7 @@ function middleOf(
 	y += codeHeight / 2 - points.code * MM * 0.36 + gap + points.lead * MM;
 	middle('Gratis. Tanpa aplikasi. Boleh tanpa nama.', points.lead, true);
 	y += gap * 0.6 + points.text * MM;
-	middle(`Balasan pertama paling lambat ${content.promised}.`, points.text, false);
+	middle(`Pengaduan dan saran dibalas paling lambat ${content.promised}.`, points.text, false);
 	y += gap * 0.4;
 	for (const text of english) {
 		y += points.small * MM * LEADING;
@@ -249,8 +249,7 @@ function footOf(content: SheetContent, { width, height, margin, pad, points }: M
 	const elements: SheetElement[] = [rule(margin, top, full)];
 	const fill = (x: number, lines: string[]) =>
 		lines.forEach((text, i) => {
-			const style = i === 0 ? { bold: true } : { colour: SOFT };
-			elements.push(textAt(x, top + pad * 0.4 + (i + 0.85) * step, text, { points: points.small, ...style }));
+			elements.push(textAt(x, top + pad * 0.4 + (i + 0.85) * step, text, { points: points.small, bold: i === 0 }));
 		});
 	fill(margin, left);
 	fill(left.length > 0 ? margin + column + pad : margin, right);

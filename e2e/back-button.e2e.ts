@@ -210,11 +210,11 @@ for (const scripts of [true, false]) {
 			const page = await browser.newPage({ javaScriptEnabled: scripts });
 			await page.goto('/mamuju/nilai');
 			await rate(page, 1);
-			await expect(page.getByText('Ada yang kurang baik?')).toBeVisible();
+			await expect(page.getByText('Mohon maaf atas pengalaman ini')).toBeVisible();
 			expect(page.url()).toBe(`${running().origin}/mamuju/nilai/terima-kasih`);
 			await page.getByRole('link', { name: 'Selesai' }).click();
 			await expect(page).toHaveURL('/mamuju');
-			expect((await pressBack(page)).text).not.toContain('Ada yang kurang baik?');
+			expect((await pressBack(page)).text).not.toContain('Mohon maaf atas pengalaman ini');
 			const form = await pressBack(page);
 			expect(form.url).toBe(`${running().origin}/mamuju/nilai`);
 			expect(form.typed.join()).not.toContain('score=');

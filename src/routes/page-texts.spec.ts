@@ -9,6 +9,8 @@ import Recaps from './(staff)/insight/rekap/+page.svelte';
 import ResponseEntry from './(staff)/insight/skm/answers/ResponseEntry.svelte';
 import ConnectionPage from './(staff)/admin/channels/[channel]/[code]/+page.svelte';
 import Message from './(citizen)/lacak/laporan/pesan/+page.svelte';
+import ThankYou from './(citizen)/[unit]/nilai/terima-kasih/+page.svelte';
+import Suggestion from './(citizen)/[unit]/saran/+page.svelte';
 
 it('an archived report promises to be handled again only while the reporter may complete it', () => {
 	const textOf = (complete: boolean) =>
@@ -58,4 +60,24 @@ it('the buttons below an entry are named as actions', () => {
 	const answers = Object.fromEntries(SKM_ELEMENTS.map((element) => [element, 3]));
 	const response = { id: 'a', day: '2026-03-02', state: 'counted', stateReason: null, answers };
 	expect(htmlOf(ResponseEntry, { response })).toContain(`aria-label="${m.common_actions()}"`);
+});
+
+it('the thank-you page leads from a good score to words of praise, and apologises for a low one', () => {
+	const pageFor = (score: number) =>
+		pageOf(ThankYou, { unit: { slug: 'contoh' }, given: { score, isLow: score <= 2, faces: false } });
+	expect(pageFor(5)).toContain('href="/contoh/saran?pujian"');
+	expect(pageFor(3)).toContain('href="/contoh/saran"');
+	expect(pageFor(2)).toContain(m.citizen_thanks_low_title());
+});
+
+it('a suggestion form that was opened for praise keeps its words when it is returned', () => {
+	const data = { unit: { name: 'Kantor Contoh', slug: 'contoh' }, hidden: { submissionId: '1', opened: '1' } };
+	const shown = { ...data, files: { max: 5, accept: 'image/*' } };
+	const returned = (praise: object) => ({
+		issues: [{ path: 'body', message: '' }],
+		typed: { body: 'Baik', ...praise }
+	});
+	expect(pageOf(Suggestion, shown, null, '?pujian')).toContain(m.citizen_praise_lead());
+	expect(pageOf(Suggestion, shown, returned({ praise: 'on' }))).toContain(m.citizen_praise_lead());
+	expect(pageOf(Suggestion, shown, returned({}))).toContain(m.citizen_suggestion_lead());
 });

@@ -219,7 +219,7 @@ test('a score of 2 asks why, keeps the choice, and then reopens the report', asy
 	await expect(answer).toContainText('Kursi ditambah pada bulan depan.');
 	await expect(page.locator('[aria-current=step]')).toContainText('Dijawab');
 	await expectFits(page, 360);
-	await answer.getByRole('link', { name: 'Nilai jawaban' }).click();
+	await answer.getByRole('link', { name: 'Ya, sudah selesai' }).click();
 	await expect(page.getByText('ditangani lagi', { exact: true })).toHaveCount(2);
 	await expect(page.getByText('laporan ditutup', { exact: true })).toHaveCount(3);
 	await page.locator('[name=score][value="2"]').check({ force: true });

@@ -8,6 +8,7 @@ import Resend from './(staff)/desk/escalations/[id]/Resend.svelte';
 import Recaps from './(staff)/insight/rekap/+page.svelte';
 import ResponseEntry from './(staff)/insight/skm/answers/ResponseEntry.svelte';
 import ConnectionPage from './(staff)/admin/channels/[channel]/[code]/+page.svelte';
+import NextStep from './(citizen)/lacak/laporan/NextStep.svelte';
 import Message from './(citizen)/lacak/laporan/pesan/+page.svelte';
 import ThankYou from './(citizen)/[unit]/nilai/terima-kasih/+page.svelte';
 import Suggestion from './(citizen)/[unit]/saran/+page.svelte';
@@ -80,4 +81,12 @@ it('a suggestion form that was opened for praise keeps its words when it is retu
 	expect(pageOf(Suggestion, shown, null, '?pujian')).toContain(m.citizen_praise_lead());
 	expect(pageOf(Suggestion, shown, returned({ praise: 'on' }))).toContain(m.citizen_praise_lead());
 	expect(pageOf(Suggestion, shown, returned({}))).toContain(m.citizen_suggestion_lead());
+});
+
+it('the question whether the answer settled the matter can be answered with yes, unless the answer is final', () => {
+	const answered = { status: 'answered', archiveReason: null };
+	const card = (dispute: boolean) =>
+		htmlOf(NextStep, { report: { ...answered, may: { score: true, dispute } }, turn: null, answer: () => undefined });
+	expect(card(true)).toContain(m.citizen_case_settled());
+	expect(card(false)).not.toContain(m.citizen_case_settled());
 });

@@ -55,7 +55,7 @@ export async function lockEscalationForActor(tx: Tx, actor: Actor, id: string): 
 
 const ENDED: readonly EscalationRow['state'][] = ['rejected', 'stuck', 'closed'];
 /** Reasons with which a gateway may block only one report. */
-const BLOCKED = ['refused_without_reason', 'forbidden'];
+export const BLOCKED: readonly string[] = ['refused_without_reason', 'forbidden'];
 
 /**
  * Whether a person may send the report again with other text. That is allowed for ended rows and for rows that a gateway may

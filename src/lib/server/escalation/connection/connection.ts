@@ -48,13 +48,16 @@ export async function haltConnection(reason: Reason): Promise<void> {
 /**
  * Changes the outcome of a follow-up or a photo from `halted` to `refused` if only this one is refused: the connection then
  * passes the test call. A halt would end with the administrator's next test call and begin again with the same follow-up.
+ *
+ * @param codes reasons that may concern only this one
  */
 export async function refusedAlone<T extends { outcome: string; reason?: Reason }>(
 	client: LaporClient,
-	classified: T
+	classified: T,
+	codes: readonly string[] = CONCERNS_ONE_REPORT
 ): Promise<T | Refused> {
 	const { outcome, reason } = classified;
-	if (outcome !== 'halted' || !reason || !CONCERNS_ONE_REPORT.includes(reason.code)) return classified;
+	if (outcome !== 'halted' || !reason || !codes.includes(reason.code)) return classified;
 	const tested = classifyTest(await client.testCall(), now());
 	return tested.outcome === 'read' ? { outcome: 'refused', reason } : classified;
 }

@@ -114,17 +114,17 @@ describe('a response that would halt the connection, to one photo or follow-up',
 	it.each([
 		[403, '{"message":"Tidak boleh"}', 'Tidak boleh', 'forbidden'],
 		[422, '<h1>Unprocessable</h1>', '<h1>Unprocessable</h1>', 'refused_without_reason'],
-		[405, '', 'method_not_allowed', 'method_not_allowed'],
-		[302, '', 'redirected', 'redirected']
+		[405, '', null, 'method_not_allowed'],
+		[302, '', null, 'redirected']
 	])('%i refuses only that one, if the test call works', async (status, body, leftOut, reasonCode) => {
 		const { actor, unit } = await makeOffice();
 		const { escalation, row } = await forwardedCase({ actor, unit }, {}, {}, { files: [await photo('a.jpg')] });
 		const { id } = escalation;
 		const refuse = (endpoint: 'upload' | 'followup_add') =>
 			lapor.faults([{ kind: 'answer', status, body, match: { endpoint } }]);
-		await refuse('upload');
+		if (leftOut) await refuse('upload');
 		await deliver(id);
-		expect((await filesOf(db(), id))[0]).toMatchObject({ remoteId: null, leftOut });
+		expect((await filesOf(db(), id))[0]).toMatchObject({ leftOut });
 		await refuse('followup_add');
 		await writeMessage(actor, row.reference, { body: 'Sedang kami bahas.', public: true });
 		await followCaseEvents((await standing(id)).entries);
@@ -133,6 +133,18 @@ describe('a response that would halt the connection, to one photo or follow-up',
 		expect((await standing(id)).escalation).toMatchObject({ state: 'sent', task: 'followup_failed' });
 		expect(await haltOf()).toBeUndefined();
 	});
+
+	it.each([405, 302])(
+		'%i to a photo halts the connection, because each report would lose its photos',
+		async (status) => {
+			const { escalation } = await forwardedCase(await makeOffice(), {}, {}, { files: [await photo('a.jpg')] });
+			await lapor.faults([{ kind: 'answer', status, body: '', match: { endpoint: 'upload' } }]);
+			await deliver(escalation.id);
+			expect((await filesOf(db(), escalation.id))[0]).toMatchObject({ remoteId: null, leftOut: null });
+			expect((await standing(escalation.id)).escalation.state).toBe('waiting');
+			expect(await haltOf()).toBeDefined();
+		}
+	);
 });
 
 describe('a follow-up that waits for a day', () => {

@@ -18,6 +18,7 @@ import { attachmentsValue, fileIdValue, reportPayload, reportProblems } from '..
 import { factsOfRow, sourceOfRow } from '../forward/compose.ts';
 import { classifyCreate, type CreateOutcome, type Ending, classifyUpload } from '../classify-response.ts';
 import {
+	BLOCKED,
 	changeEscalation,
 	hasTypedNumber,
 	lockEscalation,
@@ -196,7 +197,8 @@ async function uploadOne(
 	}
 	const startedAt = now();
 	const seen = await holdingLease(claim, () => client.uploadFile(bytes));
-	const result = await holdingLease(claim, () => refusedAlone(client, classifyUpload(seen, now())));
+	// Other codes concern the address of all uploads: each report would be sent without its photos, and nobody would notice.
+	const result = await holdingLease(claim, () => refusedAlone(client, classifyUpload(seen, now()), BLOCKED));
 	// In one commit, so that the id of every recorded upload is stored.
 	const store = () =>
 		transaction(async (tx) => {

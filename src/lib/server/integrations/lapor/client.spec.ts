@@ -279,6 +279,8 @@ describe('responses', () => {
 		const of = (token: string) => clientOf(`http://${to}`, { token }).createComplaint(payload());
 		expect((await of('123456')).json).toEqual({ complaint_id: 1234567, status: 'status •••' });
 		expect((await of('status')).json).toEqual({ complaint_id: 1234567, status: '••• 123456' });
+		// A secret of five characters may be part of an id that is a text.
+		expect((await of('12345')).json).toEqual({ complaint_id: 1234567, status: 'status 123456' });
 	});
 });
 

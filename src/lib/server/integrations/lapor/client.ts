@@ -1,6 +1,7 @@
 import { FormData } from 'undici';
 import { LOOKUP_ROWS, MASTER_ROWS } from './responses.ts';
 import { callHeaders, callUrl, exchange, openConnection, type Call } from './exchange.ts';
+import { withoutIdentity } from './identity.ts';
 import type { CreatePayload, Exchange, FollowupToSend, LaporFile, LaporSettings } from './types.ts';
 
 const CONNECT_MS = 10_000;
@@ -51,7 +52,7 @@ export function createLaporClient(settings: LaporSettings) {
 const createCall = (payload: CreatePayload) => ({
 	path: '/complaints/complaint',
 	json: payload,
-	hidden: [payload.nameUser, payload.emailUser, payload.phoneUser].filter((text) => text !== undefined)
+	clean: (text: string) => withoutIdentity(text, payload)
 });
 
 /** A request without secrets, for the dry run. */

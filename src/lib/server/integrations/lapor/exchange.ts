@@ -19,8 +19,8 @@ export interface Call {
 	query?: Readonly<Record<string, string>>;
 	json?: unknown;
 	form?: FormData;
-	/** Texts of the request that are removed from the response, because staff may not see a withheld name. */
-	hidden?: readonly string[];
+	/** Removes what staff may not see from a text of the response. */
+	clean?: (text: string) => string;
 }
 
 /** Connections to the service. `wasUp` tells whether a connection was established when a call failed. */
@@ -86,9 +86,10 @@ export async function exchange(settings: LaporSettings, call: Call, connection: 
 		seen.connected = true;
 		seen.status = response.statusCode;
 		seen.headers = plainHeaders(response.headers);
-		const { bearer, token } = settings;
-		const hidden = [bearer, bearer.replace(/^Bearer\s+/i, ''), token, ...(call.hidden ?? [])];
-		await readResponse(response.body, seen, hidden);
+		await readResponse(response.body, seen, (text) => {
+			const rest = withoutSecrets(text, settings);
+			return call.clean ? call.clean(rest) : rest;
+		});
 	} catch (error) {
 		seen.connected ??= !wasNeverBuilt(error) && connection.wasUp(error);
 		seen.error = { code: faultCode(error, seen.connected, signal.aborted), detail: faultDetail(error) };
@@ -96,7 +97,7 @@ export async function exchange(settings: LaporSettings, call: Call, connection: 
 	return { ...seen, connected: seen.connected ?? false, durationMs: Math.round(performance.now() - started) };
 }
 
-async function readResponse(body: AsyncIterable<Uint8Array>, seen: Partial<Exchange>, hidden: readonly string[]) {
+async function readResponse(body: AsyncIterable<Uint8Array>, seen: Partial<Exchange>, clean: (text: string) => string) {
 	const parts: Uint8Array[] = [];
 	let size = 0;
 	try {
@@ -113,17 +114,16 @@ async function readResponse(body: AsyncIterable<Uint8Array>, seen: Partial<Excha
 		const raw = Buffer.concat(parts);
 		const bytes = decompressed(raw, seen.headers?.['content-encoding'], RESPONSE_BYTES) ?? raw;
 		const text = bytes.toString('utf8');
-		const clean = (part: string) => without(hidden, part);
 		seen.excerpt = plainText(clean(text).slice(0, EXCERPT_CHARACTERS));
 		// Not in the text before it is parsed: a short secret may be part of a number or be a key.
 		if (size <= RESPONSE_BYTES) seen.json = parseJson(text, clean);
 	}
 }
 
-/** Removes secrets, because texts of a response are stored and shown to staff. JSON may write a slash as `\/`. */
-function without(secrets: readonly string[], text: string): string {
-	return secrets
-		.filter((secret) => secret.length >= 4)
+/** Removes our secrets, because texts of a response are stored and shown to staff. JSON may write a slash as `\/`. */
+function withoutSecrets(text: string, { bearer, token }: LaporSettings): string {
+	return [bearer, bearer.replace(/^Bearer\s+/i, ''), token]
+		.filter((secret) => secret.length >= 6)
 		.flatMap((secret) => [secret, secret.replaceAll('/', '\\/')])
 		.reduce((rest, secret) => rest.replaceAll(secret, '•••'), text);
 }

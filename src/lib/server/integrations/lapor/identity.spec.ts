@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest';
+import { withoutIdentity } from './identity.ts';
+
+const identity = { nameUser: "Nur'aini Ádah", emailUser: 'Adisti@Contoh.ID', phoneUser: '0812-3456-7890' };
+
+describe("the reporter's identity in a text of LAPOR", () => {
+	it.each([
+		['as it was sent', "Nur'aini Ádah"],
+		['in another case', "NUR'AINI ÁDAH"],
+		['in HTML', 'Nur&#039;aini &Aacute;dah'],
+		['in JSON', String.raw`Nur\u0027aini \u00c1dah`],
+		['after a line break in JSON', String.raw`\nNur'aini Ádah`, String.raw`\n•••`],
+		['the address', 'Adisti@Contoh.ID'],
+		['the address in another case', 'adisti@contoh.id'],
+		['the phone number', '081234567890'],
+		['the phone number with +62', '+6281234567890'],
+		['the phone number with hyphens', '62812-3456-7890', '62812-•••']
+	])('is removed %s', (_name, text, rest = '•••') => {
+		expect(withoutIdentity(`"${text}"`, identity)).toBe(`"${rest}"`);
+	});
+
+	it('is removed with an address that begins with the name', () => {
+		const emailUser = 'adisti@dinas.example';
+		expect(withoutIdentity('adisti (adisti@dinas.example)', { nameUser: 'adisti', emailUser })).toBe('••• (•••)');
+	});
+
+	it.each([
+		['Eko', 'Eko sudah terdaftar', '••• sudah terdaftar'],
+		['Ada', 'Referensi sudah ada', 'Referensi sudah ada'],
+		['dian', 'Kediaman Dian', 'Kediaman •••'],
+		['X', 'Xenia X', 'Xenia X']
+	])('%s: "%s" becomes "%s"', (nameUser, text, rest) => {
+		expect(withoutIdentity(text, { nameUser })).toBe(rest);
+	});
+
+	it('leaves other numbers as they are', () => {
+		expect(withoutIdentity('5123487, 2026-11-30', { phoneUser: '0812' })).toBe('5123487, 2026-11-30');
+		expect(withoutIdentity('5123487', identity)).toBe('5123487');
+	});
+});

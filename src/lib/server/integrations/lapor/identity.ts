@@ -1,0 +1,30 @@
+import type { CreatePayload } from './types.ts';
+
+/** Shorter names are removed only with the same capitals: "Ada" is also a word that `saysReferenceExists` needs. */
+const MIN_ANY_CASE = 4;
+/** The last digits of a phone number, because 0812… and +62812… are the same. */
+const PHONE_DIGITS = 8;
+
+type Identity = Pick<CreatePayload, 'nameUser' | 'emailUser' | 'phoneUser'>;
+
+/**
+ * Removes the reporter's identity from a text of LAPOR, because staff may not see a withheld name. Only whole words, so that
+ * "Dian" stays in "kediaman". The address first, because it may contain the name.
+ */
+export function withoutIdentity(text: string, { nameUser, emailUser, phoneUser }: Identity): string {
+	const words = [emailUser, nameUser].map((word = '') => word.trim()).filter((word) => word.length >= 2);
+	const phone = phoneUser?.replace(/\D/g, '').slice(-PHONE_DIGITS) ?? '';
+	const phones = phone.length < PHONE_DIGITS ? [] : [phonePattern(phone)];
+	return [...words.map(wordPattern), ...phones].reduce((rest, pattern) => rest.replace(pattern, '•••'), text);
+}
+
+/** HTML and JSON may write a sign as `&#039;` or `\u0027`, and JSON a line break before a word as `\n`. */
+function wordPattern(word: string): RegExp {
+	const written = Array.from(word, (one) =>
+		/[a-z\d]/i.test(one) ? one : String.raw`(?:\u{${one.codePointAt(0)?.toString(16)}}|&#?\w+;|\\(?:u[\da-fA-F]{4}|.))`
+	);
+	const source = String.raw`(?<=^|[^\p{L}\d]|\\[bfnrt]|\\u[\da-fA-F]{4})${written.join('')}(?![\p{L}\d])`;
+	return new RegExp(source, word.length < MIN_ANY_CASE ? 'gu' : 'giu');
+}
+
+const phonePattern = (digits: string) => new RegExp(String.raw`\+?\d{0,8}${[...digits].join('[ .-]?')}(?!\d)`, 'g');

@@ -227,9 +227,7 @@ describe('an upload', () => {
 		['200 with a failure without a reason', response(200, { success: false }), { outcome: 'retry' }],
 		['401', response(401, REFUSAL), { outcome: 'halted', reason: { code: 'unauthorised' } }],
 		['404', response(404, REFUSAL), { outcome: 'halted', reason: { code: 'wrong_address' } }]
-	])('%s', (_name, seen, expected) => {
-		expect(classifyUpload(seen, NOW)).toMatchObject(expected);
-	});
+	])('%s', (_name, seen, expected) => expect(classifyUpload(seen, NOW)).toMatchObject(expected));
 });
 
 describe('a follow-up', () => {
@@ -259,9 +257,7 @@ describe('a follow-up', () => {
 		['404: LAPOR does not know the report', response(404, REFUSAL), { outcome: 'refused', reason: { code: 'gone' } }],
 		['403', response(403, REFUSAL), { outcome: 'halted' }],
 		['302', response(302), { outcome: 'halted', reason: { code: 'redirected' } }]
-	])('%s', (_name, seen, expected) => {
-		expect(classifySend(seen, NOW)).toMatchObject(expected);
-	});
+	])('%s', (_name, seen, expected) => expect(classifySend(seen, NOW)).toMatchObject(expected));
 });
 
 describe('a read', () => {
@@ -271,15 +267,15 @@ describe('a read', () => {
 		['200 in HTML', response(200), { outcome: 'retry', reason: { code: 'unreadable' } }],
 		['200 without results.data', response(200, { results: {} }), { outcome: 'retry' }],
 		['200 with the text "not found"', response(200, { message: 'Data tidak ditemukan' }), { outcome: 'gone' }],
+		['200 "not yet available"', response(200, { message: 'Layanan belum tersedia' }), { outcome: 'retry' }],
+		['200 "none yet"', response(200, { message: 'Belum ada layanan' }), { outcome: 'retry' }],
 		['404', response(404), { outcome: 'gone', reason: { code: 'gone' } }],
 		['401', response(401), { outcome: 'halted', reason: { code: 'unauthorised' } }],
 		['302', response(302), { outcome: 'halted' }],
 		['422', response(422, REFUSAL), { outcome: 'retry', reason: { code: 'refused_other' } }],
 		['503', response(503, REFUSAL, { 'retry-after': '60' }), { outcome: 'retry', retryAfterMs: 60_000 }],
 		['a lost response', LOST, { outcome: 'retry', reason: { code: 'reset' } }]
-	])('%s', (_name, seen, expected) => {
-		expect(classifyRead(seen, NOW)).toMatchObject(expected);
-	});
+	])('%s', (_name, seen, expected) => expect(classifyRead(seen, NOW)).toMatchObject(expected));
 });
 
 describe('a list', () => {
@@ -292,9 +288,8 @@ describe('a list', () => {
 		['with empty results', response(200, { message: 'Success', results: '' }), { outcome: 'read' }],
 		['with a failure', response(200, FAILED_LIST), { outcome: 'retry' }],
 		['with the text "not found"', response(200, { success: false, message: 'Belum ada data' }), { outcome: 'gone' }],
+		['of a service that is down', response(200, { message: 'Layanan belum tersedia' }), { outcome: 'retry' }],
 		['in HTML', response(200), { outcome: 'retry', reason: { code: 'unreadable' } }],
 		['with a 500', response(500, { results: {} }), { outcome: 'retry', reason: { code: 'server_error' } }]
-	])('%s', (_name, seen, expected) => {
-		expect(classifyList(seen, NOW)).toMatchObject(expected);
-	});
+	])('%s', (_name, seen, expected) => expect(classifyList(seen, NOW)).toMatchObject(expected));
 });

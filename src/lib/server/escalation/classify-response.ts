@@ -202,11 +202,13 @@ export function classifySend(seen: Exchange, now: Date): SendOutcome {
 	return asHalted(seen) ?? refusal(seen) ?? { outcome: 'unknown', reason: reasonOf(unclearCode(seen), seen) };
 }
 
-const NOTHING_THERE = /\b(tidak ditemukan|tidak ada|belum ada|belum tersedia|not found|no data|kosong)\b/i;
+const NOTHING_THERE = /\b(tidak ditemukan|tidak ada|not found|no data|kosong)\b/i;
+/** Also "belum ada": of a list it means an empty list, of anything else that the service is not ready. */
+const NOTHING_LISTED = new RegExp(String.raw`${NOTHING_THERE.source}|\b(belum ada|data belum tersedia)\b`, 'i');
 
 /** A success whose text says that nothing was found. */
-const saysNothingThere = (seen: Exchange) =>
-	isSuccess(seen) && !seen.error && NOTHING_THERE.test(readReason(seen.json)?.text ?? '');
+const saysNothing = (seen: Exchange, words: RegExp) =>
+	isSuccess(seen) && !seen.error && words.test(readReason(seen.json)?.text ?? '');
 
 export type ReadOutcome = { outcome: 'read' } | Retry | Halted | { outcome: 'gone'; reason: Reason };
 
@@ -215,12 +217,12 @@ export type ReadOutcome = { outcome: 'read' } | Retry | Halted | { outcome: 'gon
  * no failure. `gone` means 404, or a text that says so. A read can be repeated without harm, so every unclear outcome is
  * `retry`.
  */
-export function classifyRead(seen: Exchange, now: Date): ReadOutcome {
+export function classifyRead(seen: Exchange, now: Date, nothing = NOTHING_THERE): ReadOutcome {
 	const clearOutcome = asNotSent(seen, now);
 	if (clearOutcome) return retry(clearOutcome);
 	const hasData = at(seen.json, 'results', 'data') !== undefined && !saysFailed(seen.json);
 	if (isSuccess(seen) && !seen.error && hasData) return { outcome: 'read' };
-	if (seen.status === 404 || saysNothingThere(seen)) return { outcome: 'gone', reason: reasonOf('gone', seen) };
+	if (seen.status === 404 || saysNothing(seen, nothing)) return { outcome: 'gone', reason: reasonOf('gone', seen) };
 	const unclear: Retry = {
 		outcome: 'retry',
 		reason: reasonOf(isRefusal(seen) ? 'refused_other' : unclearCode(seen), seen)
@@ -238,9 +240,9 @@ export function classifyTest(seen: Exchange, now: Date): Exclude<ReadOutcome, { 
 export function classifyList(seen: Exchange, now: Date): ReadOutcome {
 	if (seen.status === 204) return { outcome: 'gone', reason: reasonOf('gone', seen) };
 	const hasList = ['results', 'data'].some((key) => at(seen.json, key) !== undefined) && !saysFailed(seen.json);
-	return isSuccess(seen) && !seen.error && hasList && !saysNothingThere(seen)
+	return isSuccess(seen) && !seen.error && hasList && !saysNothing(seen, NOTHING_LISTED)
 		? { outcome: 'read' }
-		: classifyRead(seen, now);
+		: classifyRead(seen, now, NOTHING_LISTED);
 }
 
 /**

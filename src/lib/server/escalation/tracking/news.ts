@@ -144,13 +144,16 @@ const latest = (items: readonly NewsItem[]): NewsItem | undefined =>
 
 /** Words in notes that a system wrote. */
 const FILLERS =
-	/\b(status|laporan|menjadi|diubah|mengubah|berubah|ditindaklanjuti|diproses|ditutup|telah|sudah|setelah|hari|ke|dari|oleh|admin|instansi|sistem|otomatis|sp4n|lapor)\b/g;
+	/\b(status|laporan|menjadi|diubah|mengubah|berubah|telah|sudah|ke|dari|oleh|admin|sistem|otomatis|sp4n|lapor)\b/g;
+/** Further words of LAPOR's own closing sentences, which are also words of an answer: "Sudah ditindaklanjuti Dinas PUPR". */
+const CLOSING_WORDS = /\b(ditindaklanjuti|diproses|ditutup|setelah|hari|instansi|terkait)\b/g;
 const MIN_NOTE_CHARACTERS = 12;
 
 /** Whether a note says more than the name of its status. Only then it is a text of the institution. */
 export function saysMoreThan(name: string, note: string): boolean {
 	const words = note.toLowerCase().replaceAll(name.toLowerCase(), ' ').replace(FILLERS, ' ');
-	return words.replace(/[^\p{L}\d]+/gu, '').length >= MIN_NOTE_CHARACTERS;
+	const isLong = words.replace(/[^\p{L}\d]+/gu, '').length >= MIN_NOTE_CHARACTERS;
+	return isLong && /\p{L}{2}/u.test(words.replace(CLOSING_WORDS, ' '));
 }
 
 /** The letters and digits of a text, because LAPOR may return our text as HTML or with other spaces. */

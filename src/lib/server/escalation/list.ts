@@ -117,7 +117,7 @@ async function countClosed(actor: Actor): Promise<number> {
 	return row?.count ?? 0;
 }
 
-/** `more`: there are more than `count`. `oldest`: null for closed forwards, which wait for nothing. */
+/** `more`: there are more than `count`. `oldest`: null if none waits, because all are closed or can't be corrected. */
 interface StateCount {
 	count: number;
 	more?: boolean;
@@ -139,7 +139,7 @@ export async function escalationCounts(actor: Actor): Promise<EscalationCounts> 
 			.select({
 				state: escalations.state,
 				count: sql<number>`count(*)::int`,
-				oldest: sql<string>`min(${inStateSince})`
+				oldest: oldestCorrectable
 			})
 			.from(escalations)
 			.innerJoin(cases, eq(cases.id, escalations.caseId))
@@ -150,7 +150,8 @@ export async function escalationCounts(actor: Actor): Promise<EscalationCounts> 
 		countWhere(actor, quiet(await quietSince()))
 	]);
 	const states: EscalationCounts['states'] = {};
-	for (const { state, count, oldest } of rows) states[state] = { count, oldest: new Date(oldest) };
+	for (const { state, count, oldest } of rows)
+		states[state] = { count, oldest: oldest === null ? null : new Date(oldest) };
 	if (closed > 0)
 		states.closed = { count: Math.min(closed, CLOSED_COUNTED), more: closed > CLOSED_COUNTED, oldest: null };
 	return { states, todo: todoCount, quiet: quietCount };
@@ -167,6 +168,8 @@ export const inStateSince = sql<string>`case ${escalations.state}
 	when 'closed' then coalesce(${escalations.closedAt}, ${escalations.updatedAt})
 	else coalesce(${escalations.createStartedAt}, ${escalations.updatedAt}) end`;
 
+const oldestCorrectable = sql<string | null>`min(${inStateSince}) filter (where ${isCorrectable})`;
+
 export type ForwardingAlarm = Awaited<ReturnType<typeof forwardingAlarm>>;
 
 /** For the inbox: since when the connection is halted, if so, and how many forwards wait for a person. */
@@ -182,8 +185,9 @@ export async function forwardingAlarm(actor: Actor) {
 export async function stateFigures() {
 	const rows = await rowsOf<{ state: EscalationState; count: number; oldest: string | Date | null }>(
 		db(),
-		sql`select state, count(*)::int as count, min(${inStateSince}) as oldest from ${escalations}
-			where ${inArray(escalations.state, UNDER_WAY)} group by state
+		sql`select ${escalations.state}, count(*)::int as count, ${oldestCorrectable} as oldest from ${escalations}
+			inner join ${cases} on ${cases.id} = ${escalations.caseId}
+			where ${inArray(escalations.state, UNDER_WAY)} group by ${escalations.state}
 			union all select 'closed', count(*)::int, null from ${escalations} where state = 'closed'`
 	);
 	return ESCALATION_STATES.map((state) => {

@@ -3,13 +3,14 @@ import { describe, expect, it } from 'vitest';
 import { archiveCase } from '#lib/server/cases/handling/archive.ts';
 import { db } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
+import { escalations } from '#lib/server/db/schema/escalations.ts';
 import { overrideEnv } from '#lib/server/env.ts';
 import { setManualStatus, resolveEscalation } from './decisions.ts';
 import { claimEscalation, applyOutcome, deliver } from './delivery/deliver.ts';
 import { recoverDeadLeases } from './delivery/sweep.ts';
 import { digestFacts } from './digest-facts.ts';
 import { escalateCase, resendEscalation } from './forward/forward.ts';
-import { countTodo } from './list.ts';
+import { countTodo, escalationCounts, stateFigures } from './list.ts';
 import { pollOrLookUp } from './tracking/poll.ts';
 import { escalationView } from './view.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
@@ -109,12 +110,18 @@ describe('the page of a forward', () => {
 		expect(await waiting()).toEqual([1, 1]);
 
 		const { id, reference } = second.row;
+		const long = { createStartedAt: new Date(0) };
+		await db().update(escalations).set(long).where(eq(escalations.id, second.escalation.id));
 		for (const [category, count] of [
 			['integrity', 0],
 			['time', 1]
 		] as const) {
 			await db().update(cases).set({ category }).where(eq(cases.id, id));
 			expect(await waiting()).toEqual([count, count]);
+			const oldest = count === 0 ? null : new Date(0);
+			expect((await escalationCounts(actor)).states.rejected).toEqual({ count: 1, oldest });
+			const figure = (await stateFigures()).find(({ state }) => state === 'rejected');
+			expect(figure?.oldest?.getTime() === 0).toBe(count === 1);
 		}
 		const present = (await standing(second.escalation.id)).row;
 		await archiveCase(actor, reference, { reason: 'withdrawn', version: present.version });

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import type { EscalationView } from '#lib/server/escalation/view.ts';
+import { forwardAdvice } from '#lib/words/forward.ts';
 import { stepsOf } from './state-words.ts';
 
 it('a closed forward by hand takes later statuses, until the texts of its case are destroyed', () => {
@@ -7,4 +8,13 @@ it('a closed forward by hand takes later statuses, until the texts of its case a
 	const partsOf = (destroyed: boolean) => stepsOf({ ...closed, destroyed } as unknown as EscalationView).parts;
 	expect(partsOf(false)).toEqual(['status']);
 	expect(partsOf(true)).toEqual([]);
+});
+
+it('only a waiting report with a form below is to be reworded, not one that a halt holds back', () => {
+	const waiting = { state: 'waiting', mode: 'api', nn: 1, family: { all: [{ nn: 1 }] } };
+	const steps = (resendable: boolean) => stepsOf({ ...waiting, resendable } as unknown as EscalationView);
+	expect(steps(true)).toMatchObject({ reword: true, resend: true, first: false });
+	expect(steps(false)).toMatchObject({ reword: false, resend: false });
+	for (const code of ['forbidden', 'refused_without_reason'])
+		expect(forwardAdvice(code)).not.toMatch(/hanya laporan ini|only this report/);
 });

@@ -117,6 +117,8 @@ export function stepsOf({
 		copy,
 		keep,
 		resend,
+		/** A gateway may block only this report. A person can change it without waiting for the connection. */
+		reword: resend && state === 'waiting',
 		/** The forward waits for a person to send it again. */
 		first: resend && state !== 'closed' && state !== 'waiting',
 		/** Whether a re-send may name another institution. */

@@ -74,9 +74,9 @@ export async function runExport(id: string): Promise<void> {
 	out.on('error', (cause) => ending.abort(cause));
 	let written = 0;
 	const caseIds: number[] = [];
+	const asked = Object.fromEntries(new URLSearchParams(row.query));
 	/** The log entry: who exported how many rows, also of a cancelled or failed export. */
-	const filter = Object.fromEntries(new URLSearchParams(row.query));
-	const entry = (complete: boolean) => exportEntry(unit.id, { list: 'cases', filter, rows: written, complete });
+	const entry = (complete: boolean) => exportEntry(unit.id, { list: 'cases', filter: asked, rows: written, complete });
 	try {
 		const { filter, query } = await exportedFilter(actor, row.query);
 		const table = { format: row.format, filter, query, zone: unit.timeZone, lang: row.lang };

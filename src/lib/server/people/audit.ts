@@ -84,13 +84,22 @@ export type ExportedList =
 	| 'own_data'
 	| 'log';
 
-/** The audit log's entry of an export: filter, number of rows, and whether it was complete. */
-export const exportEntry = (
-	unitId: string | null,
-	{ list, ...after }: { list: ExportedList; filter: Record<string, string>; rows: number; complete: boolean }
-): Change => ({ unitId, action: 'list.exported', subject: list, after });
+interface Export {
+	list: ExportedList;
+	filter: Record<string, string>;
+	rows: number;
+	complete: boolean;
+}
+
+/** The audit log's entry of an export. */
+export const exportEntry = (unitId: string | null, { list, ...after }: Export): Change => ({
+	unitId,
+	action: 'list.exported',
+	subject: list,
+	after
+});
 
 /** Records an export in the audit log, in its own transaction. */
-export async function recordExport(actor: Actor, ...about: Parameters<typeof exportEntry>): Promise<void> {
-	await transaction((tx) => recordChange(tx, actor, exportEntry(...about)));
+export async function recordExport(actor: Actor, unitId: string | null, exported: Export): Promise<void> {
+	await transaction((tx) => recordChange(tx, actor, exportEntry(unitId, exported)));
 }

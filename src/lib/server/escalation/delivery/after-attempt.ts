@@ -18,8 +18,8 @@ import { nextPollAt } from '../tracking/poll-clock.ts';
  *      |-- not sent ------|-> unknown --> sent (found) or waiting (certainly absent)
  *      `-> stuck: waiting for a day, still tried hourly
  *
- * The claim is in `deliver.ts`. `closed` comes from LAPOR (`tracking/apply-status.ts`), a re-send
- * (`forward/forward.ts`) or a case that was archived or became about integrity before its report was sent
+ * The claim is in `deliver.ts`. `closed` comes from LAPOR (`tracking/apply-status.ts`), a re-send or a new forward after a
+ * rejected one (`forward/forward.ts`), or a case that was archived or became about integrity before its report was sent
  * (`withdraw-forward.ts`).
  */
 

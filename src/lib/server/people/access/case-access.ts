@@ -82,16 +82,16 @@ async function caseUnits(on: Reader, change: AccessChange | AccessRemoval): Prom
 				.select({ scopes: apiTokens.scopes })
 				.from(apiTokens)
 				.where(eq(apiTokens.id, change.tokenId));
-			const opens = token?.scopes.some((scope) => (CASE_SCOPES as readonly string[]).includes(scope));
-			return opens ? unitsWithCases(on, [change.unitId]) : [];
+			const givesAccess = token?.scopes.some((scope) => (CASE_SCOPES as readonly string[]).includes(scope));
+			return givesAccess ? unitsWithCases(on, [change.unitId]) : [];
 		}
 		case 'officer_link': {
-			const opened = await unitsWithCaseAccessNowOrSoon(on, change.accountId);
-			return [...new Set([...opened, ...(await unitsWithCases(on, [change.unitId]))])];
+			const held = await unitsWithCaseAccessNowOrSoon(on, change.accountId);
+			return [...new Set([...held, ...(await unitsWithCases(on, [change.unitId]))])];
 		}
 		case 'email': {
-			const opened = await unitsWithCaseAccessNowOrSoon(on, change.accountId);
-			return [...new Set([...opened, ...(await unitsRecentlyLost(on, change.accountId, CASE_ROLES))])];
+			const held = await unitsWithCaseAccessNowOrSoon(on, change.accountId);
+			return [...new Set([...held, ...(await unitsRecentlyLost(on, change.accountId, CASE_ROLES))])];
 		}
 		case 'connection':
 			return unitsOfConnection(on, change.unitId, change.channel);

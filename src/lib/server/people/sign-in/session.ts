@@ -109,8 +109,8 @@ export async function sessionActor(sessionId: string) {
 		await db().update(accounts).set({ usedAt: now() }).where(eq(accounts.id, accountId));
 	}
 	const { confirmedAt, hasCode, linked } = found;
-	const hasCaseAccess = actor.units.handler.length + actor.units.supervisor.length > 0;
-	const codeRequired = hasCaseAccess && (await secondFactorRequired());
+	const { handler, supervisor } = actor.units;
+	const codeRequired = handler.length + supervisor.length > 0 && (await secondFactorRequired());
 	const session: Session = {
 		id: sha256Hex(sessionId),
 		...{ accountId, confirmedAt, hasCode, linked },

@@ -9,6 +9,7 @@ import Recaps from './(staff)/insight/rekap/+page.svelte';
 import ResponseEntry from './(staff)/insight/skm/answers/ResponseEntry.svelte';
 import ConnectionPage from './(staff)/admin/channels/[channel]/[code]/+page.svelte';
 import NextStep from './(citizen)/lacak/laporan/NextStep.svelte';
+import IdentityFields from './(citizen)/[unit]/IdentityFields.svelte';
 import Message from './(citizen)/lacak/laporan/pesan/+page.svelte';
 import ThankYou from './(citizen)/[unit]/nilai/terima-kasih/+page.svelte';
 import Suggestion from './(citizen)/[unit]/saran/+page.svelte';
@@ -25,6 +26,16 @@ it('an archived report promises to be handled again only while the reporter may 
 	expect(textOf(true)).toContain(m.citizen_case_complete_hint());
 	expect(textOf(false)).not.toContain(m.citizen_case_complete_hint());
 	expect(textOf(false)).toContain(m.citizen_case_write());
+});
+
+it('what each choice about the name means can be read before anything is unfolded or chosen', () => {
+	const page = htmlOf(IdentityFields, { sent: formState(null), preset: undefined });
+	const unfolded = page
+		.replaceAll(/<details.*?<\/details>/gs, '')
+		.replaceAll(/<p class="hint consequence.*?<\/p>/gs, '');
+	for (const hint of [m.identity_named_hint(), m.identity_withheld_hint(), m.identity_none_hint()])
+		expect(unfolded).toContain(hint);
+	expect(unfolded).not.toContain(m.identity_withheld_more());
 });
 
 it('a connection that failed shows since when, and that a test of it has ended', () => {

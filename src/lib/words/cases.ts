@@ -104,10 +104,17 @@ const staffIdentities: Words<Identity> = {
 	withheld: m.identity_withheld_staff,
 	none: m.identity_none_staff
 };
+/** What the choice means, in one line. */
 export const identityHint = wordOf<Identity>({
 	named: m.identity_named_hint,
 	withheld: m.identity_withheld_hint,
 	none: m.identity_none_hint
+});
+/** The further consequences of the choice. */
+export const identityMore = wordOf<Identity>({
+	named: m.identity_named_more,
+	withheld: m.identity_withheld_more,
+	none: m.identity_none_more
 });
 export const archiveReasonWord = wordOf<ArchiveReason>({
 	duplicate: m.archive_reason_duplicate,

@@ -178,19 +178,21 @@ test('a complaint is filed by keyboard, and comes back at its first mistake', { 
 	await page.keyboard.press('ControlOrMeta+A');
 	await page.keyboard.type(BODY);
 	await expect(page.locator('#body-error')).toHaveCount(0);
-	for (const n of [2, 3]) {
-		await press(page, next);
+	for (const [n, key] of [[2, 'Enter'], [3, 'Space']] as const) {
+		await tabTo(page, next);
+		await page.keyboard.press(key);
 		await expect(step(n)).toBeFocused();
+		await expect(page).toHaveTitle(new RegExp(`^Langkah ${n} dari 4: .* · Sampaikan pengaduan`));
 	}
 	await page.getByRole('link', { name: 'Langsung ke isi' }).press('Enter');
 	await expect(step(3)).toBeFocused();
 	await press(page, next);
-	await expect(step(4)).toBeFocused();
-	await expect(page.locator('.check')).toContainText(BODY);
-	// Back leads to the step before.
-	await page.goBack();
-	await expect(step(3)).toBeVisible();
-	await page.goForward();
+	await expect(page.locator('[name=identity]').first()).toBeFocused();
+	await expect(page.locator('#identity-error')).toHaveText(/^Pilih "Dengan nama saya"/);
+	await expect(step(4)).toBeHidden();
+	// The address leads past a step.
+	await showLastStep(page);
+	await expect(page.locator('.check .error')).toHaveText(/^Pilih "Dengan nama saya"/);
 	await press(page, page.getByRole('button', { name: 'Kirim pengaduan' }));
 
 	await expect(page.locator('[name=identity]').first()).toBeFocused();
@@ -200,11 +202,18 @@ test('a complaint is filed by keyboard, and comes back at its first mistake', { 
 	await expect(page.locator('#identity-error')).toHaveCount(0);
 	await press(page, next);
 	await expect(step(4)).toBeFocused();
+	await expect(page.locator('.check')).toContainText(BODY);
 	await expect(page.locator('.check')).toContainText('Tanpa nama');
-	await press(page, page.getByRole('link', { name: 'Ubah Nama Anda' }));
-	await expect(step(3)).toBeFocused();
+	// Back leads to the step before.
+	await page.goBack();
+	await expect(step(3)).toBeVisible();
+	await page.goForward();
+	// A correction leads straight back to the check.
+	await press(page, page.getByRole('link', { name: 'Ubah Cerita Anda' }));
+	await expect(step(1)).toBeFocused();
 	await expect(page.locator('[name=identity][value=none]')).toBeChecked();
 	await press(page, next);
+	await expect(step(4)).toBeFocused();
 	await press(page, page.getByRole('button', { name: 'Kirim pengaduan' }));
 	await readReceipt(page);
 });

@@ -1,22 +1,27 @@
 export type Control = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
 
-/** Why a text can't be sent, in the words that its field has from the site; else an empty string. */
+/** Why a text or choice can't be sent, in the words that its field has from the site; else an empty string. */
 export function problemOf(control: Control): string {
 	const { missing = '', short = '' } = control.dataset;
-	const { length } = control.value.trim();
+	const isOpenChoice = control.type === 'radio' && control.validity.valueMissing;
+	const { length } = isOpenChoice ? '' : control.value.trim();
 	if (length === 0) return missing;
 	return control instanceof HTMLTextAreaElement && length < control.minLength ? short : '';
 }
 
-/** Shows an error at the field of a text, where the site shows it too (`Field.svelte`). */
+/** Shows an error at a field, where the site shows it too (`Field.svelte`, `Fieldset.svelte`). */
 export function showError(control: Control, textContent: string): void {
 	const id = `${control.id}-error`;
-	const described = control.getAttribute('aria-describedby');
+	const group = control.type === 'radio' ? control.closest('fieldset') : null;
+	const described = (group ?? control).getAttribute('aria-describedby');
 	document.getElementById(id)?.remove();
-	control.before(Object.assign(document.createElement('p'), { id, className: 'error', textContent }));
-	control.closest('.field')?.classList.add('faulty');
-	control.setAttribute('aria-invalid', 'true');
-	if (!described?.split(' ').includes(id)) control.setAttribute('aria-describedby', `${described ?? ''} ${id}`.trim());
+	const error = Object.assign(document.createElement('p'), { id, className: 'error', textContent });
+	if (group) group.lastElementChild?.before(error);
+	else control.before(error);
+	(group ?? control.closest('.field'))?.classList.add('faulty');
+	if (!group) control.setAttribute('aria-invalid', 'true');
+	if (described?.split(' ').includes(id)) return;
+	(group ?? control).setAttribute('aria-describedby', `${described ?? ''} ${id}`.trim());
 }
 
 /** Removes the error of a field that is now valid, also from the list of errors above the form. */

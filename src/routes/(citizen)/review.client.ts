@@ -12,11 +12,15 @@ export function keepReview(form: HTMLFormElement): void {
 	if (!list || steps.length === 0) return;
 	const chosen = form.querySelector<HTMLElement>('.chosen');
 	const pick = chosen?.previousElementSibling;
+	const { title } = document;
 	const write = () => {
 		if (!form.isConnected) return;
 		if (chosen) pick?.after(chosen);
 		const target = form.querySelector(':target')?.closest('.guided > section');
-		const shown = target?.querySelector('h2')?.id;
+		const heading = target?.querySelector('h2');
+		const shown = heading?.id;
+		const [count, , name] = [...(heading?.children ?? [])].map(({ textContent }) => textContent);
+		document.title = count ? `${count}: ${name} · ${title}` : title;
 		for (const link of document.querySelectorAll<HTMLAnchorElement>('a[hreflang]')) link.hash = shown ?? '';
 		for (const link of document.querySelectorAll<HTMLAnchorElement>('a.skip')) link.hash = shown ?? 'main';
 		list.replaceChildren(...steps.map((step) => entry(step, list.dataset)));
@@ -24,14 +28,30 @@ export function keepReview(form: HTMLFormElement): void {
 		if (chosen?.childElementCount && target?.matches(':last-child'))
 			list.querySelector('.files')?.replaceChildren(chosen);
 	};
-	// The next step only if the site would accept the text of this one.
+	let isCorrection = false;
+	// The next step only if the site would accept the answers of this one. After "Ubah", the last step is the next one.
 	form.addEventListener('click', (event) => {
-		const step = (event.target as Element).closest('.turn .primary')?.closest('section');
-		const faulty = [...(step?.querySelectorAll<Control>(FIELDS) ?? [])].find(problemOf);
-		if (!faulty) return;
+		const target = event.target as Element;
+		if (target.closest('.check a')) isCorrection = true;
+		const step = target.closest('.turn .primary')?.closest('section');
+		if (!step) return;
+		const faulty = [...step.querySelectorAll<Control>(FIELDS)].find(problemOf);
+		if (faulty) {
+			event.preventDefault();
+			showError(faulty, problemOf(faulty));
+			faulty.focus();
+		} else if (isCorrection) {
+			event.preventDefault();
+			location.hash = list.closest('section')?.querySelector('h2')?.id ?? '';
+			isCorrection = false;
+		}
+	});
+	// The links between the steps look like buttons.
+	form.addEventListener('keydown', (event) => {
+		const link = event.key === ' ' && (event.target as Element).closest<HTMLElement>('.turn a');
+		if (!link) return;
 		event.preventDefault();
-		showError(faulty, problemOf(faulty));
-		faulty.focus();
+		link.click();
 	});
 	addEventListener('hashchange', write);
 	// Photos that became ready, a kept text that was filled in, and a form that the browser shows again after it was sent.

@@ -178,23 +178,21 @@ test('a complaint is filed by keyboard, and comes back at its first mistake', { 
 	await page.keyboard.press('ControlOrMeta+A');
 	await page.keyboard.type(BODY);
 	await expect(page.locator('#body-error')).toHaveCount(0);
-	for (const [n, key] of [[2, 'Enter'], [3, 'Space']] as const) {
+	for (const n of [2, 3]) {
 		await tabTo(page, next);
-		await page.keyboard.press(key);
+		await page.keyboard.press(n === 2 ? 'Enter' : 'Space');
 		await expect(step(n)).toBeFocused();
-		await expect(page).toHaveTitle(new RegExp(`^Langkah ${n} dari 4: .* · Sampaikan pengaduan`));
 	}
+	await expect(page).toHaveTitle(/^Langkah 3 dari 4: Nama Anda · Sampaikan pengaduan/);
 	await page.getByRole('link', { name: 'Langsung ke isi' }).press('Enter');
 	await expect(step(3)).toBeFocused();
 	await press(page, next);
 	await expect(page.locator('[name=identity]').first()).toBeFocused();
 	await expect(page.locator('#identity-error')).toHaveText(/^Pilih "Dengan nama saya"/);
-	await expect(step(4)).toBeHidden();
 	// The address leads past a step.
 	await showLastStep(page);
 	await expect(page.locator('.check .error')).toHaveText(/^Pilih "Dengan nama saya"/);
 	await press(page, page.getByRole('button', { name: 'Kirim pengaduan' }));
-
 	await expect(page.locator('[name=identity]').first()).toBeFocused();
 	await expect(step(4)).toBeHidden();
 	await page.keyboard.press('ArrowUp');
@@ -211,7 +209,6 @@ test('a complaint is filed by keyboard, and comes back at its first mistake', { 
 	// A correction leads straight back to the check.
 	await press(page, page.getByRole('link', { name: 'Ubah Cerita Anda' }));
 	await expect(step(1)).toBeFocused();
-	await expect(page.locator('[name=identity][value=none]')).toBeChecked();
 	await press(page, next);
 	await expect(step(4)).toBeFocused();
 	await press(page, page.getByRole('button', { name: 'Kirim pengaduan' }));

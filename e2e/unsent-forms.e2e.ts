@@ -72,6 +72,14 @@ test(
 	}
 );
 
+test('a form says that the connection is lost before it is sent', async ({ page }) => {
+	await openForm(page, '/mamuju/saran');
+	await page.context().setOffline(true);
+	await expect(bar(page)).toContainText('Sambungan terputus');
+	await page.context().setOffline(false);
+	await expect(bar(page)).not.toHaveAttribute('data-shown');
+});
+
 test('another language, another office and a return to the form keep what was typed', async ({ page }) => {
 	const body = ownWords();
 	await openForm(page, '/mamuju/pengaduan');

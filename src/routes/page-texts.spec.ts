@@ -9,6 +9,7 @@ import Recaps from './(staff)/insight/rekap/+page.svelte';
 import ResponseEntry from './(staff)/insight/skm/answers/ResponseEntry.svelte';
 import ConnectionPage from './(staff)/admin/channels/[channel]/[code]/+page.svelte';
 import NextStep from './(citizen)/lacak/laporan/NextStep.svelte';
+import FormErrors from './(citizen)/FormErrors.svelte';
 import IdentityFields from './(citizen)/[unit]/IdentityFields.svelte';
 import Message from './(citizen)/lacak/laporan/pesan/+page.svelte';
 import ThankYou from './(citizen)/[unit]/nilai/terima-kasih/+page.svelte';
@@ -36,6 +37,13 @@ it('what each choice about the name means can be read before anything is unfolde
 	for (const hint of [m.identity_named_hint(), m.identity_withheld_hint(), m.identity_none_hint()])
 		expect(unfolded).toContain(hint);
 	expect(unfolded).not.toContain(m.identity_withheld_more());
+});
+
+it('a returned form says that no text was lost only if it has one', () => {
+	const issues = [{ path: 'score', message: 'Pilih satu nilai.' }];
+	const textOf = (typed: object) => htmlOf(FormErrors, { sent: formState({ issues, typed }) });
+	expect(textOf({ score: '', comment: '' })).not.toContain(m.common_errors_kept());
+	expect(textOf({ score: '', comment: 'Ramah' })).toContain(m.common_errors_kept());
 });
 
 it('a connection that failed shows since when, and that a test of it has ended', () => {

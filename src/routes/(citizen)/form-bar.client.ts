@@ -12,6 +12,8 @@ export interface FormBar {
 	show: (text: Text, actions?: Actions) => void;
 	/** Shows an answer of the site that has no form. Without nodes it empties the bar. */
 	tell: (...nodes: (Node | string)[]) => void;
+	/** Says whether the connection is lost, unless the bar says something else, which may have buttons. */
+	sayOffline: (isOffline: boolean) => void;
 }
 
 export function formBar(form: HTMLFormElement): FormBar {
@@ -37,6 +39,10 @@ export function formBar(form: HTMLFormElement): FormBar {
 	};
 	return {
 		show: (text, actions) => put([bar?.dataset[text] ?? ''], actions),
-		tell: (...nodes) => put(nodes)
+		tell: (...nodes) => put(nodes),
+		sayOffline: (isOffline) => {
+			const { offline = '' } = bar?.dataset ?? {};
+			if (offline && words?.textContent === (isOffline ? '' : offline)) put(isOffline ? [offline] : []);
+		}
 	};
 }

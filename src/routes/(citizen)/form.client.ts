@@ -66,6 +66,7 @@ function enhance(form: HTMLFormElement, inPlace: boolean): void {
 		form.nextElementSibling?.scrollIntoView({ block: 'nearest' });
 	});
 	addEventListener('online', () => waiting && void send());
+	for (const type of ['offline', 'online']) addEventListener(type, () => bar.sayOffline(type === 'offline'));
 	// Back shows the form as it was sent.
 	window.addEventListener('pageshow', ({ persisted }) => persisted && arrived && location.reload());
 

@@ -119,9 +119,24 @@ test('a mistyped code of a sheet can be typed again, or an office chosen', { tag
 	await expect(page).toHaveURL('/mamuju/nilai');
 });
 
+/** The words of plain elements that break inside. */
+const brokenWords = (elements: Element[]) =>
+	elements.flatMap(({ firstChild }) => {
+		const range = document.createRange();
+		return [...(firstChild?.textContent ?? '').matchAll(/\S+/g)].flatMap(({ 0: word, index }) => {
+			if (!firstChild) return [];
+			range.setStart(firstChild, index);
+			range.setEnd(firstChild, index + word.length);
+			return range.getClientRects().length > 1 ? [word] : [];
+		});
+	});
+
 test('letters twice as large fit a phone, also with a long name', async ({ page }) => {
 	const devtools = await page.context().newCDPSession(page);
 	await devtools.send('Page.setFontSizes', { fontSizes: { standard: 32, fixed: 26 } });
+	await page.goto('/mamuju');
+	await page.setViewportSize({ width: 360, height: 780 });
+	expect(await page.locator('.door li .grow > *').evaluateAll(brokenWords)).toEqual([]);
 	await page.goto(`/q/${DESK}`);
 	for (const path of ['/mamuju/nilai', '/mamuju/nilai?petugas=semua', '/mamuju/skm/hasil']) {
 		await page.goto(path);

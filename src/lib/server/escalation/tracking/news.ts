@@ -148,12 +148,14 @@ const FILLERS =
 /** Further words of LAPOR's own closing sentences, which are also words of an answer: "Sudah ditindaklanjuti Dinas PUPR". */
 const CLOSING_WORDS = /\b(ditindaklanjuti|diproses|ditutup|setelah|hari|instansi|terkait)\b/g;
 const MIN_NOTE_CHARACTERS = 12;
+/** "Anda", "kerja" or "dan" beside the closing words is no answer. */
+const MIN_OWN_CHARACTERS = 9;
 
 /** Whether a note says more than the name of its status. Only then it is a text of the institution. */
 export function saysMoreThan(name: string, note: string): boolean {
 	const words = note.toLowerCase().replaceAll(name.toLowerCase(), ' ').replace(FILLERS, ' ');
-	const isLong = words.replace(/[^\p{L}\d]+/gu, '').length >= MIN_NOTE_CHARACTERS;
-	return isLong && /\p{L}{2}/u.test(words.replace(CLOSING_WORDS, ' '));
+	const length = (text: string) => text.replace(/[^\p{L}\d]+/gu, '').length;
+	return length(words) >= MIN_NOTE_CHARACTERS && length(words.replace(CLOSING_WORDS, ' ')) >= MIN_OWN_CHARACTERS;
 }
 
 /** The letters and digits of a text, because LAPOR may return our text as HTML or with other spaces. */

@@ -26,11 +26,19 @@ describe("the reporter's identity in a text of LAPOR", () => {
 
 	it.each([
 		['Eko', 'Eko sudah terdaftar', '••• sudah terdaftar'],
+		['Eko', 'EKO sudah terdaftar', '••• sudah terdaftar'],
+		['Budi & Ani', 'Budi &amp; Ani', '•••'],
 		['Ada', 'Referensi sudah ada', 'Referensi sudah ada'],
 		['dian', 'Kediaman Dian', 'Kediaman •••'],
 		['X', 'Xenia X', 'Xenia X']
 	])('%s: "%s" becomes "%s"', (nameUser, text, rest) => {
 		expect(withoutIdentity(text, { nameUser })).toBe(rest);
+	});
+
+	it('is searched quickly for a name of backslashes', () => {
+		const backslashes = '\\'.repeat(60);
+		const text = `${backslashes}${backslashes}abc`;
+		expect(withoutIdentity(text, { nameUser: `${backslashes}ab` })).toBe(text);
 	});
 
 	it('leaves other numbers as they are', () => {

@@ -12,7 +12,9 @@ type Identity = Pick<CreatePayload, 'nameUser' | 'emailUser' | 'phoneUser'>;
  * "Dian" stays in "kediaman". The address first, because it may contain the name.
  */
 export function withoutIdentity(text: string, { nameUser, emailUser, phoneUser }: Identity): string {
-	const words = [emailUser, nameUser].map((word = '') => word.trim()).filter((word) => word.length >= 2);
+	const words = [emailUser, nameUser, nameUser?.toUpperCase()]
+		.map((word = '') => word.trim())
+		.filter((word) => word.length >= 2);
 	const phone = phoneUser?.replace(/\D/g, '').slice(-PHONE_DIGITS) ?? '';
 	const phones = phone.length < PHONE_DIGITS ? [] : [phonePattern(phone)];
 	return [...words.map(wordPattern), ...phones].reduce((rest, pattern) => rest.replace(pattern, '•••'), text);
@@ -20,9 +22,13 @@ export function withoutIdentity(text: string, { nameUser, emailUser, phoneUser }
 
 /** HTML and JSON may write a sign as `&#039;` or `\u0027`, and JSON a line break before a word as `\n`. */
 function wordPattern(word: string): RegExp {
-	const written = Array.from(word, (one) =>
-		/[a-z\d]/i.test(one) ? one : String.raw`(?:\u{${one.codePointAt(0)?.toString(16)}}|&#?\w+;|\\(?:u[\da-fA-F]{4}|.))`
-	);
+	const written = Array.from(word, (one) => {
+		// In one way only: with two ways, a long name of these signs would take minutes to search.
+		if (one === '\\') return String.raw`\\`;
+		if (one === '&') return '&(?:amp;)?';
+		if (/[a-z\d]/i.test(one)) return one;
+		return String.raw`(?:\u{${one.codePointAt(0)?.toString(16)}}|&#?\w+;|\\(?:u[\da-fA-F]{4}|.))`;
+	});
 	const source = String.raw`(?<=^|[^\p{L}\d]|\\[bfnrt]|\\u[\da-fA-F]{4})${written.join('')}(?![\p{L}\d])`;
 	return new RegExp(source, word.length < MIN_ANY_CASE ? 'gu' : 'giu');
 }

@@ -101,9 +101,7 @@ async function channelLacks(actor: Actor, { id }: Unit): Promise<SetupLack[]> {
 /** Number of the office's people who have not set a password yet. */
 async function withoutPassword(actor: Actor, { id }: Unit): Promise<number> {
 	const people = await listPeople(actor);
-	return people.filter(
-		({ active, hasPassword, roles }) => active && !hasPassword && roles.some(({ unitId }) => unitId === id)
-	).length;
+	return people.filter(({ active, hasPassword, unitIds }) => active && !hasPassword && unitIds.includes(id)).length;
 }
 
 async function siteLacks(): Promise<Record<'mail' | 'lapor' | ConfirmedStep, SetupLack[]>> {

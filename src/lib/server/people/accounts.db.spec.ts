@@ -65,6 +65,9 @@ test('an officerâ€™s account needs no role, and is administered by the officerâ€
 	expect(await actionsOn(officer.name)).toEqual(['officer.changed']);
 	const second = createAccount(admin, { ...whole, username: 'petugas.kedua' });
 	expect(await codesOf(second)).toEqual(['admin_officer_linked']);
+	const inRegency = await makeOfficer(regency.id);
+	const atProvince = { ...whole, username: 'petugas.provinsi', unitId: province.id, officerId: inRegency.id };
+	expect(await codesOf(createAccount(rootAdmin, atProvince))).toEqual(['admin_officer_elsewhere']);
 	const elsewhere = await makeOfficer(other.id);
 	const foreign = createAccount(admin, { ...whole, username: 'petugas.ketiga', officerId: elsewhere.id });
 	await expect(foreign).rejects.toThrow(NotFound);

@@ -94,10 +94,13 @@ export async function insertAccount(tx: Tx, actor: Actor, raw: unknown, id?: str
 		.returning({ id: accounts.id });
 	if (!made) throw invalid('username', 'admin_username_taken');
 	await recordChange(tx, actor, { unitId, subject: username, action: 'account.created', after: { name } });
-	if (officerId) await linkAccount(tx, actor, officerId, made.id);
 	for (const role of new Set(roles)) {
 		await requestAccessChange(tx, actor, { kind: 'role', accountId: made.id, unitId, role });
 	}
+	// After the roles, because supervisors are notified if the link takes access to reports away.
+	const officerUnit = officerId && (await linkAccount(tx, actor, officerId, made.id));
+	if (officerUnit && roles.length === 0 && officerUnit !== unitId)
+		throw invalid('officerId', 'admin_officer_elsewhere');
 	return made.id;
 }
 

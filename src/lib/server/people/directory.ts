@@ -50,6 +50,7 @@ export async function listPeople(actor: Actor, only?: string) {
 		return [
 			{
 				...{ id, username, name, email, active },
+				unitIds,
 				hasPassword: passwordHash !== null,
 				hasCode: withCode.has(id),
 				/** Active, but not used for 90 days: the account's roles may no longer be needed. */

@@ -124,10 +124,10 @@ export async function insertOfficer(
 }
 
 /**
- * Links a new account to an officer, in the caller's transaction.
+ * Links a new account to an officer, in the caller's transaction. @returns the officer's unit
  * @throws NotFound · Invalid `admin_officer_linked` if the officer has an account
  */
-export async function linkAccount(tx: Tx, actor: Actor, officerId: string, accountId: string): Promise<void> {
+export async function linkAccount(tx: Tx, actor: Actor, officerId: string, accountId: string): Promise<string> {
 	const { name: subject, unitId } = await officerForAdmin(actor, officerId, tx);
 	const withoutAccount = and(eq(officers.id, officerId), isNull(officers.accountId));
 	const linked = await tx.update(officers).set({ accountId }).where(withoutAccount).returning({ id: officers.id });
@@ -135,6 +135,7 @@ export async function linkAccount(tx: Tx, actor: Actor, officerId: string, accou
 	const about = { unitId, action: 'officer.changed' as const, subject, after: { record: officerId } };
 	await recordDifference(tx, actor, about, { accountId: null }, { accountId });
 	await noteLink(tx, actor, officerId, accountId);
+	return unitId;
 }
 
 /** Notes the loss of access to reports that name the officer, so that supervisors are notified. */

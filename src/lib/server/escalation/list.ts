@@ -29,7 +29,7 @@ const QUIET_WORKING_DAYS = 5;
 
 /** Staff can't change a forward whose case was destroyed, so no list waits for it. */
 const hasTexts = isNull(cases.destroyedAt);
-/** A rejected report of a case that is archived or about integrity can't be sent again, so nobody has to correct it. */
+/** A rejected report of a case that is archived or about integrity can't be sent again, so no handler corrects it. */
 export const isCorrectable = sql`(${escalations.state} <> 'rejected'
 	or (${cases.status} <> 'archived' and ${cases.category} is distinct from 'integrity'))`;
 const todo = sql`(${hasTexts} and ${isCorrectable} and (${inArray(escalations.state, [...FOR_PEOPLE])} or ${escalations.task} is not null

@@ -41,7 +41,7 @@ export async function requestPasswordReset(login: string, address: string): Prom
 /**
  * Writes the e-mail with the link to the stored address of an active account, and tells the account. Two kinds of
  * accounts are left out: one that never had a password, because a new link would invalidate the one that its owner was
- * given, and one with access to cases while nobody but an administrator vouched for its address.
+ * given, and one with access to cases whose address only an administrator entered.
  */
 export async function writePasswordReset(login: string): Promise<void> {
 	const found = await db()

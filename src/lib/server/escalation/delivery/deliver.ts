@@ -197,7 +197,8 @@ async function uploadOne(
 	}
 	const startedAt = now();
 	const seen = await holdingLease(claim, () => client.uploadFile(bytes));
-	// Other codes concern the address of all uploads: each report would be sent without its photos, and nobody would notice.
+	// Other codes concern the address of all uploads. Without a halt the site would send every report without its photos,
+	// and no administrator would learn of it.
 	const result = await holdingLease(claim, () => refusedAlone(client, classifyUpload(seen, now()), BLOCKED));
 	// In one commit, so that the id of every recorded upload is stored.
 	const store = () =>

@@ -108,7 +108,7 @@ async function insertForward(tx: Tx, actor: Actor, caseWithUnit: CaseWithUnit, i
 	return escalation;
 }
 
-/** Closes the forwards of the case that LAPOR rejected: the new one replaces them, so nobody has to correct them any more. */
+/** Closes the forwards of the case that LAPOR rejected. The new one replaces them, so handlers need not correct them. */
 async function closeRejected(tx: Tx, actor: Actor, caseWithUnit: CaseWithUnit): Promise<void> {
 	const isRejected = and(eq(escalations.caseId, caseWithUnit.row.id), eq(escalations.state, 'rejected'));
 	for (const escalation of await tx.select().from(escalations).where(isRejected).for('update'))

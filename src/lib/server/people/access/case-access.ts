@@ -50,7 +50,7 @@ export async function hasCaseAccessNowOrSoon(on: Reader, accountId: string): Pro
 	return (await unitsWithCaseAccessNowOrSoon(on, accountId)).length > 0;
 }
 
-/** Whether an account has access to cases while nobody but an administrator vouched for its address. */
+/** Whether an account has access to cases, and only an administrator entered its address: it was never proven. */
 export async function isAddressUnproven(on: Reader, account: Pick<AccountRow, 'id' | 'email' | 'provenEmail'>) {
 	return account.email !== account.provenEmail && (await unitsWithCaseAccess(on, account.id)).length > 0;
 }
@@ -116,7 +116,7 @@ export async function unitsOfConnection(
 	return (await isConnectionUsed(on, unitId, channel)) ? unitsWithCases(on, [unitId]) : [];
 }
 
-/** Each unit with the units above it. Nobody is over an unknown unit. */
+/** For each unit, the unit and those above it; none for an unknown unit. */
 async function chainsOf(unitIds: readonly string[]): Promise<string[][]> {
 	const { unitById } = await reference();
 	return unitIds.map((id) => chainOf(unitById.get(id)));

@@ -1,6 +1,6 @@
 import type { CreatePayload } from './types.ts';
 
-/** Shorter names are removed only with the same capitals: "Ada" is also a word that `saysReferenceExists` needs. */
+/** Shorter names are removed only as written or in capitals: "ada" is also a word that `saysReferenceExists` needs. */
 const MIN_ANY_CASE = 4;
 /** The last digits of a phone number, because 0812… and +62812… are the same. */
 const PHONE_DIGITS = 8;

@@ -42,10 +42,10 @@ export async function findBrowser(): Promise<Browser> {
 	const isRoot = process.getuid?.() === 0;
 	if (!installedBrowser()) {
 		process.stdout.write('no Chromium found; installing one …\n');
-		const install = ['node_modules/@playwright/test/cli.js', 'install', 'chromium'];
-		// The browser needs libraries of the system, which only root may install.
-		if (!isRoot || !(await succeeds(process.execPath, [...install, '--with-deps'])))
-			await succeeds(process.execPath, install);
+		const playwright = (command: string) =>
+			succeeds(process.execPath, ['node_modules/@playwright/test/cli.js', command, 'chromium']);
+		// The downloaded browser needs libraries of the system, which only root may install.
+		if ((await playwright('install')) && isRoot) await playwright('install-deps');
 	}
 	if (!installedBrowser() && isRoot) {
 		await succeeds('apt-get', ['update']);

@@ -12,7 +12,8 @@ import { streamExport } from './list-sheet.ts';
 
 const nameOf = (day: string, format: ExportFormat) => `laporan-${day}.${format}`;
 
-export const smallExport = withActor(async (actor, { locals, url }: RequestEvent) => {
+/** Streams the reports of a filter as a file. Only `requestExport` checks that there are few. */
+export const streamedExport = withActor(async (actor, { locals, url }: RequestEvent) => {
 	const { format: asked, ...rest } = Object.fromEntries(url.searchParams);
 	const format = (['csv', 'xlsx'] as const).find((one) => one === asked);
 	if (!format) throw invalid('format', 'export_format');
@@ -27,7 +28,8 @@ export const smallExport = withActor(async (actor, { locals, url }: RequestEvent
 	return download(out, MEDIA_TYPES[format], nameOf(localDate(now(), zone), format));
 });
 
-export const writtenExport = withActor(async (actor, { params }: RequestEvent<{ id: string }>) => {
+/** Downloads the finished file of an export that a job wrote. */
+export const finishedExport = withActor(async (actor, { params }: RequestEvent<{ id: string }>) => {
 	const { file, format, bytes, createdAt } = await ownExport(actor, params.id);
 	const unit = await homeUnit(actor);
 	const day = localDate(createdAt, unit?.timeZone ?? 'UTC');

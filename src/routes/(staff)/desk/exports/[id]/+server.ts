@@ -1,1 +1,1 @@
-export { writtenExport as GET } from '#lib/server/web/sheets/export-response.ts';
+export { finishedExport as GET } from '#lib/server/web/sheets/export-response.ts';

@@ -1,1 +1,1 @@
-export { smallExport as GET } from '#lib/server/web/sheets/export-response.ts';
+export { streamedExport as GET } from '#lib/server/web/sheets/export-response.ts';

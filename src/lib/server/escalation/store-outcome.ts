@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { isDatabaseUnavailable } from '#lib/server/database-unavailable.ts';
 
 const TRIES = 30;
-const FIRST_WAIT_MS = 200;
+const FIRST_WAIT_MS = 400;
 const LONGEST_WAIT_MS = 5000;
 
 /**
@@ -18,6 +18,6 @@ export async function storeOutcome<T>(store: () => Promise<T>, onFirstFailure?: 
 		} catch (cause) {
 			if (tries === 1) onFirstFailure?.(cause);
 			if (tries === TRIES || !isDatabaseUnavailable(cause)) throw cause;
-			await wait(Math.min(FIRST_WAIT_MS * 2 ** tries, LONGEST_WAIT_MS));
+			await wait(Math.min(FIRST_WAIT_MS * 2 ** (tries - 1), LONGEST_WAIT_MS));
 		}
 }

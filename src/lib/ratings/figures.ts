@@ -2,7 +2,7 @@ import type { RatingSource, Score } from './vocabulary.ts';
 
 /**
  * The columns of the sums of counted ratings: the number per score, of verified ratings, per source, and per aspect the
- * number and sum of its scores. Sums of sums are sums, so they can be added up to any period.
+ * number and sum of its scores. Sums of days can be added up over any period.
  */
 export const FIGURES = [
 	'c1',
@@ -38,7 +38,7 @@ export interface Countable {
 /** The values one rating adds to the sums, without zeros. @throws RangeError for a score outside 1 to 5 */
 export function figuresOf(rating: Countable): Partial<Record<Figure, number>> {
 	if (!Number.isInteger(rating.score) || rating.score < 1 || rating.score > 5)
-		throw new RangeError(`a score lies between 1 and 5, not at ${rating.score}`);
+		throw new RangeError(`a score is a whole number from 1 to 5, not ${rating.score}`);
 	const { courtesy, speed, knowledge } = rating;
 	return {
 		[`c${rating.score as Score}`]: 1,

@@ -13,8 +13,8 @@ import { retrySetAside } from '../incoming/set-aside.ts';
 type ConnectionRow = typeof connections.$inferSelect;
 
 /**
- * Adds or changes the connection of an office. An empty secret keeps the stored one. The log names the secrets that were
- * replaced, and contains none.
+ * Adds or changes the connection of an office. An empty secret keeps the stored one. The audit log names the
+ * replaced secrets, and never contains their values.
  * @returns false if the change was overtaken, as `replacedBy` says
  */
 export async function storeConnection(tx: Tx, by: string | null, change: NewConnection): Promise<boolean> {
@@ -28,7 +28,7 @@ export async function storeConnection(tx: Tx, by: string | null, change: NewConn
 		secretsSealed: await encryptText(JSON.stringify({ ...stored, ...given })),
 		// The next attempt shows whether the change helped.
 		...{ lastError: null, lastErrorAt: null },
-		// Another mailbox has other positions. A mailbox that moved to another server keeps its address.
+		// A position is valid only for its mailbox. The same address on another server is the same mailbox.
 		...(before && !isAddress(before, address) ? { position: null } : {})
 	};
 	const row = before
@@ -61,5 +61,8 @@ export async function storeApproved({ by, change }: JobPayloads['connection-appr
 	const approved = change as NewConnection;
 	const stored = await transaction((tx) => storeConnection(tx, by, approved));
 	if (!stored)
-		log().warn({ unitId: approved.unitId }, 'the address of an approved connection belongs to another connection now');
+		log().warn(
+			{ unitId: approved.unitId },
+			'an approved connection was not stored, because the connections changed after the request'
+		);
 }

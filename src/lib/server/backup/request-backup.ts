@@ -56,8 +56,8 @@ export async function requestBackup(actor: Actor): Promise<void> {
 }
 
 /**
- * Called every few minutes. Requests the daily backup once its hour has come in the office's time zone, and again an
- * hour after a failure, up to `ATTEMPTS` times.
+ * Called every few minutes. Requests the daily backup once its hour has come in the first root unit's time zone, and
+ * again an hour after a failure, up to `ATTEMPTS` times.
  */
 export async function requestDueBackup(): Promise<void> {
 	const rules = await backupRules();

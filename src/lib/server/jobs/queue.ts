@@ -99,8 +99,8 @@ interface JobOptions<N extends JobName> {
 	/** Schedule in cron syntax, in UTC and not in a unit's zone. */
 	cron?: string;
 	/**
-	 * Retries by the queue, for jobs whose work has no row yet and can safely run twice. All other work has a row with its
-	 * own retry time, except `password-reset`: after a failure the owner asks again.
+	 * Retries by the queue, for jobs whose work has no row yet and can safely run twice. All other work is scheduled, or has
+	 * a row with its own retry time. `password-reset` has neither: after a failure the owner asks again.
 	 */
 	retry?: Retry;
 	/** Key of the job's row. While a job for the row is waiting, no second one is stored. */

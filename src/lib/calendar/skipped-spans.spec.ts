@@ -28,7 +28,7 @@ test('holidays have their names, and different holidays are separate spans', () 
 	]);
 });
 
-test('a pause includes the weekends inside it and ends at the next counted day', () => {
+test('a pause includes a weekend only if it goes on directly after the weekend', () => {
 	const days = ['2026-11-26', '2026-11-27'].map(paused);
 	const weekend = [saturday('2026-11-28'), sunday('2026-11-29')];
 	expect(skippedSpans([...days, ...weekend, paused('2026-11-30'), saturday('2026-12-05')])).toEqual([
@@ -43,9 +43,11 @@ test('no skipped days give no spans', () => {
 });
 
 test('a deadline moved back over a weekend gives one span', () => {
-	const over = (date: string, name: string) => ({ date, why: 'rolled_back' as const, name });
-	expect(skippedSpans([over('2027-01-23', 'Sabtu'), over('2027-01-24', 'Minggu')])).toEqual([
+	const rolledBack = (date: string, name: string) => ({ date, why: 'rolled_back' as const, name });
+	expect(skippedSpans([rolledBack('2027-01-23', 'Sabtu'), rolledBack('2027-01-24', 'Minggu')])).toEqual([
 		{ from: '2027-01-23', to: '2027-01-24', why: 'rolled_back', name: null }
 	]);
-	expect(skippedSpans([over('2026-12-24', 'Cuti bersama Natal')])).toMatchObject([{ name: 'Cuti bersama Natal' }]);
+	expect(skippedSpans([rolledBack('2026-12-24', 'Cuti bersama Natal')])).toMatchObject([
+		{ name: 'Cuti bersama Natal' }
+	]);
 });

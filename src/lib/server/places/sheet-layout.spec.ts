@@ -11,7 +11,7 @@ import type { SheetSize } from './sheet-measures.ts';
 import { sheetPdf, sheetSvg } from './print-sheets.ts';
 import { textWidth } from './sheet-text.ts';
 
-/** What an office printer makes of a sheet at worst; PDFium draws pages at the same resolution. */
+/** Dots per inch of a bad office printer. PDFium draws pages at the same resolution. */
 const DPI = 150;
 
 const content: SheetContent = {
@@ -176,7 +176,7 @@ describe.each(SIZES.slice(-rounds({ quick: 1, all: SIZES.length })))(
 				const [page] = await drawn(pdf);
 				if (!page) throw new Error('no page');
 				const { width: across = 0, height: down = 0 } = await page.metadata();
-				// Of a table card the left face, which is the half of the page.
+				// The page of a table card has two faces. This is the left one.
 				const face = { left: 0, top: 0, width: Math.round((across * width) / paper), height: down };
 				const { text: read, side } = await scanned(await page.extract(face).png().toBuffer(), width);
 				expect(read).toBe(text.url);
@@ -198,7 +198,7 @@ describe('a sheet', () => {
 		expect(svg).toContain('Meja &lt;b&gt;&quot;1&quot;&lt;/b&gt; &amp; Ōsaka ?');
 	});
 
-	it('of each code is in one PDF: stickers four on a page, table cards one on a page with two faces', async () => {
+	it('is printed in one PDF with those of other codes: four stickers on a page, or one table card with two faces', async () => {
 		const five = Array.from({ length: 5 }, (_, n) => ({
 			...content,
 			placeName: `Meja ${n}`,

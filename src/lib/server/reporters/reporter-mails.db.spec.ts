@@ -59,7 +59,7 @@ describe('e-mails to a reporter', () => {
 		}
 	});
 
-	it('are written of an answer and, after the second dispute, of the final answer, which names the Ombudsman', async () => {
+	it('are written for an answer and, after the second dispute, for the final answer, which names the Ombudsman', async () => {
 		const { reference } = await reportWithAddress(office.unit, { kind: 'suggestion' });
 		await bringTo(office, reference, 'answered');
 		await writeReporterMails(reference);
@@ -73,7 +73,7 @@ describe('e-mails to a reporter', () => {
 		expect(last?.body).toContain('Ombudsman');
 	});
 
-	it('are not written of what the reporter reads in the chat that the report came by', async () => {
+	it('are not written for messages that the reporter gets in the chat by which the report came', async () => {
 		const phone = await makeConnection(office.unit, { channel: 'whatsapp' });
 		const { conversationId } = await receive(phone, '6281234567890', BODY);
 		const reporter = { name: 'Sari Contoh', email: 'sari@warga.example', phone: '081234567890' };
@@ -101,7 +101,7 @@ describe('e-mails to a reporter', () => {
 		expect(await replies()).toEqual(['tidak dibaca']);
 	});
 
-	it('are written of an archiving, with the last day for an objection', async () => {
+	it('are written for an archiving, with the last day for an objection', async () => {
 		const { reference } = await at(MONDAY, () => reportWithAddress(office.unit, { kind: 'suggestion' }));
 		const reason = { reason: 'out_of_scope', note: 'Bukan layanan kami.' };
 		await at(MONDAY, async () => archiveCase(office.handler, reference, await on(reference, reason)));
@@ -112,14 +112,14 @@ describe('e-mails to a reporter', () => {
 		expect(closed?.body).not.toContain('Bukan layanan');
 	});
 
-	it('are written of a withdrawal that staff recorded, because the reporter may object', async () => {
+	it('are written for a withdrawal that staff recorded, because the reporter may object', async () => {
 		const { reference } = await reportWithAddress(office.unit, { kind: 'suggestion' });
 		await archiveCase(office.handler, reference, await on(reference, { reason: 'withdrawn' }));
 		await writeReporterMails(reference);
 		expect(await subjects(reference)).toContain('ditutup tanpa tindak lanjut');
 	});
 
-	it('are written of another class, with the new deadline', async () => {
+	it('are written after a change of class, with the new deadline', async () => {
 		const { reference } = await at(MONDAY, () => reportWithAddress(office.unit));
 		await at(MONDAY, async () => verifyCase(office.supervisor, reference, await on(reference, OVERSIGHT)));
 		await writeReporterMails(reference);
@@ -127,7 +127,7 @@ describe('e-mails to a reporter', () => {
 		expect(body).toContain('Diselesaikan paling lambat: Senin, 22 Februari 2027');
 	});
 
-	it('are written of a declined objection, with the Ombudsman and without the reason', async () => {
+	it('are written for a declined objection, with the Ombudsman and without the reason', async () => {
 		const { reference } = await reportWithAddress(office.unit, { kind: 'suggestion' });
 		const { id } = await bringTo(office, reference, 'archived');
 		await dispute(id, { body: 'Ini urusan kantor Anda.' });
@@ -141,7 +141,7 @@ describe('e-mails to a reporter', () => {
 		expect(told[0]?.body).not.toContain('perhubungan');
 	});
 
-	it('are written of both reminders of a question, and of the archiving without a reply', async () => {
+	it('are written for both reminders of a question, and for the archiving after no reply', async () => {
 		const { reference } = await at(MONDAY, () => reportWithAddress(office.unit, { kind: 'suggestion' }));
 		const question = { body: 'Kapan kejadiannya?' };
 		await at(MONDAY, async () => askReporter(office.handler, reference, await on(reference, question)));
@@ -160,7 +160,7 @@ describe('e-mails to a reporter', () => {
 		]);
 	});
 
-	it('are not written of a question that was answered before the job ran', async () => {
+	it('are not written for a question that was answered before the job ran', async () => {
 		const { reference } = await reportWithAddress(office.unit, { kind: 'suggestion' });
 		await bringTo(office, reference, 'needs_info');
 		await writeToOffice((await standing(reference)).id, { body: 'Kejadiannya hari Senin pagi.' });
@@ -168,7 +168,7 @@ describe('e-mails to a reporter', () => {
 		expect(await subjects(reference)).toEqual(['sudah kami terima']);
 	});
 
-	it('are written of a public message and a new receipt, not of an internal note', async () => {
+	it('are written for a public message and a new receipt, not for an internal note', async () => {
 		const { reference } = await reportWithAddress(office.unit);
 		for (const said of [
 			{ body: 'Kami sedang memeriksanya.', public: true },
@@ -180,7 +180,7 @@ describe('e-mails to a reporter', () => {
 		expect(await subjects(reference)).toEqual(['sudah kami terima', 'ada pesan dari kantor', 'kode rahasia diganti']);
 	});
 
-	it('are written of a part that was split off', async () => {
+	it('are written for a part that was split off', async () => {
 		const { reference } = await reportWithAddress(office.unit);
 		await bringTo(office, reference, 'verified');
 		const given = { kind: 'suggestion', body: 'Kursi ruang tunggu kurang banyak sekali.', submission_id: 'pisah-0001' };
@@ -202,7 +202,7 @@ describe('recipients of e-mails', () => {
 		expect(await subjects(english.reference)).toEqual(['we have received it']);
 	});
 
-	it('do not include reporters of flagged reports, and are none without a mail server', async () => {
+	it('do not include reporters of flagged reports, or anybody without a mail server', async () => {
 		const doubtful = await reportWithAddress(office.unit, {}, { flagged: true });
 		await writeReporterMails(doubtful.reference);
 		expect(await reporterMailsOf(doubtful.reference)).toEqual([]);

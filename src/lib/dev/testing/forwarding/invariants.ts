@@ -70,7 +70,7 @@ function wrongWithRow(world: World, row: EscalationRow, scene: Scene): string[] 
 		row.mode === 'api' &&
 			(state === 'waiting' || state === 'stuck') &&
 			!row.nextAttemptAt &&
-			`${reference} waits for nothing`,
+			`${reference} is ${state} without a time for its next attempt`,
 		...(before ? wentBack(before, row) : [])
 	].filter((wrong) => typeof wrong === 'string');
 }
@@ -125,7 +125,7 @@ function wrongInTimeline(row: EscalationRow, toldState: TimelineState | undefine
 		laporStatus: row.laporStatus
 	};
 	const differs = (['state', 'laporId', 'laporStatus'] as const).filter((key) => present[key] !== toldState?.[key]);
-	return differs.map((key) => `${row.reference}: ${key} is ${present[key]}, the timeline tells ${toldState?.[key]}`);
+	return differs.map((key) => `${row.reference}: ${key} is ${present[key]}, the timeline has ${toldState?.[key]}`);
 }
 
 /** LAPOR must have each follow-up of the office once, in the order of the timeline. */

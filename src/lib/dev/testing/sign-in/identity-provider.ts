@@ -8,16 +8,16 @@ const CLIENT = { id: 'spatula', secret: 'a secret for tests, long enough to be o
 
 /** What the provider's server does instead of its work, for tests of failures. */
 export interface Faults {
-	/** Changes the claims of each ID token, which is signed again with the provider's key. */
+	/** Changes the claims of the next ID token, which is signed again with the provider's key. */
 	claims?: (claims: JWTPayload) => JWTPayload;
-	/** Signs ID tokens with a key that the provider does not publish. */
+	/** Signs the next ID token with a key that the provider does not publish. */
 	foreignKey?: boolean;
 	/** Response to requests whose path contains the key; `hang` never responds. */
 	paths?: Record<string, number | 'hang'>;
 }
 
 /**
- * Starts a real identity provider on loopback. It signs everybody in who types a name into its form.
+ * Starts a real identity provider on loopback. It signs in anybody who types a name into its form.
  * @param returnTo addresses to which it may send browsers back
  */
 export async function startIdentityProvider(returnTo: string[], hostname = '127.0.0.1') {
@@ -87,7 +87,7 @@ export async function startIdentityProvider(returnTo: string[], hostname = '127.
 			OIDC_CLIENT_SECRET: CLIENT.secret,
 			OIDC_LABEL: 'Portal Contoh'
 		},
-		/** Sets the faults until the next call. */
+		/** Sets the faults until the next call, or until one of them has changed a token. */
 		fail: (next: Faults = {}) => (faults = next),
 		close: () => {
 			server.closeAllConnections();

@@ -92,7 +92,7 @@ async function noticedOf(events: RequestEvent[], invited: Parameters<typeof rati
 }
 const times = (count: number) => Array.from({ length: count });
 
-test('sixty visitors at one address are within the rate limit, the same number from one browser is not', async () => {
+test('sixty visitors at one address are within the rate limit; a browser that sends one more than its own limit is not', async () => {
 	const visitors = times(60).map(() => browser('10.0.0.1').event);
 	expect((await noticedOf(visitors, { placeId: 'desk-1' })).flat()).toEqual([]);
 	const { event } = browser('10.0.0.1');

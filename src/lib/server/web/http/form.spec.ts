@@ -7,7 +7,7 @@ function sent(...fields: [string, string][]): Request {
 	return new Request('http://localhost/', { method: 'POST', body });
 }
 
-test('nests fields by dots, makes lists of repeated and of list fields, and leaves out empty fields', async () => {
+test('nests fields with dots in their names, makes lists of repeated and of list fields, and leaves out empty fields', async () => {
 	const form = sent(
 		['reporter.name', 'Andi'],
 		['tag', 'a'],
@@ -32,7 +32,7 @@ test('keeps the names of the files, because a page that shows the form again mus
 	expect([data, typed]).toEqual([{}, { file: ['a.jpg', 'b.pdf'] }]);
 });
 
-test('a field below a list or a text replaces it', async () => {
+test('a field that is nested in a list or a text field replaces it', async () => {
 	const list = await readForm(sent(['tags', 'a'], ['tags', 'b'], ['tags.length', 'x']));
 	expect(list.data).toEqual({ tags: { length: 'x' } });
 	expect(list.typed).toEqual({ tags: ['a', 'b'], 'tags.length': 'x' });

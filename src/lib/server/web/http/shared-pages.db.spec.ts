@@ -68,8 +68,8 @@ async function visit({
 }
 
 const at = (time: string) => () => new Date(`2026-12-01T${time}Z`);
-/** Runs requests of one minute, in which no other test has stored a page. */
 let hour = 0;
+/** Runs `work` in a minute of its own, for which no other test has stored a page. */
 const inOneMinute = <T>(work: () => Promise<T>) => withClock(at(`${String(hour++).padStart(2, '0')}:00:01`), work);
 
 test('a page is rendered once, and each request has its own nonce and hidden fields', () =>
@@ -118,7 +118,7 @@ test('the page for phones without a connection is shared in the language of its 
 		expect((await visit({ ...page, path: '/mamuju/tanpa-koneksi?lang=id' })).isRendered).toBe(true);
 	}));
 
-test('a request with any other cookie is neither stored nor served from the store', () =>
+test('a page requested with any other cookie is neither stored nor served from the store', () =>
 	inOneMinute(async () => {
 		for (const name of [
 			SESSION_COOKIE,

@@ -131,7 +131,7 @@ test('cases that the actor may not see are not exported', async () => {
 		}
 		expect((await openSheet(await requestSheet(inboxSheet, office.handler, query))).rows, query).toHaveLength(1);
 	}
-	// The log keeps that words were searched, and not which ones.
+	// The log records that words were searched, but not which words.
 	await expect.poll(lastEntry).toMatchObject({ after: { filter: { q: 'on' } } });
 	expect(JSON.stringify(await db().select().from(auditEntries))).not.toContain('zamrud');
 });
@@ -172,7 +172,7 @@ test('stops reading rows while the client does not read, and ends and logs the e
 	expect(read).toBe(ended);
 });
 
-test('a title with characters that no sheet may have in its name makes a file that opens', async () => {
+test('a file opens although its title has characters that are not allowed in the name of a sheet', async () => {
 	const response = await sheetResponse(office.supervisor, 'id', {
 		list: 'destruction',
 		title: 'Usul musnah 100/MUSNAH/7600.01/2027',
@@ -238,7 +238,7 @@ test('every list of the desk can be exported, even an empty one', async () => {
 	}
 });
 
-test('files of figures keep the rules of their pages: no score below the minimum, no flagged comment, no time', async () => {
+test('files of figures keep the rules of their pages: no score of officers with too few ratings, no flagged comment, no time', async () => {
 	const { unit } = office;
 	const manager = await makeActor([[unit.id, 'manager']]);
 	const [rated, few] = [await makeOfficer(unit.id), await makeOfficer(unit.id)];

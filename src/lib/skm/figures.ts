@@ -27,7 +27,7 @@ const respondents = z.object({
 	others: whole
 });
 
-/** Survey figures as shown on a page. The index is always with the number of forms. */
+/** Survey figures as shown on a page. The index is always shown with the number of forms. */
 const skmFigures = z.object({
 	n: whole,
 	sums: z.record(z.enum(SKM_ELEMENTS), whole),

@@ -7,9 +7,9 @@ export interface GroupCount {
 }
 
 /**
- * Keeps large groups and adds up the small ones. If the sum of the small groups is still too small, the smallest large
- * group is added to it, because it could otherwise be computed from the total. Empty groups are treated like small
- * ones. The number of people who gave no answer says nothing about them, so it is always shown.
+ * Keeps large groups and adds up the small ones. While the sum of the small groups is below `LEAST_GROUP`, the smallest
+ * large group joins them, because the sum could otherwise be computed from the total. Empty groups are treated like
+ * small ones. The number of people who gave no answer says nothing about them, so it is always shown.
  * @returns `groups` in the order of the input; `others`: the sum of all other groups
  */
 export function mergeSmallGroups(counts: readonly GroupCount[]) {

@@ -14,7 +14,7 @@ export async function connectPhones(baseUrl: string): Promise<void> {
 	const actor = admin && (await actorOf(admin.id));
 	if (!actor) return;
 	const { phoneNumberId, version, number, token, appSecret, verifyToken } = WHATSAPP_SANDBOX;
-	// By the operator, because the sandbox may have another address at each start.
+	// As the operator, whose changes need no approval: the sandbox may have another address at each start.
 	await saveConnection({ ...actor, accountId: null }, MAMUJU, 'whatsapp', {
 		address: phoneNumber.parse(number),
 		settings: { phoneNumberId, version, baseUrl, templateName: 'kabar_laporan', templateLanguage: 'id' },

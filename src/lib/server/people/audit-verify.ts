@@ -50,8 +50,8 @@ const readHead = async (on: Reader) => (await on.select().from(auditHead))[0];
 let running: Promise<Verification> | undefined;
 
 /**
- * Whether the actor may read the heads and verify the log: administrators of a root unit, and the people who get the
- * heads by e-mail, who supervise a root unit or a unit with units below it.
+ * Whether the actor may read the heads and verify the log: administrators and supervisors of a root unit, and
+ * supervisors of a unit with units below it. The same people get the heads by e-mail.
  */
 export async function mayVerify(actor: Actor): Promise<boolean> {
 	const { units } = await reference();

@@ -54,7 +54,7 @@ export type SheetElement =
 	/** A white line drawing, 24 by 24 units in its square. */
 	| { kind: 'icon'; x: number; y: number; width: number; height: number; path: string };
 
-/** What can be done here, with the drawings of the front door. */
+/** What citizens can do at the place, with the icons of the front door. */
 const CHOICES = [
 	{ label: 'Nilai pelayanan', path: ICONS.star },
 	{ label: 'Beri saran', path: ICONS.idea },
@@ -86,8 +86,8 @@ const SMALLER = [1, 0.9, 0.8];
 
 /**
  * Lays out a sheet as a list of elements, the same for every output format. The QR code never falls below its smallest
- * size, so that it can be scanned from a queue. Long texts are first scaled down, then the last of the other ways are
- * left out.
+ * size, so that it can be scanned from a queue. Long texts are first scaled down. If that is not enough, `otherWays`
+ * are left out one by one, from the last.
  * @throws RangeError if even then there is no room
  */
 export function layOutSheet(

@@ -17,7 +17,7 @@ const MORNING = '06:00';
 
 /**
  * E-mails the heads of the log, each morning, to the supervisors of the units above others and to the supervisors and
- * administrators of root units. So people elsewhere hold what a changed log can't agree with. After a downtime the
+ * administrators of root units. So people elsewhere have hashes that a changed log no longer matches. After a downtime the
  * heads of all days since the last e-mail are sent together.
  */
 export async function sendLogHeads(): Promise<void> {

@@ -74,7 +74,7 @@ function listed() {
 		.orderBy(desc(ratings.day), desc(ratings.id));
 }
 
-/** Makes a page from rows read with one row more than the page size; `next` is the cursor of the next page. */
+/** Makes a page from rows that were read with the limit `size + 1`. `next` is the cursor of the next page. */
 async function pageOf(actor: Actor, rows: Awaited<ReturnType<typeof listed>>, size: number) {
 	const known = await reference();
 	const items = rows.slice(0, size).map(({ unitId, officerId, ...row }) => {

@@ -46,7 +46,7 @@ export const verbThenDone = (
 		return done;
 	});
 
-/** Form action about a case: runs `work` with the form, and redirects to the address that it returns. */
+/** Form action about a case: runs `work`, and redirects to the address that it returns. Other values go to the page. */
 export const caseForm = <T>(work: (input: VerbInput) => Promise<T>, options: { confirm?: true } = {}) =>
 	formAction(async (actor, { data, typed, files }, { params: { reference }, url }: CaseEvent) => {
 		// Forms of irreversible verbs contain `confirm` and a check box.

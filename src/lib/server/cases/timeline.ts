@@ -9,7 +9,7 @@ import { CASE_ROLES } from '#lib/server/people/access/kinds.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { actingName } from '#lib/words/office.ts';
 import { caseState, recordBacklog } from './backlog.ts';
-import { notifyDesks } from './notify-desks.ts';
+import { signalOpenDesks } from './signal-open-desks.ts';
 
 /** Author of an entry: a signed-in person or API token, the reporter, LAPOR, or the system. */
 export type Author = Actor | 'reporter' | 'system' | 'lapor';
@@ -62,7 +62,7 @@ export async function recordEvents(tx: Tx, events: readonly { row: Changed; even
 	await recordBacklog(tx, entries, at);
 	const jobs = entries.map(({ caseId, seq }) => ({ caseId, seq }));
 	await enqueueMany(tx, 'case-event', jobs);
-	await notifyDesks(tx, jobs);
+	await signalOpenDesks(tx, jobs);
 	return events.map(({ row }) => entries.find((entry) => entry.caseId === row.id)?.seq ?? 0);
 }
 

@@ -13,7 +13,7 @@ const collected = new WeakMap<Tx, Map<number, number>>();
  * contains the case's id, its handling unit and the sequence number of the first new entry. Each process then asks the
  * database which signed-in people may see the case, and sends the change only to their desks.
  */
-export async function notifyDesks(tx: Tx, entries: readonly { caseId: number; seq: number }[]): Promise<void> {
+export async function signalOpenDesks(tx: Tx, entries: readonly { caseId: number; seq: number }[]): Promise<void> {
 	const before = collected.get(tx);
 	const firsts = before ?? new Map<number, number>();
 	for (const { caseId, seq } of entries) firsts.set(caseId, Math.min(seq, firsts.get(caseId) ?? seq));

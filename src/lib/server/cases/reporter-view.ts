@@ -9,7 +9,7 @@ import { clocks } from '#lib/server/db/schema/clocks.ts';
 import { escalations } from '#lib/server/db/schema/escalations.ts';
 import { officeHead } from '#lib/server/people/units/find-unit.ts';
 import { objectionMade } from './conversation/objection.ts';
-import { disputeOpen, mayComplete, mayObject, objectionEnds, turnOpen } from './conversation/time-limits.ts';
+import { disputeOpen, mayComplete, mayObject, objectionEnds, turnOpen } from './conversation/reporter-time-limits.ts';
 import { decreeOf } from './destroyed.ts';
 import type { CaseRow, CaseWithUnit } from './find.ts';
 import { siblings } from './find-by-receipt.ts';

@@ -19,7 +19,7 @@ import { hasWorkingAssignee } from './people.ts';
 import { officersOfCase } from './officers/named.ts';
 import { relatedCases } from './officers/related.ts';
 import { referenceFor, withoutHiddenParts } from './visible-references.ts';
-import { mayObject } from './conversation/time-limits.ts';
+import { mayObject } from './conversation/reporter-time-limits.ts';
 import { reporterMailState } from './mail-preference.ts';
 import { mayLinkReceipt, neverHandedOver } from './receipt-link.ts';
 import { openNamed } from './reporter.ts';

@@ -4,7 +4,7 @@ import { DAY_MS } from '#lib/calendar/durations.ts';
 import type { Locale } from '#lib/paraglide/runtime.js';
 import { isAnswerFinal } from '#lib/cases/moves.ts';
 import { nextPromisedDeadline } from '#lib/cases/promised-deadline.ts';
-import { mayComplete, objectionEnds } from '#lib/server/cases/conversation/time-limits.ts';
+import { mayComplete, objectionEnds } from '#lib/server/cases/conversation/reporter-time-limits.ts';
 import { lockCase, type CaseWithUnit } from '#lib/server/cases/find.ts';
 import type { StoredEntry as Entry } from '#lib/server/cases/timeline.ts';
 import { mailPreferenceOf, stopToken } from '#lib/server/cases/mail-preference.ts';

@@ -37,7 +37,7 @@ import { recordEvent, type Event, type Spoken } from '../timeline.ts';
 import { recordReopening } from '../triage/route.ts';
 import { alreadyStored, formHash, storeMessage } from './message.ts';
 import { objectionMade } from './objection.ts';
-import { mayComplete, mayDispute, mayObject } from './time-limits.ts';
+import { mayComplete, mayDispute, mayObject } from './reporter-time-limits.ts';
 
 /** Messages of one reporter in an hour that notify the office. The site stores later ones without a notice. */
 export const NOTICES_PER_HOUR = 4;

@@ -12,7 +12,7 @@ import { submitDraft, withdrawDraft, type ApprovalRow } from '../answers/draft.t
 import type { CaseClocks } from '../clocks/case-clocks.ts';
 import { restartClocks, settleClocks } from '../clocks/deadlines.ts';
 import { moveWithClocks } from '../clocks/move-with-clocks.ts';
-import { mayObject } from '../conversation/time-limits.ts';
+import { mayObject } from '../conversation/reporter-time-limits.ts';
 import { caseForActor, type CaseRow, type CaseWithUnit } from '../find.ts';
 import { recordUnansweredLinked } from '../linking/linked-answer.ts';
 import { changeCase, invalidMove, moveTarget, updateCase } from '../move.ts';

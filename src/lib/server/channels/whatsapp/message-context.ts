@@ -3,7 +3,7 @@ import type { KeptFile } from '#lib/server/attachments/stored-files.ts';
 import { ONGOING_STATUSES } from '#lib/cases/moves.ts';
 import type { CaseKind } from '#lib/cases/vocabulary.ts';
 import type { Locale } from '#lib/paraglide/runtime.js';
-import { mayComplete } from '#lib/server/cases/conversation/time-limits.ts';
+import { mayComplete } from '#lib/server/cases/conversation/reporter-time-limits.ts';
 import type { CaseRow } from '#lib/server/cases/find.ts';
 import type { Tx } from '#lib/server/db/index.ts';
 import { conversations, incomingMessages } from '#lib/server/db/schema/channels.ts';

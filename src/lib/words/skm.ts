@@ -13,7 +13,7 @@ import type {
 	SkmSex
 } from '#lib/skm/vocabulary.ts';
 import type { SkmGrade } from '#lib/skm/satisfaction-index.ts';
-import { namedSpan } from '#lib/skm/span.ts';
+import { calendarPeriod } from '#lib/skm/calendar-periods.ts';
 import { serviceWord } from './office.ts';
 import { daysWord, monthWord, partNumber } from './period.ts';
 import { type Words, wordOf } from './cases.ts';
@@ -129,7 +129,7 @@ export function factValueWord(fact: SkmFact, value: string | null): string {
 
 /** `Triwulan III 2026` if a period is a whole month, quarter, half or year. Otherwise its first and last day. */
 export function spanWord(period: { from: string; to: string }): string {
-	const span = namedSpan(period);
+	const span = calendarPeriod(period);
 	if (!span) return daysWord(period);
 	const year = String(span.year);
 	const number = partNumber(span.number);

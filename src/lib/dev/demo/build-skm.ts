@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { addDays } from '#lib/calendar/days.ts';
 import { SKM_ELEMENTS, type SkmAnswer, type SkmElement, SKM_FACTS, type SkmFact } from '#lib/skm/vocabulary.ts';
-import { finishedPeriods } from '#lib/skm/span.ts';
+import { finishedPeriods } from '#lib/skm/calendar-periods.ts';
 import { OVER_BUDGET } from '#lib/ratings/vocabulary.ts';
 import { transaction } from '#lib/server/db/index.ts';
 import { skmResponses } from '#lib/server/db/schema/skm.ts';

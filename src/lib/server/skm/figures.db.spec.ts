@@ -2,7 +2,7 @@ import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import type { Period } from '#lib/ratings/period.ts';
 import { respondentsOf, type SkmRespondents } from '#lib/skm/figures.ts';
-import { finishedPeriods } from '#lib/skm/span.ts';
+import { finishedPeriods } from '#lib/skm/calendar-periods.ts';
 import { byFact, SKM_ELEMENTS } from '#lib/skm/vocabulary.ts';
 import { db } from '#lib/server/db/index.ts';
 import { auditEntries } from '#lib/server/db/schema/audit.ts';

@@ -2,7 +2,7 @@ import { and, between, count, eq, inArray, sql, type SQL } from 'drizzle-orm';
 import { localDate, type LocalDate } from '#lib/calendar/days.ts';
 import type { ServiceKind } from '#lib/cases/vocabulary.ts';
 import type { Period } from '#lib/ratings/period.ts';
-import { namedSpan } from '#lib/skm/span.ts';
+import { calendarPeriod } from '#lib/skm/calendar-periods.ts';
 import { byFact, SKM_ELEMENTS, SKM_FACT_NAMES, type SkmElement, type SkmFact } from '#lib/skm/vocabulary.ts';
 import {
 	addTallies,
@@ -52,7 +52,7 @@ export async function skmSummary(actor: Actor, query: SkmSummaryQuery) {
 	});
 	const together = figuresOf([...tallies.values()].reduce(addTallies, emptyTally()));
 	const [unit, ...others] = units;
-	const span = namedSpan(query)?.kind ?? 'month';
+	const span = calendarPeriod(query)?.kind ?? 'month';
 	// While forms still come, the difference before and after one of them would show who filled it in.
 	const isOver = unit !== undefined && query.to < localDate(now(), unit.timeZone);
 	const grouped = isOver && others.length === 0 && span !== 'month' && !query.service;

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { isLocalDate, localDate } from '#lib/calendar/days.ts';
 import type { Period } from '#lib/ratings/period.ts';
 import { emptyTally, figuresOf, LEAST_PUBLISHED, publishedFigures, type SkmFigures } from '#lib/skm/figures.ts';
-import { finishedPeriods } from '#lib/skm/span.ts';
+import { finishedPeriods } from '#lib/skm/calendar-periods.ts';
 import { SKM_ELEMENTS, type SkmRefusal } from '#lib/skm/vocabulary.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';

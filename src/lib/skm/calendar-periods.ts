@@ -7,7 +7,7 @@ const LENGTHS = { 1: 'month', 3: 'quarter', 6: 'half', 12: 'year' } as const;
  * Returns the month, quarter (triwulan), half-year (semester) or year that a period covers exactly, else undefined. `number`
  * counts from 1 within the year.
  */
-export function namedSpan({ from, to }: Period) {
+export function calendarPeriod({ from, to }: Period) {
 	if (from !== monthStart(from) || to !== monthEnd(to) || from.slice(0, 4) !== to.slice(0, 4)) return undefined;
 	const year = Number(from.slice(0, 4));
 	const first = Number(from.slice(5, 7));

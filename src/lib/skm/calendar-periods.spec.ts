@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { finishedPeriods, namedSpan } from './span.ts';
+import { calendarPeriod, finishedPeriods } from './calendar-periods.ts';
 
 test.each([
 	['2026-10-01', '2026-10-31', { kind: 'month', year: 2026, number: 10 }],
@@ -7,7 +7,7 @@ test.each([
 	['2026-07-01', '2026-09-30', { kind: 'quarter', year: 2026, number: 3 }],
 	['2026-07-01', '2026-12-31', { kind: 'half', year: 2026, number: 2 }],
 	['2026-01-01', '2026-12-31', { kind: 'year', year: 2026, number: 1 }]
-])('%s to %s is a named period', (from, to, span) => expect(namedSpan({ from, to })).toEqual(span));
+])('%s to %s is a calendar period', (from, to, span) => expect(calendarPeriod({ from, to })).toEqual(span));
 
 test.each([
 	['2026-10-02', '2026-10-31'],
@@ -18,7 +18,7 @@ test.each([
 	['2026-04-01', '2026-09-30'],
 	['2026-07-01', '2027-06-30'],
 	['2026-01-01', '2026-02-28']
-])('%s to %s is not a named period', (from, to) => expect(namedSpan({ from, to })).toBeUndefined());
+])('%s to %s is not a calendar period', (from, to) => expect(calendarPeriod({ from, to })).toBeUndefined());
 
 test.each([
 	['2026-11-25', '2026-10-01/2026-10-31 2026-07-01/2026-09-30 2026-01-01/2026-06-30 2025-01-01/2025-12-31'],
@@ -27,5 +27,5 @@ test.each([
 ])('on %s returns the last finished month, quarter, half-year and year', (today, spans) => {
 	const periods = finishedPeriods(today);
 	expect(periods.map(({ from, to }) => `${from}/${to}`).join(' ')).toBe(spans);
-	expect(periods.map((period) => namedSpan(period)?.kind)).toEqual(['month', 'quarter', 'half', 'year']);
+	expect(periods.map((period) => calendarPeriod(period)?.kind)).toEqual(['month', 'quarter', 'half', 'year']);
 });

@@ -3,10 +3,10 @@ import { expect, test } from 'vitest';
 import {
 	emptyHeadingsIn,
 	fillIn,
-	openIn,
+	placeholdersIn,
 	PLACEHOLDERS,
 	unfilledIn,
-	unknownIn,
+	unknownPlaceholdersIn,
 	type PlaceholderValues
 } from './placeholders.ts';
 
@@ -22,12 +22,12 @@ test('fills placeholders that have a value, and keeps and lists those without on
 
 test('distinguishes unknown placeholders from those without a value', () => {
 	const text = 'Nomor {nomor}, batas {batas_wktu}, tanggal {tanggal laporan}, {nomor}';
-	expect(unknownIn(text)).toEqual(['batas_wktu', 'tanggal laporan']);
-	expect(openIn(text)).toEqual(['nomor']);
+	expect(unknownPlaceholdersIn(text)).toEqual(['batas_wktu', 'tanggal laporan']);
+	expect(placeholdersIn(text)).toEqual(['nomor']);
 });
 
 test('braces around several lines are not a placeholder', () => {
-	expect(unknownIn('{ini\nbukan isian}')).toEqual([]);
+	expect(unknownPlaceholdersIn('{ini\nbukan isian}')).toEqual([]);
 });
 
 test('inserts a value unchanged, even if it looks like a placeholder or a pattern', () => {
@@ -46,7 +46,7 @@ test('no placeholder remains if every value is known', () => {
 	fc.assert(
 		fc.property(fc.array(fc.constantFrom(...PLACEHOLDERS)), (names) => {
 			const { text, empty } = fillIn(names.map((name) => `{${name}}`).join(' dan '), full);
-			expect([openIn(text), empty]).toEqual([[], []]);
+			expect([placeholdersIn(text), empty]).toEqual([[], []]);
 		})
 	);
 });

@@ -28,15 +28,15 @@ const isKnown = (name: string): name is Placeholder => PLACEHOLDERS.includes(nam
 const namesIn = (text: string): string[] => [...new Set([...text.matchAll(WORD)].map(([, name = '']) => name))];
 
 /** Names in braces that are not placeholders, each once. */
-export const unknownIn = (text: string): string[] => namesIn(text).filter((name) => !isKnown(name));
+export const unknownPlaceholdersIn = (text: string): string[] => namesIn(text).filter((name) => !isKnown(name));
 
 /** Remaining placeholders of a text, each once. None may reach a reporter. */
-export const openIn = (text: string): Placeholder[] => namesIn(text).filter(isKnown);
+export const placeholdersIn = (text: string): Placeholder[] => namesIn(text).filter(isKnown);
 
 /** Fills a template with values. Placeholders without a value stay and are listed in `empty`. */
 export function fillIn(text: string, values: PlaceholderValues): { text: string; empty: Placeholder[] } {
 	const filled = text.replace(WORD, (whole, name: string) => (isKnown(name) ? (values[name] ?? `{${name}}`) : whole));
-	return { text: filled, empty: openIn(text).filter((name) => values[name] === null) };
+	return { text: filled, empty: placeholdersIn(text).filter((name) => values[name] === null) };
 }
 
 /** A line that ends with a colon and is not a list item. */
@@ -54,6 +54,6 @@ export function emptyHeadingsIn(text: string): string[] {
 
 /** Reasons not to send a text: remaining placeholders in braces, and headings without text. */
 export const unfilledIn = (text: string): string[] => [
-	...openIn(text).map((name) => `{${name}}`),
+	...placeholdersIn(text).map((name) => `{${name}}`),
 	...emptyHeadingsIn(text).map((heading) => `“${heading}”`)
 ];

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { eq, inArray } from 'drizzle-orm';
 import { beforeAll, expect, test } from 'vitest';
-import { emptyHeadingsIn, PLACEHOLDERS, TEMPLATE_USES, unknownIn } from '#lib/cases/placeholders.ts';
+import { emptyHeadingsIn, PLACEHOLDERS, TEMPLATE_USES, unknownPlaceholdersIn } from '#lib/cases/placeholders.ts';
 import { ensureDefaults } from '#lib/server/calendar/load.ts';
 import { db, type Database } from '#lib/server/db/index.ts';
 import { answerTemplates } from '#lib/server/db/schema/answers.ts';
@@ -60,7 +60,7 @@ test('a new installation gets default templates once, for every use and both lan
 	const first = await db().select().from(answerTemplates);
 	expect(new Set(first.map(({ use }) => use))).toEqual(new Set(TEMPLATE_USES));
 	expect(new Set(first.map(({ language }) => language))).toEqual(new Set(['id', 'en']));
-	expect(first.flatMap(({ body }) => unknownIn(body))).toEqual([]);
+	expect(first.flatMap(({ body }) => unknownPlaceholdersIn(body))).toEqual([]);
 	// Each heading has a placeholder below it.
 	expect(first.flatMap(({ body }) => emptyHeadingsIn(body))).toEqual([]);
 	// Reporters also read the text by WhatsApp or e-mail, where no page is "this page".

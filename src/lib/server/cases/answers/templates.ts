@@ -2,7 +2,7 @@ import { chainOf, reference } from '#lib/server/reference/reference.ts';
 import { and, eq } from 'drizzle-orm';
 import { z } from 'zod';
 import { locales } from '#lib/paraglide/runtime.js';
-import { emptyHeadingsIn, TEMPLATE_USES, unknownIn } from '#lib/cases/placeholders.ts';
+import { emptyHeadingsIn, TEMPLATE_USES, unknownPlaceholdersIn } from '#lib/cases/placeholders.ts';
 import { checked } from '#lib/server/checked.ts';
 import { createOnce } from '#lib/server/db/create-once.ts';
 import { transaction, type Tx } from '#lib/server/db/index.ts';
@@ -80,7 +80,7 @@ function requireUsable({ use, body }: Pick<Template, 'use' | 'body'>): void {
 		const params = { names: headings.map((heading) => `“${heading}”`).join(', '), open: '{', close: '}' };
 		throw invalid('body', 'template_heading', params);
 	}
-	const unknown = unknownIn(body);
+	const unknown = unknownPlaceholdersIn(body);
 	if (unknown.length === 0) return;
 	const params = { names: unknown.map((name) => `{${name}}`).join(', ') };
 	throw invalid('body', 'template_unknown', params);

@@ -1,5 +1,11 @@
 import { formatDate } from '#lib/calendar/format.ts';
-import { fillIn, openIn, type Placeholder, type PlaceholderValues, type TemplateUse } from '#lib/cases/placeholders.ts';
+import {
+	fillIn,
+	placeholdersIn,
+	type Placeholder,
+	type PlaceholderValues,
+	type TemplateUse
+} from '#lib/cases/placeholders.ts';
 import { kindWord } from '#lib/words/cases.ts';
 import { caseForActor, type CaseWithUnit } from '#lib/server/cases/find.ts';
 import { reporterTurnEnds } from '#lib/server/cases/clocks/view-clocks.ts';
@@ -112,6 +118,6 @@ export function requireNoPlaceholder(data: Sent['data'], { field, use }: Templat
 	const text = data[field];
 	if (typeof text !== 'string') return;
 	if (use !== 'question') return requireFilled(text, field);
-	const names = openIn(text).map((name) => `{${name}}`);
+	const names = placeholdersIn(text).map((name) => `{${name}}`);
 	if (names.length > 0) throw invalid(field, 'placeholder_open', { names: names.join(', ') });
 }

@@ -1,4 +1,4 @@
-import { fillIn, unknownIn, type PlaceholderValues } from '#lib/cases/placeholders.ts';
+import { fillIn, unknownPlaceholdersIn, type PlaceholderValues } from '#lib/cases/placeholders.ts';
 import { DAY_MS } from '#lib/calendar/durations.ts';
 import { formatDate } from '#lib/calendar/format.ts';
 import { baseLocale, isLocale, type Locale } from '#lib/paraglide/runtime.js';
@@ -34,7 +34,7 @@ export function templatePreview(body: string, language: string): string {
 
 /** The form with its preview. Nothing is stored, and unknown placeholders are already reported. */
 export function previewAnswer(typed: FormResult['typed']): FormResult & { preview: string } {
-	const names = unknownIn(typedText(typed, 'body')).map((name) => `{${name}}`);
+	const names = unknownPlaceholdersIn(typedText(typed, 'body')).map((name) => `{${name}}`);
 	const issue = { path: 'body', code: 'template_unknown' };
 	const message = issueText({ ...issue, params: { names: names.join(', ') } });
 	return {

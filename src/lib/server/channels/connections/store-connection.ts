@@ -5,7 +5,7 @@ import { connections, outgoingMessages } from '#lib/server/db/schema/channels.ts
 import type { JobPayloads } from '#lib/server/jobs/queue.ts';
 import { encryptText } from '#lib/server/keys.ts';
 import { log } from '#lib/server/log.ts';
-import { isAddress, replacedBy, unsealed } from '#lib/server/people/access/connection.ts';
+import { connectionToReplace, isAddress, unsealed } from '#lib/server/people/access/connection.ts';
 import type { NewConnection } from '#lib/server/people/access/kinds.ts';
 import { recordDifference } from '#lib/server/people/audit.ts';
 import { retrySetAside } from '../incoming/set-aside.ts';
@@ -15,11 +15,11 @@ type ConnectionRow = typeof connections.$inferSelect;
 /**
  * Adds or changes the connection of an office. An empty secret keeps the stored one. The audit log names the
  * replaced secrets, and never contains their values.
- * @returns false if the change was overtaken, as `replacedBy` says
+ * @returns false if the change was overtaken, as `connectionToReplace` says
  */
 export async function storeConnection(tx: Tx, by: string | null, change: NewConnection): Promise<boolean> {
 	const { unitId, channel, address, settings, dedicated } = change;
-	const before = await replacedBy(tx, change);
+	const before = await connectionToReplace(tx, change);
 	if (before === 'overtaken') return false;
 	const given = await unsealed(change.secretsSealed);
 	const stored = before ? await unsealed(before.secretsSealed) : {};

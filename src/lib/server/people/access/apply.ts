@@ -13,7 +13,7 @@ import { aboutAccount } from '../administration.ts';
 import { recordChange, recordDifference } from '../audit.ts';
 import { storeActingRole } from './acting.ts';
 import { unitsConcerned, unitsWithCaseAccess } from './case-access.ts';
-import { replacedBy } from './connection.ts';
+import { connectionToReplace } from './connection.ts';
 import { unitsHeld } from './role-units.ts';
 import {
 	dropIdentity,
@@ -143,7 +143,7 @@ export async function applyChange(
 			return { changed: true };
 		}
 		case 'connection':
-			if ((await replacedBy(tx, change)) === 'overtaken') return { changed: false };
+			if ((await connectionToReplace(tx, change)) === 'overtaken') return { changed: false };
 			// Only `channels` writes its tables.
 			await enqueue(tx, 'connection-approved', { by, change });
 			return { changed: true };

@@ -53,7 +53,10 @@ export async function asRequestedBefore(tx: Tx, change: NewConnection): Promise<
  * The connection that a change replaces, locked; undefined for a new one. `overtaken` if another office has taken the
  * address or the number id of WhatsApp, or if the connection was removed or added since the request.
  */
-export async function replacedBy(tx: Tx, change: NewConnection): Promise<ConnectionRow | undefined | 'overtaken'> {
+export async function connectionToReplace(
+	tx: Tx,
+	change: NewConnection
+): Promise<ConnectionRow | undefined | 'overtaken'> {
 	const { unitId, connectionId, channel, address, settings } = change;
 	const present = and(eq(connections.channel, channel), isNull(connections.removedAt));
 	const all = await tx.select().from(connections).where(present).for('update');

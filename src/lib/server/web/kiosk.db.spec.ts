@@ -7,7 +7,7 @@ import { makeActor, makeOfficer, makePlace, makeUnit } from '#lib/dev/testing/fa
 import { later } from '#lib/dev/testing/outcomes.ts';
 import { kioskCookie, placeCookie } from './cookies/citizen-cookies.ts';
 import { guestBookPage } from './forms/guest-book.ts';
-import { kioskAlive, kioskScreen, thisKiosk } from './kiosk.ts';
+import { kioskScreen, renewPairing, thisKiosk } from './kiosk.ts';
 import { ratingFormPage } from './forms/rating-form.ts';
 
 useFreshDatabase();
@@ -34,7 +34,7 @@ async function paired(options: { unit?: { id: string }; desk?: string } = {}) {
 test('a device in use stays paired for years, one unused for a year does not', async () => {
 	const { event, kioskId } = await paired();
 	for (const days of [300, 600, 900]) {
-		expect(await later(days * 24, () => kioskAlive(event))).toMatchObject({ id: kioskId, ended: false });
+		expect(await later(days * 24, () => renewPairing(event))).toMatchObject({ id: kioskId, ended: false });
 	}
 	await expect(later((900 + 366) * 24, () => thisKiosk(event))).rejects.toThrow(NotFound);
 });

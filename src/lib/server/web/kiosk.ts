@@ -19,7 +19,7 @@ export async function thisKiosk({ cookies }: RequestEvent): Promise<PairedKiosk>
 }
 
 /** Returns the paired device and extends its cookie by a year, so that a tablet in use never has to be paired again. */
-export async function kioskAlive(event: RequestEvent): Promise<PairedKiosk> {
+export async function renewPairing(event: RequestEvent): Promise<PairedKiosk> {
 	const kiosk = await thisKiosk(event);
 	await kioskCookie.write(event.cookies, { kioskId: kiosk.id });
 	await noteSeen(kiosk.id);

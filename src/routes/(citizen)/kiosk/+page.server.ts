@@ -1,12 +1,12 @@
 import { SHELL } from '#lib/ratings/kiosk.ts';
 import { NotFound } from '#lib/server/errors.ts';
 import { asPage } from '#lib/server/web/http/error-responses.ts';
-import { kioskAlive, kioskScreen, thisKiosk } from '#lib/server/web/kiosk.ts';
+import { kioskScreen, renewPairing, thisKiosk } from '#lib/server/web/kiosk.ts';
 import { ratingFormPage, receiveKioskRating } from '#lib/server/web/forms/rating-form.ts';
 
 export const load = (event) =>
 	asPage(async () => {
-		const kiosk = await kioskAlive(event);
+		const kiosk = await renewPairing(event);
 		const screen = await kioskScreen(event, kiosk);
 		const plain = screen.mode === 'tablet' && !screen.ended && !event.url.searchParams.has(SHELL);
 		return {

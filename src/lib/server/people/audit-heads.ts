@@ -5,7 +5,7 @@ import { db, rowsOf } from '#lib/server/db/index.ts';
 import { auditEntries } from '#lib/server/db/schema/audit.ts';
 import { invalid } from '#lib/server/errors.ts';
 import type { Actor } from './actor.ts';
-import { checkLog, requireVerifier, type Break } from './audit-verify.ts';
+import { requireVerifier, verifyLogAs, type Break } from './audit-verify.ts';
 import { firstZone } from './units/find-unit.ts';
 
 /** The newest entry of a day. A person who kept it can check later that the log up to there is unchanged. */
@@ -74,7 +74,7 @@ export async function compareHead(actor: Actor, text: unknown): Promise<Comparis
 		.where(eq(auditEntries.id, head.last));
 	if (!entry || grouped(entry.hash) !== head.hash)
 		return { head, result: entry ? 'different' : 'missing', first: null, restored: await restoreAfter(day) };
-	const { first } = await checkLog(actor);
+	const { first } = await verifyLogAs(actor);
 	const broken = first && first.number <= head.last ? first : null;
 	return { head, result: broken ? 'broken' : 'same', first: broken, restored: null };
 }

@@ -65,7 +65,7 @@ export async function requireVerifier(actor: Actor): Promise<void> {
 }
 
 /** `verifyLog` for those who may. Calls at the same time share one run. @throws NotAllowed */
-export async function checkLog(actor: Actor): Promise<Verification> {
+export async function verifyLogAs(actor: Actor): Promise<Verification> {
 	await requireVerifier(actor);
 	running ??= verifyLog().finally(() => (running = undefined));
 	return running;
@@ -74,7 +74,7 @@ export async function checkLog(actor: Actor): Promise<Verification> {
 const REQUEST = 'audit-verify';
 
 /** As `verifyLog`. @throws StartError with the database's reason if the log can't be read */
-async function verifyForCommand(): Promise<Verification> {
+async function verifyOrStartError(): Promise<Verification> {
 	try {
 		return await verifyLog();
 	} catch (error) {
@@ -87,7 +87,7 @@ async function verifyForCommand(): Promise<Verification> {
 export function serveVerifyCommand(): void {
 	serveLockRequest(REQUEST, async (send) => {
 		try {
-			send({ ...(await verifyForCommand()) });
+			send({ ...(await verifyOrStartError()) });
 		} catch (error) {
 			send({ fault: (error as Error).message });
 		}
@@ -109,7 +109,7 @@ export async function verifyByCommand(): Promise<Verification> {
 		return { ...sent, first: sent.first && { ...sent.first, at: sent.first.at && new Date(sent.first.at) } };
 	}
 	const handle = await openExistingDatabase();
-	return verifyForCommand().finally(() => handle.close());
+	return verifyOrStartError().finally(() => handle.close());
 }
 
 /**

@@ -1,5 +1,5 @@
 import { compareHead, dayHeads, headLine } from '#lib/server/people/audit-heads.ts';
-import { checkLog, requireVerifier } from '#lib/server/people/audit-verify.ts';
+import { requireVerifier, verifyLogAs } from '#lib/server/people/audit-verify.ts';
 import { firstZone } from '#lib/server/people/units/find-unit.ts';
 import { formAction, withActor } from '#lib/server/web/http/staff-page.ts';
 
@@ -12,6 +12,6 @@ export const load = withActor(async (actor) => {
 });
 
 export const actions = {
-	check: formAction(async (actor) => ({ verification: await checkLog(actor) })),
+	check: formAction(async (actor) => ({ verification: await verifyLogAs(actor) })),
 	compare: formAction(async (actor, { data }) => ({ comparison: await compareHead(actor, data.head) }))
 };

@@ -58,7 +58,7 @@ export const storedOf = (row: EscalationRow, { reports }: Scene): StoredReport[]
 function wrongWithRow(world: World, row: EscalationRow, scene: Scene): string[] {
 	const { reference, state } = row;
 	const stored = storedOf(row, scene).length;
-	const allowed = 1 + (world.absences.get(row.id) ?? 0);
+	const allowed = 1 + (world.absentDecisions.get(row.id) ?? 0);
 	const before = world.before.get(row.id);
 	return [
 		stored > allowed && `${reference} is stored ${stored} times at LAPOR, allowed are ${allowed}`,
@@ -135,12 +135,14 @@ function wrongWithFollowups(world: World, report: StoredReport, { followups }: S
 	const late = world.calls
 		.filter(({ timedOut }) => timedOut)
 		.map(({ args: [sent] }) => (sent as FollowupToSend).content);
-	const onTime = [...new Set(ownContents)].filter((content) => !world.agains.has(content) && !late.includes(content));
+	const onTime = [...new Set(ownContents)].filter(
+		(content) => !world.againDecisions.has(content) && !late.includes(content)
+	);
 	const inOrder = onTime.toSorted((a, b) => placeOf(a, followups) - placeOf(b, followups));
 	return [
 		...[...new Set(ownContents)].flatMap((content) => {
 			const times = ownContents.filter((one) => one === content).length;
-			const allowed = 1 + (world.agains.get(content) ?? 0);
+			const allowed = 1 + (world.againDecisions.get(content) ?? 0);
 			return times > allowed ? [`"${content}" is ${times} times at LAPOR, allowed are ${allowed}`] : [];
 		}),
 		...(onTime.join('\n') === inOrder.join('\n') ? [] : [`follow-ups of #${report.id} came as ${onTime.join(', ')}`])

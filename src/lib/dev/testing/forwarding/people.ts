@@ -74,7 +74,7 @@ export async function decide(world: World, n: number, looksFirst: boolean): Prom
 	const knownCase = looksFirst && number !== undefined;
 	const decision = knownCase ? { outcome: 'found', lapor_id: number } : { outcome: 'absent' };
 	const ended = await tried(() => resolveEscalation(world.office.actor, row.id, { ...decision, reason: REASON }));
-	if (!knownCase && ended === 'done') world.absences.set(row.id, (world.absences.get(row.id) ?? 0) + 1);
+	if (!knownCase && ended === 'done') world.absentDecisions.set(row.id, (world.absentDecisions.get(row.id) ?? 0) + 1);
 	return `${decision.outcome} ${ended}`;
 }
 
@@ -98,7 +98,7 @@ export async function decideFollowup(world: World, n: number, outcome: 'sent' | 
 	if (!row || !open) return 'none';
 	const ended = await tried(() => settleFollowup(world.office.actor, row.id, { followup: open.id, outcome }));
 	if (outcome === 'again' && ended === 'done')
-		world.agains.set(open.content, (world.agains.get(open.content) ?? 0) + 1);
+		world.againDecisions.set(open.content, (world.againDecisions.get(open.content) ?? 0) + 1);
 	return ended;
 }
 

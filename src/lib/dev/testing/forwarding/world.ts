@@ -26,9 +26,10 @@ export interface World {
 	cases: Pick<CaseRow, 'id' | 'reference'>[];
 	/** All steps and outcomes in order, for the message of a failure. */
 	log: string[];
-	/** How often a person decided "absent" by escalation, and `agains` how often "again" by text of a follow-up. */
-	absences: Map<string, number>;
-	agains: Map<string, number>;
+	/** How often a person decided "absent", by escalation. */
+	absentDecisions: Map<string, number>;
+	/** How often a person decided "again", by text of the follow-up. */
+	againDecisions: Map<string, number>;
 	calls: CallMade[];
 	frozen: Extract<RunEnd, { ended: 'frozen' }>[];
 	/** Escalations at which a worker crashed or froze. */
@@ -62,8 +63,8 @@ export async function newWorld(lapor: LaporForTest): Promise<World> {
 		admin: await makeActor([[office.unit.id, 'admin']]),
 		cases: [],
 		log: [],
-		absences: new Map(),
-		agains: new Map(),
+		absentDecisions: new Map(),
+		againDecisions: new Map(),
 		calls: [],
 		frozen: [],
 		interrupted: new Set(),

@@ -16,7 +16,7 @@ useFreshDatabase();
 
 const RATING = '/(citizen)/[unit]/nilai';
 
-interface Visit {
+interface PageRequest {
 	route?: string;
 	path?: string;
 	lang?: 'id' | 'en';
@@ -31,7 +31,7 @@ interface Visit {
 let rendered = 0;
 
 /** One request. @returns the response, its text, and whether the page was rendered for it */
-async function visit({
+async function requestPage({
 	route = RATING,
 	path = '/mamuju/nilai',
 	lang = 'id',
@@ -40,7 +40,7 @@ async function visit({
 	isDataRequest = false,
 	shows = '',
 	answers = {}
-}: Visit = {}) {
+}: PageRequest = {}) {
 	const event = {
 		url: new URL(`http://localhost${path}`),
 		route: { id: route },
@@ -74,7 +74,7 @@ const inOneMinute = <T>(work: () => Promise<T>) => withClock(at(`${String(hour++
 
 test('a page is rendered once, and each request has its own nonce and hidden fields', () =>
 	inOneMinute(async () => {
-		const [one, two, three] = [await visit({ shows: 'sama' }), await visit(), await visit()];
+		const [one, two, three] = [await requestPage({ shows: 'sama' }), await requestPage(), await requestPage()];
 		expect([one.isRendered, two.isRendered, three.isRendered]).toEqual([true, false, false]);
 		const values = [one, two, three].map(({ text }) => text.split(' '));
 		for (const place of [0, 1, 2]) expect(new Set(values.map((parts) => parts[place])).size).toBe(3);
@@ -89,7 +89,7 @@ test('a page is shared only by requests for the same address, query, language an
 			await placeCookie.write({ set: (name: string, value: string) => (jar[name] = value) } as never, { code });
 			return jar;
 		};
-		const visits: Visit[] = [
+		const requests: PageRequest[] = [
 			{},
 			{ lang: 'en' },
 			{ path: '/majene/nilai' },
@@ -97,25 +97,25 @@ test('a page is shared only by requests for the same address, query, language an
 			{ cookies: await place('MMJPTG') },
 			{ cookies: await place('MMJKTK') }
 		];
-		for (const [index, one] of visits.entries()) {
-			const { text } = await visit({ ...one, shows: `halaman-${index}` });
+		for (const [index, one] of requests.entries()) {
+			const { text } = await requestPage({ ...one, shows: `halaman-${index}` });
 			expect(text).toContain(`halaman-${index}`);
 		}
-		for (const [index, one] of visits.entries()) {
-			const { text, isRendered } = await visit(one);
+		for (const [index, one] of requests.entries()) {
+			const { text, isRendered } = await requestPage(one);
 			expect([text.split(' ')[3], isRendered]).toEqual([`halaman-${index}`, false]);
 		}
 		// A forged cookie is no place.
-		const forged = await visit({ cookies: { [placeCookie.name]: 'MMJPTG' } });
+		const forged = await requestPage({ cookies: { [placeCookie.name]: 'MMJPTG' } });
 		expect(forged.text).toContain('halaman-0');
 	}));
 
 test('the page for phones without a connection is shared in the language of its address', () =>
 	inOneMinute(async () => {
 		const page = { route: '/(citizen)/[unit]/tanpa-koneksi', path: '/mamuju/tanpa-koneksi?lang=en' };
-		expect((await visit(page)).isRendered).toBe(true);
-		expect((await visit(page)).isRendered).toBe(false);
-		expect((await visit({ ...page, path: '/mamuju/tanpa-koneksi?lang=id' })).isRendered).toBe(true);
+		expect((await requestPage(page)).isRendered).toBe(true);
+		expect((await requestPage(page)).isRendered).toBe(false);
+		expect((await requestPage({ ...page, path: '/mamuju/tanpa-koneksi?lang=id' })).isRendered).toBe(true);
 	}));
 
 test('a page requested with any other cookie is neither stored nor served from the store', () =>
@@ -130,14 +130,16 @@ test('a page requested with any other cookie is neither stored nor served from t
 			'apa-saja'
 		]) {
 			const own = { cookies: { lang: 'id', [name]: '1' }, shows: `milik-${name}` };
-			expect((await visit(own)).isRendered).toBe(true);
+			expect((await requestPage(own)).isRendered).toBe(true);
 		}
-		expect((await visit({ shows: 'umum' })).text).toContain('umum');
-		expect(await visit({ cookies: { lang: 'id' } })).toMatchObject({ isRendered: false });
-		expect((await visit({ cookies: { [receiptCookie.name]: '1' }, shows: 'milik-sendiri' })).text).toContain('sendiri');
+		expect((await requestPage({ shows: 'umum' })).text).toContain('umum');
+		expect(await requestPage({ cookies: { lang: 'id' } })).toMatchObject({ isRendered: false });
+		expect((await requestPage({ cookies: { [receiptCookie.name]: '1' }, shows: 'milik-sendiri' })).text).toContain(
+			'sendiri'
+		);
 	}));
 
-test.each<[string, Visit]>([
+test.each<[string, PageRequest]>([
 	['another route', { route: '/(citizen)/lacak' }],
 	['an unknown query', { path: '/mamuju/nilai?lang=en' }],
 	['a sent form', { method: 'POST' }],
@@ -147,8 +149,8 @@ test.each<[string, Visit]>([
 	['an error', { answers: { status: 404 } }]
 ])('%s is rendered each time', (_, one) =>
 	inOneMinute(async () => {
-		expect((await visit(one)).isRendered).toBe(true);
-		expect((await visit(one)).isRendered).toBe(true);
+		expect((await requestPage(one)).isRendered).toBe(true);
+		expect((await requestPage(one)).isRendered).toBe(true);
 	})
 );
 
@@ -157,18 +159,18 @@ test('a change of the reference data and a new minute drop every page', async ()
 	const officer = await makeOfficer(unit.id);
 	await makePlace(unit.id, { kind: 'desk', officerId: officer.id });
 	await withClock(at('23:00:59'), async () => {
-		expect((await visit()).isRendered).toBe(true);
-		expect((await visit()).isRendered).toBe(false);
+		expect((await requestPage()).isRendered).toBe(true);
+		expect((await requestPage()).isRendered).toBe(false);
 		await transaction((tx) => tx.update(officers).set({ name: 'Nama Contoh Baru' }).where(eq(officers.id, officer.id)));
-		expect((await visit()).isRendered).toBe(true);
-		expect((await visit()).isRendered).toBe(false);
+		expect((await requestPage()).isRendered).toBe(true);
+		expect((await requestPage()).isRendered).toBe(false);
 	});
-	await withClock(at('23:01:00'), async () => expect((await visit()).isRendered).toBe(true));
+	await withClock(at('23:01:00'), async () => expect((await requestPage()).isRendered).toBe(true));
 });
 
 test('however many addresses are requested, few pages are stored', () =>
 	inOneMinute(async () => {
-		for (let n = 0; n < 250; n++) await visit({ path: `/mamuju/nilai/${n}` });
-		expect((await visit({ path: '/mamuju/nilai/0' })).isRendered).toBe(true);
-		expect((await visit({ path: '/mamuju/nilai/249' })).isRendered).toBe(false);
+		for (let n = 0; n < 250; n++) await requestPage({ path: `/mamuju/nilai/${n}` });
+		expect((await requestPage({ path: '/mamuju/nilai/0' })).isRendered).toBe(true);
+		expect((await requestPage({ path: '/mamuju/nilai/249' })).isRendered).toBe(false);
 	}));

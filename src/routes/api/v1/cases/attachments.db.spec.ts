@@ -2,7 +2,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { inbox } from '#lib/server/cases/inbox/inbox.ts';
 import { changeNamedOfficers } from '#lib/server/cases/officers/named.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { bearer, callApi } from '#lib/dev/testing/api/api.ts';
+import { callApi, withScopes } from '#lib/dev/testing/api/call-api.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeCase, makeOfficer, makeUnit } from '#lib/dev/testing/factories.ts';
 import { at, lastEntry, makeOffice, on, standing, type Office } from '#lib/dev/testing/office.ts';
@@ -19,7 +19,7 @@ let intake: Actor;
 let photo: Blob;
 beforeAll(async () => {
 	office = await makeOffice();
-	intake = bearer(await makeActor([[office.unit.id, 'manager']]), 'cases:write');
+	intake = withScopes(await makeActor([[office.unit.id, 'manager']]), 'cases:write');
 	photo = new Blob([new Uint8Array(await quarters().png().toBuffer())], { type: 'image/png' });
 });
 
@@ -42,7 +42,7 @@ test('the account that created a case can attach files for one day, without acce
 		const entry = await lastEntry(reference, 'attached');
 		expect(entry).toMatchObject({ public: true, actorId: intake.accountId, data: { files: 1 } });
 		expect((await at('2026-11-25T02:00:00Z', () => attach(intake, reference))).status).toBe(404);
-		const reading = bearer(intake, 'cases:read', 'cases:write');
+		const reading = withScopes(intake, 'cases:read', 'cases:write');
 		expect((await callApi(readCase, reading, { params: { reference } })).status).toBe(404);
 		expect((await inbox(reading, { q: reference })).items).toEqual([]);
 	}
@@ -50,14 +50,14 @@ test('the account that created a case can attach files for one day, without acce
 
 test('rejects files from another account, a token of another office and the named officer', async () => {
 	const reference = await createdCase();
-	const other = bearer(await makeActor([[office.unit.id, 'manager']]), 'cases:write');
+	const other = withScopes(await makeActor([[office.unit.id, 'manager']]), 'cases:write');
 	expect((await attach(other, reference)).status).toBe(404);
 	const elsewhere = [(await makeUnit()).id];
 	const narrowed = { ...intake, units: { ...intake.units, manager: elsewhere } };
 	expect((await attach(narrowed, reference)).status).toBe(404);
 
 	const officer = await makeOfficer(office.unit.id);
-	const named = bearer(await makeActor([[office.unit.id, 'handler']], officer.id), 'cases:write');
+	const named = withScopes(await makeActor([[office.unit.id, 'handler']], officer.id), 'cases:write');
 	const own = await createdCase({}, named);
 	expect((await attach(named, own)).status).toBe(201);
 	await changeNamedOfficers(office.supervisor, own, await on(own, { officer: officer.id, action: 'add' }));
@@ -68,7 +68,7 @@ test('rejects files from another account, a token of another office and the name
 test('a file is served only to a token that may read its case', async () => {
 	const reference = await createdCase({ category: 'integrity' });
 	await attach(intake, reference);
-	const supervisor = bearer(office.rootSupervisor, 'cases:read');
+	const supervisor = withScopes(office.rootSupervisor, 'cases:read');
 	const shown = await callApi(readCase, supervisor, { params: { reference } });
 	const { attachments } = (await shown.json()) as { attachments: { id: string; url: string; bytes: number }[] };
 	const [{ id, url, bytes } = { id: '', url: '', bytes: 0 }] = attachments;
@@ -82,7 +82,7 @@ test('a file is served only to a token that may read its case', async () => {
 		(await callApi(readAttachment, actor, { params })).status;
 	expect(await status(null)).toBe(401);
 	expect(await status(intake)).toBe(403);
-	expect(await status(bearer(intake, 'cases:read'))).toBe(404);
-	expect(await status(bearer(office.handler, 'cases:read'))).toBe(404);
+	expect(await status(withScopes(intake, 'cases:read'))).toBe(404);
+	expect(await status(withScopes(office.handler, 'cases:read'))).toBe(404);
 	expect(await status(supervisor, { id: 'x' })).toBe(404);
 });

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { beforeAll, expect, test } from 'vitest';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { bearer, callApi } from '#lib/dev/testing/api/api.ts';
+import { callApi, withScopes } from '#lib/dev/testing/api/call-api.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeCase, makeUnit } from '#lib/dev/testing/factories.ts';
 import { caseIn, makeOffice, type Office } from '#lib/dev/testing/office.ts';
@@ -26,7 +26,7 @@ beforeAll(async () => {
 });
 
 async function listed(actor: Actor, query: string): Promise<{ status: number; references: string[] }> {
-	const response = await callApi(GET, bearer(actor, 'cases:read'), { query });
+	const response = await callApi(GET, withScopes(actor, 'cases:read'), { query });
 	const { items = [] } = (await response.json()) as { items?: { reference: string }[] };
 	return { status: response.status, references: items.map(({ reference }) => reference).sort() };
 }
@@ -51,7 +51,7 @@ test('scope=tree lists only cases that the actor may see', async () => {
 
 test('a forward is answered with its case, whose version the next call gives', async () => {
 	const { reference, version } = await caseIn(office, 'verified');
-	const response = await callApi(forward, bearer(office.handler, 'escalations:write'), {
+	const response = await callApi(forward, withScopes(office.handler, 'escalations:write'), {
 		params: { reference },
 		body: { purpose: 'record', reason: 'Perlu dicatat di SP4N-LAPOR!', version }
 	});
@@ -65,7 +65,7 @@ test('a forward is answered with its case, whose version the next call gives', a
 test('a unit may be a JSON number, which reaches no office that its text does not reach', async () => {
 	const digits = randomInt(10 ** 9, 10 ** 12);
 	const sent = (unit: { code: string }, changes = {}) =>
-		callApi(POST, bearer(office.handler, 'cases:write'), {
+		callApi(POST, withScopes(office.handler, 'cases:write'), {
 			body: {
 				...{ unit: Number(unit.code), kind: 'complaint', body: 'x'.repeat(30), identity: 'none' },
 				...{ submission_id: digits, ...changes }
@@ -78,7 +78,7 @@ test('a unit may be a JSON number, which reaches no office that its text does no
 
 test('the list of tags refuses an office out of reach and an unknown scope, as other lists do', async () => {
 	const status = async (query: string) => {
-		const response = await callApi(tags, bearer(office.handler, 'directory:read'), { query });
+		const response = await callApi(tags, withScopes(office.handler, 'directory:read'), { query });
 		return response.status;
 	};
 	expect(await Promise.all(['', `unit=${office.unit.code}&scope=tree`].map(status))).toEqual([200, 200]);
@@ -88,8 +88,8 @@ test('the list of tags refuses an office out of reach and an unknown scope, as o
 
 test('a cursor that no page has given is refused', async () => {
 	const calls = [
-		callApi(GET, bearer(office.handler, 'cases:read'), { query: 'cursor=2026-11-29T' }),
-		callApi(forwards, bearer(office.handler, 'escalations:read'), { query: 'cursor=2026-11-29T01:00:00.000Z~7' })
+		callApi(GET, withScopes(office.handler, 'cases:read'), { query: 'cursor=2026-11-29T' }),
+		callApi(forwards, withScopes(office.handler, 'escalations:read'), { query: 'cursor=2026-11-29T01:00:00.000Z~7' })
 	];
 	for (const response of await Promise.all(calls)) {
 		expect(response.status).toBe(422);
@@ -108,7 +108,7 @@ test('a report to a closed office is a conflict with a name of its own', async (
 		identity: 'none',
 		submission_id: 'tertutup'
 	};
-	const response = await callApi(POST, bearer(actor, 'cases:write'), { body });
+	const response = await callApi(POST, withScopes(actor, 'cases:write'), { body });
 	expect(response.status).toBe(409);
 	expect(await response.json()).toMatchObject({ type: 'office-closed', code: 'office-closed' });
 });

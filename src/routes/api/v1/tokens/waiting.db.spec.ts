@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { bearer } from '#lib/dev/testing/api/api.ts';
+import { withScopes } from '#lib/dev/testing/api/call-api.ts';
 import { tokenActor } from '#lib/server/people/sign-in/tokens.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeCase, makeUnit } from '#lib/dev/testing/factories.ts';
@@ -16,7 +16,7 @@ test('a token with cases:read, created by an administrator’s token, is inactiv
 		const url = new URL('http://127.0.0.1/api/v1/tokens');
 		const body = JSON.stringify({ account: head.accountId, unit: unit.code, scopes });
 		const request = new Request(url, { method: 'POST', body, headers: { 'content-type': 'application/json' } });
-		const actor = bearer(admin, 'tokens:write', 'cases:read', 'visits:write');
+		const actor = withScopes(admin, 'tokens:write', 'cases:read', 'visits:write');
 		const response = await POST({ request, url, params: {}, locals: { actor, lang: 'id' } } as never);
 		expect(response.status).toBe(201);
 		return (await response.json()) as { token: string; waiting: boolean };

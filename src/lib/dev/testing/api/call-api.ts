@@ -2,7 +2,7 @@ import type { Scope } from '#lib/cases/vocabulary.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 
 /** The actor of an API token with these scopes. */
-export const bearer = (actor: Actor, ...scopes: Scope[]): Actor => ({ ...actor, scopes });
+export const withScopes = (actor: Actor, ...scopes: Scope[]): Actor => ({ ...actor, scopes });
 
 const JSON_TYPE = { 'content-type': 'application/json' };
 

@@ -4,7 +4,7 @@ import type { Seeded } from '#lib/dev/demo/seed.ts';
 import { LETTERS_FILE } from '#lib/dev/mail-catcher.ts';
 import { lockFolder } from '#lib/server/db/folder-lock.ts';
 import { StartError } from '#lib/server/errors.ts';
-import { keyIn } from './key-file.ts';
+import { readOrCreateKey } from './key-file.ts';
 
 const ACCOUNTS_FILE = 'demo-accounts.json';
 /** Its presence also identifies a folder of the demo. Without it nothing is deleted. */
@@ -35,7 +35,7 @@ export async function prepareFolder(path: string, { reset = false } = {}): Promi
 		if (!isDemo && content.length > 0)
 			throw new StartError(`${path} holds something else than a demo: choose another folder`);
 		if (reset) for (const name of content) rmSync(join(path, name), { recursive: true });
-		const key = keyIn(join(path, KEY_FILE));
+		const key = readOrCreateKey(join(path, KEY_FILE));
 		const empty = !existsSync(join(path, ACCOUNTS_FILE));
 		// The accounts are written last. If they are missing, the seed was interrupted.
 		if (empty) for (const name of SEEDED) rmSync(join(path, name), { recursive: true, force: true });

@@ -7,10 +7,10 @@ export function readKey(path: string): string | undefined {
 }
 
 /** The key in a file that only its owner may read. Creates the file with a new key if it is missing. */
-export function keyIn(path: string): string {
+export function readOrCreateKey(path: string): string {
 	if (!existsSync(path)) writeFileSync(path, `${randomBytes(32).toString('base64url')}\n`, { mode: 0o600 });
 	return readFileSync(path, 'utf8').trim();
 }
 
 /** The file with the generated key of a development site. */
-export const DEVELOPMENT_KEY = 'development-app-key';
+export const DEVELOPMENT_KEY_FILE = 'development-app-key';

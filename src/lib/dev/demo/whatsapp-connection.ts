@@ -9,7 +9,7 @@ import { actorOf } from '#lib/server/people/actor.ts';
 const MAMUJU = '7604';
 
 /** Connects the WhatsApp number of the office in Mamuju with the phones of the sandbox at this address. */
-export async function connectPhones(baseUrl: string): Promise<void> {
+export async function connectWhatsApp(baseUrl: string): Promise<void> {
 	const [admin] = await db().select({ id: accounts.id }).from(accounts).where(eq(accounts.username, 'admin.mamuju'));
 	const actor = admin && (await actorOf(admin.id));
 	if (!actor) return;

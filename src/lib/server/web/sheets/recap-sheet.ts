@@ -5,7 +5,7 @@ import { formatDateTime, formatDay } from '#lib/calendar/format.ts';
 import { m } from '#lib/paraglide/messages.js';
 import type { Locale } from '#lib/paraglide/runtime.js';
 import { differenceTable } from '#lib/recap/difference.ts';
-import type { RecapCell, RecapTable } from '#lib/recap/table.ts';
+import type { RecapTable } from '#lib/recap/table.ts';
 import { recapTables, versionWord } from '#lib/recap/tables.ts';
 import { formatNumber } from '#lib/text/numbers.ts';
 import { daysWord } from '#lib/words/period.ts';
@@ -43,12 +43,15 @@ export async function recapBook(recap: RecapView, reader: string, at: Date, lang
 	about.commit();
 	const tables = recapTables(recap.figures, lang);
 	for (const table of tables) addTable(book, table, lang);
-	if (recap.before) addTable(book, differenceTable(recap.before, tables, lang, sameCell), lang);
+	if (recap.before)
+		addTable(
+			book,
+			differenceTable(recap.before, tables, lang, (cell) => cell),
+			lang
+		);
 	await book.commit();
 	return read;
 }
-
-const sameCell = (cell: RecapCell) => cell;
 
 function addTable(book: ExcelJS.stream.xlsx.WorkbookWriter, table: RecapTable, lang: Locale): void {
 	const sheet = book.addWorksheet(sheetName(table.sheet ?? table.title), { views: [{ state: 'frozen', ySplit: 1 }] });

@@ -1,7 +1,10 @@
 import { redirect } from '@sveltejs/kit';
 import { parsePlaceCode } from '#lib/text/place-code.ts';
+import { parseReceipt } from '#lib/text/receipt-format.ts';
+import { caseByTypedReceipt } from '#lib/server/cases/find-by-receipt.ts';
 import { invalid } from '#lib/server/errors.ts';
 import { openOffices } from '#lib/server/people/units/find-unit.ts';
+import { startTrack } from '#lib/server/web/cookies/citizen-cookies.ts';
 import { asForm } from '#lib/server/web/http/error-responses.ts';
 import { readForm } from '#lib/server/web/http/form.ts';
 
@@ -14,12 +17,18 @@ export const load = async ({ url, request }) => {
 };
 
 export const actions = {
-	default: async ({ request }) => {
-		const { data, typed } = await readForm(request);
+	/** Opens the page of a sheet's code. Many type the receipt of a report here, which opens the report. */
+	default: async (event) => {
+		const { data, typed } = await readForm(event.request);
 		return asForm(typed, async () => {
-			const code = parsePlaceCode(String(data.code ?? ''));
-			if (!code) throw invalid('code', data.code ? 'place_code_shape' : 'place_code_missing');
-			return redirect(303, `/q/${code}`);
+			const text = String(data.code ?? '');
+			const code = parsePlaceCode(text);
+			if (code) return redirect(303, `/q/${code}`);
+			// A mistyped receipt must not stay in the browser's cache.
+			event.locals.isPrivate = true;
+			if (!('ok' in parseReceipt(text))) throw invalid('code', text ? 'place_code_shape' : 'place_code_missing');
+			await startTrack(event, await caseByTypedReceipt(text, 'code'));
+			return redirect(303, '/lacak/laporan');
 		});
 	}
 };

@@ -17,14 +17,15 @@ const visited = { caseId: cases.id, receiptHash: cases.receiptHash, seenAt: case
 /**
  * Finds the case of a receipt.
  *
+ * @param field in which it was typed
  * @throws Invalid `receipt_…` with the reason why the text is not a receipt, or `receipt_unknown`
  */
-export async function caseByReceipt(typed: string): Promise<VisitedCase> {
+export async function caseByReceipt(typed: string, field = 'receipt'): Promise<VisitedCase> {
 	const parsed = parseReceipt(typed);
-	if ('problem' in parsed) throw invalid('receipt', `receipt_${parsed.problem}`);
+	if ('problem' in parsed) throw invalid(field, `receipt_${parsed.problem}`);
 	const hash = receiptHash(parsed.ok);
 	const [found] = await db().select(visited).from(cases).where(eq(cases.receiptHash, hash));
-	if (!found) throw invalid('receipt', 'receipt_unknown');
+	if (!found) throw invalid(field, 'receipt_unknown');
 	return found;
 }
 
@@ -35,9 +36,9 @@ const MAX_DELAYED_RESPONSES = 200;
 let delayedResponses = 0;
 
 /** Finds the case of a typed receipt. The response to a wrong one is delayed. @throws Invalid as `caseByReceipt` */
-export async function caseByTypedReceipt(typed: string): Promise<VisitedCase> {
+export async function caseByTypedReceipt(typed: string, field?: string): Promise<VisitedCase> {
 	try {
-		return await caseByReceipt(typed);
+		return await caseByReceipt(typed, field);
 	} catch (cause) {
 		const unknown = cause instanceof Invalid && cause.issues[0]?.code === 'receipt_unknown';
 		if (unknown && env().LIMITS && delayedResponses < MAX_DELAYED_RESPONSES) {

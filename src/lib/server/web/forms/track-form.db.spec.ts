@@ -3,6 +3,7 @@ import { expect, test, vi } from 'vitest';
 import { caseByTypedReceipt } from '#lib/server/cases/find-by-receipt.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeCase, makeUnit } from '#lib/dev/testing/factories.ts';
+import { importRoute } from '#lib/dev/testing/routes.ts';
 import { BY_SCRIPT } from '#lib/ui/form/form-state.ts';
 import { startTrack } from '../cookies/citizen-cookies.ts';
 import { receiveForTrack } from './track-form.ts';
@@ -42,4 +43,31 @@ test('a form goes to the report of its page, not to one that another window open
 	expect(own.work).toHaveBeenCalledWith(expect.any(Number), expect.objectContaining({ data: { body } }));
 	const unnamed = await send({ body });
 	expect(unnamed.work).toHaveBeenCalledOnce();
+});
+
+interface StartPage {
+	actions: { default: (event: unknown) => Promise<unknown> };
+}
+
+test('a receipt typed into the field for the code of a sheet opens the report, and no address contains it', async () => {
+	const receipt = (await makeCase(await makeUnit())).receipt ?? '';
+	const start = await importRoute<StartPage>('(citizen)/+page.server.ts');
+	const type = async (code: string) => {
+		const cookies = { set: vi.fn(), get: () => undefined };
+		const locals = { lang: 'id', actor: null, isPrivate: false };
+		const request = new Request('http://localhost/', { method: 'POST', body: new URLSearchParams({ code }) });
+		const ended = await start?.actions.default({ cookies, locals, request }).catch((thrown: unknown) => thrown);
+		return { ended, cookies, locals };
+	};
+	const opened = await type(receipt.toLowerCase().replaceAll('-', ' '));
+	expect(opened.ended).toMatchObject({ status: 303, location: '/lacak/laporan' });
+	expect(opened.cookies.set).toHaveBeenCalledOnce();
+
+	const mistyped = await type(receipt.slice(0, -1));
+	expect(mistyped.ended).toMatchObject({ data: { issues: [{ path: 'code', code: 'place_code_shape' }] } });
+	expect(mistyped.cookies.set).not.toHaveBeenCalled();
+	expect(mistyped.locals.isPrivate).toBe(true);
+	const unknown = await type('0000-0000-0000-0000-0');
+	expect(unknown.ended).toMatchObject({ data: { issues: [{ path: 'code', code: 'receipt_unknown' }] } });
+	expect((await type('mmj ktk')).ended).toMatchObject({ status: 303, location: '/q/MMJKTK' });
 });

@@ -55,7 +55,7 @@ test('a reporter gets e-mails in their language without text of the report, and 
 	const phone = await phoneWithoutScripts(browser);
 	await track(phone, receipt);
 	await expect(phone.getByText('E-mail tentang laporan ini tidak dikirim.')).toBeVisible();
-	await phone.getByRole('link', { name: 'Atur e-mail' }).click();
+	await phone.getByRole('link', { name: 'Atur atau hentikan e-mail' }).click();
 	await expect(phone).toHaveURL(link);
 	await phone.locator('[name=wish][value=none]').check();
 	await phone.getByRole('button').last().click();

@@ -12,6 +12,8 @@ import NextStep from './(citizen)/lacak/laporan/NextStep.svelte';
 import FormErrors from './(citizen)/FormErrors.svelte';
 import IdentityFields from './(citizen)/[unit]/IdentityFields.svelte';
 import Message from './(citizen)/lacak/laporan/pesan/+page.svelte';
+import Complaint from './(citizen)/[unit]/pengaduan/+page.svelte';
+import StopMails from './(citizen)/surel/[token]/+page.svelte';
 import ThankYou from './(citizen)/[unit]/nilai/terima-kasih/+page.svelte';
 import Suggestion from './(citizen)/[unit]/saran/+page.svelte';
 
@@ -108,4 +110,19 @@ it('the question whether the answer settled the matter can be answered with yes,
 		htmlOf(NextStep, { report: { ...answered, may: { score: true, dispute } }, turn: null, answer: () => undefined });
 	expect(card(true)).toContain(m.citizen_case_settled());
 	expect(card(false)).not.toContain(m.citizen_case_settled());
+});
+
+it('the complaint form says why an officer is chosen already, and that a chosen officer can’t read the report', () => {
+	const data = { unit: { name: 'Kantor Contoh', slug: 'contoh' }, hidden: { submissionId: '1', opened: '1' } };
+	const choices = { services: [], officers: [{ id: 'a', name: 'Petugas Contoh 1' }], links: [] };
+	const textOf = (changes: object) =>
+		pageOf(Complaint, { ...data, ...choices, known: {}, files: { max: 5, accept: 'image/*' }, ...changes });
+	expect(textOf({})).toContain(m.citizen_complaint_about_officer());
+	expect(textOf({})).not.toContain(m.citizen_complaint_from_rating());
+	expect(textOf({ known: { officer: 'a' } })).toContain(m.citizen_complaint_from_rating());
+	expect(textOf({ officers: [] })).not.toContain(m.citizen_complaint_about_officer());
+});
+
+it.each(['none', 'case', 'all'])('the choice of e-mails begins with what is set: %s', (stopped) => {
+	expect(/<input[^>]*checked[^>]*>/.exec(pageOf(StopMails, { stopped }))?.[0]).toContain(`value="${stopped}"`);
 });

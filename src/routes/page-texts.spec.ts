@@ -8,6 +8,8 @@ import Resend from './(staff)/desk/escalations/[id]/Resend.svelte';
 import Recaps from './(staff)/insight/rekap/+page.svelte';
 import ResponseEntry from './(staff)/insight/skm/answers/ResponseEntry.svelte';
 import ConnectionPage from './(staff)/admin/channels/[channel]/[code]/+page.svelte';
+import CaseFacts from './(citizen)/lacak/laporan/CaseFacts.svelte';
+import Receipt from './(citizen)/terima/+page.svelte';
 import NextStep from './(citizen)/lacak/laporan/NextStep.svelte';
 import FormErrors from './(citizen)/FormErrors.svelte';
 import IdentityFields from './(citizen)/[unit]/IdentityFields.svelte';
@@ -125,4 +127,20 @@ it('the complaint form says why an officer is chosen already, and that a chosen 
 
 it.each(['none', 'case', 'all'])('the choice of e-mails begins with what is set: %s', (stopped) => {
 	expect(/<input[^>]*checked[^>]*>/.exec(pageOf(StopMails, { stopped }))?.[0]).toContain(`value="${stopped}"`);
+});
+
+it('the receipt and the tracked report show where e-mails go, and how a wrong address is corrected', () => {
+	const [letters, unit] = [
+		{ state: 'wanted', address: 'b***@gmial.com', stop: '/surel/a' },
+		{ name: 'Kantor Contoh', slug: 'contoh', timeZone: 'Asia/Makassar' }
+	];
+	const receipt = { receipt: 'ABCD', spelled: [], address: 'contoh.go.id/lacak', reference: 'ADU-1', steps: [] };
+	expect(pageOf(Receipt, { unit, sent: { ...receipt, letters } })).toContain(letters.address);
+	expect(pageOf(Receipt, { unit, sent: { ...receipt, letters: null } })).not.toContain(letters.address);
+	const report = { reference: 'ADU-1', receivedAt: new Date(), identity: 'named', entries: [], clocks: [] };
+	const factsOf = (state: string, talks: boolean) =>
+		htmlOf(CaseFacts, { report, forward: null, letters: { ...letters, state }, unit, talks });
+	expect(factsOf('wanted', true)).toContain(letters.address);
+	expect(factsOf('refused', true)).toContain(m.letters_own_case_wrong_address());
+	expect(factsOf('wanted', false)).not.toContain(m.letters_own_case_wrong_address());
 });

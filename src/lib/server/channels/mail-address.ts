@@ -1,4 +1,7 @@
-/** Masks an address for the outbox. Administrators can recognise a typing error but can't write to the address. */
+/**
+ * Masks an address for the outbox and for its reporter. A typing error can be recognised, but nobody who looks at the
+ * screen can write to the address.
+ */
 export function maskedAddress(address: string): string {
 	const at = address.lastIndexOf('@');
 	return at < 1 ? '***' : `${address.slice(0, 1)}***${address.slice(at)}`;

@@ -1,5 +1,6 @@
 import { and, eq, isNull } from 'drizzle-orm';
 import { z } from 'zod';
+import { maskedAddress } from './mail-address.ts';
 import { stopPath } from './site-address.ts';
 import { mailServer } from './mail-queue.ts';
 import { lockCase, type CaseRow } from '#lib/server/cases/find.ts';
@@ -11,6 +12,7 @@ import {
 	markAddressRefused,
 	setMailStopped
 } from '#lib/server/cases/mail-preference.ts';
+import { openReporter } from '#lib/server/cases/reporter.ts';
 import { recordEvent } from '#lib/server/cases/timeline.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { getLocale } from '#lib/paraglide/runtime.js';
@@ -41,13 +43,19 @@ async function rowOf(on: Database | Tx, token: string) {
 		.then(oneRow);
 }
 
-/**
- * State of the e-mails about a case, and the path of the page that stops them, for its reporter. null if the reporter
- * gave no address or the site sends no e-mail.
- */
-export async function reporterMails(row: CaseRow): Promise<{ state: ReporterMailState; stop: string } | null> {
+interface ReporterMails {
+	state: ReporterMailState;
+	/** The masked address, in which the reporter recognises a typing error. */
+	address: string;
+	/** Path of the page that stops the e-mails. */
+	stop: string;
+}
+
+/** E-mails about a case, for its reporter. null if the reporter gave no address or the site sends no e-mail. */
+export async function reporterMails(row: CaseRow): Promise<ReporterMails | null> {
 	const state = mailServer() ? await reporterMailState(row) : null;
-	return state && { state, stop: stopPath(stopToken(row.id)) };
+	const address = state && (await openReporter(row.reporterSealed))?.email;
+	return address ? { state, address: maskedAddress(address), stop: stopPath(stopToken(row.id)) } : null;
 }
 
 /** The stopped e-mails of an unsubscribe link. Reveals nothing about the case. @throws NotFound */

@@ -2,6 +2,8 @@ import { redirect } from '@sveltejs/kit';
 import { localDate } from '#lib/calendar/days.ts';
 import { spelled } from '#lib/text/receipt-format.ts';
 import { acknowledgement } from '#lib/server/cases/acknowledgement.ts';
+import { caseForReporter } from '#lib/server/cases/find.ts';
+import { reporterMails } from '#lib/server/channels/unsubscribe.ts';
 import { findUnit, officeHead } from '#lib/server/people/units/find-unit.ts';
 import { asPage } from '#lib/server/web/http/error-responses.ts';
 import { trackAddress } from '#lib/server/web/http/origin.ts';
@@ -18,12 +20,14 @@ export const load = (event) =>
 			return { sent: null, noted, address: trackAddress(event), ...(unit && { unit: await officeHead(unit) }) };
 		}
 		const { unit, ...acknowledged } = await acknowledgement(sent.tracked);
+		const { row } = await caseForReporter(sent.tracked);
 		return {
 			unit,
 			sent: {
 				receipt: sent.receipt,
 				spelled: spelled(sent.receipt),
 				address: trackAddress(event),
+				letters: await reporterMails(row),
 				...acknowledged
 			}
 		};

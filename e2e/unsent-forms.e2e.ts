@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { countOf } from './support/kiosk.ts';
 import { openCase, timelineOf } from './support/cases.ts';
-import { expectAccessible, fillReport, readReceipt, showLastStep, track } from './support/pages.ts';
+import { expectAccessible, fillReport, readReceipt, showLastStep, shownField, track } from './support/pages.ts';
 import { bar, casesWith, keptInBrowser, openForm } from './support/phone.ts';
 import { photoFile } from './support/photo.ts';
 import { CORE, expect, test, type Page, type Route } from './support/test.ts';
@@ -128,7 +128,7 @@ test('text is saved on the phone only on request, and until it is sent', async (
 	expect(await keptInBrowser(page)).not.toContain(body);
 
 	await fillReport(page, body, 'withheld', { 'reporter.name': 'Siti Contoh', incident_on: '2026-01-05' });
-	await page.getByLabel('Simpan sementara').check();
+	await (await shownField(page, 'keep-on-phone')).check();
 	await expect.poll(() => keptInBrowser(page)).toContain(body);
 	await reopen();
 	expect(await keptInBrowser(page)).not.toContain('Siti');
@@ -155,7 +155,7 @@ test('text is saved on the phone only on request, and until it is sent', async (
 	// "Hapus" leaves nothing for the next person.
 	await reopen();
 	await fillReport(page, body);
-	await page.getByLabel('Simpan sementara').check();
+	await (await shownField(page, 'keep-on-phone')).check();
 	await expect.poll(() => keptInBrowser(page)).toContain(body);
 	await reopen();
 	// Another person who types something else is not asked any more, and loses nothing.
@@ -213,7 +213,7 @@ test('without a connection a page shows the contacts and what is not sent', asyn
 	await openForm(page, '/mamuju/pengaduan?lang=id');
 	await expect.poll(kept).toMatch(/lang=id$/);
 	await fillReport(page, body);
-	await page.getByLabel('Simpan sementara').check();
+	await (await shownField(page, 'keep-on-phone')).check();
 	await expect.poll(() => keptInBrowser(page)).toContain(body);
 	await page.context().setOffline(true);
 	// It is not shown for another office whose address begins with the same letters.

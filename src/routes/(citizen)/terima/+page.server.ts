@@ -14,9 +14,10 @@ export const load = (event) =>
 	asPage(async () => {
 		const sent = await sentLately(event);
 		if (!sent) {
-			const kept = event.url.searchParams.has('dicatat') ? await receiptCookie.read(event.cookies) : undefined;
-			const noted = kept && 'office' in kept ? kept : null;
-			const unit = noted && (await findUnit(noted.office));
+			const kept = await receiptCookie.read(event.cookies);
+			const left = kept && 'office' in kept ? kept : null;
+			const noted = event.url.searchParams.has('dicatat') ? left : null;
+			const unit = left && (await findUnit(left.office));
 			return { sent: null, noted, address: trackAddress(event), ...(unit && { unit: await officeHead(unit) }) };
 		}
 		const { unit, ...acknowledged } = await acknowledgement(sent.tracked);

@@ -10,6 +10,7 @@ import ResponseEntry from './(staff)/insight/skm/answers/ResponseEntry.svelte';
 import ConnectionPage from './(staff)/admin/channels/[channel]/[code]/+page.svelte';
 import CaseFacts from './(citizen)/lacak/laporan/CaseFacts.svelte';
 import Receipt from './(citizen)/terima/+page.svelte';
+import Track from './(citizen)/lacak/+page.svelte';
 import NextStep from './(citizen)/lacak/laporan/NextStep.svelte';
 import FormErrors from './(citizen)/FormErrors.svelte';
 import IdentityFields from './(citizen)/[unit]/IdentityFields.svelte';
@@ -143,4 +144,16 @@ it('the receipt and the tracked report show where e-mails go, and how a wrong ad
 	expect(factsOf('wanted', true)).toContain(letters.address);
 	expect(factsOf('refused', true)).toContain(m.letters_own_case_wrong_address());
 	expect(factsOf('wanted', false)).not.toContain(m.letters_own_case_wrong_address());
+});
+
+it('the code can be shown no more: the page still belongs to the office, if the browser knows it', () => {
+	const textOf = (data: object) => pageOf(Receipt, { sent: null, noted: null, ...data });
+	expect(textOf({ unit: { slug: 'contoh' } })).toContain('href="/lacak?kantor=contoh"');
+	expect(textOf({ unit: { slug: 'contoh' } })).not.toContain(m.citizen_receipt_gone_cookies());
+	expect(textOf({})).toContain(m.citizen_receipt_gone_cookies());
+});
+
+it('a person who lost the code of a report is led to the office for a new report', () => {
+	expect(pageOf(Track, { unit: { slug: 'contoh' } })).toContain('href="/contoh"');
+	expect(pageOf(Track, { unit: null })).toContain(`href="/">${m.citizen_track_lost_new()}`);
 });

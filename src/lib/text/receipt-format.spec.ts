@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CROCKFORD } from './crockford.ts';
-import { parseReceipt, receiptFromBytes, spelled } from './receipt-format.ts';
+import { groupedLikeReceipt, parseReceipt, receiptFromBytes, spelled } from './receipt-format.ts';
 
 const receipts = fc.uint8Array({ minLength: 10, maxLength: 10 }).map(receiptFromBytes);
 
@@ -94,6 +94,12 @@ describe('a receipt', () => {
 
 	it('never reads a real receipt as a report number', () => {
 		fc.assert(fc.property(receipts, (receipt) => 'ok' in parseReceipt(receipt)));
+	});
+
+	it('is shown in groups as it was typed, also with an error in it', () => {
+		expect(groupedLikeReceipt('abcdefgh jkmnp')).toBe('ABCD-EFGH-JKMN-P');
+		expect(groupedLikeReceipt('SPATULA-7604-26-000123')).toBe('SPATULA-7604-26-000123');
+		expect(groupedLikeReceipt('')).toBe('');
 	});
 
 	it('is split into groups of single characters', () => {

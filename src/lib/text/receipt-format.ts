@@ -49,4 +49,10 @@ function checkCharacter(symbols: string): string {
 	return CROCKFORD.charAt((32 - (sum % 32)) % 32);
 }
 
+/** Typed text in the groups of a receipt, so that it can be compared with the written code. Other text stays as it is. */
+export function groupedLikeReceipt(input: string): string {
+	const text = normaliseCrockford(input);
+	return isCrockford(text) ? grouped(text).join('-') : input;
+}
+
 const grouped = (text: string): string[] => text.match(/.{1,4}/g) ?? [];

@@ -91,6 +91,7 @@ test(
 		await page.getByRole('radio', { name: 'Petugas Contoh 3' }).check();
 		const officer = await page.locator('[name=officer]:checked').inputValue();
 		await score(page, 'Sangat tidak puas').check();
+		await expect(chip(page, 'Menunggu lama')).toBeInViewport({ ratio: 1 });
 		await page.getByText('Tambah keterangan').click();
 		await page.locator('[name=comment]').fill('Lama sekali menunggu.');
 		await send(page).click();

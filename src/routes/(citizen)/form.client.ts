@@ -32,6 +32,7 @@ function enhance(form: HTMLFormElement, inPlace: boolean): void {
 	const photos = preparePhotos(form);
 	for (const input of form.querySelectorAll<HTMLInputElement>('input[type=date]')) sayDate(input);
 	keepReview(form);
+	form.addEventListener('change', ({ target }) => (target as Control).name === 'score' && showReasons(form));
 	const later = form.dataset.later !== undefined && 'SyncManager' in globalThis;
 	if (later) allowLater(form);
 
@@ -123,6 +124,12 @@ function enhance(form: HTMLFormElement, inPlace: boolean): void {
 		else if (address.endsWith('/terima')) markSent(form.dataset.keep || location.pathname);
 		location.assign(address);
 	}
+}
+
+/** Scrolls to the reasons that appear below a chosen score, where the button may cover them. */
+function showReasons(form: HTMLFormElement): void {
+	const reasons = [...form.querySelectorAll<HTMLElement>('.praise, .improvements')];
+	reasons.find(({ offsetParent }) => offsetParent)?.scrollIntoView({ block: 'nearest' });
 }
 
 /**

@@ -2,7 +2,9 @@ import { expect, test } from 'vitest';
 import { computeDue } from '#lib/calendar/deadline-calculator.ts';
 import { instantAt } from '#lib/calendar/days.ts';
 import { DEFAULT_WORKDAY_HOURS } from '#lib/calendar/workday-hours.ts';
-import { citizenClockWords, daysOffExplained, dueWords, howCounted } from './clock.ts';
+import { DEFAULT_CLOCK_RULES, DEFAULT_LIMIT_RULES } from '#lib/calendar/clock-rules.ts';
+import { inLocale } from '#lib/server/in-locale.ts';
+import { basisWord, citizenClockWords, daysOffExplained, dueWords, howCounted } from './clock.ts';
 
 const ZONE = 'Asia/Makassar';
 const calendar = { days: {}, years: { 2026: { decree: 'SKB' } } };
@@ -44,4 +46,12 @@ test('without a due time, an open report is paused and a settled report has no d
 test('the reporter sees a deadline that was stopped while paused as stopped', () => {
 	const stopped = { dueAt: null, state: 'stopped' as const, late: false, basis, provisional: false };
 	expect(citizenClockWords(stopped, ZONE)).toEqual({ main: 'Dihentikan', more: basis });
+});
+
+test('the legal bases that citizens read are in English on English pages', () => {
+	const bases = [...DEFAULT_CLOCK_RULES, ...DEFAULT_LIMIT_RULES.filter(({ name }) => name !== 'breach')];
+	const inEnglish = inLocale('en', () => bases.map(({ basis }) => basisWord(basis)));
+	expect(inEnglish.join()).not.toMatch(/UU|Perpres|Pasal|instansi|kantor|Waktu/);
+	expect(bases.map(({ basis }) => basisWord(basis))).toEqual(bases.map(({ basis }) => basis));
+	expect(inLocale('en', () => basisWord('Peraturan Kepala'))).toBe('Peraturan Kepala');
 });

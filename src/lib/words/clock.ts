@@ -5,6 +5,7 @@ import { skippedSpans, type SkippedSpan } from '#lib/calendar/skipped-spans.ts';
 import type { DueState } from '#lib/cases/due.ts';
 import type { ClockName } from '#lib/cases/vocabulary.ts';
 import { m } from '#lib/paraglide/messages.js';
+import { baseLocale } from '#lib/paraglide/runtime.js';
 import type { Look } from '#lib/ui/content/shapes.ts';
 import { type Audience, type Words, wordOf } from './cases.ts';
 
@@ -55,6 +56,20 @@ const limits: Words<LimitRule['name']> = {
 };
 const ruleWords: Words<ClockName | LimitRule['name']> = { ...clocks, ...limits };
 
+const BASES = [
+	m.clock_basis_service_time,
+	m.clock_basis_classes,
+	m.clock_basis_office,
+	m.clock_basis_service_law,
+	m.clock_basis_service_law_decree,
+	m.clock_basis_data_law
+];
+
+/** The legal basis of a deadline. It is stored in Indonesian. Those of a new installation exist in each language. */
+export function basisWord(basis: string): string {
+	return BASES.find((word) => word({}, { locale: baseLocale }) === basis)?.() ?? basis;
+}
+
 /** The name of a deadline rule, also of one that is no clock of a case. */
 export const ruleWord = wordOf(ruleWords);
 
@@ -103,7 +118,7 @@ export function citizenClockWords(
 	zone: string
 ): { main: string; more: string } {
 	const stateText = late ? m.clock_met_late() : clockStateWord(state);
-	const more = [dueAt ? stateText : undefined, basis, provisional ? m.clock_provisional() : undefined];
+	const more = [dueAt ? stateText : undefined, basisWord(basis), provisional ? m.clock_provisional() : undefined];
 	return {
 		main: dueAt ? m.citizen_case_clock_by({ date: formatDate(dueAt, zone) }) : stateText,
 		more: more.filter((part) => part !== undefined).join(' · ')
@@ -126,7 +141,7 @@ export function howCounted({ days, dayUnit, basis }: HowLong & { basis: string }
 	return [
 		`${m.desk_clock_since({ days: length, date: since })}.`,
 		...(dayUnit === 'calendar' ? [m.desk_clock_every_day()] : []),
-		m.desk_clock_basis({ basis })
+		m.desk_clock_basis({ basis: basisWord(basis) })
 	].join(' ');
 }
 interface HowLong {

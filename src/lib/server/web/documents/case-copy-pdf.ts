@@ -5,7 +5,7 @@ import { m } from '#lib/paraglide/messages.js';
 import type { Locale } from '#lib/paraglide/runtime.js';
 import { fileSize } from '#lib/text/numbers.ts';
 import { archiveReasonWord, categoryWord, channelWord, identityWord, kindWord, statusWord } from '#lib/words/cases.ts';
-import { clockWord } from '#lib/words/clock.ts';
+import { basisWord, clockWord } from '#lib/words/clock.ts';
 import { serviceWord } from '#lib/words/office.ts';
 import { limitConcurrency } from '#lib/server/limit-concurrency.ts';
 import { pagePictures } from '#lib/server/attachments/picture-pdf.ts';
@@ -173,7 +173,7 @@ function drawReport(pdf: Pdf, report: CopiedReport, lang: Locale): void {
 		pdf,
 		report.deadlines.map(({ name, due_at: due, basis }) => [
 			clockWord(name, 'citizen'),
-			joined(due && m.citizen_case_clock_by({ date: formatShortDate(due, zone, lang) }), basis)
+			joined(due && m.citizen_case_clock_by({ date: formatShortDate(due, zone, lang) }), basisWord(basis))
 		]),
 		{ term: 180 }
 	);

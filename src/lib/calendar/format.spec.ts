@@ -3,6 +3,7 @@ import {
 	formatClock,
 	formatDate,
 	formatDateTime,
+	formatDateTimeOffset,
 	formatDay,
 	formatNearDate,
 	formatShortDate,
@@ -36,6 +37,11 @@ describe('formatted dates', () => {
 	])('show the time of %s with its Indonesian zone name', (zone, id, en) => {
 		expect(formatTime(AT, zone, 'id')).toBe(id);
 		expect(formatTime(AT, zone, 'en')).toBe(en);
+	});
+
+	it('explain the zone to citizens who read English', () => {
+		expect(formatDateTimeOffset(AT, 'Asia/Makassar', 'id')).toBe('Jumat, 4 Desember 2026, 16.00 WITA');
+		expect(formatDateTimeOffset(AT, 'Asia/Makassar', 'en')).toBe('Friday, 4 December 2026, 16:00 WITA (UTC+8)');
 	});
 
 	it('use the date of the zone and write midnight as 00', () => {

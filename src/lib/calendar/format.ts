@@ -57,6 +57,14 @@ export function formatDateTime(at: Date, zone: string, locale: Locale = getLocal
 	return `${formatDate(at, zone, locale)}, ${formatTime(at, zone, locale)}`;
 }
 
+/** As `formatDateTime`, for citizens. Readers of English may not know the zone, so its offset follows: `WITA (UTC+8)`. */
+export function formatDateTimeOffset(at: Date, zone: string, locale: Locale = getLocale()): string {
+	const text = formatDateTime(at, zone, locale);
+	if (locale === 'id') return text;
+	const { timeZoneName = '' } = parts(at, zone, locale, { timeZoneName: 'shortOffset' });
+	return `${text} (${timeZoneName.replace('GMT', 'UTC')})`;
+}
+
 /** A date without time, in the format of `formatDate`. */
 export function formatDay(date: LocalDate, locale: Locale = getLocale()): string {
 	return formatDate(noon(date), 'UTC', locale);

@@ -190,7 +190,7 @@ function showAgain(form: HTMLFormElement, { page, url }: Reply): void {
 	(first ?? alert)?.focus();
 }
 
-/** Writes the chosen day below its field in the language of the page; browsers show it in their own. */
+/** Writes the chosen day below its field as the site writes dates; browsers show it in their own language and order. */
 function sayDate(input: HTMLInputElement): void {
 	const words = document.createElement('output');
 	words.htmlFor.add(input.id);
@@ -200,7 +200,9 @@ function sayDate(input: HTMLInputElement): void {
 		const day = input.valueAsDate;
 		const options = { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' } as const;
 		words.hidden = !day;
-		words.textContent = day ? new Intl.DateTimeFormat(document.documentElement.lang, options).format(day) : '';
+		const parts = new Intl.DateTimeFormat(document.documentElement.lang, options).formatToParts(day ?? undefined);
+		const { weekday, day: date, month, year } = Object.fromEntries(parts.map(({ type, value }) => [type, value]));
+		words.textContent = day ? `${weekday}, ${date} ${month} ${year}` : '';
 	};
 	input.addEventListener('input', say);
 	// A kept text was filled in, or the form was reset.

@@ -1,4 +1,4 @@
-import { formatDateTime, formatDay, formatShortDate } from '#lib/calendar/format.ts';
+import { formatDateTime, formatDateTimeOffset, formatDay, formatShortDate } from '#lib/calendar/format.ts';
 import type { ServiceKind } from '#lib/cases/vocabulary.ts';
 import type { CaseCopy, CopiedConsent, CopiedFile, CopiedReport } from '#lib/privacy/case-copy.ts';
 import { m } from '#lib/paraglide/messages.js';
@@ -119,7 +119,7 @@ function drawReport(pdf: Pdf, report: CopiedReport, lang: Locale): void {
 		[m.term_reference(), report.reference],
 		[m.citizen_case_office(), report.office],
 		[m.common_status(), statusWord(report.status, 'citizen')],
-		[m.term_received(), joined(time(report.received_at), channelWord(report.channel))],
+		[m.term_received(), joined(formatDateTimeOffset(report.received_at, zone, lang), channelWord(report.channel))],
 		[m.copy_answered_at(), time(report.answered_at)],
 		[m.copy_closed_at(), time(report.closed_at)],
 		[

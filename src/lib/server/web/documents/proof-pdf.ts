@@ -1,4 +1,4 @@
-import { formatDate, formatDateTime } from '#lib/calendar/format.ts';
+import { formatDate, formatDateTimeOffset } from '#lib/calendar/format.ts';
 import { m } from '#lib/paraglide/messages.js';
 import type { Locale } from '#lib/paraglide/runtime.js';
 import { isTrialReference } from '#lib/text/reference-numbers.ts';
@@ -19,7 +19,7 @@ export function proofPdf(acknowledgement: Acknowledgement, lang: Locale, address
 	const rows: [string, string][] = [
 		[m.term_reference(), acknowledgement.reference],
 		[m.citizen_case_office(), [unit.name, unit.address].filter(Boolean).join('\n')],
-		[m.term_received(), formatDateTime(acknowledgement.receivedAt, unit.timeZone, lang)],
+		[m.term_received(), formatDateTimeOffset(acknowledgement.receivedAt, unit.timeZone, lang)],
 		[m.common_kind(), kindWord(acknowledgement.kind)],
 		[m.citizen_proof_summary(), acknowledgement.summary],
 		[m.common_attachments(), m.citizen_proof_files_count({ count: acknowledgement.files })],

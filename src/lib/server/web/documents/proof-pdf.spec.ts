@@ -35,6 +35,7 @@ test('the proof is one page that says which office received the report and where
 		'BPS Kabupaten Mamuju',
 		'Jalan Contoh 1, Mamuju',
 		'SPATULA-7604-26-000123',
+		'Melihat jawaban',
 		'buka spatula.contoh.go.id/lacak lalu ketik kode rahasia'
 	])
 		expect(pages[0]).toContain(part);

@@ -24,7 +24,7 @@ export function proofPdf(acknowledgement: Acknowledgement, lang: Locale, address
 		[m.citizen_proof_summary(), acknowledgement.summary],
 		[m.common_attachments(), m.citizen_proof_files_count({ count: acknowledgement.files })],
 		[m.citizen_proof_promise(), promise],
-		[m.citizen_track_link(), m.citizen_receipt_how({ address })]
+		[m.citizen_proof_answer(), m.citizen_receipt_how({ address })]
 	];
 	return makePdf({ size: 'A5', margin: 56, lang, title, office: unit }, (pdf) => {
 		drawLogo(pdf, 'left');

@@ -5,6 +5,7 @@ import { overrideEnv } from '#lib/server/env.ts';
 import { log } from '#lib/server/log.ts';
 import { testEnvironment } from '#lib/dev/testing/environment.ts';
 import { clientAddress, isOperator, warnOfUndeclaredProxy } from './address.ts';
+import { trackAddress } from './origin.ts';
 
 beforeAll(() => testEnvironment(tmpdir()));
 
@@ -56,4 +57,11 @@ test('a chain that is shorter than the number of proxies gives its first address
 		'203.0.113.9'
 	);
 	expect(clientAddress(from('127.0.0.1'))).toBe('127.0.0.1');
+});
+
+test('the address on a receipt opens in the language of the receipt, also on a device where none was chosen', () => {
+	const receiptIn = (lang: string) =>
+		trackAddress({ url: new URL('http://spatula.contoh/terima'), locals: { lang } } as RequestEvent);
+	expect(receiptIn('id')).toMatch(/^[^?]+\/lacak$/);
+	expect(receiptIn('en')).toMatch(/^[^?]+\/lacak\?lang=en$/);
 });

@@ -1,4 +1,5 @@
 import type { RequestEvent } from '@sveltejs/kit';
+import { baseLocale } from '#lib/paraglide/runtime.js';
 import { env } from '#lib/server/env.ts';
 import { BY_SCRIPT } from '#lib/ui/form/form-state.ts';
 import { isApiCall } from './page-access.ts';
@@ -26,8 +27,14 @@ export function mainOrigin(event: RequestEvent): string {
 	return env().ORIGIN?.[0] ?? event.url.origin;
 }
 
-/** The address at which a reporter types the receipt, without `https://`, as people type and print it. */
-export const trackAddress = (event: RequestEvent): string => `${new URL(mainOrigin(event)).host}/lacak`;
+/**
+ * The address at which a reporter types the receipt, without `https://`, as people type and print it. It opens in the
+ * language of the receipt also on another device, where no language was chosen.
+ */
+export function trackAddress(event: RequestEvent): string {
+	const { lang } = event.locals;
+	return `${new URL(mainOrigin(event)).host}/lacak${lang === baseLocale ? '' : `?lang=${lang}`}`;
+}
 
 /**
  * Treats every form post like one of a browser: SvelteKit responds with 303 on success and with the page otherwise.

@@ -64,12 +64,12 @@ const TABLE: [may: Person[], addresses: string][] = [
 		berkas/logo/[hash=tidak-ada] berkas/logo/[hash=tidak-ada]/[icon=192]`
 	],
 	// Every person's own pages. Who may decide access changes is tested in `people/access/changes.db.spec.ts`.
-	[signedIn, 'me me/access me/keamanan me/data me/data/[file=data-saya.pdf] desk/notices'],
+	[signedIn, 'me me/access me/keamanan me/data me/data/[file=data-saya.pdf] desk/notices desk/live'],
 	// Only the owner may open these. These people have no notice (see `notices.e2e.ts`), export or question.
 	[nobody, `desk/notices/[id=${NONE}] desk/exports/{visit} me/questions/{visit}`],
 	[
 		desk,
-		`desk desk/approvals desk/new desk/new/cetak desk/escalations desk/live desk/visits desk/views desk/exports
+		`desk desk/approvals desk/new desk/new/cetak desk/escalations desk/visits desk/views desk/exports
 		desk/exports/file?format=csv desk/register desk/roster desk/unrecorded desk/unrecorded/next desk/digest desk/next
 		desk/inbound desk/inbound/new desk/inbound/table desk/inbound/table/csv desk/pesan`
 	],

@@ -40,6 +40,8 @@ test.each(['/admin/lapor', '/%61dmin/lapor', '/%61%64%6d%69%6e/lapor'])(
 test('an account without a role may open its own pages and notices, but no route with the same beginning', () => {
 	expect(answerTo('/me', '/(staff)/me', officer)).toBeNull();
 	expect(answerTo('/desk/notices/1', '/(staff)/desk/notices/[id]', officer)).toBeNull();
+	// The page of notices opens the stream. A refusal would read there as "you have signed out".
+	expect(answerTo('/desk/live', '/(staff)/desk/live', officer)).toBeNull();
 	expect(answerTo('/desk/notices-other', '/(staff)/desk/notices-other', officer)).toBe(403);
 	expect(answerTo('/mamuju', '/(citizen)/[unit]', null)).toBeNull();
 });

@@ -14,7 +14,8 @@ const manages = (actor: Actor) => holdsAny(actor, 'manager');
 /**
  * Roles that may open the staff routes. Queries decide which rows they see. The first matching entry decides, so
  * exceptions come before their area:
- * - Every account reads its own notices, even an administrator without a desk.
+ * - Every account reads its own notices, even an administrator without a desk. That page opens the event stream, which
+ *   sends each account only the cases that it may see.
  * - Supervisors write their offices' answer templates and file periodic reports.
  * - Supervisors can be responsible for personal data, and those of a root unit read the registers.
  * - People who handle cases read the board of cases.
@@ -24,6 +25,7 @@ const manages = (actor: Actor) => holdsAny(actor, 'manager');
  */
 const ROLES_BY_ROUTE: readonly (readonly [routes: string, mayOpen: (actor: Actor) => boolean])[] = [
 	['/(staff)/desk/notices', () => true],
+	['/(staff)/desk/live', () => true],
 	['/(staff)/desk', works],
 	['/(staff)/insight/rekap', (actor) => manages(actor) || supervises(actor)],
 	['/(staff)/insight/cases', (actor) => manages(actor) || works(actor)],

@@ -43,6 +43,15 @@ test('without a due time, an open report is paused and a settled report has no d
 	expect(row('none')).toBe('Tidak ada batas waktu');
 });
 
+test.each([
+	['2026-12-01T08:00:00Z', 'Hari ini'],
+	['2026-12-02T08:00:00Z', 'Besok'],
+	['2026-12-03T08:00:00Z', '3 Des']
+])('a row in which the deadline is at %s says %s, after midnight in the office but not in UTC', (due, words) => {
+	const row = { state: 'soon', lateDays: 0, dueAt: new Date(due) } as const;
+	expect(dueWords(row, ZONE, new Date('2026-11-30T17:24:00Z'))).toBe(words);
+});
+
 test('the reporter sees a deadline that was stopped while paused as stopped', () => {
 	const stopped = { dueAt: null, state: 'stopped' as const, late: false, basis, provisional: false };
 	expect(citizenClockWords(stopped, ZONE)).toEqual({ main: 'Dihentikan', more: basis });

@@ -1,4 +1,5 @@
 import { formatDate, formatNearDate, formatShortDate, formatShortDay } from '#lib/calendar/format.ts';
+import { addDays, localDate } from '#lib/calendar/days.ts';
 import type { LimitRule } from '#lib/calendar/clock-rules.ts';
 import type { SkippedDay } from '#lib/calendar/deadline-calculator.ts';
 import { skippedSpans, type SkippedSpan } from '#lib/calendar/skipped-spans.ts';
@@ -84,7 +85,7 @@ interface ClockStatus {
 	lateDays: number;
 }
 
-/** Looks of a report's next deadline. `soon` depends on the length of each deadline: it begins in the last quarter. */
+/** Looks of a report's next deadline. */
 export const dueLooks = {
 	overdue: { tone: 'danger', shape: 'stop' },
 	soon: { tone: 'warn', shape: 'bang' },
@@ -101,6 +102,14 @@ export function clockBadge(clock: ClockStatus): Look & { text: string } {
 	return { ...clockLooks[clock.state], text: clockStateWord(clock.state) };
 }
 
+/** `Hari ini`, `Besok`, `4 Des`: the day of a deadline in `zone`, as the office counts its days. */
+export function dueDayWords(dueAt: Date, zone: string, now: Date): string {
+	const day = localDate(dueAt, zone);
+	const today = localDate(now, zone);
+	if (day === today) return m.clock_due_today();
+	return day === addDays(today, 1) ? m.clock_due_tomorrow() : formatNearDate(dueAt, zone, now);
+}
+
 /** Text about a report's deadline in a list row. */
 export function dueWords(
 	{ state, lateDays, dueAt }: { state: DueState; lateDays: number; dueAt: Date | null },
@@ -108,7 +117,7 @@ export function dueWords(
 	now = new Date()
 ): string {
 	if (state === 'overdue') return lateWords(lateDays);
-	if (dueAt) return formatNearDate(dueAt, zone, now);
+	if (dueAt) return dueDayWords(dueAt, zone, now);
 	return state === 'paused' ? m.clock_state_paused() : m.clock_none();
 }
 

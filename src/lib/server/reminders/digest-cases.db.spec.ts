@@ -1,6 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { beforeEach, expect, test } from 'vitest';
 import { siteAddress } from '#lib/server/channels/site-address.ts';
+import { inboxCounts } from '#lib/server/cases/inbox/counts.ts';
 import { countReferenceChanges, db } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { clocks } from '#lib/server/db/schema/clocks.ts';
@@ -32,6 +33,8 @@ test('lists overdue, due today and due soon by unit, each case once by its earli
 	// Its warning is today, on the fourth day.
 	const soon = await openedOn('2026-11-25');
 	await openedOn('2026-11-26');
+	// Its verification is due tomorrow, and the warning is only then.
+	const { reference: tomorrow } = await at('2026-11-27T02:00:00Z', () => makeCase(office.unit, { kind: 'suggestion' }));
 	const title = 'Antrean di loket tidak bergerak selama satu jam.';
 	const facts = await at(DECEMBER_1, () => dueFacts(office.supervisor));
 	expect(facts).toEqual([
@@ -41,11 +44,15 @@ test('lists overdue, due today and due soon by unit, each case once by its earli
 			groups: {
 				overdue: { count: 1, rows: [{ reference: over, title, dueAt: new Date('2026-11-27T08:00:00Z') }] },
 				today: { count: 1, rows: [{ reference: today, title, dueAt: new Date('2026-12-01T08:00:00Z') }] },
-				soon: { count: 1, rows: [{ reference: soon, title, dueAt: new Date('2026-12-02T08:00:00Z') }] }
+				soon: {
+					count: 2,
+					rows: [soon, tomorrow].map((reference) => ({ reference, title, dueAt: new Date('2026-12-02T08:00:00Z') }))
+				}
 			}
 		}
 	]);
 	expect(await at(DECEMBER_1, () => dueFacts(office.rootSupervisor))).toEqual(facts);
+	expect(await at(DECEMBER_1, () => inboxCounts(office.supervisor))).toMatchObject({ overdue: 1, soon: 3 });
 });
 
 test('today is the local day of the office', async () => {

@@ -1,9 +1,10 @@
-import { and, asc, eq, isNotNull, not, sql } from 'drizzle-orm';
+import { and, asc, eq, isNotNull, not, or, sql } from 'drizzle-orm';
 import { instantAt, localDate, type LocalDate } from '#lib/calendar/days.ts';
 import { isWorkingDay } from '#lib/calendar/working-calendar.ts';
 import { loadCalendar } from '#lib/server/calendar/load.ts';
 import { missingDecrees } from '#lib/server/calendar/year.ts';
 import { COUNTED_DRAFTS, draftsToDecide } from '#lib/server/cases/answers/approval-lists.ts';
+import { isDueSoon, officeDay, overdue } from '#lib/server/cases/inbox/filter.ts';
 import { present } from '#lib/server/cases/people.ts';
 import { unlessProcessingLimited, visibleTo } from '#lib/server/cases/visibility.ts';
 import { countWaiting } from '#lib/server/channels/incoming/list.ts';
@@ -117,12 +118,10 @@ const LISTED = 5;
 
 /**
  * Lists the urgent cases that the person may see, by unit in the order of codes. The groups are overdue, due today (in
- * the unit's zone) and due soon (warning by the end of the day). Each case counts once, by its earliest deadline.
+ * the unit's zone) and due soon, by the rule of the desk's list. Each case counts once, by its earliest deadline.
  */
 export async function dueFacts(actor: Actor): Promise<UnitDue[]> {
 	const at = sql`${now().toISOString()}::timestamptz`;
-	const today = sql`(${at} at time zone ${units.timeZone})::date`;
-	const dayEnd = sql`((${today} + 1)::timestamp at time zone ${units.timeZone})`;
 	const title = unlessProcessingLimited(sql`coalesce(${cases.title}, left(${cases.body}, 200))`);
 	const rows = await rowsOf<{
 		code: string;
@@ -137,16 +136,14 @@ export async function dueFacts(actor: Actor): Promise<UnitDue[]> {
 		db(),
 		sql`with pressing as (
 			select distinct ${clocks.caseId} as case_id from ${clocks}
-			where ${clocks.state} = 'running' and ${clocks.name} <> 'reporter_turn' and ${clocks.warnAt} < ${at} + interval '1 day'
+			where ${clocks.state} = 'running' and ${clocks.name} <> 'reporter_turn' and ${clocks.warnAt} < ${at} + interval '2 days'
 		), due as (
 			select ${units.code} as code, ${units.name} as unit, ${units.timeZone} as zone, ${cases.reference} as reference,
 				${cases.dueAt} as due,
-				case when ${cases.dueAt} < ${at} then 'overdue' when ${cases.dueAt} < ${dayEnd} then 'today' else 'soon' end as kind
+				case when ${cases.dueAt} < ${at} then 'overdue' when ${cases.dueAt} < ${officeDay(1)} then 'today' else 'soon' end as kind
 			from pressing inner join ${cases} on ${cases.id} = pressing.case_id
 			inner join ${units} on ${units.id} = ${cases.unitId}
-			where ${visibleTo(actor)} and ${cases.dueAt} is not null
-				and exists (select 1 from ${clocks} where ${clocks.caseId} = ${cases.id} and ${clocks.state} = 'running'
-					and ${clocks.name} <> 'reporter_turn' and ${clocks.warnAt} < ${dayEnd})
+			where ${and(visibleTo(actor), or(overdue(), isDueSoon()))}
 		)
 		select ranked.*, (select ${title} from ${cases} where ${cases.reference} = ranked.reference) as title from (
 			select due.*, count(*) over (partition by code, kind)::int as count,

@@ -30,7 +30,7 @@ export async function clocksOf({ row, unit }: CaseWithUnit) {
 		const until = active ? at : (clock.metAt ?? at);
 		return {
 			...clock,
-			due: active ? dueState({ ...clock, open: true }, at) : ('none' as const),
+			due: active ? dueState({ ...clock, open: true }, at, unit.timeZone) : ('none' as const),
 			lateDays: dueAt && dueAt < until ? workingDaysBetween(dueAt, until, calendar, unit.timeZone) : 0,
 			/** Earlier runs, for example before another question or a dispute. */
 			formerRuns: clock.run - 1

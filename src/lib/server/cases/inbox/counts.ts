@@ -11,7 +11,7 @@ import {
 	hasOpenStatus,
 	overdue,
 	assignedTo,
-	soon,
+	isDueSoon,
 	unassigned,
 	hasWaitingDraft,
 	type InboxFilter
@@ -36,7 +36,7 @@ export async function inboxCounts(actor: Actor): Promise<InboxCounts> {
 	const [row] = await rowsOf<InboxCounts>(
 		db(),
 		sql`select ${count(hasOpenStatus)} as open, ${count(hasOpenStatus, assignedTo(actor))} as mine, ${count(hasOpenStatus, unassigned)} as unassigned,
-			${count(hasOpenStatus, overdue())} as overdue, ${count(hasOpenStatus, soon())} as soon, ${count(hasOpenStatus, hasWaitingDraft)} as approval,
+			${count(hasOpenStatus, overdue())} as overdue, ${count(hasOpenStatus, isDueSoon())} as soon, ${count(hasOpenStatus, hasWaitingDraft)} as approval,
 			${count(eq(cases.status, 'archived'), isNotNull(cases.objectionAt))} as objection`
 	);
 	return row ?? { open: 0, mine: 0, unassigned: 0, overdue: 0, soon: 0, approval: 0, objection: 0 };

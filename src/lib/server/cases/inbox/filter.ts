@@ -5,6 +5,7 @@ import { statusesShown, type InboxChoice } from '#lib/cases/inbox-query.ts';
 import { now } from '#lib/server/clock.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { clocks } from '#lib/server/db/schema/clocks.ts';
+import { units } from '#lib/server/db/schema/units.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { peopleDeputisedFor } from '#lib/server/people/absence.ts';
 import { visibleTo } from '../visibility.ts';
@@ -16,7 +17,7 @@ export interface InboxFilter {
 	status?: readonly CaseStatus[];
 	kind?: CaseKind;
 	unitIds?: readonly string[];
-	/** By the office's earliest deadline: overdue, or past its warning. */
+	/** By the office's earliest deadline: overdue, or due soon. */
 	due?: 'overdue' | 'soon';
 	mine?: boolean;
 	/** Cases assigned to these people, for whom the actor is deputy. */
@@ -39,13 +40,25 @@ export const unassigned = isNull(cases.assigneeId);
 /** Open cases only, because settling a case withdraws its draft. */
 export const hasWaitingDraft = sql`${cases.draftWaiting}`;
 
-/** The earliest deadline has passed its warning. Reads only the index `clocks_warned`. */
-export const soon = () =>
+const at = () => sql`${now().toISOString()}::timestamptz`;
+
+/** The instant at which the local day of a case's office begins that is `days` after today. */
+export const officeDay = (days: number) => {
+	const zone = sql`(select ${units.timeZone} from ${units} where ${units.id} = ${cases.unitId})`;
+	return sql`(((${at()} at time zone ${zone})::date + ${sql.raw(String(days))})::timestamp at time zone ${zone})`;
+};
+
+/**
+ * The earliest deadline is due by the end of tomorrow, or the day of its warning has come: as `dueState`, in local days of
+ * the office. Reads only the index `clocks_warned`, for which it first bounds the warning: it is never after the deadline.
+ */
+export const isDueSoon = () =>
 	and(
 		gte(cases.dueAt, now()),
 		sql`exists (select 1 from ${clocks} where ${clocks.caseId} = ${cases.id} and ${clocks.state} = 'running'
 			and ${clocks.name} <> 'reporter_turn' and ${clocks.dueAt} = ${cases.dueAt}
-			and ${clocks.warnAt} <= ${now().toISOString()}::timestamptz)`
+			and ${clocks.warnAt} < ${at()} + interval '2 days'
+			and (${clocks.warnAt} < ${officeDay(1)} or ${clocks.dueAt} < ${officeDay(2)}))`
 	);
 
 /** Condition for cases that match the filter and that the actor may see. Search words are separate (`search.ts`). */
@@ -56,7 +69,7 @@ export function inboxCondition(actor: Actor, filter: InboxFilter): SQL {
 		filter.kind ? eq(cases.kind, filter.kind) : undefined,
 		filter.unitIds ? inArray(cases.unitId, [...filter.unitIds]) : undefined,
 		filter.due === 'overdue' ? overdue() : undefined,
-		filter.due === 'soon' ? soon() : undefined,
+		filter.due === 'soon' ? isDueSoon() : undefined,
 		filter.mine ? assignedTo(actor) : undefined,
 		filter.assignees ? inArray(cases.assigneeId, [...filter.assignees]) : undefined,
 		// Stating the condition twice would make the planner expect half as many rows.

@@ -117,7 +117,11 @@ test('a row shows the next deadline, its state, and the working days overdue', a
 	const { reference } = await at('2026-11-24T02:00:00Z', () => makeCase(office.unit));
 	const row = async (moment: string) => (await at(moment, () => inbox(office.handler, {}))).items[0]?.due;
 	expect(await row('2026-11-24T03:00:00Z')).toEqual({ clock: 'verification', state: 'later', lateDays: 0 });
-	expect(await row('2026-11-27T00:00:00Z')).toMatchObject({ state: 'soon' });
+	// The warning is on the day of the deadline. The office's 26 November, the day before, begins at 16:00 UTC.
+	expect(await row('2026-11-25T15:59:00Z')).toMatchObject({ state: 'later' });
+	expect(await at('2026-11-25T15:59:00Z', () => inboxCounts(office.handler))).toMatchObject({ soon: 0 });
+	expect(await row('2026-11-25T16:00:00Z')).toMatchObject({ state: 'soon' });
+	expect(await at('2026-11-25T16:00:00Z', () => inboxCounts(office.handler))).toMatchObject({ soon: 1 });
 	expect(await row('2026-11-30T02:00:00Z')).toMatchObject({ state: 'overdue', lateDays: 1 });
 	await at('2026-11-25T02:00:00Z', () => bringTo(office, reference, 'in_progress'));
 	expect(await row('2026-11-25T03:00:00Z')).toMatchObject({ clock: 'first_reply', state: 'later' });

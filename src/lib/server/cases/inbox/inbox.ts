@@ -204,9 +204,10 @@ async function withDue(reading: Promise<readonly Row[]>) {
 	return rows.map((row) => {
 		const { clock, dueAt } = row;
 		const warnAt = clock?.warnAt ? new Date(clock.warnAt) : null;
-		const state = dueState({ dueAt, warnAt, open: OPEN_STATUSES.includes(row.status) }, at);
+		const { timeZone } = row.unit;
+		const state = dueState({ dueAt, warnAt, open: OPEN_STATUSES.includes(row.status) }, at, timeZone);
 		const late = state === 'overdue' && dueAt;
-		const lateDays = late ? workingDaysBetween(dueAt, at, calendar, row.unit.timeZone) : 0;
+		const lateDays = late ? workingDaysBetween(dueAt, at, calendar, timeZone) : 0;
 		return { ...row, due: { clock: clock?.name ?? null, state, lateDays } };
 	});
 }

@@ -152,7 +152,7 @@ async function shrunk(file: File): Promise<File> {
 
 function entry(file: File, removes: string, remove: () => void): HTMLElement {
 	const item = document.createElement('li');
-	item.className = 'line breakable';
+	item.className = 'row';
 	if (file.type.startsWith('image/')) {
 		const image = document.createElement('img');
 		image.src = URL.createObjectURL(file);
@@ -166,7 +166,7 @@ function entry(file: File, removes: string, remove: () => void): HTMLElement {
 	progress.hidden = true;
 	progress.setAttribute('aria-label', file.name);
 	const name = document.createElement('span');
-	name.className = 'grow';
+	name.className = 'grow breakable';
 	name.append(`${file.name} (${Math.ceil(file.size / 1000)} kB)`, progress);
 	const button = document.createElement('button');
 	button.type = 'button';

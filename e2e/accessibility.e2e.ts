@@ -1,5 +1,17 @@
 import { addressOf, PERSONS, ROUTES } from './support/access-table.ts';
-import { everywhere, expectFits, expectNoViolations, fillReport, readReceipt, signedIn } from './support/pages.ts';
+import {
+	everywhere,
+	expectFits,
+	expectNoViolations,
+	expectReadable,
+	expectWholeRing,
+	fillReport,
+	readReceipt,
+	setLetters,
+	signedIn,
+	track
+} from './support/pages.ts';
+import { photoFile } from './support/photo.ts';
 import { routesOf } from './support/routes.ts';
 import { CORE, expect, test, type Browser, type Page } from './support/test.ts';
 import { testRecords } from './support/test-records.ts';
@@ -114,17 +126,23 @@ for (const tag of [[CORE], []]) {
 }
 
 test(
-	'the later steps of a complaint have no accessibility faults, and fit like its receipt with letters twice as large',
+	'the later steps of a complaint have no accessibility faults, and fit like the report with letters twice as large',
 	{ tag: CORE },
 	async ({ page }) => {
 		await inLanguage(page, '/mamuju/pengaduan', 'id');
-		const devtools = await page.context().newCDPSession(page);
+		await page.setInputFiles('[name=file]', await photoFile('kursi-ruang-tunggu.jpg'));
 		for (const standard of [16, 32]) {
-			await devtools.send('Page.setFontSizes', { fontSizes: { standard } });
-			for (const step of [3, 4]) {
+			await setLetters(page, standard);
+			for (const step of [2, 3, 4]) {
 				await page.evaluate((step) => location.replace(`#bagian-${step}`), step);
 				await expect(page.getByRole('heading', { name: `Langkah ${step} dari 4` })).toBeVisible();
 				await expectFits(page, 320, 360);
+				if (step === 2) await expectReadable(page.locator('.chosen .grow'));
+				if (step === 3) {
+					await page.locator('[name=identity]').first().focus();
+					await page.keyboard.press('Tab');
+					await expectWholeRing(page.locator('.options summary').first());
+				}
 				if (standard > 16) continue;
 				for (const colorScheme of ['dark', 'light'] as const) {
 					await inScheme(page, colorScheme);
@@ -134,8 +152,11 @@ test(
 		}
 		await fillReport(page, 'Huruf pada papan informasi di ruang layanan terlalu kecil untuk dibaca.');
 		await page.getByRole('button', { name: 'Kirim pengaduan' }).click();
-		await readReceipt(page);
+		const { receipt } = await readReceipt(page);
 		await expectFits(page, 320, 360);
+		await track(page, receipt);
+		await expectFits(page, 320, 360);
+		await expectReadable(page.locator('main a[href^="/berkas/"] .grow'));
 		expect(await page.evaluate(() => getComputedStyle(document.documentElement).fontSize)).toBe('32px');
 	}
 );

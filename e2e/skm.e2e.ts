@@ -2,7 +2,16 @@ import { randomUUID } from 'node:crypto';
 import { brotliCompressSync } from 'node:zlib';
 import { submit } from '../scripts/site/client.ts';
 import { running } from './support/journey.ts';
-import { expectAccessible, fill, openUntil, phoneWithoutScripts, signedIn, visit } from './support/pages.ts';
+import {
+	expectAccessible,
+	expectFits,
+	fill,
+	openUntil,
+	phoneWithoutScripts,
+	setLetters,
+	signedIn,
+	visit
+} from './support/pages.ts';
 import { CORE, expect, test, type Page } from './support/test.ts';
 
 const ELEMENTS = ['u1', 'u2', 'u3', 'u4', 'u5', 'u6', 'u7', 'u8', 'u9'];
@@ -135,8 +144,17 @@ test('a manager decides about an answer, publishes a finished period, and withdr
 	await expectAccessible(page);
 });
 
-test('pages of the survey fit the narrowest phone', async ({ browser, page }) => {
+test('pages of the survey fit the narrowest phone, and its results with large letters too', async ({
+	browser,
+	page
+}) => {
 	const manager = await signedIn(browser, 'pemantau.sulbar');
 	await visit(page, '/mamuju/skm', 320);
+	await page.goto('/mamuju/skm/hasil');
+	await expect(page.getByRole('table').first()).toBeVisible();
+	for (const letters of [20, 24, 32]) {
+		await setLetters(page, letters);
+		await expectFits(page, 320, 360);
+	}
 	await visit(manager, '/insight/skm/publish?unit=mamuju', 320);
 });

@@ -1,4 +1,5 @@
 /** Adds buttons that copy, print, share and save the receipt as a picture; the page also works without scripts. */
+import { copyText } from '#lib/ui/content/copy-text.ts';
 import { dropSentDraft } from '../draft.client.ts';
 
 const element = (id: string) => document.getElementById(id);
@@ -29,18 +30,16 @@ if (tools && receipt) {
 }
 
 async function copy(button: HTMLElement, label: string): Promise<void> {
-	try {
-		await navigator.clipboard.writeText(receipt);
-	} catch {
-		// Without TLS browsers offer no clipboard, and apps that show pages may refuse it. The phone's own menu can copy the
-		// selected code.
-		const code = element('receipt');
-		if (code) getSelection()?.selectAllChildren(code);
-		return;
+	const isCopied = await copyText(receipt, button);
+	const { done = '', failed = '' } = button.dataset;
+	if (statusText) {
+		statusText.className = isCopied ? 'unseen' : 'error';
+		statusText.textContent = isCopied ? done : failed;
 	}
-	const doneLabel = button.dataset.done ?? '';
-	button.textContent = doneLabel;
-	if (statusText) statusText.textContent = doneLabel;
+	const code = element('receipt');
+	// The phone's own menu can copy the selected code.
+	if (!isCopied) return void (code && getSelection()?.selectAllChildren(code));
+	button.textContent = done;
 	setTimeout(() => (button.textContent = label), 2500);
 }
 

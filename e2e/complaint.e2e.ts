@@ -19,8 +19,6 @@ import {
 	visit,
 	writeToOffice
 } from './support/pages.ts';
-import { press, tabTo } from './support/keys.ts';
-import { openForm } from './support/phone.ts';
 import { expectNoMetadata, photoFile } from './support/photo.ts';
 import { CORE, expect, test, type Locator, type Page } from './support/test.ts';
 
@@ -163,56 +161,6 @@ test('a nameless complaint goes to SP4N-LAPOR and back, and is disputed', { tag:
 	await writeToOffice(citizen, 'Kursi memang diganti, tetapi antrean masih sama lamanya.');
 	await openAtDesk(desk, reference);
 	await expect(desk.getByText('antrean masih sama lamanya').first()).toBeVisible();
-});
-
-test('a complaint is filed by keyboard, and comes back at its first mistake', { tag: CORE }, async ({ page }) => {
-	await openForm(page, '/mamuju/pengaduan');
-	const step = (n: number) => page.getByRole('heading', { name: `Langkah ${n} dari 4` });
-	const next = page.getByRole('link', { name: 'Lanjut' });
-	await tabTo(page, page.locator('[name=body]'));
-	await page.keyboard.type('Terlalu pendek');
-	await press(page, next);
-	await expect(page.locator('[name=body]')).toBeFocused();
-	await expect(page.locator('#body-error')).toHaveText(/paling sedikit 20 huruf/);
-	await expect(step(2)).toBeHidden();
-	await page.keyboard.press('ControlOrMeta+A');
-	await page.keyboard.type(BODY);
-	await expect(page.locator('#body-error')).toHaveCount(0);
-	for (const n of [2, 3]) {
-		await tabTo(page, next);
-		await page.keyboard.press(n === 2 ? 'Enter' : 'Space');
-		await expect(step(n)).toBeFocused();
-	}
-	await expect(page).toHaveTitle(/^Langkah 3 dari 4: Nama Anda · Sampaikan pengaduan/);
-	await page.getByRole('link', { name: 'Langsung ke isi' }).press('Enter');
-	await expect(step(3)).toBeFocused();
-	await press(page, next);
-	await expect(page.locator('[name=identity]').first()).toBeFocused();
-	await expect(page.locator('#identity-error')).toHaveText(/^Pilih "Dengan nama saya"/);
-	// The address leads past a step.
-	await showLastStep(page);
-	await expect(page.locator('.check .error')).toHaveText(/^Pilih "Dengan nama saya"/);
-	await press(page, page.getByRole('button', { name: 'Kirim pengaduan' }));
-	await expect(page.locator('[name=identity]').first()).toBeFocused();
-	await expect(step(4)).toBeHidden();
-	await page.keyboard.press('ArrowUp');
-	await expect(page.locator('#identity-none-more')).toBeVisible();
-	await expect(page.locator('#identity-error')).toHaveCount(0);
-	await press(page, next);
-	await expect(step(4)).toBeFocused();
-	await expect(page.locator('.check')).toContainText(BODY);
-	await expect(page.locator('.check')).toContainText('Tanpa nama');
-	// Back leads to the step before.
-	await page.goBack();
-	await expect(step(3)).toBeVisible();
-	await page.goForward();
-	// A correction leads straight back to the check.
-	await press(page, page.getByRole('link', { name: 'Ubah Cerita Anda' }));
-	await expect(step(1)).toBeFocused();
-	await press(page, next);
-	await expect(step(4)).toBeFocused();
-	await press(page, page.getByRole('button', { name: 'Kirim pengaduan' }));
-	await readReceipt(page);
 });
 
 test('a score of 2 asks why, keeps the choice, and then reopens the report', async ({ page }) => {

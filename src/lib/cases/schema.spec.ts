@@ -40,3 +40,14 @@ test('codes and numbers of digits may be JSON numbers', () => {
 	expect(submissionId.parse(20261130001)).toBe('20261130001');
 	for (const value of [-6281234567, 628123456.5, 1e30, true, null]) expect(phone.safeParse(value).success).toBe(false);
 });
+
+test('a phone number has 8 to 15 digits, however they are grouped, and perhaps a plus sign before them', () => {
+	for (const written of ['0812-3456.7890', ' (+62) 812 3456', '+62 (0)81 234 56', '12345678', '1'.repeat(15)])
+		expect(phone.parse(written), written).toBe(written.replace(/[^\d+]/g, ''));
+	for (const written of ['0812 345', '1'.repeat(16), '0812+3456789', '0812 3456 ext', '++6281234567', ''])
+		expect(phone.safeParse(written).success, written).toBe(false);
+	// A long text of separators is refused at once.
+	const start = performance.now();
+	expect(phone.safeParse('-'.repeat(60_000) + 'x').success).toBe(false);
+	expect(performance.now() - start).toBeLessThan(1000);
+});

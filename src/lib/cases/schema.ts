@@ -71,15 +71,22 @@ export const submissionId = textOrNumber(
 	z.string({ error: 'submission_id_missing' }).trim().min(8, 'submission_id_short').max(100, 'submission_id_long')
 );
 
+/** A phone number as people write it. The forms' script checks it too, so it has no flags. */
+export const PHONE = /^(?:[\s().-]*\+)?(?:[\s().-]*\d){8,15}[\s().-]*$/;
+export const EMAIL = z.regexes.email;
+
 export const phone = textOrNumber(
 	z
 		.string()
 		.trim()
+		.regex(PHONE, 'phone_invalid')
 		.transform((value) => value.replace(/[\s().-]/g, ''))
-		.pipe(z.string().regex(/^\+?\d{8,15}$/, 'phone_invalid'))
 );
 
-export const email = z.string().trim().pipe(z.email('email_invalid').max(200, 'email_invalid'));
+export const email = z
+	.string()
+	.trim()
+	.pipe(z.email({ pattern: EMAIL, error: 'email_invalid' }).max(200, 'email_invalid'));
 
 export const day = z
 	.string()

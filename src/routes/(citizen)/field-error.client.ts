@@ -2,11 +2,22 @@ export type Control = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement
 
 /** Why a text or choice can't be sent, in the words that its field has from the site; else an empty string. */
 export function problemOf(control: Control): string {
-	const { missing = '', short = '' } = control.dataset;
+	const { missing = '', short = '', pattern, wrong = '' } = control.dataset;
 	const isOpenChoice = control.type === 'radio' && control.validity.valueMissing;
-	const { length } = isOpenChoice ? '' : control.value.trim();
-	if (length === 0) return missing;
-	return control instanceof HTMLTextAreaElement && length < control.minLength ? short : '';
+	const text = isOpenChoice ? '' : control.value.trim();
+	if (text === '') return isNeeded(control) ? missing : '';
+	if (pattern && !new RegExp(pattern).test(text)) return wrong;
+	return control instanceof HTMLTextAreaElement && text.length < control.minLength ? short : '';
+}
+
+/** Only a reporter who is not nameless must give a name, and one of two contacts (`caseInput`). */
+function isNeeded({ form, name, dataset }: Control): boolean {
+	const valueOf = (other: string) => {
+		const found = form?.elements.namedItem(other) as RadioNodeList | Control | null;
+		return found?.value.trim() ?? '';
+	};
+	if (!name.startsWith('reporter.')) return true;
+	return !['', 'none'].includes(valueOf('identity')) && !(dataset.or && valueOf(dataset.or));
 }
 
 /** Shows an error at a field, where the site shows it too (`Field.svelte`, `Fieldset.svelte`). */
@@ -26,6 +37,8 @@ export function showError(control: Control, textContent: string): void {
 
 /** Removes the error of a field that is now valid, also from the list of errors above the form. */
 export function dropMendedError(control: Control): void {
+	const instead = control.form?.querySelector<Control>(`[data-or="${control.name}"]`);
+	if (instead) dropMendedError(instead);
 	const field = control.closest('.field, fieldset');
 	const error = field?.querySelector(':scope > .error');
 	if (!field || !error || !control.validity.valid || problemOf(control)) return;

@@ -99,8 +99,9 @@ function answersIn(step: Element): Map<string, { text: string; problem: string }
 			control.type === 'radio' ? control.closest('fieldset')?.querySelector('legend') : control.labels?.[0];
 		const label = legend?.firstChild?.textContent?.trim() ?? '';
 		const text = textOf(control);
-		if (!text && (!control.required || answers.has(label))) continue;
-		answers.set(label, { text, problem: problemOf(control) });
+		const problem = problemOf(control);
+		if (!text && ((!control.required && !problem) || answers.has(label))) continue;
+		answers.set(label, { text, problem });
 	}
 	return answers;
 }

@@ -1,0 +1,96 @@
+import { press, tabTo } from './support/keys.ts';
+import { expectAccessible, fillReport, readReceipt, showLastStep, shownField } from './support/pages.ts';
+import { openForm } from './support/phone.ts';
+import { CORE, expect, test } from './support/test.ts';
+
+const BODY = 'Kursi ruang tunggu patah dan antrean tidak bergerak selama satu jam pada pagi hari.';
+
+test('a complaint is filed by keyboard, and comes back at its first mistake', { tag: CORE }, async ({ page }) => {
+	await openForm(page, '/mamuju/pengaduan');
+	const step = (n: number) => page.getByRole('heading', { name: `Langkah ${n} dari 4` });
+	const next = page.getByRole('link', { name: 'Lanjut' });
+	await tabTo(page, page.locator('[name=body]'));
+	await page.keyboard.type('Terlalu pendek');
+	await press(page, next);
+	await expect(page.locator('[name=body]')).toBeFocused();
+	await expect(page.locator('#body-error')).toHaveText(/paling sedikit 20 huruf/);
+	await expect(step(2)).toBeHidden();
+	await page.keyboard.press('ControlOrMeta+A');
+	await page.keyboard.type(BODY);
+	await expect(page.locator('#body-error')).toHaveCount(0);
+	for (const n of [2, 3]) {
+		await tabTo(page, next);
+		await page.keyboard.press(n === 2 ? 'Enter' : 'Space');
+		await expect(step(n)).toBeFocused();
+	}
+	await expect(page).toHaveTitle(/^Langkah 3 dari 4: Nama Anda · Sampaikan pengaduan/);
+	await page.getByRole('link', { name: 'Langsung ke isi' }).press('Enter');
+	await expect(step(3)).toBeFocused();
+	await press(page, next);
+	await expect(page.locator('[name=identity]').first()).toBeFocused();
+	await expect(page.locator('#identity-error')).toHaveText(/^Pilih "Dengan nama saya"/);
+	// The address leads past a step.
+	await showLastStep(page);
+	await expect(page.locator('.check .error')).toHaveText(/^Pilih "Dengan nama saya"/);
+	await press(page, page.getByRole('button', { name: 'Kirim pengaduan' }));
+	await expect(page.locator('[name=identity]').first()).toBeFocused();
+	await expect(step(4)).toBeHidden();
+	await page.keyboard.press('ArrowUp');
+	await expect(page.locator('#identity-none-more')).toBeVisible();
+	await expect(page.locator('#identity-error')).toHaveCount(0);
+	await press(page, next);
+	await expect(step(4)).toBeFocused();
+	await expect(page.locator('.check')).toContainText(BODY);
+	await expect(page.locator('.check')).toContainText('Tanpa nama');
+	// Back leads to the step before.
+	await page.goBack();
+	await expect(step(3)).toBeVisible();
+	await page.goForward();
+	// A correction leads straight back to the check.
+	await press(page, page.getByRole('link', { name: 'Ubah Cerita Anda' }));
+	await expect(step(1)).toBeFocused();
+	await press(page, next);
+	await expect(step(4)).toBeFocused();
+	await press(page, page.getByRole('button', { name: 'Kirim pengaduan' }));
+	await readReceipt(page);
+});
+
+test('the step of the name is left only with a name and a contact that the site accepts', async ({ page }) => {
+	await openForm(page, '/mamuju/pengaduan');
+	await fillReport(page, BODY, 'withheld');
+	// The address leads past the step.
+	await expect(page.locator('.check .error')).toHaveText([
+		/^Tulis nama Anda/,
+		/^Tulis nomor telepon atau alamat e-mail/
+	]);
+	await expectAccessible(page);
+	const field = (name: string) => page.locator(`[name="reporter.${name}"]`);
+	const error = (name: string) => page.locator(`[id="reporter.${name}-error"]`);
+	const next = page.getByRole('link', { name: 'Lanjut', exact: true });
+	const check = page.getByRole('heading', { name: 'Langkah 4 dari 4' });
+	await shownField(page, 'reporter.name');
+	const steps = [
+		['', 'name', /^Tulis nama Anda/],
+		['name=Siti Contoh', 'phone', /^Tulis nomor telepon atau alamat e-mail/],
+		['phone=0812 345', 'phone', /^Nomor telepon terdiri dari 8 sampai 15 angka/],
+		['phone=', 'phone', /^Tulis nomor telepon/],
+		['email=budi.mamuju@gmail', 'email', /^Alamat e-mail ini tidak lengkap/]
+	] as const;
+	for (const [typed, faulty, says] of steps) {
+		const [name = '', value = ''] = typed.split('=');
+		if (name) await field(name).fill(value);
+		await next.click();
+		await expect(field(faulty)).toBeFocused();
+		await expect(error(faulty)).toHaveText(says);
+		await expect(check).toBeHidden();
+	}
+	await expectAccessible(page);
+	// An e-mail address is enough, so the number is not asked for any more.
+	await field('email').fill(' budi.mamuju@gmail.com');
+	await expect(page.locator('.known .error')).toHaveCount(0);
+	await next.click();
+	await expect(check).toBeFocused();
+	await expect(page.locator('.check .error')).toHaveCount(0);
+	await page.getByRole('button', { name: 'Kirim pengaduan' }).click();
+	await readReceipt(page);
+});

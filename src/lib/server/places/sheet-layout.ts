@@ -28,6 +28,9 @@ export type SheetContent = {
 	trial: boolean;
 };
 
+/** With the English text that is tried. */
+type LaidOut = SheetContent & { english: string };
+
 interface TextStyle {
 	points: number;
 	bold: boolean;
@@ -86,8 +89,8 @@ const SMALLER = [1, 0.9, 0.8];
 
 /**
  * Lays out a sheet as a list of elements, the same for every output format. The QR code never falls below its smallest
- * size, so that it can be scanned from a queue. Long texts are first scaled down. If that is not enough, `otherWays`
- * are left out one by one, from the last.
+ * size, so that it can be scanned from a queue. If the texts are too long, first the English text no longer says how to
+ * type the code. Then texts are scaled down. If that is not enough, `otherWays` are left out one by one, from the last.
  * @throws RangeError if even then there is no room
  */
 export function layOutSheet(
@@ -96,11 +99,14 @@ export function layOutSheet(
 ): { width: number; height: number; elements: SheetElement[] } {
 	const modules = encode(content.url, { ecc: 'Q', border: 0 }).data;
 	const { width, height } = MEASURES[size];
+	const typed = `Scan, or type the code at ${content.domain}, to rate us, suggest or complain. Free, no app, no name.`;
 	for (let ways = content.otherWays.length; ways >= 0; ways--) {
 		const shown = { ...content, otherWays: content.otherWays.slice(0, ways) };
 		for (const factor of SMALLER) {
-			const elements = layOut(shown, scaled(MEASURES[size], factor), modules);
-			if (elements) return { width, height, elements: [...elements, ...marksOf(content, MEASURES[size])] };
+			for (const english of [typed, ENGLISH]) {
+				const elements = layOut({ ...shown, english }, scaled(MEASURES[size], factor), modules);
+				if (elements) return { width, height, elements: [...elements, ...marksOf(content, MEASURES[size])] };
+			}
 		}
 	}
 	throw new RangeError('the texts of this sheet leave no room for its code');
@@ -114,7 +120,7 @@ function marksOf({ trial }: SheetContent, { width, height, margin, points }: Mea
 	return edges.map((y) => textAt(width / 2, y, 'UJI COBA - HANYA UNTUK LATIHAN', style));
 }
 
-function layOut(content: SheetContent, measures: Measures, modules: boolean[][]): SheetElement[] | null {
+function layOut(content: LaidOut, measures: Measures, modules: boolean[][]): SheetElement[] | null {
 	const head = headOf(content, measures);
 	const foot = footOf(content, measures);
 	const middle = middleOf(content, measures, modules, head.end, measures.height - measures.margin - foot.height);
@@ -176,7 +182,7 @@ const QUIET_MODULES = 4;
 
 /** The QR code and the texts below it; null if the code would be too small. */
 function middleOf(
-	content: SheetContent,
+	content: LaidOut,
 	{ width, margin, pad, qr, points }: Measures,
 	modules: boolean[][],
 	top: number,
@@ -189,7 +195,7 @@ function middleOf(
 	const typedLines = wrapped(typed, points.text, false, room);
 	const gap = pad * 0.55;
 	const typedHeight = typedLines.length * points.text * MM * LEADING;
-	const english = wrapped(ENGLISH, points.small, false, room);
+	const english = wrapped(content.english, points.small, false, room);
 	const englishHeight = english.length * points.small * MM * LEADING + gap * 0.4;
 	const below = (2 * points.lead + points.text) * MM + typedHeight + codeHeight + englishHeight + gap * 3.4 + pad * 0.8;
 	const zone = QUIET_MODULES / modules.length;

@@ -26,12 +26,12 @@ beforeEach(() => {
 });
 
 test('after a low score the thank-you page offers the form once, prefilled with officer and service once', async () => {
-	await rememberRating(cookies, 2, { officer, service: 'library' });
+	await rememberRating(cookies, 2, { officer, service: 'library', commented: true });
 	expect([...jar.values()].join()).not.toContain(officer);
-	expect(await takeRating(cookies)).toEqual({ score: 2, officer, isLow: true });
+	expect(await takeRating(cookies)).toEqual({ score: 2, commented: true, officer, isLow: true });
 	expect(await takeRating(cookies)).toBeUndefined();
 	// In another language.
-	expect(await takeRating(cookies, true)).toEqual({ score: undefined, officer, isLow: true });
+	expect(await takeRating(cookies, true)).toEqual({ score: undefined, commented: false, officer, isLow: true });
 	expect(await takeComplaintPrefill(cookies)).toEqual({ officer, service: 'library' });
 	expect(await takeComplaintPrefill(cookies)).toEqual({});
 	expect(jar.size).toBe(0);
@@ -39,7 +39,7 @@ test('after a low score the thank-you page offers the form once, prefilled with 
 
 test('after a score from 3 the thank-you page shows it once, and nothing of it stays', async () => {
 	await rememberRating(cookies, 3, { officer });
-	expect(await takeRating(cookies)).toEqual({ score: 3, officer, isLow: false });
+	expect(await takeRating(cookies)).toEqual({ score: 3, commented: false, officer, isLow: false });
 	expect(jar.size).toBe(0);
 	expect(await takeRating(cookies, true)).toBeUndefined();
 	// Nor if the page never loaded.

@@ -22,10 +22,12 @@ const officerCookie = encryptedCookie<{ officer?: string }>('diketahui', 15 * MI
 const LOW = 2;
 
 /** Set by a rating, for the thank-you page. After a low score it stays for the complaint form, without the score. */
-const invitationCookie = encryptedCookie<{ score?: Score; officer?: string; service?: ServiceKind }>(
-	'undangan',
-	5 * MINUTE_SECONDS
-);
+const invitationCookie = encryptedCookie<{
+	score?: Score;
+	officer?: string;
+	service?: ServiceKind;
+	commented?: boolean;
+}>('undangan', 5 * MINUTE_SECONDS);
 
 /** Stores the officer of a tablet's code and deletes that of an earlier code. */
 export async function rememberOfficer(cookies: Cookies, officer: string | null): Promise<void> {
@@ -37,10 +39,11 @@ export async function rememberOfficer(cookies: Cookies, officer: string | null):
 export async function rememberRating(
 	cookies: Cookies,
 	score: Score,
-	{ officer, service }: { officer?: string | undefined; service?: string | undefined }
+	{ officer, service, commented }: { officer?: string | undefined; service?: string | undefined; commented?: boolean }
 ): Promise<void> {
 	const kind = SERVICE_KINDS.find((candidate) => candidate === service);
-	await invitationCookie.write(cookies, { score, ...(officer ? { officer } : {}), ...(kind ? { service: kind } : {}) });
+	const about = { ...(officer ? { officer } : {}), ...(kind ? { service: kind } : {}) };
+	await invitationCookie.write(cookies, { score, ...about, ...(commented ? { commented } : {}) });
 }
 
 /**
@@ -53,11 +56,11 @@ export async function rememberRating(
 export async function takeRating(cookies: Cookies, again = false) {
 	const invitation = await invitationCookie.read(cookies);
 	if (!invitation || (invitation.score === undefined && !again)) return undefined;
-	const { score, ...known } = invitation;
+	const { score, commented = false, ...known } = invitation;
 	const isLow = (score ?? LOW) <= LOW;
 	if (!isLow) invitationCookie.clear(cookies);
 	else if (score !== undefined) await invitationCookie.write(cookies, known);
-	return { score, officer: known.officer, isLow };
+	return { score, commented, officer: known.officer, isLow };
 }
 
 /** Deletes an invitation, because the next visitor of the front door may be another person. */

@@ -95,7 +95,9 @@ export async function receiveRating(
 		// A rating that was sent after its page was closed would be shown to the phone's next user.
 		if (event.request.headers.get(BY_SCRIPT) !== LATER) {
 			const officer = visit?.officerId ?? input.officer;
-			await rememberRating(event.cookies, input.score as Score, { officer, service: visit?.service ?? input.service });
+			const service = visit?.service ?? input.service;
+			const commented = Boolean(input.comment);
+			await rememberRating(event.cookies, input.score as Score, { officer, service, commented });
 		}
 		forgetPages(event.cookies);
 		return redirect(303, `/${unit.slug}/nilai/terima-kasih`);
@@ -107,7 +109,8 @@ export async function thankYouPage({ cookies, url }: RequestEvent, unit: Pick<Un
 	const given = await takeRating(cookies, url.searchParams.has('lang'));
 	if (!given) return { given: undefined };
 	const officer = (await officersAt(unit.id)).find(({ id }) => id === given.officer);
-	return { given: { score: given.score, isLow: given.isLow, officer: officer?.name, faces: unit.ratingFaces } };
+	const { score, isLow, commented } = given;
+	return { given: { score, isLow, commented, officer: officer?.name, faces: unit.ratingFaces } };
 }
 
 /**

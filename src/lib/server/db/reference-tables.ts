@@ -4,7 +4,7 @@ import { calendarDays, calendarYears, clockRules } from './schema/clocks.ts';
 import { absences } from './schema/people.ts';
 import { publicFigures, publicPages } from './schema/recap.ts';
 import { settings } from './schema/settings.ts';
-import { skmOffices } from './schema/skm.ts';
+import { skmOffices, skmPublications } from './schema/skm.ts';
 import { categoryWords, routingRules } from './schema/triage.ts';
 import { officers, places, rosterShifts, services, units } from './schema/units.ts';
 
@@ -13,6 +13,6 @@ export const REFERENCE_TABLES: ReadonlySet<string> = new Set(
 	[
 		...[units, officers, services, places, rosterShifts, absences],
 		...[calendarYears, calendarDays, clockRules, routingRules, categoryWords, answerTemplates],
-		...[settings, skmOffices, publicPages, publicFigures]
+		...[settings, skmOffices, skmPublications, publicPages, publicFigures]
 	].map(getTableName)
 );

@@ -19,7 +19,7 @@ import { calendarDays, calendarYears, clockRules } from '#lib/server/db/schema/c
 import { absences } from '#lib/server/db/schema/people.ts';
 import { publicFigures, publicPages } from '#lib/server/db/schema/recap.ts';
 import { settings } from '#lib/server/db/schema/settings.ts';
-import { skmOffices } from '#lib/server/db/schema/skm.ts';
+import { skmOffices, skmPublications } from '#lib/server/db/schema/skm.ts';
 import { categoryWords, routingRules } from '#lib/server/db/schema/triage.ts';
 import { officers, places, rosterShifts, services, units } from '#lib/server/db/schema/units.ts';
 
@@ -127,6 +127,7 @@ async function load(on: Reader) {
 		templates,
 		values,
 		surveys,
+		surveyResults,
 		pages,
 		figures
 	] = await Promise.all([
@@ -147,6 +148,7 @@ async function load(on: Reader) {
 		on.select().from(answerTemplates).orderBy(asc(answerTemplates.name)),
 		on.select().from(settings),
 		on.select().from(skmOffices),
+		on.select({ unitId: skmPublications.unitId }).from(skmPublications).where(isNull(skmPublications.withdrawnAt)),
 		on.select().from(publicPages),
 		on
 			.select()
@@ -183,6 +185,8 @@ async function load(on: Reader) {
 		templates,
 		settings: new Map(values.map(({ key, value }) => [key, value])),
 		surveys: new Map(surveys.map((survey) => [survey.unitId, survey])),
+		/** Units with published results of a survey. */
+		surveyResults: new Set(surveyResults.map(({ unitId }) => unitId)),
 		publicPages: new Map(pages.map((page) => [page.unitId, page])),
 		/** By unit and quarter (`2026-Q3`), of this year and the two before it. */
 		publicFigures: new Map(figures.map((one) => [`${one.unitId} ${one.quarter}`, one.figures]))

@@ -3,6 +3,7 @@ import { publicPageOf, publicProof } from '#lib/server/insight/public-page.ts';
 import { openOffice, openOffices } from '#lib/server/people/units/find-unit.ts';
 import { shownLinks } from '#lib/server/people/units/links.ts';
 import { skmOffice } from '#lib/server/skm/office.ts';
+import { hasSkmResults } from '#lib/server/skm/publications.ts';
 import { scannedPlace } from '#lib/server/web/cookies/citizen-cookies.ts';
 import { dropInvitation } from '#lib/server/web/cookies/complaint-prefill.ts';
 import { asPage } from '#lib/server/web/http/error-responses.ts';
@@ -18,6 +19,7 @@ export const load = (event) =>
 			links: await shownLinks(unit, 'door', event.locals.lang),
 			others: (await openOffices()).length > 1,
 			surveyed: (await skmOffice(unit.id)) !== undefined,
+			surveyResults: await hasSkmResults(unit.id),
 			figures: (await publicPageOf(unit.id)).active,
 			proof: await publicProof(unit)
 		};

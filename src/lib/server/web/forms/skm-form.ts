@@ -2,7 +2,7 @@ import { error, redirect, type RequestEvent } from '@sveltejs/kit';
 import { m } from '#lib/paraglide/messages.js';
 import { type Unit, openOffice } from '#lib/server/people/units/find-unit.ts';
 import { skmOffice } from '#lib/server/skm/office.ts';
-import { skmPublicationsOf } from '#lib/server/skm/publications.ts';
+import { hasSkmResults, skmPublicationsOf } from '#lib/server/skm/publications.ts';
 import { submitSkm } from '#lib/server/skm/submit.ts';
 import { asForm, asPage } from '../http/error-responses.ts';
 import { forgetPages } from '../http/forget-pages.ts';
@@ -10,18 +10,14 @@ import { readForm } from '../http/form.ts';
 import { serviceChoices } from './choices.ts';
 import { hiddenFields, isDoubtful } from './bot-check.ts';
 
-type Office = Pick<Unit, 'id' | 'slug' | 'name' | 'timeZone'>;
-
 /** The error page of an office without a survey, with links to what the office does offer. */
-function noSurvey(unit: Office): never {
+function noSurvey(unit: Pick<Unit, 'slug' | 'name'>): never {
 	error(404, {
 		title: m.skm_off_title(),
 		message: m.skm_off({ unit: unit.name }),
-		next: { href: `/${unit.slug}`, label: m.common_to_front_door() }
+		next: { href: `/${unit.slug}`, label: m.citizen_form_back() }
 	});
 }
-
-const published = async (unit: Office) => (await skmPublicationsOf(unit)).filter(({ figures }) => figures !== null);
 
 /** Data of the survey's form: the decision it is based on, and whether results are published. */
 export async function skmFormPage({ params, locals }: RequestEvent<{ unit: string }>) {
@@ -30,10 +26,10 @@ export async function skmFormPage({ params, locals }: RequestEvent<{ unit: strin
 	if (!office) noSurvey(unit);
 	const [services, results, hidden] = await Promise.all([
 		serviceChoices(unit.id, locals.lang),
-		published(unit),
+		hasSkmResults(unit.id),
 		hiddenFields({ locals })
 	]);
-	return { hidden, office, services, results: results.length > 0 };
+	return { hidden, office, services, results };
 }
 
 export async function receiveSkm(event: RequestEvent<{ unit: string }>) {
@@ -51,7 +47,7 @@ export async function receiveSkm(event: RequestEvent<{ unit: string }>) {
 
 export async function skmThanksPage({ params, locals }: RequestEvent<{ unit: string }>) {
 	const unit = await asPage(() => openOffice(params.unit, locals.actor));
-	return { results: (await published(unit)).length > 0 };
+	return { results: await hasSkmResults(unit.id) };
 }
 
 /** The published results of an office: the chosen or the latest period in full, and the other periods to choose. */

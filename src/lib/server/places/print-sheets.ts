@@ -2,6 +2,7 @@ import { buffer } from 'node:stream/consumers';
 import { setImmediate } from 'node:timers/promises';
 import PdfKit from 'pdfkit';
 import { formatShortDate } from '#lib/calendar/format.ts';
+import { groupedPhone } from '#lib/text/phone.ts';
 import { loadRules } from '#lib/server/calendar/load.ts';
 import { now } from '#lib/server/clock.ts';
 import { NotFound } from '#lib/server/errors.ts';
@@ -33,7 +34,7 @@ function contentOf(
 ): SheetContent {
 	const ways = [
 		place.kind === 'box' ? undefined : `Kotak saran di ${unit.name}`,
-		unit.whatsapp && `WhatsApp/SMS ${unit.whatsapp}`,
+		unit.whatsapp && `WhatsApp/SMS ${groupedPhone(unit.whatsapp)}`,
 		unit.email && `E-mail ${unit.email}`,
 		'SP4N-LAPOR! lapor.go.id, SMS 1708'
 	];

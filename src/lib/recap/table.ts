@@ -1,3 +1,4 @@
+import { m } from '#lib/paraglide/messages.js';
 import { getLocale, type Locale } from '#lib/paraglide/runtime.js';
 import { formatDecimals, formatMedian, formatShare } from '#lib/text/numbers.ts';
 
@@ -28,7 +29,13 @@ export interface RecapTable {
 	nameColumns?: number;
 	rows: RecapRow[];
 	hidden?: number;
+	/** Why this reader sees none of the section's figures. */
+	withheld?: string;
 }
+
+/** What is written instead of rows. Undefined for a table with rows, also if the reader may not see them. */
+export const textWithoutRows = ({ rows, hidden, withheld }: RecapTable): string | undefined =>
+	rows.length > 0 || hidden ? undefined : (withheld ?? m.rekap_nihil());
 
 export const numberColumn = (label: string, width = 1) => ({ label, width, numeric: true });
 export const textColumn = (label: string, width: number) => ({ label, width });

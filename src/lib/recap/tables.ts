@@ -178,7 +178,7 @@ const countTable = (
 
 function ratingTable(ratings: ShownFigures['ratings'], lang: Locale): RecapTable {
 	const title = m.rekap_ratings();
-	if (!ratings) return countTable('ratings', title, m.rekap_ratings_own(), []);
+	if (!ratings) return { ...countTable('ratings', title, '', []), withheld: m.rekap_ratings_own() };
 	const { n, range, minimum, voided, held } = ratings;
 	const rate = responseRate(ratings);
 	const decimal = (value: number) => formatDecimals(value, 2, lang);
@@ -236,7 +236,7 @@ function followUpTable(followUps: ShownFigures['followUps'], lang: Locale): Reca
 	};
 }
 
-/** The sections of a periodic report as tables, in their order. A table without rows is shown as NIHIL. */
+/** The sections of a periodic report as tables, in their order. A table without rows shows `textWithoutRows`. */
 export function recapTables(figures: ShownFigures, lang: Locale = getLocale()): RecapTable[] {
 	const { received, answered } = figures.oversight;
 	return [

@@ -169,4 +169,4 @@ function unrecordedPart({ count, oldest }: DigestFacts['unrecorded'], reader: Re
 }
 
 const oldestInWords = (oldest: Date, { at, zone }: Reader): string =>
-	`paling lama sejak ${momentInWords(oldest, zone)} (${ageInWords(oldest, at)})`;
+	`paling lama sejak ${momentInWords(oldest, zone)} (${ageInWords(oldest, at, zone)})`;

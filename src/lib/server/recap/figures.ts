@@ -1,4 +1,4 @@
-import { and, asc, count, eq, gte, inArray, lt, sql, type SQL } from 'drizzle-orm';
+import { and, asc, count, eq, gte, inArray, lt, notExists, sql, type SQL } from 'drizzle-orm';
 import { unionAll, type PgColumn } from 'drizzle-orm/pg-core';
 import { OPEN_STATUSES } from '#lib/cases/moves.ts';
 import type { Category, ServiceKind } from '#lib/cases/vocabulary.ts';
@@ -193,11 +193,22 @@ async function laporFigures(on: Database | Tx, span: RecapSpan): Promise<RecapFi
 		.innerJoin(cases, eq(cases.id, escalations.caseId))
 		.where(and(during(span, escalations.sentAt), ofUnits))
 		.orderBy(asc(escalations.sentAt), asc(escalations.reference));
+	// A report that the office itself recorded at LAPOR, and that LAPOR then passed to the office, is only a recorded one.
+	const ownForward = on
+		.select({ id: escalations.id })
+		.from(escalations)
+		.where(and(eq(escalations.caseId, inboundReports.caseId), eq(escalations.laporId, inboundReports.laporId)));
 	const inbound = await on
 		.select({ caseId: cases.id, reference: cases.reference, laporId: inboundReports.laporId })
 		.from(inboundReports)
 		.innerJoin(cases, eq(cases.id, inboundReports.caseId))
-		.where(and(inArray(inboundReports.unitId, [...span.unitIds]), during(span, inboundReports.enteredAt)))
+		.where(
+			and(
+				inArray(inboundReports.unitId, [...span.unitIds]),
+				during(span, inboundReports.enteredAt),
+				notExists(ownForward)
+			)
+		)
 		.orderBy(asc(inboundReports.enteredAt), asc(inboundReports.laporId));
 	const [unrecorded] = await on
 		.select({ n: count() })

@@ -1,3 +1,4 @@
+import { eq } from 'drizzle-orm';
 import { beforeEach, expect, test } from 'vitest';
 import { differenceTable } from '#lib/recap/difference.ts';
 import { recapTables } from '#lib/recap/tables.ts';
@@ -6,8 +7,13 @@ import { answerCase } from '#lib/server/cases/answers/answer.ts';
 import { dispute } from '#lib/server/cases/conversation/reporter-reply.ts';
 import { classifyCase } from '#lib/server/cases/handling/verify.ts';
 import { db } from '#lib/server/db/index.ts';
+import { escalations } from '#lib/server/db/schema/escalations.ts';
 import { clockRules } from '#lib/server/db/schema/clocks.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
+import { overrideEnv } from '#lib/server/env.ts';
+import { receiveInbound } from '#lib/server/escalation/inbound/receive.ts';
+import { inboundInput } from '#lib/dev/testing/forwarding/inbound.ts';
+import { forwardedCase, makeOffice as makeLaporOffice } from '#lib/dev/testing/lapor.ts';
 import { makeActor, makeCase } from '#lib/dev/testing/factories.ts';
 import { act, at, bringTo, caseIn, standing } from '#lib/dev/testing/office.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
@@ -87,4 +93,21 @@ test('deadlines in working days and in calendar days have their own row and medi
 		['working', 1, 1],
 		['calendar', 1, 3]
 	]);
+});
+
+test('a report that the office recorded at LAPOR itself does not count as taken in when LAPOR passes it on', async () => {
+	overrideEnv({ LAPOR_MODE: 'manual' });
+	const lapor = await makeLaporOffice();
+	const view = await at('2026-10-06T02:00:00Z', async () => {
+		const { escalation } = await forwardedCase(lapor);
+		const [own, other] = [inboundInput(lapor), inboundInput(lapor)];
+		const sent = { state: 'sent', laporId: own.lapor_id, sentAt: new Date('2026-10-06T02:00:00Z') } as const;
+		await db().update(escalations).set(sent).where(eq(escalations.id, escalation.id));
+		for (const input of [own, other]) await receiveInbound(lapor.actor, { ...input, received_on: '2026-10-06' });
+		return recapView(lapor.actor, { unit: lapor.unit.code, scope: 'own', period: '2026-10', version: 'now' });
+	});
+	const { recorded, taken, inbound } = view.figures.lapor;
+	expect([recorded, taken, inbound.shown.length]).toEqual([1, 1, 1]);
+	const opened = view.figures.flow.find(({ channel }) => channel === 'lapor');
+	expect(opened?.received).toBe(taken);
 });

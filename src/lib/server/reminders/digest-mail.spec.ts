@@ -56,7 +56,7 @@ Keadaan pada Jumat, 4 Desember 2026, 08.01 WITA, untuk laporan yang dapat Anda l
 
 PENERUSAN KE SP4N-LAPOR!
 
-Belum pasti terkirim, perlu dicek: 7, paling lama sejak Selasa, 1 Desember 2026, 16.04 WITA (2 hari)
+Belum pasti terkirim, perlu dicek: 7, paling lama sejak Selasa, 1 Desember 2026, 16.04 WITA (3 hari)
 - SPATULA-7604-26-000123.01: ${reasonInWords('timeout')}
 https://spatula.contoh.go.id/desk/escalations/f1
 - dan 6 lainnya

@@ -1,7 +1,8 @@
 import { DEFAULT_INBOX, type InboxChoice } from '#lib/cases/inbox-query.ts';
 import { choiceReader } from '#lib/server/cases/inbox/filter.ts';
+import { inboxCounts } from '#lib/server/cases/inbox/counts.ts';
 import { inboxBatch } from '#lib/server/cases/inbox/inbox.ts';
-import { listEscalations } from '#lib/server/escalation/list.ts';
+import { countTodo, listEscalations } from '#lib/server/escalation/list.ts';
 import { listAccessChanges } from '#lib/server/people/access/list.ts';
 import { absencesWithin } from '#lib/server/people/absence.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
@@ -33,16 +34,23 @@ export async function waitingDecisions(actor: Actor) {
 		cases({ objection: true }),
 		absencesWithin(actor.units.supervisor)
 	]);
+	// Counted only if there are more than the listed ones.
+	const counts = overdue.more || objections.more ? await inboxCounts(actor) : undefined;
+	const listed = <List extends { items: unknown[]; more: boolean }>(list: List, all: number | undefined) => ({
+		...list,
+		count: list.more && all !== undefined ? all : list.items.length
+	});
+	const forwards = {
+		more: stuck.nextCursor !== null,
+		items: stuck.items.map(({ escalation: { id, reference, state }, case: { title } }) => ({
+			...{ id, reference, state, title }
+		}))
+	};
 	return {
 		access: access.filter(({ mayApprove, mayDecline }) => mayApprove || mayDecline),
-		stuck: {
-			more: stuck.nextCursor !== null,
-			items: stuck.items.map(({ escalation: { id, reference, state }, case: { title } }) => ({
-				...{ id, reference, state, title }
-			}))
-		},
-		overdue,
-		objections,
+		stuck: listed(forwards, forwards.more ? await countTodo(actor) : undefined),
+		overdue: listed(overdue, counts?.overdue),
+		objections: listed(objections, counts?.objection),
 		absent
 	};
 }

@@ -98,6 +98,16 @@ test('an empty month prints NIHIL in every empty section', async () => {
 	expect(page.split('NIHIL').length - 1).toBeGreaterThanOrEqual(3);
 });
 
+test('a section that the reader may not see says so and is not empty, on screen, paper and in the spreadsheet', async () => {
+	const view: RecapView = { ...empty, figures: { ...empty.figures, ratings: null } };
+	const { title } = recapTables(view.figures, 'id').find(({ id }) => id === 'ratings') ?? {};
+	const why = m.rekap_ratings_own();
+	expect((await pages(view)).join(' ')).toContain(`${title} ${why}`);
+	expect((await pages(view)).join(' ')).not.toContain(`${why} NIHIL`);
+	const sheets = await readXlsxFile(Buffer.from(await recapBook(view, 'Pembaca Contoh', LATER, 'id')));
+	expect(sheets.find(({ sheet }) => sheet === title)?.data.slice(1)).toEqual([[why, null]]);
+});
+
 test('the spreadsheet contains the same figures as numbers in every section', async () => {
 	const bytes = await recapBook(filed, 'Pembaca Contoh', LATER, 'id');
 	const [about, ...sheets] = await readXlsxFile(Buffer.from(bytes));

@@ -3,7 +3,7 @@ import { m } from '#lib/paraglide/messages.js';
 import type { Locale } from '#lib/paraglide/runtime.js';
 import { grainOf } from '#lib/ratings/period-key.ts';
 import { differenceTable } from '#lib/recap/difference.ts';
-import { cellText, type RecapTable } from '#lib/recap/table.ts';
+import { cellText, textWithoutRows, type RecapTable } from '#lib/recap/table.ts';
 import { recapTables, versionWord } from '#lib/recap/tables.ts';
 import { formatNumber } from '#lib/text/numbers.ts';
 import { daysWord, keyWord } from '#lib/words/period.ts';
@@ -53,6 +53,8 @@ function factsOf(recap: RecapView, reader: string, at: Date, lang: Locale): [str
 function section(pdf: Pdf, table: RecapTable, lang: Locale): void {
 	heading(pdf, table.title);
 	if (table.note) small(pdf, table.note);
+	const withoutRows = textWithoutRows(table);
+	if (withoutRows) paragraph(pdf, withoutRows);
 	if (table.rows.length > 0) {
 		pdf.moveDown(0.3);
 		const rows = table.rows.map(({ cells, total = false }) => ({
@@ -60,7 +62,7 @@ function section(pdf: Pdf, table: RecapTable, lang: Locale): void {
 			total
 		}));
 		drawTable(pdf, { columns: table.columns, rows });
-	} else if (!table.hidden) paragraph(pdf, m.rekap_nihil());
+	}
 	if (table.hidden) small(pdf, m.rekap_hidden({ n: formatNumber(table.hidden, lang) }));
 }
 

@@ -5,7 +5,7 @@ import { formatDateTime, formatDay } from '#lib/calendar/format.ts';
 import { m } from '#lib/paraglide/messages.js';
 import type { Locale } from '#lib/paraglide/runtime.js';
 import { differenceTable } from '#lib/recap/difference.ts';
-import type { RecapTable } from '#lib/recap/table.ts';
+import { textWithoutRows, type RecapTable } from '#lib/recap/table.ts';
 import { recapTables, versionWord } from '#lib/recap/tables.ts';
 import { formatNumber } from '#lib/text/numbers.ts';
 import { daysWord } from '#lib/words/period.ts';
@@ -62,7 +62,8 @@ function addTable(book: ExcelJS.stream.xlsx.WorkbookWriter, table: RecapTable, l
 	const head = sheet.addRow(table.columns.map(({ label }) => label));
 	head.font = { bold: true };
 	head.commit();
-	if (table.rows.length === 0 && !table.hidden) sheet.addRow([m.rekap_nihil()]).commit();
+	const withoutRows = textWithoutRows(table);
+	if (withoutRows) sheet.addRow([withoutRows]).commit();
 	for (const { cells, total } of table.rows) {
 		const row = sheet.addRow(
 			cells.map((cell) => (typeof cell === 'string' ? sheetText(cell) : typeof cell === 'number' ? cell : cell.value))

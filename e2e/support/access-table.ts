@@ -58,7 +58,7 @@ const TABLE: [may: Person[], addresses: string][] = [
 	[
 		nobody,
 		`login/kode login/sso login/sso/kembali nilai/[token=tidak-ada] kiosk/[token=tidak-ada] sandi/[token=tidak-ada] terima/[token=tidak-ada] me/keamanan/email/[token=tidak-ada] surel/[token=tidak-ada]
-		kiosk kiosk/keluar kiosk/key kiosk/state lacak/laporan lacak/laporan/pesan lacak/laporan/penilaian
+		me/refused kiosk kiosk/keluar kiosk/key kiosk/state lacak/laporan lacak/laporan/pesan lacak/laporan/penilaian
 		lacak/laporan/sanggahan lacak/laporan/kabar lacak/laporan/surat/{file} lacak/laporan/salinan lacak/laporan/data
 		lacak/laporan/salinan/[file=salinan.pdf] lacak/kontak/[token=tidak-ada] terima/bukti berkas/petugas/{officer}
 		berkas/logo/[hash=tidak-ada] berkas/logo/[hash=tidak-ada]/[icon=192]`

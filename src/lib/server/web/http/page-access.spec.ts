@@ -1,7 +1,7 @@
 import { isHttpError, isRedirect, type RequestEvent } from '@sveltejs/kit';
 import { expect, test } from 'vitest';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { guardStaffPages, nextPage } from './page-access.ts';
+import { guardStaffPages, nextPage, refuseForRoles } from './page-access.ts';
 
 const officer: Actor = {
 	accountId: '00000000-0000-4000-8000-000000000001',
@@ -36,6 +36,25 @@ test.each(['/admin/lapor', '/%61dmin/lapor', '/%61%64%6d%69%6e/lapor'])(
 		]);
 	}
 );
+
+test('a browser is sent to the page that names the needed roles inside the frame, other programs are refused', () => {
+	const headers = { 'sec-fetch-dest': 'document' };
+	const refuse = (route: string, init: RequestInit) => () =>
+		guardStaffPages({
+			url: new URL('http://localhost/x'),
+			route: { id: route },
+			locals: { actor: officer },
+			request: new Request('http://localhost/x', init)
+		} as unknown as RequestEvent);
+	const refused = (location: string) => expect.objectContaining({ status: 303, location }) as Error;
+	expect(refuse('/(staff)/insight/officers', { headers })).toThrow(refused('/me/refused?role=manager'));
+	expect(refuse('/(staff)/insight/rekap', { headers })).toThrow(refused('/me/refused?role=manager+supervisor'));
+	expect(refuse('/(staff)/insight', { headers, method: 'POST' })).toThrow(expect.objectContaining({ status: 403 }));
+	const message = 'Halaman ini hanya untuk akun dengan peran: Penyelia, Pimpinan.';
+	expect(() => refuseForRoles('manager supervisor king')).toThrow(
+		expect.objectContaining({ status: 403, body: { message } })
+	);
+});
 
 test('an account without a role may open its own pages and notices, but no route with the same beginning', () => {
 	expect(answerTo('/me', '/(staff)/me', officer)).toBeNull();

@@ -1,15 +1,12 @@
 import { error, redirect, type RequestEvent } from '@sveltejs/kit';
+import { ROLES, type Role } from '#lib/cases/vocabulary.ts';
 import { m } from '#lib/paraglide/messages.js';
+import { withQuery } from '#lib/text/with-query.ts';
+import { roleWord } from '#lib/words/office.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { closedOffices } from '#lib/server/people/units/opening.ts';
 
-const holdsAny = (actor: Actor, ...roles: (keyof Actor['units'])[]) =>
-	roles.some((role) => actor.units[role].length > 0);
-
-const works = (actor: Actor) => holdsAny(actor, 'handler', 'supervisor');
-const administers = (actor: Actor) => holdsAny(actor, 'admin');
-const supervises = (actor: Actor) => holdsAny(actor, 'supervisor');
-const manages = (actor: Actor) => holdsAny(actor, 'manager');
+const WORKS: readonly Role[] = ['handler', 'supervisor'];
 
 /**
  * Roles that may open the staff routes. Queries decide which rows they see. The first matching entry decides, so
@@ -23,19 +20,19 @@ const manages = (actor: Actor) => holdsAny(actor, 'manager');
  *   register itself refuses all others.
  * - Supervisors who get the log's fingerprints by e-mail compare them.
  */
-const ROLES_BY_ROUTE: readonly (readonly [routes: string, mayOpen: (actor: Actor) => boolean])[] = [
-	['/(staff)/desk/notices', () => true],
-	['/(staff)/desk/live', () => true],
-	['/(staff)/desk', works],
-	['/(staff)/insight/rekap', (actor) => manages(actor) || supervises(actor)],
-	['/(staff)/insight/cases', (actor) => manages(actor) || works(actor)],
-	['/(staff)/insight', manages],
-	['/(staff)/admin/templates', (actor) => administers(actor) || supervises(actor)],
-	['/(staff)/admin/privasi/permintaan', () => true],
-	['/(staff)/admin/log/keutuhan', (actor) => administers(actor) || supervises(actor)],
-	['/(staff)/admin/privasi', (actor) => administers(actor) || supervises(actor)],
-	['/(staff)/admin', administers],
-	['/(staff)/me', () => true]
+const ROLES_BY_ROUTE: readonly (readonly [routes: string, roles: readonly Role[] | 'every account'])[] = [
+	['/(staff)/desk/notices', 'every account'],
+	['/(staff)/desk/live', 'every account'],
+	['/(staff)/desk', WORKS],
+	['/(staff)/insight/rekap', ['manager', 'supervisor']],
+	['/(staff)/insight/cases', ['manager', ...WORKS]],
+	['/(staff)/insight', ['manager']],
+	['/(staff)/admin/templates', ['admin', 'supervisor']],
+	['/(staff)/admin/privasi/permintaan', 'every account'],
+	['/(staff)/admin/log/keutuhan', ['admin', 'supervisor']],
+	['/(staff)/admin/privasi', ['admin', 'supervisor']],
+	['/(staff)/admin', ['admin']],
+	['/(staff)/me', 'every account']
 ];
 
 /** The only staff page for people who must have a second factor and have none yet. */
@@ -64,8 +61,20 @@ export function guardStaffPages(event: RequestEvent): void {
 		const next = event.request.method === 'GET' ? event.url.pathname + event.url.search : event.url.pathname;
 		redirect(303, `/login?next=${encodeURIComponent(next)}`);
 	}
-	const mayOpen = ROLES_BY_ROUTE.find(([routes]) => within(event.route.id, routes))?.[1];
-	if (!mayOpen?.(actor)) error(403, { message: m.error_not_allowed() });
+	const roles = ROLES_BY_ROUTE.find(([routes]) => within(event.route.id, routes))?.[1] ?? [];
+	if (roles === 'every account' || roles.some((role) => actor.units[role].length > 0)) return;
+	// An error of a hook is shown without the menu. So a browser's page is shown by a route of its own.
+	if (event.request.method === 'GET' && event.request.headers.get('sec-fetch-dest') === 'document')
+		redirect(303, withQuery('/me/refused', { role: roles.join(' ') }));
+	error(403, { message: m.error_not_allowed() });
+}
+
+/** Refuses with the roles that may open the page. @throws always */
+export function refuseForRoles(role: string | null): never {
+	const roles = ROLES.filter((one) => role?.split(' ').includes(one)).map(roleWord);
+	error(403, {
+		message: roles.length > 0 ? m.error_not_allowed_role({ roles: roles.join(', ') }) : m.error_not_allowed()
+	});
 }
 
 /** The signed-in actor of a staff page, where `guardStaffPages` has already refused everybody else. */

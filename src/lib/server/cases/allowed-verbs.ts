@@ -14,6 +14,8 @@ interface CaseFacts {
 	mayLinkReceipt: boolean;
 	/** The assignee may still work on the case. Otherwise the case counts as unassigned. */
 	hasWorkingAssignee: boolean;
+	/** The actor assigned the case, and nothing else was done since. */
+	takesBack?: boolean;
 	/** There is an objection, or the reporter may still object or complete the report. */
 	reopenable: boolean;
 }
@@ -38,7 +40,7 @@ export function verbsFor(actor: Pick<Actor, 'accountId' | 'units'>, row: CaseRow
 		classify: allows('classify', row.status),
 		handOver: allows('hand_over', row.status) && !isTrialReference(row.reference),
 		split: allows('split', row.status) && !row.processingLimitedAt,
-		assign: allows('assign', row.status) && (mineOrFree || supervises),
+		assign: allows('assign', row.status) && (mineOrFree || supervises || facts.takesBack === true),
 		ask: allows('ask', row.status),
 		answer: allows('answer', row.status) && (!final || supervises),
 		decide: facts.draft !== null && facts.mayDecideDraft && decidable,

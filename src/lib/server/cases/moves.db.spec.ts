@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { allows, type Move } from '#lib/cases/moves.ts';
 import { CASE_STATUSES, type CaseStatus } from '#lib/cases/vocabulary.ts';
 import { ANSWER, approve, caseIn, makeOffice, standing, story, act } from '#lib/dev/testing/office.ts';
-import { makeCase } from '#lib/dev/testing/factories.ts';
+import { makeActor, makeCase } from '#lib/dev/testing/factories.ts';
 import { answerCase } from './answers/answer.ts';
 import { decideDraft } from './answers/decide-draft.ts';
 import { archiveCase, reopenCase } from './handling/archive.ts';
@@ -98,10 +98,25 @@ test('a handler reassigns their own case, but only a supervisor reassigns anothe
 	const { reference } = await caseIn(office, 'in_progress');
 	const { handler, supervisor } = office;
 	await act(assignCase, handler, reference, { assignee: supervisor.accountId });
+	await act(writeMessage, supervisor, reference, { body: 'Sedang saya periksa.', public: false });
 	const grab = act(assignCase, handler, reference, { assignee: handler.accountId });
 	await expect(grab).rejects.toMatchObject({ name: 'NotAllowed' });
 	await act(assignCase, supervisor, reference, { assignee: handler.accountId });
 	expect((await standing(reference)).assigneeId).toBe(handler.accountId);
+});
+
+test('the person who assigned a case takes it back until something else was done', async () => {
+	const { reference } = await caseIn(office, 'in_progress');
+	const { handler, supervisor } = office;
+	const colleague = await makeActor([[office.unit.id, 'handler']]);
+	const mayAssign = async (actor: typeof handler) => (await deskCase(actor, reference)).may.assign;
+	await act(assignCase, handler, reference, { assignee: supervisor.accountId });
+	expect([await mayAssign(handler), await mayAssign(colleague)]).toEqual([true, false]);
+	await act(assignCase, handler, reference, { assignee: handler.accountId });
+	expect((await standing(reference)).assigneeId).toBe(handler.accountId);
+	await act(assignCase, handler, reference, { assignee: supervisor.accountId });
+	await act(writeMessage, supervisor, reference, { body: 'Sedang saya periksa.', public: false });
+	expect(await mayAssign(handler)).toBe(false);
 });
 
 test('refuses to assign a case to somebody who may not see it', async () => {

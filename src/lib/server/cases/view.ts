@@ -15,6 +15,7 @@ import { clarificationsOf } from './officers/clarifications.ts';
 import { decreeOf } from './destroyed.ts';
 import { caseForActor, type CaseWithUnit } from './find.ts';
 import { verbsFor } from './allowed-verbs.ts';
+import { mayTakeBack } from './handling/assign.ts';
 import { hasWorkingAssignee } from './people.ts';
 import { officersOfCase } from './officers/named.ts';
 import { relatedCases } from './officers/related.ts';
@@ -54,14 +55,15 @@ export async function deskCaseOf(actor: Actor, caseWithUnit: CaseWithUnit) {
 	]);
 	// Most cases have neither drafts nor questions to officers. Each of these has an entry in the timeline.
 	const has = (...types: TimelineType[]) => entries.some(({ type }) => types.includes(type));
-	const [draft, asked, people, duplicateOf, destroyed, assigned] = await Promise.all([
+	const [draft, asked, people, duplicateOf, destroyed, assigned, takesBack] = await Promise.all([
 		has('answer_drafted', 'archive_drafted') ? draftOf(actor, caseWithUnit) : null,
 		has('clarification_asked') ? clarificationsOf(row.id) : [],
 		accountsOf([row.assigneeId, row.openedBy, ...entries.flatMap(mentionsOf)]),
 		// An open report with a main case is linked and not a duplicate. `linksOf` returns its main case.
 		referenceFor(actor, row.status === 'archived' ? row.mainCaseId : null),
 		decreeOf(row),
-		row.assigneeId === actor.accountId || hasWorkingAssignee(db(), row)
+		row.assigneeId === actor.accountId || hasWorkingAssignee(db(), row),
+		entries.at(-1)?.type === 'assigned' && row.assigneeId !== actor.accountId && mayTakeBack(db(), actor, row)
 	]);
 	const entryOf = new Map(entries.toReversed().map((entry) => [entry.data.message, entry]));
 	const filesOf = Map.groupBy(files, ({ messageId }) => messageId);
@@ -77,6 +79,7 @@ export async function deskCaseOf(actor: Actor, caseWithUnit: CaseWithUnit) {
 		draft: draft?.state === 'pending' ? draft.kind : null,
 		mayLinkReceipt: mayLinkReceipt(row, entries),
 		hasWorkingAssignee: assigned,
+		takesBack,
 		reopenable
 	};
 	return {

@@ -1,6 +1,8 @@
+import { desc, eq } from 'drizzle-orm';
 import { assignmentInput } from '#lib/cases/schema.ts';
 import { checked } from '#lib/server/checked.ts';
-import { db, type Tx } from '#lib/server/db/index.ts';
+import { db, type Database, type Tx } from '#lib/server/db/index.ts';
+import { timeline } from '#lib/server/db/schema/cases.ts';
 import { invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { caseForActor, type CaseRow, type CaseWithUnit } from '../find.ts';
@@ -12,8 +14,8 @@ import { leastLoadedFor, withWorkload } from './workload.ts';
 
 /**
  * Assigns a case to somebody who may see it. A verified case becomes `in_progress`. A received one keeps its status.
- * Only a supervisor reassigns another person's case, unless that person left or lost the role. If the assignee is
- * absent and the deputy may see the case, the deputy gets it.
+ * Only a supervisor reassigns another person's case, unless that person left or lost the role, or the actor assigned it and
+ * nothing else was done since. If the assignee is absent and the deputy may see the case, the deputy gets it.
  */
 export async function assignCase(actor: Actor, reference: string, raw: unknown): Promise<CaseRow> {
 	const { assignee, version } = checked(assignmentInput, raw);
@@ -25,7 +27,7 @@ export async function assignWithin(tx: Tx, actor: Actor, { row: before, unit }: 
 	moveTarget(before, 'assign');
 	const workers = await withWorkload(tx, await workersFor(tx, before), unit.timeZone, null);
 	const others = before.assigneeId !== actor.accountId && workers.some(({ id }) => id === before.assigneeId);
-	const author = others ? requireSupervisor(actor, before) : actor;
+	const author = others && !(await mayTakeBack(tx, actor, before)) ? requireSupervisor(actor, before) : actor;
 	const person = workers.find((one) => one.id === assignee);
 	if (!person) throw invalid('assignee', 'assignee_invalid');
 	// People who assign a case to themselves are present.
@@ -35,6 +37,17 @@ export async function assignWithin(tx: Tx, actor: Actor, { row: before, unit }: 
 	const data = { assignee: id, name, deputy_of: deputy ? person.name : undefined };
 	await recordEvent(tx, row, { type: 'assigned', author, public: before.status === 'verified', data });
 	return row;
+}
+
+/** Whether the last entry of the case's timeline is the actor's own assignment, so that nobody worked on it since. */
+export async function mayTakeBack(on: Database | Tx, actor: Actor, row: Pick<CaseRow, 'id'>): Promise<boolean> {
+	const [last] = await on
+		.select({ type: timeline.type, actorId: timeline.actorId })
+		.from(timeline)
+		.where(eq(timeline.caseId, row.id))
+		.orderBy(desc(timeline.seq))
+		.limit(1);
+	return last?.type === 'assigned' && last.actorId !== null && last.actorId === actor.accountId;
 }
 
 /**

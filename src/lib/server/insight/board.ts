@@ -69,6 +69,7 @@ export async function caseBoard(actor: Actor, query: BoardQuery) {
 	]);
 	const sums = [...periodSums, ...presentSums];
 	return {
+		unit: { id: unit.id, slug: unit.slug },
 		totals: totalsOf(sums),
 		/** Median of the calendar days from receipt to answer, for all answers of the period; undefined without answers. */
 		medianDays: medianOf(histogramOf(sums, 'answered', 'days')),

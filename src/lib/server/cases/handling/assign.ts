@@ -7,7 +7,7 @@ import { invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { caseForActor, type CaseRow, type CaseWithUnit } from '../find.ts';
 import { changeCase, moveCase, moveTarget } from '../move.ts';
-import { workersFor } from '../people.ts';
+import { peopleFor, workersFor } from '../people.ts';
 import { requireSupervisor } from '../visibility.ts';
 import { recordEvent } from '../timeline.ts';
 import { leastLoadedFor, withWorkload } from './workload.ts';
@@ -52,15 +52,21 @@ export async function mayTakeBack(on: Database | Tx, actor: Actor, row: Pick<Cas
 
 /**
  * People to whom a case may be assigned, nearest unit first. Their open cases are counted as far as the actor may see
- * them. `lightest` has the fewest. `proposed` for a case without an assignee: handlers keep the case that they are
+ * them. `lightest` has the fewest; handlers come first, so a supervisor with fewer may not be it. `proposed` for a case without an assignee: handlers keep the case that they are
  * reading, and others give it to the person with the fewest.
  */
 export async function peopleToAssign(actor: Actor, reference: string) {
 	const { row, unit } = await caseForActor(actor, reference);
 	const workers = await withWorkload(db(), await workersFor(db(), row), unit.timeZone, actor);
 	const lightest = await leastLoadedFor(db(), row, workers);
+	const handlers = await peopleFor(db(), row, ['handler']);
 	const handles = !row.restricted && actor.units.handler.includes(row.handlingUnitId);
 	const self = workers.find(({ id, unitId }) => handles && id === actor.accountId && unitId === lightest?.unitId);
 	const proposed = self ?? lightest;
-	return workers.map((worker) => ({ ...worker, lightest: worker === lightest, proposed: worker === proposed }));
+	return workers.map((worker) => ({
+		...worker,
+		role: handlers.some(({ id }) => id === worker.id) ? ('handler' as const) : ('supervisor' as const),
+		lightest: worker === lightest,
+		proposed: worker === proposed
+	}));
 }

@@ -210,7 +210,9 @@ test('the assignment form shows open reports and absences, and proposes the pers
 	const people = await peopleToAssign(office.supervisor, row.reference);
 	const of = (actor: Actor) => people.find(({ id }) => id === actor.accountId);
 	expect(of(office.handler)).toMatchObject({ open: 1, absent: false, lightest: false });
-	expect(of(second)).toMatchObject({ open: 0, lightest: true, proposed: true });
+	expect(of(second)).toMatchObject({ open: 0, lightest: true, proposed: true, role: 'handler' });
+	// As few reports, but supervisors also approve drafts.
+	expect(of(office.supervisor)).toMatchObject({ open: 0, lightest: false, role: 'supervisor' });
 	// Handlers are not proposed to give away the case that they are reading.
 	const own = await peopleToAssign(office.handler, row.reference);
 	expect(own.filter(({ proposed }) => proposed).map(({ id }) => id)).toEqual([office.handler.accountId]);

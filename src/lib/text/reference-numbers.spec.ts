@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
 	compactReference,
+	completeReference,
 	findOurReferences,
 	formatReference,
 	forwardReference,
@@ -89,4 +90,15 @@ describe('the reference of a forward', () => {
 	])('is found in a text: %s', (text, expected) => {
 		expect(findOurReferences(text)).toEqual(expected);
 	});
+});
+
+it.each([
+	['12', 'SPATULA-7604-26-000012'],
+	[' #000012 ', 'SPATULA-7604-26-000012'],
+	['25-12', 'SPATULA-7604-25-000012'],
+	['SPATULA-1203-26-000012', 'SPATULA-1203-26-000012'],
+	['0', '0'],
+	['1234567', '1234567']
+])('what staff typed is completed for their office and year: %s', (typed, number) => {
+	expect(completeReference(typed, { unit: '7604', year: 2026 })).toBe(number);
 });

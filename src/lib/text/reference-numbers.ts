@@ -23,6 +23,16 @@ export function parseReference(input: string): Reference | null {
 	return read?.forwardNumber === null ? read.reference : null;
 }
 
+/**
+ * A number that staff typed, in full: `12` and `000012` are the report of the year of `usual`, `25-12` that of another year.
+ * Other text is returned as it is.
+ */
+export function completeReference(input: string, usual: Omit<Reference, 'number'>): string {
+	const [, year, number] = /^#?\s*(?:(\d{2})\s*[-/.]\s*)?(\d{1,6})$/.exec(input.trim()) ?? [];
+	if (!Number(number)) return input;
+	return formatReference({ ...usual, ...(year && { year: CENTURY + Number(year) }), number: Number(number) });
+}
+
 /** Parses a report's number from a report number, a forward's number or its tag; null for other text. */
 export const parseReportOrForwardNumber = (input: string): Reference | null => {
 	const reference = splitReference(input)?.reference;

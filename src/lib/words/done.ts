@@ -28,6 +28,7 @@ const words = {
 	clarification_asked: m.case_done_clarification_asked,
 	clarification_withdrawn: m.case_done_clarification_withdrawn,
 	linked: m.triage_done_linked,
+	linked_answered: m.triage_done_linked_answered,
 	unlinked: m.triage_done_unlinked,
 	answered_directly: m.answering_done_directly,
 	forwarded: m.escalation_done_forwarded,

@@ -8,7 +8,10 @@ import {
 } from '#lib/cases/linking.ts';
 import { linkInput, reasonInput } from '#lib/cases/schema.ts';
 import { isAnswered, isAnswerFinal, OPEN_STATUSES } from '#lib/cases/moves.ts';
+import { localDate } from '#lib/calendar/days.ts';
 import { firstWords } from '#lib/text/marked.ts';
+import { completeReference, isTrialReference } from '#lib/text/reference-numbers.ts';
+import { now } from '#lib/server/clock.ts';
 import { checked } from '#lib/server/checked.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { lockKey } from '#lib/server/db/lock-key.ts';
@@ -28,10 +31,11 @@ const linkedTo = (mainId: number) => and(eq(cases.mainCaseId, mainId), ne(cases.
  * Links an open report to the main case of its matter. Both keep their own status, receipt and deadlines. The answer to
  * the main case also answers this report. Neither reporter learns of the link.
  *
+ * @returns the report; `mainAnswered`: the main case has an answer already, so it is sent only if somebody chooses to
  * @throws Invalid on `main` with the reason why they can't be linked; a main case that the actor may not see counts as
  * missing
  */
-export async function linkCase(actor: Actor, reference: string, raw: unknown): Promise<CaseRow> {
+export async function linkCase(actor: Actor, reference: string, raw: unknown) {
 	const input = checked(linkInput, raw);
 	return transaction(async (tx) => {
 		await serialiseLinking(tx);
@@ -49,8 +53,23 @@ export async function linkCase(actor: Actor, reference: string, raw: unknown): P
 		// report.
 		const changed = await updateCase(tx, main);
 		await recordLink(tx, actor, row, { action: 'linked' }, changed, 'gained');
-		return row;
+		return { ...row, mainAnswered: isAnswered(main.status) };
 	});
+}
+
+/**
+ * The case to which a report would be linked, by its number or the last digits of it, so that people see it first.
+ * @throws Invalid on `main` if the actor sees no such case
+ */
+export async function mainCandidate(actor: Actor, reference: string, typed: string) {
+	const { unit } = await caseForActor(actor, reference);
+	const year = Number(localDate(now(), unit.timeZone).slice(0, 4));
+	const number = completeReference(typed, { unit: unit.code, year, trial: isTrialReference(reference) });
+	const found = await caseForActor(actor, number).catch((cause: unknown) => {
+		throw cause instanceof NotFound ? invalid('main', 'link_unknown') : cause;
+	});
+	const { row } = found;
+	return { ...summaryOf(row), body: firstWords(row.body, 200), answered: isAnswered(row.status) };
 }
 
 /** Unlinks a report from its main case, so that it is answered separately. @throws Conflict if it is not linked */

@@ -22,7 +22,7 @@ import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { answerCase } from '../answers/answer.ts';
 import { archiveCase } from '../handling/archive.ts';
 import { caseForActor, type CaseRow } from '../find.ts';
-import { linkCase, unlinkCase, linksOf } from './link.ts';
+import { linkCase, mainCandidate, unlinkCase, linksOf } from './link.ts';
 import { sendMainAnswer } from './send-main-answer.ts';
 import { timelineOf } from '../timeline.ts';
 import { verifyCase } from '../handling/verify.ts';
@@ -264,4 +264,17 @@ test('an archived duplicate gets no answer of its original', async () => {
 	await answerMain(main);
 	expect(await answersOf(row)).toEqual([]);
 	expect(await view(main)).toMatchObject({ linkedReports: [], reaches: 0 });
+});
+
+test('the main case is found by the last digits of its number and shown before it is linked', async () => {
+	const { main, row } = await linked();
+	const other = await makeCase(await makeUnit());
+	const seen = (typed: string) => mainCandidate(office.handler, row.reference, typed);
+	const digits = String(Number(main.reference.slice(-6)));
+	expect(await seen(digits)).toMatchObject({ reference: main.reference, title: expect.any(String), answered: false });
+	await expect(seen(other.reference)).rejects.toMatchObject(problem('link_unknown'));
+	await answerMain(main);
+	expect(await seen(digits)).toMatchObject({ answered: true });
+	const late = await caseIn(office, 'in_progress');
+	expect(await link(late, main)).toMatchObject({ mainAnswered: true });
 });

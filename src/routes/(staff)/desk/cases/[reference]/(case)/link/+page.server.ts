@@ -1,7 +1,28 @@
-import { linkCase } from '#lib/server/cases/linking/link.ts';
-import { verbThenDone } from '#lib/server/web/forms/desk-verb.ts';
+import { linkCase, mainCandidate } from '#lib/server/cases/linking/link.ts';
+import { NotFound, Invalid } from '#lib/server/errors.ts';
+import { caseForm } from '#lib/server/web/forms/desk-verb.ts';
+import { pageAfter } from '#lib/server/web/forms/page-after.ts';
+import { withActor } from '#lib/server/web/http/staff-page.ts';
 
-/** `?main=` preselects the main case, from the link beside a similar report. */
-export const load = ({ url }) => ({ main: url.searchParams.get('main') });
+/** `?main=`: the main case that is shown before it is linked. */
+export const load = withActor(async (actor, { params, url }) => {
+	const typed = url.searchParams.get('main');
+	const seen = (cause: unknown) => {
+		// An old address: the page asks for the number.
+		if (cause instanceof Invalid || cause instanceof NotFound) return null;
+		throw cause;
+	};
+	return { main: typed && (await mainCandidate(actor, params.reference, typed).catch(seen)) };
+});
 
-export const actions = { default: verbThenDone(linkCase, 'linked') };
+export const actions = {
+	/** A number that was typed leads to the same page with the case it names. Only a case that was shown is linked. */
+	default: caseForm(async ({ actor, reference, data }) => {
+		if (!data.seen) {
+			const main = await mainCandidate(actor, reference, String(data.main ?? ''));
+			return `/desk/cases/${reference}/link?main=${main.reference}`;
+		}
+		const { mainAnswered } = await linkCase(actor, reference, data);
+		return pageAfter(actor, reference, mainAnswered ? 'linked_answered' : 'linked', '/desk');
+	})
+};

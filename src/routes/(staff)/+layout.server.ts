@@ -1,4 +1,4 @@
-import { receivesMessages } from '#lib/server/channels/incoming/list.ts';
+import { messagesInUse } from '#lib/server/channels/incoming/list.ts';
 import { countUnread } from '#lib/server/channels/notice-list.ts';
 import { isRootAdmin } from '#lib/server/people/administration.ts';
 import { mayVerify } from '#lib/server/people/audit-verify.ts';
@@ -9,18 +9,21 @@ import { practisedOffices } from '#lib/server/people/units/trial.ts';
 export async function load({ locals: { actor, lang } }) {
 	if (!actor?.accountId) throw new Error('a staff page was opened by a stranger');
 	const { accountId, name, officerId, units } = actor;
-	const [home, unread, inUse, incoming, ofRoot, integrity, trial] = await Promise.all([
+	const [home, unread, inUse, messages, ofRoot, integrity, trial] = await Promise.all([
 		homeUnit(actor),
 		countUnread(actor),
 		pagesInUse(actor),
-		receivesMessages(actor),
+		messagesInUse(actor),
 		isRootAdmin(actor),
 		mayVerify(actor),
 		practisedOffices(actor)
 	]);
 	const unit = home && { name: home.name, accent: home.accent };
 	return {
-		actor: { accountId, name, officerId, units, inUse: { ...inUse, incoming, integrity, installation: ofRoot } },
+		actor: {
+			...{ accountId, name, officerId, units, waitingMessages: messages.waiting },
+			inUse: { ...inUse, incoming: messages.used, integrity, installation: ofRoot }
+		},
 		unit,
 		unread,
 		trial,

@@ -54,6 +54,12 @@ describe('entries of the menu', () => {
 	const addresses = (person: ReturnType<typeof holding>) =>
 		areasOf(person).flatMap(({ pages }) => pages.flatMap(({ href, tabs }) => [href, ...tabs.map((tab) => tab.href)]));
 
+	it('of incoming messages shows how many wait', () => {
+		const waitingOf = (person: Parameters<typeof areasOf>[0]) =>
+			areasOf(person)[0]?.pages.find(({ href }) => href === '/desk/pesan')?.waiting;
+		expect(waitingOf({ ...holding('handler'), waitingMessages: 4 })).toBe(4);
+	});
+
 	it('are at most seven for a handler, with the own account', () => {
 		const [desk, ...others] = areasOf(holding('handler'));
 		expect((desk?.pages.length ?? 0) + others.length).toBeLessThanOrEqual(7);

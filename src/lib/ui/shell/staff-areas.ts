@@ -10,6 +10,8 @@ export interface StaffMember {
 	 * person may verify the log.
 	 */
 	inUse: Record<'guestBook' | 'inbound' | 'incoming' | 'survey' | 'installation' | 'integrity', boolean>;
+	/** Number of incoming messages that wait for a decision. */
+	waitingMessages?: number;
 }
 
 interface Link {
@@ -20,6 +22,8 @@ interface Link {
 /** An entry of the menu: a page, or a group of pages that are listed as tabs above each of them. */
 export interface MenuPage extends Link {
 	tabs: readonly Link[];
+	/** How much waits there for a decision. */
+	waiting?: number | undefined;
 }
 
 export interface Area extends Link {
@@ -56,7 +60,7 @@ export function areasOf(person: StaffMember): Area[] {
 					m.incoming_page(),
 					inUse.incoming && page('/desk/pesan', m.incoming_page()),
 					page('/desk/new', m.common_page_new_case())
-				),
+				).map((entry) => ({ ...entry, waiting: inUse.incoming ? person.waitingMessages : undefined })),
 				...group(
 					supervises ? m.desk_approvals_mine() : m.common_page_approvals(),
 					page('/desk/approvals', supervises ? m.desk_approvals_mine() : m.common_page_approvals()),

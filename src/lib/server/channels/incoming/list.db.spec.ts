@@ -17,7 +17,7 @@ import { emptyPart } from '#lib/server/privacy/retention/destroy.ts';
 import { senderWords } from '#lib/words/incoming.ts';
 import { dismissConversation, joinCase, referConversation, restoreConversation } from './decide.ts';
 import { noteIncoming } from './intake.ts';
-import { countWaiting, listConversations, receivesMessages } from './list.ts';
+import { countWaiting, listConversations, messagesInUse } from './list.ts';
 import { openFromConversation } from './open-from-conversation.ts';
 import { failedMessages, machineMessages, setAside, settleFailed } from './set-aside.ts';
 import { conversationView } from './view.ts';
@@ -39,12 +39,14 @@ test('a conversation is seen in its office and above; one that is a case, by tho
 		await expect(conversationView(actor, id)).rejects.toMatchObject({ name: 'NotFound' });
 		await expect(dismissConversation(actor, id, dismissed)).rejects.toMatchObject({ name: 'NotFound' });
 	}
+	expect(await messagesInUse(office.handler)).toEqual({ used: true, waiting: 1 });
 	const { reference } = await openFromConversation(id, {}, office.handler);
 	await nameOfficer(office.supervisor, reference, officer);
 	await expect(conversationView(named, id)).rejects.toMatchObject({ name: 'NotFound' });
 	expect(await listed(named, { state: 'case' })).toEqual([]);
 	expect((await conversationView(office.handler, id)).reference).toBe(reference);
-	expect([await receivesMessages(office.handler), await receivesMessages(stranger)]).toEqual([true, false]);
+	expect(await messagesInUse(office.handler)).toEqual({ used: true, waiting: 0 });
+	expect(await messagesInUse(stranger)).toEqual({ used: false, waiting: 0 });
 });
 
 test('a conversation is shown without its sender after the identity of its reporter was destroyed', async () => {

@@ -6,7 +6,7 @@ import { loadCalendar } from '#lib/server/calendar/load.ts';
 import { contactMark, nameMark } from '#lib/server/cases/reporter.ts';
 import { visibleTo } from '#lib/server/cases/visibility.ts';
 import { ago, now } from '#lib/server/clock.ts';
-import { db } from '#lib/server/db/index.ts';
+import { db, rowsOf } from '#lib/server/db/index.ts';
 import { beyond, pageOf } from '#lib/server/db/page.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
@@ -125,15 +125,25 @@ function found(q: string): SQL | undefined {
 }
 
 /** Number of conversations that wait for a decision, for the heading of the list. */
-export async function countWaiting(actor: Actor): Promise<number> {
-	const waiting = and(inArray(conversations.unitId, officesOf(actor)), eq(conversations.state, 'waiting'));
-	return db().$count(conversations, and(waiting, readableBy(actor)));
-}
+export const countWaiting = (actor: Actor): Promise<number> => db().$count(conversations, waitingFor(actor));
 
-/** Whether an office where the actor works has a connection, or messages from the time when it had one. */
-export async function receivesMessages(actor: Actor): Promise<boolean> {
+const waitingFor = (actor: Actor) =>
+	and(inArray(conversations.unitId, officesOf(actor)), eq(conversations.state, 'waiting'), readableBy(actor));
+
+/**
+ * For the menu, with one statement: whether an office where the actor works has a connection, or messages from the time
+ * when it had one, and how many conversations wait for a decision.
+ */
+export async function messagesInUse(actor: Actor): Promise<{ used: boolean; waiting: number }> {
 	const here = officesOf(actor);
-	return here.length > 0 && (await db().$count(connections, inArray(connections.unitId, here))) > 0;
+	const none = { used: false, waiting: 0 };
+	if (here.length === 0) return none;
+	const [row] = await rowsOf<typeof none>(
+		db(),
+		sql`select exists (select 1 from ${connections} where ${inArray(connections.unitId, here)}) as used,
+			(select count(*)::int from ${conversations} where ${waitingFor(actor)}) as waiting`
+	);
+	return row ?? none;
 }
 
 /** Cases of the sender, known by one of the hashes, that the actor may see, the newest first, as proposals. None with a withheld name: that would reveal it. */

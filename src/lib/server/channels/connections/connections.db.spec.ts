@@ -89,6 +89,8 @@ test('a paused connection is not active, and goes on later; each step is logged 
 	await pauseConnection(admin, id, true);
 	await pauseConnection(admin, id, true);
 	expect(await active()).toEqual([]);
+	const shown = (await connectionsOf(admin)).flatMap(({ connections }) => connections);
+	expect(shown).toMatchObject([{ id, pausedAt: expect.any(Date), pausedBy: admin.name }]);
 	await pauseConnection(admin, id, false);
 	expect(await active()).toEqual([id]);
 	const steps = (await logOf('pengaduan@contoh.example')).map(({ action }) => action);

@@ -1,12 +1,13 @@
 import { figureParameters, type FigureChoice } from './figure-query.ts';
 import { OPEN_STATUSES } from './moves.ts';
-import type { CaseKind, CaseStatus } from './vocabulary.ts';
+import type { CaseKind, CaseStatus, Priority } from './vocabulary.ts';
 
 /** Filter of the desk's list, as in the page's address. */
 export interface InboxChoice {
 	/** Empty: open cases, or all statuses during a search. */
 	status: readonly CaseStatus[] | 'all';
 	kind?: CaseKind;
+	priority?: Priority;
 	due?: 'overdue' | 'soon';
 	mine: boolean;
 	/** Cases of people for whom the actor is deputy today. */
@@ -36,7 +37,7 @@ export function inboxAddress(choice: InboxChoice, page: Record<string, string> =
 	const query = new URLSearchParams();
 	const status = choice.status === 'all' ? 'all' : choice.status.join(',');
 	if (status) query.set('status', status);
-	for (const name of ['kind', 'due', 'unit', 'q'] as const) {
+	for (const name of ['kind', 'priority', 'due', 'unit', 'q'] as const) {
 		const value = choice[name];
 		if (value) query.set(name, value);
 	}

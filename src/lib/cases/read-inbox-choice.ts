@@ -10,6 +10,7 @@ import {
 	CHANNELS,
 	CLOCK_NAMES,
 	ESCALATION_STATES,
+	PRIORITIES,
 	SERVICE_KINDS
 } from './vocabulary.ts';
 
@@ -58,6 +59,7 @@ export function readInboxChoice(query: URLSearchParams): InboxChoice {
 	const statuses = query.getAll('status').flatMap((part) => part.split(','));
 	const status = statuses.includes('all') ? 'all' : CASE_STATUSES.filter((value) => statuses.includes(value));
 	const kind = oneOf(query.get('kind'), CASE_KINDS);
+	const priority = oneOf(query.get('priority'), PRIORITIES);
 	const due = oneOf(query.get('due'), ['overdue', 'soon']);
 	const unit = query.get('unit')?.trim();
 	const q = query.get('q')?.trim();
@@ -70,6 +72,7 @@ export function readInboxChoice(query: URLSearchParams): InboxChoice {
 		approval: query.has('approval'),
 		objection: query.has('objection'),
 		...(kind ? { kind } : {}),
+		...(priority ? { priority } : {}),
 		...(due ? { due } : {}),
 		...(unit ? { unit } : {}),
 		...(figure ? { figure } : {}),

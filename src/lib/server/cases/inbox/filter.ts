@@ -1,6 +1,6 @@
 import { and, eq, gte, inArray, isNotNull, isNull, lt, sql, type SQL } from 'drizzle-orm';
 import { OPEN_STATUSES } from '#lib/cases/moves.ts';
-import type { CaseKind, CaseStatus } from '#lib/cases/vocabulary.ts';
+import type { CaseKind, CaseStatus, Priority } from '#lib/cases/vocabulary.ts';
 import { statusesShown, type InboxChoice } from '#lib/cases/inbox-query.ts';
 import { now } from '#lib/server/clock.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
@@ -16,6 +16,7 @@ import { figureCondition, spansOf, type FigureFilter } from './figure-filter.ts'
 export interface InboxFilter {
 	status?: readonly CaseStatus[];
 	kind?: CaseKind;
+	priority?: Priority;
 	unitIds?: readonly string[];
 	/** By the office's earliest deadline: overdue, or due soon. */
 	due?: 'overdue' | 'soon';
@@ -67,6 +68,7 @@ export function inboxCondition(actor: Actor, filter: InboxFilter): SQL {
 		visibleTo(actor),
 		filter.status?.length ? withStatus(filter.status) : undefined,
 		filter.kind ? eq(cases.kind, filter.kind) : undefined,
+		filter.priority ? eq(cases.priority, filter.priority) : undefined,
 		filter.unitIds ? inArray(cases.unitId, [...filter.unitIds]) : undefined,
 		filter.due === 'overdue' ? overdue() : undefined,
 		filter.due === 'soon' ? isDueSoon() : undefined,

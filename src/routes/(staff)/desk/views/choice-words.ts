@@ -1,7 +1,7 @@
 import type { InboxChoice } from '#lib/cases/inbox-query.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { figureWords } from '#lib/words/figure-filter.ts';
-import { kindWord, statusWord } from '#lib/words/cases.ts';
+import { kindWord, priorityWord, statusWord } from '#lib/words/cases.ts';
 
 /** Finds the name of an office by its slug, for `choiceWords`. */
 export const officeNames = (offices: readonly { slug: string; name: string }[]) => (slug: string) =>
@@ -22,6 +22,7 @@ export function choiceWords(choice: InboxChoice, nameOf?: (id: string) => string
 		...(choice.mine ? [m.desk_view_mine()] : []),
 		...(choice.deputy ? [m.triage_view_deputy()] : []),
 		...(choice.unassigned ? [m.desk_view_unassigned()] : []),
+		...(choice.priority ? [m.desk_priority({ word: priorityWord(choice.priority) })] : []),
 		...(choice.approval ? [m.desk_view_approval()] : []),
 		...(choice.objection ? [m.desk_view_objection()] : []),
 		...(choice.unit ? [nameOf?.(choice.unit) ?? choice.unit] : []),

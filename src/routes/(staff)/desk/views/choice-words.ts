@@ -1,4 +1,5 @@
 import type { InboxChoice } from '#lib/cases/inbox-query.ts';
+import { OPEN_STATUSES } from '#lib/cases/moves.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { figureWords } from '#lib/words/figure-filter.ts';
 import { kindWord, priorityWord, statusWord } from '#lib/words/cases.ts';
@@ -13,16 +14,20 @@ export const officeNames = (offices: readonly { slug: string; name: string }[]) 
  */
 export function choiceWords(choice: InboxChoice, nameOf?: (id: string) => string | undefined): string {
 	const status =
-		choice.status === 'all' ? [m.common_all()] : choice.status.map((status) => statusWord(status, 'staff'));
+		choice.status === 'all'
+			? [m.common_all()]
+			: choice.status.join() === OPEN_STATUSES.join()
+				? [m.desk_status_open()]
+				: choice.status.map((status) => statusWord(status, 'staff'));
 	const words = [
 		...status,
 		...(choice.kind ? [kindWord(choice.kind)] : []),
+		...(choice.priority ? [m.desk_priority({ word: priorityWord(choice.priority) })] : []),
 		...(choice.due === 'overdue' ? [m.clock_overdue()] : []),
 		...(choice.due === 'soon' ? [m.clock_due_soon()] : []),
 		...(choice.mine ? [m.desk_view_mine()] : []),
 		...(choice.deputy ? [m.triage_view_deputy()] : []),
 		...(choice.unassigned ? [m.desk_view_unassigned()] : []),
-		...(choice.priority ? [m.desk_priority({ word: priorityWord(choice.priority) })] : []),
 		...(choice.approval ? [m.desk_view_approval()] : []),
 		...(choice.objection ? [m.desk_view_objection()] : []),
 		...(choice.unit ? [nameOf?.(choice.unit) ?? choice.unit] : []),

@@ -55,6 +55,7 @@ export const load = withActor(async (actor, { url, cookies }) => {
 		/** Only of one office, because several have too many. */
 		places: others.length > 0 ? [] : [...placeById.values()].filter(({ unitId }) => unitId === office?.id).map(named),
 		roomy: cookies.get(ROOMY) !== undefined,
+		zone: units[0]?.timeZone ?? 'UTC',
 		units: units.map(({ slug, name, depth }) => ({ slug, name, depth })),
 		nothingPicked: url.searchParams.has('nothing'),
 		gone: url.searchParams.get('gone'),

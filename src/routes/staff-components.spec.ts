@@ -1,0 +1,94 @@
+import { expect, test } from 'vitest';
+import { posterior, UNIFORM, type Counts } from '#lib/ratings/adjusted-score.ts';
+import type { DeskClock } from '#lib/server/cases/clocks/view-clocks.ts';
+import type { InboxItem } from '#lib/server/cases/inbox/inbox.ts';
+import { htmlOf } from '#lib/dev/testing/rendered.ts';
+import AfterAction from './(staff)/desk/AfterAction.svelte';
+import Clocks from './(staff)/desk/cases/[reference]/(case)/aside/Clocks.svelte';
+import InboxList from './(staff)/desk/InboxList.svelte';
+import LoadTable from './(staff)/insight/cases/LoadTable.svelte';
+import RatedTable from './(staff)/insight/RatedTable.svelte';
+
+const distribution: Counts = [1, 4, 5, 11, 7];
+const table = (subject: 'officers' | 'units') => {
+	const row = {
+		...{ key: 'a', name: 'Petugas Contoh 5', href: '/', distribution, n: 28, verifiedShare: 0, response: '–' },
+		...{ range: posterior(distribution, { prior: UNIFORM }), trend: undefined, list: () => '/' }
+	};
+	return htmlOf(RatedTable, { subject, caption: 'Petugas', rows: [row], scale: [1, 5] });
+};
+
+test('the adjusted mean of an officer is called so, with the plain mean of the scores beside it', () => {
+	expect(table('officers')).toContain('Rata-rata disesuaikan dan kisaran');
+	// (1 + 8 + 15 + 44 + 35) / 28
+	expect(table('officers')).toContain('Rata-rata apa adanya: 3,68');
+});
+
+test('the mean of an office is a plain mean', () => {
+	expect(table('units')).toContain('Rata-rata dan kisaran');
+	expect(table('units')).not.toContain('apa adanya');
+});
+
+const reference = 'SPATULA-7604-26-000014';
+const list = (due: InboxItem['due']) => {
+	const item = { id: 1, reference, title: 'Mesin antrean', status: 'in_progress', kind: 'complaint', channel: 'web' };
+	const rest = { dueAt: new Date('2026-11-24T08:00:00Z'), unit: { name: 'Kantor', timeZone: 'Asia/Makassar' }, due };
+	const items = [{ ...item, ...rest, version: 3, assignee: { id: 'me', name: 'Sari Contoh' } } as InboxItem];
+	const props = { items, list: '', severalUnits: false, accountId: 'me', roomy: false, added: [], removed: [] };
+	return htmlOf(InboxList, props).replace(/<[^>]*unseen[^>]*>[^<]*<\/span>/g, '');
+};
+
+test('a late report says which promise is late', () => {
+	expect(list({ clock: 'first_reply', state: 'overdue', lateDays: 5 })).toContain('Balasan pertama');
+	expect(list({ clock: 'first_reply', state: 'later', lateDays: 0 })).not.toMatch(/>\s*Balasan pertama/);
+});
+
+test('on paper the own reports have the name of their assignee', () => {
+	expect(list({ clock: null, state: 'none', lateDays: 0 })).toMatch(/on-paper[^>]*>Sari Contoh</);
+});
+
+test('after an assignment the page names the person, and leads back to the form while that is possible', () => {
+	const after = (assign: boolean) => {
+		const shown = { reference, assignee: 'Budi Contoh', assigneeId: 'other', may: { assign } };
+		return htmlOf(
+			AfterAction,
+			{ data: { shown, actor: { accountId: 'me' } } },
+			`desk/cases/${reference}?done=assigned`
+		);
+	};
+	expect(after(false)).toContain('Ditugaskan kepada Budi Contoh.');
+	expect(after(false)).not.toContain('/assignment');
+	expect(after(true)).toContain(`/desk/cases/${reference}/assignment`);
+});
+
+const panel = (due: DeskClock['due'], recap?: string) => {
+	const at = new Date('2026-11-24T08:00:00Z');
+	const clock = {
+		id: 'c',
+		name: 'first_reply',
+		state: 'running',
+		due,
+		dueAt: at,
+		startAt: at,
+		days: 5,
+		dayUnit: 'working'
+	};
+	const shown = [{ ...clock, lateDays: 4, formerRuns: 0, metAt: null, provisional: false }] as unknown as DeskClock[];
+	const props = { clocks: shown, daysOff: new Map(), zone: 'Asia/Makassar', base: '/desk/cases/X', recap };
+	return htmlOf(Clocks, props);
+};
+
+test('beside a missed deadline stands what can be done', () => {
+	expect(panel('later')).not.toContain('diperpanjang');
+	expect(panel('overdue')).toContain('tidak dapat diperpanjang');
+	expect(panel('overdue')).toContain('/desk/cases/X/messages');
+	expect(panel('overdue')).toContain('Penyelia menulis sebab');
+	expect(panel('overdue', '/insight/rekap/mamuju/2026-11')).toContain('href="/insight/rekap/mamuju/2026-11"');
+});
+
+test('the open and the late reports of a person lead to their lists', () => {
+	const id = '00000000-0000-4000-8000-000000000001';
+	const html = htmlOf(LoadTable, { loads: [{ id, name: 'Sari', open: 3, late: 1, soon: 2 }], unit: 'mamuju' });
+	expect(html).toContain(`/desk?unit=mamuju&amp;handler=${id}">3`);
+	expect(html).toContain('due=overdue');
+});

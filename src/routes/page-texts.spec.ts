@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { formatDateTime, formatShortDate } from '#lib/calendar/format.ts';
 import { htmlOf, pageOf } from '#lib/dev/testing/rendered.ts';
+import { inLocale } from '#lib/server/in-locale.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { SKM_ELEMENTS } from '#lib/skm/vocabulary.ts';
 import { formState } from '#lib/ui/form/form-state.ts';
@@ -48,6 +49,7 @@ it('a returned form says that no text was lost only if it has one', () => {
 	const issues = [{ path: 'score', message: 'Pilih satu nilai.' }];
 	const textOf = (typed: object) => htmlOf(FormErrors, { sent: formState({ issues, typed }) });
 	expect(textOf({ score: '', comment: '' })).not.toContain(m.common_errors_kept());
+	expect(textOf({ receipt: 'ABCD' })).not.toContain(m.common_errors_kept());
 	expect(textOf({ score: '', comment: 'Ramah' })).toContain(m.common_errors_kept());
 });
 
@@ -95,6 +97,41 @@ it('the thank-you page leads from a good score to words of praise, and apologise
 	expect(pageFor(2)).toContain(m.citizen_thanks_low_title());
 });
 
+it('the thank-you page says that the comment was sent, and offers praise only as a second thing to do', () => {
+	const pageFor = (commented: boolean) =>
+		pageOf(ThankYou, { unit: { slug: 'contoh' }, given: { score: 5, isLow: false, commented, faces: false } });
+	expect(pageFor(true)).toContain(m.citizen_thanks_comment());
+	expect(pageFor(true)).toContain(m.citizen_thanks_praise_reply());
+	expect(pageFor(true)).not.toContain('button primary');
+	expect(pageFor(false)).not.toContain(m.citizen_thanks_comment());
+	expect(pageFor(false)).toContain('button primary');
+});
+
+it('the complaint form says before sending how a complaint is handled, with the limits of the deadline rules', () => {
+	const page = pageOf(Complaint, {
+		...{ unit: { name: 'Kantor Contoh', slug: 'contoh' }, hidden: { submissionId: '1', opened: '1' }, known: {} },
+		...{ files: { max: 5, accept: 'image/*' }, links: [], services: [], officers: [], parent: null, promised: null },
+		limits: [
+			{ name: 'verification', days: 2, dayUnit: 'working' },
+			{ name: 'solution', days: 60, dayUnit: 'calendar' }
+		]
+	});
+	expect(page).toContain(m.citizen_complaint_handling());
+	expect(page).toContain(m.citizen_within_working({ days: 2 }));
+	expect(page).toContain(m.citizen_within_calendar({ days: 60 }));
+	expect(page).not.toContain(m.citizen_receipt_step_first_reply());
+});
+
+it('only pages in another language than Indonesian say in which language one may write', () => {
+	const data = {
+		...{ unit: { name: 'Kantor Contoh', slug: 'contoh' }, hidden: { submissionId: '1', opened: '1' } },
+		files: { max: 5, accept: 'image/*' }
+	};
+	const said = m.citizen_form_language({}, { locale: 'en' });
+	expect(inLocale('en', () => pageOf(Suggestion, data))).toContain(said);
+	expect(pageOf(Suggestion, data)).not.toContain(m.citizen_form_language());
+});
+
 it('a suggestion form that was opened for praise keeps its words when it is returned', () => {
 	const data = { unit: { name: 'Kantor Contoh', slug: 'contoh' }, hidden: { submissionId: '1', opened: '1' } };
 	const shown = { ...data, files: { max: 5, accept: 'image/*' } };
@@ -119,7 +156,7 @@ it('the complaint form says why an officer is chosen already, and that a chosen 
 	const data = { unit: { name: 'Kantor Contoh', slug: 'contoh' }, hidden: { submissionId: '1', opened: '1' } };
 	const choices = { services: [], officers: [{ id: 'a', name: 'Petugas Contoh 1' }], links: [] };
 	const textOf = (changes: object) =>
-		pageOf(Complaint, { ...data, ...choices, known: {}, files: { max: 5, accept: 'image/*' }, ...changes });
+		pageOf(Complaint, { ...data, ...choices, known: {}, limits: [], files: { max: 5, accept: 'image/*' }, ...changes });
 	expect(textOf({})).toContain(m.citizen_complaint_about_officer());
 	expect(textOf({})).not.toContain(m.citizen_complaint_from_rating());
 	expect(textOf({ known: { officer: 'a' } })).toContain(m.citizen_complaint_from_rating());

@@ -8,7 +8,8 @@ import { caseForReporter } from './find.ts';
 import type { TrackedCase } from './visibility.ts';
 
 const SUMMARY_LETTERS = 160;
-const STEPS = ['verification', 'first_reply', 'solution'] as const;
+/** The steps of handling that a reporter is told. */
+export const STEPS = ['verification', 'first_reply', 'solution'] as const;
 
 /** Confirmation shown after sending and printed on the proof. Never contains the receipt. */
 export type Acknowledgement = Awaited<ReturnType<typeof acknowledgement>>;

@@ -11,7 +11,7 @@ import { noisyPhoto, phonePhoto } from '#lib/dev/testing/photos.ts';
 import { acknowledgement } from './acknowledgement.ts';
 import { caseByReceipt, markSeen } from './find-by-receipt.ts';
 import { attachmentForActor, attachmentForReporter } from './files.ts';
-import { firstReplyPromise } from './clocks/view-clocks.ts';
+import { firstReplyPromise, handlingLimits } from './clocks/view-clocks.ts';
 
 useFreshDatabase();
 
@@ -30,6 +30,10 @@ describe('the due time shown before sending', () => {
 			expect(promised).toMatchObject({ days: 5, dayUnit: 'working', provisional: false });
 			expect(opened.dueAt).toEqual(promised?.dueAt);
 			expect(promised?.dueAt.toISOString()).toBe('2026-12-31T08:00:00.000Z');
+			const limits = await withClock(clock, () => handlingLimits(kind));
+			expect(limits).toContainEqual({ name: 'first_reply', days: 5, dayUnit: 'working' });
+			const { steps } = await acknowledgement(await caseByReceipt(opened.receipt ?? ''));
+			expect(limits.map(({ name }) => name)).toEqual(steps.map(({ name }) => name));
 		}
 	});
 

@@ -9,6 +9,7 @@ import { now } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { clocks } from '#lib/server/db/schema/clocks.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
+import { STEPS } from '../acknowledgement.ts';
 import { caseForActor, type CaseWithUnit, type UnitRow } from '../find.ts';
 import { dueFrom } from './case-clocks.ts';
 import { classBeforeVerification, promisedRules } from './deadlines.ts';
@@ -49,6 +50,15 @@ export async function firstReplyPromise(unit: Pick<UnitRow, 'timeZone' | 'hours'
 	if (!rule) return null;
 	const { dueAt, provisional } = dueFrom(at, rule, unit, await loadCalendar());
 	return dueAt && { days: rule.days, dayUnit: rule.dayUnit, dueAt, provisional };
+}
+
+/** How long each step of handling takes at most, counted from sending, as the deadline rules of now give it. */
+export async function handlingLimits(kind: CaseKind) {
+	const { receipt } = rulesFor(await loadRules(now()), { kind, class: classBeforeVerification(kind) });
+	return STEPS.flatMap((name) => {
+		const rule = receipt.find((one) => one.name === name);
+		return rule ? [{ name, days: rule.days, dayUnit: rule.dayUnit }] : [];
+	});
 }
 
 /** Deadlines that the question itself meets are not paused. */

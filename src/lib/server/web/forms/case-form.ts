@@ -5,7 +5,7 @@ import { acceptAttribute } from '#lib/server/attachments/kinds.ts';
 import { MAX_FILES, sentFiles } from '#lib/server/attachments/stored-files.ts';
 import { now } from '#lib/server/clock.ts';
 import { openCase } from '#lib/server/cases/open-case.ts';
-import { firstReplyPromise } from '#lib/server/cases/clocks/view-clocks.ts';
+import { firstReplyPromise, handlingLimits } from '#lib/server/cases/clocks/view-clocks.ts';
 import { openOffice, officeAbove } from '#lib/server/people/units/find-unit.ts';
 import { shownLinks } from '#lib/server/people/units/links.ts';
 import { asForm, asPage } from '../http/error-responses.ts';
@@ -21,11 +21,12 @@ export async function caseFormPage(event: RequestEvent, kind: CaseKind) {
 		const unit = await openOffice(event.params.unit ?? '', event.locals.actor);
 		const known = kind === 'complaint' ? await takeComplaintPrefill(event.cookies) : {};
 		if (Object.keys(known).length > 0) event.locals.isPrivate = true;
-		const [place, officers, services, promised, hidden, sent, parent, links] = await Promise.all([
+		const [place, officers, services, promised, limits, hidden, sent, parent, links] = await Promise.all([
 			scannedPlace(event, unit.id),
 			officerChoices(unit.id),
 			serviceChoices(unit.id, event.locals.lang),
 			firstReplyPromise(unit, kind),
+			handlingLimits(kind),
 			hiddenFields(event),
 			receiptCookie.read(event.cookies),
 			officeAbove(unit),
@@ -37,6 +38,7 @@ export async function caseFormPage(event: RequestEvent, kind: CaseKind) {
 			officers,
 			services,
 			promised,
+			limits,
 			timeZone: unit.timeZone,
 			today: localDate(now(), unit.timeZone),
 			parent,

@@ -9,8 +9,10 @@ import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeCase, makeUnit } from '#lib/dev/testing/factories.ts';
 import { noisyPhoto, phonePhoto } from '#lib/dev/testing/photos.ts';
 import { acknowledgement } from './acknowledgement.ts';
+import { caseForReporter } from './find.ts';
 import { caseByReceipt, markSeen } from './find-by-receipt.ts';
 import { attachmentForActor, attachmentForReporter } from './files.ts';
+import { recognisableReporter } from './reporter.ts';
 import { firstReplyPromise, handlingLimits } from './clocks/view-clocks.ts';
 
 useFreshDatabase();
@@ -44,6 +46,18 @@ describe('the due time shown before sending', () => {
 		);
 		expect(promised?.provisional).toBe(true);
 	});
+});
+
+test('the report shows its reporter the name and the end of the phone number that are stored', async () => {
+	const stored = async (input: Parameters<typeof makeCase>[1]) => {
+		const { receipt } = await makeCase(unit, input);
+		const { row } = await caseForReporter(await caseByReceipt(receipt ?? ''));
+		return recognisableReporter(row);
+	};
+	const reporter = { name: 'Siti Contoh', phone: '080012345678' };
+	for (const identity of ['named', 'withheld'] as const)
+		expect(await stored({ identity, reporter })).toBe('Siti Contoh · ***5678');
+	expect(await stored({ identity: 'none' })).toBeNull();
 });
 
 describe('the confirmation after sending', () => {

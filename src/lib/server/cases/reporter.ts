@@ -85,6 +85,15 @@ export async function openReporter(sealed: string | null): Promise<Reporter | nu
 	return sealed ? (JSON.parse(await decryptText(sealed)) as Reporter) : null;
 }
 
+/**
+ * What reporters read of their own name and phone number on the report's page: enough to notice a typing error. null if
+ * neither is stored. The address of their e-mails is shown beside it (`reporterMails`).
+ */
+export async function recognisableReporter({ reporterSealed }: Pick<CaseRow, 'reporterSealed'>) {
+	const known = await openReporter(reporterSealed);
+	return [known?.name, known?.phone && `***${known.phone.slice(-4)}`].filter(Boolean).join(' · ') || null;
+}
+
 /** The reporter, if openly named. What staff type or choose is compared with no other, because a hit would confirm a guess. */
 export const openNamed = ({
 	identity,

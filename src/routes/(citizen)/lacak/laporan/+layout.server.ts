@@ -3,6 +3,7 @@ import { nextPromisedDeadline } from '#lib/cases/promised-deadline.ts';
 import { acceptAttribute } from '#lib/server/attachments/kinds.ts';
 import { MAX_FILES } from '#lib/server/attachments/stored-files.ts';
 import { now } from '#lib/server/clock.ts';
+import { recognisableReporter } from '#lib/server/cases/reporter.ts';
 import { reporterView } from '#lib/server/cases/reporter-view.ts';
 import { reporterMails } from '#lib/server/channels/unsubscribe.ts';
 import { asPage } from '#lib/server/web/http/error-responses.ts';
@@ -14,9 +15,10 @@ export const load = (event) =>
 		const tracked = await openTrack(event);
 		if (event.locals.refusal) error(403, event.locals.refusal);
 		if (!tracked) redirect(303, '/lacak?habis');
-		const [{ unit, ...report }, letters] = await Promise.all([
+		const [{ unit, ...report }, letters, reporter] = await Promise.all([
 			reporterView(tracked.found),
-			reporterMails(tracked.found.row)
+			reporterMails(tracked.found.row),
+			recognisableReporter(tracked.found.row)
 		]);
 		const questionEntry =
 			report.status === 'needs_info' ? report.entries.findLast(({ type }) => type === 'info_requested') : null;
@@ -24,6 +26,7 @@ export const load = (event) =>
 			unit,
 			report,
 			letters,
+			reporter,
 			since: tracked.since,
 			owed: nextPromisedDeadline(report, now()),
 			question: report.messages.find(({ id }) => id === questionEntry?.data.message)?.body ?? null,

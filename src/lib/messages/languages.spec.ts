@@ -102,6 +102,11 @@ describe('messages', () => {
 		expect(wrong).toEqual([]);
 	});
 
+	it.each(areas)('%s has curly quotes in English, except in an example of JSON', (area) => {
+		const texts = textsIn(area, 'en').filter((text) => !text.startsWith('admin_lapor_option_attachmentsTrailingDot'));
+		expect(texts.filter((text) => /'|\\"/.test(text))).toEqual([]);
+	});
+
 	it('names no agency, region or service of one agency in texts and code, so that any agency can use the site', () => {
 		const product = globSync(['src/**/*.{ts,svelte,css,html,json}', 'static/*.*'], {
 			exclude: (path) => /paraglide|src\/lib\/dev|\.spec\.|(lupakan\.css|openapi\.json)$/.test(path)

@@ -108,12 +108,6 @@ function rankOf(mine: Interval, listed: readonly Interval[]): [from: number, to:
 
 export const ratingsIn = (counts: Counts): number => counts.reduce((sum, count) => sum + count, 0);
 
-/** The mean of the scores as they were given; null without ratings. */
-export function plainMean(counts: Counts): number | null {
-	const n = ratingsIn(counts);
-	return n === 0 ? null : counts.reduce((sum, count, index) => sum + count * (index + 1), 0) / n;
-}
-
 export const sumCounts = (all: readonly Counts[]): Counts =>
 	mapCounts([0, 0, 0, 0, 0], (_, score) => all.reduce((sum, counts) => sum + (counts[score] ?? 0), 0));
 

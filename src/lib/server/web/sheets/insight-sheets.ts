@@ -1,7 +1,7 @@
 import { dueOf } from '#lib/cases/figures.ts';
 import { OUTCOMES } from '#lib/cases/incoming.ts';
 import { m } from '#lib/paraglide/messages.js';
-import { changeOf } from '#lib/ratings/breakdown.ts';
+import { changeOf, plainMean } from '#lib/ratings/breakdown.ts';
 import { ASPECTS } from '#lib/ratings/vocabulary.ts';
 import { elementFigures } from '#lib/skm/satisfaction-index.ts';
 import { SKM_ELEMENTS } from '#lib/skm/vocabulary.ts';
@@ -91,9 +91,13 @@ export const officersSheet = listSheet<OfficerRow>(async (actor, url) => {
 			text(m.insight_col_rank(), 16, (row) =>
 				row.rank === undefined ? m.insight_insufficient_title() : rankWord(row.rank, listed)
 			),
-			number(m.insight_sum_mean(), '0.00', (row) => (row.mean === undefined ? null : rounded(row.mean))),
+			number(m.insight_sheet_adjusted(), '0.00', (row) => (row.mean === undefined ? null : rounded(row.mean))),
 			number(m.insight_sheet_low(), '0.00', (row) => (row.low === undefined ? null : rounded(row.low))),
 			number(m.insight_sheet_high(), '0.00', (row) => (row.high === undefined ? null : rounded(row.high))),
+			number(m.insight_sheet_plain(), '0.00', ({ distribution }) => {
+				const plain = distribution && plainMean(distribution);
+				return plain ? rounded(plain) : null;
+			}),
 			number(m.insight_col_n(), '0', (row) => row.n),
 			...SCORES.map((score) =>
 				number<OfficerRow>(`${m.common_score()} ${score}`, '0', (row) => row.distribution?.[score - 1] ?? null)

@@ -247,8 +247,15 @@ test('files of figures keep the rules of their pages: no score of officers with 
 	const query = `?unit=${unit.slug}&from=2026-03-01&to=2026-03-31`;
 	const officers = await openSheet(await requestSheet(officersSheet as Sheet, manager, query));
 	const rowOf = ({ name }: { name: string }) => officers.rows.find((row) => row.Petugas === name);
-	expect(rowOf(rated)).toMatchObject({ Penilaian: 11, 'Rata-rata': expect.any(Number), 'Nilai 4': 11 });
-	expect(rowOf(few)).toMatchObject({ Penilaian: 1, 'Rata-rata': null, 'Nilai 1': null, Peringkat: 'Data belum cukup' });
+	expect(rowOf(rated)).toMatchObject({ Penilaian: 11, 'Rata-rata disesuaikan': expect.any(Number), 'Nilai 4': 11 });
+	expect(rowOf(rated)).toMatchObject({ 'Rata-rata apa adanya': 4 });
+	expect(rowOf(few)).toMatchObject({
+		Penilaian: 1,
+		'Rata-rata disesuaikan': null,
+		'Rata-rata apa adanya': null,
+		'Nilai 1': null,
+		Peringkat: 'Data belum cukup'
+	});
 	const share = Object.keys(rowOf(rated) ?? {}).indexOf(m.insight_col_verified()) + 1;
 	expect(officers.sheet?.getRow(2).getCell(share).numFmt).toBe('0.0%');
 

@@ -87,8 +87,9 @@ test('each filter lists only matching cases', async () => {
 		found((await choiceReader(office.handler))(readInboxChoice(new URLSearchParams(query))));
 	const [officer] = await makeOfficerWithAccount(office.unit.id);
 	await nameOfficer(office.handler, drafted.reference, officer);
-	await act(verifyCase, office.handler, complaint.reference, { category: 'cost', class: 'plain' });
+	await act(verifyCase, office.handler, complaint.reference, { category: 'cost', class: 'plain', priority: 'high' });
 	expect(await byForm('category=cost')).toEqual([complaint.reference]);
+	expect(await byForm('priority=high')).toEqual([complaint.reference]);
 	expect(await byForm(`handler=${idOf(office.handler)}&kind=suggestion&from=2026-01-01`)).toEqual([
 		suggestion.reference
 	]);

@@ -25,6 +25,9 @@ const texts = {
 	institution: textOrNumber(z.string().trim().max(200, 'escalation_institution_long')).optional()
 };
 
+/** Ids of the files to send; absent: all that may be sent, or all of the forward before. */
+const files = z.array(z.uuid('escalation_attachment').toLowerCase()).optional();
+
 const personal = {
 	/** `checks`: check the texts for personal data. `keep_marks`: a person has seen the findings and keeps them. */
 	checks: flag.default(false),
@@ -61,8 +64,7 @@ export const escalationInput = z.object({
 			phone: z.string().trim().max(40, 'phone_invalid').optional()
 		})
 		.optional(),
-	/** Ids of the files to send; absent: all files that may be sent. */
-	attachments: z.array(z.uuid('escalation_attachment')).optional(),
+	attachments: files,
 	...personal,
 	version
 });
@@ -85,11 +87,11 @@ export const resolutionInput = z
 /** The right number of a forward whose number was typed wrongly. `wrong_id`: the number that the person saw. */
 export const correctionInput = z.object({ lapor_id: laporNumber, wrong_id: z.string().max(100).optional(), reason });
 
-/** `POST escalations/{id}/resend`. `attachments`: which of the files to send again; absent: all of them. */
+/** `POST escalations/{id}/resend` */
 export const resendInput = z.object({
 	reason,
 	...texts,
-	attachments: z.array(z.uuid('escalation_attachment')).optional(),
+	attachments: files,
 	...personal
 });
 

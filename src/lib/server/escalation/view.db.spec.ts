@@ -14,6 +14,7 @@ import { countTodo, escalationCounts, stateFigures } from './list.ts';
 import { pollOrLookUp } from './tracking/poll.ts';
 import { escalationView } from './view.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { issuesOf } from '#lib/dev/testing/forwarding/inbound.ts';
 import {
 	forwardedCase,
 	HOUR,
@@ -190,7 +191,11 @@ describe('the page of a forward', () => {
 		const { escalation } = await forwardedCase(office, {}, {}, { files });
 		await deliver(escalation.id);
 		const [kept] = (await escalationView(office.actor, escalation.id)).files;
-		const input = { reason: 'Tanpa berkas kedua.', attachments: [kept?.id] };
+		const input = { reason: 'Tanpa berkas kedua.', attachments: [kept?.id.toUpperCase()] };
+		const unknown = { ...input, attachments: [crypto.randomUUID()] };
+		expect(await issuesOf(resendEscalation(office.actor, escalation.id, unknown))).toEqual([
+			'attachments: escalation_attachment'
+		]);
 		const next = await resendEscalation(office.actor, escalation.id, input);
 		expect((await escalationView(office.actor, next.id)).files.map(({ id }) => id)).toEqual([kept?.id]);
 	});

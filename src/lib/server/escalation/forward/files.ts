@@ -4,6 +4,7 @@ import { attachments } from '#lib/server/db/schema/cases.ts';
 import { escalationFiles } from '#lib/server/db/schema/escalations.ts';
 import { fileColumns, smallerCopy } from '#lib/server/attachments/stored-files.ts';
 import { fileStore } from '#lib/server/attachments/store.ts';
+import { invalid } from '#lib/server/errors.ts';
 import { isTooLarge } from './lapor-report.ts';
 import { neutralName } from '#lib/text/linked-files.ts';
 import type { LaporFile } from '#lib/server/integrations/lapor/types.ts';
@@ -23,6 +24,13 @@ export async function forwardableFiles(on: Database | Tx, caseId: number): Promi
 		.from(attachments)
 		.where(and(eq(attachments.caseId, caseId), eq(attachments.public, true)))
 		.orderBy(asc(attachments.at), asc(attachments.id));
+}
+
+/**
+ * @throws Invalid if a chosen file is not one of `files`: LAPOR gets a report once, so it would never get that file
+ */
+export function requireAmong(files: readonly { id: string }[], chosen: readonly string[] = []): void {
+	if (!chosen.every((one) => files.some(({ id }) => id === one))) throw invalid('attachments', 'escalation_attachment');
 }
 
 /**

@@ -129,7 +129,9 @@ describe('forwarding a case', () => {
 		const preview = await previewEscalation(office.actor, row.reference, { purpose: 'record' });
 		expect(preview.files).toHaveLength(2);
 		const [chosen] = preview.files;
-		const escalation = await forward(office, row, { attachments: [chosen?.id] });
+		const unknown = { attachments: [chosen?.id, crypto.randomUUID()] };
+		expect(await issuesOf(forward(office, row, unknown))).toEqual(['attachments: escalation_attachment']);
+		const escalation = await forward(office, row, { attachments: [chosen?.id.toUpperCase()] });
 		expect((await filesOf(escalation.id)).map((file) => file.attachmentId)).toEqual([chosen?.id]);
 		const paper = await verifiedCase(office, { channel: 'box' }, { actor: office.actor, atDesk: true, files });
 		expect((await previewEscalation(office.actor, paper.reference, { purpose: 'record' })).files).toEqual([]);

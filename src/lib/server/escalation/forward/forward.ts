@@ -24,7 +24,7 @@ import { toClosed } from '../delivery/after-attempt.ts';
 import { queueEarlierAnswer, takeOverFollowups } from '../followups/followups.ts';
 import { escalationInput, type EscalationInput, resendInput, type ResendInput } from '../schema.ts';
 import { composeReport, type Composed, mayCarryIdentity, nextOrdinal, openForwardOf, factsOfRow } from './compose.ts';
-import { chooseFiles, filesOf } from './files.ts';
+import { chooseFiles, filesOf, forwardableFiles, requireAmong } from './files.ts';
 import { forwardReference } from '#lib/text/reference-numbers.ts';
 import type { ReportField, ReportProblem } from './lapor-report.ts';
 
@@ -42,6 +42,7 @@ export async function escalateCase(actor: Actor, reference: string, raw: unknown
 		requireProcessingUnlimited(before);
 		requireForwardable(before);
 		await requireNoneOpen(tx, before);
+		requireAmong(await forwardableFiles(tx, before.id), input.attachments);
 		const row = await moveCase(tx, before, 'escalate');
 		return insertForward(tx, actor, { row, unit }, input);
 	});
@@ -188,6 +189,7 @@ export async function resendEscalation(actor: Actor, id: string, raw: unknown): 
 async function resendData(tx: Tx, { escalation: before, row }: Locked, input: ResendInput): Promise<Forwarding> {
 	const facts = factsOfRow(before);
 	const files = await filesOf(tx, before.id);
+	requireAmong(files, input.attachments);
 	// If LAPOR rejected the files, their ids may be wrong, so they are uploaded again.
 	const filesRefused = before.state === 'rejected' && /attachment|lampiran/i.test(before.reasonText ?? '');
 	const uploadedIds = files.flatMap((file) =>

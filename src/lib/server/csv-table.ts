@@ -1,9 +1,18 @@
 import { CsvError, parse } from 'csv-parse/sync';
 import { unguardFormulas } from '#lib/text/formula-guard.ts';
+import { storableText } from '#lib/text/storable-text.ts';
 
-/** Decodes an uploaded table: UTF-16 ("Unicode text" of Excel), UTF-8, or else Windows-1252. */
+/**
+ * Decodes an uploaded table: UTF-16 ("Unicode text" of Excel), UTF-8, or else Windows-1252. Its text is storable, as
+ * a pasted one is.
+ */
 export function decodeTable(bytes: Uint8Array): string {
+	return storableText(textOf(bytes));
+}
+
+function textOf(bytes: Uint8Array): string {
 	if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder('utf-16le').decode(bytes);
+	if (bytes[0] === 0xfe && bytes[1] === 0xff) return new TextDecoder('utf-16be').decode(bytes);
 	try {
 		return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
 	} catch {

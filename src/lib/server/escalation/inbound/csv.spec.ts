@@ -61,9 +61,18 @@ describe('a table of reports from LAPOR', () => {
 	it('is read as UTF-8, UTF-16 or Windows-1252', () => {
 		const text = 'nomor;tanggal;isi\n1001;1/9/2026;Café di loket';
 		const utf16 = new Uint8Array([0xff, 0xfe, ...Buffer.from(text, 'utf16le')]);
+		const bigEndian = new Uint8Array(Buffer.from(`\uFEFF${text}`, 'utf16le').swap16());
 		const windows = new Uint8Array(Buffer.from(text, 'latin1'));
-		for (const bytes of [new TextEncoder().encode(`\uFEFF${text}`), utf16, windows])
+		for (const bytes of [new TextEncoder().encode(`\uFEFF${text}`), utf16, bigEndian, windows])
 			expect(readInboundTable(decodeTable(bytes))[0]?.cells.content).toBe('Café di loket');
+	});
+
+	it('has no NULs, because the preview must show what is stored', () => {
+		const file = new TextEncoder().encode('nomor;tanggal;isi\r\n19\u00001917103;1/9/2026;"Baris satu\r\nbaris dua"');
+		const cells = { lapor_id: '191917103', received_on: '1/9/2026', content: 'Baris satu\nbaris dua' };
+		expect(readInboundTable(decodeTable(file))).toEqual([{ line: 2, cells }]);
+		const unmarked = Buffer.from('nomor;tanggal;isi\n1001;1/9/2026;Loket', 'utf16le');
+		expect(readInboundTable(decodeTable(unmarked))[0]?.cells.content).toBe('Loket');
 	});
 
 	it('is returned with the problems, without formulas, and reads as before when uploaded again', () => {

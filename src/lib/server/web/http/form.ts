@@ -7,6 +7,7 @@ import { m } from '#lib/paraglide/messages.js';
 import { env } from '#lib/server/env.ts';
 import { FilesRefused } from '#lib/server/errors.ts';
 import { MAX_FIELDS, MAX_TEXT_BYTES, type Refusal, UPLOAD_HEADER, uploadFolder } from '#lib/server/uploads/handover.ts';
+import { storableText } from '#lib/text/storable-text.ts';
 import { BodyTooLarge, checkName, isTooLarge, MAX_NAME_LENGTH, refuseTooLarge, UNSAFE_NAMES } from './body-limits.ts';
 
 /** The form as input for schemas: dots in names nest, repeated fields become lists, empty texts are left out. */
@@ -44,7 +45,7 @@ function textsByName(entries: readonly FormEntry[]): Map<string, string[]> {
 		checkName(name);
 		if (name === FILE_FIELD || typeof value !== 'string') continue;
 		if (name.split('.').some((part) => UNSAFE_NAMES.has(part))) continue;
-		const clean = value.replaceAll('\r\n', '\n').replaceAll('\0', '');
+		const clean = storableText(value);
 		const present = texts.get(name);
 		if (present) present.push(clean);
 		else texts.set(name, [clean]);

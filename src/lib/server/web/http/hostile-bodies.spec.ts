@@ -91,6 +91,12 @@ test('reads a multipart form as browsers write it', async () => {
 	expect(await files[0]?.text()).toBe('isi');
 });
 
+test('reads JSON in UTF-8 only, with line ends as a form has them', async () => {
+	expect(await jsonBody(request(jsonBodyOf('lines', '{"body":"satu\\r\\ndua"}')))).toEqual({ body: 'satu\ndua' });
+	const body = Buffer.from('{"body":"kafé"}', 'latin1');
+	expect(await statusOf({ name: 'latin1', contentType: 'application/json', body })).toBe(422);
+});
+
 test('drops from JSON characters that no database stores and unsafe names', async () => {
 	const text = '{"a":"x\\u0000y\\ud800z😀","__proto__":{"admin":1},"constructor":1,"b":{"prototype":1,"c":2}}';
 	const read = await jsonBody(request(jsonBodyOf('unsafe', text)));

@@ -1,5 +1,6 @@
 import { invalid } from '#lib/server/errors.ts';
 import { MAX_FIELDS, SMALL_BODY } from '#lib/server/uploads/handover.ts';
+import { storableText } from '#lib/text/storable-text.ts';
 import {
 	BodyTooLarge,
 	bodyWithin,
@@ -17,7 +18,8 @@ import {
  */
 export async function jsonBody(request: Request): Promise<unknown> {
 	try {
-		const text = new TextDecoder().decode(await bodyWithin(request, SMALL_BODY));
+		// Other encodings than UTF-8 would be stored with replacement characters.
+		const text = new TextDecoder('utf-8', { fatal: true }).decode(await bodyWithin(request, SMALL_BODY));
 		checkShape(text);
 		return JSON.parse(text, storable);
 	} catch (cause) {
@@ -45,11 +47,11 @@ function checkShape(text: string): void {
 }
 
 /**
- * Removes NULs and lone surrogates from texts, because PostgreSQL can't store them. Drops unsafe names, and members
- * that are null: many programs write null for an absent value, and no operation uses null otherwise.
+ * Makes texts storable, as those of a form. Drops unsafe names, and members that are null: many programs write null for
+ * an absent value, and no operation uses null otherwise.
  */
 function storable(this: unknown, key: string, value: unknown): unknown {
 	checkName(key);
 	if (UNSAFE_NAMES.has(key) || (value === null && key !== '' && !Array.isArray(this))) return undefined;
-	return typeof value === 'string' ? value.replaceAll('\0', '').toWellFormed() : value;
+	return typeof value === 'string' ? storableText(value) : value;
 }

@@ -39,7 +39,10 @@ test.each([
 	['tanggal,jenis,nama\n', 'admin_csv_columns', 1],
 	['date,kind,name\n2028-02-30,national,Tidak ada', 'admin_csv_date', 2],
 	['date,kind,name\n2028-01-01,national,Ada\n2028-01-02,libur,Apa', 'admin_csv_kind', 3],
+	['date,kind,name\n2028-01-01,constructor,Ada', 'admin_csv_kind', 2],
+	['date,kind,name\n2028-01-01,__proto__,Ada', 'admin_csv_kind', 2],
 	['date,kind,name\n2028-01-01,national,', 'admin_csv_name', 2],
+	[`date,kind,name\n2028-01-01,national,${'A'.repeat(121)}`, 'admin_csv_name', 2],
 	['date,kind,name\n2028-01-01', 'admin_csv_kind', 2],
 	['date,kind,name\n\n2028-01-01,national,Ada\n2028-02-30,national,Tidak ada', 'admin_csv_date', 4]
 ])('%j is refused as %s in line %i', (text, code, line) => {

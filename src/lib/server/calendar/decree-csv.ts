@@ -3,16 +3,17 @@ import { isLocalDate } from '#lib/calendar/days.ts';
 import type { Holiday } from '#lib/calendar/working-calendar.ts';
 import { csvRows } from '#lib/server/csv-table.ts';
 import { invalid } from '#lib/server/errors.ts';
+import { nameField } from '#lib/server/people/form-fields.ts';
 import { GUARDED_CSV } from '#lib/text/formula-guard.ts';
 
 const COLUMNS = ['date', 'kind', 'name'] as const;
-const KINDS: Readonly<Record<string, Holiday['kind']>> = {
-	national: 'national',
-	nasional: 'national',
-	'libur nasional': 'national',
-	joint: 'joint',
-	'cuti bersama': 'joint'
-};
+const KINDS: ReadonlyMap<string, Holiday['kind']> = new Map([
+	['national', 'national'],
+	['nasional', 'national'],
+	['libur nasional', 'national'],
+	['joint', 'joint'],
+	['cuti bersama', 'joint']
+]);
 
 /** Parses `2027-01-05`, or `05/01/2027` and `5-1-2027` from Indonesian spreadsheets; else undefined. */
 function parseDay(text: string): string | undefined {
@@ -40,8 +41,8 @@ export function parseDecreeCsv(text: string): Holiday[] {
 		if (!row.some(Boolean)) return [];
 		const line = index + 2;
 		const date = parseDay(row[dateColumn] ?? '') ?? refuse(line, 'admin_csv_date');
-		const kind = KINDS[(row[kindColumn] ?? '').toLowerCase()] ?? refuse(line, 'admin_csv_kind');
-		const name = row[nameColumn] || refuse(line, 'admin_csv_name');
+		const kind = KINDS.get((row[kindColumn] ?? '').toLowerCase()) ?? refuse(line, 'admin_csv_kind');
+		const name = nameField.safeParse(row[nameColumn]).data ?? refuse(line, 'admin_csv_name');
 		return [{ date, kind, name }];
 	});
 }

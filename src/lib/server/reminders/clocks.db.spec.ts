@@ -210,7 +210,7 @@ test('does not notify again if only the hour of the due day changes', async () =
 	const { slug, name, timeZone, accent, version } = office.unit;
 	const hours = { start: '08:00', end: '16:30' };
 	await at('2026-12-01T01:00:00Z', () =>
-		changeOffice(admin, office.unit.id, version, { slug, name, timeZone, accent, hours })
+		changeOffice(admin, office.unit.id, { version, slug, name, timeZone, accent, hours })
 	);
 	expect((await clockOf(reference, 'first_reply'))?.dueAt?.toISOString()).toBe('2026-12-01T08:30:00.000Z');
 	await sweepAt('2026-12-01T01:01:00Z');

@@ -9,6 +9,7 @@ import { calendarDays, calendarYears, clockRules } from '#lib/server/db/schema/c
 import { auditEntries } from '#lib/server/db/schema/audit.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
+import { codesOf } from '#lib/dev/testing/outcomes.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { ensureTemplates } from './default-templates.ts';
 import {
@@ -110,7 +111,7 @@ test('supervisors manage templates of their offices; only root administrators ma
 	await createTemplate(admin, written('Milik semua'));
 	const shared = await idOf('Milik semua');
 	expect(await templateToKeep(supervisor, shared)).toMatchObject({ mayChange: false });
-	await expect(changeTemplate(supervisor, shared, 1, written('Milik saya'))).rejects.toMatchObject({
+	await expect(changeTemplate(supervisor, shared, written('Milik saya', { version: 1 }))).rejects.toMatchObject({
 		name: 'NotFound'
 	});
 	await expect(templateToKeep(supervisor, await idOf('Milik provinsi'))).rejects.toMatchObject({ name: 'NotFound' });
@@ -127,15 +128,25 @@ test('refuses unknown placeholders and lists them, and accepts all known ones', 
 	const all = PLACEHOLDERS.map((name) => `{${name}}`).join(' ');
 	await createTemplate(supervisor, written('Semua isian', { unitId: unit.id, body: all }));
 	await expect(
-		changeTemplate(supervisor, await idOf('Semua isian'), 1, written('Semua isian', { body: 'Halo {siapa} di sana.' }))
+		changeTemplate(
+			supervisor,
+			await idOf('Semua isian'),
+			written('Semua isian', { version: 1, body: 'Halo {siapa} di sana.' })
+		)
 	).rejects.toMatchObject({ issues: [{ code: 'template_unknown' }] });
 });
 
 test('a change needs the current version, is logged, and can disable a template', async () => {
 	await createTemplate(supervisor, written('Lama', { unitId: unit.id }));
 	const id = await idOf('Lama');
-	await changeTemplate(supervisor, id, 1, written('Baru', { active: undefined }));
-	await expect(changeTemplate(supervisor, id, 1, written('Lagi'))).rejects.toMatchObject({ code: 'stale' });
+	for (const version of ['1.5', '2147483647', '99999999999999999999'])
+		expect(await codesOf(changeTemplate(supervisor, id, written('Baru', { version }))), version).toEqual([
+			'field_invalid'
+		]);
+	await changeTemplate(supervisor, id, written('Baru', { version: 1, active: undefined }));
+	await expect(changeTemplate(supervisor, id, written('Lagi', { version: 1 }))).rejects.toMatchObject({
+		code: 'stale'
+	});
 	expect(await namesFor(unit)).not.toContain('Baru');
 	expect((await listTemplates(supervisor)).map(({ name }) => name)).toContain('Baru');
 	const log = await db()

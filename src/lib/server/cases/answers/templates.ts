@@ -3,6 +3,7 @@ import { and, eq } from 'drizzle-orm';
 import { z } from 'zod';
 import { locales } from '#lib/paraglide/runtime.js';
 import { emptyHeadingsIn, TEMPLATE_USES, unknownPlaceholdersIn } from '#lib/cases/placeholders.ts';
+import { seenVersion } from '#lib/cases/schema.ts';
 import { checked } from '#lib/server/checked.ts';
 import { createOnce } from '#lib/server/db/create-once.ts';
 import { transaction, type Tx } from '#lib/server/db/index.ts';
@@ -99,14 +100,9 @@ export async function createTemplate(actor: Actor, raw: unknown): Promise<void> 
 	});
 }
 
-/**
- * Changes a template, or disables it.
- *
- * @param version the version that the form showed
- * @throws NotFound · Conflict `stale` · Invalid
- */
-export async function changeTemplate(actor: Actor, id: string, version: number, raw: unknown): Promise<void> {
-	const change = checked(templateSchema, raw);
+/** Changes a template, or disables it. @throws NotFound · Conflict `stale` · Invalid */
+export async function changeTemplate(actor: Actor, id: string, raw: unknown): Promise<void> {
+	const { version, ...change } = checked(templateSchema.extend({ version: seenVersion }), raw);
 	requireUsable(change);
 	const before = await templateToKeep(actor, id);
 	await transaction(async (tx) => {

@@ -52,9 +52,9 @@ test('changed hours of an office move its deadlines, a changed name does not', a
 	const { slug, timeZone, accent, version = 1 } = stored ?? {};
 	const hours = { start: '08:00', end: '16:00' };
 	const office = { slug, name: 'Kantor Bernama Baru', timeZone, accent, hours };
-	expect(await changeOffice(admin, unit.id, version, office)).toBe(0);
+	expect(await changeOffice(admin, unit.id, { ...office, version })).toBe(0);
 	const shorter = { ...office, hours: { start: '08:00', end: '15:00' } };
-	expect(await changeOffice(admin, unit.id, version + 1, shorter)).toBe(1);
+	expect(await changeOffice(admin, unit.id, { ...shorter, version: version + 1 })).toBe(1);
 	expect((await firstReply())?.dueAt).toEqual(new Date('2026-10-15T07:00:00Z'));
 });
 

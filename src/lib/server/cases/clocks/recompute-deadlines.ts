@@ -80,9 +80,9 @@ export async function changeCalendar(actor: Actor, raw: unknown): Promise<number
  * @returns how many cases have a new due time
  * @throws as `changeUnit`
  */
-export async function changeOffice(actor: Actor, unitId: string, version: number, raw: unknown): Promise<number> {
+export async function changeOffice(actor: Actor, unitId: string, raw: unknown): Promise<number> {
 	const change = async (tx: Tx) => {
-		const { name, hoursChanged } = await changeUnit(tx, actor, unitId, version, raw);
+		const { name, hoursChanged } = await changeUnit(tx, actor, unitId, raw);
 		return hoursChanged ? name : undefined;
 	};
 	return recomputeAfter(actor, change, unitId);

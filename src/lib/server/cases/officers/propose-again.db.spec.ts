@@ -35,7 +35,7 @@ test('a report that names an officer moves to the parent when the officer become
 	const other = await caseIn(office, 'in_progress');
 	const { slug, name, timeZone, accent, hours, version } = office.unit;
 	const form = { slug, name, timeZone, accent, hours, headOfficerId: officer.id };
-	await changeOffice(admin, office.unit.id, version, form);
+	await changeOffice(admin, office.unit.id, { ...form, version });
 	const [job] = await queue().fetch<JobPayloads['officers-named']>('officers-named');
 	await proposeInOngoingCases(job?.data.unitId ?? '');
 	await dispute(closed.id, { body: 'Saya belum puas dengan jawabannya.' });

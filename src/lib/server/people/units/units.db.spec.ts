@@ -22,8 +22,8 @@ const office = (changes: Record<string, unknown> = {}) => ({
 	...changes
 });
 
-const changeUnit = (actor: Actor, id: string, version: number, raw: unknown) =>
-	transaction((tx) => changeUnitIn(tx, actor, id, version, raw));
+const changeUnit = (actor: Actor, id: string, version: unknown, form: object) =>
+	transaction((tx) => changeUnitIn(tx, actor, id, { ...form, version }));
 
 let provinceId: string;
 let regencyId: string;
@@ -108,6 +108,8 @@ test('hours may differ on Fridays and in Ramadan', async () => {
 test('a change logs only what differs, an empty field is cleared, and a stale form gives Conflict', async () => {
 	const { version } = await unitForAdmin(admin, 'mamuju');
 	const form = office({ slug: 'mamuju', name: 'BPS Kabupaten Mamuju', phone: '0426 000000' });
+	for (const odd of ['1.5', '2147483647', '99999999999999999999'])
+		expect(await codesOf(changeUnit(admin, regencyId, odd, form)), odd).toEqual(['field_invalid']);
 	await changeUnit(admin, regencyId, version, form);
 	await expect(changeUnit(admin, regencyId, version, { ...form, phone: '1' })).rejects.toThrow(Conflict);
 	await changeUnit(admin, regencyId, version + 1, { ...form, phone: undefined });

@@ -1,4 +1,5 @@
 import { and, eq, ne, or } from 'drizzle-orm';
+import { seenVersion } from '#lib/cases/schema.ts';
 import { checked } from '#lib/server/checked.ts';
 import { createOnce } from '#lib/server/db/create-once.ts';
 import { db, oneRow, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
@@ -92,7 +93,7 @@ export function defaultsFromParent({ timeZone, accent, hours, guestBookHidden, i
 /**
  * Changes a unit in the caller's transaction. If hours or time zone change, the caller must recompute running
  * deadlines.
- * @param version the version from which the form was made
+ * @param raw the form, with the version from which it was made
  * @throws NotFound · Conflict `stale` · Invalid, for example `admin_slug_taken`, `admin_officer_elsewhere`,
  * `admin_privacy_account`
  */
@@ -100,11 +101,10 @@ export async function changeUnit(
 	tx: Tx,
 	actor: Actor,
 	unitId: string,
-	version: number,
 	raw: unknown
 ): Promise<{ name: string; hoursChanged: boolean }> {
 	requireAdmin(actor, unitId);
-	const change = checked(unitSchema, raw);
+	const { version, ...change } = checked(unitSchema.extend({ version: seenVersion }), raw);
 	const before = await tx.select().from(units).where(eq(units.id, unitId)).then(oneRow);
 	await requireFreeCodeAndSlug(tx, undefined, change.slug, unitId);
 	if (change.headOfficerId) await requireOfficerOf(unitId, change.headOfficerId);

@@ -10,7 +10,7 @@ export const load = withActor(async (actor, { params }) => {
 export const actions = {
 	default: formAction(async (actor, { data, typed }, { params }) => {
 		if (data.preview) return previewAnswer(typed);
-		await changeTemplate(actor, params.id, Number(data.version) || 0, data);
+		await changeTemplate(actor, params.id, data);
 		return '/admin/templates?saved';
 	})
 };

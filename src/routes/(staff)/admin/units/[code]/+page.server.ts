@@ -39,7 +39,7 @@ export const actions = {
 			else await setLogo(actor, id, (await sentFiles(files.slice(0, 1)))[0]);
 			return `/admin/units/${params.code}?logo#logo`;
 		}
-		const moved = await changeOffice(actor, id, Number(data.version) || 0, data);
+		const moved = await changeOffice(actor, id, data);
 		return `/admin/units?saved&moved=${moved}`;
 	})
 };

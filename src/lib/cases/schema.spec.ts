@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { caseInput, email, instant, phone, submissionId } from './schema.ts';
+import { caseInput, email, instant, messageInput, phone, submissionId, verificationInput } from './schema.ts';
 
 const at = (value: unknown) => instant('bad').safeParse(value).data;
 
@@ -28,11 +28,21 @@ test('an empty optional value of a report is absent, and spaces around an addres
 		submission_id: 'a1b2c3d4'
 	};
 	const empty = { category: '', service: ' ', officer: '', place: '', incident_on: '', title: '' };
+	const more = { secret: '', consent_lapor: '', channel: '', received_at: '' };
 	const reporter = { name: 'Andi', phone: '', email: ' andi@contoh.id ' };
-	const { data } = caseInput.safeParse({ ...report, ...empty, identity: 'named', reporter });
+	const { data } = caseInput.safeParse({ ...report, ...empty, ...more, identity: 'named', reporter });
 	expect(data).toMatchObject({ reporter: { name: 'Andi', email: 'andi@contoh.id' } });
 	expect(data).toMatchObject({ category: undefined, service: undefined, officer: undefined, incident_on: undefined });
+	expect(data).toMatchObject({ secret: true, consent_lapor: false, channel: undefined, received_at: undefined });
+	expect(caseInput.safeParse({ ...report, identity: 'none', secret: 'yes' }).success).toBe(false);
 	expect(email.safeParse('andi@').success).toBe(false);
+});
+
+test('empty optional values of a message and of a verification are absent', () => {
+	const message = messageInput.parse({ body: 'Masih antre.', version: '', submission_id: '' });
+	expect(message).toEqual({ body: 'Masih antre.', version: undefined, submission_id: undefined });
+	const verified = { category: 'time', class: 'plain', priority: '', version: 1 };
+	expect(verificationInput.parse(verified).priority).toBeUndefined();
 });
 
 test('codes and numbers of digits may be JSON numbers', () => {

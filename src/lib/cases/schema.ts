@@ -48,6 +48,9 @@ export const flag = z.union([
 	z.enum(['on', 'true', '1', 'false', '0']).transform((value) => value !== 'false' && value !== '0')
 ]);
 
+/** A box or boolean that may be absent. */
+export const flagOr = (absent: boolean) => z.preprocess(emptyToUndefined, flag.default(absent)).default(absent);
+
 /** Check boxes with the same name: a form sends a string for one and a list for several. */
 const oneOrMore = <T extends z.ZodType>(item: T) => z.union([item.transform((value) => [value]), z.array(item)]);
 
@@ -127,10 +130,10 @@ export const caseInput = z
 				phone: optional(phone)
 			})
 			.optional(),
-		secret: flag.default(true),
-		consent_lapor: flag.default(false),
-		channel: z.enum(CHANNELS, { error: 'channel_invalid' }).optional(),
-		received_at: instant('received_at_invalid').optional(),
+		secret: flagOr(true),
+		consent_lapor: flagOr(false),
+		channel: optional(z.enum(CHANNELS, { error: 'channel_invalid' })),
+		received_at: optional(instant('received_at_invalid')),
 		submission_id: submissionId
 	})
 	.check((context) => {
@@ -150,8 +153,8 @@ export type CaseInput = z.output<typeof caseInput>;
 
 export const messageInput = z.object({
 	body: text(1, LONGEST_BODY, 'message'),
-	version: version.optional(),
-	submission_id: submissionId.optional()
+	version: optional(version),
+	submission_id: optional(submissionId)
 });
 
 /** A message by staff. It has no default of who reads it: a note that the reporter has read can't be taken back. */
@@ -160,11 +163,13 @@ export const staffMessageInput = messageInput.extend({ public: z.union(flag.opti
 /** The same for the desk's form, with people mentioned from the list of those who may see the case. */
 export const deskMessageInput = staffMessageInput.extend({ mention: oneOrMore(z.string().trim().max(40)).optional() });
 
+const priority = z.enum(PRIORITIES, { error: 'priority_invalid' });
+
 export const verificationInput = z.object({
 	category: z.enum(CATEGORIES, { error: 'category_invalid' }),
 	class: z.enum(CASE_CLASSES, { error: 'class_invalid' }),
 	/** Absent: the case keeps its priority. */
-	priority: z.enum(PRIORITIES, { error: 'priority_invalid' }).optional(),
+	priority: optional(priority),
 	/** Required for class oversight: the reporter reads it with the new date. */
 	reason: trimmedText(1000, 'reason_long').optional(),
 	version
@@ -173,7 +178,7 @@ export const verificationInput = z.object({
 /**
  * Changes the category, class or priority of a verified report. If the class changes, the reporter reads the reason.
  */
-export const classificationInput = verificationInput.required({ priority: true });
+export const classificationInput = verificationInput.extend({ priority });
 
 export const handOverInput = z.object({
 	unit: z.string({ error: 'unit_missing' }).trim().min(1, 'unit_missing'),

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { isLocalDate } from '#lib/calendar/days.ts';
 import { LAPOR_CHARACTERS } from '#lib/cases/forwarding.ts';
 import { ESCALATION_PURPOSES } from '#lib/cases/vocabulary.ts';
-import { flag, instant, textOrNumber, version } from '#lib/cases/schema.ts';
+import { flagOr, instant, optional, textOrNumber, version } from '#lib/cases/schema.ts';
 import { clampToNow, isTooFarAhead } from '#lib/server/clock.ts';
 import { trackingId } from '#lib/server/integrations/lapor/responses.ts';
 
@@ -30,8 +30,8 @@ const files = z.array(z.uuid('escalation_attachment').toLowerCase()).optional();
 
 const personal = {
 	/** `checks`: check the texts for personal data. `keep_marks`: a person has seen the findings and keeps them. */
-	checks: flag.default(false),
-	keep_marks: flag.default(false)
+	checks: flagOr(false),
+	keep_marks: flagOr(false)
 };
 
 /** LAPOR's number as people type or paste it. */
@@ -56,7 +56,7 @@ export const escalationInput = z.object({
 	purpose: z.enum(ESCALATION_PURPOSES, { error: 'escalation_purpose_invalid' }),
 	reason,
 	...texts,
-	consent: flag.default(false),
+	consent: flagOr(false),
 	reporter: z
 		.object({
 			name: z.string().trim().max(120, 'name_long').optional(),
@@ -74,9 +74,9 @@ export type EscalationInput = z.output<typeof escalationInput>;
 export const resolutionInput = z
 	.object({
 		outcome: z.enum(['found', 'absent'], { error: 'escalation_outcome_invalid' }),
-		lapor_id: laporNumber.optional(),
+		lapor_id: optional(laporNumber),
 		/** Manual mode: when the report was entered at LAPOR. */
-		at: moment.optional(),
+		at: optional(moment),
 		reason
 	})
 	.refine((value) => value.outcome === 'absent' || value.lapor_id !== undefined, {

@@ -20,6 +20,8 @@ describe('a LAPOR number that a person types or pastes', () => {
 		const found = { outcome: 'found', reason: 'Ditemukan di sana' };
 		expect(resolutionInput.parse({ ...found, lapor_id: 1916449 }).lapor_id).toBe('1916449');
 		expect(resolutionInput.safeParse({ ...found, lapor_id: 12 }).success).toBe(false);
+		const absent = { ...found, outcome: 'absent', lapor_id: '', at: '' };
+		expect(resolutionInput.parse(absent)).toMatchObject({ lapor_id: undefined, at: undefined });
 	});
 
 	it.each([

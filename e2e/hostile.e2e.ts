@@ -26,7 +26,10 @@ test('characters that no database stores are dropped or give NotFound, never a 5
 		['GET', '/%00%ff'],
 		['DELETE', '/api/%c0%ae']
 	] as const) {
-		expect((await fetch(`${origin}${path}`, { method })).status, path).toBe(400);
+		const response = await fetch(`${origin}${path}`, { method });
+		expect(response.status, path).toBe(400);
+		const type = path.startsWith('/api/') ? 'application/problem+json' : 'text/plain';
+		expect(response.headers.get('content-type'), path).toBe(type);
 	}
 	const search = await api(origin, '/cases?q=%00');
 	expect(search.status).toBe(404);

@@ -39,6 +39,7 @@ const decodable: Handle = ({ event, resolve }) => {
 		decodeURI(event.url.pathname);
 	} catch {
 		countRequest(null, 400, 0);
+		if (event.url.pathname.startsWith('/api/')) return problem(400);
 		return new Response('Bad Request', { status: 400, headers: { 'content-type': 'text/plain' } });
 	}
 	return resolve(event);

@@ -4,8 +4,6 @@ import type { Actor } from '#lib/server/people/actor.ts';
 /** The actor of an API token with these scopes. */
 export const withScopes = (actor: Actor, ...scopes: Scope[]): Actor => ({ ...actor, scopes });
 
-const JSON_TYPE = { 'content-type': 'application/json' };
-
 /** Calls a route of the API as the actor of a token. */
 export async function callApi(
 	route: (event: never) => Response | Promise<Response>,
@@ -13,11 +11,17 @@ export async function callApi(
 	{
 		query = '',
 		params = {},
-		body
-	}: { query?: string; params?: Record<string, string>; body?: FormData | Record<string, unknown> } = {}
+		body,
+		type = 'application/json'
+	}: {
+		query?: string;
+		params?: Record<string, string>;
+		body?: FormData | Record<string, unknown>;
+		type?: string;
+	} = {}
 ): Promise<Response> {
 	const url = new URL(`http://127.0.0.1/api/v1/?${query}`);
-	const sent = body instanceof FormData ? { body } : { body: JSON.stringify(body), headers: JSON_TYPE };
+	const sent = body instanceof FormData ? { body } : { body: JSON.stringify(body), headers: { 'content-type': type } };
 	const request = new Request(url, body ? { method: 'POST', ...sent } : {});
 	return route({ locals: { actor, lang: 'id' }, params, url, request } as never);
 }

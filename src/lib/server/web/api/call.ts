@@ -21,8 +21,8 @@ type HandlerResult = { body: unknown; status?: number } | Response;
 /** Whether the media type is right for the operation: JSON, or multipart for a file. */
 function hasRightType(operation: Operation, request: Request): boolean {
 	if (operation.method === 'get') return true;
-	const type = (request.headers.get('content-type') ?? '').toLowerCase();
-	return type.startsWith(operation.body === 'file' ? 'multipart/form-data' : 'application/json');
+	const [type = ''] = (request.headers.get('content-type') ?? '').toLowerCase().split(';');
+	return type.trim() === (operation.body === 'file' ? 'multipart/form-data' : 'application/json');
 }
 
 /**

@@ -76,6 +76,23 @@ test('a unit may be a JSON number, which reaches no office that its text does no
 	expect((await sent(office.root)).status).toBe(404);
 });
 
+test('a report without an office is refused with its field, and a body of another type with 415', async () => {
+	const actor = withScopes(office.handler, 'cases:write');
+	for (const unit of ['', ' ', undefined]) {
+		const response = await callApi(POST, actor, { body: { unit } });
+		expect(response.status).toBe(422);
+		const { errors } = (await response.json()) as { errors: object[] };
+		expect(errors).toContainEqual(expect.objectContaining({ path: 'unit', code: 'unit_missing' }));
+	}
+	for (const [type, status] of [
+		['application/JSON ; charset=utf-8', 422],
+		['application/json-patch+json', 415],
+		['application/jsonp', 415]
+	] as const) {
+		expect((await callApi(POST, actor, { body: {}, type })).status, type).toBe(status);
+	}
+});
+
 test('the list of tags refuses an office out of reach and an unknown scope, as other lists do', async () => {
 	const status = async (query: string) => {
 		const response = await callApi(tags, withScopes(office.handler, 'directory:read'), { query });

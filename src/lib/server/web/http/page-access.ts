@@ -107,7 +107,7 @@ export async function landingPage(requested: string, actor: Actor): Promise<stri
 }
 
 /** Whether a request is for the API, also if no operation matches. */
-export const isApiCall = ({ route }: Pick<RequestEvent, 'route'>): boolean => within(route.id, '/api');
+export const isApiCall = ({ route }: { route: { id: string | null } }): boolean => within(route.id, '/api');
 
 /** Routes of citizens and of sign-in whose pages show a secret, a case or a person's opinion of an officer. */
 const PRIVATE_ROUTES = [

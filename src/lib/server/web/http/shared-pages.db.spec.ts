@@ -10,7 +10,7 @@ import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeOfficer, makePlace, makeUnit } from '#lib/dev/testing/factories.ts';
 import { placeCookie, receiptCookie } from '../cookies/citizen-cookies.ts';
 import { hiddenFields } from '../forms/bot-check.ts';
-import { sharedPages } from './shared-pages.ts';
+import { remembersLanguage, sharedPages } from './shared-pages.ts';
 
 useFreshDatabase();
 
@@ -174,3 +174,7 @@ test('however many addresses are requested, few pages are stored', () =>
 		expect((await requestPage({ path: '/mamuju/nilai/0' })).isRendered).toBe(true);
 		expect((await requestPage({ path: '/mamuju/nilai/249' })).isRendered).toBe(false);
 	}));
+
+test('a language in the address of the API is not remembered, because programs keep no cookies', () => {
+	expect(['/api/v1/cases', '/(citizen)/[unit]'].map(remembersLanguage)).toEqual([false, true]);
+});

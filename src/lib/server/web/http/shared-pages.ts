@@ -5,6 +5,7 @@ import { now } from '#lib/server/clock.ts';
 import { reference, type Reference } from '#lib/server/reference/reference.ts';
 import { placeCookie } from '../cookies/citizen-cookies.ts';
 import { hiddenFields } from '../forms/bot-check.ts';
+import { isApiCall } from './page-access.ts';
 import { joinPage, splitPage, type SplitPage } from './split-page.ts';
 
 /**
@@ -29,7 +30,9 @@ const FOR_PHONES: ReadonlySet<string | null> = new Set([
 	'/(citizen)/[unit]/manifest.webmanifest',
 	'/(citizen)/[unit]/tanpa-koneksi'
 ]);
-export const remembersLanguage = (route: string | null): boolean => !FOR_PHONES.has(route);
+/** The API ignores cookies. */
+export const remembersLanguage = (route: string | null): boolean =>
+	!FOR_PHONES.has(route) && !isApiCall({ route: { id: route } });
 
 /** No query, the one of the rating form that lists all officers, or the office from which /privasi was opened. */
 const SHARED_QUERY = /^(?:\?petugas=semua|\?kantor=[a-z0-9-]+)?$/;

@@ -23,9 +23,9 @@ export const load = async ({ cookies, locals, url }) => {
 
 export const actions = {
 	default: async (event) => {
-		const { data, typed } = await readTextForm(event.request);
-		const username = String(data.username ?? '');
-		const next = String(data.next ?? '');
+		const { typed } = await readTextForm(event.request);
+		const username = String(typed.username ?? '');
+		const next = String(typed.next ?? '');
 		return asForm({ username, next }, async () => {
 			const entered = await signIn({
 				username,

@@ -1810,9 +1810,10 @@ CREATE TRIGGER accounts_drop_devices AFTER UPDATE OF active ON accounts FOR EACH
 -- --------------------------------------------------------------------------------------------------------------------
 
 -- Replaces everything that is no letter or digit by a space. Addresses, numbers with dots and words with hyphens are then
--- found by their parts. Queries are cleaned the same way.
+-- found by their parts. Letters that look the same are the same: an accent may be a sign of its own, and chat programs
+-- have wide digits and bold letters. Queries are cleaned the same way.
 CREATE FUNCTION search_clean(said text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-	SELECT btrim(regexp_replace(lower(said),
+	SELECT btrim(regexp_replace(lower(normalize(said, NFKC)),
 		'[\u0001-\u002f\u003a-\u0040\u005b-\u0060\u007b-\u00bf\u2000-\u206f\u3000-\u303f\ufeff]+', ' ', 'g'))
 $$;
 --> statement-breakpoint
@@ -1823,7 +1824,7 @@ $$;
 --   #r        the digits of the reference from the back, so that its last digits are a prefix
 --   #n        keyed hashes of a named reporter's name and contact, which the site computes (docs/decisions/0041)
 -- The text of attachments comes last. Words beyond 120,000 characters (over sixty pages) are left out: first those of
--- attachments, then those of the oldest messages.
+-- attachments, then those of the oldest messages. Cleaning can lengthen a text, so it is cut again.
 CREATE FUNCTION search_document(about cases) RETURNS tsvector LANGUAGE sql STABLE PARALLEL SAFE AS $$
 	SELECT strip(to_tsvector('simple', said.words) || to_tsvector('indonesian', said.words)) || array_to_tsvector(array_remove(ARRAY[
 		'#u' || about.handling_unit_id,
@@ -1831,9 +1832,9 @@ CREATE FUNCTION search_document(about cases) RETURNS tsvector LANGUAGE sql STABL
 		'#c' || about.category,
 		'#v' || about.service,
 		'#r' || reverse(regexp_replace(about.reference, '[^0-9]', '', 'g'))] || about.reporter_words, NULL))
-	FROM (SELECT search_clean(left(concat_ws(' ', about.title, about.body, about.requested_solution,
+	FROM (SELECT left(search_clean(left(concat_ws(' ', about.title, about.body, about.requested_solution,
 		(SELECT string_agg(body, ' ' ORDER BY at DESC) FROM messages WHERE case_id = about.id),
-		(SELECT string_agg(text, ' ' ORDER BY at) FROM attachments WHERE case_id = about.id)), 120000)) AS words) said
+		(SELECT string_agg(text, ' ' ORDER BY at) FROM attachments WHERE case_id = about.id)), 120000)), 120000) AS words) said
 $$;
 --> statement-breakpoint
 CREATE FUNCTION refresh_search(which bigint) RETURNS void LANGUAGE plpgsql AS $$

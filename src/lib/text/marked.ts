@@ -11,12 +11,15 @@ export function wordsIn(text: string): string[] {
 	return [...new Set([...text.matchAll(WORD)].map(([word]) => word.toLowerCase()))];
 }
 
+/** A word in the form in which the search compares it. */
+const plain = (word: string) => word.normalize('NFKC').toLowerCase();
+
 /** Splits a text into pieces and marks each word that `isHit` accepts. */
 export function marked(text: string, isHit: (word: string) => boolean): Piece[] {
 	const pieces: Piece[] = [];
 	let from = 0;
 	for (const { 0: word, index } of text.matchAll(WORD)) {
-		if (!isHit(word.toLowerCase())) continue;
+		if (!isHit(plain(word))) continue;
 		if (index > from) pieces.push({ text: text.slice(from, index), hit: false });
 		pieces.push({ text: word, hit: true });
 		from = index + word.length;
@@ -34,7 +37,7 @@ const LEAD = 60;
  */
 export function excerptOf(text: string, isHit: (word: string) => boolean, length: number): Piece[] | undefined {
 	const line = text.replace(/\s+/gu, ' ').trim();
-	const first = [...line.matchAll(WORD)].find(([word]) => isHit(word.toLowerCase()));
+	const first = [...line.matchAll(WORD)].find(([word]) => isHit(plain(word)));
 	if (!first) return undefined;
 	const lead = Math.max(0, first.index - LEAD);
 	// The excerpt begins after a space. If there is none before the marked word, it begins in the middle of a word.

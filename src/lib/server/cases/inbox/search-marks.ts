@@ -57,7 +57,7 @@ async function hitsAmong(texts: readonly string[], terms: readonly Term[]): Prom
 	const typed = (word: string) => exact.has(word) || (beginning.length > 1 && word.startsWith(beginning));
 	// Some prefixes replace the first letter of a stem. The other letters of the stem are in every form of the word.
 	const cores = stems.map((stem) => stem.slice(1));
-	const candidates = wordsIn(texts.join(' ')).filter(
+	const candidates = wordsIn(texts.join(' ').normalize('NFKC')).filter(
 		(word) => !typed(word) && cores.some((core) => word.includes(core))
 	);
 	if (candidates.length === 0) return typed;

@@ -43,6 +43,15 @@ test('finds words in other forms, by prefix, and in every field of the report', 
 	for (const q of ['lambat kapal', '!!!', "'; drop table cases; --"]) expect(await found(q), q).toEqual([]);
 });
 
+test('finds a word typed in another form of Unicode, and marks it', async () => {
+	const word = 'kafé'.normalize('NFD');
+	const { reference } = await report({ body: `Antrean di ${word} kantor, nomor １２３４５, 𝐬𝐚𝐧𝐠𝐚𝐭 lama.` });
+	for (const q of ['kafé', word, '12345', '１２３４５', 'sangat', '𝐬𝐚𝐧𝐠𝐚𝐭'])
+		expect(await found(q), q).toEqual([reference]);
+	const { items } = await search('kafé');
+	expect(items[0]?.match?.excerpt?.filter(({ hit }) => hit)).toEqual([{ text: word, hit: true }]);
+});
+
 test('a very long word is searched, or finds nothing, without an error', async () => {
 	const long = 'a'.repeat(300);
 	const { reference } = await report({ body: `Tautan yang diberikan petugas tidak bisa dibuka: ${long}` });

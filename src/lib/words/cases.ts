@@ -125,13 +125,18 @@ export const archiveReasonWord = wordOf<ArchiveReason>({
 	information_request: m.archive_reason_information_request,
 	withdrawn: m.archive_reason_withdrawn
 });
-export const answerStateWord = wordOf<'pending' | 'sent_back'>({
+/** Whether the open draft of a case waits for its second person or was sent back to its writer. */
+export type DraftState = 'pending' | 'sent_back';
+const answerStateWord = wordOf<DraftState>({
 	pending: m.answer_state_pending,
 	sent_back: m.answer_state_sent_back
 });
 
 export const statusWord = (status: CaseStatus, audience: Audience) =>
 	(audience === 'citizen' ? citizenStatuses : statuses)[status]();
+/** The state of a case for staff, the same in each list, file and page: an open draft says more than the status. */
+export const caseStateWord = ({ status, draft }: { status: CaseStatus; draft: DraftState | null | undefined }) =>
+	draft ? answerStateWord(draft) : statusWord(status, 'staff');
 /** The status of a report as its reporter reads it. Another agency may have taken it over. */
 export const reportStatusWord = ({ status, transferredTo }: { status: CaseStatus; transferredTo: string | null }) =>
 	status === 'answered' && transferredTo !== null

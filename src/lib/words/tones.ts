@@ -1,5 +1,6 @@
 import type { CaseStatus, EscalationState } from '#lib/cases/vocabulary.ts';
 import type { Look } from '#lib/ui/content/shapes.ts';
+import type { DraftState } from './cases.ts';
 
 const statuses: Record<CaseStatus, Look> = {
 	received: { tone: 'info', shape: 'ring' },
@@ -21,4 +22,7 @@ const escalations: Record<EscalationState, Look> = {
 };
 
 export const statusLook = (status: CaseStatus): Look => statuses[status];
+/** The look of `caseStateWord`. */
+export const caseStateLook = ({ status, draft }: { status: CaseStatus; draft: DraftState | null | undefined }): Look =>
+	draft ? { tone: 'warn', shape: draft === 'pending' ? 'clock' : 'reply' } : statusLook(status);
 export const escalationLook = (state: EscalationState): Look => escalations[state];

@@ -20,6 +20,7 @@ import type { NoticeKind } from './notice-choices.ts';
 import { DAY_MS } from '#lib/calendar/durations.ts';
 import { visibleTo } from '#lib/server/cases/visibility.ts';
 import { ago } from '#lib/server/clock.ts';
+import { openDraftState } from '#lib/server/cases/answers/draft.ts';
 import { db, oneRow } from '#lib/server/db/index.ts';
 import { beyond, pageOf } from '#lib/server/db/page.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
@@ -77,6 +78,7 @@ export async function listNotices(actor: Actor, cursor?: string) {
 				reference: cases.reference,
 				kind: cases.kind,
 				status: cases.status,
+				draft: openDraftState,
 				title: cases.title,
 				excerpt: sql<string>`left(${cases.body}, 200)`
 			},

@@ -13,6 +13,8 @@ import { resolveEscalation } from './decisions.ts';
 import { listUnrecorded, nextUnrecorded, unrecordedByUnit, unrecordedDuty, unrecordedViewOf } from './unrecorded.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeCase, makeOfficer } from '#lib/dev/testing/factories.ts';
+import { act } from '#lib/dev/testing/office.ts';
+import { archiveCase } from '#lib/server/cases/handling/archive.ts';
 import { makeOffice, verifiedCase } from '#lib/dev/testing/lapor.ts';
 
 useFreshDatabase();
@@ -54,6 +56,16 @@ describe('complaints that are not at LAPOR', () => {
 		expect(await viewOf(office.actor, plain.reference)).toBe('duty');
 		for (const { reference } of [received, suggestion, fromLapor, spam])
 			expect(await viewOf(office.actor, reference)).toBeUndefined();
+	});
+
+	it('have the state of their draft, as in the other lists', async () => {
+		const office = await recordingOffice();
+		await makeActor([[office.unit.id, 'supervisor']]);
+		const { reference } = await verifiedCase(office);
+		const draftIn = async () => (await listUnrecorded(office.actor, { view: 'duty' })).items[0]?.draft;
+		expect(await draftIn()).toBeNull();
+		await act(archiveCase, office.actor, reference, { reason: 'spam' });
+		expect(await draftIn()).toBe('pending');
 	});
 
 	it('leave the list once forwarded, and return after LAPOR rejected the report', async () => {

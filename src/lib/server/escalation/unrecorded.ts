@@ -1,4 +1,5 @@
 import { and, asc, eq, isNull, sql, type SQL } from 'drizzle-orm';
+import { openDraftState } from '#lib/server/cases/answers/draft.ts';
 import type { CaseWithUnit } from '#lib/server/cases/find.ts';
 import { visibleTo } from '#lib/server/cases/visibility.ts';
 import { db } from '#lib/server/db/index.ts';
@@ -49,6 +50,7 @@ const unrecordedQuery = (actor: Actor, filter: UnrecordedFilter, cursor?: string
 			excerpt: sql<string>`left(${cases.body}, 200)`,
 			category: cases.category,
 			status: cases.status,
+			draft: openDraftState,
 			receivedAt: cases.receivedAt,
 			/** `rejected`: the report must be corrected before it is sent again. */
 			escalationState: cases.escalationState,

@@ -1,4 +1,4 @@
-import { and, eq, inArray, notInArray } from 'drizzle-orm';
+import { and, eq, inArray, notInArray, sql } from 'drizzle-orm';
 import { unfilledIn } from '#lib/cases/placeholders.ts';
 import {
 	attachFiles,
@@ -10,9 +10,10 @@ import {
 } from '#lib/server/attachments/stored-files.ts';
 import { now } from '#lib/server/clock.ts';
 import { storedRow, type Database, type Tx } from '#lib/server/db/index.ts';
-import { approvals, attachments } from '#lib/server/db/schema/cases.ts';
+import { approvals, attachments, cases } from '#lib/server/db/schema/cases.ts';
 import { invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
+import type { DraftState } from '#lib/words/cases.ts';
 import type { CaseRow, CaseWithUnit } from '../find.ts';
 import { recordEvent } from '../timeline.ts';
 import { secondPersons } from './second-persons.ts';
@@ -45,6 +46,10 @@ export function requireFilled(body: string, field: 'body' | 'note' = 'body'): vo
 /** Condition for the open draft of a case: waiting or sent back. */
 export const openDraftOf = (caseId: number) =>
 	and(eq(approvals.caseId, caseId), inArray(approvals.state, ['pending', 'sent_back']));
+
+/** State of the open draft of the case of a query. */
+export const openDraftState = sql<DraftState | null>`(select ${approvals.state} from ${approvals}
+	where ${approvals.caseId} = ${cases.id} and ${approvals.state} in ('pending', 'sent_back'))`;
 
 async function findOpenDraft(tx: Tx, caseId: number): Promise<ApprovalRow | undefined> {
 	const [draft] = await tx.select().from(approvals).where(openDraftOf(caseId));

@@ -7,11 +7,12 @@ import type { ClockName } from '#lib/cases/vocabulary.ts';
 import { loadCalendar } from '#lib/server/calendar/load.ts';
 import { now } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
-import { approvals, cases } from '#lib/server/db/schema/cases.ts';
+import { cases } from '#lib/server/db/schema/cases.ts';
 import { clocks } from '#lib/server/db/schema/clocks.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { places, units } from '#lib/server/db/schema/units.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
+import { openDraftState } from '../answers/draft.ts';
 import { isProcessingLimited } from '../visibility.ts';
 import { inboxCondition, type InboxFilter } from './filter.ts';
 import { cursorOf, inboxOrder, readCursor, rangesAfter, type Direction } from './order.ts';
@@ -54,8 +55,7 @@ const columns = {
 	place: places.name,
 	placeKind: places.kind,
 	assignee: { id: accounts.id, name: accounts.name },
-	draft: sql<'pending' | 'sent_back' | null>`(select ${approvals.state} from ${approvals}
-		where ${approvals.caseId} = ${cases.id} and ${approvals.state} in ('pending', 'sent_back'))`
+	draft: openDraftState
 };
 
 type Row = Awaited<ReturnType<typeof rowsWhere>>[number];

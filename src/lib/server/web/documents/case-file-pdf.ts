@@ -18,7 +18,7 @@ import {
 	identityWord,
 	kindWord,
 	priorityWord,
-	statusWord
+	caseStateWord
 } from '#lib/words/cases.ts';
 import { requireProcessingUnlimited } from '#lib/server/cases/move.ts';
 import { caseForActor } from '#lib/server/cases/find.ts';
@@ -111,7 +111,7 @@ function caseFacts(shown: DeskCase): [string, string | null | undefined][] {
 	return [
 		[m.term_reference(), shown.reference],
 		[m.common_kind(), kindWord(shown.kind)],
-		[m.common_status(), statusWord(shown.status, 'staff')],
+		[m.common_status(), caseStateWord({ status: shown.status, draft: shown.draft?.state })],
 		[m.term_received(), formatDateTime(shown.receivedAt, zone)],
 		[m.desk_fact_written(), isRecordedLater ? formatDateTime(shown.openedAt, zone) : null],
 		[m.term_channel(), channelWord(shown.channel)],

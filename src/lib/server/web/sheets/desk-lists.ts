@@ -3,7 +3,15 @@ import { readInboxChoice } from '#lib/cases/read-inbox-choice.ts';
 import type { Channel, EscalationState, ServiceKind } from '#lib/cases/vocabulary.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { VISIT_STATES } from '#lib/visits/vocabulary.ts';
-import { categoryWord, channelWord, identityWord, kindWord, priorityWord, statusWord } from '#lib/words/cases.ts';
+import {
+	caseStateWord,
+	categoryWord,
+	channelWord,
+	identityWord,
+	kindWord,
+	priorityWord,
+	statusWord
+} from '#lib/words/cases.ts';
 import { clockWord } from '#lib/words/clock.ts';
 import { escalationPurposeWord, escalationStateWord } from '#lib/words/escalation.ts';
 import { serviceWord } from '#lib/words/office.ts';
@@ -55,7 +63,7 @@ export const inboxSheet = listSheet<RowOf<typeof inboxBatch>>(async (actor, url)
 			text(m.common_kind(), 18, (row) => kindWord(row.kind)),
 			text(m.common_title(), 40, (row) => saidOf(row, row.title)),
 			text(m.sheet_first_words(), 60, (row) => saidOf(row, row.excerpt)),
-			text(m.common_status(), 20, (row) => statusWord(row.status, 'staff')),
+			text(m.common_status(), 20, (row) => caseStateWord(row)),
 			text(m.term_category(), 24, (row) => row.category && categoryWord(row.category)),
 			text(m.term_priority(), 12, (row) => priorityWord(row.priority)),
 			moment(m.clock_due(), (row) => row.dueAt),
@@ -123,7 +131,7 @@ export const unrecordedSheet = listSheet<RowOf<typeof listUnrecorded>>(async (ac
 			text(m.common_title(), 40, (row) => row.title),
 			text(m.sheet_first_words(), 60, (row) => row.excerpt),
 			text(m.unrecorded_column_category(), 24, (row) => row.category && categoryWord(row.category)),
-			text(m.common_status(), 20, (row) => statusWord(row.status, 'staff')),
+			text(m.common_status(), 20, (row) => caseStateWord(row)),
 			moment(m.term_received(), (row) => row.receivedAt),
 			text('SP4N-LAPOR!', 24, (row) => atLapor(row.escalationState)),
 			office()

@@ -22,7 +22,7 @@ import { inboundInput } from '#lib/dev/testing/forwarding/inbound.ts';
 import { forwardedCase, makeOffice as makeLaporOffice, verifiedCase } from '#lib/dev/testing/lapor.ts';
 import { copyCases } from '#lib/dev/testing/many-forwards.ts';
 import { rateOn } from '#lib/dev/testing/rating-history.ts';
-import { ANSWER, caseIn, makeOffice, on, standing, type Office } from '#lib/dev/testing/office.ts';
+import { ANSWER, act, caseIn, makeOffice, on, standing, type Office } from '#lib/dev/testing/office.ts';
 import { BATCH, sheetResponse } from './list-sheet.ts';
 import {
 	approvalsSheet,
@@ -93,6 +93,13 @@ test('contains the rows of the list in its order, and the audit log records who 
 	});
 	const admin = await makeActor([[office.unit.id, 'admin']]);
 	expect(await readLog(admin, { area: 'list' }, 'Asia/Makassar')).toMatchObject([{ action: 'list.exported' }]);
+});
+
+test('a report whose answer waits for its second person has the state of the list', async () => {
+	const { reference } = await caseIn(office, 'in_progress');
+	await act(answerCase, office.handler, reference, { body: ANSWER });
+	const { rows } = await openSheet(await requestSheet(inboxSheet, office.handler));
+	expect(rows.map((row) => row.Status)).toEqual(['Menunggu persetujuan']);
 });
 
 test('times are in the office’s time zone', async () => {

@@ -1,5 +1,14 @@
 import { expect, test } from 'vitest';
-import { caseInput, email, instant, messageInput, phone, submissionId, verificationInput } from './schema.ts';
+import {
+	caseInput,
+	email,
+	instant,
+	messageInput,
+	phone,
+	questionInput,
+	submissionId,
+	verificationInput
+} from './schema.ts';
 
 const at = (value: unknown) => instant('bad').safeParse(value).data;
 
@@ -43,6 +52,13 @@ test('empty optional values of a message and of a verification are absent', () =
 	expect(message).toEqual({ body: 'Masih antre.', version: undefined, submission_id: undefined });
 	const verified = { category: 'time', class: 'plain', priority: '', version: 1 };
 	expect(verificationInput.parse(verified).priority).toBeUndefined();
+});
+
+test('a question without words asks for the question, not for a message', () => {
+	for (const body of [undefined, ' ', 'ya?']) {
+		const { error } = questionInput.safeParse({ body, version: 1 });
+		expect(error?.issues.map(({ message }) => message)).toEqual(['question_missing']);
+	}
 });
 
 test('codes and numbers of digits may be JSON numbers', () => {

@@ -199,7 +199,10 @@ export const splitInput = z.object({
 });
 
 export const assignmentInput = z.object({ assignee: z.uuid('assignee_invalid').toLowerCase(), version });
-export const questionInput = z.object({ body: text(5, 4000, 'message'), version });
+export const questionInput = z.object({
+	body: z.string({ error: 'question_missing' }).trim().min(5, 'question_missing').max(4000, 'message_long'),
+	version
+});
 export const answerInput = z.object({ body: text(10, 8000, 'answer'), version });
 /** The same for the desk's form, with the action taken and the files to drop from the draft. */
 export const deskAnswerInput = answerInput.extend({
@@ -223,7 +226,9 @@ export const approvalInput = z
 		reason: trimmedText(1000, 'reason_long').optional(),
 		version
 	})
-	.refine((value) => value.decision === 'approve' || !!value.reason, { path: ['reason'], message: 'reason_missing' });
+	.refine((value) => value.decision === 'approve' || !!value.reason, { path: ['reason'], message: 'reason_missing' })
+	// An approval sends the answer at once. Who wrote what needs fixing meant the other decision.
+	.refine((value) => value.decision !== 'approve' || !value.reason, { path: ['reason'], message: 'reason_unsent' });
 export const archiveInput = z.object({
 	reason: z.enum(ARCHIVE_REASONS, { error: 'archive_reason_invalid' }),
 	note: trimmedText(2000, 'note_long').optional(),

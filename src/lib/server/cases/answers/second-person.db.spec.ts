@@ -32,6 +32,15 @@ test('a handler cannot decide a draft', async () => {
 	expect((await standing(reference)).status).toBe('in_progress');
 });
 
+test('an approval with a text of what needs fixing is refused, and the answer is not sent', async () => {
+	const reference = await drafted(office.handler);
+	const both = act(decideDraft, office.supervisor, reference, { decision: 'approve', reason: 'Sebutkan tanggalnya.' });
+	await expect(both).rejects.toMatchObject({ issues: [{ path: 'reason', code: 'reason_unsent' }] });
+	expect((await standing(reference)).status).toBe('in_progress');
+	await act(decideDraft, office.supervisor, reference, { decision: 'approve', reason: ' ' });
+	expect((await standing(reference)).status).toBe('answered');
+});
+
 test('a supervisor who wrote the answer cannot approve it; a supervisor of the unit above can', async () => {
 	const reference = await drafted(office.supervisor);
 	await expect(approve(office.supervisor, reference)).rejects.toMatchObject(refused);

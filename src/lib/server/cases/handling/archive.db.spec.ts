@@ -70,13 +70,21 @@ test('of two reports only one is archived as a duplicate of the other, also at t
 	}
 
 	const [one, other] = await pair('complaint');
-	await duplicateOf(one.reference, other.reference);
-	await duplicateOf(other.reference, one.reference);
-	const both = await Promise.allSettled([one, other].map(({ reference }) => approve(office.supervisor, reference)));
-	expect(both.find(({ status }) => status === 'rejected')).toMatchObject({
-		reason: { issues: [{ code: 'draft_duplicate_archived' }] }
+	const proposals = [duplicateOf(one.reference, other.reference), duplicateOf(other.reference, one.reference)];
+	expect((await Promise.allSettled(proposals)).find(({ status }) => status === 'rejected')).toMatchObject({
+		reason: { issues: [{ path: 'duplicate_of', code: 'duplicate_proposed' }] }
 	});
-	expect(await archivedOf([one, other])).toHaveLength(1);
+});
+
+test('a duplicate is not archived if its original was archived while the proposal waited', async () => {
+	const reporter = phone('081234567890');
+	const [first, again] = [await makeCase(office.unit, reporter), await makeCase(office.unit, reporter)];
+	await duplicateOf(again.reference, first.reference);
+	await act(archiveCase, office.handler, first.reference, { reason: 'spam' });
+	await approve(office.supervisor, first.reference);
+	const archived = { issues: [{ code: 'draft_duplicate_archived' }] };
+	await expect(approve(office.supervisor, again.reference)).rejects.toMatchObject(archived);
+	expect((await standing(again.reference)).status).toBe('received');
 });
 
 test('an anonymous report can be archived as a duplicate of a report with the same content', async () => {

@@ -4,7 +4,7 @@ import { needsSecondPerson } from '#lib/cases/moves.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
 import type { Tx } from '#lib/server/db/index.ts';
-import { cases, timeline } from '#lib/server/db/schema/cases.ts';
+import { approvals, cases, timeline } from '#lib/server/db/schema/cases.ts';
 import { NotFound, invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { isTrialReference } from '#lib/text/reference-numbers.ts';
@@ -32,7 +32,7 @@ type Archiving = Pick<ApprovalRow, 'archiveReason'> &
  * @param options `atDesk`: set by the desk's forms, which require a question or a failed contact before a report is
  * archived as incomplete; `wave`: id shared by reports that are archived together
  * @throws Invalid if the original of a duplicate is not another case of the same reporter or submission, or is archived
- * itself; `incomplete_unasked`
+ * itself or waits to be archived as a duplicate of this case; `incomplete_unasked`
  */
 export async function archiveCase(
 	actor: Actor,
@@ -47,6 +47,7 @@ export async function archiveCase(
 		moveTarget(row, 'archive');
 		if (original) requireSameSource(row, original);
 		if (original && (await isArchived(tx, original.id))) throw duplicateRefused('duplicate_archived');
+		if (original && (await isProposedDuplicate(tx, original.id, row.id))) throw duplicateRefused('duplicate_proposed');
 		if (atDesk && input.reason === 'incomplete') await requireAsked(tx, row);
 		const archiving = { archiveReason: input.reason, body: input.note ?? '', duplicateOf: original?.id ?? null };
 		if (!needsSecondPerson(row.kind)) return archiveNow(tx, actor, caseWithUnit, archiving);
@@ -92,6 +93,12 @@ function requireSameSource(row: CaseRow, original: CaseRow): void {
  */
 export const isArchived = async (tx: Tx, originalId: number): Promise<boolean> =>
 	(await tx.$count(cases, and(eq(cases.id, originalId), eq(cases.status, 'archived')))) > 0;
+
+/** Whether a case waits to be archived as a duplicate of the other. Both must be locked. */
+async function isProposedDuplicate(tx: Tx, caseId: number, originalId: number): Promise<boolean> {
+	const proposal = and(eq(approvals.caseId, caseId), eq(approvals.duplicateOf, originalId));
+	return (await tx.$count(approvals, and(proposal, eq(approvals.state, 'pending')))) > 0;
+}
 
 /** Archives the case. The deadlines for verification and first reply are met, and the others stop. */
 export async function archiveNow(tx: Tx, author: Author, { row: before, unit }: CaseWithUnit, archiving: Archiving) {

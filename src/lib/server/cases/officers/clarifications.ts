@@ -21,7 +21,7 @@ const { id, question, askedAt, state, answer, answeredAt } = clarifications;
 
 const askInput = z.object({
 	officer: z.uuid('officer_missing'),
-	question: z.string({ error: 'message_missing' }).trim().min(20, 'question_short').max(2000, 'message_long'),
+	question: z.string({ error: 'question_missing' }).trim().min(20, 'question_short').max(2000, 'message_long'),
 	version
 });
 

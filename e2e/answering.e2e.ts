@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { act, openCase, timelineOf } from './support/cases.ts';
 import { running } from './support/journey.ts';
 import {
+	approveDraft,
 	downloaded,
 	expectAccessible,
 	expectFits,
@@ -87,12 +88,20 @@ test(
 		await expect(citizen.getByText('sudah diperbaiki')).toHaveCount(0);
 
 		// On a phone: the case, the draft, its file, and the two decisions.
-		await visit(head, `/desk/cases/${reference}/approval`);
+		await visit(head, `/desk/cases/${reference}/approval?decision=send_back`);
 		await expectFits(head);
 		await expect(panel(head).getByText(BODY)).toBeVisible();
 		await expect(panel(head).getByText('Mesin antrean sudah diperbaiki')).toBeVisible();
 		await expect(panel(head).locator('img[src^="/berkas/"]')).toBeVisible();
+		// Who came to send the draft back has that button first. What was written is never lost by approving.
+		const button = panel(head).locator('.button.primary:visible');
+		await expect(button).toHaveText('Kembalikan untuk diperbaiki');
 		await panel(head).locator('[name=reason]').fill('Sebutkan tanggal perbaikannya.');
+		await panel(head).locator('summary.button').click();
+		await panel(head).getByRole('button', { name: 'Ya, setujui' }).click();
+		await expect(head.locator('#reason-error')).toContainText('hapus tulisannya lalu setujui');
+		await expect(head.locator('#reason')).toHaveValue('Sebutkan tanggal perbaikannya.');
+		await expect(button).toHaveText('Kembalikan untuk diperbaiki');
 		await panel(head).getByRole('button', { name: 'Kembalikan untuk diperbaiki' }).click();
 		await expect(head).toHaveURL(/done=sent_back/);
 
@@ -116,7 +125,7 @@ test(
 
 		await openAtDesk(head, reference, 'approval');
 		await expect(panel(head).getByText('Mesin antrean diperbaiki teknisi.')).toBeVisible();
-		await panel(head).getByRole('button', { name: 'Setujui dan kirim' }).click();
+		await approveDraft(head);
 		await expect(head).toHaveURL(/done=approved/);
 
 		await track(citizen, receipt);
@@ -269,7 +278,7 @@ test('an answer with an empty heading can be neither drafted nor approved', asyn
 	await expect(desk.locator('[name=body]')).toHaveValue('Mesin antrean sudah kami perbaiki.');
 	const head = await signedIn(browser, 'kepala.mamuju');
 	await openAtDesk(head, reference, 'approval');
-	await panel(head).getByRole('button', { name: 'Setujui dan kirim' }).click();
+	await approveDraft(head);
 	await expect(head.getByText('Rancangan ini belum diisi lengkap: “Hasil pemeriksaan:”').first()).toBeVisible();
 	await expectAccessible(head);
 	const { body: shown } = await api(running().origin, `/cases/${reference}`);

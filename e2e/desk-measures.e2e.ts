@@ -121,7 +121,7 @@ test('verify, assign, ask, answer and approve need at most three clicks and one 
 		const day = own.locator('[name=action_on]');
 		await day.fill((await day.getAttribute('max')) ?? '');
 	});
-	await verbCosts(head, other, 'approval', 'approved');
+	await verbCosts(head, other, 'approval', 'approved', () => panel(head).locator('summary.button').click());
 });
 
 test('a report on paper and a forward by API need at most three clicks and one load', async ({ browser }) => {

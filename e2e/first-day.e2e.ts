@@ -1,6 +1,16 @@
 import { provideAccount } from '../src/lib/server/people/first-account.ts';
 import { openOwnSite } from './support/own-site.ts';
-import { expectFits, fill, fillReport, openAtDesk, panel, readReceipt, sendVerb, track } from './support/pages.ts';
+import {
+	approveDraft,
+	expectFits,
+	fill,
+	fillReport,
+	openAtDesk,
+	panel,
+	readReceipt,
+	sendVerb,
+	track
+} from './support/pages.ts';
 import { expect, test, type Browser, type Page } from './support/test.ts';
 
 /** An empty site: only what `npm run user:create` makes. */
@@ -120,7 +130,7 @@ test('from an empty database by a trial to the first code, a rating and a closed
 		await expect(supervisor.getByRole('note')).toContainText('UJI COBA');
 		await expectFits(supervisor, 360, 1440);
 		await panel(supervisor).locator('[name=category]').selectOption('facilities');
-		await sendVerb(supervisor);
+		await approveDraft(supervisor);
 		await track(handler, practice.receipt);
 		await citizen.goto('/lacak');
 		await fill(citizen, { receipt: practice.receipt });

@@ -1,5 +1,6 @@
 import { openCase } from './support/cases.ts';
 import {
+	approveDraft,
 	expectAccessible,
 	fill,
 	checkPages,
@@ -82,7 +83,7 @@ test('two reports of one matter are linked and answered once; each reporter read
 	const head = await signedIn(browser, 'wakil.mamuju');
 	await openAtDesk(head, first.reference, 'approval');
 	await expect(head.getByText(/juga dikirim ke 1 laporan terkait/)).toBeVisible();
-	await head.getByRole('button', { name: 'Setujui dan kirim' }).first().click();
+	await approveDraft(head);
 	await expect(head).toHaveURL(/done=approved/);
 	await visit(head, `/desk/cases/${second.reference}`);
 	await expect(head.getByText('Sudah dijawab').first()).toBeVisible();

@@ -65,6 +65,12 @@ export async function send(page: Page, done: string): Promise<void> {
 	await expect(page).toHaveURL(new RegExp(`done=${done}`));
 }
 
+/** Approves the draft of the open page of its decision. */
+export async function approve(page: Page, done: string): Promise<void> {
+	await press(page, panel(page).locator('summary.button'));
+	await send(page, done);
+}
+
 /**
  * Enters the first of January into a date field, which is never in the future: ArrowUp sets each part to its first value,
  * and the year to the present one.

@@ -250,6 +250,12 @@ export const panel = (page: Page): Locator => page.locator('section[aria-labelle
 /** Sends the form of the open verb. */
 export const sendVerb = (page: Page): Promise<void> => panel(page).locator('button.primary').first().click();
 
+/** Approves the draft of the open page of its decision, in two steps. */
+export async function approveDraft(page: Page): Promise<void> {
+	await panel(page).locator('summary.button').click();
+	await sendVerb(page);
+}
+
 /** Rates five stars with the link of a visit and a comment. */
 export async function rateByLink(browser: Browser, address: string, words: string): Promise<Page> {
 	const phone = await browser.newPage();

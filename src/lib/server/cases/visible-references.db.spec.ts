@@ -35,7 +35,7 @@ test('shows the number of the other report only to people who may see that repor
 
 	const shownReferences = async (by: Actor) => ({
 		fact: (await deskCase(by, repeated.reference)).duplicateOf,
-		draft: (await deskCase(by, proposed.reference)).draft?.duplicateOf,
+		draft: (await deskCase(by, proposed.reference)).draft?.duplicateOf?.reference ?? null,
 		api: (await caseTimeline(by, linked.reference)).find(({ type }) => type === 'linked')?.data.case
 	});
 	const { reference } = main;

@@ -6,17 +6,25 @@ import { hiddenFrom, visibleTo } from './visibility.ts';
 import type { TimelineEntry } from './timeline.ts';
 
 /**
- * Numbers of the cases that the actor may see, by row id. A case that refers to another one (its main case, the
- * original of a duplicate) shows the other's number only to people who may see that case.
+ * Numbers and titles of the cases that the actor may see, by row id. A case that refers to another one (its main case,
+ * the original of a duplicate) shows them only to people who may see the other case.
  */
-export async function referencesFor(actor: Actor, ids: readonly (number | null)[]): Promise<Map<number, string>> {
+export async function visibleCases(actor: Actor, ids: readonly (number | null)[]) {
 	const known = [...new Set(ids)].filter((id) => id !== null);
-	if (known.length === 0) return new Map();
-	const rows = await db()
-		.select({ id: cases.id, reference: cases.reference })
-		.from(cases)
-		.where(and(inArray(cases.id, known), visibleTo(actor)));
-	return new Map(rows.map(({ id, reference }) => [id, reference]));
+	const { id, reference, title } = cases;
+	const rows =
+		known.length > 0
+			? await db()
+					.select({ id, reference, title })
+					.from(cases)
+					.where(and(inArray(id, known), visibleTo(actor)))
+			: [];
+	return new Map(rows.map(({ id, ...shown }) => [id, shown]));
+}
+
+/** Their numbers alone. */
+export async function referencesFor(actor: Actor, ids: readonly (number | null)[]): Promise<Map<number, string>> {
+	return new Map([...(await visibleCases(actor, ids))].map(([id, { reference }]) => [id, reference]));
 }
 
 /** The number of a case, or null if the actor may not see it. */

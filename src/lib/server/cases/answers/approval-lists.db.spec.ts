@@ -10,6 +10,8 @@ import { archiveCase } from '../handling/archive.ts';
 import { peopleToAssign } from '../handling/assign.ts';
 import { deskUnits } from '../inbox/desk-units.ts';
 import { askReporter } from '../conversation/message.ts';
+import { writeToOffice } from '../conversation/reporter-reply.ts';
+import { deskCase } from '../view.ts';
 import { officersToName } from '../officers/named.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 
@@ -47,6 +49,21 @@ test('lists waiting drafts for a supervisor with their text and the people who m
 	expect((await waitingDrafts(office.rootSupervisor)).items.map((one) => one.mine)).toEqual([false, false]);
 	await approve(office.supervisor, reference);
 	expect((await waitingDrafts(office.supervisor)).items).toHaveLength(1);
+});
+
+test('a draft has the newest message of the reporter, and the report of which its own is a duplicate', async () => {
+	const reporter = { identity: 'named', reporter: { name: 'Andi Contoh', phone: '081234567890' } };
+	const first = await caseIn(office, 'in_progress', { ...reporter, title: 'Toilet terkunci' });
+	await writeToOffice(first.id, { body: 'Ini pesan yang lebih awal.' });
+	await writeToOffice(first.id, { body: 'Kuncinya hilang lagi.' });
+	await act(answerCase, office.handler, first.reference, { body: ANSWER });
+	const again = await caseIn(office, 'received', reporter);
+	await act(archiveCase, office.handler, again.reference, { reason: 'duplicate', duplicate_of: first.reference });
+	const [answer, duplicate] = (await waitingDrafts(office.supervisor)).items;
+	expect(answer).toMatchObject({ newestMessage: { body: 'Kuncinya hilang lagi.' }, draft: { duplicateOf: null } });
+	const duplicateOf = { reference: first.reference, title: 'Toilet terkunci' };
+	expect(duplicate).toMatchObject({ newestMessage: null, draft: { duplicateOf } });
+	expect(await deskCase(office.supervisor, again.reference)).toMatchObject({ draft: { duplicateOf } });
 });
 
 test('a drafted answer is held while a question to the reporter is open', async () => {

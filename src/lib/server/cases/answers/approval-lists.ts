@@ -1,13 +1,14 @@
 import { aliasedTable, and, eq, inArray, sql, type SQL } from 'drizzle-orm';
 import { db } from '#lib/server/db/index.ts';
 import { beyond, pageOf, type Page } from '#lib/server/db/page.ts';
-import { approvals, attachments, cases } from '#lib/server/db/schema/cases.ts';
+import { approvals, attachments, cases, messages } from '#lib/server/db/schema/cases.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
+import type { DraftState } from '#lib/words/cases.ts';
 import type { CaseWithUnit } from '../find.ts';
 import { MOST_PICKED } from '../handling/bulk.ts';
-import { referenceFor } from '../visible-references.ts';
+import { visibleCases } from '../visible-references.ts';
 import { isProcessingLimited, visibleTo } from '../visibility.ts';
 import { decidersNow, decidersOfEach } from './decide-draft.ts';
 import { filesOfDraft, openDraftOf } from './draft.ts';
@@ -29,20 +30,30 @@ const pageOfDrafts = <Item extends { id: string; at: Date }>(rows: readonly Item
 
 const author = aliasedTable(accounts, 'author');
 
+/** The reporter's newest message after the report itself. */
+const newestMessage = sql<{
+	body: string;
+	at: string;
+} | null>`(select json_build_object('body', ${messages.body}, 'at', ${messages.at})
+	from ${messages} where ${messages.caseId} = ${cases.id} and ${messages.author} = 'reporter'
+	order by ${messages.at} desc limit 1)`;
+
 /** A page of waiting drafts of cases that the actor may see, longest waiting first. Does not look up who may decide. */
 export async function waitingPage(actor: Actor, cursor: string | undefined, size: number, only?: SQL) {
-	const { id, kind, body, action, actionOn, archiveReason, wave, authorId, at } = approvals;
-	const draft = { id, kind, body, action, actionOn, archiveReason, wave, authorId, at, author: author.name };
+	const { id, kind, body, action, actionOn, archiveReason, duplicateOf, wave, authorId, at } = approvals;
+	const draft = { id, kind, body, action, actionOn, archiveReason, duplicateOf, wave, authorId, at };
 	const { handlingUnitId, reference, title, status, dueAt } = cases;
 	const excerpt = sql<string>`left(${cases.body}, 200)`;
 	const files = sql<number>`(select count(*)::int from ${attachments} where ${attachments.caseId} = ${cases.id})`;
 	const rows = await db()
 		.select({
 			...draft,
+			author: author.name,
 			case: {
 				...{ id: cases.id, handlingUnitId, reference, kind: cases.kind, title, excerpt, status, dueAt, files },
 				limited: isProcessingLimited,
-				...{ version: cases.version, body: cases.body, requestedSolution: cases.requestedSolution }
+				...{ version: cases.version, body: cases.body, requestedSolution: cases.requestedSolution },
+				...{ disputes: cases.disputes, newestMessage }
 			},
 			unit: { name: units.name, timeZone: units.timeZone, hours: units.hours }
 		})
@@ -62,8 +73,16 @@ export type WaitingDraft = Awaited<ReturnType<typeof withDeciders>>[number];
 
 async function withDeciders(actor: Actor, rows: readonly WaitingRow[]) {
 	const waiting = rows.map((draft) => ({ row: draft.case, unit: draft.unit, draft }));
-	const deciders = await decidersOfEach(db(), waiting);
-	return rows.map(({ id, kind, body, action, actionOn, archiveReason, wave, author, at, case: about, unit }, index) => {
+	const [deciders, originals] = await Promise.all([
+		decidersOfEach(db(), waiting),
+		visibleCases(
+			actor,
+			rows.map(({ duplicateOf }) => duplicateOf)
+		)
+	]);
+	return rows.map(({ id, wave, at, duplicateOf, authorId: _authorId, case: about, unit, ...draft }, index) => {
+		const { kind } = draft;
+		const { newestMessage: said } = about;
 		const { people, passesUpAt } = deciders[index] ?? { people: [], passesUpAt: at };
 		return {
 			id,
@@ -73,13 +92,15 @@ async function withDeciders(actor: Actor, rows: readonly WaitingRow[]) {
 			title: about.title,
 			body: about.body,
 			requestedSolution: about.requestedSolution,
+			newestMessage: said && { body: said.body, at: new Date(said.at) },
+			disputes: about.disputes,
 			/** All files of the case, which the card does not show. */
 			files: about.files,
 			version: about.version,
 			dueAt: about.dueAt,
 			kind: about.kind,
 			unit: { name: unit.name, timeZone: unit.timeZone },
-			draft: { kind, body, action, actionOn, at, archiveReason, author },
+			draft: { ...draft, at, duplicateOf: originals.get(duplicateOf ?? 0) ?? null },
 			deciders: people.map((person) => person.name),
 			passesUpAt,
 			/** No answer is sent while a question to the reporter is open. */
@@ -170,12 +191,27 @@ export async function draftOf(actor: Actor, caseWithUnit: CaseWithUnit) {
 		.where(openDraftOf(caseWithUnit.row.id));
 	if (!open) return null;
 	const { id, kind, state, body, action, actionOn, at, archiveReason, reason, decidedAt, authorId } = open.draft;
-	const [{ people, passesUpAt }, files, duplicateOf] = await Promise.all([
+	const [{ people, passesUpAt }, files, originals] = await Promise.all([
 		decidersNow(db(), caseWithUnit, open.draft),
 		filesOfDraft(db(), id),
-		referenceFor(actor, open.draft.duplicateOf)
+		visibleCases(actor, [open.draft.duplicateOf])
 	]);
-	const draft = { id, kind, state, body, action, actionOn, files, at, archiveReason, reason, decidedAt, duplicateOf };
+	const duplicateOf = originals.get(open.draft.duplicateOf ?? 0) ?? null;
+	const progress = state as DraftState;
+	const draft = {
+		id,
+		kind,
+		state: progress,
+		body,
+		action,
+		actionOn,
+		files,
+		at,
+		archiveReason,
+		reason,
+		decidedAt,
+		duplicateOf
+	};
 	return {
 		...draft,
 		mine: authorId !== null && authorId === actor.accountId,

@@ -8,10 +8,18 @@ import DraftCard from './DraftCard.svelte';
 const at = new Date('2026-03-02T01:00:00.000Z');
 
 /** The card of a draft, for a person who may decide it. */
-function cardOf(draft: Partial<WaitingDraft['draft']>): string {
+function cardOf(draft: Partial<WaitingDraft['draft']>, changes: Partial<WaitingDraft> = {}): string {
 	const waiting: WaitingDraft = {
 		...{ id: 'd', at, wave: null, reference: 'SPATULA-7604-26-000001', title: 'Antrean', body: 'Lama sekali.' },
-		...{ requestedSolution: null, files: 0, version: 2, dueAt: null, kind: 'complaint' as const },
+		...{
+			requestedSolution: null,
+			newestMessage: null,
+			disputes: 0,
+			files: 0,
+			version: 2,
+			dueAt: null,
+			kind: 'complaint' as const
+		},
 		unit: { name: 'Kantor Contoh', timeZone: 'Asia/Makassar' },
 		draft: {
 			kind: 'archive',
@@ -20,19 +28,32 @@ function cardOf(draft: Partial<WaitingDraft['draft']>): string {
 			actionOn: null,
 			at,
 			archiveReason: null,
+			duplicateOf: null,
 			author: 'Budi',
 			...draft
 		},
-		...{ deciders: ['Sari'], passesUpAt: at, held: false, mine: true }
+		...{ deciders: ['Sari'], passesUpAt: at, held: false, mine: true },
+		...changes
 	};
 	return render(DraftCard, { props: { waiting, severalUnits: false, open: true, now: at } }).body;
 }
 
 it('a duplicate is approved only on the page that shows the other report', () => {
-	expect(cardOf({ archiveReason: 'spam' })).toContain(m.desk_decide_now());
-	const card = cardOf({ archiveReason: 'duplicate' });
+	const spam = cardOf({ archiveReason: 'spam' });
+	expect(spam).toContain(m.desk_decide_now());
+	expect(spam).toContain('/approval?decision=send_back');
+	const duplicateOf = { reference: 'SPATULA-7604-26-000009', title: 'Antrean loket dua' };
+	const card = cardOf({ archiveReason: 'duplicate', duplicateOf });
 	expect(card).not.toContain(m.desk_decide_now());
 	expect(card).toContain('/desk/cases/SPATULA-7604-26-000001/approval');
+	expect(card).toContain('SPATULA-7604-26-000009 · Antrean loket dua');
+});
+
+it('the draft is beside the newest message of a reporter who was not satisfied', () => {
+	const newestMessage = { body: 'Kuncinya hilang lagi.', at };
+	const card = cardOf({ kind: 'answer' }, { newestMessage, disputes: 1 });
+	expect(card).toContain('Kuncinya hilang lagi.');
+	expect(card).toContain(m.desk_disputed_times({ count: 1 }));
 });
 
 it('the action of an answer has its day', () => {

@@ -13,6 +13,10 @@ export const sentBackWords = ({ decidedBy, reason }: Pick<DeskDraft, 'decidedBy'
 	reason: decidedBy ? (reason ?? '') : m.desk_draft_reporter_wrote()
 });
 
+/** Heading of the reporter's newest message, which the approver must have read. */
+export const newestSaidAt = (at: Date, zone: string): string =>
+	m.desk_newest_message({ date: formatDateTime(at, zone) });
+
 /**
  * Names of the people who may decide a draft, and the time from which the parent unit's supervisors may decide too. If
  * there is nobody, the time from which a single signature may suffice.

@@ -2,7 +2,17 @@ import { act, openCase } from './support/cases.ts';
 import { button, openForwardingOffice } from './support/forwarding-office.ts';
 import { account } from './support/journey.ts';
 import { firstOfYear, press, signIn, tabTo, verb } from './support/keys.ts';
-import { expectFits, fill, openAtDesk, panel, signedIn, WIDE } from './support/pages.ts';
+import {
+	expectFits,
+	fill,
+	openAtDesk,
+	panel,
+	sendVerb,
+	signedIn,
+	track,
+	WIDE,
+	writeToOffice
+} from './support/pages.ts';
 import { expect, test, type Page } from './support/test.ts';
 
 const COMPLAINT =
@@ -82,6 +92,36 @@ test('a usual complaint fits in 1,400 px at a desk, and is usable at 1024 px', a
 	expect(height).toBeLessThanOrEqual(1400);
 	await expectFits(page, 1024);
 	await expect(page.locator('#message-body')).toBeVisible();
+});
+
+test('the open form shows its button, and leaves the reporter’s newest message in view', async ({ browser }) => {
+	const { reference, receipt } = await openCase({ body: COMPLAINT });
+	await act(reference, 'verification', { category: 'time', class: 'plain' });
+	const page = await signedIn(browser, 'pengelola.mamuju', { viewport: WIDE });
+	await openAtDesk(page, reference, 'assignment');
+	await panel(page).locator('[name=assignee]').first().check({ force: true });
+	await sendVerb(page);
+	await expect(page).toHaveURL(/done=assigned/);
+	// The answer is the next step, so its form is open, and no other tab looks chosen.
+	await openAtDesk(page, reference);
+	const tabs = page.getByRole('navigation', { name: 'Tulis pesan atau catatan' });
+	await expect(tabs.locator('[aria-current]')).toHaveText('Jawaban');
+	await expect(panel(page).getByRole('button', { name: 'Ajukan untuk disetujui' })).toBeInViewport({ ratio: 1 });
+	expect(await page.evaluate(() => document.documentElement.scrollHeight)).toBeLessThanOrEqual(1400);
+
+	const citizen = await browser.newPage();
+	await track(citizen, receipt);
+	await citizen.goto('/lacak/laporan/pesan');
+	await writeToOffice(citizen, 'Kemarin terjadi lagi di loket dua.');
+	await openAtDesk(page, reference);
+	await tabs.getByRole('link', { name: 'Pertanyaan' }).click();
+	await expect(panel(page).getByRole('button', { name: 'Kirim pertanyaan' })).toBeInViewport({ ratio: 1 });
+	const bottom = async (words: string) => {
+		const box = await page.locator('.turn', { hasText: words }).boundingBox();
+		return (box?.y ?? 0) + (box?.height ?? Infinity);
+	};
+	await expect.poll(() => bottom('terjadi lagi')).toBeLessThanOrEqual((await tabs.boundingBox())?.y ?? 0);
+	await expect(page.locator('.turn', { hasText: COMPLAINT })).toBeInViewport();
 });
 
 test('verify, assign, ask, answer and approve need at most three clicks and one load each', async ({ browser }) => {

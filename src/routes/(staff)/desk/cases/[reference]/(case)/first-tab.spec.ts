@@ -1,0 +1,15 @@
+import { expect, test } from 'vitest';
+import type { DeskCase } from '#lib/server/cases/view.ts';
+import { firstTab } from './first-tab.ts';
+
+const may = (verbs: Partial<DeskCase['may']>) => verbs as DeskCase['may'];
+const draft = { state: 'pending' } as DeskCase['draft'];
+
+test('the page of a case opens the answer only if it is the next step', () => {
+	const answer = may({ answer: true });
+	expect(firstTab({ may: answer, status: 'in_progress', draft: null })).toBe('answer');
+	expect(firstTab({ may: answer, status: 'verified', draft: null })).toBe('');
+	expect(firstTab({ may: answer, status: 'in_progress', draft })).toBe('');
+	expect(firstTab({ may: may({}), status: 'in_progress', draft: null })).toBe('');
+	expect(firstTab({ may: may({ direct: true }), status: 'received', draft: null })).toBe('direct');
+});

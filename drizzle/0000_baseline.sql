@@ -32,7 +32,7 @@ CREATE TABLE "accounts" (
 	"active" boolean DEFAULT true NOT NULL,
 	"mark_generation" integer DEFAULT 0 NOT NULL,
 	"used_at" timestamp with time zone,
-	"opens_next" boolean DEFAULT true NOT NULL,
+	"after_action" text DEFAULT 'next' NOT NULL,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
 	CONSTRAINT "accounts_username_unique" UNIQUE("username")
 );

@@ -36,6 +36,10 @@ export type CaseClass = (typeof CASE_CLASSES)[number];
 export const PRIORITIES = ['low', 'normal', 'high'] as const;
 export type Priority = (typeof PRIORITIES)[number];
 
+/** What the desk opens after an action, as each person chooses: the next piece of work, the list, or the case again. */
+export const AFTER_ACTION = ['next', 'list', 'case'] as const;
+export type AfterAction = (typeof AFTER_ACTION)[number];
+
 export const IDENTITIES = ['named', 'withheld', 'none'] as const;
 export type Identity = (typeof IDENTITIES)[number];
 

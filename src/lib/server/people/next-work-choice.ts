@@ -1,16 +1,18 @@
 import { eq } from 'drizzle-orm';
+import { AFTER_ACTION, type AfterAction } from '#lib/cases/vocabulary.ts';
 import { db } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import type { Actor } from './actor.ts';
 
-/** Whether the desk opens the person's next piece of work after an action; otherwise it returns to the list. */
-export async function opensNextWork({ accountId }: Actor): Promise<boolean> {
-	if (!accountId) return false;
-	const [row] = await db().select({ opens: accounts.opensNext }).from(accounts).where(eq(accounts.id, accountId));
-	return row?.opens ?? false;
+/** What the desk opens for the person after an action. */
+export async function afterActionOf({ accountId }: Actor): Promise<AfterAction> {
+	if (!accountId) return 'list';
+	const [row] = await db().select({ opens: accounts.afterAction }).from(accounts).where(eq(accounts.id, accountId));
+	return row?.opens ?? 'list';
 }
 
 /** Stores the person's choice about their own screen. It is not logged, because it concerns nobody else. */
-export async function chooseOpensNext({ accountId }: Actor, opens: boolean): Promise<void> {
-	if (accountId) await db().update(accounts).set({ opensNext: opens }).where(eq(accounts.id, accountId));
+export async function chooseAfterAction({ accountId }: Actor, choice: unknown): Promise<void> {
+	const afterAction = AFTER_ACTION.find((one) => one === choice);
+	if (accountId && afterAction) await db().update(accounts).set({ afterAction }).where(eq(accounts.id, accountId));
 }

@@ -1,4 +1,5 @@
 import { boolean, integer, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import type { AfterAction } from '#lib/cases/vocabulary.ts';
 
 /** People who sign in, and people for whom API tokens act. */
 export const accounts = pgTable('accounts', {
@@ -17,7 +18,7 @@ export const accounts = pgTable('accounts', {
 	markGeneration: integer().notNull().default(0),
 	/** When somebody last signed in or used a session; at most an hour old while the account is used. */
 	usedAt: timestamp({ withTimezone: true }),
-	/** After an action the desk opens the person's next piece of work, otherwise their list. */
-	opensNext: boolean().notNull().default(true),
+	/** What the desk opens after an action: the person's next piece of work, their list, or the same case again. */
+	afterAction: text().$type<AfterAction>().notNull().default('next'),
 	createdAt: timestamp({ withTimezone: true }).notNull().defaultNow()
 });

@@ -3,7 +3,7 @@ import { caseForActor } from '#lib/server/cases/find.ts';
 import { workAfter } from '#lib/server/cases/inbox/next-work.ts';
 import { NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { opensNextWork } from '#lib/server/people/next-work-choice.ts';
+import { afterActionOf } from '#lib/server/people/next-work-choice.ts';
 import { withQuery } from '#lib/text/with-query.ts';
 import type { Done } from '#lib/words/done.ts';
 
@@ -40,7 +40,7 @@ export async function pageAfter(actor: Actor, reference: string, done: Done, hid
 }
 
 /**
- * Address of the person's most urgent work, or of the list, as the person has chosen. After a
+ * Address of the person's most urgent work, of the list or of the case just handled, as the person has chosen. After a
  * verification, unverified reports come first.
  *
  * @param decides the next draft to decide instead of the next report
@@ -48,13 +48,16 @@ export async function pageAfter(actor: Actor, reference: string, done: Done, hid
  */
 export async function nextWorkPage(actor: Actor, decides: boolean, after?: { reference: string; done: Done }) {
 	const [opens, work] = await Promise.all([
-		opensNextWork(actor),
+		afterActionOf(actor),
 		decides
 			? draftsToDecide(actor, undefined, COUNTED_DRAFTS).then(({ items }) => items.map(({ reference }) => reference))
 			: workAfter(actor, after?.reference, after?.done === 'verified')
 	]);
 	const [next] = work;
 	const list = decides ? '/desk/approvals' : '/desk';
-	const address = opens && next ? `/desk/cases/${next}${decides ? '/approval' : ''}` : list;
-	return after ? withQuery(address, { done: after.done, of: after.reference, left: String(work.length) }) : address;
+	const left = String(work.length);
+	// `left` without `of`: the message is about the case on the page, and the person may choose differently.
+	if (after && opens === 'case') return withQuery(`/desk/cases/${after.reference}`, { done: after.done, left });
+	const address = opens === 'next' && next ? `/desk/cases/${next}${decides ? '/approval' : ''}` : list;
+	return after ? withQuery(address, { done: after.done, of: after.reference, left }) : address;
 }

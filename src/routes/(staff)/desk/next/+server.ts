@@ -1,18 +1,24 @@
 import { redirect } from '@sveltejs/kit';
 import { addListToAddress } from '#lib/cases/inbox-query.ts';
-import { chooseOpensNext } from '#lib/server/people/next-work-choice.ts';
+import { chooseAfterAction } from '#lib/server/people/next-work-choice.ts';
 import { nextWorkPage } from '#lib/server/web/forms/page-after.ts';
 import { readForm } from '#lib/server/web/http/form.ts';
 import { signedIn } from '#lib/server/web/http/page-access.ts';
+import { formatReference, parseReference } from '#lib/text/reference-numbers.ts';
 
 /** Redirects to the person's most urgent work. Signing in leads here if the session had ended when the form was sent. */
 export const GET = async ({ locals }) => redirect(303, await nextWorkPage(signedIn(locals), false));
 
-/** Stores whether the next piece of work or the list follows an action, and goes there. */
+/** Stores what follows an action, and goes there. */
 export const POST = async ({ locals, request }) => {
 	const actor = signedIn(locals);
 	const { data } = await readForm(request);
-	if (data.opens === 'next' || data.opens === 'list') await chooseOpensNext(actor, data.opens === 'next');
+	await chooseAfterAction(actor, data.opens);
 	const list = typeof data.list === 'string' ? data.list : null;
-	redirect(303, addListToAddress(await nextWorkPage(actor, data.work === 'decisions'), list));
+	const handled = parseReference(String(data.of ?? ''));
+	const page =
+		data.opens === 'case' && handled
+			? `/desk/cases/${formatReference(handled)}`
+			: await nextWorkPage(actor, data.work === 'decisions');
+	redirect(303, addListToAddress(page, list));
 };

@@ -43,7 +43,16 @@ test(
 		await page.getByRole('button', { name: 'Hapus b.jpg' }).click();
 		await page.context().setOffline(true);
 		await page.getByRole('button', { name: 'Kirim pengaduan' }).click();
-		await expect(bar(page)).toContainText('Formulir terkirim otomatis setelah tersambung, selama halaman ini terbuka.');
+		await expect(bar(page)).toContainText('selama halaman ini terbuka. Kode rahasia lalu tampil di sini.');
+		// The button below the words waits too.
+		const waits = page.getByRole('button', { name: 'Menunggu sambungan …' });
+		await expect(bar(page)).toBeInViewport({ ratio: 1 });
+		await expect(waits).toBeInViewport({ ratio: 1 });
+		expect((await bar(page).boundingBox())?.y).toBeLessThan((await waits.boundingBox())?.y ?? 0);
+		await expectAccessible(page);
+		await page.getByRole('link', { name: 'Kembali', exact: true }).click();
+		await expect(bar(page)).toBeVisible();
+		await page.goForward();
 		await expect(page.locator('.chosen li')).toHaveCount(3);
 		await page.context().setOffline(false);
 		const { receipt } = await readReceipt(page);
@@ -72,14 +81,6 @@ test(
 	}
 );
 
-test('a form says that the connection is lost before it is sent', async ({ page }) => {
-	await openForm(page, '/mamuju/saran');
-	await page.context().setOffline(true);
-	await expect(bar(page)).toContainText('Sambungan terputus');
-	await page.context().setOffline(false);
-	await expect(bar(page)).not.toHaveAttribute('data-shown');
-});
-
 test('another language, another office and a return to the form keep what was typed', async ({ page }) => {
 	const body = ownWords();
 	await openForm(page, '/mamuju/pengaduan');
@@ -102,12 +103,31 @@ test('another language, another office and a return to the form keep what was ty
 	await page.reload();
 	await isFilledIn();
 	await expectAccessible(page);
-	// A second person finds nothing in another tab, nor in this one after "Hapus".
+	// A second person finds nothing in another tab, nor in this one after a fresh start.
 	const other = await page.context().newPage();
 	await openForm(other, '/mamuju/pengaduan');
 	await expect(other.locator('[name=body]')).toHaveValue('');
 	await expect(bar(other)).not.toHaveAttribute('data-shown');
-	await bar(page).getByRole('button', { name: 'Hapus' }).click();
+	const question = (name: string) => bar(page).getByRole('button', { name });
+	await question('Mulai dari kosong').click();
+	await expect(bar(page)).toContainText('Hapus semua isian?');
+	await expectAccessible(page);
+	await question('Batal').click();
+	await expect(question('Mulai dari kosong')).toBeFocused();
+	await isFilledIn();
+	// The question covers no button of the page, and ends when the person goes on.
+	const next = page.getByRole('link', { name: 'Lanjut', exact: true });
+	expect((await bar(page).boundingBox())?.y).toBeLessThan((await page.locator('#bagian-1').boundingBox())?.y ?? 0);
+	await next.click();
+	await expect(bar(page)).not.toHaveAttribute('data-shown');
+	await page.reload();
+	await expect(bar(page)).toBeInViewport({ ratio: 1 });
+	await question('Lanjutkan').click();
+	await expect(bar(page)).not.toHaveAttribute('data-shown');
+	await isFilledIn();
+	await page.reload();
+	await question('Mulai dari kosong').click();
+	await question('Ya, hapus').click();
 	await expect(page.locator('[name=body]')).toHaveValue('');
 	expect(await keptInBrowser(page)).not.toContain('Siti');
 });
@@ -152,7 +172,7 @@ test('text is saved on the phone only on request, and until it is sent', async (
 	await expect.poll(() => keptInBrowser(page)).not.toContain(body);
 	expect(await casesWith(body)).toHaveLength(1);
 
-	// "Hapus" leaves nothing for the next person.
+	// A fresh start leaves nothing for the next person.
 	await reopen();
 	await fillReport(page, body);
 	await (await shownField(page, 'keep-on-phone')).check();
@@ -162,7 +182,8 @@ test('text is saved on the phone only on request, and until it is sent', async (
 	await page.locator('[name=body]').fill('Tulisan orang lain.');
 	await expect(bar(page)).not.toHaveAttribute('data-shown');
 	await reopen();
-	await bar(page).getByRole('button', { name: 'Hapus' }).click();
+	await bar(page).getByRole('button', { name: 'Mulai dari kosong' }).click();
+	await bar(page).getByRole('button', { name: 'Ya, hapus' }).click();
 	await expect.poll(() => keptInBrowser(page)).not.toContain(body);
 	await reopen();
 	await expect(bar(page)).not.toHaveAttribute('data-shown');
@@ -200,48 +221,6 @@ test('a person who looks at the code again keeps the next report that is half wr
 	await page.goBack();
 	await page.locator('form[data-live]').waitFor();
 	await expect(page.locator('[name=body]')).toHaveValue(next);
-});
-
-test('without a connection a page shows the contacts and what is not sent', async ({ browser }) => {
-	const phone = await browser.newContext({ serviceWorkers: 'allow' });
-	const page = await phone.newPage();
-	const body = ownWords();
-	await openForm(page, '/mamuju/pengaduan?lang=en');
-	const kept = () =>
-		page.evaluate(async () => (await caches.match('/mamuju/tanpa-koneksi', { ignoreSearch: true }))?.url);
-	await expect.poll(kept).toMatch(/lang=en$/);
-	await openForm(page, '/mamuju/pengaduan?lang=id');
-	await expect.poll(kept).toMatch(/lang=id$/);
-	await fillReport(page, body);
-	await (await shownField(page, 'keep-on-phone')).check();
-	await expect.poll(() => keptInBrowser(page)).toContain(body);
-	await page.context().setOffline(true);
-	// It is not shown for another office whose address begins with the same letters.
-	const other = await phone.newPage();
-	await expect(other.goto('/mamuju-tengah')).rejects.toThrow();
-	await other.close();
-	await page.goto('/mamuju/saran');
-	await expect(page.getByRole('heading', { level: 1 })).toHaveText('Situs ini belum dapat dihubungi');
-	await expect(page.getByRole('link', { name: /Telepon/ })).toBeVisible();
-	await expect(page.getByText('Senin–')).toBeVisible();
-	await expect(page.getByText('Ada tulisan yang belum terkirim di ponsel ini.')).toBeVisible();
-	await expect(page.getByText('Isian Anda di tab ini tidak hilang.')).toBeVisible();
-	await expectAccessible(page);
-	// Nothing else is kept, and nothing of this person.
-	const stored = await page.evaluate(async () => {
-		const names = await caches.keys();
-		const requests = await Promise.all(names.map(async (name) => (await caches.open(name)).keys()));
-		return requests.flat().map(({ url }) => url.slice(location.origin.length));
-	});
-	const pages = stored.filter((path) => !/^\/(?:_app\/immutable|berkas\/logo)\//.test(path));
-	expect(pages).toEqual(['/mamuju/tanpa-koneksi?lang=id']);
-	await page.getByRole('button', { name: 'Hapus tulisan: Pengaduan' }).click();
-	await expect(page.getByText('Ada tulisan yang belum terkirim di ponsel ini.')).toBeHidden();
-	await expect(page.getByText('Isian Anda di tab ini tidak hilang.')).toBeHidden();
-	expect(await keptInBrowser(page)).not.toContain(body);
-	await expect(page.getByRole('link', { name: 'Coba lagi' })).toHaveAttribute('href', /\/mamuju\/saran$/);
-	await page.context().setOffline(false);
-	await expect(page.getByRole('heading', { level: 1 })).toHaveText('Beri saran');
 });
 
 test(

@@ -53,7 +53,7 @@ export function keepDraft(form: HTMLFormElement, bar: FormBar, inPlace: boolean)
 		location.replace(servedBy(form)?.dataset.others ?? '');
 	} else if (draft) {
 		fill(form, draft);
-		bar.show('restored', { drop: dropAndBegin });
+		bar.show('restored', { take: () => undefined, drop: dropAndBegin });
 	} else if (cameBack()) resetOnceShown(form, () => inTab.kept(key) !== undefined);
 	// Typed before this script was loaded.
 	else if (isTyped(form)) keep();
@@ -82,9 +82,8 @@ export function keepDraft(form: HTMLFormElement, bar: FormBar, inPlace: boolean)
 				box.disabled = false;
 				await deleteText(name);
 			};
-			bar.show('found', { take, drop });
 			// What is typed instead is not overwritten. The kept text is offered again when the form is empty.
-			form.addEventListener('input', () => bar.tell(), { once: true });
+			bar.show('found', { take, drop });
 		}
 	}
 	box?.addEventListener('change', () => {

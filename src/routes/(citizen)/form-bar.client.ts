@@ -1,33 +1,52 @@
 /** Texts of the bar, which the page has in its language. */
 type Text = 'restored' | 'found' | 'sending' | 'unsent' | 'waiting' | 'later' | 'large' | 'cookies';
 
-/** What the buttons of the bar do. A button without an action is hidden. */
+/** What the buttons of a question do. The person is asked once more before `drop`. */
 interface Actions {
-	take?: () => unknown;
-	drop?: () => unknown;
+	take: () => unknown;
+	drop: () => unknown;
 }
 
-/** The line below a form that says what happens to the form. */
+/** Says above a form's button what happens to the form. Asks above the form, until the person answers or goes on. */
 export interface FormBar {
 	show: (text: Text, actions?: Actions) => void;
-	/** Shows an answer of the site that has no form. Without nodes it empties the bar. */
+	/** Shows an answer of the site that has no form. */
 	tell: (...nodes: (Node | string)[]) => void;
-	/** Says whether the connection is lost, unless the bar says something else, which may have buttons. */
+	/** Says whether the connection is lost, unless the bar says something else. */
 	sayOffline: (isOffline: boolean) => void;
 }
 
+const BUTTONS = ['take', 'drop', 'sure', 'keep'] as const;
+type Buttons = Partial<Record<(typeof BUTTONS)[number], () => unknown>>;
+
 export function formBar(form: HTMLFormElement): FormBar {
-	const bar = form.nextElementSibling as HTMLElement | null;
-	const words = bar?.querySelector('[role=status]');
-	const buttons = ['take', 'drop'] as const;
-	const put = (nodes: (Node | string)[], actions: Actions = {}) => {
+	const bar = form.nextElementSibling as HTMLElement;
+	const words = bar.querySelector('[role=status]');
+	const send = form.querySelector<HTMLElement>('[type=submit]');
+	const sends = send?.textContent ?? '';
+	const buttonOf = (name: string) => bar.querySelector<HTMLButtonElement>(`[data-do=${name}]`);
+	let isQuestion = false;
+	/** Above the button of the shown step. There it stays while its text changes, or it would not be read aloud. */
+	const place = () => {
+		if (isQuestion) return form.before(bar);
+		const shown = [...form.querySelectorAll<HTMLElement>('.turn .primary, [type=submit]')].find(
+			(button) => button.offsetParent
+		);
+		(shown?.closest('.turn, .send') ?? shown)?.before(bar);
+	};
+	const reveal = () => bar.scrollIntoView({ block: 'nearest' });
+	/** Returns whether it says something else than before. */
+	const put = (nodes: (Node | string)[], actions: Buttons = {}): boolean => {
+		isQuestion = Object.keys(actions).length > 0;
+		if (isQuestion !== (bar.nextElementSibling === form) || !bar.offsetParent) place();
+		const text = nodes.map((node) => (typeof node === 'string' ? node : node.textContent)).join('');
+		const isNew = words?.textContent !== text;
 		// Texts that stay are not read aloud again.
-		if (words?.textContent !== nodes.map((node) => (typeof node === 'string' ? node : node.textContent)).join('')) {
-			words?.replaceChildren(...nodes);
-		}
-		bar?.toggleAttribute('data-shown', nodes.length > 0);
-		for (const name of buttons) {
-			const button = bar?.querySelector<HTMLButtonElement>(`[data-do=${name}]`);
+		if (isNew) words?.replaceChildren(...nodes);
+		bar.toggleAttribute('data-shown', nodes.length > 0);
+		if (send) send.textContent = sends;
+		for (const name of BUTTONS) {
+			const button = buttonOf(name);
 			const action = actions[name];
 			if (!button) continue;
 			button.hidden = !action;
@@ -36,12 +55,41 @@ export function formBar(form: HTMLFormElement): FormBar {
 				void action?.();
 			};
 		}
+		return isNew;
 	};
+	const show: FormBar['show'] = (text, actions) => {
+		const { [text]: said = '', ask = '', waits = '' } = bar.dataset;
+		const drop = () => {
+			const keep = () => {
+				show(text, actions);
+				buttonOf('drop')?.focus();
+			};
+			put([ask], { sure: () => actions?.drop(), keep });
+			reveal();
+			buttonOf('keep')?.focus();
+		};
+		const isNew = put([said], actions && { take: actions.take, drop });
+		// The person is typing if it was not sent.
+		if (isNew && text !== 'unsent') reveal();
+		if (send && ['waiting', 'later'].includes(text)) send.textContent = waits;
+	};
+	const goOn = () => void (isQuestion && put([]));
+	form.addEventListener('input', goOn);
+	addEventListener('hashchange', () => {
+		goOn();
+		place();
+	});
+	// Then the browser has scrolled to where the page was left, or to the step of its address.
+	addEventListener('pageshow', () => setTimeout(() => isQuestion && reveal()), { once: true });
+	place();
 	return {
-		show: (text, actions) => put([bar?.dataset[text] ?? ''], actions),
-		tell: (...nodes) => put(nodes),
+		show,
+		tell: (...nodes) => {
+			put(nodes);
+			reveal();
+		},
 		sayOffline: (isOffline) => {
-			const { offline = '' } = bar?.dataset ?? {};
+			const { offline = '' } = bar.dataset;
 			if (offline && words?.textContent === (isOffline ? '' : offline)) put(isOffline ? [offline] : []);
 		}
 	};

@@ -26,8 +26,8 @@ function enhanceAll(inPlace: boolean): void {
 
 function enhance(form: HTMLFormElement, inPlace: boolean): void {
 	form.dataset.live = '';
-	const bar = formBar(form);
 	const words = (form.nextElementSibling as HTMLElement).dataset;
+	const bar = formBar(form);
 	const dropDraft = keepDraft(form, bar, inPlace);
 	const photos = preparePhotos(form);
 	for (const input of form.querySelectorAll<HTMLInputElement>('input[type=date]')) sayDate(input);
@@ -64,7 +64,6 @@ function enhance(form: HTMLFormElement, inPlace: boolean): void {
 		pressedAt = Date.now();
 		bar.show('sending');
 		void send();
-		form.nextElementSibling?.scrollIntoView({ block: 'nearest' });
 	});
 	addEventListener('online', () => waiting && void send());
 	for (const type of ['offline', 'online']) addEventListener(type, () => bar.sayOffline(type === 'offline'));

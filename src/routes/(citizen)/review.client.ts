@@ -55,6 +55,8 @@ export function keepReview(form: HTMLFormElement): void {
 		link.click();
 	});
 	addEventListener('hashchange', write);
+	// A script can start before the browser knows which step the address names.
+	addEventListener('pageshow', write);
 	// Photos that became ready, a kept text that was filled in, and a form that the browser shows again after it was sent.
 	form.addEventListener('review', write);
 	write();

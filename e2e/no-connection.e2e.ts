@@ -1,0 +1,60 @@
+import { randomUUID } from 'node:crypto';
+import { expectAccessible, fillReport, shownField } from './support/pages.ts';
+import { bar, keptInBrowser, openForm } from './support/phone.ts';
+import { expect, test } from './support/test.ts';
+
+const ownWords = () => `Kursi ruang tunggu patah, antrean tidak bergerak (${randomUUID()}).`;
+
+test('a form says that the connection is lost before it is sent', async ({ page }) => {
+	await openForm(page, '/mamuju/saran');
+	await page.context().setOffline(true);
+	await expect(bar(page)).toContainText('Sambungan terputus');
+	await page.context().setOffline(false);
+	await expect(bar(page)).not.toHaveAttribute('data-shown');
+	// A form with steps says it in the step that is shown.
+	await openForm(page, '/mamuju/pengaduan');
+	await page.context().setOffline(true);
+	await expect(bar(page)).toBeVisible();
+});
+
+test('without a connection a page shows the contacts and what is not sent', async ({ browser }) => {
+	const phone = await browser.newContext({ serviceWorkers: 'allow' });
+	const page = await phone.newPage();
+	const body = ownWords();
+	await openForm(page, '/mamuju/pengaduan?lang=en');
+	const kept = () =>
+		page.evaluate(async () => (await caches.match('/mamuju/tanpa-koneksi', { ignoreSearch: true }))?.url);
+	await expect.poll(kept).toMatch(/lang=en$/);
+	await openForm(page, '/mamuju/pengaduan?lang=id');
+	await expect.poll(kept).toMatch(/lang=id$/);
+	await fillReport(page, body);
+	await (await shownField(page, 'keep-on-phone')).check();
+	await expect.poll(() => keptInBrowser(page)).toContain(body);
+	await page.context().setOffline(true);
+	// It is not shown for another office whose address begins with the same letters.
+	const other = await phone.newPage();
+	await expect(other.goto('/mamuju-tengah')).rejects.toThrow();
+	await other.close();
+	await page.goto('/mamuju/saran');
+	await expect(page.getByRole('heading', { level: 1 })).toHaveText('Situs ini belum dapat dihubungi');
+	await expect(page.getByRole('link', { name: /Telepon/ })).toBeVisible();
+	await expect(page.getByText('Senin–')).toBeVisible();
+	await expect(page.getByText('Ada tulisan yang belum terkirim di ponsel ini.')).toBeVisible();
+	await expect(page.getByText('Isian Anda di tab ini tidak hilang.')).toBeVisible();
+	await expectAccessible(page);
+	// Nothing else is kept, and nothing of this person.
+	const stored = await page.evaluate(async () => {
+		const names = await caches.keys();
+		const requests = await Promise.all(names.map(async (name) => (await caches.open(name)).keys()));
+		return requests.flat().map(({ url }) => url.slice(location.origin.length));
+	});
+	const pages = stored.filter((path) => !/^\/(?:_app\/immutable|berkas\/logo)\//.test(path));
+	expect(pages).toEqual(['/mamuju/tanpa-koneksi?lang=id']);
+	await page.getByRole('button', { name: 'Hapus tulisan: Pengaduan' }).click();
+	await expect(page.getByText('Ada tulisan yang belum terkirim di ponsel ini.')).toBeHidden();
+	await expect(page.getByText('Isian Anda di tab ini tidak hilang.')).toBeHidden();
+	expect(await keptInBrowser(page)).not.toContain(body);
+	await expect(page.getByRole('link', { name: 'Coba lagi' })).toHaveAttribute('href', /\/mamuju\/saran$/);
+	await page.context().setOffline(false);
+	await expect(page.getByRole('heading', { level: 1 })).toHaveText('Beri saran');
+});

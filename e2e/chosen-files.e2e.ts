@@ -97,6 +97,32 @@ test('photos do not travel with a named report that lacks the name', async ({ pa
 	expect((await casesWith(body)).map(({ attachments }) => attachments.length)).toEqual([1]);
 });
 
+test('photos that a change of language drops are asked for again before the report is sent', async ({ page }) => {
+	const body = ownWords();
+	await openForm(page, '/mamuju/pengaduan');
+	await fillReport(page, body);
+	await page.setInputFiles('[name=file]', await Promise.all(['a.jpg', 'b.jpg'].map(photoFile)));
+	await page.getByRole('button', { name: 'Hapus a.jpg' }).click();
+	await page.getByRole('link', { name: 'English' }).click();
+	await expect(bar(page)).toContainText('What you entered earlier is still in this tab.');
+	await page.getByRole('link', { name: 'Bahasa Indonesia' }).click();
+	const again = page.locator('.check').getByRole('link', { name: '1 foto atau PDF tidak ikut. Pilih lagi.' });
+	await expect(again).toBeVisible();
+	await expectAccessible(page);
+	await again.click();
+	await expect(page.getByRole('heading', { name: 'Langkah 2 dari 4' })).toBeVisible();
+	await expect(page.locator('#file-error')).toHaveText('1 foto atau PDF tidak ikut. Pilih lagi.');
+	await expectAccessible(page);
+	await page.setInputFiles('[name=file]', await photoFile('b.jpg'));
+	await expect(page.locator('.chosen li')).toContainText('b.jpg');
+	await expect(page.locator('#file-error')).toHaveCount(0);
+	await page.getByRole('link', { name: 'Lanjut', exact: true }).click();
+	await expect(again).toHaveCount(0);
+	await page.getByRole('button', { name: 'Kirim pengaduan' }).click();
+	await readReceipt(page);
+	expect((await casesWith(body)).map(({ attachments }) => attachments.length)).toEqual([1]);
+});
+
 test('a photo that is chosen while others are made smaller neither replaces them nor is replaced', async ({
 	page
 }, info) => {

@@ -1,11 +1,15 @@
 import { draftsIn } from '#lib/ui/form/kept-drafts.ts';
 import { storableDraft } from '#lib/cases/storable-draft.ts';
 import { deleteText, PHONE_KEPT_MS, savedText, saveText, type PhoneTexts } from '#lib/ui/form/phone-store.ts';
+import { showError } from './field-error.client.ts';
 import type { FormBar } from './form-bar.client.ts';
 
 /** Drafts of this tab. */
 const PREFIX = 'draft:';
 const inTab = draftsIn<PhoneTexts>(() => sessionStorage, PREFIX, PHONE_KEPT_MS);
+
+/** Name of the file field. Under it a draft has the number of chosen files, because a browser can't keep the files. */
+const FILES = 'file';
 
 /** Forms whose text this page stored on the phone. */
 const onPhone = new Set<string>();
@@ -37,9 +41,16 @@ export function keepDraft(form: HTMLFormElement, bar: FormBar, inPlace: boolean)
 		location.replace(location.pathname + location.search);
 	};
 	const onPhoneNow = () => onPhone.add(name);
+	const files = form.querySelector<HTMLInputElement>('[type=file]');
+	/** Number of files that were chosen before the page was left. */
+	let lost = 0;
+	const counted = (texts: PhoneTexts) => {
+		if (files?.files?.length) lost = 0;
+		const count = files?.files?.length || lost;
+		return { ...texts, [FILES]: count > 0 ? [String(count)] : [] };
+	};
 	const keep = () => {
-		const texts = isTyped(form) || form.dataset.draft === 'returned' ? textsOf(form) : {};
-		inTab.keep(key, texts);
+		inTab.keep(key, isTyped(form) || form.dataset.draft === 'returned' ? counted(textsOf(form)) : {});
 		if (box?.checked) void saveText(name, storableDraft(textsOf(form))).then(onPhoneNow, () => (box.checked = false));
 	};
 
@@ -53,6 +64,8 @@ export function keepDraft(form: HTMLFormElement, bar: FormBar, inPlace: boolean)
 		location.replace(servedBy(form)?.dataset.others ?? '');
 	} else if (draft) {
 		fill(form, draft);
+		lost = Number(draft[FILES]?.[0] ?? 0);
+		if (files && lost > 0) showError(files, (files.dataset.lost ?? '').replace('#', String(lost)));
 		bar.show('restored', { take: () => undefined, drop: dropAndBegin });
 	} else if (cameBack()) resetOnceShown(form, () => inTab.kept(key) !== undefined);
 	// Typed before this script was loaded.
@@ -92,6 +105,11 @@ export function keepDraft(form: HTMLFormElement, bar: FormBar, inPlace: boolean)
 		void deleteText(name).catch(() => undefined);
 	});
 	form.addEventListener('input', keep);
+	// Photos are ready some time after they were chosen.
+	form.addEventListener('review', () => {
+		const kept = inTab.kept(key);
+		if (kept) inTab.keep(key, counted(kept), inTab.read(key)?.sent);
+	});
 	return drop;
 }
 

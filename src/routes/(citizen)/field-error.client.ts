@@ -28,7 +28,7 @@ export function showError(control: Control, textContent: string): void {
 	document.getElementById(id)?.remove();
 	const error = Object.assign(document.createElement('p'), { id, className: 'error', textContent });
 	if (group) group.lastElementChild?.before(error);
-	else control.before(error);
+	else (control.closest('.pick') ?? control).before(error);
 	(group ?? control.closest('.field'))?.classList.add('faulty');
 	if (!group) control.setAttribute('aria-invalid', 'true');
 	if (described?.split(' ').includes(id)) return;

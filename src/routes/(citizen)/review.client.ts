@@ -89,7 +89,13 @@ function entry(step: Element, words: DOMStringMap): HTMLElement {
 		if (text) item.append(made('p', 'verbatim', text));
 		if (problem || !text) item.append(made('p', 'error', problem || (words.empty ?? '')));
 	}
-	if (step.querySelector('[type=file]')) item.append(made('div', 'files', words.noFiles ?? ''));
+	const files = step.querySelector('[type=file]');
+	if (files) {
+		const error = files.closest('.field')?.querySelector(':scope > .error')?.textContent;
+		const shown = made('div', 'files', error ? '' : words.noFiles);
+		if (error) shown.append(Object.assign(made('a', 'error reach', error), { href: change.hash }));
+		item.append(shown);
+	}
 	return item;
 }
 

@@ -109,7 +109,7 @@ test('a nameless complaint goes to SP4N-LAPOR and back, and is disputed', { tag:
 	const desk = await signedIn(browser, 'pengelola.mamuju');
 	await checkPages(desk, '/desk');
 	await desk.goto(`/desk?q=${reference}`);
-	await expect(desk.getByText(reference).first()).toBeVisible();
+	await expect(desk.locator(`[data-row="${reference}"]`)).toBeVisible();
 	await doVerb(desk, reference, 'verification', (form) => form.locator('[name=category]').selectOption('facilities'));
 	await expectAccessible(desk);
 	await doVerb(desk, reference, 'question', (form) =>

@@ -8,6 +8,7 @@ import DevicesPanel from './(staff)/admin/places/[id]/DevicesPanel.svelte';
 import Affected from './(staff)/admin/privasi/insiden/[id]/terdampak/+page.svelte';
 import DataRequest from './(staff)/admin/privasi/permintaan/[id]/+page.svelte';
 import CopyServices from './(staff)/admin/services/salin/+page.svelte';
+import Office from './(staff)/admin/units/[code]/+page.svelte';
 import HoursFields from './(staff)/admin/units/HoursFields.svelte';
 import StopMails from './(citizen)/surel/[token]/+page.svelte';
 import ForgottenPassword from './(door)/login/lupa/+page.svelte';
@@ -82,6 +83,18 @@ it('a returned form of links has all its rows, also those that a colleague remov
 	const textOf = (form: object | null) => pageOf(Links, { units: [], office }, form);
 	expect(textOf(refusal('', 'stale', typed))).toMatch(/value="Satu"[^]*value="Dua"[^]*value="Tiga"/);
 	expect(textOf(null)).not.toContain('door.row1.name');
+});
+
+it('after a conflict, a form has what the colleague stored, except in the fields that this person changed', () => {
+	const office = { name: 'Kantor', code: '7604', version: 2, phone: '0426', hours: { start: '07:30', end: '16:00' } };
+	const nothing = { logo: null, officers: [], supervisors: [], responsible: {}, publicPage: { active: false } };
+	const loaded = pageOf(Office, { ...nothing, office: { ...office, hours: { start: '08:00', end: '16:00' } } });
+	const loadedValues = /name="loadedValues" value="([^"]*)"/.exec(loaded)?.[1]?.replaceAll('&quot;', '"');
+	const typed = { phone: '0427', 'hours.start': '08:00', 'hours.end': '16:00', loadedValues };
+	const returned = pageOf(Office, { ...nothing, office }, refusal('office', 'stale', typed));
+	const valueOf = (name: string) => new RegExp(`<input[^>]*name="${name}"[^>]*value="([^"]*)"`).exec(returned)?.[1];
+	expect([valueOf('hours.start'), valueOf('phone'), valueOf('version')]).toEqual(['07:30', '0427', '2']);
+	expect(returned).toContain('Orang lain mengubahnya dari 08:00 menjadi 07:30.');
 });
 
 it('errors of a form whose fields are not on the page have no links', () => {

@@ -1,4 +1,5 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { changedWords } from './changed-words.ts';
 import { formState } from './form-state.ts';
 
 const answer = {
@@ -33,6 +34,38 @@ test('a returned form keeps the version with which it was loaded, and gets the p
 	const sent = { issues: [], typed: { version: '3' } };
 	const versions = [null, sent, { ...sent, conflict: 'stale' }].map((one) => formState(one).loaded('version', 4));
 	expect(versions.map(String)).toEqual(['4', '3', '4']);
+});
+
+describe('after a conflict', () => {
+	const loaded = { phone: ['0426'], start: ['08:00'], days: ['1', '2'], on: [], friday: [] };
+	const typed = { phone: '0427', start: '08:00', days: ['2', '1'], friday: '', loadedValues: JSON.stringify(loaded) };
+	const form = formState({ issues: [], typed, conflict: 'stale' });
+
+	test('a field that only the colleague changed has the stored value, and says from what it was changed', () => {
+		const change = { was: ['08:00'], now: ['07:30'], kept: false };
+		expect(form.field('start', '07:30')).toMatchObject({ value: '07:30', changed: change });
+		expect(changedWords(form.field('start', '07:30').changed)).toBe('Orang lain mengubahnya dari 08:00 menjadi 07:30.');
+		expect(form.field('friday', '11:30')).toMatchObject({ value: '11:30' });
+		expect(form.box('on', true)).toMatchObject({ checked: true, changed: { was: [], now: ['true'] } });
+		expect(form.boxes('days', ['1'])).toMatchObject({ values: ['1'], changed: { now: ['1'] } });
+	});
+
+	test('a field that this person changed keeps what was typed, and says what the colleague wrote', () => {
+		expect(form.field('phone', '0426')).toEqual({ name: 'phone', value: '0427', error: undefined });
+		expect(changedWords(form.field('phone', '0428').changed)).toContain('juga mengubahnya, menjadi 0428.');
+	});
+
+	test('the next form is compared with the values that are stored now', () => {
+		const next = formState({ issues: [], typed, conflict: 'stale' });
+		next.field('start', '07:30');
+		expect(next.loadedValues()).toBe('{"start":["07:30"]}');
+		expect(formState({ issues: [], typed }).loadedValues()).toBe(typed.loadedValues);
+	});
+
+	test('without the values with which the form was loaded, it has what was typed', () => {
+		const bare = formState({ issues: [], typed: { start: '08:00', loadedValues: '[1' }, conflict: 'stale' });
+		expect(bare.field('start', '07:30')).toEqual({ name: 'start', value: '08:00', error: undefined });
+	});
 });
 
 test('joins several errors of one field', () => {

@@ -15,6 +15,13 @@ export const BY_SCRIPT = 'form-by-script';
 /** Value of the header if the service worker sends a rating after its page was closed. */
 export const LATER = 'later';
 
+/** A field that a colleague changed while the form was open. `kept`: this person changed it too, so the form keeps theirs. */
+export interface ChangedField {
+	was: readonly string[];
+	now: readonly string[];
+	kept: boolean;
+}
+
 /** Errors and values of a form's fields: the typed values of a returned form, else the stored values. */
 export type FormState = ReturnType<typeof formState>;
 
@@ -34,11 +41,35 @@ export function formState(answer: unknown, part?: string, prefix = '') {
 		const messages = issues.filter(({ path }) => path === name).map(({ message }) => message);
 		return messages.join(' ') || undefined;
 	};
-	const value = (name: string, stored?: Stored) => (refused ? list(name)[0] : stored?.toString());
-	const values = (name: string, stored: readonly string[] = []) => (refused ? list(name) : stored);
-	const ticked = (name: string, stored = false) => (refused ? list(name).length > 0 : stored);
-	const field = (name: string) => ({ name, error: error(name), ...(prefix && { id: prefix + name }) });
 	const stale = refused?.conflict === 'stale';
+	/** The stored values of the fields that the page has shown until now, and those with which the sent form was loaded. */
+	const stored: Record<string, readonly string[]> = {};
+	const before = stale ? parseValues(typed.loadedValues) : {};
+	/** After a conflict, a field that the person left as it was gets the stored value. */
+	const present = (name: string, now: readonly string[]): readonly string[] => {
+		stored[name] = now;
+		const was = before[name];
+		return refused && !(was && isSame(list(name), was)) ? list(name) : now;
+	};
+	/** Undefined if nobody else has changed the field, or both people did in the same way. */
+	const changeOf = (name: string): ChangedField | undefined => {
+		const [was, now] = [before[name], stored[name]];
+		if (!was || !now || isSame(was, now) || isSame(list(name), now)) return undefined;
+		return { was, now, kept: !isSame(list(name), was) };
+	};
+	const value = (name: string, now?: Stored) =>
+		present(name, now === undefined || now === null ? [] : [String(now)])[0];
+	/** Without stored values it only asks what was typed, for example whether a returned form has a further row. */
+	const values = (name: string, now?: readonly string[]) => (now ? present(name, now) : list(name));
+	const ticked = (name: string, now = false) => present(name, now ? ['true'] : []).length > 0;
+	const field = (name: string) => {
+		const changed = changeOf(name);
+		return { name, error: error(name), ...(changed && { changed }), ...(prefix && { id: prefix + name }) };
+	};
+	const loaded = (name: string, now: Stored) => {
+		const kept = refused && !stale ? list(name)[0] : undefined;
+		return kept ?? now;
+	};
 	return {
 		/** The form was refused and shows the typed values. An unticked box is then unticked, whatever is stored. */
 		returned: refused !== undefined,
@@ -53,19 +84,40 @@ export function formState(answer: unknown, part?: string, prefix = '') {
 		 * Value of a hidden field that says which values the page was loaded with. A returned form keeps it. After the
 		 * conflict it is the present one, so that the person can check the typed values and save once more.
 		 */
-		loaded: (name: string, present: Stored) => (stale ? present : (value(name, present) ?? present)),
+		loaded,
+		/** Value of the hidden field `loadedValues`, once the form's fields are shown: their values when it was loaded. */
+		loadedValues: () => loaded('loadedValues', JSON.stringify(stored)),
 		values,
 		ticked,
 		/** Props of a field. The value is undefined if none was typed or stored. */
-		field: (name: string, stored?: Stored) => ({ ...field(name), value: value(name, stored) }),
-		box: (name: string, stored?: boolean) => ({ ...field(name), checked: ticked(name, stored) }),
-		boxes: (name: string, stored?: readonly string[]) => ({ ...field(name), values: values(name, stored) }),
+		field: (name: string, stored?: Stored) => ({ value: value(name, stored), ...field(name) }),
+		box: (name: string, stored?: boolean) => ({ checked: ticked(name, stored), ...field(name) }),
+		boxes: (name: string, stored?: readonly string[]) => ({ values: values(name, stored), ...field(name) }),
 		/** Props of the file field. Browsers forget the files of a returned form, so they must be chosen again. */
 		file: () => ({ ...field('file'), chosenBefore: list('file') })
 	};
 }
 
 type Stored = string | number | null;
+
+/** An unticked box and an empty field both count as empty, and the order of ticked boxes does not matter. */
+function isSame(some: readonly string[], others: readonly string[]): boolean {
+	const clean = (texts: readonly string[]) => texts.map((text) => text.replaceAll('\r\n', '\n').trim()).filter(Boolean);
+	return clean(some).sort().join('\0') === clean(others).sort().join('\0');
+}
+
+/** Reads `loadedValues`, which a browser sent: anything but lists of texts is dropped. */
+function parseValues(text: string | string[] | undefined): Record<string, readonly string[]> {
+	try {
+		const read = JSON.parse(String(text ?? '{}')) as unknown;
+		const fields = Object.entries(typeof read === 'object' && read ? (read as Record<string, unknown>) : {});
+		const isTexts = (value: unknown): value is string[] =>
+			Array.isArray(value) && value.every((one) => typeof one === 'string');
+		return Object.fromEntries(fields.flatMap(([name, value]) => (isTexts(value) ? [[name, value]] : [])));
+	} catch {
+		return {};
+	}
+}
 
 function isAnswer(answer: unknown): answer is FormAnswer {
 	return typeof answer === 'object' && answer !== null && 'issues' in answer && 'typed' in answer;

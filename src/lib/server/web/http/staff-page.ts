@@ -42,6 +42,8 @@ export const formAction =
 	async (event: Event): Promise<Exclude<T, string> | ActionFailure<FormResult>> => {
 		const form = await readForm(event.request, lists);
 		if (part) form.typed.part ??= part;
+		// Only the form reads it, when it is returned.
+		delete form.data.loadedValues;
 		for (const name of PASSWORD_FIELDS) delete form.typed[name];
 		const secrets = takeSecrets(form.typed);
 		const answer = await asForm(form.typed, async () => {

@@ -1,0 +1,29 @@
+import { m } from '#lib/paraglide/messages.js';
+import type { ChangedField } from './form-state.ts';
+
+/** Characters. A longer text is not repeated beside its field. */
+const MOST_QUOTED = 100;
+
+/**
+ * What a colleague changed in a field while the form was open: from what, or to what if the person changed it too.
+ *
+ * @param label the words of a value, for fields whose values are codes
+ */
+export function changedWords(
+	changed: ChangedField | undefined,
+	label: (value: string) => string = (value) => value
+): string | undefined {
+	if (!changed) return undefined;
+	const { was, now, kept } = changed;
+	const quote = (values: readonly string[]) => values.filter(Boolean).map(label).join(', ') || m.common_changed_empty();
+	const [from, to] = [quote(was), quote(now)];
+	if (kept) return to.length > MOST_QUOTED ? m.common_changed_both_long() : m.common_changed_both({ to });
+	return from.length + to.length > MOST_QUOTED ? m.common_changed_long() : m.common_changed({ from, to });
+}
+
+/** As `changedWords`, for a field with options. */
+export const changedOption = (
+	changed: ChangedField | undefined,
+	options: readonly { value: string; label: string }[]
+): string | undefined =>
+	changedWords(changed, (value) => options.find((option) => option.value === value)?.label ?? value);

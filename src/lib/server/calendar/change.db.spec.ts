@@ -1,14 +1,17 @@
+import { eq } from 'drizzle-orm';
 import { beforeAll, expect, test } from 'vitest';
 import { dayOff, isProvisional } from '#lib/calendar/working-calendar.ts';
 import { applyCalendarChange } from './change.ts';
 import { loadAllRules, loadCalendar, loadRules } from './load.ts';
 import { changeRule, rulesNow } from './rules.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
+import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { auditEntries } from '#lib/server/db/schema/audit.ts';
 import { NotAllowed, NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
+import { peopleToAsk } from '#lib/server/people/administration.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
-import { makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
+import { idOf, makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
 import { at } from '#lib/dev/testing/office.ts';
 import { codesOf } from '#lib/dev/testing/outcomes.ts';
 
@@ -45,6 +48,15 @@ test('a day is added with its decree, changed, and removed with a reason', async
 		actorId: rootAdmin.accountId
 	});
 	await expect(change({ type: 'day_removed', day: '2026-12-31', reason: 'sekali lagi' })).rejects.toThrow(NotFound);
+});
+
+test('an office’s administrator reads whom to ask for a change, with their addresses', async () => {
+	await db()
+		.update(accounts)
+		.set({ email: 'admin@contoh.invalid' })
+		.where(eq(accounts.id, idOf(rootAdmin)));
+	expect(await peopleToAsk(admin)).toEqual([{ name: rootAdmin.name, email: 'admin@contoh.invalid' }]);
+	expect(await peopleToAsk(rootAdmin)).toEqual([]);
 });
 
 test('a day can be set only in a year whose decree is loaded', async () => {

@@ -1,7 +1,7 @@
 import { reference } from '#lib/server/reference/reference.ts';
 import { and, asc, eq, inArray, isNull, sql, type Column } from 'drizzle-orm';
 import type { Role } from '#lib/cases/vocabulary.ts';
-import type { Database, Reader, Tx } from '#lib/server/db/index.ts';
+import { db, type Database, type Reader, type Tx } from '#lib/server/db/index.ts';
 import { isId } from '#lib/server/db/is-id.ts';
 import { accessChanges } from '#lib/server/db/schema/access-changes.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
@@ -14,6 +14,13 @@ import { holds, type Actor } from './actor.ts';
 export async function isRootAdmin(actor: Actor): Promise<boolean> {
 	if (actor.accountId === null) return true;
 	return (await reference()).units.some(({ id, depth }) => depth === 0 && holds(actor, id, 'admin'));
+}
+
+/** The people whom an administrator asks for a change of the whole installation: none for a root administrator. */
+export async function peopleToAsk(actor: Actor): Promise<{ name: string; email: string | null }[]> {
+	if (await isRootAdmin(actor)) return [];
+	const people = new Map((await rootAdministrators(db())).map((one) => [one.accountId, one]));
+	return [...people.values()].map(({ name, email }) => ({ name, email }));
 }
 
 /** @throws NotAllowed if the actor administers no root unit */

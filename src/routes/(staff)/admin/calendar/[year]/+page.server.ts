@@ -3,7 +3,7 @@ import { m } from '#lib/paraglide/messages.js';
 import { missingDecrees, calendarYear, decreedYears } from '#lib/server/calendar/year.ts';
 import { changeCalendar } from '#lib/server/cases/clocks/recompute-deadlines.ts';
 import { decodeTable } from '#lib/server/csv-table.ts';
-import { isRootAdmin } from '#lib/server/people/administration.ts';
+import { isRootAdmin, peopleToAsk } from '#lib/server/people/administration.ts';
 import { formAction, withActor } from '#lib/server/web/http/staff-page.ts';
 import type { RequestEvent } from './$types';
 
@@ -14,7 +14,8 @@ export const load = withActor(async (actor, { params }) => {
 		years: await decreedYears(),
 		/** Other years whose holiday decree should have been loaded by now. */
 		missed: (await missingDecrees()).filter((year) => year !== Number(params.year)),
-		mayChange: await isRootAdmin(actor)
+		mayChange: await isRootAdmin(actor),
+		toAsk: await peopleToAsk(actor)
 	};
 });
 

@@ -49,6 +49,14 @@ test('an officer is created, changed and deactivated; deactivation removes the o
 	expect((await logOf('Andi Contoh')).map(({ action }) => action)).toEqual(['officer.created', 'officer.changed']);
 });
 
+test('a second officer of the same name at an office needs a confirmation', async () => {
+	const officer = { name: 'Gilang Contoh', active: 'on' };
+	await createOfficer(admin, unit.id, officer);
+	const again = { ...officer, name: ' gilang contoh ' };
+	expect(await codesOf(createOfficer(admin, unit.id, again))).toEqual(['admin_officer_same_name']);
+	expect(await createOfficer(admin, unit.id, { ...again, sameName: 'true' })).not.toBe('');
+});
+
 test('an account belongs to one officer, and only an account the actor administers can be linked', async () => {
 	const clerk = await makeActor([[unit.id, 'handler']]);
 	const stranger = await makeActor([[other.id, 'handler']]);

@@ -1,5 +1,5 @@
 import { reference } from '#lib/server/reference/reference.ts';
-import { and, asc, desc, eq, getTableColumns, inArray, isNull, ne } from 'drizzle-orm';
+import { and, asc, desc, eq, getTableColumns, inArray, isNull, ne, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { isPhotoShown } from '#lib/privacy/photo.ts';
 import { checked } from '#lib/server/checked.ts';
@@ -83,13 +83,27 @@ const columns = ({ name, position, nicknames, accountId, active }: OfficerChange
 	active
 });
 
+/** Citizens choose an officer by name, so a second one of the same name at the office needs the person's confirmation. */
+async function requireNewName(tx: Tx, actor: Actor, unitId: string, raw: unknown): Promise<void> {
+	requireAdmin(actor, unitId);
+	const { name, sameName } = raw as { name?: unknown; sameName?: unknown };
+	if (sameName) return;
+	const sameAs = sql`lower(${officers.name}) = lower(${String(name ?? '').trim()})`;
+	const [namesake] = await tx
+		.select({ id: officers.id })
+		.from(officers)
+		.where(and(eq(officers.unitId, unitId), eq(officers.active, true), sameAs));
+	if (namesake) throw invalid('sameName', 'admin_officer_same_name');
+}
+
 /**
  * Creates an officer in a unit, and has them proposed in its ongoing cases. @returns the id @throws NotFound · Invalid
- * `admin_account_linked`
+ * `admin_account_linked`, `admin_officer_same_name` unless confirmed by `sameName`
  */
 export const createOfficer = (actor: Actor, unitId: string, raw: unknown): Promise<string> =>
 	transaction((tx) =>
 		createOnce(tx, officers, raw, async (givenId) => {
+			await requireNewName(tx, actor, unitId, raw);
 			const id = await insertOfficer(tx, actor, unitId, raw, givenId);
 			await enqueue(tx, 'officers-named', { unitId });
 			return id;

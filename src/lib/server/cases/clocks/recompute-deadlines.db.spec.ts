@@ -54,7 +54,13 @@ test('changed hours of an office move its deadlines, a changed name does not', a
 	const office = { slug, name: 'Kantor Bernama Baru', timeZone, accent, hours };
 	expect(await changeOffice(admin, unit.id, { ...office, version })).toBe(0);
 	const shorter = { ...office, hours: { start: '08:00', end: '15:00' } };
-	expect(await changeOffice(admin, unit.id, { ...shorter, version: version + 1 })).toBe(1);
+	// The office's page first says how many cases have other deadlines, and stores nothing.
+	const change = { ...shorter, version: version + 1 };
+	await expect(changeOffice(admin, unit.id, change, true)).rejects.toMatchObject({
+		issues: [{ path: 'recompute', code: 'admin_hours_move', params: { count: 1 } }]
+	});
+	expect((await unitByIdOrName(unit.id))?.hours).toEqual(hours);
+	expect(await changeOffice(admin, unit.id, change)).toBe(1);
 	expect((await firstReply())?.dueAt).toEqual(new Date('2026-10-15T07:00:00Z'));
 });
 

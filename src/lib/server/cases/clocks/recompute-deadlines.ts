@@ -4,6 +4,7 @@ import { loadCalendar } from '#lib/server/calendar/load.ts';
 import { transaction, type Tx } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { clocks } from '#lib/server/db/schema/clocks.ts';
+import { invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { changeUnit } from '#lib/server/people/units/units.ts';
 import { recomputeCase } from './deadlines.ts';
@@ -49,17 +50,21 @@ async function recomputeOpenCases(tx: Tx, actor: Actor, why: string, unitId?: st
  * still has the deadlines of before. The second time writes only what differs.
  *
  * @param change returns why, for the timelines; undefined if no deadline can change
+ * @param confirm gets the number of changed cases before the commit, and throws to undo everything
  */
 async function recomputeAfter(
 	actor: Actor,
 	change: (tx: Tx) => Promise<string | undefined>,
-	unitId?: string
+	unitId?: string,
+	confirm?: (moved: number) => void
 ): Promise<number> {
 	let why: string | undefined;
 	const recompute = (tx: Tx) => (why === undefined ? 0 : recomputeOpenCases(tx, actor, why, unitId));
 	const moved = await transaction(async (tx) => {
 		why = await change(tx);
-		return recompute(tx);
+		const count = await recompute(tx);
+		confirm?.(count);
+		return count;
 	});
 	return moved + (await transaction(async (tx) => recompute(tx)));
 }
@@ -77,13 +82,16 @@ export async function changeCalendar(actor: Actor, raw: unknown): Promise<number
 /**
  * Changes an office and, if its hours or zone changed, recomputes its running deadlines.
  *
+ * @param ask refuses a change that moves deadlines, with their number, until the person has confirmed it
  * @returns how many cases have a new due time
- * @throws as `changeUnit`
+ * @throws as `changeUnit` · Invalid `admin_hours_move`
  */
-export async function changeOffice(actor: Actor, unitId: string, raw: unknown): Promise<number> {
+export async function changeOffice(actor: Actor, unitId: string, raw: unknown, ask = false): Promise<number> {
 	const change = async (tx: Tx) => {
 		const { name, hoursChanged } = await changeUnit(tx, actor, unitId, raw);
 		return hoursChanged ? name : undefined;
 	};
-	return recomputeAfter(actor, change, unitId);
+	return recomputeAfter(actor, change, unitId, (count) => {
+		if (ask && count > 0) throw invalid('recompute', 'admin_hours_move', { count });
+	});
 }

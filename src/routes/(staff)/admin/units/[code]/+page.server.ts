@@ -39,7 +39,7 @@ export const actions = {
 			else await setLogo(actor, id, (await sentFiles(files.slice(0, 1)))[0]);
 			return `/admin/units/${params.code}?logo#logo`;
 		}
-		const moved = await changeOffice(actor, id, data);
+		const moved = await changeOffice(actor, id, data, !data.recompute);
 		return `/admin/units?saved&moved=${moved}`;
 	})
 };

@@ -50,8 +50,10 @@ const clockTime = z
 	.regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, { error: 'admin_time', abort: true });
 const inOrder = ({ start, end }: { start: string; end: string }) => start < end;
 const reversed = { path: ['end'], message: 'admin_range' };
-const dayHours = z.object({ start: clockTime, end: clockTime }).refine(inOrder, reversed);
-const week = { start: clockTime, end: clockTime, friday: dayHours.optional() };
+/** A time of Friday without the other one. */
+const fridayTime = z.string({ error: 'admin_time_friday' }).pipe(clockTime);
+const fridayHours = z.object({ start: fridayTime, end: fridayTime }).refine(inOrder, reversed);
+const week = { start: clockTime, end: clockTime, friday: fridayHours.optional() };
 
 const period = z
 	.object({ name: nameField, from: dayField, to: dayField, ...week })

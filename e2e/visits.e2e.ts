@@ -94,11 +94,15 @@ test('the link of a visit by WhatsApp is sent by WhatsApp; a phone number in the
 	await desk.getByLabel('Petugas yang melayani').selectOption({ label: 'Petugas Contoh 3' });
 	await desk.getByLabel('Kanal').selectOption('whatsapp');
 	await desk.getByLabel('Keperluan').fill(`${words} 0812 3456 7890`);
-	await expect(desk.getByText('tampaknya memuat nomor telepon')).toBeVisible();
+	await expect(desk.getByText('tampaknya memuat nama, nomor telepon')).toBeVisible();
 	await expectAccessible(desk);
 	await desk.getByRole('button', { name: 'Catat, sudah selesai' }).click();
+	await expect(desk.getByRole('alert')).toContainText('Hapus bagian itu.');
+	await expectAccessible(desk);
+	await desk.getByLabel('Ini bukan data pribadi tamu').check();
+	await desk.getByRole('button', { name: 'Catat, sudah selesai' }).click();
 	await expect(desk.getByText('Kirim tautan di bawah ini kepada tamu')).toBeVisible();
-	await expect(desk.getByText('tampaknya memuat nomor telepon').first()).toBeVisible();
+	await expect(desk.getByText('tampaknya memuat nama, nomor telepon').first()).toBeVisible();
 	// The button to send the link comes before the code to scan, visually and by keyboard.
 	await desk.setViewportSize({ width: 360, height: 800 });
 	const [send, code] = [desk.getByRole('link', { name: 'Kirim lewat WhatsApp' }), desk.locator('#qr')];
@@ -113,7 +117,7 @@ test('the link of a visit by WhatsApp is sent by WhatsApp; a phone number in the
 	await desk.getByLabel('Keperluan').fill(words);
 	await desk.getByLabel('Alasan perbaikan').fill('Nomor tamu tertulis');
 	await desk.getByRole('button', { name: 'Simpan perbaikan' }).click();
-	await expect(desk.getByText('tampaknya memuat nomor telepon')).toHaveCount(0);
+	await expect(desk.getByText('tampaknya memuat nama, nomor telepon')).toHaveCount(0);
 });
 
 test('a visitor of the guest book needs an officer before the service begins', async ({ browser }) => {

@@ -7,14 +7,22 @@ test.each([
 	'NIK 7604010101900001',
 	'76.04.01 010190 0001 minta peta',
 	'Kirim ke ibu.siti@contoh.id',
-	'NPWP 012345678901000'
+	'NPWP 012345678901000',
+	'Mengantar Ibu Siti',
+	'Data untuk Sdr. Andi'
 ])('may name a person: %s', (purpose) => {
 	expect(mayNamePerson(purpose)).toBe(true);
 });
 
-test.each([null, '', 'Data padi 2019-2024', 'PDRB 2019 2020 2021 2022', 'KBLI 47911', 'Peta wilayah kerja 7604010'])(
-	'names no person: %s',
-	(purpose) => {
-		expect(mayNamePerson(purpose)).toBe(false);
-	}
-);
+test.each([
+	null,
+	'',
+	'Data padi 2019-2024',
+	'PDRB 2019 2020 2021 2022',
+	'KBLI 47911',
+	'Data Ibu Hamil',
+	'Surat dari Bapak Kepala Dinas',
+	'Peta wilayah kerja 7604010'
+])('names no person: %s', (purpose) => {
+	expect(mayNamePerson(purpose)).toBe(false);
+});

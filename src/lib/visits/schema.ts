@@ -18,6 +18,8 @@ export const guestBookEntry = z.object({
 	place: place.optional(),
 	channel,
 	purpose: purpose.optional(),
+	/** The writer has read that the purpose may name a person, and keeps it. */
+	purposeChecked: z.string().optional(),
 	step: z.enum(NOTE_STEPS, 'visit_step'),
 	/** Created with the form, so that the same form sent twice is one visit. */
 	submission_id: z.uuid('submission_id')

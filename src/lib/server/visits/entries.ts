@@ -3,6 +3,7 @@ import { and, eq, gte, isNull } from 'drizzle-orm';
 import { instantAt, localDate } from '#lib/calendar/days.ts';
 import { DAY_MS } from '#lib/calendar/durations.ts';
 import { guestBookEntry, visitBeginning, visitCorrection } from '#lib/visits/schema.ts';
+import { mayNamePerson } from '#lib/visits/purpose.ts';
 import { visitInput } from '#lib/ratings/schema.ts';
 import { visitState, type VisitState } from '#lib/visits/vocabulary.ts';
 import { transaction, type Tx } from '#lib/server/db/index.ts';
@@ -56,12 +57,16 @@ async function requireDeskOf(unitId: string, placeId: string | undefined): Promi
  * @param device hash of the recording browser from `deviceKey`
  * @throws NotFound if the actor has no guest book at the unit · OfficeClosed
  * @throws Conflict `submission-reused` if the id was used by another form or another account
- * @throws Invalid for an officer or desk of another unit, and if a service begins without an officer
+ * @throws Invalid for an officer or desk of another unit, if a service begins without an officer, and
+ * `visit_purpose_personal` if the purpose may name a person and nobody confirmed it
  */
 export async function recordVisit(actor: Actor, raw: unknown, device: string | null): Promise<{ id: string }> {
 	const input = checked(guestBookEntry, raw);
 	const unit = await requireOpen(await requireUnitWithin(input.unit, bookUnits(actor)), actor);
 	if (input.step !== 'wait' && !input.officer) throw invalid('officer', 'visit_officer');
+	if (mayNamePerson(input.purpose ?? null) && !input.purposeChecked) {
+		throw invalid('purposeChecked', 'visit_purpose_personal');
+	}
 	const at = now();
 	const content = contentHash({ ...input, unit: unit.code, by: actor.accountId }, 'visit');
 	return transaction(async (tx) => {

@@ -111,7 +111,9 @@ test('the log names both officers if another one begins the service than was rec
 test('a correction keeps the entry, needs a reason and a difference, and is logged without the corrected text', async () => {
 	const counter = await makeCounter();
 	const { handler, first } = counter;
-	const { id } = await note(counter, { officer: first.id, step: 'close', purpose: 'Ibu Sitti mencari data padi' });
+	const named = { officer: first.id, step: 'close', purpose: 'Ibu Sitti mencari data padi' };
+	await expect(note(counter, named)).rejects.toMatchObject({ issues: [{ code: 'visit_purpose_personal' }] });
+	const { id } = await note(counter, { ...named, purposeChecked: 'true' });
 	const right = { service: 'library', channel: 'phone', officer: first.id, purpose: 'Data padi' };
 	await expect(correctVisit(handler, id, right)).rejects.toMatchObject({ issues: [{ path: 'reason' }] });
 	const same = { channel: 'walk_in', officer: first.id, purpose: ' Ibu Sitti mencari data padi ', reason: 'Tidak ada' };

@@ -41,7 +41,14 @@ export type ConflictCode = 'stale' | 'invalid-move' | 'submission-reused';
 export class Conflict extends Error {
 	override name = 'Conflict';
 	readonly code: ConflictCode;
-	readonly present: { status?: string; version?: number; changes?: readonly string[]; reason?: string };
+	readonly present: {
+		status?: string;
+		version?: number;
+		changes?: readonly string[];
+		reason?: string;
+		/** Who took the case. */
+		taken?: { reference: string; name: string };
+	};
 	constructor(code: ConflictCode, present: Conflict['present'] = {}) {
 		super(code);
 		this.code = code;

@@ -3,7 +3,7 @@ import { addListToAddress, listQueryOf } from '#lib/cases/inbox-query.ts';
 import { readInboxChoice } from '#lib/cases/read-inbox-choice.ts';
 import { now } from '#lib/server/clock.ts';
 import { choiceReader } from '#lib/server/cases/inbox/filter.ts';
-import { assignCase } from '#lib/server/cases/handling/assign.ts';
+import { takeCase } from '#lib/server/cases/handling/assign.ts';
 import { picksOf } from '#lib/server/cases/handling/bulk.ts';
 import { assignablePeople, deskUnits } from '#lib/server/cases/inbox/desk-units.ts';
 import { inboxCounts } from '#lib/server/cases/inbox/counts.ts';
@@ -74,7 +74,7 @@ export const actions = {
 		else if (data.rows) cookies.delete(ROOMY, { path: '/desk' });
 		else {
 			for (const { reference: taken, version } of picksOf(data.take)) {
-				await assignCase(actor, taken, { assignee: actor.accountId, version });
+				await takeCase(actor, taken, version);
 				address = `/desk?taken=${encodeURIComponent(taken)}`;
 			}
 		}

@@ -2,11 +2,12 @@ import { desc, eq } from 'drizzle-orm';
 import { assignmentInput } from '#lib/cases/schema.ts';
 import { checked } from '#lib/server/checked.ts';
 import { db, type Database, type Tx } from '#lib/server/db/index.ts';
+import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { timeline } from '#lib/server/db/schema/cases.ts';
-import { invalid } from '#lib/server/errors.ts';
+import { Conflict, invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { caseForActor, type CaseRow, type CaseWithUnit } from '../find.ts';
-import { changeCase, moveCase, moveTarget } from '../move.ts';
+import { changeCase, moveCase, moveTarget, requireVersion } from '../move.ts';
 import { peopleFor, workersFor } from '../people.ts';
 import { requireSupervisor } from '../visibility.ts';
 import { recordEvent } from '../timeline.ts';
@@ -20,6 +21,23 @@ import { leastLoadedFor, withWorkload } from './workload.ts';
 export async function assignCase(actor: Actor, reference: string, raw: unknown): Promise<CaseRow> {
 	const { assignee, version } = checked(assignmentInput, raw);
 	return changeCase(actor, reference, version, (tx, caseWithUnit) => assignWithin(tx, actor, caseWithUnit, assignee));
+}
+
+/**
+ * Assigns a case of a list to the actor, who sees its version there.
+ *
+ * @throws as `assignCase`. If another person took the case first, the conflict names the case and that person
+ */
+export async function takeCase(actor: Actor, reference: string, version: number): Promise<CaseRow> {
+	return changeCase(actor, reference, undefined, async (tx, caseWithUnit) => {
+		const { row } = caseWithUnit;
+		if (version !== row.version && row.assigneeId !== null && row.assigneeId !== actor.accountId) {
+			const [person] = await tx.select({ name: accounts.name }).from(accounts).where(eq(accounts.id, row.assigneeId));
+			if (person) throw new Conflict('stale', { version: row.version, taken: { reference: row.reference, ...person } });
+		}
+		await requireVersion(tx, row, version);
+		return assignWithin(tx, actor, caseWithUnit, actor.accountId);
+	});
 }
 
 /** Assigns a case that the caller has locked. */

@@ -5,7 +5,7 @@ import { noticesTo, notifyOfTimeline } from '#lib/dev/testing/notices.ts';
 import { draftsToDecide, wavesOf } from '../answers/approval-lists.ts';
 import { decideDraft } from '../answers/decide-draft.ts';
 import { countUnread } from '#lib/server/channels/notice-list.ts';
-import { assignCase } from './assign.ts';
+import { assignCase, takeCase } from './assign.ts';
 import { approvePicked, archivePicked, assignPicked, picksOf, previewBulk, type PickedCase } from './bulk.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 
@@ -30,6 +30,17 @@ test('assigns each picked case with its own timeline entry, and a case that chan
 		expect((await standing(reference)).assigneeId).toBe(to);
 		expect(await story(reference)).toEqual(['opened', 'assigned']);
 	}
+});
+
+test('whoever takes a report of the list too late reads who has it', async () => {
+	const reference = await suggestion();
+	const { version } = await pickOf(reference);
+	await takeCase(office.handler, reference, version);
+	const taken = { reference, name: office.handler.name };
+	await expect(takeCase(office.supervisor, reference, version)).rejects.toMatchObject({ present: { taken } });
+	// The same button pressed twice.
+	await expect(takeCase(office.handler, reference, version)).rejects.toMatchObject({ code: 'stale' });
+	expect(await story(reference)).toEqual(['opened', 'assigned']);
 });
 
 test('bulk archiving archives suggestions at once and drafts the archiving of complaints', async () => {

@@ -74,6 +74,7 @@ function conflictText(conflict: Conflict): string {
 	const reason = `conflict_${conflict.present.reason}`;
 	if (conflict.code === 'submission-reused') return messageOr(reason, m.error_submission_reused);
 	if (conflict.code === 'invalid-move') return messageOr(reason, m.error_invalid_move);
+	if (conflict.present.taken) return m.error_taken(conflict.present.taken);
 	const changes = conflict.present.changes ?? [];
 	return changes.length > 0
 		? m.error_stale_changes({ changes: changes.map((type) => timelineWord(type as TimelineType)).join('; ') })

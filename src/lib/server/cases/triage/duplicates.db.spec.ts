@@ -31,12 +31,22 @@ test('shows reports about the same matter with similarity, common words and whet
 	await open(HEAT);
 	const list = await found(row);
 	expect(list.map(({ reference }) => reference).sort()).toEqual([sameReporter.reference, other.reference].sort());
-	expect(list.find(({ reference }) => reference === sameReporter.reference)).toMatchObject({ sameSource: true });
+	expect(list.find(({ reference }) => reference === sameReporter.reference)).toMatchObject({
+		sameSource: true,
+		source: 'same_reporter'
+	});
 	expect(list.find(({ reference }) => reference === other.reference)).toMatchObject({
 		sameSource: false,
+		source: null,
 		words: ['konsultasi', 'bergerak', 'antrean', 'loket']
 	});
 	expect(list[0]?.percent).toBeGreaterThan(60);
+});
+
+test('two reports without a name have the same content, and nothing says that one person sent them', async () => {
+	const row = await open(QUEUE);
+	const again = await open(QUEUE);
+	expect(await found(row)).toMatchObject([{ reference: again.reference, sameSource: true, source: 'same_content' }]);
 });
 
 test('neither a list nor a refusal reveals that a withheld reporter has reported before', async () => {
@@ -45,7 +55,10 @@ test('neither a list nor a refusal reveals that a withheld reporter has reported
 	const named = await open(QUEUE_TOO, sari);
 	const again = await open(`${QUEUE_TOO} Mohon dibantu.`, withheld);
 	for (const one of [row, named, again])
-		expect((await found(one)).map(({ sameSource }) => sameSource)).toEqual([false, false]);
+		expect((await found(one)).map(({ sameSource, source }) => [sameSource, source])).toEqual([
+			[false, null],
+			[false, null]
+		]);
 	const archive = (duplicate_of: string) =>
 		act(archiveCase, office.handler, row.reference, { reason: 'duplicate', duplicate_of });
 	// The same words with the same name and contact may be a guess too.

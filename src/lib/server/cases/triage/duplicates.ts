@@ -24,6 +24,15 @@ export function sameSource(a: Source, b: Source): boolean {
 }
 
 /**
+ * What may be said of the senders of two reports. Of reports without a name only the same content is known, and of withheld
+ * names nothing.
+ */
+function sourceOf(a: Source, b: Source): 'same_reporter' | 'same_content' | 'other_reporter' | null {
+	if (sameSource(a, b)) return a.identity === 'named' ? 'same_reporter' : 'same_content';
+	return a.identity === 'named' && b.identity === 'named' ? 'other_reporter' : null;
+}
+
+/**
  * Nearest reports in time, before and after, that are always compared. With typing errors, similar texts may have no
  * word in common.
  */
@@ -66,6 +75,7 @@ export async function likelyDuplicatesOf(actor: Actor, row: CaseRow) {
 		receivedAt: neighbour.receivedAt,
 		/** May be archived as a duplicate. Reports of other people are linked instead. */
 		sameSource: neighbour.sameSource,
+		source: sourceOf(row, neighbour),
 		percent: Math.round(degree * 100),
 		words
 	}));

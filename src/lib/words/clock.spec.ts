@@ -22,8 +22,8 @@ test('a deadline in calendar days explains that every day counts, and why it is 
 		'14 hari kalender sejak 15 November 2026. Semua hari dihitung, termasuk hari libur; waktunya tidak pernah dihentikan sementara. Dasar: UU 25/2009.'
 	);
 	expect(daysOffExplained(clock, ZONE)).toEqual({
-		why: 'Jatuh pada hari libur, dimajukan ke 27 Nov 2026',
-		spans: ['28–29 Nov 2026 (hari libur)']
+		why: 'Tidak jatuh pada hari kerja, dimajukan ke 27 Nov 2026',
+		spans: ['28–29 Nov 2026 (bukan hari kerja)']
 	});
 	expect(daysOffExplained(of('2026-11-13', 14, 'calendar'), ZONE)).toBeUndefined();
 });

@@ -105,5 +105,5 @@ test('explains for a complaint that its calendar days count every day', async ()
 	const { reference } = await at('2026-11-15T02:00:00Z', () => makeCase(office.unit));
 	const text = await read(office.handler, reference);
 	expect(text).toContain('Semua hari dihitung, termasuk hari libur; waktunya tidak pernah dihentikan sementara.');
-	expect(text).toMatch(/Jatuh pada hari libur, dimajukan ke 27 Nov 2026: 28– ?29 Nov 2026 \(hari libur\)/);
+	expect(text).toMatch(/Tidak jatuh pada hari kerja, dimajukan ke 27 Nov 2026: 28– ?29 Nov 2026 \(bukan hari kerja\)/);
 });

@@ -185,6 +185,18 @@ for (const scripts of [true, false]) {
 			}
 		});
 
+		test(`start page: Back from the report shows no typed code (${how}, round ${round})`, async () => {
+			const page = await browser.newPage({ javaScriptEnabled: scripts });
+			const { receipt } = await openCase({ kind: 'suggestion' });
+			await page.goto('/');
+			await page.getByLabel('Kode di lembar QR').fill(receipt);
+			await page.getByRole('button', { name: 'Buka' }).click();
+			await expect(page).toHaveURL('/lacak/laporan');
+			const back = await pressBack(page);
+			expect(back.url).toBe(`${running().origin}/`);
+			expect(back.typed).toEqual([]);
+		});
+
 		test(`desk: Back after signing out shows no case and no password link (${how}, round ${round})`, async () => {
 			const page = await browser.newPage({ javaScriptEnabled: scripts });
 			await signIn(page, 'pengelola.mamuju');

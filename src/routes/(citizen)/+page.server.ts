@@ -6,6 +6,7 @@ import { invalid } from '#lib/server/errors.ts';
 import { openOffices } from '#lib/server/people/units/find-unit.ts';
 import { startTrack } from '#lib/server/web/cookies/citizen-cookies.ts';
 import { asForm } from '#lib/server/web/http/error-responses.ts';
+import { forgetPages } from '#lib/server/web/http/forget-pages.ts';
 import { readForm } from '#lib/server/web/http/form.ts';
 
 export const load = async ({ url, request }) => {
@@ -28,6 +29,8 @@ export const actions = {
 			event.locals.isPrivate = true;
 			if (!('ok' in parseReceipt(text))) throw invalid('code', text ? 'place_code_shape' : 'place_code_missing');
 			await startTrack(event, await caseByTypedReceipt(text, 'code'));
+			// The page in which it was typed is not private, so Back would show the code.
+			forgetPages(event.cookies);
 			return redirect(303, '/lacak/laporan');
 		});
 	}

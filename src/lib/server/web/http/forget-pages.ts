@@ -5,7 +5,8 @@ import { MINUTE_SECONDS } from '#lib/calendar/durations.ts';
  * Browsers store whole pages for the Back button (the back/forward cache), even pages with `no-store`. Two mechanisms
  * remove a stored page with a secret or a case:
  * - With scripts: the script in `app.html` hides such a page when it is left, and reloads it when Back shows it
- *   again.
+ *   again. The start page is no private page, but the code of a report may be typed on it. The script empties that
+ *   field.
  * - Without scripts: the next page requests a stylesheet whose response has `Clear-Site-Data: "cache"`. Chromium then
  *   drops all stored pages of the site. On a redirect or a page the header has no effect, and browsers obey it over
  *   https only.
@@ -15,8 +16,8 @@ const FORGET_COOKIE = 'lupakan';
 const FORGET_SHEET = '/lupakan.css';
 
 /**
- * Makes the next page clear the browser's stored pages. Called when somebody signs out, leaves a case or has sent a
- * form.
+ * Makes the next page clear the browser's stored pages. Called when somebody signs out, leaves a case, has sent a form
+ * or has typed the code of a report on the start page.
  */
 export function forgetPages(cookies: Cookies): void {
 	cookies.set(FORGET_COOKIE, '1', {

@@ -99,6 +99,7 @@ describe('a receipt', () => {
 	it('is shown in groups as it was typed, also with an error in it', () => {
 		expect(groupedLikeReceipt('abcdefgh jkmnp')).toBe('ABCD-EFGH-JKMN-P');
 		expect(groupedLikeReceipt('SPATULA-7604-26-000123')).toBe('SPATULA-7604-26-000123');
+		expect(groupedLikeReceipt('7604-26-000123')).toBe('7604-26-000123');
 		expect(groupedLikeReceipt('')).toBe('');
 	});
 

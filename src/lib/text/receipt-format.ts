@@ -52,7 +52,7 @@ function checkCharacter(symbols: string): string {
 /** Typed text in the groups of a receipt, so that it can be compared with the written code. Other text stays as it is. */
 export function groupedLikeReceipt(input: string): string {
 	const text = normaliseCrockford(input);
-	return isCrockford(text) ? grouped(text).join('-') : input;
+	return isCrockford(text) && !looksLikeReference(input) ? grouped(text).join('-') : input;
 }
 
 const grouped = (text: string): string[] => text.match(/.{1,4}/g) ?? [];

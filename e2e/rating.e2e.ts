@@ -144,6 +144,10 @@ test('letters twice as large fit a phone, also with a long name', async ({ page 
 		expect(await page.evaluate(() => getComputedStyle(document.documentElement).fontSize)).toBe('32px');
 		const names = page.locator('.served strong, .options .name');
 		if (path.startsWith('/mamuju/nilai')) await expect(names.first()).toBeVisible();
+	// An office may add its hours to its number.
+	for (const number of await page.locator('address .number').all())
+		await number.evaluate((element) => (element.textContent = '(0426) 21001, 21002 (Senin–Jumat 08–16)'));
+	await expectFits(page, 360);
 		for (const name of await names.all())
 			await name.evaluate(
 				(element) =>

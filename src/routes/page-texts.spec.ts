@@ -186,7 +186,9 @@ it('the receipt and the tracked report show where e-mails go, and how a wrong ad
 it('the code can be shown no more: the page still belongs to the office, if the browser knows it', () => {
 	const textOf = (data: object) => pageOf(Receipt, { sent: null, noted: null, ...data });
 	expect(textOf({ unit: { slug: 'contoh' } })).toContain('href="/lacak?kantor=contoh"');
+	expect(textOf({ unit: { slug: 'contoh' } })).toContain(m.citizen_form_back());
 	expect(textOf({ unit: { slug: 'contoh' } })).not.toContain(m.citizen_receipt_gone_cookies());
+	expect(textOf({})).toContain(m.common_to_start());
 	expect(textOf({})).toContain(m.citizen_receipt_gone_cookies());
 });
 

@@ -52,7 +52,7 @@ export async function firstReplyPromise(unit: Pick<UnitRow, 'timeZone' | 'hours'
 	return dueAt && { days: rule.days, dayUnit: rule.dayUnit, dueAt, provisional };
 }
 
-/** How long each step of handling takes at most, counted from sending, as the deadline rules of now give it. */
+/** The limit of each step of handling by the present deadline rules, from sending on. A verified class or a pause may change it. */
 export async function handlingLimits(kind: CaseKind) {
 	const { receipt } = rulesFor(await loadRules(now()), { kind, class: classBeforeVerification(kind) });
 	return STEPS.flatMap((name) => {

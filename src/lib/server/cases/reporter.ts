@@ -86,8 +86,8 @@ export async function openReporter(sealed: string | null): Promise<Reporter | nu
 }
 
 /**
- * What reporters read of their own name and phone number on the report's page: enough to notice a typing error. null if
- * neither is stored. The address of their e-mails is shown beside it (`reporterMails`).
+ * What reporters read of their own name and phone number on the report's page: the whole name, and the last digits of
+ * the number. null if neither is stored. The address of their e-mails is shown beside it (`reporterMails`).
  */
 export async function recognisableReporter({ reporterSealed }: Pick<CaseRow, 'reporterSealed'>) {
 	const known = await openReporter(reporterSealed);

@@ -1,6 +1,6 @@
 /**
- * Masks an address for the outbox and for its reporter. A typing error can be recognised, but nobody who looks at the
- * screen can write to the address.
+ * Masks an address for the outbox and for its reporter, so that nobody who looks at the screen can write to it. A typing
+ * error in the first letter or after the @ can be recognised, one in between can't.
  */
 export function maskedAddress(address: string): string {
 	const at = address.lastIndexOf('@');

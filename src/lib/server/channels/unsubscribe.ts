@@ -45,7 +45,7 @@ async function rowOf(on: Database | Tx, token: string) {
 
 interface ReporterMails {
 	state: ReporterMailState;
-	/** The masked address, in which the reporter recognises a typing error. */
+	/** The masked address (`maskedAddress`). */
 	address: string;
 	/** Path of the page that stops the e-mails. */
 	stop: string;

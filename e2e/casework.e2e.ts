@@ -1,12 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { submit } from '../scripts/site/client.ts';
 import { act, officerNamed, openCase } from './support/cases.ts';
-import { running, sessionOf } from './support/journey.ts';
+import { account, running, sessionOf } from './support/journey.ts';
 import {
 	downloaded,
 	expectAccessible,
 	openAtDesk,
 	openUntil,
+	panel,
 	phoneWithoutScripts,
 	sendVerb,
 	signedIn,
@@ -182,4 +183,33 @@ test('only a supervisor of the handling unit prints the dossier of an integrity 
 	const cookie = await sessionOf('kepala.sulbar');
 	const response = await submit(running().origin, `/desk/cases/${other.reference}/sealed/pdf`, {}, cookie);
 	expect(response.status).toBe(403);
+});
+
+test('a step that a colleague took first names the colleague and leaves nothing to send', async ({ browser }) => {
+	const { reference } = await openCase();
+	const desk = await signedIn(browser, 'pengelola.mamuju');
+	await openAtDesk(desk, reference);
+	// Nobody waits for the reporter yet, so their answer is recorded from the list of rarer actions.
+	const record = desk.getByRole('link', { name: 'Catat jawaban pelapor' });
+	await expect(record).toBeHidden();
+	await desk.getByText('Lainnya', { exact: true }).click();
+	await expect(record).toBeVisible();
+
+	await openAtDesk(desk, reference, 'verification');
+	const colleague = await signedIn(browser, 'pengelola2.mamuju');
+	for (const [page, category] of [
+		[colleague, 'facilities'],
+		[desk, 'time']
+	] as const) {
+		if (page === colleague) await openAtDesk(page, reference, 'verification');
+		await page.locator('[name=category]').selectOption(category);
+		await sendVerb(page);
+	}
+	const name = account('pengelola2.mamuju').name;
+	await expect(panel(desk).getByRole('alert')).toContainText(`Laporan diverifikasi (${name})`);
+	await expect(panel(desk).locator('[name=category]')).toHaveValue('time');
+	await expect(panel(desk).locator('button')).toHaveCount(0);
+	await expectAccessible(desk);
+	await panel(desk).getByRole('link', { name: 'Tutup' }).click();
+	await expect(desk).toHaveURL(new RegExp(`/desk/cases/${reference}$`));
 });

@@ -9,6 +9,6 @@ test('a step that a colleague took first names what was done and by whom', () =>
 		{ type: 'note', actorKind: 'staff', actorName: 'Sari Contoh' }
 	] as const;
 	const words = inLocale('en', () => goneWords(timeline));
-	expect(words).toContain('by Budi Contoh');
+	expect(words).toContain('(Budi Contoh)');
 	expect(words).not.toContain('send');
 });

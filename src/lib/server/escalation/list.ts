@@ -1,4 +1,5 @@
 import { and, desc, eq, inArray, isNotNull, isNull, lt, sql, type SQL } from 'drizzle-orm';
+import { openDraftState } from '#lib/server/cases/answers/draft.ts';
 import { addWorkingDays } from '#lib/calendar/working-calendar.ts';
 import { instantAt, localDate } from '#lib/calendar/days.ts';
 import { ESCALATION_STATES, type EscalationState } from '#lib/cases/vocabulary.ts';
@@ -72,7 +73,11 @@ export async function listEscalations(actor: Actor, filter: EscalationFilter, cu
 	const rows = await db()
 		.select({
 			escalation: escalations,
-			case: { ...{ reference, title, kind, status, destroyedAt }, limited: isProcessingLimited },
+			case: {
+				...{ reference, title, kind, status, destroyedAt },
+				draft: openDraftState,
+				limited: isProcessingLimited
+			},
 			unit: { code: units.code, name: units.name, timeZone: units.timeZone }
 		})
 		.from(escalations)

@@ -8,6 +8,9 @@ import { answerCase } from './answer.ts';
 import { draftsToDecide, waitingDrafts } from './approval-lists.ts';
 import { archiveCase } from '../handling/archive.ts';
 import { peopleToAssign } from '../handling/assign.ts';
+import { linkCase, linksOf } from '../linking/link.ts';
+import { relatedCases } from '../officers/related.ts';
+import { likelyDuplicatesOf } from '../triage/duplicates.ts';
 import { deskUnits } from '../inbox/desk-units.ts';
 import { askReporter } from '../conversation/message.ts';
 import { writeToOffice } from '../conversation/reporter-reply.ts';
@@ -64,6 +67,18 @@ test('a draft has the newest message of the reporter, and the report of which it
 	const duplicateOf = { reference: first.reference, title: 'Toilet terkunci' };
 	expect(duplicate).toMatchObject({ newestMessage: null, draft: { duplicateOf } });
 	expect(await deskCase(office.supervisor, again.reference)).toMatchObject({ draft: { duplicateOf } });
+});
+
+test('a waiting draft is the state of its report in every list beside another report', async () => {
+	const reporter = { identity: 'named', reporter: { name: 'Andi Contoh', phone: '081234567890' } };
+	const reference = await drafted(reporter);
+	const similar = await caseIn(office, 'received', reporter);
+	expect(await relatedCases(office.handler, similar)).toMatchObject({ reporter: [{ reference, draft: 'pending' }] });
+	expect(await likelyDuplicatesOf(office.handler, similar)).toMatchObject([{ reference, draft: 'pending' }]);
+	const linked = await caseIn(office, 'received');
+	await act(linkCase, office.handler, linked.reference, { main: reference });
+	const { main } = await linksOf(office.handler, await standing(linked.reference), []);
+	expect(main).toMatchObject({ reference, draft: 'pending' });
 });
 
 test('a drafted answer is held while a question to the reporter is open', async () => {

@@ -10,7 +10,7 @@ import {
 } from '#lib/server/attachments/stored-files.ts';
 import { now } from '#lib/server/clock.ts';
 import { storedRow, type Database, type Tx } from '#lib/server/db/index.ts';
-import { approvals, attachments, cases } from '#lib/server/db/schema/cases.ts';
+import { approvals, attachments } from '#lib/server/db/schema/cases.ts';
 import { invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import type { DraftState } from '#lib/words/cases.ts';
@@ -47,9 +47,9 @@ export function requireFilled(body: string, field: 'body' | 'note' = 'body'): vo
 export const openDraftOf = (caseId: number) =>
 	and(eq(approvals.caseId, caseId), inArray(approvals.state, ['pending', 'sent_back']));
 
-/** State of the open draft of the case of a query. */
-export const openDraftState = sql<DraftState | null>`(select ${approvals.state} from ${approvals}
-	where ${approvals.caseId} = ${cases.id} and ${approvals.state} in ('pending', 'sent_back'))`;
+/** State of the open draft of the case of a query. Names in full: a query of one table would lose its names. */
+export const openDraftState = sql<DraftState | null>`(select draft.state from approvals draft
+	where draft.case_id = cases.id and draft.state in ('pending', 'sent_back'))`;
 
 async function findOpenDraft(tx: Tx, caseId: number): Promise<ApprovalRow | undefined> {
 	const [draft] = await tx.select().from(approvals).where(openDraftOf(caseId));

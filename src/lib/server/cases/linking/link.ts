@@ -1,4 +1,4 @@
-import { and, asc, eq, ne } from 'drizzle-orm';
+import { and, asc, eq, getTableColumns, ne } from 'drizzle-orm';
 import {
 	NOT_ANSWERED_REASONS,
 	RESOLVED_BY_DRAFT,
@@ -18,6 +18,7 @@ import { lockKey } from '#lib/server/db/lock-key.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { NotFound, invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
+import { openDraftState } from '../answers/draft.ts';
 import { caseForActor, lockCase, lockCaseForActor, type CaseRow } from '../find.ts';
 import { invalidMove, requireProcessingUnlimited, requireVersion, updateCase } from '../move.ts';
 import { referencesFor } from '../visible-references.ts';
@@ -157,12 +158,13 @@ export type CaseLinks = Awaited<ReturnType<typeof linksOf>>;
 export async function linksOf(actor: Actor, row: CaseRow, entries: readonly TimelineEntry[]) {
 	const linked = row.mainCaseId !== null && row.status !== 'archived';
 	const seen = await db()
-		.select()
+		.select({ ...getTableColumns(cases), draft: openDraftState })
 		.from(cases)
 		.where(and(linked ? eq(cases.id, row.mainCaseId ?? 0) : linkedTo(row.id), visibleTo(actor)))
 		.orderBy(asc(cases.id));
 	const main = linked ? seen[0] : undefined;
 	const linkedReports = linked ? [] : seen;
+	const withDraft = (one: (typeof seen)[number]) => ({ ...summaryOf(one), draft: one.draft });
 	const open = OPEN_STATUSES.includes(row.status);
 	// Without a message, the report was only handed to another agency.
 	const lastAnswer = entries.findLast(({ type, data }) => type === 'answered' && data.message);
@@ -177,8 +179,8 @@ export async function linksOf(actor: Actor, row: CaseRow, entries: readonly Time
 	const maySend = !isForSupervisor || actor.units.supervisor.includes(row.handlingUnitId);
 	return {
 		linked,
-		main: main ? summaryOf(main) : null,
-		linkedReports: linkedReports.map(summaryOf),
+		main: main ? withDraft(main) : null,
+		linkedReports: linkedReports.map(withDraft),
 		/** Number of linked reports that also get the next answer of this case. */
 		reaches: open ? linkedReports.filter((one) => OPEN_STATUSES.includes(one.status)).length : 0,
 		held,

@@ -5,6 +5,7 @@ import { caseOfficers, cases } from '#lib/server/db/schema/cases.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { isTrialUnit, notInTrial } from '#lib/server/people/units/trial.ts';
+import { openDraftState } from '../answers/draft.ts';
 import type { CaseRow } from '../find.ts';
 import { visibleTo } from '../visibility.ts';
 
@@ -21,7 +22,7 @@ function latest(actor: Actor, row: CaseRow, relation: Relation, same: SQL | unde
 		.select({
 			relation: sql<Relation>`${relation}::text`,
 			id,
-			shown: { reference, title, kind, status, receivedAt, excerpt, timeZone: units.timeZone }
+			shown: { reference, title, kind, status, draft: openDraftState, receivedAt, excerpt, timeZone: units.timeZone }
 		})
 		.from(cases)
 		.innerJoin(units, eq(units.id, cases.unitId))

@@ -8,6 +8,7 @@ import { db } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { caseSearch } from '#lib/server/db/schema/search.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
+import { openDraftState } from '../answers/draft.ts';
 import type { CaseRow } from '../find.ts';
 import { visibleTo } from '../visibility.ts';
 
@@ -71,6 +72,7 @@ export async function likelyDuplicatesOf(actor: Actor, row: CaseRow) {
 	return likelyDuplicates(print, neighbours).map(({ neighbour, degree, words }) => ({
 		reference: neighbour.reference,
 		status: neighbour.status,
+		draft: neighbour.draft,
 		title: neighbour.title ?? firstWords(neighbour.text, 90),
 		receivedAt: neighbour.receivedAt,
 		/** May be archived as a duplicate. Reports of other people are linked instead. */
@@ -114,7 +116,7 @@ async function neighboursOf(actor: Actor, row: CaseRow, print: Fingerprint) {
 	// An array: from a subquery, the planner would estimate many ids and read all cases.
 	const among = sql`${cases.id} = any (array(${sql.join(batches, sql` union all `)}))`;
 	return db()
-		.select({ ...compared, text: comparedText })
+		.select({ ...compared, draft: openDraftState, text: comparedText })
 		.from(cases)
 		.where(and(among, mayBe));
 }

@@ -1,5 +1,6 @@
 import { isId } from '#lib/server/db/is-id.ts';
 import { and, desc, eq, inArray, isNotNull, isNull, sql, type SQL } from 'drizzle-orm';
+import { openDraftState } from '#lib/server/cases/answers/draft.ts';
 import { z } from 'zod';
 import { lockCase, type CaseRow } from '#lib/server/cases/find.ts';
 import { isProcessingLimited, visibleTo } from '#lib/server/cases/visibility.ts';
@@ -58,7 +59,7 @@ export async function listInbound(actor: Actor, view: InboundView | undefined, c
 			enteredAt,
 			answerEnteredAt: inboundReports.answerEnteredAt,
 			owed: answerOwed,
-			case: { reference: cases.reference, status: cases.status },
+			case: { reference: cases.reference, status: cases.status, draft: openDraftState },
 			limited: isProcessingLimited,
 			unit: { name: units.name, timeZone: units.timeZone }
 		})

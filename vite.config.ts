@@ -79,10 +79,11 @@ const SCRIPTS = [
 	{ name: 'common', test: /\/src\//, minShareCount: 45 },
 	// Each page of a citizen must get only its own styles, and these are where the modules are.
 	{ name: 'public', test: /\/routes\/\((citizen|door)\)\//, entriesAware: true },
-	// What the inbox and the page of a case need, so that a handler opens the first case as fast as the second.
+	// What the inbox and the page of a case need, so that a handler opens the first case as fast as the second. Forms
+	// of verbs are not in it, also not those that the page of a case shows.
 	{
 		name: 'desk',
-		test: /\/routes\/\(staff\)\/(desk\/(cases\/\[reference\]\/\(case\)\/)?)?\+(layout|page)\.svelte$/
+		test: /\/routes\/\(staff\)\/((desk\/)?\+(layout|page)|desk\/cases\/\[reference\]\/\(case\)\/\+layout)\.svelte$/
 	}
 ];
 

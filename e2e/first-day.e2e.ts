@@ -130,7 +130,7 @@ test('from an empty database by a trial to the first code, a rating and a closed
 		await expect(supervisor.getByRole('note')).toContainText('UJI COBA');
 		await expectFits(supervisor, 360, 1440);
 		await panel(supervisor).locator('[name=category]').selectOption('facilities');
-		await approveDraft(supervisor);
+		await sendVerb(supervisor);
 		await track(handler, practice.receipt);
 		await citizen.goto('/lacak');
 		await fill(citizen, { receipt: practice.receipt });
@@ -171,7 +171,7 @@ test('from an empty database by a trial to the first code, a rating and a closed
 		await fill(panel(handler), { body, ...evidence });
 		await sendVerb(handler);
 		await openAtDesk(supervisor, reference, 'approval');
-		await sendVerb(supervisor);
+		await approveDraft(supervisor);
 		await track(citizen, receipt);
 		await citizen.goto('/lacak/laporan/penilaian');
 		await citizen.locator('[name=score][value="5"]').check({ force: true });

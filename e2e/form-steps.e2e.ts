@@ -85,6 +85,12 @@ test('the step of the name is left only with a name and a contact that the site 
 		await expect(check).toBeHidden();
 	}
 	await expectAccessible(page);
+	// Without a name the faulty address is hidden, and keeps nobody from going on.
+	await page.locator('[name=identity][value=none]').check({ force: true });
+	await next.click();
+	await expect(check).toBeFocused();
+	await page.goBack();
+	await page.locator('[name=identity][value=withheld]').check({ force: true });
 	// An e-mail address is enough, so the number is not asked for any more.
 	await field('email').fill(' budi.mamuju@gmail.com');
 	await expect(page.locator('.known .error')).toHaveCount(0);

@@ -2,23 +2,21 @@ export type Control = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement
 
 /** Why a text or choice can't be sent, in the words that its field has from the site; else an empty string. */
 export function problemOf(control: Control): string {
-	const { missing = '', short = '', pattern, wrong = '' } = control.dataset;
+	const { missing = '', short = '', pattern, wrong = '', or } = control.dataset;
+	if (isOfNameless(control)) return '';
 	const isOpenChoice = control.type === 'radio' && control.validity.valueMissing;
 	const text = isOpenChoice ? '' : control.value.trim();
-	if (text === '') return isNeeded(control) ? missing : '';
+	if (text === '') return or && valueOf(control, or) ? '' : missing;
 	if (pattern && !new RegExp(pattern).test(text)) return wrong;
 	return control instanceof HTMLTextAreaElement && text.length < control.minLength ? short : '';
 }
 
-/** Only a reporter who is not nameless must give a name, and one of two contacts (`caseInput`). */
-function isNeeded({ form, name, dataset }: Control): boolean {
-	const valueOf = (other: string) => {
-		const found = form?.elements.namedItem(other) as RadioNodeList | Control | null;
-		return found?.value.trim() ?? '';
-	};
-	if (!name.startsWith('reporter.')) return true;
-	return !['', 'none'].includes(valueOf('identity')) && !(dataset.or && valueOf(dataset.or));
-}
+const valueOf = ({ form }: Control, name: string): string =>
+	(form?.elements.namedItem(name) as RadioNodeList | Control | null)?.value.trim() ?? '';
+
+/** The page hides name and contact of a nameless reporter, so an error there could not be read. */
+const isOfNameless = (control: Control): boolean =>
+	control.name.startsWith('reporter.') && ['', 'none'].includes(valueOf(control, 'identity'));
 
 /** Shows an error at a field, where the site shows it too (`Field.svelte`, `Fieldset.svelte`). */
 export function showError(control: Control, textContent: string): void {

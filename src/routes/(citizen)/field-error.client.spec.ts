@@ -1,0 +1,26 @@
+import { beforeAll, expect, it, vi } from 'vitest';
+import { problemOf, type Control } from './field-error.client.ts';
+
+beforeAll(() => vi.stubGlobal('HTMLTextAreaElement', class {}));
+
+/** The problem of the phone number in a form with these values. */
+function problemOfPhone(phone: string, identity: string, email = ''): string {
+	const values: Record<string, string> = { identity, 'reporter.email': email };
+	const form = { elements: { namedItem: (name: string) => ({ value: values[name] }) } };
+	const dataset = { missing: 'missing', wrong: 'wrong', pattern: '^[0-9]{8,15}$', or: 'reporter.email' };
+	return problemOf({ name: 'reporter.phone', type: 'tel', value: phone, form, dataset } as unknown as Control);
+}
+
+it('a reporter who gives a name needs one right contact', () => {
+	expect(problemOfPhone('', 'withheld')).toBe('missing');
+	expect(problemOfPhone('', 'withheld', 'siti@contoh.example')).toBe('');
+	expect(problemOfPhone('0812 345', 'named')).toBe('wrong');
+	expect(problemOfPhone('081234567890', 'named')).toBe('');
+});
+
+it('a faulty contact that is hidden, because no name is given, keeps nobody from going on', () => {
+	for (const identity of ['none', '']) {
+		expect(problemOfPhone('0812 345', identity)).toBe('');
+		expect(problemOfPhone('', identity)).toBe('');
+	}
+});

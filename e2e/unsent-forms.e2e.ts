@@ -147,6 +147,11 @@ test('text is saved on the phone only on request, and until it is sent', async (
 	await expect(page.locator('[name=body]')).toHaveValue('');
 	expect(await keptInBrowser(page)).not.toContain(body);
 
+	// Ticked before anything is typed, the box stores nothing.
+	await (await shownField(page, 'keep-on-phone')).check();
+	await openForm(page, '/mamuju/pengaduan');
+	expect(await keptInBrowser(page)).not.toContain('submission_id');
+
 	await fillReport(page, body, 'withheld', { 'reporter.name': 'Siti Contoh', incident_on: '2026-01-05' });
 	await (await shownField(page, 'keep-on-phone')).check();
 	await expect.poll(() => keptInBrowser(page)).toContain(body);

@@ -50,8 +50,11 @@ export function keepDraft(form: HTMLFormElement, bar: FormBar, inPlace: boolean)
 		return { ...texts, [FILES]: count > 0 ? [String(count)] : [] };
 	};
 	const keep = () => {
-		inTab.keep(key, isTyped(form) || form.dataset.draft === 'returned' ? counted(textsOf(form)) : {});
-		if (box?.checked) void saveText(name, storableDraft(textsOf(form))).then(onPhoneNow, () => (box.checked = false));
+		const texts = isTyped(form) || form.dataset.draft === 'returned' ? textsOf(form) : undefined;
+		inTab.keep(key, texts ? counted(texts) : {});
+		if (box?.checked && texts) void saveText(name, storableDraft(texts)).then(onPhoneNow, () => (box.checked = false));
+		// Ticked before anything was typed, or all of it was deleted: an empty text would be offered later.
+		else if (box?.checked) void deleteText(name).catch(() => undefined);
 	};
 
 	const draft = inTab.kept(key);

@@ -105,7 +105,7 @@ test('citizens’ pages keep what was typed in the tab, until it is looked for a
 
 test('a phone keeps text only if asked to, without names unless open', () => {
 	expect(readFileSync('src/routes/(citizen)/draft.client.ts', 'utf8').match(/.*saveText\(.*/g)).toEqual([
-		expect.stringMatching(/if \(box\?\.checked\) .*saveText\(name, storableDraft\(/)
+		expect.stringMatching(/if \(box\?\.checked && texts\) .*saveText\(name, storableDraft\(/)
 	]);
 	const person = { 'reporter.name': ['Siti'], 'reporter.phone': ['0812'], consent_lapor: ['true'] };
 	for (const identity of ['withheld', 'none']) {

@@ -95,7 +95,7 @@ test('a reporter without a name hears of a question by a notification that says 
 	const { own, page } = await phone();
 	await track(page, receipt);
 	await page.getByRole('button', { name: 'Nyalakan pemberitahuan' }).click();
-	await expect(page.getByText('Pemberitahuan menyala di ponsel ini.')).toBeVisible();
+	await expect(page.getByText('Pemberitahuan menyala di perangkat ini.')).toBeVisible();
 	await expectAccessible(page);
 	await act(reference, 'information-request', { body: 'Kursi mana yang rusak?' });
 	const text = await arrived(own);
@@ -106,7 +106,7 @@ test('a reporter without a name hears of a question by a notification that says 
 
 	await page.goto('/lacak/laporan');
 	await page.getByRole('button', { name: 'Matikan pemberitahuan' }).click();
-	await expect(page.getByText('Pemberitahuan di ponsel ini mati.')).toBeVisible();
+	await expect(page.getByText('Pemberitahuan di perangkat ini mati.')).toBeVisible();
 });
 
 test('a handler adds a device, tests it and removes it', async () => {

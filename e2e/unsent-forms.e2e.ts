@@ -157,7 +157,7 @@ test('text is saved on the phone only on request, and until it is sent', async (
 	await expect.poll(() => keptInBrowser(page)).toContain(body);
 	await reopen();
 	expect(await keptInBrowser(page)).not.toContain('Siti');
-	await expect(bar(page)).toContainText('Ada tulisan yang belum terkirim di ponsel ini.');
+	await expect(bar(page)).toContainText('Ada tulisan yang belum terkirim di perangkat ini.');
 	await expect(page.locator('[name=body]')).toHaveValue('');
 	await expectAccessible(page);
 	await bar(page).getByRole('button', { name: 'Lanjutkan' }).click();

@@ -77,10 +77,12 @@ test('with a withheld name nothing tells whether the sender is the reporter, als
 	expect((await standing(reference)).status).toBe('needs_info');
 });
 
-test('of a report of the own office the last digits of its number are enough', async () => {
+test('the last digits of a number are not enough, because a message can’t be taken out of a report again', async () => {
 	const { reference } = await makeCase(office.unit);
 	const id = await waitingFrom();
-	expect(await joinCase(office.handler, id, { reference: String(Number(reference.slice(-6))) })).toBe(reference);
+	const attempt = joinCase(office.handler, id, { reference: String(Number(reference.slice(-6))) });
+	await expect(attempt).rejects.toMatchObject({ issues: [{ path: 'reference', code: 'link_unknown' }] });
+	expect(await listed()).toEqual([id]);
 });
 
 test('refuses a case that the actor may not see in the same way as an unknown number', async () => {

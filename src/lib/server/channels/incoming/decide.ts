@@ -1,9 +1,6 @@
 import { and, eq } from 'drizzle-orm';
 import { z } from 'zod';
 import { DISMISSAL_REASONS } from '#lib/cases/incoming.ts';
-import { localDate } from '#lib/calendar/days.ts';
-import { completeReference } from '#lib/text/reference-numbers.ts';
-import { now } from '#lib/server/clock.ts';
 import { lockCaseForActor } from '#lib/server/cases/find.ts';
 import { isContactOf } from '#lib/server/cases/reporter.ts';
 import { checked } from '#lib/server/checked.ts';
@@ -39,25 +36,22 @@ const joinInput = z.object({ reference: z.string({ error: 'link_unknown' }).trim
  * "Masukkan ke laporan …": puts the messages of a waiting conversation into a case. They become the reporter's messages
  * if the sender is a contact of an openly named reporter. Otherwise they change no status: if the name is withheld, a
  * change would confirm who the reporter is.
- * Of a report of the conversation's own office the last digits of the number are enough.
+ * The whole number is asked for: a slip in short digits would be a real report, and this can't be undone.
  *
  * @returns the number of the case
  * @throws NotFound · Conflict `invalid-move` if somebody decided meanwhile · Invalid `link_unknown` if the actor sees
  *   no such case, `link_practice` if the case belongs to an office in trial and the conversation does not
  */
 export async function joinCase(actor: Actor, id: number, raw: unknown): Promise<string> {
-	const { reference: typed } = checked(joinInput, raw);
+	const { reference } = checked(joinInput, raw);
 	return transaction(async (tx) => {
 		const conversation = await lockWaiting(tx, id, conversationsFor(actor));
-		const { code, timeZone } = await unitOf(conversation);
-		const year = Number(localDate(now(), timeZone).slice(0, 4));
-		const trial = await isTrialUnit(conversation.unitId);
-		const reference = completeReference(typed, { unit: code, year, trial });
 		const found = await lockCaseForActor(tx, actor, reference).catch((cause: unknown) => {
 			throw cause instanceof NotFound ? invalid('reference', 'link_unknown') : cause;
 		});
 		// Cases of an office in trial are deleted, with the messages in them, before the office opens.
-		if ((await isTrialUnit(found.row.unitId)) && !trial) throw invalid('reference', 'link_practice');
+		if ((await isTrialUnit(found.row.unitId)) && !(await isTrialUnit(conversation.unitId)))
+			throw invalid('reference', 'link_practice');
 		const sender = await openSender(conversation);
 		const isNamed = found.row.identity === 'named';
 		const fromReporter = isNamed && (await isContactOf(found.row, sender?.address, sender?.number));

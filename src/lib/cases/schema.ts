@@ -226,9 +226,7 @@ export const approvalInput = z
 		reason: trimmedText(1000, 'reason_long').optional(),
 		version
 	})
-	.refine((value) => value.decision === 'approve' || !!value.reason, { path: ['reason'], message: 'reason_missing' })
-	// An approval sends the answer at once. Who wrote what needs fixing meant the other decision.
-	.refine((value) => value.decision !== 'approve' || !value.reason, { path: ['reason'], message: 'reason_unsent' });
+	.refine((value) => value.decision === 'approve' || !!value.reason, { path: ['reason'], message: 'reason_missing' });
 export const archiveInput = z.object({
 	reason: z.enum(ARCHIVE_REASONS, { error: 'archive_reason_invalid' }),
 	note: trimmedText(2000, 'note_long').optional(),

@@ -1,8 +1,11 @@
 import { decideDraft } from '#lib/server/cases/answers/decide-draft.ts';
+import { invalid } from '#lib/server/errors.ts';
 import { deskVerb } from '#lib/server/web/forms/desk-verb.ts';
 
 export const actions = {
 	default: deskVerb(async ({ actor, reference, data }) => {
+		// An approval sends the answer at once. Who wrote what needs fixing meant the other decision.
+		if (data.decision === 'approve' && data.reason) throw invalid('reason', 'reason_unsent');
 		const { status } = await decideDraft(actor, reference, data);
 		if (data.decision !== 'approve') return 'sent_back';
 		return status === 'archived' ? 'archive_approved' : 'approved';

@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest';
+import { answerCase } from '#lib/server/cases/answers/answer.ts';
+import { ANSWER, act, caseIn, standing } from '#lib/dev/testing/office.ts';
+import { useOffice } from '#lib/dev/testing/use-office.ts';
+import { actions } from './+page.server.ts';
+
+const office = useOffice();
+
+/** Approves a draft with the form of its page. */
+async function approveAtPage(reference: string, reason: string): Promise<unknown> {
+	const { version } = await standing(reference);
+	const url = new URL(`http://127.0.0.1/desk/cases/${reference}/approval`);
+	const body = new URLSearchParams({ decision: 'approve', reason, version: String(version) });
+	const event = {
+		...{ url, params: { reference }, request: new Request(url, { method: 'POST', body }) },
+		locals: { actor: office.supervisor, lang: 'id' }
+	};
+	return (actions.default as unknown as (event: unknown) => Promise<unknown>)(event);
+}
+
+test('an approval with a text of what needs fixing is refused, and the answer is not sent', async () => {
+	const { reference } = await caseIn(office, 'in_progress');
+	await act(answerCase, office.handler, reference, { body: ANSWER });
+	const refused = await approveAtPage(reference, 'Sebutkan tanggalnya.');
+	expect(refused).toMatchObject({ status: 422, data: { issues: [{ path: 'reason', code: 'reason_unsent' }] } });
+	expect((await standing(reference)).status).toBe('in_progress');
+	await expect(approveAtPage(reference, ' ')).rejects.toMatchObject({ status: 303 });
+	expect((await standing(reference)).status).toBe('answered');
+});

@@ -36,6 +36,7 @@ const ALONE = 'src/lib/server/escalation/forwarding-model.db.spec.ts';
 const BY_VITE = [
 	'src/routes/*.spec.ts',
 	'src/routes/**/{approvals,kiosk,live}/*.spec.ts',
+	'src/routes/**/{after-action,verb-panel}.spec.ts',
 	'src/lib/server/integrations/push/push.spec.ts'
 ];
 /** Node loads the files of all other specs as they are. Their transformation took a third of the time of all specs. */

@@ -39,4 +39,9 @@ const words = {
 /** Outcome of a verb. */
 export type Done = keyof typeof words;
 
+const DECISIONS: readonly string[] = ['approved', 'archive_approved', 'sent_back'] satisfies Done[];
+
+/** Whether a draft was decided. The next work is then a further draft instead of a report. */
+export const isDecision = (done: string | null): boolean => DECISIONS.includes(done ?? '');
+
 export const doneWord = (done: string | null): string | undefined => wordNamed(words, done);

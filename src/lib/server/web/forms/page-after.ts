@@ -5,7 +5,7 @@ import { NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { afterActionOf } from '#lib/server/people/next-work-choice.ts';
 import { withQuery } from '#lib/text/with-query.ts';
-import type { Done } from '#lib/words/done.ts';
+import { isDecision, type Done } from '#lib/words/done.ts';
 
 /** Outcomes after which the office has nothing to do on the case for now, so the person goes on with other work. */
 const LEADS_ON: readonly Done[] = [
@@ -20,7 +20,6 @@ const LEADS_ON: readonly Done[] = [
 	'archive_drafted',
 	'forwarded'
 ];
-const DECISIONS: readonly Done[] = ['approved', 'archive_approved', 'sent_back'];
 
 /**
  * Address after a verb, which shows `done`: the next piece of work, the list or the case. `hidden` if the person may not
@@ -30,7 +29,7 @@ export async function pageAfter(actor: Actor, reference: string, done: Done, hid
 	try {
 		const { row } = await caseForActor(actor, reference);
 		if (LEADS_ON.includes(done)) {
-			return await nextWorkPage(actor, DECISIONS.includes(done), { reference: row.reference, done });
+			return await nextWorkPage(actor, isDecision(done), { reference: row.reference, done });
 		}
 		return `/desk/cases/${row.reference}?done=${done}`;
 	} catch (cause) {

@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest';
+import { htmlOf } from '#lib/dev/testing/rendered.ts';
+import { m } from '#lib/paraglide/messages.js';
+import AfterAction from './AfterAction.svelte';
+
+const REPORT = 'desk/cases/SPATULA-7604-26-000001';
+const after = (address: string) => htmlOf(AfterAction, { data: {} }, address);
+
+test('who stays on the report after a decision is led to further drafts', () => {
+	for (const done of ['approved', 'archive_approved', 'sent_back']) {
+		const html = after(`${REPORT}?done=${done}&left=0`);
+		expect(html).toContain(m.desk_next_none_drafts());
+		expect(html).toContain('href="/desk/approvals"');
+		expect(html).toContain('value="decisions"');
+	}
+});
+
+test('after other actions the next work is a report', () => {
+	const html = after(`${REPORT}?done=verified&left=0`);
+	expect(html).toContain(m.desk_next_none());
+	expect(html).toContain('value="reports"');
+});

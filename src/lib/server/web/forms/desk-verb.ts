@@ -33,7 +33,7 @@ export const deskVerb = (verb: (input: VerbInput) => Promise<Done>, templateFiel
 		if (templateField && input.data.public !== 'false') requireNoPlaceholder(input.data, templateField);
 		const done = await verb(input);
 		const { actor, reference } = input;
-		return pageAfter(actor, reference, done, `/desk?gone=${encodeURIComponent(reference)}`);
+		return pageAfter(actor, reference, done);
 	});
 
 /** Form action of a verb that takes the form's fields and has one outcome. */

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
 import { caseIn } from '#lib/dev/testing/office.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { chooseAfterAction } from '#lib/server/people/next-work-choice.ts';
@@ -11,10 +12,19 @@ test('after an action the desk opens the next piece of work, the list or the sam
 	const { reference: other } = await caseIn(office, 'received');
 	const after = async (choice: string) => {
 		await chooseAfterAction(office.handler, choice);
-		return pageAfter(office.handler, reference, 'verified', '/desk');
+		return pageAfter(office.handler, reference, 'verified');
 	};
 	expect(await after('list')).toBe(`/desk?done=verified&of=${reference}&left=1`);
 	expect(await after('case')).toBe(`/desk/cases/${reference}?done=verified&left=1`);
 	expect(await after('unknown')).toBe(`/desk/cases/${reference}?done=verified&left=1`);
 	expect(await after('next')).toBe(`/desk/cases/${other}?done=verified&of=${reference}&left=1`);
+});
+
+test('after a decision further drafts are counted, and a report that is hidden by then is named to its kept text', async () => {
+	const { reference } = await caseIn(office, 'received');
+	await chooseAfterAction(office.supervisor, 'case');
+	const stays = await pageAfter(office.supervisor, reference, 'approved');
+	expect(stays).toBe(`/desk/cases/${reference}?done=approved&left=0`);
+	const stranger = await makeActor([[(await makeUnit()).id, 'handler']]);
+	expect(await pageAfter(stranger, reference, 'linked')).toBe(`/desk?gone=${reference}`);
 });

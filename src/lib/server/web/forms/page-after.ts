@@ -25,7 +25,12 @@ const LEADS_ON: readonly Done[] = [
  * Address after a verb, which shows `done`: the next piece of work, the list or the case. `hidden` if the person may not
  * see the case any more.
  */
-export async function pageAfter(actor: Actor, reference: string, done: Done, hidden: string): Promise<string> {
+export async function pageAfter(
+	actor: Actor,
+	reference: string,
+	done: Done,
+	hidden = `/desk?gone=${encodeURIComponent(reference)}`
+): Promise<string> {
 	try {
 		const { row } = await caseForActor(actor, reference);
 		if (LEADS_ON.includes(done)) {

@@ -23,6 +23,6 @@ export const actions = {
 			return `/desk/cases/${reference}/link?main=${main.reference}`;
 		}
 		const { mainAnswered } = await linkCase(actor, reference, data);
-		return pageAfter(actor, reference, mainAnswered ? 'linked_answered' : 'linked', '/desk');
+		return pageAfter(actor, reference, mainAnswered ? 'linked_answered' : 'linked');
 	})
 };

@@ -1,13 +1,20 @@
+import type { TimelineType } from '#lib/cases/vocabulary.ts';
 import { m } from '#lib/paraglide/messages.js';
 import type { TimelineEntry } from '#lib/server/cases/timeline.ts';
 import { timelineWord, whoDid } from '#lib/words/timeline.ts';
 
 type Entry = Pick<TimelineEntry, 'type' | 'actorKind' | 'actorName'>;
 
-/** Why a step that was chosen is not possible any more: the last step of a colleague. Words do not count as a step. */
+/** Entries after which every step is still possible. Those of deadlines and forwards are others. */
+const NO_STEPS: readonly TimelineType[] = [
+	...(['note', 'message', 'attached', 'revealed', 'sealed_print', 'copy_downloaded', 'undelivered'] as const),
+	...(['contact_tried', 'contact_changed', 'data_requested', 'calendar_changed'] as const)
+];
+
+/** Why a step that was chosen is not possible any more: the last step, by whomever. */
 export function goneWords(timeline: readonly Entry[]): string {
 	const last = timeline.findLast(
-		({ type, actorKind }) => actorKind === 'staff' && type !== 'note' && type !== 'message'
+		({ type }) => !NO_STEPS.includes(type) && !type.startsWith('clock_') && !type.startsWith('escalation_')
 	);
 	return last ? m.desk_step_gone({ event: timelineWord(last.type), name: whoDid(last) }) : m.error_invalid_move();
 }

@@ -185,6 +185,12 @@ test('hidden failed messages do not count toward the limit of the list, and `mor
 	expect(await shown(named)).toEqual({ ids: ids.slice(53), more: false });
 });
 
+test('a search finds letters of another form, in a message and in its subject', async () => {
+	const id = await waitingFrom(SARI, 'Loket １２ 𝗮𝗻𝘁𝗿𝗲 lama.', { subject: 'Cafe\u0301 kantor' });
+	await waitingFrom('budi@contoh.example', 'Hal lain.');
+	for (const q of ['12', 'antre', 'café', 'cafe\u0301']) expect(await listed(office.handler, { q })).toEqual([id]);
+});
+
 test('a search looks back one year', async () => {
 	const [old, recent] = await at('2027-03-04T02:00:00Z', async () => [
 		await waitingFrom(SARI, 'Antrean', { sentAt: new Date('2026-03-01T00:00:00Z') }),

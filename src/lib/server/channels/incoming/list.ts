@@ -1,4 +1,4 @@
-import { and, arrayContains, asc, desc, eq, gt, ilike, inArray, or, sql, type SQL } from 'drizzle-orm';
+import { and, arrayContains, asc, desc, eq, gt, inArray, or, sql, type SQL } from 'drizzle-orm';
 import { nextWorkdayEnd } from '#lib/calendar/deadline-calculator.ts';
 import { DAY_MS } from '#lib/calendar/durations.ts';
 import type { ConversationState, IncomingChannel } from '#lib/cases/incoming.ts';
@@ -112,13 +112,15 @@ async function chosenBy(actor: Actor, filter: IncomingFilter, after: SQL | undef
 
 /** Each word is in a message, the subject or the sender's name; or the whole is the sender's address or number. */
 function found(q: string): SQL | undefined {
-	const words = wordsIn(q).slice(0, MOST_WORDS);
+	// Letters of another form, such as wide digits, are found by the usual ones, as at the desk.
+	const words = wordsIn(q.normalize('NFKC')).slice(0, MOST_WORDS);
 	const contact = contactMark(q);
 	const each = words.map((word) => {
 		const like = `%${word.replace(/[\\%_]/g, '\\$&')}%`;
 		const said = sql`exists (select from ${incomingMessages}
-			where ${incomingMessages.conversationId} = ${conversations.id} and ${incomingMessages.body} ilike ${like})`;
-		return or(ilike(conversations.subject, like), said, arrayContains(conversations.senderWords, [nameMark(word)]));
+			where ${incomingMessages.conversationId} = ${conversations.id} and normalize(${incomingMessages.body}, NFKC) ilike ${like})`;
+		const subject = sql`normalize(${conversations.subject}, NFKC) ilike ${like}`;
+		return or(subject, said, arrayContains(conversations.senderWords, [nameMark(word)]));
 	});
 	const byWords = each.length > 0 ? and(...each) : sql`false`;
 	return contact ? or(arrayContains(conversations.senderWords, [contact]), byWords) : byWords;

@@ -45,7 +45,7 @@ export async function caseFigures() {
 /** Deadlines are counted up to this number, so that a scrape stays short. */
 export const CLOCKS_COUNTED = 10_000;
 
-/** The number of the office's deadlines that are running, due soon and overdue. Deadlines of reporters are not included. */
+/** The number of the office's deadlines that are running, those whose warning time has come and those overdue. Deadlines of reporters are not included. */
 export async function clockFigures() {
 	const at = sql`${now().toISOString()}::timestamptz`;
 	// Few offices are in trial. Without one no case is read.
@@ -62,10 +62,10 @@ export async function clockFigures() {
 	const rows = await rowsOf<KeyCount>(
 		db(),
 		sql`${upTo('running', sql`due_at is not null`)}
-			union all ${upTo('due_soon', sql`due_at >= ${at} and warn_at <= ${at}`)}
+			union all ${upTo('warned', sql`due_at >= ${at} and warn_at <= ${at}`)}
 			union all ${upTo('overdue', sql`due_at < ${at}`)}`
 	);
-	return countsOf(rows, ['running', 'due_soon', 'overdue']);
+	return countsOf(rows, ['running', 'warned', 'overdue']);
 }
 
 /** The number of e-mails that wait, are being sent, and need a person's decision. Each state is read from its own index. */

@@ -133,6 +133,12 @@ it('counts ended cases as the difference of the numbers, and urgent deadlines', 
 	expect(grown('spatula_cases{status="received"}')).toBe(1);
 	expect(grown('spatula_clocks{state="running"}')).toBeGreaterThan(0);
 	expect(after.value('spatula_clocks{state="overdue"}')).toBe(0);
+	expect(after.value('spatula_clocks{state="warned"}')).toBe(0);
+	await db()
+		.update(clocks)
+		.set({ warnAt: new Date('2026-01-04T00:00:00Z') })
+		.where(eq(clocks.name, 'first_reply'));
+	expect((await figures()).value('spatula_clocks{state="warned"}')).toBeGreaterThan(1);
 	await db()
 		.update(clocks)
 		.set({ dueAt: new Date('2026-01-05T00:00:00Z') })

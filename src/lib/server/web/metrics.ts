@@ -87,7 +87,7 @@ gauge('cases', ['status'], 'Cases by status; ended: closed, archived and destroy
 gauge(
 	'clocks',
 	['state'],
-	`Running deadlines of offices, those due soon and those overdue, each counted up to ${CLOCKS_COUNTED}`,
+	`Running deadlines of offices, those whose warning time has come and those overdue, each counted up to ${CLOCKS_COUNTED}`,
 	async () => Object.entries(await clocks())
 );
 gauge(

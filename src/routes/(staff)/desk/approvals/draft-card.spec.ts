@@ -56,6 +56,11 @@ it('the draft is beside the newest message of a reporter who was not satisfied',
 	expect(card).toContain(m.desk_disputed_times({ count: 1 }));
 });
 
+it('the deadline of a draft is today or tomorrow, as in the lists', () => {
+	expect(cardOf({}, { dueAt: new Date('2026-03-02T08:00:00Z') })).toContain(m.clock_due_today());
+	expect(cardOf({}, { dueAt: new Date('2026-03-03T08:00:00Z') })).toContain(m.clock_due_tomorrow());
+});
+
 it('the action of an answer has its day', () => {
 	const card = cardOf({ kind: 'answer', action: 'Satu loket ditambah.', actionOn: '2026-02-27' });
 	expect(card).toContain(actionLabel('2026-02-27'));

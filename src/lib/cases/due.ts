@@ -2,8 +2,8 @@ import { addDays, localDate } from '#lib/calendar/days.ts';
 
 /**
  * State of a report's earliest deadline. `soon`: it is due today or tomorrow, or the day of its warning has come, by the
- * office's local days. `isDueSoon` in server/cases/inbox/filter.ts is the same rule for queries. `paused`: the report is open and its
- * deadlines are paused. `none`: the report is answered, closed or archived.
+ * office's local days. `isDueSoon` in server/cases/inbox/filter.ts is the same rule for queries. `paused`: the report
+ * is open and its deadlines are paused. `none`: the report is answered, closed or archived.
  */
 export type DueState = 'overdue' | 'soon' | 'later' | 'paused' | 'none';
 

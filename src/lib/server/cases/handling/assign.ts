@@ -70,8 +70,9 @@ export async function mayTakeBack(on: Database | Tx, actor: Actor, row: Pick<Cas
 
 /**
  * People to whom a case may be assigned, nearest unit first. Their open cases are counted as far as the actor may see
- * them. `lightest` has the fewest; handlers come first, so a supervisor with fewer may not be it. `proposed` for a case without an assignee: handlers keep the case that they are
- * reading, and others give it to the person with the fewest.
+ * them. `lightest` has the fewest among those who are preferred: handlers come before supervisors, who also approve.
+ * `proposed` for a case without an assignee: handlers keep the case that they are reading, and others give it to the
+ * person with the fewest.
  */
 export async function peopleToAssign(actor: Actor, reference: string) {
 	const { row, unit } = await caseForActor(actor, reference);

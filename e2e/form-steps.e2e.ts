@@ -85,12 +85,15 @@ test('the step of the name is left only with a name and a contact that the site 
 		await expect(check).toBeHidden();
 	}
 	await expectAccessible(page);
-	// Without a name the faulty address is hidden, and keeps nobody from going on.
+	// Without a name the faulty address is hidden, and keeps nobody from going on. Nothing of it is listed or sent.
 	await page.locator('[name=identity][value=none]').check({ force: true });
 	await next.click();
 	await expect(check).toBeFocused();
+	await expect(page.locator('.check')).not.toContainText('Siti Contoh');
+	await expect(field('name')).toBeDisabled();
 	await page.goBack();
 	await page.locator('[name=identity][value=withheld]').check({ force: true });
+	await expect(field('name')).toHaveValue('Siti Contoh');
 	// An e-mail address is enough, so the number is not asked for any more.
 	await field('email').fill(' budi.mamuju@gmail.com');
 	await expect(page.locator('.known .error')).toHaveCount(0);

@@ -3,6 +3,7 @@ import { isCertainlyRefused } from '#lib/cases/refused-form.ts';
 import { dropReportDrafts, keepDraft, markSent } from './draft.client.ts';
 import { dropMendedError, type Control } from './field-error.client.ts';
 import { formBar } from './form-bar.client.ts';
+import { keepIdentity } from './identity.client.ts';
 import { preparePhotos, showProgress, unreadableFile } from './photos.client.ts';
 import { allowLater, queueRating, unqueueRating } from './background-sync.client.ts';
 import { post, type Reply } from './post.client.ts';
@@ -28,6 +29,8 @@ function enhance(form: HTMLFormElement, inPlace: boolean): void {
 	form.dataset.live = '';
 	const words = (form.nextElementSibling as HTMLElement).dataset;
 	const bar = formBar(form);
+	// Before the draft and the review, which read the fields after it.
+	keepIdentity(form);
 	const dropDraft = keepDraft(form, bar, inPlace);
 	const photos = preparePhotos(form);
 	for (const input of form.querySelectorAll<HTMLInputElement>('input[type=date]')) sayDate(input);

@@ -1,7 +1,7 @@
 import { problemOf, showError, type Control } from './field-error.client.ts';
 
-/** A control with the attribute `form` is not sent. */
-const FIELDS = 'textarea, select, input:not([type=hidden], [type=file], [form])';
+/** Controls that are switched off, and those with the attribute `form`, are not sent. */
+const FIELDS = 'textarea, select, input:enabled:not([type=hidden], [type=file], [form])';
 
 /**
  * Lists in the last step of a guided form what will be sent, in the person's words, with a link to each step. The page's

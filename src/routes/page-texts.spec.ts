@@ -90,11 +90,14 @@ it('the buttons below an entry are named as actions', () => {
 });
 
 it('the thank-you page leads from a good score to words of praise, and apologises for a low one', () => {
-	const pageFor = (score: number) =>
-		pageOf(ThankYou, { unit: { slug: 'contoh' }, given: { score, isLow: score <= 2, faces: false } });
+	const pageFor = (score: number, officer?: string) =>
+		pageOf(ThankYou, { unit: { slug: 'contoh' }, given: { score, officer, isLow: score <= 2, faces: false } });
 	expect(pageFor(5)).toContain('href="/contoh/saran?pujian"');
 	expect(pageFor(3)).toContain('href="/contoh/saran"');
 	expect(pageFor(2)).toContain(m.citizen_thanks_low_title());
+	// What the complaint form gets of the rating.
+	expect(pageFor(2)).not.toContain(m.citizen_thanks_low_officer());
+	expect(pageFor(2, 'Siti')).toContain(m.citizen_thanks_low_officer());
 });
 
 it('the thank-you page says that the comment was sent, and offers praise only as a second thing to do', () => {

@@ -120,6 +120,7 @@ it('the complaint form says before sending how a complaint is handled, with the 
 		]
 	});
 	expect(page).toContain(m.citizen_complaint_handling());
+	expect(page).toContain(m.citizen_complaint_readers());
 	expect(page).toContain(m.citizen_within_working({ days: 2 }));
 	expect(page).toContain(m.citizen_within_calendar({ days: 60 }));
 	expect(page).not.toContain(m.citizen_receipt_step_first_reply());

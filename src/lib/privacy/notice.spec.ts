@@ -33,6 +33,8 @@ const NOTICE = {
 		privacy_say_officer_photo: `${SERVER}/people/officers/photo-consent.db.spec.ts: citizens see an officer’s photo only with recorded consent, and no longer once it is withdrawn`
 	},
 	report: {
+		privacy_say_report_seen: `${SERVER}/cases/visibility.db.spec.ts: handlers and supervisors see only the cases of their unit and below`,
+		privacy_say_report_named: `${SERVER}/cases/visibility.db.spec.ts: a case is hidden from the officer whom it names, in lists, counts, search and verbs`,
 		privacy_say_report_sealed: `${OPENED}: stores the reporter encrypted and recognises the same phone in every spelling`,
 		privacy_say_report_search: `${SERVER}/cases/inbox/search.db.spec.ts: finds a named reporter by words of the name, phone or e-mail, and never a withheld one`,
 		privacy_say_report_revealed: `${SERVER}/cases/reporter-rights.db.spec.ts: each opening of a withheld name needs a reason and is shown to the reporter and in the audit log`,

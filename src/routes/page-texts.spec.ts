@@ -15,6 +15,7 @@ import Track from './(citizen)/lacak/+page.svelte';
 import NextStep from './(citizen)/lacak/laporan/NextStep.svelte';
 import FormErrors from './(citizen)/FormErrors.svelte';
 import IdentityFields from './(citizen)/[unit]/IdentityFields.svelte';
+import DataPage from './(citizen)/lacak/laporan/data/+page.svelte';
 import Message from './(citizen)/lacak/laporan/pesan/+page.svelte';
 import Complaint from './(citizen)/[unit]/pengaduan/+page.svelte';
 import StopMails from './(citizen)/surel/[token]/+page.svelte';
@@ -180,11 +181,14 @@ it('the receipt and the tracked report show where e-mails go, and how a wrong ad
 	expect(pageOf(Receipt, { unit, sent: { ...receipt, letters } })).toContain(letters.address);
 	expect(pageOf(Receipt, { unit, sent: { ...receipt, letters: null } })).not.toContain(letters.address);
 	const report = { reference: 'ADU-1', receivedAt: new Date(), identity: 'named', entries: [], clocks: [] };
-	const factsOf = (state: string, talks: boolean) =>
-		htmlOf(CaseFacts, { report, forward: null, letters: { ...letters, state }, unit, talks });
-	expect(factsOf('wanted', true)).toContain(letters.address);
-	expect(factsOf('refused', true)).toContain(m.letters_own_case_wrong_address());
-	expect(factsOf('wanted', false)).not.toContain(m.letters_own_case_wrong_address());
+	const factsOf = (state: string) => htmlOf(CaseFacts, { report, forward: null, letters: { ...letters, state }, unit });
+	expect(factsOf('wanted')).toContain(letters.address);
+	expect(factsOf('refused')).toContain('href="/lacak/laporan/data?kontak#new"');
+	expect(factsOf('stopped')).not.toContain(m.letters_own_case_wrong_address());
+	const data = { report, unit, requests: [], hasContact: true, rule: { hours: 72 }, hidden: {} };
+	const chosenAt = (search: string) => /<input[^>]*checked[^>]*>/.exec(pageOf(DataPage, data, null, search))?.[0];
+	expect(chosenAt('?kontak')).toContain('value="contact"');
+	expect(chosenAt('')).toBeUndefined();
 });
 
 it('the code can be shown no more: the page still belongs to the office, if the browser knows it', () => {

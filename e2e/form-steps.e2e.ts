@@ -100,6 +100,12 @@ test('the step of the name is left only with a name and a contact that the site 
 	await next.click();
 	await expect(check).toBeFocused();
 	await expect(page.locator('.check .error')).toHaveCount(0);
+	await expect(page.locator('.check')).not.toContainText('Cerita Anda memuat nama');
+	// The story tells what is withheld.
+	await page.locator('[name=body]').evaluate((field: HTMLTextAreaElement) => (field.value += ' Saya Siti Contoh.'));
+	await page.goBack();
+	await next.click();
+	await expect(page.locator('.check')).toContainText('Cerita Anda memuat nama');
 	await page.getByRole('button', { name: 'Kirim pengaduan' }).click();
 	await readReceipt(page);
 });

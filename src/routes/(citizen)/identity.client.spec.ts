@@ -1,5 +1,5 @@
 import { afterEach, expect, it, vi } from 'vitest';
-import { keepIdentity } from './identity.client.ts';
+import { keepIdentity, tellsReporter } from './identity.client.ts';
 
 afterEach(() => vi.unstubAllGlobals());
 
@@ -44,4 +44,18 @@ it('a chosen "Tanpa nama" counts from the start, and when a kept text is filled 
 	expect(name.disabled).toBe(true);
 	choose('named', 'review');
 	expect(name.disabled).toBe(false);
+});
+
+it('a story that contains the typed name or contact is noticed, unless the name is given openly', () => {
+	const tells = (body: string, identity = 'withheld') => {
+		const contact = { 'reporter.name': 'Siti Contoh', 'reporter.phone': '+6281234567890', 'reporter.email': '' };
+		const values: Record<string, string> = { body, identity, ...contact };
+		const elements = { namedItem: (name: string) => ({ value: values[name] ?? '' }) };
+		return tellsReporter({ elements } as unknown as HTMLFormElement);
+	};
+	expect(tells('Hubungi saya di 0812-3456-7890.')).toBe(true);
+	expect(tells('Saya, siti contoh, menunggu dua jam.')).toBe(true);
+	expect(tells('Saya, siti contoh, menunggu dua jam.', 'none')).toBe(true);
+	expect(tells('Saya, siti contoh, menunggu dua jam.', 'named')).toBe(false);
+	expect(tells('Saya menunggu 2 jam di loket 3.')).toBe(false);
 });

@@ -21,3 +21,18 @@ export function keepIdentity(form: HTMLFormElement): void {
 	addEventListener('pageshow', write);
 	write();
 }
+
+/** Whether the story contains the name or a contact that the person has typed, but does not want to give openly. */
+export function tellsReporter({ elements }: HTMLFormElement): boolean {
+	const textOf = (name: string) =>
+		((elements.namedItem(name) as RadioNodeList | Control | null)?.value ?? '').trim().toLowerCase();
+	if (textOf('identity') === 'named') return false;
+	const digitsOf = (text: string) => text.replaceAll(/\D/g, '');
+	const story = textOf('body');
+	const phone = digitsOf(textOf('reporter.phone')).replace(/^(62|0)/, '');
+	const words = [textOf('reporter.name'), textOf('reporter.email')];
+	return (
+		words.some((text) => text.length > 2 && story.includes(text)) ||
+		(phone.length > 6 && digitsOf(story).includes(phone))
+	);
+}

@@ -186,6 +186,7 @@ test('text is saved on the phone only on request, and until it is sent', async (
 	// Another person who types something else is not asked any more, and loses nothing.
 	await page.locator('[name=body]').fill('Tulisan orang lain.');
 	await expect(bar(page)).not.toHaveAttribute('data-shown');
+	await expect(page.getByText('Tulisan lain masih tersimpan')).toBeVisible();
 	await reopen();
 	await bar(page).getByRole('button', { name: 'Mulai dari kosong' }).click();
 	await bar(page).getByRole('button', { name: 'Ya, hapus' }).click();

@@ -58,13 +58,14 @@ export function formBar(form: HTMLFormElement): FormBar {
 		return isNew;
 	};
 	const show: FormBar['show'] = (text, actions) => {
-		const { [text]: said = '', ask = '', waits = '' } = bar.dataset;
+		const { [text]: said = '', ask = '', askKept = ask, waits = '' } = bar.dataset;
 		const drop = () => {
 			const keep = () => {
 				show(text, actions);
 				buttonOf('drop')?.focus();
 			};
-			put([ask], { sure: () => actions?.drop(), keep });
+			// It may be the text of another person.
+			put([text === 'found' ? askKept : ask], { sure: () => actions?.drop(), keep });
 			reveal();
 			buttonOf('keep')?.focus();
 		};

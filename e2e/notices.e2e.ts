@@ -85,7 +85,7 @@ test('a person without a desk has a page of notices too, and nobody opens anothe
 	const officer = await signedIn(browser, 'officer');
 	await visit(officer, '/desk/notices');
 	await expect(officer.getByText('Belum ada pemberitahuan')).toBeVisible();
-	await expect(officer.getByText('Kabar tentang akun Anda')).toBeVisible();
+	await expect(officer.getByText('tugas Anda di situs ini. Yang terbaru')).toBeVisible();
 	await assigned(await signedIn(browser, 'supervisor'));
 	const handler = await signedIn(browser, 'handler');
 	const theirs = handler.getByRole('link', { name: 'ditugaskan' }).first();

@@ -34,7 +34,7 @@ const list = (due: InboxItem['due']) => {
 	const item = { id: 1, reference, title: 'Mesin antrean', status: 'in_progress', kind: 'complaint', channel: 'web' };
 	const rest = { dueAt: new Date('2026-11-24T08:00:00Z'), unit: { name: 'Kantor', timeZone: 'Asia/Makassar' }, due };
 	const items = [{ ...item, ...rest, version: 3, assignee: { id: 'me', name: 'Sari Contoh' } } as InboxItem];
-	const props = { items, list: '', severalUnits: false, accountId: 'me', roomy: false, added: [], removed: [] };
+	const props = { items, list: '', severalUnits: false, accountId: 'me', roomy: true, added: [], removed: [] };
 	return htmlOf(InboxList, props).replace(/<[^>]*unseen[^>]*>[^<]*<\/span>/g, '');
 };
 

@@ -189,7 +189,7 @@ test('a step that a colleague took first names the colleague and leaves nothing 
 	const { reference } = await openCase();
 	const desk = await signedIn(browser, 'pengelola.mamuju');
 	await openAtDesk(desk, reference);
-	// Nobody waits for the reporter yet, so their answer is recorded from the list of rarer actions.
+	// The office has not asked the reporter, so the action to record an answer is in the list of rarer actions.
 	const record = desk.getByRole('link', { name: 'Catat jawaban pelapor' });
 	await expect(record).toBeHidden();
 	await desk.getByText('Lainnya', { exact: true }).click();

@@ -85,7 +85,7 @@ test('the step of the name is left only with a name and a contact that the site 
 		await expect(check).toBeHidden();
 	}
 	await expectAccessible(page);
-	// Without a name the faulty address is hidden, and keeps nobody from going on. Nothing of it is listed or sent.
+	// After "Tanpa nama" the faulty address is hidden. The next step opens, and the address is neither listed nor sent.
 	await page.locator('[name=identity][value=none]').check({ force: true });
 	await next.click();
 	await expect(check).toBeFocused();

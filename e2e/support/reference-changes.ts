@@ -106,7 +106,7 @@ export async function timesUntilShown(
 	for (const [n, { what, make, isShown }] of changes.entries()) {
 		const [writer, reader] = n % 2 === 0 ? sites : sites.toReversed();
 		if (!writer || !reader) continue;
-		// It also has to hear first of what is changed: an officer or a place was added a moment ago.
+		// The officer or place that is changed was added a moment ago, and this process may not know it yet.
 		await expect.poll(() => isShown(reader.origin), { message: what, timeout: NEVER_MS }).toBe(false);
 		await Promise.all([make(writer.origin), meanwhile(n)]);
 		const began = performance.now();

@@ -18,7 +18,7 @@ it('a reporter who gives a name needs one right contact', () => {
 	expect(problemOfPhone('081234567890', 'named')).toBe('');
 });
 
-it('a faulty contact that is hidden, because no name is given, keeps nobody from going on', () => {
+it('the faulty contact of a nameless reporter is hidden and not checked', () => {
 	for (const identity of ['none', '']) {
 		expect(problemOfPhone('0812 345', identity)).toBe('');
 		expect(problemOfPhone('', identity)).toBe('');

@@ -8,7 +8,7 @@ import { caseForReporter } from './find.ts';
 import type { TrackedCase } from './visibility.ts';
 
 const SUMMARY_LETTERS = 160;
-/** The steps of handling that a reporter is told. */
+/** The steps of handling whose deadlines reporters read. */
 export const STEPS = ['verification', 'first_reply', 'solution'] as const;
 
 /** Confirmation shown after sending and printed on the proof. Never contains the receipt. */

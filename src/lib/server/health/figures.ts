@@ -45,7 +45,7 @@ export async function caseFigures() {
 /** Deadlines are counted up to this number, so that a scrape stays short. */
 export const CLOCKS_COUNTED = 10_000;
 
-/** The number of the office's deadlines that are running, those whose warning time has come and those overdue. Deadlines of reporters are not included. */
+/** How many deadlines of offices are running, have reached their warning time, and are overdue. Not those of reporters. */
 export async function clockFigures() {
 	const at = sql`${now().toISOString()}::timestamptz`;
 	// Few offices are in trial. Without one no case is read.

@@ -52,7 +52,7 @@ export async function firstReplyPromise(unit: Pick<UnitRow, 'timeZone' | 'hours'
 	return dueAt && { days: rule.days, dayUnit: rule.dayUnit, dueAt, provisional };
 }
 
-/** The limit of each step of handling by the present deadline rules, from sending on. A verified class or a pause may change it. */
+/** The limit of each step, counted from sending, by the present deadline rules. A class or a pause may change it later. */
 export async function handlingLimits(kind: CaseKind) {
 	const { receipt } = rulesFor(await loadRules(now()), { kind, class: classBeforeVerification(kind) });
 	return STEPS.flatMap((name) => {

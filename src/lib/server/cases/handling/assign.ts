@@ -57,7 +57,7 @@ export async function assignWithin(tx: Tx, actor: Actor, { row: before, unit }: 
 	return row;
 }
 
-/** Whether the last entry of the case's timeline is the actor's own assignment, so that nobody worked on it since. */
+/** Whether the last entry of the case's timeline is the actor's own assignment. Then no other person has worked on it. */
 export async function mayTakeBack(on: Database | Tx, actor: Actor, row: Pick<CaseRow, 'id'>): Promise<boolean> {
 	const [last] = await on
 		.select({ type: timeline.type, actorId: timeline.actorId })

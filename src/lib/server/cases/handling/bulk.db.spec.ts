@@ -32,7 +32,7 @@ test('assigns each picked case with its own timeline entry, and a case that chan
 	}
 });
 
-test('whoever takes a report of the list too late reads who has it', async () => {
+test('a handler who takes a report too late reads who has it', async () => {
 	const reference = await suggestion();
 	const { version } = await pickOf(reference);
 	await takeCase(office.handler, reference, version);

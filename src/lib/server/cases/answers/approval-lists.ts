@@ -197,20 +197,9 @@ export async function draftOf(actor: Actor, caseWithUnit: CaseWithUnit) {
 		visibleCases(actor, [open.draft.duplicateOf])
 	]);
 	const duplicateOf = originals.get(open.draft.duplicateOf ?? 0) ?? null;
-	const progress = state as DraftState;
 	const draft = {
-		id,
-		kind,
-		state: progress,
-		body,
-		action,
-		actionOn,
-		files,
-		at,
-		archiveReason,
-		reason,
-		decidedAt,
-		duplicateOf
+		...{ id, kind, body, action, actionOn, files, at, archiveReason, reason, decidedAt, duplicateOf },
+		state: state as DraftState
 	};
 	return {
 		...draft,

@@ -81,12 +81,14 @@ describe('the payload of a create', () => {
 		expect(attachmentsValue(fileIds.map(fileIdValue), dot)).toBe(wanted);
 	});
 
-	it('sets secrecy and anonymity independently', () => {
-		expect(reportPayload(source({ secret: false, identity: 'withheld' }), SETTINGS)).toMatchObject({
-			is_secret: false,
-			is_anonymous: true
-		});
-		expect(reportPayload(source(), SETTINGS)).toMatchObject({ is_secret: true, is_anonymous: false });
+	it.each([
+		['named', true, false],
+		['named', false, true],
+		['withheld', true, true],
+		['withheld', false, true]
+	] as const)('hides the name (identity %s, secret: %s): %s', (identity, secret, is_anonymous) => {
+		const payload = reportPayload(source({ identity, secret, consent: true }), SETTINGS);
+		expect(payload).toMatchObject({ is_secret: secret, is_anonymous });
 	});
 
 	it.each(['channel', 'userId', 'dispositionId', 'locationId'] as const)('is undefined without %s', (key) => {

@@ -87,7 +87,8 @@ export function reportTexts(source: ReportSource) {
 		date_of_incident: source.incidentOn ?? source.receivedOn,
 		classification: CLASSIFICATIONS[source.kind],
 		tags_raw: referenceTag(reference),
-		is_anonymous: source.identity !== 'named',
+		// Reporters allow publication only without their name (`citizen_secret_yes`).
+		is_anonymous: source.identity !== 'named' || !source.secret,
 		is_secret: source.secret,
 		identity
 	};

@@ -6,7 +6,7 @@ import { attachments, cases } from '#lib/server/db/schema/cases.ts';
 import { escalationFiles, escalations } from '#lib/server/db/schema/escalations.ts';
 import { overrideEnv } from '#lib/server/env.ts';
 import { askReporter } from '#lib/server/cases/conversation/message.ts';
-import { escalateCase } from './forward.ts';
+import { escalateCase, resendEscalation } from './forward.ts';
 import { previewEscalation } from './compose.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeCase } from '#lib/dev/testing/factories.ts';
@@ -120,6 +120,20 @@ describe('forwarding a case', () => {
 		expect(await issuesOf(transfer())).toEqual(['institution: escalation_missing']);
 		expect(await issuesOf(transfer('Dinas Entah'))).toEqual(['institution: escalation_institution_unknown']);
 		expect(await transfer('200102')).toMatchObject({ institution: '200102', purpose: 'transfer' });
+	});
+
+	it('refuses to transfer a case that the office answered itself, also by sending a rejected forward again', async () => {
+		const office = await makeOffice();
+		const transfer = { purpose: 'transfer', institution: '200102' };
+		const { row, escalation } = await forwardedCase(office, transfer);
+		await db().update(escalations).set({ state: 'rejected' }).where(eq(escalations.id, escalation.id));
+		const settle = { status: 'answered', transferredTo: null } as const;
+		const [answered] = await db().update(cases).set(settle).where(eq(cases.id, row.id)).returning();
+		if (!answered) throw new Error('no case');
+		const again = resendEscalation(office.actor, escalation.id, { reason: 'Kirim lagi saja' });
+		await expect(again).rejects.toMatchObject({ name: 'Conflict', code: 'invalid-move' });
+		await expect(forward(office, answered, transfer)).rejects.toMatchObject({ code: 'invalid-move' });
+		expect(await forward(office, answered)).toMatchObject({ purpose: 'record', nn: 2 });
 	});
 
 	it('sends only the files that a person chose, and offers no internal files', async () => {

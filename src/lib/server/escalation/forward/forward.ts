@@ -1,6 +1,6 @@
 import { and, eq } from 'drizzle-orm';
 import { whyNotForwardable } from '#lib/cases/forwarding.ts';
-import { isUnverified } from '#lib/cases/moves.ts';
+import { isUnverified, OPEN_STATUSES } from '#lib/cases/moves.ts';
 import { encryptText } from '#lib/server/keys.ts';
 import type { CaseRow, CaseWithUnit } from '#lib/server/cases/find.ts';
 import {
@@ -40,7 +40,7 @@ export async function escalateCase(actor: Actor, reference: string, raw: unknown
 	const input = checked(escalationInput, raw);
 	return changeCase(actor, reference, input.version, async (tx, { row: before, unit }) => {
 		requireProcessingUnlimited(before);
-		requireForwardable(before);
+		requireForwardable(before, input.purpose);
 		await requireNoneOpen(tx, before);
 		requireAmong(await forwardableFiles(tx, before.id), input.attachments);
 		const row = await moveCase(tx, before, 'escalate');
@@ -48,11 +48,15 @@ export async function escalateCase(actor: Actor, reference: string, raw: unknown
 	});
 }
 
-/** @throws Invalid for cases that are never forwarded · Conflict for a case that is not verified yet */
-function requireForwardable(row: CaseRow): void {
+/**
+ * @throws Invalid for cases that are never forwarded · Conflict for a case that is not verified yet, and for the transfer
+ * of a case that the office settled itself, because that case would stay answered while another agency works on it
+ */
+function requireForwardable(row: CaseRow, purpose: EscalationInput['purpose']): void {
 	const barred = whyNotForwardable(row);
 	if (barred) throw invalid('', `escalation_${barred}`);
-	if (isUnverified(row)) throw invalidMove(row);
+	const settledHere = !OPEN_STATUSES.includes(row.status) && row.transferredTo === null;
+	if (isUnverified(row) || (purpose === 'transfer' && settledHere)) throw invalidMove(row);
 }
 
 /** @throws Conflict if a row of the case is neither rejected nor closed */
@@ -178,7 +182,7 @@ export async function resendEscalation(actor: Actor, id: string, raw: unknown): 
 		const { escalation: before, row: caseBefore, unit } = locked;
 		if (!isResendable(before)) throw invalidMove(caseBefore, `escalation_${before.state}`);
 		requireProcessingUnlimited(caseBefore);
-		requireForwardable(caseBefore);
+		requireForwardable(caseBefore, before.purpose);
 		const row = await moveCase(tx, caseBefore, 'escalate');
 		if (before.state !== 'closed') await toClosed(tx, { ...locked, row }, actor, { superseded: true });
 		await requireNoneOpen(tx, row);

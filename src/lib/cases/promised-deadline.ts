@@ -2,7 +2,7 @@ import type { CaseStatus, ClockName } from './vocabulary.ts';
 
 /** Deadlines that were promised to the reporter. The verification deadline is internal. */
 const PROMISED_CLOCKS: readonly ClockName[] = ['first_reply', 'response_by_law', 'solution', 'decision_by_law'];
-const FIRST_REPLY_CLOCKS: readonly ClockName[] = ['first_reply', 'response_by_law'];
+export const FIRST_REPLY_CLOCKS: readonly ClockName[] = ['first_reply', 'response_by_law'];
 
 /** The office's next deadline towards the reporter: for the first reply, or after it for the solution (`end`). */
 export interface PromisedDeadline {
@@ -10,6 +10,18 @@ export interface PromisedDeadline {
 	what: 'reply' | 'end';
 	overdue: boolean;
 }
+
+/**
+ * The deadline of the first reply that is promised to the reporter. A complaint has two, and the earlier one counts:
+ * around long holidays the days of the law end before the working days of the service time.
+ */
+export const firstReplyDeadline = <T extends { name: ClockName; dueAt: Date | null }>(clocks: readonly T[]) =>
+	clocks
+		.flatMap((clock) =>
+			clock.dueAt && FIRST_REPLY_CLOCKS.includes(clock.name) ? [{ ...clock, dueAt: clock.dueAt }] : []
+		)
+		.sort((a, b) => Number(a.dueAt) - Number(b.dueAt))
+		.at(0);
 
 /** The earliest running deadline; null if none runs, or while the office waits for the reporter. */
 export function nextPromisedDeadline(

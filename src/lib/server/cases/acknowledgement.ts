@@ -1,4 +1,5 @@
 import { and, eq, inArray, isNull } from 'drizzle-orm';
+import { FIRST_REPLY_CLOCKS, firstReplyDeadline } from '#lib/cases/promised-deadline.ts';
 import { firstWords } from '#lib/text/marked.ts';
 import { db } from '#lib/server/db/index.ts';
 import { attachments } from '#lib/server/db/schema/cases.ts';
@@ -22,7 +23,7 @@ export async function acknowledgement(tracked: TrackedCase) {
 	const running = await db()
 		.select({ name: clocks.name, dueAt: clocks.dueAt, provisional: clocks.provisional })
 		.from(clocks)
-		.where(and(eq(clocks.caseId, row.id), eq(clocks.run, 1), inArray(clocks.name, STEPS)));
+		.where(and(eq(clocks.caseId, row.id), eq(clocks.run, 1), inArray(clocks.name, [...STEPS, ...FIRST_REPLY_CLOCKS])));
 	const { reference, kind, receivedAt, promisedAt } = row;
 	return {
 		reference,
@@ -36,7 +37,7 @@ export async function acknowledgement(tracked: TrackedCase) {
 		renewable: row.identity === 'named',
 		/** Due times of verification, first reply and solution. */
 		steps: STEPS.flatMap((name) => {
-			const clock = running.find((one) => one.name === name);
+			const clock = name === 'first_reply' ? firstReplyDeadline(running) : running.find((one) => one.name === name);
 			return clock?.dueAt ? [{ name, dueAt: clock.dueAt, provisional: clock.provisional }] : [];
 		}),
 		unit: { ...(await officeHead(unit)), path: unit.path }

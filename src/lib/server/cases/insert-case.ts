@@ -1,5 +1,6 @@
 import { eq } from 'drizzle-orm';
 import { localDate, yearOf } from '#lib/calendar/days.ts';
+import { firstReplyDeadline } from '#lib/cases/promised-deadline.ts';
 import { formatReference } from '#lib/text/reference-numbers.ts';
 import { attachFiles, originalsOf, type KeptFile } from '#lib/server/attachments/stored-files.ts';
 import type { Tx } from '#lib/server/db/index.ts';
@@ -35,6 +36,9 @@ interface NewCase {
 	alongside: (row: CaseRow) => Promise<void>;
 }
 
+/** `firstReplyAt`: the first-reply deadline, which can be later than `promisedAt`. */
+export type InsertedCase = CaseRow & { firstReplyAt: Date | null };
+
 /**
  * Another request stored the same submission. Thrown to roll back the transaction, including the report number. As a
  * Conflict it also discards the files (`discardRefused`).
@@ -47,7 +51,7 @@ export class AlreadyInserted extends Conflict {}
  *
  * @throws AlreadyInserted if there is a case with this submission hash
  */
-export async function insertCase(tx: Tx, newCase: NewCase): Promise<CaseRow> {
+export async function insertCase(tx: Tx, newCase: NewCase): Promise<InsertedCase> {
 	const { unit, values, named, files } = newCase;
 	const ids = named.filter(({ state }) => state === 'named').map(({ officerId }) => officerId);
 	const handling = newCase.handling ?? (await handlingOf(tx, unit, values.category ?? null, ids));
@@ -56,8 +60,7 @@ export async function insertCase(tx: Tx, newCase: NewCase): Promise<CaseRow> {
 	for (const rule of (await promisedRules({ ...values, ...derived })).receipt)
 		startClocks(clocks, [rule], rule.name === 'verification' ? newCase.verificationFrom : values.receivedAt);
 	const dueAt = recomputeClocks(clocks);
-	// Stored, so that a repeated submission gets the same response.
-	const promisedAt = clockNamed(clocks, 'first_reply')?.dueAt ?? null;
+	const promisedAt = firstReplyDeadline(clocks.clocks)?.dueAt ?? null;
 	const reference = await nextReference(tx, unit, values.openedAt);
 	const [row] = await tx
 		.insert(cases)
@@ -79,7 +82,7 @@ export async function insertCase(tx: Tx, newCase: NewCase): Promise<CaseRow> {
 	});
 	await newCase.alongside(row);
 	await routeCase(tx, { row, unit });
-	return row;
+	return { ...row, firstReplyAt: clockNamed(clocks, 'first_reply')?.dueAt ?? null };
 }
 
 /** Takes the next report number of a unit and year, `SPATULA-1203-26-000123`, or of its trial, `UJI-1203-26-000001`. */

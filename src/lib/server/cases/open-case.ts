@@ -1,4 +1,4 @@
-import { eq } from 'drizzle-orm';
+import { and, eq } from 'drizzle-orm';
 import { caseInput, type CaseInput } from '#lib/cases/schema.ts';
 import { DESK_CHANNELS, OLDEST_REPORT_MS, type Channel } from '#lib/cases/vocabulary.ts';
 import { localDate } from '#lib/calendar/days.ts';
@@ -10,6 +10,7 @@ import { ago, clampToNow, isTooFarAhead, now } from '#lib/server/clock.ts';
 import { contentHash } from '#lib/server/content-hash.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { caseOfficers, cases } from '#lib/server/db/schema/cases.ts';
+import { clocks } from '#lib/server/db/schema/clocks.ts';
 import { Conflict, NotFound, invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { findUnit, requireOpen } from '#lib/server/people/units/find-unit.ts';
@@ -19,7 +20,7 @@ import { consentsIn, recordGiven } from './consents.ts';
 import { withKeptFiles } from './files.ts';
 import type { CaseRow, UnitRow } from './find.ts';
 import { isUnattended } from './handling/unattended.ts';
-import { AlreadyInserted, insertCase } from './insert-case.ts';
+import { AlreadyInserted, insertCase, type InsertedCase } from './insert-case.ts';
 import { findNamedOfficers, officerOfUnit, withdrawProposals } from './officers/named.ts';
 import { deskReceiptOf, receiptHash, receiptOf, submissionHash } from './receipt-hash.ts';
 import { storeMailPreference } from './mail-preference.ts';
@@ -95,7 +96,7 @@ export async function openCase(raw: unknown, context: OpeningContext): Promise<O
 		const row = await withKeptFiles(files, 'citizen', (kept) =>
 			transaction((tx) => insertSubmission(tx, unit, input, context, kept, hashes))
 		);
-		return { reference: row.reference, receipt, dueAt: row.promisedAt, repeated: false };
+		return { reference: row.reference, receipt, dueAt: row.firstReplyAt, repeated: false };
 	} catch (cause) {
 		const stored = cause instanceof AlreadyInserted && (await repeatedSubmission(hashes, receipt, atDesk));
 		if (!stored) throw cause;
@@ -111,16 +112,18 @@ type Hashes = Pick<CaseRow, 'submissionHash' | 'receiptHash' | 'contentHash'>;
  * @throws Conflict `submission-reused` if the content differs. The error shows nothing of the stored case
  */
 async function repeatedSubmission(hashes: Hashes, receipt: string, atDesk: boolean): Promise<Opened | undefined> {
-	const { reference, promisedAt, contentHash, receiptHash, openedAt } = cases;
+	const { reference, contentHash, receiptHash, openedAt } = cases;
+	const firstReply = and(eq(clocks.caseId, cases.id), eq(clocks.name, 'first_reply'), eq(clocks.run, 1));
 	const [stored] = await db()
-		.select({ reference, promisedAt, contentHash, receiptHash, openedAt })
+		.select({ reference, contentHash, receiptHash, openedAt, dueAt: clocks.dueAt })
 		.from(cases)
+		.leftJoin(clocks, firstReply)
 		.where(eq(cases.submissionHash, hashes.submissionHash));
 	if (!stored) return undefined;
 	if (stored.contentHash !== hashes.contentHash) throw new Conflict('submission-reused');
 	const printable = stored.openedAt > ago(PRINT_SECONDS * 1000);
 	const shown = !atDesk || (printable && stored.receiptHash === hashes.receiptHash);
-	return { reference: stored.reference, receipt: shown ? receipt : null, dueAt: stored.promisedAt, repeated: true };
+	return { reference: stored.reference, receipt: shown ? receipt : null, dueAt: stored.dueAt, repeated: true };
 }
 
 async function insertSubmission(
@@ -130,7 +133,7 @@ async function insertSubmission(
 	context: OpeningContext,
 	kept: readonly KeptFile[],
 	hashes: Hashes
-): Promise<CaseRow> {
+): Promise<InsertedCase> {
 	const { actor, atDesk = false, withoutCode = false, flagged = false, language = 'id', alongside } = context;
 	const { kind, body, identity, secret, category, service } = input;
 	const content = { kind, body, identity, secret, category, service };

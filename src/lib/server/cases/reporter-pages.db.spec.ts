@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { eq, sql } from 'drizzle-orm';
 import sharp from 'sharp';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -37,6 +38,23 @@ describe('the due time shown before sending', () => {
 			const { steps } = await acknowledgement(await caseByReceipt(opened.receipt ?? ''));
 			expect(limits.map(({ name }) => name)).toEqual(steps.map(({ name }) => name));
 		}
+	});
+
+	test('is the date of the law if the working days end later, also on the receipt', async () => {
+		// Joint leave and holidays from Monday, 8 to Monday, 15 March 2027. The fifth working day is the 16th; the fourteen
+		// days of the law end on the 15th, and so on the last working day before: Friday, 5 March.
+		const clock = () => new Date('2027-03-01T09:00:00+08:00');
+		const byLaw = new Date('2027-03-05T16:00:00+08:00');
+		const promised = await withClock(clock, () => firstReplyPromise(unit, 'complaint'));
+		expect(promised).toMatchObject({ days: 14, dayUnit: 'calendar', dueAt: byLaw });
+		const input = { kind: 'complaint', submission_id: randomUUID() } as const;
+		const opened = await withClock(clock, () => makeCase(unit, input));
+		const { promisedAt, steps } = await acknowledgement(await caseByReceipt(opened.receipt ?? ''));
+		expect(promisedAt).toEqual(byLaw);
+		expect(steps.find(({ name }) => name === 'first_reply')?.dueAt).toEqual(byLaw);
+		// Other systems get the first-reply clock, each time that they send the report.
+		const repeated = await withClock(clock, () => makeCase(unit, input));
+		for (const { dueAt } of [opened, repeated]) expect(dueAt).toEqual(new Date('2027-03-16T16:00:00+08:00'));
 	});
 
 	test('is provisional if it is in a year without a holiday decree', async () => {

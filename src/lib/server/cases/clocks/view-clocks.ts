@@ -3,7 +3,8 @@ import { rulesFor } from '#lib/calendar/clock-rules.ts';
 import { workingDaysBetween } from '#lib/calendar/working-calendar.ts';
 import { dueState } from '#lib/cases/due.ts';
 import { PAUSING_QUESTIONS } from '#lib/cases/moves.ts';
-import type { CaseKind, ClockName } from '#lib/cases/vocabulary.ts';
+import { FIRST_REPLY_CLOCKS, firstReplyDeadline } from '#lib/cases/promised-deadline.ts';
+import type { CaseKind } from '#lib/cases/vocabulary.ts';
 import { loadCalendar, loadRules } from '#lib/server/calendar/load.ts';
 import { now } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
@@ -42,14 +43,13 @@ export async function clocksOf({ row, unit }: CaseWithUnit) {
 	return shown.sort((a, b) => rank[a.state] - rank[b.state] || time(a.dueAt) - time(b.dueAt));
 }
 
-/** The first-reply deadline of a report that is sent now. null if no rule gives one. */
+/** The promised deadline of the first reply to a report that is sent now. null if no rule gives one. */
 export async function firstReplyPromise(unit: Pick<UnitRow, 'timeZone' | 'hours'>, kind: CaseKind) {
 	const at = now();
 	const { receipt } = rulesFor(await loadRules(at), { kind, class: classBeforeVerification(kind) });
-	const rule = receipt.find(({ name }) => name === 'first_reply');
-	if (!rule) return null;
-	const { dueAt, provisional } = dueFrom(at, rule, unit, await loadCalendar());
-	return dueAt && { days: rule.days, dayUnit: rule.dayUnit, dueAt, provisional };
+	const calendar = await loadCalendar();
+	const due = firstReplyDeadline(receipt.map((rule) => ({ ...rule, ...dueFrom(at, rule, unit, calendar) })));
+	return due ? { days: due.days, dayUnit: due.dayUnit, dueAt: due.dueAt, provisional: due.provisional } : null;
 }
 
 /** The limit of each step, counted from sending, by the present deadline rules. A class or a pause may change it later. */
@@ -61,9 +61,6 @@ export async function handlingLimits(kind: CaseKind) {
 	});
 }
 
-/** Deadlines that the question itself meets are not paused. */
-const MET_BY_ASKING: readonly ClockName[] = ['first_reply', 'response_by_law'];
-
 /**
  * Previews the effect of a question on a case's deadlines. `pauses` would be paused (none after the second question)
  * and `goesOn` would continue. `until` is the end of the reporter's turn, when the pause ends at the latest.
@@ -74,7 +71,8 @@ export async function previewPause(actor: Actor, reference: string) {
 		.select()
 		.from(clocks)
 		.where(and(eq(clocks.caseId, row.id), eq(clocks.state, 'running'), ne(clocks.name, 'reporter_turn')));
-	const owed = running.filter(({ name }) => !MET_BY_ASKING.includes(name));
+	// The question itself meets the deadlines of the first reply.
+	const owed = running.filter(({ name }) => !FIRST_REPLY_CLOCKS.includes(name));
 	const pauses = owed.filter(({ pausable }) => pausable && row.questions < PAUSING_QUESTIONS);
 	return {
 		pauses: pauses.map(({ name }) => name),

@@ -100,7 +100,7 @@ export const cases = pgTable(
 		transferredTo: text(),
 		/** The earliest running deadline of the office. The inbox is ordered by it. */
 		dueAt: at(),
-		/** Deadline of the first reply as promised at opening. A repeated submission gets the same one. */
+		/** Deadline of the first reply as promised to the reporter at opening: of the service time or of the law. */
 		promisedAt: at(),
 		/** Over the rate limit or otherwise doubtful. The handler sees the flag; the case is never refused for it. */
 		flagged: boolean().notNull().default(false),

@@ -54,11 +54,14 @@ export async function claimAttempt<T extends Outbox>(
 
 const ofAttempt = (table: Outbox, { id, attempts }: Attempt) => and(eq(table.id, id), eq(table.attempts, attempts));
 
-/** Commits that the content leaves the site now. @throws Error if the lease has expired */
-export async function markSending(table: Outbox, row: Attempt): Promise<void> {
+/**
+ * Commits that the content leaves the site now, and how, because its outcome may stay unknown or be reported first.
+ * @throws Error if the lease has expired
+ */
+export async function markSending(table: Outbox, row: Attempt, note: string | null = null): Promise<void> {
 	const [marked] = await db()
 		.update(table)
-		.set({ state: 'sending', leaseUntil: leaseEnd() })
+		.set({ state: 'sending', leaseUntil: leaseEnd(), reason: note })
 		.where(and(ofAttempt(table, row), eq(table.state, 'waiting'), gt(table.leaseUntil, now())))
 		.returning({ id: table.id });
 	if (!marked) throw new Error('another worker has the message');
@@ -160,7 +163,7 @@ export function nextTry(at: Date, row: { tries: number; since: Date }, minWaitMs
  */
 export async function sweepOutbox(table: Outbox, canSend = true): Promise<void> {
 	const died = and(eq(table.state, 'sending'), lte(table.leaseUntil, now()));
-	await markEachUndelivered(table, died, { state: 'unknown', reason: 'worker_died' });
+	await markEachUndelivered(table, died, { state: 'unknown', reason: sql`coalesce(${table.reason}, 'worker_died')` });
 	if (await outgoingHeld()) return;
 	const waits = and(eq(table.state, 'waiting'), withoutLease(table));
 	const tooOld = and(waits, lt(table.waitsFrom, ago(MAX_AGE_MS + JOB_MS)));

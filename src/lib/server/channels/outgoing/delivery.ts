@@ -60,7 +60,7 @@ export async function deliverMessage(messageId: string, attempt: number): Promis
 			? { fails: 'undeliverable' }
 			: await PREPARE[connection.channel](row, connection, conversation);
 	if ('fails' in prepared) return endRow(row, { state: 'failed', reason: prepared.fails });
-	await markSending(outgoingMessages, row);
+	await markSending(outgoingMessages, row, prepared.note);
 	await settle(row, connection.channel, await prepared.send(), prepared.note ?? null);
 }
 
@@ -81,14 +81,10 @@ async function settle(
 	note: string | null
 ): Promise<void> {
 	if (outcome.outcome === 'sent') {
-		// A status may have come before the answer. Then only the id, and how it was sent, are missing.
+		// A status may have come before the answer. Then only the id is missing.
 		await db()
 			.update(outgoingMessages)
-			.set({
-				externalId: outcome.externalId ? messageKey(outcome.externalId) : null,
-				sentAt: now(),
-				...(note && { reason: note })
-			})
+			.set({ externalId: outcome.externalId ? messageKey(outcome.externalId) : null, sentAt: now() })
 			.where(and(eq(outgoingMessages.id, row.id), eq(outgoingMessages.attempts, row.attempts)));
 		await endAttempt(outgoingMessages, row, { state: 'sent', reason: note });
 		return noteWorked(row.connectionId);
@@ -97,7 +93,8 @@ async function settle(
 	if (outcome.outcome === 'later') await scheduleRetry(outgoingMessages, row, reason, outcome.retryAfterMs);
 	else if (outcome.outcome === 'refused' && isRepairable(outcome.reason))
 		await scheduleRetry(outgoingMessages, row, reason);
-	else await endRow(row, { state: outcome.outcome === 'unknown' ? 'unknown' : 'failed', reason });
+	else if (outcome.outcome === 'unknown') await endRow(row, { state: 'unknown', reason: note ?? reason });
+	else await endRow(row, { state: 'failed', reason });
 	if (outcome.outcome === 'later' || (outcome.outcome === 'refused' && isOfConnection(outcome.reason)))
 		await noteFailed(row.connectionId, faultOf(channel, reason));
 	else if (await areNewestLost(row.connectionId)) await noteFailed(row.connectionId, LAST_MESSAGES_UNSENT);

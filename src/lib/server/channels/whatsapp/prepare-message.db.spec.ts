@@ -17,19 +17,26 @@ beforeEach(() => connectWhatsApp(office.unit, phone.url, { templateName: 'kabar_
 
 const inHours = (hours: number) => new Date(Date.now() + hours * HOUR_MS);
 type Message = typeof outgoingMessages.$inferSelect;
-const toFailed = ({ id, connectionId }: Message) =>
-	transaction((tx) =>
-		noteDeliveryStatus(tx, connectionId, { externalId: `wamid.${id}`, ownId: id, state: 'failed', code: 131049 })
-	);
+const to =
+	(state: 'failed' | 'delivered', code: number | null = null) =>
+	({ id, connectionId }: Message) =>
+		transaction((tx) => noteDeliveryStatus(tx, connectionId, { externalId: `wamid.${id}`, ownId: id, state, code }));
 const toDropped = ({ id }: Message) =>
 	db().update(outgoingMessages).set({ state: 'failed', reason: 'restored' }).where(eq(outgoingMessages.id, id));
-const leave = ({ id, conversationId }: Message) =>
-	decideReply(office.handler, conversationId ?? 0, { message: id, decision: 'leave' });
+const decide =
+	(decision: 'again' | 'leave') =>
+	({ id, conversationId }: Message) =>
+		decideReply(office.handler, conversationId ?? 0, { message: id, decision });
+const UNANSWERED = { drop: true, mute: true };
 
 test.each([
 	['is refused', { error: 132001 }, undefined, 1],
-	['does not arrive', { mute: true }, toFailed, 1],
-	['is refused, if staff decided to leave it', { error: 132001 }, leave, 0],
+	['does not arrive', { mute: true }, to('failed', 131049), 1],
+	['may not have arrived', UNANSWERED, undefined, 1],
+	['arrived, as only its status says', UNANSWERED, to('delivered'), 1],
+	['may not have arrived, if staff send the answer again', UNANSWERED, decide('again'), 1],
+	['may not have arrived, if staff decided to leave it', UNANSWERED, decide('leave'), 0],
+	['is refused, if staff decided to leave it', { error: 132001 }, decide('leave'), 0],
 	['waited when a backup was restored', { error: 132001 }, toDropped, 0]
 ])('when the person writes, sends an answer whose template %s: %o', async (_, fault, then, times) => {
 	const person = newCitizen(phone);
@@ -47,7 +54,10 @@ test.each([
 		if (!answer) throw new Error('no answer');
 		await then?.(answer);
 		phone.store.faults = { ...NO_FAULTS };
-		for (const text of ['Ada kabar tentang laporan saya?', 'Terima kasih atas jawabannya.']) await person.say(text);
+		await person.say('Ada kabar tentang laporan saya?');
+		const again = await db().select().from(outgoingMessages).where(eq(outgoingMessages.state, 'waiting'));
+		for (const { id, attempts } of again) await deliverMessage(id, attempts + 1);
+		await person.say('Terima kasih atas jawabannya.');
 	});
 	const { state, reason, decidedAt } = outgoingMessages;
 	const failed = and(eq(outgoingMessages.caseId, caseId), eq(state, 'failed'), ne(reason, 'restored'));

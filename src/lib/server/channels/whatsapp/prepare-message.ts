@@ -69,15 +69,17 @@ export interface DelayedMessage {
 }
 
 /**
- * Queues the texts that did not reach the person, now that the person has written again: the template was sent instead,
- * or the text or its template failed. Texts that staff decided to leave stay unsent. So do texts that an administrator
- * dropped after a restore, because the person may already have them.
+ * Queues the texts that did not reach the person, now that the person has written again: the template was sent instead
+ * or may have been, or the text or its template failed. Texts that staff decided to leave stay unsent. So do texts that
+ * an administrator dropped after a restore, because the person may already have them.
  * @param among conversations that are surely the person's
  * @returns the messages that had no text until now
  */
 export async function queueDelayed(tx: Tx, among: readonly ConversationRow[]): Promise<DelayedMessage[]> {
 	const { id, conversationId, content, state, reason, createdAt, onceKey, externalId, decidedAt } = outgoingMessages;
-	const isMissing = or(eq(reason, 'template'), and(eq(state, 'failed'), isNull(decidedAt), ne(reason, 'restored')));
+	// A message that staff send again has its own attempt, now as text.
+	const wasTemplate = and(eq(reason, 'template'), ne(state, 'waiting'));
+	const isMissing = and(isNull(decidedAt), or(wasTemplate, and(eq(state, 'failed'), ne(reason, 'restored'))));
 	const ids = among.map((one) => one.id);
 	const rows = await tx
 		.select({ id, conversationId, content, onceKey, externalId })
@@ -93,8 +95,8 @@ export async function queueDelayed(tx: Tx, among: readonly ConversationRow[]): P
 		const occasion = row.onceKey.replace(/^conversation:\d+:|\/.*$/g, '');
 		const isNew = await queueMessage(tx, conversation, message, `${occasion}/${row.id}`, index * ORDER_MS);
 		// Staff must not send the text a second time, even if its failure was reported after it was queued again.
-		const failed = and(eq(id, row.id), eq(state, 'failed'));
-		await tx.update(outgoingMessages).set({ decidedAt: now() }).where(failed);
+		const decidable = and(eq(id, row.id), inArray(state, ['failed', 'unknown']));
+		await tx.update(outgoingMessages).set({ decidedAt: now() }).where(decidable);
 		if (isNew) delayed.push({ ...row, conversation });
 	}
 	return delayed;

@@ -75,6 +75,9 @@ describe('a service that answers oddly', () => {
 		['no id', 200, '{"messages":[]}', 'unknown'],
 		['an error page of a proxy', 502, '<html>', 'unknown'],
 		['a redirect', 302, '', 'unknown'],
+		['an unknown fault', 500, '{"error":{"code":1}}', 'unknown'],
+		['a fault of the service', 503, '{"error":{"code":2}}', 'unknown'],
+		['a message that failed to send', 500, '{"error":{"code":131000}}', 'later'],
 		['too many calls', 429, '', 'later'],
 		['not found', 404, 'gone', 'refused'],
 		['an endless answer', 200, 'x'.repeat(400_000), 'unknown']

@@ -120,7 +120,8 @@ export async function sendMessage(
 	const externalId = accepted.safeParse(json).data?.messages[0].id;
 	if (status < 300 && externalId) return { outcome: 'sent', externalId };
 	const code = refused.safeParse(json).data?.error.code;
-	if (code !== undefined && PASSING_CODES.includes(code))
+	const mayBeTaken = status >= 500 && OPEN_CODES.includes(code ?? 0);
+	if (code !== undefined && PASSING_CODES.includes(code) && !mayBeTaken)
 		return { outcome: 'later', reason: `code_${code}`, retryAfterMs };
 	if (status >= 500) return { outcome: 'unknown', reason: `http_${status}` };
 	if (code !== undefined) return { outcome: 'refused', reason: refusalOfCode(code) };
@@ -129,8 +130,10 @@ export async function sendMessage(
 	return { outcome: 'unknown', reason: `http_${status}` };
 }
 
-/** Too many messages, or a fault of the service that says itself that it did not take the message. */
+/** Too many messages, or a fault of the service. All but `OPEN_CODES` say that the message was not taken. */
 const PASSING_CODES: readonly number[] = [131056, 130429, 80007, 1, 2, 4, 131000, 131016, 131057];
+/** "API Unknown" and "API Service": with a status from 500 they do not say whether the message was taken. */
+const OPEN_CODES: readonly number[] = [1, 2];
 const REFUSALS: Readonly<Record<number, SendRefusal>> = {
 	131047: 'window_over',
 	131026: 'undeliverable',

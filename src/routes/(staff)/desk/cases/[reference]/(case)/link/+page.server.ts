@@ -7,12 +7,12 @@ import { withActor } from '#lib/server/web/http/staff-page.ts';
 /** `?main=`: the main case that is shown before it is linked. */
 export const load = withActor(async (actor, { params, url }) => {
 	const typed = url.searchParams.get('main');
-	const seen = (cause: unknown) => {
+	const nullIfUnknown = (cause: unknown) => {
 		// An old address: the page asks for the number.
 		if (cause instanceof Invalid || cause instanceof NotFound) return null;
 		throw cause;
 	};
-	return { main: typed && (await mainCandidate(actor, params.reference, typed).catch(seen)) };
+	return { main: typed ? await mainCandidate(actor, params.reference, typed).catch(nullIfUnknown) : null };
 });
 
 export const actions = {

@@ -234,7 +234,7 @@ export const archiveInput = z.object({
 	version
 });
 export const linkInput = z.object({
-	main: z.string({ error: 'link_unknown' }).trim().min(1, 'link_unknown').max(40, 'link_unknown'),
+	main: z.string({ error: 'report_unknown' }).trim().min(1, 'report_unknown').max(40, 'report_unknown'),
 	version
 });
 /** Input of verbs that need only a reason: unlink, reopen, decline an objection. */

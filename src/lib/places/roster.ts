@@ -33,7 +33,7 @@ const weekdays = z.array(weekday, 'roster_weekdays').min(1, 'roster_weekdays');
 export const weekShiftInput = z.object({ ...span, weekdays }).refine(inOrder, outOfOrder);
 
 export const dayShiftInput = z
-	.object({ ...span, day: z.string('roster_day').refine(isLocalDate, 'roster_day') })
+	.object({ ...span, day: z.string('admin_date').refine(isLocalDate, 'admin_date') })
 	.refine(inOrder, outOfOrder);
 
 /** A new officer or new times for a stored shift; its day stays. */

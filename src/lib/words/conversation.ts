@@ -25,7 +25,7 @@ export function speaker(message: Pick<Message, 'author' | 'name'>): string {
 
 /** Heading of the action in an answer: `Tindak lanjut yang dilakukan pada …`. */
 export const actionLabel = (on: string | null | undefined): string =>
-	on ? m.answering_action_done_on({ date: formatDay(on) }) : m.answering_action_done();
+	on ? m.answering_action_done_on({ date: formatDay(on) }) : m.answering_action();
 
 export const contactWord = wordOf<ContactWay>({
 	whatsapp: m.channel_whatsapp,

@@ -17,7 +17,7 @@ import { firstZone } from '#lib/server/people/units/find-unit.ts';
 import { formerAndPresentFolders } from './backup-settings.ts';
 
 const KEY = 'backup';
-const CODE = 'backup_number';
+const CODE = 'whole_number';
 const number = (from: number, to: number) => z.coerce.number({ error: CODE }).int(CODE).min(from, CODE).max(to, CODE);
 
 const rulesSchema = z.object({

@@ -225,7 +225,7 @@ describe('the daily backup', () => {
 		expect(await states()).toEqual([]);
 		await changeBackupRules(admin, { daily_on: 'on', hour: '1', daily: '2', weekly: '0', monthly: '0' });
 		await expect(changeBackupRules(admin, { hour: '24', daily: '0' })).rejects.toMatchObject({
-			issues: expect.arrayContaining([{ path: 'daily', code: 'backup_number' }])
+			issues: expect.arrayContaining([{ path: 'daily', code: 'whole_number' }])
 		});
 	});
 });

@@ -15,7 +15,7 @@ export function changedWords(
 ): string | undefined {
 	if (!changed) return undefined;
 	const { was, now, kept } = changed;
-	const quote = (values: readonly string[]) => values.filter(Boolean).map(label).join(', ') || m.common_changed_empty();
+	const quote = (values: readonly string[]) => values.filter(Boolean).map(label).join(', ') || m.common_empty_value();
 	const [from, to] = [quote(was), quote(now)];
 	if (kept) return to.length > MOST_QUOTED ? m.common_changed_both_long() : m.common_changed_both({ to });
 	return from.length + to.length > MOST_QUOTED ? m.common_changed_long() : m.common_changed({ from, to });

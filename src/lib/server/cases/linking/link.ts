@@ -67,7 +67,7 @@ export async function mainCandidate(actor: Actor, reference: string, typed: stri
 	const year = Number(localDate(now(), unit.timeZone).slice(0, 4));
 	const number = completeReference(typed, { unit: unit.code, year, trial: isTrialReference(reference) });
 	const found = await caseForActor(actor, number).catch((cause: unknown) => {
-		throw cause instanceof NotFound ? invalid('main', 'link_unknown') : cause;
+		throw cause instanceof NotFound ? invalid('main', 'report_unknown') : cause;
 	});
 	const { row } = found;
 	return { ...summaryOf(row), body: firstWords(row.body, 200), answered: isAnswered(row.status) };
@@ -109,7 +109,7 @@ async function mainFor(tx: Tx, actor: Actor, reference: string): Promise<CaseRow
 		return (await lockCaseForActor(tx, actor, reference)).row;
 	} catch (cause) {
 		if (!(cause instanceof NotFound)) throw cause;
-		throw invalid('main', 'link_unknown');
+		throw invalid('main', 'report_unknown');
 	}
 }
 

@@ -203,13 +203,13 @@ test('refuses chains, reports of other offices, restricted reports and settled r
 
 	const elsewhere = await makeUnit({ parent: office.root });
 	const { reference } = await makeCase(elsewhere);
-	await expect(link(third, { reference })).rejects.toMatchObject(problem('link_unknown'));
+	await expect(link(third, { reference })).rejects.toMatchObject(problem('report_unknown'));
 	// Made after the new office, so that its role includes that office.
 	const above = await makeActor([[office.root.id, 'supervisor']]);
 	await expect(link(third, { reference }, above)).rejects.toMatchObject(problem('link_other_unit'));
 
 	const integrity = await makeCase(office.unit, { category: 'integrity' });
-	await expect(link(third, integrity)).rejects.toMatchObject(problem('link_unknown'));
+	await expect(link(third, integrity)).rejects.toMatchObject(problem('report_unknown'));
 	await expect(link(third, integrity, office.rootSupervisor)).rejects.toMatchObject(problem('link_restricted'));
 
 	await expect(link(await caseIn(office, 'answered'), third)).rejects.toMatchObject({ code: 'invalid-move' });
@@ -272,7 +272,7 @@ test('the main case is found by the last digits of its number and shown before i
 	const seen = (typed: string) => mainCandidate(office.handler, row.reference, typed);
 	const digits = String(Number(main.reference.slice(-6)));
 	expect(await seen(digits)).toMatchObject({ reference: main.reference, title: expect.any(String), answered: false });
-	await expect(seen(other.reference)).rejects.toMatchObject(problem('link_unknown'));
+	await expect(seen(other.reference)).rejects.toMatchObject(problem('report_unknown'));
 	await answerMain(main);
 	expect(await seen(digits)).toMatchObject({ answered: true });
 	const late = await caseIn(office, 'in_progress');

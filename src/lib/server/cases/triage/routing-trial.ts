@@ -66,7 +66,7 @@ async function ofCase(actor: Actor, reference: string): Promise<TrialCase> {
 		return { report: routable(row), row, unit };
 	} catch (cause) {
 		if (!(cause instanceof NotFound)) throw cause;
-		throw invalid('text', 'routing_reference');
+		throw invalid('text', 'report_unknown');
 	}
 }
 

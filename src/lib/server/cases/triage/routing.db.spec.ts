@@ -145,7 +145,7 @@ test('a trial with a report number works only for people who may see the report'
 	const row = await opened();
 	const input = { text: row.reference, unitId: office.unit.id };
 	await expect(tryRouting(admin, input)).rejects.toMatchObject({
-		issues: [{ path: 'text', code: 'routing_reference' }]
+		issues: [{ path: 'text', code: 'report_unknown' }]
 	});
 	const both = await makeActor([[office.unit.id, 'admin', 'handler']]);
 	expect(await tryRouting(both, input)).toMatchObject({ reference: row.reference });

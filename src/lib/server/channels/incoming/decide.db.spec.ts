@@ -81,7 +81,7 @@ test('the last digits of a number are not enough, because a message can’t be t
 	const { reference } = await makeCase(office.unit);
 	const id = await waitingFrom();
 	const attempt = joinCase(office.handler, id, { reference: String(Number(reference.slice(-6))) });
-	await expect(attempt).rejects.toMatchObject({ issues: [{ path: 'reference', code: 'link_unknown' }] });
+	await expect(attempt).rejects.toMatchObject({ issues: [{ path: 'reference', code: 'report_unknown' }] });
 	expect(await listed()).toEqual([id]);
 });
 
@@ -97,7 +97,7 @@ test('refuses a case that the actor may not see in the same way as an unknown nu
 		[office.handler, 'SPATULA-9999-26-000001']
 	] as const) {
 		await expect(joinCase(actor, id, { reference: number })).rejects.toMatchObject({
-			issues: [{ path: 'reference', code: 'link_unknown' }]
+			issues: [{ path: 'reference', code: 'report_unknown' }]
 		});
 	}
 	expect((await rowOf(id))?.state).toBe('waiting');

@@ -30,7 +30,7 @@ import {
 } from './conversation.ts';
 import { joinCaseOf } from './join.ts';
 
-const joinInput = z.object({ reference: z.string({ error: 'link_unknown' }).trim().min(1, 'link_unknown') });
+const joinInput = z.object({ reference: z.string({ error: 'report_unknown' }).trim().min(1, 'report_unknown') });
 
 /**
  * "Masukkan ke laporan …": puts the messages of a waiting conversation into a case. They become the reporter's messages
@@ -39,7 +39,7 @@ const joinInput = z.object({ reference: z.string({ error: 'link_unknown' }).trim
  * The whole number is asked for: a slip in short digits would be a real report, and this can't be undone.
  *
  * @returns the number of the case
- * @throws NotFound · Conflict `invalid-move` if somebody decided meanwhile · Invalid `link_unknown` if the actor sees
+ * @throws NotFound · Conflict `invalid-move` if somebody decided meanwhile · Invalid `report_unknown` if the actor sees
  *   no such case, `link_practice` if the case belongs to an office in trial and the conversation does not
  */
 export async function joinCase(actor: Actor, id: number, raw: unknown): Promise<string> {
@@ -47,7 +47,7 @@ export async function joinCase(actor: Actor, id: number, raw: unknown): Promise<
 	return transaction(async (tx) => {
 		const conversation = await lockWaiting(tx, id, conversationsFor(actor));
 		const found = await lockCaseForActor(tx, actor, reference).catch((cause: unknown) => {
-			throw cause instanceof NotFound ? invalid('reference', 'link_unknown') : cause;
+			throw cause instanceof NotFound ? invalid('reference', 'report_unknown') : cause;
 		});
 		// Cases of an office in trial are deleted, with the messages in them, before the office opens.
 		if ((await isTrialUnit(found.row.unitId)) && !(await isTrialUnit(conversation.unitId)))

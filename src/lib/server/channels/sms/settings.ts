@@ -22,7 +22,7 @@ export const smsSettings = z.object({
 
 /** Address and body of the call to the gateway. One secret, because either may contain the gateway's key. */
 export const smsRequest = z.object({
-	url: z.string().trim().max(1000, 'sms_url').refine(isWebAddress, 'sms_url'),
+	url: z.string().trim().max(1000, 'https_address').refine(isWebAddress, 'https_address'),
 	body: z.string().trim().max(2000, 'sms_body').default('')
 });
 

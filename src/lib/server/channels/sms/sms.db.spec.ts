@@ -289,7 +289,7 @@ describe('the form', () => {
 	});
 
 	test.each([
-		[{ url: 'file:///etc/passwd' }, 'sms_url'],
+		[{ url: 'file:///etc/passwd' }, 'https_address'],
 		[{ url: 'http://169.254.169.254/latest', headers: '' }, 'sms_headers_again'],
 		[{ headers: 'no colon' }, 'sms_headers'],
 		[{ textPath: 'a b' }, 'sms_path'],

@@ -9,7 +9,7 @@ const text = (pattern: RegExp, code: string) => z.string().trim().regex(pattern,
 export const whatsAppSettings = z.object({
 	phoneNumberId: text(/^\d{5,30}$/, 'whatsapp_number_id'),
 	version: text(/^v\d{1,3}\.\d$/, 'whatsapp_version'),
-	baseUrl: z.string().trim().max(300, 'whatsapp_base_url').refine(isWebAddress, 'whatsapp_base_url'),
+	baseUrl: z.string().trim().max(300, 'https_address').refine(isWebAddress, 'https_address'),
 	/** Name and language of the approved template, for messages after the 24 hours. Empty: none are sent then. */
 	templateName: text(/^[a-z0-9_]{0,512}$/, 'whatsapp_template').default(''),
 	templateLanguage: text(/^[a-z]{2,3}(_[A-Z]{2})?$/, 'whatsapp_template_language').default('id')

@@ -24,7 +24,7 @@ const stored = z.object({
 });
 export type RatingMethod = z.output<typeof stored>;
 
-const CODE = 'rating_method_number';
+const CODE = 'whole_number';
 const whole = (least: number, greatest: number) =>
 	z.coerce.number({ error: CODE }).int(CODE).min(least, CODE).max(greatest, CODE);
 const chosen = z.object({ minimum: whole(LEAST_MINIMUM, GREATEST_MINIMUM), priorWeight: whole(1, GREATEST_WEIGHT) });

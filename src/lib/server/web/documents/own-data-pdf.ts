@@ -125,7 +125,7 @@ function drawOfficer(pdf: Pdf, officer: NonNullable<OwnData['officer']>, time: (
 		...SCORES.map((score): [string, string] => [scoreWord(score), formatNumber(ratings.distribution[score - 1] ?? 0)]),
 		...ratings.comments.flat().map(({ text }): [string, string] => [m.copy_own_comment(), text]),
 		...ratings.objections.map(({ comment, words, answer }): [string, string] => [
-			m.copy_own_objection(),
+			m.me_contest_yours(),
 			joined(comment, words, answer)
 		])
 	]);

@@ -16,7 +16,7 @@ export const requestsSheet = listSheet<ListedRequest>((actor, url) => ({
 		text(m.term_reference(), 26, (row) => row.case?.reference),
 		text(m.request_column_came(), 16, (row) => requestWayWord(row.via)),
 		moment(m.term_received(), (row) => row.receivedAt),
-		moment(m.request_column_due(), (row) => row.dueAt),
+		moment(m.clock_due(), (row) => row.dueAt),
 		text(m.common_state(), 20, (row) => requestStateWord(row.state)),
 		text(m.request_column_ground(), 40, (row) => row.ground),
 		moment(m.request_outcome(), (row) => row.decidedAt),

@@ -9,8 +9,7 @@ async function whileGood<T>(work: () => Promise<T>): Promise<T> {
 	try {
 		return await work();
 	} catch (cause) {
-		if (cause instanceof NotFound)
-			error(404, { title: m.citizen_receipt_link_gone_title(), message: m.citizen_receipt_link_gone() });
+		if (cause instanceof NotFound) error(404, { title: m.common_link_gone(), message: m.citizen_receipt_link_gone() });
 		throw cause;
 	}
 }

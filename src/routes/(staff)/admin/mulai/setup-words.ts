@@ -75,7 +75,7 @@ export function stepWords({ step, lacks }: { step: SetupStep; lacks: SetupLack[]
 			return {
 				title: m.common_email(),
 				why: m.setup_why_mail(),
-				links: [{ href: '/admin/mail#trial', label: m.setup_do_mail() }]
+				links: [{ href: '/admin/mail#trial', label: m.letters_trial_send() }]
 			};
 		case 'lapor':
 			return {

@@ -13,21 +13,20 @@ import { settingOf } from '#lib/server/reference/reference.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { requireRootAdmin } from '#lib/server/people/administration.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
+import { wholeNumberField } from '#lib/server/people/form-fields.ts';
 import { firstZone } from '#lib/server/people/units/find-unit.ts';
 import { formerAndPresentFolders } from './backup-settings.ts';
 
 const KEY = 'backup';
-const CODE = 'whole_number';
-const number = (from: number, to: number) => z.coerce.number({ error: CODE }).int(CODE).min(from, CODE).max(to, CODE);
 
 const rulesSchema = z.object({
 	/** Whether a backup is made each day, and from which hour on, in the zone of `firstZone`. */
 	daily_on: z.enum(['on', 'off']).default('off'),
-	hour: number(0, 23),
+	hour: wholeNumberField(0, 23),
 	/** How many daily, weekly (from Monday) and monthly backups are kept: the newest of each day, week and month. */
-	daily: number(1, 90),
-	weekly: number(0, 52),
-	monthly: number(0, 60)
+	daily: wholeNumberField(1, 90),
+	weekly: wholeNumberField(0, 52),
+	monthly: wholeNumberField(0, 60)
 });
 type BackupRules = z.output<typeof rulesSchema>;
 

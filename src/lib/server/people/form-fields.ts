@@ -14,6 +14,12 @@ export const dayField = z.string({ error: 'admin_date' }).refine(isLocalDate, 'a
 
 export const idField = (code: string) => z.uuid(code);
 
+/** A whole number between two limits, both included. */
+export const wholeNumberField = (least: number, greatest: number) => {
+	const code = 'whole_number';
+	return z.coerce.number({ error: code }).int(code).min(least, code).max(greatest, code);
+};
+
 /** A check box: a form sends `on` or nothing. */
 export const flagField = z
 	.union([z.boolean(), z.enum(['on', 'true', 'false'])])

@@ -13,6 +13,7 @@ import { settingOf } from '#lib/server/reference/reference.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { requireRootAdmin } from '#lib/server/people/administration.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
+import { wholeNumberField } from '#lib/server/people/form-fields.ts';
 import { requireSeen, seenValues } from '#lib/server/seen-values.ts';
 
 /** Name of the setting with the administrator's chosen method. */
@@ -24,10 +25,10 @@ const stored = z.object({
 });
 export type RatingMethod = z.output<typeof stored>;
 
-const CODE = 'whole_number';
-const whole = (least: number, greatest: number) =>
-	z.coerce.number({ error: CODE }).int(CODE).min(least, CODE).max(greatest, CODE);
-const chosen = z.object({ minimum: whole(LEAST_MINIMUM, GREATEST_MINIMUM), priorWeight: whole(1, GREATEST_WEIGHT) });
+const chosen = z.object({
+	minimum: wholeNumberField(LEAST_MINIMUM, GREATEST_MINIMUM),
+	priorWeight: wholeNumberField(1, GREATEST_WEIGHT)
+});
 
 /** Returns how many ratings an officer needs to be listed, and the weight of the prior as a number of ratings. */
 export async function ratingMethod(): Promise<RatingMethod> {

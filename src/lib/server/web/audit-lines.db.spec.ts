@@ -185,7 +185,7 @@ test('neither the file nor the pages of the log number its entries, so no gap sh
 		for (let day = 0; day < LOG_PAGE + 5; day++)
 			await recordChange(tx, null, { unitId: office.unit.id, action: 'list.exported', subject: `daftar ${day}` });
 	});
-	type Page = { entries: { subject: string }[]; older?: string; isFirst: boolean };
+	type Page = { entries: { subject: string }[]; older?: string; later: boolean };
 	const route = await importRoute<{ load: (event: unknown) => Promise<Page> }>('(staff)/admin/log/+page.server.ts');
 	const pageAfter = async (before?: string) => {
 		const url = new URL(`http://localhost/admin/log?area=list${before ? `&before=${before}` : ''}`);
@@ -195,13 +195,13 @@ test('neither the file nor the pages of the log number its entries, so no gap sh
 	};
 	const first = await pageAfter();
 	const second = await pageAfter(first.older);
-	expect([first.isFirst, second.isFirst]).toEqual([true, false]);
+	expect([first.later, second.later]).toEqual([false, true]);
 	// Also in a log that was left open overnight.
-	expect((await later(25, () => pageAfter(first.older))).isFirst).toBe(false);
+	expect((await later(25, () => pageAfter(first.older))).later).toBe(true);
 	const subjects = [...first.entries, ...second.entries].map(({ subject }) => subject);
 	expect(new Set(subjects).size).toBe(subjects.length);
 	expect(subjects.filter((subject) => subject.startsWith('daftar '))).toHaveLength(LOG_PAGE + 5);
 	expect(JSON.stringify([first.entries, second.entries])).not.toMatch(/"(id|hash|destroyedBy)":/);
 	// A number instead of a cursor is ignored.
-	expect((await pageAfter('3')).isFirst).toBe(true);
+	expect((await pageAfter('3')).later).toBe(false);
 });

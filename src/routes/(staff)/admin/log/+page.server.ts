@@ -22,7 +22,7 @@ export const load = withActor(async (actor, { url }) => {
 	const last = lines.length === LOG_PAGE ? lines.at(-1) : undefined;
 	return {
 		entries: lines.map(({ id: _, ...entry }, index) => ({ ...entry, index })),
-		isFirst: cursor === undefined,
+		later: cursor !== undefined,
 		older: last && (await seal({ id: last.id }, CURSOR, CURSOR_SECONDS)),
 		verifies: await mayVerify(actor),
 		...{ filter, zone, areas: LOG_AREAS, units, people: await listPeople(actor) }

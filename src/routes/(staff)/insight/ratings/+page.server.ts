@@ -15,7 +15,7 @@ export const load = withActor(async (actor, { url }) => {
 		chosen,
 		page,
 		officer: chosen.officer === undefined ? undefined : (await managedOfficer(actor, chosen.officer)).name,
-		first: cursor === undefined,
+		later: cursor !== undefined,
 		outcome: OUTCOMES.find((outcome) => outcome === url.searchParams.get('done'))
 	};
 });

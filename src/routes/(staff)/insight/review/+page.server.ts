@@ -24,7 +24,7 @@ export const load = withActor(async (actor, { url }) => {
 		openProposals(actor),
 		openContests(actor)
 	]);
-	return { kind, page, counts, proposals, contests, first: cursor === undefined, outcome };
+	return { kind, page, counts, proposals, contests, later: cursor !== undefined, outcome };
 });
 
 type Decide = (actor: Actor, id: string, data: Record<string, unknown>) => Promise<Outcome>;

@@ -14,7 +14,7 @@ export const load = withActor(async (actor, { url }) => {
 		filter,
 		chosen,
 		page: await skmBehind(actor, { ...filter.query, ...chosen, cursor: param('cursor') }),
-		first: param('cursor') === undefined,
+		later: param('cursor') !== undefined,
 		decided: param('decided')
 	};
 });

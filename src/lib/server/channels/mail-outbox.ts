@@ -48,7 +48,7 @@ async function visibleMails(actor: Actor): Promise<SQL> {
 /** A reply repeats the subject of a citizen's e-mail, which administrators don't read. */
 const shownSubject = sql<string>`case when ${mails.kind} = 'conversation' then 'Re: …' else ${mails.subject} end`;
 
-export type OutboxItem = Awaited<ReturnType<typeof listOutbox>>['items'][number];
+type OutboxItem = Awaited<ReturnType<typeof listOutbox>>['items'][number];
 
 /** A page of one list, newest first. `cursor` is the `nextCursor` of the page before. */
 export async function listOutbox(actor: Actor, list: OutboxList, cursor?: string) {

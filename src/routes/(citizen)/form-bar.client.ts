@@ -7,13 +7,16 @@ interface Actions {
 	drop: () => unknown;
 }
 
-/** Says above a form's button what happens to the form. Asks above the form, until the person answers or goes on. */
+/**
+ * The bar of a form. A message is above the form's button; a question is above the form and disappears when the person
+ * answers or types.
+ */
 export interface FormBar {
 	show: (text: Text, actions?: Actions) => void;
 	/** Shows an answer of the site that has no form. */
-	tell: (...nodes: (Node | string)[]) => void;
-	/** Says whether the connection is lost, unless the bar says something else. */
-	sayOffline: (isOffline: boolean) => void;
+	showAnswer: (...nodes: (Node | string)[]) => void;
+	/** Shows whether the connection is lost, unless the bar shows something else. */
+	showOffline: (isOffline: boolean) => void;
 }
 
 const BUTTONS = ['take', 'drop', 'sure', 'keep'] as const;
@@ -26,7 +29,7 @@ export function formBar(form: HTMLFormElement): FormBar {
 	const sends = send?.textContent ?? '';
 	const buttonOf = (name: string) => bar.querySelector<HTMLButtonElement>(`[data-do=${name}]`);
 	let isQuestion = false;
-	/** Above the button of the shown step. There it stays while its text changes, or it would not be read aloud. */
+	/** Puts the bar above the button of the shown step. Screen readers read a text only if the bar does not move with it. */
 	const place = () => {
 		if (isQuestion) return form.before(bar);
 		const shown = [...form.querySelectorAll<HTMLElement>('.turn .primary, [type=submit]')].find(
@@ -70,14 +73,14 @@ export function formBar(form: HTMLFormElement): FormBar {
 			buttonOf('keep')?.focus();
 		};
 		const isNew = put([said], actions && { take: actions.take, drop });
-		// The person is typing if it was not sent.
+		// No scrolling for `unsent`: the person is typing.
 		if (isNew && text !== 'unsent') reveal();
 		if (send && ['waiting', 'later'].includes(text)) send.textContent = waits;
 	};
-	const goOn = () => void (isQuestion && put([]));
-	form.addEventListener('input', goOn);
+	const endQuestion = () => void (isQuestion && put([]));
+	form.addEventListener('input', endQuestion);
 	addEventListener('hashchange', () => {
-		goOn();
+		endQuestion();
 		place();
 	});
 	// Then the browser has scrolled to where the page was left, or to the step of its address.
@@ -85,11 +88,11 @@ export function formBar(form: HTMLFormElement): FormBar {
 	place();
 	return {
 		show,
-		tell: (...nodes) => {
+		showAnswer: (...nodes) => {
 			put(nodes);
 			reveal();
 		},
-		sayOffline: (isOffline) => {
+		showOffline: (isOffline) => {
 			const { offline = '' } = bar.dataset;
 			if (offline && words?.textContent === (isOffline ? '' : offline)) put(isOffline ? [offline] : []);
 		}

@@ -3,7 +3,7 @@ import { isCertainlyRefused } from '#lib/cases/refused-form.ts';
 import { dropReportDrafts, keepDraft, markSent } from './draft.client.ts';
 import { dropMendedError, type Control } from './field-error.client.ts';
 import { formBar } from './form-bar.client.ts';
-import { keepIdentity } from './identity.client.ts';
+import { switchContactOff } from './identity.client.ts';
 import { preparePhotos, showProgress, unreadableFile } from './photos.client.ts';
 import { allowLater, queueRating, unqueueRating } from './background-sync.client.ts';
 import { post, type Reply } from './post.client.ts';
@@ -29,11 +29,11 @@ function enhance(form: HTMLFormElement, inPlace: boolean): void {
 	form.dataset.live = '';
 	const words = (form.nextElementSibling as HTMLElement).dataset;
 	const bar = formBar(form);
-	// Before the draft and the review, which read the fields after it.
-	keepIdentity(form);
+	// Must run before `keepDraft` and `keepReview`: they skip fields that are switched off.
+	switchContactOff(form);
 	const dropDraft = keepDraft(form, bar, inPlace);
 	const photos = preparePhotos(form);
-	for (const input of form.querySelectorAll<HTMLInputElement>('input[type=date]')) sayDate(input);
+	for (const input of form.querySelectorAll<HTMLInputElement>('input[type=date]')) showDate(input);
 	keepReview(form);
 	form.addEventListener('change', ({ target }) => (target as Control).name === 'score' && showReasons(form));
 	const later = form.dataset.later !== undefined && 'SyncManager' in globalThis;
@@ -69,7 +69,7 @@ function enhance(form: HTMLFormElement, inPlace: boolean): void {
 		void send();
 	});
 	addEventListener('online', () => waiting && void send());
-	for (const type of ['offline', 'online']) addEventListener(type, () => bar.sayOffline(type === 'offline'));
+	for (const type of ['offline', 'online']) addEventListener(type, () => bar.showOffline(type === 'offline'));
 	// Back shows the form as it was sent.
 	window.addEventListener('pageshow', ({ persisted }) => persisted && arrived && location.reload());
 
@@ -86,7 +86,7 @@ function enhance(form: HTMLFormElement, inPlace: boolean): void {
 		// It fails as a lost connection does, but no connection helps.
 		const unreadable = reply ? undefined : await unreadableFile(form);
 		busy = false;
-		if (unreadable) return bar.tell(`${unreadable.name}: ${words.unreadable}`);
+		if (unreadable) return bar.showAnswer(`${unreadable.name}: ${words.unreadable}`);
 		if (!reply) return unsent();
 		if (later) await unqueueRating(form);
 		if (reply.location !== null) return leave(reply.location);
@@ -95,7 +95,7 @@ function enhance(form: HTMLFormElement, inPlace: boolean): void {
 		// An error page. The form stays, so that nothing typed is lost.
 		const [title, ...rest] = reply.page.querySelectorAll('main h1, main p:not(.status):not(.hint):not(.row)');
 		const strong = Object.assign(document.createElement('strong'), { textContent: title?.textContent ?? '' });
-		bar.tell(strong, ...rest.map((line) => ` ${line.textContent.trim()}`));
+		bar.showAnswer(strong, ...rest.map((line) => ` ${line.textContent.trim()}`));
 	}
 
 	async function unsent(): Promise<void> {
@@ -193,7 +193,7 @@ function showAgain(form: HTMLFormElement, { page, url }: Reply): void {
 }
 
 /** Writes the chosen day below its field as the site writes dates; browsers show it in their own language and order. */
-function sayDate(input: HTMLInputElement): void {
+function showDate(input: HTMLInputElement): void {
 	const words = document.createElement('output');
 	words.htmlFor.add(input.id);
 	words.className = 'hint';

@@ -1,5 +1,5 @@
 import { afterEach, expect, it, vi } from 'vitest';
-import { keepIdentity, tellsReporter } from './identity.client.ts';
+import { switchContactOff, storyNamesReporter } from './identity.client.ts';
 
 afterEach(() => vi.unstubAllGlobals());
 
@@ -22,7 +22,7 @@ function formWithName(chosen: string) {
 			get = (field: string) => (field === 'identity' ? this.form.identity : null);
 		}
 	);
-	keepIdentity(form as unknown as HTMLFormElement);
+	switchContactOff(form as unknown as HTMLFormElement);
 	const choose = (identity: string, event = 'input') => {
 		form.identity = identity;
 		form.dispatchEvent(new Event(event));
@@ -51,7 +51,7 @@ it('a story that contains the typed name or contact is noticed, unless the name 
 		const contact = { 'reporter.name': 'Siti Contoh', 'reporter.phone': '+6281234567890', 'reporter.email': '' };
 		const values: Record<string, string> = { body, identity, ...contact };
 		const elements = { namedItem: (name: string) => ({ value: values[name] ?? '' }) };
-		return tellsReporter({ elements } as unknown as HTMLFormElement);
+		return storyNamesReporter({ elements } as unknown as HTMLFormElement);
 	};
 	expect(tells('Hubungi saya di 0812-3456-7890.')).toBe(true);
 	expect(tells('Saya, siti contoh, menunggu dua jam.')).toBe(true);

@@ -4,7 +4,7 @@ import { dropMendedError, type Control } from './field-error.client.ts';
  * Switches name and contact off while "Tanpa nama" is chosen, so that what was typed before is neither checked, listed in
  * the last step nor sent. It stays in its fields, should the person choose to give a name after all.
  */
-export function keepIdentity(form: HTMLFormElement): void {
+export function switchContactOff(form: HTMLFormElement): void {
 	const fields = [...form.querySelectorAll<HTMLInputElement>('#reporter input')];
 	if (fields.length === 0) return;
 	const write = () => {
@@ -23,7 +23,7 @@ export function keepIdentity(form: HTMLFormElement): void {
 }
 
 /** Whether the story contains the name or a contact that the person has typed, but does not want to give openly. */
-export function tellsReporter({ elements }: HTMLFormElement): boolean {
+export function storyNamesReporter({ elements }: HTMLFormElement): boolean {
 	const textOf = (name: string) =>
 		((elements.namedItem(name) as RadioNodeList | Control | null)?.value ?? '').trim().toLowerCase();
 	if (textOf('identity') === 'named') return false;

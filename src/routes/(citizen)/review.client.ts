@@ -1,5 +1,5 @@
 import { problemOf, showError, type Control } from './field-error.client.ts';
-import { tellsReporter } from './identity.client.ts';
+import { storyNamesReporter } from './identity.client.ts';
 
 /** Controls that are switched off, and those with the attribute `form`, are not sent. */
 const FIELDS = 'textarea, select, input:enabled:not([type=hidden], [type=file], [form])';
@@ -26,7 +26,7 @@ export function keepReview(form: HTMLFormElement): void {
 		for (const link of document.querySelectorAll<HTMLAnchorElement>('a[hreflang]')) link.hash = shown ?? '';
 		for (const link of document.querySelectorAll<HTMLAnchorElement>('a.skip')) link.hash = shown ?? 'main';
 		list.replaceChildren(...steps.map((step) => entry(step, list.dataset)));
-		if (tellsReporter(form)) list.firstElementChild?.append(made('p', 'strong', list.dataset.told));
+		if (storyNamesReporter(form)) list.firstElementChild?.append(made('p', 'strong', list.dataset.named));
 		// With the pictures, and later how much of each was sent.
 		if (chosen?.childElementCount && target?.matches(':last-child'))
 			list.querySelector('.files')?.replaceChildren(chosen);

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { submit } from '../scripts/site/client.ts';
 import { openCase } from './support/cases.ts';
 import { account, running, sessionOf } from './support/journey.ts';
-import { approve, find, firstOfYear, press, search, send, signIn, tabTo, verb } from './support/keys.ts';
+import { approveByKeyboard, find, firstOfYear, press, search, send, signIn, tabTo, verb } from './support/keys.ts';
 import { panel, WIDE } from './support/pages.ts';
 import { expect, test, type Browser, type Page } from './support/test.ts';
 
@@ -139,7 +139,7 @@ test('a duplicate is archived and another report is linked to its main case, wit
 	await find(head, twice);
 	await verb(head, 's', 'approval');
 	await expect(panel(head).getByRole('link', { name: main })).toBeVisible();
-	await approve(head, 'archive_approved');
+	await approveByKeyboard(head, 'archive_approved');
 	await head.goto(`/desk/cases/${twice}`);
 	await expect(head.getByText('Diarsipkan').first()).toBeVisible();
 });
@@ -203,7 +203,7 @@ test('answers a report without a mouse: draft, sent back, corrected, approved, s
 	await find(head, reference);
 	await verb(head, 's', 'approval');
 	await expect(panel(head).getByText('Atapnya sudah diperbaiki pada hari Senin.')).toBeVisible();
-	await approve(head, 'approved');
+	await approveByKeyboard(head, 'approved');
 	await expect(head.getByText('Jawaban sudah dikirim kepada pelapor.')).toBeVisible();
 
 	await press(head, head.getByRole('button', { name: 'Keluar' }), 120);

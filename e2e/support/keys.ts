@@ -65,8 +65,8 @@ export async function send(page: Page, done: string): Promise<void> {
 	await expect(page).toHaveURL(new RegExp(`done=${done}`));
 }
 
-/** Approves the draft of the open page of its decision. */
-export async function approve(page: Page, done: string): Promise<void> {
+/** Approves the draft whose decision page is open. */
+export async function approveByKeyboard(page: Page, done: string): Promise<void> {
 	await press(page, panel(page).locator('summary.button'));
 	await send(page, done);
 }

@@ -250,7 +250,7 @@ export const panel = (page: Page): Locator => page.locator('section[aria-labelle
 /** Sends the form of the open verb. */
 export const sendVerb = (page: Page): Promise<void> => panel(page).locator('button.primary').first().click();
 
-/** Approves the draft of the open page of its decision, in two steps. */
+/** Approves the draft whose decision page is open, in two steps. */
 export async function approveDraft(page: Page): Promise<void> {
 	await panel(page).locator('summary.button').click();
 	await sendVerb(page);

@@ -93,7 +93,7 @@ test(
 		await expect(panel(head).getByText(BODY)).toBeVisible();
 		await expect(panel(head).getByText('Mesin antrean sudah diperbaiki')).toBeVisible();
 		await expect(panel(head).locator('img[src^="/berkas/"]')).toBeVisible();
-		// Who came to send the draft back has that button first. What was written is never lost by approving.
+		// `?decision=send_back` makes that the primary button. An approval with a written reason is refused.
 		const button = panel(head).locator('.button.primary:visible');
 		await expect(button).toHaveText('Kembalikan untuk diperbaiki');
 		await panel(head).locator('[name=reason]').fill('Sebutkan tanggal perbaikannya.');

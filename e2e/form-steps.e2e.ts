@@ -101,7 +101,7 @@ test('the step of the name is left only with a name and a contact that the site 
 	await expect(check).toBeFocused();
 	await expect(page.locator('.check .error')).toHaveCount(0);
 	await expect(page.locator('.check')).not.toContainText('Cerita Anda memuat nama');
-	// The story tells what is withheld.
+	// The story contains the withheld name.
 	await page.locator('[name=body]').evaluate((field: HTMLTextAreaElement) => (field.value += ' Saya Siti Contoh.'));
 	await page.goBack();
 	await next.click();

@@ -2,7 +2,7 @@ import type { Page } from '@playwright/test';
 import { running } from './journey.ts';
 import { api } from './site.ts';
 
-/** What a citizen's form says above its button, or asks above the form. */
+/** The bar with messages and questions of a citizen's form. */
 export const bar = (page: Page) => page.locator('.form-bar');
 
 /** Waits until the script of the form's page has started. */

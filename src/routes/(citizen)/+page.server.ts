@@ -18,7 +18,7 @@ export const load = async ({ url, request }) => {
 };
 
 export const actions = {
-	/** Opens the page of a sheet's code. Many type the receipt of a report here, which opens the report. */
+	/** Opens the place of a sheet's code, or the report of a receipt, because many people type a receipt here. */
 	default: async (event) => {
 		const { data, typed } = await readForm(event.request);
 		return asForm(typed, async () => {

@@ -1,6 +1,6 @@
 import { m } from '#lib/paraglide/messages.js';
 
-/** Other words for what a settings page has: its fields and everyday names, by the page's address. */
+/** Search words of each settings page besides its visible texts, by address. */
 const words: Record<string, () => string> = {
 	'/admin/mulai': m.admin_find_setup,
 	'/admin/units': m.admin_find_units,

@@ -5,13 +5,13 @@ import { timelineWord, whoDid } from '#lib/words/timeline.ts';
 
 type Entry = Pick<TimelineEntry, 'type' | 'actorKind' | 'actorName'>;
 
-/** Entries after which every step is still possible. Those of deadlines and forwards are others. */
+/** Entries that make no step impossible, besides `clock_…` and `escalation_…`. */
 const NO_STEPS: readonly TimelineType[] = [
 	...(['note', 'message', 'attached', 'revealed', 'sealed_print', 'copy_downloaded', 'undelivered'] as const),
 	...(['contact_tried', 'contact_changed', 'data_requested', 'calendar_changed'] as const)
 ];
 
-/** Why a step that was chosen is not possible any more: the last step, by whomever. */
+/** Names the last step in the timeline and who took it, to explain why the form can't be sent. */
 export function goneWords(timeline: readonly Entry[]): string {
 	const last = timeline.findLast(
 		({ type }) => !NO_STEPS.includes(type) && !type.startsWith('clock_') && !type.startsWith('escalation_')

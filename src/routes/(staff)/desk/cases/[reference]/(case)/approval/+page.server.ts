@@ -4,7 +4,7 @@ import { deskVerb } from '#lib/server/web/forms/desk-verb.ts';
 
 export const actions = {
 	default: deskVerb(async ({ actor, reference, data }) => {
-		// An approval sends the answer at once. Who wrote what needs fixing meant the other decision.
+		// Somebody who wrote what needs fixing wanted to send the draft back, and an approval can't be undone.
 		if (data.decision === 'approve' && data.reason) throw invalid('reason', 'reason_unsent');
 		const { status } = await decideDraft(actor, reference, data);
 		if (data.decision !== 'approve') return 'sent_back';

@@ -1,4 +1,14 @@
 import type { DeskCase } from '#lib/server/cases/view.ts';
+import type { CaseTemplate } from '#lib/server/web/forms/case-templates.ts';
+
+/** Props of the form that is the next step of a case. It also has a page of its own. */
+export interface NextFormProps {
+	shown: DeskCase;
+	templates: readonly CaseTemplate[];
+	form: unknown;
+	/** Shown by the page of the case itself, because it is the next step. */
+	byCase?: boolean;
+}
 
 /**
  * The tab of the composer that the page of a case opens: the answer if it is the next step, else notes and messages.

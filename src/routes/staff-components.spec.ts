@@ -3,7 +3,6 @@ import { posterior, UNIFORM, type Counts } from '#lib/ratings/adjusted-score.ts'
 import type { DeskClock } from '#lib/server/cases/clocks/view-clocks.ts';
 import type { InboxItem } from '#lib/server/cases/inbox/inbox.ts';
 import { htmlOf } from '#lib/dev/testing/rendered.ts';
-import AfterAction from './(staff)/desk/AfterAction.svelte';
 import Clocks from './(staff)/desk/cases/[reference]/(case)/aside/Clocks.svelte';
 import InboxList from './(staff)/desk/InboxList.svelte';
 import LoadTable from './(staff)/insight/cases/LoadTable.svelte';
@@ -45,20 +44,6 @@ test('a late report says which promise is late', () => {
 
 test('on paper the own reports have the name of their assignee', () => {
 	expect(list({ clock: null, state: 'none', lateDays: 0 })).toMatch(/on-paper[^>]*>Sari Contoh</);
-});
-
-test('after an assignment the page names the person, and leads back to the form while that is possible', () => {
-	const after = (assign: boolean) => {
-		const shown = { reference, assignee: 'Budi Contoh', assigneeId: 'other', may: { assign } };
-		return htmlOf(
-			AfterAction,
-			{ data: { shown, actor: { accountId: 'me' } } },
-			`desk/cases/${reference}?done=assigned`
-		);
-	};
-	expect(after(false)).toContain('Ditugaskan kepada Budi Contoh.');
-	expect(after(false)).not.toContain('/assignment');
-	expect(after(true)).toContain(`/desk/cases/${reference}/assignment`);
 });
 
 const panel = (due: DeskClock['due'], recap?: string) => {

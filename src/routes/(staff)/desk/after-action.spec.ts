@@ -3,8 +3,9 @@ import { htmlOf } from '#lib/dev/testing/rendered.ts';
 import { m } from '#lib/paraglide/messages.js';
 import AfterAction from './AfterAction.svelte';
 
-const REPORT = 'desk/cases/SPATULA-7604-26-000001';
-const after = (address: string) => htmlOf(AfterAction, { data: {} }, address);
+const REFERENCE = 'SPATULA-7604-26-000001';
+const REPORT = `desk/cases/${REFERENCE}`;
+const after = (address: string, data = {}) => htmlOf(AfterAction, { data }, address);
 
 test('who stays on the report after a decision is led to further drafts', () => {
 	for (const done of ['approved', 'archive_approved', 'sent_back']) {
@@ -19,4 +20,14 @@ test('after other actions the next work is a report', () => {
 	const html = after(`${REPORT}?done=verified&left=0`);
 	expect(html).toContain(m.desk_next_none());
 	expect(html).toContain('value="reports"');
+});
+
+test('after an assignment the page names the person, and leads back to the form while that is possible', () => {
+	const assigned = (assign: boolean) => {
+		const shown = { reference: REFERENCE, assignee: 'Budi Contoh', assigneeId: 'other', may: { assign } };
+		return after(`${REPORT}?done=assigned`, { shown, actor: { accountId: 'me' } });
+	};
+	expect(assigned(false)).toContain('Ditugaskan kepada Budi Contoh.');
+	expect(assigned(false)).not.toContain('/assignment');
+	expect(assigned(true)).toContain(`/${REPORT}/assignment`);
 });

@@ -22,14 +22,19 @@ import StopMails from './(citizen)/surel/[token]/+page.svelte';
 import ThankYou from './(citizen)/[unit]/nilai/terima-kasih/+page.svelte';
 import Suggestion from './(citizen)/[unit]/saran/+page.svelte';
 
+/** What the load of each citizens' form returns. */
+const FORM = {
+	unit: { name: 'Kantor Contoh', slug: 'contoh' },
+	hidden: { submissionId: '1', opened: '1' },
+	files: { max: 5, accept: 'image/*' }
+};
+
 it('an archived report promises to be handled again only while the reporter may complete it', () => {
 	const textOf = (complete: boolean) =>
 		pageOf(Message, {
+			...FORM,
 			report: { reference: 'ADU-1', status: 'archived', archiveReason: 'incomplete', may: { complete } },
-			unit: { name: 'Kantor Contoh' },
-			question: null,
-			hidden: { submissionId: '1', opened: '1' },
-			files: { max: 5, accept: 'image/*' }
+			question: null
 		});
 	expect(textOf(true)).toContain(m.citizen_case_complete_hint());
 	expect(textOf(false)).not.toContain(m.citizen_case_complete_hint());
@@ -113,8 +118,8 @@ it('the thank-you page says that the comment was sent, and offers praise only as
 
 it('the complaint form says before sending how a complaint is handled, with the limits of the deadline rules', () => {
 	const page = pageOf(Complaint, {
-		...{ unit: { name: 'Kantor Contoh', slug: 'contoh' }, hidden: { submissionId: '1', opened: '1' }, known: {} },
-		...{ files: { max: 5, accept: 'image/*' }, links: [], services: [], officers: [], parent: null, promised: null },
+		...FORM,
+		...{ known: {}, links: [], services: [], officers: [], parent: null, promised: null },
 		limits: [
 			{ name: 'verification', days: 2, dayUnit: 'working' },
 			{ name: 'solution', days: 60, dayUnit: 'calendar' }
@@ -128,25 +133,19 @@ it('the complaint form says before sending how a complaint is handled, with the 
 });
 
 it('only pages in another language than Indonesian say in which language one may write', () => {
-	const data = {
-		...{ unit: { name: 'Kantor Contoh', slug: 'contoh' }, hidden: { submissionId: '1', opened: '1' } },
-		files: { max: 5, accept: 'image/*' }
-	};
 	const said = m.citizen_form_language({}, { locale: 'en' });
-	expect(inLocale('en', () => pageOf(Suggestion, data))).toContain(said);
-	expect(pageOf(Suggestion, data)).not.toContain(m.citizen_form_language());
+	expect(inLocale('en', () => pageOf(Suggestion, FORM))).toContain(said);
+	expect(pageOf(Suggestion, FORM)).not.toContain(m.citizen_form_language());
 });
 
 it('a suggestion form that was opened for praise keeps its words when it is returned', () => {
-	const data = { unit: { name: 'Kantor Contoh', slug: 'contoh' }, hidden: { submissionId: '1', opened: '1' } };
-	const shown = { ...data, files: { max: 5, accept: 'image/*' } };
 	const returned = (praise: object) => ({
 		issues: [{ path: 'body', message: '' }],
 		typed: { body: 'Baik', ...praise }
 	});
-	expect(pageOf(Suggestion, shown, null, '?pujian')).toContain(m.citizen_praise_lead());
-	expect(pageOf(Suggestion, shown, returned({ praise: 'on' }))).toContain(m.citizen_praise_lead());
-	expect(pageOf(Suggestion, shown, returned({}))).toContain(m.citizen_suggestion_lead());
+	expect(pageOf(Suggestion, FORM, null, '?pujian')).toContain(m.citizen_praise_lead());
+	expect(pageOf(Suggestion, FORM, returned({ praise: 'on' }))).toContain(m.citizen_praise_lead());
+	expect(pageOf(Suggestion, FORM, returned({}))).toContain(m.citizen_suggestion_lead());
 });
 
 it('the question whether the answer settled the matter can be answered with yes, unless the answer is final', () => {
@@ -158,10 +157,8 @@ it('the question whether the answer settled the matter can be answered with yes,
 });
 
 it('the complaint form says why an officer is chosen already, and that a chosen officer can’t read the report', () => {
-	const data = { unit: { name: 'Kantor Contoh', slug: 'contoh' }, hidden: { submissionId: '1', opened: '1' } };
 	const choices = { services: [], officers: [{ id: 'a', name: 'Petugas Contoh 1' }], links: [] };
-	const textOf = (changes: object) =>
-		pageOf(Complaint, { ...data, ...choices, known: {}, limits: [], files: { max: 5, accept: 'image/*' }, ...changes });
+	const textOf = (changes: object) => pageOf(Complaint, { ...FORM, ...choices, known: {}, limits: [], ...changes });
 	expect(textOf({})).toContain(m.citizen_complaint_about_officer());
 	expect(textOf({})).not.toContain(m.citizen_complaint_from_rating());
 	expect(textOf({ known: { officer: 'a' } })).toContain(m.citizen_complaint_from_rating());

@@ -3,8 +3,6 @@ import {
 	everywhere,
 	expectFits,
 	expectNoViolations,
-	expectReadable,
-	expectWholeRing,
 	fillReport,
 	readReceipt,
 	setLetters,
@@ -13,8 +11,34 @@ import {
 } from './support/pages.ts';
 import { photoFile } from './support/photo.ts';
 import { routesOf } from './support/routes.ts';
-import { CORE, expect, test, type Browser, type Page } from './support/test.ts';
+import { CORE, expect, test, type Browser, type Locator, type Page } from './support/test.ts';
 import { testRecords } from './support/test-records.ts';
+
+/** Expects that a column is wide enough for eight letters. */
+async function expectReadable(column: Locator): Promise<void> {
+	const em = await column.evaluate((found) => found.clientWidth / parseFloat(getComputedStyle(found).fontSize));
+	expect(em).toBeGreaterThan(8 * 0.5);
+}
+
+/** Expects that the element, which has the focus, has a ring that no frame cuts off. */
+async function expectWholeRing(element: Locator): Promise<void> {
+	await expect(element).toBeFocused();
+	const room = await element.evaluate((found) => {
+		const { outlineStyle, outlineWidth, outlineOffset } = getComputedStyle(found);
+		if (outlineStyle === 'none') return -Infinity;
+		const ring = found.getBoundingClientRect();
+		const beyond = parseFloat(outlineWidth) + parseFloat(outlineOffset);
+		let least = Infinity;
+		for (let frame = found.parentElement; frame; frame = frame.parentElement) {
+			if (getComputedStyle(frame).overflow === 'visible') continue;
+			const box = frame.getBoundingClientRect();
+			const sides = [ring.left - box.left, ring.top - box.top, box.right - ring.right, box.bottom - ring.bottom];
+			least = Math.min(least, ...sides.map((side) => side - beyond));
+		}
+		return least;
+	});
+	expect(room).toBeGreaterThanOrEqual(0);
+}
 
 /** Pages with an address that can be opened. Pages that need a secret are checked by the journeys that have it. */
 const pages = routesOf('src/routes').filter(({ route, isPage }) => isPage && ROUTES[route]?.may.length);

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, request as ask } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { submit } from '../scripts/site/client.ts';
 import {
 	countOf,
 	linkFor,
@@ -10,9 +11,7 @@ import {
 	PIN,
 	rate,
 	score,
-	waitForShell,
 	TABLET,
-	withdrawAll,
 	type KioskPlace
 } from './support/kiosk.ts';
 import { running } from './support/journey.ts';
@@ -21,6 +20,11 @@ import { expect, test, type Page } from './support/test.ts';
 
 let place: KioskPlace;
 test.beforeAll(async ({ browser }) => void (place = await makeKioskPlace(browser, randomUUID().slice(0, 6))));
+
+/** Waits until the service worker has cached the page shells, so that the page works offline. */
+async function waitForShell(page: Page): Promise<void> {
+	await expect.poll(() => page.evaluate(async () => (await caches.match('/kiosk?kerangka')) !== undefined)).toBe(true);
+}
 
 /**
  * Sends two ratings in the device's name, one with a wrong signature and one with none. @returns the site's response
@@ -228,7 +232,8 @@ test('stored ratings of a withdrawn tablet are marked for a manager; a wrong sig
 	await page.locator('textarea').fill(words);
 	await page.getByRole('button', { name: 'Tambahkan' }).tap();
 	await page.getByRole('button', { name: 'Selesai', exact: true }).tap();
-	await withdrawAll(place);
+	const withdrawn = await submit(running().origin, `${place.page}?/unpair`, { all: 'yes' }, place.cookie);
+	expect(withdrawn.status).toBe(303);
 	outcomes.length = 0;
 	await page.context().setOffline(false);
 	await expect.poll(() => outcomes, { timeout: 60_000 }).toEqual([{ outcome: 'stored' }]);

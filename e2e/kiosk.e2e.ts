@@ -1,16 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { running } from './support/journey.ts';
-import {
-	countOf,
-	expectNoScroll,
-	makeKioskPlace,
-	pairDevice,
-	pathOf,
-	PIN,
-	score,
-	TABLET,
-	type KioskPlace
-} from './support/kiosk.ts';
+import { countOf, makeKioskPlace, pairDevice, pathOf, PIN, score, TABLET, type KioskPlace } from './support/kiosk.ts';
 import { expectAccessible, phoneWithoutScripts, signedIn } from './support/pages.ts';
 import { scanned } from './support/photo.ts';
 import { api } from './support/site.ts';
@@ -18,6 +8,11 @@ import { expect, test, type Page } from './support/test.ts';
 
 let place: KioskPlace;
 test.beforeAll(async ({ browser }) => void (place = await makeKioskPlace(browser, randomUUID().slice(0, 6))));
+
+/** Expects that the whole page fits on the screen. */
+async function expectNoScroll(page: Page): Promise<void> {
+	expect(await page.evaluate(() => document.documentElement.scrollHeight - innerHeight)).toBe(0);
+}
 
 test('one touch rates the officer at the desk; a note, another score or a link for the visitor’s phone follows', async ({
 	browser

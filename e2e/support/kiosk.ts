@@ -65,12 +65,6 @@ export async function pairDevice(
 	return page;
 }
 
-/** Withdraws every device of the place. */
-export async function withdrawAll({ cookie, page }: KioskPlace): Promise<void> {
-	const { status } = await submit(running().origin, `${page}?/unpair`, { all: 'yes' }, cookie);
-	expect(status).toBe(303);
-}
-
 /** Number of counted ratings of the officer since yesterday, because a journey may run over midnight. */
 export async function countOf(officer: string): Promise<number> {
 	const today = localDate(new Date(), 'Asia/Makassar');
@@ -88,16 +82,6 @@ export async function rate(page: Page, words = 'Puas'): Promise<void> {
 	// A touch would wait until the page takes presses.
 	await page.getByRole('button', { name: 'Selesai', exact: true }).press('Enter');
 	await expect(score(page, 'Puas')).toBeVisible();
-}
-
-/** Waits until the service worker has cached the page shells, so that the page works offline. */
-export async function waitForShell(page: Page): Promise<void> {
-	await expect.poll(() => page.evaluate(async () => (await caches.match('/kiosk?kerangka')) !== undefined)).toBe(true);
-}
-
-/** Expects that the whole page fits on the screen. */
-export async function expectNoScroll(page: Page): Promise<void> {
-	expect(await page.evaluate(() => document.documentElement.scrollHeight - innerHeight)).toBe(0);
 }
 
 /** Collects the outcomes in the site's responses about stored ratings. */

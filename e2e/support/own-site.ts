@@ -59,7 +59,7 @@ export async function makeOwnDatabase(name: string) {
 	return { settings: { DATA_DIR: folder, DATABASE_URL: url }, remove };
 }
 
-export interface Login {
+interface Login {
 	username: string;
 	password: string;
 }

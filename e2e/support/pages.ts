@@ -69,32 +69,6 @@ export async function setLetters(page: Page, standard: number): Promise<void> {
 	expect(await page.evaluate(() => getComputedStyle(document.documentElement).fontSize)).toBe(`${standard}px`);
 }
 
-/** Expects that a column is wide enough for eight letters. */
-export async function expectReadable(column: Locator): Promise<void> {
-	const em = await column.evaluate((found) => found.clientWidth / parseFloat(getComputedStyle(found).fontSize));
-	expect(em).toBeGreaterThan(8 * 0.5);
-}
-
-/** Expects that the element, which has the focus, has a ring that no frame cuts off. */
-export async function expectWholeRing(element: Locator): Promise<void> {
-	await expect(element).toBeFocused();
-	const room = await element.evaluate((found) => {
-		const { outlineStyle, outlineWidth, outlineOffset } = getComputedStyle(found);
-		if (outlineStyle === 'none') return -Infinity;
-		const ring = found.getBoundingClientRect();
-		const beyond = parseFloat(outlineWidth) + parseFloat(outlineOffset);
-		let least = Infinity;
-		for (let frame = found.parentElement; frame; frame = frame.parentElement) {
-			if (getComputedStyle(frame).overflow === 'visible') continue;
-			const box = frame.getBoundingClientRect();
-			const sides = [ring.left - box.left, ring.top - box.top, box.right - ring.right, box.bottom - ring.bottom];
-			least = Math.min(least, ...sides.map((side) => side - beyond));
-		}
-		return least;
-	});
-	expect(room).toBeGreaterThanOrEqual(0);
-}
-
 /**
  * Opens a page and checks it in Indonesian, before that in English if both languages are checked. The page stays in
  * Indonesian.

@@ -4,6 +4,7 @@ import { managedOfficer } from '#lib/server/ratings/access.ts';
 import { decideRating } from '#lib/server/ratings/review/decide.ts';
 import { formAction, withActor } from '#lib/server/web/http/staff-page.ts';
 import { insightFilter, ratingChoice } from '#lib/server/web/filters/insight-filter.ts';
+import { withQuery } from '#lib/text/with-query.ts';
 
 export const load = withActor(async (actor, { url }) => {
 	const filter = await insightFilter(actor, url.searchParams);
@@ -24,8 +25,6 @@ export const actions = {
 	default: formAction(async (actor, { data }, { url }) => {
 		const id = String(data.rating ?? '');
 		const { outcome } = await decideRating(actor, id, data);
-		const returnTo = new URL(url);
-		returnTo.searchParams.set('done', outcome);
-		return `${returnTo.pathname}${returnTo.search}#done`;
+		return `${withQuery(url.pathname, Object.fromEntries(url.searchParams), { done: outcome })}#done`;
 	})
 };

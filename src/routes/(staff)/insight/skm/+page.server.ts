@@ -2,6 +2,7 @@ import { skmPublicationsFor, withdrawSkm } from '#lib/server/skm/publications.ts
 import { skmSummary } from '#lib/server/skm/figures.ts';
 import { formAction, withActor } from '#lib/server/web/http/staff-page.ts';
 import { insightFilter } from '#lib/server/web/filters/insight-filter.ts';
+import { withQuery } from '#lib/text/with-query.ts';
 
 export const load = withActor(async (actor, { url }) => {
 	const filter = await insightFilter(actor, url.searchParams);
@@ -15,8 +16,6 @@ export const load = withActor(async (actor, { url }) => {
 export const actions = {
 	default: formAction(async (actor, { data }, { url }) => {
 		await withdrawSkm(actor, String(data.publication ?? ''), data);
-		const returnTo = new URL(url);
-		returnTo.searchParams.set('done', 'withdrawn');
-		return `${returnTo.pathname}${returnTo.search}`;
+		return withQuery(url.pathname, Object.fromEntries(url.searchParams), { done: 'withdrawn' });
 	})
 };

@@ -2,6 +2,7 @@ import { RATING_STATES } from '#lib/ratings/vocabulary.ts';
 import { decideSkm, skmBehind } from '#lib/server/skm/responses.ts';
 import { formAction, withActor } from '#lib/server/web/http/staff-page.ts';
 import { insightFilter } from '#lib/server/web/filters/insight-filter.ts';
+import { withQuery } from '#lib/text/with-query.ts';
 
 export const load = withActor(async (actor, { url }) => {
 	const filter = await insightFilter(actor, url.searchParams);
@@ -23,8 +24,6 @@ export const actions = {
 	default: formAction(async (actor, { data }, { url }) => {
 		const id = String(data.response ?? '');
 		await decideSkm(actor, id, data);
-		const returnTo = new URL(url);
-		returnTo.searchParams.set('decided', id);
-		return `${returnTo.pathname}${returnTo.search}#decided`;
+		return `${withQuery(url.pathname, Object.fromEntries(url.searchParams), { decided: id })}#decided`;
 	})
 };

@@ -48,8 +48,6 @@ async function visibleMails(actor: Actor): Promise<SQL> {
 /** A reply repeats the subject of a citizen's e-mail, which administrators don't read. */
 const shownSubject = sql<string>`case when ${mails.kind} = 'conversation' then 'Re: …' else ${mails.subject} end`;
 
-type OutboxItem = Awaited<ReturnType<typeof listOutbox>>['items'][number];
-
 /** A page of one list, newest first. `cursor` is the `nextCursor` of the page before. */
 export async function listOutbox(actor: Actor, list: OutboxList, cursor?: string) {
 	const rows = await db()

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { now } from '#lib/server/clock.ts';
-import { rowsOf, type Tx } from './index.ts';
+import { rowsOf, storedRow, type Tx } from './index.ts';
 import { NUMBER_KINDS, numbers, type NumberKind } from './schema/numbers.ts';
 import { units } from './schema/units.ts';
 
@@ -19,8 +19,7 @@ const taking = (tx: Tx, kind: NumberKind, unitId: string, year: number) =>
  * gives the number back. So there are no gaps.
  */
 export async function nextNumber(tx: Tx, kind: NumberKind, unitId: string, year: number): Promise<number> {
-	const [counter] = await taking(tx, kind, unitId, year);
-	return counter?.last ?? 1;
+	return storedRow(await taking(tx, kind, unitId, year)).last;
 }
 
 /**

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { isPhotoShown } from '#lib/privacy/photo.ts';
 import { checked } from '#lib/server/checked.ts';
 import { createOnce } from '#lib/server/db/create-once.ts';
-import { db, transaction, type Tx, type Reader } from '#lib/server/db/index.ts';
+import { db, storedRow, transaction, type Tx, type Reader } from '#lib/server/db/index.ts';
 import { isId } from '#lib/server/db/is-id.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { officers, units } from '#lib/server/db/schema/units.ts';
@@ -122,11 +122,11 @@ export async function insertOfficer(
 	const officer = checked(officerSchema, raw);
 	await requireLinkableAccount(tx, actor, officer);
 	const values = columns(officer);
-	const [made] = await tx
+	const { id } = await tx
 		.insert(officers)
 		.values({ id: givenId, unitId, ...values })
-		.returning({ id: officers.id });
-	const id = made?.id ?? '';
+		.returning({ id: officers.id })
+		.then(storedRow);
 	await recordChange(tx, actor, {
 		unitId,
 		action: 'officer.created',

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { ROLES, SCOPES, type Role, type Scope } from '#lib/cases/vocabulary.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
-import { db, oneRow, transaction, type Tx } from '#lib/server/db/index.ts';
+import { db, oneRow, storedRow, transaction, type Tx } from '#lib/server/db/index.ts';
 import { isId } from '#lib/server/db/is-id.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { apiTokens } from '#lib/server/db/schema/people.ts';
@@ -70,9 +70,8 @@ export async function createToken(actor: Actor, raw: unknown) {
 	const { unitById } = await reference();
 	return transaction(async (tx) => {
 		const values = { tokenHash: sha256Hex(token), name, accountId, unitId, scopes, waiting: true, createdAt: now() };
-		const [made] = await tx.insert(apiTokens).values(values).returning({ id: apiTokens.id });
+		const { id } = await tx.insert(apiTokens).values(values).returning({ id: apiTokens.id }).then(storedRow);
 		await recordChange(tx, actor, { unitId, action: 'token.created', subject: name, after: { accountId, scopes } });
-		const id = made?.id ?? '';
 		const result = await requestAccessChange(tx, actor, { kind: 'token', accountId, unitId, tokenId: id, name });
 		// A change of access has its own notices.
 		if (result !== 'waiting' && !result.noted && accountId !== actor.accountId) {

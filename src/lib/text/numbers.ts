@@ -36,7 +36,8 @@ export function formatShare(share: number, locale = getLocale()): string {
 const formatters = new Map<string, Intl.NumberFormat>();
 
 function formatter(locale: Locale, options: Intl.NumberFormatOptions): Intl.NumberFormat {
-	const key = `${locale} ${options.style} ${options.unit} ${options.maximumFractionDigits}`;
+	const { style, unit, minimumFractionDigits, maximumFractionDigits } = options;
+	const key = `${locale} ${style} ${unit} ${minimumFractionDigits} ${maximumFractionDigits}`;
 	const known = formatters.get(key);
 	if (known) return known;
 	const made = new Intl.NumberFormat(regionalLocale(locale), options);
@@ -57,6 +58,5 @@ export function fileSize(bytes: number, locale = getLocale()): string {
 	let [size, step] = [bytes, 0];
 	// Compared as it is shown: 999,999 bytes are 1 MB, not 1,000 kB.
 	for (; Math.round(size * 10) >= 10_000 && step < UNITS.length - 1; step += 1) size /= 1000;
-	const number = new Intl.NumberFormat(regionalLocale(locale), { maximumFractionDigits: 1 }).format(size);
-	return `${number} ${UNITS[step]}`;
+	return `${formatter(locale, { maximumFractionDigits: 1 }).format(size)} ${UNITS[step]}`;
 }

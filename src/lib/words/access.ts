@@ -15,7 +15,7 @@ type Kind =
 	| 'role_removed'
 	| 'switched_off'
 	| 'officer_linked';
-type State = 'waiting' | 'effective' | 'declined' | 'taken_back' | 'overtaken';
+export type AccessState = 'waiting' | 'effective' | 'declined' | 'taken_back' | 'overtaken';
 
 export const accessKindWord = wordOf<Kind>({
 	role: m.access_what_role,
@@ -35,7 +35,7 @@ export const accessKindWord = wordOf<Kind>({
 export const removesAccess = ({ kind }: { kind: string }): boolean =>
 	['role_removed', 'switched_off', 'officer_linked'].includes(kind);
 
-export const accessStateWord = wordOf<State>({
+export const accessStateWord = wordOf<AccessState>({
 	waiting: m.access_state_waiting,
 	effective: m.access_state_effective,
 	declined: m.access_state_declined,

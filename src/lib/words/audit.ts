@@ -1,11 +1,10 @@
 import { m } from '#lib/paraglide/messages.js';
 import { COUNT_REASONS, SET_ASIDE_REASONS } from '#lib/ratings/vocabulary.ts';
 import { SKM_SET_ASIDE_REASONS } from '#lib/skm/vocabulary.ts';
-import { accessKindWord, accessStateWord } from './access.ts';
+import { accessKindWord, accessStateWord, type AccessState } from './access.ts';
 import { ratingReasonWord } from './rating.ts';
 import { skmReasonWord } from './skm.ts';
 
-type AccessState = Parameters<typeof accessStateWord>[0];
 type AccessKind = Parameters<typeof accessKindWord>[0];
 
 type ActionOf<Key> = Key extends `audit_do_${infer Area}__${infer Verb}` ? `${Area}.${Verb}` : never;

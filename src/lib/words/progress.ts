@@ -55,7 +55,6 @@ export function progressOf(report: Report): ProgressStep[] {
 	}
 }
 
-// Not `m[…]`: a lookup by name would bring the text of every page into the scripts of each page that imports this.
 const LABELS: Record<Step, () => string> = {
 	received: m.progress_received,
 	verified: m.progress_verified,

@@ -9,12 +9,12 @@ import { inLocale } from '#lib/server/in-locale.ts';
 import { log } from '#lib/server/log.ts';
 import { sweepActingRoles } from '#lib/server/people/access/acting-sweep.ts';
 import { applyDueChanges, markNotified } from '#lib/server/people/access/changes.ts';
-import type { AccessRow, AccessState, NewConnection } from '#lib/server/people/access/kinds.ts';
+import type { AccessRow, NewConnection } from '#lib/server/people/access/kinds.ts';
 import { decidersOf } from '#lib/server/people/access/case-access.ts';
 import { reference } from '#lib/server/reference/reference.ts';
 import { channelWord } from '#lib/words/cases.ts';
 import { connectionChanges } from '#lib/words/channels.ts';
-import { accessStateWord, accessTitle, removesAccess } from '#lib/words/access.ts';
+import { accessStateWord, accessTitle, removesAccess, type AccessState } from '#lib/words/access.ts';
 import { passwordMail } from './password-reset.ts';
 import { sweepUnattended } from './unattended.ts';
 

@@ -10,6 +10,7 @@ import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { apiTokens } from '#lib/server/db/schema/people.ts';
 import { Conflict, NotAllowed, NotFound, invalid } from '#lib/server/errors.ts';
 import { log } from '#lib/server/log.ts';
+import type { AccessState } from '#lib/words/access.ts';
 import {
 	applyChange,
 	createsPasswordLink,
@@ -25,8 +26,7 @@ import {
 	type AccessChange,
 	type AccessRemoval,
 	type AccessKind,
-	type AccessRow,
-	type AccessState
+	type AccessRow
 } from './kinds.ts';
 import { actorOf, holds, type Actor } from '../actor.ts';
 import { accountForAdmin } from '../administration.ts';

@@ -53,7 +53,6 @@ export type AccessRemoval =
 	| { kind: 'switched_off'; accountId: string }
 	| { kind: 'officer_linked'; accountId: string; officerId: string };
 
-export type AccessState = 'waiting' | 'effective' | 'declined' | 'taken_back' | 'overtaken';
 type ConnectionChannel = (typeof connections.$inferSelect)['channel'];
 export type AccessRow = typeof accessChanges.$inferSelect;
 

@@ -8,17 +8,11 @@ import { accessChanges } from '#lib/server/db/schema/access-changes.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { apiTokens } from '#lib/server/db/schema/people.ts';
 import { reference } from '#lib/server/reference/reference.ts';
+import type { AccessState } from '#lib/words/access.ts';
 import { byCode } from '../units/find-unit.ts';
 import type { ActingTerms } from './acting.ts';
 import { createsPasswordLink, mailObstacle } from './apply.ts';
-import {
-	changeOf,
-	type AccessKind,
-	type AccessRemoval,
-	type AccessRow,
-	type AccessState,
-	type NewConnection
-} from './kinds.ts';
+import { changeOf, type AccessKind, type AccessRemoval, type AccessRow, type NewConnection } from './kinds.ts';
 import type { Actor } from '../actor.ts';
 import { decidersOf, changesVisibleTo, mayDecide, mayDecline } from './case-access.ts';
 

@@ -10,7 +10,7 @@ import { openHeapReader, type HeapReader } from './bench-soak/heap.ts';
 import { mixedLoad, type Counts } from './bench-soak/load.ts';
 import { longRun, ownFolder, ownServer, requireBuild, withUndoUntil, type Undo } from './long-run.ts';
 import { memoryOf, METRICS_TOKEN } from './site/client.ts';
-import { builtSite, createAccount } from './site/start.ts';
+import { builtSite, createAccount, UNIT } from './site/start.ts';
 
 const USAGE = `npm run bench:soak -- [options]
   --minutes N     minutes of load on each database (30)
@@ -26,7 +26,6 @@ const WARM_UP_MS = 120_000;
 /** Without load, before each of the two measurements that are compared. */
 const SETTLE_MS = 30_000;
 const SLUG = 'kantor';
-const UNIT = '7600';
 
 type Database = 'postgres' | 'pglite';
 
@@ -43,7 +42,7 @@ async function soak(database: Database, minutes: number, folder: string, undo: U
 		BOOTSTRAP_TOKEN: token
 	});
 	const roles = ['admin', 'handler', 'supervisor', 'manager'];
-	const password = await createAccount({ ...settings, NODE_OPTIONS: '' }, { unit: UNIT, roles, 'unit-slug': SLUG });
+	const password = await createAccount({ ...settings, NODE_OPTIONS: '' }, { roles, 'unit-slug': SLUG });
 	const site = await start();
 	undo.push(() => site.stop());
 	const heap = await openHeapReader(inspector);

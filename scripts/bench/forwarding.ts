@@ -12,7 +12,6 @@ import { onDatabase, type Ask } from '../site/database.ts';
 import { startPart, waitFor, type Part } from '../site/part.ts';
 import { builtSite, createAccount } from '../site/start.ts';
 
-const UNIT = '7600';
 /** The first forwards warm up both sides and are not counted. */
 const WARM_UP = 300;
 const COUNTED = 1200;
@@ -54,7 +53,7 @@ async function forwardingRate(sandboxUrl: string, database: Record<string, strin
 		BOOTSTRAP_TOKEN: bootstrap,
 		...forwardingTo(sandboxUrl)
 	});
-	const password = await createAccount(settings, { unit: UNIT });
+	const password = await createAccount(settings);
 	const site = async (work: (part: Part) => Promise<void>) => {
 		const part = await start();
 		try {
@@ -65,9 +64,9 @@ async function forwardingRate(sandboxUrl: string, database: Record<string, strin
 	};
 	// One forward is made by the product. The others are its copies, so that all wait when the measurement starts.
 	await site(async () => {
-		await enterLaporIds(origin, UNIT, password);
+		await enterLaporIds(origin, password);
 		const api = apiOf([origin], bootstrap, AbortSignal.timeout(60_000));
-		await makeForwards(api, UNIT, 1);
+		await makeForwards(api, 1);
 		await stored(sandboxUrl, 1);
 	});
 	await onDatabase(database, (run) => copyForward(run, WARM_UP + COUNTED));

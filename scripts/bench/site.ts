@@ -2,10 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { SERVICE_KINDS } from '#lib/cases/vocabulary.ts';
 import { callApi, signIn } from '../site/client.ts';
 import { onDatabase } from '../site/database.ts';
-import { builtSite, createAccount } from '../site/start.ts';
+import { builtSite, createAccount, UNIT } from '../site/start.ts';
 import type { Call } from './load.ts';
 
-const UNIT = '7600';
 const SLUG = 'sulbar';
 const OFFICERS = 12;
 /** Cases that the lists of the desk show. */
@@ -17,7 +16,7 @@ export type BenchSite = Awaited<ReturnType<typeof siteWithOffice>>;
 export async function siteWithOffice(database: Record<string, string>) {
 	const bootstrap = randomUUID();
 	const { origin, settings, start } = await builtSite({ ...database, BOOTSTRAP_TOKEN: bootstrap });
-	const password = await createAccount(settings, { unit: UNIT, 'unit-slug': SLUG, roles: ['handler', 'admin'] });
+	const password = await createAccount(settings, { 'unit-slug': SLUG, roles: ['handler', 'admin'] });
 	const officers = await onDatabase(database, async (ask) => {
 		const kinds = SERVICE_KINDS.map((kind) => `('${kind}')`).join();
 		await ask(`insert into services (unit_id, kind, name, name_en)

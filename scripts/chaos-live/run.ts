@@ -5,9 +5,10 @@ import { DAY_MS } from '#lib/calendar/durations.ts';
 import { sha256Hex } from '#lib/server/keys.ts';
 import { SESSION_COOKIE } from '#lib/server/people/sign-in/session.ts';
 import { openReport, type Api } from '../chaos/api.ts';
-import { prepareTwoSites, UNIT, type RestartedSite } from '../chaos/sites.ts';
+import { prepareTwoSites, type RestartedSite } from '../chaos/sites.ts';
 import { requireBuild, withUndoUntil, until, type Undo } from '../long-run.ts';
 import { memoryOf } from '../site/client.ts';
+import { UNIT } from '../site/start.ts';
 import { openTab, type Tab } from './tab.ts';
 
 interface LiveOptions {
@@ -139,7 +140,7 @@ async function burst(
 				// `Promise.all` below throws it.
 				crash?.catch(() => {});
 			}
-			const reference = await openReport(api, UNIT, n);
+			const reference = await openReport(api, n);
 			sent.set(reference, performance.now());
 		})
 	);
@@ -151,7 +152,7 @@ async function burst(
 async function makeChanges(api: Api, count: number): Promise<void> {
 	let next = 0;
 	const worker = async () => {
-		const reference = await openReport(api, UNIT, 0);
+		const reference = await openReport(api, 0);
 		while (next < count) {
 			next += 1;
 			await api(`/cases/${reference}/messages`, { body: `Catatan ${next}.`, public: false });

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { callApi } from '../site/client.ts';
+import { UNIT } from '../site/start.ts';
 
 type ApiAnswer = Awaited<ReturnType<typeof callApi>>;
 
@@ -36,9 +37,9 @@ export function apiOf(origins: readonly string[], token: string, signal: AbortSi
 }
 
 /** Opens a complaint, the `n`-th of a run. @returns its number */
-export async function openReport(api: Api, unit: string, n: number): Promise<string> {
+export async function openReport(api: Api, n: number): Promise<string> {
 	const opened = await api('/cases', {
-		unit,
+		unit: UNIT,
 		kind: 'complaint',
 		body: `Laporan uji nomor ${n}: antrean di loket tidak bergerak selama satu jam.`,
 		identity: 'none',
@@ -54,21 +55,21 @@ export async function openReport(api: Api, unit: string, n: number): Promise<str
  *
  * @returns the references of the cases whose forward the site has acknowledged
  */
-export async function makeForwards(api: Api, unit: string, forwards: number): Promise<string[]> {
+export async function makeForwards(api: Api, forwards: number): Promise<string[]> {
 	const acknowledged: string[] = [];
 	let next = 0;
 	const worker = async () => {
 		while (next < forwards) {
 			next += 1;
-			acknowledged.push(await forwardOne(api, unit, next));
+			acknowledged.push(await forwardOne(api, next));
 		}
 	};
 	await Promise.all(Array.from({ length: AT_ONCE }, worker));
 	return acknowledged;
 }
 
-async function forwardOne(api: Api, unit: string, n: number): Promise<string> {
-	const reference = await openReport(api, unit, n);
+async function forwardOne(api: Api, n: number): Promise<string> {
+	const reference = await openReport(api, n);
 	const classified = { category: 'time', class: 'plain', priority: 'normal', version: 1 };
 	expectStatus(await api(`/cases/${reference}/verification`, classified), [200, 409]);
 	const forward = { purpose: 'record', reason: 'Perlu dicatat di SP4N-LAPOR!', version: 2 };

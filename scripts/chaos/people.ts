@@ -1,14 +1,15 @@
 import { LAPOR_ID_FIELDS, type sandboxControl } from '#lib/dev/testing/forwarding/sandbox-control.ts';
 import { signIn, submit } from '../site/client.ts';
+import { UNIT } from '../site/start.ts';
 import type { Api } from './api.ts';
 import type { ForwardRow } from './verdict.ts';
 
 export type SandboxControl = ReturnType<typeof sandboxControl>;
 
 /** Signs in the administrator that `createAccount` makes and enters the office's ids at LAPOR. @returns the session's cookie */
-export async function enterLaporIds(origin: string, unit: string, password: string): Promise<string> {
+export async function enterLaporIds(origin: string, password: string): Promise<string> {
 	const cookie = await signIn(origin, 'admin', password);
-	const saved = await submit(origin, `/admin/lapor/${unit}`, LAPOR_ID_FIELDS, cookie);
+	const saved = await submit(origin, `/admin/lapor/${UNIT}`, LAPOR_ID_FIELDS, cookie);
 	if (saved.status !== 303) throw new Error(`the ids were not taken: ${saved.status}`);
 	return cookie;
 }

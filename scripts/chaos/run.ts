@@ -10,7 +10,7 @@ import { startPart, waitFor } from '../site/part.ts';
 import { makeForwards } from './api.ts';
 import { servedByKind, stormPlan } from './faults.ts';
 import { decideAll, enterLaporIds, testConnection } from './people.ts';
-import { prepareTwoSites, UNIT } from './sites.ts';
+import { prepareTwoSites } from './sites.ts';
 import { countStates, forwardRows, isHalted, judge } from './verdict.ts';
 
 interface ChaosOptions {
@@ -59,7 +59,7 @@ async function setUp({ say, signal }: ChaosOptions, undo: Undo) {
 	};
 	const { origins, sql, api, password, start } = await prepareTwoSites(settings, signal, undo);
 	const sites = await start();
-	const cookie = await enterLaporIds(origins[0], UNIT, password);
+	const cookie = await enterLaporIds(origins[0], password);
 	let turn = 0;
 	/** Makes the test call if the connection is halted. @returns whether it was halted */
 	const endHalt = async () => {
@@ -116,7 +116,7 @@ async function storm(stage: Awaited<ReturnType<typeof setUp>>, options: ChaosOpt
 	const stopWatching = repeatInBackground(500, signal, watchHalts);
 	const stopKilling = repeatInBackground(0, signal, crashOne);
 	say(`${forwards} forwards through the API, 30 % faults, a kill -9 every ${killSeconds} s …`);
-	const acknowledged = await makeForwards(api, UNIT, forwards);
+	const acknowledged = await makeForwards(api, forwards);
 	say(`${acknowledged.length} acknowledged after ${since(started)}; the storm goes on until each has been tried …`);
 	await until(signal, 1000, async () => (await countStates(sql)).untried === 0 && kills >= options.kills);
 	await stopKilling();

@@ -6,9 +6,6 @@ import { ownServer, type Undo } from '../long-run.ts';
 import { builtSite, createAccount } from '../site/start.ts';
 import { apiOf } from './api.ts';
 
-/** The office of both sites. */
-export const UNIT = '7600';
-
 export type RestartedSite = Awaited<ReturnType<typeof startRestarted>>;
 
 /**
@@ -32,7 +29,7 @@ export async function prepareTwoSites(extraSettings: Record<string, string>, sig
 		ORIGIN: origins.join(','),
 		...extraSettings
 	};
-	const password = await createAccount(settings, { unit: UNIT });
+	const password = await createAccount(settings);
 	const start = async () => {
 		const sites = await Promise.all(origins.map((origin) => startRestarted(origin, settings)));
 		undo.push(() => Promise.all(sites.map((site) => site.stop())));

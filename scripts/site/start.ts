@@ -3,6 +3,9 @@ import { freePort } from '#lib/dev/testing/free-port.ts';
 import { onDatabase } from './database.ts';
 import { runPart, startPart, waitFor } from './part.ts';
 
+/** The office of every site that scripts and journeys build. */
+export const UNIT = '7600';
+
 export type BuiltSite = Awaited<ReturnType<typeof builtSite>>;
 
 /**
@@ -37,22 +40,10 @@ export async function builtSite(ownSettings: Record<string, string>) {
  */
 export async function createAccount(
 	settings: Record<string, string>,
-	{
-		username = 'admin',
-		name = 'Admin Contoh',
-		unit = '7600',
-		roles = ['admin'],
-		...rest
-	}: {
-		username?: string;
-		name?: string;
-		unit?: string;
-		roles?: string[];
-		'unit-slug'?: string;
-		'unit-name'?: string;
-	} = {}
+	{ roles = ['admin'], ...rest }: { roles?: string[]; 'unit-slug'?: string } = {}
 ): Promise<string> {
-	const flags = Object.entries({ username, name, unit, ...rest }).flatMap(([flag, value]) => [`--${flag}`, value]);
+	const given = { username: 'admin', name: 'Admin Contoh', unit: UNIT, ...rest };
+	const flags = Object.entries(given).flatMap(([flag, value]) => [`--${flag}`, value]);
 	const held = roles.flatMap((role) => ['--role', role]);
 	const output = await runPart('the account', 'scripts/user-create.ts', settings, [...flags, ...held, '--password']);
 	await onDatabase(settings, (ask) => ask(`update units set state = 'open'`));

@@ -4,7 +4,8 @@
  * transaction, into a database that the product made. It checks nothing.
  */
 import { randomUUID } from 'node:crypto';
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { openDriver, type Ask, type Row } from './driver.ts';
 import { addingFigures, copiesOf } from './rows.ts';
 
@@ -49,16 +50,10 @@ async function storeCase(ask: Ask, { body, submission_id }: Row): Promise<string
 	return reference;
 }
 
-async function textOf(request: IncomingMessage): Promise<string> {
-	const chunks: Buffer[] = [];
-	for await (const chunk of request) chunks.push(chunk as Buffer);
-	return Buffer.concat(chunks).toString();
-}
-
 const server = createServer((request, response) => {
 	const respond = async () => {
 		if (request.method !== 'POST') return response.writeHead(200).end('ready');
-		const body = await textOf(request);
+		const body = await text(request);
 		const isJson = request.headers['content-type']?.startsWith('application/json') ?? false;
 		const input = (isJson ? JSON.parse(body) : Object.fromEntries(new URLSearchParams(body))) as Row;
 		const store = request.url === '/ratings' ? storeRating : storeCase;

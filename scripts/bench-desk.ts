@@ -43,7 +43,6 @@ interface Statement {
 /** Migrates an empty database and fills it with that many cases. */
 async function fill(url: string, cases: number): Promise<void> {
 	const handle = postgresHandle(url, 1, { connection: WITHOUT_TIME_LIMITS });
-	if (handle.kind !== 'postgres') throw new Error('this measures PostgreSQL only');
 	const started = performance.now();
 	try {
 		await migrateDatabase(handle);

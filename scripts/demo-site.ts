@@ -7,7 +7,7 @@ import { freePort } from '#lib/dev/testing/free-port.ts';
 import { StartError } from '#lib/server/errors.ts';
 import { ensureBuild } from './demo/build.ts';
 import { accountsOf, prepareFolder, type DemoFolder } from './demo/folder.ts';
-import { runPart, startPart, waitFor, type Part } from './site/part.ts';
+import { runPart, setAmong, startPart, waitFor, type Part } from './site/part.ts';
 
 export interface DemoOptions {
 	/** Port of the site and of the sandbox; 0 takes a free one. */
@@ -35,8 +35,7 @@ const DEMO_SENDER = 'SPATULA <spatula@contoh.invalid>';
 /** The sandbox uses the keys that are set for the connection, unless the site uses another LAPOR. */
 function sandboxKeys(siteSettings: Record<string, string>): Record<string, string> {
 	if (siteSettings.LAPOR_BASE_URL) return {};
-	const keys = ['LAPOR_AUTH_HEADER', 'LAPOR_BEARER', 'LAPOR_TOKEN'];
-	return Object.fromEntries(keys.flatMap((name) => (siteSettings[name] ? [[name, siteSettings[name]]] : [])));
+	return setAmong(['LAPOR_AUTH_HEADER', 'LAPOR_BEARER', 'LAPOR_TOKEN'], siteSettings);
 }
 
 export type DemoSite = Awaited<ReturnType<typeof startDemo>>;

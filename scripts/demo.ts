@@ -4,6 +4,7 @@ import { StartError } from '#lib/server/errors.ts';
 import { readOptions, runCommand } from './command.ts';
 import { startDemo, type DemoSite } from './demo-site.ts';
 import { accountTable, reportTable, table } from './demo/print.ts';
+import { setAmong } from './site/part.ts';
 
 /**
  * Settings that a demo takes from the environment, for example to use another LAPOR stand-in or another mail server.
@@ -14,10 +15,6 @@ const INHERITED_SETTINGS = [
 	...['LAPOR_POLL_SECONDS', 'LAPOR_RETRY_SECONDS', 'LAPOR_LEASE_SECONDS', 'SMTP_URL', 'MAIL_FROM', 'BOOTSTRAP_TOKEN'],
 	...['METRICS_TOKEN', 'LIMITS', 'LOG_LEVEL']
 ];
-
-/** The inherited settings that are set and not empty. */
-const inheritedSettings = (): Record<string, string> =>
-	Object.fromEntries(INHERITED_SETTINGS.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])));
 
 const USAGE = `npm run demo -- [options]
   --port N           port of the site (3000)
@@ -81,7 +78,12 @@ await runCommand(USAGE, async () => {
 	const running: { site?: DemoSite } = {};
 	const stop = () => (running.site ? void running.site.stop() : process.exit(130));
 	for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stop);
-	const site = await startDemo({ ...options(), forPhones: true, kiosks: true, settings: inheritedSettings() });
+	const site = await startDemo({
+		...options(),
+		forPhones: true,
+		kiosks: true,
+		settings: setAmong(INHERITED_SETTINGS, process.env)
+	});
 	running.site = site;
 	show(site);
 	const reason = await site.ended;

@@ -8,11 +8,14 @@ import { StartError } from '#lib/server/errors.ts';
  */
 const INHERITED_VARIABLES = ['HOME', 'LANG', 'NODE_COMPILE_CACHE', 'TMPDIR', 'TZ'];
 
+/** The variables among these names that are set and not empty. */
+export const setAmong = (names: readonly string[], variables: NodeJS.ProcessEnv): Record<string, string> =>
+	Object.fromEntries(names.flatMap((name) => (variables[name] ? [[name, variables[name]]] : [])));
+
 /** The environment of a part: the project's own Node first, and only the given settings. */
 function partEnvironment(settings: Record<string, string>): NodeJS.ProcessEnv {
-	const inherited = INHERITED_VARIABLES.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : []));
 	const path = [dirname(process.execPath), process.env.PATH ?? ''].join(delimiter);
-	return { ...Object.fromEntries(inherited), PATH: path, ...settings };
+	return { ...setAmong(INHERITED_VARIABLES, process.env), PATH: path, ...settings };
 }
 
 /** A running program of the demo. */

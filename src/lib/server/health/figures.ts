@@ -1,4 +1,5 @@
 import { inArray, sql } from 'drizzle-orm';
+import { ONGOING_STATUSES } from '#lib/cases/moves.ts';
 import { db, rowsOf } from '#lib/server/db/index.ts';
 import { countSkipped, skippedNumbers } from '#lib/server/cases/register.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
@@ -16,7 +17,6 @@ import { reference } from '#lib/server/reference/reference.ts';
  * or indexes: open cases, waiting e-mails, counters of numbers.
  */
 
-const UNDER_WAY = ['received', 'verified', 'in_progress', 'needs_info', 'answered'] as const;
 type KeyCount = { key: string; n: number };
 
 const countOf = (rows: readonly KeyCount[], key: string): number => rows.find((row) => row.key === key)?.n ?? 0;
@@ -28,16 +28,12 @@ const countsOf = <Key extends string>(rows: readonly KeyCount[], keys: readonly 
  * numbers, which have no gaps except those of a restore.
  */
 export async function caseFigures() {
-	const list = sql.join(
-		UNDER_WAY.map((status) => sql`${status}`),
-		sql`, `
-	);
 	const rows = await rowsOf<KeyCount>(
 		db(),
-		sql`select status as key, count(*)::int as n from ${cases} where status in (${list}) and ${notInTrial(cases.unitId)} group by status
+		sql`select status as key, count(*)::int as n from ${cases} where ${inArray(cases.status, [...ONGOING_STATUSES])} and ${notInTrial(cases.unitId)} group by status
 			union all select 'all', coalesce(sum(last), 0)::int from ${numbers} where kind = 'case'`
 	);
-	const open = countsOf(rows, UNDER_WAY);
+	const open = countsOf(rows, ONGOING_STATUSES);
 	const sum = Object.values(open).reduce((a, b) => a + b, 0);
 	return { ...open, ended: Math.max(0, countOf(rows, 'all') - countSkipped(await skippedNumbers()) - sum) };
 }

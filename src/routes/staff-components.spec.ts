@@ -58,7 +58,7 @@ const panel = (due: DeskClock['due'], recap?: string) => {
 		days: 5,
 		dayUnit: 'working'
 	};
-	const shown = [{ ...clock, lateDays: 4, formerRuns: 0, metAt: null, provisional: false }] as unknown as DeskClock[];
+	const shown = [{ ...clock, lateDays: 4, metAt: null, provisional: false }] as unknown as DeskClock[];
 	const props = { clocks: shown, daysOff: new Map(), zone: 'Asia/Makassar', base: '/desk/cases/X', recap };
 	return htmlOf(Clocks, props);
 };

@@ -33,9 +33,7 @@ export async function clocksOf({ row, unit }: CaseWithUnit) {
 		return {
 			...clock,
 			due: active ? dueState({ ...clock, open: true }, at, unit.timeZone) : ('none' as const),
-			lateDays: dueAt && dueAt < until ? workingDaysBetween(dueAt, until, calendar, unit.timeZone) : 0,
-			/** Earlier runs, for example before another question or a dispute. */
-			formerRuns: clock.run - 1
+			lateDays: dueAt && dueAt < until ? workingDaysBetween(dueAt, until, calendar, unit.timeZone) : 0
 		};
 	});
 	const rank = { running: 0, paused: 1, met: 2, stopped: 3 };

@@ -2,8 +2,6 @@ import { addDays, localDate, type LocalDate } from './days.ts';
 import { workdayEnd, workdayStart, type WorkdayHours } from './workday-hours.ts';
 import { addWorkingDays, dayOff, isProvisional, isWorkingDay, type Calendar, type DayOff } from './working-calendar.ts';
 
-export type { WorkdayHours };
-
 export type DayUnit = 'working' | 'calendar';
 
 /**

@@ -15,7 +15,7 @@ import {
 	uuid
 } from 'drizzle-orm/pg-core';
 import type { Weekday } from '#lib/calendar/days.ts';
-import type { WorkdayHours } from '#lib/calendar/deadline-calculator.ts';
+import type { WorkdayHours } from '#lib/calendar/workday-hours.ts';
 import type { ServiceStandard } from '#lib/cases/service-standard.ts';
 import type { ServiceKind } from '#lib/cases/vocabulary.ts';
 import type { DeviceKey, KioskMode } from '#lib/ratings/kiosk.ts';

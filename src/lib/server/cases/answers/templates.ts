@@ -48,9 +48,6 @@ export async function unitsForTemplates(actor: Actor): Promise<UnitInTree[]> {
 	return (await unitTree()).filter((unit) => mayKeep(actor, unit.id));
 }
 
-/** Whether the actor manages the common templates. */
-export const mayKeepForAll = (actor: Actor): Promise<boolean> => isRootAdmin(actor);
-
 /** The templates that the actor manages, and the common ones to read. */
 export async function listTemplates(actor: Actor): Promise<(Template & { unitName: string | null })[]> {
 	const own = [...actor.units.admin, ...actor.units.supervisor];
@@ -69,7 +66,7 @@ export async function templateToKeep(actor: Actor, id: string): Promise<Template
 	if (!template || !(template.unitId === null ? keepsTemplates(actor) : mayKeep(actor, template.unitId))) {
 		throw new NotFound(`template ${id}`);
 	}
-	return { ...template, mayChange: template.unitId !== null || (await mayKeepForAll(actor)) };
+	return { ...template, mayChange: template.unitId !== null || (await isRootAdmin(actor)) };
 }
 
 /**

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { createTemplate, mayKeepForAll, unitsForTemplates } from '#lib/server/cases/answers/templates.ts';
+import { createTemplate, unitsForTemplates } from '#lib/server/cases/answers/templates.ts';
+import { isRootAdmin } from '#lib/server/people/administration.ts';
 import { formAction, withActor } from '#lib/server/web/http/staff-page.ts';
 import { previewAnswer } from '#lib/server/web/forms/template-form.ts';
 
@@ -7,7 +8,7 @@ export const load = withActor(async (actor) => {
 	return {
 		submissionId: randomUUID(),
 		units: await unitsForTemplates(actor),
-		forAll: await mayKeepForAll(actor)
+		forAll: await isRootAdmin(actor)
 	};
 });
 

@@ -14,7 +14,7 @@ import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
 import { contentHash } from '#lib/server/content-hash.ts';
 import { visits } from '#lib/server/db/schema/visits.ts';
-import type { Actor } from '#lib/server/people/actor.ts';
+import { caseRoleUnits, type Actor } from '#lib/server/people/actor.ts';
 import { desksAt } from '#lib/server/places/duty.ts';
 import { officersAt } from '#lib/server/people/officers/officers.ts';
 import { requireOpen, requireUnitWithin } from '#lib/server/people/units/find-unit.ts';
@@ -22,7 +22,7 @@ import { recordDifference } from '#lib/server/people/audit.ts';
 import { reference } from '#lib/server/reference/reference.ts';
 import { requireSeen } from '#lib/server/seen-values.ts';
 import { visitToken } from './link.ts';
-import { bookUnits, correctable, lockVisit, requireMayReassign, visitNumber, type VisitRow } from './visits.ts';
+import { correctable, lockVisit, requireMayReassign, visitNumber, type VisitRow } from './visits.ts';
 
 export const LINK_DAYS = 14;
 
@@ -62,7 +62,7 @@ async function requireDeskOf(unitId: string, placeId: string | undefined): Promi
  */
 export async function recordVisit(actor: Actor, raw: unknown, device: string | null): Promise<{ id: string }> {
 	const input = checked(guestBookEntry, raw);
-	const unit = await requireOpen(await requireUnitWithin(input.unit, bookUnits(actor)), actor);
+	const unit = await requireOpen(await requireUnitWithin(input.unit, caseRoleUnits(actor)), actor);
 	if (input.step !== 'wait' && !input.officer) throw invalid('officer', 'visit_officer');
 	if (mayNamePerson(input.purpose ?? null) && !input.purposeChecked) {
 		throw invalid('purposeChecked', 'visit_purpose_personal');

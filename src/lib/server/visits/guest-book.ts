@@ -10,12 +10,12 @@ import { beyond, pageOf } from '#lib/server/db/page.ts';
 import { visits } from '#lib/server/db/schema/visits.ts';
 import { officers, places } from '#lib/server/db/schema/units.ts';
 import { NotFound } from '#lib/server/errors.ts';
-import type { Actor } from '#lib/server/people/actor.ts';
+import { caseRoleUnits, type Actor } from '#lib/server/people/actor.ts';
 import { reference } from '#lib/server/reference/reference.ts';
 import { notInTrial } from '#lib/server/people/units/trial.ts';
 import { requireUnitWithin } from '#lib/server/people/units/find-unit.ts';
 import { seenValues } from '#lib/server/seen-values.ts';
-import { bookUnits, correctable, officerFixed, visitNumber, visitOf } from './visits.ts';
+import { correctable, officerFixed, visitNumber, visitOf } from './visits.ts';
 import { LINK_DAYS } from './entries.ts';
 import { visitToken } from './link.ts';
 
@@ -34,7 +34,7 @@ interface BookQuery {
  * @throws NotFound if the actor has no guest book at the unit
  */
 export async function guestBook(actor: Actor, query: BookQuery & { day?: LocalDate | undefined }, cursor?: string) {
-	const unit = await requireUnitWithin(query.unit, bookUnits(actor));
+	const unit = await requireUnitWithin(query.unit, caseRoleUnits(actor));
 	const ofUnit = eq(visits.unitId, unit.id);
 	const today = localDate(now(), unit.timeZone);
 	const day = query.day ?? today;
@@ -69,7 +69,7 @@ export async function bookLines(
 	cursor: string | undefined,
 	size: number
 ) {
-	const unit = await requireUnitWithin(query.unit, bookUnits(actor));
+	const unit = await requireUnitWithin(query.unit, caseRoleUnits(actor));
 	return linesPage(unit.id, query, cursor, size);
 }
 

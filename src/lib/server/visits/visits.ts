@@ -10,11 +10,9 @@ import { ago, now } from '#lib/server/clock.ts';
 
 export type VisitRow = typeof visits.$inferSelect;
 
-/** Ids of the units whose guest book the actor may use, as handler or supervisor. */
-export const bookUnits = caseRoleUnits;
-
 /** Condition for a visit at one of these units. */
-export const visitOf = (actor: Actor, id: string) => and(isId(visits.id, id), inArray(visits.unitId, bookUnits(actor)));
+export const visitOf = (actor: Actor, id: string) =>
+	and(isId(visits.id, id), inArray(visits.unitId, caseRoleUnits(actor)));
 
 /**
  * Locks a visit until the end of the transaction, so that the second of two concurrent changes sees the first.

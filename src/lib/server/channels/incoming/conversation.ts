@@ -48,9 +48,6 @@ export async function unitOf({ unitId }: Pick<ConversationRow, 'unitId'>): Promi
 	return unit;
 }
 
-/** The offices whose conversations an actor sees: those where they are handler or supervisor, and all below. */
-export const officesOf = (actor: Actor): string[] => caseRoleUnits(actor);
-
 /**
  * Condition for conversations that belong to no case: those that do not name the actor's own officer. One about the head
  * is read by the supervisors of the office above, as a case about the head is; at the root by its other supervisors.
@@ -74,7 +71,7 @@ export const seesCase = (actor: Actor): SQL =>
 export function conversationsFor(actor: Actor): SQL {
 	const others = and(
 		ne(conversations.state, 'case'),
-		inArray(conversations.unitId, officesOf(actor)),
+		inArray(conversations.unitId, caseRoleUnits(actor)),
 		readableBy(actor)
 	);
 	return or(others, and(eq(conversations.state, 'case'), seesCase(actor))) ?? sql`false`;

@@ -12,10 +12,10 @@ import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { connections, conversations, incomingFiles, incomingMessages } from '#lib/server/db/schema/channels.ts';
 import { units } from '#lib/server/db/schema/units.ts';
-import type { Actor } from '#lib/server/people/actor.ts';
+import { caseRoleUnits, type Actor } from '#lib/server/people/actor.ts';
 import { wordsIn } from '#lib/text/marked.ts';
 import { reference } from '#lib/server/reference/reference.ts';
-import { readableBy, officesOf, openSender, seesCase } from './conversation.ts';
+import { readableBy, openSender, seesCase } from './conversation.ts';
 
 const PAGE = 30;
 /** Words of a search. Further ones are left out, because each is looked for in every message. */
@@ -92,7 +92,7 @@ export async function listConversations(actor: Actor, filter: IncomingFilter, cu
 async function chosenBy(actor: Actor, filter: IncomingFilter, after: SQL | undefined, order: SQL[]): Promise<SQL> {
 	const { state, channel, unit, q } = filter;
 	const slugs = unit ? (await reference()).units.filter(({ slug }) => slug === unit).map(({ id }) => id) : undefined;
-	const offices = officesOf(actor).filter((id) => slugs?.includes(id) ?? true);
+	const offices = caseRoleUnits(actor).filter((id) => slugs?.includes(id) ?? true);
 	const most = q ? CHECKED : PAGE + 1;
 	const where = and(
 		sql`${conversations.unitId} = office`,
@@ -130,14 +130,14 @@ function found(q: string): SQL | undefined {
 export const countWaiting = (actor: Actor): Promise<number> => db().$count(conversations, waitingFor(actor));
 
 const waitingFor = (actor: Actor) =>
-	and(inArray(conversations.unitId, officesOf(actor)), eq(conversations.state, 'waiting'), readableBy(actor));
+	and(inArray(conversations.unitId, caseRoleUnits(actor)), eq(conversations.state, 'waiting'), readableBy(actor));
 
 /**
  * For the menu, with one statement: whether an office where the actor works has a connection, or messages from the time
  * when it had one, and how many conversations wait for a decision.
  */
 export async function messagesInUse(actor: Actor): Promise<{ used: boolean; waiting: number }> {
-	const here = officesOf(actor);
+	const here = caseRoleUnits(actor);
 	const none = { used: false, waiting: 0 };
 	if (here.length === 0) return none;
 	const [row] = await rowsOf<typeof none>(

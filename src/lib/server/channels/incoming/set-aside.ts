@@ -9,16 +9,15 @@ import { connections, incomingMessages } from '#lib/server/db/schema/channels.ts
 import { units } from '#lib/server/db/schema/units.ts';
 import { Conflict } from '#lib/server/errors.ts';
 import { decryptText } from '#lib/server/keys.ts';
-import type { Actor } from '#lib/server/people/actor.ts';
+import { caseRoleUnits, type Actor } from '#lib/server/people/actor.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
 import { reference } from '#lib/server/reference/reference.ts';
-import { officesOf } from './conversation.ts';
 
 const SHOWN = 50;
 /** Characters of a message. A call in an unknown format may have many messages. */
 const MAX_SHOWN = 10_000;
 
-const ofOffices = (actor: Actor) => inArray(incomingMessages.unitId, officesOf(actor));
+const ofOffices = (actor: Actor) => inArray(incomingMessages.unitId, caseRoleUnits(actor));
 // Literals, so that the partial indexes are used.
 const failedOf = (actor: Actor) => and(sql`${incomingMessages.state} = 'failed'`, ofOffices(actor));
 const machineOf = (actor: Actor) => and(sql`${incomingMessages.state} = 'machine'`, ofOffices(actor));

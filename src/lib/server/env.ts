@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { isAbsolute, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { z } from 'zod';
 import { DAY_SECONDS } from '#lib/calendar/durations.ts';
 import { StartError } from './errors.ts';
@@ -96,12 +96,12 @@ const schema = z
 		DATA_DIR: z
 			.string()
 			.default('./data')
-			.transform((path) => (isAbsolute(path) ? path : resolve(path))),
+			.transform((path) => resolve(path)),
 		/** Megabytes of disk space that uploads and backups leave free, so that reports can still be stored. */
 		DISK_RESERVE_MB: z.coerce.number({ error: 'must be a number of megabytes' }).int().min(0).default(200),
 		BACKUP_DIR: z
 			.string()
-			.transform((path) => (isAbsolute(path) ? path : resolve(path)))
+			.transform((path) => resolve(path))
 			.optional(),
 		BACKUP_PASSPHRASE: z.string().min(16, 'must be at least 16 characters').optional(),
 		DEMO: onOff('off'),
@@ -157,11 +157,9 @@ const schema = z
 		const provider = ['OIDC_ISSUER', 'OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET'] as const;
 		const given = provider.find((name) => value[name]);
 		for (const name of provider) if (given && !value[name]) missing(name, `is required if ${given} is set`);
-		if (value.LAPOR_MODE === 'api') {
-			if (!value.LAPOR_BASE_URL) missing('LAPOR_BASE_URL', 'is required if LAPOR_MODE is api');
-			if (!value.LAPOR_BEARER) missing('LAPOR_BEARER', 'is required if LAPOR_MODE is api');
-			if (!value.LAPOR_TOKEN) missing('LAPOR_TOKEN', 'is required if LAPOR_MODE is api');
-		}
+		const lapor = ['LAPOR_BASE_URL', 'LAPOR_BEARER', 'LAPOR_TOKEN'] as const;
+		const viaApi = value.LAPOR_MODE === 'api';
+		for (const name of lapor) if (viaApi && !value[name]) missing(name, 'is required if LAPOR_MODE is api');
 	});
 
 export type Env = z.output<typeof schema>;

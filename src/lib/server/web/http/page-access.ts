@@ -3,10 +3,9 @@ import { ROLES, type Role } from '#lib/cases/vocabulary.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { withQuery } from '#lib/text/with-query.ts';
 import { roleWord } from '#lib/words/office.ts';
+import { CASE_ROLES } from '#lib/server/people/access/kinds.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { closedOffices } from '#lib/server/people/units/opening.ts';
-
-const WORKS: readonly Role[] = ['handler', 'supervisor'];
 
 /**
  * Roles that may open the staff routes. Queries decide which rows they see. The first matching entry decides, so
@@ -23,9 +22,9 @@ const WORKS: readonly Role[] = ['handler', 'supervisor'];
 const ROLES_BY_ROUTE: readonly (readonly [routes: string, roles: readonly Role[] | 'every account'])[] = [
 	['/(staff)/desk/notices', 'every account'],
 	['/(staff)/desk/live', 'every account'],
-	['/(staff)/desk', WORKS],
+	['/(staff)/desk', CASE_ROLES],
 	['/(staff)/insight/rekap', ['manager', 'supervisor']],
-	['/(staff)/insight/cases', ['manager', ...WORKS]],
+	['/(staff)/insight/cases', ['manager', ...CASE_ROLES]],
 	['/(staff)/insight', ['manager']],
 	['/(staff)/admin/templates', ['admin', 'supervisor']],
 	['/(staff)/admin/privasi/permintaan', 'every account'],

@@ -1,5 +1,6 @@
 import { error } from '@sveltejs/kit';
 import { m } from '#lib/paraglide/messages.js';
+import { HOOK_BODY } from '#lib/server/uploads/handover.ts';
 
 /** Characters of a field's name or a JSON key. */
 export const MAX_NAME_LENGTH = 100;
@@ -33,10 +34,10 @@ export async function bodyWithin(request: Request, bytes: number): Promise<Buffe
 	return Buffer.concat(chunks);
 }
 
-/** As `bodyWithin`. @throws the API problem with status 413 above the limit */
-export async function bodyOfCall(request: Request, bytes: number): Promise<Buffer> {
+/** The body of a call to a webhook. @throws the API problem with status 413 above the limit */
+export async function hookBody(request: Request): Promise<Buffer> {
 	try {
-		return await bodyWithin(request, bytes);
+		return await bodyWithin(request, HOOK_BODY);
 	} catch (cause) {
 		if (isTooLarge(cause)) refuseTooLarge();
 		throw cause;

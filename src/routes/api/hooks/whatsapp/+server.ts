@@ -1,6 +1,5 @@
 import { answerChallenge, receiveWebhook } from '#lib/server/channels/whatsapp/receive.ts';
-import { HOOK_BODY } from '#lib/server/uploads/handover.ts';
-import { bodyOfCall } from '#lib/server/web/http/body-limits.ts';
+import { hookBody } from '#lib/server/web/http/body-limits.ts';
 import { problem } from '#lib/server/web/http/error-responses.ts';
 
 /** Meta asks once whether the address is ours. */
@@ -12,7 +11,7 @@ export const GET = async ({ url }) => {
 
 /** Stores what Meta delivers. The signature stands in for a token. */
 export const POST = async ({ request }) => {
-	const body = await bodyOfCall(request, HOOK_BODY);
+	const body = await hookBody(request);
 	const signed = await receiveWebhook(body, request.headers.get('x-hub-signature-256'));
 	return signed ? new Response('ok') : problem(401);
 };

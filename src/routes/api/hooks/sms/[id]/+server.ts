@@ -1,6 +1,5 @@
 import { receiveSms } from '#lib/server/channels/sms/receive.ts';
-import { HOOK_BODY } from '#lib/server/uploads/handover.ts';
-import { bodyOfCall } from '#lib/server/web/http/body-limits.ts';
+import { hookBody } from '#lib/server/web/http/body-limits.ts';
 import { problem } from '#lib/server/web/http/error-responses.ts';
 
 /**
@@ -9,7 +8,7 @@ import { problem } from '#lib/server/web/http/error-responses.ts';
  */
 export const POST = async ({ params, request, url }) => {
 	const secret = request.headers.get('x-webhook-secret') ?? url.searchParams.get('secret');
-	const body = await bodyOfCall(request, HOOK_BODY);
+	const body = await hookBody(request);
 	const type = request.headers.get('content-type') ?? '';
 	const isStored = await receiveSms(params.id, secret, type, new TextDecoder().decode(body));
 	return isStored ? new Response('ok') : problem(401);

@@ -35,8 +35,10 @@ export function similarityOf(a: Fingerprint, b: Fingerprint): number {
 	return (2 * shared) / all;
 }
 
+const MOST_SHARED = 5;
+
 /** Words that both texts contain, as written in the first, longest first. They explain the similarity. */
-export function sharedWords(a: Fingerprint, b: Fingerprint, most = 5): string[] {
+export function sharedWords(a: Fingerprint, b: Fingerprint): string[] {
 	const shared = [...a.words].filter(([stem]) => b.words.has(stem)).map(([, word]) => word);
-	return shared.sort((one, other) => other.length - one.length || one.localeCompare(other)).slice(0, most);
+	return shared.sort((one, other) => other.length - one.length || one.localeCompare(other)).slice(0, MOST_SHARED);
 }

@@ -41,7 +41,7 @@ const conditions = (actor: Actor, { view, unit }: UnrecordedFilter): SQL | undef
 	and(toRecord, visibleTo(actor), eq(units.recordAllAtLapor, view === 'duty'), unit ? eq(units.code, unit) : undefined);
 
 /** The query of a page. */
-const unrecordedQuery = (actor: Actor, filter: UnrecordedFilter, cursor?: string, limit = PAGE + 1) =>
+const unrecordedQuery = (actor: Actor, filter: UnrecordedFilter, cursor: string | undefined, limit: number) =>
 	db()
 		.select({
 			id: cases.id,

@@ -59,7 +59,7 @@ export async function caseBoard(actor: Actor, query: BoardQuery) {
 	};
 	const period = { from: query.from, to: query.to };
 	const today = localDate(now(), unit.timeZone);
-	const days = daysOf(period, COURSE_DAYS);
+	const days = daysOf(period);
 	const [periodSums, presentSums, overdue, messages] = await Promise.all([
 		sumsWithin(counting, period, days ? 'day' : 'month'),
 		sumsOfNow(counting, today),
@@ -158,11 +158,11 @@ function courseOf(sums: readonly Sum[], days: LocalDate[] | undefined, period: P
 	return { by: days ? ('day' as const) : ('month' as const), points };
 }
 
-/** The days of a period; undefined if there are more than `most`. */
-function daysOf({ from, to }: Period, most: number): LocalDate[] | undefined {
+/** The days of a period; undefined if there are more than `COURSE_DAYS`. */
+function daysOf({ from, to }: Period): LocalDate[] | undefined {
 	const days: LocalDate[] = [];
 	for (let day = from; day <= to; day = addDays(day, 1)) {
-		if (days.length === most) return undefined;
+		if (days.length === COURSE_DAYS) return undefined;
 		days.push(day);
 	}
 	return days;

@@ -155,7 +155,7 @@ export async function wavesOf(actor: Actor, listed: readonly WaitingDraft[]): Pr
 }
 
 /** A page of answers and archivings with a single signature, for review, latest first. */
-export async function singleSignatures(actor: Actor, cursor?: string, size = PAGE) {
+export async function singleSignatures(actor: Actor, cursor?: string) {
 	const rows = await db()
 		.select({
 			id: approvals.id,
@@ -173,8 +173,8 @@ export async function singleSignatures(actor: Actor, cursor?: string, size = PAG
 		.leftJoin(author, eq(author.id, approvals.authorId))
 		.where(and(single, eq(approvals.state, 'approved'), visibleTo(actor), beyond(cursor, inOrder)))
 		.orderBy(sql`${approvals.at} desc`, sql`${approvals.id} desc`)
-		.limit(size + 1);
-	return pageOfDrafts(rows, size);
+		.limit(PAGE + 1);
+	return pageOfDrafts(rows, PAGE);
 }
 
 const decider = aliasedTable(accounts, 'decider');

@@ -19,11 +19,11 @@ import { CASE_ROLES } from './access/kinds.ts';
 import type { Actor } from './actor.ts';
 import { aboutAccount, accountForAdmin, accountsWithRole } from './administration.ts';
 import { recordChange } from './audit.ts';
-import { dayField, idField } from './form-fields.ts';
+import { dayField } from './form-fields.ts';
 
 /** First and last day of an absence, and the deputy who is assigned the absent person's new cases. */
 const absenceSchema = z
-	.object({ fromDay: dayField, toDay: dayField, deputyId: idField('deputy_invalid').optional() })
+	.object({ fromDay: dayField, toDay: dayField, deputyId: z.uuid('deputy_invalid').optional() })
 	.refine(({ fromDay, toDay }) => fromDay <= toDay, { path: ['toDay'], message: 'admin_range' });
 
 /** Current and future absences of an account, earliest first, with the deputy's name. */

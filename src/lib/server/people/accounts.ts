@@ -15,7 +15,7 @@ import { accountForAdmin, requireAdmin, rootAdminsLeft, unitsOfAccount, type Acc
 import { recordChange, recordDifference } from './audit.ts';
 import { linkAccount } from './officers/officers.ts';
 import { endCredentials } from './sign-in/credentials.ts';
-import { emailField, flagField, idField, nameField } from './form-fields.ts';
+import { emailField, flagField, nameField } from './form-fields.ts';
 
 const USERNAME = /^[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?$/;
 
@@ -33,14 +33,14 @@ export const newAccountSchema = z.object({
 		.max(40, 'admin_username')
 		.regex(USERNAME, 'admin_username'),
 	...person,
-	unitId: idField('admin_unit'),
+	unitId: z.uuid('admin_unit'),
 	roles: rolesField.min(1, 'admin_role')
 });
 
 /** An officer's account needs no role, because the officer's unit administers it. */
 const officerAccountSchema = newAccountSchema.extend({
 	roles: rolesField,
-	officerId: idField('admin_officer').optional()
+	officerId: z.uuid('admin_officer').optional()
 });
 
 /** `active`: an active account stays active. `reactivate`: an inactive one becomes active again. */

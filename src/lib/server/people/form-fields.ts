@@ -12,8 +12,6 @@ export const emailField = z.email('admin_email').max(200, 'admin_email').optiona
 
 export const dayField = z.string({ error: 'admin_date' }).refine(isLocalDate, 'admin_date');
 
-export const idField = (code: string) => z.uuid(code);
-
 /** A whole number between two limits, both included. */
 export const wholeNumberField = (least: number, greatest: number) => {
 	const code = 'whole_number';

@@ -14,9 +14,9 @@ import { endActingRole, endOfActing, overlapsActing, resumeActingRole } from './
 import { noteRemoval, requestAccessChange } from './access/changes.ts';
 import { accountForAdmin, requireAdmin, rootAdminsLeft } from './administration.ts';
 import { recordChange } from './audit.ts';
-import { dayField, idField } from './form-fields.ts';
+import { dayField } from './form-fields.ts';
 
-const roleSchema = z.object({ unitId: idField('admin_unit'), role: z.enum(ROLES, { error: 'admin_role' }) });
+const roleSchema = z.object({ unitId: z.uuid('admin_unit'), role: z.enum(ROLES, { error: 'admin_role' }) });
 
 const ofRole = (accountId: string, unitId: string, role: Role) =>
 	and(eq(roles.accountId, accountId), eq(roles.unitId, unitId), eq(roles.role, role));
@@ -40,7 +40,7 @@ export async function grantRole(actor: Actor, accountId: string, raw: unknown): 
 
 const actingSchema = z
 	.object({
-		unitId: idField('admin_unit'),
+		unitId: z.uuid('admin_unit'),
 		role: z.enum(ACTING_ROLES, { error: 'admin_role' }),
 		kind: z.enum(ACTING, { error: 'acting_kind' }),
 		order: z.string({ error: 'acting_order' }).trim().min(3, 'acting_order').max(80, 'acting_order'),

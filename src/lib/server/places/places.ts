@@ -17,7 +17,7 @@ import { holds, type Actor } from '#lib/server/people/actor.ts';
 import { isInTrial } from '#lib/server/people/units/trial.ts';
 import { requireAdmin } from '#lib/server/people/administration.ts';
 import { recordChange, recordDifference } from '#lib/server/people/audit.ts';
-import { idField, nameField } from '#lib/server/people/form-fields.ts';
+import { nameField } from '#lib/server/people/form-fields.ts';
 
 const PLACE_KINDS = ['box', 'desk', 'kiosk', 'poster'] as const;
 
@@ -27,7 +27,7 @@ const placeSchema = z.object({
 	name: nameField,
 	kind: z.enum(PLACE_KINDS, { error: 'admin_place_kind' }),
 	/** Officer to whom a desk belongs, if any. The rating form then shows this officer first. */
-	officerId: idField('admin_officer').optional()
+	officerId: z.uuid('admin_officer').optional()
 });
 type PlaceChange = z.output<typeof placeSchema>;
 const PLACE_FIELDS = Object.keys(placeSchema.shape);

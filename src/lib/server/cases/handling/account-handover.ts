@@ -13,7 +13,6 @@ import { switchOff } from '#lib/server/people/accounts.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { aboutAccount, accountForAdmin } from '#lib/server/people/administration.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
-import { idField } from '#lib/server/people/form-fields.ts';
 import { desksOfOfficer } from '#lib/server/places/duty.ts';
 import { giveDesks } from '#lib/server/places/places.ts';
 import { giveShifts } from '#lib/server/places/roster-shifts.ts';
@@ -70,8 +69,8 @@ async function onlyApproverOf(accountId: string): Promise<string[]> {
 /** Shares the work among the handlers with the fewest cases. */
 const SHARED = 'shared';
 const handoverInput = z.object({
-	successor: z.union([z.literal(SHARED), idField('deputy_invalid')], { error: 'deputy_invalid' }),
-	deskOfficer: idField('admin_officer').optional()
+	successor: z.union([z.literal(SHARED), z.uuid('deputy_invalid')], { error: 'deputy_invalid' }),
+	deskOfficer: z.uuid('admin_officer').optional()
 });
 
 /**

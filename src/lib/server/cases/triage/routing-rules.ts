@@ -18,7 +18,7 @@ import { Invalid, NotFound } from '#lib/server/errors.ts';
 import { holds, type Actor } from '#lib/server/people/actor.ts';
 import { requireAdmin } from '#lib/server/people/administration.ts';
 import { recordChange, recordDifference } from '#lib/server/people/audit.ts';
-import { flagField, idField, nameField } from '#lib/server/people/form-fields.ts';
+import { flagField, nameField } from '#lib/server/people/form-fields.ts';
 import { requireSeen, seenValues } from '#lib/server/seen-values.ts';
 import type { RuleRow } from './route.ts';
 
@@ -27,7 +27,8 @@ const choice = <T extends string>(values: readonly T[]) =>
 		.enum(values, { error: 'routing_choice' })
 		.optional()
 		.transform((value) => value ?? null);
-const id = idField('routing_choice')
+const id = z
+	.uuid('routing_choice')
 	.optional()
 	.transform((value) => value ?? null);
 

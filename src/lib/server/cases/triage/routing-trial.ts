@@ -7,7 +7,6 @@ import { db } from '#lib/server/db/index.ts';
 import { NotFound, invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { requireAdmin } from '#lib/server/people/administration.ts';
-import { idField } from '#lib/server/people/form-fields.ts';
 import { reference } from '#lib/server/reference/reference.ts';
 import { caseForActor, type CaseRow, type UnitRow } from '../find.ts';
 import { assigneeOfRule, routable, routingRulesFor } from './route.ts';
@@ -15,12 +14,12 @@ import { assigneeOfRule, routable, routingRulesFor } from './route.ts';
 const trialInput = z.object({
 	/** A text or the number of a report. */
 	text: z.string({ error: 'routing_text' }).trim().min(3, 'routing_text').max(8000, 'routing_text'),
-	unitId: idField('routing_choice'),
+	unitId: z.uuid('routing_choice'),
 	kind: z.enum(CASE_KINDS, { error: 'kind_invalid' }).default('complaint'),
 	category: z.enum(CATEGORIES, { error: 'category_invalid' }).optional(),
 	service: z.enum(SERVICE_KINDS, { error: 'service_invalid' }).optional(),
 	channel: z.enum(CHANNELS, { error: 'channel_invalid' }).default('web'),
-	placeId: idField('routing_choice').optional()
+	placeId: z.uuid('routing_choice').optional()
 });
 
 export type RoutingTrial = Awaited<ReturnType<typeof tryRouting>>;

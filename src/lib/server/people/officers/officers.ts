@@ -16,7 +16,7 @@ import { noteRemoval, requestAccessChange } from '../access/changes.ts';
 import { holds, type Actor } from '../actor.ts';
 import { accountForAdmin, requireAdmin } from '../administration.ts';
 import { recordChange, recordDifference } from '../audit.ts';
-import { flagField, idField, lineField, nameField } from '../form-fields.ts';
+import { flagField, lineField, nameField } from '../form-fields.ts';
 
 export type Officer = typeof officers.$inferSelect;
 
@@ -33,7 +33,7 @@ const officerSchema = z.object({
 	name: nameField,
 	position: lineField(120),
 	nicknames: nicknamesField,
-	accountId: idField('admin_account').optional(),
+	accountId: z.uuid('admin_account').optional(),
 	active: flagField
 });
 type OfficerChange = z.output<typeof officerSchema>;

@@ -19,7 +19,7 @@ import { accountColumns, actorFrom, actorOf, holds, systemActor, type Actor } fr
 import { outsideTrial } from '../units/trial.ts';
 import { accountForAdmin, requireAdmin } from '../administration.ts';
 import { recordChange } from '../audit.ts';
-import { idField, nameField } from '../form-fields.ts';
+import { nameField } from '../form-fields.ts';
 
 /** Roles that an account needs for each scope of its token. A token can never do more than its account. */
 const SCOPE_ROLES: Record<Scope, readonly Role[]> = {
@@ -39,8 +39,8 @@ const TOKEN_PREFIX = 'sptl_';
 
 const tokenSchema = z.object({
 	name: nameField,
-	accountId: idField('admin_account'),
-	unitId: idField('admin_unit'),
+	accountId: z.uuid('admin_account'),
+	unitId: z.uuid('admin_unit'),
 	scopes: z.array(z.enum(SCOPES), { error: 'admin_scope' }).min(1, 'admin_scope')
 });
 

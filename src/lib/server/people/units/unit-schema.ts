@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { WorkdayHours } from '#lib/calendar/workday-hours.ts';
-import { dayField, emailField, flagField, idField, lineField, nameField } from '../form-fields.ts';
+import { dayField, emailField, flagField, lineField, nameField } from '../form-fields.ts';
 
 /** WCAG 2.2, 1.4.3: minimum contrast of text. The accent is used under white text and as text on white. */
 const LEAST_CONTRAST = 4.5;
@@ -122,8 +122,8 @@ export const unitSchema = z.object({
 		.max(300, 'admin_website')
 		.optional(),
 	responsible: lineField(120),
-	headOfficerId: idField('admin_officer').optional(),
-	privacyAccountId: idField('admin_privacy_account').optional(),
+	headOfficerId: z.uuid('admin_officer').optional(),
+	privacyAccountId: z.uuid('admin_privacy_account').optional(),
 	privacyName: lineField(120),
 	privacyContact: lineField(300),
 	guestBookHidden: flagField,
@@ -137,5 +137,5 @@ export const newUnitSchema = unitSchema.extend({
 		.string({ error: 'admin_code' })
 		.trim()
 		.regex(/^\d{4}$/, 'admin_code'),
-	parentId: idField('admin_unit').optional()
+	parentId: z.uuid('admin_unit').optional()
 });

@@ -5,7 +5,9 @@ import { db, rowsOf } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { escalations } from '#lib/server/db/schema/escalations.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { ageInWords, momentInWords } from '#lib/server/channels/mail-words.ts';
+import { daysBetween, localDate } from '#lib/calendar/days.ts';
+import { HOUR_MS } from '#lib/calendar/durations.ts';
+import { formatDateTime } from '#lib/calendar/format.ts';
 import { haltOf, type Halt } from './connection/connection.ts';
 import { escalationCounts, inStateSince, isCorrectable } from './list.ts';
 import { unrecordedDuty } from './unrecorded.ts';
@@ -137,7 +139,7 @@ function haltPart({ at, reason }: Halt, reader: Reader): string {
 		`Sebab: ${reasonInWords(reason.code)}`,
 		'Tidak ada laporan yang hilang: semua menunggu. Administrator perlu memeriksa pengaturan, lalu menjalankan panggilan uji.'
 	];
-	return part(`SAMBUNGAN DIHENTIKAN sejak ${momentInWords(at, reader.zone)}`, lines, LIST, reader);
+	return part(`SAMBUNGAN DIHENTIKAN sejak ${formatDateTime(at, reader.zone, 'id')}`, lines, LIST, reader);
 }
 
 function groupPart(group: DigestGroup, list: DigestList, halt: Halt | undefined, reader: Reader): string {
@@ -150,7 +152,7 @@ function groupPart(group: DigestGroup, list: DigestList, halt: Halt | undefined,
 		[
 			...rows.map((row) => rowLine(row, held, reader)),
 			...(more > 0 ? [`- dan ${more} lainnya`] : []),
-			...(tried ? [`Dicoba lagi: ${momentInWords(nextTry < reader.at ? reader.at : nextTry, reader.zone)}`] : [])
+			...(tried ? [`Dicoba lagi: ${formatDateTime(nextTry < reader.at ? reader.at : nextTry, reader.zone, 'id')}`] : [])
 		],
 		pageOf(group),
 		reader
@@ -169,4 +171,11 @@ function unrecordedPart({ count, oldest }: DigestFacts['unrecorded'], reader: Re
 }
 
 const oldestInWords = (oldest: Date, { at, zone }: Reader): string =>
-	`paling lama sejak ${momentInWords(oldest, zone)} (${ageInWords(oldest, at, zone)})`;
+	`paling lama sejak ${formatDateTime(oldest, zone, 'id')} (${ageInWords(oldest, at, zone)})`;
+
+/** How long ago, roughly: `3 hari`, `5 jam`. Days are counted from date to date, as on the pages of the desk. */
+function ageInWords(since: Date, at: Date, zone: string): string {
+	const hours = Math.floor((at.getTime() - since.getTime()) / HOUR_MS);
+	if (hours < 1) return 'kurang dari satu jam';
+	return hours < 24 ? `${hours} jam` : `${daysBetween(localDate(since, zone), localDate(at, zone))} hari`;
+}

@@ -1,5 +1,5 @@
 import { and, eq, sql } from 'drizzle-orm';
-import { momentInWords } from '#lib/server/channels/mail-words.ts';
+import { formatDateTime } from '#lib/calendar/format.ts';
 import { queueMail } from '#lib/server/channels/mail-queue.ts';
 import { markOccasionRead, notify, type NoticeMail } from '#lib/server/channels/notices.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
@@ -116,7 +116,7 @@ function accessMail(row: AccessRow, account: string, by: string | undefined, uni
 			'an account no longer has access to reports or ratings.'
 		);
 	if (row.state === 'waiting') {
-		const takesEffect = momentInWords(row.takesEffectAt, unit.timeZone);
+		const takesEffect = formatDateTime(row.takesEffectAt, unit.timeZone, 'id');
 		return mail(
 			`Perubahan akses menunggu keputusan: ${account}`,
 			[`Diminta oleh: ${who}`, `Tanpa keputusan, perubahan ini berlaku pada ${takesEffect}.`],

@@ -1,6 +1,6 @@
 import type { CaseWithUnit } from '#lib/server/cases/find.ts';
 import type { StoredEntry } from '#lib/server/cases/timeline.ts';
-import { momentInWords } from '#lib/server/channels/mail-words.ts';
+import { formatDateTime } from '#lib/calendar/format.ts';
 import { notify, type NewNotice, type NoticeMail } from '#lib/server/channels/notices.ts';
 import type { Tx } from '#lib/server/db/index.ts';
 import { inLocale } from '#lib/server/in-locale.ts';
@@ -48,4 +48,4 @@ export function notifyOfCase(
 	});
 }
 
-export const deadlineLine = (at: Date, zone: string): string => `Batas waktu: ${momentInWords(at, zone)}`;
+export const deadlineLine = (at: Date, zone: string): string => `Batas waktu: ${formatDateTime(at, zone, 'id')}`;

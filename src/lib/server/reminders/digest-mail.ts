@@ -1,5 +1,4 @@
-import { formatDate } from '#lib/calendar/format.ts';
-import { momentInWords } from '#lib/server/channels/mail-words.ts';
+import { formatDate, formatDateTime } from '#lib/calendar/format.ts';
 import type { Finding } from '#lib/server/health/finding.ts';
 import { type DigestFacts, forwardingParts, forwardingSubject } from '#lib/server/escalation/digest-facts.ts';
 
@@ -71,7 +70,7 @@ export function composeDigestMail(
 	if (drafts + due.length + forwarded.length + requests.waiting + messages + channels.length === 0) return undefined;
 	const paragraphs = [
 		`Yth. ${reader.name},`,
-		`Keadaan pada ${momentInWords(reader.at, reader.zone)}, untuk laporan yang dapat Anda lihat.`,
+		`Keadaan pada ${formatDateTime(reader.at, reader.zone, 'id')}, untuk laporan yang dapat Anda lihat.`,
 		...(drafts > 0 ? [`MENUNGGU KEPUTUSAN ANDA: ${drafts}\n${reader.origin}/desk/approvals`] : []),
 		...(due.length > 0 ? [`BATAS WAKTU\n${reader.origin}/desk`, ...due.map((unit) => unitPart(unit, reader))] : []),
 		...(messages > 0 ? [`PESAN MASUK\n${reader.origin}/desk/pesan\nMenunggu diputuskan: ${messages}`] : []),
@@ -118,7 +117,7 @@ const requestsPart = ({ waiting, overdue }: MorningFacts['requests'], origin: st
 
 /** A connection in trouble, in one line. */
 function channelLine({ code, data = {} }: Finding, { zone }: DigestReader): string[] {
-	const since = data.at instanceof Date ? momentInWords(data.at, zone) : '';
+	const since = data.at instanceof Date ? formatDateTime(data.at, zone, 'id') : '';
 	const words: Record<string, string> = {
 		channel_failed: `tidak berfungsi sejak ${since}`,
 		channel_behind: `pesan belum diproses sejak ${since}`,
@@ -134,7 +133,8 @@ function unitPart({ name, zone, groups }: UnitDue, { origin }: DigestReader): st
 		return [
 			...(count > 0 ? [`${TITLES[group]}: ${count}`] : []),
 			...rows.map(
-				({ reference, dueAt }) => `- ${reference}: ${momentInWords(dueAt, zone)}\n${origin}/desk/cases/${reference}`
+				({ reference, dueAt }) =>
+					`- ${reference}: ${formatDateTime(dueAt, zone, 'id')}\n${origin}/desk/cases/${reference}`
 			),
 			...(more > 0 ? [`- dan ${more} lainnya`] : [])
 		];

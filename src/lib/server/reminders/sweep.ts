@@ -19,7 +19,7 @@ import {
 import { lockCase, type CaseWithUnit } from '#lib/server/cases/find.ts';
 import { supervisorsNow, workersNow } from '#lib/server/cases/people.ts';
 import { recordEvent } from '#lib/server/cases/timeline.ts';
-import { momentInWords } from '#lib/server/channels/mail-words.ts';
+import { formatDateTime } from '#lib/calendar/format.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { beyond, cursorOf } from '#lib/server/db/page.ts';
@@ -213,7 +213,7 @@ export function notifyDeciders(
 		mail: {
 			subject: 'Menunggu persetujuan',
 			lines: [
-				`${what} menunggu persetujuan sejak ${momentInWords(draft.at, caseWithUnit.unit.timeZone)}.`,
+				`${what} menunggu persetujuan sejak ${formatDateTime(draft.at, caseWithUnit.unit.timeZone, 'id')}.`,
 				...(passedUp ? ['Satu hari kerja berlalu tanpa keputusan, jadi Anda juga boleh memutuskan.'] : [])
 			],
 			english: 'a draft waits for a second person.'

@@ -3,7 +3,7 @@ import { breachNumber } from '#lib/text/reference-numbers.ts';
 import { peopleFor } from '#lib/server/cases/people.ts';
 import { notify } from '#lib/server/channels/notices.ts';
 import { now } from '#lib/server/clock.ts';
-import { momentInWords } from '#lib/server/channels/mail-words.ts';
+import { formatDateTime } from '#lib/calendar/format.ts';
 import { holds, type Actor } from '#lib/server/people/actor.ts';
 import { rootAdministrators } from '#lib/server/people/administration.ts';
 import { responsibleFor, unitsOfKeeper } from '../notice/responsible.ts';
@@ -58,7 +58,7 @@ export async function notifyResponsible(
 			subject,
 			lines: [
 				`${unit.name}, insiden ${number}`,
-				`Beri tahu orang yang terdampak dan lembaga yang berwenang paling lambat ${momentInWords(dueAt, unit.timeZone)}.`
+				`Beri tahu orang yang terdampak dan lembaga yang berwenang paling lambat ${formatDateTime(dueAt, unit.timeZone, 'id')}.`
 			],
 			english
 		}

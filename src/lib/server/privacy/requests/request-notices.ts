@@ -1,7 +1,7 @@
 import { and, asc, eq, inArray, isNull, lte, or, sql } from 'drizzle-orm';
 import type { Role } from '#lib/cases/vocabulary.ts';
 import { TRIAL_REQUEST } from '#lib/privacy/requests.ts';
-import { momentInWords } from '#lib/server/channels/mail-words.ts';
+import { formatDateTime } from '#lib/calendar/format.ts';
 import { markOccasionRead, notify } from '#lib/server/channels/notices.ts';
 import { peopleFor } from '#lib/server/cases/people.ts';
 import type { StoredEntry } from '#lib/server/cases/timeline.ts';
@@ -46,7 +46,7 @@ export async function notifyOfRequest(tx: Tx, row: RequestRow, stage: Stage): Pr
 		page: `/admin/privasi/permintaan/${row.id}`,
 		mail: {
 			subject: `${subject}: ${row.number}`,
-			lines: [`${kind}: ${row.number}`, `Batas waktu: ${momentInWords(row.dueAt, zone)}`],
+			lines: [`${kind}: ${row.number}`, `Batas waktu: ${formatDateTime(row.dueAt, zone, 'id')}`],
 			english
 		}
 	});

@@ -16,7 +16,8 @@ import {
 
 /** A trimmed text, which may be empty. Error messages are codes that screens translate. */
 const trimmedText = (max: number, code: string) => z.string().trim().max(max, code);
-const text = (min: number, max: number, field: string) =>
+/** A text that must be filled in. Codes: `FIELD_missing`, `FIELD_short`, `FIELD_long`. */
+export const requiredText = (min: number, max: number, field: string) =>
 	z
 		.string({ error: `${field}_missing` })
 		.trim()
@@ -115,7 +116,7 @@ export const caseInput = z
 		unit: textOrNumber(z.string({ error: 'unit_missing' }).trim().min(1, 'unit_missing')),
 		kind: z.enum(CASE_KINDS, { error: 'kind_invalid' }),
 		title: trimmedText(100, 'title_long').optional(),
-		body: text(20, LONGEST_BODY, 'body'),
+		body: requiredText(20, LONGEST_BODY, 'body'),
 		requested_solution: trimmedText(2000, 'requested_solution_long').optional(),
 		category: optional(z.enum(CATEGORIES, { error: 'category_invalid' })),
 		service: optional(z.enum(SERVICE_KINDS, { error: 'service_invalid' })),
@@ -152,7 +153,7 @@ export const caseInput = z
 export type CaseInput = z.output<typeof caseInput>;
 
 export const messageInput = z.object({
-	body: text(1, LONGEST_BODY, 'message'),
+	body: requiredText(1, LONGEST_BODY, 'message'),
 	version: optional(version),
 	submission_id: optional(submissionId)
 });
@@ -183,7 +184,7 @@ export const classificationInput = verificationInput.extend({ priority });
 export const handOverInput = z.object({
 	unit: z.string({ error: 'unit_missing' }).trim().min(1, 'unit_missing'),
 	/** The reporter reads it. */
-	reason: text(10, 1000, 'reason'),
+	reason: requiredText(10, 1000, 'reason'),
 	version
 });
 
@@ -191,7 +192,7 @@ export const handOverInput = z.object({
 export const splitInput = z.object({
 	kind: z.enum(CASE_KINDS, { error: 'kind_invalid' }),
 	title: trimmedText(100, 'title_long').optional(),
-	body: text(20, 4000, 'body'),
+	body: requiredText(20, 4000, 'body'),
 	/** Ids of the report's files that belong to the second matter. */
 	files: oneOrMore(z.uuid('file_unknown').toLowerCase()).default([]),
 	submission_id: submissionId,
@@ -203,7 +204,7 @@ export const questionInput = z.object({
 	body: z.string({ error: 'question_missing' }).trim().min(5, 'question_missing').max(4000, 'message_long'),
 	version
 });
-export const answerInput = z.object({ body: text(10, 8000, 'answer'), version });
+export const answerInput = z.object({ body: requiredText(10, 8000, 'answer'), version });
 /** The same for the desk's form, with the action taken and the files to drop from the draft. */
 export const deskAnswerInput = answerInput.extend({
 	action: trimmedText(2000, 'action_long').optional(),
@@ -238,7 +239,7 @@ export const linkInput = z.object({
 	version
 });
 /** Input of verbs that need only a reason: unlink, reopen, decline an objection. */
-export const reasonInput = z.object({ reason: text(5, 1000, 'reason'), version });
+export const reasonInput = z.object({ reason: requiredText(5, 1000, 'reason'), version });
 export const versionInput = z.object({ version });
 export const satisfactionInput = z.object({
 	score: z.coerce
@@ -248,7 +249,7 @@ export const satisfactionInput = z.object({
 		.max(5, 'score_missing'),
 	comment: trimmedText(1000, 'comment_long').optional()
 });
-export const disputeInput = z.object({ body: text(10, 4000, 'dispute') });
+export const disputeInput = z.object({ body: requiredText(10, 4000, 'dispute') });
 
 const MINIMUM = { answer: 1, objection: 10 } as const;
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { isLocalDate } from '#lib/calendar/days.ts';
-import { seenVersion } from '#lib/cases/schema.ts';
+import { requiredText, seenVersion } from '#lib/cases/schema.ts';
 import { HOUR_MS } from '#lib/calendar/durations.ts';
 
 /** Whom an office writes to about a breach, in this order. `people`: the notice to the people affected. */
@@ -12,8 +12,7 @@ export const WAYS = ['number', 'time', 'file', 'person'] as const;
 /** What happened to a case in the time span: received, changed by anybody, or recorded by staff. */
 export const SPANS = ['received', 'changed', 'recorded'] as const;
 
-const text = (longest: number) =>
-	z.string({ error: 'text_missing' }).trim().min(1, 'text_missing').max(longest, 'text_long');
+const text = (longest: number) => requiredText(1, longest, 'text');
 /** A local day and time, as a field of type `datetime-local` sends it. */
 const moment = z
 	.string('date_invalid')

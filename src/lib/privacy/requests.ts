@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { email, flag, phone, day, submissionId, version } from '#lib/cases/schema.ts';
+import { email, flag, phone, day, requiredText, submissionId, version } from '#lib/cases/schema.ts';
 
 /** How the number of a request for practice begins. These numbers are random, so that the register has no gaps. */
 export const TRIAL_REQUEST = 'UJI-PD-';
@@ -115,6 +115,4 @@ export const decisionInput = correctionInput
 		if ((value.reason ?? '').length < 10) missing('reason', 'reason_short');
 	});
 
-export const liftInput = z.object({
-	reason: z.string({ error: 'reason_missing' }).trim().min(10, 'reason_short').max(1000, 'reason_long')
-});
+export const liftInput = z.object({ reason: requiredText(10, 1000, 'reason') });

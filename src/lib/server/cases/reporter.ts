@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { email as emailInput, phone as phoneInput, type CaseInput } from '#lib/cases/schema.ts';
+import { email as emailInput, phone as phoneInput, requiredText, type CaseInput } from '#lib/cases/schema.ts';
 import { checked } from '#lib/server/checked.ts';
 import { invalid } from '#lib/server/errors.ts';
 import { decryptText, encryptText, keyedHex } from '#lib/server/keys.ts';
@@ -101,9 +101,7 @@ export const openNamed = ({
 }: Pick<CaseRow, 'identity' | 'reporterSealed'>): Promise<Reporter | null> =>
 	openReporter(identity === 'named' ? reporterSealed : null);
 
-const revealInput = z.object({
-	reason: z.string({ error: 'reason_missing' }).trim().min(10, 'reason_short').max(1000, 'reason_long')
-});
+const revealInput = z.object({ reason: requiredText(10, 1000, 'reason') });
 
 /**
  * Reveals a withheld identity for a written reason. The tracking page shows this to the reporter, and the audit log

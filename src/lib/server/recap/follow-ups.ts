@@ -1,6 +1,7 @@
 import { and, asc, eq, gte, isNull, or } from 'drizzle-orm';
 import { z } from 'zod';
 import { isLocalDate, localDate } from '#lib/calendar/days.ts';
+import { requiredText } from '#lib/cases/schema.ts';
 import type { Period } from '#lib/ratings/period.ts';
 import type { FollowUp, RecapScope } from '#lib/recap/figures.ts';
 import { recapPeriod } from '#lib/recap/period.ts';
@@ -49,10 +50,9 @@ export async function followUpsOf(
 		}));
 }
 
-const textField = (longest: number) =>
-	z.string({ error: 'text_missing' }).trim().min(1, 'text_missing').max(longest, 'text_long');
+const textField = requiredText(1, 500, 'text');
 const day = z.string({ error: 'text_missing' }).refine(isLocalDate, 'date_invalid');
-const followUpFields = z.object({ rootCause: textField(500), action: textField(500), who: textField(500), dueOn: day });
+const followUpFields = z.object({ rootCause: textField, action: textField, who: textField, dueOn: day });
 /** The id of the form becomes that of the follow-up, so that a form that is sent twice is stored once. */
 const followUpInput = followUpFields.extend({ submission_id: z.uuid('submission_id_missing').optional() });
 
@@ -113,7 +113,7 @@ export async function finishFollowUp(actor: Actor, unitName: string, raw: unknow
 	});
 }
 
-const explainInput = z.object({ reference: z.string({ error: 'text_missing' }), cause: textField(300) });
+const explainInput = z.object({ reference: z.string({ error: 'text_missing' }), cause: requiredText(1, 300, 'text') });
 
 /**
  * Stores why a case was late, for all periodic reports that are made from now on. Filed reports do not change.

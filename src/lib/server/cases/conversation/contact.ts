@@ -1,6 +1,6 @@
 import { not } from 'drizzle-orm';
 import { z } from 'zod';
-import { submissionId, type RecordInput } from '#lib/cases/schema.ts';
+import { requiredText, submissionId, type RecordInput } from '#lib/cases/schema.ts';
 import { CONTACT_WAYS } from '#lib/cases/vocabulary.ts';
 import { checked } from '#lib/server/checked.ts';
 import type { Tx } from '#lib/server/db/index.ts';
@@ -94,7 +94,7 @@ async function changeContactOf(
 
 const renewalInput = z.object({
 	/** How the person showed that the report is theirs. */
-	reason: z.string({ error: 'reason_missing' }).trim().min(10, 'reason_short').max(500, 'reason_long')
+	reason: requiredText(10, 500, 'reason')
 });
 
 /**

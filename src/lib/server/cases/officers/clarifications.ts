@@ -2,7 +2,7 @@ import { isId } from '#lib/server/db/is-id.ts';
 import { and, asc, desc, eq, ne, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { reporterDataIn } from '#lib/cases/named-officers.ts';
-import { version } from '#lib/cases/schema.ts';
+import { requiredText, version } from '#lib/cases/schema.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, oneRow, transaction, type Tx } from '#lib/server/db/index.ts';
@@ -90,9 +90,7 @@ export async function clarificationsOf(caseId: number) {
 		.orderBy(asc(askedAt));
 }
 
-const answerInput = z.object({
-	answer: z.string({ error: 'message_missing' }).trim().min(10, 'message_short').max(4000, 'message_long')
-});
+const answerInput = z.object({ answer: requiredText(10, 4000, 'message') });
 
 /** Maximum number of questions shown to an officer, the latest first. */
 const SHOWN = 50;

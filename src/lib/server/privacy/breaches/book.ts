@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { instantAt, localDate, yearOf } from '#lib/calendar/days.ts';
 import { MINUTE_MS } from '#lib/calendar/durations.ts';
 import { breachClock, factsInput, type LetterTo } from '#lib/privacy/breach.ts';
-import { seenVersion } from '#lib/cases/schema.ts';
+import { requiredText, seenVersion } from '#lib/cases/schema.ts';
 import { breachNumber } from '#lib/text/reference-numbers.ts';
 import { hourRule } from '#lib/server/calendar/load.ts';
 import { checked } from '#lib/server/checked.ts';
@@ -193,7 +193,7 @@ export function changeBreach<T>(
 const versionInput = z.object({ version: seenVersion });
 const stateInput = versionInput.extend({
 	state: z.enum(['open', 'closed'], 'field_invalid'),
-	reason: z.string('reason_missing').trim().min(1, 'reason_missing').max(1000, 'reason_long')
+	reason: requiredText(1, 1000, 'reason')
 });
 
 const requireVersion = ({ version }: { version: number }, seen: number) => {

@@ -1,5 +1,6 @@
 import { and, asc, eq, inArray, isNotNull, isNull, not, sql } from 'drizzle-orm';
 import { z } from 'zod';
+import { requiredText } from '#lib/cases/schema.ts';
 import { lockCase } from '#lib/server/cases/find.ts';
 import { aboutNoCaseNaming } from '#lib/server/cases/visibility.ts';
 import { reachableByMail } from '#lib/server/cases/mail-preference.ts';
@@ -163,7 +164,7 @@ async function notifyAccount(
 
 const toldInput = z.object({
 	pick: z.array(z.uuid('field_invalid')).min(1, 'breach_pick'),
-	how: z.string('text_missing').trim().min(1, 'text_missing').max(200, 'text_long')
+	how: requiredText(1, 200, 'text')
 });
 
 /**

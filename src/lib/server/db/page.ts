@@ -1,5 +1,6 @@
-import { sql, type SQL } from 'drizzle-orm';
+import { and, eq, lt, or, sql, type SQL } from 'drizzle-orm';
 import type { AnyPgColumn } from 'drizzle-orm/pg-core';
+import { isLocalDate } from '#lib/calendar/days.ts';
 import { isIsoInstant } from '#lib/text/iso-instant.ts';
 import { isUuid } from '#lib/text/uuid.ts';
 
@@ -37,4 +38,15 @@ export function beyond(
 	if (!isIsoInstant(moment) || !(type === 'uuid' ? isUuid(key) : /^\d{1,15}$/.test(key))) return undefined;
 	const later = sql.raw(first === 'newest' ? '<' : '>');
 	return sql`(${at}, ${id}) ${later} (${moment}::timestamptz, ${key}::${sql.raw(type)})`;
+}
+
+/** The cursor of the next page of a list that is ordered by a day and an id; null on the last page. */
+export const dayCursor = (rows: readonly unknown[], size: number, last: { day: string; id: string } | undefined) =>
+	rows.length > size && last ? `${last.day}_${last.id}` : null;
+
+/** Condition for the rows after such a cursor, newest first. An invalid cursor starts from the first page. */
+export function beyondDay(cursor: string | undefined, [day, id]: readonly [AnyPgColumn, AnyPgColumn]): SQL | undefined {
+	const [lastDay = '', lastId = ''] = (cursor ?? '').split('_');
+	if (!isLocalDate(lastDay) || !isUuid(lastId)) return undefined;
+	return or(lt(day, lastDay), and(eq(day, lastDay), lt(id, lastId)));
 }

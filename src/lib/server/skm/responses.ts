@@ -1,15 +1,14 @@
 import type { AuditAction } from '#lib/words/audit.ts';
 import { isId } from '#lib/server/db/is-id.ts';
-import { and, desc, eq, isNotNull, lt, or, type SQL } from 'drizzle-orm';
-import { isLocalDate } from '#lib/calendar/days.ts';
+import { and, desc, eq, isNotNull } from 'drizzle-orm';
 import type { Period } from '#lib/ratings/period.ts';
 import { stateAfter, type RatingMove } from '#lib/ratings/moves.ts';
 import { COUNT_REASONS, type RatingState } from '#lib/ratings/vocabulary.ts';
 import { SKM_SET_ASIDE_REASONS, type SkmAnswers } from '#lib/skm/vocabulary.ts';
 import { skmDecision } from '#lib/skm/schema.ts';
-import { isUuid } from '#lib/text/uuid.ts';
 import { checked } from '#lib/server/checked.ts';
 import { db, oneRow, transaction, type Tx } from '#lib/server/db/index.ts';
+import { beyondDay, dayCursor } from '#lib/server/db/page.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { skmResponses } from '#lib/server/db/schema/skm.ts';
 import { Conflict, NotFound, invalid } from '#lib/server/errors.ts';
@@ -61,21 +60,13 @@ export async function skmBehind(actor: Actor, query: SkmListQuery) {
 				within([unit.id], { from: query.from, to: query.to }),
 				query.state === undefined ? undefined : eq(state, query.state),
 				query.suggestions ? isNotNull(suggestion) : undefined,
-				after(query.cursor)
+				beyondDay(query.cursor, [day, id])
 			)
 		)
 		.orderBy(desc(day), desc(id))
 		.limit(PAGE + 1);
 	const items = rows.slice(0, PAGE).map((row) => ({ ...row, answers: row.answers as SkmAnswers }));
-	const last = items.at(-1);
-	return { items, next: rows.length > PAGE && last ? `${last.day}_${last.id}` : null };
-}
-
-/** Condition for rows after the cursor. An invalid cursor starts from the first page. */
-function after(cursor: string | undefined): SQL | undefined {
-	const [day = '', id = ''] = (cursor ?? '').split('_');
-	if (!isLocalDate(day) || !isUuid(id)) return undefined;
-	return or(lt(skmResponses.day, day), and(eq(skmResponses.day, day), lt(skmResponses.id, id)));
+	return { items, next: dayCursor(rows, PAGE, items.at(-1)) };
 }
 
 const LOG_ACTION: Record<RatingMove, AuditAction> = {

@@ -1,8 +1,7 @@
-import { and, between, count, desc, eq, inArray, isNotNull, isNull, lt, or, sql, type SQL } from 'drizzle-orm';
-import { isLocalDate } from '#lib/calendar/days.ts';
+import { and, between, count, desc, eq, inArray, isNotNull, isNull, sql, type SQL } from 'drizzle-orm';
 import type { Aspect, RatingSource, RatingState, Score, SetAsideReason } from '#lib/ratings/vocabulary.ts';
-import { isUuid } from '#lib/text/uuid.ts';
 import { db } from '#lib/server/db/index.ts';
+import { beyondDay, dayCursor } from '#lib/server/db/page.ts';
 import { ratingDecisions, ratings } from '#lib/server/db/schema/ratings.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { units } from '#lib/server/db/schema/units.ts';
@@ -85,8 +84,7 @@ async function pageOf(actor: Actor, rows: Awaited<ReturnType<typeof listed>>, si
 			...unitAndDecider(known, actor, unitId)
 		};
 	});
-	const last = items.at(-1);
-	return { items, next: rows.length > size && last ? `${last.day}_${last.id}` : null };
+	return { items, next: dayCursor(rows, size, items.at(-1)) };
 }
 
 /**
@@ -97,13 +95,6 @@ export function unitAndDecider(known: Reference, actor: Actor, unitId: string) {
 	const decider = deciderOf(known, unitId);
 	const nameOf = (id: string) => known.unitById.get(id)?.name ?? '';
 	return { unit: nameOf(unitId), decider: nameOf(decider), proposes: mayOnlyPropose(actor, unitId, decider) };
-}
-
-/** Condition for rows after the cursor. An invalid cursor starts from the first page. */
-function after(cursor: string | undefined): SQL | undefined {
-	const [day = '', id = ''] = (cursor ?? '').split('_');
-	if (!isLocalDate(day) || !isUuid(id)) return undefined;
-	return or(lt(ratings.day, day), and(eq(ratings.day, day), lt(ratings.id, id)));
 }
 
 /**
@@ -133,7 +124,7 @@ const newestKeys = (actor: Actor, whose: SQL | undefined, query: RatingListQuery
 				exceptReader(actor, ratings),
 				between(ratings.day, query.from, query.to),
 				...conditionsOf(query),
-				after(query.cursor)
+				beyondDay(query.cursor, [ratings.day, ratings.id])
 			)
 		)
 		.orderBy(desc(ratings.day), desc(ratings.id))
@@ -198,7 +189,7 @@ const toReview = (actor: Actor, kind: ReviewKind) =>
 /** A page of the ratings of one kind that need review, in all units the actor manages. */
 export async function ratingsToReview(actor: Actor, kind: ReviewKind, cursor?: string): Promise<RatingPage> {
 	const rows = await listed()
-		.where(and(toReview(actor, kind), after(cursor)))
+		.where(and(toReview(actor, kind), beyondDay(cursor, [ratings.day, ratings.id])))
 		.limit(REVIEW_PAGE + 1);
 	return pageOf(actor, rows, REVIEW_PAGE);
 }

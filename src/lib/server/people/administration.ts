@@ -142,6 +142,14 @@ export async function rootAdministrators(on: Reader) {
 		.orderBy(asc(id));
 }
 
+/** Active accounts with one of the roles, once for each unit where they have it. */
+export const roleHolders = (on: Reader, anyOf: readonly Role[]) =>
+	on
+		.select({ id: accounts.id, name: accounts.name, unitId: roles.unitId })
+		.from(roles)
+		.innerJoin(accounts, and(eq(accounts.id, roles.accountId), eq(accounts.active, true)))
+		.where(inArray(roles.role, [...anyOf]));
+
 /** Active accounts with one of the roles in one of these units, each once, by name. */
 export const accountsWithRole = (on: Database | Tx, anyOf: readonly Role[], unitIds: readonly string[]) =>
 	on

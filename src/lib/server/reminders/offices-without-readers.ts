@@ -1,27 +1,18 @@
-import { and, eq, inArray, notInArray, sql } from 'drizzle-orm';
-import type { Role } from '#lib/cases/vocabulary.ts';
+import { and, notInArray, sql } from 'drizzle-orm';
 import { endOccasions, isRunning, notify } from '#lib/server/channels/notices.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
-import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { notices } from '#lib/server/db/schema/notices.ts';
-import { roles } from '#lib/server/db/schema/people.ts';
+import { CASE_ROLES } from '#lib/server/people/access/kinds.ts';
+import { roleHolders } from '#lib/server/people/administration.ts';
 import { isOpenToPublic } from '#lib/server/people/units/find-unit.ts';
 import { chainOf, reference } from '#lib/server/reference/reference.ts';
-
-/** Active accounts with one of the roles, and the office of each. */
-const holders = (wanted: readonly Role[]) =>
-	db()
-		.select({ accountId: roles.accountId, unitId: roles.unitId })
-		.from(roles)
-		.innerJoin(accounts, eq(accounts.id, roles.accountId))
-		.where(and(inArray(roles.role, [...wanted]), eq(accounts.active, true)));
 
 /**
  * Open offices whose new cases reach no account: neither they nor the offices above have a handler or supervisor.
  */
 export async function officesWithoutReaders() {
-	const withReaders = new Set((await holders(['handler', 'supervisor'])).map(({ unitId }) => unitId));
+	const withReaders = new Set((await roleHolders(db(), CASE_ROLES)).map(({ unitId }) => unitId));
 	const { units } = await reference();
 	return units.filter((unit) => isOpenToPublic(unit) && !chainOf(unit).some((id) => withReaders.has(id)));
 }
@@ -42,13 +33,13 @@ export async function notifyOfOfficesWithoutReaders(): Promise<void> {
 		.select({ unitId: sql<string>`${officeOfNotice}`, accountId: notices.accountId })
 		.from(notices)
 		.where(running);
-	const administrators = await holders(['admin']);
+	const administrators = await roleHolders(db(), ['admin']);
 	for (const office of offices) {
 		const { id, name } = office;
 		const nearest = chainOf(office).findLast((above) => administrators.some(({ unitId }) => unitId === above));
 		const people = administrators
 			.filter(({ unitId }) => unitId === nearest)
-			.map(({ accountId }) => accountId)
+			.map((one) => one.id)
 			.filter((accountId) => !told.some((one) => one.unitId === id && one.accountId === accountId));
 		const notice = {
 			...{ kind: 'office_without_readers' as const, caseId: null, at: now(), data: { unit: id, name } },

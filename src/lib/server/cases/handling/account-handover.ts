@@ -3,15 +3,13 @@ import { z } from 'zod';
 import { OPEN_STATUSES } from '#lib/cases/moves.ts';
 import { checked } from '#lib/server/checked.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
-import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { approvals, cases } from '#lib/server/db/schema/cases.ts';
-import { roles } from '#lib/server/db/schema/people.ts';
 import { routingRules } from '#lib/server/db/schema/triage.ts';
 import { invalid } from '#lib/server/errors.ts';
 import { deputiesFor, replaceDeputy } from '#lib/server/people/absence.ts';
 import { switchOff } from '#lib/server/people/accounts.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { aboutAccount, accountForAdmin } from '#lib/server/people/administration.ts';
+import { aboutAccount, accountForAdmin, roleHolders } from '#lib/server/people/administration.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
 import { desksOfOfficer } from '#lib/server/places/duty.ts';
 import { giveDesks } from '#lib/server/places/places.ts';
@@ -55,11 +53,7 @@ export async function accountHoldings(actor: Actor, accountId: string) {
 
 /** Names of the offices where no other active account approves. There the supervisors above decide. */
 async function onlyApproverOf(accountId: string): Promise<string[]> {
-	const supervisors = await db()
-		.select({ unitId: roles.unitId, id: accounts.id })
-		.from(roles)
-		.innerJoin(accounts, and(eq(accounts.id, roles.accountId), eq(accounts.active, true)))
-		.where(eq(roles.role, 'supervisor'));
+	const supervisors = await roleHolders(db(), ['supervisor']);
 	const own = supervisors.filter(({ id }) => id === accountId).map(({ unitId }) => unitId);
 	const shared = new Set(supervisors.filter(({ id }) => id !== accountId).map(({ unitId }) => unitId));
 	const { unitById } = await reference();

@@ -1,12 +1,11 @@
 import { and, arrayContained, arrayOverlaps, eq, gte, inArray, or, sql } from 'drizzle-orm';
 import { db, type Reader } from '#lib/server/db/index.ts';
 import { accessChanges } from '#lib/server/db/schema/access-changes.ts';
-import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
-import { apiTokens, roles } from '#lib/server/db/schema/people.ts';
+import { apiTokens } from '#lib/server/db/schema/people.ts';
 import { chainOf, reference } from '#lib/server/reference/reference.ts';
 import { withUnitsBelow, type Actor } from '../actor.ts';
-import type { AccountRow } from '../administration.ts';
+import { roleHolders, type AccountRow } from '../administration.ts';
 import { isConnectionUsed } from './connection.ts';
 import {
 	CASE_ROLES,
@@ -134,12 +133,7 @@ export async function decidersOf(
 ): Promise<{ id: string; name: string }[]> {
 	if (unitIds.length === 0) return [];
 	const chains = await chainsOf(unitIds);
-	const supervisors = await on
-		.select({ id: accounts.id, name: accounts.name, unitId: roles.unitId })
-		.from(roles)
-		.innerJoin(accounts, and(eq(accounts.id, roles.accountId), eq(accounts.active, true)))
-		.where(eq(roles.role, 'supervisor'));
-	const people = Map.groupBy(supervisors, ({ id }) => id);
+	const people = Map.groupBy(await roleHolders(on, ['supervisor']), ({ id }) => id);
 	return [...people.values()].flatMap((held) => {
 		const [{ id, name } = { id: '', name: '' }] = held;
 		const isOver = (chain: string[]) => held.some(({ unitId }) => chain.includes(unitId));

@@ -1,4 +1,5 @@
 import { and, asc, eq, inArray, lte, max, notInArray, or, sql } from 'drizzle-orm';
+import { nextWorkdayEnd } from '#lib/calendar/deadline-calculator.ts';
 import { instantAt, localDate } from '#lib/calendar/days.ts';
 import { workdayEnd, workdayStart } from '#lib/calendar/workday-hours.ts';
 import { addWorkingDays, isWorkingDay, type Calendar } from '#lib/calendar/working-calendar.ts';
@@ -42,11 +43,7 @@ export async function notifyOfNewCase(tx: Tx, caseWithUnit: CaseWithUnit, { acto
 	// Of a case that stays in its unit, the unit was notified when it came.
 	if (row.assigneeId || (!arrives && !row.restricted)) return;
 	const calendar = await loadCalendar();
-	const verifiedBy = workdayEnd(
-		addWorkingDays(localDate(now(), unit.timeZone), 1, calendar),
-		unit.hours,
-		unit.timeZone
-	);
+	const verifiedBy = nextWorkdayEnd(now(), unit, calendar);
 	const all: Due[] = [
 		{ kind: 'new_case', at: notifiedAt(now(), unit, calendar) },
 		{ kind: 'unverified', at: verifiedBy }

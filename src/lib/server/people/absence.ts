@@ -1,7 +1,7 @@
 import { and, asc, eq, gte, inArray, lte, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 import { z } from 'zod';
-import { addDays, localDate } from '#lib/calendar/days.ts';
+import { localDate } from '#lib/calendar/days.ts';
 import { nextWorkdayEnd } from '#lib/calendar/deadline-calculator.ts';
 import { loadCalendar } from '#lib/server/calendar/load.ts';
 import { checked } from '#lib/server/checked.ts';
@@ -14,7 +14,7 @@ import { absences, roles } from '#lib/server/db/schema/people.ts';
 import { invalid } from '#lib/server/errors.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { enqueue } from '#lib/server/jobs/queue.ts';
-import { chainOf, coversDay, reference, type Unit } from '#lib/server/reference/reference.ts';
+import { chainOf, coversDay, reference, yesterdayUtc, type Unit } from '#lib/server/reference/reference.ts';
 import { CASE_ROLES } from './access/kinds.ts';
 import type { Actor } from './actor.ts';
 import { aboutAccount, accountForAdmin, accountsWithRole } from './administration.ts';
@@ -32,12 +32,9 @@ export async function absencesOf(accountId: string) {
 		.select({ id: absences.id, fromDay: absences.fromDay, toDay: absences.toDay, deputy: accounts.name })
 		.from(absences)
 		.leftJoin(accounts, eq(accounts.id, absences.deputyId))
-		.where(and(eq(absences.accountId, accountId), gte(absences.toDay, yesterday())))
+		.where(and(eq(absences.accountId, accountId), gte(absences.toDay, yesterdayUtc())))
 		.orderBy(asc(absences.fromDay));
 }
-
-/** Yesterday in UTC, because today is not earlier in any time zone. */
-const yesterday = () => addDays(localDate(now(), 'UTC'), -1);
 
 /** Refuses all but the account and its administrator. @returns the subject of the log entry @throws NotFound */
 async function requireMayChange(tx: Tx, actor: Actor, accountId: string) {
@@ -53,7 +50,7 @@ async function requireMayChange(tx: Tx, actor: Actor, accountId: string) {
  */
 export async function addAbsence(actor: Actor, accountId: string, raw: unknown): Promise<void> {
 	const days = checked(absenceSchema, raw);
-	if (days.toDay < yesterday()) throw invalid('toDay', 'last_day_past');
+	if (days.toDay < yesterdayUtc()) throw invalid('toDay', 'last_day_past');
 	await transaction(async (tx) => {
 		const about = await requireMayChange(tx, actor, accountId);
 		const deputy = days.deputyId && (await deputiesFor(accountId, tx)).find((one) => one.id === days.deputyId);
@@ -95,7 +92,7 @@ export async function replaceDeputy(tx: Tx, deputyId: string, by: string | null)
 	const replaced = await tx
 		.update(absences)
 		.set({ deputyId: sql`case when ${itself} then null else ${by}::uuid end` })
-		.where(and(eq(absences.deputyId, deputyId), gte(absences.toDay, yesterday())))
+		.where(and(eq(absences.deputyId, deputyId), gte(absences.toDay, yesterdayUtc())))
 		.returning();
 	return replaced.length;
 }

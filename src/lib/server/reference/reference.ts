@@ -61,7 +61,7 @@ let loaded: Loaded | undefined;
  */
 export function reference(): Promise<Reference> {
 	const opened = openTransaction();
-	const present = { of: handle(), changes: countReferenceChanges(), from: firstDay() };
+	const present = { of: handle(), changes: countReferenceChanges(), from: yesterdayUtc() };
 	const known = loaded && isCurrent(loaded, present) ? loaded : undefined;
 	if (opened) {
 		// It never waits for a load, because the load may wait for the connection of this transaction.
@@ -105,7 +105,7 @@ export const settingOf = async (key: string): Promise<unknown> => (await referen
  * Yesterday in UTC, because today is not earlier in any time zone. It is computed about ten times per request, and the
  * functions of the calendar would take fifty times as long.
  */
-const firstDay = (): LocalDate => ago(DAY_MS).toISOString().slice(0, 10);
+export const yesterdayUtc = (): LocalDate => ago(DAY_MS).toISOString().slice(0, 10);
 
 const loadAtOneMoment = (): Promise<Reference> =>
 	db().transaction((tx) => load(tx), { isolationLevel: 'repeatable read', accessMode: 'read only' });
@@ -138,8 +138,12 @@ async function load(on: Reader) {
 		on
 			.select()
 			.from(rosterShifts)
-			.where(or(isNull(rosterShifts.day), gte(rosterShifts.day, firstDay()))),
-		on.select().from(absences).where(gte(absences.toDay, firstDay())).orderBy(asc(absences.fromDay), asc(absences.id)),
+			.where(or(isNull(rosterShifts.day), gte(rosterShifts.day, yesterdayUtc()))),
+		on
+			.select()
+			.from(absences)
+			.where(gte(absences.toDay, yesterdayUtc()))
+			.orderBy(asc(absences.fromDay), asc(absences.id)),
 		on.select().from(clockRules).orderBy(asc(clockRules.validFrom)),
 		on.select().from(calendarYears),
 		on.select().from(calendarDays),
@@ -153,7 +157,7 @@ async function load(on: Reader) {
 		on
 			.select()
 			.from(publicFigures)
-			.where(gte(publicFigures.quarter, `${Number(firstDay().slice(0, 4)) - 2}`))
+			.where(gte(publicFigures.quarter, `${Number(yesterdayUtc().slice(0, 4)) - 2}`))
 	]);
 	const calendar: Calendar = calendarOf(
 		years,

@@ -1,7 +1,7 @@
 import { and, eq, gt, isNull, lte, or, isNotNull } from 'drizzle-orm';
 import { MINUTE_MS } from '#lib/calendar/durations.ts';
 import { ago, now } from '#lib/server/clock.ts';
-import { db, oneRow, transaction } from '#lib/server/db/index.ts';
+import { db, oneRow, transaction, type Tx } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { passwordLinks } from '#lib/server/db/schema/people.ts';
 import { Invalid, NotFound, invalid } from '#lib/server/errors.ts';
@@ -118,16 +118,23 @@ async function setByLink(token: string, password: string, again: string): Promis
 	await transaction(async (tx) => {
 		const used = oneRow(await tx.update(passwordLinks).set({ usedAt: now() }).where(isUsableLink(token)).returning());
 		const proven = used.mailedTo === null ? {} : { provenEmail: used.mailedTo };
-		await tx
-			.update(accounts)
-			.set({ passwordHash, ...proven })
-			.where(eq(accounts.id, accountId));
-		await endSessions(tx, accountId);
-		// A person who knew the former password may have linked their own identity.
-		await dropIdentity(tx, { accountId }, accountId);
-		await recordChange(tx, { accountId }, { ...(await aboutAccount(tx, accountId)), action: 'password.set' });
+		await storePassword(tx, accountId, { passwordHash, ...proven });
 	});
 	return username;
+}
+
+/** Stores a password. Ends the account's linked identity and its sessions, except `kept`. */
+async function storePassword(
+	tx: Tx,
+	accountId: string,
+	values: { passwordHash: string; provenEmail?: string },
+	kept?: string
+): Promise<void> {
+	await tx.update(accounts).set(values).where(eq(accounts.id, accountId));
+	await endSessions(tx, accountId, kept);
+	// A person who knew the former password may have linked their own identity.
+	await dropIdentity(tx, { accountId }, accountId);
+	await recordChange(tx, { accountId }, { ...(await aboutAccount(tx, accountId)), action: 'password.set' });
 }
 
 /** Hashes a password typed twice. @throws Invalid if it is weak or typed differently */
@@ -154,12 +161,8 @@ export async function changeOwnPassword(
 	const [account] = await db().select().from(accounts).where(eq(accounts.id, accountId));
 	const passwordHash = await newPasswordHash(account?.username ?? '', password, again);
 	await transaction(async (tx) => {
-		await tx.update(accounts).set({ passwordHash }).where(eq(accounts.id, accountId));
-		await endSessions(tx, accountId, sessionId);
+		await storePassword(tx, accountId, { passwordHash }, sessionId);
 		await dropPasswordLinks(tx, accountId);
-		// A person who knew the former password may have linked their own identity.
-		await dropIdentity(tx, { accountId }, accountId);
-		await recordChange(tx, { accountId }, { ...(await aboutAccount(tx, accountId)), action: 'password.set' });
 	});
 }
 

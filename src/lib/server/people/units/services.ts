@@ -7,7 +7,7 @@ import { SERVICE_KINDS } from '#lib/cases/vocabulary.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
 import { createOnce } from '#lib/server/db/create-once.ts';
-import { oneRow, transaction } from '#lib/server/db/index.ts';
+import { oneRow, transaction, type Tx } from '#lib/server/db/index.ts';
 import { services } from '#lib/server/db/schema/units.ts';
 import { NotFound, invalid } from '#lib/server/errors.ts';
 import { requireSeen, seenValues } from '#lib/server/seen-values.ts';
@@ -104,16 +104,22 @@ export async function createService(actor: Actor, unitId: string, raw: unknown):
 	const service = checked(newServiceSchema, raw);
 	return transaction((tx) =>
 		createOnce(tx, services, raw, async (id) => {
-			const [made] = await tx
-				.insert(services)
-				.values({ id, unitId, ...service })
-				.onConflictDoNothing({ target: [services.unitId, services.kind] })
-				.returning({ id: services.id });
+			const made = await insertService(tx, actor, { id, unitId, ...service });
 			if (!made) throw invalid('kind', 'admin_service_kind_taken');
-			await recordChange(tx, actor, { unitId, action: 'service.created', subject: service.name, after: service });
-			return made.id;
+			return made;
 		})
 	);
+}
+
+/** Inserts a service, unless the unit has one of this kind. @returns its id */
+async function insertService(tx: Tx, actor: Actor, { id, unitId, ...service }: typeof services.$inferInsert) {
+	const [made] = await tx
+		.insert(services)
+		.values({ id, unitId, ...service })
+		.onConflictDoNothing({ target: [services.unitId, services.kind] })
+		.returning({ id: services.id });
+	if (made) await recordChange(tx, actor, { unitId, action: 'service.created', subject: service.name, after: service });
+	return made?.id;
 }
 
 /** Changes a service's names, published standard and whether it is offered. @throws NotFound · Conflict `stale` */
@@ -195,14 +201,7 @@ export async function copyServices(actor: Actor, raw: unknown): Promise<number> 
 		let added = 0;
 		for (const unitId of units) {
 			for (const service of copies) {
-				const [made] = await tx
-					.insert(services)
-					.values({ unitId, ...service })
-					.onConflictDoNothing({ target: [services.unitId, services.kind] })
-					.returning({ id: services.id });
-				if (!made) continue;
-				added += 1;
-				await recordChange(tx, actor, { unitId, action: 'service.created', subject: service.name, after: service });
+				if (await insertService(tx, actor, { unitId, ...service })) added += 1;
 			}
 		}
 		if (added === 0) throw invalid('', 'copy_nothing');

@@ -1,8 +1,8 @@
 import { createServer, request, type IncomingHttpHeaders } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { expect, type Browser, type Page } from '@playwright/test';
 import { signIn, submit } from '../../scripts/site/client.ts';
 import type { Role } from '../../src/lib/cases/vocabulary.ts';
+import { listenLocally } from '../../src/lib/dev/lapor-sandbox/http.ts';
 import { forwardingTo, SANDBOX_DEFAULTS } from '../../src/lib/dev/lapor-sandbox/options.ts';
 import { startSandbox } from '../../src/lib/dev/lapor-sandbox/server.ts';
 import { LAPOR_ID_FIELDS, sandboxControl } from '../../src/lib/dev/testing/forwarding/sandbox-control.ts';
@@ -118,16 +118,8 @@ async function openProxy(target: string) {
 			onward.end(body);
 		});
 	});
-	await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-	return {
-		url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-		changeRequests: (how?: (call: LaporRequest) => void) => (change = how),
-		close: async () => {
-			const closed = new Promise<void>((done) => server.close(() => done()));
-			server.closeAllConnections();
-			await closed;
-		}
-	};
+	const { url, close } = await listenLocally(server, 0);
+	return { url, changeRequests: (how?: (call: LaporRequest) => void) => (change = how), close };
 }
 
 /** Reloads a forward until it has that state. */

@@ -1,4 +1,5 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
 
 /** Enough for five files of 2 MB with their multipart headers. */
 const BODY_BYTES = 24 * 1024 * 1024;
@@ -91,4 +92,18 @@ export function isForeign(incoming: Incoming): boolean {
 	const { origin, host } = incoming.headers;
 	if (incoming.method === 'GET' || origin === undefined) return false;
 	return !URL.canParse(origin) || new URL(origin).host !== host;
+}
+
+/** Listens on loopback; port 0 takes a free one. @returns the address, and a function that ends all connections */
+export async function listenLocally(server: Server, port: number) {
+	await new Promise<void>((resolve, reject) => {
+		server.once('error', reject);
+		server.listen(port, '127.0.0.1', resolve);
+	});
+	const close = async () => {
+		const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+		server.closeAllConnections();
+		await closed;
+	};
+	return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, close };
 }

@@ -1,9 +1,17 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { handleApi } from './api.ts';
 import { handleControl, handlePage } from './control.ts';
 import { FaultPlan } from './faults.ts';
-import { isForeign, json, readRequest, refusal, send, type SandboxResponse, type Incoming } from './http.ts';
+import {
+	isForeign,
+	json,
+	listenLocally,
+	readRequest,
+	refusal,
+	send,
+	type SandboxResponse,
+	type Incoming
+} from './http.ts';
 import { SANDBOX_API_PATH, type Sandbox, type SandboxOptions } from './options.ts';
 import { SandboxStore } from './store.ts';
 
@@ -37,19 +45,12 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
 		);
 	}
 
-	await new Promise<void>((resolve, reject) => {
-		server.once('error', reject);
-		server.listen(options.port, '127.0.0.1', resolve);
-	});
-	const { port } = server.address() as AddressInfo;
-	const url = `http://127.0.0.1:${port}`;
+	const { url, close } = await listenLocally(server, options.port);
 	return {
 		url,
 		apiUrl: `${url}${SANDBOX_API_PATH}`,
 		close: async () => {
-			const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-			server.closeAllConnections();
-			await closed;
+			await close();
 			await store.flush();
 		}
 	};

@@ -1,11 +1,11 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import {
 	contentType,
 	formBody,
 	isForeign,
 	json,
 	jsonBody,
+	listenLocally,
 	readRequest,
 	refusal,
 	seeOther,
@@ -39,7 +39,6 @@ export const toSite =
 export async function startWhatsAppSandbox({ port, deliver }: WhatsAppSandboxOptions) {
 	const store = new PhoneStore(deliver);
 	const server = createServer((request, response) => void handle(request, response).catch(() => response.destroy()));
-	let url = '';
 
 	async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
 		const incoming = await readRequest(request);
@@ -51,20 +50,8 @@ export async function startWhatsAppSandbox({ port, deliver }: WhatsAppSandboxOpt
 		send(response, (await page(store, incoming)) ?? refusal(404, 'Not found.'));
 	}
 
-	await new Promise<void>((resolve, reject) => {
-		server.once('error', reject);
-		server.listen(port, '127.0.0.1', resolve);
-	});
-	url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-	return {
-		url,
-		store,
-		close: async () => {
-			const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-			server.closeAllConnections();
-			await closed;
-		}
-	};
+	const { url, close } = await listenLocally(server, port);
+	return { url, store, close };
 }
 
 const html = (body: string): SandboxResponse => ({

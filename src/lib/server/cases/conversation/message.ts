@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { mentionsIn } from '#lib/cases/mentions.ts';
 import { deskMessageInput, questionInput, staffMessageInput } from '#lib/cases/schema.ts';
 import { PAUSING_QUESTIONS } from '#lib/cases/moves.ts';
+import { FIRST_REPLY_CLOCKS } from '#lib/cases/promised-deadline.ts';
 import { attachFiles, type KeptFile, type SentFile } from '#lib/server/attachments/stored-files.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
@@ -106,7 +107,7 @@ export async function writeMessage(actor: Actor, reference: string, raw: unknown
 			await requireVersion(tx, before, input.version);
 			const mentions = input.public ? [] : await mentionedIn(tx, actor, before, body, desk !== undefined);
 			const clocks = input.public ? await loadClocks(tx, { row: before, unit }) : undefined;
-			if (clocks) meetClocks(clocks, ['first_reply', 'response_by_law'], now());
+			if (clocks) meetClocks(clocks, FIRST_REPLY_CLOCKS, now());
 			const row = await updateCase(tx, before, clocks ? { dueAt: recomputeClocks(clocks) } : {});
 			if (clocks) await storeClocks(tx, row, clocks);
 			const message = await storeMessage(tx, row, { ...byStaff(actor), ...said, submissionHash: hash }, kept);
@@ -131,7 +132,7 @@ export async function askReporter(actor: Actor, reference: string, raw: unknown,
 			const pauses = questions <= PAUSING_QUESTIONS;
 			const { needs_info } = await promisedRules(before);
 			const { row } = await moveWithClocks(tx, { row: before, unit }, 'ask', { questions }, (clocks) => {
-				meetClocks(clocks, ['first_reply', 'response_by_law'], at);
+				meetClocks(clocks, FIRST_REPLY_CLOCKS, at);
 				if (pauses) pauseFrom(clocks, 'needs_info', at);
 				startClocks(clocks, needs_info, at);
 			});

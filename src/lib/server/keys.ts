@@ -67,8 +67,8 @@ export function keyedHex(purpose: KeyPurpose, value: string, detail = ''): strin
 	return keyedHash(purpose, value, detail).toString('hex');
 }
 
-/** SHA-256 as text: for secrets that already hold 128 random bits or more (sessions, tokens). */
-export function sha256Hex(value: string): string {
+/** SHA-256 as text. Of secrets only if they hold 128 random bits or more (sessions, tokens). */
+export function sha256Hex(value: string | Uint8Array): string {
 	return createHash('sha256').update(value).digest('hex');
 }
 

@@ -1,9 +1,10 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { eq, getTableColumns, sql, type SQL } from 'drizzle-orm';
 import { Conflict, Invalid, NotAllowed, NotFound, StorageFull, invalid, type Issue } from '#lib/server/errors.ts';
 import { now } from '#lib/server/clock.ts';
 import type { Tx } from '#lib/server/db/index.ts';
 import { attachments } from '#lib/server/db/schema/cases.ts';
+import { sha256Hex } from '#lib/server/keys.ts';
 import { cleanFile, type SentFile } from './check.ts';
 import { numberedName } from './display-name.ts';
 import { diskFullRefusal, requireDiskSpace } from './disk-reserve.ts';
@@ -50,10 +51,8 @@ export async function sentFiles(files: readonly File[]): Promise<SentFile[]> {
 
 /** SHA-256 of each file as it was sent, to recognise a repeated submission. */
 export function fingerprintsOf(files: readonly SentFile[]): string[] {
-	return files.map((file) => sha256(file.bytes));
+	return files.map((file) => sha256Hex(file.bytes));
 }
-
-const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 
 /**
  * Cleans and stores files before any transaction begins, because decoding inside one would block all other queries of
@@ -92,10 +91,10 @@ export async function keepFiles(files: readonly SentFile[], from: FilesFrom): Pr
 			bytes: ok.bytes.length,
 			width: ok.width ?? null,
 			height: ok.height ?? null,
-			sha256: sha256(ok.bytes),
+			sha256: sha256Hex(ok.bytes),
 			text: ok.text ?? null,
 			forwardBytes: ok.forwardBytes ?? null,
-			...(from === 'citizen' && ok.extension === 'pdf' ? { originalSha256: sha256(file.bytes) } : {})
+			...(from === 'citizen' && ok.extension === 'pdf' ? { originalSha256: sha256Hex(file.bytes) } : {})
 		});
 	}
 	if (issues.length > 0) {

@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { eq } from 'drizzle-orm';
 import { cleanFile, type SentFile } from '#lib/server/attachments/check.ts';
 import { requireDiskSpace } from '#lib/server/attachments/disk-reserve.ts';
@@ -6,6 +6,7 @@ import { fileStore } from '#lib/server/attachments/store.ts';
 import { oneRow, transaction } from '#lib/server/db/index.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { NotFound, invalid } from '#lib/server/errors.ts';
+import { sha256Hex } from '#lib/server/keys.ts';
 import { reference } from '#lib/server/reference/reference.ts';
 import type { Actor } from '../actor.ts';
 import { requireAdmin } from '../administration.ts';
@@ -37,7 +38,7 @@ export async function setLogo(actor: Actor, unitId: string, file: SentFile | und
 	requireAdmin(actor, unitId);
 	if (!file) throw invalid('file', 'logo_missing');
 	const { bytes, width, height } = await redrawAsPng(file);
-	const hash = createHash('sha256').update(bytes).digest('hex').slice(0, 32);
+	const hash = sha256Hex(bytes).slice(0, 32);
 	const key = randomUUID();
 	// Stored before its row is written. If a crash leaves a file without a row, housekeeping deletes the file.
 	await requireDiskSpace(bytes.length);

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { m } from '#lib/paraglide/messages.js';
 import type { Locale } from '#lib/paraglide/runtime.js';
+import { sha256Hex } from '#lib/server/keys.ts';
 import { limitConcurrency } from '#lib/server/limit-concurrency.ts';
 import { eachPdfPage } from '#lib/server/attachments/pdf-pages.ts';
 import { logoOf, type Unit } from '#lib/server/people/units/find-unit.ts';
@@ -33,7 +33,7 @@ const oneCardAtATime = limitConcurrency(1);
 export async function officeCard(unit: Unit, lang: Locale) {
 	const logo = await logoOf(unit);
 	const shown = [DESIGN, unit.name, unit.accent, logo?.hash ?? null, wordsOf(lang)];
-	const hash = createHash('sha256').update(JSON.stringify(shown)).digest('hex').slice(0, 16);
+	const hash = sha256Hex(JSON.stringify(shown)).slice(0, 16);
 	const path = `/berkas/kartu/${unit.slug}/${lang}-${hash}`;
 	const picture = () => {
 		const key = `${unit.id} ${lang}`;

@@ -1,3 +1,5 @@
+import { hasCode } from './errors.ts';
+
 /**
  * Codes of the driver and of PostgreSQL (appendix A of its manual) for a database that can't be reached, is shutting
  * down or starting, has no free connection, is read-only, did not give a locked row in time, or ended a statement or an
@@ -7,6 +9,4 @@ const UNAVAILABLE =
 	/^(CONNECTION_(CLOSED|ENDED|DESTROYED)|CONNECT_TIMEOUT|ECONN(REFUSED|RESET)|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|08...|57P0[1-3]|53300|25006|25P03|55P03|57014)$/;
 
 /** Whether an error, or one that it wraps, says that the database can't do this now. Nothing was stored. */
-export const isDatabaseUnavailable = (cause: unknown): boolean =>
-	cause instanceof Error &&
-	(('code' in cause && UNAVAILABLE.test(String(cause.code))) || isDatabaseUnavailable(cause.cause));
+export const isDatabaseUnavailable = (cause: unknown): boolean => hasCode(cause, UNAVAILABLE);

@@ -107,3 +107,7 @@ export class TooMany extends Error {
 export class StartError extends Error {
 	override name = 'StartError';
 }
+
+/** Whether an error, or one that it wraps, has such a code. */
+export const hasCode = (cause: unknown, code: RegExp): boolean =>
+	cause instanceof Error && (('code' in cause && code.test(String(cause.code))) || hasCode(cause.cause, code));

@@ -4,7 +4,7 @@ import type { PGlite } from '@electric-sql/pglite';
 import { sql, type SQL } from 'drizzle-orm';
 import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core';
 import type { Sql } from 'postgres';
-import { NotFound } from '#lib/server/errors.ts';
+import { hasCode, NotFound } from '#lib/server/errors.ts';
 import { requireDatabaseSpace } from './free-space.ts';
 import { REFERENCE_TABLES } from './reference-tables.ts';
 
@@ -104,18 +104,14 @@ export async function transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
 		try {
 			return await runOnce(work);
 		} catch (cause) {
-			if (retriesLeft === 0 || !isDeadlock(cause)) throw cause;
+			if (retriesLeft === 0 || !hasCode(cause, DEADLOCK_DETECTED)) throw cause;
 			// A random delay lets the other transaction finish first.
 			await setTimeout(Math.random() * MAX_RETRY_DELAY_MS);
 		}
 	}
 }
 
-const DEADLOCK_DETECTED = '40P01';
-function isDeadlock(cause: unknown): boolean {
-	if (!(cause instanceof Error)) return false;
-	return ('code' in cause && cause.code === DEADLOCK_DETECTED) || isDeadlock(cause.cause);
-}
+const DEADLOCK_DETECTED = /^40P01$/;
 
 async function runOnce<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
 	let opened: OpenTransaction | undefined;

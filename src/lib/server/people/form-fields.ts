@@ -10,6 +10,12 @@ export const lineField = (max: number) => z.string({ error: 'admin_line' }).trim
 
 export const emailField = z.email('admin_email').max(200, 'admin_email').optional();
 
+export const websiteField = z
+	.url('admin_website')
+	.regex(/^https?:\/\//i, 'admin_website')
+	.max(300, 'admin_website')
+	.optional();
+
 export const dayField = z.string({ error: 'admin_date' }).refine(isLocalDate, 'admin_date');
 
 /** A whole number between two limits, both included. */

@@ -9,7 +9,7 @@ import { skmOffices } from '#lib/server/db/schema/skm.ts';
 import { invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { recordDifference } from '#lib/server/people/audit.ts';
-import { dayField, flagField, lineField } from '#lib/server/people/form-fields.ts';
+import { dayField, flagField, lineField, websiteField } from '#lib/server/people/form-fields.ts';
 import { unitForAdmin, unitsForAdmin } from '#lib/server/people/units/units.ts';
 import { requireSeen, seenValues } from '#lib/server/seen-values.ts';
 
@@ -56,11 +56,7 @@ const change = z
 		active: flagField,
 		decisionNumber: lineField(120),
 		decidedOn: dayField.optional(),
-		otherSurveyUrl: z
-			.url('admin_website')
-			.regex(/^https?:\/\//i, 'admin_website')
-			.max(300, 'admin_website')
-			.optional()
+		otherSurveyUrl: websiteField
 	})
 	.check(({ value, issues }) => {
 		const missing = (path: string, message: string) =>

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { WorkdayHours } from '#lib/calendar/workday-hours.ts';
-import { dayField, emailField, flagField, lineField, nameField } from '../form-fields.ts';
+import { dayField, emailField, flagField, lineField, nameField, websiteField } from '../form-fields.ts';
 
 /** WCAG 2.2, 1.4.3: minimum contrast of text. The accent is used under white text and as text on white. */
 const LEAST_CONTRAST = 4.5;
@@ -116,11 +116,7 @@ export const unitSchema = z.object({
 		.regex(/^\+?[0-9][0-9 -]{6,20}$/, 'admin_phone')
 		.optional(),
 	email: emailField,
-	website: z
-		.url('admin_website')
-		.regex(/^https?:\/\//i, 'admin_website')
-		.max(300, 'admin_website')
-		.optional(),
+	website: websiteField,
 	responsible: lineField(120),
 	headOfficerId: z.uuid('admin_officer').optional(),
 	privacyAccountId: z.uuid('admin_privacy_account').optional(),

@@ -29,7 +29,8 @@ const DATE = /^\(?\d{1,2}[-./ ]\d{1,2}[-./ ](?:19|20)\d{2}/;
 /** Words of a name that identify nobody on their own. */
 const PARTICLES = new Set('bin binti van der dan the ibu bapak pak bpk drs dra prof'.split(' '));
 
-const escapeRegExp = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+/** A pattern that matches exactly this text. */
+export const escapeRegExp = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
 /**
  * Proposes which parts of a text to remove before it leaves the office: by pattern (e-mail, NIK, Indonesian phone

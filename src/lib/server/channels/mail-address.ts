@@ -1,13 +1,15 @@
+import { escapeRegExp } from '#lib/text/redaction.ts';
+
+const MASK = '***';
+
 /**
  * Masks an address for the outbox and for its reporter, so that nobody who looks at the screen can write to it. A typing
  * error in the first letter or after the @ can be recognised, one in between can't.
  */
 export function maskedAddress(address: string): string {
 	const at = address.lastIndexOf('@');
-	return at < 1 ? '***' : `${address.slice(0, 1)}***${address.slice(at)}`;
+	return at < 1 ? MASK : `${address.slice(0, 1)}${MASK}${address.slice(at)}`;
 }
-
-const MASK = '***';
 
 /** Removes all addresses from a mail server's message. */
 export function withoutAddress(message: string, address: string): string {
@@ -18,6 +20,5 @@ export function withoutAddress(message: string, address: string): string {
 
 /** Removes a whole word, such as a mailbox without its domain: "user pelapor unknown". */
 function replaceWord(text: string, word: string): string {
-	const literal = word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-	return text.replace(new RegExp(`(?<![\\p{L}\\p{N}])${literal}(?![\\p{L}\\p{N}])`, 'giu'), MASK);
+	return text.replace(new RegExp(`(?<![\\p{L}\\p{N}])${escapeRegExp(word)}(?![\\p{L}\\p{N}])`, 'giu'), MASK);
 }

@@ -16,7 +16,7 @@ import { recordChange } from '#lib/server/people/audit.ts';
 import { env } from '#lib/server/env.ts';
 import type { FaultCode } from './fault.ts';
 import { backupFolder } from './backup-settings.ts';
-import { deletionDays } from './rules.ts';
+import { deletionDays, isKept } from './rules.ts';
 
 const OLD_MS = 2 * DAY_MS;
 /** More than the rules can keep. */
@@ -40,7 +40,7 @@ export async function latestBackup(): Promise<Date | null> {
 	const [found] = await db()
 		.select({ moment: max(backups.moment) })
 		.from(backups)
-		.where(and(eq(backups.state, 'done'), isNotNull(backups.verifiedAt), isNull(backups.removedAt)));
+		.where(isKept);
 	return found?.moment ?? null;
 }
 

@@ -97,13 +97,16 @@ export function daysOfDeletion<T extends { day: LocalDate }>(
 	return days;
 }
 
+/** Condition for verified backups that are not deleted. */
+export const isKept = and(eq(backups.state, 'done'), isNotNull(backups.verifiedAt), isNull(backups.removedAt));
+
 /** The verified backups of this site that are not deleted, newest first, with their day in the zone of `firstZone`. */
 async function datedBackups() {
 	const zone = await firstZone();
 	const made = await db()
 		.select({ id: backups.id, fileName: backups.fileName, moment: backups.moment })
 		.from(backups)
-		.where(and(eq(backups.state, 'done'), isNotNull(backups.verifiedAt), isNull(backups.removedAt)))
+		.where(isKept)
 		.orderBy(desc(backups.moment));
 	return made.map((backup) => ({ ...backup, day: localDate(backup.moment ?? now(), zone) }));
 }

@@ -8,7 +8,7 @@ import { backups } from '#lib/server/db/schema/backups.ts';
 import { lockSetting, storeSetting } from '#lib/server/db/settings.ts';
 import { markForwardsUnknown } from '#lib/server/escalation/after-restore.ts';
 import { enqueueMany, startQueue, stopQueue } from '#lib/server/jobs/queue.ts';
-import { cancelAllWaitingChanges } from '#lib/server/people/access/changes.ts';
+import { cancelWaitingChanges } from '#lib/server/people/access/changes.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
 import { dropAllRecoveryCodes } from '#lib/server/people/sign-in/second-factor.ts';
 import { revokeAllTokens } from '#lib/server/people/sign-in/tokens.ts';
@@ -29,7 +29,7 @@ export async function preventRepeats(pendingEvents: Manifest['pendingEvents'], m
 		return await transaction(async (tx) => {
 			const heldMails = await markSendingUnknown(tx);
 			await dropPushMessages(tx);
-			await cancelAllWaitingChanges(tx);
+			await cancelWaitingChanges(tx);
 			const recoveryCodes = await dropAllRecoveryCodes(tx);
 			const tokens = await revokeAllTokens(tx);
 			await skipNumbers(tx, moment, numbersAhead);

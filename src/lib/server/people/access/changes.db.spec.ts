@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { transaction } from '#lib/server/db/index.ts';
 import { Conflict, NotAllowed, NotFound } from '#lib/server/errors.ts';
 import { addAbsence } from '../absence.ts';
-import { applyDueChanges, decideAccessChange, cancelAllWaitingChanges, takeBackAccessChange } from './changes.ts';
+import { applyDueChanges, decideAccessChange, cancelWaitingChanges, takeBackAccessChange } from './changes.ts';
 import { waitingDecisions } from '#lib/server/reminders/waiting-decisions.ts';
 import { listAccessChanges } from './list.ts';
 import { changeAccount } from '../accounts.ts';
@@ -195,7 +195,7 @@ test('the operator’s changes need no approval, and supervisors see them in the
 
 test('after a restore no change that waited in the backup takes effect', async () => {
 	await askRole(admin, clerk, unit.id);
-	await transaction(cancelAllWaitingChanges);
+	await transaction((tx) => cancelWaitingChanges(tx));
 	await later(25, applyDueChanges);
 	expect(await rolesOf(clerk)).toEqual(['manager']);
 });

@@ -118,7 +118,7 @@ async function cancelOlderRequests(tx: Tx, change: AccessChange): Promise<void> 
 	const { kind, accountId, ...data } = change;
 	const same = and(eq(accessChanges.kind, kind), eq(accessChanges.target, targetOf(change)));
 	const differs = sql`${accessChanges.data} <> ${JSON.stringify(data)}::jsonb`;
-	await cancelWaiting(tx, and(eq(accessChanges.accountId, accountId), same, differs));
+	await cancelWaitingChanges(tx, and(eq(accessChanges.accountId, accountId), same, differs));
 }
 
 const decisionSchema = z.object({
@@ -227,15 +227,11 @@ async function endChange(
 
 /** Cancels a waiting change whose subject no longer exists. */
 export async function cancelChange(tx: Tx, kind: AccessRow['kind'], target: string): Promise<void> {
-	await cancelWaiting(tx, and(eq(accessChanges.kind, kind), eq(accessChanges.target, target)));
+	await cancelWaitingChanges(tx, and(eq(accessChanges.kind, kind), eq(accessChanges.target, target)));
 }
 
-/** Cancels all waiting changes after a restore, because they may have been declined since the backup. */
-export async function cancelAllWaitingChanges(tx: Tx): Promise<void> {
-	await cancelWaiting(tx);
-}
-
-async function cancelWaiting(tx: Tx, which?: SQL): Promise<void> {
+/** Cancels the waiting changes that meet a condition; without one all, as after a restore. */
+export async function cancelWaitingChanges(tx: Tx, which?: SQL): Promise<void> {
 	const waiting = and(which, eq(accessChanges.state, 'waiting'));
 	for (const row of await tx.select().from(accessChanges).where(waiting).for('update')) {
 		await endChange(tx, null, row, 'overtaken');

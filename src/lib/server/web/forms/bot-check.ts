@@ -9,9 +9,7 @@ import { addressKey, consume, consumeAll, type Counted } from '#lib/server/peopl
 import type { Sender } from '#lib/server/ratings/signals.ts';
 import { deviceOf } from '../cookies/devices.ts';
 import { clientAddress } from '../http/address.ts';
-import type { ReadForm } from '../http/form.ts';
-
-type Typed = ReadForm['typed'];
+import type { Typed } from '../http/form.ts';
 
 /** A field that people don't see and therefore leave empty. */
 const TRAP_FIELD = 'homepage';

@@ -1,6 +1,4 @@
-import type { ReadForm } from '../http/form.ts';
-
-type Typed = ReadForm['typed'];
+import type { Typed } from '../http/form.ts';
 
 /** The text of a field as typed; the first one if the field was sent several times. */
 export const typedText = (typed: Typed, name: string): string => [typed[name] ?? ''].flat()[0] ?? '';

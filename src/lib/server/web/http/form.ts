@@ -17,6 +17,7 @@ export interface ReadForm {
 	/** Every text as typed and the names of the files, by field name, for showing the form again. */
 	typed: Record<string, string | string[]>;
 }
+export type Typed = ReadForm['typed'];
 
 /** What a person wrote, for a page on which it can be copied because the form can't be shown again. */
 export const writtenText = ({ typed }: Pick<ReadForm, 'typed'>): string | undefined =>

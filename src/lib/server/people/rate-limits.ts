@@ -34,10 +34,18 @@ export const BUDGETS = {
 	message_files: { points: 20, seconds: DAY_SECONDS },
 	/** A reporter's downloads of the copy of one report. Each adds an entry to the report's timeline. */
 	copy: { points: 20, seconds: DAY_SECONDS },
+	/**
+	 * A reporter's requests about the data of one report, also withdrawn ones. Each notifies the people who decide and stays
+	 * in the register and the audit log.
+	 */
+	data_request: { points: 10, seconds: DAY_SECONDS },
+	/** How often a reporter can switch on push messages about one report. Each time records a consent. */
+	reporter_push: { points: 20, seconds: DAY_SECONDS },
 	/** Satisfaction surveys from one address. A busy counter asks every visitor, all on the office's network. */
 	survey_address: { points: 120, seconds: HOUR_SECONDS },
 	/**
-	 * Receipt e-mails to one address, so that nobody can fill another person's mailbox by filing reports in their name.
+	 * Receipt e-mails to one address, and links that confirm a new contact, so that nobody can fill another person's mailbox
+	 * by filing reports in their name.
 	 */
 	receipt_letter: { points: 5, seconds: DAY_SECONDS },
 	/**

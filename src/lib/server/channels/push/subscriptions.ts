@@ -9,10 +9,12 @@ import { isId } from '#lib/server/db/is-id.ts';
 import { dropProgress } from '#lib/server/db/job-progress.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { pushSubscriptions } from '#lib/server/db/schema/channels.ts';
+import { TooMany } from '#lib/server/errors.ts';
 import { isPushEndpoint, type PushSubscription } from '#lib/server/integrations/push/push.ts';
 import { decryptText, encryptText, keyedHex } from '#lib/server/keys.ts';
 import { accountIdOf, type Actor } from '#lib/server/people/actor.ts';
 import { recordConsents } from '#lib/server/people/consents.ts';
+import { BUDGETS, consume } from '#lib/server/people/rate-limits.ts';
 
 /** Key of the number of messages to devices of staff that push services refused in a row. */
 export const REFUSED_COUNT = 'push.refused';
@@ -72,12 +74,14 @@ const wishInput = z.discriminatedUnion('wish', [
  * Switches push messages about a case to the reporter's browser on or off, or asks whether they are on. The consent is
  * recorded. The caller must check that the browser has the case open.
  * @returns whether they are on now
+ * @throws TooMany if they were switched on many times in a day. Switching off is never refused
  */
 export async function switchReporterPush(caseId: number, raw: unknown): Promise<boolean> {
 	const input = checked(wishInput, raw);
 	const here = and(ownedBy({ caseId }), eq(pushSubscriptions.endpointHash, endpointHash(input.endpoint)));
 	if (input.wish === 'ask') return (await db().$count(pushSubscriptions, here)) > 0;
 	const given = input.wish === 'on';
+	if (given && !(await consume('reporter_push', String(caseId)))) throw new TooMany(BUDGETS.reporter_push.seconds);
 	await transaction(async (tx) => {
 		const was = (await tx.delete(pushSubscriptions).where(here).returning({ id: pushSubscriptions.id })).length > 0;
 		if (input.wish === 'on') {

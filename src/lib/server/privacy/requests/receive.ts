@@ -24,15 +24,16 @@ import { mailServer } from '#lib/server/channels/mail-queue.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
 import { contentHash } from '#lib/server/content-hash.ts';
-import { storedRow, transaction, type Tx } from '#lib/server/db/index.ts';
+import { db, storedRow, transaction, type Tx } from '#lib/server/db/index.ts';
 import { lockKey } from '#lib/server/db/lock-key.ts';
 import { nextNumber } from '#lib/server/db/next-number.ts';
 import { caseOfficers } from '#lib/server/db/schema/cases.ts';
 import { dataRequests } from '#lib/server/db/schema/data-requests.ts';
-import { Conflict, NotAllowed, NotFound, invalid } from '#lib/server/errors.ts';
+import { Conflict, NotAllowed, NotFound, TooMany, invalid } from '#lib/server/errors.ts';
 import { encryptText, sha256Hex } from '#lib/server/keys.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
+import { BUDGETS, consume } from '#lib/server/people/rate-limits.ts';
 import { homeUnit, requireUnitWithin } from '#lib/server/people/units/find-unit.ts';
 import { isTrialUnit } from '#lib/server/people/units/trial.ts';
 import { reference } from '#lib/server/reference/reference.ts';
@@ -54,13 +55,22 @@ interface NewRequest {
 	content: RequestContent;
 	personCheck?: PersonCheck;
 	checkNote?: string;
+	/** No letter confirms a new contact, because the former address got its letters of a day. Staff call instead. */
+	withoutLetter?: boolean;
 	/** Names the form, so that one that is sent twice makes one request. */
 	submission: string;
 }
 
-/** Stores a request of the reporter from the tracking page. @throws Invalid · Conflict `submission-reused` */
+/**
+ * Stores a request of the reporter from the tracking page.
+ * @throws Invalid · Conflict `submission-reused` · TooMany if the reporter has made the requests of a day
+ */
 export async function requestByReporter(caseId: number, raw: unknown): Promise<void> {
 	const { kind, words, email, phone, submission_id } = checked(trackedRequestInput, raw);
+	// Withdrawn requests count too, because each notified the office.
+	if (!(await consume('data_request', String(caseId))))
+		throw new TooMany(BUDGETS.data_request.seconds, 'request_budget');
+	const withoutLetter = kind === 'contact' && !(await takeLetter(caseId));
 	await transaction(async (tx) => {
 		const about = await lockCaseForReporter(tx, caseId);
 		const content = kind === 'contact' ? { words, email, phone } : { words };
@@ -71,9 +81,16 @@ export async function requestByReporter(caseId: number, raw: unknown): Promise<v
 			kind,
 			via: 'tracking',
 			content,
+			withoutLetter,
 			submission
 		});
 	});
+}
+
+/** Counts a letter to the reporter's address. @returns false if it got those of a day, or gets none at all */
+async function takeLetter(caseId: number): Promise<boolean> {
+	const preference = mailServer() ? await mailPreferenceOf(db(), caseId) : undefined;
+	return preference !== undefined && consume('receipt_letter', preference.addressHash);
 }
 
 /**
@@ -160,7 +177,9 @@ async function insertRequest(tx: Tx, actor: Actor | null, request: NewRequest): 
 			checkNote: request.checkNote ?? null,
 			recordedBy: via === 'counter' ? (actor?.accountId ?? null) : null,
 			dueAt: new Date(receivedAt.getTime() + hours * HOUR_MS),
-			...(kind === 'contact' && about ? await contactColumns(tx, about, id) : { state: 'open' as const })
+			...(kind === 'contact' && about
+				? await contactColumns(tx, about, id, request.withoutLetter)
+				: { state: 'open' as const })
 		})
 		.returning()
 		.then(storedRow);
@@ -202,9 +221,9 @@ async function nextRequestNumber(tx: Tx, unitId: string, at: Date): Promise<stri
  * A new contact is used after the former one has confirmed it: by a one-time link if the reporter gets e-mails there,
  * otherwise by staff who call.
  */
-async function contactColumns(tx: Tx, { row }: CaseWithUnit, id: string) {
+async function contactColumns(tx: Tx, { row }: CaseWithUnit, id: string, withoutLetter = false) {
 	const former = await openReporter(row.reporterSealed);
 	if (!former) throw invalid('kind', 'record_no_contact');
-	const byMail = mailServer() && former.email && (await mailPreferenceOf(tx, row.id));
+	const byMail = !withoutLetter && mailServer() && former.email && (await mailPreferenceOf(tx, row.id));
 	return { state: 'confirming' as const, ...(byMail && { confirmHash: sha256Hex(contactToken(id)) }) };
 }

@@ -1,0 +1,44 @@
+import { randomUUID } from 'node:crypto';
+import { expect, test } from 'vitest';
+import { useMailServer } from '#lib/dev/testing/channels/mail.ts';
+import { makeCase } from '#lib/dev/testing/factories.ts';
+import { standing } from '#lib/dev/testing/office.ts';
+import { useOffice } from '#lib/dev/testing/use-office.ts';
+import { BUDGETS } from '#lib/server/people/rate-limits.ts';
+import { asForm } from '#lib/server/web/http/error-responses.ts';
+import { withdrawRequest } from './decide.ts';
+import { requestByReporter } from './receive.ts';
+import { requestsAbout } from './register.ts';
+
+const office = useOffice();
+useMailServer();
+
+const ask = async (reference: string, input: Record<string, unknown>) => {
+	const { id: caseId } = await standing(reference);
+	await requestByReporter(caseId, { submission_id: randomUUID(), ...input });
+	const [latest] = await requestsAbout({ caseId });
+	if (!latest) throw new Error('no request');
+	return { caseId, ...latest };
+};
+
+test('a reporter makes at most ten requests about a report a day, also if they are withdrawn, and keeps the text', async () => {
+	const { reference } = await makeCase(office.unit);
+	for (let n = 0; n < BUDGETS.data_request.points; n += 1) {
+		const { caseId, id } = await ask(reference, { kind: 'restriction' });
+		await withdrawRequest(caseId, { withdraw: id });
+	}
+	const typed = { kind: 'correction', words: 'Kejadiannya hari Senin.' };
+	const refused = await asForm(typed, () => ask(reference, typed));
+	expect(refused).toMatchObject({ status: 429, data: { typed } });
+	expect(JSON.stringify(refused)).toContain('Tulisan Anda masih ada');
+	await ask((await makeCase(office.unit)).reference, typed);
+});
+
+test('an address that got its letters of a day gets no link about a new contact: staff call instead', async () => {
+	const reporter = { name: 'Andi Contoh', email: 'lama@contoh.invalid' };
+	const report = () => makeCase(office.unit, { identity: 'named', reporter });
+	const contact = { kind: 'contact', email: 'baru@contoh.invalid' };
+	for (let n = 0; n < BUDGETS.receipt_letter.points; n += 1)
+		expect(await ask((await report()).reference, contact)).toMatchObject({ state: 'confirming', asksByMail: true });
+	expect(await ask((await report()).reference, contact)).toMatchObject({ state: 'confirming', asksByMail: false });
+});

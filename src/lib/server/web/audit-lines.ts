@@ -124,9 +124,10 @@ const leftOut = (actor: Actor) =>
 			${auditEntries.after} #>> '{filter,reference}')`
 	);
 
-/** What an entry adds, without a count of people of a breach, which includes reports that name the officer who reads it. */
+/** What an entry adds, without a count that can include reports that name the officer who reads it. */
 function withoutCount({ officerId }: Actor, { action, after }: LogEntry) {
-	if (officerId === null || !action.startsWith('breach.') || !after) return after;
+	const countsCases = action.startsWith('breach.') || action === 'account.handed_over';
+	if (officerId === null || !countsCases || !after) return after;
 	const { count: _count, ...rest } = record(after);
 	return rest;
 }

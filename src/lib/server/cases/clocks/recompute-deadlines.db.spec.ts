@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import { beforeAll, expect, test } from 'vitest';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { unitByIdOrName } from '#lib/server/people/units/find-unit.ts';
@@ -6,6 +6,7 @@ import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeCase, makeUnit } from '#lib/dev/testing/factories.ts';
 import { act, at, clockOf, lastEntry, standing, story } from '#lib/dev/testing/office.ts';
 import { db, rowsOf, transaction } from '#lib/server/db/index.ts';
+import { cases } from '#lib/server/db/schema/cases.ts';
 import { askReporter } from '../conversation/message.ts';
 import { sweepReporterTurns } from '../conversation/reporter-turns.ts';
 import { lockCase } from '../find.ts';
@@ -62,6 +63,18 @@ test('changed hours of an office move its deadlines, a changed name does not', a
 	expect((await unitByIdOrName(unit.id))?.hours).toEqual(hours);
 	expect(await changeOffice(admin, unit.id, change)).toBe(1);
 	expect((await firstReply())?.dueAt).toEqual(new Date('2026-10-15T07:00:00Z'));
+});
+
+test('the number of moved deadlines counts no case that is hidden from the person who asks', async () => {
+	const office = await makeUnit();
+	const its = await makeActor([[office.id, 'admin']]);
+	const [plain, hidden] = [await makeCase(office), await makeCase(office)];
+	await db().update(cases).set({ restricted: true }).where(eq(cases.reference, hidden.reference));
+	const { slug, name, timeZone, accent, version } = office;
+	const hours = { start: '08:00', end: '15:00' };
+	expect(await changeOffice(its, office.id, { slug, name, timeZone, accent, hours, version })).toBe(1);
+	for (const { reference: moved } of [plain, hidden])
+		expect(await lastEntry(moved, 'calendar_changed')).toMatchObject({ data: { why: name } });
 });
 
 test('a new day off moves the end of the reporter’s turn later, never earlier', async () => {

@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray } from 'drizzle-orm';
+import { and, asc, eq, inArray, not, sql } from 'drizzle-orm';
 import { applyCalendarChange } from '#lib/server/calendar/change.ts';
 import { loadCalendar } from '#lib/server/calendar/load.ts';
 import { transaction, type Tx } from '#lib/server/db/index.ts';
@@ -10,14 +10,15 @@ import { changeUnit } from '#lib/server/people/units/units.ts';
 import { recomputeCase } from './deadlines.ts';
 import { lockCase } from '../find.ts';
 import { recordEvent } from '../timeline.ts';
+import { hiddenFrom } from '../visibility.ts';
 
 /**
  * Recomputes the running deadlines of every case and writes a timeline entry to each case whose due time moved or
- * became certain. @returns how many cases changed
+ * became certain. @returns how many cases changed, without those whose existence is hidden from the actor
  */
 async function recomputeOpenCases(tx: Tx, actor: Actor, why: string, unitId?: string): Promise<number> {
 	const open = await tx
-		.selectDistinct({ id: cases.id })
+		.selectDistinct({ id: cases.id, isShown: sql<boolean>`${not(hiddenFrom(actor))}` })
 		.from(cases)
 		.innerJoin(clocks, eq(clocks.caseId, cases.id))
 		.where(and(inArray(clocks.state, ['running', 'paused']), unitId ? eq(cases.unitId, unitId) : undefined))
@@ -25,11 +26,11 @@ async function recomputeOpenCases(tx: Tx, actor: Actor, why: string, unitId?: st
 	// Read once, because each read inside a transaction that changed the calendar loads all reference data again.
 	const calendar = await loadCalendar();
 	let moved = 0;
-	for (const { id } of open) {
+	for (const { id, isShown } of open) {
 		const caseWithUnit = await lockCase(tx, id);
 		const changed = await recomputeCase(tx, caseWithUnit, calendar);
 		if (changed.length === 0) continue;
-		moved += 1;
+		if (isShown) moved += 1;
 		const now = changed.map(({ name, dueAt, provisional }) => ({
 			name,
 			due_at: dueAt?.toISOString() ?? null,

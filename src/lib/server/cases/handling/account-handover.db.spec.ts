@@ -20,7 +20,7 @@ import { routingRules } from '#lib/server/db/schema/triage.ts';
 import { places, rosterShifts } from '#lib/server/db/schema/units.ts';
 import { NotFound } from '#lib/server/errors.ts';
 import { addAbsence } from '#lib/server/people/absence.ts';
-import { actorOf } from '#lib/server/people/actor.ts';
+import { actorOf, type Actor } from '#lib/server/people/actor.ts';
 import { officerOnDuty } from '#lib/server/places/duty.ts';
 import { addDayShift, addWeekShifts } from '#lib/server/places/roster-shifts.ts';
 import { lockCase } from '../find.ts';
@@ -115,6 +115,30 @@ test.each([true, false])(
 		expect(changes).toEqual(Array(2).fill(given ? 'roster.changed' : 'roster.removed'));
 	}
 );
+
+test('administrators neither count nor pass on, to a person of their choice, a case that names them', async () => {
+	const { unit, supervisor } = office;
+	const [officer, named] = await makeOfficerWithAccount(unit.id, ['admin', 'handler']);
+	const other = await makeActor([[unit.id, 'admin']]);
+	await makeActor([[office.root.id, 'admin']]);
+	const [leaver, friend] = [await makeActor([[unit.id, 'handler']]), await makeActor([[unit.id, 'handler']])];
+	const take = async (assignee: Actor, changes = {}) => {
+		const { reference } = await makeCase(unit, { kind: 'suggestion', ...changes });
+		await act(assignCase, supervisor, reference, { assignee: idOf(assignee) });
+		return reference;
+	};
+	const [plain, naming] = [await take(leaver), await take(leaver, { officer: officer.id })];
+	// The friend has the most cases, so nothing is shared out to the friend.
+	for (let n = 0; n < 3; n += 1) await take(friend);
+	const shown = async (actor: Actor) => (await accountHoldings(actor, idOf(leaver))).cases;
+	expect([await shown(named), await shown(other)]).toEqual([1, 2]);
+	await handOverAccount(named, idOf(leaver), { successor: idOf(friend) });
+	expect((await standing(plain)).assigneeId).toBe(idOf(friend));
+	expect([idOf(friend), idOf(leaver), null]).not.toContain((await standing(naming)).assigneeId);
+	const entry = eq(auditEntries.action, 'account.handed_over');
+	const [logged] = await db().select().from(auditEntries).where(entry).orderBy(desc(auditEntries.id));
+	expect(logged?.after).toMatchObject({ count: 1 });
+});
 
 // The embedded database runs one transaction at a time.
 test.runIf(process.env.TEST_DATABASE === 'postgres')(

@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray } from 'drizzle-orm';
+import { and, asc, eq, inArray, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { OPEN_STATUSES } from '#lib/cases/moves.ts';
 import { checked } from '#lib/server/checked.ts';
@@ -19,19 +19,21 @@ import { lockCase } from '../find.ts';
 import { updateCase } from '../move.ts';
 import { workersFor } from '../people.ts';
 import { recordEvent } from '../timeline.ts';
+import { aboutNoCaseNaming, notNaming } from '../visibility.ts';
 import { leastLoadedFor, withWorkload } from './workload.ts';
 
 const openCasesOf = (accountId: string) =>
 	and(eq(cases.assigneeId, accountId), inArray(cases.status, [...OPEN_STATUSES]));
 
 /**
- * What an account holds and would hand over, as numbers only: administrators read no case. Also the people who can take
- * its cases, and the officers who can take its desks.
+ * What an account holds and would hand over, as numbers only: administrators read no case. Cases that name the actor
+ * are not counted. Also the people who can take the cases, and the officers who can take the desks.
  * @throws NotFound if the actor does not administer the account
  */
 export async function accountHoldings(actor: Actor, accountId: string) {
 	const { name, active } = await accountForAdmin(db(), actor, accountId, 'administered');
-	const draft = and(eq(approvals.authorId, accountId), inArray(approvals.state, ['pending', 'sent_back']));
+	const waiting = inArray(approvals.state, ['pending', 'sent_back']);
+	const draft = and(eq(approvals.authorId, accountId), waiting, aboutNoCaseNaming(actor, approvals.caseId));
 	const { officers } = await reference();
 	const officer = officers.find((one) => one.accountId === accountId);
 	const desks = officer ? await desksOfOfficer(officer) : [];
@@ -39,7 +41,7 @@ export async function accountHoldings(actor: Actor, accountId: string) {
 	return {
 		name,
 		active,
-		cases: await db().$count(cases, openCasesOf(accountId)),
+		cases: await db().$count(cases, and(openCasesOf(accountId), notNaming(actor))),
 		drafts: await db().$count(approvals, draft),
 		rules: await db().$count(routingRules, eq(routingRules.handlerId, accountId)),
 		desks: desks.map((place) => place.name),
@@ -69,8 +71,9 @@ const handoverInput = z.object({
 
 /**
  * Hands over what an account holds and switches it off, in one transaction. Each open case goes to the successor if
- * that person may see it, else to the present worker with the fewest cases. A case that nobody may work on keeps its
- * assignee and is reported as unattended. Drafts stay with their cases and wait for approval as before.
+ * that person may see it, else to the present worker with the fewest cases. The actor does not choose who gets a case
+ * that names the actor. A case that nobody may work on keeps its assignee and is reported as unattended. Drafts stay
+ * with their cases and wait for approval as before.
  *
  * @throws NotFound · Invalid `deputy_invalid`, `admin_officer`, and as `changeAccount`
  */
@@ -85,9 +88,16 @@ export async function handOverAccount(actor: Actor, accountId: string, raw: unkn
 		const to = successor && (await deputiesFor(accountId, tx)).find(({ id }) => id === successor);
 		if (successor && !to) throw invalid('successor', 'deputy_invalid');
 		await switchOff(tx, actor, account);
-		const open = await tx.select({ id: cases.id }).from(cases).where(openCasesOf(accountId)).orderBy(asc(cases.id));
+		const open = await tx
+			.select({ id: cases.id, mayKnow: sql<boolean>`${notNaming(actor) ?? sql`true`}` })
+			.from(cases)
+			.where(openCasesOf(accountId))
+			.orderBy(asc(cases.id));
 		let handedOver = 0;
-		for (const { id } of open) if (await reassignCase(tx, actor, id, { from: accountId, successor })) handedOver += 1;
+		for (const { id, mayKnow } of open) {
+			const to = { from: accountId, successor: mayKnow ? successor : null };
+			if ((await reassignCase(tx, actor, id, to)) && mayKnow) handedOver += 1;
+		}
 		const ofAccount = eq(routingRules.handlerId, accountId);
 		const rules = await tx.update(routingRules).set({ handlerId: successor }).where(ofAccount).returning();
 		const absences = await replaceDeputy(tx, accountId, successor);

@@ -70,6 +70,20 @@ test('a message sent several times is stored once', async () => {
 	expect(await story(reference)).toEqual(['opened', 'message']);
 });
 
+test('refuses messages above the daily limit, returns the typed text, and accepts a stored one again', async () => {
+	const { id, reference } = await standing((await makeCase(office.unit)).reference);
+	for (let n = 1; n < BUDGETS.messages.points; n += 1) await consume('messages', String(id));
+	const last = { body: 'Loket dua masih tutup.', submission_id: 'pesan-terakhir' };
+	await writeToOffice(id, last);
+	const typed = { body: 'Sekarang loketnya sudah buka.' };
+	const refused = [{ path: 'body', code: 'message_budget' }];
+	expect(await asForm(typed, () => writeToOffice(id, typed))).toMatchObject({
+		...{ status: 422, data: { typed, issues: refused } }
+	});
+	await writeToOffice(id, last);
+	expect(await story(reference)).toEqual(['opened', 'message']);
+});
+
 test('refuses messages with files above the daily limit, returns the typed text, and accepts messages without files', async () => {
 	const { id, reference } = await standing((await makeCase(office.unit)).reference);
 	const typed = { body: 'Saya tambahkan foto antrean.' };

@@ -47,14 +47,16 @@ export const NOTICES_PER_HOUR = 4;
  * status, the deadlines continue, and a complaint counts as complete from now. A case archived as incomplete is
  * reopened until the last day to complete it. The office is notified of the first `NOTICES_PER_HOUR` messages
  * of an hour, so that a reporter can't fill the mailboxes of the staff.
- * @throws Conflict `submission-reused` if the same form came back with other content · Invalid `file_budget` after many
- *   messages with files
+ * @throws Conflict `submission-reused` if the same form came back with other content · Invalid `message_budget` after
+ *   many messages, `file_budget` after many with files
  */
 export async function writeToOffice(caseId: number, raw: unknown, files: readonly SentFile[] = []): Promise<void> {
 	const input = checked(messageInput, raw);
 	const id = input.submission_id && `${caseId}/${input.submission_id}`;
 	const hash = id && formHash(id, { body: input.body, files: fingerprintsOf(files) });
 	if (hash && (await alreadyStored(db(), caseId, hash))) return;
+	if (!(await consume('messages', String(caseId))))
+		throw invalid('body', 'message_budget', { max: BUDGETS.messages.points });
 	const withFiles = files.length > 0;
 	if (withFiles && !(await hasPoint('message_files', String(caseId))))
 		throw invalid('file', 'file_budget', { max: BUDGETS.message_files.points });

@@ -83,6 +83,8 @@ async function copiedReport({ row, unit }: CaseWithUnit, reader: CopyReader) {
 	const entryOf = new Map(entries.toReversed().map((entry) => [entry.data.message, entry]));
 	const place = placeById.get(row.placeId ?? '');
 	const story = storyOf({ entries, messages: [], attachments: [] }, { zone: unit.timeZone, since: null });
+	const chapterOf = new Map(story.map((one) => [one.seq, one]));
+	const authorOf = new Map(messages.map(({ id, author }) => [id, author]));
 	return {
 		...named(row),
 		office: unit.name,
@@ -113,11 +115,11 @@ async function copiedReport({ row, unit }: CaseWithUnit, reader: CopyReader) {
 		files: view.attachments.map((file) => ({
 			...named(file),
 			// Files without a message came with the report.
-			from: PARTIES[messages.find(({ id }) => id === file.messageId)?.author ?? 'reporter'],
+			from: PARTIES[authorOf.get(file.messageId ?? '') ?? 'reporter'],
 			link: `${siteAddress()}/berkas/${file.id}`
 		})),
 		timeline: entries.map(({ seq, at, type, actorKind }) => {
-			const chapter = story.find((one) => one.seq === seq);
+			const chapter = chapterOf.get(seq);
 			const { title = '', notes = [], quote: text = null, letter, links = [] } = chapter ?? {};
 			return { at, type, by: PARTIES[actorKind], title, notes, text, letter: letter?.number ?? null, links };
 		}),

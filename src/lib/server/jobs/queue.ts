@@ -57,8 +57,8 @@ export interface JobPayloads {
 	'reminder-sweep': Record<string, never>;
 	/** Every two minutes: writes the digests of offices where it is eight o'clock or later. */
 	digest: Record<string, never>;
-	/** A supervisor approved another address, server or secret of a connection: stores it. */
-	'connection-approved': { by: string | null; change: object };
+	/** A supervisor approved another address, server or secret of a connection at this time: stores it. */
+	'connection-approved': { by: string | null; at: string; change: object };
 	/** Each minute: applies access changes after 24 hours, and writes their notices. */
 	'access-sweep': Record<string, never>;
 	/** Writes a requested export. */
@@ -125,7 +125,7 @@ export const JOBS: { readonly [N in JobName]: JobOptions<N> } = {
 	'escalation-deliver': { row: ({ escalationId }) => escalationId, polling: 1, batch: 4, workers: 4 },
 	'escalation-receive': { row: ({ escalationId }) => escalationId, polling: 1, batch: 8 },
 	'escalation-sweep': { cron: MINUTELY, polling: 1 },
-	'officers-named': { row: ({ unitId }) => unitId, retry: RETRY_FOR_MINUTES, polling: 2 },
+	'officers-named': { row: ({ unitId }) => unitId, retry: RETRY_FOR_WEEKS, polling: 2 },
 	'lapor-masters': { cron: MINUTELY },
 	'case-sweep': { cron: MINUTELY },
 	// The morning digest sends many e-mails at once. A mail server may treat more connections as an attack.
@@ -143,7 +143,7 @@ export const JOBS: { readonly [N in JobName]: JobOptions<N> } = {
 	'mail-sweep': { cron: MINUTELY },
 	'reminder-sweep': { cron: MINUTELY },
 	digest: { cron: '*/2 * * * *' },
-	'connection-approved': { retry: RETRY_FOR_MINUTES, polling: 1 },
+	'connection-approved': { retry: RETRY_FOR_WEEKS, polling: 1 },
 	'access-sweep': { cron: MINUTELY },
 	'case-export': { row: ({ exportId }) => exportId, polling: 1 },
 	'export-sweep': { cron: MINUTELY },

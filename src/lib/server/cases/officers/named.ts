@@ -142,20 +142,31 @@ export async function proposeOfficersAgain(tx: Tx, { row: before, unit }: CaseWi
 	return row;
 }
 
-/** Calls `proposeOfficersAgain` for each ongoing case of an office (`ONGOING_STATUSES`), each in its own transaction. */
+/** Each may wait ten seconds for a lock, and the job must end within its five minutes. */
+const MOST_FAILURES = 20;
+
+/**
+ * Calls `proposeOfficersAgain` for each ongoing case of an office (`ONGOING_STATUSES`), each in its own transaction. Goes
+ * on after a case that failed, and ends after `MOST_FAILURES`. Safe to repeat.
+ * @throws the first failure
+ */
 export async function proposeInOngoingCases(unitId: string): Promise<void> {
 	const open = await db()
 		.select({ id: cases.id })
 		.from(cases)
 		.where(and(eq(cases.unitId, unitId), inArray(cases.status, [...ONGOING_STATUSES])))
 		.orderBy(asc(cases.id));
-	for (const { id } of open)
+	const failed: unknown[] = [];
+	for (const { id } of open) {
+		if (failed.length >= MOST_FAILURES) break;
 		await transaction(async (tx) => {
 			const found = await lockCase(tx, id);
 			// Somebody may have closed it or handed it over before it was locked.
 			const { status, unitId: of } = found.row;
 			if (of === unitId && ONGOING_STATUSES.includes(status)) await proposeOfficersAgain(tx, found);
-		});
+		}).catch((error: unknown) => failed.push(error));
+	}
+	if (failed.length > 0) throw failed[0];
 }
 
 /** Finds an active officer of the unit by id. */

@@ -1,8 +1,9 @@
+import { sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { makeActor, makeOfficer } from '#lib/dev/testing/factories.ts';
 import { caseIn, lastEntry, standing } from '#lib/dev/testing/office.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
-import { transaction } from '#lib/server/db/index.ts';
+import { db, transaction } from '#lib/server/db/index.ts';
 import { queue, type JobPayloads } from '#lib/server/jobs/queue.ts';
 import { changeOffice } from '../clocks/recompute-deadlines.ts';
 import { dispute } from '../conversation/reporter-reply.ts';
@@ -47,4 +48,18 @@ test('a report that names an officer moves to the parent when the officer become
 		await caseForActor(office.rootSupervisor, reference);
 	}
 	expect(await standing(other.reference)).toMatchObject({ restricted: false, version: other.version });
+});
+
+test('a report that fails does not keep the others from hiding, and the job runs again', async () => {
+	const body = 'Rahmawati membentak saya.';
+	const failing = await caseIn(office, 'in_progress', { body });
+	const next = await caseIn(office, 'in_progress', { body });
+	await makeOfficer(office.unit.id, 'Rahmawati Tandipau');
+	const broken = sql`alter table case_officers add constraint broken check (case_id <> ${sql.raw(String(failing.id))})`;
+	await db().execute(broken);
+	await expect(proposeInOngoingCases(office.unit.id)).rejects.toThrow();
+	expect(await officersOfCase(next.id)).toMatchObject([{ state: 'proposed' }]);
+	await db().execute(sql`alter table case_officers drop constraint broken`);
+	await proposeInOngoingCases(office.unit.id);
+	expect(await officersOfCase(failing.id)).toMatchObject([{ state: 'proposed' }]);
 });

@@ -56,11 +56,15 @@ const asked = async () => {
 	if (!row) throw new Error('no change was requested');
 	return row;
 };
-/** Runs the job of the newest approved change. */
-async function runApproved(): Promise<void> {
+/** The job of the newest approved change. */
+async function newestApproved() {
 	const newest = sql`select data from pgboss.job where name = 'connection-approved' order by created_on desc limit 1`;
 	const [job] = await rowsOf<{ data: Parameters<typeof storeApproved>[0] }>(db(), newest);
-	if (job) await storeApproved(job.data);
+	return job?.data;
+}
+async function runApproved(): Promise<void> {
+	const job = await newestApproved();
+	if (job) await storeApproved(job);
 }
 const report = (name = 'Rahma') =>
 	reportBy(newCitizen(phone, name), 'Antrean di loket dua terlalu lama sejak Senin pagi.');
@@ -175,6 +179,19 @@ test('a change that cannot be stored is refused, and one that waited is overtake
 	const input = await readNumber(otherAdmin, other.code, theirs);
 	input.settings.phoneNumberId = WHATSAPP_SANDBOX.phoneNumberId;
 	await expect(saveConnection(otherAdmin, other.code, 'whatsapp', input)).rejects.toMatchObject({ code: 'stale' });
+});
+
+test('an approved change whose job failed for a while does not undo one that was approved later', async () => {
+	await report();
+	const approve = async (appSecret: string) => {
+		await save({ appSecret });
+		const [waiting] = await waitingChanges(admin, office.unit.id, 'whatsapp');
+		await decideAccessChange(office.supervisor, waiting?.id ?? '', { decision: 'approve' });
+		return (await newestApproved())!;
+	};
+	const [first, second] = [await approve('rahasia-satu'), await approve('rahasia-dua')];
+	for (const job of [second, first]) await storeApproved(job);
+	expect(await secretsOf((await stored())!)).toMatchObject({ appSecret: 'rahasia-dua' });
 });
 
 test('a declined change is not stored; its e-mail and the log name what would have changed', async () => {

@@ -1,12 +1,13 @@
-import { and, eq, isNotNull } from 'drizzle-orm';
+import { and, eq, gte, isNotNull } from 'drizzle-orm';
 import { now } from '#lib/server/clock.ts';
 import { storedRow, transaction, type Tx } from '#lib/server/db/index.ts';
+import { accessChanges } from '#lib/server/db/schema/access-changes.ts';
 import { connections, outgoingMessages } from '#lib/server/db/schema/channels.ts';
 import type { JobPayloads } from '#lib/server/jobs/queue.ts';
 import { encryptText } from '#lib/server/keys.ts';
 import { log } from '#lib/server/log.ts';
 import { connectionToReplace, isAddress, unsealed } from '#lib/server/people/access/connection.ts';
-import type { NewConnection } from '#lib/server/people/access/kinds.ts';
+import { connectionTarget, type NewConnection } from '#lib/server/people/access/kinds.ts';
 import { recordDifference } from '#lib/server/people/audit.ts';
 import { retrySetAside } from '../incoming/set-aside.ts';
 
@@ -56,13 +57,23 @@ export async function storeConnection(tx: Tx, by: string | null, change: NewConn
 	return true;
 }
 
+/** Whether another change of the connection was approved later. A job that is retried must not undo it. */
+async function wasReplaced(tx: Tx, { unitId, channel }: NewConnection, approvedAt: string): Promise<boolean> {
+	const { kind, target, state, endedAt } = accessChanges;
+	const same = and(eq(kind, 'connection'), eq(target, connectionTarget(unitId, channel)), eq(state, 'effective'));
+	// The row of this change ended in the transaction that enqueued the job.
+	return (await tx.$count(accessChanges, and(same, gte(endedAt, new Date(approvedAt))))) > 1;
+}
+
 /** Stores a change that a supervisor approved. Safe to repeat. */
-export async function storeApproved({ by, change }: JobPayloads['connection-approved']): Promise<void> {
+export async function storeApproved({ by, at, change }: JobPayloads['connection-approved']): Promise<void> {
 	const approved = change as NewConnection;
-	const stored = await transaction((tx) => storeConnection(tx, by, approved));
+	const stored = await transaction(
+		async (tx) => !(await wasReplaced(tx, approved, at)) && (await storeConnection(tx, by, approved))
+	);
 	if (!stored)
 		log().warn(
 			{ unitId: approved.unitId },
-			'an approved connection was not stored, because the connections changed after the request'
+			'an approved connection was not stored, because the connections changed after the request or approval'
 		);
 }

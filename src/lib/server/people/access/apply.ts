@@ -145,7 +145,7 @@ export async function applyChange(
 		case 'connection':
 			if ((await connectionToReplace(tx, change)) === 'overtaken') return { changed: false };
 			// Only `channels` writes its tables.
-			await enqueue(tx, 'connection-approved', { by, change });
+			await enqueue(tx, 'connection-approved', { by, at: now().toISOString(), change });
 			return { changed: true };
 	}
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readdir, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { DAY_MS } from '#lib/calendar/durations.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
@@ -26,6 +27,20 @@ test('keeps files until the last backup ends', async () => {
 	expect(await isThereAfterRemoval()).toBe(true);
 	await resumeSecond();
 	expect(await isThereAfterRemoval()).toBe(false);
+});
+
+test('the sweep waits for a backup, and then deletes files without a row', async () => {
+	const key = randomUUID();
+	await fileStore().put(key, Buffer.from('x'));
+	const path = join(env().DATA_DIR, 'files', key.slice(0, 2), key.slice(2, 4), key);
+	await utimes(path, ago(2 * DAY_MS), ago(2 * DAY_MS));
+	const resume = await holdRemovals();
+	const sweeping = sweepFiles();
+	await wait(100);
+	expect(await fileStore().read(key)).not.toBeNull();
+	await resume();
+	await sweeping;
+	expect(await fileStore().read(key)).toBeNull();
 });
 
 test('sweeps the marker files of backups that died', async () => {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { inArray } from 'drizzle-orm';
 import { DAY_MS, MINUTE_MS } from '#lib/calendar/durations.ts';
 import { now } from '#lib/server/clock.ts';
@@ -26,6 +27,8 @@ const HELD = 'files.held.';
 /** The marker file of a process that postpones deletions expires after this, unless the process renews it. */
 const HELD_MS = 5 * MINUTE_MS;
 const RENEW_MS = 30_000;
+/** How often the nightly sweep looks whether it may delete files. */
+const LOOK_MS = 2000;
 
 /** The marker files, each with the milliseconds since it was renewed. */
 async function markers(): Promise<{ path: string; age: number }[]> {
@@ -84,12 +87,17 @@ async function withRows(keys: readonly string[]): Promise<Set<string>> {
 	return new Set([...files.map(({ key }) => key), ...photos, ...units.flatMap(({ logo }) => logo?.key ?? [])]);
 }
 
-/** Removes files without a row, and marker files. They are left when a process dies before it commits or resumes. */
+/**
+ * Removes files without a row, and marker files. They are left when a process dies before it commits or resumes. Waits
+ * while a backup prevents deletions, because the backup may run each night at the time of the sweep.
+ */
 export async function sweepFiles(): Promise<void> {
 	const before = now().getTime() - GRACE_MS;
 	let batch: string[] = [];
 	const clean = async () => {
-		const known = batch.length > 0 ? await withRows(batch) : new Set<string>();
+		if (batch.length === 0) return;
+		while (await removalsHeld()) await wait(LOOK_MS, undefined, { ref: false });
+		const known = await withRows(batch);
 		for (const key of batch) if (!known.has(key)) await fileStore().remove(key);
 		batch = [];
 	};

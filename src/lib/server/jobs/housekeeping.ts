@@ -31,8 +31,9 @@ const PARTS: readonly (() => Promise<unknown>)[] = [
 	markBusyDays,
 	checkRatingSums,
 	closeAllQuarters,
-	sweepFiles,
-	() => fileStore().removeUnfinished(ago(DAY_MS))
+	() => fileStore().removeUnfinished(ago(DAY_MS)),
+	// The last one, because it waits for a backup.
+	sweepFiles
 ];
 
 /**

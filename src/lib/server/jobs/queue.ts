@@ -150,7 +150,8 @@ export const JOBS: { readonly [N in JobName]: JobOptions<N> } = {
 	backup: { expires: 12 * HOUR_SECONDS, polling: 2 },
 	'backup-sweep': { cron: '*/5 * * * *', polling: 30 },
 	destruction: { cron: MINUTELY, expires: HOUR_SECONDS, polling: 2 },
-	housekeeping: { cron: '17 18 * * *', polling: 30 }
+	// Waits for the end of a backup, to delete files.
+	housekeeping: { cron: '17 18 * * *', expires: 12 * HOUR_SECONDS, polling: 30 }
 };
 export const JOB_NAMES = Object.keys(JOBS) as JobName[];
 

@@ -98,6 +98,8 @@ export async function runExport(id: string): Promise<void> {
 	} catch (cause) {
 		ending.abort();
 		out.destroy();
+		// The connection can be lost between the commit and its confirmation.
+		if (await isDone(row)) return;
 		await removeFile(fileOf(row));
 		await transaction((tx) => recordChange(tx, actor, entry(false)));
 		if (cause instanceof ClaimLost) return;
@@ -105,6 +107,11 @@ export async function runExport(id: string): Promise<void> {
 		if (row.attempts >= TRIES) await fail(row);
 		else await db().update(caseExports).set({ state: 'waiting', leaseUntil: null }).where(isClaim(row));
 	}
+}
+
+async function isDone({ id, attempts }: ExportRow): Promise<boolean> {
+	const done = and(eq(caseExports.id, id), eq(caseExports.state, 'done'), eq(caseExports.attempts, attempts));
+	return (await db().$count(caseExports, done)) > 0;
 }
 
 async function fail(row: ExportRow): Promise<void> {

@@ -81,12 +81,19 @@ function conflictText(conflict: Conflict): string {
 		: m.error_stale();
 }
 
-/** The outcome for one of several cases, with the message why it was refused, or null. Rethrows unexpected errors. */
+/** The outcome for one of several cases, with the message why it was refused, or null. Logs unexpected errors. */
 export function outcomeWords({ reference, refused: cause }: { reference: string; refused: unknown }) {
 	if (cause === null) return { reference, refused: null };
 	const known = statusOf(cause);
-	if (!known) throw cause;
+	if (!known) return { reference, refused: `${m.error_unexpected()} (${logUnexpected(cause)})` };
 	return { reference, refused: known.issues[0] ? issueText(known.issues[0]) : known.message };
+}
+
+/** @returns the code by which the error is found in the log */
+function logUnexpected(err: unknown): string {
+	const code = crypto.randomUUID().slice(0, 8);
+	log().error({ code, err }, 'unexpected error');
+	return code;
 }
 
 /**
@@ -164,11 +171,7 @@ export async function asApi(work: () => Promise<Response>): Promise<Response> {
 			return problem(cause.status, cause.status === 422 ? { errors: unreadable } : { detail: message });
 		}
 		const known = statusOf(cause);
-		if (!known) {
-			const code = crypto.randomUUID().slice(0, 8);
-			log().error({ code, err: cause }, 'unexpected error');
-			return problem(500, { code });
-		}
+		if (!known) return problem(500, { code: logUnexpected(cause) });
 		const { status, message: detail, issues } = known;
 		if (cause instanceof Conflict) {
 			const { status: at, version } = cause.present;

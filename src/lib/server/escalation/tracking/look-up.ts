@@ -24,7 +24,7 @@ const ABSENT_AFTER_MS = 15 * MINUTE_MS;
 
 /**
  * Searches LAPOR for an unknown row by our reference. A found report is accepted. A report that is certainly absent is
- * sent again, unless its case was archived or became about integrity.
+ * sent again once, unless its case was archived or became about integrity.
  */
 export async function lookUp(row: EscalationRow): Promise<void> {
 	const reference = compactReference(row.reference);
@@ -66,9 +66,12 @@ async function apply(tx: Tx, before: EscalationRow, lookup: Lookup): Promise<voi
 		return;
 	}
 	const isOldEnough = row.createStartedAt && row.createStartedAt <= ago(ABSENT_AFTER_MS);
+	const creates = await createsOf(tx, row.id);
 	// A number in a late response contradicts the look-up, so a person decides.
-	const hasNumber = (await createsOf(tx, row.id)).some(({ laporId }) => laporId !== null);
-	const mayResend = row.absentOffered && !hasNumber && !locked.row.processingLimitedAt;
+	const hasNumber = creates.some(({ laporId }) => laporId !== null);
+	// A second unknown create shows that the search can't be trusted. Each further one could store another copy at LAPOR.
+	const isFirst = creates.filter(({ step, outcome }) => step === 'create' && outcome === 'unknown').length <= 1;
+	const mayResend = row.absentOffered && isFirst && !hasNumber && !locked.row.processingLimitedAt;
 	if (lookup === 'absent' && isOldEnough && mayResend)
 		return void ((await withdrawForward(tx, locked)) ?? (await sendAgain(tx, locked, 'system', { by: 'lookup' })));
 	const lookups = row.lookups + 1;

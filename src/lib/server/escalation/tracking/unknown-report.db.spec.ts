@@ -116,4 +116,22 @@ describe('an unknown report', () => {
 		await later(17 * MINUTE, () => deliver(escalation.id));
 		expect((await standing(escalation.id)).escalation.state).toBe('sent');
 	});
+
+	it('is sent again automatically only once, because a search that misses it twice cannot be trusted', async () => {
+		overrideEnv({ LAPOR_LOOKUP: true });
+		const office = await makeOffice();
+		const { escalation } = await forwardedCase(office);
+		const nothing = { kind: 'answer', body: '{"results":{"data":[],"total":0}}' };
+		await lapor.faults([
+			{ kind: '500_after', match: { endpoint: 'create' } },
+			{ ...nothing, match: { endpoint: 'search' } }
+		]);
+		for (let round = 0; round < 4; round++)
+			await later(round * 17 * MINUTE, async () => {
+				await pollOrLookUp(escalation.id);
+				await deliver(escalation.id);
+			});
+		expect((await standing(escalation.id)).escalation).toMatchObject({ state: 'unknown', absentOffered: true });
+		expect(await lapor.reports(escalation.reference)).toHaveLength(2);
+	});
 });

@@ -84,7 +84,8 @@ async function storeItems(
 					own: ownFollowups.has(item),
 					attachments: [...item.attachments],
 					raw: item.raw ?? null,
-					receivedAt: now(),
+					// The same for all items of a poll.
+					receivedAt: startedAt,
 					appliedAt: now()
 				}))
 			)
@@ -130,7 +131,7 @@ async function applyStatusNews(
 	if (isSameStatus(escalation.laporStatus, name)) {
 		await overtakeUnmapped(tx, escalation.id);
 		const same = { ...locked, escalation: await dropTask(tx, escalation, 'status_older', 'status_unmapped') };
-		return old ? same.escalation : applySameStatus(tx, same, status, newItems);
+		return old ? same.escalation : applySameStatus(tx, same, status, newItems, startedAt);
 	}
 	const { followupsMissing = false } = status;
 	const note = newNoteOf(status, newItems);
@@ -145,7 +146,7 @@ async function applyStatusNews(
 			statusName: name,
 			content: note,
 			raw: { detail: status.raw ?? null, followupsMissing },
-			receivedAt: now(),
+			receivedAt: startedAt,
 			appliedAt: meaning && !old ? now() : null,
 			needsMapping: meaning === undefined && !old
 		})
@@ -156,7 +157,8 @@ async function applyStatusNews(
 			setWhere: and(eq(escalationUpdates.needsMapping, true), isNotNull(escalationUpdates.appliedAt))
 		})
 		.returning({ id: escalationUpdates.id });
-	if (meaning && !old) return applyStatus(tx, locked, { name, meaning, at, note, followupsMissing }, 'lapor');
+	const foundAt = startedAt;
+	if (meaning && !old) return applyStatus(tx, locked, { name, meaning, at, note, foundAt, followupsMissing }, 'lapor');
 	return stored ? raiseTask(tx, locked, old ? 'status_older' : 'status_unmapped', name) : escalation;
 }
 
@@ -180,7 +182,8 @@ async function applySameStatus(
 	tx: Tx,
 	locked: Locked,
 	status: StatusSeen,
-	newItems: readonly NewsItem[]
+	newItems: readonly NewsItem[],
+	foundAt: Date
 ): Promise<EscalationRow> {
 	const { name, at, key, undatedLogs, followupsMissing = false } = status;
 	const isNewLog = (of: string | undefined) => newItems.some((item) => item.kind === 'log' && item.key === of);
@@ -195,7 +198,8 @@ async function applySameStatus(
 	const escalation = isAgain ? await changeEscalation(tx, locked.escalation, { laporNewsAt: at }) : locked.escalation;
 	const after = { ...locked, escalation };
 	const newNote = newNoteOf(status, newItems);
-	if (meaning === 'finished' && isSet) return finish(tx, after, { name, meaning, at, note: '', followupsMissing });
+	if (meaning === 'finished' && isSet)
+		return finish(tx, after, { name, meaning, at, note: '', foundAt, followupsMissing });
 	if (meaning === 'finished' && OPEN_STATUSES.includes(locked.row.status))
 		return raiseTask(tx, after, meaning, added ?? (newNote || undefined));
 	const isTask = meaning === 'refused' || meaning === 'archived' || meaning === 'postponed';

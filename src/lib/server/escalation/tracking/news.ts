@@ -103,7 +103,7 @@ function followupItem(followup: Followup, baseUrl: string | undefined): NewsItem
 }
 
 const logItem = (prefix: 's' | 'l', log: Log): NewsItem => ({
-	key: hash(prefix, log, log.content),
+	key: hash(prefix, log, log.unfilled ?? log.content),
 	kind: 'log',
 	at: notInFuture(log.at),
 	content: log.content,

@@ -85,6 +85,25 @@ describe('a log with a day but no time', () => {
 	});
 });
 
+describe('a log that names the institution of the report', () => {
+	const logs = [{ note: 'Diteruskan kepada {{institution_from}} agar segera dijawab', timestamp: '2026-11-02 10:00:00' }];
+	const at = (disposition_name: string) => ({ disposition_name });
+
+	it('is not new when LAPOR passes the report on, so a settled task stays settled', async () => {
+		const { id, office, poll } = await reportWith();
+		expect((await poll('Ditunda', logs, at('Kemenko'))).task).toBe('postponed');
+		await settlePresentTask(office.actor, id, 'Data dikirim');
+		expect((await poll('Ditunda', logs, at('BPS Mamuju'))).task).toBeNull();
+	});
+
+	it('does not become the answer of a later status', async () => {
+		const { id, poll } = await reportWith();
+		await poll('Dalam Proses', logs, at('Kemenko'));
+		expect((await poll('Selesai', logs, at('BPS Mamuju'))).task).toBe('finished');
+		expect((await standing(id)).row.status).toBe('in_progress');
+	});
+});
+
 it('a status name with a no-break space is applied once it has a meaning', async () => {
 	const { id, poll } = await reportWith();
 	await poll('Menunggu\u00a0Verifikasi', []);

@@ -34,6 +34,8 @@ const HTML_AS_TEXT = {
 
 export interface Log {
 	content: string;
+	/** The content before placeholders are filled with values from outside the log, which can change. It recognises the log. */
+	unfilled?: string;
 	author: string | undefined;
 	at: Date | undefined;
 	/** The time as LAPOR writes it, which may be in a form that can't be read. */
@@ -70,6 +72,7 @@ export function readDetail(json: unknown): ComplaintDetail | undefined {
 			.filter(isObject)
 			.map((log) => ({
 				content: contentAt(log, 'note', { institution_from: institution }),
+				unfilled: contentAt(log, 'note'),
 				author: undefined,
 				...timeAt(log, 'timestamp'),
 				raw: log
@@ -140,8 +143,10 @@ type PlaceholderValues = Partial<
 	Record<'institution_from' | 'institution_to' | 'status_old' | 'status_new', string | undefined>
 >;
 
-const contentAt = (row: unknown, key: string, values: PlaceholderValues) =>
-	cutText(fillPlaceholders(withoutHtml(cutText(textAt(row, key) ?? '', 2 * TEXT_CHARACTERS)), values), TEXT_CHARACTERS);
+function contentAt(row: unknown, key: string, values?: PlaceholderValues): string {
+	const text = withoutHtml(cutText(textAt(row, key) ?? '', 2 * TEXT_CHARACTERS));
+	return cutText(values ? fillPlaceholders(text, values) : text, TEXT_CHARACTERS);
+}
 
 /** Fills the placeholders that LAPOR leaves to its clients. One without a value becomes a dash, so that readers see no braces. */
 export function fillPlaceholders(text: string, values: PlaceholderValues): string {

@@ -36,7 +36,7 @@ export async function applyNews(tx: Tx, locked: Locked, news: News, startedAt: D
 	);
 	const ownFollowups = matchOwnFollowups(items, startedFollowups);
 	const newItems = await storeItems(tx, locked.escalation, items, ownFollowups, startedAt);
-	let escalation = await dropTask(tx, locked.escalation, 'gone', 'hidden', 'unread');
+	let escalation = news.status ? await dropTask(tx, locked.escalation, 'gone', 'hidden', 'unread') : locked.escalation;
 	// Includes items that are already stored: their follow-up may have become unknown since the last poll.
 	for (const [item, followup] of ownFollowups)
 		escalation = await knownAsSent(tx, { ...locked, escalation }, followup, item);

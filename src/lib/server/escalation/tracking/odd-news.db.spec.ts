@@ -57,6 +57,19 @@ describe('news that cannot be stored', () => {
 	});
 });
 
+describe('a detail without a status', () => {
+	it('counts as a failed poll, keeps the texts, and is a task after a day', async () => {
+		const { id, addFollowup, poll } = await reportWith();
+		await addFollowup('Sedang kami cek.');
+		const bare = () => poll('', []);
+		expect(await bare()).toMatchObject({ laporStatus: null, polledAt: null, task: null });
+		expect((await standing(id)).types).toContain('escalation_followup');
+		expect((await attemptsOf(id))[0]).toMatchObject({ step: 'detail', outcome: 'retry', reasonCode: 'unreadable' });
+		expect((await later(25 * HOUR, bare)).task).toBe('unread');
+		expect(await later(26 * HOUR, () => poll('Dalam Proses', []))).toMatchObject({ task: null });
+	});
+});
+
 describe('a log with a day but no time', () => {
 	const log = (note: string, timestamp = '30-11-2026') => ({ note, timestamp });
 
@@ -86,7 +99,9 @@ describe('a log with a day but no time', () => {
 });
 
 describe('a log that names the institution of the report', () => {
-	const logs = [{ note: 'Diteruskan kepada {{institution_from}} agar segera dijawab', timestamp: '2026-11-02 10:00:00' }];
+	const logs = [
+		{ note: 'Diteruskan kepada {{institution_from}} agar segera dijawab', timestamp: '2026-11-02 10:00:00' }
+	];
 	const at = (disposition_name: string) => ({ disposition_name });
 
 	it('is not new when LAPOR passes the report on, so a settled task stays settled', async () => {

@@ -74,17 +74,19 @@ async function storePoll(row: EscalationRow, laporId: string, polled: Read<News>
 		if (polled.outcome === 'read') {
 			await queueFollowups(tx, row.caseId);
 			escalation = await applyNews(tx, locked, polled.value, startedAt);
-			if (!polledAt || polledAt < startedAt) polledAt = startedAt;
+			if (polled.value.status && (!polledAt || polledAt < startedAt)) polledAt = startedAt;
+			if (!polled.value.status && isLongUnread(escalation) && !escalation.task)
+				escalation = await raiseTaskOnce(tx, { ...locked, escalation }, 'unread');
 		} else if (polled.outcome === 'gone') escalation = await raiseTaskOnce(tx, locked, 'gone');
 		// `unread` never replaces another task, because a status raises its task only once.
 		else if (polled.task === 'hidden' || (polled.task && !escalation.task))
 			escalation = await raiseTaskOnce(tx, locked, polled.task);
 
-		const failed = polled.outcome === 'failed';
+		const failed = polled.outcome === 'failed' || (polled.outcome === 'read' && !polled.value.status);
 		const { sentAt, createdAt } = escalation;
 		const closedAt = await lastPollsFrom(tx, escalation);
 		const next = nextPollAt(now(), { sentAt: sentAt ?? createdAt, closedAt, failed });
-		const least = now().getTime() + ((failed && polled.retryAfterMs) || 0);
+		const least = now().getTime() + ((polled.outcome === 'failed' && polled.retryAfterMs) || 0);
 		await changeEscalation(tx, escalation, {
 			nextPollAt: next ? new Date(Math.max(next.getTime(), least)) : null,
 			polledAt
@@ -107,15 +109,20 @@ async function lastPollsFrom(tx: Tx, { id, closedAt }: EscalationRow): Promise<D
 
 /**
  * Reads detail and follow-ups. Both are needed: without the follow-ups, a Selesai would look like one without an
- * answer.
+ * answer. News without a status keep their texts, but the poll counts as failed.
  */
 async function readNews(client: LaporClient, row: EscalationRow, laporId: string): Promise<Read<News> | Unread> {
+	const startedAt = now();
 	const detail = await read(client, row, 'detail', () => client.complaintDetail(laporId), readDetail);
 	if (detail.outcome !== 'read') return detail;
 	const followups = await readFollowupPages(client, row, laporId);
 	if (followups.outcome !== 'read') return followups;
 	const { items, status } = collectNews(detail.value, followups.value.found, connectionSettings()?.baseUrl);
 	const { followupsMissing } = followups.value;
+	if (!status) {
+		const reason = { code: 'unreadable' } as const;
+		await recordAttempt(db(), row, { step: 'detail', startedAt, outcome: 'retry', reason });
+	}
 	return { outcome: 'read', value: { items, status: status && { ...status, followupsMissing } } };
 }
 

@@ -115,6 +115,18 @@ describe("LAPOR's lists", () => {
 		expect(await stateOf('institution')).toMatchObject({ count: 9 + MANY.length + 3, reason: null });
 	});
 
+	it('stay unchanged if the service always sends another page', async () => {
+		const pages = Array.from({ length: 101 }, (_, page) => ({
+			kind: 'answer',
+			body: JSON.stringify({ results: { data: [{ id: page + 1, name: `Dinas ${page}` }] } }),
+			match: { endpoint: 'institutions' },
+			count: 1
+		}));
+		await lapor.faults(pages);
+		await refreshMasters();
+		expect(await stateOf('institution')).toMatchObject({ count: 0, reason: { code: 'answer_too_large' } });
+	});
+
 	it('are read at once when a root administrator requests it, with an entry in the audit log', async () => {
 		await expect(readMastersNow(other)).rejects.toThrow(NotAllowed);
 		expect(await readMastersNow(admin)).toBe(true);

@@ -1,5 +1,5 @@
 import { DAY_MS, HOUR_MS } from '#lib/calendar/durations.ts';
-import { and, eq, notInArray, sql } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { progressOf, storeProgress } from '#lib/server/db/job-progress.ts';
@@ -104,7 +104,9 @@ async function readMaster(
 		await storeProgress(tx, keyOf(kind), value);
 		if (!Array.isArray(read)) return;
 		const ids = read.map(({ id }) => id);
-		await tx.delete(laporMasters).where(and(eq(laporMasters.kind, kind), notInArray(laporMasters.id, ids)));
+		// One parameter for all ids, because PostgreSQL limits the number of parameters.
+		const isGone = sql`${laporMasters.id} <> all(${sql.param(ids)}::text[])`;
+		await tx.delete(laporMasters).where(and(eq(laporMasters.kind, kind), isGone));
 		for (let from = 0; from < read.length; from += MASTER_ROWS)
 			await tx
 				.insert(laporMasters)
@@ -119,7 +121,7 @@ async function readMaster(
 
 /**
  * Reads pages while they have new rows, because a gateway may return fewer rows per page than requested without saying
- * that there are more. A service without paging repeats the first page.
+ * that there are more. A service without paging repeats the first page. A list that does not end is not accepted.
  *
  * @param stored the number of stored rows; a list that is probably only a part of them is not accepted, unless `acceptShorter`
  */
@@ -132,7 +134,8 @@ async function readPages(
 	let saysMore = false;
 	/** The page before had as many rows as were asked for. */
 	let wasFull = false;
-	for (let page = 1; page <= MAX_PAGES; page++) {
+	for (let page = 1; ; page++) {
+		if (page > MAX_PAGES) return { code: 'answer_too_large' };
 		const seen = await (kind === 'institution' ? client.institutions(page) : client.templates(page));
 		const outcome = classifyRead(seen, now());
 		const parse = kind === 'institution' ? readInstitutions : readTemplates;

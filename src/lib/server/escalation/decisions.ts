@@ -10,6 +10,7 @@ import { escalationFollowups, escalationUpdates } from '#lib/server/db/schema/es
 import { Conflict, invalid } from '#lib/server/errors.ts';
 import { enqueue } from '#lib/server/jobs/queue.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
+import { isByHand } from './connection/lapor-client.ts';
 import { sendAgain, toSent } from './delivery/after-attempt.ts';
 import { withdrawForward } from './delivery/withdraw-forward.ts';
 import type { FollowupRow } from './followups/followups.ts';
@@ -76,8 +77,8 @@ function momentOf(entered: { day: string } | { at: Date }, zone: string, news: D
 }
 
 /**
- * Records a status that a person enters in manual mode, with LAPOR's note and the time of the change. As with polling,
- * the status Selesai with a text of the institution answers a case in progress.
+ * Records a status that a person enters in manual mode or without a configured API, with LAPOR's note and the time of
+ * the change. As with polling, the status Selesai with a text of the institution answers a case in progress.
  *
  * @returns the row, and whether this answered the case
  * @throws NotFound · Conflict `invalid-move` · Invalid: an unknown name, or a date before the latest news
@@ -87,7 +88,7 @@ export async function setManualStatus(actor: Actor, id: string, raw: unknown) {
 	return transaction(async (tx) => {
 		const locked = await lockEscalationForActor(tx, actor, id);
 		const { escalation: before, row, unit } = locked;
-		if (before.mode !== 'manual' || (before.state !== 'sent' && before.state !== 'closed'))
+		if (!isByHand(before) || (before.state !== 'sent' && before.state !== 'closed'))
 			throw invalidMove(row, before.state);
 		const meaning = await meaningOf(tx, input.status_name);
 		if (!meaning) throw invalid('status_name', 'escalation_status_name');
@@ -136,7 +137,8 @@ const followupInput = z.object({
 
 /**
  * Records a person's decision about an unknown or rejected follow-up: it is at LAPOR, or it is sent again. In manual
- * mode a person also marks a waiting follow-up as entered at LAPOR, in order, or takes that back.
+ * mode or without a configured API, a person also marks a waiting follow-up as entered at LAPOR, in order. In manual mode
+ * a person can take that back.
  *
  * @throws NotFound · Conflict `invalid-move`, also if an earlier follow-up still waits or the report has no number yet
  */
@@ -156,7 +158,7 @@ export async function settleFollowup(actor: Actor, id: string, raw: unknown): Pr
 			.set({ ...set, reasonCode: null, reasonText: null })
 			.where(isThisFollowup);
 		const { source, eventSeq: event, part } = followup;
-		const byHand = escalation.mode === 'manual' ? { by: 'hand' } : {};
+		const byHand = isByHand(escalation) ? { by: 'hand' } : {};
 		const type = outcome === 'sent' ? 'escalation_followup_sent' : 'escalation_followup_again';
 		await recordEscalation(tx, locked, type, actor, { source, event, part, ...byHand });
 		await dropFollowupTasks(tx, escalation);
@@ -168,8 +170,9 @@ export async function settleFollowup(actor: Actor, id: string, raw: unknown): Pr
 async function whyRefused(tx: Tx, escalation: EscalationRow, followup: FollowupRow, outcome: 'sent' | 'again') {
 	if (followup.state === 'unknown' || followup.state === 'rejected') return undefined;
 	const settled = `followup_${followup.state}`;
-	if (escalation.mode !== 'manual') return settled;
-	if (outcome === 'again') return followup.state === 'sent' ? undefined : settled;
+	if (!isByHand(escalation)) return settled;
+	// The API may have sent it, so sending it again would repeat it.
+	if (outcome === 'again') return followup.state === 'sent' && escalation.mode === 'manual' ? undefined : settled;
 	if (followup.state !== 'waiting') return settled;
 	if (!escalation.laporId) return 'followup_before_number';
 	const { escalationId, state, seq } = escalationFollowups;

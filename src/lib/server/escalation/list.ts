@@ -15,6 +15,7 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import { firstZone } from '#lib/server/people/units/find-unit.ts';
 import { ENDPOINTS, type CircuitEndpoint } from './connection/circuit.ts';
 import { connectionState, haltOf } from './connection/connection.ts';
+import { connectionSettings } from './connection/lapor-client.ts';
 
 /** `todo`: a person must decide, edit or do something. `quiet`: by hand at LAPOR, without news for five working days. */
 export interface EscalationFilter {
@@ -46,7 +47,8 @@ export async function quietSince(): Promise<Date> {
 function quiet(since: Date): SQL | undefined {
 	return and(
 		hasTexts,
-		eq(escalations.mode, 'manual'),
+		// Without a configured API, people keep all forwards by hand.
+		connectionSettings() ? eq(escalations.mode, 'manual') : undefined,
 		eq(escalations.state, 'sent'),
 		lt(sql`coalesce(${escalations.laporNewsAt}, ${escalations.sentAt})`, since.toISOString())
 	);

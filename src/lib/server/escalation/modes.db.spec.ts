@@ -5,11 +5,22 @@ import { haltConnection } from './connection/connection.ts';
 import { deliver } from './delivery/deliver.ts';
 import { followCaseEvents } from './followups/followups.ts';
 import { pollOrLookUp } from './tracking/poll.ts';
-import { resolveEscalation } from './decisions.ts';
-import { forwardingAlarm } from './list.ts';
+import { resolveEscalation, setManualStatus, settleFollowup } from './decisions.ts';
+import { escalationCounts, forwardingAlarm } from './list.ts';
 import { sweepEscalations, sweepRounds } from './delivery/sweep.ts';
+import { escalationView } from './view.ts';
+import { Conflict } from '#lib/server/errors.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
-import { forwardedCase, jobsFor, later, makeOffice, MINUTE, standing, useLapor } from '#lib/dev/testing/lapor.ts';
+import {
+	forwardedCase,
+	jobsFor,
+	later,
+	makeOffice,
+	MINUTE,
+	sentReport,
+	standing,
+	useLapor
+} from '#lib/dev/testing/lapor.ts';
 
 useFreshDatabase();
 const lapor = useLapor();
@@ -40,6 +51,27 @@ describe('an installation that changes its mode', () => {
 		expect((await standing(escalation.id)).escalation).toMatchObject({ mode: 'api', state: 'waiting' });
 		await later(25 * 60 * MINUTE, sweepEscalations);
 		expect((await standing(escalation.id)).escalation).toMatchObject({ state: 'stuck', reasonCode: 'not_tried' });
+	});
+
+	it('to manual without the settings lets people keep a sent forward by hand', async () => {
+		const { id, office } = await sentReport(lapor);
+		const { actor } = office;
+		const { row } = await standing(id);
+		await writeMessage(actor, row.reference, { body: 'Sedang kami bahas.', public: true });
+		await followCaseEvents((await standing(id)).entries);
+		const view = () => escalationView(actor, id);
+		const status = { status_name: 'Selesai', note: 'Loket sudah ditambah.', at: new Date().toISOString() };
+		await expect(setManualStatus(actor, id, status)).rejects.toThrow(Conflict);
+		overrideEnv({ LAPOR_MODE: 'manual', LAPOR_TOKEN: undefined });
+		await later(14 * 24 * 60 * MINUTE, async () => {
+			expect(await view()).toMatchObject({ byHand: true, quiet: true });
+			expect((await escalationCounts(actor)).quiet).toBe(1);
+		});
+		const followup = (await view()).followups[0]?.id;
+		await settleFollowup(actor, id, { followup, outcome: 'sent' });
+		const undone = settleFollowup(actor, id, { followup, outcome: 'again' });
+		await expect(undone).rejects.toMatchObject({ present: { reason: 'followup_sent' } });
+		expect(await setManualStatus(actor, id, status)).toMatchObject({ answered: true });
 	});
 
 	it('to manual without the settings ends the alarm about a halt, until they are back', async () => {

@@ -10,7 +10,7 @@ import { timelineOf, type TimelineEntry } from '#lib/server/cases/timeline.ts';
 import { attemptsOf, createsOf } from './attempts.ts';
 import { haltOf, type Halt } from './connection/connection.ts';
 import { filesOf } from './forward/files.ts';
-import { connectionSettings } from './connection/lapor-client.ts';
+import { connectionSettings, isByHand } from './connection/lapor-client.ts';
 import { compactReference } from '#lib/text/reference-numbers.ts';
 import { reportTexts } from './forward/lapor-report.ts';
 import { listEscalations, quietSince, type EscalationFilter } from './list.ts';
@@ -58,6 +58,7 @@ export function escalationSummary(row: EscalationRow, halt?: Halt) {
 		nn,
 		reference,
 		mode,
+		byHand: isByHand(row),
 		purpose,
 		state,
 		institution,
@@ -199,11 +200,12 @@ const updatesOf = (id: string) =>
 
 /** Since when and why LAPOR's news of a sent forward can't be read; undefined if the last poll succeeded. */
 function unreadSince(
-	{ mode, state, polledAt }: EscalationRow,
+	row: EscalationRow,
 	attempts: Awaited<ReturnType<typeof attemptsOf>>,
 	halt: Halt | undefined
 ): { since: Date; code: string } | undefined {
-	if (mode !== 'api' || state !== 'sent') return undefined;
+	const { state, polledAt } = row;
+	if (isByHand(row) || state !== 'sent') return undefined;
 	const failed = attempts.filter(
 		({ step, startedAt }) => (step === 'detail' || step === 'followups') && (!polledAt || startedAt >= polledAt)
 	);
@@ -212,10 +214,10 @@ function unreadSince(
 	return first && latest?.reasonCode ? { since: first.startedAt, code: latest.reasonCode } : undefined;
 }
 
-/** Whether a sent forward in manual mode has no news since that moment. */
-export function isQuiet({ mode, state, laporNewsAt, sentAt }: EscalationRow, since: Date): boolean {
-	const last = laporNewsAt ?? sentAt;
-	return mode === 'manual' && state === 'sent' && last !== null && last < since;
+/** Whether a sent forward that people keep by hand has no news since that moment. */
+export function isQuiet(row: EscalationRow, since: Date): boolean {
+	const last = row.laporNewsAt ?? row.sentAt;
+	return isByHand(row) && row.state === 'sent' && last !== null && last < since;
 }
 
 export async function nameOf(accountId: string | null): Promise<string | null> {

@@ -16,6 +16,9 @@ export function connectionSettings(): LaporSettings | undefined {
 	};
 }
 
+/** Whether people keep a forward at LAPOR themselves: in manual mode, or because the API is no longer configured. */
+export const isByHand = ({ mode }: { mode: 'manual' | 'api' }): boolean => mode === 'manual' || !connectionSettings();
+
 /** The client of this process. It is reused while the settings stay the same, so that reads share their connections. */
 export function laporClient(): LaporClient | undefined {
 	const settings = connectionSettings();

@@ -13,7 +13,10 @@ export function moment(at: Date, zone: string, now: Date): string {
 export const fullMoment = (at: Date, zone: string): string =>
 	m.common_at_time({ date: formatDate(at, zone), time: formatTime(at, zone) });
 
-type Row = Pick<EscalationSummary, 'state' | 'mode' | 'nextAttemptAt' | 'nextLookupAt' | 'nextPollAt' | 'reason'>;
+type Row = Pick<
+	EscalationSummary,
+	'state' | 'mode' | 'byHand' | 'nextAttemptAt' | 'nextLookupAt' | 'nextPollAt' | 'reason'
+>;
 
 /** Says what happens next to a forward, or what a person must do. */
 export function nextWord(row: Row, zone: string, now: Date): string {
@@ -35,7 +38,7 @@ export function nextWord(row: Row, zone: string, now: Date): string {
 			return m.escalation_next_edit();
 		case 'sent':
 		case 'closed':
-			if (row.mode === 'manual') return row.state === 'sent' ? m.escalation_next_by_hand() : m.escalation_next_none();
+			if (row.byHand) return row.state === 'sent' ? m.escalation_next_by_hand() : m.escalation_next_none();
 			return row.nextPollAt
 				? m.escalation_next_poll({ at: moment(row.nextPollAt > now ? row.nextPollAt : now, zone, now) })
 				: m.escalation_next_none();

@@ -38,8 +38,8 @@ const followupStates: Record<string, () => string> = {
 	unknown: m.escalation_followup_unknown,
 	rejected: m.escalation_followup_rejected
 };
-export function followupStateWord(state: string, mode: 'manual' | 'api'): string {
-	if (mode === 'manual' && state === 'waiting') return m.escalation_followup_waiting_manual();
+export function followupStateWord(state: string, byHand: boolean): string {
+	if (byHand && state === 'waiting') return m.escalation_followup_waiting_manual();
 	return followupStates[state]?.() ?? state;
 }
 

@@ -4,7 +4,14 @@ import { forwardAdvice } from '#lib/words/forward.ts';
 import { stepsOf } from './state-words.ts';
 
 it('a closed forward by hand takes later statuses, until the texts of its case are destroyed', () => {
-	const closed = { state: 'closed', mode: 'manual', laporId: '1916449', nn: 1, family: { all: [{ nn: 1 }] } };
+	const closed = {
+		state: 'closed',
+		mode: 'manual',
+		byHand: true,
+		laporId: '1916449',
+		nn: 1,
+		family: { all: [{ nn: 1 }] }
+	};
 	const partsOf = (destroyed: boolean) => stepsOf({ ...closed, destroyed } as unknown as EscalationView).parts;
 	expect(partsOf(false)).toEqual(['status']);
 	expect(partsOf(true)).toEqual([]);

@@ -12,10 +12,9 @@ interface StateWords {
 }
 
 export function stateWords(row: EscalationView): StateWords {
-	const byHand = row.mode === 'manual';
 	switch (row.state) {
 		case 'waiting':
-			return byHand
+			return row.mode === 'manual'
 				? { tone: 'info', title: m.escalation_manual_waiting_title(), hint: m.escalation_manual_waiting_text() }
 				: { tone: 'info', title: m.escalation_meaning_waiting(), hint: m.escalation_meaning_waiting_hint() };
 		case 'sending':
@@ -25,7 +24,7 @@ export function stateWords(row: EscalationView): StateWords {
 			return {
 				tone: 'good',
 				title: m.escalation_meaning_sent(),
-				hint: byHand ? m.escalation_meaning_sent_manual_hint() : m.escalation_meaning_sent_hint()
+				hint: row.byHand ? m.escalation_meaning_sent_manual_hint() : m.escalation_meaning_sent_hint()
 			};
 		case 'unknown':
 			return { tone: 'warn', title: m.escalation_meaning_unknown(), hint: m.escalation_meaning_unknown_hint() };
@@ -89,6 +88,7 @@ export const doneWord = (name: string | null, view: EscalationView): string | un
 export function stepsOf({
 	state,
 	mode,
+	byHand,
 	laporId,
 	purpose,
 	institution,
@@ -98,9 +98,8 @@ export function stepsOf({
 	numberTyped,
 	destroyed
 }: EscalationView) {
-	const byHand = mode === 'manual';
 	const decide = state === 'unknown';
-	const copy = byHand && state === 'waiting';
+	const copy = mode === 'manual' && state === 'waiting';
 	const keep = byHand && (state === 'sent' || state === 'closed') && laporId !== null && !destroyed;
 	// Only the latest forward of a case can be sent again.
 	const newest = family.all.every((forward) => forward.nn <= nn);

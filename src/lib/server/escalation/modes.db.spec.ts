@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { writeMessage } from '#lib/server/cases/conversation/message.ts';
 import { env, overrideEnv } from '#lib/server/env.ts';
+import { laporFinding } from '#lib/server/health/work.ts';
 import { haltConnection } from './connection/connection.ts';
 import { deliver } from './delivery/deliver.ts';
 import { followCaseEvents } from './followups/followups.ts';
@@ -46,11 +47,14 @@ describe('an installation that changes its mode', () => {
 
 	it('to manual without the settings leaves a forward waiting, and marks it as stuck after a day', async () => {
 		const { escalation } = await forwardedCase(await makeOffice());
+		const { LAPOR_TOKEN } = env();
 		overrideEnv({ LAPOR_MODE: 'manual', LAPOR_TOKEN: undefined });
 		await deliver(escalation.id);
 		expect((await standing(escalation.id)).escalation).toMatchObject({ mode: 'api', state: 'waiting' });
 		await later(25 * 60 * MINUTE, sweepEscalations);
 		expect((await standing(escalation.id)).escalation).toMatchObject({ state: 'stuck', reasonCode: 'not_tried' });
+		overrideEnv({ LAPOR_MODE: 'api', LAPOR_TOKEN });
+		expect(await laporFinding()).toMatchObject({ condition: 'watch', code: 'lapor_stuck' });
 	});
 
 	it('to manual without the settings lets people keep a sent forward by hand', async () => {

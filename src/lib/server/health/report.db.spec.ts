@@ -140,6 +140,8 @@ describe('the site’s health', () => {
 		const halted = { endpoint: 'connection', haltedAt: new Date(), haltedReason: '{"code":"unauthorised"}' };
 		await db().insert(laporCircuits).values(halted);
 		expect((await conditions()).lapor).toBe('bad lapor_halted');
+		overrideEnv({ LAPOR_MODE: 'manual' });
+		expect((await conditions()).lapor).toBe('bad lapor_halted');
 	});
 
 	it('shows the state of sending e-mails', async () => {

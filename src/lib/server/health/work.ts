@@ -57,15 +57,19 @@ export async function outgoingFindings(): Promise<Finding[]> {
 export async function laporFinding(): Promise<Finding> {
 	const { mode, missing, halt, open } = await connectionState();
 	const counts = new Map((await stateFigures()).map(({ state, count }) => [state, count] as const));
-	const waiting = (counts.get('waiting') ?? 0) + (counts.get('stuck') ?? 0);
+	const stuck = counts.get('stuck') ?? 0;
+	const waiting = (counts.get('waiting') ?? 0) + stuck;
 	const unknown = counts.get('unknown') ?? 0;
-	if (mode === 'manual') return finding('lapor', 'off', 'lapor_manual', { waiting });
 	const last = await lastPolled();
 	const data = { waiting, unknown, ...(last ? { at: last } : {}) };
+	// In manual mode too, a halt stops the forwards that began by API.
+	if (mode === 'manual' && !halt) return finding('lapor', 'off', 'lapor_manual', { waiting });
 	if (missing.length > 0) return finding('lapor', 'bad', 'lapor_settings', { ...data, names: missing.join(', ') });
 	if (halt) return finding('lapor', 'bad', 'lapor_halted', { ...data, at: halt.at });
 	const until = open.map((circuit) => circuit.until).sort((a, b) => b.getTime() - a.getTime())[0];
 	if (until) return finding('lapor', 'bad', 'lapor_open', { ...data, at: until });
+	// Often a setting is missing, which only an administrator can enter.
+	if (stuck > 0) return finding('lapor', 'watch', 'lapor_stuck', { ...data, stuck });
 	if (unknown > 0) return finding('lapor', 'watch', 'lapor_unknown', data);
 	return finding('lapor', 'good', last ? 'lapor_good' : 'lapor_unused', data);
 }

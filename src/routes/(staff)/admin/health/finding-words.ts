@@ -38,6 +38,7 @@ const PAGES: Partial<Record<FindingCode | Subject, string>> = {
 	lapor_manual: '/desk/escalations',
 	lapor_halted: '/admin/lapor',
 	lapor_open: '/admin/lapor',
+	lapor_stuck: '/admin/lapor',
 	lapor_unknown: '/desk/escalations?state=unknown',
 	lapor_unused: '/admin/lapor',
 	mail_held_up: '/admin/mail?list=waiting',

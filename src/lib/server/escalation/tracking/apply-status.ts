@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, inArray, isNotNull, isNull } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray, isNotNull, isNull, ne } from 'drizzle-orm';
 import { OPEN_STATUSES } from '#lib/cases/moves.ts';
 import { now } from '#lib/server/clock.ts';
 import type { Tx } from '#lib/server/db/index.ts';
@@ -136,11 +136,13 @@ async function applyStatusNews(
 	const { followupsMissing = false } = status;
 	const note = newNoteOf(status, newItems);
 	const meaning = await meaningOf(tx, name);
+	const remoteKey = `status:${name}@${status.key ?? ''}${old ? `<${newest.toISOString()}` : ''}`;
+	if (!old) await overtakeUnmapped(tx, escalation.id, remoteKey);
 	const [stored] = await tx
 		.insert(escalationUpdates)
 		.values({
 			escalationId: escalation.id,
-			remoteKey: `status:${name}@${status.key ?? ''}${old ? `<${newest.toISOString()}` : ''}`,
+			remoteKey,
 			kind: 'status',
 			at: at ?? startedAt,
 			statusName: name,
@@ -153,7 +155,7 @@ async function applyStatusNews(
 		// A name without a meaning waits again if LAPOR returns to it.
 		.onConflictDoUpdate({
 			target: [escalationUpdates.escalationId, escalationUpdates.remoteKey],
-			set: { appliedAt: null },
+			set: { appliedAt: null, receivedAt: startedAt },
 			setWhere: and(eq(escalationUpdates.needsMapping, true), isNotNull(escalationUpdates.appliedAt))
 		})
 		.returning({ id: escalationUpdates.id });
@@ -207,11 +209,13 @@ async function applySameStatus(
 }
 
 /**
- * LAPOR went back to our status: a name that waits for its meaning stays listed, but is not applied when it gets one.
+ * LAPOR has another status now: a name that waits for its meaning stays listed, but is not applied when it gets one.
+ *
+ * @param present the key of the present status
  */
-async function overtakeUnmapped(tx: Tx, id: string): Promise<void> {
-	const { escalationId, needsMapping, appliedAt } = escalationUpdates;
-	const waits = and(eq(escalationId, id), eq(needsMapping, true), isNull(appliedAt));
+async function overtakeUnmapped(tx: Tx, id: string, present = ''): Promise<void> {
+	const { escalationId, needsMapping, appliedAt, remoteKey } = escalationUpdates;
+	const waits = and(eq(escalationId, id), eq(needsMapping, true), isNull(appliedAt), ne(remoteKey, present));
 	await tx.update(escalationUpdates).set({ appliedAt: now() }).where(waits);
 }
 

@@ -83,6 +83,20 @@ describe('unknown status names', () => {
 		expect(await present()).toMatchObject({ laporStatus: 'Menunggu Rapat', task: 'postponed' });
 	});
 
+	it('are a task again if they come back after another status', async () => {
+		const { id } = await sentReport(lapor);
+		const poll = async (status_name: string) => {
+			const body = JSON.stringify({ results: { data: { status_name } } });
+			await lapor.faults([{ kind: 'answer', body, match: { endpoint: 'detail' } }]);
+			await pollOrLookUp(id);
+			return (await standing(id)).escalation;
+		};
+		for (const name of ['Terverifikasi', 'Menunggu Sidang', 'Dalam Proses']) await poll(name);
+		expect(await poll('Menunggu Sidang')).toMatchObject({ laporStatus: 'Dalam Proses', task: 'status_unmapped' });
+		await mapStatusName(admin, 'Menunggu Sidang', 'postponed');
+		expect((await standing(id)).escalation).toMatchObject({ laporStatus: 'Menunggu Sidang', task: 'postponed' });
+	});
+
 	it("can be mapped only to existing meanings, and built-in names can't be mapped", async () => {
 		await expect(mapStatusName(admin, 'Menunggu Pleno', 'somehow')).rejects.toThrow(Invalid);
 		await expect(mapStatusName(admin, 'Menunggu Pleno', '')).rejects.toThrow(Invalid);

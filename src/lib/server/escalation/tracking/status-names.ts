@@ -73,10 +73,11 @@ async function applyWaiting(update: Update, meaning: LaporStatus): Promise<void>
 	});
 }
 
-/** Whether no other status came since. Compares ids, because two times may be equal. */
+/** Whether no other status came since. A name that came once more keeps its row, so ids are not in order. */
 async function isNewest(tx: Tx, update: Update): Promise<boolean> {
-	const { escalationId, kind, id } = escalationUpdates;
-	const later = and(eq(escalationId, update.escalationId), eq(kind, 'status'), gt(id, update.id));
+	const { escalationId, kind, receivedAt } = escalationUpdates;
+	const isLater = gt(receivedAt, update.receivedAt);
+	const later = and(eq(escalationId, update.escalationId), eq(kind, 'status'), isLater);
 	return (await tx.$count(escalationUpdates, later)) === 0;
 }
 

@@ -44,8 +44,8 @@ describe('shift forms', () => {
 			{ officerId: '', weekdays: ['1'], startsAt: '08:00', endsAt: '09:00' },
 			'officerId: roster_officer'
 		],
-		[dayShiftInput, { officerId, day: '2026-02-30', startsAt: '08:00', endsAt: '09:00' }, 'day: roster_day'],
-		[dayShiftInput, { officerId, startsAt: '08:00', endsAt: '09:00' }, 'day: roster_day'],
+		[dayShiftInput, { officerId, day: '2026-02-30', startsAt: '08:00', endsAt: '09:00' }, 'day: admin_date'],
+		[dayShiftInput, { officerId, startsAt: '08:00', endsAt: '09:00' }, 'day: admin_date'],
 		[weekdayCopy, { from: '1' }, 'to: roster_weekdays']
 	])('refuse invalid input (%#)', (schema, raw, expected) => {
 		expect(codes(schema, raw)).toEqual([expected]);

@@ -68,12 +68,12 @@ export async function insertCase(tx: Tx, newCase: NewCase): Promise<InsertedCase
 		.onConflictDoNothing({ target: cases.submissionHash })
 		.returning();
 	if (!row) throw new AlreadyInserted('submission-reused');
-	await storeClocks(tx, row, clocks);
-	await addNamedOfficers(tx, row.id, named);
-	for (const shown of [true, false]) {
-		const some = files.filter((file) => file.public === shown);
-		await attachFiles(tx, some, { caseId: row.id, public: shown });
-	}
+	// Sent together: all other new reports of the office wait for this transaction, which has locked the counter.
+	await Promise.all([
+		storeClocks(tx, row, clocks),
+		addNamedOfficers(tx, row.id, named),
+		attachToCase(tx, row.id, files)
+	]);
 	await recordEvent(tx, row, {
 		type: 'opened',
 		author: newCase.author,
@@ -83,6 +83,14 @@ export async function insertCase(tx: Tx, newCase: NewCase): Promise<InsertedCase
 	await newCase.alongside(row);
 	await routeCase(tx, { row, unit });
 	return { ...row, firstReplyAt: clockNamed(clocks, 'first_reply')?.dueAt ?? null };
+}
+
+/** In turn, because the second files continue the numbers of the first. */
+async function attachToCase(tx: Tx, caseId: number, files: NewCase['files']): Promise<void> {
+	for (const shown of [true, false]) {
+		const some = files.filter((file) => file.public === shown);
+		await attachFiles(tx, some, { caseId, public: shown });
+	}
 }
 
 /** Takes the next report number of a unit and year, `SPATULA-1203-26-000123`, or of its trial, `UJI-1203-26-000001`. */

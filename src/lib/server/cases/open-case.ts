@@ -180,10 +180,12 @@ async function insertSubmission(
 			// If the officers on duty are the only staff who could open the report, they are not proposed.
 			if (onDuty.length > 0 && (await isUnattended(tx, row)))
 				await withdrawProposals(tx, row.id, eq(caseOfficers.source, 'place'));
-			await storeMailPreference(tx, row.id, input, language);
 			const askedBy = atDesk ? 'staff' : actor ? 'api' : 'form';
 			const recordedBy = actor?.accountId ?? null;
-			await recordGiven(tx, row.id, consentsIn(input), { askedBy, language, recordedBy });
+			await Promise.all([
+				storeMailPreference(tx, row.id, input, language),
+				recordGiven(tx, row.id, consentsIn(input), { askedBy, language, recordedBy })
+			]);
 			await alongside?.(tx, row);
 		}
 	});

@@ -59,9 +59,8 @@ export async function recordEvents(tx: Tx, events: readonly { row: Changed; even
 	const values = events.map(({ row, event }) => ({ at, ...entryOf(row, event) }));
 	const { caseId, seq } = timeline;
 	const entries = await tx.insert(timeline).values(values).returning({ caseId, seq, caseState });
-	await recordBacklog(tx, entries, at);
 	const jobs = entries.map(({ caseId, seq }) => ({ caseId, seq }));
-	await enqueueMany(tx, 'case-event', jobs);
+	await Promise.all([recordBacklog(tx, entries, at), enqueueMany(tx, 'case-event', jobs)]);
 	await signalOpenDesks(tx, jobs);
 	return events.map(({ row }) => entries.find((entry) => entry.caseId === row.id)?.seq ?? 0);
 }

@@ -28,14 +28,13 @@ export type CaseTemplate = Awaited<ReturnType<typeof templatesOfCase>>[number];
  * sent while it has one.
  */
 export async function templatesOfCase(actor: Actor, found: CaseWithUnit, shown: DeskCase) {
-	const [templates, services, turnEnds] = await Promise.all([
-		templatesFor(found.unit),
-		servicesOf(found.unit.id),
-		reporterTurnEnds(found)
-	]);
+	const templates = await templatesFor(found.unit);
+	if (templates.length === 0) return [];
+	const [services, turnEnds] = await Promise.all([servicesOf(found.unit.id), reporterTurnEnds(found)]);
 	const facts = { services, turnEnds, phone: found.unit.phone, writer: actor.name };
+	const values = { id: valuesOf(shown, facts, 'id'), en: valuesOf(shown, facts, 'en') };
 	return templates.map(({ id, use, language, name, body }) => ({
-		...fillIn(body, valuesOf(shown, facts, language)),
+		...fillIn(body, values[language]),
 		...{ id, use, language, name }
 	}));
 }

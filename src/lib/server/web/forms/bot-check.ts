@@ -47,8 +47,11 @@ export async function looksMachineMade(typed: Typed, formKind: keyof typeof MIN_
  * refused.
  */
 export async function isDoubtful(event: RequestEvent, typed: Typed, formKind: 'case' | 'survey'): Promise<boolean> {
-	const withinBudget = await consume(ADDRESS_BUDGET[formKind], addressKey(clientAddress(event)));
-	return !withinBudget || (await looksMachineMade(typed, formKind));
+	const [withinBudget, byMachine] = await Promise.all([
+		consume(ADDRESS_BUDGET[formKind], addressKey(clientAddress(event))),
+		looksMachineMade(typed, formKind)
+	]);
+	return !withinBudget || byMachine;
 }
 
 /**
@@ -70,13 +73,10 @@ export async function ratingSigns(
 		[byLink || placeId !== undefined ? 'rating_address_invited' : 'submission_address', addressKey(address)]
 	];
 	if (placeId !== undefined) budgets.push(['rating_place', placeId]);
-	const withinLimits = await consumeAll(budgets);
+	const [withinLimits, byMachine] = await Promise.all([consumeAll(budgets), looksMachineMade(typed, 'rating')]);
 	return {
 		sender: { actor: event.locals.actor, addresses: [addressKey(address), addressKey(address, 1)], device },
-		noticed: [
-			...(withinLimits ? [] : (['over_budget'] as const)),
-			...((await looksMachineMade(typed, 'rating')) ? (['machine'] as const) : [])
-		]
+		noticed: [...(withinLimits ? [] : (['over_budget'] as const)), ...(byMachine ? (['machine'] as const) : [])]
 	};
 }
 

@@ -1,5 +1,6 @@
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
+import { now } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { messages } from '#lib/server/db/schema/cases.ts';
 import { BUDGETS, consume } from '#lib/server/people/rate-limits.ts';
@@ -15,7 +16,7 @@ import { recordContact } from './conversation/contact.ts';
 import { askReporter, writeMessage } from './conversation/message.ts';
 import { changeNamedOfficers } from './officers/named.ts';
 import { declineObjection } from './conversation/objection.ts';
-import { dispute, writeToOffice, scoreAnswer } from './conversation/reporter-reply.ts';
+import { dispute, MESSAGES_PER_DAY, writeToOffice, scoreAnswer } from './conversation/reporter-reply.ts';
 import { revealReporter } from './reporter.ts';
 import { verifyCase } from './handling/verify.ts';
 
@@ -72,7 +73,10 @@ test('a message sent several times is stored once', async () => {
 
 test('refuses messages above the daily limit, returns the typed text, and accepts a stored one again', async () => {
 	const { id, reference } = await standing((await makeCase(office.unit)).reference);
-	for (let n = 1; n < BUDGETS.messages.points; n += 1) await consume('messages', String(id));
+	const earlier = { caseId: id, author: 'reporter', public: true, body: 'Masih tutup.', at: now() } as const;
+	await db()
+		.insert(messages)
+		.values(Array<typeof earlier>(MESSAGES_PER_DAY - 1).fill(earlier));
 	const last = { body: 'Loket dua masih tutup.', submission_id: 'pesan-terakhir' };
 	await writeToOffice(id, last);
 	const typed = { body: 'Sekarang loketnya sudah buka.' };

@@ -27,12 +27,7 @@ export interface Slowdown extends Budget {
 export const BUDGETS = {
 	/** Cases and ratings of the open form from one address. Above it, cases are flagged and ratings held; none is refused. */
 	submission_address: { points: 30, seconds: HOUR_SECONDS },
-	/**
-	 * The reporter's messages to one report from the tracking page: far more than anybody needs, and few enough that the
-	 * pages of the report always open.
-	 */
-	messages: { points: 100, seconds: DAY_SECONDS },
-	/** Those with files. Each may have five files, which staff must read and print. */
+	/** The reporter's messages with files to one report. Each may have five files, which staff must read and print. */
 	message_files: { points: 20, seconds: DAY_SECONDS },
 	/** A reporter's downloads of the copy of one report. Each adds an entry to the report's timeline. */
 	copy: { points: 20, seconds: DAY_SECONDS },

@@ -216,9 +216,9 @@ const BUDGETS: Record<string, [budget: number, prepare: () => Promise<() => Prom
 			return () => openPage('/(citizen)/lacak/laporan', { jar });
 		}
 	],
-	// One of them looks for a proposal to archive the report as incomplete, and one counts the messages of the day.
+	// One of them looks for a proposal to archive the report as incomplete.
 	reply: [
-		11,
+		10,
 		async () => {
 			const { id } = await standing(await caseIn('needs_info'));
 			return () => writeToOffice(id, { body: 'Kejadiannya hari Senin.' });

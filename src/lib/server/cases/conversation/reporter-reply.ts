@@ -1,6 +1,6 @@
-import { and, desc, eq, gt, sql } from 'drizzle-orm';
+import { and, count, desc, eq, gt, sql } from 'drizzle-orm';
 import type { z } from 'zod';
-import { HOUR_MS } from '#lib/calendar/durations.ts';
+import { DAY_MS, HOUR_MS } from '#lib/calendar/durations.ts';
 import { disputeInput, messageInput, satisfactionInput } from '#lib/cases/schema.ts';
 import { GREATEST_DISPUTING_SCORE, isAnswered, isAnswerFinal, needsSecondPerson } from '#lib/cases/moves.ts';
 import {
@@ -15,6 +15,7 @@ import { invalid } from '#lib/server/errors.ts';
 import { ago, now } from '#lib/server/clock.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { messages, timeline } from '#lib/server/db/schema/cases.ts';
+import { env } from '#lib/server/env.ts';
 import { BUDGETS, consume, hasPoint } from '#lib/server/people/rate-limits.ts';
 import { sendBackIncomplete } from '../answers/draft.ts';
 import {
@@ -41,6 +42,8 @@ import { mayComplete, mayDispute, mayObject } from './reporter-time-limits.ts';
 
 /** Messages of one reporter in an hour that notify the office. The site stores later ones without a notice. */
 export const NOTICES_PER_HOUR = 4;
+/** The reporter's messages to one report in a day. More would make its pages too large to open. Off with LIMITS=off. */
+export const MESSAGES_PER_DAY = 100;
 
 /**
  * Stores a message by the reporter. If a question is open, the message is its reply. The case returns to its former
@@ -55,8 +58,6 @@ export async function writeToOffice(caseId: number, raw: unknown, files: readonl
 	const id = input.submission_id && `${caseId}/${input.submission_id}`;
 	const hash = id && formHash(id, { body: input.body, files: fingerprintsOf(files) });
 	if (hash && (await alreadyStored(db(), caseId, hash))) return;
-	if (!(await consume('messages', String(caseId))))
-		throw invalid('body', 'message_budget', { max: BUDGETS.messages.points });
 	const withFiles = files.length > 0;
 	if (withFiles && !(await hasPoint('message_files', String(caseId))))
 		throw invalid('file', 'file_budget', { max: BUDGETS.message_files.points });
@@ -79,6 +80,7 @@ export async function writeToOffice(caseId: number, raw: unknown, files: readonl
 /**
  * Whether the site stores the next message without a notice: the office got the notices of an hour and has not written
  * since. A reply to a question and a completion always notify.
+ * @throws Invalid `message_budget` after the messages of a day
  */
 async function isQuiet(tx: Tx, { row, unit }: CaseWithUnit): Promise<boolean> {
 	const { id, status } = row;
@@ -89,8 +91,15 @@ async function isQuiet(tx: Tx, { row, unit }: CaseWithUnit): Promise<boolean> {
 		.select({ at: sql`coalesce(max(${at}), '-infinity')` })
 		.from(messages)
 		.where(ofOffice);
-	const unanswered = and(eq(caseId, id), eq(author, 'reporter'), gt(at, ago(HOUR_MS)), gt(at, sql`(${lastOfOffice})`));
-	return (await tx.$count(messages, unanswered)) >= NOTICES_PER_HOUR;
+	const unanswered = and(gt(at, ago(HOUR_MS)), gt(at, sql`(${lastOfOffice})`));
+	const recent = sql<number>`count(*) filter (where ${unanswered})`.mapWith(Number);
+	const [sent = { today: 0, recent: 0 }] = await tx
+		.select({ today: count(), recent })
+		.from(messages)
+		.where(and(eq(caseId, id), eq(author, 'reporter'), gt(at, ago(DAY_MS))));
+	if (env().LIMITS && sent.today >= MESSAGES_PER_DAY)
+		throw invalid('body', 'message_budget', { max: MESSAGES_PER_DAY });
+	return sent.recent >= NOTICES_PER_HOUR;
 }
 
 /**

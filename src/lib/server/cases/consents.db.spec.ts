@@ -32,6 +32,11 @@ test('consent to e-mails and to the identity at SP4N-LAPOR! is recorded with the
 	expect(atDesk.map(({ recordedBy }) => recordedBy)).toEqual([idOf(handler), idOf(handler)]);
 	expect(atDesk[1]?.words).toBe('Pelapor mengizinkan identitasnya diteruskan ke SP4N-LAPOR!');
 
+	const shown = await makeCase(unit, { secret: false });
+	const [publication] = await consentsOfCase((await standing(shown.reference)).id);
+	const words = 'Bolehkah laporan ini ditampilkan untuk umum? Boleh, tanpa nama saya';
+	expect(publication).toMatchObject({ kind: 'publication', given: true, words });
+
 	const none = await makeCase(unit);
 	expect(await summary((await standing(none.reference)).id)).toEqual([]);
 });

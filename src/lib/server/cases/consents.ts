@@ -13,7 +13,14 @@ export type AskedBy = 'form' | 'staff' | 'api';
 /** The words by which each form asks, in the order of `AskedBy`. */
 const WORDS = {
 	reporter_mail: { form: m.letters_email_hint, staff: m.privacy_mail_words_staff, api: m.privacy_words_api },
-	lapor_identity: { form: m.citizen_identity_consent, staff: m.desk_new_consent, api: m.privacy_words_api }
+	lapor_identity: { form: m.citizen_identity_consent, staff: m.desk_new_consent, api: m.privacy_words_api },
+	publication: {
+		form: (_: object, language: { locale: Locale }) =>
+			`${m.citizen_secret_legend({}, language)} ${m.citizen_secret_yes({}, language)}`,
+		staff: (_: object, language: { locale: Locale }) =>
+			`${m.desk_fact_public({}, language)}: ${m.desk_public_yes({}, language)}`,
+		api: m.privacy_words_api
+	}
 };
 
 type Kind = keyof typeof WORDS;
@@ -33,15 +40,16 @@ export const recordGiven = (
 		})
 	);
 
-/** What the reporter allows by the input of a form: e-mails by giving an address, the identity at LAPOR by a tick. */
-export const consentsIn = ({ identity, reporter, consent_lapor }: CaseInput): Kind[] => [
+/** What the reporter allows by the input of a form. An e-mail address allows e-mails. */
+export const consentsIn = ({ identity, reporter, consent_lapor, secret }: CaseInput): Kind[] => [
 	...(identity !== 'none' && reporter?.email ? (['reporter_mail'] as const) : []),
-	...(consent_lapor ? (['lapor_identity'] as const) : [])
+	...(consent_lapor ? (['lapor_identity'] as const) : []),
+	...(secret ? [] : (['publication'] as const))
 ];
 
 /**
  * Withdraws a reporter's consents in the caller's transaction: e-mails stop, and a forward that was not sent yet is sent
- * without the identity. What was already sent cannot be taken back. Consents that were not given are left out. The caller
+ * without the identity, and secret. What was already sent cannot be taken back. Consents that were not given are left out. The caller
  * writes the timeline entry.
  * @param row the locked case
  * @param asked the words by which the person asked, their language, and the account that recorded it (null: the reporter)
@@ -56,7 +64,12 @@ export async function withdrawReporterConsents(
 	const withdrawn: Kind[] = [];
 	if (kinds.includes('reporter_mail') && (await setMailStopped(tx, row.id, true))) withdrawn.push('reporter_mail');
 	if (kinds.includes('lapor_identity') && row.consentLapor) withdrawn.push('lapor_identity');
+	if (kinds.includes('publication') && !row.secret) withdrawn.push('publication');
 	const all = withdrawn.map((kind) => ({ caseId: row.id, kind, given: false, ...asked }));
 	await recordConsents(tx, all);
-	return withdrawn.includes('lapor_identity') ? updateCase(tx, row, { consentLapor: false }) : row;
+	const changes = {
+		...(withdrawn.includes('lapor_identity') && { consentLapor: false }),
+		...(withdrawn.includes('publication') && { secret: true })
+	};
+	return Object.keys(changes).length > 0 ? updateCase(tx, row, changes) : row;
 }

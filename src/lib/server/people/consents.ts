@@ -6,9 +6,9 @@ import { consents } from '#lib/server/db/schema/consents.ts';
 
 /**
  * What a person may allow: a photo on citizens' pages, e-mails and push messages about a report, the identity in a
- * forward to LAPOR.
+ * forward to LAPOR, and that a report is shown to the public.
  */
-type ConsentKind = 'officer_photo' | 'reporter_mail' | 'reporter_push' | 'lapor_identity';
+type ConsentKind = 'officer_photo' | 'reporter_mail' | 'reporter_push' | 'lapor_identity' | 'publication';
 
 /** Consent given or withdrawn. `words`: what the person was asked, as it stood on the screen. */
 export interface Consent {

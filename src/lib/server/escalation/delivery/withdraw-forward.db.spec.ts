@@ -85,20 +85,21 @@ describe('an unsent report of an archived case', () => {
 		expect((await standing(id)).escalation).toMatchObject(withdrawn);
 	});
 
-	it('is sent without the name if the reporter withdraws the consent during the uploads', async () => {
+	it('is sent without the name and secret if the reporter withdraws the consents during the uploads', async () => {
 		const reporter = { name: 'Rahmat Contoh', email: 'rahmat@contoh.example', phone: '081234567890' };
-		const named = { identity: 'named', reporter, consent_lapor: true };
+		const named = { identity: 'named', reporter, consent_lapor: true, secret: false };
 		const { row, escalation } = await forwardedCase(await makeOffice(), { consent: true }, named);
 		const { id, reference } = escalation;
 		const claimed = await claimEscalation(id);
 		const client = laporClient();
-		await db().update(cases).set({ consentLapor: false }).where(eq(cases.id, row.id));
+		await db().update(cases).set({ consentLapor: false, secret: true }).where(eq(cases.id, row.id));
 		expect(claimed && client && (await sendReport(client, claimed))).toBeUndefined();
 		await later(2 * MINUTE, sweepEscalations);
 		await later(5 * MINUTE, () => deliver(id));
 		const reports = await lapor.reports(reference);
 		expect(reports).toHaveLength(1);
 		expect(JSON.stringify(reports)).not.toMatch(/rahmat/i);
+		expect(reports[0]).toMatchObject({ payload: { is_secret: true } });
 	});
 
 	it('is not sent again after a look-up or a person found that LAPOR does not have it', async () => {

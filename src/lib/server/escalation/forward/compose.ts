@@ -251,9 +251,11 @@ function sourceOf(
 }
 
 export async function sourceOfRow({ escalation, row, unit }: Locked): Promise<ReportSource> {
-	// The reporter may have withdrawn the consent after the report was confirmed.
+	// The reporter may have withdrawn the consents after the report was confirmed.
 	const reporter =
 		escalation.withIdentity && mayCarryIdentity(row) ? await openReporter(escalation.identitySealed) : null;
 	const { nn, title, content } = escalation;
-	return sourceOf(factsOfRow(escalation), { reference: row.reference, nn, title, content }, reporter, unit);
+	const facts = factsOfRow(escalation);
+	const secret = facts.secret || row.secret;
+	return sourceOf({ ...facts, secret }, { reference: row.reference, nn, title, content }, reporter, unit);
 }

@@ -98,7 +98,8 @@ async function withdrawConsents(tx: Tx, { recordedBy }: RequestRow, row: CaseRow
 		.orderBy(asc(escalations.nn));
 	const words = m.request_hint_consent({}, { locale: 'id' });
 	const asked = { words, language: 'id' as const, recordedBy };
-	const withdrawn = await withdrawReporterConsents(tx, row, ['reporter_mail', 'lapor_identity'], asked);
+	const kinds = ['reporter_mail', 'lapor_identity', 'publication'] as const;
+	const withdrawn = await withdrawReporterConsents(tx, row, kinds, asked);
 	if (await dropCaseSubscriptions(tx, row.id))
 		await recordConsents(tx, [{ caseId: row.id, kind: 'reporter_push', given: false, ...asked }]);
 	return { row: await updateCase(tx, withdrawn), outcome: { sent: sent.map(({ id }) => id) } };

@@ -66,15 +66,15 @@ test('a correction changes the named fields; of the name the timeline says only 
 	expect(await story(reference)).toEqual(['opened', 'data_requested', 'data_corrected', 'data_decided']);
 });
 
-test('a withdrawn consent ends forwarding with identity and e-mails from now on', async () => {
-	const { reference } = await reportWithAddress(office.unit, { consent_lapor: true });
+test('a withdrawn consent ends forwarding with identity, publication and e-mails from now on', async () => {
+	const { reference } = await reportWithAddress(office.unit, { consent_lapor: true, secret: false });
 	await grant(await ask(reference, { kind: 'consent' }));
 	const row = await standing(reference);
-	expect(row.consentLapor).toBe(false);
+	expect(row).toMatchObject({ consentLapor: false, secret: true });
 	const [preference] = await db().select().from(reporterMail).where(eq(reporterMail.caseId, row.id));
 	expect(preference?.stoppedAt).not.toBeNull();
 	const withdrawn = (await consentsOfCase(row.id)).filter(({ given }) => !given).map(({ kind }) => kind);
-	expect(withdrawn.sort()).toEqual(['lapor_identity', 'reporter_mail']);
+	expect(withdrawn.sort()).toEqual(['lapor_identity', 'publication', 'reporter_mail']);
 	expect((await lastEntry(reference, 'data_decided'))?.data.sent).toEqual([]);
 });
 

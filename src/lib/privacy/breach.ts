@@ -14,7 +14,7 @@ export const SPANS = ['received', 'changed', 'recorded'] as const;
 
 const text = (longest: number) => requiredText(1, longest, 'text');
 /** A local day and time, as a field of type `datetime-local` sends it. */
-const moment = z
+export const moment = z
 	.string('date_invalid')
 	.refine((it) => isLocalDate(it.slice(0, 10)) && /^T([01]\d|2[0-3]):[0-5]\d$/.test(it.slice(10)), 'date_invalid');
 

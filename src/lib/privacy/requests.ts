@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { moment } from './breach.ts';
 import { email, flag, phone, day, requiredText, submissionId, version } from '#lib/cases/schema.ts';
 
 /** How the number of a request for practice begins. These numbers are random, so that the register has no gaps. */
@@ -76,6 +77,8 @@ export const counterRequestInput = z
 		unit: z.string({ error: 'unit_missing' }).trim().min(1, 'unit_missing'),
 		reference: z.string().trim().max(40, 'request_reference').optional(),
 		person: z.string().trim().max(300, 'request_long').optional(),
+		/** When the office received it. Empty: now. */
+		received_at: moment.optional(),
 		check: z.enum(PERSON_CHECKS, { error: 'request_check' }),
 		check_note: text(5, 500, 'request_check_note')
 	})

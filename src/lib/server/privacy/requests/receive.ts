@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { and, eq, inArray, or } from 'drizzle-orm';
+import { OLDEST_REPORT_MS } from '#lib/cases/vocabulary.ts';
 import { localDate, yearOf } from '#lib/calendar/days.ts';
 import { HOUR_MS } from '#lib/calendar/durations.ts';
 import {
@@ -22,7 +23,7 @@ import { openReporter } from '#lib/server/cases/reporter.ts';
 import { recordEvent } from '#lib/server/cases/timeline.ts';
 import { mailServer } from '#lib/server/channels/mail-queue.ts';
 import { checked } from '#lib/server/checked.ts';
-import { now } from '#lib/server/clock.ts';
+import { ago, now } from '#lib/server/clock.ts';
 import { contentHash } from '#lib/server/content-hash.ts';
 import { db, storedRow, transaction, type Tx } from '#lib/server/db/index.ts';
 import { lockKey } from '#lib/server/db/lock-key.ts';
@@ -37,6 +38,7 @@ import { BUDGETS, consume } from '#lib/server/people/rate-limits.ts';
 import { homeUnit, requireUnitWithin } from '#lib/server/people/units/find-unit.ts';
 import { isTrialUnit } from '#lib/server/people/units/trial.ts';
 import { reference } from '#lib/server/reference/reference.ts';
+import { momentIn } from '../breaches/book.ts';
 import { hasRecipient, notifyOfRequest } from './request-notices.ts';
 
 export type RequestRow = typeof dataRequests.$inferSelect;
@@ -57,6 +59,8 @@ interface NewRequest {
 	checkNote?: string;
 	/** No letter confirms a new contact, because the former address got its letters of a day. Staff call instead. */
 	withoutLetter?: boolean;
+	/** When the office received it, if a person recorded it later. */
+	receivedAt?: Date | undefined;
 	/** Names the form, so that one that is sent twice makes one request. */
 	submission: string;
 }
@@ -106,11 +110,21 @@ export async function recordRequest(actor: Actor, raw: unknown): Promise<string>
 		if (!about && kind !== 'access' && kind !== 'correction' && kind !== 'restriction')
 			throw invalid('reference', 'request_needs_case');
 		const content = { words, person, ...(kind === 'contact' ? { email, phone } : {}) };
-		const request = { kind, via: 'counter' as const, content, personCheck: check, checkNote: check_note };
+		const receivedAt = receiptTime(input.received_at, (about?.unit ?? unit).timeZone);
+		const request = { kind, via: 'counter' as const, content, personCheck: check, checkNote: check_note, receivedAt };
 		const place = about ? { about, unitId: about.row.handlingUnitId } : { unitId: unit.id };
 		const row = await insertRequest(tx, actor, { ...request, ...place, submission: `counter/${input.submission_id}` });
 		return row.id;
 	});
+}
+
+/** @param local a local day and time. Undefined: the request is recorded when it is received */
+function receiptTime(local: string | undefined, zone: string): Date | undefined {
+	if (!local) return undefined;
+	const at = momentIn(zone, local);
+	if (at > now()) throw invalid('received_at', 'received_at_ahead');
+	if (at < ago(OLDEST_REPORT_MS)) throw invalid('received_at', 'received_at_old');
+	return at;
 }
 
 /** Units in which a person may record requests at the counter. */
@@ -153,7 +167,7 @@ async function insertRequest(tx: Tx, actor: Actor | null, request: NewRequest): 
 	const { about, content, submission, unitId, kind, via, accountId = null } = request;
 	const hashes = {
 		submissionHash: submissionHash(`data-request/${submission}`),
-		contentHash: contentHash({ kind, ...content })
+		contentHash: contentHash({ kind, ...content, receivedAt: request.receivedAt })
 	};
 	// Two copies of a form at once: the second waits for the first, and then finds its row.
 	await lockKey(tx, hashes.submissionHash);
@@ -163,7 +177,7 @@ async function insertRequest(tx: Tx, actor: Actor | null, request: NewRequest): 
 	const caseId = about?.row.id ?? null;
 	await requireNoneOpen(tx, { caseId, accountId, kind });
 	const id = randomUUID();
-	const receivedAt = now();
+	const receivedAt = request.receivedAt ?? now();
 	// What people ask about their own account is real, also in a trial, and so is a report that an open office handed over.
 	const practice = via !== 'account' && (await isTrialUnit(about?.row.unitId ?? unitId));
 	const { hours } = await hourRule('data_request', receivedAt);
@@ -171,7 +185,7 @@ async function insertRequest(tx: Tx, actor: Actor | null, request: NewRequest): 
 		.insert(dataRequests)
 		.values({
 			...{ id, unitId, caseId, accountId, kind, via, receivedAt, ...hashes },
-			number: practice ? `${TRIAL_REQUEST}${id.slice(0, 8)}` : await nextRequestNumber(tx, unitId, receivedAt),
+			number: practice ? `${TRIAL_REQUEST}${id.slice(0, 8)}` : await nextRequestNumber(tx, unitId, now()),
 			contentSealed: await encryptText(JSON.stringify(content)),
 			personCheck: request.personCheck ?? null,
 			checkNote: request.checkNote ?? null,

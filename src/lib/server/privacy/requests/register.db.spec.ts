@@ -9,8 +9,8 @@ import { db } from '#lib/server/db/index.ts';
 import { notices } from '#lib/server/db/schema/notices.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { decideRequest } from './decide.ts';
-import { requestByReporter } from './receive.ts';
-import { listRequests, requestsAbout, type RequestFilter } from './register.ts';
+import { recordRequest, requestByReporter } from './receive.ts';
+import { listRequests, readRequest, requestsAbout, type RequestFilter } from './register.ts';
 
 const office = useOffice();
 
@@ -58,6 +58,23 @@ test('an administrator whom the words of a request name sees neither the request
 	expect((await listRequests(named, { list: 'waiting' })).items).toEqual([]);
 	const told = await db().select({ accountId: notices.accountId }).from(notices);
 	expect(told.map(({ accountId }) => accountId)).not.toContain(named.accountId);
+});
+
+test('a request that is recorded later is due 72 hours after the office received it', async () => {
+	const admin = await makeActor([[office.unit.id, 'admin']]);
+	const letter = {
+		...{ kind: 'restriction', unit: office.unit.code, submission_id: randomUUID() },
+		...{ person: 'Warga Contoh, Jalan Contoh 1', check: 'authority', check_note: 'Surat kuasa diperiksa.' }
+	};
+	const record = (received_at: string) =>
+		at('2026-11-30T08:00:00+08:00', () => recordRequest(office.handler, { ...letter, received_at }));
+	const refused = (code: string) => ({ issues: [{ path: 'received_at', code }] });
+	await expect(record('2026-11-30T08:01')).rejects.toMatchObject(refused('received_at_ahead'));
+	await expect(record('2016-11-27T16:30')).rejects.toMatchObject(refused('received_at_old'));
+	expect(await readRequest(admin, await record('2026-11-27T16:30'))).toMatchObject({
+		receivedAt: new Date('2026-11-27T16:30:00+08:00'),
+		dueAt: new Date('2026-11-30T16:30:00+08:00')
+	});
 });
 
 describe('a request that names the only administrator', () => {

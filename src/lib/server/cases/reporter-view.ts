@@ -111,10 +111,10 @@ export async function reporterView({ row, unit }: CaseWithUnit) {
 			dispute: settled && transferredTo === null && disputeOpen(row, unit, running),
 			/** The last day to object; null if the reporter can't or has objected. */
 			object:
-				archived && (await mayObject(row, unit)) && (await objectionMade(db(), row)) === undefined
-					? await objectionEnds(row, unit)
+				archived && (await mayObject(db(), row, unit)) && (await objectionMade(db(), row)) === undefined
+					? await objectionEnds(db(), row, unit)
 					: null,
-			complete: archived && (await mayComplete(row, unit))
+			complete: archived && (await mayComplete(db(), row, unit))
 		}
 	};
 }

@@ -49,7 +49,7 @@ export async function deskCaseOf(actor: Actor, caseWithUnit: CaseWithUnit) {
 		clocksOf(caseWithUnit),
 		officersOfCase(row.id),
 		openNamed(row),
-		row.objectionAt !== null || mayObject(row, unit),
+		row.objectionAt !== null || mayObject(db(), row, unit),
 		relatedCases(actor, row),
 		reporterMailState(row)
 	]);

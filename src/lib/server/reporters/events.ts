@@ -189,9 +189,12 @@ const FINDERS: Partial<Record<Entry['type'], Finder>> = {
 		asked(caseWithUnit) ? { kind: 'reminder', by: await turnEnds(tx, caseWithUnit) } : undefined,
 	answered,
 	archived,
-	objection_declined: async (_, { row, unit }) =>
+	objection_declined: async (tx, { row, unit }) =>
 		row.status === 'archived'
-			? { kind: 'objection_declined', by: (await mayComplete(row, unit)) ? await objectionEnds(row, unit) : null }
+			? {
+					kind: 'objection_declined',
+					by: (await mayComplete(tx, row, unit)) ? await objectionEnds(tx, row, unit) : null
+				}
 			: undefined,
 	// Reporters know that they completed the report themselves.
 	reopened: (tx, { row }, { data }) =>
@@ -235,7 +238,7 @@ async function archived(tx: Tx, { row, unit }: CaseWithUnit): Promise<Occasion |
 	const { caseId, kind, state } = dataRequests;
 	const ownRequest = and(eq(caseId, row.id), eq(kind, 'report'), eq(state, 'granted'));
 	if (row.archiveReason === 'withdrawn' && (await tx.$count(dataRequests, ownRequest)) > 0) return undefined;
-	return { kind: 'archived', by: await objectionEnds(row, unit), incomplete: row.archiveReason === 'incomplete' };
+	return { kind: 'archived', by: await objectionEnds(tx, row, unit), incomplete: row.archiveReason === 'incomplete' };
 }
 
 /** The class changed, and with it the promised date. */

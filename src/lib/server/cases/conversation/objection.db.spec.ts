@@ -2,6 +2,7 @@ import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { db } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
+import { makeActor } from '#lib/dev/testing/factories.ts';
 import {
 	at,
 	caseIn,
@@ -13,6 +14,7 @@ import {
 	act,
 	seenByReporter
 } from '#lib/dev/testing/office.ts';
+import { changeCalendar } from '../clocks/recompute-deadlines.ts';
 import { archiveCase, reopenCase } from '../handling/archive.ts';
 import { inboxCounts } from '../inbox/counts.ts';
 import { declineObjection } from './objection.ts';
@@ -52,6 +54,20 @@ test('declining an objection keeps the report archived, clears it from the deskâ
 	const { entries, may } = await seenByReporter(reference);
 	expect(entries.at(-1)).toMatchObject({ type: 'objection_declined', data: { reason: REASON } });
 	expect(may.object).toBeNull();
+});
+
+test('the last day to object stays the one that the reporter was told, also if a day off is withdrawn', async () => {
+	const admin = await makeActor([[office.root.id, 'admin']]);
+	await changeCalendar(admin, { type: 'day_set', day: '2026-12-22', kind: 'joint', name: 'Cuti tambahan' });
+	const archive = () => caseIn(office, 'archived', { kind: 'suggestion' });
+	const [row, late] = await at('2026-12-14T10:00:00+08:00', async () => [await archive(), await archive()] as const);
+	const lastDay = await lastEntry(row.reference, 'archived');
+	expect(lastDay?.data.until).toBe('2026-12-31');
+	await changeCalendar(admin, { type: 'day_removed', day: '2026-12-22', reason: 'Dicabut' });
+	await at('2026-12-31T23:00:00+08:00', () => object(row.id));
+	expect((await standing(row.reference)).objectionAt).not.toBeNull();
+	const tooLate = at('2027-01-01T00:30:00+08:00', () => object(late.id));
+	await expect(tooLate).rejects.toMatchObject({ present: { reason: 'too_late' } });
 });
 
 test('only a supervisor declines an objection, once, with a reason and the current version', async () => {

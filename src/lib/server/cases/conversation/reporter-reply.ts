@@ -84,7 +84,7 @@ export async function writeToOffice(caseId: number, raw: unknown, files: readonl
  */
 async function isQuiet(tx: Tx, { row, unit }: CaseWithUnit): Promise<boolean> {
 	const { id, status } = row;
-	if (status === 'needs_info' || (status === 'archived' && (await mayComplete(row, unit)))) return false;
+	if (status === 'needs_info' || (status === 'archived' && (await mayComplete(tx, row, unit)))) return false;
 	const { caseId, author, at } = messages;
 	const ofOffice = and(eq(caseId, id), eq(author, 'staff'), eq(messages.public, true));
 	const lastOfOffice = tx
@@ -114,7 +114,7 @@ export async function storeReporterMessage(
 	kept: readonly KeptFile[] = []
 ): Promise<CaseRow> {
 	const answering = before.status === 'needs_info';
-	const completing = before.status === 'archived' && (await mayComplete(before, unit, spoken.at));
+	const completing = before.status === 'archived' && (await mayComplete(tx, before, unit, spoken.at));
 	const row = answering ? await giveInfo(tx, { row: before, unit }, spoken.at) : await updateCase(tx, before);
 	const message = await storeWords(tx, { row, unit }, content, spoken, kept);
 	const type = answering || completing ? 'info_given' : 'message';
@@ -289,7 +289,7 @@ async function object(
 	spoken: Spoken,
 	kept: readonly KeptFile[]
 ): Promise<CaseRow> {
-	if (!(await mayObject(before, unit, spoken.at))) throw invalidMove(before, 'too_late');
+	if (!(await mayObject(tx, before, unit, spoken.at))) throw invalidMove(before, 'too_late');
 	const made = await objectionMade(tx, before);
 	if (made) throw invalidMove(before, made);
 	const row = await updateCase(tx, before, { objectionAt: spoken.at });

@@ -1,10 +1,11 @@
-import { and, eq } from 'drizzle-orm';
+import { and, desc, eq, sql } from 'drizzle-orm';
 import { addDays, localDate, type LocalDate } from '#lib/calendar/days.ts';
 import { addWorkingDays } from '#lib/calendar/working-calendar.ts';
 import { isAnswerFinal } from '#lib/cases/moves.ts';
 import { limitRule, loadCalendar } from '#lib/server/calendar/load.ts';
 import { now } from '#lib/server/clock.ts';
 import type { Database, Tx } from '#lib/server/db/index.ts';
+import { timeline } from '#lib/server/db/schema/cases.ts';
 import { clocks } from '#lib/server/db/schema/clocks.ts';
 import type { ClockRow } from '../clocks/case-clocks.ts';
 import type { CaseRow, UnitRow } from '../find.ts';
@@ -40,21 +41,35 @@ export function turnOpen({ answeredAt }: CaseRow, unit: Zoned, stored: readonly 
 }
 
 /** The last day to object to an archiving, or to complete a report archived as incomplete. Null if it is not archived. */
-export async function objectionEnds(row: CaseRow, unit: Zoned): Promise<LocalDate | null> {
+export async function objectionEnds(on: Database | Tx, row: CaseRow, unit: Zoned): Promise<LocalDate | null> {
 	if (!row.archivedAt) return null;
+	const counted = await countObjectionDays(row, row.archivedAt, unit);
+	const { caseId, type, seq, data } = timeline;
+	const [told] = await on
+		.select({ until: sql<LocalDate | null>`${data} ->> 'until'` })
+		.from(timeline)
+		.where(and(eq(caseId, row.id), eq(type, 'archived')))
+		.orderBy(desc(seq))
+		.limit(1);
+	// The reporter was told this day. A changed calendar may move it later, never earlier.
+	return told?.until && told.until > counted ? told.until : counted;
+}
+
+/** The last day to object by the present calendar: what the reporter of a case that is archived now is told. */
+export async function countObjectionDays(row: CaseRow, archivedAt: Date, unit: Zoned): Promise<LocalDate> {
 	const { days, dayUnit } = await limitRule(isIncomplete(row) ? 'completion' : 'objection', row.openedAt);
-	const archivedOn = localDate(row.archivedAt, unit.timeZone);
+	const archivedOn = localDate(archivedAt, unit.timeZone);
 	return dayUnit === 'working' ? addWorkingDays(archivedOn, days, await loadCalendar()) : addDays(archivedOn, days);
 }
 
 const isIncomplete = ({ archiveReason }: CaseRow) => archiveReason === 'incomplete';
 
 /** Whether a report was archived as incomplete and may still be completed. */
-export const mayComplete = async (row: CaseRow, unit: Zoned, at: Date = now()): Promise<boolean> =>
-	isIncomplete(row) && (await mayObject(row, unit, at));
+export const mayComplete = async (on: Database | Tx, row: CaseRow, unit: Zoned, at: Date = now()): Promise<boolean> =>
+	isIncomplete(row) && (await mayObject(on, row, unit, at));
 
 /** Whether the reporter may still object to an archiving or complete an incomplete report. */
-export async function mayObject(row: CaseRow, unit: Zoned, at: Date = now()): Promise<boolean> {
-	const lastDay = await objectionEnds(row, unit);
+export async function mayObject(on: Database | Tx, row: CaseRow, unit: Zoned, at: Date = now()): Promise<boolean> {
+	const lastDay = await objectionEnds(on, row, unit);
 	return lastDay !== null && localDate(at, unit.timeZone) <= lastDay;
 }

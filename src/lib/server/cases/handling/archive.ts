@@ -12,7 +12,7 @@ import { submitDraft, withdrawDraft, type ApprovalRow } from '../answers/draft.t
 import type { CaseClocks } from '../clocks/case-clocks.ts';
 import { restartClocks, settleClocks } from '../clocks/deadlines.ts';
 import { moveWithClocks } from '../clocks/move-with-clocks.ts';
-import { mayObject } from '../conversation/reporter-time-limits.ts';
+import { countObjectionDays, mayObject } from '../conversation/reporter-time-limits.ts';
 import { caseForActor, type CaseRow, type CaseWithUnit } from '../find.ts';
 import { recordUnansweredLinked } from '../linking/linked-answer.ts';
 import { changeCase, invalidMove, moveTarget, updateCase } from '../move.ts';
@@ -117,7 +117,9 @@ export async function archiveNow(tx: Tx, author: Author, { row: before, unit }: 
 		note: body || undefined,
 		tries: tries || undefined,
 		approval: id,
-		single_signature: singleSignature || undefined
+		single_signature: singleSignature || undefined,
+		// An e-mail tells the reporter this last day to object.
+		until: await countObjectionDays(row, at, unit)
 	};
 	await recordEvent(tx, row, { type: 'archived', author, public: true, data });
 	await recordUnansweredLinked(tx, row, 'main_archived');
@@ -133,7 +135,7 @@ export async function reopenCase(actor: Actor, reference: string, raw: unknown):
 	return changeCase(actor, reference, input.version, async (tx, { row: before, unit }) => {
 		const author = requireSupervisor(actor, before);
 		moveTarget(before, 'reopen');
-		if (before.objectionAt === null && !(await mayObject(before, unit))) throw invalidMove(before, 'too_late');
+		if (before.objectionAt === null && !(await mayObject(tx, before, unit))) throw invalidMove(before, 'too_late');
 		const row = await unarchive(tx, { row: before, unit });
 		const entry = { type: 'reopened', author, public: true, data: { reason: input.reason } } as const;
 		return recordReopening(tx, before, { row, unit }, entry);

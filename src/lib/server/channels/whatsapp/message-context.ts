@@ -86,10 +86,10 @@ export const openOf = (reports: readonly OwnReport[]): OwnReport[] =>
 	eachOnce(reports.filter(({ row: { status } }) => ONGOING_STATUSES.includes(status)));
 
 /** The reports that were archived as incomplete and that a message can still complete. */
-export async function completableOf({ unlocked, unit, row: { sentAt } }: MessageContext): Promise<OwnReport[]> {
+export async function completableOf({ tx, unlocked, unit, row: { sentAt } }: MessageContext): Promise<OwnReport[]> {
 	const found: OwnReport[] = [];
 	for (const one of eachOnce(unlocked))
-		if (one.row.status === 'archived' && (await mayComplete(one.row, unit, sentAt))) found.push(one);
+		if (one.row.status === 'archived' && (await mayComplete(tx, one.row, unit, sentAt))) found.push(one);
 	return found;
 }
 

@@ -1,4 +1,4 @@
-import { eq } from 'drizzle-orm';
+import { eq, like } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { db } from '#lib/server/db/index.ts';
 import { limits } from '#lib/server/db/schema/people.ts';
@@ -10,6 +10,8 @@ import {
 	countFailure,
 	resetFailures,
 	deleteExpiredLimits,
+	NETWORK_MS,
+	noteNetwork,
 	secondsToWait,
 	SLOWDOWNS
 } from './rate-limits.ts';
@@ -65,6 +67,14 @@ test('an address is stored as a keyed hash that changes every day', async () => 
 	const stored = JSON.stringify(await db().select().from(limits));
 	expect(stored).toContain(monday);
 	expect(stored).not.toContain('203.0.113');
+});
+
+test('later activity of an account in a network does not store the network for longer', async () => {
+	const morning = '2026-11-23T00:05:00Z';
+	const network = at(morning, () => addressKey('203.0.113.9'));
+	for (const moment of [morning, '2026-11-23T20:00:00Z']) await at(moment, () => noteNetwork('account', network));
+	const stored = await db().select().from(limits).where(like(limits.key, 'network:%'));
+	expect(stored.map(({ expire }) => expire)).toEqual([new Date(Date.parse(morning) + NETWORK_MS)]);
 });
 
 test('expired counts are deleted, current ones are not', async () => {

@@ -1,6 +1,6 @@
 import { and, exists, gt, inArray, lt, type SQL } from 'drizzle-orm';
 import { RateLimiterDrizzle } from 'rate-limiter-flexible';
-import { DAY_MS, DAY_SECONDS, HOUR_SECONDS } from '#lib/calendar/durations.ts';
+import { DAY_MS, DAY_SECONDS, HOUR_MS, HOUR_SECONDS } from '#lib/calendar/durations.ts';
 import { BURST } from '#lib/ratings/signals.ts';
 import { networkOf } from '#lib/server/client-address.ts';
 import { ago, fromNow, now } from '#lib/server/clock.ts';
@@ -182,20 +182,20 @@ export function deviceKey(deviceId: string): string {
 
 const networkKey = (accountId: string, address: string) => `network:${keyedHex('address', `${accountId} ${address}`)}`;
 
+/** For how long an account's network is stored: less than a day, because the row is deleted up to an hour later. */
+export const NETWORK_MS = 22 * HOUR_MS;
+
 /**
- * Stores for a day that an account is active in a network, as one keyed hash of both, so that the table reveals
- * neither.
+ * Stores that an account is active in a network, as one keyed hash of both, so that the table reveals neither. Later
+ * activity does not store it for longer.
  * @param address hash from `addressKey`
  */
 export async function noteNetwork(accountId: string, address: string): Promise<void> {
-	const expire = fromNow(DAY_MS);
-	await db()
-		.insert(limits)
-		.values({ key: networkKey(accountId, address), points: 1, expire })
-		.onConflictDoUpdate({ target: limits.key, set: { expire } });
+	const row = { key: networkKey(accountId, address), points: 1, expire: fromNow(NETWORK_MS) };
+	await db().insert(limits).values(row).onConflictDoNothing();
 }
 
-/** Condition: the account was active in one of these networks within the last day. */
+/** Condition: the account's activity in one of these networks is stored. */
 export function wasInNetwork(accountId: string, addresses: readonly string[]): SQL<boolean> {
 	const keys = addresses.map((address) => networkKey(accountId, address));
 	return exists(

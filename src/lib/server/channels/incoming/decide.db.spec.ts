@@ -4,6 +4,7 @@ import { makeActor, makeCase, makeOfficerWithAccount, makeUnit } from '#lib/dev/
 import { keptFile, makeConnection, receive } from '#lib/dev/testing/channels/incoming.ts';
 import { bringTo, entriesOf, nameOfficer, rowsOfCase, standing } from '#lib/dev/testing/office.ts';
 import { SARI, useMailbox } from '#lib/dev/testing/channels/use-mailbox.ts';
+import { consentsOfCase } from '#lib/server/people/consents.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { openReporter } from '#lib/server/cases/reporter.ts';
 import { db } from '#lib/server/db/index.ts';
@@ -149,10 +150,12 @@ test('of verbs pressed at the same moment one wins', async () => {
 });
 
 test("the handler may name another reporter, or withhold the sender's name", async () => {
-	const reporter = { name: 'Rina Contoh', phone: '081234567890' };
+	const reporter = { name: 'Rina Contoh', phone: '081234567890', email: 'rina@contoh.example' };
 	const other = await openFromConversation(await waitingFrom(), { reporter }, office.handler);
 	const row = await standing(other.reference);
-	expect(await openReporter(row.reporterSealed)).toEqual({ ...reporter, email: null });
+	expect(await openReporter(row.reporterSealed)).toEqual(reporter);
+	const [consent] = await consentsOfCase(row.id);
+	expect(consent).toMatchObject({ kind: 'reporter_mail', given: true, recordedBy: office.handler.accountId });
 	// The person who wrote is not the reporter then, unless a contact is theirs.
 	expect(await db().select().from(conversations).where(eq(conversations.caseId, row.id))).toMatchObject([
 		{ ofReporter: false }

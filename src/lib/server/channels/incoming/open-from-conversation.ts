@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { caseInput } from '#lib/cases/schema.ts';
+import { recordGiven } from '#lib/server/cases/consents.ts';
 import { insertCase } from '#lib/server/cases/insert-case.ts';
 import { handlingOf, findNamedOfficers } from '#lib/server/cases/officers/named.ts';
 import { randomReceipt, receiptHash, submissionHash } from '#lib/server/cases/receipt-hash.ts';
@@ -113,7 +114,18 @@ export async function openCaseOf(
 			openedAt: now(),
 			openedBy: actor?.accountId
 		},
-		alongside: (opened) => storeMailPreference(tx, opened.id, person, 'id')
+		alongside: async (opened) => {
+			await storeMailPreference(tx, opened.id, person, 'id');
+			const typed = input.reporter?.email?.toLowerCase();
+			// Nobody is asked for the address from which they write.
+			const isAsked = typed !== undefined && typed !== sender.email?.toLowerCase();
+			const recordedBy = actor?.accountId ?? null;
+			await recordGiven(tx, opened.id, isAsked ? ['reporter_mail'] : [], {
+				askedBy: 'staff',
+				language: 'id',
+				recordedBy
+			});
+		}
 	});
 	await storeDecision(tx, id, actor, {
 		...{ state: 'case', caseId: row.id, ofReporter: shareContact(sender, person.reporter) },

@@ -6,7 +6,7 @@ import { skippedSpans, type SkippedSpan } from '#lib/calendar/skipped-spans.ts';
 import type { DueState } from '#lib/cases/due.ts';
 import type { ClockName } from '#lib/cases/vocabulary.ts';
 import { m } from '#lib/paraglide/messages.js';
-import { baseLocale } from '#lib/paraglide/runtime.js';
+import { baseLocale, type Locale } from '#lib/paraglide/runtime.js';
 import type { Look } from '#lib/ui/content/shapes.ts';
 import { type Audience, type Words, wordOf } from './cases.ts';
 
@@ -194,3 +194,7 @@ function between(from: string, to: string): string {
 	const first = sameMonth ? String(Number(from.slice(8))) : formatShortDay(from);
 	return `${first}–${formatShortDay(to)}`;
 }
+
+/** The date of a promise, marked if it may still move because the holidays of its year are not decreed yet. */
+export const promisedDate = (date: string, provisional: boolean, language?: { locale: Locale }): string =>
+	provisional ? m.clock_provisional_date({ date }, language) : date;

@@ -6,6 +6,7 @@ import {
 	isClockRule,
 	type LimitRule
 } from '#lib/calendar/clock-rules.ts';
+import { localDate, yearOf } from '#lib/calendar/days.ts';
 import type { Calendar } from '#lib/calendar/working-calendar.ts';
 import { HOLIDAY_DECREES, HOLIDAYS } from '#lib/calendar/holidays.ts';
 import type { Database } from '#lib/server/db/index.ts';
@@ -15,6 +16,10 @@ import { reference } from '#lib/server/reference/reference.ts';
 
 /** The decreed days off. */
 export const loadCalendar = async (): Promise<Calendar> => (await reference()).calendar;
+
+/** Whether a deadline may still move, because no decree is loaded for its year. */
+export const isProvisional = async (dueAt: Date | null, zone: string): Promise<boolean> =>
+	dueAt !== null && !(yearOf(localDate(dueAt, zone)) in (await loadCalendar()).years);
 
 /**
  * The deadline rules that applied at `at`, each with its start. Of the versions of a rule, the latest that had

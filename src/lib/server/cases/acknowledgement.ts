@@ -1,6 +1,7 @@
 import { and, eq, inArray, isNull } from 'drizzle-orm';
 import { FIRST_REPLY_CLOCKS, firstReplyDeadline } from '#lib/cases/promised-deadline.ts';
 import { firstWords } from '#lib/text/marked.ts';
+import { isProvisional } from '#lib/server/calendar/load.ts';
 import { db } from '#lib/server/db/index.ts';
 import { attachments } from '#lib/server/db/schema/cases.ts';
 import { clocks } from '#lib/server/db/schema/clocks.ts';
@@ -31,6 +32,7 @@ export async function acknowledgement(tracked: TrackedCase) {
 		files,
 		receivedAt,
 		promisedAt,
+		provisional: await isProvisional(promisedAt, unit.timeZone),
 		/** The first words of the report. */
 		summary: firstWords(row.title ?? row.body, SUMMARY_LETTERS),
 		/** Whether a lost receipt can be replaced. */

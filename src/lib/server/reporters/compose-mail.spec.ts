@@ -39,6 +39,11 @@ Tidak ingin menerima e-mail seperti ini? https://spatula.contoh.go.id/surel/abc
 		expect(body).not.toMatch(/laporan|kantor/i);
 	});
 
+	it('marks a promised date that may still move', () => {
+		const { body } = composeReporterMail({ kind: 'received', by: BY, provisional: true }, FACTS, 'id');
+		expect(body).toContain('paling lambat: Jumat, 4 Desember 2026, 16.00 WITA (tanggal sementara)');
+	});
+
 	it('names the Ombudsman only if the office has no further step', () => {
 		const named = REPORTER_MAILS.filter((kind) =>
 			composeReporterMail({ kind, by: BY }, FACTS, 'id').body.includes('Ombudsman')

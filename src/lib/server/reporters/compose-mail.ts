@@ -2,6 +2,7 @@ import { formatDateTime, formatDay } from '#lib/calendar/format.ts';
 import type { Locale } from '#lib/paraglide/runtime.js';
 import type { LocalDate } from '#lib/calendar/days.ts';
 import { m } from '#lib/paraglide/messages.js';
+import { promisedDate } from '#lib/words/clock.ts';
 
 /** Occasions of an e-mail to a reporter. */
 export const REPORTER_MAILS = [
@@ -28,6 +29,8 @@ export type ReporterMailKind = (typeof REPORTER_MAILS)[number];
 export interface Occasion {
 	kind: ReporterMailKind;
 	by?: Date | LocalDate | null;
+	/** The deadline may still move. */
+	provisional?: boolean;
 	/** Archived because the reporter did not reply. The report may still be completed. */
 	incomplete?: boolean;
 	/** The deadline is that of the solution, because the first reply was given. */
@@ -67,7 +70,7 @@ const LAST_WORD: readonly ReporterMailKind[] = ['final', 'archived', 'objection_
  * Composes an e-mail to the reporter of a case: the number, the office, the event, the deadline, and how to read more.
  */
 export function composeReporterMail(
-	{ kind, by, incomplete, settling, link, byEmail }: Occasion,
+	{ kind, by, provisional = false, incomplete, settling, link, byEmail }: Occasion,
 	{ reference, office, closing, replies, origin, stop }: MailFacts,
 	language: Locale
 ): { subject: string; body: string } {
@@ -78,7 +81,7 @@ export function composeReporterMail(
 	const factLines = [
 		m.letters_number({ reference }, locale),
 		m.letters_office({ office: office.name }, locale),
-		...(date ? [deadline({ date }, locale)] : [])
+		...(date ? [deadline({ date: promisedDate(date, provisional, locale) }, locale)] : [])
 	];
 	const footer = [
 		byEmail ? m.letters_by_email({}, locale) : m.letters_automatic({}, locale),

@@ -4,6 +4,7 @@ import { DAY_MS } from '#lib/calendar/durations.ts';
 import type { Locale } from '#lib/paraglide/runtime.js';
 import { isAnswerFinal } from '#lib/cases/moves.ts';
 import { nextPromisedDeadline } from '#lib/cases/promised-deadline.ts';
+import { isProvisional } from '#lib/server/calendar/load.ts';
 import { mayComplete, objectionEnds } from '#lib/server/cases/conversation/reporter-time-limits.ts';
 import { lockCase, type CaseWithUnit } from '#lib/server/cases/find.ts';
 import type { StoredEntry as Entry } from '#lib/server/cases/timeline.ts';
@@ -210,10 +211,11 @@ const FINDERS: Partial<Record<Entry['type'], Finder>> = {
 const asked = ({ row }: CaseWithUnit) => row.status === 'needs_info';
 const isOpen = ({ status }: CaseWithUnit['row']) => status !== 'closed' && status !== 'archived';
 
-function opened(_: Tx, { row }: CaseWithUnit, { data }: Entry): Occasion | undefined {
+async function opened(_: Tx, { row, unit }: CaseWithUnit, { data }: Entry): Promise<Occasion | undefined> {
 	// Flagged reports (over the rate limit or probably automated) must not fill anybody's mailbox.
 	if (row.flagged) return undefined;
-	return { kind: data.split_from ? 'split' : 'received', by: row.promisedAt };
+	const provisional = await isProvisional(row.promisedAt, unit.timeZone);
+	return { kind: data.split_from ? 'split' : 'received', by: row.promisedAt, provisional };
 }
 
 /** The occasion with the next deadline that the office promised to the reporter. */

@@ -2,8 +2,10 @@ import { formatDate } from '#lib/calendar/format.ts';
 import type { PromisedDeadline } from '#lib/cases/promised-deadline.ts';
 import type { CaseKind } from '#lib/cases/vocabulary.ts';
 import { m } from '#lib/paraglide/messages.js';
+import { isProvisional } from '#lib/server/calendar/load.ts';
 import type { CaseRow } from '#lib/server/cases/find.ts';
 import { kindWord, reportForwardWord, reportStatusWord, type ReportForward } from '#lib/words/cases.ts';
+import { promisedDate } from '#lib/words/clock.ts';
 import type { MessageContent } from '../outgoing/queue.ts';
 import { isOpenToPublic, type Unit } from '#lib/server/people/units/find-unit.ts';
 import { RECEIPT_LINK } from '../receipt-link-placeholder.ts';
@@ -61,8 +63,13 @@ export const noted = (conversationId: number) => withSend(conversationId, m.wa_n
 export const tooShort = (conversationId: number) => withSend(conversationId, m.wa_too_short());
 
 /** The acknowledgement of a report: its number and deadline. The receipt comes by a link, if the person asks for it. */
-export function sent(conversationId: number, { reference, promisedAt }: CaseRow, zone: string): MessageContent {
-	const date = promisedAt ? formatDate(promisedAt, zone) : '–';
+export async function sent(
+	conversationId: number,
+	{ reference, promisedAt }: CaseRow,
+	zone: string
+): Promise<MessageContent> {
+	const provisional = await isProvisional(promisedAt, zone);
+	const date = promisedAt ? promisedDate(formatDate(promisedAt, zone), provisional) : '–';
 	return {
 		kind: 'buttons',
 		text: m.wa_sent({ reference, date, link: trackLink() }),

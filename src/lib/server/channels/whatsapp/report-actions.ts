@@ -95,7 +95,7 @@ export async function sendReport(context: MessageContext, waiting: ConversationR
 	const { row: opened } = await lockCaseForReporter(tx, caseId);
 	const conversation = { ...waiting, caseId };
 	if (language) await updateDraft(tx, { ...conversation, draft: null }, { language });
-	await queueReply(tx, conversation, reply.sent(waiting.id, opened, unit.timeZone), 'sent');
+	await queueReply(tx, conversation, await reply.sent(waiting.id, opened, unit.timeZone), 'sent');
 }
 
 /** "Batal": the messages stay a conversation, and are no part of a later report. */

@@ -9,6 +9,7 @@ const acknowledgement: Acknowledgement = {
 	files: 1,
 	receivedAt: new Date('2026-11-30T03:00:00Z'),
 	promisedAt: new Date('2026-12-05T03:00:00Z'),
+	provisional: true,
 	summary: 'Mesin antrean mati',
 	renewable: false,
 	steps: [],
@@ -35,6 +36,7 @@ test('the proof is one page that says which office received the report and where
 		'BPS Kabupaten Mamuju',
 		'Jalan Contoh 1, Mamuju',
 		'SPATULA-7604-26-000123',
+		'Balasan pertama paling lambat Sabtu, 5 Desember 2026 (tanggal sementara)',
 		'Melihat jawaban',
 		'buka spatula.contoh.go.id/lacak lalu ketik kode rahasia'
 	])

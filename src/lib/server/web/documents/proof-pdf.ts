@@ -3,6 +3,7 @@ import { m } from '#lib/paraglide/messages.js';
 import type { Locale } from '#lib/paraglide/runtime.js';
 import { isTrialReference } from '#lib/text/reference-numbers.ts';
 import { kindWord } from '#lib/words/cases.ts';
+import { promisedDate } from '#lib/words/clock.ts';
 import type { Acknowledgement } from '#lib/server/cases/acknowledgement.ts';
 import { drawLogo, makePdf, facts, hairline, replacedNote, write } from './paper.ts';
 
@@ -13,8 +14,9 @@ import { drawLogo, makePdf, facts, hairline, replacedNote, write } from './paper
 export function proofPdf(acknowledgement: Acknowledgement, lang: Locale, address: string): Promise<Buffer> {
 	const { unit } = acknowledgement;
 	const title = m.citizen_proof_title();
-	const promise = acknowledgement.promisedAt
-		? m.citizen_proof_promise_text({ date: formatDate(acknowledgement.promisedAt, unit.timeZone, lang) })
+	const { promisedAt, provisional } = acknowledgement;
+	const promise = promisedAt
+		? m.citizen_proof_promise_text({ date: promisedDate(formatDate(promisedAt, unit.timeZone, lang), provisional) })
 		: m.citizen_proof_none();
 	const rows: [string, string][] = [
 		[m.term_reference(), acknowledgement.reference],

@@ -6,12 +6,10 @@ import { connections, outgoingMessages } from '#lib/server/db/schema/channels.ts
 import type { JobPayloads } from '#lib/server/jobs/queue.ts';
 import { encryptText } from '#lib/server/keys.ts';
 import { log } from '#lib/server/log.ts';
-import { connectionToReplace, isAddress, unsealed } from '#lib/server/people/access/connection.ts';
+import { connectionToReplace, isAddress, unsealed, type ConnectionRow } from '#lib/server/people/access/connection.ts';
 import { connectionTarget, type NewConnection } from '#lib/server/people/access/kinds.ts';
 import { recordDifference } from '#lib/server/people/audit.ts';
 import { retrySetAside } from '../incoming/set-aside.ts';
-
-type ConnectionRow = typeof connections.$inferSelect;
 
 /**
  * Adds or changes the connection of an office. An empty secret keeps the stored one. The audit log names the

@@ -1,12 +1,11 @@
 import { fromNow } from '#lib/server/clock.ts';
 import type { Tx } from '#lib/server/db/index.ts';
-import { outgoingMessages, type conversations } from '#lib/server/db/schema/channels.ts';
+import { outgoingMessages } from '#lib/server/db/schema/channels.ts';
 import type { Outgoing } from '#lib/server/integrations/whatsapp/client.ts';
 import { enqueue } from '#lib/server/jobs/queue.ts';
 import { isTrialUnit } from '#lib/server/people/units/trial.ts';
 import { waitingRow } from '../attempts.ts';
-
-type ConversationRow = typeof conversations.$inferSelect;
+import type { ConversationRow } from '../incoming/conversation.ts';
 
 /** What is sent by WhatsApp. An SMS carries none of it: only that there is news, and the site's address. */
 export type MessageContent = Exclude<Outgoing, { kind: 'template' }> & {

@@ -6,7 +6,7 @@ import { connections, conversations, incomingMessages, outgoingMessages } from '
 import { decryptText } from '#lib/server/keys.ts';
 import { targetOf, type NewConnection } from './kinds.ts';
 
-type ConnectionRow = typeof connections.$inferSelect;
+export type ConnectionRow = typeof connections.$inferSelect;
 
 /** Whether messages came or went by a connection of the office for this channel, also by one that was removed. */
 export async function isConnectionUsed(

@@ -177,10 +177,16 @@ export const inStateSince = sql<string>`case ${escalations.state}
 
 const oldestCorrectable = sql<string | null>`min(${inStateSince}) filter (where ${isCorrectable})`;
 
-export type ForwardingAlarm = Awaited<ReturnType<typeof forwardingAlarm>>;
+/** Since when the connection is halted, and how many forwards wait for a person. */
+export interface ForwardingAlarm {
+	halted: { at: Date; zone: string } | null;
+	todo: number;
+}
 
-/** For the inbox: since when the connection is halted, if so, and how many forwards wait for a person. */
-export async function forwardingAlarm(actor: Actor) {
+export const NO_ALARM: ForwardingAlarm = { halted: null, todo: 0 };
+
+/** The alarm that the inbox shows. */
+export async function forwardingAlarm(actor: Actor): Promise<ForwardingAlarm> {
 	const [halt, count] = await Promise.all([haltOf(), countTodo(actor)]);
 	return { halted: halt ? { at: halt.at, zone: await firstZone() } : null, todo: count };
 }

@@ -35,8 +35,9 @@ async function openPage(
 	{
 		params = {},
 		search = '',
-		jar = new Map()
-	}: { params?: Record<string, string>; search?: string; jar?: CookieJar } = {}
+		jar = new Map(),
+		isDataRequest = false
+	}: { params?: Record<string, string>; search?: string; jar?: CookieJar; isDataRequest?: boolean } = {}
 ): Promise<Record<string, unknown>> {
 	const cookies = {
 		get: (name: string) => jar.get(name),
@@ -54,7 +55,8 @@ async function openPage(
 		locals,
 		route: { id: route },
 		request: new Request(url),
-		getClientAddress: () => '203.0.113.7'
+		getClientAddress: () => '203.0.113.7',
+		isDataRequest
 	};
 	locals.actor = await identify(event as unknown as RequestEvent);
 	let data: Promise<Record<string, unknown>> = Promise.resolve({});
@@ -134,10 +136,10 @@ const verb = async (
 };
 
 const page =
-	(route: string, person: Person, params: Record<string, string> = {}, search = '') =>
+	(route: string, person: Person, params: Record<string, string> = {}, search = '', isDataRequest = false) =>
 	async () => {
 		const jar = await signedIn(person);
-		return () => openPage(route, { jar, params, search });
+		return () => openPage(route, { jar, params, search, isDataRequest });
 	};
 const publicPage = (route: string, params?: Record<string, string>) => async () => () =>
 	openPage(route, { params: { unit: site.unit.slug, ...params } });
@@ -242,6 +244,7 @@ const BUDGETS: Record<string, [budget: number, prepare: () => Promise<() => Prom
 		}
 	],
 	inbox: [9, page('/(staff)/desk', 'handler')],
+	'inbox after an event': [6, page('/(staff)/desk', 'handler', {}, '?asked=1', true)],
 	'case page': [
 		15,
 		async () => page('/(staff)/desk/cases/[reference]/(case)', 'handler', { reference: await caseIn('in_progress') })()

@@ -8,7 +8,7 @@ import { picksOf } from '#lib/server/cases/handling/bulk.ts';
 import { assignablePeople, deskUnits } from '#lib/server/cases/inbox/desk-units.ts';
 import { inboxCounts } from '#lib/server/cases/inbox/counts.ts';
 import { inbox } from '#lib/server/cases/inbox/inbox.ts';
-import { forwardingAlarm } from '#lib/server/escalation/list.ts';
+import { forwardingAlarm, NO_ALARM } from '#lib/server/escalation/list.ts';
 import { peopleDeputisedFor } from '#lib/server/people/absence.ts';
 import { reference } from '#lib/server/reference/reference.ts';
 import { formAction, withActor } from '#lib/server/web/http/staff-page.ts';
@@ -17,11 +17,13 @@ import { viewLinks } from '#lib/server/web/forms/saved-views.ts';
 /** Whether the person wants more space between the rows. */
 const ROOMY = 'roomy';
 
-export const load = withActor(async (actor, { url, cookies }) => {
+export const load = withActor(async (actor, { url, cookies, isDataRequest }) => {
 	const choice = readInboxChoice(url.searchParams);
 	// An open inbox reloads its list with a new number here; reading the parameter makes SvelteKit run `load` again. The
 	// number is returned, because SvelteKit answers a failed request with the data of the shown page.
 	const asked = url.searchParams.get('asked');
+	// It uses the rows and their counts only, so nothing else is computed for it.
+	const rowsOnly = isDataRequest && asked !== null;
 	const units = await deskUnits(actor);
 	const [before, after] = [url.searchParams.get('before'), url.searchParams.get('after')];
 	const absent = await peopleDeputisedFor(actor.accountId);
@@ -30,9 +32,9 @@ export const load = withActor(async (actor, { url, cookies }) => {
 	const [found, counts, views, forwarding, people, { placeById }] = await Promise.all([
 		inbox(actor, read(choice), before ?? after ?? undefined, before ? 'newer' : 'older'),
 		inboxCounts(actor),
-		viewLinks(actor, { choice, read }),
-		forwardingAlarm(actor),
-		assignablePeople(offices),
+		rowsOnly ? [] : viewLinks(actor, { choice, read }),
+		rowsOnly ? NO_ALARM : forwardingAlarm(actor),
+		rowsOnly ? [] : assignablePeople(offices),
 		reference()
 	]);
 	// If the reports of a later page were settled since, the first page shows those that are left. A search has its own

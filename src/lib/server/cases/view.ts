@@ -28,9 +28,10 @@ import { timelineOf, type TimelineEntry } from './timeline.ts';
 import { clocksOf } from './clocks/view-clocks.ts';
 import { draftOf } from './answers/approval-lists.ts';
 
-export type DeskCase = Awaited<ReturnType<typeof deskCaseOf>>;
+export type WholeDeskCase = Awaited<ReturnType<typeof deskCaseOf>>;
+/** What browsers get of a case. Its timeline and conversation reach them in words. */
+export type DeskCase = Omit<WholeDeskCase, 'timeline' | 'conversation'>;
 export type DeskFile = DeskCase['files'][number];
-export type ConversationMessage = DeskCase['conversation'][number];
 
 /**
  * Reads everything the desk shows of a case. A withheld name is not included; `revealReporter` opens it.

@@ -23,7 +23,7 @@ import {
 import { requireProcessingUnlimited } from '#lib/server/cases/move.ts';
 import { caseForActor } from '#lib/server/cases/find.ts';
 import { forwardsOfCase } from '#lib/server/escalation/view.ts';
-import { deskCaseOf, type DeskCase, type DeskFile } from '#lib/server/cases/view.ts';
+import { deskCaseOf, type DeskFile, type WholeDeskCase } from '#lib/server/cases/view.ts';
 import { now } from '#lib/server/clock.ts';
 import { inboundOfCase } from '#lib/server/escalation/inbound/reports.ts';
 import { recordExport } from '#lib/server/people/audit.ts';
@@ -48,7 +48,7 @@ import {
 
 /** Content of a case file: the data of the case page, and numbers and states at LAPOR. */
 interface CaseFile {
-	shown: DeskCase;
+	shown: WholeDeskCase;
 	/** The office in the letterhead: the one that handles the case. */
 	office: HeadOffice;
 	forwards: Awaited<ReturnType<typeof forwardsOfCase>>;
@@ -103,7 +103,7 @@ function caseFilePdf(file: CaseFile, lang: Locale): Promise<Buffer> {
 	});
 }
 
-function caseFacts(shown: DeskCase): [string, string | null | undefined][] {
+function caseFacts(shown: WholeDeskCase): [string, string | null | undefined][] {
 	const zone = shown.unit.timeZone;
 	const isRecordedLater = shown.openedAt.getTime() !== shown.receivedAt.getTime();
 	const { reporter } = shown;
@@ -133,7 +133,7 @@ function caseFacts(shown: DeskCase): [string, string | null | undefined][] {
 	];
 }
 
-function conversation(pdf: Pdf, { conversation: all, unit }: DeskCase): void {
+function conversation(pdf: Pdf, { conversation: all, unit }: WholeDeskCase): void {
 	if (all.length === 0) return;
 	heading(pdf, m.common_conversation());
 	for (const one of all) {
@@ -156,7 +156,7 @@ function conversation(pdf: Pdf, { conversation: all, unit }: DeskCase): void {
 	}
 }
 
-function attachments(pdf: Pdf, shown: DeskCase): void {
+function attachments(pdf: Pdf, shown: WholeDeskCase): void {
 	const row = (where: string) => (file: DeskFile) => ({
 		cells: [file.name, where, fileSize(file.bytes), file.sha256]
 	});
@@ -177,7 +177,7 @@ function attachments(pdf: Pdf, shown: DeskCase): void {
 	});
 }
 
-function clocks(pdf: Pdf, shown: DeskCase): void {
+function clocks(pdf: Pdf, shown: WholeDeskCase): void {
 	heading(pdf, m.rekap_case_file_clocks());
 	const zone = shown.unit.timeZone;
 	for (const clock of shown.clocks) {
@@ -218,7 +218,7 @@ function atLapor(pdf: Pdf, { forwards, inbound }: CaseFile): void {
 	});
 }
 
-function history(pdf: Pdf, { timeline, unit }: DeskCase): void {
+function history(pdf: Pdf, { timeline, unit }: WholeDeskCase): void {
 	heading(pdf, m.desk_history());
 	drawTable(pdf, {
 		columns: [

@@ -16,12 +16,14 @@ import { withActor } from '#lib/server/web/http/staff-page.ts';
 import { daysOffExplained } from '#lib/words/clock.ts';
 import { forwardLines } from '../escalation/forward-lines.ts';
 import { historyLines } from './aside/history-lines.ts';
+import { conversationTurns } from './conversation-turns.ts';
+import { goneWords } from './gone-words.ts';
 
 export const load = withActor(async (actor, { params, depends }) => {
 	depends('desk:case');
 	const found = await caseForActor(actor, params.reference);
 	const { row } = found;
-	const [shown, forwards, inbound, similar, colleagues, absent] = await Promise.all([
+	const [whole, forwards, inbound, similar, colleagues, absent] = await Promise.all([
 		deskCaseOf(actor, found),
 		forwardsOfCase(row),
 		inboundOfCase(row),
@@ -30,11 +32,12 @@ export const load = withActor(async (actor, { params, depends }) => {
 		peopleDeputisedFor(actor.accountId)
 	]);
 	const [links, references, templates, way] = await Promise.all([
-		linksOf(actor, row, shown.timeline),
-		referencesIn(actor, shown.timeline),
-		templatesOfCase(actor, found, shown),
-		replyWay(row, shown.reporterMail)
+		linksOf(actor, row, whole.timeline),
+		referencesIn(actor, whole.timeline),
+		templatesOfCase(actor, found, whole),
+		replyWay(row, whole.reporterMail)
 	]);
+	const { timeline, conversation: _, ...shown } = whole;
 	const unrecorded = unrecordedViewOf(found, inbound.length > 0);
 	// Name of the absent assignee for whom the reader is the deputy today.
 	const standsInFor = absent.find((person) => person.id === row.assigneeId)?.name;
@@ -42,7 +45,10 @@ export const load = withActor(async (actor, { params, depends }) => {
 	return {
 		...{ shown, inbound, unrecorded, similar, links, standsInFor, templates, colleagues },
 		replyWay: replyWayWords(way),
-		history: historyLines(shown, references),
+		lastSeq: timeline.at(-1)?.seq ?? 0,
+		lastStep: goneWords(timeline),
+		turns: conversationTurns(whole),
+		history: historyLines(whole, references),
 		forwards: forwardLines(forwards, zone, now()),
 		daysOff: new Map(shown.clocks.map((clock) => [clock.id, daysOffExplained(clock, zone)])),
 		now: now(),

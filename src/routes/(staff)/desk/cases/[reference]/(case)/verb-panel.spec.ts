@@ -10,7 +10,13 @@ const timeline = [{ type: 'verified', actorKind: 'staff', actorName: 'Budi Conto
 /** The panel of a step that is not possible any more, after its form was refused with `message`. */
 function refusedWith(message: string, conflict: string): string {
 	const sent = formState({ issues: [{ path: '', message }], typed: {}, conflict });
-	return htmlOf(VerbPanel, { data: { shown: { timeline } }, title: 'Judul', lead: '', sent, available: false });
+	return htmlOf(VerbPanel, {
+		data: { lastStep: goneWords(timeline) },
+		title: 'Judul',
+		lead: '',
+		sent,
+		available: false
+	});
 }
 
 test('a form whose step is gone says what came first', () => {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { DeskCase } from '#lib/server/cases/view.ts';
+import type { WholeDeskCase } from '#lib/server/cases/view.ts';
 import { historyLines } from './history-lines.ts';
 
 it('names the conversation of a message that came by a channel', () => {
@@ -8,6 +8,6 @@ it('names the conversation of a message that came by a channel', () => {
 		{ ...entry, data: { message: 'a', conversation: 7 } },
 		{ ...entry, seq: 2, data: { message: 'b' } }
 	];
-	const shown = { timeline, unit: { timeZone: 'Asia/Makassar' } } as unknown as DeskCase;
+	const shown = { timeline, unit: { timeZone: 'Asia/Makassar' } } as unknown as WholeDeskCase;
 	expect(historyLines(shown, new Map()).map(({ conversation }) => conversation)).toEqual([undefined, 7]);
 });

@@ -1,4 +1,4 @@
-import type { DeskCase } from '#lib/server/cases/view.ts';
+import type { WholeDeskCase } from '#lib/server/cases/view.ts';
 import { entryDetail } from '#lib/words/entry.ts';
 import { timelineWord, whoDid } from '#lib/words/timeline.ts';
 
@@ -8,7 +8,7 @@ export type HistoryLine = ReturnType<typeof historyLines>[number];
  * The timeline of a case in words, the latest entry first. The server makes them: the words of every kind of entry would
  * be a sixth of the scripts of a case page.
  */
-export const historyLines = ({ timeline, unit }: DeskCase, references: ReadonlyMap<number, string>) =>
+export const historyLines = ({ timeline, unit }: WholeDeskCase, references: ReadonlyMap<number, string>) =>
 	[...timeline].reverse().map((entry) => ({
 		seq: entry.seq,
 		at: entry.at,

@@ -1,0 +1,23 @@
+import type { WholeDeskCase } from '#lib/server/cases/view.ts';
+import { recordedLine, speaker, voice } from '#lib/words/conversation.ts';
+import { timelineWord } from '#lib/words/timeline.ts';
+
+export type Turn = ReturnType<typeof conversationTurns>[number];
+
+/** The messages of a case as its page shows them. The server makes their headings, as it makes the lines of the history. */
+export const conversationTurns = ({ conversation, unit }: WholeDeskCase) =>
+	conversation.map(({ entry, ...said }) => {
+		const heading = entry && entry.type !== 'message' && timelineWord(entry.type);
+		const { action, action_on: actionOn, letter } = entry?.data ?? {};
+		return {
+			...said,
+			voice: voice(said),
+			speaker: speaker(said),
+			lines: [heading, entry && recordedLine(entry, unit.timeZone)].filter((line) => typeof line === 'string'),
+			action: text(action),
+			actionOn: text(actionOn),
+			letter: text(letter)
+		};
+	});
+
+const text = (value: unknown) => (typeof value === 'string' ? value : null);

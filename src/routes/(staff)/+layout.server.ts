@@ -4,8 +4,9 @@ import { isRootAdmin } from '#lib/server/people/administration.ts';
 import { mayVerify } from '#lib/server/people/audit-verify.ts';
 import { homeUnit, pagesInUse } from '#lib/server/people/units/find-unit.ts';
 import { practisedOffices } from '#lib/server/people/units/trial.ts';
+import { areasOf } from '#lib/ui/shell/staff-menu.ts';
 
-/** Data for the frame of every staff page: account, office and number of unread notices. */
+/** Data for the frame of every staff page: account, menu, office and number of unread notices. */
 export async function load({ locals: { actor, lang } }) {
 	if (!actor?.accountId) throw new Error('a staff page was opened by a stranger');
 	const { accountId, name, officerId, units } = actor;
@@ -20,10 +21,11 @@ export async function load({ locals: { actor, lang } }) {
 	]);
 	const unit = home && { name: home.name, accent: home.accent };
 	return {
-		actor: {
-			...{ accountId, name, officerId, units, waitingMessages: messages.waiting },
+		actor: { accountId, name, officerId, units },
+		menu: areasOf({
+			...{ officerId, units, waitingMessages: messages.waiting },
 			inUse: { ...inUse, incoming: messages.used, integrity, installation: ofRoot }
-		},
+		}),
 		unit,
 		unread,
 		trial,

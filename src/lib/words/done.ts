@@ -44,4 +44,8 @@ const DECISIONS: readonly string[] = ['approved', 'archive_approved', 'sent_back
 /** Whether a draft was decided. The next work is then a further draft instead of a report. */
 export const isDecision = (done: string | null): boolean => DECISIONS.includes(done ?? '');
 
-export const doneWord = (done: string | null): string | undefined => wordNamed(words, done);
+/** The outcome that the address of a page names, and what the person works on. */
+export function doneIn(address: URL): { message: string | undefined; decides: boolean } {
+	const done = address.searchParams.get('done');
+	return { message: wordNamed(words, done), decides: isDecision(done) };
+}

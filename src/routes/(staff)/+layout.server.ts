@@ -5,9 +5,10 @@ import { mayVerify } from '#lib/server/people/audit-verify.ts';
 import { homeUnit, pagesInUse } from '#lib/server/people/units/find-unit.ts';
 import { practisedOffices } from '#lib/server/people/units/trial.ts';
 import { areasOf } from '#lib/ui/shell/staff-menu.ts';
+import { doneIn } from '#lib/words/done.ts';
 
 /** Data for the frame of every staff page: account, menu, office and number of unread notices. */
-export async function load({ locals: { actor, lang } }) {
+export async function load({ locals: { actor, lang }, url, untrack }) {
 	if (!actor?.accountId) throw new Error('a staff page was opened by a stranger');
 	const { accountId, name, officerId, units } = actor;
 	const [home, unread, inUse, messages, ofRoot, integrity, trial] = await Promise.all([
@@ -26,6 +27,8 @@ export async function load({ locals: { actor, lang } }) {
 			...{ officerId, units, waitingMessages: messages.waiting },
 			inUse: { ...inUse, incoming: messages.used, integrity, installation: ofRoot }
 		}),
+		/** Here, because an action always leads to a page that is loaded whole. */
+		outcome: untrack(() => doneIn(url)),
 		unit,
 		unread,
 		trial,

@@ -1,11 +1,13 @@
 import { expect, test } from 'vitest';
 import { htmlOf } from '#lib/dev/testing/rendered.ts';
 import { m } from '#lib/paraglide/messages.js';
+import { doneIn } from '#lib/words/done.ts';
 import AfterAction from './AfterAction.svelte';
 
 const REFERENCE = 'SPATULA-7604-26-000001';
 const REPORT = `desk/cases/${REFERENCE}`;
-const after = (address: string, data = {}) => htmlOf(AfterAction, { data }, address);
+const after = (address: string, data = {}) =>
+	htmlOf(AfterAction, { data: { ...data, outcome: doneIn(new URL(address, 'http://localhost')) } }, address);
 
 test('who stays on the report after a decision is led to further drafts', () => {
 	for (const done of ['approved', 'archive_approved', 'sent_back']) {

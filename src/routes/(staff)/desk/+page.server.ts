@@ -1,5 +1,5 @@
 import { DAY_SECONDS } from '#lib/calendar/durations.ts';
-import { addListToAddress, listQueryOf } from '#lib/cases/inbox-query.ts';
+import { addListToAddress, listQueryOf, statusesShown } from '#lib/cases/inbox-query.ts';
 import { readInboxChoice } from '#lib/cases/read-inbox-choice.ts';
 import { now } from '#lib/server/clock.ts';
 import { choiceReader } from '#lib/server/cases/inbox/filter.ts';
@@ -13,6 +13,8 @@ import { peopleDeputisedFor } from '#lib/server/people/absence.ts';
 import { reference } from '#lib/server/reference/reference.ts';
 import { formAction, withActor } from '#lib/server/web/http/staff-page.ts';
 import { viewLinks } from '#lib/server/web/forms/saved-views.ts';
+import { filterFields } from './filter-fields.ts';
+import { choiceWords, officeNames } from './views/choice-words.ts';
 
 /** Whether the person wants more space between the rows. */
 const ROOMY = 'roomy';
@@ -42,6 +44,10 @@ export const load = withActor(async (actor, { url, cookies, isDataRequest }) => 
 	const further = Boolean(before ?? after);
 	const page = further && !choice.q && found.items.length === 0 ? await inbox(actor, read(choice)) : found;
 	const [office, ...others] = offices;
+	/** Only of one office, because several have too many. */
+	const places =
+		others.length > 0 ? [] : [...placeById.values()].filter(({ unitId }) => unitId === office?.id).map(named);
+	const nameOf = (id: string) => [...people, ...places].find((one) => one.id === id)?.name ?? officeNames(units)(id);
 	return {
 		absent: absent.map((person) => person.name),
 		asked,
@@ -53,9 +59,11 @@ export const load = withActor(async (actor, { url, cookies, isDataRequest }) => 
 		administers: actor.units.admin.length > 0,
 		now: now(),
 		page,
-		people,
-		/** Only of one office, because several have too many. */
-		places: others.length > 0 ? [] : [...placeById.values()].filter(({ unitId }) => unitId === office?.id).map(named),
+		filters: filterFields(choice, { units, people, places }),
+		/** The list with the statuses that it shows, on paper. */
+		listWords: choiceWords({ ...choice, status: statusesShown(choice) ?? 'all' }, nameOf),
+		/** The list without its search, above it. */
+		filterWords: choiceWords({ ...choice, q: undefined }, nameOf),
 		roomy: cookies.get(ROOMY) !== undefined,
 		zone: units[0]?.timeZone ?? 'UTC',
 		units: units.map(({ slug, name, depth }) => ({ slug, name, depth })),

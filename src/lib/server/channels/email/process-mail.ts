@@ -21,7 +21,7 @@ import { takeIncoming, type IncomingRow } from '../incoming/intake.ts';
 import { setAside } from '../incoming/set-aside.ts';
 import { noteUndelivered, undeliveredMail } from './delivery-report.ts';
 import { isAddition, machineReason, unreadableReason } from './mail-kind.ts';
-import { threadOf } from './thread.ts';
+import { caseNamedIn, threadOf } from './thread.ts';
 
 /** Tries to process a message. One that ends the process counts too: the try is stored before it begins. */
 export const MAX_TRIES = 3;
@@ -87,23 +87,27 @@ async function process(connection: ConnectionRow, row: IncomingRow, bytes: Uint8
 		});
 	}
 	const machine = machineReason(mail, ownAddresses(connection));
-	if (machine) return putAside(row, machine, mail, 'machine');
+	if (machine) return putAside(row, machine, { mail, connection }, 'machine');
 	const unreadable = unreadableReason(mail);
-	if (unreadable) return putAside(row, unreadable, mail);
+	if (unreadable) return putAside(row, unreadable, { mail, connection });
 	await take(connection, row, mail);
 }
 
-/** Puts a message aside for a person, who finds it in the mailbox by its sender and subject. These are stored encrypted. */
+/**
+ * Puts a message aside for a person, who finds it in the mailbox by its sender and subject. These are stored encrypted, with
+ * the case or conversation that decides who may read them.
+ */
 export async function putAside(
 	row: IncomingRow,
 	reason: string,
-	mail?: ParsedMail,
+	read?: { mail: ParsedMail; connection: ConnectionRow },
 	state: 'failed' | 'machine' = 'failed'
 ): Promise<void> {
-	const { from, subject } = mail ?? {};
-	const seen = mail && { name: from?.[0]?.name ?? '', address: from?.[0]?.address ?? '', subject };
-	if (seen) {
-		const source = { ...row.source, seen: await encryptText(JSON.stringify(seen)) };
+	if (read) {
+		const { from, subject } = read.mail;
+		const seen = { name: from[0]?.name ?? '', address: from[0]?.address ?? '', subject };
+		const to = (await threadOf(read.mail, read.connection)) ?? (await caseNamedIn(subject));
+		const source = { ...row.source, seen: await encryptText(JSON.stringify(seen)), ...(to && { to }) };
 		await db().update(incomingMessages).set({ source }).where(eq(incomingMessages.id, row.id));
 	}
 	await setAside(db(), row.id, state, reason);

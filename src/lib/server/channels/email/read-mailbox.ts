@@ -115,7 +115,7 @@ async function readOne(reading: Reading, entry: InboxEntry, position: Position):
 	});
 	if (!row) return;
 	await noteWorked(connection.id, { message: row.sentAt });
-	if (tooLarge) await putAsideTooLarge(row, bytes);
+	if (tooLarge) await putAsideTooLarge(connection, row, bytes);
 	else await processMail(connection, row, bytes);
 }
 
@@ -156,9 +156,9 @@ async function nextMessage(
 	return 'put aside';
 }
 
-async function putAsideTooLarge(row: IncomingRow, headers: Uint8Array): Promise<void> {
+async function putAsideTooLarge(connection: ConnectionRow, row: IncomingRow, headers: Uint8Array): Promise<void> {
 	const parsed = await parseMail(headers);
-	await putAside(row, 'too_large', 'mail' in parsed ? parsed.mail : undefined);
+	await putAside(row, 'too_large', 'mail' in parsed ? { mail: parsed.mail, connection } : undefined);
 }
 
 async function isKnown(tx: Tx, { address }: ConnectionRow, messageId: string): Promise<boolean> {
@@ -194,10 +194,7 @@ async function takeLeftBehind({ connection, inbox, signal }: Reading, row: Incom
 		throw error;
 	}
 	if (!bytes) return putAside(row, 'gone');
-	const { onceKey } = identityOf(connection.address, bytes, tooLarge ? row.bytes : undefined);
-	// Another message with this Message-ID.
-	if (moved && onceKey !== row.onceKey) return putAside(row, 'gone');
-	if (tooLarge) return putAsideTooLarge(row, bytes);
+	if (tooLarge) return putAsideTooLarge(connection, row, bytes);
 	await processMail(connection, row, bytes);
 }
 

@@ -6,6 +6,8 @@ import { mails } from '#lib/server/db/schema/mails.ts';
 import type { ParsedMail } from '#lib/server/integrations/mail/mime.ts';
 import type { Email } from '#lib/server/integrations/mail/smtp.ts';
 import { keyedHex, sameSecret } from '#lib/server/keys.ts';
+import { findOurReferences } from '#lib/text/reference-numbers.ts';
+import type { CaseRow } from '#lib/server/cases/find.ts';
 import { isContactOf } from '#lib/server/cases/reporter.ts';
 import { presentConnections, type ConnectionRow } from '../connections/connections.ts';
 import { mailboxSettings } from './mailbox.ts';
@@ -54,6 +56,16 @@ export async function threadOf(mail: ParsedMail, connection: ConnectionRow) {
 	}
 	const conversationId = await answeredConversation(mail, connection);
 	return conversationId === undefined ? undefined : { conversationId };
+}
+
+/**
+ * The case whose number is in a subject, of automatic answers whose program left out the Message-ID that they answer. It
+ * proves nothing, and is used only to hide an e-mail from people who may not see that case.
+ */
+export async function caseNamedIn(subject: string): Promise<{ caseId: number } | undefined> {
+	const named = findOurReferences(subject);
+	const [row] = await db().select({ caseId: cases.id }).from(cases).where(inArray(cases.reference, named)).limit(1);
+	return row;
 }
 
 async function answeredCase({ answers }: ParsedMail): Promise<number | undefined> {

@@ -2,16 +2,19 @@ import { and, asc, desc, eq, inArray, sql, type SQL } from 'drizzle-orm';
 import { z } from 'zod';
 import { isAbout, officersIn } from '#lib/cases/named-officers.ts';
 import { firstCharacters } from '#lib/text/cut-text.ts';
+import { visibleTo } from '#lib/server/cases/visibility.ts';
 import { checked } from '#lib/server/checked.ts';
 import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
 import { beyond, pageOf } from '#lib/server/db/page.ts';
-import { connections, incomingMessages } from '#lib/server/db/schema/channels.ts';
+import { cases } from '#lib/server/db/schema/cases.ts';
+import { connections, conversations, incomingMessages } from '#lib/server/db/schema/channels.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { Conflict } from '#lib/server/errors.ts';
 import { decryptText } from '#lib/server/keys.ts';
 import { caseRoleUnits, type Actor } from '#lib/server/people/actor.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
 import { reference } from '#lib/server/reference/reference.ts';
+import { conversationsFor } from './conversation.ts';
 
 const SHOWN = 50;
 /** Characters of a message. A call in an unknown format may have many messages. */
@@ -64,22 +67,62 @@ function asideMessages(where: SQL | undefined, order: typeof asc) {
 		.orderBy(order(receivedAt), order(id));
 }
 
-/** The rows with what is known of each message, without those that `readableBy` would hide as conversations. */
+/**
+ * The rows with what is known of each message, without those that `readableBy` would hide as conversations, and those in
+ * the thread of a case or conversation that the actor may not see. In the thread of a case that hides its reporter's name,
+ * neither sender nor subject are shown.
+ */
 async function shownTo(actor: Actor, rows: Awaited<ReturnType<typeof asideMessages>>) {
 	const { officers, officerById, unitById } = await reference();
 	const own = officers.filter(({ id }) => id === actor.officerId);
-	const opened = await Promise.all(rows.map(async ({ source, ...row }) => ({ ...row, seen: await seenIn(source) })));
-	const visible = opened.filter(({ seen, unit }) => {
+	const threads = await threadsSeenBy(
+		actor,
+		rows.flatMap(({ source }) => threadIn(source) ?? [])
+	);
+	const opened = await Promise.all(
+		rows.map(async ({ source, ...row }) => {
+			const thread = threadIn(source);
+			const identity = thread && threads.get(keyOf(thread));
+			return { ...row, hidden: thread && !identity, identity, seen: await seenIn(source) };
+		})
+	);
+	const visible = opened.filter(({ hidden, seen, unit }) => {
+		if (hidden) return false;
 		const text = `${seen?.subject ?? ''}\n${seen?.text ?? ''}`;
 		const office = unitById.get(unit.id);
 		const head = officerById.get(office?.headOfficerId ?? '');
 		const readsAboutHead = actor.units.supervisor.includes(office?.parentId ?? unit.id);
 		return officersIn(text, own).length === 0 && (readsAboutHead || !head || !isAbout(text, head));
 	});
-	return visible.map(({ seen, ...row }) => ({
-		...row,
-		seen: seen?.text === undefined ? seen : { ...seen, text: firstCharacters(seen.text, MAX_SHOWN) }
-	}));
+	return visible.map(({ hidden: _, identity, seen, ...row }) => {
+		if (identity === 'withheld') return { ...row, seen: null };
+		return { ...row, seen: seen?.text === undefined ? seen : { ...seen, text: firstCharacters(seen.text, MAX_SHOWN) } };
+	});
+}
+
+/** Where an e-mail belongs, which its channel stored with it. */
+type Thread = { caseId: number } | { conversationId: number };
+const threadIn = (source: Record<string, unknown> | null) => source?.to as Thread | undefined;
+const keyOf = (to: Thread) => ('caseId' in to ? `case ${to.caseId}` : `conversation ${to.conversationId}`);
+
+/** The threads that the actor may see, with how the reporter of each is named; `none` for one that is no case. */
+async function threadsSeenBy(actor: Actor, threads: readonly Thread[]): Promise<Map<string, string>> {
+	if (threads.length === 0) return new Map();
+	const caseIds = threads.flatMap((to) => ('caseId' in to ? to.caseId : []));
+	const conversationIds = threads.flatMap((to) => ('conversationId' in to ? to.conversationId : []));
+	const ofCases = await db()
+		.select({ caseId: cases.id, identity: cases.identity })
+		.from(cases)
+		.where(and(inArray(cases.id, caseIds), visibleTo(actor)));
+	const others = await db()
+		.select({ conversationId: conversations.id, identity: cases.identity })
+		.from(conversations)
+		.leftJoin(cases, eq(cases.id, conversations.caseId))
+		.where(and(inArray(conversations.id, conversationIds), conversationsFor(actor)));
+	return new Map([
+		...ofCases.map(({ identity, ...to }) => [keyOf(to), identity] as const),
+		...others.map(({ identity, ...to }) => [keyOf(to), identity ?? 'none'] as const)
+	]);
 }
 
 /** Sender, and subject or text: of an e-mail to find it in the mailbox, of WhatsApp and SMS what came. */

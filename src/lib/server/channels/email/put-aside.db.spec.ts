@@ -1,0 +1,70 @@
+import { randomUUID } from 'node:crypto';
+import { beforeEach, expect, onTestFinished, test } from 'vitest';
+import { makeCase, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
+import { startImapServer } from '#lib/dev/testing/channels/imap-server.ts';
+import { mailSource } from '#lib/dev/testing/channels/mail-source.ts';
+import { connectMailbox, readOnce } from '#lib/dev/testing/channels/mailbox.ts';
+import { standing } from '#lib/dev/testing/office.ts';
+import { useOffice } from '#lib/dev/testing/use-office.ts';
+import { now } from '#lib/server/clock.ts';
+import { db } from '#lib/server/db/index.ts';
+import { mails } from '#lib/server/db/schema/mails.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
+import type { ConnectionRow } from '../connections/connections.ts';
+import { failedMessages, machineMessages, settleFailed } from '../incoming/set-aside.ts';
+
+const office = useOffice();
+const SARI = 'sari@warga.example';
+let server: Awaited<ReturnType<typeof startImapServer>>;
+let mailbox: ConnectionRow;
+beforeEach(async () => {
+	server = await startImapServer();
+	onTestFinished(() => server.close());
+	mailbox = await connectMailbox(office.unit, server, { address: `pengaduan-${randomUUID()}@kantor.example` });
+});
+
+/** A case by the website, and the headers of a reply to a letter about it. */
+async function caseWithLetter(changes: Record<string, unknown>) {
+	const reporter = { name: 'Sari Contoh', email: SARI };
+	const { reference } = await makeCase(office.unit, { identity: 'named', reporter, ...changes });
+	const { id: caseId } = await standing(reference);
+	const [letter] = await db()
+		.insert(mails)
+		.values({
+			...{ kind: 'reporter', onceKey: randomUUID(), caseId, unitId: office.unit.id, subject: 's', body: 'b' },
+			...{ state: 'sent', createdAt: now(), waitsFrom: now() }
+		})
+		.returning();
+	return { reference, thread: { 'In-Reply-To': `<${letter?.id}@kantor.example>` } };
+}
+const AUTOMATIC = { 'Auto-Submitted': 'auto-replied', Subject: 'Cuti' };
+const ENCRYPTED = { 'Content-Type': 'application/pkcs7-mime', Subject: 'Rahasia' };
+/** Subjects of what an actor is shown; null if neither sender nor subject. */
+const shownTo = async (actor: Actor) =>
+	[...(await machineMessages(actor, undefined)).items, ...(await failedMessages(actor)).items].map(
+		({ seen }) => seen && seen.subject
+	);
+
+test('what a program answers, or what can’t be read, in the thread of a case shows no withheld name', async () => {
+	const { thread } = await caseWithLetter({ identity: 'withheld' });
+	for (const headers of [AUTOMATIC, ENCRYPTED]) server.deliver(mailSource({ ...headers, ...thread }, 'x'));
+	await readOnce(mailbox);
+	expect(await shownTo(office.handler)).toEqual([null, null]);
+});
+
+test('it is listed only for people who may see the case, also if only its subject names the case', async () => {
+	const [officer, named] = await makeOfficerWithAccount(office.unit.id);
+	const about = await caseWithLetter({ kind: 'complaint', officer: officer.id });
+	const integrity = await caseWithLetter({ kind: 'complaint', category: 'integrity' });
+	for (const headers of [AUTOMATIC, ENCRYPTED]) {
+		server.deliver(mailSource({ ...headers, ...about.thread }, 'x'));
+		server.deliver(mailSource({ ...headers, Subject: `Re: Laporan ${integrity.reference}: pertanyaan` }, 'x'));
+	}
+	await readOnce(mailbox);
+	expect(await shownTo(named)).toEqual([]);
+	expect(await shownTo(office.handler)).toEqual(['Cuti', 'Rahasia']);
+	expect(await shownTo(office.rootSupervisor)).toHaveLength(4);
+	const failed = (await failedMessages(office.rootSupervisor)).items.map(({ id }) => id);
+	for (const message of failed)
+		await expect(settleFailed(named, { message, settle: 'done' })).rejects.toMatchObject({ code: 'stale' });
+});

@@ -27,8 +27,7 @@ export async function storeConnection(tx: Tx, by: string | null, change: NewConn
 		secretsSealed: await encryptText(JSON.stringify({ ...stored, ...given })),
 		// The next attempt shows whether the change helped.
 		...{ lastError: null, lastErrorAt: null },
-		// A position is valid only for its mailbox. The same address on another server is the same mailbox.
-		...(before && !isAddress(before, address) ? { position: null } : {})
+		...(before && { position: positionAfter(before, change) })
 	};
 	const row = before
 		? await tx.update(connections).set(values).where(eq(connections.id, before.id)).returning().then(storedRow)
@@ -61,6 +60,16 @@ async function wasReplaced(tx: Tx, { unitId, channel }: NewConnection, approvedA
 	const same = and(eq(kind, 'connection'), eq(target, connectionTarget(unitId, channel)), eq(state, 'effective'));
 	// The row of this change ended in the transaction that enqueued the job.
 	return (await tx.$count(accessChanges, and(same, gte(endedAt, new Date(approvedAt))))) > 1;
+}
+
+/**
+ * A position is valid only for its mailbox. The same address on another server is the same mailbox, but its UIDs are
+ * others, even if the two servers have the same UIDVALIDITY.
+ */
+function positionAfter(before: ConnectionRow, { address, settings }: NewConnection): ConnectionRow['position'] {
+	if (!isAddress(before, address)) return null;
+	const isSame = ['host', 'port', 'user'].every((key) => before.settings[key] === settings[key]);
+	return before.position && !isSame ? { ...before.position, uidValidity: '' } : before.position;
 }
 
 /** Stores a change that a supervisor approved. Safe to repeat. */

@@ -85,16 +85,10 @@ describe('position', () => {
 describe('a crash', () => {
 	test('after a message was stored: the next reader processes it, once', async () => {
 		await start();
-		deliver({ 'Message-ID': '<a@warga.example>' });
-		const [{ uid = 0 } = {}] = server.snapshot();
-		const { uidValidity = '' } = (await present())?.position ?? {};
-		await noteIncoming(db(), mailbox, {
-			...{ onceKey: randomUUID(), externalId: 'a@warga.example', source: { uid, uidValidity }, bytes: 9, sentAt: now() }
-		});
-		await db()
-			.update(connections)
-			.set({ position: { uidValidity, lastUid: uid } })
-			.where(eq(connections.id, mailbox.id));
+		deliver({});
+		await readOnce(mailbox);
+		const notProcessed = { state: 'stored', attempts: 0, body: '', conversationId: null } as const;
+		await db().update(incomingMessages).set(notProcessed).where(ofMailbox());
 		await readOnce(mailbox);
 		expect(await stored()).toMatchObject([{ state: 'done', attempts: 1, body: 'Antrean lama.' }]);
 	});

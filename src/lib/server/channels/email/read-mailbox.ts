@@ -66,9 +66,10 @@ async function presentPosition(reading: Reading): Promise<Position> {
 		.from(connections)
 		.where(eq(connections.id, connection.id));
 	const stored = row?.position;
-	if (stored?.uidValidity === inbox.uidValidity) return stored;
 	const { uidValidity } = inbox;
 	const nextUid = await inbox.nextUid();
+	// UIDs only grow. If they are lower, the server was restored from its own backup.
+	if (stored?.uidValidity === uidValidity && stored.lastUid < nextUid) return stored;
 	const position = stored
 		? { uidValidity, lastUid: 0, rescanBelow: nextUid }
 		: { uidValidity, lastUid: Math.max(0, nextUid - 1) };
@@ -77,15 +78,16 @@ async function presentPosition(reading: Reading): Promise<Position> {
 }
 
 /**
- * The fence: a reader whose lease another process has taken moves nothing, nor one whose mailbox an administrator has
- * replaced by another.
+ * The fence: a reader whose lease another process has taken moves nothing, nor one whose mailbox or server an administrator
+ * has replaced by another.
  */
 async function movePosition(tx: Tx, { connection, readerId }: Reading, position: Position): Promise<void> {
-	const { id, readBy, address } = connections;
+	const { id, readBy, address, settings } = connections;
+	const sameMailbox = and(eq(address, connection.address), eq(settings, connection.settings));
 	const moved = await tx
 		.update(connections)
 		.set({ position })
-		.where(and(eq(id, connection.id), eq(readBy, readerId), eq(address, connection.address)))
+		.where(and(eq(id, connection.id), eq(readBy, readerId), sameMailbox))
 		.returning({ id });
 	if (moved.length === 0) throw new LeaseLost(connection.id);
 }
@@ -119,6 +121,9 @@ async function readOne(reading: Reading, entry: InboxEntry, position: Position):
 	else await processMail(connection, row, bytes);
 }
 
+/** Begins the key of a message that could not be fetched. Nothing is known of its content. */
+const UNREAD_KEY = 'mail-uid:';
+
 /** Fetches in a row that failed for the next message of a mailbox, in this process. */
 const failedFetches = new Map<string, { uid: number; times: number }>();
 
@@ -148,7 +153,7 @@ async function nextMessage(
 	const row = await transaction(async (tx) => {
 		await movePosition(tx, reading, position);
 		return noteIncoming(tx, connection, {
-			...{ onceKey: `mail-uid:${connection.id}:${uidValidity}:${uid}`, source: { uid, uidValidity } },
+			...{ onceKey: `${UNREAD_KEY}${connection.id}:${uidValidity}:${uid}`, source: { uid, uidValidity } },
 			...{ bytes, sentAt: arrivedAt }
 		});
 	});
@@ -181,12 +186,16 @@ const leftBehind = ({ id }: ConnectionRow): Promise<IncomingRow[]> =>
 
 async function takeLeftBehind({ connection, inbox, signal }: Reading, row: IncomingRow): Promise<void> {
 	const { uid, uidValidity } = (row.source ?? {}) as { uid?: number; uidValidity?: string };
-	const moved = uidValidity !== inbox.uidValidity;
 	const tooLarge = row.bytes > MAX_MESSAGE_BYTES;
+	const read = async (at: number | undefined) => {
+		const found = at ? await inbox.read(at, tooLarge ? 'headers' : 'source') : undefined;
+		return found && isMessageOf(row, connection, found, tooLarge) ? found : undefined;
+	};
 	let bytes: Buffer | undefined;
 	try {
-		const present = moved ? row.externalId && (await inbox.find(row.externalId)) : uid;
-		bytes = present ? await inbox.read(present, tooLarge ? 'headers' : 'source') : undefined;
+		bytes = uidValidity === inbox.uidValidity ? await read(uid) : undefined;
+		// On another server it has another UID.
+		bytes ??= row.externalId ? await read(await inbox.find(row.externalId)) : undefined;
 	} catch (error) {
 		if (!signal.aborted && (await countTry(row)) >= MAX_TRIES) await putAside(row, 'unreadable');
 		// A server that refuses a search still gives the other messages.
@@ -197,6 +206,11 @@ async function takeLeftBehind({ connection, inbox, signal }: Reading, row: Incom
 	if (tooLarge) return putAsideTooLarge(connection, row, bytes);
 	await processMail(connection, row, bytes);
 }
+
+/** Whether this is the message of the row, and not another one with its UID or Message-ID. */
+const isMessageOf = (row: IncomingRow, { address }: ConnectionRow, bytes: Uint8Array, tooLarge: boolean): boolean =>
+	row.onceKey.startsWith(UNREAD_KEY) ||
+	identityOf(address, bytes, tooLarge ? row.bytes : undefined).onceKey === row.onceKey;
 
 const MAX_HEAD_BYTES = 256 * 1024;
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { and, asc, eq } from 'drizzle-orm';
-import { DAY_MS } from '#lib/calendar/durations.ts';
+import { MINUTE_MS } from '#lib/calendar/durations.ts';
+import { now } from '#lib/server/clock.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { connections, incomingMessages } from '#lib/server/db/schema/channels.ts';
 import { MailboxError, MAX_MESSAGE_BYTES, type Inbox, type InboxEntry } from '#lib/server/integrations/mail/imap.ts';
@@ -71,8 +72,8 @@ async function presentPosition(reading: Reading): Promise<Position> {
 	// UIDs only grow. If they are lower, the server was restored from its own backup.
 	if (stored?.uidValidity === uidValidity && stored.lastUid < nextUid) return stored;
 	const position = stored
-		? { uidValidity, lastUid: 0, rescanBelow: nextUid }
-		: { uidValidity, lastUid: Math.max(0, nextUid - 1) };
+		? { ...stored, uidValidity, lastUid: 0, rescanBelow: nextUid }
+		: { uidValidity, lastUid: Math.max(0, nextUid - 1), since: now().toISOString() };
 	await transaction((tx) => movePosition(tx, reading, position));
 	return position;
 }
@@ -92,12 +93,16 @@ async function movePosition(tx: Tx, { connection, readerId }: Reading, position:
 	if (moved.length === 0) throw new LeaseLost(connection.id);
 }
 
+/** How much the clock of a mail server may be behind. Its times also have whole seconds only. */
+const CLOCKS_DIFFER_MS = MINUTE_MS;
+
 async function readOne(reading: Reading, entry: InboxEntry, position: Position): Promise<void> {
 	const { connection } = reading;
 	const tooLarge = entry.bytes > MAX_MESSAGE_BYTES;
 	const rescanned = position.rescanBelow !== undefined && entry.uid < position.rescanBelow;
-	// In a mailbox that moved: mail from before the connection, or so old that the decision about it is deleted.
-	const since = Math.max(connection.createdAt.getTime() - DAY_MS, retentionStart().getTime());
+	// In a mailbox that moved: mail from before it was first read, or so old that the decision about it is deleted.
+	const firstRead = position.since ? new Date(position.since) : connection.createdAt;
+	const since = Math.max(firstRead.getTime() - CLOCKS_DIFFER_MS, retentionStart().getTime());
 	const old = rescanned && entry.arrivedAt.getTime() < since;
 	const bytes = old ? undefined : await nextMessage(reading, entry, position, tooLarge);
 	if (bytes === 'put aside') return;

@@ -27,9 +27,9 @@ export const connections = pgTable(
 		pausedAt: at(),
 		/**
 		 * How far a mailbox has been read: its UIDVALIDITY and the last UID. After it moved to another server, messages with
-		 * a lower UID than `rescanBelow` may be known.
+		 * a lower UID than `rescanBelow` may be known. `since`: when it was first read.
 		 */
-		position: jsonb().$type<{ uidValidity: string; lastUid: number; rescanBelow?: number }>(),
+		position: jsonb().$type<{ uidValidity: string; lastUid: number; rescanBelow?: number; since?: string }>(),
 		/** When the connection last worked. */
 		checkedAt: at(),
 		lastMessageAt: at(),

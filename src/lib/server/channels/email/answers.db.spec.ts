@@ -1,10 +1,11 @@
 import { eq, sql } from 'drizzle-orm';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { MINUTE_MS } from '#lib/calendar/durations.ts';
 import { startImapServer } from '#lib/dev/testing/channels/imap-server.ts';
 import { useMailServer } from '#lib/dev/testing/channels/mail.ts';
 import { mailSource } from '#lib/dev/testing/channels/mail-source.ts';
 import { connectMailbox, readOnce } from '#lib/dev/testing/channels/mailbox.ts';
-import { on, standing } from '#lib/dev/testing/office.ts';
+import { lastEntry, on, rowsOfCase, standing } from '#lib/dev/testing/office.ts';
 import { deliverReporterMails, reporterMailsOf, writeReporterMails } from '#lib/dev/testing/reporters.ts';
 import { later } from '#lib/dev/testing/outcomes.ts';
 import { rounds } from '#lib/dev/testing/rounds.ts';
@@ -12,10 +13,11 @@ import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { askReporter, writeMessage } from '#lib/server/cases/conversation/message.ts';
 import { reporterMailState } from '#lib/server/cases/mail-preference.ts';
 import { officeOfReceiptLink, useReceiptLink } from '#lib/server/cases/receipt-link.ts';
+import { ago } from '#lib/server/clock.ts';
 import { NotFound } from '#lib/server/errors.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { cases, messages } from '#lib/server/db/schema/cases.ts';
-import { conversations } from '#lib/server/db/schema/channels.ts';
+import { connections, conversations, incomingMessages } from '#lib/server/db/schema/channels.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';
 import { limits } from '#lib/server/db/schema/people.ts';
 import type { ConnectionRow } from '../connections/connections.ts';
@@ -88,6 +90,20 @@ test('answers by e-mail with the text of the office, in the thread of the report
 	await readOnce(mailbox);
 	expect(await standing(reference)).toMatchObject({ status: 'received' });
 	expect(await ofOffice()).toHaveLength(1);
+});
+
+test('confirms a report whose writer’s name the office withheld, without a link', async () => {
+	await db().update(connections).set({ dedicated: false }).where(eq(connections.id, mailbox.id));
+	server.deliver(mailSource({}, BODY));
+	await readOnce(mailbox);
+	const [row] = await db().select().from(conversations).where(eq(conversations.connectionId, mailbox.id));
+	const { reference } = await openFromConversation(row?.id ?? 0, { identity: 'withheld' }, office.handler);
+	await writeReporterMails(reference);
+	await deliverReporterMails(reference);
+	const [letter] = smtp.letters();
+	expect(letter).toMatchObject({ to: SARI, headers: { 'auto-submitted': 'auto-replied' } });
+	expect(letter?.text).toContain(reference);
+	expect(letter?.text).not.toMatch(/terima\/|receipt_link|kode rahasia, buka/);
 });
 
 test('writes again to an address that was refused once the reporter writes from it', async () => {

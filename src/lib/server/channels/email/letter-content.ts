@@ -3,7 +3,7 @@ import { db, type Database, type Tx } from '#lib/server/db/index.ts';
 import { messages, type cases } from '#lib/server/db/schema/cases.ts';
 import { conversations } from '#lib/server/db/schema/channels.ts';
 import type { Email } from '#lib/server/integrations/mail/smtp.ts';
-import { withReceiptLink } from '../receipt-link-placeholder.ts';
+import { RECEIPT_LINK, withReceiptLink } from '../receipt-link-placeholder.ts';
 
 /*
  * What an e-mail to somebody who reported by e-mail contains only when it is sent, so that neither its row nor a backup of
@@ -25,8 +25,9 @@ export async function writesByEmail(
 }
 
 /**
- * Fills in the placeholders of an e-mail to the reporter of a case, just before it is sent.
- * @returns undefined if what it was about is gone: the text was destroyed, or the reporter may get no link any more
+ * Fills in the placeholders of an e-mail to the reporter of a case, just before it is sent. If the reporter may get no link,
+ * because the name is withheld, the confirmation is sent without it.
+ * @returns undefined if the text that it was about was destroyed
  */
 export async function filledLetter(
 	mail: { id: string; caseId: number },
@@ -41,7 +42,13 @@ export async function filledLetter(
 		// A person wrote it to this reader, so it is no automatic e-mail (RFC 3834).
 		return message?.body ? { text: text.replace(mark, () => message.body), automatic: 'no' } : undefined;
 	}
+	if (!text.includes(RECEIPT_LINK)) return { text };
 	const filled = await withReceiptLink(text, mail.caseId, mail.id, 'letter');
-	if (filled === undefined) return undefined;
-	return filled === text ? { text } : { text: filled, automatic: 'auto-replied' };
+	return { text: filled ?? withoutLink(text), automatic: 'auto-replied' };
 }
+
+const withoutLink = (text: string): string =>
+	text
+		.split('\n\n')
+		.filter((paragraph) => !paragraph.includes(RECEIPT_LINK))
+		.join('\n\n');

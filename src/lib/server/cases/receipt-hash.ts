@@ -34,10 +34,16 @@ export const submissionHash = (submissionId: string): string => keyedHex('submis
 /** A receipt as it is written: groups of four characters, with or without separators, also over two lines. */
 const RECEIPTS = /\b[0-9a-z]{4}(?:[\s\p{Pd}\p{Cf}.]{0,3}[0-9a-z]{4}){3}[\s\p{Pd}\p{Cf}.]{0,3}[0-9a-z]\b/giu;
 
-/** Replaces the receipts in a text that will be stored. @returns also the hash of the first one */
+/**
+ * The token of a link that acts for its reader: to the receipt, to the e-mails, to a new contact or to a password. People
+ * quote the e-mail that brought it. Some mail programs lead through an address of their own, in which slashes are encoded.
+ */
+const LINK_TOKENS = /((?:\/|%2f)(?:terima|surel|sandi|lacak(?:\/|%2f)kontak)(?:\/|%2f))[\w-]{20,}/gi;
+
+/** Replaces the receipts and secret links in a text that will be stored. @returns also the hash of the first receipt */
 export function withoutReceipts(text: string): { text: string; hash?: string } {
 	let hash: string | undefined;
-	const cleaned = text.replace(RECEIPTS, (typed) => {
+	const cleaned = text.replace(LINK_TOKENS, '$1•••').replace(RECEIPTS, (typed) => {
 		const parsed = parseReceipt(typed);
 		if (!('ok' in parsed)) return typed;
 		hash ??= receiptHash(parsed.ok);

@@ -92,6 +92,20 @@ test('answers by e-mail with the text of the office, in the thread of the report
 	expect(await ofOffice()).toHaveLength(1);
 });
 
+test('stores no secret link of the e-mail that a reply quotes', async () => {
+	const reference = await report({ 'Message-ID': '<1@warga.example>' });
+	const { text = '', messageId = '' } = smtp.letters()[0] ?? {};
+	const tokens = [...text.matchAll(/\/(?:terima|surel)\/([\w-]+)/g)].flatMap(([, token]) => token ?? []);
+	expect(tokens).toHaveLength(2);
+	const redirect = `https://aman.example/?url=https%3A%2F%2Fsitus%2Fterima%2F${tokens[0]}`;
+	const quote = text.replace(/^/gm, '> ');
+	server.deliver(mailSource({ 'In-Reply-To': messageId }, `Ini fotonya. ${redirect}\n\nKantor menulis:\n${quote}`));
+	await readOnce(mailbox);
+	const stored = JSON.stringify([await rowsOfCase(messages, reference), await db().select().from(incomingMessages)]);
+	expect(stored).toContain('/surel/•••');
+	for (const token of tokens) expect(stored).not.toContain(token);
+});
+
 test('confirms a report whose writer’s name the office withheld, without a link', async () => {
 	await db().update(connections).set({ dedicated: false }).where(eq(connections.id, mailbox.id));
 	server.deliver(mailSource({}, BODY));

@@ -1,7 +1,10 @@
+import { MINUTE_MS } from '#lib/calendar/durations.ts';
+import { needsSecondPerson } from '#lib/cases/moves.ts';
 import type { ContactWay } from '#lib/cases/vocabulary.ts';
 import { originalsOf, type KeptFile } from '#lib/server/attachments/stored-files.ts';
 import type { Tx } from '#lib/server/db/index.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
+import { sendBackIncomplete } from '../answers/draft.ts';
 import type { CaseRow, CaseWithUnit } from '../find.ts';
 import { updateCase } from '../move.ts';
 import { proposeOfficers } from '../officers/named.ts';
@@ -26,11 +29,19 @@ interface IncomingMessage {
 	data: Record<string, unknown>;
 }
 
+/**
+ * Whether the message was written before the office's question, and only read after it. Mail servers have whole seconds,
+ * and clocks of their own.
+ */
+const isBeforeQuestion = ({ status }: CaseRow, sentAt: Date, after: Date): boolean =>
+	status === 'needs_info' && sentAt.getTime() + MINUTE_MS <= after.getTime();
+
 /** Stores a message of a channel in a locked case. From the reporter it counts as if written on the tracking page. */
 export async function storeIncomingMessage(tx: Tx, found: CaseWithUnit, message: IncomingMessage): Promise<CaseRow> {
 	const { body, files, sentAt, fromReporter, quiet, recorded, data } = message;
-	if (fromReporter && !quiet) {
-		const [after] = await earliest(tx, found.row, 'answer');
+	const [after] = await earliest(tx, found.row, 'answer');
+	const isEarly = !recorded && isBeforeQuestion(found.row, sentAt, after);
+	if (fromReporter && !quiet && !isEarly) {
 		const at = sentAt > after ? sentAt : after;
 		const by = recorded && { writtenBy: recorded.writtenBy };
 		const said = recorded && { recorded: { by: recorded.by, at: sentAt.toISOString() } };
@@ -48,5 +59,6 @@ export async function storeIncomingMessage(tx: Tx, found: CaseWithUnit, message:
 		data: { ...data, message: stored, ...flags, ...originalsOf(files) }
 	});
 	await proposeOfficers(tx, row, found.unit, body);
+	if (fromReporter && isEarly && needsSecondPerson(row.kind)) await sendBackIncomplete(tx, row);
 	return row;
 }

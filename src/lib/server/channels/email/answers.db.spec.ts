@@ -92,6 +92,20 @@ test('answers by e-mail with the text of the office, in the thread of the report
 	expect(await ofOffice()).toHaveLength(1);
 });
 
+test('an e-mail from before the question, which is read after it, is no answer to it', async () => {
+	const reference = await report({ 'Message-ID': '<1@warga.example>' });
+	await askReporter(office.handler, reference, await on(reference, { body: 'Loket yang mana?' }));
+	const thread = { 'In-Reply-To': smtp.letters()[0]?.messageId ?? '' };
+	const read = async (body: string, minutesAgo: number) => {
+		server.deliver(mailSource(thread, body), ago(minutesAgo * MINUTE_MS));
+		await readOnce(mailbox);
+		return standing(reference);
+	};
+	expect(await read('Saya tambah foto.', 60)).toMatchObject({ status: 'needs_info' });
+	expect(await lastEntry(reference, 'message')).toMatchObject({ actorKind: 'reporter', public: true });
+	expect(await read('Loket dua.', 0)).toMatchObject({ status: 'received' });
+});
+
 test('stores no secret link of the e-mail that a reply quotes', async () => {
 	const reference = await report({ 'Message-ID': '<1@warga.example>' });
 	const { text = '', messageId = '' } = smtp.letters()[0] ?? {};

@@ -11,7 +11,7 @@ import type { StoredEntry as Entry } from '#lib/server/cases/timeline.ts';
 import { mailPreferenceOf, stopToken } from '#lib/server/cases/mail-preference.ts';
 import { messageMark, writesByEmail } from '#lib/server/channels/email/letter-content.ts';
 import { RECEIPT_LINK } from '#lib/server/channels/receipt-link-placeholder.ts';
-import { mailboxOfUnit } from '#lib/server/channels/email/thread.ts';
+import { mailboxOfCase, mailboxOfUnit } from '#lib/server/channels/email/thread.ts';
 import { mailServer, queueReporterMail } from '#lib/server/channels/mail-queue.ts';
 import { casesWithPush, queueReporterPushes } from '#lib/server/channels/push/push-queue.ts';
 import type { ReporterPush } from '#lib/server/channels/push/push-words.ts';
@@ -139,7 +139,8 @@ export async function mailReporter(tx: Tx, { row, unit }: CaseWithUnit, occasion
 	if (!preference) return false;
 	const facts = await factsOf(tx, unit, preference.language, {
 		reference: row.reference,
-		stop: stopLink(stopToken(row.id))
+		stop: stopLink(stopToken(row.id)),
+		replies: (await mailboxOfCase(tx, row)) !== undefined
 	});
 	const mail = composeReporterMail(occasion, facts, preference.language);
 	return queueReporterMail(tx, { caseId: row.id, unitId: unit.id, onceKey, ...mail });
@@ -149,11 +150,10 @@ async function factsOf(
 	on: Database | Tx,
 	unit: { id: string; name: string; path: string; timeZone: string },
 	language: Locale,
-	of: Pick<MailFacts, 'reference' | 'stop'>
+	of: Pick<MailFacts, 'reference' | 'stop' | 'replies'>
 ): Promise<MailFacts> {
 	const office = { name: unit.name, zone: unit.timeZone };
-	const replies = (await mailboxOfUnit(on, unit.id)) !== undefined;
-	return { ...of, office, closing: await closingFor(on, unit, language), replies, origin: siteAddress() };
+	return { ...of, office, closing: await closingFor(on, unit, language), origin: siteAddress() };
 }
 
 /**
@@ -166,7 +166,8 @@ export async function sampleMail(
 ): Promise<{ subject: string; body: string }> {
 	const year = yearOf(localDate(now(), unit.timeZone));
 	const reference = formatReference({ unit: unit.code, year, number: 999_999 });
-	const facts = await factsOf(db(), unit, language, { reference, stop: stopLink('…') });
+	const replies = (await mailboxOfUnit(db(), unit.id)) !== undefined;
+	const facts = await factsOf(db(), unit, language, { reference, stop: stopLink('…'), replies });
 	return composeReporterMail({ kind, by: fromNow(7 * DAY_MS) }, facts, language);
 }
 

@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { writeMessage } from '#lib/server/cases/conversation/message.ts';
 import { lockCase } from '#lib/server/cases/find.ts';
 import { returnToOffice, transferCase } from '#lib/server/cases/handling/transfer.ts';
-import { transaction } from '#lib/server/db/index.ts';
+import { threadHeaders } from '#lib/server/channels/email/thread.ts';
+import { db, transaction } from '#lib/server/db/index.ts';
+import { makeConnection } from '#lib/dev/testing/channels/incoming.ts';
 import { useMailServer } from '#lib/dev/testing/channels/mail.ts';
 import { at, bringTo, on, standing } from '#lib/dev/testing/office.ts';
 import { reporterMailsOf, reportWithAddress, writeReporterMails } from '#lib/dev/testing/reporters.ts';
@@ -24,6 +26,23 @@ describe('e-mails to a reporter', () => {
 		expect(transferred?.subject).toBe(`Laporan ${reference}: dilimpahkan`);
 		expect(reopened?.subject).toBe(`Laporan ${reference}: dibuka kembali`);
 		expect(transferred?.body).not.toMatch(/jawaban|belum puas|Dinas Contoh/i);
+	});
+
+	it('lead the replies about a restricted report past the office that it is about', async () => {
+		const mailbox = await makeConnection(office.unit);
+		const replyTo = async (changes: Record<string, unknown>) => {
+			const { reference } = await reportWithAddress(office.unit, changes);
+			await writeReporterMails(reference);
+			const [mail] = await reporterMailsOf(reference);
+			if (!mail) throw new Error('no e-mail');
+			const isUnread = mail.body.includes('Balasan atas e-mail ini tidak dibaca.');
+			return [(await threadHeaders(db(), mail)).replyTo, isUnread];
+		};
+		const integrity = { kind: 'complaint', category: 'integrity' };
+		expect(await replyTo({})).toEqual([mailbox.address, false]);
+		expect(await replyTo(integrity)).toEqual([undefined, true]);
+		const ofProvince = await makeConnection(office.root, { address: 'provinsi@contoh.example' });
+		expect(await replyTo(integrity)).toEqual([ofProvince.address, false]);
 	});
 
 	it('name the deadline of the solution after the first reply, never that of the verification', async () => {

@@ -10,7 +10,7 @@ import { encryptText } from '#lib/server/keys.ts';
 /** Creates a connection of an office. */
 export async function makeConnection(
 	unit: { id: string },
-	more: Partial<Pick<ConnectionRow, 'channel' | 'dedicated' | 'settings' | 'pausedAt' | 'removedAt'>> = {}
+	more: Partial<Pick<ConnectionRow, 'channel' | 'address' | 'dedicated' | 'settings' | 'pausedAt' | 'removedAt'>> = {}
 ): Promise<ConnectionRow> {
 	const [row] = await db()
 		.insert(connections)

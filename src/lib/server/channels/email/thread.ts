@@ -104,13 +104,14 @@ async function answeredConversation({ answers }: ParsedMail, { id }: ConnectionR
 
 /**
  * The headers that put an e-mail to the reporter of a case or to the person of a conversation into its thread. Replies go to
- * the office's mailbox while it is read.
+ * the office's mailbox while it is read, those about a case to the mailbox of `mailboxOfCase`.
  */
 export async function threadHeaders(
 	on: Database | Tx,
 	{ caseId, conversationId, unitId }: Pick<typeof mails.$inferSelect, 'caseId' | 'conversationId' | 'unitId'>
 ): Promise<Pick<Email, 'replyTo' | 'inReplyTo' | 'references'>> {
-	const mailbox = unitId ? await mailboxOfUnit(on, unitId) : undefined;
+	const [row] = caseId === null ? [] : await on.select().from(cases).where(eq(cases.id, caseId));
+	const mailbox = row ? await mailboxOfCase(on, row) : unitId ? await mailboxOfUnit(on, unitId) : undefined;
 	const replyTo =
 		mailbox &&
 		(caseId !== null && mailboxSettings(mailbox).plusAddress
@@ -129,6 +130,19 @@ export async function mailboxOfUnit(on: Database | Tx, unitId: string): Promise<
 	const { channel, pausedAt } = connections;
 	const [row] = await presentConnections(on, eq(connections.unitId, unitId), eq(channel, 'email'), isNull(pausedAt));
 	return row;
+}
+
+/**
+ * The mailbox to which the reporter of a case may reply: that of the office which handles it. The people of the office that
+ * the report is about read that office's mailbox too, so if a restricted case stays there, it has none. A report that came
+ * by e-mail is in the mailbox already.
+ */
+export async function mailboxOfCase(
+	on: Database | Tx,
+	{ channel, unitId, handlingUnitId, restricted }: CaseRow
+): Promise<ConnectionRow | undefined> {
+	if (channel === 'email') return mailboxOfUnit(on, unitId);
+	return restricted && handlingUnitId === unitId ? undefined : mailboxOfUnit(on, handlingUnitId);
 }
 
 /** Message-IDs of the latest e-mails that came in these conversations, the oldest first. */

@@ -5,7 +5,7 @@ import { recordEvent } from '#lib/server/cases/timeline.ts';
 import { ago, fromNow, now } from '#lib/server/clock.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { timeline } from '#lib/server/db/schema/cases.ts';
-import { outgoingMessages, pushMessages } from '#lib/server/db/schema/channels.ts';
+import { pushMessages, type outgoingMessages } from '#lib/server/db/schema/channels.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';
 import { Conflict } from '#lib/server/errors.ts';
 import { SMTP_LIMIT_MS } from '#lib/server/integrations/mail/smtp.ts';
@@ -101,7 +101,7 @@ export async function scheduleRetry(
 export const endUndelivered = (tx: Tx, table: Outbox, row: Attempt, undelivered: Undelivered): Promise<void> =>
 	markUndelivered(tx, table, running(table, row), undelivered);
 
-/** Stores that rows were not sent, or may not have been. The case of a chat message gets an entry. */
+/** Stores that rows were not sent, or may not have been. The case whose reporter does not get the message has an entry. */
 export async function markUndelivered(
 	tx: Tx,
 	table: Outbox,
@@ -113,27 +113,31 @@ export async function markUndelivered(
 		.set({ ...OVER, ...undelivered })
 		.where(which)
 		.returning();
-	for (const row of marked) if ('content' in row) await recordUndelivered(tx, row);
+	for (const row of marked) if (isOwedToReporter(row)) await recordUndelivered(tx, table, row.caseId);
 }
 
 /**
- * Adds an entry for staff to the case of an undelivered message, unless it is there already and no message has arrived since. A
- * question of the site itself that can no longer be sent as free text gets no entry, because its answer is not needed any
- * more.
+ * Whether the reporter of a case misses the message. A question of the site itself that can no longer be sent as free text is
+ * not needed any more.
  */
-async function recordUndelivered(
-	tx: Tx,
-	{ caseId, content, reason }: typeof outgoingMessages.$inferSelect
-): Promise<void> {
-	const isLate = reason === 'window_over' || reason === 'silent';
-	if (caseId === null || (isLate && content.late !== 'template')) return;
+function isOwedToReporter(row: Outbox['$inferSelect']): boolean {
+	if ('kind' in row) return row.kind === 'reporter';
+	const isLate = row.reason === 'window_over' || row.reason === 'silent';
+	return !isLate || row.content.late === 'template';
+}
+
+/**
+ * Adds an entry for staff to the case of an undelivered message, unless it is there already and no message has arrived since.
+ */
+async function recordUndelivered(tx: Tx, table: Outbox, caseId: number | null): Promise<void> {
+	if (caseId === null) return;
 	const { row } = await lockCase(tx, caseId);
 	if (row.destroyedAt) return;
-	const { sentAt, state } = outgoingMessages;
+	const isArrived = inArray(table.state, ['sent', 'delivered', 'read']);
 	const arrived = tx
-		.select({ at: sql`coalesce(max(${sentAt}), '-infinity')` })
-		.from(outgoingMessages)
-		.where(and(eq(outgoingMessages.caseId, caseId), inArray(state, ['sent', 'delivered', 'read'])));
+		.select({ at: sql`coalesce(max(${table.sentAt}), '-infinity')` })
+		.from(table)
+		.where(and(eq(table.caseId, caseId), isArrived, table === mails ? eq(mails.kind, 'reporter') : undefined));
 	const known = and(eq(timeline.caseId, caseId), eq(timeline.type, 'undelivered'), gt(timeline.at, sql`(${arrived})`));
 	if ((await tx.$count(timeline, known)) > 0) return;
 	await recordEvent(tx, row, { type: 'undelivered', author: 'system', public: false });
@@ -178,9 +182,13 @@ const BATCH = 500;
 
 /** Each in a transaction of its own, so that no two cases are locked at once. */
 async function markEachUndelivered(table: Outbox, which: SQL | undefined, undelivered: Undelivered): Promise<void> {
-	const rows = await db().select({ id: table.id }).from(table).where(which).limit(BATCH);
-	for (const { id } of rows)
-		await transaction((tx) => markUndelivered(tx, table, and(eq(table.id, id), which), undelivered));
+	const rows = await db().select({ id: table.id, caseId: table.caseId }).from(table).where(which).limit(BATCH);
+	for (const { id, caseId } of rows)
+		await transaction(async (tx) => {
+			// Who withdraws e-mails of a case has locked it before.
+			if (table === mails && caseId !== null) await lockCase(tx, caseId);
+			await markUndelivered(tx, table, and(eq(table.id, id), which), undelivered);
+		});
 }
 
 const jobOf = (table: Outbox | typeof pushMessages) =>

@@ -9,6 +9,7 @@ import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { now } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { connections, outgoingMessages } from '#lib/server/db/schema/channels.ts';
+import { mails } from '#lib/server/db/schema/mails.ts';
 import { overrideEnv } from '#lib/server/env.ts';
 import { openFromConversation } from './incoming/open-from-conversation.ts';
 import { replyWay } from './reply-way.ts';
@@ -30,6 +31,11 @@ test('an e-mail report is answered by e-mail, with a warning where that does not
 	expect(await replyWay(row, 'refused')).toEqual({ by: 'site', warning: 'refused' });
 	expect(await replyWay(row, 'stopped')).toEqual({ by: 'site', warning: 'stopped' });
 	expect(await replyWay(row, null)).toEqual({ by: 'site', warning: 'no_contact' });
+	const mail = { kind: 'reporter', onceKey: 'lost', subject: 's', body: 'b', createdAt: now(), waitsFrom: now() };
+	await db()
+		.insert(mails)
+		.values({ ...mail, caseId: row.id, state: 'unknown' });
+	expect(await replyWay(row, 'wanted')).toEqual({ by: 'email', warning: 'undelivered' });
 	await pause(connection.id);
 	expect(await replyWay(row, 'wanted')).toEqual({ by: 'email', warning: 'paused' });
 	overrideEnv({ SMTP_URL: undefined, MAIL_FROM: undefined });

@@ -5,6 +5,8 @@ import type { ReporterMailState } from '#lib/server/cases/mail-preference.ts';
 import { db } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { connections, conversations, outgoingMessages } from '#lib/server/db/schema/channels.ts';
+import { mails } from '#lib/server/db/schema/mails.ts';
+import type { Outbox } from './attempts.ts';
 import { mailServer } from './mail-queue.ts';
 import { windowOf } from './whatsapp/prepare-message.ts';
 
@@ -34,10 +36,16 @@ export async function replyWay(row: CaseRow, mail: ReporterMailState | null): Pr
 	if (channel === 'email') {
 		if (!mailServer()) return { by: 'site', warning: 'no_server' };
 		if (mail !== 'wanted') return { by: 'site', warning: mail ?? 'no_contact' };
-		return { by: channel, warning: works ? null : 'paused' };
+		return { by: channel, warning: !works ? 'paused' : (await lastWasLost(row, mails)) ? 'undelivered' : null };
 	}
 	const late = channel === 'whatsapp' && (await windowOf(db(), conversation)) !== 'text';
-	const warning = !works ? 'paused' : late ? 'window' : (await lastWasLost(row)) ? 'undelivered' : null;
+	const warning = !works
+		? 'paused'
+		: late
+			? 'window'
+			: (await lastWasLost(row, outgoingMessages))
+				? 'undelivered'
+				: null;
 	return { by: channel, warning };
 }
 
@@ -64,13 +72,14 @@ export function threadsOf(caseIds: readonly number[]) {
 		.orderBy(caseId, desc(sql`${works} and not ${isLocked}`), desc(lastAt));
 }
 
-/** Whether the last message about the case by WhatsApp or SMS failed, or may not have arrived. */
-async function lastWasLost({ id }: CaseRow): Promise<boolean> {
+/** Whether the last message to the reporter of the case failed, or may not have arrived. */
+async function lastWasLost({ id }: CaseRow, table: Outbox): Promise<boolean> {
+	const toReporter = table === mails ? eq(mails.kind, 'reporter') : undefined;
 	const [last] = await db()
-		.select({ state: outgoingMessages.state })
-		.from(outgoingMessages)
-		.where(eq(outgoingMessages.caseId, id))
-		.orderBy(desc(outgoingMessages.createdAt))
+		.select({ state: table.state })
+		.from(table)
+		.where(and(eq(table.caseId, id), toReporter))
+		.orderBy(desc(table.createdAt))
 		.limit(1);
 	return last?.state === 'failed' || last?.state === 'unknown';
 }

@@ -82,6 +82,15 @@ describe('an address that the mail server does not know', () => {
 		}
 	});
 
+	it('is not assumed if the server refuses the content, and the handler is still notified', async () => {
+		const { reference } = await written();
+		server.judge((stage) => (stage === 'content' ? { code: 554, text: '5.7.1 looks like spam' } : undefined));
+		await deliverReporterMails(reference);
+		expect(await states(reference)).toEqual(['failed']);
+		expect((await story(reference)).filter((type) => type === 'undelivered')).toHaveLength(1);
+		expect((await deskCase(office.handler, reference)).reporterMail).toBe('wanted');
+	});
+
 	it('withdraws waiting e-mails of the case', async () => {
 		const { reference } = await reportWithAddress(office.unit);
 		server.judge(() => ({ code: 451, text: 'later' }));

@@ -13,7 +13,6 @@ import {
 	setMailStopped
 } from '#lib/server/cases/mail-preference.ts';
 import { openReporter } from '#lib/server/cases/reporter.ts';
-import { recordEvent } from '#lib/server/cases/timeline.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { getLocale } from '#lib/paraglide/runtime.js';
 import { checked } from '#lib/server/checked.ts';
@@ -104,15 +103,10 @@ async function stoppedOfAddress(tx: Tx, addressHash: string): Promise<Map<number
 	return new Map(rows.map(({ caseId, stoppedAt, all }) => [caseId, stoppedAt !== null || all !== null]));
 }
 
-/**
- * Handles an address that the mail server does not know. Stops e-mails to it and adds one timeline entry for staff,
- * without the address.
- */
+/** Stops e-mails to an address that the mail server does not know. The lost e-mail has its own timeline entry. */
 export async function noteRefusedAddress(tx: Tx, caseId: number): Promise<void> {
-	const { row } = await lockCase(tx, caseId);
-	if (!(await markAddressRefused(tx, caseId))) return;
-	await withdrawWaiting(tx, caseId);
-	await recordEvent(tx, row, { type: 'undelivered', author: 'system', public: false });
+	await lockCase(tx, caseId);
+	if (await markAddressRefused(tx, caseId)) await withdrawWaiting(tx, caseId);
 }
 
 /** Withdraws the waiting e-mails to a case's reporter, except those that a worker has claimed. */

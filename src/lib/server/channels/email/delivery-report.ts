@@ -4,6 +4,7 @@ import { timeline } from '#lib/server/db/schema/cases.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';
 import type { ParsedMail } from '#lib/server/integrations/mail/mime.ts';
 import { isAboutMailbox } from '#lib/server/integrations/mail/smtp.ts';
+import { markUndelivered } from '../attempts.ts';
 import { noteRefusedAddress } from '../unsubscribe.ts';
 import { mailIdsIn } from './thread.ts';
 
@@ -31,24 +32,23 @@ export async function undeliveredMail({ contentType, contentParams, files }: Par
 		.select({ id: mails.id, caseId: mails.caseId, kind: mails.kind, sentAt: mails.sentAt, createdAt: mails.createdAt })
 		.from(mails)
 		.where(and(eq(mails.id, id), inArray(mails.kind, ['reporter', 'conversation'])));
-	return mail && { ...mail, status: STATUS.exec(failed)?.[1] ?? '' };
+	const status = STATUS.exec(failed)?.[1] ?? '';
+	return mail && { ...mail, status, isRefused: isAboutMailbox(status, failed.replace(/\s+/g, ' ')) };
 }
 
 /**
- * Marks the e-mail as failed in the outbox, and the address as undeliverable where the case shows it, if the server does not
- * know it. A late report about an e-mail to a former address says nothing about the present address.
+ * Marks the e-mail as failed in the outbox and on the case, and the address as undeliverable where the case shows it, if the
+ * server does not know it. A late report about an e-mail to a former address says nothing about the present address.
  */
 export async function noteUndelivered(
 	tx: Tx,
-	{ id, caseId, kind, sentAt, createdAt, status }: NonNullable<Awaited<ReturnType<typeof undeliveredMail>>>
+	{ id, caseId, kind, sentAt, createdAt, status, isRefused }: NonNullable<Awaited<ReturnType<typeof undeliveredMail>>>
 ) {
-	if (kind === 'reporter' && caseId !== null && isAboutMailbox(status)) {
+	if (kind === 'reporter' && caseId !== null && isRefused) {
 		const isChange = sql`${timeline.type} = 'contact_changed' and ${timeline.data} -> 'changed' @> '["email"]'`;
 		const changedSince = and(eq(timeline.caseId, caseId), isChange, gt(timeline.at, sentAt ?? createdAt));
 		if ((await tx.$count(timeline, changedSince)) === 0) await noteRefusedAddress(tx, caseId);
 	}
-	await tx
-		.update(mails)
-		.set({ state: 'failed', reason: `${status} returned by a delivery report`.trim() })
-		.where(eq(mails.id, id));
+	const reason = `${status} returned by a delivery report`.trim();
+	await markUndelivered(tx, mails, eq(mails.id, id), { state: 'failed', reason });
 }

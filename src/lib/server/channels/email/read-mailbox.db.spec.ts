@@ -206,7 +206,7 @@ describe('threads', () => {
 		});
 	});
 
-	test('a delivery report marks the address of the letter as undeliverable, once; a delay, our own fault and a new address do not', async () => {
+	test('a delivery report marks the letter as undelivered, once, and its address unless the fault is another one', async () => {
 		await start();
 		const id = await letter({ sentAt: now() });
 		const report = (action: string, code = '5.1.1') => {
@@ -216,15 +216,18 @@ describe('threads', () => {
 			const headers = { 'Content-Type': `${type}; report-type=Delivery-Status`, 'MIME-Version': '1.0' };
 			server.deliver(mailSource({ ...headers, From: 'MAILER-DAEMON@warga.example' }, body));
 		};
+		const marks = async () => (await entriesOf(reference)).filter(({ type }) => type === 'undelivered');
 		report('delayed');
+		await readOnce(mailbox);
+		expect(await marks()).toEqual([]);
 		for (const code of ['5.7.1', '5.1.8', '4.4.7']) report('failed', code);
 		await readOnce(mailbox);
 		expect(await reporterMailState(await standing(reference))).toBe('wanted');
-		report('failed');
+		report('failed', '5.4.4');
 		report('failed');
 		await readOnce(mailbox);
 		expect(await reporterMailState(await standing(reference))).toBe('refused');
-		expect((await entriesOf(reference)).filter(({ type }) => type === 'undelivered')).toHaveLength(1);
+		expect(await marks()).toHaveLength(1);
 		expect((await stored()).map(({ state, reason }) => `${state} ${reason}`)).toEqual([
 			...['machine daemon', ...Array<string>(5).fill('machine delivery_report')]
 		]);

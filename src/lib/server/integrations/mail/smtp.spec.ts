@@ -65,6 +65,7 @@ describe('an e-mail over SMTP', () => {
 		[550, '5.2.1 Mailbox disabled', true],
 		[553, 'no such mailbox', true],
 		[550, '<spam.relay@contoh.invalid> is unknown to 192.5.7.1', true],
+		[550, '5.4.1 Recipient address rejected: Access denied', true],
 		[550, '5.4.1 Access denied', false],
 		[554, 'Transaction failed', false]
 	])('is refused because of its address or for another reason: %i %s', async (code, text, address) => {

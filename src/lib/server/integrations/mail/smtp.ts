@@ -128,8 +128,12 @@ function outcomeOf(error: SmtpError, contentSent: boolean): MailOutcome {
 /** An enhanced status code of a refusal (RFC 3463) within a server's words. It is not part of an IP address. */
 const STATUS = /(?<![\d.])5\.\d{1,3}\.\d{1,3}(?!\.?\d)/;
 
-/** Whether an enhanced status code is about the recipient's mailbox: 5.1 or 5.2, but not 5.1.7 or 5.1.8 (sender). */
-export const isAboutMailbox = (status: string): boolean => /^5\.(1\.(?![78]$)|2\.)/.test(status);
+/**
+ * Whether a refusal is about the recipient's mailbox, by its enhanced status code: 5.1 or 5.2, but not 5.1.7 or 5.1.8
+ * (sender), or 5.4.4 (no such domain). Exchange Online refuses unknown recipients with 5.4.1, which others use for us.
+ */
+export const isAboutMailbox = (status: string, words: string): boolean =>
+	/^5\.(1\.(?![78]$)|2\.|4\.4$)/.test(status) || (status === '5.4.1' && /recipient address rejected/i.test(words));
 
 /** What a refusal before the content concerns: the recipient's address, our sender (so every e-mail), or this e-mail. */
 function concernOf(code: number, reason: string): 'address' | 'sender' | 'email' {
@@ -138,7 +142,7 @@ function concernOf(code: number, reason: string): 'address' | 'sender' | 'email'
 	if (!status) return OF_SENDER.test(words) ? 'sender' : [550, 551, 553].includes(code) ? 'address' : 'email';
 	// Postfix refuses a sender that it doesn't know with 5.1.0.
 	if (/^5\.(7\.|1\.[78]$)/.test(status) || (status === '5.1.0' && /\bsender\b/i.test(words))) return 'sender';
-	return isAboutMailbox(status) ? 'address' : 'email';
+	return isAboutMailbox(status, words) ? 'address' : 'email';
 }
 
 const hostOf = (from: string): string => /@([^\s@<>]+)>?$/.exec(from)?.[1] ?? 'localhost';

@@ -1,5 +1,6 @@
 import { eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
+import { withClock } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { messages } from '#lib/server/db/schema/cases.ts';
 import { attemptsOf } from '../attempts.ts';
@@ -20,14 +21,14 @@ describe('follow-ups in pages', () => {
 	});
 	const body = (...data: unknown[]) => JSON.stringify({ results: { data: { current_page: 1, last_page: 2, data } } });
 	const first = body(followup(1, 'Kami koordinasikan dahulu.'));
-	const polled = async (secondPage: Record<string, unknown>, firstPage = first) => {
+	const polled = async (secondPage: Record<string, unknown>, firstPage = first, clock = () => new Date()) => {
 		const { id, move } = await sentReport(lapor);
 		await move('Selesai');
 		await lapor.faults([
 			{ ...secondPage, match: { endpoint: 'followups', text: 'page=2' } },
 			{ kind: 'answer', body: firstPage, match: { endpoint: 'followups' } }
 		]);
-		await pollOrLookUp(id);
+		await withClock(clock, () => pollOrLookUp(id));
 		return { id, ...(await standing(id)) };
 	};
 
@@ -39,6 +40,15 @@ describe('follow-ups in pages', () => {
 		const message = String(entries.find(({ type }) => type === 'answered')?.data.message);
 		const [answer] = await db().select().from(messages).where(eq(messages.id, message));
 		expect(answer?.body).toBe('Loket sudah ditambah satu.');
+	});
+
+	it('are not all read if that takes longer than a minute, so nothing is published', async () => {
+		const second = body(followup(2, 'Loket sudah ditambah satu.', 'Selesai'));
+		let readings = 0;
+		const slowly = () => new Date(Date.now() + 20_000 * readings++);
+		const { row, escalation } = await polled({ kind: 'answer', body: second }, first, slowly);
+		expect(row.status).toBe('in_progress');
+		expect(escalation).toMatchObject({ laporStatus: 'Selesai', task: 'finished' });
 	});
 
 	it('never answer the case with a text of the first page if LAPOR does not return the second', async () => {

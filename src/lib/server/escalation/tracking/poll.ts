@@ -1,6 +1,6 @@
-import { DAY_MS } from '#lib/calendar/durations.ts';
+import { DAY_MS, MINUTE_MS } from '#lib/calendar/durations.ts';
 import { and, desc, eq, gt } from 'drizzle-orm';
-import { ago, now } from '#lib/server/clock.ts';
+import { ago, fromNow, now } from '#lib/server/clock.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { escalationFollowups, escalations } from '#lib/server/db/schema/escalations.ts';
 import type { LaporClient } from '#lib/server/integrations/lapor/client.ts';
@@ -138,11 +138,14 @@ const parsePage = (json: unknown): FollowupPage | undefined => {
 
 /** Most pages that are read of a report's follow-ups; enough even if each page has only a few. */
 const MAX_PAGES = 50;
+/** No further page is read after this time, because other reports wait for their polls. */
+const PAGES_MS = MINUTE_MS;
 
 /**
  * Reads the follow-ups page by page. It asks for the next page if this one has new rows and the service announces more or
  * says nothing about a page that may be full. A service without paging repeats the first page; follow-ups that it announced
- * are then missing. If the first or an announced page can't be read, or the service asks to wait, the poll fails.
+ * are then missing, as after the limits of pages and time. If the first or an announced page can't be read, or the service
+ * asks to wait, the poll fails.
  */
 async function readFollowupPages(
 	client: LaporClient,
@@ -151,7 +154,12 @@ async function readFollowupPages(
 ): Promise<Read<{ found: Followup[]; followupsMissing: boolean }> | Failed> {
 	const found = new Map<string, Followup>();
 	let followupsMissing = false;
-	for (let page = 1; page <= MAX_PAGES; page++) {
+	const end = fromNow(PAGES_MS);
+	for (let page = 1; ; page++) {
+		if (page > MAX_PAGES || now() >= end) {
+			followupsMissing = true;
+			break;
+		}
 		const ask = () => client.followups(laporId, page);
 		const isExpected = page === 1 || followupsMissing;
 		const seen = isExpected ? await read(client, row, 'followups', ask, parsePage) : probedPage(await ask());

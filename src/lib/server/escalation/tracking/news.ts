@@ -63,24 +63,29 @@ function hash(kind: string, { at, time = '' }: Pick<Log, 'at' | 'time'>, words: 
 	return `${kind}:${digest.digest('hex').slice(0, 32)}`;
 }
 
+/** Most items of each list in a poll, the newest. More would block the site while they are stored. */
+const MOST_ITEMS = 5000;
+
 /**
- * Collects the news from the two responses of a poll.
+ * Collects the news from the two responses of a poll. Of very long lists, the oldest items are left out.
  *
  * @param baseUrl address of LAPOR's API, for file paths without a host
  */
 export function collectNews(detail: ComplaintDetail, followups: readonly Followup[], baseUrl?: string): News {
 	const followupItems = oldestFirst(followups).map((followup) => followupItem(followup, baseUrl));
 	const statusLogs = oldestFirst(detail.statusLogs).map((log) => logItem('s', log));
-	const items = [...followupItems, ...statusLogs, ...detail.dataLogs.map((log) => logItem('l', log))];
+	const items = [...followupItems, ...statusLogs, ...oldestFirst(detail.dataLogs).map((log) => logItem('l', log))];
+	const status = detail.statusName && statusOf(cut(detail.statusName), statusLogs, followupItems, detail.raw);
+	const keys = new Set<string>();
 	return {
-		items: items.filter(({ key }, index) => items.findIndex((item) => item.key === key) === index),
-		status: detail.statusName ? statusOf(cut(detail.statusName), statusLogs, followupItems, detail.raw) : undefined
+		items: items.filter(({ key }) => keys.size < keys.add(key).size),
+		status: status ? { ...status, followupsMissing: followups.length > MOST_ITEMS } : undefined
 	};
 }
 
-/** In the order of LAPOR's own times, because those in the future all become the present time. */
+/** The newest in the order of LAPOR's own times, because those in the future all become the present time. */
 const oldestFirst = <T extends Log>(logs: readonly T[]): T[] =>
-	logs.toSorted((a, b) => Number(a.at ?? 0) - Number(b.at ?? 0));
+	logs.toSorted((a, b) => Number(a.at ?? 0) - Number(b.at ?? 0)).slice(-MOST_ITEMS);
 
 function followupItem(followup: Followup, baseUrl: string | undefined): NewsItem {
 	const { id, at, content, author, statusOld, statusNew, attachments, raw } = followup;

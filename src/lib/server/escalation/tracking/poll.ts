@@ -118,12 +118,12 @@ async function readNews(client: LaporClient, row: EscalationRow, laporId: string
 	const followups = await readFollowupPages(client, row, laporId);
 	if (followups.outcome !== 'read') return followups;
 	const { items, status } = collectNews(detail.value, followups.value.found, connectionSettings()?.baseUrl);
-	const { followupsMissing } = followups.value;
 	if (!status) {
 		const reason = { code: 'unreadable' } as const;
 		await recordAttempt(db(), row, { step: 'detail', startedAt, outcome: 'retry', reason });
 	}
-	return { outcome: 'read', value: { items, status: status && { ...status, followupsMissing } } };
+	const isCut = followups.value.followupsMissing || status?.followupsMissing === true;
+	return { outcome: 'read', value: { items, status: status && { ...status, followupsMissing: isCut } } };
 }
 
 interface FollowupPage {

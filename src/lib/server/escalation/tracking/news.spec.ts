@@ -81,6 +81,15 @@ describe('the news of a poll', () => {
 		expect(collect(detail('Dalam Proses'), followups(row, row)).items).toHaveLength(1);
 	});
 
+	it.each([0, 7])('keeps two follow-ups with different texts although both have the id %d', (id) => {
+		const rows = [
+			{ id, content: 'Sudah diperbaiki.', created_at: '02-11-2026 12:00:00' },
+			{ id, content: 'Kami cek.', created_at: '02-11-2026 11:00:00' }
+		];
+		const { items } = collect(detail('Selesai'), followups(...rows, rows[0]));
+		expect(items.map(({ content }) => content)).toEqual(['Kami cek.', 'Sudah diperbaiki.']);
+	});
+
 	it('is collected from very long lists without the oldest items', () => {
 		const row = (_: unknown, n: number) => ({ id: n + 1, content: 'x', created_at: String(1_796_400_000 + n) });
 		const { items, status } = collect(detail('Selesai'), followups(...Array.from({ length: 60_000 }, row)));

@@ -72,7 +72,7 @@ const MOST_ITEMS = 5000;
  * @param baseUrl address of LAPOR's API, for file paths without a host
  */
 export function collectNews(detail: ComplaintDetail, followups: readonly Followup[], baseUrl?: string): News {
-	const followupItems = oldestFirst(followups).map((followup) => followupItem(followup, baseUrl));
+	const followupItems = withOwnIds(oldestFirst(followups)).map((followup) => followupItem(followup, baseUrl));
 	const statusLogs = oldestFirst(detail.statusLogs).map((log) => logItem('s', log));
 	const items = [...followupItems, ...statusLogs, ...oldestFirst(detail.dataLogs).map((log) => logItem('l', log))];
 	const status = detail.statusName && statusOf(cut(detail.statusName), statusLogs, followupItems, detail.raw);
@@ -86,6 +86,16 @@ export function collectNews(detail: ComplaintDetail, followups: readonly Followu
 /** The newest in the order of LAPOR's own times, because those in the future all become the present time. */
 const oldestFirst = <T extends Log>(logs: readonly T[]): T[] =>
 	logs.toSorted((a, b) => Number(a.at ?? 0) - Number(b.at ?? 0)).slice(-MOST_ITEMS);
+
+/** Removes an id that repeats with another text, because it would hide the second text. */
+function withOwnIds(followups: readonly Followup[]): Followup[] {
+	const texts = new Map<string, string>();
+	return followups.map((followup) => {
+		const { id = '', content } = followup;
+		if (!texts.has(id)) texts.set(id, content);
+		return texts.get(id) === content ? followup : { ...followup, id: undefined };
+	});
+}
 
 function followupItem(followup: Followup, baseUrl: string | undefined): NewsItem {
 	const { id, at, content, author, statusOld, statusNew, attachments, raw } = followup;

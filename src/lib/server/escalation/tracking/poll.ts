@@ -168,7 +168,10 @@ async function readFollowupPages(
 		// The report exists, so "not found" means that it has no follow-ups, or none on this page.
 		if (seen.outcome !== 'read') break;
 		const known = found.size;
-		for (const followup of seen.value.followups) found.set(followup.id ?? JSON.stringify(followup.raw), followup);
+		for (const followup of seen.value.followups) {
+			const { id, content, raw } = followup;
+			found.set(id === undefined ? JSON.stringify(raw) : `${id}\n${content}`, followup);
+		}
 		// A repeated page does not show whether follow-ups are missing.
 		if (page > 1 && found.size === known) break;
 		followupsMissing = hasMoreRows(seen.value.json, found.size, page);

@@ -125,9 +125,15 @@ export function readFollowups(json: unknown): Followup[] | undefined {
 
 const isObject = (value: unknown) => typeof value === 'object' && value !== null;
 
+/** Some services write "no id" as 0. */
+function idAt(row: unknown): string | undefined {
+	const id = textAt(row, 'id');
+	return id === '0' ? undefined : id;
+}
+
 const readFollowup = (row: unknown): Followup => ({
 	...authorAndContent(row),
-	id: textAt(row, 'id'),
+	id: idAt(row),
 	...timeAt(row, 'created_at'),
 	attachments: listAt(row, 'attachments').flatMap((file) => {
 		const path = textAt(file, 'path') ?? '';

@@ -163,6 +163,15 @@ describe('our own follow-ups at LAPOR', () => {
 		expect(pairs([atLapor('👍')], [ownRow(1, 'sent', '🙏')])).toEqual([]);
 	});
 
+	it('are matched by a text that LAPOR cut or signed, if no id is known', () => {
+		const answer = 'Loket kedua kini dibuka setiap hari kerja mulai pukul delapan pagi.';
+		const own = ownRow(1, 'sent', answer);
+		expect(pairs([atLapor(`${answer}\n\nBPS Kabupaten Mamuju`, '7')], [own])).toEqual([[0, 1]]);
+		expect(pairs([atLapor(`${answer.slice(0, 55)} …`, '7')], [own])).toEqual([[0, 1]]);
+		expect(pairs([atLapor('Loket kedua …', '7'), atLapor(answer + answer + answer, '8')], [own])).toEqual([]);
+		expect(pairs([atLapor(`${answer} BPS`, '7')], [ownRow(1, 'sent', answer, '9')])).toEqual([]);
+	});
+
 	it('are matched one to one if two have the same text', () => {
 		const begun = [ownRow(1, 'sent', 'Sedang kami bahas.', '7'), ownRow(2, 'unknown', 'Sedang kami bahas.')];
 		expect(pairs([atLapor('Sedang kami bahas.', '7')], begun)).toEqual([[0, 1]]);

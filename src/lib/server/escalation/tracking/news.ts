@@ -176,9 +176,20 @@ export function saysMoreThan(name: string, note: string): boolean {
 /** The letters and digits of a text, because LAPOR may return our text as HTML or with other spaces. */
 const lettersOf = (text: string) => withoutHtml(text).replace(/[^\p{L}\d]+/gu, '') || text.trim();
 
+/** Letters by which a text that LAPOR cut or signed is still ours. Fewer may begin the text of an institution too. */
+const MIN_OWN_LETTERS = 40;
+/** Letters of a signature. More may be the reply of an institution that quotes our text. */
+const SIGNATURE_LETTERS = 100;
+
+/** Whether LAPOR cut our text, or added a signature to it. */
+function isCutOrSigned(own: string, there: string): boolean {
+	if (Math.min(own.length, there.length) < MIN_OWN_LETTERS) return false;
+	return own.startsWith(there) || (there.startsWith(own) && there.length - own.length <= SIGNATURE_LETTERS);
+}
+
 /**
- * Finds our own follow-ups among the items of a report, by id or else by text. Each of our rows matches one item. Of rows
- * with the same text, a sent one matches first.
+ * Finds our own follow-ups among the items of a report, by id or else by text, which LAPOR may have cut or signed. Each of
+ * our rows matches one item. Of rows with the same text, a sent one matches first.
  *
  * @param startedFollowups our rows that may be at LAPOR
  */
@@ -196,6 +207,14 @@ export function matchOwnFollowups(
 		unmatched.delete(ownRow);
 	};
 	for (const item of followups) pair(item, ({ remoteId }) => remoteId !== null && remoteId === item.remoteId);
-	for (const item of followups) pair(item, ({ content }) => lettersOf(content) === lettersOf(item.content));
+	const ownLetters = new Map(startedFollowups.map((ownRow) => [ownRow, lettersOf(ownRow.content)]));
+	const pairByText = (isSame: (own: string, there: string, ownRow: FollowupRow) => boolean) => {
+		for (const item of followups) {
+			const there = unmatched.size > 0 && !pairs.has(item) ? lettersOf(item.content) : '';
+			pair(item, (ownRow) => isSame(ownLetters.get(ownRow) ?? '', there, ownRow));
+		}
+	};
+	pairByText((own, there) => own === there);
+	pairByText((own, there, { remoteId }) => remoteId === null && isCutOrSigned(own, there));
 	return pairs;
 }

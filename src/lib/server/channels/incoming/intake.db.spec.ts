@@ -294,7 +294,7 @@ test('a reply is written once, by the channel of the conversation', async () => 
 	const row = await conversation(conversationId);
 	const reply = () => transaction((tx) => replyToConversation(tx, row, 'Silakan ke PST.', 'referral'));
 	expect([await reply(), await reply()]).toEqual([true, false]);
-	expect(await db().select().from(outgoingMessages)).toMatchObject([
+	expect(await db().select().from(outgoingMessages).where(eq(outgoingMessages.conversationId, row.id))).toMatchObject([
 		{ state: 'waiting', conversationId, content: { kind: 'text', text: 'Silakan ke PST.' } }
 	]);
 });

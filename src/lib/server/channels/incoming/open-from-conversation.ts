@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { caseInput } from '#lib/cases/schema.ts';
 import { recordGiven } from '#lib/server/cases/consents.ts';
+import { baseLocale, isLocale } from '#lib/paraglide/runtime.js';
+import type { CaseRow } from '#lib/server/cases/find.ts';
 import { insertCase } from '#lib/server/cases/insert-case.ts';
 import { handlingOf, findNamedOfficers } from '#lib/server/cases/officers/named.ts';
 import { randomReceipt, receiptHash, submissionHash } from '#lib/server/cases/receipt-hash.ts';
@@ -11,10 +13,13 @@ import { now } from '#lib/server/clock.ts';
 import { contentHash } from '#lib/server/content-hash.ts';
 import { transaction, type Tx } from '#lib/server/db/index.ts';
 import { NotFound } from '#lib/server/errors.ts';
+import { inLocale } from '#lib/server/in-locale.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { requireOpen } from '#lib/server/people/units/find-unit.ts';
 import { reference, type Unit } from '#lib/server/reference/reference.ts';
 import { cutText } from '#lib/text/cut-text.ts';
+import { queueMessage } from '../outgoing/queue.ts';
+import { sent } from '../whatsapp/replies.ts';
 import { capped, takeContent } from './content.ts';
 import {
 	contactOf,
@@ -48,11 +53,15 @@ interface Opened {
 	reference: string;
 	receipt: string;
 	caseId: number;
+	row: CaseRow;
+	/** The person who wrote is the reporter. */
+	ofReporter: boolean;
 }
 
 /**
  * Opens a case from a waiting conversation: its time of receipt is that of the first message, its channel that of the
- * conversation, and the files of all messages move to it.
+ * conversation, and the files of all messages move to it. A reporter who wrote by WhatsApp is sent the
+ * acknowledgement there.
  *
  * @throws NotFound · Conflict `invalid-move` if somebody decided meanwhile · OfficeClosed · Invalid
  */
@@ -61,7 +70,15 @@ export async function openFromConversation(id: number, input: unknown, actor: Ac
 		const conversation = await lockWaiting(tx, id, conversationsFor(actor));
 		const unit = await unitOf(conversation);
 		await requireOpen(unit, actor);
-		return openCaseOf(tx, conversation, unit, input as OpeningInput, actor);
+		const opened = await openCaseOf(tx, conversation, unit, input as OpeningInput, actor);
+		if (conversation.channel === 'whatsapp' && opened.ofReporter) {
+			const language = conversation.draft?.language;
+			const words = await inLocale(isLocale(language) ? language : baseLocale, () =>
+				sent(id, opened.row, unit.timeZone)
+			);
+			await queueMessage(tx, { ...conversation, caseId: opened.caseId }, { ...words, late: 'template' }, 'sent');
+		}
+		return opened;
 	});
 }
 
@@ -127,11 +144,12 @@ export async function openCaseOf(
 			});
 		}
 	});
+	const ofReporter = shareContact(sender, person.reporter);
 	await storeDecision(tx, id, actor, {
-		...{ state: 'case', caseId: row.id, ofReporter: shareContact(sender, person.reporter) },
+		...{ state: 'case', caseId: row.id, ofReporter },
 		...(identity === 'withheld' && { senderWords: null })
 	});
-	return { reference: row.reference, receipt, caseId: row.id };
+	return { reference: row.reference, receipt, caseId: row.id, row, ofReporter };
 }
 
 /** Whether two people may be one. They are two if both gave a contact and none is the same. */

@@ -62,17 +62,19 @@ export const write = (conversationId: number, kind: CaseKind) =>
 export const noted = (conversationId: number) => withSend(conversationId, m.wa_noted());
 export const tooShort = (conversationId: number) => withSend(conversationId, m.wa_too_short());
 
-/** The acknowledgement of a report: its number and deadline. The receipt comes by a link, if the person asks for it. */
-export async function sent(
-	conversationId: number,
-	{ reference, promisedAt }: CaseRow,
-	zone: string
-): Promise<MessageContent> {
+/**
+ * The acknowledgement of a report: its number and deadline. The receipt comes by a link, if the person asks for it. A
+ * report with a withheld name has no such link.
+ */
+export async function sent(conversationId: number, row: CaseRow, zone: string): Promise<MessageContent> {
+	const { reference, promisedAt, identity } = row;
 	const provisional = await isProvisional(promisedAt, zone);
 	const date = promisedAt ? promisedDate(formatDate(promisedAt, zone), provisional) : '–';
+	const received = m.wa_sent({ reference, date });
+	if (identity === 'withheld') return text(received);
 	return {
 		kind: 'buttons',
-		text: m.wa_sent({ reference, date, link: trackLink() }),
+		text: `${received} ${m.wa_sent_code({ link: trackLink() })}`,
 		buttons: [{ id: `code:${conversationId}`, title: m.wa_ask_code() }]
 	};
 }

@@ -91,9 +91,9 @@ export async function sendReport(context: MessageContext, waiting: ConversationR
 	const [present] = await tx.select().from(conversations).where(eq(conversations.id, waiting.id));
 	// Nothing was a report before "Kirim", so the deadlines count from that message.
 	const source = { ...(present ?? waiting), firstAt: row.sentAt };
-	const { caseId } = await openCaseOf(tx, source, unit, { kind, body: textsOf(withWords, voices) }, null, cancelled);
-	const { row: opened } = await lockCaseForReporter(tx, caseId);
-	const conversation = { ...waiting, caseId };
+	const written = { kind, body: textsOf(withWords, voices) };
+	const { row: opened } = await openCaseOf(tx, source, unit, written, null, cancelled);
+	const conversation = { ...waiting, caseId: opened.id };
 	if (language) await updateDraft(tx, { ...conversation, draft: null }, { language });
 	await queueReply(tx, conversation, await reply.sent(waiting.id, opened, unit.timeZone), 'sent');
 }

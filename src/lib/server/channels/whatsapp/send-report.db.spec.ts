@@ -1,5 +1,5 @@
-import { desc, eq } from 'drizzle-orm';
-import { beforeEach, expect, test } from 'vitest';
+import { and, desc, eq } from 'drizzle-orm';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { HOUR_MS } from '#lib/calendar/durations.ts';
 import { citizen, connectWhatsApp, newCitizen, reportBy, useWhatsApp } from '#lib/dev/testing/channels/whatsapp.ts';
 import { makeActor, makeOfficer } from '#lib/dev/testing/factories.ts';
@@ -16,6 +16,7 @@ import { units } from '#lib/server/db/schema/units.ts';
 import { overrideEnv } from '#lib/server/env.ts';
 import { closeToPublic } from '#lib/server/people/units/opening.ts';
 import { writeTranscript } from '../incoming/incoming-files.ts';
+import { openFromConversation } from '../incoming/open-from-conversation.ts';
 import { conversationView } from '../incoming/view.ts';
 import { queueMessage } from '../outgoing/queue.ts';
 import { afterAnswer } from './replies.ts';
@@ -97,6 +98,51 @@ test('a report after a cancelled text about the head goes above, whose superviso
 	await person.say(WISH);
 	await person.press('Kirim');
 	expect(await casesHere()).toMatchObject([{ handlingUnitId: office.root.id, restricted: true }]);
+});
+
+describe('a report that staff make of the messages', () => {
+	async function openedBy(input: object, hours = 0) {
+		const person = newCitizen(phone);
+		await person.say('Selamat pagi');
+		await person.say(LONG);
+		const isWaiting = and(eq(conversations.unitId, office.unit.id), eq(conversations.state, 'waiting'));
+		const [waiting] = await db().select().from(conversations).where(isWaiting);
+		const before = person.received().length;
+		const { reference } = await withClock(
+			() => new Date(Date.now() + hours * HOUR_MS),
+			async () => {
+				const opened = await openFromConversation(waiting?.id ?? 0, input, office.handler);
+				await person.settled();
+				return opened;
+			}
+		);
+		return { person, reference, got: () => person.received().slice(before) };
+	}
+
+	test('is acknowledged with its number and the button for the code', async () => {
+		const { person, reference, got } = await openedBy({});
+		expect(got()).toMatchObject([{ text: expect.stringContaining(reference) }]);
+		expect((await person.press('Minta kode rahasia'))?.text).toContain('/terima/');
+	});
+
+	test('has no code if the name is withheld', async () => {
+		const { reference, got } = await openedBy({ identity: 'withheld' });
+		expect(got()).toMatchObject([{ text: expect.stringContaining(reference), choices: [] }]);
+		expect(got()[0]?.text).not.toContain('kode rahasia');
+	});
+
+	test('is not acknowledged to a person who is not its reporter', async () => {
+		const reporter = { name: 'Budi Contoh', email: 'budi@contoh.example', phone: '081234567890' };
+		expect((await openedBy({ reporter })).got()).toEqual([]);
+	});
+
+	test('is acknowledged after 24 hours once the person answers the template', async () => {
+		await connectWhatsApp(office.unit, phone.url, { templateName: 'kabar_laporan' });
+		const { person, reference, got } = await openedBy({}, 25);
+		expect(got().map(({ text }) => text)).toEqual(['[templat: kabar_laporan]']);
+		await person.say('ya');
+		expect(got().at(-1)?.text).toContain(reference);
+	});
 });
 
 test('no table has the number of the person, as text or in an id of Meta', async () => {

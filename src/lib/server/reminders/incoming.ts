@@ -1,5 +1,10 @@
 import { and, eq, inArray, isNull, notInArray, or } from 'drizzle-orm';
-import { markAlarmed, overdueByOffice } from '#lib/server/channels/incoming/upkeep.ts';
+import {
+	markAlarmed,
+	markFailedAlarmed,
+	overdueConversations,
+	overdueFailed
+} from '#lib/server/channels/incoming/upkeep.ts';
 import { notify } from '#lib/server/channels/notices.ts';
 import { now } from '#lib/server/clock.ts';
 import { transaction, type Tx } from '#lib/server/db/index.ts';
@@ -10,16 +15,26 @@ import { chainOf, type Unit } from '#lib/server/reference/reference.ts';
 
 /**
  * Runs each minute. Notifies the supervisors of an office, once, of messages that have waited for a decision for one working
- * day. If the messages name all its supervisors, or it has none, those of the nearest office above are notified.
+ * day, and of those that could not be processed and that nobody has settled in that time. If the messages name all its
+ * supervisors, or it has none, those of the nearest office above are notified.
  */
 export async function notifyOfWaitingMessages(): Promise<void> {
-	for (const { unit, named, ids } of await overdueByOffice()) {
+	await notifyOf('incoming', await overdueConversations(), markAlarmed);
+	await notifyOf('incoming-failed', await overdueFailed(), markFailedAlarmed);
+}
+
+async function notifyOf(
+	occasion: string,
+	overdue: Awaited<ReturnType<typeof overdueFailed>>,
+	mark: typeof markAlarmed
+): Promise<void> {
+	for (const { unit, named, ids } of overdue) {
 		await transaction(async (tx) => {
-			const count = await markAlarmed(tx, ids);
+			const count = await mark(tx, ids);
 			if (count === 0) return;
 			await notify(tx, await supervisorsOf(tx, unit, named), {
 				kind: 'incoming_overdue',
-				onceKey: `incoming:${unit.id}:${ids[0]}`,
+				onceKey: `${occasion}:${unit.id}:${ids[0]}`,
 				caseId: null,
 				unitId: unit.id,
 				at: now(),

@@ -16,6 +16,7 @@ import { caseRoleUnits, type Actor } from '#lib/server/people/actor.ts';
 import { wordsIn } from '#lib/text/marked.ts';
 import { reference } from '#lib/server/reference/reference.ts';
 import { readableBy, openSender, seesCase } from './conversation.ts';
+import { failedMessages, failedOf } from './set-aside.ts';
 
 const PAGE = 30;
 /** Words of a search. Further ones are left out, because each is looked for in every message. */
@@ -133,19 +134,21 @@ const waitingFor = (actor: Actor) =>
 	and(inArray(conversations.unitId, caseRoleUnits(actor)), eq(conversations.state, 'waiting'), readableBy(actor));
 
 /**
- * For the menu, with one statement: whether an office where the actor works has a connection, or messages from the time
- * when it had one, and how many conversations wait for a decision.
+ * For the menu: whether an office where the actor works has a connection, or messages from the time when it had one, and
+ * how many conversations and unprocessed messages wait. One statement, unless a message could not be processed: only its
+ * text says whether the actor may see it.
  */
 export async function messagesInUse(actor: Actor): Promise<{ used: boolean; waiting: number }> {
 	const here = caseRoleUnits(actor);
-	const none = { used: false, waiting: 0 };
-	if (here.length === 0) return none;
-	const [row] = await rowsOf<typeof none>(
+	if (here.length === 0) return { used: false, waiting: 0 };
+	const [row] = await rowsOf<{ used: boolean; waiting: number; failed: boolean }>(
 		db(),
 		sql`select exists (select 1 from ${connections} where ${inArray(connections.unitId, here)}) as used,
-			(select count(*)::int from ${conversations} where ${waitingFor(actor)}) as waiting`
+			(select count(*)::int from ${conversations} where ${waitingFor(actor)}) as waiting,
+			exists (select from ${incomingMessages} where ${failedOf(actor)}) as failed`
 	);
-	return row ?? none;
+	const { used = false, waiting = 0, failed = false } = row ?? {};
+	return { used, waiting: waiting + (failed ? (await failedMessages(actor)).items.length : 0) };
 }
 
 /** Cases of the sender, known by one of the hashes, that the actor may see, the newest first, as proposals. None with a withheld name: that would reveal it. */

@@ -22,7 +22,7 @@ const MAX_SHOWN = 10_000;
 
 const ofOffices = (actor: Actor) => inArray(incomingMessages.unitId, caseRoleUnits(actor));
 // Literals, so that the partial indexes are used.
-const failedOf = (actor: Actor) => and(sql`${incomingMessages.state} = 'failed'`, ofOffices(actor));
+export const failedOf = (actor: Actor) => and(sql`${incomingMessages.state} = 'failed'`, ofOffices(actor));
 const machineOf = (actor: Actor) => and(sql`${incomingMessages.state} = 'machine'`, ofOffices(actor));
 
 export type AsideMessage = Awaited<ReturnType<typeof failedMessages>>['items'][number];
@@ -88,7 +88,7 @@ async function shownTo(actor: Actor, rows: Awaited<ReturnType<typeof asideMessag
 	);
 	const visible = opened.filter(({ hidden, seen, unit }) => {
 		if (hidden) return false;
-		const text = `${seen?.subject ?? ''}\n${seen?.text ?? ''}`;
+		const text = textOfSeen(seen);
 		const office = unitById.get(unit.id);
 		const head = officerById.get(office?.headOfficerId ?? '');
 		const readsAboutHead = actor.units.supervisor.includes(office?.parentId ?? unit.id);
@@ -133,6 +133,9 @@ interface Seen {
 	text?: string;
 }
 
+/** The text in which officers may be named. */
+export const textOfSeen = (seen: Seen | null): string => `${seen?.subject ?? ''}\n${seen?.text ?? ''}`;
+
 /** What the webhooks of WhatsApp and SMS store. */
 interface SealedMessage {
 	sender?: string;
@@ -140,7 +143,7 @@ interface SealedMessage {
 	text: string;
 }
 
-async function seenIn(source: Record<string, unknown> | null): Promise<Seen | null> {
+export async function seenIn(source: Record<string, unknown> | null): Promise<Seen | null> {
 	if (typeof source?.seen === 'string') return JSON.parse(await decryptText(source.seen)) as Seen;
 	if (typeof source?.sealed !== 'string') return null;
 	const { sender, from, text } = JSON.parse(await decryptText(source.sealed)) as SealedMessage;

@@ -1,4 +1,4 @@
-import { eq, inArray } from 'drizzle-orm';
+import { eq, inArray, sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { idOf, makeActor, makeOfficerWithAccount, makeUnit } from '#lib/dev/testing/factories.ts';
 import { keptFile, makeConnection, receive } from '#lib/dev/testing/channels/incoming.ts';
@@ -11,10 +11,12 @@ import { conversations, incomingFiles, incomingMessages } from '#lib/server/db/s
 import { notices } from '#lib/server/db/schema/notices.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { notifyOfWaitingMessages } from '#lib/server/reminders/incoming.ts';
+import { encryptText } from '#lib/server/keys.ts';
 import { removeConnection } from '../connections/connections.ts';
 import { sweepStored } from '../process-message.ts';
 import { dismissConversation, referConversation } from './decide.ts';
 import { noteIncoming } from './intake.ts';
+import { messagesInUse } from './list.ts';
 import { failedMessages, setAside, settleFailed } from './set-aside.ts';
 import { openFromConversation } from './open-from-conversation.ts';
 import { deleteOldConversations } from './upkeep.ts';
@@ -48,6 +50,31 @@ test('supervisors are notified once of messages that waited one working day, and
 	]);
 	expect(await noticesOf(handler)).toEqual([]);
 	expect(await noticesOf(idOf(office.rootSupervisor))).toEqual([]);
+});
+
+test('supervisors are notified once of messages that could not be processed, and the menu counts them', async () => {
+	const unit = await makeUnit({ parent: office.root });
+	const [officer, named] = await makeOfficerWithAccount(unit.id, ['supervisor']);
+	const supervisor = await makeActor([[unit.id, 'supervisor']]);
+	const mailbox = await makeConnection(unit);
+	await at(FRIDAY, async () => {
+		const seen = await encryptText(
+			JSON.stringify({ name: null, address: 'sari@contoh.example', subject: officer.name })
+		);
+		for (const [nth, source] of [{}, { source: { uid: 7, seen } }].entries()) {
+			const arrived = { onceKey: `f${nth}${mailbox.id}`, bytes: 1, sentAt: now(), ...source };
+			const message = await noteIncoming(db(), mailbox, arrived);
+			await setAside(db(), message?.id ?? 0, 'failed', 'too_large');
+		}
+	});
+	expect(await messagesInUse(supervisor)).toEqual({ used: true, waiting: 2 });
+	expect(await messagesInUse(named)).toEqual({ used: true, waiting: 1 });
+	for (const time of [MONDAY_NOON, MONDAY_END, MONDAY_END]) await at(time, notifyOfWaitingMessages);
+	const counts = async (of: typeof named) => (await noticesOf(idOf(of))).map(({ data }) => data.count);
+	expect(await counts(supervisor)).toEqual([1, 1]);
+	expect(await counts(named)).toEqual([1]);
+	// The site still knows where to fetch the message again.
+	expect(await db().$count(incomingMessages, sql`${incomingMessages.source} ->> 'uid' = '7'`)).toBe(1);
 });
 
 test('a supervisor whom a message names is not notified of it, but those of the office above', async () => {

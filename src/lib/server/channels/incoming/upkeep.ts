@@ -1,19 +1,30 @@
 import { and, asc, eq, inArray, isNull, lt, or, sql } from 'drizzle-orm';
 import { nextWorkdayEnd } from '#lib/calendar/deadline-calculator.ts';
+import { isAbout, officersIn } from '#lib/cases/named-officers.ts';
 import { loadCalendar } from '#lib/server/calendar/load.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { conversations, incomingMessages, outgoingMessages } from '#lib/server/db/schema/channels.ts';
 import { reference, type Unit } from '#lib/server/reference/reference.ts';
 import { retentionStart } from '../attempts.ts';
+import { seenIn, textOfSeen } from './set-aside.ts';
 
 const BATCH = 500;
 
-/**
- * Conversations that waited one working day without a decision and an alarm, the oldest first, by the office that reads
- * them and by the officers whom they name, who are not notified.
- */
-export async function overdueByOffice(): Promise<{ unit: Unit; named: string[]; ids: number[] }[]> {
+/** A conversation, or a message that could not be processed, without an alarm. */
+interface Waiting {
+	id: number;
+	unitId: string;
+	firstAt: Date;
+	named: string[];
+	aboutHead: boolean;
+}
+
+/** Ids by the office that reads them and by the officers whom they name, who are not notified. */
+type OverdueByOffice = { unit: Unit; named: string[]; ids: number[] }[];
+
+/** Conversations that waited one working day without a decision and an alarm, the oldest first. */
+export async function overdueConversations(): Promise<OverdueByOffice> {
 	const { id, unitId, firstAt, state, alarmedAt, named, aboutHead } = conversations;
 	const rows = await db()
 		.select({ id, unitId, firstAt, named, aboutHead })
@@ -22,10 +33,38 @@ export async function overdueByOffice(): Promise<{ unit: Unit; named: string[]; 
 		.where(sql`${state} = 'waiting' and ${alarmedAt} is null`)
 		.orderBy(asc(firstAt))
 		.limit(BATCH);
+	return overdueByOffice(rows);
+}
+
+/**
+ * Messages that could not be processed and that nobody has settled for one working day, without an alarm. Without those in
+ * a thread (`source.to`): the supervisors of the office may not see its case.
+ */
+export async function overdueFailed(): Promise<OverdueByOffice> {
+	const { id, unitId, receivedAt, state, source } = incomingMessages;
+	const rows = await db()
+		.select({ id, unitId, firstAt: receivedAt, source })
+		.from(incomingMessages)
+		// A literal, so that the partial index is used.
+		.where(and(sql`${state} = 'failed'`, sql`${source} -> 'to' is null`, withoutAlarm))
+		.orderBy(asc(receivedAt))
+		.limit(BATCH);
+	const { officers, officerById, unitById } = await reference();
+	const waiting = rows.map(async ({ source: from, ...row }) => {
+		const text = textOfSeen(await seenIn(from));
+		const head = officerById.get(unitById.get(row.unitId)?.headOfficerId ?? '');
+		const named = officersIn(text, officers).map((one) => one.id);
+		return { ...row, named, aboutHead: head !== undefined && isAbout(text, head) };
+	});
+	return overdueByOffice(await Promise.all(waiting));
+}
+
+const withoutAlarm = sql`${incomingMessages.source} ->> 'alarmed' is null`;
+
+async function overdueByOffice(rows: readonly Waiting[]): Promise<OverdueByOffice> {
 	if (rows.length === 0) return [];
 	const [calendar, { unitById }] = await Promise.all([loadCalendar(), reference()]);
-	const readerOf = (row: (typeof rows)[number]) =>
-		(row.aboutHead ? unitById.get(row.unitId)?.parentId : null) ?? row.unitId;
+	const readerOf = (row: Waiting) => (row.aboutHead ? unitById.get(row.unitId)?.parentId : null) ?? row.unitId;
 	const groups = Map.groupBy(rows, (row) => [readerOf(row), ...row.named.toSorted()].join(' '));
 	return [...groups].flatMap(([key, waiting]) => {
 		const [office = '', ...officers] = key.split(' ');
@@ -44,6 +83,17 @@ export async function markAlarmed(tx: Tx, ids: readonly number[]): Promise<numbe
 			and(inArray(conversations.id, [...ids]), eq(conversations.state, 'waiting'), isNull(conversations.alarmedAt))
 		)
 		.returning({ id: conversations.id });
+	return marked.length;
+}
+
+/** `markAlarmed` for messages that could not be processed. Where a message comes from tells what is known of it. */
+export async function markFailedAlarmed(tx: Tx, ids: readonly number[]): Promise<number> {
+	const { id, state, source } = incomingMessages;
+	const marked = await tx
+		.update(incomingMessages)
+		.set({ source: sql`coalesce(${source}, '{}') || '{"alarmed": true}'::jsonb` })
+		.where(and(inArray(id, [...ids]), eq(state, 'failed'), withoutAlarm))
+		.returning({ id });
 	return marked.length;
 }
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect, it } from 'vitest';
 import { isCertainlyRefused } from './refused-form.ts';
-import { caseInput, messageInput } from './schema.ts';
+import { citizenCaseInput, messageInput } from './schema.ts';
 
 const BODY = 'Kursi di ruang tunggu patah.';
 
@@ -17,7 +17,7 @@ function tried(fields: Record<string, string>) {
 		reporter: { name, phone, email },
 		...rest
 	};
-	return [isCertainlyRefused(form), !caseInput.safeParse(input).success];
+	return [isCertainlyRefused(form), !citizenCaseInput.safeParse(input).success];
 }
 
 const REFUSED = [true, true];

@@ -2,8 +2,8 @@
 export const LONGEST_BODY = 4000;
 
 /**
- * Whether the site is certain to refuse the form of a report or message, by rules of its schema that the fields don't
- * state themselves. Then its photos need not travel.
+ * Whether the site is certain to refuse a citizen's form of a report or message, by rules of its schema that the fields
+ * don't state themselves. Then its photos need not travel.
  */
 export function isCertainlyRefused(form: FormData): boolean {
 	const textOf = (name: string) => String(form.get(name) ?? '').trim();

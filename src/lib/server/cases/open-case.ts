@@ -1,5 +1,5 @@
 import { and, eq } from 'drizzle-orm';
-import { caseInput, type CaseInput } from '#lib/cases/schema.ts';
+import { caseInput, citizenCaseInput, type CaseInput } from '#lib/cases/schema.ts';
 import { DESK_CHANNELS, OLDEST_REPORT_MS, type Channel } from '#lib/cases/vocabulary.ts';
 import { localDate } from '#lib/calendar/days.ts';
 import type { Locale } from '#lib/paraglide/runtime.js';
@@ -74,7 +74,7 @@ export const PRINT_SECONDS = 300;
  * @throws Invalid with one issue per field; NotFound for an unknown unit; OfficeClosed; Conflict `submission-reused`
  */
 export async function openCase(raw: unknown, context: OpeningContext): Promise<Opened> {
-	const input = checked(caseInput, raw);
+	const input = checked(context.actor ? caseInput : citizenCaseInput, raw);
 	const { files = [], atDesk = false, withoutCode = false } = context;
 	const { submission_id, ...content } = input;
 	const unit = await findUnit(input.unit);

@@ -5,9 +5,9 @@ import { db } from '#lib/server/db/index.ts';
 import { auditEntries } from '#lib/server/db/schema/audit.ts';
 import { messages } from '#lib/server/db/schema/cases.ts';
 import { makeCase } from '#lib/dev/testing/factories.ts';
-import { lastEntry, makeOffice, story, rowsOfCase, seenByReporter } from '#lib/dev/testing/office.ts';
+import { lastEntry, makeOffice, standing, story, rowsOfCase, seenByReporter } from '#lib/dev/testing/office.ts';
 import { recordContact, renewReceipt } from './conversation/contact.ts';
-import { revealReporter } from './reporter.ts';
+import { openReporter, revealReporter } from './reporter.ts';
 import { caseForReporter } from './find.ts';
 import { caseByReceipt } from './find-by-receipt.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
@@ -18,6 +18,18 @@ const reporter = { name: 'Andi Contoh', phone: '081234567890' };
 const withheld = () => makeCase(office.unit, { identity: 'withheld', reporter });
 const named = () => makeCase(office.unit, { identity: 'named', reporter });
 const REASON = 'Inspektorat meminta konfirmasi langsung kepada pelapor.';
+
+test('a name needs a contact from a citizen, and none at the desk or from another system', async () => {
+	const nameAlone = { identity: 'named', reporter: { name: 'Siti Contoh' } };
+	const refused = { issues: [{ path: 'reporter.phone', code: 'contact_missing' }] };
+	await expect(makeCase(office.unit, nameAlone)).rejects.toMatchObject(refused);
+	for (const context of [{ channel: 'box', atDesk: true }, { channel: 'api' }] as const) {
+		const { reference } = await makeCase(office.unit, nameAlone, { ...context, actor: office.handler });
+		const row = await standing(reference);
+		expect(row.reporterHash).toBeNull();
+		expect(await openReporter(row.reporterSealed)).toEqual({ name: 'Siti Contoh', email: null, phone: null });
+	}
+});
 
 test('each opening of a withheld name needs a reason and is shown to the reporter and in the audit log', async () => {
 	const { reference } = await withheld();

@@ -28,6 +28,15 @@ test('a file is described as a response of bytes', () => {
 	expect(content).not.toHaveProperty('application/json');
 });
 
+test('a verb is described with the case, and with what is left of it if the change hid the case', () => {
+	const content = document.paths['/cases/{reference}/verification']?.post?.responses?.['200']?.content ?? {};
+	const { anyOf } = content['application/json']?.schema as { anyOf: { required: string[] }[] };
+	expect(anyOf.map(({ required }) => required)).toEqual([
+		expect.arrayContaining(['unit', 'clocks']),
+		['reference', 'status', 'version']
+	]);
+});
+
 test('the body of a rating is described with all fields of its schema', () => {
 	const body = document.paths['/ratings']?.post?.requestBody?.content['application/json']?.schema as {
 		properties: Record<string, unknown>;

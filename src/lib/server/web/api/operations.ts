@@ -50,7 +50,7 @@ const post = (
 ): Operation => ({ method: 'post', path, scopes, summary, body, status, response });
 
 const verb = (name: string, summary: string, body: z.ZodType) =>
-	post(`/cases/{reference}/${name}`, ['cases:handle'], summary, body, schemas.caseResponse);
+	post(`/cases/{reference}/${name}`, ['cases:handle'], summary, body, schemas.changedResponse);
 const directory = (name: string, response: z.ZodType) =>
 	get(`/${name}`, ['directory:read'], `The ${name} of a unit`, response, ['unit', 'scope']);
 

@@ -101,6 +101,12 @@ export const caseResponse = z.object({
 	escalations: z.array(escalationShort)
 });
 
+/** The case, or only its number, status and version if the change hid the case from the account. */
+export const changedResponse = z.union([
+	caseResponse,
+	caseResponse.pick({ reference: true, status: true, version: true })
+]);
+
 /** The case, or only its number if the account that opened the report may not see it. */
 export const attachedResponse = z.union([caseResponse, caseResponse.pick({ reference: true })]);
 

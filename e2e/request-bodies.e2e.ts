@@ -136,7 +136,8 @@ test(
 			// Multipart bodies go to another form, because /lacak reads no body with files.
 			const form = contentType.startsWith('multipart') ? '/mamuju/saran' : '/lacak';
 			const headers: Record<string, string> = isJson
-				? { authorization: `Bearer ${TEST_BOOTSTRAP}` }
+				? // The API ignores cookies, so its words stay Indonesian.
+					{ authorization: `Bearer ${TEST_BOOTSTRAP}`, cookie: 'lang=en' }
 				: { origin, accept: 'text/html' };
 			const response = await fetch(origin + (isJson ? '/api/v1/cases' : form), {
 				method: 'POST',

@@ -65,7 +65,7 @@ const cookies: Handle = ({ event, resolve }) => {
 	return resolve(event);
 };
 
-/** The language of a request: `?lang=` (remembered in a cookie), else the cookie, else Indonesian. */
+/** The language of a request: `?lang=` (remembered in a cookie), else the cookie, but not of an API call, else Indonesian. */
 function localeOf(event: RequestEvent): Locale {
 	const requested = event.url.searchParams.get('lang');
 	if (requested && isLocale(requested)) {
@@ -79,7 +79,7 @@ function localeOf(event: RequestEvent): Locale {
 			});
 		return requested;
 	}
-	const remembered = event.cookies.get('lang');
+	const remembered = isApiCall(event) ? undefined : event.cookies.get('lang');
 	return remembered && isLocale(remembered) ? remembered : baseLocale;
 }
 

@@ -1,5 +1,6 @@
 import { SANDBOX_DEFAULTS } from '#lib/dev/lapor-sandbox/options.ts';
 import { DEMO_PIN, type DemoKiosks } from '#lib/dev/demo/kiosk-links.ts';
+import { secretOfFile } from '#lib/server/env.ts';
 import { StartError } from '#lib/server/errors.ts';
 import { readOptions, runCommand } from './command.ts';
 import { startDemo, type DemoSite } from './demo-site.ts';
@@ -15,6 +16,13 @@ const INHERITED_SETTINGS = [
 	...['LAPOR_POLL_SECONDS', 'LAPOR_RETRY_SECONDS', 'LAPOR_LEASE_SECONDS', 'SMTP_URL', 'MAIL_FROM', 'BOOTSTRAP_TOKEN'],
 	...['METRICS_TOKEN', 'LIMITS', 'LOG_LEVEL']
 ];
+
+/** Inherited secrets that are given as files, as for a site. */
+const secretsOfFiles = () =>
+	INHERITED_SETTINGS.flatMap((name) => {
+		const secret = secretOfFile(name, process.env);
+		return secret ? [secret] : [];
+	});
 
 const USAGE = `npm run demo -- [options]
   --port N           port of the site (3000)
@@ -82,7 +90,7 @@ await runCommand(USAGE, async () => {
 		...options(),
 		forPhones: true,
 		kiosks: true,
-		settings: setAmong(INHERITED_SETTINGS, process.env)
+		settings: { ...setAmong(INHERITED_SETTINGS, process.env), ...Object.fromEntries(secretsOfFiles()) }
 	});
 	running.site = site;
 	show(site);

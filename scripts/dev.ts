@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { DEVELOPMENT_KEY_FILE, readOrCreateKey } from './demo/key-file.ts';
+import { DEVELOPMENT_KEY_FILE, hasKey, readOrCreateKey } from './demo/key-file.ts';
 
 /** The development server, with a key that is made once per folder. All arguments after `--` are passed to vite. */
 const folder = process.env.DATA_DIR || './data';
@@ -12,7 +12,7 @@ const vite = spawn(process.execPath, [join('node_modules', '.bin', 'vite'), 'dev
 	env: {
 		DEMO: 'on',
 		...process.env,
-		APP_KEY: process.env.APP_KEY || readOrCreateKey(join(folder, DEVELOPMENT_KEY_FILE))
+		...(hasKey() ? {} : { APP_KEY: readOrCreateKey(join(folder, DEVELOPMENT_KEY_FILE)) })
 	}
 });
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => vite.kill(signal));

@@ -3,14 +3,14 @@ import { parseArgs } from 'node:util';
 import { SANDBOX_DEFAULTS } from '#lib/dev/lapor-sandbox/options.ts';
 import { LETTERS_FILE, startMailCatcher } from '#lib/dev/mail-catcher.ts';
 import { startSandbox } from '#lib/dev/lapor-sandbox/server.ts';
+import { secretOfFile } from '#lib/server/env.ts';
 import { startWhatsAppSandbox, toSite } from '#lib/dev/whatsapp-sandbox/server.ts';
 
 // The sandbox needs none of the site's settings. It reads its few own ones here and starts without an APP_KEY.
 const setting = (name: string): string | undefined => process.env[name] || undefined;
+const secret = (name: string): string | undefined => secretOfFile(name, process.env)?.[1] ?? setting(name);
 
 const authHeader = setting('LAPOR_AUTH_HEADER') === 'auth' ? 'auth' : SANDBOX_DEFAULTS.authHeader;
-const bearer = setting('LAPOR_BEARER') ?? SANDBOX_DEFAULTS.bearer;
-const token = setting('LAPOR_TOKEN') ?? SANDBOX_DEFAULTS.token;
 const folder = resolve(setting('DATA_DIR') ?? './data');
 const file = join(folder, 'lapor-sandbox.json');
 /** If set, a mail server listens on this port and stores every e-mail. The page /surat shows them. */
@@ -21,6 +21,9 @@ const siteUrl = setting('SITE_URL');
 
 try {
 	parseArgs({ options: {} });
+	const [ownBearer, ownToken] = [secret('LAPOR_BEARER'), secret('LAPOR_TOKEN')];
+	const bearer = ownBearer ?? SANDBOX_DEFAULTS.bearer;
+	const token = ownToken ?? SANDBOX_DEFAULTS.token;
 	const catcher = mailPort
 		? await startMailCatcher({ port: Number(mailPort), file: join(folder, LETTERS_FILE) })
 		: undefined;
@@ -41,8 +44,8 @@ try {
 state           ${file}
 LAPOR_MODE=api LAPOR_BASE_URL=${sandbox.apiUrl} LAPOR_AUTH_HEADER=${authHeader} LAPOR_LOOKUP=on`);
 	// Configured secrets are not printed. The sandbox's default ones are public.
-	if (!setting('LAPOR_BEARER')) console.log(`LAPOR_BEARER='${bearer}'`);
-	if (!setting('LAPOR_TOKEN')) console.log(`LAPOR_TOKEN=${token}`);
+	if (!ownBearer) console.log(`LAPOR_BEARER='${bearer}'`);
+	if (!ownToken) console.log(`LAPOR_TOKEN=${token}`);
 	if (catcher)
 		console.log(`letters         ${sandbox.url}/surat\nSMTP_URL=${catcher.url} MAIL_FROM=spatula@contoh.invalid`);
 	if (phones) console.log(`phones          ${phones.url}`);

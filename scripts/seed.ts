@@ -8,13 +8,13 @@ import { env } from '#lib/server/env.ts';
 import { startQueue, stopQueue } from '#lib/server/jobs/queue.ts';
 import { runCommand } from './command.ts';
 import { saveAccounts } from './demo/folder.ts';
-import { DEVELOPMENT_KEY_FILE, readKey } from './demo/key-file.ts';
+import { DEVELOPMENT_KEY_FILE, hasKey, readKey } from './demo/key-file.ts';
 import { accountTable, reportTable } from './demo/print.ts';
 
-/** Uses the generated key of a development site. Elsewhere APP_KEY must be set. */
+/** Uses the generated key of a development site. Elsewhere APP_KEY or APP_KEY_FILE must be set. */
 function useDevelopmentKey(): void {
 	const key = readKey(join(process.env.DATA_DIR || './data', DEVELOPMENT_KEY_FILE));
-	if (!process.env.APP_KEY && key) process.env.APP_KEY = key;
+	if (!hasKey() && key) process.env.APP_KEY = key;
 }
 
 await runCommand('npm run seed', async () => {

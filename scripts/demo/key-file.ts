@@ -12,5 +12,8 @@ export function readOrCreateKey(path: string): string {
 	return readFileSync(path, 'utf8').trim();
 }
 
+/** Whether the environment gives the key, itself or in a file. */
+export const hasKey = (): boolean => Boolean(process.env.APP_KEY || process.env.APP_KEY_FILE);
+
 /** The file with the generated key of a development site. */
 export const DEVELOPMENT_KEY_FILE = 'development-app-key';

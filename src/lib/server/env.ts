@@ -175,7 +175,8 @@ export const SECRETS: readonly string[] = [
 
 type Given = Record<string, string | undefined>;
 
-function secretOfFile(name: string, given: Given): [string, string] | undefined {
+/** The name and value of a secret that is given as a file. @throws StartError if it can't be read, or is given twice */
+export function secretOfFile(name: string, given: Given): [string, string] | undefined {
 	const path = given[`${name}_FILE`];
 	if (!path) return undefined;
 	if (given[name]) throw new StartError(`${name}_FILE and ${name} are both set: set only one of them`);

@@ -106,7 +106,7 @@ export async function setManualStatus(actor: Actor, id: string, raw: unknown) {
 			receivedAt: now(),
 			appliedAt: now()
 		});
-		const status = { name: input.status_name, meaning, at, note, foundAt: now(), text: note };
+		const status = { name: input.status_name, meaning, at, note, text: note };
 		const after = await applyStatus(tx, locked, status, actor);
 		const [about] = await tx.select({ status: cases.status }).from(cases).where(eq(cases.id, row.id));
 		return { ...after, answered: about?.status === 'answered' && row.status !== 'answered' };

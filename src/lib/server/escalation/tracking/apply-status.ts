@@ -131,7 +131,7 @@ async function applyStatusNews(
 	if (isSameStatus(escalation.laporStatus, name)) {
 		await overtakeUnmapped(tx, escalation.id);
 		const same = { ...locked, escalation: await dropTask(tx, escalation, 'status_older', 'status_unmapped') };
-		return old ? same.escalation : applySameStatus(tx, same, status, newItems, startedAt);
+		return old ? same.escalation : applySameStatus(tx, same, status, newItems);
 	}
 	const { followupsMissing = false } = status;
 	const note = newNoteOf(status, newItems);
@@ -159,8 +159,7 @@ async function applyStatusNews(
 			setWhere: and(eq(escalationUpdates.needsMapping, true), isNotNull(escalationUpdates.appliedAt))
 		})
 		.returning({ id: escalationUpdates.id });
-	const foundAt = startedAt;
-	if (meaning && !old) return applyStatus(tx, locked, { name, meaning, at, note, foundAt, followupsMissing }, 'lapor');
+	if (meaning && !old) return applyStatus(tx, locked, { name, meaning, at, note, followupsMissing }, 'lapor');
 	return stored ? raiseTask(tx, locked, old ? 'status_older' : 'status_unmapped', name) : escalation;
 }
 
@@ -184,8 +183,7 @@ async function applySameStatus(
 	tx: Tx,
 	locked: Locked,
 	status: StatusSeen,
-	newItems: readonly NewsItem[],
-	foundAt: Date
+	newItems: readonly NewsItem[]
 ): Promise<EscalationRow> {
 	const { name, at, key, undatedLogs, followupsMissing = false } = status;
 	const isNewLog = (of: string | undefined) => newItems.some((item) => item.kind === 'log' && item.key === of);
@@ -200,8 +198,7 @@ async function applySameStatus(
 	const escalation = isAgain ? await changeEscalation(tx, locked.escalation, { laporNewsAt: at }) : locked.escalation;
 	const after = { ...locked, escalation };
 	const newNote = newNoteOf(status, newItems);
-	if (meaning === 'finished' && isSet)
-		return finish(tx, after, { name, meaning, at, note: '', foundAt, followupsMissing });
+	if (meaning === 'finished' && isSet) return finish(tx, after, { name, meaning, at, note: '', followupsMissing });
 	if (meaning === 'finished' && OPEN_STATUSES.includes(locked.row.status))
 		return raiseTask(tx, after, meaning, added ?? (newNote || undefined));
 	const isTask = meaning === 'refused' || meaning === 'archived' || meaning === 'postponed';

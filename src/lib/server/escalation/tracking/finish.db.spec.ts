@@ -1,30 +1,38 @@
-import { expect, it } from 'vitest';
+import { beforeEach, expect, it } from 'vitest';
+import { DAY_MS } from '#lib/calendar/durations.ts';
 import { pollOrLookUp } from './poll.ts';
 import { mapStatusName } from './status-names.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor } from '#lib/dev/testing/factories.ts';
-import { nextSecond, sentReport, standing, useLapor } from '#lib/dev/testing/lapor.ts';
+import { later, sentReport, standing, useLapor } from '#lib/dev/testing/lapor.ts';
 
 useFreshDatabase();
-const lapor = useLapor();
+/** Milliseconds by which the clock at LAPOR is ahead. */
+let passed = 0;
+const lapor = useLapor({}, () => new Date(Date.now() + passed));
+beforeEach(() => {
+	passed = 0;
+});
 
 const isTask = { row: { status: 'in_progress' }, escalation: { laporStatus: 'Selesai', task: 'finished' } };
 
-it('a text without a status from before Selesai is not the answer, so Selesai is a task', async () => {
+it('a text without a status from long before Selesai is not the answer, so Selesai is a task', async () => {
 	const { id, addFollowup, move } = await sentReport(lapor);
 	await addFollowup('Laporan kami teruskan kepada BPS.');
 	await pollOrLookUp(id);
-	await nextSecond();
+	passed = 2 * DAY_MS;
 	await move('Selesai', 'Status diubah menjadi Selesai oleh sistem');
-	await pollOrLookUp(id);
+	await later(passed, () => pollOrLookUp(id));
 	expect(await standing(id)).toMatchObject(isTask);
 });
 
-it('a text without a status that comes with Selesai is the answer', async () => {
+it('a text without a status that comes shortly before Selesai is the answer', async () => {
 	const { id, addFollowup, move } = await sentReport(lapor);
 	await addFollowup('Loket sudah ditambah.');
-	await move('Selesai');
 	await pollOrLookUp(id);
+	passed = DAY_MS / 2;
+	await move('Selesai');
+	await later(passed, () => pollOrLookUp(id));
 	expect(await standing(id)).toMatchObject({ row: { status: 'answered' }, escalation: { task: null } });
 });
 

@@ -1,7 +1,9 @@
 import { and, desc, eq, gte, isNotNull, ne } from 'drizzle-orm';
+import { DAY_MS } from '#lib/calendar/durations.ts';
 import { isAnswerFinal, OPEN_STATUSES } from '#lib/cases/moves.ts';
 import { publishAnswer } from '#lib/server/cases/answers/answer.ts';
 import { withdrawDraft } from '#lib/server/cases/answers/draft.ts';
+import { now } from '#lib/server/clock.ts';
 import type { Tx } from '#lib/server/db/index.ts';
 import { timeline } from '#lib/server/db/schema/cases.ts';
 import { escalationUpdates } from '#lib/server/db/schema/escalations.ts';
@@ -17,8 +19,6 @@ export interface StatusNews {
 	/** When the status was set; undefined if LAPOR gives no time. */
 	at: Date | undefined;
 	note: string;
-	/** The start of the poll that found the status. */
-	foundAt: Date;
 	/** The institution's answer, if a person entered it. */
 	text?: string;
 	followupsMissing?: boolean;
@@ -43,10 +43,10 @@ export async function finish(tx: Tx, locked: Locked, status: StatusNews): Promis
 
 /**
  * Finds the institution's answer since the forward was opened or last disputed: the last follow-up with this status, or
- * else the status's note if it says more than the status, or else the last follow-up without a status. That one must be as
- * new as the status: an older one, like "we passed it on", was never its answer.
+ * else the status's note if it says more than the status, or else the last follow-up without a status. That one must not
+ * be over a day older than the status: weeks before, it may only say "we passed it on".
  */
-async function institutionText(tx: Tx, escalation: EscalationRow, { name, note, foundAt }: StatusNews) {
+async function institutionText(tx: Tx, escalation: EscalationRow, { name, note, at: setAt }: StatusNews) {
 	const [dispute] = await tx
 		.select({ at: timeline.at })
 		.from(timeline)
@@ -57,12 +57,12 @@ async function institutionText(tx: Tx, escalation: EscalationRow, { name, note, 
 	const since = dispute?.at ?? escalation.createdAt;
 	// LAPOR's times have whole seconds.
 	const second = new Date(Math.floor(since.getTime() / 1000) * 1000);
-	const { content, statusName, escalationId, kind, own, author, at, id, receivedAt } = escalationUpdates;
+	const { content, statusName, escalationId, kind, own, author, at, id } = escalationUpdates;
 	// A follow-up without an institution may be by the reporter.
 	const isByInstitution = and(eq(own, false), isNotNull(author), ne(content, ''));
 	const isFollowup = and(eq(escalationId, escalation.id), eq(kind, 'followup'), isByInstitution);
 	const institutionFollowups = await tx
-		.select({ content, statusName, receivedAt })
+		.select({ content, statusName, at })
 		.from(escalationUpdates)
 		.where(and(isFollowup, gte(at, second)))
 		.orderBy(desc(at), desc(id));
@@ -70,6 +70,7 @@ async function institutionText(tx: Tx, escalation: EscalationRow, { name, note, 
 		(one) => one.statusName && statusKey(one.statusName) === statusKey(name)
 	)?.content;
 	// A follow-up with another status belongs to that status. "Being worked on" is not an answer.
-	const withNone = institutionFollowups.find((one) => one.statusName === null && one.receivedAt >= foundAt)?.content;
+	const dayBefore = new Date((setAt ?? now()).getTime() - DAY_MS);
+	const withNone = institutionFollowups.find((one) => one.statusName === null && one.at >= dayBefore)?.content;
 	return withStatus ?? (saysMoreThan(name, note) ? note : (withNone ?? undefined));
 }

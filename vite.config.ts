@@ -5,6 +5,7 @@ import { defineConfig } from 'vitest/config';
 import packageJson from './package.json' with { type: 'json' };
 import { messageOptions } from './scripts/messages.ts';
 import { mendLostConnections } from './src/lib/dev/postgres-driver.ts';
+import { onlyScriptPages, onlyStyles } from './src/lib/dev/script-pages.ts';
 
 /** True for `npm run test:all`: also runs the long specs, and every spec on both databases. */
 const everything = process.env.TEST_ALL !== undefined;
@@ -76,7 +77,7 @@ const all = ['src/**/*.db.spec.ts'];
  * groups, the page of a case would load 180 small files, which compress badly and wait for each other on a slow line.
  */
 const SCRIPTS = [
-	{ name: 'framework', test: /\/node_modules\/(svelte|@sveltejs\/kit|devalue|esm-env|clsx)\// },
+	{ name: 'framework', test: /\/node_modules\/(svelte|@sveltejs\/kit|devalue|esm-env|clsx)\/|vite\/preload-helper/ },
 	{ name: 'common', test: /\/src\//, minShareCount: 45 },
 	// Each page of a citizen must get only its own styles, and these are where the modules are.
 	{ name: 'public', test: /\/routes\/\((citizen|door)\)\//, entriesAware: true },
@@ -107,6 +108,21 @@ export default defineConfig(({ command }) => ({
 				return code === undefined ? undefined : { code, map: null };
 			}
 		},
+		{
+			name: 'script-pages',
+			apply: 'build',
+			transform(source, id) {
+				// Pages without scripts need the styles and the small scripts of components that no other script uses. Vite would
+				// leave them out. It still leaves out the styles of charts, which have their own in `ChartPlot.svelte`.
+				if (/\?(svelte&type=style|worker&url)/.test(id))
+					return { code: source, map: null, moduleSideEffects: 'no-treeshake' as const, meta: { vite: {} } };
+				const [, folder, node] = /^(.*\/client-optimized\/)(?:app|nodes\/(\d+))\.js$/.exec(id) ?? [];
+				if (!folder) return undefined;
+				const pages = onlyScriptPages(fs.readFileSync(`${folder}app.js`, 'utf8'));
+				if (!node) return { code: pages.list, map: null };
+				return pages.nodes.has(node) ? undefined : { code: onlyStyles(source), map: null };
+			}
+		},
 		// Builds and tests find the texts written by `npm run prepare:types`. Each plugin notes in its file system which files
 		// it has read: with one for both, only the first would see a changed text.
 		command === 'serve' &&
@@ -119,7 +135,7 @@ export default defineConfig(({ command }) => ({
 		// The first browsers with cascade layers. For newer ones Vite would write queries of a width, `(width >= 40rem)`, which
 		// Chrome before 104 and Safari before 16.4 do not know.
 		cssTarget: ['chrome99', 'firefox97', 'safari15.4'],
-		// SvelteKit lists the files of all 190 pages in a script that each page with scripts loads. This leaves the style
+		// SvelteKit lists the files of all pages with scripts in a script that each of them loads. This leaves the style
 		// sheets in that list. The browser finds the scripts by their imports, and most are in `SCRIPTS` and loaded already.
 		modulePreload: {
 			resolveDependencies: (_page, files, { hostType }) =>

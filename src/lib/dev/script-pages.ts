@@ -1,0 +1,35 @@
+import { existsSync, readFileSync } from 'node:fs';
+
+/**
+ * SvelteKit builds all pages for browsers, also those without scripts (`csr = false`), and each page with scripts loads
+ * the list of all. The functions below take them out of the build for browsers. A link to a page that is not in the list
+ * loads it whole.
+ */
+const ROUTES = 'src/routes';
+
+/** The last option of a route's layouts and page applies. */
+function hasScripts(route: string): boolean {
+	const folders = route.split('/').map((_, index, parts) => ROUTES + parts.slice(0, index + 1).join('/'));
+	const options = [...folders.map((folder) => `${folder}/+layout.ts`), `${folders.at(-1)}/+page.ts`]
+		.filter((file) => existsSync(file))
+		.flatMap((file) => /^export const csr = (\w+);/m.exec(readFileSync(file, 'utf8'))?.[1] ?? []);
+	return options.at(-1) !== 'false';
+}
+
+/** The list of pages, `client-optimized/app.js`, with only the pages that have scripts, and the numbers of their nodes. */
+export function onlyScriptPages(list: string): { list: string; nodes: ReadonlySet<string> } {
+	// The root layout and the page of errors.
+	const nodes = new Set(['0', '1']);
+	const shorter = list.replace(/^\s*"(\/.*?)": (\[.*\]),?$/gm, (line, route: string, listed: string) => {
+		if (!hasScripts(route)) return '';
+		for (const node of listed.match(/\d+/g) ?? []) nodes.add(node);
+		return line;
+	});
+	// The others keep their places.
+	const imported = /\(\) => import\('\.\/nodes\/(\d+)'\)/g;
+	return { list: shorter.replace(imported, (entry, node: string) => (nodes.has(node) ? entry : '')), nodes };
+}
+
+/** The module of a node with only the style sheets of its component. Without any export Vite would remove the module. */
+export const onlyStyles = (node: string): string =>
+	node.replace(/^export \{ default as component \} from (.*);$/m, 'import $1;\nexport const component = undefined;');

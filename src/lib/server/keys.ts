@@ -58,6 +58,18 @@ function keyFor(purpose: KeyPurpose, detail = ''): KeyObject {
 	return key;
 }
 
+const imported = new WeakMap<KeyObject, Promise<CryptoKey>>();
+
+/** The key of a purpose for jose, which would import a key object again for each text. */
+function cipherKey(purpose: 'cookie' | 'identity'): Promise<CryptoKey> {
+	const key = keyFor(purpose);
+	const known = imported.get(key) ?? crypto.subtle.importKey('raw', key.export(), 'AES-GCM', false, USES);
+	imported.set(key, known);
+	return known;
+}
+
+const USES: KeyUsage[] = ['encrypt', 'decrypt'];
+
 /** HMAC-SHA-256 of `value` under the key of `purpose`. */
 export function keyedHash(purpose: KeyPurpose, value: string, detail = ''): Buffer {
 	return createHmac('sha256', keyFor(purpose, detail)).update(value).digest();
@@ -89,14 +101,14 @@ export async function seal(value: Record<string, unknown>, audience: string, sec
 		.setAudience(audience)
 		.setIssuedAt(at)
 		.setExpirationTime(at + seconds)
-		.encrypt(keyFor('cookie'));
+		.encrypt(await cipherKey('cookie'));
 }
 
 /** Decrypts what `seal` made for the same audience; undefined if it is forged, made for another audience or expired. */
 export async function unseal(text: string | undefined, audience: string): Promise<Record<string, unknown> | undefined> {
 	if (!text) return undefined;
 	try {
-		const { payload } = await jwtDecrypt(text, keyFor('cookie'), { audience, currentDate: now() });
+		const { payload } = await jwtDecrypt(text, await cipherKey('cookie'), { audience, currentDate: now() });
 		return payload;
 	} catch {
 		return undefined;
@@ -107,11 +119,11 @@ export async function unseal(text: string | undefined, audience: string): Promis
 export async function encryptText(text: string): Promise<string> {
 	return new CompactEncrypt(new TextEncoder().encode(text))
 		.setProtectedHeader({ alg: 'dir', enc: 'A256GCM' })
-		.encrypt(keyFor('identity'));
+		.encrypt(await cipherKey('identity'));
 }
 
 /** Decrypts what `encryptText` made. @throws if the key differs */
 export async function decryptText(text: string): Promise<string> {
-	const { plaintext } = await compactDecrypt(text, keyFor('identity'));
+	const { plaintext } = await compactDecrypt(text, await cipherKey('identity'));
 	return new TextDecoder().decode(plaintext);
 }

@@ -3,6 +3,7 @@ import { request as httpRequest } from 'node:http';
 import { cookiesOf, submit } from '../scripts/site/client.ts';
 import { openCase, report } from './support/cases.ts';
 import { running, sessionOf } from './support/journey.ts';
+import { signedIn, WIDE } from './support/pages.ts';
 import { api } from './support/site.ts';
 import { CORE, expect, test } from './support/test.ts';
 
@@ -145,3 +146,22 @@ test(
 		}
 	}
 );
+
+test('a link from the desk to a page without scripts loads it whole', async ({ browser }) => {
+	const page = await signedIn(browser, 'pengelola.mamuju');
+	await page.setViewportSize(WIDE);
+	const errors: string[] = [];
+	page.on('console', (message) => {
+		if (message.type() === 'error') errors.push(`${message.text()} ${message.location().url}`);
+	});
+	// The first request of the page's scripts.
+	const live = page.waitForRequest((request) => new URL(request.url()).pathname === '/desk/live');
+	await page.goto('/desk');
+	await live;
+	const loaded = page.waitForRequest((request) => request.isNavigationRequest() && request.url().endsWith('/me'));
+	await page.locator('#menu a[href="/me"]').click();
+	await loaded;
+	await expect(page.locator('#menu a[href="/me"]')).toHaveAttribute('aria-current', 'page');
+	await expect(page.locator('link[rel="modulepreload"]')).toHaveCount(0);
+	expect(errors).toEqual([]);
+});

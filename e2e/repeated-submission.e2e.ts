@@ -125,7 +125,7 @@ test(
 );
 
 test(
-	'inbox and case page load at most 115 kB of compressed scripts in few files, and have small headers',
+	'inbox and case page load at most 88 kB of compressed scripts in few files, and have small headers',
 	{ tag: CORE },
 	async () => {
 		const { origin } = running();
@@ -141,8 +141,8 @@ test(
 			);
 			expect(new Set(loaded.map(({ encoding }) => encoding))).toEqual(new Set(['br']));
 			const total = loaded.reduce((sum, { bytes }) => sum + bytes, 0);
-			expect(total, `${path}: ${total} bytes in ${loaded.length} files`).toBeLessThanOrEqual(115_000);
-			expect(loaded.length, path).toBeLessThanOrEqual(70);
+			expect(total, `${path}: ${total} bytes in ${loaded.length} files`).toBeLessThanOrEqual(88_000);
+			expect(loaded.length, path).toBeLessThanOrEqual(50);
 		}
 	}
 );

@@ -15,6 +15,7 @@ import { templatesOfCase } from '#lib/server/web/forms/case-templates.ts';
 import { withActor } from '#lib/server/web/http/staff-page.ts';
 import { daysOffExplained } from '#lib/words/clock.ts';
 import { forwardLines } from '../escalation/forward-lines.ts';
+import { caseFacts, reporterFacts } from './aside/case-facts.ts';
 import { historyLines } from './aside/history-lines.ts';
 import { conversationTurns } from './conversation-turns.ts';
 import { goneWords } from './gone-words.ts';
@@ -47,6 +48,8 @@ export const load = withActor(async (actor, { params, depends }) => {
 		replyWay: replyWayWords(way),
 		lastSeq: timeline.at(-1)?.seq ?? 0,
 		lastStep: goneWords(timeline),
+		facts: caseFacts(shown, inbound),
+		reporterFacts: reporterFacts(shown),
 		turns: conversationTurns(whole),
 		history: historyLines(whole, references),
 		forwards: forwardLines(forwards, zone, now()),

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { act, openCase, timelineOf } from './support/cases.ts';
 import { running } from './support/journey.ts';
@@ -30,7 +29,7 @@ test(
 	{ tag: CORE },
 	async ({ browser }) => {
 		const head = await signedIn(browser, 'wakil.mamuju');
-		const name = `Antrean diatur kembali ${randomUUID().slice(0, 6)}`;
+		const name = `Antrean diatur kembali ${crypto.randomUUID().slice(0, 6)}`;
 
 		// A supervisor writes a template. An unknown placeholder is refused, and the text stays.
 		await checkPages(head, '/admin/templates');

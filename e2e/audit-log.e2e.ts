@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { openCase } from './support/cases.ts';
 import { expectAccessible, openAtDesk, signedIn, visit } from './support/pages.ts';
 import { expect, test } from './support/test.ts';
@@ -6,7 +5,7 @@ import { expect, test } from './support/test.ts';
 test('the log reads as sentences, its chain is checked, and a received fingerprint is compared', async ({
 	browser
 }) => {
-	const reason = `Perlu dihubungi hari ini, ${randomUUID().slice(0, 8)}`;
+	const reason = `Perlu dihubungi hari ini, ${crypto.randomUUID().slice(0, 8)}`;
 	const { reference } = await openCase({
 		body: 'Antrean di loket tidak bergerak sejak pagi.',
 		identity: 'withheld',

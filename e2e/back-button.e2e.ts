@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { openCase } from './support/cases.ts';
 import { account, running } from './support/journey.ts';
 import { everywhere, fill, fillReport, readReceipt, track } from './support/pages.ts';
@@ -168,7 +167,7 @@ for (const scripts of [true, false]) {
 
 		test(`tracking: Back after leaving shows no report and no code (${how}, round ${round})`, async () => {
 			const page = await browser.newPage({ javaScriptEnabled: scripts });
-			const words = `Pintu masuk terlalu berat ${randomUUID()}`;
+			const words = `Pintu masuk terlalu berat ${crypto.randomUUID()}`;
 			const { receipt } = await openCase({ kind: 'suggestion', body: words });
 			await track(page, receipt);
 			await expect(page.getByText(words).first()).toBeAttached();
@@ -239,7 +238,7 @@ for (const scripts of [true, false]) {
 	test(`password link: Back after it was used shows no form (${how})`, async () => {
 		const desk = await browser.newPage({ javaScriptEnabled: scripts });
 		await signIn(desk, 'admin.sulbar');
-		const name = `contoh.${randomUUID().slice(0, 8)}`;
+		const name = `contoh.${crypto.randomUUID().slice(0, 8)}`;
 		await desk.goto('/admin/people/new');
 		await fill(desk, { username: name, name: 'Petugas Contoh Baru' });
 		await desk.locator('[name=unitId]').selectOption({ index: 1 });

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -126,7 +125,7 @@ test('a site on PostgreSQL continues from a backup that was made under load', ({
 		const { folder, url } = await ownServer(undo);
 		const placeFor = async (name: string) => ({
 			DATA_DIR: join(folder, name),
-			DATABASE_URL: await ownDatabase(url, `${name}_${randomUUID().slice(0, 8)}`, undo)
+			DATABASE_URL: await ownDatabase(url, `${name}_${crypto.randomUUID().slice(0, 8)}`, undo)
 		});
 		await rehearse(browser, await placeFor('lama'), await placeFor('baru'));
 	}));

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import postgres from 'postgres';
 import { expect, test } from './support/test.ts';
@@ -18,7 +17,7 @@ interface Sent {
 /** Sends ratings and reports one after the other until the site is killed, and records which were acknowledged. */
 async function stream(site: Site, acknowledged: Sent[]): Promise<void> {
 	for (let sent = 0; sent < 2000; sent++) {
-		const common = { unit: '7600', submission_id: randomUUID() };
+		const common = { unit: '7600', submission_id: crypto.randomUUID() };
 		const [path, body]: [string, Record<string, unknown>] =
 			sent % 2 === 0
 				? ['/ratings', { ...common, score: 1 + (sent % 5) }]
@@ -101,7 +100,7 @@ async function losesConnections(lost: string, undo: (() => unknown)[]): Promise<
 	const send = async () => {
 		const statuses: number[] = [];
 		while (!over) {
-			const body = { unit: '7600', submission_id: randomUUID(), score: 5 };
+			const body = { unit: '7600', submission_id: crypto.randomUUID(), score: 5 };
 			statuses.push((await api(site.origin, '/ratings', { body })).status);
 		}
 		return statuses;
@@ -113,7 +112,8 @@ async function losesConnections(lost: string, undo: (() => unknown)[]): Promise<
 	expect(statuses.filter((status) => status !== 201 && status !== 503)).toEqual([]);
 	await waitFor(site, `${site.origin}/readyz`);
 	// More than there are connections at once: none of them may be lost for ever.
-	const rating = () => api(site.origin, '/ratings', { body: { unit: '7600', submission_id: randomUUID(), score: 5 } });
+	const rating = () =>
+		api(site.origin, '/ratings', { body: { unit: '7600', submission_id: crypto.randomUUID(), score: 5 } });
 	const later = await Promise.all(Array.from({ length: 30 }, rating));
 	expect(later.map(({ status }) => status)).toEqual(Array(30).fill(201));
 	const [{ count } = { count: 0 }] = await admin`select count(*)::int as count from ratings`;

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { submit } from '../scripts/site/client.ts';
 import { report } from './support/cases.ts';
 import { running, sessionOf } from './support/journey.ts';
@@ -14,7 +13,11 @@ test('characters that no database stores are dropped or give NotFound, never a 5
 		body: complaint({ body: 'Laporan\0 dengan tanda\0 yang aneh di dalamnya.' })
 	});
 	expect(sent.status).toBe(201);
-	const fields = { body: 'Saran dengan tanda \0 di tengah kalimatnya.', identity: 'none', submission_id: randomUUID() };
+	const fields = {
+		body: 'Saran dengan tanda \0 di tengah kalimatnya.',
+		identity: 'none',
+		submission_id: crypto.randomUUID()
+	};
 	const form = await submit(origin, '/mamuju/saran', fields);
 	expect(form.status).toBe(303);
 	for (const path of ['/%00', '/mamuju%00', '/q/%00', '/login?next=%00']) {
@@ -136,7 +139,7 @@ test('cursors, actions and fields that the site never sends are refused, never a
 		return (await fetch(origin + path, { method: body ? 'POST' : 'GET', redirect: 'manual', headers, body })).status;
 	};
 	const noDay = '2026-02-30T00:00:00.000Z';
-	const id = randomUUID();
+	const id = crypto.randomUUID();
 	for (const path of [
 		...[`/desk?after=${noDay}~5`, `/desk?before=${noDay}~5`, `/desk/unrecorded?cursor=${noDay}~5`],
 		...['escalations', 'inbound', 'notices', 'approvals', 'visits'].map((list) => `/desk/${list}?cursor=${noDay}~${id}`)

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import ExcelJS from 'exceljs';
 import { openCase } from './support/cases.ts';
@@ -7,7 +6,8 @@ import { CORE, expect, test, type Page } from './support/test.ts';
 
 /** A word that no other report contains, of letters only, so that it can be mistyped. */
 const ownWord = () =>
-	`zamrud${randomUUID()
+	`zamrud${crypto
+		.randomUUID()
 		.replace(/[^a-f]/g, '')
 		.slice(0, 6)}`;
 

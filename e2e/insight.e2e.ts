@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { running } from './support/journey.ts';
 import { downloaded, expectAccessible, expectFits, signedIn, WIDE } from './support/pages.ts';
@@ -28,7 +27,7 @@ test('the comparison leads to officer, figure and ratings; a void changes the fi
 	const { body } = await api(running().origin, '/officers?unit=mamuju');
 	const officer = (body.items as { id: string; name: string }[])[1];
 	await api(running().origin, '/ratings', {
-		body: { unit: 'mamuju', officer: officer?.id, score: 3, submission_id: randomUUID() }
+		body: { unit: 'mamuju', officer: officer?.id, score: 3, submission_id: crypto.randomUUID() }
 	});
 
 	await page.goto('/insight/officers?unit=mamuju');

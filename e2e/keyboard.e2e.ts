@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { submit } from '../scripts/site/client.ts';
 import { openCase } from './support/cases.ts';
 import { account, running, sessionOf } from './support/journey.ts';
@@ -7,7 +6,7 @@ import { panel, WIDE } from './support/pages.ts';
 import { expect, test, type Browser, type Page } from './support/test.ts';
 
 /** A word that no other report contains. */
-const ownWord = () => `kenanga${randomUUID().replace(/[^a-f]/g, '')}`;
+const ownWord = () => `kenanga${crypto.randomUUID().replace(/[^a-f]/g, '')}`;
 
 async function desk(browser: Browser, username: string): Promise<Page> {
 	const page = await browser.newPage({ viewport: WIDE });

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { createServer, request as ask } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { submit } from '../scripts/site/client.ts';
@@ -19,7 +18,7 @@ import { expectAccessible, signedIn } from './support/pages.ts';
 import { expect, test, type Page } from './support/test.ts';
 
 let place: KioskPlace;
-test.beforeAll(async ({ browser }) => void (place = await makeKioskPlace(browser, randomUUID().slice(0, 6))));
+test.beforeAll(async ({ browser }) => void (place = await makeKioskPlace(browser, crypto.randomUUID().slice(0, 6))));
 
 /** Waits until the service worker has cached the page shells, so that the page works offline. */
 async function waitForShell(page: Page): Promise<void> {
@@ -219,7 +218,7 @@ test('a response that is lost after the rating was stored causes no second ratin
 test('stored ratings of a withdrawn tablet are marked for a manager; a wrong signature is refused', async ({
 	browser
 }) => {
-	const words = `Ditarik ${randomUUID().slice(0, 8)}`;
+	const words = `Ditarik ${crypto.randomUUID().slice(0, 8)}`;
 	const page = await pairDevice(browser, place, 'tablet', { atDesk: true });
 	const outcomes = outcomesOf(page);
 	await rate(page);

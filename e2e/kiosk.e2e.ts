@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { running } from './support/journey.ts';
 import { countOf, makeKioskPlace, pairDevice, pathOf, PIN, score, TABLET, type KioskPlace } from './support/kiosk.ts';
 import { expectAccessible, phoneWithoutScripts, signedIn } from './support/pages.ts';
@@ -7,7 +6,7 @@ import { api } from './support/site.ts';
 import { expect, test, type Page } from './support/test.ts';
 
 let place: KioskPlace;
-test.beforeAll(async ({ browser }) => void (place = await makeKioskPlace(browser, randomUUID().slice(0, 6))));
+test.beforeAll(async ({ browser }) => void (place = await makeKioskPlace(browser, crypto.randomUUID().slice(0, 6))));
 
 /** Expects that the whole page fits on the screen. */
 async function expectNoScroll(page: Page): Promise<void> {
@@ -214,7 +213,7 @@ test('without scripts the tablet is a plain form and the display renews itself',
 	const send = (device: Page) =>
 		device.context().request.post('/kiosk', {
 			headers: { origin: running().origin },
-			form: { score: '5', visit_token: link.split('/').at(-1) ?? '', submission_id: randomUUID() },
+			form: { score: '5', visit_token: link.split('/').at(-1) ?? '', submission_id: crypto.randomUUID() },
 			maxRedirects: 0
 		});
 	expect((await send(tablet)).status()).toBe(303);

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { makeKioskPlace, pairDevice, score, TABLET } from './support/kiosk.ts';
 import { expectAccessible, openWithStream, signedIn } from './support/pages.ts';
 import { expect, test, type Page } from './support/test.ts';
@@ -35,7 +34,7 @@ test('an open inbox asks to be reloaded for a new version, and a click on a link
 });
 
 test('a tablet loads a new version while no visitor is at it', async ({ browser }) => {
-	const place = await makeKioskPlace(browser, randomUUID().slice(0, 6));
+	const place = await makeKioskPlace(browser, crypto.randomUUID().slice(0, 6));
 	const context = { ...TABLET, serviceWorkers: 'block' as const };
 	const page = await pairDevice(browser, place, 'tablet', { atDesk: true, context });
 	await page.clock.install();

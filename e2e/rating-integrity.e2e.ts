@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { submit } from '../scripts/site/client.ts';
 import { OPERATIONS, type Operation } from '../src/lib/server/web/api/operations.ts';
 import { ROUTES } from './support/access-table.ts';
@@ -13,7 +12,7 @@ const OWN = 'Petugas Contoh 6';
 const PROVINCE = 'BPS Provinsi Sulawesi Barat';
 
 async function rate(more: Record<string, unknown>): Promise<string> {
-	const rating = { unit: 'mamuju', score: 4, submission_id: randomUUID(), ...more };
+	const rating = { unit: 'mamuju', score: 4, submission_id: crypto.randomUUID(), ...more };
 	const { status, body } = await api(running().origin, '/ratings', { body: rating });
 	expect(status).toBe(201);
 	return String(body.id);
@@ -22,7 +21,7 @@ async function rate(more: Record<string, unknown>): Promise<string> {
 /** Records a visit with the guest book's form and ends it. @returns its link, as the desk's page shows it */
 async function visitByDesk(cookie: string, officer: string): Promise<{ id: string; purpose: string; link: string }> {
 	const { origin } = running();
-	const [id, purpose] = [randomUUID(), `Data padi ${randomUUID().slice(0, 8)}`];
+	const [id, purpose] = [crypto.randomUUID(), `Data padi ${crypto.randomUUID().slice(0, 8)}`];
 	const fields = { unit: 'mamuju', channel: 'walk_in', step: 'close', officer, purpose, submission_id: id };
 	expect((await submit(origin, '/desk/visits', fields, cookie)).status).toBe(303);
 	const page = await (await fetch(`${origin}/desk/visits/${id}`, { headers: { cookie } })).text();
@@ -58,7 +57,7 @@ const entryOf = (page: Page, words: string) => page.locator('li', { hasText: wor
 test('a rating from a signed-in browser of the office is marked; a manager reads why, and accepts a held one', async ({
 	browser
 }) => {
-	const words = `Dari meja sendiri ${randomUUID().slice(0, 8)}`;
+	const words = `Dari meja sendiri ${crypto.randomUUID().slice(0, 8)}`;
 	const desk = await signedIn(browser, 'pengelola.mamuju');
 	await desk.goto('/mamuju/nilai');
 	await desk.getByLabel('Tidak tahu atau tidak ada di daftar').check({ force: true });
@@ -80,7 +79,7 @@ test('a rating from a signed-in browser of the office is marked; a manager reads
 });
 
 test('a 1 is voided only once the province has agreed', async ({ browser }) => {
-	const words = `Bukan petugas ini ${randomUUID().slice(0, 8)}`;
+	const words = `Bukan petugas ini ${crypto.randomUUID().slice(0, 8)}`;
 	await rate({ score: 1, comment: words });
 	const manager = await signedIn(browser, 'pemantau.mamuju');
 	const voided = async () => {
@@ -136,7 +135,7 @@ test('an officer contests a comment, a manager responds, and no figure changes',
 	const comment = officer.locator('.comment', { has: officer.getByText('Ajukan keberatan') }).first();
 	const commentText = await comment.locator('blockquote').innerText();
 	await comment.getByText('Ajukan keberatan').click();
-	const why = `Tamu ini dilayani rekan saya ${randomUUID().slice(0, 8)}`;
+	const why = `Tamu ini dilayani rekan saya ${crypto.randomUUID().slice(0, 8)}`;
 	await comment.locator('textarea').fill(' ');
 	await comment.getByRole('button', { name: 'Kirim keberatan' }).click();
 	await expect(officer.getByRole('alert')).toBeVisible();
@@ -189,7 +188,7 @@ test('after a day of three visits no page of an officer’s account leads to one
 	expect(before.rows.map((rows) => rows.length)).toEqual([1, 1, 1]);
 	const pageTexts: string[] = [];
 	for (const [index, link] of links.entries()) {
-		const comment = `rahasia-${randomUUID().slice(0, 8)}`;
+		const comment = `rahasia-${crypto.randomUUID().slice(0, 8)}`;
 		const visit_token = link.split('/').at(-1);
 		pageTexts.push(comment, await rate({ score: visits[index]?.score ?? 2, comment, visit_token }));
 	}

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { request as httpRequest } from 'node:http';
 import { cookiesOf, submit } from '../scripts/site/client.ts';
 import { openCase, report } from './support/cases.ts';
@@ -12,7 +11,7 @@ const at = (count: number) => Array.from({ length: count });
 
 const complaint = () =>
 	report({
-		body: `Uji kirim ulang ${randomUUID()}: formulir terkirim berkali-kali dari jaringan yang buruk.`
+		body: `Uji kirim ulang ${crypto.randomUUID()}: formulir terkirim berkali-kali dari jaringan yang buruk.`
 	}) as Record<'unit' | 'kind' | 'body' | 'identity' | 'submission_id', string>;
 
 async function found(body: string): Promise<number> {
@@ -72,7 +71,7 @@ test(
 
 test('the same rating 20 times at once is counted once', { tag: CORE }, async () => {
 	const { origin } = running();
-	const rating = { unit: 'mamasa', score: 4, submission_id: randomUUID() };
+	const rating = { unit: 'mamasa', score: 4, submission_id: crypto.randomUUID() };
 	const answers = await Promise.all(at(TIMES).map(() => api(origin, '/ratings', { body: rating })));
 	expect(answers.filter(({ status }) => status === 201)).toHaveLength(1);
 	expect(new Set(answers.map(({ body }) => body.id)).size).toBe(1);

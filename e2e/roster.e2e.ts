@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { submit } from '../scripts/site/client.ts';
 import { localTime } from '../src/lib/calendar/days.ts';
 import { WEEKDAYS } from '../src/lib/places/roster.ts';
@@ -27,7 +26,7 @@ const weekForm = (page: Page) => page.locator('form[action="?/week"]');
 const rosterOf = ({ id }: { id: string }) => `/admin/places/${id}/roster`;
 
 const makeDesk = async () =>
-	addPlace(await sessionOf('admin.mamuju'), { name: `Meja uji ${randomUUID().slice(0, 8)}`, kind: 'desk' });
+	addPlace(await sessionOf('admin.mamuju'), { name: `Meja uji ${crypto.randomUUID().slice(0, 8)}`, kind: 'desk' });
 
 /** Makes a desk at which one officer is on duty at all times. */
 async function makeDeskOf(officer: string): Promise<{ id: string; code: string }> {
@@ -154,7 +153,7 @@ test('a supervisor changes today’s officer; an open form keeps the former one'
 	const late = await phoneAt(browser, code);
 	await expect(late.page.locator('.served')).toContainText(STAND_IN);
 
-	const comment = `Sabar menjelaskan ${randomUUID().slice(0, 8)}`;
+	const comment = `Sabar menjelaskan ${crypto.randomUUID().slice(0, 8)}`;
 	await star(early.page, 'Sangat puas').click();
 	await early.page.getByText('Tambah keterangan').click();
 	await early.page.locator('[name=comment]').fill(comment);
@@ -178,7 +177,7 @@ test('"Bukan beliau?" opens the whole list without scripts; the chosen officer i
 	await page.getByRole('link', { name: 'Bukan beliau?' }).click();
 	await expect(page.locator('.served')).toHaveCount(0);
 	await expect(page.locator('[name=officer]:checked')).toHaveCount(0);
-	const comment = `Petugas pengganti ramah ${randomUUID().slice(0, 8)}`;
+	const comment = `Petugas pengganti ramah ${crypto.randomUUID().slice(0, 8)}`;
 	await page.getByRole('radio', { name: LATE }).check();
 	await star(page, 'Puas').click();
 	await page.getByText('Tambah keterangan').click();

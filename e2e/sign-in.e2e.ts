@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { makeActor, makePlace, makeUnit } from '../src/lib/dev/testing/factories.ts';
 import { findAccount } from '../src/lib/server/people/accounts.ts';
 import { SESSION_COOKIE } from '../src/lib/server/people/sign-in/session.ts';
@@ -163,7 +162,7 @@ if (everywhere)
 			const atOnce: Answer[] = [];
 			for (let n = 0; n < ATTEMPTS; n++) atOnce.push(await enter(known));
 			const words = 'Kursi ruang tunggu patah dan antrean tidak bergerak selama satu jam.';
-			const form = formOf({ body: words, identity: 'none', submission_id: randomUUID() });
+			const form = formOf({ body: words, identity: 'none', submission_id: crypto.randomUUID() });
 			form.set('file', new Blob([new Uint8Array(await photoWithPosition())], { type: 'image/jpeg' }), 'kursi.jpg');
 			const upload = formOf({ username: HEAD, password: 'tebakan' });
 			const [uploads, complaint, ...waited] = await Promise.all([

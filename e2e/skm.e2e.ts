@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { brotliCompressSync } from 'node:zlib';
 import { submit } from '../scripts/site/client.ts';
 import { running } from './support/journey.ts';
@@ -40,7 +39,12 @@ test('from the front door to the thank-you page with scripts off', { tag: CORE }
 
 test('an unanswered question is named, and everything filled in stays', { tag: CORE }, async () => {
 	const { u1: _open, ...rest } = allAnswered('4');
-	const refused = await send({ ...rest, sex: 'female', suggestion: 'Tambah kursi.', submission_id: randomUUID() });
+	const refused = await send({
+		...rest,
+		sex: 'female',
+		suggestion: 'Tambah kursi.',
+		submission_id: crypto.randomUUID()
+	});
 	expect(refused.status).toBe(422);
 	const page = await refused.text();
 	expect(page).toMatch(/<a[^>]* href="#u1"[^>]*>Pertanyaan 1 \(persyaratan\) belum dijawab\./);
@@ -53,7 +57,7 @@ test(
 	'the same form sent twice is stored once; with other answers it is shown again to be sent with a new id',
 	{ tag: CORE },
 	async () => {
-		const submission_id = randomUUID();
+		const submission_id = crypto.randomUUID();
 		expect((await send({ ...allAnswered('3'), submission_id })).status).toBe(303);
 		expect((await send({ ...allAnswered('3'), submission_id })).status).toBe(303);
 		const other = await send({ ...allAnswered('1'), submission_id });

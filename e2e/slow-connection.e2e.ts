@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { createServer, request as ask, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -93,7 +92,7 @@ test('a new version of the site loses nothing of a form that is being filled in,
 		expect([errors, new URL(url).pathname]).toEqual([[], '/mamuju/manifest.webmanifest']);
 		const workerState = () => page.evaluate(async () => (await navigator.serviceWorker.ready).active?.state);
 		await expect.poll(workerState).toBe('activated');
-		const body = `Kursi ruang tunggu patah (${randomUUID()}).`;
+		const body = `Kursi ruang tunggu patah (${crypto.randomUUID()}).`;
 		await fillReport(page, body);
 		let loads = 0;
 		page.on('load', () => (loads += 1));
@@ -119,7 +118,7 @@ test('large photos are shrunk upright before they are sent, with their progress,
 }) => {
 	const devtools = await page.context().newCDPSession(page);
 	await openForm(page, '/mamuju/pengaduan');
-	const body = `Atap bocor di ruang tunggu, lihat foto (${randomUUID()}).`;
+	const body = `Atap bocor di ruang tunggu, lihat foto (${crypto.randomUUID()}).`;
 	// Held upright: the camera stores it lying, with a note.
 	const buffer = await sharp(await noisyPhoto(3000, 2000))
 		.withMetadata({ orientation: 6 })

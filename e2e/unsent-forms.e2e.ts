@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { countOf } from './support/kiosk.ts';
 import { openCase, timelineOf } from './support/cases.ts';
 import { expectAccessible, fillReport, readReceipt, showLastStep, shownField, track } from './support/pages.ts';
@@ -10,7 +9,7 @@ const UNSENT = 'Belum terkirim.';
 const OFFICER = 'Petugas Contoh 3';
 /** The chosen day in words. */
 const DAY = '#incident_on + output';
-const ownWords = () => `Kursi ruang tunggu patah, antrean tidak bergerak (${randomUUID()}).`;
+const ownWords = () => `Kursi ruang tunggu patah, antrean tidak bergerak (${crypto.randomUUID()}).`;
 
 async function fillRating(page: Page, score: number): Promise<void> {
 	await page.getByRole('radio', { name: OFFICER }).check({ force: true });

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { submit } from '../scripts/site/client.ts';
 import { makeActor, makeOfficer, makeUnit } from '../src/lib/dev/testing/factories.ts';
 import { now, withClock } from '../src/lib/server/clock.ts';
@@ -46,13 +45,15 @@ test('fifty browsers with one link give one verified rating; refused links say w
 		return { form, status: response.status, to: response.headers.get('location'), text: await response.text() };
 	};
 	const sent = await Promise.all(
-		Array.from({ length: 50 }, (_, index) => send({ score: String((index % 5) + 1), submission_id: randomUUID() }))
+		Array.from({ length: 50 }, (_, index) =>
+			send({ score: String((index % 5) + 1), submission_id: crypto.randomUUID() })
+		)
 	);
 	const accepted = sent.filter(({ status }) => status === 303);
 	expect(accepted).toHaveLength(1);
 	// The accepted form sent again gets the same response. All others are refused.
 	for (const one of accepted) expect(await send(one.form)).toEqual(one);
-	expect((await send({ score: '5', submission_id: randomUUID() })).status).toBe(410);
+	expect((await send({ score: '5', submission_id: crypto.randomUUID() })).status).toBe(410);
 	const refusals = sent.filter(({ status }) => status !== 303);
 	for (const { status, text } of refusals) {
 		expect([410, 422]).toContain(status);
@@ -62,7 +63,7 @@ test('fifty browsers with one link give one verified rating; refused links say w
 	const byApi = await Promise.all(
 		Array.from({ length: 50 }, () =>
 			api(origin, '/ratings', {
-				body: { unit: unit.code, score: 4, visit_token: tokens.forApi, submission_id: randomUUID() }
+				body: { unit: unit.code, score: 4, visit_token: tokens.forApi, submission_id: crypto.randomUUID() }
 			})
 		)
 	);
@@ -87,7 +88,7 @@ test('fifty browsers with one link give one verified rating; refused links say w
 	await page.locator('main').getByRole('link').first().click();
 	await expect(page.getByRole('link', { name: /Kantor Contoh/ }).first()).toBeVisible();
 	// Through the rating form of another office.
-	const elsewhere = { score: '5', visit_token: tokens.open, submission_id: randomUUID() };
+	const elsewhere = { score: '5', visit_token: tokens.open, submission_id: crypto.randomUUID() };
 	const foreign = await submit(origin, `/${other.slug}/nilai`, elsewhere);
 	expect(foreign.status).toBe(422);
 	expect(await foreign.text()).toContain('Tautan penilaian ini dari kantor lain');
@@ -95,7 +96,7 @@ test('fifty browsers with one link give one verified rating; refused links say w
 
 test('a rating with a link that was opened faster than a person could is held for review', async ({ browser }) => {
 	const { origin, unit, manager, tokens } = office;
-	const words = `terlalu-cepat-${randomUUID().slice(0, 8)}`;
+	const words = `terlalu-cepat-${crypto.randomUUID().slice(0, 8)}`;
 	await rateByLink(browser, `${origin}/nilai/${tokens.early}`, words);
 	const page = await signedInAt(browser, origin, manager);
 	await page.goto(`/insight/review?kind=marked&unit=${unit.slug}`);

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { running, sessionOf } from './support/journey.ts';
 import { expectAccessible, checkPages, rateByLink, sheetsOf, signedIn, visit } from './support/pages.ts';
 import { scanned } from './support/photo.ts';
@@ -12,7 +11,7 @@ async function noteVisitor(desk: Page, purpose: string, button: string): Promise
 }
 
 test('the guest book’s code on the screen leads to a rating from the visitor’s own phone', async ({ browser }) => {
-	const words = `lewat-kode-${randomUUID().slice(0, 8)}`;
+	const words = `lewat-kode-${crypto.randomUUID().slice(0, 8)}`;
 	const desk = await signedIn(browser, 'pengelola.mamuju');
 	await checkPages(desk, '/desk/visits?unit=mamuju');
 	await noteVisitor(desk, `Data padi ${words}`, 'Catat dan mulai');
@@ -46,7 +45,7 @@ test('the guest book’s code on the screen leads to a rating from the visitor�
 });
 
 test('without scripts a visit waits, begins, ends, prints a slip and is corrected', async ({ browser }) => {
-	const words = `tanpa-skrip-${randomUUID().slice(0, 8)}`;
+	const words = `tanpa-skrip-${crypto.randomUUID().slice(0, 8)}`;
 	const desk = await signedIn(browser, 'pengelola.mamuju', { javaScriptEnabled: false });
 	await noteVisitor(desk, words, 'Catat, masih menunggu');
 	await desk.getByRole('link', { name: words }).click();
@@ -88,7 +87,7 @@ test('without scripts a visit waits, begins, ends, prints a slip and is correcte
 test('the link of a visit by WhatsApp is sent by WhatsApp; a phone number in the purpose is questioned', async ({
 	browser
 }) => {
-	const words = `kejauhan-${randomUUID().slice(0, 8)}`;
+	const words = `kejauhan-${crypto.randomUUID().slice(0, 8)}`;
 	const desk = await signedIn(browser, 'pengelola.mamuju');
 	await desk.goto('/desk/visits?unit=mamuju');
 	await desk.getByLabel('Petugas yang melayani').selectOption({ label: 'Petugas Contoh 3' });
@@ -132,7 +131,7 @@ test('a visitor of the guest book needs an officer before the service begins', a
 });
 
 test('a rating days later from an unknown phone counts as one of a recorded visit', async ({ browser }) => {
-	const words = `kunjungan-lama-${randomUUID().slice(0, 8)}`;
+	const words = `kunjungan-lama-${crypto.randomUUID().slice(0, 8)}`;
 	const desk = await signedIn(browser, 'pengelola.mamuju');
 	await desk.goto('/desk/visits?unit=mamuju');
 	const { origin } = running();

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -24,7 +23,7 @@ const MOST_GROWTH = 1.2;
 type Result = Awaited<ReturnType<typeof play>>;
 
 const SLUG = 'kantor';
-const TOKEN = `bench-hostile-${randomUUID()}`;
+const TOKEN = `bench-hostile-${crypto.randomUUID()}`;
 const ATTACKERS = 6;
 const SLOW_UPLOADS = 24;
 /** Bytes per second of a slow upload, just above the pace at which the site closes a connection. */

@@ -2,7 +2,6 @@
  * Measures response times of the built site over HTTP, on two databases of one province that differ only in the number
  * of ratings. Fails if the sums differ from the ratings.
  */
-import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { migrateDatabase } from '#lib/server/db/migrate.ts';
 import { postgresHandle } from '#lib/server/db/open.ts';
@@ -57,7 +56,7 @@ await longRun(
 					DATABASE_URL: url,
 					DATA_DIR: join(folder, `files-${ratings}`),
 					JOBS: 'off',
-					BOOTSTRAP_TOKEN: randomUUID()
+					BOOTSTRAP_TOKEN: crypto.randomUUID()
 				});
 				const part = await site.start();
 				undo.push(() => part.stop());

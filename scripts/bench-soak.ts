@@ -1,5 +1,4 @@
 /** Measures whether the memory of a site returns to where it was after long mixed load and hostile requests. */
-import { randomUUID } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -30,7 +29,7 @@ const SLUG = 'kantor';
 type Database = 'postgres' | 'pglite';
 
 async function soak(database: Database, minutes: number, folder: string, undo: Undo) {
-	const token = `bench-soak-${randomUUID()}`;
+	const token = `bench-soak-${crypto.randomUUID()}`;
 	const inspector = await freePort();
 	const { origin, settings, start } = await builtSite({
 		DATA_DIR: join(ownFolder(undo), 'data'),

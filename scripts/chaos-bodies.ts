@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { attackSite } from './chaos-bodies/run.ts';
 import { startDemo } from './demo-site.ts';
@@ -20,7 +19,7 @@ await longRun(
 	async ({ bodies, seed, heap, most, loud }, signal) => {
 		requireBuild();
 		const result = await withUndoUntil(signal, async (undo) => {
-			const bootstrap = `bootstrap-${randomUUID()}`;
+			const bootstrap = `bootstrap-${crypto.randomUUID()}`;
 			const site = await startDemo({
 				port: 0,
 				sandboxPort: 0,

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { expect } from '@playwright/test';
 import type { Scope } from '../../src/lib/cases/vocabulary.ts';
 import { running } from './journey.ts';
@@ -16,7 +15,7 @@ export const report = (changes: Record<string, unknown> = {}): Record<string, un
 	kind: 'complaint',
 	body: 'Meja enam kosong selama jam layanan, dan kursi di ruang tunggu tidak cukup.',
 	identity: 'none',
-	submission_id: randomUUID(),
+	submission_id: crypto.randomUUID(),
 	...changes
 });
 

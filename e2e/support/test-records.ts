@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { submit } from '../../scripts/site/client.ts';
 import { act, attach, officerNamed, openCase, timelineOf, tokenFor } from './cases.ts';
 import { running, sessionOf } from './journey.ts';
@@ -41,7 +40,7 @@ async function makeTestRecords(): Promise<Record<string, string>> {
 	/** The first group of a pattern in a page's HTML. */
 	const found = async (path: string, pattern: RegExp) =>
 		pattern.exec(await (await fetch(`${origin}${path}`, { headers: { cookie } })).text())?.[1] ?? '';
-	const name = `Contoh Majene ${randomUUID().slice(0, 8)}`;
+	const name = `Contoh Majene ${crypto.randomUUID().slice(0, 8)}`;
 	const rule = { name: 'Aturan uji hak akses', assign: 'workload' };
 	await submit(origin, '/admin/routing/new?unit=7601', rule, cookie);
 	const template = {

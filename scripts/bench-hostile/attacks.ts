@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { Dispatcher } from 'undici';
 import { seeded } from '#lib/dev/lapor-sandbox/faults.ts';
 import { hostileForm, hostileJson, OVERSIZED_BODIES, type HostileBody } from '#lib/dev/testing/api/hostile-bodies.ts';
@@ -24,7 +23,7 @@ async function withFiles(kind: AttackKind, unit: string, files: readonly Hostile
 	form.set('body', 'Laporan uji dengan berkas yang tidak wajar di dalamnya.');
 	form.set('identity', 'withheld');
 	form.set('name', 'Warga Contoh');
-	form.set('submission_id', randomUUID());
+	form.set('submission_id', crypto.randomUUID());
 	for (const { name, type, bytes } of files) form.append('file', new File([new Uint8Array(bytes)], name, { type }));
 	const encoded = new Response(form);
 	const headers = { 'content-type': encoded.headers.get('content-type') ?? '' };

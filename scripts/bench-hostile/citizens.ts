@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { request, type Dispatcher } from 'undici';
 import { ratingForm } from '../site/client.ts';
@@ -51,7 +50,7 @@ export async function simulateCitizens(
 			const form = new FormData();
 			form.set('body', `Kursi ruang tunggu patah dan antrean tidak bergerak sejak pukul ${round % 12}.`);
 			form.set('identity', 'none');
-			form.set('submission_id', randomUUID());
+			form.set('submission_id', crypto.randomUUID());
 			if (round % 2 === 0) form.set('file', new File([new Uint8Array(photo)], 'kursi.jpg', { type: 'image/jpeg' }));
 			await step(round % 2 === 0 ? 'complains with a photo' : 'complains', `/${unit}/pengaduan`, 303, form);
 			await step('opens the tracking page', '/lacak', 200);

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Agent, request } from 'undici';
 import { noisyPhoto } from '#lib/dev/testing/photos.ts';
@@ -90,7 +89,7 @@ async function staff(
 	};
 	while (!ended()) {
 		const text = 'Antrean di loket tidak bergerak selama satu jam.';
-		const report = { unit, kind: 'complaint', body: text, identity: 'none', submission_id: randomUUID() };
+		const report = { unit, kind: 'complaint', body: text, identity: 'none', submission_id: crypto.randomUUID() };
 		const { reference } = await api('/cases', report);
 		await page('/desk');
 		await page(`/desk/cases/${String(reference)}`);
@@ -101,7 +100,7 @@ async function staff(
 		await page('/desk?status=all&q=loket');
 		await page('/insight');
 		await api('/cases?status=verified');
-		await api('/ratings', { unit, score: 4, submission_id: randomUUID() });
+		await api('/ratings', { unit, score: 4, submission_id: crypto.randomUUID() });
 		await wait(BETWEEN_STAFF_MS);
 	}
 }

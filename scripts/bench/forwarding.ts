@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { Agent, request } from 'undici';
 import { forwardingTo, SANDBOX_API_PATH, SANDBOX_DEFAULTS } from '#lib/dev/lapor-sandbox/options.ts';
@@ -47,7 +46,7 @@ export async function measureForwarding(folder: string, database: Record<string,
 }
 
 async function forwardingRate(sandboxUrl: string, database: Record<string, string>): Promise<number> {
-	const bootstrap = randomUUID();
+	const bootstrap = crypto.randomUUID();
 	const { origin, settings, start } = await builtSite({
 		...database,
 		BOOTSTRAP_TOKEN: bootstrap,

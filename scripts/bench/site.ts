@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { SERVICE_KINDS } from '#lib/cases/vocabulary.ts';
 import { callApi, signIn } from '../site/client.ts';
 import { onDatabase } from '../site/database.ts';
@@ -14,7 +13,7 @@ export type BenchSite = Awaited<ReturnType<typeof siteWithOffice>>;
 
 /** A built site with an office, its officers, services and a desk, and an account that handles its cases. */
 export async function siteWithOffice(database: Record<string, string>) {
-	const bootstrap = randomUUID();
+	const bootstrap = crypto.randomUUID();
 	const { origin, settings, start } = await builtSite({ ...database, BOOTSTRAP_TOKEN: bootstrap });
 	const password = await createAccount(settings, { 'unit-slug': SLUG, roles: ['handler', 'admin'] });
 	const officers = await onDatabase(database, async (ask) => {
@@ -39,8 +38,13 @@ const text = () => Array.from({ length: 8 }, () => oneOf(WORDS)).join(' ');
 
 /** The bodies of a rating of some officer and of a complaint, as the API and as a form of the site take them. */
 function bodiesOf(officers: readonly string[]) {
-	const rating = () => ({ officer: oneOf(officers) ?? '', score: 5, comment: text(), submission_id: randomUUID() });
-	const complaint = () => ({ body: text(), identity: 'none', submission_id: randomUUID() });
+	const rating = () => ({
+		officer: oneOf(officers) ?? '',
+		score: 5,
+		comment: text(),
+		submission_id: crypto.randomUUID()
+	});
+	const complaint = () => ({ body: text(), identity: 'none', submission_id: crypto.randomUUID() });
 	const form = (fields: Record<string, string | number>) =>
 		new URLSearchParams(Object.entries(fields).map(([name, value]) => [name, String(value)])).toString();
 	return {

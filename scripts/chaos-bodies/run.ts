@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { seeded } from '#lib/dev/lapor-sandbox/faults.ts';
 import {
 	hostileForm,
@@ -124,7 +123,7 @@ export async function attackSite(
 /** A new submission id for each body, because the site responds to a repeated one without reading the rest. */
 const fresh = ([name, value]: [string, string]): [string, string] => [
 	name,
-	name === 'submission_id' ? randomUUID() : value
+	name === 'submission_id' ? crypto.randomUUID() : value
 ];
 
 /** The page's address with hostile parameters. The query stays below Node's limit for headers. */

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { callApi } from '../site/client.ts';
 import { UNIT } from '../site/start.ts';
@@ -43,7 +42,7 @@ export async function openReport(api: Api, n: number): Promise<string> {
 		kind: 'complaint',
 		body: `Laporan uji nomor ${n}: antrean di loket tidak bergerak selama satu jam.`,
 		identity: 'none',
-		submission_id: randomUUID()
+		submission_id: crypto.randomUUID()
 	});
 	expectStatus(opened, [200, 201]);
 	return String(opened.body.reference);

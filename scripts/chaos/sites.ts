@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import postgres from 'postgres';
 import { freePort } from '#lib/dev/testing/free-port.ts';
@@ -19,12 +18,12 @@ export async function prepareTwoSites(extraSettings: Record<string, string>, sig
 	undo.push(() => sql.end({ timeout: 5 }));
 	// Both addresses are settings of both sites, so they are chosen before either starts.
 	const origins: [string, string] = [`http://127.0.0.1:${await freePort()}`, `http://127.0.0.1:${await freePort()}`];
-	const bootstrap = randomUUID();
+	const bootstrap = crypto.randomUUID();
 	const settings = {
 		DATA_DIR: join(folder, 'data'),
 		LOG_LEVEL: 'error',
 		DATABASE_URL: url,
-		APP_KEY: randomUUID(),
+		APP_KEY: crypto.randomUUID(),
 		BOOTSTRAP_TOKEN: bootstrap,
 		ORIGIN: origins.join(','),
 		...extraSettings

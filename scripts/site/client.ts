@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { SESSION_COOKIE } from '#lib/server/people/sign-in/session.ts';
 
 /** Posts a form of the site as a browser would. */
@@ -19,7 +18,7 @@ export function submit(
 
 /** A rating as the citizen's form sends it. */
 export const ratingForm = (unit: string, score = 5): URLSearchParams =>
-	new URLSearchParams({ unit, score: String(score), comment: 'Cepat dan jelas.', submission_id: randomUUID() });
+	new URLSearchParams({ unit, score: String(score), comment: 'Cepat dan jelas.', submission_id: crypto.randomUUID() });
 
 /** The cookies that a response sets, as a browser sends them back. */
 export const cookiesOf = (response: Response): string =>

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { freePort } from '#lib/dev/testing/free-port.ts';
 import { onDatabase } from './database.ts';
 import { runPart, startPart, waitFor } from './part.ts';
@@ -17,7 +16,7 @@ export async function builtSite(ownSettings: Record<string, string>) {
 	const origin = `http://127.0.0.1:${port}`;
 	const settings: Record<string, string> = {
 		NODE_ENV: 'production',
-		APP_KEY: `key of a site for tests ${randomUUID()}`,
+		APP_KEY: `key of a site for tests ${crypto.randomUUID()}`,
 		ORIGIN: origin,
 		HOST: '127.0.0.1',
 		PORT: port,

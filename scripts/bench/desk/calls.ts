@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { addDays, localDate } from '#lib/calendar/days.ts';
 import { CASE_KINDS, CASE_STATUSES } from '#lib/cases/vocabulary.ts';
 import { OPEN_STATUSES } from '#lib/cases/moves.ts';
@@ -82,7 +81,7 @@ export async function callsOf(handle: Handle, cases: number): Promise<Measured[]
 	const [open] = (await inbox(supervisor, { status: ['in_progress'] })).items;
 	const common = await inbox(supervisor, { q: 'pelayanan' });
 	const saved = SAVED.map((query) => ({
-		id: randomUUID(),
+		id: crypto.randomUUID(),
 		name: query,
 		choice: readInboxChoice(new URLSearchParams(query))
 	}));

@@ -3,7 +3,6 @@
  * rating or a case from a body of JSON or of a form, and writes the rows that the product writes for it, in one
  * transaction, into a database that the product made. It checks nothing.
  */
-import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { openDriver, type Ask, type Row } from './driver.ts';
@@ -27,7 +26,7 @@ const copies = await inTransaction(async (ask) => ({
 }));
 
 async function storeRating(ask: Ask, { officer, score, comment, submission_id }: Row): Promise<string> {
-	const id = randomUUID();
+	const id = crypto.randomUUID();
 	const own = { id, officer_id: officer, score: Number(score), comment, submission_hash: submission_id };
 	await ask(...copies.rating(() => own));
 	const ofOfficer = ({ key, officer_id }: Row) => ({
@@ -40,11 +39,11 @@ async function storeRating(ask: Ask, { officer, score, comment, submission_id }:
 }
 
 async function storeCase(ask: Ask, { body, submission_id }: Row): Promise<string> {
-	const reference = `SPATULA-${randomUUID()}`;
+	const reference = `SPATULA-${crypto.randomUUID()}`;
 	const own = { reference, body, submission_hash: submission_id, receipt_hash: submission_id };
 	const [row] = await ask(...copies.case(() => own));
 	const case_id = row?.id;
-	await ask(...copies.clocks(() => ({ id: randomUUID(), case_id })));
+	await ask(...copies.clocks(() => ({ id: crypto.randomUUID(), case_id })));
 	await ask(...copies.timeline(() => ({ case_id })));
 	await ask(...copies.job(() => ({ data: { caseId: Number(case_id), seq: 1 } })));
 	return reference;

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { addDays, localDate } from '#lib/calendar/days.ts';
 import { now } from '#lib/server/clock.ts';
 import { signIn, submit } from '../../site/client.ts';
@@ -34,8 +33,8 @@ export async function requestsOf(site: BuiltSite, province: Province): Promise<M
 	const rating = () => ({
 		officer: officerId,
 		service: 'consultation',
-		comment: `Pelayanan ramah dan cepat ${randomUUID()}`,
-		submission_id: randomUUID()
+		comment: `Pelayanan ramah dan cepat ${crypto.randomUUID()}`,
+		submission_id: crypto.randomUUID()
 	});
 	const today = localDate(now(), 'Asia/Makassar');
 	const longAgo = addDays(today, -3 * 365);

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { expect, it } from 'vitest';
 import { isCertainlyRefused } from './refused-form.ts';
 import { citizenCaseInput, messageInput } from './schema.ts';
@@ -13,7 +12,7 @@ function tried(fields: Record<string, string>) {
 	const input = {
 		unit: '7604',
 		kind: 'complaint',
-		submission_id: randomUUID(),
+		submission_id: crypto.randomUUID(),
 		reporter: { name, phone, email },
 		...rest
 	};

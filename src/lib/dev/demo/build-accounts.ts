@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { eq } from 'drizzle-orm';
 import type { Role } from '#lib/cases/vocabulary.ts';
 import { now } from '#lib/server/clock.ts';
@@ -43,7 +43,7 @@ export async function buildAccounts(
 	const newAccounts = await Promise.all(
 		DEMO_PEOPLE.map(async (person) => {
 			const password = newPassword();
-			return { person, id: randomUUID(), password, passwordHash: await hashPassword(password) };
+			return { person, id: crypto.randomUUID(), password, passwordHash: await hashPassword(password) };
 		})
 	);
 	await transaction(async (tx) => {

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { Category } from '#lib/cases/vocabulary.ts';
 import { answerDirectly } from '#lib/server/cases/answers/answer.ts';
 import { caseForActor } from '#lib/server/cases/find.ts';
@@ -46,7 +45,7 @@ export async function buildFigures(run: DemoRun): Promise<void> {
 			kind: 'suggestion',
 			body: suggestion.body,
 			identity: 'none',
-			submission_id: randomUUID()
+			submission_id: crypto.randomUUID()
 		};
 		const { reference } = await openCase(sent, { channel: nth % 3 === 0 ? 'qr' : 'web', actor: null });
 		setClock(atMinute(working[nth * 2 + 1 + (nth % 3)] ?? quarter.from, NINE_O_CLOCK + 60));

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { noteIncoming, takeIncoming } from '#lib/server/channels/incoming/intake.ts';
 import { pauseConnection, saveConnection } from '#lib/server/channels/connections/connections.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
@@ -56,7 +55,7 @@ export async function buildIncoming({ actors, days, setClock }: DemoRun): Promis
 	const mailbox = {
 		address: 'mamuju@contoh.invalid',
 		settings,
-		secrets: { password: randomUUID() },
+		secrets: { password: crypto.randomUUID() },
 		dedicated: false
 	};
 	const connection = await saveConnection(admin, UNIT, 'email', mailbox);

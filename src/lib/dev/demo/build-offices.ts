@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { eq } from 'drizzle-orm';
 import { DEFAULT_WORKDAY_HOURS } from '#lib/calendar/workday-hours.ts';
 import { now } from '#lib/server/clock.ts';
@@ -69,7 +68,7 @@ export async function buildOffices(): Promise<BuiltOffice[]> {
 
 async function buildOffice(tx: Tx, office: DemoOffice, province: BuiltOffice | undefined): Promise<BuiltOffice> {
 	const { slug, code, name, accent, contact, firstOfficer } = office;
-	const id = randomUUID();
+	const id = crypto.randomUUID();
 	const path = `${province?.path ?? '/'}${id}/`;
 	await tx.insert(units).values({
 		id,
@@ -94,7 +93,7 @@ async function buildOffice(tx: Tx, office: DemoOffice, province: BuiltOffice | u
 		.insert(services)
 		.values(DEMO_SERVICES.map((service) => ({ unitId: id, ...service, standard: standard(service.kind) })));
 	const staff = Array.from({ length: OFFICERS_PER_OFFICE }, (_, index) => ({
-		id: randomUUID(),
+		id: crypto.randomUUID(),
 		unitId: id,
 		number: firstOfficer + index,
 		name: officerName(firstOfficer + index),
@@ -120,7 +119,7 @@ async function buildOffice(tx: Tx, office: DemoOffice, province: BuiltOffice | u
 }
 
 async function buildHead(tx: Tx, unitId: string): Promise<string> {
-	const id = randomUUID();
+	const id = crypto.randomUUID();
 	await tx.insert(officers).values({ id, unitId, name: 'Kepala Contoh 1', position: 'Kepala kantor' });
 	await tx.update(units).set({ headOfficerId: id }).where(eq(units.id, unitId));
 	return id;
@@ -133,7 +132,7 @@ async function buildPlace(
 	unitId: string,
 	{ suffix, ...place }: { suffix: string; kind: string; name: string; officerId?: string | undefined }
 ): Promise<BuiltPlace> {
-	const built = { id: randomUUID(), code: `${office.codePrefix}${suffix}` };
+	const built = { id: crypto.randomUUID(), code: `${office.codePrefix}${suffix}` };
 	await tx.insert(places).values({ ...built, unitId, ...place, createdAt: now() });
 	await recordChange(tx, null, { unitId, action: 'place.created', subject: built.code, after: place });
 	return built;

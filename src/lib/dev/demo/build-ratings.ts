@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { addDays, type LocalDate } from '#lib/calendar/days.ts';
 import { OVER_BUDGET } from '#lib/ratings/vocabulary.ts';
 import { transaction, type Tx } from '#lib/server/db/index.ts';
@@ -87,10 +86,10 @@ function rowOf(plan: PlannedRating, office: BuiltOffice, held: boolean) {
 		aspects: plan.aspects ?? undefined,
 		tags: plan.tags,
 		comment: plan.comment ?? undefined,
-		submission_id: randomUUID()
+		submission_id: crypto.randomUUID()
 	};
 	return {
-		id: randomUUID(),
+		id: crypto.randomUUID(),
 		unitId: office.id,
 		officerId: officer?.id ?? null,
 		placeId: place?.id ?? null,
@@ -124,7 +123,7 @@ async function buildVisits(
 			const begun = minute + random.between(0, 9);
 			const channel = random.pick(VISIT_CHANNELS);
 			return {
-				...visitEntry(randomUUID(), { id: office.id, timeZone: ZONE }, atMinute(day, minute)),
+				...visitEntry(crypto.randomUUID(), { id: office.id, timeZone: ZONE }, atMinute(day, minute)),
 				service: plan.service,
 				officerId: officer === null ? null : (office.officers[officer]?.id ?? null),
 				placeId: channel === 'walk_in' ? office.desk.id : null,

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { addDays } from '#lib/calendar/days.ts';
 import { SKM_ELEMENTS, type SkmAnswer, type SkmElement, SKM_FACTS, type SkmFact } from '#lib/skm/vocabulary.ts';
 import { finishedPeriods } from '#lib/skm/calendar-periods.ts';
@@ -109,9 +108,9 @@ function planForms(unitId: string, open: readonly string[]) {
 		const answer = (element: SkmElement) => (random.weighted(ANSWER_WEIGHTS[element]) + 1) as SkmAnswer;
 		const [u1, u2, u3, u4, u5, u6, u7, u8, u9] = SKM_ELEMENTS.map(answer) as Nine;
 		const held = HELD.includes(index);
-		const submission = randomUUID();
+		const submission = crypto.randomUUID();
 		return {
-			id: randomUUID(),
+			id: crypto.randomUUID(),
 			unitId,
 			day,
 			...{ u1, u2, u3, u4, u5, u6, u7, u8, u9 },

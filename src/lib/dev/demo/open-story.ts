@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { eq } from 'drizzle-orm';
 import { addDays } from '#lib/calendar/days.ts';
 import { openCase } from '#lib/server/cases/open-case.ts';
@@ -94,7 +93,7 @@ function formOf(story: Story, office: BuiltOffice, days: PastDays): Record<strin
 		consent_lapor: marks.includes('consent'),
 		channel: story.noted_after === undefined ? undefined : story.channel,
 		received_at: story.noted_after ? atMinute(came, MORNING).toISOString() : undefined,
-		submission_id: randomUUID()
+		submission_id: crypto.randomUUID()
 	};
 }
 

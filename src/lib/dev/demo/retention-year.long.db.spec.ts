@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { PassThrough } from 'node:stream';
-import { randomUUID } from 'node:crypto';
 import { and, eq, inArray, sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { addDays, type LocalDate } from '#lib/calendar/days.ts';
@@ -156,7 +155,7 @@ test('after a year of retention nothing of ten people is found, also after a res
 			requestByReporter(requested.id, {
 				kind: 'restriction',
 				words: 'Mohon dibatasi dulu.',
-				submission_id: randomUUID()
+				submission_id: crypto.randomUUID()
 			}),
 		[`${YEAR}-02-02`]: () =>
 			step(decideDestruction, admin, { decreeNumber: 'KEP-9/CONTOH/2032', decreeOn: `${YEAR}-01-30` }),

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { eq } from 'drizzle-orm';
 import { DEFAULT_WORKDAY_HOURS } from '#lib/calendar/workday-hours.ts';
 import type { Role } from '#lib/cases/vocabulary.ts';
@@ -28,7 +27,7 @@ export async function makeUnit({
 	parent,
 	...columns
 }: Partial<typeof units.$inferInsert> & { parent?: { id: string; path: string } } = {}) {
-	const id = randomUUID();
+	const id = crypto.randomUUID();
 	const n = next();
 	const inserted = await db()
 		.insert(units)
@@ -124,7 +123,7 @@ export function caseOf(unit: { code: string }, changes: Record<string, unknown> 
 		kind: 'complaint',
 		body: 'Antrean di loket tidak bergerak selama satu jam.',
 		identity: 'none',
-		submission_id: randomUUID(),
+		submission_id: crypto.randomUUID(),
 		...changes
 	};
 }

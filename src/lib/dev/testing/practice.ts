@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sql } from 'drizzle-orm';
@@ -72,9 +71,13 @@ export async function practise(
 	await writeToOffice(id, { body: 'Kemarin pagi.' }, [{ ...photo, bytes: await quarters(240, 80).png().toBuffer() }]);
 	await act(verifyCase, handler, reference, { category: 'time', class: 'plain' });
 	await act(assignCase, handler, reference, { assignee: handler.accountId });
-	const split = { kind: 'suggestion', body: 'Sebaiknya ada kipas di ruang tunggu.', submission_id: randomUUID() };
+	const split = {
+		kind: 'suggestion',
+		body: 'Sebaiknya ada kipas di ruang tunggu.',
+		submission_id: crypto.randomUUID()
+	};
 	await act(splitCase, handler, reference, split);
-	await requestByReporter(id, { kind: 'access', words: 'Salinan data saya', submission_id: randomUUID() });
+	await requestByReporter(id, { kind: 'access', words: 'Salinan data saya', submission_id: crypto.randomUUID() });
 	await act(answerCase, handler, reference, { body: ANSWER, action: 'Kursi diganti.', action_on: '2026-01-02' });
 	await approve(supervisor, reference);
 	await scoreAnswer(id, { score: 5 });
@@ -82,7 +85,13 @@ export async function practise(
 	const suggestion = await makeCase(unit, { kind: 'suggestion', body: 'Tambah kursi di ruang tunggu.' }, { visitor });
 	await act(archiveCase, handler, suggestion.reference, { reason: 'out_of_scope', note: 'Latihan.' });
 	await submitRating(ratingOf(unit, { officer: officerId, comment: 'Ramah sekali.' }), { source: 'web', visitor });
-	const visit = { unit: unit.slug, channel: 'walk_in', officer: officerId, step: 'close', submission_id: randomUUID() };
+	const visit = {
+		unit: unit.slug,
+		channel: 'walk_in',
+		officer: officerId,
+		step: 'close',
+		submission_id: crypto.randomUUID()
+	};
 	const { id: visitId } = await recordVisit(handler, visit, null);
 	const byVisit = { source: 'web', visitToken: visitToken(visitId), visitor: supervisor } as const;
 	await submitRating(ratingOf(unit, { score: 1, comment: 'Lama.' }), byVisit);

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { instantAt, type LocalDate } from '#lib/calendar/days.ts';
 import { ratingInput } from '#lib/ratings/schema.ts';
 import { withClock } from '#lib/server/clock.ts';
@@ -24,7 +23,7 @@ export function onDay<T>(day: LocalDate, work: () => Promise<T>, time = '09:00')
 
 /** The input of a rating, as a form or the API sends it. */
 export function ratingOf(unit: { code: string }, changes: Record<string, unknown> = {}) {
-	return ratingInput.parse({ unit: unit.code, score: 5, submission_id: randomUUID(), ...changes });
+	return ratingInput.parse({ unit: unit.code, score: 5, submission_id: crypto.randomUUID(), ...changes });
 }
 
 /** Submits a rating on a past day at ten in the morning. */

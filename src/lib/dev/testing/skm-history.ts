@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { instantAt, type LocalDate } from '#lib/calendar/days.ts';
 import { SKM_ELEMENTS, type SkmElement } from '#lib/skm/vocabulary.ts';
 import { withClock } from '#lib/server/clock.ts';
@@ -19,7 +18,7 @@ export function skmForm(
 	changes: Partial<Record<SkmElement, number>> & Record<string, unknown> = {}
 ): Record<string, unknown> {
 	const answers = SKM_ELEMENTS.map((element) => [element, String(changes[element] ?? answer)]);
-	return { submission_id: randomUUID(), ...changes, unit: unit.slug, ...Object.fromEntries(answers) };
+	return { submission_id: crypto.randomUUID(), ...changes, unit: unit.slug, ...Object.fromEntries(answers) };
 }
 
 /** Submits a form on a past day at ten in the morning. */

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { readdir, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -12,7 +11,7 @@ import { fileStore, holdRemovals, sweepFiles } from './store.ts';
 useFreshDatabase();
 
 test('keeps files until the last backup ends', async () => {
-	const key = randomUUID();
+	const key = crypto.randomUUID();
 	await fileStore().put(key, Buffer.from('x'));
 	const isThereAfterRemoval = async () => {
 		await fileStore().remove(key);
@@ -30,7 +29,7 @@ test('keeps files until the last backup ends', async () => {
 });
 
 test('the sweep waits for a backup, and then deletes files without a row', async () => {
-	const key = randomUUID();
+	const key = crypto.randomUUID();
 	await fileStore().put(key, Buffer.from('x'));
 	const path = join(env().DATA_DIR, 'files', key.slice(0, 2), key.slice(2, 4), key);
 	await utimes(path, ago(2 * DAY_MS), ago(2 * DAY_MS));

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -57,7 +56,7 @@ function holdingRemovals(storage: ReturnType<typeof diskStorage>): ReturnType<ty
  */
 export async function holdRemovals(): Promise<() => Promise<void>> {
 	await mkdir(env().DATA_DIR, { recursive: true, mode: 0o700 });
-	const marker = join(env().DATA_DIR, HELD + randomUUID());
+	const marker = join(env().DATA_DIR, HELD + crypto.randomUUID());
 	await writeFile(marker, '');
 	const renewing = setInterval(() => void utimes(marker, now(), now()).catch(() => {}), RENEW_MS);
 	renewing.unref();

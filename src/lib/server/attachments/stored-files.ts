@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { eq, getTableColumns, sql, type SQL } from 'drizzle-orm';
 import { Conflict, Invalid, NotAllowed, NotFound, StorageFull, invalid, type Issue } from '#lib/server/errors.ts';
 import { now } from '#lib/server/clock.ts';
@@ -75,7 +74,7 @@ export async function keepFiles(files: readonly SentFile[], from: FilesFrom): Pr
 			continue;
 		}
 		const { ok } = result;
-		const id = randomUUID();
+		const id = crypto.randomUUID();
 		try {
 			// Pictures of pages may be larger than the document was.
 			await requireDiskSpace(ok.bytes.length);

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { sql } from 'drizzle-orm';
@@ -35,7 +34,7 @@ const noDatabase = () => new BackupFault('no_database', 'there is no database of
 
 /** Makes a backup now and stores its row. @throws BackupFault */
 async function makeRecordedBackup(progress: Progress): Promise<Made> {
-	const id = randomUUID();
+	const id = crypto.randomUUID();
 	await db().insert(backups).values({ id, occasion: 'command', state: 'waiting', askedAt: now(), seenAt: now() });
 	return factsOf(await runBackup(id, progress));
 }

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { eq } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
 import { db } from '#lib/server/db/index.ts';
@@ -167,7 +166,7 @@ describe('a hand-over to another office', () => {
 describe('splitting a report', () => {
 	const SECOND = { kind: 'suggestion', body: 'Sediakan kursi untuk orang tua di ruang tunggu.' };
 	const split = (reference: string, changes: Record<string, unknown> = {}) =>
-		act(splitCase, office.handler, reference, { ...SECOND, submission_id: randomUUID(), ...changes });
+		act(splitCase, office.handler, reference, { ...SECOND, submission_id: crypto.randomUUID(), ...changes });
 
 	test('creates a second report with the same reporter, place and time of receipt, and keeps the first text', async () => {
 		const place = await makePlace(office.unit.id);
@@ -217,7 +216,7 @@ describe('splitting a report', () => {
 			{ name: 'Dokumen 1.pdf', sha256: document?.sha256, public: true, text: 'Bukti pembayaran' }
 		]);
 		expect(copied[0]?.id).not.toBe(document?.id);
-		const foreign = split(reference, { files: randomUUID() });
+		const foreign = split(reference, { files: crypto.randomUUID() });
 		await expect(foreign).rejects.toMatchObject({ issues: [{ path: 'files', code: 'file_unknown' }] });
 	});
 
@@ -227,7 +226,7 @@ describe('splitting a report', () => {
 		const part = await split(reference);
 		await expect(caseForActor(named, part)).rejects.toMatchObject({ name: 'NotFound' });
 		const sealed = await makeCase(office.unit, { category: 'integrity' });
-		const form = await on(sealed.reference, { ...SECOND, submission_id: randomUUID() });
+		const form = await on(sealed.reference, { ...SECOND, submission_id: crypto.randomUUID() });
 		const second = await splitCase(office.rootSupervisor, sealed.reference, form);
 		expect(await standing(second)).toMatchObject({ restricted: true, handlingUnitId: office.root.id });
 	});

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { eq } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
 import { parseReceipt } from '#lib/text/receipt-format.ts';
@@ -95,7 +94,7 @@ describe('numbers', () => {
 			twenty.map((index) => {
 				if (index % 5 === 1) return openCase(caseOf(unit, { officer: foreign.id }), web);
 				if (index % 5 === 2) return openCase(repeated, web);
-				return openCase(caseOf(unit, { submission_id: randomUUID() }), web);
+				return openCase(caseOf(unit, { submission_id: crypto.randomUUID() }), web);
 			})
 		);
 		expect(results.filter((one) => one.status === 'rejected')).toHaveLength(4);

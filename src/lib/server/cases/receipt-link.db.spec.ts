@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { eq } from 'drizzle-orm';
 import { describe, expect, it, test } from 'vitest';
 import { db, transaction } from '#lib/server/db/index.ts';
@@ -72,7 +71,7 @@ describe('a link to the receipt of a report by phone', () => {
 		const { reference: whole, receipt: first } = await recorded({}, false);
 		const splitOff = (from: string) => {
 			const matter = { kind: 'suggestion', body: 'Kursi ruang tunggu kurang banyak sekali.' };
-			return act(splitCase, office.handler, from, { ...matter, submission_id: randomUUID() });
+			return act(splitCase, office.handler, from, { ...matter, submission_id: crypto.randomUUID() });
 		};
 		const part = await splitOff(whole);
 		const nested = await splitOff(part);
@@ -144,7 +143,11 @@ test('only people who may see the case make a link', async () => {
 
 test('refuses a receipt or a link to staff who may not see another part of the split report', async () => {
 	const { reference: whole } = await recorded();
-	const matter = { kind: 'complaint', body: 'Petugas loket meminta uang kepada saya.', submission_id: randomUUID() };
+	const matter = {
+		kind: 'complaint',
+		body: 'Petugas loket meminta uang kepada saya.',
+		submission_id: crypto.randomUUID()
+	};
 	const part = await act(splitCase, office.handler, whole, matter);
 	const [officer, named] = await makeOfficerWithAccount(office.unit.id);
 	await nameOfficer(office.supervisor, part, officer);
@@ -185,7 +188,7 @@ test('there is no link for a report from the site, a withheld name, or a nameles
 	// A nameless caller hung up before anybody could read out a code. After the link was used, there is no second one.
 	const { reference } = await recorded({ identity: 'none', reporter: undefined });
 	const matter = { kind: 'suggestion', body: 'Kursi ruang tunggu kurang banyak sekali.' };
-	const part = await act(splitCase, office.handler, reference, { ...matter, submission_id: randomUUID() });
+	const part = await act(splitCase, office.handler, reference, { ...matter, submission_id: crypto.randomUUID() });
 	const linked = async (one: string) => {
 		const { unreachable, may } = await deskCase(office.handler, one);
 		return { unreachable, linkReceipt: may.linkReceipt };

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { eq, sql } from 'drizzle-orm';
 import sharp from 'sharp';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -47,7 +46,7 @@ describe('the due time shown before sending', () => {
 		const byLaw = new Date('2027-03-05T16:00:00+08:00');
 		const promised = await withClock(clock, () => firstReplyPromise(unit, 'complaint'));
 		expect(promised).toMatchObject({ days: 14, dayUnit: 'calendar', dueAt: byLaw });
-		const input = { kind: 'complaint', submission_id: randomUUID() } as const;
+		const input = { kind: 'complaint', submission_id: crypto.randomUUID() } as const;
 		const opened = await withClock(clock, () => makeCase(unit, input));
 		const { promisedAt, steps } = await acknowledgement(await caseByReceipt(opened.receipt ?? ''));
 		expect(promisedAt).toEqual(byLaw);

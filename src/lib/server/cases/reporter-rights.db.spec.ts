@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { db } from '#lib/server/db/index.ts';
@@ -73,7 +72,7 @@ test('the reporter sees that they were contacted, but not the note about it', as
 	expect(await lastEntry(reference, 'contacted')).toMatchObject({ public: true, data: { by: 'whatsapp' } });
 	const [note] = await rowsOfCase(messages, reference);
 	expect(note).toMatchObject({ public: false, body: 'Pelapor minta dihubungi sore.' });
-	const form = { by: 'phone', note: 'Tidak diangkat.', submission_id: randomUUID() };
+	const form = { by: 'phone', note: 'Tidak diangkat.', submission_id: crypto.randomUUID() };
 	for (let sent = 0; sent < 2; sent++) await recordContact(office.handler, reference, form);
 	expect((await story(reference)).slice(1)).toEqual(['note', 'contacted', 'note', 'contacted']);
 	await expect(recordContact(office.handler, reference, { ...form, by: 'email' })).rejects.toMatchObject({

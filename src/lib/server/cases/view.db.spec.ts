@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { db } from '#lib/server/db/index.ts';
 import { attachments } from '#lib/server/db/schema/cases.ts';
@@ -149,7 +148,11 @@ test('an approved answer is in the conversation and no longer a draft', async ()
 test('lists the files of one form by their number, because they have the same time', async () => {
 	const { id, reference } = await caseIn(office, 'received');
 	const file = { caseId: id, mediaType: 'image/jpeg', bytes: 1, sha256: 'contoh', at: new Date() };
-	const stored = ['Foto 10.jpg', 'Dokumen 11.pdf', 'Foto 9.jpg'].map((name) => ({ ...file, id: randomUUID(), name }));
+	const stored = ['Foto 10.jpg', 'Dokumen 11.pdf', 'Foto 9.jpg'].map((name) => ({
+		...file,
+		id: crypto.randomUUID(),
+		name
+	}));
 	await db().insert(attachments).values(stored);
 	const names = ['Foto 9.jpg', 'Foto 10.jpg', 'Dokumen 11.pdf'];
 	expect((await deskCase(office.handler, reference)).files.map(({ name }) => name)).toEqual(names);

@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sql } from 'drizzle-orm';
@@ -48,7 +48,7 @@ it.runIf(process.env.TEST_DATABASE === 'postgres')(
 		const name = `empty_${randomBytes(6).toString('hex')}`;
 		const url = await createDatabase(opened.url, name);
 		const folder = join(env().DATA_DIR, 'another');
-		const key = randomUUID();
+		const key = crypto.randomUUID();
 		await diskStorage(join(folder, 'files')).put(key, Buffer.from('a photo'));
 		overrideEnv({ DATABASE_URL: url, DATA_DIR: folder });
 		const refused = `the database is new, but DATA_DIR ${folder} holds the files of another one`;
@@ -64,7 +64,7 @@ it.runIf(process.env.TEST_DATABASE === 'postgres')(
 
 it('no embedded database is created beside files of another one', async () => {
 	const folder = join(env().DATA_DIR, 'moved');
-	await diskStorage(join(folder, 'files')).put(randomUUID(), Buffer.from('a photo'));
+	await diskStorage(join(folder, 'files')).put(crypto.randomUUID(), Buffer.from('a photo'));
 	overrideEnv({ DATABASE_URL: undefined, DATA_DIR: folder });
 	const refused = `the database is new, but DATA_DIR ${folder} holds the files of another one`;
 	await expect(openDatabase()).rejects.toThrow(refused);

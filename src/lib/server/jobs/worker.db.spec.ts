@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { sql } from 'drizzle-orm';
 import { afterEach, expect, test } from 'vitest';
@@ -36,7 +35,7 @@ async function refuseNotices(caseId?: number): Promise<() => Promise<unknown>> {
 }
 
 test('of a batch only the job that failed is failed, and every job is counted', async () => {
-	const pushes = [randomUUID(), 'not an id', randomUUID()].map((id) => ({ id, attempt: 1 }));
+	const pushes = [crypto.randomUUID(), 'not an id', crypto.randomUUID()].map((id) => ({ id, attempt: 1 }));
 	await transaction(async (tx) => {
 		await enqueueMany(tx, 'push-deliver', pushes);
 		await enqueueMany(

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { conversationPage, type LiveEvent } from '#lib/cases/live.ts';
 import { writeMessage } from '#lib/server/cases/conversation/message.ts';
@@ -28,8 +27,8 @@ test('people who may see a case receive who opens it and who leaves it', async (
 	const stranger = await openDesk((await makeOffice()).handler);
 	const own = await openDesk(office.handler);
 	const other = await openDesk(office.supervisor);
-	const tab = randomUUID();
-	const second = randomUUID();
+	const tab = crypto.randomUUID();
+	const second = crypto.randomUUID();
 	await signCase(office.handler, reference, { tab });
 	await signCase(office.handler, reference, { tab: second });
 	await until(() => expect(latest(other.received, reference)).toEqual([office.handler.name]));
@@ -49,7 +48,7 @@ test('people who may see a case receive who opens it and who leaves it', async (
 
 test('a tab without signs disappears within a minute', async () => {
 	const { reference } = await makeCase(office.unit);
-	await signCase(office.handler, reference, { tab: randomUUID() });
+	await signCase(office.handler, reference, { tab: crypto.randomUUID() });
 	const seen = async (ms: number) =>
 		at(new Date(Date.now() + ms), async () => (await presenceFor(office.supervisor, await readPresence()))[reference]);
 	expect(await seen(40_000)).toEqual([office.handler.name]);
@@ -61,17 +60,17 @@ test('a person whom a case names neither sees its presence nor can sign it', asy
 	const desk = await openDesk(named);
 	const { reference } = await makeCase(office.unit, { officer: officer.id });
 	const other = await openDesk(office.supervisor);
-	await signCase(office.handler, reference, { tab: randomUUID() });
+	await signCase(office.handler, reference, { tab: crypto.randomUUID() });
 	await until(() => expect(latest(other.received, reference)).toEqual([office.handler.name]));
 	expect(latest(desk.received, reference)).toBeUndefined();
-	await expect(signCase(named, reference, { tab: randomUUID() })).rejects.toMatchObject({ name: 'NotFound' });
+	await expect(signCase(named, reference, { tab: crypto.randomUUID() })).rejects.toMatchObject({ name: 'NotFound' });
 	desk.close();
 	other.close();
 });
 
 test('the response to a tab’s sign has the entries that the tab does not show yet', async () => {
 	const { reference } = await makeCase(office.unit);
-	const sign = (seq: number) => signCase(office.supervisor, reference, { tab: randomUUID(), seq });
+	const sign = (seq: number) => signCase(office.supervisor, reference, { tab: crypto.randomUUID(), seq });
 	expect(await sign(1)).toEqual({ change: null });
 	await writeMessage(office.handler, reference, { body: 'Catatan.', public: false });
 	expect(await sign(1)).toMatchObject({ change: { reference, entries: [{ seq: 2, type: 'note' }] } });
@@ -83,9 +82,11 @@ test('people who may see a conversation receive who has it open; an officer whom
 	const mailbox = await makeConnection(office.unit);
 	const open = (await receive(mailbox, 'sari@contoh.example', 'Antrean lama.')).conversationId;
 	const about = (await receive(mailbox, 'sari2@contoh.example', `${officer.name} lambat.`)).conversationId;
-	await signConversation(office.handler, open, { tab: randomUUID() });
-	await signConversation(office.handler, about, { tab: randomUUID() });
-	await expect(signConversation(named, about, { tab: randomUUID() })).rejects.toMatchObject({ name: 'NotFound' });
+	await signConversation(office.handler, open, { tab: crypto.randomUUID() });
+	await signConversation(office.handler, about, { tab: crypto.randomUUID() });
+	await expect(signConversation(named, about, { tab: crypto.randomUUID() })).rejects.toMatchObject({
+		name: 'NotFound'
+	});
 	const present = await readPresence();
 	const names = [office.handler.name];
 	expect(await presenceFor(office.supervisor, present)).toEqual({
@@ -95,6 +96,6 @@ test('people who may see a conversation receive who has it open; an officer whom
 	expect(await presenceFor(named, present)).toEqual({ [conversationPage(open)]: names });
 	expect(await presenceFor(office.handler, present)).toEqual({});
 	expect(await presenceFor((await makeOffice()).handler, present)).toEqual({});
-	await signConversation(office.handler, open, { tab: randomUUID() });
+	await signConversation(office.handler, open, { tab: crypto.randomUUID() });
 	expect(await presenceFor(office.supervisor, await readPresence())).toMatchObject({ [conversationPage(open)]: names });
 });

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { db } from '#lib/server/db/index.ts';
@@ -136,7 +135,7 @@ test.each(['units', 'people', 'officers', 'places'] as const)(
 		const admin = await makeActor([[unit.id, 'admin']]);
 		const text =
 			'kode;nama;nama_pengguna;peran\n8501;Dinas Contoh;orang.contoh;penangan\n8502;Dinas Lain;orang.lain;penangan';
-		const sent = { text, office: unit.code, confirmed: true, submissionId: randomUUID() };
+		const sent = { text, office: unit.code, confirmed: true, submissionId: crypto.randomUUID() };
 		const count = () => db().$count({ units, people: accounts, officers, places }[list]);
 		const before = await count();
 		const results = await Promise.all([importTable(admin, list, sent), importTable(admin, list, sent)]);

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { eq } from 'drizzle-orm';
 import { CompactSign, exportJWK, generateKeyPair } from 'jose';
 import { beforeAll, expect, test } from 'vitest';
@@ -44,7 +43,7 @@ async function tablet() {
 }
 
 const tabletRating = (changes: Partial<TabletRating> = {}): TabletRating => ({
-	...{ submission_id: randomUUID(), score: 4, given_at: '2026-03-04T03:00:00Z' },
+	...{ submission_id: crypto.randomUUID(), score: 4, given_at: '2026-03-04T03:00:00Z' },
 	...changes
 });
 
@@ -99,7 +98,7 @@ test('refuses a wrong, missing or foreign signature, and stores a valid rating i
 });
 
 test('refuses an unpaired device, a malformed batch, a batch over the maximum size, and a device without a key', async () => {
-	await expect(storeTabletRatings({ kiosk: randomUUID(), ratings: [] })).rejects.toThrow(NotFound);
+	await expect(storeTabletRatings({ kiosk: crypto.randomUUID(), ratings: [] })).rejects.toThrow(NotFound);
 	await expect(storeTabletRatings({ kiosk: shared.kiosk, ratings: 'x' })).rejects.toThrow(Invalid);
 	const many = Array.from({ length: 13 }, () => 'x');
 	await expect(storeTabletRatings({ kiosk: shared.kiosk, ratings: many })).rejects.toThrow(Invalid);

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import * as fc from 'fast-check';
 import { asc, eq, inArray } from 'drizzle-orm';
 import { beforeEach, expect, test } from 'vitest';
@@ -164,7 +163,7 @@ test('lists suggestions that were carried out, and repeats follow-ups until they
 		await answerDirectly(office.handler, reference, await on(reference, answer), { files: [] });
 		const about = { unit: office.unit.code, scope: 'own' as const, period: '2026-03' };
 		const words = { rootCause: 'Ruang tunggu sempit.', action: 'Menata ruang.', who: 'Subbagian umum' };
-		const form = { ...words, dueOn: '2026-05-01', submission_id: randomUUID() };
+		const form = { ...words, dueOn: '2026-05-01', submission_id: crypto.randomUUID() };
 		for (let sent = 0; sent < 2; sent++) await addFollowUp(manager, about, form);
 		await expect(addFollowUp(manager, about, { ...form, who: 'Kepala' })).rejects.toBeInstanceOf(Conflict);
 	});

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, readdir, rm, stat, utimes } from 'node:fs/promises';
 import { Agent, createServer, request as send, type IncomingMessage, type Server } from 'node:http';
@@ -237,7 +236,7 @@ it('uploads on one keep-alive connection leave no listeners and timers on it', a
 		counts.push(socket.eventNames().reduce((sum, name) => sum + socket.listenerCount(name), 0));
 	});
 	for (let i = 0; i < 12; i++) {
-		const encoded = new Response(formWith([`${randomUUID()}.jpg`, 70_000]));
+		const encoded = new Response(formWith([`${crypto.randomUUID()}.jpg`, 70_000]));
 		const body = Buffer.from(await encoded.arrayBuffer());
 		const headers = { 'content-type': encoded.headers.get('content-type') ?? '', 'content-length': body.length };
 		const call = send({ port: port(), host: '127.0.0.1', method: 'POST', agent, headers });

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { readdir, rm, stat } from 'node:fs/promises';
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
@@ -35,7 +34,7 @@ export async function takeUpload(
 	response: ServerResponse,
 	{ sender, dataDir, reserve, respond }: Upload
 ): Promise<void> {
-	const id = randomUUID();
+	const id = crypto.randomUUID();
 	const folder = uploadFolder(dataDir, id);
 	const isTooSlow = watchPace(request, sender);
 	let leave: (() => void) | undefined;

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { and, eq, gte, isNull } from 'drizzle-orm';
 import { instantAt, localDate } from '#lib/calendar/days.ts';
 import { DAY_MS } from '#lib/calendar/durations.ts';
@@ -219,7 +218,7 @@ export async function createVisit(
 			{ ...content, ...by },
 			instantAt(localDate(at, unit.timeZone), '00:00', unit.timeZone)
 		);
-		const visit = former ?? visitEntry(randomUUID(), unit, at);
+		const visit = former ?? visitEntry(crypto.randomUUID(), unit, at);
 		if (!former) await tx.insert(visits).values({ ...visit, ...content, ...by, begunAt: at, closedAt: at });
 		return {
 			...{ id: visit.id, token: visitToken(visit.id), expiresAt: visit.expiresAt },

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { db } from '#lib/server/db/index.ts';
@@ -35,7 +34,7 @@ const entry = ({ unit }: Counter, more: Record<string, unknown> = {}) => ({
 	unit: unit.slug,
 	channel: 'walk_in',
 	step: 'wait',
-	submission_id: randomUUID(),
+	submission_id: crypto.randomUUID(),
 	...more
 });
 const note = (counter: Counter, more: Record<string, unknown> = {}) =>
@@ -196,7 +195,7 @@ test('an invalid cursor starts the list from the first page', async () => {
 	const counter = await makeCounter();
 	await note(counter);
 	const unit = counter.unit.slug;
-	for (const cursor of ['2026-11-25T00:00:00Z~x', '0~x', `-271821-04-20T00:00:00.000Z~${randomUUID()}`]) {
+	for (const cursor of ['2026-11-25T00:00:00Z~x', '0~x', `-271821-04-20T00:00:00.000Z~${crypto.randomUUID()}`]) {
 		expect((await guestBook(counter.handler, { unit }, cursor)).lines).toHaveLength(1);
 	}
 });

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { BATCH_DAYS, BATCH_RATINGS } from '#lib/ratings/batches.ts';
 import { LATEST_DAYS } from '#lib/ratings/vocabulary.ts';
 import { ownQuestions } from '#lib/server/cases/officers/clarifications.ts';
@@ -31,7 +30,7 @@ export const load = withActor(async (actor, { url }) => {
 		all: allComments,
 		questions: await ownQuestions(actor),
 		photo: await ownPhotoConsent(actor),
-		submissionId: randomUUID(),
+		submissionId: crypto.randomUUID(),
 		absences: await absencesOf(account),
 		deputies: await deputiesFor(account),
 		choices: NOTICE_CHOICES,

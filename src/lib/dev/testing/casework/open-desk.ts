@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { vi } from 'vitest';
 import { DAY_MS } from '#lib/calendar/durations.ts';
 import type { LiveEvent } from '#lib/cases/live.ts';
@@ -12,7 +11,7 @@ import type { Actor } from '#lib/server/people/actor.ts';
 
 /** Creates a session, as signing in does. @returns the session id that the browser has in its cookie */
 export async function makeSession(accountId: string | null, expiresAt = new Date(Date.now() + DAY_MS)) {
-	const sessionId = randomUUID();
+	const sessionId = crypto.randomUUID();
 	if (accountId)
 		await db()
 			.insert(sessions)
@@ -22,7 +21,7 @@ export async function makeSession(accountId: string | null, expiresAt = new Date
 
 /** Waits until all earlier changes of access are handled. A late one would end a stream that is opened afterwards. */
 export async function accessSettled(actor: Actor): Promise<void> {
-	const accountId = randomUUID();
+	const accountId = crypto.randomUUID();
 	const handled = Promise.withResolvers<void>();
 	const stream = { sessionId: '', send: () => {}, beat: () => {}, end: handled.resolve };
 	const close = addStream({ ...stream, actor: { ...actor, accountId } });

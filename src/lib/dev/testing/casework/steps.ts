@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import * as fc from 'fast-check';
 import { localDate, localTime } from '#lib/calendar/days.ts';
 import { HOUR_MS } from '#lib/calendar/durations.ts';
@@ -51,7 +50,7 @@ const recordAnswerGivenAgo =
 			on: localDate(answeredAt, 'Asia/Makassar'),
 			time: localTime(answeredAt, 'Asia/Makassar'),
 			body: 'Pelapor menyampaikan ini lewat telepon.',
-			submission_id: randomUUID(),
+			submission_id: crypto.randomUUID(),
 			version
 		});
 	};

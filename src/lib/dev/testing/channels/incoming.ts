@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { KeptFile } from '#lib/server/attachments/stored-files.ts';
 import type { ConnectionRow } from '#lib/server/channels/connections/connections.ts';
 import { noteIncoming, takeIncoming, type IncomingContent } from '#lib/server/channels/incoming/intake.ts';
@@ -30,13 +29,13 @@ export async function makeConnection(
 
 /** A file as `keepFiles` returns it, without bytes in the store. */
 export const keptFile = (mediaType = 'image/jpeg'): KeptFile => ({
-	id: randomUUID(),
+	id: crypto.randomUUID(),
 	name: null,
 	mediaType,
 	bytes: 100,
 	width: null,
 	height: null,
-	sha256: randomUUID()
+	sha256: crypto.randomUUID()
 });
 
 /** Stores and processes a message that a channel delivered now. */
@@ -47,7 +46,7 @@ export async function receive(
 	more: Partial<IncomingContent> & { sentAt?: Date; name?: string } = {}
 ) {
 	const { sentAt = now(), name = 'Sari Contoh', ...content } = more;
-	const message = await noteIncoming(db(), connection, { onceKey: randomUUID(), bytes: body.length, sentAt });
+	const message = await noteIncoming(db(), connection, { onceKey: crypto.randomUUID(), bytes: body.length, sentAt });
 	if (!message) throw new Error('no message');
 	const sender = { name, address: from };
 	const place = await transaction((tx) =>

@@ -1,5 +1,3 @@
-import { randomUUID } from 'node:crypto';
-
 /** The source of an e-mail with CRLF line ends. A header that is null is left out. */
 export function mailSource(headers: Readonly<Record<string, string | readonly string[] | null>>, body: string): string {
 	const all = {
@@ -7,7 +5,7 @@ export function mailSource(headers: Readonly<Record<string, string | readonly st
 		To: 'pengaduan@kantor.example',
 		Subject: 'Antrean di loket',
 		Date: 'Tue, 02 Mar 2027 10:00:00 +0800',
-		'Message-ID': `<${randomUUID()}@warga.example>`,
+		'Message-ID': `<${crypto.randomUUID()}@warga.example>`,
 		...headers
 	};
 	const lines = Object.entries(all).flatMap(([name, value]) =>

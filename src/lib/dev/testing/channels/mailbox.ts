@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { eq } from 'drizzle-orm';
 import { saveConnection, type ConnectionRow } from '#lib/server/channels/connections/connections.ts';
 import { mailboxAccess } from '#lib/server/channels/email/mailbox.ts';
@@ -28,7 +27,7 @@ export async function connectMailbox(
 
 /** Reads what is new in the mailbox once, as the reader of a process does. `faults` replace what the server does. */
 export async function readOnce({ id }: ConnectionRow, faults: Partial<Inbox> = {}): Promise<void> {
-	const readerId = randomUUID();
+	const readerId = crypto.randomUUID();
 	const [connection] = await db()
 		.update(connections)
 		.set({ readBy: readerId })

@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { eq } from 'drizzle-orm';
 import { fileStore } from '#lib/server/attachments/store.ts';
 import { answerCase } from '#lib/server/cases/answers/answer.ts';
@@ -72,7 +72,7 @@ export const wordsOf = ({ people, contacts }: Named): string[] => [...Object.val
 /** Words of visitors outside cases: a rating's comment, its objection, the guest book, a survey form, the audit log. */
 export async function wordsOutsideCases({ unit, officer, handler }: FullOffice, { people }: Named = NAMED) {
 	const day = '2026-01-05';
-	const hashes = () => ({ submissionHash: randomUUID(), contentHash: 'x' });
+	const hashes = () => ({ submissionHash: crypto.randomUUID(), contentHash: 'x' });
 	const [rating] = await db()
 		.insert(ratings)
 		.values({
@@ -94,7 +94,13 @@ export async function wordsOutsideCases({ unit, officer, handler }: FullOffice, 
 	const [visit] = await db()
 		.insert(visits)
 		.values({
-			...{ unitId: unit.id, channel: 'walk_in', purpose: `Data untuk ${people.note}`, tokenHash: randomUUID(), day },
+			...{
+				unitId: unit.id,
+				channel: 'walk_in',
+				purpose: `Data untuk ${people.note}`,
+				tokenHash: crypto.randomUUID(),
+				day
+			},
 			...{ createdAt: now(), expiresAt: now() }
 		})
 		.returning();
@@ -174,7 +180,7 @@ export async function fullCase(
 	await act(askReporter, handler, reference, { body: 'Tanggal berapa kejadiannya?' });
 	await writeToOffice(
 		id,
-		{ body: `Bersama ${people.reply} kemarin, surel ${contacts[0]}.`, submission_id: randomUUID() },
+		{ body: `Bersama ${people.reply} kemarin, surel ${contacts[0]}.`, submission_id: crypto.randomUUID() },
 		[await photo('antrean.jpg')]
 	);
 	await joinVoiceNote(office, reference, people);

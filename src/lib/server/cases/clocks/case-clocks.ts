@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { eq, getTableColumns, sql } from 'drizzle-orm';
 import { localDate } from '#lib/calendar/days.ts';
@@ -127,7 +126,7 @@ export function startClocks(set: CaseClocks, rules: readonly ClockRule[], startA
 		const { name } = rule;
 		const run = latestRun(set, name) + 1;
 		const columns = { ...columnsOfRule(rule), ...untouched, ...notComputed };
-		return { id: randomUUID(), name, run, startAt, state: 'running', ...columns };
+		return { id: crypto.randomUUID(), name, run, startAt, state: 'running', ...columns };
 	});
 	set.clocks = [...set.clocks, ...started];
 }
@@ -190,7 +189,7 @@ export function replaceRule(set: CaseClocks, rule: ClockRule): void {
 
 /** Pauses the office's deadlines from `at` on. */
 export function pauseFrom(set: CaseClocks, why: Span['why'], at: Date): void {
-	set.spans = [...set.spans, { id: randomUUID(), why, fromAt: at, toAt: null }];
+	set.spans = [...set.spans, { id: crypto.randomUUID(), why, fromAt: at, toAt: null }];
 }
 
 export function endPauses(set: CaseClocks, at: Date): void {

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { makeCase, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
@@ -192,7 +191,7 @@ test('a new contact applies to every part of a split report, except parts hidden
 	const [officer, writer] = await makeOfficerWithAccount(office.unit.id);
 	const { reference: whole } = await at(TUESDAY, () => makeCase(office.unit, named));
 	const split = (from: string, body: string) =>
-		act(splitCase, office.handler, from, { kind: 'suggestion', body, submission_id: randomUUID() });
+		act(splitCase, office.handler, from, { kind: 'suggestion', body, submission_id: crypto.randomUUID() });
 	const [first, second, ...others] = await later(async () => {
 		const part = await split(whole, 'Sediakan kursi untuk orang tua di ruang tunggu.');
 		const nested = await split(part, 'Sediakan juga air minum di ruang tunggu.');

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { DAY_MS } from '#lib/calendar/durations.ts';
 import { makeActor, makeCase } from '#lib/dev/testing/factories.ts';
@@ -89,8 +88,8 @@ test('a duplicate is not archived if its original was archived while the proposa
 
 test('an anonymous report can be archived as a duplicate of a report with the same content', async () => {
 	const body = 'Kursi tunggu di ruang layanan sudah rusak dua.';
-	const first = await makeCase(office.unit, { ...suggestion, body, submission_id: randomUUID() });
-	const again = await makeCase(office.unit, { ...suggestion, body, submission_id: randomUUID() });
+	const first = await makeCase(office.unit, { ...suggestion, body, submission_id: crypto.randomUUID() });
+	const again = await makeCase(office.unit, { ...suggestion, body, submission_id: crypto.randomUUID() });
 	await duplicateOf(again.reference, first.reference);
 	expect((await standing(again.reference)).status).toBe('archived');
 });

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { and, eq, inArray } from 'drizzle-orm';
 import { z } from 'zod';
 import { allows, needsSecondPerson } from '#lib/cases/moves.ts';
@@ -113,7 +112,7 @@ export const assignPicked = (actor: Actor, picks: readonly PickedCase[], assigne
 
 /** Archives every picked case for one reason. Complaints get drafts that a second person decides together. */
 export function archivePicked(actor: Actor, picks: readonly PickedCase[], why: { reason: unknown; note: unknown }) {
-	const options = { atDesk: true, wave: picks.length > 1 ? randomUUID() : null };
+	const options = { atDesk: true, wave: picks.length > 1 ? crypto.randomUUID() : null };
 	return each(picks, ({ reference, version }) => archiveCase(actor, reference, { ...why, version }, options));
 }
 

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { and, eq, inArray, isNull, ne } from 'drizzle-orm';
 import type { z } from 'zod';
 import { splitInput } from '#lib/cases/schema.ts';
@@ -93,7 +92,7 @@ async function copyFiles(caseId: number, ids: readonly string[]): Promise<Copy[]
 		const content = await fileStore().read(file.id);
 		if (!content) throw new Error(`the file ${file.id} is not in the store`);
 		await requireDiskSpace(content.length);
-		const id = randomUUID();
+		const id = crypto.randomUUID();
 		await fileStore().put(id, content);
 		copies.push({ ...file, id });
 	}

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { beforeEach, expect, test } from 'vitest';
 import { eq } from 'drizzle-orm';
 import { db } from '#lib/server/db/index.ts';
@@ -86,7 +85,7 @@ test('accepts a question with a guessed withheld name, so that nothing is confir
 
 test('only a confirmed officer with an active account can be asked, one question at a time', async () => {
 	const silent = await makeOfficer(office.unit.id);
-	for (const id of [silent.id, randomUUID()])
+	for (const id of [silent.id, crypto.randomUUID()])
 		await expect(ask(QUESTION, id)).rejects.toMatchObject({ issues: [{ code: 'officer_unreachable' }] });
 	await ask();
 	await expect(ask()).rejects.toMatchObject({ issues: [{ code: 'question_open' }] });

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { beforeEach, expect, test } from 'vitest';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { statusFromTimeline, caseStateOf } from '#lib/dev/testing/casework/invariants.ts';
@@ -110,7 +109,7 @@ test('a report that is split off is routed like a new report', async () => {
 	const matter = {
 		kind: 'suggestion',
 		body: 'Sebaiknya ada kursi tambahan di ruang tunggu.',
-		submission_id: randomUUID()
+		submission_id: crypto.randomUUID()
 	};
 	const part = await act(splitCase, office.handler, row.reference, matter);
 	expect(await standing(part)).toMatchObject({ assigneeId: office.handler.accountId, status: 'received' });

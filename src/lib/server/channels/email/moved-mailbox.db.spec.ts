@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { asc, eq } from 'drizzle-orm';
 import { expect, onTestFinished, test } from 'vitest';
 import { DAY_MS, HOUR_MS } from '#lib/calendar/durations.ts';
@@ -22,7 +21,7 @@ async function started() {
 	return server;
 }
 const connect = (server: { port: number }) =>
-	connectMailbox(office.unit, server, { address: `pengaduan-${randomUUID()}@kantor.example` });
+	connectMailbox(office.unit, server, { address: `pengaduan-${crypto.randomUUID()}@kantor.example` });
 const stored = ({ id }: ConnectionRow) =>
 	db().select().from(incomingMessages).where(eq(incomingMessages.connectionId, id)).orderBy(asc(incomingMessages.id));
 const bodies = async (mailbox: ConnectionRow) => (await stored(mailbox)).map(({ body }) => body);

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
 import { makeCase, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
 import { startImapServer } from '#lib/dev/testing/channels/imap-server.ts';
@@ -20,7 +19,7 @@ let mailbox: ConnectionRow;
 beforeEach(async () => {
 	server = await startImapServer();
 	onTestFinished(() => server.close());
-	mailbox = await connectMailbox(office.unit, server, { address: `pengaduan-${randomUUID()}@kantor.example` });
+	mailbox = await connectMailbox(office.unit, server, { address: `pengaduan-${crypto.randomUUID()}@kantor.example` });
 });
 
 /** A case by the website, and the headers of a reply to a letter about it. */
@@ -31,7 +30,7 @@ async function caseWithLetter(changes: Record<string, unknown>) {
 	const [letter] = await db()
 		.insert(mails)
 		.values({
-			...{ kind: 'reporter', onceKey: randomUUID(), caseId, unitId: office.unit.id, subject: 's', body: 'b' },
+			...{ kind: 'reporter', onceKey: crypto.randomUUID(), caseId, unitId: office.unit.id, subject: 's', body: 'b' },
 			...{ state: 'sent', createdAt: now(), waitsFrom: now() }
 		})
 		.returning();

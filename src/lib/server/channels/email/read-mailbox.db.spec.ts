@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { asc, eq } from 'drizzle-orm';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { makeCase } from '#lib/dev/testing/factories.ts';
@@ -32,7 +31,7 @@ async function start(options?: Parameters<typeof connectMailbox>[2], plugins?: s
 	await connect(options);
 }
 async function connect(options?: Parameters<typeof connectMailbox>[2]) {
-	address = `pengaduan-${randomUUID()}@kantor.example`;
+	address = `pengaduan-${crypto.randomUUID()}@kantor.example`;
 	mailbox = await connectMailbox(office.unit, server, { ...options, address });
 }
 const readTwice = () => readOnce(mailbox).then(() => readOnce(mailbox));
@@ -109,7 +108,7 @@ describe('a crash', () => {
 	test('and a person who deleted the message meanwhile: it is put aside', async () => {
 		await start();
 		const gone = {
-			onceKey: randomUUID(),
+			onceKey: crypto.randomUUID(),
 			externalId: 'b@warga.example',
 			source: { uid: 99, uidValidity: '0' },
 			bytes: 9,
@@ -129,7 +128,13 @@ test('a reader that lost its lease moves nothing', async () => {
 	const inbox = await openInbox(await mailboxAccess(mailbox));
 	onTestFinished(() => inbox.close());
 	const { signal } = new AbortController();
-	const reading = { connection: mailbox, readerId: randomUUID(), inbox, signal, keepLease: async () => undefined };
+	const reading = {
+		connection: mailbox,
+		readerId: crypto.randomUUID(),
+		inbox,
+		signal,
+		keepLease: async () => undefined
+	};
 	await expect(readNewMail(reading)).rejects.toThrow(mailbox.id);
 	expect(await stored()).toEqual([]);
 });
@@ -143,7 +148,14 @@ describe('threads', () => {
 		caseId = (await standing(reference)).id;
 	});
 	const letter = async (more: Partial<typeof mails.$inferInsert> = {}) => {
-		const values = { kind: 'reporter', onceKey: randomUUID(), caseId, unitId: office.unit.id, subject: 's', body: 'b' };
+		const values = {
+			kind: 'reporter',
+			onceKey: crypto.randomUUID(),
+			caseId,
+			unitId: office.unit.id,
+			subject: 's',
+			body: 'b'
+		};
 		const [row] = await db()
 			.insert(mails)
 			.values({ ...values, state: 'sent', createdAt: now(), waitsFrom: now(), ...more })
@@ -164,7 +176,7 @@ describe('threads', () => {
 		await start();
 		deliver({ From: 'lain@warga.example', References: `<${await letter()}@kantor.example>` });
 		deliver({ From: 'tiga@warga.example', Subject: `Re: ${reference}` });
-		deliver({ From: 'empat@warga.example', 'In-Reply-To': `<${randomUUID()}@kantor.example>` });
+		deliver({ From: 'empat@warga.example', 'In-Reply-To': `<${crypto.randomUUID()}@kantor.example>` });
 		await readOnce(mailbox);
 		expect(await authors()).toEqual([['other', false]]);
 		expect(

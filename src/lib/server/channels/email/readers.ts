@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { and, eq, isNull, lte, or } from 'drizzle-orm';
 import { MINUTE_MS } from '#lib/calendar/durations.ts';
@@ -32,7 +31,7 @@ const keyOf = ({ address, settings, secretsSealed, dedicated }: ConnectionRow) =
 	JSON.stringify([address, settings, secretsSealed, dedicated]);
 
 /** Names this process in the lease of a mailbox. */
-const readerId = randomUUID();
+const readerId = crypto.randomUUID();
 const readers = new Map<string, Reader>();
 let stopping: AbortController | undefined;
 let watching: Promise<void> = Promise.resolve();

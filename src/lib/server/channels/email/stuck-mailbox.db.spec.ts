@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { asc, eq } from 'drizzle-orm';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
@@ -22,7 +21,7 @@ let server: Awaited<ReturnType<typeof startImapServer>>;
 let mailbox: ConnectionRow;
 beforeEach(async () => {
 	server = await startImapServer();
-	mailbox = await connectMailbox(office.unit, server, { address: `pengaduan-${randomUUID()}@kantor.example` });
+	mailbox = await connectMailbox(office.unit, server, { address: `pengaduan-${crypto.randomUUID()}@kantor.example` });
 });
 afterEach(() => server.close());
 
@@ -106,7 +105,7 @@ describe('a mail server that hangs', () => {
 			await other.close();
 		});
 		const { unit } = await makeOffice();
-		const address = `lain-${randomUUID()}@kantor.example`;
+		const address = `lain-${crypto.randomUUID()}@kantor.example`;
 		const otherMailbox = await connectMailbox(unit, other, { address });
 		await run(60_000);
 		await db().update(connections).set({ dedicated: true });

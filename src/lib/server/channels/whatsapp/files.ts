@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { fileTypeFromBuffer } from 'file-type';
 import { fileStore } from '#lib/server/attachments/store.ts';
 import { requireDiskSpace } from '#lib/server/attachments/disk-reserve.ts';
@@ -74,7 +73,7 @@ async function keepVoice(bytes: Buffer): Promise<KeptFile> {
 	if (!recorded) throw invalid('file', 'file_unsupported');
 	const mediaType = 'audio/ogg';
 	await requireDiskSpace(bytes.length);
-	const id = randomUUID();
+	const id = crypto.randomUUID();
 	await fileStore().put(id, bytes);
 	const [sha256 = ''] = fingerprintsOf([{ name: '', type: mediaType, bytes }]);
 	return { id, name: null, mediaType, bytes: bytes.length, width: null, height: null, sha256 };

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { withKeptFiles } from '#lib/server/cases/files.ts';
 import { deskUnits } from '#lib/server/cases/inbox/desk-units.ts';
 import { lockCaseForActor, type CaseRow } from '#lib/server/cases/find.ts';
@@ -75,7 +74,7 @@ async function openInboundCase(entry: InboundEntry): Promise<Received> {
 		id = await storeReport(tx, entry, row, null);
 	};
 	try {
-		const newCase = caseOfInbound(input, office, randomUUID());
+		const newCase = caseOfInbound(input, office, crypto.randomUUID());
 		const { reference } = await openCase(newCase, { channel: 'lapor', actor, atDesk: true, files, alongside });
 		return { kind: 'opened', id, reference };
 	} catch (cause) {

@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -22,7 +22,7 @@ const keysOf = async () => (await listed()).map((file) => file.key).sort();
 describe('files on disk', () => {
 	it('are read back unchanged, from folders of two levels', async () => {
 		const storage = diskStorage(root);
-		const key = randomUUID();
+		const key = crypto.randomUUID();
 		const bytes = randomBytes(70_000);
 		await storage.put(key, bytes);
 		expect(await storage.read(key)).toEqual(bytes);
@@ -42,7 +42,7 @@ describe('files on disk', () => {
 
 	it('give null after removal, and removing twice is no error', async () => {
 		const storage = diskStorage(root);
-		const key = randomUUID();
+		const key = crypto.randomUUID();
 		expect(await storage.read(key)).toBeNull();
 		await storage.put(key, Buffer.from('x'));
 		await storage.remove(key);
@@ -57,8 +57,8 @@ describe('files on disk', () => {
 			'',
 			'..',
 			'../../etc/passwd',
-			`${randomUUID()}/..`,
-			randomUUID().toUpperCase(),
+			`${crypto.randomUUID()}/..`,
+			crypto.randomUUID().toUpperCase(),
 			'ab\0cd',
 			'abcd'
 		]) {
@@ -70,8 +70,8 @@ describe('files on disk', () => {
 
 	it('that a crash left half written are never listed, and are removed when old', async () => {
 		const storage = diskStorage(root);
-		await storage.put(randomUUID(), Buffer.from('x'));
-		const [old, young] = [join(root, 'unfinished', randomUUID()), join(root, 'unfinished', randomUUID())];
+		await storage.put(crypto.randomUUID(), Buffer.from('x'));
+		const [old, young] = [join(root, 'unfinished', crypto.randomUUID()), join(root, 'unfinished', crypto.randomUUID())];
 		await writeFile(old, 'half');
 		await writeFile(young, 'half');
 		await utimes(old, new Date('2026-01-01'), new Date('2026-01-01'));

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -26,7 +25,7 @@ export function diskStorage(root: string): Storage & { removeUnfinished(before: 
 			const path = pathOf(key);
 			await mkdir(unfinished, { recursive: true });
 			await mkdir(dirname(path), { recursive: true });
-			const temporary = join(unfinished, randomUUID());
+			const temporary = join(unfinished, crypto.randomUUID());
 			try {
 				await writeDurably(temporary, bytes);
 				await rename(temporary, path);

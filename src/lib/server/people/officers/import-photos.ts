@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { SentFile } from '#lib/server/attachments/check.ts';
 import { requireDiskSpace } from '#lib/server/attachments/disk-reserve.ts';
 import { fileStore } from '#lib/server/attachments/store.ts';
@@ -62,7 +61,7 @@ export async function previewPhotos(
 	archives: readonly SentFile[]
 ): Promise<PhotoPreview> {
 	const files = await filesIn(archives);
-	const batch = randomUUID();
+	const batch = crypto.randomUUID();
 	const used = new Map<PackedFile, number>();
 	const byLine = new Map<number, LinePhoto>();
 	for (const one of lines) {
@@ -115,7 +114,7 @@ export async function loadPreviewedPhotos(
 			byLine.set(one.line, refused(file, [issue('import_photo_gone', { name: file })]));
 			continue;
 		}
-		const key = randomUUID();
+		const key = crypto.randomUUID();
 		await requireDiskSpace(portrait.length);
 		await fileStore().put(key, portrait);
 		byLine.set(one.line, { file, state: 'found', issues: [], key });

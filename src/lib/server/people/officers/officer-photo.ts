@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { eq } from 'drizzle-orm';
 import { isPhotoShown } from '#lib/privacy/photo.ts';
 import { cleanFile } from '#lib/server/attachments/check.ts';
@@ -44,7 +43,7 @@ export async function setOfficerPhoto(actor: Actor, officerId: string, photo: Se
 	if (!photo) throw invalid('file', 'admin_photo_missing');
 	await officerForAdmin(actor, officerId);
 	const portrait = await portraitOf(photo);
-	const key = randomUUID();
+	const key = crypto.randomUUID();
 	// Stored before its row is written. If a crash leaves a file without a row, housekeeping deletes the file.
 	await requireDiskSpace(portrait.length);
 	await fileStore().put(key, portrait);

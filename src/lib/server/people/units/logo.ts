@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { eq } from 'drizzle-orm';
 import { cleanFile, type SentFile } from '#lib/server/attachments/check.ts';
 import { requireDiskSpace } from '#lib/server/attachments/disk-reserve.ts';
@@ -39,7 +38,7 @@ export async function setLogo(actor: Actor, unitId: string, file: SentFile | und
 	if (!file) throw invalid('file', 'logo_missing');
 	const { bytes, width, height } = await redrawAsPng(file);
 	const hash = sha256Hex(bytes).slice(0, 32);
-	const key = randomUUID();
+	const key = crypto.randomUUID();
 	// Stored before its row is written. If a crash leaves a file without a row, housekeeping deletes the file.
 	await requireDiskSpace(bytes.length);
 	await fileStore().put(key, bytes);

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { eq } from 'drizzle-orm';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { HOUR_MS } from '#lib/calendar/durations.ts';
@@ -82,7 +81,7 @@ describe('the breach book', () => {
 	});
 
 	it('records a form that is sent twice once, without a gap in the numbers', async () => {
-		const submission_id = randomUUID();
+		const submission_id = crypto.randomUUID();
 		const first = await record();
 		const [one, same] = await Promise.all([record(admin, { submission_id }), record(admin, { submission_id })]);
 		expect([one, same]).toEqual([submission_id, submission_id]);

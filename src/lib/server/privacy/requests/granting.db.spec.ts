@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { and, eq, sql } from 'drizzle-orm';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { DAY_MS } from '#lib/calendar/durations.ts';
@@ -40,7 +39,7 @@ beforeEach(async () => {
 
 const ask = async (reference: string, input: Record<string, unknown>) => {
 	const { id: caseId } = await standing(reference);
-	await requestByReporter(caseId, { submission_id: randomUUID(), ...input });
+	await requestByReporter(caseId, { submission_id: crypto.randomUUID(), ...input });
 	return (await requestsAbout({ caseId }))[0]?.id ?? '';
 };
 const stateOf = async (id: string) => (await db().select().from(dataRequests).where(eq(dataRequests.id, id)))[0]?.state;
@@ -82,7 +81,7 @@ test('a withdrawn consent ends forwarding with identity, publication and e-mails
 async function splitReport() {
 	const { reference: whole } = await reportWithAddress(office.unit, { consent_lapor: true });
 	const split = (body: string) =>
-		act(splitCase, office.handler, whole, { kind: 'complaint', body, submission_id: randomUUID() });
+		act(splitCase, office.handler, whole, { kind: 'complaint', body, submission_id: crypto.randomUUID() });
 	const part = await split('Sediakan kursi untuk orang tua di ruang tunggu.');
 	const hidden = await split('Petugas di loket meminta uang kepada saya.');
 	const [officer, decider] = await makeOfficerWithAccount(office.unit.id, ['admin']);
@@ -176,7 +175,11 @@ describe('in a split report', () => {
 				await split.promise;
 			});
 			await locked.promise;
-			const matter = { kind: 'complaint', body: 'Kursi roda di pintu masuk rusak.', submission_id: randomUUID() };
+			const matter = {
+				kind: 'complaint',
+				body: 'Kursi roda di pintu masuk rusak.',
+				submission_id: crypto.randomUUID()
+			};
 			const splitting = act(splitCase, office.handler, all[1], matter);
 			await expect.poll(lockWaits).toBe(1);
 			const deciding = decide('consent');
@@ -282,7 +285,7 @@ test('staff call a former telephone number and note it; neither a nameless nor a
 test('an officer asks about their own data, and does not decide it', async () => {
 	const [, own] = await makeOfficerWithAccount(office.unit.id, ['admin']);
 	await requestOwnData(own, {
-		...{ kind: 'correction', words: 'Nama panggilan saya keliru.', submission_id: randomUUID() }
+		...{ kind: 'correction', words: 'Nama panggilan saya keliru.', submission_id: crypto.randomUUID() }
 	});
 	const [request] = await requestsAbout({ accountId: own.accountId ?? '' });
 	await expect(readRequest(own, request?.id ?? '')).rejects.toMatchObject({ name: 'NotFound' });

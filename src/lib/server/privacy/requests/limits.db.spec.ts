@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { useMailServer } from '#lib/dev/testing/channels/mail.ts';
 import { makeCase } from '#lib/dev/testing/factories.ts';
@@ -15,7 +14,7 @@ useMailServer();
 
 const ask = async (reference: string, input: Record<string, unknown>) => {
 	const { id: caseId } = await standing(reference);
-	await requestByReporter(caseId, { submission_id: randomUUID(), ...input });
+	await requestByReporter(caseId, { submission_id: crypto.randomUUID(), ...input });
 	const [latest] = await requestsAbout({ caseId });
 	if (!latest) throw new Error('no request');
 	return { caseId, ...latest };

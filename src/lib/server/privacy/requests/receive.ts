@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { and, eq, inArray, or } from 'drizzle-orm';
 import { OLDEST_REPORT_MS } from '#lib/cases/vocabulary.ts';
 import { localDate, yearOf } from '#lib/calendar/days.ts';
@@ -176,7 +175,7 @@ async function insertRequest(tx: Tx, actor: Actor | null, request: NewRequest): 
 	if (known) return known;
 	const caseId = about?.row.id ?? null;
 	await requireNoneOpen(tx, { caseId, accountId, kind });
-	const id = randomUUID();
+	const id = crypto.randomUUID();
 	const receivedAt = request.receivedAt ?? now();
 	// What people ask about their own account is real, also in a trial, and so is a report that an open office handed over.
 	const practice = via !== 'account' && (await isTrialUnit(about?.row.unitId ?? unitId));

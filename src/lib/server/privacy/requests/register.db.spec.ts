@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { eq } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
 import { makeActor, makeCase, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
@@ -21,7 +20,7 @@ test('lists waiting requests by deadline and decided ones by the latest decision
 		const { reference } = await makeCase(office.unit);
 		const { id: caseId } = await standing(reference);
 		await at(`2026-11-${day}T02:00:00Z`, () =>
-			requestByReporter(caseId, { kind: 'access', submission_id: randomUUID() })
+			requestByReporter(caseId, { kind: 'access', submission_id: crypto.randomUUID() })
 		);
 		asked.push((await requestsAbout({ caseId }))[0]?.id ?? '');
 	}
@@ -53,7 +52,7 @@ test('an administrator whom the words of a request name sees neither the request
 	const { reference } = await makeCase(office.unit);
 	const { id: caseId } = await standing(reference);
 	const words = 'Jangan biarkan Ibu Rahmawati memakai data saya.';
-	await requestByReporter(caseId, { kind: 'restriction', words, submission_id: randomUUID() });
+	await requestByReporter(caseId, { kind: 'restriction', words, submission_id: crypto.randomUUID() });
 	expect(await officersOfCase(caseId)).toMatchObject([{ name: 'Rahmawati Tandipau', state: 'proposed' }]);
 	expect((await listRequests(named, { list: 'waiting' })).items).toEqual([]);
 	const told = await db().select({ accountId: notices.accountId }).from(notices);
@@ -63,7 +62,7 @@ test('an administrator whom the words of a request name sees neither the request
 test('a request that is recorded later is due 72 hours after the office received it', async () => {
 	const admin = await makeActor([[office.unit.id, 'admin']]);
 	const letter = {
-		...{ kind: 'restriction', unit: office.unit.code, submission_id: randomUUID() },
+		...{ kind: 'restriction', unit: office.unit.code, submission_id: crypto.randomUUID() },
 		...{ person: 'Warga Contoh, Jalan Contoh 1', check: 'authority', check_note: 'Surat kuasa diperiksa.' }
 	};
 	const record = (received_at: string) =>
@@ -81,7 +80,7 @@ describe('a request that names the only administrator', () => {
 	const words = 'Jangan biarkan Ibu Rahmawati memakai data saya.';
 	/** @returns the accounts that got a notice of the request */
 	async function toldOf(caseId: number) {
-		await requestByReporter(caseId, { kind: 'restriction', words, submission_id: randomUUID() });
+		await requestByReporter(caseId, { kind: 'restriction', words, submission_id: crypto.randomUUID() });
 		const [request] = await requestsAbout({ caseId });
 		const told = await db().select().from(notices);
 		return told.filter(({ data }) => data.request === request?.id).map(({ accountId }) => accountId);

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { eq } from 'drizzle-orm';
 import { beforeEach, expect, test } from 'vitest';
 import { formatDateTime } from '#lib/calendar/format.ts';
@@ -36,7 +35,7 @@ beforeEach(async () => {
 });
 
 const ask = async (input: Record<string, unknown>, of = reference) => {
-	await requestByReporter((await standing(of)).id, { submission_id: randomUUID(), ...input });
+	await requestByReporter((await standing(of)).id, { submission_id: crypto.randomUUID(), ...input });
 	return requestOf(of);
 };
 const requestOf = async (of = reference) => {
@@ -68,7 +67,7 @@ test('a request is due 72 hours after receipt, counting the weekend, and has a n
 });
 
 test('the same form sent twice makes one request, and other content under its id is refused', async () => {
-	const submission_id = randomUUID();
+	const submission_id = crypto.randomUUID();
 	await ask({ kind: 'access', submission_id });
 	await ask({ kind: 'access', submission_id });
 	expect(await requestsAbout({ caseId: (await standing(reference)).id })).toHaveLength(1);
@@ -245,7 +244,7 @@ test('the people who decide are notified at once, warned after 48 hours and told
 
 test('staff record how they checked a person at the counter, with or without a report', async () => {
 	const counter = {
-		...{ kind: 'access', unit: office.unit.code, submission_id: randomUUID() },
+		...{ kind: 'access', unit: office.unit.code, submission_id: crypto.randomUUID() },
 		...{ check: 'identity_card', check_note: 'Cocok dengan nama pada laporan.' }
 	};
 	const { check: _, ...unchecked } = counter;
@@ -258,7 +257,7 @@ test('staff record how they checked a person at the counter, with or without a r
 	const id = await recordRequest(office.handler, { ...counter, reference });
 	const recorded = { personCheck: 'identity_card', checkNote: counter.check_note, readsWords: true, decides: false };
 	expect(await readRequest(office.handler, id)).toMatchObject(recorded);
-	const person = { ...counter, person: 'Warga Contoh, Jalan Contoh 1', submission_id: randomUUID() };
+	const person = { ...counter, person: 'Warga Contoh, Jalan Contoh 1', submission_id: crypto.randomUUID() };
 	const copies = await Promise.all([1, 2, 3, 4].map(() => recordRequest(office.handler, person)));
 	expect(new Set(copies).size).toBe(1);
 	const [alone = ''] = copies;
@@ -288,7 +287,7 @@ test('a granted restriction stops what the law does not require, until it is lif
 		() => act(escalateCase, handler, reference, { purpose: 'record', reason: 'Dicatat sebagai laporan.' }),
 		() =>
 			act(splitCase, handler, reference, {
-				...{ kind: 'suggestion', body: 'Bagian kedua dari laporan ini.', submission_id: randomUUID() }
+				...{ kind: 'suggestion', body: 'Bagian kedua dari laporan ini.', submission_id: crypto.randomUUID() }
 			})
 	])
 		await expect(step()).rejects.toMatchObject(limited);

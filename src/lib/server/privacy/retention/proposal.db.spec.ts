@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { eq } from 'drizzle-orm';
 import { beforeEach, expect, it } from 'vitest';
 import { keptFile, makeConnection, receive } from '#lib/dev/testing/channels/incoming.ts';
@@ -136,7 +135,7 @@ it('keeps cases with a dispute, an objection, a hold, an open matter or a linked
 		.values({
 			...{ number: 'PD-1', unitId: office.unit.id, caseId: asked.id, kind: 'correction', via: 'tracking' },
 			...{ contentSealed: '', receivedAt: new Date(), dueAt: new Date(), state: 'open' },
-			...{ submissionHash: randomUUID(), contentHash: '' }
+			...{ submissionHash: crypto.randomUUID(), contentHash: '' }
 		});
 	await act(changeLegalHold, office.supervisor, main.reference, { action: 'hold', reason: 'Perkara di pengadilan.' });
 	await emptyLetters();
@@ -190,11 +189,11 @@ it('has a transferred case from which LAPOR never reported an end', async () => 
 it('has visits, comments and log entries of the offices below the root, and nothing of other roots', async () => {
 	await confirmRules(admin, 'guest_book');
 	const visit = { channel: 'counter', day: '2023-05-04', createdAt: new Date(), expiresAt: new Date() };
-	const made = { ...visit, purpose: 'Konsultasi data', unitId: office.unit.id, tokenHash: randomUUID() };
+	const made = { ...visit, purpose: 'Konsultasi data', unitId: office.unit.id, tokenHash: crypto.randomUUID() };
 	const [row] = await db().insert(visits).values(made).returning();
 	await db()
 		.insert(visits)
-		.values({ ...made, purpose: null, tokenHash: randomUUID() });
+		.values({ ...made, purpose: null, tokenHash: crypto.randomUUID() });
 	const id = await at('2027-01-04T02:00:00Z', () => proposeDestruction(admin));
 	expect(await itemsOf(id)).toEqual([`${row?.id} guest_book`]);
 });
@@ -205,7 +204,7 @@ it('has decided requests without a case and people in closed breaches, and destr
 	const [decided, described] = await at(moment, async () => {
 		const request = (person: string) =>
 			recordRequest(office.handler, {
-				...{ kind: 'access', unit: office.unit.code, person, submission_id: randomUUID() },
+				...{ kind: 'access', unit: office.unit.code, person, submission_id: crypto.randomUUID() },
 				...{ check: 'identity_card', check_note: 'Cocok dengan kartunya.' }
 			});
 		const [one, _open] = [await request('Warga Contoh 1'), await request('Warga Contoh 2')];

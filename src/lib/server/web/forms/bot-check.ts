@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { RequestEvent } from '@sveltejs/kit';
 import { DAY_SECONDS } from '#lib/calendar/durations.ts';
 import type { Signal } from '#lib/ratings/signals.ts';
@@ -28,7 +27,7 @@ export async function hiddenFields({
 	locals
 }: Pick<RequestEvent, 'locals'>): Promise<NonNullable<App.Locals['hidden']>> {
 	const opened = await seal({ ms: now().getTime() }, STAMP_FIELD, STAMP_SECONDS);
-	return (locals.hidden = { submissionId: randomUUID(), opened });
+	return (locals.hidden = { submissionId: crypto.randomUUID(), opened });
 }
 
 /**

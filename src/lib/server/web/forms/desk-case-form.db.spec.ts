@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { isRedirect, type RequestEvent } from '@sveltejs/kit';
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
@@ -42,7 +41,7 @@ function browser() {
 
 const report = (body: string) => ({
 	...{ unit: office.unit.slug, kind: 'suggestion', channel: 'walk_in', identity: 'none', secret: 'on', body },
-	...{ reporter_present: 'on', submission_id: randomUUID() }
+	...{ reporter_present: 'on', submission_id: crypto.randomUUID() }
 });
 const caseOf = async (body: string) =>
 	(await db().select({ id: cases.id }).from(cases).where(eq(cases.body, body)))[0]?.id;

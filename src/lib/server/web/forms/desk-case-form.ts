@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { RequestEvent } from '@sveltejs/kit';
 import { instantAt, isLocalDate, localDate } from '#lib/calendar/days.ts';
 import type { Channel } from '#lib/cases/vocabulary.ts';
@@ -22,7 +21,7 @@ export const deskCasePage = withActor(async (actor, { locals, url }: RequestEven
 		serviceChoices(unit.id, locals.lang)
 	]);
 	const today = localDate(now(), unit.timeZone);
-	return { ...officeChoices(desk), officers, places, services, today, submissionId: randomUUID() };
+	return { ...officeChoices(desk), officers, places, services, today, submissionId: crypto.randomUUID() };
 });
 
 /** Records a report that came on paper, by phone or in another way. */

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { RequestEvent } from '@sveltejs/kit';
 import { isLocalDate } from '#lib/calendar/days.ts';
 import { DAY_SECONDS } from '#lib/calendar/durations.ts';
@@ -35,7 +34,7 @@ export const guestBookPage = withActor(async (actor, event: RequestEvent) => {
 		// Without a desk, the person who records the visit, if they are an officer.
 		officer: onDuty?.id ?? actor.officerId,
 		done: query.get('done'),
-		submissionId: randomUUID()
+		submissionId: crypto.randomUUID()
 	};
 });
 

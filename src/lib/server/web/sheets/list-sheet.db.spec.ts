@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { desc, eq } from 'drizzle-orm';
 import ExcelJS from 'exceljs';
 import { beforeEach, expect, test } from 'vitest';
@@ -160,7 +159,10 @@ test('stops reading rows while the client does not read, and ends and logs the e
 		columns: [{ label: 'Acak', width: 40, value: (row: string) => row }],
 		page: async () => {
 			read += BATCH;
-			return { items: Array.from({ length: BATCH }, () => randomUUID() + randomUUID()), nextCursor: 'further' };
+			return {
+				items: Array.from({ length: BATCH }, () => crypto.randomUUID() + crypto.randomUUID()),
+				nextCursor: 'further'
+			};
 		}
 	});
 	const reader = response.body?.getReader();

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { hourRule } from '#lib/server/calendar/load.ts';
 import { now } from '#lib/server/clock.ts';
 import { requestOwnData } from '#lib/server/privacy/requests/receive.ts';
@@ -11,7 +10,7 @@ export const load = withActor(async (actor, { url }) => ({
 	requests: await requestsAbout({ accountId: accountIdOf(actor) }),
 	rule: await hourRule('data_request', now()),
 	zone: await firstZone(),
-	submissionId: randomUUID(),
+	submissionId: crypto.randomUUID(),
 	sent: url.searchParams.has('sent')
 }));
 

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { error } from '@sveltejs/kit';
 import { sentFiles } from '#lib/server/attachments/stored-files.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
@@ -41,7 +40,7 @@ export const actions = {
 			if (stored) return `/admin/${list}${list === 'people' ? '/undang' : ''}?saved`;
 			return {
 				csv: text,
-				submissionId: randomUUID(),
+				submissionId: crypto.randomUUID(),
 				batch,
 				unused,
 				lines: lines.map(({ issues, photo, ...line }) => ({

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { listPeople } from '#lib/server/people/directory.ts';
 import { createOfficer } from '#lib/server/people/officers/officers.ts';
 import { unitsForAdmin } from '#lib/server/people/units/units.ts';
@@ -7,7 +6,7 @@ import { formAction, withActor } from '#lib/server/web/http/staff-page.ts';
 export const load = withActor(async (actor, { url }) => {
 	const people = await listPeople(actor);
 	return {
-		submissionId: randomUUID(),
+		submissionId: crypto.randomUUID(),
 		units: await unitsForAdmin(actor),
 		chosen: url.searchParams.get('unit'),
 		accounts: people.filter((person) => !person.officer && person.administered)

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { actingRolesOf } from '#lib/server/people/access/acting.ts';
 import { listAccessChanges } from '#lib/server/people/access/list.ts';
 import { absencesOf, addAbsence, removeAbsence, deputiesFor } from '#lib/server/people/absence.ts';
@@ -21,7 +20,7 @@ export const load = withActor(async (actor, { params }) => {
 	return {
 		person,
 		seen: seenOfAccount(person),
-		submissionId: randomUUID(),
+		submissionId: crypto.randomUUID(),
 		absences: await absencesOf(params.id),
 		deputies: await deputiesFor(params.id),
 		units: await unitsForAdmin(actor),

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { createAccount } from '#lib/server/people/accounts.ts';
 import { listOfficers } from '#lib/server/people/officers/officers.ts';
 import { unitsForAdmin } from '#lib/server/people/units/units.ts';
@@ -7,7 +6,7 @@ import { formAction, withActor } from '#lib/server/web/http/staff-page.ts';
 export const load = withActor(async (actor, { url }) => {
 	const [units, officers] = await Promise.all([unitsForAdmin(actor), listOfficers(actor)]);
 	return {
-		submissionId: randomUUID(),
+		submissionId: crypto.randomUUID(),
 		units,
 		chosen: url.searchParams.get('unit'),
 		officers: officers

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { listOfficers } from '#lib/server/people/officers/officers.ts';
 import { unitsForAdmin } from '#lib/server/people/units/units.ts';
 import { createPlace } from '#lib/server/places/places.ts';
@@ -6,7 +5,7 @@ import { formAction, withActor } from '#lib/server/web/http/staff-page.ts';
 
 export const load = withActor(async (actor, { url }) => {
 	return {
-		submissionId: randomUUID(),
+		submissionId: crypto.randomUUID(),
 		units: await unitsForAdmin(actor),
 		chosen: url.searchParams.get('unit'),
 		officers: (await listOfficers(actor)).filter((officer) => officer.active)

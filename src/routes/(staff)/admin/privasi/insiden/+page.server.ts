@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { isRootAdmin } from '#lib/server/people/administration.ts';
 import { listBreaches, recordBreach } from '#lib/server/privacy/breaches/book.ts';
 import { breachAddresses, changeBreachAddresses } from '#lib/server/privacy/breaches/letters.ts';
@@ -11,7 +10,7 @@ export const load = withActor(async (actor, { url }) => {
 		breachAddresses(),
 		isRootAdmin(actor)
 	]);
-	return { ...list, addresses, mayChangeAddresses, later: cursor !== undefined, submissionId: randomUUID() };
+	return { ...list, addresses, mayChangeAddresses, later: cursor !== undefined, submissionId: crypto.randomUUID() };
 });
 
 export const actions = {

@@ -1,10 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import { createService } from '#lib/server/people/units/services.ts';
 import { unitsForAdmin } from '#lib/server/people/units/units.ts';
 import { changeThenOpen, withActor } from '#lib/server/web/http/staff-page.ts';
 
 export const load = withActor(async (actor, { url }) => ({
-	submissionId: randomUUID(),
+	submissionId: crypto.randomUUID(),
 	units: await unitsForAdmin(actor),
 	chosen: url.searchParams.get('unit')
 }));

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { createTemplate, unitsForTemplates } from '#lib/server/cases/answers/templates.ts';
 import { isRootAdmin } from '#lib/server/people/administration.ts';
 import { formAction, withActor } from '#lib/server/web/http/staff-page.ts';
@@ -6,7 +5,7 @@ import { previewAnswer } from '#lib/server/web/forms/template-form.ts';
 
 export const load = withActor(async (actor) => {
 	return {
-		submissionId: randomUUID(),
+		submissionId: crypto.randomUUID(),
 		units: await unitsForTemplates(actor),
 		forAll: await isRootAdmin(actor)
 	};

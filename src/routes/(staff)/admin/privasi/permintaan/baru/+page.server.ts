@@ -1,11 +1,10 @@
-import { randomUUID } from 'node:crypto';
 import { recordingOffices, recordRequest } from '#lib/server/privacy/requests/receive.ts';
 import { formAction, withActor } from '#lib/server/web/http/staff-page.ts';
 
 export const load = withActor(async (actor, { url }) => ({
 	units: await recordingOffices(actor),
 	reference: url.searchParams.get('reference'),
-	submissionId: randomUUID()
+	submissionId: crypto.randomUUID()
 }));
 
 export const actions = {

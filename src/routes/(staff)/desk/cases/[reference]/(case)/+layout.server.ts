@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { now } from '#lib/server/clock.ts';
 import { caseForActor } from '#lib/server/cases/find.ts';
 import { m } from '#lib/paraglide/messages.js';
@@ -55,7 +54,7 @@ export const load = withActor(async (actor, { params, depends }) => {
 		forwards: forwardLines(forwards, zone, now()),
 		daysOff: new Map(shown.clocks.map((clock) => [clock.id, daysOffExplained(clock, zone)])),
 		now: now(),
-		submissionId: randomUUID()
+		submissionId: crypto.randomUUID()
 	};
 });
 

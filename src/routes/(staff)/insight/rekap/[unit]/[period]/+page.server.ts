@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { fileRecap } from '#lib/server/recap/filings.ts';
 import { addFollowUp, explainLate, finishFollowUp } from '#lib/server/recap/follow-ups.ts';
@@ -11,7 +10,7 @@ import type { RequestEvent } from './$types';
 
 export const load = withActor(async (actor, { params, url }) => ({
 	recap: await recapView(actor, recapQuery(params, url.searchParams)),
-	submissionId: randomUUID()
+	submissionId: crypto.randomUUID()
 }));
 
 type Work = (actor: Actor, query: RecapQuery, data: ReadForm['data']) => Promise<unknown>;

@@ -99,3 +99,17 @@ test('mail from before the mailbox was first read stays with the people who had 
 	await readOnce(mailbox);
 	expect(await bodies(mailbox)).toEqual(['Baru']);
 });
+
+test('a mailbox with a new UIDVALIDITY is read again, and known messages are skipped', async () => {
+	const server = await started();
+	const mailbox = await connect(server);
+	server.deliver(mailSource({}, 'Antrean lama.'));
+	await readOnce(mailbox);
+	server.deliver(mailSource({ 'Message-ID': null }, 'Tanpa nomor'));
+	server.deliver(mailSource({}, 'Surat lama'), ago(40 * DAY_MS));
+	server.move();
+	await readOnce(mailbox);
+	await readOnce(mailbox);
+	expect(await bodies(mailbox)).toEqual(['Antrean lama.', 'Tanpa nomor']);
+	expect(await positionOf(mailbox)).toMatchObject({ lastUid: 3, rescanBelow: 4 });
+});

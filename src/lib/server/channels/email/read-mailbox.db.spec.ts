@@ -57,20 +57,6 @@ describe('position', () => {
 	test('begins with the next message, reads each once and leaves the mailbox as it is', beginWithNext(true));
 	test('begins with the next message also if the server does not return UIDNEXT', beginWithNext(false));
 
-	test('a mailbox that moved to another server is read again, and known messages are skipped', async () => {
-		await start();
-		const same = mailSource({ Subject: 'satu' }, 'Antrean lama.');
-		server.deliver(same);
-		await readOnce(mailbox);
-		server.deliver(mailSource({ 'Message-ID': null }, 'Tanpa nomor'));
-		// From before the connection: people have answered it.
-		server.deliver(mailSource({}, 'Surat lama'), new Date(now().getTime() - 40 * 24 * 3_600_000));
-		server.move();
-		await readTwice();
-		expect((await stored()).map(({ body }) => body)).toEqual(['Antrean lama.', 'Tanpa nomor']);
-		expect((await present())?.position).toMatchObject({ lastUid: 3, rescanBelow: 4 });
-	});
-
 	test('a copy of a message is not another message', async () => {
 		await start();
 		const same = mailSource({}, 'Antrean lama.');

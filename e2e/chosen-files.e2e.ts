@@ -78,6 +78,24 @@ test('files that the site refuses stay chosen, so that the person removes only t
 	expect((await casesWith(body)).map(({ attachments }) => attachments.length)).toEqual([4]);
 });
 
+test('a file of another kind is refused as soon as it is chosen, and the others stay chosen', async ({ page }) => {
+	await openForm(page, '/mamuju/pengaduan');
+	const body = ownWords();
+	await fillReport(page, body);
+	await page.setInputFiles('[name=file]', [
+		await photoFile('a.jpg'),
+		{ name: 'surat.docx', mimeType: 'application/msword', buffer: Buffer.from('teks') }
+	]);
+	await expect(page.locator('#file-error')).toHaveText('Ini bukan foto atau PDF, jadi tidak dilampirkan: surat.docx');
+	await expect(page.locator('.chosen li')).toHaveText([/a\.jpg/]);
+	await page.setInputFiles('[name=file]', await photoFile('b.jpg'));
+	await expect(page.locator('#file-error')).toHaveCount(0);
+	await expect(page.locator('.chosen li')).toHaveText([/a\.jpg/, /b\.jpg/]);
+	await page.getByRole('button', { name: 'Kirim pengaduan' }).click();
+	await readReceipt(page);
+	expect((await casesWith(body)).map(({ attachments }) => attachments.length)).toEqual([2]);
+});
+
 test('photos do not travel with a named report that lacks the name', async ({ page }) => {
 	const body = ownWords();
 	await openForm(page, '/mamuju/pengaduan');

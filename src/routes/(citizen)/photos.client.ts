@@ -1,4 +1,5 @@
 import { pictureScale } from '#lib/text/picture-scale.ts';
+import { showError } from './field-error.client.ts';
 
 const SMALL_BYTES = 700_000;
 const QUALITY = 0.85;
@@ -53,9 +54,15 @@ export function preparePhotos(form: HTMLFormElement): () => Promise<void> {
 			const added: File[] = [];
 			try {
 				// One photo after the other, because a cheap phone can't hold several decoded ones.
-				for (const file of chosen) added.push(await shrunk(file));
+				for (const file of chosen) if (!isOtherKind(file)) added.push(await shrunk(file));
 				const known = listed.map(originalOf);
 				put([...listed, ...added.filter((file) => !known.includes(originalOf(file)))]);
+				const others = chosen.filter(isOtherKind).map(({ name }) => name);
+				if (others.length > 0)
+					showError(
+						input,
+						(input.dataset.other ?? '').replace('#', () => others.join(', '))
+					);
 			} finally {
 				preparing.remove();
 				shown.hidden = !shown.hasChildNodes();
@@ -77,6 +84,12 @@ export function preparePhotos(form: HTMLFormElement): () => Promise<void> {
 		}
 	};
 }
+
+/**
+ * Whether the browser knows that a file is neither a picture nor a PDF. The site decides about all others, of which some
+ * browsers do not know the kind.
+ */
+export const isOtherKind = ({ type }: { type: string }): boolean => !/^$|^image\/|pdf$|octet-stream$/.test(type);
 
 /** Shows how much of each file was sent, from the part of the whole form: the files are most of it. */
 export function showProgress(form: HTMLFormElement, sent: number): void {

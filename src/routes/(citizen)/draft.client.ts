@@ -49,15 +49,17 @@ export function keepDraft(form: HTMLFormElement, bar: FormBar, inPlace: boolean)
 		const count = files?.files?.length || lost;
 		return { ...texts, [FILES]: count > 0 ? [String(count)] : [] };
 	};
+	const draft = inTab.kept(key);
+	/** Whether a returned form has text, which is then its default. Into its page it returns empty if nothing was kept. */
+	const hadText = form.dataset.draft === 'returned' && (!inPlace || draft !== undefined || onPhone.has(name));
 	const keep = () => {
-		const texts = isTyped(form) || form.dataset.draft === 'returned' ? textsOf(form) : undefined;
+		const texts = isTyped(form) || hadText ? textsOf(form) : undefined;
 		inTab.keep(key, texts ? counted(texts) : {});
 		if (box?.checked && texts) void saveText(name, storableDraft(texts)).then(onPhoneNow, () => (box.checked = false));
 		// Ticked before anything was typed, or all of it was deleted: an empty text would be offered later.
 		else if (box?.checked) void deleteText(name).catch(() => undefined);
 	};
 
-	const draft = inTab.kept(key);
 	if (form.dataset.draft === 'returned') {
 		// Its submission id may be a new one.
 		if (draft && inPlace) fill(form, { ...draft, submission_id: [] });
@@ -69,7 +71,7 @@ export function keepDraft(form: HTMLFormElement, bar: FormBar, inPlace: boolean)
 		fill(form, draft);
 		lost = Number(draft[FILES]?.[0] ?? 0);
 		if (files && lost > 0) showError(files, (files.dataset.lost ?? '').replace('#', String(lost)));
-		bar.show('restored', { take: () => undefined, drop: dropAndBegin });
+		bar.show('restored', { drop: dropAndBegin });
 	} else if (cameBack()) resetOnceShown(form, () => inTab.kept(key) !== undefined);
 	// Typed before this script was loaded.
 	else if (isTyped(form)) keep();

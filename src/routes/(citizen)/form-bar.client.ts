@@ -3,7 +3,7 @@ type Text = 'restored' | 'found' | 'sending' | 'unsent' | 'waiting' | 'later' | 
 
 /** What the buttons of a question do. The person is asked once more before `drop`. */
 interface Actions {
-	take: () => unknown;
+	take?: () => unknown;
 	drop: () => unknown;
 }
 
@@ -72,7 +72,7 @@ export function formBar(form: HTMLFormElement): FormBar {
 			reveal();
 			buttonOf('keep')?.focus();
 		};
-		const isNew = put([said], actions && { take: actions.take, drop });
+		const isNew = put([said], actions && { ...actions, drop });
 		// No scrolling for `unsent`: the person is typing.
 		if (isNew && text !== 'unsent') reveal();
 		if (send && ['waiting', 'later'].includes(text)) send.textContent = waits;

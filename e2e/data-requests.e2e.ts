@@ -44,6 +44,16 @@ test('requests go from the phone to the register and back, one granted and one r
 	await phone.setViewportSize({ width: 360, height: 740 });
 	await track(phone, receipt);
 	await phone.getByRole('link', { name: 'Data pribadi saya' }).click();
+	// Each choice shows only its own fields.
+	await expect(phone.getByRole('radio', { name: 'Cabut laporan dan hapus datanya' })).toBeAttached();
+	for (const [kind, shows] of [
+		['contact', 'phone'],
+		['report', 'sure']
+	] as const) {
+		await expect(phone.locator(`[name=${shows}]`)).toBeHidden();
+		await phone.locator(`[name=kind][value=${kind}]`).check({ force: true });
+		await expect(phone.locator(`[name=${shows}]`)).toBeVisible();
+	}
 	await ask(phone, 'correction');
 	await expect(phone.getByText('Jelaskan sedikitnya 10 karakter').first()).toBeVisible();
 	await ask(phone, 'correction', { words: 'Nama saya seharusnya Pelapor Contoh Tujuh.' });

@@ -12,6 +12,16 @@ export const requestKindWord = wordOf<RequestKind>({
 	contact: m.request_kind_contact
 });
 
+/** The same as a choice, in the words of the person who asks. */
+export const requestChoiceWord = wordOf<RequestKind>({
+	access: m.request_choice_access,
+	correction: m.request_choice_correction,
+	restriction: m.request_choice_restriction,
+	consent: m.request_choice_consent,
+	report: m.request_choice_report,
+	contact: m.request_choice_contact
+});
+
 /** What granting a kind of request does, as the person who asks reads it. */
 export const requestKindHint = wordOf<RequestKind>({
 	access: m.request_hint_access,

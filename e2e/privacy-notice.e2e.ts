@@ -16,6 +16,10 @@ test('the notice keeps the office it was opened from, and says since when it is 
 	await expect(page.locator('#kontak')).toContainText('Pejabat Pelindungan Data Pribadi Contoh');
 	await expect(page.locator('#kontak')).toContainText('BPS Kabupaten Mamuju');
 
+	const lead = page.locator('#hapus');
+	await expect(lead).toContainText('"Cabut laporan dan hapus datanya"');
+	await expect(lead.getByRole('link', { name: 'Lacak laporan' })).toHaveAttribute('href', '/lacak?kantor=mamuju');
+
 	await page.getByRole('link', { name: 'English' }).click();
 	await expect(header).toContainText('BPS Kabupaten Mamuju');
 	await expect(page.getByText(`In force since ${formatDay(NOTICE_DATE, 'en')}.`)).toBeVisible();

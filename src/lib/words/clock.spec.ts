@@ -4,7 +4,7 @@ import { instantAt } from '#lib/calendar/days.ts';
 import { DEFAULT_WORKDAY_HOURS } from '#lib/calendar/workday-hours.ts';
 import { DEFAULT_CLOCK_RULES, DEFAULT_LIMIT_RULES } from '#lib/calendar/clock-rules.ts';
 import { inLocale } from '#lib/server/in-locale.ts';
-import { basisWord, citizenClockWords, daysOffExplained, dueWords, howCounted } from './clock.ts';
+import { basisWord, citizenClockWords, clockWord, daysOffExplained, dueWords, howCounted } from './clock.ts';
 
 const ZONE = 'Asia/Makassar';
 const calendar = { days: {}, years: { 2026: { decree: 'SKB' } } };
@@ -55,6 +55,12 @@ test.each([
 test('the reporter sees a deadline that was stopped while paused as stopped', () => {
 	const stopped = { dueAt: null, state: 'stopped' as const, late: false, basis, provisional: false };
 	expect(citizenClockWords(stopped, ZONE)).toEqual({ main: 'Dihentikan', more: basis });
+});
+
+test('the reporter reads that a date of the law is the last one for the same reply', () => {
+	expect(clockWord('first_reply', 'citizen')).toBe('Balasan pertama');
+	expect(clockWord('response_by_law', 'citizen')).toBe('Balasan pertama, batas terakhir menurut undang-undang');
+	expect(clockWord('response_by_law', 'staff')).toBe('Tanggapan menurut undang-undang');
 });
 
 test('the legal bases that citizens read are in English on English pages', () => {

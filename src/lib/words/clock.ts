@@ -18,7 +18,12 @@ const clocks: Words<ClockName> = {
 	decision_by_law: m.clock_decision_by_law,
 	reporter_turn: m.clock_reporter_turn
 };
-const citizenClocks: Words<ClockName> = { ...clocks, reporter_turn: m.clock_reporter_turn_citizen };
+const citizenClocks: Words<ClockName> = {
+	...clocks,
+	response_by_law: m.clock_response_by_law_citizen,
+	decision_by_law: m.clock_decision_by_law_citizen,
+	reporter_turn: m.clock_reporter_turn_citizen
+};
 type ClockState = 'running' | 'paused' | 'met' | 'stopped';
 export const clockStateWord = wordOf<ClockState>({
 	running: m.clock_state_running,

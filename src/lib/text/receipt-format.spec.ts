@@ -92,6 +92,13 @@ describe('a receipt', () => {
 		}
 	});
 
+	it('recognises the code of a sheet typed by mistake', () => {
+		for (const typed of ['MMJPTG', 'mmj ptg', 'mmj-ktk']) {
+			expect(parseReceipt(typed)).toEqual({ problem: 'looks_like_place_code' });
+		}
+		expect(parseReceipt('MMJPT')).toEqual({ problem: 'length' });
+	});
+
 	it('never reads a real receipt as a report number', () => {
 		fc.assert(fc.property(receipts, (receipt) => 'ok' in parseReceipt(receipt)));
 	});

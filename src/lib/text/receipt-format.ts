@@ -1,4 +1,5 @@
 import { CROCKFORD, crockfordValue, encodeCrockford, isCrockford, normaliseCrockford } from './crockford.ts';
+import { parsePlaceCode } from './place-code.ts';
 import { looksLikeReference } from './reference-numbers.ts';
 
 /**
@@ -10,7 +11,7 @@ import { looksLikeReference } from './reference-numbers.ts';
 const BYTES = 10;
 const SYMBOLS = 16;
 
-type ReceiptProblem = 'empty' | 'length' | 'alphabet' | 'check' | 'looks_like_reference';
+type ReceiptProblem = 'empty' | 'length' | 'alphabet' | 'check' | 'looks_like_reference' | 'looks_like_place_code';
 type ParsedReceipt = { ok: string } | { problem: ReceiptProblem };
 
 /** Makes the canonical receipt from 10 bytes. @throws RangeError for any other length */
@@ -21,14 +22,15 @@ export function receiptFromBytes(bytes: Uint8Array): string {
 }
 
 /**
- * Parses a typed or pasted receipt in any case, with or without separators. It recognises a report number, so that the
- * page can say which of the two codes is needed.
+ * Parses a typed or pasted receipt in any case, with or without separators. It recognises a report number and the code of
+ * a sheet, so that the page can say which of the codes is needed.
  */
 export function parseReceipt(input: string): ParsedReceipt {
 	if (looksLikeReference(input)) return { problem: 'looks_like_reference' };
 	const text = normaliseCrockford(input);
 	if (text === '') return { problem: 'empty' };
 	if (!isCrockford(text)) return { problem: 'alphabet' };
+	if (parsePlaceCode(text)) return { problem: 'looks_like_place_code' };
 	if (text.length !== SYMBOLS + 1) return { problem: 'length' };
 	if (checkCharacter(text.slice(0, SYMBOLS)) !== text.charAt(SYMBOLS)) return { problem: 'check' };
 	return { ok: grouped(text).join('-') };

@@ -233,6 +233,14 @@ test('a person who looks at the code again keeps the next report that is half wr
 	await page.goBack();
 	await page.locator('form[data-live]').waitFor();
 	await expect(page.locator('[name=body]')).toHaveValue(next);
+
+	// Before another report replaces the code, its form says so, beside the button too.
+	await page.goto('/mamuju/saran');
+	await expect(page.getByText('Bila Anda mengirim laporan lagi, kode itu diganti.')).toHaveCount(2);
+	await expectAccessible(page);
+	await page.goto('/lacak');
+	await expect(page.getByText('Perangkat ini masih menyimpan kode laporan')).toBeVisible();
+	await expectAccessible(page);
 });
 
 test(

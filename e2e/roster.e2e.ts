@@ -58,6 +58,8 @@ async function phoneAt(browser: Browser, code: string) {
 
 const star = (page: Page, words: string) => page.getByRole('radio', { name: words, exact: true });
 
+const notThem = (page: Page) => page.getByRole('button', { name: 'Bukan beliau?' });
+
 /** Whether the manager finds the comment among the ratings of that officer. */
 async function isRatingOf(officer: string, comment: string): Promise<boolean> {
 	const { origin } = running();
@@ -174,18 +176,43 @@ test('a supervisor changes today’s officer; an open form keeps the former one'
 
 test('"Bukan beliau?" opens the whole list without scripts; the chosen officer is rated', async ({ browser }) => {
 	const { page } = await phoneAt(browser, (await makeDeskOf(EARLY)).code);
-	await page.getByRole('link', { name: 'Bukan beliau?' }).click();
-	await expect(page.locator('.served')).toHaveCount(0);
-	await expect(page.locator('[name=officer]:checked')).toHaveCount(0);
 	const comment = `Petugas pengganti ramah ${crypto.randomUUID().slice(0, 8)}`;
-	await page.getByRole('radio', { name: LATE }).check();
 	await star(page, 'Puas').click();
 	await page.getByText('Tambah keterangan').click();
 	await page.locator('[name=comment]').fill(comment);
+	await notThem(page).click();
+	await expect(page.locator('.served')).toHaveCount(0);
+	await expect(page.locator('[name=officer]:checked')).toHaveCount(0);
+	await expect(star(page, 'Puas')).toBeChecked();
+	await expect(page.locator('[name=comment]')).toHaveValue(comment);
+	await page.getByRole('button', { name: 'Kirim penilaian' }).click();
+	await expect(page.getByRole('alert')).toContainText('Pilih petugas yang melayani Anda');
+	await page.getByRole('radio', { name: LATE }).check();
 	await page.getByRole('button', { name: 'Kirim penilaian' }).click();
 	await expect(page).toHaveURL(/terima-kasih/);
 	expect(await isRatingOf(LATE, comment)).toBe(true);
 	expect(await isRatingOf(EARLY, comment)).toBe(false);
+});
+
+test('after "Bukan beliau?" nobody is chosen, and "Tidak tahu" survives a reload', async ({ page }) => {
+	await openForm(page, `/q/${(await makeDeskOf(EARLY)).code}`);
+	// A refused form is kept with its officer, too.
+	await page.getByRole('button', { name: 'Kirim penilaian' }).click();
+	await expect(page.getByRole('alert')).toBeVisible();
+	await star(page, 'Tidak puas').check({ force: true });
+	await notThem(page).click();
+	await expect(page).toHaveURL('/mamuju/nilai?petugas=semua');
+	await page.locator('form[data-live]').waitFor();
+	await expect(star(page, 'Tidak puas')).toBeChecked();
+	await expect(page.locator('[name=officer]:checked')).toHaveCount(0);
+	await page.getByRole('button', { name: 'Kirim penilaian' }).click();
+	await expect(page.getByRole('alert')).toContainText('Pilih petugas yang melayani Anda');
+	await page.getByRole('radio', { name: /^Tidak tahu/ }).check();
+	await page.reload();
+	await page.locator('form[data-live]').waitFor();
+	await expect(page.getByRole('radio', { name: /^Tidak tahu/ })).toBeChecked();
+	await page.getByRole('button', { name: 'Kirim penilaian' }).click();
+	await expect(page).toHaveURL(/terima-kasih/);
 });
 
 test('the rating form of a desk fits a phone and a wide screen', async ({ page }) => {

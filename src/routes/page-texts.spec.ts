@@ -19,6 +19,7 @@ import DataPage from './(citizen)/lacak/laporan/data/+page.svelte';
 import Message from './(citizen)/lacak/laporan/pesan/+page.svelte';
 import Complaint from './(citizen)/[unit]/pengaduan/+page.svelte';
 import StopMails from './(citizen)/surel/[token]/+page.svelte';
+import Rating from './(citizen)/[unit]/nilai/+page.svelte';
 import ThankYou from './(citizen)/[unit]/nilai/terima-kasih/+page.svelte';
 import Suggestion from './(citizen)/[unit]/saran/+page.svelte';
 
@@ -93,6 +94,24 @@ it('the buttons below an entry are named as actions', () => {
 	const answers = Object.fromEntries(SKM_ELEMENTS.map((element) => [element, 3]));
 	const response = { id: 'a', day: '2026-03-02', state: 'counted', stateReason: null, answers };
 	expect(htmlOf(ResponseEntry, { response })).toContain(`aria-label="${m.common_actions()}"`);
+});
+
+it('“Bukan beliau?” keeps what was typed and chooses no officer; only then is a choice required', () => {
+	const officers = ['a', 'b'].map((id) => ({ id, name: id, desks: [], hasPhoto: false, onDuty: id === 'a' }));
+	const rating = { ...FORM, others: '?petugas=semua', officers, services: [], faces: false };
+	const typed = { score: '2', tags: ['waiting'], comment: 'Lama' };
+	const radiosOf = (page: string) => page.match(/<input[^>]*name="officer"[^>]*>/g) ?? [];
+	// The form is sent whole, so that nothing is lost without scripts. Enter presses the button before it.
+	const served = pageOf(Rating, { ...rating, atDesk: officers[0], everybody: false });
+	expect(served).toMatch(/<button hidden.*<button[^>]*name="not_them"[^>]*formaction="\?petugas=semua"/s);
+	const listed = pageOf(Rating, { ...rating, everybody: true }, { issues: [], typed });
+	expect(radiosOf(listed)).toHaveLength(3);
+	expect(radiosOf(listed).filter((radio) => / checked/.test(radio) || !/ required/.test(radio))).toEqual([]);
+	expect(listed).toMatch(/<input[^>]*name="score" value="2"[^>]* checked/);
+	expect(listed).toMatch(/<input[^>]*value="waiting"[^>]* checked/);
+	expect(listed).toContain('Lama</textarea>');
+	expect(listed).not.toContain('role="alert"');
+	expect(radiosOf(pageOf(Rating, { ...rating, everybody: false })).join()).not.toContain('required');
 });
 
 it('the thank-you page leads from a good score to words of praise, and apologises for a low one', () => {

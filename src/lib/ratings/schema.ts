@@ -41,6 +41,14 @@ export const ratingInput = z.object({
 	given_at: optional(instant('rating_given_at')),
 	submission_id: submissionId
 });
+
+/** A rating whose form asks for the officer. An empty text is the choice "don't know". */
+export const chosenRatingInput = ratingInput.extend({
+	officer: z
+		.string('rating_officer_choose')
+		.transform((chosen) => chosen || undefined)
+		.pipe(z.uuid('rating_officer').toLowerCase().optional())
+});
 export type RatingInput = z.output<typeof ratingInput>;
 
 /** `POST visits`: one service to one person, over any channel. */

@@ -25,6 +25,9 @@ export type CountReason = (typeof COUNT_REASONS)[number];
 /** Reason stored by the site for a rating it holds: a rate limit was exceeded. */
 export const OVER_BUDGET = 'over_budget';
 
+/** Name of the button by which a visitor says that another officer than the shown one served them. */
+export const NOT_THEM = 'not_them';
+
 /** Days after the service within which a rating may be given, or arrive from a device that was offline. */
 export const LATEST_DAYS = 7;
 export const LONGEST_COMMENT = 500;

@@ -1,5 +1,6 @@
 import { draftsIn } from '#lib/ui/form/kept-drafts.ts';
 import { storableDraft } from '#lib/cases/storable-draft.ts';
+import { NOT_THEM } from '#lib/ratings/vocabulary.ts';
 import { deleteText, PHONE_KEPT_MS, savedText, saveText, type PhoneTexts } from '#lib/ui/form/phone-store.ts';
 import { showError } from './field-error.client.ts';
 import type { FormBar } from './form-bar.client.ts';
@@ -110,6 +111,14 @@ export function keepDraft(form: HTMLFormElement, bar: FormBar, inPlace: boolean)
 		void deleteText(name).catch(() => undefined);
 	});
 	form.addEventListener('input', keep);
+	const notThem = form.querySelector<HTMLButtonElement>(`[name=${NOT_THEM}]`);
+	notThem?.addEventListener('click', (event) => {
+		event.preventDefault();
+		const texts = inTab.kept(key);
+		// The list of all officers gets the rest, and nobody is chosen there.
+		if (texts) inTab.keep(key, { ...texts, officer: [] });
+		location.assign(notThem.formAction);
+	});
 	// Photos are ready some time after they were chosen.
 	form.addEventListener('review', () => {
 		const kept = inTab.kept(key);
@@ -201,7 +210,8 @@ function textsOf(form: HTMLFormElement): PhoneTexts {
 	const served = servedBy(form);
 	const texts: PhoneTexts = served ? { officer: [served.value] } : {};
 	for (const control of controlsOf(form)) {
-		if (control.value === '' || (isToggle(control) && !(control as HTMLInputElement).checked)) continue;
+		// A choice without a value, such as "don't know", is kept too.
+		if (isToggle(control) ? !(control as HTMLInputElement).checked : control.value === '') continue;
 		(texts[control.name] ??= []).push(control.value);
 	}
 	return texts;

@@ -15,6 +15,17 @@ test('officers on duty come first, once each, with the first desk they cover; ot
 });
 
 test.each([
+	[undefined, { path: 'officer', code: 'rating_officer_choose' }],
+	['Ayu', { path: 'officer', code: 'rating_officer' }],
+	['', undefined]
+])('a visitor who was served by another officer must choose one, or “don’t know”: %s', (chosen, issue) => {
+	const sent = { score: '2', officer: chosen, submission_id: crypto.randomUUID() };
+	const rating = () => ratingIn(sent, { slug: 'contoh' }, true);
+	if (issue) expect(rating).toThrow(expect.objectContaining({ issues: [issue] }) as Error);
+	else expect(rating().officer).toBeUndefined();
+});
+
+test.each([
 	['1', ['waiting']],
 	['3', ['waiting']],
 	['5', ['friendly']]

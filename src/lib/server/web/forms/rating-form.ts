@@ -1,17 +1,17 @@
 import { redirect, type RequestEvent } from '@sveltejs/kit';
-import { ratingInput } from '#lib/ratings/schema.ts';
-import { tagsFitting, type Score } from '#lib/ratings/vocabulary.ts';
+import { chosenRatingInput, ratingInput } from '#lib/ratings/schema.ts';
+import { NOT_THEM, tagsFitting, type Score } from '#lib/ratings/vocabulary.ts';
 import { checked } from '#lib/server/checked.ts';
 import type { Unit } from '#lib/server/people/units/find-unit.ts';
 import { officersAt, type RatedOfficer } from '#lib/server/people/officers/officers.ts';
 import { dutyByDesk, officerOfDesk, type OfficerOnDuty } from '#lib/server/places/duty.ts';
 import { submitRating } from '#lib/server/ratings/submit.ts';
 import { BY_SCRIPT, LATER } from '#lib/ui/form/form-state.ts';
-import { asForm } from '../http/error-responses.ts';
+import { asForm, type FormResult } from '../http/error-responses.ts';
 import { scannedPlace } from '../cookies/citizen-cookies.ts';
 import { rememberRating, takeRating } from '../cookies/complaint-prefill.ts';
 import { forgetPages } from '../http/forget-pages.ts';
-import { readForm } from '../http/form.ts';
+import { readForm, type Typed } from '../http/form.ts';
 import { serviceChoices } from './choices.ts';
 import { hiddenFields, kioskSigns, ratingSigns } from './bot-check.ts';
 
@@ -68,11 +68,28 @@ export function onDutyFirst(everybody: readonly RatedOfficer[], duty: readonly O
 /**
  * Reads the rating from a form of one office. The time is never read from the form, because a browser could send any
  * time. Tags that do not fit the score are left out: the form hid them when the score was changed, but sends them.
+ *
+ * @param mustChoose an officer or "don't know" must be chosen
  */
-export function ratingIn(data: Record<string, unknown>, { slug }: Pick<Unit, 'slug'>) {
-	const input = checked(ratingInput, { ...data, unit: slug, given_at: undefined });
+export function ratingIn(data: Record<string, unknown>, { slug }: Pick<Unit, 'slug'>, mustChoose = false) {
+	const input = checked(mustChoose ? chosenRatingInput : ratingInput, { ...data, unit: slug, given_at: undefined });
 	const fitting = tagsFitting(input.score);
 	return { ...input, tags: input.tags?.filter((tag) => fitting.includes(tag)) };
+}
+
+/** The form of a visitor whom another officer served. Its address lists all officers, and none of them is chosen. */
+function withoutOfficer(typed: Typed): FormResult {
+	const { officer: _officer, [NOT_THEM]: _pressed, ...kept } = typed;
+	return { issues: [], typed: kept };
+}
+
+/**
+ * Whether the form asks for the officer: its visitor said that another one served them. A rating that is sent after its
+ * page was closed can't ask any more, and counts without an officer.
+ */
+async function isAsked({ url, request }: RequestEvent, unit: Pick<Unit, 'id'>): Promise<boolean> {
+	if (!url.searchParams.has(EVERYBODY) || request.headers.get(BY_SCRIPT) === LATER) return false;
+	return (await officersAt(unit.id)).length > 0;
 }
 
 /** Stores a rating. The thank-you page shows it and, after a low score, offers the complaint form. */
@@ -82,8 +99,10 @@ export async function receiveRating(
 	visit?: { token: string; officerId: string | undefined; service: string | undefined; fromOffice: boolean }
 ) {
 	const { data, typed } = await readForm(event.request, ['tags']);
+	if (NOT_THEM in typed) return withoutOfficer(typed);
 	return asForm(typed, async () => {
-		const input = ratingIn(data, unit);
+		const mustChoose = !visit && (await isAsked(event, unit));
+		const input = ratingIn(mustChoose ? { ...data, officer: typed.officer } : data, unit, mustChoose);
 		const place = await scannedPlace(event, unit.id);
 		await submitRating(input, {
 			source: place ? 'place' : 'web',
@@ -123,6 +142,7 @@ export async function receiveKioskRating(
 	kiosk: { id: string; place: { id: string }; unit: Pick<Unit, 'id' | 'slug'> }
 ) {
 	const { data, typed } = await readForm(event.request, ['tags']);
+	if (NOT_THEM in typed) return withoutOfficer(typed);
 	return asForm(typed, async () => {
 		await submitRating(
 			{ ...ratingIn(data, kiosk.unit), visit_token: undefined, place: undefined },

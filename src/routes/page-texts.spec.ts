@@ -111,7 +111,10 @@ it('“Bukan beliau?” keeps what was typed and chooses no officer; only then i
 	expect(listed).toMatch(/<input[^>]*value="waiting"[^>]* checked/);
 	expect(listed).toContain('Lama</textarea>');
 	expect(listed).not.toContain('role="alert"');
-	expect(radiosOf(pageOf(Rating, { ...rating, everybody: false })).join()).not.toContain('required');
+	expect(listed).not.toContain(m.citizen_rate_officer_skip());
+	const optional = pageOf(Rating, { ...rating, everybody: false });
+	expect(radiosOf(optional).join()).not.toContain('required');
+	expect(optional).toContain(m.citizen_rate_officer_skip());
 });
 
 it('the thank-you page leads from a good score to words of praise, and apologises for a low one', () => {
@@ -123,6 +126,13 @@ it('the thank-you page leads from a good score to words of praise, and apologise
 	// What the complaint form gets of the rating.
 	expect(pageFor(2)).not.toContain(m.citizen_thanks_low_officer());
 	expect(pageFor(2, 'Siti')).toContain(m.citizen_thanks_low_officer());
+});
+
+it('the thank-you page says that no officer was named, if the form asked for one', () => {
+	const pageFor = (given: object) =>
+		pageOf(ThankYou, { unit: { slug: 'contoh' }, given: { score: 5, isLow: false, faces: false, ...given } });
+	expect(pageFor({ unnamed: true })).toContain(m.citizen_thanks_no_officer());
+	expect(pageFor({ unnamed: false })).not.toContain(m.citizen_thanks_no_officer());
 });
 
 it('the thank-you page says that the comment was sent, and offers praise only as a second thing to do', () => {

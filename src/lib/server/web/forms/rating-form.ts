@@ -127,9 +127,12 @@ export async function receiveRating(
 export async function thankYouPage({ cookies, url }: RequestEvent, unit: Pick<Unit, 'id' | 'ratingFaces'>) {
 	const given = await takeRating(cookies, url.searchParams.has('lang'));
 	if (!given) return { given: undefined };
-	const officer = (await officersAt(unit.id)).find(({ id }) => id === given.officer);
+	const officers = await officersAt(unit.id);
+	const officer = officers.find(({ id }) => id === given.officer)?.name;
+	/** The form asked for an officer, and the visitor named none. */
+	const unnamed = !given.officer && officers.length > 0;
 	const { score, isLow, commented } = given;
-	return { given: { score, isLow, commented, officer: officer?.name, faces: unit.ratingFaces } };
+	return { given: { score, isLow, commented, officer, unnamed, faces: unit.ratingFaces } };
 }
 
 /**

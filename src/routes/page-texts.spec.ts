@@ -128,6 +128,14 @@ it('the thank-you page leads from a good score to words of praise, and apologise
 	expect(pageFor(2, 'Siti')).toContain(m.citizen_thanks_low_officer());
 });
 
+it('the thank-you page still leads to the complaint form when it is opened again, without the score', () => {
+	const again = pageOf(ThankYou, { unit: { slug: 'contoh' }, given: undefined });
+	expect(again).toContain('href="/contoh/pengaduan"');
+	expect(again).not.toContain(m.citizen_thanks_low_title());
+	const glad = { score: 5, isLow: false, commented: false, faces: false };
+	expect(pageOf(ThankYou, { unit: { slug: 'contoh' }, given: glad })).not.toContain('/contoh/pengaduan');
+});
+
 it('the thank-you page says that no officer was named, if the form asked for one', () => {
 	const pageFor = (given: object) =>
 		pageOf(ThankYou, { unit: { slug: 'contoh' }, given: { score: 5, isLow: false, faces: false, ...given } });

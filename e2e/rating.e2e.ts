@@ -31,6 +31,7 @@ test('a desk’s code leads to the thank-you page in two taps with scripts off',
 	const { page, tap, counted } = await scanned(browser, DESK, '/mamuju/nilai');
 	await expect(page.getByText('Anda dilayani oleh')).toBeVisible();
 	await expect(page.locator('[name=officer]')).toHaveCount(1);
+	await expect(page.getByRole('link', { name: 'Saran atau pengaduan?' })).toBeInViewport({ ratio: 1 });
 	// Five in one row, each large enough for a thumb, also on the narrowest phone.
 	await page.setViewportSize({ width: 320, height: 640 });
 	const boxes = await page.locator('[name=score]').evaluateAll((all) => all.map((one) => one.getBoundingClientRect()));

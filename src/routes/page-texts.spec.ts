@@ -104,6 +104,8 @@ it('“Bukan beliau?” keeps what was typed and chooses no officer; only then i
 	// The form is sent whole, so that nothing is lost without scripts. Enter presses the button before it.
 	const served = pageOf(Rating, { ...rating, atDesk: officers[0], everybody: false });
 	expect(served).toMatch(/<button hidden.*<button[^>]*name="not_them"[^>]*formaction="\?petugas=semua"/s);
+	// A person who scanned the desk's code to complain need not scroll.
+	expect(served).toContain(`href="/contoh">${m.citizen_rate_not_rating()}`);
 	const listed = pageOf(Rating, { ...rating, everybody: true }, { issues: [], typed });
 	expect(radiosOf(listed)).toHaveLength(3);
 	expect(radiosOf(listed).filter((radio) => / checked/.test(radio) || !/ required/.test(radio))).toEqual([]);

@@ -72,12 +72,12 @@ export async function referenceChanges({ sites: [{ origin: first }], people }: T
 		(n) => ({
 			what: 'a rule is changed',
 			make: (origin) =>
-				send(origin, '/admin/deadlines/first_reply.any.any.any', {
+				send(origin, '/admin/deadlines/verification.any.any.any', {
 					days: String(10 + n),
 					dayUnit: 'working',
 					basis: 'Peraturan contoh'
 				}),
-			isShown: (origin) => shows(origin, office, `${10 + n} hari kerja`)
+			isShown: (origin) => shows(origin, `${office}/pengaduan`, `${10 + n} hari kerja`)
 		})
 	];
 	const changes: ReferenceChange[] = [];

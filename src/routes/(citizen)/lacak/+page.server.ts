@@ -2,7 +2,7 @@ import { redirect } from '@sveltejs/kit';
 import { caseByTypedReceipt } from '#lib/server/cases/find-by-receipt.ts';
 import { findUnit, officeHead } from '#lib/server/people/units/find-unit.ts';
 import { asForm } from '#lib/server/web/http/error-responses.ts';
-import { isReceiptKept, receiptCookie, startTrack } from '#lib/server/web/cookies/citizen-cookies.ts';
+import { startTrack } from '#lib/server/web/cookies/citizen-cookies.ts';
 import { forgetPages } from '#lib/server/web/http/forget-pages.ts';
 import { readTextForm } from '#lib/server/web/http/form.ts';
 
@@ -14,7 +14,7 @@ import { readTextForm } from '#lib/server/web/http/form.ts';
 export const load = async ({ cookies, url }) => {
 	if (url.searchParams.has('habis')) forgetPages(cookies);
 	const unit = await findUnit(url.searchParams.get('kantor') ?? '');
-	return { unit: unit && (await officeHead(unit)), receiptKept: isReceiptKept(await receiptCookie.read(cookies)) };
+	return { unit: unit && (await officeHead(unit)) };
 };
 
 export const actions = {

@@ -75,17 +75,6 @@ test('a late proof of receipt does not remove the code of a report that was sent
 	}
 });
 
-test('the tracking page says that a code is kept on the phone, until the person has written it down', async () => {
-	const route = await importRoute<{ load: (event: unknown) => Promise<object> }>('(citizen)/lacak/+page.server.ts');
-	expect(await route?.load(event)).toMatchObject({ receiptKept: false });
-	const { receipt } = await makeCase(office.unit);
-	await receiptCookie.write(event.cookies, { receipt: receipt ?? '' });
-	expect(await route?.load(event)).toMatchObject({ receiptKept: true });
-	// After "Sudah saya catat".
-	await receiptCookie.write(event.cookies, { office: office.unit.slug, reply: null });
-	expect(await route?.load(event)).toMatchObject({ receiptKept: false });
-});
-
 test.each(['?hapus', ''])('a database that fails is reported, and the phone forgets the code (%s)', async (search) => {
 	const route = await importRoute<{ actions: { default: (event: unknown) => Promise<unknown> } }>(
 		'(citizen)/terima/+page.server.ts'

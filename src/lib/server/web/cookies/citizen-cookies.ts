@@ -23,10 +23,6 @@ export const receiptCookie = encryptedCookie<{ receipt: string } | { office: str
 	30 * MINUTE_SECONDS
 );
 
-/** On a shared phone the next person sees that a code is stored and can remove it, but can't see the code. */
-export const isReceiptKept = (cookie: Awaited<ReturnType<typeof receiptCookie.read>>): boolean =>
-	cookie !== undefined && 'receipt' in cookie;
-
 /** The case open in this browser, and its reporter's previous visit. */
 export const trackCookie = encryptedCookie<TrackedCase & { since: string | null }>('lacak', 30 * MINUTE_SECONDS);
 

@@ -9,7 +9,7 @@ import { firstReplyPromise, handlingLimits } from '#lib/server/cases/clocks/view
 import { openOffice, officeAbove } from '#lib/server/people/units/find-unit.ts';
 import { shownLinks } from '#lib/server/people/units/links.ts';
 import { asForm, asPage } from '../http/error-responses.ts';
-import { isReceiptKept, receiptCookie, scannedPlace } from '../cookies/citizen-cookies.ts';
+import { receiptCookie, scannedPlace } from '../cookies/citizen-cookies.ts';
 import { forgetPages } from '../http/forget-pages.ts';
 import { readForm, writtenText } from '../http/form.ts';
 import { takeComplaintPrefill } from '../cookies/complaint-prefill.ts';
@@ -44,7 +44,8 @@ export async function caseFormPage(event: RequestEvent, kind: CaseKind) {
 			parent,
 			links,
 			known,
-			receiptKept: isReceiptKept(sent),
+			// On a shared phone the next person sees that a code is stored and can remove it, but can't see the code.
+			receiptKept: sent !== undefined && 'receipt' in sent,
 			files: { max: MAX_FILES, accept: acceptAttribute() }
 		};
 	});

@@ -34,7 +34,7 @@ const WRITTEN =
 	/^import .*;$([^]*)^const id_\w+ = ([^]*?);\n\nconst en_\w+ = ([^]*?);\n\n([^]*const \w+ = .* )\(\(inputs.*\n(?:\t.*\n)*}\);/m;
 
 /**
- * The module of a message with a single function. Paraglide writes three, whose names do not compress: they were a tenth
+ * The module of a message of two languages with a single function. Paraglide writes three, whose names do not compress: they were a tenth
  * of the scripts of the desk.
  */
 function shortModule(written: string): string {
@@ -57,10 +57,11 @@ const shortened = (output: Record<string, string>): Record<string, string> => ({
 
 if (import.meta.main) {
 	const project = await loadProjectFromDirectory({ path: common.project, fs });
+	const { locales } = await project.settings.get();
 	for (const { outdir, ...compilerOptions } of messageOptions) {
 		const output = await compileProject({ project, projectPath: common.project, compilerOptions });
-		const isForBrowsers = compilerOptions.outputStructure === 'message-modules';
-		await writeOutput({ directory: outdir, output: isForBrowsers ? shortened(output) : output, fs: fs.promises });
+		const isShortened = compilerOptions.outputStructure === 'message-modules' && locales.length === 2;
+		await writeOutput({ directory: outdir, output: isShortened ? shortened(output) : output, fs: fs.promises });
 	}
 	await project.close();
 }

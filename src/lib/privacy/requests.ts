@@ -64,11 +64,18 @@ function complete({ value, issues }: { value: Asked; issues: z.core.$ZodRawIssue
 	if (value.kind === 'contact' && !value.email && !value.phone) missing('email', 'request_contact_missing');
 }
 
+/** Other requests leave out a new contact: their form hides its fields, so an error in them could not be seen. */
+const withoutHidden = (sent: Partial<Asked>) =>
+	sent.kind === 'contact' ? sent : { ...sent, email: undefined, phone: undefined };
+
 /** A request from the tracking page. Withdrawing a report needs a second tick, because it can't be undone. */
-export const trackedRequestInput = z
-	.object({ ...fields, sure: flag.default(false) })
-	.check(complete)
-	.refine(({ kind, sure }) => kind !== 'report' || sure, { path: ['sure'], message: 'request_sure' });
+export const trackedRequestInput = z.preprocess(
+	withoutHidden,
+	z
+		.object({ ...fields, sure: flag.default(false) })
+		.check(complete)
+		.refine(({ kind, sure }) => kind !== 'report' || sure, { path: ['sure'], message: 'request_sure' })
+);
 
 /** A request of a person at the counter: about a case by its number, or of a person without a case here. */
 export const counterRequestInput = z

@@ -24,6 +24,10 @@ export const dictionary = {
 	expect([...nodes].sort()).toEqual(['0', '1', '10', '11', '12', '3', '4']);
 });
 
+test('a list that is written differently stops the build', () => {
+	expect(() => onlyScriptPages("export const dictionary = { '/(staff)/desk': [4] };")).toThrow('SvelteKit has changed');
+});
+
 test('a page without scripts keeps its style sheets', () => {
 	expect(onlyStyles('export { default as component } from "../+page.svelte";')).toMatch(
 		/^import "\.\.\/\+page\.svelte";/

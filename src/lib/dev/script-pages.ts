@@ -10,7 +10,9 @@ const ROUTES = 'src/routes';
 /** The last option of a route's layouts and page applies. */
 function hasScripts(route: string): boolean {
 	const folders = route.split('/').map((_, index, parts) => ROUTES + parts.slice(0, index + 1).join('/'));
-	const options = [...folders.map((folder) => `${folder}/+layout.ts`), `${folders.at(-1)}/+page.ts`]
+	const files = [...folders.map((folder) => `${folder}/+layout`), `${folders.at(-1)}/+page`];
+	const options = files
+		.flatMap((file) => [`${file}.server.ts`, `${file}.ts`])
 		.filter((file) => existsSync(file))
 		.flatMap((file) => /^export const csr = (\w+);/m.exec(readFileSync(file, 'utf8'))?.[1] ?? []);
 	return options.at(-1) !== 'false';
@@ -25,6 +27,7 @@ export function onlyScriptPages(list: string): { list: string; nodes: ReadonlySe
 		for (const node of listed.match(/\d+/g) ?? []) nodes.add(node);
 		return line;
 	});
+	if (nodes.size === 2) throw new Error('SvelteKit has changed how it lists pages');
 	// The others keep their places.
 	const imported = /\(\) => import\('\.\/nodes\/(\d+)'\)/g;
 	return { list: shorter.replace(imported, (entry, node: string) => (nodes.has(node) ? entry : '')), nodes };

@@ -8,7 +8,7 @@ import { later } from '#lib/dev/testing/outcomes.ts';
 import { kioskCookie, placeCookie } from './cookies/citizen-cookies.ts';
 import { guestBookPage } from './forms/guest-book.ts';
 import { kioskScreen, renewPairing, thisKiosk } from './kiosk.ts';
-import { ratingFormPage } from './forms/rating-form.ts';
+import { ratingFormPage, receiveKioskRating } from './forms/rating-form.ts';
 
 useFreshDatabase();
 
@@ -63,6 +63,17 @@ test('the same applies to an office with a single officer', async () => {
 	await makeOfficer(unit.id);
 	const { event } = await paired({ unit });
 	expect(await kioskScreen(event, await thisKiosk(event))).toMatchObject({ atDesk: null });
+});
+
+test('a visitor of a tablet whom another officer served must choose one too', async () => {
+	const { unit, desk } = await officeOfOneDesk();
+	const { event } = await paired({ unit, desk: desk.id });
+	const url = new URL('http://localhost/kiosk?petugas=semua');
+	const body = new URLSearchParams({ score: '2', submission_id: crypto.randomUUID() });
+	Object.assign(event, { url, request: new Request(url, { method: 'POST', body }) });
+	const kiosk = await thisKiosk(event);
+	const answer = { data: { issues: [{ path: 'officer', code: 'rating_officer_choose' }] } };
+	expect(await receiveKioskRating(event, { ...kiosk, unit })).toMatchObject(answer);
 });
 
 test('only the code of a desk proposes an officer; no code, a poster or a visit’s link does not', async () => {

@@ -11,7 +11,7 @@ import { asForm, type FormResult } from '../http/error-responses.ts';
 import { scannedPlace } from '../cookies/citizen-cookies.ts';
 import { rememberRating, takeRating } from '../cookies/complaint-prefill.ts';
 import { forgetPages } from '../http/forget-pages.ts';
-import { readForm, type Typed } from '../http/form.ts';
+import { readForm, type ReadForm, type Typed } from '../http/form.ts';
 import { serviceChoices } from './choices.ts';
 import { hiddenFields, kioskSigns, ratingSigns } from './bot-check.ts';
 
@@ -92,17 +92,23 @@ async function isAsked({ url, request }: RequestEvent, unit: Pick<Unit, 'id'>): 
 	return (await officersAt(unit.id)).length > 0;
 }
 
+/** The rating in a form that lists officers. */
+async function ratingWithOfficer(event: RequestEvent, unit: Pick<Unit, 'id' | 'slug'>, { data, typed }: ReadForm) {
+	const mustChoose = await isAsked(event, unit);
+	return ratingIn(mustChoose ? { ...data, officer: typed.officer } : data, unit, mustChoose);
+}
+
 /** Stores a rating. The thank-you page shows it and, after a low score, offers the complaint form. */
 export async function receiveRating(
 	event: RequestEvent,
 	unit: Pick<Unit, 'id' | 'slug'>,
 	visit?: { token: string; officerId: string | undefined; service: string | undefined; fromOffice: boolean }
 ) {
-	const { data, typed } = await readForm(event.request, ['tags']);
+	const sent = await readForm(event.request, ['tags']);
+	const { data, typed } = sent;
 	if (NOT_THEM in typed) return withoutOfficer(typed);
 	return asForm(typed, async () => {
-		const mustChoose = !visit && (await isAsked(event, unit));
-		const input = ratingIn(mustChoose ? { ...data, officer: typed.officer } : data, unit, mustChoose);
+		const input = visit ? ratingIn(data, unit) : await ratingWithOfficer(event, unit, sent);
 		const place = await scannedPlace(event, unit.id);
 		await submitRating(input, {
 			source: place ? 'place' : 'web',
@@ -144,11 +150,12 @@ export async function receiveKioskRating(
 	event: RequestEvent,
 	kiosk: { id: string; place: { id: string }; unit: Pick<Unit, 'id' | 'slug'> }
 ) {
-	const { data, typed } = await readForm(event.request, ['tags']);
+	const sent = await readForm(event.request, ['tags']);
+	const { typed } = sent;
 	if (NOT_THEM in typed) return withoutOfficer(typed);
 	return asForm(typed, async () => {
 		await submitRating(
-			{ ...ratingIn(data, kiosk.unit), visit_token: undefined, place: undefined },
+			{ ...(await ratingWithOfficer(event, kiosk.unit, sent)), visit_token: undefined, place: undefined },
 			{ source: 'kiosk', placeId: kiosk.place.id, noticed: await kioskSigns(event, typed, kiosk.id) }
 		);
 		forgetPages(event.cookies);

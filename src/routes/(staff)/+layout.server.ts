@@ -27,7 +27,7 @@ export async function load({ locals: { actor, lang }, url, untrack }) {
 			...{ officerId, units, waitingMessages: messages.waiting },
 			inUse: { ...inUse, incoming: messages.used, integrity, installation: ofRoot }
 		}),
-		/** Here, because an action always leads to a page that is loaded whole. */
+		/** About the action that led here. Forms load whole pages, so it need not follow the address. */
 		outcome: untrack(() => doneIn(url)),
 		unit,
 		unread,

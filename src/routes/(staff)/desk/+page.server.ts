@@ -24,7 +24,7 @@ export const load = withActor(async (actor, { url, cookies, isDataRequest }) => 
 	// An open inbox reloads its list with a new number here; reading the parameter makes SvelteKit run `load` again. The
 	// number is returned, because SvelteKit answers a failed request with the data of the shown page.
 	const asked = url.searchParams.get('asked');
-	// It uses the rows and their counts only, so nothing else is computed for it.
+	// It uses the rows and their counts only, so views, alarm and people are not loaded for it.
 	const rowsOnly = isDataRequest && asked !== null;
 	const units = await deskUnits(actor);
 	const [before, after] = [url.searchParams.get('before'), url.searchParams.get('after')];

@@ -90,7 +90,7 @@ test('another language, another office and a return to the form keep what was ty
 		await expect(page.locator('[name=category]')).toHaveValue('facilities');
 	};
 	await page.getByRole('link', { name: 'English' }).click();
-	await expect(bar(page)).toContainText('We have filled in again what you entered earlier.');
+	await expect(bar(page)).toContainText('What you entered earlier has been filled in again.');
 	await expect(page.getByRole('heading', { name: 'Step 4 of 4' })).toBeVisible();
 	await isFilledIn();
 	await page.getByRole('link', { name: 'Bahasa Indonesia' }).click();

@@ -159,7 +159,9 @@ async function applyStatusNews(
 			setWhere: and(eq(escalationUpdates.needsMapping, true), isNotNull(escalationUpdates.appliedAt))
 		})
 		.returning({ id: escalationUpdates.id });
-	if (meaning && !old) return applyStatus(tx, locked, { name, meaning, at, note, followupsMissing }, 'lapor');
+	const isLogged = newItems.some(({ key }) => key === status.key);
+	const news = { name, at, note, followupsMissing, ...(!isLogged && { seenAt: startedAt }) };
+	if (meaning && !old) return applyStatus(tx, locked, { ...news, meaning }, 'lapor');
 	return stored ? raiseTask(tx, locked, old ? 'status_older' : 'status_unmapped', name) : escalation;
 }
 

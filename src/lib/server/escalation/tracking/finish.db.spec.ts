@@ -26,6 +26,21 @@ it('a text without a status from long before Selesai is not the answer, so Seles
 	expect(await standing(id)).toMatchObject(isTask);
 });
 
+it('a text from long before Selesai is not the answer either if LAPOR adds no log for Selesai', async () => {
+	const { id, addFollowup } = await sentReport(lapor);
+	const poll = async (status_name: string) => {
+		const status_logs = [{ note: 'Diteruskan', timestamp: '02-11-2026 10:00:00' }];
+		const body = JSON.stringify({ results: { data: { status_name, status_logs } } });
+		await lapor.faults([{ kind: 'answer', body, match: { endpoint: 'detail' } }]);
+		await later(passed, () => pollOrLookUp(id));
+	};
+	await addFollowup('Laporan kami teruskan kepada BPS.');
+	await poll('Dalam Proses');
+	passed = 18 * DAY_MS;
+	await poll('Selesai');
+	expect(await standing(id)).toMatchObject(isTask);
+});
+
 it('a text without a status that comes shortly before Selesai is the answer', async () => {
 	const { id, addFollowup, move } = await sentReport(lapor);
 	await addFollowup('Loket sudah ditambah.');

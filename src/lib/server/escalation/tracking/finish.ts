@@ -18,6 +18,8 @@ export interface StatusNews {
 	meaning: LaporStatus;
 	/** When the status was set; undefined if LAPOR gives no time. */
 	at: Date | undefined;
+	/** When we first saw the status, if no log of LAPOR came with it: `at` is then of an earlier status. */
+	seenAt?: Date;
 	note: string;
 	/** The institution's answer, if a person entered it. */
 	text?: string;
@@ -46,7 +48,7 @@ export async function finish(tx: Tx, locked: Locked, status: StatusNews): Promis
  * else the status's note if it says more than the status, or else the last follow-up without a status. That one must not
  * be over a day older than the status: weeks before, it may only say "we passed it on".
  */
-async function institutionText(tx: Tx, escalation: EscalationRow, { name, note, at: setAt }: StatusNews) {
+async function institutionText(tx: Tx, escalation: EscalationRow, { name, note, at: setAt, seenAt }: StatusNews) {
 	const [dispute] = await tx
 		.select({ at: timeline.at })
 		.from(timeline)
@@ -70,7 +72,7 @@ async function institutionText(tx: Tx, escalation: EscalationRow, { name, note, 
 		(one) => one.statusName && statusKey(one.statusName) === statusKey(name)
 	)?.content;
 	// A follow-up with another status belongs to that status. "Being worked on" is not an answer.
-	const dayBefore = new Date((setAt ?? now()).getTime() - DAY_MS);
+	const dayBefore = new Date((seenAt ?? setAt ?? now()).getTime() - DAY_MS);
 	const withNone = institutionFollowups.find((one) => one.statusName === null && one.at >= dayBefore)?.content;
 	return withStatus ?? (saysMoreThan(name, note) ? note : (withNone ?? undefined));
 }

@@ -66,9 +66,9 @@ async function applyWaiting(update: Update, meaning: LaporStatus): Promise<void>
 		if (!applied) return;
 		const escalation = await dropTask(tx, locked.escalation, 'status_unmapped');
 		if (update.appliedAt || !(await isNewest(tx, update))) return;
-		const { statusName: name, at, content, raw } = update;
+		const { statusName: name, at, receivedAt: seenAt, content, raw } = update;
 		const { followupsMissing = false } = (raw ?? {}) as { followupsMissing?: boolean };
-		const status = { meaning, at, note: content ?? '', followupsMissing };
+		const status = { meaning, at, seenAt, note: content ?? '', followupsMissing };
 		if (name) await applyStatus(tx, { ...locked, escalation }, { name, ...status }, 'lapor');
 	});
 }

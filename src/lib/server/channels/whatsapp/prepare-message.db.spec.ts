@@ -65,6 +65,30 @@ test.each([
 	expect(person.received().filter(({ text }) => text.includes(ANSWER))).toHaveLength(times);
 });
 
+test('an answer whose template may have arrived, and that the person answered meanwhile, is not offered for sending again', async () => {
+	const person = newCitizen(phone);
+	const { id: caseId, reference } = await reportBy(person, 'Antrean di loket statistik tidak berjalan.');
+	await bringTo(office, reference, 'answered');
+	const { state, reason, content } = outgoingMessages;
+	const isAnswer = and(eq(outgoingMessages.caseId, caseId), sql`${content} ->> 'text' like ${`%${ANSWER}%`}`);
+	await at(inHours(25), async () => {
+		Object.assign(phone.store.faults, UNANSWERED);
+		await writeByMessenger(await entriesOf(reference));
+		await person.settled();
+		phone.store.faults = { ...NO_FAULTS };
+		const [unknown] = await db()
+			.update(outgoingMessages)
+			.set({ state: 'sending' })
+			.where(and(isAnswer, eq(state, 'unknown'), eq(reason, 'template')))
+			.returning();
+		if (!unknown) throw new Error('no answer');
+		await person.say('Ada kabar tentang laporan saya?');
+		await db().update(outgoingMessages).set({ state: 'unknown' }).where(eq(outgoingMessages.id, unknown.id));
+		await expect(decide('again')(unknown)).rejects.toThrow();
+	});
+	expect(person.received().filter(({ text }) => text.includes(ANSWER))).toHaveLength(1);
+});
+
 test('a question that could not leave for a day after the person wrote comes when they write again; a "ya" is no answer to it', async () => {
 	const person = newCitizen(phone);
 	const { reference } = await reportBy(person, 'Antrean di loket statistik tidak berjalan.');

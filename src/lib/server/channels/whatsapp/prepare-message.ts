@@ -94,8 +94,8 @@ export async function queueDelayed(tx: Tx, among: readonly ConversationRow[]): P
 		const message = row.content as MessageContent;
 		const occasion = row.onceKey.replace(/^conversation:\d+:|\/.*$/g, '');
 		const isNew = await queueMessage(tx, conversation, message, `${occasion}/${row.id}`, index * ORDER_MS);
-		// Staff must not send the text a second time, even if its failure was reported after it was queued again.
-		const decidable = and(eq(id, row.id), inArray(state, ['failed', 'unknown']));
+		// Staff must not send the text a second time, even if the attempt that still runs turns out as unknown.
+		const decidable = and(eq(id, row.id), inArray(state, ['sending', 'failed', 'unknown']));
 		await tx.update(outgoingMessages).set({ decidedAt: now() }).where(decidable);
 		if (isNew) delayed.push({ ...row, conversation });
 	}

@@ -77,6 +77,14 @@ test('later activity of an account in a network does not store the network for l
 	expect(stored.map(({ expire }) => expire)).toEqual([new Date(Date.parse(morning) + NETWORK_MS)]);
 });
 
+test('activity of an account after the time of its network is stored again, also before the expired row is deleted', async () => {
+	const [morning, evening] = ['2026-11-24T00:05:00Z', '2026-11-24T22:30:00Z'];
+	const network = at(morning, () => addressKey('203.0.113.19'));
+	for (const moment of [morning, evening]) await at(moment, () => noteNetwork('early', network));
+	const stored = await db().select().from(limits).where(like(limits.key, 'network:%'));
+	expect(stored.map(({ expire }) => expire)).toContainEqual(new Date(Date.parse(evening) + NETWORK_MS));
+});
+
 test('expired counts are deleted, current ones are not', async () => {
 	await consume('survey_address', 'past');
 	await consume('survey_address', 'present');

@@ -182,17 +182,23 @@ export function deviceKey(deviceId: string): string {
 
 const networkKey = (accountId: string, address: string) => `network:${keyedHex('address', `${accountId} ${address}`)}`;
 
-/** For how long an account's network is stored: less than a day, because the row is deleted up to an hour later. */
+/**
+ * For how long an account's network is stored: less than a day, because the row is deleted up to an hour later. Another
+ * day (UTC) has another key.
+ */
 export const NETWORK_MS = 22 * HOUR_MS;
 
 /**
  * Stores that an account is active in a network, as one keyed hash of both, so that the table reveals neither. Later
- * activity does not store it for longer.
+ * activity does not store it for longer, unless the stored time is over and the row not deleted yet.
  * @param address hash from `addressKey`
  */
 export async function noteNetwork(accountId: string, address: string): Promise<void> {
 	const row = { key: networkKey(accountId, address), points: 1, expire: fromNow(NETWORK_MS) };
-	await db().insert(limits).values(row).onConflictDoNothing();
+	await db()
+		.insert(limits)
+		.values(row)
+		.onConflictDoUpdate({ target: limits.key, set: row, setWhere: lt(limits.expire, now()) });
 }
 
 /** Condition: the account's activity in one of these networks is stored. */

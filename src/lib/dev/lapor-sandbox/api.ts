@@ -120,7 +120,8 @@ async function addFollowup({ store }: Context, incoming: Incoming): Promise<Sand
 		statusOld: null,
 		statusNew: null,
 		attachments: [],
-		by: 'api'
+		by: 'api',
+		secret: text('is_secret') === '1'
 	});
 	return json(201, { status: 201, message: 'Success', results: { data: { id: followup.id } } });
 }

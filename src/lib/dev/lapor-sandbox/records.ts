@@ -11,6 +11,8 @@ export interface StoredFollowup {
 	attachments: { path: string; file_name: string; extension: string }[];
 	/** The author: the agency by the API, or a person on the sandbox's page. */
 	by: 'api' | 'sandbox';
+	/** As the agency sent it by the API. */
+	secret?: boolean;
 }
 
 export interface StoredReport {

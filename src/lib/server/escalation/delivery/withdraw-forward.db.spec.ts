@@ -1,5 +1,6 @@
 import { eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
+import { writeMessage } from '#lib/server/cases/conversation/message.ts';
 import { archiveCase, reopenCase } from '#lib/server/cases/handling/archive.ts';
 import { db } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
@@ -100,6 +101,20 @@ describe('an unsent report of an archived case', () => {
 		expect(reports).toHaveLength(1);
 		expect(JSON.stringify(reports)).not.toMatch(/rahmat/i);
 		expect(reports[0]).toMatchObject({ payload: { is_secret: true } });
+	});
+
+	it('has secret follow-ups once the reporter withdrew the permission to publish, also if it is at LAPOR', async () => {
+		const office = await makeOffice();
+		const { row, escalation } = await forwardedCase(office, {}, { kind: 'suggestion', secret: false });
+		await deliver(escalation.id);
+		for (const secret of [false, true]) {
+			await db().update(cases).set({ secret }).where(eq(cases.id, row.id));
+			await writeMessage(office.actor, row.reference, { body: `Kabar, rahasia: ${secret}.`, public: true });
+			await followCaseEvents((await standing(escalation.id)).entries);
+			await deliver(escalation.id);
+		}
+		const [report] = await lapor.reports(escalation.reference);
+		expect(report?.followups.map(({ secret }) => secret)).toEqual([false, true]);
 	});
 
 	it('is not sent again after a look-up or a person found that LAPOR does not have it', async () => {

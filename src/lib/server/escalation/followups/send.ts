@@ -39,11 +39,11 @@ async function deliverNext(client: LaporClient, escalationId: string): Promise<b
 		await returnPermit(circuit.permit);
 		return false;
 	}
-	const { escalation, followup, sender, startedAt } = claimed;
+	const { escalation, followup, sender, startedAt, secret } = claimed;
 	const seen = await client.addFollowup({
 		...sender,
 		complaintId: escalation.laporId ?? '',
-		secret: factsOfRow(escalation).secret,
+		secret,
 		content: followup.content
 	});
 	const classified = await refusedAlone<SendOutcome>(client, classifySend(seen, now()));
@@ -130,7 +130,9 @@ async function claimNext(escalationId: string, openUntil: Date | undefined) {
 		// Polling of a closed report may have ended. Poll again for LAPOR's reaction, for example to a dispute.
 		if (followup && escalation.state === 'closed')
 			await tx.update(escalations).set({ nextPollAt: startedAt }).where(eq(escalations.id, escalationId));
-		return followup && { escalation, followup, sender, startedAt };
+		// The reporter may have withdrawn the permission to publish after the report was sent.
+		const secret = factsOfRow(escalation).secret || locked.row.secret;
+		return followup && { escalation, followup, sender, startedAt, secret };
 	});
 }
 

@@ -3,6 +3,7 @@ import { useMailServer } from '#lib/dev/testing/channels/mail.ts';
 import { makeCase } from '#lib/dev/testing/factories.ts';
 import { standing } from '#lib/dev/testing/office.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
+import { Invalid, TooMany } from '#lib/server/errors.ts';
 import { BUDGETS } from '#lib/server/people/rate-limits.ts';
 import { asForm } from '#lib/server/web/http/error-responses.ts';
 import { withdrawRequest } from './decide.ts';
@@ -31,6 +32,29 @@ test('a reporter makes at most ten requests about a report a day, also if they a
 	expect(refused).toMatchObject({ status: 429, data: { typed } });
 	expect(JSON.stringify(refused)).toContain('Tulisan Anda masih ada');
 	await ask((await makeCase(office.unit)).reference, typed);
+});
+
+test('a form that is sent again is answered as the first time after the last request of a day, and takes none', async () => {
+	const { reference } = await makeCase(office.unit);
+	const form = { kind: 'restriction', submission_id: crypto.randomUUID() };
+	for (let n = 0; n < BUDGETS.data_request.points; n += 1) {
+		const { caseId, id } = await ask(reference, n === 0 ? form : { kind: 'restriction' });
+		await ask(reference, form);
+		await withdrawRequest(caseId, { withdraw: id });
+	}
+	await expect(ask(reference, { kind: 'correction', words: 'Hari Senin.' })).rejects.toThrow(TooMany);
+	await ask(reference, form);
+});
+
+test('a request that is refused, because one is open, takes no letter of the address', async () => {
+	const reporter = { name: 'Budi Contoh', email: 'budi@contoh.invalid' };
+	const report = () => makeCase(office.unit, { identity: 'named', reporter });
+	const contact = { kind: 'contact', email: 'budi.baru@contoh.invalid' };
+	const { reference } = await report();
+	await ask(reference, contact);
+	for (let n = 0; n < BUDGETS.receipt_letter.points; n += 1)
+		await expect(ask(reference, contact)).rejects.toThrow(Invalid);
+	expect(await ask((await report()).reference, contact)).toMatchObject({ asksByMail: true });
 });
 
 test('an address that got its letters of a day gets no link about a new contact: staff call instead', async () => {

@@ -33,7 +33,7 @@ import { Conflict, NotAllowed, NotFound, TooMany, invalid } from '#lib/server/er
 import { encryptText, sha256Hex } from '#lib/server/keys.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
-import { BUDGETS, consume } from '#lib/server/people/rate-limits.ts';
+import { BUDGETS, consume, hasPoint, type Counted } from '#lib/server/people/rate-limits.ts';
 import { homeUnit, requireUnitWithin } from '#lib/server/people/units/find-unit.ts';
 import { isTrialUnit } from '#lib/server/people/units/trial.ts';
 import { reference } from '#lib/server/reference/reference.ts';
@@ -70,30 +70,37 @@ interface NewRequest {
  */
 export async function requestByReporter(caseId: number, raw: unknown): Promise<void> {
 	const { kind, words, email, phone, submission_id } = checked(trackedRequestInput, raw);
-	// Withdrawn requests count too, because each notified the office.
-	if (!(await consume('data_request', String(caseId))))
+	const submission = `${caseId}/${submission_id}`;
+	const isRepeated = (await db().$count(dataRequests, eq(dataRequests.submissionHash, hashOf(submission)))) > 0;
+	if (!isRepeated && !(await hasPoint('data_request', String(caseId))))
 		throw new TooMany(BUDGETS.data_request.seconds, 'request_budget');
-	const withoutLetter = kind === 'contact' && !(await takeLetter(caseId));
+	const letter = kind === 'contact' ? await letterLimit(caseId) : undefined;
 	await transaction(async (tx) => {
 		const about = await lockCaseForReporter(tx, caseId);
 		const content = kind === 'contact' ? { words, email, phone } : { words };
-		const submission = `${caseId}/${submission_id}`;
 		await insertRequest(tx, null, {
 			unitId: about.row.handlingUnitId,
 			about,
 			kind,
 			via: 'tracking',
 			content,
-			withoutLetter,
+			withoutLetter: !letter,
 			submission
 		});
 	});
+	// Refused and repeated forms do not count. Withdrawn requests do, because each notified the office.
+	if (isRepeated) return;
+	await consume('data_request', String(caseId));
+	if (letter) await consume(...letter);
 }
 
-/** Counts a letter to the reporter's address. @returns false if it got those of a day, or gets none at all */
-async function takeLetter(caseId: number): Promise<boolean> {
+const hashOf = (submission: string) => submissionHash(`data-request/${submission}`);
+
+/** The limit of letters to the reporter's address; undefined if it got those of a day, or gets none at all. */
+async function letterLimit(caseId: number): Promise<Counted | undefined> {
 	const preference = mailServer() ? await mailPreferenceOf(db(), caseId) : undefined;
-	return preference !== undefined && consume('receipt_letter', preference.addressHash);
+	const limit: Counted | undefined = preference && ['receipt_letter', preference.addressHash];
+	return limit && (await hasPoint(...limit)) ? limit : undefined;
 }
 
 /**
@@ -165,7 +172,7 @@ export async function requestOwnData(actor: Actor, raw: unknown): Promise<void> 
 async function insertRequest(tx: Tx, actor: Actor | null, request: NewRequest): Promise<RequestRow> {
 	const { about, content, submission, unitId, kind, via, accountId = null } = request;
 	const hashes = {
-		submissionHash: submissionHash(`data-request/${submission}`),
+		submissionHash: hashOf(submission),
 		contentHash: contentHash({ kind, ...content, receivedAt: request.receivedAt })
 	};
 	// Two copies of a form at once: the second waits for the first, and then finds its row.

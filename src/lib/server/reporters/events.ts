@@ -184,7 +184,8 @@ type Finder = (
 const FINDERS: Partial<Record<Entry['type'], Finder>> = {
 	opened,
 	// Only messages by staff. Reporters know their own messages, and LAPOR notifies them of its own.
-	message: (tx, { row }, { actorKind }) => (actorKind === 'staff' ? promised(tx, row, 'message') : undefined),
+	message: (tx, caseWithUnit, { actorKind }) =>
+		actorKind === 'staff' ? promised(tx, caseWithUnit, 'message') : undefined,
 	info_requested: async (tx, caseWithUnit) =>
 		asked(caseWithUnit) ? { kind: 'question', by: await turnEnds(tx, caseWithUnit) } : undefined,
 	clock_reminder: async (tx, caseWithUnit) =>
@@ -199,8 +200,8 @@ const FINDERS: Partial<Record<Entry['type'], Finder>> = {
 				}
 			: undefined,
 	// Reporters know that they completed the report themselves.
-	reopened: (tx, { row }, { data }) =>
-		data.reason !== 'completed' && isOpen(row) ? promised(tx, row, 'reopened') : undefined,
+	reopened: (tx, caseWithUnit, { data }) =>
+		data.reason !== 'completed' && isOpen(caseWithUnit) ? promised(tx, caseWithUnit, 'reopened') : undefined,
 	verified: dueChanged,
 	classified: dueChanged,
 	receipt_renewed: () => ({ kind: 'receipt_renewed' }),
@@ -210,7 +211,7 @@ const FINDERS: Partial<Record<Entry['type'], Finder>> = {
 		actorKind === 'staff' && data.elsewhere !== true ? { kind: 'data_decided', by: at } : undefined
 };
 const asked = ({ row }: CaseWithUnit) => row.status === 'needs_info';
-const isOpen = ({ status }: CaseWithUnit['row']) => status !== 'closed' && status !== 'archived';
+const isOpen = ({ row: { status } }: CaseWithUnit) => status !== 'closed' && status !== 'archived';
 
 async function opened(_: Tx, { row, unit }: CaseWithUnit, { data }: Entry): Promise<Occasion | undefined> {
 	// Flagged reports (over the rate limit or probably automated) must not fill anybody's mailbox.
@@ -220,11 +221,12 @@ async function opened(_: Tx, { row, unit }: CaseWithUnit, { data }: Entry): Prom
 }
 
 /** The occasion with the next deadline that the office promised to the reporter. */
-async function promised(tx: Tx, { id, status }: CaseWithUnit['row'], kind: 'message' | 'reopened'): Promise<Occasion> {
+async function promised(tx: Tx, { row, unit }: CaseWithUnit, kind: 'message' | 'reopened'): Promise<Occasion> {
 	const { caseId, name, state, dueAt } = clocks;
-	const running = await tx.select({ name, state, dueAt }).from(clocks).where(eq(caseId, id));
-	const owed = nextPromisedDeadline({ status, clocks: running }, now());
-	return { kind, by: owed?.dueAt, settling: owed?.what === 'end' };
+	const running = await tx.select({ name, state, dueAt }).from(clocks).where(eq(caseId, row.id));
+	const owed = nextPromisedDeadline({ status: row.status, clocks: running }, now());
+	const provisional = await isProvisional(owed?.dueAt ?? null, unit.timeZone);
+	return { kind, by: owed?.dueAt, provisional, settling: owed?.what === 'end' };
 }
 
 async function answered(tx: Tx, caseWithUnit: CaseWithUnit, { at, data }: Entry): Promise<Occasion | undefined> {
@@ -245,9 +247,11 @@ async function archived(tx: Tx, { row, unit }: CaseWithUnit): Promise<Occasion |
 }
 
 /** The class changed, and with it the promised date. */
-function dueChanged(_: Tx, { row }: CaseWithUnit, { data }: Entry): Occasion | undefined {
+async function dueChanged(_: Tx, caseWithUnit: CaseWithUnit, { data }: Entry): Promise<Occasion | undefined> {
 	const [moved] = Array.isArray(data.clocks) ? (data.clocks as { due_at: string }[]) : [];
-	return moved && isOpen(row) ? { kind: 'due_changed', by: new Date(moved.due_at) } : undefined;
+	if (!moved || !isOpen(caseWithUnit)) return undefined;
+	const by = new Date(moved.due_at);
+	return { kind: 'due_changed', by, provisional: await isProvisional(by, caseWithUnit.unit.timeZone) };
 }
 
 /** A new contact is confirmed by a link to the former address. Other requests need no e-mail. */

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { writeMessage } from '#lib/server/cases/conversation/message.ts';
 import { lockCase } from '#lib/server/cases/find.ts';
 import { returnToOffice, transferCase } from '#lib/server/cases/handling/transfer.ts';
+import { verifyCase } from '#lib/server/cases/handling/verify.ts';
 import { threadHeaders } from '#lib/server/channels/email/thread.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { makeConnection } from '#lib/dev/testing/channels/incoming.ts';
@@ -56,5 +57,19 @@ describe('e-mails to a reporter', () => {
 		const [, message] = await reporterMailsOf(reference);
 		expect(message?.body).toContain('Diselesaikan paling lambat: Jumat, 11 Desember 2026');
 		expect(message?.body).not.toContain('Kami menjawab');
+	});
+
+	it('say of a date in a year without a holiday decree that it is provisional, also later than the first one', async () => {
+		const oversight = { category: 'cost', class: 'oversight', reason: 'Ada tanda kerugian.' };
+		const { reference } = await at('2027-11-29T02:00:00Z', async () => {
+			const report = await reportWithAddress(office.unit);
+			await verifyCase(office.supervisor, report.reference, await on(report.reference, oversight));
+			const said = { body: 'Kami sedang memeriksanya.', public: true };
+			await writeMessage(office.handler, report.reference, await on(report.reference, said));
+			await writeReporterMails(report.reference);
+			return report;
+		});
+		const deadlines = (await reporterMailsOf(reference)).map(({ body }) => /paling lambat: (.*)/.exec(body)?.[1]);
+		expect(deadlines.map((words) => words?.endsWith('(tanggal sementara)'))).toEqual([false, true, true]);
 	});
 });

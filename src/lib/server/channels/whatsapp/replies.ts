@@ -92,9 +92,9 @@ interface Shown extends ShownStatus {
 	forward: ReportForward | undefined;
 }
 
-function statusOf({ owed, forward, ...report }: Shown, zone: string): string {
+async function statusOf({ owed, forward, ...report }: Shown, zone: string): Promise<string> {
 	const status = m.wa_status({ reference: report.reference, status: reportStatusWord(report) });
-	const date = owed && formatDate(owed.dueAt, zone);
+	const date = owed && promisedDate(formatDate(owed.dueAt, zone), await isProvisional(owed.dueAt, zone));
 	const due = date && (owed.what === 'reply' ? m.clock_due_citizen({ date }) : m.citizen_case_settled_by({ date }));
 	return [status, due, forward && reportForwardWord(forward)].filter(Boolean).join('. ');
 }
@@ -102,9 +102,9 @@ function statusOf({ owed, forward, ...report }: Shown, zone: string): string {
 /** The most reports in one message. */
 const MOST = 10;
 
-export function statusesOf(cases: readonly Shown[], zone: string, locked: boolean): MessageContent {
+export async function statusesOf(cases: readonly Shown[], zone: string, locked: boolean): Promise<MessageContent> {
 	if (cases.length === 0) return text(m.wa_track_none({ link: trackLink() }));
-	const lines = cases.slice(0, MOST).map((one) => statusOf(one, zone));
+	const lines = await Promise.all(cases.slice(0, MOST).map((one) => statusOf(one, zone)));
 	const all = text([...lines, locked ? m.wa_locked() : m.wa_track_more({ link: trackLink() })].join('\n\n'));
 	return locked ? { ...all, statusOnly: true } : all;
 }

@@ -49,6 +49,11 @@ test('a conversation is seen in its office and above; one that is a case, by tho
 	expect(await messagesInUse(stranger)).toEqual({ used: false, waiting: 0 });
 });
 
+test('a conversation becomes a report that is never public, because nobody agreed to it', async () => {
+	const { row } = await openFromConversation(await waitingFrom(), { secret: false }, office.handler);
+	expect(row.secret).toBe(true);
+});
+
 test('a conversation is shown without its sender after the identity of its reporter was destroyed', async () => {
 	const id = await waitingFrom();
 	const { caseId } = await openFromConversation(id, {}, office.handler);

@@ -38,7 +38,6 @@ const openingInput = z.object({
 	title: caseInput.shape.title,
 	category: caseInput.shape.category,
 	service: caseInput.shape.service,
-	secret: caseInput.shape.secret,
 	/** A nameless report is not possible: the office knows who wrote. */
 	identity: z.enum(['named', 'withheld'], { error: 'identity_missing' }).default('named'),
 	/** Instead of the sender. */
@@ -98,7 +97,7 @@ export async function openCaseOf(
 ): Promise<Opened> {
 	const input = checked(openingInput, raw);
 	const { body: written, files, ...refused } = await takeContent(tx, id, after);
-	const { kind, category, service, secret, identity, body = written } = input;
+	const { kind, category, service, identity, body = written } = input;
 	const from = await openSender(conversation);
 	if (!from) throw new NotFound(`sender of conversation ${id}`);
 	const sender = contactOf(from);
@@ -121,7 +120,7 @@ export async function openCaseOf(
 		data: { without_code: true, conversation: id, ...refused },
 		verificationFrom: firstAt,
 		values: {
-			...{ kind, category, service, secret, identity, body, channel },
+			...{ kind, category, service, identity, body, channel },
 			title: cutText(input.title ?? subject ?? '', 100) || null,
 			submissionHash: submissionHash(`conversation/${id}`),
 			receiptHash: receiptHash(receipt),

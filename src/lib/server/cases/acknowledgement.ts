@@ -1,7 +1,6 @@
 import { and, eq, inArray, isNull } from 'drizzle-orm';
 import { FIRST_REPLY_CLOCKS, firstReplyDeadline } from '#lib/cases/promised-deadline.ts';
 import { firstWords } from '#lib/text/marked.ts';
-import { isProvisional } from '#lib/server/calendar/load.ts';
 import { db } from '#lib/server/db/index.ts';
 import { attachments } from '#lib/server/db/schema/cases.ts';
 import { clocks } from '#lib/server/db/schema/clocks.ts';
@@ -26,20 +25,22 @@ export async function acknowledgement(tracked: TrackedCase) {
 		.from(clocks)
 		.where(and(eq(clocks.caseId, row.id), eq(clocks.run, 1), inArray(clocks.name, [...STEPS, ...FIRST_REPLY_CLOCKS])));
 	const { reference, kind, receivedAt, promisedAt } = row;
+	// A new holiday decree may have moved the date since it was promised.
+	const first = firstReplyDeadline(running);
 	return {
 		reference,
 		kind,
 		files,
 		receivedAt,
-		promisedAt,
-		provisional: await isProvisional(promisedAt, unit.timeZone),
+		promisedAt: first?.dueAt ?? promisedAt,
+		provisional: first?.provisional ?? false,
 		/** The first words of the report. */
 		summary: firstWords(row.title ?? row.body, SUMMARY_LETTERS),
 		/** Whether a lost receipt can be replaced. */
 		renewable: row.identity === 'named',
 		/** Due times of verification, first reply and solution. */
 		steps: STEPS.flatMap((name) => {
-			const clock = name === 'first_reply' ? firstReplyDeadline(running) : running.find((one) => one.name === name);
+			const clock = name === 'first_reply' ? first : running.find((one) => one.name === name);
 			return clock?.dueAt ? [{ name, dueAt: clock.dueAt, provisional: clock.provisional }] : [];
 		}),
 		unit: { ...(await officeHead(unit)), path: unit.path }

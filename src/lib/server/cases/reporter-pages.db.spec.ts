@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { now, withClock } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { attachments, cases, messages } from '#lib/server/db/schema/cases.ts';
+import { clocks } from '#lib/server/db/schema/clocks.ts';
 import { NotFound } from '#lib/server/errors.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeCase, makeUnit } from '#lib/dev/testing/factories.ts';
@@ -54,6 +55,14 @@ describe('the due time shown before sending', () => {
 		// Other systems get the first-reply clock, each time that they send the report.
 		const repeated = await withClock(clock, () => makeCase(unit, input));
 		for (const { dueAt } of [opened, repeated]) expect(dueAt).toEqual(new Date('2027-03-16T16:00:00+08:00'));
+	});
+
+	test('has moved on the receipt too if a decree moved it', async () => {
+		const { receipt } = await makeCase(unit);
+		const tracked = await caseByReceipt(receipt ?? '');
+		const dueAt = new Date('2028-01-05T16:00:00+08:00');
+		await db().update(clocks).set({ dueAt, provisional: true }).where(eq(clocks.caseId, tracked.caseId));
+		expect(await acknowledgement(tracked)).toMatchObject({ promisedAt: dueAt, provisional: true });
 	});
 
 	test('is provisional if it is in a year without a holiday decree', async () => {

@@ -49,8 +49,8 @@ export const consentsIn = ({ identity, reporter, consent_lapor, secret }: CaseIn
 
 /**
  * Withdraws a reporter's consents in the caller's transaction: e-mails stop, and a forward that was not sent yet is sent
- * without the identity, and secret. What was already sent cannot be taken back. Consents that were not given are left out. The caller
- * writes the timeline entry.
+ * without the identity and as a secret report. What was already sent cannot be taken back. Consents that were not given
+ * are left out. The caller writes the timeline entry.
  * @param row the locked case
  * @param asked the words by which the person asked, their language, and the account that recorded it (null: the reporter)
  * @returns the changed case

@@ -101,7 +101,10 @@ export async function scheduleRetry(
 export const endUndelivered = (tx: Tx, table: Outbox, row: Attempt, undelivered: Undelivered): Promise<void> =>
 	markUndelivered(tx, table, running(table, row), undelivered);
 
-/** Stores that rows were not sent, or may not have been. The case whose reporter does not get the message has an entry. */
+/**
+ * Stores that rows were not sent, or may not have been. If the reporter of a case does not get one, the case gets an
+ * entry, unless it has it already.
+ */
 export async function markUndelivered(
 	tx: Tx,
 	table: Outbox,

@@ -86,7 +86,10 @@ export async function markAlarmed(tx: Tx, ids: readonly number[]): Promise<numbe
 	return marked.length;
 }
 
-/** `markAlarmed` for messages that could not be processed. Where a message comes from tells what is known of it. */
+/**
+ * `markAlarmed` for messages that could not be processed. The mark is added to `source`, which also says where to fetch
+ * the message again.
+ */
 export async function markFailedAlarmed(tx: Tx, ids: readonly number[]): Promise<number> {
 	const { id, state, source } = incomingMessages;
 	const marked = await tx

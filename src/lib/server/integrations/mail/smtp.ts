@@ -130,7 +130,8 @@ const STATUS = /(?<![\d.])5\.\d{1,3}\.\d{1,3}(?!\.?\d)/;
 
 /**
  * Whether a refusal is about the recipient's mailbox, by its enhanced status code: 5.1 or 5.2, but not 5.1.7 or 5.1.8
- * (sender), or 5.4.4 (no such domain). Exchange Online refuses unknown recipients with 5.4.1, which others use for us.
+ * (sender), or 5.4.4 (no such domain). Exchange Online refuses unknown recipients with 5.4.1, by which other servers
+ * refuse us as the sender.
  */
 export const isAboutMailbox = (status: string, words: string): boolean =>
 	/^5\.(1\.(?![78]$)|2\.|4\.4$)/.test(status) || (status === '5.4.1' && /recipient address rejected/i.test(words));

@@ -54,7 +54,10 @@ export async function storeConnection(tx: Tx, by: string | null, change: NewConn
 	return true;
 }
 
-/** Whether another change of the connection was approved later. A job that is retried must not undo it. */
+/**
+ * Whether another change of the connection was approved later. A job that is retried must not undo it. Changes that need
+ * no approval are not seen, so the job is retried only for minutes.
+ */
 async function wasReplaced(tx: Tx, { unitId, channel }: NewConnection, approvedAt: string): Promise<boolean> {
 	const { kind, target, state, endedAt } = accessChanges;
 	const same = and(eq(kind, 'connection'), eq(target, connectionTarget(unitId, channel)), eq(state, 'effective'));

@@ -143,7 +143,7 @@ export const JOBS: { readonly [N in JobName]: JobOptions<N> } = {
 	'mail-sweep': { cron: MINUTELY },
 	'reminder-sweep': { cron: MINUTELY },
 	digest: { cron: '*/2 * * * *' },
-	'connection-approved': { retry: RETRY_FOR_MINUTES, polling: 1 },
+	'connection-approved': { retry: RETRY_FOR_WEEKS, polling: 1 },
 	'access-sweep': { cron: MINUTELY },
 	'case-export': { row: ({ exportId }) => exportId, polling: 1 },
 	'export-sweep': { cron: MINUTELY },

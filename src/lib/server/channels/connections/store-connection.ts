@@ -55,8 +55,8 @@ export async function storeConnection(tx: Tx, by: string | null, change: NewConn
 }
 
 /**
- * Whether another change of the connection was approved later. A job that is retried must not undo it. Changes that need
- * no approval are not seen, so the job is retried only for minutes.
+ * Whether another change of the connection was approved later. A job that is retried must not undo it. A change that
+ * needed no approval is undone, as the log shows: that is better than losing the approved password.
  */
 async function wasReplaced(tx: Tx, { unitId, channel }: NewConnection, approvedAt: string): Promise<boolean> {
 	const { kind, target, state, endedAt } = accessChanges;

@@ -25,8 +25,8 @@ afterAll(() => void service.close());
 test.each([
 	[500, undefined, 'unknown', 'http_500'],
 	[503, 100, 'unknown', 'http_503'],
-	[500, 1, 'later', 'code_1'],
-	[503, 2, 'later', 'code_2'],
+	[500, 1, 'unknown', 'http_500'],
+	[503, 2, 'unknown', 'http_503'],
 	[400, 4, 'later', 'code_4'],
 	[500, 131000, 'later', 'code_131000'],
 	[500, 131016, 'later', 'code_131016'],

@@ -194,7 +194,7 @@ test('"Bukan beliau?" opens the whole list without scripts; the chosen officer i
 	expect(await isRatingOf(EARLY, comment)).toBe(false);
 });
 
-test('after "Bukan beliau?" nobody is chosen, and "Tidak tahu" survives a reload', async ({ page }) => {
+test('"Bukan beliau?" clears the chosen officer, and a reload keeps "Tidak tahu"', async ({ page }) => {
 	await openForm(page, `/q/${(await makeDeskOf(EARLY)).code}`);
 	// A refused form is kept with its officer, too.
 	await page.getByRole('button', { name: 'Kirim penilaian' }).click();

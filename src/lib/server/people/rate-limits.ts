@@ -41,8 +41,8 @@ export const BUDGETS = {
 	/** Satisfaction surveys from one address. A busy counter asks every visitor, all on the office's network. */
 	survey_address: { points: 120, seconds: HOUR_SECONDS },
 	/**
-	 * Receipt e-mails to one address, and links that confirm a new contact, so that nobody can fill another person's mailbox
-	 * by filing reports in their name.
+	 * Receipt e-mails to one address, and links that confirm a new contact. Without this limit, a person could fill a
+	 * stranger's mailbox by filing reports in that stranger's name.
 	 */
 	receipt_letter: { points: 5, seconds: DAY_SECONDS },
 	/**

@@ -55,7 +55,7 @@ export async function objectionEnds(on: Database | Tx, row: CaseRow, unit: Zoned
 	return told?.until && told.until > counted ? told.until : counted;
 }
 
-/** The last day to object by the present calendar: what the reporter of a case that is archived now is told. */
+/** The last day to object by the present calendar. The e-mail about the archiving gives the reporter this day. */
 export async function countObjectionDays(row: CaseRow, archivedAt: Date, unit: Zoned): Promise<LocalDate> {
 	const { days, dayUnit } = await limitRule(isIncomplete(row) ? 'completion' : 'objection', row.openedAt);
 	const archivedOn = localDate(archivedAt, unit.timeZone);

@@ -72,8 +72,8 @@ const handoverInput = z.object({
 /**
  * Hands over what an account holds and switches it off, in one transaction. Each open case goes to the successor if
  * that person may see it, else to the present worker with the fewest cases. The actor does not choose who gets a case
- * that names the actor. A case that nobody may work on keeps its assignee and is reported as unattended. Drafts stay
- * with their cases and wait for approval as before.
+ * that names the actor. A case without a permitted worker keeps its assignee and is reported as unattended.
+ * Drafts stay with their cases and wait for approval as before.
  *
  * @throws NotFound · Invalid `deputy_invalid`, `admin_officer`, and as `changeAccount`
  */

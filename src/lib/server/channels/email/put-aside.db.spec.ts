@@ -38,7 +38,7 @@ async function caseWithLetter(changes: Record<string, unknown>) {
 }
 const AUTOMATIC = { 'Auto-Submitted': 'auto-replied', Subject: 'Cuti' };
 const ENCRYPTED = { 'Content-Type': 'application/pkcs7-mime', Subject: 'Rahasia' };
-/** Subjects of what an actor is shown; null if neither sender nor subject. */
+/** The subjects that the lists show to an actor; null where they hide sender and subject. */
 const shownTo = async (actor: Actor) =>
 	[...(await machineMessages(actor, undefined)).items, ...(await failedMessages(actor)).items].map(
 		({ seen }) => seen && seen.subject

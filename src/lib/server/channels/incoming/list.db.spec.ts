@@ -49,7 +49,7 @@ test('a conversation is seen in its office and above; one that is a case, by tho
 	expect(await messagesInUse(stranger)).toEqual({ used: false, waiting: 0 });
 });
 
-test('a conversation becomes a report that is never public, because nobody agreed to it', async () => {
+test('a conversation becomes a report that is never public, because its sender did not agree to it', async () => {
 	const { row } = await openFromConversation(await waitingFrom(), { secret: false }, office.handler);
 	expect(row.secret).toBe(true);
 });

@@ -133,7 +133,7 @@ export async function openCaseOf(
 		alongside: async (opened) => {
 			await storeMailPreference(tx, opened.id, person, 'id');
 			const typed = input.reporter?.email?.toLowerCase();
-			// Nobody is asked for the address from which they write.
+			// The sender agreed to e-mails by writing from this address. Staff must have asked for any other one.
 			const isAsked = typed !== undefined && typed !== sender.email?.toLowerCase();
 			const recordedBy = actor?.accountId ?? null;
 			await recordGiven(tx, opened.id, isAsked ? ['reporter_mail'] : [], {

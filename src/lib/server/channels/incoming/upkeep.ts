@@ -37,8 +37,8 @@ export async function overdueConversations(): Promise<OverdueByOffice> {
 }
 
 /**
- * Messages that could not be processed and that nobody has settled for one working day, without an alarm. Without those in
- * a thread (`source.to`): the supervisors of the office may not see its case.
+ * Failed messages that staff have not settled within one working day and that have had no alarm. Leaves out those in a
+ * thread (`source.to`), because the supervisors of the office may not see its case.
  */
 export async function overdueFailed(): Promise<OverdueByOffice> {
 	const { id, unitId, receivedAt, state, source } = incomingMessages;

@@ -46,7 +46,7 @@ export async function finish(tx: Tx, locked: Locked, status: StatusNews): Promis
 /**
  * Finds the institution's answer since the forward was opened or last disputed: the last follow-up with this status, or
  * else the status's note if it says more than the status, or else the last follow-up without a status. That one must not
- * be over a day older than the status: weeks before, it may only say "we passed it on".
+ * be over a day older than the status, because an earlier one may only say "we passed it on".
  */
 async function institutionText(tx: Tx, escalation: EscalationRow, { name, note, at: setAt, seenAt }: StatusNews) {
 	const [dispute] = await tx
@@ -71,8 +71,8 @@ async function institutionText(tx: Tx, escalation: EscalationRow, { name, note, 
 	const withStatus = institutionFollowups.find(
 		(one) => one.statusName && statusKey(one.statusName) === statusKey(name)
 	)?.content;
-	// A follow-up with another status belongs to that status. "Being worked on" is not an answer.
 	const dayBefore = new Date((seenAt ?? setAt ?? now()).getTime() - DAY_MS);
+	// A follow-up with another status belongs to that status. "Being worked on" is not an answer.
 	const withNone = institutionFollowups.find((one) => one.statusName === null && one.at >= dayBefore)?.content;
 	return withStatus ?? (saysMoreThan(name, note) ? note : (withNone ?? undefined));
 }

@@ -236,7 +236,7 @@ test('a person who looks at the code again keeps the next report that is half wr
 
 	// Another report takes the place of the code on this device, and its form says so.
 	await page.goto('/mamuju/saran');
-	await expect(page.getByText('kode laporan sebelumnya tidak dapat ditampilkan lagi')).toBeVisible();
+	await expect(page.getByText('kode itu hanya tampil di tab tempat laporannya dikirim')).toBeVisible();
 	await expectAccessible(page);
 });
 

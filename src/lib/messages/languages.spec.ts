@@ -61,6 +61,18 @@ describe('messages', () => {
 		expect(keys.filter((key, index) => keys.indexOf(key) !== index)).toEqual([]);
 	});
 
+	it('says to citizens in plain words who reads a report, not by the names of roles', () => {
+		for (const language of ['id', 'en'] as const) {
+			const texts = Object.entries({
+				...read('citizen', language),
+				...read('privacy', language),
+				...read('vocabulary', language)
+			});
+			const names = texts.filter(([, text]) => /penangan dan penyelia|handlers and supervisors/i.test(String(text)));
+			expect(names).toEqual([]);
+		}
+	});
+
 	/** The words that `terms.md` forbids: its last two columns. */
 	const rows = readFileSync(`${folder}/terms.md`, 'utf8')
 		.split('\n')

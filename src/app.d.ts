@@ -19,7 +19,7 @@ declare global {
 		}
 		interface Error {
 			message: string;
-			/** What the reader of the page may look up or quote. */
+			/** Of an unexpected error: the server's operator finds it in the log by this code. */
 			code?: string;
 			/** A heading that says more than the status does. */
 			title?: string;

@@ -17,7 +17,7 @@ import { log } from '#lib/server/log.ts';
 import { countRequest } from '#lib/server/metrics.ts';
 import { prefixedCookies } from '#lib/server/web/cookies/prefixed-cookies.ts';
 import { warnOfUndeclaredProxy } from '#lib/server/web/http/address.ts';
-import { problem } from '#lib/server/web/http/error-responses.ts';
+import { problem, refuseUnidentified } from '#lib/server/web/http/error-responses.ts';
 import { identify } from '#lib/server/web/http/identify.ts';
 import { forgetLink } from '#lib/server/web/http/forget-pages.ts';
 import { guardStaffPages, isApiCall, isPrivateRoute } from '#lib/server/web/http/page-access.ts';
@@ -149,9 +149,7 @@ const access: Handle = async ({ event, resolve }) => {
 		event.locals.actor = await identify(event);
 	} catch (cause) {
 		if (!isDatabaseUnavailable(cause)) throw cause;
-		const message = m.error_database_unavailable();
-		if (isApiCall(event)) return problem(503, { detail: message }, { 'retry-after': '30' });
-		error(503, { message });
+		return refuseUnidentified(event);
 	}
 	guardStaffPages(event);
 	respondAsPage(event);

@@ -1,8 +1,10 @@
+import type { RequestEvent } from '@sveltejs/kit';
 import { expect, it, vi } from 'vitest';
 import { NotFound } from '#lib/server/errors.ts';
 import { inLocale } from '#lib/server/in-locale.ts';
 import { log } from '#lib/server/log.ts';
-import { outcomeWords } from './error-responses.ts';
+import { BY_SCRIPT } from '#lib/ui/form/form-state.ts';
+import { outcomeWords, refuseUnidentified } from './error-responses.ts';
 
 it('an unexpected error of one picked case leaves the outcomes of the others, and its code is in the log', () => {
 	const logged = vi.spyOn(log(), 'error').mockImplementation(() => {});
@@ -15,4 +17,24 @@ it('an unexpected error of one picked case leaves the outcomes of the others, an
 		`Terjadi gangguan di situs ini. Silakan coba lagi sebentar lagi. (${code})`,
 		'Halaman atau laporan ini tidak ada, atau bukan untuk Anda.'
 	]);
+});
+
+it('a form whose sender could not be identified is reloaded, which sends it again, unless a script keeps it open', () => {
+	const refusalOf = (method: string, headers: Record<string, string> = {}): unknown => {
+		const request = new Request('http://localhost/desk/new', { method, headers });
+		try {
+			return inLocale('en', () => refuseUnidentified({ request, route: { id: '/(staff)/desk/new' } } as RequestEvent));
+		} catch (refusal) {
+			return refusal;
+		}
+	};
+	expect(refusalOf('POST')).toMatchObject({
+		status: 503,
+		body: { message: expect.stringContaining('reload it to send your form again') as string }
+	});
+	for (const kept of [refusalOf('GET'), refusalOf('POST', { [BY_SCRIPT]: '1' })])
+		expect(kept).toMatchObject({
+			status: 503,
+			body: { message: expect.stringContaining('what you wrote is not lost') as string }
+		});
 });

@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http';
-import { type ActionFailure, error, fail, isHttpError, isRedirect } from '@sveltejs/kit';
+import { type ActionFailure, error, fail, isHttpError, isRedirect, type RequestEvent } from '@sveltejs/kit';
 import type { TimelineType } from '#lib/cases/vocabulary.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { isStorageFullError } from '#lib/server/db/free-space.ts';
@@ -16,7 +16,9 @@ import {
 } from '#lib/server/errors.ts';
 import { issueText, messageOr } from '#lib/server/issue-text.ts';
 import { log } from '#lib/server/log.ts';
+import { BY_SCRIPT } from '#lib/ui/form/form-state.ts';
 import { timelineWord } from '#lib/words/timeline.ts';
+import { isApiCall } from './page-access.ts';
 
 /** Result of a form that is shown again: a message per field and everything typed. */
 export interface FormResult {
@@ -127,6 +129,16 @@ function closedPage({ message: unit, instead, wasOpen }: OfficeClosed, unsent?: 
 		...(unsent ? { unsent } : {}),
 		...(instead.length > 1 ? { offices: [...instead] } : { next })
 	});
+}
+
+/**
+ * Refuses a request because the database could not tell whose it is. Nothing can show a sent form again, so the browser
+ * has the only copy of its text, which a reload sends once more. A form that a script sent stays open.
+ */
+export function refuseUnidentified(event: RequestEvent): Response {
+	const isOnlyCopy = event.request.method === 'POST' && !event.request.headers.has(BY_SCRIPT);
+	if (isApiCall(event)) return problem(503, { detail: m.error_database_unavailable() }, { 'retry-after': '30' });
+	error(503, { message: isOnlyCopy ? m.error_database_unavailable_sent() : m.error_database_unavailable() });
 }
 
 /** Runs a form's action. Domain errors are shown on the page, with everything typed. */

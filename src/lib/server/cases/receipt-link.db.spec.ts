@@ -96,8 +96,9 @@ describe('a link to the receipt of a report by phone', () => {
 		expect(await useReceiptLink(token)).toBeTruthy();
 	});
 
-	it('leaves an earlier receipt valid until it is used', async () => {
-		const { reference, receipt } = await recorded({}, false);
+	const channels = ['phone', 'web', 'qr', 'kiosk'] as const;
+	it.each(channels)('leaves an earlier receipt valid until it is used, also of a report by %s', async (channel) => {
+		const { reference, receipt } = await makeCase(office.unit, { identity: 'named', reporter }, { channel });
 		const { token } = await link(reference);
 		expect(await caseByReceipt(receipt ?? '')).toBeTruthy();
 		await useReceiptLink(token);
@@ -174,9 +175,10 @@ test('refuses a receipt or a link to staff who may not see another part of the s
 	}
 });
 
-test('there is no link for a report from the site, a withheld name, or a nameless report whose code was given or that lay in a box', async () => {
+test('there is no link for a withheld name, or a nameless report whose code was given or that lay in a box', async () => {
 	const refused = [
-		await makeCase(office.unit, { identity: 'named', reporter }),
+		await makeCase(office.unit, { identity: 'none' }),
+		await makeCase(office.unit, { identity: 'withheld', reporter }),
 		await recorded({ identity: 'withheld' }),
 		await recorded({ identity: 'none', reporter: undefined, channel: 'box' }),
 		await recorded({ identity: 'none', reporter: undefined, channel: 'walk_in' }, false)

@@ -1,6 +1,6 @@
 import { and, eq, gt } from 'drizzle-orm';
 import { HOUR_MS, MINUTE_MS } from '#lib/calendar/durations.ts';
-import { DESK_CHANNELS, type TimelineType } from '#lib/cases/vocabulary.ts';
+import type { TimelineType } from '#lib/cases/vocabulary.ts';
 import { fromNow, now } from '#lib/server/clock.ts';
 import { db, oneRow, transaction, type Tx } from '#lib/server/db/index.ts';
 import { cases, timeline } from '#lib/server/db/schema/cases.ts';
@@ -16,7 +16,7 @@ import { recordEvent, recordEvents, type Author } from './timeline.ts';
 import { hiddenFrom } from './visibility.ts';
 
 /*
- * One-time links by which reporters read their receipt, for example after a report by phone. The receipt itself is stored
+ * One-time links by which reporters read their receipt, for example after a report by phone or if they lost it. The receipt itself is stored
  * nowhere, so the link derives a new one from its secret when it is used. Until then an earlier receipt stays valid.
  */
 
@@ -43,13 +43,13 @@ export const entryData = (tx: Tx, caseId: number) =>
 	tx.select({ type: timeline.type, data: timeline.data }).from(timeline).where(eq(timeline.caseId, caseId));
 
 /**
- * Whether staff may make a link. Never for a withheld name, which the page behind the receipt shows to anyone who opens
- * it, and never for a nameless report whose writer may already have a receipt or dropped it into a box.
+ * Whether staff may make a link: for a named reporter, who gave a contact, and for a nameless report whose writer never
+ * got a receipt and did not drop it into a box. Never for a withheld name, which the page behind the receipt shows to
+ * anyone who opens it. Reports that LAPOR passed to the office have their reporter there.
  */
 export function mayLinkReceipt(row: CaseRow, entries: Parameters<typeof neverHandedOver>[0]): boolean {
 	const { channel, identity } = row;
-	const recorded = channel !== 'lapor' && DESK_CHANNELS.some((one) => one === channel);
-	if (!recorded || identity === 'withheld') return false;
+	if (channel === 'lapor' || identity === 'withheld') return false;
 	return identity === 'named' || (channel !== 'box' && neverHandedOver(entries));
 }
 

@@ -6,7 +6,7 @@ import { withActor } from '#lib/server/web/http/staff-page.ts';
 
 export const load = withActor(async (actor, { params }) => {
 	const { reference, unit, reporter, may } = await deskCase(actor, params.reference);
-	return { reference, unit, phone: reporter?.phone, may: may.linkReceipt };
+	return { reference, unit, phone: reporter?.phone, email: reporter?.email, may: may.linkReceipt };
 });
 
 export const actions = {

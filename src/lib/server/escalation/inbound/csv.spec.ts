@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { CATEGORIES } from '#lib/cases/vocabulary.ts';
+import { locales } from '#lib/paraglide/runtime.js';
 import { decodeTable } from '#lib/server/csv-table.ts';
 import { Invalid } from '#lib/server/errors.ts';
+import { inLocale } from '#lib/server/in-locale.ts';
+import { categoryWord, kindWord } from '#lib/words/cases.ts';
 import { inboundTableExample, inputOfLine, MAX_LINES, readInboundTable, writeInboundTable } from './csv.ts';
 import { readDay } from './input.ts';
 
@@ -44,6 +48,15 @@ describe('a table of reports from LAPOR', () => {
 	it('accepts kinds and categories by their Indonesian names', () => {
 		const [line] = readInboundTable('nomor,tanggal,isi,jenis,pokok\n1001,1/9/2026,Isi,Aspirasi,Waktu');
 		expect(line && inputOfLine(line)).toMatchObject({ kind: 'suggestion', category: 'time' });
+	});
+
+	it.each(locales)('accepts kinds and categories by the names on the screens: %s', (locale) => {
+		for (const category of CATEGORIES) {
+			const cells = { category: categoryWord(category, locale), kind: inLocale(locale, () => kindWord('suggestion')) };
+			expect(inputOfLine({ line: 2, cells })).toEqual({ category, kind: 'suggestion' });
+		}
+		const kind = inLocale(locale, () => kindWord('information_request'));
+		expect(inputOfLine({ line: 2, cells: { kind } })).toEqual({ kind: 'information_request' });
 	});
 
 	it("is refused if it can't be read, lacks a column, is empty or is too long", () => {

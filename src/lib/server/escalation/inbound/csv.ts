@@ -1,8 +1,10 @@
 import { stringify } from 'csv-stringify/sync';
-import type { CaseKind, Category } from '#lib/cases/vocabulary.ts';
+import { CATEGORIES, type CaseKind, type Category } from '#lib/cases/vocabulary.ts';
+import { locales } from '#lib/paraglide/runtime.js';
 import { csvRows, plainName } from '#lib/server/csv-table.ts';
 import { invalid } from '#lib/server/errors.ts';
 import { GUARDED_CSV } from '#lib/text/formula-guard.ts';
+import { categoryWord } from '#lib/words/cases.ts';
 
 /**
  * Accepted names of the columns in a table of reports from LAPOR, the surest first: a table may also have an `id` of its
@@ -14,7 +16,7 @@ const COLUMNS = {
 	title: ['judul', 'judul_laporan', 'title'],
 	content: ['isi', 'isi_laporan', 'uraian', 'content', 'body', 'text'],
 	kind: ['jenis', 'kind'],
-	category: ['pokok', 'kategori', 'category'],
+	category: ['kategori', 'pokok', 'category'],
 	incident_on: ['tanggal_kejadian', 'incident_on', 'incident_date'],
 	unit: ['kantor', 'kode_kantor', 'satker', 'unit', 'office'],
 	reference: ['nomor_laporan_kami', 'nomor_spatula', 'spatula', 'reference']
@@ -30,9 +32,14 @@ const KINDS: Readonly<Record<string, CaseKind>> = {
 	pengaduan: 'complaint',
 	aspirasi: 'suggestion',
 	saran: 'suggestion',
-	'permintaan informasi': 'information_request'
+	'permintaan informasi': 'information_request',
+	'information request': 'information_request'
 };
+/** The short names, and those on the screens in each language. */
 const CATEGORY_NAMES: Readonly<Record<string, Category>> = {
+	...Object.fromEntries(
+		CATEGORIES.flatMap((one) => locales.map((locale) => [categoryWord(one, locale).toLowerCase(), one]))
+	),
 	persyaratan: 'requirements',
 	prosedur: 'procedure',
 	waktu: 'time',
@@ -78,7 +85,7 @@ export function readInboundTable(text: string): InboundLine[] {
 	return filled;
 }
 
-/** The line as input for `readInbound`, with Indonesian names of kinds and categories translated. */
+/** The line as input for `readInbound`, with names of kinds and categories translated. */
 export function inputOfLine({ cells }: InboundLine): Partial<Record<InboundColumn, string>> {
 	const { kind, category } = cells;
 	return {

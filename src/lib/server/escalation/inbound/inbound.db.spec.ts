@@ -91,7 +91,7 @@ describe('an inbound report without a reference of ours', () => {
 			'received_on: inbound_received_on',
 			'title: title_long',
 			'content: inbound_content_missing',
-			'category: category_invalid',
+			'category: inbound_category',
 			'incident_on: date_invalid'
 		]);
 		expect(await issues({ received_on: '2099-01-01', incident_on: '2099-01-01' })).toEqual([

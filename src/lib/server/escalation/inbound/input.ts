@@ -67,7 +67,7 @@ const inboundInput = z.object({
 		.min(1, 'inbound_content_missing')
 		.max(CONTENT_CHARACTERS, 'inbound_content_long'),
 	kind: z.enum(CASE_KINDS, { error: 'kind_invalid' }).default('complaint'),
-	category: z.enum(CATEGORIES, { error: 'category_invalid' }).optional(),
+	category: z.enum(CATEGORIES, { error: 'inbound_category' }).optional(),
 	incident_on: day('date_invalid').optional(),
 	/** Our own reference, if LAPOR shows it outside the text (in a tag or a picture). */
 	reference: z.string().trim().max(60, 'inbound_reference_unknown').optional()

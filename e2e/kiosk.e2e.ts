@@ -143,6 +143,12 @@ test('a half-filled screen counts down before it resets, and gives more time on 
 	await expect(thanks).toBeVisible();
 	await page.clock.runFor(9_000);
 	await expect(score(page, 'Puas')).toBeVisible();
+	await score(page, 'Puas').tap();
+	await expect(thanks).toBeVisible();
+	await page.keyboard.press('Tab');
+	await page.clock.runFor(19_000);
+	await expect(thanks).toBeVisible();
+	await page.getByRole('button', { name: 'Selesai' }).tap();
 	await score(page, 'Cukup').tap();
 	await expect(thanks).toBeVisible();
 	await page.clock.runFor(15_000);

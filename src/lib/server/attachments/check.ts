@@ -59,10 +59,11 @@ export async function cleanFile(
 	});
 	const { bytes } = file;
 	if (bytes.length === 0) return refused('empty');
-	if (bytes.length > MAX_FILE_BYTES) return refused('too_large', { limitMegabytes: MAX_FILE_BYTES / MEGABYTE });
 	const { fileTypeFromBuffer } = await import('file-type');
 	const sniffed = await fileTypeFromBuffer(bytes);
 	const kind = sniffed && kindOfType(sniffed.mime);
+	const limit = kind?.label === 'PDF' ? MAX_PDF_BYTES : MAX_FILE_BYTES;
+	if (bytes.length > limit) return refused('too_large', { limitMegabytes: limit / MEGABYTE });
 	// The detected kind (`PDF`, `ZIP`); empty if unknown.
 	const found = sniffed?.ext.toUpperCase() ?? '';
 	if (!kind && claimsAccepted(file.name, file.type)) return refused('name_mismatch', { found });
@@ -78,7 +79,6 @@ export async function cleanFile(
 		const { problem, megapixels } = picture;
 		return refused(problem, { megapixels, limitMegapixels: MAX_PIXELS / 1_000_000 });
 	}
-	if (bytes.length > MAX_PDF_BYTES) return refused('too_large', { limitMegabytes: MAX_PDF_BYTES / MEGABYTE });
 	const document =
 		pdf === 'as_sent'
 			? { ok: { bytes: Buffer.from(bytes) } }

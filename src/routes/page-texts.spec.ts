@@ -27,7 +27,7 @@ import Suggestion from './(citizen)/[unit]/saran/+page.svelte';
 const FORM = {
 	unit: { name: 'Kantor Contoh', slug: 'contoh' },
 	hidden: { submissionId: '1', opened: '1' },
-	files: { max: 5, accept: 'image/*' }
+	files: { max: 5, bytes: 10485760, pdfBytes: 8388608, accept: 'image/*' }
 };
 
 it('an archived report promises to be handled again only while the reporter may complete it', () => {

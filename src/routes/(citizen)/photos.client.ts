@@ -51,18 +51,23 @@ export function preparePhotos(form: HTMLFormElement): () => Promise<void> {
 		const add = async (chosen: File[]) => {
 			shown.append(preparing);
 			shown.hidden = false;
-			const added: File[] = [];
+			const prepared: File[] = [];
 			try {
 				// One photo after the other, because a cheap phone can't hold several decoded ones.
-				for (const file of chosen) if (!isOtherKind(file)) added.push(await shrunk(file));
+				for (const file of chosen) prepared.push(await shrunk(file));
 				const known = listed.map(originalOf);
-				put([...listed, ...added.filter((file) => !known.includes(originalOf(file)))]);
-				const others = chosen.filter(isOtherKind).map(({ name }) => name);
-				if (others.length > 0)
-					showError(
-						input,
-						(input.dataset.other ?? '').replace('#', () => others.join(', '))
-					);
+				const files = [...listed];
+				const refused: Partial<Record<Refusal, string[]>> = {};
+				for (const file of prepared.filter((file) => !known.includes(originalOf(file)))) {
+					const reason = refusalOf(file, files.length, input.dataset);
+					if (reason) (refused[reason] ??= []).push(file.name);
+					else files.push(file);
+				}
+				put(files);
+				const messages = Object.entries(refused).map(([reason, names]) =>
+					(input.dataset[reason] ?? '').replace('#', () => names.join(', '))
+				);
+				if (messages.length > 0) showError(input, messages.join('. '));
 			} finally {
 				preparing.remove();
 				shown.hidden = !shown.hasChildNodes();
@@ -85,11 +90,25 @@ export function preparePhotos(form: HTMLFormElement): () => Promise<void> {
 	};
 }
 
+/** Why a file is not added to the list. The field has the message of each. */
+type Refusal = 'other' | 'many' | 'large';
+
 /**
- * Whether the browser knows that a file is neither a picture nor a PDF. The site decides about all others, of which some
- * browsers do not know the kind.
+ * Why the site would certainly refuse a file after its upload: it is neither a picture nor a PDF, one too many or too
+ * large. The site decides about all others, of which some browsers do not know the kind.
+ *
+ * @param count number of files that are chosen already
+ * @param limits of the file field
  */
-export const isOtherKind = ({ type }: { type: string }): boolean => !/^$|^image\/|pdf$|octet-stream$/.test(type);
+export function refusalOf(
+	{ type, size }: { type: string; size: number },
+	count: number,
+	{ max, bytes, pdfBytes }: DOMStringMap
+): Refusal | undefined {
+	if (!/^$|^image\/|pdf$|octet-stream$/.test(type)) return 'other';
+	if (size > Number(type.endsWith('pdf') ? pdfBytes : bytes)) return 'large';
+	return count >= Number(max) ? 'many' : undefined;
+}
 
 /** Shows how much of each file was sent, from the part of the whole form: the files are most of it. */
 export function showProgress(form: HTMLFormElement, sent: number): void {

@@ -4,12 +4,23 @@ import { now } from '#lib/server/clock.ts';
 import type { Tx } from '#lib/server/db/index.ts';
 import { attachments } from '#lib/server/db/schema/cases.ts';
 import { sha256Hex } from '#lib/server/keys.ts';
+import { MAX_FILE_BYTES } from '#lib/server/uploads/handover.ts';
 import { cleanFile, type SentFile } from './check.ts';
 import { numberedName } from './display-name.ts';
 import { diskFullRefusal, requireDiskSpace } from './disk-reserve.ts';
+import { acceptAttribute } from './kinds.ts';
+import { MAX_PDF_BYTES } from './limits.ts';
 import { fileStore } from './store.ts';
 
 export const MAX_FILES = 5;
+
+/** What a citizen may attach, for the file field. Its script refuses other files before they are uploaded. */
+export const citizenFiles = () => ({
+	max: MAX_FILES,
+	bytes: MAX_FILE_BYTES,
+	pdfBytes: MAX_PDF_BYTES,
+	accept: acceptAttribute()
+});
 
 const { text, ...columns } = getTableColumns(attachments);
 /** Columns for lists of files: all but the text of a document, and whether there is a text. */

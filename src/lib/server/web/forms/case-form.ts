@@ -1,8 +1,7 @@
 import { redirect, type RequestEvent } from '@sveltejs/kit';
 import { localDate } from '#lib/calendar/days.ts';
 import type { CaseKind } from '#lib/cases/vocabulary.ts';
-import { acceptAttribute } from '#lib/server/attachments/kinds.ts';
-import { MAX_FILES, sentFiles } from '#lib/server/attachments/stored-files.ts';
+import { citizenFiles, sentFiles } from '#lib/server/attachments/stored-files.ts';
 import { now } from '#lib/server/clock.ts';
 import { openCase } from '#lib/server/cases/open-case.ts';
 import { firstReplyPromise, handlingLimits } from '#lib/server/cases/clocks/view-clocks.ts';
@@ -46,7 +45,7 @@ export async function caseFormPage(event: RequestEvent, kind: CaseKind) {
 			known,
 			// On a shared phone the next person sees that a code is stored and can remove it, but can't see the code.
 			receiptKept: sent !== undefined && 'receipt' in sent,
-			files: { max: MAX_FILES, accept: acceptAttribute() }
+			files: citizenFiles()
 		};
 	});
 }

@@ -1,7 +1,6 @@
 import { error, redirect } from '@sveltejs/kit';
 import { nextPromisedDeadline } from '#lib/cases/promised-deadline.ts';
-import { acceptAttribute } from '#lib/server/attachments/kinds.ts';
-import { MAX_FILES } from '#lib/server/attachments/stored-files.ts';
+import { citizenFiles } from '#lib/server/attachments/stored-files.ts';
 import { now } from '#lib/server/clock.ts';
 import { recognisableReporter } from '#lib/server/cases/reporter.ts';
 import { reporterView } from '#lib/server/cases/reporter-view.ts';
@@ -31,6 +30,6 @@ export const load = (event) =>
 			owed: nextPromisedDeadline(report, now()),
 			question: report.messages.find(({ id }) => id === questionEntry?.data.message)?.body ?? null,
 			hidden: await hiddenFields(event),
-			files: { max: MAX_FILES, accept: acceptAttribute() }
+			files: citizenFiles()
 		};
 	});

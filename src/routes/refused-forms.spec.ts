@@ -10,6 +10,8 @@ import DataRequest from './(staff)/admin/privasi/permintaan/[id]/+page.svelte';
 import CopyServices from './(staff)/admin/services/salin/+page.svelte';
 import Office from './(staff)/admin/units/[code]/+page.svelte';
 import HoursFields from './(staff)/admin/units/HoursFields.svelte';
+import NewCase from './(staff)/desk/new/+page.svelte';
+import GuestBook from './(staff)/desk/visits/+page.svelte';
 import StopMails from './(citizen)/surel/[token]/+page.svelte';
 import ForgottenPassword from './(door)/login/lupa/+page.svelte';
 
@@ -101,4 +103,21 @@ it('errors of a form whose fields are not on the page have no links', () => {
 	const errors = [{ path: 'reason', message: 'Tulis alasannya.' }];
 	expect(htmlOf(ErrorSummary, { errors })).toContain('href="#reason"');
 	expect(htmlOf(ErrorSummary, { errors, unlinked: true })).not.toContain('href');
+});
+
+it.each([
+	['a new report', NewCase, { officers: [], places: [], services: [], today: '2026-11-02' }],
+	[
+		'the guest book',
+		GuestBook,
+		{
+			book: { day: '2026-11-02', today: '2026-11-02', lines: [], leftOpen: [], counts: {}, earlier: null, later: null },
+			choices: { desks: [], services: [], officers: [] }
+		}
+	]
+])('the form of %s keeps its id, because it may have been stored before it was refused', (_, page, more) => {
+	const data = { units: [], office: { slug: 'mamuju', timeZone: 'Asia/Makassar' }, submissionId: 'fresh', ...more };
+	const idOf = (form: object) => /name="submission_id" value="([^"]*)"/.exec(pageOf(page, data, form))?.[1];
+	expect(idOf(refusal('', 'unavailable', { submission_id: 'sent' }))).toBe('sent');
+	expect(idOf(refusal('', 'submission-reused', { submission_id: 'sent' }))).toBe('fresh');
 });

@@ -6,7 +6,8 @@ import { db } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { clocks } from '#lib/server/db/schema/clocks.ts';
 import { idOf, makeCase, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
-import { ANSWER, at, bringTo, caseIn, act, nameOfficer } from '#lib/dev/testing/office.ts';
+import { ANSWER, at, bringTo, caseIn, act, nameOfficer, standing } from '#lib/dev/testing/office.ts';
+import { escalateCase } from '#lib/server/escalation/forward/forward.ts';
 import { answerCase } from '../answers/answer.ts';
 import { inboxCounts } from './counts.ts';
 import { verifyCase } from '../handling/verify.ts';
@@ -105,6 +106,14 @@ test('each filter lists only matching cases', async () => {
 		approval: 1,
 		objection: 1
 	});
+});
+
+test('a forward hides no report from the work that comes next', async () => {
+	const { reference } = await caseIn(office, 'in_progress');
+	const reason = 'Dicatat sebagai laporan.';
+	await act(escalateCase, office.handler, reference, { purpose: 'record', reason });
+	expect((await standing(reference)).escalationState).toBe('waiting');
+	expect(await workAfter(office.handler)).toEqual([reference]);
 });
 
 test('after a verification, unverified reports come before more urgent work', async () => {

@@ -1,5 +1,4 @@
-import { and, desc, eq, inArray, isNull, ne, not, or } from 'drizzle-orm';
-import { ENDED_FORWARDS } from '#lib/cases/forwarding.ts';
+import { and, desc, eq, ne, not, or } from 'drizzle-orm';
 import { db } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
@@ -12,7 +11,8 @@ const COUNTED = 100;
 
 /**
  * References of the reports that wait for the actor, most urgent first, at most 100: open reports that are assigned to
- * the actor or to nobody, except those that wait for the reporter, for a second person or for LAPOR.
+ * the actor or to nobody, except those that wait for the reporter or
+ * for a second person. A forward hides no report: until another agency has taken it over, the office's deadlines run.
  *
  * @param handled the report that was just handled. It is left out, although it may need a further step
  * @param unverifiedFirst reports to verify come before all others
@@ -28,7 +28,6 @@ export async function workAfter(actor: Actor, handled?: string, unverifiedFirst 
 				ne(cases.status, 'needs_info'),
 				or(assignedTo(actor), unassigned),
 				not(hasWaitingDraft),
-				or(isNull(cases.escalationState), inArray(cases.escalationState, ENDED_FORWARDS)),
 				handled ? ne(cases.reference, handled) : undefined
 			)
 		)

@@ -5,7 +5,8 @@ import { CASE_STATUSES } from '#lib/cases/vocabulary.ts';
 import { db } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { clocks } from '#lib/server/db/schema/clocks.ts';
-import { idOf, makeCase, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
+import { idOf, makeActor, makeCase, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
+import { markAbsent } from '#lib/dev/testing/notices.ts';
 import { ANSWER, at, bringTo, caseIn, act, nameOfficer, standing } from '#lib/dev/testing/office.ts';
 import { escalateCase } from '#lib/server/escalation/forward/forward.ts';
 import { answerCase } from '../answers/answer.ts';
@@ -114,6 +115,14 @@ test('a forward hides no report from the work that comes next', async () => {
 	await act(escalateCase, office.handler, reference, { purpose: 'record', reason });
 	expect((await standing(reference)).escalationState).toBe('waiting');
 	expect(await workAfter(office.handler)).toEqual([reference]);
+});
+
+test('a deputy goes on with the work of the absent person too', async () => {
+	const deputy = await makeActor([[office.unit.id, 'handler']]);
+	const { reference } = await caseIn(office, 'in_progress');
+	expect(await workAfter(deputy)).toEqual([]);
+	await markAbsent(office.handler, deputy);
+	expect(await workAfter(deputy)).toEqual([reference]);
 });
 
 test('after a verification, unverified reports come before more urgent work', async () => {

@@ -1,6 +1,7 @@
-import { and, desc, eq, ne, not, or } from 'drizzle-orm';
+import { and, desc, eq, inArray, ne, not, or } from 'drizzle-orm';
 import { db } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
+import { peopleDeputisedFor } from '#lib/server/people/absence.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { visibleTo } from '../visibility.ts';
 import { assignedTo, hasOpenStatus, hasWaitingDraft, unassigned } from './filter.ts';
@@ -11,13 +12,14 @@ const COUNTED = 100;
 
 /**
  * References of the reports that wait for the actor, most urgent first, at most 100: open reports that are assigned to
- * the actor or to nobody, except those that wait for the reporter or
+ * the actor, to a person for whom the actor is deputy today, or to nobody, except those that wait for the reporter or
  * for a second person. A forward hides no report: until another agency has taken it over, the office's deadlines run.
  *
  * @param handled the report that was just handled. It is left out, although it may need a further step
  * @param unverifiedFirst reports to verify come before all others
  */
 export async function workAfter(actor: Actor, handled?: string, unverifiedFirst = false): Promise<string[]> {
+	const absent = (await peopleDeputisedFor(actor.accountId)).map(({ id }) => id);
 	const rows = await db()
 		.select({ reference: cases.reference })
 		.from(cases)
@@ -26,7 +28,7 @@ export async function workAfter(actor: Actor, handled?: string, unverifiedFirst 
 				visibleTo(actor),
 				hasOpenStatus,
 				ne(cases.status, 'needs_info'),
-				or(assignedTo(actor), unassigned),
+				or(assignedTo(actor), inArray(cases.assigneeId, absent), unassigned),
 				not(hasWaitingDraft),
 				handled ? ne(cases.reference, handled) : undefined
 			)

@@ -5,7 +5,7 @@ import { readFigure } from './read-inbox-choice.ts';
 const read = (query: string) => readFigure(new URLSearchParams(query));
 
 test('an address selects reports by facts also without days', () => {
-	expect(read('category=time&named=on')).toEqual({ by: 'received', category: 'time', named: true });
+	expect(read('category=time&named=on')).toEqual({ by: 'aged', category: 'time', named: true });
 	expect(figureParameters(read('category=time&from=')!)).toEqual({ category: 'time' });
 	expect(read('to=2026-13-01&tree=1&by=rated')).toBeUndefined();
 });
@@ -25,7 +25,7 @@ test('writing a figure to an address and reading it back gives the same figure',
 
 test('invalid values in an address are dropped', () => {
 	expect(read('by=lost&from=2026-05-01&to=2026-03-31&category=x&score=9&clock=first_reply&place=box')).toEqual({
-		by: 'received',
+		by: 'aged',
 		to: '2026-03-31'
 	});
 });

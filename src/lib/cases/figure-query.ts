@@ -59,8 +59,8 @@ export function figureParameters(figure: FigureChoice): Record<string, string> {
 	const { by, clock, tree, named, lapor, score, ...rest } = figure;
 	const flag = (set: boolean | undefined) => (set ? '1' : undefined);
 	return withoutUndefined({
-		// Without days, `received` matches every report, so the parameter is left out.
-		by: rest.from || rest.to || by !== 'received' ? by : undefined,
+		// Without days, these two match every report, so the parameter is left out.
+		by: rest.from || rest.to || !['received', 'aged'].includes(by) ? by : undefined,
 		...rest,
 		tree: flag(tree),
 		named: flag(named),

@@ -25,7 +25,10 @@ const oneOf = <T extends string>(text: string | null | undefined, values: readon
 
 const uuidOf = (text: string | null) => (text && isUuid(text) ? text : undefined);
 
-/** Reads the facts from an address. Returns undefined if there are none. Invalid values are dropped. */
+/**
+ * Reads the facts from an address. Returns undefined if there are none. Invalid values are dropped. Without an event the
+ * days are those of receipt, as on the desk, whose form asks for no event.
+ */
 export function readFigure(query: URLSearchParams): FigureChoice | undefined {
 	const [from, to] = ['from', 'to']
 		.map((name) => query.get(name) ?? '')
@@ -51,7 +54,7 @@ export function readFigure(query: URLSearchParams): FigureChoice | undefined {
 	});
 	if (Object.keys(facts).length === 0) return undefined;
 	const tree = query.has('tree') ? { tree: true } : {};
-	return { by: oneOf(query.get('by'), FIGURE_EVENTS) ?? 'received', ...tree, ...(facts as Omit<FigureChoice, 'by'>) };
+	return { by: oneOf(query.get('by'), FIGURE_EVENTS) ?? 'aged', ...tree, ...(facts as Omit<FigureChoice, 'by'>) };
 }
 
 /** Reads an address. Unknown values are dropped, so an old bookmark shows more cases instead of an error. */

@@ -125,6 +125,21 @@ test('a deputy goes on with the work of the absent person too', async () => {
 	expect(await workAfter(deputy)).toEqual([reference]);
 });
 
+test('the form of the inbox filters by the day of receipt, and a figure by the day of entry', async () => {
+	const write = () =>
+		makeCase(
+			office.unit,
+			{ received_at: '2026-11-03T04:00:00Z' },
+			{ channel: 'box', actor: office.handler, atDesk: true }
+		);
+	const { reference } = await at('2026-11-10T04:00:00Z', write);
+	const days = async (query: string) =>
+		found((await choiceReader(office.handler))(readInboxChoice(new URLSearchParams(query))));
+	expect(await days('from=2026-11-01&to=2026-11-05')).toEqual([reference]);
+	expect(await days('from=2026-11-08&to=2026-11-12')).toEqual([]);
+	expect(await days('by=received&from=2026-11-08&to=2026-11-12')).toEqual([reference]);
+});
+
 test('after a verification, unverified reports come before more urgent work', async () => {
 	const urgent = await at('2026-10-01T02:00:00Z', () => caseIn(office, 'in_progress'));
 	const unverified = await at('2026-10-20T02:00:00Z', () => caseIn(office, 'received'));

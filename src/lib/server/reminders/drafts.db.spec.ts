@@ -2,10 +2,13 @@ import { eq } from 'drizzle-orm';
 import { beforeEach, expect, test } from 'vitest';
 import { answerCase } from '#lib/server/cases/answers/answer.ts';
 import { decideDraft } from '#lib/server/cases/answers/decide-draft.ts';
+import { askReporter } from '#lib/server/cases/conversation/message.ts';
+import { writeToOffice } from '#lib/server/cases/conversation/reporter-reply.ts';
 import { archiveCase } from '#lib/server/cases/handling/archive.ts';
 import { db } from '#lib/server/db/index.ts';
 import { approvals } from '#lib/server/db/schema/cases.ts';
 import { units } from '#lib/server/db/schema/units.ts';
+import { notifyOfEvents } from './events.ts';
 import { sweepWaitingDrafts } from './sweep.ts';
 import { makeCase, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
 import { useMailServer } from '#lib/dev/testing/channels/mail.ts';
@@ -19,9 +22,11 @@ import {
 } from '#lib/dev/testing/notices.ts';
 import {
 	ANSWER,
+	act,
 	approve,
 	at,
 	bringTo,
+	entriesOf,
 	lastEntry,
 	makeOffice,
 	nameOfficer,
@@ -98,6 +103,20 @@ test('after one working day without a decision, notifies the supervisors above o
 	expect(await noticesTo(office.supervisor)).toEqual(['approval_wanted']);
 	expect((await story(reference)).filter((type) => type === 'clock_passed_up')).toHaveLength(1);
 	expect(await lastEntry(reference, 'clock_passed_up')).toMatchObject({ actorKind: 'system', public: false });
+});
+
+test('an answer does not wait for a decision while the reporter is asked, and again after the reply', async () => {
+	const reference = await drafted();
+	await at(THURSDAY, () => act(askReporter, office.handler, reference, { body: 'Tanggal berapa kejadiannya?' }));
+	expect(await noticesAboveAt('2026-11-30T01:00:00Z')).toEqual([]);
+	await at('2026-12-07T01:00:00Z', async () => {
+		await writeToOffice((await standing(reference)).id, { body: 'Kejadiannya tanggal 3 November.' });
+		const reply = (await entriesOf(reference)).filter(({ type }) => type === 'info_given');
+		for (const _ of ['once', 'again']) await notifyOfEvents(reply);
+	});
+	expect(await noticesTo(office.supervisor)).toEqual(['approval_wanted', 'approval_wanted']);
+	expect(await noticesAboveAt('2026-12-07T01:01:00Z')).toEqual(['approval_wanted']);
+	expect(await story(reference)).not.toContain('clock_passed_up');
 });
 
 test('a draft whose second persons are gone after one working day is published with a single signature', async () => {

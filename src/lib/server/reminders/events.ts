@@ -1,10 +1,11 @@
 import { and, eq } from 'drizzle-orm';
-import { isAnswerFinal, OPEN_STATUSES } from '#lib/cases/moves.ts';
+import { allows, isAnswerFinal, OPEN_STATUSES } from '#lib/cases/moves.ts';
 import { supervisorsNow, workersNow, workersFor } from '#lib/server/cases/people.ts';
-import { decidersNow } from '#lib/server/cases/answers/decide-draft.ts';
+import { decidersNow, markPassedUp } from '#lib/server/cases/answers/decide-draft.ts';
 import { lockCase, type CaseWithUnit } from '#lib/server/cases/find.ts';
 import type { StoredEntry as Entry } from '#lib/server/cases/timeline.ts';
 import { markOccasionRead, notify, withdrawNotice } from '#lib/server/channels/notices.ts';
+import { now } from '#lib/server/clock.ts';
 import { transaction, type Tx } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { approvals } from '#lib/server/db/schema/cases.ts';
@@ -32,7 +33,7 @@ const NOTIFIERS: Partial<Record<Entry['type'], Notifier>> = {
 	answer_sent_back: notifyWriter,
 	archive_sent_back: notifyWriter,
 	message: fromReporter('message'),
-	info_given: fromReporter('info_given'),
+	info_given: notifyOfReply,
 	disputed: fromReporter('disputed'),
 	objected: fromReporter('objected'),
 	undelivered: notifyOfUndelivered,
@@ -128,6 +129,20 @@ async function notifyOfDraft(tx: Tx, caseWithUnit: CaseWithUnit, entry: Entry): 
 	if (!draft || draft.id !== entry.data.approval || draft.at > entry.at) return;
 	const { people } = await decidersNow(tx, caseWithUnit, draft);
 	await notifyDeciders(tx, caseWithUnit, draft, people, 'approval_wanted');
+}
+
+/**
+ * Notifies of the reporter's reply to a question. An answer that waited meanwhile can be decided again, also by the
+ * supervisors above if its working day is over.
+ */
+async function notifyOfReply(tx: Tx, caseWithUnit: CaseWithUnit, entry: Entry): Promise<void> {
+	await fromReporter('info_given')(tx, caseWithUnit, entry);
+	const draft = await draftInState(tx, caseWithUnit.row.id, 'pending');
+	if (draft?.kind !== 'answer' || draft.at > entry.at || !allows('publish_answer', caseWithUnit.row.status)) return;
+	const { people, passesUpAt } = await decidersNow(tx, caseWithUnit, draft);
+	const others = people.filter(({ id }) => id !== entry.actorId);
+	await notifyDeciders(tx, caseWithUnit, draft, others, 'approval_wanted', entry.at);
+	if (passesUpAt <= now()) await markPassedUp(tx, draft.id);
 }
 
 /**

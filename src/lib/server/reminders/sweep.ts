@@ -1,4 +1,4 @@
-import { and, asc, eq, sql } from 'drizzle-orm';
+import { and, asc, eq, ne, or, sql } from 'drizzle-orm';
 import { localDate } from '#lib/calendar/days.ts';
 import type { ClockStage } from '#lib/cases/clock-stages.ts';
 import { loadCalendar } from '#lib/server/calendar/load.ts';
@@ -118,6 +118,8 @@ const DRAFTS = 500;
 
 /** A literal, so that a prepared statement uses the partial index. */
 const pending = sql`${approvals.state} = 'pending'`;
+/** While the reporter was asked a question, nobody can publish an answer. */
+const isDecidable = or(eq(approvals.kind, 'archive'), ne(cases.status, 'needs_info'));
 
 /**
  * Notifies supervisors of units above, once, of drafts that waited one working day without a decision, which they may
@@ -146,7 +148,7 @@ function waitingDrafts(after: string | undefined) {
 		.from(approvals)
 		.innerJoin(cases, eq(cases.id, approvals.caseId))
 		.innerJoin(units, eq(units.id, cases.unitId))
-		.where(and(pending, beyond(after, [at, id], 'oldest')))
+		.where(and(pending, isDecidable, beyond(after, [at, id], 'oldest')))
 		.orderBy(asc(at), asc(id))
 		.limit(DRAFTS);
 }
@@ -191,14 +193,17 @@ async function passUp(tx: Tx, id: string, caseId: number): Promise<void> {
 
 /**
  * Notifies the people who may decide a draft, each once per version of the draft and once per wave of archivings and
- * office.
+ * office, and again after the reporter's reply to a question.
+ *
+ * @param since when the draft began to wait: when it was submitted, or when the reporter replied
  */
 export function notifyDeciders(
 	tx: Tx,
 	caseWithUnit: CaseWithUnit,
 	draft: Pick<typeof approvals.$inferSelect, 'id' | 'kind' | 'at' | 'wave'>,
 	people: readonly { id: string }[],
-	kind: 'approval_wanted' | 'approval_passed_up'
+	kind: 'approval_wanted' | 'approval_passed_up',
+	since = draft.at
 ): Promise<number> {
 	const what = draft.kind === 'answer' ? 'Jawaban' : 'Pengarsipan';
 	const passedUp = kind === 'approval_passed_up';
@@ -206,14 +211,14 @@ export function notifyDeciders(
 		kind,
 		onceKey: draft.wave
 			? `approval_wave:${draft.wave}:${caseWithUnit.row.handlingUnitId}`
-			: `approval:${draft.id}:${draft.at.toISOString()}`,
-		at: passedUp ? now() : draft.at,
+			: `approval:${draft.id}:${since.toISOString()}`,
+		at: passedUp ? now() : since,
 		data: { draft: draft.kind },
 		form: '/approval',
 		mail: {
 			subject: 'Menunggu persetujuan',
 			lines: [
-				`${what} menunggu persetujuan sejak ${formatDateTime(draft.at, caseWithUnit.unit.timeZone, 'id')}.`,
+				`${what} menunggu persetujuan sejak ${formatDateTime(since, caseWithUnit.unit.timeZone, 'id')}.`,
 				...(passedUp ? ['Satu hari kerja berlalu tanpa keputusan, jadi Anda juga boleh memutuskan.'] : [])
 			],
 			english: 'a draft waits for a second person.'

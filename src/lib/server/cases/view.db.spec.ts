@@ -39,7 +39,7 @@ test('shows the facts of a case, with name and contact of a named reporter', asy
 	});
 });
 
-test('says that nobody reads messages about a nameless report whose code was not printed', async () => {
+test('says that nobody reads messages about a report without a contact whose code was not printed', async () => {
 	const opened = async (withoutCode: boolean, changes = {}) => {
 		const context = { actor: office.handler, channel: 'box', atDesk: true, withoutCode } as const;
 		const { reference } = await makeCase(office.unit, changes, context);
@@ -48,6 +48,8 @@ test('says that nobody reads messages about a nameless report whose code was not
 	expect(await opened(true)).toBe(true);
 	expect(await opened(false)).toBe(false);
 	expect(await opened(true, { identity: 'named', reporter })).toBe(false);
+	expect(await opened(true, { identity: 'withheld', reporter })).toBe(false);
+	expect(await opened(true, { identity: 'withheld', reporter: { name: 'Andi Contoh' } })).toBe(true);
 });
 
 test('does not include a withheld name', async () => {

@@ -75,6 +75,7 @@ export async function deskCaseOf(actor: Actor, caseWithUnit: CaseWithUnit) {
 	const { service, incidentOn, identity, secret, consentLapor, channel, receivedAt, openedAt } = row;
 	const { answeredAt, archiveReason, objectionAt, transferredTo, disputes, satisfaction } = row;
 	const { restricted, flagged, assigneeId, processingLimitedAt: limitedAt } = row;
+	const codeNotGiven = neverHandedOver(entries);
 	const facts = {
 		mayDecideDraft: draft?.mayDecide ?? false,
 		draft: draft?.state === 'pending' ? draft.kind : null,
@@ -106,8 +107,10 @@ export async function deskCaseOf(actor: Actor, caseWithUnit: CaseWithUnit) {
 		today: localDate(now(), timeZone),
 		unit: { id: unit.id, name, code, slug, timeZone, parentId, path },
 		reporter,
-		/** Nobody has the receipt and there is no contact, so the reporter reads no question, message or answer. */
-		unreachable: row.identity === 'none' && neverHandedOver(entries),
+		/** Nobody has the receipt yet. */
+		codeNotGiven,
+		/** Nor is there a contact or a conversation, so the reporter reads no question, message or answer. */
+		unreachable: codeNotGiven && row.reporterHash === null && !entries.some(({ data }) => data.conversation),
 		/** State of the e-mails to the reporter, never the address. */
 		reporterMail: mail,
 		named: named.filter((officer) => officer.state !== 'cleared'),

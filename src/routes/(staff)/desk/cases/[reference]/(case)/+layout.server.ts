@@ -4,7 +4,7 @@ import { m } from '#lib/paraglide/messages.js';
 import { linksOf, referencesIn } from '#lib/server/cases/linking/link.ts';
 import { likelyDuplicatesOf } from '#lib/server/cases/triage/duplicates.ts';
 import { peopleToMention } from '#lib/server/cases/conversation/message.ts';
-import { deskCaseOf } from '#lib/server/cases/view.ts';
+import { deskCaseOf, type WholeDeskCase } from '#lib/server/cases/view.ts';
 import { replyWay, type ReplyWay } from '#lib/server/channels/reply-way.ts';
 import { peopleDeputisedFor } from '#lib/server/people/absence.ts';
 import { inboundOfCase } from '#lib/server/escalation/inbound/reports.ts';
@@ -44,7 +44,7 @@ export const load = withActor(async (actor, { params, depends }) => {
 	const zone = shown.unit.timeZone;
 	return {
 		...{ shown, inbound, unrecorded, similar, links, standsInFor, templates, colleagues },
-		replyWay: replyWayWords(way),
+		replyWay: replyWayWords(way, whole),
 		lastSeq: timeline.at(-1)?.seq ?? 0,
 		lastStep: goneWords(timeline),
 		facts: caseFacts(shown, inbound),
@@ -59,7 +59,10 @@ export const load = withActor(async (actor, { params, depends }) => {
 });
 
 /** How a reply reaches the reporter, in words. Chosen on the server, so that no page loads the words of all ways. */
-const replyWayWords = ({ by, warning }: ReplyWay) => ({
-	way: m[`channels_way_${by}`](),
-	warning: warning && m[`channels_warning_${warning}`]()
-});
+const replyWayWords = ({ by, warning }: ReplyWay, { codeNotGiven, unreachable, may }: WholeDeskCase) => {
+	if (unreachable) return { way: m.channels_way_none(), warning: null };
+	const lacksCode = codeNotGiven && (by === 'site' || by === 'news');
+	const code = may.linkReceipt ? m.channels_warning_no_code_link() : m.channels_warning_no_code();
+	const obstacle = warning ? m[`channels_warning_${warning}`]() : lacksCode ? code : null;
+	return { way: m[`channels_way_${by}`](), warning: obstacle };
+};

@@ -43,6 +43,7 @@ const NOTICES = {
 	unverified: 'new_case',
 	incoming_overdue: 'new_case',
 	assigned: 'assigned',
+	reopened: 'assigned',
 	mentioned: 'mentioned',
 	approval_wanted: 'approval',
 	approval_passed_up: 'approval',

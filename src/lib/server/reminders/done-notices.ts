@@ -41,6 +41,7 @@ const DONE: Partial<Record<NoticeKind, SQL>> = {
 	new_case: taken,
 	unverified: sql`(${taken} or ${cases.status} <> 'received')`,
 	assigned: reassigned,
+	reopened: settled,
 	message: repliedTo,
 	info_given: repliedTo,
 	disputed: settled,

@@ -11,11 +11,10 @@ import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { approvals } from '#lib/server/db/schema/cases.ts';
 import { clarifications } from '#lib/server/db/schema/clarifications.ts';
 import { officers } from '#lib/server/db/schema/units.ts';
+import { notifyOfArrival, notifyOfReopening } from './arrivals.ts';
 import { notifyOfCase, type Notifier } from './case-notice.ts';
 import { markDoneRead } from './done-notices.ts';
-import { notifyOfNewCase } from './new-cases.ts';
 import { notifyDeciders } from './sweep.ts';
-import { notifyIfUnattended } from './unattended.ts';
 import { notifyOfForward, notifyOfUndelivered } from './unsent.ts';
 
 /** The notifier of each type of timeline entry that causes notices. */
@@ -25,7 +24,7 @@ const NOTIFIERS: Partial<Record<Entry['type'], Notifier>> = {
 	verified: notifyOfArrival,
 	classified: notifyOfArrival,
 	moved: notifyOfArrival,
-	reopened: notifyOfArrival,
+	reopened: notifyOfReopening,
 	assigned: notifyAssignee,
 	note: notifyMentioned,
 	answer_drafted: notifyOfDraft,
@@ -62,12 +61,6 @@ export async function notifyOfEvents(entries: readonly Entry[]): Promise<void> {
 	const later = entries.filter(({ type }) => type !== 'opened');
 	await markDoneRead([...new Set(later.map(({ caseId }) => caseId))]);
 	if (failed.length > 0) throw failed[0];
-}
-
-/** A case came to a unit, or the people who may open it changed. */
-async function notifyOfArrival(tx: Tx, caseWithUnit: CaseWithUnit, entry: Entry): Promise<void> {
-	await notifyIfUnattended(tx, caseWithUnit, entry);
-	await notifyOfNewCase(tx, caseWithUnit, entry);
 }
 
 /** The accounts among `ids` that may work on the case now. */

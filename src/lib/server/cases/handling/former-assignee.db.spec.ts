@@ -2,7 +2,7 @@ import { eq } from 'drizzle-orm';
 import { beforeEach, expect, test } from 'vitest';
 import { idOf, makeActor, makeCase } from '#lib/dev/testing/factories.ts';
 import { noticesTo } from '#lib/dev/testing/notices.ts';
-import { act, caseIn, entriesOf, lastEntry, standing } from '#lib/dev/testing/office.ts';
+import { act, at, caseIn, entriesOf, lastEntry, standing } from '#lib/dev/testing/office.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
@@ -78,7 +78,23 @@ test.each(Object.entries(ways))('a report reopened by %s keeps its handler', asy
 	const row = await settle();
 	await reopen(row);
 	expect((await standing(row.reference)).assigneeId).toBe(idOf(office.handler));
-	expect((await entriesOf(row.reference)).some(({ data }) => 'unassigned' in data)).toBe(false);
+	const entries = await entriesOf(row.reference);
+	expect(entries.some(({ data }) => 'unassigned' in data)).toBe(false);
+	await notifyOfEvents(entries);
+	const told = (await noticesTo(office.handler)).filter((kind) =>
+		['reopened', 'disputed', 'info_given'].includes(kind)
+	);
+	expect(told).toHaveLength(1);
+});
+
+test('handlers are notified of a report without an assignee that is reopened', async () => {
+	const { reference } = await caseIn(office, 'archived');
+	expect((await standing(reference)).assigneeId).toBeNull();
+	await act(reopenCase, office.supervisor, reference, { reason: 'Keliru.' });
+	const reopened = await lastEntry(reference, 'reopened');
+	expect(reopened?.data).toMatchObject({ unassigned: true });
+	await at('2026-11-26T02:00:00Z', () => notifyOfEvents(reopened ? [reopened] : []));
+	expect(await noticesTo(colleague)).toEqual(['new_case']);
 });
 
 test('routing rules assign a report whose handler left before it was reopened', async () => {

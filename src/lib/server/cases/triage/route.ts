@@ -68,8 +68,8 @@ export async function routeCase(tx: Tx, { row, unit }: CaseWithUnit, { priorityS
 }
 
 /**
- * Records the entry of a reopened case. If `moveCase` removed its assignee, routing rules run again. If none assigns
- * the case, its handlers are notified as for a new report.
+ * Records the entry of a reopened case. If it has no assignee (any more), routing rules run again. If none assigns the
+ * case, its handlers are notified as for a new report. A completion by the reporter has a notice of its own.
  *
  * @param before the case before it was reopened
  */
@@ -79,7 +79,8 @@ export async function recordReopening(
 	{ row, unit }: CaseWithUnit,
 	event: Event
 ): Promise<CaseRow> {
-	const unassigned = before.assigneeId !== null && row.assigneeId === null;
+	const isNotified = before.assigneeId === null && event.data?.reason === 'completed';
+	const unassigned = row.assigneeId === null && !isNotified;
 	if (!unassigned) {
 		await recordEvent(tx, row, event);
 		return row;

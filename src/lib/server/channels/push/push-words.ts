@@ -20,6 +20,7 @@ const SENTENCES: Partial<Record<PushKind, Sentence>> = {
 	new_case: m.notices_new_case,
 	unverified: m.notices_unverified,
 	assigned: m.notices_assigned,
+	reopened: m.notices_reopened,
 	mentioned: m.notices_mentioned,
 	approval_wanted: m.push_says_approval,
 	approval_passed_up: m.push_says_approval,

@@ -40,6 +40,7 @@ const noticeStyles: Record<Kind, NoticeStyle> = {
 	new_case: ['info', 'bang', () => m.notices_new_case()],
 	unverified: ['warn', 'clock', () => m.notices_unverified()],
 	assigned: ['info', 'person', () => m.notices_assigned()],
+	reopened: ['warn', 'turn', () => m.notices_reopened()],
 	mentioned: [
 		'info',
 		'speech',

@@ -1,0 +1,37 @@
+import { OPEN_STATUSES } from '#lib/cases/moves.ts';
+import type { CaseWithUnit } from '#lib/server/cases/find.ts';
+import { workersNow } from '#lib/server/cases/people.ts';
+import type { StoredEntry } from '#lib/server/cases/timeline.ts';
+import type { Tx } from '#lib/server/db/index.ts';
+import { notifyOfCase } from './case-notice.ts';
+import { notifyOfNewCase } from './new-cases.ts';
+import { notifyIfUnattended } from './unattended.ts';
+
+/** A case came to a unit, or the people who may open it changed. */
+export async function notifyOfArrival(tx: Tx, caseWithUnit: CaseWithUnit, entry: StoredEntry): Promise<void> {
+	await notifyIfUnattended(tx, caseWithUnit, entry);
+	await notifyOfNewCase(tx, caseWithUnit, entry);
+}
+
+/**
+ * Notifies the people who work on a case that was reopened. Without an assignee they are notified as for a new report. A
+ * completion by the reporter has a notice of its own.
+ */
+export async function notifyOfReopening(tx: Tx, caseWithUnit: CaseWithUnit, entry: StoredEntry): Promise<void> {
+	await notifyOfArrival(tx, caseWithUnit, entry);
+	const { id, assigneeId, status } = caseWithUnit.row;
+	const { seq, at, data, actorId } = entry;
+	const isNotified = data.reason === 'completed' || data.unassigned === true;
+	if (isNotified || !assigneeId || !OPEN_STATUSES.includes(status)) return;
+	const others = (await workersNow(tx, caseWithUnit)).filter((person) => person.id !== actorId);
+	await notifyOfCase(tx, caseWithUnit, others, {
+		kind: 'reopened',
+		onceKey: `reopened:${id}:${seq}`,
+		at,
+		mail: {
+			subject: 'Dibuka kembali',
+			lines: ['Laporan ini dibuka kembali dan menunggu tindak lanjut Anda.'],
+			english: 'a report of yours was reopened.'
+		}
+	});
+}

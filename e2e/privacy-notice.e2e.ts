@@ -18,6 +18,8 @@ test('the notice keeps the office it was opened from, and says since when it is 
 
 	const lead = page.locator('#hapus');
 	await expect(lead).toContainText('"Cabut laporan dan hapus datanya"');
+	await expect(lead).toContainText('Isi laporan dan jawaban');
+	await expect(lead.getByRole('link', { name: 'Tanyakan' })).toHaveAttribute('href', '#kontak');
 	await expect(lead.getByRole('link', { name: 'Lacak laporan' })).toHaveAttribute('href', '/lacak?kantor=mamuju');
 
 	await page.getByRole('link', { name: 'English' }).click();

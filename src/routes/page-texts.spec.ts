@@ -221,7 +221,15 @@ it('the receipt and the tracked report show where e-mails go, and how a wrong ad
 	expect(factsOf('wanted')).toContain(letters.address);
 	expect(factsOf('refused')).toContain('href="/lacak/laporan/data?kontak#new"');
 	expect(factsOf('stopped')).not.toContain(m.letters_own_case_wrong_address());
-	const data = { report, unit, requests: [], hasContact: true, rule: { hours: 72 }, hidden: {} };
+	const data = {
+		report,
+		unit,
+		requests: [],
+		periods: { parts: [] },
+		hasContact: true,
+		rule: { hours: 72 },
+		hidden: {}
+	};
 	const chosenAt = (search: string) => /<input[^>]*checked[^>]*>/.exec(pageOf(DataPage, data, null, search))?.[0];
 	expect(chosenAt('?kontak')).toContain('value="contact"');
 	expect(chosenAt('')).toBeUndefined();

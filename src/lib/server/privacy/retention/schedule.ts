@@ -1,6 +1,7 @@
 import { and, asc, eq, sql } from 'drizzle-orm';
 import { z } from 'zod';
-import { RETENTION_PARTS, SUGGESTED_RULES } from '#lib/privacy/retention.ts';
+import { CASE_PARTS, RETENTION_PARTS, SUGGESTED_RULES } from '#lib/privacy/retention.ts';
+import type { CaseKind } from '#lib/cases/vocabulary.ts';
 import { seenVersion } from '#lib/cases/schema.ts';
 import { checked } from '#lib/server/checked.ts';
 import { db, transaction, type Database } from '#lib/server/db/index.ts';
@@ -9,6 +10,7 @@ import { Conflict, NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { requireRootAdmin } from '#lib/server/people/administration.ts';
 import { recordDifference } from '#lib/server/people/audit.ts';
+import { unitTree } from '#lib/server/people/units/find-unit.ts';
 
 /** Stores the suggested rule of every part that has none yet. */
 export async function ensureSchedule(database: Database): Promise<void> {
@@ -22,6 +24,22 @@ const inOrder = sql`array_position(${`{${RETENTION_PARTS.join(',')}}`}::text[], 
 
 /** The retention schedule, in the order of the parts. */
 export const retentionSchedule = () => db().select().from(retentionRules).orderBy(inOrder, asc(retentionRules.kind));
+
+/**
+ * How long the parts of a report are kept after it is closed, for its reporter: the shortest and the longest period of its
+ * kinds, in months. Null if a rule is not confirmed or has no code, because then the part is not destroyed.
+ * @param kind undefined: reports of every kind
+ */
+export async function casePeriods(kind?: CaseKind) {
+	const [schedule, [root]] = await Promise.all([retentionSchedule(), unitTree()]);
+	const parts = CASE_PARTS.map((part) => {
+		const rules = schedule.filter((rule) => rule.part === part && (!kind || rule.kind === kind));
+		const months = rules.map((rule) => rule.months);
+		const isSet = rules.length > 0 && rules.every(({ suggested, jraCode }) => !suggested && jraCode !== null);
+		return { part, months: isSet ? { from: Math.min(...months), to: Math.max(...months) } : null };
+	});
+	return { parts, setBy: root?.name ?? '' };
+}
 
 /** A rule by its key `part.kind`. @throws NotFound */
 export async function retentionRule(key: string) {

@@ -4,6 +4,7 @@ import { now } from '#lib/server/clock.ts';
 import { withdrawRequest } from '#lib/server/privacy/requests/decide.ts';
 import { requestByReporter } from '#lib/server/privacy/requests/receive.ts';
 import { requestsAbout } from '#lib/server/privacy/requests/register.ts';
+import { casePeriods } from '#lib/server/privacy/retention/schedule.ts';
 import { openTrack } from '#lib/server/web/cookies/citizen-cookies.ts';
 import { receiveForTrack } from '#lib/server/web/forms/track-form.ts';
 
@@ -13,6 +14,7 @@ export const load = async (event) => {
 	const { row } = tracked.found;
 	return {
 		requests: await requestsAbout({ caseId: row.id }),
+		periods: await casePeriods(row.kind),
 		rule: await hourRule('data_request', now()),
 		/** A new contact is confirmed by the present one, so a reporter without a contact can't change it. */
 		hasContact: row.reporterSealed !== null

@@ -3,19 +3,23 @@ import type { Channel } from '#lib/cases/vocabulary.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { channelWord } from '#lib/words/cases.ts';
 import { outcomeWord } from '#lib/words/incoming.ts';
-import type { RecapFigures } from './figures.ts';
+import type { ShownFigures } from './figures.ts';
 import { numberColumn, textColumn, type RecapTable } from './table.ts';
 
 /** Restricted reports and their messages are one line without a channel. */
 const channelOr = (channel: Channel | null) => (channel ? channelWord(channel) : m.rekap_sealed());
 
-export function channelTables({ reports, messages }: NonNullable<RecapFigures['channels']>): RecapTable[] {
+export function channelTables(channels: ShownFigures['channels']): RecapTable[] {
+	if (channels === undefined) return [];
+	const { reports, messages } = channels ?? { reports: [], messages: [] };
+	const withheld = channels ? undefined : m.rekap_withheld_officer();
 	return [
 		{
 			id: 'channels',
 			title: m.rekap_channels(),
 			sheet: m.rekap_channels_sheet(),
 			note: m.rekap_channels_note(),
+			withheld,
 			columns: [
 				textColumn(m.term_channel(), 3),
 				numberColumn(m.board_received()),
@@ -38,6 +42,7 @@ export function channelTables({ reports, messages }: NonNullable<RecapFigures['c
 			id: 'messages',
 			title: m.rekap_messages(),
 			note: m.rekap_messages_note(),
+			withheld,
 			columns: [
 				textColumn(m.term_channel(), 3),
 				numberColumn(m.board_received()),

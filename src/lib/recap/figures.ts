@@ -192,13 +192,25 @@ export interface RecapFigures {
 /** A list for one reader: the cases that the reader may see, and the number of the others. */
 export interface ShownList<Item> {
 	shown: Item[];
-	hidden: number;
+	/** null: not told, because the reader is an officer. */
+	hidden: number | null;
 }
 
-/** The figures for one reader: all numbers, and in the lists only the cases that the reader may see. */
-export type ShownFigures = Omit<RecapFigures, 'late' | 'lapor' | 'ratings' | 'suggestions'> & {
+/**
+ * The figures for one reader: all numbers, and in the lists only the cases that the reader may see. An officer reads
+ * only totals (`totalsOnly`): a figure by kind, channel or category could be that of a report that names this officer.
+ */
+export type ShownFigures = Omit<
+	RecapFigures,
+	'late' | 'lapor' | 'oversight' | 'ratings' | 'suggestions' | 'channels'
+> & {
+	/** `flow` and `received` have at most one line, the sum, and `oversight`, `channels` and counts at LAPOR are null. */
+	totalsOnly: boolean;
+	oversight: RecapFigures['oversight'] | null;
+	channels: RecapFigures['channels'] | null;
 	late: ShownList<LateCase>;
-	lapor: Omit<RecapFigures['lapor'], 'forwards' | 'inbound'> & {
+	lapor: {
+		counts: Omit<RecapFigures['lapor'], 'forwards' | 'inbound'> | null;
 		forwards: ShownList<RecapFigures['lapor']['forwards'][number]>;
 		inbound: ShownList<RecapFigures['lapor']['inbound'][number]>;
 	};

@@ -1,6 +1,6 @@
 import { m } from '#lib/paraglide/messages.js';
 import { getLocale, type Locale } from '#lib/paraglide/runtime.js';
-import { formatDecimals, formatMedian, formatShare } from '#lib/text/numbers.ts';
+import { formatDecimals, formatMedian, formatNumber, formatShare } from '#lib/text/numbers.ts';
 
 /** A figure with its own format: a mean with two decimals, a share in per cent. */
 interface Measure {
@@ -28,14 +28,21 @@ export interface RecapTable {
 	/** How many of the first columns name the row; by default one. */
 	nameColumns?: number;
 	rows: RecapRow[];
-	hidden?: number;
+	/** How many rows the reader may not see; null: not told. */
+	hidden?: number | null;
 	/** Why this reader sees none of the section's figures. */
-	withheld?: string;
+	withheld?: string | undefined;
 }
 
 /** What is written instead of rows. Undefined for a table with rows, also if the reader may not see them. */
 export const textWithoutRows = ({ rows, hidden, withheld }: RecapTable): string | undefined =>
-	rows.length > 0 || hidden ? undefined : (withheld ?? m.rekap_nihil());
+	rows.length > 0 || hidden || hidden === null ? undefined : (withheld ?? m.rekap_nihil());
+
+/** What is written below the rows about those that the reader may not see. */
+export function textOfHidden({ hidden }: RecapTable, lang: Locale = getLocale()): string | undefined {
+	if (hidden === null) return m.rekap_hidden_officer();
+	return hidden ? m.rekap_hidden({ n: formatNumber(hidden, lang) }) : undefined;
+}
 
 export const numberColumn = (label: string, width = 1) => ({ label, width, numeric: true });
 export const textColumn = (label: string, width: number) => ({ label, width });

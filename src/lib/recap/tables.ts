@@ -25,9 +25,9 @@ const FLOW = [
 ] as const;
 
 /** The cells by kind, in the order of the forms, then by channel. Restricted reports come last. */
-function flowTable(flow: readonly FlowCell[]): RecapTable {
+function flowTable({ flow, totalsOnly }: ShownFigures): RecapTable {
 	const order: readonly (CaseKind | null)[] = ['complaint', 'suggestion', 'information_request', null];
-	const sorted = [...flow].sort(
+	const sorted = (totalsOnly ? [] : [...flow]).sort(
 		(a, b) => order.indexOf(a.kind) - order.indexOf(b.kind) || (a.channel ?? '').localeCompare(b.channel ?? '')
 	);
 	const row = (key: string, name: string, cell: Omit<FlowCell, 'kind' | 'channel'>): RecapRow => ({
@@ -38,7 +38,7 @@ function flowTable(flow: readonly FlowCell[]): RecapTable {
 		id: 'flow',
 		title: m.rekap_flow(),
 		sheet: m.rekap_flow_sheet(),
-		note: m.rekap_flow_note(),
+		note: totalsOnly ? `${m.rekap_flow_note()} ${m.rekap_total_officer()}` : m.rekap_flow_note(),
 		columns: [textColumn(m.rekap_flow_cell(), 3), ...FLOW.map(([, label]) => numberColumn(label()))],
 		rows: [
 			...sorted.map((cell) =>
@@ -51,17 +51,17 @@ function flowTable(flow: readonly FlowCell[]): RecapTable {
 	};
 }
 
-function subjectTable(received: ShownFigures['received']): RecapTable {
+function subjectTable({ received, totalsOnly }: ShownFigures): RecapTable {
 	const total = received.reduce((sum, { n }) => sum + n, 0);
 	return {
 		id: 'received',
 		title: m.rekap_subjects(),
 		sheet: m.rekap_subjects_sheet(),
-		note: m.rekap_subjects_note(),
+		note: totalsOnly ? m.rekap_total_officer() : m.rekap_subjects_note(),
 		columns: [textColumn(m.term_category(), 4), textColumn(m.term_service(), 4), numberColumn(m.common_count(), 1.2)],
 		nameColumns: 2,
 		rows: [
-			...received.map(({ category, service, sealed, n }) => ({
+			...(totalsOnly ? [] : received).map(({ category, service, sealed, n }) => ({
 				key: sealed ? 'sealed' : `${category ?? ''}/${service ?? ''}`,
 				cells: [
 					sealed ? m.rekap_sealed() : category ? categoryWord(category) : m.common_not_categorised(),
@@ -114,23 +114,22 @@ function lateTable({ shown, hidden }: ShownFigures['late']): RecapTable {
 	};
 }
 
-function laporTables({ forwards, inbound, ...counts }: ShownFigures['lapor']): RecapTable[] {
-	const count = (key: 'recorded' | 'transferred' | 'taken' | 'unrecorded', name: string) => ({
-		key,
-		cells: [name, counts[key]]
-	});
+const LAPOR = [
+	['recorded', m.rekap_lapor_recorded],
+	['transferred', m.rekap_lapor_transferred],
+	['taken', m.rekap_lapor_taken],
+	['unrecorded', m.rekap_lapor_unrecorded]
+] as const;
+
+function laporTables({ counts, forwards, inbound }: ShownFigures['lapor']): RecapTable[] {
 	return [
 		{
 			id: 'lapor',
 			title: m.rekap_lapor(),
 			note: m.rekap_lapor_note(),
 			columns: [textColumn(m.rekap_what(), 6), numberColumn(m.common_count())],
-			rows: [
-				count('recorded', m.rekap_lapor_recorded()),
-				count('transferred', m.rekap_lapor_transferred()),
-				count('taken', m.rekap_lapor_taken()),
-				count('unrecorded', m.rekap_lapor_unrecorded())
-			]
+			rows: counts ? LAPOR.map(([key, label]) => ({ key, cells: [label(), counts[key]] })) : [],
+			withheld: m.rekap_withheld_officer()
 		},
 		{
 			id: 'forwards',
@@ -158,7 +157,7 @@ function laporTables({ forwards, inbound, ...counts }: ShownFigures['lapor']): R
 					cells: [`#${laporId}`, reference, m.rekap_lapor_taken(), '']
 				}))
 			],
-			hidden: forwards.hidden + inbound.hidden
+			hidden: forwards.hidden === null || inbound.hidden === null ? null : forwards.hidden + inbound.hidden
 		}
 	];
 }
@@ -238,21 +237,31 @@ function followUpTable(followUps: ShownFigures['followUps'], lang: Locale): Reca
 
 /** The sections of a periodic report as tables, in their order. A table without rows shows `textWithoutRows`. */
 export function recapTables(figures: ShownFigures, lang: Locale = getLocale()): RecapTable[] {
-	const { received, answered } = figures.oversight;
+	const { oversight } = figures;
 	return [
-		flowTable(figures.flow),
-		subjectTable(figures.received),
+		flowTable(figures),
+		subjectTable(figures),
 		clockTable(figures.clocks),
 		lateTable(figures.late),
 		...laporTables(figures.lapor),
-		countTable('oversight', m.rekap_oversight(), m.rekap_oversight_note(), [
-			['received', m.rekap_oversight_received(), received],
-			['answered', m.rekap_oversight_answered(), answered]
-		]),
+		{
+			...countTable(
+				'oversight',
+				m.rekap_oversight(),
+				m.rekap_oversight_note(),
+				oversight
+					? [
+							['received', m.rekap_oversight_received(), oversight.received],
+							['answered', m.rekap_oversight_answered(), oversight.answered]
+						]
+					: []
+			),
+			withheld: m.rekap_withheld_officer()
+		},
 		ratingTable(figures.ratings, lang),
 		suggestionTable(figures.suggestions, lang),
 		followUpTable(figures.followUps, lang),
-		...(figures.channels ? channelTables(figures.channels) : [])
+		...channelTables(figures.channels)
 	];
 }
 

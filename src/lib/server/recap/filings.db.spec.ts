@@ -126,9 +126,12 @@ test('a list shows the cases that the reader may see, and the number of the othe
 	const clocks = ['verification', 'first_reply', 'solution', 'response_by_law'];
 	const late = { reference, clocks, cause: 'Petugas cuti bersama.' };
 	expect(await lateOf(office.supervisor)).toMatchObject({ shown: [late], hidden: 0 });
-	for (const reader of [manager, named]) {
+	for (const [reader, hidden] of [
+		[manager, 1],
+		[named, null]
+	] as const) {
 		const view = await viewOf(reader);
-		expect(view.figures.late).toEqual({ shown: [], hidden: 1 });
+		expect(view.figures.late).toEqual({ shown: [], hidden });
 		expect(JSON.stringify(view)).not.toContain(reference);
 		expect(JSON.stringify(view)).not.toContain('cuti bersama');
 	}
@@ -151,7 +154,7 @@ test('restricted reports are one number without kind, channel, category and clas
 		{ category: null, service: null, sealed: false, n: 1 },
 		{ category: null, service: null, sealed: true, n: 1 }
 	]);
-	expect([figures.oversight, figures.lapor.unrecorded]).toEqual([{ received: 0, answered: 0 }, 0]);
+	expect([figures.oversight, figures.lapor.counts?.unrecorded]).toEqual([{ received: 0, answered: 0 }, 0]);
 	expect(JSON.stringify(figures)).not.toContain('integrity');
 });
 

@@ -5,7 +5,7 @@ import { recapTables } from '#lib/recap/tables.ts';
 import { ensureDefaults } from '#lib/server/calendar/load.ts';
 import { answerCase } from '#lib/server/cases/answers/answer.ts';
 import { dispute } from '#lib/server/cases/conversation/reporter-reply.ts';
-import { classifyCase } from '#lib/server/cases/handling/verify.ts';
+import { classifyCase, verifyCase } from '#lib/server/cases/handling/verify.ts';
 import { db } from '#lib/server/db/index.ts';
 import { escalations } from '#lib/server/db/schema/escalations.ts';
 import { clockRules } from '#lib/server/db/schema/clocks.ts';
@@ -14,7 +14,7 @@ import { overrideEnv } from '#lib/server/env.ts';
 import { receiveInbound } from '#lib/server/escalation/inbound/receive.ts';
 import { inboundInput } from '#lib/dev/testing/forwarding/inbound.ts';
 import { forwardedCase, makeOffice as makeLaporOffice } from '#lib/dev/testing/lapor.ts';
-import { makeActor, makeCase } from '#lib/dev/testing/factories.ts';
+import { makeActor, makeCase, makeOfficer } from '#lib/dev/testing/factories.ts';
 import { act, at, bringTo, caseIn, standing } from '#lib/dev/testing/office.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { fileRecap } from './filings.ts';
@@ -106,8 +106,32 @@ test('a report that the office recorded at LAPOR itself does not count as taken 
 		for (const input of [own, other]) await receiveInbound(lapor.actor, { ...input, received_on: '2026-10-06' });
 		return recapView(lapor.actor, { unit: lapor.unit.code, scope: 'own', period: '2026-10', version: 'now' });
 	});
-	const { recorded, taken, inbound } = view.figures.lapor;
-	expect([recorded, taken, inbound.shown.length]).toEqual([1, 1, 1]);
+	const { counts, inbound } = view.figures.lapor;
+	expect([counts?.recorded, counts?.taken, inbound.shown.length]).toEqual([1, 1, 1]);
 	const opened = view.figures.flow.find(({ channel }) => channel === 'lapor');
-	expect(opened?.received).toBe(taken);
+	expect(opened?.received).toBe(counts?.taken);
+});
+
+test('a report that names an officer changes only totals in the report that this officer reads', async () => {
+	const officer = await makeOfficer(office.unit.id);
+	const reader = await makeActor([[office.unit.id, 'manager', 'supervisor']], officer.id);
+	const figures = async () => {
+		const query = { unit: office.unit.code, scope: 'own', period: '2026-10', version: 'now' } as const;
+		return (await at(LATER, () => recapView(reader, query))).figures;
+	};
+	const open = (of: Record<string, unknown>, channel: 'web' | 'qr') =>
+		at('2026-10-05T02:00:00Z', () => makeCase(office.unit, of, { channel }));
+	await open({ kind: 'suggestion', service: 'library' }, 'web');
+	const before = await figures();
+	expect(before).toMatchObject({ totalsOnly: true, flow: [{ kind: null, channel: null, received: 1 }] });
+	expect(recapTables(before, 'id').find(({ id }) => id === 'flow')?.rows).toHaveLength(1);
+
+	const { reference } = await open({ service: 'consultation', officer: officer.id }, 'qr');
+	const found = { category: 'behaviour', class: 'oversight', reason: 'Perlu diperiksa.' };
+	await at('2026-10-30T02:00:00Z', () => act(verifyCase, office.supervisor, reference, found));
+	const after = await figures();
+	const received = [{ ...before.received[0], n: 2 }];
+	const flow = [{ ...before.flow[0], received: 2, open: 2 }];
+	// Deadlines are counted for all reports.
+	expect(after).toEqual({ ...before, flow, received, clocks: after.clocks });
 });

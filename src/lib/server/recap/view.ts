@@ -2,7 +2,7 @@ import { and, sql } from 'drizzle-orm';
 import { localDate } from '#lib/calendar/days.ts';
 import { recapNumber } from '#lib/text/reference-numbers.ts';
 import { recapPeriod } from '#lib/recap/period.ts';
-import type { RecapFigures, RecapScope, ShownFigures, ShownList } from '#lib/recap/figures.ts';
+import { flowSum, type RecapFigures, type RecapScope, type ShownFigures, type ShownList } from '#lib/recap/figures.ts';
 import { visibleTo } from '#lib/server/cases/visibility.ts';
 import { now } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
@@ -85,17 +85,28 @@ function chosenOf(filed: readonly FiledRecap[], version: RecapQuery['version']):
 
 /** The figures, also filed ones, with the parts that the actor may see today. */
 async function shownTo(actor: Actor, figures: RecapFigures, unitIds: readonly string[]): Promise<ShownFigures> {
-	const { late, lapor, suggestions, ratings, ...numbers } = figures;
-	const lists = [...late, ...lapor.forwards, ...lapor.inbound, ...suggestions];
+	const { late, lapor, suggestions, ratings, flow, received, oversight, channels, ...numbers } = figures;
+	const { forwards, inbound, ...counts } = lapor;
+	// Every officer, because a report can also name officers of an office above or of the office that it came from. And
+	// always: otherwise the missing figures would tell that a report names the reader.
+	const totalsOnly = actor.officerId !== null;
+	const total = received.reduce((sum, { n }) => sum + n, 0);
+	const lists = [...late, ...forwards, ...inbound, ...suggestions];
 	const visible = await visibleAmong(actor, [...new Set(lists.map(({ caseId }) => caseId))]);
 	const split = <Item extends { caseId: number }>(items: readonly Item[]): ShownList<Item> => {
 		const shown = items.filter(({ caseId }) => visible.has(caseId));
-		return { shown, hidden: items.length - shown.length };
+		return { shown, hidden: totalsOnly ? null : items.length - shown.length };
 	};
 	return {
 		...numbers,
+		totalsOnly,
+		flow: totalsOnly && flow.length > 0 ? [{ kind: null, channel: null, ...flowSum(flow) }] : flow,
+		received:
+			totalsOnly && received.length > 0 ? [{ category: null, service: null, sealed: true, n: total }] : received,
+		oversight: totalsOnly ? null : oversight,
+		channels: totalsOnly ? null : channels,
 		late: split(late),
-		lapor: { ...lapor, forwards: split(lapor.forwards), inbound: split(lapor.inbound) },
+		lapor: { counts: totalsOnly ? null : counts, forwards: split(forwards), inbound: split(inbound) },
 		suggestions: split(suggestions),
 		// An officer of these offices could combine them with own figures and find single ratings.
 		ratings: (await worksIn(actor, unitIds)) ? null : ratings

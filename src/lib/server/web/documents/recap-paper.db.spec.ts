@@ -99,13 +99,26 @@ test('an empty month prints NIHIL in every empty section', async () => {
 });
 
 test('a section that the reader may not see says so and is not empty, on screen, paper and in the spreadsheet', async () => {
-	const view: RecapView = { ...empty, figures: { ...empty.figures, ratings: null } };
-	const { title } = recapTables(view.figures, 'id').find(({ id }) => id === 'ratings') ?? {};
-	const why = m.rekap_ratings_own();
-	expect((await pages(view)).join(' ')).toContain(`${title} ${why}`);
-	expect((await pages(view)).join(' ')).not.toContain(`${why} NIHIL`);
+	const withheld = { oversight: null, ratings: null, suggestions: { shown: [], hidden: null } };
+	const view: RecapView = { ...empty, figures: { ...empty.figures, ...withheld } };
+	const reasons = [
+		['oversight', m.rekap_withheld_officer()],
+		['ratings', m.rekap_ratings_own()],
+		['suggestions', m.rekap_hidden_officer()]
+	];
 	const sheets = await readXlsxFile(Buffer.from(await recapBook(view, 'Pembaca Contoh', LATER, 'id')));
-	expect(sheets.find(({ sheet }) => sheet === title)?.data.slice(1)).toEqual([[why, null]]);
+	const text = (await pages(view)).join(' ');
+	for (const [section, why] of reasons) {
+		const { title } = recapTables(view.figures, 'id').find(({ id }) => id === section) ?? {};
+		expect(text).toContain(`${why}`);
+		expect(text).not.toContain(`${why} NIHIL`);
+		expect(
+			sheets
+				.find(({ sheet }) => sheet === title)
+				?.data.slice(1)
+				.map(([cell]) => cell)
+		).toEqual([why]);
+	}
 });
 
 test('the spreadsheet contains the same figures as numbers in every section', async () => {

@@ -3,9 +3,8 @@ import { m } from '#lib/paraglide/messages.js';
 import type { Locale } from '#lib/paraglide/runtime.js';
 import { grainOf } from '#lib/ratings/period-key.ts';
 import { differenceTable } from '#lib/recap/difference.ts';
-import { cellText, textWithoutRows, type RecapTable } from '#lib/recap/table.ts';
+import { cellText, textOfHidden, textWithoutRows, type RecapTable } from '#lib/recap/table.ts';
 import { recapTables, versionWord } from '#lib/recap/tables.ts';
-import { formatNumber } from '#lib/text/numbers.ts';
 import { daysWord, keyWord } from '#lib/words/period.ts';
 import type { RecapView } from '#lib/server/recap/view.ts';
 import { drawTable, facts, heading, paragraph, signatures, small, type Pdf, titledPdf } from './paper.ts';
@@ -63,7 +62,8 @@ function section(pdf: Pdf, table: RecapTable, lang: Locale): void {
 		}));
 		drawTable(pdf, { columns: table.columns, rows });
 	}
-	if (table.hidden) small(pdf, m.rekap_hidden({ n: formatNumber(table.hidden, lang) }));
+	const hidden = textOfHidden(table, lang);
+	if (hidden) small(pdf, hidden);
 }
 
 function signature(pdf: Pdf, { filing, unit }: RecapView, lang: Locale): void {

@@ -5,9 +5,8 @@ import { formatDateTime, formatDay } from '#lib/calendar/format.ts';
 import { m } from '#lib/paraglide/messages.js';
 import type { Locale } from '#lib/paraglide/runtime.js';
 import { differenceTable } from '#lib/recap/difference.ts';
-import { textWithoutRows, type RecapTable } from '#lib/recap/table.ts';
+import { textOfHidden, textWithoutRows, type RecapTable } from '#lib/recap/table.ts';
 import { recapTables, versionWord } from '#lib/recap/tables.ts';
-import { formatNumber } from '#lib/text/numbers.ts';
 import { daysWord } from '#lib/words/period.ts';
 import type { RecapView } from '#lib/server/recap/view.ts';
 import { recapTitle } from '../documents/recap-pdf.ts';
@@ -76,6 +75,7 @@ function addTable(book: ExcelJS.stream.xlsx.WorkbookWriter, table: RecapTable, l
 		});
 		row.commit();
 	}
-	if (table.hidden) sheet.addRow([m.rekap_hidden({ n: formatNumber(table.hidden, lang) })]).commit();
+	const hidden = textOfHidden(table, lang);
+	if (hidden) sheet.addRow([hidden]).commit();
 	sheet.commit();
 }

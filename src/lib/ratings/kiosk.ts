@@ -62,9 +62,10 @@ export interface KioskScreen {
 	/** Officers who can be rated, those on duty first. */
 	officers: { id: string; name: string; place: string | null; hasPhoto: boolean }[];
 	/**
-	 * Id of the officer on duty at the device's own desk, who is preselected. Without a desk no officer is preselected.
+	 * The officer on duty at the device's own desk, who is preselected, and until when the officer can't change by the
+	 * roster. Without a desk no officer is preselected.
 	 */
-	atDesk: string | null;
+	atDesk: { id: string; until: string } | null;
 	/** The visit that just ended at the desk: the address of its rating, and until when its QR code is shown. */
 	visit: { address: string; until: string } | null;
 }

@@ -7,7 +7,7 @@ import { rosterShifts, officers, places } from '#lib/server/db/schema/units.ts';
 import { makeActor, makeOfficer, makePlace, makeUnit } from '#lib/dev/testing/factories.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { at } from '#lib/dev/testing/office.ts';
-import { dutyByDesk, officerOnDuty } from './duty.ts';
+import { dutyByDesk, dutyUntil, officerOnDuty } from './duty.ts';
 
 useFreshDatabase();
 
@@ -27,6 +27,17 @@ const plan = (...shifts: (typeof rosterShifts.$inferInsert)[]) => db().insert(ro
 const shift = (placeId: string, officerId: string, when: { weekday: Weekday } | { day: string }, from = '08:00') => ({
 	...{ placeId, officerId, startsAt: from, endsAt: '10:00' },
 	...when
+});
+
+it('the officer of a desk can’t change before a shift begins or ends there, or the day ends', async () => {
+	const { unit, desk, other } = await makeDesk();
+	const until = (time: string) => at(new Date(`${DAY}T${time}:00Z`), () => dutyUntil(unit, desk.id));
+	expect(await until('01:00')).toEqual(new Date('2026-11-25T16:00:00Z'));
+	const evening = { ...shift(desk.id, other.id, { day: DAY }, '20:00'), endsAt: '24:00' };
+	await plan(shift(desk.id, other.id, { weekday: 3 }), shift(desk.id, other.id, { weekday: 4 }, '09:00'), evening);
+	expect(await until('01:00')).toEqual(new Date('2026-11-25T02:00:00Z'));
+	expect(await until('02:00')).toEqual(new Date('2026-11-25T12:00:00Z'));
+	expect(await until('13:00')).toEqual(new Date('2026-11-25T16:00:00Z'));
 });
 
 describe('officerOnDuty', () => {

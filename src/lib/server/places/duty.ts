@@ -1,6 +1,6 @@
-import { localDate, localTime } from '#lib/calendar/days.ts';
+import { addDays, instantAt, localDate, localTime } from '#lib/calendar/days.ts';
 import { HOUR_MS } from '#lib/calendar/durations.ts';
-import { dutyAt, isOn, latestShifts } from '#lib/places/duty.ts';
+import { dutyAt, isOn, latestShifts, MIDNIGHT } from '#lib/places/duty.ts';
 import { isPhotoShown } from '#lib/privacy/photo.ts';
 import { ago, now } from '#lib/server/clock.ts';
 import { coversDay, reference, type Reference } from '#lib/server/reference/reference.ts';
@@ -41,6 +41,16 @@ export type OfficerOnDuty = Awaited<ReturnType<typeof officersOnDuty>>[number];
 export async function officerOnDuty(placeId: string): Promise<{ id: string; name: string } | null> {
 	const [onDuty] = await officersOnDuty((place) => place.id === placeId);
 	return onDuty ? { id: onDuty.id, name: onDuty.name } : null;
+}
+
+/** The moment until which the roster can't change the officer at a desk: a shift begins or ends there, or the day ends. */
+export async function dutyUntil(unit: { timeZone: string }, placeId: string): Promise<Date> {
+	const { shifts } = await reference();
+	const [day, time] = [localDate(now(), unit.timeZone), localTime(now(), unit.timeZone)];
+	const ofDay = shifts.filter((shift) => shift.placeId === placeId && isOn(shift, day));
+	const turns = ofDay.flatMap(({ startsAt, endsAt }) => [startsAt, endsAt]);
+	const next = turns.filter((turn) => time < turn && turn < MIDNIGHT).sort()[0];
+	return next ? instantAt(day, next, unit.timeZone) : instantAt(addDays(day, 1), '00:00', unit.timeZone);
 }
 
 /**

@@ -52,7 +52,7 @@ test('only the tablet of a desk proposes an officer, even if the office has one 
 	const proposed = async (device: Awaited<ReturnType<typeof paired>>) => {
 		const kiosk = await thisKiosk(device.event);
 		const form = await ratingFormPage(device.event, unit, kiosk.desk ?? kiosk.place);
-		return [(await kioskScreen(device.event, kiosk)).atDesk, form.atDesk?.id ?? null];
+		return [(await kioskScreen(device.event, kiosk)).atDesk?.id ?? null, form.atDesk?.id ?? null];
 	};
 	expect(await proposed(await paired({ unit }))).toEqual([null, null]);
 	expect(await proposed(await paired({ unit, desk: desk.id }))).toEqual([seated.id, seated.id]);

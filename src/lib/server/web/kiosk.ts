@@ -4,7 +4,7 @@ import type { KioskScreen } from '#lib/ratings/kiosk.ts';
 import { now } from '#lib/server/clock.ts';
 import { NotFound } from '#lib/server/errors.ts';
 import { officersAt } from '#lib/server/people/officers/officers.ts';
-import { dutyByDesk, officerOfDesk } from '#lib/server/places/duty.ts';
+import { dutyByDesk, dutyUntil, officerOfDesk } from '#lib/server/places/duty.ts';
 import { noteSeen, pairedKiosk, type PairedKiosk } from '#lib/server/places/kiosks.ts';
 import { SHOWN_MINUTES, shownVisit } from '#lib/server/visits/link.ts';
 import { kioskCookie } from './cookies/citizen-cookies.ts';
@@ -33,7 +33,7 @@ export async function kioskScreen(event: RequestEvent, kiosk: PairedKiosk): Prom
 	const { name, slug, accent } = unit;
 	const deskOrPlace = desk ?? place;
 	const [whom, visit] = await Promise.all([
-		mode === 'tablet' && !ended ? whomToRate(unit.id, deskOrPlace.id) : { officers: [], atDesk: null },
+		mode === 'tablet' && !ended ? whomToRate(unit, deskOrPlace.id) : { officers: [], atDesk: null },
 		mode === 'display' && !ended ? visitAt(event, deskOrPlace.id) : null
 	]);
 	const origin = mainOrigin(event);
@@ -57,13 +57,18 @@ export async function kioskScreen(event: RequestEvent, kiosk: PairedKiosk): Prom
  * All officers of the office, and the officer on duty at the tablet's desk. A tablet without a desk proposes no
  * officer.
  */
-async function whomToRate(unitId: string, placeId: string): Promise<Pick<KioskScreen, 'officers' | 'atDesk'>> {
-	const [duty, everybody] = await Promise.all([dutyByDesk(unitId), officersAt(unitId)]);
+async function whomToRate(
+	unit: PairedKiosk['unit'],
+	placeId: string
+): Promise<Pick<KioskScreen, 'officers' | 'atDesk'>> {
+	const [duty, everybody] = await Promise.all([dutyByDesk(unit.id), officersAt(unit.id)]);
+	const atDesk = officerOfDesk(duty, placeId);
 	const officers = onDutyFirst(everybody, duty).map(({ desks, onDuty: _onDuty, ...shown }) => ({
 		...shown,
 		place: desks[0] ?? null
 	}));
-	return { officers, atDesk: officerOfDesk(duty, placeId)?.id ?? null };
+	if (!atDesk) return { officers, atDesk: null };
+	return { officers, atDesk: { id: atDesk.id, until: (await dutyUntil(unit, placeId)).toISOString() } };
 }
 
 async function visitAt(event: RequestEvent, placeId: string): Promise<KioskScreen['visit']> {

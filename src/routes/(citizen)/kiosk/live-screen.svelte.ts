@@ -29,8 +29,16 @@ export class LiveScreen {
 
 	/** The visit whose code is shown; null after its time has ended, also without a connection. */
 	get visit(): KioskScreen['visit'] {
-		const { visit } = this.screen;
-		return visit && visit.until > this.#polledAt ? visit : null;
+		return this.#unlessEnded(this.screen.visit);
+	}
+
+	/** Whom visitors can rate. No officer is preselected after the shift has ended, also without a connection. */
+	get whom(): Pick<KioskScreen, 'officers' | 'atDesk'> {
+		return { officers: this.screen.officers, atDesk: this.#unlessEnded(this.screen.atDesk) };
+	}
+
+	#unlessEnded<T extends { until: string }>(shown: T | null): T | null {
+		return shown && shown.until > this.#polledAt ? shown : null;
 	}
 
 	/** Starts polling. A page that was loaded offline starts with the last stored content. @returns a function that stops it */
@@ -38,6 +46,7 @@ export class LiveScreen {
 		const last = JSON.parse(localStorage.getItem(KEY) ?? 'null') as KioskScreen | null;
 		if (last?.kiosk === this.screen.kiosk && last.now > this.screen.now) this.screen = last;
 		else this.#show(this.screen);
+		this.#polledAt = siteTime();
 		const pollIfVisible = () => {
 			if (document.visibilityState === 'visible') void this.#poll();
 		};

@@ -13,7 +13,7 @@ let visit: TabletVisit;
 beforeEach(() => {
 	kept = [];
 	storing = () => Promise.resolve();
-	const screen = { officers: [OFFICER], atDesk: OFFICER.id } as unknown as KioskScreen;
+	const screen = { officers: [OFFICER], atDesk: { id: OFFICER.id, until: '' } } as unknown as KioskScreen;
 	visit = new TabletVisit(
 		() => screen,
 		async (rating, open) => {

@@ -3,6 +3,7 @@ import { tagsFitting, type RatingTag } from '#lib/ratings/vocabulary.ts';
 import { siteTime } from './device.client.ts';
 
 type Officer = KioskScreen['officers'][number];
+type Whom = Pick<KioskScreen, 'officers' | 'atDesk'>;
 export type Step = 'officer' | 'score' | 'comment' | 'thanks';
 
 /**
@@ -22,19 +23,19 @@ export class TabletVisit {
 	#rating = $state.raw<TabletRating | null>(null);
 	/** Set by the first score, so that fast further touches change that rating. */
 	#given: { submission_id: string; given_at: string } | null = null;
-	#screen: () => KioskScreen;
+	#whom: () => Whom;
 	#keep: (rating: TabletRating, open: boolean) => Promise<void>;
 	#kept: Promise<void> = Promise.resolve();
 
 	/** @param keep is called for one change after the other, so that the last one is stored last */
-	constructor(screen: () => KioskScreen, keep: (rating: TabletRating, open: boolean) => Promise<void>) {
-		this.#screen = screen;
+	constructor(whom: () => Whom, keep: (rating: TabletRating, open: boolean) => Promise<void>) {
+		this.#whom = whom;
 		this.#keep = (rating, open) => (this.#kept = this.#kept.catch(() => undefined).then(() => keep(rating, open)));
 		this.#forget();
 	}
 
 	get choosable(): boolean {
-		return this.#screen().officers.length > 0;
+		return this.#whom().officers.length > 0;
 	}
 
 	/** Whether a score was already given; a new one replaces it. */
@@ -56,13 +57,13 @@ export class TabletVisit {
 	}
 
 	#forget(): void {
-		const { officers, atDesk } = this.#screen();
+		const { officers, atDesk } = this.#whom();
 		this.#rating = null;
 		this.#given = null;
 		this.words = '';
 		this.failed = false;
 		this.begun = false;
-		this.officer = officers.find((officer) => officer.id === atDesk) ?? null;
+		this.officer = officers.find((officer) => officer.id === atDesk?.id) ?? null;
 		this.step = officers.length === 0 || this.officer ? 'score' : 'officer';
 	}
 

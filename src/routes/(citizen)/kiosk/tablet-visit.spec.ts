@@ -74,6 +74,19 @@ it('says that a rating or a reason could not be stored, and keeps the one before
 	expect([visit.failed, visit.chosenReasons]).toEqual([true, []]);
 });
 
+it('completes a rating at the end of the next visit if that failed at its own', async () => {
+	await visit.rate(4);
+	storing = () => Promise.reject(new Error('full'));
+	await visit.end();
+	expect(kept.map(({ open }) => open)).toEqual([true]);
+	storing = () => Promise.resolve();
+	await visit.rate(5);
+	await visit.end();
+	await visit.end();
+	const completed = kept.filter(({ open }) => !open);
+	expect(completed.map(({ rating }) => rating.score)).toEqual([4, 5]);
+});
+
 it('two reasons touched at once are both kept, and an ended visit does not come back', async () => {
 	await visit.rate(2);
 	let release = () => {};

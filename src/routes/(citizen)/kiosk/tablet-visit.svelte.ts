@@ -26,6 +26,8 @@ export class TabletVisit {
 	#whom: () => Whom;
 	#keep: (rating: TabletRating, open: boolean) => Promise<void>;
 	#kept: Promise<void> = Promise.resolve();
+	/** Ratings of ended visits that could not be completed, and so are not sent. */
+	#incomplete: TabletRating[] = [];
 
 	/** @param keep is called for one change after the other, so that the last one is stored last */
 	constructor(whom: () => Whom, keep: (rating: TabletRating, open: boolean) => Promise<void>) {
@@ -116,10 +118,15 @@ export class TabletVisit {
 		if (!failed) this.step = 'thanks';
 	}
 
-	/** Ends the visit: completes the given rating, so that it is sent, and discards a comment that was not stored. */
+	/**
+	 * Ends the visit: completes the given rating, so that it is sent, and discards a comment that was not stored. A rating
+	 * that can't be completed now is completed at the end of a later visit, or when the page is loaded again.
+	 */
 	async end(): Promise<void> {
-		const rating = this.#rating;
+		const ended = [...this.#incomplete, ...(this.#rating ? [this.#rating] : [])];
+		this.#incomplete = [];
 		this.#forget();
-		if (rating) await this.#keep(rating, false);
+		const failed = (rating: TabletRating) => void this.#incomplete.push(rating);
+		await Promise.all(ended.map((rating) => this.#keep(rating, false).catch(() => failed(rating))));
 	}
 }

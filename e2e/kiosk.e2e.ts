@@ -84,6 +84,8 @@ test('one touch rates the officer at the desk; a note, another score or a link f
 	await phone.goto(pathOf(phoneAddress));
 	await phone.getByRole('link', { name: /Sampaikan pengaduan/ }).click();
 	await expect(phone.locator('[name=officer] option:checked')).toHaveText(officer);
+	await phone.getByRole('link', { name: 'English' }).click();
+	await expect(phone.locator('[name=officer] option:checked')).toHaveText(officer);
 });
 
 test('devices have distinct names, and their list shows the changes of each', async ({ browser }) => {

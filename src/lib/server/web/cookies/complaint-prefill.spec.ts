@@ -33,7 +33,11 @@ test('after a low score the thank-you page offers the form once, prefilled with 
 	// In another language.
 	expect(await takeRating(cookies, true)).toEqual({ score: undefined, commented: false, officer, isLow: true });
 	expect(await takeComplaintPrefill(cookies)).toEqual({ officer, service: 'library' });
+	expect(await takeRating(cookies, true)).toBeUndefined();
+	// The form in another language, and then opened by the next person.
+	expect(await takeComplaintPrefill(cookies, true)).toEqual({ officer, service: 'library' });
 	expect(await takeComplaintPrefill(cookies)).toEqual({});
+	expect(await takeComplaintPrefill(cookies, true)).toEqual({});
 	expect(jar.size).toBe(0);
 });
 

@@ -27,6 +27,8 @@ const invitationCookie = encryptedCookie<{
 	officer?: string;
 	service?: ServiceKind;
 	commented?: boolean;
+	/** The complaint form was opened. */
+	opened?: true;
 }>('undangan', 5 * MINUTE_SECONDS);
 
 /** Stores the officer of a tablet's code and deletes that of an earlier code. */
@@ -55,7 +57,7 @@ export async function rememberRating(
  */
 export async function takeRating(cookies: Cookies, again = false) {
 	const invitation = await invitationCookie.read(cookies);
-	if (!invitation || (invitation.score === undefined && !again)) return undefined;
+	if (!invitation || invitation.opened || (invitation.score === undefined && !again)) return undefined;
 	const { score, commented = false, ...known } = invitation;
 	const isLow = (score ?? LOW) <= LOW;
 	if (!isLow) invitationCookie.clear(cookies);
@@ -66,13 +68,19 @@ export async function takeRating(cookies: Cookies, again = false) {
 /** Deletes an invitation, because the next visitor of the front door may be another person. */
 export const dropInvitation = (cookies: Cookies): void => invitationCookie.clear(cookies);
 
-/** Reads and deletes the values for the complaint form. */
-export async function takeComplaintPrefill(cookies: Cookies): Promise<ComplaintPrefill> {
+/**
+ * The values for the complaint form. Its second visit deletes them, because its visitor may be another person.
+ *
+ * @param again the address names a language: the form that was opened keeps its values, for five minutes
+ */
+export async function takeComplaintPrefill(cookies: Cookies, again = false): Promise<ComplaintPrefill> {
 	const invitation = await invitationCookie.read(cookies);
 	// A better score, whose thank-you page never loaded, invites to no complaint.
-	const isInvited = invitation && (invitation.score ?? LOW) <= LOW;
+	const isInvited = invitation && (invitation.score ?? LOW) <= LOW && (again || !invitation.opened);
 	const { officer, service }: ComplaintPrefill = isInvited ? invitation : ((await officerCookie.read(cookies)) ?? {});
-	invitationCookie.clear(cookies);
 	officerCookie.clear(cookies);
-	return { ...(officer ? { officer } : {}), ...(service ? { service } : {}) };
+	const known = { ...(officer ? { officer } : {}), ...(service ? { service } : {}) };
+	if (Object.keys(known).length > 0) await invitationCookie.write(cookies, { ...known, opened: true });
+	else invitationCookie.clear(cookies);
+	return known;
 }

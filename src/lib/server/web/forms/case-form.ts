@@ -11,14 +11,15 @@ import { asForm, asPage } from '../http/error-responses.ts';
 import { receiptCookie, scannedPlace } from '../cookies/citizen-cookies.ts';
 import { forgetPages } from '../http/forget-pages.ts';
 import { readForm, writtenText } from '../http/form.ts';
-import { takeComplaintPrefill } from '../cookies/complaint-prefill.ts';
+import { dropInvitation, takeComplaintPrefill } from '../cookies/complaint-prefill.ts';
 import { officerChoices, serviceChoices } from './choices.ts';
 import { hiddenFields, isDoubtful } from './bot-check.ts';
 
 export async function caseFormPage(event: RequestEvent, kind: CaseKind) {
 	return asPage(async () => {
 		const unit = await openOffice(event.params.unit ?? '', event.locals.actor);
-		const known = kind === 'complaint' ? await takeComplaintPrefill(event.cookies) : {};
+		const known =
+			kind === 'complaint' ? await takeComplaintPrefill(event.cookies, event.url.searchParams.has('lang')) : {};
 		if (Object.keys(known).length > 0) event.locals.isPrivate = true;
 		const [place, officers, services, promised, limits, hidden, sent, parent, links] = await Promise.all([
 			scannedPlace(event, unit.id),
@@ -68,6 +69,7 @@ export async function receiveCase(event: RequestEvent, kind: CaseKind) {
 			}
 		);
 		await receiptCookie.write(event.cookies, { receipt: opened.receipt ?? '' });
+		dropInvitation(event.cookies);
 		forgetPages(event.cookies);
 		return redirect(303, '/terima');
 	});

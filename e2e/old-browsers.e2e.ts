@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import sharp from 'sharp';
 import { noisyPhoto } from '../src/lib/dev/testing/photos.ts';
-import { fillReport, readReceipt, shownField, signedIn } from './support/pages.ts';
-import { keptInBrowser, openForm } from './support/phone.ts';
+import { expectAccessible, fillReport, readReceipt, shownField, signedIn } from './support/pages.ts';
+import { bar, keptInBrowser, openForm } from './support/phone.ts';
 import { expect, test, type Page } from './support/test.ts';
 
 /** Chooses a photo of a camera that was held upright. @returns the file that the form sends */
@@ -72,6 +72,21 @@ test('a text is saved on the phone, and deleted from it, after the browser has c
 	await close();
 	await box.uncheck();
 	await expect.poll(() => keptInBrowser(page)).not.toMatch(/"body":/);
+});
+
+test('a browser that can’t store the text on the phone says so', async ({ page }) => {
+	await page.addInitScript(() => {
+		IDBFactory.prototype.open = () => {
+			throw new DOMException('', 'InvalidStateError');
+		};
+	});
+	await openForm(page, '/mamuju/pengaduan');
+	await fillReport(page, 'Kursi ruang tunggu patah sejak bulan lalu.');
+	const box = await shownField(page, 'keep-on-phone');
+	await box.click();
+	await expect(bar(page)).toContainText('Perangkat ini tidak dapat menyimpan tulisan Anda.');
+	await expect(box).not.toBeChecked();
+	await expectAccessible(page);
 });
 
 test('the button of the receipt copies without the clipboard too, or says that it can’t and selects the code', async ({

@@ -42,6 +42,10 @@ export function keepDraft(form: HTMLFormElement, bar: FormBar, inPlace: boolean)
 		location.replace(location.pathname + location.search);
 	};
 	const onPhoneNow = () => onPhone.add(name);
+	const isUnkept = () => {
+		if (box) box.checked = false;
+		bar.show('unkept');
+	};
 	const files = form.querySelector<HTMLInputElement>('[type=file]');
 	/** Number of files that were chosen before the page was left. */
 	let lost = 0;
@@ -56,7 +60,7 @@ export function keepDraft(form: HTMLFormElement, bar: FormBar, inPlace: boolean)
 	const keep = () => {
 		const texts = isTyped(form) || hadText ? textsOf(form) : undefined;
 		inTab.keep(key, texts ? counted(texts) : {});
-		if (box?.checked && texts) void saveText(name, storableDraft(texts)).then(onPhoneNow, () => (box.checked = false));
+		if (box?.checked && texts) void saveText(name, storableDraft(texts)).then(onPhoneNow, isUnkept);
 		// Ticked before anything was typed, or all of it was deleted: an empty text would be offered later.
 		else if (box?.checked) void deleteText(name).catch(() => undefined);
 	};

@@ -5,7 +5,7 @@ import { DAY_MS } from './lib/calendar/durations.ts';
 import { SHELL } from './lib/ratings/kiosk.ts';
 import { BY_SCRIPT, LATER } from './lib/ui/form/form-state.ts';
 import { isKept } from './lib/ui/form/kept-drafts.ts';
-import { deleteRating, RATINGS_TAG, waitingRatings } from './lib/ui/form/phone-store.ts';
+import { deleteRating, isSettled, RATINGS_TAG, waitingRatings } from './lib/ui/form/phone-store.ts';
 
 /**
  * One script for four registrations, which differ by their scope:
@@ -149,17 +149,14 @@ worker.addEventListener('sync', (event) => {
 	if (sync.tag === RATINGS_TAG) sync.waitUntil(sendRatings());
 });
 
-/** The site has stored the rating, or refuses it for good. Any other answer may come from a proxy or a busy site. */
-const FINAL = [204, 404, 409, 410, 422];
-
 /** Sends waiting ratings. The site counts each submission id once. @throws if one failed; the browser then tries again */
 async function sendRatings(): Promise<void> {
 	let failed = 0;
 	for (const { key, action, body } of await waitingRatings()) {
 		const headers = { accept: 'text/html', [BY_SCRIPT]: LATER };
-		const { status } = await fetch(action, { method: 'POST', headers, body: new URLSearchParams(body) });
-		if (FINAL.includes(status)) await deleteRating(key);
-		else failed = status;
+		const response = await fetch(action, { method: 'POST', headers, body: new URLSearchParams(body) });
+		if (await isSettled(response)) await deleteRating(key);
+		else failed = response.status;
 	}
 	if (failed) throw new Error(`${failed}`);
 }

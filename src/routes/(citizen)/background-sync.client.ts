@@ -13,13 +13,16 @@ async function registered(): Promise<(ServiceWorkerRegistration & Syncing) | und
 
 /** Registers the service worker at the first touch of a rating form, while there is a connection. */
 export function allowLater(form: HTMLFormElement): void {
-	const register = async () => {
-		const type = import.meta.env.DEV ? 'module' : 'classic';
-		await navigator.serviceWorker.register('/service-worker.js', { scope: RATINGS_SCOPE, type });
-		// Ratings for which the browser has given up.
-		if ((await waitingRatings()).length > 0) await (await registered())?.sync?.register(RATINGS_TAG);
-	};
+	const type = import.meta.env.DEV ? 'module' : 'classic';
+	const register = () => navigator.serviceWorker.register('/service-worker.js', { scope: RATINGS_SCOPE, type });
 	form.addEventListener('input', () => void register().catch(() => undefined), { once: true });
+	void sendWaiting().catch(() => undefined);
+}
+
+/** Lets the browser send waiting ratings for which it has given up, after a few attempts. */
+export async function sendWaiting(): Promise<void> {
+	const registration = await registered();
+	if (registration && (await waitingRatings()).length > 0) await registration.sync?.register(RATINGS_TAG);
 }
 
 /** Leaves a rating to the service worker, also after the page is closed. @returns whether the browser can do that */

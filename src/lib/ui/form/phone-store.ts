@@ -103,5 +103,14 @@ export async function keepRating(rating: Omit<WaitingRating, 'at'>): Promise<voi
 export const waitingRatings = async (): Promise<WaitingRating[]> =>
 	(await query<WaitingRating[]>('ratings', 'readonly', (store) => store.getAll())).filter(isFresh);
 
+/**
+ * Whether the site has stored a rating that waited, or refuses it for good. Any other answer may come from a busy site,
+ * a proxy or a network's sign-in page.
+ */
+export async function isSettled(response: Response): Promise<boolean> {
+	if (response.status === 204) return response.headers.has('location');
+	return [404, 409, 410, 422].includes(response.status) && (await response.text()).includes('<main');
+}
+
 export const deleteRating = async (key: string): Promise<void> =>
 	query('ratings', 'readwrite', (store) => store.delete(key));

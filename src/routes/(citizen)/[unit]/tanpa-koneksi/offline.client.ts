@@ -1,4 +1,5 @@
 /** Shows on the page without a connection what was typed on this phone, and opens the page again when it is connected. */
+import { sendWaiting } from '../../background-sync.client.ts';
 import { dropPhoneText, hasDraftInTab } from '../../draft.client.ts';
 import { savedText, waitingRatings } from '#lib/ui/form/phone-store.ts';
 
@@ -43,6 +44,7 @@ for (const item of partsOf('[data-form]')) {
 	);
 }
 note('tab', hasDraftInTab());
+void sendWaiting().catch(() => undefined);
 void waitingRatings().then(
 	(ratings) => note('rating', ratings.length > 0),
 	() => undefined

@@ -1,5 +1,6 @@
 import { createServer, request as ask } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { submit } from '../scripts/site/client.ts';
 import {
 	countOf,
@@ -97,18 +98,21 @@ test('the staff page opens offline and lists stored ratings, but the PIN needs a
 	await expect(page.getByText('PIN terdiri atas 4 sampai 8 angka.').first()).toBeVisible();
 });
 
-test('a tablet whose page arrives in part only starts with the cached one', async ({ browser }) => {
+test('a tablet whose page or its scripts do not arrive starts with the cached page', async ({ browser }) => {
 	const { origin } = running();
-	// A line that stops in the middle of the kiosk's page.
-	let stalled = false;
+	// A line that stops in the middle of the kiosk's page, or before the scripts of a new version have arrived.
+	let stalled: 'page' | 'scripts' | undefined;
 	const line = createServer((request, response) => {
 		const url = request.url ?? '/';
+		if (url.includes('/entry/newer-')) return void request.destroy();
 		const { 'accept-encoding': _encoding, ...headers } = request.headers;
 		const asked = ask(origin + url, { method: request.method, headers: { ...headers, host: new URL(origin).host } });
 		asked.on('response', (answer) => {
-			response.writeHead(answer.statusCode ?? 502, answer.headers);
-			if (stalled && url === '/kiosk') answer.once('data', (piece: Buffer) => response.write(piece.subarray(0, 2000)));
-			else answer.pipe(response);
+			const { 'content-length': _length, ...passed } = answer.headers;
+			response.writeHead(answer.statusCode ?? 502, passed);
+			if (!stalled || url !== '/kiosk') answer.pipe(response);
+			else if (stalled === 'page') answer.once('data', (piece: Buffer) => response.write(piece.subarray(0, 2000)));
+			else void text(answer).then((html) => response.end(html.replaceAll('/entry/', '/entry/newer-')));
 		});
 		request.pipe(asked);
 	});
@@ -118,9 +122,10 @@ test('a tablet whose page arrives in part only starts with the cached one', asyn
 		const page = await paired.context().newPage();
 		await page.goto(`http://localhost:${(line.address() as AddressInfo).port}/kiosk`);
 		await waitForShell(page);
-		stalled = true;
-		await page.reload();
-		await expect(score(page, 'Puas')).toBeVisible();
+		for (stalled of ['page', 'scripts'] as const) {
+			await page.reload();
+			await expect(score(page, 'Puas')).toBeVisible();
+		}
 	} finally {
 		line.closeAllConnections();
 		line.close();

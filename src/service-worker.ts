@@ -81,13 +81,17 @@ async function keepOfflinePage(lang: string): Promise<void> {
 async function keepShell(cache: Cache, page: string, init: RequestInit = {}): Promise<boolean> {
 	const response = await fetch(page, { ...init, headers: { accept: 'text/html' } });
 	if (!response.ok) return false;
-	const html = await response.clone().text();
-	const files = [...html.matchAll(FILES)];
-	const paths = new Set(files.map(([, path = '']) => new URL(path, new URL(page, worker.location.origin)).pathname));
-	const missing = await Promise.all([...paths].map(async (path) => ((await cache.match(path)) ? [] : [path])));
-	await cache.addAll(missing.flat());
+	await keepFiles(cache, page, await response.clone().text());
 	await cache.put(page, response);
 	return true;
+}
+
+/** Caches every file that a page names, one by one, so that a later try needs only the rest. @throws if one is missing */
+async function keepFiles(cache: Cache, page: string, html: string, signal?: AbortSignal): Promise<void> {
+	const files = [...html.matchAll(FILES)];
+	const paths = new Set(files.map(([, path = '']) => new URL(path, new URL(page, worker.location.origin)).pathname));
+	const keep = async (path: string) => (await cache.match(path)) ?? cache.add(new Request(path, { signal }));
+	await Promise.all([...paths].map(keep));
 }
 
 worker.addEventListener('fetch', (event) => {
@@ -127,20 +131,22 @@ async function fromCache(request: Request): Promise<Response> {
 
 /** The server's page if it responds; else the cached shell, or a redirect to the kiosk page. */
 async function kioskPage(request: Request, url: URL): Promise<Response> {
+	const shell = await caches.match(shellOf(url.pathname));
 	const limit = new AbortController();
 	// No time limit for a PIN: after wrong PINs the server delays its response.
 	const timer = request.method === 'GET' ? setTimeout(() => limit.abort(), TIMEOUT_MS) : undefined;
 	try {
 		const response = await fetch(request, { signal: limit.signal });
-		// Read the whole page first: a truncated page has no script that could reload it.
-		await response.clone().arrayBuffer();
+		// Read the whole page first: a truncated page has no script that could reload it. Nor has the page of a new version
+		// without its files.
+		const html = await response.clone().text();
+		if (shell && timer && response.ok) await keepFiles(await caches.open(CACHE_NAME), request.url, html, limit.signal);
 		if (response.status < 500) return response;
 	} catch {
 		// No connection: use the cached shell.
 	} finally {
 		clearTimeout(timer);
 	}
-	const shell = await caches.match(shellOf(url.pathname));
 	return shell ?? ((await caches.match(shellOf(KIOSK))) ? Response.redirect(KIOSK, 303) : Response.error());
 }
 

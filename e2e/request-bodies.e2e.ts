@@ -65,6 +65,7 @@ test('a form that is too large is shown again with everything typed, never as JS
 		expect(page).toContain(part);
 	const text = await submit(origin, '/lacak', { receipt: 'x'.repeat(3_000_000) });
 	expect([text.status, text.headers.get('content-type')]).toEqual([413, 'text/html; charset=utf-8']);
+	expect(await text.text()).toContain('<p lang="en">This is too large to send (at most 768 kB).');
 });
 
 test(

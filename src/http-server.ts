@@ -35,6 +35,7 @@ const IDLE_SECONDS = 125;
  * heartbeat more often, and a proxy gives up earlier on a response that is still computed (nginx after 150 s).
  */
 const SILENT_SECONDS = 180;
+const MEGABYTE = 1024 * 1024;
 /** How often files left by a crash during an upload are deleted. */
 const SWEEP_MS = HOUR_MS;
 /**
@@ -112,8 +113,14 @@ const ERROR_PAGE = readFileSync(new URL('./error.html', import.meta.url), 'utf8'
 /** Bytes of a refused body that are still read, so that a browser that is still sending receives the response. */
 const READ_AFTER_REFUSAL = 8 * 1024 * 1024;
 
-/** Responds to a browser with a page and to a program with a JSON problem, both with the message `words`. */
-function refuse(request: IncomingMessage, response: ServerResponse, status: number, words: string): void {
+/** Responds to a browser with a page and to a program with a JSON problem. `words` are in Indonesian if `english` is given. */
+function refuse(
+	request: IncomingMessage,
+	response: ServerResponse,
+	status: number,
+	words: string,
+	english?: string
+): void {
 	const page = request.headers.accept?.includes('text/html');
 	response.writeHead(status, {
 		'content-type': page ? 'text/html; charset=utf-8' : 'application/problem+json',
@@ -121,8 +128,10 @@ function refuse(request: IncomingMessage, response: ServerResponse, status: numb
 	});
 	response.end(
 		page
-			? ERROR_PAGE.replace('%sveltekit.status%', String(status)).replaceAll('%sveltekit.error.message%', words)
-			: JSON.stringify({ type: 'about:blank', title: STATUS_CODES[status], status, detail: words })
+			? ERROR_PAGE.replace('%sveltekit.status%', String(status))
+					.replace('</h1>', `</h1>${english ? `<p lang="en">${english}</p>` : ''}`)
+					.replaceAll('%sveltekit.error.message%', words)
+			: JSON.stringify({ type: 'about:blank', title: STATUS_CODES[status], status, detail: english ?? words })
 	);
 	if (Number(request.headers['content-length'] ?? Infinity) <= READ_AFTER_REFUSAL) {
 		wholeWithin(request, SMALL_SECONDS, () => request.destroy());
@@ -140,9 +149,16 @@ function withinLimit(request: IncomingMessage, response: ServerResponse): boolea
 		return false;
 	}
 	if (Number(length ?? 0) > limit) {
-		const most = `${Math.floor(limit / 1024)} kB`;
-		const words = `Kiriman ini terlalu besar (paling besar ${most}). Kembali, lalu kurangi teks atau berkasnya. This is too large to send (at most ${most}).`;
-		refuse(request, response, 413, words);
+		// Above the limit of a form with its files, only the text is read, so that the page can show it again.
+		const bytes = Math.min(limit, MAX_FORM_BYTES);
+		const most = bytes < MEGABYTE ? `${Math.floor(bytes / 1024)} kB` : `${Math.floor(bytes / MEGABYTE)} MB`;
+		refuse(
+			request,
+			response,
+			413,
+			`Kiriman ini terlalu besar (paling besar ${most}). Kurangi teks atau berkas di formulirnya, lalu kirim lagi.`,
+			`This is too large to send (at most ${most}). Shorten the text or remove files in the form, then send it again.`
+		);
 		return false;
 	}
 	return true;

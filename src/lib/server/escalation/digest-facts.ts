@@ -137,7 +137,7 @@ function part(title: string, lines: readonly string[], page: string, { origin }:
 function haltPart({ at, reason }: Halt, reader: Reader): string {
 	const lines = [
 		`Sebab: ${reasonInWords(reason.code)}`,
-		'Tidak ada laporan yang hilang: semua menunggu. Administrator perlu memeriksa pengaturan, lalu menjalankan panggilan uji.'
+		'Tidak ada laporan yang hilang: semua menunggu. Administrator perlu memeriksa pengaturan, lalu menekan “Coba sambungan”.'
 	];
 	return part(`SAMBUNGAN DIHENTIKAN sejak ${formatDateTime(at, reader.zone, 'id')}`, lines, LIST, reader);
 }

@@ -19,7 +19,7 @@ test('a form with mistakes keeps its photos and says what to correct', { tag: CO
 	expect(first.postDataBuffer()?.length ?? 0).toBeLessThan(5000);
 	await expect(page.getByText('Tulis isi laporan Anda.').first()).toBeVisible();
 	await expect(page.locator('[name=body]')).toBeFocused();
-	await expect(page.getByText('Pilih "Dengan nama saya"').first()).toBeVisible();
+	await expect(page.getByText('Pilih “Dengan nama saya”').first()).toBeVisible();
 	await expect(page.locator('.chosen li')).toContainText('kursi.jpg');
 	await expectAccessible(page);
 

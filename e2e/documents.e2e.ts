@@ -32,7 +32,7 @@ test('a broken PDF is refused and typed text stays; a good one is stored as pict
 		await page.getByRole('button', { name: 'Kirim pengaduan' }).click();
 	};
 	await send('KTP Budi.pdf', pdfBytes.subarray(0, pdfBytes.length - 60));
-	await expect(page.locator('#file-error')).toContainText('PDF "KTP Budi.pdf" rusak atau tidak lengkap');
+	await expect(page.locator('#file-error')).toContainText('PDF “KTP Budi.pdf” rusak atau tidak lengkap');
 	await expect(page.locator('[name=body]')).toHaveValue(BODY);
 	await expect(page.locator('[name=identity][value=none]')).toBeChecked();
 	await send('KTP Budi.pdf', pdfBytes);

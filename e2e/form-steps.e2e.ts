@@ -28,10 +28,10 @@ test('a complaint is filed by keyboard, and comes back at its first mistake', { 
 	await expect(step(3)).toBeFocused();
 	await press(page, next);
 	await expect(page.locator('[name=identity]').first()).toBeFocused();
-	await expect(page.locator('#identity-error')).toHaveText(/^Pilih "Dengan nama saya"/);
+	await expect(page.locator('#identity-error')).toHaveText(/^Pilih “Dengan nama saya”/);
 	// The address leads past a step.
 	await showLastStep(page);
-	await expect(page.locator('.check .error')).toHaveText(/^Pilih "Dengan nama saya"/);
+	await expect(page.locator('.check .error')).toHaveText(/^Pilih “Dengan nama saya”/);
 	await press(page, page.getByRole('button', { name: 'Kirim pengaduan' }));
 	await expect(page.locator('[name=identity]').first()).toBeFocused();
 	await expect(step(4)).toBeHidden();

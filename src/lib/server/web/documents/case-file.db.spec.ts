@@ -86,7 +86,7 @@ test('prints names with Latin letters of many languages, replaces other scripts 
 	const text = await read(office.handler, reference);
 	expect(text).toContain('Loket □');
 	expect(text).toContain('□□□□ menulis □□ di papan, file w dan Š.');
-	expect(text).toMatch(/7 huruf tidak dapat dicetak dan diganti dengan tanda "□"; lihat laporan di layar\./);
+	expect(text).toMatch(/7 huruf tidak dapat dicetak dan diganti dengan tanda “□”; lihat laporan di layar\./);
 	expect(text).not.toContain('?');
 });
 

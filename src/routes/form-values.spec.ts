@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
-import { htmlOf } from '#lib/dev/testing/rendered.ts';
+import { htmlOf, pageOf } from '#lib/dev/testing/rendered.ts';
 import ShiftForm from '#lib/places/ShiftForm.svelte';
 import { formState } from '#lib/ui/form/form-state.ts';
+import NewRequest from './(staff)/admin/privasi/permintaan/baru/+page.svelte';
 import UnitForm from './(staff)/admin/units/UnitForm.svelte';
 import TaskNotice from './(staff)/desk/escalations/[id]/TaskNotice.svelte';
 
@@ -37,4 +38,12 @@ test('the form of a task sends which task the person saw', () => {
 	const view = { task: 'gone', taskText: null, taskAt: new Date('2026-11-02T01:00:00Z') };
 	const props = { view, sent: formState(null), zone: 'Asia/Makassar', mayMap: false };
 	expect(htmlOf(TaskNotice, props)).toContain('name="raised" value="2026-11-02T01:00:00.000Z"');
+});
+
+test('a browser never offers its own contact for the person at the counter', () => {
+	const html = pageOf(NewRequest, { units: [{ code: '1203', name: 'Kantor' }], submissionId: 'a', reference: '' });
+	for (const field of ['email', 'phone'])
+		expect(html.match(/<input[^>]*>/g)?.find((input) => input.includes(`name="${field}"`))).toContain(
+			'autocomplete="off"'
+		);
 });

@@ -21,7 +21,7 @@ const TEXTS: Partial<Record<Locale, Partial<Record<TemplateUse, Record<string, s
 		message: {
 			'Laporan sedang kami periksa': `Terima kasih atas laporan Anda nomor {nomor}.
 
-Laporan Anda sudah kami baca dan sedang kami periksa. Kami menyampaikan hasilnya paling lambat {batas_waktu}. Bila ada keterangan yang ingin Anda tambahkan, silakan tulis di halaman lacak atau balas pesan ini.${SALAM}`,
+Laporan Anda sudah kami baca dan sedang kami periksa. Kami menyampaikan hasilnya paling lambat {batas_waktu}. Bila ada keterangan yang ingin Anda tambahkan, silakan tulis di halaman lacak.${SALAM}`,
 			'Pemeriksaan memerlukan waktu lebih lama': `Pemeriksaan laporan Anda nomor {nomor} memerlukan waktu lebih lama daripada yang kami perkirakan. Kami mohon maaf.
 
 Yang sudah kami periksa: {isian}
@@ -36,14 +36,14 @@ Kami memberi kabar lagi paling lambat {batas_waktu}.${SALAM}`
 2. Di loket, meja, atau halaman situs yang mana?
 3. Apa yang Anda alami di sana?
 
-Mohon Anda jawab paling lambat {batas_pelapor}, di halaman lacak atau dengan membalas pesan ini. Nama tidak perlu ditulis bila Anda melapor tanpa nama.`,
+Mohon Anda jawab paling lambat {batas_pelapor}, di halaman lacak. Nama tidak perlu ditulis bila Anda melapor tanpa nama.`,
 			'Minta rincian data yang dicari': `Agar data yang Anda cari dapat kami temukan, mohon Anda lengkapi:
 
 1. Data tentang apa, dan untuk wilayah mana?
 2. Tahun berapa saja?
 3. Dalam bentuk apa data itu Anda perlukan (tabel, publikasi, atau berkas olahan)?
 
-Mohon Anda jawab paling lambat {batas_pelapor}, di halaman lacak atau dengan membalas pesan ini.`
+Mohon Anda jawab paling lambat {batas_pelapor}, di halaman lacak.`
 		},
 		answer: {
 			'Jawaban pengaduan: terbukti dan diperbaiki': `Terima kasih atas pengaduan Anda nomor {nomor} yang kami terima pada {tanggal_laporan}.
@@ -87,7 +87,7 @@ Anda dapat menyampaikannya kepada instansi yang berwenang, atau melalui SP4N-LAP
 		message: {
 			'We are looking into your report': `Thank you for your report {nomor}.
 
-We have read it and are looking into it. We will tell you the result by {batas_waktu} at the latest. If there is something you would like to add, please write it on the tracking page or reply to this message.${YOURS}`
+We have read it and are looking into it. We will tell you the result by {batas_waktu} at the latest. If there is something you would like to add, please write it on the tracking page.${YOURS}`
 		},
 		question: {
 			'Ask when and where it happened': `To look into your report we need to know more:
@@ -96,7 +96,7 @@ We have read it and are looking into it. We will tell you the result by {batas_w
 2. At which counter, desk or page of the site?
 3. What happened there?
 
-Please reply by {batas_pelapor}, on the tracking page or to this message. If you report without a name, you need not give one.`
+Please reply by {batas_pelapor}, on the tracking page. If you report without a name, you need not give one.`
 		},
 		answer: {
 			'Answer to a complaint': `Thank you for your complaint {nomor}, which we received on {tanggal_laporan}.

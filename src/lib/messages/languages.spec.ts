@@ -2,6 +2,7 @@ import { globSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
+import { m } from '#lib/paraglide/messages.js';
 import { baseLocale, locales, type Locale } from '#lib/paraglide/runtime.js';
 
 const folder = fileURLToPath(new URL('.', import.meta.url));
@@ -55,6 +56,16 @@ describe('messages', () => {
 
 	it('has no key that no code uses: such a key is deleted in every language', () => {
 		expect(keys.filter((key) => !isUsed(key))).toEqual([]);
+	});
+
+	it('counts one working day or hour in English without a plural', () => {
+		const days = [m.common_working_days, m.citizen_door_promise_working, m.citizen_form_promise_days];
+		for (const text of [...days, m.citizen_within_working]) {
+			expect(text({ days: 1 }, { locale: 'en' })).toMatch(/1 working day\b/);
+			expect(text({ days: 5 }, { locale: 'en' })).toMatch(/5 working days\b/);
+		}
+		const hours = [1, 72].map((count) => m.request_hours({ hours: count }, { locale: 'en' }));
+		expect(hours).toEqual(['1 hour', '72 hours']);
 	});
 
 	it('has no key in two areas', () => {

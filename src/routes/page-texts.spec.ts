@@ -9,6 +9,7 @@ import Resend from './(staff)/desk/escalations/[id]/Resend.svelte';
 import Recaps from './(staff)/insight/rekap/+page.svelte';
 import ResponseEntry from './(staff)/insight/skm/answers/ResponseEntry.svelte';
 import ConnectionPage from './(staff)/admin/channels/[channel]/[code]/+page.svelte';
+import ReceiptLink from './(staff)/desk/cases/[reference]/receipt-link/+page.svelte';
 import CaseFacts from './(citizen)/lacak/laporan/CaseFacts.svelte';
 import Receipt from './(citizen)/terima/+page.svelte';
 import Track from './(citizen)/lacak/+page.svelte';
@@ -247,4 +248,18 @@ it('the code can be shown no more: the page still belongs to the office, if the 
 it('a person who lost the code of a report is led to the office for a new report', () => {
 	expect(pageOf(Track, { unit: { slug: 'contoh' } })).toContain('href="/contoh"');
 	expect(pageOf(Track, { unit: null })).toContain(`href="/">${m.citizen_track_lost_new()}`);
+});
+
+it('a link to a new code is sent in the ways that the reporter gave, to the contact of the report', () => {
+	const link = { address: 'https://contoh.go.id/terima/abc', expiresAt: new Date('2026-11-30T01:00:00Z') };
+	const waysFor = (contact: object) => {
+		const unit = { name: 'Kantor', timeZone: 'Asia/Makassar' };
+		const page = pageOf(ReceiptLink, { reference: 'ADU-1', unit, may: true, ...contact }, { link });
+		return [...page.matchAll(/href="(mailto:|https:\/\/wa\.me\/)([^?"]*)/g)].map(([, way = '', to = '']) => way + to);
+	};
+	const email = 'andi+b@contoh.id';
+	const mail = 'mailto:andi%2Bb%40contoh.id';
+	expect(waysFor({ email })).toEqual([mail]);
+	expect(waysFor({ email, phone: '0812' })).toEqual(['https://wa.me/62812', mail]);
+	expect(waysFor({})).toEqual(['https://wa.me/']);
 });

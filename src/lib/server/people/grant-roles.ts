@@ -12,6 +12,7 @@ import { byCode } from './units/find-unit.ts';
 import type { Actor } from './actor.ts';
 import { endActingRole, endOfActing, overlapsActing, resumeActingRole } from './access/acting.ts';
 import { noteRemoval, requestAccessChange } from './access/changes.ts';
+import { neededForRole } from './access/kinds.ts';
 import { accountForAdmin, requireAdmin, rootAdminsLeft } from './administration.ts';
 import { recordChange } from './audit.ts';
 import { dayField } from './form-fields.ts';
@@ -25,13 +26,14 @@ const ofRole = (accountId: string, unitId: string, role: Role) =>
  * Grants an account a role in a unit and all units below it, or requests approval if the role has access to cases.
  * Granting a role the account already has changes and logs nothing.
  * @returns whether it waits for a supervisor's approval
- * @throws NotFound if the actor does not administer the unit or may not see the account
+ * @throws NotFound if the actor does not administer the unit, may not see the account or, for a role that opens cases or
+ * ratings, does not administer all its units
  */
 export async function grantRole(actor: Actor, accountId: string, raw: unknown): Promise<boolean> {
 	const { unitId, role } = checked(roleSchema, raw);
 	requireAdmin(actor, unitId);
 	return transaction(async (tx) => {
-		await accountForAdmin(tx, actor, accountId, 'seen');
+		await accountForAdmin(tx, actor, accountId, neededForRole(role));
 		const held = and(ofRole(accountId, unitId, role), isNull(roles.actingId));
 		if ((await tx.select().from(roles).where(held)).length > 0) return false;
 		return (await requestAccessChange(tx, actor, { kind: 'role', accountId, unitId, role })) === 'waiting';
@@ -54,14 +56,14 @@ const actingSchema = z
  * requests approval as for every role with access to cases. The role starts and ends by itself, and the account keeps
  * its other roles.
  * @returns whether it waits for a supervisor's approval
- * @throws NotFound if the actor does not administer the unit or may not see the account
+ * @throws NotFound if the actor does not administer the unit or all units of the account
  * @throws Invalid if the end is past, the days overlap an earlier grant of the role, or the account has the role anyway
  */
 export async function grantActingRole(actor: Actor, accountId: string, raw: unknown): Promise<boolean> {
 	const { unitId, role, ...acting } = checked(actingSchema, raw);
 	requireAdmin(actor, unitId);
 	return transaction(async (tx) => {
-		await accountForAdmin(tx, actor, accountId, 'seen');
+		await accountForAdmin(tx, actor, accountId, neededForRole(role));
 		if ((await endOfActing(unitId, acting.toDay)) <= now()) throw invalid('toDay', 'last_day_past');
 		const permanent = and(ofRole(accountId, unitId, role), isNull(roles.actingId));
 		if ((await tx.select().from(roles).where(permanent)).length > 0) throw invalid('role', 'acting_has_role');

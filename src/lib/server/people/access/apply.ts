@@ -2,19 +2,17 @@ import type { Scope } from '#lib/cases/vocabulary.ts';
 import { and, arrayOverlaps, eq, isNotNull, isNull, ne } from 'drizzle-orm';
 import { now } from '#lib/server/clock.ts';
 import type { Reader, Tx } from '#lib/server/db/index.ts';
-import { accessChanges } from '#lib/server/db/schema/access-changes.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { apiTokens, roles } from '#lib/server/db/schema/people.ts';
 import { officers } from '#lib/server/db/schema/units.ts';
 import { env } from '#lib/server/env.ts';
 import { enqueue } from '#lib/server/jobs/queue.ts';
-import { CASE_ROLES, CASE_SCOPES, RATING_ROLES, RATING_SCOPE, type AccessChange, type AccessRow } from './kinds.ts';
+import { CASE_SCOPES, RATING_ROLES, RATING_SCOPE, type AccessChange, type AccessRow } from './kinds.ts';
 import { aboutAccount } from '../administration.ts';
 import { recordChange, recordDifference } from '../audit.ts';
 import { storeActingRole } from './acting.ts';
-import { unitsConcerned, unitsWithCaseAccess } from './case-access.ts';
+import { createsPasswordLink, unitsConcerned } from './case-access.ts';
 import { connectionToReplace } from './connection.ts';
-import { unitsHeld } from './role-units.ts';
 import {
 	dropIdentity,
 	dropPasswordLinks,
@@ -35,29 +33,6 @@ export interface Applied {
 	link?: PasswordLink;
 	/** Whether the people concerned get notices of the change as one of access. */
 	noted?: boolean;
-}
-
-/**
- * Whether the change creates a password link: a requested link, or a first role with access to cases or to the
- * ratings of the requester. With a first role the creator of the account may know its former password.
- */
-export async function createsPasswordLink(on: Reader, change: AccessChange, requestedBy: string | null) {
-	if (change.kind === 'password_link') return true;
-	if (change.kind !== 'role' || change.accountId === requestedBy) return false;
-	if (RATING_ROLES.includes(change.role)) {
-		const held = await unitsHeld(on, change.accountId, RATING_ROLES);
-		return held.length === 0 && (await unitsWithCaseAccess(on, change.accountId)).length === 0;
-	}
-	if (!CASE_ROLES.includes(change.role)) return false;
-	if ((await unitsWithCaseAccess(on, change.accountId)).length === 0) return true;
-	// The account has access to cases only because its unit now has a case, so its former passwords and tokens were
-	// never ended.
-	const closed = and(
-		eq(accessChanges.accountId, change.accountId),
-		eq(accessChanges.state, 'effective'),
-		isNotNull(accessChanges.link)
-	);
-	return (await on.select({ id: accessChanges.id }).from(accessChanges).where(closed).limit(1)).length === 0;
 }
 
 /** Why a change's password link cannot be sent by e-mail; null if it can. */

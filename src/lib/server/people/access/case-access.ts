@@ -1,4 +1,5 @@
-import { and, arrayContained, arrayOverlaps, eq, gte, inArray, or, sql } from 'drizzle-orm';
+import { and, arrayContained, arrayOverlaps, eq, gte, inArray, isNotNull, or, sql } from 'drizzle-orm';
+import { ROLES } from '#lib/cases/vocabulary.ts';
 import { db, type Reader } from '#lib/server/db/index.ts';
 import { accessChanges } from '#lib/server/db/schema/access-changes.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
@@ -10,6 +11,7 @@ import { isConnectionUsed } from './connection.ts';
 import {
 	CASE_ROLES,
 	CASE_SCOPES,
+	RATING_ROLES,
 	type AccessChange,
 	type AccessRemoval,
 	type AccessRow,
@@ -35,7 +37,7 @@ async function unitsWithCases(on: Reader, unitIds: readonly string[]): Promise<s
 }
 
 /** Units to whose cases an account has access now or as an approved acting head. */
-export async function unitsWithCaseAccess(on: Reader, accountId: string): Promise<string[]> {
+async function unitsWithCaseAccess(on: Reader, accountId: string): Promise<string[]> {
 	return unitsWithCases(on, await unitsHeld(on, accountId, CASE_ROLES));
 }
 
@@ -60,15 +62,44 @@ export async function needsApproval({ accountId: by }: Actor, accountId: string)
 }
 
 /**
+ * Whether the change creates a password link: a requested link, or a first role with access to cases or to the
+ * ratings of the requester. With a first role the creator of the account may know its former password.
+ */
+export async function createsPasswordLink(on: Reader, change: AccessChange, requestedBy: string | null) {
+	if (change.kind === 'password_link') return true;
+	if (change.kind !== 'role' || change.accountId === requestedBy) return false;
+	if (RATING_ROLES.includes(change.role)) {
+		const held = await unitsHeld(on, change.accountId, RATING_ROLES);
+		return held.length === 0 && (await unitsWithCaseAccess(on, change.accountId)).length === 0;
+	}
+	if (!CASE_ROLES.includes(change.role)) return false;
+	if ((await unitsWithCaseAccess(on, change.accountId)).length === 0) return true;
+	// The account has access to cases only because its unit now has a case, so its former passwords and tokens were
+	// never ended.
+	const closed = and(
+		eq(accessChanges.accountId, change.accountId),
+		eq(accessChanges.state, 'effective'),
+		isNotNull(accessChanges.link)
+	);
+	return (await on.select({ id: accessChanges.id }).from(accessChanges).where(closed).limit(1)).length === 0;
+}
+
+/**
  * Units to whose cases a change would give access, or whose case handlers it concerns, and units whose ratings it would
- * show to a requester whom they rate. If empty, the change needs no approval.
+ * show to a requester whom they rate. If empty, the change needs no approval. If a role creates a password link, also the
+ * other units with cases where the account has a role: the decider may print the link, which opens the whole account.
  */
 export async function unitsConcerned(
 	on: Reader,
 	change: AccessChange | AccessRemoval,
 	requestedBy: string | null
 ): Promise<string[]> {
-	return [...new Set([...(await caseUnits(on, change)), ...(await ratingUnitsConcerned(on, change, requestedBy))])];
+	const unitIds = [...(await caseUnits(on, change)), ...(await ratingUnitsConcerned(on, change, requestedBy))];
+	const ofAccount =
+		unitIds.length > 0 && change.kind === 'role' && (await createsPasswordLink(on, change, requestedBy))
+			? await unitsWithCases(on, await unitsHeldSoon(on, change.accountId, ROLES))
+			: [];
+	return [...new Set([...unitIds, ...ofAccount])];
 }
 
 async function caseUnits(on: Reader, change: AccessChange | AccessRemoval): Promise<string[]> {

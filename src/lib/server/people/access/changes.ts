@@ -11,17 +11,11 @@ import { apiTokens } from '#lib/server/db/schema/people.ts';
 import { Conflict, NotAllowed, NotFound, invalid } from '#lib/server/errors.ts';
 import { log } from '#lib/server/log.ts';
 import type { AccessState } from '#lib/words/access.ts';
-import {
-	applyChange,
-	createsPasswordLink,
-	mailObstacle,
-	type Applied,
-	type LinkDelivery,
-	type LinkWay
-} from './apply.ts';
+import { applyChange, mailObstacle, type Applied, type LinkDelivery, type LinkWay } from './apply.ts';
 import {
 	changeOf,
 	loggedOf,
+	neededForRole,
 	targetOf,
 	type AccessChange,
 	type AccessRemoval,
@@ -32,7 +26,15 @@ import { actorOf, holds, type Actor } from '../actor.ts';
 import { accountForAdmin } from '../administration.ts';
 import { recordChange } from '../audit.ts';
 import { asRequestedBefore } from './connection.ts';
-import { decidersOf, decidersRemoved, changesVisibleTo, mayDecide, mayDecline, unitsConcerned } from './case-access.ts';
+import {
+	createsPasswordLink,
+	decidersOf,
+	decidersRemoved,
+	changesVisibleTo,
+	mayDecide,
+	mayDecline,
+	unitsConcerned
+} from './case-access.ts';
 import type { PasswordLink } from '../sign-in/credentials.ts';
 
 /** Time that supervisors have to decide before a change takes effect without them. */
@@ -277,8 +279,10 @@ async function requesterOf(id: string): Promise<Actor | undefined> {
 async function mayStillRequest(tx: Tx, requester: Actor | undefined, row: AccessRow): Promise<boolean> {
 	if (!requester) return false;
 	const change = changeOf(row);
-	if ('unitId' in change) return holds(requester, change.unitId, 'admin');
-	return accountForAdmin(tx, requester, change.accountId, 'administered').then(
+	if ('unitId' in change && !holds(requester, change.unitId, 'admin')) return false;
+	if ('unitId' in change && change.kind !== 'role') return true;
+	const need = change.kind === 'role' ? neededForRole(change.role) : 'administered';
+	return accountForAdmin(tx, requester, change.accountId, need).then(
 		() => true,
 		(error: unknown) => {
 			if (error instanceof NotFound) return false;

@@ -66,6 +66,13 @@ export const CASE_SCOPES: readonly Scope[] = ['cases:read', 'cases:handle', 'esc
 export const RATING_ROLES: readonly Role[] = ['manager'];
 export const RATING_SCOPE: Scope = 'insight:read';
 
+/**
+ * What an administrator needs to grant a role (see `accountForAdmin`). A first role that opens cases or ratings ends the
+ * account's password and creates a link, so it is refused for an account that also belongs elsewhere.
+ */
+export const neededForRole = (role: Role) =>
+	CASE_ROLES.includes(role) || RATING_ROLES.includes(role) ? 'administered' : 'seen';
+
 /** Distinguishes changes of the same kind for the same account. */
 export function targetOf(change: AccessChange | AccessRemoval): string {
 	switch (change.kind) {

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { db } from '#lib/server/db/index.ts';
 import { auditEntries } from '#lib/server/db/schema/audit.ts';
 import { apiTokens } from '#lib/server/db/schema/people.ts';
-import { NotFound } from '#lib/server/errors.ts';
+import { NotAllowed, NotFound } from '#lib/server/errors.ts';
 import { applyDueChanges, decideAccessChange } from './changes.ts';
 import { listAccessChanges } from './list.ts';
 import { changeAccount, createAccount } from '../accounts.ts';
@@ -11,7 +11,7 @@ import { actorOf, type Actor } from '../actor.ts';
 import { listPeople, personForAdmin } from '../directory.ts';
 import { changeOfficer } from '../officers/officers.ts';
 import { createPasswordLink, usePasswordLink } from '../sign-in/password-links.ts';
-import { grantRole, revokeRole } from '../grant-roles.ts';
+import { grantActingRole, grantRole, revokeRole } from '../grant-roles.ts';
 import { createToken, revokeToken, tokenActor } from '../sign-in/tokens.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeOfficer, makeUnit, idOf, accountRow } from '#lib/dev/testing/factories.ts';
@@ -119,6 +119,37 @@ test('a first role with access to cases ends the password that the account’s c
 	expect((await accountRow(clerk)).passwordHash).toBeNull();
 	await expect(usePasswordLink(earlierLink?.token ?? '', 'jalan trans sulawesi')).rejects.toThrow(NotFound);
 	await usePasswordLink(newLink?.token ?? '', 'pelabuhan mamuju lama');
+});
+
+test('a role that creates a link is decided where the account has its other roles, by their administrators only', async () => {
+	const elsewhere = [
+		await makeActor([
+			[province.id, 'handler'],
+			[unit.id, 'handler']
+		]),
+		await makeActor([
+			[province.id, 'admin'],
+			[unit.id, 'manager']
+		])
+	];
+	for (const whom of elsewhere) {
+		const role = { unitId: unit.id, role: 'supervisor' };
+		await expect(grantRole(admin, idOf(whom), role)).rejects.toThrow(NotFound);
+		const acting = { kind: 'plh', order: 'SPT 1/2026', fromDay: '2099-01-01', toDay: '2099-01-02' };
+		await expect(grantActingRole(admin, idOf(whom), { ...role, ...acting })).rejects.toThrow(NotFound);
+		expect(await grantRole(rootAdmin, idOf(whom), role)).toBe(true);
+		const { id } = await latestChange(whom);
+		const approval = { decision: 'approve', link: 'print' };
+		await expect(decideAccessChange(head, id, approval)).rejects.toThrow(NotAllowed);
+		expect(await decideAccessChange(above, id, approval)).toBeDefined();
+	}
+});
+
+test('a requested role is overtaken when the account meanwhile got a role elsewhere', async () => {
+	const change = await askRole(admin, clerk, unit.id);
+	await grantRole(rootAdmin, idOf(clerk), { unitId: province.id, role: 'admin' });
+	expect(await decideAccessChange(head, change.id, { decision: 'approve', link: 'print' })).toBeUndefined();
+	expect(await latestChange(clerk)).toMatchObject({ state: 'overtaken' });
 });
 
 test('an account whose only role waits or was declined stays with its administrator, who never sees its link', async () => {

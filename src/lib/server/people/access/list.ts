@@ -11,10 +11,10 @@ import { reference } from '#lib/server/reference/reference.ts';
 import type { AccessState } from '#lib/words/access.ts';
 import { byCode } from '../units/find-unit.ts';
 import type { ActingTerms } from './acting.ts';
-import { createsPasswordLink, mailObstacle } from './apply.ts';
+import { mailObstacle } from './apply.ts';
 import { changeOf, type AccessKind, type AccessRemoval, type AccessRow, type NewConnection } from './kinds.ts';
 import type { Actor } from '../actor.ts';
-import { decidersOf, changesVisibleTo, mayDecide, mayDecline } from './case-access.ts';
+import { createsPasswordLink, decidersOf, changesVisibleTo, mayDecide, mayDecline } from './case-access.ts';
 
 /** Days for which ended changes are listed. The audit log keeps them permanently. */
 const LISTED_DAYS = 90;

@@ -1,7 +1,9 @@
+import { ROLES } from '#lib/cases/vocabulary.ts';
 import { actingRolesOf } from '#lib/server/people/access/acting.ts';
 import { listAccessChanges } from '#lib/server/people/access/list.ts';
 import { absencesOf, addAbsence, removeAbsence, deputiesFor } from '#lib/server/people/absence.ts';
 import { needsApproval } from '#lib/server/people/access/case-access.ts';
+import { neededForRole } from '#lib/server/people/access/kinds.ts';
 import { changeAccount, seenOfAccount } from '#lib/server/people/accounts.ts';
 import { personForAdmin } from '#lib/server/people/directory.ts';
 import { createPasswordLink, resetSecondFactor } from '#lib/server/people/sign-in/password-links.ts';
@@ -25,6 +27,7 @@ export const load = withActor(async (actor, { params }) => {
 		deputies: await deputiesFor(params.id),
 		units: await unitsForAdmin(actor),
 		acting: await actingRolesOf(params.id),
+		grantable: ROLES.filter((role) => person.administered || neededForRole(role) === 'seen'),
 		waiting: await listAccessChanges(actor, 'waiting', params.id),
 		guarded: await needsApproval(actor, params.id),
 		sendsMail: resetsByMail()

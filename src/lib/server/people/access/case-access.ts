@@ -7,6 +7,7 @@ import { apiTokens } from '#lib/server/db/schema/people.ts';
 import { chainOf, reference } from '#lib/server/reference/reference.ts';
 import { withUnitsBelow, type Actor } from '../actor.ts';
 import { roleHolders, type AccountRow } from '../administration.ts';
+import { notInTrial } from '../units/trial.ts';
 import { isConnectionUsed } from './connection.ts';
 import {
 	CASE_ROLES,
@@ -20,14 +21,18 @@ import {
 import { ratingUnitsConcerned } from './rating-access.ts';
 import { REMOVED_MS, unitsHeld, unitsHeldSoon, unitsRecentlyLost } from './role-units.ts';
 
-/** Returns those of the units that have a case, in the unit itself or below it. */
+/** Returns those of the units that have a case, in the unit itself or below it. Practice in a trial does not count. */
 async function unitsWithCases(on: Reader, unitIds: readonly string[]): Promise<string[]> {
 	const found: string[] = [];
 	for (const unitId of new Set(unitIds)) {
 		const reach = await withUnitsBelow([unitId]);
 		// Two queries, because each stops at the first row of an index.
 		for (const column of [cases.handlingUnitId, cases.unitId]) {
-			const [one] = await on.select({ id: cases.id }).from(cases).where(inArray(column, reach)).limit(1);
+			const [one] = await on
+				.select({ id: cases.id })
+				.from(cases)
+				.where(and(inArray(column, reach), notInTrial(cases.unitId)))
+				.limit(1);
 			if (!one) continue;
 			found.push(unitId);
 			break;

@@ -47,6 +47,17 @@ test('a role takes effect at once until the unit or a unit below has its first c
 	expect(await rolesOf(other)).toEqual(['admin', 'manager']);
 });
 
+test('practice in a trial is no first case, also for the office above', async () => {
+	const top = await makeUnit({ state: 'new' });
+	const young = await makeUnit({ parent: top, state: 'trial' });
+	const only = await makeActor([[top.id, 'admin']]);
+	await makeCase(young, {}, { actor: only });
+	const other = await makeActor([[young.id, 'manager']]);
+	for (const { id: unitId } of [young, top])
+		expect(await grantRole(only, idOf(other), { unitId, role: 'handler' })).toBe(false);
+	expect(await createPasswordLink(only, idOf(other))).toBeDefined();
+});
+
 test('a supervisor of the unit or above approves at once; the same request twice is stored once', async () => {
 	const change = await askRole(admin, clerk, unit.id);
 	await grantRole(admin, idOf(clerk), { unitId: unit.id, role: 'handler' });

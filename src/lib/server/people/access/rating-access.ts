@@ -5,6 +5,7 @@ import { apiTokens } from '#lib/server/db/schema/people.ts';
 import { ratings } from '#lib/server/db/schema/ratings.ts';
 import { officers } from '#lib/server/db/schema/units.ts';
 import { withUnitsBelow } from '../actor.ts';
+import { notInTrial } from '../units/trial.ts';
 import { RATING_ROLES, RATING_SCOPE, type AccessChange, type AccessRemoval } from './kinds.ts';
 import { unitsHeldSoon, unitsRecentlyLost } from './role-units.ts';
 
@@ -30,7 +31,7 @@ export async function ratingUnitsConcerned(
 		const [one] = await on
 			.select({ id: ratings.id })
 			.from(ratings)
-			.where(and(inArray(ratings.unitId, reach), rated))
+			.where(and(inArray(ratings.unitId, reach), notInTrial(ratings.unitId), rated))
 			.limit(1);
 		if (one) found.push(unitId);
 	}

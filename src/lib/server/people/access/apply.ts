@@ -49,6 +49,12 @@ export async function mailObstacle(
 	return account.email === data.address ? null : 'access_address_changed';
 }
 
+/** Whether a change that creates a password link is of no use without it: the role would only end a password in use. */
+export async function needsItsLink(on: Reader, { kind, accountId }: Pick<AccessRow, 'kind' | 'accountId'>) {
+	const [account] = await on.select({ hash: accounts.passwordHash }).from(accounts).where(eq(accounts.id, accountId));
+	return kind === 'password_link' || Boolean(account?.hash);
+}
+
 export interface LinkDelivery {
 	way: LinkWay;
 	/** Account that sees a printed link. */

@@ -11,7 +11,7 @@ import { apiTokens } from '#lib/server/db/schema/people.ts';
 import { Conflict, NotAllowed, NotFound, invalid } from '#lib/server/errors.ts';
 import { log } from '#lib/server/log.ts';
 import type { AccessState } from '#lib/words/access.ts';
-import { applyChange, mailObstacle, type Applied, type LinkDelivery, type LinkWay } from './apply.ts';
+import { applyChange, mailObstacle, needsItsLink, type Applied, type LinkDelivery, type LinkWay } from './apply.ts';
 import {
 	changeOf,
 	loggedOf,
@@ -197,7 +197,7 @@ async function applyIfUndecided(id: string): Promise<void> {
 		if (!approves && ((await decidersOf(tx, row, 'any')).length > 0 || (await decidersRemoved(tx, row)))) return;
 		const needsLink = await createsPasswordLink(tx, changeOf(row), row.requestedBy);
 		const way = needsLink && (await mailObstacle(tx, row)) === null ? 'mail' : null;
-		if (row.kind === 'password_link' && way === null) return;
+		if (needsLink && way === null && (await needsItsLink(tx, row))) return;
 		await applyAndEnd(tx, null, row, way);
 	});
 }

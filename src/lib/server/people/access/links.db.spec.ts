@@ -100,6 +100,16 @@ test('the link of a first role is not sent to an address changed while the role 
 	expect(roleChange).toMatchObject({ state: 'effective', link: null });
 });
 
+test('a first role whose link cannot be sent does not end a password in use without a decision', async () => {
+	const link = await createPasswordLink(admin, idOf(clerk));
+	await usePasswordLink(link?.token ?? '', 'jalan trans sulawesi');
+	const change = await askRole(admin, clerk, unit.id);
+	await later(48, applyDueChanges);
+	expect((await latestChange(clerk)).state).toBe('waiting');
+	expect((await accountRow(clerk)).passwordHash).not.toBeNull();
+	expect(await decideAccessChange(head, change.id, { decision: 'approve', link: 'print' })).toBeDefined();
+});
+
 test('after a role was removed, an address change still needs approval for 30 days', async () => {
 	const handler = await makeActor([[unit.id, 'manager', 'handler']]);
 	await giveEmailAddress(handler);

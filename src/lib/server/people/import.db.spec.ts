@@ -145,6 +145,20 @@ test.each(['units', 'people', 'officers', 'places'] as const)(
 	}
 );
 
+test('a table of officers that is sent again, or names one twice, creates nobody a second time', async () => {
+	const unit = await makeUnit();
+	const admin = await makeActor([[unit.id, 'admin']]);
+	const run = async (names: string[]) => {
+		const text = ['nama', ...names].join('\n');
+		const { lines } = await importTable(admin, 'officers', { text, office: unit.code, confirmed: true });
+		return lines.map(({ issues }) => issues.map(({ code }) => code));
+	};
+	expect(await run(['Ani Contoh', 'ani contoh'])).toEqual([[], ['import_same_name']]);
+	expect(await run(['Ani Contoh'])).toEqual([[]]);
+	expect(await run(['Ani Contoh', 'Budi Contoh'])).toEqual([['import_same_name'], []]);
+	expect((await listOfficers(admin)).map(({ name }) => name)).toEqual(['Ani Contoh']);
+});
+
 test('a text that is no such table is refused with the reason', async () => {
 	const unit = await makeUnit();
 	const admin = await makeActor([[unit.id, 'admin']]);

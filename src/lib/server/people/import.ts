@@ -20,7 +20,7 @@ import {
 	type PhotoPreview
 } from './officers/import-photos.ts';
 import { writePhoto } from './officers/officer-photo.ts';
-import { insertOfficer } from './officers/officers.ts';
+import { insertOfficer, requireNewName } from './officers/officers.ts';
 import { isArchive } from './officers/photo-archive.ts';
 import type { Unit } from './units/find-unit.ts';
 import { insertUnit, defaultsFromParent } from './units/units.ts';
@@ -197,6 +197,7 @@ async function store(
 		await insertPlace(tx, actor, unit.id, { name, kind: PLACE_KIND_NAMES[kind] ?? kind }, given);
 	} else if (list === 'officers') {
 		const { jabatan: position, panggilan: nicknames } = cells;
+		await requireNewName(tx, actor, unit.id, { name }, 'import_same_name');
 		const id = await insertOfficer(tx, actor, unit.id, { name, position, nicknames, active: true }, given);
 		if (photoKey) await writePhoto(tx, actor, { id, unitId: unit.id, name: name ?? '' }, photoKey);
 	} else {

@@ -84,7 +84,13 @@ const columns = ({ name, position, nicknames, accountId, active }: OfficerChange
 });
 
 /** Citizens choose an officer by name, so a second one of the same name at the office needs the person's confirmation. */
-async function requireNewName(tx: Tx, actor: Actor, unitId: string, raw: unknown): Promise<void> {
+export async function requireNewName(
+	tx: Tx,
+	actor: Actor,
+	unitId: string,
+	raw: unknown,
+	refusal: 'admin_officer_same_name' | 'import_same_name' = 'admin_officer_same_name'
+): Promise<void> {
 	requireAdmin(actor, unitId);
 	const { name, sameName } = raw as { name?: unknown; sameName?: unknown };
 	if (sameName) return;
@@ -93,7 +99,7 @@ async function requireNewName(tx: Tx, actor: Actor, unitId: string, raw: unknown
 		.select({ id: officers.id })
 		.from(officers)
 		.where(and(eq(officers.unitId, unitId), eq(officers.active, true), sameAs));
-	if (namesake) throw invalid('sameName', 'admin_officer_same_name');
+	if (namesake) throw invalid('sameName', refusal);
 }
 
 /**

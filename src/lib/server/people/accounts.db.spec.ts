@@ -155,6 +155,16 @@ test('the last administrator of the root cannot be removed, even by two concurre
 	expect(await codesOf(changeAccount(system, idOf(rootAdmin), off))).toEqual(['admin_last_admin']);
 });
 
+test('an administrator who never had a password does not replace the last one who can sign in', async () => {
+	const about = eq(accounts.id, idOf(rootAdmin));
+	const role = { unitId: province.id, role: 'admin' };
+	await db().update(accounts).set({ passwordHash: 'x' }).where(about);
+	const invited = await makeActor([[province.id, 'admin']]);
+	expect(await codesOf(revokeRole(rootAdmin, idOf(rootAdmin), role))).toEqual(['admin_last_admin']);
+	await revokeRole(rootAdmin, idOf(invited), role);
+	await db().update(accounts).set({ passwordHash: null }).where(about);
+});
+
 test('deactivating an account ends its sessions; reactivating it restores no earlier session, token or password link', async () => {
 	const person = await makeActor([[regency.id, 'handler']]);
 	const id = idOf(person);

@@ -133,8 +133,9 @@ async function reaches(on: Reader, actor: Actor, accountId: string, need: 'seen'
 /** Active administrators of root units, with one row per root. */
 export async function rootAdministrators(on: Reader) {
 	const { id, name, email } = accounts;
+	const hasPassword = sql<boolean>`${accounts.passwordHash} is not null`;
 	return on
-		.select({ accountId: id, name, email, unitId: units.id, zone: units.timeZone })
+		.select({ accountId: id, name, email, hasPassword, unitId: units.id, zone: units.timeZone })
 		.from(roles)
 		.innerJoin(units, eq(units.id, roles.unitId))
 		.innerJoin(accounts, eq(id, roles.accountId))
@@ -161,12 +162,14 @@ export const accountsWithRole = (on: Database | Tx, anyOf: readonly Role[], unit
 
 /**
  * Counts the active accounts that would still administer a root unit without this one, because the last one must not be
- * removed. A lock on the root's row serialises concurrent removals.
+ * removed. If this one has a password, those without one do not count: they may never be able to sign in. A lock on the root's row serialises concurrent removals.
  */
 export async function rootAdminsLeft(tx: Tx, without: { accountId: string; unitId?: string }): Promise<number> {
 	await tx.select({ id: units.id }).from(units).where(isNull(units.parentId)).for('update');
 	const held = await rootAdministrators(tx);
 	const isRemoved = (row: (typeof held)[number]) =>
 		row.accountId === without.accountId && (!without.unitId || row.unitId === without.unitId);
-	return new Set(held.filter((row) => !isRemoved(row)).map((row) => row.accountId)).size;
+	const needsPassword = held.some((row) => isRemoved(row) && row.hasPassword);
+	const left = held.filter((row) => !isRemoved(row) && (row.hasPassword || !needsPassword));
+	return new Set(left.map((row) => row.accountId)).size;
 }

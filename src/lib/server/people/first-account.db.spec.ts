@@ -7,7 +7,7 @@ import { usePasswordLink } from './sign-in/password-links.ts';
 import { signIn } from './sign-in/sign-in.ts';
 import { unitByIdOrName, unitTree } from './units/find-unit.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
-import { makeActor } from '#lib/dev/testing/factories.ts';
+import { makeUser } from '#lib/dev/testing/factories.ts';
 
 useFreshDatabase();
 
@@ -50,7 +50,7 @@ test('an existing account gets a generated password and the requested roles, and
 
 test('an existing account that was switched off becomes active again', async () => {
 	const unit = (await unitByIdOrName('7604'))?.id ?? '';
-	await makeActor([[unit, 'admin']]);
+	await makeUser([[unit, 'admin']], 'kopi susu tanpa gula');
 	const { id = '', name = '' } = (await findAccount('siti.rahma')) ?? {};
 	await changeAccount(await systemActor([]), id, { name });
 	const { password = '' } = await provideAccount({ ...siti, password: true });

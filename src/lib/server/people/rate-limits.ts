@@ -52,7 +52,7 @@ export const BUDGETS = {
 	acknowledgement: { points: 1, seconds: HOUR_SECONDS },
 	/** Links for a forgotten password, of one account. Each is an e-mail to its owner. */
 	reset_account: { points: 3, seconds: HOUR_SECONDS },
-	/** Links for forgotten passwords from one address, which an office shares. */
+	/** Links for forgotten passwords from one address, which an office shares, or from one browser of staff. */
 	reset_address: { points: 20, seconds: HOUR_SECONDS },
 	/** Wrong codes of a second factor for one account. The last one notifies its owner; nothing is refused. */
 	code_guesses: { points: 10, seconds: DAY_SECONDS },

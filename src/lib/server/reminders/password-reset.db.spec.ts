@@ -21,6 +21,7 @@ import { decideAccessChange } from '#lib/server/people/access/changes.ts';
 import { grantRole } from '#lib/server/people/grant-roles.ts';
 import { changeAccount } from '#lib/server/people/accounts.ts';
 import { ownEmail, proveEmail } from '#lib/server/people/sign-in/email-proof.ts';
+import { markedDevice, newDevice } from '#lib/server/people/sign-in/known-devices.ts';
 import { readPasswordLink, usePasswordLink } from '#lib/server/people/sign-in/password-links.ts';
 import { openSession, sessionActor } from '#lib/server/people/sign-in/session.ts';
 import { mailEmailProof, notifyOfSignInChange, requestPasswordReset, writePasswordReset } from './password-reset.ts';
@@ -33,13 +34,13 @@ beforeAll(async () => void (unitId = (await makeUnit()).id));
 beforeEach(async () => void (await db().delete(limits)));
 
 async function person(change: Partial<typeof accounts.$inferInsert> = {}) {
-	const { id, username } = await makeUser([[unitId, 'handler']], 'kopi susu tanpa gula');
+	const { id, username, markGeneration } = await makeUser([[unitId, 'handler']], 'kopi susu tanpa gula');
 	const email = `${username}@contoh.invalid`;
 	await db()
 		.update(accounts)
 		.set({ email, ...change })
 		.where(eq(accounts.id, id));
-	return { id, username, email };
+	return { id, username, email, markGeneration };
 }
 
 const ask = (login: string) => requestPasswordReset(login, 'here');
@@ -106,6 +107,20 @@ test('an account gets at most three letters an hour, and guessed links open noth
 	expect(await linksSent()).toHaveLength(3);
 	const guesses = Array.from({ length: 200 }, () => readPasswordLink(randomSecret()));
 	for (const { status } of await Promise.allSettled(guesses)) expect(status).toBe('rejected');
+});
+
+test('requests from one address use up only its own, not those of a browser on which staff have signed in', async () => {
+	const { id, username, markGeneration } = await person();
+	for (let n = 0; n < 21; n++) await ask(`tidak.ada.${n}`);
+	await ask(username);
+	await requestPasswordReset(username, 'here', newDevice());
+	expect(await linksSent()).toEqual([]);
+	const device = markedDevice(newDevice(), { id, markGeneration });
+	for (let n = 0; n < 20; n++) await requestPasswordReset(`tidak.ada.${n}`, 'elsewhere', device);
+	await requestPasswordReset(username, 'here', markedDevice(newDevice(), { id, markGeneration }));
+	expect(await linksSent()).toHaveLength(1);
+	await requestPasswordReset((await person()).username, 'elsewhere', device);
+	expect(await linksSent()).toHaveLength(1);
 });
 
 test('an account with access to cases gets a link only at a proven address, and is notified; others need no proof', async () => {

@@ -10,7 +10,8 @@ import { invalid } from '#lib/server/errors.ts';
 import { isAddressUnproven } from '#lib/server/people/access/case-access.ts';
 import { aboutAccount } from '#lib/server/people/administration.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
-import { BUDGETS, consume, consumeAll } from '#lib/server/people/rate-limits.ts';
+import { BUDGETS, consume, consumeAll, deviceKey } from '#lib/server/people/rate-limits.ts';
+import type { Device } from '#lib/server/people/sign-in/known-devices.ts';
 
 /** Whether forgotten passwords can be reset by e-mail. */
 export const resetsByMail = (): boolean => mailServer() !== undefined;
@@ -27,12 +28,14 @@ const MAX_ACCOUNTS = 3;
  *
  * @param login username or e-mail address
  * @param address hash from `addressKey`
+ * @param device a browser on which somebody has signed in is counted by itself, so that strangers at the same address
+ * do not use up its requests
  */
-export async function requestPasswordReset(login: string, address: string): Promise<void> {
+export async function requestPasswordReset(login: string, address: string, device?: Device): Promise<void> {
 	const name = login.trim().toLowerCase().slice(0, LONGEST_LOGIN);
 	const allowed = await consumeAll([
 		['reset_account', keyedHex('address', `reset ${name}`)],
-		['reset_address', address]
+		['reset_address', device?.marks.length ? deviceKey(device.id) : address]
 	]);
 	if (!allowed || !resetsByMail()) return;
 	await transaction((tx) => enqueue(tx, 'password-reset', { login: name }));

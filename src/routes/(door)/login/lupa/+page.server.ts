@@ -1,6 +1,7 @@
 import { redirect } from '@sveltejs/kit';
 import { addressKey } from '#lib/server/people/rate-limits.ts';
 import { requestPasswordReset, resetsByMail } from '#lib/server/reminders/password-reset.ts';
+import { staffDeviceCookie } from '#lib/server/web/cookies/devices.ts';
 import { clientAddress } from '#lib/server/web/http/address.ts';
 import { asForm } from '#lib/server/web/http/error-responses.ts';
 import { readTextForm } from '#lib/server/web/http/form.ts';
@@ -11,7 +12,8 @@ export const actions = {
 	default: async (event) => {
 		const { data, typed } = await readTextForm(event.request);
 		return asForm(typed, async () => {
-			await requestPasswordReset(String(data.username ?? ''), addressKey(clientAddress(event)));
+			const device = await staffDeviceCookie.read(event.cookies);
+			await requestPasswordReset(String(data.username ?? ''), addressKey(clientAddress(event)), device);
 			redirect(303, '/login/lupa?sent');
 		});
 	}

@@ -124,3 +124,10 @@ test('a unit has one service per kind, with its published standard as data', asy
 	const stranger = await makeActor([[other.id, 'admin']]);
 	await expect(changeService(stranger, id, names)).rejects.toThrow(NotFound);
 });
+
+test('of two concurrent officers with one account the second is refused by name', async () => {
+	const accountId = idOf(await makeActor([[unit.id, 'handler']]));
+	const twin = (name: string) => codesOf(createOfficer(admin, unit.id, { name, accountId, active: 'on' }));
+	const outcomes = await Promise.all([twin('Kembar Satu'), twin('Kembar Dua')]);
+	expect(outcomes.flat()).toEqual(['admin_account_linked']);
+});

@@ -6,6 +6,7 @@ import { checked } from '#lib/server/checked.ts';
 import { createOnce } from '#lib/server/db/create-once.ts';
 import { db, storedRow, transaction, type Tx, type Reader } from '#lib/server/db/index.ts';
 import { isId } from '#lib/server/db/is-id.ts';
+import { lockKey } from '#lib/server/db/lock-key.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { officers, units } from '#lib/server/db/schema/units.ts';
 import { NotFound, invalid } from '#lib/server/errors.ts';
@@ -68,6 +69,7 @@ export async function listOfficers(actor: Actor, unitId?: string) {
 async function requireLinkableAccount(tx: Tx, actor: Actor, change: OfficerChange, officer?: Officer): Promise<void> {
 	if (!change.accountId || change.accountId === officer?.accountId) return;
 	await accountForAdmin(tx, actor, change.accountId, 'administered');
+	await lockKey(tx, `officer-account ${change.accountId}`);
 	const linked = await tx
 		.select({ id: officers.id })
 		.from(officers)

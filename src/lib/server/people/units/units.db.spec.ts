@@ -148,3 +148,9 @@ test('only an active supervisor of the unit or of a unit above can be responsibl
 	});
 	expect((await logOf('7604')).at(-1)?.after).toMatchObject({ privacyAccountId });
 });
+
+test('of two concurrent offices with one code the second is refused by name', async () => {
+	const twin = (slug: string) => codesOf(createUnit(rootAdmin, office({ code: '7688', slug, parentId: provinceId })));
+	const outcomes = await Promise.all([twin('kembar-satu'), twin('kembar-dua')]);
+	expect(outcomes.flat()).toEqual(['admin_code_taken']);
+});

@@ -3,6 +3,7 @@ import { seenVersion } from '#lib/cases/schema.ts';
 import { checked } from '#lib/server/checked.ts';
 import { createOnce } from '#lib/server/db/create-once.ts';
 import { db, oneRow, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
+import { lockKey } from '#lib/server/db/lock-key.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { Conflict, Invalid, NotFound, invalid } from '#lib/server/errors.ts';
 import { enqueue } from '#lib/server/jobs/queue.ts';
@@ -27,6 +28,8 @@ export async function unitForAdmin(actor: Actor, name: string): Promise<Unit> {
 }
 
 async function requireFreeCodeAndSlug(tx: Tx, code: string | undefined, slug: string, except?: string): Promise<void> {
+	// A concurrent change could otherwise take the name after this check.
+	await lockKey(tx, 'unit-names');
 	const conflicting = await tx
 		.select({ code: units.code, slug: units.slug })
 		.from(units)

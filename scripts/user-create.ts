@@ -117,6 +117,10 @@ async function main(): Promise<void> {
 		if (account.password) console.log(`password  ${account.password}`);
 		const site = env().ORIGIN?.[0] ?? `http://localhost:${env().PORT}`;
 		if (account.linkToken) console.log(`password  set it within 24 hours, once, at ${site}/sandi/${account.linkToken}`);
+		if (account.asksCode)
+			console.log(
+				'code      still asked for: if phone and recovery codes are lost, create another administrator, who removes it'
+			);
 		if (account.unitMade)
 			console.log(`next      the office is closed to the public: sign in and follow ${site}/admin/mulai`);
 	} finally {

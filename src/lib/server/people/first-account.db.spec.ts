@@ -8,6 +8,7 @@ import { signIn } from './sign-in/sign-in.ts';
 import { unitByIdOrName, unitTree } from './units/find-unit.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeUser } from '#lib/dev/testing/factories.ts';
+import { enrolSecondFactor } from '#lib/dev/testing/sign-in/second-factor.ts';
 
 useFreshDatabase();
 
@@ -55,6 +56,12 @@ test('an existing account that was switched off becomes active again', async () 
 	await changeAccount(await systemActor([]), id, { name });
 	const { password = '' } = await provideAccount({ ...siti, password: true });
 	expect((await signIn({ username: 'siti.rahma', password, address: 'here' })).actor.name).toBe('Siti Rahma');
+});
+
+test('the operator reads that the account still needs its code', async () => {
+	expect((await provideAccount(siti)).asksCode).toBe(false);
+	await enrolSecondFactor((await findAccount('siti.rahma'))?.id ?? '');
+	expect((await provideAccount(siti)).asksCode).toBe(true);
 });
 
 test('an unknown unit is refused once there are units, and an unknown role is refused', async () => {

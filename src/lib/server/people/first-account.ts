@@ -9,6 +9,7 @@ import { requestAccessChange } from './access/changes.ts';
 import { createAccount, findAccount, newAccountSchema } from './accounts.ts';
 import { systemActor } from './actor.ts';
 import { createPasswordLink, usePasswordLink } from './sign-in/password-links.ts';
+import { accountsWithSecondFactor } from './sign-in/second-factor.ts';
 import { grantRole } from './grant-roles.ts';
 import { createUnit } from './units/units.ts';
 import { unitByIdOrName, unitTree } from './units/find-unit.ts';
@@ -34,6 +35,8 @@ export interface ProvidedAccount {
 	/** A root unit was created. */
 	unitMade: boolean;
 	accountMade: boolean;
+	/** The sign-in still asks for a code of an authenticator app. */
+	asksCode: boolean;
 	/** Exactly one of `linkToken` and `password` is set. They are shown once. */
 	linkToken?: string;
 	password?: string;
@@ -71,8 +74,8 @@ export async function checkPerson(person: { username: string; [field: string]: u
 
 /**
  * Creates an account with roles in a unit and a password link, as `system`, for the operator of the machine. An
- * existing account keeps its name, becomes active again if it was not, and gets the roles and a new link, so a locked-out
- * last administrator regains access.
+ * existing account keeps its name and its second factor, becomes active again if it was not, and gets the roles and a new
+ * link. A last administrator who lost the second factor regains access by a second account that this function creates.
  * The first call creates the root unit.
  * The change needs no approval even if the office has cases, because the operator can read the database anyway. The
  * account and the supervisors are notified, and the audit log records the change.
@@ -91,7 +94,8 @@ export async function provideAccount(raw: unknown): Promise<ProvidedAccount> {
 	if (known) for (const role of roles) await grantRole(system, id, { unitId: unit.id, role });
 	const link = await createPasswordLink(system, id);
 	if (!link) throw new Error('a password link of the operator needs no approval, but none was created');
-	const provided = { username: username.trim().toLowerCase(), unitMade: unit.made, accountMade: !known };
+	const asksCode = (await accountsWithSecondFactor()).includes(id);
+	const provided = { username: username.trim().toLowerCase(), unitMade: unit.made, accountMade: !known, asksCode };
 	if (!input.password) return { ...provided, linkToken: link.token };
 	const password = randomSecret(12);
 	await usePasswordLink(link.token, password);

@@ -7,11 +7,11 @@ import { apiTokens, roles } from '#lib/server/db/schema/people.ts';
 import { officers } from '#lib/server/db/schema/units.ts';
 import { env } from '#lib/server/env.ts';
 import { enqueue } from '#lib/server/jobs/queue.ts';
-import { CASE_SCOPES, RATING_ROLES, RATING_SCOPE, type AccessChange, type AccessRow } from './kinds.ts';
+import { CASE_SCOPES, changeOf, RATING_ROLES, RATING_SCOPE, type AccessChange, type AccessRow } from './kinds.ts';
 import { aboutAccount } from '../administration.ts';
 import { recordChange, recordDifference } from '../audit.ts';
 import { storeActingRole } from './acting.ts';
-import { createsPasswordLink, unitsConcerned } from './case-access.ts';
+import { createsPasswordLink, decidersOf, decidersRemoved, unitsConcerned } from './case-access.ts';
 import { connectionToReplace } from './connection.ts';
 import {
 	dropIdentity,
@@ -49,10 +49,21 @@ export async function mailObstacle(
 	return account.email === data.address ? null : 'access_address_changed';
 }
 
-/** Whether a change that creates a password link is of no use without it: the role would only end a password in use. */
-export async function needsItsLink(on: Reader, { kind, accountId }: Pick<AccessRow, 'kind' | 'accountId'>) {
-	const [account] = await on.select({ hash: accounts.passwordHash }).from(accounts).where(eq(accounts.id, accountId));
-	return kind === 'password_link' || Boolean(account?.hash);
+/**
+ * How the link of a change reaches its owner if nobody decides. 'waits': the change does not take effect without a
+ * decision, because somebody could still decline it while nobody may approve it, everybody who could have decided was
+ * removed, or nobody can hand over its password link.
+ */
+export async function wayWithoutDecision(on: Reader, row: AccessRow): Promise<'mail' | 'waits' | null> {
+	const approves = (await decidersOf(on, row)).length > 0;
+	// If nobody may approve it, the change takes effect only if nobody could ever have decided.
+	if (!approves && ((await decidersOf(on, row, 'any')).length > 0 || (await decidersRemoved(on, row)))) return 'waits';
+	if (!(await createsPasswordLink(on, changeOf(row), row.requestedBy))) return null;
+	if ((await mailObstacle(on, row)) === null) return 'mail';
+	const { passwordHash } = accounts;
+	const [account] = await on.select({ passwordHash }).from(accounts).where(eq(accounts.id, row.accountId));
+	// A role would only end a password in use.
+	return row.kind === 'password_link' || account?.passwordHash ? 'waits' : null;
 }
 
 export interface LinkDelivery {

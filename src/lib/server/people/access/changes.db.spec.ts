@@ -157,6 +157,7 @@ test('a change takes effect after 24 hours if there were no deciders, but not if
 	await revokeRole(admin, idOf(head), { unitId: unit.id, role: 'supervisor' });
 	await later(25, applyDueChanges);
 	expect(await latestChange(clerk)).toMatchObject({ state: 'waiting' });
+	expect(await listAccessChanges(admin, 'waiting')).toMatchObject([{ takesEffectItself: false }]);
 	expect((await latestChange(head)).kind).toBe('role_removed');
 	expect((await latestChange(above)).kind).toBe('switched_off');
 });
@@ -215,6 +216,7 @@ test('the list shows a change to the people concerned, with what each may do', a
 	await askRole(admin, clerk, unit.id);
 	const may = async (actor: Actor) =>
 		(await listAccessChanges(actor, 'waiting')).map((one) => [one.mayApprove, one.mayDecline, one.mayTakeBack]);
+	expect(await listAccessChanges(admin, 'waiting')).toMatchObject([{ takesEffectItself: true }]);
 	expect(await may(admin)).toEqual([[false, false, true]]);
 	expect(await may(head)).toEqual([[true, true, false]]);
 	expect(await may(clerk)).toEqual([[false, true, false]]);

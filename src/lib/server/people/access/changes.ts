@@ -11,7 +11,14 @@ import { apiTokens } from '#lib/server/db/schema/people.ts';
 import { Conflict, NotAllowed, NotFound, invalid } from '#lib/server/errors.ts';
 import { log } from '#lib/server/log.ts';
 import type { AccessState } from '#lib/words/access.ts';
-import { applyChange, mailObstacle, needsItsLink, type Applied, type LinkDelivery, type LinkWay } from './apply.ts';
+import {
+	applyChange,
+	mailObstacle,
+	wayWithoutDecision,
+	type Applied,
+	type LinkDelivery,
+	type LinkWay
+} from './apply.ts';
 import {
 	changeOf,
 	loggedOf,
@@ -26,15 +33,7 @@ import { actorOf, holds, type Actor } from '../actor.ts';
 import { accountForAdmin } from '../administration.ts';
 import { recordChange } from '../audit.ts';
 import { asRequestedBefore } from './connection.ts';
-import {
-	createsPasswordLink,
-	decidersOf,
-	decidersRemoved,
-	changesVisibleTo,
-	mayDecide,
-	mayDecline,
-	unitsConcerned
-} from './case-access.ts';
+import { createsPasswordLink, changesVisibleTo, mayDecide, mayDecline, unitsConcerned } from './case-access.ts';
 import type { PasswordLink } from '../sign-in/credentials.ts';
 
 /** Time that supervisors have to decide before a change takes effect without them. */
@@ -172,8 +171,7 @@ export async function takeBackAccessChange(actor: Actor, id: string): Promise<vo
 
 /**
  * Applies the changes whose 24 hours have passed without a decision. If the requester is no longer an administrator,
- * the change is cancelled. It keeps waiting in three cases: somebody could still decline it while nobody may approve
- * it, everybody who could have decided was removed, or nobody can hand over its password link.
+ * the change is cancelled. Some keep waiting (see `wayWithoutDecision`).
  */
 export async function applyDueChanges(): Promise<void> {
 	const due = await db()
@@ -192,13 +190,8 @@ async function applyIfUndecided(id: string): Promise<void> {
 		const [row] = await tx.select().from(accessChanges).where(eq(accessChanges.id, id)).for('update');
 		if (row?.state !== 'waiting') return;
 		if (!(await mayStillRequest(tx, requester, row))) return endChange(tx, null, row, 'overtaken');
-		const approves = (await decidersOf(tx, row)).length > 0;
-		// If nobody may approve it, the change takes effect only if nobody could ever have decided.
-		if (!approves && ((await decidersOf(tx, row, 'any')).length > 0 || (await decidersRemoved(tx, row)))) return;
-		const needsLink = await createsPasswordLink(tx, changeOf(row), row.requestedBy);
-		const way = needsLink && (await mailObstacle(tx, row)) === null ? 'mail' : null;
-		if (needsLink && way === null && (await needsItsLink(tx, row))) return;
-		await applyAndEnd(tx, null, row, way);
+		const way = await wayWithoutDecision(tx, row);
+		if (way !== 'waits') await applyAndEnd(tx, null, row, way);
 	});
 }
 

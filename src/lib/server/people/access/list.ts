@@ -11,7 +11,7 @@ import { reference } from '#lib/server/reference/reference.ts';
 import type { AccessState } from '#lib/words/access.ts';
 import { byCode } from '../units/find-unit.ts';
 import type { ActingTerms } from './acting.ts';
-import { mailObstacle } from './apply.ts';
+import { mailObstacle, wayWithoutDecision } from './apply.ts';
 import { changeOf, type AccessKind, type AccessRemoval, type AccessRow, type NewConnection } from './kinds.ts';
 import type { Actor } from '../actor.ts';
 import { createsPasswordLink, decidersOf, changesVisibleTo, mayDecide, mayDecline } from './case-access.ts';
@@ -99,6 +99,8 @@ async function itemOf(actor: Actor, row: AccessRow) {
 		createsPasswordLink: waits && (await createsPasswordLink(db(), changeOf(row), row.requestedBy)),
 		byMail: waits && mailRefused === null,
 		addressChanged: mailRefused === 'access_address_changed',
+		/** Takes effect without a decision, 24 hours after the request. */
+		takesEffectItself: waits && (await wayWithoutDecision(db(), row)) !== 'waits',
 		deciders: waits ? (await decidersOf(db(), row)).map(({ name }) => name) : [],
 		mayApprove: waits && mayDecide(actor, row),
 		mayDecline: waits && mayDecline(actor, row),

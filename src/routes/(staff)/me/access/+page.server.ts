@@ -1,4 +1,3 @@
-import { now } from '#lib/server/clock.ts';
 import { decideAccessChange, takeBackAccessChange } from '#lib/server/people/access/changes.ts';
 import { listAccessChanges } from '#lib/server/people/access/list.ts';
 import { firstZone } from '#lib/server/people/units/find-unit.ts';
@@ -12,7 +11,6 @@ export const load = withActor(async (actor, { url }) => {
 		view,
 		changes: await listAccessChanges(actor, view),
 		done: url.searchParams.has('done'),
-		now: now(),
 		zone: await firstZone()
 	};
 });

@@ -54,7 +54,7 @@ export async function accountHoldings(actor: Actor, accountId: string) {
 }
 
 /** Names of the offices where no other active account approves. There the supervisors above decide. */
-async function onlyApproverOf(accountId: string): Promise<string[]> {
+export async function onlyApproverOf(accountId: string): Promise<string[]> {
 	const supervisors = await roleHolders(db(), ['supervisor']);
 	const own = supervisors.filter(({ id }) => id === accountId).map(({ unitId }) => unitId);
 	const shared = new Set(supervisors.filter(({ id }) => id !== accountId).map(({ unitId }) => unitId));

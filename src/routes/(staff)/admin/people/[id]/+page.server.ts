@@ -1,4 +1,5 @@
 import { ROLES } from '#lib/cases/vocabulary.ts';
+import { onlyApproverOf } from '#lib/server/cases/handling/account-handover.ts';
 import { actingRolesOf } from '#lib/server/people/access/acting.ts';
 import { listAccessChanges } from '#lib/server/people/access/list.ts';
 import { absencesOf, addAbsence, removeAbsence, deputiesFor } from '#lib/server/people/absence.ts';
@@ -29,6 +30,7 @@ export const load = withActor(async (actor, { params }) => {
 		acting: await actingRolesOf(params.id),
 		grantable: ROLES.filter((role) => person.administered || neededForRole(role) === 'seen'),
 		waiting: await listAccessChanges(actor, 'waiting', params.id),
+		onlyApproverOf: await onlyApproverOf(params.id),
 		guarded: await needsApproval(actor, params.id),
 		sendsMail: resetsByMail()
 	};

@@ -84,6 +84,29 @@ test('photos in a ZIP are shown with their officers first, and stored with them 
 	expect((await rows()).length).toBe(4);
 });
 
+test('the photos of a refused table are kept for the corrected one, unless another archive comes', async () => {
+	const { send, rows } = await office();
+	const photos = zip([
+		{ name: 'Ani Contoh.jpg', bytes: await jpeg() },
+		{ name: 'Budi Contoh.jpg', bytes: await jpeg() }
+	]);
+	const faulty = await send({ files: [photos, csv('nama;panggilan\nAni Contoh;An\nBudi Contoh;')] });
+	expect(faulty.lines.map(({ issues }) => issues.length)).toEqual([1, 0]);
+	const kept = { batch: faulty.batch ?? '', withPhoto: [2, 3] };
+	const text = 'nama;panggilan\nAni Contoh;Anii\nBudi Contoh;';
+	const other = zip([{ name: 'Budi Contoh.jpg', bytes: await jpeg(200) }]);
+	const replaced = await send({ files: [other], text, kept });
+	expect(replaced.lines.map(({ photo }) => photo?.state)).toEqual([undefined, 'found']);
+	const corrected = await send({ text, kept });
+	expect(corrected.lines.map(({ photo, issues }) => [photo?.state, issues.length])).toEqual([
+		['found', 0],
+		['found', 0]
+	]);
+	expect(corrected.batch).toBe(kept.batch);
+	expect((await send({ text, kept }, true)).stored).toBe(true);
+	expect((await rows()).map(({ photoKey }) => photoKey !== null)).toEqual([true, true]);
+});
+
 test('a file that is no photo is refused by name at its line, and nothing is stored', async () => {
 	const { send, rows } = await office();
 	const photo = await jpeg();

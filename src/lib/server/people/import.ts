@@ -116,11 +116,12 @@ export async function importTable(actor: Actor, list: ImportList, sent: SentTabl
 	// Before the transaction, which contains no image processing.
 	const hasPhotos = archives.length > 0 || photoLines.some(({ photo }) => photo);
 	const preview = () => (hasPhotos ? previewPhotos(actor, photoLines, archives) : undefined);
-	const photos = await (sent.kept ? loadPreviewedPhotos(actor, photoLines, sent.kept) : preview());
+	// A new archive replaces the photos that an earlier preview kept.
+	const kept = archives.length > 0 ? undefined : sent.kept;
+	const photos = await (kept ? loadPreviewedPhotos(actor, photoLines, kept) : preview());
 	const toStore = { rows, photos, office, confirmed, submissionId };
 	const { repeated, ...result } = await storeLines(actor, list, toStore);
-	if (photos && sent.kept)
-		await dropPhotos(actor, photoLines, photos, result.stored && !repeated ? 'preview' : 'copies');
+	if (photos && kept) await dropPhotos(actor, photoLines, photos, result.stored && !repeated ? 'preview' : 'copies');
 	return { ...result, text, batch: photos?.batch, unused: photos?.unused ?? [] };
 }
 

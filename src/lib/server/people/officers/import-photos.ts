@@ -67,7 +67,7 @@ export async function previewPhotos(
 	for (const one of lines) {
 		const [file, another] = meantBy(one, files);
 		if (!file) {
-			if (one.photo) byLine.set(one.line, { file: one.photo, state: 'missing', issues: [] });
+			if (one.photo) byLine.set(one.line, missing(one.photo));
 			continue;
 		}
 		const earlier = used.get(file);
@@ -82,6 +82,7 @@ export async function previewPhotos(
 	return { batch, byLine, unused: files.filter((file) => !used.has(file)).map(({ name }) => name) };
 }
 
+const missing = (file: string): LinePhoto => ({ file, state: 'missing', issues: [] });
 const refused = (file: string, issues: readonly Issue[]): LinePhoto => ({ file, state: 'refused', issues });
 
 /** Cleans one photo and stores the portrait under its key. */
@@ -98,7 +99,7 @@ async function cleaned(file: PackedFile, key: string): Promise<LinePhoto> {
 }
 
 /**
- * The portraits that were kept for a table's preview, under new keys, so that no sweep removes them before they have a
+ * The portraits that an earlier preview kept for the lines of a table, under new keys, so that no sweep removes them before they have a
  * row. A line whose portrait is gone is refused.
  */
 export async function loadPreviewedPhotos(
@@ -107,7 +108,11 @@ export async function loadPreviewedPhotos(
 	{ batch, withPhoto }: { batch: string; withPhoto: readonly number[] }
 ): Promise<PhotoPreview> {
 	const byLine = new Map<number, LinePhoto>();
-	for (const one of lines.filter(({ line }) => withPhoto.includes(line))) {
+	for (const one of lines) {
+		if (!withPhoto.includes(one.line)) {
+			if (one.photo) byLine.set(one.line, missing(one.photo));
+			continue;
+		}
 		const portrait = await fileStore().read(keyOf(actor, batch, one));
 		const file = one.photo ?? one.name;
 		if (!portrait) {

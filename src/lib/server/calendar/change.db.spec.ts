@@ -70,11 +70,14 @@ test('a day can be set only in a year whose decree is loaded', async () => {
 	expect(dayOff('2028-01-26', calendar)?.name).toBe('Imlek');
 });
 
-test('loading a year again replaces its days, and an invalid table changes nothing', async () => {
-	const load = (csv: string) => change({ type: 'year_loaded', year: 2029, decree: 'SKB 2/2028', csv });
+test('loading a year again replaces its days, fewer ones only if confirmed, and an invalid table changes nothing', async () => {
+	const load = (csv: string, fewer?: string) =>
+		change({ type: 'year_loaded', year: 2029, decree: 'SKB 2/2028', csv, fewer });
 	await load('date,kind,name\n2029-01-01,national,Tahun Baru\n2029-05-01,national,Buruh\n');
 	expect(await lastEntry()).toMatchObject({ action: 'calendar.year_loaded', before: null });
-	await load('date,kind,name\n2029-01-01,national,Tahun Baru Masehi\n');
+	const oneDay = 'date,kind,name\n2029-01-01,national,Tahun Baru Masehi\n';
+	expect(await codesOf(load(oneDay))).toEqual(['admin_days_fewer']);
+	await load(oneDay, 'on');
 	expect(await lastEntry()).toMatchObject({
 		before: { decree: 'SKB 2/2028', days: [{ name: 'Tahun Baru' }, { name: 'Buruh' }] },
 		after: { days: [{ name: 'Tahun Baru Masehi' }] }

@@ -10,7 +10,7 @@ import { invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { requireRootAdmin } from '#lib/server/people/administration.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
-import { dayField, nameField, reasonField } from '#lib/server/people/form-fields.ts';
+import { dayField, flagField, nameField, reasonField } from '#lib/server/people/form-fields.ts';
 
 const decree = z.string({ error: 'admin_decree' }).trim().min(3, 'admin_decree').max(160, 'admin_decree');
 const year = z.coerce.number({ error: 'admin_year' }).int('admin_year').min(2020, 'admin_year').max(2100, 'admin_year');
@@ -28,7 +28,9 @@ const yearLoaded = z.object({
 	type: z.literal('year_loaded'),
 	year,
 	decree,
-	csv: z.string({ error: 'admin_csv_missing' }).max(100_000, 'admin_csv_unreadable')
+	csv: z.string({ error: 'admin_csv_missing' }).max(100_000, 'admin_csv_unreadable'),
+	/** Confirms that the year has fewer days off than before. */
+	fewer: flagField
 });
 
 /** A change of the days off for the whole installation. */
@@ -40,15 +42,15 @@ const calendarChange = z.discriminatedUnion('type', [daySet, dayRemoved, yearLoa
  * @returns a description of the change for the timelines of affected cases
  * @throws NotAllowed if the actor administers no root
  * @throws NotFound for a day that is not in the calendar
- * @throws Invalid, for example `admin_year_not_loaded` (the year's decree must be loaded first), or with the line of an
- * invalid table
+ * @throws Invalid, for example `admin_year_not_loaded` (the year's decree must be loaded first), `admin_days_fewer`
+ * unless confirmed by `fewer`, or with the line of an invalid table
  */
 export async function applyCalendarChange(tx: Tx, actor: Actor, raw: unknown): Promise<string> {
 	await requireRootAdmin(actor);
 	const change = checked(calendarChange, raw);
 	if (change.type === 'day_set') return setDay(tx, actor, change);
 	if (change.type === 'day_removed') return removeDay(tx, actor, change.day, change.reason);
-	return loadYear(tx, actor, change.year, change.decree, parseDecreeCsv(change.csv));
+	return loadYear(tx, actor, change, parseDecreeCsv(change.csv));
 }
 
 async function setDay(
@@ -81,12 +83,14 @@ async function removeDay(tx: Tx, actor: Actor, day: LocalDate, reason: string): 
 	return `${day}: ${reason}`;
 }
 
-/** Replaces all days and the decree of a year. */
+/**
+ * Replaces all days and the decree of a year. A table with fewer days than before needs a confirmation, because it may be
+ * only the days of an amending decree.
+ */
 async function loadYear(
 	tx: Tx,
 	actor: Actor,
-	loadedYear: number,
-	decreeName: string,
+	{ year: loadedYear, decree: decreeName, fewer }: z.output<typeof yearLoaded>,
 	days: readonly Holiday[]
 ): Promise<string> {
 	if (days.length === 0) throw invalid('file', 'admin_csv_empty');
@@ -97,6 +101,8 @@ async function loadYear(
 	const ofYear = between(calendarDays.day, `${loadedYear}-01-01`, `${loadedYear}-12-31`);
 	const [former] = await tx.select().from(calendarYears).where(eq(calendarYears.year, loadedYear));
 	const removed = await tx.delete(calendarDays).where(ofYear).returning();
+	if (removed.length > values.length && !fewer)
+		throw invalid('fewer', 'admin_days_fewer', { before: removed.length, after: values.length });
 	await tx
 		.insert(calendarYears)
 		.values({ year: loadedYear, decree: decreeName })

@@ -98,6 +98,8 @@ const RETRY_FOR_WEEKS: Retry = {
 interface JobOptions<N extends JobName> {
 	/** Schedule in cron syntax, in UTC and not in a unit's zone. */
 	cron?: string;
+	/** `once`: after a time in which no process ran, the job runs for the times that were missed. */
+	missed?: 'once';
 	/**
 	 * Retries by the queue, for jobs whose work has no row yet and can safely run twice. All other work is scheduled, or has
 	 * a row with its own retry time. `password-reset` has neither: after a failure the owner asks again.
@@ -150,8 +152,8 @@ export const JOBS: { readonly [N in JobName]: JobOptions<N> } = {
 	backup: { expires: 12 * HOUR_SECONDS, polling: 2 },
 	'backup-sweep': { cron: '*/5 * * * *', polling: 30 },
 	destruction: { cron: MINUTELY, expires: HOUR_SECONDS, polling: 2 },
-	// Waits for the end of a backup, to delete files.
-	housekeeping: { cron: '17 18 * * *', expires: 12 * HOUR_SECONDS, polling: 30 }
+	// A small office may switch its server off at night. `expires`: waits for the end of a backup, to delete files.
+	housekeeping: { cron: '17 18 * * *', missed: 'once', expires: 12 * HOUR_SECONDS, polling: 30 }
 };
 export const JOB_NAMES = Object.keys(JOBS) as JobName[];
 
@@ -203,10 +205,12 @@ export async function startQueue(handle: Handle, working: boolean): Promise<PgBo
 
 /** Stores the schedules that changed, and removes those of jobs that no longer exist. */
 async function storeSchedules(boss: PgBoss): Promise<void> {
-	const stored = new Map((await boss.getSchedules()).map(({ name, cron }) => [name, cron]));
+	const stored = new Map((await boss.getSchedules()).map((schedule) => [schedule.name, schedule]));
 	for (const name of JOB_NAMES) {
-		const { cron } = JOBS[name];
-		if (cron && stored.get(name) !== cron) await boss.schedule(name, cron, {});
+		const { cron, missed } = JOBS[name];
+		const known = stored.get(name);
+		const isStored = known?.cron === cron && known?.options?.missed === missed;
+		if (cron && !isStored) await boss.schedule(name, cron, {}, missed && { missed });
 	}
 	for (const name of stored.keys()) if (!(JOB_NAMES as string[]).includes(name)) await boss.unschedule(name);
 }

@@ -144,3 +144,16 @@ test.each([
 	});
 	expect(await jobsOf(name)).toHaveLength(2);
 });
+
+test('housekeeping runs after a night in which the machine was off', async () => {
+	await startQueue(handle(), true);
+	await queue().schedule('housekeeping', '17 18 * * *', {});
+	await stopQueue(5);
+	await startQueue(handle(), true);
+	await stopQueue(5);
+	await db().execute(sql`update pgboss.schedule set created_on = now() - interval '3 days'`);
+	await db().execute(sql`update pgboss.version set cron_on = now() - interval '25 hours'`);
+	await startQueue(handle(), true);
+	const started = () => rowsOf(db(), sql`select from pgboss.job where data ->> 'name' = 'housekeeping'`);
+	await expect.poll(started, { timeout: 5000 }).toHaveLength(1);
+});

@@ -25,7 +25,7 @@ import type { Manifest } from './archive-format.ts';
 export async function preventRepeats(pendingEvents: Manifest['pendingEvents'], moment: Date, numbersAhead: number) {
 	await startQueue(handle(), false);
 	try {
-		const { forwards, followups } = await markForwardsUnknown();
+		const { forwards, followups } = await markForwardsUnknown(pendingEvents);
 		return await transaction(async (tx) => {
 			const heldMails = await markSendingUnknown(tx);
 			await dropPushMessages(tx);

@@ -1,5 +1,6 @@
 import { eq } from 'drizzle-orm';
 import { beforeAll, beforeEach, expect, test } from 'vitest';
+import { answerCase } from '#lib/server/cases/answers/answer.ts';
 import { now } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { settings } from '#lib/server/db/schema/settings.ts';
@@ -8,8 +9,10 @@ import { markForwardsUnknown } from './after-restore.ts';
 import { deliver } from './delivery/deliver.ts';
 import { resolveEscalation } from './decisions.ts';
 import { sweepEscalations } from './delivery/sweep.ts';
+import { followCaseEvents } from './followups/followups.ts';
 import { RESTORED } from '#lib/server/outgoing-hold.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { followupsOf } from '#lib/dev/testing/forwarding/world.ts';
 import { forwardedCase, jobsFor, makeOffice, standing, useLapor } from '#lib/dev/testing/lapor.ts';
 
 useFreshDatabase();
@@ -45,7 +48,7 @@ test('during the hold no forward is sent or enqueued; after the release it is se
 
 test('a forward that waited in the backup becomes unknown, and only a decision of a person sends it again', async () => {
 	const { escalation } = await forwardedCase(office);
-	expect(await markForwardsUnknown()).toMatchObject({ forwards: 1 });
+	expect(await markForwardsUnknown([])).toMatchObject({ forwards: 1 });
 	const doubted = await standing(escalation.id);
 	expect(doubted.escalation).toMatchObject({ state: 'unknown', reasonCode: 'restored', absentOffered: true });
 	expect(doubted.row.escalationState).toBe('unknown');
@@ -56,13 +59,13 @@ test('a forward that waited in the backup becomes unknown, and only a decision o
 	await resolveEscalation(office.actor, escalation.id, { outcome: 'absent', reason: 'Tidak ada di SP4N-LAPOR!' });
 	await deliver(escalation.id);
 	expect((await standing(escalation.id)).escalation.state).toBe('sent');
-	expect(await markForwardsUnknown()).toMatchObject({ forwards: 0 });
+	expect(await markForwardsUnknown([])).toMatchObject({ forwards: 0 });
 });
 
 test('a waiting forward in manual mode becomes unknown too', async () => {
 	overrideEnv({ LAPOR_MODE: 'manual' });
 	const { escalation } = await forwardedCase(office);
-	await markForwardsUnknown();
+	await markForwardsUnknown([]);
 	expect((await standing(escalation.id)).escalation).toMatchObject({
 		mode: 'manual',
 		state: 'unknown',
@@ -70,4 +73,17 @@ test('a waiting forward in manual mode becomes unknown too', async () => {
 	});
 	await resolveEscalation(office.actor, escalation.id, { outcome: 'absent', reason: 'Belum dimasukkan.' });
 	expect((await standing(escalation.id)).escalation.state).toBe('waiting');
+});
+
+test('a follow-up whose job had not run in the backup becomes unknown, and is not sent again', async () => {
+	const suggestion = { kind: 'suggestion', body: 'Sebaiknya ada kursi tambahan di ruang tunggu.' };
+	const { row, escalation } = await forwardedCase(office, {}, suggestion);
+	await deliver(escalation.id);
+	const { version } = (await standing(escalation.id)).row;
+	await answerCase(office.actor, row.reference, { body: 'Kursi sudah ditambah sepuluh.', version });
+	expect(await markForwardsUnknown([{ caseId: row.id }])).toMatchObject({ followups: 1 });
+	await followCaseEvents((await standing(escalation.id)).entries);
+	await deliver(escalation.id);
+	expect(await followupsOf(escalation.id)).toMatchObject([{ state: 'unknown', reasonCode: 'restored' }]);
+	expect((await lapor.reports(escalation.reference))[0]?.followups).toEqual([]);
 });

@@ -1,8 +1,10 @@
 import { inArray } from 'drizzle-orm';
+import { lockCase } from '#lib/server/cases/find.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { escalationFollowups, escalations } from '#lib/server/db/schema/escalations.ts';
 import { toUnknown } from './delivery/after-attempt.ts';
+import { queueFollowups } from './followups/followups.ts';
 import { changeEscalation, lockEscalation } from './rows.ts';
 import { raiseTask } from './tasks.ts';
 
@@ -10,9 +12,20 @@ import { raiseTask } from './tasks.ts';
  * Marks forwards and follow-ups as unknown after a restore, if they were waiting or being sent in the backup: they may have
  * been sent since. A look-up or a person decides about a forward, and a poll or a person about a follow-up.
  * `create_started_at` becomes the time of the restore, so a look-up that finds nothing counts from then on.
+ *
+ * @param pendingEvents timeline entries whose jobs had not run in the backup
  */
-export async function markForwardsUnknown(): Promise<{ forwards: number; followups: number }> {
-	return { forwards: await markReportsUnknown(), followups: await markFollowupsUnknown() };
+export async function markForwardsUnknown(
+	pendingEvents: readonly { caseId: number }[]
+): Promise<{ forwards: number; followups: number }> {
+	const forwards = await markReportsUnknown();
+	// The lost site may have run these jobs since, and sent their follow-ups. As rows they become unknown.
+	for (const caseId of new Set(pendingEvents.map((event) => event.caseId)))
+		await transaction(async (tx) => {
+			await lockCase(tx, caseId);
+			await queueFollowups(tx, caseId);
+		});
+	return { forwards, followups: await markFollowupsUnknown() };
 }
 
 async function markReportsUnknown(): Promise<number> {

@@ -14,7 +14,8 @@ import type { LoadTransaction } from './load.ts';
 
 /**
  * Holds all sending, in the transaction that loads the archive. The site sends nothing until an administrator releases
- * the hold. The setting `restoring` keeps the site from starting before the restore has ended.
+ * the hold. The setting `restoring`, which the archive does not contain, keeps the site from starting before the restore
+ * has ended.
  *
  * @param backupMoment when the backup was made, as its head says
  */

@@ -2,7 +2,7 @@ import { dirname } from 'node:path';
 import { now } from '#lib/server/clock.ts';
 import { transaction, useHandle } from '#lib/server/db/index.ts';
 import { keyFingerprint } from '#lib/server/db/installation.ts';
-import { removeSetting } from '#lib/server/db/settings.ts';
+import { removeSetting, storeSetting } from '#lib/server/db/settings.ts';
 import { readJournals, reapplyDestructions } from '#lib/server/privacy/retention/reapply.ts';
 import { knownMigrations, migrateDatabase, migrateUpTo } from '#lib/server/db/migrate.ts';
 import { rowsIn, type Head, type Manifest } from './archive-format.ts';
@@ -97,7 +97,7 @@ export async function restoreBackup(
 		};
 	} catch (error) {
 		useHandle(undefined);
-		await target.clear();
+		await target.clear().catch(() => {});
 		throw faultOf(error);
 	} finally {
 		await target.close();
@@ -106,6 +106,8 @@ export async function restoreBackup(
 
 async function load(path: string, passphrase: string | undefined, head: Head, { opened, files }: Target) {
 	await migrateUpTo(opened, head.migrations.at(-1) ?? '');
+	// The tables are committed, so a site could start on them if the restore is killed from now on.
+	await storeSetting(opened.database, 'restoring', true);
 	return withLoadTransaction(opened, async (loadTx) => {
 		const restoreSchema = await suspendSchemaChecks(loadTx);
 		const consumer: ArchiveConsumer = {

@@ -52,7 +52,8 @@ export async function requireNoOtherFiles(): Promise<void> {
  */
 export async function requireInstallation(database: Database): Promise<void> {
 	const stored = new Map((await database.select().from(settings)).map(({ key, value }) => [key, value]));
-	if (stored.get('fingerprint') !== keyFingerprint()) {
+	// A first start that ended before `claimInstallation`, and a restore that did not end, leave no fingerprint.
+	if ((stored.get('fingerprint') ?? keyFingerprint()) !== keyFingerprint()) {
 		throw new StartError('APP_KEY is not the one this database was made with: set the former value');
 	}
 	if (stored.get('restoring') !== undefined) {

@@ -3,7 +3,7 @@ import { HOUR_MS } from '#lib/calendar/durations.ts';
 import { missingDecrees } from '#lib/server/calendar/year.ts';
 import { mailServer } from '#lib/server/channels/mail-queue.ts';
 import { refusedPushes } from '#lib/server/channels/push/push-delivery.ts';
-import { ago } from '#lib/server/clock.ts';
+import { ago, isTooFarAhead } from '#lib/server/clock.ts';
 import { db, handle, rowsOf } from '#lib/server/db/index.ts';
 import { pushSubscriptions } from '#lib/server/db/schema/channels.ts';
 import { escalations } from '#lib/server/db/schema/escalations.ts';
@@ -43,7 +43,8 @@ async function jobsFinding(): Promise<Finding> {
 		return finding('jobs', 'good', 'jobs_starting', { at: STARTED });
 	if (!last) return finding('jobs', 'bad', 'jobs_never');
 	const data = { at: last };
-	if (isOlder(last, SILENT_MINUTES)) return finding('jobs', 'bad', 'jobs_silent', data);
+	// A heartbeat in the future is of a time when the clock was wrong. Until then the queue runs no schedules.
+	if (isOlder(last, SILENT_MINUTES) || isTooFarAhead(last)) return finding('jobs', 'bad', 'jobs_silent', data);
 	const behind = (await queueFigures()).find(({ state, n }) => state === 'ready' && n > MANY_JOBS);
 	if (behind) return finding('jobs', 'watch', 'jobs_behind', { ...data, job: behind.job, count: behind.n });
 	return finding('jobs', 'good', 'jobs_good', data);

@@ -208,11 +208,13 @@ async function storeSchedules(boss: PgBoss): Promise<void> {
 	const stored = new Map((await boss.getSchedules()).map((schedule) => [schedule.name, schedule]));
 	for (const name of JOB_NAMES) {
 		const { cron, missed } = JOBS[name];
-		const known = stored.get(name);
-		const isStored = known?.cron === cron && known?.options?.missed === missed;
-		if (cron && !isStored) await boss.schedule(name, cron, {}, missed && { missed });
+		const { cron: storedCron, options } = stored.get(name) ?? {};
+		if (cron && (cron !== storedCron || missed !== options?.missed))
+			await boss.schedule(name, cron, {}, missed && { missed });
 	}
 	for (const name of stored.keys()) if (!(JOB_NAMES as string[]).includes(name)) await boss.unschedule(name);
+	// After a time when the machine's clock was ahead, the queue would run no schedule until that moment.
+	await db().execute(sql`update pgboss.version set cron_on = null where cron_on > now()`);
 }
 
 export function queue(): PgBoss {

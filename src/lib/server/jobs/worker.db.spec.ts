@@ -157,3 +157,12 @@ test('housekeeping runs after a night in which the machine was off', async () =>
 	const started = () => rowsOf(db(), sql`select from pgboss.job where data ->> 'name' = 'housekeeping'`);
 	await expect.poll(started, { timeout: 5000 }).toHaveLength(1);
 });
+
+test('a restart continues the schedules after the clock was ahead', async () => {
+	await startQueue(handle(), true);
+	await stopQueue(5);
+	await db().execute(sql`update pgboss.version set cron_on = now() + interval '8 hours'`);
+	await startQueue(handle(), true);
+	const ahead = () => rowsOf(db(), sql`select from pgboss.version where cron_on > now()`);
+	expect(await ahead()).toEqual([]);
+});

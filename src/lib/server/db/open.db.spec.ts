@@ -11,6 +11,7 @@ import { StartError } from '#lib/server/errors.ts';
 import { diskStorage } from '#lib/server/integrations/storage/disk.ts';
 import { startSite } from '#lib/server/web/site.ts';
 import { db, handle, useHandle } from './index.ts';
+import { claimInstallation } from './installation.ts';
 import { migrateDatabase } from './migrate.ts';
 import { connectDatabase, openDatabase } from './open.ts';
 
@@ -26,6 +27,19 @@ it('a database of another version is not migrated', async () => {
 	await expect(migrateDatabase(handle())).rejects.toThrow('the database belongs to a newer SPATULA');
 	await change(sql`created_at = created_at - 1`);
 	await expect(migrateDatabase(handle())).resolves.toBeUndefined();
+});
+
+it.runIf(process.env.TEST_DATABASE === 'postgres')('another APP_KEY is refused before any migration', async () => {
+	const opened = handle() as Extract<ReturnType<typeof handle>, { kind: 'postgres' }>;
+	await claimInstallation(db());
+	const newest = sql`(select max(id) from drizzle.__drizzle_migrations)`;
+	// With this row the database is one that the migrations refuse.
+	const change = (set: ReturnType<typeof sql>) =>
+		db().execute(sql`update drizzle.__drizzle_migrations set hash = ${set} where id = ${newest}`);
+	await change(sql`'x' || hash`);
+	overrideEnv({ DATABASE_URL: opened.url, APP_KEY: randomBytes(32).toString('base64') });
+	await expect(openDatabase()).rejects.toThrow('APP_KEY is not the one this database was made with');
+	await change(sql`substr(hash, 2)`);
 });
 
 it.runIf(process.env.TEST_DATABASE === 'postgres')('a database of another role says what is not allowed', async () => {

@@ -181,7 +181,9 @@ export async function openDatabase(): Promise<Handle> {
 	const opened = await connectDatabase();
 	try {
 		if (opened.kind === 'postgres') await requireSuitableServer(opened.client);
-		if (!(await hasTables(opened.database))) await requireNoOtherFiles();
+		// Before the migrations, which can't be undone.
+		if (await hasTables(opened.database)) await requireInstallation(opened.database);
+		else await requireNoOtherFiles();
 		await migrateDatabase(opened);
 		await claimInstallation(opened.database);
 	} catch (error) {

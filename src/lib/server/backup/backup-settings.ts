@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises';
+import { open, readdir, stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { reservedBytes } from '#lib/server/attachments/disk-reserve.ts';
 import { usableFolder } from '#lib/server/db/folder-lock.ts';
@@ -14,6 +14,22 @@ export const backupFolder = (): string => env().BACKUP_DIR ?? defaultFolder();
 
 /** Folders that may contain backups of this site. BACKUP_DIR may have been set after some were made. */
 export const formerAndPresentFolders = (): string[] => [...new Set([backupFolder(), defaultFolder()])];
+
+/** How the names of archives begin. They sort by time. */
+export const archivePrefix = (moment: Date): string => `spatula-${moment.toISOString().replace(/[-:]|\.\d+/g, '')}`;
+
+const ARCHIVE = /^spatula-\d{8}T\d{6}Z-[0-9a-f]{4}\.tar\.zst(\.age)?$/;
+
+/** The archives in a folder, with their sizes in bytes. */
+export async function archivesIn(folder: string): Promise<Map<string, number>> {
+	const names = await readdir(folder).catch(() => []);
+	const files = new Map<string, number>();
+	for (const name of names.filter((name) => ARCHIVE.test(name))) {
+		const found = await stat(join(folder, name)).catch(() => undefined);
+		if (found) files.set(name, found.size);
+	}
+	return files;
+}
 
 /** The folder in DATA_DIR in which a restore prepares the site. */
 export const STAGING = 'restoring';

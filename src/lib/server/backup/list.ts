@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { readdir, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { and, desc, eq, gt, isNotNull, isNull, max, ne, or } from 'drizzle-orm';
 import { DAY_MS } from '#lib/calendar/durations.ts';
@@ -15,7 +15,7 @@ import { requireRootAdmin } from '#lib/server/people/administration.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
 import { env } from '#lib/server/env.ts';
 import type { FaultCode } from './fault.ts';
-import { backupFolder } from './backup-settings.ts';
+import { archivesIn, backupFolder } from './backup-settings.ts';
 import { deletionDays, isKept } from './rules.ts';
 
 const OLD_MS = 2 * DAY_MS;
@@ -23,18 +23,6 @@ const OLD_MS = 2 * DAY_MS;
 const LISTED = 300;
 /** Older failures are not listed. */
 const FAILURES_MS = 14 * DAY_MS;
-
-const ARCHIVE = /^spatula-\d{8}T\d{6}Z-[0-9a-f]{4}\.tar\.zst(\.age)?$/;
-
-async function filesIn(folder: string): Promise<Map<string, number>> {
-	const names = await readdir(folder).catch(() => []);
-	const files = new Map<string, number>();
-	for (const name of names.filter((name) => ARCHIVE.test(name))) {
-		const found = await stat(join(folder, name)).catch(() => undefined);
-		if (found) files.set(name, found.size);
-	}
-	return files;
-}
 
 export async function latestBackup(): Promise<Date | null> {
 	const [found] = await db()
@@ -73,7 +61,7 @@ export async function newestArchiveBytes(): Promise<number> {
 export async function backupsPage(actor: Actor) {
 	await requireRootAdmin(actor);
 	const folder = backupFolder();
-	const files = await filesIn(folder);
+	const files = await archivesIn(folder);
 	const rows = await db()
 		.select({ backup: backups, by: accounts.name })
 		.from(backups)

@@ -15,7 +15,7 @@ import { requireRootAdmin } from '#lib/server/people/administration.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
 import { wholeNumberField } from '#lib/server/people/form-fields.ts';
 import { firstZone } from '#lib/server/people/units/find-unit.ts';
-import { formerAndPresentFolders } from './backup-settings.ts';
+import { archivePrefix, archivesIn, formerAndPresentFolders } from './backup-settings.ts';
 
 const KEY = 'backup';
 
@@ -128,8 +128,12 @@ export async function heldInBackups(destroyedAt: Date): Promise<{ count: number;
 	const dated = await datedBackups();
 	const days = await deletionDays(dated);
 	const older = dated.filter(({ moment }) => moment !== null && moment < destroyedAt);
-	const until = older.map(({ id }) => days.get(id)).sort();
-	return { count: older.length, until: until.includes(undefined) ? null : (until.at(-1) ?? null) };
+	const known = new Set(dated.map(({ fileName }) => fileName));
+	const files = (await Promise.all(formerAndPresentFolders().map(archivesIn))).flatMap((found) => [...found.keys()]);
+	// No rule deletes archives without a row, such as the one from which this site was restored.
+	const others = files.filter((name) => !known.has(name) && name < archivePrefix(destroyedAt));
+	const until = [...older.map(({ id }) => days.get(id)), ...others.map(() => undefined)].sort();
+	return { count: until.length, until: until.includes(undefined) ? null : (until.at(-1) ?? null) };
 }
 
 /**

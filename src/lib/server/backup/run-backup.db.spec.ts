@@ -250,13 +250,17 @@ onEither('old backups are deleted by the rules, other files of the folder stay',
 		);
 	const { fileName } = await backUp();
 	expect((await archives()).sort()).toEqual([foreign, old[2], fileName].sort());
+	// No rule deletes the archive without a row.
+	expect(await heldInBackups(new Date('2026-11-22T12:00:00Z'))).toEqual({ count: 2, until: null });
+	expect(await heldInBackups(new Date('2019-12-31T00:00:00Z'))).toEqual({ count: 0, until: null });
+	expect((await backupsPage(admin)).others.map(({ name }) => name)).toEqual([foreign]);
+	await rm(join(folder(), foreign));
 	// Daily backups displace the two that are left. Nothing older than the first of them is held.
 	const today = localDate(new Date(), 'Asia/Makassar');
 	expect(await heldInBackups(new Date('2026-11-22T12:00:00Z'))).toEqual({ count: 1, until: addDays(today, 1) });
 	expect(await heldInBackups(new Date('2026-11-21T12:00:00Z'))).toEqual({ count: 0, until: null });
 	const page = await backupsPage(admin);
 	expect(page.list.map(({ deletedOn }) => deletedOn)).toEqual([addDays(today, 2), addDays(today, 1)]);
-	expect(page.others.map(({ name }) => name)).toEqual([foreign]);
 });
 
 test('old backups in the default folder are deleted also after BACKUP_DIR was set', async () => {

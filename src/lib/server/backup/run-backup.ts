@@ -8,7 +8,7 @@ import { env } from '#lib/server/env.ts';
 import { log } from '#lib/server/log.ts';
 import { healJournal } from '#lib/server/privacy/retention/journal.ts';
 import { BackupFault, faultOf } from './fault.ts';
-import { usableBackupFolder } from './backup-settings.ts';
+import { archivePrefix, usableBackupFolder } from './backup-settings.ts';
 import { rowsIn } from './archive-format.ts';
 import { rotateBackups } from './rules.ts';
 import { removeDeadUnfinished, writeBackup, type Progress, type Written } from './write-backup.ts';
@@ -32,8 +32,7 @@ export function stopBackup(): boolean {
  * archives of the same second.
  */
 function archiveName(moment: Date, encrypted: boolean): string {
-	const time = moment.toISOString().replace(/[-:]|\.\d+/g, '');
-	return `spatula-${time}-${randomBytes(2).toString('hex')}.tar.zst${encrypted ? '.age' : ''}`;
+	return `${archivePrefix(moment)}-${randomBytes(2).toString('hex')}.tar.zst${encrypted ? '.age' : ''}`;
 }
 
 /** Makes one archive in the folder of backups. @throws BackupFault */

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { lstat, mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
@@ -20,4 +20,14 @@ it('a request that fails ends without a line, and the process that holds the fol
 		await release();
 		await rm(folder, { recursive: true });
 	}
+});
+
+it('a socket to which this process may not connect counts as held, and stays', async () => {
+	const folder = await mkdtemp(join(tmpdir(), 'lock-'));
+	const path = join(folder, 'lock.sock');
+	// No permissions stop the root user. A loop of links gives an error that says as little about the holder.
+	await symlink('lock.sock', path);
+	await expect(lockFolder(folder)).rejects.toThrow(`DATA_DIR ${folder} is in use by a running site`);
+	expect((await lstat(path)).isSymbolicLink()).toBe(true);
+	await rm(folder, { recursive: true });
 });

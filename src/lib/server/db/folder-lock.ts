@@ -84,6 +84,9 @@ function listen(path: string): Promise<Server> {
 	});
 }
 
+/** Errors of `connect` that show that no process listens: its socket is gone or dead, or there can't be one. */
+const NOT_HELD: readonly unknown[] = ['ECONNREFUSED', 'ENOENT', 'ENOTDIR', 'EINVAL'];
+
 function isHeld(path: string): Promise<boolean> {
 	return new Promise((done) => {
 		const connection = connect(path);
@@ -91,7 +94,7 @@ function isHeld(path: string): Promise<boolean> {
 			connection.destroy();
 			done(true);
 		});
-		connection.once('error', () => done(false));
+		connection.once('error', ({ code }: NodeJS.ErrnoException) => done(!NOT_HELD.includes(code)));
 	});
 }
 

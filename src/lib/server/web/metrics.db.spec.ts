@@ -1,5 +1,5 @@
 import { eq } from 'drizzle-orm';
-import { beforeAll, expect, it } from 'vitest';
+import { beforeAll, expect, it, vi } from 'vitest';
 import { noteIncoming } from '#lib/server/channels/incoming/intake.ts';
 import { withClock } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
@@ -173,6 +173,13 @@ it('shows the disk, the database, the queues and whether jobs run', async () => 
 	const after = await figures();
 	expect(after.value('spatula_jobs_heartbeat_seconds')).toBeGreaterThanOrEqual(0);
 	expect(after.value('spatula_backup_age_seconds')).toBeGreaterThanOrEqual(3600);
+});
+
+it('shows the figures of the process while the database does not respond', async () => {
+	const query = vi.spyOn(db(), 'execute').mockImplementation(() => new Promise(() => {}) as never);
+	const { names, value } = await figures().finally(() => query.mockRestore());
+	expect(names.some((name) => name.startsWith('spatula_nodejs_eventloop_lag'))).toBe(true);
+	expect(value('spatula_storage_bytes{of="database"}')).toBeUndefined();
 });
 
 it('queries the database once for many simultaneous requests', async () => {

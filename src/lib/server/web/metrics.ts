@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { Gauge, Registry, collectDefaultMetrics } from 'prom-client';
 import { latestBackup } from '#lib/server/backup/list.ts';
 import { connectionFigures } from '#lib/server/channels/connections/figures.ts';
@@ -49,11 +50,14 @@ const forwards = cachedFor(FORWARDS_FRESH_MS, stateFigures);
 const channels = cachedFor(SLOW_FRESH_MS, connectionFigures);
 const circuits = cachedFor(FORWARDS_FRESH_MS, circuitFigures);
 
+/** A crashed embedded database never responds. Longer than a query of a busy one. */
+const READ_TIMEOUT_MS = 5000;
+
 const CIRCUIT_VALUES: Record<CircuitStanding, number> = { closed: 0, open: 1, halted: 2 };
 
-/** Seconds since a moment; `never` if there was none. */
+/** Seconds since a moment, or until it if the clock was wrong; `never` if there was none. */
 const secondsSince = (at: Date | null | undefined, never: number) =>
-	at ? Math.max(0, now().getTime() - at.getTime()) / 1000 : never;
+	at ? Math.abs(now().getTime() - at.getTime()) / 1000 : never;
 
 /** A gauge that is read when metrics are collected. Each line has the values of the labels in order, and the figure. */
 function gauge(
@@ -69,10 +73,12 @@ function gauge(
 		registers: [registry],
 		async collect() {
 			// Without the database, the figures of the process are still read.
-			const lines = await read().catch((cause: unknown) => {
-				if (!isDatabaseUnavailable(cause)) throw cause;
-				return [];
-			});
+			const lines = await Promise.race([setTimeout(READ_TIMEOUT_MS, [], { ref: false }), read()]).catch(
+				(cause: unknown) => {
+					if (!isDatabaseUnavailable(cause)) throw cause;
+					return [];
+				}
+			);
 			// Otherwise a line that is gone would keep its last figure.
 			this.reset();
 			for (const line of lines)

@@ -1,16 +1,17 @@
-import { isIPv6 } from 'node:net';
+import { isIPv6, SocketAddress } from 'node:net';
 
 /**
  * The address of a client: that of the socket or, behind `hops` trusted proxies, the one that the outermost proxy added.
  * If fewer proxies than `hops` added an address, the first one is used, not that of the socket: the socket's is a proxy's,
- * perhaps this machine's.
+ * perhaps this machine's. Some proxies add the port too, which is another one for each connection.
  *
  * @param forwarded the header `X-Forwarded-For`
  */
 export function addressOf(forwarded: string | undefined, socketAddress: string, hops: number): string {
 	if (hops === 0) return socketAddress;
 	const chain = (forwarded ?? '').split(',').map((part) => part.trim());
-	return (chain.at(-hops) ?? chain[0]) || socketAddress;
+	const added = (chain.at(-hops) ?? chain[0]) || socketAddress;
+	return SocketAddress.parse(added)?.address ?? added;
 }
 
 /** The network of an address: a whole IPv4 address, or the first four groups of an IPv6 address, which one household shares. */

@@ -59,6 +59,17 @@ test('a chain that is shorter than the number of proxies gives its first address
 	expect(clientAddress(from('127.0.0.1'))).toBe('127.0.0.1');
 });
 
+test.each([
+	['203.0.113.9:51234', '203.0.113.9'],
+	['[2001:db8::1]:443', '2001:db8::1'],
+	['2001:db8::1', '2001:db8::1'],
+	['::ffff:203.0.113.9', '::ffff:203.0.113.9'],
+	['unknown', 'unknown']
+])('the port that some proxies add to the address is left out: %s', (added, address) => {
+	overrideEnv({ TRUST_PROXY: 1 });
+	expect(clientAddress(from('127.0.0.1', { 'x-forwarded-for': added }))).toBe(address);
+});
+
 test('the address on a receipt opens in the language of the receipt, also on a device where none was chosen', () => {
 	const receiptIn = (lang: string) =>
 		trackAddress({ url: new URL('http://spatula.contoh/terima'), locals: { lang } } as RequestEvent);

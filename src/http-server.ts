@@ -3,6 +3,7 @@
  * bodies, and stops in order. It imports nothing of the domain, because the build contains its own copy of it. A second
  * copy would open the database twice.
  */
+import { once } from 'node:events';
 import { createServer, STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http';
 import { existsSync, readFileSync } from 'node:fs';
 import compression from 'compression';
@@ -176,9 +177,19 @@ const logUnexpected = (error: unknown): void =>
 // By default Node ends the process if code forgets to await a promise that is rejected, and breaks off all requests.
 process.on('unhandledRejection', logUnexpected);
 
+const cannotListen = (error: Error): never => fail(`can't listen on ${env.HOST}:${env.PORT}: ${error.message}`);
+
+/** The build starts jobs while it loads. A process that can't listen would end in the middle of them. */
+async function requireUsableAddress(): Promise<void> {
+	const probe = createServer().listen(env.PORT, env.HOST);
+	await once(probe, 'listening').catch(cannotListen);
+	await once(probe.close(), 'close');
+}
+
 let stopping = false;
 
 async function start(): Promise<void> {
+	await requireUsableAddress();
 	let handler: Handler;
 	try {
 		({ handler } = (await import(BUILD.href)) as { handler: Handler });
@@ -226,7 +237,7 @@ async function start(): Promise<void> {
 		const port = typeof address === 'object' && address ? address.port : env.PORT;
 		process.stdout.write(`spatula: listening on ${env.HOST}:${port}\n`);
 	});
-	server.once('error', (error) => fail(`can't listen on ${env.HOST}:${env.PORT}: ${error.message}`));
+	server.once('error', cannotListen);
 	for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop(server));
 }
 

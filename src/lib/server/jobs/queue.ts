@@ -71,7 +71,7 @@ export interface JobPayloads {
 	'backup-sweep': Record<string, never>;
 	/** Each minute, and after the second confirmation: carries out confirmed destructions. */
 	destruction: Record<string, never>;
-	/** Each night: deletes expired data and runs checks. */
+	/** Each night, or at the next start: deletes expired data and runs checks. */
 	housekeeping: Record<string, never>;
 }
 export type JobName = keyof JobPayloads;

@@ -99,7 +99,7 @@ export function layOutSheet(
 ): { width: number; height: number; elements: SheetElement[] } {
 	const modules = encode(content.url, { ecc: 'Q', border: 0 }).data;
 	const { width, height } = MEASURES[size];
-	const typed = `Scan, or type the code at ${content.domain}, to rate us, suggest or complain. Free, no app, no name.`;
+	const typed = `Scan, or type the code at ${content.domain}, to rate us, suggest or complain. Free, no name needed.`;
 	for (let ways = content.otherWays.length; ways >= 0; ways--) {
 		const shown = { ...content, otherWays: content.otherWays.slice(0, ways) };
 		for (const factor of SMALLER) {

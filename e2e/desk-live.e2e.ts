@@ -147,3 +147,19 @@ test('tabs of a browser share one event stream, and another tab takes over when 
 	await report('Lampu di tangga depan mati.');
 	await expect(last.locator('.bar')).toContainText('laporan baru');
 });
+
+test('a visible tab takes over the event stream from a tab that does not respond', async ({ browser }) => {
+	const first = await open(browser, 'pengelola.mamuju', '/desk');
+	const second = await first.context().newPage();
+	await second.clock.install();
+	await second.goto('/desk');
+	// As if the device had suspended the first tab, which keeps its lock.
+	await first.evaluate(() => (BroadcastChannel.prototype.postMessage = () => undefined));
+	const opened = first.context().waitForEvent('request', (request) => isEventStream(request.url()));
+	await second.clock.fastForward(61_000);
+	await second.clock.fastForward(61_000);
+	await opened;
+	await report('Lampu di tempat parkir mati.');
+	await expect(second.locator('.bar')).toContainText('laporan baru');
+	await expect(first.locator('.bar')).toContainText('laporan baru');
+});

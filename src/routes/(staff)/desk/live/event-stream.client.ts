@@ -82,8 +82,8 @@ interface SharedHandlers extends StreamHandlers {
 
 /**
  * Keeps one event stream for all tabs of the browser. The tab that holds the lock opens the stream and forwards its events to
- * the other tabs. When that tab is closed, the next one opens a stream. Without locks (plain HTTP) each visible tab has its
- * own stream; hidden tabs have none, because browsers open only six connections to a site.
+ * the other tabs. When that tab is closed or suspended, another one opens a stream. Without locks (plain HTTP) each
+ * visible tab has its own stream; hidden tabs have none, because browsers open only six connections to a site.
  *
  * @returns a function that removes this tab
  */
@@ -91,11 +91,20 @@ export function shareStream(account: string, { onEvent, onSignedOut, presence }:
 	const leaving = new AbortController();
 	if (!('locks' in navigator)) return whileVisible(() => openStream({ onEvent, onSignedOut }), leaving);
 
-	const channel = new BroadcastChannel(`spatula-desk-${account}`);
+	const lock = `spatula-desk-${account}`;
+	const channel = new BroadcastChannel(lock);
 	let isLeader = false;
+	let resign = () => {};
+	/** Whether the leading tab has said something since it was last asked. */
+	let heard = true;
 	const send = (message: TabMessage) => channel.postMessage(message);
+	const signOut = () => {
+		clearInterval(watchdog);
+		onSignedOut();
+	};
 	channel.onmessage = ({ data }: MessageEvent<TabMessage>) => {
-		if (data.say === 'over') onSignedOut();
+		if (data.say !== 'joined') heard = true;
+		if (data.say === 'over') signOut();
 		else if (data.say === 'heard') onEvent(data.event);
 		else if (isLeader) send({ say: 'heard', event: { kind: 'presence', pages: presence() } });
 	};
@@ -109,25 +118,39 @@ export function shareStream(account: string, { onEvent, onSignedOut, presence }:
 				},
 				onSignedOut: () => {
 					send({ say: 'over' });
-					onSignedOut();
-					end();
+					signOut();
+					resign();
 				}
 			});
 			// Releases the lock, so that another tab can lead, for example after another person has signed in.
-			const end = () => {
+			resign = () => {
 				isLeader = false;
 				close();
 				done();
 			};
-			leaving.signal.addEventListener('abort', end);
+			leaving.signal.addEventListener('abort', resign);
 		});
+	const lead = (options: LockOptions): void => {
+		navigator.locks.request(lock, options, becomeLeader).catch(() => {
+			// This tab is removed before it gets the lock, or was suspended and another tab has taken the lock.
+			resign();
+			if (!leaving.signal.aborted) lead({ signal: leaving.signal });
+		});
+	};
 	// Events since this tab's page was loaded are not repeated, so refresh once.
 	onEvent({ kind: 'refresh' });
 	send({ say: 'joined' });
-	// Rejected if this tab is removed before it gets the lock.
-	navigator.locks.request(`spatula-desk-${account}`, { signal: leaving.signal }, becomeLeader).catch(() => {});
+	lead({ signal: leaving.signal });
+	// Phones suspend hidden tabs, and a suspended tab keeps its lock.
+	const watchdog = setInterval(() => {
+		if (isLeader || document.visibilityState !== 'visible') return;
+		if (!heard) return lead({ steal: true });
+		heard = false;
+		send({ say: 'joined' });
+	}, SILENCE_MS);
 	return () => {
 		leaving.abort();
+		clearInterval(watchdog);
 		channel.close();
 	};
 }

@@ -150,7 +150,7 @@ test('a half-filled screen counts down before it resets, and gives more time on 
 	await page.keyboard.press('Tab');
 	await page.clock.runFor(19_000);
 	await expect(thanks).toBeVisible();
-	await page.getByRole('button', { name: 'Selesai' }).tap();
+	await page.getByRole('button', { name: 'Selesai', exact: true }).tap();
 	await score(page, 'Cukup').tap();
 	await expect(thanks).toBeVisible();
 	await page.clock.runFor(15_000);

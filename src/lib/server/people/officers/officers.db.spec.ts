@@ -1,13 +1,14 @@
 import { eq } from 'drizzle-orm';
+import { setTimeout } from 'node:timers/promises';
 import sharp from 'sharp';
 import { beforeAll, expect, test } from 'vitest';
 import { fileStore } from '#lib/server/attachments/store.ts';
-import { db } from '#lib/server/db/index.ts';
+import { db, transaction } from '#lib/server/db/index.ts';
 import { officers, places } from '#lib/server/db/schema/units.ts';
 import { NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '../actor.ts';
 import { officerPhoto, removeOfficerPhoto, setOfficerPhoto } from './officer-photo.ts';
-import { changeOfficer, createOfficer, listOfficers } from './officers.ts';
+import { changeOfficer, createOfficer, insertOfficer, listOfficers } from './officers.ts';
 import { createService, changeService, listServices } from '../units/services.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makePlace, makeUnit, idOf } from '#lib/dev/testing/factories.ts';
@@ -127,7 +128,17 @@ test('a unit has one service per kind, with its published standard as data', asy
 
 test('of two concurrent officers with one account the second is refused by name', async () => {
 	const accountId = idOf(await makeActor([[unit.id, 'handler']]));
-	const twin = (name: string) => codesOf(createOfficer(admin, unit.id, { name, accountId, active: 'on' }));
-	const outcomes = await Promise.all([twin('Kembar Satu'), twin('Kembar Dua')]);
-	expect(outcomes.flat()).toEqual(['admin_account_linked']);
+	const twin = (name: string) => ({ name, accountId, active: 'on' });
+	const [inserted, committing] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+	const first = transaction(async (tx) => {
+		await insertOfficer(tx, admin, unit.id, twin('Kembar Satu'));
+		inserted.resolve();
+		await committing.promise;
+	});
+	await inserted.promise;
+	const second = codesOf(createOfficer(admin, unit.id, twin('Kembar Dua')));
+	await Promise.race([second, setTimeout(300)]);
+	committing.resolve();
+	await first;
+	expect(await second).toEqual(['admin_account_linked']);
 });

@@ -1,10 +1,11 @@
 import { readdirSync } from 'node:fs';
+import { setTimeout } from 'node:timers/promises';
 import { beforeAll, expect, test } from 'vitest';
 import { transaction } from '#lib/server/db/index.ts';
 import { Conflict, NotAllowed, NotFound } from '#lib/server/errors.ts';
 import { systemActor, type Actor } from '../actor.ts';
 import { RESERVED_SLUGS } from './unit-schema.ts';
-import { changeUnit as changeUnitIn, createUnit, unitForAdmin, unitsForAdmin } from './units.ts';
+import { changeUnit as changeUnitIn, createUnit, insertUnit, unitForAdmin, unitsForAdmin } from './units.ts';
 import { unitByIdOrName, unitTree } from './find-unit.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { idOf, makeActor, makeOfficer } from '#lib/dev/testing/factories.ts';
@@ -150,7 +151,17 @@ test('only an active supervisor of the unit or of a unit above can be responsibl
 });
 
 test('of two concurrent offices with one code the second is refused by name', async () => {
-	const twin = (slug: string) => codesOf(createUnit(rootAdmin, office({ code: '7688', slug, parentId: provinceId })));
-	const outcomes = await Promise.all([twin('kembar-satu'), twin('kembar-dua')]);
-	expect(outcomes.flat()).toEqual(['admin_code_taken']);
+	const twin = (slug: string) => office({ code: '7688', slug, parentId: provinceId });
+	const [inserted, committing] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+	const first = transaction(async (tx) => {
+		await insertUnit(tx, rootAdmin, twin('kembar-satu'));
+		inserted.resolve();
+		await committing.promise;
+	});
+	await inserted.promise;
+	const second = codesOf(createUnit(rootAdmin, twin('kembar-dua')));
+	await Promise.race([second, setTimeout(300)]);
+	committing.resolve();
+	await first;
+	expect(await second).toEqual(['admin_code_taken']);
 });

@@ -54,6 +54,7 @@ test('notifies the account concerned and the supervisors once of a request, and 
 	const [letter] = await emailsTo(address);
 	expect(letter?.subject).toMatch(/^Perubahan akses menunggu keputusan: Akun Contoh/);
 	expect(letter?.body).toContain('Perubahan: Peran baru: Penyelia, Kantor Contoh');
+	expect(letter?.body).toContain('Tanpa keputusan, perubahan ini berlaku pada');
 
 	const [change] = await listAccessChanges(head, 'waiting');
 	await decideAccessChange(above, change?.id ?? '', { decision: 'decline' });
@@ -65,6 +66,15 @@ test('notifies the account concerned and the supervisors once of a request, and 
 	]);
 	// The request is marked as read for everybody. The outcome is unread for the head only.
 	expect([await countUnread(head), await countUnread(above)]).toEqual([1, 0]);
+});
+
+test('promises no date for a link that nobody can hand over without a decision', async () => {
+	const address = await giveEmailAddress(head);
+	await createPasswordLink(admin, idOf(handler));
+	await sweepAccessChanges();
+	const [letter] = await emailsTo(address);
+	expect(letter?.body).toContain('Perubahan ini baru berlaku setelah disetujui penyelia.');
+	expect(letter?.body).not.toContain('Tanpa keputusan');
 });
 
 test('notifies everybody concerned of a change that takes effect after 24 hours', async () => {

@@ -8,6 +8,7 @@ import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { inLocale } from '#lib/server/in-locale.ts';
 import { log } from '#lib/server/log.ts';
 import { sweepActingRoles } from '#lib/server/people/access/acting-sweep.ts';
+import { wayWithoutDecision } from '#lib/server/people/access/apply.ts';
 import { applyDueChanges, markNotified } from '#lib/server/people/access/changes.ts';
 import type { AccessRow, NewConnection } from '#lib/server/people/access/kinds.ts';
 import { decidersOf } from '#lib/server/people/access/case-access.ts';
@@ -70,7 +71,10 @@ async function notifyOfChange(tx: Tx, id: string): Promise<void> {
 			acting: row.data.acting ?? null
 		},
 		page: '/me/access',
-		mail: accessMail(row, account.name, by?.name, await unitOf(row))
+		mail: accessMail(row, account.name, by?.name, {
+			...(await unitOf(row)),
+			takesEffectItself: waiting && (await wayWithoutDecision(tx, row)) !== 'waits'
+		})
 	});
 	if (row.link === 'mail' && typeof row.data.address === 'string') {
 		const to = { accountId: account.id, address: row.data.address };
@@ -94,9 +98,15 @@ async function unitOf({ data, unitIds }: AccessRow): Promise<{ name: string; tim
  * password link.
  * @param by name of the person who requested, decided or removed. Undefined: the operator, or no decision within 24
  * hours
+ * @param about the office, and whether a waiting change takes effect without a decision
  */
-function accessMail(row: AccessRow, account: string, by: string | undefined, unit: { name: string; timeZone: string }) {
-	const lines = [`Akun: ${account}`, `Perubahan: ${inLocale('id', () => changeLine(row, unit.name))}`];
+function accessMail(
+	row: AccessRow,
+	account: string,
+	by: string | undefined,
+	about: { name: string; timeZone: string; takesEffectItself: boolean }
+) {
+	const lines = [`Akun: ${account}`, `Perubahan: ${inLocale('id', () => changeLine(row, about.name))}`];
 	const mail = (subject: string, more: readonly string[], english: string): NoticeMail => ({
 		subject,
 		lines: [...lines, ...more],
@@ -116,11 +126,14 @@ function accessMail(row: AccessRow, account: string, by: string | undefined, uni
 			'an account no longer has access to reports or ratings.'
 		);
 	if (row.state === 'waiting') {
-		const takesEffect = formatDateTime(row.takesEffectAt, unit.timeZone, 'id');
+		const takesEffect = formatDateTime(row.takesEffectAt, about.timeZone, 'id');
+		const [undecided, english] = about.takesEffectItself
+			? [`Tanpa keputusan, perubahan ini berlaku pada ${takesEffect}.`, '; without one it takes effect in 24 hours']
+			: ['Perubahan ini baru berlaku setelah disetujui penyelia.', ' by a supervisor'];
 		return mail(
 			`Perubahan akses menunggu keputusan: ${account}`,
-			[`Diminta oleh: ${who}`, `Tanpa keputusan, perubahan ini berlaku pada ${takesEffect}.`],
-			'a change that gives an account access to reports or ratings waits for a decision; without one it takes effect in 24 hours.'
+			[`Diminta oleh: ${who}`, undecided],
+			`a change that gives an account access to reports or ratings waits for a decision${english}.`
 		);
 	}
 	const state = inLocale('id', () => accessStateWord(row.state as AccessState));

@@ -103,9 +103,10 @@ test('an officer’s portrait has no metadata; a place’s sheet is printed, ren
 	await page.goto('/admin/officers/new');
 	await page.locator('[name=name]').fill(`Petugas ${suffix}`);
 	await save(page, 'Tambah petugas');
+	await page.getByRole('link', { name: 'Foto', exact: true }).click();
 	await page.locator('[name=file]').setInputFiles(await photoFile('potret.jpg'));
 	await save(page, 'Simpan foto');
-	const source = (await page.locator('#photo img').getAttribute('src')) ?? '';
+	const source = (await page.locator('main img').getAttribute('src')) ?? '';
 	const portrait = await page.request.get(source);
 	expect(portrait.headers()['content-type']).toBe('image/jpeg');
 	await expectNoMetadata(await portrait.body());

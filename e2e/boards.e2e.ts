@@ -124,12 +124,12 @@ test('the public page exists once it is turned on, and hides small groups', asyn
 
 	const admin = await signedInAt(browser, office.origin, office.people.above);
 	const set = async (shown: boolean) => {
-		await admin.goto(`/admin/units/${office.unit.code}`);
+		await admin.goto(`/admin/units/${office.unit.code}/angka`);
 		await admin.getByRole('checkbox', { name: /Tampilkan di/ }).setChecked(shown);
 		await admin
 			.getByRole('textbox', { name: /Yang diperbaiki/ })
 			.fill('Kursi ruang tunggu ditambah.\nPapan jam layanan diganti.');
-		await admin.locator('#angka').getByRole('button', { name: 'Simpan' }).click();
+		await admin.getByRole('button', { name: 'Simpan angka untuk umum' }).click();
 		await expect(admin.getByRole('status')).toContainText('disimpan');
 	};
 	await set(true);

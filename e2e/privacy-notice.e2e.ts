@@ -41,11 +41,13 @@ test('an officer’s photo is hidden at once after the consent is withdrawn, and
 	const admin = await signedIn(browser, 'admin.mamuju');
 	await admin.goto('/admin/officers?unit=7604');
 	await admin.getByRole('link', { name: 'Petugas Contoh 1', exact: true }).click();
+	const page = new URL(admin.url()).pathname;
+	await admin.getByRole('link', { name: 'Foto', exact: true }).click();
 	await admin.locator('[name=file]').setInputFiles(await photoFile('potret.jpg'));
 	await admin.getByRole('button', { name: 'Simpan foto' }).click();
-	await expect(admin.locator('#photo img')).toBeVisible();
+	await expect(admin.locator('main img')).toBeVisible();
 	await expect(admin.getByText('Petugas menyetujui fotonya ditampilkan kepada warga.')).toBeVisible();
-	const path = `/berkas/petugas/${new URL(admin.url()).pathname.split('/').at(-1)}`;
+	const path = `/berkas/petugas/${page.split('/').at(-1)}`;
 
 	const citizen = await phoneWithoutScripts(browser);
 	const photo = citizen.locator(`img[src="${path}"]`);
@@ -63,14 +65,15 @@ test('an officer’s photo is hidden at once after the consent is withdrawn, and
 
 	await admin.reload();
 	await expect(admin.getByText('Warga tidak melihat foto ini')).toBeVisible();
-	const paper = admin.locator('#consent');
-	await paper.getByRole('button', { name: 'Catat pernyataan' }).click();
+	await admin.getByRole('link', { name: 'Catat pernyataan tertulis petugas' }).click();
+	await admin.getByRole('button', { name: 'Catat pernyataan' }).click();
 	await expect(admin.getByRole('alert')).toBeVisible();
-	await paper.getByLabel('Surat dan tanggalnya').fill('Surat 12/Contoh tanggal 28 November 2026');
-	await paper.getByRole('button', { name: 'Catat pernyataan' }).click();
+	await admin.getByLabel('Surat dan tanggalnya').fill('Surat 12/Contoh tanggal 28 November 2026');
+	await admin.getByRole('button', { name: 'Catat pernyataan' }).click();
 	await expect(admin.getByText('Petugas menyetujui fotonya ditampilkan kepada warga.')).toBeVisible();
 	expect(await seen()).toEqual([1, 200]);
+	await admin.goto(`${page}/foto`);
 	await admin.getByRole('button', { name: 'Hapus foto' }).click();
-	await expect(admin.locator('#photo img')).toHaveCount(0);
+	await expect(admin.locator('main img')).toHaveCount(0);
 	expect(await seen()).toEqual([0, 404]);
 });

@@ -75,11 +75,11 @@ test('a province opens itself and ten regencies from tables, with photos, servic
 		await path();
 		await pressIn('office', 'Pasang logo');
 		const svg = { name: 'logo.svg', mimeType: 'image/svg+xml', buffer: Buffer.from('<svg/>') };
-		await admin.locator('#logo-file').setInputFiles(svg);
+		await admin.locator('[name=file]').setInputFiles(svg);
 		await press('button', 'Simpan logo');
 		await expect(admin.getByText('Simpan dulu sebagai PNG').first()).toBeVisible();
 		const logo = await quarters(600, 200).png().toBuffer();
-		await admin.locator('#logo-file').setInputFiles({ name: 'logo.png', mimeType: 'image/png', buffer: logo });
+		await admin.locator('[name=file]').setInputFiles({ name: 'logo.png', mimeType: 'image/png', buffer: logo });
 		await press('button', 'Simpan logo');
 		await path();
 		await sendTable('office', OFFICES, 'Tambah kantor di bawahnya');

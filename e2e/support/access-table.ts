@@ -142,11 +142,12 @@ const TABLE: [may: Person[], addresses: string][] = [
 	[
 		rootAdmin,
 		`admin/channels/[channel=email]/[code=7601] admin/health admin/ratings admin/lapor/status admin/backup admin/lapor/[code=7601]
-		admin/lapor/[code=7601]/targets admin/officers/{officer} admin/officers/{officer}/photo admin/people/{account}
+		admin/lapor/[code=7601]/targets admin/officers/{officer} admin/officers/{officer}/photo admin/officers/{officer}/foto
+		admin/officers/{officer}/persetujuan admin/people/{account}
 		admin/people/{account}/serah
 		admin/places/{place} admin/places/{place}/sheet/[file=a4.pdf] admin/places/lembar/[file=a4.pdf]?unit=7601 admin/places/{desk}/roster admin/routing/words
 		admin/routing/new?unit=7601 admin/routing/{routing} admin/services/{service} admin/skm/[code=7601]
-		admin/units/[code=7601] admin/mulai/[code=7601]`
+		admin/units/[code=7601] admin/units/[code=7601]/logo admin/units/[code=7601]/angka admin/mulai/[code=7601]`
 	],
 	[rootAdmin, 'admin/privasi/retensi admin/privasi/retensi/aturan/[key=identity.complaint]'],
 	// The journey of the destruction makes the only one. The domain checks who may see it.

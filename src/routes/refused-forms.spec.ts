@@ -75,7 +75,7 @@ it('the devices of a place say that one has ended, and never that a typed PIN wa
 it('a returned form of an office has all its periods of hours, also those that a colleague removed', () => {
 	const typed = { 'hours.period0.name': 'Ramadan', 'hours.period1.name': 'Libur sekolah' };
 	const fieldsOf = (form: object | null) => htmlOf(HoursFields, { sent: formState(form) });
-	expect(fieldsOf(refusal('office', 'stale', typed))).toContain('Libur sekolah');
+	expect(fieldsOf(refusal('', 'stale', typed))).toContain('Libur sekolah');
 	expect(fieldsOf(null)).not.toContain('hours.period1.name');
 });
 
@@ -89,11 +89,11 @@ it('a returned form of links has all its rows, also those that a colleague remov
 
 it('after a conflict, a form has what the colleague stored, except in the fields that this person changed', () => {
 	const office = { name: 'Kantor', code: '7604', version: 2, phone: '0426', hours: { start: '07:30', end: '16:00' } };
-	const nothing = { logo: null, officers: [], supervisors: [], responsible: {}, publicPage: { active: false } };
+	const nothing = { officers: [], supervisors: [], responsible: {} };
 	const loaded = pageOf(Office, { ...nothing, office: { ...office, hours: { start: '08:00', end: '16:00' } } });
 	const loadedValues = /name="loadedValues" value="([^"]*)"/.exec(loaded)?.[1]?.replaceAll('&quot;', '"');
 	const typed = { phone: '0427', 'hours.start': '08:00', 'hours.end': '16:00', loadedValues };
-	const returned = pageOf(Office, { ...nothing, office }, refusal('office', 'stale', typed));
+	const returned = pageOf(Office, { ...nothing, office }, refusal('', 'stale', typed));
 	const valueOf = (name: string) => new RegExp(`<input[^>]*name="${name}"[^>]*value="([^"]*)"`).exec(returned)?.[1];
 	expect([valueOf('hours.start'), valueOf('phone'), valueOf('version')]).toEqual(['07:30', '0427', '2']);
 	expect(returned).toContain('Orang lain mengubahnya dari 08:00 menjadi 07:30.');

@@ -87,12 +87,12 @@ test('a token that an administrator makes for a supervisor reads no cases before
 
 test('an administrator who handles cases cannot read cases about herself by unlinking her officer record', async () => {
 	admin = await makeActor([[unit.id, 'admin', 'handler']]);
-	await send(officerActions.details, { name: adminOfficer.name, accountId: '', active: 'on' }, adminOfficer.id);
+	await send(officerActions.default, { name: adminOfficer.name, accountId: '', active: 'on' }, adminOfficer.id);
 	const own = await makeOfficer(unit.id);
-	await send(officerActions.details, { name: own.name, accountId: idOf(admin), active: 'on' }, own.id);
+	await send(officerActions.default, { name: own.name, accountId: idOf(admin), active: 'on' }, own.id);
 	await makeCase(unit, { officer: own.id });
 	const before = await casesOpenTo(idOf(admin));
-	await send(officerActions.details, { name: own.name, active: 'on' }, own.id);
-	await send(officerActions.details, { name: own.name, accountId: idOf(head), active: 'on' }, own.id);
+	await send(officerActions.default, { name: own.name, active: 'on' }, own.id);
+	await send(officerActions.default, { name: own.name, accountId: idOf(head), active: 'on' }, own.id);
 	expect(await casesOpenTo(idOf(admin))).toBe(before);
 });

@@ -82,7 +82,7 @@ const forms: Record<string, Form> = {
 		make: async () => idOf(await makeActor([[unit.id, 'handler']]))
 	},
 	officer: {
-		...{ page: officer, action: officer.actions.details, own, others, fields: { active: 'on' } },
+		...{ page: officer, action: officer.actions.default, own, others, fields: { active: 'on' } },
 		make: async () => (await makeOfficer(unit.id)).id
 	},
 	place: {

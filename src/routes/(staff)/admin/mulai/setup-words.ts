@@ -20,7 +20,7 @@ export function stepWords({ step, lacks }: { step: SetupStep; lacks: SetupLack[]
 				why: m.setup_why_office(),
 				links: [
 					{ href: `/admin/units/${code}?mulai=${code}`, label: m.setup_do_office() },
-					{ href: `/admin/units/${code}?mulai=${code}#logo`, label: m.setup_do_logo() },
+					{ href: `/admin/units/${code}/logo?mulai=${code}`, label: m.setup_do_logo() },
 					{ href: `/admin/csv/units?mulai=${code}`, label: m.setup_do_offices() }
 				]
 			};

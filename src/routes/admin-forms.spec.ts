@@ -1,0 +1,25 @@
+import { expect, it } from 'vitest';
+import { pageOf } from '#lib/dev/testing/rendered.ts';
+import Office from './(staff)/admin/units/[code]/+page.svelte';
+import Logo from './(staff)/admin/units/[code]/logo/+page.svelte';
+import Officer from './(staff)/admin/officers/[id]/+page.svelte';
+import Photo from './(staff)/admin/officers/[id]/foto/+page.svelte';
+import Consent from './(staff)/admin/officers/[id]/persetujuan/+page.svelte';
+
+const office = { name: 'Kantor', code: '7604', version: 2, hours: { start: '08:00', end: '16:00' } };
+const officer = { id: 'a', name: 'Ani Contoh', nicknames: [], active: true, photoKey: 'kunci-foto' };
+const logo = { hash: 'a', width: 60, height: 20, own: true };
+
+it.each([
+	['an office', Office, { office, officers: [], supervisors: [], responsible: {} }],
+	['the logo of an office', Logo, { office, logo }],
+	['an officer', Officer, { officer, office, accounts: [] }],
+	['the photo of an officer', Photo, { officer }],
+	['the consent of an officer', Consent, { officer }]
+])(
+	'the page of %s has only one form with fields, because saving one would lose what is typed in another',
+	(...page) => {
+		const forms = pageOf(page[1], page[2]).split('<form').slice(1);
+		expect(forms.filter((html) => /<(?:textarea|select|input(?! type="hidden"))/.test(html))).toHaveLength(1);
+	}
+);

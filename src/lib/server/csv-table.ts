@@ -39,7 +39,8 @@ export const plainName = (name: string) =>
  * @param unreadable makes the error from the number of a line that can't be read
  */
 export function csvRows(text: string, unreadable: (line: number) => Error): string[][] {
-	const table = text.replace(/^\uFEFF/, '');
+	// Excel reads the separator from a first line `sep=;` and does not count it as a line.
+	const table = text.replace(/^\uFEFF/, '').replace(/^sep=.\r?\n/i, '');
 	try {
 		const rows = parse(table, {
 			delimiter: delimiterOf(table),

@@ -30,7 +30,7 @@ test('ten regencies get their people from one table: previewed by line, stored a
 	expect(refused.stored).toBe(false);
 	expect(refused.lines.slice(20).map(({ line, issues }) => [line, issues.map(({ code }) => code)])).toEqual([
 		[22, ['admin_role']],
-		[23, ['admin_unit']]
+		[23, ['import_unit']]
 	]);
 	const twice = await run(`${table}\nSama;kepala.7601;;penyelia;7601`, true);
 	expect(twice.lines.at(-1)?.issues).toMatchObject([{ code: 'admin_username_taken' }]);
@@ -53,7 +53,7 @@ test('ten regencies get their people from one table: previewed by line, stored a
 		office: '7610',
 		confirmed: true
 	});
-	expect(elsewhere.lines[0]?.issues).toMatchObject([{ code: 'admin_unit' }]);
+	expect(elsewhere.lines[0]?.issues).toMatchObject([{ code: 'import_unit' }]);
 	const own = 'nama;jabatan;panggilan\nAni Contoh;Pranata;Anii, Ani C\n;;\nBudi Contoh;;';
 	expect((await importTable(regency, 'officers', { text: own, office: '7610', confirmed: true })).stored).toBe(true);
 	expect((await listOfficers(regency)).map(({ name, nicknames }) => [name, nicknames])).toEqual([
@@ -94,7 +94,7 @@ test('ten regencies and their boxes come from tables: what a line leaves out is 
 	});
 	const stranger = await makeActor([[second?.id ?? '', 'admin']]);
 	expect((await run('units', '﻿Kode;Nama\n8599;Jauh', true, stranger)).lines[0]?.issues).toMatchObject([
-		{ code: 'admin_unit' }
+		{ code: 'import_unit' }
 	]);
 
 	const reaching = await makeActor([[province.id, 'admin']]);
@@ -163,7 +163,29 @@ test('a text that is no such table is refused with the reason', async () => {
 	const unit = await makeUnit();
 	const admin = await makeActor([[unit.id, 'admin']]);
 	const codes = (text: string) => codesOf(importTable(admin, 'people', { text, office: unit.code, confirmed: true }));
-	expect(await codes('orang;peran\nAni;penangan')).toEqual(['import_columns']);
-	expect(await codes('nama;peran')).toEqual(['import_lines']);
-	expect(await codes('nama;peran\n"Ani;penangan')).toEqual(['import_unreadable']);
+	const header = 'nama;nama_pengguna;peran';
+	expect(await codes(' \n')).toEqual(['admin_csv_missing']);
+	expect(await codes('orang;peran\nAni;penangan')).toEqual(['import_columns', 'import_columns_unknown']);
+	expect(await codes(header)).toEqual(['import_lines']);
+	expect(await codes(`${header}\n"Ani;ani;penangan`)).toEqual(['import_unreadable']);
+	const file = { name: 'akun.xlsx', type: '', bytes: Buffer.from('PK') };
+	const workbook = importTable(admin, 'people', { files: [file], office: unit.code, confirmed: false });
+	expect(await codesOf(workbook)).toEqual(['import_workbook']);
+});
+
+test('a preview shows the accounts, the columns that it does not know, and every fault of a line', async () => {
+	const unit = await makeUnit();
+	const admin = await makeActor([[unit.id, 'admin']]);
+	const text =
+		'sep=;\nnama;nama_pengguna;peran;surel;kantor\nAni;ani.contoh;Penangan + Penyelia;a@contoh.invalid;\nB;x;raja;;99';
+	const { lines, unknown } = await importTable(admin, 'people', { text, office: unit.code, confirmed: true });
+	expect(unknown).toMatchObject([{ code: 'import_columns_unknown', params: { columns: 'surel' } }]);
+	expect(lines[0]).toMatchObject({
+		...{ line: 2, issues: [] },
+		account: { username: 'ani.contoh', email: undefined, roles: ['handler', 'supervisor'] }
+	});
+	const faults = lines[1]?.issues.map(({ code }) => code);
+	expect(faults?.[0]).toBe('import_unit');
+	expect(faults).toContain('admin_role');
+	expect(lines[1]?.issues[0]?.params).toEqual({ code: '99' });
 });

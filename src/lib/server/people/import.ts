@@ -37,6 +37,14 @@ export const IMPORT_COLUMNS = {
 } as const;
 export type ImportList = keyof typeof IMPORT_COLUMNS;
 
+/** Columns without which every line would be refused. */
+const NEEDED_COLUMNS: Readonly<Record<ImportList, readonly string[]>> = {
+	units: ['kode', 'nama'],
+	people: ['nama', 'nama_pengguna', 'peran'],
+	officers: ['nama'],
+	places: ['nama']
+};
+
 /** Lines of one table; a province with ten regencies has about 200 people. */
 const MAX_LINES = 500;
 
@@ -55,25 +63,35 @@ export interface ImportLine {
 	name: string;
 	unit: string;
 	photo?: LinePhoto | undefined;
+	/** Of a line with an account. An unknown role is as written. */
+	account?: { username: string | undefined; email: string | undefined; roles: readonly string[] };
 	issues: readonly Issue[];
 }
 
 type Cells = Record<string, string | undefined>;
 
 /**
- * The filled lines with their numbers, and their cells by the names of the columns.
- * @throws Invalid `import_unreadable`, `import_columns`, `import_lines` on the field `csv`
+ * The filled lines with their numbers, their cells by the names of the columns, and columns that no table has.
+ * @throws Invalid `admin_csv_missing`, `import_unreadable`, `import_columns`, `import_lines` on the field `csv`
  */
-function readTable(list: ImportList, text: string): { line: number; cells: Cells }[] {
+function readTable(list: ImportList, text: string) {
+	if (!text.trim()) throw invalid('csv', 'admin_csv_missing');
 	const [header = [], ...rows] = csvRows(text, (line) => invalid('csv', 'import_unreadable', { line }));
 	const names = header.map((name) => plainName(name.replace(/e-mail/i, 'email')));
-	if (!names.includes('nama')) throw invalid('csv', 'import_columns', { columns: IMPORT_COLUMNS[list].join(', ') });
+	const known: readonly string[] = IMPORT_COLUMNS[list];
+	const ignored = names.filter((name) => name && !known.includes(name)).join(', ');
+	const unknown = ignored ? [{ path: 'csv', code: 'import_columns_unknown', params: { columns: ignored } }] : [];
+	const missing = NEEDED_COLUMNS[list].filter((name) => !names.includes(name)).join(', ');
+	if (missing) {
+		const params = { missing, columns: known.join(', ') };
+		throw new Invalid([{ path: 'csv', code: 'import_columns', params }, ...unknown]);
+	}
 	const cellsOf = (row: string[]): Cells => Object.fromEntries(names.map((name, at) => [name, row[at] || undefined]));
 	const filled = rows
 		.map((row, index) => ({ line: index + 2, cells: cellsOf(row) }))
 		.filter(({ cells }) => Object.values(cells).some(Boolean));
 	if (filled.length === 0 || filled.length > MAX_LINES) throw invalid('csv', 'import_lines', { max: MAX_LINES });
-	return filled;
+	return { rows: filled, unknown };
 }
 
 /** Carries the lines out of the transaction that is rolled back. */
@@ -110,8 +128,10 @@ export async function importTable(actor: Actor, list: ImportList, sent: SentTabl
 	const { files = [], office, confirmed, submissionId } = sent;
 	const archives = list === 'officers' ? files.filter(isArchive) : [];
 	const table = files.find((file) => !archives.includes(file));
+	const workbook = files.find((file) => /\.(?:xls[xmb]?|ods)$/i.test(file.name));
+	if (workbook) throw invalid('file', 'import_workbook', { name: workbook.name });
 	const text = table ? decodeTable(table.bytes) : (sent.text ?? '');
-	const rows = readTable(list, text);
+	const { rows, unknown } = readTable(list, text);
 	const photoLines = rows.map(({ line, cells }) => ({ line, name: cells.nama ?? '', photo: cells.foto }));
 	// Before the transaction, which contains no image processing.
 	const hasPhotos = archives.length > 0 || photoLines.some(({ photo }) => photo);
@@ -122,7 +142,7 @@ export async function importTable(actor: Actor, list: ImportList, sent: SentTabl
 	const toStore = { rows, photos, office, confirmed, submissionId };
 	const { repeated, ...result } = await storeLines(actor, list, toStore);
 	if (photos && kept) await dropPhotos(actor, photoLines, photos, result.stored && !repeated ? 'preview' : 'copies');
-	return { ...result, text, batch: photos?.batch, unused: photos?.unused ?? [] };
+	return { ...result, text, batch: photos?.batch, unused: photos?.unused ?? [], unknown };
 }
 
 interface TableToStore {
@@ -151,13 +171,20 @@ async function storeLines(
 				const code = cells.kantor ?? cells.induk ?? office;
 				const photo = photos?.byLine.get(line);
 				const id = tried.length === 0 ? submissionId : undefined;
-				const issues = await issuesOf(async () => {
-					const unit = unitByName.get(code.toLowerCase());
-					if (!unit) throw new NotFound(`unit ${code}`);
-					await store(tx, actor, list, { id, unit, cells, photoKey: photo?.key });
-					offices.add(unit.id);
+				const unit = unitByName.get(code.toLowerCase());
+				// A line without a known office is tried in that of the path and undone, to find its other faults. Not an
+				// officer's: only the right office knows the names of its officers.
+				const triedIn = unit ?? (list === 'officers' ? undefined : unitByName.get(office.toLowerCase()));
+				const issues = unit ? [] : [unknownUnit(code)];
+				if (triedIn) {
+					const line = { id, unit: triedIn, cells, photoKey: photo?.key };
+					issues.push(...(await issuesOf(code, () => store(tx, actor, list, line))));
+				}
+				if (unit) offices.add(unit.id);
+				tried.push({
+					...{ line, name: cells.nama ?? '', unit: code, photo, issues: [...(photo?.issues ?? []), ...issues] },
+					...(list === 'people' ? { account: accountOf(cells) } : {})
 				});
-				tried.push({ line, name: cells.nama ?? '', unit: code, photo, issues: [...(photo?.issues ?? []), ...issues] });
 			}
 			if (!confirmed || tried.some(({ issues }) => issues.length > 0)) throw new NotStored(tried);
 			if (list === 'officers') for (const unitId of offices) await enqueue(tx, 'officers-named', { unitId });
@@ -202,14 +229,16 @@ async function store(
 		const id = await insertOfficer(tx, actor, unit.id, { name, position, nicknames, active: true }, given);
 		if (photoKey) await writePhoto(tx, actor, { id, unitId: unit.id, name: name ?? '' }, photoKey);
 	} else {
-		const { nama_pengguna: username, email } = cells;
-		const words = (cells.peran ?? '')
-			.toLowerCase()
-			.split(/[^a-z]+/)
-			.filter(Boolean);
-		const roles = words.map((word) => ROLE_NAMES[word] ?? word);
-		await insertAccount(tx, actor, { name, username, email, unitId: unit.id, roles }, given);
+		await insertAccount(tx, actor, { name, ...accountOf(cells), unitId: unit.id }, given);
 	}
+}
+
+function accountOf({ nama_pengguna: username, email, peran = '' }: Cells) {
+	const words = peran
+		.toLowerCase()
+		.split(/[^a-z]+/)
+		.filter(Boolean);
+	return { username, email, roles: words.map((word) => ROLE_NAMES[word] ?? word) };
 }
 
 const ZONES: Readonly<Record<string, string>> = { wib: 'Asia/Jakarta', wita: 'Asia/Makassar', wit: 'Asia/Jayapura' };
@@ -230,13 +259,16 @@ function newUnit(parent: Unit, cells: Cells) {
 }
 
 /** What the domain refuses in a line. Its refusals come before any failed statement, so the transaction goes on. */
-async function issuesOf(work: () => Promise<unknown>): Promise<readonly Issue[]> {
+async function issuesOf(unit: string, work: () => Promise<unknown>): Promise<readonly Issue[]> {
 	try {
 		await work();
 		return [];
 	} catch (cause) {
 		if (cause instanceof Invalid) return cause.issues;
-		if (cause instanceof NotFound) return [{ path: 'kantor', code: 'admin_unit' }];
+		if (cause instanceof NotFound) return [unknownUnit(unit)];
 		throw cause;
 	}
 }
+
+/** An office that the actor does not administer is like one that does not exist. */
+const unknownUnit = (code: string): Issue => ({ path: 'kantor', code: 'import_unit', params: { code } });

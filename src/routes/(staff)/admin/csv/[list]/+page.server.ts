@@ -32,7 +32,7 @@ export const actions = {
 			const withPhoto = String(data.photos ?? '')
 				.split(' ')
 				.map(Number);
-			const { stored, lines, text, batch, unused } = await importTable(actor, list, {
+			const { stored, lines, text, batch, unused, unknown } = await importTable(actor, list, {
 				...{ files: await sentFiles(files), text: String(data.csv ?? ''), office, confirmed: data.confirmed === 'yes' },
 				...(isUuid(String(data.submission_id)) ? { submissionId: String(data.submission_id) } : {}),
 				...(data.batch ? { kept: { batch: String(data.batch), withPhoto } } : {})
@@ -43,6 +43,7 @@ export const actions = {
 				submissionId: crypto.randomUUID(),
 				batch,
 				unused,
+				unknown: unknown.map(issueText),
 				lines: lines.map(({ issues, photo, ...line }) => ({
 					...line,
 					photo: photo && { file: photo.file, state: photo.state },

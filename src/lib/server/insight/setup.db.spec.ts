@@ -6,20 +6,30 @@ import { noteFailed, noteWorked } from '#lib/server/channels/connections/connect
 import { now } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
+import { officers } from '#lib/server/db/schema/units.ts';
 import { Invalid, NotAllowed, NotFound, OfficeClosed } from '#lib/server/errors.ts';
 import { addAbsence } from '#lib/server/people/absence.ts';
 import { type Actor, systemActor } from '#lib/server/people/actor.ts';
 import { unitByIdOrName } from '#lib/server/people/units/find-unit.ts';
+import { createPasswordLink } from '#lib/server/people/sign-in/password-links.ts';
 import { closeToPublic, lacksOf, openToPublic } from '#lib/server/people/units/opening.ts';
 import { createService } from '#lib/server/people/units/services.ts';
 import { createUnit } from '#lib/server/people/units/units.ts';
 import { createVisit } from '#lib/server/visits/entries.ts';
 import { makeConnection } from '#lib/dev/testing/channels/incoming.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
-import { idOf, makeActor, makeCase, makePlace, makeUnit } from '#lib/dev/testing/factories.ts';
+import {
+	idOf,
+	makeActor,
+	makeCase,
+	makeOfficer,
+	makeOfficerWithAccount,
+	makePlace,
+	makeUnit
+} from '#lib/dev/testing/factories.ts';
 import { clockOf, seenByReporter } from '#lib/dev/testing/office.ts';
 import { codesOf, logOf } from '#lib/dev/testing/outcomes.ts';
-import { confirmStep, officesToOpen, setupOf } from './setup.ts';
+import { confirmStep, officesToOpen, setupOf, withdrawStep } from './setup.ts';
 
 useFreshDatabase();
 
@@ -99,8 +109,14 @@ test('the path shows what is missing by the data; only people of a root confirm 
 		backup: ['backup', 'restore'],
 		key: ['key']
 	});
-	await confirmStep(admin, { step: 'key' });
+	expect(await codesOf(confirmStep(admin, { step: 'key', note: '' }))).toEqual(['setup_note']);
+	const note = 'Ani dan Budi Contoh, berita acara 2 Maret 2026';
+	await confirmStep(admin, { step: 'key', note });
 	expect((await missing()).get('key')).toEqual([]);
+	const statement = async () => (await setupOf(admin, '7600')).steps.find(({ step }) => step === 'key')?.statement;
+	expect(await statement()).toMatchObject({ note, by: idOf(admin) });
+	await withdrawStep(admin, { step: 'key' });
+	expect([(await missing()).get('key'), await statement()]).toEqual([['key'], null]);
 	const { id } = await makeConnection(await unitNow());
 	expect((await missing()).get('channels')).toEqual(['channel_test']);
 	await noteWorked(id);
@@ -109,6 +125,25 @@ test('the path shows what is missing by the data; only people of a root confirm 
 	expect((await missing()).get('channels')).toEqual(['channel_test']);
 	const below = await makeUnit({ parent: await unitNow() });
 	const regency = await makeActor([[below.id, 'admin']]);
-	await expect(confirmStep(regency, { step: 'backup' })).rejects.toBeInstanceOf(NotAllowed);
+	await expect(confirmStep(regency, { step: 'backup', note })).rejects.toBeInstanceOf(NotAllowed);
 	expect(await officesToOpen(regency)).toMatchObject([{ code: below.code, open: true, lacks: ['service', 'place'] }]);
+});
+
+test('once it has officers, the path lists what protects reporters and who is invited', async () => {
+	const step = async () => (await setupOf(admin, '7600')).steps.find((one) => one.step === 'officers');
+	expect(await step()).toMatchObject({ lacks: ['officer'], extras: [] });
+	const officer = await makeOfficer(unitId);
+	await makeOfficerWithAccount(unitId);
+	await db().update(officers).set({ photoKey: 'kunci' }).where(eq(officers.id, officer.id));
+	expect(await step()).toMatchObject({
+		lacks: [],
+		extras: [
+			{ extra: 'accounts', count: 1 },
+			{ extra: 'consents', count: 1 },
+			{ extra: 'head', count: 1 }
+		]
+	});
+	const before = (await setupOf(admin, '7600')).invited;
+	await createPasswordLink(admin, idOf(await makeActor([[unitId, 'manager']])));
+	expect((await setupOf(admin, '7600')).invited).toBe(before + 1);
 });

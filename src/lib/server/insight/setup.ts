@@ -8,13 +8,16 @@ import { now } from '#lib/server/clock.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { auditEntries } from '#lib/server/db/schema/audit.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';
-import { storeSetting } from '#lib/server/db/settings.ts';
+import { accounts } from '#lib/server/db/schema/accounts.ts';
+import { removeSetting, storeSetting } from '#lib/server/db/settings.ts';
+import { env } from '#lib/server/env.ts';
 import { NotFound } from '#lib/server/errors.ts';
 import { connectionState } from '#lib/server/escalation/connection/connection.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { isRootAdmin, requireRootAdmin, rootAdministrators } from '#lib/server/people/administration.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
 import { listPeople } from '#lib/server/people/directory.ts';
+import { openPasswordLinks } from '#lib/server/people/sign-in/password-links.ts';
 import { isOpenToPublic, type Unit } from '#lib/server/people/units/find-unit.ts';
 import { isInTrial } from '#lib/server/people/units/trial.ts';
 import { lacksOf, openingLacks, type OpeningNeed } from '#lib/server/people/units/opening.ts';
@@ -41,6 +44,20 @@ export type SetupLack =
 
 const confirmation = (step: ConfirmedStep) => `setup:${step}`;
 
+/** What a step can still get once nothing is missing, with the number of records it concerns. */
+export interface SetupExtra {
+	extra: 'accounts' | 'consents' | 'head' | 'encryption';
+	count: number;
+}
+
+/** The statement of a person that a step is done. */
+interface Statement {
+	at: string;
+	by: string | null;
+	/** Day and names, as the person wrote them. */
+	note: string;
+}
+
 /**
  * The guided path of one office: what each step still lacks, by the data. Nothing is ticked off by hand except what only
  * people know.
@@ -52,9 +69,17 @@ export async function setupOf(actor: Actor, code: string) {
 	const needs = await lacksOf(unit);
 	const site = await siteLacks();
 	const waiting = await withoutPassword(actor, unit);
+	const extras: Partial<Record<SetupStep, SetupExtra[]>> = {
+		officers: await officerExtras(unit),
+		backup: extra('encryption', env().BACKUP_PASSPHRASE === undefined ? 1 : 0)
+	};
+	const statements = await statementsOf();
 	const lacks: Record<SetupStep, SetupLack[]> = {
 		office: officeLacks(unit),
-		people: [...needs.filter((need) => need === 'handler' || need === 'approver'), ...lack(waiting > 0, 'passwords')],
+		people: [
+			...needs.filter((need) => need === 'handler' || need === 'approver'),
+			...lack(waiting.length > 0, 'passwords')
+		],
 		officers: lack(!(await hasOfficer(unit)), 'officer'),
 		services: needs.includes('service') ? ['service'] : lack(!(await hasStandard(unit)), 'standard'),
 		places: lack(needs.includes('place'), 'place'),
@@ -65,8 +90,15 @@ export async function setupOf(actor: Actor, code: string) {
 	return {
 		unit: { id, code: own, name, slug, state },
 		needs,
-		steps: SETUP_STEPS.map((step) => ({ step, lacks: lacks[step], ofSite: step in site })),
-		withoutPassword: waiting,
+		steps: SETUP_STEPS.map((step) => ({
+			...{ step, lacks: lacks[step], ofSite: step in site },
+			extras: extras[step] ?? [],
+			statement: statements[step] ?? null
+		})),
+		withoutPassword: waiting.length,
+		/** How many of these have an invitation that still works. */
+		invited: await invitedOf(waiting),
+		zone: unit.timeZone,
 		/** The actor may do the steps of the installation; otherwise these people may. */
 		mayDoSite: root,
 		siteAdministrators: root ? [] : [...new Set((await rootAdministrators(db())).map((one) => one.name))],
@@ -98,10 +130,41 @@ async function channelLacks(actor: Actor, { id }: Unit): Promise<SetupLack[]> {
 	);
 }
 
-/** Number of the office's people who have not set a password yet. */
-async function withoutPassword(actor: Actor, { id }: Unit): Promise<number> {
+/** The office's people who have not set a password yet. */
+async function withoutPassword(actor: Actor, { id }: Unit) {
 	const people = await listPeople(actor);
-	return people.filter(({ active, hasPassword, unitIds }) => active && !hasPassword && unitIds.includes(id)).length;
+	return people.filter(({ active, hasPassword, unitIds }) => active && !hasPassword && unitIds.includes(id));
+}
+
+async function invitedOf(people: readonly { id: string }[]): Promise<number> {
+	const links = await openPasswordLinks();
+	return people.filter(({ id }) => links.has(id)).length;
+}
+
+const extra = (name: SetupExtra['extra'], count: number): SetupExtra[] => (count > 0 ? [{ extra: name, count }] : []);
+
+/** Without the account of an officer, the site can't hide from the account the reports that name the officer. */
+async function officerExtras({ id, headOfficerId }: Unit): Promise<SetupExtra[]> {
+	const officers = (await reference()).officers.filter(({ unitId, active }) => unitId === id && active);
+	return [
+		...extra('accounts', officers.filter(({ accountId }) => accountId === null).length),
+		...extra('consents', officers.filter(({ photoKey, photoConsentAt }) => photoKey && !photoConsentAt).length),
+		...extra('head', officers.length > 0 && headOfficerId === null ? 1 : 0)
+	];
+}
+
+/** What people stated, by step, with the name of the account. */
+async function statementsOf() {
+	const all: Partial<Record<SetupStep, Statement & { name: string | null }>> = {};
+	for (const step of CONFIRMED) {
+		const statement = (await settingOf(confirmation(step))) as Statement | undefined;
+		if (!statement) continue;
+		const [account] = statement.by
+			? await db().select({ name: accounts.name }).from(accounts).where(eq(accounts.id, statement.by))
+			: [];
+		all[step] = { ...statement, name: account?.name ?? null };
+	}
+	return all;
 }
 
 async function siteLacks(): Promise<Record<'mail' | 'lapor' | ConfirmedStep, SetupLack[]>> {
@@ -120,16 +183,32 @@ async function siteLacks(): Promise<Record<'mail' | 'lapor' | ConfirmedStep, Set
 	};
 }
 
+const stepSchema = z.object({ step: z.enum(CONFIRMED, { error: 'field_invalid' }) });
+const statementSchema = stepSchema.extend({
+	note: z.string({ error: 'setup_note' }).trim().min(10, 'setup_note').max(300, 'setup_note')
+});
+
 /**
  * Confirms a step of which only people know that it is done.
- * @throws NotAllowed if the actor administers no root unit
+ * @throws NotAllowed if the actor administers no root unit · Invalid `setup_note` without day and names
  */
 export async function confirmStep(actor: Actor, raw: unknown): Promise<void> {
-	const { step } = checked(z.object({ step: z.enum(CONFIRMED, { error: 'field_invalid' }) }), raw);
+	const { step, note } = checked(statementSchema, raw);
 	await requireRootAdmin(actor);
 	await transaction(async (tx) => {
-		await storeSetting(tx, confirmation(step), now().toISOString());
-		await recordChange(tx, actor, { action: 'setup.confirmed', subject: step });
+		const statement: Statement = { at: now().toISOString(), by: actor.accountId, note };
+		await storeSetting(tx, confirmation(step), statement);
+		await recordChange(tx, actor, { action: 'setup.confirmed', subject: step, reason: note });
+	});
+}
+
+/** Withdraws the statement that a step is done. @throws NotAllowed if the actor administers no root unit */
+export async function withdrawStep(actor: Actor, raw: unknown): Promise<void> {
+	const { step } = checked(stepSchema, raw);
+	await requireRootAdmin(actor);
+	await transaction(async (tx) => {
+		await removeSetting(tx, confirmation(step));
+		await recordChange(tx, actor, { action: 'setup.withdrawn', subject: step });
 	});
 }
 

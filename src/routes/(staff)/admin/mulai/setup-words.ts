@@ -1,7 +1,9 @@
 import { m } from '#lib/paraglide/messages.js';
-import type { SetupLack, SetupStep } from '#lib/server/insight/setup.ts';
+import type { SetupExtra, SetupLack, SetupStep } from '#lib/server/insight/setup.ts';
 
 export const lackWord = (lack: SetupLack): string => m[`setup_lack_${lack}`]();
+
+export const extraWord = (extra: SetupExtra['extra'], count: number): string => m[`setup_extra_${extra}`]({ count });
 
 interface StepWords {
 	title: string;
@@ -29,9 +31,9 @@ export function stepWords({ step, lacks }: { step: SetupStep; lacks: SetupLack[]
 				title: m.setup_step_people(),
 				why: m.setup_why_people(),
 				links: [
+					...(lacks.includes('passwords') ? [{ href: '/admin/people/undang', label: m.invite_title() }] : []),
 					{ href: `/admin/people/new?unit=${code}`, label: m.admin_account_add() },
 					{ href: `/admin/csv/people?mulai=${code}`, label: m.import_link() },
-					...(lacks.includes('passwords') ? [{ href: '/admin/people/undang', label: m.invite_title() }] : []),
 					{ href: '/admin/people', label: m.common_page_people() }
 				]
 			};
@@ -41,7 +43,8 @@ export function stepWords({ step, lacks }: { step: SetupStep; lacks: SetupLack[]
 				why: m.setup_why_officers(),
 				links: [
 					{ href: `/admin/officers/new?${here}`, label: m.admin_officer_add() },
-					{ href: `/admin/csv/officers?mulai=${code}`, label: m.import_link() }
+					{ href: `/admin/csv/officers?mulai=${code}`, label: m.import_link() },
+					{ href: `/admin/officers?unit=${code}`, label: m.common_page_officers() }
 				]
 			};
 		case 'services': {

@@ -1,4 +1,4 @@
-import { confirmStep, setupOf } from '#lib/server/insight/setup.ts';
+import { confirmStep, setupOf, withdrawStep } from '#lib/server/insight/setup.ts';
 import { endTrial, startTrial } from '#lib/server/insight/trial.ts';
 import { closeToPublic, openToPublic } from '#lib/server/people/units/opening.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
@@ -28,5 +28,6 @@ export const actions = {
 		async (actor, data, event) => closeToPublic(actor, await unitId(actor, event), data),
 		readyPage
 	),
-	confirm: changeThenOpen(confirmStep, ({ params }) => `/admin/mulai/${params.code}?saved`)
+	confirm: changeThenOpen(confirmStep, ({ params }) => `/admin/mulai/${params.code}?saved`),
+	withdraw: changeThenOpen(withdrawStep, ({ params }) => `/admin/mulai/${params.code}?saved`)
 };

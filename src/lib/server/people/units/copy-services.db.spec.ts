@@ -66,6 +66,7 @@ test('the example of the form is not stored before each line is adapted and the 
 	])
 		expect(await example(part)).toEqual([['standard_example'], []]);
 	expect(await example({ decree: undefined })).toEqual([['standard_decree'], []]);
+	expect(await example({ retrievedOn: undefined })).toEqual([['standard_retrieved'], []]);
 	const id = await add({ standard: filled });
 	expect(await codesOf(changeService(admin, id, { ...service, name: '[contoh] Layanan' }))).toEqual([
 		'standard_example'

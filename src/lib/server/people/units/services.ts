@@ -49,7 +49,7 @@ const standardSchema = z
 		decree: z.string({ error: 'standard_decree' }).trim().min(2, 'standard_decree').max(120, 'standard_decree'),
 		decreeDate: dayField.optional().transform((date) => date ?? null),
 		source: z.string({ error: 'admin_source' }).trim().min(3, 'admin_source').max(300, 'admin_line'),
-		retrievedOn: dayField,
+		retrievedOn: z.string({ error: 'standard_retrieved' }).pipe(dayField),
 		duration: orUnknown(400),
 		fee: orUnknown(200),
 		products: linesOrUnknown,

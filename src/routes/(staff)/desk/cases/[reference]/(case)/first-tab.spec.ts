@@ -7,9 +7,11 @@ const draft = { state: 'pending' } as DeskCase['draft'];
 
 test('the page of a case opens the answer only if it is the next step', () => {
 	const answer = may({ answer: true });
-	expect(firstTab({ may: answer, status: 'in_progress', draft: null })).toBe('answer');
-	expect(firstTab({ may: answer, status: 'verified', draft: null })).toBe('');
-	expect(firstTab({ may: answer, status: 'in_progress', draft })).toBe('');
-	expect(firstTab({ may: may({}), status: 'in_progress', draft: null })).toBe('');
-	expect(firstTab({ may: may({ direct: true }), status: 'received', draft: null })).toBe('direct');
+	const assigneeId = 'a';
+	expect(firstTab({ may: answer, status: 'in_progress', assigneeId, draft: null })).toBe('answer');
+	expect(firstTab({ may: answer, status: 'verified', assigneeId: null, draft: null })).toBe('');
+	expect(firstTab({ may: answer, status: 'verified', assigneeId, draft: null })).toBe('answer');
+	expect(firstTab({ may: answer, status: 'in_progress', assigneeId, draft })).toBe('');
+	expect(firstTab({ may: may({}), status: 'in_progress', assigneeId, draft: null })).toBe('');
+	expect(firstTab({ may: may({ direct: true }), status: 'received', assigneeId, draft: null })).toBe('direct');
 });

@@ -14,7 +14,14 @@ export interface NextFormProps {
  * The tab of the composer that the page of a case opens: the answer if it is the next step, else notes and messages.
  * While a draft waits or was sent back, its own panel leads on.
  */
-export function firstTab({ may, status, draft }: Pick<DeskCase, 'may' | 'status' | 'draft'>): 'answer' | 'direct' | '' {
+export function firstTab({
+	may,
+	status,
+	assigneeId,
+	draft
+}: Pick<DeskCase, 'may' | 'status' | 'assigneeId' | 'draft'>): 'answer' | 'direct' | '' {
 	if (may.direct) return 'direct';
-	return may.answer && status === 'in_progress' && !draft ? 'answer' : '';
+	// A verified report without an assignee is assigned first.
+	const isAtWork = status === 'in_progress' || (status === 'verified' && assigneeId !== null);
+	return may.answer && isAtWork && !draft ? 'answer' : '';
 }

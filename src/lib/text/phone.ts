@@ -1,4 +1,12 @@
 /**
+ * The number that a telephone dials: of several numbers in one field, or before an extension, only the first.
+ * `(0426) 21 000 / 21 001` gives `042621000`.
+ */
+export function dialledPhone(phone: string): string {
+	return (/\+?[\d\s.()-]+/.exec(phone)?.[0] ?? '').replace(/[^\d+]/g, '');
+}
+
+/**
  * An Indonesian mobile number in groups, so that the same number looks the same in every place: `0812-3456-7890`. Other
  * numbers stay as they were typed.
  */

@@ -67,6 +67,7 @@ test('files that the site refuses stay chosen, so that the person removes only t
 	await expect(page.locator('.chosen li')).toHaveCount(5);
 	await page.getByRole('button', { name: 'Kirim pengaduan' }).click();
 	await expect(page.locator('#errors')).toContainText('catatan.jpg');
+	await expect(page.locator('#file-error')).toContainText('Hapus dulu berkas itu dari daftar di bawah.');
 	await expect(page.locator('.chosen li')).toHaveCount(5);
 	await page.getByRole('button', { name: 'Hapus catatan.jpg' }).click();
 	await showLastStep(page);

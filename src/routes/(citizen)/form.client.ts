@@ -178,6 +178,8 @@ function showAgain(form: HTMLFormElement, { page, url }: Reply): void {
 	if (input && files) {
 		input.files = files;
 		document.getElementById('file-again')?.remove();
+		// Another file that is chosen now is added to the list, so the refused one has to be removed.
+		if (files.length > 0) document.getElementById('file-error')?.append(` ${input.dataset.drop ?? ''}`);
 	}
 	enhanceAll(true);
 	const path = main.querySelector('#errors a')?.getAttribute('href')?.slice(1);

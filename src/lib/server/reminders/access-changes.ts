@@ -16,6 +16,7 @@ import { reference } from '#lib/server/reference/reference.ts';
 import { channelWord } from '#lib/words/cases.ts';
 import { connectionChanges } from '#lib/words/channels.ts';
 import { accessStateWord, accessTitle, removesAccess, type AccessState } from '#lib/words/access.ts';
+import { notifyOfLeftCases } from './new-cases.ts';
 import { passwordMail } from './password-reset.ts';
 import { sweepUnattended } from './unattended.ts';
 
@@ -25,7 +26,7 @@ const unnotified = sql`${accessChanges.notifiedOf} is distinct from ${accessChan
  * Runs each minute: starts and ends acting roles, before due changes are applied, because that depends on who could
  * decide. Then writes the notices of every request and outcome. Recipients are the account concerned, the requester and
  * the supervisors who may decide, except the person who acted. After an applied change, also checks for unattended
- * reports.
+ * reports and for those whose assignee left.
  */
 export async function sweepAccessChanges(): Promise<void> {
 	const actingEnded = await sweepActingRoles();
@@ -39,7 +40,9 @@ export async function sweepAccessChanges(): Promise<void> {
 			log().error({ id, err: error }, 'notices of a change of access were not written')
 		);
 	}
-	if (actingEnded || rows.some(({ state }) => state === 'effective')) await sweepUnattended();
+	if (!actingEnded && !rows.some(({ state }) => state === 'effective')) return;
+	await sweepUnattended();
+	await notifyOfLeftCases();
 }
 
 async function notifyOfChange(tx: Tx, id: string): Promise<void> {

@@ -2,6 +2,7 @@ import { markRead } from '#lib/server/channels/notices.ts';
 import { and, eq, inArray, isNotNull, isNull, like, notInArray, or, sql, type SQL } from 'drizzle-orm';
 import { OPEN_STATUSES } from '#lib/cases/moves.ts';
 import type { EscalationState } from '#lib/cases/vocabulary.ts';
+import { unassigned } from '#lib/server/cases/inbox/filter.ts';
 import type { NoticeKind } from '#lib/server/channels/notice-choices.ts';
 import { db } from '#lib/server/db/index.ts';
 import { approvals, cases, timeline } from '#lib/server/db/schema/cases.ts';
@@ -18,7 +19,7 @@ const decided = sql`not exists (select 1 from ${approvals} waiting join ${cases}
 const rewritten = sql`not exists (select 1 from ${approvals} where ${approvals.caseId} = ${cases.id}
 	and ${approvals.state} = 'sent_back')`;
 const reassigned = sql`(${cases.assigneeId} is distinct from ${notices.accountId} or ${settled})`;
-const taken = sql`(${cases.assigneeId} is not null or ${settled})`;
+const taken = sql`(not ${unassigned} or ${settled})`;
 const repliedTo = sql`exists (select 1 from ${timeline} where ${timeline.caseId} = ${cases.id} and ${timeline.public}
 	and ${timeline.actorKind} = 'staff' and ${timeline.type} in ('message', 'info_requested', 'answered', 'archived')
 	and ${timeline.at} > ${notices.at})`;

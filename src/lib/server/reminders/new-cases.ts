@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, lte, max, notInArray, or, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNotNull, lte, max, notInArray, or, sql } from 'drizzle-orm';
 import { nextWorkdayEnd } from '#lib/calendar/deadline-calculator.ts';
 import { instantAt, localDate } from '#lib/calendar/days.ts';
 import { workdayEnd, workdayStart } from '#lib/calendar/workday-hours.ts';
@@ -6,11 +6,12 @@ import { addWorkingDays, isWorkingDay, type Calendar } from '#lib/calendar/worki
 import { OPEN_STATUSES } from '#lib/cases/moves.ts';
 import { loadCalendar } from '#lib/server/calendar/load.ts';
 import { lockCase, type CaseWithUnit, type UnitRow } from '#lib/server/cases/find.ts';
-import { handlersOnDuty, supervisorsNow } from '#lib/server/cases/people.ts';
+import { hasOpenStatus, unassigned } from '#lib/server/cases/inbox/filter.ts';
+import { handlersOnDuty, hasWorkingAssignee, supervisorsNow } from '#lib/server/cases/people.ts';
 import type { StoredEntry } from '#lib/server/cases/timeline.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
-import { timeline } from '#lib/server/db/schema/cases.ts';
+import { cases, timeline } from '#lib/server/db/schema/cases.ts';
 import { dueNotices } from '#lib/server/db/schema/notices.ts';
 import { log } from '#lib/server/log.ts';
 import { notifyOfCase } from './case-notice.ts';
@@ -37,11 +38,11 @@ export function notifiedAt(at: Date, { timeZone, hours }: Office, calendar: Cale
  * verification its supervisors. Of a restricted case only its supervisors are notified. What is not due yet is stored
  * for `sweepDueNotices`.
  */
-export async function notifyOfNewCase(tx: Tx, caseWithUnit: CaseWithUnit, { actorId, type, data }: StoredEntry) {
+export async function notifyOfNewCase(tx: Tx, caseWithUnit: CaseWithUnit, { actorId, type, data }: Arrival) {
 	const { row, unit } = caseWithUnit;
 	const arrives = ARRIVALS.includes(type) || data.unassigned === true;
 	// Of a case that stays in its unit, the unit was notified when it came.
-	if (row.assigneeId || (!arrives && !row.restricted)) return;
+	if ((!arrives && !row.restricted) || (await hasWorkingAssignee(tx, row))) return;
 	const calendar = await loadCalendar();
 	const verifiedBy = nextWorkdayEnd(now(), unit, calendar);
 	const all: Due[] = [
@@ -59,6 +60,7 @@ export async function notifyOfNewCase(tx: Tx, caseWithUnit: CaseWithUnit, { acto
 	await writeNotices(tx, caseWithUnit, due, actorId);
 }
 
+type Arrival = Pick<StoredEntry, 'actorId' | 'type' | 'data'>;
 type Due = Pick<typeof dueNotices.$inferSelect, 'kind' | 'at'>;
 
 const ARRIVALS: readonly StoredEntry['type'][] = ['opened', 'moved'];
@@ -79,8 +81,10 @@ const MAILS = {
 /** Writes notices of a locked case that still need somebody's attention, except to the account `except`. */
 async function writeNotices(tx: Tx, caseWithUnit: CaseWithUnit, due: readonly Due[], except?: string | null) {
 	const { row } = caseWithUnit;
-	if (row.assigneeId || !OPEN_STATUSES.includes(row.status)) return;
+	if (!OPEN_STATUSES.includes(row.status) || (await hasWorkingAssignee(tx, row))) return;
 	const arrival = due.length > 0 ? await arrivalOf(tx, row.id) : 0;
+	/** The assignee who can't work on the case any more: to the others it is a new one. */
+	const left = row.assigneeId ? `:${row.assigneeId}` : '';
 	for (const { kind, at } of due) {
 		if (kind === 'unverified' && row.status !== 'received') continue;
 		const people =
@@ -89,7 +93,7 @@ async function writeNotices(tx: Tx, caseWithUnit: CaseWithUnit, due: readonly Du
 			tx,
 			caseWithUnit,
 			people.filter(({ id }) => id !== except),
-			{ kind, onceKey: `${kind}:${row.id}:${row.handlingUnitId}:${arrival}`, at, mail: MAILS[kind] }
+			{ kind, onceKey: `${kind}:${row.id}:${row.handlingUnitId}:${arrival}${left}`, at, mail: MAILS[kind] }
 		);
 	}
 }
@@ -138,4 +142,22 @@ async function writeDueNotices(tx: Tx, caseId: number): Promise<void> {
 		.where(and(eq(dueNotices.caseId, caseId), lte(dueNotices.at, now())))
 		.returning();
 	await writeNotices(tx, caseWithUnit, due);
+}
+
+/**
+ * Runs after access changes, which add no timeline entry: notifies, as of a new case, of each open one whose assignee has
+ * left or lost the role. Nobody is notified twice of the same assignee's case.
+ */
+export async function notifyOfLeftCases(): Promise<void> {
+	const left = await db()
+		.select({ id: cases.id })
+		.from(cases)
+		.where(and(hasOpenStatus, isNotNull(cases.assigneeId), unassigned))
+		.orderBy(asc(cases.id));
+	const asUnassigned = { actorId: null, type: 'assigned', data: { unassigned: true } } as const;
+	for (const { id } of left) {
+		await transaction(async (tx) => notifyOfNewCase(tx, await lockCase(tx, id), asUnassigned)).catch((error: unknown) =>
+			log().error({ caseId: id, error }, 'could not notify of a case whose assignee left')
+		);
+	}
 }

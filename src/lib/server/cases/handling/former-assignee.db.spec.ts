@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm';
 import { beforeEach, expect, test } from 'vitest';
-import { idOf, makeActor, makeCase } from '#lib/dev/testing/factories.ts';
+import { idOf, makeActor, makeCase, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
 import { noticesTo } from '#lib/dev/testing/notices.ts';
 import { act, at, caseIn, entriesOf, lastEntry, standing } from '#lib/dev/testing/office.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
@@ -9,12 +9,17 @@ import { cases } from '#lib/server/db/schema/cases.ts';
 import { dueNotices } from '#lib/server/db/schema/notices.ts';
 import { NotAllowed } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
+import { sweepAccessChanges } from '#lib/server/reminders/access-changes.ts';
 import { notifyOfEvents } from '#lib/server/reminders/events.ts';
+import { notifyOfLeftCases } from '#lib/server/reminders/new-cases.ts';
 import { revokeRole } from '#lib/server/people/grant-roles.ts';
 import { askReporter } from '../conversation/message.ts';
 import { dispute, writeToOffice } from '../conversation/reporter-reply.ts';
 import { lockCase, type CaseRow } from '../find.ts';
+import { inboxCounts } from '../inbox/counts.ts';
+import { inbox } from '../inbox/inbox.ts';
 import { workAfter } from '../inbox/next-work.ts';
+import { changeNamedOfficers } from '../officers/named.ts';
 import { createRule } from '../triage/routing-rules.ts';
 import { deskCase } from '../view.ts';
 import { handOverAccount } from './account-handover.ts';
@@ -111,7 +116,7 @@ test('routing rules assign a report whose handler left before it was reopened', 
 	expect(await lastEntry(row.reference, 'assigned')).toMatchObject({ data: { rule: 'Semua' } });
 });
 
-test('a handler may take a report whose assignee lost the role', async () => {
+test('a report whose assignee lost the role is listed as unassigned, and handlers are notified and may take it', async () => {
 	const { unit, handler } = office;
 	const references = await Promise.all([1, 2].map(async () => (await makeCase(unit)).reference));
 	for (const reference of references) await act(assignCase, handler, reference, { assignee: idOf(handler) });
@@ -127,7 +132,29 @@ test('a handler may take a report whose assignee lost the role', async () => {
 	await revokeRole(admin, idOf(handler), { unitId: unit.id, role: 'handler' });
 	expect((await deskCase(colleague, one)).may.assign).toBe(true);
 	expect(await preview()).toEqual([null, null]);
+	expect(await inboxCounts(colleague)).toMatchObject({ open: 2, unassigned: 2, mine: 0 });
+	const { items } = await inbox(colleague, { unassigned: true });
+	expect(items.map(({ assignee }) => assignee)).toEqual([null, null]);
+	expect(await workAfter(colleague)).toHaveLength(2);
+	await at('2026-11-26T02:00:00Z', async () => {
+		await sweepAccessChanges();
+		await notifyOfLeftCases();
+	});
+	expect(await noticesTo(colleague)).toEqual(['new_case', 'new_case']);
 	await act(assignCase, colleague, one, { assignee: idOf(colleague) });
 	await assignPicked(colleague, [await standing(two)], idOf(colleague));
 	for (const reference of references) expect((await standing(reference)).assigneeId).toBe(idOf(colleague));
+});
+
+test('a report that seems to name its assignee is listed as unassigned, until somebody decides about the name', async () => {
+	const [officer, named] = await makeOfficerWithAccount(office.unit.id);
+	const { reference } = await makeCase(office.unit);
+	const { id } = await act(assignCase, office.supervisor, reference, { assignee: idOf(named) });
+	const unassigned = async () => (await inbox(colleague, { unassigned: true })).items.length;
+	expect(await unassigned()).toBe(0);
+	await writeToOffice(id, { body: `Petugasnya ${officer.name}.` });
+	expect((await standing(reference)).assigneeId).toBe(idOf(named));
+	expect(await unassigned()).toBe(1);
+	await act(changeNamedOfficers, colleague, reference, { officer: officer.id, action: 'clear' });
+	expect(await unassigned()).toBe(0);
 });

@@ -1,11 +1,13 @@
-import { and, eq, gte, inArray, isNotNull, isNull, lt, sql, type SQL } from 'drizzle-orm';
+import { and, eq, gte, inArray, isNotNull, lt, sql, type SQL } from 'drizzle-orm';
 import { OPEN_STATUSES } from '#lib/cases/moves.ts';
 import type { CaseKind, CaseStatus, Priority } from '#lib/cases/vocabulary.ts';
 import { statusesShown, type InboxChoice } from '#lib/cases/inbox-query.ts';
 import { now } from '#lib/server/clock.ts';
-import { cases } from '#lib/server/db/schema/cases.ts';
+import { accounts } from '#lib/server/db/schema/accounts.ts';
+import { caseOfficers, cases } from '#lib/server/db/schema/cases.ts';
 import { clocks } from '#lib/server/db/schema/clocks.ts';
-import { units } from '#lib/server/db/schema/units.ts';
+import { roles } from '#lib/server/db/schema/people.ts';
+import { officers, units } from '#lib/server/db/schema/units.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { peopleDeputisedFor } from '#lib/server/people/absence.ts';
 import { visibleTo } from '../visibility.ts';
@@ -37,7 +39,22 @@ export interface InboxFilter {
 export const hasOpenStatus = sql`(${cases.status} in (${sql.raw(OPEN_STATUSES.map((status) => `'${status}'`).join(', '))})) is true`;
 export const overdue = () => lt(cases.dueAt, now());
 export const assignedTo = (actor: Actor) => (actor.accountId ? eq(cases.assigneeId, actor.accountId) : sql`false`);
-export const unassigned = isNull(cases.assigneeId);
+/** The assignee has a role for the case, and the account is active. A subquery with `in` is run once for all cases. */
+const assigneeHasRole = sql`(${cases.assigneeId}, ${cases.handlingUnitId}, ${cases.restricted}) in (
+	select ${roles.accountId}, ${units.id}, kind.restricted from ${roles}
+		inner join ${accounts} on ${accounts.id} = ${roles.accountId} and ${accounts.active}
+		inner join ${units} on ${units.path} like '%/' || ${roles.unitId}::text || '/%'
+		cross join (values (false), (true)) kind(restricted)
+		where ${roles.role} = 'supervisor' or (${roles.role} = 'handler' and not kind.restricted))`;
+/** The case names the assignee. Most assignees are no officers, and then no name is looked up. */
+const assigneeIsNamed = sql`(${cases.assigneeId} in (select ${officers.accountId} from ${officers} where ${officers.accountId} is not null)
+	and exists (select 1 from ${caseOfficers} inner join ${officers} on ${officers.id} = ${caseOfficers.officerId}
+		where ${caseOfficers.caseId} = ${cases.id} and ${officers.accountId} = ${cases.assigneeId} and ${caseOfficers.state} <> 'cleared'))`;
+/**
+ * Condition for cases without an assignee who may work on them: nobody was chosen, or the assignee left, lost the role or
+ * is named by the case. The same rule as `hasWorkingAssignee`.
+ */
+export const unassigned = sql`(${cases.assigneeId} is null or not (${assigneeHasRole} and not ${assigneeIsNamed}))`;
 /** Open cases only, because settling a case withdraws its draft. */
 export const hasWaitingDraft = sql`${cases.draftWaiting}`;
 

@@ -1,4 +1,4 @@
-import { and, eq, inArray, sql, type SQL } from 'drizzle-orm';
+import { and, eq, inArray, not, sql, type SQL } from 'drizzle-orm';
 import { workingDaysBetween } from '#lib/calendar/working-calendar.ts';
 import { dueState } from '#lib/cases/due.ts';
 import { parseReference, formatReference } from '#lib/text/reference-numbers.ts';
@@ -14,7 +14,7 @@ import { places, units } from '#lib/server/db/schema/units.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { openDraftState } from '../answers/draft.ts';
 import { isProcessingLimited } from '../visibility.ts';
-import { inboxCondition, type InboxFilter } from './filter.ts';
+import { hasOpenStatus, inboxCondition, unassigned, type InboxFilter } from './filter.ts';
 import { cursorOf, inboxOrder, readCursor, rangesAfter, type Direction } from './order.ts';
 import { CHECKED, findWords, termsOf, widened, type Term } from './search.ts';
 import { matchesOf, type Match } from './search-marks.ts';
@@ -58,6 +58,9 @@ const columns = {
 	draft: openDraftState
 };
 
+/** An open case whose assignee can't work on it any more has no assignee in lists, so that others take it. */
+const mayBeTaken = sql`(${hasOpenStatus} and ${unassigned})`;
+
 type Row = Awaited<ReturnType<typeof rowsWhere>>[number];
 export type InboxItem = Awaited<ReturnType<typeof withDue>>[number] & { match?: Match | undefined };
 
@@ -89,7 +92,7 @@ function rowsWhere(where: SQL | undefined, direction: Direction, limit: number) 
 		.innerJoin(cases, eq(cases.id, page.id))
 		.innerJoin(units, eq(units.id, cases.unitId))
 		.leftJoin(places, eq(places.id, cases.placeId))
-		.leftJoin(accounts, eq(accounts.id, cases.assigneeId))
+		.leftJoin(accounts, and(eq(accounts.id, cases.assigneeId), not(mayBeTaken)))
 		.orderBy(...inboxOrder(direction));
 }
 

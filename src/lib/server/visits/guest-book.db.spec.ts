@@ -72,7 +72,7 @@ test('the desk’s pages never show whether a link was used', async () => {
 	const seen = async () => [
 		await visitPage(handler, id),
 		await guestBook(handler, { unit: unit.slug }),
-		await lastResponse(unit)
+		await lastResponse(handler, unit)
 	];
 	const before = await seen();
 	const opened = { openedByMaker: true, openedTooSoon: true };
@@ -264,7 +264,7 @@ test('lists a day page by page and by state; today’s page also lists unfinishe
 
 test('shows the response rate of the last month whose links have expired, from five visits on three days', async () => {
 	const counter = await makeCounter();
-	const { unit, first } = counter;
+	const { handler, unit, first } = counter;
 	const ids: string[] = [];
 	for (const day of ['02', '02', '03', '03', '04']) {
 		const { id } = await at(`2026-03-${day}T02:00:00Z`, () => note(counter, { officer: first.id, step: 'close' }));
@@ -275,12 +275,15 @@ test('shows the response rate of the last month whose links have expired, from f
 		.set({ usedOn: '2026-03-05' })
 		.where(eq(visits.id, ids[0] ?? ''));
 	// Links of 31 March are valid until 14 April.
-	expect(await at('2026-04-15T02:00:00Z', () => lastResponse(unit))).toBeNull();
-	expect(await at('2026-04-16T02:00:00Z', () => lastResponse(unit))).toEqual({
+	expect(await at('2026-04-15T02:00:00Z', () => lastResponse(handler, unit))).toBeNull();
+	expect(await at('2026-04-16T02:00:00Z', () => lastResponse(handler, unit))).toEqual({
 		month: '2026-03-01',
 		visits: 5,
 		answered: 1,
 		rate: 0.2
 	});
-	expect(await at('2026-05-20T02:00:00Z', () => lastResponse(unit))).toBeNull();
+	expect(await at('2026-05-20T02:00:00Z', () => lastResponse(handler, unit))).toBeNull();
+	// The officer's own visits do not count for this officer, so too few are left.
+	const own = { ...handler, officerId: first.id };
+	expect(await at('2026-04-16T02:00:00Z', () => lastResponse(own, unit))).toBeNull();
 });

@@ -1,4 +1,4 @@
-import { and, asc, between, count, desc, eq, gt, isNotNull, isNull, lt, max, min, type SQL } from 'drizzle-orm';
+import { and, asc, between, count, desc, eq, gt, isNotNull, isNull, lt, max, min, ne, or, type SQL } from 'drizzle-orm';
 import { addDays, localDate, type LocalDate } from '#lib/calendar/days.ts';
 import { visitState, type VisitState } from '#lib/visits/vocabulary.ts';
 import { monthEnd, monthsAfter } from '#lib/ratings/period.ts';
@@ -126,16 +126,24 @@ async function countsOf(ofDay: SQL | undefined): Promise<Record<VisitState | 'al
 
 /**
  * Returns how many of a unit's visits were rated in the last month whose links have all expired. This figure is shown
- * at the desk, so it must not change with a single rating. Null if there are too few visits.
+ * at the desk, so it must not change with a single rating. Visits that the reader served do not count: pages of figures
+ * leave them out too, and the difference would show which visitors of the reader rated. Null if there are too few visits.
  * @returns also the month's first day
  */
-export async function lastResponse(unit: { id: string; timeZone: string }) {
+export async function lastResponse(reader: Pick<Actor, 'officerId'>, unit: { id: string; timeZone: string }) {
 	const today = localDate(now(), unit.timeZone);
 	const month = monthsAfter(addDays(today, -(LINK_DAYS + 1)), -1);
 	const days = await db()
 		.select({ visits: count(), answered: count(visits.usedOn) })
 		.from(visits)
-		.where(and(eq(visits.unitId, unit.id), between(visits.day, month, monthEnd(month)), notInTrial(visits.unitId)))
+		.where(
+			and(
+				eq(visits.unitId, unit.id),
+				between(visits.day, month, monthEnd(month)),
+				notInTrial(visits.unitId),
+				reader.officerId ? or(isNull(visits.officerId), ne(visits.officerId, reader.officerId)) : undefined
+			)
+		)
 		.groupBy(visits.day);
 	const noted = days.reduce((sum, day) => sum + day.visits, 0);
 	const answered = days.reduce((sum, day) => sum + day.answered, 0);

@@ -26,7 +26,7 @@ export const guestBookPage = withActor(async (actor, event: RequestEvent) => {
 		guestBook(actor, requested, query.get('cursor') ?? undefined),
 		visitChoices(event, unit.id),
 		desk ? officerOnDuty(desk.id) : null,
-		lastResponse(unit)
+		lastResponse(actor, unit)
 	]);
 	return {
 		...officeChoices(chosen),

@@ -37,9 +37,11 @@ const skmFigures = z.object({
 });
 export type SkmFigures = z.output<typeof skmFigures>;
 
-/** Figures as stored in a publication, with the groups of respondents. */
-export const publishedFigures = skmFigures.extend({ respondents: z.object(byFact(() => respondents)) });
-export type SkmRespondents = z.output<typeof publishedFigures>['respondents'];
+const respondentGroups = z.object(byFact(() => respondents));
+export type SkmRespondents = z.output<typeof respondentGroups>;
+
+/** Figures as stored in a publication, with the groups of respondents; null if it overlaps an earlier publication. */
+export const publishedFigures = skmFigures.extend({ respondents: respondentGroups.nullable() });
 
 export const figuresOf = (tally: SkmTally): SkmFigures => ({ ...tally, ikm: ikmOf(tally) });
 

@@ -1,9 +1,16 @@
 import { isId } from '#lib/server/db/is-id.ts';
-import { and, desc, eq, isNull, sql } from 'drizzle-orm';
+import { and, desc, eq, gte, isNull, lte, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { isLocalDate, localDate } from '#lib/calendar/days.ts';
 import type { Period } from '#lib/ratings/period.ts';
-import { emptyTally, figuresOf, LEAST_PUBLISHED, publishedFigures, type SkmFigures } from '#lib/skm/figures.ts';
+import {
+	emptyTally,
+	figuresOf,
+	LEAST_PUBLISHED,
+	publishedFigures,
+	type SkmFigures,
+	type SkmRespondents
+} from '#lib/skm/figures.ts';
 import { finishedPeriods } from '#lib/skm/calendar-periods.ts';
 import { SKM_ELEMENTS, type SkmRefusal } from '#lib/skm/vocabulary.ts';
 import { checked } from '#lib/server/checked.ts';
@@ -148,6 +155,20 @@ async function wouldRevealFew(on: Database | Tx, unitId: string, { from, to }: P
 	return few.length > 0;
 }
 
+/**
+ * The groups of respondents of a publication; null if it overlaps an earlier one, also a withdrawn one. Otherwise the
+ * groups of one minus those of the other could show a single person.
+ */
+async function publishedRespondents(on: Database | Tx, unitId: string, period: Period): Promise<SkmRespondents | null> {
+	const { firstDay, lastDay } = skmPublications;
+	const [overlapping] = await on
+		.select({ id: skmPublications.id })
+		.from(skmPublications)
+		.where(and(eq(skmPublications.unitId, unitId), lte(firstDay, period.to), gte(lastDay, period.from)))
+		.limit(1);
+	return overlapping ? null : skmRespondents(on, unitId, period);
+}
+
 const day = z.string({ error: 'date_invalid' }).refine(isLocalDate, 'date_invalid');
 const whole = z.coerce.number({ error: 'field_invalid' }).int('field_invalid');
 
@@ -177,7 +198,7 @@ export async function publishSkm(actor: Actor, name: string, raw: unknown): Prom
 				firstDay: from,
 				lastDay: to,
 				respondents: figures.n,
-				figures: { ...figures, respondents: await skmRespondents(tx, unit.id, { from, to }) },
+				figures: { ...figures, respondents: await publishedRespondents(tx, unit.id, { from, to }) },
 				decisionNumber: office.decisionNumber,
 				publishedAt: now()
 			})

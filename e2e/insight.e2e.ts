@@ -113,7 +113,7 @@ test('every count of the comparison opens that number of ratings of the officer 
 test('the comparison shows each officer’s response rate, the same as the page of the officer', async ({ browser }) => {
 	const page = await signedIn(browser, 'pemantau.mamuju');
 	await page.setViewportSize(WIDE);
-	await page.goto('/insight/officers?unit=mamuju&columns=all');
+	await page.goto('/insight/officers?unit=mamuju');
 	const heads = await page.getByRole('columnheader').allTextContents();
 	const row = page
 		.getByRole('row')

@@ -22,7 +22,7 @@ export async function insightOverview(actor: Actor, query: LeaderboardQuery) {
 		ratingSummary(actor, { ...query, ...pastPeriods(query).before }),
 		caseBoard(actor, query)
 	]);
-	const { comparison, summary, trends } = officers;
+	const { comparison, responses, summary, trends } = officers;
 	const ownClocks = board.clocks.filter(({ name }) => name !== 'reporter_turn');
 	const sum = (of: (clock: (typeof ownClocks)[number]) => number) =>
 		ownClocks.reduce((total, clock) => total + of(clock), 0);
@@ -51,5 +51,5 @@ export async function insightOverview(actor: Actor, query: LeaderboardQuery) {
 		talks: talks.slice(0, TALKS)
 	};
 	/** `opens`: the actor may open the reports behind the figures. */
-	return { figures, comparison, opens: board.opens, today: board.today };
+	return { figures, comparison, responses, opens: board.opens, today: board.today };
 }

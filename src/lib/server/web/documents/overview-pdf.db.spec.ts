@@ -3,10 +3,14 @@ import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { units } from '#lib/server/db/schema/units.ts';
+import { visits } from '#lib/server/db/schema/visits.ts';
 import { setLogo } from '#lib/server/people/units/logo.ts';
+import { recordVisit } from '#lib/server/visits/entries.ts';
 import { wordsOfPages } from '#lib/dev/testing/documents.ts';
-import { makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
+import { makeActor, makeOfficer, makeUnit } from '#lib/dev/testing/factories.ts';
+import { at } from '#lib/dev/testing/office.ts';
 import { quarters } from '#lib/dev/testing/photos.ts';
+import { rateOn } from '#lib/dev/testing/rating-history.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { overviewDocument } from './overview-pdf.ts';
 
@@ -34,4 +38,21 @@ test('staff of an office that is closed to the public get the overview as PDF, a
 	await setLogo(admin, office.root.id, { name: 'logo.png', type: 'image/png', bytes });
 	expect((await pdf()).includes('/Subtype /Image')).toBe(true);
 	await expect(requested((await makeUnit()).id)).rejects.toMatchObject({ status: 404 });
+});
+
+test('the response rate of each officer is beside the mean', async () => {
+	const { unit, handler } = office;
+	const { id: officer, name } = await makeOfficer(unit.id);
+	for (let n = 0; n < 11; n++) await rateOn(unit, '2026-03-02', { officer, score: 4 });
+	for (const day of ['02', '02', '03', '03', '04']) {
+		const visit = { unit: unit.slug, service: 'consultation', channel: 'walk_in', officer, step: 'close' };
+		const form = { ...visit, submission_id: crypto.randomUUID() };
+		await at(`2026-03-${day}T02:00:00Z`, () => recordVisit(handler, form, null));
+	}
+	await db().update(visits).set({ usedOn: '2026-03-05' }).where(eq(visits.day, '2026-03-04'));
+	const actor = await makeActor([[unit.id, 'manager']]);
+	const url = new URL(`http://localhost/insight/pdf?unit=${unit.slug}&from=2026-03-01&to=2026-03-31`);
+	const response = await overviewDocument({ locals: { actor, lang: 'id' }, url } as unknown as RequestEvent);
+	const text = (await wordsOfPages(new Uint8Array(await response.arrayBuffer()))).join(' ');
+	expect(text).toMatch(new RegExp(`Penilaian Tanggapan ${name} .* 11 20%`));
 });

@@ -2,7 +2,7 @@ import type { RequestEvent } from '@sveltejs/kit';
 import { formatDateTime } from '#lib/calendar/format.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { formatDecimals, formatNumber } from '#lib/text/numbers.ts';
-import { overviewWords, rankWord, talkWords } from '#lib/words/rating-figures.ts';
+import { overviewWords, rankWord, responseShare, talkWords } from '#lib/words/rating-figures.ts';
 import { serviceWord } from '#lib/words/office.ts';
 import { daysWord } from '#lib/words/period.ts';
 import { shortRangeWord } from '#lib/words/rating.ts';
@@ -17,7 +17,7 @@ import { drawTable, facts, footers, heading, letterhead, makePdf, paragraph, rep
 /** The overview on A4 for a meeting, with the period and unit of the address. */
 export const overviewDocument = withActor(async (actor, { locals: { lang }, url }: RequestEvent) => {
 	const { query } = await insightFilter(actor, url.searchParams);
-	const { figures, comparison } = await insightOverview(actor, query);
+	const { figures, comparison, responses } = await insightOverview(actor, query);
 	// Not `openOffice`: staff read the figures of an office that is closed to the public too.
 	const office = await requireUnitWithin(query.unit, actor.units.manager);
 	const at = now();
@@ -54,17 +54,22 @@ export const overviewDocument = withActor(async (actor, { locals: { lang }, url 
 					{ label: m.insight_col_rank(), width: 2 },
 					{ label: m.insight_sum_mean(), width: 1, numeric: true },
 					{ label: m.insight_col_range(), width: 2, numeric: true },
-					{ label: m.insight_col_n(), width: 1, numeric: true }
+					{ label: m.insight_col_n(), width: 1.2, numeric: true },
+					{ label: m.insight_col_response(), width: 1.2, numeric: true }
 				],
-				rows: comparison.items.map(({ officer, rank, n, ...range }) => ({
-					cells: [
-						officer.name,
-						rankWord(rank, comparison.listed),
-						formatDecimals(range.mean),
-						shortRangeWord(range),
-						formatNumber(n)
-					]
-				}))
+				rows: comparison.items.map(({ officer, rank, n, ...range }) => {
+					const visited = responses[officer.id];
+					return {
+						cells: [
+							officer.name,
+							rankWord(rank, comparison.listed),
+							formatDecimals(range.mean),
+							shortRangeWord(range),
+							formatNumber(n),
+							visited ? responseShare(visited) : '–'
+						]
+					};
+				})
 			});
 			pdf.moveDown(0.4);
 			small(pdf, `${m.insight_method_sentence()} ${m.insight_officers_lead()}`);

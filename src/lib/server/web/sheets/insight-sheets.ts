@@ -26,14 +26,22 @@ import { officerComparison } from '#lib/server/insight/comparison.ts';
 import { unitsSideBySide } from '#lib/server/ratings/figures/summary.ts';
 import { ratingsBehind, type ListedRating } from '#lib/server/ratings/review/list.ts';
 import { skmSummary } from '#lib/server/skm/figures.ts';
-import { insightFilter, ratingChoice } from '../filters/insight-filter.ts';
-import { BATCH, listSheet } from './list-sheet.ts';
+import { insightFilter, ratingChoice, type InsightFilter } from '../filters/insight-filter.ts';
+import { BATCH, filterOf, listSheet } from './list-sheet.ts';
 
 /** A list that is read at once. */
 const whole =
 	<Row>(items: readonly Row[]) =>
 	() =>
 		Promise.resolve({ items, nextCursor: null });
+
+/** The filter as it was applied, with the office and the days that an address may not have; the file is named after it. */
+function applied(url: URL, { unit, scope, service, from, to }: InsightFilter['query']) {
+	const filter = filterOf(url);
+	filter.delete('period');
+	for (const [name, value] of Object.entries({ unit, scope, service, from, to })) if (value) filter.set(name, value);
+	return { filter, about: [unit, scope === 'tree' ? scope : '', service, from, to].filter(Boolean).join('-') };
+}
 
 const SCORES = [1, 2, 3, 4, 5] as const;
 const rounded = (value: number) => Math.round(value * 100) / 100;
@@ -47,6 +55,7 @@ export const ratingsSheet = listSheet<ListedRating>(async (actor, url) => {
 	const choice = { ...query, ...ratingChoice(url.searchParams), limit: BATCH };
 	return {
 		list: 'ratings',
+		...applied(url, query),
 		title: m.insight_page_ratings(),
 		page: async (cursor) => {
 			const { items, next } = await ratingsBehind(actor, { ...choice, ...(cursor ? { cursor } : {}) });
@@ -83,6 +92,7 @@ export const officersSheet = listSheet<OfficerRow>(async (actor, url) => {
 	const direction = ({ officer }: OfficerRow) => trends[officer.id]?.direction;
 	return {
 		list: 'officers',
+		...applied(url, query),
 		title: m.insight_page_officers(),
 		page: whole(rows),
 		columns: [
@@ -117,6 +127,7 @@ export const officesSheet = listSheet<OfficeRow>(async (actor, url) => {
 	const { units } = await unitsSideBySide(actor, query);
 	return {
 		list: 'offices',
+		...applied(url, query),
 		title: m.common_page_units(),
 		page: whole(units),
 		columns: [
@@ -148,6 +159,7 @@ export const boardSheet = listSheet<BoardLine>(async (actor, url) => {
 	const { query } = await insightFilter(actor, url.searchParams, undefined, BOARD_ACCESS);
 	return {
 		list: 'board',
+		...applied(url, query),
 		title: m.board_title(),
 		page: whole(boardLines(await caseBoard(actor, query))),
 		columns: [
@@ -223,10 +235,15 @@ export const skmSheet = listSheet<SurveyRow>(async (actor, url) => {
 	const { offices } = await skmSummary(actor, query);
 	return {
 		list: 'skm',
+		...applied(url, query),
 		title: m.skm_short(),
 		page: whole(offices),
 		columns: [
 			text(m.term_unit(), 34, (row) => row.unit.name),
+			// An index is never shown without its period.
+			day(m.common_from_date(), () => query.from),
+			day(m.common_to_date(), () => query.to),
+			text(m.term_service(), 24, () => (query.service ? serviceWord(query.service) : m.insight_service_all())),
 			number(m.skm_index(), '0.00', ({ figures }) => figures.ikm && figures.ikm.hundredths / 100),
 			text(m.skm_grade(), 10, ({ figures }) => figures.ikm?.grade),
 			number(m.skm_respondents(), '0', ({ figures }) => figures.n),

@@ -21,7 +21,8 @@ import { inboundInput } from '#lib/dev/testing/forwarding/inbound.ts';
 import { forwardedCase, makeOffice as makeLaporOffice, verifiedCase } from '#lib/dev/testing/lapor.ts';
 import { copyCases } from '#lib/dev/testing/many-forwards.ts';
 import { rateOn } from '#lib/dev/testing/rating-history.ts';
-import { ANSWER, act, caseIn, makeOffice, on, standing, type Office } from '#lib/dev/testing/office.ts';
+import { startSurvey } from '#lib/dev/testing/skm-history.ts';
+import { ANSWER, act, at, caseIn, makeOffice, on, standing, type Office } from '#lib/dev/testing/office.ts';
 import { BATCH, sheetResponse } from './list-sheet.ts';
 import {
 	approvalsSheet,
@@ -277,4 +278,19 @@ test('files of figures keep the rules of their pages: no score of officers with 
 		await expect(requestSheet(sheet as Sheet, office.handler, query)).rejects.toMatchObject({ status: 403 });
 	for (const sheet of [officesSheet, skmSheet]) await openSheet(await requestSheet(sheet as Sheet, manager, query));
 	expect((await openSheet(await requestSheet(boardSheet as Sheet, manager, query))).rows.length).toBeGreaterThan(6);
+});
+
+test('a file of figures says its period and office, also if the address does not', async () => {
+	const manager = await makeActor([[office.unit.id, 'manager']]);
+	await startSurvey(office.unit);
+	await at('2026-11-30T02:00:00Z', async () => {
+		const response = await requestSheet(skmSheet as Sheet, manager, '?period=2026-Q1&service=library&format=csv');
+		const name = `skm-${office.unit.slug}-library-2026-01-01-2026-03-31.csv`;
+		expect(response.headers.get('content-disposition')).toContain(name);
+		const cells = [office.unit.name, '2026-01-01', '2026-03-31', 'Perpustakaan'];
+		expect((await response.text()).replaceAll(';', ',')).toContain(cells.join(','));
+		const { about } = await openSheet(await requestSheet(officersSheet as Sheet, manager));
+		const facts = JSON.stringify(about?.getSheetValues());
+		expect(facts).toContain(`unit=${office.unit.slug} scope=own from=2025-12-01 to=2026-11-30`);
+	});
 });

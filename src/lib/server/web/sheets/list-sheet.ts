@@ -20,6 +20,8 @@ interface ListSheet<Row> {
 	list: ExportedList;
 	title: string;
 	filter: URLSearchParams;
+	/** What the file's name says besides the list; by default the present date. */
+	about?: string;
 	columns: readonly Column<Row>[];
 	page: (cursor: string | undefined) => Promise<{ items: readonly Row[]; nextCursor: string | null }>;
 }
@@ -68,7 +70,7 @@ export async function sheetResponse<Row>(
 	sheet: ListSheet<Row>,
 	format: ExportFormat = 'xlsx'
 ): Promise<Response> {
-	const { list, title, filter, columns, page } = sheet;
+	const { list, title, filter, columns, page, about: named } = sheet;
 	const unit = await homeUnit(actor);
 	const zone = unit?.timeZone ?? 'UTC';
 	const at = now();
@@ -81,7 +83,7 @@ export async function sheetResponse<Row>(
 			? writeCsv(to, columns, batchesOf(first, page), signal, onProgress)
 			: writeSheet(to, columns, batchesOf(first, page), about, signal, onProgress)
 	);
-	return download(out, MEDIA_TYPES[format], `${list}-${localDate(at, zone)}.${format}`);
+	return download(out, MEDIA_TYPES[format], `${list}-${named ?? localDate(at, zone)}.${format}`);
 }
 
 /**

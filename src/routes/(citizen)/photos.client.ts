@@ -182,6 +182,12 @@ async function shrunk(file: File): Promise<File> {
 	}
 }
 
+/** `427 kB` or `2,4 MB`, counted as in the limits. */
+const sizeOf = ({ size }: File): string =>
+	size < 1e6
+		? `${Math.ceil(size / 1000)} kB`
+		: `${(size / 2 ** 20).toLocaleString(document.documentElement.lang, { maximumFractionDigits: 1 })} MB`;
+
 function entry(file: File, removes: string, remove: () => void): HTMLElement {
 	const item = document.createElement('li');
 	item.className = 'row';
@@ -199,7 +205,7 @@ function entry(file: File, removes: string, remove: () => void): HTMLElement {
 	progress.setAttribute('aria-label', file.name);
 	const name = document.createElement('span');
 	name.className = 'grow breakable';
-	name.append(`${file.name} (${Math.ceil(file.size / 1000)} kB)`, progress);
+	name.append(`${file.name} (${sizeOf(file)})`, progress);
 	const button = document.createElement('button');
 	button.type = 'button';
 	button.className = 'button secondary';

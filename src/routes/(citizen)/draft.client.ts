@@ -79,7 +79,7 @@ export function keepDraft(form: HTMLFormElement, bar: FormBar, inPlace: boolean)
 		fill(form, draft);
 		lost = Number(draft[FILES]?.[0] ?? 0);
 		if (files && lost > 0) showError(files, (files.dataset.lost ?? '').replace('#', String(lost)));
-		bar.show('restored', { drop: dropAndBegin });
+		bar.show(lost > 0 ? 'restoredWithoutFiles' : 'restored', { drop: dropAndBegin });
 	} else if (cameBack()) resetOnceShown(form, () => inTab.kept(key) !== undefined);
 	// Typed before this script was loaded.
 	else if (isTyped(form)) keep();

@@ -1,5 +1,15 @@
 /** Texts of the bar, which the page has in its language. */
-type Text = 'restored' | 'found' | 'sending' | 'unsent' | 'waiting' | 'later' | 'large' | 'cookies' | 'unkept';
+type Text =
+	| 'restored'
+	| 'restoredWithoutFiles'
+	| 'found'
+	| 'sending'
+	| 'unsent'
+	| 'waiting'
+	| 'later'
+	| 'large'
+	| 'cookies'
+	| 'unkept';
 
 /** What the buttons of a question do. The person is asked once more before `drop`. */
 interface Actions {

@@ -263,3 +263,10 @@ it('a link to a new code is sent in the ways that the reporter gave, to the cont
 	expect(waysFor({ email, phone: '0812' })).toEqual(['https://wa.me/62812', mail]);
 	expect(waysFor({})).toEqual(['https://wa.me/']);
 });
+
+it('a wrong code of a report is explained once, at its field, which gets the focus', () => {
+	const answer = { issues: [{ path: 'receipt', message: 'Salah ketik.' }], typed: { receipt: 'ABCD' } };
+	const page = pageOf(Track, { unit: null }, answer);
+	expect(page.split('Salah ketik.')).toHaveLength(2);
+	expect(/<input[^>]*name="receipt"[^>]*>/.exec(page)?.[0]).toContain('autofocus');
+});

@@ -81,7 +81,7 @@ async function notifyOfChange(tx: Tx, id: string): Promise<void> {
 	});
 	if (row.link === 'mail' && typeof row.data.address === 'string') {
 		const to = { accountId: account.id, address: row.data.address };
-		await queueMail(tx, { kind: 'password_link', onceKey: row.id, to, ...passwordMail(account.name, 24) });
+		await queueMail(tx, { kind: 'password_link', onceKey: row.id, to, ...passwordMail(account, 24) });
 	}
 	await markNotified(tx, row);
 }

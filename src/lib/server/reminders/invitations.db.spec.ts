@@ -50,6 +50,7 @@ test('before the first case the link leaves in a letter to the account’s own a
 	expect(await mailPasswordLink(admin, id)).toBe(false);
 	expect(await actionsOf(username)).toEqual([['password_link.mailed', idOf(admin)]]);
 	const [token = ''] = await tokensSent();
+	expect(server.letters()[0]?.text).toContain(`Nama pengguna Anda: ${username}`);
 	expect(JSON.stringify(await rows())).not.toContain(token);
 	expect(await usePasswordLink(token, 'jalan trans sulawesi')).toBe(username);
 });

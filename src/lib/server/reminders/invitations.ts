@@ -33,13 +33,18 @@ export async function mailPasswordLink(actor: Actor, accountId: string): Promise
 async function invite(
 	tx: Tx,
 	actor: Actor,
-	{ id: accountId, name, email }: AccountRow,
+	{ id: accountId, name, username, email }: AccountRow,
 	way: 'mail' | 'print'
 ): Promise<'waiting' | PasswordLink | undefined> {
 	const result = await requestAccessChange(tx, actor, { kind: 'password_link', accountId }, way);
 	if (result === 'waiting' || way === 'print' || !email) return result === 'waiting' ? result : result.link;
 	const to = { accountId, address: email };
-	await queueMail(tx, { kind: 'invitation', onceKey: crypto.randomUUID(), to, ...passwordMail(name, 24) });
+	await queueMail(tx, {
+		kind: 'invitation',
+		onceKey: crypto.randomUUID(),
+		to,
+		...passwordMail({ name, username }, 24)
+	});
 	await recordChange(tx, actor, { ...(await aboutAccount(tx, accountId)), action: 'password_link.mailed' });
 	return undefined;
 }

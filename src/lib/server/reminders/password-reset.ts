@@ -60,10 +60,10 @@ export async function writePasswordReset(login: string): Promise<void> {
 		.orderBy(asc(accounts.username))
 		.limit(MAX_ACCOUNTS);
 	for (const account of found) {
-		const { id, name, email } = account;
+		const { id, email } = account;
 		if (!email || (await isAddressUnproven(db(), account))) continue;
 		const onceKey = crypto.randomUUID();
-		const mail = { to: { accountId: id, address: email }, onceKey, ...passwordMail(name, 1) };
+		const mail = { to: { accountId: id, address: email }, onceKey, ...passwordMail(account, 1) };
 		await transaction(async (tx) => {
 			await queueMail(tx, { kind: 'password_reset', ...mail });
 			await recordChange(tx, null, { ...(await aboutAccount(tx, id)), action: 'password_link.reset_mailed' });
@@ -81,13 +81,17 @@ export async function writePasswordReset(login: string): Promise<void> {
 }
 
 /** @param hours how long the link is valid, as in `mail-delivery.ts`: one hour if the owner asked for it */
-export function passwordMail(name: string, hours: 1 | 24): { subject: string; body: string } {
+export function passwordMail(
+	{ name, username }: { name: string; username: string },
+	hours: 1 | 24
+): { subject: string; body: string } {
 	const unexpected = hours === 1 ? 'abaikan e-mail ini: kata sandi lama tetap berlaku.' : 'beri tahu penyelia Anda.';
 	return {
 		subject: 'Tautan untuk membuat kata sandi SPATULA',
 		body: `Yth. ${name},
 
-Buat kata sandi Anda melalui tautan ini. Tautan berlaku sekali, selama ${hours} jam:
+Buat kata sandi Anda di SPATULA, situs kantor untuk pengaduan, saran, dan penilaian layanan, melalui tautan ini. Nama pengguna Anda: ${username}
+Tautan berlaku sekali, selama ${hours} jam:
 
 ${ACCOUNT_LINK}
 
@@ -95,7 +99,7 @@ Jangan teruskan e-mail ini kepada siapa pun. Jika Anda tidak menunggu tautan ini
 
 --
 E-mail ini dibuat otomatis dan tidak perlu dibalas.
-In English: follow the link to set your password. It works once, within ${hours} h. Do not forward this message.
+In English: follow the link to set the password of your account ${username}. It works once, within ${hours} h. Do not forward this message.
 `
 	};
 }

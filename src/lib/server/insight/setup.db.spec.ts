@@ -6,6 +6,7 @@ import { noteFailed, noteWorked } from '#lib/server/channels/connections/connect
 import { now } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
+import { storeSetting } from '#lib/server/db/settings.ts';
 import { officers } from '#lib/server/db/schema/units.ts';
 import { Invalid, NotAllowed, NotFound, OfficeClosed } from '#lib/server/errors.ts';
 import { addAbsence } from '#lib/server/people/absence.ts';
@@ -117,6 +118,8 @@ test('the path shows what is missing by the data; only people of a root confirm 
 	expect(await statement()).toMatchObject({ note, by: idOf(admin) });
 	await withdrawStep(admin, { step: 'key' });
 	expect([(await missing()).get('key'), await statement()]).toEqual([['key'], null]);
+	await storeSetting(db(), 'setup:key', '2026-03-02T01:00:00.000Z');
+	expect(await statement()).toEqual({ at: '2026-03-02T01:00:00.000Z', by: null, note: '', name: null });
 	const { id } = await makeConnection(await unitNow());
 	expect((await missing()).get('channels')).toEqual(['channel_test']);
 	await noteWorked(id);

@@ -157,8 +157,10 @@ async function officerExtras({ id, headOfficerId }: Unit): Promise<SetupExtra[]>
 async function statementsOf() {
 	const all: Partial<Record<SetupStep, Statement & { name: string | null }>> = {};
 	for (const step of CONFIRMED) {
-		const statement = (await settingOf(confirmation(step))) as Statement | undefined;
-		if (!statement) continue;
+		const stored = (await settingOf(confirmation(step))) as Statement | string | undefined;
+		if (!stored) continue;
+		// Earlier versions stored only the moment.
+		const statement = typeof stored === 'string' ? { at: stored, by: null, note: '' } : stored;
 		const [account] = statement.by
 			? await db().select({ name: accounts.name }).from(accounts).where(eq(accounts.id, statement.by))
 			: [];

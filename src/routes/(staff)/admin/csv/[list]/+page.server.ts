@@ -37,7 +37,7 @@ export const actions = {
 				...(isUuid(String(data.submission_id)) ? { submissionId: String(data.submission_id) } : {}),
 				...(data.batch ? { kept: { batch: String(data.batch), withPhoto } } : {})
 			});
-			if (stored) return `/admin/${list}${list === 'people' ? '/undang' : ''}?saved`;
+			if (stored) return `/admin/${list}${list === 'people' ? '/undang' : ''}?saved=${lines.length || ''}`;
 			return {
 				csv: text,
 				submissionId: crypto.randomUUID(),

@@ -1533,7 +1533,6 @@ CREATE INDEX "cases_inbox" ON "cases" USING btree ("handling_unit_id","status","
 CREATE INDEX "cases_unit" ON "cases" USING btree ("unit_id","status","due_at","id" DESC NULLS FIRST);--> statement-breakpoint
 CREATE INDEX "cases_open" ON "cases" USING btree ("due_at","id" DESC NULLS FIRST,"handling_unit_id","restricted","assignee_id") WHERE (status in ('received', 'verified', 'in_progress', 'needs_info')) is true;--> statement-breakpoint
 CREATE INDEX "cases_open_assignee" ON "cases" USING btree ("assignee_id","due_at","id" DESC NULLS FIRST,"handling_unit_id","restricted") WHERE (status in ('received', 'verified', 'in_progress', 'needs_info')) is true;--> statement-breakpoint
-CREATE INDEX "cases_unassigned" ON "cases" USING btree ("due_at","id" DESC NULLS FIRST,"handling_unit_id","restricted") WHERE (status in ('received', 'verified', 'in_progress', 'needs_info')) is true and assignee_id is null;--> statement-breakpoint
 CREATE INDEX "cases_objection" ON "cases" USING btree ("due_at","id" DESC NULLS FIRST,"handling_unit_id","restricted","status") WHERE objection_at is not null;--> statement-breakpoint
 CREATE INDEX "cases_draft_waiting" ON "cases" USING btree ("due_at","id" DESC NULLS FIRST,"handling_unit_id","restricted") WHERE draft_waiting;--> statement-breakpoint
 CREATE INDEX "cases_received" ON "cases" USING btree ("unit_id","received_at");--> statement-breakpoint

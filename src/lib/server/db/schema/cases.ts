@@ -130,9 +130,6 @@ export const cases = pgTable(
 		index('cases_open_assignee')
 			.on(t.assigneeId, t.dueAt, newestFirst(t.id), t.handlingUnitId, t.restricted)
 			.where(open),
-		index('cases_unassigned')
-			.on(t.dueAt, newestFirst(t.id), t.handlingUnitId, t.restricted)
-			.where(sql`${open} and assignee_id is null`),
 		index('cases_objection')
 			.on(t.dueAt, newestFirst(t.id), t.handlingUnitId, t.restricted, t.status)
 			.where(sql`objection_at is not null`),

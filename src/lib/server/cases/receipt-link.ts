@@ -16,8 +16,9 @@ import { recordEvent, recordEvents, type Author } from './timeline.ts';
 import { hiddenFrom } from './visibility.ts';
 
 /*
- * One-time links by which reporters read their receipt, for example after a report by phone or if they lost it. The receipt itself is stored
- * nowhere, so the link derives a new one from its secret when it is used. Until then an earlier receipt stays valid.
+ * One-time links by which reporters read their receipt, for example after a report by phone or if they lost it. The
+ * receipt itself is stored nowhere, so the link derives a new one from its secret when it is used. Until then an earlier
+ * receipt stays valid.
  */
 
 /** Hours for which a link works: enough to reach a reporter on the next day. */

@@ -162,7 +162,8 @@ export const accountsWithRole = (on: Database | Tx, anyOf: readonly Role[], unit
 
 /**
  * Counts the active accounts that would still administer a root unit without this one, because the last one must not be
- * removed. If this one has a password, those without one do not count: they may never be able to sign in. A lock on the root's row serialises concurrent removals.
+ * removed. If this one has a password, those without one do not count: they may never be able to sign in. A lock on the
+ * root's row serialises concurrent removals.
  */
 export async function rootAdminsLeft(tx: Tx, without: { accountId: string; unitId?: string }): Promise<number> {
 	await tx.select({ id: units.id }).from(units).where(isNull(units.parentId)).for('update');

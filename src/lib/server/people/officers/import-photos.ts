@@ -99,8 +99,8 @@ async function cleaned(file: PackedFile, key: string): Promise<LinePhoto> {
 }
 
 /**
- * The portraits that an earlier preview kept for the lines of a table, under new keys, so that no sweep removes them before they have a
- * row. A line whose portrait is gone is refused.
+ * The portraits that an earlier preview kept for the lines of a table, under new keys, so that no sweep removes them
+ * before they have a row. A line whose portrait is gone is refused.
  */
 export async function loadPreviewedPhotos(
 	actor: Actor,

@@ -69,8 +69,9 @@ export function keepDraft(form: HTMLFormElement, bar: FormBar, inPlace: boolean)
 		// Its submission id may be a new one.
 		if (draft && inPlace) fill(form, { ...draft, submission_id: [] });
 		keep();
-	} else if (draft && inTab.read(key)?.sent && document.querySelector('form[action^="/terima"]')) {
-		// The site accepted this text, and the browser still has the receipt that it could not load.
+	} else if (inTab.read(key)?.sent && document.querySelector(`[data-of="${draft?.submission_id?.[0]}"]`)) {
+		// The site accepted this text, and the browser has its receipt, which it could not load. A receipt of another form
+		// may be another person's.
 		location.replace('/terima');
 	} else if (draft && isForAnother(form, draft)) {
 		// The next shift has begun, or it is another desk. The list of all officers has the chosen one.

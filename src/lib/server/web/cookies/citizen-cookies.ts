@@ -16,12 +16,11 @@ export const kioskCookie = encryptedCookie<{ kioskId: string }>('kiosk', 365 * D
 
 /**
  * Last receipt of this browser, so that it can be shown again until the person has written it down. After that it
- * holds the office's slug and the day by which the office first replies.
+ * holds the office's slug and the day by which the office first replies. `of`: submission id of the form that was sent.
  */
-export const receiptCookie = encryptedCookie<{ receipt: string } | { office: string; reply: string | null }>(
-	'terima',
-	30 * MINUTE_SECONDS
-);
+export const receiptCookie = encryptedCookie<
+	{ receipt: string; of?: string } | { office: string; reply: string | null }
+>('terima', 30 * MINUTE_SECONDS);
 
 /** The case open in this browser, and its reporter's previous visit. */
 export const trackCookie = encryptedCookie<TrackedCase & { since: string | null }>('lacak', 30 * MINUTE_SECONDS);

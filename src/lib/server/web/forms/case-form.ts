@@ -45,7 +45,7 @@ export async function caseFormPage(event: RequestEvent, kind: CaseKind) {
 			links,
 			known,
 			// On a shared phone the next person sees that a code is stored and can remove it, but can't see the code.
-			receiptKept: sent !== undefined && 'receipt' in sent,
+			receiptKept: sent && 'receipt' in sent ? { of: sent.of } : null,
 			files: citizenFiles()
 		};
 	});
@@ -68,7 +68,7 @@ export async function receiveCase(event: RequestEvent, kind: CaseKind) {
 				flagged: await isDoubtful(event, typed, 'case')
 			}
 		);
-		await receiptCookie.write(event.cookies, { receipt: opened.receipt ?? '' });
+		await receiptCookie.write(event.cookies, { receipt: opened.receipt ?? '', of: String(data.submission_id ?? '') });
 		dropInvitation(event.cookies);
 		forgetPages(event.cookies);
 		return redirect(303, '/terima');

@@ -178,8 +178,10 @@ function showAgain(form: HTMLFormElement, { page, url }: Reply): void {
 	if (input && files) {
 		input.files = files;
 		document.getElementById('file-again')?.remove();
-		// Another file that is chosen now is added to the list, so the refused one has to be removed.
-		if (files.length > 0) document.getElementById('file-error')?.append(` ${input.dataset.drop ?? ''}`);
+		// Another file that is chosen now is added to the list, so the refused one, which the error names, has to be removed.
+		const error = document.getElementById('file-error');
+		const isNamed = [...files].some(({ name }) => error?.textContent.includes(name));
+		if (isNamed) error?.append(` ${input.dataset.drop ?? ''}`);
 	}
 	enhanceAll(true);
 	const path = main.querySelector('#errors a')?.getAttribute('href')?.slice(1);

@@ -5,8 +5,10 @@ import { mainOrigin } from '#lib/server/web/http/origin.ts';
 import { withActor } from '#lib/server/web/http/staff-page.ts';
 
 export const load = withActor(async (actor, { params }) => {
-	const { reference, unit, reporter, may } = await deskCase(actor, params.reference);
-	return { reference, unit, phone: reporter?.phone, email: reporter?.email, may: may.linkReceipt };
+	const { reference, unit, reporter, reporterMail, may } = await deskCase(actor, params.reference);
+	// An address that was refused or stopped its e-mails may be wrong, and another person's.
+	const email = reporterMail === 'wanted' ? reporter?.email : undefined;
+	return { reference, unit, phone: reporter?.phone, email, may: may.linkReceipt };
 });
 
 export const actions = {

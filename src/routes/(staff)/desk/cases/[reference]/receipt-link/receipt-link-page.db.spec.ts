@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest';
+import { makeCase } from '#lib/dev/testing/factories.ts';
+import { standing } from '#lib/dev/testing/office.ts';
+import { useOffice } from '#lib/dev/testing/use-office.ts';
+import { markAddressRefused, setMailStopped } from '#lib/server/cases/mail-preference.ts';
+import { transaction, type Tx } from '#lib/server/db/index.ts';
+import { load } from './+page.server.ts';
+
+const office = useOffice();
+
+const named = () =>
+	makeCase(office.unit, {
+		identity: 'named',
+		reporter: { name: 'Andi Contoh', phone: '081234567890', email: `${crypto.randomUUID()}@contoh.id` }
+	});
+
+test.each([
+	['refused', (tx: Tx, caseId: number) => markAddressRefused(tx, caseId)],
+	['stopped', (tx: Tx, caseId: number) => setMailStopped(tx, caseId, true)]
+])('the link is not offered to an address that was %s', async (_, end) => {
+	const { reference } = await named();
+	const shown = async () => {
+		const event = { params: { reference }, locals: { actor: office.handler, lang: 'id' } };
+		return (load as unknown as (event: unknown) => Promise<{ phone?: string; email?: string }>)(event);
+	};
+	expect(await shown()).toMatchObject({
+		phone: '081234567890',
+		email: expect.stringContaining('@contoh.id') as string
+	});
+	const { id } = await standing(reference);
+	await transaction((tx) => end(tx, id));
+	expect(await shown()).toMatchObject({ phone: '081234567890', email: undefined });
+});

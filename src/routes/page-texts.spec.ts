@@ -251,9 +251,10 @@ it('a person who lost the code of a report is led to the office for a new report
 });
 
 it('a link to a new code is sent in the ways that the reporter gave, to the contact of the report', () => {
-	const link = { address: 'https://contoh.go.id/terima/abc', expiresAt: new Date('2026-11-30T01:00:00Z') };
-	const waysFor = (contact: object) => {
+	const made = { address: 'https://contoh.go.id/terima/abc', expiresAt: new Date('2026-11-30T01:00:00Z') };
+	const waysFor = (contact: object, restricted = false) => {
 		const unit = { name: 'Kantor', timeZone: 'Asia/Makassar' };
+		const link = { ...made, restricted };
 		const page = pageOf(ReceiptLink, { reference: 'ADU-1', unit, may: true, ...contact }, { link });
 		return [...page.matchAll(/href="(mailto:|https:\/\/wa\.me\/)([^?"]*)/g)].map(([, way = '', to = '']) => way + to);
 	};
@@ -262,6 +263,9 @@ it('a link to a new code is sent in the ways that the reporter gave, to the cont
 	expect(waysFor({ email })).toEqual([mail]);
 	expect(waysFor({ email, phone: '0812' })).toEqual(['https://wa.me/62812', mail]);
 	expect(waysFor({})).toEqual(['https://wa.me/']);
+	// No link to a restricted report is sent by WhatsApp.
+	expect(waysFor({ email, phone: '0812' }, true)).toEqual([mail]);
+	expect(waysFor({}, true)).toEqual([]);
 });
 
 it('a wrong code of a report is explained once, at its field, which gets the focus', () => {

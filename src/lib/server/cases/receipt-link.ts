@@ -75,15 +75,16 @@ export async function requireNoHiddenPart(tx: Tx, actor: Actor, row: CaseRow): P
 }
 
 /**
- * Makes a link that a handler sends by WhatsApp or prints. The reporter sees in the timeline that it was made.
+ * Makes a link that a handler sends or prints. The reporter sees in the timeline that it was made.
+ * @returns also whether it opens a restricted report, whose link is not sent by WhatsApp
  * @throws NotFound if the actor may not see the case · Invalid `receipt_link_refused` · `receipt_part_hidden`
  */
-export const makeReceiptLink = (actor: Actor, reference: string): Promise<ReceiptLink> =>
+export const makeReceiptLink = (actor: Actor, reference: string): Promise<ReceiptLink & { restricted: boolean }> =>
 	changeCase(actor, reference, undefined, async (tx, { row, unit }) => {
 		if (!mayLinkReceipt(row, await entryData(tx, row.id))) throw invalid('', 'receipt_link_refused');
 		await requireNoHiddenPart(tx, actor, row);
 		await recordChange(tx, actor, { unitId: unit.id, action: 'receipt.linked', subject: row.reference });
-		return issueReceiptLink(tx, row, actor);
+		return { ...(await issueReceiptLink(tx, row, actor)), restricted: await opensRestricted(tx, row) };
 	});
 
 /** Whether the receipt of a case opens a restricted report: the case itself or another part of a split report. */

@@ -16,7 +16,7 @@ export const actions = {
 	default: (event) =>
 		caseForm(async ({ actor, reference, data }) => {
 			if (!data.make) return {};
-			const { token, expiresAt } = await makeReceiptLink(actor, reference);
-			return { link: { address: `${mainOrigin(event)}/terima/${token}`, expiresAt } };
+			const { token, ...link } = await makeReceiptLink(actor, reference);
+			return { link: { address: `${mainOrigin(event)}/terima/${token}`, ...link } };
 		})(event)
 };

@@ -1,17 +1,19 @@
 import { expect, test } from 'vitest';
-import { makeCase } from '#lib/dev/testing/factories.ts';
+import { makeActor, makeCase } from '#lib/dev/testing/factories.ts';
 import { standing } from '#lib/dev/testing/office.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { markAddressRefused, setMailStopped } from '#lib/server/cases/mail-preference.ts';
+import { makeReceiptLink } from '#lib/server/cases/receipt-link.ts';
 import { transaction, type Tx } from '#lib/server/db/index.ts';
 import { load } from './+page.server.ts';
 
 const office = useOffice();
 
-const named = () =>
+const named = (changes: object = {}) =>
 	makeCase(office.unit, {
 		identity: 'named',
-		reporter: { name: 'Andi Contoh', phone: '081234567890', email: `${crypto.randomUUID()}@contoh.id` }
+		reporter: { name: 'Andi Contoh', phone: '081234567890', email: `${crypto.randomUUID()}@contoh.id` },
+		...changes
 	});
 
 test.each([
@@ -30,4 +32,12 @@ test.each([
 	const { id } = await standing(reference);
 	await transaction((tx) => end(tx, id));
 	expect(await shown()).toMatchObject({ phone: '081234567890', email: undefined });
+});
+
+test('a link says whether it opens a restricted report, which the page does not offer to WhatsApp', async () => {
+	const above = await makeActor([[office.root.id, 'supervisor']]);
+	const { reference } = await named({ category: 'integrity' });
+	expect(await makeReceiptLink(above, reference)).toMatchObject({ restricted: true });
+	const open = await named();
+	expect(await makeReceiptLink(office.handler, open.reference)).toMatchObject({ restricted: false });
 });

@@ -3,6 +3,7 @@ import { pageOf } from '#lib/dev/testing/rendered.ts';
 import Office from './(staff)/admin/units/[code]/+page.svelte';
 import Logo from './(staff)/admin/units/[code]/logo/+page.svelte';
 import Officer from './(staff)/admin/officers/[id]/+page.svelte';
+import Setup from './(staff)/admin/mulai/[code]/+page.svelte';
 import Photo from './(staff)/admin/officers/[id]/foto/+page.svelte';
 import Consent from './(staff)/admin/officers/[id]/persetujuan/+page.svelte';
 
@@ -23,3 +24,14 @@ it.each([
 		expect(forms.filter((html) => /<(?:textarea|select|input(?! type="hidden"))/.test(html))).toHaveLength(1);
 	}
 );
+
+it('a refused statement about a step of the set-up comes back in its open section', () => {
+	const step = (name: string, lacks: string[]) => ({ step: name, ofSite: true, lacks, extras: [], statement: null });
+	const steps = [step('mail', ['mail_server']), step('key', ['key'])];
+	const unit = { name: 'Kantor', code: '7604', state: 'open' };
+	const data = { unit, steps, mayDoSite: true, needs: [], siteAdministrators: [] };
+	const typed = { part: 'key', step: 'key', note: 'Ani' };
+	const sectionOf = (form: object | null) => /<li id="key".*?<details[^>]*>/s.exec(pageOf(Setup, data, form))?.[0];
+	expect(sectionOf(null)).not.toMatch(/<details[^>]*open/);
+	expect(sectionOf({ issues: [{ path: 'note', message: 'Tulis namanya.' }], typed })).toMatch(/<details[^>]*open/);
+});

@@ -94,11 +94,13 @@ export function shareStream(account: string, { onEvent, onSignedOut, presence }:
 	const lock = `spatula-desk-${account}`;
 	const channel = new BroadcastChannel(lock);
 	let isLeader = false;
+	let isOver = false;
 	let resign = () => {};
 	/** Whether the leading tab has said something since it was last asked. */
 	let heard = true;
 	const send = (message: TabMessage) => channel.postMessage(message);
 	const signOut = () => {
+		isOver = true;
 		clearInterval(watchdog);
 		onSignedOut();
 	};
@@ -110,6 +112,8 @@ export function shareStream(account: string, { onEvent, onSignedOut, presence }:
 	};
 	const becomeLeader = () =>
 		new Promise<void>((done) => {
+			// A tab that has taken the lock from another one may still wait in the queue, too.
+			if (isOver) return done();
 			isLeader = true;
 			const close = openStream({
 				onEvent: (event) => {
@@ -131,10 +135,11 @@ export function shareStream(account: string, { onEvent, onSignedOut, presence }:
 			leaving.signal.addEventListener('abort', resign);
 		});
 	const lead = (options: LockOptions): void => {
-		navigator.locks.request(lock, options, becomeLeader).catch(() => {
+		navigator.locks.request(lock, options, becomeLeader).catch((cause: DOMException) => {
 			// This tab is removed before it gets the lock, or was suspended and another tab has taken the lock.
 			resign();
-			if (!leaving.signal.aborted) lead({ signal: leaving.signal });
+			// Any other refusal would come again at once.
+			if (cause.name === 'AbortError' && !leaving.signal.aborted && !isOver) lead({ signal: leaving.signal });
 		});
 	};
 	// Events since this tab's page was loaded are not repeated, so refresh once.

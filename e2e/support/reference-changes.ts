@@ -47,7 +47,7 @@ export async function referenceChanges({ sites: [{ origin: first }], people }: T
 			const officer = await send(first, '/admin/officers/new', { unitId, name, active: 'on' });
 			return {
 				what: 'an officer is deactivated',
-				make: (origin) => send(origin, `${officer}?/details`, { name }),
+				make: (origin) => send(origin, officer, { name }),
 				isShown: async (origin) => !(await shows(origin, `${office}/nilai`, name))
 			};
 		},

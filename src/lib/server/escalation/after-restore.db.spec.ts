@@ -87,3 +87,7 @@ test('a follow-up whose job had not run in the backup becomes unknown, and is no
 	expect(await followupsOf(escalation.id)).toMatchObject([{ state: 'unknown', reasonCode: 'restored' }]);
 	expect((await lapor.reports(escalation.reference))[0]?.followups).toEqual([]);
 });
+
+test('an event of a case that was deleted does not stop the restore', async () => {
+	expect(await markForwardsUnknown([{ caseId: 999_999 }])).toEqual({ forwards: 0, followups: 0 });
+});

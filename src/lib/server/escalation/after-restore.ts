@@ -1,4 +1,4 @@
-import { inArray } from 'drizzle-orm';
+import { asc, inArray } from 'drizzle-orm';
 import { lockCase } from '#lib/server/cases/find.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
@@ -20,7 +20,14 @@ export async function markForwardsUnknown(
 ): Promise<{ forwards: number; followups: number }> {
 	const forwards = await markReportsUnknown();
 	// The lost site may have run these jobs since, and sent their follow-ups. As rows they become unknown.
-	for (const caseId of new Set(pendingEvents.map((event) => event.caseId)))
+	const ids = [...new Set(pendingEvents.map(({ caseId }) => caseId))];
+	// The case of an event may be deleted, at the end of a trial.
+	const forwarded = await db()
+		.selectDistinct({ caseId: escalations.caseId })
+		.from(escalations)
+		.where(inArray(escalations.caseId, ids))
+		.orderBy(asc(escalations.caseId));
+	for (const { caseId } of forwarded)
 		await transaction(async (tx) => {
 			await lockCase(tx, caseId);
 			await queueFollowups(tx, caseId);

@@ -57,7 +57,7 @@ test('photos in a ZIP are shown with their officers first, and stored with them 
 	]);
 	expect(await rows()).toEqual([]);
 
-	const kept = { batch: preview.batch ?? '', withPhoto: [2, 3] };
+	const kept = { batch: preview.batch ?? '', files: ['meja1.jpg', 'budi-contoh.jpeg'] };
 	// Another account can't name the portraits.
 	const other = await makeActor([[unit.id, 'admin']]);
 	const stolen = await importTable(other, 'officers', { text: table, office: unit.code, confirmed: true, kept });
@@ -92,7 +92,7 @@ test('the photos of a refused table are kept for the corrected one, unless anoth
 	]);
 	const faulty = await send({ files: [photos, csv('nama;panggilan\nAni Contoh;An\nBudi Contoh;')] });
 	expect(faulty.lines.map(({ issues }) => issues.length)).toEqual([1, 0]);
-	const kept = { batch: faulty.batch ?? '', withPhoto: [2, 3] };
+	const kept = { batch: faulty.batch ?? '', files: ['Ani Contoh.jpg', 'Budi Contoh.jpg'] };
 	const text = 'nama;panggilan\nAni Contoh;Anii\nBudi Contoh;';
 	const other = zip([{ name: 'Budi Contoh.jpg', bytes: await jpeg(200) }]);
 	const replaced = await send({ files: [other], text, kept });
@@ -105,6 +105,32 @@ test('the photos of a refused table are kept for the corrected one, unless anoth
 	expect(corrected.batch).toBe(kept.batch);
 	expect((await send({ text, kept }, true)).stored).toBe(true);
 	expect((await rows()).map(({ photoKey }) => photoKey !== null)).toEqual([true, true]);
+});
+
+test('kept photos stay with their officers when lines are removed or corrected, and one without its officer is named', async () => {
+	const { send, rows } = await office();
+	const photos = zip([
+		{ name: 'Ani Contoh.jpg', bytes: await jpeg() },
+		{ name: 'Cici Contoh.jpg', bytes: await jpeg() },
+		{ name: 'dedi.jpg', bytes: await jpeg() }
+	]);
+	const table = 'nama;panggilan;foto\nAni Contoh;An;\nBudi Contoh;;\nCici Contoh;;\nDedi Conto;;dedi.jpg';
+	const { batch = '', lines } = await send({ files: [photos, csv(table)] });
+	const kept = { batch, files: lines.flatMap(({ photo }) => photo?.file ?? []) };
+	const text = 'nama;foto\nBudi Contoh;\nCici Contoh;\nDedi Contoh;dedi.jpg';
+	const corrected = await send({ text, kept });
+	expect(corrected.lines.map(({ photo, issues }) => [photo?.state, issues.length])).toEqual([
+		[undefined, 0],
+		['found', 0],
+		['found', 0]
+	]);
+	expect(corrected.unused).toEqual(['Ani Contoh.jpg']);
+	expect((await send({ text, kept }, true)).stored).toBe(true);
+	expect((await rows()).map(({ name, photoKey }) => [name, photoKey !== null])).toEqual([
+		['Budi Contoh', false],
+		['Cici Contoh', true],
+		['Dedi Contoh', true]
+	]);
 });
 
 test('a file that is no photo is refused by name at its line, and nothing is stored', async () => {

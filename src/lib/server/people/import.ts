@@ -16,6 +16,7 @@ import {
 	dropPhotos,
 	loadPreviewedPhotos,
 	previewPhotos,
+	type KeptPhotos,
 	type LinePhoto,
 	type PhotoPreview
 } from './officers/import-photos.ts';
@@ -115,7 +116,7 @@ export interface SentTable {
 	 * stored once.
 	 */
 	submissionId?: string | undefined;
-	kept?: { batch: string; withPhoto: readonly number[] };
+	kept?: KeptPhotos;
 }
 
 /**
@@ -141,7 +142,7 @@ export async function importTable(actor: Actor, list: ImportList, sent: SentTabl
 	const photos = await (kept ? loadPreviewedPhotos(actor, photoLines, kept) : preview());
 	const toStore = { rows, photos, office, confirmed, submissionId };
 	const { repeated, ...result } = await storeLines(actor, list, toStore);
-	if (photos && kept) await dropPhotos(actor, photoLines, photos, result.stored && !repeated ? 'preview' : 'copies');
+	if (photos && kept) await dropPhotos(actor, photos, result.stored && !repeated ? 'preview' : 'copies');
 	return { ...result, text, batch: photos?.batch, unused: photos?.unused ?? [], unknown };
 }
 

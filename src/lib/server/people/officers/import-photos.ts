@@ -6,7 +6,7 @@ import { Invalid, type Issue } from '#lib/server/errors.ts';
 import { keyedHex } from '#lib/server/keys.ts';
 import type { Actor } from '../actor.ts';
 import { portraitOf } from './officer-photo.ts';
-import { filesIn, type PackedFile } from './photo-archive.ts';
+import { filesIn, MAX_ENTRIES, type PackedFile } from './photo-archive.ts';
 
 /** A line of the table of officers: its name and the file that the column `foto` names. */
 export interface PhotoLine {
@@ -36,15 +36,15 @@ export interface PhotoPreview {
 }
 
 /** Only the account that sent the archive can name the key of a portrait, and no other file has such a key. */
-const keyOf = ({ accountId }: Actor, batch: string, { line, name }: PhotoLine) =>
-	keyedHex('import-photo', JSON.stringify([accountId, batch, line, name]));
+const keyOf = ({ accountId }: Actor, batch: string, file: string) =>
+	keyedHex('import-photo', JSON.stringify([accountId, batch, file]));
 
 const issue = (code: string, params: Issue['params']): Issue => ({ path: 'foto', code, params });
 
 const withoutExtension = (name: string) => name.replace(/\.[^.]*$/, '');
 
 /** The files that a line means: the one that its column names, else those that have the officer's name. */
-function meantBy({ name, photo }: PhotoLine, files: readonly PackedFile[]): readonly PackedFile[] {
+function meantBy<F extends { name: string }>({ name, photo }: PhotoLine, files: readonly F[]): readonly F[] {
 	const asked = photo?.normalize('NFC').toLowerCase();
 	return files.filter((file) =>
 		asked ? file.name.toLowerCase() === asked : plainName(withoutExtension(file.name)) === plainName(name)
@@ -62,12 +62,21 @@ export async function previewPhotos(
 ): Promise<PhotoPreview> {
 	const files = await filesIn(archives);
 	const batch = crypto.randomUUID();
-	const used = new Map<PackedFile, number>();
+	return { batch, ...(await matched(lines, files, (file) => cleaned(file, keyOf(actor, batch, file.name)))) };
+}
+
+/** Gives each file to the line that means it. Refuses files that more lines mean, and lines that mean more files. */
+async function matched<F extends { name: string }>(
+	lines: readonly PhotoLine[],
+	files: readonly F[],
+	take: (file: F) => Promise<LinePhoto>
+): Promise<Omit<PhotoPreview, 'batch'>> {
+	const used = new Map<F, number>();
 	const byLine = new Map<number, LinePhoto>();
 	for (const one of lines) {
 		const [file, another] = meantBy(one, files);
 		if (!file) {
-			if (one.photo) byLine.set(one.line, missing(one.photo));
+			if (one.photo) byLine.set(one.line, { file: one.photo, state: 'missing', issues: [] });
 			continue;
 		}
 		const earlier = used.get(file);
@@ -77,12 +86,11 @@ export async function previewPhotos(
 		const refusal = another
 			? issue('zip_twice', { name })
 			: earlier !== undefined && issue('import_photo_shared', { name, line: earlier });
-		byLine.set(one.line, refusal ? refused(name, [refusal]) : await cleaned(file, keyOf(actor, batch, one)));
+		byLine.set(one.line, refusal ? refused(name, [refusal]) : await take(file));
 	}
-	return { batch, byLine, unused: files.filter((file) => !used.has(file)).map(({ name }) => name) };
+	return { byLine, unused: files.filter((file) => !used.has(file)).map(({ name }) => name) };
 }
 
-const missing = (file: string): LinePhoto => ({ file, state: 'missing', issues: [] });
 const refused = (file: string, issues: readonly Issue[]): LinePhoto => ({ file, state: 'refused', issues });
 
 /** Cleans one photo and stores the portrait under its key. */
@@ -98,44 +106,41 @@ async function cleaned(file: PackedFile, key: string): Promise<LinePhoto> {
 	}
 }
 
+/** Portraits that an earlier preview kept: its batch, and the names of their files. */
+export interface KeptPhotos {
+	batch: string;
+	files: readonly string[];
+}
+
 /**
- * The portraits that an earlier preview kept for the lines of a table, under new keys, so that no sweep removes them
- * before they have a row. A line whose portrait is gone is refused.
+ * Finds each line's portrait among those that an earlier preview kept, as if their files were sent again: lines may have
+ * been added, removed or corrected since. The portraits get new keys, so that no sweep removes them before they have a
+ * row. A line whose portrait is gone is refused.
  */
 export async function loadPreviewedPhotos(
 	actor: Actor,
 	lines: readonly PhotoLine[],
-	{ batch, withPhoto }: { batch: string; withPhoto: readonly number[] }
+	{ batch, files }: KeptPhotos
 ): Promise<PhotoPreview> {
-	const byLine = new Map<number, LinePhoto>();
-	for (const one of lines) {
-		if (!withPhoto.includes(one.line)) {
-			if (one.photo) byLine.set(one.line, missing(one.photo));
-			continue;
-		}
-		const portrait = await fileStore().read(keyOf(actor, batch, one));
-		const file = one.photo ?? one.name;
-		if (!portrait) {
-			byLine.set(one.line, refused(file, [issue('import_photo_gone', { name: file })]));
-			continue;
-		}
-		const key = crypto.randomUUID();
-		await requireDiskSpace(portrait.length);
-		await fileStore().put(key, portrait);
-		byLine.set(one.line, { file, state: 'found', issues: [], key });
-	}
-	return { batch, byLine, unused: [] };
+	const kept = files.slice(0, MAX_ENTRIES).map((name) => ({ name }));
+	return { batch, ...(await matched(lines, kept, ({ name }) => copied(name, keyOf(actor, batch, name)))) };
+}
+
+async function copied(file: string, from: string): Promise<LinePhoto> {
+	const portrait = await fileStore().read(from);
+	if (!portrait) return refused(file, [issue('import_photo_gone', { name: file })]);
+	const key = crypto.randomUUID();
+	await requireDiskSpace(portrait.length);
+	await fileStore().put(key, portrait);
+	return { file, state: 'found', issues: [], key };
 }
 
 /** Removes portraits: those of the preview after the table was stored, or the copies after it was refused. */
 export async function dropPhotos(
 	actor: Actor,
-	lines: readonly PhotoLine[],
 	{ batch, byLine }: PhotoPreview,
 	which: 'preview' | 'copies'
 ): Promise<void> {
-	for (const one of lines) {
-		const key = byLine.get(one.line)?.key;
-		if (key) await fileStore().remove(which === 'preview' ? keyOf(actor, batch, one) : key);
-	}
+	for (const { key, file } of byLine.values())
+		if (key) await fileStore().remove(which === 'preview' ? keyOf(actor, batch, file) : key);
 }

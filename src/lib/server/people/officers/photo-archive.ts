@@ -6,7 +6,7 @@ import { MAX_FILE_BYTES } from '#lib/server/uploads/handover.ts';
 
 const MEGABYTE = 1024 * 1024;
 /** Files in all archives of a form. A table has at most 500 officers. */
-const MAX_ENTRIES = 1000;
+export const MAX_ENTRIES = 1000;
 /** Bytes of all archives when unpacked. They are unpacked one file at a time. */
 const MAX_UNPACKED = 500 * MEGABYTE;
 /** Pictures are compressed already, so that a file that shrinks more than this is none. */

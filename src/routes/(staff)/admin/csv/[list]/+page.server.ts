@@ -29,13 +29,13 @@ export const actions = {
 		async (actor, { data, files }, { params, url }) => {
 			const list = importListOf(params.list);
 			const { code: office } = await officeOf(actor, url);
-			const withPhoto = String(data.photos ?? '')
-				.split(' ')
-				.map(Number);
+			const photos = String(data.photos ?? '')
+				.split('/')
+				.filter(Boolean);
 			const { stored, lines, text, batch, unused, unknown } = await importTable(actor, list, {
 				...{ files: await sentFiles(files), text: String(data.csv ?? ''), office, confirmed: data.confirmed === 'yes' },
 				...(isUuid(String(data.submission_id)) ? { submissionId: String(data.submission_id) } : {}),
-				...(data.batch ? { kept: { batch: String(data.batch), withPhoto } } : {})
+				...(data.batch ? { kept: { batch: String(data.batch), files: photos } } : {})
 			});
 			if (stored) return `/admin/${list}${list === 'people' ? '/undang' : ''}?saved=${lines.length || ''}`;
 			return {

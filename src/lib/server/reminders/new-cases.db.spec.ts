@@ -11,7 +11,7 @@ import { db } from '#lib/server/db/index.ts';
 import { dueNotices } from '#lib/server/db/schema/notices.ts';
 import { rosterShifts } from '#lib/server/db/schema/units.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { notifiedAt, sweepDueNotices } from './new-cases.ts';
+import { notifiedAt, notifyOfLeftCases, sweepDueNotices } from './new-cases.ts';
 import { notifyOfOfficesWithoutReaders, officesWithoutReaders } from './offices-without-readers.ts';
 import {
 	makeActor,
@@ -221,6 +221,23 @@ describe('a new report without an assignee', () => {
 			await notifyOfTimeline(reference);
 		});
 		expect((await noticesTo(office.handler)).filter((kind) => kind === 'new_case')).toHaveLength(3);
+	});
+
+	it('is notified to the supervisors one working day after its assignee left, whatever access changes in between', async () => {
+		await db().delete(dueNotices);
+		const leaver = await makeActor([[office.unit.id, 'handler']]);
+		const { reference } = await at(TEN, () => makeCase(office.unit));
+		await at(TEN, async () =>
+			assignCase(office.supervisor, reference, await on(reference, { assignee: leaver.accountId }))
+		);
+		await at(TEN, () => switchOff(leaver));
+		await at(TEN, notifyOfLeftCases);
+		await at('2026-11-27T01:00:00Z', notifyOfLeftCases);
+		await sweptAt('2026-11-27T08:00:00Z');
+		expect(await noticesToEach(office.handler, office.supervisor)).toEqual([['new_case'], ['unverified']]);
+		await at('2026-11-27T09:00:00Z', notifyOfLeftCases);
+		await sweptAt('2026-11-30T09:00:00Z');
+		expect(await noticesTo(office.supervisor)).toEqual(['unverified']);
 	});
 
 	it('is notified only at the desk to people who switched these e-mails off', async () => {

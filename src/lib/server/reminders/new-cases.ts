@@ -37,12 +37,14 @@ export function notifiedAt(at: Date, { timeZone, hours }: Office, calendar: Cale
  * Notifies the handlers on duty of a case that came to their unit without an assignee, and after one working day without
  * verification its supervisors. Of a restricted case only its supervisors are notified. What is not due yet is stored
  * for `sweepDueNotices`.
+ *
+ * @param entry null if the assignee left, for which there is no entry
  */
-export async function notifyOfNewCase(tx: Tx, caseWithUnit: CaseWithUnit, { actorId, type, data }: Arrival) {
+export async function notifyOfNewCase(tx: Tx, caseWithUnit: CaseWithUnit, entry: StoredEntry | null) {
 	const { row, unit } = caseWithUnit;
-	const arrives = ARRIVALS.includes(type) || data.unassigned === true;
+	const arrives = entry !== null && (ARRIVALS.includes(entry.type) || entry.data.unassigned === true);
 	// Of a case that stays in its unit, the unit was notified when it came.
-	if ((!arrives && !row.restricted) || (await hasWorkingAssignee(tx, row))) return;
+	if ((entry && !arrives && !row.restricted) || (await hasWorkingAssignee(tx, row))) return;
 	const calendar = await loadCalendar();
 	const verifiedBy = nextWorkdayEnd(now(), unit, calendar);
 	const all: Due[] = [
@@ -52,15 +54,14 @@ export async function notifyOfNewCase(tx: Tx, caseWithUnit: CaseWithUnit, { acto
 	const due = all.filter(({ at }) => at <= now());
 	const later = all.filter(({ at }) => at > now()).map((one) => ({ caseId: row.id, ...one }));
 	const waiting = tx.insert(dueNotices).values(later);
-	// A notice that still waits was of an earlier arrival.
+	// A notice that waits at a new arrival was of an earlier one. Otherwise it keeps its time.
 	const target = [dueNotices.caseId, dueNotices.kind];
 	await (arrives
 		? waiting.onConflictDoUpdate({ target, set: { at: sql`excluded.at` } })
 		: waiting.onConflictDoNothing());
-	await writeNotices(tx, caseWithUnit, due, actorId);
+	await writeNotices(tx, caseWithUnit, due, entry?.actorId);
 }
 
-type Arrival = Pick<StoredEntry, 'actorId' | 'type' | 'data'>;
 type Due = Pick<typeof dueNotices.$inferSelect, 'kind' | 'at'>;
 
 const ARRIVALS: readonly StoredEntry['type'][] = ['opened', 'moved'];
@@ -146,7 +147,7 @@ async function writeDueNotices(tx: Tx, caseId: number): Promise<void> {
 
 /**
  * Runs after access changes, which add no timeline entry: notifies, as of a new case, of each open one whose assignee has
- * left or lost the role. Nobody is notified twice of the same assignee's case.
+ * left or lost the role. Nobody is notified twice of the same assignee's case, and a later change postpones no notice.
  */
 export async function notifyOfLeftCases(): Promise<void> {
 	const left = await db()
@@ -154,9 +155,8 @@ export async function notifyOfLeftCases(): Promise<void> {
 		.from(cases)
 		.where(and(hasOpenStatus, isNotNull(cases.assigneeId), unassigned))
 		.orderBy(asc(cases.id));
-	const asUnassigned = { actorId: null, type: 'assigned', data: { unassigned: true } } as const;
 	for (const { id } of left) {
-		await transaction(async (tx) => notifyOfNewCase(tx, await lockCase(tx, id), asUnassigned)).catch((error: unknown) =>
+		await transaction(async (tx) => notifyOfNewCase(tx, await lockCase(tx, id), null)).catch((error: unknown) =>
 			log().error({ caseId: id, error }, 'could not notify of a case whose assignee left')
 		);
 	}

@@ -2,6 +2,7 @@ import { beforeEach, expect, test } from 'vitest';
 import { and, eq, isNull } from 'drizzle-orm';
 import { answerCase } from '#lib/server/cases/answers/answer.ts';
 import { decideDraft } from '#lib/server/cases/answers/decide-draft.ts';
+import { reopenCase } from '#lib/server/cases/handling/archive.ts';
 import { assignCase } from '#lib/server/cases/handling/assign.ts';
 import { writeMessage } from '#lib/server/cases/conversation/message.ts';
 import { declineObjection } from '#lib/server/cases/conversation/objection.ts';
@@ -13,7 +14,7 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import { sweepClocks, sweepWaitingDrafts } from './sweep.ts';
 import { makeActor } from '#lib/dev/testing/factories.ts';
 import { notifyOfTimeline, switchOff } from '#lib/dev/testing/notices.ts';
-import { ANSWER, approve, at, bringTo, caseIn, on, standing } from '#lib/dev/testing/office.ts';
+import { act, ANSWER, approve, at, bringTo, caseIn, on, standing } from '#lib/dev/testing/office.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 
 const office = useOffice();
@@ -100,6 +101,19 @@ test('a reassignment marks the notice of the former assignee as read', async () 
 	expect(await unread(colleague)).toEqual(['assigned']);
 	await give(office.handler);
 	expect([await unread(colleague), await unread(office.handler)]).toEqual([[], ['assigned']]);
+});
+
+test('a reassignment marks the notice of a reopened report as read', async () => {
+	const colleague = await makeActor([[office.unit.id, 'handler']]);
+	const { reference } = await at(TUESDAY, () => caseIn(office, 'in_progress'));
+	await at(TUESDAY, () => bringTo(office, reference, 'archived'));
+	await then(later(1), reference, () => act(reopenCase, office.supervisor, reference, { reason: 'Masih relevan.' }));
+	expect(await unread(office.handler)).toContain('reopened');
+	await then(later(1, 3), reference, () =>
+		act(assignCase, office.supervisor, reference, { assignee: colleague.accountId })
+	);
+	expect(await unread(office.handler)).not.toContain('reopened');
+	expect(await unread(colleague)).toEqual(['assigned']);
 });
 
 test('a reply by anybody at the office marks the notice of a reporter’s message as read', async () => {

@@ -19,6 +19,9 @@ const decided = sql`not exists (select 1 from ${approvals} waiting join ${cases}
 const rewritten = sql`not exists (select 1 from ${approvals} where ${approvals.caseId} = ${cases.id}
 	and ${approvals.state} = 'sent_back')`;
 const reassigned = sql`(${cases.assigneeId} is distinct from ${notices.accountId} or ${settled})`;
+/** Not whether the recipient is the assignee: it may be a stand-in. */
+const assignedSince = sql`exists (select 1 from ${timeline} where ${timeline.caseId} = ${cases.id}
+	and ${timeline.type} = 'assigned' and ${timeline.at} > ${notices.at})`;
 const taken = sql`(not ${unassigned} or ${settled})`;
 const repliedTo = sql`exists (select 1 from ${timeline} where ${timeline.caseId} = ${cases.id} and ${timeline.public}
 	and ${timeline.actorKind} = 'staff' and ${timeline.type} in ('message', 'info_requested', 'answered', 'archived')
@@ -42,7 +45,7 @@ const DONE: Partial<Record<NoticeKind, SQL>> = {
 	new_case: taken,
 	unverified: sql`(${taken} or ${cases.status} <> 'received')`,
 	assigned: reassigned,
-	reopened: settled,
+	reopened: sql`(${settled} or ${assignedSince})`,
 	message: repliedTo,
 	info_given: repliedTo,
 	disputed: settled,

@@ -53,13 +53,23 @@ export async function mailObstacle(
  * How the link of a change reaches its owner if nobody decides. 'waits': the change does not take effect without a
  * decision, because somebody could still decline it while nobody may approve it, everybody who could have decided was
  * removed, or nobody can hand over its password link.
+ *
+ * @param known what the caller has already read about the change
  */
-export async function wayWithoutDecision(on: Reader, row: AccessRow): Promise<'mail' | 'waits' | null> {
-	const approves = (await decidersOf(on, row)).length > 0;
+export async function wayWithoutDecision(
+	on: Reader,
+	row: AccessRow,
+	known?: {
+		deciders: Awaited<ReturnType<typeof decidersOf>>;
+		createsLink: boolean;
+		obstacle: Awaited<ReturnType<typeof mailObstacle>>;
+	}
+): Promise<'mail' | 'waits' | null> {
+	const approves = (known?.deciders ?? (await decidersOf(on, row))).length > 0;
 	// If nobody may approve it, the change takes effect only if nobody could ever have decided.
 	if (!approves && ((await decidersOf(on, row, 'any')).length > 0 || (await decidersRemoved(on, row)))) return 'waits';
-	if (!(await createsPasswordLink(on, changeOf(row), row.requestedBy))) return null;
-	if ((await mailObstacle(on, row)) === null) return 'mail';
+	if (!(known?.createsLink ?? (await createsPasswordLink(on, changeOf(row), row.requestedBy)))) return null;
+	if ((known ? known.obstacle : await mailObstacle(on, row)) === null) return 'mail';
 	const { passwordHash } = accounts;
 	const [account] = await on.select({ passwordHash }).from(accounts).where(eq(accounts.id, row.accountId));
 	// A role would only end a password in use.

@@ -85,7 +85,11 @@ const connectionOf = ({ channel, address, host, changed, was }: NewConnection) =
 async function itemOf(actor: Actor, row: AccessRow) {
 	const { id, requestedAt, takesEffectAt, endedAt, link, data } = row;
 	const waits = row.state === 'waiting';
-	const mailRefused = waits ? await mailObstacle(db(), row) : null;
+	const known = waits && {
+		obstacle: await mailObstacle(db(), row),
+		createsLink: await createsPasswordLink(db(), changeOf(row), row.requestedBy),
+		deciders: await decidersOf(db(), row)
+	};
 	return {
 		...{ id, requestedAt, takesEffectAt, endedAt },
 		kind: row.kind as AccessKind | AccessRemoval['kind'],
@@ -96,12 +100,12 @@ async function itemOf(actor: Actor, row: AccessRow) {
 		newEmail: row.kind === 'email' ? ((data.email ?? null) as string | null) : null,
 		connection: row.kind === 'connection' ? connectionOf(data as unknown as NewConnection) : null,
 		/** Approving it creates a new password link, which is e-mailed if possible. */
-		createsPasswordLink: waits && (await createsPasswordLink(db(), changeOf(row), row.requestedBy)),
-		byMail: waits && mailRefused === null,
-		addressChanged: mailRefused === 'access_address_changed',
+		createsPasswordLink: known && known.createsLink,
+		byMail: known && known.obstacle === null,
+		addressChanged: known && known.obstacle === 'access_address_changed',
 		/** Takes effect without a decision, 24 hours after the request. */
-		takesEffectItself: waits && (await wayWithoutDecision(db(), row)) !== 'waits',
-		deciders: waits ? (await decidersOf(db(), row)).map(({ name }) => name) : [],
+		takesEffectItself: known && (await wayWithoutDecision(db(), row, known)) !== 'waits',
+		deciders: known ? known.deciders.map(({ name }) => name) : [],
 		mayApprove: waits && mayDecide(actor, row),
 		mayDecline: waits && mayDecline(actor, row),
 		mayTakeBack: waits && actor.accountId === row.requestedBy

@@ -1,7 +1,7 @@
 import { and, eq } from 'drizzle-orm';
 import { allows, isAnswerFinal, OPEN_STATUSES } from '#lib/cases/moves.ts';
 import { supervisorsNow, workersNow, workersFor } from '#lib/server/cases/people.ts';
-import { decidersNow, markPassedUp } from '#lib/server/cases/answers/decide-draft.ts';
+import { decidersNow } from '#lib/server/cases/answers/decide-draft.ts';
 import { lockCase, type CaseWithUnit } from '#lib/server/cases/find.ts';
 import type { StoredEntry as Entry } from '#lib/server/cases/timeline.ts';
 import { markOccasionRead, notify, withdrawNotice } from '#lib/server/channels/notices.ts';
@@ -14,7 +14,7 @@ import { officers } from '#lib/server/db/schema/units.ts';
 import { notifyOfArrival, notifyOfReopening } from './arrivals.ts';
 import { notifyOfCase, type Notifier } from './case-notice.ts';
 import { markDoneRead } from './done-notices.ts';
-import { notifyDeciders } from './sweep.ts';
+import { notifyDeciders, notifyOfPassedUp } from './sweep.ts';
 import { notifyOfForward, notifyOfUndelivered } from './unsent.ts';
 
 /** The notifier of each type of timeline entry that causes notices. */
@@ -132,10 +132,10 @@ async function notifyOfReply(tx: Tx, caseWithUnit: CaseWithUnit, entry: Entry): 
 	await fromReporter('info_given')(tx, caseWithUnit, entry);
 	const draft = await draftInState(tx, caseWithUnit.row.id, 'pending');
 	if (draft?.kind !== 'answer' || draft.at > entry.at || !allows('publish_answer', caseWithUnit.row.status)) return;
-	const { people, passesUpAt } = await decidersNow(tx, caseWithUnit, draft);
-	const others = people.filter(({ id }) => id !== entry.actorId);
-	await notifyDeciders(tx, caseWithUnit, draft, others, 'approval_wanted', entry.at);
-	if (passesUpAt <= now()) await markPassedUp(tx, draft.id);
+	const { people, nearest, passesUpAt } = await decidersNow(tx, caseWithUnit, draft);
+	const others = (all: typeof people) => all.filter(({ id }) => id !== entry.actorId);
+	await notifyDeciders(tx, caseWithUnit, draft, others(nearest), 'approval_wanted', entry.at);
+	if (passesUpAt <= now()) await notifyOfPassedUp(tx, caseWithUnit, draft, others(people), entry.at);
 }
 
 /**

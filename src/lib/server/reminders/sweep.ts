@@ -179,10 +179,26 @@ async function passUp(tx: Tx, id: string, caseId: number): Promise<void> {
 	if (passesUpAt > now()) return;
 	if (alone) return signAlone(tx, caseWithUnit, draft);
 	if (people.length === 0 || draft.passedUpAt) return;
-	await markPassedUp(tx, id);
-	const notified = await notifyDeciders(tx, caseWithUnit, draft, people, 'approval_passed_up');
+	await notifyOfPassedUp(tx, caseWithUnit, draft, people);
+}
+
+/**
+ * Stores that supervisors of units above may decide a draft now, and notifies those who were not notified yet. The first
+ * time, adds a timeline entry.
+ *
+ * @param since as for `notifyDeciders`
+ */
+export async function notifyOfPassedUp(
+	tx: Tx,
+	caseWithUnit: CaseWithUnit,
+	draft: typeof approvals.$inferSelect,
+	people: readonly { id: string }[],
+	since?: Date
+): Promise<void> {
+	await markPassedUp(tx, draft.id);
+	const notified = await notifyDeciders(tx, caseWithUnit, draft, people, 'approval_passed_up', since);
 	// People are notified once of a wave, but each of its cases has its entry.
-	if (notified === 0 && !draft.wave) return;
+	if (draft.passedUpAt || (notified === 0 && !draft.wave)) return;
 	await recordEvent(tx, caseWithUnit.row, {
 		type: 'clock_passed_up',
 		author: 'system',
@@ -218,7 +234,7 @@ export function notifyDeciders(
 		mail: {
 			subject: 'Menunggu persetujuan',
 			lines: [
-				`${what} menunggu persetujuan sejak ${formatDateTime(since, caseWithUnit.unit.timeZone, 'id')}.`,
+				`${what} menunggu persetujuan sejak ${formatDateTime(passedUp ? draft.at : since, caseWithUnit.unit.timeZone, 'id')}.`,
 				...(passedUp ? ['Satu hari kerja berlalu tanpa keputusan, jadi Anda juga boleh memutuskan.'] : [])
 			],
 			english: 'a draft waits for a second person.'

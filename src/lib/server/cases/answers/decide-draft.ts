@@ -138,7 +138,7 @@ export async function decidersOfEach(on: Database | Tx, waiting: readonly DraftT
 	return waiting.map(({ unit, draft }, at) => {
 		const { nearest, all, alone } = persons[at] ?? { nearest: [], all: [], alone: false };
 		const passesUpAt = decisionPassesUp(draft, unit, calendar);
-		return { people: now() >= passesUpAt ? all : nearest, passesUpAt, alone };
+		return { people: now() >= passesUpAt ? all : nearest, nearest, passesUpAt, alone };
 	});
 }
 

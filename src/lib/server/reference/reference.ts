@@ -18,6 +18,7 @@ import { answerTemplates } from '#lib/server/db/schema/answers.ts';
 import { calendarDays, calendarYears, clockRules } from '#lib/server/db/schema/clocks.ts';
 import { absences } from '#lib/server/db/schema/people.ts';
 import { publicFigures, publicPages } from '#lib/server/db/schema/recap.ts';
+import { retentionRules } from '#lib/server/db/schema/retention.ts';
 import { settings } from '#lib/server/db/schema/settings.ts';
 import { skmOffices, skmPublications } from '#lib/server/db/schema/skm.ts';
 import { categoryWords, routingRules } from '#lib/server/db/schema/triage.ts';
@@ -55,8 +56,8 @@ interface Loaded {
 let loaded: Loaded | undefined;
 
 /**
- * The offices, services, officers, places, roster, absences, deadline rules, calendar, routing rules, templates and
- * settings. They are in memory and are loaded again after a commit that changed them, in this process or in another
+ * The offices, services, officers, places, roster, absences, deadline rules, calendar, routing rules, templates,
+ * settings and retention rules. They are in memory and are loaded again after a commit that changed them, in this process or in another
  * (docs/decisions/0033). Inside a transaction that changed them, they are read by that transaction.
  */
 export function reference(): Promise<Reference> {
@@ -129,7 +130,8 @@ async function load(on: Reader) {
 		surveys,
 		surveyResults,
 		pages,
-		figures
+		figures,
+		retention
 	] = await Promise.all([
 		on.select().from(units).orderBy(asc(units.code)),
 		on.select().from(services).orderBy(asc(services.name)),
@@ -157,7 +159,8 @@ async function load(on: Reader) {
 		on
 			.select()
 			.from(publicFigures)
-			.where(gte(publicFigures.quarter, `${Number(yesterdayUtc().slice(0, 4)) - 2}`))
+			.where(gte(publicFigures.quarter, `${Number(yesterdayUtc().slice(0, 4)) - 2}`)),
+		on.select().from(retentionRules)
 	]);
 	const calendar: Calendar = calendarOf(
 		years,
@@ -193,7 +196,8 @@ async function load(on: Reader) {
 		surveyResults: new Set(surveyResults.map(({ unitId }) => unitId)),
 		publicPages: new Map(pages.map((page) => [page.unitId, page])),
 		/** By unit and quarter (`2026-Q3`), of this year and the two before it. */
-		publicFigures: new Map(figures.map((one) => [`${one.unitId} ${one.quarter}`, one.figures]))
+		publicFigures: new Map(figures.map((one) => [`${one.unitId} ${one.quarter}`, one.figures])),
+		retentionRules: retention
 	};
 }
 

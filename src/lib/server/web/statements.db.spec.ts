@@ -162,7 +162,7 @@ const BUDGETS: Record<string, [budget: number, prepare: () => Promise<() => Prom
 	'rating page': [0, publicPage('/(citizen)/[unit]/nilai')],
 	'complaint page': [0, publicPage('/(citizen)/[unit]/pengaduan')],
 	'suggestion page': [0, publicPage('/(citizen)/[unit]/saran')],
-	'privacy notice': [1, async () => () => openPage('/(citizen)/privasi', { search: `?kantor=${site.unit.slug}` })],
+	'privacy notice': [0, async () => () => openPage('/(citizen)/privasi', { search: `?kantor=${site.unit.slug}` })],
 	'request page': [0, publicPage('/(citizen)/[unit]/permintaan')],
 	'q/[code]': [1, async () => () => openPage('/(citizen)/q/[code]', { params: { code: site.desk.code } })],
 	'rating stored': [

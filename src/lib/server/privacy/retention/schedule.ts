@@ -10,7 +10,7 @@ import { Conflict, NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { requireRootAdmin } from '#lib/server/people/administration.ts';
 import { recordDifference } from '#lib/server/people/audit.ts';
-import { unitTree } from '#lib/server/people/units/find-unit.ts';
+import { reference } from '#lib/server/reference/reference.ts';
 
 /** Stores the suggested rule of every part that has none yet. */
 export async function ensureSchedule(database: Database): Promise<void> {
@@ -31,14 +31,14 @@ export const retentionSchedule = () => db().select().from(retentionRules).orderB
  * @param kind undefined: reports of every kind
  */
 export async function casePeriods(kind?: CaseKind) {
-	const [schedule, [root]] = await Promise.all([retentionSchedule(), unitTree()]);
+	const { units, retentionRules: schedule } = await reference();
 	const parts = CASE_PARTS.map((part) => {
 		const rules = schedule.filter((rule) => rule.part === part && (!kind || rule.kind === kind));
 		const months = rules.map((rule) => rule.months);
 		const isSet = rules.length > 0 && rules.every(({ suggested, jraCode }) => !suggested && jraCode !== null);
 		return { part, months: isSet ? { from: Math.min(...months), to: Math.max(...months) } : null };
 	});
-	return { parts, setBy: root?.name ?? '' };
+	return { parts, setBy: units[0]?.name ?? '' };
 }
 
 /** A rule by its key `part.kind`. @throws NotFound */

@@ -43,7 +43,7 @@ function requireRestorable(head: Head): void {
 /**
  * Restores an archive into the configured database and DATA_DIR, which must be empty. First reads the whole archive
  * without touching the target. Counts and compares everything again while loading it. A failure leaves the target
- * empty. Afterwards the site sends nothing until an administrator releases the hold (`hold-sending.ts`). Data that was
+ * empty, or marked as unfinished. Afterwards the site sends nothing until an administrator releases the hold (`hold-sending.ts`). Data that was
  * destroyed after the backup is destroyed again if a journal lists it; without one, `destroyed.journal` is false.
  *
  * @param numbersAhead how many numbers of each kind are skipped per office, in each year from that of the backup to the

@@ -130,7 +130,7 @@ export async function heldInBackups(destroyedAt: Date): Promise<{ count: number;
 	const older = dated.filter(({ moment }) => moment !== null && moment < destroyedAt);
 	const known = new Set(dated.map(({ fileName }) => fileName));
 	const files = (await Promise.all(formerAndPresentFolders().map(archivesIn))).flatMap((found) => [...found.keys()]);
-	// No rule deletes archives without a row, such as the one from which this site was restored.
+	// No rule deletes archives without a verified row, such as the one from which this site was restored.
 	const others = files.filter((name) => !known.has(name) && name < archivePrefix(destroyedAt));
 	const until = [...older.map(({ id }) => days.get(id)), ...others.map(() => undefined)].sort();
 	return { count: until.length, until: until.includes(undefined) ? null : (until.at(-1) ?? null) };

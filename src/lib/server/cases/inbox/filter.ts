@@ -39,11 +39,15 @@ export interface InboxFilter {
 export const hasOpenStatus = sql`(${cases.status} in (${sql.raw(OPEN_STATUSES.map((status) => `'${status}'`).join(', '))})) is true`;
 export const overdue = () => lt(cases.dueAt, now());
 export const assignedTo = (actor: Actor) => (actor.accountId ? eq(cases.assigneeId, actor.accountId) : sql`false`);
-/** The assignee has a role for the case, and the account is active. A subquery with `in` is run once for all cases. */
+/**
+ * The assignee has a role for the case, and the account is active. A subquery with `in` is run once for all cases. The
+ * path of each unit is split, because a hash join needs equality: `like` would compare each role with each unit.
+ */
 const assigneeHasRole = sql`(${cases.assigneeId}, ${cases.handlingUnitId}, ${cases.restricted}) in (
-	select ${roles.accountId}, ${units.id}, kind.restricted from ${roles}
+	select ${roles.accountId}, ${units.id}, kind.restricted from ${units}
+		cross join unnest(string_to_array(btrim(${units.path}, '/'), '/')) above(id)
+		inner join ${roles} on ${roles.unitId} = above.id::uuid
 		inner join ${accounts} on ${accounts.id} = ${roles.accountId} and ${accounts.active}
-		inner join ${units} on ${units.path} like '%/' || ${roles.unitId}::text || '/%'
 		cross join (values (false), (true)) kind(restricted)
 		where ${roles.role} = 'supervisor' or (${roles.role} = 'handler' and not kind.restricted))`;
 /** The case names the assignee. Most assignees are no officers, and then no name is looked up. */

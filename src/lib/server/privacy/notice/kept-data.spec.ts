@@ -126,10 +126,10 @@ test('of the forms that were not sent, a phone keeps only ratings', () => {
 
 test('a phone keeps only one page of an office, the one that is shown without a connection', () => {
 	const worker = readFileSync('src/service-worker.ts', 'utf8');
-	// The only requests whose responses are stored, all in `keepShell`: the page without cookies, and its files.
+	// The only requests whose responses are stored: the page without cookies, in `keepShell`, and the files of a page.
 	expect(worker.match(/cache\.(?:put|add|addAll)\(.*/g)).toEqual([
-		'cache.addAll(missing.flat());',
-		'cache.put(page, response);'
+		'cache.put(page, response);',
+		'cache.add(new Request(path, { signal }));'
 	]);
 	expect(worker.match(/keepShell\(.*/g)).toEqual([
 		'keepShell(cache, shellOf(path)))) return;',

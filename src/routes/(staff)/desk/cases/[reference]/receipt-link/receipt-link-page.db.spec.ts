@@ -2,9 +2,9 @@ import { expect, test } from 'vitest';
 import { makeActor, makeCase } from '#lib/dev/testing/factories.ts';
 import { standing } from '#lib/dev/testing/office.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
-import { markAddressRefused, setMailStopped } from '#lib/server/cases/mail-preference.ts';
+import { stopToken } from '#lib/server/cases/mail-preference.ts';
 import { makeReceiptLink } from '#lib/server/cases/receipt-link.ts';
-import { transaction, type Tx } from '#lib/server/db/index.ts';
+import { stopOrAllowMails } from '#lib/server/channels/unsubscribe.ts';
 import { load } from './+page.server.ts';
 
 const office = useOffice();
@@ -16,10 +16,7 @@ const named = (changes: object = {}) =>
 		...changes
 	});
 
-test.each([
-	['refused', (tx: Tx, caseId: number) => markAddressRefused(tx, caseId)],
-	['stopped', (tx: Tx, caseId: number) => setMailStopped(tx, caseId, true)]
-])('the link is not offered to an address that was %s', async (_, end) => {
+test('the link is not offered to an address that stopped its e-mails', async () => {
 	const { reference } = await named();
 	const shown = async () => {
 		const event = { params: { reference }, locals: { actor: office.handler, lang: 'id' } };
@@ -30,7 +27,7 @@ test.each([
 		email: expect.stringContaining('@contoh.id') as string
 	});
 	const { id } = await standing(reference);
-	await transaction((tx) => end(tx, id));
+	await stopOrAllowMails(stopToken(id), { wish: 'case' });
 	expect(await shown()).toMatchObject({ phone: '081234567890', email: undefined });
 });
 

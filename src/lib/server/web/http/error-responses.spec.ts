@@ -1,10 +1,14 @@
+import { tmpdir } from 'node:os';
 import type { RequestEvent } from '@sveltejs/kit';
-import { expect, it, vi } from 'vitest';
+import { beforeAll, expect, it, vi } from 'vitest';
+import { testEnvironment } from '#lib/dev/testing/environment.ts';
 import { NotFound } from '#lib/server/errors.ts';
 import { inLocale } from '#lib/server/in-locale.ts';
 import { log } from '#lib/server/log.ts';
 import { BY_SCRIPT } from '#lib/ui/form/form-state.ts';
 import { outcomeWords, refuseUnidentified } from './error-responses.ts';
+
+beforeAll(() => testEnvironment(tmpdir()));
 
 it('an unexpected error of one picked case leaves the outcomes of the others, and its code is in the log', () => {
 	const logged = vi.spyOn(log(), 'error').mockImplementation(() => {});

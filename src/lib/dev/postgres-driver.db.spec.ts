@@ -33,6 +33,7 @@ describe.runIf(process.env.TEST_DATABASE === 'postgres')('a connection that is r
 			const nap = (tx: postgres.TransactionSql) => tx.unsafe('select pg_sleep($1)', [NAP_SECONDS], { prepare: true });
 			const table = `lost_${ms}`;
 			await sql.begin((tx) => nap(tx));
+			await sql.unsafe(`drop table if exists ${table}`);
 			await sql.unsafe(`create table ${table} (writer text)`);
 			const write = (tx: postgres.TransactionSql, writer: string) =>
 				tx.unsafe(`insert into ${table} values ('${writer}')`);
@@ -45,7 +46,8 @@ describe.runIf(process.env.TEST_DATABASE === 'postgres')('a connection that is r
 			};
 			const lost = sql.begin(goesOn).catch((error: Error & { code: string }) => error.code);
 			setTimeout(reset, ms);
-			expect(await lost).toBe('CONNECTION_CLOSED');
+			// On a busy machine the connection is reset while the transaction still begins.
+			expect(['CONNECTION_CLOSED', 'ECONNRESET']).toContain(await lost);
 			for (let next = 0; next < 4; next++) {
 				await sql.begin(async (tx) => {
 					await nap(tx);

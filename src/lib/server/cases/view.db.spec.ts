@@ -39,7 +39,7 @@ test('shows the facts of a case, with name and contact of a named reporter', asy
 	});
 });
 
-test('says that nobody reads messages about a report without a contact whose code was not printed', async () => {
+test('a report without a contact, whose code was not printed, is shown as unreachable', async () => {
 	const opened = async (withoutCode: boolean, changes = {}) => {
 		const context = { actor: office.handler, channel: 'box', atDesk: true, withoutCode } as const;
 		const { reference } = await makeCase(office.unit, changes, context);

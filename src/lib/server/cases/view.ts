@@ -107,9 +107,9 @@ export async function deskCaseOf(actor: Actor, caseWithUnit: CaseWithUnit) {
 		today: localDate(now(), timeZone),
 		unit: { id: unit.id, name, code, slug, timeZone, parentId, path },
 		reporter,
-		/** Nobody has the receipt yet. */
+		/** The office has not handed the receipt to the reporter. */
 		codeNotGiven,
-		/** Nor is there a contact or a conversation, so the reporter reads no question, message or answer. */
+		/** There is no contact or conversation either, so the reporter reads no question, message or answer. */
 		unreachable: codeNotGiven && row.reporterHash === null && !entries.some(({ data }) => data.conversation),
 		/** State of the e-mails to the reporter, never the address. */
 		reporterMail: mail,

@@ -55,8 +55,8 @@ const assigneeIsNamed = sql`(${cases.assigneeId} in (select ${officers.accountId
 	and exists (select 1 from ${caseOfficers} inner join ${officers} on ${officers.id} = ${caseOfficers.officerId}
 		where ${caseOfficers.caseId} = ${cases.id} and ${officers.accountId} = ${cases.assigneeId} and ${caseOfficers.state} <> 'cleared'))`;
 /**
- * Condition for cases without an assignee who may work on them: nobody was chosen, or the assignee left, lost the role or
- * is named by the case. The same rule as `hasWorkingAssignee`.
+ * Cases that have no assignee, and those whose assignee left, lost the role or is named by the case. The same rule as
+ * `hasWorkingAssignee`.
  */
 export const unassigned = sql`(${cases.assigneeId} is null or not (${assigneeHasRole} and not ${assigneeIsNamed}))`;
 /** Open cases only, because settling a case withdraws its draft. */

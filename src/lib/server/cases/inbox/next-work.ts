@@ -11,9 +11,9 @@ import { inboxOrder } from './order.ts';
 const COUNTED = 100;
 
 /**
- * References of the reports that wait for the actor, most urgent first, at most 100: open reports that are assigned to
- * the actor, to a person for whom the actor is deputy today, or to nobody, except those that wait for the reporter or
- * for a second person. A forward hides no report: until another agency has taken it over, the office's deadlines run.
+ * References of the reports that wait for the actor, most urgent first, at most 100: open reports that are unassigned, or
+ * assigned to the actor or to a person for whom the actor is deputy today. Reports that wait for the reporter or for a
+ * second person are left out. Forwarded ones are not: the office's deadlines run until another agency takes them over.
  *
  * @param handled the report that was just handled. It is left out, although it may need a further step
  * @param unverifiedFirst reports to verify come before all others

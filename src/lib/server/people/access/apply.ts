@@ -50,9 +50,10 @@ export async function mailObstacle(
 }
 
 /**
- * How the link of a change reaches its owner if nobody decides. 'waits': the change does not take effect without a
- * decision, because somebody could still decline it while nobody may approve it, everybody who could have decided was
- * removed, or nobody can hand over its password link.
+ * What happens to a change that no supervisor decides within 24 hours. 'mail': it takes effect, and the site sends its
+ * password link by e-mail. null: it takes effect without a link. 'waits': it takes effect only by a decision, because
+ * the present supervisors may decline but not approve it, all who could have decided were removed, or the site can't
+ * send its password link.
  *
  * @param known what the caller has already read about the change
  */

@@ -43,8 +43,9 @@ function requireRestorable(head: Head): void {
 /**
  * Restores an archive into the configured database and DATA_DIR, which must be empty. First reads the whole archive
  * without touching the target. Counts and compares everything again while loading it. A failure leaves the target
- * empty, or marked as unfinished. Afterwards the site sends nothing until an administrator releases the hold (`hold-sending.ts`). Data that was
- * destroyed after the backup is destroyed again if a journal lists it; without one, `destroyed.journal` is false.
+ * empty, or marked as unfinished. Afterwards the site sends nothing until an administrator releases the hold
+ * (`hold-sending.ts`). Data that was destroyed after the backup is destroyed again if a journal lists it; without one,
+ * `destroyed.journal` is false.
  *
  * @param numbersAhead how many numbers of each kind are skipped per office, in each year from that of the backup to the
  *   present one. The lost site may have given them out after the backup, on paper and to LAPOR.

@@ -8,7 +8,7 @@ import { expect, test } from 'vitest';
 import { addDays, type LocalDate } from '#lib/calendar/days.ts';
 import { RETENTION_PARTS } from '#lib/privacy/retention.ts';
 import { sweepFiles } from '#lib/server/attachments/store.ts';
-import { backupFolder } from '#lib/server/backup/backup-settings.ts';
+import { backupFolder } from '#lib/server/backup/backup-folder.ts';
 import { writeBackup } from '#lib/server/backup/write-backup.ts';
 import { letterForActor } from '#lib/server/cases/answers/letter.ts';
 import { inbox } from '#lib/server/cases/inbox/inbox.ts';

@@ -9,7 +9,7 @@ import { diskStorage } from '#lib/server/integrations/storage/disk.ts';
 import { db } from '#lib/server/db/index.ts';
 import { attachments } from '#lib/server/db/schema/cases.ts';
 import { incomingFiles } from '#lib/server/db/schema/channels.ts';
-import { reference } from '#lib/server/reference/reference.ts';
+import { referenceData } from '#lib/server/reference/reference.ts';
 
 let opened: { root: string; storage: ReturnType<typeof diskStorage> } | undefined;
 
@@ -81,7 +81,7 @@ async function withRows(keys: readonly string[]): Promise<Set<string>> {
 				.from(incomingFiles)
 				.where(inArray(incomingFiles.id, [...keys]))
 		);
-	const { officers, units } = await reference();
+	const { officers, units } = await referenceData();
 	const photos = officers.flatMap(({ photoKey }) => photoKey ?? []);
 	return new Set([...files.map(({ key }) => key), ...photos, ...units.flatMap(({ logo }) => logo?.key ?? [])]);
 }

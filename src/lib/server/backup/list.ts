@@ -15,7 +15,7 @@ import { requireRootAdmin } from '#lib/server/people/administration.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
 import { env } from '#lib/server/env.ts';
 import type { FaultCode } from './fault.ts';
-import { archivesIn, backupFolder } from './backup-settings.ts';
+import { archivesIn, backupFolder } from './backup-folder.ts';
 import { deletionDays, isKept } from './rules.ts';
 
 const OLD_MS = 2 * DAY_MS;

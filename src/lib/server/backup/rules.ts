@@ -15,7 +15,7 @@ import { requireRootAdmin } from '#lib/server/people/administration.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
 import { wholeNumberField } from '#lib/server/people/form-fields.ts';
 import { firstZone } from '#lib/server/people/units/find-unit.ts';
-import { archivePrefix, archivesIn, formerAndPresentFolders } from './backup-settings.ts';
+import { archivePrefix, archivesIn, formerAndPresentFolders } from './backup-folder.ts';
 
 const KEY = 'backup';
 

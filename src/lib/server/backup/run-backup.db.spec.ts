@@ -19,7 +19,7 @@ import { JOURNAL } from '#lib/server/privacy/retention/journal.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeCase, makeUnit } from '#lib/dev/testing/factories.ts';
 import { quarters } from '#lib/dev/testing/photos.ts';
-import { STAGING } from './backup-settings.ts';
+import { STAGING } from './backup-folder.ts';
 import { requestBackup, requestDueBackup, runBackupJob } from './request-backup.ts';
 import { backupsPage, downloadBackup } from './list.ts';
 import { changeBackupRules, heldInBackups, rotateBackups } from './rules.ts';

@@ -8,7 +8,7 @@ import { env } from '#lib/server/env.ts';
 import { log } from '#lib/server/log.ts';
 import { healJournal } from '#lib/server/privacy/retention/journal.ts';
 import { BackupFault, faultOf } from './fault.ts';
-import { archivePrefix, usableBackupFolder } from './backup-settings.ts';
+import { archivePrefix, usableBackupFolder } from './backup-folder.ts';
 import { rowsIn } from './archive-format.ts';
 import { rotateBackups } from './rules.ts';
 import { removeDeadUnfinished, writeBackup, type Progress, type Written } from './write-backup.ts';

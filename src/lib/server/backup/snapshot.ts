@@ -6,7 +6,7 @@ import type { TransactionSql } from 'postgres';
 import { BACKUP_COPY_FOLDER, openPglite, postgresHandle } from '#lib/server/db/open.ts';
 import { WITHOUT_TIME_LIMITS } from '#lib/server/db/postgres-settings.ts';
 import type { Handle } from '#lib/server/db/index.ts';
-import { requireBackupSpace } from './backup-settings.ts';
+import { requireBackupSpace } from './backup-folder.ts';
 import { BackupFault } from './fault.ts';
 
 /** The database at one moment. Later writes don't change it. */

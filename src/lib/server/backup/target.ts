@@ -8,7 +8,7 @@ import { env } from '#lib/server/env.ts';
 import { StartError } from '#lib/server/errors.ts';
 import { diskStorage, type Storage } from '#lib/server/integrations/storage/disk.ts';
 import { BackupFault } from './fault.ts';
-import { STAGING, syncFolder } from './backup-settings.ts';
+import { STAGING, syncFolder } from './backup-folder.ts';
 
 /** The target of a restore. It is empty before, and afterwards either complete or empty again. */
 export interface Target {

@@ -10,7 +10,7 @@ import { readArchive } from './archive-reader.ts';
 import { writeArchive, type ArchiveWriter } from './archive-writer.ts';
 import { addFiles, headOf, pendingEvents } from './contents.ts';
 import { BackupFault, faultOf } from './fault.ts';
-import { requireBackupSpace, syncFolder } from './backup-settings.ts';
+import { requireBackupSpace, syncFolder } from './backup-folder.ts';
 import { withSnapshot, type Snapshot } from './snapshot.ts';
 
 export type Stage = 'database' | 'files' | 'checking';

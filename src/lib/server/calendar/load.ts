@@ -12,10 +12,10 @@ import { HOLIDAY_DECREES, HOLIDAYS } from '#lib/calendar/holidays.ts';
 import type { Database } from '#lib/server/db/index.ts';
 import { lockKey } from '#lib/server/db/lock-key.ts';
 import { calendarDays, calendarYears, clockRules } from '#lib/server/db/schema/clocks.ts';
-import { reference } from '#lib/server/reference/reference.ts';
+import { referenceData } from '#lib/server/reference/reference.ts';
 
 /** The decreed days off. */
-export const loadCalendar = async (): Promise<Calendar> => (await reference()).calendar;
+export const loadCalendar = async (): Promise<Calendar> => (await referenceData()).calendar;
 
 /** Whether a deadline may still move, because no decree is loaded for its year. */
 export const isProvisional = async (dueAt: Date | null, zone: string): Promise<boolean> =>
@@ -32,7 +32,7 @@ export async function loadRules(at: Date): Promise<(ClockRule & { since: Date })
 /** `loadRules`, and the deadlines that are no clocks of a case. */
 export async function loadAllRules(at: Date): Promise<((ClockRule | LimitRule) & { since: Date })[]> {
 	const latest = new Map<string, (ClockRule | LimitRule) & { since: Date }>();
-	for (const { id: _, validFrom: since, ...row } of (await reference()).clockRules) {
+	for (const { id: _, validFrom: since, ...row } of (await referenceData()).clockRules) {
 		if (since > at) continue;
 		const rule = row as ClockRule | LimitRule;
 		latest.set([rule.name, rule.kind, rule.class, rule.state].join('/'), { ...rule, since });

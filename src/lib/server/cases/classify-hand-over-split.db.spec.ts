@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { db } from '#lib/server/db/index.ts';
 import { approvals, attachments, caseOfficers, cases } from '#lib/server/db/schema/cases.ts';
 import { clocks } from '#lib/server/db/schema/clocks.ts';
-import { receiptHash } from './receipt-hash.ts';
+import { receiptHash } from './receipt.ts';
 import { pdfPages } from '#lib/dev/testing/documents.ts';
 import {
 	makeActor,

@@ -7,7 +7,7 @@ import { env } from '#lib/server/env.ts';
 import { Invalid, invalid } from '#lib/server/errors.ts';
 import { logFailedWrite } from '#lib/server/db/free-space.ts';
 import { casesWithUnit, type CaseRow, type CaseWithUnit } from './find.ts';
-import { receiptHash } from './receipt-hash.ts';
+import { receiptHash } from './receipt.ts';
 import { ofReporter, type TrackedCase } from './visibility.ts';
 
 /** A case that its reporter opens, with the time of the previous visit. */

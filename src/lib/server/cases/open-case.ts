@@ -15,14 +15,14 @@ import { Conflict, NotFound, invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { findUnit, requireOpen } from '#lib/server/people/units/find-unit.ts';
 import { officersJustNow } from '#lib/server/places/duty.ts';
-import { reference } from '#lib/server/reference/reference.ts';
+import { referenceData } from '#lib/server/reference/reference.ts';
 import { consentsIn, recordGiven } from './consents.ts';
 import { withKeptFiles } from './files.ts';
 import type { CaseRow, UnitRow } from './find.ts';
 import { isUnattended } from './handling/unattended.ts';
 import { AlreadyInserted, insertCase, type InsertedCase } from './insert-case.ts';
 import { findNamedOfficers, officerOfUnit, withdrawProposals } from './officers/named.ts';
-import { deskReceiptOf, receiptHash, receiptOf, submissionHash } from './receipt-hash.ts';
+import { deskReceiptOf, receiptHash, receiptOf, submissionHash } from './receipt.ts';
 import { storeMailPreference } from './mail-preference.ts';
 import { reporterColumns } from './reporter.ts';
 
@@ -196,7 +196,7 @@ async function insertSubmission(
  * from.
  */
 async function placeOf(unit: UnitRow, name: string) {
-	const { placeById, placeByCode } = await reference();
+	const { placeById, placeByCode } = await referenceData();
 	const place = isUuid(name) ? placeById.get(name.toLowerCase()) : placeByCode.get(name.toUpperCase());
 	if (place?.unitId !== unit.id) throw invalid('place', 'place_invalid');
 	return place;

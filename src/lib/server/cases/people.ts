@@ -7,7 +7,7 @@ import { roles } from '#lib/server/db/schema/people.ts';
 import { officers } from '#lib/server/db/schema/units.ts';
 import { absentToday } from '#lib/server/people/absence.ts';
 import { rosteredToday } from '#lib/server/places/duty.ts';
-import { chainOf, reference } from '#lib/server/reference/reference.ts';
+import { chainOf, referenceData } from '#lib/server/reference/reference.ts';
 import type { CaseRow, CaseWithUnit } from './find.ts';
 
 export interface Person {
@@ -35,7 +35,7 @@ export function accountsNamedBy(on: Database | Tx, caseId: number) {
 
 /** `peopleFor` for many cases with one query, in the order of `rows`. */
 export async function peopleForEach(on: Database | Tx, rows: readonly HandledCase[], wanted: readonly Role[]) {
-	const { unitById } = await reference();
+	const { unitById } = await referenceData();
 	// Each handling unit and its ancestors, nearest first.
 	const chains = rows.map((row) => chainOf(unitById.get(row.handlingUnitId)).reverse());
 	const ids = rows.map(({ id }) => id);

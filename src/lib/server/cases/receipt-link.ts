@@ -11,7 +11,7 @@ import { recordChange } from '#lib/server/people/audit.ts';
 import { isInTrial } from '#lib/server/people/units/trial.ts';
 import { casesWithUnit, lockCase, lockOtherParts, notDestroyed, type CaseRow } from './find.ts';
 import { changeCase, updateCase } from './move.ts';
-import { randomReceipt, receiptHash, receiptOf } from './receipt-hash.ts';
+import { randomReceipt, receiptHash, receiptOf } from './receipt.ts';
 import { recordEvent, recordEvents, type Author } from './timeline.ts';
 import { hiddenFrom } from './visibility.ts';
 

@@ -10,7 +10,7 @@ import { db } from '#lib/server/db/index.ts';
 import { attachments, messages } from '#lib/server/db/schema/cases.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { reference } from '#lib/server/reference/reference.ts';
+import { referenceData } from '#lib/server/reference/reference.ts';
 import { clarificationsOf } from './officers/clarifications.ts';
 import { decreeOf } from './destroyed.ts';
 import { caseForActor, type CaseWithUnit } from './find.ts';
@@ -68,7 +68,7 @@ export async function deskCaseOf(actor: Actor, caseWithUnit: CaseWithUnit) {
 	]);
 	const entryOf = new Map(entries.toReversed().map((entry) => [entry.data.message, entry]));
 	const filesOf = Map.groupBy(files, ({ messageId }) => messageId);
-	const { placeById, officerById, unitById } = await reference();
+	const { placeById, officerById, unitById } = await referenceData();
 	const nameOf = (accountId: string | null) => people.get(accountId ?? '')?.name ?? null;
 	const { name, code, slug, timeZone, parentId, path } = unit;
 	const { version, status, kind, title, body, requestedSolution, category, class: rank, priority } = row;

@@ -4,7 +4,7 @@ import { db, transaction } from '#lib/server/db/index.ts';
 import { connections, incomingMessages } from '#lib/server/db/schema/channels.ts';
 import { enqueueMany } from '#lib/server/jobs/queue.ts';
 import { hasOpened } from '#lib/server/people/units/find-unit.ts';
-import { reference } from '#lib/server/reference/reference.ts';
+import { referenceData } from '#lib/server/reference/reference.ts';
 import { setAside } from './incoming/set-aside.ts';
 import { processSms } from './sms/receive.ts';
 import { TokenRefused } from './whatsapp/files.ts';
@@ -23,7 +23,7 @@ export async function processMessage(messageId: number): Promise<void> {
 		.from(incomingMessages)
 		.innerJoin(connections, eq(connections.id, incomingMessages.connectionId))
 		.where(and(eq(incomingMessages.id, messageId), eq(incomingMessages.state, 'stored')));
-	const unit = found && (await reference()).unitById.get(found.connection.unitId);
+	const unit = found && (await referenceData()).unitById.get(found.connection.unitId);
 	if (!found || !unit || found.connection.pausedAt || !hasOpened(unit)) return;
 	const { message, connection } = found;
 	const attempts = message.attempts + 1;
@@ -54,7 +54,7 @@ export async function sweepStored(): Promise<void> {
 		.set({ state: 'failed', reason: 'removed' })
 		.where(and(eq(state, 'stored'), inArray(incomingMessages.connectionId, removed)));
 	const before = now().toISOString();
-	const opened = [...(await reference()).unitById.values()].filter(hasOpened).map((unit) => unit.id);
+	const opened = [...(await referenceData()).unitById.values()].filter(hasOpened).map((unit) => unit.id);
 	const rows = await db()
 		.select({ messageId: id })
 		.from(incomingMessages)

@@ -7,7 +7,7 @@ import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { env } from '#lib/server/env.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { timelineOf, type TimelineEntry } from '#lib/server/cases/timeline.ts';
-import { attemptsOf, createsOf } from './attempts.ts';
+import { attemptsOf, createsOf } from './call-log.ts';
 import { haltOf, type Halt } from './connection/connection.ts';
 import { filesOf } from './forward/files.ts';
 import { connectionSettings, isByHand } from './connection/lapor-client.ts';

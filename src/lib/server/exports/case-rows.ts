@@ -9,7 +9,7 @@ import { unlessProcessingLimited } from '#lib/server/cases/visibility.ts';
 import { referencesFor } from '#lib/server/cases/visible-references.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { outsideTrial } from '#lib/server/people/units/trial.ts';
-import { reference } from '#lib/server/reference/reference.ts';
+import { referenceData } from '#lib/server/reference/reference.ts';
 
 /**
  * Ids per statement. The slices follow the primary key, whatever the filter. So even a filter that matches few reports reads
@@ -79,7 +79,7 @@ async function slice(actor: Actor, filter: InboxFilter, from: number, to: number
 	const ids = rows.map(({ id }) => id);
 	if (ids.length === 0) return [];
 	const [{ unitById, placeById }, promises, mains] = await Promise.all([
-		reference(),
+		referenceData(),
 		promisesOf(ids),
 		referencesFor(
 			actor,

@@ -10,7 +10,7 @@ import { now } from '#lib/server/clock.ts';
 import { isInTrial, notInTrial } from '#lib/server/people/units/trial.ts';
 import { diskSpace } from '#lib/server/disk-space.ts';
 import { queue } from '#lib/server/jobs/queue.ts';
-import { reference } from '#lib/server/reference/reference.ts';
+import { referenceData } from '#lib/server/reference/reference.ts';
 
 /*
  * Figures for the operator of the site. They may be read every few seconds, so each query reads only small parts of tables
@@ -45,7 +45,7 @@ export const CLOCKS_COUNTED = 10_000;
 export async function clockFigures() {
 	const at = sql`${now().toISOString()}::timestamptz`;
 	// Few offices are in trial. Without one no case is read.
-	const practising = (await reference()).units.filter(isInTrial).map(({ id }) => id);
+	const practising = (await referenceData()).units.filter(isInTrial).map(({ id }) => id);
 	const counted = practising.length
 		? sql`and case_id not in (${db().select({ id: cases.id }).from(cases).where(inArray(cases.unitId, practising))})`
 		: sql``;

@@ -13,7 +13,7 @@ import { stateFigures } from '#lib/server/escalation/list.ts';
 import { failingJobs, lastHeartbeat } from '#lib/server/jobs/queue.ts';
 import { outgoingHeld } from '#lib/server/outgoing-hold.ts';
 import { isBackupOverdue, lastEndedBackup, latestBackup, newestArchiveBytes } from '#lib/server/backup/list.ts';
-import { backupFolder } from '#lib/server/backup/backup-settings.ts';
+import { backupFolder } from '#lib/server/backup/backup-folder.ts';
 import { copyBytes } from '#lib/server/backup/snapshot.ts';
 import { env } from '#lib/server/env.ts';
 import { mailReason, type MailReason } from '#lib/text/mail-reason.ts';

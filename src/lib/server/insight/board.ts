@@ -13,7 +13,7 @@ import { placeScans } from '#lib/server/db/schema/units.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { unitIdsOf, type UnitScope } from '#lib/server/ratings/access.ts';
 import type { Overdue } from '#lib/server/recap/promises.ts';
-import { reference } from '#lib/server/reference/reference.ts';
+import { referenceData } from '#lib/server/reference/reference.ts';
 import { boardUnit, boardUnits, countedFor, hasCaseAccess } from './board-scope.ts';
 import {
 	clocksOf,
@@ -192,7 +192,7 @@ function laporOf(sums: readonly Sum[]) {
 
 /** Places whose code was scanned or used for a counted report, with most reports first. Scans are stored as a number per day. */
 async function placeFigures(unitIds: readonly string[], { from, to }: Period, reports: readonly Count[]) {
-	const { places, unitById } = await reference();
+	const { places, unitById } = await referenceData();
 	const ofUnits = places.filter(({ unitId }) => unitIds.includes(unitId));
 	const ids = ofUnits.map(({ id }) => id);
 	const rows = await db()

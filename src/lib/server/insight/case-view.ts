@@ -12,7 +12,7 @@ import { escalations } from '#lib/server/db/schema/escalations.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { reference } from '#lib/server/reference/reference.ts';
+import { referenceData } from '#lib/server/reference/reference.ts';
 
 const iso = (at: Date | null) => at?.toISOString() ?? null;
 
@@ -47,7 +47,7 @@ async function openAnswer(caseId: number) {
 /** A case in the shape of `GET cases/{reference}`. @throws NotFound if the actor may not see the case */
 export async function caseView(actor: Actor, name: string) {
 	const { row, unit } = await caseForActor(actor, name);
-	const officer = (await reference()).officerById.get(row.officerId ?? '');
+	const officer = (await referenceData()).officerById.get(row.officerId ?? '');
 	const [running, files, forwards, answer, [assignee]] = await Promise.all([
 		db().select().from(clocks).where(eq(clocks.caseId, row.id)).orderBy(asc(clocks.startAt), asc(clocks.name)),
 		db().select(fileColumns).from(attachments).where(eq(attachments.caseId, row.id)).orderBy(fileOrder),

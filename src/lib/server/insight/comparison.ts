@@ -1,6 +1,6 @@
 import type { Actor } from '#lib/server/people/actor.ts';
 import { managedIds, worksIn } from '#lib/server/ratings/access.ts';
-import { countOfficers, ranked, type LeaderboardQuery } from '#lib/server/ratings/figures/leaderboard.ts';
+import { countOfficers, ranked, type LeaderboardQuery } from '#lib/server/ratings/figures/compare-officers.ts';
 import { ratingMethod } from '#lib/server/ratings/figures/method.ts';
 import { addedUp, ratingSummary } from '#lib/server/ratings/figures/summary.ts';
 import { officerTrends, trendFilter } from '#lib/server/ratings/figures/trends.ts';

@@ -1,9 +1,9 @@
 import { isPhotoShown } from '#lib/privacy/photo.ts';
-import { reference } from '#lib/server/reference/reference.ts';
+import { referenceData } from '#lib/server/reference/reference.ts';
 
 /** Facts shown beside officers' names in a comparison, by id: the unit, and the URL of the portrait if the site shows one. */
 export async function officerCards(ids: readonly string[]) {
-	const { officerById, unitById } = await reference();
+	const { officerById, unitById } = await referenceData();
 	const known = ids.flatMap((id) => officerById.get(id) ?? []);
 	return Object.fromEntries(
 		known.map((officer) => [

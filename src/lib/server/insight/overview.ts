@@ -4,7 +4,7 @@ import { pastPeriods } from '#lib/ratings/past-periods.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { addedUp, ratingSummary } from '#lib/server/ratings/figures/summary.ts';
 import type { OverviewFigures, Talk } from '#lib/words/rating-figures.ts';
-import type { LeaderboardQuery } from '#lib/server/ratings/figures/leaderboard.ts';
+import type { LeaderboardQuery } from '#lib/server/ratings/figures/compare-officers.ts';
 import { caseBoard } from './board.ts';
 import { officerComparison } from './comparison.ts';
 

@@ -1,4 +1,4 @@
-import { reference } from '#lib/server/reference/reference.ts';
+import { referenceData } from '#lib/server/reference/reference.ts';
 import { z } from 'zod';
 import { addDays, localDate } from '#lib/calendar/days.ts';
 import {
@@ -34,7 +34,7 @@ const pageInput = z.object({
 
 /** The settings of an office's public page, for its administrators. */
 export async function publicPageOf(unitId: string): Promise<{ active: boolean; changes: string | null }> {
-	const { active = false, changes = null } = (await reference()).publicPages.get(unitId) ?? {};
+	const { active = false, changes = null } = (await referenceData()).publicPages.get(unitId) ?? {};
 	return { active, changes };
 }
 
@@ -88,7 +88,7 @@ export async function publicProof(unit: Unit) {
 
 /** The stored quarters that an office shows, the newest first. */
 async function shownQuarters(unit: Unit) {
-	const { publicFigures } = await reference();
+	const { publicFigures } = await referenceData();
 	return closedQuarters(unit.timeZone).flatMap((period) => {
 		const figures = publicFigures.get(`${unit.id} ${period.key}`);
 		return figures ? [{ ...period, figures }] : [];
@@ -154,7 +154,7 @@ type QuarterUnit = Pick<Unit, 'id' | 'timeZone'>;
  * between two versions could reveal a single report.
  */
 async function closeQuarters(unit: QuarterUnit): Promise<void> {
-	const { publicFigures: before } = await reference();
+	const { publicFigures: before } = await referenceData();
 	for (const { key, ...period } of closedQuarters(unit.timeZone)) {
 		if (before.has(`${unit.id} ${key}`)) continue;
 		const values = { unitId: unit.id, quarter: key, figures: await figuresOf(unit, period) };
@@ -164,6 +164,6 @@ async function closeQuarters(unit: QuarterUnit): Promise<void> {
 
 /** Runs each night: closes the quarters of all offices with a public page. */
 export async function closeAllQuarters(): Promise<void> {
-	const { units, publicPages } = await reference();
+	const { units, publicPages } = await referenceData();
 	for (const unit of units) if (publicPages.get(unit.id)?.active) await closeQuarters(unit);
 }

@@ -22,7 +22,7 @@ import { isOpenToPublic, type Unit } from '#lib/server/people/units/find-unit.ts
 import { isInTrial } from '#lib/server/people/units/trial.ts';
 import { lacksOf, openingLacks, type OpeningNeed } from '#lib/server/people/units/opening.ts';
 import { unitForAdmin, unitsForAdmin } from '#lib/server/people/units/units.ts';
-import { reference, settingOf } from '#lib/server/reference/reference.ts';
+import { referenceData, settingOf } from '#lib/server/reference/reference.ts';
 
 /** The steps to a working office, in their order. The last four concern the whole installation. */
 const SETUP_STEPS = [
@@ -115,10 +115,10 @@ const officeLacks = ({ address, phone, whatsapp, email, responsible }: Unit): Se
 ];
 
 const hasOfficer = async ({ id }: Unit) =>
-	(await reference()).officers.some(({ unitId, active }) => unitId === id && active);
+	(await referenceData()).officers.some(({ unitId, active }) => unitId === id && active);
 
 const hasStandard = async ({ id }: Unit) =>
-	(await reference()).services.some(({ unitId, active, standard }) => unitId === id && active && standard !== null);
+	(await referenceData()).services.some(({ unitId, active, standard }) => unitId === id && active && standard !== null);
 
 /** An office needs no channel. One that is connected must have worked. */
 async function channelLacks(actor: Actor, { id }: Unit): Promise<SetupLack[]> {
@@ -145,7 +145,7 @@ const extra = (name: SetupExtra['extra'], count: number): SetupExtra[] => (count
 
 /** Without the account of an officer, the site can't hide from the account the reports that name the officer. */
 async function officerExtras({ id, headOfficerId }: Unit): Promise<SetupExtra[]> {
-	const officers = (await reference()).officers.filter(({ unitId, active }) => unitId === id && active);
+	const officers = (await referenceData()).officers.filter(({ unitId, active }) => unitId === id && active);
 	return [
 		...extra('accounts', officers.filter(({ accountId }) => accountId === null).length),
 		...extra('consents', officers.filter(({ photoKey, photoConsentAt }) => photoKey && !photoConsentAt).length),

@@ -54,7 +54,7 @@ import { createUnit } from '#lib/server/people/units/units.ts';
 import { printSheet } from '#lib/server/places/print-sheets.ts';
 import { notifyNewOffices } from '#lib/server/privacy/requests/request-notices.ts';
 import { differingSums } from '#lib/server/ratings/figures/check-sums.ts';
-import { leaderboard } from '#lib/server/ratings/figures/leaderboard.ts';
+import { leaderboard } from '#lib/server/ratings/figures/compare-officers.ts';
 import { ratingSummary } from '#lib/server/ratings/figures/summary.ts';
 import { submitRating } from '#lib/server/ratings/submit.ts';
 import { fileRecap } from '#lib/server/recap/filings.ts';

@@ -14,7 +14,7 @@ import { absences, roles } from '#lib/server/db/schema/people.ts';
 import { invalid } from '#lib/server/errors.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { enqueue } from '#lib/server/jobs/queue.ts';
-import { chainOf, coversDay, reference, yesterdayUtc, type Unit } from '#lib/server/reference/reference.ts';
+import { chainOf, coversDay, referenceData, yesterdayUtc, type Unit } from '#lib/server/reference/reference.ts';
 import { CASE_ROLES } from './access/kinds.ts';
 import type { Actor } from './actor.ts';
 import { aboutAccount, accountForAdmin, accountsWithRole } from './administration.ts';
@@ -109,7 +109,7 @@ export async function absentToday(accountIds: readonly string[], zone: string): 
 
 async function absencesToday(accountIds: readonly string[], zone: string) {
 	const today = localDate(now(), zone);
-	const { absences: known } = await reference();
+	const { absences: known } = await referenceData();
 	return known.filter((one) => coversDay(one, today) && accountIds.includes(one.accountId));
 }
 
@@ -134,7 +134,7 @@ export async function surelyAbsentToday(
  * Handlers and supervisors of these units who are absent today in their unit's time zone, with their deputy, by name.
  */
 export async function absencesWithin(unitIds: readonly string[]) {
-	const { absences: known } = await reference();
+	const { absences: known } = await referenceData();
 	if (known.length === 0 || unitIds.length === 0) return [];
 	const deputy = alias(accounts, 'deputy');
 	const today = sql`(${now().toISOString()}::timestamptz at time zone ${units.timeZone})::date`;
@@ -166,7 +166,7 @@ export async function deputiesFor(
 /** Returns the absent accounts for which this account is deputy today (in the time zone of their unit), by name. */
 export async function peopleDeputisedFor(accountId: string | null): Promise<{ id: string; name: string }[]> {
 	if (!accountId) return [];
-	const theirs = (await reference()).absences.filter(({ deputyId }) => deputyId === accountId);
+	const theirs = (await referenceData()).absences.filter(({ deputyId }) => deputyId === accountId);
 	// Asks only for accounts that may be absent, because their time zones are those of their roles.
 	if (theirs.length === 0) return [];
 	const today = sql`(${now().toISOString()}::timestamptz at time zone ${units.timeZone})::date`;

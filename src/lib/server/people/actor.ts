@@ -1,4 +1,4 @@
-import { isInSubtree, reference } from '#lib/server/reference/reference.ts';
+import { isInSubtree, referenceData } from '#lib/server/reference/reference.ts';
 import { and, eq, sql } from 'drizzle-orm';
 import type { Acting, Role, Scope } from '#lib/cases/vocabulary.ts';
 import { now } from '#lib/server/clock.ts';
@@ -35,7 +35,7 @@ export function accountIdOf({ accountId }: Actor): string {
 
 /** Ids of `roots` and of every unit below them. */
 export async function withUnitsBelow(roots: readonly string[]): Promise<string[]> {
-	return below((await reference()).units, roots);
+	return below((await referenceData()).units, roots);
 }
 
 const below = (all: readonly { id: string; path: string }[], roots: readonly string[]): string[] =>
@@ -79,7 +79,7 @@ export async function actorFrom(
 	{ held, ...account }: AccountRow,
 	limit?: { unitId: string; scopes: readonly Scope[] }
 ): Promise<Actor> {
-	const { units: all } = await reference();
+	const { units: all } = await referenceData();
 	const narrowed = limit && below(all, [limit.unitId]);
 	// A grant whose end has come counts no more, even before the sweep has removed it.
 	const present = (held ?? []).filter(({ acting, endsAt }) => !acting || new Date(endsAt) > now());
@@ -102,7 +102,7 @@ export async function actorFrom(
 
 /** The actor of the bootstrap token: every role everywhere, no account. */
 export async function systemActor(scopes: readonly Scope[]): Promise<Actor> {
-	const all = (await reference()).units.map((unit) => unit.id);
+	const all = (await referenceData()).units.map((unit) => unit.id);
 	return {
 		accountId: null,
 		name: 'system',

@@ -1,4 +1,4 @@
-import { reference } from '#lib/server/reference/reference.ts';
+import { referenceData } from '#lib/server/reference/reference.ts';
 import { and, asc, eq, inArray, isNull, sql, type Column } from 'drizzle-orm';
 import type { Role } from '#lib/cases/vocabulary.ts';
 import { db, type Database, type Reader, type Tx } from '#lib/server/db/index.ts';
@@ -13,7 +13,7 @@ import { holds, type Actor } from './actor.ts';
 /** Whether the actor administers a root and may change settings of the whole installation. */
 export async function isRootAdmin(actor: Actor): Promise<boolean> {
 	if (actor.accountId === null) return true;
-	return (await reference()).units.some(({ id, depth }) => depth === 0 && holds(actor, id, 'admin'));
+	return (await referenceData()).units.some(({ id, depth }) => depth === 0 && holds(actor, id, 'admin'));
 }
 
 /** The people whom an administrator asks for a change of the whole installation: none for a root administrator. */

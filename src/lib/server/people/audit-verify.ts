@@ -6,7 +6,7 @@ import { openExistingDatabase } from '#lib/server/db/open.ts';
 import { auditEntries, auditHead } from '#lib/server/db/schema/audit.ts';
 import { env } from '#lib/server/env.ts';
 import { NotAllowed, StartError } from '#lib/server/errors.ts';
-import { reference } from '#lib/server/reference/reference.ts';
+import { referenceData } from '#lib/server/reference/reference.ts';
 import { holds, type Actor } from './actor.ts';
 import { isRootAdmin } from './administration.ts';
 import { DESTRUCTION, hashOf, macOf, textHashOf } from './audit-chain.ts';
@@ -54,7 +54,7 @@ let running: Promise<Verification> | undefined;
  * supervisors of a unit with units below it. The same people get the heads by e-mail.
  */
 export async function mayVerify(actor: Actor): Promise<boolean> {
-	const { units } = await reference();
+	const { units } = await referenceData();
 	const isAbove = (id: string) => units.some((unit) => unit.parentId === id || (unit.id === id && unit.depth === 0));
 	return (await isRootAdmin(actor)) || units.some(({ id }) => isAbove(id) && holds(actor, id, 'supervisor'));
 }

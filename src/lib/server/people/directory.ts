@@ -6,7 +6,7 @@ import { ago, now } from '#lib/server/clock.ts';
 import { db, oneRow } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { actingRoles, roles } from '#lib/server/db/schema/people.ts';
-import { coversDay, reference } from '#lib/server/reference/reference.ts';
+import { coversDay, referenceData } from '#lib/server/reference/reference.ts';
 import type { Actor } from './actor.ts';
 import { accountsWithSecondFactor } from './sign-in/second-factor.ts';
 import { isRootAdmin, roleChanges, unitsFromRoles } from './administration.ts';
@@ -31,7 +31,7 @@ export async function listPeople(actor: Actor, only?: string) {
 	const staleSince = ago(STALE_DAYS * DAY_MS);
 	const withCode = new Set(await accountsWithSecondFactor());
 	const requested = await roleChanges(db());
-	const { unitById, officers, absences } = await reference();
+	const { unitById, officers, absences } = await referenceData();
 	const absentToday = (accountId: string, unitId: string | undefined) => {
 		const today = localDate(now(), unitById.get(unitId ?? '')?.timeZone ?? 'UTC');
 		return absences.some((row) => row.accountId === accountId && coversDay(row, today));

@@ -7,7 +7,7 @@ import { db, oneRow, transaction } from '#lib/server/db/index.ts';
 import { isId } from '#lib/server/db/is-id.ts';
 import { actingRoles, roles } from '#lib/server/db/schema/people.ts';
 import { invalid } from '#lib/server/errors.ts';
-import { reference } from '#lib/server/reference/reference.ts';
+import { referenceData } from '#lib/server/reference/reference.ts';
 import { byCode } from './units/find-unit.ts';
 import type { Actor } from './actor.ts';
 import { endActingRole, endOfActing, overlapsActing, resumeActingRole } from './access/acting.ts';
@@ -119,7 +119,7 @@ export async function revokeActingRole(actor: Actor, accountId: string, id: stri
 /** The roles granted to an account, each with the unit where it was granted. */
 export async function rolesOf(accountId: string): Promise<{ role: Role; unit: string }[]> {
 	const held = await db().select().from(roles).where(eq(roles.accountId, accountId)).orderBy(asc(roles.role));
-	const { units } = await reference();
+	const { units } = await referenceData();
 	return units.toSorted(byCode).flatMap(({ id, name: unit }) => {
 		return held.filter(({ unitId }) => unitId === id).map(({ role }) => ({ role: role as Role, unit }));
 	});

@@ -9,7 +9,7 @@ import { officers, places, units } from '#lib/server/db/schema/units.ts';
 import { Invalid, NotFound, invalid, type Issue } from '#lib/server/errors.ts';
 import { enqueue } from '#lib/server/jobs/queue.ts';
 import { insertPlace } from '#lib/server/places/places.ts';
-import { reference } from '#lib/server/reference/reference.ts';
+import { referenceData } from '#lib/server/reference/reference.ts';
 import { insertAccount } from './accounts.ts';
 import type { Actor } from './actor.ts';
 import {
@@ -161,7 +161,7 @@ async function storeLines(
 ): Promise<{ stored: boolean; repeated?: boolean; lines: ImportLine[] }> {
 	// Read before the transaction, which would reload the reference data after each write. The list lacks offices of
 	// earlier lines, but no one administers these yet.
-	const { unitByName } = await reference();
+	const { unitByName } = await referenceData();
 	try {
 		return await transaction(async (tx) => {
 			if (submissionId && (await isTableStored(tx, list, submissionId)))

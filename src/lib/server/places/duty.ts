@@ -3,15 +3,15 @@ import { HOUR_MS } from '#lib/calendar/durations.ts';
 import { dutyAt, isOn, latestShifts, MIDNIGHT } from '#lib/places/duty.ts';
 import { isPhotoShown } from '#lib/privacy/photo.ts';
 import { ago, now } from '#lib/server/clock.ts';
-import { coversDay, reference, type Reference } from '#lib/server/reference/reference.ts';
+import { coversDay, referenceData, type ReferenceData } from '#lib/server/reference/reference.ts';
 
-type Place = Reference['places'][number];
+type Place = ReferenceData['places'][number];
 
 /** Whether a place is a desk in use. */
 export const isDesk = ({ kind, withdrawnAt }: Place): boolean => kind === 'desk' && withdrawnAt === null;
 
 const desksWhere = async (isChosen: (place: Place) => boolean): Promise<Place[]> =>
-	(await reference()).places.filter((place) => isChosen(place) && isDesk(place));
+	(await referenceData()).places.filter((place) => isChosen(place) && isDesk(place));
 
 /** The desks in use at an office, by name. `officerId` is null for a desk that belongs to no single officer. */
 export async function desksAt(unitId: string) {
@@ -21,7 +21,7 @@ export async function desksAt(unitId: string) {
 
 /** The desks in use that belong to an officer of an office, or where the roster names the officer today or later. */
 export async function desksOfOfficer(officer: { id: string; unitId: string }): Promise<Place[]> {
-	const { shifts, unitById } = await reference();
+	const { shifts, unitById } = await referenceData();
 	const today = localDate(now(), unitById.get(officer.unitId)?.timeZone ?? 'UTC');
 	const coming = shifts.filter(({ officerId, day }) => officerId === officer.id && (day === null || day >= today));
 	const rostered = new Set(coming.map(({ placeId }) => placeId));
@@ -45,7 +45,7 @@ export async function officerOnDuty(placeId: string): Promise<{ id: string; name
 
 /** The moment until which the roster can't change the officer at a desk: a shift begins or ends there, or the day ends. */
 export async function dutyUntil(unit: { timeZone: string }, placeId: string): Promise<Date> {
-	const { shifts } = await reference();
+	const { shifts } = await referenceData();
 	const [day, time] = [localDate(now(), unit.timeZone), localTime(now(), unit.timeZone)];
 	const ofDay = shifts.filter((shift) => shift.placeId === placeId && isOn(shift, day));
 	const turns = ofDay.flatMap(({ startsAt, endsAt }) => [startsAt, endsAt]);
@@ -58,7 +58,7 @@ export async function dutyUntil(unit: { timeZone: string }, placeId: string): Pr
  * the shift that ended last, at most an hour ago. Absences don't count, because an officer can enter one after serving.
  */
 export async function officersJustNow(placeId: string): Promise<string[]> {
-	const { unitById, shifts } = await reference();
+	const { unitById, shifts } = await referenceData();
 	const [desk] = await desksWhere((place) => place.id === placeId);
 	if (!desk) return [];
 	const zone = unitById.get(desk.unitId)?.timeZone ?? 'UTC';
@@ -90,7 +90,7 @@ export const officerOfDesk = (duty: readonly OfficerOnDuty[], placeId: string | 
  * has no roster.
  */
 export async function rosteredToday({ id, timeZone }: { id: string; timeZone: string }): Promise<Set<string>> {
-	const { shifts, officerById } = await reference();
+	const { shifts, officerById } = await referenceData();
 	const desks = new Set((await desksAt(id)).map((desk) => desk.id));
 	const today = localDate(now(), timeZone);
 	const ofToday = shifts.filter(({ placeId, ...shift }) => desks.has(placeId) && isOn(shift, today));
@@ -99,7 +99,7 @@ export async function rosteredToday({ id, timeZone }: { id: string; timeZone: st
 
 /** One row for each desk of one office that has an officer on duty, ordered by desk name. */
 async function officersOnDuty(isChosen: (place: Place) => boolean) {
-	const { unitById, shifts, officers, absences } = await reference();
+	const { unitById, shifts, officers, absences } = await referenceData();
 	const desks = await desksWhere(isChosen);
 	const zone = unitById.get(desks[0]?.unitId ?? '')?.timeZone ?? 'UTC';
 	const at = now();

@@ -12,7 +12,7 @@ import { randomSecret, sha256Hex } from '#lib/server/keys.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
 import { hashPassword } from '#lib/server/people/sign-in/password.ts';
-import { reference } from '#lib/server/reference/reference.ts';
+import { referenceData } from '#lib/server/reference/reference.ts';
 import { desksAt } from './duty.ts';
 import { placeForAdmin, withdrawnBefore, type Place } from './places.ts';
 import { takesDevices } from '#lib/places/duty.ts';
@@ -69,7 +69,7 @@ async function requireDesk(place: Place, deskId: string): Promise<string> {
  */
 export async function requireKioskLink(token: string): Promise<{ mode: KioskMode; number: number; place: string }> {
 	const link = await db().select().from(kiosks).where(isUsableLink(token)).then(oneRow);
-	const place = (await reference()).placeById.get(link.placeId);
+	const place = (await referenceData()).placeById.get(link.placeId);
 	return { mode: link.mode, number: link.number, place: place?.name ?? '' };
 }
 
@@ -102,6 +102,6 @@ export async function pairKiosk(token: string): Promise<string> {
 
 /** Logs an action of a device, where no account is signed in. */
 export async function recordOfPlace(tx: Tx, placeId: string, action: AuditAction, after?: object): Promise<void> {
-	const place = (await reference()).placeById.get(placeId);
+	const place = (await referenceData()).placeById.get(placeId);
 	await recordChange(tx, null, { unitId: place?.unitId ?? null, action, subject: place?.name ?? '', after });
 }

@@ -14,7 +14,7 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
 import { resetFailures } from '#lib/server/people/rate-limits.ts';
 import { hashPassword, passwordMatches } from '#lib/server/people/sign-in/password.ts';
-import { reference } from '#lib/server/reference/reference.ts';
+import { referenceData } from '#lib/server/reference/reference.ts';
 import { AttemptQueue } from '#lib/server/people/sign-in/attempt-queue.ts';
 import { checkAfterWait } from '#lib/server/people/sign-in/sign-in.ts';
 import { isOpenToPublic } from '#lib/server/people/units/find-unit.ts';
@@ -36,7 +36,7 @@ export type PairedKiosk = Awaited<ReturnType<typeof pairedKiosk>>;
 export async function pairedKiosk(kioskId: string) {
 	const isPaired = and(isId(kiosks.id, kioskId), isNotNull(kiosks.pairedAt));
 	const [kiosk] = await db().select().from(kiosks).where(isPaired);
-	const { placeById, unitById } = await reference();
+	const { placeById, unitById } = await referenceData();
 	const place = placeById.get(kiosk?.placeId ?? '');
 	const unit = unitById.get(place?.unitId ?? '');
 	if (!kiosk?.pairedAt || !place || !unit) throw new NotFound(`kiosk ${kioskId}`);

@@ -1,4 +1,4 @@
-import { reference } from '#lib/server/reference/reference.ts';
+import { referenceData } from '#lib/server/reference/reference.ts';
 import { randomBytes } from 'node:crypto';
 import { and, asc, desc, eq, getTableColumns, inArray, isNull, sql } from 'drizzle-orm';
 import { z } from 'zod';
@@ -62,7 +62,7 @@ export async function listPlaces(actor: Actor, unitId?: string) {
 async function requireValidOfficer(unitId: string, { kind, officerId }: PlaceChange): Promise<void> {
 	if (!officerId) return;
 	if (kind !== 'desk') throw invalid('officerId', 'admin_officer_needs_desk');
-	const officer = (await reference()).officerById.get(officerId);
+	const officer = (await referenceData()).officerById.get(officerId);
 	if (!officer?.active || officer.unitId !== unitId) throw invalid('officerId', 'admin_officer_elsewhere');
 }
 
@@ -188,7 +188,7 @@ type CodeAnswer =
 export async function placeByCode(typed: string): Promise<CodeAnswer> {
 	const code = parsePlaceCode(typed);
 	if (!code) return { unknown: true };
-	const { placeByCode, unitById } = await reference();
+	const { placeByCode, unitById } = await referenceData();
 	const place = placeByCode.get(code);
 	const office = unitById.get(place?.unitId ?? '');
 	if (!place || !office) return { unknown: true };
@@ -202,7 +202,7 @@ export async function placeByCode(typed: string): Promise<CodeAnswer> {
  * can't be stored, for example because the disk is full, it is only logged: the next page needs no database.
  */
 export async function countScan(placeId: string): Promise<void> {
-	const { placeById, unitById } = await reference();
+	const { placeById, unitById } = await referenceData();
 	const unit = unitById.get(placeById.get(placeId)?.unitId ?? '');
 	if (!unit || isInTrial(unit)) return;
 	await db()

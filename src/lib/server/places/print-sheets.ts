@@ -11,7 +11,7 @@ import { byCode, logoOf, type Unit } from '#lib/server/people/units/find-unit.ts
 import { logoPicture } from '#lib/server/people/units/logo.ts';
 import { isInTrial } from '#lib/server/people/units/trial.ts';
 import { unitForAdmin } from '#lib/server/people/units/units.ts';
-import { reference } from '#lib/server/reference/reference.ts';
+import { referenceData } from '#lib/server/reference/reference.ts';
 import { placeForAdmin, type Place } from './places.ts';
 import { type SheetContent, type SheetElement, layOutSheet } from './sheet-layout.ts';
 import { MM, type SheetSize } from './sheet-measures.ts';
@@ -69,7 +69,7 @@ export async function printSheet(
 	origin: string
 ): Promise<{ body: string | Buffer; mediaType: string; fileName: string }> {
 	const place = await placeForAdmin(actor, placeId);
-	const unit = (await reference()).unitById.get(place.unitId);
+	const unit = (await referenceData()).unitById.get(place.unitId);
 	if (place.withdrawnAt || !unit) throw new NotFound(`sheet of ${placeId}`);
 	const content = contentOf(place, await printedOffice(unit), origin);
 	const fileName = `spatula-${place.code}-${size}.${format}`.toLowerCase();
@@ -84,7 +84,7 @@ export async function printSheet(
  * @throws NotFound if the actor does not administer the office, or no code is in use
  */
 export async function printSheets(actor: Actor, code: string | null, size: SheetSize, origin: string): Promise<Buffer> {
-	const { units, places } = await reference();
+	const { units, places } = await referenceData();
 	const only = code === null ? null : await unitForAdmin(actor, code);
 	const offices = units.filter(({ id }) => (only ? id === only.id : actor.units.admin.includes(id))).toSorted(byCode);
 	const contents: SheetContent[] = [];

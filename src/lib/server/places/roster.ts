@@ -9,7 +9,7 @@ import { db } from '#lib/server/db/index.ts';
 import { rosterShifts, officers } from '#lib/server/db/schema/units.ts';
 import { NotFound } from '#lib/server/errors.ts';
 import { caseRoleUnits, holds, type Actor } from '#lib/server/people/actor.ts';
-import { reference } from '#lib/server/reference/reference.ts';
+import { referenceData } from '#lib/server/reference/reference.ts';
 import { byCode } from '#lib/server/people/units/find-unit.ts';
 import { dutyByDesk, officerOnDuty, isDesk } from './duty.ts';
 import { PLANNING_ROLES, seenOfShift } from './roster-shifts.ts';
@@ -24,7 +24,7 @@ export async function rosterOf(actor: Actor, placeId: string, ...roles: Role[]) 
 	const at = now();
 	const moment = { day: localDate(at, found.zone), time: localTime(at, found.zone) };
 	const shifts = await shiftsOf(placeId, addDays(moment.day, -SHOWN_DAYS));
-	const staff = (await reference()).officers.filter(({ unitId, active }) => active && unitId === found.unitId);
+	const staff = (await referenceData()).officers.filter(({ unitId, active }) => active && unitId === found.unitId);
 	const onDuty = await officerOnDuty(placeId);
 	const { start: startsAt, end: endsAt } = hoursOn(moment.day, found.hours);
 	const single = shifts.filter((shift) => shift.day !== null);
@@ -55,7 +55,7 @@ export async function rosterOf(actor: Actor, placeId: string, ...roles: Role[]) 
 }
 
 async function deskOf(placeId: string) {
-	const { placeById, unitById, officerById } = await reference();
+	const { placeById, unitById, officerById } = await referenceData();
 	const desk = placeById.get(placeId);
 	const unit = unitById.get(desk?.unitId ?? '');
 	if (!desk || !unit || !isDesk(desk)) return undefined;
@@ -86,7 +86,7 @@ async function shiftsOf(placeId: string, since: string): Promise<RosterShift[]> 
  */
 export async function desksOf(actor: Actor) {
 	const reach = caseRoleUnits(actor);
-	const { units, unitById, places } = await reference();
+	const { units, unitById, places } = await referenceData();
 	const offices = units.filter(({ id }) => reach.includes(id)).toSorted(byCode);
 	const desks = offices.flatMap((unit) => places.filter((place) => place.unitId === unit.id && isDesk(place)));
 	const present = (await Promise.all(reach.map((unitId) => dutyByDesk(unitId)))).flat();

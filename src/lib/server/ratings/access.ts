@@ -4,7 +4,7 @@ import { ROLES } from '#lib/cases/vocabulary.ts';
 import { NotAllowed, NotFound } from '#lib/server/errors.ts';
 import { holds, withUnitsBelow, type Actor } from '#lib/server/people/actor.ts';
 import { byCode, findUnit } from '#lib/server/people/units/find-unit.ts';
-import { reference, type Unit } from '#lib/server/reference/reference.ts';
+import { referenceData, type Unit } from '#lib/server/reference/reference.ts';
 
 /** The columns of a unit that pages of figures show. */
 export type ManagedUnit = Pick<Unit, 'id' | 'code' | 'slug' | 'name' | 'parentId' | 'timeZone'>;
@@ -26,7 +26,7 @@ export async function unitNamed(name: string): Promise<ManagedUnit | undefined> 
 
 /** Units ordered by code, so a province comes before its regencies. */
 export async function unitsWithin(ids: readonly string[]): Promise<ManagedUnit[]> {
-	const { units } = await reference();
+	const { units } = await referenceData();
 	return units
 		.filter(({ id }) => ids.includes(id))
 		.sort(byCode)
@@ -68,7 +68,7 @@ export type ManagedOfficer = Awaited<ReturnType<typeof managedOfficer>>;
  * @throws NotFound if there is no such officer, and for the actor's own officer record
  */
 export async function managedOfficer(actor: Actor, id: string) {
-	const { officerById, unitById } = await reference();
+	const { officerById, unitById } = await referenceData();
 	const officer = officerById.get(id);
 	const unit = officer && unitById.get(officer.unitId);
 	if (!unit || id === actor.officerId || !holds(actor, unit.id, 'manager')) throw new NotFound(id);
@@ -92,6 +92,6 @@ export function exceptReader(reader: Reader, table: { officerId: PgColumn }): SQ
 /** Whether the actor is an officer of one of these units. Pages then say that the actor's own ratings are excluded. */
 export async function worksIn(actor: Reader, unitIds: readonly string[]): Promise<boolean> {
 	if (actor.officerId === null) return false;
-	const unitId = (await reference()).officerById.get(actor.officerId)?.unitId;
+	const unitId = (await referenceData()).officerById.get(actor.officerId)?.unitId;
 	return unitId !== undefined && unitIds.includes(unitId);
 }

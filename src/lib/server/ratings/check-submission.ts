@@ -13,7 +13,7 @@ import { Invalid, NotFound, type Issue } from '#lib/server/errors.ts';
 import { keyedHex, sha256Hex } from '#lib/server/keys.ts';
 import { wasInNetwork } from '#lib/server/people/rate-limits.ts';
 import { findUnit, type Unit } from '#lib/server/people/units/find-unit.ts';
-import { reference } from '#lib/server/reference/reference.ts';
+import { referenceData } from '#lib/server/reference/reference.ts';
 
 /** Everything that a submission is checked against, loaded by one statement. */
 export type SubmissionContext = Awaited<ReturnType<typeof loadSubmissionContext>>;
@@ -68,7 +68,7 @@ interface Submission {
 
 export async function loadSubmissionContext(submission: Submission) {
 	const { input, unit, token } = submission;
-	const { officerById, placeById, placeByCode } = await reference();
+	const { officerById, placeById, placeByCode } = await referenceData();
 	const officer = officerById.get(input.officer?.toLowerCase() ?? '') ?? null;
 	const name = input.place ?? submission.placeId ?? '';
 	// By its id, or by its printed code while it is in use.

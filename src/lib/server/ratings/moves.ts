@@ -9,7 +9,7 @@ import { ratingContests, ratingDecisions, ratings } from '#lib/server/db/schema/
 import { Conflict, NotFound } from '#lib/server/errors.ts';
 import { accountIdOf, holds, type Actor } from '#lib/server/people/actor.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
-import { reference, type Reference } from '#lib/server/reference/reference.ts';
+import { referenceData, type ReferenceData } from '#lib/server/reference/reference.ts';
 import { mayBeReleased } from './own/batches.ts';
 import { countIn, countOut } from './figures/sums.ts';
 
@@ -20,7 +20,7 @@ type Reason = SetAsideReason | CountReason;
  * The unit whose managers decide whether a score of 1 or 2 of that unit is excluded: the parent unit, or a root unit
  * itself (docs/decisions/0007).
  */
-export function deciderOf({ unitById }: Reference, unitId: string): string {
+export function deciderOf({ unitById }: ReferenceData, unitId: string): string {
 	return unitById.get(unitId)?.parentId ?? unitId;
 }
 
@@ -73,7 +73,7 @@ export async function moveOrPropose(
 	if (pending) await withdraw(tx, actor, pending.id, rating.id);
 	const decision = { ratingId: rating.id, move, reason, proposedAt: now(), proposedBy: accountId };
 	if (guarded) {
-		const decider = deciderOf(await reference(), rating.unitId);
+		const decider = deciderOf(await referenceData(), rating.unitId);
 		if (mayOnlyPropose(actor, rating.unitId, decider)) {
 			await tx.insert(ratingDecisions).values({ ...decision, unitId: decider, state: 'pending' });
 			const change = { unitId: rating.unitId, action: 'rating.proposed' as const, subject: rating.id, reason };

@@ -16,7 +16,7 @@ import { visits } from '#lib/server/db/schema/visits.ts';
 import { keyedHex } from '#lib/server/keys.ts';
 import { holds, type Actor } from '#lib/server/people/actor.ts';
 import { tally, type Counted } from '#lib/server/people/rate-limits.ts';
-import { reference, type Reference } from '#lib/server/reference/reference.ts';
+import { referenceData, type ReferenceData } from '#lib/server/reference/reference.ts';
 import { isFromOffice, isTooSoon } from '#lib/server/visits/link.ts';
 import type { SubmissionContext } from './check-submission.ts';
 
@@ -56,7 +56,7 @@ const LATE_MS = 10 * MINUTE_MS;
  */
 export async function signalsOf(incoming: Incoming): Promise<Signal[]> {
 	const { officerId, sender, found } = incoming;
-	const { officerById, calendar } = await reference();
+	const { officerById, calendar } = await referenceData();
 	const { burst, times } = await repetitions(incoming);
 	const alike = officerId === null ? 0 : found.sameText;
 	const signals = new Set<Signal>(incoming.noticed);
@@ -81,7 +81,11 @@ async function repetitions({ officerId, sender, trustedTime }: Incoming): Promis
 }
 
 /** Whether the officer, or somebody who works at the office, is signed in on the sending browser. */
-function isOwnSession(actor: Actor, { found: { unit }, officerId }: Incoming, officerById: Reference['officerById']) {
+function isOwnSession(
+	actor: Actor,
+	{ found: { unit }, officerId }: Incoming,
+	officerById: ReferenceData['officerById']
+) {
 	if (holds(actor, unit.id, ...ROLES)) return true;
 	if (actor.officerId === null) return false;
 	return actor.officerId === officerId || officerById.get(actor.officerId)?.unitId === unit.id;
@@ -105,7 +109,7 @@ export function commentHash(comment: string | undefined): string | undefined {
 /** Flags personal data and insults in a comment: names of the unit's officers, numbers, insults. */
 export async function commentFlags(comment: string | undefined, unitId: string): Promise<CommentFlag[]> {
 	if (comment === undefined) return [];
-	const { officers: all } = await reference();
+	const { officers: all } = await referenceData();
 	const names = all.filter((officer) => officer.unitId === unitId && officer.active).map(({ name }) => name);
 	return screenComment(comment, names);
 }

@@ -19,7 +19,7 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
 import { hasOpened, isOpenToPublic, type Unit } from '#lib/server/people/units/find-unit.ts';
 import { isInTrial } from '#lib/server/people/units/trial.ts';
-import { reference } from '#lib/server/reference/reference.ts';
+import { referenceData } from '#lib/server/reference/reference.ts';
 import { owedBefore, periodEnd, recapDueOn } from './due.ts';
 import { readUnitsAndRatings, recapFigures } from './figures.ts';
 import { reportingUnit, reportingUnits } from './scope.ts';
@@ -107,7 +107,7 @@ function isSame(stored: RecapFigures, current: RecapFigures): boolean {
 }
 
 async function signerOf({ name, officerId }: Actor): Promise<Signer> {
-	const officer = (await reference()).officerById.get(officerId ?? '');
+	const officer = (await referenceData()).officerById.get(officerId ?? '');
 	return { name, position: officer?.position ?? null };
 }
 

@@ -13,17 +13,17 @@ import { receivesChanges, listen } from '#lib/server/db/notify.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { makeUnit } from '#lib/dev/testing/factories.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
-import { reference } from './reference.ts';
+import { referenceData } from './reference.ts';
 
 useFreshDatabase();
 
-const nameOf = async (id: string) => (await reference()).unitById.get(id)?.name;
+const nameOf = async (id: string) => (await referenceData()).unitById.get(id)?.name;
 const rename = (id: string, name: string) =>
 	transaction((tx) => tx.update(units).set({ name }).where(eq(units.id, id)));
 
 test('is loaded once, and again after a commit that changed it', async () => {
 	const { id } = await makeUnit();
-	expect(await reference()).toBe(await reference());
+	expect(await referenceData()).toBe(await referenceData());
 	await rename(id, 'Kantor Contoh Satu');
 	expect(await nameOf(id)).toBe('Kantor Contoh Satu');
 });
@@ -35,7 +35,7 @@ test('a transaction reads its own change, and others read it after the commit on
 	const changed = transaction(async (tx) => {
 		await tx.update(units).set({ name: 'Kantor Contoh Dua' }).where(eq(units.id, id));
 		expect(await nameOf(id)).toBe('Kantor Contoh Dua');
-		expect(await reference()).toBe(await reference());
+		expect(await referenceData()).toBe(await referenceData());
 		await tx.update(units).set({ name: 'Kantor Contoh Tiga' }).where(eq(units.id, id));
 		expect(await nameOf(id)).toBe('Kantor Contoh Tiga');
 		await release.promise;
@@ -62,7 +62,7 @@ test('after a failed load the next caller loads again', async () => {
 	const original = database.transaction.bind(database);
 	noteReferenceChange();
 	database.transaction = () => Promise.reject(new Error('no connection'));
-	await expect(reference()).rejects.toThrow('no connection');
+	await expect(referenceData()).rejects.toThrow('no connection');
 	database.transaction = original;
 	expect(await nameOf(id)).toBe(name);
 });
@@ -70,7 +70,7 @@ test('after a failed load the next caller loads again', async () => {
 test('a change that another process announces during a load is loaded by the next caller', async () => {
 	const { id } = await makeUnit();
 	noteReferenceChange();
-	const loading = reference();
+	const loading = referenceData();
 	noteReferenceChange();
 	await db().update(units).set({ name: 'Kantor Contoh Empat' }).where(eq(units.id, id));
 	await loading;

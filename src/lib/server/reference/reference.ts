@@ -39,7 +39,7 @@ export const coversDay = ({ fromDay, toDay }: typeof absences.$inferSelect, day:
 	fromDay <= day && day <= toDay;
 
 /** What the whole installation has in common, as of one moment. Callers must not change it. */
-export type Reference = Readonly<Awaited<ReturnType<typeof load>>>;
+export type ReferenceData = Readonly<Awaited<ReturnType<typeof load>>>;
 
 /** The reference data of this process, loaded when the changes had this number. */
 interface Loaded {
@@ -47,7 +47,7 @@ interface Loaded {
 	changes: number;
 	/** Absences that end before this day are not loaded. */
 	from: LocalDate;
-	data: Promise<Reference>;
+	data: Promise<ReferenceData>;
 	isReady: boolean;
 	/** `performance.now()` when loading began. */
 	at: number;
@@ -60,7 +60,7 @@ let loaded: Loaded | undefined;
  * settings and retention rules. They are in memory and are loaded again after a commit that changed them, in this process or in another
  * (docs/decisions/0033). Inside a transaction that changed them, they are read by that transaction.
  */
-export function reference(): Promise<Reference> {
+export function referenceData(): Promise<ReferenceData> {
 	const opened = openTransaction();
 	const present = { of: handle(), changes: countReferenceChanges(), from: yesterdayUtc() };
 	const known = loaded && isCurrent(loaded, present) ? loaded : undefined;
@@ -80,9 +80,9 @@ export function reference(): Promise<Reference> {
 }
 
 /** What a transaction loaded itself, after so many writes of its own. */
-const inTransactions = new WeakMap<Tx, { writes: number; data: Promise<Reference> }>();
+const inTransactions = new WeakMap<Tx, { writes: number; data: Promise<ReferenceData> }>();
 
-function loadedIn({ tx, referenceWrites: writes }: OpenTransaction): Promise<Reference> {
+function loadedIn({ tx, referenceWrites: writes }: OpenTransaction): Promise<ReferenceData> {
 	const before = inTransactions.get(tx);
 	if (before?.writes === writes) return before.data;
 	const data = load(tx);
@@ -100,7 +100,7 @@ const isCurrent = (known: Loaded, present: Pick<Loaded, 'of' | 'changes' | 'from
 	(receivesChanges() || performance.now() - known.at < WITHOUT_LISTENING_MS);
 
 /** The value of a setting; undefined if none was stored. The caller knows its type. */
-export const settingOf = async (key: string): Promise<unknown> => (await reference()).settings.get(key);
+export const settingOf = async (key: string): Promise<unknown> => (await referenceData()).settings.get(key);
 
 /**
  * Yesterday in UTC, because today is not earlier in any time zone. It is computed about ten times per request, and the
@@ -108,7 +108,7 @@ export const settingOf = async (key: string): Promise<unknown> => (await referen
  */
 export const yesterdayUtc = (): LocalDate => ago(DAY_MS).toISOString().slice(0, 10);
 
-const loadAtOneMoment = (): Promise<Reference> =>
+const loadAtOneMoment = (): Promise<ReferenceData> =>
 	db().transaction((tx) => load(tx), { isolationLevel: 'repeatable read', accessMode: 'read only' });
 
 /** Loads all tables. The driver sends the statements together. */

@@ -12,7 +12,7 @@ import { wayWithoutDecision } from '#lib/server/people/access/apply.ts';
 import { applyDueChanges, markNotified } from '#lib/server/people/access/changes.ts';
 import type { AccessRow, NewConnection } from '#lib/server/people/access/kinds.ts';
 import { decidersOf } from '#lib/server/people/access/case-access.ts';
-import { reference } from '#lib/server/reference/reference.ts';
+import { referenceData } from '#lib/server/reference/reference.ts';
 import { channelWord } from '#lib/words/cases.ts';
 import { connectionChanges } from '#lib/words/channels.ts';
 import { accessStateWord, accessTitle, removesAccess, type AccessState } from '#lib/words/access.ts';
@@ -93,7 +93,7 @@ async function accountOf(tx: Tx, id: string | null) {
 
 async function unitOf({ data, unitIds }: AccessRow): Promise<{ name: string; timeZone: string }> {
 	const id = typeof data.unitId === 'string' ? data.unitId : (unitIds[0] ?? '');
-	return (await reference()).unitById.get(id) ?? { name: '', timeZone: 'UTC' };
+	return (await referenceData()).unitById.get(id) ?? { name: '', timeZone: 'UTC' };
 }
 
 /**

@@ -18,7 +18,7 @@ import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { clocks } from '#lib/server/db/schema/clocks.ts';
 import { roles } from '#lib/server/db/schema/people.ts';
-import { reference } from '#lib/server/reference/reference.ts';
+import { referenceData } from '#lib/server/reference/reference.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { digestFacts } from '#lib/server/escalation/digest-facts.ts';
 import { channelFindings } from '#lib/server/health/channels.ts';
@@ -200,6 +200,6 @@ export async function sendDigestNow(actor: Actor) {
 /** Time zone of the highest office where the person is a handler or supervisor. */
 async function zoneOf({ units: held }: Actor): Promise<string> {
 	const ids = [...held.supervisor, ...held.handler];
-	const [unit] = (await reference()).units.filter(({ id }) => ids.includes(id)).sort((a, b) => a.depth - b.depth);
+	const [unit] = (await referenceData()).units.filter(({ id }) => ids.includes(id)).sort((a, b) => a.depth - b.depth);
 	return unit?.timeZone ?? firstZone();
 }

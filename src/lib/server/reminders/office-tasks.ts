@@ -20,7 +20,7 @@ import { units } from '#lib/server/db/schema/units.ts';
 import { inLocale } from '#lib/server/in-locale.ts';
 import { rootAdministrators } from '#lib/server/people/administration.ts';
 import { owedBefore, periodEnd, recapDueOn } from '#lib/server/recap/due.ts';
-import { reference } from '#lib/server/reference/reference.ts';
+import { referenceData } from '#lib/server/reference/reference.ts';
 import { keyWord } from '#lib/words/period.ts';
 
 /**
@@ -69,7 +69,7 @@ interface DueRecap {
  */
 export async function notifyOfOwedRecaps(): Promise<void> {
 	await readFiledRecaps();
-	const zones = (await reference()).units.filter(isOpenToPublic).map(({ timeZone }) => timeZone);
+	const zones = (await referenceData()).units.filter(isOpenToPublic).map(({ timeZone }) => timeZone);
 	for (const zone of new Set(zones)) {
 		for (const owed of await dueRecapsIn(zone)) {
 			const { stage: kind, period, dueOn } = owed;

@@ -6,14 +6,14 @@ import { notices } from '#lib/server/db/schema/notices.ts';
 import { CASE_ROLES } from '#lib/server/people/access/kinds.ts';
 import { roleHolders } from '#lib/server/people/administration.ts';
 import { isOpenToPublic } from '#lib/server/people/units/find-unit.ts';
-import { chainOf, reference } from '#lib/server/reference/reference.ts';
+import { chainOf, referenceData } from '#lib/server/reference/reference.ts';
 
 /**
  * Open offices whose new cases reach no account: neither they nor the offices above have a handler or supervisor.
  */
 export async function officesWithoutReaders() {
 	const withReaders = new Set((await roleHolders(db(), CASE_ROLES)).map(({ unitId }) => unitId));
-	const { units } = await reference();
+	const { units } = await referenceData();
 	return units.filter((unit) => isOpenToPublic(unit) && !chainOf(unit).some((id) => withReaders.has(id)));
 }
 

@@ -10,7 +10,7 @@ import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts
 import { notices } from '#lib/server/db/schema/notices.ts';
 import { log } from '#lib/server/log.ts';
 import { rootAdministrators } from '#lib/server/people/administration.ts';
-import { isInSubtree, reference } from '#lib/server/reference/reference.ts';
+import { isInSubtree, referenceData } from '#lib/server/reference/reference.ts';
 
 const BATCH = 500;
 
@@ -24,7 +24,7 @@ export async function notifyIfUnattended(tx: Tx, { row, unit }: CaseWithUnit, en
 	const attended = !OPEN_STATUSES.includes(row.status) || !(await isUnattended(tx, row));
 	// A new report has no spell that could end.
 	if (attended && entry?.type === 'opened') return;
-	const handling = (await reference()).unitById.get(row.handlingUnitId) ?? unit;
+	const handling = (await referenceData()).unitById.get(row.handlingUnitId) ?? unit;
 	const administrators = (await rootAdministrators(tx))
 		.filter(({ unitId }) => isInSubtree(handling, unitId))
 		.map(({ accountId }) => accountId);

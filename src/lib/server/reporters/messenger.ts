@@ -12,7 +12,7 @@ import { afterAnswer, text } from '#lib/server/channels/whatsapp/replies.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { messages, type cases } from '#lib/server/db/schema/cases.ts';
 import { inLocale } from '#lib/server/in-locale.ts';
-import { reference } from '#lib/server/reference/reference.ts';
+import { referenceData } from '#lib/server/reference/reference.ts';
 import { reportStatusWord } from '#lib/words/cases.ts';
 
 /** Entries whose text goes to the reporter, and the words around it. */
@@ -57,7 +57,7 @@ export async function writeByMessenger(entries: readonly Entry[]): Promise<void>
 }
 
 async function write(entry: Entry, conversation: ConversationRow, row: typeof cases.$inferSelect): Promise<void> {
-	const office = (await reference()).unitById.get(row.unitId)?.name ?? '';
+	const office = (await referenceData()).unitById.get(row.unitId)?.name ?? '';
 	const wording = WITH_TEXT[entry.type];
 	const body = wording && (await bodyOf(entry));
 	const language = conversation.draft?.language;

@@ -19,7 +19,7 @@ import { skmResponses } from '#lib/server/db/schema/skm.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { notInTrial } from '#lib/server/people/units/trial.ts';
 import { managedIds, unitsWithin, type UnitScope } from '#lib/server/ratings/access.ts';
-import { reference } from '#lib/server/reference/reference.ts';
+import { referenceData } from '#lib/server/reference/reference.ts';
 
 /** Inclusive dates in the unit's zone. Without a service: all forms, also those without a service. */
 interface SkmFilter {
@@ -43,7 +43,7 @@ interface SkmSummaryQuery extends SkmFilter {
  */
 export async function skmSummary(actor: Actor, query: SkmSummaryQuery) {
 	const unitIds = await managedIds(actor, query);
-	const { surveys } = await reference();
+	const { surveys } = await referenceData();
 	const [units, tallies] = await Promise.all([unitsWithin(unitIds), skmTallies(db(), unitIds, query)]);
 	const offices = units.flatMap(({ id, code, slug, name }) => {
 		const tally = tallies.get(id);

@@ -1,4 +1,4 @@
-import { reference } from '#lib/server/reference/reference.ts';
+import { referenceData } from '#lib/server/reference/reference.ts';
 import { eq } from 'drizzle-orm';
 import { z } from 'zod';
 import { localDate } from '#lib/calendar/days.ts';
@@ -18,7 +18,7 @@ export type SkmOffice = NonNullable<Awaited<ReturnType<typeof skmOffice>>>;
 
 /** Returns the survey of an office; undefined if it is off, which is the default. */
 export async function skmOffice(unitId: string) {
-	const { active, decisionNumber, decidedOn, otherSurveyUrl } = (await reference()).surveys.get(unitId) ?? {};
+	const { active, decisionNumber, decidedOn, otherSurveyUrl } = (await referenceData()).surveys.get(unitId) ?? {};
 	return active && decisionNumber && decidedOn ? { decisionNumber, decidedOn, otherSurveyUrl } : undefined;
 }
 
@@ -40,14 +40,14 @@ const surveyOf = (row: typeof skmOffices.$inferSelect | undefined) =>
 
 /** The units for which an administrator may turn the survey on, in tree order. */
 export async function skmForAdmin(actor: Actor) {
-	const { surveys } = await reference();
+	const { surveys } = await referenceData();
 	return (await unitsForAdmin(actor)).map((unit) => ({ ...unit, skm: surveyOf(surveys.get(unit.id)) }));
 }
 
 /** As `skmForAdmin`, for one unit, and what its form is loaded with (see `requireSeen`). @throws NotFound */
 export async function skmOfUnit(actor: Actor, code: string) {
 	const unit = await unitForAdmin(actor, code);
-	const skm = surveyOf((await reference()).surveys.get(unit.id));
+	const skm = surveyOf((await referenceData()).surveys.get(unit.id));
 	return { unit, skm, seen: seenValues(skm ?? {}) };
 }
 

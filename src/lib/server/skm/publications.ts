@@ -21,7 +21,7 @@ import { Conflict, NotFound } from '#lib/server/errors.ts';
 import { holds, type Actor } from '#lib/server/people/actor.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
 import { reasonField } from '#lib/server/people/form-fields.ts';
-import { reference } from '#lib/server/reference/reference.ts';
+import { referenceData } from '#lib/server/reference/reference.ts';
 import { managedUnit, type ManagedUnit } from '#lib/server/ratings/access.ts';
 import { skmRespondents, skmTallies } from './figures.ts';
 import { lockSkmOffice, skmOffice, type SkmOffice } from './office.ts';
@@ -47,7 +47,8 @@ export async function skmPublicationsOf(unit: { id: string; timeZone: string }) 
 }
 
 /** Whether the public can read results of an office's survey. */
-export const hasSkmResults = async (unitId: string): Promise<boolean> => (await reference()).surveyResults.has(unitId);
+export const hasSkmResults = async (unitId: string): Promise<boolean> =>
+	(await referenceData()).surveyResults.has(unitId);
 
 /** As `skmPublicationsOf`, for a manager of the unit. @throws NotFound and NotAllowed as `managedUnit` does */
 export async function skmPublicationsFor(actor: Actor, name: string): Promise<SkmPublication[]> {

@@ -18,7 +18,7 @@ import { desksAt } from '#lib/server/places/duty.ts';
 import { officersAt } from '#lib/server/people/officers/officers.ts';
 import { requireOpen, requireUnitWithin } from '#lib/server/people/units/find-unit.ts';
 import { recordDifference } from '#lib/server/people/audit.ts';
-import { reference } from '#lib/server/reference/reference.ts';
+import { referenceData } from '#lib/server/reference/reference.ts';
 import { requireSeen } from '#lib/server/seen-values.ts';
 import { visitToken } from './link.ts';
 import { correctable, lockVisit, requireMayReassign, visitNumber, type VisitRow } from './visits.ts';
@@ -180,7 +180,7 @@ async function recordVisitChange(
 	after: VisitRow,
 	reason?: string
 ): Promise<void> {
-	const { officerById, placeById } = await reference();
+	const { officerById, placeById } = await referenceData();
 	const values = ({ service, officerId, placeId, channel }: VisitRow) => ({
 		service,
 		officer: officerId && (officerById.get(officerId)?.name ?? officerId),

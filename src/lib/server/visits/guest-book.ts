@@ -11,7 +11,7 @@ import { visits } from '#lib/server/db/schema/visits.ts';
 import { officers, places } from '#lib/server/db/schema/units.ts';
 import { NotFound } from '#lib/server/errors.ts';
 import { caseRoleUnits, type Actor } from '#lib/server/people/actor.ts';
-import { reference } from '#lib/server/reference/reference.ts';
+import { referenceData } from '#lib/server/reference/reference.ts';
 import { notInTrial } from '#lib/server/people/units/trial.ts';
 import { requireUnitWithin } from '#lib/server/people/units/find-unit.ts';
 import { seenValues } from '#lib/server/seen-values.ts';
@@ -154,7 +154,7 @@ export async function lastResponse(reader: Pick<Actor, 'officerId'>, unit: { id:
 /** Returns one visit for the desk's page. @throws NotFound */
 export async function visitPage(actor: Actor, id: string) {
 	const [visit] = await db().select().from(visits).where(visitOf(actor, id));
-	const { unitById, officerById, placeById } = await reference();
+	const { unitById, officerById, placeById } = await referenceData();
 	const unit = unitById.get(visit?.unitId ?? '');
 	if (!visit || !unit) throw new NotFound(`visit ${id}`);
 	const named = (one: { id: string; name: string } | undefined) => (one ? { id: one.id, name: one.name } : null);

@@ -8,7 +8,7 @@ import { ago, now } from '#lib/server/clock.ts';
 import { db, type Tx } from '#lib/server/db/index.ts';
 import { visits } from '#lib/server/db/schema/visits.ts';
 import { holds, type Actor } from '#lib/server/people/actor.ts';
-import { reference } from '#lib/server/reference/reference.ts';
+import { referenceData } from '#lib/server/reference/reference.ts';
 
 const TOKEN_BYTES = 16;
 
@@ -54,7 +54,7 @@ export async function isFromOffice(
 		if (visit.createdBy !== null && visit.createdBy === actor.accountId) return true;
 		if (holds(actor, visit.unitId, ...ROLES)) return true;
 	}
-	const officer = (await reference()).officerById.get(actor.officerId ?? '');
+	const officer = (await referenceData()).officerById.get(actor.officerId ?? '');
 	return officer?.unitId === visit.unitId;
 }
 
@@ -80,7 +80,7 @@ export async function openVisit(token: string, opener: LinkOpener): Promise<Foun
 		.select()
 		.from(visits)
 		.where(eq(visits.tokenHash, sha256Hex(token)));
-	const { unitById, officerById } = await reference();
+	const { unitById, officerById } = await referenceData();
 	const unit = unitById.get(row?.unitId ?? '');
 	if (!row || !unit) return { state: 'unknown' };
 	const fromOffice = await isFromOffice(row, opener);

@@ -17,7 +17,7 @@ import { namesHiddenCase, seenReferences } from '#lib/server/cases/visible-refer
 import { auditEntries } from '#lib/server/db/schema/audit.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { accountNames, logPages, readLog, type LogEntry, type LogFilter } from '#lib/server/people/audit-log.ts';
-import { reference } from '#lib/server/reference/reference.ts';
+import { referenceData } from '#lib/server/reference/reference.ts';
 
 const messages = m as unknown as Record<string, (() => string) | undefined>;
 const labelOf = (key: string): string => messages[`audit_label_${key}`]?.() ?? key;
@@ -151,7 +151,7 @@ async function withoutHiddenCases(actor: Actor, entries: readonly LogEntry[]): P
 /** Entries of the log as sentences in the reader's language, with links to what the reader may open. */
 export async function auditLines(actor: Actor, filter: LogFilter, zone: string) {
 	const [entries, seen] = await withoutHiddenCases(actor, await readLog(actor, filter, zone, leftOut(actor)));
-	const { unitByName, unitById, officerById, placeById } = await reference();
+	const { unitByName, unitById, officerById, placeById } = await referenceData();
 	const ids = [...new Set(JSON.stringify(entries.map(({ before, after }) => [before, after])).match(UUID))];
 	const names = await accountNames(ids);
 	for (const id of ids) {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { serveBackupCommand } from '#lib/server/backup/command.ts';
 import { serveVerifyCommand } from '#lib/server/people/audit-verify.ts';
-import { usableBackupFolder } from '#lib/server/backup/backup-settings.ts';
+import { usableBackupFolder } from '#lib/server/backup/backup-folder.ts';
 import { stopBackup } from '#lib/server/backup/run-backup.ts';
 import { ensureDefaults } from '#lib/server/calendar/load.ts';
 import { healJournal } from '#lib/server/privacy/retention/journal.ts';

@@ -11,7 +11,7 @@ import { createToken, tokenActor } from '#lib/server/people/sign-in/tokens.ts';
 import { createVisit } from '#lib/server/visits/entries.ts';
 import { visitToken } from '#lib/server/visits/link.ts';
 import { submitRating } from '#lib/server/ratings/submit.ts';
-import { reference } from '#lib/server/reference/reference.ts';
+import { referenceData } from '#lib/server/reference/reference.ts';
 import { notifyOfEvents } from '#lib/server/reminders/events.ts';
 import { writeToReporters } from '#lib/server/reporters/events.ts';
 import { statementsOf, useFreshDatabase } from '#lib/dev/testing/database.ts';
@@ -288,7 +288,7 @@ test.each(Object.entries(BUDGETS))('%s', async (name, [budget, prepare]) => {
 		await prepare()
 	)();
 	const request = await prepare();
-	await reference();
+	await referenceData();
 	const statements = await statementsOf(request);
 	expect(statements.length, `${name}:\n${statements.join('\n')}`).toBeLessThanOrEqual(budget);
 });

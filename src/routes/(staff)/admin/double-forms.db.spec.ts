@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from 'vitest';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { listPeople } from '#lib/server/people/directory.ts';
-import { reference } from '#lib/server/reference/reference.ts';
+import { referenceData } from '#lib/server/reference/reference.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { idOf, makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
 import * as officer from './officers/new/+page.server.ts';
@@ -44,41 +44,41 @@ const forms: Record<string, Form> = {
 	},
 	absence: {
 		...{ page: absence, action: absence.actions.absent },
-		stored: async () => (await reference()).absences,
+		stored: async () => (await referenceData()).absences,
 		fields: () => ({ fromDay: '2099-03-01', toDay: '2099-03-02' }),
 		correction: { toDay: '2099-03-03' }
 	},
 	officer: {
 		...{ page: officer, action: officer.actions.default },
-		stored: async () => (await reference()).officers,
+		stored: async () => (await referenceData()).officers,
 		fields: () => ({ name: 'Budi', active: 'on', accountId: idOf(clerk) })
 	},
 	place: {
 		...{ page: place, action: place.actions.default },
-		stored: async () => (await reference()).places,
+		stored: async () => (await referenceData()).places,
 		fields: () => ({ name: 'Kotak', kind: 'box' }),
 		correction: { name: 'Kotak Dua' }
 	},
 	rule: {
 		...{ page: rule, action: rule.actions.default },
-		stored: async () => (await reference()).routingRules,
+		stored: async () => (await referenceData()).routingRules,
 		fields: () => ({ name: 'Aturan', assign: 'workload', active: 'on' }),
 		correction: { name: 'Aturan Dua' }
 	},
 	service: {
 		...{ page: service, action: service.actions.default },
-		stored: async () => (await reference()).services,
+		stored: async () => (await referenceData()).services,
 		fields: () => ({ name: 'Perpustakaan', nameEn: 'Library', kind: 'library', active: 'on' })
 	},
 	template: {
 		...{ page: template, action: template.actions.default },
-		stored: async () => (await reference()).templates,
+		stored: async () => (await referenceData()).templates,
 		fields: () => ({ name: 'Jawaban', use: 'answer', language: 'id', body: 'Terima kasih atas laporan Anda.' }),
 		correction: { name: 'Jawaban Dua' }
 	},
 	office: {
 		...{ page: office, action: office.actions.default },
-		stored: async () => (await reference()).units,
+		stored: async () => (await referenceData()).units,
 		fields: () => ({
 			...{ name: 'Kantor Contoh', code: '0101', slug: 'kantor-contoh', timeZone: 'Asia/Makassar' },
 			...{ 'hours.start': '08:00', 'hours.end': '16:00', accent: '#0B5CAD' }

@@ -10,7 +10,7 @@ import { inboxCounts } from '#lib/server/cases/inbox/counts.ts';
 import { inbox } from '#lib/server/cases/inbox/inbox.ts';
 import { forwardingAlarm, NO_ALARM } from '#lib/server/escalation/list.ts';
 import { peopleDeputisedFor } from '#lib/server/people/absence.ts';
-import { reference } from '#lib/server/reference/reference.ts';
+import { referenceData } from '#lib/server/reference/reference.ts';
 import { formAction, withActor } from '#lib/server/web/http/staff-page.ts';
 import { viewLinks } from '#lib/server/web/forms/saved-views.ts';
 import { filterFields } from './filter-fields.ts';
@@ -37,7 +37,7 @@ export const load = withActor(async (actor, { url, cookies, isDataRequest }) => 
 		rowsOnly ? [] : viewLinks(actor, { choice, read }),
 		rowsOnly ? NO_ALARM : forwardingAlarm(actor),
 		rowsOnly ? [] : assignablePeople(offices),
-		reference()
+		referenceData()
 	]);
 	// If the reports of a later page were settled since, the first page shows those that are left. A search has its own
 	// link to the first page.

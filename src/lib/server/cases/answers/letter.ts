@@ -11,7 +11,7 @@ import { attachments, cases, messages, timeline } from '#lib/server/db/schema/ca
 import { officers, units } from '#lib/server/db/schema/units.ts';
 import { actingRoles, roles } from '#lib/server/db/schema/people.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { reference } from '#lib/server/reference/reference.ts';
+import { referenceData } from '#lib/server/reference/reference.ts';
 import type { CaseRow } from '../find.ts';
 import { openNamed } from '../reporter.ts';
 import { ofReporter, visibleTo, type TrackedCase } from '../visibility.ts';
@@ -29,7 +29,7 @@ export async function storeLetter(
 	row: CaseRow,
 	{ message, at, ...signed }: { message: string; at: Date } & Signed
 ): Promise<string> {
-	const unit = (await reference()).unitById.get(row.handlingUnitId);
+	const unit = (await referenceData()).unitById.get(row.handlingUnitId);
 	if (!unit) throw new Error('the office of the letter is missing in the reference data');
 	const year = yearOf(localDate(at, unit.timeZone));
 	const counter = numberTaken(tx, 'letter', unit.id, year);

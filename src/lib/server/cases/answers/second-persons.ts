@@ -6,7 +6,7 @@ import type { Database, Tx } from '#lib/server/db/index.ts';
 import { approvals, timeline } from '#lib/server/db/schema/cases.ts';
 import { surelyAbsentToday } from '#lib/server/people/absence.ts';
 import { supervisorsRemoved } from '#lib/server/people/access/role-units.ts';
-import { isInSubtree, reference, type Unit } from '#lib/server/reference/reference.ts';
+import { isInSubtree, referenceData, type Unit } from '#lib/server/reference/reference.ts';
 import { supervisorsNamed } from '../officers/named-supervisors.ts';
 import { peopleForEach, present, type HandledCase } from '../people.ts';
 
@@ -65,7 +65,7 @@ export async function secondPersonsOfEach(on: Database | Tx, drafts: readonly Dr
 	const supervisors = await peopleForEach(on, rows, ['supervisor']);
 	const writers = await writersOf(on, drafts);
 	const calendar = await loadCalendar();
-	const { unitById } = await reference();
+	const { unitById } = await referenceData();
 	let removed: Awaited<ReturnType<typeof supervisorsRemoved>> | undefined;
 	let named: Awaited<ReturnType<typeof supervisorsNamed>> | undefined;
 	const persons = [];

@@ -1,4 +1,4 @@
-import { chainOf, reference } from '#lib/server/reference/reference.ts';
+import { chainOf, referenceData } from '#lib/server/reference/reference.ts';
 import { and, eq } from 'drizzle-orm';
 import { z } from 'zod';
 import { locales } from '#lib/paraglide/runtime.js';
@@ -30,7 +30,7 @@ const newTemplateSchema = templateSchema.extend({ unitId: z.uuid('admin_unit').o
 /** Templates for a case of the unit: its own and those of units above, nearest first, then the common ones. */
 export async function templatesFor(unit: { path: string }): Promise<Template[]> {
 	const chain = chainOf(unit).reverse();
-	const { templates } = await reference();
+	const { templates } = await referenceData();
 	const offered = templates.filter(({ active, unitId }) => active && (unitId === null || chain.includes(unitId)));
 	const near = ({ unitId }: Template) => (unitId === null ? chain.length : chain.indexOf(unitId));
 	// Indonesian first, because most reporters write it.
@@ -51,7 +51,7 @@ export async function unitsForTemplates(actor: Actor): Promise<UnitInTree[]> {
 /** The templates that the actor manages, and the common ones to read. */
 export async function listTemplates(actor: Actor): Promise<(Template & { unitName: string | null })[]> {
 	const own = [...actor.units.admin, ...actor.units.supervisor];
-	const { units, templates } = await reference();
+	const { units, templates } = await referenceData();
 	const offices = [...units.filter(({ id }) => own.includes(id)).sort(byCode), null];
 	const byUse = templates.toSorted((a, b) => a.use.localeCompare(b.use));
 	return offices.flatMap((unit) => {
@@ -62,7 +62,7 @@ export async function listTemplates(actor: Actor): Promise<(Template & { unitNam
 
 /** A template that the actor may read, and whether they may change it. @throws NotFound */
 export async function templateToKeep(actor: Actor, id: string): Promise<Template & { mayChange: boolean }> {
-	const template = (await reference()).templates.find((one) => one.id === id);
+	const template = (await referenceData()).templates.find((one) => one.id === id);
 	if (!template || !(template.unitId === null ? keepsTemplates(actor) : mayKeep(actor, template.unitId))) {
 		throw new NotFound(`template ${id}`);
 	}

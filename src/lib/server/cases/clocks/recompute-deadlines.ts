@@ -1,5 +1,5 @@
 import { and, asc, eq, inArray, not, sql } from 'drizzle-orm';
-import { applyCalendarChange } from '#lib/server/calendar/change.ts';
+import { applyCalendarChange } from '#lib/server/calendar/change-days-off.ts';
 import { loadCalendar } from '#lib/server/calendar/load.ts';
 import { transaction, type Tx } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';

@@ -10,7 +10,7 @@ import { recordChange } from '#lib/server/people/audit.ts';
 import { recordGiven } from '../consents.ts';
 import { lockOtherParts, type CaseRow } from '../find.ts';
 import { changeCase, updateCase } from '../move.ts';
-import { randomReceipt } from '../receipt-hash.ts';
+import { randomReceipt } from '../receipt.ts';
 import { NO_RECEIPT_LINK, replaceReceipt, requireNoHiddenPart } from '../receipt-link.ts';
 import { changeMailAddress } from '../mail-preference.ts';
 import { openReporter, reporterColumns } from '../reporter.ts';

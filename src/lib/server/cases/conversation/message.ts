@@ -19,7 +19,7 @@ import { withKeptFiles } from '../files.ts';
 import type { CaseRow } from '../find.ts';
 import { changeCase, requireVersion, updateCase } from '../move.ts';
 import { onePerPerson, workersFor } from '../people.ts';
-import { submissionHash } from '../receipt-hash.ts';
+import { submissionHash } from '../receipt.ts';
 import { recordEvent } from '../timeline.ts';
 
 /** Stores a message with its files and returns its id. The caller writes the timeline entry. */

@@ -14,7 +14,7 @@ import { recordChange } from '#lib/server/people/audit.ts';
 import { desksOfOfficer } from '#lib/server/places/duty.ts';
 import { giveDesks } from '#lib/server/places/places.ts';
 import { giveShifts } from '#lib/server/places/roster-shifts.ts';
-import { reference } from '#lib/server/reference/reference.ts';
+import { referenceData } from '#lib/server/reference/reference.ts';
 import { lockCase } from '../find.ts';
 import { updateCase } from '../move.ts';
 import { workersFor } from '../people.ts';
@@ -34,7 +34,7 @@ export async function accountHoldings(actor: Actor, accountId: string) {
 	const { name, active } = await accountForAdmin(db(), actor, accountId, 'administered');
 	const waiting = inArray(approvals.state, ['pending', 'sent_back']);
 	const draft = and(eq(approvals.authorId, accountId), waiting, aboutNoCaseNaming(actor, approvals.caseId));
-	const { officers } = await reference();
+	const { officers } = await referenceData();
 	const officer = officers.find((one) => one.accountId === accountId);
 	const desks = officer ? await desksOfOfficer(officer) : [];
 	const near = officers.filter((one) => one.active && one.unitId === officer?.unitId && one.id !== officer.id);
@@ -58,7 +58,7 @@ export async function onlyApproverOf(accountId: string): Promise<string[]> {
 	const supervisors = await roleHolders(db(), ['supervisor']);
 	const own = supervisors.filter(({ id }) => id === accountId).map(({ unitId }) => unitId);
 	const shared = new Set(supervisors.filter(({ id }) => id !== accountId).map(({ unitId }) => unitId));
-	const { unitById } = await reference();
+	const { unitById } = await referenceData();
 	return own.filter((unitId) => !shared.has(unitId)).map((unitId) => unitById.get(unitId)?.name ?? '');
 }
 
@@ -82,7 +82,7 @@ export async function handOverAccount(actor: Actor, accountId: string, raw: unkn
 	const successor = chosen === SHARED ? null : chosen;
 	const { officers } = await accountHoldings(actor, accountId);
 	if (deskOfficer && !officers.some(({ id }) => id === deskOfficer)) throw invalid('deskOfficer', 'admin_officer');
-	const officer = (await reference()).officers.find((one) => one.accountId === accountId);
+	const officer = (await referenceData()).officers.find((one) => one.accountId === accountId);
 	await transaction(async (tx) => {
 		const account = await accountForAdmin(tx, actor, accountId, 'administered');
 		const to = successor && (await deputiesFor(accountId, tx)).find(({ id }) => id === successor);

@@ -15,7 +15,7 @@ import { copyConsents } from '#lib/server/people/consents.ts';
 import { caseForActor, lockCaseForActor, type CaseRow, type CaseWithUnit } from '../find.ts';
 import { insertCase } from '../insert-case.ts';
 import { moveCase, requireProcessingUnlimited, requireVersion } from '../move.ts';
-import { randomReceipt, receiptHash, submissionHash } from '../receipt-hash.ts';
+import { randomReceipt, receiptHash, submissionHash } from '../receipt.ts';
 import { entryData, neverHandedOver } from '../receipt-link.ts';
 import { copyMailPreference } from '../mail-preference.ts';
 import { findNamedOfficers } from '../officers/named.ts';

@@ -2,7 +2,7 @@ import { db } from '#lib/server/db/index.ts';
 import { caseRoleUnits, type Actor } from '#lib/server/people/actor.ts';
 import { accountsWithRole } from '#lib/server/people/administration.ts';
 import { unitTree, type UnitInTree } from '#lib/server/people/units/find-unit.ts';
-import { chainOf, reference } from '#lib/server/reference/reference.ts';
+import { chainOf, referenceData } from '#lib/server/reference/reference.ts';
 import { workerRoles } from '../people.ts';
 
 /** The offices whose reports a person handles or supervises, parents before children. */
@@ -17,7 +17,7 @@ export const assignablePeople = (units: readonly UnitInTree[]): Promise<{ id: st
 
 /** Boxes, desks, kiosks and posters of an office that are in use, by name. */
 export async function placesInUse(unitId: string): Promise<{ id: string; name: string }[]> {
-	const { places } = await reference();
+	const { places } = await referenceData();
 	return places
 		.filter((place) => place.unitId === unitId && place.withdrawnAt === null)
 		.map(({ id, name }) => ({ id, name }));

@@ -13,7 +13,7 @@ import { escalations, escalationUpdates } from '#lib/server/db/schema/escalation
 import { inboundReports } from '#lib/server/db/schema/lapor.ts';
 import { roles } from '#lib/server/db/schema/people.ts';
 import { officers, units } from '#lib/server/db/schema/units.ts';
-import { chainOf, reference } from '#lib/server/reference/reference.ts';
+import { chainOf, referenceData } from '#lib/server/reference/reference.ts';
 import { Conflict, NotAllowed, invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { isInTrial } from '#lib/server/people/units/trial.ts';
@@ -30,7 +30,7 @@ export async function findNamedOfficers(
 	unit: UnitRow,
 	input: { text: string; officerId?: string | null; placeOfficerId?: string | null }
 ): Promise<NamedOfficer[]> {
-	const staff = (await reference()).officers.filter(({ unitId }) => unitId === unit.id);
+	const staff = (await referenceData()).officers.filter(({ unitId }) => unitId === unit.id);
 	const byOfficer = new Map<string, NamedOfficer>();
 	for (const { id } of officersIn(input.text, staff)) {
 		byOfficer.set(id, { officerId: id, source: 'text', state: 'proposed' });
@@ -171,7 +171,7 @@ export async function proposeInOngoingCases(unitId: string): Promise<void> {
 
 /** Finds an active officer of the unit by id. */
 export async function officerOfUnit(unitId: string, officerId: string) {
-	const officer = (await reference()).officerById.get(officerId.toLowerCase());
+	const officer = (await referenceData()).officerById.get(officerId.toLowerCase());
 	return officer?.unitId === unitId && officer.active ? officer : undefined;
 }
 

@@ -1,4 +1,4 @@
-import { reference } from '#lib/server/reference/reference.ts';
+import { referenceData } from '#lib/server/reference/reference.ts';
 import { z } from 'zod';
 import { DEFAULT_CATEGORY_WORDS, type CategoryWord } from '#lib/cases/category-suggestion.ts';
 import { CATEGORIES, type Category } from '#lib/cases/vocabulary.ts';
@@ -31,7 +31,7 @@ const input = z.partialRecord(z.enum(CATEGORIES), wordList);
 
 /** The current words of each category: those of the administrator, or the default ones. */
 export async function categoryWordsNow(): Promise<CategoryWord[]> {
-	const changed = (await reference()).categoryWords;
+	const changed = (await referenceData()).categoryWords;
 	const defaults = DEFAULT_CATEGORY_WORDS.filter((one) => !changed.some(({ category }) => category === one.category));
 	return [...defaults, ...changed.flatMap(({ category, words }) => words.map((word) => ({ category, word })))];
 }

@@ -1,4 +1,4 @@
-import { chainOf, reference } from '#lib/server/reference/reference.ts';
+import { chainOf, referenceData } from '#lib/server/reference/reference.ts';
 import { firstRule, type Routable } from '#lib/cases/routing.ts';
 import { savepoint, type Database, type Tx } from '#lib/server/db/index.ts';
 import type { routingRules } from '#lib/server/db/schema/triage.ts';
@@ -14,7 +14,7 @@ export type RuleRow = typeof routingRules.$inferSelect;
 /** The active rules for reports of an office: its own in their order, then those of the offices above. */
 export async function routingRulesFor(unit: Pick<UnitRow, 'path'>): Promise<RuleRow[]> {
 	const nearestFirst = chainOf(unit).reverse();
-	const { routingRules } = await reference();
+	const { routingRules } = await referenceData();
 	return nearestFirst.flatMap((unitId) => routingRules.filter((rule) => rule.unitId === unitId && rule.active));
 }
 

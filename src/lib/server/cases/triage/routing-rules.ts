@@ -1,6 +1,6 @@
 import { isId } from '#lib/server/db/is-id.ts';
 import { byCode } from '#lib/server/people/units/find-unit.ts';
-import { chainOf, isInSubtree, reference } from '#lib/server/reference/reference.ts';
+import { chainOf, isInSubtree, referenceData } from '#lib/server/reference/reference.ts';
 import { wordList } from './category-words.ts';
 import { workerRoles } from '../people.ts';
 import { and, asc, eq, getTableColumns, inArray, ne, sql } from 'drizzle-orm';
@@ -178,7 +178,7 @@ async function usableRule(unitId: string, rule: RuleInput): Promise<RuleInput> {
  * groups. The groups are these offices and those above.
  */
 export async function routingChoices(unitId: string) {
-	const known = await reference();
+	const known = await referenceData();
 	const unit = known.unitById.get(unitId);
 	if (!unit) throw new NotFound(`unit ${unitId}`);
 	const below = known.units.filter((one) => isInSubtree(one, unitId)).sort(byCode);
@@ -206,7 +206,7 @@ export async function routingChoices(unitId: string) {
 /** The fields of a rule (`groupId`, `handlerId`) whose people may never see the cases that it matches. */
 async function fieldsNeverReached(unitId: string, rule: RuleInput): Promise<string[]> {
 	const integrity = rule.category === 'integrity';
-	const known = await reference();
+	const known = await referenceData();
 	const ofPlace = known.placeById.get(rule.placeId ?? '')?.unitId;
 	const matched = known.units.filter((unit) => (rule.placeId ? unit.id === ofPlace : isInSubtree(unit, unitId)));
 	// People of the case's office and above may see a report. An integrity case is visible only above its office, if

@@ -7,7 +7,7 @@ import { db } from '#lib/server/db/index.ts';
 import { NotFound, invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { requireAdmin } from '#lib/server/people/administration.ts';
-import { reference } from '#lib/server/reference/reference.ts';
+import { referenceData } from '#lib/server/reference/reference.ts';
 import { caseForActor, type CaseRow, type UnitRow } from '../find.ts';
 import { assigneeOfRule, routable, routingRulesFor } from './route.ts';
 
@@ -71,7 +71,7 @@ async function ofCase(actor: Actor, reference: string): Promise<TrialCase> {
 
 async function ofText(actor: Actor, input: z.output<typeof trialInput>): Promise<TrialCase> {
 	requireAdmin(actor, input.unitId);
-	const unit = (await reference()).unitById.get(input.unitId);
+	const unit = (await referenceData()).unitById.get(input.unitId);
 	if (!unit) throw new NotFound(`unit ${input.unitId}`);
 	const { kind, channel, text, category = null, service = null, placeId = null } = input;
 	// A text has no row, so no officer is named. The receiving unit handles it, or the unit above for integrity.

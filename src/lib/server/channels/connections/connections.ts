@@ -16,7 +16,7 @@ import { listAccessChanges } from '#lib/server/people/access/list.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
 import { unitForAdmin, unitsForAdmin } from '#lib/server/people/units/units.ts';
 import { hasOpened } from '#lib/server/people/units/find-unit.ts';
-import { reference } from '#lib/server/reference/reference.ts';
+import { referenceData } from '#lib/server/reference/reference.ts';
 import { UNKNOWN_FORMAT } from '../incoming/set-aside.ts';
 import { storeConnection } from './store-connection.ts';
 
@@ -101,7 +101,7 @@ export const connectionsBy = async (channel: ConnectionChannel): Promise<Connect
 
 /** The connections that work now: not paused, and of an office that is open to the public or was. */
 export async function activeConnections(channel: ConnectionChannel): Promise<ConnectionRow[]> {
-	const { unitById } = await reference();
+	const { unitById } = await referenceData();
 	return (await connectionsBy(channel)).filter(({ unitId, pausedAt }) => {
 		const unit = unitById.get(unitId);
 		return pausedAt === null && unit !== undefined && hasOpened(unit);

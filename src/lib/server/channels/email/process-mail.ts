@@ -6,7 +6,7 @@ import {
 	MAX_FILES,
 	type KeptFile
 } from '#lib/server/attachments/stored-files.ts';
-import { withoutReceipts } from '#lib/server/cases/receipt-hash.ts';
+import { withoutReceipts } from '#lib/server/cases/receipt.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { incomingMessages } from '#lib/server/db/schema/channels.ts';
 import { env } from '#lib/server/env.ts';

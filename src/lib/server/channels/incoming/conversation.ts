@@ -13,7 +13,7 @@ import { units } from '#lib/server/db/schema/units.ts';
 import { Conflict, NotFound } from '#lib/server/errors.ts';
 import { decryptText } from '#lib/server/keys.ts';
 import { caseRoleUnits, type Actor } from '#lib/server/people/actor.ts';
-import { reference, type Unit } from '#lib/server/reference/reference.ts';
+import { referenceData, type Unit } from '#lib/server/reference/reference.ts';
 
 export type ConversationRow = typeof conversations.$inferSelect;
 
@@ -43,7 +43,7 @@ export function contactOf({ name, address, number }: Sender): Reporter {
 }
 
 export async function unitOf({ unitId }: Pick<ConversationRow, 'unitId'>): Promise<Unit> {
-	const unit = (await reference()).unitById.get(unitId);
+	const unit = (await referenceData()).unitById.get(unitId);
 	if (!unit) throw new NotFound(`unit ${unitId}`);
 	return unit;
 }
@@ -97,7 +97,7 @@ export async function nameIn(tx: Tx, { id, unitId }: ConversationRow, text: stri
 	const unit = await unitOf({ unitId });
 	const found = (await findNamedOfficers(unit, { text: `${text}\n${quoted}` })).map(({ officerId }) => officerId);
 	if (found.length === 0) return;
-	const head = (await reference()).officerById.get(unit.headOfficerId ?? '');
+	const head = (await referenceData()).officerById.get(unit.headOfficerId ?? '');
 	const aboutHead = head !== undefined && isAbout(text, head);
 	await tx
 		.update(conversations)

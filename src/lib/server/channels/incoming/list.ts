@@ -14,7 +14,7 @@ import { connections, conversations, incomingFiles, incomingMessages } from '#li
 import { units } from '#lib/server/db/schema/units.ts';
 import { caseRoleUnits, type Actor } from '#lib/server/people/actor.ts';
 import { wordsIn } from '#lib/text/marked.ts';
-import { reference } from '#lib/server/reference/reference.ts';
+import { referenceData } from '#lib/server/reference/reference.ts';
 import { readableBy, openSender, seesCase } from './conversation.ts';
 import { failedMessages, failedOf } from './set-aside.ts';
 
@@ -92,7 +92,9 @@ export async function listConversations(actor: Actor, filter: IncomingFilter, cu
  */
 async function chosenBy(actor: Actor, filter: IncomingFilter, after: SQL | undefined, order: SQL[]): Promise<SQL> {
 	const { state, channel, unit, q } = filter;
-	const slugs = unit ? (await reference()).units.filter(({ slug }) => slug === unit).map(({ id }) => id) : undefined;
+	const slugs = unit
+		? (await referenceData()).units.filter(({ slug }) => slug === unit).map(({ id }) => id)
+		: undefined;
 	const offices = caseRoleUnits(actor).filter((id) => slugs?.includes(id) ?? true);
 	const most = q ? CHECKED : PAGE + 1;
 	const where = and(

@@ -5,7 +5,7 @@ import { baseLocale, isLocale } from '#lib/paraglide/runtime.js';
 import type { CaseRow } from '#lib/server/cases/find.ts';
 import { insertCase } from '#lib/server/cases/insert-case.ts';
 import { handlingOf, findNamedOfficers } from '#lib/server/cases/officers/named.ts';
-import { randomReceipt, receiptHash, submissionHash } from '#lib/server/cases/receipt-hash.ts';
+import { randomReceipt, receiptHash, submissionHash } from '#lib/server/cases/receipt.ts';
 import { storeMailPreference } from '#lib/server/cases/mail-preference.ts';
 import { contactHash, reporterColumns } from '#lib/server/cases/reporter.ts';
 import { checked } from '#lib/server/checked.ts';
@@ -16,7 +16,7 @@ import { NotFound } from '#lib/server/errors.ts';
 import { inLocale } from '#lib/server/in-locale.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { requireOpen } from '#lib/server/people/units/find-unit.ts';
-import { reference, type Unit } from '#lib/server/reference/reference.ts';
+import { referenceData, type Unit } from '#lib/server/reference/reference.ts';
 import { cutText } from '#lib/text/cut-text.ts';
 import { queueMessage } from '../outgoing/queue.ts';
 import { sent } from '../whatsapp/replies.ts';
@@ -104,7 +104,7 @@ export async function openCaseOf(
 	const person = { identity, reporter: input.reporter ?? sender };
 	const receipt = randomReceipt();
 	const text = [subject, body].join('\n');
-	const head = (await reference()).officerById.get(unit.headOfficerId ?? '');
+	const head = (await referenceData()).officerById.get(unit.headOfficerId ?? '');
 	// The office above alone has read these messages. It handles the report until it decides that the head is not meant.
 	const isAboutHead = actor === null && conversation.aboutHead && head !== undefined;
 	const row = await insertCase(tx, {

@@ -13,7 +13,7 @@ import { Conflict } from '#lib/server/errors.ts';
 import { decryptText } from '#lib/server/keys.ts';
 import { caseRoleUnits, type Actor } from '#lib/server/people/actor.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
-import { reference } from '#lib/server/reference/reference.ts';
+import { referenceData } from '#lib/server/reference/reference.ts';
 import { conversationsFor } from './conversation.ts';
 
 const SHOWN = 50;
@@ -73,7 +73,7 @@ function asideMessages(where: SQL | undefined, order: typeof asc) {
  * neither sender nor subject are shown.
  */
 async function shownTo(actor: Actor, rows: Awaited<ReturnType<typeof asideMessages>>) {
-	const { officers, officerById, unitById } = await reference();
+	const { officers, officerById, unitById } = await referenceData();
 	const own = officers.filter(({ id }) => id === actor.officerId);
 	const threads = await threadsSeenBy(
 		actor,

@@ -1,4 +1,4 @@
-import { withoutReceipts } from '#lib/server/cases/receipt-hash.ts';
+import { withoutReceipts } from '#lib/server/cases/receipt.ts';
 import { now } from '#lib/server/clock.ts';
 import type { Tx } from '#lib/server/db/index.ts';
 import { encryptText } from '#lib/server/keys.ts';

@@ -5,7 +5,7 @@ import { loadCalendar } from '#lib/server/calendar/load.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { conversations, incomingMessages, outgoingMessages } from '#lib/server/db/schema/channels.ts';
-import { reference, type Unit } from '#lib/server/reference/reference.ts';
+import { referenceData, type Unit } from '#lib/server/reference/reference.ts';
 import { retentionStart } from '../attempts.ts';
 import { seenIn, textOfSeen } from './set-aside.ts';
 
@@ -49,7 +49,7 @@ export async function overdueFailed(): Promise<OverdueByOffice> {
 		.where(and(sql`${state} = 'failed'`, sql`${source} -> 'to' is null`, withoutAlarm))
 		.orderBy(asc(receivedAt))
 		.limit(BATCH);
-	const { officers, officerById, unitById } = await reference();
+	const { officers, officerById, unitById } = await referenceData();
 	const waiting = rows.map(async ({ source: from, ...row }) => {
 		const text = textOfSeen(await seenIn(from));
 		const head = officerById.get(unitById.get(row.unitId)?.headOfficerId ?? '');
@@ -63,7 +63,7 @@ const withoutAlarm = sql`${incomingMessages.source} ->> 'alarmed' is null`;
 
 async function overdueByOffice(rows: readonly Waiting[]): Promise<OverdueByOffice> {
 	if (rows.length === 0) return [];
-	const [calendar, { unitById }] = await Promise.all([loadCalendar(), reference()]);
+	const [calendar, { unitById }] = await Promise.all([loadCalendar(), referenceData()]);
 	const readerOf = (row: Waiting) => (row.aboutHead ? unitById.get(row.unitId)?.parentId : null) ?? row.unitId;
 	const groups = Map.groupBy(rows, (row) => [readerOf(row), ...row.named.toSorted()].join(' '));
 	return [...groups].flatMap(([key, waiting]) => {

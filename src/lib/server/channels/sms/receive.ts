@@ -1,7 +1,7 @@
 import { and, eq, gt } from 'drizzle-orm';
 import { MINUTE_MS } from '#lib/calendar/durations.ts';
 import { phone } from '#lib/cases/schema.ts';
-import { withoutReceipts } from '#lib/server/cases/receipt-hash.ts';
+import { withoutReceipts } from '#lib/server/cases/receipt.ts';
 import { now } from '#lib/server/clock.ts';
 import { transaction, type Tx } from '#lib/server/db/index.ts';
 import { incomingMessages } from '#lib/server/db/schema/channels.ts';

@@ -2,7 +2,7 @@ import { m } from '#lib/paraglide/messages.js';
 import type { outgoingMessages } from '#lib/server/db/schema/channels.ts';
 import { inLocale } from '#lib/server/in-locale.ts';
 import { sendSms } from '#lib/server/integrations/sms/gateway.ts';
-import { reference } from '#lib/server/reference/reference.ts';
+import { referenceData } from '#lib/server/reference/reference.ts';
 import { baseLocale } from '#lib/paraglide/runtime.js';
 import type { ConnectionRow } from '../connections/connections.ts';
 import { openSender, type ConversationRow } from '../incoming/conversation.ts';
@@ -25,7 +25,7 @@ export async function prepareSms(
 	conversation: ConversationRow
 ) {
 	if (conversation.draft?.locked) return { fails: 'silent' };
-	const unit = (await reference()).unitById.get(conversation.unitId);
+	const unit = (await referenceData()).unitById.get(conversation.unitId);
 	if (!unit) return { fails: 'undeliverable' };
 	const gateway = await gatewayOf(connection);
 	const sender = await openSender(conversation);

@@ -7,7 +7,7 @@ import { ANSWER, at, bringTo } from '#lib/dev/testing/office.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { runJobs } from '#lib/dev/testing/channels/whatsapp.ts';
 import { writeMessage } from '#lib/server/cases/conversation/message.ts';
-import { randomReceipt } from '#lib/server/cases/receipt-hash.ts';
+import { randomReceipt } from '#lib/server/cases/receipt.ts';
 import { db } from '#lib/server/db/index.ts';
 import { auditEntries } from '#lib/server/db/schema/audit.ts';
 import { cases, timeline } from '#lib/server/db/schema/cases.ts';

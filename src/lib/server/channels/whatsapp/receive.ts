@@ -1,6 +1,6 @@
 import { transaction } from '#lib/server/db/index.ts';
 import { encryptText, sameSecret } from '#lib/server/keys.ts';
-import { withoutReceipts } from '#lib/server/cases/receipt-hash.ts';
+import { withoutReceipts } from '#lib/server/cases/receipt.ts';
 import { parseJson } from '#lib/server/integrations/foreign-text.ts';
 import {
 	isSigned,

@@ -5,7 +5,7 @@ import { checked } from '#lib/server/checked.ts';
 import { db, oneRow, transaction, type Tx } from '#lib/server/db/index.ts';
 import { laporMasters } from '#lib/server/db/schema/lapor.ts';
 import { lockSetting, storeSetting } from '#lib/server/db/settings.ts';
-import { chainOf, settingOf, reference } from '#lib/server/reference/reference.ts';
+import { chainOf, settingOf, referenceData } from '#lib/server/reference/reference.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { NotFound, invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
@@ -38,7 +38,7 @@ type LaporIds = Readonly<Record<string, string>>;
 
 /** The ids of an office. A missing id is inherited from the nearest unit above that has it. */
 export async function laporIdsOf(unit: { path: string }): Promise<LaporIds> {
-	const { unitById } = await reference();
+	const { unitById } = await referenceData();
 	const chain = chainOf(unit).flatMap((id) => unitById.get(id) ?? []);
 	return Object.assign({}, ...chain.map(({ laporIds }) => onlyFilled(laporIds))) as LaporIds;
 }

@@ -5,7 +5,7 @@ import { db } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { escalationAttempts } from '#lib/server/db/schema/escalations.ts';
 import { overrideEnv } from '#lib/server/env.ts';
-import { attemptsOf } from '../attempts.ts';
+import { attemptsOf } from '../call-log.ts';
 import { laporClient } from '../connection/lapor-client.ts';
 import { filesOf } from '../forward/files.ts';
 import { claimEscalation, renewLease, applyOutcome, deliver, sendReport, uploadFiles } from './deliver.ts';

@@ -6,7 +6,7 @@ import { escalationFiles } from '#lib/server/db/schema/escalations.ts';
 import { laporCircuits } from '#lib/server/db/schema/lapor.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { overrideEnv } from '#lib/server/env.ts';
-import { attemptsOf } from '../attempts.ts';
+import { attemptsOf } from '../call-log.ts';
 import { haltOf } from '../connection/connection.ts';
 import { deliver } from './deliver.ts';
 import { filesOf } from '../forward/files.ts';

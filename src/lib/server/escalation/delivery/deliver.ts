@@ -7,7 +7,7 @@ import { cases } from '#lib/server/db/schema/cases.ts';
 import { escalationFiles, escalations } from '#lib/server/db/schema/escalations.ts';
 import { env } from '#lib/server/env.ts';
 import { log } from '#lib/server/log.ts';
-import { recordAttempt, recordCall } from '../attempts.ts';
+import { recordAttempt, recordCall } from '../call-log.ts';
 import { requestPermit, circuitOpenUntil, reportToCircuit, returnPermit } from '../connection/circuit.ts';
 import { haltConnection, haltOf, refusedAlone } from '../connection/connection.ts';
 import { laporClient } from '../connection/lapor-client.ts';

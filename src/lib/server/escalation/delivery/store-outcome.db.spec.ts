@@ -5,7 +5,7 @@ import { db } from '#lib/server/db/index.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { followupsOf } from '#lib/dev/testing/forwarding/world.ts';
 import { forwardedCase, makeOffice, photo, standing, useLapor } from '#lib/dev/testing/lapor.ts';
-import { attemptsOf } from '../attempts.ts';
+import { attemptsOf } from '../call-log.ts';
 import { followCaseEvents } from '../followups/followups.ts';
 import { deliver } from './deliver.ts';
 

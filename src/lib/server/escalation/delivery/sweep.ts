@@ -6,7 +6,7 @@ import { escalations } from '#lib/server/db/schema/escalations.ts';
 import { env } from '#lib/server/env.ts';
 import { enqueue, enqueueMany } from '#lib/server/jobs/queue.ts';
 import { outgoingHeld } from '#lib/server/outgoing-hold.ts';
-import { recordAttempt } from '../attempts.ts';
+import { recordAttempt } from '../call-log.ts';
 import { haltOf } from '../connection/connection.ts';
 import { laporClient } from '../connection/lapor-client.ts';
 import { refreshMasters } from '../connection/masters.ts';

@@ -8,7 +8,7 @@ import { db } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { escalationFollowups } from '#lib/server/db/schema/escalations.ts';
 import { overrideEnv } from '#lib/server/env.ts';
-import { attemptsOf } from '../attempts.ts';
+import { attemptsOf } from '../call-log.ts';
 import { deliver } from '../delivery/deliver.ts';
 import { followCaseEvents } from './followups.ts';
 import { escalateCase, resendEscalation } from '../forward/forward.ts';

@@ -7,7 +7,7 @@ import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { escalationFollowups, escalations } from '#lib/server/db/schema/escalations.ts';
 import { env } from '#lib/server/env.ts';
-import { recordAttempt, recordCall } from '../attempts.ts';
+import { recordAttempt, recordCall } from '../call-log.ts';
 import { retryAt } from '../connection/backoff.ts';
 import { requestPermit, reportToCircuit, returnPermit } from '../connection/circuit.ts';
 import { goneAlone, haltConnection, refusedAlone } from '../connection/connection.ts';

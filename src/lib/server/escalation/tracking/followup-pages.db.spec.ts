@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { withClock } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { messages } from '#lib/server/db/schema/cases.ts';
-import { attemptsOf } from '../attempts.ts';
+import { attemptsOf } from '../call-log.ts';
 import { haltOf } from '../connection/connection.ts';
 import { pollOrLookUp } from './poll.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';

@@ -5,7 +5,7 @@ import { env } from '#lib/server/env.ts';
 import type { LaporClient } from '#lib/server/integrations/lapor/client.ts';
 import { readLookup, type Lookup } from '#lib/server/integrations/lapor/responses.ts';
 import { compactReference } from '#lib/text/reference-numbers.ts';
-import { createsOf, recordCall } from '../attempts.ts';
+import { createsOf, recordCall } from '../call-log.ts';
 import { classifyRead, classifyTest, CONCERNS_ONE_REPORT } from '../classify-response.ts';
 import { retryAt } from '../connection/backoff.ts';
 import { reportToCircuit, requestPermit } from '../connection/circuit.ts';

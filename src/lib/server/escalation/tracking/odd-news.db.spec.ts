@@ -7,7 +7,7 @@ import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { settlePresentTask } from '#lib/dev/testing/forwarding/present-task.ts';
 import { HOUR, later, makeOffice, MINUTE, sentReport, standing, useLapor } from '#lib/dev/testing/lapor.ts';
 import { makeActor } from '#lib/dev/testing/factories.ts';
-import { attemptsOf } from '../attempts.ts';
+import { attemptsOf } from '../call-log.ts';
 import { countNamesToMap, mapStatusName } from './status-names.ts';
 import { pollOrLookUp } from './poll.ts';
 

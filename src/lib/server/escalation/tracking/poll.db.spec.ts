@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { db } from '#lib/server/db/index.ts';
 import { escalationAttempts, escalations } from '#lib/server/db/schema/escalations.ts';
 import { overrideEnv } from '#lib/server/env.ts';
-import { attemptsOf } from '../attempts.ts';
+import { attemptsOf } from '../call-log.ts';
 import { answerCase } from '#lib/server/cases/answers/answer.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { dispute } from '#lib/server/cases/conversation/reporter-reply.ts';

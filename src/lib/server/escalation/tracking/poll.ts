@@ -9,7 +9,7 @@ import type { Exchange } from '#lib/server/integrations/lapor/types.ts';
 import { hasMoreRows, LEAST_PAGE_ROWS, saysPages } from '#lib/server/integrations/lapor/responses.ts';
 import { isDatabaseUnavailable } from '#lib/server/database-unavailable.ts';
 import { log } from '#lib/server/log.ts';
-import { recordAttempt, recordCall } from '../attempts.ts';
+import { recordAttempt, recordCall } from '../call-log.ts';
 import { requestPermit, reportToCircuit } from '../connection/circuit.ts';
 import { haltConnection, haltOf } from '../connection/connection.ts';
 import { queueFollowups } from '../followups/followups.ts';

@@ -5,14 +5,14 @@ import type { Acting, Role } from '#lib/cases/vocabulary.ts';
 import { fromNow, now } from '#lib/server/clock.ts';
 import { db, type Reader, type Tx } from '#lib/server/db/index.ts';
 import { actingRoles, roles } from '#lib/server/db/schema/people.ts';
-import { reference } from '#lib/server/reference/reference.ts';
+import { referenceData } from '#lib/server/reference/reference.ts';
 import { recordChange } from '../audit.ts';
 
 const ofAccount = (accountId: string) => and(eq(actingRoles.accountId, accountId), isNull(actingRoles.endedAt));
 
 /** The moment at which a day begins at the office. */
 const beginOf = async (unitId: string, day: string): Promise<Date> =>
-	instantAt(day, '00:00', (await reference()).unitById.get(unitId)?.timeZone ?? 'UTC');
+	instantAt(day, '00:00', (await referenceData()).unitById.get(unitId)?.timeZone ?? 'UTC');
 
 /** The moment after the last day, in the office's zone. */
 export const endOfActing = (unitId: string, toDay: string): Promise<Date> => beginOf(unitId, addDays(toDay, 1));

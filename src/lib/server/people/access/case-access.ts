@@ -4,7 +4,7 @@ import { db, type Reader } from '#lib/server/db/index.ts';
 import { accessChanges } from '#lib/server/db/schema/access-changes.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { apiTokens } from '#lib/server/db/schema/people.ts';
-import { chainOf, reference } from '#lib/server/reference/reference.ts';
+import { chainOf, referenceData } from '#lib/server/reference/reference.ts';
 import { withUnitsBelow, type Actor } from '../actor.ts';
 import { roleHolders, type AccountRow } from '../administration.ts';
 import { notInTrial } from '../units/trial.ts';
@@ -153,7 +153,7 @@ export async function unitsOfConnection(
 
 /** For each unit, the unit and those above it; none for an unknown unit. */
 async function chainsOf(unitIds: readonly string[]): Promise<string[][]> {
-	const { unitById } = await reference();
+	const { unitById } = await referenceData();
 	return unitIds.map((id) => chainOf(unitById.get(id)));
 }
 

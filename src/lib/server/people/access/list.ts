@@ -7,7 +7,7 @@ import { db } from '#lib/server/db/index.ts';
 import { accessChanges } from '#lib/server/db/schema/access-changes.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { apiTokens } from '#lib/server/db/schema/people.ts';
-import { reference } from '#lib/server/reference/reference.ts';
+import { referenceData } from '#lib/server/reference/reference.ts';
 import type { AccessState } from '#lib/words/access.ts';
 import { byCode } from '../units/find-unit.ts';
 import type { ActingTerms } from './acting.ts';
@@ -61,7 +61,7 @@ export async function listAccessChanges(
 		)
 		.orderBy(waiting ? asc(accessChanges.requestedAt) : desc(accessChanges.endedAt))
 		.limit(LISTED);
-	const { units, officerById } = await reference();
+	const { units, officerById } = await referenceData();
 	const inOrder = units.toSorted(byCode);
 	return Promise.all(
 		rows.map(async ({ row, ...names }) => {

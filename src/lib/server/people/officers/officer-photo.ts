@@ -7,7 +7,7 @@ import { fileStore } from '#lib/server/attachments/store.ts';
 import { transaction, type Tx } from '#lib/server/db/index.ts';
 import { officers } from '#lib/server/db/schema/units.ts';
 import { NotFound, invalid } from '#lib/server/errors.ts';
-import { reference } from '#lib/server/reference/reference.ts';
+import { referenceData } from '#lib/server/reference/reference.ts';
 import type { Actor } from '../actor.ts';
 import { recordChange } from '../audit.ts';
 import { officerForAdmin, type Officer } from './officers.ts';
@@ -79,7 +79,7 @@ export async function writePhoto(
 
 /** The portrait of an officer as JPEG; null if there is none. The caller checks access. */
 export async function officerPhoto(officerId: string): Promise<Buffer | null> {
-	const key = (await reference()).officerById.get(officerId)?.photoKey;
+	const key = (await referenceData()).officerById.get(officerId)?.photoKey;
 	return key ? fileStore().read(key) : null;
 }
 
@@ -93,7 +93,7 @@ export async function officerPhotoForAdmin(actor: Actor, officerId: string): Pro
 
 /** The portrait (JPEG) that citizens see beside an officer's name, with the officer's consent. @throws NotFound */
 export async function publicPortrait(officerId: string, by: Actor | null): Promise<Buffer> {
-	const { officerById, unitById } = await reference();
+	const { officerById, unitById } = await referenceData();
 	const officer = officerById.get(officerId);
 	const unit = unitById.get(officer?.unitId ?? '');
 	const isShown = officer && unit && isPhotoShown(officer) && (isOpenToPublic(unit) || (await mayPractise(unit, by)));

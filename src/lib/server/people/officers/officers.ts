@@ -1,4 +1,4 @@
-import { reference } from '#lib/server/reference/reference.ts';
+import { referenceData } from '#lib/server/reference/reference.ts';
 import { and, asc, desc, eq, getTableColumns, inArray, isNull, ne, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { isPhotoShown } from '#lib/privacy/photo.ts';
@@ -197,7 +197,7 @@ export async function changeOfficer(actor: Actor, officerId: string, raw: unknow
 
 /** The active officers of a unit, by name, each with the names of the officer's desks. */
 export async function officersAt(unitId: string) {
-	const { officers, places } = await reference();
+	const { officers, places } = await referenceData();
 	const inUse = places.filter((place) => place.unitId === unitId && place.withdrawnAt === null);
 	const serving = officers.filter((officer) => officer.active && officer.unitId === unitId);
 	return serving.map((officer) => {

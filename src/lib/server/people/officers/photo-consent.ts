@@ -6,7 +6,7 @@ import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
 import { oneRow, transaction, type Tx } from '#lib/server/db/index.ts';
 import { officers } from '#lib/server/db/schema/units.ts';
-import { reference } from '#lib/server/reference/reference.ts';
+import { referenceData } from '#lib/server/reference/reference.ts';
 import type { Actor } from '../actor.ts';
 import { recordChange } from '../audit.ts';
 import { photoConsentsOf, recordConsents } from '../consents.ts';
@@ -18,7 +18,7 @@ const paperSchema = choiceSchema.extend({ reason: reasonField });
 
 /** The actor's own consent for the photo; null if the account belongs to no officer. */
 export async function ownPhotoConsent({ officerId }: Actor) {
-	const { officerById, unitById } = await reference();
+	const { officerById, unitById } = await referenceData();
 	const officer = officerById.get(officerId ?? '');
 	if (!officer) return null;
 	const zone = unitById.get(officer.unitId)?.timeZone ?? 'UTC';

@@ -6,7 +6,7 @@ import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { passwordLinks } from '#lib/server/db/schema/people.ts';
 import { Invalid, NotFound, invalid } from '#lib/server/errors.ts';
 import { sha256Hex } from '#lib/server/keys.ts';
-import { reference } from '#lib/server/reference/reference.ts';
+import { referenceData } from '#lib/server/reference/reference.ts';
 import { requestAccessChange } from '../access/changes.ts';
 import type { Actor } from '../actor.ts';
 import { aboutAccount, accountForAdmin } from '../administration.ts';
@@ -139,7 +139,7 @@ async function storePassword(
 
 /** Hashes a password typed twice. @throws Invalid if it is weak or typed differently */
 async function newPasswordHash(username: string, password: string, again: string): Promise<string> {
-	const { units } = await reference();
+	const { units } = await referenceData();
 	const officeNames = units.map(({ name }) => name);
 	checkPassword(password, username, officeNames);
 	if (again !== password) throw invalid('again', 'admin_password_differs');

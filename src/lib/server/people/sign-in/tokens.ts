@@ -12,7 +12,7 @@ import { env } from '#lib/server/env.ts';
 import { invalid } from '#lib/server/errors.ts';
 import { enqueue } from '#lib/server/jobs/queue.ts';
 import { randomSecret, sameSecret, sha256Hex } from '#lib/server/keys.ts';
-import { reference } from '#lib/server/reference/reference.ts';
+import { referenceData } from '#lib/server/reference/reference.ts';
 import { cancelChange, requestAccessChange } from '../access/changes.ts';
 import { CASE_ROLES, RATING_ROLES } from '../access/kinds.ts';
 import { accountColumns, actorFrom, actorOf, holds, systemActor, type Actor } from '../actor.ts';
@@ -67,7 +67,7 @@ export async function createToken(actor: Actor, raw: unknown) {
 	}
 	const token = TOKEN_PREFIX + randomSecret();
 	const { name, accountId, unitId } = input;
-	const { unitById } = await reference();
+	const { unitById } = await referenceData();
 	return transaction(async (tx) => {
 		const values = { tokenHash: sha256Hex(token), name, accountId, unitId, scopes, waiting: true, createdAt: now() };
 		const { id } = await tx.insert(apiTokens).values(values).returning({ id: apiTokens.id }).then(storedRow);

@@ -1,5 +1,5 @@
 import { NotFound, OfficeClosed } from '#lib/server/errors.ts';
-import { chainOf, reference, type Unit, type UnitInTree } from '#lib/server/reference/reference.ts';
+import { chainOf, referenceData, type Unit, type UnitInTree } from '#lib/server/reference/reference.ts';
 import type { Actor } from '../actor.ts';
 import { officeHours } from './office-hours.ts';
 import { mayPractise } from './trial.ts';
@@ -8,7 +8,7 @@ export type { Unit, UnitInTree };
 
 /** Finds a unit by code (`1203`) or slug in any case (`main-office`). */
 export async function findUnit(name: string): Promise<Unit | undefined> {
-	return (await reference()).unitByName.get(name.toLowerCase());
+	return (await referenceData()).unitByName.get(name.toLowerCase());
 }
 
 /** As `findUnit`, limited to `ids`. @throws NotFound if the unit does not exist or is not among `ids` */
@@ -22,11 +22,11 @@ export async function requireUnitWithin(name: string, ids: readonly string[]): P
 export const byCode = (a: Unit, b: Unit): number => a.code.localeCompare(b.code);
 
 /** All units, parents before children, siblings by code. */
-export const unitTree = async (): Promise<readonly UnitInTree[]> => (await reference()).units;
+export const unitTree = async (): Promise<readonly UnitInTree[]> => (await referenceData()).units;
 
 /** Finds a unit by code (`1203`), slug in any case (`main-office`) or id. */
 export async function unitByIdOrName(name: string): Promise<Unit | undefined> {
-	const { unitById, unitByName } = await reference();
+	const { unitById, unitByName } = await referenceData();
 	return unitById.get(name) ?? unitByName.get(name.toLowerCase());
 }
 
@@ -53,7 +53,7 @@ export async function nearestAbove<T>(
 	unit: Pick<Unit, 'path'>,
 	pick: (unit: Unit) => T | null | undefined
 ): Promise<NonNullable<T> | undefined> {
-	const { unitById } = await reference();
+	const { unitById } = await referenceData();
 	for (const id of chainOf(unit).reverse()) {
 		const near = unitById.get(id);
 		const found = near && pick(near);
@@ -95,12 +95,12 @@ export async function officeHead(unit: Unit) {
 
 /** Name of the parent unit; null for a root. */
 export async function officeAbove(unit: Pick<Unit, 'parentId'>): Promise<string | null> {
-	return unit.parentId ? ((await reference()).unitById.get(unit.parentId)?.name ?? null) : null;
+	return unit.parentId ? ((await referenceData()).unitById.get(unit.parentId)?.name ?? null) : null;
 }
 
 /** The unit a person works for: that of their officer record, otherwise the highest unit where they have a role. */
 export async function homeUnit(actor: Actor) {
-	const { units, unitById, officerById } = await reference();
+	const { units, unitById, officerById } = await referenceData();
 	const officer = officerById.get(actor.officerId ?? '');
 	const ids = new Set(Object.values(actor.units).flat());
 	const home = officer ? unitById.get(officer.unitId) : highest(units.filter(({ id }) => ids.has(id)));
@@ -109,7 +109,7 @@ export async function homeUnit(actor: Actor) {
 
 /** The pages that the offices of a person use. The menu does not list the others. */
 export async function pagesInUse({ units: held }: Actor) {
-	const { unitById, surveys } = await reference();
+	const { unitById, surveys } = await referenceData();
 	const offices = [...held.handler, ...held.supervisor].flatMap((id) => unitById.get(id) ?? []);
 	return {
 		guestBook: offices.some(({ guestBookHidden }) => !guestBookHidden),
@@ -123,5 +123,5 @@ const highest = (units: readonly UnitInTree[]) => units.toSorted((a, b) => a.dep
 
 /** Time zone of the first root unit, used for data across units. */
 export async function firstZone(): Promise<string> {
-	return (await reference()).units[0]?.timeZone ?? 'UTC';
+	return (await referenceData()).units[0]?.timeZone ?? 'UTC';
 }

@@ -1,4 +1,4 @@
-import { reference } from '#lib/server/reference/reference.ts';
+import { referenceData } from '#lib/server/reference/reference.ts';
 import { withUnitsBelow } from '../actor.ts';
 import { byCode, isOpenToPublic, requireUnitWithin } from './find-unit.ts';
 
@@ -20,7 +20,7 @@ export async function listingOf(
 	tree: boolean
 ): Promise<Record<string, unknown>[]> {
 	const ids = unit ? await unitIdsWithin(reach, unit, tree) : reach;
-	const { units, unitById, officers, places, services } = await reference();
+	const { units, unitById, officers, places, services } = await referenceData();
 	return units
 		.filter(({ id }) => ids.includes(id))
 		.toSorted(byCode)

@@ -2,7 +2,7 @@ import sharp from 'sharp';
 import { expect, test } from 'vitest';
 import { fileStore } from '#lib/server/attachments/store.ts';
 import { NotFound } from '#lib/server/errors.ts';
-import { reference } from '#lib/server/reference/reference.ts';
+import { referenceData } from '#lib/server/reference/reference.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
 import { codesOf, logOf } from '#lib/dev/testing/outcomes.ts';
@@ -22,7 +22,7 @@ const png = async (width: number, height: number) =>
 			.withExif({ IFD0: { Artist: 'Rahasia' } })
 			.toBuffer()
 	);
-const stored = async (id: string) => (await reference()).unitById.get(id) ?? Promise.reject(new Error('no unit'));
+const stored = async (id: string) => (await referenceData()).unitById.get(id) ?? Promise.reject(new Error('no unit'));
 
 test('an office shows its logo, redrawn and small; units below use it until they have their own', async () => {
 	const province = await makeUnit();

@@ -6,7 +6,7 @@ import { oneRow, transaction } from '#lib/server/db/index.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { NotFound, invalid } from '#lib/server/errors.ts';
 import { sha256Hex } from '#lib/server/keys.ts';
-import { reference } from '#lib/server/reference/reference.ts';
+import { referenceData } from '#lib/server/reference/reference.ts';
 import type { Actor } from '../actor.ts';
 import { requireAdmin } from '../administration.ts';
 import { recordChange } from '../audit.ts';
@@ -71,7 +71,7 @@ export async function logoPicture(unit: Pick<Unit, 'path'>): Promise<Buffer | nu
 
 /** The logo with this content as PNG. @throws NotFound if no office has it any more */
 export async function logoByHash(hash: string): Promise<Buffer> {
-	const { units } = await reference();
+	const { units } = await referenceData();
 	const key = units.find(({ logo }) => logo?.hash === hash)?.logo?.key;
 	const picture = key ? await fileStore().read(key) : null;
 	if (!picture) throw new NotFound(`logo ${hash}`);
@@ -101,7 +101,7 @@ const icons = new Map<string, Promise<Buffer>>();
 /** The logo with this content as an icon, on white, drawn once. @throws NotFound */
 export async function iconByHash(hash: string, name: string): Promise<Buffer> {
 	const icon = ICONS.get(name);
-	const { units } = await reference();
+	const { units } = await referenceData();
 	const present = new Set(units.map(({ logo }) => logo?.hash));
 	if (!icon || !present.has(hash)) throw new NotFound(`icon ${hash} ${name}`);
 	for (const key of icons.keys()) if (!present.has(key.split(' ')[0])) icons.delete(key);

@@ -2,7 +2,7 @@ import { addDays, localDate, localTime, type LocalDate } from '#lib/calendar/day
 import { hoursOn, weekHoursOn, type DayHours, type WorkdayHours } from '#lib/calendar/workday-hours.ts';
 import { isWorkingDay, type Calendar } from '#lib/calendar/working-calendar.ts';
 import { now } from '#lib/server/clock.ts';
-import { reference, type Unit } from '#lib/server/reference/reference.ts';
+import { referenceData, type Unit } from '#lib/server/reference/reference.ts';
 
 const FRIDAY = 5;
 /** Days searched for the next opening. No holidays in Indonesia are this long. */
@@ -21,7 +21,7 @@ export interface OfficeHours {
 
 /** Opening hours as they are at this moment, by the office's calendar and time zone. */
 export async function officeHours({ hours, timeZone }: Pick<Unit, 'hours' | 'timeZone'>): Promise<OfficeHours> {
-	const { calendar } = await reference();
+	const { calendar } = await referenceData();
 	const [today, time] = [localDate(now(), timeZone), localTime(now(), timeZone)];
 	const { start, end } = hoursOn(today, hours);
 	const isOpen = isWorkingDay(today, calendar) && start <= time && time < end;

@@ -8,7 +8,7 @@ import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { roles } from '#lib/server/db/schema/people.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { Invalid } from '#lib/server/errors.ts';
-import { chainOf, coversDay, isInSubtree, reference } from '#lib/server/reference/reference.ts';
+import { chainOf, coversDay, isInSubtree, referenceData } from '#lib/server/reference/reference.ts';
 import { CASE_ROLES } from '../access/kinds.ts';
 import type { Actor } from '../actor.ts';
 import { requireAdmin } from '../administration.ts';
@@ -38,7 +38,7 @@ export async function openingLacks(on: Reader, offices: readonly Unit[]): Promis
 				inArray(roles.unitId, offices.flatMap(chainOf))
 			)
 		);
-	const { services, places, absences } = await reference();
+	const { services, places, absences } = await referenceData();
 	return new Map(
 		offices.map((unit) => {
 			const today = localDate(now(), unit.timeZone);
@@ -138,7 +138,7 @@ export async function setState(
 
 /** The offices that the actor administers and that are closed, in tree order. */
 export async function closedOffices({ units: { admin } }: Pick<Actor, 'units'>): Promise<Unit[]> {
-	return (await reference()).units.filter((unit) => admin.includes(unit.id) && !isOpenToPublic(unit));
+	return (await referenceData()).units.filter((unit) => admin.includes(unit.id) && !isOpenToPublic(unit));
 }
 
 /** What one office lacks, as `openingLacks`. */

@@ -1,4 +1,4 @@
-import { reference } from '#lib/server/reference/reference.ts';
+import { referenceData } from '#lib/server/reference/reference.ts';
 import { z } from 'zod';
 import { eq } from 'drizzle-orm';
 import { EXAMPLE_MARK, type ServiceStandard } from '#lib/cases/service-standard.ts';
@@ -79,7 +79,7 @@ const newServiceSchema = serviceSchema.extend({ kind: z.enum(SERVICE_KINDS, { er
 
 /** Services of the administrator's units, by unit code and name. */
 export async function listServices(actor: Actor) {
-	const { services, units } = await reference();
+	const { services, units } = await referenceData();
 	return units
 		.filter(({ id }) => actor.units.admin.includes(id))
 		.toSorted(byCode)
@@ -90,7 +90,7 @@ export async function listServices(actor: Actor) {
 
 /** Returns a service of a unit that the actor administers. @throws NotFound */
 export async function serviceForAdmin(actor: Actor, serviceId: string): Promise<Service> {
-	const service = (await reference()).services.find(({ id }) => id === serviceId);
+	const service = (await referenceData()).services.find(({ id }) => id === serviceId);
 	if (!service || !holds(actor, service.unitId, 'admin')) throw new NotFound(`service ${serviceId}`);
 	return service;
 }
@@ -140,7 +140,7 @@ export async function changeService(actor: Actor, serviceId: string, raw: unknow
  * active services.
  */
 async function copySources(actor: Actor) {
-	const { units, services } = await reference();
+	const { units, services } = await referenceData();
 	return units
 		.filter((unit) => isOpenToPublic(unit) || actor.units.admin.includes(unit.id))
 		.map((unit) => ({ unit, offered: services.filter(({ unitId, active }) => unitId === unit.id && active) }))
@@ -156,7 +156,7 @@ export async function copyPlan(actor: Actor, code: string | null) {
 	const sources = await copySources(actor);
 	const chosen = code ? sources.find(({ unit }) => unit.code === code) : undefined;
 	if (code && !chosen) throw new NotFound(`services of ${code}`);
-	const { units, services } = await reference();
+	const { units, services } = await referenceData();
 	const targets = units.filter(({ id }) => actor.units.admin.includes(id) && id !== chosen?.unit.id).toSorted(byCode);
 	return {
 		sources: sources.map(({ unit: { code, name } }) => ({ code, name })),
@@ -213,6 +213,6 @@ export type OfferedService = Awaited<ReturnType<typeof servicesOf>>[number];
 
 /** Active services of a unit, by name, each with its published standard if known. */
 export async function servicesOf(unitId: string) {
-	const offered = (await reference()).services.filter((service) => service.unitId === unitId && service.active);
+	const offered = (await referenceData()).services.filter((service) => service.unitId === unitId && service.active);
 	return offered.map(({ kind, name, nameEn, standard }) => ({ kind, name, nameEn, standard }));
 }

@@ -1,7 +1,7 @@
 import { sql, type Column, type SQL } from 'drizzle-orm';
 import { ROLES } from '#lib/cases/vocabulary.ts';
 import { units } from '#lib/server/db/schema/units.ts';
-import { reference, type Unit } from '#lib/server/reference/reference.ts';
+import { referenceData, type Unit } from '#lib/server/reference/reference.ts';
 import { holds, type Actor } from '../actor.ts';
 
 /*
@@ -14,7 +14,7 @@ export const isInTrial = ({ state }: Pick<Unit, 'state'>): boolean => state === 
 
 /** Whether the office with this id is in trial. */
 export async function isTrialUnit(unitId: string): Promise<boolean> {
-	const unit = (await reference()).unitById.get(unitId);
+	const unit = (await referenceData()).unitById.get(unitId);
 	return unit !== undefined && isInTrial(unit);
 }
 
@@ -22,13 +22,13 @@ export async function isTrialUnit(unitId: string): Promise<boolean> {
 export async function mayPractise(unit: Pick<Unit, 'id' | 'state'>, by: Actor | null | undefined): Promise<boolean> {
 	// A token belongs to another system: what it sends would be real.
 	if (!isInTrial(unit) || !by?.accountId || by.scopes !== null) return false;
-	const { officerById } = await reference();
+	const { officerById } = await referenceData();
 	return holds(by, unit.id, ...ROLES) || officerById.get(by.officerId ?? '')?.unitId === unit.id;
 }
 
 /** Names of the offices in trial where the actor practises, in tree order. */
 export async function practisedOffices(actor: Actor | null): Promise<string[]> {
-	const trials = (await reference()).units.filter(isInTrial);
+	const trials = (await referenceData()).units.filter(isInTrial);
 	const own = await Promise.all(trials.map((unit) => mayPractise(unit, actor)));
 	return trials.flatMap(({ name }, index) => (own[index] ? [name] : []));
 }
@@ -43,7 +43,7 @@ export const notInTrial = (unitId: Column | SQL): SQL => sql`${unitId} not in ${
 
 /** The actor without their roles in offices in trial: for what leaves the site, such as exports, e-mails and the API. */
 export async function outsideTrial(actor: Actor): Promise<Actor> {
-	const { units: all } = await reference();
+	const { units: all } = await referenceData();
 	const trialIds = new Set(all.filter(isInTrial).map(({ id }) => id));
 	if (trialIds.size === 0) return actor;
 	const kept = ROLES.map((role) => [role, actor.units[role].filter((id) => !trialIds.has(id))]);

@@ -10,7 +10,7 @@ import { enqueue } from '#lib/server/jobs/queue.ts';
 import type { Actor } from '../actor.ts';
 import { accountsWithRole, requireAdmin, requireRootAdmin } from '../administration.ts';
 import { recordChange, recordDifference } from '../audit.ts';
-import { chainOf, reference } from '#lib/server/reference/reference.ts';
+import { chainOf, referenceData } from '#lib/server/reference/reference.ts';
 import { unitByIdOrName, unitTree, type Unit, type UnitInTree } from './find-unit.ts';
 import { hoursAsSent, newUnitSchema, unitSchema, type UnitChange } from './unit-schema.ts';
 
@@ -70,7 +70,7 @@ export async function insertUnit(tx: Tx, actor: Actor, raw: unknown, givenId?: s
 	if (parentId) requireAdmin(actor, parentId);
 	else await requireRootAdmin(actor);
 	await requireFreeCodeAndSlug(tx, code, unit.slug);
-	// Not from `reference()`: an import creates many offices in one transaction and would reload all data for each.
+	// Not from `referenceData()`: an import creates many offices in one transaction and would reload all data for each.
 	const [parent] = parentId ? await tx.select({ path: units.path }).from(units).where(eq(units.id, parentId)) : [];
 	const id = givenId ?? crypto.randomUUID();
 	const path = `${parent?.path ?? '/'}${id}/`;
@@ -130,7 +130,7 @@ export async function changeUnit(
 }
 
 async function requireOfficerOf(unitId: string, officerId: string): Promise<void> {
-	const officer = (await reference()).officerById.get(officerId);
+	const officer = (await referenceData()).officerById.get(officerId);
 	if (officer?.unitId !== unitId) throw invalid('headOfficerId', 'admin_officer_elsewhere');
 }
 

@@ -16,7 +16,7 @@ import { invalid } from '#lib/server/errors.ts';
 import { withUnitsBelow, type Actor } from '#lib/server/people/actor.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
 import { notInTrial } from '#lib/server/people/units/trial.ts';
-import { reference, type Unit } from '#lib/server/reference/reference.ts';
+import { referenceData, type Unit } from '#lib/server/reference/reference.ts';
 import { breachFor, changeBreach, momentIn } from './book.ts';
 import { noticeOf, recordNaming, subjectsWithContact, notifyNameless } from './notify-affected.ts';
 
@@ -62,7 +62,9 @@ async function personNamed(on: Database | Tx, text: string, unit: Office) {
 	const account = await accountNamed(on, text);
 	if (account) return { kind: 'account', name: account.name, column: { accountId: account.id } } as const;
 	const unitIds = await withUnitsBelow([unit.id]);
-	const officer = (await reference()).officers.find(({ name, unitId }) => name === text && unitIds.includes(unitId));
+	const officer = (await referenceData()).officers.find(
+		({ name, unitId }) => name === text && unitIds.includes(unitId)
+	);
 	if (officer) return { kind: 'officer', name: officer.name, column: { officerId: officer.id } } as const;
 	return { kind: 'described', name: text, column: { described: text } } as const;
 }

@@ -7,12 +7,12 @@ import { formatDateTime } from '#lib/calendar/format.ts';
 import { holds, type Actor } from '#lib/server/people/actor.ts';
 import { rootAdministrators } from '#lib/server/people/administration.ts';
 import { responsibleFor, unitsOfKeeper } from '../notice/responsible.ts';
-import { isInSubtree, reference, type Unit } from '#lib/server/reference/reference.ts';
+import { isInSubtree, referenceData, type Unit } from '#lib/server/reference/reference.ts';
 
 /** Ids of the units whose breaches the actor reads: those kept, and for supervisors of a root unit all below it. */
 export async function readUnits(actor: Actor): Promise<string[]> {
 	const kept = await unitsOfKeeper(actor);
-	const root = (await reference()).units.some(({ id, depth }) => depth === 0 && holds(actor, id, 'supervisor'));
+	const root = (await referenceData()).units.some(({ id, depth }) => depth === 0 && holds(actor, id, 'supervisor'));
 	return root ? [...kept, ...actor.units.supervisor] : kept;
 }
 

@@ -17,7 +17,7 @@ import { TooMany } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { consentsOfCase } from '#lib/server/people/consents.ts';
 import { BUDGETS, consume } from '#lib/server/people/rate-limits.ts';
-import { reference } from '#lib/server/reference/reference.ts';
+import { referenceData } from '#lib/server/reference/reference.ts';
 import { noticesAbout } from '../breaches/letters.ts';
 
 export type CopyFormat = 'pdf' | 'json';
@@ -76,7 +76,7 @@ async function copiedReport({ row, unit }: CaseWithUnit, reader: CopyReader) {
 		emailsAbout(row.id),
 		consentsOfCase(row.id),
 		noticesAbout(row.id),
-		reference()
+		referenceData()
 	]);
 	const { messages } = view;
 	const entries = reader === 'reporter' ? view.entries : await withoutHiddenParts(reader, view.entries);

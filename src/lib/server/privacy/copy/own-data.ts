@@ -18,7 +18,7 @@ import { notInTrial } from '#lib/server/people/units/trial.ts';
 import { photoConsentsOf } from '#lib/server/people/consents.ts';
 import { recordExport } from '#lib/server/people/audit.ts';
 import { ownRatings } from '#lib/server/ratings/own/own-ratings.ts';
-import { reference } from '#lib/server/reference/reference.ts';
+import { referenceData } from '#lib/server/reference/reference.ts';
 import { named, type CopyFormat } from './case-copy.ts';
 
 /**
@@ -29,7 +29,7 @@ import { named, type CopyFormat } from './case-copy.ts';
  * @throws NotFound for the operator's token, which belongs to no person
  */
 export async function ownData(actor: Actor, format: CopyFormat): Promise<OwnData> {
-	const { officerById, unitById, units: offices } = await reference();
+	const { officerById, unitById, units: offices } = await referenceData();
 	const record = officerById.get(actor.officerId ?? '');
 	const unit = unitById.get(record?.unitId ?? '');
 	const [account, officer] = await Promise.all([accountData(actor, record), record && officerData(actor, record)]);
@@ -44,7 +44,7 @@ export async function ownData(actor: Actor, format: CopyFormat): Promise<OwnData
 	});
 }
 
-type OfficerRow = NonNullable<ReturnType<Awaited<ReturnType<typeof reference>>['officerById']['get']>>;
+type OfficerRow = NonNullable<ReturnType<Awaited<ReturnType<typeof referenceData>>['officerById']['get']>>;
 
 async function accountData(actor: Actor, officer: OfficerRow | undefined) {
 	const id = actor.accountId ?? '';
@@ -115,7 +115,7 @@ function logAbout(username: string, officer: OfficerRow | undefined) {
 }
 
 async function officerData(actor: Actor, record: OfficerRow) {
-	const { unitById } = await reference();
+	const { unitById } = await referenceData();
 	const unit = unitById.get(record.unitId);
 	const { weekday, day, startsAt, endsAt, officerId, placeId } = rosterShifts;
 	const year = sql<number>`extract(year from ${visits.day})::int`;

@@ -1,6 +1,6 @@
 import { NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { chainOf, reference, type Unit } from '#lib/server/reference/reference.ts';
+import { chainOf, referenceData, type Unit } from '#lib/server/reference/reference.ts';
 
 /** Who is responsible for the personal data of a unit. */
 export interface Responsible {
@@ -19,7 +19,7 @@ export interface Responsible {
  * @throws NotFound if the unit does not exist
  */
 export async function responsibleFor(unitId: string): Promise<Responsible> {
-	const { unitById } = await reference();
+	const { unitById } = await referenceData();
 	const unit = unitById.get(unitId);
 	if (!unit) throw new NotFound(`unit ${unitId}`);
 	const nearestFirst = chainOf(unit)
@@ -36,7 +36,7 @@ export async function responsibleFor(unitId: string): Promise<Responsible> {
 
 /** Accounts of the responsible persons of the units above, the nearest first. */
 export async function responsibleAbove(unitId: string): Promise<string[]> {
-	const { unitById } = await reference();
+	const { unitById } = await referenceData();
 	const above = chainOf(unitById.get(unitId)).slice(0, -1);
 	return above.reverse().flatMap((id) => unitById.get(id)?.privacyAccountId ?? []);
 }
@@ -46,7 +46,7 @@ export async function responsibleAbove(unitId: string): Promise<string[]> {
  * personal data the actor is responsible, as long as the actor still supervises them.
  */
 export async function unitsOfKeeper({ accountId, units }: Actor): Promise<string[]> {
-	const { units: all, unitById } = await reference();
+	const { units: all, unitById } = await referenceData();
 	const responsible = (unit: Unit) =>
 		chainOf(unit).reduce<string | null>((account, id) => unitById.get(id)?.privacyAccountId ?? account, null);
 	const supervised = all.filter(({ id }) => accountId !== null && units.supervisor.includes(id));

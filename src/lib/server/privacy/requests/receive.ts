@@ -16,7 +16,7 @@ import { hourRule } from '#lib/server/calendar/load.ts';
 import { lockCaseForActor, lockCaseForReporter, type CaseWithUnit } from '#lib/server/cases/find.ts';
 import { updateCase } from '#lib/server/cases/move.ts';
 import { proposeOfficers, withdrawProposals } from '#lib/server/cases/officers/named.ts';
-import { submissionHash } from '#lib/server/cases/receipt-hash.ts';
+import { submissionHash } from '#lib/server/cases/receipt.ts';
 import { contactToken, mailPreferenceOf } from '#lib/server/cases/mail-preference.ts';
 import { openReporter } from '#lib/server/cases/reporter.ts';
 import { recordEvent } from '#lib/server/cases/timeline.ts';
@@ -36,7 +36,7 @@ import { recordChange } from '#lib/server/people/audit.ts';
 import { BUDGETS, consume, hasPoint, type Counted } from '#lib/server/people/rate-limits.ts';
 import { homeUnit, requireUnitWithin } from '#lib/server/people/units/find-unit.ts';
 import { isTrialUnit } from '#lib/server/people/units/trial.ts';
-import { reference } from '#lib/server/reference/reference.ts';
+import { referenceData } from '#lib/server/reference/reference.ts';
 import { momentIn } from '../breaches/book.ts';
 import { hasRecipient, notifyOfRequest } from './request-notices.ts';
 
@@ -141,7 +141,7 @@ export const recordingUnits = ({ units }: Actor): string[] => [
 /** Offices for which a person may record a request at the counter. @throws NotAllowed if there are none */
 export async function recordingOffices(actor: Actor): Promise<{ code: string; name: string }[]> {
 	const ids = recordingUnits(actor);
-	const offices = (await reference()).units.filter(({ id }) => ids.includes(id));
+	const offices = (await referenceData()).units.filter(({ id }) => ids.includes(id));
 	if (offices.length === 0) throw new NotAllowed('no_unit');
 	return offices.map(({ code, name }) => ({ code, name }));
 }
@@ -230,7 +230,7 @@ async function requireNoneOpen(tx: Tx, { caseId, accountId, kind }: Pick<Request
 
 /** Takes the next number of an office and year, `PD-1203-2026-0001`. */
 async function nextRequestNumber(tx: Tx, unitId: string, at: Date): Promise<string> {
-	const unit = (await reference()).unitById.get(unitId);
+	const unit = (await referenceData()).unitById.get(unitId);
 	if (!unit) throw new Error(`no unit ${unitId}`);
 	const year = yearOf(localDate(at, unit.timeZone));
 	const number = await nextNumber(tx, 'request', unitId, year);

@@ -11,7 +11,7 @@ import { cases } from '#lib/server/db/schema/cases.ts';
 import { dataRequests } from '#lib/server/db/schema/data-requests.ts';
 import { inLocale } from '#lib/server/in-locale.ts';
 import { log } from '#lib/server/log.ts';
-import { reference } from '#lib/server/reference/reference.ts';
+import { referenceData } from '#lib/server/reference/reference.ts';
 import { requestKindWord } from '#lib/words/requests.ts';
 import { responsibleAbove, responsibleFor } from '../notice/responsible.ts';
 
@@ -33,7 +33,7 @@ const onceKey = (row: Pick<RequestRow, 'id'>, stage: Stage) => `data_request:${r
 export async function notifyOfRequest(tx: Tx, row: RequestRow, stage: Stage): Promise<void> {
 	const { subject, english } = STAGES[stage];
 	const unitId = await officeOf(tx, row);
-	const zone = (await reference()).unitById.get(unitId)?.timeZone ?? 'UTC';
+	const zone = (await referenceData()).unitById.get(unitId)?.timeZone ?? 'UTC';
 	const kind = inLocale('id', () => requestKindWord(row.kind));
 	await notify(tx, await recipientsOf(tx, { ...row, unitId }, stage), {
 		kind: `data_request_${stage}`,

@@ -5,7 +5,7 @@ import { beforeEach, expect, test } from 'vitest';
 import type { RetentionPart } from '#lib/privacy/retention.ts';
 import { DAY_MS } from '#lib/calendar/durations.ts';
 import { sweepFiles } from '#lib/server/attachments/store.ts';
-import { backupFolder } from '#lib/server/backup/backup-settings.ts';
+import { backupFolder } from '#lib/server/backup/backup-folder.ts';
 import { dispute, writeToOffice } from '#lib/server/cases/conversation/reporter-reply.ts';
 import { writeMessage } from '#lib/server/cases/conversation/message.ts';
 import { ownQuestions } from '#lib/server/cases/officers/clarifications.ts';

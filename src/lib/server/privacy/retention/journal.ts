@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { asc, gte, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { RETENTION_PARTS, type RetentionKind } from '#lib/privacy/retention.ts';
-import { backupFolder, syncFolder } from '#lib/server/backup/backup-settings.ts';
+import { backupFolder, syncFolder } from '#lib/server/backup/backup-folder.ts';
 import { BackupFault } from '#lib/server/backup/fault.ts';
 import { db } from '#lib/server/db/index.ts';
 import { tombstones } from '#lib/server/db/schema/retention.ts';

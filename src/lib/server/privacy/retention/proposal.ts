@@ -11,10 +11,10 @@ import { Conflict, NotAllowed } from '#lib/server/errors.ts';
 import { holds, type Actor } from '#lib/server/people/actor.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
 import { rootAdministrators } from '#lib/server/people/administration.ts';
-import { reference, type Unit } from '#lib/server/reference/reference.ts';
+import { referenceData, type Unit } from '#lib/server/reference/reference.ts';
 import { collectItems } from './candidates.ts';
 
-const roots = async () => (await reference()).units.filter(({ depth }) => depth === 0);
+const roots = async () => (await referenceData()).units.filter(({ depth }) => depth === 0);
 
 /** The root unit that the actor administers. @throws NotAllowed if there is none */
 export async function administeredRoot(actor: Actor): Promise<Unit> {

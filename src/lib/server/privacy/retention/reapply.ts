@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { backupFolder } from '#lib/server/backup/backup-settings.ts';
+import { backupFolder } from '#lib/server/backup/backup-folder.ts';
 import { rowsOf, transaction } from '#lib/server/db/index.ts';
 import { SUBJECTS } from './contents.ts';
 import { emptyPart, withIds, type Destroyed } from './destroy.ts';

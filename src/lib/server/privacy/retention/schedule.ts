@@ -10,7 +10,7 @@ import { Conflict, NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { requireRootAdmin } from '#lib/server/people/administration.ts';
 import { recordDifference } from '#lib/server/people/audit.ts';
-import { reference } from '#lib/server/reference/reference.ts';
+import { referenceData } from '#lib/server/reference/reference.ts';
 
 /** Stores the suggested rule of every part that has none yet. */
 export async function ensureSchedule(database: Database): Promise<void> {
@@ -31,7 +31,7 @@ export const retentionSchedule = () => db().select().from(retentionRules).orderB
  * @param kind undefined: reports of every kind
  */
 export async function casePeriods(kind?: CaseKind) {
-	const { units, retentionRules: schedule } = await reference();
+	const { units, retentionRules: schedule } = await referenceData();
 	const parts = CASE_PARTS.map((part) => {
 		const rules = schedule.filter((rule) => rule.part === part && (!kind || rule.kind === kind));
 		const months = rules.map((rule) => rule.months);

@@ -16,13 +16,13 @@ import { enqueue } from '#lib/server/jobs/queue.ts';
 import { accountIdOf, type Actor } from '#lib/server/people/actor.ts';
 import { requireAdmin } from '#lib/server/people/administration.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
-import { reference } from '#lib/server/reference/reference.ts';
+import { referenceData } from '#lib/server/reference/reference.ts';
 import { countPart } from './destroy.ts';
 
 type DestructionRow = typeof destructions.$inferSelect;
 
 export async function numberOf({ unitId, number, year }: DestructionRow): Promise<string> {
-	return destructionNumber({ number, year, unit: (await reference()).unitById.get(unitId)?.code ?? '' });
+	return destructionNumber({ number, year, unit: (await referenceData()).unitById.get(unitId)?.code ?? '' });
 }
 
 const words = (min: number, max: number) =>
@@ -55,7 +55,7 @@ async function step(
 		requireAdmin(actor, row.unitId);
 		if (row.version !== seen) throw new Conflict('stale');
 		if (!from.includes(row.state)) throw new Conflict('invalid-move', { reason: 'destruction_state' });
-		const zone = (await reference()).unitById.get(row.unitId)?.timeZone ?? 'UTC';
+		const zone = (await referenceData()).unitById.get(row.unitId)?.timeZone ?? 'UTC';
 		const { changes, action, ...logged } = await work(tx, row, localDate(now(), zone));
 		await tx
 			.update(destructions)

@@ -7,7 +7,7 @@ import { cases } from '#lib/server/db/schema/cases.ts';
 import { destructionItems, destructions } from '#lib/server/db/schema/retention.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { accountNames } from '#lib/server/people/audit-log.ts';
-import { reference } from '#lib/server/reference/reference.ts';
+import { referenceData } from '#lib/server/reference/reference.ts';
 import { numberOf } from './steps.ts';
 import { administeredRoot } from './proposal.ts';
 
@@ -41,7 +41,7 @@ export async function destructionView(actor: Actor, id: string) {
 	const root = await administeredRoot(actor);
 	const ofRoot = and(isId(destructions.id, id), eq(destructions.unitId, root.id));
 	const row = await db().select().from(destructions).where(ofRoot).then(oneRow);
-	const { unitById } = await reference();
+	const { unitById } = await referenceData();
 	const sums = await db()
 		.select({ part, kind, unitId, proposed: count(), kept: count(kept), destroyed: count(destroyedAt) })
 		.from(destructionItems)

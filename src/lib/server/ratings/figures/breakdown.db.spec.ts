@@ -12,7 +12,7 @@ import { makeRatedOffice, rateOn } from '#lib/dev/testing/rating-history.ts';
 import { rounds } from '#lib/dev/testing/rounds.ts';
 import { officerFigures, unitFigures, type Breakdown } from './detail.ts';
 import { ratingsBehind } from '../review/list.ts';
-import type { MonthCounts } from './leaderboard.ts';
+import type { MonthCounts } from './compare-officers.ts';
 import { decideRating } from '../review/decide.ts';
 
 useFreshDatabase();

@@ -16,7 +16,7 @@ import {
 	type ManagedOfficer,
 	type ManagedUnit
 } from '../access.ts';
-import { countOfficers, ranked, type CountedOfficers, type LeaderboardQuery } from './leaderboard.ts';
+import { countOfficers, ranked, type CountedOfficers, type LeaderboardQuery } from './compare-officers.ts';
 import { ratingMethod } from './method.ts';
 import { ratingSummary, setAsideCounts } from './summary.ts';
 import { countsOf, sumsByService, sumsWithin, totals, type RatingFilter, type SumsTable } from './sums.ts';

@@ -6,7 +6,7 @@ import { Invalid, NotAllowed } from '#lib/server/errors.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeOfficer, makeUnit } from '#lib/dev/testing/factories.ts';
 import { rateOn } from '#lib/dev/testing/rating-history.ts';
-import { leaderboard } from './leaderboard.ts';
+import { leaderboard } from './compare-officers.ts';
 import { changeRatingMethod, ratingMethod, ratingMethodForAdmin } from './method.ts';
 
 useFreshDatabase();

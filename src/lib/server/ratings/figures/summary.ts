@@ -8,7 +8,7 @@ import { units } from '#lib/server/db/schema/units.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { notInTrial } from '#lib/server/people/units/trial.ts';
 import { managedIds, exceptReader, worksIn, type Reader } from '../access.ts';
-import type { LeaderboardQuery } from './leaderboard.ts';
+import type { LeaderboardQuery } from './compare-officers.ts';
 import { ratingMethod } from './method.ts';
 import { countsOf, sumsWithin, totals, type RatingFilter } from './sums.ts';
 import { unitTrends } from './trends.ts';

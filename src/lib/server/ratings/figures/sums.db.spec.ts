@@ -11,7 +11,7 @@ import { makeOfficer } from '#lib/dev/testing/factories.ts';
 import { makeRatedOffice, onDay, rateOn, ratingSums } from '#lib/dev/testing/rating-history.ts';
 import { rounds } from '#lib/dev/testing/rounds.ts';
 import { createVisit } from '#lib/server/visits/entries.ts';
-import { leaderboard } from './leaderboard.ts';
+import { leaderboard } from './compare-officers.ts';
 import { checkRatingSums } from './check-sums.ts';
 import { ratingSummary } from './summary.ts';
 import { decideRating } from '../review/decide.ts';

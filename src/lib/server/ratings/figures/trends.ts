@@ -6,7 +6,7 @@ import { trendOf, trendPeriod, type Trend } from '#lib/ratings/trend.ts';
 import { db } from '#lib/server/db/index.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { managedIds, exceptReader } from '../access.ts';
-import { isListed, type CountedOfficers, type LeaderboardQuery, type MonthCounts } from './leaderboard.ts';
+import { isListed, type CountedOfficers, type LeaderboardQuery, type MonthCounts } from './compare-officers.ts';
 import { ratingMethod, type RatingMethod } from './method.ts';
 import { countsOf, sumsWithin, totals, type RatingFilter, type SumsTable } from './sums.ts';
 

@@ -9,14 +9,14 @@ import { now } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { ratingDecisions, ratings } from '#lib/server/db/schema/ratings.ts';
 import { officers } from '#lib/server/db/schema/units.ts';
-import { reference } from '#lib/server/reference/reference.ts';
+import { referenceData } from '#lib/server/reference/reference.ts';
 import { notInTrial } from '#lib/server/people/units/trial.ts';
 
 export type RatedPerson = NonNullable<Awaited<ReturnType<typeof ratedPerson>>>;
 
 /** Returns the officer with this id and their unit; undefined if there is none. */
 export async function ratedPerson(officerId: string | null) {
-	const { officerById, unitById } = await reference();
+	const { officerById, unitById } = await referenceData();
 	const officer = officerById.get(officerId ?? '');
 	const unit = unitById.get(officer?.unitId ?? '');
 	if (!officer || !unit) return undefined;

@@ -15,7 +15,7 @@ import { db } from '#lib/server/db/index.ts';
 import { ratingDaily, ratingMonthly, ratings } from '#lib/server/db/schema/ratings.ts';
 import { officers } from '#lib/server/db/schema/units.ts';
 import { withUnitsBelow } from '#lib/server/people/actor.ts';
-import { reference } from '#lib/server/reference/reference.ts';
+import { referenceData } from '#lib/server/reference/reference.ts';
 import { closedBefore, lateChanges, releasedAt, type LateChange, type RatedPerson } from './batches.ts';
 import { ALL_SERVICES, countsOf } from '../figures/sums.ts';
 
@@ -58,7 +58,7 @@ const WESTMOST = 'Etc/GMT+12';
 export async function ownPrior(me: RatedPerson, unit: readonly Counts[]): Promise<Shares> {
 	const own = priorOf(unit);
 	if (own) return own;
-	const parentId = (await reference()).unitById.get(me.unitId)?.parentId;
+	const parentId = (await referenceData()).unitById.get(me.unitId)?.parentId;
 	if (!parentId) return UNIFORM;
 	const parent = await closedCounts({
 		unitIds: await withUnitsBelow([parentId]),

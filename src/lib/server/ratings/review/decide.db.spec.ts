@@ -9,7 +9,7 @@ import { systemActor, type Actor } from '#lib/server/people/actor.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
 import { makeRatedOffice, ratingSums, rateOn } from '#lib/dev/testing/rating-history.ts';
-import { leaderboard } from '../figures/leaderboard.ts';
+import { leaderboard } from '../figures/compare-officers.ts';
 import { ratingsBehind } from './list.ts';
 import { decideRating } from './decide.ts';
 

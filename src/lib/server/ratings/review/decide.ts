@@ -12,7 +12,7 @@ import { ratingContests, ratingDecisions, ratings } from '#lib/server/db/schema/
 import { NotAllowed, invalid } from '#lib/server/errors.ts';
 import { accountIdOf, holds, type Actor } from '#lib/server/people/actor.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
-import { reference } from '#lib/server/reference/reference.ts';
+import { referenceData } from '#lib/server/reference/reference.ts';
 import { exceptReader } from '../access.ts';
 import { applyMove, changesFigures, lockedRating, moveOrPropose, type Decided } from '../moves.ts';
 import { unitAndDecider } from './list.ts';
@@ -86,7 +86,7 @@ export async function openProposals(actor: Actor) {
 		.where(and(eq(ratingDecisions.state, 'pending'), inArray(ratings.unitId, managed), exceptReader(actor, ratings)))
 		.orderBy(desc(mine), asc(ratingDecisions.proposedAt), asc(ratingDecisions.id))
 		.limit(SHOWN + 1);
-	const { officerById, unitById } = await reference();
+	const { officerById, unitById } = await referenceData();
 	const items = rows.slice(0, SHOWN).map(({ contest, deciderId, officerId, unitId, ...row }) => ({
 		...row,
 		/** The unit whose managers decide. The manager who proposed may not. */
@@ -180,7 +180,7 @@ export async function openContests(actor: Actor) {
 		)
 		.orderBy(asc(ratingContests.contestedAt))
 		.limit(SHOWN + 1);
-	const known = await reference();
+	const known = await referenceData();
 	const items = rows.slice(0, SHOWN).map(({ unitId, officerId, ...row }) => ({
 		...row,
 		officer: known.officerById.get(officerId)?.name ?? '',

@@ -6,7 +6,7 @@ import { ratingDecisions, ratings } from '#lib/server/db/schema/ratings.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { reference, type Reference } from '#lib/server/reference/reference.ts';
+import { referenceData, type ReferenceData } from '#lib/server/reference/reference.ts';
 import { managedIds, managedOfficer, exceptReader, type UnitScope } from '../access.ts';
 import { deciderOf, mayOnlyPropose } from '../moves.ts';
 import type { RatingFilter } from '../figures/sums.ts';
@@ -75,7 +75,7 @@ function listed() {
 
 /** Makes a page from rows that were read with the limit `size + 1`. `next` is the cursor of the next page. */
 async function pageOf(actor: Actor, rows: Awaited<ReturnType<typeof listed>>, size: number) {
-	const known = await reference();
+	const known = await referenceData();
 	const items = rows.slice(0, size).map(({ unitId, officerId, ...row }) => {
 		const officer = known.officerById.get(officerId ?? '');
 		return {
@@ -91,7 +91,7 @@ async function pageOf(actor: Actor, rows: Awaited<ReturnType<typeof listed>>, si
  * The name of a unit where a rating was given, and that of the unit whose managers must agree before a 1 or a 2 is
  * excluded. `proposes`: the actor can only propose it.
  */
-export function unitAndDecider(known: Reference, actor: Actor, unitId: string) {
+export function unitAndDecider(known: ReferenceData, actor: Actor, unitId: string) {
 	const decider = deciderOf(known, unitId);
 	const nameOf = (id: string) => known.unitById.get(id)?.name ?? '';
 	return { unit: nameOf(unitId), decider: nameOf(decider), proposes: mayOnlyPropose(actor, unitId, decider) };

@@ -4,7 +4,7 @@ import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
 import { quarters } from '#lib/dev/testing/photos.ts';
 import { setLogo } from '#lib/server/people/units/logo.ts';
-import { reference } from '#lib/server/reference/reference.ts';
+import { referenceData } from '#lib/server/reference/reference.ts';
 import { officeCard } from './office-card.ts';
 
 useFreshDatabase();
@@ -25,7 +25,7 @@ const BAND = [0, 500, 1200, 130];
 
 test('the card of an office has its name, logo, choices and colour, in the size and weight that messengers show', async () => {
 	const { id } = await makeUnit();
-	const unit = async (name: string) => ({ ...(await reference()).unitById.get(id)!, name, accent: '#0b5cad' });
+	const unit = async (name: string) => ({ ...(await referenceData()).unitById.get(id)!, name, accent: '#0b5cad' });
 	const plain = await officeCard(await unit('Kantor Contoh'), 'id');
 	const logo = await quarters(400, 160).png().toBuffer();
 	await setLogo(await makeActor([[id, 'admin']]), id, { name: 'l.png', type: 'image/png', bytes: logo });

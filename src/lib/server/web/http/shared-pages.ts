@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Handle, RequestEvent } from '@sveltejs/kit';
 import { MINUTE_MS } from '#lib/calendar/durations.ts';
 import { now } from '#lib/server/clock.ts';
-import { reference, type Reference } from '#lib/server/reference/reference.ts';
+import { referenceData, type ReferenceData } from '#lib/server/reference/reference.ts';
 import { placeCookie } from '../cookies/citizen-cookies.ts';
 import { hiddenFields } from '../forms/bot-check.ts';
 import { isApiCall } from './page-access.ts';
@@ -44,11 +44,11 @@ const SHARED_COOKIES: ReadonlySet<string> = new Set(['lang', placeCookie.name]);
 const MAX_PAGES = 200;
 
 /** The pages of one minute and one state of the reference data. */
-let present: { data: Reference; minute: number; pages: Map<string, SplitPage> } | undefined;
+let present: { data: ReferenceData; minute: number; pages: Map<string, SplitPage> } | undefined;
 
 /** The pages that are right now. A new minute and any change of the reference data drop all of them. */
 async function presentPages(): Promise<Map<string, SplitPage>> {
-	const data = await reference();
+	const data = await referenceData();
 	const minute = Math.floor(now().getTime() / MINUTE_MS);
 	if (present?.data !== data || present.minute !== minute) present = { data, minute, pages: new Map() };
 	return present.pages;

@@ -2,7 +2,7 @@ import type { RequestEvent } from '@sveltejs/kit';
 import { m } from '#lib/paraglide/messages.js';
 import { textColumn, type Column } from '#lib/server/exports/sheet.ts';
 import { destructionItemsPage, destructionView, type ListedItem } from '#lib/server/privacy/retention/view.ts';
-import { reference } from '#lib/server/reference/reference.ts';
+import { referenceData } from '#lib/server/reference/reference.ts';
 import { keptWord, partWord, periodWord, retentionKindWord } from '#lib/words/retention.ts';
 import { withActor } from '../http/staff-page.ts';
 import { sheetResponse } from './list-sheet.ts';
@@ -10,7 +10,7 @@ import { sheetResponse } from './list-sheet.ts';
 /** The list of a proposed destruction for the appraisal committee. It has no words of any report. */
 export const destructionSheet = withActor(async (actor, { locals, params }: RequestEvent<{ id: string }>) => {
 	const { number, zone, root } = await destructionView(actor, params.id);
-	const { unitById } = await reference();
+	const { unitById } = await referenceData();
 	const moment = (label: string, at: (item: ListedItem['item']) => Date): Column<ListedItem> => {
 		return { label, width: 18, moment: true, value: ({ item }) => ({ at: at(item), zone }) };
 	};

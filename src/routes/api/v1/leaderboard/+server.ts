@@ -4,7 +4,7 @@ import { periodBetween, periodNamed } from '#lib/ratings/period.ts';
 import { now } from '#lib/server/clock.ts';
 import { invalid } from '#lib/server/errors.ts';
 import { managedUnit } from '#lib/server/ratings/access.ts';
-import { leaderboard } from '#lib/server/ratings/figures/leaderboard.ts';
+import { leaderboard } from '#lib/server/ratings/figures/compare-officers.ts';
 import { apiCall } from '#lib/server/web/api/call.ts';
 import { chosen } from '#lib/server/web/api/query.ts';
 

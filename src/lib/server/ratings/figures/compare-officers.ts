@@ -5,7 +5,7 @@ import { monthsOf } from '#lib/ratings/period.ts';
 import { db } from '#lib/server/db/index.ts';
 import { officers } from '#lib/server/db/schema/units.ts';
 import { withUnitsBelow, type Actor } from '#lib/server/people/actor.ts';
-import { reference } from '#lib/server/reference/reference.ts';
+import { referenceData } from '#lib/server/reference/reference.ts';
 import { managedIds, worksIn, type UnitScope } from '../access.ts';
 import { ratingMethod, type RatingMethod } from './method.ts';
 import { countsOf, sumsWithinEach, totals, type RatingFilter } from './sums.ts';
@@ -90,7 +90,7 @@ export async function countOfficers<const Periods extends readonly CountedPeriod
 	periods: Periods,
 	except: string | null
 ): Promise<{ [nth in keyof Periods]: CountedOfficers }> {
-	const { unitById } = await reference();
+	const { unitById } = await referenceData();
 	const own = await officerCounts(unitIds, periods, except);
 	const hasFewRated = (id: string) =>
 		own.some((all) => all.filter((officer) => officer.unitId === id && isRated(officer)).length < 2);
@@ -129,7 +129,7 @@ async function officerCounts(
 		.from(pieces)
 		.groupBy(pieces.nth, pieces.officerId, sql`3`);
 	const byOfficer = Map.groupBy(rows, ({ nth, id }) => `${nth} ${id}`);
-	const known = (await reference()).officers.filter(({ id, unitId }) => unitIds.includes(unitId) && id !== except);
+	const known = (await referenceData()).officers.filter(({ id, unitId }) => unitIds.includes(unitId) && id !== except);
 	return periods.map((period, nth) =>
 		known.map(({ id, name, unitId, active }) => {
 			const found = byOfficer.get(`${nth} ${id}`) ?? [];

@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { beforeAll, expect, test } from 'vitest';
 import { dayOff, isProvisional } from '#lib/calendar/working-calendar.ts';
-import { applyCalendarChange } from './change.ts';
+import { applyCalendarChange } from './change-days-off.ts';
 import { loadAllRules, loadCalendar, loadRules } from './load.ts';
 import { changeRule, rulesNow } from './rules.ts';
 import { db, transaction } from '#lib/server/db/index.ts';

@@ -7,7 +7,7 @@ import { officerComparison } from '#lib/server/insight/comparison.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeOfficer, makeUnit } from '#lib/dev/testing/factories.ts';
 import { rateOn } from '#lib/dev/testing/rating-history.ts';
-import { leaderboard } from './leaderboard.ts';
+import { leaderboard } from './compare-officers.ts';
 import { ratingsBehind } from '../review/list.ts';
 import { officerFigures, unitFigures } from './detail.ts';
 import { addedUp, ratingSummary, unitsSideBySide } from './summary.ts';

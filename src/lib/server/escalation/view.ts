@@ -160,7 +160,7 @@ export async function escalationView(actor: Actor, id: string) {
 		edited: {
 			title: escalation.title,
 			content: escalation.content,
-			solution: source.requestedSolution ?? null,
+			solution: source.solution,
 			incidentOn
 		},
 		attemptRows: attempts,

@@ -1,13 +1,13 @@
 import { and, desc, eq, gt, isNotNull, ne, notInArray, or } from 'drizzle-orm';
 import { firstCharacters } from '#lib/text/cut-text.ts';
-import { type CaseWithUnit, caseForActor, type CaseRow, type UnitRow } from '#lib/server/cases/find.ts';
+import { type CaseWithUnit, caseForActor, type CaseRow } from '#lib/server/cases/find.ts';
 import { openNamed, openReporter, type Reporter } from '#lib/server/cases/reporter.ts';
 import { type Database, type Tx, db } from '#lib/server/db/index.ts';
 import { localDate } from '#lib/calendar/days.ts';
 import { now } from '#lib/server/clock.ts';
 import { env } from '#lib/server/env.ts';
 import { invalid } from '#lib/server/errors.ts';
-import type { EscalationMode, Category } from '#lib/cases/vocabulary.ts';
+import type { EscalationMode } from '#lib/cases/vocabulary.ts';
 import { proposeRedaction, redact, type Mark } from '#lib/text/redaction.ts';
 import { ENDED_FORWARDS, LAPOR_CHARACTERS, whyNotForwardable } from '#lib/cases/forwarding.ts';
 import { allows, mayEscalate, OPEN_STATUSES } from '#lib/cases/moves.ts';
@@ -24,13 +24,13 @@ import {
 	isTooLarge,
 	reportProblems,
 	textProblems,
+	type ReportFacts,
 	type ReportProblem,
 	type ReportSource
 } from './lapor-report.ts';
 
-export type Choices = Pick<EscalationInput, 'purpose'> & Partial<Omit<EscalationInput, 'reason' | 'version'>>;
-
-export type Composed = Awaited<ReturnType<typeof composeReport>>;
+export type Choices = Pick<EscalationInput, 'purpose'> &
+	Partial<Omit<EscalationInput, 'reason' | 'version' | 'reporter'>> & { reporter?: Partial<Reporter> | null };
 
 /** Whether the identity may be sent: only with the reporter's consent recorded in the case. */
 export const mayCarryIdentity = (row: CaseWithUnit['row']): boolean => row.consentLapor && row.identity !== 'none';
@@ -47,16 +47,22 @@ export async function composeReport(on: Database | Tx, { row, unit }: CaseWithUn
 	const title = choices.title ?? proposedTitle(row.title, row.body, ownReporter);
 	const target = choices.institution ? await findTarget(on, choices.institution) : null;
 	const facts: ReportFacts = {
-		...factsOf(row, unit),
+		kind: row.kind,
+		category: row.category ?? 'other',
 		solution: solution || null,
-		...(choices.incident_on === undefined ? {} : { incidentOn: choices.incident_on || null }),
+		incidentOn: (choices.incident_on ?? row.incidentOn) || null,
+		receivedOn: localDate(row.receivedAt, unit.timeZone),
+		identity: row.identity,
+		secret: row.secret,
+		priority: row.priority === 'high',
 		institutionId: target?.id ?? null
 	};
 	const files = (await forwardableFiles(on, row.id)).map((file) => ({
 		file,
 		chosen: choices.attachments?.includes(file.id) ?? true
 	}));
-	const source = sourceOf(facts, { reference: row.reference, nn, title, content }, reporter, unit);
+	const today = localDate(now(), unit.timeZone);
+	const source: ReportSource = { ...facts, reference: row.reference, nn, title, content, reporter, today };
 	const settings = await reportSettings(unit, target?.id);
 	const mode = env().LAPOR_MODE;
 	const problems: ReportProblem[] = [
@@ -64,7 +70,7 @@ export async function composeReport(on: Database | Tx, { row, unit }: CaseWithUn
 		...targetProblems(choices.purpose, mode, target),
 		...fileProblems(files.filter(({ chosen }) => chosen).map(({ file }) => file))
 	];
-	return { mode, source, facts, settings, reporter, target, files, problems };
+	return { mode, source, facts, settings, target, files, problems };
 }
 
 /**
@@ -129,7 +135,7 @@ export async function isReplaced(on: Database | Tx, { id, caseId, nn }: Pick<Esc
 	return (await on.$count(escalations, and(eq(escalations.caseId, caseId), ne(escalations.id, id), replaces))) > 0;
 }
 
-/** A piece of a text. `kind`: the piece is personal data and was removed. */
+/** A piece of a text. `kind` is set on personal data, which is removed from the text that is sent. */
 type Piece = { text: string; kind?: Mark['kind'] };
 
 const piecesOf = (text: string, reporter: Reporter | null): Piece[] => {
@@ -158,7 +164,7 @@ export async function previewEscalation(actor: Actor, reference: string, choices
 	const composed = await composeReport(db(), { row, unit }, { ...choices, consent }, await nextOrdinal(db(), row.id));
 	const { source, target, problems, mode } = composed;
 	const named = await openNamed(row);
-	const identity = identityShown(row, composed.reporter);
+	const identity = identityShown(row, source.reporter);
 	return {
 		case: {
 			reference: row.reference,
@@ -180,8 +186,8 @@ export async function previewEscalation(actor: Actor, reference: string, choices
 		},
 		report: {
 			title: source.title,
-			content: source.body,
-			solution: source.requestedSolution ?? null,
+			content: source.content,
+			solution: source.solution,
 			incidentOn: source.incidentOn,
 			receivedOn: source.receivedOn
 		},
@@ -205,50 +211,8 @@ function identityShown(row: CaseRow, reporter: Reporter | null) {
 	return { may, shown: may && row.identity === 'named' ? reporter : null };
 }
 
-/** The part of a confirmed report that is stored in `escalations.report`. */
-interface ReportFacts {
-	kind: ReportSource['kind'];
-	category: Category;
-	solution: string | null;
-	/** YYYY-MM-DD; null if the reporter didn't say. */
-	incidentOn: string | null;
-	receivedOn: string;
-	identity: ReportSource['identity'];
-	secret: boolean;
-	priority: boolean;
-	/** The target institution; null: the office's own. */
-	institutionId: number | null;
-}
-
-function factsOf(row: CaseRow, unit: Pick<UnitRow, 'timeZone'>): ReportFacts {
-	return {
-		kind: row.kind,
-		category: row.category ?? 'other',
-		solution: row.requestedSolution,
-		incidentOn: row.incidentOn,
-		receivedOn: localDate(row.receivedAt, unit.timeZone),
-		identity: row.identity,
-		secret: row.secret,
-		priority: row.priority === 'high',
-		institutionId: null
-	};
-}
-
 export const factsOfRow = (escalation: Pick<EscalationRow, 'report'>): ReportFacts =>
 	escalation.report as unknown as ReportFacts;
-
-function sourceOf(
-	facts: ReportFacts,
-	texts: { reference: string; nn: number; title: string; content: string },
-	reporter: Reporter | null,
-	unit: Pick<UnitRow, 'timeZone'>
-): ReportSource {
-	const { solution, institutionId: _, ...otherFacts } = facts;
-	const { reference, nn, title, content } = texts;
-	const today = localDate(now(), unit.timeZone);
-	const consent = reporter !== null;
-	return { ...otherFacts, reference, nn, title, body: content, requestedSolution: solution, today, consent, reporter };
-}
 
 export async function sourceOfRow({ escalation, row, unit }: Locked): Promise<ReportSource> {
 	// The reporter may have withdrawn the consents after the report was confirmed.
@@ -257,5 +221,6 @@ export async function sourceOfRow({ escalation, row, unit }: Locked): Promise<Re
 	const { nn, title, content } = escalation;
 	const facts = factsOfRow(escalation);
 	const secret = facts.secret || row.secret;
-	return sourceOf({ ...facts, secret }, { reference: row.reference, nn, title, content }, reporter, unit);
+	const today = localDate(now(), unit.timeZone);
+	return { ...facts, secret, reference: row.reference, nn, title, content, reporter, today };
 }

@@ -23,7 +23,7 @@ import { recordEscalation, type EscalationRow, isResendable, lockEscalationForAc
 import { toClosed } from '../delivery/after-attempt.ts';
 import { queueEarlierAnswer, takeOverFollowups } from '../followups/followups.ts';
 import { escalationInput, type EscalationInput, resendInput, type ResendInput } from '../schema.ts';
-import { composeReport, type Composed, mayCarryIdentity, nextOrdinal, openForwardOf, factsOfRow } from './compose.ts';
+import { composeReport, type Choices, mayCarryIdentity, nextOrdinal, openForwardOf, factsOfRow } from './compose.ts';
 import { chooseFiles, filesOf, forwardableFiles, requireAmong } from './files.ts';
 import { forwardReference } from '#lib/text/reference-numbers.ts';
 import type { ReportField, ReportProblem } from './lapor-report.ts';
@@ -66,15 +66,14 @@ async function requireNoneOpen(tx: Tx, row: CaseRow): Promise<void> {
 }
 
 /** Input of a new forward. A re-send takes unchanged values from the forward before. */
-type Forwarding = Omit<EscalationInput, 'version'> & { remoteIds?: ReadonlyMap<string, string> };
+type Forwarding = Choices & { reason: string; remoteIds?: ReadonlyMap<string, string> };
 
 async function insertForward(tx: Tx, actor: Actor, caseWithUnit: CaseWithUnit, input: Forwarding) {
 	const { row } = caseWithUnit;
 	await closeRejected(tx, actor, caseWithUnit);
 	const nn = await nextOrdinal(tx, row.id);
-	const composed = await composeReport(tx, caseWithUnit, input, nn);
-	await throwProblems(composed, row, input);
-	const { mode, source, facts, reporter, target } = composed;
+	const { mode, source, facts, target, files, problems } = await composeReport(tx, caseWithUnit, input, nn);
+	await throwProblems(problems, row, input);
 	const at = now();
 	const escalation = await tx
 		.insert(escalations)
@@ -86,10 +85,10 @@ async function insertForward(tx: Tx, actor: Actor, caseWithUnit: CaseWithUnit, i
 			purpose: input.purpose,
 			state: 'waiting',
 			title: source.title,
-			content: source.body,
+			content: source.content,
 			report: { ...facts },
-			withIdentity: reporter !== null,
-			identitySealed: reporter && (await encryptText(JSON.stringify(reporter))),
+			withIdentity: source.reporter !== null,
+			identitySealed: source.reporter && (await encryptText(JSON.stringify(source.reporter))),
 			institution: target?.name ?? null,
 			purposeReason: input.reason,
 			waitingSince: at,
@@ -100,7 +99,7 @@ async function insertForward(tx: Tx, actor: Actor, caseWithUnit: CaseWithUnit, i
 		})
 		.returning()
 		.then(storedRow);
-	const chosen = composed.files.filter((one) => one.chosen).map((one) => one.file);
+	const chosen = files.filter((one) => one.chosen).map((one) => one.file);
 	await chooseFiles(tx, escalation.id, chosen, input.remoteIds);
 	await copyEscalationState(tx, row.id);
 	await recordEscalation(tx, { row, escalation }, 'escalation_waiting', actor, {
@@ -131,11 +130,11 @@ const FORM_FIELDS: Partial<Record<ReportField, string>> = {
 };
 
 /**
- * Throws the problems that the handler can fix, one per field. An id that an administrator must enter only makes the
- * row wait.
+ * Throws the problems that the handler can fix, one per field. A missing id, which an administrator must enter, is no
+ * error: the row waits for it.
  */
-async function throwProblems(composed: Composed, row: CaseRow, input: Forwarding): Promise<void> {
-	const fixable = composed.problems.filter(({ problem }) => problem !== 'not_configured' && problem !== 'stays_behind');
+async function throwProblems(problems: readonly ReportProblem[], row: CaseRow, input: Forwarding): Promise<void> {
+	const fixable = problems.filter(({ problem }) => problem !== 'not_configured' && problem !== 'stays_behind');
 	const issues = fixable.map((problem) => issueOf(problem, row));
 	if (input.checks && !input.keep_marks) issues.push(...(await remainingPersonalData(row, input)));
 	const oneIssuePerField = issues.filter(
@@ -200,7 +199,6 @@ async function resendData(tx: Tx, { escalation: before, row }: Locked, input: Re
 		file.remoteId && !filesRefused ? [[file.id, file.remoteId] as const] : []
 	);
 	const consent = before.withIdentity && mayCarryIdentity(row);
-	const reporter = consent ? await openReporter(before.identitySealed) : null;
 	return {
 		...input,
 		purpose: before.purpose,
@@ -211,9 +209,7 @@ async function resendData(tx: Tx, { escalation: before, row }: Locked, input: Re
 		institution:
 			input.institution || (facts.institutionId ? String(facts.institutionId) : (before.institution ?? undefined)),
 		consent,
-		reporter: reporter
-			? { name: reporter.name ?? undefined, email: reporter.email ?? undefined, phone: reporter.phone ?? undefined }
-			: undefined,
+		reporter: consent ? await openReporter(before.identitySealed) : null,
 		attachments: files.map((file) => file.id).filter((one) => input.attachments?.includes(one) ?? true),
 		remoteIds: new Map(uploadedIds)
 	};

@@ -21,21 +21,24 @@ const SETTINGS: ReportSettings = {
 	categoryIds: { time: 436, behaviour: 437 }
 };
 
+const SITI = { name: 'Siti Rahma', email: 'siti@contoh.id', phone: '0812-4000-1234' };
+
 const source = (changes: Partial<ReportSource> = {}): ReportSource => ({
 	reference: 'SPATULA-7604-26-000123',
 	nn: 1,
 	kind: 'complaint',
 	title: 'Antrean lama',
-	body: 'Saya menunggu dua jam.',
+	content: 'Saya menunggu dua jam.',
+	solution: null,
 	category: 'time',
 	incidentOn: '2026-11-30',
 	receivedOn: '2026-12-01',
 	today: '2026-12-02',
 	identity: 'named',
-	consent: false,
-	reporter: { name: 'Siti Rahma', email: 'siti@contoh.id', phone: '0812-4000-1234' },
+	reporter: null,
 	secret: true,
 	priority: false,
+	institutionId: null,
 	...changes
 });
 
@@ -53,7 +56,7 @@ describe('the payload of a create', () => {
 	});
 
 	it('with consent, has the three keys of the reporter instead of the account', () => {
-		const keys = Object.keys(reportPayload(source({ consent: true }), SETTINGS) ?? {}).sort();
+		const keys = Object.keys(reportPayload(source({ reporter: SITI }), SETTINGS) ?? {}).sort();
 		const wanted = [...KEYS.filter((key) => key !== 'user_id'), 'emailUser', 'nameUser', 'phoneUser'];
 		expect(keys).toEqual(wanted.sort());
 	});
@@ -87,7 +90,7 @@ describe('the payload of a create', () => {
 		['withheld', true, true],
 		['withheld', false, true]
 	] as const)('hides the name (identity %s, secret: %s): %s', (identity, secret, is_anonymous) => {
-		const payload = reportPayload(source({ identity, secret, consent: true }), SETTINGS);
+		const payload = reportPayload(source({ identity, secret, reporter: SITI }), SETTINGS);
 		expect(payload).toMatchObject({ is_secret: secret, is_anonymous });
 	});
 
@@ -98,10 +101,9 @@ describe('the payload of a create', () => {
 
 describe('identity', () => {
 	it.each([
-		['named, no consent', { consent: false }],
-		['withheld, no consent', { identity: 'withheld', consent: false }],
-		['none, even with consent', { identity: 'none', consent: true }],
-		['consent, but no reporter', { consent: true, reporter: null }]
+		['named, no consent', { reporter: null }],
+		['withheld, no consent', { identity: 'withheld', reporter: null }],
+		['none, even with consent', { identity: 'none', reporter: SITI }]
 	] as const)('is not sent: %s', (_name, changes) => {
 		const payload = reportPayload(source(changes), SETTINGS);
 		expect(payload).toMatchObject({ is_new_user_slider: false, user_id: 5218120 });
@@ -110,7 +112,7 @@ describe('identity', () => {
 	});
 
 	it('is sent with consent', () => {
-		expect(reportPayload(source({ consent: true }), SETTINGS)).toMatchObject({
+		expect(reportPayload(source({ reporter: SITI }), SETTINGS)).toMatchObject({
 			is_new_user_slider: true,
 			nameUser: 'Siti Rahma',
 			emailUser: 'siti@contoh.id',
@@ -131,21 +133,21 @@ describe('the date of the incident', () => {
 describe('checking before sending', () => {
 	it('finds no problem in a complete report', () => {
 		expect(reportProblems(source(), SETTINGS)).toEqual([]);
-		expect(reportProblems(source({ consent: true }), { ...SETTINGS, userId: undefined })).toEqual([]);
+		expect(reportProblems(source({ reporter: SITI }), { ...SETTINGS, userId: undefined })).toEqual([]);
 	});
 
 	it.each([
 		[{ title: '  ' }, 'title', 'missing'],
 		[{ title: 'x'.repeat(101) }, 'title', 'too_long'],
-		[{ body: ' ' }, 'content', 'missing'],
+		[{ content: ' ' }, 'content', 'missing'],
 		[{ category: 'integrity' }, 'category_id', 'not_forwardable'],
 		[{ incidentOn: '2026-02-30' }, 'date_of_incident', 'invalid'],
 		[{ incidentOn: '2026-12-03' }, 'date_of_incident', 'in_future'],
-		[{ consent: true, reporter: { name: 'Siti' } }, 'emailUser', 'missing'],
-		[{ consent: true, reporter: { name: 'Siti', email: 'siti' } }, 'emailUser', 'invalid'],
-		[{ consent: true, reporter: { name: 'Siti', email: 'a@b.id' } }, 'phoneUser', 'missing'],
-		[{ consent: true, reporter: { name: 'Siti', email: 'a@b.id', phone: '123' } }, 'phoneUser', 'invalid'],
-		[{ consent: true, reporter: { email: 'a@b.id', phone: '081240001234' } }, 'nameUser', 'missing']
+		[{ reporter: { ...SITI, email: null } }, 'emailUser', 'missing'],
+		[{ reporter: { ...SITI, email: 'siti' } }, 'emailUser', 'invalid'],
+		[{ reporter: { ...SITI, phone: null } }, 'phoneUser', 'missing'],
+		[{ reporter: { ...SITI, phone: '123' } }, 'phoneUser', 'invalid'],
+		[{ reporter: { ...SITI, name: null } }, 'nameUser', 'missing']
 	] as const)('%j: the problem of %s is %s', (changes, field, problem) => {
 		expect(textProblems(source(changes))).toContainEqual({ field, problem });
 	});

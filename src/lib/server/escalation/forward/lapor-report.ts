@@ -1,32 +1,40 @@
 import type { CreatePayload } from '#lib/server/integrations/lapor/types.ts';
 import { LAPOR_CHARACTERS } from '#lib/cases/forwarding.ts';
 import type { Category } from '#lib/cases/vocabulary.ts';
+import { isLocalDate } from '#lib/calendar/days.ts';
 import { FORWARD_BYTES } from '#lib/server/attachments/limits.ts';
+import type { Reporter } from '#lib/server/cases/reporter.ts';
 import { forwardReference, referenceTag } from '#lib/text/reference-numbers.ts';
 
-/** A report before it is mapped to LAPOR's keys. The texts are redacted and confirmed by the handler. */
-export interface ReportSource {
-	/** `SPATULA-1203-26-000123`. */
-	reference: string;
-	nn: number;
+/** The part of a confirmed report that is stored in `escalations.report`. */
+export interface ReportFacts {
 	kind: 'complaint' | 'suggestion' | 'information_request';
-	title: string;
-	body: string;
-	requestedSolution?: string | null;
 	category: Category;
+	/** The solution that the reporter asks for. */
+	solution: string | null;
 	/** YYYY-MM-DD; null if the reporter didn't say. */
 	incidentOn: string | null;
 	/** YYYY-MM-DD in the unit's zone. */
 	receivedOn: string;
-	/** YYYY-MM-DD in the unit's zone. */
-	today: string;
 	identity: 'named' | 'withheld' | 'none';
-	/** The reporter's consent is recorded, and the handler chose to send the identity. */
-	consent: boolean;
-	reporter: { name?: string | null; email?: string | null; phone?: string | null } | null;
 	/** True unless the reporter allowed publication. */
 	secret: boolean;
 	priority: boolean;
+	/** The target institution; null: the office's own. */
+	institutionId: number | null;
+}
+
+/** A report before it is mapped to LAPOR's keys. The texts are redacted and confirmed by the handler. */
+export interface ReportSource extends ReportFacts {
+	/** `SPATULA-1203-26-000123`. */
+	reference: string;
+	nn: number;
+	title: string;
+	content: string;
+	/** YYYY-MM-DD in the unit's zone. */
+	today: string;
+	/** The identity to send, with the reporter's recorded consent; null: the report is sent under the agency's account. */
+	reporter: Reporter | null;
 }
 
 /** Ids and flags for the reports of one unit. Undefined: not entered yet. */
@@ -72,9 +80,9 @@ const CLASSIFICATIONS = {
 export function reportTexts(source: ReportSource) {
 	const reference = forwardReference(source.reference, source.nn);
 	const identity = identityOf(source);
-	const solution = source.requestedSolution?.trim();
+	const solution = source.solution?.trim();
 	const paragraphs = [
-		`${reference}\n${source.body.trim()}`,
+		`${reference}\n${source.content.trim()}`,
 		solution && `Penyelesaian yang diharapkan: ${solution}`,
 		source.incidentOn === null &&
 			'Tanggal kejadian tidak disebutkan pelapor; yang diisikan adalah tanggal laporan diterima.',
@@ -94,9 +102,9 @@ export function reportTexts(source: ReportSource) {
 	};
 }
 
-/** The identity to send; null without consent, and always null if the report was made without a name. */
+/** The identity to send; always null if the report was made without a name. */
 function identityOf(source: ReportSource): { name: string; email: string; phone: string } | null {
-	if (!source.consent || source.identity === 'none' || source.reporter === null) return null;
+	if (source.identity === 'none' || source.reporter === null) return null;
 	const { name, email, phone } = source.reporter;
 	return { name: name?.trim() ?? '', email: email?.trim() ?? '', phone: phone?.trim() ?? '' };
 }
@@ -193,10 +201,10 @@ export function textProblems(source: ReportSource): ReportProblem[] {
 	const problems: (ReportProblem | false)[] = [
 		texts.title === '' && { field: 'title', problem: 'missing' },
 		texts.title.length > LAPOR_CHARACTERS.title && { field: 'title', problem: 'too_long' },
-		source.body.trim() === '' && { field: 'content', problem: 'missing' },
+		source.content.trim() === '' && { field: 'content', problem: 'missing' },
 		source.category === 'integrity' && { field: 'category_id', problem: 'not_forwardable' },
-		!isDate(texts.date_of_incident) && { field: 'date_of_incident', problem: 'invalid' },
-		isDate(texts.date_of_incident) &&
+		!isLocalDate(texts.date_of_incident) && { field: 'date_of_incident', problem: 'invalid' },
+		isLocalDate(texts.date_of_incident) &&
 			texts.date_of_incident > source.today && { field: 'date_of_incident', problem: 'in_future' }
 	];
 	return [
@@ -234,8 +242,3 @@ export function reportProblems(source: ReportSource, settings: ReportSettings): 
 /** Files that are too large for LAPOR. The report is sent without them. */
 export const fileProblems = (files: readonly (FileSize & { name: string })[]): ReportProblem[] =>
 	files.filter(isTooLarge).map((file) => ({ field: 'attachments', problem: 'stays_behind', detail: file.name }));
-
-function isDate(text: string): boolean {
-	const at = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN;
-	return !Number.isNaN(at) && new Date(at).toISOString().startsWith(text);
-}

@@ -16,7 +16,7 @@ import {
 	visit,
 	writeToOffice
 } from './support/pages.ts';
-import { readPdf, wordsOf } from './support/pdf.ts';
+import { readPdf } from './support/pdf.ts';
 import { photoFile } from './support/photo.ts';
 import { api } from './support/site.ts';
 import { CORE, expect, test } from './support/test.ts';
@@ -139,15 +139,10 @@ test(
 		await expectFits(citizen);
 		const download = await downloaded(citizen, citizen.getByRole('link', { name: /Unduh surat jawaban/ }));
 		expect(download.suggestedFilename()).toMatch(/^surat-jawaban-\d+-SPATULA-7604-\d{4}\.pdf$/);
-		expect((await readPdf(await readFile(await download.path()))).pages).toBeGreaterThan(0);
-		const read = await wordsOf(await download.path());
-		if (read !== undefined) {
-			expect(read.replace(/\s+/g, ' ')).toContain('Mesin antrean sudah diperbaiki.');
-			for (const part of [reference, 'Ditulis oleh', 'Disetujui oleh', 'Ombudsman', 'Mesin antrean mati']) {
-				expect(read).toContain(part);
-			}
-			expect(read).not.toContain(receipt);
-		}
+		const letter = (await readPdf(await readFile(await download.path()))).text.replace(/\s+/g, ' ');
+		const parts = ['Mesin antrean sudah diperbaiki.', reference, 'Ditulis oleh', 'Disetujui oleh', 'Ombudsman'];
+		for (const part of [...parts, 'Mesin antrean mati']) expect(letter).toContain(part);
+		expect(letter).not.toContain(receipt);
 		// Only a browser with the receipt's cookie gets the letter.
 		expect((await fetch(download.url())).status).toBe(404);
 		await openAtDesk(desk, reference);

@@ -238,11 +238,3 @@ test('a reporter by phone reads the receipt by a one-time link, which only its b
 	expect((await phone.goto(`${link}x`))?.status()).toBe(404);
 	await expect(phone.getByText('Tautan ini sudah dipakai')).toBeVisible();
 });
-
-test('the manager finds the ratings in the comparison of officers', async ({ browser }) => {
-	const manager = await signedIn(browser, 'pemantau.mamuju');
-	await manager.goto('/insight/officers?unit=mamuju');
-	await expect(manager.getByText('Petugas Contoh 1').first()).toBeVisible();
-	await expect(manager.getByText(/\d–\d dari \d|\d dari \d/).first()).toBeVisible();
-	await expect(manager.getByText('Data belum cukup').first()).toBeVisible();
-});

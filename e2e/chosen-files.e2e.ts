@@ -1,11 +1,9 @@
 import { unlink, writeFile } from 'node:fs/promises';
 import { noisyPhoto } from '../src/lib/dev/testing/photos.ts';
 import { expectAccessible, fillReport, readReceipt, showLastStep, shownField } from './support/pages.ts';
-import { bar, casesWith, openForm } from './support/phone.ts';
+import { bar, casesWith, openForm, ownWords } from './support/phone.ts';
 import { photoFile } from './support/photo.ts';
 import { CORE, expect, test } from './support/test.ts';
-
-const ownWords = () => `Kursi ruang tunggu patah, antrean tidak bergerak (${crypto.randomUUID()}).`;
 
 test('a form with mistakes keeps its photos and says what to correct', { tag: CORE }, async ({ page }) => {
 	await openForm(page, '/mamuju/pengaduan');

@@ -1,8 +1,6 @@
 import { expectAccessible, fillReport, shownField } from './support/pages.ts';
-import { bar, keptInBrowser, openForm } from './support/phone.ts';
+import { bar, keptInBrowser, openForm, ownWords } from './support/phone.ts';
 import { expect, test } from './support/test.ts';
-
-const ownWords = () => `Kursi ruang tunggu patah, antrean tidak bergerak (${crypto.randomUUID()}).`;
 
 test('a form says that the connection is lost before it is sent', async ({ page }) => {
 	await openForm(page, '/mamuju/saran');

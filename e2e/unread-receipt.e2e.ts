@@ -1,8 +1,6 @@
 import { fillReport, readReceipt } from './support/pages.ts';
-import { casesWith, openForm } from './support/phone.ts';
+import { casesWith, openForm, ownWords } from './support/phone.ts';
 import { expect, test } from './support/test.ts';
-
-const ownWords = () => `Kursi ruang tunggu patah, antrean tidak bergerak (${crypto.randomUUID()}).`;
 
 test('the form of a report whose receipt was not loaded never shows the receipt of another tab', async ({ page }) => {
 	const body = ownWords();

@@ -1,7 +1,7 @@
 import { countOf } from './support/kiosk.ts';
 import { openCase, timelineOf } from './support/cases.ts';
 import { expectAccessible, fillReport, readReceipt, shownField, track } from './support/pages.ts';
-import { bar, casesWith, keptInBrowser, openForm } from './support/phone.ts';
+import { bar, casesWith, keptInBrowser, openForm, ownWords } from './support/phone.ts';
 import { photoFile } from './support/photo.ts';
 import { CORE, expect, test, type Page, type Route } from './support/test.ts';
 
@@ -9,7 +9,6 @@ const UNSENT = 'Belum terkirim.';
 const OFFICER = 'Petugas Contoh 3';
 /** The chosen day in words. */
 const DAY = '#incident_on + output';
-const ownWords = () => `Kursi ruang tunggu patah, antrean tidak bergerak (${crypto.randomUUID()}).`;
 
 async function fillRating(page: Page, score: number): Promise<void> {
 	await page.getByRole('radio', { name: OFFICER }).check({ force: true });

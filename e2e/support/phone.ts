@@ -11,6 +11,9 @@ export async function openForm(page: Page, path: string): Promise<void> {
 	await page.locator('form[data-live]').waitFor();
 }
 
+/** Text that no other report contains. */
+export const ownWords = () => `Kursi ruang tunggu patah, antrean tidak bergerak (${crypto.randomUUID()}).`;
+
 /** Reports that contain this text, with their files. */
 export async function casesWith(body: string): Promise<{ reference: string; attachments: unknown[] }[]> {
 	const { body: list } = await api(running().origin, `/cases?q=${encodeURIComponent(body)}`);

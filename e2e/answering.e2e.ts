@@ -176,7 +176,7 @@ test('a suggestion is answered directly with one form', async ({ browser }) => {
 	await expect(desk.getByRole('link', { name: 'Jawab langsung' })).toHaveCount(0);
 });
 
-test('a note mentions a colleague who may see the case, and reports a name that nobody has', async ({ browser }) => {
+test('a note mentions a colleague who may see the case, and is refused with an unknown name', async ({ browser }) => {
 	const { reference } = await openCase();
 	const desk = await signedIn(browser, 'pengelola.mamuju');
 	await openAtDesk(desk, reference);

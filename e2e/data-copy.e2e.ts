@@ -23,7 +23,7 @@ const BODY = 'Berkas saya hilang di loket dan tidak ada yang mencatatnya.';
 const revived = (key: string, value: unknown) =>
 	/(^|_)at$/.test(key) && typeof value === 'string' ? new Date(value) : value;
 
-test('the holder of a receipt downloads what is held, and another browser gets nothing', async ({ browser }) => {
+test('a reporter downloads a copy of their data, and another browser gets nothing', async ({ browser }) => {
 	const phone = await phoneWithoutScripts(browser);
 	await phone.setViewportSize({ width: 360, height: 740 });
 	await phone.goto('/mamuju/pengaduan');
@@ -74,7 +74,7 @@ test('the holder of a receipt downloads what is held, and another browser gets n
 	await expect(other.getByRole('status')).toContainText('Tidak ada laporan yang terbuka di perangkat ini.');
 });
 
-test('an officer downloads the own data', async ({ browser }) => {
+test('an officer downloads their own data', async ({ browser }) => {
 	const me = await signedIn(browser, 'petugas1.mamuju');
 	await me.goto('/me');
 	await me.getByRole('link', { name: 'Lihat dan unduh data Anda' }).click();

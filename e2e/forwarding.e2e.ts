@@ -227,7 +227,7 @@ if (everywhere)
 		expect(report?.payload.attachments).toBe(false);
 	});
 
-/** A document whose pages show the same noise: small as sent, large as pictures. */
+/** A document whose pages show the same noise: the file is small, but pictures of its pages are large. */
 async function noisyPdf(pages: number): Promise<Uint8Array> {
 	const page = await noisyPhoto(600, 850, 60);
 	const document = new PDFDocument({ size: 'A4', margin: 0, autoFirstPage: false });

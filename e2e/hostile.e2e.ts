@@ -69,7 +69,7 @@ test('values out of range are refused with their field', { tag: CORE }, async ()
 	}
 });
 
-test('a range of a file that can be no range is ignored', { tag: CORE }, async () => {
+test('an invalid range of a file is ignored', { tag: CORE }, async () => {
 	const { origin } = running();
 	for (const range of ['bytes=5-2', 'bytes=0-18446744073709551615', 'bytes=-', 'bytes=x-y']) {
 		expect((await fetch(`${origin}/favicon.svg`, { headers: { range } })).status, range).toBe(200);
@@ -92,7 +92,7 @@ test('a body that is no form gets a message', { tag: CORE }, async () => {
 	expect(await unreadable.text()).toContain('Formulir tidak dapat dibaca.');
 });
 
-test('a program that accepts JSON gets the answers of a form', { tag: CORE }, async () => {
+test('a program that accepts JSON gets the page of a form, as a browser does', { tag: CORE }, async () => {
 	const { origin } = running();
 	const headers = { origin, accept: 'application/json, text/plain, */*' };
 	// The address with the code of the office keeps what was typed, too.

@@ -100,7 +100,7 @@ test('the staff page opens offline and lists stored ratings, but the PIN needs a
 
 test('a tablet whose page or its scripts do not arrive starts with the cached page', async ({ browser }) => {
 	const { origin } = running();
-	// A line that stops in the middle of the kiosk's page, or before the scripts of a new version have arrived.
+	// A connection that breaks in the middle of the kiosk's page, or before the scripts of a new version have arrived.
 	let stalled: 'page' | 'scripts' | undefined;
 	const line = createServer((request, response) => {
 		const url = request.url ?? '/';

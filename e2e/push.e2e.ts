@@ -25,7 +25,7 @@ test.afterAll(async () => {
 
 const WINDOW: BrowserContextOptions = { serviceWorkers: 'allow', permissions: ['notifications'] };
 
-/** Gives the browser a subscription at the local push service, because there is no other in a test. */
+/** Gives the browser a subscription at the local push service, because tests can't use the browser's own. */
 async function subscribable(context: BrowserContext): Promise<TestBrowser> {
 	const own = service.browser();
 	await context.addInitScript(({ endpoint, ...keys }) => {
@@ -90,7 +90,7 @@ async function phone() {
 	return { own, page: await context.newPage() };
 }
 
-test('a reporter without a name hears of a question by a notification that says nothing of the report', async () => {
+test('an unnamed reporter is notified of a question, without any text of the report', async () => {
 	const { reference, receipt } = await openCase();
 	const { own, page } = await phone();
 	await track(page, receipt);

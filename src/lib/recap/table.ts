@@ -28,13 +28,13 @@ export interface RecapTable {
 	/** How many of the first columns name the row; by default one. */
 	nameColumns?: number;
 	rows: RecapRow[];
-	/** How many rows the reader may not see; null: not told. */
+	/** How many rows the reader may not see; null: the reader may not know how many. */
 	hidden?: number | null;
 	/** Why this reader sees none of the section's figures. */
 	withheld?: string | undefined;
 }
 
-/** What is written instead of rows. Undefined for a table with rows, also if the reader may not see them. */
+/** What is written instead of rows. Undefined if the table has rows, including rows that the reader may not see. */
 export const textWithoutRows = ({ rows, hidden, withheld }: RecapTable): string | undefined =>
 	rows.length > 0 || hidden || hidden === null ? undefined : (withheld ?? m.rekap_nihil());
 

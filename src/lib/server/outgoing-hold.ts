@@ -12,8 +12,8 @@ export interface Restored {
 }
 
 /**
- * Whether all sending waits for an administrator. It does after a restore: the restored database does not know what was sent
- * after the backup, so its waiting e-mails and forwards may already have been sent.
+ * Whether all sending waits for an administrator. After a restore, the database does not contain what was sent after the
+ * backup, so its waiting e-mails and forwards may already have been sent.
  */
 export async function outgoingHeld(): Promise<boolean> {
 	const restored = (await settingOf(RESTORED)) as Restored | undefined;

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { env } from '#lib/server/env.ts';
 import { testEnvironment } from './environment.ts';
 
-test('no setting of the shell reaches a test, neither by its name nor by that of a file', () => {
+test('ignores the settings of the shell, also those that name a file', () => {
 	const shell = { BACKUP_DIR: '/var/backups', TRUST_PROXY: '1', APP_KEY_FILE: '/none', DATABASE_URL_FILE: '/none' };
 	Object.assign(process.env, shell);
 	testEnvironment(tmpdir());

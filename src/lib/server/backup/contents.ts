@@ -77,10 +77,10 @@ export async function pendingEvents(snapshot: Snapshot): Promise<Manifest['pendi
 
 const BATCH = 500;
 
-/** Every row with a cleaned file of a person: of cases, and of conversations that are no case. */
+/** Rows that have a file in the store: attachments of cases and files of conversations. */
 const FILES = '(select id, sha256 from attachments union all select id, sha256 from incoming_files) files';
 
-/** The attachments and the files of conversations in a database with the SHA-256 of their files, read in batches. */
+/** Yields id and SHA-256 of each attachment and each file of a conversation. Reads them in batches. */
 export async function* attachmentsIn(database: Pick<Snapshot, 'rows'>) {
 	for (let last = '00000000-0000-0000-0000-000000000000'; ;) {
 		const rows = await database.rows<{ id: string; sha256: string }>(

@@ -35,8 +35,8 @@ export const submissionHash = (submissionId: string): string => keyedHex('submis
 const RECEIPTS = /\b[0-9a-z]{4}(?:[\s\p{Pd}\p{Cf}.]{0,3}[0-9a-z]{4}){3}[\s\p{Pd}\p{Cf}.]{0,3}[0-9a-z]\b/giu;
 
 /**
- * The token of a link that acts for its reader: to the receipt, to the e-mails, to a new contact or to a password. People
- * quote the e-mail that brought it. Some mail programs lead through an address of their own, in which slashes are encoded.
+ * The secret part of a link that shows a receipt, stops e-mails, confirms a contact or sets a password. People quote
+ * e-mails with such links. Some mail programs replace them by addresses of their own, in which slashes are encoded.
  */
 const LINK_TOKENS = /((?:\/|%2f)(?:terima|surel|sandi|lacak(?:\/|%2f)kontak)(?:\/|%2f))[\w-]{20,}/gi;
 

@@ -52,12 +52,12 @@ describe('the due time shown before sending', () => {
 		const { promisedAt, steps } = await acknowledgement(await caseByReceipt(opened.receipt ?? ''));
 		expect(promisedAt).toEqual(byLaw);
 		expect(steps.find(({ name }) => name === 'first_reply')?.dueAt).toEqual(byLaw);
-		// Other systems get the first-reply clock, each time that they send the report.
+		// Other systems get the deadline of the working days, also when they send the report again.
 		const repeated = await withClock(clock, () => makeCase(unit, input));
 		for (const { dueAt } of [opened, repeated]) expect(dueAt).toEqual(new Date('2027-03-16T16:00:00+08:00'));
 	});
 
-	test('has moved on the receipt too if a decree moved it', async () => {
+	test('is the new day on the receipt after a decree has moved it', async () => {
 		const { receipt } = await makeCase(unit);
 		const tracked = await caseByReceipt(receipt ?? '');
 		const dueAt = new Date('2028-01-05T16:00:00+08:00');
@@ -127,7 +127,7 @@ describe('a file of a report', () => {
 		return { tracked, id: file?.id ?? '' };
 	}
 
-	test('has a small picture for lists, of the same access', async () => {
+	test('has a thumbnail for lists, which the same people may read', async () => {
 		const { tracked, id } = await withPhoto(await noisyPhoto(1800, 1200));
 		const kept = await attachmentForReporter(tracked, id);
 		const small = await attachmentForReporter(tracked, id, 'thumbnail');
@@ -188,7 +188,7 @@ describe('a file of a report', () => {
 	});
 });
 
-test('a visit that can’t be stored does not stop the reporter', async () => {
+test('a reporter reads the report even if the time of reading can’t be stored', async () => {
 	const tracked = await caseByReceipt((await makeCase(unit)).receipt ?? '');
 	await db().execute(sql`alter table cases rename column seen_at to missing`);
 	try {

@@ -8,9 +8,9 @@ import { lockKey } from './lock-key.ts';
 type TableWithId = PgTable & { id: PgColumn };
 
 /**
- * Creates the record of a form, whose id comes from all that was sent, also the `submission_id`. If the same form comes
- * again, for example after a second click, it creates nothing and returns the id. A form that was corrected before it
- * came again creates its own record, so that nothing typed is dropped. Commands and other systems send no such id.
+ * Creates the record of a form. Its id is a hash of all fields, including `submission_id`. If the same form is sent
+ * again, for example by a second click, this creates nothing and returns the id. A form with changed fields creates a
+ * record of its own, so that nothing typed is dropped. Commands and other systems send no `submission_id`.
  * @param create gets the id, or undefined if the database chooses one
  */
 export async function createOnce<T>(

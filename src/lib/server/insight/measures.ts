@@ -30,8 +30,8 @@ export interface Counting {
 }
 
 /**
- * One figure. `part` is the property by which the measure is divided, `value` one value of it. Both are '' for the whole
- * measure.
+ * One figure. `part` is the property by which the measure is divided, such as `channel`, and `value` one of its values.
+ * Both are '' in the total of the measure.
  */
 export type Sum = {
 	measure: Measure;
@@ -53,7 +53,7 @@ interface MeasureSource {
 	/** The moment of a row. It belongs to a day in the time zone of the report's unit. */
 	at: SQL;
 	condition?: SQL;
-	/** SQL for the value of each part. Rows with null do not count. */
+	/** SQL for the value of each part in a row. A row whose value is null does not count in the part. */
 	parts: Record<string, SQL>;
 	/** Whether the measure is counted by day or month. */
 	dated?: boolean;
@@ -140,7 +140,7 @@ const measures = (day: (at: SQL) => SQL): MeasureSource[][] => [
 ];
 
 /**
- * Counts the reports received in a period, by their present properties, and the events in the period. Nothing is stored, so
+ * Counts the reports received in a period, by their properties now, and the events in the period. Nothing is stored, so
  * later changes show at once. With several time zones, each figure is returned once per zone and must be added up.
  * @param by grain of the measures that are shown over time
  */
@@ -181,8 +181,10 @@ function sumsOf(
 }
 
 /**
- * Counts what is open now: `open` reports by day of receipt, up to today, those of them with a missed deadline (part
- * `late`), and the deadlines that the office still has to meet, as `running` (in time or paused) or `late`.
+ * Counts the reports that are open now and their deadlines:
+ * - `open`: reports by day of receipt, up to today
+ * - `open`, part `late`: those of them with a missed deadline
+ * - `running`: deadlines that the office still has to meet; part `running` in time or paused, part `late` missed
  */
 export function sumsOfNow(counting: Counting, today: LocalDate): Promise<Sum[]> {
 	const office = sql`${officeOf(counting)}::text as "unitId"`;

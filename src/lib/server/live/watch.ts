@@ -122,7 +122,7 @@ function refreshAll(): void {
 
 let presenceChanged = false;
 let sendingPresence: Promise<void> | undefined;
-/** Sends the presence once for all changes of the next moments, also if sending it takes longer, and never twice at once. */
+/** Sends the presence once for all changes of the next moments, then again if it changed while being sent. */
 function sendPresenceSoon(): void {
 	presenceChanged = true;
 	sendingPresence ??= sendPresences();
@@ -137,7 +137,7 @@ async function sendPresences(): Promise<void> {
 	sendingPresence = undefined;
 }
 
-/** Sends to each stream who has which page open, if this is not what the stream received last. */
+/** Sends to each stream who has which page open, unless this has not changed since the stream last received it. */
 async function sendPresence(): Promise<void> {
 	const all = watch ? openListeners() : [];
 	const present = all.length > 0 ? await readPresence() : [];

@@ -189,8 +189,8 @@ const networkKey = (accountId: string, address: string) => `network:${keyedHex('
 export const NETWORK_MS = 22 * HOUR_MS;
 
 /**
- * Stores that an account is active in a network, as one keyed hash of both, so that the table reveals neither. Later
- * activity does not store it for longer, unless the stored time is over and the row not deleted yet.
+ * Stores that an account is active in a network, as one keyed hash of both, so that the table reveals neither. Activity
+ * while it is stored does not extend the time.
  * @param address hash from `addressKey`
  */
 export async function noteNetwork(accountId: string, address: string): Promise<void> {

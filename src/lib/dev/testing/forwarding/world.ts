@@ -36,7 +36,7 @@ export interface World {
 	interrupted: Set<string>;
 	/** Every row as it was after the step before. */
 	before: Map<string, RowBefore>;
-	/** Earlier responses to a poll, as a server that lags behind would send them. */
+	/** Earlier responses to a poll. The sandbox can send one again, as a server with outdated data would. */
 	stale: Map<string, { detail: string; followups: string }>;
 	/** Whether LAPOR may still store a report after the client's time-out. */
 	late: boolean;

@@ -43,8 +43,8 @@ export function settleClocks(
 }
 
 /**
- * Deadlines of a case that is open again: a new first reply is due, and `solution` was paused while the case was
- * settled.
+ * Restarts the deadlines of a reopened case: a new first reply is due, and `solution` does not count the days for which
+ * the case was settled.
  *
  * @param row the case with its status after the move
  * @param from when the reporter or a supervisor reopened the case

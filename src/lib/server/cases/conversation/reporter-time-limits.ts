@@ -11,8 +11,8 @@ import type { ClockRow } from '../clocks/case-clocks.ts';
 import type { CaseRow, UnitRow } from '../find.ts';
 
 /*
- * Until when reporters may dispute, object or complete, by the rules of the day the case was opened. Each limit is the end
- * of a day in the unit's zone. `at` is the time at which the reporter speaks or spoke.
+ * The time limits within which reporters may dispute, object or complete, by the rules of the day the case was opened.
+ * Each limit is the end of a day in the unit's zone. `at` is the time at which the reporter speaks or spoke.
  */
 
 type Zoned = Pick<UnitRow, 'timeZone'>;

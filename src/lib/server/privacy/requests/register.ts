@@ -36,7 +36,7 @@ const office = sql<string>`coalesce(${cases.handlingUnitId}, ${dataRequests.unit
 
 /**
  * Condition for the requests that the actor reads: those to decide, those of visible cases, and those that the actor
- * recorded. Never the actor's own, and none of a case that names the actor.
+ * recorded. Excludes requests about the actor's own data and about cases that name the actor.
  */
 function seenBy(actor: Actor, decided: readonly string[]): SQL | undefined {
 	const { accountId } = actor;
@@ -126,7 +126,7 @@ export async function requestFor(on: Database | Tx, actor: Actor, id: string) {
 	return { ...found, decides: decided.includes(found.unit.id) };
 }
 
-/** Whether this request limits a report: it is the latest restriction granted for it or for a part of its split. */
+/** Whether this request limits the report now. A later restriction of the report, or of a part of it, replaces it. */
 export const isLimitedBy = ({ kind, decidedAt }: Pick<RequestRow, 'kind' | 'decidedAt'>, limitedAt: Date | null) =>
 	kind === 'restriction' && decidedAt !== null && decidedAt.getTime() === limitedAt?.getTime();
 

@@ -17,7 +17,7 @@ const WITHOUT_CONTENTS: Record<string, string> = {
 			],
 			['sessions password_links limits push_messages', 'deleted when they expire'],
 			['audit_head numbers rating_daily rating_monthly job_progress', 'counters'],
-			['breaches breach_letters', 'proof of what the law asks, about no reporter by name'],
+			['breaches breach_letters', 'records that the law requires, without names of reporters'],
 			['calendar_years calendar_days clock_rules settings backups', 'settings and their history'],
 			['answer_templates routing_rules category_words mail_closings follow_ups', 'written about no single case'],
 			['public_pages public_figures skm_offices skm_publications', 'published'],
@@ -26,7 +26,7 @@ const WITHOUT_CONTENTS: Record<string, string> = {
 			['saved_views', 'filters of one person at the desk'],
 			['search_words', 'words without their case; those of destroyed cases are deleted (destroy.ts)'],
 			['case_exports', 'deleted after a day, and within a minute of a destruction (destroy.ts)'],
-			['retention_rules destructions destruction_items tombstones', 'what proves the destruction']
+			['retention_rules destructions destruction_items tombstones', 'proof of each destruction']
 		].flatMap(([tables = '', why = '']) => tables.split(' ').map((table) => [table, why]))
 	)
 };

@@ -46,7 +46,7 @@ async function reportOn(day: string, officer: { id: string }, body: string) {
 	});
 }
 
-test('an officer gets the own data, and of reports and ratings nothing that shows a reporter or rater', async () => {
+test('an officer gets their own data, and of reports and ratings nothing that shows a reporter or rater', async () => {
 	const { unit, root } = office;
 	const [officer, me] = await makeOfficerWithAccount(unit.id, ['handler'], 'Rosmini Contoh');
 	await db()

@@ -77,7 +77,7 @@ export function ratingIn(data: Record<string, unknown>, { slug }: Pick<Unit, 'sl
 	return { ...input, tags: input.tags?.filter((tag) => fitting.includes(tag)) };
 }
 
-/** The form of a visitor whom another officer served. Its address lists all officers, and none of them is chosen. */
+/** The form for a visitor who said that another officer served them. It lists all officers, and none is chosen. */
 function withoutOfficer(typed: Typed): FormResult {
 	const { officer: _officer, [NOT_THEM]: _pressed, ...kept } = typed;
 	return { issues: [], typed: kept };

@@ -191,7 +191,7 @@ export async function asApi(work: () => Promise<Response>): Promise<Response> {
 			const { code } = cause;
 			return problem(status, { code, type: code, detail, present: { status: at, version }, version });
 		}
-		// A program takes a conflict without a code for one of its own.
+		// The code tells clients that a newer version of the case is not the reason.
 		if (isOfficeClosed(cause)) return problem(status, { code: 'office-closed', type: 'office-closed', detail });
 		const retryAfter = cause instanceof TooMany ? cause.retryAfter : status === 503 ? 30 : undefined;
 		const headers: Record<string, string> = retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) };

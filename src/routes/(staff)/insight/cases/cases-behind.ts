@@ -15,7 +15,7 @@ export type Behind = Partial<FigureChoice> & Partial<Pick<InboxChoice, 'status' 
 /** Filter for reports that are open now: received up to today, even if the board's period ended earlier. */
 export const openNow = (today: string | undefined): Behind => ({ status: OPEN_STATUSES, from: undefined, to: today });
 
-/** Filter for reports with a missed deadline now, of those that `openNow` finds. */
+/** Filter for the reports of `openNow` that have a missed deadline now. */
 export const overdueNow = (today: string | undefined): Behind => ({ ...openNow(today), due: 'overdue' });
 
 /** Filter for the figure of a deadline: met in the period, missed by its end, or running now. */

@@ -20,7 +20,6 @@ import { notifyOfToken } from '#lib/server/reminders/tokens.ts';
 import { notifyOfEvents } from '#lib/server/reminders/events.ts';
 import { notifyOfSignInChange, writePasswordReset } from '#lib/server/reminders/password-reset.ts';
 import { sweepReminders } from '#lib/server/reminders/sweep.ts';
-import { writeByMessenger } from '#lib/server/reporters/messenger.ts';
 import { writeToReporters } from '#lib/server/reporters/events.ts';
 import { notifyNewOffices } from '#lib/server/privacy/requests/request-notices.ts';
 import { runDestructions } from '#lib/server/privacy/retention/run.ts';
@@ -100,7 +99,6 @@ const OBSERVERS: readonly ((entries: readonly StoredEntry[]) => Promise<unknown>
 	followCaseEvents,
 	notifyOfEvents,
 	writeToReporters,
-	writeByMessenger,
 	notifyNewOffices
 ];
 

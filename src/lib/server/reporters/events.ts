@@ -12,9 +12,10 @@ import { mailPreferenceOf, stopToken } from '#lib/server/cases/mail-preference.t
 import { messageMark, writesByEmail } from '#lib/server/channels/email/letter-content.ts';
 import { RECEIPT_LINK } from '#lib/server/channels/receipt-link-placeholder.ts';
 import { mailboxOfCase, mailboxOfUnit } from '#lib/server/channels/email/thread.ts';
+import type { ConversationRow } from '#lib/server/channels/incoming/conversation.ts';
+import { followCase } from '#lib/server/channels/incoming/follow-case.ts';
 import { mailServer, queueReporterMail } from '#lib/server/channels/mail-queue.ts';
 import { casesWithPush, queueReporterPushes } from '#lib/server/channels/push/push-queue.ts';
-import type { ReporterPush } from '#lib/server/channels/push/push-words.ts';
 import { copySubscriptions, dropCaseSubscriptions } from '#lib/server/channels/push/subscriptions.ts';
 import { contactLinkMark, siteAddress, stopLink } from '#lib/server/channels/site-address.ts';
 import { fromNow, now } from '#lib/server/clock.ts';
@@ -29,28 +30,33 @@ import { formatReference } from '#lib/text/reference-numbers.ts';
 import { replyWay } from '#lib/server/channels/reply-way.ts';
 import { closingFor } from './closing.ts';
 import { composeReporterMail, type MailFacts, type Occasion, type ReporterMailKind } from './compose-mail.ts';
-import { isForMessenger } from './messenger.ts';
+import { chatsOf, WITH_TEXT, writeInChat } from './chat.ts';
 
 /**
- * Writes e-mails about new timeline entries to reporters who gave an address and want e-mails, and push messages to
- * browsers that a reporter allowed. Safe to repeat. An e-mail contains the number of the report, never its text or
- * receipt. Reporters who write by e-mail also get the text of the office (`channels/email/letter-content.ts`).
+ * Notifies reporters of new timeline entries: by e-mail if they gave an address and want e-mails, in the WhatsApp or SMS
+ * conversation that the report came by, and in browsers that they allowed. First lets the conversations follow a split or
+ * a new number. Safe to repeat. An e-mail contains the number of the report, never its text or receipt. Reporters who
+ * write by e-mail also get the text of the office (`channels/email/letter-content.ts`).
  */
 export async function writeToReporters(entries: readonly Entry[]): Promise<void> {
-	const mailed = entries.filter(({ type, public: isPublic }) => isPublic && type in FINDERS);
-	if (mailed.length === 0) return;
-	const hashes = await addressHashes(mailed.map(({ caseId }) => caseId));
-	// No browser is allowed yet for a new report, unless it is a part of an older one.
-	const pushed = await casesWithPush(mailed.flatMap(({ type, caseId }) => (type === 'opened' ? [] : [caseId])));
+	for (const entry of entries) await followCase(entry);
+	const told = entries.filter(({ type, public: isPublic }) => isPublic && type in FINDERS);
+	if (told.length === 0) return;
+	const hashes = await addressHashes(told.map(({ caseId }) => caseId));
+	const withNews = told.filter(isNews).map(({ caseId }) => caseId);
+	const chats = await chatsOf(withNews);
+	const pushed = await casesWithPush(withNews);
 	const failed: unknown[] = [];
-	for (const entry of mailed) {
-		const { type, caseId, data } = entry;
+	for (const entry of told) {
+		const { type, caseId, actorKind, data } = entry;
 		const to = hashes.get(caseId);
+		// In a chat the dialogue itself replies to what the reporter does.
+		const chat = isNews(entry) && actorKind !== 'reporter' ? chats.get(caseId) : undefined;
 		const limit = to && type === 'opened' ? confirmationLimit(entry, to) : undefined;
-		const byMail = to !== undefined && (!limit || (await hasPoint(...limit))) && !(await isInChat(entry, to.row));
-		if (!byMail && !pushed.has(caseId) && !data.split_from) continue;
+		const byMail = to !== undefined && (!limit || (await hasPoint(...limit))) && !(chat && (await isInChat(to.row)));
+		if (!byMail && !chat && !pushed.has(caseId) && !data.split_from) continue;
 		try {
-			const written = await transaction((tx) => write(tx, entry, byMail));
+			const written = await transaction((tx) => write(tx, entry, byMail, chat));
 			// Counted only now: an attempt that failed, or is repeated, takes no confirmation from the reporter.
 			if (written && limit) await consume(...limit);
 		} catch (error) {
@@ -59,6 +65,13 @@ export async function writeToReporters(entries: readonly Entry[]): Promise<void>
 	}
 	if (failed.length > 0) throw failed[0];
 }
+
+/**
+ * Whether a chat or browser of the reporter gets the entry. Not of a new report, which the reporter just made, and not of
+ * a new contact, which only an e-mail can confirm.
+ */
+const isNews = ({ type, data }: Entry): boolean =>
+	type === 'opened' ? data.split_from !== undefined : type !== 'data_requested';
 
 /**
  * The limit of confirmations of new reports. A report that a mailbox opened by itself may be the automatic answer of another
@@ -70,9 +83,8 @@ function confirmationLimit({ actorKind, data }: Entry, { addressHash, row }: Add
 	return ['acknowledgement', keyedHex('mail-address', addressHash, text)];
 }
 
-/** Whether the reporter reads the entry in the chat that the report came by. A letter would be a second one about it. */
-async function isInChat(entry: Entry, row: CaseWithUnit['row']): Promise<boolean> {
-	if (row.channel !== 'whatsapp' || !isForMessenger(entry)) return false;
+/** Whether the reporter surely reads the news in the chat that the report came by, so that an e-mail would repeat it. */
+async function isInChat(row: CaseWithUnit['row']): Promise<boolean> {
 	const { by, warning } = await replyWay(row, null);
 	return by === 'whatsapp' && warning === null;
 }
@@ -91,18 +103,18 @@ async function addressHashes(caseIds: readonly number[]): Promise<Map<number, Ad
 }
 
 /** @returns whether an e-mail was written */
-async function write(tx: Tx, entry: Entry, byMail: boolean): Promise<boolean> {
+async function write(tx: Tx, entry: Entry, byMail: boolean, chat: ConversationRow | undefined): Promise<boolean> {
 	const caseWithUnit = await lockCase(tx, entry.caseId);
 	const occasion = await FINDERS[entry.type]?.(tx, caseWithUnit, entry);
 	if (!occasion) return false;
 	const { row } = caseWithUnit;
-	const byEmail = byMail && (await byEmailOf(tx, caseWithUnit, occasion, entry));
-	const letter = { ...occasion, ...(byEmail && { byEmail }) };
-	const written = byMail && (await mailReporter(tx, caseWithUnit, letter, String(entry.seq)));
+	const byEmail = byMail ? await byEmailOf(tx, caseWithUnit, occasion, entry) : undefined;
+	const written = byMail && (await mailReporter(tx, caseWithUnit, { ...occasion, byEmail }, String(entry.seq)));
+	if (chat) await writeInChat(tx, chat, caseWithUnit, occasion, entry);
 	if (occasion.kind === 'receipt_renewed') await dropCaseSubscriptions(tx, row.id);
-	else {
+	else if (isNews(entry)) {
 		if (occasion.kind === 'split') await copySubscriptions(tx, row.id);
-		await pushReporter(tx, row, occasion, String(entry.seq));
+		await queueReporterPushes(tx, row, ASKS.includes(occasion.kind) ? 'question' : 'news', String(entry.seq));
 	}
 	return written;
 }
@@ -110,25 +122,14 @@ async function write(tx: Tx, entry: Entry, byMail: boolean): Promise<boolean> {
 /** What the e-mail contains if the reporter writes by e-mail: the text of the office, or the link to the receipt. */
 async function byEmailOf(tx: Tx, { row }: CaseWithUnit, { kind }: Occasion, { data }: Entry) {
 	if (!(await writesByEmail(tx, row))) return undefined;
-	const hasText = kind === 'message' || kind === 'question' || kind === 'answered' || kind === 'final';
 	return {
-		...(hasText && data.message ? { text: messageMark(String(data.message)) } : {}),
-		...(kind === 'received' ? { receiptLink: RECEIPT_LINK } : {})
+		text: kind in WITH_TEXT && data.message ? messageMark(String(data.message)) : undefined,
+		receiptLink: kind === 'received' ? RECEIPT_LINK : undefined
 	};
 }
 
 /** Occasions in which the office waits for the reporter. */
 const ASKS: readonly ReporterMailKind[] = ['question', 'reminder'];
-
-/**
- * Writes push messages to the browsers that the reporter allowed: not of the report itself, which was there before, and
- * not of a link that only an e-mail can bring.
- */
-async function pushReporter(tx: Tx, row: CaseWithUnit['row'], { kind }: Occasion, onceKey: string): Promise<void> {
-	if (kind === 'received' || kind === 'contact_link') return;
-	const push: ReporterPush = ASKS.includes(kind) ? 'question' : 'news';
-	await queueReporterPushes(tx, row, push, onceKey);
-}
 
 /**
  * Writes an e-mail to a reporter who wants e-mails, in the transaction of its event. `onceKey`: of the occasion.
@@ -178,14 +179,14 @@ type Finder = (
 ) => Promise<Occasion | undefined> | Occasion | undefined;
 
 /**
- * Finds the occasion of an e-mail for each type of timeline entry. Undefined if the case has changed so that no e-mail
- * is needed, for example if the question was answered since. A new occasion also needs its texts in `messages/letters`.
+ * Finds what the reporter is notified of, for each type of timeline entry. Undefined if the case has changed so that this
+ * is not needed, for example if the question was answered since. A new occasion also needs its texts in `messages/letters`.
  */
 const FINDERS: Partial<Record<Entry['type'], Finder>> = {
 	opened,
-	// Only messages by staff. Reporters know their own messages, and LAPOR notifies them of its own.
+	// Only messages of the office. Reporters know their own messages, and LAPOR notifies them of its own.
 	message: (tx, caseWithUnit, { actorKind }) =>
-		actorKind === 'staff' ? promised(tx, caseWithUnit, 'message') : undefined,
+		actorKind === 'reporter' || actorKind === 'lapor' ? undefined : promised(tx, caseWithUnit, 'message'),
 	info_requested: async (tx, caseWithUnit) =>
 		asked(caseWithUnit) ? { kind: 'question', by: await turnEnds(tx, caseWithUnit) } : undefined,
 	clock_reminder: async (tx, caseWithUnit) =>

@@ -10,7 +10,7 @@ import { useReceiptLink } from '#lib/server/cases/receipt-link.ts';
 import { now } from '#lib/server/clock.ts';
 import { transaction } from '#lib/server/db/index.ts';
 import { messages } from '#lib/server/db/schema/cases.ts';
-import { writeByMessenger } from '#lib/server/reporters/messenger.ts';
+import { writeToReporters } from '#lib/server/reporters/events.ts';
 import { replyWay } from '../reply-way.ts';
 import { listConversations } from './list.ts';
 
@@ -21,7 +21,7 @@ beforeEach(() => connectWhatsApp(office.unit, phone.url));
 const BODY = 'Antrean di loket statistik tidak berjalan sejak pukul sembilan.';
 
 async function toldOf(reference: string, person: ReturnType<typeof newCitizen>): Promise<void> {
-	await writeByMessenger(await entriesOf(reference));
+	await writeToReporters(await entriesOf(reference));
 	await person.settled();
 }
 

@@ -13,7 +13,7 @@ import { auditEntries } from '#lib/server/db/schema/audit.ts';
 import { cases, timeline } from '#lib/server/db/schema/cases.ts';
 import { connections, conversations, incomingMessages, outgoingMessages } from '#lib/server/db/schema/channels.ts';
 import { sha256Hex } from '#lib/server/keys.ts';
-import { writeByMessenger } from '#lib/server/reporters/messenger.ts';
+import { writeToReporters } from '#lib/server/reporters/events.ts';
 import { connectionOf, noteFailed } from '../connections/connections.ts';
 import { referConversation } from '../incoming/decide.ts';
 import { failedMessages, settleFailed } from '../incoming/set-aside.ts';
@@ -222,7 +222,7 @@ test('an SMS that goes out has no text, number or receipt of the report', async 
 	const { reference, receipt, caseId } = await openFromConversation(await newestConversation(), {}, office.handler);
 	await writeMessage(office.handler, reference, { body: 'Kami sedang memeriksa loket.', public: true });
 	await bringTo(office, reference, 'answered');
-	await writeByMessenger(await db().select().from(timeline).where(eq(timeline.caseId, caseId)));
+	await writeToReporters(await db().select().from(timeline).where(eq(timeline.caseId, caseId)));
 	await runJobs();
 	expect(await db().$count(cases, eq(cases.id, caseId))).toBe(1);
 	expect(sent).toHaveLength(2);

@@ -14,7 +14,7 @@ import { useReceiptLink } from '#lib/server/cases/receipt-link.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { attachments, cases, messages, timeline } from '#lib/server/db/schema/cases.ts';
 import { conversations, incomingFiles, incomingMessages, outgoingMessages } from '#lib/server/db/schema/channels.ts';
-import { writeByMessenger } from '#lib/server/reporters/messenger.ts';
+import { writeToReporters } from '#lib/server/reporters/events.ts';
 import { joinCase } from '../incoming/decide.ts';
 import { replyWay } from '../reply-way.ts';
 import { queueMessage } from '../outgoing/queue.ts';
@@ -37,7 +37,7 @@ async function waitingId(): Promise<number> {
 
 /** Sends what the timeline of a report has for its reporter. */
 async function toldOf(reference: string, person: ReturnType<typeof somebody>): Promise<void> {
-	await writeByMessenger(await entriesOf(reference));
+	await writeToReporters(await entriesOf(reference));
 	await person.settled();
 }
 
@@ -155,7 +155,7 @@ test('a person whose message the office put into the report of another hears not
 	await stranger.say('Saya saksi di loket satu.');
 	await joinCase(office.handler, await waitingId(), { reference });
 	await bringTo(office, reference, 'answered');
-	await writeByMessenger(await db().select().from(timeline).where(eq(timeline.caseId, found.id)));
+	await writeToReporters(await db().select().from(timeline).where(eq(timeline.caseId, found.id)));
 	await stranger.settled();
 	expect(stranger.received()).toHaveLength(1);
 	expect(person.received().map(({ text }) => text)).toContainEqual(expect.stringContaining(ANSWER));
@@ -188,7 +188,7 @@ test('the chat names the agency to which a report was transferred, and offers no
 	const { person, reference, found } = await reported();
 	await bringTo(office, reference, 'in_progress');
 	await transaction((tx) => transferCase(tx, found.id, 'Dinas Contoh', '7216449'));
-	await writeByMessenger(await entriesOf(reference));
+	await writeToReporters(await entriesOf(reference));
 	await person.settled();
 	const text = expect.stringContaining(`${reference}: Dilimpahkan ke Dinas Contoh.`) as string;
 	expect(person.last()).toMatchObject({ choices: [], text });
@@ -279,7 +279,7 @@ test('an entry that cannot be written does not keep the others from the person',
 	const entries = await db().select().from(timeline).where(eq(timeline.caseId, found.id)).orderBy(timeline.seq);
 	const [last] = entries.slice(-1);
 	if (!last) throw new Error('no entry');
-	await expect(writeByMessenger([{ ...last, data: { message: 'x' } }, last])).rejects.toThrow();
+	await expect(writeToReporters([{ ...last, data: { message: 'x' } }, last])).rejects.toThrow();
 	await person.settled();
 	expect(person.last()?.text).toContain('memeriksa loket satu');
 });

@@ -11,7 +11,7 @@ import { conversations } from '#lib/server/db/schema/channels.ts';
 import { overrideEnv } from '#lib/server/env.ts';
 import { resolveEscalation, setManualStatus } from '#lib/server/escalation/decisions.ts';
 import { escalateCase } from '#lib/server/escalation/forward/forward.ts';
-import { writeByMessenger } from '#lib/server/reporters/messenger.ts';
+import { writeToReporters } from '#lib/server/reporters/events.ts';
 import { conversationsFor, lockWaiting, unitOf } from '../incoming/conversation.ts';
 import { joinCase } from '../incoming/decide.ts';
 import { openCaseOf } from '../incoming/open-from-conversation.ts';
@@ -54,7 +54,7 @@ describe('a message after the report was archived as incomplete', () => {
 		expect(reopened).toMatchObject({ data: { reason: 'completed' } });
 		// It is no news to the person.
 		const count = person.received().length;
-		await writeByMessenger(reopened ? [reopened] : []);
+		await writeToReporters(reopened ? [reopened] : []);
 		await person.settled();
 		expect(person.received()).toHaveLength(count);
 		// It is the only open report now.

@@ -7,7 +7,7 @@ import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { NO_FAULTS } from '#lib/dev/whatsapp-sandbox/store.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { outgoingMessages } from '#lib/server/db/schema/channels.ts';
-import { writeByMessenger } from '#lib/server/reporters/messenger.ts';
+import { writeToReporters } from '#lib/server/reporters/events.ts';
 import { decideReply } from '../incoming/decide.ts';
 import { deliverMessage, noteDeliveryStatus } from '../outgoing/delivery.ts';
 
@@ -44,7 +44,7 @@ test.each([
 	await bringTo(office, reference, 'answered');
 	await at(inHours(25), async () => {
 		Object.assign(phone.store.faults, fault);
-		await writeByMessenger(await entriesOf(reference));
+		await writeToReporters(await entriesOf(reference));
 		await person.settled();
 		const isAnswer = sql`${outgoingMessages.content} ->> 'text' like ${`%${ANSWER}%`}`;
 		const [answer] = await db()
@@ -73,7 +73,7 @@ test('an answer whose template may have arrived, and that the person answered me
 	const isAnswer = and(eq(outgoingMessages.caseId, caseId), sql`${content} ->> 'text' like ${`%${ANSWER}%`}`);
 	await at(inHours(25), async () => {
 		Object.assign(phone.store.faults, UNANSWERED);
-		await writeByMessenger(await entriesOf(reference));
+		await writeToReporters(await entriesOf(reference));
 		await person.settled();
 		phone.store.faults = { ...NO_FAULTS };
 		const [unknown] = await db()
@@ -94,7 +94,7 @@ test('a question that could not leave for a day after the person wrote comes whe
 	const { reference } = await reportBy(person, 'Antrean di loket statistik tidak berjalan.');
 	await bringTo(office, reference, 'needs_info');
 	await at(inHours(25), async () => {
-		await writeByMessenger(await entriesOf(reference));
+		await writeToReporters(await entriesOf(reference));
 		await person.settled();
 		phone.store.faults.error = 190;
 		await person.say('ya');

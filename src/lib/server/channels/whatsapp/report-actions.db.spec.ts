@@ -12,7 +12,7 @@ import { db, transaction } from '#lib/server/db/index.ts';
 import { attachments, cases, messages, timeline } from '#lib/server/db/schema/cases.ts';
 import { conversations, incomingMessages } from '#lib/server/db/schema/channels.ts';
 import { overrideEnv } from '#lib/server/env.ts';
-import { writeByMessenger } from '#lib/server/reporters/messenger.ts';
+import { writeToReporters } from '#lib/server/reporters/events.ts';
 import { dismissConversation } from '../incoming/decide.ts';
 import { openSender } from '../incoming/conversation.ts';
 import { queueMessage } from '../outgoing/queue.ts';
@@ -207,7 +207,7 @@ test('words beside the receipt go into the report, unless they only introduce it
 
 describe('after 24 hours', () => {
 	const writtenTo = async (caseId: number) =>
-		writeByMessenger(await db().select().from(timeline).where(eq(timeline.caseId, caseId)));
+		writeToReporters(await db().select().from(timeline).where(eq(timeline.caseId, caseId)));
 
 	test('an answer costs one template, and its text comes once the person writes', async () => {
 		const { person, reference, found } = await reported();

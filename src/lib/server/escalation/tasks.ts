@@ -16,7 +16,7 @@ export async function raiseTask(tx: Tx, locked: Locked, task: Task, text?: strin
 	return changeWithEntry(tx, locked, set, 'escalation_task', 'system', { task, text: text || undefined });
 }
 
-/** Creates a task that each failed attempt finds again, once since that time: by default, the last successful poll. */
+/** Creates a task unless the case got the same one since `since`: by default, since the last successful poll. */
 export async function raiseTaskOnce(tx: Tx, locked: Locked, task: Task, since?: Date): Promise<EscalationRow> {
 	const { id, caseId, polledAt, createdAt } = locked.escalation;
 	const isSameTask = sql`${timeline.data} @> ${JSON.stringify({ escalation: id, task })}`;

@@ -44,8 +44,8 @@ const lastRead = async (kind: MasterKind) =>
 	(await progressOf(db(), [keyOf(kind)])).get(keyOf(kind)) as LastRead | undefined;
 
 /**
- * Reads each of LAPOR's lists once a day, or an hour after a failed read. A failed read keeps the stored list, and so
- * does one that is far shorter; then an administrator decides.
+ * Reads each of LAPOR's lists once a day, or an hour after a failed read, which changes nothing. A list that is far
+ * shorter than the stored one is not stored: an administrator decides about it (`readMastersNow`).
  */
 export async function refreshMasters(): Promise<void> {
 	const client = laporClient();
@@ -62,7 +62,7 @@ export async function refreshMasters(): Promise<void> {
 	}
 }
 
-/** The service works: it refused the list, has none, or sent one that is too short. */
+/** Whether the reason shows that the service responds: it refused the list, has none, or sent one that is too short. */
 const isAnswer = ({ code, status = 0 }: Reason): boolean =>
 	code === 'list_shrunk' || code === 'gone' || (status >= 300 && status < 500 && status !== 408 && status !== 429);
 
@@ -121,7 +121,7 @@ async function readMaster(
 
 /**
  * Reads pages while they have new rows, because a gateway may return fewer rows per page than requested without saying
- * that there are more. A service without paging repeats the first page. A list that does not end is not accepted.
+ * that there are more. A service without paging repeats the first page. More than `MAX_PAGES` pages are refused.
  *
  * @param stored the number of stored rows; a list that is probably only a part of them is not accepted, unless `acceptShorter`
  */
@@ -146,7 +146,7 @@ async function readPages(
 			if (page > 1 && !saysMore && (outcome.outcome === 'gone' || isWhole)) break;
 			return outcome.outcome === 'read' ? reasonOf('unreadable', seen) : outcome.reason;
 		}
-		// It would delete all institutions.
+		// An empty list would delete all stored institutions.
 		if (kind === 'institution' && page === 1 && read.length === 0) return { code: 'list_shrunk' };
 		const known = rows.size;
 		for (const row of read) rows.set(row.id, row);

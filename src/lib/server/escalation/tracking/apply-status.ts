@@ -30,7 +30,8 @@ export async function applyNews(tx: Tx, locked: Locked, news: News, startedAt: D
 		.from(escalationFollowups)
 		.where(and(eq(escalationFollowups.escalationId, locked.escalation.id), isNotNull(escalationFollowups.startedAt)))
 		.orderBy(asc(escalationFollowups.seq));
-	// After a dispute, a text that repeats the present status may be a question. The empty name keeps it from being the answer.
+	// After a dispute, a text that repeats the present status may be a question. `institutionText` takes a text with an
+	// empty status name neither as one with the status nor as one without a status.
 	const items = news.items.map((item) =>
 		item.keepsStatus && locked.row.disputes > 0 ? { ...item, statusName: '' } : item
 	);
@@ -208,9 +209,10 @@ async function applySameStatus(
 }
 
 /**
- * LAPOR has another status now: a name that waits for its meaning stays listed, but is not applied when it gets one.
+ * Marks the status names that wait for a meaning as out of date, because LAPOR has another status now. They stay listed,
+ * but a meaning that they get later is not applied.
  *
- * @param present the key of the present status
+ * @param present the key of the present status, which is not marked
  */
 async function overtakeUnmapped(tx: Tx, id: string, present = ''): Promise<void> {
 	const { escalationId, needsMapping, appliedAt, remoteKey } = escalationUpdates;

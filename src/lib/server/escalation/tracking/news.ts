@@ -83,7 +83,7 @@ export function collectNews(detail: ComplaintDetail, followups: readonly Followu
 	};
 }
 
-/** The newest in the order of LAPOR's own times, because those in the future all become the present time. */
+/** The newest items, sorted by LAPOR's own times: `notInFuture` would give the same time to all in the future. */
 const oldestFirst = <T extends Log>(logs: readonly T[]): T[] =>
 	logs.toSorted((a, b) => Number(a.at ?? 0) - Number(b.at ?? 0)).slice(-MOST_ITEMS);
 
@@ -176,7 +176,7 @@ export function saysMoreThan(name: string, note: string): boolean {
 /** The letters and digits of a text, because LAPOR may return our text as HTML or with other spaces. */
 const lettersOf = (text: string) => withoutHtml(text).replace(/[^\p{L}\d]+/gu, '') || text.trim();
 
-/** Letters by which a text that LAPOR cut or signed is still ours. Fewer may begin the text of an institution too. */
+/** A text that LAPOR cut or signed is ours if at least so many letters agree. Fewer may begin another text too. */
 const MIN_OWN_LETTERS = 40;
 /** Letters of a signature. More may be the reply of an institution that quotes our text. */
 const SIGNATURE_LETTERS = 100;

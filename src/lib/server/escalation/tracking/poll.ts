@@ -142,10 +142,12 @@ const MAX_PAGES = 50;
 const PAGES_MS = MINUTE_MS;
 
 /**
- * Reads the follow-ups page by page. It asks for the next page if this one has new rows and the service announces more or
- * says nothing about a page that may be full. A service without paging repeats the first page; follow-ups that it announced
- * are then missing, as after the limits of pages and time. If the first or an announced page can't be read, or the service
- * asks to wait, the poll fails.
+ * Reads the follow-ups page by page.
+ *
+ * - Asks for the next page if this one has new rows and the service announces more. Also asks for it if this page may be
+ *   full and the service says nothing about pages.
+ * - The poll fails if the first page or an announced page can't be read, or if the service asks to wait.
+ * - Follow-ups are missing if an announced page repeats the one before, another page can't be read, or a limit is reached.
  */
 async function readFollowupPages(
 	client: LaporClient,

@@ -99,7 +99,7 @@ async function readMaster(
 	const at = now().toISOString();
 	const value: LastRead = Array.isArray(read)
 		? { askedAt: at, readAt: at }
-		: { askedAt: at, ...(before?.readAt ? { readAt: before.readAt } : {}), reason: read };
+		: { askedAt: at, readAt: before?.readAt, reason: read };
 	await transaction(async (tx) => {
 		await storeProgress(tx, keyOf(kind), value);
 		if (!Array.isArray(read)) return;

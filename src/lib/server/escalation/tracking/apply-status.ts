@@ -161,7 +161,7 @@ async function applyStatusNews(
 		})
 		.returning({ id: escalationUpdates.id });
 	const isLogged = newItems.some(({ key }) => key === status.key);
-	const news = { name, at, note, followupsMissing, ...(!isLogged && { seenAt: startedAt }) };
+	const news = { name, at, note, followupsMissing, seenAt: isLogged ? undefined : startedAt };
 	if (meaning && !old) return applyStatus(tx, locked, { ...news, meaning }, 'lapor');
 	return stored ? raiseTask(tx, locked, old ? 'status_older' : 'status_unmapped', name) : escalation;
 }

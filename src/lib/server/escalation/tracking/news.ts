@@ -109,10 +109,7 @@ function followupItem(followup: Followup, baseUrl: string | undefined): NewsItem
 		keepsStatus: statusOld !== undefined && statusNew !== undefined && isSameStatus(statusOld, statusNew),
 		remoteId: id,
 		// The name is also kept without a link, so that the reader knows about the file.
-		attachments: attachments.map(({ path, fileName }) => {
-			const url = fileLink(path, baseUrl);
-			return { name: fileName, ...(url ? { url } : {}) };
-		}),
+		attachments: attachments.map(({ path, fileName }) => ({ name: fileName, url: fileLink(path, baseUrl) })),
 		raw
 	};
 }

@@ -40,7 +40,7 @@ export async function mapStatusName(actor: Actor, name: string, meaning: string)
 		await recordChange(tx, actor, {
 			action: 'lapor.status_mapped',
 			subject: name.trim(),
-			...(before ? { before: { meaning: before } } : {}),
+			before: before && { meaning: before },
 			after: { meaning: newMeaning }
 		});
 	});

@@ -39,7 +39,8 @@ export const newAccountSchema = z.object({
 
 /** An officer's account needs no role, because the officer's unit administers it. */
 const officerAccountSchema = newAccountSchema.extend({
-	roles: rolesField,
+	// A form without a checked box sends no field.
+	roles: rolesField.default([]),
 	officerId: z.uuid('admin_officer').optional()
 });
 

@@ -78,6 +78,20 @@ export function db(): Database {
 	return opened.kind === 'postgres' && state.jobs.getStore() ? opened.jobs : opened.database;
 }
 
+/**
+ * A statement that is built once for a database and then only gets its values (`sql.placeholder`). For what every request
+ * does, because building a statement takes as long as running it. @param build gets `db()` and ends with `prepare`
+ */
+export function builtOnce<T>(build: (on: Database) => T): () => T {
+	const built = new WeakMap<Database, T>();
+	return () => {
+		const on = db();
+		const known = built.get(on) ?? build(on);
+		built.set(on, known);
+		return known;
+	};
+}
+
 /** Runs `work` with the connections of jobs, whose statements have no time limit. */
 export const asJob = <T>(work: () => T): T => state.jobs.run(true, work);
 
@@ -98,11 +112,14 @@ const MAX_RETRY_DELAY_MS = 50;
  *
  * @throws StorageFull if the embedded database has no space left
  */
-export async function transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+export const transaction = <T>(work: (tx: Tx) => Promise<T>): Promise<T> => withoutDeadlock(() => runOnce(work));
+
+/** As `transaction` for a single statement, which needs none: `work` runs it on `db()`. */
+export async function withoutDeadlock<T>(work: () => Promise<T>): Promise<T> {
 	await requireDatabaseSpace(handle().kind);
 	for (let retriesLeft = MAX_DEADLOCK_RETRIES; ; retriesLeft -= 1) {
 		try {
-			return await runOnce(work);
+			return await work();
 		} catch (cause) {
 			if (retriesLeft === 0 || !hasCode(cause, DEADLOCK_DETECTED)) throw cause;
 			// A random delay lets the other transaction finish first.

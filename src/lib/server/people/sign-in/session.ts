@@ -1,7 +1,7 @@
 import { and, desc, eq, gt, inArray, lte, ne, sql } from 'drizzle-orm';
 import { DAY_MS, HOUR_MS } from '#lib/calendar/durations.ts';
 import { fromNow, now } from '#lib/server/clock.ts';
-import { db, transaction, type Tx } from '#lib/server/db/index.ts';
+import { builtOnce, db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { providerIdentities, secondFactors, sessions } from '#lib/server/db/schema/people.ts';
 import { officers } from '#lib/server/db/schema/units.ts';
@@ -74,13 +74,8 @@ function deviceName(userAgent: string): string {
 	return [BROWSER_NAMES[browser] ?? browser, system].filter(Boolean).join(', ');
 }
 
-/**
- * Returns the actor of a session; undefined if the session has expired or the account is inactive. `fresh`: the session
- * was just extended, so the browser's cookie must be renewed.
- */
-export async function sessionActor(sessionId: string) {
-	const itself = eq(sessions.id, sha256Hex(sessionId));
-	const [found] = await db()
+const sessionRow = builtOnce((on) =>
+	on
 		.select({
 			expiresAt: sessions.expiresAt,
 			confirmedAt: sessions.confirmedAt,
@@ -94,7 +89,18 @@ export async function sessionActor(sessionId: string) {
 		.from(sessions)
 		.innerJoin(accounts, eq(accounts.id, sessions.userId))
 		.leftJoin(officers, eq(officers.accountId, accounts.id))
-		.where(itself);
+		.where(eq(sessions.id, sql.placeholder('id')))
+		.prepare('session_row')
+);
+
+/**
+ * Returns the actor of a session; undefined if the session has expired or the account is inactive. `fresh`: the session
+ * was just extended, so the browser's cookie must be renewed.
+ */
+export async function sessionActor(sessionId: string) {
+	const id = sha256Hex(sessionId);
+	const itself = eq(sessions.id, id);
+	const [found] = await sessionRow().execute({ id });
 	if (!found) return undefined;
 	if (found.expiresAt <= now() || !found.active) {
 		await db().delete(sessions).where(itself);
@@ -112,8 +118,7 @@ export async function sessionActor(sessionId: string) {
 	const { handler, supervisor } = actor.units;
 	const codeRequired = handler.length + supervisor.length > 0 && (await secondFactorRequired());
 	const session: Session = {
-		id: sha256Hex(sessionId),
-		...{ accountId, confirmedAt, hasCode, linked },
+		...{ id, accountId, confirmedAt, hasCode, linked },
 		codeRequired,
 		mustEnrol: codeRequired && !hasCode
 	};

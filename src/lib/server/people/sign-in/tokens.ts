@@ -1,9 +1,9 @@
-import { and, desc, eq, inArray, isNull } from 'drizzle-orm';
+import { and, desc, eq, inArray, isNull, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { ROLES, SCOPES, type Role, type Scope } from '#lib/cases/vocabulary.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
-import { db, oneRow, storedRow, transaction, type Tx } from '#lib/server/db/index.ts';
+import { builtOnce, db, oneRow, storedRow, transaction, type Tx } from '#lib/server/db/index.ts';
 import { isId } from '#lib/server/db/is-id.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { apiTokens } from '#lib/server/db/schema/people.ts';
@@ -114,6 +114,18 @@ export async function listTokens(actor: Actor) {
 		.orderBy(desc(createdAt));
 }
 
+const tokenRow = builtOnce((on) =>
+	on
+		.select({ unitId: apiTokens.unitId, scopes: apiTokens.scopes, account: accountColumns })
+		.from(apiTokens)
+		.innerJoin(accounts, and(eq(accounts.id, apiTokens.accountId), eq(accounts.active, true)))
+		.leftJoin(officers, eq(officers.accountId, accounts.id))
+		.where(
+			and(eq(apiTokens.tokenHash, sql.placeholder('hash')), isNull(apiTokens.revokedAt), eq(apiTokens.waiting, false))
+		)
+		.prepare('token_row')
+);
+
 /**
  * Returns the actor of a token; undefined if the token is unknown, waiting, revoked or has no account. Roles are read
  * at each request, so a scope ends when the account loses its role. While BOOTSTRAP_TOKEN is set, its value acts as
@@ -122,13 +134,7 @@ export async function listTokens(actor: Actor) {
 export async function tokenActor(plain: string): Promise<Actor | undefined> {
 	const { BOOTSTRAP_TOKEN } = env();
 	if (BOOTSTRAP_TOKEN && sameSecret(plain, BOOTSTRAP_TOKEN)) return outsideTrial(await systemActor(SCOPES));
-	const inUse = and(isNull(apiTokens.revokedAt), eq(apiTokens.waiting, false), eq(accounts.active, true));
-	const [row] = await db()
-		.select({ unitId: apiTokens.unitId, scopes: apiTokens.scopes, account: accountColumns })
-		.from(apiTokens)
-		.innerJoin(accounts, eq(accounts.id, apiTokens.accountId))
-		.leftJoin(officers, eq(officers.accountId, accounts.id))
-		.where(and(eq(apiTokens.tokenHash, sha256Hex(plain)), inUse));
+	const [row] = await tokenRow().execute({ hash: sha256Hex(plain) });
 	if (!row) return undefined;
 	const granted = SCOPES.filter((scope) => row.scopes.includes(scope));
 	const actor = await outsideTrial(await actorFrom(row.account, { unitId: row.unitId, scopes: granted }));

@@ -1,5 +1,5 @@
 import { requireOpen } from '#lib/server/people/units/find-unit.ts';
-import { eq } from 'drizzle-orm';
+import { eq, getTableColumns, sql, type Placeholder } from 'drizzle-orm';
 import { localDate } from '#lib/calendar/days.ts';
 import type { ServiceKind } from '#lib/cases/vocabulary.ts';
 import { ratingInput } from '#lib/ratings/schema.ts';
@@ -7,14 +7,22 @@ import { heldBy, type Signal } from '#lib/ratings/signals.ts';
 import { OVER_BUDGET, type RatingSource, type Score } from '#lib/ratings/vocabulary.ts';
 import { checked } from '#lib/server/checked.ts';
 import { clampToNow, now } from '#lib/server/clock.ts';
-import { transaction, type Tx } from '#lib/server/db/index.ts';
+import {
+	builtOnce,
+	db,
+	transaction,
+	withoutDeadlock,
+	type Database,
+	type Reader,
+	type Tx
+} from '#lib/server/db/index.ts';
 import { ratings } from '#lib/server/db/schema/ratings.ts';
 import { env } from '#lib/server/env.ts';
 import { Conflict, invalid } from '#lib/server/errors.ts';
 import { sha256Hex } from '#lib/server/keys.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { useToken } from '#lib/server/visits/link.ts';
-import { countIn } from './figures/sums.ts';
+import { countedValues, countingOnce } from './figures/sums.ts';
 import { commentFlags, commentHash, signalsOf, UNVERIFIED, visitDoubts, type Sender } from './signals.ts';
 import {
 	checkSubmission,
@@ -104,40 +112,63 @@ export async function submitRating(raw: unknown, context: RatingContext) {
 		placeId: found.placeId,
 		service: (found.visit?.service as ServiceKind | undefined) ?? input.service ?? null,
 		score: input.score as Score,
-		courtesy: input.aspects?.courtesy,
-		speed: input.aspects?.speed,
-		knowledge: input.aspects?.knowledge,
+		courtesy: input.aspects?.courtesy ?? null,
+		speed: input.aspects?.speed ?? null,
+		knowledge: input.aspects?.knowledge ?? null,
 		tags: [...new Set(input.tags)],
-		comment: input.comment,
+		comment: input.comment ?? null,
 		source: used === undefined ? context.source : 'visit',
 		verified: used !== undefined && !doubts.some((doubt) => UNVERIFIED.includes(doubt)),
 		day,
 		state: held ? 'held' : 'counted',
 		stateReason: held && signals.includes(OVER_BUDGET) ? OVER_BUDGET : null,
 		signals,
-		commentHash: hash,
+		commentHash: hash ?? null,
 		commentFlags: await commentFlags(input.comment, unit.id),
 		submissionHash: submissionHash(input),
 		contentHash: content
 	} satisfies typeof ratings.$inferInsert;
-	return transaction(async (tx) => {
-		const [stored] = await tx
-			.insert(ratings)
-			.values(row)
-			.onConflictDoNothing({ target: ratings.submissionHash })
-			.returning({ id: ratings.id });
-		if (!stored) return repeated(await formerRating(tx, row.submissionHash), content);
-		if (used !== undefined && !(await useToken(tx, sha256Hex(used), day))) {
-			throw invalid('visit_token', 'rating_token_used');
-		}
-		if (row.state === 'counted') await countIn(tx, row);
+	const values = { ...row, ...(await countedValues(row, !held)) };
+	const store = async (on: Reader, storing: ReturnType<typeof storingOn>) => {
+		const [stored] = await storing.execute(values);
+		if (!stored) return repeated(await formerRating(on, row.submissionHash), content);
 		return { id: stored.id, verified: row.verified, repeated: false };
+	};
+	if (used === undefined) return withoutDeadlock(() => store(db(), storing()));
+	return transaction(async (tx) => {
+		const stored = await store(tx, storingOn(tx));
+		if (!stored.repeated && !(await useToken(tx, sha256Hex(used), day)))
+			throw invalid('visit_token', 'rating_token_used');
+		return stored;
 	});
 }
 
+/** Columns that a new rating does not set. */
+const UNSET = new Set(['id', 'stateBy', 'decidedLate']);
+const GIVEN = Object.keys(getTableColumns(ratings)).filter((name) => !UNSET.has(name));
+const PLACEHOLDERS = Object.fromEntries(GIVEN.map((name) => [name, sql.placeholder(name)]));
+
+/**
+ * The statement that stores a rating and counts it, so that other ratings of the officer wait for nothing but this
+ * statement. It returns no row if the submission is stored already.
+ */
+function storingOn(on: Database | Tx) {
+	const inserting = on.insert(ratings).values(PLACEHOLDERS as Record<keyof typeof ratings.$inferInsert, Placeholder>);
+	const stored = on
+		.$with('stored')
+		.as(inserting.onConflictDoNothing({ target: ratings.submissionHash }).returning({ id: ratings.id }));
+	const parts = [stored, ...countingOnce(on, sql`${stored}`)] as const;
+	return on
+		.with(...parts)
+		.select({ id: stored.id })
+		.from(stored)
+		.prepare('store_rating');
+}
+const storing = builtOnce(storingOn);
+
 /** Reads the rating of a concurrent request. It is committed, because the insert waited for it. */
-async function formerRating(tx: Tx, hash: string) {
-	const [former] = await tx.select().from(ratings).where(eq(ratings.submissionHash, hash));
+async function formerRating(on: Reader, hash: string) {
+	const [former] = await on.select().from(ratings).where(eq(ratings.submissionHash, hash));
 	if (!former) throw new Error('a stored rating was not found again');
 	return former;
 }

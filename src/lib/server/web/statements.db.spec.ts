@@ -166,14 +166,14 @@ const BUDGETS: Record<string, [budget: number, prepare: () => Promise<() => Prom
 	'request page': [0, publicPage('/(citizen)/[unit]/permintaan')],
 	'q/[code]': [1, async () => () => openPage('/(citizen)/q/[code]', { params: { code: site.desk.code } })],
 	'rating stored': [
-		5,
+		3,
 		async () => {
 			const input = ratingOf(site.unit, { officer: site.officer.id, comment: 'Cepat dan ramah sekali.' });
 			return () => submitRating(input, { source: 'place', placeId: site.desk.id });
 		}
 	],
 	'rating by a visit’s link': [
-		6,
+		4,
 		async () => {
 			const visit = { unit: site.unit.code, officer: site.officer.id, channel: 'walk_in' };
 			const { id } = await createVisit(visit, { accountId: null, within: [site.unit.id] });
@@ -182,7 +182,7 @@ const BUDGETS: Record<string, [budget: number, prepare: () => Promise<() => Prom
 		}
 	],
 	'rating by the API': [
-		6,
+		4,
 		async () => {
 			const admin = await makeActor([[site.unit.id, 'admin']]);
 			const ownToken = { name: 'Terminal', accountId: idOf(admin), unitId: site.unit.id, scopes: ['ratings:write'] };

@@ -7,7 +7,7 @@ import { monthStart } from '#lib/ratings/period.ts';
 import { piecesOf, type Piece } from '#lib/ratings/period-pieces.ts';
 import type { Counts } from '#lib/ratings/adjusted-score.ts';
 import { now } from '#lib/server/clock.ts';
-import { db, type Tx } from '#lib/server/db/index.ts';
+import { db, type Database, type Tx } from '#lib/server/db/index.ts';
 import { isTrialUnit } from '#lib/server/people/units/trial.ts';
 import { ratingDaily, ratingMonthly } from '#lib/server/db/schema/ratings.ts';
 
@@ -98,61 +98,83 @@ export interface CountedRating extends Countable {
 /** Service key of the row that counts all services together, so that no query needs to add services. */
 export const ALL_SERVICES = '*';
 
-const TABLES = [
-	{ table: ratingDaily, dayOf: (day: LocalDate) => day },
-	{ table: ratingMonthly, dayOf: monthStart }
-] as const;
-
-/** The two rows in which a rating is counted. Their order is fixed, so that two ratings never deadlock. */
-function rowsFor(rating: CountedRating, day: LocalDate) {
-	return [rating.service, ALL_SERVICES].map((service) => ({
-		key: [rating.unitId, rating.officerId ?? '', service ?? '', day].join('/'),
-		unitId: rating.unitId,
-		officerId: rating.officerId,
-		service,
-		day
-	}));
+/** The two rows of a table in which a rating is counted. Their order is fixed, so that two ratings never deadlock. */
+function keysOf({ unitId, officerId, service, day }: CountedRating) {
+	const keyOf = (service: string | null, day: LocalDate) => [unitId, officerId ?? '', service ?? '', day].join('/');
+	const rows = (day: LocalDate) => [keyOf(service, day), keyOf(ALL_SERVICES, day)] as const;
+	return { daily: rows(day), monthly: rows(monthStart(day)) };
 }
 
-/** Adds a rating to the sums, in the transaction that stores it or makes it count again. Ratings of a trial never count. */
-export async function countIn(tx: Tx, rating: CountedRating): Promise<void> {
-	if (await isTrialUnit(rating.unitId)) return;
-	const values = figuresOf(rating);
-	// Sent together: other ratings of the officer wait from the first statement to the commit.
-	await Promise.all(
-		TABLES.map(({ table, dayOf }) =>
-			tx
-				.insert(table)
-				.values(rowsFor(rating, dayOf(rating.day)).map((row) => ({ ...row, ...values })))
-				.onConflictDoUpdate({ target: table.key, set: increments(table, values, 1) })
-		)
+const value = (name: string, type: string) => sql`${sql.placeholder(name)}::${sql.raw(type)}`;
+
+/** The figures of a table after those of the inserted row were added. */
+const added = (table: SumsTable) =>
+	Object.fromEntries(FIGURES.map((name) => [name, sql`${table[name]} + excluded.${columnName(name)}`]));
+/** Drizzle names columns in this way, but not those of `excluded`. */
+const columnName = (name: Figure) => sql.identifier(name.replace(/[A-Z]/, (letter) => `_${letter.toLowerCase()}`));
+
+/** A part of a statement that adds a rating to the sums of one table, once for each row of `source`. */
+function counting(on: Database | Tx, name: 'daily' | 'monthly', source: SQL) {
+	const table = name === 'daily' ? ratingDaily : ratingMonthly;
+	const figures = sql.join(
+		FIGURES.map((figure) => value(`added_${figure}`, 'bigint')),
+		sql`, `
 	);
+	const row = sql`rows.key, ${value('unitId', 'uuid')}, ${value('officerId', 'uuid')}, rows.service,
+		${value(name, 'date')}, ${figures}`;
+	const rows = sql`(values (1, ${value(`${name}Own`, 'text')}, ${value('service', 'text')}),
+		(2, ${value(`${name}All`, 'text')}, ${ALL_SERVICES})) as rows (nth, key, service)`;
+	return on.$with(name).as(
+		on
+			.insert(table)
+			.select(sql`select ${row} from ${source}, ${rows} where ${value('counts', 'boolean')} order by rows.nth`)
+			.onConflictDoUpdate({ target: table.key, set: added(table) })
+			.returning({ key: table.key })
+	);
+}
+
+/**
+ * The parts of a statement that add a rating to the sums, once for each row of `source`. Pass them to `with(…)`, and
+ * `countedValues` to `execute`. The monthly rows come after the daily ones, so that two ratings never deadlock.
+ */
+export function countingOnce(on: Database | Tx, source: SQL) {
+	const daily = counting(on, 'daily', source);
+	return [daily, counting(on, 'monthly', sql`${source}, (select count(*) from ${daily}) as first`)] as const;
+}
+
+/** The values of a rating for `countingOnce`. Ratings of a trial never count. */
+export async function countedValues(rating: CountedRating, counts = true) {
+	const { unitId, officerId, service, day } = rating;
+	const keys = keysOf(rating);
+	const figures = figuresOf(rating);
+	return {
+		...Object.fromEntries(FIGURES.map((name) => [`added_${name}`, figures[name] ?? 0])),
+		...{ unitId, officerId, service, daily: day, monthly: monthStart(day) },
+		...{ dailyOwn: keys.daily[0], dailyAll: keys.daily[1], monthlyOwn: keys.monthly[0], monthlyAll: keys.monthly[1] },
+		counts: counts && !(await isTrialUnit(unitId))
+	};
+}
+
+/** Adds a rating to the sums, in the transaction that makes it count again. */
+export async function countIn(tx: Tx, rating: CountedRating): Promise<void> {
+	const [daily, monthly] = countingOnce(tx, sql`(select 1) as once`);
+	const counted = tx.with(daily, monthly).select({ key: monthly.key }).from(monthly);
+	await counted.prepare('count_in').execute(await countedValues(rating));
 }
 
 /** Exactly reverses `countIn`. Empty rows are deleted, so no trace of the rating remains. */
 export async function countOut(tx: Tx, rating: CountedRating): Promise<void> {
 	if (await isTrialUnit(rating.unitId)) return;
-	const values = figuresOf(rating);
-	for (const { table, dayOf } of TABLES) {
-		for (const { key } of rowsFor(rating, dayOf(rating.day))) {
-			const updated = await tx
-				.update(table)
-				.set(increments(table, values, -1))
-				.where(eq(table.key, key))
-				.returning({ key: table.key });
+	const keys = keysOf(rating);
+	const figures = Object.entries(figuresOf(rating)) as [Figure, number][];
+	for (const table of [ratingDaily, ratingMonthly] as const) {
+		const set = Object.fromEntries(figures.map(([name, figure]) => [name, sql`${table[name]} - ${figure}`]));
+		for (const key of table === ratingDaily ? keys.daily : keys.monthly) {
+			const updated = await tx.update(table).set(set).where(eq(table.key, key)).returning({ key: table.key });
 			if (updated.length !== 1) throw new Error(`the sums lack ${key}`);
 			await tx
 				.delete(table)
 				.where(and(eq(table.key, key), sql`${table.c1} + ${table.c2} + ${table.c3} + ${table.c4} + ${table.c5} = 0`));
 		}
 	}
-}
-
-function increments(
-	table: SumsTable,
-	values: Partial<Record<Figure, number>>,
-	sign: 1 | -1
-): Partial<Record<Figure, SQL>> {
-	const touched = FIGURES.filter((name) => values[name] !== undefined);
-	return Object.fromEntries(touched.map((name) => [name, sql`${table[name]} + ${sign * (values[name] ?? 0)}`]));
 }

@@ -44,7 +44,7 @@ export async function requireVersion(tx: Tx, row: CaseRow, version: number | und
 
 /** The conflict for a move that the case does not allow. */
 export function invalidMove({ status, version }: CaseRow, reason?: string): Conflict {
-	return new Conflict('invalid-move', { status, version, ...(reason && { reason }) });
+	return new Conflict('invalid-move', { status, version, reason });
 }
 
 /** Refuses a step that the law does not require while the reporter's restriction of processing lasts (UU 27/2022). */

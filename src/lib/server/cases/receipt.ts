@@ -49,5 +49,5 @@ export function withoutReceipts(text: string): { text: string; hash?: string } {
 		hash ??= receiptHash(parsed.ok);
 		return '•••';
 	});
-	return { text: cleaned, ...(hash && { hash }) };
+	return { text: cleaned, hash };
 }

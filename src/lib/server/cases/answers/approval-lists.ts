@@ -190,17 +190,15 @@ export async function draftOf(actor: Actor, caseWithUnit: CaseWithUnit) {
 		.leftJoin(decider, eq(decider.id, approvals.decidedBy))
 		.where(openDraftOf(caseWithUnit.row.id));
 	if (!open) return null;
-	const { id, kind, state, body, action, actionOn, at, archiveReason, reason, decidedAt, authorId } = open.draft;
+	const { id, kind, body, action, actionOn, at, archiveReason, reason, decidedAt, authorId } = open.draft;
 	const [{ people, passesUpAt }, files, originals] = await Promise.all([
 		decidersNow(db(), caseWithUnit, open.draft),
 		filesOfDraft(db(), id),
 		visibleCases(actor, [open.draft.duplicateOf])
 	]);
 	const duplicateOf = originals.get(open.draft.duplicateOf ?? 0) ?? null;
-	const draft = {
-		...{ id, kind, body, action, actionOn, files, at, archiveReason, reason, decidedAt, duplicateOf },
-		state: state as DraftState
-	};
+	const state = open.draft.state as DraftState;
+	const draft = { id, kind, state, body, action, actionOn, files, at, archiveReason, reason, decidedAt, duplicateOf };
 	return {
 		...draft,
 		mine: authorId !== null && authorId === actor.accountId,

@@ -67,7 +67,7 @@ export async function writeToOffice(caseId: number, raw: unknown, files: readonl
 			// Checked again under the lock, so that of two identical messages only one is stored.
 			if (hash && (await alreadyStored(tx, caseId, hash))) return false;
 			const quiet = await isQuiet(tx, caseWithUnit);
-			const spoken = { at: now(), ...(quiet && { data: { quiet } }) };
+			const spoken = { at: now(), data: quiet ? { quiet } : undefined };
 			await storeReporterMessage(tx, caseWithUnit, { body: input.body, submissionHash: hash }, spoken, kept);
 			return true;
 		});

@@ -106,7 +106,7 @@ export async function handOverAccount(actor: Actor, accountId: string, raw: unkn
 			await giveShifts(tx, actor, officer.id, deskOfficer);
 		}
 		const about = await aboutAccount(tx, accountId);
-		const after = { count: handedOver, rules: rules.length, absences, ...(to ? { name: to.name } : {}) };
+		const after = { count: handedOver, rules: rules.length, absences, name: to ? to.name : undefined };
 		await recordChange(tx, actor, { ...about, action: 'account.handed_over', after });
 	});
 }

@@ -126,8 +126,8 @@ async function insertPart(
 		named: [...named, ...inText],
 		files,
 		author: actor,
-		data: { split_from: whole.reference, ...(withoutCode && { without_code: true }) },
-		...(restricted ? { handling: { handlingUnitId, restricted } } : {}),
+		data: { split_from: whole.reference, without_code: withoutCode || undefined },
+		handling: restricted ? { handlingUnitId, restricted } : undefined,
 		verificationFrom: openedAt,
 		values: {
 			...inherited(whole),

@@ -104,8 +104,8 @@ async function lastAnswer(
 		accountId,
 		decidedBy: entry.decidedBy,
 		...(typeof action === 'string' && typeof actionOn === 'string' ? { action, actionOn } : {}),
-		...(typeof approval === 'string' ? { approval } : {}),
-		...(single === true ? { singleSignature: true } : {}),
+		approval: typeof approval === 'string' ? approval : undefined,
+		singleSignature: single === true,
 		by: author === 'lapor' ? 'lapor' : 'staff'
 	};
 }

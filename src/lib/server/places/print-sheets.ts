@@ -191,13 +191,10 @@ export async function sheetPdf(contents: readonly SheetContent[], size: SheetSiz
 	const { width, height, at, same } = several && size === 'A6' ? A6_FOUR : PRINTS[size];
 	const [first] = contents;
 	const one = contents.length === 1 ? `: ${first?.placeName}` : '';
-	const pdf = new PdfKit({
-		...{ size: [width * POINTS, height * POINTS], margin: 0, lang: 'id', displayTitle: true, autoFirstPage: false },
-		info: {
-			...{ Title: `Lembar kode QR${one}`, Author: first?.officeName ?? '' },
-			...{ Creator: 'SPATULA', Producer: 'SPATULA' }
-		}
-	});
+	const paper = [width * POINTS, height * POINTS];
+	const author = first?.officeName ?? '';
+	const info = { Title: `Lembar kode QR${one}`, Author: author, Creator: 'SPATULA', Producer: 'SPATULA' };
+	const pdf = new PdfKit({ size: paper, margin: 0, lang: 'id', displayTitle: true, autoFirstPage: false, info });
 	withFonts(pdf);
 	const written = buffer(pdf);
 	const perPage = same ? 1 : at.length;

@@ -91,8 +91,8 @@ export async function desksOf(actor: Actor) {
 	const desks = offices.flatMap((unit) => places.filter((place) => place.unitId === unit.id && isDesk(place)));
 	const present = (await Promise.all(reach.map((unitId) => dutyByDesk(unitId)))).flat();
 	const names = new Map(present.map((one) => [one.placeId, one.name]));
-	return desks.map(({ id, name, unitId }) => ({
-		...{ id, name, unit: unitById.get(unitId)?.name ?? '' },
-		onDuty: names.get(id) ?? null
-	}));
+	return desks.map(({ id, name, unitId }) => {
+		const unit = unitById.get(unitId)?.name ?? '';
+		return { id, name, unit, onDuty: names.get(id) ?? null };
+	});
 }

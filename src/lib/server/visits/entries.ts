@@ -188,7 +188,7 @@ async function recordVisitChange(
 		channel
 	});
 	const rewritten = before.purpose === after.purpose ? {} : { purpose: '…' };
-	const about = { unitId: before.unitId, action, subject: visitNumber(before.id), ...(reason ? { reason } : {}) };
+	const about = { unitId: before.unitId, action, subject: visitNumber(before.id), reason };
 	await recordDifference(tx, actor, about, values(before), { ...values(after), ...rewritten });
 }
 
@@ -220,10 +220,8 @@ export async function createVisit(
 		);
 		const visit = former ?? visitEntry(crypto.randomUUID(), unit, at);
 		if (!former) await tx.insert(visits).values({ ...visit, ...content, ...by, begunAt: at, closedAt: at });
-		return {
-			...{ id: visit.id, token: visitToken(visit.id), expiresAt: visit.expiresAt },
-			repeated: former !== undefined
-		};
+		const { id, expiresAt } = visit;
+		return { id, token: visitToken(id), expiresAt, repeated: former !== undefined };
 	});
 }
 

@@ -23,9 +23,9 @@ export async function lockVisit(tx: Tx, actor: Actor, id: string): Promise<Visit
 }
 
 /** The values that a correction changes. */
-export const correctable = ({ service, officerId, placeId, channel, purpose }: VisitRow) => ({
-	...{ service, officerId, placeId, channel, purpose }
-});
+export function correctable({ service, officerId, placeId, channel, purpose }: VisitRow) {
+	return { service, officerId, placeId, channel, purpose };
+}
 
 /** Short number of a visit for screens and the log, where no person may be named. */
 export const visitNumber = (id: string): string => id.slice(0, 8).toUpperCase();

@@ -63,7 +63,7 @@ export async function addAbsence(actor: Actor, accountId: string, raw: unknown):
 				const at = enteredByOtherAt.toISOString();
 				await enqueue(tx, 'absence-entered', { accountId, at, by: actor.name, fromDay, toDay });
 			}
-			const after = { fromDay, toDay, ...(deputy ? { deputy: deputy.name } : {}) };
+			const after = { fromDay, toDay, deputy: deputy ? deputy.name : undefined };
 			await recordChange(tx, actor, { ...about, action: 'absence.added', after });
 		});
 	});

@@ -176,16 +176,14 @@ async function storeLines(
 				// A line without a known office is tried in that of the path and undone, to find its other faults. Not an
 				// officer's: only the right office knows the names of its officers.
 				const triedIn = unit ?? (list === 'officers' ? undefined : unitByName.get(office.toLowerCase()));
-				const issues = unit ? [] : [unknownUnit(code)];
+				const issues = [...(photo?.issues ?? []), ...(unit ? [] : [unknownUnit(code)])];
 				if (triedIn) {
 					const line = { id, unit: triedIn, cells, photoKey: photo?.key };
 					issues.push(...(await issuesOf(code, () => store(tx, actor, list, line))));
 				}
 				if (unit) offices.add(unit.id);
-				tried.push({
-					...{ line, name: cells.nama ?? '', unit: code, photo, issues: [...(photo?.issues ?? []), ...issues] },
-					...(list === 'people' ? { account: accountOf(cells) } : {})
-				});
+				const account = list === 'people' ? accountOf(cells) : undefined;
+				tried.push({ line, name: cells.nama ?? '', unit: code, photo, issues, account });
 			}
 			if (!confirmed || tried.some(({ issues }) => issues.length > 0)) throw new NotStored(tried);
 			if (list === 'officers') for (const unitId of offices) await enqueue(tx, 'officers-named', { unitId });

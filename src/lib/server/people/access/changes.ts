@@ -236,7 +236,6 @@ export async function cancelWaitingChanges(tx: Tx, which?: SQL): Promise<void> {
 async function logChange(tx: Tx, by: string | null, row: AccessRow): Promise<void> {
 	const { kind, accountId, unitIds, state } = row;
 	const [account] = await tx.select({ username: accounts.username }).from(accounts).where(eq(accounts.id, accountId));
-	const after = loggedOf(row);
 	await recordChange(
 		tx,
 		{ accountId: by },
@@ -244,7 +243,7 @@ async function logChange(tx: Tx, by: string | null, row: AccessRow): Promise<voi
 			unitId: unitIds[0] ?? null,
 			action: `access.${state as AccessState}.${kind as AccessKind}`,
 			subject: account?.username ?? accountId,
-			...(after ? { after } : {})
+			after: loggedOf(row)
 		}
 	);
 }

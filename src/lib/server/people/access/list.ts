@@ -78,9 +78,9 @@ export async function listAccessChanges(
 const unitsOf = ({ data, unitIds }: AccessRow) => (typeof data.unitId === 'string' ? [data.unitId] : unitIds);
 
 /** What supervisors see of a connection. The settings and sealed secrets stay on the server. */
-const connectionOf = ({ channel, address, host, changed, was }: NewConnection) => ({
-	...{ channel, address, host, changed, was }
-});
+function connectionOf({ channel, address, host, changed, was }: NewConnection) {
+	return { channel, address, host, changed, was };
+}
 
 async function itemOf(actor: Actor, row: AccessRow) {
 	const { id, requestedAt, takesEffectAt, endedAt, link, data } = row;

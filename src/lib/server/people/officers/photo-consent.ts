@@ -70,7 +70,7 @@ async function setConsent(
 		unitId,
 		action,
 		subject: name,
-		...(reason ? { reason } : {}),
+		reason,
 		after: { record: id }
 	});
 }

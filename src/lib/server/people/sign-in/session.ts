@@ -117,11 +117,8 @@ export async function sessionActor(sessionId: string) {
 	const { confirmedAt, hasCode, linked } = found;
 	const { handler, supervisor } = actor.units;
 	const codeRequired = handler.length + supervisor.length > 0 && (await secondFactorRequired());
-	const session: Session = {
-		...{ id, accountId, confirmedAt, hasCode, linked },
-		codeRequired,
-		mustEnrol: codeRequired && !hasCode
-	};
+	const mustEnrol = codeRequired && !hasCode;
+	const session: Session = { id, accountId, confirmedAt, hasCode, linked, codeRequired, mustEnrol };
 	return { actor, accountId, session, expiresAt, fresh };
 }
 

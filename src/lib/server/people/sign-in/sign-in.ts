@@ -102,11 +102,8 @@ export async function enterCode(
 	const actor = await actorOf(accountId);
 	if (!actor) throw new NotFound('sign-in');
 	if (confirms) return void (await noteConfirmed(confirms));
-	return enter(account, actor, {
-		device,
-		userAgent,
-		...(typedAt === undefined ? {} : { confirmedAt: new Date(typedAt) })
-	});
+	const confirmedAt = typedAt === undefined ? undefined : new Date(typedAt);
+	return enter(account, actor, { device, userAgent, confirmedAt });
 }
 
 /** @throws NotFound if the account's sessions were ended since this generation */

@@ -75,17 +75,15 @@ export async function shownLinks(unit: Pick<Unit, 'path'>, purpose: LinkPurpose,
  */
 export async function linksForAdmin(actor: Actor, unitName: string) {
 	const unit = await unitForAdmin(actor, unitName);
+	const isRoot = unit.parentId === null;
 	const purposes = LINK_PURPOSES.map(async (purpose) => ({
 		purpose,
-		own: unit.parentId === null || unit.links[purpose] !== undefined,
+		own: isRoot || unit.links[purpose] !== undefined,
 		links: await linksFor(unit, purpose)
 	}));
 	const { id, code } = unit;
-	return {
-		...{ id, code, isRoot: unit.parentId === null, purposes: await Promise.all(purposes) },
-		/** What the form was loaded with (see `requireSeen`). */
-		seen: seenValues(unit.links)
-	};
+	/** `seen`: what the form was loaded with (see `requireSeen`). */
+	return { id, code, isRoot, purposes: await Promise.all(purposes), seen: seenValues(unit.links) };
 }
 
 /**

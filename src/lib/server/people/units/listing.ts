@@ -32,9 +32,9 @@ export async function listingOf(
 			}
 			if (what === 'places') {
 				const inUse = places.filter((place) => isOwn(place) && place.withdrawnAt === null);
-				return inUse.map(({ id, name, code, kind, officerId: officer }) => ({
-					...{ id, name, unit: unit.code, code, kind, officer }
-				}));
+				return inUse.map(({ id, name, code, kind, officerId: officer }) => {
+					return { id, name, unit: unit.code, code, kind, officer };
+				});
 			}
 			if (what === 'services') {
 				const offered = services.filter((service) => isOwn(service) && service.active);

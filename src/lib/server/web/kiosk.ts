@@ -38,16 +38,15 @@ export async function kioskScreen(event: RequestEvent, kiosk: PairedKiosk): Prom
 	]);
 	const origin = mainOrigin(event);
 	return {
-		...{
-			now: now().toISOString(),
-			kiosk: id,
-			number,
-			mode,
-			ended,
-			unit: { name, slug, accent },
-			place: deskOrPlace.name
-		},
-		...{ code: deskOrPlace.code, address: `${origin}/q/${deskOrPlace.code}` },
+		now: now().toISOString(),
+		kiosk: id,
+		number,
+		mode,
+		ended,
+		unit: { name, slug, accent },
+		place: deskOrPlace.name,
+		code: deskOrPlace.code,
+		address: `${origin}/q/${deskOrPlace.code}`,
 		...whom,
 		visit
 	};

@@ -44,8 +44,7 @@ export async function rememberRating(
 	{ officer, service, commented }: { officer?: string | undefined; service?: string | undefined; commented?: boolean }
 ): Promise<void> {
 	const kind = SERVICE_KINDS.find((candidate) => candidate === service);
-	const about = { ...(officer ? { officer } : {}), ...(kind ? { service: kind } : {}) };
-	await invitationCookie.write(cookies, { score, ...about, ...(commented ? { commented } : {}) });
+	await invitationCookie.write(cookies, { score, officer, service: kind, commented });
 }
 
 /**

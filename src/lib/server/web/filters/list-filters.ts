@@ -49,7 +49,7 @@ export async function unrecordedChoice(actor: Actor, query: URLSearchParams) {
 	const none = requested === null && lists.duty.count === 0 && lists.choice.count > 0;
 	const view: 'duty' | 'choice' = requested === 'choice' || none ? 'choice' : 'duty';
 	const unit = units.find(({ code, duty }) => code === query.get('unit') && duty === (view === 'duty'));
-	return { units, lists, unit, filter: { view, ...(unit ? { unit: unit.code } : {}) } };
+	return { units, lists, unit, filter: { view, unit: unit?.code } };
 }
 
 /** Reads the filter of the audit log from an address. Empty fields do not filter. */

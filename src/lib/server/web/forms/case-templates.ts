@@ -33,10 +33,9 @@ export async function templatesOfCase(actor: Actor, found: CaseWithUnit, shown: 
 	const [services, turnEnds] = await Promise.all([servicesOf(found.unit.id), reporterTurnEnds(found)]);
 	const facts = { services, turnEnds, phone: found.unit.phone, writer: actor.name };
 	const values = { id: valuesOf(shown, facts, 'id'), en: valuesOf(shown, facts, 'en') };
-	return templates.map(({ id, use, language, name, body }) => ({
-		...fillIn(body, values[language]),
-		...{ id, use, language, name }
-	}));
+	return templates.map(({ id, use, language, name, body }) => {
+		return { ...fillIn(body, values[language]), id, use, language, name };
+	});
 }
 
 interface Facts {

@@ -114,8 +114,8 @@ export async function receiveRating(
 			source: place ? 'place' : 'web',
 			visitor: event.locals.actor,
 			...(await ratingSigns(event, typed, { placeId: place?.id, byLink: visit?.fromOffice === false })),
-			...(place ? { placeId: place.id } : {}),
-			...(visit ? { visitToken: visit.token } : {})
+			placeId: place?.id,
+			visitToken: visit?.token
 		});
 		// A rating that was sent after its page was closed would be shown to the phone's next user.
 		if (event.request.headers.get(BY_SCRIPT) !== LATER) {

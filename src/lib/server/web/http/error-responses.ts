@@ -126,7 +126,7 @@ function closedPage({ message: unit, instead, wasOpen }: OfficeClosed, unsent?: 
 	error(404, {
 		title: wasOpen ? m.citizen_closed_title() : m.citizen_unopened_title(),
 		message: wasOpen ? m.citizen_closed({ unit, where }) : m.citizen_unopened({ unit, where }),
-		...(unsent ? { unsent } : {}),
+		unsent,
 		...(instead.length > 1 ? { offices: [...instead] } : { next })
 	});
 }
@@ -154,7 +154,7 @@ export async function asForm<T>(
 		if (!known || known.status === 404) return asPage(() => Promise.reject(cause as Error));
 		const issues = messagesOf(known.issues);
 		if (issues.length === 0) issues.push({ path: '', code: 'refused', message: known.message });
-		return fail(known.status, { issues, typed, ...(cause instanceof Conflict ? { conflict: cause.code } : {}) });
+		return fail(known.status, { issues, typed, conflict: cause instanceof Conflict ? cause.code : undefined });
 	}
 }
 

@@ -58,7 +58,7 @@ export const ratingsSheet = listSheet<ListedRating>(async (actor, url) => {
 		...applied(url, query),
 		title: m.insight_page_ratings(),
 		page: async (cursor) => {
-			const { items, next } = await ratingsBehind(actor, { ...choice, ...(cursor ? { cursor } : {}) });
+			const { items, next } = await ratingsBehind(actor, { ...choice, cursor });
 			return { items, nextCursor: next };
 		},
 		columns: [

@@ -118,10 +118,8 @@ export async function addAffected(actor: Actor, id: string, raw: unknown): Promi
 		if (added.shown + added.naming.length > 0 && (await noticeOf(tx, id))) await notifyNameless(tx, actor, id);
 		await recordNaming(tx, actor, added.naming, { unitId: unit.id, action: 'breach.report_added', breach: subject });
 		if (added.shown === 0) return 0;
-		await recordChange(tx, actor, {
-			...{ unitId: unit.id, action: 'breach.affected_added', subject },
-			after: { ...loggedSearch(input), count: added.shown }
-		});
+		const after = { ...loggedSearch(input), count: added.shown };
+		await recordChange(tx, actor, { unitId: unit.id, action: 'breach.affected_added', subject, after });
 		return added.shown;
 	});
 }
@@ -133,7 +131,7 @@ function loggedSearch(input: Input) {
 		const parts = parseReference(text);
 		return parts && formatReference(parts);
 	});
-	return { way: input.way, ...(first && first === last && { reference: first }) };
+	return { way: input.way, reference: first && first === last ? first : undefined };
 }
 
 async function insertAffected(tx: Tx, actor: Actor, breachId: string, input: Input, unit: Office) {

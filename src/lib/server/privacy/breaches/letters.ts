@@ -131,10 +131,8 @@ export async function saveLetter(actor: Actor, id: string, raw: unknown): Promis
 		const told = published ? await notifyNameless(tx, actor, id) : undefined;
 		const sentAction = published ? 'breach.notice_published' : 'breach.letter_sent';
 		const action = sent === undefined ? 'breach.letter_edited' : sentAction;
-		await recordChange(tx, actor, {
-			...{ unitId: unit.id, action, subject },
-			after: sent === undefined ? { to } : { to, addressee, body, sentAt, sentHow, told }
-		});
+		const after = sent === undefined ? { to } : { to, addressee, body, sentAt, sentHow, told };
+		await recordChange(tx, actor, { unitId: unit.id, action, subject, after });
 	});
 }
 

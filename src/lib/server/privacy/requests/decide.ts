@@ -66,7 +66,7 @@ async function recordEnd(
 	await recordChange(tx, actor, {
 		...{ unitId: row?.handlingUnitId ?? request.unitId, action: `data_request.${state}`, subject: number },
 		// The timeline of a case has the reason already.
-		...(!row && data.reason && { reason: data.reason }),
+		reason: (!row && data.reason) || undefined,
 		after: { kind, ground: data.ground, by }
 	});
 }

@@ -125,5 +125,5 @@ export async function useNewContact(
 ): Promise<CaseRow> {
 	const { row } = notDestroyed(about);
 	const { email, phone } = await openContent(contentSealed);
-	return changeReporterContact(tx, row, { email, phone }, { at: now(), ...(writtenBy && { writtenBy }) });
+	return changeReporterContact(tx, row, { email, phone }, { at: now(), writtenBy });
 }

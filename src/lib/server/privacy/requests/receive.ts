@@ -245,5 +245,5 @@ async function contactColumns(tx: Tx, { row }: CaseWithUnit, id: string, without
 	const former = await openReporter(row.reporterSealed);
 	if (!former) throw invalid('kind', 'record_no_contact');
 	const byMail = !withoutLetter && mailServer() && former.email && (await mailPreferenceOf(tx, row.id));
-	return { state: 'confirming' as const, ...(byMail && { confirmHash: sha256Hex(contactToken(id)) }) };
+	return { state: 'confirming' as const, confirmHash: byMail ? sha256Hex(contactToken(id)) : undefined };
 }

@@ -16,8 +16,7 @@ export function createLaporClient(settings: LaporSettings) {
 	// Reads share connections. The time limit of a read runs while it waits for one, so there are enough for eight polls at
 	// once (`jobs/queue.ts`), a list and a test call. Each write opens its own.
 	const shared = openConnection(connectMs, 10);
-	const read = (path: string, query?: Call['query']) =>
-		exchange(settings, { method: 'GET', path, ...(query ? { query } : {}) }, shared);
+	const read = (path: string, query?: Call['query']) => exchange(settings, { method: 'GET', path, query }, shared);
 	const write = async (call: Omit<Call, 'method'>): Promise<Exchange> => {
 		const ownConnection = openConnection(connectMs, 1);
 		try {

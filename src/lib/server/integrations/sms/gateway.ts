@@ -48,7 +48,7 @@ export async function sendSms(gateway: SmsGateway, to: string, text: string): Pr
 		method: gateway.method,
 		url: fill(gateway.url, encodeURIComponent),
 		headers,
-		...(gateway.method === 'GET' ? {} : { body: fill(gateway.body, inBody) }),
+		body: gateway.method === 'GET' ? undefined : fill(gateway.body, inBody),
 		ms: MS,
 		maxBytes: BYTES
 	});

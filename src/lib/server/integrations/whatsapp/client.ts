@@ -64,7 +64,7 @@ function bodyOf(message: Outgoing): Record<string, unknown> {
 			const rows = message.rows.slice(0, TEXT_LIMITS.rows).map(({ id, title, description }) => ({
 				id,
 				title: cut(title, TEXT_LIMITS.title),
-				...(description ? { description: cut(description, TEXT_LIMITS.description) } : {})
+				description: description ? cut(description, TEXT_LIMITS.description) : undefined
 			}));
 			const action = { button: cut(message.button, TEXT_LIMITS.button), sections: [{ rows }] };
 			return { type: 'interactive', interactive: { type: 'list', body: { text: text(TEXT_LIMITS.text) }, action } };
@@ -91,7 +91,7 @@ function call(settings: WhatsAppSettings, path: string, body?: unknown): Promise
 			accept: 'application/json',
 			'content-type': 'application/json'
 		},
-		...(body === undefined ? {} : { body: JSON.stringify(body) }),
+		body: body === undefined ? undefined : JSON.stringify(body),
 		ms: SEND_LIMIT_MS,
 		maxBytes: JSON_BYTES
 	});

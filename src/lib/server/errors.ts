@@ -68,7 +68,7 @@ export class Invalid extends Error {
 
 /** An input with one fault. */
 export function invalid(path: string, code: string, params?: Issue['params']): Invalid {
-	return new Invalid([{ path, code, ...(params && { params }) }]);
+	return new Invalid([{ path, code, params }]);
 }
 
 /** The files of a form can't be accepted: not now (busy, slow, no_room) or never (too_large). Its text can. */

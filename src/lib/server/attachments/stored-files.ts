@@ -104,7 +104,7 @@ export async function keepFiles(files: readonly SentFile[], from: FilesFrom): Pr
 			sha256: sha256Hex(ok.bytes),
 			text: ok.text ?? null,
 			forwardBytes: ok.forwardBytes ?? null,
-			...(from === 'citizen' && ok.extension === 'pdf' ? { originalSha256: sha256Hex(file.bytes) } : {})
+			originalSha256: from === 'citizen' && ok.extension === 'pdf' ? sha256Hex(file.bytes) : undefined
 		});
 	}
 	if (issues.length > 0) {

@@ -72,7 +72,7 @@ async function setDay(
 		.insert(calendarDays)
 		.values({ day, kind, name })
 		.onConflictDoUpdate({ target: calendarDays.day, set: { kind, name } });
-	const after = { kind, name, ...(newDecree ? { decree: newDecree } : {}) };
+	const after = { kind, name, decree: newDecree };
 	await recordChange(tx, actor, { action: 'calendar.day_set', subject: day, before: before ?? null, after });
 	return `${day}: ${name}`;
 }

@@ -203,11 +203,10 @@ async function placeFigures(unitIds: readonly string[], { from, to }: Period, re
 	const scansOf = new Map(rows.map(({ id, scans }) => [id, scans]));
 	const reportsOf = new Map(reports.map(({ value, n }) => [value, n]));
 	return ofUnits
-		.map(({ id, name, kind, unitId }) => ({
-			...{ id, name, kind, unit: unitById.get(unitId)?.name ?? '' },
-			scans: scansOf.get(id) ?? 0,
-			reports: reportsOf.get(id) ?? 0
-		}))
+		.map(({ id, name, kind, unitId }) => {
+			const unit = unitById.get(unitId)?.name ?? '';
+			return { id, name, kind, unit, scans: scansOf.get(id) ?? 0, reports: reportsOf.get(id) ?? 0 };
+		})
 		.filter(({ scans, reports: n }) => scans + n > 0)
 		.sort((a, b) => b.reports - a.reports || b.scans - a.scans || a.name.localeCompare(b.name));
 }

@@ -91,16 +91,15 @@ async function leave({ caseId, conversationId, accountId, tab }: TabPage): Promi
 /** The people who have a page open, by name. */
 export type PresentPeople = Awaited<ReturnType<typeof readPresence>>;
 
-export const readPresence = () =>
-	db()
-		.selectDistinct({
-			...{ caseId: presences.caseId, conversationId: presences.conversationId },
-			...{ accountId: accounts.id, name: accounts.name }
-		})
+export function readPresence() {
+	const { caseId, conversationId } = presences;
+	return db()
+		.selectDistinct({ caseId, conversationId, accountId: accounts.id, name: accounts.name })
 		.from(presences)
 		.innerJoin(accounts, eq(accounts.id, presences.accountId))
 		.where(gt(presences.until, now()))
 		.orderBy(accounts.name);
+}
 
 /** The presence in cases and conversations that the actor may see, without the actor. */
 export async function presenceFor(actor: Actor, present: PresentPeople): Promise<Presence> {

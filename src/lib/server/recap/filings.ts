@@ -90,7 +90,7 @@ export async function fileRecap(actor: Actor, name: string, raw: unknown): Promi
 			unitId: unit.id,
 			action: last ? 'recap.corrected' : 'recap.filed',
 			subject: `${key} ${scope}`,
-			...(last && reason ? { reason } : {}),
+			reason: last ? reason : undefined,
 			after: { number: written, version: version + 1 }
 		});
 		return written;

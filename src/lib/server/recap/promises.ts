@@ -172,7 +172,7 @@ async function metDeadlines(on: Database | Tx, span: RecapSpan) {
 	const channel = sql<Channel | null>`case when ${name} = 'first_reply' then
 		(select ${shownChannel} from ${cases} where ${cases.id} = ${clockOutcomes.caseId}) end`;
 	const groups = await on
-		.select({ ...{ name, dayUnit, startedOn, endedOn, pausedDays, late }, channel: channel.as('channel'), n: count() })
+		.select({ name, dayUnit, startedOn, endedOn, pausedDays, late, channel: channel.as('channel'), n: count() })
 		.from(clockOutcomes)
 		.where(keptInPeriod(span))
 		.groupBy(name, dayUnit, startedOn, endedOn, pausedDays, late, sql`7`);

@@ -8,13 +8,13 @@ import {
 	markSending,
 	sweepOutbox
 } from './attempts.ts';
-import { filledLetter } from './email/letter-content.ts';
 import { threadHeaders } from './email/thread.ts';
 import { openSender } from './incoming/conversation.ts';
 import { withoutAddress } from './mail-address.ts';
-import { ACCOUNT_LINK, mailServer } from './mail-queue.ts';
+import { mailServer } from './mail-queue.ts';
+import { ACCOUNT_LINK, filledLetter } from './placeholders.ts';
 import { noteRefusedAddress } from './unsubscribe.ts';
-import { siteAddress, stopLink, withContactLink } from './site-address.ts';
+import { siteAddress, stopLink } from './site-address.ts';
 import { mailPreferenceOf, reporterAddress, stopToken } from '#lib/server/cases/mail-preference.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
@@ -63,7 +63,7 @@ async function letterOf(mail: MailRow): Promise<Email | undefined> {
 	}
 	if (caseId === null || !(await mailPreferenceOf(db(), caseId))) return undefined;
 	const to = await reporterAddress(caseId);
-	const filled = to && (await filledLetter({ id, caseId }, withContactLink(text)));
+	const filled = to && (await filledLetter({ id, caseId }, text));
 	if (!filled) return undefined;
 	const thread = await threadHeaders(db(), mail);
 	return { id, subject, date, to, stop: stopLink(stopToken(caseId)), ...filled, ...thread };

@@ -29,9 +29,6 @@ export type MailKind =
 const URGENT: readonly MailKind[] = ['test', 'invitation', 'password_link', 'password_reset', 'email_proof'];
 const URGENT_KINDS: ReadonlySet<string> = new Set(URGENT);
 
-/** Placeholder of the link in an e-mail's body. */
-export const ACCOUNT_LINK = '{account_link}';
-
 interface MailContent {
 	/** Key of the occasion. A person gets one e-mail per occasion, however often it is written. */
 	onceKey: string;

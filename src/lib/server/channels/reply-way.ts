@@ -2,7 +2,7 @@ import { and, desc, eq, inArray, sql } from 'drizzle-orm';
 import { INCOMING_CHANNELS } from '#lib/cases/incoming.ts';
 import type { CaseRow } from '#lib/server/cases/find.ts';
 import type { ReporterMailState } from '#lib/server/cases/mail-preference.ts';
-import { db } from '#lib/server/db/index.ts';
+import { db, type Tx } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { connections, conversations, outgoingMessages } from '#lib/server/db/schema/channels.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';
@@ -70,6 +70,13 @@ export function threadsOf(caseIds: readonly number[]) {
 		.innerJoin(cases, and(eq(cases.id, caseId), eq(cases.channel, channel)))
 		.where(and(inArray(caseId, [...caseIds]), ofReporter))
 		.orderBy(caseId, desc(sql`${works} and not ${isLocked}`), desc(lastAt));
+}
+
+/** Whether the reporter of a case chose e-mail: the report came by the office's mailbox. Then answers go there with their text. */
+export async function writesByEmail(tx: Tx, { id, channel }: CaseRow): Promise<boolean> {
+	if (channel !== 'email') return false;
+	const ofReporter = and(eq(conversations.caseId, id), eq(conversations.channel, 'email'), conversations.ofReporter);
+	return (await tx.$count(conversations, ofReporter)) > 0;
 }
 
 /** Whether the last message to the reporter of the case failed, or may not have arrived. */

@@ -1,5 +1,6 @@
 import { and, asc, eq, isNotNull, or, sql } from 'drizzle-orm';
-import { ACCOUNT_LINK, mailServer, queueMail } from '#lib/server/channels/mail-queue.ts';
+import { mailServer, queueMail } from '#lib/server/channels/mail-queue.ts';
+import { ACCOUNT_LINK } from '#lib/server/channels/placeholders.ts';
 import { notify } from '#lib/server/channels/notices.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction } from '#lib/server/db/index.ts';

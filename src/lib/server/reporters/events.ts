@@ -9,15 +9,14 @@ import { mayComplete, objectionEnds } from '#lib/server/cases/conversation/repor
 import { lockCase, type CaseWithUnit } from '#lib/server/cases/find.ts';
 import type { StoredEntry as Entry } from '#lib/server/cases/timeline.ts';
 import { mailPreferenceOf, stopToken } from '#lib/server/cases/mail-preference.ts';
-import { messageMark, writesByEmail } from '#lib/server/channels/email/letter-content.ts';
-import { RECEIPT_LINK } from '#lib/server/channels/receipt-link-placeholder.ts';
 import { mailboxOfCase, mailboxOfUnit } from '#lib/server/channels/email/thread.ts';
 import type { ConversationRow } from '#lib/server/channels/incoming/conversation.ts';
 import { followCase } from '#lib/server/channels/incoming/follow-case.ts';
 import { mailServer, queueReporterMail } from '#lib/server/channels/mail-queue.ts';
+import { contactLinkMark, messageMark, RECEIPT_LINK } from '#lib/server/channels/placeholders.ts';
 import { casesWithPush, queueReporterPushes } from '#lib/server/channels/push/push-queue.ts';
 import { copySubscriptions, dropCaseSubscriptions } from '#lib/server/channels/push/subscriptions.ts';
-import { contactLinkMark, siteAddress, stopLink } from '#lib/server/channels/site-address.ts';
+import { siteAddress, stopLink } from '#lib/server/channels/site-address.ts';
 import { fromNow, now } from '#lib/server/clock.ts';
 import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
@@ -27,7 +26,7 @@ import { reporterMail } from '#lib/server/db/schema/mails.ts';
 import { keyedHex } from '#lib/server/keys.ts';
 import { consume, hasPoint, type Counted } from '#lib/server/people/rate-limits.ts';
 import { formatReference } from '#lib/text/reference-numbers.ts';
-import { replyWay } from '#lib/server/channels/reply-way.ts';
+import { replyWay, writesByEmail } from '#lib/server/channels/reply-way.ts';
 import { closingFor } from './closing.ts';
 import { composeReporterMail, type MailFacts, type Occasion, type ReporterMailKind } from './compose-mail.ts';
 import { chatsOf, WITH_TEXT, writeInChat } from './chat.ts';
@@ -36,7 +35,7 @@ import { chatsOf, WITH_TEXT, writeInChat } from './chat.ts';
  * Notifies reporters of new timeline entries: by e-mail if they gave an address and want e-mails, in the WhatsApp or SMS
  * conversation that the report came by, and in browsers that they allowed. First lets the conversations follow a split or
  * a new number. Safe to repeat. An e-mail contains the number of the report, never its text or receipt. Reporters who
- * write by e-mail also get the text of the office (`channels/email/letter-content.ts`).
+ * write by e-mail also get the text of the office (`channels/placeholders.ts`).
  */
 export async function writeToReporters(entries: readonly Entry[]): Promise<void> {
 	for (const entry of entries) await followCase(entry);

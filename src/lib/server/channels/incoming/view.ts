@@ -12,7 +12,7 @@ import { mails } from '#lib/server/db/schema/mails.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import type { Unit } from '#lib/server/reference/reference.ts';
 import type { Outbox } from '../attempts.ts';
-import { RECEIPT_LINK } from '../receipt-link-placeholder.ts';
+import { RECEIPT_LINK } from '../placeholders.ts';
 import { smsText } from '../sms/send.ts';
 import { windowOf } from '../whatsapp/prepare-message.ts';
 import { isVoice } from './content.ts';

@@ -7,7 +7,7 @@ import { sendMessage } from '#lib/server/integrations/whatsapp/client.ts';
 import type { ConnectionRow } from '../connections/connections.ts';
 import { openSender, SILENT_MS, type ConversationRow } from '../incoming/conversation.ts';
 import { ORDER_MS, queueMessage, type MessageContent } from '../outgoing/queue.ts';
-import { withReceiptLink } from '../receipt-link-placeholder.ts';
+import { withReceiptLink } from '../placeholders.ts';
 import { settingsOf } from './settings.ts';
 
 /** After a person's message, free text is allowed for 24 hours. The minute less is for the way to the service. */

@@ -8,7 +8,7 @@ import { kindWord, reportForwardWord, reportStatusWord, type ReportForward } fro
 import { promisedDate } from '#lib/words/clock.ts';
 import type { MessageContent } from '../outgoing/queue.ts';
 import { isOpenToPublic, type Unit } from '#lib/server/people/units/find-unit.ts';
-import { RECEIPT_LINK } from '../receipt-link-placeholder.ts';
+import { RECEIPT_LINK } from '../placeholders.ts';
 import { siteAddress } from '../site-address.ts';
 
 /*

@@ -32,11 +32,11 @@ import {
 	type MessageContext
 } from './message-context.ts';
 
-/* What a person's button does. Each function stores the message and answers it. */
+/* What the person's buttons do. Each function stores the message and replies to it. */
 
 /** The shortest report, as on the form. */
 export const SHORTEST = 20;
-/** Words beside a receipt that only introduce it, as "Selamat pagi, ini kode saya". More are a message. */
+/** Words beside a receipt that only introduce it, as "Selamat pagi, ini kode saya". A text with more words is a message. */
 const FEW_WORDS = 5;
 
 /** A choice of the menu, or the menu itself. */
@@ -48,7 +48,7 @@ export async function handleMenu(context: MessageContext, choice: reply.MenuChoi
 	const kind = reply.REPORT_KINDS.find((one) => one === choice);
 	const isNew = kind !== undefined || choice === 'consultation';
 	if (isNew && !isOpenToPublic(context.unit)) return queueReply(tx, place, reply.closed(context.unit), key);
-	// Another matter than the objection that was begun.
+	// The person starts another matter, so the objection that was begun ends.
 	const disputed = unlocked.filter(({ conversation }) => isNew && draftOf(conversation).disputing);
 	for (const { conversation } of disputed) await updateDraft(tx, conversation, { disputing: undefined });
 	if (kind) {
@@ -117,7 +117,7 @@ export async function chooseCase(
 	const place = await storeAsMessage(context, { conversationId: waiting.id });
 	if (!place) return;
 	await updateDraft(tx, place, { choosing: false, consulting: undefined });
-	// In another conversation if staff decided about this one meanwhile.
+	// If staff decided about the conversation meanwhile, the message is stored in another one.
 	if (!chosen || place.id !== waiting.id) return queueReply(tx, place, reply.menu(), `menu:${row.id}`);
 	const { cancelled } = draftOf(waiting);
 	await joinCaseOf(tx, waiting, await lockCaseForReporter(tx, chosen.row.id), true, null, cancelled);
@@ -148,7 +148,7 @@ async function statusesOf({ tx, unit }: MessageContext, rows: readonly CaseRow[]
 		await tx.select({ caseId, name, state, dueAt }).from(clocks).where(ofRows),
 		(one) => one.caseId
 	);
-	// A number that may be somebody else's gets nothing with which the report can be found at SP4N-LAPOR!.
+	// A locked number may be somebody else's: it gets no number by which the report can be found at SP4N-LAPOR!.
 	const forwards = locked ? [] : await lastForwardsOf(tx, rows);
 	const shown = rows.map((row) => ({
 		...row,
@@ -204,7 +204,7 @@ export async function byReceipt(context: MessageContext, hash: string): Promise<
 	const mine = reports.find((one) => one.row.receiptHash === hash);
 	if (mine) {
 		const opened = [mine];
-		// The list grows while it is read: the receipt of one part of a split report opens all, in each conversation.
+		// The receipt of one part of a split report opens all, in each conversation, so the loop adds to its own list.
 		for (const { conversation, row: part } of opened) {
 			await updateDraft(tx, conversation, { locked: undefined });
 			const isNear = ({ row: { id, splitFromId } }: OwnReport) =>

@@ -1,4 +1,4 @@
-import { noteIncoming, takeIncoming } from '#lib/server/channels/incoming/intake.ts';
+import { storeArrived, placeMessage } from '#lib/server/channels/incoming/intake.ts';
 import { pauseConnection, saveConnection } from '#lib/server/channels/connections/connections.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import type { DemoRun } from './open-story.ts';
@@ -64,9 +64,9 @@ export async function buildIncoming({ actors, days, setClock }: DemoRun): Promis
 	for (const { minute, name, address, subject, body, quoted } of MAILS) {
 		const sentAt = atMinute(day, minute);
 		setClock(sentAt);
-		const message = await noteIncoming(db(), connection, { onceKey: `demo-${minute}`, bytes: body.length, sentAt });
+		const message = await storeArrived(db(), connection, { onceKey: `demo-${minute}`, bytes: body.length, sentAt });
 		if (!message) continue;
 		const content = { sender: { name, address }, subject, body, quoted, files: [], refusedFiles: [] };
-		await transaction((tx) => takeIncoming(tx, message, content));
+		await transaction((tx) => placeMessage(tx, message, content));
 	}
 }

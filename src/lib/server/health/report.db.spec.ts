@@ -1,7 +1,7 @@
 import { eq, sql } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ensureDefaults } from '#lib/server/calendar/load.ts';
-import { noteIncoming } from '#lib/server/channels/incoming/intake.ts';
+import { storeArrived } from '#lib/server/channels/incoming/intake.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, handle } from '#lib/server/db/index.ts';
 import { backups } from '#lib/server/db/schema/backups.ts';
@@ -274,7 +274,7 @@ describe('the connections of offices', () => {
 		await db().delete(connections);
 		const connection = await makeConnection(await makeUnit());
 		await db().update(connections).set({ checkedAt: now() });
-		await at(minutes(20), () => noteIncoming(db(), connection, { onceKey: 'lama', bytes: 1, sentAt: minutes(20) }));
+		await at(minutes(20), () => storeArrived(db(), connection, { onceKey: 'lama', bytes: 1, sentAt: minutes(20) }));
 		expect((await conditions()).channels).toBe('bad channel_behind');
 		await db().update(connections).set({ removedAt: now() });
 		expect((await conditions()).channels).toBeUndefined();

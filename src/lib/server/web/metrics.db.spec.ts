@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm';
 import { beforeAll, expect, it, vi } from 'vitest';
-import { noteIncoming } from '#lib/server/channels/incoming/intake.ts';
+import { storeArrived } from '#lib/server/channels/incoming/intake.ts';
 import { withClock } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { dropProgress } from '#lib/server/db/job-progress.ts';
@@ -79,7 +79,7 @@ it('counts cases, forwards and e-mails by state, including states without any', 
 it('shows each connection, its oldest message and messages that may not have been sent', async () => {
 	const { unit } = await makeOffice();
 	const connection = await makeConnection(unit);
-	await noteIncoming(db(), connection, { onceKey: 'menunggu', bytes: 1, sentAt: new Date() });
+	await storeArrived(db(), connection, { onceKey: 'menunggu', bytes: 1, sentAt: new Date() });
 	const times = { createdAt: new Date(), waitsFrom: new Date() };
 	await db()
 		.insert(outgoingMessages)

@@ -1,6 +1,6 @@
 import type { KeptFile } from '#lib/server/attachments/stored-files.ts';
 import type { ConnectionRow } from '#lib/server/channels/connections/connections.ts';
-import { noteIncoming, takeIncoming, type IncomingContent } from '#lib/server/channels/incoming/intake.ts';
+import { storeArrived, placeMessage, type IncomingContent } from '#lib/server/channels/incoming/intake.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { connections } from '#lib/server/db/schema/channels.ts';
@@ -46,11 +46,11 @@ export async function receive(
 	more: Partial<IncomingContent> & { sentAt?: Date; name?: string } = {}
 ) {
 	const { sentAt = now(), name = 'Sari Contoh', ...content } = more;
-	const message = await noteIncoming(db(), connection, { onceKey: crypto.randomUUID(), bytes: body.length, sentAt });
+	const message = await storeArrived(db(), connection, { onceKey: crypto.randomUUID(), bytes: body.length, sentAt });
 	if (!message) throw new Error('no message');
 	const sender = { name, address: from };
 	const place = await transaction((tx) =>
-		takeIncoming(tx, message, { sender, body, files: [], refusedFiles: [], ...content })
+		placeMessage(tx, message, { sender, body, files: [], refusedFiles: [], ...content })
 	);
 	return { message, place, conversationId: 'conversationId' in place ? place.conversationId : 0 };
 }

@@ -17,7 +17,7 @@ import { splitReply } from '#lib/server/integrations/mail/reply-text.ts';
 import { encryptText } from '#lib/server/keys.ts';
 import { log } from '#lib/server/log.ts';
 import type { ConnectionRow } from '../connections/connections.ts';
-import { takeIncoming, type IncomingRow } from '../incoming/intake.ts';
+import { placeMessage, type IncomingRow } from '../incoming/intake.ts';
 import { setAside } from '../incoming/set-aside.ts';
 import { noteUndelivered, undeliveredMail } from './delivery-report.ts';
 import { isAddition, machineReason, unreadableReason } from './mail-kind.ts';
@@ -44,14 +44,14 @@ export async function countTry({ id }: IncomingRow): Promise<number> {
 }
 
 /**
- * Processes a stored message: it goes to its case or conversation, or is put aside with a reason. After the third failure a
+ * Processes a stored message: it goes to its case or conversation, or is set aside with a reason. After the third failure a
  * person has to look, so that it does not block other messages. Safe to repeat.
  */
 export async function processMail(connection: ConnectionRow, row: IncomingRow, bytes: Uint8Array): Promise<void> {
 	const attempts = await countTry(row);
-	if (attempts > MAX_TRIES) return putAside(row, 'gave_up');
+	if (attempts > MAX_TRIES) return setMailAside(row, 'gave_up');
 	try {
-		await process(connection, row, bytes);
+		await parseAndPlace(connection, row, bytes);
 	} catch (error) {
 		if (isDiskFull(error)) {
 			await db()
@@ -61,16 +61,16 @@ export async function processMail(connection: ConnectionRow, row: IncomingRow, b
 			throw error;
 		}
 		log().error({ message: row.id, attempts, err: error }, 'an e-mail could not be processed');
-		if (attempts >= MAX_TRIES) await putAside(row, 'gave_up');
+		if (attempts >= MAX_TRIES) await setMailAside(row, 'gave_up');
 	}
 }
 
-async function process(connection: ConnectionRow, row: IncomingRow, bytes: Uint8Array): Promise<void> {
+async function parseAndPlace(connection: ConnectionRow, row: IncomingRow, bytes: Uint8Array): Promise<void> {
 	const parsed = await parseMail(bytes);
 	if ('fault' in parsed) {
 		// A busy machine is slow too, so it is tried again.
 		if (parsed.fault === 'slow') throw new Error('parsing the e-mail took too long');
-		return putAside(row, parsed.fault);
+		return setMailAside(row, parsed.fault);
 	}
 	// Marks of direction in a name or subject would turn around the address beside it.
 	const mail = {
@@ -87,17 +87,17 @@ async function process(connection: ConnectionRow, row: IncomingRow, bytes: Uint8
 		});
 	}
 	const machine = machineReason(mail, ownAddresses(connection));
-	if (machine) return putAside(row, machine, { mail, connection }, 'machine');
+	if (machine) return setMailAside(row, machine, { mail, connection }, 'machine');
 	const unreadable = unreadableReason(mail);
-	if (unreadable) return putAside(row, unreadable, { mail, connection });
-	await take(connection, row, mail);
+	if (unreadable) return setMailAside(row, unreadable, { mail, connection });
+	await keepFilesAndPlace(connection, row, mail);
 }
 
 /**
- * Puts a message aside for a person, who finds it in the mailbox by its sender and subject. These are stored encrypted, with
+ * Sets a message aside for a person, who finds it in the mailbox by its sender and subject. These are stored encrypted, with
  * the case or conversation that decides who may read them.
  */
-export async function putAside(
+export async function setMailAside(
 	row: IncomingRow,
 	reason: string,
 	read?: { mail: ParsedMail; connection: ConnectionRow },
@@ -107,7 +107,7 @@ export async function putAside(
 		const { from, subject } = read.mail;
 		const seen = { name: from[0]?.name ?? '', address: from[0]?.address ?? '', subject };
 		const to = (await threadOf(read.mail, read.connection)) ?? (await caseNamedIn(subject));
-		const source = { ...row.source, seen: await encryptText(JSON.stringify(seen)), ...(to && { to }) };
+		const source = { ...row.source, seen: await encryptText(JSON.stringify(seen)), to };
 		await db().update(incomingMessages).set({ source }).where(eq(incomingMessages.id, row.id));
 	}
 	await setAside(db(), row.id, state, reason);
@@ -118,7 +118,7 @@ function ownAddresses({ address }: ConnectionRow): string[] {
 	return [address, ...(sender ? [sender] : [])].map((one) => one.toLowerCase());
 }
 
-async function take(connection: ConnectionRow, row: IncomingRow, mail: ParsedMail): Promise<void> {
+async function keepFilesAndPlace(connection: ConnectionRow, row: IncomingRow, mail: ParsedMail): Promise<void> {
 	const [sender] = mail.from;
 	const to = await threadOf(mail, connection);
 	const { body, quoted } = splitReply(mail.text, to !== undefined);
@@ -127,11 +127,10 @@ async function take(connection: ConnectionRow, row: IncomingRow, mail: ParsedMai
 	const { files, refused } = await keepEach(sent);
 	const content = {
 		sender: { name: sender?.name || null, address: sender?.address ?? '' },
-		...{ subject: mail.subject, body, quoted, files, refusedFiles: refused },
-		...(to ? { to } : {})
+		...{ subject: mail.subject, body, quoted, files, refusedFiles: refused, to }
 	};
 	try {
-		await transaction((tx) => takeIncoming(tx, row, content));
+		await transaction((tx) => placeMessage(tx, row, content));
 	} catch (error) {
 		await discardRefused(error, files);
 		throw error;

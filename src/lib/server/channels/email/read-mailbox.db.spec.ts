@@ -15,7 +15,7 @@ import { cases, messages } from '#lib/server/db/schema/cases.ts';
 import { connections, conversations, incomingMessages } from '#lib/server/db/schema/channels.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';
 import type { ConnectionRow } from '../connections/connections.ts';
-import { noteIncoming } from '../incoming/intake.ts';
+import { storeArrived } from '../incoming/intake.ts';
 import { readNewMail } from './read-mailbox.ts';
 import { startReaders, stopReaders } from './readers.ts';
 import { threadHeaders } from './thread.ts';
@@ -100,7 +100,7 @@ describe('a crash', () => {
 			bytes: 9,
 			sentAt: now()
 		};
-		await noteIncoming(db(), mailbox, gone);
+		await storeArrived(db(), mailbox, gone);
 		await readOnce(mailbox);
 		expect(await stored()).toMatchObject([{ state: 'failed', reason: 'gone' }]);
 	});

@@ -8,8 +8,8 @@ import { MailboxError, MAX_MESSAGE_BYTES, type Inbox, type InboxEntry } from '#l
 import { parseMail } from '#lib/server/integrations/mail/mime.ts';
 import { retentionStart } from '../attempts.ts';
 import { noteWorked, type ConnectionRow } from '../connections/connections.ts';
-import { noteIncoming, type IncomingRow } from '../incoming/intake.ts';
-import { countTry, isDiskFull, MAX_TRIES, putAside, processMail } from './process-mail.ts';
+import { storeArrived, type IncomingRow } from '../incoming/intake.ts';
+import { countTry, isDiskFull, MAX_TRIES, setMailAside, processMail } from './process-mail.ts';
 
 /** Another process reads the mailbox now. */
 export class LeaseLost extends Error {
@@ -43,17 +43,17 @@ export async function readNewMail(reading: Reading): Promise<void> {
 			if (!isDiskFull(error)) throw error;
 			diskFull = error;
 		});
-	for (const row of await leftBehind(connection)) {
+	for (const row of await unfinished(connection)) {
 		if (signal.aborted) return;
 		await keepLease();
-		await unlessFull(takeLeftBehind(reading, row));
+		await unlessFull(retryUnfinished(reading, row));
 	}
 	let position = await presentPosition(reading);
 	for (const entry of await inbox.entriesAfter(position.lastUid)) {
 		if (signal.aborted) return;
 		await keepLease();
 		position = { ...position, lastUid: entry.uid };
-		await unlessFull(readOne(reading, entry, position));
+		await unlessFull(storeNext(reading, entry, position));
 	}
 	if (diskFull) throw diskFull;
 	await noteWorked(connection.id);
@@ -79,8 +79,8 @@ async function presentPosition(reading: Reading): Promise<Position> {
 }
 
 /**
- * The fence: a reader whose lease another process has taken moves nothing, nor one whose mailbox or server an administrator
- * has replaced by another.
+ * Stores how far the mailbox was read. @throws LeaseLost if another process reads it now, or an administrator has chosen
+ * another mailbox or server
  */
 async function movePosition(tx: Tx, { connection, readerId }: Reading, position: Position): Promise<void> {
 	const { id, readBy, address, settings } = connections;
@@ -96,7 +96,7 @@ async function movePosition(tx: Tx, { connection, readerId }: Reading, position:
 /** How much the clock of a mail server may be behind. Its times also have whole seconds only. */
 const CLOCKS_DIFFER_MS = MINUTE_MS;
 
-async function readOne(reading: Reading, entry: InboxEntry, position: Position): Promise<void> {
+async function storeNext(reading: Reading, entry: InboxEntry, position: Position): Promise<void> {
 	const { connection } = reading;
 	const tooLarge = entry.bytes > MAX_MESSAGE_BYTES;
 	const rescanned = position.rescanBelow !== undefined && entry.uid < position.rescanBelow;
@@ -104,15 +104,14 @@ async function readOne(reading: Reading, entry: InboxEntry, position: Position):
 	const firstRead = position.since ? new Date(position.since) : connection.createdAt;
 	const since = Math.max(firstRead.getTime() - CLOCKS_DIFFER_MS, retentionStart().getTime());
 	const old = rescanned && entry.arrivedAt.getTime() < since;
-	const bytes = old ? undefined : await nextMessage(reading, entry, position, tooLarge);
-	if (bytes === 'put aside') return;
-	// Deleted by a person before it could be read.
+	const bytes = old ? undefined : await fetchMessage(reading, entry, position, tooLarge);
+	// Old, set aside, or deleted by a person before it could be read.
 	if (!bytes) return transaction((tx) => movePosition(tx, reading, position));
 	const { messageId, onceKey } = identityOf(connection.address, bytes, tooLarge ? entry.bytes : undefined);
 	const row = await transaction(async (tx) => {
 		await movePosition(tx, reading, position);
 		if (rescanned && messageId && (await isKnown(tx, connection, messageId))) return undefined;
-		return noteIncoming(tx, connection, {
+		return storeArrived(tx, connection, {
 			onceKey,
 			externalId: messageId,
 			source: { uid: entry.uid, uidValidity: position.uidValidity },
@@ -122,7 +121,7 @@ async function readOne(reading: Reading, entry: InboxEntry, position: Position):
 	});
 	if (!row) return;
 	await noteWorked(connection.id, { message: row.sentAt });
-	if (tooLarge) await putAsideTooLarge(connection, row, bytes);
+	if (tooLarge) await setTooLargeAside(connection, row, bytes);
 	else await processMail(connection, row, bytes);
 }
 
@@ -133,15 +132,16 @@ const UNREAD_KEY = 'mail-uid:';
 const failedFetches = new Map<string, { uid: number; times: number }>();
 
 /**
- * The next message, or its headers if it is too large. One that the server can't deliver, three times, is put aside, so
+ * Fetches a message, or its headers if it is too large. One that the server can't deliver, three times, is set aside, so
  * that it does not stop the mailbox.
+ * @returns undefined if it was set aside or is gone
  */
-async function nextMessage(
+async function fetchMessage(
 	reading: Reading,
 	{ uid, bytes, arrivedAt }: InboxEntry,
 	position: Position,
 	tooLarge: boolean
-): Promise<Uint8Array | undefined | 'put aside'> {
+): Promise<Uint8Array | undefined> {
 	const { connection, inbox } = reading;
 	try {
 		return await inbox.read(uid, tooLarge ? 'headers' : 'source');
@@ -157,18 +157,18 @@ async function nextMessage(
 	const { uidValidity } = position;
 	const row = await transaction(async (tx) => {
 		await movePosition(tx, reading, position);
-		return noteIncoming(tx, connection, {
+		return storeArrived(tx, connection, {
 			...{ onceKey: `${UNREAD_KEY}${connection.id}:${uidValidity}:${uid}`, source: { uid, uidValidity } },
 			...{ bytes, sentAt: arrivedAt }
 		});
 	});
-	if (row) await putAside(row, 'unreadable');
-	return 'put aside';
+	if (row) await setMailAside(row, 'unreadable');
+	return undefined;
 }
 
-async function putAsideTooLarge(connection: ConnectionRow, row: IncomingRow, headers: Uint8Array): Promise<void> {
+async function setTooLargeAside(connection: ConnectionRow, row: IncomingRow, headers: Uint8Array): Promise<void> {
 	const parsed = await parseMail(headers);
-	await putAside(row, 'too_large', 'mail' in parsed ? { mail: parsed.mail, connection } : undefined);
+	await setMailAside(row, 'too_large', 'mail' in parsed ? { mail: parsed.mail, connection } : undefined);
 }
 
 async function isKnown(tx: Tx, { address }: ConnectionRow, messageId: string): Promise<boolean> {
@@ -182,14 +182,14 @@ async function isKnown(tx: Tx, { address }: ConnectionRow, messageId: string): P
 }
 
 /** Messages that were stored and not processed: the process ended, a try failed or the disk was full. */
-const leftBehind = ({ id }: ConnectionRow): Promise<IncomingRow[]> =>
+const unfinished = ({ id }: ConnectionRow): Promise<IncomingRow[]> =>
 	db()
 		.select()
 		.from(incomingMessages)
 		.where(and(eq(incomingMessages.connectionId, id), eq(incomingMessages.state, 'stored')))
 		.orderBy(asc(incomingMessages.id));
 
-async function takeLeftBehind({ connection, inbox, signal }: Reading, row: IncomingRow): Promise<void> {
+async function retryUnfinished({ connection, inbox, signal }: Reading, row: IncomingRow): Promise<void> {
 	const { uid, uidValidity } = (row.source ?? {}) as { uid?: number; uidValidity?: string };
 	const tooLarge = row.bytes > MAX_MESSAGE_BYTES;
 	const read = async (at: number | undefined) => {
@@ -202,13 +202,13 @@ async function takeLeftBehind({ connection, inbox, signal }: Reading, row: Incom
 		// On another server it has another UID.
 		bytes ??= row.externalId ? await read(await inbox.find(row.externalId)) : undefined;
 	} catch (error) {
-		if (!signal.aborted && (await countTry(row)) >= MAX_TRIES) await putAside(row, 'unreadable');
+		if (!signal.aborted && (await countTry(row)) >= MAX_TRIES) await setMailAside(row, 'unreadable');
 		// A server that refuses a search still gives the other messages.
 		if (error instanceof MailboxError && error.fault === 'protocol') return;
 		throw error;
 	}
-	if (!bytes) return putAside(row, 'gone');
-	if (tooLarge) return putAsideTooLarge(connection, row, bytes);
+	if (!bytes) return setMailAside(row, 'gone');
+	if (tooLarge) return setTooLargeAside(connection, row, bytes);
 	await processMail(connection, row, bytes);
 }
 

@@ -14,7 +14,7 @@ import { conversations, incomingMessages } from '#lib/server/db/schema/channels.
 import { mails } from '#lib/server/db/schema/mails.ts';
 import { overrideEnv } from '#lib/server/env.ts';
 import { dismissConversation, joinCase, referConversation, restoreConversation } from './decide.ts';
-import { noteIncoming } from './intake.ts';
+import { storeArrived } from './intake.ts';
 import { listConversations } from './list.ts';
 import { openFromConversation } from './open-from-conversation.ts';
 import { failedMessages, setAside, settleFailed } from './set-aside.ts';
@@ -236,7 +236,7 @@ test('a page of a conversation shows its latest 200 messages, and leads to those
 
 test('a message that failed is listed with its reason until somebody settles it', async () => {
 	const failed = async (onceKey: string) => {
-		const row = await noteIncoming(db(), mailbox, { onceKey, bytes: 9, sentAt: new Date() });
+		const row = await storeArrived(db(), mailbox, { onceKey, bytes: 9, sentAt: new Date() });
 		await setAside(db(), row?.id ?? 0, 'failed', 'encrypted');
 		return row?.id ?? 0;
 	};

@@ -9,7 +9,7 @@ import { db, transaction } from '#lib/server/db/index.ts';
 import { attachments, caseOfficers, cases, messages } from '#lib/server/db/schema/cases.ts';
 import { conversations, incomingFiles, incomingMessages, outgoingMessages } from '#lib/server/db/schema/channels.ts';
 import type { ConnectionRow } from '../connections/connections.ts';
-import { noteIncoming, takeIncoming } from './intake.ts';
+import { storeArrived, placeMessage } from './intake.ts';
 import { setAside } from './set-aside.ts';
 import { openFromConversation } from './open-from-conversation.ts';
 import { replyToConversation } from './decide.ts';
@@ -43,8 +43,8 @@ const referenceOf = async (id: number | null) =>
 test('stores each message once, and replaces an impossible time', async () => {
 	const twice = { onceKey: 'satu', bytes: 10, sentAt: TUESDAY };
 	const [first, second] = await at(THURSDAY, async () => [
-		await noteIncoming(db(), mailbox, twice),
-		await noteIncoming(db(), mailbox, twice)
+		await storeArrived(db(), mailbox, twice),
+		await storeArrived(db(), mailbox, twice)
 	]);
 	expect(first).toMatchObject({ state: 'stored', sentAt: TUESDAY, receivedAt: THURSDAY, unitId: office.unit.id });
 	expect(second).toBeUndefined();
@@ -53,7 +53,7 @@ test('stores each message once, and replaces an impossible time', async () => {
 		['dulu', '1970-01-01T00:00:00Z']
 	] as const) {
 		const message = await at(THURSDAY, () =>
-			noteIncoming(db(), mailbox, { onceKey, bytes: 1, sentAt: new Date(wrong) })
+			storeArrived(db(), mailbox, { onceKey, bytes: 1, sentAt: new Date(wrong) })
 		);
 		expect(message?.sentAt).toEqual(THURSDAY);
 	}
@@ -89,7 +89,7 @@ test('two first messages processed at the same time are one conversation', async
 test('a message that is processed again stays where it is', async () => {
 	const { message, place } = await receive(mailbox, SARI, 'Antrean lama.');
 	const again = await transaction((tx) =>
-		takeIncoming(tx, message, {
+		placeMessage(tx, message, {
 			sender: { name: null, address: 'lain@contoh.example' },
 			body: 'x',
 			files: [],
@@ -104,7 +104,7 @@ test('a message that is processed again stays where it is', async () => {
 });
 
 test('a message put aside belongs to no conversation', async () => {
-	const message = await noteIncoming(db(), mailbox, { onceKey: 'balasan', bytes: 1, sentAt: new Date() });
+	const message = await storeArrived(db(), mailbox, { onceKey: 'balasan', bytes: 1, sentAt: new Date() });
 	await setAside(db(), message?.id ?? 0, 'machine', 'auto_submitted');
 	expect(await rowOf(message?.id ?? 0)).toMatchObject({
 		state: 'machine',

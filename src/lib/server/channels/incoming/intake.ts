@@ -2,6 +2,7 @@ import { and, desc, eq, gt, isNull, sql } from 'drizzle-orm';
 import { HOUR_MS } from '#lib/calendar/durations.ts';
 import { OLDEST_REPORT_MS } from '#lib/cases/vocabulary.ts';
 import { firstCharacters } from '#lib/text/cut-text.ts';
+import { storableText } from '#lib/text/storable-text.ts';
 import { numberedName } from '#lib/server/attachments/display-name.ts';
 import type { KeptFile } from '#lib/server/attachments/stored-files.ts';
 import { storeIncomingMessage } from '#lib/server/cases/conversation/incoming-message.ts';
@@ -36,7 +37,7 @@ interface NewMessage {
 }
 
 /** Stores that a message exists (state `stored`), before it is processed. @returns undefined if it is already there */
-export async function noteIncoming(
+export async function storeArrived(
 	tx: Tx | Database,
 	connection: ConnectionRow,
 	{ sentAt, ...message }: NewMessage
@@ -74,13 +75,13 @@ export interface IncomingContent {
 type Place = { caseId: number } | { conversationId: number };
 
 /**
- * Processes a stored message once: to the case or conversation that the channel found, else to the sender's waiting
- * conversation, else to a new one. A message to a conversation that became a case goes to that case. A connection that is
+ * Places a stored message once: in the case or conversation that the channel found, else in the sender's waiting
+ * conversation, else in a new one. A message to a conversation that became a case goes to that case. A connection that is
  * dedicated to complaints opens a case, if the office is open. Runs in the caller's transaction, after the files were kept.
  *
  * @returns where the message is now. A message that was processed before stays where it is
  */
-export async function takeIncoming(tx: Tx, { id }: IncomingRow, raw: IncomingContent): Promise<Place> {
+export async function placeMessage(tx: Tx, { id }: IncomingRow, raw: IncomingContent): Promise<Place> {
 	const content = storable(raw);
 	const [message] = await tx.select().from(incomingMessages).where(eq(incomingMessages.id, id)).for('update');
 	if (!message) throw new NotFound(`message ${id}`);
@@ -98,22 +99,19 @@ export async function takeIncoming(tx: Tx, { id }: IncomingRow, raw: IncomingCon
 const placeOf = ({ caseId, conversationId }: IncomingRow): Place =>
 	caseId === null ? { conversationId: conversationId ?? 0 } : { caseId };
 
-/** The text that a database can store: no NUL, no half of a surrogate pair. */
-const plain = (text: string) => text.replaceAll('\0', '').toWellFormed();
-
 function storable(content: IncomingContent): IncomingContent {
 	const { sender, subject, body, quoted, refusedFiles } = content;
 	return {
 		...content,
 		sender: {
 			...sender,
-			name: sender.name && plain(firstCharacters(sender.name.trim(), 120)),
-			address: plain(sender.address).trim()
+			name: sender.name && storableText(firstCharacters(sender.name.trim(), 120)),
+			address: storableText(sender.address).trim()
 		},
-		subject: subject && plain(firstCharacters(subject.replace(/\s+/g, ' ').trim(), 300)),
-		body: plain(body).trim(),
-		quoted: quoted && plain(quoted),
-		refusedFiles: refusedFiles.map(({ name, reason }) => ({ name: plain(name), reason }))
+		subject: subject && storableText(firstCharacters(subject.replace(/\s+/g, ' ').trim(), 300)),
+		body: storableText(body).trim(),
+		quoted: quoted && storableText(quoted),
+		refusedFiles: refusedFiles.map(({ name, reason }) => ({ name: storableText(name), reason }))
 	};
 }
 

@@ -16,7 +16,7 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import { emptyPart } from '#lib/server/privacy/retention/destroy.ts';
 import { senderWords } from '#lib/words/incoming.ts';
 import { dismissConversation, joinCase, referConversation, restoreConversation } from './decide.ts';
-import { noteIncoming } from './intake.ts';
+import { storeArrived } from './intake.ts';
 import { countWaiting, listConversations, messagesInUse } from './list.ts';
 import { openFromConversation } from './open-from-conversation.ts';
 import { failedMessages, machineMessages, setAside, settleFailed } from './set-aside.ts';
@@ -109,7 +109,7 @@ test('a message about the head is read by the supervisors of the office above al
 	const reply = await waitingFrom('budi@contoh.example', 'Terima kasih.', { quoted: `Hormat kami, ${head.name}` });
 	const sms = await makeConnection(office.unit, { channel: 'sms' });
 	const sealed = await encryptText(JSON.stringify({ sender: '0812', text: `${head.name} meminta uang.` }));
-	const failed = await noteIncoming(db(), sms, { onceKey: `sms${id}`, source: { sealed }, bytes: 1, sentAt: now() });
+	const failed = await storeArrived(db(), sms, { onceKey: `sms${id}`, source: { sealed }, bytes: 1, sentAt: now() });
 	await setAside(db(), failed?.id ?? 0, 'failed', 'not_processed');
 	const aside = async (actor: Actor) => (await failedMessages(actor)).items.map((row) => row.id);
 	for (const actor of [office.handler, office.supervisor]) {
@@ -176,7 +176,7 @@ test('hidden failed messages do not count toward the limit of the list, and `mor
 	const ids: number[] = [];
 	for (let n = 0; n < 103; n++) {
 		const hidden = n < 52 ? { source } : {};
-		const row = await noteIncoming(db(), mailbox, { onceKey: `cut${n}`, bytes: 1, sentAt: now(), ...hidden });
+		const row = await storeArrived(db(), mailbox, { onceKey: `cut${n}`, bytes: 1, sentAt: now(), ...hidden });
 		await setAside(db(), row?.id ?? 0, 'failed', 'encrypted');
 		ids.push(row?.id ?? 0);
 	}
@@ -211,7 +211,7 @@ test('messages of programs are listed with sender, reason and text, the newest f
 	const [officer, named] = await makeOfficerWithAccount(office.unit.id);
 	const put = async (state: 'machine' | 'failed', source: Record<string, unknown>, sentAt: string) => {
 		const message = await at(sentAt, () =>
-			noteIncoming(db(), mailbox, { onceKey: sentAt, bytes: 9, sentAt: now(), source })
+			storeArrived(db(), mailbox, { onceKey: sentAt, bytes: 9, sentAt: now(), source })
 		);
 		await setAside(db(), message?.id ?? 0, state, 'auto_submitted');
 		return message?.id ?? 0;

@@ -4,7 +4,7 @@ import type { Tx } from '#lib/server/db/index.ts';
 import { encryptText } from '#lib/server/keys.ts';
 import { noteUnknownFormatError, type ConnectionRow } from '../connections/connections.ts';
 import { messageKey } from '../message-key.ts';
-import { noteIncoming } from './intake.ts';
+import { storeArrived } from './intake.ts';
 import { setAside, UNKNOWN_FORMAT } from './set-aside.ts';
 
 const cleaned = (value: unknown) => (typeof value === 'string' ? withoutReceipts(value).text : value);
@@ -13,7 +13,7 @@ const cleaned = (value: unknown) => (typeof value === 'string' ? withoutReceipts
 export async function noteUnknownFormat(tx: Tx, connection: ConnectionRow, content: unknown): Promise<void> {
 	const whole = typeof content === 'string' ? content : JSON.stringify(content, (_, value: unknown) => cleaned(value));
 	const { text } = withoutReceipts(whole);
-	const row = await noteIncoming(tx, connection, {
+	const row = await storeArrived(tx, connection, {
 		onceKey: `unread:${connection.id}:${messageKey(text)}`,
 		source: { sealed: await encryptText(JSON.stringify({ sender: '', text })), unread: true },
 		bytes: Buffer.byteLength(text),

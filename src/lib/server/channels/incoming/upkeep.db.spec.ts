@@ -15,7 +15,7 @@ import { encryptText } from '#lib/server/keys.ts';
 import { removeConnection } from '../connections/connections.ts';
 import { sweepStored } from '../process-message.ts';
 import { dismissConversation, referConversation } from './decide.ts';
-import { noteIncoming } from './intake.ts';
+import { storeArrived } from './intake.ts';
 import { messagesInUse } from './list.ts';
 import { failedMessages, setAside, settleFailed } from './set-aside.ts';
 import { openFromConversation } from './open-from-conversation.ts';
@@ -63,7 +63,7 @@ test('supervisors are notified once of messages that could not be processed, and
 		);
 		for (const [nth, source] of [{}, { source: { uid: 7, seen } }].entries()) {
 			const arrived = { onceKey: `f${nth}${mailbox.id}`, bytes: 1, sentAt: now(), ...source };
-			const message = await noteIncoming(db(), mailbox, arrived);
+			const message = await storeArrived(db(), mailbox, arrived);
 			await setAside(db(), message?.id ?? 0, 'failed', 'too_large');
 		}
 	});
@@ -125,7 +125,7 @@ test('what is no report is deleted 90 days after the decision, with its files; r
 		await dismissConversation(office.handler, dismissed, { reason: 'spam', seen: 9 });
 		await referConversation(office.handler, referred, { seen: 9 });
 		await openFromConversation(report, {}, office.handler);
-		const machine = await noteIncoming(db(), mailbox, { onceKey: `m${mailbox.id}`, bytes: 1, sentAt: now() });
+		const machine = await storeArrived(db(), mailbox, { onceKey: `m${mailbox.id}`, bytes: 1, sentAt: now() });
 		await setAside(db(), machine?.id ?? 0, 'machine', 'auto_submitted');
 	});
 	const all = [dismissed, referred, report, waiting];
@@ -146,7 +146,7 @@ test('what is no report is deleted 90 days after the decision, with its files; r
 
 test('an e-mail of a removed mailbox that is tried again stays listed', async () => {
 	const mailbox = await makeConnection(office.unit);
-	const { id = 0 } = (await noteIncoming(db(), mailbox, { onceKey: `r${mailbox.id}`, bytes: 1, sentAt: now() })) ?? {};
+	const { id = 0 } = (await storeArrived(db(), mailbox, { onceKey: `r${mailbox.id}`, bytes: 1, sentAt: now() })) ?? {};
 	await setAside(db(), id, 'failed', 'unreadable');
 	await removeConnection(await makeActor([[office.unit.id, 'admin']]), mailbox.id);
 	await settleFailed(office.handler, { message: id, settle: 'again' });

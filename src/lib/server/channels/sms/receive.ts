@@ -11,7 +11,7 @@ import { enqueue } from '#lib/server/jobs/queue.ts';
 import { decryptText, encryptText, sameSecret } from '#lib/server/keys.ts';
 import { cutText } from '#lib/text/cut-text.ts';
 import { connectionById, noteReceived, secretsOf, type ConnectionRow } from '../connections/connections.ts';
-import { noteIncoming, takeIncoming, type IncomingRow } from '../incoming/intake.ts';
+import { storeArrived, placeMessage, type IncomingRow } from '../incoming/intake.ts';
 import { setAside, UNKNOWN_FORMAT } from '../incoming/set-aside.ts';
 import { noteUnknownFormat } from '../incoming/unknown-format.ts';
 import { messageKey } from '../message-key.ts';
@@ -102,7 +102,7 @@ async function storeSms(
 	const lately = gt(receivedAt, new Date(received.getTime() - MINUTE_MS));
 	if (!own && (await tx.$count(incomingMessages, and(eq(onceKey, keyOf(minute - 1)), lately)))) return;
 	const message: SealedSms = { sender, text: cutText(withoutReceipts(text).text, MAX_TEXT) };
-	const row = await noteIncoming(tx, connection, {
+	const row = await storeArrived(tx, connection, {
 		onceKey: keyOf(own ?? minute),
 		source: { sealed: await encryptText(JSON.stringify(message)) },
 		bytes: Buffer.byteLength(message.text),
@@ -137,6 +137,6 @@ export async function processSms(row: IncomingRow, connection: ConnectionRow): P
 		}
 		if (text === '') return setAside(tx, row.id, 'machine', 'empty');
 		if (!phone.safeParse(sender).success) return setAside(tx, row.id, 'machine', 'not_a_number');
-		await takeIncoming(tx, row, { sender: { name: null, address: sender }, body: text, files: [], refusedFiles: [] });
+		await placeMessage(tx, row, { sender: { name: null, address: sender }, body: text, files: [], refusedFiles: [] });
 	});
 }

@@ -11,7 +11,7 @@ import type { Unit } from '#lib/server/reference/reference.ts';
 import type { ConnectionRow } from '../connections/connections.ts';
 import type { ConversationRow, Sender } from '../incoming/conversation.ts';
 import type { Destination } from '../incoming/target.ts';
-import { takeIncoming, type IncomingRow } from '../incoming/intake.ts';
+import { placeMessage, type IncomingRow } from '../incoming/intake.ts';
 import { queueMessage, type MessageContent } from '../outgoing/queue.ts';
 import type { StoredMessage } from './receive.ts';
 import type { DelayedMessage } from './prepare-message.ts';
@@ -103,7 +103,7 @@ export async function storeAsMessage(
 	to?: Destination
 ): Promise<ConversationRow | undefined> {
 	const content = { sender: senderOf(message), body: message.text, files, refusedFiles, ...(to ? { to } : {}) };
-	const place = await takeIncoming(tx, row, content);
+	const place = await placeMessage(tx, row, content);
 	if (!('conversationId' in place)) return undefined;
 	const [conversation] = await tx.select().from(conversations).where(eq(conversations.id, place.conversationId));
 	return conversation;

@@ -10,7 +10,7 @@ import {
 } from '#lib/server/integrations/whatsapp/webhook.ts';
 import { enqueueMany } from '#lib/server/jobs/queue.ts';
 import { connectionsBy, noteReceived, secretsOf, type ConnectionRow } from '../connections/connections.ts';
-import { noteIncoming } from '../incoming/intake.ts';
+import { storeArrived } from '../incoming/intake.ts';
 import { noteUnknownFormat } from '../incoming/unknown-format.ts';
 import { messageKey } from '../message-key.ts';
 import { noteDeliveryStatus } from '../outgoing/delivery.ts';
@@ -62,7 +62,7 @@ async function storeEvents({ messages, unreadable, statuses }: NumberEvents, con
 	await transaction(async (tx) => {
 		const jobs: { messageId: number }[] = [];
 		for (const [index, { id, at, kind, text }] of messages.entries()) {
-			const row = await noteIncoming(tx, connection, {
+			const row = await storeArrived(tx, connection, {
 				onceKey: `whatsapp:${messageKey(id)}`,
 				source: { sealed: sources[index] },
 				kind,

@@ -237,7 +237,7 @@ const change = (actor: Actor, id: string, work: (tx: Tx, row: ConnectionRow) => 
 export async function noteWorked(id: string, { message }: { message?: Date } = {}): Promise<void> {
 	await db()
 		.update(connections)
-		.set({ checkedAt: now(), lastError: null, lastErrorAt: null, ...(message ? { lastMessageAt: message } : {}) })
+		.set({ checkedAt: now(), lastError: null, lastErrorAt: null, lastMessageAt: message })
 		.where(eq(connections.id, id));
 }
 
@@ -251,7 +251,7 @@ export async function noteReceived(id: string, isMessage: boolean): Promise<void
 	const checked = sql`case when ${error} is null then ${now().toISOString()}::timestamptz else ${checkedAt} end`;
 	await db()
 		.update(connections)
-		.set({ checkedAt: checked, lastError: error, ...(isMessage ? { lastMessageAt: now() } : {}) })
+		.set({ checkedAt: checked, lastError: error, lastMessageAt: isMessage ? now() : undefined })
 		.where(eq(connections.id, id));
 }
 

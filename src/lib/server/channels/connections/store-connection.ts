@@ -27,7 +27,7 @@ export async function storeConnection(tx: Tx, by: string | null, change: NewConn
 		secretsSealed: await encryptText(JSON.stringify({ ...stored, ...given })),
 		// The next attempt shows whether the change helped.
 		...{ lastError: null, lastErrorAt: null },
-		...(before && { position: positionAfter(before, change) })
+		position: before && positionAfter(before, change)
 	};
 	const row = before
 		? await tx.update(connections).set(values).where(eq(connections.id, before.id)).returning().then(storedRow)

@@ -119,10 +119,7 @@ export async function threadHeaders(
 			: mailbox.address);
 	const ofCase = and(eq(conversations.caseId, caseId ?? 0), conversations.ofReporter);
 	const ids = await receivedIds(on, conversationId === null ? ofCase : eq(conversations.id, conversationId));
-	return {
-		...(replyTo ? { replyTo } : {}),
-		...(ids.length > 0 ? { inReplyTo: ids.at(-1) ?? '', references: ids } : {})
-	};
+	return { replyTo, inReplyTo: ids.at(-1), references: ids.length > 0 ? ids : undefined };
 }
 
 /** The office's mailbox, unless it is paused or removed. */

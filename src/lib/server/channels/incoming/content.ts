@@ -67,7 +67,7 @@ export async function takeContent(tx: Tx, conversationId: number, after = 0) {
 	const files = moved.map(({ messageId: _message, transcript: _none, originalSha256, ...file }): KeptFile => ({
 		...file,
 		name: null,
-		...(originalSha256 !== null && { originalSha256 })
+		originalSha256: originalSha256 ?? undefined
 	}));
 	return { body: textsOf(spoken, found), files, ...refusedIn(messages.flatMap(({ refusedFiles }) => refusedFiles)) };
 }

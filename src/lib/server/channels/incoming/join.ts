@@ -31,7 +31,7 @@ export async function joinCaseOf(
 		sentAt: lastAt,
 		fromReporter,
 		quiet: false,
-		...(actor && { recorded: { writtenBy: actor, by: channel } }),
+		recorded: actor ? { writtenBy: actor, by: channel } : undefined,
 		data: { conversation: id, ...refused }
 	});
 	const caseId = found.row.id;

@@ -49,7 +49,7 @@ export async function queueMessage(
 		})
 		.onConflictDoNothing({ target: outgoingMessages.onceKey })
 		.returning({ id: outgoingMessages.id });
-	const startAfter = afterMs > 0 ? { startAfter: fromNow(afterMs) } : {};
-	if (written) await enqueue(tx, 'message-deliver', { id: written.id, attempt: 1 }, startAfter);
+	const startAfter = afterMs > 0 ? fromNow(afterMs) : undefined;
+	if (written) await enqueue(tx, 'message-deliver', { id: written.id, attempt: 1 }, { startAfter });
 	return written !== undefined;
 }

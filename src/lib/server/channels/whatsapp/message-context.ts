@@ -94,7 +94,7 @@ export async function completableOf({ tx, unlocked, unit, row: { sentAt } }: Mes
 }
 
 export function senderOf({ from: { userId, number, name } }: StoredMessage): Sender {
-	return { name, address: userId ?? number ?? '', ...(number ? { number } : {}) };
+	return { name, address: userId ?? number ?? '', number: number ?? undefined };
 }
 
 /** Stores the message. @returns the conversation in which it waits; undefined if it went to a case */
@@ -102,7 +102,7 @@ export async function storeAsMessage(
 	{ tx, row, message, files, refusedFiles }: MessageContext,
 	to?: Destination
 ): Promise<ConversationRow | undefined> {
-	const content = { sender: senderOf(message), body: message.text, files, refusedFiles, ...(to ? { to } : {}) };
+	const content = { sender: senderOf(message), body: message.text, files, refusedFiles, to };
 	const place = await placeMessage(tx, row, content);
 	if (!('conversationId' in place)) return undefined;
 	const [conversation] = await tx.select().from(conversations).where(eq(conversations.id, place.conversationId));

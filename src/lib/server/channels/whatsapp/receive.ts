@@ -83,6 +83,6 @@ async function storeEvents({ messages, unreadable, statuses }: NumberEvents, con
 function sealed({ at: _, ...message }: WhatsAppMessage): Promise<string> {
 	const { text, hash } = withoutReceipts(message.text);
 	const repliesTo = message.repliesTo && messageKey(message.repliesTo);
-	const stored: StoredMessage = { ...message, text, repliesTo, ...(hash ? { receiptHash: hash } : {}) };
+	const stored: StoredMessage = { ...message, text, repliesTo, receiptHash: hash };
 	return encryptText(JSON.stringify(stored));
 }

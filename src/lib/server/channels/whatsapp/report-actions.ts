@@ -102,8 +102,7 @@ export async function sendReport(context: MessageContext, waiting: ConversationR
 export async function cancelReport(context: MessageContext, waiting: ConversationRow): Promise<void> {
 	const { language } = draftOf(waiting);
 	await storeAsMessage(context, { conversationId: waiting.id });
-	const kept = { ...(language && { language }), cancelled: context.row.id };
-	await updateDraft(context.tx, { ...waiting, draft: null }, kept);
+	await updateDraft(context.tx, { ...waiting, draft: null }, { language, cancelled: context.row.id });
 	await queueReply(context.tx, waiting, reply.text(m.wa_cancelled()), `cancel:${context.row.id}`);
 }
 

@@ -1,10 +1,10 @@
-import { and, eq, inArray, isNotNull, ne, sql } from 'drizzle-orm';
+import { and, eq, inArray, isNotNull, ne, not, sql } from 'drizzle-orm';
 import type { Role } from '#lib/cases/vocabulary.ts';
 import type { Database, Tx } from '#lib/server/db/index.ts';
-import { caseOfficers } from '#lib/server/db/schema/cases.ts';
+import { caseOfficers, cases } from '#lib/server/db/schema/cases.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { roles } from '#lib/server/db/schema/people.ts';
-import { officers } from '#lib/server/db/schema/units.ts';
+import { officers, units } from '#lib/server/db/schema/units.ts';
 import { absentToday } from '#lib/server/people/absence.ts';
 import { rosteredToday } from '#lib/server/places/duty.ts';
 import { chainOf, referenceData } from '#lib/server/reference/reference.ts';
@@ -75,12 +75,30 @@ export async function peopleFor(on: Database | Tx, row: HandledCase, wanted: rea
 export const workersFor = (on: Database | Tx, row: HandledCase & { restricted: boolean }): Promise<Person[]> =>
 	peopleFor(on, row, workerRoles(row.restricted));
 
+/**
+ * The assignee has a role for the case, and the account is active. A subquery with `in` is run once for all cases. The
+ * path of each unit is split, because a hash join needs equality: `like` would compare each role with each unit.
+ */
+const assigneeHasRole = sql`(${cases.assigneeId}, ${cases.handlingUnitId}, ${cases.restricted}) in (
+	select ${roles.accountId}, ${units.id}, kind.restricted from ${units}
+		cross join unnest(string_to_array(btrim(${units.path}, '/'), '/')) above(id)
+		inner join ${roles} on ${roles.unitId} = above.id::uuid
+		inner join ${accounts} on ${accounts.id} = ${roles.accountId} and ${accounts.active}
+		cross join (values (false), (true)) kind(restricted)
+		where ${roles.role} = 'supervisor' or (${roles.role} = 'handler' and not kind.restricted))`;
+/** The case names the assignee. Most assignees are no officers, and then no name is looked up. */
+const assigneeIsNamed = sql`(${cases.assigneeId} in (select ${officers.accountId} from ${officers} where ${officers.accountId} is not null)
+	and exists (select 1 from ${caseOfficers} inner join ${officers} on ${officers.id} = ${caseOfficers.officerId}
+		where ${caseOfficers.caseId} = ${cases.id} and ${officers.accountId} = ${cases.assigneeId} and ${caseOfficers.state} <> 'cleared'))`;
+/** Condition: the case has no assignee, or one who left, lost the role or is named by the case. */
+export const unassigned = sql`(${cases.assigneeId} is null or not (${assigneeHasRole} and not ${assigneeIsNamed}))`;
+
 /** Whether the case has an assignee who may still work on it: active, with the role, and not named by the case. */
 export async function hasWorkingAssignee(
 	on: Database | Tx,
-	row: HandledCase & Pick<CaseRow, 'restricted' | 'assigneeId'>
+	{ id, assigneeId }: Pick<CaseRow, 'id' | 'assigneeId'>
 ): Promise<boolean> {
-	return row.assigneeId !== null && (await workersFor(on, row)).some(({ id }) => id === row.assigneeId);
+	return assigneeId !== null && (await on.$count(cases, and(eq(cases.id, id), not(unassigned)))) > 0;
 }
 
 /** The people who are not absent today in `zone`. */

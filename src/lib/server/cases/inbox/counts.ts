@@ -12,10 +12,10 @@ import {
 	overdue,
 	assignedTo,
 	isDueSoon,
-	unassigned,
 	hasWaitingDraft,
 	type InboxFilter
 } from './filter.ts';
+import { unassigned } from '../people.ts';
 import { inboxOrder } from './order.ts';
 import type { SavedView } from './saved-views.ts';
 import { searchOf, termsOf } from './search.ts';

@@ -3,13 +3,12 @@ import { OPEN_STATUSES } from '#lib/cases/moves.ts';
 import type { CaseKind, CaseStatus, Priority } from '#lib/cases/vocabulary.ts';
 import { statusesShown, type InboxChoice } from '#lib/cases/inbox-query.ts';
 import { now } from '#lib/server/clock.ts';
-import { accounts } from '#lib/server/db/schema/accounts.ts';
-import { caseOfficers, cases } from '#lib/server/db/schema/cases.ts';
+import { cases } from '#lib/server/db/schema/cases.ts';
 import { clocks } from '#lib/server/db/schema/clocks.ts';
-import { roles } from '#lib/server/db/schema/people.ts';
-import { officers, units } from '#lib/server/db/schema/units.ts';
+import { units } from '#lib/server/db/schema/units.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { peopleDeputisedFor } from '#lib/server/people/absence.ts';
+import { unassigned } from '../people.ts';
 import { visibleTo } from '../visibility.ts';
 import { deskUnits } from './desk-units.ts';
 import { figureCondition, spansOf, type FigureFilter } from './figure-filter.ts';
@@ -39,26 +38,6 @@ export interface InboxFilter {
 export const hasOpenStatus = sql`(${cases.status} in (${sql.raw(OPEN_STATUSES.map((status) => `'${status}'`).join(', '))})) is true`;
 export const overdue = () => lt(cases.dueAt, now());
 export const assignedTo = (actor: Actor) => (actor.accountId ? eq(cases.assigneeId, actor.accountId) : sql`false`);
-/**
- * The assignee has a role for the case, and the account is active. A subquery with `in` is run once for all cases. The
- * path of each unit is split, because a hash join needs equality: `like` would compare each role with each unit.
- */
-const assigneeHasRole = sql`(${cases.assigneeId}, ${cases.handlingUnitId}, ${cases.restricted}) in (
-	select ${roles.accountId}, ${units.id}, kind.restricted from ${units}
-		cross join unnest(string_to_array(btrim(${units.path}, '/'), '/')) above(id)
-		inner join ${roles} on ${roles.unitId} = above.id::uuid
-		inner join ${accounts} on ${accounts.id} = ${roles.accountId} and ${accounts.active}
-		cross join (values (false), (true)) kind(restricted)
-		where ${roles.role} = 'supervisor' or (${roles.role} = 'handler' and not kind.restricted))`;
-/** The case names the assignee. Most assignees are no officers, and then no name is looked up. */
-const assigneeIsNamed = sql`(${cases.assigneeId} in (select ${officers.accountId} from ${officers} where ${officers.accountId} is not null)
-	and exists (select 1 from ${caseOfficers} inner join ${officers} on ${officers.id} = ${caseOfficers.officerId}
-		where ${caseOfficers.caseId} = ${cases.id} and ${officers.accountId} = ${cases.assigneeId} and ${caseOfficers.state} <> 'cleared'))`;
-/**
- * Cases that have no assignee, and those whose assignee left, lost the role or is named by the case. The same rule as
- * `hasWorkingAssignee`.
- */
-export const unassigned = sql`(${cases.assigneeId} is null or not (${assigneeHasRole} and not ${assigneeIsNamed}))`;
 /** Open cases only, because settling a case withdraws its draft. */
 export const hasWaitingDraft = sql`${cases.draftWaiting}`;
 

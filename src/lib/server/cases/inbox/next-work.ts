@@ -4,7 +4,8 @@ import { cases } from '#lib/server/db/schema/cases.ts';
 import { peopleDeputisedFor } from '#lib/server/people/absence.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { visibleTo } from '../visibility.ts';
-import { assignedTo, hasOpenStatus, hasWaitingDraft, unassigned } from './filter.ts';
+import { assignedTo, hasOpenStatus, hasWaitingDraft } from './filter.ts';
+import { unassigned } from '../people.ts';
 import { inboxOrder } from './order.ts';
 
 /** References that are read; the desk shows "99+" for the last. */

@@ -27,7 +27,6 @@ export const skmInput = z.object({
 	suggestion: optional(z.string('skm_suggestion').trim().max(LONGEST_SUGGESTION, 'skm_suggestion')),
 	submission_id: submissionId
 });
-export type SkmInput = z.output<typeof skmInput>;
 
 /** A manager's decision about one response. The server checks whether the reason belongs to the move. */
 export const skmDecision = z.object({

@@ -8,7 +8,7 @@ import { officeIn } from './build-offices.ts';
 import type { DemoRun } from './open-story.ts';
 import { atMinute } from './past-days.ts';
 import { randomFrom, type Random } from './random.ts';
-import { keyedHex } from '#lib/server/keys.ts';
+import { submissionOf } from '#lib/server/submission.ts';
 import { decideSkm } from '#lib/server/skm/responses.ts';
 import { changeSkmOffice } from '#lib/server/skm/office.ts';
 import { previewPublication, publishSkm } from '#lib/server/skm/publications.ts';
@@ -108,7 +108,6 @@ function planForms(unitId: string, open: readonly string[]) {
 		const answer = (element: SkmElement) => (random.weighted(ANSWER_WEIGHTS[element]) + 1) as SkmAnswer;
 		const [u1, u2, u3, u4, u5, u6, u7, u8, u9] = SKM_ELEMENTS.map(answer) as Nine;
 		const held = HELD.includes(index);
-		const submission = crypto.randomUUID();
 		return {
 			id: crypto.randomUUID(),
 			unitId,
@@ -122,9 +121,8 @@ function planForms(unitId: string, open: readonly string[]) {
 			suggestion: random.chance(0.3) ? random.pick(SUGGESTIONS) : null,
 			state: held ? 'held' : 'counted',
 			stateReason: held ? OVER_BUDGET : null,
-			// These forms are never sent again, so the hashes only have to be unique.
-			submissionHash: keyedHex('submission-hash', submission, 'skm'),
-			contentHash: keyedHex('content-hash', submission, 'skm')
+			// These forms are never sent again, so only their ids must differ.
+			...submissionOf(crypto.randomUUID(), {})
 		} satisfies typeof skmResponses.$inferInsert;
 	});
 }

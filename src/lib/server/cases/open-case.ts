@@ -7,7 +7,6 @@ import { isUuid } from '#lib/text/uuid.ts';
 import { fingerprintsOf, type KeptFile, type SentFile } from '#lib/server/attachments/stored-files.ts';
 import { checked } from '#lib/server/checked.ts';
 import { ago, clampToNow, isTooFarAhead, now } from '#lib/server/clock.ts';
-import { contentHash } from '#lib/server/content-hash.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { caseOfficers, cases } from '#lib/server/db/schema/cases.ts';
 import { clocks } from '#lib/server/db/schema/clocks.ts';
@@ -16,13 +15,14 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import { findUnit, requireOpen } from '#lib/server/people/units/find-unit.ts';
 import { officersJustNow } from '#lib/server/places/duty.ts';
 import { referenceData } from '#lib/server/reference/reference.ts';
+import { submissionOf } from '#lib/server/submission.ts';
 import { consentsIn, recordGiven } from './consents.ts';
 import { withKeptFiles } from './files.ts';
 import type { CaseRow, UnitRow } from './find.ts';
 import { isUnattended } from './handling/unattended.ts';
 import { AlreadyInserted, insertCase, type InsertedCase } from './insert-case.ts';
 import { findNamedOfficers, officerOfUnit, withdrawProposals } from './officers/named.ts';
-import { deskReceiptOf, receiptHash, receiptOf, submissionHash } from './receipt.ts';
+import { deskReceiptOf, receiptHash, receiptOf } from './receipt.ts';
 import { storeMailPreference } from './mail-preference.ts';
 import { reporterColumns } from './reporter.ts';
 
@@ -83,10 +83,9 @@ export async function openCase(raw: unknown, context: OpeningContext): Promise<O
 		? deskReceiptOf(submission_id, context.actor?.accountId ?? null, !withoutCode)
 		: receiptOf(submission_id);
 	const hashes = {
-		submissionHash: submissionHash(submission_id),
-		receiptHash: receiptHash(receipt),
 		// Uses the unit's code, so that input with the code and input with the slug have the same hash.
-		contentHash: contentHash({ ...content, unit: unit.code, files: fingerprintsOf(files) })
+		...submissionOf(submission_id, { ...content, unit: unit.code, files: fingerprintsOf(files) }),
+		receiptHash: receiptHash(receipt)
 	};
 	const before = await repeatedSubmission(hashes, receipt, atDesk);
 	if (before) return before;

@@ -28,9 +28,6 @@ export const randomReceipt = (): string => receiptFromBytes(randomBytes(10));
 /** The stored hash of a receipt. */
 export const receiptHash = (receipt: string): string => keyedHex('receipt-hash', receipt);
 
-/** The stored hash of a submission id. */
-export const submissionHash = (submissionId: string): string => keyedHex('submission-hash', submissionId);
-
 /** A receipt as it is written: groups of four characters, with or without separators, also over two lines. */
 const RECEIPTS = /\b[0-9a-z]{4}(?:[\s\p{Pd}\p{Cf}.]{0,3}[0-9a-z]{4}){3}[\s\p{Pd}\p{Cf}.]{0,3}[0-9a-z]\b/giu;
 

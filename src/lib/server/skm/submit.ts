@@ -1,16 +1,14 @@
-import { eq } from 'drizzle-orm';
 import { localDate } from '#lib/calendar/days.ts';
 import { OVER_BUDGET } from '#lib/ratings/vocabulary.ts';
-import { SKM_ELEMENTS, SKM_FACT_NAMES } from '#lib/skm/vocabulary.ts';
-import { skmInput, type SkmInput } from '#lib/skm/schema.ts';
+import { skmInput } from '#lib/skm/schema.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
-import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
+import { db, transaction } from '#lib/server/db/index.ts';
 import { skmResponses } from '#lib/server/db/schema/skm.ts';
-import { Conflict, NotFound } from '#lib/server/errors.ts';
-import { keyedHex } from '#lib/server/keys.ts';
+import { NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { openOffice } from '#lib/server/people/units/find-unit.ts';
+import { storedBy, submissionOf } from '#lib/server/submission.ts';
 import { skmOffice } from './office.ts';
 
 /**
@@ -28,22 +26,18 @@ export async function submitSkm(
 	raw: unknown,
 	context: { held: boolean; visitor?: Actor | null }
 ): Promise<{ repeated: boolean }> {
-	const input = checked(skmInput, raw);
-	const submissionHash = keyedHex('submission-hash', input.submission_id, 'skm');
-	const contentHash = hashOf(input);
-	const former = await storedContentHash(db(), submissionHash);
-	if (former !== undefined) return repeated(former, contentHash);
-	const unit = await openOffice(input.unit, context.visitor);
+	const { submission_id, unit: office, ...answers } = checked(skmInput, raw);
+	const submission = submissionOf(submission_id, { office, ...answers });
+	if (await storedBy(db(), skmResponses, submission)) return { repeated: true };
+	const unit = await openOffice(office, context.visitor);
 	if (!(await skmOffice(unit.id))) throw new NotFound(`survey of ${unit.code}`);
-	const { submission_id: _id, unit: _unit, ...answers } = input;
 	const row = {
 		...answers,
 		unitId: unit.id,
 		day: localDate(now(), unit.timeZone),
 		state: context.held ? 'held' : 'counted',
 		stateReason: context.held ? OVER_BUDGET : null,
-		submissionHash,
-		contentHash
+		...submission
 	} satisfies typeof skmResponses.$inferInsert;
 	return transaction(async (tx) => {
 		const stored = await tx
@@ -53,31 +47,7 @@ export async function submitSkm(
 			.returning({ id: skmResponses.id });
 		if (stored.length > 0) return { repeated: false };
 		// A concurrent request stored the form. Its transaction has been committed, because the insert waited for it.
-		const content = await storedContentHash(tx, submissionHash);
-		if (content === undefined) throw new Error('a stored response was not found again');
-		return repeated(content, contentHash);
+		if (!(await storedBy(tx, skmResponses, submission))) throw new Error('a stored response was not found again');
+		return { repeated: true };
 	});
-}
-
-function hashOf(input: SkmInput): string {
-	const answers = [
-		input.unit,
-		...SKM_ELEMENTS.map((element) => input[element]),
-		...SKM_FACT_NAMES.map((fact) => input[fact] ?? null),
-		input.suggestion ?? null
-	];
-	return keyedHex('content-hash', JSON.stringify(answers), 'skm');
-}
-
-async function storedContentHash(on: Database | Tx, submissionHash: string): Promise<string | undefined> {
-	const [former] = await on
-		.select({ contentHash: skmResponses.contentHash })
-		.from(skmResponses)
-		.where(eq(skmResponses.submissionHash, submissionHash));
-	return former?.contentHash;
-}
-
-function repeated(former: string, content: string): { repeated: boolean } {
-	if (former !== content) throw new Conflict('submission-reused');
-	return { repeated: true };
 }

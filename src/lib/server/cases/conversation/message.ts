@@ -12,6 +12,7 @@ import { db, storedRow, type Database, type Tx } from '#lib/server/db/index.ts';
 import { attachments, messages, timeline } from '#lib/server/db/schema/cases.ts';
 import { Conflict, invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
+import { submissionHash } from '#lib/server/submission.ts';
 import { loadClocks, meetClocks, pauseFrom, recomputeClocks, startClocks, storeClocks } from '../clocks/case-clocks.ts';
 import { promisedRules } from '../clocks/deadlines.ts';
 import { moveWithClocks } from '../clocks/move-with-clocks.ts';
@@ -19,7 +20,6 @@ import { withKeptFiles } from '../files.ts';
 import type { CaseRow } from '../find.ts';
 import { changeCase, requireVersion, updateCase } from '../move.ts';
 import { onePerPerson, workersFor } from '../people.ts';
-import { submissionHash } from '../receipt.ts';
 import { recordEvent } from '../timeline.ts';
 
 /** Stores a message with its files and returns its id. The caller writes the timeline entry. */

@@ -6,16 +6,16 @@ import { requireDiskSpace } from '#lib/server/attachments/disk-reserve.ts';
 import { fileStore } from '#lib/server/attachments/store.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
-import { contentHash } from '#lib/server/content-hash.ts';
-import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
+import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { attachments, caseOfficers, cases } from '#lib/server/db/schema/cases.ts';
-import { Conflict, invalid } from '#lib/server/errors.ts';
+import { invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { copyConsents } from '#lib/server/people/consents.ts';
+import { storedBy, submissionOf, type Submission } from '#lib/server/submission.ts';
 import { caseForActor, lockCaseForActor, type CaseRow, type CaseWithUnit } from '../find.ts';
 import { insertCase } from '../insert-case.ts';
 import { moveCase, requireProcessingUnlimited, requireVersion } from '../move.ts';
-import { randomReceipt, receiptHash, submissionHash } from '../receipt.ts';
+import { randomReceipt, receiptHash } from '../receipt.ts';
 import { entryData, neverHandedOver } from '../receipt-link.ts';
 import { copyMailPreference } from '../mail-preference.ts';
 import { findNamedOfficers } from '../officers/named.ts';
@@ -35,19 +35,21 @@ type Copy = KeptFile & { public: boolean };
 export async function splitCase(actor: Actor, reference: string, raw: unknown): Promise<string> {
 	const input = checked(splitInput, raw);
 	const { row } = await caseForActor(actor, reference);
-	const hashes = hashesOf(row, input);
-	const before = await splitBefore(db(), hashes);
-	if (before) return before;
+	// Without the version, because the page shows another one when it was loaded again.
+	const { submission_id, version: _, ...content } = input;
+	const submission = submissionOf(`split/${row.id}/${submission_id}`, { ...content, from: row.reference });
+	const before = await storedBy(db(), cases, submission);
+	if (before) return before.reference;
 	const copies = await copyFiles(row.id, input.files);
 	try {
 		const done = await transaction(async (tx) => {
 			const caseWithUnit = await lockCaseForActor(tx, actor, reference);
 			// Checked again under the lock, so that of two identical forms only one creates a report.
-			const meanwhile = await splitBefore(tx, hashes);
-			if (meanwhile) return { reference: meanwhile, stored: false };
+			const meanwhile = await storedBy(tx, cases, submission);
+			if (meanwhile) return { reference: meanwhile.reference, stored: false };
 			requireProcessingUnlimited(caseWithUnit.row);
 			await requireVersion(tx, caseWithUnit.row, input.version);
-			return { reference: await insertPart(tx, actor, caseWithUnit, input, hashes, copies), stored: true };
+			return { reference: await insertPart(tx, actor, caseWithUnit, input, submission, copies), stored: true };
 		});
 		if (!done.stored) await discardFiles(copies);
 		return done.reference;
@@ -55,27 +57,6 @@ export async function splitCase(actor: Actor, reference: string, raw: unknown): 
 		await discardRefused(cause, copies);
 		throw cause;
 	}
-}
-
-type Hashes = Pick<CaseRow, 'submissionHash' | 'contentHash'>;
-
-/** Without the version, because the page shows another one when it was loaded again. */
-const hashesOf = (
-	{ id, reference: from }: CaseRow,
-	{ submission_id, version: _, ...content }: z.output<typeof splitInput>
-): Hashes => ({
-	submissionHash: submissionHash(`split/${id}/${submission_id}`),
-	contentHash: contentHash({ ...content, from })
-});
-
-/** The number of the report that the same form has created. @throws Conflict `submission-reused` for other content */
-async function splitBefore(on: Database | Tx, hashes: Hashes): Promise<string | undefined> {
-	const [known] = await on
-		.select({ reference: cases.reference, contentHash: cases.contentHash })
-		.from(cases)
-		.where(eq(cases.submissionHash, hashes.submissionHash));
-	if (known && known.contentHash !== hashes.contentHash) throw new Conflict('submission-reused');
-	return known?.reference;
 }
 
 /** Files are copied, so that deleting one report does not delete files of the other. */
@@ -104,7 +85,7 @@ async function insertPart(
 	actor: Actor,
 	{ row: whole, unit }: CaseWithUnit,
 	input: z.output<typeof splitInput>,
-	hashes: Hashes,
+	submission: Submission,
 	files: readonly Copy[]
 ): Promise<string> {
 	const { handlingUnitId, restricted } = whole;
@@ -137,7 +118,7 @@ async function insertPart(
 			openedAt,
 			openedBy: actor.accountId,
 			splitFromId: whole.id,
-			...hashes,
+			...submission,
 			// This receipt is never shown. The reporter opens the report from the page of the first one.
 			receiptHash: receiptHash(randomReceipt())
 		},

@@ -5,18 +5,18 @@ import { baseLocale, isLocale } from '#lib/paraglide/runtime.js';
 import type { CaseRow } from '#lib/server/cases/find.ts';
 import { insertCase } from '#lib/server/cases/insert-case.ts';
 import { handlingOf, findNamedOfficers } from '#lib/server/cases/officers/named.ts';
-import { randomReceipt, receiptHash, submissionHash } from '#lib/server/cases/receipt.ts';
+import { randomReceipt, receiptHash } from '#lib/server/cases/receipt.ts';
 import { storeMailPreference } from '#lib/server/cases/mail-preference.ts';
 import { contactHash, reporterColumns } from '#lib/server/cases/reporter.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
-import { contentHash } from '#lib/server/content-hash.ts';
 import { transaction, type Tx } from '#lib/server/db/index.ts';
 import { NotFound } from '#lib/server/errors.ts';
 import { inLocale } from '#lib/server/in-locale.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { requireOpen } from '#lib/server/people/units/find-unit.ts';
 import { referenceData, type Unit } from '#lib/server/reference/reference.ts';
+import { submissionOf } from '#lib/server/submission.ts';
 import { cutText } from '#lib/text/cut-text.ts';
 import { queueMessage } from '../outgoing/queue.ts';
 import { sent } from '../whatsapp/replies.ts';
@@ -122,9 +122,8 @@ export async function openCaseOf(
 		values: {
 			...{ kind, category, service, identity, body, channel },
 			title: cutText(input.title ?? subject ?? '', 100) || null,
-			submissionHash: submissionHash(`conversation/${id}`),
 			receiptHash: receiptHash(receipt),
-			contentHash: contentHash({ conversation: id, body }),
+			...submissionOf(`conversation/${id}`, { conversation: id, body }),
 			...(await reporterColumns(person)),
 			receivedAt: firstAt,
 			openedAt: now(),

@@ -16,20 +16,18 @@ import { hourRule } from '#lib/server/calendar/load.ts';
 import { lockCaseForActor, lockCaseForReporter, type CaseWithUnit } from '#lib/server/cases/find.ts';
 import { updateCase } from '#lib/server/cases/move.ts';
 import { proposeOfficers, withdrawProposals } from '#lib/server/cases/officers/named.ts';
-import { submissionHash } from '#lib/server/cases/receipt.ts';
 import { contactToken, mailPreferenceOf } from '#lib/server/cases/mail-preference.ts';
 import { openReporter } from '#lib/server/cases/reporter.ts';
 import { recordEvent } from '#lib/server/cases/timeline.ts';
 import { mailServer } from '#lib/server/channels/mail-queue.ts';
 import { checked } from '#lib/server/checked.ts';
 import { ago, now } from '#lib/server/clock.ts';
-import { contentHash } from '#lib/server/content-hash.ts';
 import { db, storedRow, transaction, type Tx } from '#lib/server/db/index.ts';
 import { lockKey } from '#lib/server/db/lock-key.ts';
 import { nextNumber } from '#lib/server/db/next-number.ts';
 import { caseOfficers } from '#lib/server/db/schema/cases.ts';
 import { dataRequests } from '#lib/server/db/schema/data-requests.ts';
-import { Conflict, NotAllowed, NotFound, TooMany, invalid } from '#lib/server/errors.ts';
+import { NotAllowed, NotFound, TooMany, invalid } from '#lib/server/errors.ts';
 import { encryptText, sha256Hex } from '#lib/server/keys.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
@@ -37,6 +35,7 @@ import { BUDGETS, consume, hasPoint, type Counted } from '#lib/server/people/rat
 import { homeUnit, requireUnitWithin } from '#lib/server/people/units/find-unit.ts';
 import { isTrialUnit } from '#lib/server/people/units/trial.ts';
 import { referenceData } from '#lib/server/reference/reference.ts';
+import { storedBy, submissionHash, submissionOf } from '#lib/server/submission.ts';
 import { momentIn } from '../breaches/book.ts';
 import { hasRecipient, notifyOfRequest } from './request-notices.ts';
 
@@ -61,7 +60,7 @@ interface NewRequest {
 	/** When the office received it, if a person recorded it later. */
 	receivedAt?: Date | undefined;
 	/** Names the form, so that one that is sent twice makes one request. */
-	submission: string;
+	formId: string;
 }
 
 /**
@@ -70,8 +69,8 @@ interface NewRequest {
  */
 export async function requestByReporter(caseId: number, raw: unknown): Promise<void> {
 	const { kind, words, email, phone, submission_id } = checked(trackedRequestInput, raw);
-	const submission = `${caseId}/${submission_id}`;
-	const isRepeated = (await db().$count(dataRequests, eq(dataRequests.submissionHash, hashOf(submission)))) > 0;
+	const formId = `${caseId}/${submission_id}`;
+	const isRepeated = (await db().$count(dataRequests, eq(dataRequests.submissionHash, submissionHash(formId)))) > 0;
 	if (!isRepeated && !(await hasPoint('data_request', String(caseId))))
 		throw new TooMany(BUDGETS.data_request.seconds, 'request_budget');
 	const letter = kind === 'contact' ? await letterLimit(caseId) : undefined;
@@ -85,7 +84,7 @@ export async function requestByReporter(caseId: number, raw: unknown): Promise<v
 			via: 'tracking',
 			content,
 			withoutLetter: !letter,
-			submission
+			formId
 		});
 	});
 	// Refused and repeated forms do not count. Withdrawn requests do, because each notified the office.
@@ -93,8 +92,6 @@ export async function requestByReporter(caseId: number, raw: unknown): Promise<v
 	await consume('data_request', String(caseId));
 	if (letter) await consume(...letter);
 }
-
-const hashOf = (submission: string) => submissionHash(`data-request/${submission}`);
 
 /** The limit of letters to the reporter's address; undefined if it got those of a day, or gets none at all. */
 async function letterLimit(caseId: number): Promise<Counted | undefined> {
@@ -119,7 +116,7 @@ export async function recordRequest(actor: Actor, raw: unknown): Promise<string>
 		const receivedAt = receiptTime(input.received_at, (about?.unit ?? unit).timeZone);
 		const request = { kind, via: 'counter' as const, content, personCheck: check, checkNote: check_note, receivedAt };
 		const place = about ? { about, unitId: about.row.handlingUnitId } : { unitId: unit.id };
-		const row = await insertRequest(tx, actor, { ...request, ...place, submission: `counter/${input.submission_id}` });
+		const row = await insertRequest(tx, actor, { ...request, ...place, formId: `counter/${input.submission_id}` });
 		return row.id;
 	});
 }
@@ -160,7 +157,7 @@ export async function requestOwnData(actor: Actor, raw: unknown): Promise<void> 
 	if (!actor.accountId || !unit) throw new NotAllowed('no_unit');
 	const { accountId } = actor;
 	const request = { unitId: unit.id, accountId, kind, via: 'account' as const, content: { words } };
-	await transaction((tx) => insertRequest(tx, actor, { ...request, submission: `${accountId}/${submission_id}` }));
+	await transaction((tx) => insertRequest(tx, actor, { ...request, formId: `${accountId}/${submission_id}` }));
 }
 
 /**
@@ -170,15 +167,11 @@ export async function requestOwnData(actor: Actor, raw: unknown): Promise<void> 
  * @throws Invalid `request_open` while a request of this kind about the same case or account is open
  */
 async function insertRequest(tx: Tx, actor: Actor | null, request: NewRequest): Promise<RequestRow> {
-	const { about, content, submission, unitId, kind, via, accountId = null } = request;
-	const hashes = {
-		submissionHash: hashOf(submission),
-		contentHash: contentHash({ kind, ...content, receivedAt: request.receivedAt })
-	};
+	const { about, content, formId, unitId, kind, via, accountId = null } = request;
+	const submission = submissionOf(formId, { kind, ...content, receivedAt: request.receivedAt });
 	// Two copies of a form at once: the second waits for the first, and then finds its row.
-	await lockKey(tx, hashes.submissionHash);
-	const [known] = await tx.select().from(dataRequests).where(eq(dataRequests.submissionHash, hashes.submissionHash));
-	if (known && known.contentHash !== hashes.contentHash) throw new Conflict('submission-reused');
+	await lockKey(tx, submission.submissionHash);
+	const known = await storedBy(tx, dataRequests, submission);
 	if (known) return known;
 	const caseId = about?.row.id ?? null;
 	await requireNoneOpen(tx, { caseId, accountId, kind });
@@ -190,7 +183,7 @@ async function insertRequest(tx: Tx, actor: Actor | null, request: NewRequest): 
 	const row = await tx
 		.insert(dataRequests)
 		.values({
-			...{ id, unitId, caseId, accountId, kind, via, receivedAt, ...hashes },
+			...{ id, unitId, caseId, accountId, kind, via, receivedAt, ...submission },
 			number: practice ? `${TRIAL_REQUEST}${id.slice(0, 8)}` : await nextRequestNumber(tx, unitId, now()),
 			contentSealed: await encryptText(JSON.stringify(content)),
 			personCheck: request.personCheck ?? null,

@@ -11,7 +11,8 @@ import { formatDateTime } from '#lib/calendar/format.ts';
 import { haltOf, type Halt } from './connection/connection.ts';
 import { escalationCounts, inStateSince, isCorrectable } from './list.ts';
 import { unrecordedDuty } from './unrecorded.ts';
-import { reasonInWords, stateInWords, taskInWords } from './reason.ts';
+import { escalationStateWord } from '#lib/words/escalation.ts';
+import { forwardReason, forwardTask } from '#lib/words/forward.ts';
 
 /** Groups of forwards in a supervisor's digest; `copy`: a person must copy the report by hand. */
 const DIGEST_GROUPS = ['unknown', 'rejected', 'stuck', 'task', 'copy', 'waiting'] as const;
@@ -96,15 +97,15 @@ const pageOf = (group: DigestGroup): string =>
 const QUIET_PAGE = `${LIST}?view=quiet`;
 const UNRECORDED_PAGE = '/desk/unrecorded';
 
-const TITLES: Partial<Record<DigestGroup, string>> = {
-	task: 'Perlu dikerjakan karena kabar dari SP4N-LAPOR!',
-	copy: 'Menunggu disalin ke lapor.go.id'
-};
+function titleOf(group: DigestGroup): string {
+	if (group === 'task') return 'Perlu dikerjakan karena kabar dari SP4N-LAPOR!';
+	return group === 'copy' ? 'Menunggu disalin ke lapor.go.id' : escalationStateWord(group);
+}
 
 /** Groups that wait for a person. */
 const FOR_PEOPLE: readonly DigestGroup[] = ['unknown', 'rejected', 'stuck', 'task', 'copy'];
 
-/** The digest's paragraphs about forwarding; empty if there is nothing to report. */
+/** The digest's paragraphs about forwarding; empty if there is nothing to report. To be called in the Indonesian locale. */
 export function forwardingParts(facts: DigestFacts, reader: Reader): string[] {
 	const { halt, groups, quiet, unrecorded, sent } = facts;
 	const paragraphs = [
@@ -136,7 +137,7 @@ function part(title: string, lines: readonly string[], page: string, { origin }:
 
 function haltPart({ at, reason }: Halt, reader: Reader): string {
 	const lines = [
-		`Sebab: ${reasonInWords(reason.code)}`,
+		`Sebab: ${forwardReason(reason.code)}`,
 		'Tidak ada laporan yang hilang: semua menunggu. Administrator perlu memeriksa pengaturan, lalu menekan “Coba sambungan”.'
 	];
 	return part(`SAMBUNGAN DIHENTIKAN sejak ${formatDateTime(at, reader.zone, 'id')}`, lines, LIST, reader);
@@ -148,7 +149,7 @@ function groupPart(group: DigestGroup, list: DigestList, halt: Halt | undefined,
 	const tried = !held && nextTry && (group === 'waiting' || group === 'stuck');
 	const more = count - rows.length;
 	return part(
-		`${TITLES[group] ?? stateInWords(group)}: ${count}, ${oldestInWords(oldest, reader)}`,
+		`${titleOf(group)}: ${count}, ${oldestInWords(oldest, reader)}`,
 		[
 			...rows.map((row) => rowLine(row, held, reader)),
 			...(more > 0 ? [`- dan ${more} lainnya`] : []),
@@ -161,7 +162,7 @@ function groupPart(group: DigestGroup, list: DigestList, halt: Halt | undefined,
 
 function rowLine({ id, reference, reason, task }: DigestRow, held: boolean, { origin }: Reader): string {
 	const code = held ? 'connection_halted' : reason;
-	const why = task ? taskInWords(task) : code && reasonInWords(code);
+	const why = task ? forwardTask(task) : code && forwardReason(code);
 	return `- ${reference}${why ? `: ${why}` : ''}\n${origin}/desk/escalations/${id}`;
 }
 

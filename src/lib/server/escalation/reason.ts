@@ -1,5 +1,3 @@
-import escalation from '#lib/messages/escalation.id.json' with { type: 'json' };
-import vocabulary from '#lib/messages/vocabulary.id.json' with { type: 'json' };
 import { readReason } from '#lib/server/integrations/lapor/responses.ts';
 import type { Exchange } from '#lib/server/integrations/lapor/types.ts';
 import type { ReasonCode } from '#lib/words/forward.ts';
@@ -20,9 +18,9 @@ export function reasonOf(code: ReasonCode, seen: Exchange): Reason {
 	const excerpt = readBody?.text ?? (seen.excerpt || seen.error?.detail);
 	return {
 		code,
-		...(seen.status === undefined ? {} : { status: seen.status }),
-		...(excerpt ? { excerpt } : {}),
-		...(readBody && readBody.fields.length > 0 ? { fields: readBody.fields } : {})
+		status: seen.status,
+		excerpt: excerpt || undefined,
+		fields: readBody?.fields.length ? readBody.fields : undefined
 	};
 }
 
@@ -38,12 +36,3 @@ export function refusedSecret({ excerpt = '' }: Pick<Reason, 'excerpt'>): 'token
 	if (token === bearer) return undefined;
 	return token ? 'token' : 'auth';
 }
-
-const words: Readonly<Record<string, string>> = { ...vocabulary, ...escalation };
-
-/** The screens' words for a code, or the code itself if this version does not know it. */
-const word = (area: 'state' | 'reason' | 'task', code: string): string => words[`escalation_${area}_${code}`] ?? code;
-
-export const stateInWords = (state: string): string => word('state', state);
-export const reasonInWords = (code: string): string => word('reason', code);
-export const taskInWords = (code: string): string => word('task', code);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { DigestFacts, DigestList } from '#lib/server/escalation/digest-facts.ts';
-import { reasonInWords, taskInWords } from '#lib/server/escalation/reason.ts';
+import { forwardReason, forwardTask } from '#lib/words/forward.ts';
 import { composeDigestMail, type MorningFacts, type UnitDue } from './digest-mail.ts';
 
 const READER = {
@@ -57,7 +57,7 @@ Keadaan pada Jumat, 4 Desember 2026, 08.01 WITA, untuk laporan yang dapat Anda l
 PENERUSAN KE SP4N-LAPOR!
 
 Belum pasti terkirim, perlu dicek: 7, paling lama sejak Selasa, 1 Desember 2026, 16.04 WITA (3 hari)
-- SPATULA-7604-26-000123.01: ${reasonInWords('timeout')}
+- SPATULA-7604-26-000123.01: ${forwardReason('timeout')}
 https://spatula.contoh.go.id/desk/escalations/f1
 - dan 6 lainnya
 https://spatula.contoh.go.id/desk/escalations?state=unknown
@@ -84,7 +84,7 @@ In English: answers and incoming messages that wait for a decision, deadlines th
 		const halted = mailOf({ ...NOTHING, halt, groups });
 		expect(halted?.subject).toBe('Penerusan ke SP4N-LAPOR! berhenti (Jumat, 4 Desember 2026)');
 		expect(halted?.body).toContain('SAMBUNGAN DIHENTIKAN sejak Kamis, 3 Desember 2026, 15.00 WITA');
-		expect(halted?.body).toContain(`Sebab: ${reasonInWords('unauthorised')}`);
+		expect(halted?.body).toContain(`Sebab: ${forwardReason('unauthorised')}`);
 		expect(halted?.body).not.toContain('Dicoba lagi:');
 		expect(halted?.body).not.toContain('geheim');
 	});
@@ -103,7 +103,7 @@ In English: answers and incoming messages that wait for a decision, deadlines th
 		const mail = mailOf(facts);
 		expect(mail?.subject).toMatch(/^2 penerusan /);
 		expect(mail?.body).toContain('Perlu dikerjakan karena kabar dari SP4N-LAPOR!: 1');
-		expect(mail?.body).toContain(`SPATULA-7604-26-000124.01: ${taskInWords('postponed')}`);
+		expect(mail?.body).toContain(`SPATULA-7604-26-000124.01: ${forwardTask('postponed')}`);
 		expect(mail?.body).toContain('Menunggu disalin ke lapor.go.id: 1');
 		expect(mail?.body).toContain('(kurang dari satu jam)');
 		expect(mail?.body).toContain('Tanpa kabar selama 5 hari kerja: 4\n');

@@ -1,5 +1,6 @@
 import { formatDate, formatDateTime } from '#lib/calendar/format.ts';
 import type { Finding } from '#lib/server/health/finding.ts';
+import { inLocale } from '#lib/server/in-locale.ts';
 import { type DigestFacts, forwardingParts, forwardingSubject } from '#lib/server/escalation/digest-facts.ts';
 
 /** Urgency of a case's earliest deadline, most urgent first. */
@@ -64,7 +65,7 @@ export function composeDigestMail(
 	reader: DigestReader
 ): { subject: string; body: string } | undefined {
 	const { drafts, due, forwarding, decreesMissed, requests, messages } = facts;
-	const forwarded = forwardingParts(forwarding, reader);
+	const forwarded = inLocale('id', () => forwardingParts(forwarding, reader));
 	const channels = facts.channels.flatMap((one) => channelLine(one, reader));
 	const channelPage = reader.origin + (facts.administers ? '/admin/channels' : '/desk/pesan');
 	if (drafts + due.length + forwarded.length + requests.waiting + messages + channels.length === 0) return undefined;

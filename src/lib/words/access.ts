@@ -1,3 +1,4 @@
+import { formatDateTime } from '#lib/calendar/format.ts';
 import type { Acting, Role } from '#lib/cases/vocabulary.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { actingRole, actingTerms } from './office.ts';
@@ -57,3 +58,40 @@ export function accessTitle({
 	const title = m.access_of({ what: accessKindWord(kind), name: actingRole(acting?.kind, role) });
 	return acting ? `${title}, ${actingTerms(acting)}` : title;
 }
+
+interface Asked {
+	kind: string;
+	/** null: the operator, or the site itself. */
+	askedBy: string | null;
+	requestedAt: Date;
+}
+
+/** Who requested a change, or made it without approval, and when. */
+export function accessAsked({ kind, askedBy, requestedAt }: Asked, zone: string): string {
+	const date = formatDateTime(requestedAt, zone);
+	if (askedBy === null) return m.access_asked_by_operator({ date });
+	const by = { name: askedBy, date };
+	return removesAccess({ kind }) ? m.access_done_by(by) : m.access_asked_by(by);
+}
+
+interface Ended extends Asked {
+	state: AccessState;
+	/** null: nobody within 24 hours. */
+	decidedBy: string | null;
+	endedAt: Date | null;
+}
+
+/** Who decided about a requested change, and when. Undefined while it waits, and for changes that needed no approval. */
+export function accessEnded({ kind, state, askedBy, decidedBy, endedAt }: Ended, zone: string): string | undefined {
+	if (endedAt === null || askedBy === null || removesAccess({ kind })) return undefined;
+	const words = { state: accessStateWord(state), date: formatDateTime(endedAt, zone) };
+	if (decidedBy === null) return m.access_ended_at(words);
+	const by = { ...words, name: decidedBy };
+	return state === 'effective' ? m.access_approved_by(by) : m.access_decided_by(by);
+}
+
+/** When a waiting change takes effect without a decision, if it does. */
+export const accessEffect = (change: { takesEffectItself: boolean; takesEffectAt: Date }, zone: string): string =>
+	change.takesEffectItself
+		? m.access_effective_at({ date: formatDateTime(change.takesEffectAt, zone) })
+		: m.access_keeps_waiting();

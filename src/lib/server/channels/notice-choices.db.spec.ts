@@ -1,8 +1,9 @@
 import { beforeAll, expect, it } from 'vitest';
-import { chooseNotices, NOTICE_CHOICES, ownNoticeChoices, type NoticeKind } from './notice-choices.ts';
+import { chooseNotices, NOTICE_CHOICES, ownNoticeChoices } from './notice-choices.ts';
 import { notify } from './notices.ts';
 import { transaction } from '#lib/server/db/index.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
+import type { NoticeKind } from '#lib/words/notices.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
 import { useMailServer } from '#lib/dev/testing/channels/mail.ts';
@@ -18,25 +19,22 @@ beforeAll(async () => {
 
 const notifyOf = (actor: Actor, kind: NoticeKind) =>
 	transaction((tx) =>
-		notify(tx, [actor.accountId ?? ''], {
-			...{ kind, onceKey: kind, caseId: null, at: new Date(), data: {} },
-			page: '/desk',
-			mail: { subject: kind, lines: [], english: 'x' }
-		})
+		notify(tx, [actor.accountId ?? ''], { kind, occasion: 1, data: { clock: 'solution' }, page: '/desk' })
 	);
 
 it('sends switched-off kinds only as notices, and always e-mails overdue deadlines', async () => {
 	const actor = await makeActor([[unitId, 'handler']]);
 	const address = await giveEmailAddress(actor);
+	const subjects = async () => (await emailsTo(address)).map(({ subject }) => subject).sort();
 	expect((await ownNoticeChoices(actor))?.wanted).toEqual(NOTICE_CHOICES);
 	await chooseNotices(actor, { wanted: ['mentioned'] });
 	for (const kind of ['assigned', 'mentioned', 'clock_warning', 'clock_overdue', 'approval_passed_up'] as const)
 		await notifyOf(actor, kind);
-	expect((await emailsTo(address)).map(({ subject }) => subject).sort()).toEqual(['clock_overdue', 'mentioned']);
+	expect(await subjects()).toEqual(['Anda disebut dalam catatan intern', 'Batas waktu terlewati']);
 	expect(await noticesTo(actor)).toHaveLength(5);
 	await chooseNotices(actor, { wanted: [...NOTICE_CHOICES] });
 	await notifyOf(actor, 'sent_back');
-	expect((await emailsTo(address)).map(({ subject }) => subject)).toContain('sent_back');
+	expect(await subjects()).toContain('Rancangan dikembalikan untuk diperbaiki');
 });
 
 it('refuses to switch off an e-mail that is always sent', async () => {

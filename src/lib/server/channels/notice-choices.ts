@@ -7,6 +7,7 @@ import { db, transaction } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { noticeChoices } from '#lib/server/db/schema/mails.ts';
 import { accountIdOf, type Actor } from '#lib/server/people/actor.ts';
+import type { NoticeKind } from '#lib/words/notices.ts';
 
 /**
  * Kinds of e-mail and push message that a person may switch off. Notices at the desk can't be switched off. Kinds with null
@@ -31,10 +32,7 @@ export type NoticeChoice = (typeof NOTICE_CHOICES)[number];
 /** Choices that also exist as push messages. The digest is an e-mail only. */
 const PUSH_CHOICES = NOTICE_CHOICES.filter((choice) => choice !== 'digest');
 
-/**
- * Kinds of notices, each with the choice that switches off its e-mails or push messages. null: always sent. A new kind also
- * needs a title in `desk/notices/notice-words.ts` and a sentence in `push/push-words.ts`.
- */
+/** The choice that switches off the e-mails or push messages of each kind of notice. null: always sent. */
 const NOTICES = {
 	clock_warning: 'clock_warning',
 	clock_alert: 'clock_alert',
@@ -81,8 +79,7 @@ const NOTICES = {
 	breach_due: null,
 	breach_overdue: null,
 	breach_affected: null
-} as const satisfies Record<string, NoticeChoice | null>;
-export type NoticeKind = keyof typeof NOTICES;
+} as const satisfies Record<NoticeKind, NoticeChoice | null>;
 
 type Way = 'email' | 'push';
 

@@ -12,16 +12,12 @@ import { useOffice } from '#lib/dev/testing/use-office.ts';
 const office = useOffice();
 useMailServer();
 
-const MAIL = { subject: 'Perihal', lines: ['Baris'], english: 'something.' };
 let occasion = 0;
 const notice = (changes: Partial<NewNotice> = {}): NewNotice => ({
 	kind: 'assigned',
-	onceKey: `uji:${++occasion}`,
-	caseId: null,
+	occasion: ++occasion,
 	at: new Date('2026-11-24T02:00:00Z'),
-	data: {},
 	page: '/desk',
-	mail: MAIL,
 	...changes
 });
 const notifyPeople = (people: readonly Actor[], newNotice: NewNotice) => {
@@ -41,7 +37,7 @@ describe('telling', () => {
 		expect(await notifyPeople([office.handler, office.supervisor], given)).toBe(2);
 		expect(await notifyPeople([office.handler, office.rootSupervisor], given)).toBe(1);
 		expect(await listed(office.handler)).toHaveLength(1);
-		expect(await onlyEmailTo(address)).toMatchObject({ kind: 'notice', subject: 'Perihal' });
+		expect(await onlyEmailTo(address)).toMatchObject({ kind: 'notice', subject: 'Laporan ditugaskan kepada Anda' });
 	});
 
 	it('does not notify switched-off accounts, and writes nothing if the transaction fails', async () => {

@@ -16,7 +16,6 @@ import {
 	type SQL
 } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
-import type { NoticeKind } from './notice-choices.ts';
 import { DAY_MS } from '#lib/calendar/durations.ts';
 import { visibleTo } from '#lib/server/cases/visibility.ts';
 import { ago } from '#lib/server/clock.ts';
@@ -27,6 +26,7 @@ import { cases } from '#lib/server/db/schema/cases.ts';
 import { notices } from '#lib/server/db/schema/notices.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
+import type { NoticeKind } from '#lib/words/notices.ts';
 
 const PAGE = 20;
 /** Highest count of unread notices. It is shown as "99+". */

@@ -1,8 +1,9 @@
 import { and, eq, inArray, isNull, sql, type SQL } from 'drizzle-orm';
-import { isSwitchedOff, type NoticeKind } from './notice-choices.ts';
+import { isSwitchedOff } from './notice-choices.ts';
 import { queueMail } from './mail-queue.ts';
 import { queueNoticePushes } from './push/push-queue.ts';
 import { siteAddress } from './site-address.ts';
+import type { Locale } from '#lib/paraglide/runtime.js';
 import { now } from '#lib/server/clock.ts';
 import type { Database, Tx } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
@@ -10,31 +11,47 @@ import { cases } from '#lib/server/db/schema/cases.ts';
 import { roles } from '#lib/server/db/schema/people.ts';
 import { officers, units } from '#lib/server/db/schema/units.ts';
 import { notices } from '#lib/server/db/schema/notices.ts';
+import { inLocale } from '#lib/server/in-locale.ts';
+import { firstZone } from '#lib/server/people/units/find-unit.ts';
 import { inTrial } from '#lib/server/people/units/trial.ts';
+import { noticeBrief, noticeDetail, noticeTitle, type NoticeKind } from '#lib/words/notices.ts';
 
-export interface NewNotice {
+/** What happened. A person gets one notice of it, however often it is written. */
+export interface Occasion {
 	kind: NoticeKind;
-	/** Key of the occasion. A person gets one notice per occasion, however often it is written. */
-	onceKey: string;
-	/** null for a notice that is not about a case. The caller must check that the recipients may see the case. */
-	caseId: number | null;
-	/** The office of an occasion without a case that can be practice. */
-	unitId?: string;
-	/** Time of the event. */
-	at: Date;
-	/** Values for the text of the notice. Never text of the report. */
-	data: Record<string, unknown>;
-	/** Path of the page that the notice and its e-mail lead to. */
-	page: string;
-	/** Without it, people are notified only at the desk, neither by e-mail nor by push message. */
-	mail?: NoticeMail;
+	/** Without it, the notice is not about a case. */
+	caseId?: number;
+	/** Tells it from the other occasions of its kind and case. */
+	occasion: string | number;
+	/** Instead of kind and case, for an occasion that notices of several kinds or cases share. */
+	scope?: string;
 }
 
-/** The e-mail of a notice. It may contain report numbers, deadlines and dates, never text of the report. */
-export interface NoticeMail {
-	subject: string;
-	lines: readonly string[];
-	english: string;
+/** The key that is stored with a notice, without the person. */
+export const occasionKey = ({ kind, caseId, occasion, scope = `${kind}:${caseId ?? ''}` }: Occasion): string =>
+	`${scope}:${occasion}`;
+
+/** A notice. If it is about a case, the caller must check that the recipients may see the case. */
+export interface NewNotice extends Occasion {
+	/** The office of an occasion without a case that can be practice. */
+	unitId?: string;
+	/** Time of the event. Default: now. */
+	at?: Date;
+	/** Values for the words of the notice. Never text of the report. */
+	data?: Record<string, unknown>;
+	/** Path of the page that the notice and its e-mail lead to. */
+	page: string;
+	/** Time zone of the times in its e-mail. Default: as on the page of notices. */
+	zone?: string;
+	/** Number of the report, which the subject of the e-mail shows. */
+	reference?: string;
+	/**
+	 * Lines of the e-mail below the title, in the language of the call. They may contain report numbers, deadlines and
+	 * dates, never text of the report. Default: the detail that the page of notices shows.
+	 */
+	lines?: () => readonly (string | false | null | undefined)[];
+	/** People are notified only at the desk, neither by e-mail nor by push message. */
+	deskOnly?: boolean;
 }
 
 /**
@@ -46,7 +63,8 @@ export interface NoticeMail {
  */
 export async function notify(tx: Tx, accountIds: readonly string[], notice: NewNotice): Promise<number> {
 	if (accountIds.length === 0) return 0;
-	const { kind, caseId, at, data, page, onceKey } = notice;
+	const { kind, caseId = null, at = now(), data = {}, page } = notice;
+	const onceKey = occasionKey(notice);
 	const office = trialOffice(notice);
 	const people = await tx
 		.select({
@@ -73,31 +91,32 @@ export async function notify(tx: Tx, accountIds: readonly string[], notice: NewN
 		.onConflictDoNothing({ target: notices.onceKey })
 		.returning({ accountId: notices.accountId });
 	const notified = new Set(written.map(({ accountId }) => accountId));
+	if (notice.deskOnly || notified.size === 0) return notified.size;
+	const mailTo = await mailOf(notice);
 	for (const { id, name, email } of people) {
-		if (!notice.mail || !email || !notified.has(id)) continue;
-		const mail = { subject: notice.mail.subject, body: bodyOf(notice.mail, page, name) };
-		await queueMail(tx, { kind: 'notice', onceKey, to: { accountId: id, address: email }, caseId, ...mail });
+		if (!email || !notified.has(id)) continue;
+		await queueMail(tx, { kind: 'notice', onceKey, to: { accountId: id, address: email }, caseId, ...mailTo(name) });
 	}
 	const withDevice = people.flatMap(({ id, hasDevice }) => (hasDevice && notified.has(id) ? [id] : []));
-	if (notice.mail && withDevice.length > 0) await queueNoticePushes(tx, withDevice, { kind, onceKey });
+	if (withDevice.length > 0) await queueNoticePushes(tx, withDevice, { kind, onceKey });
 	return notified.size;
 }
 
 /** The office of the occasion if it is in trial, otherwise null. */
 const trialOffice = ({ caseId, unitId }: NewNotice): SQL =>
-	caseId === null && unitId === undefined
+	caseId === undefined && unitId === undefined
 		? sql`null`
 		: sql`(select ${units.id} from ${units} where ${inTrial(units.id)}
 			and ${units.id} = ${unitId ?? sql`(select ${cases.unitId} from ${cases} where ${cases.id} = ${caseId})`})`;
 
 /** Deletes an account's notice of an occasion that no longer applies. Its e-mail may already have been sent. */
-export async function withdrawNotice(tx: Tx, accountId: string, onceKey: string): Promise<void> {
-	await tx.delete(notices).where(eq(notices.onceKey, `${onceKey}:${accountId}`));
+export async function withdrawNotice(tx: Tx, accountId: string, occasion: Occasion): Promise<void> {
+	await tx.delete(notices).where(eq(notices.onceKey, `${occasionKey(occasion)}:${accountId}`));
 }
 
 /** Marks all notices of an occasion as read, because its task is done. */
-export async function markOccasionRead(on: Database | Tx, onceKey: string): Promise<void> {
-	await markRead(on, eq(notices.onceKey, sql`${`${onceKey}:`} || ${notices.accountId}::text`));
+export async function markOccasionRead(on: Database | Tx, occasion: Occasion): Promise<void> {
+	await markRead(on, eq(notices.onceKey, sql`${`${occasionKey(occasion)}:`} || ${notices.accountId}::text`));
 }
 
 /** Marks the unread ones among these notices as read. */
@@ -127,15 +146,30 @@ export async function endOccasions(on: Database | Tx, which: SQL | undefined): P
 		.where(which ?? sql`false`);
 }
 
-function bodyOf({ lines, english }: NoticeMail, page: string, name: string): string {
-	return `Yth. ${name},
+/**
+ * Composes the e-mail of a notice in both languages. Its subject is visible on lock screens and in logs of mail servers,
+ * so it has the brief words.
+ */
+async function mailOf({ kind, data = {}, page, reference, ...notice }: NewNotice) {
+	const zone = notice.zone ?? (await firstZone());
+	const title = () => noticeTitle({ kind, data });
+	const { lines = () => [noticeDetail({ kind, data }, zone)] } = notice;
+	const say = (locale: Locale) => inLocale(locale, () => [title(), ...lines()].filter(Boolean).join('\n'));
+	const subject = inLocale('id', noticeBrief(kind) ?? title);
+	return (name: string) => ({
+		subject: reference ? `${subject}: ${reference}` : subject,
+		body: `Yth. ${name},
 
-${lines.join('\n')}
+${say('id')}
 
 ${siteAddress()}${page}
 
 --
 E-mail ini dibuat otomatis dan tidak perlu dibalas. Isi laporan dan data pelapor tidak dimuat di sini; buka tautannya dan masuk dengan akun Anda.
-In English: ${english} Follow the link and sign in to read more.
-`;
+
+In English:
+${say('en')}
+Follow the link and sign in to read more.
+`
+	});
 }

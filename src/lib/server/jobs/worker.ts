@@ -15,10 +15,9 @@ import { sweepMasters, sweepRounds } from '#lib/server/escalation/delivery/sweep
 import { sweepAccessChanges } from '#lib/server/reminders/access-changes.ts';
 import { writeDigests } from '#lib/server/reminders/digest.ts';
 import { runExport, sweepExports } from '#lib/server/exports/run.ts';
-import { notifyOfAbsence } from '#lib/server/reminders/absences.ts';
-import { notifyOfToken } from '#lib/server/reminders/tokens.ts';
+import { notifyOfAbsence, notifyOfSignInChange, notifyOfToken } from '#lib/server/reminders/account-notices.ts';
 import { notifyOfEvents } from '#lib/server/reminders/events.ts';
-import { notifyOfSignInChange, writePasswordReset } from '#lib/server/reminders/password-reset.ts';
+import { writePasswordReset } from '#lib/server/reminders/password-reset.ts';
 import { sweepReminders } from '#lib/server/reminders/sweep.ts';
 import { writeToReporters } from '#lib/server/reporters/events.ts';
 import { notifyNewOffices } from '#lib/server/privacy/requests/request-notices.ts';

@@ -10,7 +10,7 @@ import { changeAccount } from '#lib/server/people/accounts.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { changeOfficer } from '#lib/server/people/officers/officers.ts';
 import { revokeRole } from '#lib/server/people/grant-roles.ts';
-import { notifyOfAbsence } from './absences.ts';
+import { notifyOfAbsence } from './account-notices.ts';
 import { sweepWaitingDrafts } from './sweep.ts';
 import {
 	idOf,
@@ -228,6 +228,6 @@ test('notifies a person of an absence that somebody else entered, and not of the
 	expect(await noticesTo(office.supervisor)).toEqual(['absence_entered']);
 	const [letter] = await emailsTo(address);
 	expect(letter?.body).toContain(
-		`${admin.name} mencatat Anda tidak hadir dari Kamis, 26 November 2026 sampai Selasa, 1 Desember 2026.`
+		`${admin.name} mencatat Anda tidak hadir, Kamis, 26 November 2026 sampai Selasa, 1 Desember 2026`
 	);
 });

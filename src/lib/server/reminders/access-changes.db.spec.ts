@@ -52,9 +52,10 @@ test('notifies the account concerned and the supervisors once of a request, and 
 	for (const person of [handler, head, above]) expect(await noticesTo(person)).toEqual(['access_asked']);
 	expect(await noticesTo(admin)).toEqual([]);
 	const [letter] = await emailsTo(address);
-	expect(letter?.subject).toMatch(/^Perubahan akses menunggu keputusan: Akun Contoh/);
-	expect(letter?.body).toContain('Perubahan: Peran baru: Penyelia, Kantor Contoh');
-	expect(letter?.body).toContain('Tanpa keputusan, perubahan ini berlaku pada');
+	expect(letter?.subject).toMatch(/^Akun Contoh.*: perubahan akses menunggu keputusan$/);
+	expect(letter?.body).toContain('\nPeran baru: Penyelia, Kantor Contoh');
+	expect(letter?.body).toContain('\nTanpa keputusan, berlaku pada ');
+	expect(letter?.body).toContain('\nWithout a decision it takes effect on ');
 
 	const [change] = await listAccessChanges(head, 'waiting');
 	await decideAccessChange(above, change?.id ?? '', { decision: 'decline' });
@@ -73,7 +74,7 @@ test('promises no date for a link that nobody can hand over without a decision',
 	await createPasswordLink(admin, idOf(handler));
 	await sweepAccessChanges();
 	const [letter] = await emailsTo(address);
-	expect(letter?.body).toContain('Perubahan ini baru berlaku setelah disetujui penyelia.');
+	expect(letter?.body).toContain('Perubahan ini tidak berlaku sendiri dan menunggu penyelia');
 	expect(letter?.body).not.toContain('Tanpa keputusan');
 });
 

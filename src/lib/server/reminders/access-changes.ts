@@ -1,12 +1,11 @@
 import { and, eq, sql } from 'drizzle-orm';
-import { formatDateTime } from '#lib/calendar/format.ts';
 import { queueMail } from '#lib/server/channels/mail-queue.ts';
-import { markOccasionRead, notify, type NoticeMail } from '#lib/server/channels/notices.ts';
+import { markOccasionRead, notify } from '#lib/server/channels/notices.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { accessChanges } from '#lib/server/db/schema/access-changes.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
-import { inLocale } from '#lib/server/in-locale.ts';
 import { log } from '#lib/server/log.ts';
+import { m } from '#lib/paraglide/messages.js';
 import { sweepActingRoles } from '#lib/server/people/access/acting-sweep.ts';
 import { wayWithoutDecision } from '#lib/server/people/access/apply.ts';
 import { applyDueChanges, markNotified } from '#lib/server/people/access/changes.ts';
@@ -15,7 +14,14 @@ import { decidersOf } from '#lib/server/people/access/case-access.ts';
 import { referenceData } from '#lib/server/reference/reference.ts';
 import { channelWord } from '#lib/words/cases.ts';
 import { connectionChanges } from '#lib/words/channels.ts';
-import { accessStateWord, accessTitle, removesAccess, type AccessState } from '#lib/words/access.ts';
+import {
+	accessAsked,
+	accessEffect,
+	accessEnded,
+	accessTitle,
+	removesAccess,
+	type AccessState
+} from '#lib/words/access.ts';
 import { notifyOfLeftCases } from './new-cases.ts';
 import { passwordMail } from './password-reset.ts';
 import { sweepUnattended } from './unattended.ts';
@@ -54,16 +60,20 @@ async function notifyOfChange(tx: Tx, id: string): Promise<void> {
 	const account = row && (await accountOf(tx, row.accountId));
 	if (!account) return;
 	const waiting = row.state === 'waiting';
-	const by = await accountOf(tx, waiting || removesAccess(row) ? row.requestedBy : row.decidedBy);
+	const asker = await accountOf(tx, row.requestedBy);
+	const decider = await accountOf(tx, row.decidedBy);
+	const by = waiting || removesAccess(row) ? asker : decider;
 	const deciders = (await decidersOf(tx, row, 'any')).map((person) => person.id);
-	const people = new Set([row.accountId, ...deciders, ...(row.requestedBy ? [row.requestedBy] : [])]);
+	const people = new Set([row.accountId, ...deciders, ...(asker ? [asker.id] : [])]);
 	if (by) people.delete(by.id);
 	// Notices of the request need no more attention.
-	if (!waiting) await markOccasionRead(tx, `access:${row.id}:waiting`);
+	if (!waiting) await markOccasionRead(tx, { kind: 'access_asked', occasion: `${row.id}:waiting` });
+	const unit = await unitOf(row);
+	const names = { askedBy: asker?.name ?? null, decidedBy: decider?.name ?? null };
+	const takesEffectItself = waiting && (await wayWithoutDecision(tx, row)) !== 'waits';
 	await notify(tx, [...people], {
 		kind: removesAccess(row) ? 'access_closed' : waiting ? 'access_asked' : 'access_ended',
-		onceKey: `access:${row.id}:${row.state}`,
-		caseId: null,
+		occasion: `${row.id}:${row.state}`,
 		at: row.endedAt ?? row.requestedAt,
 		data: {
 			kind: row.kind,
@@ -74,10 +84,14 @@ async function notifyOfChange(tx: Tx, id: string): Promise<void> {
 			acting: row.data.acting ?? null
 		},
 		page: '/me/access',
-		mail: accessMail(row, account.name, by?.name, {
-			...(await unitOf(row)),
-			takesEffectItself: waiting && (await wayWithoutDecision(tx, row)) !== 'waits'
-		})
+		// No address of the account and no password link.
+		lines: () => [
+			changeLine(row, unit.name),
+			row.data.over ? m.access_over() : accessAsked({ ...row, ...names }, unit.timeZone),
+			waiting
+				? accessEffect({ ...row, takesEffectItself }, unit.timeZone)
+				: accessEnded({ ...row, ...names, state: row.state as AccessState }, unit.timeZone)
+		]
 	});
 	if (row.link === 'mail' && typeof row.data.address === 'string') {
 		const to = { accountId: account.id, address: row.data.address };
@@ -96,57 +110,7 @@ async function unitOf({ data, unitIds }: AccessRow): Promise<{ name: string; tim
 	return (await referenceData()).unitById.get(id) ?? { name: '', timeZone: 'UTC' };
 }
 
-/**
- * Writes the e-mail: whose account it is, what changes, by whom, and what happens next. It contains no address and no
- * password link.
- * @param by name of the person who requested, decided or removed. Undefined: the operator, or no decision within 24
- * hours
- * @param about the office, and whether a waiting change takes effect without a decision
- */
-function accessMail(
-	row: AccessRow,
-	account: string,
-	by: string | undefined,
-	about: { name: string; timeZone: string; takesEffectItself: boolean }
-) {
-	const lines = [`Akun: ${account}`, `Perubahan: ${inLocale('id', () => changeLine(row, about.name))}`];
-	const mail = (subject: string, more: readonly string[], english: string): NoticeMail => ({
-		subject,
-		lines: [...lines, ...more],
-		english
-	});
-	const who = by ?? (row.data.over ? 'sistem, karena hari terakhirnya lewat' : 'operator server');
-	if (row.kind === 'officer_linked')
-		return mail(
-			`Akses ke sebagian laporan ditutup: ${account}`,
-			[`Oleh: ${who}`],
-			'reports that name an officer are now hidden from the account that was linked to this officer.'
-		);
-	if (removesAccess(row))
-		return mail(
-			`Akses ditutup: ${account}`,
-			[`Oleh: ${who}`],
-			'an account no longer has access to reports or ratings.'
-		);
-	if (row.state === 'waiting') {
-		const takesEffect = formatDateTime(row.takesEffectAt, about.timeZone, 'id');
-		const [undecided, english] = about.takesEffectItself
-			? [`Tanpa keputusan, perubahan ini berlaku pada ${takesEffect}.`, '; without one it takes effect in 24 hours']
-			: ['Perubahan ini baru berlaku setelah disetujui penyelia.', ' by a supervisor'];
-		return mail(
-			`Perubahan akses menunggu keputusan: ${account}`,
-			[`Diminta oleh: ${who}`, undecided],
-			`a change that gives an account access to reports or ratings waits for a decision${english}.`
-		);
-	}
-	const state = inLocale('id', () => accessStateWord(row.state as AccessState));
-	return mail(
-		`${state}: akses ${account}`,
-		[`Keadaan: ${state}`, ...(by ? [`Oleh: ${by}`] : [])],
-		'a change of access to reports or ratings was decided or has taken effect.'
-	);
-}
-
+/** What changes at which office. */
 function changeLine({ kind, data }: AccessRow, unit: string): string {
 	const title = accessTitle({ ...data, kind } as Parameters<typeof accessTitle>[0]);
 	if (kind === 'connection') {

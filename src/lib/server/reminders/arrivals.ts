@@ -19,19 +19,10 @@ export async function notifyOfArrival(tx: Tx, caseWithUnit: CaseWithUnit, entry:
  */
 export async function notifyOfReopening(tx: Tx, caseWithUnit: CaseWithUnit, entry: StoredEntry): Promise<void> {
 	await notifyOfArrival(tx, caseWithUnit, entry);
-	const { id, assigneeId, status } = caseWithUnit.row;
+	const { assigneeId, status } = caseWithUnit.row;
 	const { seq, at, data, actorId } = entry;
 	const isNotified = data.reason === 'completed' || data.unassigned === true;
 	if (isNotified || !assigneeId || !OPEN_STATUSES.includes(status)) return;
 	const others = (await workersNow(tx, caseWithUnit)).filter((person) => person.id !== actorId);
-	await notifyOfCase(tx, caseWithUnit, others, {
-		kind: 'reopened',
-		onceKey: `reopened:${id}:${seq}`,
-		at,
-		mail: {
-			subject: 'Dibuka kembali',
-			lines: ['Laporan ini dibuka kembali dan menunggu tindak lanjut Anda.'],
-			english: 'a report of yours was reopened.'
-		}
-	});
+	await notifyOfCase(tx, caseWithUnit, others, { kind: 'reopened', occasion: seq, at });
 }

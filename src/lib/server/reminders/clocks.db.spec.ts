@@ -91,27 +91,31 @@ test('notifies the assignee of a warning, and the supervisor too of alert and ov
 	expect((await emailsTo(address)).map(({ subject }) => subject)).toEqual([
 		`Batas waktu mendekat: ${reference}`,
 		`Segera jatuh tempo: ${reference}`,
-		`Terlambat: ${reference}`
+		`Batas waktu terlewati: ${reference}`
 	]);
 });
 
-test('the e-mail has number, kind, deadline and date, and no text of the report', async () => {
+test('the e-mail has number, kind and deadline in both languages, and no text of the report', async () => {
 	const body = 'Kursi di ruang tunggu kurang banyak sekali.';
 	const reference = await inProgress({ title: 'Kursi tunggu', body });
 	const address = await giveEmailAddress(office.handler);
 	await sweepAt(WARNED);
-	const [letter] = await emailsTo(address);
-	expect(letter?.body).toBe(`Yth. ${office.handler.name},
+	expect((await emailsTo(address))[0]?.body).toBe(`Yth. ${office.handler.name},
 
-Saran ${reference}
 Balasan pertama: batas waktu mendekat
-Batas waktu: Selasa, 1 Desember 2026, 16.00 WITA
+Saran ${reference}
+Batas waktu Selasa, 1 Desember 2026, 16.00 WITA
 
 https://spatula.contoh.go.id/desk/cases/${reference}
 
 --
 E-mail ini dibuat otomatis dan tidak perlu dibalas. Isi laporan dan data pelapor tidak dimuat di sini; buka tautannya dan masuk dengan akun Anda.
-In English: a deadline is coming closer. Follow the link and sign in to read more.
+
+In English:
+First reply: deadline is near
+Suggestion ${reference}
+Due Tuesday, 1 December 2026, 16:00 WITA
+Follow the link and sign in to read more.
 `);
 });
 

@@ -3,11 +3,11 @@ import { and, eq, inArray, isNotNull, isNull, like, notInArray, or, sql, type SQ
 import { OPEN_STATUSES } from '#lib/cases/moves.ts';
 import type { EscalationState } from '#lib/cases/vocabulary.ts';
 import { unassigned } from '#lib/server/cases/people.ts';
-import type { NoticeKind } from '#lib/server/channels/notice-choices.ts';
 import { db } from '#lib/server/db/index.ts';
 import { approvals, cases, timeline } from '#lib/server/db/schema/cases.ts';
 import { clocks } from '#lib/server/db/schema/clocks.ts';
 import { notices } from '#lib/server/db/schema/notices.ts';
+import type { NoticeKind } from '#lib/words/notices.ts';
 
 const settled = sql`${notInArray(cases.status, [...OPEN_STATUSES])}`;
 /** Also over the office's part of a wave, whose notice is about its first case. The key is that of `notifyDeciders`. */

@@ -73,8 +73,9 @@ test('notifies the people who may decide a draft, but none of its writers', asyn
 		[]
 	]);
 	const [letter] = await emailsTo(address);
-	expect(letter?.subject).toBe(`Menunggu persetujuan: ${reference}`);
-	expect(letter?.body).toContain('Jawaban menunggu persetujuan sejak Kamis, 26 November 2026, 10.00 WITA.');
+	expect(letter?.subject).toBe(`Ada yang menunggu persetujuan Anda: ${reference}`);
+	expect(letter?.body).toContain('Jawaban menunggu persetujuan Anda');
+	expect(letter?.body).toContain('Menunggu sejak Kamis, 26 November 2026, 10.00 WITA');
 	expect(letter?.body).toContain(`/desk/cases/${reference}/approval`);
 	expect(letter?.body).not.toContain(ANSWER);
 });
@@ -180,7 +181,7 @@ test('notifies the writer of a draft that it was sent back, but not after they r
 	await notifyOfTimeline(reference);
 	expect(await noticesTo(office.handler)).toEqual(['sent_back']);
 	const [letter] = await emailsTo(address);
-	expect(letter?.subject).toBe(`Dikembalikan untuk diperbaiki: ${reference}`);
+	expect(letter?.subject).toBe(`Rancangan dikembalikan untuk diperbaiki: ${reference}`);
 	expect(letter?.body).toContain(`/desk/cases/${reference}/answer`);
 	expect(letter?.body).not.toContain('tanggalnya');
 

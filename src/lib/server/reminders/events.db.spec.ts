@@ -52,7 +52,7 @@ test('notifies an assignee once, but not people who assign themselves', async ()
 	await notifyOfTimeline(reference);
 	expect(await noticesTo(colleague)).toEqual(['assigned']);
 	const letter = await onlyEmailTo(address);
-	expect(letter.subject).toBe(`Ditugaskan kepada Anda: ${reference}`);
+	expect(letter.subject).toBe(`Laporan ditugaskan kepada Anda: ${reference}`);
 	expect(letter.body).not.toContain('Kursi');
 	await assignCase(colleague, reference, await on(reference, { assignee: colleague.accountId }));
 	await notifyOfTimeline(reference);
@@ -72,7 +72,7 @@ test('notifies a mentioned person once, without the note’s text, unless they m
 	await notifyOfTimeline(reference);
 	expect(await noticesToEach(office.supervisor, named, office.handler)).toEqual([['mentioned'], [], []]);
 	const letter = await onlyEmailTo(address);
-	expect(letter.subject).toBe(`Anda disebut dalam catatan: ${reference}`);
+	expect(letter.subject).toBe(`Anda disebut dalam catatan intern: ${reference}`);
 	expect(letter.body).toContain(`${office.handler.name} menyebut Anda`);
 	expect(letter.body).not.toContain('loket dua');
 });
@@ -111,8 +111,8 @@ describe('messages of the reporter', () => {
 		const letters = await emailsTo(address);
 		expect(letters.map(({ subject }) => subject).toSorted()).toEqual([
 			`Pelapor belum puas: ${reference}`,
-			`Pelapor sudah menjawab: ${reference}`,
-			`Pesan dari pelapor: ${reference}`
+			`Pelapor menjawab pertanyaan kantor: ${reference}`,
+			`Pelapor menulis pesan: ${reference}`
 		]);
 		for (const { body } of letters) {
 			expect(body).toContain(`/desk/cases/${reference}`);
@@ -243,7 +243,7 @@ describe('a question to an officer', () => {
 		]);
 		expect(await countUnread(named)).toBe(0);
 		const letter = await onlyEmailTo(address);
-		expect(letter.subject).toBe(`Klarifikasi diterima: ${reference}`);
+		expect(letter.subject).toBe(`Klarifikasi petugas sudah diterima: ${reference}`);
 		expect(letter.body).not.toContain('antrean');
 	});
 

@@ -70,19 +70,11 @@ async function workersAmong(tx: Tx, { row }: CaseWithUnit, ids: readonly (string
 }
 
 async function notifyAssignee(tx: Tx, caseWithUnit: CaseWithUnit, { seq, at, data, actorId }: Entry): Promise<void> {
-	const { id, assigneeId } = caseWithUnit.row;
+	const { assigneeId } = caseWithUnit.row;
 	// People who assigned themselves and former assignees get no notice.
 	if (!assigneeId || assigneeId !== data.assignee || assigneeId === actorId) return;
-	await notifyOfCase(tx, caseWithUnit, await workersAmong(tx, caseWithUnit, [assigneeId]), {
-		kind: 'assigned',
-		onceKey: `assigned:${id}:${seq}`,
-		at,
-		mail: {
-			subject: 'Ditugaskan kepada Anda',
-			lines: ['Laporan ini ditugaskan kepada Anda.'],
-			english: 'a report was assigned to you.'
-		}
-	});
+	const assignee = await workersAmong(tx, caseWithUnit, [assigneeId]);
+	await notifyOfCase(tx, caseWithUnit, assignee, { kind: 'assigned', occasion: seq, at });
 }
 
 /** Notifies the people mentioned in a note, except its writer. */
@@ -95,17 +87,8 @@ async function notifyMentioned(tx: Tx, caseWithUnit: CaseWithUnit, { seq, at, da
 		mentioned.filter((id) => id !== actorId)
 	);
 	const [writer] = actorId ? await tx.select().from(accounts).where(eq(accounts.id, actorId)) : [];
-	await notifyOfCase(tx, caseWithUnit, people, {
-		kind: 'mentioned',
-		onceKey: `mentioned:${caseWithUnit.row.id}:${seq}`,
-		at,
-		data: { by: writer?.name ?? null },
-		mail: {
-			subject: 'Anda disebut dalam catatan',
-			lines: [`${writer?.name ?? 'Seorang rekan'} menyebut Anda dalam catatan intern.`],
-			english: 'a colleague mentioned you in an internal note.'
-		}
-	});
+	const by = writer?.name ?? null;
+	await notifyOfCase(tx, caseWithUnit, people, { kind: 'mentioned', occasion: seq, at, data: { by } });
 }
 
 async function draftInState(tx: Tx, caseId: number, state: 'pending' | 'sent_back') {
@@ -145,54 +128,25 @@ async function notifyOfReply(tx: Tx, caseWithUnit: CaseWithUnit, entry: Entry): 
 async function notifyWriter(tx: Tx, caseWithUnit: CaseWithUnit, { seq, at, data, actorId }: Entry): Promise<void> {
 	const draft = await draftInState(tx, caseWithUnit.row.id, 'sent_back');
 	if (!draft || draft.id !== data.approval) return;
-	const what = draft.kind === 'answer' ? 'Jawaban' : 'Usul pengarsipan';
 	const writer = await workersAmong(tx, caseWithUnit, [draft.authorId]);
 	const people = writer.length > 0 ? writer : await workersNow(tx, caseWithUnit);
 	const others = people.filter(({ id }) => id !== actorId);
 	await notifyOfCase(tx, caseWithUnit, others, {
 		kind: 'sent_back',
-		onceKey: `sent_back:${caseWithUnit.row.id}:${seq}`,
+		occasion: seq,
 		at,
 		data: { draft: draft.kind },
-		form: `/${draft.kind}`,
-		mail: {
-			subject: 'Dikembalikan untuk diperbaiki',
-			lines: [`${what} dikembalikan untuk diperbaiki. Alasannya ada pada laporan.`],
-			english: 'a draft was sent back to be improved.'
-		}
+		form: `/${draft.kind}`
 	});
 }
-
-const FROM_REPORTER = {
-	message: {
-		subject: 'Pesan dari pelapor',
-		lines: ['Pelapor menulis pesan.'],
-		english: 'the reporter wrote a message.'
-	},
-	info_given: {
-		subject: 'Pelapor sudah menjawab',
-		lines: ['Pelapor menjawab pertanyaan kantor.'],
-		english: 'the reporter answered a question.'
-	},
-	disputed: {
-		subject: 'Pelapor belum puas',
-		lines: ['Pelapor belum puas atas jawaban; laporan ditindaklanjuti lagi.'],
-		english: 'the reporter is not satisfied, and the report is open again.'
-	},
-	objected: {
-		subject: 'Pelapor keberatan',
-		lines: ['Pelapor keberatan atas pengarsipan. Keberatan itu menunggu keputusan penyelia.'],
-		english: 'the reporter objected to the archiving; a supervisor decides.'
-	}
-};
 
 /**
  * Notifies the people who work on the case of a message by the reporter. Supervisors are notified of an objection,
  * which they decide, and also of the last dispute, after which they write the final answer.
  */
-function fromReporter(kind: keyof typeof FROM_REPORTER): Notifier {
+function fromReporter(kind: 'message' | 'info_given' | 'disputed' | 'objected'): Notifier {
 	return async (tx, caseWithUnit, { actorKind, actorId, seq, at, data }) => {
-		const { id, objectionAt, status } = caseWithUnit.row;
+		const { objectionAt, status } = caseWithUnit.row;
 		// Decided objections and answered disputes need no notice. Messages always do.
 		const settled = kind === 'objected' ? objectionAt === null : kind === 'disputed' && !OPEN_STATUSES.includes(status);
 		const isIncoming = actorKind === 'reporter' || data.other_address === true;
@@ -204,12 +158,7 @@ function fromReporter(kind: keyof typeof FROM_REPORTER): Notifier {
 		];
 		// The person who recorded the message gets no notice.
 		const others = people.filter((person) => person.id !== actorId);
-		await notifyOfCase(tx, caseWithUnit, others, {
-			kind,
-			onceKey: `${kind}:${id}:${seq}`,
-			at,
-			mail: FROM_REPORTER[kind]
-		});
+		await notifyOfCase(tx, caseWithUnit, others, { kind, occasion: seq, at });
 	};
 }
 
@@ -228,7 +177,7 @@ async function questionOf(tx: Tx, { data }: Entry) {
 	return question;
 }
 
-const questionKey = ({ id }: { id: string }): string => `clarification:${id}`;
+const asked = ({ id }: { id: string }) => ({ kind: 'clarification_asked' as const, occasion: id });
 
 /**
  * Notifies an officer of an open question. Neither the notice nor the e-mail shows the case, its kind, its deadline or
@@ -237,25 +186,14 @@ const questionKey = ({ id }: { id: string }): string => `clarification:${id}`;
 async function notifyOfficer(tx: Tx, _: CaseWithUnit, entry: Entry): Promise<void> {
 	const question = await questionOf(tx, entry);
 	if (question?.state !== 'open' || !question.officer) return;
-	await notify(tx, [question.officer], {
-		kind: 'clarification_asked',
-		onceKey: questionKey(question),
-		caseId: null,
-		at: entry.at,
-		data: {},
-		page: `/me/questions/${question.id}`,
-		mail: {
-			subject: 'Permintaan klarifikasi untuk Anda',
-			lines: ['Kantor Anda meminta penjelasan Anda atas satu pertanyaan. Jawaban dapat dikirim satu kali.'],
-			english: 'your office asks you a question, which you answer once.'
-		}
-	});
+	const page = `/me/questions/${question.id}`;
+	await notify(tx, [question.officer], { ...asked(question), at: entry.at, page });
 }
 
 /** Deletes the notice of a withdrawn question, because its page no longer exists. */
 async function withdrawFromOfficer(tx: Tx, _: CaseWithUnit, entry: Entry): Promise<void> {
 	const question = await questionOf(tx, entry);
-	if (question?.officer) await withdrawNotice(tx, question.officer, questionKey(question));
+	if (question?.officer) await withdrawNotice(tx, question.officer, asked(question));
 }
 
 /**
@@ -265,16 +203,8 @@ async function withdrawFromOfficer(tx: Tx, _: CaseWithUnit, entry: Entry): Promi
 async function notifyAsker(tx: Tx, caseWithUnit: CaseWithUnit, entry: Entry): Promise<void> {
 	const question = await questionOf(tx, entry);
 	if (!question) return;
-	await markOccasionRead(tx, questionKey(question));
+	await markOccasionRead(tx, asked(question));
 	const asker = await workersAmong(tx, caseWithUnit, [question.askedBy]);
-	await notifyOfCase(tx, caseWithUnit, asker.length > 0 ? asker : await workersNow(tx, caseWithUnit), {
-		kind: 'clarification_given',
-		onceKey: `clarification_given:${question.id}`,
-		at: entry.at,
-		mail: {
-			subject: 'Klarifikasi diterima',
-			lines: ['Petugas yang ditanya sudah memberi klarifikasi.'],
-			english: 'an officer answered the question for clarification.'
-		}
-	});
+	const people = asker.length > 0 ? asker : await workersNow(tx, caseWithUnit);
+	await notifyOfCase(tx, caseWithUnit, people, { kind: 'clarification_given', occasion: question.id, at: entry.at });
 }

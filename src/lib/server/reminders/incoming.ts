@@ -6,7 +6,6 @@ import {
 	overdueFailed
 } from '#lib/server/channels/incoming/upkeep.ts';
 import { notify } from '#lib/server/channels/notices.ts';
-import { now } from '#lib/server/clock.ts';
 import { transaction, type Tx } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { roles } from '#lib/server/db/schema/people.ts';
@@ -19,12 +18,12 @@ import { chainOf, type Unit } from '#lib/server/reference/reference.ts';
  * supervisors, or it has none, those of the nearest office above are notified.
  */
 export async function notifyOfWaitingMessages(): Promise<void> {
-	await notifyOf('incoming', await overdueConversations(), markAlarmed);
-	await notifyOf('incoming-failed', await overdueFailed(), markFailedAlarmed);
+	await notifyOf('waiting', await overdueConversations(), markAlarmed);
+	await notifyOf('failed', await overdueFailed(), markFailedAlarmed);
 }
 
 async function notifyOf(
-	occasion: string,
+	messages: 'waiting' | 'failed',
 	overdue: Awaited<ReturnType<typeof overdueFailed>>,
 	mark: typeof markAlarmed
 ): Promise<void> {
@@ -34,17 +33,10 @@ async function notifyOf(
 			if (count === 0) return;
 			await notify(tx, await supervisorsOf(tx, unit, named), {
 				kind: 'incoming_overdue',
-				onceKey: `${occasion}:${unit.id}:${ids[0]}`,
-				caseId: null,
+				occasion: `${messages}:${unit.id}:${ids[0]}`,
 				unitId: unit.id,
-				at: now(),
 				data: { unit: unit.name, count },
-				page: '/desk/pesan',
-				mail: {
-					subject: 'Pesan masuk belum diputuskan',
-					lines: [unit.name, `${count} pesan masuk menunggu lebih dari satu hari kerja.`],
-					english: 'incoming messages have waited for more than one working day.'
-				}
+				page: '/desk/pesan'
 			});
 		});
 	}

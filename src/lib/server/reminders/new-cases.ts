@@ -66,19 +66,6 @@ type Due = Pick<typeof dueNotices.$inferSelect, 'kind' | 'at'>;
 
 const ARRIVALS: readonly StoredEntry['type'][] = ['opened', 'moved'];
 
-const MAILS = {
-	new_case: {
-		subject: 'Laporan baru tanpa penangan',
-		lines: ['Belum ada penangan untuk laporan ini.'],
-		english: 'a new report has no handler yet.'
-	},
-	unverified: {
-		subject: 'Belum diverifikasi',
-		lines: ['Sudah satu hari kerja laporan ini belum diverifikasi dan belum ada penangannya.'],
-		english: 'a report was not verified within one working day and has no handler yet.'
-	}
-};
-
 /** Writes notices of a locked case that still need somebody's attention, except to the account `except`. */
 async function writeNotices(tx: Tx, caseWithUnit: CaseWithUnit, due: readonly Due[], except?: string | null) {
 	const { row } = caseWithUnit;
@@ -90,12 +77,8 @@ async function writeNotices(tx: Tx, caseWithUnit: CaseWithUnit, due: readonly Du
 		if (kind === 'unverified' && row.status !== 'received') continue;
 		const people =
 			kind === 'new_case' ? await handlersOnDuty(tx, caseWithUnit) : await supervisorsNow(tx, caseWithUnit);
-		await notifyOfCase(
-			tx,
-			caseWithUnit,
-			people.filter(({ id }) => id !== except),
-			{ kind, onceKey: `${kind}:${row.id}:${row.handlingUnitId}:${arrival}${left}`, at, mail: MAILS[kind] }
-		);
+		const others = people.filter(({ id }) => id !== except);
+		await notifyOfCase(tx, caseWithUnit, others, { kind, occasion: `${row.handlingUnitId}:${arrival}${left}`, at });
 	}
 }
 

@@ -63,7 +63,7 @@ describe('a periodic report', () => {
 		expect(await noticesToEach(supervisor, above, handler, late)).toEqual([['recap_due'], ['recap_due'], [], []]);
 		const letter = await onlyEmailTo(address);
 		expect(letter.subject).toBe('Rekap Mei 2026 segera jatuh tempo');
-		expect(letter.body).toContain('Batas waktu: Senin, 8 Juni 2026');
+		expect(letter.body).toContain('paling lambat Senin, 8 Juni 2026');
 		const [notice] = (await listNotices(supervisor)).items;
 		expect(notice).toMatchObject({ kind: 'recap_due', case: null, data: { period: '2026-05', due_on: '2026-06-08' } });
 		expect(await readNotice(supervisor, notice?.id ?? '')).toBe(

@@ -2,14 +2,13 @@ import { isOpenToPublic } from '#lib/server/people/units/find-unit.ts';
 import { and, eq, exists, inArray, isNull, lt, notExists, notInArray, or, sql, type SQL } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 import { localDate, type LocalDate } from '#lib/calendar/days.ts';
-import { formatDay } from '#lib/calendar/format.ts';
 import { addWorkingDays } from '#lib/calendar/working-calendar.ts';
 import { finishedKeys, RECAP_GRAINS } from '#lib/recap/period.ts';
 import type { RecapScope } from '#lib/recap/figures.ts';
 import { grainOf, type PeriodKey } from '#lib/ratings/period-key.ts';
 import { loadCalendar } from '#lib/server/calendar/load.ts';
 import { missingDecrees } from '#lib/server/calendar/year.ts';
-import { markRead, notify, ofKind, type NoticeMail } from '#lib/server/channels/notices.ts';
+import { markRead, notify, occasionKey, ofKind } from '#lib/server/channels/notices.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
@@ -17,11 +16,9 @@ import { notices } from '#lib/server/db/schema/notices.ts';
 import { roles } from '#lib/server/db/schema/people.ts';
 import { recaps } from '#lib/server/db/schema/recap.ts';
 import { units } from '#lib/server/db/schema/units.ts';
-import { inLocale } from '#lib/server/in-locale.ts';
 import { rootAdministrators } from '#lib/server/people/administration.ts';
 import { owedBefore, periodEnd, recapDueOn } from '#lib/server/recap/due.ts';
 import { referenceData } from '#lib/server/reference/reference.ts';
-import { keyWord } from '#lib/words/period.ts';
 
 /**
  * Notifies each root administrator, including later ones, once for each year without a holiday decree. Marks the
@@ -35,17 +32,8 @@ export async function notifyOfMissingDecrees(): Promise<void> {
 	const people = await rootAdministrators(db());
 	const ids = people.map(({ accountId }) => accountId);
 	for (const year of years) {
-		const mail = {
-			subject: `SKB libur ${year} belum dimuat`,
-			lines: [
-				`Keputusan bersama tentang libur nasional dan cuti bersama ${year} belum dimuat.`,
-				`Batas waktu yang jatuh pada atau sesudah ${formatDay(`${year}-01-01`, 'id')} masih sementara; setelah SKB dimuat, semuanya dihitung ulang dan alasannya tercatat pada setiap laporan.`
-			],
-			english: `the decree of the holidays of ${year} is not loaded yet.`
-		};
 		const page = `/admin/calendar/${year}`;
-		const notice = { kind: 'decree_missing' as const, onceKey: `decree:${year}`, data: { year }, page, mail };
-		await transaction((tx) => notify(tx, ids, { ...notice, caseId: null, at: now() }));
+		await transaction((tx) => notify(tx, ids, { kind: 'decree_missing', occasion: year, data: { year }, page }));
 	}
 }
 
@@ -77,29 +65,15 @@ export async function notifyOfOwedRecaps(): Promise<void> {
 				const { slug = '', name = '' } = people[0]?.unit ?? {};
 				const ids = people.map(({ accountId }) => accountId);
 				const notice = {
-					...{ kind, onceKey: `${kind}:${period}:${unitId}`, caseId: null, at: now() },
+					kind,
+					occasion: `${period}:${unitId}`,
 					data: { unit: slug, name, period, due_on: dueOn },
-					page: `/insight/rekap?${new URLSearchParams({ unit: slug, grain: grainOf(period), period })}`,
-					mail: recapMail(kind, name, period, dueOn)
+					page: `/insight/rekap?${new URLSearchParams({ unit: slug, grain: grainOf(period), period })}`
 				};
 				await transaction((tx) => notify(tx, ids, notice));
 			}
 		}
 	}
-}
-
-function recapMail(stage: Stage, unit: string, period: PeriodKey, dueOn: LocalDate): NoticeMail {
-	const soon = stage === 'recap_due';
-	const what = `Rekap ${inLocale('id', () => keyWord(period))}`;
-	return {
-		subject: soon ? `${what} segera jatuh tempo` : `${what} belum disampaikan`,
-		lines: [
-			unit,
-			`Batas waktu: ${formatDay(dueOn, 'id')}`,
-			'Angkanya sudah dihitung; periksa, lengkapi tindak lanjut, lalu sampaikan. Rekap tanpa satu laporan pun tetap disampaikan, sebagai NIHIL.'
-		],
-		english: soon ? 'a periodic report is to be filed soon.' : 'a periodic report is overdue.'
-	};
 }
 
 async function dueRecapsIn(zone: string): Promise<DueRecap[]> {
@@ -118,7 +92,12 @@ function withoutNotice({ period, ended, stage, zone }: DueRecap) {
 	const notified = db()
 		.select({ one: sql`1` })
 		.from(notices)
-		.where(eq(notices.onceKey, sql`${`${stage}:${period}:`} || ${units.id} || ':' || ${accounts.id}`));
+		.where(
+			eq(
+				notices.onceKey,
+				sql`${occasionKey({ kind: stage, occasion: `${period}:` })} || ${units.id} || ':' || ${accounts.id}`
+			)
+		);
 	return db()
 		.select({ unit: { id: units.id, slug: units.slug, name: units.name }, accountId: accounts.id })
 		.from(units)

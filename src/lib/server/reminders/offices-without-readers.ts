@@ -41,19 +41,13 @@ export async function notifyOfOfficesWithoutReaders(): Promise<void> {
 			.filter(({ unitId }) => unitId === nearest)
 			.map((one) => one.id)
 			.filter((accountId) => !told.some((one) => one.unitId === id && one.accountId === accountId));
-		const notice = {
-			...{ kind: 'office_without_readers' as const, caseId: null, at: now(), data: { unit: id, name } },
-			onceKey: `office_without_readers:${id}:${now().toISOString().slice(0, 10)}`,
-			page: '/admin/people',
-			mail: {
-				subject: 'Belum ada yang menerima kabar laporan baru',
-				lines: [
-					`Belum ada penangan atau penyelia yang menerima kabar bila laporan masuk di ${name}.`,
-					'Tambahkan akun Penangan atau Penyelia di kantor itu atau di kantor induknya.'
-				],
-				english: 'nobody would be notified of a new report in an office; please add a handler or a supervisor.'
-			}
-		};
-		await transaction((tx) => notify(tx, people, notice));
+		await transaction((tx) =>
+			notify(tx, people, {
+				kind: 'office_without_readers',
+				occasion: `${id}:${now().toISOString().slice(0, 10)}`,
+				data: { unit: id, name },
+				page: '/admin/people'
+			})
+		);
 	}
 }

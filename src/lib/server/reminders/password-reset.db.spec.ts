@@ -24,7 +24,8 @@ import { ownEmail, proveEmail } from '#lib/server/people/sign-in/email-proof.ts'
 import { markedDevice, newDevice } from '#lib/server/people/sign-in/known-devices.ts';
 import { readPasswordLink, usePasswordLink } from '#lib/server/people/sign-in/password-links.ts';
 import { openSession, sessionActor } from '#lib/server/people/sign-in/session.ts';
-import { mailEmailProof, notifyOfSignInChange, requestPasswordReset, writePasswordReset } from './password-reset.ts';
+import { notifyOfSignInChange } from './account-notices.ts';
+import { mailEmailProof, requestPasswordReset, writePasswordReset } from './password-reset.ts';
 
 useFreshDatabase();
 const server = useMailServer();

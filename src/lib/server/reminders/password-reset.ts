@@ -2,10 +2,9 @@ import { and, asc, eq, isNotNull, or, sql } from 'drizzle-orm';
 import { mailServer, queueMail } from '#lib/server/channels/mail-queue.ts';
 import { ACCOUNT_LINK } from '#lib/server/channels/placeholders.ts';
 import { notify } from '#lib/server/channels/notices.ts';
-import { now } from '#lib/server/clock.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
-import { enqueue, type JobPayloads } from '#lib/server/jobs/queue.ts';
+import { enqueue } from '#lib/server/jobs/queue.ts';
 import { keyedHex } from '#lib/server/keys.ts';
 import { invalid } from '#lib/server/errors.ts';
 import { isAddressUnproven } from '#lib/server/people/access/case-access.ts';
@@ -13,13 +12,12 @@ import { aboutAccount } from '#lib/server/people/administration.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
 import { BUDGETS, consume, consumeAll, deviceKey } from '#lib/server/people/rate-limits.ts';
 import type { Device } from '#lib/server/people/sign-in/known-devices.ts';
+import { SIGN_IN_PAGE } from './account-notices.ts';
 
 /** Whether forgotten passwords can be reset by e-mail. */
 export const resetsByMail = (): boolean => mailServer() !== undefined;
 
 const LONGEST_LOGIN = 200;
-/** The notice of a change of the sign-in leads to it. */
-const SIGN_IN_PAGE = '/me/keamanan';
 /** Several people can share an office's address. More are not written to. */
 const MAX_ACCOUNTS = 3;
 
@@ -63,20 +61,13 @@ export async function writePasswordReset(login: string): Promise<void> {
 	for (const account of found) {
 		const { id, email } = account;
 		if (!email || (await isAddressUnproven(db(), account))) continue;
-		const onceKey = crypto.randomUUID();
-		const mail = { to: { accountId: id, address: email }, onceKey, ...passwordMail(account, 1) };
+		const occasion = crypto.randomUUID();
+		const mail = { to: { accountId: id, address: email }, onceKey: occasion, ...passwordMail(account, 1) };
 		await transaction(async (tx) => {
 			await queueMail(tx, { kind: 'password_reset', ...mail });
 			await recordChange(tx, null, { ...(await aboutAccount(tx, id)), action: 'password_link.reset_mailed' });
 			// Without an e-mail, because the link itself is one.
-			await notify(tx, [id], {
-				kind: 'password_reset',
-				onceKey,
-				caseId: null,
-				at: now(),
-				data: {},
-				page: SIGN_IN_PAGE
-			});
+			await notify(tx, [id], { kind: 'password_reset', occasion, page: SIGN_IN_PAGE, deskOnly: true });
 		});
 	}
 }
@@ -138,38 +129,4 @@ In English: follow the link while signed in, and confirm your e-mail address. It
 		const about = await aboutAccount(tx, accountId);
 		await recordChange(tx, { accountId }, { ...about, action: 'account.email_proof_mailed' });
 	});
-}
-
-const SIGN_IN_CHANGES = {
-	recovery_used: {
-		subject: 'Kode cadangan akun SPATULA Anda dipakai',
-		lines: ['Kode cadangan akun Anda dipakai. Jika bukan Anda, ganti kata sandi dan beri tahu penyelia Anda.'],
-		english: 'a recovery code of your account was used. If it was not you, change your password.'
-	},
-	identity_linked: {
-		subject: 'Akun SPATULA Anda dihubungkan dengan penyedia identitas',
-		lines: [
-			'Mulai sekarang akun Anda juga dapat dibuka lewat penyedia identitas kantor.',
-			'Jika bukan Anda, putuskan hubungannya, ganti kata sandi, dan beri tahu penyelia Anda.'
-		],
-		english:
-			'your account was linked with the identity provider. If it was not you, unlink it and change your password.'
-	},
-	code_guessed: {
-		subject: 'Kode masuk akun SPATULA Anda berkali-kali salah',
-		lines: [
-			`Sesudah kata sandi yang benar, kode masuk akun Anda salah ${BUDGETS.code_guesses.points} kali dalam sehari.`,
-			'Jika bukan Anda, orang lain mengetahui kata sandi Anda: ganti kata sandi, dan beri tahu penyelia Anda.'
-		],
-		english:
-			'many wrong codes were entered for your account. If it was not you, somebody knows your password: change it.'
-	}
-} as const;
-
-/** Notifies the owner of an account of a change by which somebody else could act for it, for example a finder of a code. */
-export async function notifyOfSignInChange({ accountId, at, what }: JobPayloads['sign-in-changed']): Promise<void> {
-	const occasion = { kind: what, onceKey: `${what}:${at}`, caseId: null, at: new Date(at) };
-	await transaction((tx) =>
-		notify(tx, [accountId], { ...occasion, data: {}, page: SIGN_IN_PAGE, mail: SIGN_IN_CHANGES[what] })
-	);
 }

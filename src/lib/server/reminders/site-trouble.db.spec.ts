@@ -78,7 +78,7 @@ describe('root administrators are notified once of trouble and once when it is o
 		await comeBack();
 		for (const minutes of [30, 31]) await sent(minutes);
 		expect(await told()).toEqual(['site_trouble mail', 'site_recovered mail']);
-		expect(await subjects()).toEqual(['Pulih: Pengiriman e-mail']);
+		expect(await subjects()).toEqual(['Pulih: E-mail']);
 	});
 
 	it('with a folder of backups that cannot be written, again after it had worked', async () => {

@@ -7,18 +7,7 @@ import { channelFindings } from '#lib/server/health/channels.ts';
 import type { Finding, FindingCode } from '#lib/server/health/finding.ts';
 import { findingsOf } from '#lib/server/health/report.ts';
 import { accountsWithRole, rootAdministrators } from '#lib/server/people/administration.ts';
-
-/** Parts of the site that are watched for trouble, with their names in e-mails. */
-const WATCHED = {
-	disk: 'Ruang penyimpanan',
-	mail: 'Pengiriman e-mail',
-	channels: 'Kanal e-mail, WhatsApp, dan SMS',
-	push: 'Pemberitahuan di perangkat',
-	backup: 'Cadangan',
-	jobs: 'Pekerjaan latar',
-	lapor: 'Sambungan ke SP4N-LAPOR!'
-};
-export type Watched = keyof typeof WATCHED;
+import { SITE_PARTS, type SitePart } from '#lib/words/notices.ts';
 
 /**
  * A new site without a backup is not in trouble, because `/admin/mulai` lists the backup as a missing step. A failed
@@ -33,7 +22,7 @@ const isUndecided = ({ code }: Finding) => code === 'disk_low';
 
 /** What is in trouble: a part of the site, or the channels of one office. */
 interface Subject {
-	subject: Watched;
+	subject: SitePart;
 	office?: string;
 }
 
@@ -47,7 +36,7 @@ export async function notifyOfTrouble(): Promise<void> {
 	const running = await runningTroubles();
 	const runs = (about: Subject) =>
 		running.some(({ subject, office }) => subject === about.subject && office === (about.office ?? null));
-	for (const subject of Object.keys(WATCHED) as Watched[]) {
+	for (const subject of SITE_PARTS) {
 		const findings = await findingsOf(subject);
 		if (findings.some(isTrouble) || runs({ subject }))
 			await transaction((tx) => notifyOf(tx, { subject }, findings, people));
@@ -77,7 +66,8 @@ const runningTroubles = () =>
 async function notifyOf(tx: Tx, about: Subject, findings: readonly Finding[], people: readonly string[]) {
 	const { subject, office } = about;
 	const ofSubject = and(sql`${notices.data} ->> 'subject' = ${subject}`, officeIs(office));
-	const key = [subject, ...(office ? [office] : [])].join(':');
+	const key = office ? `${subject}:${office}` : subject;
+	const page = office ? '/admin/channels' : '/admin/health';
 	const troubles = findings.filter(isTrouble);
 	if (troubles.length > 0) {
 		// The key is the same until the part has recovered, so each trouble is notified once until then.
@@ -86,34 +76,19 @@ async function notifyOf(tx: Tx, about: Subject, findings: readonly Finding[], pe
 			.from(notices)
 			.where(and(ofKind('site_recovered'), ofSubject));
 		for (const { code } of troubles) {
-			const onceKey = `site_trouble:${key}:${code}:${last?.at?.getTime() ?? 0}`;
-			await notify(tx, people, { ...noticeOf('site_trouble', about), onceKey });
+			const occasion = `${key}:${code}:${last?.at?.getTime() ?? 0}`;
+			// While no e-mail can be sent, an e-mail about it would arrive only after the trouble has ended.
+			const deskOnly = subject === 'mail';
+			await notify(tx, people, { kind: 'site_trouble', occasion, data: { ...about }, page, deskOnly });
 		}
 	} else if (!findings.some(isUndecided)) {
 		const running = and(isRunning('site_trouble'), ofSubject);
 		const told = await tx.selectDistinct({ id: notices.accountId }).from(notices).where(running);
 		await endOccasions(tx, running);
 		const ids = told.map(({ id }) => id);
-		const onceKey = `site_recovered:${key}:${now().toISOString()}`;
-		await notify(tx, ids, { ...noticeOf('site_recovered', about), onceKey });
+		const occasion = `${key}:${now().toISOString()}`;
+		await notify(tx, ids, { kind: 'site_recovered', occasion, data: { ...about }, page });
 	}
 }
 
 const officeIs = (office?: string) => sql`${notices.data} ->> 'office' is not distinct from ${office ?? null}::text`;
-
-function noticeOf(kind: 'site_trouble' | 'site_recovered', { subject, office }: Subject) {
-	const name = WATCHED[subject];
-	const trouble = kind === 'site_trouble';
-	const where = office ? 'Kanal' : 'Kesehatan situs';
-	const mail = {
-		subject: trouble ? `Gangguan: ${name}` : `Pulih: ${name}`,
-		lines: trouble
-			? [`${name}: ada gangguan. Sebab dan langkahnya ada di halaman ${where}.`]
-			: [`${name} berfungsi lagi.`],
-		english: trouble ? 'a part of the site is in trouble.' : 'a part of the site works again.'
-	};
-	const data = { subject, ...(office && { office }) };
-	const page = office ? '/admin/channels' : '/admin/health';
-	// While no e-mail can be sent, an e-mail about it would arrive only after the trouble has ended.
-	return { kind, caseId: null, at: now(), data, page, ...(trouble && subject === 'mail' ? {} : { mail }) };
-}

@@ -1,6 +1,5 @@
 import { and, asc, eq, ne, or, sql } from 'drizzle-orm';
 import { localDate } from '#lib/calendar/days.ts';
-import type { ClockStage } from '#lib/cases/clock-stages.ts';
 import { loadCalendar } from '#lib/server/calendar/load.ts';
 import {
 	decidersNow,
@@ -19,18 +18,15 @@ import {
 import { lockCase, type CaseWithUnit } from '#lib/server/cases/find.ts';
 import { supervisorsNow, workersNow } from '#lib/server/cases/people.ts';
 import { recordEvent } from '#lib/server/cases/timeline.ts';
-import { formatDateTime } from '#lib/calendar/format.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { beyond, cursorOf } from '#lib/server/db/page.ts';
 import { approvals, cases } from '#lib/server/db/schema/cases.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { sweepDataRequests } from '#lib/server/privacy/requests/request-notices.ts';
-import { inLocale } from '#lib/server/in-locale.ts';
 import { log } from '#lib/server/log.ts';
 import { notifyOfBreaches } from '#lib/server/privacy/breaches/due.ts';
-import { clockWord } from '#lib/words/clock.ts';
-import { deadlineLine, notifyOfCase } from './case-notice.ts';
+import { notifyOfCase } from './case-notice.ts';
 import { notifyOfWaitingMessages } from './incoming.ts';
 import { sendLogHeads } from './log-heads.ts';
 import { sweepDueNotices } from './new-cases.ts';
@@ -78,12 +74,6 @@ export async function sweepClocks(): Promise<void> {
 	}
 }
 
-const STAGES: Record<ClockStage, { subject: string; english: string }> = {
-	warning: { subject: 'Batas waktu mendekat', english: 'a deadline is coming closer.' },
-	alert: { subject: 'Segera jatuh tempo', english: 'a deadline is about to run out.' },
-	overdue: { subject: 'Terlambat', english: 'a deadline has passed.' }
-};
-
 async function notifyOfClock(
 	tx: Tx,
 	caseWithUnit: CaseWithUnit,
@@ -95,22 +85,11 @@ async function notifyOfClock(
 		...(await workersNow(tx, caseWithUnit)),
 		...(supervising ? await supervisorsNow(tx, caseWithUnit) : [])
 	];
-	const { timeZone } = caseWithUnit.unit;
-	const { subject, english } = STAGES[stage];
+	const { id, name, dueAt, provisional } = clock;
 	await notifyOfCase(tx, caseWithUnit, people, {
 		kind: `clock_${stage}`,
-		onceKey: `clock:${clock.id}:${stage}:${localDate(clock.dueAt, timeZone)}`,
-		at: now(),
-		data: { clock: clock.name, due_at: clock.dueAt.toISOString() },
-		mail: {
-			subject,
-			lines: [`${inLocale('id', () => clockWord(clock.name, 'staff'))}: ${subject.toLocaleLowerCase('id')}`],
-			deadline: [
-				deadlineLine(clock.dueAt, timeZone),
-				...(clock.provisional ? ['Tanggal sementara (SKB libur belum dimuat)'] : [])
-			],
-			english
-		}
+		occasion: `${id}:${localDate(dueAt, caseWithUnit.unit.timeZone)}`,
+		data: { clock: name, due_at: dueAt.toISOString(), provisional }
 	});
 }
 
@@ -221,23 +200,15 @@ export function notifyDeciders(
 	kind: 'approval_wanted' | 'approval_passed_up',
 	since = draft.at
 ): Promise<number> {
-	const what = draft.kind === 'answer' ? 'Jawaban' : 'Pengarsipan';
+	const occasion = draft.wave
+		? { scope: 'approval_wave', occasion: `${draft.wave}:${caseWithUnit.row.handlingUnitId}` }
+		: { scope: 'approval', occasion: `${draft.id}:${since.toISOString()}` };
 	const passedUp = kind === 'approval_passed_up';
 	return notifyOfCase(tx, caseWithUnit, people, {
+		...occasion,
 		kind,
-		onceKey: draft.wave
-			? `approval_wave:${draft.wave}:${caseWithUnit.row.handlingUnitId}`
-			: `approval:${draft.id}:${since.toISOString()}`,
 		at: passedUp ? now() : since,
-		data: { draft: draft.kind },
-		form: '/approval',
-		mail: {
-			subject: 'Menunggu persetujuan',
-			lines: [
-				`${what} menunggu persetujuan sejak ${formatDateTime(passedUp ? draft.at : since, caseWithUnit.unit.timeZone, 'id')}.`,
-				...(passedUp ? ['Satu hari kerja berlalu tanpa keputusan, jadi Anda juga boleh memutuskan.'] : [])
-			],
-			english: 'a draft waits for a second person.'
-		}
+		data: { draft: draft.kind, since: (passedUp ? draft.at : since).toISOString() },
+		form: '/approval'
 	});
 }

@@ -40,20 +40,11 @@ export async function notifyIfUnattended(tx: Tx, { row, unit }: CaseWithUnit, en
 	const people = administrators.filter((id) => !named.has(id));
 	await notify(tx, people, {
 		kind: 'case_unattended',
-		onceKey: `unattended:${row.id}:${spell?.start ?? now().getTime()}`,
-		caseId: null,
+		scope: `case_unattended:${row.id}`,
+		occasion: spell?.start ?? now().getTime(),
 		unitId: row.unitId,
-		at: now(),
 		data: { unit: handling.name },
-		page: '/admin/people',
-		mail: {
-			subject: 'Ada laporan yang belum boleh dibuka siapa pun',
-			lines: [
-				`Sebuah laporan di ${handling.name} menunggu karena tidak ada akun yang boleh membukanya.`,
-				'Aktifkan atau tambahkan akun Penyelia di kantor itu atau di kantor induknya.'
-			],
-			english: 'a report is waiting because no account may open it; please add a supervisor.'
-		}
+		page: '/admin/people'
 	});
 }
 

@@ -9,7 +9,8 @@ import { ofHighestUnit } from '#lib/server/people/administration.ts';
 import { firstZone } from '#lib/server/people/units/find-unit.ts';
 import { isTrialUnit } from '#lib/server/people/units/trial.ts';
 import { afterJob } from '../attempts.ts';
-import { isSwitchedOff, type NoticeKind } from '../notice-choices.ts';
+import type { NoticeKind } from '#lib/words/notices.ts';
+import { isSwitchedOff } from '../notice-choices.ts';
 import type { PushKind, ReporterPush } from './push-words.ts';
 import { afterQuietHours, DEFAULT_QUIET } from './quiet-hours.ts';
 

@@ -3,7 +3,7 @@ import { describe, expect, it, test } from 'vitest';
 import { MINUTE_MS } from '#lib/calendar/durations.ts';
 import { assignCase } from '#lib/server/cases/handling/assign.ts';
 import { dispute, writeToOffice } from '#lib/server/cases/conversation/reporter-reply.ts';
-import { now, withClock } from '#lib/server/clock.ts';
+import { withClock } from '#lib/server/clock.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { pushMessages, pushSubscriptions } from '#lib/server/db/schema/channels.ts';
 import { settings } from '#lib/server/db/schema/settings.ts';
@@ -103,11 +103,7 @@ describe('push messages to staff', () => {
 		await at(TEN, async () => {
 			for (const kind of ['assigned', 'mentioned', 'clock_overdue'] as const)
 				await transaction((tx) =>
-					notify(tx, [idOf(office.handler)], {
-						...{ kind, onceKey: kind, caseId: null, at: now(), data: {} },
-						page: '/desk',
-						mail: { subject: kind, lines: [], english: 'x' }
-					})
+					notify(tx, [idOf(office.handler)], { kind, occasion: 1, data: { clock: 'solution' }, page: '/desk' })
 				);
 			expect(kinds(await delivered()).sort()).toEqual(['clock_overdue', 'mentioned']);
 		});

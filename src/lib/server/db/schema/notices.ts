@@ -9,7 +9,7 @@ export const notices = pgTable(
 	{
 		id: uuid().primaryKey().defaultRandom(),
 		accountId: accountId(),
-		/** What happened: `NoticeKind` of `channels/notices.ts`. */
+		/** What happened: `NoticeKind` of `lib/words/notices.ts`. */
 		kind: text().notNull(),
 		caseId: bigint({ mode: 'number' }).references(() => cases.id),
 		/** Values for the text: a clock's name, a date, who acted. Never text of the report. */

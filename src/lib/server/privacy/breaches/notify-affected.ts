@@ -151,14 +151,10 @@ async function notifyAccount(
 	{ id, subject, body }: Record<'id' | 'subject' | 'body', string>
 ) {
 	await notify(tx, [accountId], {
-		...{ kind: 'breach_affected', onceKey: `breach_affected:${id}`, caseId: null, at: now() },
+		kind: 'breach_affected',
+		occasion: id,
 		data: { number: subject, text: body },
-		page: '/desk/notices',
-		mail: {
-			subject: 'Pemberitahuan tentang data pribadi Anda',
-			lines: ['Ada pemberitahuan tentang data pribadi Anda di sistem ini. Isinya dapat Anda baca setelah masuk.'],
-			english: 'there is a notice about your personal data.'
-		}
+		page: '/desk/notices'
 	});
 }
 

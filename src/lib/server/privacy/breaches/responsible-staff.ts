@@ -2,8 +2,6 @@ import type { Tx } from '#lib/server/db/index.ts';
 import { breachNumber } from '#lib/text/reference-numbers.ts';
 import { peopleFor } from '#lib/server/cases/people.ts';
 import { notify } from '#lib/server/channels/notices.ts';
-import { now } from '#lib/server/clock.ts';
-import { formatDateTime } from '#lib/calendar/format.ts';
 import { holds, type Actor } from '#lib/server/people/actor.ts';
 import { rootAdministrators } from '#lib/server/people/administration.ts';
 import { responsibleFor, unitsOfKeeper } from '../notice/responsible.ts';
@@ -16,12 +14,7 @@ export async function readUnits(actor: Actor): Promise<string[]> {
 	return root ? [...kept, ...actor.units.supervisor] : kept;
 }
 
-const MAILS = {
-	breach_recorded: ['Insiden data pribadi dicatat', 'a breach of personal data was recorded.'],
-	breach_due: ['Insiden data pribadi: dua pertiga waktu sudah lewat', 'two thirds of the time limit have passed.'],
-	breach_overdue: ['Insiden data pribadi: batas waktu terlewat', 'the time limit to tell people has passed.']
-} as const;
-export type BreachNotice = keyof typeof MAILS;
+export type BreachNotice = 'breach_recorded' | 'breach_due' | 'breach_overdue';
 
 interface BreachInBrief {
 	id: string;
@@ -49,18 +42,11 @@ export async function notifyResponsible(
 	const keeper = able.filter(({ id }) => id === responsible).map(({ id }) => id);
 	const people = new Set([...admins.map(({ accountId }) => accountId), ...keeper]);
 	const number = breachNumber({ ...breach, unit: unit.code });
-	const [subject, english] = MAILS[kind];
 	return notify(tx, [...people], {
-		...{ kind, onceKey: `${kind}:${breach.id}${occasion}`, caseId: null, at: now() },
-		data: { number, due_at: dueAt.toISOString() },
+		kind,
+		occasion: `${breach.id}${occasion}`,
+		data: { number, unit: unit.name, due_at: dueAt.toISOString() },
 		page: `/admin/privasi/insiden/${breach.id}`,
-		mail: {
-			subject,
-			lines: [
-				`${unit.name}, insiden ${number}`,
-				`Beri tahu orang yang terdampak dan lembaga yang berwenang paling lambat ${formatDateTime(dueAt, unit.timeZone, 'id')}.`
-			],
-			english
-		}
+		zone: unit.timeZone
 	});
 }

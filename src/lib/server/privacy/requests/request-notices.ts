@@ -1,7 +1,6 @@
 import { and, asc, eq, inArray, isNull, lte, or, sql } from 'drizzle-orm';
 import type { Role } from '#lib/cases/vocabulary.ts';
 import { TRIAL_REQUEST } from '#lib/privacy/requests.ts';
-import { formatDateTime } from '#lib/calendar/format.ts';
 import { markOccasionRead, notify } from '#lib/server/channels/notices.ts';
 import { peopleFor } from '#lib/server/cases/people.ts';
 import type { StoredEntry } from '#lib/server/cases/timeline.ts';
@@ -9,21 +8,16 @@ import { now } from '#lib/server/clock.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { dataRequests } from '#lib/server/db/schema/data-requests.ts';
-import { inLocale } from '#lib/server/in-locale.ts';
 import { log } from '#lib/server/log.ts';
 import { referenceData } from '#lib/server/reference/reference.ts';
-import { requestKindWord } from '#lib/words/requests.ts';
 import { responsibleAbove, responsibleFor } from '../notice/responsible.ts';
 
 type RequestRow = typeof dataRequests.$inferSelect;
 
-const STAGES = {
-	received: { subject: 'Permintaan data pribadi', english: 'a person asks about their personal data.' },
-	warning: { subject: 'Batas waktu permintaan data mendekat', english: 'the deadline of a request is near.' },
-	overdue: { subject: 'Permintaan data terlambat', english: 'a request about personal data is overdue.' }
-} as const;
-type Stage = keyof typeof STAGES;
-const onceKey = (row: Pick<RequestRow, 'id'>, stage: Stage) => `data_request:${row.id}:${stage}`;
+const STAGES = ['received', 'warning', 'overdue'] as const;
+type Stage = (typeof STAGES)[number];
+const occasionOf = ({ id }: Pick<RequestRow, 'id'>, stage: Stage) =>
+	({ kind: `data_request_${stage}`, occasion: id }) as const;
 
 /**
  * Notifies the responsible person of the office. If that person may not decide, or there is none, it notifies the nearest
@@ -31,24 +25,14 @@ const onceKey = (row: Pick<RequestRow, 'id'>, stage: Stage) => `data_request:${r
  * together with the responsible person. A person gets no notice of their own request or of a case that names them.
  */
 export async function notifyOfRequest(tx: Tx, row: RequestRow, stage: Stage): Promise<void> {
-	const { subject, english } = STAGES[stage];
 	const unitId = await officeOf(tx, row);
-	const zone = (await referenceData()).unitById.get(unitId)?.timeZone ?? 'UTC';
-	const kind = inLocale('id', () => requestKindWord(row.kind));
+	// Without the case: the people who decide need not see it.
 	await notify(tx, await recipientsOf(tx, { ...row, unitId }, stage), {
-		kind: `data_request_${stage}`,
-		onceKey: onceKey(row, stage),
-		// The people who decide need not see the case.
-		caseId: null,
-		...(row.number.startsWith(TRIAL_REQUEST) && { unitId }),
-		at: now(),
+		...occasionOf(row, stage),
+		unitId: row.number.startsWith(TRIAL_REQUEST) ? unitId : undefined,
 		data: { request: row.id, number: row.number, kind: row.kind, due_at: row.dueAt.toISOString() },
 		page: `/admin/privasi/permintaan/${row.id}`,
-		mail: {
-			subject: `${subject}: ${row.number}`,
-			lines: [`${kind}: ${row.number}`, `Batas waktu: ${formatDateTime(row.dueAt, zone, 'id')}`],
-			english
-		}
+		zone: (await referenceData()).unitById.get(unitId)?.timeZone
 	});
 }
 
@@ -94,7 +78,7 @@ async function recipientsOf(tx: Tx, { unitId, caseId, accountId }: RequestRow, s
 
 /** Marks the notices of a decided request as read. */
 export async function endRequestNotices(tx: Tx, row: Pick<RequestRow, 'id'>): Promise<void> {
-	for (const stage of Object.keys(STAGES) as Stage[]) await markOccasionRead(tx, onceKey(row, stage));
+	for (const stage of STAGES) await markOccasionRead(tx, occasionOf(row, stage));
 }
 
 const BATCH = 200;
@@ -125,7 +109,7 @@ export async function sweepDataRequests(): Promise<void> {
 				.for('update');
 			if (!row) return;
 			const overdue = row.dueAt <= at;
-			const marks = { warnedAt: row.warnedAt ?? at, ...(overdue && { overdueAt: at }) };
+			const marks = { warnedAt: row.warnedAt ?? at, overdueAt: overdue ? at : undefined };
 			await tx.update(dataRequests).set(marks).where(eq(dataRequests.id, id));
 			await notifyOfRequest(tx, row, overdue ? 'overdue' : 'warning');
 		}).catch((error: unknown) =>

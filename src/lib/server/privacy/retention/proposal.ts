@@ -73,22 +73,8 @@ async function propose(tx: Tx, root: Unit, actor: Actor | null): Promise<string 
 	const words = destructionNumber({ ...row, unit: root.code });
 	await recordChange(tx, actor, { unitId: root.id, action: 'destruction.proposed', subject: words });
 	const people = (await rootAdministrators(tx)).filter(({ unitId }) => unitId === root.id);
-	await notify(
-		tx,
-		people.map(({ accountId }) => accountId),
-		{
-			...{ kind: 'destruction_proposed', onceKey: `destruction:${row.id}`, caseId: null, at: now() },
-			data: { number: words },
-			page: `/admin/privasi/retensi/${row.id}`,
-			mail: {
-				subject: `Usul musnah ${words}`,
-				lines: [
-					'Usul musnah sudah disusun menurut jadwal retensi.',
-					'Periksa jumlah dan pengecualiannya, lalu serahkan daftarnya kepada panitia penilai arsip. Tidak ada yang dimusnahkan tanpa keputusan dan konfirmasi dua orang.'
-				],
-				english: 'a proposal for the destruction of records is ready.'
-			}
-		}
-	);
+	const ids = people.map(({ accountId }) => accountId);
+	const page = `/admin/privasi/retensi/${row.id}`;
+	await notify(tx, ids, { kind: 'destruction_proposed', occasion: row.id, data: { number: words }, page });
 	return row.id;
 }

@@ -6,7 +6,7 @@ import type { JobPayloads } from '#lib/server/jobs/queue.ts';
 import { systemActor, type Actor } from '#lib/server/people/actor.ts';
 import { createToken } from '#lib/server/people/sign-in/tokens.ts';
 import { sweepAccessChanges } from './access-changes.ts';
-import { notifyOfToken } from './tokens.ts';
+import { notifyOfToken } from './account-notices.ts';
 import { idOf, makeActor, makeCase } from '#lib/dev/testing/factories.ts';
 import { useMailServer } from '#lib/dev/testing/channels/mail.ts';
 import { emailsTo, giveEmailAddress, noticesTo } from '#lib/dev/testing/notices.ts';
@@ -35,7 +35,7 @@ test('the owner reads who made a token, for which office and with which scopes',
 	const [letter, ...more] = await emailsTo(address);
 	expect(more).toEqual([]);
 	expect(letter?.body).toContain(
-		`${admin.name} membuat token API “Buku tamu” yang memakai hak akun Anda di ${office.unit.name}.`
+		`Token API “Buku tamu” bertindak atas nama akun SPATULA Anda\nDibuat ${admin.name} untuk ${office.unit.name}. Hak: `
 	);
 });
 

@@ -1,0 +1,22 @@
+import { notify, type NewNotice } from '#lib/server/channels/notices.ts';
+import { transaction } from '#lib/server/db/index.ts';
+import type { JobPayloads } from '#lib/server/jobs/queue.ts';
+
+/** The page on which the owner of an account changes the password and other ways to sign in. */
+export const SIGN_IN_PAGE = '/me/keamanan';
+
+/** Notifies the owner of an account once of something that was done at `at`. */
+const notifyOwner = (accountId: string, at: string, notice: Pick<NewNotice, 'kind' | 'data' | 'page'>) =>
+	transaction((tx) => notify(tx, [accountId], { ...notice, occasion: at, at: new Date(at) }));
+
+/** Notifies the owner of an account of a change by which somebody else could act for it, for example a finder of a code. */
+export const notifyOfSignInChange = ({ accountId, at, what }: JobPayloads['sign-in-changed']) =>
+	notifyOwner(accountId, at, { kind: what, page: SIGN_IN_PAGE });
+
+/** Notifies the owner of an account of a token that somebody else made for it, with its maker, office and scopes. */
+export const notifyOfToken = ({ accountId, at, ...data }: JobPayloads['token-made']) =>
+	notifyOwner(accountId, at, { kind: 'token_made', data, page: '/desk/notices' });
+
+/** Notifies a person of an absence that somebody else entered, because others may then approve in their place. */
+export const notifyOfAbsence = ({ accountId, at, by, fromDay, toDay }: JobPayloads['absence-entered']) =>
+	notifyOwner(accountId, at, { kind: 'absence_entered', data: { by, from: fromDay, to: toDay }, page: '/me' });

@@ -74,11 +74,11 @@ export function readInboxChoice(query: URLSearchParams): InboxChoice {
 		unassigned: query.has('unassigned'),
 		approval: query.has('approval'),
 		objection: query.has('objection'),
-		...(kind ? { kind } : {}),
-		...(priority ? { priority } : {}),
-		...(due ? { due } : {}),
-		...(unit ? { unit } : {}),
-		...(figure ? { figure } : {}),
-		...(q ? { q } : {})
+		kind,
+		priority,
+		due,
+		unit: unit || undefined,
+		figure,
+		q: q || undefined
 	};
 }

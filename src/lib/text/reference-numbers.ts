@@ -75,12 +75,7 @@ function splitReference(input: string): { reference: Reference; forwardNumber: n
 	const [, word, unit, year, number, forward] = PATTERN.exec(withoutSeparators(input)) ?? [];
 	if (!unit || !Number(number) || (forward !== undefined && !Number(forward))) return null;
 	return {
-		reference: {
-			unit,
-			year: CENTURY + Number(year),
-			number: Number(number),
-			...(word === 'UJI' && { trial: true })
-		},
+		reference: { unit, year: CENTURY + Number(year), number: Number(number), trial: word === 'UJI' || undefined },
 		forwardNumber: forward === undefined ? null : Number(forward)
 	};
 }

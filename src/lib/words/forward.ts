@@ -139,8 +139,8 @@ export function forwardWords({ code, text, cause }: StoredReason): { meaning: st
 	const missing = why === 'own_validation' ? missingWord(text) : undefined;
 	return {
 		meaning: [cause ? forwardReason(code) : undefined, forwardReason(why), missing].filter(Boolean).join(' '),
-		...(todo ? { advice: todo } : {}),
-		...(text && !missing ? { said: text } : {})
+		advice: todo,
+		said: missing ? undefined : text || undefined
 	};
 }
 

@@ -23,7 +23,7 @@ export function keyWord(key: PeriodKey): string {
 export function monthWord(month: string, style: 'long' | 'short', year = true): string {
 	return new Intl.DateTimeFormat(regionalLocale(getLocale()), {
 		month: style,
-		...(year ? { year: 'numeric' } : {}),
+		year: year ? 'numeric' : undefined,
 		timeZone: 'UTC'
 	}).format(new Date(`${month.slice(0, 7)}-15T12:00:00Z`));
 }

@@ -45,7 +45,7 @@ export function progressOf(report: Report): ProgressStep[] {
 	function stepOf(name: Step, state: ProgressStep['state']): ProgressStep {
 		const at = state === 'ahead' ? undefined : times[name];
 		const waits = state === 'current' && status === 'needs_info';
-		return { label: label(name), state, at, ...(waits && { note: m.status_needs_info_citizen() }) };
+		return { label: label(name), state, at, note: waits ? m.status_needs_info_citizen() : undefined };
 	}
 
 	function label(name: Step): string {

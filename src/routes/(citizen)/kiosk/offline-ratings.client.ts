@@ -60,10 +60,8 @@ export async function deviceOf(kiosk: string): Promise<Device> {
 	if (known) return known;
 	const pair = await crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, false, ['sign', 'verify']);
 	const { x = '', y = '' } = await crypto.subtle.exportKey('jwk', pair.publicKey);
-	const device: Device = {
-		...{ kiosk, privateKey: pair.privateKey, known: false },
-		publicKey: { kty: 'EC', crv: 'P-256', x, y }
-	};
+	const publicKey = { kty: 'EC', crv: 'P-256', x, y } as const;
+	const device: Device = { kiosk, privateKey: pair.privateKey, known: false, publicKey };
 	const writing = stores.transaction('devices', 'readwrite');
 	const first = await writing.store.get(kiosk);
 	if (!first) await writing.store.put(device);

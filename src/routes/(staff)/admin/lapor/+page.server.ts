@@ -20,10 +20,10 @@ export const load = withActor(async (actor, { url }) => {
 		mayChange: await isRootAdmin(actor),
 		reread: url.searchParams.has('reread'),
 		zone: await firstZone(),
-		units: units.map(({ id, code, name, laporIds, recordAllAtLapor }) => ({
-			...{ id, code, name, recordAllAtLapor },
-			own: Object.values(laporIds).filter((value) => value !== '').length
-		}))
+		units: units.map(({ id, code, name, laporIds, recordAllAtLapor }) => {
+			const own = Object.values(laporIds).filter((value) => value !== '').length;
+			return { id, code, name, recordAllAtLapor, own };
+		})
 	};
 });
 

@@ -10,7 +10,7 @@ function queueName({ view, unit }: UnrecordedFilter): string {
 export function readQueue(url: URL): UnrecordedFilter | undefined {
 	const [, view, unit] = /^(duty|choice)(?:\.(\d{4}))?$/.exec(url.searchParams.get('queue') ?? '') ?? [];
 	if (!view) return undefined;
-	return { view: view as UnrecordedView, ...(unit ? { unit } : {}) };
+	return { view: view as UnrecordedView, unit };
 }
 
 /** Address of the list. It names the view, because the page chooses one by itself if the address has none. */

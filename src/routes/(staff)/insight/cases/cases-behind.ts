@@ -38,15 +38,15 @@ export function casesBehind(query: Query, { status, kind, due, unit, ...figure }
 	return inboxAddress({
 		...DEFAULT_INBOX,
 		status: status ?? 'all',
-		...(kind ? { kind } : {}),
-		...(due ? { due } : {}),
+		kind,
+		due,
 		unit: unit ?? query.unit,
 		figure: {
 			by: 'received',
 			from: query.from,
 			to: query.to,
-			...(query.scope === 'tree' && unit === undefined ? { tree: true } : {}),
-			...(query.service ? { service: query.service } : {}),
+			tree: query.scope === 'tree' && unit === undefined,
+			service: query.service,
 			...figure
 		}
 	});

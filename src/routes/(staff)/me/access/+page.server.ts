@@ -21,11 +21,9 @@ export const actions = {
 		async (actor, { data }, event: RequestEvent) => {
 			const link = await decideAccessChange(actor, String(data.id ?? ''), data);
 			if (!link) return '/me/access?done';
+			const address = `${mainOrigin(event)}/sandi/${link.token}`;
 			const { name, username } = data;
-			return {
-				...{ name: String(name), username: String(username) },
-				...{ link: `${mainOrigin(event)}/sandi/${link.token}`, expiresAt: link.expiresAt }
-			};
+			return { name: String(name), username: String(username), link: address, expiresAt: link.expiresAt };
 		},
 		{ confirm: true }
 	),

@@ -34,8 +34,8 @@ export const actions = {
 				.filter(Boolean);
 			const { stored, lines, text, batch, unused, unknown } = await importTable(actor, list, {
 				...{ files: await sentFiles(files), text: String(data.csv ?? ''), office, confirmed: data.confirmed === 'yes' },
-				...(isUuid(String(data.submission_id)) ? { submissionId: String(data.submission_id) } : {}),
-				...(data.batch ? { kept: { batch: String(data.batch), files: photos } } : {})
+				submissionId: isUuid(String(data.submission_id)) ? String(data.submission_id) : undefined,
+				kept: data.batch ? { batch: String(data.batch), files: photos } : undefined
 			});
 			if (stored) return `/admin/${list}${list === 'people' ? '/undang' : ''}?saved=${lines.length || ''}`;
 			return {

@@ -108,13 +108,12 @@ const SECURITY = () => [
 const fill = () => m.channels_sms_fill({ to: '{to}', text: '{text}' });
 
 /** A field that never shows what is stored. */
-const secret = (name: string, label: string, connected: boolean): ChannelField => ({
-	...{ name, label, type: 'password', optional: connected, maxlength: 1000 },
-	hint: connected ? m.channels_secret_kept() : m.channels_password_hint()
-});
+function secret(name: string, label: string, connected: boolean): ChannelField {
+	const hint = connected ? m.channels_secret_kept() : m.channels_password_hint();
+	return { name, label, type: 'password', optional: connected, maxlength: 1000, hint };
+}
 
 /** Path of a value in the gateway's JSON. */
-const path = (name: string, label: string, example = ''): ChannelField => ({
-	...{ name, label, optional: true, maxlength: 100 },
-	hint: m.channels_sms_example({ example })
-});
+function path(name: string, label: string, example = ''): ChannelField {
+	return { name, label, optional: true, maxlength: 100, hint: m.channels_sms_example({ example }) };
+}

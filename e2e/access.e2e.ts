@@ -64,7 +64,7 @@ for (const person of Object.keys(PERSONS) as Person[]) {
 						method,
 						redirect: 'manual',
 						headers: { cookie, origin, accept: 'text/html' },
-						...(method === 'POST' ? { body: new URLSearchParams() } : {})
+						body: method === 'POST' ? new URLSearchParams() : undefined
 					});
 					// An event stream does not end.
 					if (response.headers.get('content-type') === 'text/event-stream') await response.body?.cancel();
@@ -118,7 +118,7 @@ async function call(operation: Operation, known: Record<string, string>, token: 
 			...(token ? { authorization: `Bearer ${token}` } : {}),
 			...(operation.method === 'post' && !isFile ? { 'content-type': 'application/json' } : {})
 		},
-		...(operation.method === 'post' ? { body: isFile ? new FormData() : '{}' } : {})
+		body: operation.method === 'post' ? (isFile ? new FormData() : '{}') : undefined
 	});
 	await response.arrayBuffer();
 	return response.status;

@@ -37,7 +37,7 @@ try {
 		authHeader,
 		bearer,
 		token,
-		...(catcher ? { emails: catcher.letters } : {}),
+		emails: catcher?.letters,
 		onError: (error) => console.error(error)
 	});
 	console.log(`LAPOR sandbox   ${sandbox.url}

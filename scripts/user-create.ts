@@ -69,7 +69,7 @@ function options() {
 		...{ unitName: values['unit-name'], unitSlug: values['unit-slug'] },
 		...{ unitZone: values['unit-zone'], unitEmail: values['unit-email'] }
 	});
-	return { ...{ username, name, unit, roles, password, email: values.email }, ...office };
+	return { username, name, unit, roles, password, email: values.email, ...office };
 }
 
 /** Asks a person at a terminal for what the first office needs and the options do not say, until each answer is valid. */

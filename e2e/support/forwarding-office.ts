@@ -100,7 +100,7 @@ async function openProxy(target: string) {
 			const call: LaporRequest = {
 				path: incoming.url ?? '/',
 				headers: { ...incoming.headers },
-				...(isJson ? { json: JSON.parse(body.toString()) as Record<string, unknown> } : {})
+				json: isJson ? (JSON.parse(body.toString()) as Record<string, unknown>) : undefined
 			};
 			change?.(call);
 			if (call.json) body = Buffer.from(JSON.stringify(call.json));

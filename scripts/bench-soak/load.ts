@@ -48,7 +48,7 @@ export async function mixedLoad(office: Office, counts: Counts, signal: AbortSig
 		for (let index = 0; !ended(); index++) {
 			const { kind, path, method, headers, body } = await make(index);
 			const from = { origin: office.origin, accept: 'text/html', 'x-forwarded-for': `203.0.113.${(index % 250) + 1}` };
-			const options = { dispatcher, method, headers: { ...from, ...headers }, ...(body ? { body } : {}) };
+			const options = { dispatcher, method, headers: { ...from, ...headers }, body };
 			const status = await request(`${office.origin}${path}`, options).then(
 				async (response) => {
 					await response.body.dump();
@@ -83,7 +83,7 @@ async function staff(
 		count(path.replace(/\/cases\/.*/, '/cases'), response.ok ? response.status : `status ${response.status}`);
 	};
 	const api = async (path: string, body?: unknown) => {
-		const answer = await callApi(origin, path, { token, ...(body ? { body } : {}) });
+		const answer = await callApi(origin, path, { token, body });
 		count(`API ${path}`, answer.status < 400 ? answer.status : `status ${answer.status}`);
 		return answer.body;
 	};

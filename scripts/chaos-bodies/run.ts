@@ -143,7 +143,7 @@ async function ask(origin: string, target: AuthorizedTarget, hostile: HostileBod
 			method: target.method,
 			redirect: 'manual',
 			headers: { ...target.headers, accept: 'text/html', ...(hostile ? { 'content-type': hostile.contentType } : {}) },
-			...(hostile ? { body: new Uint8Array(hostile.body) } : {}),
+			body: hostile && new Uint8Array(hostile.body),
 			signal: AbortSignal.timeout(60_000)
 		});
 		if (response.headers.get('content-type') === 'text/event-stream') await response.body?.cancel();

@@ -49,8 +49,8 @@ export async function callApi(
 			...(token ? { authorization: `Bearer ${token}` } : {}),
 			...(body === undefined ? {} : { 'content-type': 'application/json' })
 		},
-		...(body === undefined ? {} : { body: JSON.stringify(body) }),
-		...(signal ? { signal } : {})
+		body: body === undefined ? undefined : JSON.stringify(body),
+		signal
 	});
 	return { status: response.status, body: (await response.json()) as Record<string, unknown> };
 }

@@ -62,7 +62,7 @@ export async function openDemoLapor() {
 		/** An institution writes a follow-up, with or without a new status, and the office polls it. */
 		async says(caseId: number, content: string, from: string, statusNew?: string) {
 			const { id, laporId } = await sentRow(caseId);
-			const move = { content, institution_from: from, ...(statusNew ? { status_new: statusNew } : {}) };
+			const move = { content, institution_from: from, status_new: statusNew || undefined };
 			await post(`/_reports/${laporId}/followups`, move);
 			await pollOrLookUp(id);
 		},

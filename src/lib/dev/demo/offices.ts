@@ -42,10 +42,10 @@ export const OFFICE_SLUGS = OFFICES.map(([slug]) => slug);
 
 /** The province first. */
 export const DEMO_OFFICES: readonly DemoOffice[] = OFFICES.map(
-	([slug, code, name, codePrefix, accent, firstOfficer, share]) => ({
-		...{ slug, code, name, codePrefix, accent, firstOfficer, share },
-		...(slug === 'mamuju' ? { contact: MAMUJU_CONTACT } : {})
-	})
+	([slug, code, name, codePrefix, accent, firstOfficer, share]) => {
+		const contact = slug === 'mamuju' ? MAMUJU_CONTACT : undefined;
+		return { slug, code, name, codePrefix, accent, firstOfficer, share, contact };
+	}
 );
 
 /** Links that the province has chosen. Regencies inherit them. */

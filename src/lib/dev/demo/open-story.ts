@@ -103,7 +103,7 @@ function reporterNamed(number: number) {
 	return {
 		name: `Pelapor Contoh ${number}`,
 		email: `pelapor${number}@contoh.example`,
-		...(number % 2 === 0 ? { phone } : {})
+		phone: number % 2 === 0 ? phone : undefined
 	};
 }
 

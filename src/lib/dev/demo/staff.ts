@@ -20,7 +20,7 @@ export const DEMO_PEOPLE: readonly DemoPerson[] = DEMO_OFFICES.flatMap(({ slug, 
 		name: `${title} Contoh ${officeName}`,
 		office: slug,
 		roles,
-		...(officer === undefined ? {} : { officer })
+		officer
 	});
 	const everywhere = [
 		person('kepala', 'Kepala', ['supervisor'], slug === 'mamuju' ? 0 : undefined),

@@ -50,7 +50,7 @@ const desk =
 const forward =
 	(fault?: Fault): Verb =>
 	async (storyCase, { by = 'handler', text: reason }) => {
-		const input = { purpose: 'record', reason, ...(storyCase.consent ? { consent: true } : {}) };
+		const input = { purpose: 'record', reason, consent: storyCase.consent || undefined };
 		await storyCase.lapor.forward(storyCase.actor(by), storyCase.reference, await storyCase.on(input), fault);
 	};
 
@@ -75,8 +75,8 @@ export const VERBS: Readonly<Record<string, Verb>> = {
 		return {
 			category: about,
 			class: CASE_CLASSES.find((one) => words.includes(one)) ?? 'plain',
-			...(priority ? { priority } : {}),
-			...(text ? { reason: text } : {})
+			priority,
+			reason: text || undefined
 		};
 	}),
 	assign: desk(assignCase, ({ about }, storyCase) => ({ assignee: storyCase.actor(about as StoryPerson).accountId })),
@@ -90,7 +90,7 @@ export const VERBS: Readonly<Record<string, Verb>> = {
 	archive: desk(archiveCase, ({ about, more, text }, storyCase) => ({
 		reason: about,
 		note: text,
-		...(more ? { duplicate_of: storyCase.referenceOf(more) } : {})
+		duplicate_of: more ? storyCase.referenceOf(more) : undefined
 	})),
 	reopen: desk(reopenCase, ({ text }) => ({ reason: text }), 'head'),
 	reveal: (storyCase, { by = 'head', text }) =>

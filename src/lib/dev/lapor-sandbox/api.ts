@@ -77,7 +77,7 @@ async function upload({ store }: Context, incoming: Incoming): Promise<SandboxRe
 	const stored = await Promise.all(files.filter((file) => file instanceof File).map((file) => storeFile(store, file)));
 	const images = stored.filter(({ type }) => IMAGE_TYPES.includes(type)).map(({ id }) => ({ id }));
 	const docs = stored.filter(({ type }) => !IMAGE_TYPES.includes(type)).map(({ id }) => ({ id }));
-	const results = { ...(images.length > 0 ? { images } : {}), ...(docs.length > 0 ? { docs } : {}) };
+	const results = { images: images.length > 0 ? images : undefined, docs: docs.length > 0 ? docs : undefined };
 	return json(200, { status: 200, message: 'Success', results });
 }
 

@@ -152,7 +152,7 @@ function changeFaults(faults: FaultPlan, incoming: Incoming): SandboxResponse {
 	const kind = FAULT_KINDS.find((name) => name === input['kind']);
 	const endpoint = ENDPOINTS.find((name) => name === input['endpoint']);
 	const count = Math.floor(Number(input['count']));
-	const newFault = { kind, ...(endpoint ? { match: { endpoint } } : {}), ...(count > 0 ? { count } : {}) };
+	const newFault = { kind, match: endpoint && { endpoint }, count: count > 0 ? count : undefined };
 	const plan = faultPlanSchema.safeParse([newFault]);
 	if (input['act'] === 'add' && plan.success) for (const fault of plan.data.faults) faults.add(fault);
 	return seeOther('/#gangguan');

@@ -46,7 +46,7 @@ export const refusal = (
 	status: number,
 	message: string,
 	errors?: Readonly<Record<string, readonly string[]>>
-): SandboxResponse => json(status, { status, message, ...(errors ? { errors } : {}) });
+): SandboxResponse => json(status, { status, message, errors });
 
 /** Reads a whole request; undefined if it is larger than `BODY_BYTES`. */
 export async function readRequest(request: IncomingMessage): Promise<Incoming | undefined> {

@@ -12,7 +12,7 @@ import { createDatabase } from './postgres-server.ts';
 async function copyOfTemplate(dataDir?: string): Promise<Handle> {
 	if (process.env.TEST_DATABASE === 'pglite') {
 		const image = new Blob([new Uint8Array(await readFile(inject('databaseImage')))]);
-		return pgliteHandle(await openPglite({ loadDataDir: image, ...(dataDir ? { dataDir } : {}) }));
+		return pgliteHandle(await openPglite({ loadDataDir: image, dataDir }));
 	}
 	const template = inject('databaseTemplate');
 	const name = `${template}_${randomBytes(6).toString('hex')}`;

@@ -61,12 +61,7 @@ function shown(message: z.output<typeof sent>) {
 	const { interactive } = message;
 	if (interactive.type === 'list') {
 		const { button, sections } = interactive.action;
-		const choices = sections[0].rows.map(({ id, title, description }) => ({
-			id,
-			title,
-			...(description ? { description } : {})
-		}));
-		return { text: interactive.body.text, listButton: button, choices };
+		return { text: interactive.body.text, listButton: button, choices: sections[0].rows };
 	}
 	const choices = interactive.action.buttons.map(({ reply: { id, title } }) => ({ id, title }));
 	return { text: interactive.body.text, choices };

@@ -15,11 +15,9 @@ export async function connectMailbox(
 	{ dedicated = false, plusAddress = false, address = 'pengaduan@kantor.example' } = {}
 ): Promise<ConnectionRow> {
 	const admin = await makeActor([[unit.id, 'admin']]);
-	const access = { host: '127.0.0.1', port: server.port, security: 'none', user: IMAP_USER };
-	const connection = await saveConnection(admin, unit.code, 'email', {
-		...{ address, dedicated, secrets: { password: 'rahasia' } },
-		settings: { ...access, plusAddress }
-	});
+	const secrets = { password: 'rahasia' };
+	const settings = { host: '127.0.0.1', port: server.port, security: 'none', user: IMAP_USER, plusAddress };
+	const connection = await saveConnection(admin, unit.code, 'email', { address, dedicated, secrets, settings });
 	if (!connection) throw new Error('the mailbox waits for a supervisor');
 	await readOnce(connection);
 	return connection;

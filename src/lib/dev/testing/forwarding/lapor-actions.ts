@@ -45,11 +45,11 @@ const faultOf = (choice: fc.Arbitrary<Choice>) =>
 		.record({ choice, answer: fc.constantFrom(...ANSWERS), retryAfter: fc.constantFrom(...RETRY_AFTER) })
 		.map(({ choice: { kind, endpoint, count }, answer, retryAfter }) => ({
 			kind,
-			...(endpoint ? { match: { endpoint } } : {}),
-			...(count ? { count } : {}),
+			match: endpoint && { endpoint },
+			count,
 			...(kind === 'answer' ? answer : {}),
-			...(kind === 'slow' || kind === 'late_store' ? { delayMs: LATE_MS } : {}),
-			...(retryAfter && (kind === '429' || kind === '503_retry_after') ? { retryAfter } : {})
+			delayMs: kind === 'slow' || kind === 'late_store' ? LATE_MS : undefined,
+			retryAfter: kind === '429' || kind === '503_retry_after' ? retryAfter : undefined
 		}));
 
 /** A fault of any kind, at one endpoint or all, for some calls or all. */
@@ -77,7 +77,7 @@ export async function write(world: World, n: number, status_new: string | undefi
 	const report = await reportOf(world, n);
 	if (!report) return 'no report';
 	const content = uniqueText(world, 'Laporan Anda kami tindak lanjuti.');
-	await world.lapor.post(`/_reports/${report.id}/followups`, { content, ...(status_new ? { status_new } : {}) });
+	await world.lapor.post(`/_reports/${report.id}/followups`, { content, status_new });
 	return `#${report.id}`;
 }
 

@@ -19,7 +19,7 @@ export async function officerComparison(actor: Actor, query: LeaderboardQuery) {
 		ratingSummary(actor, query),
 		countOfficers(unitIds, [query, trendFilter(query)], actor.officerId)
 	]);
-	const comparison = { ...ranked(during, method), ownLeftOut: await worksIn(actor, unitIds) };
+	const comparison = { method, ...ranked(during, method), ownLeftOut: await worksIn(actor, unitIds) };
 	const listedIds = comparison.items.map(({ officer }) => officer.id);
 	const insufficientIds = comparison.insufficient.map(({ officer }) => officer.id);
 	return {

@@ -54,7 +54,7 @@ test('the prior comes from the officer’s own unit, including officers below th
 	const own = await leaderboard(manager, { unit: strict.code, ...YEAR });
 	const prior = shares([4, 5, 2, 1, 0], [2, 0, 0, 0, 1]);
 	const { mean, low: least, high: most } = expected([4, 5, 2, 1, 0], prior);
-	expect(own.method).toEqual({ minimum: 10, prior_weight: 10 });
+	expect(own.method).toEqual({ minimum: 10, priorWeight: 10 });
 	expect(own.items).toEqual([
 		{
 			officer: { id: low.id, name: low.name },
@@ -63,7 +63,7 @@ test('the prior comes from the officer’s own unit, including officers below th
 			low: expect.closeTo(least, 12),
 			high: expect.closeTo(most, 12),
 			rank: null,
-			verified_share: 0,
+			verifiedShare: 0,
 			distribution: [4, 5, 2, 1, 0]
 		}
 	]);

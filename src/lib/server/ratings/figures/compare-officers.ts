@@ -1,5 +1,13 @@
 import { and, inArray, ne, sql } from 'drizzle-orm';
-import { compare, priorFor, sumCounts, UNIFORM, type Counts, type Shares } from '#lib/ratings/adjusted-score.ts';
+import {
+	compare,
+	priorFor,
+	priorOf,
+	sumCounts,
+	UNIFORM,
+	type Counts,
+	type Shares
+} from '#lib/ratings/adjusted-score.ts';
 import type { LocalDate } from '#lib/calendar/days.ts';
 import { monthsOf } from '#lib/ratings/period.ts';
 import { db } from '#lib/server/db/index.ts';
@@ -22,28 +30,20 @@ export interface LeaderboardQuery extends RatingFilter {
  * an office.
  * An actor who is one of the officers is excluded entirely, also from priors and ranks. Otherwise two periods one day
  * apart would reveal single ratings. `ownRatings` shows the actor their own figures.
- * @returns the response of `GET leaderboard`, unrounded. `listed`: number of officers with a rank. `ownLeftOut`: the
- * actor is one of the officers.
+ * @returns the officers, unrounded. `ownLeftOut`: the actor is one of them.
  * @throws NotFound and NotAllowed as `managedUnit` does
  */
 export async function leaderboard(actor: Actor, query: LeaderboardQuery) {
 	const unitIds = await managedIds(actor, query);
 	const [counted] = await countOfficers(unitIds, [query], actor.officerId);
-	return { ...ranked(counted, await ratingMethod()), ownLeftOut: await worksIn(actor, unitIds) };
+	const method = await ratingMethod();
+	return { method, ...ranked(counted, method), ownLeftOut: await worksIn(actor, unitIds) };
 }
 
 /** The comparison of officers whose ratings were counted by `countOfficers`. */
 export function ranked({ officers, priors }: CountedOfficers, { minimum, priorWeight }: RatingMethod) {
-	const { items, insufficient } = compare(
-		officers.filter(isListed).map((officer) => ({ ...officer, prior: priors.get(officer.unitId) })),
-		{ prior: UNIFORM, weight: priorWeight, minimum }
-	);
-	return {
-		method: { minimum, prior_weight: priorWeight },
-		listed: items.length,
-		items: items.map(({ verifiedShare, ...item }) => ({ ...item, verified_share: verifiedShare })),
-		insufficient
-	};
+	const listed = officers.filter(isListed).map((officer) => ({ ...officer, prior: priors.get(officer.unitId) }));
+	return compare(listed, { prior: UNIFORM, weight: priorWeight, minimum });
 }
 
 /** A period in which ratings are counted. `monthly`: also by month. */
@@ -77,9 +77,8 @@ export interface CountedOfficers {
 	priors: ReadonlyMap<string, Shares>;
 }
 
-const isRated = ({ counts }: OfficerCounts) => counts.some((count) => count > 0);
 /** Officers who have left and were not rated are not listed. */
-export const isListed = (officer: OfficerCounts) => officer.active || isRated(officer);
+export const isListed = ({ active, counts }: OfficerCounts) => active || counts.some((count) => count > 0);
 
 /**
  * Counts the counted ratings of these units' officers, at any unit, in each of the periods.
@@ -92,16 +91,16 @@ export async function countOfficers<const Periods extends readonly CountedPeriod
 ): Promise<{ [nth in keyof Periods]: CountedOfficers }> {
 	const { unitById } = await referenceData();
 	const own = await officerCounts(unitIds, periods, except);
-	const hasFewRated = (id: string) =>
-		own.some((all) => all.filter((officer) => officer.unitId === id && isRated(officer)).length < 2);
+	const countsOfUnit = (all: readonly OfficerCounts[], id: string) =>
+		all.filter(({ unitId }) => unitId === id).map(({ counts }) => counts);
+	const hasFewRated = (id: string) => own.some((all) => priorOf(countsOfUnit(all, id)) === null);
 	const parentIds = unitIds.filter(hasFewRated).flatMap((id) => unitById.get(id)?.parentId ?? []);
 	const wider = await officerCounts(await withUnitsBelow(parentIds), periods, except);
 	const counted = own.map((all, nth): CountedOfficers => {
 		const countsIn = (from: readonly OfficerCounts[] = [], id: string | null | undefined) =>
 			from.filter(({ unitId }) => unitById.get(unitId)?.path.includes(`/${id}/`)).map(({ counts }) => counts);
-		const ownCounts = (id: string) => all.filter(({ unitId }) => unitId === id).map(({ counts }) => counts);
-		const priorOf = (id: string) => priorFor(ownCounts(id), countsIn(wider[nth], unitById.get(id)?.parentId));
-		return { officers: all, priors: new Map(unitIds.map((id) => [id, priorOf(id)])) };
+		const prior = (id: string) => priorFor(countsOfUnit(all, id), countsIn(wider[nth], unitById.get(id)?.parentId));
+		return { officers: all, priors: new Map(unitIds.map((id) => [id, prior(id)])) };
 	});
 	return counted as { [nth in keyof Periods]: CountedOfficers };
 }

@@ -100,7 +100,9 @@ export async function officerFigures(actor: Actor, id: string, filter: RatingFil
 		officer,
 		method: { minimum, weight },
 		/** The officer's result in the unit's comparison; null below the minimum. */
-		standing: item ? { mean: item.mean, low: item.low, high: item.high, rank: item.rank, listed: board.listed } : null,
+		standing: item
+			? { mean: item.mean, low: item.low, high: item.high, rank: item.rank, listed: board.items.length }
+			: null,
 		/** The plain mean of the officer's unit; null below the minimum. */
 		unitMean: unit?.range?.mean ?? null,
 		/** Estimated score of each month; no range below the minimum. */

@@ -33,7 +33,7 @@ test('only an administrator of the root changes the method for all offices, with
 
 	await changeRatingMethod(admin, { minimum: '5', priorWeight: '4' });
 	const { method, items } = await board();
-	expect(method).toEqual({ minimum: 5, prior_weight: 4 });
+	expect(method).toEqual({ minimum: 5, priorWeight: 4 });
 	expect(items).toMatchObject([{ officer: { id: officer.id }, mean: expect.closeTo((25 + 4 * 3) / 9, 12) as number }]);
 	const [entry] = await db()
 		.select()

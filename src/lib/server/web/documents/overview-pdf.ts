@@ -62,7 +62,7 @@ export const overviewDocument = withActor(async (actor, { locals: { lang }, url 
 					return {
 						cells: [
 							officer.name,
-							rankWord(rank, comparison.listed),
+							rankWord(rank, comparison.items.length),
 							formatDecimals(range.mean),
 							shortRangeWord(range),
 							formatNumber(n),

@@ -83,7 +83,7 @@ type OfficerRow = Comparison['insufficient'][number] & Partial<Comparison['items
 export const officersSheet = listSheet<OfficerRow>(async (actor, url) => {
 	const { query } = await insightFilter(actor, url.searchParams);
 	const { comparison, responses, trends, cards } = await officerComparison(actor, query);
-	const { items, insufficient, listed } = comparison;
+	const { items, insufficient } = comparison;
 	const rows: OfficerRow[] = [...items, ...insufficient];
 	const rate = ({ officer }: OfficerRow) => {
 		const found = responses[officer.id];
@@ -99,7 +99,7 @@ export const officersSheet = listSheet<OfficerRow>(async (actor, url) => {
 			text(m.term_officer(), 30, (row) => row.officer.name),
 			text(m.term_unit(), 30, (row) => cards[row.officer.id]?.unit),
 			text(m.insight_col_rank(), 16, (row) =>
-				row.rank === undefined ? m.insight_insufficient_title() : rankWord(row.rank, listed)
+				row.rank === undefined ? m.insight_insufficient_title() : rankWord(row.rank, items.length)
 			),
 			number(m.insight_sheet_adjusted(), '0.00', (row) => (row.mean === undefined ? null : rounded(row.mean))),
 			number(m.insight_sheet_low(), '0.00', (row) => (row.low === undefined ? null : rounded(row.low))),
@@ -112,7 +112,7 @@ export const officersSheet = listSheet<OfficerRow>(async (actor, url) => {
 			...SCORES.map((score) =>
 				number<OfficerRow>(`${m.common_score()} ${score}`, '0', (row) => row.distribution?.[score - 1] ?? null)
 			),
-			number(m.insight_col_verified(), SHARE_FORMAT, (row) => row.verified_share ?? null),
+			number(m.insight_col_verified(), SHARE_FORMAT, (row) => row.verifiedShare ?? null),
 			number(m.insight_col_response(), SHARE_FORMAT, rate),
 			text(m.insight_col_trend(), 22, (row) => directionWord(direction(row) ?? 'unknown'))
 		]

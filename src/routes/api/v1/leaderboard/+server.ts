@@ -22,5 +22,11 @@ export const GET = apiCall('readLeaderboard', async ({ actor, query }) => {
 		service: chosen(query, 'service', SERVICE_KINDS),
 		scope: chosen(query, 'scope', ['own', 'tree'] as const)
 	});
-	return { body: { method, items, insufficient } };
+	return {
+		body: {
+			method: { minimum: method.minimum, prior_weight: method.priorWeight },
+			items: items.map(({ verifiedShare, ...item }) => ({ ...item, verified_share: verifiedShare })),
+			insufficient
+		}
+	};
 });

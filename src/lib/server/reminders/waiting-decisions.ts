@@ -43,7 +43,10 @@ export async function waitingDecisions(actor: Actor) {
 	const forwards = {
 		more: stuck.nextCursor !== null,
 		items: stuck.items.map(({ escalation: { id, reference, state }, case: { title } }) => ({
-			...{ id, reference, state, title }
+			id,
+			reference,
+			state,
+			title
 		}))
 	};
 	return {

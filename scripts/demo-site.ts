@@ -110,7 +110,8 @@ export async function startDemo(options: DemoOptions) {
 			PORT: String(port),
 			ORIGIN: (forPhones ? [...lan, ...local] : [...local, ...lan]).join(','),
 			...forwardingTo(sandboxUrl),
-			LAPOR_LOOKUP: 'on',
+			// Another LAPOR may have no search.
+			...(siteSettings.LAPOR_BASE_URL ? {} : { LAPOR_LOOKUP: 'on' }),
 			// Short times, so that a status changed in the sandbox appears soon.
 			LAPOR_POLL_SECONDS: '15',
 			LAPOR_RETRY_SECONDS: '5,15,30,60',

@@ -118,6 +118,7 @@ describe('an unsent report of an archived case', () => {
 	});
 
 	it('is not sent again after a look-up or a person found that LAPOR does not have it', async () => {
+		await deliver((await forwarded()).id);
 		const byLookup = await unknownForward();
 		await byLookup.archive();
 		overrideEnv({ LAPOR_LOOKUP: true });

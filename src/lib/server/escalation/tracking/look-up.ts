@@ -1,6 +1,8 @@
+import { and, desc, eq, isNotNull, sql } from 'drizzle-orm';
 import { MINUTE_MS } from '#lib/calendar/durations.ts';
 import { ago, now } from '#lib/server/clock.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
+import { escalations } from '#lib/server/db/schema/escalations.ts';
 import { env } from '#lib/server/env.ts';
 import type { LaporClient } from '#lib/server/integrations/lapor/client.ts';
 import { readLookup, type Lookup } from '#lib/server/integrations/lapor/responses.ts';
@@ -18,7 +20,7 @@ import { changeEscalation, lockEscalation, otherForwardWith, type EscalationRow 
 
 /**
  * A report whose create response was lost can appear late at LAPOR. A look-up without a result counts as absent only
- * this long after the create started. A look-up with a result counts at any time.
+ * this long after the create started, and if the search finds a known report. One with a result counts at any time.
  */
 const ABSENT_AFTER_MS = 15 * MINUTE_MS;
 
@@ -27,23 +29,48 @@ const ABSENT_AFTER_MS = 15 * MINUTE_MS;
  * sent again once, unless its case was archived or became about integrity.
  */
 export async function lookUp(row: EscalationRow): Promise<void> {
-	const reference = compactReference(row.reference);
 	const client = env().LAPOR_LOOKUP ? laporClient() : undefined;
 	if (!client) return;
 	const circuit = await requestPermit('lookup');
 	if ('openUntil' in circuit) return postpone(row, circuit.openUntil);
-	const startedAt = now();
-	const seen = await client.lookup(reference);
-	const outcome = classifyRead(seen, now());
+	const { outcome, lookup } = await search(client, row);
 	await reportToCircuit(circuit.permit, outcome.outcome !== 'retry');
 	if (outcome.outcome === 'halted' && !(await isWithoutSearch(client, outcome.reason)))
 		await haltConnection(outcome.reason);
+	const isAbsent = lookup === 'absent' && isOldEnough(row) && (await findsKnownReport(client));
+	await transaction((tx) => apply(tx, row, typeof lookup === 'object' ? lookup : isAbsent ? 'absent' : 'unclear'));
+}
+
+/** Searches for the report of a row, and records the call. */
+async function search(client: LaporClient, row: EscalationRow) {
+	const reference = compactReference(row.reference);
+	const startedAt = now();
+	const seen = await client.lookup(reference);
+	const outcome = classifyRead(seen, now());
 	const lookup: Lookup = outcome.outcome === 'read' ? readLookup(seen.json, reference) : 'unclear';
 	const reason = 'reason' in outcome ? outcome.reason : undefined;
 	const result =
 		typeof lookup === 'object' ? { outcome: 'found', laporId: lookup.found[0] } : { outcome: lookup, reason };
 	await recordCall(db(), row, { step: 'lookup', startedAt, seen }, result);
-	await transaction((tx) => apply(tx, row, lookup));
+	return { outcome, lookup };
+}
+
+const isOldEnough = ({ createStartedAt }: EscalationRow): boolean =>
+	createStartedAt !== null && createStartedAt <= ago(ABSENT_AFTER_MS);
+
+/**
+ * Whether the search finds our newest secret report that LAPOR has. An empty list proves nothing if the service ignores
+ * the search, or searches only public or older reports.
+ */
+async function findsKnownReport(client: LaporClient): Promise<boolean> {
+	const isSecret = sql`${escalations.report} @> '{"secret": true}'`;
+	const [known] = await db()
+		.select()
+		.from(escalations)
+		.where(and(eq(escalations.mode, 'api'), isNotNull(escalations.laporId), isNotNull(escalations.sentAt), isSecret))
+		.orderBy(desc(escalations.sentAt))
+		.limit(1);
+	return known !== undefined && typeof (await search(client, known)).lookup === 'object';
 }
 
 /**
@@ -65,14 +92,13 @@ async function apply(tx: Tx, before: EscalationRow, lookup: Lookup): Promise<voi
 		await toSent(tx, locked, oldest, 'system', { how: { by: 'lookup', ...(also.length > 0 ? { also } : {}) } });
 		return;
 	}
-	const isOldEnough = row.createStartedAt && row.createStartedAt <= ago(ABSENT_AFTER_MS);
 	const creates = await createsOf(tx, row.id);
 	// A number in a late response contradicts the look-up, so a person decides.
 	const hasNumber = creates.some(({ laporId }) => laporId !== null);
 	// A second unknown create shows that the search can't be trusted. Each further one could store another copy at LAPOR.
 	const isFirst = creates.filter(({ step, outcome }) => step === 'create' && outcome === 'unknown').length <= 1;
 	const mayResend = row.absentOffered && isFirst && !hasNumber && !locked.row.processingLimitedAt;
-	if (lookup === 'absent' && isOldEnough && mayResend)
+	if (lookup === 'absent' && mayResend)
 		return void ((await withdrawForward(tx, locked)) ?? (await sendAgain(tx, locked, 'system', { by: 'lookup' })));
 	const lookups = row.lookups + 1;
 	// A report with our reference is at LAPOR, even if another case has its number.

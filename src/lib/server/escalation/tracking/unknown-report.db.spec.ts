@@ -7,6 +7,7 @@ import { haltOf } from '../connection/connection.ts';
 import { deliver } from '../delivery/deliver.ts';
 import { pollOrLookUp } from './poll.ts';
 import { resolveEscalation } from '../decisions.ts';
+import { compactReference } from '#lib/text/reference-numbers.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { forwardedCase, jobsFor, later, makeOffice, MINUTE, standing, useLapor } from '#lib/dev/testing/lapor.ts';
 
@@ -102,9 +103,25 @@ describe('an unknown report', () => {
 		expect(await haltOf()).toMatchObject({ reason: { code: 'forbidden' } });
 	});
 
+	/** A report that LAPOR has, by which a search proves that it works. */
+	const knownReport = async (office: Awaited<ReturnType<typeof makeOffice>>) => {
+		const { escalation } = await forwardedCase(office);
+		await deliver(escalation.id);
+	};
+
+	it('stays unknown if the search does not find a known report either', async () => {
+		overrideEnv({ LAPOR_LOOKUP: true });
+		const { escalation, office } = await unknownRow({ kind: 'drop_after_store' });
+		await knownReport(office);
+		await lapor.faults([{ kind: 'answer', body: '{"results":{"data":[]}}', match: { endpoint: 'search' } }]);
+		for (const minutes of [16, 90]) await later(minutes * MINUTE, () => pollOrLookUp(escalation.id));
+		expect((await standing(escalation.id)).escalation).toMatchObject({ state: 'unknown', lookups: 2 });
+	});
+
 	it('is sent again automatically when a look-up finds nothing 15 minutes after the create', async () => {
 		overrideEnv({ LAPOR_LOOKUP: true });
-		const { escalation } = await unknownRow({ kind: '500_before' });
+		const { escalation, office } = await unknownRow({ kind: '500_before' });
+		await knownReport(office);
 		await later(MINUTE, () => pollOrLookUp(escalation.id));
 		expect((await standing(escalation.id)).escalation).toMatchObject({ state: 'unknown', lookups: 1 });
 		await limit(escalation.caseId, new Date());
@@ -120,11 +137,12 @@ describe('an unknown report', () => {
 	it('is sent again automatically only once, because a search that misses it twice cannot be trusted', async () => {
 		overrideEnv({ LAPOR_LOOKUP: true });
 		const office = await makeOffice();
+		await knownReport(office);
 		const { escalation } = await forwardedCase(office);
 		const nothing = { kind: 'answer', body: '{"results":{"data":[],"total":0}}' };
 		await lapor.faults([
 			{ kind: '500_after', match: { endpoint: 'create' } },
-			{ ...nothing, match: { endpoint: 'search' } }
+			{ ...nothing, match: { endpoint: 'search', text: compactReference(escalation.reference) } }
 		]);
 		for (let round = 0; round < 4; round++)
 			await later(round * 17 * MINUTE, async () => {

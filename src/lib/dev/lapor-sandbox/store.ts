@@ -11,7 +11,8 @@ import {
 } from './records.ts';
 
 const empty = (): SandboxState => ({
-	nextReportId: 1_916_449,
+	// Another stand-in hardly gives these numbers. If it did, the demo could not tell its own reports from the new ones.
+	nextReportId: 8_417_263,
 	nextFileId: 4_199_656,
 	nextFollowupId: 70_001,
 	reports: [],

@@ -1,11 +1,11 @@
+import { ENDING, isCommonWord } from '#lib/text/common-words.ts';
 import { proposeRedaction } from '#lib/text/redaction.ts';
-import { COMMON_WORDS, INSULTS } from './word-lists.ts';
+import { INSULTS } from './word-lists.ts';
 
 /** Why a manager must review a comment before others read it. `manager`: a manager has hidden it. */
 const COMMENT_FLAGS = ['name', 'phone', 'email', 'nik', 'insult', 'manager'] as const;
 export type CommentFlag = (typeof COMMENT_FLAGS)[number];
 
-const ENDING = '(?:nya|lah|kah|ku|mu)?';
 /** Each letter may be repeated: "gobloook". */
 const drawnOut = (word: string) => [...word].map((letter) => (letter === ' ' ? '\\s+' : `${letter}+`)).join('');
 const insult = new RegExp(`(?<!\\p{L})(?:${INSULTS.map(drawnOut).join('|')})${ENDING}(?!\\p{L})`, 'iu');
@@ -31,18 +31,9 @@ const NAME_PATTERNS: readonly RegExp[] = [
 	/(?<!\p{L})[Ss]aya,?\s+(\p{Lu}\p{Ll}+)\s+(\p{Lu}\p{Ll}+)/gu
 ];
 
-const COMMON = new Set(COMMON_WORDS);
-/** Verbs with a prefix. There are too many for a list, and few names are as long and begin like one. */
-const VERB = /^(?:ber|ter|mem|men)\p{L}{5,}/u;
-
-function isCommon(candidate: string): boolean {
-	const word = candidate.toLowerCase();
-	return COMMON.has(word) || COMMON.has(word.replace(new RegExp(`${ENDING}$`, 'u'), '')) || VERB.test(word);
-}
-
 const namesSomebody = (text: string): boolean =>
 	NAME_PATTERNS.some((pattern) =>
-		[...text.matchAll(pattern)].some(([, ...words]) => words.every((word) => !isCommon(word)))
+		[...text.matchAll(pattern)].some(([, ...words]) => words.every((word) => !isCommonWord(word)))
 	);
 
 /** Parts of names that are also ordinary words or titles. */

@@ -11,6 +11,8 @@ describe('patterns', () => {
 		['https://wa.me/6281240001234', 'https://wa.me/[nomor telepon]'],
 		['kantor (0426) 21265', 'kantor [nomor telepon]'],
 		['HP-0812 4000 1234', 'HP-[nomor telepon]'],
+		['Ani (081240001234): kami', 'Ani ([nomor telepon]): kami'],
+		['Nama saya Budi Santoso, Bapak Andi menolak.', 'Nama saya [nama], Bapak [nama] menolak.'],
 		['e-mail siti.rahma@contoh.co.id, terima kasih', 'e-mail [e-mail], terima kasih'],
 		['NIK 7604014507900003', 'NIK [NIK]'],
 		['NIK 6201 1234 5678 9012', 'NIK [NIK]'],
@@ -38,6 +40,10 @@ describe('the reporter’s own fields', () => {
 		expect(cleaned('Saya siti  rahma. Bu SITI menunggu; Rahmawati tidak.', reporter)).toBe(
 			'Saya [nama]. Bu [nama] menunggu; Rahmawati tidak.'
 		);
+	});
+
+	it('marks parts of a name that follow each other as one name', () => {
+		expect(cleaned('Ibu Siti Rahma datang', { name: 'Siti Nur Rahma' })).toBe('Ibu [nama] datang');
 	});
 
 	it('does not mark titles and particles of a name', () => {

@@ -1,3 +1,5 @@
+import { findNames } from './names.ts';
+
 type MarkKind = 'name' | 'phone' | 'email' | 'nik' | 'address';
 
 /** A part of a text that identifies a person. Positions as in `text.slice(start, end)`. */
@@ -34,19 +36,20 @@ export const escapeRegExp = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g
 
 /**
  * Proposes which parts of a text to remove before it leaves the office: by pattern (e-mail, NIK, Indonesian phone
- * numbers) and by the reporter's own fields. A person adds and removes marks, because names of others cannot be found
- * by pattern. The marks are in order and do not overlap.
+ * numbers, names that follow "nama saya", "Bapak" and the like) and by the reporter's own fields. A person adds and
+ * removes marks, because other names cannot be found by pattern. The marks are in order and do not overlap.
  */
 export function proposeRedaction(text: string, reporter: ReporterFields = {}): Mark[] {
 	return withoutOverlap([
 		...matches(text, EMAIL, 'email'),
 		...matches(text, NIK, 'nik'),
-		...matches(text, PHONE, 'phone').filter((mark) => !DATE.test(text.slice(mark.start, mark.end))),
+		...phones(text, PHONE).filter((mark) => !DATE.test(text.slice(mark.start, mark.end))),
+		...findNames(text).map((place) => ({ ...place, kind: 'name' as const })),
 		...ownWords(text, reporter.address, 'address'),
 		...ownWords(text, reporter.email, 'email'),
 		...ownPhone(text, reporter.phone),
 		...ownWords(text, reporter.name, 'name'),
-		...nameParts(reporter.name).flatMap((part) => ownWords(text, part, 'name'))
+		...ownNames(text, reporter.name)
 	]);
 }
 
@@ -60,15 +63,26 @@ function ownWords(text: string, words: string | null | undefined, kind: MarkKind
 	return matches(text, new RegExp(`(?<![\\p{L}\\d])${spaced}(?![\\p{L}\\d])`, 'giu'), kind);
 }
 
-const nameParts = (name: string | null | undefined): string[] =>
-	(name ?? '').split(/[\s,.]+/).filter((part) => part.length >= 3 && !PARTICLES.has(part.toLowerCase()));
+/** Finds parts of the reporter's name. Parts that follow each other are one mark. */
+function ownNames(text: string, name: string | null | undefined): Mark[] {
+	const parts = (name ?? '').split(/[\s,.]+/).filter((part) => part.length >= 3 && !PARTICLES.has(part.toLowerCase()));
+	if (parts.length === 0) return [];
+	const part = `(?:${parts.map(escapeRegExp).join('|')})`;
+	return matches(text, new RegExp(`(?<![\\p{L}\\d])${part}(?:\\s+${part})*(?![\\p{L}\\d])`, 'giu'), 'name');
+}
+
+/** Numbers without an opening bracket that is closed only after the number. */
+const phones = (text: string, pattern: RegExp): Mark[] =>
+	matches(text, pattern, 'phone').map((mark) =>
+		/^\([^)]*$/.test(text.slice(mark.start, mark.end)) ? { ...mark, start: mark.start + 1 } : mark
+	);
 
 /** Finds the reporter's number in any grouping, also without its leading 0 or +62. */
 function ownPhone(text: string, phone: string | null | undefined): Mark[] {
 	const national = (phone ?? '').replace(/\D/g, '').replace(/^(62|0)/, '');
 	if (national.length < 6) return [];
 	const digits = Array.from(national).join('[ .\\-/()]{0,2}');
-	return matches(text, new RegExp(`(?:\\(?\\+?62\\)?[ .\\-]?|\\(?0)?${digits}(?!\\d)`, 'g'), 'phone');
+	return phones(text, new RegExp(`(?:\\(?\\+?62\\)?[ .\\-]?|\\(?0)?${digits}(?!\\d)`, 'g'));
 }
 
 /** Keeps the longest of overlapping marks, so that a name inside an e-mail address is part of the address. */

@@ -218,7 +218,8 @@ describe('the check before sending', () => {
 
 	it('neither marks a withheld name nor names it among the typed words, although the proposal is without it', async () => {
 		const office = await makeOffice();
-		const row = await verifiedCase(office, { ...NAMED, identity: 'withheld' });
+		const body = 'Antrean tidak bergerak, kata Rahmat Contoh. Hubungi 0812-3456-7890.';
+		const row = await verifiedCase(office, { ...NAMED, body, identity: 'withheld' });
 		const { original, report } = await previewEscalation(office.actor, row.reference, { purpose: 'record' });
 		expect(original.content.flatMap((piece) => (piece.kind ? [piece.text] : []))).toEqual(['0812-3456-7890']);
 		expect(report.content).not.toContain('Rahmat');

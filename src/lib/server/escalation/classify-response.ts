@@ -88,7 +88,7 @@ function asNotSent(seen: Exchange, now: Date): NotSent | undefined {
 	const busy = seen.status === 503 && wait !== undefined;
 	if (seen.status !== 429 && !busy) return undefined;
 	const reason = reasonOf(busy ? 'busy' : 'rate_limited', seen);
-	return { outcome: 'not_sent', ...(wait === undefined ? {} : { retryAfterMs: wait }), reason };
+	return { outcome: 'not_sent', retryAfterMs: wait, reason };
 }
 
 /** Responses that show a wrong setup of the connection. They concern every report. */

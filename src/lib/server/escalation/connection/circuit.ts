@@ -63,7 +63,7 @@ export async function reportToCircuit({ endpoint, probe }: Permit, ok: boolean):
 	const onConflict = {
 		target: laporCircuits.endpoint,
 		set: { failures: sql`${laporCircuits.failures} + 1` },
-		...(probe ? {} : { setWhere: or(lt(laporCircuits.failures, FAILURES_TO_OPEN), isNull(laporCircuits.openUntil)) })
+		setWhere: probe ? undefined : or(lt(laporCircuits.failures, FAILURES_TO_OPEN), isNull(laporCircuits.openUntil))
 	};
 	const [counted] = await db()
 		.insert(laporCircuits)

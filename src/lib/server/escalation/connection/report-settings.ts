@@ -55,14 +55,15 @@ export function idOf(ids: LaporIds, key: string): number | undefined {
 /** The ids and flags that a create of this office needs. `targetId`: the chosen institution. */
 export async function reportSettings(unit: { path: string }, targetId: number | undefined): Promise<ReportSettings> {
 	const ids = await laporIdsOf(unit);
-	const entered = {
+	return {
+		...REPORT_DEFAULTS,
 		channel: idOf(ids, 'channel'),
 		userId: idOf(ids, 'user'),
 		locationId: idOf(ids, 'location'),
-		dispositionId: targetId ?? idOf(ids, 'institution')
+		dispositionId: targetId ?? idOf(ids, 'institution'),
+		categoryIds: categoryTable(ids, targetId),
+		...(await laporOptions())
 	};
-	const present = Object.fromEntries(Object.entries(entered).filter(([, id]) => id !== undefined));
-	return { ...REPORT_DEFAULTS, ...present, categoryIds: categoryTable(ids, targetId), ...(await laporOptions()) };
 }
 
 function categoryTable(ids: LaporIds, targetId: number | undefined): Record<string, number> {

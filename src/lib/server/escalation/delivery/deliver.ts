@@ -173,11 +173,10 @@ export async function uploadFiles(client: LaporClient, claim: Claim): Promise<Up
 	return { outcome: 'ready', fileIds };
 }
 
-const retryLater = (reason: Reason, more: { retryAfterMs?: number | undefined; until?: Date } = {}): Unfinished => {
-	const { retryAfterMs, until } = more;
-	const outcome = { outcome: 'not_sent', reason, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) } as const;
-	return { outcome: 'ended', ending: { outcome, ...(until ? { until } : {}) } };
-};
+const retryLater = (reason: Reason, more: { retryAfterMs?: number; until?: Date } = {}): Unfinished => ({
+	outcome: 'ended',
+	ending: { outcome: { outcome: 'not_sent', reason, retryAfterMs: more.retryAfterMs }, until: more.until }
+});
 
 /** @returns the file's id at LAPOR; undefined if the file is not sent */
 async function uploadOne(

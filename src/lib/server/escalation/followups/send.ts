@@ -71,7 +71,7 @@ async function senderOf(tx: Tx, { unit }: Locked): Promise<Sender | { missing: s
 	const userId = idOf(ids, 'user');
 	const institutionFromId = idOf(ids, 'institution');
 	if (userId !== undefined && institutionFromId !== undefined)
-		return { userId, institutionFromId, ...(ids.template ? { templateCode: ids.template } : {}) };
+		return { userId, institutionFromId, templateCode: ids.template };
 	const missing = [userId === undefined && 'user', institutionFromId === undefined && 'institution'];
 	return { missing: missing.filter(Boolean).join(', ') };
 }

@@ -90,8 +90,8 @@ export function inputOfLine({ cells }: InboundLine): Partial<Record<InboundColum
 	const { kind, category } = cells;
 	return {
 		...cells,
-		...(kind ? { kind: KINDS[kind.toLowerCase()] ?? kind.toLowerCase() } : {}),
-		...(category ? { category: CATEGORY_NAMES[category.toLowerCase()] ?? category.toLowerCase() } : {})
+		kind: kind && (KINDS[kind.toLowerCase()] ?? kind.toLowerCase()),
+		category: category && (CATEGORY_NAMES[category.toLowerCase()] ?? category.toLowerCase())
 	};
 }
 

@@ -119,10 +119,10 @@ export function caseOfInbound(input: InboundInput, office: InboundOffice, submis
 	const newCase = {
 		unit: office.code,
 		kind,
-		...(title ? { title } : {}),
+		title: title || undefined,
 		body: content,
-		...(category ? { category } : {}),
-		...(incident_on ? { incident_on } : {}),
+		category,
+		incident_on,
 		identity: 'none' as const,
 		secret: true,
 		received_at: arrivalOf(input, office).toISOString(),

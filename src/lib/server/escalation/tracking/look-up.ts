@@ -89,7 +89,7 @@ async function apply(tx: Tx, before: EscalationRow, lookup: Lookup): Promise<voi
 	if (row.state !== 'unknown' || row.fence !== before.fence) return;
 	const [oldest = '', ...also] = typeof lookup === 'object' ? lookup.found : [];
 	if (typeof lookup === 'object' && !(await otherForwardWith(tx, oldest, row.caseId))) {
-		await toSent(tx, locked, oldest, 'system', { how: { by: 'lookup', ...(also.length > 0 ? { also } : {}) } });
+		await toSent(tx, locked, oldest, 'system', { how: { by: 'lookup', also: also.length > 0 ? also : undefined } });
 		return;
 	}
 	const creates = await createsOf(tx, row.id);

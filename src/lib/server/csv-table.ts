@@ -20,6 +20,10 @@ function textOf(bytes: Uint8Array): string {
 	}
 }
 
+/** Whether a file can be a table, by its name and because pictures and archives contain the byte 0. */
+export const isTextTable = ({ name, bytes }: { name: string; bytes: Uint8Array }): boolean =>
+	/^[^.]*$|\.(?:csv|tsv|txt)$/i.test(name) && !textOf(bytes).includes('\0');
+
 /** The separator that is most frequent in the header. */
 function delimiterOf(text: string): string {
 	const header = /^[^\r\n]*/.exec(text)?.[0] ?? '';

@@ -172,6 +172,21 @@ test('a file that is no photo is refused by name at its line, and nothing is sto
 	expect(await rows()).toEqual([]);
 });
 
+test('a file that is neither a table nor a ZIP is refused by name, so no photo is lost unseen', async () => {
+	const { send } = await office();
+	const table = csv('nama\nAni Contoh');
+	const names = ['foto.rar', 'rar.zip', 'bukan-zip.zip', 'Ani Contoh.jpg'];
+	for (const name of names) {
+		const file = {
+			name,
+			type: '',
+			bytes: name === 'bukan-zip.zip' ? Buffer.from('teks') : Buffer.from('Rar!\x1a\x07\0')
+		};
+		expect(await codesOf(send({ files: [table, file] }))).toEqual(['import_neither_csv_nor_zip']);
+		expect(await codesOf(send({ files: [file, table] }))).toEqual(['import_neither_csv_nor_zip']);
+	}
+});
+
 test('an archive that is cut off or has too many files is refused as a whole', async () => {
 	const { send } = await office();
 	const table = csv('nama;foto\nAni;ani.jpg');

@@ -171,6 +171,15 @@ test('a text that is no such table is refused with the reason', async () => {
 	const file = { name: 'akun.xlsx', type: '', bytes: Buffer.from('PK') };
 	const workbook = importTable(admin, 'people', { files: [file], office: unit.code, confirmed: false });
 	expect(await codesOf(workbook)).toEqual(['import_workbook']);
+	const sent = (...files: [name: string, text: string][]) =>
+		importTable(admin, 'people', {
+			files: files.map(([name, text]) => ({ name, type: '', bytes: Buffer.from(text) })),
+			...{ text: header, office: unit.code, confirmed: false }
+		});
+	expect(await codesOf(sent(['p1.jpg', 'JFIF']))).toEqual(['import_not_csv']);
+	expect(await codesOf(sent(['p1.csv', 'JFIF\0']))).toEqual(['import_not_csv']);
+	expect(await codesOf(sent(['akun.csv', header], ['p1.jpg', 'JFIF']))).toEqual(['import_not_csv']);
+	expect(await codesOf(sent(['a.csv', header], ['b.csv', header]))).toEqual(['import_one_table']);
 });
 
 test('a preview shows the accounts, the columns that it does not know, and every fault of a line', async () => {

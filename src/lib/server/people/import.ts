@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { Role } from '#lib/cases/vocabulary.ts';
 import type { SentFile } from '#lib/server/attachments/check.ts';
-import { csvRows, decodeTable, plainName } from '#lib/server/csv-table.ts';
+import { csvRows, decodeTable, isTextTable, plainName } from '#lib/server/csv-table.ts';
 import { transaction, type Tx } from '#lib/server/db/index.ts';
 import { isStored } from '#lib/server/db/create-once.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
@@ -127,10 +127,7 @@ export interface SentTable {
  */
 export async function importTable(actor: Actor, list: ImportList, sent: SentTable) {
 	const { files = [], office, confirmed, submissionId } = sent;
-	const archives = list === 'officers' ? files.filter(isArchive) : [];
-	const table = files.find((file) => !archives.includes(file));
-	const workbook = files.find((file) => /\.(?:xls[xmb]?|ods)$/i.test(file.name));
-	if (workbook) throw invalid('file', 'import_workbook', { name: workbook.name });
+	const { table, archives } = tableAndArchives(list, files);
 	const text = table ? decodeTable(table.bytes) : (sent.text ?? '');
 	const { rows, unknown } = readTable(list, text);
 	const photoLines = rows.map(({ line, cells }) => ({ line, name: cells.nama ?? '', photo: cells.foto }));
@@ -144,6 +141,23 @@ export async function importTable(actor: Actor, list: ImportList, sent: SentTabl
 	const { repeated, ...result } = await storeLines(actor, list, toStore);
 	if (photos && kept) await dropPhotos(actor, photos, result.stored && !repeated ? 'preview' : 'copies');
 	return { ...result, text, batch: photos?.batch, unused: photos?.unused ?? [], unknown };
+}
+
+/**
+ * Finds the table and the archives among the files.
+ * @throws Invalid on the field `file` if a file is neither, or there are several tables
+ */
+function tableAndArchives(list: ImportList, files: readonly SentFile[]) {
+	const workbook = files.find((file) => /\.(?:xls[xmb]?|ods)$/i.test(file.name));
+	if (workbook) throw invalid('file', 'import_workbook', { name: workbook.name });
+	const takesArchives = list === 'officers';
+	const archives = takesArchives ? files.filter(isArchive) : [];
+	const tables = files.filter((file) => !archives.includes(file));
+	const unusable = tables.find((file) => !isTextTable(file));
+	if (unusable)
+		throw invalid('file', takesArchives ? 'import_neither_csv_nor_zip' : 'import_not_csv', { name: unusable.name });
+	if (tables.length > 1) throw invalid('file', 'import_one_table');
+	return { table: tables[0], archives };
 }
 
 interface TableToStore {

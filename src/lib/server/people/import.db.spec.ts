@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { db } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { officers, places, units } from '#lib/server/db/schema/units.ts';
-import { listPlaces } from '#lib/server/places/places.ts';
+import { listPlaces, withdrawPlace } from '#lib/server/places/places.ts';
 import { statementsOf, useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
 import { codesOf, logOf } from '#lib/dev/testing/outcomes.ts';
@@ -157,6 +157,22 @@ test('a table of officers that is sent again, or names one twice, creates nobody
 	expect(await run(['Ani Contoh'])).toEqual([[]]);
 	expect(await run(['Ani Contoh', 'Budi Contoh'])).toEqual([['import_same_name'], []]);
 	expect((await listOfficers(admin)).map(({ name }) => name)).toEqual(['Ani Contoh']);
+});
+
+test('a table of places that is sent again, or names one twice, creates no place a second time', async () => {
+	const unit = await makeUnit();
+	const admin = await makeActor([[unit.id, 'admin']]);
+	const run = async (names: string[]) => {
+		const text = ['nama', ...names].join('\n');
+		const { lines } = await importTable(admin, 'places', { text, office: unit.code, confirmed: true });
+		return lines.map(({ issues }) => issues.map(({ code }) => code));
+	};
+	expect(await run(['Kotak lobi', 'kotak LOBI'])).toEqual([[], ['import_same_place']]);
+	expect(await run(['Kotak lobi'])).toEqual([[]]);
+	expect(await run(['Kotak lobi', 'Kotak depan'])).toEqual([['import_same_place'], []]);
+	const [lobby] = await listPlaces(admin, unit.id);
+	await withdrawPlace(admin, lobby?.id ?? '');
+	expect(await run(['Kotak lobi'])).toEqual([[]]);
 });
 
 test('a text that is no such table is refused with the reason', async () => {

@@ -8,7 +8,7 @@ import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { officers, places, units } from '#lib/server/db/schema/units.ts';
 import { Invalid, NotFound, invalid, type Issue } from '#lib/server/errors.ts';
 import { enqueue } from '#lib/server/jobs/queue.ts';
-import { insertPlace } from '#lib/server/places/places.ts';
+import { insertPlace, requireNewPlaceName } from '#lib/server/places/places.ts';
 import { referenceData } from '#lib/server/reference/reference.ts';
 import { insertAccount } from './accounts.ts';
 import type { Actor } from './actor.ts';
@@ -234,6 +234,7 @@ async function store(
 	const { nama: name } = cells;
 	if (list === 'units') await insertUnit(tx, actor, newUnit(unit, cells), given);
 	else if (list === 'places') {
+		await requireNewPlaceName(tx, actor, unit.id, name);
 		const kind = cells.jenis?.toLowerCase() ?? 'kotak';
 		await insertPlace(tx, actor, unit.id, { name, kind: PLACE_KIND_NAMES[kind] ?? kind }, given);
 	} else if (list === 'officers') {

@@ -103,6 +103,18 @@ async function lockPlace(tx: Tx, placeId: string): Promise<void> {
 }
 
 /**
+/**
+ * Refuses a name that a place of the office in use has, in any case.
+ * @throws NotFound if the actor does not administer the office · Invalid `import_same_place`
+ */
+export async function requireNewPlaceName(tx: Tx, actor: Actor, unitId: string, name = ''): Promise<void> {
+	requireAdmin(actor, unitId);
+	const sameAs = sql`lower(${places.name}) = lower(${name.trim()})`;
+	const inUse = and(eq(places.unitId, unitId), isNull(places.withdrawnAt), sameAs);
+	const [namesake] = await tx.select({ id: places.id }).from(places).where(inUse);
+	if (namesake) throw invalid('name', 'import_same_place');
+}
+
  * Changes the name, kind and officer of a place; the printed code stays. @throws as `createPlace` · Conflict `stale`, or
  * `place_withdrawn`, because its code may have a successor with values of its own
  */

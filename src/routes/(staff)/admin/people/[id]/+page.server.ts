@@ -20,13 +20,17 @@ import type { RequestEvent } from './$types';
 
 export const load = withActor(async (actor, { params }) => {
 	const person = await personForAdmin(actor, params.id);
+	const units = await unitsForAdmin(actor);
+	const waiting = await listAccessChanges(actor, 'waiting', params.id);
 	return {
 		person,
 		seen: seenOfAccount(person),
 		submissionId: crypto.randomUUID(),
 		absences: await absencesOf(params.id),
 		deputies: await deputiesFor(params.id),
-		units: await unitsForAdmin(actor),
+		units,
+		/** Code of the office that a new role proposes. */
+		ownOffice: units.find(({ id }) => person.unitIds.includes(id))?.code,
 		acting: await actingRolesOf(params.id),
 		grantable: ROLES.filter((role) => person.administered || neededForRole(role) === 'seen'),
 		waiting: await listAccessChanges(actor, 'waiting', params.id),

@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { idOf, makeActor, makeOfficer, makePlace, makeUnit } from '#lib/dev/testing/factories.ts';
+import { changeOfficer } from '#lib/server/people/officers/officers.ts';
+import { load as loadOfficer } from './officers/[id]/+page.server.ts';
+import { load as loadAccount } from './people/[id]/+page.server.ts';
+import { load as loadNewOffice } from './units/new/+page.server.ts';
+
+useFreshDatabase();
+
+async function twoOffices() {
+	const province = await makeUnit();
+	const unit = await makeUnit({ parent: province });
+	const admin = await makeActor([[province.id, 'admin']]);
+	const open = <T>(load: unknown, id = '', query = '') =>
+		(load as (event: unknown) => Promise<T>)({
+			...{ params: { id }, url: new URL(`http://127.0.0.1/admin?${query}`) },
+			locals: { actor: admin, lang: 'id' }
+		});
+	return { unit, admin, open };
+}
+
+test('a new role of an account is proposed for its office, also if it has only an officer there', async () => {
+	const { unit, open } = await twoOffices();
+	const clerk = await makeActor([[unit.id, 'manager']]);
+	expect(await open(loadAccount, idOf(clerk))).toMatchObject({ ownOffice: unit.code });
+	const rated = await makeActor([], (await makeOfficer(unit.id)).id);
+	expect(await open(loadAccount, idOf(rated))).toMatchObject({ ownOffice: unit.code });
+});

@@ -28,18 +28,9 @@ test('a supervisor approves a new colleague’s role and prints the link, which 
 	await save(admin, 'Tambah akun');
 	const person = admin.url();
 	await expect(admin.getByRole('region', { name: 'Menunggu penyelia' })).toContainText('Penangan');
-	await press(admin, 'Minta tautan kata sandi');
-	await expect(admin.getByRole('status')).toContainText('menunggu persetujuan penyelia');
-	await expect(admin.locator('#link')).toHaveCount(0);
+	await expect(admin.getByText('bersama persetujuan perannya')).toBeVisible();
+	await expect(admin.getByRole('button', { name: 'Minta tautan kata sandi' })).toHaveCount(0);
 	await expectAccessible(admin);
-
-	await visit(admin, '/me/access');
-	const request = admin.getByRole('article', { name: 'Tautan kata sandi' }).filter({ hasText: username });
-	await expect(request.getByText('Setujui…')).toHaveCount(0);
-	await request.getByText('Tarik kembali…').click();
-	await request.getByRole('button', { name: 'Tarik kembali', exact: true }).click();
-	await expect(admin.getByRole('status')).toContainText('Keputusan tersimpan.');
-	await expect(request).toHaveCount(0);
 
 	const head = await signedIn(browser, 'kepala.mamuju');
 	await head.goto('/desk/approvals');
@@ -78,6 +69,19 @@ test('a supervisor approves a new colleague’s role and prints the link, which 
 	await expect(colleague).toHaveURL(/\/desk/);
 	expect((await colleague.goto(link))?.status()).toBe(404);
 	expect((await colleague.goto('/admin'))?.status()).toBe(403);
+
+	await admin.goto(person);
+	await press(admin, 'Minta tautan kata sandi');
+	await expect(admin.getByRole('status')).toContainText('menunggu persetujuan penyelia');
+	await expect(admin.locator('#link')).toHaveCount(0);
+	await expectAccessible(admin);
+	await visit(admin, '/me/access');
+	const request = admin.getByRole('article', { name: 'Tautan kata sandi' }).filter({ hasText: username });
+	await expect(request.getByText('Setujui…')).toHaveCount(0);
+	await request.getByText('Tarik kembali…').click();
+	await request.getByRole('button', { name: 'Tarik kembali', exact: true }).click();
+	await expect(admin.getByRole('status')).toContainText('Keputusan tersimpan.');
+	await expect(request).toHaveCount(0);
 
 	await admin.goto(person);
 	await admin.getByText('Keluarkan dari semua perangkat').first().click();

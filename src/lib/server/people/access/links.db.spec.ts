@@ -65,6 +65,18 @@ test('an approved link is printed by the supervisor; without e-mail it keeps wai
 	await usePasswordLink(link?.token ?? '', 'jalan trans sulawesi');
 });
 
+test('a requested link ends when the account gets its password otherwise, such as with its first role', async () => {
+	const id = await createAccount(admin, { ...newcomer(), roles: ['handler'] });
+	await createPasswordLink(admin, id);
+	const role = (await changesOf(id)).find(({ kind }) => kind === 'role');
+	const link = await decideAccessChange(head, role?.id ?? '', { decision: 'approve', link: 'print' });
+	await usePasswordLink(link?.token ?? '', 'jalan trans sulawesi');
+	expect((await changesOf(id)).map(({ kind, state }) => [kind, state])).toEqual([
+		['role', 'effective'],
+		['password_link', 'overtaken']
+	]);
+});
+
 test('a link is sent only to the address the account had at the time of the request', async () => {
 	withMail();
 	const handler = await makeActor([[unit.id, 'handler']]);

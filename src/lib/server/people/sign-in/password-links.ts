@@ -2,12 +2,13 @@ import { and, eq, gt, isNull, lte, or, isNotNull } from 'drizzle-orm';
 import { MINUTE_MS } from '#lib/calendar/durations.ts';
 import { ago, now } from '#lib/server/clock.ts';
 import { db, oneRow, transaction, type Tx } from '#lib/server/db/index.ts';
+import { accessChanges } from '#lib/server/db/schema/access-changes.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { passwordLinks } from '#lib/server/db/schema/people.ts';
 import { Invalid, NotFound, invalid } from '#lib/server/errors.ts';
 import { sha256Hex } from '#lib/server/keys.ts';
 import { referenceData } from '#lib/server/reference/reference.ts';
-import { requestAccessChange } from '../access/changes.ts';
+import { cancelWaitingChanges, requestAccessChange } from '../access/changes.ts';
 import type { Actor } from '../actor.ts';
 import { aboutAccount, accountForAdmin } from '../administration.ts';
 import { recordChange } from '../audit.ts';
@@ -123,13 +124,18 @@ async function setByLink(token: string, password: string, again: string): Promis
 	return username;
 }
 
-/** Stores a password. Ends the account's linked identity and its sessions, except `kept`. */
+/**
+ * Stores a password. Ends the account's linked identity, its sessions except `kept`, and a request for a link, which it
+ * no longer needs.
+ */
 async function storePassword(
 	tx: Tx,
 	accountId: string,
 	values: { passwordHash: string; provenEmail?: string },
 	kept?: string
 ): Promise<void> {
+	const linkRequested = and(eq(accessChanges.kind, 'password_link'), eq(accessChanges.accountId, accountId));
+	await cancelWaitingChanges(tx, linkRequested);
 	await tx.update(accounts).set(values).where(eq(accounts.id, accountId));
 	await endSessions(tx, accountId, kept);
 	// A person who knew the former password may have linked their own identity.

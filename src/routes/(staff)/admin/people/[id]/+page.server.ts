@@ -33,7 +33,8 @@ export const load = withActor(async (actor, { params }) => {
 		ownOffice: units.find(({ id }) => person.unitIds.includes(id))?.code,
 		acting: await actingRolesOf(params.id),
 		grantable: ROLES.filter((role) => person.administered || neededForRole(role) === 'seen'),
-		waiting: await listAccessChanges(actor, 'waiting', params.id),
+		waiting,
+		linkComesWithRole: waiting.some(({ kind, createsPasswordLink }) => kind === 'role' && createsPasswordLink),
 		onlyApproverOf: await onlyApproverOf(params.id),
 		guarded: await needsApproval(actor, params.id),
 		sendsMail: resetsByMail()

@@ -91,7 +91,8 @@ test('a supervisor approves a new colleague’s role and prints the link, which 
 	await admin.getByRole('link', { name: 'Serahkan pekerjaan dan nonaktifkan akun' }).click();
 	await visit(admin, new URL(admin.url()).pathname, 360, 1440);
 	await expect(admin.getByText('Laporan yang belum selesai')).toBeVisible();
-	await save(admin, 'Serahkan dan nonaktifkan');
+	await press(admin, 'Serahkan dan nonaktifkan');
+	await expect(admin.getByRole('status')).toContainText('Akun ini sekarang nonaktif.');
 	await expect(admin.getByRole('checkbox', { name: 'Aktifkan lagi akun ini' })).not.toBeChecked();
 	await expect(admin.getByText('Kata sandi dan perangkat')).toHaveCount(0);
 	await fill(colleague, { username, password: 'pelabuhan lama mamuju' });

@@ -1,8 +1,11 @@
+import { eq } from 'drizzle-orm';
 import { beforeEach, expect, test } from 'vitest';
 import { addDays, localDate } from '#lib/calendar/days.ts';
 import { answerCase } from '#lib/server/cases/answers/answer.ts';
 import { now } from '#lib/server/clock.ts';
-import { absencesOf, addAbsence, deputiesFor } from './absence.ts';
+import { db } from '#lib/server/db/index.ts';
+import { accounts } from '#lib/server/db/schema/accounts.ts';
+import { absencesOf, addAbsence, deputiesFor, peopleDeputisedFor } from './absence.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
 import { ANSWER, approve, caseIn, makeOffice, on, type Office } from '#lib/dev/testing/office.ts';
@@ -27,6 +30,14 @@ test('a deputy must be a handler or supervisor of the same unit or of a unit abo
 	}
 	await addAbsence(office.handler, office.handler.accountId!, { ...days(), deputyId: office.supervisor.accountId });
 	expect(await absencesOf(office.handler.accountId!)).toMatchObject([{ deputy: office.supervisor.name }]);
+});
+
+test('a deputy no longer acts for an account that was switched off', async () => {
+	await addAbsence(office.handler, office.handler.accountId!, { ...days(), deputyId: office.supervisor.accountId });
+	const deputisedFor = async () => (await peopleDeputisedFor(office.supervisor.accountId)).map(({ id }) => id);
+	expect(await deputisedFor()).toEqual([office.handler.accountId]);
+	await db().update(accounts).set({ active: false }).where(eq(accounts.id, office.handler.accountId!));
+	expect(await deputisedFor()).toEqual([]);
 });
 
 test('an absence whose last day is past is refused, and one that began in the past is not', async () => {

@@ -163,7 +163,7 @@ export async function deputiesFor(
 	return people.filter(({ id }) => id !== accountId);
 }
 
-/** Returns the absent accounts for which this account is deputy today (in the time zone of their unit), by name. */
+/** Returns the absent active accounts for which this account is deputy today (in the time zone of their unit), by name. */
 export async function peopleDeputisedFor(accountId: string | null): Promise<{ id: string; name: string }[]> {
 	if (!accountId) return [];
 	const theirs = (await referenceData()).absences.filter(({ deputyId }) => deputyId === accountId);
@@ -173,7 +173,7 @@ export async function peopleDeputisedFor(accountId: string | null): Promise<{ id
 	return db()
 		.selectDistinct({ id: accounts.id, name: accounts.name })
 		.from(absences)
-		.innerJoin(accounts, eq(accounts.id, absences.accountId))
+		.innerJoin(accounts, and(eq(accounts.id, absences.accountId), eq(accounts.active, true)))
 		.innerJoin(roles, eq(roles.accountId, accounts.id))
 		.innerJoin(units, eq(units.id, roles.unitId))
 		.where(and(eq(absences.deputyId, accountId), lte(absences.fromDay, today), gte(absences.toDay, today)))

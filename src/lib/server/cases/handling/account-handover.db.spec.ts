@@ -64,7 +64,8 @@ test('cases, rules, desks and tasks as a deputy pass to others in the commit tha
 	]);
 	expect(await actorOf(idOf(leaver))).toBeDefined();
 
-	await handOverAccount(admin, idOf(leaver), { successor: idOf(successor), deskOfficer: newcomer.id });
+	const handOver = handOverAccount(admin, idOf(leaver), { successor: idOf(successor), deskOfficer: newcomer.id });
+	expect(await handOver).toBe(2);
 	expect(await actorOf(idOf(leaver))).toBeUndefined();
 	expect((await standing(plain)).assigneeId).toBe(idOf(successor));
 	expect(await lastEntry(plain, 'assigned')).toMatchObject({ data: { assignee: idOf(successor) } });

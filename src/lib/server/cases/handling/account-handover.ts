@@ -75,15 +75,16 @@ const handoverInput = z.object({
  * that names the actor. A case without a permitted worker keeps its assignee and is reported as unattended.
  * Drafts stay with their cases and wait for approval as before.
  *
+ * @returns how many cases passed to others, without those that name the actor
  * @throws NotFound · Invalid `deputy_invalid`, `admin_officer`, and as `changeAccount`
  */
-export async function handOverAccount(actor: Actor, accountId: string, raw: unknown): Promise<void> {
+export async function handOverAccount(actor: Actor, accountId: string, raw: unknown): Promise<number> {
 	const { successor: chosen, deskOfficer = null } = checked(handoverInput, raw);
 	const successor = chosen === SHARED ? null : chosen;
 	const { officers } = await accountHoldings(actor, accountId);
 	if (deskOfficer && !officers.some(({ id }) => id === deskOfficer)) throw invalid('deskOfficer', 'admin_officer');
 	const officer = (await referenceData()).officers.find((one) => one.accountId === accountId);
-	await transaction(async (tx) => {
+	return transaction(async (tx) => {
 		const account = await accountForAdmin(tx, actor, accountId, 'administered');
 		const to = successor && (await deputiesFor(accountId, tx)).find(({ id }) => id === successor);
 		if (successor && !to) throw invalid('successor', 'deputy_invalid');
@@ -108,6 +109,7 @@ export async function handOverAccount(actor: Actor, accountId: string, raw: unkn
 		const about = await aboutAccount(tx, accountId);
 		const after = { count: handedOver, rules: rules.length, absences, name: to ? to.name : undefined };
 		await recordChange(tx, actor, { ...about, action: 'account.handed_over', after });
+		return handedOver;
 	});
 }
 

@@ -1,5 +1,5 @@
 import { accountHoldings, handOverAccount } from '#lib/server/cases/handling/account-handover.ts';
-import { changeThenOpen, withActor } from '#lib/server/web/http/staff-page.ts';
+import { formAction, withActor } from '#lib/server/web/http/staff-page.ts';
 import type { RequestEvent } from './$types';
 
 export const load = withActor(async (actor, { params }) => ({
@@ -8,9 +8,11 @@ export const load = withActor(async (actor, { params }) => ({
 }));
 
 export const actions = {
-	default: changeThenOpen(
-		(actor, data, { params }: RequestEvent) => handOverAccount(actor, params.id, data),
-		({ params }: RequestEvent) => `/admin/people/${params.id}?saved`,
+	default: formAction(
+		async (actor, { data }, { params }: RequestEvent) => {
+			const handedOver = await handOverAccount(actor, params.id, data);
+			return `/admin/people/${params.id}?handed=${handedOver}`;
+		},
 		{ confirm: true }
 	)
 };

@@ -59,6 +59,12 @@ export async function listPlaces(actor: Actor, unitId?: string) {
 		.orderBy(desc(isNull(places.withdrawnAt)), asc(units.code), asc(places.name), asc(places.createdAt));
 }
 
+/** The desks in use that belong to no officer, as `listPlaces`. */
+export async function desksWithoutOfficer(actor: Actor, unitId: string) {
+	const all = await listPlaces(actor, unitId);
+	return all.filter(({ kind, officerId, withdrawnAt }) => kind === 'desk' && !officerId && !withdrawnAt);
+}
+
 async function requireValidOfficer(unitId: string, { kind, officerId }: PlaceChange): Promise<void> {
 	if (!officerId) return;
 	if (kind !== 'desk') throw invalid('officerId', 'admin_officer_needs_desk');
@@ -97,12 +103,6 @@ export async function insertPlace(tx: Tx, actor: Actor, unitId: string, raw: unk
 	return made;
 }
 
-/** Locks a place, so that two changes of it run one after the other. */
-async function lockPlace(tx: Tx, placeId: string): Promise<void> {
-	await tx.select({ id: places.id }).from(places).where(isId(places.id, placeId)).for('no key update');
-}
-
-/**
 /**
  * Refuses a name that a place of the office in use has, in any case.
  * @throws NotFound if the actor does not administer the office · Invalid `import_same_place`
@@ -115,6 +115,12 @@ export async function requireNewPlaceName(tx: Tx, actor: Actor, unitId: string, 
 	if (namesake) throw invalid('name', 'import_same_place');
 }
 
+/** Locks a place, so that two changes of it run one after the other. */
+async function lockPlace(tx: Tx, placeId: string): Promise<void> {
+	await tx.select({ id: places.id }).from(places).where(isId(places.id, placeId)).for('no key update');
+}
+
+/**
  * Changes the name, kind and officer of a place; the printed code stays. @throws as `createPlace` · Conflict `stale`, or
  * `place_withdrawn`, because its code may have a successor with values of its own
  */

@@ -27,3 +27,13 @@ test('a new role of an account is proposed for its office, also if it has only a
 	const rated = await makeActor([], (await makeOfficer(unit.id)).id);
 	expect(await open(loadAccount, idOf(rated))).toMatchObject({ ownOffice: unit.code });
 });
+
+test('the page of an officer who no longer serves names the desks without an officer', async () => {
+	const { unit, admin, open } = await twoOffices();
+	const officer = await makeOfficer(unit.id);
+	const desk = await makePlace(unit.id, { kind: 'desk', officerId: officer.id });
+	await makePlace(unit.id, { kind: 'box' });
+	expect(await open(loadOfficer, officer.id)).toMatchObject({ desksWithoutOfficer: [] });
+	await changeOfficer(admin, officer.id, { name: officer.name });
+	expect(await open(loadOfficer, officer.id)).toMatchObject({ desksWithoutOfficer: [{ id: desk.id }] });
+});

@@ -243,25 +243,25 @@ test('an office without people during a period, or opened after it, is not overd
 	const late = () =>
 		at('2026-05-20T02:00:00Z', async () => {
 			const { owed } = await filingsOf(above, { unit: office.root.code, grain: 'month', period: '2026-03' });
-			return owed.map(({ overdue }) => overdue);
+			return owed.map(({ overdue, beforeOpening }) => (overdue ? 'late' : beforeOpening ? 'before opening' : 'due'));
 		});
 	// 31 March has ended in Makassar, but not yet in UTC.
 	await since('2026-03-31T16:00:00Z', office.handler, office.supervisor, manager);
-	expect(await late()).toEqual([true, true, false]);
+	expect(await late()).toEqual(['late', 'late', 'before opening']);
 	await since('2026-03-31T15:59:00Z', office.handler);
-	expect(await late()).toEqual([true, true, true]);
+	expect(await late()).toEqual(['late', 'late', 'late']);
 	// The office was opened in April; one of its people had an account before.
 	const opened = (moment: string) =>
 		transaction((tx) =>
 			at(moment, () => recordChange(tx, null, { unitId: office.unit.id, action: 'unit.opened', subject: '7604' }))
 		);
 	await opened('2026-04-10T02:00:00Z');
-	expect(await late()).toEqual([true, true, false]);
+	expect(await late()).toEqual(['late', 'late', 'before opening']);
 	// Opened in March, and again in April.
 	await opened('2026-03-10T02:00:00Z');
-	expect(await late()).toEqual([true, true, true]);
+	expect(await late()).toEqual(['late', 'late', 'late']);
 	await db().update(units).set({ state: 'closed' }).where(eq(units.id, office.unit.id));
-	expect(await late()).toEqual([true, true, false]);
+	expect(await late()).toEqual(['late', 'late', 'due']);
 });
 
 test('an office that was never open, or is in trial, has no report to file', async () => {

@@ -134,7 +134,7 @@ export async function filingsOf(actor: Actor, query: { unit: string; grain: Reca
 	const shown = new Set([unit.id, ...filed.map(({ unitId }) => unitId)]);
 	const below = tree.filter((of) => hasOpened(of) || shown.has(of.id));
 	const dueOn = (await recapDueOn([period])).get(period) ?? today;
-	const owing = dueOn < today ? await owingUnits(below.filter(isOpenToPublic), period) : new Set<string>();
+	const owing = await owingUnits(below, period);
 	const owedRecap = (of: Unit, scope: RecapScope) => {
 		const latest = filed.find((row) => row.unitId === of.id && row.scope === scope);
 		return {
@@ -148,7 +148,9 @@ export async function filingsOf(actor: Actor, query: { unit: string; grain: Reca
 					}
 				: null,
 			/** Not filed although its due day has passed. Never true for a closed unit, or a period before the unit was opened. */
-			overdue: !latest && owing.has(of.id)
+			overdue: !latest && dueOn < today && isOpenToPublic(of) && owing.has(of.id),
+			/** The office was opened, or got its first person, only after the period. */
+			beforeOpening: !latest && !owing.has(of.id)
 		};
 	};
 	const together = below.length > 1 ? [owedRecap(unit, 'tree')] : [];

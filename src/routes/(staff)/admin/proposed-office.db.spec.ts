@@ -28,6 +28,11 @@ test('a new role of an account is proposed for its office, also if it has only a
 	expect(await open(loadAccount, idOf(rated))).toMatchObject({ ownOffice: unit.code });
 });
 
+test('a new office is proposed below the office of the guided path', async () => {
+	const { unit, open } = await twoOffices();
+	expect(await open(loadNewOffice, '', `mulai=${unit.code}`)).toMatchObject({ parentId: unit.id });
+});
+
 test('the page of an officer who no longer serves names the desks without an officer', async () => {
 	const { unit, admin, open } = await twoOffices();
 	const officer = await makeOfficer(unit.id);

@@ -23,7 +23,8 @@ export function stepWords({ step, lacks }: { step: SetupStep; lacks: SetupLack[]
 				links: [
 					{ href: `/admin/units/${code}?mulai=${code}`, label: m.setup_do_office() },
 					{ href: `/admin/units/${code}/logo?mulai=${code}`, label: m.setup_do_logo() },
-					{ href: `/admin/csv/units?mulai=${code}`, label: m.setup_do_offices() }
+					{ href: `/admin/units/new?mulai=${code}`, label: m.setup_do_offices() },
+					{ href: `/admin/csv/units?mulai=${code}`, label: m.import_link() }
 				]
 			};
 		case 'people':

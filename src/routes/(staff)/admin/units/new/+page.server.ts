@@ -1,10 +1,12 @@
 import { createUnit, unitsForAdmin } from '#lib/server/people/units/units.ts';
 import { changeThenOpen, withActor } from '#lib/server/web/http/staff-page.ts';
 
-export const load = withActor(async (actor) => ({
-	submissionId: crypto.randomUUID(),
-	parents: await unitsForAdmin(actor)
-}));
+export const load = withActor(async (actor, { url }) => {
+	const parents = await unitsForAdmin(actor);
+	/** The office of the guided path from which the page is opened, else the uppermost. */
+	const parent = parents.find(({ code }) => code === url.searchParams.get('mulai')) ?? parents[0];
+	return { submissionId: crypto.randomUUID(), parents, parentId: parent?.id };
+});
 
 export const actions = {
 	default: changeThenOpen(createUnit, '/admin/units?saved')

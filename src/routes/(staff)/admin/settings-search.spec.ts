@@ -7,7 +7,9 @@ test.each([
 	['Jam Kerja', '/admin/units'],
 	['cadangan', '/admin/mulai'],
 	['backup', '/admin/backup'],
-	['kata sandi', '/admin/people']
+	['kata sandi', '/admin/people'],
+	['daftar kata', '/admin/routing'],
+	['tag', '/admin/routing']
 ])('%s finds %s by its fields and everyday names', (search, href) => {
 	expect(matchesSettings(search, href, ['Aturan', undefined])).toBe(true);
 });

@@ -57,7 +57,7 @@ test('citizens see an officer’s photo only with recorded consent, and no longe
 
 test('an administrator records a consent given on paper, with the letter that says so', async () => {
 	const { officer, admin, isShown } = await officerWithPhoto();
-	expect(await codesOf(recordPhotoConsent(admin, officer.id, { given: 'yes' }))).toEqual(['admin_reason']);
+	expect(await codesOf(recordPhotoConsent(admin, officer.id, { given: 'yes' }))).toEqual(['consent_paper']);
 	const other = await makeActor([[(await makeUnit()).id, 'admin']]);
 	const statement = { given: 'yes', reason: 'Surat 12/Contoh tanggal 1 November 2026' };
 	await expect(recordPhotoConsent(other, officer.id, statement)).rejects.toThrow(NotFound);

@@ -10,11 +10,13 @@ import { referenceData } from '#lib/server/reference/reference.ts';
 import type { Actor } from '../actor.ts';
 import { recordChange } from '../audit.ts';
 import { photoConsentsOf, recordConsents } from '../consents.ts';
-import { reasonField } from '../form-fields.ts';
 import { officerForAdmin, type Officer } from './officers.ts';
 
 const choiceSchema = z.object({ given: z.enum(['yes', 'no']).transform((given) => given === 'yes') });
-const paperSchema = choiceSchema.extend({ reason: reasonField });
+const paperSchema = choiceSchema.extend({
+	/** The letter and its date. */
+	reason: z.string({ error: 'consent_paper' }).trim().min(5, 'consent_paper').max(500, 'consent_paper')
+});
 
 /** The actor's own consent for the photo; null if the account belongs to no officer. */
 export async function ownPhotoConsent({ officerId }: Actor) {

@@ -170,6 +170,14 @@ test('a changed rule is shown by its name, whichever of the default rules it is'
 	expect(old?.subject).toBe('old_rule');
 });
 
+test('a confirmed step of the guided path is shown by its title', async () => {
+	const rootAdmin = await makeActor([[office.root.id, 'admin']]);
+	for (const subject of ['backup', 'key'])
+		await transaction((tx) => recordChange(tx, rootAdmin, { action: 'setup.confirmed', subject }));
+	const lines = await auditLines(rootAdmin, { area: 'setup' }, ZONE);
+	expect(lines.map(({ subject }) => subject)).toEqual(['Penyimpan APP_KEY', 'Cadangan data']);
+});
+
 test('a download of the log is recorded in it', async () => {
 	const route = await importRoute<{ GET: (event: unknown) => Promise<Response> }>('(staff)/admin/log/csv/+server.ts');
 	const url = new URL('http://localhost/admin/log/csv?area=token');

@@ -109,6 +109,7 @@ function subjectWord({ action, subject }: LogEntry, units: ReadonlyMap<string, {
 	if (action === 'skm.published' || action === 'skm.withdrawn') return daysWord({ from: first, to: last });
 	if (action === 'rule.changed') return wordOf('rule', subject.split('.')[0] ?? '');
 	if (action === 'category_words.changed') return wordOf('category', subject);
+	if (area === 'setup') return subject === 'key' ? m.setup_step_key() : m.backup_page();
 	if (action === 'recap.filed' || action === 'recap.corrected' || area === 'follow_up') return keyWord(first as never);
 	if (area === 'unit' || action === 'lapor.changed') return units.get(subject)?.name ?? subject;
 	return isLocalDate(subject) ? formatShortDay(subject) : subject;

@@ -51,8 +51,8 @@ export async function lockCaseForActor(
 ): Promise<CaseWithUnit> {
 	const found = notDestroyed(await lockCaseWhere(tx, numbered(reference), or(visibleTo(actor), orElse), others));
 	// Asked again after the wait for the lock, during which a colleague may have named the actor.
-	const unnamed = notNaming(actor) && and(eq(cases.id, found.row.id), notNaming(actor));
-	if (unnamed && (await tx.$count(cases, unnamed)) === 0) throw new NotFound();
+	const unnamed = notNaming(actor);
+	if (unnamed && (await tx.$count(cases, and(eq(cases.id, found.row.id), unnamed))) === 0) throw new NotFound();
 	return found;
 }
 

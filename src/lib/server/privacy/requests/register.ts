@@ -48,9 +48,6 @@ function seenBy(actor: Actor, decided: readonly string[]): SQL | undefined {
 	);
 }
 
-/** The number of a restricted case is shown only to people who may see the case. */
-const hidden = (actor: Actor) => sql<boolean>`(${dataRequests.caseId} is not null and ${hiddenFrom(actor)})`;
-
 const rowsFor = (on: Database | Tx, actor: Actor) =>
 	on
 		.select({
@@ -61,7 +58,8 @@ const rowsFor = (on: Database | Tx, actor: Actor) =>
 				limitedAt: cases.processingLimitedAt,
 				escalationState: cases.escalationState
 			},
-			hidden: hidden(actor),
+			/** The number of a restricted case is shown only to people who may see the case. */
+			hidden: sql<boolean>`(${dataRequests.caseId} is not null and ${hiddenFrom(actor)})`,
 			visible: sql<boolean>`coalesce(${visibleTo(actor)}, false)`,
 			unit: { id: units.id, name: units.name, timeZone: units.timeZone },
 			account: accounts.name

@@ -6,7 +6,7 @@ import { api, TEST_BOOTSTRAP } from './site.ts';
 /** The site to call, and the token to use; without a token the bootstrap token. */
 interface Caller {
 	origin?: string;
-	token?: string | undefined;
+	token?: string;
 }
 
 /** A report for the API: a nameless complaint to Mamuju, with these changes. */

@@ -33,5 +33,5 @@ export async function untilReached(part: Part, reached: () => boolean | Promise<
 export const api = (
 	origin: string,
 	path: string,
-	{ token = TEST_BOOTSTRAP, body }: { token?: string | undefined; body?: unknown } = {}
+	{ token = TEST_BOOTSTRAP, body }: { token?: string; body?: unknown } = {}
 ) => callApi(origin, path, { token, body });

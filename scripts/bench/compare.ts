@@ -43,7 +43,7 @@ export function printLine(
 	name: string,
 	product: number,
 	bare: number,
-	{ target, errors = 0 }: { target?: number | undefined; errors?: number } = {}
+	{ target, errors = 0 }: { target?: number; errors?: number } = {}
 ): void {
 	const ratio = product / bare;
 	const verdict = target === undefined || ratio >= target ? '' : `  below ${target}`;

@@ -27,12 +27,12 @@ export const OWN_REQUEST_KINDS = ['correction', 'restriction'] as const satisfie
 
 /** What a person said. Stored encrypted. */
 export interface RequestContent {
-	words?: string | undefined;
+	words?: string;
 	/** A new contact. */
-	email?: string | undefined;
-	phone?: string | undefined;
+	email?: string;
+	phone?: string;
 	/** Name and address of a person without a case. */
-	person?: string | undefined;
+	person?: string;
 }
 
 const text = (min: number, max: number, code: string) =>
@@ -52,9 +52,9 @@ const fields = {
 
 interface Asked {
 	kind: RequestKind;
-	words?: string | undefined;
-	email?: string | undefined;
-	phone?: string | undefined;
+	words?: string;
+	email?: string;
+	phone?: string;
 }
 
 function complete({ value, issues }: { value: Asked; issues: z.core.$ZodRawIssue[] }): void {

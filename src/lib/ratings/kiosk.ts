@@ -25,10 +25,10 @@ export interface DeviceKey {
  */
 export interface TabletRating {
 	submission_id: string;
-	officer?: string | undefined;
+	officer?: string;
 	score: number;
-	tags?: RatingTag[] | undefined;
-	comment?: string | undefined;
+	tags?: RatingTag[];
+	comment?: string;
 	/** Time by the tablet's clock, corrected by the last time the site reported. */
 	given_at: string;
 }

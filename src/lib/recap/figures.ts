@@ -186,7 +186,7 @@ export interface RecapFigures {
 	suggestions: CarriedOut[];
 	followUps: FollowUp[];
 	/** Undefined in offices that use no channel, and in reports that were filed before there was this section. */
-	channels?: { reports: ChannelRecord[]; messages: OutcomeCounts<IncomingChannel | null>[] } | undefined;
+	channels?: { reports: ChannelRecord[]; messages: OutcomeCounts<IncomingChannel | null>[] };
 }
 
 /** A list for one reader: the cases that the reader may see, and the number of the others. */

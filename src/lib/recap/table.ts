@@ -31,7 +31,7 @@ export interface RecapTable {
 	/** How many rows the reader may not see; null: the reader may not know how many. */
 	hidden?: number | null;
 	/** Why this reader sees none of the section's figures. */
-	withheld?: string | undefined;
+	withheld?: string;
 }
 
 /** What is written instead of rows. Undefined if the table has rows, including rows that the reader may not see. */

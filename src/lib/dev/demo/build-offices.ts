@@ -130,7 +130,7 @@ async function buildPlace(
 	tx: Tx,
 	office: DemoOffice,
 	unitId: string,
-	{ suffix, ...place }: { suffix: string; kind: string; name: string; officerId?: string | undefined }
+	{ suffix, ...place }: { suffix: string; kind: string; name: string; officerId?: string }
 ): Promise<BuiltPlace> {
 	const built = { id: crypto.randomUUID(), code: `${office.codePrefix}${suffix}` };
 	await tx.insert(places).values({ ...built, unitId, ...place, createdAt: now() });

@@ -31,7 +31,7 @@ interface PicturePdf {
 	forwardBytes: number | null;
 }
 
-type PdfProblem = { problem: `pdf_${PdfFault}`; pageCount?: number | undefined };
+type PdfProblem = { problem: `pdf_${PdfFault}`; pageCount?: number };
 
 /**
  * Redraws a document as pictures of its pages (150 dpi). Everything visible stays. Metadata, scripts, attached files,

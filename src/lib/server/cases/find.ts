@@ -47,7 +47,7 @@ export async function lockCaseForActor(
 	tx: Tx,
 	actor: Actor,
 	reference: string,
-	{ orElse, others }: { orElse?: SQL | undefined; others?: SQL | undefined } = {}
+	{ orElse, others }: { orElse?: SQL; others?: SQL } = {}
 ): Promise<CaseWithUnit> {
 	const found = notDestroyed(await lockCaseWhere(tx, numbered(reference), or(visibleTo(actor), orElse), others));
 	// Asked again after the wait for the lock, during which a colleague may have named the actor.

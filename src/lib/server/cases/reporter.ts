@@ -20,7 +20,7 @@ export interface Reporter {
 /** A reporter as a form, a conversation or a stored report gives one. */
 export interface GivenReporter {
 	identity: CaseInput['identity'];
-	reporter?: Partial<Reporter> | undefined;
+	reporter?: Partial<Reporter>;
 }
 
 /**

@@ -37,7 +37,7 @@ export interface OpenTransaction {
 }
 
 interface State {
-	handle?: Handle | undefined;
+	handle?: Handle;
 	transactions: AsyncLocalStorage<OpenTransaction>;
 	jobs: AsyncLocalStorage<true>;
 	/** How many changes of the reference data this process knows of. */

@@ -32,7 +32,7 @@ import {
 export interface BoardQuery extends Period {
 	/** Code or slug. */
 	unit: string;
-	service?: string | undefined;
+	service?: string;
 	scope?: UnitScope;
 }
 

@@ -17,7 +17,7 @@ export type Measure =
 /** Which reports count. */
 export interface Counting {
 	units: readonly { id: string; timeZone: string }[];
-	service?: string | undefined;
+	service?: string;
 	/** Condition on `cases`: the reports that count for the reader. */
 	counted: SQL | undefined;
 	/**

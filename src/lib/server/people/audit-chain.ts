@@ -8,7 +8,7 @@ export const DESTRUCTION = 'log.destroyed';
 
 type Row = typeof auditEntries.$inferSelect;
 type Content = Pick<Row, 'at' | 'actorId' | 'unitId' | 'action' | 'subject'> & {
-	reason?: string | null | undefined;
+	reason?: string | null;
 	before?: unknown;
 	after?: unknown;
 };

@@ -28,7 +28,7 @@ export const logFilterSchema = z.object({
 	to: z.string().refine(isLocalDate).optional().catch(undefined)
 });
 /** `before`: the entry after which a page begins. Readers never get its number: a gap would show that an entry is hidden. */
-export type LogFilter = z.output<typeof logFilterSchema> & { before?: number | undefined };
+export type LogFilter = z.output<typeof logFilterSchema> & { before?: number };
 
 export type LogEntry = Awaited<ReturnType<typeof readLog>>[number];
 

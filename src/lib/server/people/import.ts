@@ -63,7 +63,7 @@ export interface ImportLine {
 	line: number;
 	name: string;
 	unit: string;
-	photo?: LinePhoto | undefined;
+	photo?: LinePhoto;
 	/** Of a line with an account. An unknown role is as written. */
 	account?: { username: string | undefined; email: string | undefined; roles: readonly string[] };
 	issues: readonly Issue[];
@@ -115,7 +115,7 @@ export interface SentTable {
 	 * Id of the form that confirms a preview. It becomes the id of the first record, so a form that is sent twice is
 	 * stored once.
 	 */
-	submissionId?: string | undefined;
+	submissionId?: string;
 	kept?: KeptPhotos;
 }
 

@@ -120,7 +120,7 @@ export type OwedRecap = Awaited<ReturnType<typeof filingsOf>>['owed'][number];
  * @param query.period a finished period; by default the latest finished one
  * @throws NotFound and NotAllowed as `reportingUnit`
  */
-export async function filingsOf(actor: Actor, query: { unit: string; grain: RecapGrain; period?: string | undefined }) {
+export async function filingsOf(actor: Actor, query: { unit: string; grain: RecapGrain; period?: string }) {
 	const unit = await reportingUnit(actor, query.unit);
 	const units = await reportingUnits(actor);
 	const today = localDate(now(), unit.timeZone);

@@ -59,7 +59,7 @@ const missedAt = (moment: Date | typeof caseMoves.at) => {
 export async function overduePromises(
 	on: Database | Tx,
 	span: RecapSpan,
-	which: { counted?: SQL | undefined; office?: SQL<string> } = {}
+	which: { counted?: SQL; office?: SQL<string> } = {}
 ): Promise<Overdue[]> {
 	const { from, until: ended } = momentsOf(span);
 	const at = now();

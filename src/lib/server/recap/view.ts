@@ -25,7 +25,7 @@ export interface RecapQuery {
 	 * A filed version; `now`: the report with its present figures. By default the latest filed version, or else the present
 	 * figures.
 	 */
-	version?: number | 'now' | undefined;
+	version?: number | 'now';
 }
 
 /** A periodic report as one reader sees it. */

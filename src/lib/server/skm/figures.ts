@@ -25,7 +25,7 @@ import { referenceData } from '#lib/server/reference/reference.ts';
 interface SkmFilter {
 	from: LocalDate;
 	to: LocalDate;
-	service?: ServiceKind | undefined;
+	service?: ServiceKind;
 }
 
 interface SkmSummaryQuery extends SkmFilter {

@@ -26,10 +26,10 @@ const ANSWERS = { u1, u2, u3, u4, u5, u6, u7, u8, u9 };
 interface SkmListQuery extends Period {
 	/** Code or slug. */
 	unit: string;
-	state?: RatingState | undefined;
+	state?: RatingState;
 	suggestions?: boolean;
 	/** `next` of the previous page. */
-	cursor?: string | undefined;
+	cursor?: string;
 }
 
 /** A form as shown to a manager: with the day, without the time and without facts about the respondent. */

@@ -25,7 +25,7 @@ const LEFT_OPEN = 20;
 
 interface BookQuery {
 	unit: string;
-	state?: VisitState | undefined;
+	state?: VisitState;
 }
 
 /**
@@ -33,7 +33,7 @@ interface BookQuery {
  * @param cursor `nextCursor` of the previous page
  * @throws NotFound if the actor has no guest book at the unit
  */
-export async function guestBook(actor: Actor, query: BookQuery & { day?: LocalDate | undefined }, cursor?: string) {
+export async function guestBook(actor: Actor, query: BookQuery & { day?: LocalDate }, cursor?: string) {
 	const unit = await requireUnitWithin(query.unit, caseRoleUnits(actor));
 	const ofUnit = eq(visits.unitId, unit.id);
 	const today = localDate(now(), unit.timeZone);
@@ -75,7 +75,7 @@ export async function bookLines(
 
 async function linesPage(
 	unitId: string,
-	{ day, state }: { day: LocalDate; state?: VisitState | undefined },
+	{ day, state }: { day: LocalDate; state?: VisitState },
 	cursor: string | undefined,
 	size: number
 ) {

@@ -7,7 +7,7 @@ export interface Link {
 export interface MenuPage extends Link {
 	tabs: readonly Link[];
 	/** How much waits there for a decision. */
-	waiting?: number | undefined;
+	waiting?: number;
 }
 
 export interface Area extends Link {

@@ -87,7 +87,7 @@ interface FilterSelect {
 	value: string | undefined;
 	options: readonly { value: string; label: string }[];
 	/** Label of the present value if no option has it. */
-	otherwise?: string | undefined;
+	otherwise?: string;
 }
 
 /**

@@ -137,7 +137,7 @@ const passHours = (count: number): CaseEvent => {
 };
 
 export type Step =
-	| { name: string; who: number; verb: Verb; rival?: { who: number; verb: Verb } | undefined; stale: boolean }
+	| { name: string; who: number; verb: Verb; rival?: { who: number; verb: Verb }; stale: boolean }
 	| { name: string; who: number; event: CaseEvent };
 
 const who = fc.nat({ max: 5 });

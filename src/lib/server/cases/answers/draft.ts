@@ -22,7 +22,7 @@ export type ApprovalRow = typeof approvals.$inferSelect;
 type Draft = Pick<ApprovalRow, 'kind' | 'body'> &
 	Partial<Pick<ApprovalRow, 'action' | 'actionOn' | 'archiveReason' | 'duplicateOf' | 'wave'>> & {
 		/** The author, if the actor submits another person's text. Neither of them may approve it. */
-		authorId?: string | undefined;
+		authorId?: string;
 	};
 
 /** A writer's changes to the files of a draft. */

@@ -52,7 +52,7 @@ export async function storeLetter(
 
 interface Signed {
 	writer: string | null;
-	decidedBy?: string | null | undefined;
+	decidedBy?: string | null;
 }
 
 /**

@@ -109,7 +109,7 @@ async function isQuiet(tx: Tx, { row, unit }: CaseWithUnit): Promise<boolean> {
 export async function storeReporterMessage(
 	tx: Tx,
 	{ row: before, unit }: CaseWithUnit,
-	content: { body: string; submissionHash?: string | undefined },
+	content: { body: string; submissionHash?: string },
 	spoken: Spoken,
 	kept: readonly KeptFile[] = []
 ): Promise<CaseRow> {
@@ -130,7 +130,7 @@ export async function storeReporterMessage(
 async function storeWords(
 	tx: Tx,
 	{ row, unit }: CaseWithUnit,
-	content: { body: string; submissionHash?: string | undefined },
+	content: { body: string; submissionHash?: string },
 	{ writtenBy }: Spoken,
 	kept: readonly KeptFile[]
 ): Promise<string> {

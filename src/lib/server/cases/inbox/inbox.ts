@@ -63,7 +63,7 @@ const columns = {
 const mayBeTaken = sql`(${hasOpenStatus} and ${unassigned})`;
 
 type Row = Awaited<ReturnType<typeof rowsWhere>>[number];
-export type InboxItem = Awaited<ReturnType<typeof withDue>>[number] & { match?: Match | undefined };
+export type InboxItem = Awaited<ReturnType<typeof withDue>>[number] & { match?: Match };
 
 interface InboxPage {
 	items: InboxItem[];

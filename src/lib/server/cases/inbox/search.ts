@@ -100,7 +100,7 @@ export interface Term {
 	/** Marks of categories, services, places and reporters that the word names. */
 	marks: readonly string[];
 	/** Beginning of a mark that is searched instead of the word. */
-	instead?: string | undefined;
+	instead?: string;
 	/** Similar words. Empty unless nothing was found without them. */
 	similar: readonly string[];
 }

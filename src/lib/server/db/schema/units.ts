@@ -37,8 +37,8 @@ export type LinkPurpose = (typeof LINK_PURPOSES)[number];
 export interface OfficeLink {
 	name: string;
 	nameEn: string;
-	text?: string | undefined;
-	textEn?: string | undefined;
+	text?: string;
+	textEn?: string;
 	url: string;
 }
 

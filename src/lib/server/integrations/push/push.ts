@@ -25,7 +25,7 @@ export type PushOutcome =
 	/** The subscription has ended: the browser was removed or withdrew its permission. */
 	| { outcome: 'gone' }
 	/** No answer, or one that may be different later. `retryAfterMs`: the wait that the service asked for. */
-	| { outcome: 'later'; retryAfterMs?: number | undefined }
+	| { outcome: 'later'; retryAfterMs?: number }
 	/** The message, the address or the site's key is wrong, and stays wrong. Without `status`, no request was sent. */
 	| { outcome: 'refused'; status?: number };
 

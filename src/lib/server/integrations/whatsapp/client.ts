@@ -30,7 +30,7 @@ export type SendOutcome =
 	 * Not accepted, and another attempt may succeed: no connection, too many messages. `retryAfterMs`: the wait that the
 	 * service asked for.
 	 */
-	| { outcome: 'later'; reason: string; retryAfterMs?: number | undefined }
+	| { outcome: 'later'; reason: string; retryAfterMs?: number }
 	/** The service refuses this message. */
 	| { outcome: 'refused'; reason: SendRefusal }
 	/** The service may have accepted the message. */

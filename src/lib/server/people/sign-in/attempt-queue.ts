@@ -9,7 +9,7 @@ export interface AttemptKeys {
 	/** Where the attempt comes from: an address or a device. */
 	source: string;
 	/** The browser, if it sent the cookie from the sign-in page. */
-	browser?: string | undefined;
+	browser?: string;
 }
 
 /** Maximum number of attempts that wait at the same time for one target, from one source and in total. */

@@ -27,7 +27,7 @@ export async function issuePasswordLink(
 	tx: Tx,
 	accountId: string,
 	by: string | null,
-	{ hours = LINK_HOURS, mailedTo = null }: { hours?: number | undefined; mailedTo?: string | null } = {}
+	{ hours = LINK_HOURS, mailedTo = null }: { hours?: number; mailedTo?: string | null } = {}
 ): Promise<PasswordLink> {
 	const token = randomSecret();
 	const expiresAt = fromNow(hours * HOUR_MS);

@@ -39,9 +39,9 @@ interface Attempt {
 	/** Hash from `addressKey`. */
 	address: string;
 	/** Content of the browser's device cookie, if it sent one. */
-	device?: Device | undefined;
+	device?: Device;
 	/** The browser's own description. */
-	userAgent?: string | undefined;
+	userAgent?: string;
 }
 
 /**

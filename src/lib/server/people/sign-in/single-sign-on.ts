@@ -53,7 +53,7 @@ export const unlinkIdentity = (accountId: string): Promise<void> =>
  */
 export async function signInByIdentity(
 	identity: Identity,
-	{ device, userAgent }: { device?: Device | undefined; userAgent?: string | undefined }
+	{ device, userAgent }: { device?: Device; userAgent?: string }
 ) {
 	const account = await accountOf(identity);
 	const actor = account && (await actorOf(account.id));

@@ -58,7 +58,7 @@ interface NewRequest {
 	/** No letter confirms a new contact, because the former address got its letters of a day. Staff call instead. */
 	withoutLetter?: boolean;
 	/** When the office received it, if a person recorded it later. */
-	receivedAt?: Date | undefined;
+	receivedAt?: Date;
 	/** Names the form, so that one that is sent twice makes one request. */
 	formId: string;
 }

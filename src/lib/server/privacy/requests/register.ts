@@ -28,7 +28,7 @@ const PAGE = 30;
 export const REQUEST_LISTS = ['waiting', 'granted', 'refused', 'withdrawn'] as const;
 export interface RequestFilter {
 	list: (typeof REQUEST_LISTS)[number];
-	kind?: RequestKind | undefined;
+	kind?: RequestKind;
 }
 
 /** The office that answers now. A request about a case follows it when the case is handed over. */

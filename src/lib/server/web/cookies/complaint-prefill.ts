@@ -41,7 +41,7 @@ export async function rememberOfficer(cookies: Cookies, officer: string | null):
 export async function rememberRating(
 	cookies: Cookies,
 	score: Score,
-	{ officer, service, commented }: { officer?: string | undefined; service?: string | undefined; commented?: boolean }
+	{ officer, service, commented }: { officer?: string; service?: string; commented?: boolean }
 ): Promise<void> {
 	const kind = SERVICE_KINDS.find((candidate) => candidate === service);
 	await invitationCookie.write(cookies, { score, officer, service: kind, commented });

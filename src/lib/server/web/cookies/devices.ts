@@ -31,10 +31,10 @@ export interface SignOn extends ProviderChecks {
 	/** When it began, in milliseconds. */
 	begunAt: number;
 	/** The session that the browser must still have at the end, and its account. */
-	session?: string | undefined;
-	accountId?: string | undefined;
+	session?: string;
+	accountId?: string;
 	/** The page to open after a sign-in. */
-	next?: string | undefined;
+	next?: string;
 }
 
 /**

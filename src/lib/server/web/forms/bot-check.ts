@@ -63,7 +63,7 @@ export async function isDoubtful(event: RequestEvent, typed: Typed, formKind: 'c
 export async function ratingSigns(
 	event: RequestEvent,
 	typed: Typed,
-	{ placeId, byLink }: { placeId?: string | undefined; byLink?: boolean }
+	{ placeId, byLink }: { placeId?: string; byLink?: boolean }
 ): Promise<{ sender: Sender; noticed: Signal[] }> {
 	const device = await deviceOf(event.cookies);
 	const address = clientAddress(event);

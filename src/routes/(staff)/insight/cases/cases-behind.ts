@@ -6,7 +6,7 @@ import type { ServiceKind } from '#lib/cases/vocabulary.ts';
 interface Query {
 	unit: string;
 	scope: 'own' | 'tree';
-	service?: ServiceKind | undefined;
+	service?: ServiceKind;
 	from: string;
 	to: string;
 }

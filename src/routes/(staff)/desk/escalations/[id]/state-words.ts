@@ -8,7 +8,7 @@ interface StateWords {
 	tone: 'info' | 'warn' | 'danger' | 'good';
 	title: string;
 	/** A further sentence, if the title does not say what happens next. */
-	hint?: string | undefined;
+	hint?: string;
 }
 
 export function stateWords(row: EscalationView): StateWords {

@@ -17,7 +17,7 @@ export interface Fact {
 	detail: string | null | undefined;
 	href?: string;
 	/** Address of the form that changes the fact. It opens beside the facts. */
-	edit?: string | false | undefined;
+	edit?: string | false;
 }
 
 const known = (facts: Fact[]): Fact[] => facts.filter(({ detail }) => detail);

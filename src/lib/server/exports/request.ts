@@ -110,12 +110,9 @@ export async function ownExports(actor: Actor) {
  * @throws NotFound · Conflict `export_closed` if the owner may not see every report in it any more
  */
 export async function ownExport(actor: Actor, id: string) {
+	const { attempts, query, format, rows, bytes, createdAt } = caseExports;
 	const row = await db()
-		.select({
-			...{ id: caseExports.id, attempts: caseExports.attempts, state: stateFor(actor), query: caseExports.query },
-			...{ format: caseExports.format, rows: caseExports.rows, bytes: caseExports.bytes },
-			createdAt: caseExports.createdAt
-		})
+		.select({ id: caseExports.id, attempts, state: stateFor(actor), query, format, rows, bytes, createdAt })
 		.from(caseExports)
 		.where(and(ownedBy(actor, id), inArray(caseExports.state, ['done', 'closed'])))
 		.then(oneRow);

@@ -80,12 +80,10 @@ export async function lettersOf(actor: Actor, id: string) {
 		.where(eq(breachLetters.breachId, id));
 	const letters = LETTERS.map((to) => {
 		const { letter, by = null } = stored.find((one) => one.letter.to === to) ?? {};
-		const { addressee, body, version = 0, sentAt = null, sentHow = null } = letter ?? {};
-		return {
-			...{ to, version, sentAt, sentHow, by },
-			addressee: addressee ?? (to === 'people' ? m.breach_people({}, { locale: 'id' }) : addresses[to]),
-			body: body ?? draft(to, breach)
-		};
+		const { version = 0, sentAt = null, sentHow = null } = letter ?? {};
+		const addressee = letter?.addressee ?? (to === 'people' ? m.breach_people({}, { locale: 'id' }) : addresses[to]);
+		const body = letter?.body ?? draft(to, breach);
+		return { to, version, sentAt, sentHow, by, addressee, body };
 	});
 	return { office: breach.office, written: breach.written, source: addresses.source, letters };
 }

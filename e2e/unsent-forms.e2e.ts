@@ -234,8 +234,18 @@ test('a person who looks at the code again keeps the next report that is half wr
 
 	// Another report takes the place of the code on this device, and its form says so.
 	await page.goto('/mamuju/saran');
-	await expect(page.getByText('kode itu hanya tampil di tab tempat laporannya dikirim')).toBeVisible();
+	await expect(page.getByText('kode laporan sebelumnya tidak dapat dilihat lagi di perangkat ini')).toBeVisible();
 	await expectAccessible(page);
+	// Removing the code asks first, and what was typed stays.
+	const suggestion = ownWords();
+	await page.locator('form[data-live]').waitFor();
+	await page.locator('[name=body]').fill(suggestion);
+	await page.getByText('Hapus kode dari perangkat ini', { exact: true }).click();
+	await page.getByRole('button', { name: 'Ya, hapus kode' }).click();
+	await expect(page.getByText('Kode sudah dihapus dari perangkat ini.')).toBeVisible();
+	await expect(page.locator('[name=body]')).toHaveValue(suggestion);
+	await page.goto('/terima');
+	await expect(page.getByRole('heading', { name: 'Tidak ada kode untuk ditampilkan' })).toBeVisible();
 });
 
 test(

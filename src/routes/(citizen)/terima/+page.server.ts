@@ -35,7 +35,7 @@ export const load = (event) =>
 	});
 
 export const actions = {
-	/** "Sudah saya catat" removes the receipt from this browser. With `?hapus` the next person at the phone does it. */
+	/** "Sudah saya catat" removes the receipt from this browser. */
 	default: (event) =>
 		asPage(async () => {
 			const sent = await sentLately(event).finally(() => {
@@ -44,7 +44,7 @@ export const actions = {
 				forgetPages(event.cookies);
 			});
 			const report = sent && (await acknowledgement(sent.tracked));
-			if (!report || event.url.searchParams.has('hapus')) redirect(303, `/${report?.unit.slug ?? ''}`);
+			if (!report) redirect(303, '/');
 			const { unit, promisedAt } = report;
 			const reply = promisedAt && localDate(promisedAt, unit.timeZone);
 			await receiptCookie.write(event.cookies, { office: unit.slug, reply });

@@ -46,13 +46,28 @@ export async function caseFormPage(event: RequestEvent, kind: CaseKind) {
 			known,
 			// On a shared phone the next person sees that a code is stored and can remove it, but can't see the code.
 			receiptKept: sent && 'receipt' in sent ? { of: sent.of } : null,
+			receiptRemoved: event.url.searchParams.has('terhapus'),
 			files: citizenFiles()
 		};
 	});
 }
 
-/** Opens a case from the form and redirects to its receipt. A refused form is shown again with everything typed. */
+/** Removes the receipt of an earlier report from this browser and shows the form again. */
+function removeReceipt({ cookies, url }: RequestEvent): never {
+	receiptCookie.clear(cookies);
+	forgetPages(cookies);
+	const query = new URLSearchParams(url.searchParams);
+	query.delete('hapus');
+	query.set('terhapus', '');
+	redirect(303, `?${query}`);
+}
+
+/**
+ * Opens a case from the form and redirects to its receipt. A refused form is shown again with everything typed. With
+ * `?hapus` it only removes the receipt of an earlier report.
+ */
 export async function receiveCase(event: RequestEvent, kind: CaseKind) {
+	if (event.url.searchParams.has('hapus')) removeReceipt(event);
 	const { data, typed, files } = await readForm(event.request);
 	const unit = await asPage(() => openOffice(event.params.unit ?? '', event.locals.actor), writtenText({ typed }));
 	const response = await asForm(typed, async () => {

@@ -276,13 +276,17 @@ it('a wrong code of a report is explained once, at its field, which gets the foc
 	expect(/<input[^>]*name="receipt"[^>]*>/.exec(page)?.[0]).toContain('autofocus');
 });
 
-it('the period of the text says that it waits for the letter, unless no letter is kept longer', () => {
+it('the retention periods say what is not set, and that the text waits for a letter that is kept longer', () => {
 	const textOf = (text: number | null, letters: number | null) => {
 		const spans = Object.entries({ text, letters });
 		const parts = spans.map(([part, months]) => ({ part, months: months && { from: months, to: months } }));
 		return htmlOf(RetentionPeriods, { periods: { parts, setBy: 'Kantor' }, contact: '/' });
 	};
 	expect(textOf(60, null)).toContain(m.privacy_periods_letters());
+	// One sentence if no period is set, instead of the same words for each part.
+	expect(textOf(60, null)).toContain(m.privacy_period_unset());
+	expect(textOf(null, null)).toContain(m.privacy_periods_none({ office: 'Kantor' }));
+	expect(textOf(null, null)).not.toContain(m.privacy_period_unset());
 	expect(textOf(60, 120)).toContain(m.privacy_periods_letters());
 	expect(textOf(60, 60)).not.toContain(m.privacy_periods_letters());
 	expect(textOf(null, 60)).not.toContain(m.privacy_periods_letters());

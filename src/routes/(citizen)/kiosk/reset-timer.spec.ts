@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { afterRating, ResetTimer, shownSeconds, WHILE_FILLING } from './reset-timer.svelte.ts';
+import { afterRating, ResetTimer, WHILE_FILLING } from './reset-timer.svelte.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -49,12 +49,14 @@ it('more time during the countdown ends it and begins anew', () => {
 	expect(end).toHaveBeenCalledOnce();
 });
 
-it('the shown seconds change every five seconds and never exceed the countdown', () => {
-	const shown = (countdown: number) => [
-		...new Set(Array.from({ length: countdown }, (_, passed) => shownSeconds(countdown - passed, countdown)))
-	];
-	expect(shown(25)).toEqual([25, 20, 15, 10, 5]);
-	expect(shown(8)).toEqual([8, 5]);
+it('the countdown shows each second', () => {
+	const { timer } = started(afterRating(5));
+	const shown = Array.from({ length: 8 }, () => {
+		const { left } = timer;
+		vi.advanceTimersByTime(1000);
+		return left;
+	});
+	expect(shown).toEqual([8, 7, 6, 5, 4, 3, 2, 1]);
 });
 
 it('without a countdown it ends after the time without input', () => {

@@ -12,9 +12,6 @@ export const WHILE_FILLING: Times = { idle: 20, countdown: 25 };
 /** After a rating. Somebody who was not content needs time to say why. */
 export const afterRating = (score: number): Times => ({ idle: 0, countdown: score <= IMPROVABLE ? 25 : 8 });
 
-/** The shown seconds change every five seconds, so that a countdown does not hurry anybody. */
-export const shownSeconds = (left: number, countdown: number): number => Math.min(countdown, Math.ceil(left / 5) * 5);
-
 /** Calls `end` after inactivity. The last seconds are shown as a countdown. */
 export class ResetTimer {
 	/** Remaining seconds of the countdown; null while no countdown runs. */

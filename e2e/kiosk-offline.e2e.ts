@@ -76,14 +76,14 @@ test('the staff page opens offline and lists stored ratings, but the PIN needs a
 	await page.context().setOffline(true);
 	await rate(page);
 	await rate(page);
-	const staff = page.getByRole('link', { name: 'Petugas', exact: true });
+	const staff = page.getByRole('link', { name: 'Khusus petugas' });
 	const cut = page.getByRole('heading', { name: 'Sambungan ke situs terputus' });
 	await staff.tap();
 	await expect(cut).toBeVisible();
 	await expect(page.getByText('2 penilaian')).toBeVisible();
 	await expect(page.locator('[name=pin]')).toHaveCount(0);
 	await expectAccessible(page);
-	await page.getByRole('link', { name: 'Kembali ke anjungan' }).tap();
+	await page.getByRole('link', { name: 'Kembali ke layar penilaian' }).tap();
 	await expect(score(page, 'Puas')).toBeVisible();
 	await page.context().setOffline(false);
 	await staff.tap();

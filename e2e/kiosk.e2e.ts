@@ -251,7 +251,7 @@ test('two taps pair a device once, a wrong PIN gives no access, and a used pairi
 	});
 	await page.getByRole('button', { name: 'Pasangkan perangkat ini' }).dblclick();
 	await expect(page).toHaveURL(/\/kiosk$/);
-	await page.getByRole('link', { name: 'Petugas', exact: true }).tap();
+	await page.getByRole('link', { name: 'Khusus petugas' }).tap();
 	await expect(page).toHaveURL(/keluar/);
 	await page.locator('[name=pin]').fill('1111');
 	await page.getByRole('button', { name: 'Keluar' }).tap();
@@ -264,7 +264,7 @@ test('two taps pair a device once, a wrong PIN gives no access, and a used pairi
 	await expect(toSite).toBeVisible();
 	await expectAccessible(page);
 	// The next visitor can't go back to the page behind the PIN.
-	await page.getByRole('link', { name: 'Kembali ke anjungan' }).tap();
+	await page.getByRole('link', { name: 'Kembali ke layar penilaian' }).tap();
 	await expect(page).toHaveURL(/\/kiosk$/);
 	await page.goBack();
 	await expect(page.locator('[name=pin]').or(page.getByText('Siapa yang melayani Anda?')).first()).toBeVisible();

@@ -3,6 +3,8 @@ import { showError } from './field-error.client.ts';
 
 const SMALL_BYTES = 700_000;
 const QUALITY = 0.85;
+/** Kinds of photos that every browser can show. */
+const COMMON = /^image\/(jpeg|png|webp)$/;
 
 /** What a file was before it was shrunk, so that the same photo is listed once. */
 const originals = new WeakMap<File, string>();
@@ -42,7 +44,7 @@ export function preparePhotos(form: HTMLFormElement): () => Promise<void> {
 		};
 		const list = () => {
 			for (const image of shown.querySelectorAll('img')) URL.revokeObjectURL(image.src);
-			const entries = listed.map((file) => entry(file, input.dataset.remove ?? '', () => remove(file)));
+			const entries = listed.map((file) => entry(file, input.dataset, () => remove(file)));
 			// Others may be removed while photos are prepared.
 			if (preparing.isConnected) entries.push(preparing);
 			shown.replaceChildren(...entries);
@@ -159,7 +161,7 @@ function canRead(pen: CanvasRenderingContext2D): boolean {
 
 /** Returns a smaller JPEG, or the file unchanged if it is small, no photo, or not readable by the browser. */
 async function shrunk(file: File): Promise<File> {
-	if (file.size <= SMALL_BYTES || !/^image\/(jpeg|png|webp)$/.test(file.type)) return file;
+	if (file.size <= SMALL_BYTES || !COMMON.test(file.type)) return file;
 	try {
 		const canvas = document.createElement('canvas');
 		const pen = canvas.getContext('2d');
@@ -188,29 +190,33 @@ const sizeOf = ({ size }: File): string =>
 		? `${Math.ceil(size / 1000)} kB`
 		: `${(size / 2 ** 20).toLocaleString(document.documentElement.lang, { maximumFractionDigits: 1 })} MB`;
 
-function entry(file: File, removes: string, remove: () => void): HTMLElement {
+function entry(file: File, words: DOMStringMap, remove: () => void): HTMLElement {
 	const item = document.createElement('li');
 	item.className = 'row';
-	if (file.type.startsWith('image/')) {
-		const image = document.createElement('img');
-		image.src = URL.createObjectURL(file);
-		image.alt = '';
-		image.className = 'photo';
-		// Its name says that it is a photo, and it is none.
-		image.addEventListener('error', () => image.remove());
-		item.append(image);
-	}
 	const progress = document.createElement('progress');
 	progress.hidden = true;
 	progress.setAttribute('aria-label', file.name);
 	const name = document.createElement('span');
 	name.className = 'grow breakable';
 	name.append(`${file.name} (${sizeOf(file)})`, progress);
+	if (file.type.startsWith('image/')) {
+		const image = document.createElement('img');
+		const error = Object.assign(document.createElement('p'), { className: 'error', textContent: words.broken });
+		image.src = URL.createObjectURL(file);
+		image.alt = '';
+		image.className = 'photo';
+		image.addEventListener('error', () => {
+			image.remove();
+			// The site can read kinds that a browser does not know, such as HEIC.
+			if (COMMON.test(file.type)) name.prepend(error);
+		});
+		item.append(image);
+	}
 	const button = document.createElement('button');
 	button.type = 'button';
 	button.className = 'button secondary';
 	const named = Object.assign(document.createElement('span'), { className: 'unseen', textContent: ` ${file.name}` });
-	button.append(removes, named);
+	button.append(words.remove ?? '', named);
 	button.addEventListener('click', remove);
 	item.append(name, button);
 	return item;

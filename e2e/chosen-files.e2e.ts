@@ -86,7 +86,7 @@ test('a file of another kind or a large one is refused as soon as it is chosen, 
 		{ name: 'buku.pdf', mimeType: 'application/pdf', buffer: Buffer.alloc(9 * 1024 * 1024) }
 	]);
 	await expect(page.locator('#file-error')).toHaveText(
-		'Ini bukan foto atau PDF, jadi tidak dilampirkan: surat.docx. Lebih besar dari 8 MB (PDF) atau 10 MB (foto), jadi tidak dilampirkan: buku.pdf'
+		'Hanya foto dan PDF yang dapat dilampirkan. Punya video atau berkas lain? Sebutkan di tulisan Anda. Tidak dilampirkan: surat.docx. Lebih besar dari 8 MB (PDF) atau 10 MB (foto), jadi tidak dilampirkan: buku.pdf'
 	);
 	await expect(page.locator('.chosen li')).toHaveText([/a\.jpg/]);
 	await page.setInputFiles('[name=file]', await photoFile('b.jpg'));

@@ -29,9 +29,10 @@ const texts = {
 const files = z.array(z.uuid('escalation_attachment').toLowerCase()).optional();
 
 const personal = {
-	/** `checks`: check the texts for personal data. `keep_marks`: a person has seen the findings and keeps them. */
-	checks: flagOr(false),
-	keep_marks: flagOr(false)
+	keep_marks: flagOr(false).describe(
+		'Sends typed texts although they seem to contain personal data. Without it they are refused with 422, code ' +
+			'escalation_personal_data, and the message quotes what was found. The texts that the site proposes are not refused.'
+	)
 };
 
 /** LAPOR's number as people type or paste it. */

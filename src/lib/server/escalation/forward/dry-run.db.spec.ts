@@ -20,8 +20,7 @@ const TYPED = {
 	purpose: 'record',
 	title: 'Antrean di loket dua',
 	content: 'Antrean di loket dua tidak bergerak selama satu jam.',
-	incident_on: '2026-01-05',
-	checks: 'on'
+	incident_on: '2026-01-05'
 };
 const bodyOf = (call: { body: string } | undefined) => JSON.parse(call?.body ?? '{}') as Record<string, unknown>;
 

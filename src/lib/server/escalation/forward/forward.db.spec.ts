@@ -171,7 +171,7 @@ describe('forwarding a case', () => {
 	it('refuses personal data in typed texts, unless a person confirms it', async () => {
 		const office = await makeOffice();
 		const row = await verifiedCase(office);
-		const typed = { content: 'Tolong hubungi saya di 081298765432 ya.', title: 'Antrean', checks: 'on' };
+		const typed = { content: 'Tolong hubungi saya di 081298765432 ya.', title: 'Antrean' };
 		await expect(forward(office, row, typed)).rejects.toMatchObject({
 			issues: [{ path: 'content', code: 'escalation_personal_data', params: { found: '081298765432' } }]
 		});
@@ -223,11 +223,38 @@ describe('the check before sending', () => {
 		const { original, report } = await previewEscalation(office.actor, row.reference, { purpose: 'record' });
 		expect(original.content.flatMap((piece) => (piece.kind ? [piece.text] : []))).toEqual(['0812-3456-7890']);
 		expect(report.content).not.toContain('Rahmat');
-		const guesses = { content: 'Siti, Rahmat Contoh, Budi; 81234567890, rahmat@example.org', checks: 'on' };
-		await expect(forward(office, row, guesses)).rejects.toMatchObject({
+		const guesses = { content: 'Siti, Budi Contoh; 81234567890, rahmat@example.org' };
+		const withoutBody = { body: 'Antrean di loket tidak bergerak satu jam.' };
+		const other = await verifiedCase(office, { ...NAMED, ...withoutBody, identity: 'withheld' });
+		await expect(forward(office, other, guesses)).rejects.toMatchObject({
 			issues: [{ path: 'content', code: 'escalation_personal_data', params: { found: 'rahmat@example.org' } }]
 		});
-		const plain = { ...guesses, content: 'Siti, Rahmat Contoh, Budi; 81234567890' };
-		expect(await forward(office, row, plain)).toMatchObject({ content: plain.content });
+		const plain = { content: 'Siti, Rahmat Contoh, Budi; 81234567890' };
+		expect(await forward(office, other, plain)).toMatchObject({ content: plain.content });
+	});
+
+	it('names the words of a withheld name that stand in the text of the report', async () => {
+		const office = await makeOffice();
+		const row = await verifiedCase(office, { ...NAMED, identity: 'withheld' });
+		const typed = { title: 'Rahmat ditolak', content: 'Petugas menolak bapak rahmat contoh.' };
+		await expect(forward(office, row, typed)).rejects.toMatchObject({
+			issues: [
+				{ path: 'title', params: { found: 'Rahmat' } },
+				{ path: 'content', params: { found: 'rahmat contoh' } }
+			]
+		});
+	});
+
+	it('does not check the texts of the forward before again', async () => {
+		const office = await makeOffice();
+		const typed = { content: 'Tolong hubungi saya di 081298765432 ya.', keep_marks: true };
+		const { escalation } = await forwardedCase(office, typed);
+		await db().update(escalations).set({ state: 'rejected' }).where(eq(escalations.id, escalation.id));
+		const again = { reason: 'Dikirim lagi' };
+		const edited = { ...again, content: 'Hubungi 081298765432.' };
+		expect(await issuesOf(resendEscalation(office.actor, escalation.id, edited))).toEqual([
+			'content: escalation_personal_data'
+		]);
+		expect(await resendEscalation(office.actor, escalation.id, again)).toMatchObject({ content: typed.content });
 	});
 });

@@ -16,7 +16,7 @@ import { now } from '#lib/server/clock.ts';
 import { storedRow, transaction, type Tx } from '#lib/server/db/index.ts';
 import { escalations } from '#lib/server/db/schema/escalations.ts';
 import { Invalid, invalid, type Issue } from '#lib/server/errors.ts';
-import { proposeRedaction } from '#lib/text/redaction.ts';
+import { proposeRedaction, type ReporterFields } from '#lib/text/redaction.ts';
 import { enqueue } from '#lib/server/jobs/queue.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { recordEscalation, type EscalationRow, isResendable, lockEscalationForActor, type Locked } from '../rows.ts';
@@ -44,7 +44,7 @@ export async function escalateCase(actor: Actor, reference: string, raw: unknown
 		await requireNoneOpen(tx, before);
 		requireAmong(await forwardableFiles(tx, before.id), input.attachments);
 		const row = await moveCase(tx, before, 'escalate');
-		return insertForward(tx, actor, { row, unit }, input);
+		return insertForward(tx, actor, { row, unit }, input, input);
 	});
 }
 
@@ -68,12 +68,15 @@ async function requireNoneOpen(tx: Tx, row: CaseRow): Promise<void> {
 /** Input of a new forward. A re-send takes unchanged values from the forward before. */
 type Forwarding = Choices & { reason: string; remoteIds?: ReadonlyMap<string, string> };
 
-async function insertForward(tx: Tx, actor: Actor, caseWithUnit: CaseWithUnit, input: Forwarding) {
+/** What a person or another system typed. Texts that the forward before already had were checked then. */
+type Typed = Pick<ResendInput, 'title' | 'content' | 'solution' | 'keep_marks'>;
+
+async function insertForward(tx: Tx, actor: Actor, caseWithUnit: CaseWithUnit, input: Forwarding, typed: Typed) {
 	const { row } = caseWithUnit;
 	await closeRejected(tx, actor, caseWithUnit);
 	const nn = await nextOrdinal(tx, row.id);
 	const { mode, source, facts, target, files, problems } = await composeReport(tx, caseWithUnit, input, nn);
-	await throwProblems(problems, row, input);
+	await throwProblems(problems, row, typed);
 	const at = now();
 	const escalation = await tx
 		.insert(escalations)
@@ -133,10 +136,10 @@ const FORM_FIELDS: Partial<Record<ReportField, string>> = {
  * Throws the problems that the handler can fix, one per field. A missing id, which an administrator must enter, is no
  * error: the row waits for it.
  */
-async function throwProblems(problems: readonly ReportProblem[], row: CaseRow, input: Forwarding): Promise<void> {
+async function throwProblems(problems: readonly ReportProblem[], row: CaseRow, typed: Typed): Promise<void> {
 	const fixable = problems.filter(({ problem }) => problem !== 'not_configured' && problem !== 'stays_behind');
 	const issues = fixable.map((problem) => issueOf(problem, row));
-	if (input.checks && !input.keep_marks) issues.push(...(await remainingPersonalData(row, input)));
+	if (!typed.keep_marks) issues.push(...(await remainingPersonalData(row, typed)));
 	const oneIssuePerField = issues.filter(
 		(issue, index) => issues.findIndex(({ path }) => path === issue.path) === index
 	);
@@ -152,19 +155,28 @@ function issueOf({ field, problem }: ReportProblem, row: CaseRow): Issue {
 }
 
 /** Issues for names, numbers and other personal data that remain in the typed texts. */
-async function remainingPersonalData(row: CaseRow, input: Forwarding): Promise<Issue[]> {
-	const ownReporter = (await openNamed(row)) ?? {};
-	const texts = [
-		['title', input.title ?? ''],
-		['content', input.content ?? ''],
-		['solution', input.solution ?? '']
-	] as const;
-	return texts.flatMap(([path, text]) => {
-		const marks = proposeRedaction(text, ownReporter);
+async function remainingPersonalData(row: CaseRow, typed: Typed): Promise<Issue[]> {
+	const known = await knownWords(row);
+	return (['title', 'content', 'solution'] as const).flatMap((path) => {
+		const text = typed[path] ?? '';
+		const marks = proposeRedaction(text, known);
 		if (marks.length === 0) return [];
 		const found = [...new Set(marks.map(({ start, end }) => text.slice(start, end)))].slice(0, 5).join(', ');
 		return [{ path, code: 'escalation_personal_data', params: { found } }];
 	});
+}
+
+/**
+ * The words to look for in typed texts: those of an openly named reporter, else the names that were cut from the report's own
+ * texts. The handler has read them there, so a hit confirms no guess.
+ */
+async function knownWords(row: CaseRow): Promise<ReporterFields> {
+	const named = await openNamed(row);
+	if (named) return named;
+	const text = [row.title, row.body, row.requestedSolution].join('\n');
+	const marks = proposeRedaction(text, (await openReporter(row.reporterSealed)) ?? {});
+	const names = marks.filter(({ kind }) => kind === 'name').map(({ start, end }) => text.slice(start, end));
+	return { name: names.join(' ') };
 }
 
 /**
@@ -185,7 +197,7 @@ export async function resendEscalation(actor: Actor, id: string, raw: unknown): 
 		const row = await moveCase(tx, caseBefore, 'escalate');
 		if (before.state !== 'closed') await toClosed(tx, { ...locked, row }, actor, { superseded: true });
 		await requireNoneOpen(tx, row);
-		return insertForward(tx, actor, { row, unit }, await resendData(tx, locked, input));
+		return insertForward(tx, actor, { row, unit }, await resendData(tx, locked, input), input);
 	});
 }
 

@@ -64,3 +64,11 @@ it('a text that came with a name without a meaning is the answer once the name m
 	expect(row.status).toBe('answered');
 	expect(entries.filter(({ type }) => type === 'answered')).toHaveLength(1);
 });
+
+it('a text with the status Selesai is the answer also if the clock at LAPOR is behind', async () => {
+	passed = -DAY_MS;
+	const { id, addFollowup } = await sentReport(lapor);
+	await addFollowup('Loket dibuka lagi.', { status_new: 'Selesai' });
+	await pollOrLookUp(id);
+	expect(await standing(id)).toMatchObject({ row: { status: 'answered' }, escalation: { task: null } });
+});

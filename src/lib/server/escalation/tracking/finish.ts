@@ -44,7 +44,7 @@ export async function finish(tx: Tx, locked: Locked, status: StatusNews): Promis
 }
 
 /**
- * Finds the institution's answer since the forward was opened or last disputed: the last follow-up with this status, or
+ * Finds the institution's answer since the case was last disputed: the last follow-up with this status, or
  * else the status's note if it says more than the status, or else the last follow-up without a status. That one must not
  * be over a day older than the status, because an earlier one may only say "we passed it on".
  */
@@ -55,10 +55,8 @@ async function institutionText(tx: Tx, escalation: EscalationRow, { name, note, 
 		.where(and(eq(timeline.caseId, escalation.caseId), eq(timeline.type, 'disputed')))
 		.orderBy(desc(timeline.seq))
 		.limit(1);
-	// Not since `sentAt`: an unknown report counts as sent only when it was found.
-	const since = dispute?.at ?? escalation.createdAt;
-	// LAPOR's times have whole seconds.
-	const second = new Date(Math.floor(since.getTime() / 1000) * 1000);
+	// LAPOR's times have whole seconds. A follow-up from before the forward only means that LAPOR's clock is behind.
+	const second = dispute && new Date(Math.floor(dispute.at.getTime() / 1000) * 1000);
 	const { content, statusName, escalationId, kind, own, author, at, id } = escalationUpdates;
 	// A follow-up without an institution may be by the reporter.
 	const isByInstitution = and(eq(own, false), isNotNull(author), ne(content, ''));
@@ -66,7 +64,7 @@ async function institutionText(tx: Tx, escalation: EscalationRow, { name, note, 
 	const institutionFollowups = await tx
 		.select({ content, statusName, at })
 		.from(escalationUpdates)
-		.where(and(isFollowup, gte(at, second)))
+		.where(and(isFollowup, second && gte(at, second)))
 		.orderBy(desc(at), desc(id));
 	const withStatus = institutionFollowups.find(
 		(one) => one.statusName && statusKey(one.statusName) === statusKey(name)

@@ -69,8 +69,9 @@ export async function institutionNames(ids: readonly string[]): Promise<Map<stri
 export type Target = { id: number | undefined; name: string };
 
 /**
- * Finds the institution that a handler or another system typed, by LAPOR's number or by name. A name that is not in the
- * list, or that several institutions have, is returned as typed and without an id. That is enough for manual mode.
+ * Finds the institution that a handler or another system typed, by LAPOR's number or by name. A number or name that is not
+ * in the list, or a name that several institutions have, is returned as typed and without an id. That is enough for manual
+ * mode. As long as the list was not read, any number is accepted.
  */
 export async function findTarget(on: Database | Tx, typed: string): Promise<Target> {
 	const text = squeezed(typed);
@@ -79,6 +80,6 @@ export async function findTarget(on: Database | Tx, typed: string): Promise<Targ
 	const isMatch = byNumber ? eq(laporMasters.id, text) : eq(name, text.toLowerCase());
 	const rows = await on.select(columns).from(laporMasters).where(and(isInstitution, isMatch)).limit(2);
 	const [only] = rows.length === 1 ? rows : [];
-	if (byNumber) return { id: Number(text), name: only?.name ?? text };
-	return { id: only && LAPOR_ID.test(only.id) ? Number(only.id) : undefined, name: only?.name ?? text };
+	const id = only?.id ?? (byNumber && (await on.$count(laporMasters, isInstitution)) === 0 ? text : '');
+	return { id: LAPOR_ID.test(id) ? Number(id) : undefined, name: only?.name ?? text };
 }

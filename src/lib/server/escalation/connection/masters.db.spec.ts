@@ -205,5 +205,6 @@ describe('an agency', () => {
 	it('that has the same name as another one is not chosen by name', async () => {
 		expect(await findTarget(db(), 'Dinas Kesehatan')).toEqual({ id: undefined, name: 'Dinas Kesehatan' });
 		expect(await findTarget(db(), '700002')).toEqual({ id: 700_002, name: 'Dinas Kesehatan' });
+		expect(await findTarget(db(), '7000022')).toEqual({ id: undefined, name: '7000022' });
 	});
 });

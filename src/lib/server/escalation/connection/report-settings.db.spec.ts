@@ -68,10 +68,13 @@ test('a target, given by number or name, has its own category ids, and inherits 
 		.update(units)
 		.set({ laporIds: { category: '7' } })
 		.where(eq(units.id, regency.id));
+	// Before the list was read, any number is accepted.
+	await setTargetCategory(admin, regency.id, { target: '9', category: 'cost', id: '50' });
 	await db().insert(laporMasters).values({ kind: 'institution', id: '200102', name: 'Pemerintah Kabupaten Mamuju' });
 	await setTargetCategory(rootAdmin, province.id, { target: '200102', id: '40' });
 	await setTargetCategory(admin, regency.id, { target: 'pemerintah kabupaten mamuju', category: 'time', id: '41' });
-	await setTargetCategory(admin, regency.id, { target: '9', category: 'cost', id: '50' });
+	const unlisted = setTargetCategory(admin, regency.id, { target: '99', id: '50' });
+	await expect(unlisted).rejects.toMatchObject({ issues: [{ code: 'escalation_institution_unknown' }] });
 	expect((await laporOfUnit(admin, regency.code)).targets).toEqual([
 		{
 			key: 'category.time@200102',

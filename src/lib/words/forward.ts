@@ -53,6 +53,7 @@ const reasons = {
 	no_readable_id: [m.escalation_reason_no_readable_id, m.escalation_advice_decide],
 	number_in_use: [m.escalation_reason_number_in_use, m.escalation_advice_number_in_use],
 	reference_exists: [m.escalation_reason_reference_exists, m.escalation_advice_find],
+	report_exists: [m.escalation_reason_report_exists, m.escalation_advice_find],
 	lease_lost_after_create: [m.escalation_reason_lease_lost_after_create, m.escalation_advice_decide],
 	// The category became integrity before the report was sent.
 	integrity: [m.escalation_check_barred_integrity, m.escalation_check_barred_integrity_text],
@@ -63,6 +64,7 @@ const reasons = {
 	// Only for reads, uploads and follow-ups.
 	gone: [m.escalation_reason_gone, m.escalation_advice_gone],
 	unreadable: [m.escalation_reason_unreadable, m.escalation_advice_wait],
+	answered_failed: [m.escalation_reason_answered_failed, m.escalation_advice_wait],
 	not_stored: [m.escalation_reason_not_stored, m.escalation_advice_wait],
 	// The follow-up went to another report, because the forward's number was wrong.
 	number_corrected: [m.escalation_reason_number_corrected, m.escalation_advice_decide],

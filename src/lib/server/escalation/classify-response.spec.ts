@@ -81,13 +81,16 @@ describe('a create that goes back to the handler', () => {
 		expect(classifyCreate(response(status, REASON), NOW, REFERENCE)).toEqual({ outcome: 'rejected', reason });
 	});
 
-	it.each([400, 409, 422])(
-		'%i with a reason that contains an id, which may belong to another report: rejected',
-		(status) => {
-			const seen = response(status, { message: 'Laporan serupa sudah ditangani', complaint_id: 1916449 });
-			expect(classifyCreate(seen, NOW, REFERENCE)).toMatchObject({ outcome: 'rejected' });
-		}
-	);
+	it.each([400, 409, 422])('%i with a reason and an id, which may be of another report: rejected', (status) => {
+		const seen = response(status, { message: 'Laporan serupa sudah ditangani', complaint_id: 1916449 });
+		expect(classifyCreate(seen, NOW, REFERENCE)).toMatchObject({ outcome: 'rejected' });
+	});
+
+	it.each(['Laporan sudah ada', 'Duplicate report'])('409 with %s: unknown with an id, else rejected', (message) => {
+		const read = (json: object) => classifyCreate(response(409, json), NOW, REFERENCE);
+		expect(read({ message, complaint_id: 1916449 })).toMatchObject({ offer: 'found_only', laporId: '1916449' });
+		expect(read({ message })).toMatchObject({ outcome: 'rejected' });
+	});
 
 	it.each([
 		{ message: 'The given data was invalid.', errors: { title: ['Wajib diisi'] } },
@@ -144,8 +147,8 @@ describe('a create that LAPOR accepted', () => {
 	});
 
 	it.each([200, 400, 409, 422, 500])('"Reference already exists" with an id, %i: accepted', (status) => {
-		const json = { message: 'Reference already exists', complaint_id: 1916449 };
-		expect(classifyCreate(response(status, json), NOW, REFERENCE)).toEqual({ outcome: 'accepted', laporId: '1916449' });
+		const seen = response(status, { message: 'Reference already exists', complaint_id: 1916449 });
+		expect(classifyCreate(seen, NOW, REFERENCE)).toEqual({ outcome: 'accepted', laporId: '1916449' });
 	});
 
 	it.each([
@@ -263,7 +266,7 @@ describe('a follow-up', () => {
 describe('a read', () => {
 	it.each([
 		['200 with results.data', response(200, { results: { data: [] } }), { outcome: 'read' }],
-		['200 that reports a failure', response(200, FAILED_LIST), { outcome: 'retry', reason: { code: 'unreadable' } }],
+		['200 with a failure', response(200, FAILED_LIST), { outcome: 'retry', reason: { code: 'answered_failed' } }],
 		['200 in HTML', response(200), { outcome: 'retry', reason: { code: 'unreadable' } }],
 		['200 without results.data', response(200, { results: {} }), { outcome: 'retry' }],
 		['200 with the text "not found"', response(200, { message: 'Data tidak ditemukan' }), { outcome: 'gone' }],

@@ -1,6 +1,7 @@
 import {
 	readReason,
 	readCreatedId,
+	saysExists,
 	saysReferenceExists,
 	readUploadIds
 } from '#lib/server/integrations/lapor/responses.ts';
@@ -20,7 +21,8 @@ export type CreateOutcome =
 	| NotSent
 	| { outcome: 'rejected'; reason: Reason }
 	| Halted
-	| { outcome: 'unknown'; offer: 'both' | 'found_only'; reason: Reason };
+	/** `laporId`: a number in the response that may be the report's. */
+	| { outcome: 'unknown'; offer: 'both' | 'found_only'; reason: Reason; laporId?: string };
 
 /** Outcome of an attempt to send a report. Without `call`, the create was not made and nothing was sent. */
 export interface Ending {
@@ -51,7 +53,8 @@ const REJECTING: Readonly<Record<number, ReasonCode>> = {
  * Classifies the outcome of a create, so that no report is lost or repeated. A 4xx with a JSON reason is `rejected`
  * unless another rule applies, because the service read the report. A 4xx with a truncated body is `unknown`, like
  * every break after connecting. A refusal that contains an id is still `rejected`, because the id may belong to another
- * report. Only if the response says that our reference exists, it is `accepted` with an id and `unknown` without one.
+ * report. Only if the response says that our reference exists, it is `accepted` with an id and `unknown` without one. A 409
+ * that says that something exists, with an id, is `unknown` too: the new reference of a re-send would not be recognised.
  *
  * @param now start of the wait until a Retry-After date
  * @param reference the reference of the forward
@@ -70,6 +73,8 @@ export function classifyCreate(seen: Exchange, now: Date, reference: string): Cr
 	if (status === 408) return unknown('request_timeout', seen);
 	if (status === 503) return unknown('unavailable', seen);
 	if (status < 400 || status >= 500) return unknown('server_error', seen);
+	if (status === 409 && laporId && saysExists(seen))
+		return { ...unknown('report_exists', seen, 'found_only'), laporId };
 	if (readReason(seen.json, status))
 		return { outcome: 'rejected', reason: reasonOf(REJECTING[status] ?? 'refused_other', seen) };
 	if (seen.error) return unknown(brokenBy(seen), seen);

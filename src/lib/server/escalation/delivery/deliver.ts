@@ -102,7 +102,7 @@ export async function sendReport(client: LaporClient, claimed: Locked): Promise<
 const isWorking = (outcome: CreateOutcome): boolean =>
 	outcome.outcome === 'accepted' ||
 	outcome.outcome === 'rejected' ||
-	(outcome.outcome === 'unknown' && outcome.reason.code === 'reference_exists');
+	(outcome.outcome === 'unknown' && outcome.offer === 'found_only');
 
 /**
  * Records the outcome of an attempt, with its row and timeline entry in one transaction, if the claim's fence is still
@@ -121,7 +121,7 @@ export async function applyOutcome(claim: Claim, ending: Ending): Promise<void> 
 				...call,
 				outcome: inTime ? outcome.outcome : `late_${outcome.outcome}`,
 				reason: 'reason' in outcome ? outcome.reason : undefined,
-				laporId: outcome.outcome === 'accepted' ? outcome.laporId : undefined
+				laporId: 'laporId' in outcome ? outcome.laporId : undefined
 			});
 		if (!inTime) return;
 		switch (outcome.outcome) {

@@ -133,6 +133,8 @@ describe('the reason of a refusal', () => {
 		'Referensi telah terdaftar',
 		'Nomor referensi sudah tercatat',
 		'Referensi sudah pernah dikirim',
+		'Nomor rujukan sudah terdaftar',
+		'Laporan dengan tag tersebut sudah ada',
 		'Sudah ada laporan dengan referensi ini',
 		'Tag SPATULA76042600012301 already exists',
 		'SPATULA-7604-26-000123.01 sudah ada',

@@ -128,11 +128,12 @@ function wordsIn(value: unknown, field?: string): FoundReason[] {
 const EXISTS =
 	/(?:already|sudah(?: pernah)?|telah)(?: been)? (?:exists?|in use|registered|taken|used|submitted|ada|terdaftar|tercatat|digunakan|dipakai|dikirim)|(?<!no longer )exists|(?<!not )in use|duplicate|duplikat/
 		.source;
-const REFERENCE = /(?:reference|referensi|tags raw)/.source;
+const REFERENCE = /(?:reference|referensi|rujukan|tags raw|tag(?! \S*\d)|tagar)/.source;
 const REFERENCE_EXISTS = new RegExp(
 	String.raw`\b${REFERENCE}\b[^·]{0,60}\b(?:${EXISTS})\b|\b(?:${EXISTS})\b[^·.]{0,40}\b${REFERENCE}\b`,
 	'is'
 );
+const ANY_EXISTS = new RegExp(String.raw`\b(?:${EXISTS})\b`, 'i');
 
 /**
  * Whether a refusal says, in words or by a code, that a report with our reference already exists. The text of a 4xx
@@ -140,16 +141,24 @@ const REFERENCE_EXISTS = new RegExp(
  *
  * @param reference our reference, which the text may repeat
  */
-export function saysReferenceExists({ json, status = 0, excerpt = '' }: Partial<Exchange>, reference: string): boolean {
+export const saysReferenceExists = (seen: Partial<Exchange>, reference: string): boolean =>
+	REFERENCE_EXISTS.test(wordsOfRefusal(seen, reference));
+
+/** Whether a refusal says that something already exists, and may mean a report. */
+export const saysExists = (seen: Partial<Exchange>): boolean => ANY_EXISTS.test(wordsOfRefusal(seen));
+
+function wordsOfRefusal({ json, status = 0, excerpt = '' }: Partial<Exchange>, reference?: string): string {
 	const plain = json === undefined && status >= 400 && status < 500 ? excerpt : '';
 	const codes = [json, ...ENVELOPES.map((key) => at(json, key))].flatMap((source) =>
 		CODE_KEYS.map((key) => textAt(source, key))
 	);
-	const words = [reference, alphanumerics(reference)].reduce(
-		(text, own) => text.replaceAll(own, 'reference'),
-		[readReason(json, status)?.text ?? plain, ...codes].filter(Boolean).join(' · ')
-	);
-	return REFERENCE_EXISTS.test(words.replace(/[_-]|(?<=[a-z])(?=[A-Z])/g, ' '));
+	const own = reference ? [reference, alphanumerics(reference)] : [];
+	return own
+		.reduce(
+			(text, one) => text.replaceAll(one, 'reference'),
+			[readReason(json, status)?.text ?? plain, ...codes].filter(Boolean).join(' · ')
+		)
+		.replace(/[_-]|(?<=[a-z])(?=[A-Z])/g, ' ');
 }
 
 /** `found`: the numbers of our report, the oldest first. */

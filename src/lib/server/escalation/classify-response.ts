@@ -127,7 +127,7 @@ function refusedCode(status: number | undefined): ReasonCode {
 	return status === 400 || status === 422 ? 'refused_fields' : 'refused_other';
 }
 
-type UploadOutcome = { outcome: 'uploaded'; remoteId: string } | Retry | Refused | Halted;
+export type UploadOutcome = { outcome: 'uploaded'; remoteId: string } | Retry | Refused | Halted;
 
 /**
  * Classifies the outcome of an upload of one file. A lost response is retried, because an unused file at LAPOR does no

@@ -26,7 +26,7 @@ import {
 	type EscalationRow,
 	type Locked
 } from '../rows.ts';
-import { fileToSend, filesOf, type ReportFile } from '../forward/files.ts';
+import { fileToSend, filesOf, type ReportFile, withoutEndlessTries } from '../forward/files.ts';
 import type { Reason } from '../reason.ts';
 import { storeOutcome } from '../store-outcome.ts';
 import { toRejected, toSent, toUnknown, toWaiting } from './after-attempt.ts';
@@ -198,7 +198,8 @@ async function uploadOne(
 	const seen = await holdingLease(claim, () => client.uploadFile(bytes));
 	// Other codes concern the address of all uploads. Without a halt the site would send every report without its photos,
 	// and no administrator would learn of it.
-	const result = await holdingLease(claim, () => refusedAlone(client, classifyUpload(seen, now()), BLOCKED));
+	const classified = await withoutEndlessTries(claim.id, classifyUpload(seen, now()));
+	const result = await holdingLease(claim, () => refusedAlone(client, classified, BLOCKED));
 	// In one commit, so that the id of every recorded upload is stored.
 	const store = () =>
 		transaction(async (tx) => {

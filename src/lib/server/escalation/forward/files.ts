@@ -1,10 +1,12 @@
 import { and, asc, eq } from 'drizzle-orm';
-import type { Database, Tx } from '#lib/server/db/index.ts';
+import { db, type Database, type Tx } from '#lib/server/db/index.ts';
 import { attachments } from '#lib/server/db/schema/cases.ts';
-import { escalationFiles } from '#lib/server/db/schema/escalations.ts';
+import { escalationAttempts, escalationFiles } from '#lib/server/db/schema/escalations.ts';
+import { env } from '#lib/server/env.ts';
 import { fileColumns, smallerCopy } from '#lib/server/attachments/stored-files.ts';
 import { fileStore } from '#lib/server/attachments/store.ts';
 import { invalid } from '#lib/server/errors.ts';
+import type { UploadOutcome } from '../classify-response.ts';
 import { isTooLarge } from './lapor-report.ts';
 import { neutralName } from '#lib/text/linked-files.ts';
 import type { LaporFile } from '#lib/server/integrations/lapor/types.ts';
@@ -85,4 +87,16 @@ export async function fileToSend(file: ReportFile, position: number): Promise<La
 	const bytes = file.forwardBytes === null ? storedBytes : await smallerCopy(storedBytes);
 	if (!bytes) return 'later';
 	return { name: neutralName(file.name, position), type: file.mediaType, bytes };
+}
+
+/**
+ * Refuses a file that has had no id in more responses than there are configured waits, because the report must not wait for it
+ * any longer. Each of these responses can have left a copy of the file at LAPOR.
+ */
+export async function withoutEndlessTries(forwardId: string, outcome: UploadOutcome): Promise<UploadOutcome> {
+	if (outcome.outcome !== 'retry' || outcome.reason.code !== 'unreadable') return outcome;
+	const { escalationId, step, reasonCode } = escalationAttempts;
+	const isWithoutId = and(eq(escalationId, forwardId), eq(step, 'upload'), eq(reasonCode, 'unreadable'));
+	const isLast = (await db().$count(escalationAttempts, isWithoutId)) >= env().LAPOR_RETRY_SECONDS.length;
+	return isLast ? { outcome: 'refused', reason: { code: 'unreadable' } } : outcome;
 }

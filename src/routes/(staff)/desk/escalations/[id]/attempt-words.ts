@@ -45,7 +45,8 @@ export function followupStateWord(state: string, byHand: boolean): string {
 
 const leftOut: Record<string, () => string> = {
 	too_large: m.escalation_left_too_large,
-	file_missing: m.escalation_left_file_missing
+	file_missing: m.escalation_left_file_missing,
+	unreadable: m.escalation_left_without_id
 };
 
 /** Reason why a file is not sent: our own reason code in words, or LAPOR's text. */

@@ -1,0 +1,23 @@
+import { expect, it } from 'vitest';
+import { db } from '#lib/server/db/index.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { forwardedCase, HOUR, later, makeOffice, photo, standing, useLapor } from '#lib/dev/testing/lapor.ts';
+import { deliver } from '../delivery/deliver.ts';
+import { filesOf } from './files.ts';
+
+useFreshDatabase();
+const lapor = useLapor();
+
+it('a photo that never gets an id is left behind after the configured waits', async () => {
+	const files = [await photo('a.jpg'), await photo('b.jpg')];
+	const { escalation } = await forwardedCase(await makeOffice(), {}, {}, { files });
+	await lapor.faults([{ kind: 'answer', body: '{"success":true,"results":{}}', match: { endpoint: 'upload' } }]);
+	const states = [];
+	for (let tries = 0; tries < 5; tries++) {
+		await later(tries * 2 * HOUR, () => deliver(escalation.id));
+		states.push((await standing(escalation.id)).escalation.state);
+	}
+	expect(states).toEqual(['waiting', 'waiting', 'waiting', 'waiting', 'sent']);
+	expect((await filesOf(db(), escalation.id)).map(({ leftOut }) => leftOut)).toEqual(['unreadable', 'unreadable']);
+	expect((await lapor.reports(escalation.reference))[0]?.payload.attachments).toBe(false);
+});

@@ -228,11 +228,9 @@ export function classifyRead(seen: Exchange, now: Date, nothing = NOTHING_THERE)
 	const hasData = at(seen.json, 'results', 'data') !== undefined && !saysFailed(seen.json);
 	if (isSuccess(seen) && !seen.error && hasData) return { outcome: 'read' };
 	if (seen.status === 404 || saysNothing(seen, nothing)) return { outcome: 'gone', reason: reasonOf('gone', seen) };
-	const unclear: Retry = {
-		outcome: 'retry',
-		reason: reasonOf(isRefusal(seen) ? 'refused_other' : unclearCode(seen), seen)
-	};
-	return asHalted(seen) ?? unclear;
+	const saysWhy = isSuccess(seen) && !seen.error && saysFailed(seen.json) && readReason(seen.json) !== undefined;
+	const code = isRefusal(seen) ? 'refused_other' : saysWhy ? 'answered_failed' : unclearCode(seen);
+	return asHalted(seen) ?? { outcome: 'retry', reason: reasonOf(code, seen) };
 }
 
 /** Classifies the test call. LAPOR always has the list that it reads, so "not found" means a wrong address. */

@@ -79,7 +79,9 @@ const advices: Partial<Record<ReasonCode, (about: About) => Advice>> = {
 	server_error: failing,
 	reset: failing,
 	broken_answer: unreadable,
-	answer_too_large: unreadable,
+	answer_too_large: () => ({ what: m.escalation_reason_answer_too_large(), todo: m.admin_lapor_todo_unreadable() }),
+	answered_failed: (about) =>
+		about.secret ? secrets(about) : { what: m.escalation_reason_answered_failed(), todo: m.admin_lapor_todo_refused() },
 	unreadable,
 	list_shrunk: () => ({ what: m.admin_lapor_reason_shrunk(), todo: m.admin_lapor_todo_shrunk() })
 };

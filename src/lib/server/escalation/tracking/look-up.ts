@@ -16,7 +16,7 @@ import { laporClient } from '../connection/lapor-client.ts';
 import { sendAgain, toSent } from '../delivery/after-attempt.ts';
 import { withdrawForward } from '../delivery/withdraw-forward.ts';
 import type { Reason } from '../reason.ts';
-import { changeEscalation, lockEscalation, otherForwardWith, type EscalationRow } from '../rows.ts';
+import { changeEscalation, lockEscalation, otherForwardWith, type EscalationRow, type Locked } from '../rows.ts';
 
 /**
  * A report whose create response was lost can appear late at LAPOR. A look-up without a result counts as absent only
@@ -92,18 +92,24 @@ async function apply(tx: Tx, before: EscalationRow, lookup: Lookup): Promise<voi
 		await toSent(tx, locked, oldest, 'system', { how: { by: 'lookup', also: also.length > 0 ? also : undefined } });
 		return;
 	}
-	const creates = await createsOf(tx, row.id);
-	// A number in a late response contradicts the look-up, so a person decides.
-	const hasNumber = creates.some(({ laporId }) => laporId !== null);
-	// A second unknown create shows that the search can't be trusted. Each further one could store another copy at LAPOR.
-	const isFirst = creates.filter(({ step, outcome }) => step === 'create' && outcome === 'unknown').length <= 1;
-	const mayResend = row.absentOffered && isFirst && !hasNumber && !locked.row.processingLimitedAt;
-	if (lookup === 'absent' && mayResend)
+	if (lookup === 'absent' && isResentIfAbsent(locked, await createsOf(tx, row.id)))
 		return void ((await withdrawForward(tx, locked)) ?? (await sendAgain(tx, locked, 'system', { by: 'lookup' })));
 	const lookups = row.lookups + 1;
 	// A report with our reference is at LAPOR, even if another case has its number.
 	const found = typeof lookup === 'object' ? { absentOffered: false } : {};
 	await changeEscalation(tx, row, { lookups, nextLookupAt: retryAt(lookups + 1), ...found });
+}
+
+/** Whether an unknown report is sent again, without a person's decision, once it is certainly absent. */
+export function isResentIfAbsent(
+	{ escalation, row }: Pick<Locked, 'escalation' | 'row'>,
+	creates: Awaited<ReturnType<typeof createsOf>>
+): boolean {
+	// A number in a response contradicts the look-up, so a person decides.
+	const hasNumber = creates.some(({ laporId }) => laporId !== null);
+	// A second unknown create shows that the search can't be trusted. Each further one could store another copy at LAPOR.
+	const isFirst = creates.filter(({ step, outcome }) => step === 'create' && outcome === 'unknown').length <= 1;
+	return escalation.absentOffered && isFirst && !hasNumber && !row.processingLimitedAt;
 }
 
 async function postpone(row: EscalationRow, until: Date): Promise<void> {

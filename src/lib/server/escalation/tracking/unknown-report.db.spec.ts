@@ -8,6 +8,7 @@ import { deliver } from '../delivery/deliver.ts';
 import { pollOrLookUp } from './poll.ts';
 import { resolveEscalation } from '../decisions.ts';
 import { compactReference } from '#lib/text/reference-numbers.ts';
+import { escalationView } from '../view.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { forwardedCase, jobsFor, later, makeOffice, MINUTE, standing, useLapor } from '#lib/dev/testing/lapor.ts';
 
@@ -92,11 +93,15 @@ describe('an unknown report', () => {
 
 	it('stays unknown, without a halt, if LAPOR refuses only the look-up', async () => {
 		overrideEnv({ LAPOR_LOOKUP: true });
-		const { escalation } = await unknownRow({ kind: '500_before' });
+		const { escalation, office } = await unknownRow({ kind: '500_before' });
 		const refused = { kind: 'answer', status: 403, body: '{"message":"Forbidden"}' };
 		await lapor.faults([{ ...refused, match: { endpoint: 'search' } }]);
 		await pollOrLookUp(escalation.id);
 		expect((await standing(escalation.id)).escalation).toMatchObject({ state: 'unknown', lookups: 1 });
+		expect(await escalationView(office.actor, escalation.id)).toMatchObject({
+			resentIfAbsent: true,
+			searchRefused: 403
+		});
 		expect(await haltOf()).toBeUndefined();
 		await lapor.faults([refused]);
 		await pollOrLookUp(escalation.id);
@@ -150,6 +155,7 @@ describe('an unknown report', () => {
 				await deliver(escalation.id);
 			});
 		expect((await standing(escalation.id)).escalation).toMatchObject({ state: 'unknown', absentOffered: true });
+		expect(await escalationView(office.actor, escalation.id)).toMatchObject({ resentIfAbsent: false });
 		expect(await lapor.reports(escalation.reference)).toHaveLength(2);
 	});
 });

@@ -27,7 +27,14 @@ export function stateWords(row: EscalationView): StateWords {
 				hint: row.byHand ? m.escalation_meaning_sent_manual_hint() : m.escalation_meaning_sent_hint()
 			};
 		case 'unknown':
-			return { tone: 'warn', title: m.escalation_meaning_unknown(), hint: m.escalation_meaning_unknown_hint() };
+			return {
+				tone: 'warn',
+				title: m.escalation_meaning_unknown(),
+				hint:
+					row.nextLookupAt && row.resentIfAbsent && !row.searchRefused
+						? m.escalation_meaning_unknown_lookup_hint()
+						: m.escalation_meaning_unknown_hint()
+			};
 		case 'rejected':
 			return { tone: 'warn', title: m.escalation_meaning_rejected() };
 		case 'stuck':

@@ -23,6 +23,9 @@ const clock = (data: Data) => ({ clock: clockWord(data.clock as ClockName, 'staf
 const recap = (data: Data) => ({ period: keyWord(String(data.period)) });
 const numbered = ({ number }: Data) => ({ number: String(number) });
 const named = ({ name }: Data) => ({ name: String(name) });
+const span = ({ from, to }: Data) => ({
+	span: m.common_span({ from: formatDay(String(from)), to: formatDay(String(to)) })
+});
 
 /** Parts of the site that are watched for trouble. */
 const parts = {
@@ -80,7 +83,8 @@ const NOTICES = {
 	recovery_used: ['warn', 'person', m.notices_recovery_used],
 	identity_linked: ['warn', 'person', m.notices_identity_linked],
 	code_guessed: ['danger', 'bang', m.notices_code_guessed],
-	absence_entered: ['warn', 'person', absenceEntered],
+	absence_entered: ['warn', 'person', (data) => m.notices_absence_entered({ name: String(data.by), ...span(data) })],
+	deputy_named: ['info', 'person', (data) => m.notices_deputy_named({ ...named(data), ...span(data) })],
 	token_made: ['warn', 'person', (data) => m.notices_token_made(named(data))],
 	recap_due: ['warn', 'clock', (data) => m.notices_recap_due(recap(data))],
 	recap_overdue: ['danger', 'stop', (data) => m.notices_recap_overdue(recap(data))],
@@ -112,11 +116,6 @@ export const noticeTitle = ({ kind, data }: Notice): string => wordsOf(kind)[2](
 
 /** The title without name, number and details. Undefined for kinds that are not about work on reports. */
 export const noticeBrief = (kind: string): (() => string) | undefined => wordsOf(kind)[3];
-
-function absenceEntered({ by, from, to }: Data): string {
-	const span = m.common_span({ from: formatDay(String(from)), to: formatDay(String(to)) });
-	return m.notices_absence_entered({ name: String(by), span });
-}
 
 function accessClosed(data: Data): string {
 	return data.kind === 'officer_linked'
@@ -170,6 +169,7 @@ const DETAILS: Partial<Record<NoticeKind, (data: Data) => string>> = {
 	identity_linked: m.notices_identity_linked_text,
 	code_guessed: m.notices_code_guessed_text,
 	absence_entered: m.notices_absence_entered_text,
+	deputy_named: m.notices_deputy_named_text,
 	token_made: ({ by, office, scopes }) =>
 		m.notices_token_made_text({
 			by: typeof by === 'string' ? by : m.notices_token_operator(),

@@ -68,6 +68,7 @@ const NOTICES = {
 	identity_linked: null,
 	code_guessed: null,
 	absence_entered: null,
+	deputy_named: null,
 	token_made: null,
 	recap_due: 'recap_due',
 	recap_overdue: null,

@@ -49,8 +49,8 @@ export interface JobPayloads {
 	};
 	/** Notifies a person that somebody else made a token for their account. `by`: null for the operator. */
 	'token-made': { accountId: string; at: string; by: string | null; name: string; office: string; scopes: Scope[] };
-	/** Notifies a person that somebody else entered their absence. */
-	'absence-entered': { accountId: string; at: string; by: string; fromDay: string; toDay: string };
+	/** Notifies a person that somebody else entered their absence, or that they are the deputy of an `absent` person. */
+	'absence-entered': { accountId: string; at: string; by: string; fromDay: string; toDay: string; absent?: string };
 	/** Each minute: enqueues due e-mails and releases rows of dead workers. */
 	'mail-sweep': Record<string, never>;
 	/** Each minute: sends the notices to staff that depend on time alone (`reminders/sweep.ts`). */

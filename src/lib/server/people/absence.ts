@@ -7,7 +7,7 @@ import { loadCalendar } from '#lib/server/calendar/load.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
 import { createOnce } from '#lib/server/db/create-once.ts';
-import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
+import { db, oneRow, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
 import { isId } from '#lib/server/db/is-id.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { absences, roles } from '#lib/server/db/schema/people.ts';
@@ -44,7 +44,7 @@ async function requireMayChange(tx: Tx, actor: Actor, accountId: string) {
 
 /**
  * Records an absence of an account. The account itself or its administrator may do this. A job notifies the person of
- * an absence that somebody else entered.
+ * an absence that somebody else entered, and another one the deputy.
  * @throws NotFound if the actor is neither
  * @throws Invalid if its last day is past, or the deputy is not one of `deputiesFor`
  */
@@ -55,13 +55,16 @@ export async function addAbsence(actor: Actor, accountId: string, raw: unknown):
 		const about = await requireMayChange(tx, actor, accountId);
 		const deputy = days.deputyId && (await deputiesFor(accountId, tx)).find((one) => one.id === days.deputyId);
 		if (days.deputyId && !deputy) throw invalid('deputyId', 'deputy_invalid');
-		const enteredByOtherAt = actor.accountId === accountId ? null : now();
+		const enteredAt = now();
+		const byOther = actor.accountId !== accountId;
 		const { fromDay, toDay } = days;
+		const notice = { at: enteredAt.toISOString(), by: actor.name, fromDay, toDay };
 		await createOnce(tx, absences, raw, async (id) => {
-			await tx.insert(absences).values({ id, accountId, ...days, enteredByOtherAt });
-			if (enteredByOtherAt) {
-				const at = enteredByOtherAt.toISOString();
-				await enqueue(tx, 'absence-entered', { accountId, at, by: actor.name, fromDay, toDay });
+			await tx.insert(absences).values({ id, accountId, ...days, enteredByOtherAt: byOther ? enteredAt : null });
+			if (byOther) await enqueue(tx, 'absence-entered', { ...notice, accountId });
+			if (deputy && deputy.id !== actor.accountId) {
+				const { name: absent } = await tx.select().from(accounts).where(eq(accounts.id, accountId)).then(oneRow);
+				await enqueue(tx, 'absence-entered', { ...notice, accountId: deputy.id, absent });
 			}
 			const after = { fromDay, toDay, deputy: deputy ? deputy.name : undefined };
 			await recordChange(tx, actor, { ...about, action: 'absence.added', after });

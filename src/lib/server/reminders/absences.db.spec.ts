@@ -211,21 +211,22 @@ test('absences that the supervisors entered themselves count at once', async () 
 	expect((await standing(await answered(office.handler))).status).toBe('answered');
 });
 
-test('notifies a person of an absence that somebody else entered, and not of the own one', async () => {
+test('notifies a person of an absence that somebody else entered, not of the own one, and the deputy of both', async () => {
 	const admin = await makeActor([[office.unit.id, 'admin']]);
 	const address = await giveEmailAddress(office.supervisor);
 	await db().execute(sql`delete from pgboss.job where name = 'absence-entered'`);
 	await at(THURSDAY, async () => {
 		await addAbsence(office.handler, idOf(office.handler), days);
-		await addAbsence(admin, idOf(office.supervisor), days);
+		await addAbsence(admin, idOf(office.supervisor), { ...days, deputyId: idOf(office.rootSupervisor) });
 	});
 	const jobs = await rowsOf<{ data: JobPayloads['absence-entered'] }>(
 		db(),
 		sql`delete from pgboss.job where name = 'absence-entered' returning data`
 	);
-	expect(jobs).toHaveLength(1);
+	expect(jobs).toHaveLength(2);
 	for (const { data } of [...jobs, ...jobs]) await notifyOfAbsence(data);
 	expect(await noticesTo(office.supervisor)).toEqual(['absence_entered']);
+	expect(await noticesTo(office.rootSupervisor)).toEqual(['deputy_named']);
 	const [letter] = await emailsTo(address);
 	expect(letter?.body).toContain(
 		`${admin.name} mencatat Anda tidak hadir, Kamis, 26 November 2026 sampai Selasa, 1 Desember 2026`

@@ -17,6 +17,17 @@ export const notifyOfSignInChange = ({ accountId, at, what }: JobPayloads['sign-
 export const notifyOfToken = ({ accountId, at, ...data }: JobPayloads['token-made']) =>
 	notifyOwner(accountId, at, { kind: 'token_made', data, page: '/desk/notices' });
 
-/** Notifies a person of an absence that somebody else entered, because others may then approve in their place. */
-export const notifyOfAbsence = ({ accountId, at, by, fromDay, toDay }: JobPayloads['absence-entered']) =>
-	notifyOwner(accountId, at, { kind: 'absence_entered', data: { by, from: fromDay, to: toDay }, page: '/me' });
+/**
+ * Notifies a person of an absence that somebody else entered, because others may then approve in their place. Notifies
+ * a deputy of the absence of the person whose new reports will come to them.
+ */
+export function notifyOfAbsence({ accountId, at, by, fromDay, toDay, absent }: JobPayloads['absence-entered']) {
+	const span = { from: fromDay, to: toDay };
+	return notifyOwner(
+		accountId,
+		at,
+		absent === undefined
+			? { kind: 'absence_entered', data: { ...span, by }, page: '/me' }
+			: { kind: 'deputy_named', data: { ...span, name: absent }, page: '/desk' }
+	);
+}

@@ -62,10 +62,10 @@ test('in manual mode a person copies a report to LAPOR, enters its number, copie
 	};
 	await status('Dalam Proses', 'Diteruskan ke bagian umum.');
 	await status('Selesai', 'Loket dua kini dijaga dua petugas.');
-	await expect(page.getByRole('status')).toContainText('jawaban instansi sudah disampaikan');
+	await expect(page.getByText('Tulis jawaban untuk pelapor di halaman laporannya')).toBeVisible();
 	await expect(page.locator('#history')).toContainText('Siti Rahma');
 	await visit(page, forward, 360, 1440);
 	await openAtDesk(page, reference);
-	await expect(page.getByText('Sudah dijawab').first()).toBeVisible();
+	await expect(page.getByText('Sedang ditindaklanjuti').first()).toBeVisible();
 	await visit(page, '/desk/escalations', 360, 1440);
 });

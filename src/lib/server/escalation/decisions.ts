@@ -5,7 +5,6 @@ import { checked } from '#lib/server/checked.ts';
 import { invalidMove, requireProcessingUnlimited } from '#lib/server/cases/move.ts';
 import { now } from '#lib/server/clock.ts';
 import { oneRow, transaction, type Tx } from '#lib/server/db/index.ts';
-import { cases } from '#lib/server/db/schema/cases.ts';
 import { escalationFollowups, escalationUpdates } from '#lib/server/db/schema/escalations.ts';
 import { Conflict, invalid } from '#lib/server/errors.ts';
 import { enqueue } from '#lib/server/jobs/queue.ts';
@@ -78,12 +77,11 @@ function momentOf(entered: { day: string } | { at: Date }, zone: string, news: D
 
 /**
  * Records a status that a person enters in manual mode or without a configured API, with LAPOR's note and the time of
- * the change. As with polling, the status Selesai with a text of the institution answers a case in progress.
+ * the change. A text that a person types never becomes the answer (docs/decisions/0014): Selesai is a task to write it.
  *
- * @returns the row, and whether this answered the case
  * @throws NotFound · Conflict `invalid-move` · Invalid: an unknown name, or a date before the latest news
  */
-export async function setManualStatus(actor: Actor, id: string, raw: unknown) {
+export async function setManualStatus(actor: Actor, id: string, raw: unknown): Promise<EscalationRow> {
 	const input = checked(manualStatusInput, raw);
 	return transaction(async (tx) => {
 		const locked = await lockEscalationForActor(tx, actor, id);
@@ -106,10 +104,7 @@ export async function setManualStatus(actor: Actor, id: string, raw: unknown) {
 			receivedAt: now(),
 			appliedAt: now()
 		});
-		const status = { name: input.status_name, meaning, at, note, text: note };
-		const after = await applyStatus(tx, locked, status, actor);
-		const [about] = await tx.select({ status: cases.status }).from(cases).where(eq(cases.id, row.id));
-		return { ...after, answered: about?.status === 'answered' && row.status !== 'answered' };
+		return applyStatus(tx, locked, { name: input.status_name, meaning, at, note, byHand: true }, actor);
 	});
 }
 

@@ -75,7 +75,7 @@ describe('an installation that changes its mode', () => {
 		await settleFollowup(actor, id, { followup, outcome: 'sent' });
 		const undone = settleFollowup(actor, id, { followup, outcome: 'again' });
 		await expect(undone).rejects.toMatchObject({ present: { reason: 'followup_sent' } });
-		expect(await setManualStatus(actor, id, status)).toMatchObject({ answered: true });
+		expect(await setManualStatus(actor, id, status)).toMatchObject({ laporStatus: 'Selesai', task: 'finished' });
 	});
 
 	it('to manual without the settings ends the alarm about a halt, until they are back', async () => {

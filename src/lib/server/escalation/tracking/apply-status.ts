@@ -222,7 +222,8 @@ async function overtakeUnmapped(tx: Tx, id: string, present = ''): Promise<void>
 
 /**
  * Applies a status of LAPOR to a forward. The reporter sees the status. A final status closes the forward. Selesai with
- * an institution's text answers a case in progress. A status older than the last applied one changes nothing.
+ * an institution's text that was polled answers a case in progress. A status older than the last applied one changes
+ * nothing.
  */
 export async function applyStatus(tx: Tx, locked: Locked, status: StatusNews, author: Author): Promise<EscalationRow> {
 	const before = locked.escalation;
@@ -230,8 +231,10 @@ export async function applyStatus(tx: Tx, locked: Locked, status: StatusNews, au
 	if (before.laporNewsAt && at && at < before.laporNewsAt) return before;
 	if (isSameStatus(before.laporStatus, status.name)) {
 		const same = await changeEscalation(tx, before, { laporNewsAt: at });
-		// A person enters Selesai again with the institution's next answer.
-		return status.meaning === 'finished' && status.text ? finish(tx, { ...locked, escalation: same }, status) : same;
+		// A person enters Selesai again with the institution's next text.
+		return status.meaning === 'finished' && status.byHand && status.note
+			? finish(tx, { ...locked, escalation: same }, status)
+			: same;
 	}
 	const final = isFinalAtLapor(status.meaning);
 	const reopened = !final && before.state === 'closed' && !(await openForwardOf(tx, before.caseId));

@@ -21,20 +21,21 @@ export interface StatusNews {
 	/** When we first saw the status, if no log of LAPOR came with it: `at` is then of an earlier status. */
 	seenAt?: Date;
 	note: string;
-	/** The institution's answer, if a person entered it. */
-	text?: string;
+	/** A person entered the status and the note. */
+	byHand?: boolean;
 	followupsMissing?: boolean;
 }
 
 /**
  * Answers a case in progress with the institution's text. Creates a task instead if there is no text (for example
- * because follow-ups are missing), if the case is not in progress, if a supervisor must give the final answer, or if a
- * newer forward replaces this one: the text may then only say why LAPOR closed it.
+ * because follow-ups are missing), if a person typed the text, if the case is not in progress, if a supervisor must give
+ * the final answer, or if a newer forward replaces this one: the text may then only say why LAPOR closed it.
  */
 export async function finish(tx: Tx, locked: Locked, status: StatusNews): Promise<EscalationRow> {
 	const { row, unit, escalation } = locked;
 	if (!OPEN_STATUSES.includes(row.status)) return escalation;
-	const text = status.text ?? (status.followupsMissing ? undefined : await institutionText(tx, escalation, status));
+	const isRead = !status.byHand && !status.followupsMissing;
+	const text = isRead ? await institutionText(tx, escalation, status) : undefined;
 	if (!text || row.status !== 'in_progress' || isAnswerFinal(row) || (await isReplaced(tx, escalation)))
 		return raiseTask(tx, locked, 'finished', text ?? (status.note || undefined));
 	const answered = await dropTask(tx, escalation, 'finished');

@@ -130,19 +130,18 @@ describe('a status with the same name as at the last poll', () => {
 		expect((await standing(id)).escalation).toMatchObject({ task, taskText: 'Tanggalnya masih kurang' });
 	});
 
-	it('answers a disputed case if a person enters Selesai with the next answer in manual mode', async () => {
+	it('is a task again if a person enters Selesai with the next text in manual mode', async () => {
 		overrideEnv({ LAPOR_MODE: 'manual' });
 		const office = await makeOffice({});
-		const { escalation, row } = await forwardedCase(office);
+		const { escalation } = await forwardedCase(office);
 		const found = { outcome: 'found', lapor_id: '1916801', reason: 'Sudah diisikan' };
 		await resolveEscalation(office.actor, escalation.id, found);
 		const enter = (note?: string) =>
 			setManualStatus(office.actor, escalation.id, { status_name: 'Selesai', note, at: new Date().toISOString() });
-		expect(await enter('Sudah kami perbaiki.')).toMatchObject({ answered: true });
-		await dispute(row.id, { body: 'Belum, antreannya masih sama.' });
-		expect(await enter()).toMatchObject({ answered: false });
-		expect(await enter('Loket kedua dibuka.')).toMatchObject({ answered: true });
-		expect(await answersOf(row.id)).toEqual(['Sudah kami perbaiki.', 'Loket kedua dibuka.']);
+		expect(await enter('Sudah kami perbaiki.')).toMatchObject({ task: 'finished', taskText: 'Sudah kami perbaiki.' });
+		await settlePresentTask(office.actor, escalation.id, 'Jawaban ditulis');
+		expect(await enter()).toMatchObject({ task: null });
+		expect(await enter('Loket kedua dibuka.')).toMatchObject({ task: 'finished', taskText: 'Loket kedua dibuka.' });
 	});
 });
 

@@ -69,8 +69,8 @@ export const actions = {
 		return { issues: [], typed, found: await institutionsFor(typed) };
 	}),
 	status: decision(async (actor, id, { data }) => {
-		const { answered } = await setManualStatus(actor, id, data);
-		return { id, done: answered ? 'answered' : 'status' };
+		await setManualStatus(actor, id, data);
+		return { id, done: 'status' };
 	}),
 	correct: decision(async (actor, id, { data }) => {
 		await correctNumber(actor, id, data);

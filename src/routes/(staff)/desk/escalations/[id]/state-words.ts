@@ -82,7 +82,6 @@ const doneMessages: Record<string, (view: EscalationView) => string> = {
 	corrected: ({ laporId }) => m.escalation_done_corrected({ id: laporId ?? '' }),
 	resent: ({ nn }) => m.escalation_done_resent({ n: nn }),
 	status: () => m.escalation_done_status(),
-	answered: () => m.escalation_done_answered(),
 	task: () => m.escalation_done_task(),
 	followup: () => m.escalation_done_followup()
 };

@@ -4,10 +4,12 @@ import { db } from '#lib/server/db/index.ts';
 import { approvals } from '#lib/server/db/schema/cases.ts';
 import { makeActor, makeCase, makeOfficer, makeUnit, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
 import { ANSWER, act, approve, at, caseIn, makeOffice, on, standing } from '#lib/dev/testing/office.ts';
+import { quarters } from '#lib/dev/testing/photos.ts';
 import { answerCase } from './answer.ts';
 import { draftsToDecide, waitingDrafts } from './approval-lists.ts';
 import { archiveCase } from '../handling/archive.ts';
 import { peopleToAssign } from '../handling/assign.ts';
+import { caseForActor } from '../find.ts';
 import { linkCase, linksOf } from '../linking/link.ts';
 import { relatedCases } from '../officers/related.ts';
 import { likelyDuplicatesOf } from '../triage/duplicates.ts';
@@ -52,6 +54,23 @@ test('lists waiting drafts for a supervisor with their text and the people who m
 	expect((await waitingDrafts(office.rootSupervisor)).items.map((one) => one.mine)).toEqual([false, false]);
 	await approve(office.supervisor, reference);
 	expect((await waitingDrafts(office.supervisor)).items).toHaveLength(1);
+});
+
+test('a draft is decided on its own page if the approval also answers linked reports or publishes files', async () => {
+	const reference = await drafted();
+	const needsPage = async () => (await waitingDrafts(office.supervisor)).items.map((one) => one.needsPage);
+	expect(await needsPage()).toEqual([false]);
+	const linked = await caseIn(office, 'in_progress', { title: 'Tautan unduhan kedaluwarsa' });
+	await act(linkCase, office.handler, linked.reference, { main: reference });
+	expect(await needsPage()).toEqual([true]);
+	const { row } = await caseForActor(office.supervisor, reference);
+	const reached = { reference: linked.reference, title: linked.title };
+	expect((await linksOf(office.supervisor, row, [])).reaches).toMatchObject([reached]);
+	await approve(office.supervisor, reference);
+	const withFile = await caseIn(office, 'in_progress');
+	const files = [{ name: 'bukti.png', type: 'image/png', bytes: await quarters().png().toBuffer() }];
+	await answerCase(office.handler, withFile.reference, await on(withFile.reference, { body: ANSWER }), { files });
+	expect(await needsPage()).toEqual([true]);
 });
 
 test('a draft has the newest message of the reporter, and the report of which its own is a duplicate', async () => {

@@ -1,4 +1,5 @@
 import { aliasedTable, and, eq, inArray, sql, type SQL } from 'drizzle-orm';
+import { OPEN_STATUSES } from '#lib/cases/moves.ts';
 import { db } from '#lib/server/db/index.ts';
 import { beyond, pageOf, type Page } from '#lib/server/db/page.ts';
 import { approvals, attachments, cases, messages } from '#lib/server/db/schema/cases.ts';
@@ -38,6 +39,15 @@ const newestMessage = sql<{
 	from ${messages} where ${messages.caseId} = ${cases.id} and ${messages.author} = 'reporter'
 	order by ${messages.at} desc limit 1)`;
 
+/**
+ * Whether an approval has effects that the card in the list does not show: it publishes files, sends the answer to linked
+ * reports, or archives the report as a duplicate of another one.
+ */
+const needsPage = sql<boolean>`(${approvals.archiveReason} is not distinct from 'duplicate' or ${approvals.kind} = 'answer'
+	and (exists (select 1 from ${attachments} where ${attachments.approvalId} = ${approvals.id})
+		or exists (select 1 from cases linked where linked.main_case_id = ${cases.id}
+			and ${inArray(sql`linked.status`, [...OPEN_STATUSES])})))`;
+
 /** A page of waiting drafts of cases that the actor may see, longest waiting first. Does not look up who may decide. */
 export async function waitingPage(actor: Actor, cursor: string | undefined, size: number, only?: SQL) {
 	const { id, kind, body, action, actionOn, archiveReason, duplicateOf, wave, authorId, at } = approvals;
@@ -50,6 +60,7 @@ export async function waitingPage(actor: Actor, cursor: string | undefined, size
 			...draft,
 			author: author.name,
 			case: {
+				needsPage,
 				...{ id: cases.id, handlingUnitId, reference, kind: cases.kind, title, excerpt, status, dueAt, files },
 				limited: isProcessingLimited,
 				...{ version: cases.version, body: cases.body, requestedSolution: cases.requestedSolution },
@@ -96,6 +107,7 @@ async function withDeciders(actor: Actor, rows: readonly WaitingRow[]) {
 			disputes: about.disputes,
 			/** All files of the case, which the card does not show. */
 			files: about.files,
+			needsPage: about.needsPage,
 			version: about.version,
 			dueAt: about.dueAt,
 			kind: about.kind,

@@ -181,8 +181,8 @@ export async function linksOf(actor: Actor, row: CaseRow, entries: readonly Time
 		linked,
 		main: main ? withDraft(main) : null,
 		linkedReports: linkedReports.map(withDraft),
-		/** Number of linked reports that also get the next answer of this case. */
-		reaches: open ? linkedReports.filter((one) => OPEN_STATUSES.includes(one.status)).length : 0,
+		/** Linked reports that also get the next answer of this case. */
+		reaches: open ? linkedReports.filter((one) => OPEN_STATUSES.includes(one.status)).map(summaryOf) : [],
 		held,
 		may: {
 			link: open && !linked && linkedReports.length === 0 && !row.restricted && row.category !== 'integrity',

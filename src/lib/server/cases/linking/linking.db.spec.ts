@@ -159,7 +159,7 @@ test('an answer by an officer whom a linked report names is held for that report
 	const { main, row } = await linked('in_progress', { officer: officer.id });
 	// The named account does not see the linked report, neither in the main case's list nor as a count.
 	const seen = await linksOf(named, (await caseForActor(named, main.reference)).row, await timelineOf(main.id, false));
-	expect(seen).toMatchObject({ linkedReports: [], reaches: 0 });
+	expect(seen).toMatchObject({ linkedReports: [], reaches: [] });
 
 	await act(answerCase, named, main.reference, { body: ANSWER });
 	await approve(office.supervisor, main.reference);
@@ -263,7 +263,7 @@ test('an archived duplicate gets no answer of its original', async () => {
 	await approve(office.supervisor, reference);
 	await answerMain(main);
 	expect(await answersOf(row)).toEqual([]);
-	expect(await view(main)).toMatchObject({ linkedReports: [], reaches: 0 });
+	expect(await view(main)).toMatchObject({ linkedReports: [], reaches: [] });
 });
 
 test('the main case is found by the last digits of its number and shown before it is linked', async () => {

@@ -16,6 +16,7 @@ function cardOf(draft: Partial<WaitingDraft['draft']>, changes: Partial<WaitingD
 			newestMessage: null,
 			disputes: 0,
 			files: 0,
+			needsPage: false,
 			version: 2,
 			dueAt: null,
 			kind: 'complaint' as const
@@ -38,12 +39,12 @@ function cardOf(draft: Partial<WaitingDraft['draft']>, changes: Partial<WaitingD
 	return render(DraftCard, { props: { waiting, severalUnits: false, open: true, now: at } }).body;
 }
 
-it('a duplicate is approved only on the page that shows the other report', () => {
+it('a draft is approved only on its own page if the card does not show all that the approval does', () => {
 	const spam = cardOf({ archiveReason: 'spam' });
 	expect(spam).toContain(m.desk_decide_now());
 	expect(spam).toContain('/approval?decision=send_back');
 	const duplicateOf = { reference: 'SPATULA-7604-26-000009', title: 'Antrean loket dua' };
-	const card = cardOf({ archiveReason: 'duplicate', duplicateOf });
+	const card = cardOf({ archiveReason: 'duplicate', duplicateOf }, { needsPage: true });
 	expect(card).not.toContain(m.desk_decide_now());
 	expect(card).toContain('/desk/cases/SPATULA-7604-26-000001/approval');
 	expect(card).toContain('SPATULA-7604-26-000009 · Antrean loket dua');

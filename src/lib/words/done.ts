@@ -22,6 +22,7 @@ const words = {
 	removal_asked: m.desk_done_removal_asked,
 	contacted: m.desk_done_contacted,
 	recorded: m.record_done,
+	joined_other: m.incoming_done_other,
 	classified: m.case_done_classified,
 	moved: m.case_done_moved,
 	split: m.case_done_split,

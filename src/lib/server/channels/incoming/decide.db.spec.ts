@@ -38,7 +38,8 @@ test("from the reporter's contact a conversation becomes the reporter's message 
 	await bringTo(office, reference, 'needs_info');
 	const photo = keptFile();
 	const id = await waitingFrom(' SARI@contoh.example', 'Hari Senin.', { files: [photo] });
-	expect(await joinCase(office.handler, id, { reference: reference.toLowerCase() })).toBe(reference);
+	const joined = await joinCase(office.handler, id, { reference: reference.toLowerCase() });
+	expect(joined).toEqual({ reference, fromReporter: true });
 	expect((await standing(reference)).status).toBe('received');
 	expect((await entriesOf(reference)).at(-1)).toMatchObject({
 		type: 'info_given',
@@ -54,7 +55,7 @@ test('from any other address it changes no status', async () => {
 	const { reference } = await makeCase(office.unit, NAMED);
 	await bringTo(office, reference, 'needs_info');
 	const id = await waitingFrom('lain@contoh.example', 'Saya saksinya.');
-	await joinCase(office.handler, id, { reference });
+	expect(await joinCase(office.handler, id, { reference })).toEqual({ reference, fromReporter: false });
 	expect((await standing(reference)).status).toBe('needs_info');
 	expect((await rowsOfCase(messages, reference)).at(-1)).toMatchObject({ author: 'other', public: false });
 	expect(await rowOf(id)).toMatchObject({ state: 'case', ofReporter: false });

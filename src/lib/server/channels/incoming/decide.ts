@@ -38,11 +38,11 @@ const joinInput = z.object({ reference: z.string({ error: 'report_unknown' }).tr
  * change would confirm who the reporter is.
  * The whole number is asked for: a slip in short digits would be a real report, and this can't be undone.
  *
- * @returns the number of the case
+ * @returns the number of the case, and whether the messages are the reporter's
  * @throws NotFound · Conflict `invalid-move` if somebody decided meanwhile · Invalid `report_unknown` if the actor sees
  *   no such case, `link_practice` if the case belongs to an office in trial and the conversation does not
  */
-export async function joinCase(actor: Actor, id: number, raw: unknown): Promise<string> {
+export async function joinCase(actor: Actor, id: number, raw: unknown) {
 	const { reference } = checked(joinInput, raw);
 	return transaction(async (tx) => {
 		const conversation = await lockWaiting(tx, id, conversationsFor(actor));
@@ -56,7 +56,7 @@ export async function joinCase(actor: Actor, id: number, raw: unknown): Promise<
 		const isNamed = found.row.identity === 'named';
 		const fromReporter = isNamed && (await isContactOf(found.row, sender?.address, sender?.number));
 		await joinCaseOf(tx, conversation, found, fromReporter, actor);
-		return found.row.reference;
+		return { reference: found.row.reference, fromReporter };
 	});
 }
 

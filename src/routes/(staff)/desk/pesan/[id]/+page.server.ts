@@ -34,8 +34,8 @@ export const actions = {
 		return pageOfCase(actor, reference);
 	}),
 	join: verb('join', async (actor, id, { own, number }) => {
-		const reference = await joinCase(actor, id, { reference: number ?? own });
-		return pageAfter(actor, reference, 'recorded', '/desk/pesan');
+		const { reference, fromReporter } = await joinCase(actor, id, { reference: number ?? own });
+		return pageAfter(actor, reference, fromReporter ? 'recorded' : 'joined_other', '/desk/pesan');
 	}),
 	refer: verb('refer', async (actor, id, data) => {
 		const done = await referConversation(actor, id, data);

@@ -41,10 +41,10 @@ export async function storeIncomingMessage(tx: Tx, found: CaseWithUnit, message:
 	const { body, files, sentAt, fromReporter, quiet, recorded, data } = message;
 	const [after] = await earliest(tx, found.row, 'answer');
 	const isEarly = !recorded && isBeforeQuestion(found.row, sentAt, after);
+	const said = recorded && { recorded: { by: recorded.by, at: sentAt.toISOString() } };
 	if (fromReporter && !quiet && !isEarly) {
 		const at = sentAt > after ? sentAt : after;
 		const by = recorded && { writtenBy: recorded.writtenBy };
-		const said = recorded && { recorded: { by: recorded.by, at: sentAt.toISOString() } };
 		return storeReporterMessage(tx, found, { body }, { at, ...by, data: { ...data, ...said } }, files);
 	}
 	const row = await updateCase(tx, found.row);
@@ -56,7 +56,7 @@ export async function storeIncomingMessage(tx: Tx, found: CaseWithUnit, message:
 		author: fromReporter ? 'reporter' : 'system',
 		writtenBy: recorded?.writtenBy,
 		public: fromReporter,
-		data: { ...data, message: stored, ...flags, ...originalsOf(files) }
+		data: { ...data, ...said, message: stored, ...flags, ...originalsOf(files) }
 	});
 	await proposeOfficers(tx, row, found.unit, body);
 	if (fromReporter && isEarly && needsSecondPerson(row.kind)) await sendBackIncomplete(tx, row);

@@ -58,6 +58,8 @@ test('from any other address it changes no status', async () => {
 	expect(await joinCase(office.handler, id, { reference })).toEqual({ reference, fromReporter: false });
 	expect((await standing(reference)).status).toBe('needs_info');
 	expect((await rowsOfCase(messages, reference)).at(-1)).toMatchObject({ author: 'other', public: false });
+	const at = (await rowOf(id))?.lastAt.toISOString();
+	expect((await entriesOf(reference)).at(-1)).toMatchObject({ data: { recorded: { by: 'email', at } } });
 	expect(await rowOf(id)).toMatchObject({ state: 'case', ofReporter: false });
 });
 

@@ -85,7 +85,7 @@ test('the last digits of a number are not enough, because a message can’t be t
 	const { reference } = await makeCase(office.unit);
 	const id = await waitingFrom();
 	const attempt = joinCase(office.handler, id, { reference: String(Number(reference.slice(-6))) });
-	await expect(attempt).rejects.toMatchObject({ issues: [{ path: 'reference', code: 'report_unknown' }] });
+	await expect(attempt).rejects.toMatchObject({ issues: [{ path: 'reference', code: 'report_number_whole' }] });
 	expect(await listed()).toEqual([id]);
 });
 

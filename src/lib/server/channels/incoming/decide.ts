@@ -13,6 +13,7 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
 import { isTrialUnit } from '#lib/server/people/units/trial.ts';
 import { shownLinks } from '#lib/server/people/units/links.ts';
+import { parseReference } from '#lib/text/reference-numbers.ts';
 import { decideRow } from '../attempts.ts';
 import { queueConversationMail } from '../mail-queue.ts';
 import { queueMessage } from '../outgoing/queue.ts';
@@ -39,15 +40,17 @@ const joinInput = z.object({ reference: z.string({ error: 'report_unknown' }).tr
  * The whole number is asked for: a slip in short digits would be a real report, and this can't be undone.
  *
  * @returns the number of the case, and whether the messages are the reporter's
- * @throws NotFound · Conflict `invalid-move` if somebody decided meanwhile · Invalid `report_unknown` if the actor sees
- *   no such case, `link_practice` if the case belongs to an office in trial and the conversation does not
+ * @throws NotFound · Conflict `invalid-move` if somebody decided meanwhile · Invalid `report_number_whole` for a text that
+ *   is no whole number, `report_unknown` if the actor sees no such case, `link_practice` if the case belongs to an office
+ *   in trial and the conversation does not
  */
 export async function joinCase(actor: Actor, id: number, raw: unknown) {
 	const { reference } = checked(joinInput, raw);
 	return transaction(async (tx) => {
 		const conversation = await lockWaiting(tx, id, conversationsFor(actor));
 		const found = await lockCaseForActor(tx, actor, reference).catch((cause: unknown) => {
-			throw cause instanceof NotFound ? invalid('reference', 'report_unknown') : cause;
+			const code = parseReference(reference) ? 'report_unknown' : 'report_number_whole';
+			throw cause instanceof NotFound ? invalid('reference', code) : cause;
 		});
 		// Cases of an office in trial are deleted, with the messages in them, before the office opens.
 		if ((await isTrialUnit(found.row.unitId)) && !(await isTrialUnit(conversation.unitId)))

@@ -27,6 +27,7 @@ import { lockKey } from '#lib/server/db/lock-key.ts';
 import { nextNumber } from '#lib/server/db/next-number.ts';
 import { caseOfficers } from '#lib/server/db/schema/cases.ts';
 import { dataRequests } from '#lib/server/db/schema/data-requests.ts';
+import { parseReference } from '#lib/text/reference-numbers.ts';
 import { NotAllowed, NotFound, TooMany, invalid } from '#lib/server/errors.ts';
 import { encryptText, sha256Hex } from '#lib/server/keys.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
@@ -145,8 +146,8 @@ export async function recordingOffices(actor: Actor): Promise<{ code: string; na
 
 async function caseAtCounter(tx: Tx, actor: Actor, number: string): Promise<CaseWithUnit> {
 	return lockCaseForActor(tx, actor, number).catch((cause: unknown) => {
-		if (cause instanceof NotFound) throw invalid('reference', 'request_reference');
-		throw cause;
+		if (!(cause instanceof NotFound)) throw cause;
+		throw invalid('reference', parseReference(number) ? 'request_reference' : 'report_number_whole');
 	});
 }
 

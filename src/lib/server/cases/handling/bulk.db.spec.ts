@@ -54,7 +54,10 @@ test('bulk archiving archives suggestions at once and drafts the archiving of co
 	]);
 	expect(rows[1]?.excerpt).toMatch(/panjang …$/);
 	const outcomes = await archivePicked(office.handler, picks, { reason: 'spam', note: 'Bukan laporan.' });
-	expect(outcomes.map(({ refused }) => refused)).toEqual([null, null]);
+	expect(outcomes.map(({ refused, drafted }) => [refused, drafted])).toEqual([
+		[null, false],
+		[null, true]
+	]);
 	expect((await standing(plain)).status).toBe('archived');
 	expect((await standing(complaint)).status).toBe('received');
 	expect(await lastEntry(complaint, 'archive_drafted')).toBeDefined();

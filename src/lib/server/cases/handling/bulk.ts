@@ -88,21 +88,26 @@ async function peopleForAll(rows: readonly CaseRow[]): Promise<Person[]> {
 	return common ?? [];
 }
 
-/** Outcome of one case. `refused` is the error, or null. */
-interface BulkOutcome {
+/** Outcome of one case. `refused` is the error, or null. `drafted`: a second person decides about it. */
+export interface BulkOutcome {
 	reference: string;
 	refused: unknown;
+	drafted: boolean;
 }
 
 /** Runs the verb for each case in its own commit, with its own timeline entry. A failure does not stop the others. */
-async function each(picks: readonly PickedCase[], act: (pick: PickedCase) => Promise<unknown>): Promise<BulkOutcome[]> {
+async function each(
+	picks: readonly PickedCase[],
+	act: (pick: PickedCase) => Promise<CaseRow>,
+	isDrafted: (row: CaseRow) => boolean = () => false
+): Promise<BulkOutcome[]> {
 	const outcomes: BulkOutcome[] = [];
 	for (const pick of picks) {
-		const refused = await act(pick).then(
-			() => null,
-			(cause: unknown) => cause
+		const ended = await act(pick).then(
+			(row) => ({ refused: null, drafted: isDrafted(row) }),
+			(cause: unknown) => ({ refused: cause, drafted: false })
 		);
-		outcomes.push({ reference: pick.reference, refused });
+		outcomes.push({ reference: pick.reference, ...ended });
 	}
 	return outcomes;
 }
@@ -113,7 +118,11 @@ export const assignPicked = (actor: Actor, picks: readonly PickedCase[], assigne
 /** Archives every picked case for one reason. Complaints get drafts that a second person decides together. */
 export function archivePicked(actor: Actor, picks: readonly PickedCase[], why: { reason: unknown; note: unknown }) {
 	const options = { atDesk: true, wave: picks.length > 1 ? crypto.randomUUID() : null };
-	return each(picks, ({ reference, version }) => archiveCase(actor, reference, { ...why, version }, options));
+	return each(
+		picks,
+		({ reference, version }) => archiveCase(actor, reference, { ...why, version }, options),
+		({ status }) => status !== 'archived'
+	);
 }
 
 /** Approves the draft of every picked case, for the second person of a wave of archivings. */

@@ -13,7 +13,9 @@ beforeAll(() => testEnvironment(tmpdir()));
 it('an unexpected error of one picked case leaves the outcomes of the others, and its code is in the log', () => {
 	const logged = vi.spyOn(log(), 'error').mockImplementation(() => {});
 	const refused = [null, new Error('boom'), new NotFound()];
-	const outcomes = inLocale('id', () => refused.map((cause) => outcomeWords({ reference: 'A', refused: cause })));
+	const outcomes = inLocale('id', () =>
+		refused.map((cause) => outcomeWords({ reference: 'A', refused: cause, drafted: false }))
+	);
 	const [{ code }] = logged.mock.calls[0] as unknown as [{ code: string }];
 	logged.mockRestore();
 	expect(outcomes.map((one) => one.refused)).toEqual([

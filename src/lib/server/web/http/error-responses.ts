@@ -2,6 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import { type ActionFailure, error, fail, isHttpError, isRedirect, type RequestEvent } from '@sveltejs/kit';
 import type { TimelineType } from '#lib/cases/vocabulary.ts';
 import { m } from '#lib/paraglide/messages.js';
+import type { BulkOutcome } from '#lib/server/cases/handling/bulk.ts';
 import { isStorageFullError } from '#lib/server/db/free-space.ts';
 import { isDatabaseUnavailable } from '#lib/server/database-unavailable.ts';
 import {
@@ -84,11 +85,11 @@ function conflictText(conflict: Conflict): string {
 }
 
 /** The outcome for one of several cases, with the message why it was refused, or null. Logs unexpected errors. */
-export function outcomeWords({ reference, refused: cause }: { reference: string; refused: unknown }) {
-	if (cause === null) return { reference, refused: null };
+export function outcomeWords({ refused: cause, ...outcome }: BulkOutcome) {
+	if (cause === null) return { ...outcome, refused: null };
 	const known = statusOf(cause);
-	if (!known) return { reference, refused: `${m.error_unexpected()} (${logUnexpected(cause)})` };
-	return { reference, refused: known.issues[0] ? issueText(known.issues[0]) : known.message };
+	if (!known) return { ...outcome, refused: `${m.error_unexpected()} (${logUnexpected(cause)})` };
+	return { ...outcome, refused: known.issues[0] ? issueText(known.issues[0]) : known.message };
 }
 
 /** @returns the code by which the error is found in the log */

@@ -23,6 +23,16 @@ addEventListener('input', (event) => {
 	const { form } = event.target as HTMLInputElement;
 	if (form) sending.delete(form);
 });
+/** Milliseconds after a form was not sent in which a click belongs to the same double click. */
+const DOUBLE_CLICK_MS = 500;
+let invalidAt = -DOUBLE_CLICK_MS;
+// The browser scrolls to the field that is missing. A second click would change whatever is now below the pointer.
+addEventListener('invalid', ({ timeStamp }) => (invalidAt = timeStamp), true);
+addEventListener(
+	'click',
+	(event) => event.detail > 0 && event.timeStamp - invalidAt < DOUBLE_CLICK_MS && event.preventDefault(),
+	true
+);
 // The Back button may show the page in its old state.
 addEventListener('pageshow', () => (sending = new Set()));
 

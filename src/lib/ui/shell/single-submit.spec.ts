@@ -36,3 +36,15 @@ test('searches, downloads and forms that a script sends can be repeated', () => 
 	for (const form of [makeForm('GET'), makeForm('POST', { downloads: '' })])
 		expect([sends(form), sends(form)]).toEqual([true, true]);
 });
+
+test('the second click of a double click changes no field to which the browser scrolled', () => {
+	const isIgnored = (detail: number, timeStamp: number) => {
+		let ignored = false;
+		listeners.click?.({ detail, timeStamp, preventDefault: () => (ignored = true) });
+		return ignored;
+	};
+	expect(isIgnored(1, 100)).toBe(false);
+	listeners.invalid?.({ timeStamp: 1000 });
+	// The space bar is no click of a mouse.
+	expect([isIgnored(2, 1200), isIgnored(0, 1200), isIgnored(1, 1600)]).toEqual([true, false, false]);
+});

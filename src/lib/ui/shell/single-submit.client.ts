@@ -15,9 +15,27 @@ addEventListener('submit', (event) => {
 	if (event.defaultPrevented || form.getAttribute('method')?.toLowerCase() !== 'post' || 'downloads' in form.dataset)
 		return;
 	if (sending.has(form)) return event.preventDefault();
+	if (!connected && unsent) return keepHere(event as SubmitEvent, form);
 	sending.add(form);
 	setTimeout(() => sending.delete(form), RELEASE_AFTER_MS);
 });
+
+/** What the button says without a connection, in pages that have the words. */
+const unsent = document.querySelector<HTMLElement>('script[data-unsent]')?.dataset.unsent;
+// Not `navigator.onLine`: a computer without a network can open a site of its own.
+let connected = true;
+addEventListener('offline', () => (connected = false));
+addEventListener('online', () => (connected = true));
+
+/** Keeps the page, because the browser's page about the lost connection would lose chosen files. */
+function keepHere(event: SubmitEvent, form: HTMLFormElement): void {
+	event.preventDefault();
+	const button = (event.submitter ?? form.querySelector('button')) as HTMLButtonElement | null;
+	button?.setCustomValidity(unsent ?? '');
+	button?.reportValidity();
+	addEventListener('online', () => button?.setCustomValidity(''), { once: true });
+}
+
 // A person who stopped the request and corrects the form may send it at once.
 addEventListener('input', (event) => {
 	const { form } = event.target as HTMLInputElement;
@@ -30,7 +48,8 @@ let invalidAt = -DOUBLE_CLICK_MS;
 addEventListener('invalid', ({ timeStamp }) => (invalidAt = timeStamp), true);
 addEventListener(
 	'click',
-	(event) => event.detail > 0 && event.timeStamp - invalidAt < DOUBLE_CLICK_MS && event.preventDefault(),
+	(event) =>
+		(event as MouseEvent).detail > 0 && event.timeStamp - invalidAt < DOUBLE_CLICK_MS && event.preventDefault(),
 	true
 );
 // The Back button may show the page in its old state.

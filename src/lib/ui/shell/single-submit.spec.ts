@@ -4,6 +4,7 @@ const listeners: Record<string, (event: unknown) => void> = {};
 beforeEach(async () => {
 	vi.useFakeTimers();
 	vi.stubGlobal('addEventListener', (type: string, listener: (event: unknown) => void) => (listeners[type] = listener));
+	vi.stubGlobal('document', { querySelector: () => ({ dataset: { unsent: 'Belum terkirim.' } }) });
 	vi.resetModules();
 	await import('./single-submit.client.ts');
 });
@@ -47,4 +48,15 @@ test('the second click of a double click changes no field to which the browser s
 	listeners.invalid?.({ timeStamp: 1000 });
 	// The space bar is no click of a mouse.
 	expect([isIgnored(2, 1200), isIgnored(0, 1200), isIgnored(1, 1600)]).toEqual([true, false, false]);
+});
+
+test('without a connection the page stays, and the button says that the form is not sent', () => {
+	const button = { setCustomValidity: vi.fn(), reportValidity: vi.fn() };
+	const form = { ...makeForm(), querySelector: () => button };
+	listeners.offline?.({});
+	expect(sends(form)).toBe(false);
+	expect(button.setCustomValidity).toHaveBeenLastCalledWith('Belum terkirim.');
+	expect(button.reportValidity).toHaveBeenCalledOnce();
+	listeners.online?.({});
+	expect(button.setCustomValidity).toHaveBeenLastCalledWith('');
 });

@@ -6,7 +6,7 @@ import { loadCalendar } from '#lib/server/calendar/load.ts';
 import { notify } from '#lib/server/channels/notices.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
-import { destructions, retentionRules } from '#lib/server/db/schema/retention.ts';
+import { destructionItems, destructions, retentionRules } from '#lib/server/db/schema/retention.ts';
 import { Conflict, NotAllowed } from '#lib/server/errors.ts';
 import { holds, type Actor } from '#lib/server/people/actor.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
@@ -27,13 +27,18 @@ export async function administeredRoot(actor: Actor): Promise<Unit> {
  * Creates a proposal to destroy records ("usul musnah") for the root unit that the actor administers, at any time of
  * the year.
  * @returns its id
- * @throws NotAllowed · Conflict `invalid-move` while another destruction of the unit is open
+ * @throws NotAllowed · Conflict `invalid-move` while another destruction of the unit is open, or if nothing
+ *   can be proposed: the number would be spent on an empty list
  */
 export async function proposeDestruction(actor: Actor): Promise<string> {
 	const root = await administeredRoot(actor);
-	const id = await transaction((tx) => propose(tx, root, actor));
-	if (!id) throw new Conflict('invalid-move', { reason: 'destruction_open' });
-	return id;
+	return transaction(async (tx) => {
+		const id = await propose(tx, root, actor);
+		if (!id) throw new Conflict('invalid-move', { reason: 'destruction_open' });
+		const items = await tx.$count(destructionItems, eq(destructionItems.destructionId, id));
+		if (items === 0) throw new Conflict('invalid-move', { reason: 'destruction_empty' });
+		return id;
+	});
 }
 
 /**

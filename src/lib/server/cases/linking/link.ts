@@ -60,16 +60,18 @@ export async function linkCase(actor: Actor, reference: string, raw: unknown) {
 
 /**
  * The case to which a report would be linked, by its number or the last digits of it, so that people see it first.
- * @throws Invalid on `main` if the actor sees no such case
+ * @throws Invalid on `main` if the actor sees no such case, or with the reason why the report can't be linked to it
  */
 export async function mainCandidate(actor: Actor, reference: string, typed: string) {
-	const { unit } = await caseForActor(actor, reference);
+	const { row: linked, unit } = await caseForActor(actor, reference);
 	const year = Number(localDate(now(), unit.timeZone).slice(0, 4));
 	const number = completeReference(typed, { unit: unit.code, year, trial: isTrialReference(reference) });
 	const found = await caseForActor(actor, number).catch((cause: unknown) => {
 		throw cause instanceof NotFound ? invalid('main', 'report_unknown') : cause;
 	});
 	const { row } = found;
+	const problem = linkProblem(linked, row, false);
+	if (problem) throw invalid('main', problem);
 	return { ...summaryOf(row), body: firstWords(row.body, 200), answered: isAnswered(row.status) };
 }
 

@@ -267,12 +267,14 @@ test('an archived duplicate gets no answer of its original', async () => {
 });
 
 test('the main case is found by the last digits of its number and shown before it is linked', async () => {
-	const { main, row } = await linked();
+	const main = await caseIn(office, 'in_progress');
+	const row = await caseIn(office, 'in_progress');
 	const other = await makeCase(await makeUnit());
 	const seen = (typed: string) => mainCandidate(office.handler, row.reference, typed);
 	const digits = String(Number(main.reference.slice(-6)));
 	expect(await seen(digits)).toMatchObject({ reference: main.reference, title: expect.any(String), answered: false });
 	await expect(seen(other.reference)).rejects.toMatchObject(problem('report_unknown'));
+	await expect(seen(row.reference)).rejects.toMatchObject(problem('link_self'));
 	await answerMain(main);
 	expect(await seen(digits)).toMatchObject({ answered: true });
 	const late = await caseIn(office, 'in_progress');

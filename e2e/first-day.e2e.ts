@@ -192,7 +192,8 @@ test('from an empty database by a trial to the first code, a rating and a closed
 		await fill(admin, { code: '7601', name: 'Kantor Cabang Contoh', slug: 'cabang' });
 		await press('button', 'Tambah satuan kerja');
 		await admin.goto('/admin/mulai/7601');
-		await press('link', 'Dari tabel CSV');
+		clicks += 1;
+		await admin.locator('#officers').getByRole('link', { name: 'Dari tabel CSV' }).click();
 		await fill(admin, { csv: 'nama;jabatan;panggilan\nAni Contoh;Pranata;Ani, Ibu Ani\nBudi Contoh;;' });
 		await press('button', 'Periksa tabel');
 		await expectFits(admin, 360, 1440);

@@ -1,4 +1,5 @@
 import { demoKioskLinks } from '#lib/dev/demo/kiosk-links.ts';
+import { leaveSandboxReports } from '#lib/dev/demo/demo-lapor.ts';
 import { connectWhatsApp } from '#lib/dev/demo/whatsapp-connection.ts';
 import { openDatabase } from '#lib/server/db/open.ts';
 import { runCommand } from './command.ts';
@@ -7,6 +8,7 @@ import { runCommand } from './command.ts';
 await runCommand('node scripts/demo-devices.ts', async () => {
 	const handle = await openDatabase();
 	try {
+		if (process.env.OTHER_LAPOR) await leaveSandboxReports();
 		if (process.env.PHONES_URL) await connectWhatsApp(process.env.PHONES_URL);
 		console.log(JSON.stringify(await demoKioskLinks()));
 	} finally {

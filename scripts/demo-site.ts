@@ -84,7 +84,8 @@ export async function startDemo(options: DemoOptions) {
 	const sandboxUrl = `http://127.0.0.1:${sandboxPort}`;
 	const phonePort = await freePort();
 	const phonesUrl = `http://127.0.0.1:${phonePort}`;
-	const devices = { ...common, APP_KEY: folder.key, DEMO: 'on', PHONES_URL: phonesUrl };
+	const otherLapor = { OTHER_LAPOR: siteSettings.LAPOR_BASE_URL ?? '' };
+	const devices = { ...common, APP_KEY: folder.key, DEMO: 'on', PHONES_URL: phonesUrl, ...otherLapor };
 	const kiosks = options.kiosks
 		? (JSON.parse(await runPart('the pairing links', 'scripts/demo-devices.ts', devices)) as DemoKiosks | null)
 		: null;

@@ -1,5 +1,6 @@
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { and, asc, desc, eq, gt } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, inArray } from 'drizzle-orm';
 import { db } from '#lib/server/db/index.ts';
 import { timeline } from '#lib/server/db/schema/cases.ts';
 import { escalations } from '#lib/server/db/schema/escalations.ts';
@@ -9,6 +10,7 @@ import { followCaseEvents } from '#lib/server/escalation/followups/followups.ts'
 import { escalateCase } from '#lib/server/escalation/forward/forward.ts';
 import { refreshMasters } from '#lib/server/escalation/connection/masters.ts';
 import { pollOrLookUp } from '#lib/server/escalation/tracking/poll.ts';
+import type { SandboxState } from '#lib/dev/lapor-sandbox/records.ts';
 import { forwardingTo, SANDBOX_DEFAULTS } from '#lib/dev/lapor-sandbox/options.ts';
 import { startSandbox } from '#lib/dev/lapor-sandbox/server.ts';
 import { sandboxControl } from '#lib/dev/testing/forwarding/sandbox-control.ts';
@@ -19,13 +21,29 @@ export type Fault = { kind: string; status?: number; headers?: Record<string, st
 
 export type DemoLapor = Awaited<ReturnType<typeof openDemoLapor>>;
 
+const stateFile = () => join(env().DATA_DIR, 'lapor-sandbox.json');
+
+/**
+ * Stops polls and look-ups of the reports that the sandbox has, before the site uses another LAPOR, which would not know
+ * them. People then keep these forwards by hand.
+ */
+export async function leaveSandboxReports(): Promise<void> {
+	const { reports } = JSON.parse(await readFile(stateFile(), 'utf8')) as SandboxState;
+	// The content begins with our reference.
+	const references = reports.map(({ payload }) => String(payload['content']).split(/\s/, 1)[0] ?? '');
+	await db()
+		.update(escalations)
+		.set({ mode: 'manual', nextAttemptAt: null, nextPollAt: null, nextLookupAt: null })
+		.where(and(eq(escalations.mode, 'api'), inArray(escalations.reference, references)));
+}
+
 /**
  * LAPOR's part in the stories. Starts a real sandbox and sets this process to forward to it, whatever the settings are;
  * `close` restores the settings. The reports stay in the file of `npm run lapor:sandbox`, so that the demo finds them
  * when it polls.
  */
 export async function openDemoLapor() {
-	const file = join(env().DATA_DIR, 'lapor-sandbox.json');
+	const file = stateFile();
 	const sandbox = await startSandbox({ ...SANDBOX_DEFAULTS, port: 0, file });
 	const { LAPOR_MODE, LAPOR_BASE_URL, LAPOR_AUTH_HEADER, LAPOR_BEARER, LAPOR_TOKEN, LAPOR_LOOKUP } = env();
 	const savedSettings = { LAPOR_MODE, LAPOR_BASE_URL, LAPOR_AUTH_HEADER, LAPOR_BEARER, LAPOR_TOKEN, LAPOR_LOOKUP };

@@ -49,7 +49,7 @@ addEventListener('invalid', ({ timeStamp }) => (invalidAt = timeStamp), true);
 addEventListener(
 	'click',
 	(event) =>
-		(event as MouseEvent).detail > 0 && event.timeStamp - invalidAt < DOUBLE_CLICK_MS && event.preventDefault(),
+		(event as MouseEvent).detail > 1 && event.timeStamp - invalidAt < DOUBLE_CLICK_MS && event.preventDefault(),
 	true
 );
 // The Back button may show the page in its old state.

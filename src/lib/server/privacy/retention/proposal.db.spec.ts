@@ -4,6 +4,7 @@ import { keptFile, makeConnection, receive } from '#lib/dev/testing/channels/inc
 import { makeActor, makeCase } from '#lib/dev/testing/factories.ts';
 import { noticesTo } from '#lib/dev/testing/notices.ts';
 import { act, at, bringTo, caseIn, standing, trackedCase } from '#lib/dev/testing/office.ts';
+import { Conflict } from '#lib/server/errors.ts';
 import { codesOf, failure } from '#lib/dev/testing/outcomes.ts';
 import { confirmRules, emptyLetters, itemsOf, stepOf } from '#lib/dev/testing/retention/proposing.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
@@ -43,6 +44,13 @@ const closedIn = (moment: string, changes: Record<string, unknown> = {}) =>
 const view = (id: string) => destructionView(admin, id);
 const step = (verb: Parameters<typeof stepOf>[0], id: string, input?: Record<string, unknown>) =>
 	stepOf(verb, admin, id, input);
+
+/** The proposal, or null because nothing can be proposed. */
+const proposedIfAny = () =>
+	proposeDestruction(admin).catch((cause: unknown) => {
+		if (!(cause instanceof Conflict) || cause.present.reason !== 'destruction_empty') throw cause;
+		return null;
+	});
 
 it('has only parts with a confirmed rule and a code, after their own period', async () => {
 	const old = await closedIn('2023-03-01T02:00:00Z', NAMED);
@@ -84,7 +92,8 @@ it('has the sender and the files that arrived after they were destroyed once', a
 	const { id: caseId, reference } = await closedIn('2023-03-01T02:00:00Z', NAMED);
 	const destroyed = async (moment: string) =>
 		at(moment, async () => {
-			const id = await proposeDestruction(admin);
+			const id = await proposedIfAny();
+			if (!id) return [];
 			const items = await itemsOf(id);
 			await step(decideDestruction, id, { decreeNumber: 'KEP-1', decreeOn: '2029-01-02' });
 			for (const part of ['identity', 'files'] as const)
@@ -160,7 +169,8 @@ it('has the text of a report with a letter only when the letter’s confirmed pe
 	const { id, reference } = await closedIn('2023-03-01T02:00:00Z');
 	const proposed = (moment: string) =>
 		at(moment, async () => {
-			const destruction = await proposeDestruction(admin);
+			const destruction = await proposedIfAny();
+			if (!destruction) return [];
 			const items = await itemsOf(destruction);
 			await step(cancelDestruction, destruction, { reason: 'Masih diperlukan.' });
 			return items.filter((item) => item.startsWith(reference));

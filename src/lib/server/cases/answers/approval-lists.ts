@@ -41,12 +41,13 @@ const newestMessage = sql<{
 
 /**
  * Whether an approval has effects that the card in the list does not show: it publishes files, sends the answer to linked
- * reports, or archives the report as a duplicate of another one.
+ * reports, or archives the report as a duplicate of another one. Counts instead of `exists`, for which PostgreSQL would
+ * read all cases once.
  */
 const needsPage = sql<boolean>`(${approvals.archiveReason} is not distinct from 'duplicate' or ${approvals.kind} = 'answer'
-	and (exists (select 1 from ${attachments} where ${attachments.approvalId} = ${approvals.id})
-		or exists (select 1 from cases linked where linked.main_case_id = ${cases.id}
-			and ${inArray(sql`linked.status`, [...OPEN_STATUSES])})))`;
+	and (select count(*) from ${attachments} where ${attachments.approvalId} = ${approvals.id})
+		+ (select count(*) from cases linked where linked.main_case_id = ${cases.id}
+			and ${inArray(sql`linked.status`, [...OPEN_STATUSES])}) > 0)`;
 
 /** A page of waiting drafts of cases that the actor may see, longest waiting first. Does not look up who may decide. */
 export async function waitingPage(actor: Actor, cursor: string | undefined, size: number, only?: SQL) {

@@ -44,7 +44,7 @@ test('a complaint is filed by keyboard, and comes back at its first mistake', { 
 	await expect(page.locator('.check')).toContainText('Tanpa nama');
 	// Back leads to the step before.
 	await page.goBack();
-	await expect(step(3)).toBeInViewport();
+	await expect(step(3)).toBeVisible();
 	await page.goForward();
 	// A correction leads straight back to the check.
 	await press(page, page.getByRole('link', { name: 'Ubah Cerita Anda' }));

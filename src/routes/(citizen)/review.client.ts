@@ -56,11 +56,7 @@ export function keepReview(form: HTMLFormElement): void {
 		event.preventDefault();
 		link.click();
 	});
-	addEventListener('hashchange', () => {
-		write();
-		// Back would show the step where it was left, at its end.
-		form.querySelector(':target')?.scrollIntoView();
-	});
+	addEventListener('hashchange', write);
 	// A script can start before the browser knows which step the address names.
 	addEventListener('pageshow', write);
 	// Photos that became ready, a kept text that was filled in, and a form that the browser shows again after it was sent.

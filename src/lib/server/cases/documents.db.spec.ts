@@ -72,8 +72,8 @@ describe('the files of a citizen', () => {
 		const restricted = await makeCase(office.unit, { category: 'integrity' });
 		expect(await found(office.handler, 'kwitansi')).toBe(0);
 		const sent = [file('a.pdf', await pdfPages('Kwitansi kuningan'))];
-		const intake = withScopes(office.rootSupervisor, 'cases:write');
-		await attachToCase(withScopes(office.handler, 'cases:write'), reference, sent);
+		const intake = withScopes(office.rootSupervisor, 'cases:read', 'cases:write');
+		await attachToCase(withScopes(office.handler, 'cases:handle'), reference, sent);
 		await attachToCase(intake, restricted.reference, sent);
 		expect(await found(office.handler, 'kwitansi kuningan')).toBe(1);
 		expect(await found(office.rootSupervisor, 'kuningan')).toBe(2);

@@ -18,7 +18,7 @@ import { NotFound, invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { lockCaseForActor, type CaseRow } from './find.ts';
 import { updateCase } from './move.ts';
-import { ofReporter, openedRecently, visibleTo, type TrackedCase } from './visibility.ts';
+import { mayAttachTo, ofReporter, visibleTo, type TrackedCase } from './visibility.ts';
 import { recordEvent } from './timeline.ts';
 
 /** Stores the files, runs the transaction, and deletes the files if it fails. */
@@ -38,13 +38,13 @@ export async function withKeptFiles<T>(
 
 /**
  * Adds public files to a case. For one day, the account that opened a case may also add files if it may not see the
- * case.
+ * case. A token without a scope that shows cases adds files to no other case.
  */
 export async function attachToCase(actor: Actor, reference: string, files: readonly SentFile[]): Promise<CaseRow> {
 	if (files.length === 0) throw invalid('file', 'file_missing');
 	return withKeptFiles(files, 'citizen', (kept) =>
 		transaction(async (tx) => {
-			const { row: before } = await lockCaseForActor(tx, actor, reference, { orElse: openedRecently(actor) });
+			const { row: before } = await lockCaseForActor(tx, actor, reference, { access: mayAttachTo(actor) });
 			const row = await updateCase(tx, before);
 			await attachFiles(tx, kept, { caseId: row.id, public: true });
 			const data = { files: kept.length, ...originalsOf(kept) };

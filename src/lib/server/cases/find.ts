@@ -39,17 +39,17 @@ export async function caseForReporter(tracked: TrackedCase): Promise<CaseWithUni
 /**
  * Finds a case inside a transaction, with the row locked.
  *
- * @param options `orElse`: condition for cases that the verb accepts although the actor may not see them; `others`: see
- * `lockCaseWhere`
+ * @param options `access`: condition for the cases that the verb accepts, if these are not the cases that the actor may
+ * see; `others`: see `lockCaseWhere`
  * @throws NotFound · Conflict `invalid-move` if what was written in the case is destroyed
  */
 export async function lockCaseForActor(
 	tx: Tx,
 	actor: Actor,
 	reference: string,
-	{ orElse, others }: { orElse?: SQL; others?: SQL } = {}
+	{ access = visibleTo(actor), others }: { access?: SQL; others?: SQL } = {}
 ): Promise<CaseWithUnit> {
-	const found = notDestroyed(await lockCaseWhere(tx, numbered(reference), or(visibleTo(actor), orElse), others));
+	const found = notDestroyed(await lockCaseWhere(tx, numbered(reference), access, others));
 	// Asked again after the wait for the lock, during which a colleague may have named the actor.
 	const unnamed = notNaming(actor);
 	if (unnamed && (await tx.$count(cases, and(eq(cases.id, found.row.id), unnamed))) === 0) throw new NotFound();

@@ -53,13 +53,21 @@ export function hiddenFrom(actor: Actor): SQL {
  * system add files to its report, even if its account may not see that case: because it is an integrity case, or
  * because the account has no case role.
  */
-export function openedRecently(actor: Actor): SQL {
+function openedRecently(actor: Actor): SQL {
 	if (!actor.accountId) return sql`false`;
 	const units = [...new Set(Object.values(actor.units).flat())];
 	const recently = gt(cases.openedAt, ago(DAY_MS));
 	const openedByActor = eq(cases.openedBy, actor.accountId);
 	return and(openedByActor, recently, inArray(cases.unitId, units), notNaming(actor)) ?? sql`false`;
 }
+
+/** Whether the actor may read cases as far as its roles allow: an API token only with a scope that shows them. */
+export const mayReadCases = ({ scopes }: Actor): boolean =>
+	scopes === null || scopes.includes('cases:read') || scopes.includes('cases:handle');
+
+/** Condition for the cases to which the actor may add files. */
+export const mayAttachTo = (actor: Actor): SQL | undefined =>
+	mayReadCases(actor) ? or(visibleTo(actor), openedRecently(actor)) : openedRecently(actor);
 
 /**
  * Content of the tracking cookie: the case, and the hash of its receipt, so that a renewed receipt invalidates the

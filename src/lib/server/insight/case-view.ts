@@ -2,6 +2,7 @@ import { asc, desc, eq } from 'drizzle-orm';
 import type { ClockRow } from '#lib/server/cases/clocks/case-clocks.ts';
 import { caseForActor, type CaseRow } from '#lib/server/cases/find.ts';
 import { referencesIn } from '#lib/server/cases/linking/link.ts';
+import { mayReadCases } from '#lib/server/cases/visibility.ts';
 import { withoutHiddenParts } from '#lib/server/cases/visible-references.ts';
 import { timelineOf } from '#lib/server/cases/timeline.ts';
 import { db } from '#lib/server/db/index.ts';
@@ -108,11 +109,11 @@ export async function caseViewAfter(actor: Actor, row: CaseRow) {
 }
 
 /**
- * The case after files were attached. If the actor may not see the case, only its reference is returned, as the sign that
- * the files arrived.
+ * The case after files were attached. If the actor may not see the case, or its token has no scope that shows cases, only the
+ * reference is returned, as the sign that the files arrived.
  */
 export async function caseViewAttached(actor: Actor, row: CaseRow) {
-	return (await caseIfSeen(actor, row)) ?? { reference: row.reference };
+	return (mayReadCases(actor) && (await caseIfSeen(actor, row))) || { reference: row.reference };
 }
 
 async function caseIfSeen(actor: Actor, { reference }: CaseRow) {

@@ -48,6 +48,21 @@ test('the account that created a case can attach files for one day, without acce
 	}
 });
 
+test('a token that only submits reports reads no case, whatever its account may see', async () => {
+	const writes = withScopes(office.rootSupervisor, 'cases:write');
+	for (const category of ['integrity', 'time']) {
+		const reference = await createdCase({ category });
+		for (const scopes of [['cases:write'], ['cases:write', 'escalations:read']] as const)
+			expect((await attach(withScopes(office.rootSupervisor, ...scopes), reference)).status).toBe(404);
+		const reading = await attach(withScopes(office.rootSupervisor, 'cases:write', 'cases:read'), reference);
+		expect([reading.status, await reading.json()]).toEqual([201, expect.objectContaining({ reference, category })]);
+		expect((await standing(reference)).version).toBe(2);
+	}
+	const own = await createdCase({}, writes);
+	const response = await attach(writes, own);
+	expect([response.status, await response.json()]).toEqual([201, { reference: own }]);
+});
+
 test('rejects files from another account, a token of another office and the named officer', async () => {
 	const reference = await createdCase();
 	const other = withScopes(await makeActor([[office.unit.id, 'manager']]), 'cases:write');

@@ -1,4 +1,6 @@
+import { eq } from 'drizzle-orm';
 import { expect, it } from 'vitest';
+import { HOUR_MS } from '#lib/calendar/durations.ts';
 import { makeActor } from '#lib/dev/testing/factories.ts';
 import { makeConnection, receive } from '#lib/dev/testing/channels/incoming.ts';
 import { useMailServer } from '#lib/dev/testing/channels/mail.ts';
@@ -8,8 +10,11 @@ import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { renewReceipt } from '#lib/server/cases/conversation/contact.ts';
 import { splitCase } from '#lib/server/cases/handling/split.ts';
 import { verifyCase } from '#lib/server/cases/handling/verify.ts';
+import { setMailStopped } from '#lib/server/cases/mail-preference.ts';
 import { openFromConversation } from '#lib/server/channels/incoming/open-from-conversation.ts';
-import { outgoingMessages } from '#lib/server/db/schema/channels.ts';
+import { ago } from '#lib/server/clock.ts';
+import { db, transaction } from '#lib/server/db/index.ts';
+import { conversations, outgoingMessages } from '#lib/server/db/schema/channels.ts';
 import { decideRequest } from '#lib/server/privacy/requests/decide.ts';
 import { requestByReporter } from '#lib/server/privacy/requests/receive.ts';
 import { requestsAbout } from '#lib/server/privacy/requests/register.ts';
@@ -17,33 +22,65 @@ import { requestsAbout } from '#lib/server/privacy/requests/register.ts';
 const office = useOffice();
 useMailServer();
 
-it('a chat brings the changed deadline, the renewed code, the decided request and the split once, and no e-mail does', async () => {
-	const phone = await makeConnection(office.unit, { channel: 'whatsapp' });
+/** Opens a report from a chat. Then its deadline, its code and a request change, and a part is split off. */
+async function reportWithNews() {
+	const phone = await makeConnection(office.unit, { channel: 'whatsapp', address: crypto.randomUUID() });
 	const { conversationId } = await receive(phone, '6281234567890', 'Antrean di loket tidak bergerak satu jam.');
-	const reporter = { name: 'Sari Contoh', email: 'sari@warga.example', phone: '081234567890' };
+	// Each its own, because an address gets only a few confirmations.
+	const email = `${crypto.randomUUID()}@warga.example`;
+	const reporter = { name: 'Sari Contoh', email, phone: '081234567890' };
 	const { reference, caseId } = await openFromConversation(conversationId, { reporter }, office.handler);
 	const oversight = { category: 'cost', class: 'oversight', reason: 'Ada tanda kerugian.' };
 	await act(verifyCase, office.supervisor, reference, oversight);
 	await renewReceipt(office.handler, reference, { reason: 'Menunjukkan KTP di loket.' });
-	await requestByReporter(caseId, { submission_id: 'permintaan-0001', kind: 'access' });
+	await requestByReporter(caseId, { submission_id: crypto.randomUUID(), kind: 'access' });
 	const [request] = await requestsAbout({ caseId });
 	const admin = await makeActor([[office.unit.id, 'admin']]);
 	await decideRequest(admin, request?.id ?? '', { decision: 'grant', version: 1 });
-	const matter = { kind: 'suggestion', body: 'Tambah kursi di ruang tunggu.', submission_id: 'pisah-0004' };
-	const part = await act(splitCase, office.handler, reference, matter);
-	const told = async (about: string) => {
-		for (const _ of [1, 2]) await writeReporterMails(about);
-		return (await rowsOfCase(outgoingMessages, about)).map(({ content }) => String(content.text));
-	};
-	expect(await told(reference)).toEqual([
+	const matter = { kind: 'suggestion', body: 'Tambah kursi di ruang tunggu.', submission_id: crypto.randomUUID() };
+	return { reference, caseId, part: await act(splitCase, office.handler, reference, matter) };
+}
+
+const changeChat = (caseId: number, changes: Partial<typeof conversations.$inferInsert>) =>
+	db().update(conversations).set(changes).where(eq(conversations.caseId, caseId));
+
+/** The messages in the chat about a report, after its jobs ran twice. */
+async function writtenInChat(reference: string) {
+	for (const _ of [1, 2]) await writeReporterMails(reference);
+	return (await rowsOfCase(outgoingMessages, reference)).map(({ content }) => String(content.text));
+}
+
+const subjectsOf = async (reference: string) => (await reporterMailsOf(reference)).map(({ subject }) => subject);
+
+it('a chat brings the changed deadline, the renewed code, the decided request and the split once, and no e-mail does', async () => {
+	const { reference, part } = await reportWithNews();
+	expect(await writtenInChat(reference)).toEqual([
 		expect.stringContaining('sudah kami terima'),
 		expect.stringContaining('batas waktu'),
 		expect.stringContaining('Kode rahasia laporan Anda diganti'),
 		expect.stringContaining('memutuskan permintaan Anda')
 	]);
-	expect(await told(part)).toEqual([expect.stringContaining('laporan tersendiri')]);
-	expect(await reporterMailsOf(reference)).toMatchObject([
-		{ subject: expect.stringContaining('kami terima') as string }
-	]);
-	expect(await reporterMailsOf(part)).toEqual([]);
+	expect(await writtenInChat(part)).toEqual([expect.stringContaining('laporan tersendiri')]);
+	expect(await subjectsOf(reference)).toEqual([expect.stringContaining('kami terima')]);
+	expect(await subjectsOf(part)).toEqual([]);
+});
+
+it.each([
+	['is locked', { draft: { locked: true } }],
+	['has been silent for a day', { lastAt: ago(25 * HOUR_MS) }]
+])('an e-mail brings the same news alone if the chat %s', async (_, changes) => {
+	const { reference, caseId, part } = await reportWithNews();
+	await changeChat(caseId, changes);
+	expect(await writtenInChat(reference)).toEqual([expect.stringContaining('sudah kami terima')]);
+	expect(await writtenInChat(part)).toEqual([]);
+	expect(await subjectsOf(reference)).toHaveLength(4);
+	expect(await subjectsOf(part)).toHaveLength(1);
+});
+
+it('a chat that is locked gets the news of a reporter who wants no e-mails', async () => {
+	const { reference, caseId } = await reportWithNews();
+	await changeChat(caseId, { draft: { locked: true } });
+	await transaction((tx) => setMailStopped(tx, caseId, true));
+	expect(await writtenInChat(reference)).toHaveLength(4);
+	expect(await subjectsOf(reference)).toEqual([]);
 });

@@ -8,7 +8,7 @@ import { isProvisional } from '#lib/server/calendar/load.ts';
 import { mayComplete, objectionEnds } from '#lib/server/cases/conversation/reporter-time-limits.ts';
 import { lockCase, type CaseWithUnit } from '#lib/server/cases/find.ts';
 import type { StoredEntry as Entry } from '#lib/server/cases/timeline.ts';
-import { mailPreferenceOf, stopToken } from '#lib/server/cases/mail-preference.ts';
+import { mailPreferenceOf, reachableByMail, stopToken } from '#lib/server/cases/mail-preference.ts';
 import { mailboxOfCase, mailboxOfUnit } from '#lib/server/channels/email/thread.ts';
 import type { ConversationRow } from '#lib/server/channels/incoming/conversation.ts';
 import { followCase } from '#lib/server/channels/incoming/follow-case.ts';
@@ -90,6 +90,7 @@ async function isInChat(row: CaseWithUnit['row']): Promise<boolean> {
 
 type Addressee = { addressHash: string; row: CaseWithUnit['row'] };
 
+/** The address hashes of the reporters who want e-mails. */
 async function addressHashes(caseIds: readonly number[]): Promise<Map<number, Addressee>> {
 	if (!mailServer()) return new Map();
 	const { caseId, addressHash } = reporterMail;
@@ -97,7 +98,7 @@ async function addressHashes(caseIds: readonly number[]): Promise<Map<number, Ad
 		.select({ addressHash, row: cases })
 		.from(reporterMail)
 		.innerJoin(cases, eq(cases.id, caseId))
-		.where(inArray(caseId, [...caseIds]));
+		.where(and(inArray(caseId, [...caseIds]), inArray(caseId, reachableByMail(db()))));
 	return new Map(rows.map((one) => [one.row.id, one]));
 }
 
@@ -109,7 +110,9 @@ async function write(tx: Tx, entry: Entry, byMail: boolean, chat: ConversationRo
 	const { row } = caseWithUnit;
 	const byEmail = byMail ? await byEmailOf(tx, caseWithUnit, occasion, entry) : undefined;
 	const written = byMail && (await mailReporter(tx, caseWithUnit, { ...occasion, byEmail }, String(entry.seq)));
-	if (chat) await writeInChat(tx, chat, caseWithUnit, occasion, entry);
+	// WhatsApp would repeat the e-mail late, or refuse the message. A text of the office still waits for the reporter there.
+	const mailSuffices = byMail && chat?.channel === 'whatsapp' && !(occasion.kind in WITH_TEXT);
+	if (chat && !mailSuffices) await writeInChat(tx, chat, caseWithUnit, occasion, entry);
 	if (occasion.kind === 'receipt_renewed') await dropCaseSubscriptions(tx, row.id);
 	else if (isNews(entry)) {
 		if (occasion.kind === 'split') await copySubscriptions(tx, row.id);

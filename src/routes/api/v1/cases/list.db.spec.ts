@@ -49,6 +49,18 @@ test('scope=tree lists only cases that the actor may see', async () => {
 	expect((await listed(office.handler, `unit=${office.root.code}&scope=tree`)).status).toBe(404);
 });
 
+test('a conflict names the present status and version where the OpenAPI document has them', async () => {
+	const { reference, version } = await caseIn(office, 'verified');
+	const stale = await callApi(forward, withScopes(office.handler, 'escalations:write'), {
+		params: { reference },
+		body: { purpose: 'record', reason: 'Perlu dicatat di SP4N-LAPOR!', version: version + 7 }
+	});
+	expect([stale.status, await stale.json()]).toEqual([
+		409,
+		expect.objectContaining({ code: 'stale', present: { status: 'verified', version } })
+	]);
+});
+
 test('a forward is answered with its case, whose version the next call gives', async () => {
 	const { reference, version } = await caseIn(office, 'verified');
 	const response = await callApi(forward, withScopes(office.handler, 'escalations:write'), {

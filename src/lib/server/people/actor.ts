@@ -25,6 +25,8 @@ export interface Actor {
 	supervises?: boolean;
 	/** Scopes of the API token; null for a signed-in person, whose access depends only on roles. */
 	scopes: readonly Scope[] | null;
+	/** Scopes of the API token that no role of its account allows any more. */
+	lostScopes?: readonly Scope[];
 }
 
 /** @returns the id of the person's account @throws NotAllowed for the operator's token, which belongs to no person */

@@ -64,17 +64,20 @@ test('a scope that no role of the account allows is refused by name', async () =
 test('a token loses a scope when its account loses the required role', async () => {
 	const clerk = await makeActor([[regency.id, 'handler', 'manager']]);
 	const both = tokenInput({ accountId: idOf(clerk), scopes: ['cases:read', 'insight:read'] });
-	const { token } = await createToken(rootAdmin, both);
+	const { token, id } = await createToken(rootAdmin, both);
 	const ofClerk = eq(roles.accountId, idOf(clerk));
 	await db()
 		.delete(roles)
 		.where(and(ofClerk, eq(roles.role, 'manager')));
-	expect((await tokenActor(token))?.scopes).toEqual(['cases:read']);
+	expect(await tokenActor(token)).toMatchObject({ scopes: ['cases:read'], lostScopes: ['insight:read'] });
+	const lost = async () => (await listTokens(rootAdmin)).find((row) => row.id === id)?.lost;
+	expect(await lost()).toEqual(['insight:read']);
 	await db()
 		.update(accounts)
 		.set({ active: false })
 		.where(eq(accounts.id, idOf(clerk)));
 	expect(await tokenActor(token)).toBeUndefined();
+	expect(await lost()).toEqual(['cases:read', 'insight:read']);
 });
 
 test('an administrator creates tokens only in their units and for accounts they administer', async () => {

@@ -35,6 +35,10 @@ const SCOPE_ROLES: Record<Scope, readonly Role[]> = {
 	'tokens:write': ['admin']
 };
 
+/** Those of the scopes that no role of the token's account in its unit allows. @param held undefined if it is inactive */
+const notAllowed = (held: Actor | undefined, unitId: string, scopes: readonly Scope[]): Scope[] =>
+	scopes.filter((scope) => !held || !holds(held, unitId, ...SCOPE_ROLES[scope]));
+
 const TOKEN_PREFIX = 'sptl_';
 
 const tokenSchema = z.object({
@@ -61,10 +65,9 @@ export async function createToken(actor: Actor, raw: unknown) {
 	const scopes = SCOPES.filter((scope) => input.scopes.includes(scope));
 	for (const scope of scopes) {
 		if (actor.scopes && !actor.scopes.includes(scope)) throw invalid('scopes', 'admin_scope_not_yours', { scope });
-		if (!held || !holds(held, input.unitId, ...SCOPE_ROLES[scope])) {
-			throw invalid('scopes', 'admin_scope_not_held', { scope });
-		}
 	}
+	const [scope] = notAllowed(held, input.unitId, scopes);
+	if (scope) throw invalid('scopes', 'admin_scope_not_held', { scope });
 	const token = TOKEN_PREFIX + randomSecret();
 	const { name, accountId, unitId } = input;
 	const { unitById } = await referenceData();
@@ -102,16 +105,24 @@ export async function revokeAllTokens(tx: Tx): Promise<number> {
 	return (await tx.update(apiTokens).set({ revokedAt: now() }).where(inUse).returning()).length;
 }
 
-/** Tokens of the administrator's units, newest first, including revoked ones. */
+/** Tokens of the administrator's units, newest first, including revoked ones. `lost`: scopes that its account lost. */
 export async function listTokens(actor: Actor) {
-	const { id, name, scopes, waiting, createdAt, revokedAt } = apiTokens;
-	return db()
-		.select({ id, name, scopes, waiting, createdAt, revokedAt, account: accounts.name, unit: units.name })
+	const { id, name, scopes, waiting, createdAt, revokedAt, accountId, unitId } = apiTokens;
+	const columns = { id, name, scopes, waiting, createdAt, revokedAt, accountId, unitId };
+	const rows = await db()
+		.select({ ...columns, account: accounts.name, unit: units.name })
 		.from(apiTokens)
 		.innerJoin(units, eq(units.id, apiTokens.unitId))
 		.leftJoin(accounts, eq(accounts.id, apiTokens.accountId))
 		.where(inArray(apiTokens.unitId, [...actor.units.admin]))
 		.orderBy(desc(createdAt));
+	const held = new Map<string | null, Actor | undefined>();
+	for (const accountId of new Set(rows.map((row) => row.accountId)))
+		held.set(accountId, accountId === null ? undefined : await actorOf(accountId));
+	return rows.map(({ accountId, unitId, ...token }) => {
+		const granted = SCOPES.filter((scope) => token.scopes.includes(scope));
+		return { ...token, scopes: granted, lost: notAllowed(held.get(accountId), unitId, granted) };
+	});
 }
 
 const tokenRow = builtOnce((on) =>
@@ -138,5 +149,6 @@ export async function tokenActor(plain: string): Promise<Actor | undefined> {
 	if (!row) return undefined;
 	const granted = SCOPES.filter((scope) => row.scopes.includes(scope));
 	const actor = await outsideTrial(await actorFrom(row.account, { unitId: row.unitId, scopes: granted }));
-	return { ...actor, scopes: granted.filter((scope) => holds(actor, row.unitId, ...SCOPE_ROLES[scope])) };
+	const lostScopes = notAllowed(actor, row.unitId, granted);
+	return { ...actor, scopes: granted.filter((scope) => !lostScopes.includes(scope)), lostScopes };
 }

@@ -13,17 +13,20 @@ export async function callApi(
 		query = '',
 		params = {},
 		body,
-		type = 'application/json'
+		type = 'application/json',
+		authorization
 	}: {
 		query?: string;
 		params?: Record<string, string>;
 		body?: FormData | Record<string, unknown>;
 		type?: string;
+		authorization?: string;
 	} = {}
 ): Promise<Response> {
 	const url = new URL(`http://127.0.0.1/api/v1/?${query}`);
 	const sent = body instanceof FormData ? { body } : { body: JSON.stringify(body), headers: { 'content-type': type } };
 	const request = new Request(url, body ? { method: 'POST', ...sent } : {});
+	if (authorization) request.headers.set('authorization', authorization);
 	const response = await route({ locals: { actor, lang: 'id' }, params, url, request } as never);
 	if (!response.ok) problemResponse.strict().parse(await response.clone().json());
 	return response;

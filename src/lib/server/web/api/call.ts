@@ -1,4 +1,5 @@
 import { json, type RequestEvent, type RequestHandler } from '@sveltejs/kit';
+import { m } from '#lib/paraglide/messages.js';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { asApi, problem } from '../http/error-responses.ts';
 import { jsonBody } from '../http/json-body.ts';
@@ -25,6 +26,13 @@ function hasRightType(operation: Operation, request: Request): boolean {
 	return type.trim() === (operation.body === 'file' ? 'multipart/form-data' : 'application/json');
 }
 
+/** The response without a valid token. It never shows why a token is not valid. */
+function refuseToken({ headers }: Request): Response {
+	const sent = /^Bearer \S/i.test(headers.get('authorization') ?? '');
+	const detail = sent ? m.error_api_token_invalid() : m.error_api_token_missing();
+	return problem(401, { detail }, { 'www-authenticate': sent ? 'Bearer error="invalid_token"' : 'Bearer' });
+}
+
 /**
  * Makes the route handler of an operation. It checks token, scope, media type and body, and converts domain errors to
  * problem responses.
@@ -33,13 +41,16 @@ export function apiCall(name: OperationName, work: (call: ApiCall) => Promise<Ha
 	const operation: Operation = OPERATIONS[name];
 	return async (event) => {
 		const { actor } = event.locals;
-		if (!actor) return problem(401, { detail: 'A bearer token is needed.' }, { 'www-authenticate': 'Bearer' });
-		if (!operation.scopes?.some((scope) => actor.scopes?.includes(scope))) {
-			return problem(403, { detail: `The token has none of the scopes ${operation.scopes?.join(', ')}.` });
+		if (!actor) return refuseToken(event.request);
+		const { scopes = null } = operation;
+		if (!scopes?.some((scope) => actor.scopes?.includes(scope))) {
+			const lost = scopes?.filter((scope) => actor.lostScopes?.includes(scope)).join(', ');
+			const missing = () => m.error_api_scope_missing({ scopes: scopes?.join(' / ') ?? '' });
+			return problem(403, { detail: lost ? m.error_api_scope_lost({ scopes: lost }) : missing() });
 		}
 		if (!hasRightType(operation, event.request)) {
 			const expectedType = operation.body === 'file' ? 'multipart/form-data' : 'application/json';
-			return problem(415, { detail: `Send the body as ${expectedType}.` });
+			return problem(415, { detail: m.error_api_media_type({ type: expectedType }) });
 		}
 		return asApi(async () => {
 			const { params, url } = event;

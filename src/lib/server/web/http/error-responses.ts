@@ -190,7 +190,8 @@ export async function asApi(work: () => Promise<Response>): Promise<Response> {
 			const { status: at, version } = cause.present;
 			// RFC 9457 uses `status` for 409, so the case's status is under `present`; `code` names the conflict.
 			const { code } = cause;
-			return problem(status, { code, type: code, detail, present: { status: at, version } });
+			const told = code === 'submission-reused' ? m.error_api_submission_reused() : detail;
+			return problem(status, { code, type: code, detail: told, present: { status: at, version } });
 		}
 		// The code tells clients that a newer version of the case is not the reason.
 		if (isOfficeClosed(cause)) return problem(status, { code: 'office-closed', type: 'office-closed', detail });

@@ -138,7 +138,9 @@ const clockDetail = ({ due, provisional }: Data) => {
 	const words = m.clock_due_on({ date: String(due) });
 	return provisional ? `${words}. ${m.clock_provisional()}` : words;
 };
-const approvalDetail = ({ since }: Data) => m.notices_approval_since({ date: String(since) });
+// Notices of earlier versions lack the time, and those of breaches the office.
+const approvalDetail = ({ since }: Data) =>
+	since === undefined ? undefined : m.notices_approval_since({ date: String(since) });
 const accessDetail = (data: Data) => {
 	const what = accessWhat(data);
 	return typeof data.by === 'string' ? m.access_notice_by({ what, by: data.by }) : what;
@@ -147,10 +149,13 @@ const recapDetail = ({ name, due_on }: Data) =>
 	m.notices_recap_text({ unit: String(name), date: formatDay(String(due_on)) });
 const requestDetail = ({ kind, due }: Data) =>
 	`${requestKindWord(kind as RequestKind)}. ${m.clock_due_on({ date: String(due) })}`;
-const breachDetail = ({ unit, due }: Data) => m.notices_breach_text({ unit: String(unit), date: String(due) });
+const breachDetail = ({ unit, due }: Data) =>
+	unit === undefined
+		? m.clock_due_on({ date: String(due) })
+		: m.notices_breach_text({ unit: String(unit), date: String(due) });
 
 /** `due` and `since` are times in words. */
-const DETAILS: Partial<Record<NoticeKind, (data: Data) => string>> = {
+const DETAILS: Partial<Record<NoticeKind, (data: Data) => string | undefined>> = {
 	clock_warning: clockDetail,
 	clock_alert: clockDetail,
 	clock_overdue: clockDetail,
@@ -192,6 +197,7 @@ const DETAILS: Partial<Record<NoticeKind, (data: Data) => string>> = {
  * only at the desk.
  */
 export function noticeDetail({ kind, data }: Notice, zone: string): string | undefined {
-	const inWords = (moment: unknown) => typeof moment === 'string' && formatDateTime(new Date(moment), zone);
+	const inWords = (moment: unknown) =>
+		typeof moment === 'string' ? formatDateTime(new Date(moment), zone) : undefined;
 	return DETAILS[kind]?.({ ...data, due: inWords(data.due_at), since: inWords(data.since) });
 }

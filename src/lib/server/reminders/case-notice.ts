@@ -5,7 +5,7 @@ import { notify, type NewNotice } from '#lib/server/channels/notices.ts';
 import type { Tx } from '#lib/server/db/index.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { kindWord } from '#lib/words/cases.ts';
-import { noticeDetail } from '#lib/words/notices.ts';
+import { noticeDetail, type NoticeKind } from '#lib/words/notices.ts';
 
 /** Notifies people of a timeline entry of a locked case. */
 export type Notifier = (tx: Tx, caseWithUnit: CaseWithUnit, entry: StoredEntry) => Promise<unknown>;
@@ -14,6 +14,9 @@ interface CaseNotice extends Pick<NewNotice, 'kind' | 'occasion' | 'scope' | 'at
 	/** Form of the case page that the notice leads to, such as `/approval`. */
 	form?: string;
 }
+
+/** Kinds in whose e-mail the deadline of the case would look like that of sending. */
+const WITHOUT_DEADLINE: readonly NoticeKind[] = ['forward_unknown', 'forward_stuck', 'undelivered'];
 
 /**
  * Notifies people about a case. The caller must check that they may see it. The e-mail contains the number and kind of
@@ -38,7 +41,10 @@ export function notifyOfCase(
 		lines: () => [
 			`${kindWord(kind)} ${reference}`,
 			noticeDetail({ kind: notice.kind, data }, unit.timeZone),
-			!data.due_at && dueAt && m.clock_due_on({ date: formatDateTime(dueAt, unit.timeZone) })
+			!data.due_at &&
+				dueAt &&
+				!WITHOUT_DEADLINE.includes(notice.kind) &&
+				m.clock_due_on({ date: formatDateTime(dueAt, unit.timeZone) })
 		]
 	});
 }

@@ -273,8 +273,10 @@ test('notifies the assignee and supervisors of a forward that may not have been 
 	const { row, escalation } = await forwardedCase({ ...office, actor: office.handler }, {}, { officer: officer.id });
 	await assignCase(office.supervisor, row.reference, await on(row.reference, { assignee: office.handler.accountId }));
 	await transaction(async (tx) => toUnknown(tx, await lockEscalation(tx, escalation.id), { code: 'timeout' }, false));
+	const address = await giveEmailAddress(office.supervisor);
 	await notifyOfTimeline(row.reference);
 	await notifyOfTimeline(row.reference);
+	expect((await onlyEmailTo(address)).body).not.toContain('Batas waktu');
 	const [own, theirs, none] = await noticesToEach(office.handler, office.supervisor, named);
 	expect([own, theirs, none]).toEqual([['assigned', 'forward_unknown'], ['forward_unknown'], []]);
 	await resolveEscalation(office.handler, escalation.id, {

@@ -90,8 +90,9 @@ export async function fileToSend(file: ReportFile, position: number): Promise<La
 }
 
 /**
- * Refuses a file that has had no id in more responses than there are configured waits, because the report must not wait for it
- * any longer. Each of these responses can have left a copy of the file at LAPOR.
+ * Refuses a file that got no id, if the files of its forward have had none in more responses than there are configured
+ * waits. They count together, so that the report does not wait that long for each file. Each of these responses can have
+ * left a copy of the file at LAPOR.
  */
 export async function withoutEndlessTries(forwardId: string, outcome: UploadOutcome): Promise<UploadOutcome> {
 	if (outcome.outcome !== 'retry' || outcome.reason.code !== 'unreadable') return outcome;

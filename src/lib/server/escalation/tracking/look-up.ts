@@ -19,8 +19,8 @@ import type { Reason } from '../reason.ts';
 import { changeEscalation, lockEscalation, otherForwardWith, type EscalationRow, type Locked } from '../rows.ts';
 
 /**
- * A report whose create response was lost can appear late at LAPOR. A look-up without a result counts as absent only
- * this long after the create started, and if the search finds a known report. One with a result counts at any time.
+ * A report whose create response was lost can appear late at LAPOR. A look-up that finds it counts at any time. A look-up
+ * that finds nothing proves that it is absent only this long after the create started, if the search finds a known report.
  */
 const ABSENT_AFTER_MS = 15 * MINUTE_MS;
 
@@ -33,7 +33,13 @@ export async function lookUp(row: EscalationRow): Promise<void> {
 	if (!client) return;
 	const circuit = await requestPermit('lookup');
 	if ('openUntil' in circuit) return postpone(row, circuit.openUntil);
-	const { outcome, lookup } = await search(client, row);
+	const startedAt = now();
+	const { seen, outcome, lookup } = await search(client, row);
+	const result =
+		typeof lookup === 'object'
+			? { outcome: 'found', laporId: lookup.found[0] }
+			: { outcome: lookup, reason: 'reason' in outcome ? outcome.reason : undefined };
+	await recordCall(db(), row, { step: 'lookup', startedAt, seen }, result);
 	await reportToCircuit(circuit.permit, outcome.outcome !== 'retry');
 	if (outcome.outcome === 'halted' && !(await isWithoutSearch(client, outcome.reason)))
 		await haltConnection(outcome.reason);
@@ -41,18 +47,13 @@ export async function lookUp(row: EscalationRow): Promise<void> {
 	await transaction((tx) => apply(tx, row, typeof lookup === 'object' ? lookup : isAbsent ? 'absent' : 'unclear'));
 }
 
-/** Searches for the report of a row, and records the call. */
+/** Searches LAPOR for the report of a row. */
 async function search(client: LaporClient, row: EscalationRow) {
 	const reference = compactReference(row.reference);
-	const startedAt = now();
 	const seen = await client.lookup(reference);
 	const outcome = classifyRead(seen, now());
 	const lookup: Lookup = outcome.outcome === 'read' ? readLookup(seen.json, reference) : 'unclear';
-	const reason = 'reason' in outcome ? outcome.reason : undefined;
-	const result =
-		typeof lookup === 'object' ? { outcome: 'found', laporId: lookup.found[0] } : { outcome: lookup, reason };
-	await recordCall(db(), row, { step: 'lookup', startedAt, seen }, result);
-	return { outcome, lookup };
+	return { seen, outcome, lookup };
 }
 
 const isOldEnough = ({ createStartedAt }: EscalationRow): boolean =>
@@ -60,7 +61,7 @@ const isOldEnough = ({ createStartedAt }: EscalationRow): boolean =>
 
 /**
  * Whether the search finds our newest secret report that LAPOR has. An empty list proves nothing if the service ignores
- * the search, or searches only public or older reports.
+ * the search, or searches only public or older reports. This search is no event of the known report, so it is not recorded.
  */
 async function findsKnownReport(client: LaporClient): Promise<boolean> {
 	const isSecret = sql`${escalations.report} @> '{"secret": true}'`;

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { db } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { overrideEnv } from '#lib/server/env.ts';
+import { attemptsOf } from '../call-log.ts';
 import { haltOf } from '../connection/connection.ts';
 import { deliver } from '../delivery/deliver.ts';
 import { pollOrLookUp } from './poll.ts';
@@ -112,15 +113,17 @@ describe('an unknown report', () => {
 	const knownReport = async (office: Awaited<ReturnType<typeof makeOffice>>) => {
 		const { escalation } = await forwardedCase(office);
 		await deliver(escalation.id);
+		return escalation.id;
 	};
 
 	it('stays unknown if the search does not find a known report either', async () => {
 		overrideEnv({ LAPOR_LOOKUP: true });
 		const { escalation, office } = await unknownRow({ kind: 'drop_after_store' });
-		await knownReport(office);
+		const known = await knownReport(office);
 		await lapor.faults([{ kind: 'answer', body: '{"results":{"data":[]}}', match: { endpoint: 'search' } }]);
 		for (const minutes of [16, 90]) await later(minutes * MINUTE, () => pollOrLookUp(escalation.id));
 		expect((await standing(escalation.id)).escalation).toMatchObject({ state: 'unknown', lookups: 2 });
+		expect((await attemptsOf(known)).map(({ step }) => step)).toEqual(['create']);
 	});
 
 	it('is sent again automatically when a look-up finds nothing 15 minutes after the create', async () => {

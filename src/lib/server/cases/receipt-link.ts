@@ -127,10 +127,16 @@ export async function replaceReceipt(
 	const changed = [row];
 	for (const part of await lockOtherParts(tx, before))
 		changed.push(await updateCase(tx, part, { ...NO_RECEIPT_LINK, receiptHash: receiptHash(randomReceipt()) }));
-	const event = { type: 'receipt_renewed', author, public: true } as const;
+	// `elsewhere` keeps the reporter from being notified once for each part.
+	const eventOf = (one: CaseRow) => ({
+		type: 'receipt_renewed' as const,
+		author,
+		public: true,
+		data: one === row ? undefined : { elsewhere: true }
+	});
 	await recordEvents(
 		tx,
-		changed.map((one) => ({ row: one, event }))
+		changed.map((one) => ({ row: one, event: eventOf(one) }))
 	);
 	return row;
 }

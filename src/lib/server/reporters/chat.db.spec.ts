@@ -77,6 +77,17 @@ it.each([
 	expect(await subjectsOf(part)).toHaveLength(1);
 });
 
+it('the renewed code of a split report is said once', async () => {
+	const { reference, part } = await reportWithNews();
+	await writtenInChat(part);
+	await renewReceipt(office.handler, part, { reason: 'Menunjukkan KTP di loket.' });
+	expect(await writtenInChat(part)).toEqual([
+		expect.stringContaining('laporan tersendiri'),
+		expect.stringContaining('Kode rahasia laporan Anda diganti')
+	]);
+	expect((await writtenInChat(reference)).filter((text) => text.includes('Kode rahasia laporan'))).toHaveLength(1);
+});
+
 it('a chat that is locked gets the news of a reporter who wants no e-mails', async () => {
 	const { reference, caseId } = await reportWithNews();
 	await changeChat(caseId, { draft: { locked: true } });

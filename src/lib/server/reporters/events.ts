@@ -105,6 +105,7 @@ async function addressHashes(caseIds: readonly number[]): Promise<Map<number, Ad
 /** @returns whether an e-mail was written */
 async function write(tx: Tx, entry: Entry, byMail: boolean, chat: ConversationRow | undefined): Promise<boolean> {
 	const caseWithUnit = await lockCase(tx, entry.caseId);
+	if (entry.type === 'receipt_renewed') await dropCaseSubscriptions(tx, entry.caseId);
 	const occasion = await FINDERS[entry.type]?.(tx, caseWithUnit, entry);
 	if (!occasion) return false;
 	const { row } = caseWithUnit;
@@ -113,8 +114,7 @@ async function write(tx: Tx, entry: Entry, byMail: boolean, chat: ConversationRo
 	// WhatsApp would repeat the e-mail late, or refuse the message. A text of the office still waits for the reporter there.
 	const mailSuffices = byMail && chat?.channel === 'whatsapp' && !(occasion.kind in WITH_TEXT);
 	if (chat && !mailSuffices) await writeInChat(tx, chat, caseWithUnit, occasion, entry);
-	if (occasion.kind === 'receipt_renewed') await dropCaseSubscriptions(tx, row.id);
-	else if (isNews(entry)) {
+	if (isNews(entry)) {
 		if (occasion.kind === 'split') await copySubscriptions(tx, row.id);
 		await queueReporterPushes(tx, row, ASKS.includes(occasion.kind) ? 'question' : 'news', String(entry.seq));
 	}
@@ -207,7 +207,7 @@ const FINDERS: Partial<Record<Entry['type'], Finder>> = {
 		data.reason !== 'completed' && isOpen(caseWithUnit) ? promised(tx, caseWithUnit, 'reopened') : undefined,
 	verified: dueChanged,
 	classified: dueChanged,
-	receipt_renewed: () => ({ kind: 'receipt_renewed' }),
+	receipt_renewed: (_, __, { data }) => (data.elsewhere === true ? undefined : { kind: 'receipt_renewed' }),
 	data_requested: contactToConfirm,
 	// A decision that reaches several parts of a split report has one letter, about the report of the request.
 	data_decided: (_, __, { actorKind, at, data }) =>

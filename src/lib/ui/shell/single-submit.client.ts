@@ -1,7 +1,8 @@
 /**
- * Ignores a second submit of a form of staff, of the sign-in pages or of a pairing link while the first request is
- * running, for example after a double click. Otherwise browsers drop the first response, and the site stores the form
- * twice or refuses it as outdated.
+ * Guards the forms of staff, of the sign-in pages and of a pairing link. Ignores a second submit while the first request
+ * is running, for example after a double click: otherwise browsers drop the first response, and the site stores the form
+ * twice or refuses it as outdated. Keeps a form of staff on the page while the site can't be reached. Ignores the second
+ * click of a double click on a form that lacks a field.
  */
 
 /** Milliseconds after which a form can be sent again, because a person may have stopped the request. */
@@ -15,25 +16,38 @@ addEventListener('submit', (event) => {
 	if (event.defaultPrevented || form.getAttribute('method')?.toLowerCase() !== 'post' || 'downloads' in form.dataset)
 		return;
 	if (sending.has(form)) return event.preventDefault();
-	if (!connected && unsent) return keepHere(event as SubmitEvent, form);
+	if (!connected && unsent) return void sendIfReachable(event as SubmitEvent, form);
 	sending.add(form);
 	setTimeout(() => sending.delete(form), RELEASE_AFTER_MS);
 });
 
 /** What the button says without a connection, in pages that have the words. */
 const unsent = document.querySelector<HTMLElement>('script[data-unsent]')?.dataset.unsent;
-// Not `navigator.onLine`: a computer without a network can open a site of its own.
+/** Milliseconds after which a site that does not respond counts as not connected. */
+const PROBE_MS = 3000;
 let connected = true;
 addEventListener('offline', () => (connected = false));
 addEventListener('online', () => (connected = true));
 
-/** Keeps the page, because the browser's page about the lost connection would lose chosen files. */
-function keepHere(event: SubmitEvent, form: HTMLFormElement): void {
+/**
+ * Sends a form again if the site responds, because a computer without a network can have its own site. Otherwise keeps
+ * the page, because the browser's page about the lost connection would lose chosen files.
+ */
+async function sendIfReachable(event: SubmitEvent, form: HTMLFormElement): Promise<void> {
 	event.preventDefault();
+	// The form is not sent, so a listener that stores its text must not take it for sent.
+	form.dispatchEvent(new Event('input'));
 	const button = (event.submitter ?? form.querySelector('button')) as HTMLButtonElement | null;
+	const probe = { cache: 'no-store', signal: AbortSignal.timeout(PROBE_MS) } as const;
+	connected = await fetch('/healthz', probe).then(
+		() => true,
+		() => connected
+	);
+	if (connected) return form.requestSubmit(event.submitter);
 	button?.setCustomValidity(unsent ?? '');
 	button?.reportValidity();
-	addEventListener('online', () => button?.setCustomValidity(''), { once: true });
+	// The next press tries again.
+	addEventListener('click', () => button?.setCustomValidity(''), { capture: true, once: true });
 }
 
 // A person who stopped the request and corrects the form may send it at once.

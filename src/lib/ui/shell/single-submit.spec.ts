@@ -51,13 +51,36 @@ test('the second click of a double click changes no field to which the browser s
 	expect(isIgnored(2, 1600)).toBe(false);
 });
 
-test('without a connection the page stays, and the button says that the form is not sent', () => {
+/** Submits a form after the connection was lost, and waits until the script has asked the site. */
+async function submitOffline(fetched: () => Promise<unknown>) {
+	vi.stubGlobal('fetch', fetched);
 	const button = { setCustomValidity: vi.fn(), reportValidity: vi.fn() };
-	const form = { ...makeForm(), querySelector: () => button };
+	const form = {
+		...makeForm(),
+		querySelector: () => button,
+		dispatchEvent: vi.fn<(event: Event) => boolean>(),
+		requestSubmit: vi.fn()
+	};
 	listeners.offline?.({});
 	expect(sends(form)).toBe(false);
+	await vi.advanceTimersByTimeAsync(0);
+	return { form, button };
+}
+
+test('without a connection the page stays, the text counts as not sent, and the next press tries again', async () => {
+	const { form, button } = await submitOffline(() => Promise.reject(new TypeError('offline')));
+	expect(form.requestSubmit).not.toHaveBeenCalled();
+	// With this event, the script that keeps the text stores it as not sent.
+	expect(form.dispatchEvent.mock.lastCall?.[0].type).toBe('input');
 	expect(button.setCustomValidity).toHaveBeenLastCalledWith('Belum terkirim.');
 	expect(button.reportValidity).toHaveBeenCalledOnce();
-	listeners.online?.({});
+	listeners.click?.({});
 	expect(button.setCustomValidity).toHaveBeenLastCalledWith('');
+});
+
+test('a site that responds gets the form although the browser has no network', async () => {
+	const { form, button } = await submitOffline(() => Promise.resolve(new Response('ok')));
+	expect(form.requestSubmit).toHaveBeenCalledOnce();
+	expect(button.setCustomValidity).not.toHaveBeenCalled();
+	expect(sends(form)).toBe(true);
 });

@@ -18,6 +18,7 @@ import { askReporter } from '../conversation/message.ts';
 import { writeToOffice } from '../conversation/reporter-reply.ts';
 import { deskCase } from '../view.ts';
 import { officersToName } from '../officers/named.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 
 const office = useOffice();
@@ -71,6 +72,18 @@ test('a draft is decided on its own page if the approval also answers linked rep
 	const files = [{ name: 'bukti.png', type: 'image/png', bytes: await quarters().png().toBuffer() }];
 	await answerCase(office.handler, withFile.reference, await on(withFile.reference, { body: ANSWER }), { files });
 	expect(await needsPage()).toEqual([true]);
+});
+
+test('a linked report that names the supervisor does not change the list of that supervisor', async () => {
+	const [officer, named] = await makeOfficerWithAccount(office.unit.id, ['supervisor']);
+	const reference = await drafted();
+	const linked = await caseIn(office, 'in_progress', { officer: officer.id });
+	await act(linkCase, office.handler, linked.reference, { main: reference });
+	const needsPage = async (actor: Actor) => (await waitingDrafts(actor)).items.map((one) => one.needsPage);
+	expect(await needsPage(office.supervisor)).toEqual([true]);
+	expect(await needsPage(named)).toEqual([false]);
+	await approve(named, reference);
+	expect((await standing(linked.reference)).status).toBe('in_progress');
 });
 
 test('a draft has the newest message of the reporter, and the report of which its own is a duplicate', async () => {

@@ -41,13 +41,18 @@ const newestMessage = sql<{
 
 /**
  * Whether an approval has effects that the card in the list does not show: it publishes files, sends the answer to linked
- * reports, or archives the report as a duplicate of another one. Counts instead of `exists`, for which PostgreSQL would
- * read all cases once.
+ * reports, or archives the report as a duplicate of another one. A linked report that the actor may not see does not
+ * count, because the actor's approval never reaches it, and nobody may learn that a report names them. Counts instead of
+ * `exists`, for which PostgreSQL would read all cases once.
  */
-const needsPage = sql<boolean>`(${approvals.archiveReason} is not distinct from 'duplicate' or ${approvals.kind} = 'answer'
+const needsPage = (actor: Actor) =>
+	sql<boolean>`(${approvals.archiveReason} is not distinct from 'duplicate' or ${approvals.kind} = 'answer'
 	and (select count(*) from ${attachments} where ${attachments.approvalId} = ${approvals.id})
-		+ (select count(*) from cases linked where linked.main_case_id = ${cases.id}
-			and ${inArray(sql`linked.status`, [...OPEN_STATUSES])}) > 0)`;
+		+ (select count(*) from ${cases} where ${and(
+			eq(cases.mainCaseId, approvals.caseId),
+			inArray(cases.status, [...OPEN_STATUSES]),
+			visibleTo(actor)
+		)}) > 0)`;
 
 /** A page of waiting drafts of cases that the actor may see, longest waiting first. Does not look up who may decide. */
 export async function waitingPage(actor: Actor, cursor: string | undefined, size: number, only?: SQL) {
@@ -61,7 +66,7 @@ export async function waitingPage(actor: Actor, cursor: string | undefined, size
 			...draft,
 			author: author.name,
 			case: {
-				needsPage,
+				needsPage: needsPage(actor),
 				...{ id: cases.id, handlingUnitId, reference, kind: cases.kind, title, excerpt, status, dueAt, files },
 				limited: isProcessingLimited,
 				...{ version: cases.version, body: cases.body, requestedSolution: cases.requestedSolution },

@@ -3,6 +3,7 @@ import { and, eq, sql, type SQL } from 'drizzle-orm';
 import {
 	attachFiles,
 	discardRefused,
+	fingerprintsOf,
 	keepFiles,
 	originalsOf,
 	smallerCopy,
@@ -13,9 +14,10 @@ import {
 } from '#lib/server/attachments/stored-files.ts';
 import { fileStore } from '#lib/server/attachments/store.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
-import { attachments, cases } from '#lib/server/db/schema/cases.ts';
+import { attachments, cases, timeline } from '#lib/server/db/schema/cases.ts';
 import { NotFound, invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
+import { submissionHash } from '#lib/server/submission.ts';
 import { lockCaseForActor, type CaseRow } from './find.ts';
 import { updateCase } from './move.ts';
 import { mayAttachTo, ofReporter, visibleTo, type TrackedCase } from './visibility.ts';
@@ -38,16 +40,20 @@ export async function withKeptFiles<T>(
 
 /**
  * Adds public files to a case. For one day, the account that opened a case may also add files if it may not see the
- * case. A token without a scope that shows cases adds files to no other case.
+ * case. A token without a scope that shows cases adds files to no other case. If the
+ * account sends the same files again, because it got no response, they are stored once.
  */
 export async function attachToCase(actor: Actor, reference: string, files: readonly SentFile[]): Promise<CaseRow> {
 	if (files.length === 0) throw invalid('file', 'file_missing');
 	return withKeptFiles(files, 'citizen', (kept) =>
 		transaction(async (tx) => {
 			const { row: before } = await lockCaseForActor(tx, actor, reference, { access: mayAttachTo(actor) });
+			const submission = submissionHash(['files', before.id, actor.accountId, ...fingerprintsOf(files)].join('/'));
+			const isSame = and(eq(timeline.caseId, before.id), sql`${timeline.data} ->> 'submission' = ${submission}`);
+			if ((await tx.$count(timeline, isSame)) > 0) return before;
 			const row = await updateCase(tx, before);
 			await attachFiles(tx, kept, { caseId: row.id, public: true });
-			const data = { files: kept.length, ...originalsOf(kept) };
+			const data = { files: kept.length, ...originalsOf(kept), submission };
 			await recordEvent(tx, row, { type: 'attached', author: actor, public: true, data });
 			return row;
 		})

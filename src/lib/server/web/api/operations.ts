@@ -78,7 +78,7 @@ export const OPERATIONS = {
 	attachFile: post(
 		'/cases/{reference}/attachments',
 		['cases:write', 'cases:handle'],
-		'Add a file to a case. A token that may not see the case, or has no scope that shows cases, can add files for a day after its account opened the case, and gets only the reference',
+		'Add a file to a case. A token that may not see the case, or has no scope that shows cases, can add files for a day after its account opened the case, and gets only the reference. The same files sent again by the same account are stored once',
 		'file',
 		schemas.attachedResponse,
 		201

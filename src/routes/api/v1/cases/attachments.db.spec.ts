@@ -63,6 +63,16 @@ test('a token that only submits reports reads no case, whatever its account may 
 	expect([response.status, await response.json()]).toEqual([201, { reference: own }]);
 });
 
+test('the same file sent again by the same account is stored once', async () => {
+	const handling = withScopes(office.handler, 'cases:handle');
+	const reference = await createdCase();
+	const again = await Promise.all([attach(intake, reference), attach(intake, reference)]);
+	expect(again.map(({ status }) => status)).toEqual([201, 201]);
+	expect((await standing(reference)).version).toBe(2);
+	const { attachments } = (await (await attach(handling, reference)).json()) as { attachments: unknown[] };
+	expect(attachments).toHaveLength(2);
+});
+
 test('rejects files from another account, a token of another office and the named officer', async () => {
 	const reference = await createdCase();
 	const other = withScopes(await makeActor([[office.unit.id, 'manager']]), 'cases:write');

@@ -41,6 +41,13 @@ describe('a submission', () => {
 		expect(responses.filter((response) => !response.repeated)).toHaveLength(1);
 	});
 
+	test('repeated with the usual channel instead of none is the same submission', async () => {
+		const { unit, handler } = await makeOffice();
+		const [input, context] = [caseOf(unit), { channel: 'api' as const, actor: handler }];
+		const first = await openCase(input, context);
+		expect(await openCase({ ...input, channel: 'api' }, context)).toEqual({ ...first, repeated: true });
+	});
+
 	test('repeated much later gets the same response, with the first due time', async () => {
 		const unit = await makeUnit();
 		const input = caseOf(unit);

@@ -83,8 +83,13 @@ export async function openCase(raw: unknown, context: OpeningContext): Promise<O
 		? deskReceiptOf(submission_id, context.actor?.accountId ?? null, !withoutCode)
 		: receiptOf(submission_id);
 	const hashes = {
-		// Uses the unit's code, so that input with the code and input with the slug have the same hash.
-		...submissionOf(submission_id, { ...content, unit: unit.code, files: fingerprintsOf(files) }),
+		// The code of the unit also stands for its slug, and an absent channel for that of the API.
+		...submissionOf(submission_id, {
+			...content,
+			unit: unit.code,
+			channel: input.channel === 'api' ? undefined : input.channel,
+			files: fingerprintsOf(files)
+		}),
 		receiptHash: receiptHash(receipt)
 	};
 	const before = await repeatedSubmission(hashes, receipt, atDesk);

@@ -205,7 +205,10 @@ export const splitInput = z.object({
 	version
 });
 
-export const assignmentInput = z.object({ assignee: z.uuid('assignee_invalid').toLowerCase(), version });
+export const assignmentInput = z.object({
+	assignee: z.string('assignee_invalid').trim().toLowerCase().max(60, 'assignee_invalid').describe('Username or id'),
+	version
+});
 export const questionInput = z.object({
 	body: z.string({ error: 'question_missing' }).trim().min(5, 'question_missing').max(4000, 'message_long'),
 	version

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { db, rowsOf, transaction } from '#lib/server/db/index.ts';
+import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { caseOfficers } from '#lib/server/db/schema/cases.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { eq, sql } from 'drizzle-orm';
@@ -205,6 +206,15 @@ test('a case that is verified as integrity moves to the parent’s supervisors',
 	expect(await standing(reference)).toMatchObject({ restricted: true, status: 'verified', assigneeId: null });
 	expect(await sees(office.handler, reference)).toBe(false);
 	expect(await sees(office.rootSupervisor, reference)).toBe(true);
+});
+
+test('an assignee is found by username too', async () => {
+	const { reference } = await makeCase(office.unit);
+	const isHandler = eq(accounts.id, office.handler.accountId ?? '');
+	const [{ username } = { username: '' }] = await db().select().from(accounts).where(isHandler);
+	const attempt = (assignee: string) => act(assignCase, office.supervisor, reference, { assignee });
+	await expect(attempt(`${username}x`)).rejects.toMatchObject({ issues: [{ code: 'assignee_invalid' }] });
+	expect(await attempt(username.toUpperCase())).toMatchObject({ assigneeId: office.handler.accountId });
 });
 
 test('a restricted case can be assigned only to supervisors', async () => {

@@ -46,7 +46,7 @@ export async function assignWithin(tx: Tx, actor: Actor, { row: before, unit }: 
 	const workers = await withWorkload(tx, await workersFor(tx, before), unit.timeZone, null);
 	const others = before.assigneeId !== actor.accountId && workers.some(({ id }) => id === before.assigneeId);
 	const author = others && !(await mayTakeBack(tx, actor, before)) ? requireSupervisor(actor, before) : actor;
-	const person = workers.find((one) => one.id === assignee);
+	const person = workers.find(({ id, username }) => id === assignee || username === assignee);
 	if (!person) throw invalid('assignee', 'assignee_invalid');
 	// People who assign a case to themselves are present.
 	const deputy = person.id === actor.accountId ? null : person.deputy;

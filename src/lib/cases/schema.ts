@@ -248,7 +248,7 @@ export const linkInput = z.object({
 	version
 });
 /** Input of verbs that need only a reason: unlink, reopen, decline an objection. */
-export const reasonInput = z.object({ reason: requiredText(5, 1000, 'reason'), version });
+export const reasonInput = z.object({ reason: briefReason, version });
 export const versionInput = z.object({ version });
 export const satisfactionInput = z.object({
 	score: z.coerce
@@ -263,6 +263,12 @@ export const disputeInput = z.object({ body: requiredText(10, 4000, 'dispute') }
 const MINIMUM = { answer: 1, objection: 10 } as const;
 
 /** "Catat jawaban pelapor": a reporter's message outside the site, with its way and time (local time of the office). */
+/** A reason of a few words. */
+export const briefReason = z
+	.string({ error: 'reason_missing' })
+	.trim()
+	.min(5, 'reason_below_five')
+	.max(1000, 'reason_long');
 export const recordInput = z
 	.object({
 		kind: z.enum(RECORD_KINDS, { error: 'record_kind_missing' }),

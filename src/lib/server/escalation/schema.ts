@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { isLocalDate } from '#lib/calendar/days.ts';
 import { LAPOR_CHARACTERS } from '#lib/cases/forwarding.ts';
 import { ESCALATION_PURPOSES } from '#lib/cases/vocabulary.ts';
-import { flagOr, instant, optional, textOrNumber, version } from '#lib/cases/schema.ts';
+import { briefReason, flagOr, instant, optional, textOrNumber, version } from '#lib/cases/schema.ts';
 import { clampToNow, isTooFarAhead } from '#lib/server/clock.ts';
 import { trackingId } from '#lib/server/integrations/lapor/responses.ts';
 
@@ -10,8 +10,6 @@ import { trackingId } from '#lib/server/integrations/lapor/responses.ts';
  * LAPOR documents no limit for `content`. A case's text, the requested solution and our lines are shorter than this.
  */
 const CONTENT_CHARACTERS = 6000;
-
-const reason = z.string({ error: 'reason_missing' }).trim().min(5, 'escalation_reason_short').max(1000, 'reason_long');
 
 const texts = {
 	title: z.string().trim().max(LAPOR_CHARACTERS.title, 'title_long').optional(),
@@ -55,7 +53,7 @@ const moment = z
 /** Input of `POST cases/{reference}/escalations` and of the screen before sending. */
 export const escalationInput = z.object({
 	purpose: z.enum(ESCALATION_PURPOSES, { error: 'escalation_purpose_invalid' }),
-	reason,
+	reason: briefReason,
 	...texts,
 	consent: flagOr(false),
 	reporter: z
@@ -78,7 +76,7 @@ export const resolutionInput = z
 		lapor_id: optional(laporNumber),
 		/** Manual mode: when the report was entered at LAPOR. */
 		at: optional(moment),
-		reason
+		reason: briefReason
 	})
 	.refine((value) => value.outcome === 'absent' || value.lapor_id !== undefined, {
 		path: ['lapor_id'],
@@ -86,11 +84,15 @@ export const resolutionInput = z
 	});
 
 /** The right number of a forward whose number was typed wrongly. `wrong_id`: the number that the person saw. */
-export const correctionInput = z.object({ lapor_id: laporNumber, wrong_id: z.string().max(100).optional(), reason });
+export const correctionInput = z.object({
+	lapor_id: laporNumber,
+	wrong_id: z.string().max(100).optional(),
+	reason: briefReason
+});
 
 /** `POST escalations/{id}/resend` */
 export const resendInput = z.object({
-	reason,
+	reason: briefReason,
 	...texts,
 	attachments: files,
 	...personal

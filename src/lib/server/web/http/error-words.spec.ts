@@ -1,7 +1,13 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { citizenCaseInput, disputeInput, satisfactionInput, staffMessageInput } from '#lib/cases/schema.ts';
+import {
+	citizenCaseInput,
+	disputeInput,
+	reasonInput,
+	satisfactionInput,
+	staffMessageInput
+} from '#lib/cases/schema.ts';
 import { FILE_PROBLEMS } from '#lib/server/attachments/check.ts';
 import { ratingInput } from '#lib/ratings/schema.ts';
 import { parseReceipt } from '#lib/text/receipt-format.ts';
@@ -51,6 +57,12 @@ function codesOf(
 }
 
 describe('error messages', () => {
+	it('name the limit of a brief reason', () => {
+		const [issue] = reasonInput.safeParse({ reason: 'x', version: 1 }).error?.issues ?? [];
+		expect(issue?.message).toBe('reason_below_five');
+		expect(reasonInput.safeParse({ reason: 'lunas', version: 1 }).success).toBe(true);
+	});
+
 	it.each([
 		['a report', citizenCaseInput, 25],
 		['a message', staffMessageInput, 4],

@@ -14,7 +14,7 @@ import { allows, mayEscalate, OPEN_STATUSES } from '#lib/cases/moves.ts';
 import { escalations } from '#lib/server/db/schema/escalations.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { findTarget, type Target, countInstitutions } from '../connection/institutions.ts';
-import { reportSettings } from '../connection/report-settings.ts';
+import { idOf, laporIdsOf, reportSettings } from '../connection/report-settings.ts';
 import type { EscalationRow, Locked } from '../rows.ts';
 import type { EscalationInput } from '../schema.ts';
 import { forwardableFiles } from './files.ts';
@@ -67,7 +67,7 @@ export async function composeReport(on: Database | Tx, { row, unit }: CaseWithUn
 	const mode = env().LAPOR_MODE;
 	const problems: ReportProblem[] = [
 		...(mode === 'api' ? reportProblems(source, settings) : textProblems(source)),
-		...targetProblems(choices.purpose, mode, target),
+		...targetProblems(choices.purpose, mode, target, idOf(await laporIdsOf(unit), 'institution')),
 		...fileProblems(files.filter(({ chosen }) => chosen).map(({ file }) => file))
 	];
 	return { mode, source, facts, settings, target, files, problems };
@@ -88,8 +88,16 @@ function identityFor(row: CaseWithUnit['row'], ownReporter: Reporter | null, cho
 	};
 }
 
-function targetProblems(purpose: Choices['purpose'], mode: EscalationMode, target: Target | null): ReportProblem[] {
+/** @param own the office's own agency at LAPOR, to which nothing can be transferred */
+function targetProblems(
+	purpose: Choices['purpose'],
+	mode: EscalationMode,
+	target: Target | null,
+	own: number | undefined
+): ReportProblem[] {
 	if (purpose === 'transfer' && !target) return [{ field: 'disposition_id', problem: 'missing' }];
+	if (purpose === 'transfer' && target?.id !== undefined && target.id === own)
+		return [{ field: 'disposition_id', problem: 'own_agency' }];
 	if (mode === 'api' && target && target.id === undefined) return [{ field: 'disposition_id', problem: 'invalid' }];
 	return [];
 }

@@ -119,6 +119,7 @@ describe('forwarding a case', () => {
 		const transfer = (institution?: string) => forward(office, row, { purpose: 'transfer', institution });
 		expect(await issuesOf(transfer())).toEqual(['institution: escalation_missing']);
 		expect(await issuesOf(transfer('Dinas Entah'))).toEqual(['institution: escalation_institution_unknown']);
+		expect(await issuesOf(transfer('151347'))).toEqual(['institution: escalation_own_agency']);
 		expect(await transfer('200102')).toMatchObject({ institution: '200102', purpose: 'transfer' });
 	});
 

@@ -172,6 +172,8 @@ export type ReportProblemCode =
 	| 'too_long'
 	| 'invalid'
 	| 'in_future'
+	/** A transfer to the office's own agency. */
+	| 'own_agency'
 	/** An administrator must enter the id. */
 	| 'not_configured'
 	/** Integrity cases are never forwarded. */

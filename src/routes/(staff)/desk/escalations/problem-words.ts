@@ -21,6 +21,7 @@ const problems: Readonly<Record<ReportProblemCode, (said: { field: string; detai
 	too_long: m.escalation_problem_too_long,
 	invalid: m.escalation_problem_invalid,
 	in_future: m.escalation_problem_in_future,
+	own_agency: m.error_escalation_own_agency,
 	not_configured: m.escalation_problem_not_configured,
 	not_forwardable: m.escalation_problem_not_forwardable,
 	stays_behind: m.escalation_problem_stays_behind

@@ -15,6 +15,8 @@ import {
 	SCOPES
 } from '#lib/cases/vocabulary.ts';
 
+import { nameField } from '#lib/server/people/form-fields.ts';
+import { RATING_TAGS } from '#lib/ratings/vocabulary.ts';
 const time = z.iso.datetime({ offset: true });
 const named = z.object({ id: z.string(), name: z.string() });
 const list = <T extends z.ZodType>(item: T) => z.object({ items: z.array(item), next_cursor: z.string().nullable() });
@@ -167,8 +169,8 @@ export const serviceList = list(
 export const tagList = list(z.object({ id: z.string(), name: z.string() }));
 
 export const tokenInput = z.object({
-	/** Username or id. */
-	account: z.string({ error: 'account_missing' }).trim().min(1, 'account_missing'),
+	account: z.string({ error: 'account_missing' }).trim().min(1, 'account_missing').describe('Username or id'),
+	name: nameField.optional().describe('Name in the list of tokens. Without it: "API" and the username'),
 	scopes: z.array(z.enum(SCOPES, { error: 'scope_unknown' }), { error: 'scope_unknown' }).min(1, 'scope_unknown'),
 	unit: textOrNumber(z.string({ error: 'unit_missing' }).trim().min(1, 'unit_missing'))
 });

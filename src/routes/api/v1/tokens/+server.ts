@@ -6,8 +6,8 @@ import { apiCall } from '#lib/server/web/api/call.ts';
 import { tokenInput } from '#lib/server/web/api/schemas.ts';
 
 export const POST = apiCall('createToken', async ({ actor, body }) => {
-	const { account, scopes, unit } = checked(tokenInput, body);
+	const { account, name, scopes, unit } = checked(tokenInput, body);
 	const { id: unitId } = await requireUnitWithin(unit, actor.units.admin);
 	const { id: accountId, username } = await requireAccount(account);
-	return { body: await createToken(actor, { name: `API ${username}`, accountId, unitId, scopes }) };
+	return { body: await createToken(actor, { name: name ?? `API ${username}`, accountId, unitId, scopes }) };
 });

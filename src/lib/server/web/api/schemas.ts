@@ -12,10 +12,12 @@ import {
 	ESCALATION_STATES,
 	IDENTITIES,
 	PRIORITIES,
-	SCOPES
+	SCOPES,
+	SERVICE_KINDS
 } from '#lib/cases/vocabulary.ts';
 
 import { nameField } from '#lib/server/people/form-fields.ts';
+
 import { RATING_TAGS } from '#lib/ratings/vocabulary.ts';
 const time = z.iso.datetime({ offset: true });
 const named = z.object({ id: z.string(), name: z.string() });
@@ -164,9 +166,9 @@ export const placeList = list(
 	named.extend({ unit: z.string(), code: z.string(), kind: z.string(), officer: z.string().nullable() })
 );
 export const serviceList = list(
-	z.object({ id: z.string(), unit: z.string(), kind: z.string(), name: z.string(), name_en: z.string() })
+	z.object({ id: z.string(), unit: z.string(), kind: z.enum(SERVICE_KINDS), name: z.string(), name_en: z.string() })
 );
-export const tagList = list(z.object({ id: z.string(), name: z.string() }));
+export const tagList = list(z.object({ id: z.enum(RATING_TAGS), name: z.string() }));
 
 export const tokenInput = z.object({
 	account: z.string({ error: 'account_missing' }).trim().min(1, 'account_missing').describe('Username or id'),

@@ -73,7 +73,18 @@ export const instant = (code: string) =>
 
 export const submissionId = textOrNumber(
 	z.string({ error: 'submission_id_missing' }).trim().min(8, 'submission_id_short').max(100, 'submission_id_long')
+).describe(
+	'Chosen by the sender for each submission. The same id with the same content is stored once and gets the same ' +
+		'response; with other content it is refused with 409, code submission-reused.'
 );
+
+/** Descriptions for the OpenAPI document, of fields that several calls have. */
+export const DESCRIBED = {
+	unit: 'Code or slug of an office, as `GET units` lists them',
+	service: 'Kind of a service. `GET services` lists those of an office',
+	officer: 'Id of an officer, as `GET officers` lists them',
+	place: 'Id or printed code of a place, as `GET places` lists them'
+};
 
 /** A phone number as people write it. The forms' script checks it too, so it has no flags. */
 export const PHONE = /^(?:[\s().-]*\+)?(?:[\s().-]*\d){8,15}[\s().-]*$/;
@@ -101,7 +112,8 @@ export const version = z.coerce
 	.number({ error: 'version_missing' })
 	.int('version_missing')
 	.positive('version_missing')
-	.max(2_147_483_647, 'version_missing');
+	.max(2_147_483_647, 'version_missing')
+	.describe('Version of the case that the sender has read. If it is no longer the present one: 409, code stale');
 
 /** The version of a row that the sender saw; 0: none yet. */
 export const seenVersion = z.coerce
@@ -113,16 +125,16 @@ export const seenVersion = z.coerce
 /** Input that opens a case, from a citizen, the desk or the API (`POST cases`). */
 export const caseInput = z
 	.object({
-		unit: textOrNumber(z.string({ error: 'unit_missing' }).trim().min(1, 'unit_missing')),
+		unit: textOrNumber(z.string({ error: 'unit_missing' }).trim().min(1, 'unit_missing')).describe(DESCRIBED.unit),
 		kind: z.enum(CASE_KINDS, { error: 'kind_invalid' }),
 		title: trimmedText(100, 'title_long').optional(),
 		body: requiredText(20, LONGEST_BODY, 'body'),
 		requested_solution: trimmedText(2000, 'requested_solution_long').optional(),
 		category: optional(z.enum(CATEGORIES, { error: 'category_invalid' })),
-		service: optional(z.enum(SERVICE_KINDS, { error: 'service_invalid' })),
-		officer: optional(z.uuid('officer_invalid').toLowerCase()),
-		place: optional(z.string().trim().max(40, 'place_invalid')),
-		incident_on: optional(day),
+		service: optional(z.enum(SERVICE_KINDS, { error: 'service_invalid' })).describe(DESCRIBED.service),
+		officer: optional(z.uuid('officer_invalid').toLowerCase()).describe(DESCRIBED.officer),
+		place: optional(z.string().trim().max(40, 'place_invalid')).describe(DESCRIBED.place),
+		incident_on: optional(day).describe('Day, YYYY-MM-DD, not in the future'),
 		identity: z.enum(IDENTITIES, { error: 'identity_missing' }),
 		reporter: z
 			.object({
@@ -133,8 +145,12 @@ export const caseInput = z
 			.optional(),
 		secret: flagOr(true),
 		consent_lapor: flagOr(false),
-		channel: optional(z.enum(CHANNELS, { error: 'channel_invalid' })),
-		received_at: optional(instant('received_at_invalid')),
+		channel: optional(z.enum(CHANNELS, { error: 'channel_invalid' })).describe(
+			'How the reporter sent it. Default: api'
+		),
+		received_at: optional(instant('received_at_invalid')).describe(
+			'Time with zone (2026-12-01T08:30:00+08:00), at most two years ago. Default: now'
+		),
 		submission_id: submissionId
 	})
 	.check((context) => {
@@ -247,6 +263,12 @@ export const linkInput = z.object({
 	main: z.string({ error: 'report_unknown' }).trim().min(1, 'report_unknown').max(40, 'report_unknown'),
 	version
 });
+/** A reason of a few words. */
+export const briefReason = z
+	.string({ error: 'reason_missing' })
+	.trim()
+	.min(5, 'reason_below_five')
+	.max(1000, 'reason_long');
 /** Input of verbs that need only a reason: unlink, reopen, decline an objection. */
 export const reasonInput = z.object({ reason: briefReason, version });
 export const versionInput = z.object({ version });
@@ -263,12 +285,6 @@ export const disputeInput = z.object({ body: requiredText(10, 4000, 'dispute') }
 const MINIMUM = { answer: 1, objection: 10 } as const;
 
 /** "Catat jawaban pelapor": a reporter's message outside the site, with its way and time (local time of the office). */
-/** A reason of a few words. */
-export const briefReason = z
-	.string({ error: 'reason_missing' })
-	.trim()
-	.min(5, 'reason_below_five')
-	.max(1000, 'reason_long');
 export const recordInput = z
 	.object({
 		kind: z.enum(RECORD_KINDS, { error: 'record_kind_missing' }),

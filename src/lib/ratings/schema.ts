@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { emptyToUndefined, instant, optional, submissionId, textOrNumber } from '#lib/cases/schema.ts';
+import { DESCRIBED, emptyToUndefined, instant, optional, submissionId, textOrNumber } from '#lib/cases/schema.ts';
 import { CHANNELS, SERVICE_KINDS } from '#lib/cases/vocabulary.ts';
 import { RATING_MOVES } from './moves.ts';
 import { COUNT_REASONS, LONGEST_COMMENT, RATING_TAGS, SET_ASIDE_REASONS } from './vocabulary.ts';
@@ -21,24 +21,28 @@ const list = (value: unknown) => {
 const oneToFive = (code: string) => z.int(code).min(1, code).max(5, code);
 const aspect = z.preprocess(number, oneToFive('rating_aspect').optional()).optional();
 
-const unitName = z.preprocess(emptyToUndefined, textOrNumber(z.string('unit_missing').trim().max(60, 'unit_missing')));
+const unitName = z
+	.preprocess(emptyToUndefined, textOrNumber(z.string('unit_missing').trim().max(60, 'unit_missing')))
+	.describe(DESCRIBED.unit);
 
 /** `POST ratings`, the same for forms and the API. */
 export const ratingInput = z.object({
-	/** Code (`1203`) or slug (`main-office`). */
 	unit: unitName,
-	officer: optional(z.uuid('rating_officer').toLowerCase()),
-	/** The place's id or its printed code of six letters. */
-	place: optional(z.string('rating_place').trim().max(60, 'rating_place')),
-	visit_token: optional(z.string('rating_token_unknown').trim().max(60, 'rating_token_unknown')),
-	service: optional(z.enum(SERVICE_KINDS, 'service_invalid')),
+	officer: optional(z.uuid('rating_officer').toLowerCase()).describe(DESCRIBED.officer),
+	place: optional(z.string('rating_place').trim().max(60, 'rating_place')).describe(DESCRIBED.place),
+	visit_token: optional(z.string('rating_token_unknown').trim().max(60, 'rating_token_unknown')).describe(
+		'Last part of the `rating_url` of a visit, for one rating, which is then verified'
+	),
+	service: optional(z.enum(SERVICE_KINDS, 'service_invalid')).describe(DESCRIBED.service),
 	score: z.preprocess(number, oneToFive('rating_score')),
 	aspects: z.object({ courtesy: aspect, speed: aspect, knowledge: aspect }, 'rating_aspect').optional(),
 	tags: z
 		.preprocess(list, z.array(z.enum(RATING_TAGS, 'rating_tag'), 'rating_tag').max(RATING_TAGS.length, 'rating_tag'))
 		.optional(),
 	comment: optional(z.string('rating_comment').trim().max(LONGEST_COMMENT, 'rating_comment')),
-	given_at: optional(instant('rating_given_at')),
+	given_at: optional(instant('rating_given_at')).describe(
+		'Time with zone (2026-12-01T08:30:00+08:00), at most 7 days ago and not ahead. Default: now'
+	),
 	submission_id: submissionId
 });
 
@@ -54,10 +58,12 @@ export type RatingInput = z.output<typeof ratingInput>;
 /** `POST visits`: one service to one person, over any channel. */
 export const visitInput = z.object({
 	unit: unitName,
-	service: optional(z.enum(SERVICE_KINDS, 'service_invalid')),
-	officer: optional(z.uuid('rating_officer').toLowerCase()),
-	channel: z.enum(CHANNELS, 'visit_channel'),
-	external_ref: optional(textOrNumber(z.string('visit_external_ref').trim().max(100, 'visit_external_ref')))
+	service: optional(z.enum(SERVICE_KINDS, 'service_invalid')).describe(DESCRIBED.service),
+	officer: optional(z.uuid('rating_officer').toLowerCase()).describe(DESCRIBED.officer),
+	channel: z.enum(CHANNELS, 'visit_channel').describe('How the visitor was served'),
+	external_ref: optional(textOrNumber(z.string('visit_external_ref').trim().max(100, 'visit_external_ref'))).describe(
+		'Key of the visit in the other system, not a name or number of the visitor. It is forgotten after 7 days.'
+	)
 });
 
 /** A manager's decision about one rating. The server checks whether the reason belongs to the move. */

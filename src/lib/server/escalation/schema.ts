@@ -20,7 +20,9 @@ const texts = {
 		.trim()
 		.refine((value) => value === '' || isLocalDate(value), 'date_invalid')
 		.optional(),
-	institution: textOrNumber(z.string().trim().max(200, 'escalation_institution_long')).optional()
+	institution: textOrNumber(z.string().trim().max(200, 'escalation_institution_long'))
+		.optional()
+		.describe('Number or full name of an institution at SP4N-LAPOR!. A transfer needs it')
 };
 
 /** Ids of the files to send; absent: all that may be sent, or all of the forward before. */
@@ -48,7 +50,8 @@ const moment = z
 		value.length === 10 ? { day: value } : { at: new Date(value) }
 	)
 	.refine((value) => !('at' in value) || !isTooFarAhead(value.at), 'escalation_at_ahead')
-	.transform((value) => ('at' in value ? { at: clampToNow(value.at) } : value));
+	.transform((value) => ('at' in value ? { at: clampToNow(value.at) } : value))
+	.describe('Day (YYYY-MM-DD) or time with zone (2026-12-01T08:30:00+08:00), not in the future');
 
 /** Input of `POST cases/{reference}/escalations` and of the screen before sending. */
 export const escalationInput = z.object({

@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { SERVICE_KINDS } from '#lib/cases/vocabulary.ts';
+import { RATING_TAGS } from '#lib/ratings/vocabulary.ts';
 import { openApiDocument } from './openapi.ts';
 import { OPERATIONS } from './operations.ts';
 
@@ -7,9 +9,18 @@ interface Content {
 }
 interface Document {
 	openapi: string;
+	components: { schemas: Record<string, { required: string[] }> };
 	paths: Record<
 		string,
-		Record<string, { operationId: string; requestBody?: Content; responses?: Record<string, Partial<Content>> }>
+		Record<
+			string,
+			{
+				operationId: string;
+				parameters?: { name: string; description?: string }[];
+				requestBody?: Content;
+				responses?: Record<string, Partial<Content>>;
+			}
+		>
 	>;
 }
 const document = openApiDocument() as Document;
@@ -30,11 +41,10 @@ test('a file is described as a response of bytes', () => {
 
 test('a verb is described with the case, and with what is left of it if the change hid the case', () => {
 	const content = document.paths['/cases/{reference}/verification']?.post?.responses?.['200']?.content ?? {};
-	const { anyOf } = content['application/json']?.schema as { anyOf: { required: string[] }[] };
-	expect(anyOf.map(({ required }) => required)).toEqual([
-		expect.arrayContaining(['unit', 'clocks']),
-		['reference', 'status', 'version']
-	]);
+	expect(content['application/json']?.schema).toMatchObject({
+		anyOf: [{ $ref: '#/components/schemas/Case' }, { required: ['reference', 'status', 'version'] }]
+	});
+	expect(document.components.schemas.Case?.required).toEqual(expect.arrayContaining(['unit', 'clocks']));
 });
 
 test('the body of a rating is described with all fields of its schema', () => {
@@ -58,6 +68,24 @@ test('the body of a rating is described with all fields of its schema', () => {
 	);
 	expect(body.required).toEqual(expect.arrayContaining(['submission_id']));
 	expect(JSON.stringify(body.properties.aspects)).toContain('courtesy');
+});
+
+test('what the directory lists has the types that calls take', () => {
+	const itemsOf = (path: string) => JSON.stringify(document.paths[path]?.get?.responses?.['200']?.content);
+	expect(itemsOf('/services')).toContain(JSON.stringify(SERVICE_KINDS));
+	expect(itemsOf('/tags')).toContain(JSON.stringify(RATING_TAGS));
+});
+
+test('every parameter, and every field whose format or meaning its name does not show, is described', () => {
+	const described = Object.values(document.paths).flatMap((path) => Object.values(path));
+	for (const { operationId, parameters = [] } of described)
+		for (const { name, description } of parameters)
+			expect(description !== undefined && (name === 'id' || description !== name), `${operationId} ${name}`).toBe(true);
+	const { properties } = document.paths['/cases']?.post?.requestBody?.content['application/json']?.schema as {
+		properties: Record<string, { description?: string }>;
+	};
+	for (const name of ['unit', 'service', 'officer', 'place', 'incident_on', 'channel', 'received_at', 'submission_id'])
+		expect(properties[name]?.description, name).toBeDefined();
 });
 
 test('only calls that name what they send can be repeated with the same answer', () => {

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
+import { DESCRIBED } from '#lib/cases/schema.ts';
+import { CASE_KINDS, CASE_STATUSES, ESCALATION_STATES, SERVICE_KINDS } from '#lib/cases/vocabulary.ts';
 import { OPERATIONS, type Operation } from './operations.ts';
 import { problemResponse } from './schemas.ts';
 
@@ -11,13 +13,28 @@ const problems = (...statuses: number[]) =>
 		])
 	);
 
+const PARAMETERS: Readonly<Record<string, string>> = {
+	reference: 'Number of the case, such as SPATULA-1203-26-000123',
+	unit: `${DESCRIBED.unit}. Without it: all offices of the token. The leaderboard needs it`,
+	scope: 'own: only the office that `unit` names. tree: also the offices below it. Default: own',
+	status: `One or more of ${CASE_STATUSES.join(', ')}, separated by commas`,
+	kind: `One of ${CASE_KINDS.join(', ')}`,
+	q: 'Words to search for, or the number of a case',
+	cursor: 'The `next_cursor` of the page before',
+	state: `One of ${ESCALATION_STATES.join(', ')}`,
+	from: 'First day, YYYY-MM-DD. Default: a year before `to`',
+	to: 'Last day, YYYY-MM-DD, in the time zone of the office. Default: today',
+	service: `One of ${SERVICE_KINDS.join(', ')}`
+};
+
+const parametersNamed = (names: readonly string[], schema: z.ZodType) =>
+	z.object(Object.fromEntries(names.map((name) => [name, schema.describe(PARAMETERS[name] ?? name)])));
+
 function parameters(operation: Operation) {
 	const names = [...operation.path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name);
 	return {
-		...(names.length > 0 ? { path: z.object(Object.fromEntries(names.map((name) => [name, z.string()]))) } : {}),
-		...(operation.query?.length
-			? { query: z.object(Object.fromEntries(operation.query.map((name) => [name, z.string().optional()]))) }
-			: {})
+		...(names.length > 0 ? { path: parametersNamed(names, z.string()) } : {}),
+		...(operation.query?.length ? { query: parametersNamed(operation.query, z.string().optional()) } : {})
 	};
 }
 
@@ -67,7 +84,9 @@ export function openApiDocument(): object {
 		info: {
 			title: 'SPATULA',
 			version: '1',
-			description: 'Complaints, suggestions and ratings of public service offices.'
+			description:
+				'Complaints, suggestions and ratings of public service offices. Messages are Indonesian, or English with ' +
+				'`?lang=en`. Lists have pages: pass `next_cursor` as `cursor` until it is null.'
 		},
 		servers: [{ url: '/api/v1' }],
 		security: [{ bearer: [] }],

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { textOrNumber } from '#lib/cases/schema.ts';
+import { DESCRIBED, textOrNumber } from '#lib/cases/schema.ts';
 import {
 	ARCHIVE_REASONS,
 	CASE_CLASSES,
@@ -15,23 +15,33 @@ import {
 	SCOPES,
 	SERVICE_KINDS
 } from '#lib/cases/vocabulary.ts';
-
 import { nameField } from '#lib/server/people/form-fields.ts';
-
 import { RATING_TAGS } from '#lib/ratings/vocabulary.ts';
+
 const time = z.iso.datetime({ offset: true });
 const named = z.object({ id: z.string(), name: z.string() });
 const list = <T extends z.ZodType>(item: T) => z.object({ items: z.array(item), next_cursor: z.string().nullable() });
 
-export const problemResponse = z.object({
-	type: z.string(),
-	title: z.string(),
-	status: z.int(),
-	detail: z.string().optional(),
-	code: z.enum(['stale', 'invalid-move', 'submission-reused', 'office-closed']).optional(),
-	present: z.object({ status: z.string().optional(), version: z.int().optional() }).optional(),
-	errors: z.array(z.object({ path: z.string(), message: z.string(), code: z.string() })).optional()
-});
+export const problemResponse = z
+	.object({
+		type: z.string(),
+		title: z.string(),
+		status: z.int(),
+		detail: z.string().optional(),
+		code: z
+			.enum(['stale', 'invalid-move', 'submission-reused', 'office-closed'])
+			.optional()
+			.describe(
+				'stale: the case was changed meanwhile. invalid-move: its status does not allow the call. submission-reused: ' +
+					'the submission_id belongs to other content. office-closed: the office is not open to the public.'
+			),
+		present: z
+			.object({ status: z.string().optional(), version: z.int().optional() })
+			.optional()
+			.describe('The present status and version of the case'),
+		errors: z.array(z.object({ path: z.string(), message: z.string(), code: z.string() })).optional()
+	})
+	.meta({ id: 'Problem' });
 
 export const ratingResponse = z.object({ id: z.string(), verified: z.boolean() });
 export const visitResponse = z.object({ id: z.string(), rating_url: z.url(), expires_at: time });
@@ -48,13 +58,15 @@ const escalationShort = z.object({
 	lapor_status: z.string().nullable()
 });
 
-export const escalationResponse = escalationShort.extend({
-	case: z.string(),
-	attempts: z.int(),
-	next_attempt_at: time.nullable(),
-	reason: z.string().nullable(),
-	updated_at: time
-});
+export const escalationResponse = escalationShort
+	.extend({
+		case: z.string(),
+		attempts: z.int(),
+		next_attempt_at: time.nullable(),
+		reason: z.string().nullable(),
+		updated_at: time
+	})
+	.meta({ id: 'Escalation' });
 export const escalationList = list(escalationResponse);
 
 const clock = z.object({
@@ -78,32 +90,34 @@ const clock = z.object({
 
 const unit = z.object({ code: z.string(), slug: z.string(), name: z.string() });
 
-export const caseResponse = z.object({
-	reference: z.string(),
-	kind: z.enum(CASE_KINDS),
-	title: z.string().nullable(),
-	body: z.string(),
-	requested_solution: z.string().nullable(),
-	status: z.enum(CASE_STATUSES),
-	version: z.int(),
-	unit,
-	category: z.enum(CATEGORIES).nullable(),
-	class: z.enum(CASE_CLASSES),
-	priority: z.enum(PRIORITIES),
-	channel: z.enum(CHANNELS),
-	identity: z.enum(IDENTITIES),
-	secret: z.boolean(),
-	consent_lapor: z.boolean(),
-	officer: named.nullable(),
-	assignee: named.nullable(),
-	received_at: time,
-	due_at: time.nullable(),
-	archive_reason: z.enum(ARCHIVE_REASONS).nullable(),
-	clocks: z.array(clock),
-	answer: z.object({ state: z.enum(['pending', 'sent_back']), author: z.string(), at: time }).nullable(),
-	attachments: z.array(z.object({ id: z.string(), media_type: z.string(), bytes: z.int(), url: z.string() })),
-	escalations: z.array(escalationShort)
-});
+export const caseResponse = z
+	.object({
+		reference: z.string(),
+		kind: z.enum(CASE_KINDS),
+		title: z.string().nullable(),
+		body: z.string(),
+		requested_solution: z.string().nullable(),
+		status: z.enum(CASE_STATUSES),
+		version: z.int(),
+		unit,
+		category: z.enum(CATEGORIES).nullable(),
+		class: z.enum(CASE_CLASSES),
+		priority: z.enum(PRIORITIES),
+		channel: z.enum(CHANNELS),
+		identity: z.enum(IDENTITIES),
+		secret: z.boolean(),
+		consent_lapor: z.boolean(),
+		officer: named.nullable(),
+		assignee: named.nullable(),
+		received_at: time,
+		due_at: time.nullable(),
+		archive_reason: z.enum(ARCHIVE_REASONS).nullable(),
+		clocks: z.array(clock),
+		answer: z.object({ state: z.enum(['pending', 'sent_back']), author: z.string(), at: time }).nullable(),
+		attachments: z.array(z.object({ id: z.string(), media_type: z.string(), bytes: z.int(), url: z.string() })),
+		escalations: z.array(escalationShort)
+	})
+	.meta({ id: 'Case' });
 
 /** The case, or only its number, status and version if the change hid the case from the account. */
 export const changedResponse = z.union([
@@ -174,7 +188,7 @@ export const tokenInput = z.object({
 	account: z.string({ error: 'account_missing' }).trim().min(1, 'account_missing').describe('Username or id'),
 	name: nameField.optional().describe('Name in the list of tokens. Without it: "API" and the username'),
 	scopes: z.array(z.enum(SCOPES, { error: 'scope_unknown' }), { error: 'scope_unknown' }).min(1, 'scope_unknown'),
-	unit: textOrNumber(z.string({ error: 'unit_missing' }).trim().min(1, 'unit_missing'))
+	unit: textOrNumber(z.string({ error: 'unit_missing' }).trim().min(1, 'unit_missing')).describe(DESCRIBED.unit)
 });
 export const tokenResponse = z.object({
 	id: z.string(),

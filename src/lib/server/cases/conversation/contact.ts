@@ -1,6 +1,7 @@
 import { not } from 'drizzle-orm';
 import { z } from 'zod';
-import { requiredText, submissionId, type RecordInput } from '#lib/cases/schema.ts';
+import type { RecordInput } from '#lib/cases/record-input.ts';
+import { requiredText, submissionId } from '#lib/cases/schema.ts';
 import { CONTACT_WAYS } from '#lib/cases/vocabulary.ts';
 import { checked } from '#lib/server/checked.ts';
 import type { Tx } from '#lib/server/db/index.ts';

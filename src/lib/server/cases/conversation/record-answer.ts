@@ -1,7 +1,7 @@
 import { and, desc, eq } from 'drizzle-orm';
 import { MINUTE_MS } from '#lib/calendar/durations.ts';
 import { instantAt } from '#lib/calendar/days.ts';
-import { recordInput, type RecordInput } from '#lib/cases/schema.ts';
+import { recordInput, type RecordInput } from '#lib/cases/record-input.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
 import type { Tx } from '#lib/server/db/index.ts';

@@ -127,7 +127,7 @@ export async function submitRating(raw: unknown, context: RatingContext) {
 		commentFlags: await commentFlags(input.comment, unit.id),
 		submissionHash: submissionHash(input),
 		contentHash: content
-	} satisfies typeof ratings.$inferInsert;
+	} satisfies NewRating;
 	const values = { ...row, ...(await countedValues(row, !held)) };
 	const store = async (on: Reader, storing: ReturnType<typeof storingOn>) => {
 		const [stored] = await storing.execute(values);
@@ -144,8 +144,10 @@ export async function submitRating(raw: unknown, context: RatingContext) {
 }
 
 /** Columns that a new rating does not set. */
-const UNSET = new Set(['id', 'stateBy', 'decidedLate']);
-const GIVEN = Object.keys(getTableColumns(ratings)).filter((name) => !UNSET.has(name));
+const UNSET = ['id', 'stateBy', 'decidedLate'] as const;
+/** Has each of the other columns, because the prepared statement needs a value for each. */
+type NewRating = Omit<Required<typeof ratings.$inferInsert>, (typeof UNSET)[number]>;
+const GIVEN = Object.keys(getTableColumns(ratings)).filter((name) => !UNSET.some((unset) => unset === name));
 const PLACEHOLDERS = Object.fromEntries(GIVEN.map((name) => [name, sql.placeholder(name)]));
 
 /**

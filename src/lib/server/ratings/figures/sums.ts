@@ -145,12 +145,19 @@ export function countingOnce(on: Database | Tx, source: SQL) {
 /** The values of a rating for `countingOnce`. Ratings of a trial never count. */
 export async function countedValues(rating: CountedRating, counts = true) {
 	const { unitId, officerId, service, day } = rating;
-	const keys = keysOf(rating);
+	const { daily, monthly } = keysOf(rating);
 	const figures = figuresOf(rating);
 	return {
 		...Object.fromEntries(FIGURES.map((name) => [`added_${name}`, figures[name] ?? 0])),
-		...{ unitId, officerId, service, daily: day, monthly: monthStart(day) },
-		...{ dailyOwn: keys.daily[0], dailyAll: keys.daily[1], monthlyOwn: keys.monthly[0], monthlyAll: keys.monthly[1] },
+		unitId,
+		officerId,
+		service,
+		daily: day,
+		dailyOwn: daily[0],
+		dailyAll: daily[1],
+		monthly: monthStart(day),
+		monthlyOwn: monthly[0],
+		monthlyAll: monthly[1],
 		counts: counts && !(await isTrialUnit(unitId))
 	};
 }

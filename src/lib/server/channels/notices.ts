@@ -21,9 +21,9 @@ export interface Occasion {
 	kind: NoticeKind;
 	/** Without it, the notice is not about a case. */
 	caseId?: number;
-	/** Tells it from the other occasions of its kind and case. */
+	/** Distinguishes the occasions of one kind and case. */
 	occasion: string | number;
-	/** Instead of kind and case, for an occasion that notices of several kinds or cases share. */
+	/** Replaces kind and case in the key, if several kinds or cases share an occasion. */
 	scope?: string;
 }
 
@@ -148,7 +148,7 @@ export async function endOccasions(on: Database | Tx, which: SQL | undefined): P
 
 /**
  * Composes the e-mail of a notice in both languages. Its subject is visible on lock screens and in logs of mail servers,
- * so it has the brief words.
+ * so notices about work on reports have the brief words there.
  */
 async function mailOf({ kind, data = {}, page, reference, ...notice }: NewNotice) {
 	const zone = notice.zone ?? (await firstZone());

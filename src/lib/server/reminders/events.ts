@@ -177,7 +177,7 @@ async function questionOf(tx: Tx, { data }: Entry) {
 	return question;
 }
 
-const asked = ({ id }: { id: string }) => ({ kind: 'clarification_asked' as const, occasion: id });
+const questionOccasion = ({ id }: { id: string }) => ({ kind: 'clarification_asked' as const, occasion: id });
 
 /**
  * Notifies an officer of an open question. Neither the notice nor the e-mail shows the case, its kind, its deadline or
@@ -187,13 +187,13 @@ async function notifyOfficer(tx: Tx, _: CaseWithUnit, entry: Entry): Promise<voi
 	const question = await questionOf(tx, entry);
 	if (question?.state !== 'open' || !question.officer) return;
 	const page = `/me/questions/${question.id}`;
-	await notify(tx, [question.officer], { ...asked(question), at: entry.at, page });
+	await notify(tx, [question.officer], { ...questionOccasion(question), at: entry.at, page });
 }
 
 /** Deletes the notice of a withdrawn question, because its page no longer exists. */
 async function withdrawFromOfficer(tx: Tx, _: CaseWithUnit, entry: Entry): Promise<void> {
 	const question = await questionOf(tx, entry);
-	if (question?.officer) await withdrawNotice(tx, question.officer, asked(question));
+	if (question?.officer) await withdrawNotice(tx, question.officer, questionOccasion(question));
 }
 
 /**
@@ -203,7 +203,7 @@ async function withdrawFromOfficer(tx: Tx, _: CaseWithUnit, entry: Entry): Promi
 async function notifyAsker(tx: Tx, caseWithUnit: CaseWithUnit, entry: Entry): Promise<void> {
 	const question = await questionOf(tx, entry);
 	if (!question) return;
-	await markOccasionRead(tx, asked(question));
+	await markOccasionRead(tx, questionOccasion(question));
 	const asker = await workersAmong(tx, caseWithUnit, [question.askedBy]);
 	const people = asker.length > 0 ? asker : await workersNow(tx, caseWithUnit);
 	await notifyOfCase(tx, caseWithUnit, people, { kind: 'clarification_given', occasion: question.id, at: entry.at });

@@ -23,7 +23,7 @@ export async function notifyOfWaitingMessages(): Promise<void> {
 }
 
 async function notifyOf(
-	messages: 'waiting' | 'failed',
+	state: 'waiting' | 'failed',
 	overdue: Awaited<ReturnType<typeof overdueFailed>>,
 	mark: typeof markAlarmed
 ): Promise<void> {
@@ -33,7 +33,7 @@ async function notifyOf(
 			if (count === 0) return;
 			await notify(tx, await supervisorsOf(tx, unit, named), {
 				kind: 'incoming_overdue',
-				occasion: `${messages}:${unit.id}:${ids[0]}`,
+				occasion: `${state}:${unit.id}:${ids[0]}`,
 				unitId: unit.id,
 				data: { unit: unit.name, count },
 				page: '/desk/pesan'

@@ -200,12 +200,12 @@ export function notifyDeciders(
 	kind: 'approval_wanted' | 'approval_passed_up',
 	since = draft.at
 ): Promise<number> {
-	const occasion = draft.wave
+	const key = draft.wave
 		? { scope: 'approval_wave', occasion: `${draft.wave}:${caseWithUnit.row.handlingUnitId}` }
 		: { scope: 'approval', occasion: `${draft.id}:${since.toISOString()}` };
 	const passedUp = kind === 'approval_passed_up';
 	return notifyOfCase(tx, caseWithUnit, people, {
-		...occasion,
+		...key,
 		kind,
 		at: passedUp ? now() : since,
 		data: { draft: draft.kind, since: (passedUp ? draft.at : since).toISOString() },

@@ -3,7 +3,7 @@ import { showError } from './field-error.client.ts';
 
 const SMALL_BYTES = 700_000;
 const QUALITY = 0.85;
-/** Kinds of photos that every browser can show. */
+/** Kinds of photos that nearly every browser can show. */
 const COMMON = /^image\/(jpeg|png|webp)$/;
 
 /** What a file was before it was shrunk, so that the same photo is listed once. */
@@ -201,14 +201,17 @@ function entry(file: File, words: DOMStringMap, remove: () => void): HTMLElement
 	name.append(`${file.name} (${sizeOf(file)})`, progress);
 	if (file.type.startsWith('image/')) {
 		const image = document.createElement('img');
-		const error = Object.assign(document.createElement('p'), { className: 'error', textContent: words.broken });
+		const error = Object.assign(document.createElement('p'), { className: 'error', role: 'alert' });
 		image.src = URL.createObjectURL(file);
 		image.alt = '';
 		image.className = 'photo';
 		image.addEventListener('error', () => {
 			image.remove();
 			// The site can read kinds that a browser does not know, such as HEIC.
-			if (COMMON.test(file.type)) name.prepend(error);
+			if (!COMMON.test(file.type)) return;
+			name.prepend(error);
+			// Screen readers announce only a change of a text that is on the page.
+			error.textContent = words.broken ?? '';
 		});
 		item.append(image);
 	}

@@ -7,7 +7,7 @@ import { rosterShifts, officers, places } from '#lib/server/db/schema/units.ts';
 import { makeActor, makeOfficer, makePlace, makeUnit } from '#lib/dev/testing/factories.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { at } from '#lib/dev/testing/office.ts';
-import { dutyByDesk, dutyUntil, officerOnDuty } from './duty.ts';
+import { desksWithoutOfficer, dutyByDesk, dutyUntil, officerOnDuty } from './duty.ts';
 
 useFreshDatabase();
 
@@ -38,6 +38,18 @@ it('the officer of a desk can’t change before a shift begins or ends there, or
 	expect(await until('01:00')).toEqual(new Date('2026-11-25T02:00:00Z'));
 	expect(await until('02:00')).toEqual(new Date('2026-11-25T12:00:00Z'));
 	expect(await until('13:00')).toEqual(new Date('2026-11-25T16:00:00Z'));
+});
+
+it('a desk that the roster serves is not without an officer, unless that officer serves no longer', async () => {
+	const { unit, other } = await makeDesk();
+	const left = await makeOfficer(unit.id, 'Eko Contoh');
+	await db().update(officers).set({ active: false }).where(eq(officers.id, left.id));
+	const makeLoket = () => makePlace(unit.id, { kind: 'desk' });
+	const [served, past, leftBehind] = [await makeLoket(), await makeLoket(), await makeLoket()];
+	await plan(shift(served.id, other.id, { weekday: 3 }), shift(leftBehind.id, left.id, { weekday: 3 }));
+	await plan(shift(past.id, other.id, { day: '2026-11-24' }));
+	const found = await at(NINE, () => desksWithoutOfficer(unit.id));
+	expect(new Set(found.map(({ id }) => id))).toEqual(new Set([past.id, leftBehind.id]));
 });
 
 describe('officerOnDuty', () => {

@@ -19,13 +19,25 @@ export async function desksAt(unitId: string) {
 	return desks.map(({ id, name, officerId }) => ({ id, name, officerId }));
 }
 
+/** Ids of the places where the roster names one of the chosen officers today, in the office's time zone, or later. */
+async function rosteredPlaces(unitId: string, isChosen: (officerId: string) => boolean): Promise<Set<string>> {
+	const { shifts, unitById } = await referenceData();
+	const today = localDate(now(), unitById.get(unitId)?.timeZone ?? 'UTC');
+	const coming = shifts.filter(({ officerId, day }) => isChosen(officerId) && (day === null || day >= today));
+	return new Set(coming.map(({ placeId }) => placeId));
+}
+
 /** The desks in use that belong to an officer of an office, or where the roster names the officer today or later. */
 export async function desksOfOfficer(officer: { id: string; unitId: string }): Promise<Place[]> {
-	const { shifts, unitById } = await referenceData();
-	const today = localDate(now(), unitById.get(officer.unitId)?.timeZone ?? 'UTC');
-	const coming = shifts.filter(({ officerId, day }) => officerId === officer.id && (day === null || day >= today));
-	const rostered = new Set(coming.map(({ placeId }) => placeId));
+	const rostered = await rosteredPlaces(officer.unitId, (id) => id === officer.id);
 	return desksWhere((place) => place.officerId === officer.id || rostered.has(place.id));
+}
+
+/** The desks in use at an office that belong to no officer and have no active officer in the roster today or later. */
+export async function desksWithoutOfficer(unitId: string) {
+	const { officerById } = await referenceData();
+	const rostered = await rosteredPlaces(unitId, (id) => officerById.get(id)?.active === true);
+	return (await desksAt(unitId)).filter(({ id, officerId }) => officerId === null && !rostered.has(id));
 }
 
 export type Desk = Awaited<ReturnType<typeof desksAt>>[number];

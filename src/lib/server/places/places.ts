@@ -59,12 +59,6 @@ export async function listPlaces(actor: Actor, unitId?: string) {
 		.orderBy(desc(isNull(places.withdrawnAt)), asc(units.code), asc(places.name), asc(places.createdAt));
 }
 
-/** The desks in use that belong to no officer, as `listPlaces`. */
-export async function desksWithoutOfficer(actor: Actor, unitId: string) {
-	const all = await listPlaces(actor, unitId);
-	return all.filter(({ kind, officerId, withdrawnAt }) => kind === 'desk' && !officerId && !withdrawnAt);
-}
-
 async function requireValidOfficer(unitId: string, { kind, officerId }: PlaceChange): Promise<void> {
 	if (!officerId) return;
 	if (kind !== 'desk') throw invalid('officerId', 'admin_officer_needs_desk');

@@ -1,7 +1,7 @@
 import { listPeople } from '#lib/server/people/directory.ts';
 import { changeOfficer, officerForAdmin, seenOfOfficer } from '#lib/server/people/officers/officers.ts';
 import { unitForAdmin } from '#lib/server/people/units/units.ts';
-import { desksWithoutOfficer } from '#lib/server/places/places.ts';
+import { desksWithoutOfficer } from '#lib/server/places/duty.ts';
 import { formAction, withActor } from '#lib/server/web/http/staff-page.ts';
 
 export const load = withActor(async (actor, { params }) => {
@@ -10,7 +10,7 @@ export const load = withActor(async (actor, { params }) => {
 	return {
 		officer,
 		seen: seenOfOfficer(officer),
-		desksWithoutOfficer: officer.active ? [] : await desksWithoutOfficer(actor, officer.unitId),
+		desksWithoutOfficer: officer.active ? [] : await desksWithoutOfficer(officer.unitId),
 		office: await unitForAdmin(actor, officer.unitId),
 		accounts: people.filter((person) => (person.officer ? person.officer.id === officer.id : person.administered))
 	};

@@ -1,11 +1,12 @@
 import type { RequestEvent } from '@sveltejs/kit';
 import { beforeEach, expect, test } from 'vitest';
-import { makeCase } from '#lib/dev/testing/factories.ts';
+import { makeCase, makeOfficer } from '#lib/dev/testing/factories.ts';
 import { importRoute } from '#lib/dev/testing/routes.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { caseByReceipt } from '#lib/server/cases/find-by-receipt.ts';
 import { handle, useHandle } from '#lib/server/db/index.ts';
 import { openTrack, receiptCookie, startTrack, trackCookie } from './citizen-cookies.ts';
+import { rememberOfficer } from './complaint-prefill.ts';
 
 const office = useOffice();
 
@@ -83,6 +84,24 @@ test('a form removes the code of an earlier report without the database, and is 
 	await receiptCookie.write(event.cookies, { receipt: 'ABCD' });
 	await expect(route?.actions.default(event)).rejects.toMatchObject({ status: 303, location: '?pujian=&terhapus=' });
 	expect(jar.has(receiptCookie.name)).toBe(false);
+});
+
+test('the complaint form of a low rating keeps its officer when the code of an earlier report is removed', async () => {
+	const route = await importRoute<{ load: (event: unknown) => Promise<{ known: unknown }> }>(
+		'(citizen)/[unit]/pengaduan/+page.server.ts'
+	);
+	const officer = (await makeOfficer(office.unit.id)).id;
+	await rememberOfficer(event.cookies, officer);
+	const known = (query: string) =>
+		route?.load({
+			...event,
+			params: { unit: office.unit.slug },
+			url: new URL(`http://localhost/mamuju/pengaduan${query}`)
+		});
+	expect(await known('')).toMatchObject({ known: { officer } });
+	expect(await known('?terhapus=')).toMatchObject({ known: { officer } });
+	// The next person opens the form.
+	expect((await known(''))?.known).toEqual({});
 });
 
 test('a database that fails is reported, and the phone forgets the code', async () => {

@@ -70,7 +70,7 @@ export const dropInvitation = (cookies: Cookies): void => invitationCookie.clear
 /**
  * The values for the complaint form. Its second visit deletes them, because its visitor may be another person.
  *
- * @param again the address names a language: the form that was opened keeps its values, for five minutes
+ * @param again the same person returns to the form, so it keeps its values, for five minutes
  */
 export async function takeComplaintPrefill(cookies: Cookies, again = false): Promise<ComplaintPrefill> {
 	const invitation = await invitationCookie.read(cookies);

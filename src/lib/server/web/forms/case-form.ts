@@ -18,8 +18,10 @@ import { hiddenFields, isDoubtful } from './bot-check.ts';
 export async function caseFormPage(event: RequestEvent, kind: CaseKind) {
 	return asPage(async () => {
 		const unit = await openOffice(event.params.unit ?? '', event.locals.actor);
-		const known =
-			kind === 'complaint' ? await takeComplaintPrefill(event.cookies, event.url.searchParams.has('lang')) : {};
+		const { searchParams } = event.url;
+		// Somebody who changes the language or removes an earlier receipt is the person who opened the form.
+		const again = searchParams.has('lang') || searchParams.has('terhapus');
+		const known = kind === 'complaint' ? await takeComplaintPrefill(event.cookies, again) : {};
 		if (Object.keys(known).length > 0) event.locals.isPrivate = true;
 		const [place, officers, services, promised, limits, hidden, sent, parent, links] = await Promise.all([
 			scannedPlace(event, unit.id),
@@ -46,7 +48,7 @@ export async function caseFormPage(event: RequestEvent, kind: CaseKind) {
 			known,
 			// On a shared phone the next person sees that a code is stored and can remove it, but can't see the code.
 			receiptKept: sent && 'receipt' in sent ? { of: sent.of } : null,
-			receiptRemoved: event.url.searchParams.has('terhapus'),
+			receiptRemoved: searchParams.has('terhapus'),
 			files: citizenFiles()
 		};
 	});

@@ -66,6 +66,6 @@ test('in manual mode a person copies a report to LAPOR, enters its number, copie
 	await expect(page.locator('#history')).toContainText('Siti Rahma');
 	await visit(page, forward, 360, 1440);
 	await openAtDesk(page, reference);
-	await expect(page.getByText('Sedang ditindaklanjuti').first()).toBeVisible();
+	await expect(page.locator('.row:has(> h1)').getByText('Sedang ditindaklanjuti')).toBeVisible();
 	await visit(page, '/desk/escalations', 360, 1440);
 });

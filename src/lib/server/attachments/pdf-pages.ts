@@ -19,7 +19,8 @@ const LIMITS = {
 	maxPixels: 9_000_000,
 	maxMemoryBytes: 256 * 1024 * 1024,
 	/** Characters read per page; no real page has more. */
-	maxCharacters: 20_000
+	maxCharacters: 20_000,
+	maxTextTime: 4000
 };
 
 export class PdfRefused extends Error {

@@ -26,6 +26,7 @@ const HIDDEN = [
 	MARKS.exif,
 	MARKS.iptc
 ];
+const LINE = { lineBreak: false };
 const PAGES = '<</Type/Catalog/Pages 2 0 R>>';
 const page = (more = '') => `<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 200]${more}>>`;
 const ONE_PAGE = '<</Type/Pages/Kids[3 0 R]/Count 1>>';
@@ -107,6 +108,25 @@ describe('a PDF of a citizen', () => {
 			pdf.fillColor('#777').text('Kelabu dan ill-iI1|.', 40, 160);
 		});
 		expect((await pictured(bytes)).text).toBe('Antrean tidak bergerak\n\nKelabu dan ill-iI1|.');
+	});
+
+	it('keeps no text that a label, a mosaic or a pattern covers', async () => {
+		const pixels = Buffer.from(Array.from({ length: 40 * 4 * 3 }, (_, at) => (Math.floor(at / 3) * 89) % 256));
+		const mosaic = await sharp(pixels, { raw: { width: 40, height: 4, channels: 3 } })
+			.png()
+			.toBuffer();
+		const name = (pdf: PDFKit.PDFDocument, y: number) => pdf.fillColor('#000').text('Budi Rahasia', 40, y, LINE);
+		const bytes = await pdfOf((pdf) => {
+			pdf.addPage().fontSize(12);
+			name(pdf, 40).rect(36, 36, 220, 20).fill('#000');
+			pdf.fillColor('#fff').text('DISENSOR DISENSOR', 42, 41, LINE);
+			name(pdf, 80).image(mosaic, 36, 76, { width: 220, height: 20 });
+			name(pdf, 120).rect(36, 116, 220, 20).fill('#33c');
+			for (let x = 37; x < 250; x += 9) pdf.rect(x, 116, 4, 20).fill('#f00');
+			pdf.fillColor('#000').text('Terbaca', 40, 160, LINE).fontSize(60).fillColor('#ccc').text('SALINAN', 4, 140, LINE);
+		});
+		const { text } = await pictured(bytes);
+		expect(text?.match(/\p{L}+/gu)).toEqual(['DISENSOR', 'DISENSOR', 'SALINAN', 'Terbaca']);
 	});
 
 	it('has no text if it is a scan', async () => {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { dialledPhone, groupedPhone } from './phone.ts';
+import { dialledPhone, groupedPhone, internationalPhone, mayHaveWhatsApp } from './phone.ts';
 
 it.each([
 	['081210007604', '0812-1000-7604'],
@@ -18,4 +18,31 @@ it.each([
 	['+62 812-1000-7604', '+6281210007604']
 ])('dials the first number of %s', (typed, dialled) => {
 	expect(dialledPhone(typed)).toBe(dialled);
+});
+
+it.each([
+	'081234567890',
+	'812 3456 7890',
+	'6281234567890',
+	'+62 812-3456-7890',
+	'+62 (0)812 3456 7890',
+	'0062 812 3456 7890',
+	'\u202a+62 812\u20113456\u20137890\u202c',
+	'０８１２３４５６７８９０'
+])('reads %s as the same Indonesian number', (typed) => {
+	expect(internationalPhone(typed)).toBe('6281234567890');
+});
+
+it.each([
+	['+60 12 345 6789', '60123456789'],
+	['0060 12 345 6789', '60123456789'],
+	['+81 90 1234 5678', '819012345678'],
+	['0426 21234', '6242621234']
+])('reads %s as %s', (typed, international) => {
+	expect(internationalPhone(typed)).toBe(international);
+});
+
+it('expects WhatsApp at all numbers but Indonesian landlines', () => {
+	const phones = ['0812 3456 7890', '+60 12 345 6789', '0426 21234', '+62 21 123456', ''];
+	expect(phones.filter(mayHaveWhatsApp)).toEqual(phones.slice(0, 2));
 });

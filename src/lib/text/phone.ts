@@ -1,3 +1,23 @@
+/** What people and programs write between the digits of a phone number: spaces, dashes and invisible marks of all kinds. */
+const SEPARATORS = /[\s\p{Pd}\p{Cf}\u2212./()]/gu;
+
+/** A typed phone number without separators, in plain digits: `+62 (0)812‑3456` gives `+6208123456`. */
+export const plainPhone = (phone: string): string => phone.normalize('NFKC').replace(SEPARATORS, '');
+
+/**
+ * The digits of a number with the code of its country. 0812…, 812…, 62812…, +62 (0)812… and 0062812… are the same
+ * Indonesian number. Numbers of other countries need their plus or 00.
+ */
+export function internationalPhone(phone: string): string {
+	const plain = plainPhone(phone).replace(/^00/, '+');
+	const digits = plain.replace(/[^\d]/g, '');
+	if (/^8\d{7,11}$/.test(plain)) return `62${digits}`;
+	return digits.replace(/^(?:620|0)/, '62');
+}
+
+/** Whether a number may have WhatsApp: all but Indonesian numbers of landlines. */
+export const mayHaveWhatsApp = (phone: string): boolean => /^(?!62)\d|^628/.test(internationalPhone(phone));
+
 /**
  * The number that a telephone dials: of several numbers in one field, or before an extension, only the first.
  * `(0426) 21 000 / 21 001` gives `042621000`.

@@ -6,6 +6,7 @@ import { decryptText, encryptText, keyedHex } from '#lib/server/keys.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
 import { wordsIn } from '#lib/text/marked.ts';
+import { internationalPhone } from '#lib/text/phone.ts';
 import type { CaseRow } from './find.ts';
 import { changeCase, requireProcessingUnlimited, updateCase } from './move.ts';
 import { recordEvent } from './timeline.ts';
@@ -76,10 +77,8 @@ export function contactMark(text: string): string | undefined {
 	return emailInput.safeParse(address).success ? mark(address) : undefined;
 }
 
-/** Normalises a phone number: 0812…, 62812… and +62812… are the same. */
-function national(phone: string): string {
-	return phone.replace(/^(\+62|62|0)/, '0');
-}
+/** Normalises a phone number as the hashes have it: Indonesian ones begin with 0. */
+const national = (phone: string): string => internationalPhone(phone).replace(/^62/, '0');
 
 export async function openReporter(sealed: string | null): Promise<Reporter | null> {
 	return sealed ? (JSON.parse(await decryptText(sealed)) as Reporter) : null;

@@ -77,3 +77,6 @@ test('a phone number has 8 to 15 digits, however they are grouped, and perhaps a
 	expect(phone.safeParse('-'.repeat(60_000) + 'x').success).toBe(false);
 	expect(performance.now() - start).toBeLessThan(1000);
 });
+	// As WhatsApp shows a number, as contacts are copied, and as an input method for Chinese writes digits.
+	for (const copied of ['0812\u20113456\u20117890', '\u202a0812\u20133456\u200b7890\u202c', '０８１２－３４５６/7890'])
+		expect(phone.parse(copied), copied).toBe('081234567890');

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isLocalDate } from '#lib/calendar/days.ts';
+import { plainPhone } from '#lib/text/phone.ts';
 import { LONGEST_BODY } from './refused-form.ts';
 import {
 	ARCHIVE_REASONS,
@@ -84,17 +85,13 @@ export const DESCRIBED = {
 	place: 'Id or printed code of a place, as `GET places` lists them'
 };
 
-/** A phone number as people write it. The forms' script checks it too, so it has no flags. */
-export const PHONE = /^(?:[\s().-]*\+)?(?:[\s().-]*\d){8,15}[\s().-]*$/;
+/** A phone number without separators (`plainPhone`). */
+export const PHONE = /^\+?\d{8,15}$/;
 export const EMAIL = z.regexes.email;
 
 export const phone = textOrNumber(
-	z
-		.string()
-		.trim()
-		.regex(PHONE, 'phone_invalid')
-		.transform((value) => value.replace(/[\s().-]/g, ''))
-);
+	z.string().transform(plainPhone).pipe(z.string().regex(PHONE, 'phone_invalid'))
+).describe('8 to 15 digits in any grouping, with or without + before them');
 
 export const email = z
 	.string()

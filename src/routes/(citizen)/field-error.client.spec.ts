@@ -16,6 +16,7 @@ it('a reporter who gives a name needs one right contact', () => {
 	expect(problemOfPhone('', 'withheld', 'siti@contoh.example')).toBe('');
 	expect(problemOfPhone('0812 345', 'named')).toBe('wrong');
 	expect(problemOfPhone('081234567890', 'named')).toBe('');
+	expect(problemOfPhone('\u202a0812 3456\u20117890\u202c', 'named')).toBe('');
 });
 
 it('the faulty contact of a nameless reporter is hidden and not checked', () => {

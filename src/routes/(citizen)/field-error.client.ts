@@ -1,3 +1,5 @@
+import { plainPhone } from '#lib/text/phone.ts';
+
 export type Control = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
 
 /** Why a text or choice can't be sent, in the words that its field has from the site; else an empty string. */
@@ -7,7 +9,8 @@ export function problemOf(control: Control): string {
 	const isOpenChoice = control.type === 'radio' && control.validity.valueMissing;
 	const text = isOpenChoice ? '' : control.value.trim();
 	if (text === '') return or && valueOf(control, or) ? '' : missing;
-	if (pattern && !new RegExp(pattern).test(text)) return wrong;
+	const plain = control.type === 'tel' ? plainPhone(text) : text;
+	if (pattern && !new RegExp(pattern).test(plain)) return wrong;
 	return control instanceof HTMLTextAreaElement && text.length < control.minLength ? short : '';
 }
 

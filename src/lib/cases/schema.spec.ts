@@ -7,7 +7,8 @@ import {
 	phone,
 	questionInput,
 	submissionId,
-	verificationInput
+	verificationInput,
+	versionInput
 } from './schema.ts';
 
 const at = (value: unknown) => instant('bad').safeParse(value).data;
@@ -54,6 +55,14 @@ test('empty optional values of a message and of a verification are absent', () =
 	expect(verificationInput.parse(verified).priority).toBeUndefined();
 });
 
+test('a version is a whole number, also as text, and no boolean', () => {
+	expect(versionInput.parse({ version: '2' })).toEqual({ version: 2 });
+	for (const value of [true, false, undefined, null, 0, 1.5]) {
+		const { error } = versionInput.safeParse({ version: value });
+		expect(error?.issues.map(({ message }) => message)).toEqual(['version_missing']);
+	}
+});
+
 test('a question without words asks for the question, not for a message', () => {
 	for (const body of [undefined, ' ', 'ya?']) {
 		const { error } = questionInput.safeParse({ body, version: 1 });
@@ -70,6 +79,9 @@ test('codes and numbers of digits may be JSON numbers', () => {
 test('a phone number has 8 to 15 digits, however they are grouped, and perhaps a plus sign before them', () => {
 	for (const written of ['0812-3456.7890', ' (+62) 812 3456', '+62 (0)81 234 56', '12345678', '1'.repeat(15)])
 		expect(phone.parse(written), written).toBe(written.replace(/[^\d+]/g, ''));
+	// As WhatsApp shows a number, as contacts are copied, and as an input method for Chinese writes digits.
+	for (const copied of ['0812\u20113456\u20117890', '\u202a0812\u20133456\u200b7890\u202c', '０８１２－３４５６/7890'])
+		expect(phone.parse(copied), copied).toBe('081234567890');
 	for (const written of ['0812 345', '1'.repeat(16), '0812+3456789', '0812 3456 ext', '++6281234567', ''])
 		expect(phone.safeParse(written).success, written).toBe(false);
 	// A long text of separators is refused at once.
@@ -77,6 +89,3 @@ test('a phone number has 8 to 15 digits, however they are grouped, and perhaps a
 	expect(phone.safeParse('-'.repeat(60_000) + 'x').success).toBe(false);
 	expect(performance.now() - start).toBeLessThan(1000);
 });
-	// As WhatsApp shows a number, as contacts are copied, and as an input method for Chinese writes digits.
-	for (const copied of ['0812\u20113456\u20117890', '\u202a0812\u20133456\u200b7890\u202c', '０８１２－３４５６/7890'])
-		expect(phone.parse(copied), copied).toBe('081234567890');

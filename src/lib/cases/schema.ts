@@ -103,19 +103,19 @@ export const day = z
 	.trim()
 	.refine((value) => isLocalDate(value), 'date_invalid');
 
-export const version = z.coerce
-	.number({ error: 'version_missing' })
-	.int('version_missing')
-	.positive('version_missing')
-	.max(2_147_483_647, 'version_missing')
-	.describe('Version of the case that the sender has read. If it is no longer the present one: 409, code stale');
+/** A whole number, which forms send as text. A boolean is none, although `Number(true)` is 1. */
+const wholeNumber = (least: number, most: number, code: string) =>
+	z.preprocess(
+		(value) => (typeof value === 'boolean' ? undefined : value),
+		z.coerce.number(code).int(code).min(least, code).max(most, code)
+	);
+
+export const version = wholeNumber(1, 2_147_483_647, 'version_missing').describe(
+	'Version of the case that the sender has read. If it is no longer the present one: 409, code stale'
+);
 
 /** The version of a row that the sender saw; 0: none yet. */
-export const seenVersion = z.coerce
-	.number('field_invalid')
-	.int('field_invalid')
-	.min(0, 'field_invalid')
-	.max(2_147_483_646, 'field_invalid');
+export const seenVersion = wholeNumber(0, 2_147_483_646, 'field_invalid');
 
 /** Input that opens a case, from a citizen, the desk or the API (`POST cases`). */
 export const caseInput = z
@@ -268,11 +268,7 @@ export const briefReason = z
 export const reasonInput = z.object({ reason: briefReason, version });
 export const versionInput = z.object({ version });
 export const satisfactionInput = z.object({
-	score: z.coerce
-		.number({ error: 'score_missing' })
-		.int('score_missing')
-		.min(1, 'score_missing')
-		.max(5, 'score_missing'),
+	score: wholeNumber(1, 5, 'score_missing'),
 	comment: trimmedText(1000, 'comment_long').optional()
 });
 export const disputeInput = z.object({ body: requiredText(10, 4000, 'dispute') });

@@ -100,7 +100,11 @@ test(
 		expect(await cookies('/mamuju?lang=en')).toMatch(/^lang=en(?!.*; Secure)/);
 		for (const path of ['manifest.webmanifest', 'tanpa-koneksi'])
 			expect(await cookies(`/mamuju/${path}?lang=en`)).toBeNull();
-		for (const path of ['/favicon.ico', '/apple-touch-icon.png']) expect((await get(path)).status, path).toBe(200);
+		for (const [path, type] of [
+			['/favicon.ico', 'image/x-icon'],
+			['/apple-touch-icon.png', 'image/png']
+		] as const)
+			expect((await get(path)).headers.get('content-type'), path).toBe(type);
 		expect(html).toMatch(/name="description" content="[^"]*BPS Kabupaten Mamuju/);
 		expect(tagOf(html, 'og:title')).toBe('BPS Kabupaten Mamuju');
 		expect(tagOf(html, 'og:locale')).toBe('id_ID');

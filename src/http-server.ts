@@ -209,6 +209,8 @@ async function start(): Promise<void> {
 		delete request.headers[UPLOAD_HEADER];
 		// The adapter's file server throws at a range such as 5-2. A server may ignore ranges.
 		delete request.headers.range;
+		// The adapter's file server knows no type of this file.
+		if (request.url === '/favicon.ico') response.setHeader('content-type', 'image/x-icon');
 		const respond = (incoming: IncomingMessage) => {
 			try {
 				compress(incoming, response, () => handler(incoming, response, () => response.writeHead(404).end()));

@@ -92,6 +92,15 @@ describe('a receipt', () => {
 		}
 	});
 
+	it('takes no phone number for a report number', () => {
+		expect(parseReceipt('0812 3456 7890')).toEqual({ problem: 'length' });
+	});
+
+	it('may be copied with its label', () => {
+		for (const label of ['Kode:', 'Kode rahasia : ', 'kode rahasia:\n'])
+			expect(parseReceipt(`${label}0000-0000-0000-0001-Y`)).toEqual({ ok: '0000-0000-0000-0001-Y' });
+	});
+
 	it('recognises the code of a sheet typed by mistake', () => {
 		for (const typed of ['MMJPTG', 'mmj ptg', 'mmj-ktk']) {
 			expect(parseReceipt(typed)).toEqual({ problem: 'looks_like_place_code' });

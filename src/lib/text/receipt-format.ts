@@ -25,7 +25,8 @@ export function receiptFromBytes(bytes: Uint8Array): string {
  * Parses a typed or pasted receipt in any case, with or without separators. It recognises a report number and the code of
  * a sheet, so that the page can say which of the codes is needed.
  */
-export function parseReceipt(input: string): ParsedReceipt {
+export function parseReceipt(typed: string): ParsedReceipt {
+	const input = withoutLabel(typed);
 	if (looksLikeReference(input)) return { problem: 'looks_like_reference' };
 	const text = normaliseCrockford(input);
 	if (text === '') return { problem: 'empty' };
@@ -56,5 +57,8 @@ export function groupedLikeReceipt(input: string): string {
 	const text = normaliseCrockford(input);
 	return isCrockford(text) && !looksLikeReference(input) ? grouped(text).join('-') : input;
 }
+
+/** A code may be copied with its label: "Kode rahasia: RMX5-…". */
+const withoutLabel = (input: string): string => input.replace(/^[\p{L}\s]*:/u, '');
 
 const grouped = (text: string): string[] => text.match(/.{1,4}/g) ?? [];

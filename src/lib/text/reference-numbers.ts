@@ -67,8 +67,8 @@ export function findOurReferences(text: string): string[] {
 /** Whether the text looks like a report number or a forward's number, even without the leading word. */
 export function looksLikeReference(input: string): boolean {
 	const text = withoutSeparators(input);
-	// A text may begin with “Uji 2026 …”.
-	return text.startsWith('SPATULA') || /^UJI\d{6,}$|^\d{12}(\d{2})?$/.test(text);
+	// A text may begin with “Uji 2026 …”. A phone number begins with 0, and no unit's code does.
+	return text.startsWith('SPATULA') || /^UJI\d{6,}$|^[1-9]\d{11}(\d{2})?$/.test(text);
 }
 
 function splitReference(input: string): { reference: Reference; forwardNumber: number | null } | null {

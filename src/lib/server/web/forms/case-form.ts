@@ -75,7 +75,8 @@ export async function receiveCase(event: RequestEvent, kind: CaseKind) {
 	const response = await asForm(typed, async () => {
 		const place = data.place ?? (await scannedPlace(event, unit.id))?.id;
 		const opened = await openCase(
-			{ ...data, unit: unit.code, kind, ...(place ? { place } : {}) },
+			// The time of receipt is a field of the desk only.
+			{ ...data, received_at: undefined, unit: unit.code, kind, ...(place ? { place } : {}) },
 			{
 				channel: place ? 'qr' : 'web',
 				actor: null,

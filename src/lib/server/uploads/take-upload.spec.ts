@@ -205,6 +205,29 @@ describe('slots', () => {
 		for (const socket of sockets) socket.destroy();
 	});
 
+	it('are not all occupied by forms with PDFs', async () => {
+		const drawn = Promise.withResolvers<void>();
+		let inside = 0;
+		page = async (form) => {
+			if (form.get('body') !== 'PDF') return 'photo';
+			inside += 1;
+			await drawn.promise;
+			return 'PDF';
+		};
+		const sentPdf = () => {
+			const form = formWith();
+			form.set('body', 'PDF');
+			form.append('file', new File(['%PDF-1.7'], '', { type: 'application/octet-stream' }));
+			return sent(form);
+		};
+		const pdfs = [sentPdf(), sentPdf()];
+		while (inside === 0) await sleep(1);
+		expect(await sent(formWith(['a.jpg', 7]))).toBe('photo');
+		expect(inside).toBe(1);
+		drawn.resolve();
+		expect(await Promise.all(pdfs)).toEqual(['PDF', 'PDF']);
+	});
+
 	it('are occupied until the pages have responded, even if the sender disconnected', async () => {
 		let inside = 0;
 		let most = 0;

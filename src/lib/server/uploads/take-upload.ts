@@ -1,5 +1,6 @@
-import { readdir, rm, stat } from 'node:fs/promises';
+import { open, readdir, rm, stat } from 'node:fs/promises';
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
+import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { HOUR_MS } from '#lib/calendar/durations.ts';
 import { now } from '#lib/server/clock.ts';
@@ -12,6 +13,11 @@ import { watchPace } from './slow-senders.ts';
  * At most four uploads are processed at once, each with up to 50 MB of files in memory, and at most two of one sender.
  */
 const slots = new UploadSlots(4, 2);
+/**
+ * At most two of these have a PDF, one of each sender. They wait for each other, because one PDF is drawn at a time,
+ * and photos must not wait for them.
+ */
+const pdfSlots = new UploadSlots(2, 1);
 const WAIT_MS = 20_000;
 
 interface Upload {
@@ -37,13 +43,19 @@ export async function takeUpload(
 	const id = crypto.randomUUID();
 	const folder = uploadFolder(dataDir, id);
 	const isTooSlow = watchPace(request, sender);
-	let leave: (() => void) | undefined;
+	const held: (() => void)[] = [];
 	try {
 		const refusal = () => (isTooSlow() ? 'slow' : undefined);
 		const received = await receiveForm(request, { folder, dataDir, reserve, refusal });
 		if (!received.refused && !received.broken) {
-			leave = await slots.enter(sender, WAIT_MS);
-			if (!leave) received.refused = 'busy';
+			for (const limit of (await hasPdf(folder)) ? [pdfSlots, slots] : [slots]) {
+				const leave = await limit.enter(sender, WAIT_MS);
+				if (!leave) {
+					received.refused = 'busy';
+					break;
+				}
+				held.push(leave);
+			}
 		}
 		const { refused } = received;
 		const done = responseBegun(response);
@@ -53,9 +65,19 @@ export async function takeUpload(
 		if (!(error instanceof SenderGone)) process.stderr.write(`spatula: an upload failed: ${(error as Error).stack}\n`);
 		response.destroy();
 	} finally {
-		leave?.();
+		for (const leave of held) leave();
 		await removeFolder(folder);
 	}
+}
+
+/** Whether one of the files begins as a PDF. Names and types are from the sender, so they do not count. */
+async function hasPdf(folder: string): Promise<boolean> {
+	for (const name of await readdir(folder).catch(() => [])) {
+		const file = await open(join(folder, name));
+		const { buffer } = await file.read(Buffer.alloc(8), 0, 8).finally(() => file.close());
+		if (buffer.includes('%PDF')) return true;
+	}
+	return false;
 }
 
 /** Removes a folder. A failure is logged, and the site continues. */

@@ -61,12 +61,16 @@ test('a draft is decided on its own page if the approval also answers linked rep
 	const reference = await drafted();
 	const needsPage = async () => (await waitingDrafts(office.supervisor)).items.map((one) => one.needsPage);
 	expect(await needsPage()).toEqual([false]);
+	// An answer does not reach a report that nobody has verified.
+	const unverified = await caseIn(office, 'received');
+	await act(linkCase, office.handler, unverified.reference, { main: reference });
+	expect(await needsPage()).toEqual([false]);
 	const linked = await caseIn(office, 'in_progress', { title: 'Tautan unduhan kedaluwarsa' });
 	await act(linkCase, office.handler, linked.reference, { main: reference });
 	expect(await needsPage()).toEqual([true]);
 	const { row } = await caseForActor(office.supervisor, reference);
 	const reached = { reference: linked.reference, title: linked.title };
-	expect((await linksOf(office.supervisor, row, [])).reaches).toMatchObject([reached]);
+	expect((await linksOf(office.supervisor, row, [])).reaches).toMatchObject([{ status: 'received' }, reached]);
 	await approve(office.supervisor, reference);
 	const withFile = await caseIn(office, 'in_progress');
 	const files = [{ name: 'bukti.png', type: 'image/png', bytes: await quarters().png().toBuffer() }];

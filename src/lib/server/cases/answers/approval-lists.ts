@@ -1,5 +1,5 @@
 import { aliasedTable, and, eq, inArray, sql, type SQL } from 'drizzle-orm';
-import { OPEN_STATUSES } from '#lib/cases/moves.ts';
+import { allows, OPEN_STATUSES } from '#lib/cases/moves.ts';
 import { db } from '#lib/server/db/index.ts';
 import { beyond, pageOf, type Page } from '#lib/server/db/page.ts';
 import { approvals, attachments, cases, messages } from '#lib/server/db/schema/cases.ts';
@@ -39,6 +39,9 @@ const newestMessage = sql<{
 	from ${messages} where ${messages.caseId} = ${cases.id} and ${messages.author} = 'reporter'
 	order by ${messages.at} desc limit 1)`;
 
+/** Statuses in which a linked report gets the answer of its main case. */
+const ANSWERABLE = OPEN_STATUSES.filter((status) => allows('answer', status));
+
 /**
  * Whether an approval has effects that the card in the list does not show: it publishes files, sends the answer to linked
  * reports, or archives the report as a duplicate of another one. A linked report that the actor may not see does not
@@ -50,7 +53,7 @@ const needsPage = (actor: Actor) =>
 	and (select count(*) from ${attachments} where ${attachments.approvalId} = ${approvals.id})
 		+ (select count(*) from ${cases} where ${and(
 			eq(cases.mainCaseId, approvals.caseId),
-			inArray(cases.status, [...OPEN_STATUSES]),
+			inArray(cases.status, ANSWERABLE),
 			visibleTo(actor)
 		)}) > 0)`;
 

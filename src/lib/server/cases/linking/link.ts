@@ -183,7 +183,7 @@ export async function linksOf(actor: Actor, row: CaseRow, entries: readonly Time
 		linked,
 		main: main ? withDraft(main) : null,
 		linkedReports: linkedReports.map(withDraft),
-		/** Linked reports that also get the next answer of this case. */
+		/** Open linked reports: they also get the next answer of this case, if they can be answered by then. */
 		reaches: open ? linkedReports.filter((one) => OPEN_STATUSES.includes(one.status)).map(summaryOf) : [],
 		held,
 		may: {

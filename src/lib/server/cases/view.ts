@@ -2,7 +2,7 @@ import { asc, eq, inArray } from 'drizzle-orm';
 import { localDate } from '#lib/calendar/days.ts';
 import type { Mentioned } from '#lib/cases/mentions.ts';
 import type { TimelineType } from '#lib/cases/vocabulary.ts';
-import { isAnswerFinal, needsSecondPerson, PAUSING_QUESTIONS } from '#lib/cases/moves.ts';
+import { isAnswerFinal, isUnverified, needsSecondPerson, PAUSING_QUESTIONS } from '#lib/cases/moves.ts';
 import { isHeld } from '#lib/privacy/retention.ts';
 import { fileColumns, fileOrder } from '#lib/server/attachments/stored-files.ts';
 import { now } from '#lib/server/clock.ts';
@@ -74,7 +74,7 @@ export async function deskCaseOf(actor: Actor, caseWithUnit: CaseWithUnit) {
 	const { version, status, kind, title, body, requestedSolution, category, class: rank, priority } = row;
 	const { service, incidentOn, identity, secret, consentLapor, channel, receivedAt, openedAt } = row;
 	const { answeredAt, archiveReason, objectionAt, transferredTo, disputes, satisfaction } = row;
-	const { restricted, flagged, assigneeId, processingLimitedAt: limitedAt } = row;
+	const { restricted, assigneeId, processingLimitedAt: limitedAt } = row;
 	const codeNotGiven = neverHandedOver(entries);
 	const facts = {
 		mayDecideDraft: draft?.mayDecide ?? false,
@@ -89,7 +89,9 @@ export async function deskCaseOf(actor: Actor, caseWithUnit: CaseWithUnit) {
 		/** The decree by which the content was destroyed. */
 		destroyed,
 		...{ kind, title, body, requestedSolution, category, service, incidentOn, identity, secret, consentLapor },
-		...{ channel, receivedAt, openedAt, restricted, flagged, limitedAt },
+		...{ channel, receivedAt, openedAt, restricted, limitedAt },
+		/** The report looked unusual when it came, and nobody has verified it yet. */
+		flagged: row.flagged && isUnverified(row),
 		...{ version, status, class: rank, priority, assigneeId, answeredAt, archiveReason, objectionAt },
 		...{ transferredTo, disputes, satisfaction },
 		/** The next answer is final, and only a supervisor may write it. */

@@ -10,11 +10,13 @@ import { markAbsent } from '#lib/dev/testing/notices.ts';
 import { ANSWER, at, bringTo, caseIn, act, nameOfficer, standing } from '#lib/dev/testing/office.ts';
 import { escalateCase } from '#lib/server/escalation/forward/forward.ts';
 import { answerCase } from '../answers/answer.ts';
+import { askReporter } from '../conversation/message.ts';
 import { inboxCounts } from './counts.ts';
 import { verifyCase } from '../handling/verify.ts';
 import { choiceReader, type InboxFilter } from './filter.ts';
 import { inbox } from './inbox.ts';
 import { workAfter } from './next-work.ts';
+import { deskCase } from '../view.ts';
 import { dispute } from '../conversation/reporter-reply.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 
@@ -45,6 +47,24 @@ test('lists the most urgent cases first and those without a deadline last, and p
 	expect(back.items).toEqual(first.items);
 	expect(back.previousCursor).toBeNull();
 	expect(back.nextCursor).toBe(first.nextCursor);
+});
+
+test('an unusual report has its mark until it is verified, also while a question to the reporter is open', async () => {
+	const marks = async (reference: string) => {
+		const { items } = await inbox(office.handler, {});
+		const item = items.find((one) => one.reference === reference);
+		return [item?.flagged, (await deskCase(office.handler, reference)).flagged];
+	};
+	const { reference } = await caseIn(office, 'received');
+	expect(await marks(reference)).toEqual([false, false]);
+	await db().update(cases).set({ flagged: true }).where(eq(cases.reference, reference));
+	expect(await marks(reference)).toEqual([true, true]);
+	await act(askReporter, office.handler, reference, { body: 'Kapan kejadiannya?' });
+	expect(await marks(reference)).toEqual([true, true]);
+	const verified = await caseIn(office, 'verified');
+	await db().update(cases).set({ flagged: true }).where(eq(cases.reference, verified.reference));
+	await act(askReporter, office.handler, verified.reference, { body: 'Kapan kejadiannya?' });
+	expect(await marks(verified.reference)).toEqual([false, false]);
 });
 
 test('names the first reply if it is due together with the solution', async () => {

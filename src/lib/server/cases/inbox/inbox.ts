@@ -24,6 +24,10 @@ const PAGE = 30;
 /** Suffix of the cursor of a search that continues with similar words. */
 const ALIKE = '~alike';
 
+/** As `flagged` of the case page: unusual, and not verified yet. */
+const isFlagged = sql<boolean>`(${cases.flagged} and 'received' =
+	case when ${cases.status} = 'needs_info' then ${cases.returnStatus} else ${cases.status} end)`;
+
 type Due = { name: ClockName; warnAt: string | null } | null;
 
 /** The deadline that gives `cases.dueAt`, read by the index `clocks_warned`. Of two, the one that warns first. */
@@ -47,7 +51,7 @@ const columns = {
 	dueAt: cases.dueAt,
 	clock: earliestClock,
 	restricted: cases.restricted,
-	flagged: cases.flagged,
+	flagged: isFlagged,
 	limited: isProcessingLimited,
 	disputes: cases.disputes,
 	escalationState: cases.escalationState,

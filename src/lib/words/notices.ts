@@ -85,6 +85,7 @@ const NOTICES = {
 	code_guessed: ['danger', 'bang', m.notices_code_guessed],
 	absence_entered: ['warn', 'person', (data) => m.notices_absence_entered({ name: String(data.by), ...span(data) })],
 	deputy_named: ['info', 'person', (data) => m.notices_deputy_named({ ...named(data), ...span(data) })],
+	deputy_ended: ['info', 'person', (data) => m.notices_deputy_ended({ ...named(data), ...span(data) })],
 	token_made: ['warn', 'person', (data) => m.notices_token_made(named(data))],
 	recap_due: ['warn', 'clock', (data) => m.notices_recap_due(recap(data))],
 	recap_overdue: ['danger', 'stop', (data) => m.notices_recap_overdue(recap(data))],
@@ -175,6 +176,7 @@ const DETAILS: Partial<Record<NoticeKind, (data: Data) => string | undefined>> =
 	code_guessed: m.notices_code_guessed_text,
 	absence_entered: m.notices_absence_entered_text,
 	deputy_named: m.notices_deputy_named_text,
+	deputy_ended: m.notices_deputy_ended_text,
 	token_made: ({ by, office, scopes }) =>
 		m.notices_token_made_text({
 			by: typeof by === 'string' ? by : m.notices_token_operator(),

@@ -69,6 +69,7 @@ const NOTICES = {
 	code_guessed: null,
 	absence_entered: null,
 	deputy_named: null,
+	deputy_ended: null,
 	token_made: null,
 	recap_due: 'recap_due',
 	recap_overdue: null,

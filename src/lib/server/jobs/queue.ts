@@ -42,15 +42,14 @@ export interface JobPayloads {
 	/** Somebody forgot a password: writes the e-mail with the link, if the account exists. */
 	'password-reset': { login: string };
 	/** A recovery code was used, an identity linked or many codes were wrong: notifies the owner of the account. */
-	'sign-in-changed': {
-		accountId: string;
-		at: string;
-		what: 'recovery_used' | 'identity_linked' | 'code_guessed';
-	};
+	'sign-in-changed': { accountId: string; at: string; what: 'recovery_used' | 'identity_linked' | 'code_guessed' };
 	/** Notifies a person that somebody else made a token for their account. `by`: null for the operator. */
 	'token-made': { accountId: string; at: string; by: string | null; name: string; office: string; scopes: Scope[] };
-	/** Notifies a person that somebody else entered their absence, or that they are the deputy of an `absent` person. */
-	'absence-entered': { accountId: string; at: string; by: string; fromDay: string; toDay: string; absent?: string };
+	/** Notifies a person that somebody else entered their absence, or the deputy of an `absent` person, also when it `ended`. */
+	'absence-entered': { accountId: string; at: string; by: string; fromDay: string; toDay: string } & {
+		absent?: string;
+		ended?: boolean;
+	};
 	/** Each minute: enqueues due e-mails and releases rows of dead workers. */
 	'mail-sweep': Record<string, never>;
 	/** Each minute: sends the notices to staff that depend on time alone (`reminders/sweep.ts`). */

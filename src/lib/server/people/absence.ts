@@ -62,18 +62,29 @@ export async function addAbsence(actor: Actor, accountId: string, raw: unknown):
 		await createOnce(tx, absences, raw, async (id) => {
 			await tx.insert(absences).values({ id, accountId, ...days, enteredByOtherAt: byOther ? enteredAt : null });
 			if (byOther) await enqueue(tx, 'absence-entered', { ...notice, accountId });
-			if (deputy && deputy.id !== actor.accountId) {
-				const { name: absent } = await tx.select().from(accounts).where(eq(accounts.id, accountId)).then(oneRow);
-				await enqueue(tx, 'absence-entered', { ...notice, accountId: deputy.id, absent });
-			}
+			if (deputy) await enqueueForDeputy(tx, actor, deputy.id, { accountId, fromDay, toDay });
 			const after = { fromDay, toDay, deputy: deputy ? deputy.name : undefined };
 			await recordChange(tx, actor, { ...about, action: 'absence.added', after });
 		});
 	});
 }
 
+/** Notifies a deputy that he or she is now the deputy of an absence, or that the absence was deleted. */
+async function enqueueForDeputy(
+	tx: Tx,
+	actor: Actor,
+	deputyId: string,
+	{ accountId, fromDay, toDay }: Pick<typeof absences.$inferSelect, 'accountId' | 'fromDay' | 'toDay'>,
+	ended?: boolean
+): Promise<void> {
+	if (deputyId === actor.accountId) return;
+	const { name: absent } = await tx.select().from(accounts).where(eq(accounts.id, accountId)).then(oneRow);
+	const notice = { at: now().toISOString(), by: actor.name, fromDay, toDay };
+	await enqueue(tx, 'absence-entered', { ...notice, accountId: deputyId, absent, ended });
+}
+
 /**
- * Deletes an absence. Does nothing if it is already deleted.
+ * Deletes an absence and notifies its deputy, unless its last day is past. Does nothing if it is already deleted.
  * @throws NotFound if the actor may not change the account's absences
  */
 export async function removeAbsence(actor: Actor, accountId: string, absenceId: string): Promise<void> {
@@ -84,19 +95,25 @@ export async function removeAbsence(actor: Actor, accountId: string, absenceId: 
 			.where(and(isId(absences.id, absenceId), eq(absences.accountId, accountId)))
 			.returning();
 		if (!removed) return;
+		if (removed.deputyId && removed.toDay >= yesterdayUtc())
+			await enqueueForDeputy(tx, actor, removed.deputyId, removed, true);
 		const before = { fromDay: removed.fromDay, toDay: removed.toDay };
 		await recordChange(tx, actor, { ...about, action: 'absence.removed', before });
 	});
 }
 
-/** Gives an account's present and future tasks as a deputy to another account, or to nobody. @returns how many */
-export async function replaceDeputy(tx: Tx, deputyId: string, by: string | null): Promise<number> {
+/**
+ * Gives an account's present and future tasks as a deputy to another account, which is notified, or to nobody.
+ * @returns how many
+ */
+export async function replaceDeputy(tx: Tx, actor: Actor, deputyId: string, by: string | null): Promise<number> {
 	const itself = by ? eq(absences.accountId, by) : sql`false`;
 	const replaced = await tx
 		.update(absences)
 		.set({ deputyId: sql`case when ${itself} then null else ${by}::uuid end` })
 		.where(and(eq(absences.deputyId, deputyId), gte(absences.toDay, yesterdayUtc())))
 		.returning();
+	for (const absence of replaced) if (absence.deputyId) await enqueueForDeputy(tx, actor, absence.deputyId, absence);
 	return replaced.length;
 }
 

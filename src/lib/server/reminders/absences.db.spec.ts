@@ -5,7 +5,7 @@ import type { UnitRow } from '#lib/server/cases/find.ts';
 import { changeNamedOfficers } from '#lib/server/cases/officers/named.ts';
 import { db, rowsOf } from '#lib/server/db/index.ts';
 import type { JobPayloads } from '#lib/server/jobs/queue.ts';
-import { addAbsence } from '#lib/server/people/absence.ts';
+import { absencesOf, addAbsence, removeAbsence } from '#lib/server/people/absence.ts';
 import { changeAccount } from '#lib/server/people/accounts.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { changeOfficer } from '#lib/server/people/officers/officers.ts';
@@ -219,14 +219,22 @@ test('notifies a person of an absence that somebody else entered, not of the own
 		await addAbsence(office.handler, idOf(office.handler), days);
 		await addAbsence(admin, idOf(office.supervisor), { ...days, deputyId: idOf(office.rootSupervisor) });
 	});
-	const jobs = await rowsOf<{ data: JobPayloads['absence-entered'] }>(
-		db(),
-		sql`delete from pgboss.job where name = 'absence-entered' returning data`
-	);
+	const queued = () =>
+		rowsOf<{ data: JobPayloads['absence-entered'] }>(
+			db(),
+			sql`delete from pgboss.job where name = 'absence-entered' returning data`
+		);
+	const jobs = await queued();
 	expect(jobs).toHaveLength(2);
 	for (const { data } of [...jobs, ...jobs]) await notifyOfAbsence(data);
 	expect(await noticesTo(office.supervisor)).toEqual(['absence_entered']);
 	expect(await noticesTo(office.rootSupervisor)).toEqual(['deputy_named']);
+	await at(FRIDAY, async () => {
+		const [entered] = await absencesOf(idOf(office.supervisor));
+		await removeAbsence(admin, idOf(office.supervisor), entered?.id ?? '');
+	});
+	for (const { data } of await queued()) await notifyOfAbsence(data);
+	expect(await noticesTo(office.rootSupervisor)).toEqual(['deputy_named', 'deputy_ended']);
 	const [letter] = await emailsTo(address);
 	expect(letter?.body).toContain(
 		`${admin.name} mencatat Anda tidak hadir, Kamis, 26 November 2026 sampai Selasa, 1 Desember 2026`

@@ -19,15 +19,15 @@ export const notifyOfToken = ({ accountId, at, ...data }: JobPayloads['token-mad
 
 /**
  * Notifies a person of an absence that somebody else entered, because others may then approve in their place. Notifies
- * a deputy of the absence of the person whose new reports will come to them.
+ * a deputy of the absence of the person whose new reports will come to them, and when that absence is deleted.
  */
-export function notifyOfAbsence({ accountId, at, by, fromDay, toDay, absent }: JobPayloads['absence-entered']) {
+export function notifyOfAbsence({ accountId, at, by, fromDay, toDay, absent, ended }: JobPayloads['absence-entered']) {
 	const span = { from: fromDay, to: toDay };
 	return notifyOwner(
 		accountId,
 		at,
 		absent === undefined
 			? { kind: 'absence_entered', data: { ...span, by }, page: '/me' }
-			: { kind: 'deputy_named', data: { ...span, name: absent }, page: '/desk' }
+			: { kind: ended ? 'deputy_ended' : 'deputy_named', data: { ...span, name: absent }, page: '/desk' }
 	);
 }

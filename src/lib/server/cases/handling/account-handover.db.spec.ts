@@ -75,6 +75,8 @@ test('cases, rules, desks and tasks as a deputy pass to others in the commit tha
 	expect(rules.map(({ handlerId }) => handlerId)).toEqual([idOf(successor)]);
 	const [absence] = await db().select().from(absences).where(eq(absences.fromDay, '2099-01-01'));
 	expect(absence?.deputyId).toBe(idOf(successor));
+	const told = sql`select data from pgboss.job where name = 'absence-entered' and data ->> 'accountId' = ${idOf(successor)}`;
+	expect(await rowsOf(db(), told)).toMatchObject([{ data: { fromDay: '2099-01-01', absent: colleague.name } }]);
 	const [place] = await db().select().from(places).where(eq(places.id, desk.id));
 	expect(place?.officerId).toBe(newcomer.id);
 	const [{ username } = { username: '' }] = await db()

@@ -101,7 +101,7 @@ export async function handOverAccount(actor: Actor, accountId: string, raw: unkn
 		}
 		const ofAccount = eq(routingRules.handlerId, accountId);
 		const rules = await tx.update(routingRules).set({ handlerId: successor }).where(ofAccount).returning();
-		const absences = await replaceDeputy(tx, accountId, successor);
+		const absences = await replaceDeputy(tx, actor, accountId, successor);
 		if (officer) {
 			await giveDesks(tx, actor, officer.id, deskOfficer);
 			await giveShifts(tx, actor, officer.id, deskOfficer);

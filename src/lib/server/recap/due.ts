@@ -65,14 +65,10 @@ export function periodEnd(key: PeriodKey, timeZone: string): Date | undefined {
 	return period && momentsOf({ period, timeZone }).until;
 }
 
-/**
- * Condition for the units that owe the report of a period that ended at that moment: units that had been opened by then and had
- * a person with an account. Other units have nothing to report, so they are neither reminded nor late.
- */
-export function owedBefore(ended: Date): SQL | undefined {
-	const person = alias(accounts, 'first_person');
-	const role = alias(roles, 'first_role');
-	const anyRow = { one: sql`1` };
+const anyRow = { one: sql`1` };
+
+/** Condition for the units that had been opened by that moment. */
+export function openedBefore(ended: Date): SQL | undefined {
 	const { action, at, unitId } = auditEntries;
 	const logged = (...conditions: (SQL | undefined)[]) =>
 		db()
@@ -80,11 +76,21 @@ export function owedBefore(ended: Date): SQL | undefined {
 			.from(auditEntries)
 			.where(and(eq(unitId, units.id), ...conditions));
 	const begunLater = logged(inArray(action, ['unit.created', 'unit.opened']), gte(at, ended));
-	const openedBefore = logged(eq(action, 'unit.opened'), lt(at, ended));
+	const begunEarlier = logged(eq(action, 'unit.opened'), lt(at, ended));
+	return or(notExists(begunLater), exists(begunEarlier));
+}
+
+/**
+ * Condition for the units that owe the report of a period that ended at that moment: units that had been opened by then and had
+ * a person with an account. Other units have nothing to report, so they are neither reminded nor late.
+ */
+export function owedBefore(ended: Date): SQL | undefined {
+	const person = alias(accounts, 'first_person');
+	const role = alias(roles, 'first_role');
 	const earlyPerson = db()
 		.select(anyRow)
 		.from(role)
 		.innerJoin(person, eq(person.id, role.accountId))
 		.where(and(eq(role.unitId, units.id), lt(person.createdAt, ended)));
-	return and(or(notExists(begunLater), exists(openedBefore)), exists(earlyPerson));
+	return and(openedBefore(ended), exists(earlyPerson));
 }

@@ -247,7 +247,7 @@ test('an office without people during a period, or opened after it, is not overd
 		});
 	// 31 March has ended in Makassar, but not yet in UTC.
 	await since('2026-03-31T16:00:00Z', office.handler, office.supervisor, manager);
-	expect(await late()).toEqual(['late', 'late', 'before opening']);
+	expect(await late()).toEqual(['late', 'late', 'due']);
 	await since('2026-03-31T15:59:00Z', office.handler);
 	expect(await late()).toEqual(['late', 'late', 'late']);
 	// The office was opened in April; one of its people had an account before.

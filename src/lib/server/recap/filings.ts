@@ -1,4 +1,4 @@
-import { and, desc, eq, inArray } from 'drizzle-orm';
+import { and, desc, eq, inArray, type SQL } from 'drizzle-orm';
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { localDate, yearOf } from '#lib/calendar/days.ts';
@@ -20,7 +20,7 @@ import { recordChange } from '#lib/server/people/audit.ts';
 import { hasOpened, isOpenToPublic, type Unit } from '#lib/server/people/units/find-unit.ts';
 import { isInTrial } from '#lib/server/people/units/trial.ts';
 import { referenceData } from '#lib/server/reference/reference.ts';
-import { owedBefore, periodEnd, recapDueOn } from './due.ts';
+import { openedBefore, owedBefore, periodEnd, recapDueOn } from './due.ts';
 import { readUnitsAndRatings, recapFigures } from './figures.ts';
 import { reportingUnit, reportingUnits } from './scope.ts';
 
@@ -134,7 +134,8 @@ export async function filingsOf(actor: Actor, query: { unit: string; grain: Reca
 	const shown = new Set([unit.id, ...filed.map(({ unitId }) => unitId)]);
 	const below = tree.filter((of) => hasOpened(of) || shown.has(of.id));
 	const dueOn = (await recapDueOn([period])).get(period) ?? today;
-	const owing = await owingUnits(below, period);
+	const opened = await unitsAtEnd(below, period, openedBefore);
+	const owing = await unitsAtEnd(below, period, owedBefore);
 	const owedRecap = (of: Unit, scope: RecapScope) => {
 		const latest = filed.find((row) => row.unitId === of.id && row.scope === scope);
 		return {
@@ -149,8 +150,8 @@ export async function filingsOf(actor: Actor, query: { unit: string; grain: Reca
 				: null,
 			/** Not filed although its due day has passed. Never true for a closed unit, or a period before the unit was opened. */
 			overdue: !latest && dueOn < today && isOpenToPublic(of) && owing.has(of.id),
-			/** The office was opened, or got its first person, only after the period. */
-			beforeOpening: !latest && !owing.has(of.id)
+			/** The office was opened only after the period. */
+			beforeOpening: !latest && !opened.has(of.id)
 		};
 	};
 	const together = below.length > 1 ? [owedRecap(unit, 'tree')] : [];
@@ -165,9 +166,13 @@ export async function filingsOf(actor: Actor, query: { unit: string; grain: Reca
 	};
 }
 
-/** Ids of the units that owe the report of a period. The period ends in each unit's own time zone. */
-async function owingUnits(all: readonly Unit[], period: PeriodKey): Promise<Set<string>> {
-	const owing = new Set<string>();
+/** Ids of the units that met a condition when the period ended in their own time zone. */
+async function unitsAtEnd(
+	all: readonly Unit[],
+	period: PeriodKey,
+	condition: (ended: Date) => SQL | undefined
+): Promise<Set<string>> {
+	const met = new Set<string>();
 	for (const [zone, here] of Map.groupBy(all, ({ timeZone }) => timeZone)) {
 		const endedAt = periodEnd(period, zone);
 		if (!endedAt) continue;
@@ -175,10 +180,10 @@ async function owingUnits(all: readonly Unit[], period: PeriodKey): Promise<Set<
 		const rows = await db()
 			.select({ id: unitRows.id })
 			.from(unitRows)
-			.where(and(inArray(unitRows.id, ids), owedBefore(endedAt)));
-		for (const { id } of rows) owing.add(id);
+			.where(and(inArray(unitRows.id, ids), condition(endedAt)));
+		for (const { id } of rows) met.add(id);
 	}
-	return owing;
+	return met;
 }
 
 const latestVersions = (unitIds: readonly string[], period: PeriodKey) =>

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, inArray, isNotNull, isNull, notInArray, or, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, inArray, isNotNull, isNull, lt, notInArray, or, sql } from 'drizzle-orm';
 import { ENDED_FORWARDS, LAPOR_CHARACTERS, whyNotForwardable } from '#lib/cases/forwarding.ts';
 import { isAnswered } from '#lib/cases/moves.ts';
 import { firstCharacters } from '#lib/text/cut-text.ts';
@@ -11,6 +11,7 @@ import { escalationFollowups, escalations } from '#lib/server/db/schema/escalati
 import { proposeRedaction, redact } from '#lib/text/redaction.ts';
 import { withdrawForward } from '../delivery/withdraw-forward.ts';
 import { lockEscalation, type EscalationRow, type Locked } from '../rows.ts';
+import { dropTask } from '../tasks.ts';
 import { enqueue } from '#lib/server/jobs/queue.ts';
 
 export type FollowupRow = typeof escalationFollowups.$inferSelect;
@@ -60,7 +61,7 @@ export async function followCaseEvents(entries: readonly Entry[]): Promise<void>
 /**
  * Queues all follow-ups since the case was first forwarded that are not queued yet. They are queued for the current
  * forward and in timeline order, whichever job runs first. Each poll calls this too, because a job may die with its
- * worker. The case must be locked.
+ * worker. An answer also ends the task to write it. The case must be locked.
  */
 export async function queueFollowups(tx: Tx, caseId: number): Promise<void> {
 	const escalation = await currentForward(tx, caseId);
@@ -71,10 +72,30 @@ export async function queueFollowups(tx: Tx, caseId: number): Promise<void> {
 	let added = false;
 	for (const entry of await unqueued(tx, caseId)) {
 		const source = sourceOfEntry(entry);
+		if (source === 'answer' && (await repeatsLapor(tx, escalation, entry))) continue;
 		if (source) added = (await addFollowup(tx, escalation, entry, source)) || added;
 	}
 	if (added && escalation.mode === 'api' && escalation.laporId)
 		await enqueue(tx, 'escalation-deliver', { escalationId: escalation.id });
+	if (isAnswered(locked.row.status)) await dropTask(tx, locked.escalation, 'finished');
+}
+
+/**
+ * Whether an answer gives the reporter what LAPOR has already: it is the first one after a person typed that this forward is
+ * finished there.
+ */
+async function repeatsLapor(tx: Tx, escalation: EscalationRow, answer: Entry): Promise<boolean> {
+	if (escalation.laporStatus === null) return false;
+	const earlier = and(eq(timeline.caseId, answer.caseId), lt(timeline.seq, answer.seq));
+	const [last] = await tx
+		.select({ actorKind: timeline.actorKind, data: timeline.data })
+		.from(timeline)
+		.where(and(earlier, inArray(timeline.type, ['escalation_status', 'answered', 'disputed'])))
+		.orderBy(desc(timeline.seq))
+		.limit(1);
+	// Only the entry of a status has a forward.
+	const isTyped = last?.actorKind === 'staff' && last.data.escalation === escalation.id;
+	return isTyped && last.data.meaning === 'finished';
 }
 
 /**

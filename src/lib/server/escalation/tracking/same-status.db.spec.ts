@@ -1,11 +1,13 @@
 import { and, asc, eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
+import { answerCase } from '#lib/server/cases/answers/answer.ts';
 import { dispute } from '#lib/server/cases/conversation/reporter-reply.ts';
 import { db } from '#lib/server/db/index.ts';
 import { messages } from '#lib/server/db/schema/cases.ts';
 import { overrideEnv } from '#lib/server/env.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { settlePresentTask } from '#lib/dev/testing/forwarding/present-task.ts';
+import { followupsOf } from '#lib/dev/testing/forwarding/world.ts';
 import { forwardedCase, makeOffice, nextSecond, sentReport, standing, useLapor } from '#lib/dev/testing/lapor.ts';
 import { resolveEscalation, setManualStatus } from '../decisions.ts';
 import { deliver } from '../delivery/deliver.ts';
@@ -143,6 +145,27 @@ describe('a status with the same name as at the last poll', () => {
 		expect(await enter()).toMatchObject({ task: null });
 		expect(await enter('Loket kedua dibuka.')).toMatchObject({ task: 'finished', taskText: 'Loket kedua dibuka.' });
 	});
+});
+
+it('does not copy the answer after a typed Selesai back to LAPOR, and ends the task to write it', async () => {
+	const office = await makeOffice();
+	overrideEnv({ LAPOR_MODE: 'manual' });
+	const { row, escalation } = await forwardedCase(office, {}, { kind: 'suggestion' });
+	const found = { outcome: 'found', lapor_id: '770003', reason: 'Sudah diisikan' };
+	await resolveEscalation(office.actor, escalation.id, found);
+	const selesai = { status_name: 'Selesai', note: 'Kursi sudah ditambah.', at: new Date().toISOString() };
+	expect(await setManualStatus(office.actor, escalation.id, selesai)).toMatchObject({ task: 'finished' });
+	const answer = async (body: string) => {
+		const { version } = (await standing(escalation.id)).row;
+		await answerCase(office.actor, row.reference, { body, version });
+		const { entries } = await standing(escalation.id);
+		for (let times = 0; times < 2; times += 1) await followCaseEvents(entries);
+		return (await followupsOf(escalation.id)).map(({ source }) => source);
+	};
+	expect(await answer('Kursi di ruang tunggu sudah kami tambah.')).toEqual([]);
+	expect((await standing(escalation.id)).escalation.task).toBeNull();
+	await dispute(row.id, { body: 'Belum, kursinya masih sama.' });
+	expect(await answer('Sepuluh kursi baru sudah dipasang.')).toEqual(['dispute', 'answer']);
 });
 
 it('does not answer the case by a refused forward that a newer one replaced, even if that one is closed', async () => {

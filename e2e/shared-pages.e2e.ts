@@ -200,7 +200,7 @@ test(
 		for (const page of [sender, stranger]) {
 			const isSender = page === sender;
 			await page.goto('/mamuju/pengaduan');
-			await expect(page.locator('form[action^="/terima"]')).toHaveCount(isSender ? 1 : 0);
+			await expect(page.locator('form[action^="?hapus"]')).toHaveCount(isSender ? 1 : 0);
 			await expect(page.locator('[name=officer]')).toHaveValue(isSender ? officer : '');
 		}
 		// The officer is prefilled once, and the page with it was not stored.

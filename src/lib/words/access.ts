@@ -76,7 +76,7 @@ export function accessAsked({ kind, askedBy, requestedAt }: Asked, zone: string)
 
 interface Ended extends Asked {
 	state: AccessState;
-	/** null: nobody within 24 hours. */
+	/** Null if no supervisor decided within 24 hours. */
 	decidedBy: string | null;
 	endedAt: Date | null;
 }

@@ -90,7 +90,7 @@ export async function deskCaseOf(actor: Actor, caseWithUnit: CaseWithUnit) {
 		destroyed,
 		...{ kind, title, body, requestedSolution, category, service, incidentOn, identity, secret, consentLapor },
 		...{ channel, receivedAt, openedAt, restricted, limitedAt },
-		/** The report looked unusual when it came, and nobody has verified it yet. */
+		/** The site found the report unusual when it came, and staff have not verified it yet. */
 		flagged: row.flagged && isUnverified(row),
 		...{ version, status, class: rank, priority, assigneeId, answeredAt, archiveReason, objectionAt },
 		...{ transferredTo, disputes, satisfaction },

@@ -103,8 +103,9 @@ export async function removeAbsence(actor: Actor, accountId: string, absenceId: 
 }
 
 /**
- * Gives an account's present and future tasks as a deputy to another account, which is notified, or to nobody.
- * @returns how many
+ * Replaces a deputy by the account `by` in all present and future absences, and notifies `by`. With null the absences
+ * have no deputy any more.
+ * @returns the number of absences
  */
 export async function replaceDeputy(tx: Tx, actor: Actor, deputyId: string, by: string | null): Promise<number> {
 	const itself = by ? eq(absences.accountId, by) : sql`false`;

@@ -129,8 +129,8 @@ async function writeDueNotices(tx: Tx, caseId: number): Promise<void> {
 }
 
 /**
- * Runs after access changes, which add no timeline entry: notifies, as of a new case, of each open one whose assignee has
- * left or lost the role. Nobody is notified twice of the same assignee's case, and a later change postpones no notice.
+ * Runs after access changes, which add no timeline entry. If the assignee of an open case has left or lost the role, it
+ * notifies the same people as of a new case: once per case and assignee. A later change does not postpone the notice.
  */
 export async function notifyOfLeftCases(): Promise<void> {
 	const left = await db()

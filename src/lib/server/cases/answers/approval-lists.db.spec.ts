@@ -61,7 +61,7 @@ test('a draft is decided on its own page if the approval also answers linked rep
 	const reference = await drafted();
 	const needsPage = async () => (await waitingDrafts(office.supervisor)).items.map((one) => one.needsPage);
 	expect(await needsPage()).toEqual([false]);
-	// An answer does not reach a report that nobody has verified.
+	// The answer does not reach a linked report before staff have verified it.
 	const unverified = await caseIn(office, 'received');
 	await act(linkCase, office.handler, unverified.reference, { main: reference });
 	expect(await needsPage()).toEqual([false]);

@@ -45,8 +45,8 @@ const ANSWERABLE = OPEN_STATUSES.filter((status) => allows('answer', status));
 /**
  * Whether an approval has effects that the card in the list does not show: it publishes files, sends the answer to linked
  * reports, or archives the report as a duplicate of another one. A linked report that the actor may not see does not
- * count, because the actor's approval never reaches it, and nobody may learn that a report names them. Counts instead of
- * `exists`, for which PostgreSQL would read all cases once.
+ * count: the approval does not answer it, and the list must not tell the actor that a report names them. Counts instead
+ * of `exists`, for which PostgreSQL would read all cases once.
  */
 const needsPage = (actor: Actor) =>
 	sql<boolean>`(${approvals.archiveReason} is not distinct from 'duplicate' or ${approvals.kind} = 'answer'

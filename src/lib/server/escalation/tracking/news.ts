@@ -173,7 +173,10 @@ export function saysMoreThan(name: string, note: string): boolean {
 /** The letters and digits of a text, because LAPOR may return our text as HTML or with other spaces. */
 const lettersOf = (text: string) => withoutHtml(text).replace(/[^\p{L}\d]+/gu, '') || text.trim();
 
-/** A text that LAPOR cut or signed is ours if at least so many letters agree. Fewer may begin another text too. */
+/**
+ * If this many letters agree, we take a text that LAPOR cut or signed for our own. With fewer, a text of somebody else
+ * could begin alike.
+ */
 const MIN_OWN_LETTERS = 40;
 /** Letters of a signature. More may be the reply of an institution that quotes our text. */
 const SIGNATURE_LETTERS = 100;

@@ -154,10 +154,10 @@ test('changes of offices, calendar, deadlines and LAPOR ids are in the log', asy
 	await page.locator('#decree').fill(`SKB ${suffix}`);
 	await page
 		.locator('[name=csv]')
-		.fill('date,kind,name\n2031-01-01,nasional,Tahun Baru\n2031-02-30,national,Tidak ada');
+		.fill('tanggal,jenis,nama\n2031-01-01,nasional,Tahun Baru\n2031-02-30,national,Tidak ada');
 	await press(page, 'Muat SKB 2031');
 	await expect(page.getByText('Baris 3').first()).toBeVisible();
-	await page.locator('[name=csv]').fill('date,kind,name\n2031-01-01,nasional,Tahun Baru');
+	await page.locator('[name=csv]').fill('tanggal,jenis,nama\n2031-01-01,nasional,Tahun Baru');
 	await save(page, 'Muat SKB 2031');
 	await page.locator('#hari-2031-01-01 summary').click();
 	await press(page, 'Hapus tanggal ini dari kalender');

@@ -6,7 +6,7 @@ import { invalid } from '#lib/server/errors.ts';
 import { nameField } from '#lib/server/people/form-fields.ts';
 import { GUARDED_CSV } from '#lib/text/formula-guard.ts';
 
-const COLUMNS = ['date', 'kind', 'name'] as const;
+const COLUMNS = { date: 'tanggal', kind: 'jenis', name: 'nama' } as const;
 const KINDS: ReadonlyMap<string, Holiday['kind']> = new Map([
 	['national', 'national'],
 	['nasional', 'national'],
@@ -27,15 +27,17 @@ function refuse(line: number, code: string): never {
 }
 
 /**
- * Parses the holidays of a year's decree. The CSV has a header with the columns `date,kind,name`, separated by comma,
- * semicolon or tab. `kind` is `national`, `joint` or its Indonesian name.
+ * Parses the holidays of a year's decree. The CSV has a header with the columns `tanggal,jenis,nama`, separated by
+ * comma, semicolon or tab; `date,kind,name` are understood, too. `jenis` is a key of `KINDS`.
  * @throws Invalid with the number of the invalid line: `admin_csv_unreadable`, `admin_csv_columns`, `admin_csv_date`,
  * `admin_csv_kind`, `admin_csv_name`
  */
 export function parseDecreeCsv(text: string): Holiday[] {
 	const [header = [], ...rows] = csvRows(text, (line) => invalid('file', 'admin_csv_unreadable', { line }));
 	const names = header.map((name) => name.toLowerCase());
-	const [dateColumn = -1, kindColumn = -1, nameColumn = -1] = COLUMNS.map((name) => names.indexOf(name));
+	const [dateColumn = -1, kindColumn = -1, nameColumn = -1] = Object.entries(COLUMNS).map((words) =>
+		names.findIndex((name) => words.includes(name))
+	);
 	if (Math.min(dateColumn, kindColumn, nameColumn) < 0) refuse(1, 'admin_csv_columns');
 	return rows.flatMap((row, index) => {
 		if (!row.some(Boolean)) return [];
@@ -50,7 +52,11 @@ export function parseDecreeCsv(text: string): Holiday[] {
 /** Writes days off in the format that `parseDecreeCsv` reads, so that they can be corrected and loaded again. */
 export function decreeCsv(holidays: readonly Holiday[]): string {
 	return stringify(
-		holidays.map(({ date, kind, name }) => ({ date, kind, name })),
-		{ header: true, columns: [...COLUMNS], ...GUARDED_CSV }
+		holidays.map(({ date, kind, name }) => ({
+			date,
+			kind: kind === 'joint' ? 'cuti bersama' : 'libur nasional',
+			name
+		})),
+		{ header: true, columns: COLUMNS, ...GUARDED_CSV }
 	);
 }

@@ -13,11 +13,11 @@ describe('texts for the reason of a forward’s state', () => {
 	});
 
 	it('for a halted connection, explains the response that halted it and what to do', () => {
-		const words = forwardWords({ code: 'connection_halted', text: 'Unauthenticated.', cause: 'unauthorised' });
+		const words = forwardWords({ code: 'connection_halted', text: null, cause: 'unauthorised' });
 		expect(words.meaning).toContain('dihentikan');
 		expect(words.meaning).toContain('kunci masuk');
 		expect(words.advice).toContain('token');
-		expect(words.said).toBe('Unauthenticated.');
+		expect(words.said).toBeUndefined();
 	});
 
 	it('shows an unknown code unchanged and without advice', () => {

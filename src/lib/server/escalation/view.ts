@@ -29,7 +29,7 @@ function reasonShown(
 	halt: Halt | undefined
 ): { code: string; text: string | null; cause?: string } | null {
 	const held = halt && row.mode === 'api' && (row.state === 'waiting' || row.state === 'stuck');
-	if (held) return { code: 'connection_halted', text: halt.reason.excerpt ?? null, cause: halt.reason.code };
+	if (held) return { code: 'connection_halted', text: null, cause: halt.reason.code };
 	return row.reasonCode ? { code: row.reasonCode, text: row.reasonText } : null;
 }
 

@@ -12,10 +12,10 @@ import { followupsOf } from '#lib/dev/testing/forwarding/world.ts';
 import { deliver } from '../delivery/deliver.ts';
 import { refusedSecret } from '../reason.ts';
 import { sweepEscalations } from '../delivery/sweep.ts';
-import { escalationForApi, escalationsForApi } from '../view.ts';
+import { escalationForApi, escalationsForApi, escalationView } from '../view.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor } from '#lib/dev/testing/factories.ts';
-import { forwardedCase, later, makeOffice, MINUTE, photo, standing, useLapor } from '#lib/dev/testing/lapor.ts';
+import { forwardedCase, HOUR, later, makeOffice, MINUTE, photo, standing, useLapor } from '#lib/dev/testing/lapor.ts';
 
 useFreshDatabase();
 const lapor = useLapor();
@@ -46,8 +46,7 @@ describe('a connection with wrong settings', () => {
 			const { escalation } = await forwardedCase(office);
 			await deliver(escalation.id);
 			const halt = await haltOf();
-			expect(halt?.reason).toMatchObject({ code: 'unauthorised', status: 401 });
-			expect(refusedSecret(halt?.reason ?? {})).toBe(secret);
+			expect(halt?.reason).toEqual({ code: 'unauthorised', status: 401, secret });
 			expect((await standing(escalation.id)).escalation).toMatchObject({ state: 'waiting', createStartedAt: null });
 			overrideEnv({ LAPOR_BASE_URL: `${lapor.url()}/elsewhere` });
 			await testConnection(admin);
@@ -83,6 +82,24 @@ describe('a halted connection', () => {
 		await Promise.all([deliver(first.escalation.id), deliver(second.escalation.id)]);
 		expect((await standing(first.escalation.id)).escalation.state).toBe('sent');
 		expect((await standing(second.escalation.id)).escalation.state).toBe('sent');
+	});
+
+	it('shows other offices nothing of the report that LAPOR repeats in its refusal', async () => {
+		const office = await makeOffice();
+		const root = await makeActor([[office.unit.id, 'admin']]);
+		const first = await forwardedCase(office);
+		const second = await forwardedCase(office);
+		const body = JSON.stringify({ request: { content: 'Petugas M meminta uang.' } });
+		await lapor.faults([{ kind: 'answer', status: 403, body }]);
+		await deliver(first.escalation.id);
+		await later(25 * HOUR, sweepEscalations);
+		const other = await escalationView(office.actor, second.escalation.id);
+		expect(other).toMatchObject({ state: 'stuck', reason: { code: 'connection_halted', cause: 'forbidden' } });
+		const own = await escalationView(office.actor, first.escalation.id);
+		expect(own.attemptRows).toMatchObject([{ excerpt: expect.stringContaining('Petugas M') }]);
+		await testConnection(root);
+		const stored = await db().select().from(laporCircuits);
+		expect(JSON.stringify([other, stored, await connectionState()])).not.toContain('Petugas M');
 	});
 
 	it('can be tested only by an administrator of a root unit', async () => {

@@ -8,7 +8,7 @@ import type { LaporClient } from '#lib/server/integrations/lapor/client.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { requireRootAdmin } from '#lib/server/people/administration.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
-import type { Reason } from '../reason.ts';
+import { refusedSecret, type Reason } from '../reason.ts';
 import { classifyTest, CONCERNS_ONE_REPORT, type Refused, type SendOutcome } from '../classify-response.ts';
 import { connectionSettings, laporClient } from './lapor-client.ts';
 
@@ -17,7 +17,14 @@ const CONNECTION = 'connection';
 
 export interface Halt {
 	at: Date;
-	reason: Reason;
+	reason: HaltReason;
+}
+type HaltReason = Pick<Reason, 'code' | 'status'> & { secret?: ReturnType<typeof refusedSecret> };
+
+/** Leaves out the service's text, because it can repeat the report that was sent, and every office sees the halt. */
+function haltReasonOf(reason: Reason): string {
+	const { code, status } = reason;
+	return JSON.stringify({ code, status, secret: refusedSecret(reason) } satisfies HaltReason);
 }
 
 /**
@@ -29,12 +36,12 @@ export async function haltOf(): Promise<Halt | undefined> {
 	if (!connectionSettings()) return undefined;
 	const [row] = await db().select().from(laporCircuits).where(eq(laporCircuits.endpoint, CONNECTION));
 	if (!row?.haltedAt) return undefined;
-	return { at: row.haltedAt, reason: JSON.parse(row.haltedReason ?? '{}') as Reason };
+	return { at: row.haltedAt, reason: JSON.parse(row.haltedReason ?? '{}') as HaltReason };
 }
 
 /** Halts the connection. A halted connection keeps its reason. Administrators are notified by `reminders/site-trouble.ts`. */
 export async function haltConnection(reason: Reason): Promise<void> {
-	const halt = { haltedAt: now(), haltedReason: JSON.stringify(reason) };
+	const halt = { haltedAt: now(), haltedReason: haltReasonOf(reason) };
 	await db()
 		.insert(laporCircuits)
 		.values({ endpoint: CONNECTION, ...halt })
@@ -132,7 +139,7 @@ export async function testConnection(actor: Actor): Promise<TestResult> {
 async function renewHalt(tx: Tx, reason: Reason): Promise<void> {
 	await tx
 		.update(laporCircuits)
-		.set({ haltedReason: JSON.stringify(reason) })
+		.set({ haltedReason: haltReasonOf(reason) })
 		.where(and(eq(laporCircuits.endpoint, CONNECTION), isNotNull(laporCircuits.haltedAt)));
 }
 

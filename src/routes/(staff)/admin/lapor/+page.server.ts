@@ -1,20 +1,17 @@
 import { connectionState, testConnection } from '#lib/server/escalation/connection/connection.ts';
 import { mastersState, readMastersNow } from '#lib/server/escalation/connection/masters.ts';
-import { type Reason, refusedSecret } from '#lib/server/escalation/reason.ts';
+import { refusedSecret } from '#lib/server/escalation/reason.ts';
 import { countNamesToMap } from '#lib/server/escalation/tracking/status-names.ts';
 import { isRootAdmin } from '#lib/server/people/administration.ts';
 import { firstZone } from '#lib/server/people/units/find-unit.ts';
 import { unitsForAdmin } from '#lib/server/people/units/units.ts';
 import { formAction, changeThenOpen, withActor } from '#lib/server/web/http/staff-page.ts';
 
-const withSecret = (reason: Reason) => ({ ...reason, secret: refusedSecret(reason) });
-
 export const load = withActor(async (actor, { url }) => {
 	const connection = await connectionState();
 	const units = await unitsForAdmin(actor);
 	return {
 		connection,
-		halt: connection.halt && { at: connection.halt.at, reason: withSecret(connection.halt.reason) },
 		masters: await mastersState(),
 		unmappedStatusNames: await countNamesToMap(),
 		mayChange: await isRootAdmin(actor),
@@ -30,9 +27,8 @@ export const load = withActor(async (actor, { url }) => {
 export const actions = {
 	test: formAction(async (actor) => {
 		const tested = await testConnection(actor);
-		return {
-			tested: { ...tested, reason: 'reason' in tested && tested.reason ? withSecret(tested.reason) : undefined }
-		};
+		const reason = 'reason' in tested ? tested.reason : undefined;
+		return { tested: { ...tested, reason: reason && { ...reason, secret: refusedSecret(reason) } } };
 	}),
 	masters: changeThenOpen(readMastersNow, '/admin/lapor?reread#masters')
 };

@@ -9,12 +9,12 @@ import {
 	sweepOutbox
 } from './attempts.ts';
 import { threadHeaders } from './email/thread.ts';
-import { openSender } from './incoming/conversation.ts';
 import { withoutAddress } from './mail-address.ts';
 import { mailServer } from './mail-queue.ts';
 import { ACCOUNT_LINK, filledLetter } from './placeholders.ts';
 import { noteRefusedAddress } from './unsubscribe.ts';
 import { siteAddress, stopLink } from './site-address.ts';
+import { openSender } from '#lib/server/cases/conversation/sender.ts';
 import { mailPreferenceOf, reporterAddress, stopToken } from '#lib/server/cases/mail-preference.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';

@@ -33,9 +33,9 @@ import { chatsOf, WITH_TEXT, writeInChat } from './chat.ts';
 
 /**
  * Notifies reporters of new timeline entries: by e-mail if they gave an address and want e-mails, in the WhatsApp or SMS
- * conversation that the report came by, and in browsers that they allowed. First lets the conversations follow a split or
- * a new number. Safe to repeat. An e-mail contains the number of the report, never its text or receipt. Reporters who
- * write by e-mail also get the text of the office (`channels/placeholders.ts`).
+ * conversation that the report came by, and in browsers that they allowed. First lets the conversations follow a split.
+ * Safe to repeat. An e-mail contains the number of the report, never its text or receipt. Reporters who write by e-mail
+ * also get the text of the office (`channels/placeholders.ts`).
  */
 export async function writeToReporters(entries: readonly Entry[]): Promise<void> {
 	for (const entry of entries) await followCase(entry);

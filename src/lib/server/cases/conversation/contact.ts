@@ -1,10 +1,11 @@
-import { not } from 'drizzle-orm';
+import { and, eq, ne, not } from 'drizzle-orm';
 import { z } from 'zod';
 import type { RecordInput } from '#lib/cases/record-input.ts';
 import { requiredText, submissionId } from '#lib/cases/schema.ts';
 import { CONTACT_WAYS } from '#lib/cases/vocabulary.ts';
 import { checked } from '#lib/server/checked.ts';
 import type { Tx } from '#lib/server/db/index.ts';
+import { conversations } from '#lib/server/db/schema/channels.ts';
 import { invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
@@ -14,10 +15,11 @@ import { changeCase, updateCase } from '../move.ts';
 import { randomReceipt } from '../receipt.ts';
 import { NO_RECEIPT_LINK, replaceReceipt, requireNoHiddenPart } from '../receipt-link.ts';
 import { changeMailAddress } from '../mail-preference.ts';
-import { openReporter, reporterColumns } from '../reporter.ts';
+import { isContactOf, openReporter, reporterColumns } from '../reporter.ts';
 import { hiddenFrom } from '../visibility.ts';
 import { recordEvent, type Spoken } from '../timeline.ts';
 import { alreadyRecorded, formHash, storeMessage } from './message.ts';
+import { contactOf, openSender } from './sender.ts';
 
 const contactInput = z.object({
 	by: z.enum(CONTACT_WAYS, { error: 'contact_by_invalid' }),
@@ -50,8 +52,8 @@ export async function recordContact(actor: Actor, reference: string, raw: unknow
 /**
  * Stores a new phone number or e-mail address of a reporter, encrypted, in every part of a split report. A part that
  * the writer may not see keeps the former contact, because e-mails to the new address could show the writer that the
- * part exists and what the office answers. If the reporter confirms a new contact through the former one, there is no
- * writer. The timeline of each part names the changed field, never its value.
+ * part exists and what the office answers. Chats of a former number are locked. If the reporter confirms a new contact
+ * through the former one, there is no writer. The timeline of each part names the changed field, never its value.
  *
  * @throws Invalid `record_no_contact` if the report is anonymous
  */
@@ -87,10 +89,27 @@ async function changeContactOf(
 		const asked = { askedBy: writtenBy ? 'staff' : 'form', language: 'id', recordedBy } as const;
 		await recordGiven(tx, row.id, ['reporter_mail'], asked);
 	}
+	if (phone) await lockFormerChats(tx, row);
 	const changed = [...(phone ? ['phone'] : []), ...(email ? ['email'] : [])];
 	const entry = { type: 'contact_changed' as const, public: true, data: { ...data, changed } };
 	await recordEvent(tx, row, { ...entry, author: writtenBy ?? 'reporter' });
 	return row;
+}
+
+/**
+ * Locks the chats of numbers that the reporter no longer has, in the commit of the new number: jobs run later, and until
+ * then somebody else could read an answer there or ask for the code.
+ */
+async function lockFormerChats(tx: Tx, row: CaseRow): Promise<void> {
+	const { caseId, ofReporter, channel, id } = conversations;
+	const chats = and(eq(caseId, row.id), ofReporter, ne(channel, 'email'));
+	for (const chat of await tx.select().from(conversations).where(chats).for('no key update')) {
+		const sender = await openSender(chat);
+		const phone = sender && contactOf(sender).phone;
+		if (!phone || (await isContactOf(row, phone))) continue;
+		const draft = { ...chat.draft, locked: true };
+		await tx.update(conversations).set({ draft }).where(eq(id, chat.id));
+	}
 }
 
 const renewalInput = z.object({

@@ -5,11 +5,11 @@ import { startImapServer } from '#lib/dev/testing/channels/imap-server.ts';
 import { mailSource as source, multipart, part } from '#lib/dev/testing/channels/mail-source.ts';
 import { connectMailbox, readOnce } from '#lib/dev/testing/channels/mailbox.ts';
 import { makeOffice } from '#lib/dev/testing/office.ts';
+import { openSender } from '#lib/server/cases/conversation/sender.ts';
 import { randomReceipt } from '#lib/server/cases/receipt.ts';
 import { db } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { conversations, incomingMessages } from '#lib/server/db/schema/channels.ts';
-import { openSender } from '../incoming/conversation.ts';
 
 useFreshDatabase();
 

@@ -1,9 +1,7 @@
 import { and, arrayContains, asc, eq, inArray, ne, not, or, sql, type SQL } from 'drizzle-orm';
 import { DAY_MS } from '#lib/calendar/durations.ts';
 import { isAbout } from '#lib/cases/named-officers.ts';
-import { email as emailInput, phone as phoneInput } from '#lib/cases/schema.ts';
 import { findNamedOfficers, type NamedOfficer } from '#lib/server/cases/officers/named.ts';
-import type { Reporter } from '#lib/server/cases/reporter.ts';
 import { visibleTo } from '#lib/server/cases/visibility.ts';
 import { now } from '#lib/server/clock.ts';
 import type { Tx } from '#lib/server/db/index.ts';
@@ -11,7 +9,6 @@ import { cases } from '#lib/server/db/schema/cases.ts';
 import { conversations, incomingMessages } from '#lib/server/db/schema/channels.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { Conflict, NotFound } from '#lib/server/errors.ts';
-import { decryptText } from '#lib/server/keys.ts';
 import { caseRoleUnits, type Actor } from '#lib/server/people/actor.ts';
 import { referenceData, type Unit } from '#lib/server/reference/reference.ts';
 
@@ -20,27 +17,6 @@ export type ConversationRow = typeof conversations.$inferSelect;
 /** Numbers are given to other people. After this silence a number is no longer taken for the same person. */
 export const SILENT_MS = 90 * DAY_MS;
 export const silentSince = (at: Date): Date => new Date(at.getTime() - SILENT_MS);
-
-/** Who wrote: an e-mail address, a phone number, or the user id of a messenger. */
-export interface Sender {
-	name: string | null;
-	address: string;
-	/** The phone number beside the user id of a messenger, if the person shows it. */
-	number?: string;
-}
-
-/** The sender of a conversation; undefined if the identity of its reporter was destroyed. */
-export const openSender = async ({
-	senderSealed
-}: Pick<ConversationRow, 'senderSealed'>): Promise<Sender | undefined> =>
-	senderSealed ? (JSON.parse(await decryptText(senderSealed)) as Sender) : undefined;
-
-/** The sender as a reporter. A user id of a messenger is neither an address nor a number. */
-export function contactOf({ name, address, number }: Sender): Reporter {
-	const isEmail = emailInput.safeParse(address).success;
-	const { data: phone = null } = phoneInput.safeParse(number ?? address);
-	return { name: name || (number ?? address), email: isEmail ? address : null, phone };
-}
 
 export async function unitOf({ unitId }: Pick<ConversationRow, 'unitId'>): Promise<Unit> {
 	const unit = (await referenceData()).unitById.get(unitId);

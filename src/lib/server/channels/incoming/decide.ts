@@ -1,6 +1,7 @@
 import { and, eq } from 'drizzle-orm';
 import { z } from 'zod';
 import { DISMISSAL_REASONS } from '#lib/cases/incoming.ts';
+import { openSender } from '#lib/server/cases/conversation/sender.ts';
 import { lockCaseForActor } from '#lib/server/cases/find.ts';
 import { isContactOf } from '#lib/server/cases/reporter.ts';
 import { checked } from '#lib/server/checked.ts';
@@ -24,7 +25,6 @@ import {
 	decidedMeanwhile,
 	lockConversation,
 	lockWaiting,
-	openSender,
 	storeDecision,
 	unitOf,
 	type ConversationRow

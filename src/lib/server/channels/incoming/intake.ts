@@ -6,6 +6,7 @@ import { storableText } from '#lib/text/storable-text.ts';
 import { numberedName } from '#lib/server/attachments/display-name.ts';
 import type { KeptFile } from '#lib/server/attachments/stored-files.ts';
 import { storeIncomingMessage } from '#lib/server/cases/conversation/incoming-message.ts';
+import { contactOf, type Sender } from '#lib/server/cases/conversation/sender.ts';
 import { NOTICES_PER_HOUR } from '#lib/server/cases/conversation/reporter-reply.ts';
 import { clearAddressRefusal } from '#lib/server/cases/mail-preference.ts';
 import { contactHash, reporterMarks } from '#lib/server/cases/reporter.ts';
@@ -18,7 +19,7 @@ import { encryptText } from '#lib/server/keys.ts';
 import { isOpenToPublic } from '#lib/server/people/units/find-unit.ts';
 import type { ConnectionRow } from '../connections/connections.ts';
 import { isVoice, refusedIn, textOf, withSubject } from './content.ts';
-import { contactOf, nameIn, silentSince, unitOf, type ConversationRow, type Sender } from './conversation.ts';
+import { nameIn, silentSince, unitOf, type ConversationRow } from './conversation.ts';
 import { openCaseOf } from './open-from-conversation.ts';
 import { targetOf, type Destination, type Target } from './target.ts';
 

@@ -3,6 +3,7 @@ import { nextWorkdayEnd } from '#lib/calendar/deadline-calculator.ts';
 import { DAY_MS } from '#lib/calendar/durations.ts';
 import type { ConversationState, IncomingChannel } from '#lib/cases/incoming.ts';
 import { loadCalendar } from '#lib/server/calendar/load.ts';
+import { openSender } from '#lib/server/cases/conversation/sender.ts';
 import { contactMark, nameMark } from '#lib/server/cases/reporter.ts';
 import { visibleTo } from '#lib/server/cases/visibility.ts';
 import { ago, now } from '#lib/server/clock.ts';
@@ -15,7 +16,7 @@ import { units } from '#lib/server/db/schema/units.ts';
 import { caseRoleUnits, type Actor } from '#lib/server/people/actor.ts';
 import { wordsIn } from '#lib/text/marked.ts';
 import { referenceData } from '#lib/server/reference/reference.ts';
-import { readableBy, openSender, seesCase } from './conversation.ts';
+import { readableBy, seesCase } from './conversation.ts';
 import { failedMessages, failedOf } from './set-aside.ts';
 
 const PAGE = 30;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { caseInput } from '#lib/cases/schema.ts';
 import { recordGiven } from '#lib/server/cases/consents.ts';
 import { baseLocale, isLocale } from '#lib/paraglide/runtime.js';
+import { contactOf, openSender } from '#lib/server/cases/conversation/sender.ts';
 import type { CaseRow } from '#lib/server/cases/find.ts';
 import { insertCase } from '#lib/server/cases/insert-case.ts';
 import { handlingOf, findNamedOfficers } from '#lib/server/cases/officers/named.ts';
@@ -22,10 +23,8 @@ import { queueMessage } from '../outgoing/queue.ts';
 import { sent } from '../whatsapp/replies.ts';
 import { capped, takeContent } from './content.ts';
 import {
-	contactOf,
 	conversationsFor,
 	lockWaiting,
-	openSender,
 	proposedIn,
 	storeDecision,
 	unitOf,

@@ -1,5 +1,6 @@
 import { and, eq, gt, inArray, isNull, sql } from 'drizzle-orm';
 import { ONGOING_STATUSES } from '#lib/cases/moves.ts';
+import type { Sender } from '#lib/server/cases/conversation/sender.ts';
 import { lockCase, type CaseRow } from '#lib/server/cases/find.ts';
 import { contactHash, isContactOf } from '#lib/server/cases/reporter.ts';
 import { now } from '#lib/server/clock.ts';
@@ -7,7 +8,7 @@ import type { Tx } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { conversations } from '#lib/server/db/schema/channels.ts';
 import type { ConnectionRow } from '../connections/connections.ts';
-import { silentSince, type Sender } from './conversation.ts';
+import { silentSince } from './conversation.ts';
 
 /** Where a message belongs, if its channel knows: by the thread of an e-mail or the choice of the person. */
 export type Destination = { caseId: number; fromReporter: boolean } | { conversationId: number };

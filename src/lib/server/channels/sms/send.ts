@@ -1,11 +1,12 @@
 import { m } from '#lib/paraglide/messages.js';
+import { openSender } from '#lib/server/cases/conversation/sender.ts';
 import type { outgoingMessages } from '#lib/server/db/schema/channels.ts';
 import { inLocale } from '#lib/server/in-locale.ts';
 import { sendSms } from '#lib/server/integrations/sms/gateway.ts';
 import { referenceData } from '#lib/server/reference/reference.ts';
 import { baseLocale } from '#lib/paraglide/runtime.js';
 import type { ConnectionRow } from '../connections/connections.ts';
-import { openSender, type ConversationRow } from '../incoming/conversation.ts';
+import type { ConversationRow } from '../incoming/conversation.ts';
 import { siteAddress } from '../site-address.ts';
 import { gatewayOf } from './settings.ts';
 

@@ -1,11 +1,12 @@
 import { and, asc, desc, eq, inArray, isNull, ne, or, sql } from 'drizzle-orm';
 import { DAY_MS, MINUTE_MS } from '#lib/calendar/durations.ts';
+import { openSender } from '#lib/server/cases/conversation/sender.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, type Reader, type Tx } from '#lib/server/db/index.ts';
 import { conversations, outgoingMessages } from '#lib/server/db/schema/channels.ts';
 import { sendMessage } from '#lib/server/integrations/whatsapp/client.ts';
 import type { ConnectionRow } from '../connections/connections.ts';
-import { openSender, SILENT_MS, type ConversationRow } from '../incoming/conversation.ts';
+import { SILENT_MS, type ConversationRow } from '../incoming/conversation.ts';
 import { ORDER_MS, queueMessage, type MessageContent } from '../outgoing/queue.ts';
 import { withReceiptLink } from '../placeholders.ts';
 import { settingsOf } from './settings.ts';

@@ -6,6 +6,7 @@ import { phonePhoto } from '#lib/dev/testing/photos.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { connectWhatsApp, newCitizen, reportBy, useWhatsApp } from '#lib/dev/testing/channels/whatsapp.ts';
 import { askReporter, writeMessage } from '#lib/server/cases/conversation/message.ts';
+import { openSender } from '#lib/server/cases/conversation/sender.ts';
 import { useReceiptLink } from '#lib/server/cases/receipt-link.ts';
 import { contactHash } from '#lib/server/cases/reporter.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
@@ -14,7 +15,6 @@ import { conversations, incomingMessages } from '#lib/server/db/schema/channels.
 import { overrideEnv } from '#lib/server/env.ts';
 import { writeToReporters } from '#lib/server/reporters/events.ts';
 import { dismissConversation } from '../incoming/decide.ts';
-import { openSender } from '../incoming/conversation.ts';
 import { queueMessage } from '../outgoing/queue.ts';
 import { afterAnswer } from './replies.ts';
 

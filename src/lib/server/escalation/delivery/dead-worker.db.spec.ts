@@ -8,8 +8,10 @@ import { overrideEnv } from '#lib/server/env.ts';
 import { attemptsOf } from '../call-log.ts';
 import { laporClient } from '../connection/lapor-client.ts';
 import { filesOf } from '../forward/files.ts';
-import { claimEscalation, renewLease, applyOutcome, deliver, sendReport, uploadFiles } from './deliver.ts';
+import { applyOutcome, deliver, sendReport } from './deliver.ts';
+import { claimEscalation, renewLease, startCreate } from './lease.ts';
 import { sweepEscalations } from './sweep.ts';
+import { uploadFiles } from './upload.ts';
 import { pollOrLookUp } from '../tracking/poll.ts';
 import { escalationView } from '../view.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
@@ -37,7 +39,7 @@ describe('a worker that dies or is slow', () => {
 		await sweepAfterLease();
 		const back = await standing(escalation.id);
 		expect(back.escalation).toMatchObject({ state: 'waiting', reasonCode: 'lease_lost_before_create' });
-		expect(await renewLease(claimed.escalation, { starting: true })).toBe(false);
+		expect(await startCreate(claimed.escalation, { withName: false })).toBe(false);
 		await later(5 * MINUTE, () => deliver(escalation.id));
 		expect(await lapor.reports(escalation.reference)).toHaveLength(1);
 		const files = (await attemptsOf(escalation.id)).filter(({ step }) => step === 'upload');
@@ -47,7 +49,7 @@ describe('a worker that dies or is slow', () => {
 	it('after the create started: the row becomes unknown and is never sent automatically', async () => {
 		const { escalation } = await forwardedCase(await makeOffice());
 		const { claimed } = await claim(escalation.id);
-		expect(await renewLease(claimed.escalation, { starting: true })).toBe(true);
+		expect(await startCreate(claimed.escalation, { withName: false })).toBe(true);
 		await sweepAfterLease();
 		const { escalation: after, types } = await standing(escalation.id);
 		expect(after).toMatchObject({ state: 'unknown', reasonCode: 'lease_lost_after_create', absentOffered: true });
@@ -108,7 +110,7 @@ describe('a lease', () => {
 		const { claimed } = await claim(escalation.id);
 		let ahead = 0;
 		const clock = () => new Date(Date.now() + ahead);
-		const renewed = withClock(clock, () => renewLease(claimed.escalation, { starting: true }));
+		const renewed = withClock(clock, () => startCreate(claimed.escalation, { withName: false }));
 		// The clock moves on by three minutes while the database works.
 		ahead = 3 * MINUTE;
 		expect(await renewed).toBe(false);

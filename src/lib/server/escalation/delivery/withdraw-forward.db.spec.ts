@@ -11,7 +11,8 @@ import { followCaseEvents } from '../followups/followups.ts';
 import { escalateCase } from '../forward/forward.ts';
 import { pollOrLookUp } from '../tracking/poll.ts';
 import { escalationView } from '../view.ts';
-import { claimEscalation, deliver, renewLease, sendReport } from './deliver.ts';
+import { deliver, sendReport } from './deliver.ts';
+import { claimEscalation, startCreate } from './lease.ts';
 import { sweepEscalations } from './sweep.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { forwardedCase, later, makeOffice, MINUTE, standing, useLapor } from '#lib/dev/testing/lapor.ts';
@@ -45,7 +46,7 @@ const withdrawn = { state: 'closed', reasonCode: 'archived', laporId: null, next
 async function unknownForward() {
 	const report = await forwarded();
 	const claimed = await claimEscalation(report.id);
-	expect(claimed && (await renewLease(claimed.escalation, { starting: true }))).toBe(true);
+	expect(claimed && (await startCreate(claimed.escalation, { withName: false }))).toBe(true);
 	await later(2 * MINUTE, sweepEscalations);
 	expect((await standing(report.id)).escalation.state).toBe('unknown');
 	return report;

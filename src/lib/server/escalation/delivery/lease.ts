@@ -1,0 +1,79 @@
+import { and, eq, gt, inArray, sql, type SQL } from 'drizzle-orm';
+import { fromNow, now } from '#lib/server/clock.ts';
+import { db, transaction } from '#lib/server/db/index.ts';
+import { cases } from '#lib/server/db/schema/cases.ts';
+import { escalations } from '#lib/server/db/schema/escalations.ts';
+import { env } from '#lib/server/env.ts';
+import { withdrawUnsent } from '../followups/followups.ts';
+import { changeEscalation, lockEscalation, type EscalationRow, type Locked } from '../rows.ts';
+
+/** A claim: row id and fencing token. */
+export type Claim = Pick<EscalationRow, 'id' | 'fence'>;
+
+const leaseEnd = () => fromNow(env().LAPOR_LEASE_SECONDS * 1000);
+
+const isDue = ({ mode, state, nextAttemptAt }: EscalationRow): boolean =>
+	mode === 'api' && (state === 'waiting' || state === 'stuck') && nextAttemptAt !== null && nextAttemptAt <= now();
+
+/**
+ * Claims a due row: state `sending`, a lease and the next fencing token, committed before any call. Returns undefined
+ * if the row is not due, claimed by another worker, in manual mode, or of a case that is archived or about integrity.
+ */
+export async function claimEscalation(id: string): Promise<Locked | undefined> {
+	return transaction(async (tx) => {
+		const locked = await lockEscalation(tx, id);
+		if (!isDue(locked.escalation) || (await withdrawUnsent(tx, locked))) return undefined;
+		const escalation = await changeEscalation(tx, locked.escalation, {
+			state: 'sending',
+			fence: locked.escalation.fence + 1,
+			leaseUntil: leaseEnd(),
+			createStartedAt: null
+		});
+		return { ...locked, escalation };
+	});
+}
+
+/**
+ * Extends the lease of a valid claim.
+ *
+ * @returns false if the claim was lost, also if it was lost during this call; then nothing may be sent
+ */
+export const renewLease = (claim: Claim): Promise<boolean> => extend(claim);
+
+/**
+ * Commits `create_started_at`, and extends the lease. If a worker dies after that, its row becomes unknown instead of
+ * waiting. Refused if the case was archived or became about integrity during the uploads, or if the report is sent
+ * `withName` and the reporter withdrew the consent. The lease then expires, and the next claim takes the report back or
+ * composes it without the name.
+ *
+ * @returns as `renewLease`
+ */
+export async function startCreate(claim: Claim, { withName }: { withName: boolean }): Promise<boolean> {
+	const forwardable = db().select({ id: cases.id }).from(cases)
+		.where(sql`${cases.category} is distinct from 'integrity' and ${cases.status} <> 'archived'
+			and (${cases.consentLapor} or not ${withName})`);
+	return extend(claim, { createStartedAt: now() }, inArray(escalations.caseId, forwardable));
+}
+
+async function extend({ id, fence }: Claim, set: { createStartedAt?: Date } = {}, maySend?: SQL): Promise<boolean> {
+	const until = leaseEnd();
+	const isHeld = and(eq(escalations.state, 'sending'), gt(escalations.leaseUntil, now()));
+	const extended = await db()
+		.update(escalations)
+		.set({ ...set, leaseUntil: until })
+		.where(and(eq(escalations.id, id), eq(escalations.fence, fence), isHeld, maySend))
+		.returning({ id: escalations.id });
+	return extended.length > 0 && until > now();
+}
+
+/** Renews the lease while `work` runs, so that a slow call does not look like a dead worker. */
+export async function holdingLease<T>(claim: Claim, work: () => Promise<T>): Promise<T> {
+	const every = Math.max(200, (env().LAPOR_LEASE_SECONDS * 1000) / 3);
+	// A failed renewal is ignored here, because the fence is checked when the outcome is recorded.
+	const timer = setInterval(() => void renewLease(claim).catch(() => false), every);
+	try {
+		return await work();
+	} finally {
+		clearInterval(timer);
+	}
+}

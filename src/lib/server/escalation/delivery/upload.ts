@@ -1,0 +1,97 @@
+import { and, eq, isNull } from 'drizzle-orm';
+import { now } from '#lib/server/clock.ts';
+import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
+import { escalationFiles } from '#lib/server/db/schema/escalations.ts';
+import type { LaporClient } from '#lib/server/integrations/lapor/client.ts';
+import { recordCall } from '../call-log.ts';
+import { classifyUpload, type Ending } from '../classify-response.ts';
+import { reportToCircuit, requestPermit, returnPermit } from '../connection/circuit.ts';
+import { refusedAlone } from '../connection/connection.ts';
+import { fileToSend, filesOf, withoutEndlessTries, type ReportFile } from '../forward/files.ts';
+import type { Reason } from '../reason.ts';
+import { BLOCKED } from '../rows.ts';
+import { storeOutcome } from '../store-outcome.ts';
+import { holdingLease, renewLease, type Claim } from './lease.ts';
+
+type Uploaded =
+	/** `fileIds`: ids at LAPOR. A file that is not sent has none. */
+	| { outcome: 'ready'; fileIds: string[] }
+	/** The photos could not be uploaded: the report is retried, or the connection is halted. */
+	| { outcome: 'ended'; ending: Ending }
+	/** The lease expired: another worker continues. */
+	| { outcome: 'lost' };
+
+const ready = (...fileIds: string[]): Uploaded => ({ outcome: 'ready', fileIds });
+
+/**
+ * Uploads the missing files of a report, one per call, so that each id is stored at once. A file that LAPOR refuses is
+ * not sent, and the report is sent without it.
+ */
+export async function uploadFiles(client: LaporClient, claim: Claim): Promise<Uploaded> {
+	const fileIds: string[] = [];
+	for (const [index, file] of (await filesOf(db(), claim.id)).entries()) {
+		if (file.leftOut) continue;
+		const uploaded = file.remoteId ? ready(file.remoteId) : await uploadOne(client, claim, file, index + 1);
+		if (uploaded.outcome !== 'ready') return uploaded;
+		fileIds.push(...uploaded.fileIds);
+	}
+	return ready(...fileIds);
+}
+
+const retryLater = (reason: Reason, more: { retryAfterMs?: number; until?: Date } = {}): Uploaded => ({
+	outcome: 'ended',
+	ending: { outcome: { outcome: 'not_sent', reason, retryAfterMs: more.retryAfterMs }, until: more.until }
+});
+
+async function uploadOne(client: LaporClient, claim: Claim, file: ReportFile, position: number): Promise<Uploaded> {
+	const bytes = await holdingLease(claim, () => fileToSend(file, position));
+	if (bytes === 'later') return retryLater({ code: 'photos_not_uploaded' });
+	if (!bytes) {
+		await update(db(), claim, file, { leftOut: 'file_missing' });
+		return ready();
+	}
+	const circuit = await requestPermit('upload');
+	if ('openUntil' in circuit) return retryLater({ code: 'circuit_open' }, { until: circuit.openUntil });
+	if (!(await renewLease(claim))) {
+		await returnPermit(circuit.permit);
+		return { outcome: 'lost' };
+	}
+	const startedAt = now();
+	const seen = await holdingLease(claim, () => client.uploadFile(bytes));
+	// Other codes concern the address of all uploads. Without a halt the site would send every report without its photos,
+	// and no administrator would learn of it.
+	const classified = await withoutEndlessTries(claim.id, classifyUpload(seen, now()));
+	const result = await holdingLease(claim, () => refusedAlone(client, classified, BLOCKED));
+	// In one commit, so that the id of every recorded upload is stored.
+	const store = () =>
+		transaction(async (tx) => {
+			await recordCall(tx, claim, { step: 'upload', startedAt, seen }, result);
+			if (result.outcome === 'refused')
+				await update(tx, claim, file, { leftOut: result.reason.excerpt ?? result.reason.code });
+			if (result.outcome === 'uploaded') await update(tx, claim, file, { remoteId: result.remoteId, leftOut: null });
+			const [stored] = await tx.select().from(escalationFiles).where(isFile(claim, file));
+			return stored?.remoteId ?? undefined;
+		});
+	const remoteId = await holdingLease(claim, () => storeOutcome(store));
+	await reportToCircuit(circuit.permit, result.outcome === 'uploaded' || result.outcome === 'refused');
+	if (result.outcome === 'halted') return { outcome: 'ended', ending: { outcome: result } };
+	if (result.outcome === 'retry')
+		return retryLater({ ...result.reason, code: 'photos_not_uploaded' }, { retryAfterMs: result.retryAfterMs });
+	return remoteId ? ready(remoteId) : ready();
+}
+
+const isFile = (claim: Claim, file: ReportFile) =>
+	and(eq(escalationFiles.escalationId, claim.id), eq(escalationFiles.attachmentId, file.id));
+
+/** Changes a file that has no id yet. The first stored id stays, because another worker may already use it. */
+async function update(
+	on: Database | Tx,
+	claim: Claim,
+	file: ReportFile,
+	set: { remoteId?: string; leftOut: string | null }
+): Promise<void> {
+	await on
+		.update(escalationFiles)
+		.set(set)
+		.where(and(isFile(claim, file), isNull(escalationFiles.remoteId)));
+}

@@ -3,9 +3,9 @@ import { paraglideVitePlugin } from '@inlang/paraglide-js';
 import { sveltekit } from '@sveltejs/kit/vite';
 import { defineConfig } from 'vitest/config';
 import packageJson from './package.json' with { type: 'json' };
+import { postgresDriver } from './scripts/build/postgres-driver.ts';
+import { scriptPages } from './scripts/build/script-pages.ts';
 import { messageOptions } from './scripts/messages.ts';
-import { mendLostConnections } from './src/lib/dev/postgres-driver.ts';
-import { onlyScriptPages, onlyStyles } from './src/lib/dev/script-pages.ts';
 
 /** True for `npm run test:all`: also runs the long specs, and every spec on both databases. */
 const everything = process.env.TEST_ALL !== undefined;
@@ -15,31 +15,11 @@ const everything = process.env.TEST_ALL !== undefined;
  * histories, conversations, every occasion of a notice, and times of LAPOR, which have whole seconds.
  * `npm test` leaves them out.
  */
-const LONG = [
-	'src/**/*.long.{db.,}spec.ts',
-	'src/lib/calendar/deadline-table.spec.ts',
-	'src/lib/server/attachments/{check,clean-image,picture-pdf}.spec.ts',
-	'src/lib/server/{backup,exports,recap,skm}/*.db.spec.ts',
-	'src/lib/server/channels/connections/protected-changes.db.spec.ts',
-	'src/lib/server/channels/email/{answers,read-mailbox,stuck-mailbox}.db.spec.ts',
-	'src/lib/server/channels/whatsapp/{dialog,own-reports,report-actions,send-report}.db.spec.ts',
-	'src/lib/server/escalation/{correct-number,tracking/same-status}.db.spec.ts',
-	'src/lib/server/insight/{channels,public-page,trial}.db.spec.ts',
-	'src/lib/server/places/sheet-layout.spec.ts',
-	'src/lib/server/privacy/{{breaches,retention}/*,requests/granting}.db.spec.ts',
-	'src/lib/server/ratings/{figures,own}/*.db.spec.ts',
-	'src/lib/server/reminders/occasions.db.spec.ts',
-	'src/lib/server/web/{documents,sheets}/*.db.spec.ts'
-];
+const LONG = '**/*.long.{db.,}spec.ts';
 /** This spec mocks modules, which is impossible for files that share a process. */
 const ALONE = 'src/lib/server/escalation/forwarding-model.db.spec.ts';
 /** Specs that only Vite can load: of components and runes of Svelte, and with mocked modules. */
-const BY_VITE = [
-	'src/routes/*.spec.ts',
-	'src/routes/**/{approvals,kiosk,live}/*.spec.ts',
-	'src/routes/**/{after-action,verb-panel}.spec.ts',
-	'src/lib/server/integrations/push/push.spec.ts'
-];
+const BY_VITE = 'src/**/*.vite.spec.ts';
 /** Node loads the files of all other specs as they are. Their transformation took a third of the time of all specs. */
 const BY_NODE = { viteModuleRunner: false, nodeLoader: false };
 /**
@@ -66,11 +46,11 @@ const database = (
 		testTimeout: everything ? 1_200_000 : 300_000,
 		hookTimeout: everything ? 1_200_000 : 300_000,
 		...files,
-		exclude: [...(files.exclude ?? []), ...(everything ? [] : LONG)]
+		exclude: [...(files.exclude ?? []), ...(everything ? [] : [LONG])]
 	}
 });
 
-const all = ['src/**/*.db.spec.ts'];
+const all = ['{src,scripts}/**/*.db.spec.ts'];
 
 /**
  * The files of scripts that browsers load; the first group that fits takes a module and all that it imports. Without
@@ -101,28 +81,8 @@ const BUNDLED = [
 export default defineConfig(({ command }) => ({
 	plugins: [
 		sveltekit(),
-		{
-			name: 'postgres-lost-connection',
-			transform(source, id) {
-				const code = mendLostConnections(source, id);
-				return code === undefined ? undefined : { code, map: null };
-			}
-		},
-		{
-			name: 'script-pages',
-			apply: 'build',
-			transform(source, id) {
-				// Pages without scripts need the styles and the small scripts of components that no other script uses. Vite would
-				// leave them out. It still leaves out the styles of charts, which have their own in `ChartPlot.svelte`.
-				if (/\?(svelte&type=style|worker&url)/.test(id))
-					return { code: source, map: null, moduleSideEffects: 'no-treeshake' as const, meta: { vite: {} } };
-				const [, folder, node] = /^(.*\/client-optimized\/)(?:app|nodes\/(\d+))\.js$/.exec(id) ?? [];
-				if (!folder) return undefined;
-				const pages = onlyScriptPages(fs.readFileSync(`${folder}app.js`, 'utf8'));
-				if (!node) return { code: pages.list, map: null };
-				return pages.nodes.has(node) ? undefined : { code: onlyStyles(source), map: null };
-			}
-		},
+		postgresDriver,
+		scriptPages,
 		// Builds and tests find the texts written by `npm run prepare:types`. Each plugin notes in its file system which files
 		// it has read: with one for both, only the first would see a changed text.
 		command === 'serve' &&
@@ -171,8 +131,8 @@ export default defineConfig(({ command }) => ({
 				extends: true as const,
 				test: {
 					name: 'unit',
-					include: ['src/**/*.spec.ts'],
-					exclude: ['src/**/*.db.spec.ts', ...BY_VITE, ...(everything ? [] : LONG)],
+					include: ['{src,scripts}/**/*.spec.ts'],
+					exclude: [...all, BY_VITE, ...(everything ? [] : [LONG])],
 					// These specs share no state, and without isolation each module is loaded once.
 					isolate: false,
 					experimental: BY_NODE
@@ -180,7 +140,7 @@ export default defineConfig(({ command }) => ({
 			},
 			{
 				extends: true as const,
-				test: { name: 'unit-vite', include: BY_VITE, isolate: false }
+				test: { name: 'unit-vite', include: [BY_VITE], isolate: false }
 			},
 			database('postgres', 'postgres', { include: all, exclude: [ALONE], isolate: false, experimental: BY_NODE }),
 			database('postgres-alone', 'postgres', { include: [ALONE] }),

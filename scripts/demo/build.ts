@@ -6,7 +6,7 @@ import { StartError } from '#lib/server/errors.ts';
 const BUILT = join('build', 'handler.js');
 const SOURCES = [
 	...['src', 'static', 'project.inlang/settings.json', 'package.json', 'svelte.config.js', 'vite.config.ts'],
-	...['scripts/messages.ts', 'src/lib/dev/postgres-driver.ts']
+	...['scripts/messages.ts', 'scripts/build']
 ];
 /** Files that the build itself makes, or that are not part of it. */
 const NOT_BUILT = /(^|\/)src\/lib\/(paraglide|dev)(\/|$)|\.spec\.ts$/;

@@ -24,7 +24,7 @@ const NOTICE = {
 	rating: {
 		privacy_say_rating_stored: `${KEPT}: a rating stores what the notice lists, and nothing else`,
 		privacy_say_rating_not: `${SERVER}/ratings/signals.db.spec.ts: a stored rating contains neither the sender’s address nor the device`,
-		privacy_say_rating_batches: `${SERVER}/ratings/own/own-ratings.db.spec.ts: a batch is released whole one week after its third day, without day, time, order or score`,
+		privacy_say_rating_batches: `${SERVER}/ratings/own/own-ratings.long.db.spec.ts: a batch is released whole one week after its third day, without day, time, order or score`,
 		privacy_say_survey: `${KEPT}: a survey form stores what the notice lists, and nothing else`,
 		privacy_say_visit_stored: `${KEPT}: a visit stores what the notice lists, and nothing else`,
 		privacy_say_visit_reference: `${VISITS}: the external reference is deleted after seven days, and the token is never stored`,
@@ -41,20 +41,20 @@ const NOTICE = {
 		privacy_say_report_none: `${OPENED}: stores no personal data for identity none, and a name is refused`,
 		privacy_say_mail_content: `${MAILS}: are written once per event, without text of the report or the receipt`,
 		privacy_say_mail_stop: `${MAILS}: unsubscribes by the link in each e-mail and its header, which reveals nothing about the case`,
-		privacy_say_mail_deleted: `${SERVER}/channels/email/answers.db.spec.ts: deletes e-mails after 90 days, those of an open report later, because a reply may name them`,
-		privacy_say_photos: `${FILES}/check.spec.ts: loses GPS position, IPTC, comments and bytes after its end`,
-		privacy_say_documents: `${FILES}/picture-pdf.spec.ts: keeps visible text, and no text that is blacked out or invisible`,
+		privacy_say_mail_deleted: `${SERVER}/channels/email/answers.long.db.spec.ts: deletes e-mails after 90 days, those of an open report later, because a reply may name them`,
+		privacy_say_photos: `${FILES}/check.long.spec.ts: loses GPS position, IPTC, comments and bytes after its end`,
+		privacy_say_documents: `${FILES}/picture-pdf.long.spec.ts: keeps visible text, and no text that is blacked out or invisible`,
 		privacy_say_file_names: `${FILES}/display-name.spec.ts: of a citizen is its kind and number only`,
 		privacy_say_originals: `${SERVER}/cases/documents.db.spec.ts: get numbered names, and documents are stored as pictures with their text`
 	},
 	message: {
 		privacy_say_message_sealed: `${SERVER}/channels/incoming/intake.db.spec.ts: an e-mail outside a thread is a matter of its own; messages in a thread or a chat are one conversation`,
-		privacy_say_message_voice: `${SERVER}/channels/whatsapp/dialog.db.spec.ts: a recorded voice note is kept as it is; another sound file, which may hold its place, and a file that is gone are named`,
+		privacy_say_message_voice: `${SERVER}/channels/whatsapp/dialog.long.db.spec.ts: a recorded voice note is kept as it is; another sound file, which may hold its place, and a file that is gone are named`,
 		privacy_say_message_voice_played: `${SERVER}/channels/incoming/incoming-files.db.spec.ts: only supervisors play a voice note, until somebody has written it down`,
 		privacy_say_message_seen: `${SERVER}/channels/incoming/list.db.spec.ts: a conversation is seen in its office and above; one that is a case, by those who see the case`,
 		privacy_say_message_kept: `${SERVER}/channels/incoming/upkeep.db.spec.ts: what is no report is deleted 90 days after the decision, with its files; reports and waiting messages stay`,
-		privacy_say_message_mailbox: `${SERVER}/channels/email/read-mailbox.db.spec.ts: begins with the next message, reads each once and leaves the mailbox as it is`,
-		privacy_say_message_whatsapp: `${SERVER}/channels/whatsapp/dialog.db.spec.ts: messages, questions and the answer of the office come in the chat`,
+		privacy_say_message_mailbox: `${SERVER}/channels/email/read-mailbox.long.db.spec.ts: begins with the next message, reads each once and leaves the mailbox as it is`,
+		privacy_say_message_whatsapp: `${SERVER}/channels/whatsapp/dialog.long.db.spec.ts: messages, questions and the answer of the office come in the chat`,
 		privacy_say_message_sms: `${SERVER}/channels/sms/sms.db.spec.ts: an SMS that goes out has no text, number or receipt of the report`
 	},
 	device: {
@@ -75,14 +75,14 @@ const NOTICE = {
 		privacy_say_basis: `${CONSENTS}: consent to e-mails and to the identity at SP4N-LAPOR! is recorded with the words of the form`,
 		privacy_say_withdraw_mail: `${CONSENTS}: the link in each e-mail withdraws the consent to e-mails, once, and gives it again`,
 		privacy_say_withdraw_lapor: `${CONSENTS}: withdrawn consents stop the e-mails and keep the identity from SP4N-LAPOR!`,
-		privacy_say_copy: `${SERVER}/web/documents/case-copy.db.spec.ts: the receipt of a split part gives the same reports, and each download is on their timelines`,
+		privacy_say_copy: `${SERVER}/web/documents/case-copy.long.db.spec.ts: the receipt of a split part gives the same reports, and each download is on their timelines`,
 		privacy_say_requests: `${REQUESTS}: a request is due 72 hours after receipt, counting the weekend, and has a number without gaps`,
 		privacy_say_refused: `${REQUESTS}: a refusal needs ground and reason, which the reporter reads`,
 		privacy_say_restricted: `${REQUESTS}: a granted restriction stops what the law does not require, until it is lifted`,
 		privacy_say_restricted_lapor: `${SERVER}/escalation/followups/followups.db.spec.ts: are neither queued nor sent during a restriction, during which a waiting forward is sent`,
-		privacy_say_contact: `${SERVER}/privacy/requests/granting.db.spec.ts: a new contact is used only after the link to the former e-mail address, which works once, however often it is pressed`,
+		privacy_say_contact: `${SERVER}/privacy/requests/granting.long.db.spec.ts: a new contact is used only after the link to the former e-mail address, which works once, however often it is pressed`,
 		privacy_say_contact_recorded: `${SERVER}/cases/conversation/record-answer.db.spec.ts: encrypts a new contact, also for a withheld name; the timeline names the field but not its value`,
-		privacy_say_retention: `${SERVER}/privacy/retention/destroy.db.spec.ts: nothing is destroyed without a decree, outside the destruction, or if a person left it out`
+		privacy_say_retention: `${SERVER}/privacy/retention/destroy.long.db.spec.ts: nothing is destroyed without a decree, outside the destruction, or if a person left it out`
 	}
 } satisfies Record<string, Partial<Record<Sentence, `${string}.spec.ts: ${string}`>>>;
 

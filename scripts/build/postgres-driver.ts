@@ -1,3 +1,5 @@
+import type { Plugin } from 'vite';
+
 /** Replacements in the driver of PostgreSQL by file, for a connection that is lost. */
 const LOST_CONNECTION: Record<string, readonly (readonly [string, string])[]> = {
 	connection: [
@@ -49,3 +51,12 @@ export function mendLostConnections(code: string, path: string): string | undefi
 		return text.replace(before, () => after);
 	}, code);
 }
+
+/** Builds the site with the mended driver. */
+export const postgresDriver: Plugin = {
+	name: 'postgres-driver',
+	transform(source, id) {
+		const code = mendLostConnections(source, id);
+		return code === undefined ? undefined : { code, map: null };
+	}
+};

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import type { Plugin } from 'vite';
 
 /**
  * SvelteKit builds all pages for browsers, also those without scripts (`csr = false`), and each page with scripts loads
@@ -36,3 +37,20 @@ export function onlyScriptPages(list: string): { list: string; nodes: ReadonlySe
 /** The module of a node with only the style sheets of its component. Without any export Vite would remove the module. */
 export const onlyStyles = (node: string): string =>
 	node.replace(/^export \{ default as component \} from (.*);$/m, 'import $1;\nexport const component = undefined;');
+
+/** Builds for browsers only the pages that have scripts, and the style sheets of the others. */
+export const scriptPages: Plugin = {
+	name: 'script-pages',
+	apply: 'build',
+	transform(source, id) {
+		// Pages without scripts need the styles and the small scripts of components that no other script uses. Vite would
+		// leave them out. It still leaves out the styles of charts, which have their own in `ChartPlot.svelte`.
+		if (/\?(svelte&type=style|worker&url)/.test(id))
+			return { code: source, map: null, moduleSideEffects: 'no-treeshake', meta: { vite: {} } };
+		const [, folder, node] = /^(.*\/client-optimized\/)(?:app|nodes\/(\d+))\.js$/.exec(id) ?? [];
+		if (!folder) return undefined;
+		const pages = onlyScriptPages(readFileSync(`${folder}app.js`, 'utf8'));
+		if (!node) return { code: pages.list, map: null };
+		return pages.nodes.has(node) ? undefined : { code: onlyStyles(source), map: null };
+	}
+};

@@ -4,8 +4,8 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type postgres from 'postgres';
 import { describe, expect, inject, onTestFinished, test } from 'vitest';
+import { breakableNetwork } from '#lib/dev/testing/breakable-network.ts';
 import { mendLostConnections } from './postgres-driver.ts';
-import { breakableNetwork } from './testing/breakable-network.ts';
 
 /** The driver as the build contains it. */
 async function builtDriver(): Promise<typeof postgres> {

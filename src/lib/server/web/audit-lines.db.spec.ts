@@ -141,6 +141,23 @@ test('an entry about a restricted case or one that names the reader is left out'
 	expect([await files(above), await files(admin)]).toEqual([1, 0]);
 });
 
+test('an officer reads who downloaded which list, but no number of rows, which can count own ratings and hidden cases', async () => {
+	const [officer, reader] = await makeOfficerWithAccount(office.root.id, ['admin']);
+	const other = await makeActor([[office.root.id, 'admin']]);
+	const exported = { list: 'ratings' as const, filter: { officer: officer.id, score: '1' }, rows: 1, complete: true };
+	await recordExport(seeing, office.root.id, exported);
+	await recordExport(seeing, office.root.id, { ...exported, list: 'inbox', filter: { channel: 'qr' } });
+	const shown = async (actor: Actor) => {
+		const lines = (await auditLines(actor, { area: 'list' }, ZONE)).slice(0, 2);
+		return lines.map((line) => [line.actor, ...line.changes.map(({ label }) => label).toSorted()]);
+	};
+	const [who, ...others] = [seeing.name, 'Saringan', 'Selesai seluruhnya'];
+	expect(await shown(other)).toEqual([1, 2].map(() => [who, 'Baris', ...others]));
+	expect(await shown(reader)).toEqual([1, 2].map(() => [who, ...others]));
+	for await (const { after } of shownLogEntries(reader, { area: 'list' }, ZONE))
+		expect(after).not.toHaveProperty('rows');
+});
+
 test('the log names the fields of a channel that an administrator asked to change', async () => {
 	const after = { channel: 'whatsapp', address: '+62 811', host: 'api.contoh.example', changed: ['appSecret'] };
 	const entry = {

@@ -125,11 +125,12 @@ const leftOut = (actor: Actor) =>
 			${auditEntries.after} #>> '{filter,reference}')`
 	);
 
-/** What an entry adds, without a count that can include reports that name the officer who reads it. */
+const COUNTING = /^(breach\.|list\.|account\.handed_over$)/;
+
+/** What an entry adds, without counts that can include reports that name the officer who reads it, or their ratings. */
 function withoutCount({ officerId }: Actor, { action, after }: LogEntry) {
-	const countsCases = action.startsWith('breach.') || action === 'account.handed_over';
-	if (officerId === null || !countsCases || !after) return after;
-	const { count: _count, ...rest } = record(after);
+	if (officerId === null || !COUNTING.test(action) || !after) return after;
+	const { count: _count, rows: _rows, ...rest } = record(after);
 	return rest;
 }
 

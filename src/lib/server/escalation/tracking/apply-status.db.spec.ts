@@ -258,7 +258,7 @@ describe('news from LAPOR', () => {
 		const { id } = await sentReport(lapor);
 		const log = { kind: 'log', at: undefined, content: 'Catatan', author: undefined, statusName: undefined } as const;
 		const items = Array.from({ length: 6000 }, (_, n) => ({
-			...{ ...log, key: `l:${n}`, keepsStatus: false, remoteId: undefined, attachments: [], raw: {} }
+			...{ ...log, key: `l:${n}`, keepsStatus: false, bySystem: false, remoteId: undefined, attachments: [], raw: {} }
 		}));
 		await transaction(async (tx) => {
 			await applyNews(tx, await lockEscalation(tx, id), { items, status: undefined }, new Date());

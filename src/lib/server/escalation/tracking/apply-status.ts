@@ -30,10 +30,10 @@ export async function applyNews(tx: Tx, locked: Locked, news: News, startedAt: D
 		.from(escalationFollowups)
 		.where(and(eq(escalationFollowups.escalationId, locked.escalation.id), isNotNull(escalationFollowups.startedAt)))
 		.orderBy(asc(escalationFollowups.seq));
-	// After a dispute, a text that repeats the present status may be a question. `institutionText` takes a text with an
-	// empty status name neither as one with the status nor as one without a status.
+	// LAPOR's own sentences are no answer. After a dispute, a text that repeats the present status may be a question.
+	// `institutionText` takes a text with an empty status name neither as one with the status nor as one without a status.
 	const items = news.items.map((item) =>
-		item.keepsStatus && locked.row.disputes > 0 ? { ...item, statusName: '' } : item
+		item.bySystem || (item.keepsStatus && locked.row.disputes > 0) ? { ...item, statusName: '' } : item
 	);
 	const ownFollowups = matchOwnFollowups(items, startedFollowups);
 	const newItems = await storeItems(tx, locked.escalation, items, ownFollowups, startedAt);
@@ -134,7 +134,7 @@ async function applyStatusNews(
 		const same = { ...locked, escalation: await dropTask(tx, escalation, 'status_older', 'status_unmapped') };
 		return old ? same.escalation : applySameStatus(tx, same, status, newItems);
 	}
-	const { followupsMissing = false } = status;
+	const { followupsMissing = false, institution } = status;
 	const note = newNoteOf(status, newItems);
 	const meaning = await meaningOf(tx, name);
 	const remoteKey = `status:${name}@${status.key ?? ''}${old ? `<${newest.toISOString()}` : ''}`;
@@ -148,7 +148,7 @@ async function applyStatusNews(
 			at: at ?? startedAt,
 			statusName: name,
 			content: note,
-			raw: { detail: status.raw ?? null, followupsMissing },
+			raw: { detail: status.raw ?? null, followupsMissing, institution },
 			receivedAt: startedAt,
 			appliedAt: meaning && !old ? now() : null,
 			needsMapping: meaning === undefined && !old
@@ -161,7 +161,7 @@ async function applyStatusNews(
 		})
 		.returning({ id: escalationUpdates.id });
 	const isLogged = newItems.some(({ key }) => key === status.key);
-	const news = { name, at, note, followupsMissing, seenAt: isLogged ? undefined : startedAt };
+	const news = { name, at, note, institution, followupsMissing, seenAt: isLogged ? undefined : startedAt };
 	if (meaning && !old) return applyStatus(tx, locked, { ...news, meaning }, 'lapor');
 	return stored ? raiseTask(tx, locked, old ? 'status_older' : 'status_unmapped', name) : escalation;
 }

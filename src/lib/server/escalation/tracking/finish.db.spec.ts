@@ -51,6 +51,40 @@ it('a text without a status that comes shortly before Selesai is the answer', as
 	expect(await standing(id)).toMatchObject({ row: { status: 'answered' }, escalation: { task: null } });
 });
 
+it.each([
+	['{{institution_from}} mengubah status dari {{status_old}} menjadi {{status_new}}', { status_new: 'Selesai' }],
+	['{{institution_from}} mendisposisikan laporan ke {{institution_to}}', { institution_to: 'Bidang teknis' }]
+])('a sentence of the system is not the answer: %s', async (content, more) => {
+	const { id, addFollowup, move } = await sentReport(lapor);
+	await move('Dalam Proses');
+	await pollOrLookUp(id);
+	await addFollowup(content, more);
+	await move('Selesai');
+	await pollOrLookUp(id);
+	expect(await standing(id)).toMatchObject(isTask);
+});
+
+it('a text with placeholders that says more than Selesai is the answer', async () => {
+	const { id, addFollowup } = await sentReport(lapor);
+	await addFollowup('{{institution_from}} sudah menambah satu loket.', { status_new: 'Selesai' });
+	await pollOrLookUp(id);
+	expect((await standing(id)).row.status).toBe('answered');
+});
+
+it.each(['Selesai', 'Rampung'])('a note with the name of the institution is not the answer of %s', async (name) => {
+	const { id, office } = await sentReport(lapor);
+	const note = '{{institution}} mengubah status menjadi {{status_new}}';
+	const status_logs = [{ note, timestamp: new Date().toISOString() }];
+	const data = { status_name: name, disposition_name: 'BPS Kabupaten Mamuju', status_logs };
+	const body = JSON.stringify({ results: { data } });
+	await lapor.faults([{ kind: 'answer', body, match: { endpoint: 'detail' } }]);
+	await pollOrLookUp(id);
+	const admin = await makeActor([[office.unit.id, 'admin']]);
+	if (name === 'Rampung') await mapStatusName(admin, name, 'finished');
+	expect((await standing(id)).row.status).toBe('in_progress');
+	expect((await standing(id)).escalation.task).toBe('finished');
+});
+
 it('a text that came with a name without a meaning is the answer once the name means Selesai', async () => {
 	const { id, office, addFollowup, move } = await sentReport(lapor);
 	const admin = await makeActor([[office.unit.id, 'admin']]);

@@ -21,6 +21,8 @@ export interface StatusNews {
 	/** When we first saw the status, if no log of LAPOR came with it: `at` is then of an earlier status. */
 	seenAt?: Date;
 	note: string;
+	/** The name of the institution that has the report at LAPOR. */
+	institution?: string | undefined;
 	/** A person entered the status and the note. */
 	byHand?: boolean;
 	followupsMissing?: boolean;
@@ -35,7 +37,7 @@ export async function finish(tx: Tx, locked: Locked, status: StatusNews): Promis
 	const { row, unit, escalation } = locked;
 	if (!OPEN_STATUSES.includes(row.status)) return escalation;
 	const isRead = !status.byHand && !status.followupsMissing;
-	const text = isRead ? await institutionText(tx, escalation, status) : undefined;
+	const text = isRead ? await institutionText(tx, locked, status) : undefined;
 	if (!text || row.status !== 'in_progress' || isAnswerFinal(row) || (await isReplaced(tx, escalation)))
 		return raiseTask(tx, locked, 'finished', text ?? (status.note || undefined));
 	const answered = await dropTask(tx, escalation, 'finished');
@@ -49,7 +51,8 @@ export async function finish(tx: Tx, locked: Locked, status: StatusNews): Promis
  * else the status's note if it says more than the status, or else the last follow-up without a status. That one must not
  * be over a day older than the status, because an earlier one may only say "we passed it on".
  */
-async function institutionText(tx: Tx, escalation: EscalationRow, { name, note, at: setAt, seenAt }: StatusNews) {
+async function institutionText(tx: Tx, { escalation, unit }: Locked, status: StatusNews) {
+	const { name, note, institution, at: setAt, seenAt } = status;
 	const [dispute] = await tx
 		.select({ at: timeline.at })
 		.from(timeline)
@@ -73,5 +76,5 @@ async function institutionText(tx: Tx, escalation: EscalationRow, { name, note, 
 	const dayBefore = new Date((seenAt ?? setAt ?? now()).getTime() - DAY_MS);
 	// A follow-up with another status belongs to that status. "Being worked on" is not an answer.
 	const withNone = institutionFollowups.find((one) => one.statusName === null && one.at >= dayBefore)?.content;
-	return withStatus ?? (saysMoreThan(name, note) ? note : (withNone ?? undefined));
+	return withStatus ?? (saysMoreThan(name, note, [institution, unit.name]) ? note : (withNone ?? undefined));
 }

@@ -31,8 +31,13 @@ describe('a note beside a status', () => {
 		['Selesai', '', false],
 		['Selesai', 'Sudah ditangani oleh petugas layanan.', true],
 		['Selesai', 'Kursi sudah diganti dan loket ditambah.', true],
+		['Selesai', 'Status diubah dari Belum Terverifikasi menjadi Selesai', false],
+		['Selesai', 'Status diubah oleh BPS Kabupaten Mamuju menjadi Selesai', false],
+		['Selesai', 'BPS Kabupaten Mamuju menambah satu loket.', true],
 		['Ditolak', 'Bukan kewenangan instansi ini', true]
-	])('%s, "%s": says more than the status: %s', (name, note, wanted) => expect(saysMoreThan(name, note)).toBe(wanted));
+	])('%s, "%s": says more than the status: %s', (name, note, wanted) =>
+		expect(saysMoreThan(name, note, [undefined, 'BPS Kabupaten Mamuju'])).toBe(wanted)
+	);
 });
 
 describe('the news of a poll', () => {

@@ -2,9 +2,15 @@ import { createHash } from 'node:crypto';
 import { DAY_MS } from '#lib/calendar/durations.ts';
 import { firstCharacters } from '#lib/text/cut-text.ts';
 import { fromNow, now } from '#lib/server/clock.ts';
-import { withoutHtml, type ComplaintDetail, type Followup, type Log } from '#lib/server/integrations/lapor/tracking.ts';
+import {
+	fillPlaceholders,
+	withoutHtml,
+	type ComplaintDetail,
+	type Followup,
+	type Log
+} from '#lib/server/integrations/lapor/tracking.ts';
 import type { FollowupRow } from '../followups/followups.ts';
-import { isSameStatus } from './lapor-status.ts';
+import { isSameStatus, LAPOR_STATUS_NAMES } from './lapor-status.ts';
 
 export interface NewsItem {
 	/** The item's id at LAPOR, or a hash of time and text. It recognises known items, because every response repeats all items. */
@@ -16,6 +22,8 @@ export interface NewsItem {
 	statusName: string | undefined;
 	/** Whether LAPOR says that the report had this status before the item. */
 	keepsStatus: boolean;
+	/** Whether LAPOR's system wrote the text, so that it is no answer of an institution. */
+	bySystem: boolean;
 	remoteId: string | undefined;
 	attachments: readonly { name: string; url?: string }[];
 	raw: unknown;
@@ -31,6 +39,8 @@ export interface StatusSeen {
 	noteKey: string | undefined;
 	/** The logs without a time, whose order is unknown. */
 	undatedLogs: readonly NewsItem[];
+	/** The name of the institution that has the report. */
+	institution?: string | undefined;
 	raw: unknown;
 	/** Whether follow-ups are missing, because LAPOR says that there are more but does not return them. */
 	followupsMissing?: boolean;
@@ -79,7 +89,9 @@ export function collectNews(detail: ComplaintDetail, followups: readonly Followu
 	const keys = new Set<string>();
 	return {
 		items: items.filter(({ key }) => keys.size < keys.add(key).size),
-		status: status ? { ...status, followupsMissing: followups.length > MOST_ITEMS } : undefined
+		status: status
+			? { ...status, institution: detail.institution, followupsMissing: followups.length > MOST_ITEMS }
+			: undefined
 	};
 }
 
@@ -107,6 +119,7 @@ function followupItem(followup: Followup, baseUrl: string | undefined): NewsItem
 		author,
 		statusName: statusNew === undefined ? undefined : cut(statusNew),
 		keepsStatus: statusOld !== undefined && statusNew !== undefined && isSameStatus(statusOld, statusNew),
+		bySystem: isBySystem(followup),
 		remoteId: id,
 		// The name is also kept without a link, so that the reader knows about the file.
 		attachments: attachments.map(({ path, fileName }) => ({ name: fileName, url: fileLink(path, baseUrl) })),
@@ -114,7 +127,14 @@ function followupItem(followup: Followup, baseUrl: string | undefined): NewsItem
 	};
 }
 
+/** Whether a follow-up is a sentence of LAPOR's system: it has placeholders, and the rest says no more than its status. */
+function isBySystem({ unfilled = '', statusNew }: Followup): boolean {
+	const words = fillPlaceholders(unfilled, {});
+	return words !== unfilled && !(statusNew && saysMoreThan(statusNew, words));
+}
+
 const logItem = (prefix: 's' | 'l', log: Log): NewsItem => ({
+	// The values of placeholders in status logs come from outside the log and can change.
 	key: hash(prefix, log, log.unfilled ?? log.content),
 	kind: 'log',
 	at: notInFuture(log.at),
@@ -122,6 +142,7 @@ const logItem = (prefix: 's' | 'l', log: Log): NewsItem => ({
 	author: log.author,
 	statusName: undefined,
 	keepsStatus: false,
+	bySystem: false,
 	remoteId: undefined,
 	attachments: [],
 	raw: log.raw
@@ -163,9 +184,15 @@ const MIN_NOTE_CHARACTERS = 12;
 /** "Anda", "kerja" or "dan" beside the closing words is no answer. */
 const MIN_OWN_CHARACTERS = 9;
 
-/** Whether a note says more than the name of its status. Only then it is a text of the institution. */
-export function saysMoreThan(name: string, note: string): boolean {
-	const words = note.toLowerCase().replaceAll(name.toLowerCase(), ' ').replace(FILLERS, ' ');
+/**
+ * Whether a note says more than the name of its status. Only then it is a text of the institution.
+ *
+ * @param institutions names that say nothing either, because LAPOR's sentences contain them
+ */
+export function saysMoreThan(name: string, note: string, institutions: readonly (string | undefined)[] = []): boolean {
+	const names = [name, ...LAPOR_STATUS_NAMES, ...institutions].filter((one) => one !== undefined && one !== '');
+	const rest = names.reduce((text, one) => text.replaceAll(one.toLowerCase(), ' '), note.toLowerCase());
+	const words = rest.replace(FILLERS, ' ');
 	const length = (text: string) => text.replace(/[^\p{L}\d]+/gu, '').length;
 	return length(words) >= MIN_NOTE_CHARACTERS && length(words.replace(CLOSING_WORDS, ' ')) >= MIN_OWN_CHARACTERS;
 }

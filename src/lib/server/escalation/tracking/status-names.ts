@@ -67,8 +67,11 @@ async function applyWaiting(update: Update, meaning: LaporStatus): Promise<void>
 		const escalation = await dropTask(tx, locked.escalation, 'status_unmapped');
 		if (update.appliedAt || !(await isNewest(tx, update))) return;
 		const { statusName: name, at, receivedAt: seenAt, content, raw } = update;
-		const { followupsMissing = false } = (raw ?? {}) as { followupsMissing?: boolean };
-		const status = { meaning, at, seenAt, note: content ?? '', followupsMissing };
+		const { followupsMissing = false, institution } = (raw ?? {}) as {
+			followupsMissing?: boolean;
+			institution?: string;
+		};
+		const status = { meaning, at, seenAt, note: content ?? '', institution, followupsMissing };
 		if (name) await applyStatus(tx, { ...locked, escalation }, { name, ...status }, 'lapor');
 	});
 }

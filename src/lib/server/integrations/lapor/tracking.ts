@@ -34,7 +34,7 @@ const HTML_AS_TEXT = {
 
 export interface Log {
 	content: string;
-	/** The content before placeholders are filled with values from outside the log, which can change. It recognises the log. */
+	/** The content before its placeholders are filled, of status logs and follow-ups. */
 	unfilled?: string;
 	author: string | undefined;
 	at: Date | undefined;
@@ -45,6 +45,8 @@ export interface Log {
 
 export interface ComplaintDetail {
 	statusName: string | undefined;
+	/** The name of the institution that has the report. */
+	institution?: string | undefined;
 	statusLogs: readonly Log[];
 	dataLogs: readonly Log[];
 	raw: unknown;
@@ -68,6 +70,7 @@ export function readDetail(json: unknown): ComplaintDetail | undefined {
 	const code = textAt(data, 'status_code');
 	return {
 		statusName: oneSpaced(textAt(data, 'status_name')) ?? (code && `status_code ${code}`),
+		institution,
 		statusLogs: listAt(data, 'status_logs')
 			.filter(isObject)
 			.map((log) => ({
@@ -133,6 +136,7 @@ function idAt(row: unknown): string | undefined {
 
 const readFollowup = (row: unknown): Followup => ({
 	...authorAndContent(row),
+	unfilled: contentAt(row, 'content'),
 	id: idAt(row),
 	...timeAt(row, 'created_at'),
 	attachments: listAt(row, 'attachments').flatMap((file) => {

@@ -84,7 +84,7 @@ test('secrets of a channel go on through the question for the password, and a re
 			await Promise.resolve(stored.push([data.appSecret, data.headers]));
 			return '/done';
 		},
-		{ confirm: async ({ data }) => Promise.resolve(Boolean(data.address)) }
+		{ confirm: async ({ data }) => Promise.resolve(Boolean(data.address)), secrets: ['token', 'appSecret', 'headers'] }
 	);
 	const send = sender(action, sessionId);
 	const answer = async (fields: Record<string, string>) => {

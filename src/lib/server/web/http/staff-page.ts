@@ -17,9 +17,6 @@ export const withActor =
 /** Fields whose text is never returned to the page. */
 const PASSWORD_FIELDS = ['current', 'password', 'again'];
 
-/** Secrets of a channel. An empty field keeps the stored secret. So a returned form asks for a typed secret again. */
-const SECRET_FIELDS = ['mailboxPassword', 'token', 'appSecret', 'headers'];
-
 interface ActionOptions<Event> {
 	/** Asks for the password if it was not typed shortly before, always or for some forms. */
 	confirm?: true | ((form: ReadForm, event: Event) => boolean | Promise<boolean>);
@@ -27,6 +24,8 @@ interface ActionOptions<Event> {
 	lists?: readonly string[];
 	/** The form of the page, if no field contains it. */
 	part?: string;
+	/** Fields that a returned form asks for again, because an empty one keeps the stored secret. */
+	secrets?: readonly string[];
 }
 
 /**
@@ -37,7 +36,7 @@ interface ActionOptions<Event> {
 export const formAction =
 	<Event extends RequestEvent, T>(
 		work: (actor: Actor, form: ReadForm, event: Event) => Promise<T>,
-		{ confirm, lists, part }: ActionOptions<Event> = {}
+		{ confirm, lists, part, secrets = [] }: ActionOptions<Event> = {}
 	) =>
 	async (event: Event): Promise<Exclude<T, string> | ActionFailure<FormResult>> => {
 		const form = await readForm(event.request, lists);
@@ -45,7 +44,7 @@ export const formAction =
 		// Only the form reads it, when it is returned.
 		delete form.data.loadedValues;
 		for (const name of PASSWORD_FIELDS) delete form.typed[name];
-		const secrets = takeSecrets(form.typed);
+		const sent = takeFields(form.typed, secrets);
 		const answer = await asForm(form.typed, async () => {
 			const confirms = typeof confirm === 'function' ? await confirm(form, event) : confirm;
 			const ask = confirms && (await askPassword(event, form));
@@ -56,7 +55,7 @@ export const formAction =
 				redirect(303, office && OFFICE_CODE.test(office) ? pathOfOffice(office, done) : done);
 			return done as Exclude<T, string>;
 		});
-		if (secrets.size > 0 && isActionFailure(answer)) handBack(secrets, answer.data as unknown as FormResult);
+		if (sent.size > 0 && isActionFailure(answer)) handBack(sent, answer.data as unknown as FormResult);
 		return answer;
 	};
 
@@ -77,10 +76,10 @@ function pathOfOffice(office: string, done: string): string {
 	return `/admin/mulai/${office}?saved${saved ? `=${encodeURIComponent(saved)}` : ''}`;
 }
 
-/** Removes the secrets from what was typed, and returns them. */
-function takeSecrets(typed: FormResult['typed']): Map<string, string> {
+/** Removes fields from what was typed, and returns those that were filled in. */
+function takeFields(typed: FormResult['typed'], names: readonly string[]): Map<string, string> {
 	const taken = new Map<string, string>();
-	for (const name of SECRET_FIELDS) {
+	for (const name of names) {
 		if (typed[name]) taken.set(name, String(typed[name]));
 		delete typed[name];
 	}

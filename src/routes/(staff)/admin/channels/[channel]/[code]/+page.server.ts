@@ -33,6 +33,8 @@ const CHANNELS: Record<ConnectionChannel, Channel> = {
 	sms: { read: readGateway, save: saveGateway, test: tryGateway, settings: gatewaySettings }
 };
 
+const SECRETS = ['mailboxPassword', 'token', 'appSecret', 'headers'];
+
 function channelOf(param: string): ConnectionChannel {
 	if (!Object.hasOwn(CHANNELS, param)) throw new NotFound(`channel ${param}`);
 	return param as ConnectionChannel;
@@ -66,6 +68,7 @@ export const actions = {
 		},
 		{
 			part: 'save',
+			secrets: SECRETS,
 			confirm: async ({ data }, { locals, params: { channel: param, code } }) => {
 				const [actor, channel] = [signedIn(locals), channelOf(param)];
 				return redirectsMessages(actor, code, channel, await CHANNELS[channel].read(actor, code, data));
@@ -77,7 +80,7 @@ export const actions = {
 			await CHANNELS[channelOf(channel)].test(actor, code, data);
 			return `/admin/channels/${channel}/${code}?tried`;
 		},
-		{ part: 'try' }
+		{ part: 'try', secrets: SECRETS }
 	),
 	remove: changeThenOpen((actor, data) => removeConnection(actor, String(data.id)), '/admin/channels?saved')
 };

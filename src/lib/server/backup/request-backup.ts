@@ -3,6 +3,7 @@ import { addDays, instantAt, localDate } from '#lib/calendar/days.ts';
 import { HOUR_MS, MINUTE_MS } from '#lib/calendar/durations.ts';
 import { ago, now } from '#lib/server/clock.ts';
 import { transaction, type Tx } from '#lib/server/db/index.ts';
+import { lockKey } from '#lib/server/db/lock-key.ts';
 import { backups } from '#lib/server/db/schema/backups.ts';
 import { Conflict } from '#lib/server/errors.ts';
 import { enqueue } from '#lib/server/jobs/queue.ts';
@@ -22,16 +23,17 @@ const ATTEMPTS = 3;
 
 const open = inArray(backups.state, ['waiting', 'running']);
 
-/** Marks backups whose process died as failed. */
-async function failDeadBackups(tx: Tx): Promise<void> {
+/**
+ * Marks backups whose process died as failed. Other requests wait until this transaction ends, so that no two of them
+ * find no open backup.
+ * @returns whether a backup is waiting or running
+ */
+async function lockRequests(tx: Tx): Promise<boolean> {
+	await lockKey(tx, 'backup');
 	await tx
 		.update(backups)
 		.set({ state: 'failed', fault: 'stopped', endedAt: now() })
 		.where(and(open, lt(backups.seenAt, ago(SILENT_MS))));
-}
-
-/** Whether a backup is waiting or running. */
-async function isBackupOpen(tx: Tx): Promise<boolean> {
 	const [found] = await tx.select({ id: backups.id }).from(backups).where(open).limit(1);
 	return found !== undefined;
 }
@@ -48,8 +50,7 @@ async function insertRequest(tx: Tx, occasion: 'person' | 'schedule', accountId:
 export async function requestBackup(actor: Actor): Promise<void> {
 	await transaction(async (tx) => {
 		await requireRootAdmin(actor);
-		await failDeadBackups(tx);
-		if (await isBackupOpen(tx)) throw new Conflict('invalid-move', { reason: 'backup_running' });
+		if (await lockRequests(tx)) throw new Conflict('invalid-move', { reason: 'backup_running' });
 		await insertRequest(tx, 'person', actor.accountId);
 		await recordChange(tx, actor, { action: 'backup.asked', subject: 'SPATULA' });
 	});
@@ -68,8 +69,7 @@ export async function requestDueBackup(): Promise<void> {
 	const begin = [today, addDays(today, -1)].map((day) => instantAt(day, hour, zone)).find((at) => at <= now());
 	if (!begin) return;
 	await transaction(async (tx) => {
-		await failDeadBackups(tx);
-		if (await isBackupOpen(tx)) return;
+		if (await lockRequests(tx)) return;
 		const attempts = await tx
 			.select({ state: backups.state, askedAt: backups.askedAt })
 			.from(backups)

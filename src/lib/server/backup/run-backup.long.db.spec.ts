@@ -6,7 +6,6 @@ import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { addDays, localDate } from '#lib/calendar/days.ts';
 import { reservedBytes } from '#lib/server/attachments/disk-reserve.ts';
 import { fileStore } from '#lib/server/attachments/store.ts';
-import { withClock } from '#lib/server/clock.ts';
 import { db, handle } from '#lib/server/db/index.ts';
 import { claimInstallation } from '#lib/server/db/installation.ts';
 import { auditEntries } from '#lib/server/db/schema/audit.ts';
@@ -20,7 +19,7 @@ import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeCase, makeUnit } from '#lib/dev/testing/factories.ts';
 import { quarters } from '#lib/dev/testing/photos.ts';
 import { STAGING } from './backup-folder.ts';
-import { requestBackup, requestDueBackup, runBackupJob } from './request-backup.ts';
+import { requestBackup, runBackupJob } from './request-backup.ts';
 import { backupsPage, downloadBackup } from './list.ts';
 import { changeBackupRules, heldInBackups, rotateBackups } from './rules.ts';
 import { writeBackup } from './write-backup.ts';
@@ -52,7 +51,6 @@ beforeEach(async () => {
  */
 const onEither = test.skipIf(process.env.TEST_DATABASE === 'pglite' && process.env.TEST_ALL === undefined);
 
-const at = <T>(moment: string, work: () => Promise<T>) => withClock(() => new Date(moment), work);
 const newest = async () => (await db().select().from(backups).orderBy(desc(backups.askedAt)).limit(1))[0];
 const folder = () => join(env().DATA_DIR, 'backups');
 const archives = async () => (await readdir(folder()).catch(() => [])).filter((name) => name !== JOURNAL);
@@ -104,19 +102,20 @@ describe('a backup that an administrator requests', () => {
 		await expect(backupsPage(regional)).rejects.toMatchObject({ code: 'root_admin' });
 	});
 
+	onEither('that began so late that its process counted as dead has no fault in the end', async () => {
+		const longAgo = new Date(Date.now() - 3_600_000);
+		const requested = { askedAt: longAgo, seenAt: longAgo, endedAt: longAgo };
+		const [row] = await db()
+			.insert(backups)
+			.values({ occasion: 'person', state: 'failed', fault: 'stopped', ...requested })
+			.returning();
+		await runBackupJob(row?.id ?? '');
+		expect(await newest()).toMatchObject({ state: 'done', fault: null });
+	});
+
 	test('has a page that shows the free space also before its folder exists', async () => {
 		overrideEnv({ BACKUP_DIR: join(env().DATA_DIR, 'baru') });
 		expect((await backupsPage(admin)).free).toBeGreaterThan(0);
-	});
-
-	test('is marked as failed after its process died, and the next one is accepted', async () => {
-		const longAgo = new Date(Date.now() - 3_600_000);
-		await db().insert(backups).values({ occasion: 'person', state: 'running', askedAt: longAgo, seenAt: longAgo });
-		await requestBackup(admin);
-		expect((await db().select().from(backups)).map(({ state, fault }) => [state, fault]).sort()).toEqual([
-			['failed', 'stopped'],
-			['waiting', null]
-		]);
 	});
 
 	onEither('can be downloaded only if encrypted, and each download is in the audit log', async () => {
@@ -192,41 +191,6 @@ describe('a failed backup stores its reason', () => {
 		expect(await backUp()).toMatchObject({ state: 'done', lost: 1, files: 1 });
 		await fileStore().remove(attachment);
 		await fileStore().put(attachment, content ?? Buffer.alloc(0));
-	});
-});
-
-describe('the daily backup', () => {
-	const states = async () => (await db().select().from(backups)).map(({ state }) => state).sort();
-
-	test('is requested once, from its hour on in the office’s time zone', async () => {
-		// 01:00 in Makassar is 17:00 UTC of the day before.
-		await db().insert(backups).values(ended('done', '2026-11-25T17:05:00Z'));
-		await at('2026-11-26T16:59:00Z', requestDueBackup);
-		expect(await states()).toEqual(['done']);
-		await at('2026-11-26T17:00:00Z', requestDueBackup);
-		expect(await states()).toEqual(['done', 'waiting']);
-		await at('2026-11-26T17:05:00Z', requestDueBackup);
-		expect(await states()).toEqual(['done', 'waiting']);
-	});
-
-	test('is tried again an hour after a failure, three times a day', async () => {
-		for (const time of ['17:00', '18:00', '19:00']) {
-			await at(`2026-11-26T${time}:30Z`, requestDueBackup);
-			await db().update(backups).set({ state: 'failed' }).where(eq(backups.state, 'waiting'));
-			await at(`2026-11-26T${time}:59Z`, requestDueBackup);
-		}
-		await at('2026-11-26T22:00:00Z', requestDueBackup);
-		expect(await states()).toEqual(['failed', 'failed', 'failed']);
-	});
-
-	test('is not requested while it is switched off', async () => {
-		await changeBackupRules(admin, { hour: '1', daily: '7', weekly: '4', monthly: '6' });
-		await at('2026-11-26T20:00:00Z', requestDueBackup);
-		expect(await states()).toEqual([]);
-		await changeBackupRules(admin, { daily_on: 'on', hour: '1', daily: '2', weekly: '0', monthly: '0' });
-		await expect(changeBackupRules(admin, { hour: '24', daily: '0' })).rejects.toMatchObject({
-			issues: expect.arrayContaining([{ path: 'daily', code: 'whole_number' }])
-		});
 	});
 });
 

@@ -62,7 +62,8 @@ export async function makeArchive(progress?: Progress): Promise<Written & { path
  */
 export async function runBackup(id: string, progress?: Progress): Promise<Written & { path: string }> {
 	const progressStore = createProgressStore(id);
-	await change(id, { state: 'running', seenAt: now(), stage: 'database' });
+	// A row that waited for long was taken for that of a dead process.
+	await change(id, { state: 'running', seenAt: now(), stage: 'database', fault: null, endedAt: null });
 	try {
 		await usableBackupFolder();
 		await healJournal();

@@ -7,13 +7,12 @@ import { openDatabase } from '../../src/lib/server/db/open.ts';
 import { accounts } from '../../src/lib/server/db/schema/accounts.ts';
 import { sessions } from '../../src/lib/server/db/schema/people.ts';
 import { overrideEnv } from '../../src/lib/server/env.ts';
-import { openAllOffices } from '../../src/lib/dev/testing/factories.ts';
+import { makeSession, openAllOffices } from '../../src/lib/dev/testing/factories.ts';
 import { createDatabase } from '../../src/lib/dev/testing/postgres-server.ts';
 import type { Role } from '../../src/lib/cases/vocabulary.ts';
 import type { Actor } from '../../src/lib/server/people/actor.ts';
 import { provideAccount } from '../../src/lib/server/people/first-account.ts';
 import { hashPassword } from '../../src/lib/server/people/sign-in/password.ts';
-import { openSession } from '../../src/lib/server/people/sign-in/session.ts';
 import { journeys } from './journey.ts';
 import { startSite, TEST_KEY } from './site.ts';
 
@@ -66,7 +65,7 @@ interface Login {
 
 /** A session in the open database whose password was typed long ago. @returns the value of its cookie */
 export async function openOldSession(accountId: string): Promise<string> {
-	const { sessionId } = await openSession(accountId);
+	const { sessionId } = await makeSession(accountId);
 	await db()
 		.update(sessions)
 		.set({ confirmedAt: new Date(0) });

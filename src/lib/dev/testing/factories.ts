@@ -8,6 +8,7 @@ import { officers, places, units } from '#lib/server/db/schema/units.ts';
 import { openCase, type OpeningContext } from '#lib/server/cases/open-case.ts';
 import { actorOf, type Actor } from '#lib/server/people/actor.ts';
 import { hashPassword } from '#lib/server/people/sign-in/password.ts';
+import { openSession } from '#lib/server/people/sign-in/session.ts';
 
 let count = 0;
 const next = () => ++count;
@@ -76,6 +77,10 @@ export async function accountRow(account: Actor | string) {
 	const id = typeof account === 'string' ? account : idOf(account);
 	return only(await db().select().from(accounts).where(eq(accounts.id, id)));
 }
+
+/** Opens a session of an account. */
+export const makeSession = async (account: Actor | string, userAgent?: string, confirmedAt?: Date) =>
+	openSession(await accountRow(account), userAgent, confirmedAt);
 
 /** Creates an account with roles that can sign in with a password. */
 export async function makeUser(grants: Parameters<typeof makeActor>[0], password: string) {

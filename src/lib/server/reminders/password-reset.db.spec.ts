@@ -3,7 +3,7 @@ import { desc, eq, sql } from 'drizzle-orm';
 import { beforeAll, beforeEach, expect, test } from 'vitest';
 import { latestChange, makeGuardedOffice } from '#lib/dev/testing/access.ts';
 import { statementsOf, useFreshDatabase } from '#lib/dev/testing/database.ts';
-import { makeUnit, makeUser } from '#lib/dev/testing/factories.ts';
+import { makeSession, makeUnit, makeUser } from '#lib/dev/testing/factories.ts';
 import { runMailJobs, useMailServer } from '#lib/dev/testing/channels/mail.ts';
 import { noticesTo } from '#lib/dev/testing/notices.ts';
 import { later, logOf } from '#lib/dev/testing/outcomes.ts';
@@ -23,7 +23,7 @@ import { changeAccount } from '#lib/server/people/accounts.ts';
 import { ownEmail, proveEmail } from '#lib/server/people/sign-in/email-proof.ts';
 import { markedDevice, newDevice } from '#lib/server/people/sign-in/known-devices.ts';
 import { readPasswordLink, usePasswordLink } from '#lib/server/people/sign-in/password-links.ts';
-import { openSession, sessionActor } from '#lib/server/people/sign-in/session.ts';
+import { sessionActor } from '#lib/server/people/sign-in/session.ts';
 import { notifyOfSignInChange } from './account-notices.ts';
 import { mailEmailProof, requestPasswordReset, writePasswordReset } from './password-reset.ts';
 
@@ -59,7 +59,7 @@ async function linksSent(): Promise<string[]> {
 
 test('the owner gets a link that works once, for one hour, and ends the sessions', async () => {
 	const { id, username, email } = await person();
-	const { sessionId } = await openSession(id);
+	const { sessionId } = await makeSession(id);
 	await ask(` ${username.toUpperCase()} `);
 	await ask(email);
 	const [replaced = '', link = ''] = await linksSent();

@@ -6,7 +6,7 @@ import { decideDraft } from '#lib/server/cases/answers/decide-draft.ts';
 import { entriesAt } from '#lib/server/cases/timeline.ts';
 import { verifyCase } from '#lib/server/cases/handling/verify.ts';
 import { followCaseEvents } from '#lib/server/escalation/followups/followups.ts';
-import { openSession, SESSION_COOKIE, sessionActor } from '#lib/server/people/sign-in/session.ts';
+import { SESSION_COOKIE, sessionActor } from '#lib/server/people/sign-in/session.ts';
 import { createToken, tokenActor } from '#lib/server/people/sign-in/tokens.ts';
 import { createVisit } from '#lib/server/visits/entries.ts';
 import { visitToken } from '#lib/server/visits/link.ts';
@@ -15,7 +15,7 @@ import { referenceData } from '#lib/server/reference/reference.ts';
 import { notifyOfEvents } from '#lib/server/reminders/events.ts';
 import { writeToReporters } from '#lib/server/reporters/events.ts';
 import { statementsOf, useFreshDatabase } from '#lib/dev/testing/database.ts';
-import { idOf, makeActor, makeCase, makeOfficer, makePlace } from '#lib/dev/testing/factories.ts';
+import { idOf, makeActor, makeCase, makeOfficer, makePlace, makeSession } from '#lib/dev/testing/factories.ts';
 import { ANSWER, bringTo, makeOffice, on, standing } from '#lib/dev/testing/office.ts';
 import { ratingOf } from '#lib/dev/testing/rating-history.ts';
 import { importRoute } from '#lib/dev/testing/routes.ts';
@@ -110,7 +110,7 @@ type Person = 'handler' | 'supervisor' | 'manager';
 const sessions = new Map<Person, string>();
 /** The session of a person of the office. */
 async function sessionOf(person: Person): Promise<string> {
-	const known = sessions.get(person) ?? (await openSession(idOf(site[person]))).sessionId;
+	const known = sessions.get(person) ?? (await makeSession(site[person])).sessionId;
 	sessions.set(person, known);
 	return known;
 }

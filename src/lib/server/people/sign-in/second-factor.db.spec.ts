@@ -2,7 +2,7 @@ import { eq, sql } from 'drizzle-orm';
 import { beforeEach, expect, test } from 'vitest';
 import { makeGuardedOffice, latestChange, type GuardedOffice } from '#lib/dev/testing/access.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
-import { makeUser } from '#lib/dev/testing/factories.ts';
+import { makeSession, makeUser } from '#lib/dev/testing/factories.ts';
 import { later, logOf } from '#lib/dev/testing/outcomes.ts';
 import { codeOf, enrolSecondFactor } from '#lib/dev/testing/sign-in/second-factor.ts';
 import { now, withClock } from '#lib/server/clock.ts';
@@ -22,7 +22,7 @@ import {
 	startSecondFactor
 } from './second-factor.ts';
 import { setSecondFactorRule } from './second-factor-rule.ts';
-import { openSession, sessionActor, sessionsOf, signOutEverywhere } from './session.ts';
+import { sessionActor, sessionsOf, signOutEverywhere } from './session.ts';
 import { CodeNeeded, confirmSession, enterCode, signIn } from './sign-in.ts';
 
 useFreshDatabase();
@@ -159,7 +159,7 @@ test('guessers who know the password take no place for codes from a known device
 	const device = (await enter(username)).device;
 	const { codes } = await enrolSecondFactor(id);
 	const pending = await enter(username).catch((cause: unknown) => cause as CodeNeeded);
-	const { sessionId } = await openSession(id);
+	const { sessionId } = await makeSession(id);
 	// The marks of a device end with the sessions, so the owner signs in there once more.
 	const known = await enterCode(pending as CodeNeeded, codes[0] ?? '', { device });
 	let waiting = 0;
@@ -210,7 +210,7 @@ test('a code that waits opens no session if the sessions of the account are ende
 test('an administrator removes the second factor of an account with access to cases only with a supervisor’s approval', async () => {
 	const { id, username } = await person();
 	await enrolSecondFactor(id);
-	const { sessionId } = await openSession(id);
+	const { sessionId } = await makeSession(id);
 	expect(await resetSecondFactor(office.admin, id)).toBe(true);
 	expect(await hasSecondFactor(id)).toBe(true);
 	const change = await latestChange({ ...office.admin, accountId: id });
@@ -235,7 +235,7 @@ test('where it is required, people with access to cases must turn it on first an
 	expect(await sessionOf(username)).toMatchObject({ codeRequired: true, mustEnrol: true });
 	expect(await sessionOf(manager.username)).toMatchObject({ codeRequired: false, mustEnrol: false });
 	await enrolSecondFactor(id);
-	const { sessionId } = await openSession(id);
+	const { sessionId } = await makeSession(id);
 	expect((await sessionActor(sessionId))?.session).toMatchObject({
 		codeRequired: true,
 		mustEnrol: false,

@@ -1,6 +1,6 @@
-import { eq } from 'drizzle-orm';
-import { beforeAll, expect, test } from 'vitest';
-import { db } from '#lib/server/db/index.ts';
+import { eq, sql } from 'drizzle-orm';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { db, rowsOf, transaction } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { sessions } from '#lib/server/db/schema/people.ts';
 import { Invalid, NotFound } from '#lib/server/errors.ts';
@@ -11,6 +11,7 @@ import { linkedSince, linkIdentity } from './single-sign-on.ts';
 import {
 	deleteExpiredSessions,
 	endOwnSession,
+	endSessions,
 	sessionActor,
 	sessionsOf,
 	signOut,
@@ -103,6 +104,52 @@ test('an administrator ends all sessions of an account in their unit, and this i
 		{ action: 'account.signed_out_everywhere', actorId: admin.accountId, unitId: unit.id, reason: null }
 	]);
 });
+
+// Need several transactions at the same time, which the embedded database doesn't have.
+describe.runIf(process.env.TEST_DATABASE === 'postgres')(
+	'a sign-in while the sessions of the account are ended',
+	() => {
+		const waiting = async (count: number) => {
+			const locks = sql`select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+			await expect.poll(() => rowsOf(db(), locks)).toHaveLength(count);
+		};
+
+		test('is refused if its password was checked before', async () => {
+			const { id, username } = await person();
+			const [ended, commit] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+			const ending = transaction(async (tx) => {
+				await endSessions(tx, id);
+				ended.resolve();
+				await commit.promise;
+			});
+			await ended.promise;
+			const entering = enter(username).catch((cause: Invalid) => cause.issues);
+			await waiting(1);
+			commit.resolve();
+			await ending;
+			expect(await entering).toEqual([{ path: '', code: 'sign_in_failed' }]);
+			expect(await storedSessions(id)).toEqual([]);
+		});
+
+		test('leaves no session if it comes just before', async () => {
+			const { id, username, actor } = await person();
+			const [locked, commit] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+			const locking = transaction(async (tx) => {
+				await tx.select().from(accounts).where(eq(accounts.id, id)).for('update');
+				locked.resolve();
+				await commit.promise;
+			});
+			await locked.promise;
+			const entering = enter(username);
+			await waiting(1);
+			const ending = signOutEverywhere(actor, id);
+			await waiting(2);
+			commit.resolve();
+			await Promise.all([locking, entering, ending]);
+			expect(await storedSessions(id)).toEqual([]);
+		});
+	}
+);
 
 test('a handler can end their own sessions but not those of another account', async () => {
 	const { id, actor } = await person([[unit.id, 'handler']]);

@@ -1,7 +1,7 @@
 import { and, desc, eq, gt, inArray, lte, ne, sql } from 'drizzle-orm';
 import { DAY_MS, HOUR_MS } from '#lib/calendar/durations.ts';
 import { fromNow, now } from '#lib/server/clock.ts';
-import { builtOnce, db, transaction, type Tx } from '#lib/server/db/index.ts';
+import { builtOnce, db, oneRow, transaction, type Tx } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { providerIdentities, secondFactors, sessions } from '#lib/server/db/schema/people.ts';
 import { officers } from '#lib/server/db/schema/units.ts';
@@ -9,7 +9,7 @@ import { randomSecret, sha256Hex } from '#lib/server/keys.ts';
 import { accountColumns, actorFrom, type Actor } from '../actor.ts';
 import { aboutAccount, accountForAdmin } from '../administration.ts';
 import { recordChange } from '../audit.ts';
-import { revokeMarks } from './known-devices.ts';
+import { revokeMarks, type MarkedAccount } from './known-devices.ts';
 import { secondFactorRequired } from './second-factor-rule.ts';
 
 /** Cookie with the session id: HttpOnly, SameSite=Lax. Over https it is Secure and has a prefix (`prefixed-cookies.ts`). */
@@ -36,22 +36,28 @@ export interface Session {
 }
 
 /**
- * Opens a session for an account whose password was verified. Only the hash of its id is stored.
+ * Opens a session for an account whose owner was identified. Only the hash of its id is stored.
+ * @param account as read before the owner was identified
  * @param userAgent the browser's own description, to show the owner a name of the device
  * @param confirmedAt when the owner typed their password; now, unless the identity provider asked for it
+ * @throws NotFound if the account's sessions were ended since, or it is inactive
  */
 export async function openSession(
-	accountId: string,
+	{ id, markGeneration }: MarkedAccount,
 	userAgent = '',
 	confirmedAt = now()
 ): Promise<{ sessionId: string; expiresAt: Date }> {
 	const sessionId = randomSecret();
 	const at = now();
 	const expiresAt = new Date(at.getTime() + SESSION_MS);
-	await db()
-		.insert(sessions)
-		.values({ id: sha256Hex(sessionId), userId: accountId, expiresAt, device: deviceName(userAgent), confirmedAt });
-	await db().update(accounts).set({ usedAt: at }).where(eq(accounts.id, accountId));
+	const isUnchanged = and(eq(accounts.id, id), eq(accounts.markGeneration, markGeneration), eq(accounts.active, true));
+	// In one statement, which locks the account: `endSessions` either comes before it or finds the session.
+	const account = db()
+		.$with('account')
+		.as(db().update(accounts).set({ usedAt: at }).where(isUnchanged).returning({ id: accounts.id }));
+	const session = sql`select ${sha256Hex(sessionId)}, id, ${expiresAt.toISOString()}::timestamptz,
+		${deviceName(userAgent)}, ${confirmedAt.toISOString()}::timestamptz from ${account}`;
+	oneRow(await db().with(account).insert(sessions).select(session).returning({ id: sessions.id }));
 	return { sessionId, expiresAt };
 }
 
@@ -170,8 +176,9 @@ export async function signOut(sessionId: string): Promise<void> {
  * @param besides id of a session that goes on
  */
 export async function endSessions(tx: Tx, accountId: string, besides = ''): Promise<void> {
-	await tx.delete(sessions).where(and(eq(sessions.userId, accountId), ne(sessions.id, besides)));
+	// First, because this locks the account: the sessions that are deleted are those that were opened before.
 	await revokeMarks(tx, accountId);
+	await tx.delete(sessions).where(and(eq(sessions.userId, accountId), ne(sessions.id, besides)));
 }
 
 /**

@@ -60,7 +60,9 @@ export async function signIn({ username, password, address, device, userAgent }:
 		accountOf(name, password)
 	);
 	if (await hasSecondFactor(account.id)) throw new CodeNeeded(account.id, account.markGeneration);
-	return enter(account, actor, { device, userAgent });
+	return enter(account, actor, { device, userAgent }).catch((cause: unknown) => {
+		throw cause instanceof NotFound ? invalid('', 'sign_in_failed') : cause;
+	});
 }
 
 /**
@@ -95,10 +97,9 @@ export async function enterCode(
 	code: string,
 	{ device, userAgent }: Pick<Attempt, 'device' | 'userAgent'>
 ) {
-	const account = await accountWith(generation, accountId);
+	const [account] = await db().select().from(accounts).where(eq(accounts.id, accountId));
+	if (account?.markGeneration !== generation) throw new NotFound('sign-in');
 	await checkOwnCode(accountId, code, device && isKnownDevice(device, account) ? device.id : undefined);
-	// Asked again, because the owner may have ended the sessions while the code waited.
-	await accountWith(generation, accountId);
 	const actor = await actorOf(accountId);
 	if (!actor) throw new NotFound('sign-in');
 	if (confirms) return void (await noteConfirmed(confirms));
@@ -106,20 +107,16 @@ export async function enterCode(
 	return enter(account, actor, { device, userAgent, confirmedAt });
 }
 
-/** @throws NotFound if the account's sessions were ended since this generation */
-async function accountWith(generation: number, accountId: string) {
-	const [account] = await db().select().from(accounts).where(eq(accounts.id, accountId));
-	if (account?.markGeneration !== generation) throw new NotFound('sign-in');
-	return account;
-}
-
-/** Opens the session of an account whose owner was identified, and makes the browser a known device. */
+/**
+ * Opens the session of an account whose owner was identified, and makes the browser a known device.
+ * @throws NotFound if the account's sessions were ended since the account was read
+ */
 export async function enter(
 	account: MarkedAccount,
 	actor: Actor,
 	{ device, userAgent, confirmedAt }: Pick<Attempt, 'device' | 'userAgent'> & { confirmedAt?: Date }
 ) {
-	const opened = await openSession(account.id, userAgent, confirmedAt);
+	const opened = await openSession(account, userAgent, confirmedAt);
 	return { ...opened, actor, device: markedDevice(device ?? newDevice(), account) };
 }
 

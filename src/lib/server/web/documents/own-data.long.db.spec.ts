@@ -11,12 +11,18 @@ import { storeActingRole } from '#lib/server/people/access/acting.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
 import { changeOfficer } from '#lib/server/people/officers/officers.ts';
-import { openSession } from '#lib/server/people/sign-in/session.ts';
 import { linkIdentity } from '#lib/server/people/sign-in/single-sign-on.ts';
 import { ownData } from '#lib/server/privacy/copy/own-data.ts';
 import { createVisit } from '#lib/server/visits/entries.ts';
 import { wordsOfPages } from '#lib/dev/testing/documents.ts';
-import { accountRow, idOf, makeActor, makeCase, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
+import {
+	accountRow,
+	idOf,
+	makeActor,
+	makeCase,
+	makeOfficerWithAccount,
+	makeSession
+} from '#lib/dev/testing/factories.ts';
 import { act, bringTo, nameOfficer } from '#lib/dev/testing/office.ts';
 import { scannedBy } from '#lib/dev/testing/plans.ts';
 import { onDay, rateOn } from '#lib/dev/testing/rating-history.ts';
@@ -53,7 +59,7 @@ test('an officer gets their own data, and of reports and ratings nothing that sh
 		.update(officers)
 		.set({ nicknames: ['Bu Ros'] })
 		.where(eq(officers.id, officer.id));
-	await openSession(idOf(me), 'Mozilla/5.0 (Windows NT 10.0; rv:128.0) Gecko/20100101 Firefox/128.0');
+	await makeSession(me, 'Mozilla/5.0 (Windows NT 10.0; rv:128.0) Gecko/20100101 Firefox/128.0');
 	await addAbsence(me, idOf(me), { fromDay: '2099-12-01', toDay: '2099-12-02' });
 	const references = [
 		await reportOn('2026-02-02', officer, 'Bu guru menunggu lama sekali di loket.'),

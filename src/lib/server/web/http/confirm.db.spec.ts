@@ -1,9 +1,9 @@
 import { isActionFailure, isRedirect, type RequestEvent } from '@sveltejs/kit';
 import { expect, test } from 'vitest';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
-import { makeUnit, makeUser } from '#lib/dev/testing/factories.ts';
+import { makeSession, makeUnit, makeUser } from '#lib/dev/testing/factories.ts';
 import { later } from '#lib/dev/testing/outcomes.ts';
-import { noteConfirmed, openSession, sessionActor } from '#lib/server/people/sign-in/session.ts';
+import { noteConfirmed, sessionActor } from '#lib/server/people/sign-in/session.ts';
 import { db } from '#lib/server/db/index.ts';
 import { providerIdentities } from '#lib/server/db/schema/people.ts';
 import { overrideEnv } from '#lib/server/env.ts';
@@ -29,7 +29,7 @@ const sender =
 test('an action that needs the password asks for it after 15 minutes, keeps what was typed and then goes on', async () => {
 	const unit = await makeUnit();
 	const { id } = await makeUser([[unit.id, 'admin']], PASSWORD);
-	const { sessionId } = await openSession(id);
+	const { sessionId } = await makeSession(id);
 	const done: unknown[] = [];
 	const action = formAction(
 		async (_actor, { data }) => {
@@ -64,7 +64,7 @@ test('an action that needs the password asks for it after 15 minutes, keeps what
 
 test('an action can ask for some of its forms only', async () => {
 	const unit = await makeUnit();
-	const { sessionId } = await openSession((await makeUser([[unit.id, 'admin']], PASSWORD)).id, '', new Date(0));
+	const { sessionId } = await makeSession((await makeUser([[unit.id, 'admin']], PASSWORD)).id, '', new Date(0));
 	const confirm = ({ data }: { data: Record<string, unknown> }) => data.confirmed === 'yes';
 	const send = sender(
 		formAction(() => Promise.resolve('/done'), { confirm }),
@@ -76,7 +76,7 @@ test('an action can ask for some of its forms only', async () => {
 
 test('secrets of a channel go on through the question for the password, and a refused form asks for them again', async () => {
 	const unit = await makeUnit();
-	const { sessionId } = await openSession((await makeUser([[unit.id, 'admin']], PASSWORD)).id, '', new Date(0));
+	const { sessionId } = await makeSession((await makeUser([[unit.id, 'admin']], PASSWORD)).id, '', new Date(0));
 	const stored: unknown[] = [];
 	const action = formAction(
 		async (_actor, { data }) => {
@@ -114,7 +114,7 @@ test('people with a linked account can confirm at the identity provider and then
 	const unit = await makeUnit();
 	const { id } = await makeUser([[unit.id, 'admin']], PASSWORD);
 	overrideEnv({ OIDC_ISSUER: 'https://sso.contoh.go.id', OIDC_LABEL: 'Portal Contoh' });
-	const { sessionId } = await openSession(id, '', new Date(0));
+	const { sessionId } = await makeSession(id, '', new Date(0));
 	const send = sender(
 		formAction(() => Promise.resolve('/done'), { confirm: true }),
 		sessionId

@@ -2,7 +2,7 @@ import { isHttpError, isRedirect, type RequestEvent } from '@sveltejs/kit';
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
-import { makeActor, makeUnit, makeUser } from '#lib/dev/testing/factories.ts';
+import { makeActor, makeSession, makeUnit, makeUser } from '#lib/dev/testing/factories.ts';
 import { ProviderBrowser, startIdentityProvider, type Faults } from '#lib/dev/testing/sign-in/identity-provider.ts';
 import { later, logOf } from '#lib/dev/testing/outcomes.ts';
 import { enrolSecondFactor } from '#lib/dev/testing/sign-in/second-factor.ts';
@@ -12,7 +12,7 @@ import { limits, providerIdentities } from '#lib/server/db/schema/people.ts';
 import { overrideEnv } from '#lib/server/env.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { changeAccount } from '#lib/server/people/accounts.ts';
-import { openSession, SESSION_COOKIE, sessionActor } from '#lib/server/people/sign-in/session.ts';
+import { SESSION_COOKIE, sessionActor } from '#lib/server/people/sign-in/session.ts';
 import { linkedSince, unlinkIdentity } from '#lib/server/people/sign-in/single-sign-on.ts';
 import { stepCookie } from '../cookies/devices.ts';
 import { finishSignOn, startSignOn } from './single-sign-on.ts';
@@ -58,7 +58,7 @@ class Browser extends ProviderBrowser {
 	}
 
 	async enterAs(accountId: string, confirmedAt?: Date) {
-		const { sessionId } = await openSession(accountId, '', confirmedAt);
+		const { sessionId } = await makeSession(accountId, '', confirmedAt);
 		this.cookies.set(SESSION_COOKIE, sessionId);
 	}
 

@@ -4,49 +4,32 @@ import { and, desc, eq, isNotNull, isNull } from 'drizzle-orm';
 import { z } from 'zod';
 import { addDays, localDate, weekday, type LocalDate } from '#lib/calendar/days.ts';
 import { DAY_MS } from '#lib/calendar/durations.ts';
-import { checked } from '#lib/server/checked.ts';
 import { ago, now } from '#lib/server/clock.ts';
-import { db, transaction } from '#lib/server/db/index.ts';
+import { db } from '#lib/server/db/index.ts';
 import { backups } from '#lib/server/db/schema/backups.ts';
-import { storeSetting } from '#lib/server/db/settings.ts';
-import { settingOf } from '#lib/server/reference/reference.ts';
-import type { Actor } from '#lib/server/people/actor.ts';
-import { requireRootAdmin } from '#lib/server/people/administration.ts';
-import { recordChange } from '#lib/server/people/audit.ts';
 import { wholeNumberField } from '#lib/server/people/form-fields.ts';
+import { siteSetting } from '#lib/server/people/site-setting.ts';
 import { firstZone } from '#lib/server/people/units/find-unit.ts';
 import { archivePrefix, archivesIn, formerAndPresentFolders } from './backup-folder.ts';
 
-const KEY = 'backup';
-
-const rulesSchema = z.object({
-	/** Whether a backup is made each day, and from which hour on, in the zone of `firstZone`. */
-	daily_on: z.enum(['on', 'off']).default('off'),
-	hour: wholeNumberField(0, 23),
-	/** How many daily, weekly (from Monday) and monthly backups are kept: the newest of each day, week and month. */
-	daily: wholeNumberField(1, 90),
-	weekly: wholeNumberField(0, 52),
-	monthly: wholeNumberField(0, 60)
+const setting = siteSetting({
+	key: 'backup',
+	action: 'backup.rules_changed',
+	form: z.object({
+		/** Whether a backup is made each day, and from which hour on, in the zone of `firstZone`. */
+		daily_on: z.enum(['on', 'off']).default('off'),
+		hour: wholeNumberField(0, 23),
+		/** How many daily, weekly (from Monday) and monthly backups are kept: the newest of each day, week and month. */
+		daily: wholeNumberField(1, 90),
+		weekly: wholeNumberField(0, 52),
+		monthly: wholeNumberField(0, 60)
+	}),
+	defaults: { daily_on: 'on', hour: 1, daily: 7, weekly: 4, monthly: 6 }
 });
-type BackupRules = z.output<typeof rulesSchema>;
-
-const DEFAULTS: BackupRules = { daily_on: 'on', hour: 1, daily: 7, weekly: 4, monthly: 6 };
+type BackupRules = Awaited<ReturnType<typeof setting.read>>;
 
 /** The settings of the daily backup, and how many backups are kept. */
-export async function backupRules(): Promise<BackupRules> {
-	return { ...DEFAULTS, ...((await settingOf(KEY)) as Partial<BackupRules> | undefined) };
-}
-
-/** @throws NotAllowed · Invalid */
-export async function changeBackupRules(actor: Actor, raw: unknown): Promise<void> {
-	await requireRootAdmin(actor);
-	const after = checked(rulesSchema, raw);
-	const before = await backupRules();
-	await transaction(async (tx) => {
-		await storeSetting(tx, KEY, after);
-		await recordChange(tx, actor, { action: 'backup.rules_changed', subject: 'SPATULA', before, after });
-	});
-}
+export const { read: backupRules, seen: seenOfBackupRules, change: changeBackupRules } = setting;
 
 type Keeping = Pick<BackupRules, 'daily' | 'weekly' | 'monthly'>;
 

@@ -6,32 +6,31 @@ import { addWorkingDays } from '#lib/calendar/working-calendar.ts';
 import { grainOf, type PeriodKey } from '#lib/ratings/period-key.ts';
 import { recapPeriod } from '#lib/recap/period.ts';
 import { loadCalendar } from '#lib/server/calendar/load.ts';
-import { checked } from '#lib/server/checked.ts';
-import { db, transaction } from '#lib/server/db/index.ts';
+import { db } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { auditEntries } from '#lib/server/db/schema/audit.ts';
 import { roles } from '#lib/server/db/schema/people.ts';
-import { storeSetting } from '#lib/server/db/settings.ts';
-import { settingOf } from '#lib/server/reference/reference.ts';
 import { units } from '#lib/server/db/schema/units.ts';
-import type { Actor } from '#lib/server/people/actor.ts';
-import { requireRootAdmin } from '#lib/server/people/administration.ts';
-import { recordDifference } from '#lib/server/people/audit.ts';
+import { siteSetting } from '#lib/server/people/site-setting.ts';
 import { momentsOf } from './scope.ts';
 
-const SETTING = 'recap_due';
-
-/** Working days after a period's end until its report is due. No national rule sets them; the province chooses. */
 const daysField = z.coerce
 	.number({ error: 'field_invalid' })
 	.int('field_invalid')
 	.min(1, 'field_invalid')
 	.max(60, 'field_invalid');
-const dueDays = z.object({ month: daysField.default(5), quarter: daysField.default(10) });
 
-export async function recapDueDays() {
-	return dueDays.parse((await settingOf(SETTING)) ?? {});
-}
+/**
+ * After how many working days after a period's end its report is due, for every office. No national rule sets them; the
+ * province chooses.
+ */
+const setting = siteSetting({
+	key: 'recap_due',
+	action: 'recap.due_changed',
+	form: z.object({ month: daysField, quarter: daysField }),
+	defaults: { month: 5, quarter: 10 }
+});
+export const { read: recapDueDays, seen: seenOfRecapDue, change: changeRecapDue } = setting;
 
 /** The day by which the report of each of these periods must be filed. */
 export async function recapDueOn(keys: readonly PeriodKey[]): Promise<Map<PeriodKey, LocalDate>> {
@@ -43,20 +42,6 @@ export async function recapDueOn(keys: readonly PeriodKey[]): Promise<Map<Period
 			return [key, addWorkingDays(recapPeriod(key)?.to ?? key, after, calendar)];
 		})
 	);
-}
-
-/**
- * Changes, for every office, after how many working days reports are due.
- * @throws NotAllowed unless the actor administers a root unit
- */
-export async function changeRecapDue(actor: Actor, raw: unknown): Promise<void> {
-	const value = checked(z.object({ month: daysField, quarter: daysField }), raw);
-	const before = await recapDueDays();
-	await transaction(async (tx) => {
-		await requireRootAdmin(actor);
-		await storeSetting(tx, SETTING, value);
-		await recordDifference(tx, actor, { action: 'recap.due_changed', subject: SETTING }, { ...before }, value);
-	});
 }
 
 /** The first moment after a period in an office's time zone; undefined if the key is invalid. */

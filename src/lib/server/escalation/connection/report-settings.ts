@@ -4,14 +4,14 @@ import { CATEGORIES, type Category } from '#lib/cases/vocabulary.ts';
 import { checked } from '#lib/server/checked.ts';
 import { db, oneRow, transaction, type Tx } from '#lib/server/db/index.ts';
 import { laporMasters } from '#lib/server/db/schema/lapor.ts';
-import { lockSetting, storeSetting } from '#lib/server/db/settings.ts';
-import { chainOf, settingOf, referenceData } from '#lib/server/reference/reference.ts';
+import { chainOf, referenceData } from '#lib/server/reference/reference.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { NotFound, invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { requireAdmin, requireRootAdmin } from '#lib/server/people/administration.ts';
+import { requireAdmin } from '#lib/server/people/administration.ts';
 import { recordDifference } from '#lib/server/people/audit.ts';
 import { flagField, lineField } from '#lib/server/people/form-fields.ts';
+import { siteSetting } from '#lib/server/people/site-setting.ts';
 import { storeLaporSettings, unitForAdmin } from '#lib/server/people/units/units.ts';
 import { requireSeen, seenValues } from '#lib/server/seen-values.ts';
 import { REPORT_DEFAULTS, type ReportSettings } from '../forward/lapor-report.ts';
@@ -76,54 +76,35 @@ function categoryTable(ids: LaporIds, targetId: number | undefined): Record<stri
 	return Object.fromEntries(pairs.filter((pair): pair is [Category, number] => pair[1] !== undefined));
 }
 
-const OPTIONS_KEY = 'lapor.options';
-
 const { categoryIds: _, classificationIds: _ids, ...DEFAULTS } = REPORT_DEFAULTS;
-
-/**
- * Flags of a create call that are the same for every office. LAPOR's developers tell an administrator how to set them.
- */
-type LaporOptions = typeof DEFAULTS;
-
-/**
- * The flags that an administrator has set. The defaults of the others are the values that a live client of LAPOR sends.
- */
-export async function laporOptions(): Promise<LaporOptions> {
-	return optionsOf(await settingOf(OPTIONS_KEY));
-}
-
-const optionsOf = (stored: unknown): LaporOptions => ({
-	...DEFAULTS,
-	...(stored as Partial<LaporOptions> | undefined)
-});
 
 const infoText = lineField(500).transform((value) => value || null);
 
-const optionsSchema = z.object({
-	isInbox: flagField,
-	isDisposition: flagField,
-	isApproval: flagField,
-	attachmentsTrailingDot: flagField,
-	infoDisposition: infoText,
-	infoAttachments: infoText
+/**
+ * Flags of a create call that are the same for every office. LAPOR's developers tell an administrator how to set them.
+ * The defaults are the values that a live client of LAPOR sends.
+ */
+const options = siteSetting({
+	key: 'lapor.options',
+	action: 'lapor.options_changed',
+	form: z.object({
+		isInbox: flagField,
+		isDisposition: flagField,
+		isApproval: flagField,
+		attachmentsTrailingDot: flagField,
+		infoDisposition: infoText,
+		infoAttachments: infoText
+	}),
+	defaults: DEFAULTS
 });
 
-const OPTION_FIELDS = Object.keys(optionsSchema.shape);
+export const laporOptions = options.read;
 
 /** What the form of the flags was loaded with (see `requireSeen`). */
-export const seenOfLaporOptions = (options: LaporOptions): string => seenValues(options, OPTION_FIELDS);
+export const seenOfLaporOptions = options.seen;
 
-/** Sets all flags of the installation. They also apply to waiting reports. @throws NotAllowed · Invalid · Conflict `stale` */
-export async function changeLaporOptions(actor: Actor, raw: unknown): Promise<void> {
-	await requireRootAdmin(actor);
-	const value = checked(optionsSchema, raw);
-	await transaction(async (tx) => {
-		const before = optionsOf(await lockSetting(tx, OPTIONS_KEY));
-		requireSeen(raw, before, value, OPTION_FIELDS);
-		await storeSetting(tx, OPTIONS_KEY, value);
-		await recordDifference(tx, actor, { action: 'lapor.options_changed', subject: 'LAPOR' }, { ...before }, value);
-	});
-}
+/** Sets all flags of the installation. They also apply to waiting reports. */
+export const changeLaporOptions = options.change;
 
 const TARGET_KEY = /^category(?:\.([a-z]+))?@([1-9]\d{0,14})$/;
 

@@ -1,51 +1,36 @@
 import { and, desc, eq, inArray, isNotNull, isNull } from 'drizzle-orm';
 import { formatDateTime } from '#lib/calendar/format.ts';
-import { addressesInput, letterInput, LETTERS, type BreachAddresses, type LetterTo } from '#lib/privacy/breach.ts';
+import { addressesInput, letterInput, LETTERS, type LetterTo } from '#lib/privacy/breach.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
-import { db, transaction } from '#lib/server/db/index.ts';
+import { db } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { breachLetters, breachSubjects } from '#lib/server/db/schema/breaches.ts';
-import { storeSetting } from '#lib/server/db/settings.ts';
 import { Conflict, NotFound, invalid } from '#lib/server/errors.ts';
 import { logFailedWrite } from '#lib/server/db/free-space.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { requireRootAdmin } from '#lib/server/people/administration.ts';
-import { recordChange, recordDifference } from '#lib/server/people/audit.ts';
-import { settingOf } from '#lib/server/reference/reference.ts';
+import { recordChange } from '#lib/server/people/audit.ts';
+import { siteSetting } from '#lib/server/people/site-setting.ts';
 import { breachFor, changeBreach, momentIn } from './book.ts';
 import { notifyNameless } from './notify-affected.ts';
 
-const SETTING = 'breach_addresses';
+const setting = siteSetting({
+	key: 'breach_addresses',
+	action: 'breach.rules_changed',
+	form: addressesInput,
+	// Suggestions until an administrator of a root unit stores others.
+	defaults: {
+		dpo: 'Pejabat Pelindungan Data Pribadi instansi',
+		csirt: 'Tim Tanggap Insiden Siber (CSIRT) instansi',
+		authority: 'Kementerian Komunikasi dan Digital\nJalan Medan Merdeka Barat Nomor 9, Jakarta Pusat 10110',
+		source:
+			'Lembaga menurut UU 27/2022 Pasal 58 belum dibentuk; untuk sementara tugasnya dijalankan Kementerian Komunikasi dan Digital.'
+	}
+});
 
-/** Suggestions until an administrator of a root unit stores others. */
-const DEFAULTS: BreachAddresses = {
-	dpo: 'Pejabat Pelindungan Data Pribadi instansi',
-	csirt: 'Tim Tanggap Insiden Siber (CSIRT) instansi',
-	authority: 'Kementerian Komunikasi dan Digital\nJalan Medan Merdeka Barat Nomor 9, Jakarta Pusat 10110',
-	source:
-		'Lembaga menurut UU 27/2022 Pasal 58 belum dibentuk; untuk sementara tugasnya dijalankan Kementerian Komunikasi dan Digital.'
-};
-
-/** The addressees of the letters, and the source of the authority's address. */
-export async function breachAddresses(): Promise<BreachAddresses> {
-	return { ...DEFAULTS, ...((await settingOf(SETTING)) as Partial<BreachAddresses> | undefined) };
-}
-
-/**
- * Changes the addressees of letters that nobody has edited yet.
- * @throws NotAllowed unless the actor administers a root unit
- */
-export async function changeBreachAddresses(actor: Actor, raw: unknown): Promise<void> {
-	await requireRootAdmin(actor);
-	const after = checked(addressesInput, raw);
-	const before = await breachAddresses();
-	await transaction(async (tx) => {
-		await storeSetting(tx, SETTING, after);
-		await recordDifference(tx, actor, { action: 'breach.rules_changed', subject: SETTING }, before, after);
-	});
-}
+/** The addressees of letters that nobody has edited yet, and the source of the authority's address. */
+export const { read: breachAddresses, seen: seenOfBreachAddresses, change: changeBreachAddresses } = setting;
 
 type Breach = Awaited<ReturnType<typeof breachFor>>;
 

@@ -45,4 +45,10 @@ test('only an administrator of the root changes the method for all offices, with
 		before: { minimum: 10, priorWeight: 10 },
 		after: { minimum: 5, priorWeight: 4 }
 	});
+
+	const { seen } = await ratingMethodForAdmin(admin);
+	await changeRatingMethod(admin, { minimum: '6', priorWeight: '4', seen });
+	const late = changeRatingMethod(admin, { minimum: '5', priorWeight: '9', seen });
+	await expect(late).rejects.toMatchObject({ code: 'stale' });
+	expect(await ratingMethod()).toEqual({ minimum: 6, priorWeight: 4 });
 });

@@ -1,14 +1,13 @@
 import { rulesNow } from '#lib/server/calendar/rules.ts';
 import { isRootAdmin } from '#lib/server/people/administration.ts';
 import { firstZone } from '#lib/server/people/units/find-unit.ts';
-import { changeRecapDue, recapDueDays } from '#lib/server/recap/due.ts';
+import { changeRecapDue, recapDueDays, seenOfRecapDue } from '#lib/server/recap/due.ts';
 import { changeThenOpen, withActor } from '#lib/server/web/http/staff-page.ts';
 
-export const load = withActor(async (actor) => ({
-	rules: await rulesNow(),
-	zone: await firstZone(),
-	dueDays: (await isRootAdmin(actor)) ? await recapDueDays() : null
-}));
+export const load = withActor(async (actor) => {
+	const dueDays = (await isRootAdmin(actor)) ? await recapDueDays() : null;
+	return { rules: await rulesNow(), zone: await firstZone(), dueDays, seen: dueDays && seenOfRecapDue(dueDays) };
+});
 
 export const actions = {
 	default: changeThenOpen(changeRecapDue, '/admin/deadlines?saved')

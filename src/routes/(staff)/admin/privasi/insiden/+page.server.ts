@@ -1,6 +1,6 @@
 import { isRootAdmin } from '#lib/server/people/administration.ts';
 import { listBreaches, recordBreach } from '#lib/server/privacy/breaches/book.ts';
-import { breachAddresses, changeBreachAddresses } from '#lib/server/privacy/breaches/letters.ts';
+import { breachAddresses, changeBreachAddresses, seenOfBreachAddresses } from '#lib/server/privacy/breaches/letters.ts';
 import { formAction, changeThenOpen, withActor } from '#lib/server/web/http/staff-page.ts';
 
 export const load = withActor(async (actor, { url }) => {
@@ -10,7 +10,9 @@ export const load = withActor(async (actor, { url }) => {
 		breachAddresses(),
 		isRootAdmin(actor)
 	]);
-	return { ...list, addresses, mayChangeAddresses, later: cursor !== undefined, submissionId: crypto.randomUUID() };
+	const seen = seenOfBreachAddresses(addresses);
+	const submissionId = crypto.randomUUID();
+	return { ...list, addresses, seen, mayChangeAddresses, later: cursor !== undefined, submissionId };
 });
 
 export const actions = {

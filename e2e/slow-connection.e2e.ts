@@ -143,6 +143,13 @@ test('large photos are shrunk upright before they are sent, with their progress,
 	await page.getByRole('button', { name: 'Kirim pengaduan' }).click();
 	await expect(page.locator('.chosen progress')).toHaveCount(3);
 	await expect(page.locator('.chosen progress').first()).toBeVisible();
+	// An earlier step changes nothing of what is on its way.
+	await page.evaluate(() => void (location.hash = 'bagian-1'));
+	const story = page.locator('[name=body]');
+	await expect(story).toBeVisible();
+	await expect(bar(page)).toBeInViewport();
+	await expect(bar(page)).toContainText('Sedang mengirim …');
+	await expect(story.click({ timeout: 1000 })).rejects.toThrow();
 	await expect(page).toHaveURL('/terima', { timeout: 120_000 });
 	expect((await casesWith(body)).map(({ attachments }) => attachments.length)).toEqual([3]);
 });

@@ -27,6 +27,8 @@ export interface FormBar {
 	showAnswer: (...nodes: (Node | string)[]) => void;
 	/** Shows whether the connection is lost, unless the bar shows something else. */
 	showOffline: (isOffline: boolean) => void;
+	/** Locks the form while it is sent, so that what it shows is what arrives. */
+	lock: (isLocked: boolean) => void;
 }
 
 const BUTTONS = ['take', 'drop', 'sure', 'keep'] as const;
@@ -48,6 +50,15 @@ export function formBar(form: HTMLFormElement): FormBar {
 		(shown?.closest('.turn, .send') ?? shown)?.before(bar);
 	};
 	const reveal = () => bar.scrollIntoView({ block: 'nearest' });
+	let locked: HTMLElement[] = [];
+	/** Everything but the bar, which screen readers must still read. */
+	const lock = (isLocked: boolean) => {
+		for (const part of locked) part.inert = false;
+		locked = [];
+		for (let part: Element = bar; isLocked && form.contains(part.parentElement); part = part.parentElement ?? form)
+			locked.push(...([...(part.parentElement?.children ?? [])].filter((other) => other !== part) as HTMLElement[]));
+		for (const part of locked) part.inert = true;
+	};
 	/** Returns whether it says something else than before. */
 	const put = (nodes: (Node | string)[], actions: Buttons = {}): boolean => {
 		isQuestion = Object.keys(actions).length > 0;
@@ -92,12 +103,18 @@ export function formBar(form: HTMLFormElement): FormBar {
 	addEventListener('hashchange', () => {
 		endQuestion();
 		place();
+		// Back to another step while the form is sent.
+		if (locked.length > 0) {
+			lock(true);
+			reveal();
+		}
 	});
 	// Then the browser has scrolled to where the page was left, or to the step of its address.
 	addEventListener('pageshow', () => setTimeout(() => isQuestion && reveal()), { once: true });
 	place();
 	return {
 		show,
+		lock,
 		showAnswer: (...nodes) => {
 			put(nodes);
 			reveal();

@@ -79,13 +79,17 @@ function enhance(form: HTMLFormElement, inPlace: boolean): void {
 		edited = false;
 		waiting = false;
 		clearTimeout(timer);
+		const focused = document.activeElement as HTMLElement | null;
+		bar.lock(true);
 		await photos();
 		const reply = await post(form, bodyOf(form), (sent) => showProgress(form, sent));
-		// Photos that were chosen in the meantime.
-		await photos();
 		// It fails as a lost connection does, but no connection helps.
 		const unreadable = reply ? undefined : await unreadableFile(form);
 		busy = false;
+		if (reply?.location == null) {
+			bar.lock(false);
+			focused?.focus({ preventScroll: true });
+		}
 		if (unreadable) return bar.showAnswer(`${unreadable.name}: ${words.unreadable}`);
 		if (!reply) return unsent();
 		if (later) await unqueueRating(form);

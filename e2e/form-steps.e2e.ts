@@ -53,6 +53,11 @@ test('a complaint is filed by keyboard, and comes back at its first mistake', { 
 	await expect(step(4)).toBeFocused();
 	await press(page, page.getByRole('button', { name: 'Kirim pengaduan' }));
 	await readReceipt(page);
+	// The form is empty again, and begins with its first step.
+	await page.goBack();
+	await expect(step(1)).toBeVisible();
+	await expect(page.locator('[name=body]')).toHaveValue('');
+	await expect(page.locator('.error:visible')).toHaveCount(0);
 });
 
 test('the step of the name is left only with a name and a contact that the site accepts', async ({ page }) => {

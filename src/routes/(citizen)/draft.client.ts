@@ -226,7 +226,7 @@ function textsOf(form: HTMLFormElement): PhoneTexts {
 }
 
 /** Whether a field differs from the page that the server sent. */
-const isTyped = (form: HTMLFormElement): boolean =>
+export const isTyped = (form: HTMLFormElement): boolean =>
 	controlsOf(form).some((control) => {
 		if (control.type === 'hidden') return false;
 		if (control instanceof HTMLSelectElement) {

@@ -34,7 +34,7 @@ function enhance(form: HTMLFormElement, inPlace: boolean): void {
 	const dropDraft = keepDraft(form, bar, inPlace);
 	const photos = preparePhotos(form);
 	for (const input of form.querySelectorAll<HTMLInputElement>('input[type=date]')) showDate(input);
-	keepReview(form);
+	keepReview(form, inPlace);
 	form.addEventListener('change', ({ target }) => (target as Control).name === 'score' && showReasons(form));
 	const later = form.dataset.later !== undefined && 'SyncManager' in globalThis;
 	if (later) allowLater(form);

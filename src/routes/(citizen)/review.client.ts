@@ -1,3 +1,4 @@
+import { isTyped } from './draft.client.ts';
 import { problemOf, showError, type Control } from './field-error.client.ts';
 import { storyNamesReporter } from './identity.client.ts';
 
@@ -7,8 +8,10 @@ const FIELDS = 'textarea, select, input:enabled:not([type=hidden], [type=file], 
 /**
  * Lists in the last step of a guided form what will be sent, in the person's words, with a link to each step. The page's
  * links to other languages and to its content lead to the step that is shown.
+ *
+ * @param inPlace the form was returned into its page
  */
-export function keepReview(form: HTMLFormElement): void {
+export function keepReview(form: HTMLFormElement, inPlace: boolean): void {
 	const list = form.querySelector<HTMLElement>('.check ul');
 	const steps = [...form.querySelectorAll('.guided > section')].slice(0, -1);
 	if (!list || steps.length === 0) return;
@@ -58,7 +61,12 @@ export function keepReview(form: HTMLFormElement): void {
 	});
 	addEventListener('hashchange', write);
 	// A script can start before the browser knows which step the address names.
-	addEventListener('pageshow', write);
+	addEventListener('pageshow', () => {
+		// Back from the receipt leads to the last step, and the form is empty again.
+		if (!inPlace && form.querySelector(':target') && !isTyped(form))
+			location.replace(`#${steps[0]?.querySelector('h2')?.id}`);
+		write();
+	});
 	// Photos that became ready, a kept text that was filled in, and a form that the browser shows again after it was sent.
 	form.addEventListener('review', write);
 	write();

@@ -11,7 +11,7 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import { changeOfficer } from '#lib/server/people/officers/officers.ts';
 import { revokeRole } from '#lib/server/people/grant-roles.ts';
 import { notifyOfAbsence } from './account-notices.ts';
-import { sweepWaitingDrafts } from './sweep.ts';
+import { sweepWaitingDrafts } from './draft-deciders.ts';
 import {
 	idOf,
 	makeActor,

@@ -51,7 +51,9 @@ export async function writeDigests(): Promise<void> {
 		const day = localDate(now(), office.zone);
 		if (!isWorkingDay(day, calendar) || now() < instantAt(day, MORNING, office.zone)) continue;
 		if (written.get(keyOf(office)) === day) continue;
-		await writeFor(office, day).catch((error: unknown) => log().error({ office: office.id, error }, 'digest failed'));
+		await writeFor(office, day).catch((error: unknown) =>
+			log().error({ office: office.id, err: error }, 'digest failed')
+		);
 	}
 }
 

@@ -14,7 +14,7 @@ import { officers } from '#lib/server/db/schema/units.ts';
 import { notifyOfArrival, notifyOfReopening } from './arrivals.ts';
 import { notifyOfCase, type Notifier } from './case-notice.ts';
 import { markDoneRead } from './done-notices.ts';
-import { notifyDeciders, notifyOfPassedUp } from './sweep.ts';
+import { notifyDeciders, notifyOfPassedUp } from './draft-deciders.ts';
 import { notifyOfForward, notifyOfUndelivered } from './unsent.ts';
 
 /** The notifier of each type of timeline entry that causes notices. */

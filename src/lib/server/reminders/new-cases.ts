@@ -112,7 +112,7 @@ export async function sweepDueNotices(): Promise<void> {
 		for (const caseId of new Set(due.map((row) => row.caseId))) {
 			await transaction((tx) => writeDueNotices(tx, caseId)).catch((error: unknown) => {
 				failed.push(caseId);
-				log().error({ caseId, error }, 'could not notify of a new case');
+				log().error({ caseId, err: error }, 'could not notify of a new case');
 			});
 		}
 		if (due.length < BATCH) return;
@@ -140,7 +140,7 @@ export async function notifyOfLeftCases(): Promise<void> {
 		.orderBy(asc(cases.id));
 	for (const { id } of left) {
 		await transaction(async (tx) => notifyOfNewCase(tx, await lockCase(tx, id), null)).catch((error: unknown) =>
-			log().error({ caseId: id, error }, 'could not notify of a case whose assignee left')
+			log().error({ caseId: id, err: error }, 'could not notify of a case whose assignee left')
 		);
 	}
 }

@@ -29,7 +29,7 @@ import { deliver, usePushService } from '#lib/dev/testing/channels/use-push-serv
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { sweepDueNotices } from './new-cases.ts';
 import { notifyOfTrouble } from './site-trouble.ts';
-import { sweepClocks } from './sweep.ts';
+import { sweepClocks } from './deadlines.ts';
 
 const office = useOffice();
 useMailServer();

@@ -10,7 +10,8 @@ import { caseFigures, clockFigures, mailFigures } from '#lib/server/health/figur
 import type { Actor } from '#lib/server/people/actor.ts';
 import { dueFacts } from './digest.ts';
 import { notifyOfTrouble } from './site-trouble.ts';
-import { sweepReminders, sweepWaitingDrafts } from './sweep.ts';
+import { sweepWaitingDrafts } from './draft-deciders.ts';
+import { sweepReminders } from './sweep.ts';
 import { sweepUnattended } from './unattended.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeCase } from '#lib/dev/testing/factories.ts';

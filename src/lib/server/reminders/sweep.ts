@@ -1,32 +1,8 @@
-import { and, asc, eq, ne, or, sql } from 'drizzle-orm';
-import { localDate } from '#lib/calendar/days.ts';
-import { loadCalendar } from '#lib/server/calendar/load.ts';
-import {
-	decidersNow,
-	decidersOfEach,
-	decisionPassesUp,
-	markPassedUp,
-	originalIdsOf,
-	signAlone
-} from '#lib/server/cases/answers/decide-draft.ts';
-import {
-	clocksToNotify,
-	reachStages,
-	type ClockCursor,
-	type ReachedStage
-} from '#lib/server/cases/clocks/clock-stages.ts';
-import { lockCase, type CaseWithUnit } from '#lib/server/cases/find.ts';
-import { supervisorsNow, workersNow } from '#lib/server/cases/people.ts';
-import { recordEvent } from '#lib/server/cases/timeline.ts';
-import { now } from '#lib/server/clock.ts';
-import { db, transaction, type Tx } from '#lib/server/db/index.ts';
-import { beyond, cursorOf } from '#lib/server/db/page.ts';
-import { approvals, cases } from '#lib/server/db/schema/cases.ts';
-import { units } from '#lib/server/db/schema/units.ts';
-import { sweepDataRequests } from '#lib/server/privacy/requests/request-notices.ts';
 import { log } from '#lib/server/log.ts';
 import { notifyOfBreaches } from '#lib/server/privacy/breaches/due.ts';
-import { notifyOfCase } from './case-notice.ts';
+import { sweepDataRequests } from '#lib/server/privacy/requests/request-notices.ts';
+import { sweepClocks } from './deadlines.ts';
+import { sweepWaitingDrafts } from './draft-deciders.ts';
 import { notifyOfWaitingMessages } from './incoming.ts';
 import { sendLogHeads } from './log-heads.ts';
 import { sweepDueNotices } from './new-cases.ts';
@@ -34,181 +10,23 @@ import { notifyOfMissingDecrees, notifyOfOwedRecaps } from './office-tasks.ts';
 import { notifyOfOfficesWithoutReaders } from './offices-without-readers.ts';
 import { notifyOfTrouble } from './site-trouble.ts';
 
+const PARTS = [
+	sweepClocks,
+	sweepDueNotices,
+	sweepWaitingDrafts,
+	notifyOfMissingDecrees,
+	notifyOfOwedRecaps,
+	notifyOfWaitingMessages,
+	sweepDataRequests,
+	sendLogHeads,
+	notifyOfBreaches,
+	notifyOfOfficesWithoutReaders,
+	notifyOfTrouble
+];
+
 /** Runs each minute: sends notices that depend only on time. A failing part does not stop the others. */
 export async function sweepReminders(): Promise<void> {
-	const parts = [
-		sweepClocks,
-		sweepDueNotices,
-		sweepWaitingDrafts,
-		notifyOfMissingDecrees,
-		notifyOfOwedRecaps,
-		notifyOfWaitingMessages,
-		sweepDataRequests
-	];
-	for (const part of [...parts, sendLogHeads, notifyOfBreaches, notifyOfOfficesWithoutReaders, notifyOfTrouble]) {
-		await part().catch((error: unknown) => log().error({ part: part.name, error }, 'a part of the reminders failed'));
+	for (const part of PARTS) {
+		await part().catch((err: unknown) => log().error({ part: part.name, err }, 'a part of the reminders failed'));
 	}
-}
-
-const CLOCKS = 200;
-/** Batches of deadlines or drafts per sweep. Deadlines beyond them wait for the next sweep, a minute later. */
-const BATCHES = 25;
-
-/**
- * Notifies staff of deadlines: the people who work on the case of a warning, and also the supervisors of an alert and
- * an overdue deadline. Timeline entries, notices and e-mails of a case are one commit. A failing case does not block
- * the others.
- */
-export async function sweepClocks(): Promise<void> {
-	let after: ClockCursor | undefined;
-	for (let batch = 0; batch < BATCHES; batch++) {
-		const due = await clocksToNotify(CLOCKS, after);
-		for (const caseId of new Set(due.map((clock) => clock.caseId))) {
-			await transaction(async (tx) => {
-				const { caseWithUnit, reached } = await reachStages(tx, caseId);
-				for (const one of reached) await notifyOfClock(tx, caseWithUnit, one);
-			}).catch((error: unknown) => log().error({ caseId, error }, 'notices about a deadline were not written'));
-		}
-		if (due.length < CLOCKS) return;
-		after = due.at(-1);
-	}
-}
-
-async function notifyOfClock(
-	tx: Tx,
-	caseWithUnit: CaseWithUnit,
-	{ clock, stage, stages }: ReachedStage
-): Promise<void> {
-	// If several stages are reached together, the recipients of all of them are notified of the last one.
-	const supervising = stages.some((one) => one !== 'warning');
-	const people = [
-		...(await workersNow(tx, caseWithUnit)),
-		...(supervising ? await supervisorsNow(tx, caseWithUnit) : [])
-	];
-	const { id, name, dueAt, provisional } = clock;
-	await notifyOfCase(tx, caseWithUnit, people, {
-		kind: `clock_${stage}`,
-		occasion: `${id}:${localDate(dueAt, caseWithUnit.unit.timeZone)}`,
-		data: { clock: name, due_at: dueAt.toISOString(), provisional }
-	});
-}
-
-const DRAFTS = 500;
-
-/** A literal, so that a prepared statement uses the partial index. */
-const pending = sql`${approvals.state} = 'pending'`;
-/** While the reporter was asked a question, nobody can publish an answer. */
-const isDecidable = or(eq(approvals.kind, 'archive'), ne(cases.status, 'needs_info'));
-
-/**
- * Notifies supervisors of units above, once, of drafts that waited one working day without a decision, which they may
- * decide now. Adds a timeline entry. A draft without any supervisor who may decide it gets a single signature. Reads the
- * oldest `BATCHES` batches, because drafts that are not due or without deciders stay pending and would fill the first one.
- */
-export async function sweepWaitingDrafts(): Promise<void> {
-	let after: string | undefined;
-	for (let batch = 0; batch < BATCHES; batch++) {
-		const waiting = await waitingDrafts(after);
-		await passUpDue(waiting);
-		const last = waiting.at(-1)?.draft;
-		if (!last || waiting.length < DRAFTS) return;
-		after = cursorOf(last.at, last);
-	}
-}
-
-function waitingDrafts(after: string | undefined) {
-	const { id, authorId, at, passedUpAt } = approvals;
-	return db()
-		.select({
-			draft: { id, authorId, at, passedUpAt },
-			row: { id: cases.id, handlingUnitId: cases.handlingUnitId },
-			unit: units
-		})
-		.from(approvals)
-		.innerJoin(cases, eq(cases.id, approvals.caseId))
-		.innerJoin(units, eq(units.id, cases.unitId))
-		.where(and(pending, isDecidable, beyond(after, [at, id], 'oldest')))
-		.orderBy(asc(at), asc(id))
-		.limit(DRAFTS);
-}
-
-async function passUpDue(waiting: Awaited<ReturnType<typeof waitingDrafts>>): Promise<void> {
-	if (waiting.length === 0) return;
-	const calendar = await loadCalendar();
-	const due = waiting.filter(({ draft, unit }) => decisionPassesUp(draft, unit, calendar) <= now());
-	const deciders = await decidersOfEach(db(), due);
-	for (const [index, { draft, row }] of due.entries()) {
-		const { people = [], alone } = deciders[index] ?? {};
-		if (people.length === 0 ? !alone : draft.passedUpAt) continue;
-		await transaction((tx) => passUp(tx, draft.id, row.id)).catch((error: unknown) =>
-			log().error({ caseId: row.id, error }, 'the deciders of a draft were not widened')
-		);
-	}
-}
-
-async function passUp(tx: Tx, id: string, caseId: number): Promise<void> {
-	const caseWithUnit = await lockCase(tx, caseId, originalIdsOf(eq(approvals.id, id)));
-	const [draft] = await tx
-		.select()
-		.from(approvals)
-		.where(and(eq(approvals.id, id), pending));
-	if (!draft) return;
-	const { people, passesUpAt, alone } = await decidersNow(tx, caseWithUnit, draft);
-	// If the draft was rewritten before the case was locked, its day has started again.
-	if (passesUpAt > now()) return;
-	if (alone) return signAlone(tx, caseWithUnit, draft);
-	if (people.length === 0 || draft.passedUpAt) return;
-	await notifyOfPassedUp(tx, caseWithUnit, draft, people);
-}
-
-/**
- * Stores that supervisors of units above may decide a draft now, and notifies those who were not notified yet. The first
- * time, adds a timeline entry.
- *
- * @param since as for `notifyDeciders`
- */
-export async function notifyOfPassedUp(
-	tx: Tx,
-	caseWithUnit: CaseWithUnit,
-	draft: typeof approvals.$inferSelect,
-	people: readonly { id: string }[],
-	since?: Date
-): Promise<void> {
-	await markPassedUp(tx, draft.id);
-	const notified = await notifyDeciders(tx, caseWithUnit, draft, people, 'approval_passed_up', since);
-	// People are notified once of a wave, but each of its cases has its entry.
-	if (draft.passedUpAt || (notified === 0 && !draft.wave)) return;
-	await recordEvent(tx, caseWithUnit.row, {
-		type: 'clock_passed_up',
-		author: 'system',
-		public: false,
-		data: { approval: draft.id, draft: draft.kind }
-	});
-}
-
-/**
- * Notifies the people who may decide a draft, each once per version of the draft and once per wave of archivings and
- * office, and again after the reporter's reply to a question.
- *
- * @param since when the draft began to wait: when it was submitted, or when the reporter replied
- */
-export function notifyDeciders(
-	tx: Tx,
-	caseWithUnit: CaseWithUnit,
-	draft: Pick<typeof approvals.$inferSelect, 'id' | 'kind' | 'at' | 'wave'>,
-	people: readonly { id: string }[],
-	kind: 'approval_wanted' | 'approval_passed_up',
-	since = draft.at
-): Promise<number> {
-	const key = draft.wave
-		? { scope: 'approval_wave', occasion: `${draft.wave}:${caseWithUnit.row.handlingUnitId}` }
-		: { scope: 'approval', occasion: `${draft.id}:${since.toISOString()}` };
-	const passedUp = kind === 'approval_passed_up';
-	return notifyOfCase(tx, caseWithUnit, people, {
-		...key,
-		kind,
-		at: passedUp ? now() : since,
-		data: { draft: draft.kind, since: (passedUp ? draft.at : since).toISOString() },
-		form: '/approval'
-	});
 }

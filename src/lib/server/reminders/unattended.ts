@@ -64,7 +64,7 @@ export async function sweepUnattended(): Promise<void> {
 	if (ids.length < BATCH) await endSpells(db(), notInArray(caseOfNotice, ids));
 	for (const { id } of waiting) {
 		await transaction(async (tx) => notifyIfUnattended(tx, await lockCase(tx, id))).catch((error: unknown) =>
-			log().error({ caseId: id, error }, 'administrators were not notified of a report that nobody can handle')
+			log().error({ caseId: id, err: error }, 'administrators were not notified of a report that nobody can handle')
 		);
 	}
 }

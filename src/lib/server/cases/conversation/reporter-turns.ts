@@ -109,6 +109,6 @@ async function inOwnTransaction(caseId: number, work: (tx: Tx) => Promise<void>)
 	try {
 		await transaction(work);
 	} catch (error) {
-		log().error({ caseId, error }, 'a reporter’s turn could not be ended or reminded of');
+		log().error({ caseId, err: error }, 'a reporter’s turn could not be ended or reminded of');
 	}
 }

@@ -9,7 +9,7 @@ import { db } from '#lib/server/db/index.ts';
 import { approvals } from '#lib/server/db/schema/cases.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { notifyOfEvents } from './events.ts';
-import { sweepWaitingDrafts } from './sweep.ts';
+import { sweepWaitingDrafts } from './draft-deciders.ts';
 import { makeCase, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
 import { useMailServer } from '#lib/dev/testing/channels/mail.ts';
 import {

@@ -65,7 +65,6 @@ export const addressesInput = z.object({
 	authority: text(500),
 	source: text(300)
 });
-export type BreachAddresses = z.output<typeof addressesInput>;
 
 /** Facts that decide the clock of a breach. */
 export interface Told {

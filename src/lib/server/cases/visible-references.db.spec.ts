@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { caseTimeline } from '#lib/server/insight/case-view.ts';
+import { caseTimeline } from '#lib/server/web/api/case-view.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { makeCase, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
 import { caseIn, act } from '#lib/dev/testing/office.ts';

@@ -1,6 +1,6 @@
 import type { RequestHandler } from '@sveltejs/kit';
 import { escalationForApi } from '#lib/server/escalation/view.ts';
-import { caseViewAfter } from '#lib/server/insight/case-view.ts';
+import { caseViewAfter } from '#lib/server/web/api/case-view.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { listingOf } from '#lib/server/people/units/listing.ts';
 import { apiCall, heldUnits } from '#lib/server/web/api/call.ts';

@@ -1,4 +1,4 @@
-import { caseView } from '#lib/server/insight/case-view.ts';
+import { caseView } from '#lib/server/web/api/case-view.ts';
 import { apiCall } from '#lib/server/web/api/call.ts';
 
 export const GET = apiCall('readCase', async ({ actor, params }) => ({

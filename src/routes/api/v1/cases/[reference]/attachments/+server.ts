@@ -1,6 +1,6 @@
 import { sentFiles } from '#lib/server/attachments/stored-files.ts';
 import { attachToCase } from '#lib/server/cases/files.ts';
-import { caseViewAttached } from '#lib/server/insight/case-view.ts';
+import { caseViewAttached } from '#lib/server/web/api/case-view.ts';
 import { apiCall } from '#lib/server/web/api/call.ts';
 import { readForm } from '#lib/server/web/http/form.ts';
 

@@ -1,4 +1,4 @@
-import { caseTimeline } from '#lib/server/insight/case-view.ts';
+import { caseTimeline } from '#lib/server/web/api/case-view.ts';
 import { apiCall } from '#lib/server/web/api/call.ts';
 
 export const GET = apiCall('readTimeline', async ({ actor, params }) => ({

@@ -4,7 +4,16 @@ import { db } from '#lib/server/db/index.ts';
 import { auditEntries } from '#lib/server/db/schema/audit.ts';
 import { messages } from '#lib/server/db/schema/cases.ts';
 import { makeCase } from '#lib/dev/testing/factories.ts';
-import { lastEntry, makeOffice, standing, story, rowsOfCase, seenByReporter } from '#lib/dev/testing/office.ts';
+import {
+	ANSWER,
+	caseIn,
+	lastEntry,
+	makeOffice,
+	standing,
+	story,
+	rowsOfCase,
+	seenByReporter
+} from '#lib/dev/testing/office.ts';
 import { recordContact, renewReceipt } from './conversation/contact.ts';
 import { openReporter, revealReporter } from './reporter.ts';
 import { caseForReporter } from './find.ts';
@@ -44,6 +53,15 @@ test('each opening of a withheld name needs a reason and is shown to the reporte
 	expect(JSON.stringify(log)).not.toContain('Andi');
 	await revealReporter(office.supervisor, reference, { reason: REASON });
 	expect((await story(reference)).filter((type) => type === 'revealed')).toHaveLength(2);
+});
+
+test('the reporter learns from nothing that the page loads who of the office acted', async () => {
+	const { reference } = await caseIn(office, 'answered', { identity: 'withheld', reporter });
+	await revealReporter(office.supervisor, reference, { reason: REASON });
+	const seen = JSON.stringify(await seenByReporter(reference));
+	expect(seen).toContain(ANSWER);
+	for (const { name, accountId } of [office.handler, office.supervisor])
+		for (const own of [name, accountId]) expect(seen).not.toContain(own);
 });
 
 test('refuses to open a name without a reason, or if it is not withheld', async () => {

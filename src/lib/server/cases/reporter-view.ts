@@ -17,9 +17,14 @@ import { timelineOf, type TimelineEntry } from './timeline.ts';
 
 export type TrackedView = Awaited<ReturnType<typeof reporterView>>;
 
-/** Removes the assignee and the routing rule, which the reporter must not learn. */
-const withoutAssignee = (entry: TimelineEntry): TimelineEntry =>
-	entry.type === 'assigned' ? { ...entry, data: {} } : entry;
+/**
+ * Leaves out what the reporter must not learn: which person of the office acted, the assignee and the routing rule. The
+ * tracking page does not show them, but the address of its data gives everything that it loads.
+ */
+function withoutStaff({ seq, at, type, actorKind, data }: TimelineEntry) {
+	const { acting: _role, acting_order: _order, approval: _id, conversation: _from, submission: _form, ...shown } = data;
+	return { seq, at, type, actorKind, data: type === 'assigned' ? {} : shown };
+}
 
 /**
  * Leaves out LAPOR's news from before a corrected number: they are about the report of another person. The timeline of
@@ -59,7 +64,7 @@ export async function reporterView({ row, unit }: CaseWithUnit) {
 	const [entries, exchanged, files, running, [last], split, destroyed, corrections] = await Promise.all([
 		timelineOf(row.id, true),
 		db()
-			.select()
+			.select({ id: messages.id, author: messages.author, body: messages.body, at: messages.at })
 			.from(messages)
 			.where(and(eq(messages.caseId, row.id), eq(messages.public, true)))
 			.orderBy(asc(messages.at)),
@@ -88,7 +93,7 @@ export async function reporterView({ row, unit }: CaseWithUnit) {
 		overdue: dueAt !== null && dueAt < now(),
 		finallyAnswered: settled && isAnswerFinal(row),
 		unit: await officeHead(unit),
-		entries: withoutOthersNews(entries, corrections).map(withoutAssignee),
+		entries: withoutOthersNews(entries, corrections).map(withoutStaff),
 		messages: row.destroyedAt ? [] : exchanged,
 		attachments: files,
 		clocks: running,

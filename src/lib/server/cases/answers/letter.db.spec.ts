@@ -9,7 +9,18 @@ import { officers } from '#lib/server/db/schema/units.ts';
 import { storeActingRole } from '#lib/server/people/access/acting.ts';
 import { actorOf, type Actor } from '#lib/server/people/actor.ts';
 import { makeActor, makeCase, makeOfficer, makeUnit } from '#lib/dev/testing/factories.ts';
-import { ANSWER, approve, at, bringTo, caseIn, lastEntry, on, act, trackedCase } from '#lib/dev/testing/office.ts';
+import {
+	ANSWER,
+	approve,
+	at,
+	bringTo,
+	caseIn,
+	lastEntry,
+	on,
+	act,
+	seenByReporter,
+	trackedCase
+} from '#lib/dev/testing/office.ts';
 import { answerCase } from './answer.ts';
 import { timelineOf } from '../timeline.ts';
 import { letterForActor, letterForReporter } from './letter.ts';
@@ -152,6 +163,7 @@ test('letter and history name an acting head with the order only for what a perm
 	// An acting manager answers with the own role of a handler.
 	expect(story.find(({ data }) => 'acting' in data)).toBe(story.at(-1));
 	expect(story.map(({ actorName }) => actorName)).toContain(office.handler.name);
+	expect(JSON.stringify(await seenByReporter(reference))).not.toContain('SPT 12/2026');
 	expect((await letterOf(other.reference)).signers).toEqual([
 		{ name: deputy.name, position: null },
 		{ name: office.supervisor.name, position: null }

@@ -63,9 +63,13 @@ function ownWords(text: string, words: string | null | undefined, kind: MarkKind
 	return matches(text, new RegExp(`(?<![\\p{L}\\d])${spaced}(?![\\p{L}\\d])`, 'giu'), kind);
 }
 
+/** The words of a name that identify a person on their own. */
+export const namePartsOf = (name: string | null | undefined): string[] =>
+	(name ?? '').split(/[\s,.]+/).filter((part) => part.length >= 3 && !PARTICLES.has(part.toLowerCase()));
+
 /** Finds parts of the reporter's name. Parts that follow each other are one mark. */
 function ownNames(text: string, name: string | null | undefined): Mark[] {
-	const parts = (name ?? '').split(/[\s,.]+/).filter((part) => part.length >= 3 && !PARTICLES.has(part.toLowerCase()));
+	const parts = namePartsOf(name);
 	if (parts.length === 0) return [];
 	const part = `(?:${parts.map(escapeRegExp).join('|')})`;
 	return matches(text, new RegExp(`(?<![\\p{L}\\d])${part}(?:\\s+${part})*(?![\\p{L}\\d])`, 'giu'), 'name');

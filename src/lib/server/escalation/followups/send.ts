@@ -16,6 +16,7 @@ import { recordEscalation, lockEscalation, type Locked } from '../rows.ts';
 import { withdrawUnsent, type FollowupRow } from './followups.ts';
 import { idOf, laporIdsOf } from '../connection/report-settings.ts';
 import { factsOfRow } from '../forward/compose.ts';
+import { clientWithoutWithheldName } from '../forward/withheld-name.ts';
 import { classifySend, type SendOutcome } from '../classify-response.ts';
 import { storeOutcome } from '../store-outcome.ts';
 import { dropFollowupTasks, raiseTask, raiseTaskOnce } from '../tasks.ts';
@@ -31,6 +32,7 @@ export async function deliverFollowups(client: LaporClient, escalationId: string
 /** @returns whether a follow-up has ended and the next one may be sent */
 async function deliverNext(client: LaporClient, escalationId: string): Promise<boolean> {
 	if (!(await nextOf(db(), escalationId))) return false;
+	const hidingClient = await clientWithoutWithheldName(client, escalationId);
 	const circuit = await requestPermit('followup_add');
 	const claimed = await claimNext(escalationId, 'openUntil' in circuit ? circuit.openUntil : undefined);
 	if ('openUntil' in circuit) return false;
@@ -40,7 +42,7 @@ async function deliverNext(client: LaporClient, escalationId: string): Promise<b
 		return false;
 	}
 	const { escalation, followup, sender, startedAt, secret } = claimed;
-	const seen = await client.addFollowup({
+	const seen = await hidingClient.addFollowup({
 		...sender,
 		complaintId: escalation.laporId ?? '',
 		secret,

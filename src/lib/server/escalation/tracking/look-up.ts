@@ -15,6 +15,7 @@ import { haltConnection } from '../connection/connection.ts';
 import { laporClient } from '../connection/lapor-client.ts';
 import { sendAgain, toSent } from '../delivery/after-attempt.ts';
 import { withdrawForward } from '../delivery/withdraw-forward.ts';
+import { clientWithoutWithheldName } from '../forward/withheld-name.ts';
 import type { Reason } from '../reason.ts';
 import { changeEscalation, lockEscalation, otherForwardWith, type EscalationRow, type Locked } from '../rows.ts';
 
@@ -29,8 +30,9 @@ const ABSENT_AFTER_MS = 15 * MINUTE_MS;
  * sent again once, unless its case was archived or became about integrity.
  */
 export async function lookUp(row: EscalationRow): Promise<void> {
-	const client = env().LAPOR_LOOKUP ? laporClient() : undefined;
-	if (!client) return;
+	const connected = env().LAPOR_LOOKUP ? laporClient() : undefined;
+	if (!connected) return;
+	const client = await clientWithoutWithheldName(connected, row.id);
 	const circuit = await requestPermit('lookup');
 	if ('openUntil' in circuit) return postpone(row, circuit.openUntil);
 	const startedAt = now();

@@ -14,6 +14,7 @@ import { requestPermit, reportToCircuit } from '../connection/circuit.ts';
 import { haltConnection, haltOf } from '../connection/connection.ts';
 import { queueFollowups } from '../followups/followups.ts';
 import { laporClient, connectionSettings } from '../connection/lapor-client.ts';
+import { clientWithoutWithheldName } from '../forward/withheld-name.ts';
 import { changeEscalation, lockEscalation, type EscalationRow } from '../rows.ts';
 import { reasonOf } from '../reason.ts';
 import {
@@ -39,7 +40,8 @@ export async function pollOrLookUp(escalationId: string): Promise<void> {
 	const [row] = await db().select().from(escalations).where(eq(escalations.id, escalationId));
 	if (!row || row.mode !== 'api') return;
 	if (row.state === 'unknown') return lookUp(row);
-	if (row.laporId && (row.state === 'sent' || row.state === 'closed')) return poll(client, row, row.laporId);
+	if (row.laporId && (row.state === 'sent' || row.state === 'closed'))
+		return poll(await clientWithoutWithheldName(client, row.id), row, row.laporId);
 }
 
 type Read<T> = { outcome: 'read'; value: T };

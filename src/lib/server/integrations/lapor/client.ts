@@ -8,15 +8,21 @@ const CONNECT_MS = 10_000;
 const UPLOAD_PATH = '/complaints/complaint/file';
 const UPLOAD_FIELD = 'attachments[]';
 
+type Clean = Call['clean'];
+
 export type LaporClient = ReturnType<typeof createLaporClient>;
 
-/** The calls of the API. Each returns an Exchange. None throws because of an error of the service. */
+/**
+ * The calls of the API. Each returns an Exchange. None throws because of an error of the service. `clean` removes what
+ * staff may not see from the texts of a response.
+ */
 export function createLaporClient(settings: LaporSettings) {
 	const connectMs = settings.connectMs ?? CONNECT_MS;
 	// Reads share connections. The time limit of a read runs while it waits for one, so there are enough for eight polls at
 	// once (`jobs/queue.ts`), a list and a test call. Each write opens its own.
 	const shared = openConnection(connectMs, 10);
-	const read = (path: string, query?: Call['query']) => exchange(settings, { method: 'GET', path, query }, shared);
+	const read = (path: string, query?: Call['query'], clean?: Clean) =>
+		exchange(settings, { method: 'GET', path, query, clean }, shared);
 	const write = async (call: Omit<Call, 'method'>): Promise<Exchange> => {
 		const ownConnection = openConnection(connectMs, 1);
 		try {
@@ -31,17 +37,19 @@ export function createLaporClient(settings: LaporSettings) {
 	return {
 		uploadFile: (file: LaporFile) => write({ path: UPLOAD_PATH, form: fileForm(file) }),
 		createComplaint: (payload: CreatePayload) => write(createCall(payload)),
-		complaintDetail: (id: string) => read(`/complaints/${encodeURIComponent(id)}/complaint`),
+		complaintDetail: (id: string, clean?: Clean) =>
+			read(`/complaints/${encodeURIComponent(id)}/complaint`, undefined, clean),
 		/** A page of the follow-ups, from 1. Paging is not documented, so the first page is asked for without a number. */
-		followups: (id: string, page = 1) =>
-			read(`/complaints/${encodeURIComponent(id)}/followups`, page > 1 ? { page: String(page) } : undefined),
-		addFollowup: (followup: FollowupToSend) =>
-			write({ path: '/complaints/followup/add', form: followupForm(followup) }),
+		followups: (id: string, page = 1, clean?: Clean) =>
+			read(`/complaints/${encodeURIComponent(id)}/followups`, page > 1 ? { page: String(page) } : undefined, clean),
+		addFollowup: (followup: FollowupToSend, clean?: Clean) =>
+			write({ path: '/complaints/followup/add', form: followupForm(followup), clean }),
 		/** A page of the list, from 1. Only the first page is documented; a service without paging repeats it. */
 		institutions: (page?: number) => masters('institutions/external', MASTER_ROWS, page),
 		templates: (page?: number) => masters('templates', MASTER_ROWS, page),
 		/** Searches for a reference (letters and digits only). Not every service has a search. */
-		lookup: (reference: string) => read('/complaints/complaint', { search: reference, page_size: String(LOOKUP_ROWS) }),
+		lookup: (reference: string, clean?: Clean) =>
+			read('/complaints/complaint', { search: reference, page_size: String(LOOKUP_ROWS) }, clean),
 		/** The smallest call that needs both secrets. */
 		testCall: () => masters('institutions/external', 1),
 		close: () => shared.agent.close()
@@ -51,7 +59,7 @@ export function createLaporClient(settings: LaporSettings) {
 const createCall = (payload: CreatePayload) => ({
 	path: '/complaints/complaint',
 	json: payload,
-	clean: (text: string) => withoutIdentity(text, payload)
+	clean: withoutIdentity(payload)
 });
 
 /** A request without secrets, for the dry run. */

@@ -20,7 +20,7 @@ export interface Call {
 	json?: unknown;
 	form?: FormData;
 	/** Removes what staff may not see from a text of the response. */
-	clean?: (text: string) => string;
+	clean?: ((text: string) => string) | undefined;
 }
 
 /** Connections to the service. `wasUp` tells whether a connection was established when a call failed. */

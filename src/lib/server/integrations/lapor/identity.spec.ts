@@ -16,12 +16,12 @@ describe("the reporter's identity in a text of LAPOR", () => {
 		['the phone number with +62', '+6281234567890'],
 		['the phone number with hyphens', '62812-3456-7890', '62812-•••']
 	])('is removed %s', (_name, text, rest = '•••') => {
-		expect(withoutIdentity(`"${text}"`, identity)).toBe(`"${rest}"`);
+		expect(withoutIdentity(identity)(`"${text}"`)).toBe(`"${rest}"`);
 	});
 
 	it('is removed with an address that begins with the name', () => {
 		const emailUser = 'adisti@dinas.example';
-		expect(withoutIdentity('adisti (adisti@dinas.example)', { nameUser: 'adisti', emailUser })).toBe('••• (•••)');
+		expect(withoutIdentity({ nameUser: 'adisti', emailUser })('adisti (adisti@dinas.example)')).toBe('••• (•••)');
 	});
 
 	it.each([
@@ -32,17 +32,22 @@ describe("the reporter's identity in a text of LAPOR", () => {
 		['dian', 'Kediaman Dian', 'Kediaman •••'],
 		['X', 'Xenia X', 'Xenia X']
 	])('%s: "%s" becomes "%s"', (nameUser, text, rest) => {
-		expect(withoutIdentity(text, { nameUser })).toBe(rest);
+		expect(withoutIdentity({ nameUser })(text)).toBe(rest);
 	});
 
 	it('is searched quickly for a name of backslashes', () => {
 		const backslashes = '\\'.repeat(60);
 		const text = `${backslashes}${backslashes}abc`;
-		expect(withoutIdentity(text, { nameUser: `${backslashes}ab` })).toBe(text);
+		expect(withoutIdentity({ nameUser: `${backslashes}ab` })(text)).toBe(text);
+	});
+
+	it('is removed with the words of the name, if they identify a person alone', () => {
+		const hides = withoutIdentity({ nameUser: 'Siti Nurhaliza' }, ['Siti', 'Nurhaliza']);
+		expect(hides('Yth. Ibu Siti, NURHALIZA, Siti Nurhaliza')).toBe('Yth. Ibu •••, •••, •••');
 	});
 
 	it('leaves other numbers as they are', () => {
-		expect(withoutIdentity('5123487, 2026-11-30', { phoneUser: '0812' })).toBe('5123487, 2026-11-30');
-		expect(withoutIdentity('5123487', identity)).toBe('5123487');
+		expect(withoutIdentity({ phoneUser: '0812' })('5123487, 2026-11-30')).toBe('5123487, 2026-11-30');
+		expect(withoutIdentity(identity)('5123487')).toBe('5123487');
 	});
 });

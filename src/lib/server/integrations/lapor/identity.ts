@@ -8,16 +8,22 @@ const PHONE_DIGITS = 8;
 type Identity = Pick<CreatePayload, 'nameUser' | 'emailUser' | 'phoneUser'>;
 
 /**
- * Removes the reporter's identity from a text of LAPOR, because staff may not see a withheld name. Only whole words, so that
- * "Dian" stays in "kediaman". The address first, because it may contain the name.
+ * Returns a function that removes the reporter's identity from a text of LAPOR, because staff may not see a withheld name.
+ * Only whole words, so that "Dian" stays in "kediaman". The address first, because it may contain the name.
+ *
+ * @param nameParts words of the name that are also removed alone
  */
-export function withoutIdentity(text: string, { nameUser, emailUser, phoneUser }: Identity): string {
-	const words = [emailUser, nameUser, nameUser?.toUpperCase()]
+export function withoutIdentity(
+	{ nameUser, emailUser, phoneUser }: Identity,
+	nameParts: readonly string[] = []
+): (text: string) => string {
+	const words = [emailUser, ...[nameUser, ...nameParts].flatMap((name) => [name, name?.toUpperCase()])]
 		.map((word = '') => word.trim())
 		.filter((word) => word.length >= 2);
 	const phone = phoneUser?.replace(/\D/g, '').slice(-PHONE_DIGITS) ?? '';
 	const phones = phone.length < PHONE_DIGITS ? [] : [phonePattern(phone)];
-	return [...words.map(wordPattern), ...phones].reduce((rest, pattern) => rest.replace(pattern, '•••'), text);
+	const patterns = [...words.map(wordPattern), ...phones];
+	return (text) => patterns.reduce((rest, pattern) => rest.replace(pattern, '•••'), text);
 }
 
 /** HTML and JSON may write a sign as `&#039;` or `\u0027`, and JSON a line break before a word as `\n`. */

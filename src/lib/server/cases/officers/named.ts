@@ -6,7 +6,7 @@ import { officersIn } from '#lib/cases/named-officers.ts';
 import { version } from '#lib/cases/schema.ts';
 import type { Category } from '#lib/cases/vocabulary.ts';
 import { checked } from '#lib/server/checked.ts';
-import { db, transaction, type Tx } from '#lib/server/db/index.ts';
+import { db, type Tx } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { caseOfficers, cases, messages, timeline } from '#lib/server/db/schema/cases.ts';
 import { escalations, escalationUpdates } from '#lib/server/db/schema/escalations.ts';
@@ -17,7 +17,8 @@ import { chainOf, referenceData } from '#lib/server/reference/reference.ts';
 import { Conflict, NotAllowed, invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { isInTrial } from '#lib/server/people/units/trial.ts';
-import { caseForActor, lockCase, type CaseRow, type CaseWithUnit, type UnitRow } from '../find.ts';
+import { caseForActor, type CaseRow, type CaseWithUnit, type UnitRow } from '../find.ts';
+import { inEachCase } from '../in-each-case.ts';
 import { changeCase, updateCase } from '../move.ts';
 import { workersFor } from '../people.ts';
 import { recordEvent } from '../timeline.ts';
@@ -142,31 +143,18 @@ export async function proposeOfficersAgain(tx: Tx, { row: before, unit }: CaseWi
 	return row;
 }
 
-/** Each may wait ten seconds for a lock, and the job must end within its five minutes. */
-const MOST_FAILURES = 20;
-
-/**
- * Calls `proposeOfficersAgain` for each ongoing case of an office (`ONGOING_STATUSES`), each in its own transaction. Goes
- * on after a case that failed, and ends after `MOST_FAILURES`. Safe to repeat.
- * @throws the first failure
- */
+/** Calls `proposeOfficersAgain` for each ongoing case of an office (`ONGOING_STATUSES`), as `inEachCase`. Safe to repeat. */
 export async function proposeInOngoingCases(unitId: string): Promise<void> {
 	const open = await db()
 		.select({ id: cases.id })
 		.from(cases)
 		.where(and(eq(cases.unitId, unitId), inArray(cases.status, [...ONGOING_STATUSES])))
 		.orderBy(asc(cases.id));
-	const failed: unknown[] = [];
-	for (const { id } of open) {
-		if (failed.length >= MOST_FAILURES) break;
-		await transaction(async (tx) => {
-			const found = await lockCase(tx, id);
-			// Somebody may have closed it or handed it over before it was locked.
-			const { status, unitId: of } = found.row;
-			if (of === unitId && ONGOING_STATUSES.includes(status)) await proposeOfficersAgain(tx, found);
-		}).catch((error: unknown) => failed.push(error));
-	}
-	if (failed.length > 0) throw failed[0];
+	await inEachCase(open, async (tx, found) => {
+		// Somebody may have closed it or handed it over before it was locked.
+		const { status, unitId: of } = found.row;
+		if (of === unitId && ONGOING_STATUSES.includes(status)) await proposeOfficersAgain(tx, found);
+	});
 }
 
 /** Finds an active officer of the unit by id. */

@@ -21,6 +21,8 @@ export interface JobPayloads {
 	'escalation-sweep': { until?: string };
 	/** An officer was added or changed, or became head: looks again for officers' names in the office's ongoing cases. */
 	'officers-named': { unitId: string };
+	/** The calendar or an office's hours were changed: recomputes running deadlines again, of all cases or the office's. */
+	'calendar-changed': { why: string; unitId?: string | undefined };
 	/** Each minute: refreshes LAPOR's lists if due. Separate from the sweep, which must not wait for a slow response. */
 	'lapor-masters': Record<string, never>;
 	/** Each minute: ends reporters' turns and sends their reminders. */
@@ -127,6 +129,7 @@ export const JOBS: { readonly [N in JobName]: JobOptions<N> } = {
 	'escalation-receive': { row: ({ escalationId }) => escalationId, polling: 1, batch: 8 },
 	'escalation-sweep': { cron: MINUTELY, polling: 1 },
 	'officers-named': { row: ({ unitId }) => unitId, retry: RETRY_FOR_WEEKS, polling: 2 },
+	'calendar-changed': { retry: RETRY_FOR_WEEKS },
 	'lapor-masters': { cron: MINUTELY },
 	'case-sweep': { cron: MINUTELY },
 	// The morning digest sends many e-mails at once. A mail server may treat more connections as an attack.
@@ -270,9 +273,7 @@ export async function enqueueMany<N extends JobName>(
 /** Retries (15 to 30 minutes) after which a job that is retried for weeks counts as failing. */
 const FAILING_RETRIES = 5;
 
-/**
- * Number of jobs retried for weeks that keep failing, and when the oldest was enqueued; undefined if there are none.
- */
+/** Number of jobs retried for weeks that keep failing, and when the oldest was enqueued; undefined without any. */
 export async function failingJobs(): Promise<{ count: number; since: Date } | undefined> {
 	const names = JOB_NAMES.filter((name) => JOBS[name].retry === RETRY_FOR_WEEKS);
 	const [row] = await rowsOf<{ count: number; since: string | Date | null }>(

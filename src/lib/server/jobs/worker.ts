@@ -1,5 +1,6 @@
 import type { Job } from 'pg-boss';
 import { requestDueBackup, runBackupJob } from '#lib/server/backup/request-backup.ts';
+import { recomputeAgain } from '#lib/server/cases/clocks/recompute-deadlines.ts';
 import { sweepReporterTurns } from '#lib/server/cases/conversation/reporter-turns.ts';
 import { proposeInOngoingCases } from '#lib/server/cases/officers/named.ts';
 import { entriesAt, type StoredEntry } from '#lib/server/cases/timeline.ts';
@@ -45,6 +46,7 @@ const HANDLERS: {
 	'escalation-receive': each(({ escalationId }) => pollOrLookUp(escalationId)),
 	'escalation-sweep': each(sweepRounds),
 	'officers-named': each(({ unitId }) => proposeInOngoingCases(unitId)),
+	'calendar-changed': each(recomputeAgain),
 	'lapor-masters': each(sweepMasters),
 	'case-sweep': each(sweepReporterTurns),
 	'reminder-sweep': each(sweepReminders),

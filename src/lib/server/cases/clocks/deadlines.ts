@@ -85,7 +85,7 @@ export async function replaceSolutionRule(
  *
  * @returns the deadlines whose due time changed, or that became provisional or certain
  */
-export async function recomputeCase(tx: Tx, caseWithUnit: CaseWithUnit, calendar: Calendar) {
+export async function recomputeCase(tx: Tx, caseWithUnit: CaseWithUnit, calendar?: Calendar) {
 	const { row } = caseWithUnit;
 	const set = await loadClocks(tx, caseWithUnit, calendar);
 	const dueAt = recomputeClocks(set);

@@ -7,10 +7,12 @@ import { makeActor, makeCase, makeUnit } from '#lib/dev/testing/factories.ts';
 import { act, at, clockOf, lastEntry, standing, story } from '#lib/dev/testing/office.ts';
 import { db, rowsOf, transaction } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
+import { calendarDays } from '#lib/server/db/schema/clocks.ts';
+import { queue, type JobPayloads } from '#lib/server/jobs/queue.ts';
 import { askReporter } from '../conversation/message.ts';
 import { sweepReporterTurns } from '../conversation/reporter-turns.ts';
 import { lockCase } from '../find.ts';
-import { changeCalendar, changeOffice } from './recompute-deadlines.ts';
+import { changeCalendar, changeOffice, recomputeAgain } from './recompute-deadlines.ts';
 
 useFreshDatabase();
 
@@ -24,6 +26,8 @@ beforeAll(async () => {
 	({ reference } = await at('2026-10-07T02:00:00Z', () => makeCase(unit)));
 });
 
+const jobsOf = (why: string) =>
+	queue().findJobs<JobPayloads['calendar-changed']>('calendar-changed', { data: { why } });
 const firstReply = () => clockOf(reference, 'first_reply');
 
 test('a new day off moves running deadlines at once and adds an entry to each affected case', async () => {
@@ -120,9 +124,40 @@ test.runIf(process.env.TEST_DATABASE === 'postgres')(
 		expect((await clockOf(late, 'first_reply'))?.dueAt).toEqual(new Date('2026-10-15T07:00:00Z'));
 		release();
 		await holding;
-		expect(await changing).toBe(2);
+		expect(await changing).toBe(1);
+		expect(await story(late)).toEqual(['opened']);
+		for (const { data } of await jobsOf('2026-10-13: Cuti kedua')) await recomputeAgain(data);
 		expect((await clockOf(late, 'first_reply'))?.dueAt).toEqual(new Date('2026-10-16T07:00:00Z'));
 		expect(await story(late)).toEqual(['opened', 'calendar_changed']);
 		expect(await changeCalendar(admin, { type: 'day_removed', day: '2026-10-13', reason: 'Dicabut lagi.' })).toBe(2);
 	}
 );
+
+test('a change recomputes again once every process knows of it', async () => {
+	const after = new Date('2026-10-08T02:00:30Z');
+	const day = { type: 'day_set', day: '2026-12-22', kind: 'joint', name: 'Cuti bersama' };
+	await at('2026-10-08T02:00:00Z', () => changeCalendar(admin, day));
+	expect(await jobsOf('2026-12-22: Cuti bersama')).toMatchObject([{ startAfter: after, retryLimit: 1000 }]);
+});
+
+test('a case that fails does not keep the others from the new deadlines, and gets them when the job runs again', async () => {
+	const office = await makeUnit();
+	const make = () => at('2026-10-07T02:00:00Z', () => makeCase(office));
+	const [failing, next] = [await make(), await make()];
+	// As another process opened them, which did not know of the new day yet.
+	const off = { day: '2026-10-09', kind: 'joint' as const, name: 'Cuti ketiga' };
+	await db().insert(calendarDays).values(off);
+	const { id } = await standing(failing.reference);
+	const broken = sql`alter table clocks add constraint broken check (case_id <> ${sql.raw(String(id))}) not valid`;
+	await db().execute(broken);
+	const again = () => recomputeAgain({ why: 'Cuti ketiga', unitId: office.id });
+	await expect(again()).rejects.toThrow();
+	await db().execute(sql`alter table clocks drop constraint broken`);
+	const entries = () => Promise.all([failing, next].map(async (one) => (await story(one.reference)).slice(1)));
+	expect(await entries()).toEqual([[], ['calendar_changed']]);
+	await again();
+	expect(await entries()).toEqual([['calendar_changed'], ['calendar_changed']]);
+	const entry = { public: true, actorKind: 'system', actorId: null, data: { why: 'Cuti ketiga' } };
+	expect(await lastEntry(failing.reference, 'calendar_changed')).toMatchObject(entry);
+	await changeCalendar(admin, { type: 'day_removed', day: off.day, reason: 'Dicabut.' });
+});

@@ -1,57 +1,60 @@
 import { and, asc, eq, inArray, not, sql } from 'drizzle-orm';
+import type { Calendar } from '#lib/calendar/working-calendar.ts';
 import { applyCalendarChange } from '#lib/server/calendar/change-days-off.ts';
 import { loadCalendar } from '#lib/server/calendar/load.ts';
-import { transaction, type Tx } from '#lib/server/db/index.ts';
+import { fromNow } from '#lib/server/clock.ts';
+import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { clocks } from '#lib/server/db/schema/clocks.ts';
 import { invalid } from '#lib/server/errors.ts';
+import { enqueue, type JobPayloads } from '#lib/server/jobs/queue.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { changeUnit } from '#lib/server/people/units/units.ts';
 import { recomputeCase } from './deadlines.ts';
-import { lockCase } from '../find.ts';
-import { recordEvent } from '../timeline.ts';
+import { lockCase, type CaseWithUnit } from '../find.ts';
+import { inEachCase } from '../in-each-case.ts';
+import { recordEvent, type Author } from '../timeline.ts';
 import { hiddenFrom } from '../visibility.ts';
 
-/**
- * Recomputes the running deadlines of every case and writes a timeline entry to each case whose due time moved or
- * became certain. @returns how many cases changed, without those whose existence is hidden from the actor
- */
-async function recomputeOpenCases(tx: Tx, actor: Actor, why: string, unitId?: string): Promise<number> {
-	const open = await tx
-		.selectDistinct({ id: cases.id, isShown: sql<boolean>`${not(hiddenFrom(actor))}` })
+/** A change becomes known to every process, also to one whose connection was silent, within this time. */
+const KNOWN_AFTER_MS = 30_000;
+
+/** The cases with running deadlines, of one office if given, and whether the actor may know that they exist. */
+const openCases = (on: Database | Tx, unitId: string | undefined, actor?: Actor) =>
+	on
+		.selectDistinct({ id: cases.id, isShown: sql<boolean>`${actor ? not(hiddenFrom(actor)) : sql`true`}` })
 		.from(cases)
 		.innerJoin(clocks, eq(clocks.caseId, cases.id))
 		.where(and(inArray(clocks.state, ['running', 'paused']), unitId ? eq(cases.unitId, unitId) : undefined))
 		.orderBy(asc(cases.id));
-	// Read once, because each read inside a transaction that changed the calendar loads all reference data again.
-	const calendar = await loadCalendar();
-	let moved = 0;
-	for (const { id, isShown } of open) {
-		const caseWithUnit = await lockCase(tx, id);
-		const changed = await recomputeCase(tx, caseWithUnit, calendar);
-		if (changed.length === 0) continue;
-		if (isShown) moved += 1;
-		const now = changed.map(({ name, dueAt, provisional }) => ({
-			name,
-			due_at: dueAt?.toISOString() ?? null,
-			provisional
-		}));
-		await recordEvent(tx, caseWithUnit.row, {
-			type: 'calendar_changed',
-			author: actor,
-			public: true,
-			data: { why, clocks: now }
-		});
-	}
-	return moved;
+
+/**
+ * Recomputes the running deadlines of a locked case, and writes a timeline entry if a due time moved or became certain.
+ * @returns whether one did
+ */
+async function recompute(
+	tx: Tx,
+	caseWithUnit: CaseWithUnit,
+	{ author, why, calendar }: { author: Author; why: string; calendar?: Calendar }
+): Promise<boolean> {
+	const changed = await recomputeCase(tx, caseWithUnit, calendar);
+	if (changed.length === 0) return false;
+	const now = changed.map(({ name, dueAt, provisional }) => ({
+		name,
+		due_at: dueAt?.toISOString() ?? null,
+		provisional
+	}));
+	const data = { why, clocks: now };
+	await recordEvent(tx, caseWithUnit.row, { type: 'calendar_changed', author, public: true, data });
+	return true;
 }
 
 /**
- * Makes a change and recomputes running deadlines in one commit, and after it once more: a case that was opened meanwhile
- * still has the deadlines of before. The second time writes only what differs.
+ * Makes a change and recomputes running deadlines in one commit. The job `calendar-changed` recomputes them again.
  *
  * @param change returns why, for the timelines; undefined if no deadline can change
  * @param confirm gets the number of changed cases before the commit, and throws to undo everything
+ * @returns how many cases changed, without those whose existence is hidden from the actor
  */
 async function recomputeAfter(
 	actor: Actor,
@@ -59,15 +62,31 @@ async function recomputeAfter(
 	unitId?: string,
 	confirm?: (moved: number) => void
 ): Promise<number> {
-	let why: string | undefined;
-	const recompute = (tx: Tx) => (why === undefined ? 0 : recomputeOpenCases(tx, actor, why, unitId));
-	const moved = await transaction(async (tx) => {
-		why = await change(tx);
-		const count = await recompute(tx);
-		confirm?.(count);
-		return count;
+	return transaction(async (tx) => {
+		const why = await change(tx);
+		if (why === undefined) return 0;
+		const open = await openCases(tx, unitId, actor);
+		// Read once, because each read inside a transaction that changed the calendar loads all reference data again.
+		const calendar = await loadCalendar();
+		let moved = 0;
+		for (const { id, isShown } of open) {
+			const hasChanged = await recompute(tx, await lockCase(tx, id), { author: actor, why, calendar });
+			if (hasChanged && isShown) moved += 1;
+		}
+		confirm?.(moved);
+		await enqueue(tx, 'calendar-changed', { why, unitId }, { startAfter: fromNow(KNOWN_AFTER_MS) });
+		return moved;
 	});
-	return moved + (await transaction(async (tx) => recompute(tx)));
+}
+
+/**
+ * Job after a change of the calendar: recomputes running deadlines once more, of all cases or those of an office. A case
+ * that was opened during the change, or by a process that did not know of it yet, still has the deadlines of before.
+ * @throws as `inEachCase`
+ */
+export async function recomputeAgain({ why, unitId }: JobPayloads['calendar-changed']): Promise<void> {
+	// Each case reads the calendar, because it may change once more while this runs.
+	await inEachCase(await openCases(db(), unitId), (tx, found) => recompute(tx, found, { author: 'system', why }));
 }
 
 /**

@@ -19,6 +19,7 @@ import {
 	lockEscalationForActor,
 	recordEscalation,
 	requireUnused,
+	wasAnsweredWith,
 	type EscalationRow
 } from './rows.ts';
 import { manualStatusInput, resolutionInput, settleInput } from './schema.ts';
@@ -52,7 +53,7 @@ export async function resolveEscalation(actor: Actor, id: string, raw: unknown):
 		});
 		if (outcome === 'found') {
 			const at = input.at ? momentOf(input.at, unit.timeZone) : undefined;
-			return toSent(tx, locked, laporId, actor, { at, how: { by: 'person' } });
+			return toSent(tx, locked, laporId, actor, { at, how: wasAnsweredWith(before, laporId) ? {} : { by: 'person' } });
 		}
 		const withdrawn = await withdrawForward(tx, locked);
 		if (withdrawn) return withdrawn;

@@ -93,10 +93,17 @@ export async function otherForwardWith(tx: Tx, laporId: string, caseId: number):
 	return used;
 }
 
-/** Refuses a number that another case already has, because that is a typing error here or there. */
+/** Whether LAPOR's response to the create gave this number, although another case has it. */
+export const wasAnsweredWith = ({ reasonCode, reasonText }: EscalationRow, laporId: string): boolean =>
+	reasonCode === 'number_in_use' && reasonText === `#${laporId}`;
+
+/**
+ * Refuses a number that another case already has, because that is a typing error here or there. LAPOR may give one number
+ * twice, for example after it was installed anew: a number that was typed neither here nor there is accepted.
+ */
 export async function requireUnused(tx: Tx, row: EscalationRow, laporId: string): Promise<void> {
 	const other = await otherForwardWith(tx, laporId, row.caseId);
-	if (!other) return;
+	if (!other || (wasAnsweredWith(row, laporId) && !(await hasTypedNumber(tx, other)))) return;
 	const { reference } = other;
 	throw invalid('lapor_id', 'escalation_lapor_id_used', { reference });
 }

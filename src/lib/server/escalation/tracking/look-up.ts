@@ -109,7 +109,7 @@ export function isResentIfAbsent(
 	creates: Awaited<ReturnType<typeof createsOf>>
 ): boolean {
 	// A number in a response contradicts the look-up, so a person decides.
-	const hasNumber = creates.some(({ laporId }) => laporId !== null);
+	const hasNumber = creates.some(({ laporId }) => laporId !== null) || escalation.reasonCode === 'number_in_use';
 	// A second unknown create shows that the search can't be trusted. Each further one could store another copy at LAPOR.
 	const isFirst = creates.filter(({ step, outcome }) => step === 'create' && outcome === 'unknown').length <= 1;
 	return escalation.absentOffered && isFirst && !hasNumber && !row.processingLimitedAt;

@@ -84,6 +84,26 @@ describe('an unknown report', () => {
 		});
 	});
 
+	it('accepts a number that another case has, if LAPOR itself gave it to both, also to a third', async () => {
+		overrideEnv({ LAPOR_LOOKUP: true });
+		const office = await makeOffice();
+		const first = await forwardedCase(office);
+		await deliver(first.escalation.id);
+		const lapor_id = (await standing(first.escalation.id)).escalation.laporId ?? '';
+		const body = JSON.stringify({ complaint_id: lapor_id });
+		for (let times = 0; times < 2; times++) {
+			const { escalation } = await forwardedCase(office);
+			await lapor.faults([{ kind: 'answer', status: 201, body, match: { endpoint: 'create' } }]);
+			await deliver(escalation.id);
+			// It has a number, so the site does not send it again by itself.
+			await later(16 * MINUTE, () => pollOrLookUp(escalation.id));
+			const found = { outcome: 'found', lapor_id, reason: 'Nomornya memang itu' };
+			expect((await standing(escalation.id)).escalation).toMatchObject({ state: 'unknown', attempts: 1 });
+			expect(await resolveEscalation(office.actor, escalation.id, found)).toMatchObject({ state: 'sent' });
+			expect(await escalationView(office.actor, escalation.id)).toMatchObject({ numberTyped: false });
+		}
+	});
+
 	it('becomes sent when a look-up finds it', async () => {
 		overrideEnv({ LAPOR_LOOKUP: true });
 		const { escalation } = await unknownRow({ kind: 'drop_after_store' });

@@ -51,11 +51,14 @@ export async function converse(arrival: Arrival): Promise<void> {
 	const hashes = [userId, number].flatMap((one) => (one ? contactHash(one) : []));
 	// One message of a person at a time.
 	for (const hash of hashes.toSorted()) await lockKey(tx, `whatsapp/${connection.id}/${hash}`);
+	const ofPerson = and(eq(conversations.connectionId, connection.id), inArray(conversations.senderHash, hashes));
+	// Read after the lock, because staff may decide about a conversation or record another number at the same time.
+	await tx.select({ id: conversations.id }).from(conversations).where(ofPerson).for('no key update');
 	const rows = await tx
 		.select({ conversation: conversations, row: cases })
 		.from(conversations)
 		.leftJoin(cases, eq(cases.id, conversations.caseId))
-		.where(and(eq(conversations.connectionId, connection.id), inArray(conversations.senderHash, hashes)))
+		.where(ofPerson)
 		.orderBy(desc(conversations.lastAt), desc(conversations.id));
 	await adoptUserId(tx, message, rows);
 	const reports = rows.flatMap(({ conversation, row: of }) =>

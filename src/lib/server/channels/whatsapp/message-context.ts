@@ -64,7 +64,7 @@ export interface OwnReport {
 }
 
 export interface MessageContext extends Arrival {
-	/** All conversations of the person with this number of ours, the newest first. */
+	/** All conversations of the person with this number of ours, locked, the newest first. */
 	all: ConversationRow[];
 	waiting: ConversationRow | undefined;
 	/** The newest first. */

@@ -1,20 +1,18 @@
-import { and, eq, sql } from 'drizzle-orm';
+import { and, eq } from 'drizzle-orm';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { DAY_MS } from '#lib/calendar/durations.ts';
 import { connectWhatsApp, newCitizen, reportBy, useWhatsApp } from '#lib/dev/testing/channels/whatsapp.ts';
 import { act, at, bringTo, lastEntry, standing } from '#lib/dev/testing/office.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { useReceiptLink } from '#lib/server/cases/receipt-link.ts';
-import { db, rowsOf, transaction } from '#lib/server/db/index.ts';
+import { db } from '#lib/server/db/index.ts';
 import { cases, messages } from '#lib/server/db/schema/cases.ts';
 import { conversations } from '#lib/server/db/schema/channels.ts';
 import { overrideEnv } from '#lib/server/env.ts';
 import { resolveEscalation, setManualStatus } from '#lib/server/escalation/decisions.ts';
 import { escalateCase } from '#lib/server/escalation/forward/forward.ts';
 import { writeToReporters } from '#lib/server/reporters/events.ts';
-import { conversationsFor, lockWaiting, unitOf } from '../incoming/conversation.ts';
 import { joinCase } from '../incoming/decide.ts';
-import { openCaseOf } from '../incoming/open-from-conversation.ts';
 
 const office = useOffice();
 const phone = useWhatsApp();
@@ -147,31 +145,3 @@ test('a report with two conversations is listed once, and its receipt opens both
 		expect(await statuses()).not.toContain('hanya status');
 	});
 });
-
-test.runIf(process.env.TEST_DATABASE === 'postgres')(
-	'messages of which the office makes a report meanwhile stay out of the report that the person chooses',
-	async () => {
-		const person = newCitizen(phone);
-		const [first] = [await reportBy(person, BODY), await reportBy(person, COMPLETION)];
-		await person.say('Ada tambahan keterangan.');
-		const id = await waitingId();
-		const { promise: waited, resolve: release } = Promise.withResolvers<void>();
-		const { promise: locked, resolve: hold } = Promise.withResolvers<void>();
-		const opening = transaction(async (tx) => {
-			const conversation = await lockWaiting(tx, id, conversationsFor(office.handler));
-			hold();
-			await waited;
-			return openCaseOf(tx, conversation, await unitOf(conversation), {}, office.handler);
-		});
-		await locked;
-		const pressing = person.press(first.reference);
-		const waiting = sql`select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
-		await expect.poll(() => rowsOf(db(), waiting), { timeout: 8000 }).toHaveLength(1);
-		release();
-		const [{ caseId }] = await Promise.all([opening, pressing]);
-		expect(titles(await pressing)).toContain('Pengaduan');
-		const [decided] = await db().select().from(conversations).where(eq(conversations.id, id));
-		expect(decided?.caseId).toBe(caseId);
-		expect(await db().$count(messages, eq(messages.body, 'Ada tambahan keterangan.'))).toBe(0);
-	}
-);

@@ -116,8 +116,7 @@ export async function chooseCase(
 	const place = await storeAsMessage(context, { conversationId: waiting.id });
 	if (!place) return;
 	await updateDraft(tx, place, { choosing: false, consulting: undefined });
-	// If staff decided about the conversation meanwhile, the message is stored in another one.
-	if (!chosen || place.id !== waiting.id) return queueReply(tx, place, reply.menu(), `menu:${row.id}`);
+	if (!chosen) return queueReply(tx, place, reply.menu(), `menu:${row.id}`);
 	const { cancelled } = draftOf(waiting);
 	await joinCaseOf(tx, waiting, await lockCaseForReporter(tx, chosen.row.id), true, null, cancelled);
 	await queueReply(

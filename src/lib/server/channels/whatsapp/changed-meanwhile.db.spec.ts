@@ -1,0 +1,98 @@
+import { and, eq, sql } from 'drizzle-orm';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { connectWhatsApp, newCitizen, reportBy, useWhatsApp } from '#lib/dev/testing/channels/whatsapp.ts';
+import { bringTo, entriesOf, standing } from '#lib/dev/testing/office.ts';
+import { useOffice } from '#lib/dev/testing/use-office.ts';
+import { changeReporterContact } from '#lib/server/cases/conversation/contact.ts';
+import { lockCase } from '#lib/server/cases/find.ts';
+import { now } from '#lib/server/clock.ts';
+import { db, rowsOf, transaction, type Tx } from '#lib/server/db/index.ts';
+import { cases, messages } from '#lib/server/db/schema/cases.ts';
+import { conversations } from '#lib/server/db/schema/channels.ts';
+import { writeToReporters } from '#lib/server/reporters/events.ts';
+import { conversationsFor, lockWaiting, unitOf, type ConversationRow } from '../incoming/conversation.ts';
+import { joinCaseOf } from '../incoming/join.ts';
+import { openCaseOf } from '../incoming/open-from-conversation.ts';
+
+const office = useOffice();
+const phone = useWhatsApp();
+beforeEach(() => connectWhatsApp(office.unit, phone.url));
+
+const BODY = 'Antrean di loket statistik tidak berjalan sejak pukul sembilan.';
+const MORE = 'Tambah kursi tunggu untuk lansia di ruang depan.';
+
+/** Presses a button while the transaction of a colleague, who was first, is not committed yet. */
+async function pressDuring<T>(work: (tx: Tx) => Promise<T>, press: () => Promise<unknown>): Promise<T> {
+	const { promise: waited, resolve: release } = Promise.withResolvers<void>();
+	const { promise: worked, resolve: hold } = Promise.withResolvers<void>();
+	const working = transaction(async (tx) => {
+		const result = await work(tx);
+		hold();
+		await waited;
+		return result;
+	});
+	await worked;
+	const pressing = press();
+	const waiting = sql`select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+	await expect.poll(() => rowsOf(db(), waiting), { timeout: 8000 }).toHaveLength(1);
+	release();
+	const [result] = await Promise.all([working, pressing]);
+	return result;
+}
+
+describe.runIf(process.env.TEST_DATABASE === 'postgres')('a button that is pressed while', () => {
+	/** What staff decide about the conversation of the office that waits. */
+	async function deciding(decide: (tx: Tx, conversation: ConversationRow) => Promise<unknown>) {
+		const isWaiting = and(eq(conversations.unitId, office.unit.id), eq(conversations.state, 'waiting'));
+		const [{ id } = { id: 0 }] = await db().select().from(conversations).where(isWaiting);
+		const work = async (tx: Tx) => decide(tx, await lockWaiting(tx, id, conversationsFor(office.handler)));
+		const caseIdNow = async () => {
+			const [decided] = await db().select().from(conversations).where(eq(conversations.id, id));
+			return decided?.caseId;
+		};
+		return { work, caseIdNow };
+	}
+
+	test('staff make a report of the messages adds them to no other report', async () => {
+		const person = newCitizen(phone);
+		const [first] = [await reportBy(person, BODY), await reportBy(person, MORE)];
+		await person.say('Ada tambahan keterangan.');
+		const { work, caseIdNow } = await deciding(async (tx, conversation) => {
+			const { row } = await openCaseOf(tx, conversation, await unitOf(conversation), {}, office.handler);
+			return row.id;
+		});
+		const opened = await pressDuring(work, () => person.press(first.reference));
+		expect(person.last()?.text).toContain(first.reference);
+		expect(await caseIdNow()).toBe(opened);
+		expect(await db().$count(messages, eq(messages.body, 'Ada tambahan keterangan.'))).toBe(0);
+	});
+
+	test.each(['Kirim', 'Batal'])('staff put the messages into a report changes nothing: %s', async (title) => {
+		const person = newCitizen(phone);
+		const { id } = await reportBy(person, BODY);
+		await person.say('menu');
+		await person.press('Saran');
+		await person.say(MORE);
+		const { work, caseIdNow } = await deciding(async (tx, conversation) =>
+			joinCaseOf(tx, conversation, await lockCase(tx, id), true, office.handler)
+		);
+		const before = await Promise.all([db().$count(cases), db().$count(conversations)]);
+		await pressDuring(work, () => person.press(title));
+		expect(await Promise.all([db().$count(cases), db().$count(conversations)])).toEqual(before);
+		expect(await caseIdNow()).toBe(id);
+	});
+
+	test('staff record another number does not open the chat of the former one', async () => {
+		const person = newCitizen(phone);
+		const { id, reference } = await reportBy(person, BODY);
+		await bringTo(office, reference, 'answered');
+		await writeToReporters(await entriesOf(reference));
+		await person.settled();
+		const row = await standing(reference);
+		const change = (tx: Tx) => changeReporterContact(tx, row, { phone: '081298765432' }, { at: now() });
+		await pressDuring(change, () => person.press('Belum puas'));
+		const [chat] = await db().select().from(conversations).where(eq(conversations.caseId, id));
+		expect(chat?.draft).toMatchObject({ locked: true });
+		expect(chat?.draft).not.toHaveProperty('disputing');
+	});
+});

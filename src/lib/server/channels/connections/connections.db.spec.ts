@@ -5,8 +5,10 @@ import { makeConnection } from '#lib/dev/testing/channels/incoming.ts';
 import { makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
 import { makeOffice } from '#lib/dev/testing/office.ts';
 import { codesOf, logOf } from '#lib/dev/testing/outcomes.ts';
+import { writeTogether } from '#lib/dev/testing/waiting.ts';
 import { fromNow, withClock } from '#lib/server/clock.ts';
-import { NotFound } from '#lib/server/errors.ts';
+import { connections } from '#lib/server/db/schema/channels.ts';
+import { Conflict, NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import {
 	activeConnections,
@@ -89,7 +91,7 @@ test('a paused connection is not active, and goes on later; each step is logged 
 	await pauseConnection(admin, id, true);
 	await pauseConnection(admin, id, true);
 	expect(await active()).toEqual([]);
-	const shown = (await connectionsOf(admin)).flatMap(({ connections }) => connections);
+	const shown = (await connectionsOf(admin)).flatMap((one) => one.connections);
 	expect(shown).toMatchObject([{ id, pausedAt: expect.any(Date), pausedBy: admin.name }]);
 	await pauseConnection(admin, id, false);
 	expect(await active()).toEqual([id]);
@@ -138,3 +140,17 @@ test('removing deletes the secrets, and the office can connect again', async () 
 	expect(again.id).not.toBe(id);
 	expect(await secretsOf(again)).toEqual({ password: 'rahasia sekali' });
 });
+
+test.runIf(process.env.TEST_DATABASE === 'postgres')(
+	'of two first connections that are saved at once, the second is refused as changed meanwhile',
+	async () => {
+		const office = await makeUnit();
+		const other = await makeActor([[office.id, 'admin']]);
+		const address = '081200001111';
+		const first = () => saveConnection(other, office.code, 'sms', input({ address }));
+		const results = await writeTogether(connections, [first, first]);
+		const refused = results.flatMap((one) => (one.status === 'rejected' ? [one.reason as unknown] : []));
+		expect(refused).toEqual([expect.any(Conflict)]);
+		expect(await logOf(address)).toHaveLength(1);
+	}
+);

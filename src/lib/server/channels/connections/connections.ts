@@ -10,7 +10,7 @@ import { encryptText } from '#lib/server/keys.ts';
 import { holds, type Actor } from '#lib/server/people/actor.ts';
 import { requestAccessChange } from '#lib/server/people/access/changes.ts';
 import { unitsOfConnection } from '#lib/server/people/access/case-access.ts';
-import { isAddress, unsealed } from '#lib/server/people/access/connection.ts';
+import { isAddress, lockConnections, unsealed } from '#lib/server/people/access/connection.ts';
 import { connectionTarget } from '#lib/server/people/access/kinds.ts';
 import { listAccessChanges } from '#lib/server/people/access/list.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
@@ -186,8 +186,8 @@ export async function saveConnection(
 	const { given, redirects, ...shown } = await compared(channel, before, input);
 	const { accountId } = actor;
 	return transaction(async (tx) => {
-		const all = await presentConnections(tx, eq(connections.channel, channel)).for('update');
-		if (all.some((row) => row.id !== before?.id && isAddress(row, address)))
+		const all = await lockConnections(tx, channel);
+		if (all.some((row) => row.unitId !== unit.id && isAddress(row, address)))
 			throw invalid('address', 'channel_address_taken');
 		const change = {
 			...{ kind: 'connection' as const, accountId: accountId ?? '', unitId: unit.id },

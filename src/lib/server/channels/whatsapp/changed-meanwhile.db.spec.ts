@@ -1,12 +1,13 @@
-import { and, eq, sql } from 'drizzle-orm';
+import { and, eq } from 'drizzle-orm';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { connectWhatsApp, newCitizen, reportBy, useWhatsApp } from '#lib/dev/testing/channels/whatsapp.ts';
 import { bringTo, entriesOf, standing } from '#lib/dev/testing/office.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
+import { untilWaiting } from '#lib/dev/testing/waiting.ts';
 import { changeReporterContact } from '#lib/server/cases/conversation/contact.ts';
 import { lockCase } from '#lib/server/cases/find.ts';
 import { now } from '#lib/server/clock.ts';
-import { db, rowsOf, transaction, type Tx } from '#lib/server/db/index.ts';
+import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { cases, messages } from '#lib/server/db/schema/cases.ts';
 import { conversations } from '#lib/server/db/schema/channels.ts';
 import { writeToReporters } from '#lib/server/reporters/events.ts';
@@ -33,9 +34,7 @@ async function pressDuring<T>(work: (tx: Tx) => Promise<T>, press: () => Promise
 	});
 	await worked;
 	const pressing = press();
-	const waiting = sql`select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
-	await expect.poll(() => rowsOf(db(), waiting), { timeout: 8000 }).toHaveLength(1);
-	release();
+	await untilWaiting(1).finally(release);
 	const [result] = await Promise.all([working, pressing]);
 	return result;
 }

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { and, eq, isNull, or, sql } from 'drizzle-orm';
 import type { Reader, Tx } from '#lib/server/db/index.ts';
+import { lockKey } from '#lib/server/db/lock-key.ts';
 import { accessChanges } from '#lib/server/db/schema/access-changes.ts';
 import { connections, conversations, incomingMessages, outgoingMessages } from '#lib/server/db/schema/channels.ts';
 import { decryptText } from '#lib/server/keys.ts';
@@ -49,6 +50,14 @@ export async function asRequestedBefore(tx: Tx, change: NewConnection): Promise<
 	return isDeepStrictEqual(before, typed) ? { ...change, secretsSealed } : change;
 }
 
+/** The connections of a channel that are set up, locked. Nobody adds one before the transaction ends. */
+export async function lockConnections(tx: Tx, channel: ConnectionRow['channel']): Promise<ConnectionRow[]> {
+	// The lock of rows alone would let two first connections pass.
+	await lockKey(tx, `connections/${channel}`);
+	const present = and(eq(connections.channel, channel), isNull(connections.removedAt));
+	return tx.select().from(connections).where(present).for('update');
+}
+
 /**
  * The connection that a change replaces, locked; undefined for a new one. `overtaken` if another office has taken the
  * address or the number id of WhatsApp, or if the connection was removed or added since the request.
@@ -58,8 +67,7 @@ export async function connectionToReplace(
 	change: NewConnection
 ): Promise<ConnectionRow | undefined | 'overtaken'> {
 	const { unitId, connectionId, channel, address, settings } = change;
-	const present = and(eq(connections.channel, channel), isNull(connections.removedAt));
-	const all = await tx.select().from(connections).where(present).for('update');
+	const all = await lockConnections(tx, channel);
 	const before = all.find((row) => row.unitId === unitId);
 	const numberOf = (values: ConnectionRow['settings']) => values.phoneNumberId ?? null;
 	const sameNumber = (row: ConnectionRow) =>

@@ -6,8 +6,10 @@ import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { idOf, makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
 import { at } from '#lib/dev/testing/office.ts';
 import { later, logOf } from '#lib/dev/testing/outcomes.ts';
+import { writeTogether } from '#lib/dev/testing/waiting.ts';
 import { now } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
+import { accessChanges } from '#lib/server/db/schema/access-changes.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { roles } from '#lib/server/db/schema/people.ts';
 import { Invalid, NotFound } from '#lib/server/errors.ts';
@@ -239,3 +241,12 @@ test('a request that only an acting head could decide keeps waiting after the la
 		expect(await latestChange(office.clerk)).toMatchObject({ state: 'waiting' });
 	});
 });
+
+test.runIf(process.env.TEST_DATABASE === 'postgres')(
+	'of two requests with other days that are made at once, the later one waits',
+	async () => {
+		await writeTogether(accessChanges, [() => ask(0, 5), () => ask(0, 9)]);
+		const states = (await changesOf(idOf(deputy))).map(({ state }) => state);
+		expect(states.toSorted()).toEqual(['overtaken', 'waiting']);
+	}
+);

@@ -5,6 +5,7 @@ import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, oneRow, transaction, type Tx } from '#lib/server/db/index.ts';
 import { isId } from '#lib/server/db/is-id.ts';
+import { lockKey } from '#lib/server/db/lock-key.ts';
 import { accessChanges } from '#lib/server/db/schema/access-changes.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { apiTokens } from '#lib/server/db/schema/people.ts';
@@ -65,6 +66,8 @@ export async function requestAccessChange(
 		if (applied.changed) await insertRow(tx, actor, change, unitIds, 'effective');
 		return { ...applied, noted: applied.changed };
 	}
+	// A request with other values that is made at the same time must be seen, to be cancelled.
+	await lockKey(tx, `access/${change.accountId}/${change.kind}/${targetOf(change)}`);
 	const asked = change.kind === 'connection' ? await asRequestedBefore(tx, change) : await withAddress(tx, change);
 	await cancelOlderRequests(tx, asked);
 	const [row] = await insertRow(tx, actor, asked, unitIds, 'waiting');

@@ -113,10 +113,10 @@ test('letter numbers have no gaps per office and local year, also with concurren
 		.orderBy(asc(letters.number));
 	expect(stored.map(({ number }) => number)).toEqual([1, 2, 3, 4, 5]);
 
-	// 16:30 UTC on 31 December is already 1 January at the office.
-	const last = await at('2026-12-31T15:59:00Z', () => caseIn(office, 'verified', { kind: 'suggestion' }));
-	await at('2026-12-31T16:30:00Z', () => act(answerCase, office.handler, last.reference, { body: ANSWER }));
-	expect((await letterOf(last.reference)).number).toBe(`1/SPATULA/${office.unit.code}/2027`);
+	// 16:30 UTC on 31 December is already 1 January at the office. The letters above are of today, never of a past year.
+	const last = await at('2024-12-31T15:59:00Z', () => caseIn(office, 'verified', { kind: 'suggestion' }));
+	await at('2024-12-31T16:30:00Z', () => act(answerCase, office.handler, last.reference, { body: ANSWER }));
+	expect((await letterOf(last.reference)).number).toBe(`1/SPATULA/${office.unit.code}/2025`);
 });
 
 test('each answer has its own letter, and a disputed answer keeps its letter number', async () => {

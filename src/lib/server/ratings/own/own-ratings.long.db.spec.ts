@@ -62,7 +62,9 @@ test('a batch is released whole one week after its third day, without day, time,
 	expect(own).toMatchObject({ n: 7, distribution: [2, 2, 1, 1, 1], range: null });
 	expect(own?.comments).toHaveLength(1);
 	expect([...(texts(own)?.[0] ?? [])].sort()).toEqual(said.slice(0, 7).sort());
-	expect(JSON.stringify(own)).not.toMatch(/2026|library|\d{2}:\d{2}|[0-9a-f]{8}-/);
+	// A handle is a keyed hash, which can contain any digits.
+	const shown = JSON.stringify(own, (key, value: unknown) => (key === 'handle' ? undefined : value));
+	expect(shown).not.toMatch(/2026|library|\d{2}:\d{2}|[0-9a-f]{8}-/);
 	expect((await seenOn(actor, '2026-03-13'))?.comments).toEqual(own?.comments);
 });
 

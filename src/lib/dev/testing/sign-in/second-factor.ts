@@ -8,10 +8,11 @@ const STEP_MS = 30_000;
 export const codeOf = (secret: string, steps = 0) =>
 	new TOTP({ secret: Secret.fromBase32(secret) }).generate({ timestamp: now().getTime() + steps * STEP_MS });
 
-/** Enrols an account. @returns its secret and recovery codes */
+/** Enrols an account. @returns its secret, the used code and the recovery codes */
 export async function enrolSecondFactor(id: string, sessionId = '') {
 	await startSecondFactor(id);
 	const secret = (await ownSecondFactor(id, now()))?.pending?.key.replaceAll(' ', '') ?? '';
 	const session = { id: sessionId, confirmedAt: now() };
-	return { secret, codes: await confirmSecondFactor(id, codeOf(secret), session) };
+	const code = codeOf(secret);
+	return { secret, code, codes: await confirmSecondFactor(id, code, session) };
 }

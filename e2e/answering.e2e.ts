@@ -18,7 +18,7 @@ import {
 } from './support/pages.ts';
 import { readPdf } from './support/pdf.ts';
 import { photoFile } from './support/photo.ts';
-import { api } from './support/site.ts';
+import { api, today } from './support/site.ts';
 import { CORE, expect, test } from './support/test.ts';
 
 const BODY = 'Mesin antrean mati dan tidak ada petugas yang mengatur giliran sejak pagi.';
@@ -257,7 +257,7 @@ test('an answer with an empty heading can be neither drafted nor approved', asyn
 	await fill(desk, {
 		body: unfilled,
 		action: 'Mesin antrean diperbaiki.',
-		action_on: new Date(Date.now() + 8 * 3_600_000).toISOString().slice(0, 10)
+		action_on: today()
 	});
 	await sendVerb(desk);
 	await expect(desk.getByText('isian atau judul yang kosong').first()).toBeVisible();

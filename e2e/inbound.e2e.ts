@@ -2,12 +2,11 @@ import { readFile } from 'node:fs/promises';
 import { act, openCase, tokenFor } from './support/cases.ts';
 import { running } from './support/journey.ts';
 import { downloaded, checkPages, openAtDesk, signedIn, visit } from './support/pages.ts';
-import { api } from './support/site.ts';
+import { api, today } from './support/site.ts';
 import { expect, test, type Page } from './support/test.ts';
 
 let last = 3_100_000 + Math.floor(Math.random() * 1_000_000);
 const nextNumber = () => String(++last);
-const today = () => new Date().toLocaleDateString('en-CA', { timeZone: 'Asia/Makassar' });
 
 /** Calls a verb of a case by the API as a person of the office. */
 async function actAs(account: string, reference: string, verb: string, input: Record<string, unknown>): Promise<void> {
@@ -73,7 +72,7 @@ test('a report without our number opens a case; its answer waits to be copied to
 	await actAs('pengelola.majene', reference, 'answer', {
 		body: 'Jam pada pintu sudah kami perbaiki.',
 		action: 'Papan jam layanan di pintu diganti.',
-		action_on: new Date().toISOString().slice(0, 10)
+		action_on: today()
 	});
 	await actAs('kepala.majene', reference, 'approval', { decision: 'approve' });
 

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { running } from './support/journey.ts';
 import { downloaded, expectAccessible, expectFits, signedIn, WIDE } from './support/pages.ts';
 import { readPdf } from './support/pdf.ts';
-import { api } from './support/site.ts';
+import { api, today } from './support/site.ts';
 import { expect, test, type Page } from './support/test.ts';
 
 /** Reads a figure by its label. */
@@ -188,9 +188,9 @@ test('the province sees its offices side by side; a single office sees only itse
 
 test('charts work without scripts, each with a table of the same numbers', async ({ browser }) => {
 	const page = await signedIn(browser, 'pemantau.mamuju', { javaScriptEnabled: false });
-	const today = new Date().toISOString().slice(0, 10);
-	const from = `${Number(today.slice(0, 4)) - 1}-${today.slice(5, 7)}-01`;
-	await page.goto(`/insight/units/mamuju?from=${from}&to=${today}`);
+	const to = today();
+	const from = `${Number(to.slice(0, 4)) - 1}-${to.slice(5, 7)}-01`;
+	await page.goto(`/insight/units/mamuju?from=${from}&to=${to}`);
 	await expect(page.locator('svg .full')).toHaveCount(13);
 	const rows = page.getByRole('table', { name: 'Angka per bulan' }).getByRole('row');
 	await expect(rows).toHaveCount(14);

@@ -1,8 +1,8 @@
-import { localDate } from '../src/lib/calendar/days.ts';
 import { act, openCase } from './support/cases.ts';
 import { running } from './support/journey.ts';
 import { expectAccessible, expectFits, openAtDesk, signedIn, visit, WIDE } from './support/pages.ts';
 import { readPdf } from './support/pdf.ts';
+import { today } from './support/site.ts';
 import { expect, test, type Page } from './support/test.ts';
 
 const OFFICE = 'pasangkayu';
@@ -85,7 +85,7 @@ test('this month can be viewed, not filed, and shows the same figures on paper a
 	await act(reference, 'verification', { category: 'time', class: 'plain' });
 	const page = await signedIn(browser, 'pemantau.mamuju');
 	await page.setViewportSize(WIDE);
-	const month = localDate(new Date(), 'Asia/Makassar').slice(0, 7);
+	const month = today().slice(0, 7);
 	await visit(page, `/insight/rekap/mamuju/${month}`);
 	await expect(page.getByText('Masa ini masih berjalan')).toBeVisible();
 	await expect(page.getByRole('button', { name: /^Sampaikan rekap/ })).toHaveCount(0);

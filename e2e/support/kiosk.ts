@@ -1,12 +1,11 @@
 import { expect, type Browser, type BrowserContextOptions, type Page } from '@playwright/test';
 import { submit } from '../../scripts/site/client.ts';
-import { addDays, localDate } from '../../src/lib/calendar/days.ts';
 import type { TabletRatingOutcome } from '../../src/lib/ratings/kiosk.ts';
 import { officerNamed } from './cases.ts';
 import { running, sessionOf } from './journey.ts';
 import { windowOfSession } from './pages.ts';
 import { addPlace } from './places.ts';
-import { api } from './site.ts';
+import { api, today } from './site.ts';
 
 /** A place of Mamuju at which devices are paired, as its administrator sees it. */
 export type KioskPlace = Awaited<ReturnType<typeof makeKioskPlace>>;
@@ -65,10 +64,12 @@ export async function pairDevice(
 	return page;
 }
 
-/** Number of counted ratings of the officer since yesterday, because a journey may run over midnight. */
+/** The first day of each count, the same for a whole run, so that no rating leaves the count at midnight. */
+const SINCE = today();
+
+/** Number of counted ratings of the officer since the run began. */
 export async function countOf(officer: string): Promise<number> {
-	const today = localDate(new Date(), 'Asia/Makassar');
-	const { body } = await api(running().origin, `/leaderboard?unit=mamuju&from=${addDays(today, -1)}&to=${today}`);
+	const { body } = await api(running().origin, `/leaderboard?unit=mamuju&from=${SINCE}&to=${today()}`);
 	const { items, insufficient } = body as Record<'items' | 'insufficient', { officer: { name: string }; n: number }[]>;
 	const rows = [...items, ...insufficient];
 	return rows.find((row) => row.officer.name === officer)?.n ?? 0;

@@ -1,9 +1,13 @@
 import { callApi } from '../../scripts/site/client.ts';
 import type { Part } from '../../scripts/site/part.ts';
 import { builtSite } from '../../scripts/site/start.ts';
+import { localDate } from '../../src/lib/calendar/days.ts';
 
 export const TEST_KEY = 'a key for browser tests, long enough';
 export const TEST_BOOTSTRAP = 'a-bootstrap-token-for-browser-tests-only';
+
+/** The present day at the demo's offices. */
+export const today = () => localDate(new Date(), 'Asia/Makassar');
 
 /** A separate built site for one test, which stops it. */
 export type Site = Part & { origin: string };

@@ -2,7 +2,7 @@ import { submit } from '../../scripts/site/client.ts';
 import { act, attach, officerNamed, openCase, timelineOf, tokenFor } from './cases.ts';
 import { running, sessionOf } from './journey.ts';
 import { photoBytes } from './photo.ts';
-import { api } from './site.ts';
+import { api, today } from './site.ts';
 
 let records: Promise<Record<string, string>> | undefined;
 
@@ -73,7 +73,7 @@ async function recordInboundReport(reference: string): Promise<string> {
 	const fields = {
 		unit: '7604',
 		lapor_id: String(1_000_000 + Math.floor(Math.random() * 8_000_000)),
-		received_on: new Date().toISOString().slice(0, 10),
+		received_on: today(),
 		content: `Diteruskan kembali ke kantor: ${reference}`
 	};
 	const cookie = await sessionOf('pengelola.mamuju');

@@ -1,6 +1,7 @@
 import { submit } from '../scripts/site/client.ts';
 import { OPERATIONS, type Operation } from '../src/lib/server/web/api/operations.ts';
 import { ROUTES } from './support/access-table.ts';
+import type { Scope } from '../src/lib/cases/vocabulary.ts';
 import { officerNamed, tokenFor } from './support/cases.ts';
 import { running, sessionOf } from './support/journey.ts';
 import { everywhere, expectAccessible, signedIn, visit } from './support/pages.ts';
@@ -172,7 +173,8 @@ test('after a day of three visits no page of an officer’s account leads to one
 	const { origin } = running();
 	const account = 'pengelola2.mamuju';
 	const officer = await officerNamed(OWN);
-	const token = await tokenFor(account, 'mamuju', ['visits:write', 'cases:read', 'escalations:read', 'directory:read']);
+	const scopes: Scope[] = ['visits:write', 'cases:read', 'escalations:read', 'directory:read'];
+	const token = await tokenFor(account, 'mamuju', scopes);
 	const ownSession = await sessionOf(account);
 	const visits = await Promise.all(
 		[1, 3, 5].map(async (score) => ({ score, ...(await visitByDesk(ownSession, officer)) }))
@@ -217,7 +219,9 @@ test('after a day of three visits no page of an officer’s account leads to one
 	}
 	for (const operation of Object.values<Operation>(OPERATIONS)) {
 		if (operation.method !== 'get' || operation.path.includes('{')) continue;
-		const { body } = await api(origin, `${operation.path}?unit=mamuju`, { token });
+		const { status, body } = await api(origin, `${operation.path}?unit=mamuju`, { token });
+		const isAllowed = operation.scopes?.some((scope) => scopes.includes(scope));
+		expect.soft(status, operation.path).toBe(isAllowed ? 200 : 403);
 		for (const secret of pageTexts) expect.soft(JSON.stringify(body).includes(secret), operation.path).toBe(false);
 	}
 });

@@ -120,6 +120,8 @@ export default defineConfig(({ command }) => ({
 		setupFiles: ['src/lib/dev/testing/rounds.ts'],
 		// Tests that pass only on the second try are listed at the end of the run.
 		retry: 1,
+		// A forgotten `.only` would silently drop the other tests of its file.
+		allowOnly: false,
 		// Only against hanging tests. A busy machine must not fail a test.
 		testTimeout: 60_000,
 		hookTimeout: 60_000,

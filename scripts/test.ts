@@ -77,7 +77,7 @@ async function suite(
 ): Promise<void> {
 	const started = Date.now();
 	const { ok, output } = await run(command, args, extra);
-	let results: Results = { passed: 0, failed: 0, failures: [], secondTries: [] };
+	let results: Results = { passed: 0, failed: 0, failures: [], secondTries: [], skipped: [] };
 	try {
 		results = read(JSON.parse(readFileSync(file, 'utf8')));
 	} catch {
@@ -89,6 +89,7 @@ async function suite(
 	report(`${name}: ${results.passed} passed, ${lost} failed`, lost === 0, started, output);
 	notes.push(...results.failures.map((failure) => `FAILED ${failure}`));
 	notes.push(...results.secondTries.map((first) => `second try needed: ${first}`));
+	notes.push(...results.skipped.map((name) => `skipped: ${name}`));
 }
 
 const bin = (name: string) => join('node_modules', '.bin', name);

@@ -1,11 +1,13 @@
 import { relative } from 'node:path';
 
-/** Counts of a test runner, and the names of tests that failed or passed only on the second try. */
+/** Counts of a test runner, and the names of tests that failed, passed only on the second try, or were skipped. */
 export interface Results {
 	passed: number;
 	failed: number;
 	failures: readonly string[];
 	secondTries: readonly string[];
+	/** Without tests for one database that ran there. */
+	skipped: readonly string[];
 }
 
 /** Lines of a message that are shown. The whole message is in the runner's output above. */
@@ -39,11 +41,14 @@ export function readUnitResults(json: unknown): Results {
 	const { numPassedTests, numFailedTests, success, testResults } = json as UnitResults;
 	const failures: string[] = [];
 	const secondTries: string[] = [];
+	const tried = new Set<string>();
+	const skipped = new Set<string>();
 	for (const { name: path, message, status, assertionResults } of testResults) {
 		const file = relative('', path);
 		let found = false;
 		for (const { fullName, status: outcome, failureMessages } of assertionResults) {
 			const name = `${file} › ${fullName}`;
+			(['passed', 'failed'].includes(outcome) ? tried : skipped).add(name);
 			if (outcome === 'failed') {
 				found = true;
 				failures.push(named(name, failureMessages ?? []));
@@ -51,7 +56,13 @@ export function readUnitResults(json: unknown): Results {
 		}
 		if (status === 'failed' && !found) failures.push(named(file, [message]));
 	}
-	return { passed: numPassedTests, failed: success ? 0 : Math.max(1, numFailedTests), failures, secondTries };
+	return {
+		passed: numPassedTests,
+		failed: success ? 0 : Math.max(1, numFailedTests),
+		failures,
+		secondTries,
+		skipped: [...skipped].filter((name) => !tried.has(name))
+	};
 }
 
 interface JourneySuite {
@@ -72,16 +83,19 @@ export function readJourneyResults(json: unknown): Results {
 	const { stats, suites } = json as JourneyResults;
 	const failures: string[] = [];
 	const secondTries: string[] = [];
+	const skipped: string[] = [];
 	const read = ({ suites: inner = [], specs }: JourneySuite): void => {
 		for (const { title, file, tests } of specs) {
 			for (const { status, results } of tests) {
+				const name = `${file} › ${title}`;
+				if (status === 'skipped') skipped.push(name);
 				if (status !== 'unexpected' && status !== 'flaky') continue;
 				const messages = results.flatMap(({ errors = [] }) => errors.map(({ message }) => message));
-				(status === 'flaky' ? secondTries : failures).push(named(`${file} › ${title}`, messages));
+				(status === 'flaky' ? secondTries : failures).push(named(name, messages));
 			}
 		}
 		inner.forEach(read);
 	};
 	suites.forEach(read);
-	return { passed: stats.expected + stats.flaky, failed: stats.unexpected, failures, secondTries };
+	return { passed: stats.expected + stats.flaky, failed: stats.unexpected, failures, secondTries, skipped };
 }

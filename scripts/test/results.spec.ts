@@ -1,0 +1,17 @@
+import { expect, it } from 'vitest';
+import { readJourneyResults, readUnitResults } from './results.ts';
+
+it('lists the tests that were skipped on both databases, and the skipped journeys', () => {
+	const fileOf = (...statuses: string[]) => ({
+		name: 'a.db.spec.ts',
+		message: '',
+		status: 'passed',
+		assertionResults: statuses.map((status, index) => ({ fullName: `test ${index}`, status }))
+	});
+	const testResults = [fileOf('skipped', 'skipped'), fileOf('passed', 'skipped')];
+	const units = readUnitResults({ numPassedTests: 1, numFailedTests: 0, success: true, testResults });
+	expect(units).toMatchObject({ passed: 1, failed: 0, skipped: ['a.db.spec.ts › test 1'] });
+	const specs = [{ title: 'a full disk', file: 'disk.e2e.ts', tests: [{ status: 'skipped', results: [] }] }];
+	const journeys = readJourneyResults({ stats: { expected: 0, unexpected: 0, flaky: 0 }, suites: [{ specs }] });
+	expect(journeys.skipped).toEqual(['disk.e2e.ts › a full disk']);
+});

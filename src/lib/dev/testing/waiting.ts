@@ -6,7 +6,7 @@ import { db, rowsOf, transaction } from '#lib/server/db/index.ts';
 /** Waits until so many statements wait for a lock. Only PostgreSQL has more than one connection. */
 export const untilWaiting = (count: number): Promise<void> => {
 	const waiting = sql`select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
-	return expect.poll(() => rowsOf(db(), waiting), { timeout: 8000 }).toHaveLength(count);
+	return expect.poll(() => rowsOf(db(), waiting)).toHaveLength(count);
 };
 
 /** Runs two calls that write to a table so that both have read before one of them writes. */

@@ -155,7 +155,7 @@ test('housekeeping runs after a night in which the machine was off', async () =>
 	await db().execute(sql`update pgboss.version set cron_on = now() - interval '25 hours'`);
 	await startQueue(handle(), true);
 	const started = () => rowsOf(db(), sql`select from pgboss.job where data ->> 'name' = 'housekeeping'`);
-	await expect.poll(started, { timeout: 5000 }).toHaveLength(1);
+	await expect.poll(started).toHaveLength(1);
 });
 
 test('a restart continues the schedules after the clock was ahead', async () => {

@@ -253,8 +253,7 @@ describe('readers', () => {
 		startReaders({ lookMs: 50, pollMs: 300 });
 		onTestFinished(() => stopReaders());
 	};
-	const until = async (check: () => Promise<void>) =>
-		expect.poll(() => check().then(() => 'ok', String), { timeout: 8000 }).toBe('ok');
+	const until = async (check: () => Promise<void>) => expect.poll(() => check().then(() => 'ok', String)).toBe('ok');
 
 	test.each([
 		['IDLE', ['IDLE']],

@@ -112,7 +112,7 @@ describe('a mail server that hangs', () => {
 		await wait(300);
 		other.deliver(mailSource({}, 'Kotak lain'));
 		mailbox = otherMailbox;
-		await expect.poll(async () => (await stored()).map(({ body }) => body), { timeout: 8000 }).toEqual(['Kotak lain']);
+		await expect.poll(async () => (await stored()).map(({ body }) => body)).toEqual(['Kotak lain']);
 	});
 });
 

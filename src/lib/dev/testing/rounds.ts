@@ -8,6 +8,9 @@ const FIXED_SEED = 20261127;
 const { TEST_SEED } = process.env;
 if (TEST_SEED !== undefined || !isFullRun) fc.configureGlobal({ seed: Number(TEST_SEED ?? FIXED_SEED) });
 
+/** The seed of random tests without fast-check. A failure names it. */
+export const SEED = Number(TEST_SEED ?? (isFullRun ? Date.now() % 2 ** 31 : FIXED_SEED));
+
 /** Rounds of a long random test: few in a normal run, many in `npm run test:all`. TEST_ROUNDS=500 searches longer. */
 export const rounds = ({ quick, all }: { quick: number; all: number }): number =>
 	Number(process.env.TEST_ROUNDS ?? (isFullRun ? all : quick));

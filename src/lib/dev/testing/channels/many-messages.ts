@@ -1,15 +1,19 @@
 import { createHmac } from 'node:crypto';
 import { asc, eq, inArray } from 'drizzle-orm';
+import { seeded } from '#lib/dev/lapor-sandbox/faults.ts';
 import { WHATSAPP_SANDBOX } from '#lib/dev/whatsapp-sandbox/store.ts';
 import { processMessage } from '#lib/server/channels/process-message.ts';
 import { receiveWebhook } from '#lib/server/channels/whatsapp/receive.ts';
 import { db } from '#lib/server/db/index.ts';
 import { conversations, incomingMessages, outgoingMessages } from '#lib/server/db/schema/channels.ts';
 import type { ConnectionRow } from '#lib/server/channels/connections/connections.ts';
+import { SEED } from '../rounds.ts';
+
+const random = seeded(SEED);
 
 const shuffled = <T>(list: readonly T[]): T[] =>
 	list
-		.map((one) => ({ one, by: Math.random() }))
+		.map((one) => ({ one, by: random() }))
 		.sort((a, b) => a.by - b.by)
 		.map(({ one }) => one);
 
@@ -38,7 +42,7 @@ export async function deliverMany(connection: ConnectionRow, count: number, peop
 			type: 'text',
 			text: { body: text }
 		});
-		return Array.from({ length: 1 + Math.floor(Math.random() * 4) }, () => call);
+		return Array.from({ length: 1 + Math.floor(random() * 4) }, () => call);
 	});
 	const ofHere = eq(incomingMessages.connectionId, connection.id);
 	const work = async (share: number) => {

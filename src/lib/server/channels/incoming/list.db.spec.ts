@@ -241,7 +241,8 @@ test('messages of programs are listed with sender, reason and text, the newest f
 
 test('the list begins with the one that waits longest, and is found by word, name and address', async () => {
 	const day = (date: string) => ({ sentAt: new Date(`2027-03-0${date}T02:00:00Z`) });
-	const [later, first] = await at('2027-03-04T02:00:00Z', async () => [
+	const then = <T>(work: () => Promise<T>) => at('2027-03-04T02:00:00Z', work);
+	const [later, first] = await then(async () => [
 		await waitingFrom(SARI, 'Antrean di loket lama.', { ...day('3'), name: 'Sari Dewi' }),
 		await waitingFrom('0812 3456 7890', '100% benar', { ...day('2'), name: 'Budi Contoh', subject: 'Jam buka' })
 	]);
@@ -255,12 +256,11 @@ test('the list begins with the one that waits longest, and is found by word, nam
 		['100%', [first]],
 		['sapi', []]
 	] as const) {
-		expect(await listed(office.handler, { q })).toEqual(found);
+		expect(await then(() => listed(office.handler, { q }))).toEqual(found);
 	}
 	expect(await listed(office.handler, { channel: 'sms' })).toEqual([]);
 	expect(await listed(office.rootSupervisor, { unit: office.unit.slug })).toEqual([first, later]);
-	const [item] = (await at('2027-03-04T02:00:00Z', () => listConversations(office.handler, { state: 'waiting' })))
-		.items;
+	const [item] = (await then(() => listConversations(office.handler, { state: 'waiting' }))).items;
 	// Received on Tuesday, decided until the end of Wednesday.
 	expect(item).toMatchObject({ overdue: true, dueAt: new Date('2027-03-03T08:00:00Z') });
 });

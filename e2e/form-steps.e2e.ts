@@ -1,5 +1,12 @@
 import { press, tabTo } from './support/keys.ts';
-import { expectAccessible, fillReport, readReceipt, showLastStep, shownField } from './support/pages.ts';
+import {
+	expectAccessible,
+	fillReport,
+	phoneWithoutScripts,
+	readReceipt,
+	showLastStep,
+	shownField
+} from './support/pages.ts';
 import { openForm } from './support/phone.ts';
 import { CORE, expect, test } from './support/test.ts';
 
@@ -113,4 +120,14 @@ test('the step of the name is left only with a name and a contact that the site 
 	await expect(page.locator('.check')).toContainText('Cerita Anda memuat nama');
 	await page.getByRole('button', { name: 'Kirim pengaduan' }).click();
 	await readReceipt(page);
+});
+
+test('the ways to report a bribe appear with its category, also without scripts', async ({ browser }) => {
+	const page = await phoneWithoutScripts(browser);
+	await page.goto('/mamuju/pengaduan');
+	const ways = page.locator('aside', { hasText: 'Lewat halaman ini' });
+	await expect(ways).toBeHidden();
+	await page.locator('[name=category]').selectOption('integrity');
+	await expect(ways.getByRole('listitem')).toHaveCount(2);
+	await expect(ways.getByRole('link', { name: 'Lewat wbs.bps.go.id' })).toBeVisible();
 });

@@ -1,0 +1,29 @@
+import { expect, it } from 'vitest';
+import { pageOf } from '#lib/dev/testing/rendered.ts';
+import { m } from '#lib/paraglide/messages.js';
+import Services from './(citizen)/[unit]/layanan/+page.svelte';
+import Complaint from './(citizen)/[unit]/pengaduan/+page.svelte';
+
+const unit = { name: 'Kantor Contoh', slug: 'contoh' };
+
+it('the complaint form shows the whistle-blowing site and this site as two equal ways to report a bribe', () => {
+	const links = [{ name: 'Situs pengaduan internal', url: 'https://wbs.contoh.go.id/' }];
+	const form = { unit, hidden: {}, files: { max: 5 }, known: {}, links, services: [], officers: [], limits: [] };
+	const pageFor = (category: string) => pageOf(Complaint, form, { issues: [], typed: { category } });
+	const [, ways = ''] = /<aside.*?<ul[^>]*>(.*?)<\/ul>/s.exec(pageFor('time')) ?? [];
+	expect(ways.match(/<li/g)).toHaveLength(2);
+	expect(ways).toContain('href="https://wbs.contoh.go.id/"');
+	expect(ways).toContain(m.citizen_integrity_here());
+	// A form that comes back shows them without a choice.
+	const open = /<aside class="[^"]*open/;
+	expect(pageFor('time')).not.toMatch(open);
+	expect(pageFor('integrity')).toMatch(open);
+});
+
+it('the page of services shows the times of the published service standard', () => {
+	const ways = [{ way: 'visit', requirements: ['Kartu identitas'], steps: null, time: 'Paling lama 10 menit' }];
+	const standard = { ways, duration: 'Paling lama 1 jam', complaints: [], retrievedOn: '2026-11-24' };
+	const services = [{ kind: 'consultation', name: 'Konsultasi statistik', standard }];
+	const page = pageOf(Services, { unit, services });
+	for (const time of ['Paling lama 10 menit', 'Paling lama 1 jam']) expect(page).toContain(time);
+});

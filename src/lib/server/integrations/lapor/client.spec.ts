@@ -2,7 +2,8 @@ import { createServer, type AddressInfo, type Server, type Socket } from 'node:n
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
 import { readCreatedId, readInstitutions, readLookup, readReason, readTemplates, readUploadIds } from './responses.ts';
-import { createLaporClient, previewCreate } from './client.ts';
+import { CONNECT_MS, createLaporClient, previewCreate } from './client.ts';
+import { CALL_MS } from './exchange.ts';
 import { payload, sandboxClient, settingsFor } from '#lib/dev/lapor-sandbox/sandbox-client.ts';
 import { readDetail, readFollowups } from './tracking.ts';
 
@@ -168,6 +169,7 @@ describe('connected', () => {
 	});
 
 	it('is false after the connect limit if the TLS server sends nothing', async () => {
+		expect(CONNECT_MS).toBe(10_000);
 		const silent = await tcp(() => undefined);
 		const seen = await clientOf(`https://${silent}`, { connectMs: 300 }).createComplaint(payload());
 		expect(seen).toMatchObject({ connected: false, error: { code: 'connect_timeout' } });
@@ -175,6 +177,7 @@ describe('connected', () => {
 	});
 
 	it('is true after the call limit if the server accepts the request and sends nothing', async () => {
+		expect(CALL_MS).toBe(60_000);
 		const silent = await tcp((socket) => socket.resume());
 		const seen = await clientOf(`http://${silent}`, { callMs: 300 }).createComplaint(payload());
 		expect(seen).toMatchObject({ connected: true, error: { code: 'timeout' } });

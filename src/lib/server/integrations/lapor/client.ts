@@ -4,7 +4,7 @@ import { callHeaders, callUrl, exchange, openConnection, type Call } from './exc
 import { withoutIdentity } from './identity.ts';
 import type { CreatePayload, Exchange, FollowupToSend, LaporFile, LaporSettings } from './types.ts';
 
-const CONNECT_MS = 10_000;
+export const CONNECT_MS = 10_000;
 const UPLOAD_PATH = '/complaints/complaint/file';
 const UPLOAD_FIELD = 'attachments[]';
 

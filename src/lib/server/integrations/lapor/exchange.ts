@@ -11,7 +11,7 @@ import type { Exchange, LaporSettings, ExchangeErrorCode } from './types.ts';
 const RESPONSE_BYTES = 8 * 1024 * 1024;
 const EXCERPT_CHARACTERS = 2000;
 
-const CALL_MS = 60_000;
+export const CALL_MS = 60_000;
 
 export interface Call {
 	method: 'GET' | 'POST';

@@ -2,7 +2,6 @@ import { eq } from 'drizzle-orm';
 import { CompactSign, exportJWK, generateKeyPair } from 'jose';
 import { beforeAll, expect, test } from 'vitest';
 import type { TabletRating } from '#lib/ratings/kiosk.ts';
-import { withClock } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { ratings } from '#lib/server/db/schema/ratings.ts';
 import { kiosks, officers, units } from '#lib/server/db/schema/units.ts';
@@ -11,6 +10,7 @@ import { registerDeviceKey, withdrawKiosks, pairedKiosk } from '#lib/server/plac
 import { createKioskLink, pairKiosk } from '#lib/server/places/kiosk-pairing.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeOfficer, makePlace, makeUnit } from '#lib/dev/testing/factories.ts';
+import { at } from '#lib/dev/testing/office.ts';
 import { ratingSums } from '#lib/dev/testing/rating-history.ts';
 import { storeTabletRatings } from './tablet-ratings.ts';
 
@@ -19,7 +19,6 @@ useFreshDatabase();
 /** Wednesdays in office hours in Makassar (UTC+8), one week apart. */
 const PAIRED = new Date('2026-03-04T02:00:00Z');
 const LATER = new Date('2026-03-11T02:00:00Z');
-const at = <T>(moment: Date, work: () => Promise<T>) => withClock(() => moment, work);
 
 let shared: Awaited<ReturnType<typeof tablet>>;
 beforeAll(async () => {

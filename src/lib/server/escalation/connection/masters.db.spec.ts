@@ -1,6 +1,5 @@
 import { eq } from 'drizzle-orm';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { now, withClock } from '#lib/server/clock.ts';
 import { countReferenceChanges, db } from '#lib/server/db/index.ts';
 import { auditEntries } from '#lib/server/db/schema/audit.ts';
 import { laporCircuits, laporMasters } from '#lib/server/db/schema/lapor.ts';
@@ -13,6 +12,7 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
 import { useLapor } from '#lib/dev/testing/lapor.ts';
+import { later } from '#lib/dev/testing/outcomes.ts';
 
 /** Longer than one page of the service's list. */
 const MANY = Array.from({ length: 1500 }, (_, index) => ({
@@ -41,10 +41,6 @@ beforeAll(async () => {
 });
 
 const stateOf = async (kind: 'institution' | 'template') => (await mastersState()).find((one) => one.kind === kind);
-const later = (hours: number, work: () => Promise<void>) => {
-	const at = new Date(now().getTime() + hours * 3_600_000);
-	return withClock(() => at, work);
-};
 
 describe("LAPOR's lists", () => {
 	beforeEach(async () => {

@@ -60,6 +60,18 @@ async function contents(): Promise<Record<string, unknown[]>> {
 	return Object.fromEntries(await Promise.all(parts));
 }
 
+async function expectEveryState(): Promise<void> {
+	expect(await column(sql`select distinct status from cases`)).toEqual(expect.arrayContaining([...CASE_STATUSES]));
+	const reasons = await column(sql`select distinct archive_reason from cases where status = 'archived'`);
+	expect(reasons).toEqual(expect.arrayContaining([...ARCHIVE_REASONS]));
+	const states = await column(sql`select distinct state from escalations`);
+	expect(states).toEqual(expect.arrayContaining(['waiting', 'sent', 'unknown', 'rejected', 'closed']));
+	// This story still waits for its reporter, who was reminded.
+	expect(await column(sql`select status from cases where title = 'Formulir permintaan data hilang'`)).toEqual([
+		'needs_info'
+	]);
+}
+
 let first: Record<string, unknown[]>;
 
 describe('a demo seeded in the morning', () => {
@@ -70,13 +82,7 @@ describe('a demo seeded in the morning', () => {
 		first = await contents();
 	});
 
-	test('has every status, every reason for archiving and every lasting state of a forward', async () => {
-		expect(await column(sql`select distinct status from cases`)).toEqual(expect.arrayContaining([...CASE_STATUSES]));
-		const reasons = await column(sql`select distinct archive_reason from cases where status = 'archived'`);
-		expect(reasons).toEqual(expect.arrayContaining([...ARCHIVE_REASONS]));
-		const states = await column(sql`select distinct state from escalations`);
-		expect(states).toEqual(expect.arrayContaining(['waiting', 'sent', 'unknown', 'rejected', 'closed']));
-	});
+	test('has every status, every reason for archiving and every lasting state of a forward', expectEveryState);
 
 	test('has reports that are overdue, await approval, were sent back, disputed, objected to and restricted', async () => {
 		const countOf = async (condition: SQL) =>
@@ -187,4 +193,14 @@ describe('a demo seeded late on the same day', () => {
 		const second = await contents();
 		for (const [part, content] of Object.entries(first)) expect(second[part], part).toEqual(content);
 	});
+});
+
+/** Long holidays, the first days of a year, a quarter and a half-year, and a leap day. */
+const OTHER_DAYS = ['2026-12-28', '2027-01-01', '2027-01-04', '2027-03-16', '2027-03-29', '2027-07-01', '2028-02-29'];
+
+describe.runIf(process.env.TEST_DATABASE === 'postgres').each(OTHER_DAYS)('a demo seeded on %s', (day) => {
+	useFreshDatabase();
+	beforeAll(() => seedAt(new Date(`${day}T00:05:00Z`)));
+
+	test('has every status, every reason for archiving and every lasting state of a forward', expectEveryState);
 });

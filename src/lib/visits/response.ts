@@ -1,5 +1,5 @@
-const LEAST_VISITS = 5;
-const LEAST_DAYS = 3;
+export const LEAST_VISITS = 5;
+export const LEAST_DAYS = 3;
 
 /** Number of visits in a period, of days with visits, and of visits whose link was used. */
 export interface Responses {

@@ -32,7 +32,6 @@ export function responseShare(of: Responses): string {
 }
 
 export function responseNote(of: Responses): string {
-	if (of.visits === 0) return m.insight_sum_no_visits();
 	if (responseRate(of) === null) return m.insight_sum_few_visits();
 	const { answered, visits } = of;
 	return m.insight_sum_response_detail({ answered: formatNumber(answered), visits: formatNumber(visits) });

@@ -12,6 +12,7 @@ import { makeActor, makeOfficer, makeUnit } from '#lib/dev/testing/factories.ts'
 import { onDay, ratingOf } from '#lib/dev/testing/rating-history.ts';
 import { recordVisit, createVisit } from '#lib/server/visits/entries.ts';
 import { openVisit, type LinkOpener, visitToken } from '#lib/server/visits/link.ts';
+import { officerFigures } from './figures/detail.ts';
 import { markBusyDays } from './signals.ts';
 import { submitRating, type RatingContext } from './submit.ts';
 
@@ -136,6 +137,28 @@ test('the office never learns that a link was used, neither from a page nor from
 	expect(await log()).toEqual(logged);
 	const elsewhere = await makeActor([[(await makeUnit()).id, 'handler']]);
 	expect(await openVisit(visit.token, by(PHONE, elsewhere))).toMatchObject({ state: 'used', fromOffice: false });
+});
+
+test('the response rate shows no single visitor, neither by two periods that differ by a day nor before the month is over', async () => {
+	const unit = await makeUnit();
+	const officer = await makeOfficer(unit.id);
+	const manager = await makeActor([[unit.id, 'manager']]);
+	const days = ['2026-10-05', '2026-10-06', '2026-10-07', '2026-10-08', '2026-10-09', '2026-11-23', '2026-11-24'];
+	for (const day of days) {
+		const made = await onDay(day, () => note(unit, { officer: officer.id }, null));
+		await db().update(visits).set({ usedOn: day }).where(eq(visits.id, made.id));
+	}
+	const rates = async (today: string, from: string, to: string) => {
+		const { visits, answered } = await onDay(today, () => officerFigures(manager, officer.id, { from, to }));
+		return [visits, answered];
+	};
+	const whole = [5, 5];
+	for (const to of ['2026-11-22', '2026-11-23', '2026-11-24'])
+		expect(await rates('2026-11-24', '2026-10-01', to)).toEqual(whole);
+	expect(await rates('2026-11-24', '2026-10-06', '2026-11-24')).toEqual([0, 0]);
+	// Too few visits, of a month that is over.
+	expect(await rates('2026-12-01', '2026-11-01', '2026-11-30')).toEqual([0, 0]);
+	expect(await rates('2026-12-01', '2026-10-01', '2026-12-01')).toEqual([7, 7]);
 });
 
 test('a rating submitted by API is verified, except by an officer’s own token', async () => {

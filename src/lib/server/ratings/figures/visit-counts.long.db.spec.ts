@@ -33,7 +33,7 @@ async function note({ unit, officers }: Office, day: LocalDate, officer: number 
 const service = fc.constantFrom('library', 'consultation', undefined);
 const visit = fc.record({
 	day: fc.nat(50).map((offset) => addDays(FIRST, offset)),
-	officer: fc.constantFrom(0, 1, null),
+	officer: fc.constantFrom(0, 0, 1, null),
 	service,
 	used: fc.boolean(),
 	/** The service after a later correction by the desk. */
@@ -42,11 +42,11 @@ const visit = fc.record({
 });
 
 test(
-	'counts of visits include recorded, used and corrected visits and exclude removed ones',
+	'counts of visits in whole months include recorded, used and corrected visits and exclude removed ones',
 	{ timeout: 120_000 },
 	async () => {
 		await fc.assert(
-			fc.asyncProperty(fc.array(visit, { minLength: 1, maxLength: 16 }), service, async (sample, serviceFilter) => {
+			fc.asyncProperty(fc.array(visit, { minLength: 8, maxLength: 32 }), service, async (sample, serviceFilter) => {
 				const at = await office();
 				for (const { day, officer, service: first, used, later, handedTo } of sample) {
 					const id = await note(at, day, officer, first);
@@ -62,15 +62,16 @@ test(
 				const period = { from: addDays(FIRST, 5), to: addDays(FIRST, 40), service: serviceFilter };
 				const inPeriod = sample.filter(({ day, later, service: first }) => {
 					const last = later === null ? first : later;
-					return period.from <= day && day <= period.to && (serviceFilter === undefined || last === serviceFilter);
+					return day.startsWith('2026-02') && (serviceFilter === undefined || last === serviceFilter);
 				});
 				const servedBy = ({ officer, handedTo }: (typeof sample)[number]) =>
 					handedTo === undefined ? officer : handedTo;
-				const count = (list: typeof sample) => ({
-					visits: list.length,
-					visitDays: new Set(list.map(({ day }) => day)).size,
-					answered: list.filter(({ used }) => used).length
-				});
+				const count = (list: typeof sample) => {
+					const visitDays = new Set(list.map(({ day }) => day)).size;
+					const few = list.length < 5 || visitDays < 3;
+					const counted = { visits: list.length, visitDays, answered: list.filter(({ used }) => used).length };
+					return few ? { visits: 0, visitDays: 0, answered: 0 } : counted;
+				};
 				const ids = at.officers.map(({ id }) => id);
 				const byOfficer = await visitsByOfficer(ids, period);
 				for (const [n, id] of ids.entries())

@@ -1,5 +1,8 @@
 import { and, between, count, eq, inArray, sql, type SQL } from 'drizzle-orm';
-import type { Responses } from '#lib/visits/response.ts';
+import { addDays, localDate } from '#lib/calendar/days.ts';
+import { monthEnd, monthStart, type Period } from '#lib/ratings/period.ts';
+import { LEAST_DAYS, LEAST_VISITS, type Responses } from '#lib/visits/response.ts';
+import { now } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { visits } from '#lib/server/db/schema/visits.ts';
 import { notInTrial } from '#lib/server/people/units/trial.ts';
@@ -39,8 +42,25 @@ async function countVisits(...about: Parameters<typeof visitSums>): Promise<(key
 	return (name) => counts.get(name) ?? { visits: 0, visitDays: 0, answered: 0 };
 }
 
-/** Subquery that counts visits by day first, which also gives the number of days with visits. */
-function visitSums(key: SQL, which: SQL | undefined, { from, to, service }: RatingFilter) {
+/**
+ * The whole months of a period that are over. The counts of two periods that differ by one day, or of a month that still
+ * runs, would show whether the visitors of that day rated. In UTC no month ends earlier than in Indonesia.
+ */
+function wholeMonths({ from, to }: Period): Period {
+	const yesterday = addDays(localDate(now(), 'UTC'), -1);
+	const last = to < yesterday ? to : yesterday;
+	return {
+		from: from === monthStart(from) ? from : addDays(monthEnd(from), 1),
+		to: last === monthEnd(last) ? last : addDays(monthStart(last), -1)
+	};
+}
+
+/**
+ * Subquery that counts visits by day first, which also gives the number of days with visits. It leaves out keys with too
+ * few visits for a response rate (`responseRate`).
+ */
+function visitSums(key: SQL, which: SQL | undefined, { service, ...period }: RatingFilter) {
+	const { from, to } = wholeMonths(period);
 	const days = db()
 		.select({
 			key: key.mapWith(String).as('key'),
@@ -67,5 +87,6 @@ function visitSums(key: SQL, which: SQL | undefined, { from, to, service }: Rati
 		})
 		.from(days)
 		.groupBy(days.key)
+		.having(sql`sum(${days.visits}) >= ${LEAST_VISITS} and count(*) >= ${LEAST_DAYS}`)
 		.as('visit_sums');
 }

@@ -214,7 +214,7 @@ export type ShownFigures = Omit<
 		forwards: ShownList<RecapFigures['lapor']['forwards'][number]>;
 		inbound: ShownList<RecapFigures['lapor']['inbound'][number]>;
 	};
-	/** null: not shown, because the reader works in one of the offices. */
-	ratings: RatingRecord | null;
+	/** Or why they are not shown: the reader is rated at one of the offices, or the period still runs. */
+	ratings: RatingRecord | 'own' | 'running';
 	suggestions: ShownList<CarriedOut>;
 };

@@ -177,7 +177,10 @@ const countTable = (
 
 function ratingTable(ratings: ShownFigures['ratings'], lang: Locale): RecapTable {
 	const title = m.rekap_ratings();
-	if (!ratings) return { ...countTable('ratings', title, '', []), withheld: m.rekap_ratings_own() };
+	if (typeof ratings === 'string') {
+		const withheld = ratings === 'own' ? m.rekap_ratings_own() : m.rekap_ratings_running();
+		return { ...countTable('ratings', title, '', []), withheld };
+	}
 	const { n, range, minimum, voided, held } = ratings;
 	const rate = responseRate(ratings);
 	const decimal = (value: number) => formatDecimals(value, 2, lang);

@@ -1,6 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { beforeEach, expect, test } from 'vitest';
 import { differenceTable } from '#lib/recap/difference.ts';
+import { m } from '#lib/paraglide/messages.js';
 import { recapTables } from '#lib/recap/tables.ts';
 import { ensureDefaults } from '#lib/server/calendar/load.ts';
 import { answerCase } from '#lib/server/cases/answers/answer.ts';
@@ -16,6 +17,7 @@ import { inboundInput } from '#lib/dev/testing/forwarding/inbound.ts';
 import { forwardedCase, makeOffice as makeLaporOffice } from '#lib/dev/testing/lapor.ts';
 import { makeActor, makeCase, makeOfficer } from '#lib/dev/testing/factories.ts';
 import { act, at, bringTo, caseIn, standing } from '#lib/dev/testing/office.ts';
+import { rateOn } from '#lib/dev/testing/rating-history.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { fileRecap } from './filings.ts';
 import { addFollowUp } from './follow-ups.ts';
@@ -134,4 +136,15 @@ test('a report that names an officer changes only totals in the report that this
 	const flow = [{ ...before.flow[0], received: 2, open: 2 }];
 	// Deadlines are counted for all reports.
 	expect(after).toEqual({ ...before, flow, received, clocks: after.clocks });
+});
+
+test('ratings are not shown before the period is over, because two readings would show the rating in between', async () => {
+	await rateOn(office.unit, '2026-10-05');
+	const ratingsOn = async (moment: string) => {
+		const query = { unit: office.unit.code, scope: 'own', period: '2026-10', version: 'now' } as const;
+		const { figures } = await at(moment, () => recapView(manager, query));
+		return [figures.ratings, recapTables(figures, 'id').find(({ id }) => id === 'ratings')?.withheld];
+	};
+	expect(await ratingsOn('2026-10-31T08:00:00Z')).toEqual(['running', m.rekap_ratings_running()]);
+	expect(await ratingsOn('2026-11-01T02:00:00Z')).toEqual([expect.objectContaining({ n: 1 }), undefined]);
 });

@@ -1,5 +1,5 @@
 import { and, sql } from 'drizzle-orm';
-import { localDate } from '#lib/calendar/days.ts';
+import { localDate, type LocalDate } from '#lib/calendar/days.ts';
 import { recapNumber } from '#lib/text/reference-numbers.ts';
 import { recapPeriod } from '#lib/recap/period.ts';
 import { flowSum, type RecapFigures, type RecapScope, type ShownFigures, type ShownList } from '#lib/recap/figures.ts';
@@ -49,7 +49,7 @@ export async function recapView(actor: Actor, query: RecapQuery) {
 		(await recapFigures(db(), unit, query.scope, period, await readUnitsAndRatings(unit, query.scope, period)));
 	const previous = chosen ? filed.find(({ version }) => version === chosen.version - 1) : filed[0];
 	const ids = countedUnits.map(({ id }) => id);
-	const shown = (figures: RecapFigures) => shownTo(actor, figures, ids);
+	const shown = (figures: RecapFigures) => shownTo(actor, figures, ids, today);
 	const filing = ({ version, year, number, filedAt, signer, reason }: FiledRecap) => ({
 		version,
 		number: recapNumber({ number, unit: unit.code, year }),
@@ -84,7 +84,12 @@ function chosenOf(filed: readonly FiledRecap[], version: RecapQuery['version']):
 }
 
 /** The figures, also filed ones, with the parts that the actor may see today. */
-async function shownTo(actor: Actor, figures: RecapFigures, unitIds: readonly string[]): Promise<ShownFigures> {
+async function shownTo(
+	actor: Actor,
+	figures: RecapFigures,
+	unitIds: readonly string[],
+	today: LocalDate
+): Promise<ShownFigures> {
 	const { late, lapor, suggestions, ratings, flow, received, oversight, channels, ...numbers } = figures;
 	const { forwards, inbound, ...counts } = lapor;
 	// Every officer, because a report can also name officers of an office above or of the office that it came from. And
@@ -108,9 +113,17 @@ async function shownTo(actor: Actor, figures: RecapFigures, unitIds: readonly st
 		late: split(late),
 		lapor: { counts: totalsOnly ? null : counts, forwards: split(forwards), inbound: split(inbound) },
 		suggestions: split(suggestions),
-		// An officer of these offices could combine them with own figures and find single ratings.
-		ratings: (await worksIn(actor, unitIds)) ? null : ratings
+		ratings: (await ratingsWithheld(actor, unitIds, figures.period.to >= today)) ?? ratings
 	};
+}
+
+/**
+ * Why the actor may not see the figures about ratings. An officer of these offices could combine them with own figures and
+ * find single ratings. While the period runs, two readings would show the rating that was given in between.
+ */
+async function ratingsWithheld(actor: Actor, unitIds: readonly string[], running: boolean) {
+	if (await worksIn(actor, unitIds)) return 'own';
+	return running ? 'running' : undefined;
 }
 
 async function visibleAmong(actor: Actor, ids: readonly number[]): Promise<Set<number>> {

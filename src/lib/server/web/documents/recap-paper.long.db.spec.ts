@@ -99,7 +99,7 @@ test('an empty month prints NIHIL in every empty section', async () => {
 });
 
 test('a section that the reader may not see says so and is not empty, on screen, paper and in the spreadsheet', async () => {
-	const withheld = { oversight: null, ratings: null, suggestions: { shown: [], hidden: null } };
+	const withheld = { oversight: null, ratings: 'own' as const, suggestions: { shown: [], hidden: null } };
 	const view: RecapView = { ...empty, figures: { ...empty.figures, ...withheld } };
 	const reasons = [
 		['oversight', m.rekap_withheld_officer()],

@@ -11,6 +11,7 @@ import { db } from '#lib/server/db/index.ts';
 import { conversations } from '#lib/server/db/schema/channels.ts';
 import { placeScans } from '#lib/server/db/schema/units.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
+import { readableScans } from '#lib/server/places/places.ts';
 import { unitIdsOf, type UnitScope } from '#lib/server/ratings/access.ts';
 import type { Overdue } from '#lib/server/recap/promises.ts';
 import { referenceData } from '#lib/server/reference/reference.ts';
@@ -91,7 +92,7 @@ export async function caseBoard(actor: Actor, query: BoardQuery) {
 			messages.length > 0 || sumOf(sums, 'undelivered', 'channel') > 0
 				? { reports: channelsOf(sums, overdue), messages }
 				: undefined,
-		places: await placeFigures(unitIds, period, countsOf(sums, 'received', 'place')),
+		places: await placeFigures(actor, unitIds, period, countsOf(sums, 'received', 'place')),
 		/** How often each score from 1 to 5 was given to an answer. */
 		scores: [1, 2, 3, 4, 5].map((score) => sumOf(sums, 'score', 'score', String(score))),
 		lapor: laporOf(sums),
@@ -191,14 +192,14 @@ function laporOf(sums: readonly Sum[]) {
 }
 
 /** Places whose code was scanned or used for a counted report, with most reports first. Scans are stored as a number per day. */
-async function placeFigures(unitIds: readonly string[], { from, to }: Period, reports: readonly Count[]) {
+async function placeFigures(actor: Actor, unitIds: readonly string[], { from, to }: Period, reports: readonly Count[]) {
 	const { places, unitById } = await referenceData();
 	const ofUnits = places.filter(({ unitId }) => unitIds.includes(unitId));
 	const ids = ofUnits.map(({ id }) => id);
 	const rows = await db()
 		.select({ id: placeScans.placeId, scans: sql<number>`sum(${placeScans.count})::int` })
 		.from(placeScans)
-		.where(and(inArray(placeScans.placeId, ids), between(placeScans.day, from, to)))
+		.where(and(inArray(placeScans.placeId, ids), between(placeScans.day, from, to), readableScans(actor)))
 		.groupBy(placeScans.placeId);
 	const scansOf = new Map(rows.map(({ id, scans }) => [id, scans]));
 	const reportsOf = new Map(reports.map(({ value, n }) => [value, n]));

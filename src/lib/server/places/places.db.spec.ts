@@ -103,7 +103,11 @@ test('scans are counted by date in the unit’s time zone only', async () => {
 		['2026-06-02', 2],
 		['2026-06-03', 20]
 	]);
-	expect((await listPlaces(admin)).find((one) => one.id === place.id)?.scans).toBe(23);
+	const scansFor = async (actor: Actor) =>
+		at('2026-06-03T02:10:00Z', async () => (await listPlaces(actor)).find((one) => one.id === place.id)?.scans);
+	expect(await scansFor(admin)).toBe(23);
+	// An officer would see that the visitor who just left has scanned the code of the desk.
+	expect(await scansFor(await makeActor([[unit.id, 'admin']], (await makeOfficer(unit.id)).id))).toBe(3);
 });
 
 test('administrators of other units neither see nor change a place', async () => {

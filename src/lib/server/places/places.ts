@@ -1,6 +1,6 @@
 import { referenceData } from '#lib/server/reference/reference.ts';
 import { randomBytes } from 'node:crypto';
-import { and, asc, desc, eq, getTableColumns, inArray, isNull, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, getTableColumns, inArray, isNull, lt, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { placeCodeFromBytes, parsePlaceCode } from '#lib/text/place-code.ts';
 import { localDate } from '#lib/calendar/days.ts';
@@ -43,13 +43,21 @@ export async function placeForAdmin(actor: Actor, placeId: string, on: Reader = 
 }
 
 /**
+ * Condition for the scans that the reader may count. Officers may count only past days: a new scan of today would show
+ * that the visitor who just left has opened the form for ratings. No office's today is before that of UTC.
+ */
+export const readableScans = ({ officerId }: Actor) =>
+	officerId === null ? undefined : lt(placeScans.day, localDate(now(), 'UTC'));
+
+/**
  * The places of the administrator's units, or of one of them, with their number of scans. Places in use come first,
  * then by unit and name.
  * @throws NotFound if the actor does not administer the unit
  */
 export async function listPlaces(actor: Actor, unitId?: string) {
 	if (unitId) requireAdmin(actor, unitId);
-	const scans = sql<number>`(select coalesce(sum(count), 0)::int from place_scans where place_id = ${places.id})`;
+	const ofPlace = and(eq(placeScans.placeId, places.id), readableScans(actor));
+	const scans = sql<number>`(select coalesce(sum(count), 0)::int from place_scans where ${ofPlace})`;
 	return db()
 		.select({ ...getTableColumns(places), unitName: units.name, officer: officers.name, scans })
 		.from(places)

@@ -20,6 +20,9 @@ test('an earlier version is listed, is not in force, and is Indonesian where it 
 		versions: expect.arrayContaining(['2020-01-02']) as string[],
 		responsible: { office: office.unit.name }
 	});
+	const { responsible } = await noticePage(office.unit.slug, null, 'id');
+	// Without the account, because everybody reads the page.
+	expect(Object.keys(responsible ?? {})).toEqual(['office', 'name', 'contact']);
 	await expect(noticePage(null, '2020-01-01', 'id')).rejects.toThrow(NotFound);
 	await expect(noticePage('antah', null, 'id')).rejects.toThrow(NotFound);
 });

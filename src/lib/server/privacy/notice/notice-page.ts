@@ -29,6 +29,12 @@ export async function noticePage(slug: string | null, version: LocalDate | null,
 			lang: title[lang] ? lang : ('id' as const)
 		})),
 		versions: [...NOTICE_VERSIONS.keys()].filter((day) => day !== NOTICE_DATE),
-		responsible: responsible && { office: responsible.name, ...(await responsibleFor(responsible.id)) }
+		responsible: responsible && (await shownResponsible(responsible))
 	};
+}
+
+/** Without the account, because everybody reads the page. */
+async function shownResponsible({ id, name: office }: { id: string; name: string }) {
+	const { name, contact } = await responsibleFor(id);
+	return { office, name, contact };
 }

@@ -36,7 +36,14 @@ test('a day is added with its decree, changed, and removed with a reason', async
 	const calendar = await loadCalendar();
 	expect(dayOff('2026-12-31', calendar)).toEqual({ why: 'joint_leave', name: 'Cuti tambahan' });
 	expect(calendar.years[2026]?.decree).toContain('; SKB 9/2026');
-	await change({ ...day, kind: 'national' });
+	const other = { ...day, kind: 'national', name: 'Hari baru' };
+	expect(await codesOf(change(other))).toEqual(['admin_day_taken']);
+	await change(day);
+	expect(await loadCalendar()).toEqual(calendar);
+	await change({ ...other, replace: 'on' });
+	const named = { before: { kind: 'joint', name: 'Cuti tambahan' }, after: { kind: 'national', name: 'Hari baru' } };
+	expect(await lastEntry()).toMatchObject({ action: 'calendar.day_set', ...named });
+	expect(Object.keys((await lastEntry())?.before ?? {})).toEqual(['kind', 'name']);
 	expect((await loadCalendar()).years[2026]).toEqual(calendar.years[2026]);
 	expect(await codesOf(change({ type: 'day_removed', day: '2026-12-31', reason: '' }))).toEqual(['admin_reason']);
 	await change({ type: 'day_removed', day: '2026-12-31', reason: 'Dicabut dengan SKB 10/2026' });

@@ -21,7 +21,9 @@ const daySet = z.object({
 	kind: z.enum(['national', 'joint'], { error: 'admin_day_kind' }),
 	name: nameField,
 	/** The decree that sets the day. It is added to the year's decree if it is another one. */
-	decree: decree.optional()
+	decree: decree.optional(),
+	/** Confirms that a day off of another name or kind is replaced. */
+	replace: flagField
 });
 const dayRemoved = z.object({ type: z.literal('day_removed'), day: dayField, reason: reasonField });
 const yearLoaded = z.object({
@@ -42,8 +44,8 @@ const calendarChange = z.discriminatedUnion('type', [daySet, dayRemoved, yearLoa
  * @returns a description of the change for the timelines of affected cases
  * @throws NotAllowed if the actor administers no root
  * @throws NotFound for a day that is not in the calendar
- * @throws Invalid, for example `admin_year_not_loaded` (the year's decree must be loaded first), `admin_days_fewer`
- * unless confirmed by `fewer`, or with the line of an invalid table
+ * @throws Invalid, for example `admin_year_not_loaded` (the year's decree must be loaded first), `admin_day_taken`
+ * unless confirmed by `replace`, `admin_days_fewer` unless confirmed by `fewer`, or with the line of an invalid table
  */
 export async function applyCalendarChange(tx: Tx, actor: Actor, raw: unknown): Promise<string> {
 	await requireRootAdmin(actor);
@@ -56,7 +58,7 @@ export async function applyCalendarChange(tx: Tx, actor: Actor, raw: unknown): P
 async function setDay(
 	tx: Tx,
 	actor: Actor,
-	{ day, kind, name, decree: newDecree }: z.output<typeof daySet>
+	{ day, kind, name, decree: newDecree, replace }: z.output<typeof daySet>
 ): Promise<string> {
 	const known = eq(calendarYears.year, yearOf(day));
 	const [decreed] = await tx.select().from(calendarYears).where(known);
@@ -67,7 +69,12 @@ async function setDay(
 			.set({ decree: `${decreed.decree}; ${newDecree}` })
 			.where(known);
 	}
-	const [before] = await tx.select().from(calendarDays).where(eq(calendarDays.day, day));
+	const [before] = await tx
+		.select({ kind: calendarDays.kind, name: calendarDays.name })
+		.from(calendarDays)
+		.where(eq(calendarDays.day, day));
+	if (before && !replace && (before.kind !== kind || before.name !== name))
+		throw invalid('replace', 'admin_day_taken', { name: before.name });
 	await tx
 		.insert(calendarDays)
 		.values({ day, kind, name })

@@ -24,11 +24,14 @@ const words: Record<string, () => string> = {
 	'/admin/log': m.admin_find_log
 };
 
-/** Whether a settings page has every word of the search, in its texts on the page or in its other words. */
+/**
+ * Whether a settings page has every word of the search, in its texts on the page or in its other words. A word of two
+ * letters must be there as a whole word, because nearly every page has it inside another one.
+ */
 export function matchesSettings(search: string, href: string, texts: readonly (string | undefined)[]): boolean {
 	const text = [...texts, words[href]?.()].join(' ').toLowerCase();
 	return search
 		.toLowerCase()
 		.split(/\s+/)
-		.every((word) => text.includes(word));
+		.every((word) => (word.length > 2 ? text.includes(word) : text.split(/[^\p{L}\d]+/u).includes(word)));
 }

@@ -21,7 +21,7 @@ const USERNAME = /^[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?$/;
 
 const person = { name: nameField, email: emailField };
 
-const rolesField = z.array(z.enum(ROLES, { error: 'admin_role' }), { error: 'admin_role' });
+const rolesField = z.array(z.enum(ROLES, { error: 'admin_role_unknown' }), { error: 'admin_role' });
 
 /** A new account needs a unit, because otherwise no administrator could manage it. */
 export const newAccountSchema = z.object({

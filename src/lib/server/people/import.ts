@@ -64,7 +64,7 @@ export interface ImportLine {
 	name: string;
 	unit: string;
 	photo?: LinePhoto;
-	/** Of a line with an account. An unknown role is as written. */
+	/** Of a line with an account. If a role is unknown, `roles` is the text of the cell. */
 	account?: { username: string | undefined; email: string | undefined; roles: readonly string[] };
 	issues: readonly Issue[];
 }
@@ -252,7 +252,8 @@ function accountOf({ nama_pengguna: username, email, peran = '' }: Cells) {
 		.toLowerCase()
 		.split(/[^a-z]+/)
 		.filter(Boolean);
-	return { username, email, roles: words.map((word) => ROLE_NAMES[word] ?? word) };
+	const roles = words.map((word) => ROLE_NAMES[word]);
+	return { username, email, roles: roles.every((role) => role !== undefined) ? roles : [peran] };
 }
 
 const ZONES: Readonly<Record<string, string>> = { wib: 'Asia/Jakarta', wita: 'Asia/Makassar', wit: 'Asia/Jayapura' };

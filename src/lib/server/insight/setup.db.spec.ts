@@ -62,6 +62,8 @@ test('it opens only with a handler, a second person who is free to approve, a se
 	const lacks = async () => lacksOf(await unitNow());
 	const open = () => openToPublic(admin, { units: [unitId] });
 	expect(await lacks()).toEqual(['handler', 'approver', 'service', 'place']);
+	// A form without a ticked box sends no field.
+	expect(await codesOf(openToPublic(admin, {}))).toEqual(['opening_none']);
 	const both = await makeActor([[unitId, 'handler', 'supervisor']]);
 	expect(await lacks()).toContain('handler');
 	await signedUp(both);

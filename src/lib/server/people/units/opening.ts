@@ -74,7 +74,9 @@ export async function lockOffice(tx: Tx, actor: Actor, unitId: string): Promise<
 	return lockOffices(tx, actor, [unitId]).then(oneRow);
 }
 
-const openingSchema = z.object({ units: z.array(z.uuid('admin_unit')).min(1, 'opening_none') });
+const openingSchema = z.object({
+	units: z.array(z.uuid('admin_unit'), { error: 'opening_none' }).min(1, 'opening_none')
+});
 
 /**
  * Opens offices to the public: all of them, or none if one lacks something. An office that is open already is left.

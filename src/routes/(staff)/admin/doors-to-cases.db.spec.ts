@@ -96,3 +96,10 @@ test('an administrator who handles cases cannot read cases about herself by unli
 	await send(officerActions.default, { name: own.name, accountId: idOf(head), active: 'on' }, own.id);
 	expect(await casesOpenTo(idOf(admin))).toBe(before);
 });
+
+test('an administrator who hands over is led to a page that is still open to them', async () => {
+	const successor = await makeActor([[unit.id, 'admin']]);
+	const revoke = (id: string) => send(personActions.revoke, { unitId: unit.id, role: 'admin' }, id);
+	expect(await revoke(idOf(successor))).toEqual({ location: `/admin/people/${idOf(successor)}?saved` });
+	expect(await revoke(idOf(admin))).toEqual({ location: '/me?saved' });
+});

@@ -13,7 +13,7 @@ import { signOutEverywhere } from '#lib/server/people/sign-in/session.ts';
 import { unitsForAdmin } from '#lib/server/people/units/units.ts';
 import { mailPasswordLink } from '#lib/server/reminders/invitations.ts';
 import { resetsByMail } from '#lib/server/reminders/password-reset.ts';
-import { formAction, withActor } from '#lib/server/web/http/staff-page.ts';
+import { changeThenOpen, formAction, withActor } from '#lib/server/web/http/staff-page.ts';
 import { mainOrigin } from '#lib/server/web/http/origin.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import type { RequestEvent } from './$types';
@@ -53,7 +53,12 @@ const confirm = true;
 export const actions = {
 	details: action(changeAccount, { confirm }),
 	grant: action(grantRole, { confirm }),
-	revoke: action(revokeRole, { confirm }),
+	revoke: changeThenOpen(
+		(actor, data, { params }: RequestEvent) => revokeRole(actor, params.id, data),
+		// Administrators who handed over may no longer open this page.
+		({ params: { id }, locals: { actor } }) => (actor?.accountId === id ? '/me?saved' : `/admin/people/${id}?saved`),
+		{ confirm }
+	),
 	acting: action(grantActingRole, { confirm }),
 	endActing: action((actor, id, data) => revokeActingRole(actor, id, String(data.acting ?? '')), { confirm }),
 	code: action(resetSecondFactor, { confirm }),

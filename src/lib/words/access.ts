@@ -90,8 +90,15 @@ export function accessEnded({ kind, state, askedBy, decidedBy, endedAt }: Ended,
 	return state === 'effective' ? m.access_approved_by(by) : m.access_decided_by(by);
 }
 
-/** When a waiting change takes effect without a decision, if it does. */
-export const accessEffect = (change: { takesEffectItself: boolean; takesEffectAt: Date }, zone: string): string =>
-	change.takesEffectItself
-		? m.access_effective_at({ date: formatDateTime(change.takesEffectAt, zone) })
-		: m.access_keeps_waiting();
+interface Waiting {
+	takesEffectItself: boolean;
+	takesEffectAt: Date;
+	/** Those who may approve it. */
+	deciders: readonly unknown[];
+}
+
+/** When a waiting change takes effect without a decision, or why it does not. */
+export function accessEffect({ takesEffectItself, takesEffectAt, deciders }: Waiting, zone: string): string {
+	if (takesEffectItself) return m.access_effective_at({ date: formatDateTime(takesEffectAt, zone) });
+	return deciders.length > 0 ? m.access_keeps_waiting_link() : m.access_keeps_waiting();
+}

@@ -86,6 +86,7 @@ test('notifies everybody concerned of a change that takes effect after 24 hours'
 });
 
 test('notifies the account and the other supervisors of removed roles and switched-off accounts', async () => {
+	expect(letter?.body).not.toContain('mencabut penyelia itu');
 	await revokeRole(admin, idOf(head), { unitId: unit.id, role: 'supervisor' });
 	await changeAccount(admin, idOf(handler), { name: 'Penangan Contoh' });
 	await sweepAccessChanges();

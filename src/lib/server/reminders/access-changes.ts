@@ -63,13 +63,14 @@ async function notifyOfChange(tx: Tx, id: string): Promise<void> {
 	const asker = await accountOf(tx, row.requestedBy);
 	const decider = await accountOf(tx, row.decidedBy);
 	const by = waiting || removesAccess(row) ? asker : decider;
-	const deciders = (await decidersOf(tx, row, 'any')).map((person) => person.id);
-	const people = new Set([row.accountId, ...deciders, ...(asker ? [asker.id] : [])]);
+	const supervisors = (await decidersOf(tx, row, 'any')).map((person) => person.id);
+	const people = new Set([row.accountId, ...supervisors, ...(asker ? [asker.id] : [])]);
 	if (by) people.delete(by.id);
 	// Notices of the request need no more attention.
 	if (!waiting) await markOccasionRead(tx, { kind: 'access_asked', occasion: `${row.id}:waiting` });
 	const unit = await unitOf(row);
 	const names = { askedBy: asker?.name ?? null, decidedBy: decider?.name ?? null };
+	const approvers = waiting ? await decidersOf(tx, row) : [];
 	const takesEffectItself = waiting && (await wayWithoutDecision(tx, row)) !== 'waits';
 	await notify(tx, [...people], {
 		kind: removesAccess(row) ? 'access_closed' : waiting ? 'access_asked' : 'access_ended',
@@ -89,7 +90,7 @@ async function notifyOfChange(tx: Tx, id: string): Promise<void> {
 			changeLine(row, unit.name),
 			row.data.over ? m.access_over() : accessAsked({ ...row, ...names }, unit.timeZone),
 			waiting
-				? accessEffect({ ...row, takesEffectItself }, unit.timeZone)
+				? accessEffect({ ...row, takesEffectItself, deciders: approvers }, unit.timeZone)
 				: accessEnded({ ...row, ...names, state: row.state as AccessState }, unit.timeZone)
 		]
 	});

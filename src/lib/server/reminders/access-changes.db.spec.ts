@@ -54,6 +54,7 @@ test('notifies the account concerned and the supervisors once of a request, and 
 	const [letter] = await emailsTo(address);
 	expect(letter?.subject).toMatch(/^Akun Contoh.*: perubahan akses menunggu keputusan$/);
 	expect(letter?.body).toContain('\nPeran baru: Penyelia, Kantor Contoh');
+	expect(letter?.body).toContain('\nSesudah perubahan ini pemilik akun membuat kata sandi baru');
 	expect(letter?.body).toContain('\nTanpa keputusan, berlaku pada ');
 	expect(letter?.body).toContain('\nWithout a decision it takes effect on ');
 
@@ -69,6 +70,15 @@ test('notifies the account concerned and the supervisors once of a request, and 
 	expect([await countUnread(head), await countUnread(above)]).toEqual([1, 0]);
 });
 
+test('the e-mail with the link says that a new role ended the password', async () => {
+	await giveEmailAddress(handler);
+	await grantRole(admin, idOf(handler), { unitId: unit.id, role: 'supervisor' });
+	const [change] = await listAccessChanges(head, 'waiting');
+	await decideAccessChange(head, change?.id ?? '', { decision: 'approve', link: 'mail' });
+	await sweepAccessChanges();
+	expect((await linkMail()).body).toContain('Karena itu, kata sandi lama Anda');
+});
+
 test('promises no date for a link that nobody can hand over without a decision', async () => {
 	const address = await giveEmailAddress(head);
 	await createPasswordLink(admin, idOf(handler));
@@ -76,6 +86,7 @@ test('promises no date for a link that nobody can hand over without a decision',
 	const [letter] = await emailsTo(address);
 	expect(letter?.body).toContain('Perubahan ini tidak berlaku sendiri dan menunggu penyelia');
 	expect(letter?.body).not.toContain('Tanpa keputusan');
+	expect(letter?.body).not.toContain('mencabut penyelia itu');
 });
 
 test('notifies everybody concerned of a change that takes effect after 24 hours', async () => {
@@ -86,7 +97,6 @@ test('notifies everybody concerned of a change that takes effect after 24 hours'
 });
 
 test('notifies the account and the other supervisors of removed roles and switched-off accounts', async () => {
-	expect(letter?.body).not.toContain('mencabut penyelia itu');
 	await revokeRole(admin, idOf(head), { unitId: unit.id, role: 'supervisor' });
 	await changeAccount(admin, idOf(handler), { name: 'Penangan Contoh' });
 	await sweepAccessChanges();

@@ -9,8 +9,8 @@ import { m } from '#lib/paraglide/messages.js';
 import { sweepActingRoles } from '#lib/server/people/access/acting-sweep.ts';
 import { wayWithoutDecision } from '#lib/server/people/access/apply.ts';
 import { applyDueChanges, markNotified } from '#lib/server/people/access/changes.ts';
-import type { AccessRow, NewConnection } from '#lib/server/people/access/kinds.ts';
-import { decidersOf } from '#lib/server/people/access/case-access.ts';
+import { changeOf, type AccessRow, type NewConnection } from '#lib/server/people/access/kinds.ts';
+import { createsPasswordLink, decidersOf } from '#lib/server/people/access/case-access.ts';
 import { referenceData } from '#lib/server/reference/reference.ts';
 import { channelWord } from '#lib/words/cases.ts';
 import { connectionChanges } from '#lib/words/channels.ts';
@@ -72,6 +72,8 @@ async function notifyOfChange(tx: Tx, id: string): Promise<void> {
 	const names = { askedBy: asker?.name ?? null, decidedBy: decider?.name ?? null };
 	const approvers = waiting ? await decidersOf(tx, row) : [];
 	const takesEffectItself = waiting && (await wayWithoutDecision(tx, row)) !== 'waits';
+	const endsPassword =
+		waiting && row.kind === 'role' && (await createsPasswordLink(tx, changeOf(row), row.requestedBy));
 	await notify(tx, [...people], {
 		kind: removesAccess(row) ? 'access_closed' : waiting ? 'access_asked' : 'access_ended',
 		occasion: `${row.id}:${row.state}`,
@@ -88,6 +90,7 @@ async function notifyOfChange(tx: Tx, id: string): Promise<void> {
 		// No address of the account and no password link.
 		lines: () => [
 			changeLine(row, unit.name),
+			endsPassword && m.access_detail_afresh(),
 			row.data.over ? m.access_over() : accessAsked({ ...row, ...names }, unit.timeZone),
 			waiting
 				? accessEffect({ ...row, takesEffectItself, deciders: approvers }, unit.timeZone)
@@ -96,7 +99,12 @@ async function notifyOfChange(tx: Tx, id: string): Promise<void> {
 	});
 	if (row.link === 'mail' && typeof row.data.address === 'string') {
 		const to = { accountId: account.id, address: row.data.address };
-		await queueMail(tx, { kind: 'password_link', onceKey: row.id, to, ...passwordMail(account, 24) });
+		await queueMail(tx, {
+			kind: 'password_link',
+			onceKey: row.id,
+			to,
+			...passwordMail(account, 24, row.kind === 'role')
+		});
 	}
 	await markNotified(tx, row);
 }

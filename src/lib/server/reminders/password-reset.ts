@@ -72,17 +72,25 @@ export async function writePasswordReset(login: string): Promise<void> {
 	}
 }
 
-/** @param hours how long the link is valid, as in `mail-delivery.ts`: one hour if the owner asked for it */
+/**
+ * @param hours how long the link is valid, as in `mail-delivery.ts`: one hour if the owner asked for it
+ * @param byRole whether a new role ended the account's former password
+ */
 export function passwordMail(
 	{ name, username }: { name: string; username: string },
-	hours: 1 | 24
+	hours: 1 | 24,
+	byRole = false
 ): { subject: string; body: string } {
 	const unexpected = hours === 1 ? 'abaikan e-mail ini: kata sandi lama tetap berlaku.' : 'beri tahu penyelia Anda.';
+	const reason = byRole
+		? 'Anda mendapat peran baru yang disetujui penyelia atau berlaku setelah 24 jam. Karena itu, kata sandi lama Anda, bila ada, tidak berlaku lagi. '
+		: '';
+	const reasonEn = byRole ? 'because of your new role your former password, if any, no longer works; ' : '';
 	return {
 		subject: 'Tautan untuk membuat kata sandi SPATULA',
 		body: `Yth. ${name},
 
-Buat kata sandi Anda di SPATULA, situs kantor untuk pengaduan, saran, dan penilaian layanan, melalui tautan ini. Nama pengguna Anda: ${username}
+${reason}Buat kata sandi Anda di SPATULA, situs kantor untuk pengaduan, saran, dan penilaian layanan, melalui tautan ini. Nama pengguna Anda: ${username}
 Tautan berlaku sekali, selama ${hours} jam:
 
 ${ACCOUNT_LINK}
@@ -91,7 +99,7 @@ Jangan teruskan e-mail ini kepada siapa pun. Jika Anda tidak menunggu tautan ini
 
 --
 E-mail ini dibuat otomatis dan tidak perlu dibalas.
-In English: follow the link to set the password of your account ${username}. It works once, within ${hours} h. Do not forward this message.
+In English: ${reasonEn}follow the link to set the password of your account ${username}. It works once, within ${hours} h. Do not forward this message.
 `
 	};
 }

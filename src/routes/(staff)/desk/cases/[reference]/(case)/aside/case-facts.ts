@@ -33,9 +33,11 @@ export function caseFacts(shown: DeskCase, inbound: readonly { id: string; lapor
 		shown.category ? categoryWord(shown.category) : m.desk_not_set(),
 		...(shown.class === 'oversight' ? [classWord('oversight', 'staff')] : [])
 	].join(' · ');
-	const named = shown.named.map(({ name, state, removalBy }) => {
+	const named = shown.named.map(({ name, source, state, removalBy }) => {
 		if (state === 'proposed') return `${name} (${m.desk_officer_proposed().toLocaleLowerCase()})`;
-		return removalBy ? `${name} (${m.desk_officer_removal_asked().toLocaleLowerCase()})` : name;
+		if (removalBy) return `${name} (${m.desk_officer_removal_asked().toLocaleLowerCase()})`;
+		// Nobody wrote this name.
+		return source === 'place' ? `${name} (${m.desk_officer_of_place()})` : name;
 	});
 	return known([
 		{

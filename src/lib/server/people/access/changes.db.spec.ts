@@ -205,6 +205,17 @@ test('the operator’s changes need no approval, and supervisors see them in the
 	expect((await createToken(system, tokenInput)).waiting).toBe(false);
 });
 
+test('a request ends when the operator gives the same role', async () => {
+	await askRole(admin, clerk, unit.id);
+	await askRole(admin, clerk, unit.id, 'supervisor');
+	await grantRole(await systemActor([]), idOf(clerk), { unitId: unit.id, role: 'handler' });
+	expect((await changesOf(idOf(clerk))).map(({ data, state }) => [data.role, state])).toEqual([
+		['handler', 'overtaken'],
+		['supervisor', 'waiting'],
+		['handler', 'effective']
+	]);
+});
+
 test('after a restore no change that waited in the backup takes effect', async () => {
 	await askRole(admin, clerk, unit.id);
 	await transaction((tx) => cancelWaitingChanges(tx));

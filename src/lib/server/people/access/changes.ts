@@ -63,6 +63,8 @@ export async function requestAccessChange(
 	if (unitIds.length === 0) return applyAndNote(tx, actor.accountId, change, { way, printedBy: actor.accountId });
 	if (actor.accountId === null) {
 		const applied = await applyAndNote(tx, null, change);
+		// A request for the same thing has become pointless.
+		await cancelWaitingChanges(tx, sameThing(change));
 		if (applied.changed) await insertRow(tx, actor, change, unitIds, 'effective');
 		return { ...applied, noted: applied.changed };
 	}
@@ -119,10 +121,15 @@ async function insertRow(
 
 /** Cancels older requests for the same thing with other values, such as another address or account. */
 async function cancelOlderRequests(tx: Tx, change: AccessChange): Promise<void> {
-	const { kind, accountId, ...data } = change;
-	const same = and(eq(accessChanges.kind, kind), eq(accessChanges.target, targetOf(change)));
+	const { kind: _, accountId: __, ...data } = change;
 	const differs = sql`${accessChanges.data} <> ${JSON.stringify(data)}::jsonb`;
-	await cancelWaitingChanges(tx, and(eq(accessChanges.accountId, accountId), same, differs));
+	await cancelWaitingChanges(tx, and(sameThing(change), differs));
+}
+
+/** Condition for changes of the same kind of the same account, such as the same role in the same unit. */
+function sameThing(change: AccessChange): SQL | undefined {
+	const { accountId, kind, target } = accessChanges;
+	return and(eq(accountId, change.accountId), eq(kind, change.kind), eq(target, targetOf(change)));
 }
 
 const decisionSchema = z.object({

@@ -21,3 +21,14 @@ test('only administrators of the top office get the tasks that only they can do'
 	expect(await tasksOf(province.id)).toEqual([true, true]);
 	expect(await tasksOf(office.id)).toEqual([false, false]);
 });
+
+test('an open office without a supervisor is a task, and one that is not open yet is none', async () => {
+	const office = await makeUnit();
+	const young = await makeUnit({ parent: office, state: 'new' });
+	const admin = await makeActor([[office.id, 'admin']]);
+	expect(admin.units.admin).toEqual([office.id, young.id]);
+	const { incomplete } = await administrationOverview(admin);
+	expect(incomplete).toEqual([
+		{ code: office.code, name: office.name, missing: ['handler', 'approver', 'service', 'place'] }
+	]);
+});

@@ -8,10 +8,11 @@ import { countNamesToMap } from '#lib/server/escalation/tracking/status-names.ts
 import type { Actor } from '#lib/server/people/actor.ts';
 import { actingRolesEndingSoon } from '#lib/server/people/access/acting.ts';
 import { isRootAdmin } from '#lib/server/people/administration.ts';
-import { firstZone } from '#lib/server/people/units/find-unit.ts';
+import { firstZone, isOpenToPublic } from '#lib/server/people/units/find-unit.ts';
 import { listPeople } from '#lib/server/people/directory.ts';
 import { listOfficers } from '#lib/server/people/officers/officers.ts';
 import { listServices } from '#lib/server/people/units/services.ts';
+import { openingLacks } from '#lib/server/people/units/opening.ts';
 import { listTokens } from '#lib/server/people/sign-in/tokens.ts';
 import { unitsForAdmin } from '#lib/server/people/units/units.ts';
 import { listPlaces } from '#lib/server/places/places.ts';
@@ -24,6 +25,8 @@ export async function administrationOverview(actor: Actor) {
 	const places = (await listPlaces(actor)).filter((place) => !place.withdrawnAt);
 	const years = await decreedYears();
 	const connection = await connectionState();
+	const open = units.filter(isOpenToPublic);
+	const lacks = await openingLacks(db(), open);
 	const ofRoot = await isRootAdmin(actor);
 	const latest = ofRoot ? await latestBackup() : null;
 	return {
@@ -42,6 +45,11 @@ export async function administrationOverview(actor: Actor) {
 		decreesMissed: ofRoot ? await missingDecrees() : [],
 		/** Reports that no account may open, until a person with the right is added. */
 		unattended: await countUnattended(db(), actor),
+		/** Open offices that lack something without which they would not be opened, such as a supervisor. */
+		incomplete: open.flatMap(({ id, code, name }) => {
+			const missing = lacks.get(id) ?? [];
+			return missing.length > 0 ? [{ code, name, missing }] : [];
+		}),
 		/** Whether the connection to LAPOR has stopped, for administrators who may repair it. */
 		halted: ofRoot && connection.halt !== undefined,
 		/** The number of LAPOR's status names without a meaning, only for administrators who may set one. */

@@ -10,6 +10,7 @@ import { inboxCounts } from '#lib/server/cases/inbox/counts.ts';
 import { inbox } from '#lib/server/cases/inbox/inbox.ts';
 import { forwardingAlarm, NO_ALARM } from '#lib/server/escalation/list.ts';
 import { peopleDeputisedFor } from '#lib/server/people/absence.ts';
+import { takesReports } from '#lib/server/people/units/find-unit.ts';
 import { referenceData } from '#lib/server/reference/reference.ts';
 import { formAction, withActor } from '#lib/server/web/http/staff-page.ts';
 import { viewLinks } from '#lib/server/web/forms/saved-views.ts';
@@ -56,6 +57,8 @@ export const load = withActor(async (actor, { url, cookies, isDataRequest }) => 
 		views,
 		further,
 		forwarding,
+		/** No office of the person takes reports, so an empty list doesn't mean that all are answered. */
+		closed: units.length > 0 && !units.some(takesReports),
 		administers: actor.units.admin.length > 0,
 		now: now(),
 		page,

@@ -2,7 +2,7 @@ import { NotFound, OfficeClosed } from '#lib/server/errors.ts';
 import { chainOf, referenceData, type Unit, type UnitInTree } from '#lib/server/reference/reference.ts';
 import type { Actor } from '../actor.ts';
 import { officeHours } from './office-hours.ts';
-import { mayPractise } from './trial.ts';
+import { isInTrial, mayPractise } from './trial.ts';
 
 export type { Unit, UnitInTree };
 
@@ -32,6 +32,9 @@ export async function unitByIdOrName(name: string): Promise<Unit | undefined> {
 
 /** Whether the office is open to the public. Any other takes no ratings, reports or visits, except for practice. */
 export const isOpenToPublic = ({ state }: Pick<Unit, 'state'>): boolean => state === 'open';
+
+/** Whether the people of the office can record reports there: it is open to the public, or in trial. */
+export const takesReports = (unit: Pick<Unit, 'state'>): boolean => isOpenToPublic(unit) || isInTrial(unit);
 
 /** Whether the office is open or was: reporters of a closed one still write about their earlier reports. */
 export const hasOpened = ({ state }: Pick<Unit, 'state'>): boolean => state === 'open' || state === 'closed';

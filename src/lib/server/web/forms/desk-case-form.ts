@@ -7,6 +7,7 @@ import { openCase } from '#lib/server/cases/open-case.ts';
 import { now } from '#lib/server/clock.ts';
 import { invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
+import { takesReports } from '#lib/server/people/units/find-unit.ts';
 import { deskReceiptCookie } from '../cookies/desk-receipt.ts';
 import { formAction, withActor } from '../http/staff-page.ts';
 import { deskOffice, officeChoices, officerChoices, serviceChoices } from './choices.ts';
@@ -21,7 +22,11 @@ export const deskCasePage = withActor(async (actor, { locals, url }: RequestEven
 		serviceChoices(unit.id, locals.lang)
 	]);
 	const today = localDate(now(), unit.timeZone);
-	return { ...officeChoices(desk), officers, places, services, today, submissionId: crypto.randomUUID() };
+	return {
+		...officeChoices(desk),
+		...{ officers, places, services, today, submissionId: crypto.randomUUID() },
+		closed: !takesReports(unit)
+	};
 });
 
 /** Records a report that came on paper, by phone or in another way. */

@@ -32,10 +32,12 @@ export function stepWords({ step, lacks }: { step: SetupStep; lacks: SetupLack[]
 				title: m.setup_step_people(),
 				why: m.setup_why_people(),
 				links: [
-					...(lacks.includes('passwords') ? [{ href: '/admin/people/undang', label: m.invite_title() }] : []),
+					...(lacks.includes('passwords')
+						? [{ href: `/admin/people/undang?mulai=${code}`, label: m.invite_title() }]
+						: []),
 					{ href: `/admin/people/new?unit=${code}`, label: m.admin_account_add() },
 					{ href: `/admin/csv/people?mulai=${code}`, label: m.import_link() },
-					{ href: '/admin/people', label: m.common_page_people() }
+					{ href: `/admin/people?mulai=${code}`, label: m.common_page_people() }
 				]
 			};
 		case 'officers':
@@ -73,25 +75,25 @@ export function stepWords({ step, lacks }: { step: SetupStep; lacks: SetupLack[]
 			return {
 				title: m.channels_page(),
 				why: m.channels_lead(),
-				links: [{ href: '/admin/channels', label: m.setup_do_channels() }]
+				links: [{ href: `/admin/channels?mulai=${code}`, label: m.setup_do_channels() }]
 			};
 		case 'mail':
 			return {
 				title: m.common_email(),
 				why: m.setup_why_mail(),
-				links: [{ href: '/admin/mail#trial', label: m.letters_trial_send() }]
+				links: [{ href: `/admin/mail?mulai=${code}#trial`, label: m.letters_trial_send() }]
 			};
 		case 'lapor':
 			return {
 				title: m.term_lapor(),
 				why: m.setup_why_lapor(),
-				links: [{ href: '/admin/lapor', label: m.setup_do_lapor() }]
+				links: [{ href: `/admin/lapor?mulai=${code}`, label: m.setup_do_lapor() }]
 			};
 		case 'backup':
 			return {
 				title: m.backup_page(),
 				why: m.setup_why_backup(),
-				links: [{ href: '/admin/backup', label: m.backup_page() }]
+				links: [{ href: `/admin/backup?mulai=${code}`, label: m.backup_page() }]
 			};
 		case 'key':
 			return { title: m.setup_step_key(), why: m.setup_why_key(), links: [] };

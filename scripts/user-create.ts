@@ -92,7 +92,7 @@ async function askForOffice(input: ReturnType<typeof options>): Promise<typeof i
 	try {
 		return {
 			...input,
-			unitName: await ask(input.unitName, 'Name of the office', nameField.optional()),
+			unitName: await ask(input.unitName, 'Name of the office', nameField),
 			unitSlug: await ask(input.unitSlug, 'Its address on the site, such as mamuju', slugField.optional()),
 			unitZone: await ask(input.unitZone, 'Its time zone: WIB, WITA or WIT', zoneField, 'WITA'),
 			unitEmail: await ask(input.unitEmail, 'Its e-mail address, which citizens read', emailField),

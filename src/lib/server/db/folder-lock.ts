@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 import { StartError } from '#lib/server/errors.ts';
 import { log } from '#lib/server/log.ts';
 
-const inUse = (folder: string) => new StartError(`DATA_DIR ${folder} is in use by a running site`);
+const inUse = (folder: string) => new StartError(`DATA_DIR ${folder} is in use by a running site; stop the site first`);
 const unusable = (folder: string, error: unknown, setting = 'DATA_DIR') =>
 	new StartError(`${setting} ${folder} can't be used: ${(error as Error).message}`);
 

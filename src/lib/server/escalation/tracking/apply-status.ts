@@ -134,7 +134,8 @@ async function applyStatusNews(
 		const same = { ...locked, escalation: await dropTask(tx, escalation, 'status_older', 'status_unmapped') };
 		return old ? same.escalation : applySameStatus(tx, same, status, newItems);
 	}
-	const { followupsMissing = false, institution } = status;
+	const { followupsMissing = false, isNoteDoubtful = false, institution } = status;
+	const known = { followupsMissing, isNoteDoubtful, institution };
 	const note = newNoteOf(status, newItems);
 	const meaning = await meaningOf(tx, name);
 	const remoteKey = `status:${name}@${status.key ?? ''}${old ? `<${newest.toISOString()}` : ''}`;
@@ -148,7 +149,7 @@ async function applyStatusNews(
 			at: at ?? startedAt,
 			statusName: name,
 			content: note,
-			raw: { detail: status.raw ?? null, followupsMissing, institution },
+			raw: { detail: status.raw ?? null, ...known },
 			receivedAt: startedAt,
 			appliedAt: meaning && !old ? now() : null,
 			needsMapping: meaning === undefined && !old
@@ -161,7 +162,7 @@ async function applyStatusNews(
 		})
 		.returning({ id: escalationUpdates.id });
 	const isLogged = newItems.some(({ key }) => key === status.key);
-	const news = { name, at, note, institution, followupsMissing, seenAt: isLogged ? undefined : startedAt };
+	const news = { name, at, note, ...known, seenAt: isLogged ? undefined : startedAt };
 	if (meaning && !old) return applyStatus(tx, locked, { ...news, meaning }, 'lapor');
 	return stored ? raiseTask(tx, locked, old ? 'status_older' : 'status_unmapped', name) : escalation;
 }

@@ -71,6 +71,20 @@ it('a text with placeholders that says more than Selesai is the answer', async (
 	expect((await standing(id)).row.status).toBe('answered');
 });
 
+it.each(['Selesai', 'Beres'])('the note of the status before is not the answer of %s without a log', async (name) => {
+	const { id, office, addFollowup } = await sentReport(lapor);
+	const note = 'Sedang kami koordinasikan dengan bidang statistik sosial.';
+	await addFollowup(note, { status_new: 'Dalam Proses' });
+	const data = { status_name: name, status_logs: [{ note, timestamp: new Date().toISOString() }] };
+	const body = JSON.stringify({ results: { data } });
+	await lapor.faults([{ kind: 'answer', body, match: { endpoint: 'detail' } }]);
+	await pollOrLookUp(id);
+	const admin = await makeActor([[office.unit.id, 'admin']]);
+	if (name === 'Beres') await mapStatusName(admin, name, 'finished');
+	expect((await standing(id)).escalation).toMatchObject({ task: 'finished', taskText: note });
+	expect((await standing(id)).row.status).toBe('in_progress');
+});
+
 it.each(['Selesai', 'Rampung'])('a note with the name of the institution is not the answer of %s', async (name) => {
 	const { id, office } = await sentReport(lapor);
 	const note = '{{institution}} mengubah status menjadi {{status_new}}';

@@ -21,6 +21,8 @@ export interface StatusNews {
 	/** When we first saw the status, if no log of LAPOR came with it: `at` is then of an earlier status. */
 	seenAt?: Date;
 	note: string;
+	/** Whether the note may be about another status, so that it is not published. */
+	isNoteDoubtful?: boolean;
 	/** The name of the institution that has the report at LAPOR. */
 	institution?: string | undefined;
 	/** A person entered the status and the note. */
@@ -52,7 +54,7 @@ export async function finish(tx: Tx, locked: Locked, status: StatusNews): Promis
  * be over a day older than the status, because an earlier one may only say "we passed it on".
  */
 async function institutionText(tx: Tx, { escalation, unit }: Locked, status: StatusNews) {
-	const { name, note, institution, at: setAt, seenAt } = status;
+	const { name, note, isNoteDoubtful, institution, at: setAt, seenAt } = status;
 	const [dispute] = await tx
 		.select({ at: timeline.at })
 		.from(timeline)
@@ -76,5 +78,6 @@ async function institutionText(tx: Tx, { escalation, unit }: Locked, status: Sta
 	const dayBefore = new Date((seenAt ?? setAt ?? now()).getTime() - DAY_MS);
 	// A follow-up with another status belongs to that status. "Being worked on" is not an answer.
 	const withNone = institutionFollowups.find((one) => one.statusName === null && one.at >= dayBefore)?.content;
-	return withStatus ?? (saysMoreThan(name, note, [institution, unit.name]) ? note : (withNone ?? undefined));
+	if (withStatus || !saysMoreThan(name, note, [institution, unit.name])) return withStatus ?? withNone ?? undefined;
+	return isNoteDoubtful ? undefined : note;
 }

@@ -70,6 +70,19 @@ describe('the news of a poll', () => {
 		expect(news.status).toMatchObject({ at: present, note: 'Loket sudah ditambah satu.' });
 	});
 
+	it('takes the last note of a second from a list that has the newest first', () => {
+		const same = '2026-11-02 10:20:00';
+		const logs = [
+			{ note: 'Loket kedua dibuka.', timestamp: same },
+			{ note: 'Sedang kami koordinasikan.', timestamp: same },
+			{ note: 'Laporan diterima', timestamp: '2026-11-02 10:00:00' }
+		];
+		const note = { note: 'Loket kedua dibuka.', isNoteDoubtful: false };
+		expect(collect(detail('Selesai', logs), followups()).status).toMatchObject(note);
+		expect(collect(detail('Selesai', logs.toReversed()), followups()).status).toMatchObject(note);
+		expect(collect(detail('Selesai', logs.slice(0, 2)), followups()).status).toMatchObject({ isNoteDoubtful: true });
+	});
+
 	it('cuts a very long status name without half a character at the end', () => {
 		const name = `${'x'.repeat(199)}🙂 dan seterusnya`;
 		expect(collect(detail(name), followups()).status?.name).toBe('x'.repeat(199));

@@ -37,6 +37,8 @@ export interface StatusSeen {
 	key: string | undefined;
 	note: string;
 	noteKey: string | undefined;
+	/** Whether the note may be about another status. */
+	isNoteDoubtful?: boolean;
 	/** The logs without a time, whose order is unknown. */
 	undatedLogs: readonly NewsItem[];
 	/** The name of the institution that has the report. */
@@ -85,7 +87,7 @@ export function collectNews(detail: ComplaintDetail, followups: readonly Followu
 	const followupItems = withOwnIds(oldestFirst(followups)).map((followup) => followupItem(followup, baseUrl));
 	const statusLogs = oldestFirst(detail.statusLogs).map((log) => logItem('s', log));
 	const items = [...followupItems, ...statusLogs, ...oldestFirst(detail.dataLogs).map((log) => logItem('l', log))];
-	const status = detail.statusName && statusOf(cut(detail.statusName), statusLogs, followupItems, detail.raw);
+	const status = detail.statusName && statusOf(cut(detail.statusName), statusLogs, followupItems, detail);
 	const keys = new Set<string>();
 	return {
 		items: items.filter(({ key }) => keys.size < keys.add(key).size),
@@ -97,7 +99,15 @@ export function collectNews(detail: ComplaintDetail, followups: readonly Followu
 
 /** The newest items, sorted by LAPOR's own times: `notInFuture` would give the same time to all in the future. */
 const oldestFirst = <T extends Log>(logs: readonly T[]): T[] =>
-	logs.toSorted((a, b) => Number(a.at ?? 0) - Number(b.at ?? 0)).slice(-MOST_ITEMS);
+	(directionOf(logs) < 0 ? logs.toReversed() : logs)
+		.toSorted((a, b) => Number(a.at ?? 0) - Number(b.at ?? 0))
+		.slice(-MOST_ITEMS);
+
+/** The order of a list, which is also that of items of the same second: 1 oldest first, -1 newest first, 0 unknown. */
+function directionOf(logs: readonly Log[]): number {
+	const times = logs.flatMap(({ at }) => at?.getTime() ?? []);
+	return Math.sign((times.at(-1) ?? 0) - (times[0] ?? 0));
+}
 
 /** Removes an id that repeats with another text, because it would hide the second text. */
 function withOwnIds(followups: readonly Followup[]): Followup[] {
@@ -160,12 +170,28 @@ export function fileLink(path: string, baseUrl: string | undefined): string | un
 }
 
 /** The present status. LAPOR gives it no time, so it gets the time of the newest log or follow-up with a status. */
-function statusOf(name: string, logs: readonly NewsItem[], followups: readonly NewsItem[], raw: unknown): StatusSeen {
+function statusOf(
+	name: string,
+	logs: readonly NewsItem[],
+	followups: readonly NewsItem[],
+	{ statusLogs, raw }: ComplaintDetail
+): StatusSeen {
 	const moving = followups.filter((item) => item.statusName !== undefined);
 	const log = latest(logs);
 	const newest = latest([...logs, ...moving]);
 	const undatedLogs = logs.filter((item) => !item.at);
-	return { name, at: newest?.at, key: newest?.key, note: log?.content ?? '', noteKey: log?.key, undatedLogs, raw };
+	const time = Number(log?.at);
+	const isOfOther = moving.some(
+		({ statusName = '', at, content }) =>
+			!isSameStatus(name, statusName) && (Number(at) > time || (content !== '' && content === log?.content))
+	);
+	const isLastUnknown =
+		directionOf(statusLogs) === 0 &&
+		logs.some(({ at, content }) => Number(at) === time && content !== log?.content && saysMoreThan(name, content));
+	return {
+		...{ name, at: newest?.at, key: newest?.key, note: log?.content ?? '', noteKey: log?.key, undatedLogs, raw },
+		isNoteDoubtful: isOfOther || isLastUnknown
+	};
 }
 
 /** The newest item with a time; of several with the same time, the last in the list. */

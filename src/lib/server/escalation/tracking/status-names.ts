@@ -13,6 +13,7 @@ import { proposeRedaction, redact } from '#lib/text/redaction.ts';
 import { lockEscalation } from '../rows.ts';
 import { dropTask } from '../tasks.ts';
 import { applyStatus, mappedMeaning } from './apply-status.ts';
+import type { StatusNews } from './finish.ts';
 import { LAPOR_STATUSES, laporStatus, statusKey, type LaporStatus } from './lapor-status.ts';
 
 /** `statusKey` in SQL, of the column with the name. */
@@ -67,11 +68,9 @@ async function applyWaiting(update: Update, meaning: LaporStatus): Promise<void>
 		const escalation = await dropTask(tx, locked.escalation, 'status_unmapped');
 		if (update.appliedAt || !(await isNewest(tx, update))) return;
 		const { statusName: name, at, receivedAt: seenAt, content, raw } = update;
-		const { followupsMissing = false, institution } = (raw ?? {}) as {
-			followupsMissing?: boolean;
-			institution?: string;
-		};
-		const status = { meaning, at, seenAt, note: content ?? '', institution, followupsMissing };
+		const known = (raw ?? {}) as Pick<StatusNews, 'followupsMissing' | 'isNoteDoubtful' | 'institution'>;
+		const { followupsMissing = false, isNoteDoubtful = false, institution } = known;
+		const status = { meaning, at, seenAt, note: content ?? '', isNoteDoubtful, institution, followupsMissing };
 		if (name) await applyStatus(tx, { ...locked, escalation }, { name, ...status }, 'lapor');
 	});
 }

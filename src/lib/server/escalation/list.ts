@@ -191,22 +191,43 @@ export async function forwardingAlarm(actor: Actor): Promise<ForwardingAlarm> {
 	return { halted: halt ? { at: halt.at, zone: await firstZone() } : null, todo: count };
 }
 
+/** Forwards in a state for a reason. `next`: the earliest next attempt. */
+type StateRow = {
+	state: EscalationState;
+	reason: string | null;
+	count: number;
+	oldest: string | Date | null;
+	next: string | Date | null;
+};
+
 /**
- * Number of forwards of the whole installation by state, with the oldest of each state except closed. After some years
- * nearly all are closed, so closed ones are counted from the index of states.
+ * Number of forwards of the whole installation by state, with the oldest, the next attempt and the reasons of each state
+ * except closed. After some years nearly all are closed, so closed ones are counted from the index of states.
  */
 export async function stateFigures() {
-	const rows = await rowsOf<{ state: EscalationState; count: number; oldest: string | Date | null }>(
+	const rows = await rowsOf<StateRow>(
 		db(),
-		sql`select ${escalations.state}, count(*)::int as count, ${oldestCorrectable} as oldest from ${escalations}
-			inner join ${cases} on ${cases.id} = ${escalations.caseId}
-			where ${inArray(escalations.state, UNDER_WAY)} group by ${escalations.state}
-			union all select 'closed', count(*)::int, null from ${escalations} where state = 'closed'`
+		sql`select ${escalations.state}, ${escalations.reasonCode} as reason, count(*)::int as count,
+				${oldestCorrectable} as oldest, min(${escalations.nextAttemptAt}) as next
+			from ${escalations} inner join ${cases} on ${cases.id} = ${escalations.caseId}
+			where ${inArray(escalations.state, UNDER_WAY)} group by ${escalations.state}, ${escalations.reasonCode}
+			union all select 'closed', null, count(*)::int, null, null from ${escalations} where state = 'closed'`
 	);
 	return ESCALATION_STATES.map((state) => {
-		const row = rows.find((one) => one.state === state);
-		return { state, count: row?.count ?? 0, oldest: row?.oldest ? new Date(row.oldest) : null };
+		const own = rows.filter((row) => row.state === state);
+		return {
+			state,
+			count: own.reduce((sum, { count }) => sum + count, 0),
+			oldest: earliest(own.map(({ oldest }) => oldest)),
+			next: earliest(own.map(({ next }) => next)),
+			reasons: own.flatMap(({ reason, count }) => (reason === null ? [] : { reason, count }))
+		};
 	});
+}
+
+function earliest(moments: readonly (string | Date | null)[]): Date | null {
+	const times = moments.flatMap((at) => (at === null ? [] : new Date(at).getTime()));
+	return times.length > 0 ? new Date(Math.min(...times)) : null;
 }
 
 export type CircuitStanding = 'closed' | 'open' | 'halted';

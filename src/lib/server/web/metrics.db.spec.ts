@@ -76,6 +76,22 @@ it('counts cases, forwards and e-mails by state, including states without any', 
 	expect(value('spatula_mails{state="waiting"}')).toBe(0);
 });
 
+it('shows the next attempt and the reasons of forwards', async () => {
+	const office = await makeOffice();
+	const next = new Date(Date.now() + 3_600_000);
+	for (const reasonCode of ['refused', 'refused', 'timeout', null]) {
+		const { escalation } = await forwardedCase(office);
+		const set = { state: 'stuck', reasonCode, nextAttemptAt: reasonCode === 'timeout' ? next : null } as const;
+		await db().update(escalations).set(set).where(eq(escalations.id, escalation.id));
+	}
+	const { at, value, names } = await figures();
+	expect(value('spatula_escalations{state="stuck"}')).toBe(4);
+	expect(value('spatula_escalation_reasons{state="stuck",reason="refused"}')).toBe(2);
+	expect(value('spatula_escalation_reasons{state="stuck",reason="timeout"}')).toBe(1);
+	expect(value('spatula_escalation_next_attempt_seconds{state="stuck"}')).toBe((next.getTime() - at.getTime()) / 1000);
+	expect(names).not.toContain('spatula_escalation_next_attempt_seconds{state="rejected"}');
+});
+
 it('shows each connection, its oldest message and messages that may not have been sent', async () => {
 	const { unit } = await makeOffice();
 	const connection = await makeConnection(unit);

@@ -115,6 +115,20 @@ gauge(
 			.map(({ state, oldest }) => [state, secondsSince(oldest, 0)])
 );
 gauge(
+	'escalation_next_attempt_seconds',
+	['state'],
+	'Seconds until the next attempt to send a forward in a state; below 0 if it is late; no line if none is planned',
+	async () =>
+		(await forwards()).flatMap(({ state, next }) =>
+			next ? [[state, (next.getTime() - now().getTime()) / 1000] as const] : []
+		)
+);
+gauge('escalation_reasons', ['state', 'reason'], 'Forwards to LAPOR by state and the reason for it', async () =>
+	(await forwards()).flatMap(({ state, reasons }) =>
+		reasons.map(({ reason, count }) => [state, reason, count] as const)
+	)
+);
+gauge(
 	'lapor_circuit',
 	['endpoint'],
 	'Calls to an endpoint of LAPOR: 0 made, 1 paused for a while after failures, 2 stopped until an administrator acts',

@@ -51,10 +51,16 @@ export function formBar(form: HTMLFormElement): FormBar {
 	};
 	const reveal = () => bar.scrollIntoView({ block: 'nearest' });
 	let locked: HTMLElement[] = [];
-	/** Everything but the bar, which screen readers must still read. */
+	let focused: Element | null = null;
+	/** Everything but the bar, which screen readers must still read. The focus comes back, unless it was moved. */
 	const lock = (isLocked: boolean) => {
 		for (const part of locked) part.inert = false;
 		locked = [];
+		if (isLocked) focused ??= document.activeElement;
+		else {
+			if (document.activeElement === document.body) (focused as HTMLElement | null)?.focus({ preventScroll: true });
+			focused = null;
+		}
 		for (let part: Element = bar; isLocked && form.contains(part.parentElement); part = part.parentElement ?? form)
 			locked.push(...([...(part.parentElement?.children ?? [])].filter((other) => other !== part) as HTMLElement[]));
 		for (const part of locked) part.inert = true;

@@ -34,7 +34,7 @@ function enhance(form: HTMLFormElement, inPlace: boolean): void {
 	const dropDraft = keepDraft(form, bar, inPlace);
 	const photos = preparePhotos(form);
 	for (const input of form.querySelectorAll<HTMLInputElement>('input[type=date]')) showDate(input);
-	keepReview(form, inPlace);
+	keepReview(form);
 	form.addEventListener('change', ({ target }) => (target as Control).name === 'score' && showReasons(form));
 	const later = form.dataset.later !== undefined && 'SyncManager' in globalThis;
 	if (later) allowLater(form);
@@ -66,12 +66,19 @@ function enhance(form: HTMLFormElement, inPlace: boolean): void {
 		wait = FIRST_WAIT;
 		pressedAt = Date.now();
 		bar.show('sending');
+		bar.lock(true);
 		void send();
 	});
-	addEventListener('online', () => waiting && void send());
+	addEventListener('online', () => waiting && sendAgain());
 	for (const type of ['offline', 'online']) addEventListener(type, () => bar.showOffline(type === 'offline'));
 	// Back shows the form as it was sent.
 	window.addEventListener('pageshow', ({ persisted }) => persisted && arrived && location.reload());
+
+	/** Sends a waiting form by itself, but not while somebody is in one of its fields. */
+	function sendAgain(): void {
+		if (form.querySelector('input:focus, textarea:focus, select:focus')) timer = setTimeout(sendAgain, FIRST_WAIT);
+		else void send();
+	}
 
 	async function send(): Promise<void> {
 		if (busy || !form.isConnected) return;
@@ -79,17 +86,12 @@ function enhance(form: HTMLFormElement, inPlace: boolean): void {
 		edited = false;
 		waiting = false;
 		clearTimeout(timer);
-		const focused = document.activeElement as HTMLElement | null;
-		bar.lock(true);
 		await photos();
 		const reply = await post(form, bodyOf(form), (sent) => showProgress(form, sent));
 		// It fails as a lost connection does, but no connection helps.
 		const unreadable = reply ? undefined : await unreadableFile(form);
 		busy = false;
-		if (reply?.location == null) {
-			bar.lock(false);
-			focused?.focus({ preventScroll: true });
-		}
+		if (reply?.location == null) bar.lock(false);
 		if (unreadable) return bar.showAnswer(`${unreadable.name}: ${words.unreadable}`);
 		if (!reply) return unsent();
 		if (later) await unqueueRating(form);
@@ -108,7 +110,7 @@ function enhance(form: HTMLFormElement, inPlace: boolean): void {
 		const left = hasFiles ? pressedAt + PHOTOS_RETRIED - Date.now() : Infinity;
 		waiting = !edited;
 		if (waiting && left > FIRST_WAIT) {
-			timer = setTimeout(() => void send(), Math.min(wait, left));
+			timer = setTimeout(sendAgain, Math.min(wait, left));
 			// Photos cost the person's data, so they are sent again less and less often.
 			wait = hasFiles ? wait * 4 : Math.min(wait * 2, LONGEST_WAIT);
 		}
@@ -129,6 +131,8 @@ function enhance(form: HTMLFormElement, inPlace: boolean): void {
 		if (!TEXT_STAYS.test(address)) await dropDraft().catch(() => undefined);
 		else if (address.endsWith('/terima')) markSent(form.dataset.keep || location.pathname);
 		location.assign(address);
+		// If loading the receipt is stopped, the button leads to it again.
+		setTimeout(() => bar.lock(false), LONGEST_WAIT);
 	}
 }
 

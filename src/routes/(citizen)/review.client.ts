@@ -8,10 +8,8 @@ const FIELDS = 'textarea, select, input:enabled:not([type=hidden], [type=file], 
 /**
  * Lists in the last step of a guided form what will be sent, in the person's words, with a link to each step. The page's
  * links to other languages and to its content lead to the step that is shown.
- *
- * @param inPlace the form was returned into its page
  */
-export function keepReview(form: HTMLFormElement, inPlace: boolean): void {
+export function keepReview(form: HTMLFormElement): void {
 	const list = form.querySelector<HTMLElement>('.check ul');
 	const steps = [...form.querySelectorAll('.guided > section')].slice(0, -1);
 	if (!list || steps.length === 0) return;
@@ -63,7 +61,7 @@ export function keepReview(form: HTMLFormElement, inPlace: boolean): void {
 	// A script can start before the browser knows which step the address names.
 	addEventListener('pageshow', () => {
 		// Back from the receipt leads to the last step, and the form is empty again.
-		if (!inPlace && form.querySelector(':target') && !isTyped(form))
+		if (form.dataset.draft !== 'returned' && form.querySelector(':target') && !isTyped(form))
 			location.replace(`#${steps[0]?.querySelector('h2')?.id}`);
 		write();
 	});

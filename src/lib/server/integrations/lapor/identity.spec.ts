@@ -43,7 +43,12 @@ describe("the reporter's identity in a text of LAPOR", () => {
 
 	it('is removed with the words of the name, if they identify a person alone', () => {
 		const hides = withoutIdentity({ nameUser: 'Siti Nurhaliza' }, ['Siti', 'Nurhaliza']);
-		expect(hides('Yth. Ibu Siti, NURHALIZA, Siti Nurhaliza')).toBe('Yth. Ibu •••, •••, •••');
+		expect(hides('Yth. Ibu Siti, NURHALIZA, siti nurhaliza')).toBe('Yth. Ibu •••, •••, •••');
+	});
+
+	it('leaves a word of the text that is also a word of the name', () => {
+		const hides = withoutIdentity({ nameUser: 'Hari Utama' }, ['Hari', 'Utama']);
+		expect(hides('Dalam 3 hari, Bapak Hari, di jalan utama')).toBe('Dalam 3 hari, Bapak •••, di jalan utama');
 	});
 
 	it('leaves other numbers as they are', () => {

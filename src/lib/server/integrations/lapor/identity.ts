@@ -2,6 +2,8 @@ import type { CreatePayload } from './types.ts';
 
 /** Shorter names are removed only as written or in capitals: "ada" is also a word that `saysReferenceExists` needs. */
 const MIN_ANY_CASE = 4;
+const ANY_CASE = 'giu';
+const AS_WRITTEN = 'gu';
 /** The last digits of a phone number, because 0812… and +62812… are the same. */
 const PHONE_DIGITS = 8;
 
@@ -11,23 +13,30 @@ type Identity = Pick<CreatePayload, 'nameUser' | 'emailUser' | 'phoneUser'>;
  * Returns a function that removes the reporter's identity from a text of LAPOR, because staff may not see a withheld name.
  * Only whole words, so that "Dian" stays in "kediaman". The address first, because it may contain the name.
  *
- * @param nameParts words of the name that are also removed alone
+ * @param nameParts words of the name that are also removed alone, as written or in capitals: "hari" is also a day
  */
 export function withoutIdentity(
 	{ nameUser, emailUser, phoneUser }: Identity,
 	nameParts: readonly string[] = []
 ): (text: string) => string {
-	const words = [emailUser, ...[nameUser, ...nameParts].flatMap((name) => [name, name?.toUpperCase()])]
-		.map((word = '') => word.trim())
-		.filter((word) => word.length >= 2);
+	const inCapitals = (names: readonly (string | undefined)[]) => names.flatMap((name) => [name, name?.toUpperCase()]);
+	const patternsOf = (words: readonly (string | undefined)[], flags?: string) =>
+		words
+			.map((word = '') => word.trim())
+			.filter((word) => word.length >= 2)
+			.map((word) => wordPattern(word, flags ?? (word.length < MIN_ANY_CASE ? AS_WRITTEN : ANY_CASE)));
 	const phone = phoneUser?.replace(/\D/g, '').slice(-PHONE_DIGITS) ?? '';
 	const phones = phone.length < PHONE_DIGITS ? [] : [phonePattern(phone)];
-	const patterns = [...words.map(wordPattern), ...phones];
+	const patterns = [
+		...patternsOf([emailUser, ...inCapitals([nameUser])]),
+		...patternsOf(inCapitals(nameParts), AS_WRITTEN),
+		...phones
+	];
 	return (text) => patterns.reduce((rest, pattern) => rest.replace(pattern, '•••'), text);
 }
 
 /** HTML and JSON may write a sign as `&#039;` or `\u0027`, and JSON a line break before a word as `\n`. */
-function wordPattern(word: string): RegExp {
+function wordPattern(word: string, flags: string): RegExp {
 	const written = Array.from(word, (one) => {
 		// In one way only: with two ways, a long name of these signs would take minutes to search.
 		if (one === '\\') return String.raw`\\`;
@@ -36,7 +45,7 @@ function wordPattern(word: string): RegExp {
 		return String.raw`(?:\u{${one.codePointAt(0)?.toString(16)}}|&#?\w+;|\\(?:u[\da-fA-F]{4}|.))`;
 	});
 	const source = String.raw`(?<=^|[^\p{L}\d]|\\[bfnrt]|\\u[\da-fA-F]{4})${written.join('')}(?![\p{L}\d])`;
-	return new RegExp(source, word.length < MIN_ANY_CASE ? 'gu' : 'giu');
+	return new RegExp(source, flags);
 }
 
 const phonePattern = (digits: string) => new RegExp(String.raw`\+?\d{0,8}${[...digits].join('[ .-]?')}(?!\d)`, 'g');

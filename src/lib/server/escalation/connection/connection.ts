@@ -36,7 +36,10 @@ export async function haltOf(): Promise<Halt | undefined> {
 	if (!connectionSettings()) return undefined;
 	const [row] = await db().select().from(laporCircuits).where(eq(laporCircuits.endpoint, CONNECTION));
 	if (!row?.haltedAt) return undefined;
-	return { at: row.haltedAt, reason: JSON.parse(row.haltedReason ?? '{}') as HaltReason };
+	// Stored by an earlier version it may still have the service's text.
+	const stored = JSON.parse(row.haltedReason ?? '{}') as Reason & HaltReason;
+	const { code, status, secret = refusedSecret(stored) } = stored;
+	return { at: row.haltedAt, reason: { code, status, secret } };
 }
 
 /** Halts the connection. A halted connection keeps its reason. Administrators are notified by `reminders/site-trouble.ts`. */

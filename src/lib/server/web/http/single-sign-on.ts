@@ -1,6 +1,7 @@
 import { error, redirect, type RequestEvent } from '@sveltejs/kit';
 import { m } from '#lib/paraglide/messages.js';
 import { now } from '#lib/server/clock.ts';
+import { NotFound } from '#lib/server/errors.ts';
 import {
 	providerName,
 	redeemAtProvider,
@@ -52,6 +53,8 @@ export async function finishSignOn(event: RequestEvent): Promise<never> {
 	const identity = await redeemAtProvider(event.url, pending);
 	if (typeof identity === 'string') return backTo(page, identity);
 	return conclude(event, pending, identity).catch(async (cause: unknown) => {
+		// The account's sessions were ended in this moment.
+		if (cause instanceof NotFound) return backTo(page, 'expired');
 		if (!(cause instanceof CodeNeeded)) throw cause;
 		const { accountId, generation, typedAt } = cause;
 		const confirms = pending.purpose === 'confirm' ? pending.session : undefined;

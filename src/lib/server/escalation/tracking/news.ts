@@ -137,7 +137,10 @@ function followupItem(followup: Followup, baseUrl: string | undefined): NewsItem
 	};
 }
 
-/** Whether a follow-up is a sentence of LAPOR's system: it has placeholders, and the rest says no more than its status. */
+/**
+ * Whether a follow-up is a sentence of LAPOR's system: it has placeholders, and the rest says no more than its new status.
+ * Without a new status, no text with placeholders is taken for a person's answer.
+ */
 function isBySystem({ unfilled = '', statusNew }: Followup): boolean {
 	const words = fillPlaceholders(unfilled, {});
 	return words !== unfilled && !(statusNew && saysMoreThan(statusNew, words));

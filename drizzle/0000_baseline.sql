@@ -221,6 +221,7 @@ CREATE TABLE "cases" (
 	"reporter_sealed" text,
 	"reporter_hash" text,
 	"reporter_words" text[],
+	"former_chats" bigint[] DEFAULT '{}' NOT NULL,
 	"secret" boolean DEFAULT true NOT NULL,
 	"consent_lapor" boolean DEFAULT false NOT NULL,
 	"channel" text NOT NULL,

@@ -7,6 +7,7 @@ import { cases } from '#lib/server/db/schema/cases.ts';
 import { connections, conversations, outgoingMessages } from '#lib/server/db/schema/channels.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';
 import type { Outbox } from './attempts.ts';
+import { isLocked } from './incoming/conversation.ts';
 import { mailServer } from './mail-queue.ts';
 import { windowOf } from './whatsapp/prepare-message.ts';
 
@@ -29,7 +30,7 @@ export async function replyWay(row: CaseRow, mail: ReporterMailState | null): Pr
 	const [thread] = channel ? await threadsOf([row.id]) : [];
 	if (!channel || !thread) return byLetter(mail);
 	const { works, conversation } = thread;
-	if (conversation.draft?.locked) {
+	if (isLocked(conversation, thread.row)) {
 		const letter = byLetter(mail);
 		return letter.by === 'site' ? { by: 'site', warning: letter.warning ?? 'no_contact' } : letter;
 	}
@@ -38,7 +39,7 @@ export async function replyWay(row: CaseRow, mail: ReporterMailState | null): Pr
 		if (mail !== 'wanted') return { by: 'site', warning: mail ?? 'no_contact' };
 		return { by: channel, warning: !works ? 'paused' : (await lastWasLost(row, mails)) ? 'undelivered' : null };
 	}
-	const late = channel === 'whatsapp' && (await windowOf(db(), conversation)) !== 'text';
+	const late = channel === 'whatsapp' && (await windowOf(db(), conversation, thread.row)) !== 'text';
 	const warning = !works
 		? 'paused'
 		: late
@@ -60,16 +61,17 @@ const byLetter = (mail: ReporterMailState | null): ReplyWay =>
  * there.
  */
 export function threadsOf(caseIds: readonly number[]) {
-	const { caseId, channel, ofReporter, draft, lastAt } = conversations;
+	const { id, caseId, channel, ofReporter, draft, lastAt } = conversations;
 	const works = sql<boolean>`(${connections.pausedAt} is null and ${connections.removedAt} is null)`;
-	const isLocked = sql`coalesce(${draft} -> 'locked' = 'true', false)`;
+	// As `isLocked` does.
+	const locked = sql`(coalesce(${draft} -> 'locked' = 'true', false) or ${id} = any(${cases.formerChats}))`;
 	return db()
 		.selectDistinctOn([caseId], { conversation: conversations, row: cases, works })
 		.from(conversations)
 		.innerJoin(connections, eq(connections.id, conversations.connectionId))
 		.innerJoin(cases, and(eq(cases.id, caseId), eq(cases.channel, channel)))
 		.where(and(inArray(caseId, [...caseIds]), ofReporter))
-		.orderBy(caseId, desc(sql`${works} and not ${isLocked}`), desc(lastAt));
+		.orderBy(caseId, desc(sql`${works} and not ${locked}`), desc(lastAt));
 }
 
 /** Whether the reporter of a case chose e-mail: the report came by the office's mailbox. Then answers go there with their text. */

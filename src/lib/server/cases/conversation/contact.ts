@@ -1,10 +1,11 @@
-import { and, eq, ne, not } from 'drizzle-orm';
+import { and, eq, ne, not, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import type { RecordInput } from '#lib/cases/record-input.ts';
 import { requiredText, submissionId } from '#lib/cases/schema.ts';
 import { CONTACT_WAYS } from '#lib/cases/vocabulary.ts';
 import { checked } from '#lib/server/checked.ts';
 import type { Tx } from '#lib/server/db/index.ts';
+import { cases } from '#lib/server/db/schema/cases.ts';
 import { conversations } from '#lib/server/db/schema/channels.ts';
 import { invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
@@ -52,8 +53,9 @@ export async function recordContact(actor: Actor, reference: string, raw: unknow
 /**
  * Stores a new phone number or e-mail address of a reporter, encrypted, in every part of a split report. A part that
  * the writer may not see keeps the former contact, because e-mails to the new address could show the writer that the
- * part exists and what the office answers. Chats of a former number are locked. If the reporter confirms a new contact
- * through the former one, there is no writer. The timeline of each part names the changed field, never its value.
+ * part exists and what the office answers. Chats of a former number are locked, and open again if it is corrected back.
+ * If the reporter confirms a new contact through the former one, there is no writer. The timeline of each part names the
+ * changed field, never its value.
  *
  * @throws Invalid `record_no_contact` if the report is anonymous
  */
@@ -83,33 +85,44 @@ async function changeContactOf(
 	const { reporterHash, ...columns } = await reporterColumns({ identity: before.identity, reporter });
 	// The hash does not change, so that earlier reports still belong to the same person.
 	const changes = { ...columns, ...NO_RECEIPT_LINK, reporterHash: before.reporterHash ?? reporterHash };
-	const row = await updateCase(tx, before, changes);
+	// In the commit of the new number: until a job ran, somebody else could read an answer there or ask for the code.
+	const locks = phone ? { formerChats: await formerChatsOf(tx, { ...before, ...columns }) } : {};
+	const row = await updateCase(tx, before, { ...changes, ...locks });
 	if (email && (await changeMailAddress(tx, row.id, email))) {
 		const recordedBy = writtenBy?.accountId ?? null;
 		const asked = { askedBy: writtenBy ? 'staff' : 'form', language: 'id', recordedBy } as const;
 		await recordGiven(tx, row.id, ['reporter_mail'], asked);
 	}
-	if (phone) await lockFormerChats(tx, row);
 	const changed = [...(phone ? ['phone'] : []), ...(email ? ['email'] : [])];
 	const entry = { type: 'contact_changed' as const, public: true, data: { ...data, changed } };
 	await recordEvent(tx, row, { ...entry, author: writtenBy ?? 'reporter' });
 	return row;
 }
 
-/**
- * Locks the chats of numbers that the reporter no longer has, in the commit of the new number: jobs run later, and until
- * then somebody else could read an answer there or ask for the code.
- */
-async function lockFormerChats(tx: Tx, row: CaseRow): Promise<void> {
-	const { caseId, ofReporter, channel, id } = conversations;
+/** The reporter's chats in a case whose number is not a contact of the reporter. */
+async function formerChatsOf(tx: Tx, row: CaseRow): Promise<number[]> {
+	const { caseId, ofReporter, channel } = conversations;
 	const chats = and(eq(caseId, row.id), ofReporter, ne(channel, 'email'));
-	for (const chat of await tx.select().from(conversations).where(chats).for('no key update')) {
+	const former: number[] = [];
+	for (const chat of await tx.select().from(conversations).where(chats)) {
 		const sender = await openSender(chat);
 		const phone = sender && contactOf(sender).phone;
-		if (!phone || (await isContactOf(row, phone))) continue;
-		const draft = { ...chat.draft, locked: true };
-		await tx.update(conversations).set({ draft }).where(eq(id, chat.id));
+		if (phone && !(await isContactOf(row, phone))) former.push(chat.id);
 	}
+	return former;
+}
+
+/** Locks the copies of former chats in a locked part of a split report, unless the part still has their number. */
+export async function lockFormerChats(tx: Tx, part: CaseRow): Promise<void> {
+	const formerChats = await formerChatsOf(tx, part);
+	await tx.update(cases).set({ formerChats }).where(eq(cases.id, part.id));
+}
+
+/** Opens the chat of a former number, whose person has shown the receipt. */
+export async function openFormerChat(tx: Tx, caseId: number, chatId: number): Promise<void> {
+	const formerChats = sql`array_remove(${cases.formerChats}, ${chatId}::bigint)`;
+	const isFormer = and(eq(cases.id, caseId), sql`${chatId}::bigint = any(${cases.formerChats})`);
+	await tx.update(cases).set({ formerChats }).where(isFormer);
 }
 
 const renewalInput = z.object({

@@ -1,6 +1,7 @@
 import { and, arrayContains, asc, eq, inArray, ne, not, or, sql, type SQL } from 'drizzle-orm';
 import { DAY_MS } from '#lib/calendar/durations.ts';
 import { isAbout } from '#lib/cases/named-officers.ts';
+import type { CaseRow } from '#lib/server/cases/find.ts';
 import { findNamedOfficers, type NamedOfficer } from '#lib/server/cases/officers/named.ts';
 import { visibleTo } from '#lib/server/cases/visibility.ts';
 import { now } from '#lib/server/clock.ts';
@@ -17,6 +18,16 @@ export type ConversationRow = typeof conversations.$inferSelect;
 /** Numbers are given to other people. After this silence a number is no longer taken for the same person. */
 export const SILENT_MS = 90 * DAY_MS;
 export const silentSince = (at: Date): Date => new Date(at.getTime() - SILENT_MS);
+
+/**
+ * Whether a chat may be somebody else's by now: it was silent for long, or the reporter has another number. The receipt
+ * opens it again.
+ * @param of the case of the conversation
+ */
+export const isLocked = (
+	{ id, draft }: Pick<ConversationRow, 'id' | 'draft'>,
+	of: Pick<CaseRow, 'formerChats'> | null
+): boolean => draft?.locked === true || of?.formerChats.includes(id) === true;
 
 export async function unitOf({ unitId }: Pick<ConversationRow, 'unitId'>): Promise<Unit> {
 	const unit = (await referenceData()).unitById.get(unitId);

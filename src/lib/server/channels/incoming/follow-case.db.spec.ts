@@ -1,3 +1,4 @@
+import { eq } from 'drizzle-orm';
 import { beforeEach, expect, test } from 'vitest';
 import { DAY_MS } from '#lib/calendar/durations.ts';
 import { act, at, entriesOf, rowsOfCase, standing } from '#lib/dev/testing/office.ts';
@@ -7,9 +8,11 @@ import { changeReporterContact } from '#lib/server/cases/conversation/contact.ts
 import { writeMessage } from '#lib/server/cases/conversation/message.ts';
 import { splitCase } from '#lib/server/cases/handling/split.ts';
 import { useReceiptLink } from '#lib/server/cases/receipt-link.ts';
+import { openReporter } from '#lib/server/cases/reporter.ts';
 import { now } from '#lib/server/clock.ts';
-import { transaction } from '#lib/server/db/index.ts';
-import { messages } from '#lib/server/db/schema/cases.ts';
+import { db, transaction } from '#lib/server/db/index.ts';
+import { cases, messages } from '#lib/server/db/schema/cases.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
 import { writeToReporters } from '#lib/server/reporters/events.ts';
 import { replyWay } from '../reply-way.ts';
 import { listConversations } from './list.ts';
@@ -39,6 +42,50 @@ test('a number that the reporter replaced gets no more answers, and sees the sta
 	expect((await person.press('Minta kode rahasia'))?.text).not.toContain('/terima/');
 	await person.say('menu');
 	expect((await person.press('Lacak laporan'))?.text).toContain('hanya status');
+});
+
+/** Records another number in a report and in the parts that `writtenBy` sees. */
+async function renumber(reference: string, number: string, writtenBy?: Actor): Promise<void> {
+	const row = await standing(reference);
+	await transaction((tx) => changeReporterContact(tx, row, { phone: number }, { at: now(), writtenBy }));
+}
+
+test('a number that is corrected back opens its chat again', async () => {
+	const person = newCitizen(phone);
+	const { reference } = await reportBy(person, BODY);
+	const reporter = await openReporter((await standing(reference)).reporterSealed);
+	await renumber(reference, '081298765432');
+	await renumber(reference, reporter?.phone ?? '');
+	expect(await replyWay(await standing(reference), null)).toEqual({ by: 'whatsapp', warning: null });
+	await writeMessage(office.handler, reference, { body: 'Kami sedang memeriksa loket satu.', public: true });
+	await toldOf(reference, person);
+	expect(JSON.stringify(person.received())).toContain('memeriksa loket');
+});
+
+test('a receipt opens the chat of a former number, until another number is recorded', async () => {
+	const person = newCitizen(phone);
+	const { reference } = await reportBy(person, BODY);
+	const [, token = ''] = /\/terima\/(\S+)/.exec((await person.press('Minta kode rahasia'))?.text ?? '') ?? [];
+	const receipt = await useReceiptLink(token);
+	await renumber(reference, '081298765432');
+	expect((await person.say(receipt))?.text).toContain(reference);
+	expect(await replyWay(await standing(reference), null)).toEqual({ by: 'whatsapp', warning: null });
+	await renumber(reference, '081298765433');
+	expect(await replyWay(await standing(reference), null)).toEqual({ by: 'site', warning: 'no_contact' });
+});
+
+test('a part whose chat is copied after the change is locked only if it has the new number too', async () => {
+	const person = newCitizen(phone);
+	const { reference } = await reportBy(person, BODY);
+	const split = (body: string) =>
+		act(splitCase, office.handler, reference, { kind: 'suggestion', body, submission_id: crypto.randomUUID() });
+	const hidden = await split('Tambah kursi di ruang tunggu untuk lansia.');
+	await db().update(cases).set({ restricted: true }).where(eq(cases.reference, hidden));
+	await renumber(reference, '081298765432', office.handler);
+	const later = await split('Pasang tirai di jendela ruang tunggu.');
+	for (const part of [hidden, later]) await toldOf(part, person);
+	expect(await replyWay(await standing(hidden), null)).toEqual({ by: 'whatsapp', warning: null });
+	expect(await replyWay(await standing(later), null)).toEqual({ by: 'site', warning: 'no_contact' });
 });
 
 test('a part that was split off is answered in the same chat, and the person chooses between the reports', async () => {

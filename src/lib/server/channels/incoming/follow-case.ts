@@ -1,7 +1,9 @@
 import { and, eq } from 'drizzle-orm';
+import { lockFormerChats } from '#lib/server/cases/conversation/contact.ts';
 import { lockCase } from '#lib/server/cases/find.ts';
 import type { StoredEntry } from '#lib/server/cases/timeline.ts';
 import { transaction, type Tx } from '#lib/server/db/index.ts';
+import { cases } from '#lib/server/db/schema/cases.ts';
 import { conversations } from '#lib/server/db/schema/channels.ts';
 
 /**
@@ -15,16 +17,22 @@ export async function followCase({ type, caseId, data }: StoredEntry): Promise<v
 const ofReporter = (caseId: number) => and(eq(conversations.caseId, caseId), conversations.ofReporter);
 
 async function copyToPart(tx: Tx, caseId: number): Promise<void> {
-	const { splitFromId } = (await lockCase(tx, caseId)).row;
+	const { row: part } = await lockCase(tx, caseId);
+	const { splitFromId } = part;
 	if (splitFromId === null || (await tx.$count(conversations, ofReporter(caseId))) > 0) return;
-	const rows = await tx.select().from(conversations).where(ofReporter(splitFromId));
+	const rows = await tx
+		.select({ conversation: conversations, formerChats: cases.formerChats })
+		.from(conversations)
+		.innerJoin(cases, eq(cases.id, conversations.caseId))
+		.where(ofReporter(splitFromId));
 	if (rows.length === 0) return;
 	// Lists and figures contain only conversations with a decision, so a copy has none. Its messages stay with the first report.
 	const undecided = { caseId, decidedBy: null, decidedAt: null };
 	await tx.insert(conversations).values(
-		rows.map(({ id: _, draft, ...row }) => ({
+		rows.map(({ conversation: { id: _, draft, ...row } }) => ({
 			...{ ...row, ...undecided },
 			draft: draft && { language: draft.language, locked: draft.locked }
 		}))
 	);
+	if (rows.some(({ formerChats }) => formerChats.length > 0)) await lockFormerChats(tx, part);
 }

@@ -37,6 +37,7 @@ export async function conversationView(actor: Actor, id: number, cursor?: string
 	const found = await db()
 		.select({
 			...{ row: conversations, decidedBy: accounts.name, ...ofCase },
+			of: { formerChats: cases.formerChats },
 			seen: db().$count(incomingMessages, eq(incomingMessages.conversationId, conversations.id))
 		})
 		.from(conversations)
@@ -44,7 +45,7 @@ export async function conversationView(actor: Actor, id: number, cursor?: string
 		.leftJoin(accounts, eq(accounts.id, conversations.decidedBy))
 		.where(and(eq(conversations.id, id), conversationsFor(actor)))
 		.then(oneRow);
-	const { row, decidedBy, reference, identity, seen } = found;
+	const { row, of, decidedBy, reference, identity, seen } = found;
 	const supervises = supervisesOne(actor, row, found.handlingUnitId);
 	const unit = await unitOf(row);
 	const waiting = row.state === 'waiting';
@@ -77,7 +78,7 @@ export async function conversationView(actor: Actor, id: number, cursor?: string
 		proposals,
 		referral,
 		/** WhatsApp takes no free text any more. */
-		tooLate: channel === 'whatsapp' && (await windowOf(db(), row)) !== 'text',
+		tooLate: channel === 'whatsapp' && (await windowOf(db(), row, of)) !== 'text',
 		supervises
 	};
 }

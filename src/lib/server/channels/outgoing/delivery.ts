@@ -1,6 +1,7 @@
 import { and, desc, eq, inArray, isNull, lt, notInArray, or, sql } from 'drizzle-orm';
 import { fromNow, now } from '#lib/server/clock.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
+import { cases } from '#lib/server/db/schema/cases.ts';
 import { connections, conversations, outgoingMessages } from '#lib/server/db/schema/channels.ts';
 import {
 	isOfConnection,
@@ -47,18 +48,19 @@ const PREPARE = { whatsapp: prepareWhatsApp, sms: prepareSms };
 export async function deliverMessage(messageId: string, attempt: number): Promise<void> {
 	if (await outgoingHeld()) return;
 	const [found] = await db()
-		.select({ connection: connections, conversation: conversations })
+		.select({ connection: connections, conversation: conversations, of: { formerChats: cases.formerChats } })
 		.from(outgoingMessages)
 		.innerJoin(connections, eq(connections.id, outgoingMessages.connectionId))
 		.innerJoin(conversations, eq(conversations.id, outgoingMessages.conversationId))
+		.leftJoin(cases, eq(cases.id, conversations.caseId))
 		.where(and(eq(outgoingMessages.id, messageId), isNull(connections.pausedAt), isNull(connections.removedAt)));
 	const row = found && (await claimAttempt(outgoingMessages, messageId, attempt));
 	if (!row) return;
-	const { connection, conversation } = found;
+	const { connection, conversation, of } = found;
 	const prepared: Prepared =
 		connection.channel === 'email'
 			? { fails: 'undeliverable' }
-			: await PREPARE[connection.channel](row, connection, conversation);
+			: await PREPARE[connection.channel](row, connection, conversation, of);
 	if ('fails' in prepared) return endRow(row, { state: 'failed', reason: prepared.fails });
 	await markSending(outgoingMessages, row, prepared.note);
 	await settle(row, connection.channel, await prepared.send(), prepared.note ?? null);

@@ -1,12 +1,13 @@
 import { m } from '#lib/paraglide/messages.js';
 import { openSender } from '#lib/server/cases/conversation/sender.ts';
+import type { CaseRow } from '#lib/server/cases/find.ts';
 import type { outgoingMessages } from '#lib/server/db/schema/channels.ts';
 import { inLocale } from '#lib/server/in-locale.ts';
 import { sendSms } from '#lib/server/integrations/sms/gateway.ts';
 import { referenceData } from '#lib/server/reference/reference.ts';
 import { baseLocale } from '#lib/paraglide/runtime.js';
 import type { ConnectionRow } from '../connections/connections.ts';
-import type { ConversationRow } from '../incoming/conversation.ts';
+import { isLocked, type ConversationRow } from '../incoming/conversation.ts';
 import { siteAddress } from '../site-address.ts';
 import { gatewayOf } from './settings.ts';
 
@@ -23,9 +24,10 @@ export function smsText(office: { name: string; slug: string }, aboutCase: boole
 export async function prepareSms(
 	{ caseId }: typeof outgoingMessages.$inferSelect,
 	connection: ConnectionRow,
-	conversation: ConversationRow
+	conversation: ConversationRow,
+	of: Pick<CaseRow, 'formerChats'> | null
 ) {
-	if (conversation.draft?.locked) return { fails: 'silent' };
+	if (isLocked(conversation, of)) return { fails: 'silent' };
 	const unit = (await referenceData()).unitById.get(conversation.unitId);
 	if (!unit) return { fails: 'undeliverable' };
 	const gateway = await gatewayOf(connection);

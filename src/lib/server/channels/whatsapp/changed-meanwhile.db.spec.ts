@@ -89,9 +89,8 @@ describe.runIf(process.env.TEST_DATABASE === 'postgres')('a button that is press
 		await person.settled();
 		const row = await standing(reference);
 		const change = (tx: Tx) => changeReporterContact(tx, row, { phone: '081298765432' }, { at: now() });
-		await pressDuring(change, () => person.press('Belum puas'));
+		await pressDuring(change, () => person.press('Selesai'));
 		const [chat] = await db().select().from(conversations).where(eq(conversations.caseId, id));
-		expect(chat?.draft).toMatchObject({ locked: true });
-		expect(chat?.draft).not.toHaveProperty('disputing');
+		expect(await standing(reference)).toMatchObject({ status: 'closed', formerChats: [chat?.id] });
 	});
 });

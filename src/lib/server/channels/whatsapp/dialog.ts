@@ -10,7 +10,7 @@ import { cases, timeline } from '#lib/server/db/schema/cases.ts';
 import { conversations, incomingMessages, outgoingMessages } from '#lib/server/db/schema/channels.ts';
 import { inLocale } from '#lib/server/in-locale.ts';
 import { encryptText } from '#lib/server/keys.ts';
-import { SILENT_MS, silentSince, type ConversationRow } from '../incoming/conversation.ts';
+import { isLocked, SILENT_MS, silentSince, type ConversationRow } from '../incoming/conversation.ts';
 import { setAside } from '../incoming/set-aside.ts';
 import type { StoredMessage } from './receive.ts';
 import * as reply from './replies.ts';
@@ -52,7 +52,7 @@ export async function converse(arrival: Arrival): Promise<void> {
 	// One message of a person at a time.
 	for (const hash of hashes.toSorted()) await lockKey(tx, `whatsapp/${connection.id}/${hash}`);
 	const ofPerson = and(eq(conversations.connectionId, connection.id), inArray(conversations.senderHash, hashes));
-	// Read after the lock, because staff may decide about a conversation or record another number at the same time.
+	// Read after the lock, because staff may decide about a conversation at the same time.
 	await tx.select({ id: conversations.id }).from(conversations).where(ofPerson).for('no key update');
 	const rows = await tx
 		.select({ conversation: conversations, row: cases })
@@ -70,7 +70,7 @@ export async function converse(arrival: Arrival): Promise<void> {
 	const all = rows.map(({ conversation }) => conversation);
 	const since = silentSince(row.sentAt);
 	const waiting = all.find(({ state, lastAt: at }) => state === 'waiting' && at > since);
-	const unlocked = reports.filter(({ conversation }) => !draftOf(conversation).locked);
+	const unlocked = reports.filter(({ conversation, row: of }) => !isLocked(conversation, of));
 	const delayed = await queueDelayed(tx, conversationsOf(unlocked));
 	const wroteToday = lastAt !== undefined && silence < DAY_MS;
 	const [language = baseLocale] = [...(waiting ? [waiting] : []), ...conversationsOf(reports)].flatMap(

@@ -30,10 +30,7 @@ interface Draft {
 	disputing?: string | undefined;
 	/** When "Konsultasi data" was pressed: within a day the texts are questions, also if a report is open. */
 	consulting?: string | undefined;
-	/**
-	 * Silent for so long that the number may be somebody else's, or the reporter gave another number. The receipt opens the
-	 * report again.
-	 */
+	/** Silent for so long that the number may be somebody else's. The receipt opens the report again. */
 	locked?: boolean;
 }
 export const draftOf = ({ draft }: Pick<ConversationRow, 'draft'>): Draft => (draft ?? {}) as Draft;
@@ -69,7 +66,7 @@ export interface MessageContext extends Arrival {
 	waiting: ConversationRow | undefined;
 	/** The newest first. */
 	reports: OwnReport[];
-	/** Those of them that no silence has locked. */
+	/** Those of them whose chat is not locked. */
 	unlocked: OwnReport[];
 	/** Messages whose texts waited for this one, because the 24 hours were over. */
 	delayed: DelayedMessage[];

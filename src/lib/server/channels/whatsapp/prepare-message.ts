@@ -1,12 +1,13 @@
 import { and, asc, desc, eq, inArray, isNull, ne, or, sql } from 'drizzle-orm';
 import { DAY_MS, MINUTE_MS } from '#lib/calendar/durations.ts';
 import { openSender } from '#lib/server/cases/conversation/sender.ts';
+import type { CaseRow } from '#lib/server/cases/find.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, type Reader, type Tx } from '#lib/server/db/index.ts';
 import { conversations, outgoingMessages } from '#lib/server/db/schema/channels.ts';
 import { sendMessage } from '#lib/server/integrations/whatsapp/client.ts';
 import type { ConnectionRow } from '../connections/connections.ts';
-import { SILENT_MS, type ConversationRow } from '../incoming/conversation.ts';
+import { isLocked, SILENT_MS, type ConversationRow } from '../incoming/conversation.ts';
 import { ORDER_MS, queueMessage, type MessageContent } from '../outgoing/queue.ts';
 import { withReceiptLink } from '../placeholders.ts';
 import { settingsOf } from './settings.ts';
@@ -17,13 +18,18 @@ const WINDOW_MS = DAY_MS - MINUTE_MS;
 /** Whether a message may be sent, and how: as `text` or as the approved `template`. */
 export type Window = 'text' | 'template' | 'silent';
 
-/** Decides by the last message of the person to this number of ours, in any conversation. */
+/**
+ * Decides by the last message of the person to this number of ours, in any conversation.
+ * @param of the case of the conversation
+ */
 export async function windowOf(
 	on: Reader,
-	{ connectionId, senderHash, draft }: ConversationRow,
+	conversation: ConversationRow,
+	of: Pick<CaseRow, 'formerChats'> | null,
 	statusOnly = false
 ): Promise<Window> {
-	if (draft?.locked && !statusOnly) return 'silent';
+	if (!statusOnly && isLocked(conversation, of)) return 'silent';
+	const { connectionId, senderHash } = conversation;
 	const [last] = await on
 		.select({ at: conversations.lastAt })
 		.from(conversations)
@@ -42,10 +48,11 @@ export async function windowOf(
 export async function prepareWhatsApp(
 	{ id, content: stored, caseId }: typeof outgoingMessages.$inferSelect,
 	connection: ConnectionRow,
-	conversation: ConversationRow
+	conversation: ConversationRow,
+	of: Pick<CaseRow, 'formerChats'> | null
 ) {
 	const content = stored as MessageContent;
-	const window = await windowOf(db(), conversation, content.statusOnly);
+	const window = await windowOf(db(), conversation, of, content.statusOnly);
 	if (window === 'silent') return { fails: 'silent' };
 	const { call, template } = await settingsOf(connection);
 	if (window === 'template' && (content.late !== 'template' || !template.name)) return { fails: 'window_over' };

@@ -1,6 +1,7 @@
 import { eq, inArray } from 'drizzle-orm';
 import { nextPromisedDeadline } from '#lib/cases/promised-deadline.ts';
 import { m } from '#lib/paraglide/messages.js';
+import { openFormerChat } from '#lib/server/cases/conversation/contact.ts';
 import { acceptAnswer, storeObjection } from '#lib/server/cases/conversation/reporter-reply.ts';
 import { earliest } from '#lib/server/cases/conversation/record-answer.ts';
 import { lockCaseForReporter, type CaseRow } from '#lib/server/cases/find.ts';
@@ -205,6 +206,7 @@ export async function byReceipt(context: MessageContext, hash: string): Promise<
 		// The receipt of one part of a split report opens all, in each conversation, so the loop adds to its own list.
 		for (const { conversation, row: part } of opened) {
 			await updateDraft(tx, conversation, { locked: undefined });
+			await openFormerChat(tx, part.id, conversation.id);
 			const isNear = ({ row: { id, splitFromId } }: OwnReport) =>
 				[id, splitFromId].includes(part.id) || id === part.splitFromId;
 			opened.push(...reports.filter((one) => isNear(one) && !opened.includes(one)));

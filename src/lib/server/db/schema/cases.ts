@@ -72,6 +72,8 @@ export const cases = pgTable(
 		reporterHash: text(),
 		/** Keyed hashes of the words of a named reporter's name, and of the phone and e-mail, for the desk's search. */
 		reporterWords: text().array(),
+		/** Ids of the reporter's chats whose number was replaced by another one. The receipt opens such a chat again. */
+		formerChats: bigint({ mode: 'number' }).array().notNull().default([]),
 		secret: boolean().notNull().default(true),
 		consentLapor: boolean().notNull().default(false),
 		channel: text().$type<Channel>().notNull(),

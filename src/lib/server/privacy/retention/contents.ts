@@ -69,10 +69,10 @@ export const CONTENTS: Record<string, TableContents> = {
 			reporter_hash: identity('null'),
 			reporter_words: identity('null'),
 			content_hash: text(`''`),
-			// The institution that took the case over, codes, and hashes of random ids. The receipt still opens the page.
+			// The institution that took the case over, codes, ids, and hashes of random ids. The receipt still opens the page.
 			...kept('reference', 'kind', 'category', 'class', 'priority', 'service', 'identity', 'channel', 'status'),
 			...kept('return_status', 'archive_reason', 'transferred_to', 'escalation_state'),
-			...kept('submission_hash', 'receipt_hash', 'receipt_link_hash')
+			...kept('former_chats', 'submission_hash', 'receipt_hash', 'receipt_link_hash')
 		}
 	},
 	case_officers: { of: OF_CASE, columns: { ...kept('source', 'state'), removal_reason: text('null') } },

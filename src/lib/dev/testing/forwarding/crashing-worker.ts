@@ -133,8 +133,9 @@ async function beforeCall(method: keyof LaporClient): Promise<void> {
 function withInterruptions(client: LaporClient): LaporClient {
 	return new Proxy(client, {
 		get: (target, method: keyof LaporClient) => {
-			const call = target[method] as (...args: unknown[]) => Promise<Exchange>;
-			if (method === 'close') return call;
+			const call = target[method] as ((...args: unknown[]) => Promise<Exchange>) | undefined;
+			// A promise of the client asks it for `then`.
+			if (method === 'close' || !call) return call;
 			return async (...args: unknown[]) => {
 				await beforeCall(method);
 				const run = runs.getStore();

@@ -67,6 +67,20 @@ test('a complaint is filed by keyboard, and comes back at its first mistake', { 
 	await expect(page.locator('.error:visible')).toHaveCount(0);
 });
 
+test('the step of a text that is too long says how many characters to remove', async ({ page }) => {
+	await openForm(page, '/mamuju/pengaduan');
+	const body = page.locator('[name=body]');
+	const error = page.locator('#body-error');
+	await body.fill('x'.repeat(5025));
+	await page.getByRole('link', { name: 'Lanjut' }).click();
+	await expect(body).toBeFocused();
+	await expect(error).toContainText('Kurangi 1.025 huruf');
+	await body.fill('x'.repeat(4001));
+	await expect(error).toContainText('Kurangi 1 huruf');
+	await body.fill(BODY);
+	await expect(error).toHaveCount(0);
+});
+
 test('the step of the name is left only with a name and a contact that the site accepts', async ({ page }) => {
 	await openForm(page, '/mamuju/pengaduan');
 	await fillReport(page, BODY, 'withheld');

@@ -1,7 +1,11 @@
-import { beforeAll, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { problemOf, type Control } from './field-error.client.ts';
 
-beforeAll(() => vi.stubGlobal('HTMLTextAreaElement', class {}));
+beforeAll(() => {
+	vi.stubGlobal('HTMLTextAreaElement', class {});
+	vi.stubGlobal('document', { documentElement: { lang: 'id' } });
+});
+afterAll(() => vi.unstubAllGlobals());
 
 /** The problem of the phone number in a form with these values. */
 function problemOfPhone(phone: string, identity: string, email = ''): string {
@@ -24,4 +28,11 @@ it('the faulty contact of a nameless reporter is hidden and not checked', () => 
 		expect(problemOfPhone('0812 345', identity)).toBe('');
 		expect(problemOfPhone('', identity)).toBe('');
 	}
+});
+
+it('a text that is too long says by how many characters', () => {
+	const problemOfText = (value: string) =>
+		problemOf({ name: 'body', value, dataset: { longest: '4000', long: 'kurangi #' } } as unknown as Control);
+	expect(problemOfText(`${'x'.repeat(4000)}\n`)).toBe('');
+	expect(problemOfText('x'.repeat(5025))).toBe('kurangi 1.025');
 });

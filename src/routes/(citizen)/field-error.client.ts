@@ -4,13 +4,15 @@ export type Control = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement
 
 /** Why a text or choice can't be sent, in the words that its field has from the site; else an empty string. */
 export function problemOf(control: Control): string {
-	const { missing = '', short = '', pattern, wrong = '', or } = control.dataset;
+	const { missing = '', short = '', long = '', longest, pattern, wrong = '', or } = control.dataset;
 	if (isOfNameless(control)) return '';
 	const isOpenChoice = control.type === 'radio' && control.validity.valueMissing;
 	const text = isOpenChoice ? '' : control.value.trim();
 	if (text === '') return or && valueOf(control, or) ? '' : missing;
 	const plain = control.type === 'tel' ? plainPhone(text) : text;
 	if (pattern && !new RegExp(pattern).test(plain)) return wrong;
+	const over = text.length - Number(longest);
+	if (over > 0) return long.replace('#', over.toLocaleString(document.documentElement.lang));
 	return control instanceof HTMLTextAreaElement && text.length < control.minLength ? short : '';
 }
 
@@ -36,13 +38,15 @@ export function showError(control: Control, textContent: string): void {
 	(group ?? control).setAttribute('aria-describedby', `${described ?? ''} ${id}`.trim());
 }
 
-/** Removes the error of a field that is now valid, also from the list of errors above the form. */
+/** Removes the error of a field that is now valid, also from the list above the form, or shows what is still wrong. */
 export function dropMendedError(control: Control): void {
 	const instead = control.form?.querySelector<Control>(`[data-or="${control.name}"]`);
 	if (instead) dropMendedError(instead);
 	const field = control.closest('.field, fieldset');
 	const error = field?.querySelector(':scope > .error');
-	if (!field || !error || !control.validity.valid || problemOf(control)) return;
+	const problem = problemOf(control);
+	if (error && problem) error.textContent = problem;
+	if (!field || !error || !control.validity.valid || problem) return;
 	error.remove();
 	field.classList.remove('faulty');
 	control.removeAttribute('aria-invalid');

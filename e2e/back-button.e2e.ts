@@ -133,6 +133,21 @@ const signOut = async (page: Page) => {
 	await expect(page).toHaveURL('/login?keluar');
 };
 
+test('tracking: Back from the report to a refused code shows the form again', async () => {
+	const page = await browser.newPage();
+	const { receipt } = await openCase({ kind: 'suggestion' });
+	await page.goto('/lacak');
+	await fill(page, { receipt: 'ABCD' });
+	await page.getByRole('button', { name: 'Buka laporan' }).click();
+	await expect(page.locator('#receipt-error')).toBeVisible();
+	await fill(page, { receipt });
+	await page.getByRole('button', { name: 'Buka laporan' }).click();
+	await expect(page).toHaveURL('/lacak/laporan');
+	const back = await pressBack(page);
+	expect(back.url).toBe(`${running().origin}/lacak`);
+	expect(back.typed).toEqual([]);
+});
+
 for (const scripts of [true, false]) {
 	const how = scripts ? 'scripts on' : 'scripts off';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { refusalOf } from './photos.client.ts';
+import { refusalOf, shortName } from './photos.client.ts';
 
 const MEGABYTE = 1024 * 1024;
 const LIMITS = { max: '5', bytes: `${10 * MEGABYTE}`, pdfBytes: `${8 * MEGABYTE}` };
@@ -32,3 +32,8 @@ test.each([
 		expect(refusalOf({ type, size: size * MEGABYTE }, count, LIMITS)).toBe(refusal);
 	}
 );
+
+test('a long file name is shown without its middle', () => {
+	expect(shortName('IMG-20261130-WA0001.jpg')).toBe('IMG-20261130-WA0001.jpg');
+	expect(shortName(`Ruang tunggu yang penuh${' sekali'.repeat(30)} 1.jpeg`)).toBe('Ruang tunggu yang pe…ali 1.jpeg');
+});

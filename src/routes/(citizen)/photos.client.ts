@@ -190,6 +190,9 @@ const sizeOf = ({ size }: File): string =>
 		? `${Math.ceil(size / 1000)} kB`
 		: `${(size / 2 ** 20).toLocaleString(document.documentElement.lang, { maximumFractionDigits: 1 })} MB`;
 
+/** A long name without its middle, so that it does not fill a phone's screen beside the photo. */
+export const shortName = (name: string): string => name.replace(/^(.{20}).{9,}(.{10})$/su, '$1…$2');
+
 function entry(file: File, words: DOMStringMap, remove: () => void): HTMLElement {
 	const item = document.createElement('li');
 	item.className = 'row';
@@ -198,7 +201,7 @@ function entry(file: File, words: DOMStringMap, remove: () => void): HTMLElement
 	progress.setAttribute('aria-label', file.name);
 	const name = document.createElement('span');
 	name.className = 'grow breakable';
-	name.append(`${file.name} (${sizeOf(file)})`, progress);
+	name.append(`${shortName(file.name)} (${sizeOf(file)})`, progress);
 	if (file.type.startsWith('image/')) {
 		const image = document.createElement('img');
 		const error = Object.assign(document.createElement('p'), { className: 'error', role: 'alert' });

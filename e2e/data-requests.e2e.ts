@@ -82,7 +82,7 @@ test('requests go from the phone to the register and back, one granted and one r
 
 	// The page on the phone still offers to withdraw the decided requests. After the refusal, the form still works.
 	await phone.getByText('Batalkan permintaan').first().click();
-	await phone.getByRole('button', { name: 'Batalkan permintaan' }).click();
+	await phone.getByRole('button', { name: 'Ya, batalkan' }).click();
 	await expect(phone.getByRole('alert')).toBeFocused();
 	await expect(phone.locator('[name=submission_id]')).not.toHaveValue('');
 	await phone.goto(DATA);

@@ -54,7 +54,7 @@ test.each([
 
 test('the reporter sees a deadline that was stopped while paused as stopped', () => {
 	const stopped = { dueAt: null, state: 'stopped' as const, late: false, basis, provisional: false };
-	expect(citizenClockWords(stopped, ZONE)).toEqual({ main: 'Dihentikan', more: basis });
+	expect(citizenClockWords(stopped, ZONE)).toEqual({ main: 'Dihentikan', more: `Dasar: ${basis}` });
 });
 
 test('the reporter reads that a date of the law is the last one for the same reply', () => {

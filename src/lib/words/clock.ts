@@ -135,7 +135,11 @@ export function citizenClockWords(
 	zone: string
 ): { main: string; more: string } {
 	const stateText = late ? m.clock_met_late() : clockStateWord(state);
-	const more = [dueAt ? stateText : undefined, basisWord(basis), provisional ? m.clock_provisional() : undefined];
+	const more = [
+		dueAt ? stateText : undefined,
+		m.desk_clock_basis({ basis: basisWord(basis) }),
+		provisional ? m.clock_provisional() : undefined
+	];
 	return {
 		main: dueAt ? m.citizen_case_clock_by({ date: formatDate(dueAt, zone) }) : stateText,
 		more: more.filter((part) => part !== undefined).join(' · ')
@@ -158,7 +162,7 @@ export function howCounted({ days, dayUnit, basis }: HowLong & { basis: string }
 	return [
 		`${m.desk_clock_since({ days: length, date: since })}.`,
 		...(dayUnit === 'calendar' ? [m.desk_clock_every_day()] : []),
-		m.desk_clock_basis({ basis: basisWord(basis) })
+		`${m.desk_clock_basis({ basis: basisWord(basis) })}.`
 	].join(' ');
 }
 interface HowLong {

@@ -36,6 +36,12 @@ test('an entry for the opening of a withheld name shows the reason', () => {
 	expect(chapter?.notes).toEqual(['Alasan: Perlu dicocokkan.']);
 });
 
+test('the entry of the check says what its topic and class are', () => {
+	const data = { category: 'procedure', class: 'plain' };
+	const [chapter] = storyOf(report([entry(2, 'verified', 'staff', data)]), reader);
+	expect(chapter?.notes).toEqual(['Tentang: Alur atau prosedur', 'Jenis penanganan: Biasa']);
+});
+
 test('an entry for a lifted restriction shows the number of the request, in other parts without the reason', () => {
 	const request = { number: 'PD-7604-2026-0001', kind: 'restriction' };
 	const notes = (data: Entry['data']) => storyOf(report([entry(2, 'limit_lifted', 'staff', data)]), reader)[0]?.notes;

@@ -132,7 +132,7 @@ const classified: EntryNotes = (entry, reader) => [
 /** Lines of an entry in addition to its heading and message, by entry type. */
 const NOTES: Record<string, EntryNotes> = {
 	verified: (entry, reader) => [
-		worded(text(entry, 'category'), (value) => categoryWord(value as Category)),
+		worded(text(entry, 'category'), (value) => `${m.citizen_case_category()}: ${categoryWord(value as Category)}`),
 		...classified(entry, reader)
 	],
 	classified,

@@ -110,7 +110,9 @@ const traces: Handle = async ({ event, resolve }) => {
 	const isPrivate = () => isPrivateRoute(event.route.id) || event.locals.isPrivate;
 	const response = await resolve(event, {
 		transformPageChunk: ({ html }) =>
-			html.replace('%private%', isPrivate() ? 'data-private' : '').replace('%forget%', () => forgetLink(event.cookies))
+			html
+				.replace('%private%', isPrivate() ? `data-private="${event.request.method}"` : '')
+				.replace('%forget%', () => forgetLink(event.cookies))
 	});
 	if (isPrivate()) response.headers.set('x-robots-tag', 'noindex');
 	if (isPrivate() && !response.headers.has('cache-control')) response.headers.set('cache-control', 'private, no-store');

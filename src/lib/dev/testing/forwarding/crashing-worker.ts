@@ -16,6 +16,8 @@ export interface Interruption {
 
 /** One call of a worker: whether it timed out, and whether the worker still ran to read the response. */
 export interface CallMade {
+	/** Ids of the forwards of the job that made the call. */
+	about: readonly string[];
 	method: keyof LaporClient;
 	args: readonly unknown[];
 	timedOut: boolean;
@@ -29,6 +31,7 @@ interface Run {
 	crashed: boolean;
 	/** Whether the worker is frozen, with all its running work. */
 	frozen: boolean;
+	about: readonly string[];
 	calls: CallMade[];
 	freeze: (at: string) => Promise<void>;
 }
@@ -139,7 +142,7 @@ function withInterruptions(client: LaporClient): LaporClient {
 			return async (...args: unknown[]) => {
 				await beforeCall(method);
 				const run = runs.getStore();
-				const entry: CallMade = { method, args, timedOut: false, responseRead: false };
+				const entry: CallMade = { about: run?.about ?? [], method, args, timedOut: false, responseRead: false };
 				run?.calls.push(entry);
 				const seen = await call(...args);
 				entry.timedOut = seen.error?.code === 'timeout';
@@ -158,13 +161,13 @@ export type RunEnd =
 
 /** Runs one job until it ends, crashes or freezes. */
 export async function runJob(
-	{ interruption, calls }: { interruption: Interruption | undefined; calls: CallMade[] },
+	{ about, interruption, calls }: Pick<Run, 'about' | 'interruption' | 'calls'>,
 	work: () => Promise<void>
 ): Promise<RunEnd> {
 	const frozen = Promise.withResolvers<string>();
 	const resumed = Promise.withResolvers<void>();
 	const run: Run = {
-		...{ interruption, steps: 0, crashed: false, frozen: false, calls },
+		...{ about, interruption, steps: 0, crashed: false, frozen: false, calls },
 		freeze: (at) => {
 			run.frozen = true;
 			frozen.resolve(at);

@@ -139,10 +139,11 @@ async function wrongAtTheEnd(world: World, row: EscalationRow, scene: Scene): Pr
 }
 
 /** Whether a call was made for a forward, by its arguments. */
-function isAbout(row: EscalationRow, { method, args: [firstArgument] }: CallMade): boolean {
+function isAbout(row: EscalationRow, { about, method, args: [firstArgument] }: CallMade): boolean {
 	if (method === 'createComplaint') return (firstArgument as CreatePayload).tags_raw === referenceTag(row.reference);
 	if (method === 'addFollowup') return (firstArgument as FollowupToSend).complaintId === row.laporId;
-	return method === 'lookup' && firstArgument === compactReference(row.reference);
+	// Another forward's look-up also searches for a known report, which is not recorded.
+	return method === 'lookup' && about.includes(row.id) && firstArgument === compactReference(row.reference);
 }
 
 /** Every call must be recorded as an attempt. If its worker crashed, the recovery must have recorded it. */

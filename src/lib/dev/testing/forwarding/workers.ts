@@ -37,7 +37,7 @@ const describeEnd = (what: string, ended: RunEnd): string =>
 
 /** Runs one job, which may be interrupted. */
 async function doJob(world: World, { name, about, work }: Job, interruption: Interruption | undefined) {
-	const ended = await runJob({ interruption, calls: world.calls }, work);
+	const ended = await runJob({ about, interruption, calls: world.calls }, work);
 	if (ended.ended !== 'done') for (const id of about) world.interrupted.add(id);
 	if (ended.ended === 'frozen') world.frozen.push(ended);
 	return { text: describeEnd(name, ended), completed: ended.ended === 'done' };

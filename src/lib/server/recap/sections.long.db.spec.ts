@@ -8,16 +8,18 @@ import { answerCase } from '#lib/server/cases/answers/answer.ts';
 import { dispute } from '#lib/server/cases/conversation/reporter-reply.ts';
 import { classifyCase, verifyCase } from '#lib/server/cases/handling/verify.ts';
 import { db } from '#lib/server/db/index.ts';
+import { recaps } from '#lib/server/db/schema/recap.ts';
 import { escalations } from '#lib/server/db/schema/escalations.ts';
 import { clockRules } from '#lib/server/db/schema/clocks.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { overrideEnv } from '#lib/server/env.ts';
+import { createVisit } from '#lib/server/visits/entries.ts';
 import { receiveInbound } from '#lib/server/escalation/inbound/receive.ts';
 import { inboundInput } from '#lib/dev/testing/forwarding/inbound.ts';
 import { forwardedCase, makeOffice as makeLaporOffice } from '#lib/dev/testing/lapor.ts';
 import { makeActor, makeCase, makeOfficer } from '#lib/dev/testing/factories.ts';
 import { act, at, bringTo, caseIn, standing } from '#lib/dev/testing/office.ts';
-import { rateOn } from '#lib/dev/testing/rating-history.ts';
+import { onDay, rateOn } from '#lib/dev/testing/rating-history.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { fileRecap } from './filings.ts';
 import { addFollowUp } from './follow-ups.ts';
@@ -52,6 +54,17 @@ test('a suggestion that was answered twice is listed once, with the action of it
 	expect(suggestions.shown.map((one) => [one.reference, one.action])).toEqual([
 		[reference, 'Menambah kursi dan kipas.']
 	]);
+});
+
+test('a report that is filed in the first hours after its period has the visits of the whole period', async () => {
+	for (const day of ['02', '03', '04', '05', '05', '06'].map((of) => `2026-11-${of}`)) {
+		const visit = { unit: office.unit.code, channel: 'walk_in' };
+		await onDay(day, () => createVisit(visit, { accountId: null, within: [office.unit.id] }));
+	}
+	// 07.40 WITA on 1 December.
+	await at('2026-11-30T23:40:00Z', () => fileRecap(manager, office.unit.code, { period: '2026-11', version: 0 }));
+	const [filed] = await db().select().from(recaps);
+	expect(filed?.figures.ratings).toMatchObject({ visits: 6, visitDays: 5 });
 });
 
 test('a correction names each changed row so that no two are alike', async () => {

@@ -44,10 +44,11 @@ async function countVisits(...about: Parameters<typeof visitSums>): Promise<(key
 
 /**
  * The whole months of a period that are over. The counts of two periods that differ by one day, or of a month that still
- * runs, would show whether the visitors of that day rated. In UTC no month ends earlier than in Indonesia.
+ * runs, would show whether the visitors of that day rated. The easternmost zone decides, so that a month that is over at any
+ * office is over here, also in a report filed early on the next day. In its two hours before, other offices are closed.
  */
 function wholeMonths({ from, to }: Period): Period {
-	const yesterday = addDays(localDate(now(), 'UTC'), -1);
+	const yesterday = addDays(localDate(now(), 'Asia/Jayapura'), -1);
 	const last = to < yesterday ? to : yesterday;
 	return {
 		from: from === monthStart(from) ? from : addDays(monthEnd(from), 1),

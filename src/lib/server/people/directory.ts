@@ -7,7 +7,7 @@ import { db, oneRow } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { actingRoles, roles } from '#lib/server/db/schema/people.ts';
 import { coversDay, referenceData } from '#lib/server/reference/reference.ts';
-import type { Actor } from './actor.ts';
+import { actorOf, type Actor } from './actor.ts';
 import { accountsWithSecondFactor } from './sign-in/second-factor.ts';
 import { isRootAdmin, roleChanges, unitsFromRoles } from './administration.ts';
 import { isUuid } from '#lib/text/uuid.ts';
@@ -79,4 +79,10 @@ export async function listPeople(actor: Actor, only?: string) {
 /** Finds one account as in `listPeople`. @throws NotFound if the administrator may not see it */
 export async function personForAdmin(actor: Actor, accountId: string) {
 	return oneRow(isUuid(accountId) ? await listPeople(actor, accountId) : []);
+}
+
+/** Whether the owner of an account may open its page as an administrator, with the roles that the account has now. */
+export async function administersOwnAccount(accountId: string): Promise<boolean> {
+	const owner = await actorOf(accountId);
+	return owner !== undefined && (await listPeople(owner, accountId)).length > 0;
 }

@@ -99,7 +99,10 @@ test('an administrator who handles cases cannot read cases about herself by unli
 
 test('an administrator who hands over is led to a page that is still open to them', async () => {
 	const successor = await makeActor([[unit.id, 'admin']]);
-	const revoke = (id: string) => send(personActions.revoke, { unitId: unit.id, role: 'admin' }, id);
+	const revoke = (id: string, role: Role = 'admin') => send(personActions.revoke, { unitId: unit.id, role }, id);
 	expect(await revoke(idOf(successor))).toEqual({ location: `/admin/people/${idOf(successor)}?saved` });
+	expect(await revoke(idOf(admin))).toEqual({ location: '/me?saved' });
+	admin = await makeActor([[unit.id, 'admin', 'handler']]);
+	expect(await revoke(idOf(admin), 'handler')).toEqual({ location: `/admin/people/${idOf(admin)}?saved` });
 	expect(await revoke(idOf(admin))).toEqual({ location: '/me?saved' });
 });

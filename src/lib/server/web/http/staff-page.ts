@@ -62,12 +62,12 @@ export const formAction =
 /** Form action that makes one change and then leads to `page`. */
 export const changeThenOpen = <Event extends RequestEvent>(
 	change: (actor: Actor, data: ReadForm['data'], event: Event) => Promise<unknown>,
-	page: string | ((event: Event) => string),
+	page: string | ((event: Event) => string | Promise<string>),
 	options: ActionOptions<Event> = {}
 ) =>
 	formAction(async (actor, { data }, event: Event) => {
 		await change(actor, data, event);
-		return typeof page === 'string' ? page : page(event);
+		return typeof page === 'string' ? page : await page(event);
 	}, options);
 
 /** The guided path of an office, with what `done` says of the change: stored, or waiting for a supervisor. */

@@ -6,7 +6,7 @@ import { absencesOf, addAbsence, removeAbsence, deputiesFor } from '#lib/server/
 import { needsApproval } from '#lib/server/people/access/case-access.ts';
 import { neededForRole } from '#lib/server/people/access/kinds.ts';
 import { changeAccount, seenOfAccount } from '#lib/server/people/accounts.ts';
-import { personForAdmin } from '#lib/server/people/directory.ts';
+import { administersOwnAccount, personForAdmin } from '#lib/server/people/directory.ts';
 import { createPasswordLink, resetSecondFactor } from '#lib/server/people/sign-in/password-links.ts';
 import { grantActingRole, grantRole, revokeActingRole, revokeRole } from '#lib/server/people/grant-roles.ts';
 import { signOutEverywhere } from '#lib/server/people/sign-in/session.ts';
@@ -56,7 +56,8 @@ export const actions = {
 	revoke: changeThenOpen(
 		(actor, data, { params }: RequestEvent) => revokeRole(actor, params.id, data),
 		// Administrators who handed over may no longer open this page.
-		({ params: { id }, locals: { actor } }) => (actor?.accountId === id ? '/me?saved' : `/admin/people/${id}?saved`),
+		async ({ params: { id }, locals: { actor } }) =>
+			actor?.accountId === id && !(await administersOwnAccount(id)) ? '/me?saved' : `/admin/people/${id}?saved`,
 		{ confirm }
 	),
 	acting: action(grantActingRole, { confirm }),

@@ -12,7 +12,8 @@ import { makeActor, makeOfficer, makeUnit } from '#lib/dev/testing/factories.ts'
 import { onDay, ratingOf } from '#lib/dev/testing/rating-history.ts';
 import { recordVisit, createVisit } from '#lib/server/visits/entries.ts';
 import { openVisit, type LinkOpener, visitToken } from '#lib/server/visits/link.ts';
-import { officerFigures } from './figures/detail.ts';
+import { officerFigures, unitFigures } from './figures/detail.ts';
+import { unitsSideBySide } from './figures/summary.ts';
 import { markBusyDays } from './signals.ts';
 import { submitRating, type RatingContext } from './submit.ts';
 
@@ -159,6 +160,23 @@ test('the response rate shows no single visitor, neither by two periods that dif
 	// Too few visits, of a month that is over.
 	expect(await rates('2026-12-01', '2026-11-01', '2026-11-30')).toEqual([0, 0]);
 	expect(await rates('2026-12-01', '2026-10-01', '2026-12-01')).toEqual([7, 7]);
+});
+
+test('a total counts the visits of every office, and the row of an office with few visits shows none', async () => {
+	const province = await makeUnit();
+	const small = [await makeUnit({ parent: province }), await makeUnit({ parent: province })];
+	const manager = await makeActor([[province.id, 'manager']]);
+	for (const unit of small)
+		for (const day of ['2026-10-05', '2026-10-06', '2026-10-07']) await onDay(day, () => note(unit));
+	const query = { from: '2026-10-01', to: '2026-10-31' };
+	const { together, units } = await onDay('2026-12-01', () =>
+		unitsSideBySide(manager, { unit: province.code, ...query })
+	);
+	expect(together).toMatchObject({ visits: 6, visitDays: 3, answered: 0 });
+	const none = { visits: 0, visitDays: 0, answered: 0 };
+	expect(units).toMatchObject([none, none, none]);
+	for (const { code } of small)
+		expect((await onDay('2026-12-01', () => unitFigures(manager, { unit: code, ...query }))).now).toMatchObject(none);
 });
 
 test('a rating submitted by API is verified, except by an officer’s own token', async () => {

@@ -5,6 +5,7 @@ import { pastPeriods } from '#lib/ratings/past-periods.ts';
 import type { Period } from '#lib/ratings/period.ts';
 import { posterior, ratingsIn, UNIFORM } from '#lib/ratings/adjusted-score.ts';
 import { chartPeriod } from '#lib/ratings/trend.ts';
+import { withoutFewVisits } from '#lib/visits/response.ts';
 import { db, oneRow } from '#lib/server/db/index.ts';
 import { ratings } from '#lib/server/db/schema/ratings.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
@@ -36,7 +37,7 @@ export async function unitFigures(actor: Actor, query: Omit<LeaderboardQuery, 's
 		const [row] = await ratingSummary(actor, { unit: unit.code, service: query.service, ...period });
 		if (!row) throw new Error(`the summary query returned no row for unit ${unit.code}`);
 		const { unit: _unit, ...summary } = row;
-		return { period: { from: period.from, to: period.to }, ...summary };
+		return { period: { from: period.from, to: period.to }, ...withoutFewVisits(summary) };
 	};
 	const [breakdown, now, before, yearAgo, months] = await Promise.all([
 		breakdownOf(query, (table) => and(eq(table.unitId, unit.id), exceptReader(actor, table)), minimum),

@@ -1,5 +1,6 @@
 import { and, asc, between, eq, inArray, sql, type SQL } from 'drizzle-orm';
 import { plainRange } from '#lib/ratings/breakdown.ts';
+import { withoutFewVisits } from '#lib/visits/response.ts';
 import { pastPeriods } from '#lib/ratings/past-periods.ts';
 import { ratingsIn, sumCounts } from '#lib/ratings/adjusted-score.ts';
 import { db, oneRow } from '#lib/server/db/index.ts';
@@ -19,7 +20,7 @@ export type Summary = Omit<UnitSummary, 'unit'>;
 
 /**
  * Returns the figures of a unit for a period, and with `scope` tree those of each unit below it. The actor's own
- * ratings are excluded (`exceptReader`).
+ * ratings are excluded (`exceptReader`). Rows may count few visits, which only `addedUp` may use (`withoutFewVisits`).
  * @throws NotFound and NotAllowed as `managedUnit` does
  */
 export async function ratingSummary(actor: Actor, query: LeaderboardQuery): Promise<UnitSummary[]> {
@@ -113,7 +114,7 @@ export function setAsideCounts(...about: Parameters<typeof setAsideByUnit>) {
 export function addedUp(rows: readonly UnitSummary[], minimum: number) {
 	const sum = (of: (row: UnitSummary) => number) => rows.reduce((total, row) => total + of(row), 0);
 	const distribution = sumCounts(rows.map((row) => row.distribution));
-	return {
+	return withoutFewVisits({
 		n: ratingsIn(distribution),
 		range: plainRange(distribution, minimum),
 		distribution,
@@ -124,7 +125,7 @@ export function addedUp(rows: readonly UnitSummary[], minimum: number) {
 		answered: sum((row) => row.answered),
 		held: sum((row) => row.held),
 		voided: sum((row) => row.voided)
-	};
+	});
 }
 
 /**
@@ -142,6 +143,10 @@ export async function unitsSideBySide(actor: Actor, query: Omit<LeaderboardQuery
 		unitTrends(actor, treeQuery)
 	]);
 	const ids = now.map(({ unit }) => unit.id);
-	const rows = now.map((row, nth) => ({ ...row, before: past[nth]?.range ?? null, trend: trends[row.unit.id] ?? [] }));
+	const rows = now.map((row, nth) => ({
+		...withoutFewVisits(row),
+		before: past[nth]?.range ?? null,
+		trend: trends[row.unit.id] ?? []
+	}));
 	return { minimum, units: rows, together: addedUp(now, minimum), ownLeftOut: await worksIn(actor, ids) };
 }

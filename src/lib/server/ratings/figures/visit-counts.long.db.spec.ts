@@ -9,7 +9,7 @@ import { makeActor, makeOfficer } from '#lib/dev/testing/factories.ts';
 import { makeRatedOffice, onDay } from '#lib/dev/testing/rating-history.ts';
 import { rounds } from '#lib/dev/testing/rounds.ts';
 import { createVisit } from '#lib/server/visits/entries.ts';
-import { unitSummaries } from './summary.ts';
+import { unitFigures } from './detail.ts';
 import { visitsByMonth, visitsByOfficer } from './visit-counts.ts';
 
 useFreshDatabase();
@@ -80,7 +80,7 @@ test(
 					[at.manager, inPeriod],
 					[at.rated, inPeriod.filter((one) => servedBy(one) !== 0)]
 				] as const) {
-					expect((await unitSummaries(actor, [at.unit.id], period))[0]).toMatchObject(count(within));
+					expect((await unitFigures(actor, { unit: at.unit.code, ...period })).now).toMatchObject(count(within));
 					const byMonth = await visitsByMonth(actor, at.unit.id, period);
 					for (const month of ['2026-01', '2026-02', '2026-03'])
 						expect(byMonth(`${month}-01`)).toEqual(count(within.filter(({ day }) => day.startsWith(month))));

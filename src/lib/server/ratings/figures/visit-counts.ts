@@ -1,7 +1,7 @@
 import { and, between, count, eq, inArray, sql, type SQL } from 'drizzle-orm';
 import { addDays, localDate } from '#lib/calendar/days.ts';
 import { monthEnd, monthStart, type Period } from '#lib/ratings/period.ts';
-import { LEAST_DAYS, LEAST_VISITS, type Responses } from '#lib/visits/response.ts';
+import { withoutFewVisits, type Responses } from '#lib/visits/response.ts';
 import { now } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { visits } from '#lib/server/db/schema/visits.ts';
@@ -9,7 +9,7 @@ import { notInTrial } from '#lib/server/people/units/trial.ts';
 import { exceptReader, type Reader } from '../access.ts';
 import type { RatingFilter } from './sums.ts';
 
-/** Subquery of the visit counts by unit id, without visits served by the reader. */
+/** Subquery of the visit counts by unit id, also of few visits, without visits served by the reader. */
 export const visitsByUnit = (reader: Reader, unitIds: readonly string[], filter: RatingFilter) =>
 	visitSums(sql`${visits.unitId}`, and(inArray(visits.unitId, [...unitIds]), exceptReader(reader, visits)), filter);
 
@@ -34,11 +34,11 @@ export async function visitsByOfficer(
 	return Object.fromEntries(ids.map((id) => [id, of(id)]));
 }
 
-/** Reads `visitSums`. @returns the counts of a key */
+/** Reads `visitSums`. @returns the counts of a key, zero if they are too few for a response rate */
 async function countVisits(...about: Parameters<typeof visitSums>): Promise<(key: string) => Responses> {
 	const sums = visitSums(...about);
 	const rows = await db().select().from(sums);
-	const counts = new Map(rows.map(({ key: name, ...counted }) => [name, counted]));
+	const counts = new Map(rows.map(({ key: name, ...counted }) => [name, withoutFewVisits(counted)]));
 	return (name) => counts.get(name) ?? { visits: 0, visitDays: 0, answered: 0 };
 }
 
@@ -56,10 +56,7 @@ function wholeMonths({ from, to }: Period): Period {
 	};
 }
 
-/**
- * Subquery that counts visits by day first, which also gives the number of days with visits. It leaves out keys with too
- * few visits for a response rate (`responseRate`).
- */
+/** Subquery that counts visits by day first, which also gives the number of days with visits. */
 function visitSums(key: SQL, which: SQL | undefined, { service, ...period }: RatingFilter) {
 	const { from, to } = wholeMonths(period);
 	const days = db()
@@ -88,6 +85,5 @@ function visitSums(key: SQL, which: SQL | undefined, { service, ...period }: Rat
 		})
 		.from(days)
 		.groupBy(days.key)
-		.having(sql`sum(${days.visits}) >= ${LEAST_VISITS} and count(*) >= ${LEAST_DAYS}`)
 		.as('visit_sums');
 }

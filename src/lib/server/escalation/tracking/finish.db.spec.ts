@@ -85,6 +85,19 @@ it.each(['Selesai', 'Beres'])('the note of the status before is not the answer o
 	expect((await standing(id)).row.status).toBe('in_progress');
 });
 
+it('offers the follow-up without a status for the answer if the note may be about another status', async () => {
+	const { id, addFollowup } = await sentReport(lapor);
+	const note = 'Sedang kami koordinasikan dengan bidang statistik sosial.';
+	await addFollowup(note, { status_new: 'Dalam Proses' });
+	await addFollowup('Loket kedua sudah dibuka.');
+	const data = { status_name: 'Selesai', status_logs: [{ note, timestamp: new Date().toISOString() }] };
+	const body = JSON.stringify({ results: { data } });
+	await lapor.faults([{ kind: 'answer', body, match: { endpoint: 'detail' } }]);
+	await pollOrLookUp(id);
+	expect(await standing(id)).toMatchObject(isTask);
+	expect((await standing(id)).escalation.taskText).toBe('Loket kedua sudah dibuka.');
+});
+
 it.each(['Selesai', 'Rampung'])('a note with the name of the institution is not the answer of %s', async (name) => {
 	const { id, office } = await sentReport(lapor);
 	const note = '{{institution}} mengubah status menjadi {{status_new}}';

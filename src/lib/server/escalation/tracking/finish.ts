@@ -39,8 +39,8 @@ export async function finish(tx: Tx, locked: Locked, status: StatusNews): Promis
 	const { row, unit, escalation } = locked;
 	if (!OPEN_STATUSES.includes(row.status)) return escalation;
 	const isRead = !status.byHand && !status.followupsMissing;
-	const text = isRead ? await institutionText(tx, locked, status) : undefined;
-	if (!text || row.status !== 'in_progress' || isAnswerFinal(row) || (await isReplaced(tx, escalation)))
+	const { text, isDoubtful } = isRead ? await institutionText(tx, locked, status) : {};
+	if (!text || isDoubtful || row.status !== 'in_progress' || isAnswerFinal(row) || (await isReplaced(tx, escalation)))
 		return raiseTask(tx, locked, 'finished', text ?? (status.note || undefined));
 	const answered = await dropTask(tx, escalation, 'finished');
 	await withdrawDraft(tx, row.id);
@@ -51,9 +51,14 @@ export async function finish(tx: Tx, locked: Locked, status: StatusNews): Promis
 /**
  * Finds the institution's answer since the case was last disputed: the last follow-up with this status, or
  * else the status's note if it says more than the status, or else the last follow-up without a status. That one must not
- * be over a day older than the status, because an earlier one may only say "we passed it on".
+ * be over a day older than the status, because an earlier one may only say "we passed it on". If the note may be about
+ * another status, the text is doubtful: a person decides whether it is the answer.
  */
-async function institutionText(tx: Tx, { escalation, unit }: Locked, status: StatusNews) {
+async function institutionText(
+	tx: Tx,
+	{ escalation, unit }: Locked,
+	status: StatusNews
+): Promise<{ text?: string | null | undefined; isDoubtful?: boolean | undefined }> {
 	const { name, note, isNoteDoubtful, institution, at: setAt, seenAt } = status;
 	const [dispute] = await tx
 		.select({ at: timeline.at })
@@ -78,6 +83,6 @@ async function institutionText(tx: Tx, { escalation, unit }: Locked, status: Sta
 	const dayBefore = new Date((seenAt ?? setAt ?? now()).getTime() - DAY_MS);
 	// A follow-up with another status belongs to that status. "Being worked on" is not an answer.
 	const withNone = institutionFollowups.find((one) => one.statusName === null && one.at >= dayBefore)?.content;
-	if (withStatus || !saysMoreThan(name, note, [institution, unit.name])) return withStatus ?? withNone ?? undefined;
-	return isNoteDoubtful ? undefined : note;
+	if (withStatus || !saysMoreThan(name, note, [institution, unit.name])) return { text: withStatus ?? withNone };
+	return { text: isNoteDoubtful ? (withNone ?? note) : note, isDoubtful: isNoteDoubtful };
 }

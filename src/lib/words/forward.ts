@@ -52,6 +52,7 @@ const reasons = {
 	unavailable: [m.escalation_reason_unavailable, m.escalation_advice_decide],
 	no_readable_id: [m.escalation_reason_no_readable_id, m.escalation_advice_decide],
 	number_in_use: [m.escalation_reason_number_in_use, m.escalation_advice_number_in_use],
+	number_lost: [m.escalation_reason_number_lost, m.escalation_advice_number_lost],
 	reference_exists: [m.escalation_reason_reference_exists, m.escalation_advice_find],
 	report_exists: [m.escalation_reason_report_exists, m.escalation_advice_find],
 	lease_lost_after_create: [m.escalation_reason_lease_lost_after_create, m.escalation_advice_decide],

@@ -39,7 +39,14 @@ export async function correctNumber(actor: Actor, id: string, raw: unknown): Pro
 		const data = { outcome: 'corrected', lapor_id: laporId, wrong_id: before.laporId, reason };
 		await recordEscalation(tx, locked, 'escalation_resolved', actor, data);
 		await tx.delete(escalationUpdates).where(eq(escalationUpdates.escalationId, id));
-		const cleared = { laporStatus: null, laporNewsAt: null, polledAt: null, ...NO_TASK };
+		const cleared = {
+			laporStatus: null,
+			laporNewsAt: null,
+			polledAt: null,
+			reasonCode: null,
+			reasonText: null,
+			...NO_TASK
+		};
 		let escalation: EscalationRow;
 		if (before.state === 'closed' && (await isReplaced(tx, before)))
 			escalation = await changeEscalation(tx, before, { ...cleared, laporId });

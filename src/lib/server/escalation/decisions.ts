@@ -1,11 +1,11 @@
-import { and, eq, lt } from 'drizzle-orm';
+import { and, eq, lt, ne } from 'drizzle-orm';
 import { z } from 'zod';
 import { instantAt, localDate } from '#lib/calendar/days.ts';
 import { checked } from '#lib/server/checked.ts';
 import { invalidMove, requireProcessingUnlimited } from '#lib/server/cases/move.ts';
 import { now } from '#lib/server/clock.ts';
 import { oneRow, transaction, type Tx } from '#lib/server/db/index.ts';
-import { escalationFollowups, escalationUpdates } from '#lib/server/db/schema/escalations.ts';
+import { escalationFollowups, escalations, escalationUpdates } from '#lib/server/db/schema/escalations.ts';
 import { Conflict, invalid } from '#lib/server/errors.ts';
 import { enqueue } from '#lib/server/jobs/queue.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
@@ -16,14 +16,17 @@ import type { FollowupRow } from './followups/followups.ts';
 import {
 	changeEscalation,
 	changeWithEntry,
+	hasLostNumber,
+	lockEscalation,
 	lockEscalationForActor,
+	LOST_NUMBER,
 	recordEscalation,
 	requireUnused,
 	wasAnsweredWith,
 	type EscalationRow
 } from './rows.ts';
 import { manualStatusInput, resolutionInput, settleInput } from './schema.ts';
-import { dropFollowupTasks, NO_TASK } from './tasks.ts';
+import { dropFollowupTasks, NO_TASK, raiseTask } from './tasks.ts';
 import { applyStatus, meaningOf } from './tracking/apply-status.ts';
 
 /**
@@ -53,6 +56,7 @@ export async function resolveEscalation(actor: Actor, id: string, raw: unknown):
 		});
 		if (outcome === 'found') {
 			const at = input.at ? momentOf(input.at, unit.timeZone) : undefined;
+			await takeNumberFromOthers(tx, before, laporId);
 			return toSent(tx, locked, laporId, actor, { at, how: wasAnsweredWith(before, laporId) ? {} : { by: 'person' } });
 		}
 		const withdrawn = await withdrawForward(tx, locked);
@@ -61,6 +65,21 @@ export async function resolveEscalation(actor: Actor, id: string, raw: unknown):
 		const none = { reasonCode: null, reasonText: null, createStartedAt: null };
 		return changeEscalation(tx, before, { state: 'waiting', waitingSince: now(), ...none });
 	});
+}
+
+/**
+ * Ends the exchange with LAPOR of other cases' forwards that have this number, and gives each the task to look there. The
+ * news of the number is about this report, so the reporters of those cases must not read it.
+ */
+async function takeNumberFromOthers(tx: Tx, { caseId }: EscalationRow, laporId: string): Promise<void> {
+	const isOther = and(eq(escalations.laporId, laporId), ne(escalations.caseId, caseId));
+	for (const { id } of await tx.select({ id: escalations.id }).from(escalations).where(isOther)) {
+		const other = await lockEscalation(tx, id);
+		if (other.row.destroyedAt || other.escalation.laporId !== laporId || hasLostNumber(other.escalation)) continue;
+		const set = { nextPollAt: null, reasonCode: LOST_NUMBER, reasonText: null };
+		const escalation = await changeEscalation(tx, other.escalation, set);
+		await raiseTask(tx, { ...other, escalation }, 'gone');
+	}
 }
 
 /**

@@ -97,6 +97,10 @@ export async function otherForwardWith(tx: Tx, laporId: string, caseId: number):
 export const wasAnsweredWith = ({ reasonCode, reasonText }: EscalationRow, laporId: string): boolean =>
 	reasonCode === 'number_in_use' && reasonText === `#${laporId}`;
 
+/** Whether LAPOR's number of this forward is now the number of another case's report, as a person has confirmed there. */
+export const hasLostNumber = ({ reasonCode }: EscalationRow): boolean => reasonCode === LOST_NUMBER;
+export const LOST_NUMBER = 'number_lost';
+
 /**
  * Refuses a number that another case already has, because that is a typing error here or there. LAPOR may give one number
  * twice, for example after it was installed anew: a number that was typed neither here nor there is accepted.

@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, isNull, lte } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNull, lte, sql } from 'drizzle-orm';
 import { readFollowupId } from '#lib/server/integrations/lapor/responses.ts';
 import type { LaporClient } from '#lib/server/integrations/lapor/client.ts';
 import type { FollowupToSend } from '#lib/server/integrations/lapor/types.ts';
@@ -12,7 +12,7 @@ import { retryAt } from '../connection/backoff.ts';
 import { requestPermit, reportToCircuit, returnPermit } from '../connection/circuit.ts';
 import { goneAlone, haltConnection, refusedAlone } from '../connection/connection.ts';
 import { STUCK_AFTER_MS } from '../delivery/after-attempt.ts';
-import { recordEscalation, lockEscalation, type Locked } from '../rows.ts';
+import { hasLostNumber, lockEscalation, LOST_NUMBER, recordEscalation, type Locked } from '../rows.ts';
 import { withdrawUnsent, type FollowupRow } from './followups.ts';
 import { idOf, laporIdsOf } from '../connection/report-settings.ts';
 import { factsOfRow } from '../forward/compose.ts';
@@ -117,7 +117,8 @@ async function claimNext(escalationId: string, openUntil: Date | undefined) {
 		const locked = await lockEscalation(tx, escalationId);
 		if (locked.row.processingLimitedAt || (await withdrawUnsent(tx, locked))) return undefined;
 		const { escalation } = locked;
-		const next = escalation.mode === 'api' && escalation.laporId ? await nextOf(tx, escalationId) : undefined;
+		const isExchanged = escalation.mode === 'api' && escalation.laporId && !hasLostNumber(escalation);
+		const next = isExchanged ? await nextOf(tx, escalationId) : undefined;
 		if (!next) return undefined;
 		await raiseTaskIfLate(tx, locked, next);
 		if (openUntil) return void (await change(tx, next, { nextAttemptAt: openUntil, reasonCode: 'circuit_open' }));
@@ -226,12 +227,13 @@ export async function recoverFollowups(): Promise<void> {
 /** Ids of the escalations that have a due follow-up, for the sweep. During a restriction of processing none is sent. */
 export async function escalationsWithDueFollowups(limit: number): Promise<string[]> {
 	const isDue = and(eq(escalationFollowups.state, 'waiting'), lte(escalationFollowups.nextAttemptAt, now()));
+	const hasNumber = sql`${escalations.reasonCode} is distinct from ${LOST_NUMBER}`;
 	const due = await db()
 		.selectDistinct({ id: escalations.id })
 		.from(escalationFollowups)
 		.innerJoin(escalations, eq(escalations.id, escalationFollowups.escalationId))
 		.innerJoin(cases, and(eq(cases.id, escalations.caseId), isNull(cases.processingLimitedAt)))
-		.where(and(isDue, eq(escalations.mode, 'api'), inArray(escalations.state, ['sent', 'closed'])))
+		.where(and(isDue, eq(escalations.mode, 'api'), inArray(escalations.state, ['sent', 'closed']), hasNumber))
 		.limit(limit);
 	return due.map(({ id }) => id);
 }

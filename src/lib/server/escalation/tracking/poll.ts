@@ -15,7 +15,7 @@ import { haltConnection, haltOf } from '../connection/connection.ts';
 import { queueFollowups } from '../followups/followups.ts';
 import { laporClient, connectionSettings } from '../connection/lapor-client.ts';
 import { clientWithoutWithheldName } from '../forward/withheld-name.ts';
-import { changeEscalation, lockEscalation, type EscalationRow } from '../rows.ts';
+import { changeEscalation, hasLostNumber, lockEscalation, type EscalationRow } from '../rows.ts';
 import { reasonOf } from '../reason.ts';
 import {
 	classifyList,
@@ -38,7 +38,7 @@ export async function pollOrLookUp(escalationId: string): Promise<void> {
 	const client = laporClient();
 	if (!client || (await haltOf())) return;
 	const [row] = await db().select().from(escalations).where(eq(escalations.id, escalationId));
-	if (!row || row.mode !== 'api') return;
+	if (!row || row.mode !== 'api' || hasLostNumber(row)) return;
 	if (row.state === 'unknown') return lookUp(row);
 	if (row.laporId && (row.state === 'sent' || row.state === 'closed'))
 		return poll(await clientWithoutWithheldName(client, row.id), row, row.laporId);
@@ -70,8 +70,8 @@ async function storePoll(row: EscalationRow, laporId: string, polled: Read<News>
 	await transaction(async (tx) => {
 		const locked = await lockEscalation(tx, row.id);
 		let { escalation } = locked;
-		// A person may have corrected the number meanwhile; this news is about another report.
-		if (locked.row.destroyedAt || escalation.laporId !== laporId) return;
+		// A person may have corrected or confirmed the number meanwhile; this news is about another report.
+		if (locked.row.destroyedAt || escalation.laporId !== laporId || hasLostNumber(escalation)) return;
 		let { polledAt } = escalation;
 		if (polled.outcome === 'read') {
 			await queueFollowups(tx, row.caseId);

@@ -1,16 +1,20 @@
 import { eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
+import { writeMessage } from '#lib/server/cases/conversation/message.ts';
 import { db } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { overrideEnv } from '#lib/server/env.ts';
 import { attemptsOf } from '../call-log.ts';
 import { haltOf } from '../connection/connection.ts';
 import { deliver } from '../delivery/deliver.ts';
+import { followCaseEvents } from '../followups/followups.ts';
+import { escalationsWithDueFollowups } from '../followups/send.ts';
 import { pollOrLookUp } from './poll.ts';
 import { resolveEscalation } from '../decisions.ts';
 import { compactReference } from '#lib/text/reference-numbers.ts';
 import { escalationView } from '../view.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { followupsOf } from '#lib/dev/testing/forwarding/world.ts';
 import { forwardedCase, jobsFor, later, makeOffice, MINUTE, standing, useLapor } from '#lib/dev/testing/lapor.ts';
 
 useFreshDatabase();
@@ -102,6 +106,35 @@ describe('an unknown report', () => {
 			expect(await resolveEscalation(office.actor, escalation.id, found)).toMatchObject({ state: 'sent' });
 			expect(await escalationView(office.actor, escalation.id)).toMatchObject({ numberTyped: false });
 		}
+	});
+
+	it('takes its number from the case that had it, which reads and sends nothing there any more', async () => {
+		const office = await makeOffice();
+		const first = await forwardedCase(office);
+		await deliver(first.escalation.id);
+		const lapor_id = (await standing(first.escalation.id)).escalation.laporId ?? '';
+		const { escalation } = await forwardedCase(office);
+		const body = JSON.stringify({ complaint_id: lapor_id });
+		await lapor.faults([{ kind: 'answer', status: 201, body, match: { endpoint: 'create' } }]);
+		await deliver(escalation.id);
+		await lapor.faults();
+		const found = { outcome: 'found', lapor_id, reason: 'Nomornya memang itu' };
+		await resolveEscalation(office.actor, escalation.id, found);
+		const { escalation: other, entries, row } = await standing(first.escalation.id);
+		expect(other).toMatchObject({ state: 'sent', task: 'gone', nextPollAt: null });
+		expect(entries.at(-1)).toMatchObject({ type: 'escalation_task', public: false, data: { task: 'gone' } });
+
+		const { version, reference } = row;
+		await writeMessage(office.actor, reference, { body: 'Sedang kami bahas.', public: true, version });
+		await followCaseEvents((await standing(other.id)).entries);
+		await deliver(other.id);
+		expect(await followupsOf(other.id)).toMatchObject([{ state: 'waiting', attempts: 0 }]);
+		expect(await escalationsWithDueFollowups(9)).toEqual([]);
+		const done = { content: 'Berkas Anda siap.', status_new: 'Selesai', institution_from: 'BPS Mamuju' };
+		await lapor.post(`/_reports/${lapor_id}/followups`, done);
+		for (const { id } of [other, escalation]) await later(MINUTE, () => pollOrLookUp(id));
+		expect((await standing(escalation.id)).row.status).toBe('answered');
+		expect((await standing(other.id)).row.status).toBe('in_progress');
 	});
 
 	it('becomes sent when a look-up finds it', async () => {

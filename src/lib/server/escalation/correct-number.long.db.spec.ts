@@ -189,7 +189,7 @@ it('leaves it to a person whether a follow-up that the wrong report refused is s
 	expect(report?.followups).toMatchObject([{ content: 'Sedang kami bahas.' }]);
 });
 
-it('a number that a person typed for another case stops a second report, until it is corrected there', async () => {
+it('a number that a person typed for another case stops a second report, until a person confirms it there', async () => {
 	const { id, other, correct } = await typedOthers();
 	const office = await makeOffice();
 	const forwarded = await forwardedCase(office);
@@ -201,8 +201,9 @@ it('a number that a person typed for another case stops a second report, until i
 		resolveEscalation(office.actor, forwarded.escalation.id, { reason: 'Sudah dicari di sana', ...decision });
 	await expect(decide({ outcome: 'absent' })).rejects.toMatchObject({ present: { reason: 'exists_at_lapor' } });
 	const found = { outcome: 'found', lapor_id: other.laporId };
-	await expect(decide(found)).rejects.toMatchObject({ issues: [{ code: 'escalation_lapor_id_used' }] });
-	await correct();
 	expect(await decide(found)).toMatchObject({ state: 'sent', laporId: other.laporId });
-	expect((await standing(id)).escalation.laporId).not.toBe(other.laporId);
+	const lost = { state: 'sent', task: 'gone', nextPollAt: null, reasonCode: 'number_lost' };
+	expect((await standing(id)).escalation).toMatchObject(lost);
+	expect(await correct()).toMatchObject({ state: 'sent', task: null, reasonCode: null });
+	expect((await standing(id)).escalation.nextPollAt).not.toBeNull();
 });

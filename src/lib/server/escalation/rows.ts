@@ -102,12 +102,12 @@ export const hasLostNumber = ({ reasonCode }: EscalationRow): boolean => reasonC
 export const LOST_NUMBER = 'number_lost';
 
 /**
- * Refuses a number that another case already has, because that is a typing error here or there. LAPOR may give one number
- * twice, for example after it was installed anew: a number that was typed neither here nor there is accepted.
+ * Refuses a number that another case already has, because that is a typing error here or there. A number that LAPOR gave
+ * to this report is accepted: it may give one number twice, or a person typed it wrongly there.
  */
 export async function requireUnused(tx: Tx, row: EscalationRow, laporId: string): Promise<void> {
 	const other = await otherForwardWith(tx, laporId, row.caseId);
-	if (!other || (wasAnsweredWith(row, laporId) && !(await hasTypedNumber(tx, other)))) return;
+	if (!other || wasAnsweredWith(row, laporId)) return;
 	const { reference } = other;
 	throw invalid('lapor_id', 'escalation_lapor_id_used', { reference });
 }

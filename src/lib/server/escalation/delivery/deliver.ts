@@ -1,5 +1,6 @@
 import { now } from '#lib/server/clock.ts';
 import { transaction, type Tx } from '#lib/server/db/index.ts';
+import { retryWhileDatabaseAway } from '#lib/server/db/retry-while-away.ts';
 import type { LaporClient } from '#lib/server/integrations/lapor/client.ts';
 import { outgoingHeld } from '#lib/server/outgoing-hold.ts';
 import { log } from '#lib/server/log.ts';
@@ -13,7 +14,6 @@ import { attachmentsValue, fileIdValue, reportPayload, reportProblems } from '..
 import { factsOfRow, sourceOfRow } from '../forward/compose.ts';
 import { classifyCreate, type CreateOutcome, type Ending } from '../classify-response.ts';
 import { hasTypedNumber, lockEscalation, otherForwardWith, type Locked } from '../rows.ts';
-import { storeOutcome } from '../store-outcome.ts';
 import { toRejected, toSent, toUnknown, toWaiting } from './after-attempt.ts';
 import { claimEscalation, holdingLease, startCreate, type Claim } from './lease.ts';
 import { uploadFiles } from './upload.ts';
@@ -40,7 +40,7 @@ async function endAttempt(claim: Claim, ending: Ending): Promise<void> {
 		const { laporId } = outcome;
 		log().error({ err: cause, escalation: claim.id, laporId }, 'the number of a report is not stored yet');
 	};
-	await holdingLease(claim, () => storeOutcome(() => applyOutcome(claim, ending), logNumber));
+	await holdingLease(claim, () => retryWhileDatabaseAway(() => applyOutcome(claim, ending), logNumber));
 	if (permit) await reportToCircuit(permit, isWorking(outcome));
 }
 

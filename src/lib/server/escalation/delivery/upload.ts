@@ -1,6 +1,7 @@
 import { and, eq, isNull } from 'drizzle-orm';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
+import { retryWhileDatabaseAway } from '#lib/server/db/retry-while-away.ts';
 import { escalationFiles } from '#lib/server/db/schema/escalations.ts';
 import type { LaporClient } from '#lib/server/integrations/lapor/client.ts';
 import { recordCall } from '../call-log.ts';
@@ -10,7 +11,6 @@ import { refusedAlone } from '../connection/connection.ts';
 import { fileToSend, filesOf, withoutEndlessTries, type ReportFile } from '../forward/files.ts';
 import type { Reason } from '../reason.ts';
 import { BLOCKED } from '../rows.ts';
-import { storeOutcome } from '../store-outcome.ts';
 import { holdingLease, renewLease, type Claim } from './lease.ts';
 
 type Uploaded =
@@ -72,7 +72,7 @@ async function uploadOne(client: LaporClient, claim: Claim, file: ReportFile, po
 			const [stored] = await tx.select().from(escalationFiles).where(isFile(claim, file));
 			return stored?.remoteId ?? undefined;
 		});
-	const remoteId = await holdingLease(claim, () => storeOutcome(store));
+	const remoteId = await holdingLease(claim, () => retryWhileDatabaseAway(store));
 	await reportToCircuit(circuit.permit, result.outcome === 'uploaded' || result.outcome === 'refused');
 	if (result.outcome === 'halted') return { outcome: 'ended', ending: { outcome: result } };
 	if (result.outcome === 'retry')

@@ -4,6 +4,7 @@ import type { LaporClient } from '#lib/server/integrations/lapor/client.ts';
 import type { FollowupToSend } from '#lib/server/integrations/lapor/types.ts';
 import { ago, now } from '#lib/server/clock.ts';
 import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
+import { retryWhileDatabaseAway } from '#lib/server/db/retry-while-away.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { escalationFollowups, escalations } from '#lib/server/db/schema/escalations.ts';
 import { env } from '#lib/server/env.ts';
@@ -18,7 +19,6 @@ import { idOf, laporIdsOf } from '../connection/report-settings.ts';
 import { factsOfRow } from '../forward/compose.ts';
 import { clientWithoutWithheldName } from '../forward/withheld-name.ts';
 import { classifySend, type SendOutcome } from '../classify-response.ts';
-import { storeOutcome } from '../store-outcome.ts';
 import { dropFollowupTasks, raiseTask, raiseTaskOnce } from '../tasks.ts';
 
 /**
@@ -51,7 +51,7 @@ async function deliverNext(client: LaporClient, escalationId: string): Promise<b
 	const classified = await refusedAlone<SendOutcome>(client, classifySend(seen, now()));
 	const outcome = await goneAlone(client, classified);
 	// First of all, because only this process knows what LAPOR answered.
-	await storeOutcome(() =>
+	await retryWhileDatabaseAway(() =>
 		transaction(async (tx) => {
 			const locked = await lockEscalation(tx, escalationId);
 			await recordCall(tx, escalation, { step: 'followup', startedAt, seen }, outcome);

@@ -6,12 +6,15 @@ const FIRST_WAIT_MS = 400;
 const LONGEST_WAIT_MS = 5000;
 
 /**
- * Stores the outcome of a call to LAPOR. While the database is away, or another transaction holds the case, it tries
- * again for some minutes, because only this process knows what LAPOR answered. `store` must be one transaction.
+ * Runs `store` again for some minutes while the database is away, or another transaction holds a row that it needs. For
+ * an outcome that only this process knows, such as LAPOR's answer. `store` must be one transaction.
  *
  * @param onFirstFailure writes what must not be lost to the log, because the process may end before the last try
  */
-export async function storeOutcome<T>(store: () => Promise<T>, onFirstFailure?: (cause: unknown) => void): Promise<T> {
+export async function retryWhileDatabaseAway<T>(
+	store: () => Promise<T>,
+	onFirstFailure?: (cause: unknown) => void
+): Promise<T> {
 	for (let tries = 1; ; tries += 1)
 		try {
 			return await store();

@@ -41,15 +41,15 @@ const reasonData = ({ code, excerpt, status }: Reason) => ({
  * Marks the row as sent, with the report's number from a response, a look-up or a person. Polling starts, waiting
  * follow-ups can be sent, and a case that another agency takes over is answered.
  *
- * @param author 'lapor' if its response ended an attempt, which is then counted
  * @param how further public data of the timeline entry
+ * @param counted true if this ends an attempt
  */
 export async function toSent(
 	tx: Tx,
 	locked: Locked,
 	laporId: string,
 	author: Author,
-	{ at = now(), how = {} }: { at?: Date; how?: Record<string, unknown> } = {}
+	{ at = now(), how = {}, counted = false }: { at?: Date; how?: Record<string, unknown>; counted?: boolean } = {}
 ): Promise<EscalationRow> {
 	const before = locked.escalation;
 	const poll = before.mode === 'api' && nextPollAt(now(), { sentAt: at, closedAt: null, failed: false });
@@ -59,7 +59,7 @@ export async function toSent(
 		laporId,
 		sentAt: at,
 		nextPollAt: poll || null,
-		attempts: before.attempts + (author === 'lapor' ? 1 : 0),
+		attempts: before.attempts + (counted ? 1 : 0),
 		...NO_TROUBLE,
 		waitingSince: null,
 		leaseUntil: null,

@@ -113,7 +113,7 @@ export async function applyOutcome(claim: Claim, ending: Ending): Promise<void> 
 		if (!inTime) return;
 		switch (outcome.outcome) {
 			case 'accepted':
-				return void (await toSent(tx, locked, outcome.laporId, 'lapor'));
+				return void (await toSent(tx, locked, outcome.laporId, 'lapor', { counted: true }));
 			case 'rejected':
 				return toRejected(tx, locked, outcome.reason);
 			case 'unknown':

@@ -37,16 +37,14 @@ export async function lookUp(row: EscalationRow): Promise<void> {
 	if ('openUntil' in circuit) return postpone(row, circuit.openUntil);
 	const startedAt = now();
 	const { seen, outcome, lookup } = await search(client, row);
-	const result =
-		typeof lookup === 'object'
-			? { outcome: 'found', laporId: lookup.found[0] }
-			: { outcome: lookup, reason: 'reason' in outcome ? outcome.reason : undefined };
-	await recordCall(db(), row, { step: 'lookup', startedAt, seen }, result);
+	const laporId = lookup.result === 'found' ? lookup.ids[0] : undefined;
+	const reason = 'reason' in outcome ? outcome.reason : undefined;
+	await recordCall(db(), row, { step: 'lookup', startedAt, seen }, { outcome: lookup.result, laporId, reason });
 	await reportToCircuit(circuit.permit, outcome.outcome !== 'retry');
 	if (outcome.outcome === 'halted' && !(await isWithoutSearch(client, outcome.reason)))
 		await haltConnection(outcome.reason);
-	const isAbsent = lookup === 'absent' && isOldEnough(row) && (await findsKnownReport(client));
-	await transaction((tx) => apply(tx, row, typeof lookup === 'object' ? lookup : isAbsent ? 'absent' : 'unclear'));
+	const isProven = lookup.result !== 'absent' || (isOldEnough(row) && (await findsKnownReport(client)));
+	await transaction((tx) => apply(tx, row, isProven ? lookup : { result: 'unclear' }));
 }
 
 /** Searches LAPOR for the report of a row. */
@@ -54,7 +52,7 @@ async function search(client: LaporClient, row: EscalationRow) {
 	const reference = compactReference(row.reference);
 	const seen = await client.lookup(reference);
 	const outcome = classifyRead(seen, now());
-	const lookup: Lookup = outcome.outcome === 'read' ? readLookup(seen.json, reference) : 'unclear';
+	const lookup: Lookup = outcome.outcome === 'read' ? readLookup(seen.json, reference) : { result: 'unclear' };
 	return { seen, outcome, lookup };
 }
 
@@ -73,7 +71,7 @@ async function findsKnownReport(client: LaporClient): Promise<boolean> {
 		.where(and(eq(escalations.mode, 'api'), isNotNull(escalations.laporId), isNotNull(escalations.sentAt), isSecret))
 		.orderBy(desc(escalations.sentAt))
 		.limit(1);
-	return known !== undefined && typeof (await search(client, known)).lookup === 'object';
+	return known !== undefined && (await search(client, known)).lookup.result === 'found';
 }
 
 /**
@@ -90,17 +88,18 @@ async function apply(tx: Tx, before: EscalationRow, lookup: Lookup): Promise<voi
 	const { escalation: row } = locked;
 	// During the look-up a person decided, or the report was sent again.
 	if (row.state !== 'unknown' || row.fence !== before.fence) return;
-	const [oldest = '', ...also] = typeof lookup === 'object' ? lookup.found : [];
-	if (typeof lookup === 'object' && !(await otherForwardWith(tx, oldest, row.caseId))) {
+	const isFound = lookup.result === 'found';
+	const [oldest = '', ...also] = isFound ? lookup.ids : [];
+	if (isFound && !(await otherForwardWith(tx, oldest, row.caseId))) {
 		await toSent(tx, locked, oldest, 'system', { how: { by: 'lookup', also: also.length > 0 ? also : undefined } });
 		return;
 	}
-	if (lookup === 'absent' && isResentIfAbsent(locked, await createsOf(tx, row.id)))
+	if (lookup.result === 'absent' && isResentIfAbsent(locked, await createsOf(tx, row.id)))
 		return void ((await withdrawForward(tx, locked)) ?? (await sendAgain(tx, locked, 'system', { by: 'lookup' })));
 	const lookups = row.lookups + 1;
 	// A report with our reference is at LAPOR, even if another case has its number.
-	const found = typeof lookup === 'object' ? { absentOffered: false } : {};
-	await changeEscalation(tx, row, { lookups, nextLookupAt: retryAt(lookups + 1), ...found });
+	const absentOffered = isFound ? false : row.absentOffered;
+	await changeEscalation(tx, row, { lookups, nextLookupAt: retryAt(lookups + 1), absentOffered });
 }
 
 /** Whether an unknown report is sent again, without a person's decision, once it is certainly absent. */

@@ -168,26 +168,24 @@ describe('a look-up', () => {
 	it('finds rows with the reference as a tag or at the start of the text', () => {
 		expect(
 			readLookup(list([row(1916449, `#${reference}`), row(1916450, '#SPATULA76042600012302')]), reference)
-		).toEqual({
-			found: ['1916449']
-		});
+		).toEqual({ result: 'found', ids: ['1916449'] });
 		const text = { id: '1916451', content: 'SPATULA-7604-26-000123.01\nSaya menunggu.' };
-		expect(readLookup(list([text]), reference)).toEqual({ found: ['1916451'] });
+		expect(readLookup(list([text]), reference)).toEqual({ result: 'found', ids: ['1916451'] });
 	});
 
 	it('finds the oldest number of a report first', () => {
 		const rows = [1916460, 916449, 1916449].map((id) => row(id, `#${reference}`));
-		expect(readLookup(list(rows), reference)).toEqual({ found: ['916449', '1916449', '1916460'] });
+		expect(readLookup(list(rows), reference)).toEqual({ result: 'found', ids: ['916449', '1916449', '1916460'] });
 	});
 
 	it('prefers the id that is named as that of a complaint', () => {
 		const hit = { ...row(5550001, `#${reference}`), complaint_id: 1916449 };
-		expect(readLookup(list([hit]), reference)).toEqual({ found: ['1916449'] });
+		expect(readLookup(list([hit]), reference)).toEqual({ result: 'found', ids: ['1916449'] });
 	});
 
 	it('is unclear if another report only quotes the reference', () => {
 		const quoting = { id: 7777009, tags_raw: '#macet', content: 'Laporan SPATULA-7604-26-000123.01 belum dijawab.' };
-		expect(readLookup(list([quoting]), reference)).toBe('unclear');
+		expect(readLookup(list([quoting]), reference)).toEqual({ result: 'unclear' });
 	});
 
 	it.each([
@@ -196,7 +194,7 @@ describe('a look-up', () => {
 		{ id: 1916450, content: 'isi', tags_raw: [`#${reference}`] },
 		{ id: 1916450, content: 'isi', client: { reference: reference.toLowerCase() } }
 	])('is unclear if a row has the reference in another form: %j', (other) => {
-		expect(readLookup(list([other]), reference)).toBe('unclear');
+		expect(readLookup(list([other]), reference)).toEqual({ result: 'unclear' });
 	});
 
 	it.each([
@@ -207,25 +205,27 @@ describe('a look-up', () => {
 		{ meta: { last_page: 2 }, results: { data: [] } },
 		{ data: { last_page: 2 }, results: { data: [] } }
 	])('is unclear if the response says that there are more rows: %j', (json) => {
-		expect(readLookup(json, reference)).toBe('unclear');
-		expect(readLookup({ meta: { last_page: 1 }, results: { data: [row(1, '#lain')], total: 1 } }, reference)).toBe(
-			'absent'
-		);
+		expect(readLookup(json, reference)).toEqual({ result: 'unclear' });
+		expect(readLookup({ meta: { last_page: 1 }, results: { data: [row(1, '#lain')], total: 1 } }, reference)).toEqual({
+			result: 'absent'
+		});
 	});
 
 	it.each([0, '0', 'null', null, false, ''])('is absent if the response names %j as the next page', (next_page) => {
-		expect(readLookup({ next_page, results: { data: [] } }, reference)).toBe('absent');
+		expect(readLookup({ next_page, results: { data: [] } }, reference)).toEqual({ result: 'absent' });
 	});
 
 	it('is absent only if every row is readable and no page follows', () => {
 		const other = row(1916450, '#lain');
-		expect(readLookup(list([]), reference)).toBe('absent');
-		expect(readLookup(list([other]), reference)).toBe('absent');
-		expect(readLookup(list([{ id: 1916450 }]), reference)).toBe('unclear');
-		expect(readLookup(list(Array.from({ length: LEAST_PAGE_ROWS }, () => other)), reference)).toBe('unclear');
-		expect(readLookup(list([row('?', `#${reference}`)]), reference)).toBe('unclear');
-		expect(readLookup({ results: {} }, reference)).toBe('unclear');
-		expect(readLookup(undefined, reference)).toBe('unclear');
+		expect(readLookup(list([]), reference)).toEqual({ result: 'absent' });
+		expect(readLookup(list([other]), reference)).toEqual({ result: 'absent' });
+		expect(readLookup(list([{ id: 1916450 }]), reference)).toEqual({ result: 'unclear' });
+		expect(readLookup(list(Array.from({ length: LEAST_PAGE_ROWS }, () => other)), reference)).toEqual({
+			result: 'unclear'
+		});
+		expect(readLookup(list([row('?', `#${reference}`)]), reference)).toEqual({ result: 'unclear' });
+		expect(readLookup({ results: {} }, reference)).toEqual({ result: 'unclear' });
+		expect(readLookup(undefined, reference)).toEqual({ result: 'unclear' });
 	});
 });
 

@@ -161,8 +161,8 @@ function wordsOfRefusal({ json, status = 0, excerpt = '' }: Partial<Exchange>, r
 		.replace(/[_-]|(?<=[a-z])(?=[A-Z])/g, ' ');
 }
 
-/** `found`: the numbers of our report, the oldest first. */
-export type Lookup = { found: readonly string[] } | 'absent' | 'unclear';
+/** `ids`: the numbers of our report, the oldest first. */
+export type Lookup = { result: 'found'; ids: readonly string[] } | { result: 'absent' | 'unclear' };
 
 /**
  * Reads the response of a look-up. A row is ours if the reference is one of its tags or the first word of its text,
@@ -171,20 +171,19 @@ export type Lookup = { found: readonly string[] } | 'absent' | 'unclear';
  */
 export function readLookup(json: unknown, reference: string): Lookup {
 	const rows = at(json, 'results', 'data');
-	if (!Array.isArray(rows)) return 'unclear';
+	if (!Array.isArray(rows)) return { result: 'unclear' };
 	const searched = alphanumerics(reference);
 	const isOurs = (row: unknown) =>
 		words(textAt(row, 'tags_raw')).includes(searched) || words(textAt(row, 'content'))[0] === searched;
 	// A bare `id` may be another one, see `CREATED_ID`.
 	const idOf = (row: unknown) => trackingId(at(row, 'complaint_id')) ?? trackingId(at(row, 'id'));
 	const hits = rows.filter(isOurs).map(idOf);
-	const found = [...new Set(hits.filter((id) => id !== undefined))].sort((a, b) => Number(a) - Number(b));
-	if (found.length > 0) return { found };
+	const ids = [...new Set(hits.filter((id) => id !== undefined))].sort((a, b) => Number(a) - Number(b));
+	if (ids.length > 0) return { result: 'found', ids };
 	const allReadable = rows.every((row: unknown) => textAt(row, 'tags_raw') ?? textAt(row, 'content'));
 	const mentioned = alphanumerics(JSON.stringify(rows)).includes(searched);
-	return allReadable && !mentioned && rows.length < LEAST_PAGE_ROWS && !hasMoreRows(json, rows.length)
-		? 'absent'
-		: 'unclear';
+	const isAbsent = allReadable && !mentioned && rows.length < LEAST_PAGE_ROWS && !hasMoreRows(json, rows.length);
+	return { result: isAbsent ? 'absent' : 'unclear' };
 }
 
 const LIST_HEADS = [

@@ -8,7 +8,6 @@ import {
 import type { Exchange } from '#lib/server/integrations/lapor/types.ts';
 import { at } from '#lib/server/integrations/foreign-text.ts';
 import { retryAfterMs } from '#lib/server/integrations/retry-after.ts';
-import type { Permit } from './connection/circuit.ts';
 import { reasonOf, refusedSecret, type Reason } from './reason.ts';
 import type { ReasonCode } from '#lib/words/forward.ts';
 
@@ -30,8 +29,6 @@ export interface Ending {
 	/** End of an open circuit. The row is retried then, and no attempt is counted. */
 	until?: Date;
 	call?: { startedAt: Date; durationMs: number; httpStatus: number | undefined };
-	/** The permission of the call, to return once the outcome is stored. */
-	permit?: Permit;
 }
 
 const HALTING: Readonly<Record<number, ReasonCode>> = {

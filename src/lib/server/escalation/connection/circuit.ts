@@ -11,10 +11,34 @@ export type CircuitEndpoint = (typeof ENDPOINTS)[number];
 /** After this many failures in a row the circuit opens: no calls go to the endpoint for a while, then one call probes it. */
 const FAILURES_TO_OPEN = 5;
 
-/** Permission for one call. It must be returned with `reportToCircuit`, or with `returnPermit` if no call was made. */
-export interface Permit {
+/** Permission for one call. */
+interface Permit {
 	endpoint: CircuitEndpoint;
 	probe: boolean;
+}
+
+/** `works`: whether the service works, even if it refused the call; undefined if no call was made. */
+export interface CallResult<T> {
+	works: boolean | undefined;
+	result: T;
+}
+
+/**
+ * Makes one call if the endpoint's circuit allows it, and then reports to the circuit whether the service works. `call`
+ * stores what the call brought, so that nothing is lost if the report fails. If `call` throws, the circuit learns
+ * nothing, and another probe is allowed after a lease.
+ *
+ * @returns `openUntil`, and no call was made, if the circuit is open
+ */
+export async function throughCircuit<T>(
+	endpoint: CircuitEndpoint,
+	call: () => Promise<CallResult<T>>
+): Promise<{ result: T } | { openUntil: Date }> {
+	const circuit = await requestPermit(endpoint);
+	if ('openUntil' in circuit) return circuit;
+	const { works, result } = await call();
+	await (works === undefined ? returnPermit(circuit.permit) : reportToCircuit(circuit.permit, works));
+	return { result };
 }
 
 /** The end of the endpoint's open circuit; undefined if the circuit is closed or may be probed. Takes no permission. */
@@ -33,7 +57,7 @@ async function openedUntil(endpoint: CircuitEndpoint): Promise<Date | undefined>
  * Requests permission for a call. After the wait of an open circuit, exactly one caller gets it, as the probe. The others
  * get the time until which they must wait.
  */
-export async function requestPermit(endpoint: CircuitEndpoint): Promise<{ permit: Permit } | { openUntil: Date }> {
+async function requestPermit(endpoint: CircuitEndpoint): Promise<{ permit: Permit } | { openUntil: Date }> {
 	const openUntil = await openedUntil(endpoint);
 	if (!openUntil) return { permit: { endpoint, probe: false } };
 	if (openUntil > now()) return { openUntil };
@@ -49,11 +73,11 @@ export async function requestPermit(endpoint: CircuitEndpoint): Promise<{ permit
 }
 
 /**
- * Reports the outcome of a call to the circuit. `ok`: the service works, even if it refused the call. Only a failed probe
- * extends the wait of an open circuit; calls that were running when it opened do not.
+ * Reports the outcome of a call to the circuit. Only a failed probe extends the wait of an open circuit; calls that were
+ * running when it opened do not.
  */
-export async function reportToCircuit({ endpoint, probe }: Permit, ok: boolean): Promise<void> {
-	if (ok) {
+async function reportToCircuit({ endpoint, probe }: Permit, works: boolean): Promise<void> {
+	if (works) {
 		await db()
 			.update(laporCircuits)
 			.set({ failures: 0, openUntil: null })
@@ -78,7 +102,7 @@ export async function reportToCircuit({ endpoint, probe }: Permit, ok: boolean):
 }
 
 /** Returns an unused permission, so that the circuit does not wait for a probe that never happens. */
-export async function returnPermit({ endpoint, probe }: Permit): Promise<void> {
+async function returnPermit({ endpoint, probe }: Permit): Promise<void> {
 	if (!probe) return;
 	await db()
 		.update(laporCircuits)

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { overrideEnv } from '#lib/server/env.ts';
-import { requestPermit, reportToCircuit, returnPermit } from './circuit.ts';
+import { throughCircuit } from './circuit.ts';
 import { connectionState, haltOf, testConnection } from './connection.ts';
 import { followCaseEvents } from '../followups/followups.ts';
 import { pollOrLookUp } from '../tracking/poll.ts';
@@ -159,17 +159,18 @@ describe('the one probe of an open circuit', () => {
 
 	it('goes to the next caller if it was returned without a call', async () => {
 		await open('detail');
-		const circuit = await later(1000, () => requestPermit('detail'));
-		expect(await later(1000, () => requestPermit('detail'))).toHaveProperty('openUntil');
-		if (!('permit' in circuit)) throw new Error('no permit');
-		await later(1000, () => returnPermit(circuit.permit));
-		expect(await later(1100, () => requestPermit('detail'))).toMatchObject({ permit: { probe: true } });
+		const call = (works: boolean | undefined, during?: () => Promise<void>) =>
+			throughCircuit('detail', async () => ({ works, result: await during?.() }));
+		const other = async () => expect(await call(true)).toHaveProperty('openUntil');
+		expect(await later(1000, () => call(undefined, other))).toHaveProperty('result');
+		expect(await later(1100, () => call(false, other))).toHaveProperty('result');
 	});
 
 	it('is also required if a worker died after the fifth failure, before the circuit was opened', async () => {
 		await db().insert(laporCircuits).values({ endpoint: 'lookup', failures: 5, openUntil: null });
-		await reportToCircuit({ endpoint: 'lookup', probe: false }, false);
-		expect(await requestPermit('lookup')).toHaveProperty('openUntil');
+		const failed = async () => ({ works: false, result: null });
+		expect(await throughCircuit('lookup', failed)).toEqual({ result: null });
+		expect(await throughCircuit('lookup', failed)).toHaveProperty('openUntil');
 	});
 });
 

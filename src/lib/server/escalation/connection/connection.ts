@@ -55,6 +55,9 @@ export async function haltConnection(reason: Reason): Promise<void> {
 		});
 }
 
+/** Makes the test call. `read`: the connection works, so LAPOR's response to another call concerns only that call. */
+export const testCall = async (client: LaporClient) => classifyTest(await client.testCall(), now());
+
 /**
  * Changes the outcome of a follow-up or a photo from `halted` to `refused` if only this one is refused: the connection then
  * passes the test call. A halt would end with the administrator's next test call and begin again with the same follow-up.
@@ -68,8 +71,7 @@ export async function refusedAlone<T extends { outcome: string; reason?: Reason 
 ): Promise<T | Refused> {
 	const { outcome, reason } = classified;
 	if (outcome !== 'halted' || !reason || !codes.includes(reason.code)) return classified;
-	const tested = classifyTest(await client.testCall(), now());
-	return tested.outcome === 'read' ? { outcome: 'refused', reason } : classified;
+	return (await testCall(client)).outcome === 'read' ? { outcome: 'refused', reason } : classified;
 }
 
 /**
@@ -78,7 +80,7 @@ export async function refusedAlone<T extends { outcome: string; reason?: Reason 
  */
 export async function goneAlone(client: LaporClient, classified: SendOutcome): Promise<SendOutcome> {
 	if (classified.outcome !== 'refused' || classified.reason.code !== 'gone') return classified;
-	const tested = classifyTest(await client.testCall(), now());
+	const tested = await testCall(client);
 	if (tested.outcome === 'read') return classified;
 	return tested.outcome === 'retry' ? { ...tested, outcome: 'not_sent', reason: classified.reason } : tested;
 }

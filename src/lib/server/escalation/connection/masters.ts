@@ -4,7 +4,7 @@ import { now } from '#lib/server/clock.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { progressOf, storeProgress } from '#lib/server/db/job-progress.ts';
 import { laporMasters } from '#lib/server/db/schema/lapor.ts';
-import { requestPermit, reportToCircuit } from './circuit.ts';
+import { throughCircuit } from './circuit.ts';
 import { haltConnection } from './connection.ts';
 import { laporClient } from './lapor-client.ts';
 import { reasonOf, type Reason } from '../reason.ts';
@@ -54,11 +54,12 @@ export async function refreshMasters(): Promise<void> {
 		const before = await lastRead(kind);
 		const age = before ? now().getTime() - Date.parse(before.askedAt) : Infinity;
 		if (age < (before?.reason ? HOUR_MS : DAY_MS)) continue;
-		const circuit = await requestPermit('masters');
-		if ('openUntil' in circuit) return;
-		const failed = await readMaster(client, kind, { acceptShorter: false });
-		await reportToCircuit(circuit.permit, failed === undefined || isAnswer(failed));
-		if (failed?.code === 'unauthorised') return haltConnection(failed);
+		const read = await throughCircuit('masters', async () => {
+			const failed = await readMaster(client, kind, { acceptShorter: false });
+			return { works: failed === undefined || isAnswer(failed), result: failed };
+		});
+		if ('openUntil' in read) return;
+		if (read.result?.code === 'unauthorised') return haltConnection(read.result);
 	}
 }
 

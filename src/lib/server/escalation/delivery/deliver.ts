@@ -5,7 +5,7 @@ import type { LaporClient } from '#lib/server/integrations/lapor/client.ts';
 import { outgoingHeld } from '#lib/server/outgoing-hold.ts';
 import { log } from '#lib/server/log.ts';
 import { recordAttempt } from '../call-log.ts';
-import { requestPermit, circuitOpenUntil, reportToCircuit, returnPermit } from '../connection/circuit.ts';
+import { circuitOpenUntil, throughCircuit } from '../connection/circuit.ts';
 import { haltConnection, haltOf } from '../connection/connection.ts';
 import { laporClient } from '../connection/lapor-client.ts';
 import { reportSettings } from '../connection/report-settings.ts';
@@ -27,21 +27,20 @@ export async function deliver(escalationId: string): Promise<void> {
 	const client = laporClient();
 	if (!client || (await haltOf()) || (await outgoingHeld())) return;
 	const claimed = await claimEscalation(escalationId);
-	const ending = claimed && (await sendReport(client, claimed));
-	if (ending) await endAttempt(claimed.escalation, ending);
+	if (claimed) await sendReport(client, claimed);
 	await deliverFollowups(client, escalationId);
 }
 
 /** Stores the outcome before anything else, because LAPOR's number is nowhere else. After a first failure the log has it. */
-async function endAttempt(claim: Claim, ending: Ending): Promise<void> {
-	const { outcome, permit } = ending;
+async function endAttempt(claim: Claim, ending: Ending): Promise<Ending> {
+	const { outcome } = ending;
 	const logNumber = (cause: unknown) => {
 		if (outcome.outcome !== 'accepted') return;
 		const { laporId } = outcome;
 		log().error({ err: cause, escalation: claim.id, laporId }, 'the number of a report is not stored yet');
 	};
 	await holdingLease(claim, () => retryWhileDatabaseAway(() => applyOutcome(claim, ending), logNumber));
-	if (permit) await reportToCircuit(permit, isWorking(outcome));
+	return ending;
 }
 
 const notSent = (code: 'own_validation' | 'circuit_open', excerpt?: string): CreateOutcome => ({
@@ -50,39 +49,40 @@ const notSent = (code: 'own_validation' | 'circuit_open', excerpt?: string): Cre
 });
 
 /**
- * Sends a claimed report: checks it, uploads its photos, makes the create. Until `create_started_at` is committed,
- * every step can be repeated. After that, the report may be at LAPOR. Returns undefined if the claim was lost to
- * another worker
+ * Sends a claimed report: checks it, uploads its photos, makes the create, stores the outcome. Until `create_started_at`
+ * is committed, every step can be repeated. After that, the report may be at LAPOR.
+ *
+ * @returns the stored ending; undefined if the claim was lost to another worker
  */
 export async function sendReport(client: LaporClient, claimed: Locked): Promise<Ending | undefined> {
 	const { escalation, unit } = claimed;
+	const end = (ending: Ending) => endAttempt(escalation, ending);
 	const source = await sourceOfRow(claimed);
 	const settings = await reportSettings(unit, factsOfRow(escalation).institutionId ?? undefined);
 	const problems = reportProblems(source, settings).map(({ field, problem }) => `${field}: ${problem}`);
 	const payload = reportPayload(source, settings);
 	// An administrator may have to enter an id in the settings first.
-	if (problems.length > 0 || !payload) return { outcome: notSent('own_validation', problems.join(', ')) };
+	if (problems.length > 0 || !payload) return end({ outcome: notSent('own_validation', problems.join(', ')) });
 
 	// Upload no photos if the create must wait.
 	const openUntil = await circuitOpenUntil('create');
-	if (openUntil) return { outcome: notSent('circuit_open'), until: openUntil };
+	if (openUntil) return end({ outcome: notSent('circuit_open'), until: openUntil });
 	const uploaded = await uploadFiles(client, escalation);
 	if (uploaded.outcome === 'lost') return undefined;
-	if (uploaded.outcome !== 'ready') return uploaded.ending;
+	if (uploaded.outcome === 'ended') return end(uploaded.ending);
 	const attachments = attachmentsValue(uploaded.fileIds.map(fileIdValue), settings.attachmentsTrailingDot);
 
 	// Ask the circuit only now: during the uploads, the permission would block other rows.
-	const circuit = await requestPermit('create');
-	if ('openUntil' in circuit) return { outcome: notSent('circuit_open'), until: circuit.openUntil };
-	if (!(await startCreate(escalation, { withName: source.reporter !== null }))) {
-		await returnPermit(circuit.permit);
-		return undefined;
-	}
-	const startedAt = now();
-	const seen = await holdingLease(escalation, () => client.createComplaint({ ...payload, attachments }));
-	const outcome = classifyCreate(seen, now(), escalation.reference);
-	const call = { startedAt, durationMs: seen.durationMs, httpStatus: seen.status };
-	return { outcome, call, permit: circuit.permit };
+	const made = await throughCircuit('create', async () => {
+		const started = await startCreate(escalation, { withName: source.reporter !== null });
+		if (!started) return { works: undefined, result: undefined };
+		const startedAt = now();
+		const seen = await holdingLease(escalation, () => client.createComplaint({ ...payload, attachments }));
+		const outcome = classifyCreate(seen, now(), escalation.reference);
+		const call = { startedAt, durationMs: seen.durationMs, httpStatus: seen.status };
+		return { works: isWorking(outcome), result: await end({ outcome, call }) };
+	});
+	return 'openUntil' in made ? end({ outcome: notSent('circuit_open'), until: made.openUntil }) : made.result;
 }
 
 /** Whether the outcome shows that the service works. A rejection shows it too. */

@@ -4,9 +4,10 @@ import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts
 import { retryWhileDatabaseAway } from '#lib/server/db/retry-while-away.ts';
 import { escalationFiles } from '#lib/server/db/schema/escalations.ts';
 import type { LaporClient } from '#lib/server/integrations/lapor/client.ts';
+import type { LaporFile } from '#lib/server/integrations/lapor/types.ts';
 import { recordCall } from '../call-log.ts';
 import { classifyUpload, type Ending } from '../classify-response.ts';
-import { reportToCircuit, requestPermit, returnPermit } from '../connection/circuit.ts';
+import { throughCircuit, type CallResult } from '../connection/circuit.ts';
 import { refusedAlone } from '../connection/connection.ts';
 import { fileToSend, filesOf, withoutEndlessTries, type ReportFile } from '../forward/files.ts';
 import type { Reason } from '../reason.ts';
@@ -50,12 +51,17 @@ async function uploadOne(client: LaporClient, claim: Claim, file: ReportFile, po
 		await update(db(), claim, file, { leftOut: 'file_missing' });
 		return ready();
 	}
-	const circuit = await requestPermit('upload');
-	if ('openUntil' in circuit) return retryLater({ code: 'circuit_open' }, { until: circuit.openUntil });
-	if (!(await renewLease(claim))) {
-		await returnPermit(circuit.permit);
-		return { outcome: 'lost' };
-	}
+	const made = await throughCircuit('upload', () => callUpload(client, claim, file, bytes));
+	return 'openUntil' in made ? retryLater({ code: 'circuit_open' }, { until: made.openUntil }) : made.result;
+}
+
+async function callUpload(
+	client: LaporClient,
+	claim: Claim,
+	file: ReportFile,
+	bytes: LaporFile
+): Promise<CallResult<Uploaded>> {
+	if (!(await renewLease(claim))) return { works: undefined, result: { outcome: 'lost' } };
 	const startedAt = now();
 	const seen = await holdingLease(claim, () => client.uploadFile(bytes));
 	// Other codes concern the address of all uploads. Without a halt the site would send every report without its photos,
@@ -73,11 +79,12 @@ async function uploadOne(client: LaporClient, claim: Claim, file: ReportFile, po
 			return stored?.remoteId ?? undefined;
 		});
 	const remoteId = await holdingLease(claim, () => retryWhileDatabaseAway(store));
-	await reportToCircuit(circuit.permit, result.outcome === 'uploaded' || result.outcome === 'refused');
-	if (result.outcome === 'halted') return { outcome: 'ended', ending: { outcome: result } };
-	if (result.outcome === 'retry')
-		return retryLater({ ...result.reason, code: 'photos_not_uploaded' }, { retryAfterMs: result.retryAfterMs });
-	return remoteId ? ready(remoteId) : ready();
+	if (result.outcome === 'halted') return { works: false, result: { outcome: 'ended', ending: { outcome: result } } };
+	if (result.outcome === 'retry') {
+		const { reason, retryAfterMs } = result;
+		return { works: false, result: retryLater({ ...reason, code: 'photos_not_uploaded' }, { retryAfterMs }) };
+	}
+	return { works: true, result: remoteId ? ready(remoteId) : ready() };
 }
 
 const isFile = (claim: Claim, file: ReportFile) =>

@@ -10,7 +10,7 @@ import { escalationFollowups, escalations } from '#lib/server/db/schema/escalati
 import { env } from '#lib/server/env.ts';
 import { recordAttempt, recordCall } from '../call-log.ts';
 import { retryAt } from '../connection/backoff.ts';
-import { requestPermit, reportToCircuit, returnPermit } from '../connection/circuit.ts';
+import { throughCircuit, type CallResult } from '../connection/circuit.ts';
 import { goneAlone, haltConnection, refusedAlone } from '../connection/connection.ts';
 import { STUCK_AFTER_MS } from '../delivery/after-attempt.ts';
 import { hasLostNumber, lockEscalation, LOST_NUMBER, recordEscalation, type Locked } from '../rows.ts';
@@ -33,16 +33,18 @@ export async function deliverFollowups(client: LaporClient, escalationId: string
 async function deliverNext(client: LaporClient, escalationId: string): Promise<boolean> {
 	if (!(await nextOf(db(), escalationId))) return false;
 	const hidingClient = await clientWithoutWithheldName(client, escalationId);
-	const circuit = await requestPermit('followup_add');
-	const claimed = await claimNext(escalationId, 'openUntil' in circuit ? circuit.openUntil : undefined);
-	if ('openUntil' in circuit) return false;
+	const made = await throughCircuit('followup_add', () => sendNext(hidingClient, escalationId));
+	if ('result' in made) return made.result;
+	await postponeNext(escalationId, made.openUntil);
+	return false;
+}
+
+async function sendNext(client: LaporClient, escalationId: string): Promise<CallResult<boolean>> {
+	const claimed = await claimNext(escalationId);
 	// If the commit took longer than the lease, another worker may have claimed the follow-up.
-	if (!claimed || claimed.startedAt <= ago(leaseMs())) {
-		await returnPermit(circuit.permit);
-		return false;
-	}
+	if (!claimed || claimed.startedAt <= ago(leaseMs())) return { works: undefined, result: false };
 	const { escalation, followup, sender, startedAt, secret } = claimed;
-	const seen = await hidingClient.addFollowup({
+	const seen = await client.addFollowup({
 		...sender,
 		complaintId: escalation.laporId ?? '',
 		secret,
@@ -59,8 +61,8 @@ async function deliverNext(client: LaporClient, escalationId: string): Promise<b
 		})
 	);
 	if (outcome.outcome === 'halted') await haltConnection(outcome.reason);
-	await reportToCircuit(circuit.permit, outcome.outcome === 'sent' || outcome.outcome === 'refused');
-	return outcome.outcome !== 'not_sent' && outcome.outcome !== 'halted';
+	const works = outcome.outcome === 'sent' || outcome.outcome === 'refused';
+	return { works, result: works || outcome.outcome === 'unknown' };
 }
 
 const leaseMs = () => env().LAPOR_LEASE_SECONDS * 1000;
@@ -107,21 +109,32 @@ async function change(
 	return changed;
 }
 
-/**
- * Claims the next follow-up. This is committed before the call; from then on the follow-up may be at LAPOR.
- *
- * @param openUntil end of an open circuit; the follow-up is then not claimed and waits until that time
- */
-async function claimNext(escalationId: string, openUntil: Date | undefined) {
+/** Locks the forward and returns its next follow-up, if it may be sent. One that is late also becomes a task. */
+async function lockNext(tx: Tx, escalationId: string): Promise<{ locked: Locked; next: FollowupRow } | undefined> {
+	const locked = await lockEscalation(tx, escalationId);
+	if (locked.row.processingLimitedAt || (await withdrawUnsent(tx, locked))) return undefined;
+	const { escalation } = locked;
+	const isExchanged = escalation.mode === 'api' && escalation.laporId && !hasLostNumber(escalation);
+	const next = isExchanged ? await nextOf(tx, escalationId) : undefined;
+	if (next) await raiseTaskIfLate(tx, locked, next);
+	return next && { locked, next };
+}
+
+/** Lets the next follow-up wait until the end of an open circuit. */
+async function postponeNext(escalationId: string, openUntil: Date): Promise<void> {
+	await transaction(async (tx) => {
+		const found = await lockNext(tx, escalationId);
+		if (found) await change(tx, found.next, { nextAttemptAt: openUntil, reasonCode: 'circuit_open' });
+	});
+}
+
+/** Claims the next follow-up. This is committed before the call; from then on the follow-up may be at LAPOR. */
+async function claimNext(escalationId: string) {
 	return transaction(async (tx) => {
-		const locked = await lockEscalation(tx, escalationId);
-		if (locked.row.processingLimitedAt || (await withdrawUnsent(tx, locked))) return undefined;
+		const found = await lockNext(tx, escalationId);
+		if (!found) return undefined;
+		const { locked, next } = found;
 		const { escalation } = locked;
-		const isExchanged = escalation.mode === 'api' && escalation.laporId && !hasLostNumber(escalation);
-		const next = isExchanged ? await nextOf(tx, escalationId) : undefined;
-		if (!next) return undefined;
-		await raiseTaskIfLate(tx, locked, next);
-		if (openUntil) return void (await change(tx, next, { nextAttemptAt: openUntil, reasonCode: 'circuit_open' }));
 		const attempts = next.attempts + 1;
 		const sender = await senderOf(tx, locked);
 		if ('missing' in sender) {

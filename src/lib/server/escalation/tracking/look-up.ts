@@ -8,10 +8,10 @@ import type { LaporClient } from '#lib/server/integrations/lapor/client.ts';
 import { readLookup, type Lookup } from '#lib/server/integrations/lapor/responses.ts';
 import { compactReference } from '#lib/text/reference-numbers.ts';
 import { createsOf, recordCall } from '../call-log.ts';
-import { classifyRead, classifyTest, CONCERNS_ONE_REPORT } from '../classify-response.ts';
+import { classifyRead, CONCERNS_ONE_REPORT } from '../classify-response.ts';
 import { retryAt } from '../connection/backoff.ts';
-import { reportToCircuit, requestPermit } from '../connection/circuit.ts';
-import { haltConnection } from '../connection/connection.ts';
+import { throughCircuit } from '../connection/circuit.ts';
+import { haltConnection, testCall } from '../connection/connection.ts';
 import { laporClient } from '../connection/lapor-client.ts';
 import { sendAgain, toSent } from '../delivery/after-attempt.ts';
 import { withdrawForward } from '../delivery/withdraw-forward.ts';
@@ -33,14 +33,16 @@ export async function lookUp(row: EscalationRow): Promise<void> {
 	const connected = env().LAPOR_LOOKUP ? laporClient() : undefined;
 	if (!connected) return;
 	const client = await clientWithoutWithheldName(connected, row.id);
-	const circuit = await requestPermit('lookup');
-	if ('openUntil' in circuit) return postpone(row, circuit.openUntil);
-	const startedAt = now();
-	const { seen, outcome, lookup } = await search(client, row);
-	const laporId = lookup.result === 'found' ? lookup.ids[0] : undefined;
-	const reason = 'reason' in outcome ? outcome.reason : undefined;
-	await recordCall(db(), row, { step: 'lookup', startedAt, seen }, { outcome: lookup.result, laporId, reason });
-	await reportToCircuit(circuit.permit, outcome.outcome !== 'retry');
+	const searched = await throughCircuit('lookup', async () => {
+		const startedAt = now();
+		const { seen, outcome, lookup } = await search(client, row);
+		const laporId = lookup.result === 'found' ? lookup.ids[0] : undefined;
+		const reason = 'reason' in outcome ? outcome.reason : undefined;
+		await recordCall(db(), row, { step: 'lookup', startedAt, seen }, { outcome: lookup.result, laporId, reason });
+		return { works: outcome.outcome !== 'retry', result: { outcome, lookup } };
+	});
+	if ('openUntil' in searched) return postpone(row, searched.openUntil);
+	const { outcome, lookup } = searched.result;
 	if (outcome.outcome === 'halted' && !(await isWithoutSearch(client, outcome.reason)))
 		await haltConnection(outcome.reason);
 	const isProven = lookup.result !== 'absent' || (isOldEnough(row) && (await findsKnownReport(client)));
@@ -80,7 +82,7 @@ async function findsKnownReport(client: LaporClient): Promise<boolean> {
  */
 async function isWithoutSearch(client: LaporClient, { code }: Reason): Promise<boolean> {
 	if (code === 'method_not_allowed') return true;
-	return CONCERNS_ONE_REPORT.includes(code) && classifyTest(await client.testCall(), now()).outcome === 'read';
+	return CONCERNS_ONE_REPORT.includes(code) && (await testCall(client)).outcome === 'read';
 }
 
 async function apply(tx: Tx, before: EscalationRow, lookup: Lookup): Promise<void> {

@@ -10,20 +10,14 @@ import { hasMoreRows, LEAST_PAGE_ROWS, saysPages } from '#lib/server/integration
 import { isDatabaseUnavailable } from '#lib/server/database-unavailable.ts';
 import { log } from '#lib/server/log.ts';
 import { recordAttempt, recordCall } from '../call-log.ts';
-import { requestPermit, reportToCircuit } from '../connection/circuit.ts';
-import { haltConnection, haltOf } from '../connection/connection.ts';
+import { throughCircuit, type CallResult } from '../connection/circuit.ts';
+import { haltConnection, haltOf, testCall } from '../connection/connection.ts';
 import { queueFollowups } from '../followups/followups.ts';
 import { laporClient, connectionSettings } from '../connection/lapor-client.ts';
 import { clientWithoutWithheldName } from '../forward/withheld-name.ts';
 import { changeEscalation, hasLostNumber, lockEscalation, type EscalationRow } from '../rows.ts';
 import { reasonOf } from '../reason.ts';
-import {
-	classifyList,
-	classifyRead,
-	classifyTest,
-	CONCERNS_ONE_REPORT,
-	type ReadOutcome
-} from '../classify-response.ts';
+import { classifyList, classifyRead, CONCERNS_ONE_REPORT, type ReadOutcome } from '../classify-response.ts';
 import { raiseTaskOnce } from '../tasks.ts';
 import { applyNews } from './apply-status.ts';
 import { lookUp } from './look-up.ts';
@@ -207,11 +201,7 @@ const isBusy = ({ reason }: Unclear) => reason.code === 'rate_limited' || reason
 const isLongUnread = ({ state, polledAt, sentAt, createdAt }: EscalationRow): boolean =>
 	state === 'sent' && (polledAt ?? sentAt ?? createdAt) < ago(DAY_MS);
 
-/**
- * Makes one read. If the response would halt the connection, says that the report is missing, or is unclear after a day
- * of failed polls, a test call decides: if it succeeds, the connection works and only this report can't be read. At a
- * wrong address, every report would seem to be missing.
- */
+/** Makes one read, if the circuit allows it. Successful reads are not recorded, because their results are stored. */
 async function read<T>(
 	client: LaporClient,
 	row: EscalationRow,
@@ -219,31 +209,43 @@ async function read<T>(
 	call: () => Promise<Exchange>,
 	parse: (json: unknown) => T | undefined
 ): Promise<Read<T> | Unread> {
-	const circuit = await requestPermit(step);
-	if ('openUntil' in circuit) return { outcome: 'failed' };
-	const startedAt = now();
-	const seen = await call();
-	const classified = step === 'detail' ? classifyRead(seen, now()) : classifyList(seen, now());
-	const value = classified.outcome === 'read' ? parse(seen.json) : undefined;
-	if (value !== undefined) {
-		await reportToCircuit(circuit.permit, true);
-		// Successful reads are not recorded, because there are many and their results are stored.
-		return { outcome: 'read', value };
-	}
-	const problem: Unclear =
-		classified.outcome === 'read' ? { outcome: 'retry', reason: reasonOf('unreadable', seen) } : classified;
+	const made = await throughCircuit<Read<T> | Unread>(step, async () => {
+		const startedAt = now();
+		const seen = await call();
+		const classified = step === 'detail' ? classifyRead(seen, now()) : classifyList(seen, now());
+		if (classified.outcome !== 'read') return notRead(client, row, { step, startedAt, seen }, classified);
+		const value = parse(seen.json);
+		if (value !== undefined) return { works: true, result: { outcome: 'read', value } };
+		const reason = reasonOf('unreadable', seen);
+		return notRead(client, row, { step, startedAt, seen }, { outcome: 'retry', reason });
+	});
+	return 'openUntil' in made ? { outcome: 'failed' } : made.result;
+}
+
+/**
+ * Finds out and stores why a read failed. If the response would halt the connection, says that the report is missing, or
+ * is unclear after a day of failed polls, a test call decides: if it succeeds, the connection works and only this report
+ * can't be read. At a wrong address, every report would seem to be missing.
+ */
+async function notRead(
+	client: LaporClient,
+	row: EscalationRow,
+	call: { step: 'detail' | 'followups'; startedAt: Date; seen: Exchange },
+	problem: Unclear
+): Promise<CallResult<Unread>> {
+	const { step } = call;
 	const late = problem.outcome === 'retry' && !isBusy(problem) && isLongUnread(row);
-	const tested = late || mayConcernOneReport(step, problem) ? classifyTest(await client.testCall(), now()) : undefined;
+	const tested = late || mayConcernOneReport(step, problem) ? await testCall(client) : undefined;
 	const connectionWorks = tested?.outcome === 'read';
 	const hidden = problem.outcome === 'halted' && connectionWorks;
 	const outcome = problem.outcome === 'gone' && tested && !connectionWorks ? tested : problem;
-	await reportToCircuit(circuit.permit, outcome.outcome !== 'retry');
+	const works = outcome.outcome !== 'retry';
 	if (outcome.outcome === 'halted' && !hidden) await haltConnection(outcome.reason);
 	// The report has none, which some services say with a 404.
-	if (outcome.outcome === 'gone' && step === 'followups') return { outcome: 'gone' };
-	const result = { outcome: hidden ? 'retry' : outcome.outcome, reason: outcome.reason };
-	await recordCall(db(), row, { step, startedAt, seen }, result);
-	if (outcome.outcome === 'gone') return { outcome: 'gone' };
+	if (outcome.outcome === 'gone' && step === 'followups') return { works, result: { outcome: 'gone' } };
+	await recordCall(db(), row, call, { outcome: hidden ? 'retry' : outcome.outcome, reason: outcome.reason });
+	if (outcome.outcome === 'gone') return { works, result: { outcome: 'gone' } };
 	const task = hidden ? 'hidden' : late && connectionWorks ? 'unread' : undefined;
-	return { outcome: 'failed', task, retryAfterMs: outcome.outcome === 'retry' ? outcome.retryAfterMs : undefined };
+	const retryAfterMs = outcome.outcome === 'retry' ? outcome.retryAfterMs : undefined;
+	return { works, result: { outcome: 'failed', task, retryAfterMs } };
 }

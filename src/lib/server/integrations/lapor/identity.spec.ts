@@ -49,6 +49,13 @@ describe("the reporter's identity in a text of LAPOR", () => {
 	it('leaves a word of the text that is also a word of the name', () => {
 		const hides = withoutIdentity({ nameUser: 'Hari Utama' }, ['Hari', 'Utama']);
 		expect(hides('Dalam 3 hari, Bapak Hari, di jalan utama')).toBe('Dalam 3 hari, Bapak •••, di jalan utama');
+		for (const [first = '', last = ''] of [
+			['hari', 'utama'],
+			['HARI', 'UTAMA']
+		])
+			expect(withoutIdentity({ nameUser: `${first} ${last}` }, [first, last])('HARI, Hari, 3 hari')).toBe(
+				'•••, •••, 3 hari'
+			);
 	});
 
 	it('leaves other numbers as they are', () => {

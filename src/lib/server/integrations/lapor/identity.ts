@@ -13,7 +13,7 @@ type Identity = Pick<CreatePayload, 'nameUser' | 'emailUser' | 'phoneUser'>;
  * Returns a function that removes the reporter's identity from a text of LAPOR, because staff may not see a withheld name.
  * Only whole words, so that "Dian" stays in "kediaman". The address first, because it may contain the name.
  *
- * @param nameParts words of the name that are also removed alone, as written or in capitals: "hari" is also a day
+ * @param nameParts words of the name that are also removed alone, but not in small letters: "hari" is also a day
  */
 export function withoutIdentity(
 	{ nameUser, emailUser, phoneUser }: Identity,
@@ -29,10 +29,17 @@ export function withoutIdentity(
 	const phones = phone.length < PHONE_DIGITS ? [] : [phonePattern(phone)];
 	const patterns = [
 		...patternsOf([emailUser, ...inCapitals([nameUser])]),
-		...patternsOf(inCapitals(nameParts), AS_WRITTEN),
+		...patternsOf(nameParts.flatMap(asNames), AS_WRITTEN),
 		...phones
 	];
 	return (text) => patterns.reduce((rest, pattern) => rest.replace(pattern, '•••'), text);
+}
+
+/** `budi` and `BUDI` are also `Budi`. */
+function asNames(part: string): string[] {
+	const [first = '', ...rest] = part;
+	const capitalised = first.toUpperCase() + rest.join('').toLowerCase();
+	return [...new Set([part, capitalised, part.toUpperCase()])].filter((name) => name !== part.toLowerCase());
 }
 
 /** HTML and JSON may write a sign as `&#039;` or `\u0027`, and JSON a line break before a word as `\n`. */

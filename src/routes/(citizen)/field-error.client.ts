@@ -12,7 +12,7 @@ export function problemOf(control: Control): string {
 	const plain = control.type === 'tel' ? plainPhone(text) : text;
 	if (pattern && !new RegExp(pattern).test(plain)) return wrong;
 	const over = text.length - Number(longest);
-	if (over > 0) return long.replace('#', over.toLocaleString(document.documentElement.lang));
+	if (over > 0) return long.replace('#', String(over));
 	return control instanceof HTMLTextAreaElement && text.length < control.minLength ? short : '';
 }
 
@@ -44,9 +44,10 @@ export function dropMendedError(control: Control): void {
 	if (instead) dropMendedError(instead);
 	const field = control.closest('.field, fieldset');
 	const error = field?.querySelector(':scope > .error');
+	if (!field || !error) return;
 	const problem = problemOf(control);
-	if (error && problem) error.textContent = problem;
-	if (!field || !error || !control.validity.valid || problem) return;
+	if (problem) error.textContent = problem;
+	if (problem || !control.validity.valid) return;
 	error.remove();
 	field.classList.remove('faulty');
 	control.removeAttribute('aria-invalid');

@@ -10,5 +10,5 @@ export const load = withActor(async (actor) => {
 });
 
 export const actions = {
-	default: changeThenOpen(changeRecapDue, '/admin/deadlines?saved')
+	recap: changeThenOpen(changeRecapDue, '/admin/deadlines?saved')
 };

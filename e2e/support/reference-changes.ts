@@ -65,7 +65,7 @@ export async function referenceChanges({ sites: [{ origin: first }], people }: T
 			const name = `Libur Contoh ${n}.`;
 			return {
 				what: 'a holiday is added',
-				make: (origin) => send(origin, `/admin/calendar/${YEAR}?/set`, { day, kind: 'national', name }),
+				make: (origin) => send(origin, `/admin/calendar/${YEAR}?/set`, { day, kind: 'national', name, replace: 'on' }),
 				isShown: (origin) => shows(origin, `/admin/calendar/${YEAR}`, name)
 			};
 		},

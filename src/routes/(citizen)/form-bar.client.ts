@@ -28,7 +28,7 @@ export interface FormBar {
 	/** Shows whether the connection is lost, unless the bar shows something else. */
 	showOffline: (isOffline: boolean) => void;
 	/** Locks the form while it is sent, so that what it shows is what arrives. */
-	lock: (isLocked: boolean) => void;
+	lock: (isLocked: boolean) => unknown;
 }
 
 const BUTTONS = ['take', 'drop', 'sure', 'keep'] as const;
@@ -50,20 +50,15 @@ export function formBar(form: HTMLFormElement): FormBar {
 		(shown?.closest('.turn, .send') ?? shown)?.before(bar);
 	};
 	const reveal = () => bar.scrollIntoView({ block: 'nearest' });
-	let locked: HTMLElement[] = [];
-	let focused: Element | null = null;
+	let focused: HTMLElement;
 	/** Everything but the bar, which screen readers must still read. The focus comes back, unless it was moved. */
-	const lock = (isLocked: boolean) => {
-		for (const part of locked) part.inert = false;
-		locked = [];
-		if (isLocked) focused ??= document.activeElement;
-		else {
-			if (document.activeElement === document.body) (focused as HTMLElement | null)?.focus({ preventScroll: true });
-			focused = null;
-		}
-		for (let part: Element = bar; isLocked && form.contains(part.parentElement); part = part.parentElement ?? form)
-			locked.push(...([...(part.parentElement?.children ?? [])].filter((other) => other !== part) as HTMLElement[]));
-		for (const part of locked) part.inert = true;
+	const lock: FormBar['lock'] = (isLocked) => {
+		for (const part of form.querySelectorAll<HTMLElement>('[inert]')) part.inert = false;
+		const active = document.activeElement as HTMLElement;
+		if (!isLocked) return active === document.body && focused.focus({ preventScroll: true });
+		focused = active;
+		for (let part: Element = bar; form.contains(part.parentElement); part = part.parentElement ?? form)
+			for (const other of part.parentElement?.children ?? []) (other as HTMLElement).inert = other !== part;
 	};
 	/** Returns whether it says something else than before. */
 	const put = (nodes: (Node | string)[], actions: Buttons = {}): boolean => {
@@ -110,7 +105,7 @@ export function formBar(form: HTMLFormElement): FormBar {
 		endQuestion();
 		place();
 		// Back to another step while the form is sent.
-		if (locked.length > 0) {
+		if (form.querySelector('[inert]')) {
 			lock(true);
 			reveal();
 		}

@@ -66,19 +66,12 @@ function enhance(form: HTMLFormElement, inPlace: boolean): void {
 		wait = FIRST_WAIT;
 		pressedAt = Date.now();
 		bar.show('sending');
-		bar.lock(true);
 		void send();
 	});
-	addEventListener('online', () => waiting && sendAgain());
+	addEventListener('online', () => waiting && void send());
 	for (const type of ['offline', 'online']) addEventListener(type, () => bar.showOffline(type === 'offline'));
 	// Back shows the form as it was sent.
 	window.addEventListener('pageshow', ({ persisted }) => persisted && arrived && location.reload());
-
-	/** Sends a waiting form by itself, but not while somebody is in one of its fields. */
-	function sendAgain(): void {
-		if (form.querySelector('input:focus, textarea:focus, select:focus')) timer = setTimeout(sendAgain, FIRST_WAIT);
-		else void send();
-	}
 
 	async function send(): Promise<void> {
 		if (busy || !form.isConnected) return;
@@ -86,14 +79,16 @@ function enhance(form: HTMLFormElement, inPlace: boolean): void {
 		edited = false;
 		waiting = false;
 		clearTimeout(timer);
+		bar.lock(true);
 		await photos();
 		const reply = await post(form, bodyOf(form), (sent) => showProgress(form, sent));
 		// It fails as a lost connection does, but no connection helps.
 		const unreadable = reply ? undefined : await unreadableFile(form);
+		if (!reply && !unreadable) await unsent();
 		busy = false;
 		if (reply?.location == null) bar.lock(false);
 		if (unreadable) return bar.showAnswer(`${unreadable.name}: ${words.unreadable}`);
-		if (!reply) return unsent();
+		if (!reply) return;
 		if (later) await unqueueRating(form);
 		if (reply.location !== null) return leave(reply.location);
 		if (reply.page?.querySelector('main form[data-keep]')) return showAgain(form, reply);
@@ -110,16 +105,11 @@ function enhance(form: HTMLFormElement, inPlace: boolean): void {
 		const left = hasFiles ? pressedAt + PHOTOS_RETRIED - Date.now() : Infinity;
 		waiting = !edited;
 		if (waiting && left > FIRST_WAIT) {
-			timer = setTimeout(sendAgain, Math.min(wait, left));
+			timer = setTimeout(() => void send(), Math.min(wait, left));
 			// Photos cost the person's data, so they are sent again less and less often.
 			wait = hasFiles ? wait * 4 : Math.min(wait * 2, LONGEST_WAIT);
 		}
-		let queued = later && !edited && (await queueRating(form));
-		// Changed while it was put into the queue.
-		if (queued && edited) {
-			await unqueueRating(form);
-			queued = false;
-		}
+		const queued = later && !edited && (await queueRating(form));
 		if (queued) await dropDraft();
 		bar.show(queued ? 'later' : waiting ? 'waiting' : 'unsent');
 	}
@@ -131,8 +121,6 @@ function enhance(form: HTMLFormElement, inPlace: boolean): void {
 		if (!TEXT_STAYS.test(address)) await dropDraft().catch(() => undefined);
 		else if (address.endsWith('/terima')) markSent(form.dataset.keep || location.pathname);
 		location.assign(address);
-		// If loading the receipt is stopped, the button leads to it again.
-		setTimeout(() => bar.lock(false), LONGEST_WAIT);
 	}
 }
 

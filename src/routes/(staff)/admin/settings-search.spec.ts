@@ -25,6 +25,7 @@ test.each([
 });
 
 test('every word must be found, in the words of the page or of its entry', () => {
+	expect(matchesSettings('', '/admin/calendar', ['Kalender'])).toBe(true);
 	expect(matchesSettings('kalender libur', '/admin/calendar', ['Kalender'])).toBe(true);
 	expect(matchesSettings('kalender kopi', '/admin/calendar', ['Kalender'])).toBe(false);
 	expect(matchesSettings('libur', '/admin/tokens', ['Token API'])).toBe(false);

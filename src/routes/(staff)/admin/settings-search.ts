@@ -25,7 +25,8 @@ const words: Record<string, () => string> = {
 };
 
 /**
- * Whether a settings page has every word of the search, in its texts on the page or in its other words. A word of two
+ * Whether a settings page has every word of the search, in its texts on the page or in its other words. An empty search
+ * matches every page. A word of two
  * letters must be there as a whole word, because nearly every page has it inside another one.
  */
 export function matchesSettings(search: string, href: string, texts: readonly (string | undefined)[]): boolean {
@@ -33,5 +34,6 @@ export function matchesSettings(search: string, href: string, texts: readonly (s
 	return search
 		.toLowerCase()
 		.split(/\s+/)
+		.filter(Boolean)
 		.every((word) => (word.length > 2 ? text.includes(word) : text.split(/[^\p{L}\d]+/u).includes(word)));
 }

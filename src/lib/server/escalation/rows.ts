@@ -100,6 +100,8 @@ export const wasAnsweredWith = ({ reasonCode, reasonText }: EscalationRow, lapor
 /** Whether LAPOR's number of this forward is now the number of another case's report, as a person has confirmed there. */
 export const hasLostNumber = ({ reasonCode }: EscalationRow): boolean => reasonCode === LOST_NUMBER;
 export const LOST_NUMBER = 'number_lost';
+/** Condition for forwards that have the number of their own report. */
+export const hasOwnNumber = sql`${escalations.laporId} is not null and ${escalations.reasonCode} is distinct from ${LOST_NUMBER}`;
 
 /**
  * Refuses a number that another case already has, because that is a typing error here or there. A number that LAPOR gave

@@ -12,6 +12,7 @@ import { escalations } from '#lib/server/db/schema/escalations.ts';
 import { inboundReports } from '#lib/server/db/schema/lapor.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
+import { hasOwnNumber } from '../rows.ts';
 
 interface SoughtReport {
 	lapor_id: string;
@@ -63,7 +64,7 @@ export async function placesOf(on: Database | Tx, actor: Actor, reports: readonl
 		.select({ laporId: escalations.laporId, caseId: cases.id, reference: cases.reference, visible })
 		.from(escalations)
 		.innerJoin(cases, eq(cases.id, escalations.caseId))
-		.where(and(inArray(escalations.laporId, numbers), takesReports))
+		.where(and(inArray(escalations.laporId, numbers), hasOwnNumber, takesReports))
 		.orderBy(escalations.createdAt);
 	// The join is needed: without one, drizzle omits the table from column names.
 	const ourCases = await on

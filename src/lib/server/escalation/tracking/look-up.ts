@@ -17,7 +17,14 @@ import { sendAgain, toSent } from '../delivery/after-attempt.ts';
 import { withdrawForward } from '../delivery/withdraw-forward.ts';
 import { clientWithoutWithheldName } from '../forward/withheld-name.ts';
 import type { Reason } from '../reason.ts';
-import { changeEscalation, lockEscalation, otherForwardWith, type EscalationRow, type Locked } from '../rows.ts';
+import {
+	changeEscalation,
+	hasOwnNumber,
+	lockEscalation,
+	otherForwardWith,
+	type EscalationRow,
+	type Locked
+} from '../rows.ts';
 
 /**
  * A report whose create response was lost can appear late at LAPOR. A look-up that finds it counts at any time. A look-up
@@ -70,7 +77,7 @@ async function findsKnownReport(client: LaporClient): Promise<boolean> {
 	const [known] = await db()
 		.select()
 		.from(escalations)
-		.where(and(eq(escalations.mode, 'api'), isNotNull(escalations.laporId), isNotNull(escalations.sentAt), isSecret))
+		.where(and(eq(escalations.mode, 'api'), hasOwnNumber, isNotNull(escalations.sentAt), isSecret))
 		.orderBy(desc(escalations.sentAt))
 		.limit(1);
 	return known !== undefined && (await search(client, known)).lookup.result === 'found';

@@ -11,6 +11,7 @@ import { followCaseEvents } from '../followups/followups.ts';
 import { escalationsWithDueFollowups } from '../followups/send.ts';
 import { pollOrLookUp } from './poll.ts';
 import { resolveEscalation } from '../decisions.ts';
+import { placeOf } from '../inbound/place.ts';
 import { compactReference } from '#lib/text/reference-numbers.ts';
 import { escalationView } from '../view.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
@@ -123,6 +124,9 @@ describe('an unknown report', () => {
 		const { escalation: other, entries, row } = await standing(first.escalation.id);
 		expect(other).toMatchObject({ state: 'sent', task: 'gone', nextPollAt: null });
 		expect(entries.at(-1)).toMatchObject({ type: 'escalation_task', public: false, data: { task: 'gone' } });
+		const { row: second } = await standing(escalation.id);
+		const place = await placeOf(db(), office.actor, { lapor_id, content: 'Berkas Anda siap.' });
+		expect(place).toMatchObject({ reference: second.reference });
 
 		const { version, reference } = row;
 		await writeMessage(office.actor, reference, { body: 'Sedang kami bahas.', public: true, version });

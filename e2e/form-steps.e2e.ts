@@ -74,7 +74,7 @@ test('the step of a text that is too long says how many characters to remove', a
 	await body.fill('x'.repeat(5025));
 	await page.getByRole('link', { name: 'Lanjut' }).click();
 	await expect(body).toBeFocused();
-	await expect(error).toContainText('Kurangi 1025 huruf');
+	await expect(error).toContainText('Kurangi 1.025 huruf');
 	await body.fill('x'.repeat(4001));
 	await expect(error).toContainText('Kurangi 1 huruf');
 	await body.fill(BODY);

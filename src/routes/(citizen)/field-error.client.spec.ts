@@ -34,5 +34,5 @@ it('a text that is too long says by how many characters', () => {
 	const problemOfText = (value: string) =>
 		problemOf({ name: 'body', value, dataset: { longest: '4000', long: 'kurangi #' } } as unknown as Control);
 	expect(problemOfText(`${'x'.repeat(4000)}\n`)).toBe('');
-	expect(problemOfText('x'.repeat(5025))).toBe('kurangi 1025');
+	expect(problemOfText('x'.repeat(5025))).toBe('kurangi 1.025');
 });

@@ -12,7 +12,7 @@ export function problemOf(control: Control): string {
 	const plain = control.type === 'tel' ? plainPhone(text) : text;
 	if (pattern && !new RegExp(pattern).test(plain)) return wrong;
 	const over = text.length - Number(longest);
-	if (over > 0) return long.replace('#', String(over));
+	if (over > 0) return long.replace('#', over.toLocaleString(document.documentElement.lang));
 	return control instanceof HTMLTextAreaElement && text.length < control.minLength ? short : '';
 }
 

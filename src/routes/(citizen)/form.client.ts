@@ -121,6 +121,8 @@ function enhance(form: HTMLFormElement, inPlace: boolean): void {
 		if (!TEXT_STAYS.test(address)) await dropDraft().catch(() => undefined);
 		else if (address.endsWith('/terima')) markSent(form.dataset.keep || location.pathname);
 		location.assign(address);
+		// If loading the receipt is stopped, the button leads to it again.
+		setTimeout(() => bar.lock(false), LONGEST_WAIT);
 	}
 }
 

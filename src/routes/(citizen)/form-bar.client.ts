@@ -28,7 +28,7 @@ export interface FormBar {
 	/** Shows whether the connection is lost, unless the bar shows something else. */
 	showOffline: (isOffline: boolean) => void;
 	/** Locks the form while it is sent, so that what it shows is what arrives. */
-	lock: (isLocked: boolean) => unknown;
+	lock: (isLocked: boolean) => void;
 }
 
 const BUTTONS = ['take', 'drop', 'sure', 'keep'] as const;
@@ -51,11 +51,17 @@ export function formBar(form: HTMLFormElement): FormBar {
 	};
 	const reveal = () => bar.scrollIntoView({ block: 'nearest' });
 	let focused: HTMLElement;
-	/** Everything but the bar, which screen readers must still read. The focus comes back, unless it was moved. */
+	/**
+	 * Locks or unlocks everything but the bar, which screen readers must still read. Unlocking gives the focus back, unless
+	 * the person has moved it.
+	 */
 	const lock: FormBar['lock'] = (isLocked) => {
 		for (const part of form.querySelectorAll<HTMLElement>('[inert]')) part.inert = false;
 		const active = document.activeElement as HTMLElement;
-		if (!isLocked) return active === document.body && focused.focus({ preventScroll: true });
+		if (!isLocked) {
+			if (active === document.body) focused.focus({ preventScroll: true });
+			return;
+		}
 		focused = active;
 		for (let part: Element = bar; form.contains(part.parentElement); part = part.parentElement ?? form)
 			for (const other of part.parentElement?.children ?? []) (other as HTMLElement).inert = other !== part;

@@ -100,7 +100,7 @@ function enhance(form: HTMLFormElement, inPlace: boolean): void {
 	}
 
 	async function unsent(): Promise<void> {
-		// Text that was changed in the meantime is sent only if the person presses the button again.
+		// In a browser that can't lock the form, changed text is sent only if the person presses the button again.
 		const hasFiles = Boolean(form.querySelector<HTMLInputElement>('input[type=file]')?.files?.length);
 		const left = hasFiles ? pressedAt + PHOTOS_RETRIED - Date.now() : Infinity;
 		waiting = !edited;

@@ -143,7 +143,7 @@ test('large photos are shrunk upright before they are sent, with their progress,
 	await page.getByRole('button', { name: 'Kirim pengaduan' }).click();
 	await expect(page.locator('.chosen progress')).toHaveCount(3);
 	await expect(page.locator('.chosen progress').first()).toBeVisible();
-	// An earlier step changes nothing of what is on its way.
+	// The person goes back to the first step while the report is sent, and can change nothing there.
 	await page.evaluate(() => void (location.hash = 'bagian-1'));
 	const story = page.locator('[name=body]');
 	await expect(story).toBeVisible();

@@ -3,7 +3,10 @@ import type { PgTable } from 'drizzle-orm/pg-core';
 import { expect } from 'vitest';
 import { db, rowsOf, transaction } from '#lib/server/db/index.ts';
 
-/** Waits until so many statements wait for a lock. Only PostgreSQL has more than one connection. */
+/**
+ * Waits until `count` statements of this database wait for a lock. For PostgreSQL only: the embedded database has one
+ * connection.
+ */
 export const untilWaiting = (count: number): Promise<void> => {
 	const waiting = sql`select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
 	return expect.poll(() => rowsOf(db(), waiting)).toHaveLength(count);

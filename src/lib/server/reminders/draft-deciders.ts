@@ -24,7 +24,7 @@ const BATCHES = 25;
 
 /** A literal, so that a prepared statement uses the partial index. */
 const pending = sql`${approvals.state} = 'pending'`;
-/** While the reporter was asked a question, nobody can publish an answer. */
+/** Supervisors can't publish an answer while the office waits for the reporter's reply to a question. */
 const isDecidable = or(eq(approvals.kind, 'archive'), ne(cases.status, 'needs_info'));
 
 /**

@@ -50,7 +50,10 @@ export async function asRequestedBefore(tx: Tx, change: NewConnection): Promise<
 	return isDeepStrictEqual(before, typed) ? { ...change, secretsSealed } : change;
 }
 
-/** The connections of a channel that are set up, locked. Nobody adds one before the transaction ends. */
+/**
+ * Reads and locks the connections of a channel that are set up. Until this transaction ends, another one that calls
+ * this waits, so it can't add a connection in between.
+ */
 export async function lockConnections(tx: Tx, channel: ConnectionRow['channel']): Promise<ConnectionRow[]> {
 	// The lock of rows alone would let two first connections pass.
 	await lockKey(tx, `connections/${channel}`);

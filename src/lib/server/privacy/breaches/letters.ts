@@ -29,7 +29,7 @@ const setting = siteSetting({
 	}
 });
 
-/** The addressees of letters that nobody has edited yet, and the source of the authority's address. */
+/** The addressees of new letters, and the source of the authority's address. An edited letter keeps its own addressee. */
 export const { read: breachAddresses, seen: seenOfBreachAddresses, change: changeBreachAddresses } = setting;
 
 type Breach = Awaited<ReturnType<typeof breachFor>>;

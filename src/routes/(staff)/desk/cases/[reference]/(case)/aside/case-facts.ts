@@ -36,7 +36,7 @@ export function caseFacts(shown: DeskCase, inbound: readonly { id: string; lapor
 	const named = shown.named.map(({ name, source, state, removalBy }) => {
 		if (state === 'proposed') return `${name} (${m.desk_officer_proposed().toLocaleLowerCase()})`;
 		if (removalBy) return `${name} (${m.desk_officer_removal_asked().toLocaleLowerCase()})`;
-		// Nobody wrote this name.
+		// The site took this name from the place of the report; the reporter did not write it.
 		return source === 'place' ? `${name} (${m.desk_officer_of_place()})` : name;
 	});
 	return known([

@@ -89,6 +89,7 @@ test('a supervisor approves a new colleague’s role and prints the link, which 
 	await colleague.goto('/desk');
 	await expect(colleague).toHaveURL(/\/login\?next=%2Fdesk/);
 	await admin.getByRole('link', { name: 'Serahkan pekerjaan dan nonaktifkan akun' }).click();
+	await expect(admin.getByText('Laporan yang belum selesai')).toBeVisible();
 	await visit(admin, new URL(admin.url()).pathname, 360, 1440);
 	await expect(admin.getByText('Laporan yang belum selesai')).toBeVisible();
 	await press(admin, 'Serahkan dan nonaktifkan');

@@ -158,6 +158,7 @@ test('a suggestion is answered directly with one form', async ({ browser }) => {
 	const desk = await signedIn(browser, 'pengelola.mamuju');
 	await openAtDesk(desk, reference);
 	await desk.getByRole('link', { name: 'Jawab langsung' }).click();
+	await expect(desk).toHaveURL(/\/direct$/);
 	await visit(desk, `/desk/cases/${reference}/direct`);
 	await desk.locator('[name=category]').selectOption('facilities');
 	await desk.locator('#body').fill('Terima kasih. Lima kursi sudah kami sediakan di dekat loket.');

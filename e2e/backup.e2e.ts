@@ -147,6 +147,7 @@ test('a root administrator makes a backup, sees its progress, and downloads it',
 	const page = await signedIn(browser, 'admin.sulbar');
 	await page.goto('/admin');
 	await page.getByRole('link', { name: 'Cadangan data' }).click();
+	await expect(page).toHaveURL(/\/admin\/backup$/);
 	await checkPages(page, '/admin/backup');
 	const press = page.getByRole('button', { name: 'Cadangkan sekarang' });
 	// The daily backup may be running.

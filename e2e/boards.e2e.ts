@@ -80,6 +80,7 @@ test('every figure of a supervisor’s board opens that number of reports; the b
 	await page.setViewportSize(WIDE);
 	await page.goto(`/desk`);
 	await page.getByRole('link', { name: 'Daftar dan rekap' }).click();
+	await expect(page).toHaveURL(/\/insight\/cases/);
 	await visit(page, `/insight/cases?unit=${office.unit.slug}`);
 	await expect(page.locator('dl > div').filter({ hasText: 'Masuk' }).locator('dd')).toHaveText('17');
 	const links = await page

@@ -82,6 +82,7 @@ test('a supervisor declines an objection, and the reporter reads the reason and 
 	await openUntil(head, '/desk/notices', notice);
 	await notice.getByRole('link', { name: 'keberatan' }).click();
 	await head.getByRole('link', { name: 'Tolak keberatan' }).click();
+	await expect(head).toHaveURL(/\/objection$/);
 	await visit(head, `/desk/cases/${reference}/objection`);
 	await head.locator('[name=reason]').fill('Ruang tunggu itu dikelola gedung, bukan kantor ini.');
 	await head.locator('[name=confirmed]').check({ force: true });

@@ -46,6 +46,7 @@ async function pictureWords(page: Page): Promise<string[]> {
 async function sendComplaint(page: Page): Promise<{ reference: string; receipt: string }> {
 	await page.goto('/q/MMJKTK');
 	await page.getByRole('link', { name: /Sampaikan pengaduan/ }).click();
+	await expect(page).toHaveURL(/\/mamuju\/pengaduan/);
 	await expectAccessible(page);
 	await fillReport(page, BODY, 'none', { category: 'facilities' });
 	await page.setInputFiles('[name=file]', { name: 'catatan.jpg', mimeType: 'image/jpeg', buffer: Buffer.from('x') });

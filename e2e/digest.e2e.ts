@@ -11,6 +11,7 @@ test('a supervisor reads the digest and sends it to their own address, and it ar
 	await desk.getByRole('link', { name: /penerusan menunggu keputusan Anda/ }).click();
 	await expect(desk).toHaveURL(/\/desk\/escalations\?view=todo/);
 	await desk.getByRole('main').getByRole('link', { name: 'Ringkasan pagi' }).click();
+	await expect(desk).toHaveURL('/desk/digest');
 	await checkPages(desk, '/desk/digest');
 	await desk.getByRole('button', { name: 'Kirim ke e-mail saya sekarang' }).click();
 	await expect(desk.getByRole('status')).toContainText(`${SUPERVISOR}@contoh.invalid`);

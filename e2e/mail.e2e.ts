@@ -117,6 +117,7 @@ test('a forgotten password is reset by e-mail; the sign-in code is asked for all
 	const phone = await browser.newPage();
 	await phone.goto('/login');
 	await phone.getByRole('link', { name: 'Lupa kata sandi?' }).click();
+	await expect(phone).toHaveURL(/\/login\/lupa$/);
 	await expectAccessible(phone);
 	// A second press would send a second link, which replaces the first one.
 	await expect(phone.locator('script[src*=single-submit]')).toHaveCount(1);

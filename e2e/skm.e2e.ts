@@ -127,6 +127,7 @@ test('a manager decides about an answer, publishes a finished period, and withdr
 	await manager.goto('/insight/skm/publish?unit=mamuju');
 	await expect(manager.getByText('Masa ini belum selesai')).toBeVisible();
 	await manager.locator('nav[aria-label="Masa yang sudah selesai"] a').nth(2).click();
+	await expect(manager.locator('nav[aria-label="Masa yang sudah selesai"] a').nth(2)).toHaveAttribute('aria-current');
 	await expectAccessible(manager);
 	const index = await manager.locator('dl .index strong').first().textContent();
 	await manager.getByRole('button', { name: /^Ya, terbitkan Semester/ }).click();

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { m } from '#lib/paraglide/messages.js';
 import { locales } from '#lib/paraglide/runtime.js';
-import { NOTICE_DATE, type NoticeText } from './notice.ts';
+import { NOTICE_DATE, NOTICE_VERSIONS, type NoticeText } from './notice.ts';
 
 type Sentence = keyof typeof m & `privacy_say_${string}`;
 
@@ -120,13 +120,24 @@ test('no sentence is said twice', () => {
 });
 
 const HOW = `The text of /privasi differs from its frozen version src/lib/privacy/versions/${NOTICE_DATE}.json.
-A frozen version never changes. To publish the new text, set NOTICE_DATE in src/lib/privacy/notice.ts to the day from
-which it is in force, and run this spec once: npx vitest run --project unit src/lib/privacy/notice.spec.ts
-It writes the file of the new version. Commit it with the text.`;
+A frozen version never changes. To publish the new text:
+1. Set NOTICE_DATE in src/lib/privacy/notice.ts to the day from which it is in force.
+2. Run this spec. It writes the file of the new version: npx vitest run --project unit src/lib/privacy/notice.spec.ts
+3. Import the file in notice.ts and put it first in NOTICE_VERSIONS, each version with its own date.
+4. Run the spec again, and commit the file with the text.`;
 
 test('the present text is frozen in the newest version', async () => {
 	const text = `${JSON.stringify(currentNotice(), null, '\t')}\n`;
 	await expect(text, HOW).toMatchFileSnapshot(`./versions/${NOTICE_DATE}.json`);
-	const later = readdirSync('src/lib/privacy/versions').filter((name) => name > `${NOTICE_DATE}.json`);
-	expect(later, 'NOTICE_DATE is the newest version').toEqual([]);
+});
+
+test('/privasi shows the text of every version under its own date, newest first', () => {
+	const folder = 'src/lib/privacy/versions';
+	const frozen = readdirSync(folder).sort().reverse();
+	const texts = frozen.map((name): unknown => [
+		name.slice(0, 10),
+		JSON.parse(readFileSync(`${folder}/${name}`, 'utf8'))
+	]);
+	expect([...NOTICE_VERSIONS], HOW).toEqual(texts);
+	expect(NOTICE_DATE, HOW).toBe(frozen[0]?.slice(0, 10));
 });

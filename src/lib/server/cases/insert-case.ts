@@ -21,33 +21,33 @@ type DerivedColumn = 'reference' | 'unitId' | 'handlingUnitId' | 'restricted' | 
 /** A case to insert, with the data that is stored in the same commit. */
 interface NewCase {
 	unit: UnitRow;
-	/** Columns, without those that are derived from the office and kind. */
+	/** Columns that the caller sets; `insertCase` computes the others. */
 	values: Omit<typeof cases.$inferInsert, DerivedColumn>;
 	named: readonly NamedOfficer[];
 	files: readonly (KeptFile & { public: boolean })[];
 	author: Author;
 	/** Additional data of the first timeline entry. */
 	data?: Record<string, unknown>;
-	/** Set for a part of a restricted report, which has the same handling unit. */
+	/** Handling unit and restriction of the report that was split; set only if it is restricted. */
 	handling?: Pick<CaseRow, 'handlingUnitId' | 'restricted'>;
 	/** Start of the verification deadline. All others start at receipt. */
 	verificationFrom: Date;
 	/** Stores further rows after the first timeline entry. If it throws, nothing is stored. */
-	alongside: (row: CaseRow) => Promise<void>;
+	storeMore: (row: CaseRow) => Promise<void>;
 }
 
 /** `firstReplyAt`: the first-reply deadline, which can be later than `promisedAt`. */
 export type InsertedCase = CaseRow & { firstReplyAt: Date | null };
 
 /**
- * Another request stored the same submission. Thrown to roll back the transaction, including the report number. As a
- * Conflict it also discards the files (`discardRefused`).
+ * Another request stored the same submission. Thrown to roll back the transaction, including the report number. It is a
+ * Conflict, so `discardRefused` deletes the files.
  */
 export class AlreadyInserted extends Conflict {}
 
 /**
- * Inserts a case. Every way to open a case calls this. Takes the number, names officers, attaches files, starts the
- * deadlines, writes the first timeline entry and applies the routing rules.
+ * Inserts a case. Every way to open a case calls this. Takes the number, adds the named officers, attaches files,
+ * starts the deadlines, writes the first timeline entry and applies the routing rules.
  *
  * @throws AlreadyInserted if there is a case with this submission hash
  */
@@ -68,7 +68,8 @@ export async function insertCase(tx: Tx, newCase: NewCase): Promise<InsertedCase
 		.onConflictDoNothing({ target: cases.submissionHash })
 		.returning();
 	if (!row) throw new AlreadyInserted('submission-reused');
-	// Sent together: all other new reports of the office wait for this transaction, which has locked the counter.
+	// Send these statements together, because all other new reports of the office wait until this transaction frees the
+	// counter.
 	await Promise.all([
 		storeClocks(tx, row, clocks),
 		addNamedOfficers(tx, row.id, named),
@@ -80,12 +81,12 @@ export async function insertCase(tx: Tx, newCase: NewCase): Promise<InsertedCase
 		public: true,
 		data: { channel: row.channel, attachments: files.length, ...originalsOf(files), ...newCase.data }
 	});
-	await newCase.alongside(row);
+	await newCase.storeMore(row);
 	await routeCase(tx, { row, unit });
 	return { ...row, firstReplyAt: clockNamed(clocks, 'first_reply')?.dueAt ?? null };
 }
 
-/** In turn, because the second files continue the numbers of the first. */
+/** Attaches public files first. The numbers of the internal files continue theirs. */
 async function attachToCase(tx: Tx, caseId: number, files: NewCase['files']): Promise<void> {
 	for (const shown of [true, false]) {
 		const some = files.filter((file) => file.public === shown);
@@ -102,8 +103,8 @@ async function nextReference(tx: Tx, unit: UnitRow, openedAt: Date): Promise<str
 }
 
 /**
- * The next number of the office's trial. It has no counter: the reports are counted. The office's row stays locked until
- * the commit, so that two reports never get the same number.
+ * The next number of the office's trial. Trials have no counter, so this counts the office's reports. The office's row
+ * stays locked until the commit, so that two reports never get the same number.
  */
 async function nextTrialNumber(tx: Tx, unitId: string): Promise<number> {
 	await tx.select({ id: units.id }).from(units).where(eq(units.id, unitId)).for('no key update');

@@ -180,7 +180,7 @@ async function insertSubmission(
 			openedAt,
 			openedBy: actor?.accountId
 		},
-		alongside: async (row) => {
+		storeMore: async (row) => {
 			// If the officers on duty are the only staff who could open the report, they are not proposed.
 			if (onDuty.length > 0 && (await isUnattended(tx, row)))
 				await withdrawProposals(tx, row.id, eq(caseOfficers.source, 'place'));

@@ -122,7 +122,7 @@ async function insertPart(
 			// This receipt is never shown. The reporter opens the report from the page of the first one.
 			receiptHash: receiptHash(randomReceipt())
 		},
-		alongside: async (row) => {
+		storeMore: async (row) => {
 			await copyMailPreference(tx, whole.id, row.id);
 			await copyConsents(tx, whole.id, row.id);
 		}

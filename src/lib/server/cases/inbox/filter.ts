@@ -34,24 +34,25 @@ export interface InboxFilter {
 	q?: string;
 }
 
-/** Exactly the condition of the partial indexes of open cases. With another wording PostgreSQL would not use them. */
+/** Must equal the condition of the partial indexes of open cases word for word, or PostgreSQL does not use them. */
 export const hasOpenStatus = sql`(${cases.status} in (${sql.raw(OPEN_STATUSES.map((status) => `'${status}'`).join(', '))})) is true`;
 export const overdue = () => lt(cases.dueAt, now());
 export const assignedTo = (actor: Actor) => (actor.accountId ? eq(cases.assigneeId, actor.accountId) : sql`false`);
-/** Open cases only, because settling a case withdraws its draft. */
+/** True only for open cases: answering or archiving a case withdraws its draft. */
 export const hasWaitingDraft = sql`${cases.draftWaiting}`;
 
 const at = () => sql`${now().toISOString()}::timestamptz`;
 
-/** The instant at which the local day of a case's office begins that is `days` after today. */
+/** Start of the day `days` after today, in the time zone of the case's office. */
 export const officeDay = (days: number) => {
 	const zone = sql`(select ${units.timeZone} from ${units} where ${units.id} = ${cases.unitId})`;
 	return sql`(((${at()} at time zone ${zone})::date + ${sql.raw(String(days))})::timestamp at time zone ${zone})`;
 };
 
 /**
- * The earliest deadline is due by the end of tomorrow, or the day of its warning has come: as `dueState`, in local days of
- * the office. Reads only the index `clocks_warned`, for which it first bounds the warning: it is never after the deadline.
+ * Whether the earliest deadline is due by the end of tomorrow or the day of its warning has come, in local days of the
+ * office. Same rule as `dueState`. The bound on `warn_at` lets PostgreSQL read only the index `clocks_warned`. It
+ * excludes nothing, because a warning is never after its deadline.
  */
 export const isDueSoon = () =>
 	and(
@@ -74,7 +75,7 @@ export function inboxCondition(actor: Actor, filter: InboxFilter): SQL {
 		filter.due === 'soon' ? isDueSoon() : undefined,
 		filter.mine ? assignedTo(actor) : undefined,
 		filter.assignees ? inArray(cases.assigneeId, [...filter.assignees]) : undefined,
-		// Stating the condition twice would make the planner expect half as many rows.
+		// Add the condition only once: the planner would multiply the two estimates.
 		(filter.unassigned || filter.approval) && !isOpen(filter.status) ? hasOpenStatus : undefined,
 		filter.unassigned ? unassigned : undefined,
 		filter.approval ? hasWaitingDraft : undefined,

@@ -128,7 +128,7 @@ export async function openCaseOf(
 			openedAt: now(),
 			openedBy: actor?.accountId
 		},
-		alongside: async (opened) => {
+		storeMore: async (opened) => {
 			await storeMailPreference(tx, opened.id, person, 'id');
 			const typed = input.reporter?.email?.toLowerCase();
 			// The sender agreed to e-mails by writing from this address. Staff must have asked for any other one.

@@ -40,8 +40,8 @@ interface Status {
 const FILES_REFUSED: Record<FilesRefused['reason'], number> = { busy: 503, slow: 503, no_room: 507, too_large: 413 };
 
 /**
- * Converts a domain error to a status and a message, which is done nowhere else. Undefined for an unexpected error,
- * which the caller rethrows.
+ * Converts a domain error to a status and a message. No other function does this. Returns undefined for an unexpected
+ * error.
  */
 function statusOf(cause: unknown): Status | undefined {
 	if (cause instanceof NotFound) return { status: 404, message: m.error_not_found(), issues: [] };
@@ -68,7 +68,10 @@ function statusOf(cause: unknown): Status | undefined {
 	return undefined;
 }
 
-/** Also if the trigger `office_takes` refused a row whose form was on its way when the office's trial ended. */
+/**
+ * Whether the office is closed: either the domain refused the form, or the trigger `office_takes` refused its row
+ * because the office's trial ended while the form was being sent.
+ */
 const isOfficeClosed = (cause: unknown): boolean =>
 	cause instanceof OfficeClosed ||
 	(cause instanceof Error && (cause.message === 'the office is not open' || isOfficeClosed(cause.cause)));
@@ -84,7 +87,7 @@ function conflictText(conflict: Conflict): string {
 		: m.error_stale();
 }
 
-/** The outcome for one of several cases, with the message why it was refused, or null. Logs unexpected errors. */
+/** Adds to the outcome of one case the message of its refusal; null if it succeeded. Logs unexpected errors. */
 export function outcomeWords({ refused: cause, ...outcome }: BulkOutcome) {
 	if (cause === null) return { ...outcome, refused: null };
 	const known = statusOf(cause);
@@ -102,7 +105,7 @@ function logUnexpected(err: unknown): string {
 /**
  * Runs a page's load. Domain errors become the error page with their status.
  *
- * @param unsent what was written in a form; the page of a closed office shows it to be copied
+ * @param unsent the text of the sent form. The page of a closed office shows it, so that the person can copy it
  */
 export async function asPage<T>(work: () => Promise<T>, unsent?: string): Promise<T> {
 	try {
@@ -116,7 +119,7 @@ export async function asPage<T>(work: () => Promise<T>, unsent?: string): Promis
 	}
 }
 
-/** The page of an office that is not open yet, or closed again: where citizens can turn instead. */
+/** Shows the page of an office that is not open, with the offices to which citizens can turn. */
 function closedPage({ message: unit, instead, wasOpen }: OfficeClosed, unsent?: string): never {
 	const [nearest] = instead;
 	const lapor = 'SP4N-LAPOR! (lapor.go.id)';
@@ -133,8 +136,8 @@ function closedPage({ message: unit, instead, wasOpen }: OfficeClosed, unsent?: 
 }
 
 /**
- * Refuses a request because the database could not tell whose it is. Nothing can show a sent form again, so the browser
- * has the only copy of its text, which a reload sends once more. A form that a script sent stays open.
+ * Refuses a request if the database is unavailable, so that the session can't be read. A sent form can't be shown
+ * again, so the message says that a reload sends it again. If a script sent the form, the page still shows it.
  */
 export function refuseUnidentified(event: RequestEvent): Response {
 	const isOnlyCopy = event.request.method === 'POST' && !event.request.headers.has(BY_SCRIPT);
@@ -159,7 +162,7 @@ export async function asForm<T>(
 	}
 }
 
-/** A problem response (RFC 9457). Without a type of its own, its title is the name of the status. */
+/** A problem response (RFC 9457). The title is the name of the status. */
 export function problem(
 	status: number,
 	more: Record<string, unknown> = {},
@@ -179,25 +182,26 @@ export async function asApi(work: () => Promise<Response>): Promise<Response> {
 	} catch (cause) {
 		if (isHttpError(cause)) {
 			const { message } = cause.body;
-			// A body that is no form has no field.
+			// The body was unreadable, so the error names no field.
 			const unreadable = [{ path: '', message, code: 'form_unreadable' }];
 			return problem(cause.status, cause.status === 422 ? { errors: unreadable } : { detail: message });
 		}
 		const known = statusOf(cause);
 		if (!known) return problem(500, { code: logUnexpected(cause) });
-		const { status, message: detail, issues } = known;
+		const { status, message, issues } = known;
 		if (cause instanceof Conflict) {
 			const { status: at, version } = cause.present;
-			// RFC 9457 uses `status` for 409, so the case's status is under `present`; `code` names the conflict.
+			// In RFC 9457 `status` is the HTTP status. The case's status is under `present`, and `code` names the conflict.
 			const { code } = cause;
-			const told = code === 'submission-reused' ? m.error_api_submission_reused() : detail;
-			return problem(status, { code, type: code, detail: told, present: { status: at, version } });
+			const detail = code === 'submission-reused' ? m.error_api_submission_reused() : message;
+			return problem(status, { code, type: code, detail, present: { status: at, version } });
 		}
-		// The code tells clients that a newer version of the case is not the reason.
-		if (isOfficeClosed(cause)) return problem(status, { code: 'office-closed', type: 'office-closed', detail });
+		// Clients must not read this 409 as a version conflict.
+		if (isOfficeClosed(cause))
+			return problem(status, { code: 'office-closed', type: 'office-closed', detail: message });
 		const retryAfter = cause instanceof TooMany ? cause.retryAfter : status === 503 ? 30 : undefined;
 		const headers: Record<string, string> = retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) };
-		return problem(status, cause instanceof Invalid ? { errors: messagesOf(issues) } : { detail }, headers);
+		return problem(status, cause instanceof Invalid ? { errors: messagesOf(issues) } : { detail: message }, headers);
 	}
 }
 

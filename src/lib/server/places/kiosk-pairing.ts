@@ -14,7 +14,7 @@ import { recordChange } from '#lib/server/people/audit.ts';
 import { hashPassword } from '#lib/server/people/sign-in/password.ts';
 import { referenceData } from '#lib/server/reference/reference.ts';
 import { desksAt } from './duty.ts';
-import { placeForAdmin, withdrawnBefore, type Place } from './places.ts';
+import { placeForAdmin, placeWithdrawn, type Place } from './places.ts';
 import { takesDevices } from '#lib/places/duty.ts';
 
 const LINK_HOURS = 24;
@@ -35,7 +35,7 @@ export async function createKioskLink(actor: Actor, placeId: string, raw: unknow
 	const pinHash = await hashPassword(pin);
 	await transaction(async (tx) => {
 		const place = await placeForAdmin(actor, placeId, tx);
-		if (place.withdrawnAt) throw withdrawnBefore();
+		if (place.withdrawnAt) throw placeWithdrawn();
 		// The page of a box or a poster lists no devices, so nobody would see the link there.
 		if (!takesDevices(place.kind)) throw new Conflict('invalid-move', { reason: 'kiosk_place' });
 		const deskName = desk ? await requireDesk(place, desk) : null;
@@ -64,7 +64,7 @@ async function requireDesk(place: Place, deskId: string): Promise<string> {
 }
 
 /**
- * Returns the mode, number and place of a device that a link pairs.
+ * Returns the mode, number and place of the device for which the link was made.
  * @throws NotFound if the link cannot be used any more
  */
 export async function requireKioskLink(token: string): Promise<{ mode: KioskMode; number: number; place: string }> {
@@ -95,13 +95,13 @@ export async function pairKiosk(token: string): Promise<string> {
 			.where(isUsableLink(token))
 			.returning({ id: kiosks.id, placeId: kiosks.placeId, mode: kiosks.mode, number: kiosks.number })
 			.then(oneRow);
-		await recordOfPlace(tx, paired.placeId, 'kiosk.paired', { device: paired.number, mode: paired.mode });
+		await logDeviceAction(tx, paired.placeId, 'kiosk.paired', { device: paired.number, mode: paired.mode });
 		return paired.id;
 	});
 }
 
 /** Logs an action of a device, where no account is signed in. */
-export async function recordOfPlace(tx: Tx, placeId: string, action: AuditAction, after?: object): Promise<void> {
+export async function logDeviceAction(tx: Tx, placeId: string, action: AuditAction, after?: object): Promise<void> {
 	const place = (await referenceData()).placeById.get(placeId);
 	await recordChange(tx, null, { unitId: place?.unitId ?? null, action, subject: place?.name ?? '', after });
 }

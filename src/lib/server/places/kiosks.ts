@@ -20,7 +20,7 @@ import { checkAfterWait } from '#lib/server/people/sign-in/sign-in.ts';
 import { isOpenToPublic } from '#lib/server/people/units/find-unit.ts';
 import { desksAt } from './duty.ts';
 import { placeForAdmin } from './places.ts';
-import { recordOfPlace } from './kiosk-pairing.ts';
+import { logDeviceAction } from './kiosk-pairing.ts';
 
 /** Precision of the time last seen; a display sends a request every few seconds. */
 const SEEN_MS = MINUTE_MS;
@@ -177,7 +177,7 @@ export async function registerDeviceKey(
 			.set({ publicKey: key })
 			.where(and(eq(kiosks.id, kiosk.id), isNull(kiosks.publicKey)))
 			.returning({ id: kiosks.id });
-		if (stored.length === 1) return recordOfPlace(tx, kiosk.place.id, 'kiosk.key_stored', { device: kiosk.number });
+		if (stored.length === 1) return logDeviceAction(tx, kiosk.place.id, 'kiosk.key_stored', { device: kiosk.number });
 		const [known] = await tx.select({ key: kiosks.publicKey }).from(kiosks).where(eq(kiosks.id, kiosk.id));
 		if (known?.key?.x !== key.x || known.key.y !== key.y) {
 			throw new Conflict('invalid-move', { reason: 'device_key' });

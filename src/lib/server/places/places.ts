@@ -131,7 +131,7 @@ export async function changePlace(actor: Actor, placeId: string, raw: unknown): 
 	await transaction(async (tx) => {
 		await lockPlace(tx, placeId);
 		const before = await placeForAdmin(actor, placeId, tx);
-		if (before.withdrawnAt) throw withdrawnBefore();
+		if (before.withdrawnAt) throw placeWithdrawn();
 		const after = { ...change, officerId: change.officerId ?? null };
 		requireSeen(raw, before, after, PLACE_FIELDS);
 		await requireValidOfficer(before.unitId, change);
@@ -147,10 +147,10 @@ async function markWithdrawn(tx: Tx, placeId: string, replacedBy: string | null)
 		.set({ withdrawnAt: now(), replacedBy })
 		.where(and(eq(places.id, placeId), isNull(places.withdrawnAt)))
 		.returning({ id: places.id });
-	if (withdrawn.length === 0) throw withdrawnBefore();
+	if (withdrawn.length === 0) throw placeWithdrawn();
 }
 
-export const withdrawnBefore = () => new Conflict('invalid-move', { reason: 'place_withdrawn' });
+export const placeWithdrawn = () => new Conflict('invalid-move', { reason: 'place_withdrawn' });
 
 /** Gives an officer's desks to another officer of the office, or to nobody, and logs each. */
 export async function giveDesks(tx: Tx, actor: Actor, from: string, to: string | null): Promise<void> {

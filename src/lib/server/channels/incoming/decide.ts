@@ -19,7 +19,7 @@ import { decideRow } from '../attempts.ts';
 import { queueConversationMail } from '../mail-queue.ts';
 import { queueMessage } from '../outgoing/queue.ts';
 import { siteAddress } from '../site-address.ts';
-import { smsText } from '../sms/send.ts';
+import { smsText } from '../sms/prepare-message.ts';
 import {
 	conversationsFor,
 	decidedMeanwhile,

@@ -14,7 +14,7 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import type { Unit } from '#lib/server/reference/reference.ts';
 import type { Outbox } from '../attempts.ts';
 import { RECEIPT_LINK } from '../placeholders.ts';
-import { smsText } from '../sms/send.ts';
+import { smsText } from '../sms/prepare-message.ts';
 import { windowOf } from '../whatsapp/prepare-message.ts';
 import { isVoice } from './content.ts';
 import { conversationsFor, unitOf, type ConversationRow } from './conversation.ts';

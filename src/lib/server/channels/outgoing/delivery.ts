@@ -30,7 +30,7 @@ import {
 	type ConnectionRow
 } from '../connections/connections.ts';
 import { messageKey } from '../message-key.ts';
-import { prepareSms } from '../sms/send.ts';
+import { prepareSms } from '../sms/prepare-message.ts';
 import { prepareWhatsApp } from '../whatsapp/prepare-message.ts';
 
 type OutgoingRow = typeof outgoingMessages.$inferSelect;

@@ -15,7 +15,7 @@ import {
 	type ConnectionRow,
 	type SavedConnection
 } from '../connections/connections.ts';
-import { smsText } from './send.ts';
+import { smsText } from './prepare-message.ts';
 import { gatewayOf, smsRequest, smsSettings } from './settings.ts';
 
 const gatewayInput = smsSettings.extend({

@@ -20,15 +20,15 @@ export type Window = 'text' | 'template' | 'silent';
 
 /**
  * Decides by the last message of the person to this number of ours, in any conversation.
- * @param of the case of the conversation
+ * @param caseRow the case of the conversation
  */
 export async function windowOf(
 	on: Reader,
 	conversation: ConversationRow,
-	of: Pick<CaseRow, 'formerChats'> | null,
+	caseRow: Pick<CaseRow, 'formerChats'> | null,
 	statusOnly = false
 ): Promise<Window> {
-	if (!statusOnly && isLocked(conversation, of)) return 'silent';
+	if (!statusOnly && isLocked(conversation, caseRow)) return 'silent';
 	const { connectionId, senderHash } = conversation;
 	const [last] = await on
 		.select({ at: conversations.lastAt })
@@ -49,10 +49,10 @@ export async function prepareWhatsApp(
 	{ id, content: stored, caseId }: typeof outgoingMessages.$inferSelect,
 	connection: ConnectionRow,
 	conversation: ConversationRow,
-	of: Pick<CaseRow, 'formerChats'> | null
+	caseRow: Pick<CaseRow, 'formerChats'> | null
 ) {
 	const content = stored as MessageContent;
-	const window = await windowOf(db(), conversation, of, content.statusOnly);
+	const window = await windowOf(db(), conversation, caseRow, content.statusOnly);
 	if (window === 'silent') return { fails: 'silent' };
 	const { call, template } = await settingsOf(connection);
 	if (window === 'template' && (content.late !== 'template' || !template.name)) return { fails: 'window_over' };

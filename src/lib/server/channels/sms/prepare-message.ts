@@ -11,7 +11,7 @@ import { isLocked, type ConversationRow } from '../incoming/conversation.ts';
 import { siteAddress } from '../site-address.ts';
 import { gatewayOf } from './settings.ts';
 
-/** What an SMS says: that there is news, and the site's address. Never text, number or receipt of a report. */
+/** Text of an SMS: there is news, and the site's address. It never contains text, number or receipt of a report. */
 export function smsText(office: { name: string; slug: string }, aboutCase: boolean): string {
 	return inLocale(baseLocale, () =>
 		aboutCase
@@ -20,14 +20,14 @@ export function smsText(office: { name: string; slug: string }, aboutCase: boole
 	);
 }
 
-/** Prepares an SMS to the person of a conversation, whatever the message itself says. */
+/** Prepares an SMS for the sender of a conversation. It ignores the message's text, because an SMS never contains it. */
 export async function prepareSms(
 	{ caseId }: typeof outgoingMessages.$inferSelect,
 	connection: ConnectionRow,
 	conversation: ConversationRow,
-	of: Pick<CaseRow, 'formerChats'> | null
+	caseRow: Pick<CaseRow, 'formerChats'> | null
 ) {
-	if (isLocked(conversation, of)) return { fails: 'silent' };
+	if (isLocked(conversation, caseRow)) return { fails: 'silent' };
 	const unit = (await referenceData()).unitById.get(conversation.unitId);
 	if (!unit) return { fails: 'undeliverable' };
 	const gateway = await gatewayOf(connection);

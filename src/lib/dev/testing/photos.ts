@@ -8,8 +8,7 @@ export const MARKS = {
 	iptc: 'MARK-IPTC-BYLINE',
 	text: 'MARK-PNG-TEXT',
 	comment: 'MARK-JPEG-COMMENT',
-	tail: 'MARK-BEHIND-THE-END',
-	gps: 'W\0\0\0'
+	tail: 'MARK-BEHIND-THE-END'
 };
 
 const XMP = `<?xpacket begin="" id="W5M0MpCehiHzreSzNTczkc9d"?><x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:creator><rdf:Seq><rdf:li>${MARKS.xmp}</rdf:li></rdf:Seq></dc:creator></rdf:Description></rdf:RDF></x:xmpmeta><?xpacket end="w"?>`;

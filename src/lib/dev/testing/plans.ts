@@ -11,7 +11,7 @@ interface Plan {
 
 const nodes = (plan: Plan): Plan[] => [plan, ...(plan.Plans ?? []).flatMap(nodes)];
 
-/** The steps in the plans of all statements of `work`. Only for PostgreSQL; the embedded database has the same planner. */
+/** The steps in the plans of all statements of `work`. Runs on PostgreSQL only. PGlite has the same planner. */
 async function stepsOf(
 	work: () => Promise<unknown>,
 	explain: 'explain (format json)' | 'explain (analyze, format json)'

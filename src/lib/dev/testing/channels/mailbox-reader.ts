@@ -6,5 +6,5 @@ import { env } from '#lib/server/env.ts';
 
 useHandle(postgresHandle(env().DATABASE_URL ?? '', 3));
 startReaders({ lookMs: 200, pollMs: 500 });
-// The pauses of the readers keep no process alive.
+// Keeps the process running: the timers of the readers don't.
 setInterval(() => undefined, 60_000);

@@ -6,7 +6,7 @@ import Provider from 'oidc-provider';
 
 const CLIENT = { id: 'spatula', secret: 'a secret for tests, long enough to be one' };
 
-/** What the provider's server does instead of its work, for tests of failures. */
+/** Faults of the provider's server, for tests of failures. */
 export interface Faults {
 	/** Changes the claims of the next ID token, which is signed again with the provider's key. */
 	claims?: (claims: JWTPayload) => JWTPayload;
@@ -43,7 +43,7 @@ export async function startIdentityProvider(returnTo: string[], hostname = '127.
 		cookies: { keys: ['a key of cookies for tests'] },
 		pkce: { required: () => true },
 		findAccount: (_, sub) => ({ accountId: sub, claims: () => ({ sub }) }),
-		// Nobody is asked whether the site may know who they are.
+		// Skip the consent page.
 		loadExistingGrant: async ({ oidc }) => {
 			const grant = new provider.Grant({
 				clientId: oidc.client?.clientId ?? '',
@@ -87,7 +87,7 @@ export async function startIdentityProvider(returnTo: string[], hostname = '127.
 			OIDC_CLIENT_SECRET: CLIENT.secret,
 			OIDC_LABEL: 'Portal Contoh'
 		},
-		/** Sets the faults until the next call, or until one of them has changed a token. */
+		/** Replaces the faults. They end at the next call of `fail`, or once a token was changed. */
 		fail: (next: Faults = {}) => (faults = next),
 		close: () => {
 			server.closeAllConnections();
@@ -96,7 +96,10 @@ export async function startIdentityProvider(returnTo: string[], hostname = '127.
 	};
 }
 
-/** A browser at the provider: keeps its cookies, types a name into the form, and follows to the site. */
+/**
+ * Simulates the browser of a person who signs in at the provider: keeps cookies, types a name into the form, and
+ * follows the redirect to the site.
+ */
 export class ProviderBrowser {
 	readonly #jar = new Map<string, string>();
 

@@ -3,7 +3,7 @@
 const CLOCK = 'kiosk-clock';
 
 /** Stores the difference between the device's clock and the server's clock, also for an offline start. */
-export function hearClock(siteNow: string): void {
+export function storeClockOffset(siteNow: string): void {
 	localStorage.setItem(CLOCK, String(Date.parse(siteNow) - Date.now()));
 }
 
@@ -69,7 +69,7 @@ export function stayAwake(): () => void {
  * Lets the kiosk page start without a connection. The service worker caches the page's shell, which has no form and no
  * rating, and its files. It serves only `/kiosk` and addresses below.
  */
-export async function keepShell(): Promise<void> {
+export async function cacheKioskPage(): Promise<void> {
 	if (!('serviceWorker' in navigator)) return;
 	// Ask the browser not to delete stored ratings when disk space is low.
 	void navigator.storage?.persist?.();

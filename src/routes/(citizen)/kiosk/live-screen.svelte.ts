@@ -1,6 +1,6 @@
 import type { KioskScreen } from '#lib/ratings/kiosk.ts';
 import { timeoutSignal } from '#lib/ui/timeout-signal.ts';
-import { hearClock, siteTime } from './device.client.ts';
+import { storeClockOffset, siteTime } from './device.client.ts';
 
 const KEY = 'kiosk-screen';
 const TIMEOUT_MS = 10_000;
@@ -71,7 +71,7 @@ export class LiveScreen {
 			const response = await fetch('/kiosk/state', { cache: 'no-store', signal: timeoutSignal(TIMEOUT_MS) });
 			if (response.ok) {
 				const screen = (await response.json()) as KioskScreen;
-				hearClock(screen.now);
+				storeClockOffset(screen.now);
 				this.#show(screen);
 			} else if (response.status === 404) this.#show({ ...this.screen, ended: 'unpaired' });
 			this.#failures = response.ok || response.status === 404 ? 0 : this.#failures + 1;

@@ -51,7 +51,7 @@ function database() {
 }
 
 /** Whether this browser can store and sign ratings; over plain HTTP it can't. */
-export const canKeep = () => isSecureContext && 'subtle' in crypto && 'indexedDB' in globalThis;
+export const canStoreRatings = () => isSecureContext && 'subtle' in crypto && 'indexedDB' in globalThis;
 
 /** Returns the key pair of a pairing and creates it on first use. Concurrent first calls get the same key pair. */
 export async function deviceOf(kiosk: string): Promise<Device> {

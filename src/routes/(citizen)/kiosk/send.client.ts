@@ -1,6 +1,6 @@
 import { MAX_RATINGS_PER_REQUEST, type TabletRatingOutcome } from '#lib/ratings/kiosk.ts';
 import { timeoutSignal } from '#lib/ui/timeout-signal.ts';
-import { hearClock } from './device.client.ts';
+import { storeClockOffset } from './device.client.ts';
 import { deviceOf, noteKnown, settle, signAnew, waiting } from './offline-ratings.client.ts';
 
 const MIN_DELAY_MS = 2_000;
@@ -48,7 +48,7 @@ async function sendAll(present: string): Promise<void> {
 			if (answer.status === 409) await noteKnown(kiosk, false);
 			if (!answer.ok) throw new Error(`the ratings were not taken: ${answer.status}`);
 			const { now, outcomes } = (await answer.json()) as { now: string; outcomes: TabletRatingOutcome[] };
-			hearClock(now);
+			storeClockOffset(now);
 			for (const [index, kept] of some.entries()) {
 				const outcome = outcomes[index];
 				if (outcome) await settle(kept, outcome.outcome === 'refused' ? outcome.reason : undefined);

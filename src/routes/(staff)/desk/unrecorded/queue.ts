@@ -13,7 +13,7 @@ export function readQueue(url: URL): UnrecordedFilter | undefined {
 	return { view: view as UnrecordedView, unit };
 }
 
-/** Address of the list. It names the view, because the page chooses one by itself if the address has none. */
+/** Address of the list. It names the view: without one the page chooses a view. */
 export const unrecordedAddress = ({ view, unit }: UnrecordedFilter, cursor?: string) =>
 	withQuery('/desk/unrecorded', { view, unit, cursor });
 
@@ -26,7 +26,7 @@ export const nextAddress = (filter: UnrecordedFilter, reference: string, done?: 
 	`/desk/unrecorded/next?queue=${queueName(filter)}&after=${reference}${done ? `&done=${done}` : ''}`;
 
 /** Parameter with the current list, to append to an address; empty without a list. */
-export function queueKept(url: URL): string {
+export function queueParameter(url: URL): string {
 	const filter = readQueue(url);
 	return filter ? `&queue=${queueName(filter)}` : '';
 }

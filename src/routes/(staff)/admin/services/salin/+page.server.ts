@@ -3,7 +3,7 @@ import { changeThenOpen, withActor } from '#lib/server/web/http/staff-page.ts';
 
 export const load = withActor(async (actor, { url }) => ({
 	...(await copyPlan(actor, url.searchParams.get('dari'))),
-	/** Code of the office on whose path the page was opened. */
+	/** Code of the office whose set-up (`/admin/mulai`) linked here. */
 	office: url.searchParams.get('mulai')
 }));
 

@@ -12,7 +12,7 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import { isRootAdmin } from '#lib/server/people/administration.ts';
 import { formAction, withActor } from '#lib/server/web/http/staff-page.ts';
 import type { ReadForm } from '#lib/server/web/http/form.ts';
-import { nextAddress, queueKept, readQueue } from '../../unrecorded/queue.ts';
+import { nextAddress, queueParameter, readQueue } from '../../unrecorded/queue.ts';
 import { institutionsFor, typedTarget, typedTexts, withInstitutions } from '../typed-report.ts';
 
 export const load = withActor(async (actor, { params, url }) => {
@@ -39,7 +39,9 @@ function decision(decide: (actor: Actor, id: string, read: ReadForm) => Promise<
 		async (actor, read, { params, url }: RequestEvent<{ id: string }>) => {
 			const { id, done, recorded } = await decide(actor, params.id, read);
 			const queue = recorded && readQueue(url);
-			return queue ? nextAddress(queue, recorded, 'found') : `/desk/escalations/${id}?done=${done}${queueKept(url)}`;
+			return queue
+				? nextAddress(queue, recorded, 'found')
+				: `/desk/escalations/${id}?done=${done}${queueParameter(url)}`;
 		},
 		{ lists: ['attachments'] }
 	);

@@ -8,7 +8,7 @@ import { nextWorkPage } from '#lib/server/web/forms/page-after.ts';
 import { formAction, withActor } from '#lib/server/web/http/staff-page.ts';
 import type { ReadForm } from '#lib/server/web/http/form.ts';
 import { institutionsFor, typedTarget, typedTexts, withInstitutions } from '../../../escalations/typed-report.ts';
-import { nextAddress, queueKept, readQueue } from '../../../unrecorded/queue.ts';
+import { nextAddress, queueParameter, readQueue } from '../../../unrecorded/queue.ts';
 import type { RequestEvent } from './$types';
 
 export const load = withActor(async (actor, { params, url }) => {
@@ -41,7 +41,7 @@ export const actions = {
 			if (queue) return nextAddress(queue, reference, done);
 			return addListToAddress(await nextWorkPage(actor, false, { reference, done }), url.searchParams.get('list'));
 		}
-		return `/desk/escalations/${escalation.id}?done=${done}${queueKept(url)}`;
+		return `/desk/escalations/${escalation.id}?done=${done}${queueParameter(url)}`;
 	}),
 	/** Searches institutions by the typed name, for browsers without scripts. */
 	find: reportAction(async (actor, { typed }, { params }) => {

@@ -11,7 +11,7 @@ type DeskEvent = RequestEvent<{ id: string }>;
 export const rosterPage = (...roles: Role[]) =>
 	withActor(async (actor, { params, url }: DeskEvent) => ({
 		roster: await rosterOf(actor, params.id, ...roles),
-		changing: url.searchParams.get('shift')
+		editedId: url.searchParams.get('shift')
 	}));
 
 /** Form action of a desk's roster: changes the roster and returns to the page. */

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { keptShare, medianOf } from './figures.ts';
+import { metInTimeShare, medianOf } from './figures.ts';
 
 describe('the median', () => {
 	it('is the middle value, or the mean of the two middle values', () => {
@@ -33,8 +33,8 @@ describe('the median', () => {
 });
 
 it('an overdue deadline counts as not met; running deadlines do not count', () => {
-	expect(keptShare({ metOnTime: 3, metLate: 0, overdue: 1 })).toBe(0.75);
-	expect(keptShare({ metOnTime: 0, metLate: 0, overdue: 0 })).toBeUndefined();
+	expect(metInTimeShare({ metOnTime: 3, metLate: 0, overdue: 1 })).toBe(0.75);
+	expect(metInTimeShare({ metOnTime: 0, metLate: 0, overdue: 0 })).toBeUndefined();
 });
 
 it('the median of a histogram equals the median of the single values', () => {

@@ -38,7 +38,7 @@ export interface ClockFigures<Name extends string = string> {
 }
 
 /** Share of deadlines met in time among those that were met or are overdue. Undefined if there are none. */
-export function keptShare(clock: Pick<ClockFigures, 'metOnTime' | 'metLate' | 'overdue'>): number | undefined {
+export function metInTimeShare(clock: Pick<ClockFigures, 'metOnTime' | 'metLate' | 'overdue'>): number | undefined {
 	const due = dueOf(clock);
 	return due > 0 ? clock.metOnTime / due : undefined;
 }

@@ -6,7 +6,7 @@ import { caseBoard } from '#lib/server/insight/board.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeCase, makeUnit } from '#lib/dev/testing/factories.ts';
 import { at, bringTo } from '#lib/dev/testing/office.ts';
-import { behindOffice, casesBehind, openNow, overdueNow } from './cases-behind.ts';
+import { casesAddress, openNow, overdueNow, selectionsOfOffice } from './case-selection.ts';
 
 useFreshDatabase();
 
@@ -31,11 +31,11 @@ test('the lists behind "open" and "overdue" have as many reports as the figures,
 		expect(row).toMatchObject({ received: 1, answered: 1, archived: 0, open: 3 });
 		const today = board.ages[0]?.to;
 		const read = await choiceReader(above);
-		const listed = async (choice: Parameters<typeof casesBehind>[1]) => {
-			const { searchParams } = new URL(casesBehind(query, choice), 'http://spatula.contoh');
+		const listed = async (choice: Parameters<typeof casesAddress>[1]) => {
+			const { searchParams } = new URL(casesAddress(query, choice), 'http://spatula.contoh');
 			return (await inbox(above, read(readInboxChoice(searchParams)))).items.length;
 		};
-		const choices = behindOffice(unit.slug, today);
+		const choices = selectionsOfOffice(unit.slug, today);
 		for (const figure of ['received', 'answered', 'archived', 'open'] as const)
 			expect(await listed(choices[figure]), figure).toBe(row?.[figure]);
 		expect(await listed(openNow(today))).toBe(board.totals.open);

@@ -10,31 +10,35 @@ interface Query {
 	from: string;
 	to: string;
 }
-export type Behind = Partial<FigureChoice> & Partial<Pick<InboxChoice, 'status' | 'kind' | 'unit' | 'due'>>;
+export type CaseSelection = Partial<FigureChoice> & Partial<Pick<InboxChoice, 'status' | 'kind' | 'unit' | 'due'>>;
 
 /** Filter for reports that are open now: received up to today, even if the board's period ended earlier. */
-export const openNow = (today: string | undefined): Behind => ({ status: OPEN_STATUSES, from: undefined, to: today });
+export const openNow = (today: string | undefined): CaseSelection => ({
+	status: OPEN_STATUSES,
+	from: undefined,
+	to: today
+});
 
 /** Filter for the reports of `openNow` that have a missed deadline now. */
-export const overdueNow = (today: string | undefined): Behind => ({ ...openNow(today), due: 'overdue' });
+export const overdueNow = (today: string | undefined): CaseSelection => ({ ...openNow(today), due: 'overdue' });
 
 /** Filter for the figure of a deadline: met in the period, missed by its end, or running now. */
-export function behindClock(clock: NonNullable<FigureChoice['clock']>, today: string | undefined): Behind {
+export function selectionOfClock(clock: NonNullable<FigureChoice['clock']>, today: string | undefined): CaseSelection {
 	if (clock.outcome === 'running') return { clock, from: undefined, to: today };
 	return { by: clock.outcome === 'overdue' ? 'missed' : 'kept', clock };
 }
 
-export const behindOffice = (
+export const selectionsOfOffice = (
 	unit: string,
 	today: string | undefined
-): Record<'received' | 'answered' | 'archived' | 'open', Behind> => ({
+): Record<'received' | 'answered' | 'archived' | 'open', CaseSelection> => ({
 	received: { unit },
 	answered: { unit, by: 'answered' },
 	archived: { unit, by: 'archived' },
 	open: { unit, ...openNow(today) }
 });
 
-export function casesBehind(query: Query, { status, kind, due, unit, ...figure }: Behind = {}): string {
+export function casesAddress(query: Query, { status, kind, due, unit, ...figure }: CaseSelection = {}): string {
 	return inboxAddress({
 		...DEFAULT_INBOX,
 		status: status ?? 'all',

@@ -1,3 +1,4 @@
+import { eq } from 'drizzle-orm';
 import { beforeAll, expect, test } from 'vitest';
 import { HOUR_MS } from '#lib/calendar/durations.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
@@ -7,6 +8,7 @@ import { makeOffice } from '#lib/dev/testing/office.ts';
 import { codesOf, logOf } from '#lib/dev/testing/outcomes.ts';
 import { writeTogether } from '#lib/dev/testing/waiting.ts';
 import { fromNow, withClock } from '#lib/server/clock.ts';
+import { db } from '#lib/server/db/index.ts';
 import { connections } from '#lib/server/db/schema/channels.ts';
 import { Conflict, NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
@@ -47,7 +49,7 @@ const save = async (changes?: object, actor = admin) => {
 	return saved;
 };
 
-test('seals the secrets, keeps them where the field is empty, and logs no secret', async () => {
+test('encrypts the secrets, keeps a secret whose field is empty, and logs none', async () => {
 	const first = await save();
 	expect(first.secretsSealed).not.toContain('rahasia');
 	const second = await save({ secrets: { password: '' }, dedicated: true });
@@ -84,7 +86,7 @@ test('refuses an address that another office uses', async () => {
 	expect(await codesOf(taken)).toEqual(['channel_address_taken']);
 });
 
-test('a paused connection is not active, and goes on later; each step is logged once', async () => {
+test('a paused connection is not active until it resumes; each pause and resume is logged once', async () => {
 	const { id } = await save();
 	const active = async () => (await activeConnections('email')).map((row) => row.id);
 	expect(await active()).toEqual([id]);
@@ -99,7 +101,7 @@ test('a paused connection is not active, and goes on later; each step is logged 
 	expect(steps.slice(-2)).toEqual(['connection.paused', 'connection.resumed']);
 });
 
-test('a closed office still reads what its reporters write, and one that has not opened reads nothing', async () => {
+test('reads e-mail of a closed office, not of one that never opened', async () => {
 	const active = async () => (await activeConnections('email')).map((row) => row.unitId);
 	for (const [state, expected] of [
 		['closed', 1],
@@ -134,6 +136,8 @@ test('shows the last error and the time of the first until the channel works aga
 test('removing deletes the secrets, and the office can connect again', async () => {
 	const { id } = await save();
 	await removeConnection(admin, id);
+	const [removed] = await db().select().from(connections).where(eq(connections.id, id));
+	expect(removed).toMatchObject({ secretsSealed: '', settings: {} });
 	expect(await connectionById(id, 'email')).toBeUndefined();
 	expect((await connectionOf(admin, unit.code, 'email')).connection).toBeUndefined();
 	const again = await save();
@@ -142,7 +146,7 @@ test('removing deletes the secrets, and the office can connect again', async () 
 });
 
 test.runIf(process.env.TEST_DATABASE === 'postgres')(
-	'of two first connections that are saved at once, the second is refused as changed meanwhile',
+	'refuses the second of two concurrent first connections as a conflict',
 	async () => {
 		const office = await makeUnit();
 		const other = await makeActor([[office.id, 'admin']]);

@@ -24,7 +24,7 @@ const WEEK = [
 
 describe('shiftAt', () => {
 	it.each<[why: string, shifts: Shift[], day: string, time: ClockTime, officer: string | null]>([
-		['starts with the first minute of the shift', WEEK, MONDAY, '08:00', 'pagi'],
+		['returns the shift in its first minute', WEEK, MONDAY, '08:00', 'pagi'],
 		['returns null one minute before the shift', WEEK, MONDAY, '07:59', null],
 		['includes the minute before the end', WEEK, MONDAY, '11:59', 'pagi'],
 		['changes to the next shift when one ends and another begins', WEEK, MONDAY, '12:00', 'siang'],
@@ -82,7 +82,7 @@ describe('latestShifts', () => {
 		['returns the running shift, not one that ended before it', WEEK, '12:00', '11:00', ['siang']],
 		['returns all running shifts', [...WEEK, weekly('dua', 1, '09:00', '12:00')], '10:00', '09:00', ['pagi', 'dua']],
 		['returns the shift that ended last', WEEK, '15:30', '14:30', ['siang']],
-		['returns none that ended earlier', WEEK, '16:01', '15:01', []],
+		['returns none that ended before `since`', WEEK, '16:01', '15:01', []],
 		['leaves out a relieved officer', relieved, '09:00', '08:00', ['ganti']],
 		['returns the weekly officer who came back', relieved, '10:00', '09:00', ['pagi']],
 		[

@@ -35,19 +35,19 @@ describe('shift forms', () => {
 	});
 
 	it.each([
-		[weekShiftInput, { officerId, startsAt: '08:00', endsAt: '12:00' }, 'weekdays: roster_weekdays'],
-		[weekShiftInput, { officerId, weekdays: ['8'], startsAt: '08:00', endsAt: '12:00' }, 'weekdays.0: roster_weekdays'],
-		[weekShiftInput, { officerId, weekdays: ['1'], startsAt: '12:00', endsAt: '12:00' }, 'endsAt: roster_order'],
-		[weekShiftInput, { officerId, weekdays: ['1'], startsAt: '08.00', endsAt: '12:00' }, 'startsAt: roster_time'],
+		['weekdays: roster_weekdays', weekShiftInput, { officerId, startsAt: '08:00', endsAt: '12:00' }],
+		['weekdays.0: roster_weekdays', weekShiftInput, { officerId, weekdays: ['8'], startsAt: '08:00', endsAt: '12:00' }],
+		['endsAt: roster_order', weekShiftInput, { officerId, weekdays: ['1'], startsAt: '12:00', endsAt: '12:00' }],
+		['startsAt: roster_time', weekShiftInput, { officerId, weekdays: ['1'], startsAt: '08.00', endsAt: '12:00' }],
 		[
+			'officerId: roster_officer',
 			weekShiftInput,
-			{ officerId: '', weekdays: ['1'], startsAt: '08:00', endsAt: '09:00' },
-			'officerId: roster_officer'
+			{ officerId: '', weekdays: ['1'], startsAt: '08:00', endsAt: '09:00' }
 		],
-		[dayShiftInput, { officerId, day: '2026-02-30', startsAt: '08:00', endsAt: '09:00' }, 'day: admin_date'],
-		[dayShiftInput, { officerId, startsAt: '08:00', endsAt: '09:00' }, 'day: admin_date'],
-		[weekdayCopy, { from: '1' }, 'to: roster_weekdays']
-	])('refuse invalid input (%#)', (schema, raw, expected) => {
+		['day: admin_date', dayShiftInput, { officerId, day: '2026-02-30', startsAt: '08:00', endsAt: '09:00' }],
+		['day: admin_date', dayShiftInput, { officerId, startsAt: '08:00', endsAt: '09:00' }],
+		['to: roster_weekdays', weekdayCopy, { from: '1' }]
+	])('refuse invalid input: %s', (expected, schema, raw) => {
 		expect(codes(schema, raw)).toEqual([expected]);
 	});
 });

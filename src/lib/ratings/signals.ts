@@ -62,7 +62,7 @@ export const SAME_TEXT_DAYS = 30;
 export const SAME_TEXT_OFTEN = 2;
 
 const LEAST_WORDS = 3;
-const LEAST_LETTERS = 12;
+const LEAST_CHARACTERS = 12;
 
 /**
  * Normalises a comment for comparison: only letters and digits, in lower case. Undefined if it is too short, because
@@ -75,5 +75,5 @@ export function comparedText(comment: string | undefined): string | undefined {
 		.split(/[^\p{L}\p{N}]+/u)
 		.filter((word) => word !== '');
 	const text = words.join(' ');
-	return words.length < LEAST_WORDS || text.length < LEAST_LETTERS ? undefined : text;
+	return words.length < LEAST_WORDS || text.length < LEAST_CHARACTERS ? undefined : text;
 }

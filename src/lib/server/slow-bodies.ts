@@ -12,8 +12,8 @@ export function wholeWithin(request: IncomingMessage, seconds: number, late: () 
 }
 
 /**
- * Calls `late` if a sender sends fewer than `bytesPerSecond` on average during any period of `seconds`. A phone on a weak line
- * may take long, but nobody can hold a connection for ever with a byte now and then.
+ * Calls `late` if a sender sends fewer than `bytesPerSecond` on average in a period of `seconds`; periods follow each
+ * other. A phone on a weak line may take long, but nobody can hold a connection for ever with a byte now and then.
  */
 export function atPace(
 	request: IncomingMessage,

@@ -27,5 +27,5 @@ export const MOST_READ_BYTES = 4 * MAX_FORM_BYTES;
 /** Why the files of a form were dropped while its text was kept. `too_much`: too many fields or too much text. */
 export type Refusal = 'busy' | 'slow' | 'no_room' | 'too_large' | 'too_much';
 
-/** The folder of one upload. It is removed when the response has been sent. */
+/** The folder of one upload. It is removed when the response begins. */
 export const uploadFolder = (dataDir: string, id: string) => join(dataDir, 'incoming', id);

@@ -23,7 +23,7 @@ const PUSH = `${SERVER}/channels/push`;
 const NOTICE = {
 	rating: {
 		privacy_say_rating_stored: `${KEPT}: a rating stores what the notice lists, and nothing else`,
-		privacy_say_rating_not: `${SERVER}/ratings/signals.db.spec.ts: a stored rating contains neither the sender’s address nor the device`,
+		privacy_say_rating_not: `${SERVER}/ratings/compute-signals.db.spec.ts: a stored rating contains neither the sender’s address nor the device`,
 		privacy_say_rating_batches: `${SERVER}/ratings/own/own-ratings.long.db.spec.ts: a batch is released whole one week after its third day, without day, time, order or score`,
 		privacy_say_survey: `${KEPT}: a survey form stores what the notice lists, and nothing else`,
 		privacy_say_visit_stored: `${KEPT}: a visit stores what the notice lists, and nothing else`,

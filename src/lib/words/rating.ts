@@ -1,7 +1,7 @@
 import { m } from '#lib/paraglide/messages.js';
 import type { Range } from '#lib/ratings/breakdown.ts';
 import type { RatingMove } from '#lib/ratings/moves.ts';
-import type { CommentFlag } from '#lib/ratings/screening.ts';
+import type { CommentFlag } from '#lib/ratings/screen-comment.ts';
 import type { Signal } from '#lib/ratings/signals.ts';
 import type {
 	RatingTag,

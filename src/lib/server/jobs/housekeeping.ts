@@ -11,7 +11,7 @@ import { deleteExpiredLimits } from '#lib/server/people/rate-limits.ts';
 import { deleteUnusablePasswordLinks } from '#lib/server/people/sign-in/password-links.ts';
 import { deleteExpiredSessions } from '#lib/server/people/sign-in/session.ts';
 import { proposeYearly } from '#lib/server/privacy/retention/proposal.ts';
-import { markBusyDays } from '#lib/server/ratings/signals.ts';
+import { markBusyDays } from '#lib/server/ratings/compute-signals.ts';
 import { checkRatingSums } from '#lib/server/ratings/figures/check-sums.ts';
 import { sweepUnattended } from '#lib/server/reminders/unattended.ts';
 import { deleteExternalReferences, deleteRecordingDevices } from '#lib/server/visits/visits.ts';

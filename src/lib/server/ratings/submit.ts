@@ -23,7 +23,7 @@ import { sha256Hex } from '#lib/server/keys.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { useToken } from '#lib/server/visits/link.ts';
 import { countedValues, countingOnce } from './figures/sums.ts';
-import { commentFlags, commentHash, signalsOf, UNVERIFIED, visitDoubts, type Sender } from './signals.ts';
+import { commentFlags, commentHash, signalsOf, UNVERIFIED, visitDoubts, type Sender } from './compute-signals.ts';
 import {
 	checkSubmission,
 	contentHash,

@@ -14,7 +14,7 @@ import { recordVisit, createVisit } from '#lib/server/visits/entries.ts';
 import { openVisit, type LinkOpener, visitToken } from '#lib/server/visits/link.ts';
 import { officerFigures, unitFigures } from './figures/detail.ts';
 import { unitsSideBySide } from './figures/summary.ts';
-import { markBusyDays } from './signals.ts';
+import { markBusyDays } from './compute-signals.ts';
 import { submitRating, type RatingContext } from './submit.ts';
 
 useFreshDatabase();

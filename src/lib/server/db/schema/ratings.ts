@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import { bigint, boolean, date, index, pgTable, smallint, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
 import type { ServiceKind } from '#lib/cases/vocabulary.ts';
 import type { RatingMove } from '#lib/ratings/moves.ts';
-import type { CommentFlag } from '#lib/ratings/screening.ts';
+import type { CommentFlag } from '#lib/ratings/screen-comment.ts';
 import type { Signal } from '#lib/ratings/signals.ts';
 import type {
 	CountReason,

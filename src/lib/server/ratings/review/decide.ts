@@ -1,7 +1,7 @@
 import { and, asc, desc, eq, inArray, isNull, ne, sql } from 'drizzle-orm';
 import type { Outcome } from '#lib/ratings/moves.ts';
 import { contestVerdict, proposalVerdict, ratingDecision } from '#lib/ratings/schema.ts';
-import type { CommentFlag } from '#lib/ratings/screening.ts';
+import type { CommentFlag } from '#lib/ratings/screen-comment.ts';
 import { COUNT_REASONS, SET_ASIDE_REASONS } from '#lib/ratings/vocabulary.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';

@@ -5,7 +5,7 @@ import { now } from '#lib/server/clock.ts';
 import { env } from '#lib/server/env.ts';
 import { seal, unseal } from '#lib/server/keys.ts';
 import { addressKey, consume, consumeAll, type Counted } from '#lib/server/people/rate-limits.ts';
-import type { Sender } from '#lib/server/ratings/signals.ts';
+import type { Sender } from '#lib/server/ratings/compute-signals.ts';
 import { deviceOf } from '../cookies/devices.ts';
 import { clientAddress } from '../http/address.ts';
 import type { Typed } from '../http/form.ts';

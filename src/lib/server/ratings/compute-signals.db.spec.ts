@@ -10,7 +10,7 @@ import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeOfficer, makePlace, makeUnit } from '#lib/dev/testing/factories.ts';
 import { ratingOf, ratingSums } from '#lib/dev/testing/rating-history.ts';
 import { createVisit } from '#lib/server/visits/entries.ts';
-import type { Sender } from './signals.ts';
+import type { Sender } from './compute-signals.ts';
 import { submitRating, type RatingContext } from './submit.ts';
 
 useFreshDatabase();

@@ -4,7 +4,7 @@ import { MINUTE_MS } from '#lib/calendar/durations.ts';
 import { workdayEnd, workdayStart } from '#lib/calendar/workday-hours.ts';
 import { isWorkingDay, type Calendar } from '#lib/calendar/working-calendar.ts';
 import { ROLES } from '#lib/cases/vocabulary.ts';
-import { screenComment, type CommentFlag } from '#lib/ratings/screening.ts';
+import { screenComment, type CommentFlag } from '#lib/ratings/screen-comment.ts';
 import { BURST, comparedText, SAME_TEXT_OFTEN, SIGNALS, type Signal } from '#lib/ratings/signals.ts';
 import { COMPARED_DAYS, KNOWN_AFTER_DAYS, mostVisits, PLAIN_DAY } from '#lib/visits/busy-day.ts';
 import { loadCalendar } from '#lib/server/calendar/load.ts';

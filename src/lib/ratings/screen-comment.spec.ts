@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { screenComment } from './screening.ts';
+import { screenComment } from './screen-comment.ts';
 
 const NAMES = ['Budi Santoso, S.ST.', 'Petugas Contoh 3'];
 const flags = (comment: string) => screenComment(comment, NAMES);

@@ -10,7 +10,7 @@ import { forwardsOfCase } from '#lib/server/escalation/view.ts';
 import { archiveCase, reopenCase } from '#lib/server/cases/handling/archive.ts';
 import { assignCase } from '#lib/server/cases/handling/assign.ts';
 import { verifyCase } from '#lib/server/cases/handling/verify.ts';
-import { revealReporter } from '#lib/server/cases/reporter.ts';
+import { revealReporter } from '#lib/server/cases/reveal-reporter.ts';
 import { now } from '#lib/server/clock.ts';
 import { enterAnswer, inboundOfCase, inboundReport } from '#lib/server/escalation/inbound/reports.ts';
 import { receiveInbound } from '#lib/server/escalation/inbound/receive.ts';

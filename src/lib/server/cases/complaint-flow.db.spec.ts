@@ -17,7 +17,7 @@ import { askReporter, writeMessage } from './conversation/message.ts';
 import { changeNamedOfficers } from './officers/named.ts';
 import { declineObjection } from './conversation/objection.ts';
 import { dispute, MESSAGES_PER_DAY, writeToOffice, scoreAnswer } from './conversation/reporter-reply.ts';
-import { revealReporter } from './reporter.ts';
+import { revealReporter } from './reveal-reporter.ts';
 import { verifyCase } from './handling/verify.ts';
 
 const office = useOffice();

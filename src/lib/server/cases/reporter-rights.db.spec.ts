@@ -15,7 +15,8 @@ import {
 	seenByReporter
 } from '#lib/dev/testing/office.ts';
 import { recordContact, renewReceipt } from './conversation/contact.ts';
-import { openReporter, revealReporter } from './reporter.ts';
+import { openReporter } from './reporter.ts';
+import { revealReporter } from './reveal-reporter.ts';
 import { caseForReporter } from './find.ts';
 import { caseByReceipt } from './find-by-receipt.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';

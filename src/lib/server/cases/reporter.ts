@@ -1,15 +1,8 @@
-import { z } from 'zod';
-import { email as emailInput, phone as phoneInput, requiredText, type CaseInput } from '#lib/cases/schema.ts';
-import { checked } from '#lib/server/checked.ts';
-import { invalid } from '#lib/server/errors.ts';
+import { email as emailInput, phone as phoneInput, type CaseInput } from '#lib/cases/schema.ts';
 import { decryptText, encryptText, keyedHex } from '#lib/server/keys.ts';
-import type { Actor } from '#lib/server/people/actor.ts';
-import { recordChange } from '#lib/server/people/audit.ts';
 import { wordsIn } from '#lib/text/marked.ts';
 import { internationalPhone } from '#lib/text/phone.ts';
 import type { CaseRow } from './find.ts';
-import { changeCase, requireProcessingUnlimited, updateCase } from './move.ts';
-import { recordEvent } from './timeline.ts';
 
 /** Name and contact of the reporter. Missing values are null. */
 export interface Reporter {
@@ -99,22 +92,3 @@ export const openNamed = ({
 	reporterSealed
 }: Pick<CaseRow, 'identity' | 'reporterSealed'>): Promise<Reporter | null> =>
 	openReporter(identity === 'named' ? reporterSealed : null);
-
-const revealInput = z.object({ reason: requiredText(10, 1000, 'reason') });
-
-/**
- * Reveals a withheld identity for a written reason. The tracking page shows this to the reporter, and the audit log
- * records it.
- */
-export async function revealReporter(actor: Actor, reference: string, raw: unknown): Promise<Reporter> {
-	const { reason } = checked(revealInput, raw);
-	return changeCase(actor, reference, undefined, async (tx, { row: before, unit }) => {
-		requireProcessingUnlimited(before);
-		const reporter = await openReporter(before.reporterSealed);
-		if (before.identity !== 'withheld' || !reporter) throw invalid('', 'nothing_withheld');
-		const row = await updateCase(tx, before);
-		await recordEvent(tx, row, { type: 'revealed', author: actor, public: true, data: { reason } });
-		await recordChange(tx, actor, { unitId: unit.id, action: 'identity.revealed', subject: row.reference, reason });
-		return reporter;
-	});
-}

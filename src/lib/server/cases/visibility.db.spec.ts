@@ -28,7 +28,7 @@ import { updateCase } from './move.ts';
 import { officersOfCase, changeNamedOfficers, proposeInOngoingCases } from './officers/named.ts';
 import { peopleFor } from './people.ts';
 import { dispute, scoreAnswer, writeToOffice } from './conversation/reporter-reply.ts';
-import { revealReporter } from './reporter.ts';
+import { revealReporter } from './reveal-reporter.ts';
 import { verifyCase } from './handling/verify.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 

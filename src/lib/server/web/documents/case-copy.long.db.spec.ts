@@ -11,7 +11,7 @@ import { caseForActor, caseForReporter } from '#lib/server/cases/find.ts';
 import { splitCase } from '#lib/server/cases/handling/split.ts';
 import { linkCase } from '#lib/server/cases/linking/link.ts';
 import { answerQuestion, askOfficer, ownQuestions } from '#lib/server/cases/officers/clarifications.ts';
-import { revealReporter } from '#lib/server/cases/reporter.ts';
+import { revealReporter } from '#lib/server/cases/reveal-reporter.ts';
 import { db } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { BUDGETS, consume } from '#lib/server/people/rate-limits.ts';

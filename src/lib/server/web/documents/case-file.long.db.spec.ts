@@ -5,7 +5,7 @@ import { attachToCase } from '#lib/server/cases/files.ts';
 import { caseForActor } from '#lib/server/cases/find.ts';
 import { askReporter, writeMessage } from '#lib/server/cases/conversation/message.ts';
 import { writeToOffice } from '#lib/server/cases/conversation/reporter-reply.ts';
-import { revealReporter } from '#lib/server/cases/reporter.ts';
+import { revealReporter } from '#lib/server/cases/reveal-reporter.ts';
 import { deskCase } from '#lib/server/cases/view.ts';
 import { clocksOf } from '#lib/server/cases/clocks/view-clocks.ts';
 import type { Actor } from '#lib/server/people/actor.ts';

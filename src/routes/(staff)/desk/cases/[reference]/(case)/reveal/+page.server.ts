@@ -1,4 +1,4 @@
-import { revealReporter } from '#lib/server/cases/reporter.ts';
+import { revealReporter } from '#lib/server/cases/reveal-reporter.ts';
 import { caseForm } from '#lib/server/web/forms/desk-verb.ts';
 
 export const actions = {

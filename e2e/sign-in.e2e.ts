@@ -1,6 +1,6 @@
 import { makeActor, makePlace, makeUnit } from '../src/lib/dev/testing/factories.ts';
 import { findAccount } from '../src/lib/server/people/accounts.ts';
-import { SESSION_COOKIE } from '../src/lib/server/people/sign-in/session.ts';
+import { SESSION_COOKIE } from '../src/lib/server/web/cookies/session-cookie.ts';
 import { createKioskLink } from '../src/lib/server/places/kiosk-pairing.ts';
 import { receiptFromBytes } from '../src/lib/text/receipt-format.ts';
 import { openCase } from './support/cases.ts';

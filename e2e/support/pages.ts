@@ -9,7 +9,7 @@ import {
 } from '@playwright/test';
 import type axe from 'axe-core';
 import { signIn } from '../../scripts/site/client.ts';
-import { SESSION_COOKIE } from '../../src/lib/server/people/sign-in/session.ts';
+import { SESSION_COOKIE } from '../../src/lib/server/web/cookies/session-cookie.ts';
 import { account, running } from './journey.ts';
 
 /**

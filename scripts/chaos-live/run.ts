@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Sql } from 'postgres';
 import { DAY_MS } from '#lib/calendar/durations.ts';
 import { sha256Hex } from '#lib/server/keys.ts';
-import { SESSION_COOKIE } from '#lib/server/people/sign-in/session.ts';
+import { SESSION_COOKIE } from '#lib/server/web/cookies/session-cookie.ts';
 import { openReport, type Api } from '../chaos/api.ts';
 import { prepareTwoSites, type RestartedSite } from '../chaos/sites.ts';
 import { requireBuild, withUndoUntil, until, type Undo } from '../long-run.ts';

@@ -1,4 +1,4 @@
-import { SESSION_COOKIE } from '#lib/server/people/sign-in/session.ts';
+import { SESSION_COOKIE } from '#lib/server/web/cookies/session-cookie.ts';
 
 /** Posts a form of the site as a browser would. */
 export function submit(

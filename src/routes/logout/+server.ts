@@ -1,12 +1,13 @@
 import { redirect } from '@sveltejs/kit';
-import { SESSION_COOKIE, signOut } from '#lib/server/people/sign-in/session.ts';
+import { signOut } from '#lib/server/people/sign-in/session.ts';
 import { deskReceiptCookie } from '#lib/server/web/cookies/desk-receipt.ts';
+import { deleteSessionCookie, SESSION_COOKIE } from '#lib/server/web/cookies/session-cookie.ts';
 import { forgetPages } from '#lib/server/web/http/forget-pages.ts';
 
 export const POST = async ({ cookies }) => {
 	const sessionId = cookies.get(SESSION_COOKIE);
 	if (sessionId) await signOut(sessionId);
-	cookies.delete(SESSION_COOKIE, { path: '/' });
+	deleteSessionCookie(cookies);
 	deskReceiptCookie.clear(cookies);
 	forgetPages(cookies);
 	redirect(303, '/login?keluar');

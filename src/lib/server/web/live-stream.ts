@@ -1,7 +1,7 @@
 import { error, type RequestEvent } from '@sveltejs/kit';
 import type { LiveEvent } from '#lib/cases/live.ts';
 import { openStream } from '#lib/server/live/watch.ts';
-import { SESSION_COOKIE } from '#lib/server/people/sign-in/session.ts';
+import { SESSION_COOKIE } from './cookies/session-cookie.ts';
 import { signedIn } from './http/page-access.ts';
 
 /** Bytes. The stream of a browser that does not read more than this is closed; the browser reconnects and reloads. */

@@ -6,7 +6,7 @@ import { decideDraft } from '#lib/server/cases/answers/decide-draft.ts';
 import { entriesAt } from '#lib/server/cases/timeline.ts';
 import { verifyCase } from '#lib/server/cases/handling/verify.ts';
 import { followCaseEvents } from '#lib/server/escalation/followups/followups.ts';
-import { SESSION_COOKIE, sessionActor } from '#lib/server/people/sign-in/session.ts';
+import { sessionActor } from '#lib/server/people/sign-in/session.ts';
 import { createToken, tokenActor } from '#lib/server/people/sign-in/tokens.ts';
 import { createVisit } from '#lib/server/visits/entries.ts';
 import { visitToken } from '#lib/server/visits/link.ts';
@@ -20,6 +20,7 @@ import { ANSWER, bringTo, makeOffice, on, standing } from '#lib/dev/testing/offi
 import { ratingOf } from '#lib/dev/testing/rating-history.ts';
 import { importRoute } from '#lib/dev/testing/routes.ts';
 import { trackCookie } from './cookies/citizen-cookies.ts';
+import { SESSION_COOKIE } from './cookies/session-cookie.ts';
 import { identify } from './http/identify.ts';
 
 useFreshDatabase();

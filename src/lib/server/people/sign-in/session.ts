@@ -12,9 +12,6 @@ import { recordChange } from '../audit.ts';
 import { revokeMarks, type MarkedAccount } from './known-devices.ts';
 import { secondFactorRequired } from './second-factor-rule.ts';
 
-/** Cookie with the session id: HttpOnly, SameSite=Lax. Over https it is Secure and has a prefix (`prefixed-cookies.ts`). */
-export const SESSION_COOKIE = 'sesi';
-
 /** Lifetime of an unused session. It is extended at most once an hour, so its end also says when it was last used. */
 const SESSION_MS = 7 * DAY_MS;
 

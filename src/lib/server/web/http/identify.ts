@@ -5,12 +5,13 @@ import { logFailedWrite } from '#lib/server/db/free-space.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { addressKey, noteNetwork } from '#lib/server/people/rate-limits.ts';
 import type { Device } from '#lib/server/people/sign-in/known-devices.ts';
-import { SESSION_COOKIE, sessionActor } from '#lib/server/people/sign-in/session.ts';
+import { sessionActor } from '#lib/server/people/sign-in/session.ts';
 import { tokenActor } from '#lib/server/people/sign-in/tokens.ts';
 import { clientAddress } from './address.ts';
 import { forgetPages } from './forget-pages.ts';
 import { isApiCall, landingPage } from './page-access.ts';
 import { staffDeviceCookie } from '../cookies/devices.ts';
+import { deleteSessionCookie, SESSION_COOKIE, setSessionCookie } from '../cookies/session-cookie.ts';
 
 /** Identifies the actor: on `/api/` by token and never by cookie, elsewhere by the signed-in session. */
 export async function identify(event: RequestEvent): Promise<Actor | null> {
@@ -22,13 +23,13 @@ export async function identify(event: RequestEvent): Promise<Actor | null> {
 	if (!sessionId) return null;
 	const session = await sessionActor(sessionId);
 	if (!session) {
-		event.cookies.delete(SESSION_COOKIE, { path: '/' });
+		deleteSessionCookie(event.cookies);
 		forgetPages(event.cookies);
 		return null;
 	}
 	await noteActivity(event, session.accountId);
 	// The session was extended in the database, so its cookie is renewed too.
-	if (session.fresh) writeSession(event, sessionId, session.expiresAt);
+	if (session.fresh) setSessionCookie(event.cookies, sessionId, session.expiresAt);
 	event.locals.session = session.session;
 	return session.actor;
 }
@@ -62,17 +63,7 @@ interface Entered {
 
 /** Gives a browser the opened session and leads to the requested page. */
 export async function enterSite(event: RequestEvent, entered: Entered, next: string): Promise<never> {
-	writeSession(event, entered.sessionId, entered.expiresAt);
+	setSessionCookie(event.cookies, entered.sessionId, entered.expiresAt);
 	await staffDeviceCookie.write(event.cookies, entered.device);
 	redirect(303, await landingPage(next, entered.actor));
-}
-
-/** Sets the session cookie. */
-function writeSession(event: RequestEvent, sessionId: string, expires: Date): void {
-	event.cookies.set(SESSION_COOKIE, sessionId, {
-		path: '/',
-		httpOnly: true,
-		sameSite: 'lax',
-		expires
-	});
 }

@@ -5,10 +5,10 @@ import { expect, test } from 'vitest';
 import { withClock } from '#lib/server/clock.ts';
 import { transaction } from '#lib/server/db/index.ts';
 import { officers } from '#lib/server/db/schema/units.ts';
-import { SESSION_COOKIE } from '#lib/server/people/sign-in/session.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeOfficer, makePlace, makeUnit } from '#lib/dev/testing/factories.ts';
 import { placeCookie, receiptCookie } from '../cookies/citizen-cookies.ts';
+import { SESSION_COOKIE } from '../cookies/session-cookie.ts';
 import { hiddenFields } from '../forms/bot-check.ts';
 import { remembersLanguage, sharedPages } from './shared-pages.ts';
 

@@ -12,9 +12,10 @@ import { limits, providerIdentities } from '#lib/server/db/schema/people.ts';
 import { overrideEnv } from '#lib/server/env.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { changeAccount } from '#lib/server/people/accounts.ts';
-import { SESSION_COOKIE, sessionActor } from '#lib/server/people/sign-in/session.ts';
+import { sessionActor } from '#lib/server/people/sign-in/session.ts';
 import { linkedSince, unlinkIdentity } from '#lib/server/people/sign-in/single-sign-on.ts';
 import { stepCookie } from '../cookies/devices.ts';
+import { SESSION_COOKIE } from '../cookies/session-cookie.ts';
 import { finishSignOn, startSignOn } from './single-sign-on.ts';
 
 useFreshDatabase();

@@ -6,7 +6,8 @@ const tsvector = customType<{ data: string }>({ dataType: () => 'tsvector' });
 
 /**
  * The words of a case and of everything written in it, as written and as stems. Words that begin with `#` are for
- * searches by other means (docs/decisions/0012). Triggers update the row in the commit of the change.
+ * searches by other means (docs/decisions/0012). Triggers write the document with the SQL function `search_document`
+ * (`drizzle/0000_baseline.sql`), in the commit of the change.
  */
 export const caseSearch = pgTable(
 	'case_search',

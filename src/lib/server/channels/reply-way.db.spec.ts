@@ -65,7 +65,7 @@ test('a WhatsApp report is answered there, with a warning when 24 hours are over
 	expect(await replyWay(row, null)).toEqual({ by: 'whatsapp', warning: 'paused' });
 });
 
-test('other reporters hear by e-mail that there is news, or read it on the site', async () => {
+test('other reporters get an e-mail that there is news, or read it on the site', async () => {
 	const { reference } = await makeCase(office.unit);
 	const row = await standing(reference);
 	expect(await replyWay(row, 'wanted')).toEqual({ by: 'news', warning: null });

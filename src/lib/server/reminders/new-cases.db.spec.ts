@@ -249,7 +249,7 @@ describe('a new report without an assignee', () => {
 	});
 });
 
-test('administrators are notified of an office where nobody would hear of a new case, until somebody would', async () => {
+test('administrators get a notice of an office where nobody gets notices of new cases, until somebody does', async () => {
 	const root = await makeUnit();
 	const unit = await makeUnit({ parent: root });
 	const [admin, above] = [await makeActor([[unit.id, 'admin']]), await makeActor([[root.id, 'admin']])];

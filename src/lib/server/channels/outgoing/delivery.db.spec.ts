@@ -201,7 +201,7 @@ describe('the case', () => {
 		['an answer of the office', 'template', 1],
 		['a question that waits for the next message', 'wait', 0],
 		['a word of the menu', undefined, 0]
-	] as const)('after the 24 hours, hears of %s: %s, %d', async (_, late, times) => {
+	] as const)('after the 24 hours, gets an entry of %s: %s, %d', async (_, late, times) => {
 		const { send, losses } = await reported();
 		await send(`Lewat ${late}`, late, 25);
 		expect(await losses()).toBe(times);

@@ -149,7 +149,7 @@ test('with several open reports the person chooses', async () => {
 	expect(said).toMatchObject({ caseId: first.found.id, author: 'reporter' });
 });
 
-test('a person whose message the office put into the report of another hears nothing of it and ends nothing', async () => {
+test('a person whose message the office added to another report gets no news of it and can’t close it', async () => {
 	const { person, reference, found } = await reported();
 	const stranger = somebody('Saksi');
 	await stranger.say('Saya saksi di loket satu.');

@@ -141,7 +141,7 @@ test('handlers see requests of their cases, not their words, and do not decide t
 	expect((await listRequests(neighbour, { list: 'waiting' })).items).toEqual([]);
 });
 
-test('an administrator whom the case names neither sees nor hears of its requests', async () => {
+test('an administrator whom the case names sees none of its requests and gets no notice', async () => {
 	const [officer, named] = await makeOfficerWithAccount(office.unit.id, ['admin']);
 	await nameOfficer(office.supervisor, reference, officer);
 	const { id } = await ask({ kind: 'access' });
@@ -182,7 +182,7 @@ test('a decision by an acting supervisor carries the acting role, also if the pe
 	expect((await lastEntry(reference, 'data_decided'))?.data).not.toHaveProperty('acting');
 });
 
-test('administrators further up hear of a request if the responsible person is named and no other decides', async () => {
+test('administrators of offices above get a notice if the responsible person is named and no other decides', async () => {
 	const unit = await makeUnit({ parent: office.root });
 	const above = await makeActor([[office.root.id, 'admin']]);
 	const [officer, responsible] = await makeOfficerWithAccount(unit.id, ['supervisor', 'admin']);

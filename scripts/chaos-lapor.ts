@@ -5,7 +5,7 @@ import { longRun } from './long-run.ts';
 const USAGE = `npm run chaos:lapor -- [options]
   --forwards N       how many cases are forwarded (1000)
   --seconds N        the whole run takes no longer (1200)
-  --seed N           of the dice (1)
+  --seed N           seed of the random numbers (1)
   --kill-seconds N   a kill -9 of one of the two sites on average this often (6)
 Needs a build (npm run build). Ends with code 1 where a report was lost or stored twice.`;
 

@@ -4,19 +4,19 @@ import { longRun } from './long-run.ts';
 
 const USAGE = `npm run chaos:live -- [options]
   --handlers N   people with a desk open (50)
-  --lines N      lines of each (2)
-  --reports N    that come in within a minute (100)
-  --changes N    before and after, for the look at memory (1500)
+  --lines N      event streams of each person (2)
+  --reports N    reports that are received within a minute (100)
+  --changes N    further changes, to compare the memory before and after them (1500)
   --no-kill      leaves both processes alive
   --seconds N    the whole run takes no longer (600)
-Needs a build (npm run build). Ends with code 1 where a desk did not hear of a report.`;
+Needs a build (npm run build). Ends with code 1 if a desk missed a report.`;
 
 function print(result: Awaited<ReturnType<typeof runLive>>): void {
 	line('lines open', String(result.lines));
 	line('seen / expected', `${result.seen} / ${result.expected}`);
 	line('from answer to desk', spread(result.took));
 	line('inbox meanwhile', `slowest ${ms(result.slowestPageMs)}, failed ${result.pagesFailed}`);
-	line('lines opened anew', `${result.reopened}, told to look ${result.refreshes} times`);
+	line('lines opened anew', `${result.reopened}, reloads requested ${result.refreshes} times`);
 	for (const [n, { before, after, heapBefore, heapAfter }] of result.memory.entries())
 		line(
 			`memory of site ${n + 1}`,

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
-import { forwardedCase, makeOffice, sentReport, standing, useLapor } from '#lib/dev/testing/lapor.ts';
+import { forwardedCase, makeOffice, sentReport, forwardNow, useLapor } from '#lib/dev/testing/lapor.ts';
 import { env } from '#lib/server/env.ts';
 import { leaveSandboxReports } from './demo-lapor.ts';
 
@@ -12,9 +12,9 @@ const lapor = useLapor();
 it('reports that the sandbox has are neither polled nor looked up at another LAPOR', async () => {
 	const { id } = await sentReport(lapor);
 	const { escalation: unsent } = await forwardedCase(await makeOffice());
-	const reports = await lapor.reports((await standing(id)).escalation.reference);
+	const reports = await lapor.reports((await forwardNow(id)).escalation.reference);
 	await writeFile(join(env().DATA_DIR, 'lapor-sandbox.json'), JSON.stringify({ reports }));
 	await leaveSandboxReports();
-	expect((await standing(id)).escalation).toMatchObject({ mode: 'manual', state: 'sent', nextPollAt: null });
-	expect((await standing(unsent.id)).escalation).toMatchObject({ mode: 'api', state: 'waiting' });
+	expect((await forwardNow(id)).escalation).toMatchObject({ mode: 'manual', state: 'sent', nextPollAt: null });
+	expect((await forwardNow(unsent.id)).escalation).toMatchObject({ mode: 'api', state: 'waiting' });
 });

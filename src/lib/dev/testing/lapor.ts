@@ -109,7 +109,7 @@ export async function sentReport(
 	const office = await makeOffice();
 	const { escalation } = await forwardedCase(office, input, changes);
 	await deliver(escalation.id);
-	const { escalation: sent } = await standing(escalation.id);
+	const { escalation: sent } = await forwardNow(escalation.id);
 	const move = (status_name: string, note = '') =>
 		lapor.post(`/_reports/${sent.laporId}/status`, { status_name, note });
 	const addFollowup = (content: string, more: Record<string, unknown> = {}) =>
@@ -118,7 +118,7 @@ export async function sentReport(
 }
 
 /** The present row of a forward, with its case and the types of the case's timeline entries. */
-export async function standing(escalationId: string) {
+export async function forwardNow(escalationId: string) {
 	const [state] = await db()
 		.select({ escalation: escalations, row: cases })
 		.from(escalations)

@@ -13,7 +13,7 @@ import { followCaseEvents } from './followups/followups.ts';
 import { RESTORED } from '#lib/server/outgoing-hold.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { followupsOf } from '#lib/dev/testing/forwarding/world.ts';
-import { forwardedCase, jobsFor, makeOffice, standing, useLapor } from '#lib/dev/testing/lapor.ts';
+import { forwardedCase, jobsFor, makeOffice, forwardNow, useLapor } from '#lib/dev/testing/lapor.ts';
 
 useFreshDatabase();
 const lapor = useLapor();
@@ -39,17 +39,17 @@ test('during the hold no forward is sent or enqueued; after the release it is se
 	await deliver(escalation.id);
 	await sweepEscalations();
 	expect(await lapor.reports(escalation.reference)).toEqual([]);
-	expect((await standing(escalation.id)).escalation.state).toBe('waiting');
+	expect((await forwardNow(escalation.id)).escalation.state).toBe('waiting');
 	expect(await jobsFor('escalation-deliver', escalation.id)).toBe(jobs);
 	await release();
 	await deliver(escalation.id);
-	expect((await standing(escalation.id)).escalation.state).toBe('sent');
+	expect((await forwardNow(escalation.id)).escalation.state).toBe('sent');
 });
 
 test('a forward that waited in the backup becomes unknown, and only a decision of a person sends it again', async () => {
 	const { escalation } = await forwardedCase(office);
 	expect(await markForwardsUnknown([])).toMatchObject({ forwards: 1 });
-	const doubted = await standing(escalation.id);
+	const doubted = await forwardNow(escalation.id);
 	expect(doubted.escalation).toMatchObject({ state: 'unknown', reasonCode: 'restored', absentOffered: true });
 	expect(doubted.row.escalationState).toBe('unknown');
 	expect(doubted.types.at(-1)).toBe('escalation_unknown');
@@ -58,7 +58,7 @@ test('a forward that waited in the backup becomes unknown, and only a decision o
 	expect(await lapor.reports(escalation.reference)).toEqual([]);
 	await resolveEscalation(office.actor, escalation.id, { outcome: 'absent', reason: 'Tidak ada di SP4N-LAPOR!' });
 	await deliver(escalation.id);
-	expect((await standing(escalation.id)).escalation.state).toBe('sent');
+	expect((await forwardNow(escalation.id)).escalation.state).toBe('sent');
 	expect(await markForwardsUnknown([])).toMatchObject({ forwards: 0 });
 });
 
@@ -66,23 +66,23 @@ test('a waiting forward in manual mode becomes unknown too', async () => {
 	overrideEnv({ LAPOR_MODE: 'manual' });
 	const { escalation } = await forwardedCase(office);
 	await markForwardsUnknown([]);
-	expect((await standing(escalation.id)).escalation).toMatchObject({
+	expect((await forwardNow(escalation.id)).escalation).toMatchObject({
 		mode: 'manual',
 		state: 'unknown',
 		nextLookupAt: null
 	});
 	await resolveEscalation(office.actor, escalation.id, { outcome: 'absent', reason: 'Belum dimasukkan.' });
-	expect((await standing(escalation.id)).escalation.state).toBe('waiting');
+	expect((await forwardNow(escalation.id)).escalation.state).toBe('waiting');
 });
 
 test('a follow-up whose job had not run in the backup becomes unknown, and is not sent again', async () => {
 	const suggestion = { kind: 'suggestion', body: 'Sebaiknya ada kursi tambahan di ruang tunggu.' };
 	const { row, escalation } = await forwardedCase(office, {}, suggestion);
 	await deliver(escalation.id);
-	const { version } = (await standing(escalation.id)).row;
+	const { version } = (await forwardNow(escalation.id)).row;
 	await answerCase(office.actor, row.reference, { body: 'Kursi sudah ditambah sepuluh.', version });
 	expect(await markForwardsUnknown([{ caseId: row.id }])).toMatchObject({ followups: 1 });
-	await followCaseEvents((await standing(escalation.id)).entries);
+	await followCaseEvents((await forwardNow(escalation.id)).entries);
 	await deliver(escalation.id);
 	expect(await followupsOf(escalation.id)).toMatchObject([{ state: 'unknown', reasonCode: 'restored' }]);
 	expect((await lapor.reports(escalation.reference))[0]?.followups).toEqual([]);

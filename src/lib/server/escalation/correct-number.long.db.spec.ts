@@ -8,7 +8,7 @@ import { escalationFollowups, escalations } from '#lib/server/db/schema/escalati
 import { overrideEnv } from '#lib/server/env.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { followupsOf } from '#lib/dev/testing/forwarding/world.ts';
-import { forwardedCase, makeOffice, sentReport, standing, useLapor } from '#lib/dev/testing/lapor.ts';
+import { forwardedCase, makeOffice, sentReport, forwardNow, useLapor } from '#lib/dev/testing/lapor.ts';
 import { correctNumber } from './correct-number.ts';
 import { resolveEscalation, setManualStatus, settleFollowup } from './decisions.ts';
 import { deliver } from './delivery/deliver.ts';
@@ -63,7 +63,7 @@ it('replaces a typed number, with name and reason, and hides the news of the oth
 	await setStatus('Ditolak');
 	expect(await escalationView(office.actor, id)).toMatchObject({ numberTyped: true, task: 'refused' });
 	await correct('#1916449');
-	const { escalation, entries, row } = await standing(id);
+	const { escalation, entries, row } = await forwardNow(id);
 	expect(escalation).toMatchObject({
 		state: 'sent',
 		laporId: '1916449',
@@ -100,7 +100,7 @@ it('refuses the same number, a number of another case, one that LAPOR gave, and 
 	expect(await second.correct('1916601')).toMatchObject({ laporId: '1916601' });
 	const stale = { lapor_id: '1916604', wrong_id: '1916602', reason: WHY };
 	await expect(correctNumber(office.actor, second.id, stale)).rejects.toMatchObject({ code: 'stale' });
-	expect((await standing(second.id)).escalation.laporId).toBe('1916601');
+	expect((await forwardNow(second.id)).escalation.laporId).toBe('1916601');
 	expect(await correctNumber(office.actor, second.id, { ...stale, wrong_id: '1916601' })).toMatchObject({
 		laporId: '1916604'
 	});
@@ -118,14 +118,14 @@ it('keeps a forward closed that a newer one has replaced', async () => {
 	await setStatus('Ditolak');
 	const newer = await resendEscalation(office.actor, id, { reason: 'Dikirim lagi' });
 	expect(await correct('1916702')).toMatchObject({ state: 'closed', laporId: '1916702', laporStatus: null });
-	expect((await standing(id)).row.escalationState).toBe('waiting');
+	expect((await forwardNow(id)).row.escalationState).toBe('waiting');
 	expect((await entriesOfReporter()).filter(({ type }) => type === 'escalation_status')).toEqual([]);
 	const found = { outcome: 'found', lapor_id: '1916703', reason: 'Sudah diisi' };
 	await resolveEscalation(office.actor, newer.id, found);
 	const refused = { status_name: 'Ditolak', note: 'Sesuai laman', at: new Date().toISOString() };
 	await setManualStatus(office.actor, newer.id, refused);
 	expect(await correct('1916704')).toMatchObject({ state: 'closed', laporId: '1916704' });
-	expect((await standing(id)).row.escalationState).toBe('closed');
+	expect((await forwardNow(id)).row.escalationState).toBe('closed');
 });
 
 it('reads the right report, answers with its text only, and ignores a poll of the wrong one that still runs', async () => {
@@ -136,7 +136,7 @@ it('reads the right report, answers with its text only, and ignores a poll of th
 	await vi.waitUntil(async () => (await lapor.served()).some(({ fired }) => fired > 0), { timeout: 10_000 });
 	await correct();
 	await poll;
-	expect(await standing(id)).toMatchObject({
+	expect(await forwardNow(id)).toMatchObject({
 		escalation: { laporStatus: null, polledAt: null },
 		row: { status: 'in_progress' }
 	});
@@ -146,16 +146,16 @@ it('reads the right report, answers with its text only, and ignores a poll of th
 		institution_from: 'BPS'
 	});
 	await pollOrLookUp(id);
-	const { row, types } = await standing(id);
+	const { row, types } = await forwardNow(id);
 	expect(row.status).toBe('answered');
 	expect(types.filter((type) => type === 'escalation_followup')).toHaveLength(1);
 });
 
 it('leaves it to a person whether follow-ups that went to the wrong report are sent again', async () => {
 	const { id, office, row, other, right, correct } = await typedOthers();
-	const { version } = (await standing(id)).row;
+	const { version } = (await forwardNow(id)).row;
 	await writeMessage(office.actor, row.reference, { body: 'Sedang kami bahas.', public: true, version });
-	await followCaseEvents((await standing(id)).entries);
+	await followCaseEvents((await forwardNow(id)).entries);
 	await deliver(id);
 	const contentsAt = async (number: string) =>
 		(await lapor.reports()).find((one) => String(one.id) === number)?.followups.map(({ content }) => content);
@@ -167,19 +167,19 @@ it('leaves it to a person whether follow-ups that went to the wrong report are s
 	await settleFollowup(office.actor, id, { followup: followup?.id, outcome: 'again' });
 	await deliver(id);
 	expect(await contentsAt(right)).toEqual(['Sedang kami bahas.']);
-	expect((await standing(id)).escalation.task).toBeNull();
+	expect((await forwardNow(id)).escalation.task).toBeNull();
 });
 
 it('leaves it to a person whether a follow-up that the wrong report refused is sent to the right one', async () => {
 	const { id, office, row, right, correct } = await typedOthers();
-	const { version } = (await standing(id)).row;
+	const { version } = (await forwardNow(id)).row;
 	await writeMessage(office.actor, row.reference, { body: 'Sedang kami bahas.', public: true, version });
-	await followCaseEvents((await standing(id)).entries);
+	await followCaseEvents((await forwardNow(id)).entries);
 	const body = '{"message":"Bukan milik Anda"}';
 	await lapor.faults([{ kind: 'answer', status: 403, body, match: { endpoint: 'followup_add' } }]);
 	await deliver(id);
 	await lapor.faults();
-	expect((await standing(id)).escalation.task).toBe('followup_failed');
+	expect((await forwardNow(id)).escalation.task).toBe('followup_failed');
 	expect(await correct()).toMatchObject({ state: 'sent', task: 'followup_unknown' });
 	await deliver(id);
 	expect(await followupsOf(id)).toMatchObject([{ state: 'unknown', reasonCode: 'number_corrected' }]);
@@ -203,7 +203,7 @@ it('a number that a person typed for another case stops a second report, until a
 	const found = { outcome: 'found', lapor_id: other.laporId };
 	expect(await decide(found)).toMatchObject({ state: 'sent', laporId: other.laporId });
 	const lost = { state: 'sent', task: 'gone', nextPollAt: null, reasonCode: 'number_lost' };
-	expect((await standing(id)).escalation).toMatchObject(lost);
+	expect((await forwardNow(id)).escalation).toMatchObject(lost);
 	expect(await correct()).toMatchObject({ state: 'sent', task: null, reasonCode: null });
-	expect((await standing(id)).escalation.nextPollAt).not.toBeNull();
+	expect((await forwardNow(id)).escalation.nextPollAt).not.toBeNull();
 });

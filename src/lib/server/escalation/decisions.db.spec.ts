@@ -17,7 +17,7 @@ import { raiseTask } from './tasks.ts';
 import { escalationForApi, escalationView, forwardsOfCase } from './view.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeOfficer, makeUnit } from '#lib/dev/testing/factories.ts';
-import { forwardedCase, HOUR, later, makeOffice, MINUTE, photo, standing, useLapor } from '#lib/dev/testing/lapor.ts';
+import { forwardedCase, HOUR, later, makeOffice, MINUTE, photo, forwardNow, useLapor } from '#lib/dev/testing/lapor.ts';
 import { manyForwards } from '#lib/dev/testing/many-forwards.ts';
 import { caseOfficers, cases } from '#lib/server/db/schema/cases.ts';
 
@@ -49,7 +49,7 @@ describe('sending again with edited text', () => {
 			content: escalation.content
 		});
 		await deliver(next.id);
-		const old = await standing(escalation.id);
+		const old = await forwardNow(escalation.id);
 		expect(old.escalation).toMatchObject({ state: 'closed', reasonText: 'Judul terlalu umum' });
 		expect(old.row.escalationState).toBe('sent');
 		expect(await lapor.reports(escalation.reference)).toHaveLength(0);
@@ -69,14 +69,14 @@ describe('sending again with edited text', () => {
 		const { escalation } = await forwardedCase(office);
 		await lapor.faults([{ kind: 'answer', status, body: '<h1>Ditolak</h1>', match: { endpoint: 'create' } }]);
 		await deliver(escalation.id);
-		expect((await standing(escalation.id)).escalation).toMatchObject({ state: 'waiting', reasonCode });
+		expect((await forwardNow(escalation.id)).escalation).toMatchObject({ state: 'waiting', reasonCode });
 		const edited = { reason: 'Kata-katanya diubah', title: 'Antrean loket' };
 		const next = await resendEscalation(office.actor, escalation.id, edited);
-		expect((await standing(escalation.id)).escalation).toMatchObject({ state: 'closed', nextAttemptAt: null });
+		expect((await forwardNow(escalation.id)).escalation).toMatchObject({ state: 'closed', nextAttemptAt: null });
 		await lapor.faults();
 		expect(await testConnection(await makeActor([[(await makeUnit()).id, 'admin']]))).toMatchObject({ ok: true });
 		for (const id of [escalation.id, next.id]) await deliver(id);
-		expect((await standing(next.id)).escalation).toMatchObject({ nn: 2, state: 'sent' });
+		expect((await forwardNow(next.id)).escalation).toMatchObject({ nn: 2, state: 'sent' });
 		expect(await lapor.reports(escalation.reference)).toHaveLength(0);
 		expect(await lapor.reports(next.reference)).toHaveLength(1);
 	});
@@ -119,12 +119,12 @@ describe('manual mode', () => {
 	it('withdraws the texts to copy once the report becomes integrity', async () => {
 		const { office, row, escalation } = await manual();
 		await writeMessage(office.actor, row.reference, { body: 'Sedang kami bahas.', public: true });
-		await followCaseEvents((await standing(escalation.id)).entries);
+		await followCaseEvents((await forwardNow(escalation.id)).entries);
 		expect((await escalationView(office.actor, escalation.id)).followups).toHaveLength(1);
-		const { version } = (await standing(escalation.id)).row;
+		const { version } = (await forwardNow(escalation.id)).row;
 		const integrity = { category: 'integrity', class: 'plain', priority: 'normal', version };
 		await classifyCase(office.actor, row.reference, integrity);
-		await followCaseEvents((await standing(escalation.id)).entries);
+		await followCaseEvents((await forwardNow(escalation.id)).entries);
 		const view = await escalationView(office.actor, escalation.id);
 		expect(view).toMatchObject({ state: 'closed', reason: { code: 'integrity' }, followups: [] });
 	});
@@ -134,7 +134,7 @@ describe('manual mode', () => {
 		const view = await escalationView(office.actor, escalation.id);
 		expect(view.texts).toMatchObject({ classification: 'Pengaduan', is_secret: true, is_anonymous: true });
 		await enter('#770001', { at: today() });
-		expect((await standing(escalation.id)).escalation).toMatchObject({
+		expect((await forwardNow(escalation.id)).escalation).toMatchObject({
 			state: 'sent',
 			laporId: '770001',
 			nextPollAt: null
@@ -143,7 +143,7 @@ describe('manual mode', () => {
 			setManualStatus(office.actor, escalation.id, { status_name, note, at: today() });
 		await status('Dalam Proses');
 		await status('Selesai', 'Loket sudah ditambah.');
-		const { row, escalation: after, entries } = await standing(escalation.id);
+		const { row, escalation: after, entries } = await forwardNow(escalation.id);
 		// Not answered: the handler who typed the text would be the only person.
 		expect([row.status, row.escalationState, after.state]).toEqual(['in_progress', 'closed', 'closed']);
 		expect(after).toMatchObject({ laporStatus: 'Selesai', task: 'finished', taskText: 'Loket sudah ditambah.' });
@@ -162,7 +162,7 @@ describe('manual mode', () => {
 			const { escalation } = await forwardedCase(office, { purpose: 'transfer', institution });
 			await resolveEscalation(office.actor, escalation.id, { outcome: 'found', lapor_id, reason: 'Sudah diisikan' });
 			await setManualStatus(office.actor, escalation.id, { status_name, at: today(), note: 'Sesuai laman' });
-			expect((await standing(escalation.id)).row).toMatchObject({ status, transferredTo });
+			expect((await forwardNow(escalation.id)).row).toMatchObject({ status, transferredTo });
 		}
 	});
 

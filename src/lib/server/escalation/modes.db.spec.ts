@@ -19,7 +19,7 @@ import {
 	makeOffice,
 	MINUTE,
 	sentReport,
-	standing,
+	forwardNow,
 	useLapor
 } from '#lib/dev/testing/lapor.ts';
 
@@ -34,13 +34,13 @@ describe('an installation that changes its mode', () => {
 		await later(6 * MINUTE, () => sweepRounds({}));
 		expect(await jobsFor('escalation-deliver', escalation.id)).toBe(1);
 		await later(6 * MINUTE, () => deliver(escalation.id));
-		const { escalation: sent } = await standing(escalation.id);
+		const { escalation: sent } = await forwardNow(escalation.id);
 		expect(sent).toMatchObject({ mode: 'api', state: 'sent' });
 		await lapor.post(`/_reports/${sent.laporId}/status`, { status_name: 'Dalam Proses' });
 		await later(30 * MINUTE, sweepEscalations);
 		expect(await jobsFor('escalation-receive', escalation.id)).toBe(1);
 		await pollOrLookUp(escalation.id);
-		expect((await standing(escalation.id)).escalation.laporStatus).toBe('Dalam Proses');
+		expect((await forwardNow(escalation.id)).escalation.laporStatus).toBe('Dalam Proses');
 		const next = await forwardedCase(office);
 		expect(next.escalation).toMatchObject({ mode: 'manual', nextAttemptAt: null });
 	});
@@ -50,9 +50,9 @@ describe('an installation that changes its mode', () => {
 		const { LAPOR_TOKEN } = env();
 		overrideEnv({ LAPOR_MODE: 'manual', LAPOR_TOKEN: undefined });
 		await deliver(escalation.id);
-		expect((await standing(escalation.id)).escalation).toMatchObject({ mode: 'api', state: 'waiting' });
+		expect((await forwardNow(escalation.id)).escalation).toMatchObject({ mode: 'api', state: 'waiting' });
 		await later(25 * 60 * MINUTE, sweepEscalations);
-		expect((await standing(escalation.id)).escalation).toMatchObject({ state: 'stuck', reasonCode: 'not_tried' });
+		expect((await forwardNow(escalation.id)).escalation).toMatchObject({ state: 'stuck', reasonCode: 'not_tried' });
 		overrideEnv({ LAPOR_MODE: 'api', LAPOR_TOKEN });
 		expect(await laporFinding()).toMatchObject({ condition: 'watch', code: 'lapor_stuck' });
 	});
@@ -60,9 +60,9 @@ describe('an installation that changes its mode', () => {
 	it('to manual without the settings lets people keep a sent forward by hand', async () => {
 		const { id, office } = await sentReport(lapor);
 		const { actor } = office;
-		const { row } = await standing(id);
+		const { row } = await forwardNow(id);
 		await writeMessage(actor, row.reference, { body: 'Sedang kami bahas.', public: true });
-		await followCaseEvents((await standing(id)).entries);
+		await followCaseEvents((await forwardNow(id)).entries);
 		const view = () => escalationView(actor, id);
 		const status = { status_name: 'Selesai', note: 'Loket sudah ditambah.', at: new Date().toISOString() };
 		await expect(setManualStatus(actor, id, status)).rejects.toThrow(Conflict);
@@ -98,17 +98,17 @@ describe('an installation that changes its mode', () => {
 		overrideEnv({ LAPOR_MODE: 'api' });
 		await later(6 * MINUTE, sweepEscalations);
 		await deliver(escalation.id);
-		expect((await standing(escalation.id)).escalation).toMatchObject({ mode: 'manual', state: 'waiting' });
+		expect((await forwardNow(escalation.id)).escalation).toMatchObject({ mode: 'manual', state: 'waiting' });
 		const found = { outcome: 'found', lapor_id: '770009', reason: 'Sudah diisikan' };
 		await resolveEscalation(office.actor, escalation.id, found);
 		await writeMessage(office.actor, row.reference, { body: 'Sedang kami bahas.', public: true });
-		await followCaseEvents((await standing(escalation.id)).entries);
+		await followCaseEvents((await forwardNow(escalation.id)).entries);
 		await later(25 * 60 * MINUTE, sweepEscalations);
 		await deliver(escalation.id);
 		await pollOrLookUp(escalation.id);
 		expect(await jobsFor('escalation-deliver', escalation.id)).toBe(0);
 		expect(await jobsFor('escalation-receive', escalation.id)).toBe(0);
 		expect(await lapor.reports(escalation.reference)).toEqual([]);
-		expect((await standing(escalation.id)).escalation).toMatchObject({ state: 'sent', nextPollAt: null });
+		expect((await forwardNow(escalation.id)).escalation).toMatchObject({ state: 'sent', nextPollAt: null });
 	});
 });

@@ -23,7 +23,7 @@ import {
 	makeOffice,
 	photo,
 	sentReport,
-	standing,
+	forwardNow,
 	useLapor
 } from '#lib/dev/testing/lapor.ts';
 
@@ -103,12 +103,12 @@ describe('the page of a forward', () => {
 		const waiting = async () => [await countTodo(actor), (await digestFacts(actor)).groups.rejected?.count ?? 0];
 		expect(await waiting()).toEqual([2, 2]);
 
-		const { version } = (await standing(first.escalation.id)).row;
+		const { version } = (await forwardNow(first.escalation.id)).row;
 		const anew = { purpose: 'record', reason: 'Tanpa identitas.', version };
 		const next = await escalateCase(actor, first.row.reference, anew);
 		await deliver(next.id);
-		expect((await standing(first.escalation.id)).escalation).toMatchObject({ state: 'closed', task: null });
-		expect((await standing(next.id)).row.escalationState).toBe('sent');
+		expect((await forwardNow(first.escalation.id)).escalation).toMatchObject({ state: 'closed', task: null });
+		expect((await forwardNow(next.id)).row.escalationState).toBe('sent');
 		expect(await waiting()).toEqual([1, 1]);
 
 		const { id, reference } = second.row;
@@ -125,7 +125,7 @@ describe('the page of a forward', () => {
 			const figure = (await stateFigures()).find(({ state }) => state === 'rejected');
 			expect(figure?.oldest?.getTime() === 0).toBe(count === 1);
 		}
-		const present = (await standing(second.escalation.id)).row;
+		const present = (await forwardNow(second.escalation.id)).row;
 		await archiveCase(actor, reference, { reason: 'withdrawn', version: present.version });
 		expect(await waiting()).toEqual([0, 0]);
 	});

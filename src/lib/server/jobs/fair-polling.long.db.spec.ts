@@ -7,7 +7,7 @@ import { sweepEscalations } from '#lib/server/escalation/delivery/sweep.ts';
 import { stopQueue } from './queue.ts';
 import { startWorkers } from './worker.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
-import { forwardedCase, makeOffice, standing, useLapor } from '#lib/dev/testing/lapor.ts';
+import { forwardedCase, makeOffice, forwardNow, useLapor } from '#lib/dev/testing/lapor.ts';
 import { manyForwards } from '#lib/dev/testing/many-forwards.ts';
 
 useFreshDatabase();
@@ -33,7 +33,7 @@ describe('ten thousand open forwards that are all due for a poll', () => {
 		const office = await makeOffice();
 		const { escalation: first } = await forwardedCase(office);
 		await deliver(first.id);
-		const { laporId } = (await standing(first.id)).escalation;
+		const { laporId } = (await forwardNow(first.id)).escalation;
 		const yesterday = new Date(Date.now() - 24 * 3_600_000).toISOString();
 		await manyForwards(office, OPEN, {
 			state: 'sent',
@@ -54,7 +54,7 @@ describe('ten thousand open forwards that are all due for a poll', () => {
 		await startWorkers();
 		await until(async () => (await polled()) >= 20);
 		const { escalation } = await forwardedCase(office);
-		await until(async () => (await standing(escalation.id)).escalation.state === 'sent');
+		await until(async () => (await forwardNow(escalation.id)).escalation.state === 'sent');
 		expect(await polled()).toBeLessThan(OPEN / 2);
 	});
 });

@@ -15,7 +15,7 @@ import { sweepEscalations } from '../delivery/sweep.ts';
 import { escalationForApi, escalationsForApi, escalationView } from '../view.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor } from '#lib/dev/testing/factories.ts';
-import { forwardedCase, HOUR, later, makeOffice, MINUTE, photo, standing, useLapor } from '#lib/dev/testing/lapor.ts';
+import { forwardedCase, HOUR, later, makeOffice, MINUTE, photo, forwardNow, useLapor } from '#lib/dev/testing/lapor.ts';
 
 useFreshDatabase();
 const lapor = useLapor();
@@ -47,7 +47,7 @@ describe('a connection with wrong settings', () => {
 			await deliver(escalation.id);
 			const halt = await haltOf();
 			expect(halt?.reason).toEqual({ code: 'unauthorised', status: 401, secret });
-			expect((await standing(escalation.id)).escalation).toMatchObject({ state: 'waiting', createStartedAt: null });
+			expect((await forwardNow(escalation.id)).escalation).toMatchObject({ state: 'waiting', createStartedAt: null });
 			overrideEnv({ LAPOR_BASE_URL: `${lapor.url()}/elsewhere` });
 			await testConnection(admin);
 			expect((await haltOf())?.reason.code).toBe('wrong_address');
@@ -63,14 +63,14 @@ describe('a halted connection', () => {
 		const second = await forwardedCase(office);
 		await lapor.faults([{ kind: 'answer', status: 401, body: '{"message":"Unauthorized"}' }]);
 		await deliver(first.escalation.id);
-		expect((await standing(first.escalation.id)).escalation).toMatchObject({
+		expect((await forwardNow(first.escalation.id)).escalation).toMatchObject({
 			state: 'waiting',
 			reasonCode: 'unauthorised'
 		});
 		expect(await haltOf()).toMatchObject({ reason: { code: 'unauthorised' } });
 		await deliver(second.escalation.id);
 		await later(10 * MINUTE, sweepEscalations);
-		expect((await standing(second.escalation.id)).escalation).toMatchObject({ state: 'waiting', attempts: 0 });
+		expect((await forwardNow(second.escalation.id)).escalation).toMatchObject({ state: 'waiting', attempts: 0 });
 		// The list and the single forward of the API give the same reason.
 		const { items } = await escalationsForApi(office.actor, {});
 		expect(items.map(({ reason }) => reason)).toEqual(['connection_halted', 'connection_halted']);
@@ -80,8 +80,8 @@ describe('a halted connection', () => {
 		await lapor.faults();
 		expect(await testConnection(root)).toMatchObject({ ok: true });
 		await Promise.all([deliver(first.escalation.id), deliver(second.escalation.id)]);
-		expect((await standing(first.escalation.id)).escalation.state).toBe('sent');
-		expect((await standing(second.escalation.id)).escalation.state).toBe('sent');
+		expect((await forwardNow(first.escalation.id)).escalation.state).toBe('sent');
+		expect((await forwardNow(second.escalation.id)).escalation.state).toBe('sent');
 	});
 
 	it('shows other offices nothing of the report that LAPOR repeats in its refusal', async () => {
@@ -114,7 +114,7 @@ describe('"not found" for a follow-up', () => {
 		const { row, escalation } = await forwardedCase(office);
 		await deliver(escalation.id);
 		await writeMessage(office.actor, row.reference, { body: 'Sedang kami bahas.', public: true });
-		await followCaseEvents((await standing(escalation.id)).entries);
+		await followCaseEvents((await forwardNow(escalation.id)).entries);
 		return escalation.id;
 	};
 	const notFound = { kind: 'answer', status: 404, body: '<h1>404</h1>' };
@@ -128,7 +128,7 @@ describe('"not found" for a follow-up', () => {
 		await lapor.faults(faults);
 		await deliver(id);
 		expect(await followupsOf(id)).toMatchObject([{ state: 'waiting' }]);
-		expect((await standing(id)).escalation.task).toBeNull();
+		expect((await forwardNow(id)).escalation.task).toBeNull();
 		expect((await haltOf())?.reason.code).toBe(code);
 	});
 
@@ -152,7 +152,7 @@ describe('the one probe of an open circuit', () => {
 		await lapor.faults([{ kind: '500_before', match: { endpoint: 'upload' } }]);
 		await later(1000, () => deliver(waiting.escalation.id));
 		await later(2000, () => deliver(ready.escalation.id));
-		expect((await standing(ready.escalation.id)).escalation.state).toBe('sent');
+		expect((await forwardNow(ready.escalation.id)).escalation.state).toBe('sent');
 		const [circuit] = await db().select().from(laporCircuits).where(eq(laporCircuits.endpoint, 'create'));
 		expect(circuit).toMatchObject({ failures: 0, openUntil: null });
 	});
@@ -181,7 +181,7 @@ describe('a test call that succeeds', () => {
 		const { row, escalation } = await forwardedCase(office);
 		await deliver(escalation.id);
 		await writeMessage(office.actor, row.reference, { body: 'Sedang kami bahas.', public: true });
-		await followCaseEvents((await standing(escalation.id)).entries);
+		await followCaseEvents((await forwardNow(escalation.id)).entries);
 		const refusal = { kind: 'answer', status: 401, body: '{"message":"Unauthorized"}' };
 		await lapor.faults([{ ...refusal, match: { endpoint: 'followup_add' }, count: 1 }]);
 		await deliver(escalation.id);
@@ -202,7 +202,7 @@ describe('a service without a search', () => {
 		]);
 		await deliver(escalation.id);
 		await pollOrLookUp(escalation.id);
-		expect((await standing(escalation.id)).escalation).toMatchObject({ state: 'unknown', lookups: 1 });
+		expect((await forwardNow(escalation.id)).escalation).toMatchObject({ state: 'unknown', lookups: 1 });
 		expect(await haltOf()).toBeUndefined();
 	});
 });
@@ -215,15 +215,15 @@ describe('the circuit', () => {
 		await lapor.faults([{ kind: '500_before', match: { endpoint: 'create' } }]);
 		for (const id of rows.slice(0, 5)) await deliver(id);
 		await deliver(rows[5] ?? '');
-		const held = await standing(rows[5] ?? '');
+		const held = await forwardNow(rows[5] ?? '');
 		expect(held.escalation).toMatchObject({ state: 'waiting', reasonCode: 'circuit_open', attempts: 0 });
 		await lapor.faults();
 		await later(2 * MINUTE, () => Promise.all(rows.slice(5).map((id) => deliver(id))));
-		const states = await Promise.all(rows.slice(5).map(async (id) => (await standing(id)).escalation.state));
+		const states = await Promise.all(rows.slice(5).map(async (id) => (await forwardNow(id)).escalation.state));
 		expect(states.filter((state) => state === 'sent').length).toBeGreaterThanOrEqual(1);
 		await later(10 * MINUTE, () => Promise.all(rows.slice(5).map((id) => deliver(id))));
 		const [circuit] = await db().select().from(laporCircuits).where(eq(laporCircuits.endpoint, 'create'));
 		expect(circuit).toMatchObject({ failures: 0, openUntil: null });
-		for (const id of rows.slice(5)) expect((await standing(id)).escalation.state).toBe('sent');
+		for (const id of rows.slice(5)) expect((await forwardNow(id)).escalation.state).toBe('sent');
 	});
 });

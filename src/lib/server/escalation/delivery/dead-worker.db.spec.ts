@@ -15,7 +15,7 @@ import { uploadFiles } from './upload.ts';
 import { pollOrLookUp } from '../tracking/poll.ts';
 import { escalationView } from '../view.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
-import { forwardedCase, later, makeOffice, MINUTE, photo, standing, useLapor } from '#lib/dev/testing/lapor.ts';
+import { forwardedCase, later, makeOffice, MINUTE, photo, forwardNow, useLapor } from '#lib/dev/testing/lapor.ts';
 
 useFreshDatabase();
 const lapor = useLapor();
@@ -34,10 +34,10 @@ describe('a worker that dies or is slow', () => {
 	it('after uploading the photos: the row waits again, and report and photos are sent once', async () => {
 		const { escalation } = await forwardedCase(await makeOffice(), {}, {}, { files: [await photo('a.jpg')] });
 		const { claimed, client } = await claim(escalation.id);
-		expect((await standing(escalation.id)).row.escalationState).toBe('sending');
+		expect((await forwardNow(escalation.id)).row.escalationState).toBe('sending');
 		await uploadFiles(client, claimed.escalation);
 		await sweepAfterLease();
-		const back = await standing(escalation.id);
+		const back = await forwardNow(escalation.id);
 		expect(back.escalation).toMatchObject({ state: 'waiting', reasonCode: 'lease_lost_before_create' });
 		expect(await startCreate(claimed.escalation, { withName: false })).toBe(false);
 		await later(5 * MINUTE, () => deliver(escalation.id));
@@ -51,7 +51,7 @@ describe('a worker that dies or is slow', () => {
 		const { claimed } = await claim(escalation.id);
 		expect(await startCreate(claimed.escalation, { withName: false })).toBe(true);
 		await sweepAfterLease();
-		const { escalation: after, types } = await standing(escalation.id);
+		const { escalation: after, types } = await forwardNow(escalation.id);
 		expect(after).toMatchObject({ state: 'unknown', reasonCode: 'lease_lost_after_create', absentOffered: true });
 		expect(types.at(-1)).toBe('escalation_unknown');
 		for (const days of [1, 3]) await later(days * 24 * 60 * MINUTE, sweepEscalations);
@@ -66,11 +66,11 @@ describe('a worker that dies or is slow', () => {
 		const createComplaint = async (report: Parameters<typeof client.createComplaint>[0]) => {
 			const seen = await client.createComplaint(report);
 			await sweepAfterLease();
-			expect((await standing(escalation.id)).escalation.state).toBe('unknown');
+			expect((await forwardNow(escalation.id)).escalation.state).toBe('unknown');
 			return seen;
 		};
 		await sendReport({ ...client, createComplaint }, claimed);
-		expect((await standing(escalation.id)).escalation).toMatchObject({ state: 'unknown', laporId: null });
+		expect((await forwardNow(escalation.id)).escalation).toMatchObject({ state: 'unknown', laporId: null });
 		const [report] = await lapor.reports(escalation.reference);
 		const laporId = String(report?.id);
 		expect((await attemptsOf(escalation.id))[0]).toMatchObject({ outcome: 'late_accepted', laporId });
@@ -79,7 +79,7 @@ describe('a worker that dies or is slow', () => {
 		const body = '{"results":{"data":[]}}';
 		await lapor.faults([{ kind: 'answer', status: 200, body }]);
 		for (const minutes of [20, 90]) await later(minutes * MINUTE, () => pollOrLookUp(escalation.id));
-		expect((await standing(escalation.id)).escalation).toMatchObject({ state: 'unknown', lookups: 2 });
+		expect((await forwardNow(escalation.id)).escalation).toMatchObject({ state: 'unknown', lookups: 2 });
 		const many = { escalationId: escalation.id, step: 'lookup', fence: 1, startedAt: new Date(), outcome: 'unclear' };
 		await db().insert(escalationAttempts).values(Array(100).fill(many));
 		const view = await escalationView(office.actor, escalation.id);
@@ -94,7 +94,7 @@ describe('a worker that dies or is slow', () => {
 		await sweepAfterLease();
 		await later(5 * MINUTE, () => deliver(escalation.id));
 		expect(await lapor.reports(escalation.reference)).toEqual([]);
-		expect((await standing(escalation.id)).escalation).toMatchObject({ state: 'closed', reasonCode: 'integrity' });
+		expect((await forwardNow(escalation.id)).escalation).toMatchObject({ state: 'closed', reasonCode: 'integrity' });
 	});
 
 	it('keeps its row if it renews the lease', async () => {
@@ -102,7 +102,7 @@ describe('a worker that dies or is slow', () => {
 		const { claimed } = await claim(escalation.id);
 		await later(80_000, () => renewLease(claimed.escalation));
 		await later(100_000, sweepEscalations);
-		expect((await standing(escalation.id)).escalation.state).toBe('sending');
+		expect((await forwardNow(escalation.id)).escalation.state).toBe('sending');
 	});
 });
 

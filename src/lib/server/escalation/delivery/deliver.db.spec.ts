@@ -15,7 +15,7 @@ import { resolveEscalation } from '../decisions.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { followupsOf } from '#lib/dev/testing/forwarding/world.ts';
 import { settlePresentTask } from '#lib/dev/testing/forwarding/present-task.ts';
-import { forwardedCase, HOUR, later, makeOffice, MINUTE, photo, standing, useLapor } from '#lib/dev/testing/lapor.ts';
+import { forwardedCase, HOUR, later, makeOffice, MINUTE, photo, forwardNow, useLapor } from '#lib/dev/testing/lapor.ts';
 
 useFreshDatabase();
 const lapor = useLapor();
@@ -31,7 +31,7 @@ describe('sending a report to LAPOR', () => {
 		const { escalation, row } = await forwardedCase(office, {}, {}, { files });
 		await deliver(escalation.id);
 		const [report] = await lapor.reports(escalation.reference);
-		const { escalation: sent, row: after, entries } = await standing(escalation.id);
+		const { escalation: sent, row: after, entries } = await forwardNow(escalation.id);
 		expect(sent).toMatchObject({ state: 'sent', laporId: String(report?.id), attempts: 1, leaseUntil: null });
 		expect(sent.nextPollAt).not.toBeNull();
 		expect(after).toMatchObject({ escalationState: 'sent', status: 'in_progress' });
@@ -79,7 +79,7 @@ describe('sending a report to LAPOR', () => {
 		const { escalation } = await forwardedCase(await makeOffice(), { purpose: 'transfer', institution: '200102' });
 		await deliver(escalation.id);
 		const [report] = await lapor.reports(escalation.reference);
-		const { row, types } = await standing(escalation.id);
+		const { row, types } = await forwardNow(escalation.id);
 		expect(report?.dispositionId).toBe(200102);
 		expect(row).toMatchObject({ status: 'answered', transferredTo: '200102', dueAt: null });
 		expect(types.slice(-2)).toEqual(['escalation_sent', 'answered']);
@@ -89,14 +89,14 @@ describe('sending a report to LAPOR', () => {
 		const { escalation } = await forwardedCase(await makeOffice());
 		await Promise.all([1, 2, 3, 4].map(() => deliver(escalation.id)));
 		expect(await lapor.reports(escalation.reference)).toHaveLength(1);
-		expect((await standing(escalation.id)).escalation).toMatchObject({ state: 'sent', attempts: 1 });
+		expect((await forwardNow(escalation.id)).escalation).toMatchObject({ state: 'sent', attempts: 1 });
 	});
 
 	it('a report that lacks an id of the settings is sent automatically after an administrator entered it', async () => {
 		const office = await makeOffice({ channel: '13', user: '5218120', location: '34', category: '436' });
 		const { escalation } = await forwardedCase(office);
 		await deliver(escalation.id);
-		expect((await standing(escalation.id)).escalation).toMatchObject({
+		expect((await forwardNow(escalation.id)).escalation).toMatchObject({
 			state: 'waiting',
 			reasonCode: 'own_validation',
 			reasonText: 'disposition_id: not_configured'
@@ -106,7 +106,7 @@ describe('sending a report to LAPOR', () => {
 			.set({ laporIds: { ...office.unit.laporIds, institution: '151347' } })
 			.where(eq(units.id, office.unit.id));
 		await later(2 * MINUTE, () => deliver(escalation.id));
-		expect((await standing(escalation.id)).escalation.state).toBe('sent');
+		expect((await forwardNow(escalation.id)).escalation.state).toBe('sent');
 	});
 });
 
@@ -127,10 +127,10 @@ describe('a response that would halt the connection, to one photo or follow-up',
 		expect((await filesOf(db(), id))[0]).toMatchObject({ leftOut });
 		await refuse('followup_add');
 		await writeMessage(actor, row.reference, { body: 'Sedang kami bahas.', public: true });
-		await followCaseEvents((await standing(id)).entries);
+		await followCaseEvents((await forwardNow(id)).entries);
 		await deliver(id);
 		expect((await followupsOf(id))[0]).toMatchObject({ state: 'rejected', reasonCode });
-		expect((await standing(id)).escalation).toMatchObject({ state: 'sent', task: 'followup_failed' });
+		expect((await forwardNow(id)).escalation).toMatchObject({ state: 'sent', task: 'followup_failed' });
 		expect(await haltOf()).toBeUndefined();
 	});
 
@@ -141,7 +141,7 @@ describe('a response that would halt the connection, to one photo or follow-up',
 			await lapor.faults([{ kind: 'answer', status, body: '', match: { endpoint: 'upload' } }]);
 			await deliver(escalation.id);
 			expect((await filesOf(db(), escalation.id))[0]).toMatchObject({ remoteId: null, leftOut: null });
-			expect((await standing(escalation.id)).escalation.state).toBe('waiting');
+			expect((await forwardNow(escalation.id)).escalation.state).toBe('waiting');
 			expect(await haltOf()).toBeDefined();
 		}
 	);
@@ -154,10 +154,10 @@ describe('a follow-up that waits for a day', () => {
 		const { id } = escalation;
 		await deliver(id);
 		await writeMessage(office.actor, row.reference, { body: 'Sedang kami bahas.', public: true });
-		await followCaseEvents((await standing(id)).entries);
+		await followCaseEvents((await forwardNow(id)).entries);
 		const taskAfter = async (hours: number) => {
 			await later(hours * HOUR, () => deliver(id));
-			return (await standing(id)).escalation.task;
+			return (await forwardNow(id)).escalation.task;
 		};
 		return { ...office, id, taskAfter };
 	}
@@ -171,7 +171,7 @@ describe('a follow-up that waits for a day', () => {
 		expect((await followupsOf(id))[0]).toMatchObject({ reasonCode: 'own_validation', reasonText: 'user, institution' });
 		expect(await taskAfter(23)).toBeNull();
 		for (const hours of [25, 27]) expect(await taskAfter(hours)).toBe('followup_failed');
-		expect((await standing(id)).types.filter((type) => type === 'escalation_task')).toHaveLength(1);
+		expect((await forwardNow(id)).types.filter((type) => type === 'escalation_task')).toHaveLength(1);
 		await later(28 * HOUR, () => settlePresentTask(actor, id));
 		expect(await taskAfter(30)).toBeNull();
 		expect(await taskAfter(50)).toBe('followup_failed');
@@ -201,7 +201,7 @@ describe('faults of LAPOR', () => {
 		const { escalation } = await forwardedCase(await makeOffice());
 		await lapor.faults([{ ...fault, match: { endpoint: 'create' } }]);
 		await deliver(escalation.id);
-		const { escalation: after, row, types } = await standing(escalation.id);
+		const { escalation: after, row, types } = await forwardNow(escalation.id);
 		expect(after).toMatchObject({ state, reasonCode, attempts: 1 });
 		expect(row.escalationState).toBe(state);
 		expect(await lapor.reports(escalation.reference)).toHaveLength(stored);
@@ -216,12 +216,12 @@ describe('faults of LAPOR', () => {
 		const office = await makeOffice();
 		const first = await forwardedCase(office);
 		await deliver(first.escalation.id);
-		const number = (await standing(first.escalation.id)).escalation.laporId;
+		const number = (await forwardNow(first.escalation.id)).escalation.laporId;
 		const { escalation } = await forwardedCase(office);
 		const body = JSON.stringify({ complaint_id: number });
 		await lapor.faults([{ kind: 'answer', status: 201, body, match: { endpoint: 'create' } }]);
 		await deliver(escalation.id);
-		expect((await standing(escalation.id)).escalation).toMatchObject({
+		expect((await forwardNow(escalation.id)).escalation).toMatchObject({
 			state: 'unknown',
 			laporId: null,
 			reasonCode: 'number_in_use',
@@ -249,24 +249,24 @@ describe('faults of LAPOR', () => {
 		let at = 0;
 		for (const minutes of [1, 5, 15]) {
 			await later(at, () => deliver(escalation.id));
-			const { escalation: after } = await standing(escalation.id);
+			const { escalation: after } = await forwardNow(escalation.id);
 			expect(after).toMatchObject({ state: 'waiting', reasonCode: 'refused', createStartedAt: null });
 			const wait = (after.nextAttemptAt?.getTime() ?? 0) - Date.now() - at;
 			expect(Math.round(wait / MINUTE)).toBe(minutes);
 			at += wait + 1000;
 		}
 		await later(25 * 60 * MINUTE, () => deliver(escalation.id));
-		const stuck = await standing(escalation.id);
+		const stuck = await forwardNow(escalation.id);
 		expect(stuck.escalation).toMatchObject({ state: 'stuck', reasonCode: 'refused' });
 		expect(stuck.types.filter((type) => type === 'escalation_stuck')).toHaveLength(1);
 		await later(27 * 60 * MINUTE, () => deliver(escalation.id));
-		const still = await standing(escalation.id);
+		const still = await forwardNow(escalation.id);
 		expect(still.escalation.attempts).toBe(5);
 		expect(still.types.filter((type) => type === 'escalation_stuck')).toHaveLength(1);
 		overrideEnv({ LAPOR_BASE_URL: `${lapor.url()}/sandbox-konsolidasi/1.0` });
 		await db().delete(laporCircuits);
 		await later(29 * 60 * MINUTE, () => deliver(escalation.id));
-		expect((await standing(escalation.id)).escalation).toMatchObject({ state: 'sent', stuckAt: null });
+		expect((await forwardNow(escalation.id)).escalation).toMatchObject({ state: 'sent', stuckAt: null });
 	});
 
 	it('a photo that LAPOR refuses is not sent; an upload that fails is retried; each photo is uploaded once', async () => {
@@ -284,7 +284,7 @@ describe('faults of LAPOR', () => {
 			{ kind: '500_before', match: { endpoint: 'upload', text: 'lampiran-3' }, count: 1 }
 		]);
 		await deliver(escalation.id);
-		const waiting = await standing(escalation.id);
+		const waiting = await forwardNow(escalation.id);
 		expect(waiting.escalation).toMatchObject({ state: 'waiting', reasonCode: 'photos_not_uploaded' });
 		expect(await lapor.reports(escalation.reference)).toHaveLength(0);
 		await later(2 * MINUTE, () => deliver(escalation.id));

@@ -4,7 +4,7 @@ import { writeMessage } from '#lib/server/cases/conversation/message.ts';
 import { db } from '#lib/server/db/index.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { followupsOf } from '#lib/dev/testing/forwarding/world.ts';
-import { forwardedCase, makeOffice, photo, standing, useLapor } from '#lib/dev/testing/lapor.ts';
+import { forwardedCase, makeOffice, photo, forwardNow, useLapor } from '#lib/dev/testing/lapor.ts';
 import { attemptsOf } from '../call-log.ts';
 import { followCaseEvents } from '../followups/followups.ts';
 import { deliver } from './deliver.ts';
@@ -42,7 +42,7 @@ it('stores the number of a report and the id of its photo when the database is b
 	for (const { id, reference } of [escalation, second.escalation]) {
 		const [report, ...more] = await lapor.reports(reference);
 		expect(more).toEqual([]);
-		expect((await standing(id)).escalation).toMatchObject({ state: 'sent', laporId: String(report?.id) });
+		expect((await forwardNow(id)).escalation).toMatchObject({ state: 'sent', laporId: String(report?.id) });
 	}
 	const outcomes = (await attemptsOf(escalation.id)).map(({ step, outcome }) => `${step} ${outcome}`);
 	expect(outcomes).toEqual(['create accepted', 'upload uploaded']);
@@ -52,9 +52,9 @@ it('stores that a follow-up arrived when the database is back', async () => {
 	const office = await makeOffice();
 	const { row, escalation } = await forwardedCase(office);
 	await deliver(escalation.id);
-	const { version } = (await standing(escalation.id)).row;
+	const { version } = (await forwardNow(escalation.id)).row;
 	await writeMessage(office.actor, row.reference, { body: 'Sedang kami bahas.', public: true, version });
-	await followCaseEvents((await standing(escalation.id)).entries);
+	await followCaseEvents((await forwardNow(escalation.id)).entries);
 	await refuseRecords(2);
 	await deliver(escalation.id);
 	expect(await followupsOf(escalation.id)).toMatchObject([{ state: 'sent' }]);
@@ -72,5 +72,5 @@ it('stores the number even if the circuit can not be told of the call', async ()
 	await failed;
 	await db().execute(sql`alter table circuits_away rename to lapor_circuits`);
 	const [report] = await lapor.reports(escalation.reference);
-	expect((await standing(escalation.id)).escalation).toMatchObject({ state: 'sent', laporId: String(report?.id) });
+	expect((await forwardNow(escalation.id)).escalation).toMatchObject({ state: 'sent', laporId: String(report?.id) });
 });

@@ -10,7 +10,16 @@ import { deliver } from './deliver.ts';
 import { sweepEscalations } from './sweep.ts';
 import { queue } from '#lib/server/jobs/queue.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
-import { forwardedCase, HOUR, jobsFor, later, makeOffice, MINUTE, standing, useLapor } from '#lib/dev/testing/lapor.ts';
+import {
+	forwardedCase,
+	HOUR,
+	jobsFor,
+	later,
+	makeOffice,
+	MINUTE,
+	forwardNow,
+	useLapor
+} from '#lib/dev/testing/lapor.ts';
 
 useFreshDatabase();
 useLapor();
@@ -36,7 +45,7 @@ describe('the sweep', () => {
 		await writeMessage(actor, row.reference, { body: 'Sedang kami bahas.', public: true });
 		const limit = (processingLimitedAt: Date | null) =>
 			db().update(cases).set({ processingLimitedAt }).where(eq(cases.id, row.id));
-		await followCaseEvents((await standing(escalation.id)).entries);
+		await followCaseEvents((await forwardNow(escalation.id)).entries);
 		while ((await queue().fetch('escalation-deliver', { batchSize: 50 })).length > 0);
 		const jobs = await jobsOf(escalation.id);
 		await limit(now());
@@ -53,7 +62,7 @@ describe('the sweep', () => {
 			.insert(laporCircuits)
 			.values({ endpoint: 'connection', haltedAt: now(), haltedReason: '{"code":"forbidden"}' });
 		await later(25 * HOUR, sweepEscalations);
-		const { escalation: stuck, entries } = await standing(escalation.id);
+		const { escalation: stuck, entries } = await forwardNow(escalation.id);
 		expect(stuck).toMatchObject({ state: 'stuck', reasonCode: 'connection_halted' });
 		expect(entries.at(-1)).toMatchObject({ type: 'escalation_stuck', data: { reason: 'connection_halted' } });
 		expect(await jobsOf(escalation.id)).toBe(1);

@@ -15,7 +15,7 @@ import { deliver, sendReport } from './deliver.ts';
 import { claimEscalation, startCreate } from './lease.ts';
 import { sweepEscalations } from './sweep.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
-import { forwardedCase, later, makeOffice, MINUTE, standing, useLapor } from '#lib/dev/testing/lapor.ts';
+import { forwardedCase, later, makeOffice, MINUTE, forwardNow, useLapor } from '#lib/dev/testing/lapor.ts';
 
 useFreshDatabase();
 const lapor = useLapor();
@@ -25,7 +25,7 @@ async function forwarded() {
 	const office = await makeOffice();
 	const { row, escalation } = await forwardedCase(office);
 	const { reference } = row;
-	const versionNow = async () => (await standing(escalation.id)).row.version;
+	const versionNow = async () => (await forwardNow(escalation.id)).row.version;
 	return {
 		...{
 			actor: office.actor,
@@ -48,7 +48,7 @@ async function unknownForward() {
 	const claimed = await claimEscalation(report.id);
 	expect(claimed && (await startCreate(claimed.escalation, { withName: false }))).toBe(true);
 	await later(2 * MINUTE, sweepEscalations);
-	expect((await standing(report.id)).escalation.state).toBe('unknown');
+	expect((await forwardNow(report.id)).escalation.state).toBe('unknown');
 	return report;
 }
 
@@ -57,11 +57,11 @@ describe('an unsent report of an archived case', () => {
 		const { actor, id, caseReference, reference, archive, reopen, versionNow } = await forwarded();
 		await lapor.faults([{ kind: '429', match: { endpoint: 'create' }, count: 1 }]);
 		await deliver(id);
-		expect((await standing(id)).escalation.state).toBe('waiting');
+		expect((await forwardNow(id)).escalation.state).toBe('waiting');
 		await archive();
 		await later(2 * MINUTE, () => deliver(id));
 		expect(await lapor.reports(reference)).toEqual([]);
-		const { escalation, row, entries } = await standing(id);
+		const { escalation, row, entries } = await forwardNow(id);
 		expect(escalation).toMatchObject(withdrawn);
 		expect(row.escalationState).toBe('closed');
 		const entry = { type: 'escalation_closed', actorKind: 'system', public: false, data: { reason: 'archived' } };
@@ -72,7 +72,7 @@ describe('an unsent report of an archived case', () => {
 		const again = { purpose: 'record', reason: 'Tetap perlu dicatat.', version: await versionNow() };
 		const next = await escalateCase(actor, caseReference, again);
 		await deliver(next.id);
-		expect((await standing(next.id)).escalation).toMatchObject({ nn: 2, state: 'sent' });
+		expect((await forwardNow(next.id)).escalation).toMatchObject({ nn: 2, state: 'sent' });
 	});
 
 	it('is not sent if the case is archived during the uploads', async () => {
@@ -84,7 +84,7 @@ describe('an unsent report of an archived case', () => {
 		await later(2 * MINUTE, sweepEscalations);
 		await later(5 * MINUTE, () => deliver(id));
 		expect(await lapor.reports(reference)).toEqual([]);
-		expect((await standing(id)).escalation).toMatchObject(withdrawn);
+		expect((await forwardNow(id)).escalation).toMatchObject(withdrawn);
 	});
 
 	it('is sent without the name and secret if the reporter withdraws the consents during the uploads', async () => {
@@ -111,7 +111,7 @@ describe('an unsent report of an archived case', () => {
 		for (const secret of [false, true]) {
 			await db().update(cases).set({ secret }).where(eq(cases.id, row.id));
 			await writeMessage(office.actor, row.reference, { body: `Kabar, rahasia: ${secret}.`, public: true });
-			await followCaseEvents((await standing(escalation.id)).entries);
+			await followCaseEvents((await forwardNow(escalation.id)).entries);
 			await deliver(escalation.id);
 		}
 		const [report] = await lapor.reports(escalation.reference);
@@ -124,12 +124,12 @@ describe('an unsent report of an archived case', () => {
 		await byLookup.archive();
 		overrideEnv({ LAPOR_LOOKUP: true });
 		await later(20 * MINUTE, () => pollOrLookUp(byLookup.id));
-		expect(await standing(byLookup.id)).toMatchObject({ escalation: withdrawn });
+		expect(await forwardNow(byLookup.id)).toMatchObject({ escalation: withdrawn });
 
 		const { actor, id, archive } = await unknownForward();
 		await archive();
 		await resolveEscalation(actor, id, { outcome: 'absent', reason: 'Sudah dicari, tidak ada' });
-		const { escalation, types } = await standing(id);
+		const { escalation, types } = await forwardNow(id);
 		expect(escalation).toMatchObject(withdrawn);
 		expect(types.slice(-2)).toEqual(['escalation_resolved', 'escalation_closed']);
 	});
@@ -138,16 +138,16 @@ describe('an unsent report of an archived case', () => {
 		overrideEnv({ LAPOR_MODE: 'manual' });
 		const { id, archive } = await forwarded();
 		await archive();
-		await followCaseEvents((await standing(id)).entries);
-		expect((await standing(id)).escalation).toMatchObject(withdrawn);
+		await followCaseEvents((await forwardNow(id)).entries);
+		expect((await forwardNow(id)).escalation).toMatchObject(withdrawn);
 	});
 
 	it('stays as it is if LAPOR has it or may have it', async () => {
 		const [sent, unknown] = [await forwarded(), await unknownForward()];
 		await deliver(sent.id);
 		for (const { archive } of [sent, unknown]) await archive();
-		for (const { id } of [sent, unknown]) await followCaseEvents((await standing(id)).entries);
-		expect((await standing(sent.id)).escalation).toMatchObject({ state: 'sent', closedAt: null });
-		expect((await standing(unknown.id)).escalation.state).toBe('unknown');
+		for (const { id } of [sent, unknown]) await followCaseEvents((await forwardNow(id)).entries);
+		expect((await forwardNow(sent.id)).escalation).toMatchObject({ state: 'sent', closedAt: null });
+		expect((await forwardNow(unknown.id)).escalation.state).toBe('unknown');
 	});
 });

@@ -1,5 +1,6 @@
 import { eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
+import { MINUTE_MS } from '#lib/calendar/durations.ts';
 import { answerCase } from '#lib/server/cases/answers/answer.ts';
 import { writeMessage } from '#lib/server/cases/conversation/message.ts';
 import { dispute } from '#lib/server/cases/conversation/reporter-reply.ts';
@@ -17,7 +18,7 @@ import { resolveEscalation, settleFollowup } from '../decisions.ts';
 import { sweepEscalations } from '../delivery/sweep.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { followupsOf } from '#lib/dev/testing/forwarding/world.ts';
-import { forwardedCase, later, makeOffice, MINUTE, standing, useLapor, verifiedCase } from '#lib/dev/testing/lapor.ts';
+import { forwardedCase, forwardNow, later, makeOffice, useLapor, verifiedCase } from '#lib/dev/testing/lapor.ts';
 
 useFreshDatabase();
 const lapor = useLapor();
@@ -36,7 +37,7 @@ async function forwarded(ids?: Record<string, string>) {
 	const { actor } = office;
 	const { id, reference } = escalation;
 	const observe = async () => {
-		const { entries } = await standing(id);
+		const { entries } = await forwardNow(id);
 		for (let times = 0; times < 2; times += 1) await followCaseEvents(entries);
 	};
 	const write = (body: string, isPublic = true) => writeMessage(actor, row.reference, { body, public: isPublic });
@@ -52,11 +53,11 @@ async function forwarded(ids?: Record<string, string>) {
 			await observe();
 		},
 		classify: async (category: string) => {
-			const { version } = (await standing(id)).row;
+			const { version } = (await forwardNow(id)).row;
 			return classifyCase(actor, row.reference, { category, class: 'plain', priority: 'normal', version });
 		},
 		answer: async (body: string) =>
-			answerCase(actor, row.reference, { body, version: (await standing(id)).row.version })
+			answerCase(actor, row.reference, { body, version: (await forwardNow(id)).row.version })
 	};
 }
 
@@ -77,7 +78,7 @@ describe('follow-ups of a report', () => {
 		]);
 		const sources = (await followupsOf(id)).map(({ state, source }) => `${source} ${state}`);
 		expect(sources).toEqual(['message sent', 'answer sent', 'dispute sent']);
-		const { types } = await standing(id);
+		const { types } = await forwardNow(id);
 		expect(types.filter((type) => type === 'escalation_followup_sent')).toHaveLength(3);
 	});
 
@@ -98,7 +99,7 @@ describe('follow-ups of a report', () => {
 		await deliver(id);
 		await sendMessages('Sedang kami bahas.');
 		expect(await followupsOf(id)).toHaveLength(1);
-		await later(2 * MINUTE, () => deliver(id));
+		await later(2 * MINUTE_MS, () => deliver(id));
 		expect(await atLapor(reference)).toEqual(['Sedang kami bahas.']);
 	});
 
@@ -109,11 +110,11 @@ describe('follow-ups of a report', () => {
 		await failNextFollowup('drop_after_store');
 		await deliver(id);
 		expect(await statesOf(id)).toEqual(['unknown', 'sent']);
-		expect((await standing(id)).escalation).toMatchObject({ state: 'sent', task: 'followup_unknown' });
+		expect((await forwardNow(id)).escalation).toMatchObject({ state: 'sent', task: 'followup_unknown' });
 		await deliver(id);
 		await pollOrLookUp(id);
 		expect(await statesOf(id)).toEqual(['sent', 'sent']);
-		const { escalation: after, types } = await standing(id);
+		const { escalation: after, types } = await forwardNow(id);
 		expect(after.task).toBeNull();
 		expect(types).not.toContain('escalation_followup');
 		expect(await atLapor(reference)).toHaveLength(2);
@@ -145,8 +146,8 @@ describe('follow-ups of a report', () => {
 			.where(eq(escalationFollowups.id, first?.id ?? ''));
 		await deliver(id);
 		expect(await atLapor(reference)).toEqual([]);
-		await later(2 * MINUTE, sweepEscalations);
-		await later(2 * MINUTE, () => deliver(id));
+		await later(2 * MINUTE_MS, sweepEscalations);
+		await later(2 * MINUTE_MS, () => deliver(id));
 		expect(await statesOf(id)).toEqual(['unknown', 'sent']);
 	});
 
@@ -166,7 +167,7 @@ describe('follow-ups of a report', () => {
 		await settle(second, 'sent');
 		await settle(second, 'again');
 		expect(await statesOf(id)).toEqual(['sent', 'waiting']);
-		expect((await standing(id)).types.slice(-3)).toEqual([
+		expect((await forwardNow(id)).types.slice(-3)).toEqual([
 			'escalation_followup_sent',
 			'escalation_followup_sent',
 			'escalation_followup_again'
@@ -178,7 +179,7 @@ describe('follow-ups of a report', () => {
 		await deliver(id);
 		await write('Kami cek dulu.');
 		await answer('Kursi sudah ditambah sepuluh.');
-		const answered = (await standing(id)).entries.find(({ type }) => type === 'answered');
+		const answered = (await forwardNow(id)).entries.find(({ type }) => type === 'answered');
 		await followCaseEvents(answered ? [answered] : []);
 		await dispute(caseId, { body: 'Saya lihat belum ada kursinya.' });
 		await pollOrLookUp(id);
@@ -201,7 +202,7 @@ describe('follow-ups of a report', () => {
 		expect(await lapor.reports(reference)).toMatchObject([{ followups: [] }]);
 		expect(await statesOf(id)).toEqual(['waiting']);
 		await limit(null);
-		const { entries } = await standing(id);
+		const { entries } = await forwardNow(id);
 		await followCaseEvents(entries.slice(0, 1).map((entry) => ({ ...entry, type: 'limit_lifted' })));
 		await deliver(id);
 		expect(await atLapor(reference)).toEqual(['Kami cek dulu.', 'Loket kedua dibuka.']);
@@ -221,7 +222,7 @@ describe('follow-ups of a report', () => {
 		await pollOrLookUp(id);
 		await deliver(id);
 		expect(await atLapor(reference)).toEqual([]);
-		expect((await standing(id)).escalation.state).toBe('sent');
+		expect((await forwardNow(id)).escalation.state).toBe('sent');
 	});
 
 	it('a report that is still unsent when the category becomes integrity is closed and never sent', async () => {
@@ -229,9 +230,9 @@ describe('follow-ups of a report', () => {
 		await lapor.faults([{ kind: '429', match: { endpoint: 'create' }, count: 1 }]);
 		await deliver(id);
 		await classify('integrity');
-		await later(2 * MINUTE, () => deliver(id));
+		await later(2 * MINUTE_MS, () => deliver(id));
 		expect(await lapor.reports(reference)).toEqual([]);
-		const { escalation, row, entries } = await standing(id);
+		const { escalation, row, entries } = await forwardNow(id);
 		expect(escalation).toMatchObject({ state: 'closed', reasonCode: 'integrity', laporId: null });
 		expect(row.escalationState).toBe('closed');
 		expect(entries.at(-1)).toMatchObject({ type: 'escalation_closed', actorKind: 'system', public: false });
@@ -244,7 +245,7 @@ describe('follow-ups of a report', () => {
 	it('a message goes to the next forward if its job runs after that was opened', async () => {
 		const { id, reference, actor, write, observe } = await forwarded();
 		await deliver(id);
-		const { escalation } = await standing(id);
+		const { escalation } = await forwardNow(id);
 		await lapor.post(`/_reports/${escalation.laporId}/status`, { status_name: 'Diarsipkan' });
 		await pollOrLookUp(id);
 		await write('Kami ajukan lagi.');
@@ -276,10 +277,10 @@ describe('follow-ups of a report', () => {
 		await deliver(id);
 		const [first] = await followupsOf(id);
 		await settleFollowup(actor, id, { followup: first?.id, outcome: 'sent' });
-		expect((await standing(id)).escalation.task).toBe('followup_unknown');
+		expect((await forwardNow(id)).escalation.task).toBe('followup_unknown');
 		await pollOrLookUp(id);
 		expect(await statesOf(id)).toEqual(['sent', 'sent']);
-		expect((await standing(id)).escalation.task).toBeNull();
+		expect((await forwardNow(id)).escalation.task).toBeNull();
 	});
 
 	it('a poll finds a follow-up whose worker died, even if an earlier poll has seen it', async () => {
@@ -290,10 +291,10 @@ describe('follow-ups of a report', () => {
 		const underWay = { state: 'sending', sentAt: null, remoteId: null, startedAt: new Date() };
 		await db().update(escalationFollowups).set(underWay).where(eq(escalationFollowups.escalationId, id));
 		await pollOrLookUp(id);
-		await later(2 * MINUTE, sweepEscalations);
+		await later(2 * MINUTE_MS, sweepEscalations);
 		expect(await statesOf(id)).toEqual(['unknown']);
 		expect((await attemptsOf(id))[0]).toMatchObject({ step: 'followup', reasonCode: 'lease_lost_after_create' });
-		await later(2 * MINUTE, () => pollOrLookUp(id));
+		await later(2 * MINUTE_MS, () => pollOrLookUp(id));
 		expect(await statesOf(id)).toEqual(['sent']);
 	});
 });

@@ -11,7 +11,7 @@ import { SANDBOX_DEFAULTS } from '#lib/dev/lapor-sandbox/options.ts';
 import { escalateCase } from './forward.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { phonePhoto } from '#lib/dev/testing/photos.ts';
-import { forwardedCase, makeOffice, standing, useLapor, verifiedCase } from '#lib/dev/testing/lapor.ts';
+import { forwardedCase, makeOffice, forwardNow, useLapor, verifiedCase } from '#lib/dev/testing/lapor.ts';
 
 useFreshDatabase();
 const lapor = useLapor();
@@ -94,7 +94,7 @@ describe('a dry run', () => {
 		);
 		const stored = JSON.stringify(await requestsOfForward(office.actor, escalation.id));
 		for (const value of Object.values(reporter)) expect(stored).not.toContain(value);
-		expect((await standing(escalation.id)).escalation.withIdentity).toBe(true);
+		expect((await forwardNow(escalation.id)).escalation.withIdentity).toBe(true);
 	});
 
 	it('gives NotFound to people who may not see the case', async () => {

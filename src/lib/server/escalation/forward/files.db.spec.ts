@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { db } from '#lib/server/db/index.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
-import { forwardedCase, HOUR, later, makeOffice, photo, standing, useLapor } from '#lib/dev/testing/lapor.ts';
+import { forwardedCase, HOUR, later, makeOffice, photo, forwardNow, useLapor } from '#lib/dev/testing/lapor.ts';
 import { deliver } from '../delivery/deliver.ts';
 import { filesOf } from './files.ts';
 
@@ -15,7 +15,7 @@ it('a photo that never gets an id is left behind after the configured waits', as
 	const states = [];
 	for (let tries = 0; tries < 5; tries++) {
 		await later(tries * 2 * HOUR, () => deliver(escalation.id));
-		states.push((await standing(escalation.id)).escalation.state);
+		states.push((await forwardNow(escalation.id)).escalation.state);
 	}
 	expect(states).toEqual(['waiting', 'waiting', 'waiting', 'waiting', 'sent']);
 	expect((await filesOf(db(), escalation.id)).map(({ leftOut }) => leftOut)).toEqual(['unreadable', 'unreadable']);

@@ -11,7 +11,15 @@ import { previewEscalation } from './compose.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeCase } from '#lib/dev/testing/factories.ts';
 import { issuesOf } from '#lib/dev/testing/forwarding/inbound.ts';
-import { forwardedCase, jobsFor, makeOffice, photo, standing, useLapor, verifiedCase } from '#lib/dev/testing/lapor.ts';
+import {
+	forwardedCase,
+	jobsFor,
+	makeOffice,
+	photo,
+	forwardNow,
+	useLapor,
+	verifiedCase
+} from '#lib/dev/testing/lapor.ts';
 
 useFreshDatabase();
 useLapor();
@@ -41,7 +49,7 @@ describe('forwarding a case', () => {
 		expect(escalation.content).toContain('[nama]');
 		expect(escalation.content).toContain('[nomor telepon]');
 		expect(escalation.content).not.toMatch(/Rahmat|3456/);
-		const { row: after, entries } = await standing(escalation.id);
+		const { row: after, entries } = await forwardNow(escalation.id);
 		expect(after).toMatchObject({ status: 'in_progress', escalationState: 'waiting' });
 		const entry = entries.find((one) => one.type === 'escalation_waiting');
 		expect(entry).toMatchObject({ public: true, actorKind: 'staff', data: { nn: 1, purpose: 'record' } });

@@ -23,8 +23,8 @@ import {
 	storedOf,
 	TEXT
 } from '#lib/dev/testing/forwarding/inbound.ts';
-import { forwardedCase, makeOffice, standing, verifiedCase } from '#lib/dev/testing/lapor.ts';
-import { at, clockOf, lastEntry, on, standing as caseStanding, story } from '#lib/dev/testing/office.ts';
+import { forwardedCase, makeOffice, forwardNow, verifiedCase } from '#lib/dev/testing/lapor.ts';
+import { at, clockOf, lastEntry, on, standing, story } from '#lib/dev/testing/office.ts';
 import { phonePhoto } from '#lib/dev/testing/photos.ts';
 import { answerCase } from '#lib/server/cases/answers/answer.ts';
 import { decideDraft } from '#lib/server/cases/answers/decide-draft.ts';
@@ -50,7 +50,7 @@ describe('an inbound report without a reference of ours', () => {
 		);
 		const { reference, kind, id } = placedReport(received);
 		expect(kind).toBe('opened');
-		const row = await caseStanding(reference);
+		const row = await standing(reference);
 		expect(row).toMatchObject({
 			channel: 'lapor',
 			identity: 'none',
@@ -161,7 +161,7 @@ describe('an inbound report with a reference of ours', () => {
 			await db().update(escalations).set({ state }).where(eq(escalations.id, escalation.id));
 			const input = inboundInput(office, { content: `${TEXT} ${escalation.reference}` });
 			await receiveInbound(office.actor, input);
-			const after = await standing(escalation.id);
+			const after = await forwardNow(escalation.id);
 			expect(after.escalation).toMatchObject({ state: 'sent', laporId: input.lapor_id });
 			expect(after.types.slice(-2)).toEqual(['escalation_inbound', 'escalation_sent']);
 			expect(after.row.escalationState).toBe('sent');
@@ -172,10 +172,10 @@ describe('an inbound report with a reference of ours', () => {
 		const office = await makeOffice();
 		const { row, escalation } = await forwardedCase(office);
 		await receiveInbound(office.actor, inboundInput(office, { content: `${TEXT} ${row.reference}` }));
-		expect((await standing(escalation.id)).escalation.state).toBe('waiting');
+		expect((await forwardNow(escalation.id)).escalation.state).toBe('waiting');
 		await db().update(escalations).set({ state: 'sending' }).where(eq(escalations.id, escalation.id));
 		await receiveInbound(office.actor, inboundInput(office, { content: `${TEXT} ${escalation.reference}` }));
-		expect((await standing(escalation.id)).escalation).toMatchObject({ state: 'sending', laporId: null });
+		expect((await forwardNow(escalation.id)).escalation).toMatchObject({ state: 'sending', laporId: null });
 	});
 
 	it('hides that case from an officer whom its text seems to name', async () => {
@@ -191,7 +191,7 @@ describe('an inbound report with a reference of ours', () => {
 		await makeOfficer(other.id, 'Rahmawati Lolo');
 		const reason = 'Kejadiannya di kantor itu.';
 		await handOverCase(office.actor, reference, await on(reference, { unit: other.code, reason }));
-		const names = (await officersOfCase((await caseStanding(reference)).id)).map(({ name }) => name);
+		const names = (await officersOfCase((await standing(reference)).id)).map(({ name }) => name);
 		expect(names.sort()).toEqual(['Rahmawati Lolo', 'Rahmawati Tandipau']);
 	});
 

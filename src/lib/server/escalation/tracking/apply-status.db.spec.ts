@@ -11,7 +11,7 @@ import { lockEscalation } from '../rows.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor } from '#lib/dev/testing/factories.ts';
 import { settlePresentTask } from '#lib/dev/testing/forwarding/present-task.ts';
-import { HOUR, later, MINUTE, nextSecond, sentReport, standing, useLapor } from '#lib/dev/testing/lapor.ts';
+import { HOUR, later, MINUTE, nextSecond, sentReport, forwardNow, useLapor } from '#lib/dev/testing/lapor.ts';
 
 useFreshDatabase();
 const lapor = useLapor();
@@ -37,7 +37,7 @@ describe('news from LAPOR', () => {
 		await addFollowup('Laporan kami teruskan kepada {{institution_to}}.', { institution_to });
 		await pollOrLookUp(id);
 		await pollOrLookUp(id);
-		const { entries, escalation } = await standing(id);
+		const { entries, escalation } = await forwardNow(id);
 		const statuses = entries.filter((entry) => entry.type === 'escalation_status');
 		expect(statuses.map((entry) => entry.data.status_name)).toEqual(['Belum Terverifikasi', 'Dalam Proses']);
 		expect(statuses.every((entry) => entry.public && entry.actorKind === 'lapor')).toBe(true);
@@ -59,7 +59,7 @@ describe('news from LAPOR', () => {
 		const { id, addFollowup, caseId } = await sentReport(lapor);
 		await addFollowup('Loket sudah ditambah satu. Terima kasih.', { status_new: 'Selesai' });
 		await pollOrLookUp(id);
-		const { row, escalation, entries } = await standing(id);
+		const { row, escalation, entries } = await forwardNow(id);
 		expect(row).toMatchObject({ status: 'answered', escalationState: 'closed' });
 		expect(escalation).toMatchObject({ state: 'closed', laporStatus: 'Selesai', task: null });
 		expect(entries.find((entry) => entry.type === 'answered')).toMatchObject({ actorKind: 'lapor', public: true });
@@ -69,14 +69,14 @@ describe('news from LAPOR', () => {
 	it('Selesai withdraws a draft that waits for approval', async () => {
 		const { id, office, addFollowup } = await sentReport(lapor);
 		await makeActor([[office.unit.id, 'supervisor']]);
-		const { row } = await standing(id);
+		const { row } = await forwardNow(id);
 		await answerCase(office.actor, row.reference, { body: 'Kami sedang menulis.', version: row.version });
 		const states = async () =>
 			(await db().select().from(approvals).where(eq(approvals.caseId, row.id))).map(({ state }) => state);
 		expect(await states()).toEqual(['pending']);
 		await addFollowup('Loket sudah ditambah.', { status_new: 'Selesai' });
 		await pollOrLookUp(id);
-		expect((await standing(id)).row.status).toBe('answered');
+		expect((await forwardNow(id)).row.status).toBe('answered');
 		expect(await states()).toEqual(['withdrawn']);
 	});
 
@@ -87,7 +87,7 @@ describe('news from LAPOR', () => {
 		await nextSecond();
 		await move('Selesai', 'Kursi sudah diganti dan loket ditambah.');
 		await pollOrLookUp(id);
-		expect((await standing(id)).row.status).toBe('answered');
+		expect((await forwardNow(id)).row.status).toBe('answered');
 		expect(await messagesOf(caseId)).toEqual([{ author: 'lapor', body: 'Kursi sudah diganti dan loket ditambah.' }]);
 	});
 
@@ -97,7 +97,7 @@ describe('news from LAPOR', () => {
 		await pollOrLookUp(id);
 		await move('Selesai');
 		await pollOrLookUp(id);
-		const { row, escalation } = await standing(id);
+		const { row, escalation } = await forwardNow(id);
 		expect(row.status).toBe('in_progress');
 		expect(escalation).toMatchObject({ laporStatus: 'Selesai', task: 'finished' });
 	});
@@ -107,7 +107,7 @@ describe('news from LAPOR', () => {
 		await addFollowup('Kapan selesai? Sudah seminggu.', { institution_from: null });
 		await move('Selesai');
 		await pollOrLookUp(id);
-		const { row, escalation } = await standing(id);
+		const { row, escalation } = await forwardNow(id);
 		expect(row.status).toBe('in_progress');
 		expect(escalation.task).toBe('finished');
 	});
@@ -116,11 +116,11 @@ describe('news from LAPOR', () => {
 		const { id, move, office } = await sentReport(lapor);
 		await move('Selesai');
 		await pollOrLookUp(id);
-		const { row, escalation } = await standing(id);
+		const { row, escalation } = await forwardNow(id);
 		expect(row.status).toBe('in_progress');
 		expect(escalation).toMatchObject({ state: 'closed', task: 'finished' });
 		await settlePresentTask(office.actor, id, 'Jawaban ditulis di sini');
-		const after = await standing(id);
+		const after = await forwardNow(id);
 		expect(after.escalation.task).toBeNull();
 		expect(after.entries.at(-1)).toMatchObject({
 			type: 'escalation_task_settled',
@@ -135,15 +135,15 @@ describe('news from LAPOR', () => {
 		['Ditunda', 'postponed', 'sent']
 	])("%s is a task with LAPOR's reason until LAPOR moves on, and changes no deadline", async (name, task, state) => {
 		const { id, move } = await sentReport(lapor);
-		const before = (await standing(id)).row;
+		const before = (await forwardNow(id)).row;
 		await move(name, 'Data belum lengkap');
 		await pollOrLookUp(id);
-		const { row, escalation } = await standing(id);
+		const { row, escalation } = await forwardNow(id);
 		expect(escalation).toMatchObject({ state, task, taskText: 'Data belum lengkap' });
 		expect(row).toMatchObject({ status: before.status, dueAt: before.dueAt });
 		await move('Dalam Proses');
 		await pollOrLookUp(id);
-		expect((await standing(id)).escalation).toMatchObject({ state: 'sent', task: null });
+		expect((await forwardNow(id)).escalation).toMatchObject({ state: 'sent', task: null });
 	});
 
 	it('Selesai after a dispute does not answer with a text from before the dispute', async () => {
@@ -154,11 +154,11 @@ describe('news from LAPOR', () => {
 		await dispute(caseId, { body: 'Belum, antreannya masih sama.' });
 		await move('Dalam Proses');
 		await pollOrLookUp(id);
-		expect((await standing(id)).escalation).toMatchObject({ state: 'sent', closedAt: null });
+		expect((await forwardNow(id)).escalation).toMatchObject({ state: 'sent', closedAt: null });
 		await move('Selesai');
 		await pollOrLookUp(id);
-		expect((await standing(id)).row.status).toBe('in_progress');
-		expect((await standing(id)).escalation).toMatchObject({ state: 'closed', task: 'finished' });
+		expect((await forwardNow(id)).row.status).toBe('in_progress');
+		expect((await forwardNow(id)).escalation).toMatchObject({ state: 'closed', task: 'finished' });
 		expect(await messagesOf(caseId)).toHaveLength(2);
 	});
 
@@ -167,7 +167,7 @@ describe('news from LAPOR', () => {
 		await db().update(cases).set({ disputes: 2 }).where(eq(cases.id, caseId));
 		await addFollowup('Loket sudah ditambah.', { status_new: 'Selesai' });
 		await pollOrLookUp(id);
-		const { row, escalation } = await standing(id);
+		const { row, escalation } = await forwardNow(id);
 		expect(row.status).toBe('in_progress');
 		expect(escalation).toMatchObject({ state: 'closed', task: 'finished', taskText: 'Loket sudah ditambah.' });
 	});
@@ -181,20 +181,20 @@ describe('news from LAPOR', () => {
 			apply(id, name, at, new Date(startedAt.getTime() + seconds * 1000));
 		await poll('Terverifikasi', older, 10);
 		const differs = { laporStatus: 'Dalam Proses', task: 'status_older', taskText: 'Terverifikasi' };
-		expect((await standing(id)).escalation).toMatchObject(differs);
+		expect((await forwardNow(id)).escalation).toMatchObject(differs);
 		await settlePresentTask(office.actor, id, 'Sudah dicocokkan');
 		await poll('Terverifikasi', older, 20);
-		expect((await standing(id)).escalation.task).toBeNull();
+		expect((await forwardNow(id)).escalation.task).toBeNull();
 		await poll('Entah Apa Lagi', older, 30);
-		expect((await standing(id)).escalation.task).toBe('status_older');
+		expect((await forwardNow(id)).escalation.task).toBe('status_older');
 		await poll('Dalam Proses', older, 40);
-		expect((await standing(id)).escalation.task).toBeNull();
+		expect((await forwardNow(id)).escalation.task).toBeNull();
 		await db()
 			.update(escalations)
 			.set({ polledAt: new Date(startedAt.getTime() + 2 * MINUTE) })
 			.where(eq(escalations.id, id));
 		await apply(id, 'Selesai', new Date(Date.now() + 20 * MINUTE), startedAt);
-		expect((await standing(id)).escalation.laporStatus).toBe('Dalam Proses');
+		expect((await forwardNow(id)).escalation.laporStatus).toBe('Dalam Proses');
 	});
 
 	it('a status without a time is applied, stored once, and does not block a later one with a time', async () => {
@@ -202,17 +202,17 @@ describe('news from LAPOR', () => {
 		const poll = (name: string, at: Date | undefined, minutes: number) =>
 			apply(id, name, at, new Date(Date.now() + minutes * MINUTE));
 		await poll('Terverifikasi', undefined, 1);
-		expect((await standing(id)).escalation).toMatchObject({ laporStatus: 'Terverifikasi', laporNewsAt: null });
+		expect((await forwardNow(id)).escalation).toMatchObject({ laporStatus: 'Terverifikasi', laporNewsAt: null });
 		// LAPOR's clock may be behind ours, or may write whole seconds.
 		await poll('Dalam Proses', new Date(Date.now() - 7 * HOUR), 2);
-		expect((await standing(id)).escalation.laporStatus).toBe('Dalam Proses');
+		expect((await forwardNow(id)).escalation.laporStatus).toBe('Dalam Proses');
 		for (const minutes of [3, 4, 5]) await poll('Entah Apa', undefined, minutes);
 		const updates = await db().select().from(escalationUpdates).where(eq(escalationUpdates.statusName, 'Entah Apa'));
 		expect(updates).toHaveLength(1);
 		await poll('Dalam Proses', undefined, 6);
-		expect((await standing(id)).escalation.task).toBeNull();
+		expect((await forwardNow(id)).escalation.task).toBeNull();
 		await poll('Entah Apa', undefined, 7);
-		expect((await standing(id)).escalation.task).toBe('status_unmapped');
+		expect((await forwardNow(id)).escalation.task).toBe('status_unmapped');
 		await db().delete(escalationUpdates).where(eq(escalationUpdates.needsMapping, true));
 	});
 
@@ -223,7 +223,7 @@ describe('news from LAPOR', () => {
 			const body = JSON.stringify({ results: { data } });
 			await lapor.faults([{ kind: 'answer', status: 200, body, match: { endpoint: 'detail' } }]);
 			await pollOrLookUp(id);
-			return (await standing(id)).escalation;
+			return (await forwardNow(id)).escalation;
 		};
 		expect(await answer('Dalam Proses', 'Salah ketik', '2062-11-26 10:00:00')).toMatchObject({
 			laporStatus: 'Dalam Proses',
@@ -240,7 +240,7 @@ describe('news from LAPOR', () => {
 			const body = JSON.stringify({ results: { data } });
 			await lapor.faults([{ kind: 'answer', status: 200, body, match: { endpoint: 'detail' } }]);
 			await pollOrLookUp(id);
-			return (await standing(id)).escalation;
+			return (await forwardNow(id)).escalation;
 		};
 		const ahead = await answer('Dalam Proses', 7);
 		expect(ahead).toMatchObject({ laporStatus: 'Dalam Proses' });
@@ -272,7 +272,7 @@ describe('news from LAPOR', () => {
 			await move(name);
 			await pollOrLookUp(id);
 		}
-		expect((await standing(id)).types.filter((type) => type === 'escalation_status')).toHaveLength(1);
+		expect((await forwardNow(id)).types.filter((type) => type === 'escalation_status')).toHaveLength(1);
 	});
 
 	it('the result of an earlier poll changes neither the status nor the time of the last poll', async () => {
@@ -280,7 +280,7 @@ describe('news from LAPOR', () => {
 		const startedAt = new Date(Date.now() + MINUTE);
 		await db().update(escalations).set({ polledAt: startedAt }).where(eq(escalations.id, id));
 		await pollOrLookUp(id);
-		expect((await standing(id)).escalation).toMatchObject({ polledAt: startedAt, laporStatus: null });
+		expect((await forwardNow(id)).escalation).toMatchObject({ polledAt: startedAt, laporStatus: null });
 	});
 
 	it("stores the files of an institution's follow-up as links on LAPOR's host", async () => {
@@ -293,7 +293,7 @@ describe('news from LAPOR', () => {
 		const followup = updates.find(({ kind }) => kind === 'followup');
 		const files = [{ name: 'surat.pdf', url: `${lapor.url()}/storage/surat.pdf` }];
 		expect(followup?.attachments).toEqual(files);
-		const { entries } = await standing(id);
+		const { entries } = await forwardNow(id);
 		expect(entries.find(({ type }) => type === 'escalation_followup')?.data).toMatchObject({ attachments: files });
 	});
 });

@@ -4,7 +4,7 @@ import { pollOrLookUp } from './poll.ts';
 import { mapStatusName } from './status-names.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor } from '#lib/dev/testing/factories.ts';
-import { later, sentReport, standing, useLapor } from '#lib/dev/testing/lapor.ts';
+import { later, sentReport, forwardNow, useLapor } from '#lib/dev/testing/lapor.ts';
 
 useFreshDatabase();
 /** Milliseconds by which the clock at LAPOR is ahead. */
@@ -23,7 +23,7 @@ it('a text without a status from long before Selesai is not the answer, so Seles
 	passed = 2 * DAY_MS;
 	await move('Selesai', 'Status diubah menjadi Selesai oleh sistem');
 	await later(passed, () => pollOrLookUp(id));
-	expect(await standing(id)).toMatchObject(isTask);
+	expect(await forwardNow(id)).toMatchObject(isTask);
 });
 
 it('a text from long before Selesai is not the answer either if LAPOR adds no log for Selesai', async () => {
@@ -38,7 +38,7 @@ it('a text from long before Selesai is not the answer either if LAPOR adds no lo
 	await poll('Dalam Proses');
 	passed = 18 * DAY_MS;
 	await poll('Selesai');
-	expect(await standing(id)).toMatchObject(isTask);
+	expect(await forwardNow(id)).toMatchObject(isTask);
 });
 
 it('a text without a status that comes shortly before Selesai is the answer', async () => {
@@ -48,7 +48,7 @@ it('a text without a status that comes shortly before Selesai is the answer', as
 	passed = DAY_MS / 2;
 	await move('Selesai');
 	await later(passed, () => pollOrLookUp(id));
-	expect(await standing(id)).toMatchObject({ row: { status: 'answered' }, escalation: { task: null } });
+	expect(await forwardNow(id)).toMatchObject({ row: { status: 'answered' }, escalation: { task: null } });
 });
 
 it.each([
@@ -61,14 +61,14 @@ it.each([
 	await addFollowup(content, more);
 	await move('Selesai');
 	await pollOrLookUp(id);
-	expect(await standing(id)).toMatchObject(isTask);
+	expect(await forwardNow(id)).toMatchObject(isTask);
 });
 
 it('a text with placeholders that says more than Selesai is the answer', async () => {
 	const { id, addFollowup } = await sentReport(lapor);
 	await addFollowup('{{institution_from}} sudah menambah satu loket.', { status_new: 'Selesai' });
 	await pollOrLookUp(id);
-	expect((await standing(id)).row.status).toBe('answered');
+	expect((await forwardNow(id)).row.status).toBe('answered');
 });
 
 it.each(['Selesai', 'Beres'])('the note of the status before is not the answer of %s without a log', async (name) => {
@@ -81,8 +81,8 @@ it.each(['Selesai', 'Beres'])('the note of the status before is not the answer o
 	await pollOrLookUp(id);
 	const admin = await makeActor([[office.unit.id, 'admin']]);
 	if (name === 'Beres') await mapStatusName(admin, name, 'finished');
-	expect((await standing(id)).escalation).toMatchObject({ task: 'finished', taskText: note });
-	expect((await standing(id)).row.status).toBe('in_progress');
+	expect((await forwardNow(id)).escalation).toMatchObject({ task: 'finished', taskText: note });
+	expect((await forwardNow(id)).row.status).toBe('in_progress');
 });
 
 it('offers the follow-up without a status for the answer if the note may be about another status', async () => {
@@ -94,8 +94,8 @@ it('offers the follow-up without a status for the answer if the note may be abou
 	const body = JSON.stringify({ results: { data } });
 	await lapor.faults([{ kind: 'answer', body, match: { endpoint: 'detail' } }]);
 	await pollOrLookUp(id);
-	expect(await standing(id)).toMatchObject(isTask);
-	expect((await standing(id)).escalation.taskText).toBe('Loket kedua sudah dibuka.');
+	expect(await forwardNow(id)).toMatchObject(isTask);
+	expect((await forwardNow(id)).escalation.taskText).toBe('Loket kedua sudah dibuka.');
 });
 
 it.each(['Selesai', 'Rampung'])('a note with the name of the institution is not the answer of %s', async (name) => {
@@ -108,8 +108,8 @@ it.each(['Selesai', 'Rampung'])('a note with the name of the institution is not 
 	await pollOrLookUp(id);
 	const admin = await makeActor([[office.unit.id, 'admin']]);
 	if (name === 'Rampung') await mapStatusName(admin, name, 'finished');
-	expect((await standing(id)).row.status).toBe('in_progress');
-	expect((await standing(id)).escalation.task).toBe('finished');
+	expect((await forwardNow(id)).row.status).toBe('in_progress');
+	expect((await forwardNow(id)).escalation.task).toBe('finished');
 });
 
 it('a text that came with a name without a meaning is the answer once the name means Selesai', async () => {
@@ -121,7 +121,7 @@ it('a text that came with a name without a meaning is the answer once the name m
 	await move('Tuntas');
 	await pollOrLookUp(id);
 	await mapStatusName(admin, 'Tuntas', 'finished');
-	const { row, entries } = await standing(id);
+	const { row, entries } = await forwardNow(id);
 	expect(row.status).toBe('answered');
 	expect(entries.filter(({ type }) => type === 'answered')).toHaveLength(1);
 });
@@ -131,5 +131,5 @@ it('a text with the status Selesai is the answer also if the clock at LAPOR is b
 	const { id, addFollowup } = await sentReport(lapor);
 	await addFollowup('Loket dibuka lagi.', { status_new: 'Selesai' });
 	await pollOrLookUp(id);
-	expect(await standing(id)).toMatchObject({ row: { status: 'answered' }, escalation: { task: null } });
+	expect(await forwardNow(id)).toMatchObject({ row: { status: 'answered' }, escalation: { task: null } });
 });

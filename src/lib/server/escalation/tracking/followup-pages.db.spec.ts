@@ -7,7 +7,7 @@ import { attemptsOf } from '../call-log.ts';
 import { haltOf } from '../connection/connection.ts';
 import { pollOrLookUp } from './poll.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
-import { sentReport, standing, useLapor } from '#lib/dev/testing/lapor.ts';
+import { sentReport, forwardNow, useLapor } from '#lib/dev/testing/lapor.ts';
 
 useFreshDatabase();
 const lapor = useLapor();
@@ -29,7 +29,7 @@ describe('follow-ups in pages', () => {
 			{ kind: 'answer', body: firstPage, match: { endpoint: 'followups' } }
 		]);
 		await withClock(clock, () => pollOrLookUp(id));
-		return { id, ...(await standing(id)) };
+		return { id, ...(await forwardNow(id)) };
 	};
 
 	it('are all read, so the answer of the last page answers the case', async () => {

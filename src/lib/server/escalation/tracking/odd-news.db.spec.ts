@@ -5,7 +5,7 @@ import { messages } from '#lib/server/db/schema/cases.ts';
 import { settleTask } from '../decisions.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { settlePresentTask } from '#lib/dev/testing/forwarding/present-task.ts';
-import { HOUR, later, makeOffice, MINUTE, sentReport, standing, useLapor } from '#lib/dev/testing/lapor.ts';
+import { HOUR, later, makeOffice, MINUTE, sentReport, forwardNow, useLapor } from '#lib/dev/testing/lapor.ts';
 import { makeActor } from '#lib/dev/testing/factories.ts';
 import { attemptsOf } from '../call-log.ts';
 import { countNamesToMap, mapStatusName } from './status-names.ts';
@@ -21,7 +21,7 @@ async function reportWith() {
 		const body = JSON.stringify({ results: { data: { status_name, status_logs, ...more } } });
 		await lapor.faults([{ kind: 'answer', body, match: { endpoint: 'detail' } }]);
 		await pollOrLookUp(report.id);
-		return (await standing(report.id)).escalation;
+		return (await forwardNow(report.id)).escalation;
 	};
 	return { ...report, poll };
 }
@@ -50,10 +50,10 @@ describe('news that cannot be stored', () => {
 		expect((failed.nextPollAt?.getTime() ?? 0) - Date.now()).toBeGreaterThan(53 * MINUTE);
 		expect((await attemptsOf(id))[0]).toMatchObject({ step: 'detail', outcome: 'retry', reasonCode: 'not_stored' });
 		await later(25 * HOUR, () => pollOrLookUp(id));
-		expect((await standing(id)).escalation.task).toBe('unread');
+		expect((await forwardNow(id)).escalation.task).toBe('unread');
 		await db().execute(sql`alter table escalation_updates drop constraint refuses`);
 		await later(26 * HOUR, () => pollOrLookUp(id));
-		expect((await standing(id)).escalation).toMatchObject({ laporStatus: 'Dalam Proses', task: null });
+		expect((await forwardNow(id)).escalation).toMatchObject({ laporStatus: 'Dalam Proses', task: null });
 	});
 });
 
@@ -63,7 +63,7 @@ describe('a detail without a status', () => {
 		await addFollowup('Sedang kami cek.');
 		const bare = () => poll('', []);
 		expect(await bare()).toMatchObject({ laporStatus: null, polledAt: null, task: null });
-		expect((await standing(id)).types).toContain('escalation_followup');
+		expect((await forwardNow(id)).types).toContain('escalation_followup');
 		expect((await attemptsOf(id))[0]).toMatchObject({ step: 'detail', outcome: 'retry', reasonCode: 'unreadable' });
 		expect((await later(25 * HOUR, bare)).task).toBe('unread');
 		expect(await later(26 * HOUR, () => poll('Dalam Proses', []))).toMatchObject({ task: null });
@@ -115,7 +115,7 @@ describe('a log that names the institution of the report', () => {
 		const { id, poll } = await reportWith();
 		await poll('Dalam Proses', logs, at('Kemenko'));
 		expect((await poll('Selesai', logs, at('BPS Mamuju'))).task).toBe('finished');
-		expect((await standing(id)).row.status).toBe('in_progress');
+		expect((await forwardNow(id)).row.status).toBe('in_progress');
 	});
 });
 
@@ -125,5 +125,5 @@ it('a status name with a no-break space is applied once it has a meaning', async
 	const { unit } = await makeOffice();
 	expect(await mapStatusName(await makeActor([[unit.id, 'admin']]), 'Menunggu Verifikasi', 'unverified')).toBe(1);
 	expect(await countNamesToMap()).toBe(0);
-	expect((await standing(id)).escalation).toMatchObject({ laporStatus: 'Menunggu Verifikasi', task: null });
+	expect((await forwardNow(id)).escalation).toMatchObject({ laporStatus: 'Menunggu Verifikasi', task: null });
 });

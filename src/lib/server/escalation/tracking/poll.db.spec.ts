@@ -17,7 +17,7 @@ import { pollOrLookUp } from './poll.ts';
 import { sweepEscalations } from '../delivery/sweep.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { settlePresentTask } from '#lib/dev/testing/forwarding/present-task.ts';
-import { HOUR, jobsFor, later, MINUTE, sentReport, standing, useLapor } from '#lib/dev/testing/lapor.ts';
+import { HOUR, jobsFor, later, MINUTE, sentReport, forwardNow, useLapor } from '#lib/dev/testing/lapor.ts';
 
 useFreshDatabase();
 const lapor = useLapor();
@@ -37,7 +37,7 @@ describe('polling', () => {
 		await pollOrLookUp(id);
 		await lapor.faults([{ kind: '500_before', match: { endpoint: 'followups' } }]);
 		await pollOrLookUp(id);
-		const { escalation } = await standing(id);
+		const { escalation } = await forwardNow(id);
 		expect(escalation.laporStatus).toBe('Belum Terverifikasi');
 		expect((escalation.nextPollAt?.getTime() ?? 0) - Date.now()).toBeGreaterThan(53 * MINUTE);
 		const [attempt] = await db().select().from(escalationAttempts).where(eq(escalationAttempts.step, 'followups'));
@@ -49,7 +49,7 @@ describe('polling', () => {
 		await move('Dalam Proses');
 		await lapor.faults([{ kind: 'answer', status: 404, body: '{}', match: { endpoint: 'followups' } }]);
 		await pollOrLookUp(id);
-		expect((await standing(id)).escalation).toMatchObject({ laporStatus: 'Dalam Proses', task: null });
+		expect((await forwardNow(id)).escalation).toMatchObject({ laporStatus: 'Dalam Proses', task: null });
 		expect((await attemptsOf(id)).map(({ step }) => step)).toEqual(['create']);
 	});
 
@@ -58,7 +58,7 @@ describe('polling', () => {
 		overrideEnv({ LAPOR_POLL_SECONDS: 60 });
 		await lapor.faults([{ kind: '429', retryAfter: '3600', match: { endpoint: 'detail' } }]);
 		await pollOrLookUp(id);
-		const { escalation } = await standing(id);
+		const { escalation } = await forwardNow(id);
 		expect((escalation.nextPollAt?.getTime() ?? 0) - Date.now()).toBeGreaterThan(59 * MINUTE);
 	});
 
@@ -67,9 +67,9 @@ describe('polling', () => {
 		await move('Dalam Proses', 'Sedang dikerjakan.');
 		await db().update(cases).set({ destroyedAt: new Date() }).where(eq(cases.id, caseId));
 		await db().update(escalations).set({ nextPollAt: null }).where(eq(escalations.id, id));
-		const before = await standing(id);
+		const before = await forwardNow(id);
 		await pollOrLookUp(id);
-		expect(await standing(id)).toEqual(before);
+		expect(await forwardNow(id)).toEqual(before);
 		const late = settlePresentTask(office.actor, id, 'Sudah ditanyakan');
 		await expect(late).rejects.toMatchObject({ present: { reason: 'destroyed' } });
 	});
@@ -78,7 +78,7 @@ describe('polling', () => {
 		const { id } = await sentReport(lapor);
 		await db().update(escalations).set({ laporId: '99999999' }).where(eq(escalations.id, id));
 		await pollOrLookUp(id);
-		expect((await standing(id)).escalation).toMatchObject({ state: 'sent', task: 'gone' });
+		expect((await forwardNow(id)).escalation).toMatchObject({ state: 'sent', task: 'gone' });
 	});
 
 	it('does not create that task again after a person settled it, until a poll succeeds', async () => {
@@ -90,12 +90,12 @@ describe('polling', () => {
 		await pollOrLookUp(id);
 		await settlePresentTask(office.actor, id, 'Sudah ditanyakan');
 		await pollOrLookUp(id);
-		expect((await standing(id)).escalation.task).toBeNull();
+		expect((await forwardNow(id)).escalation.task).toBeNull();
 		await setNumber(laporId);
 		await pollOrLookUp(id);
 		await setNumber('99999999');
 		await pollOrLookUp(id);
-		expect((await standing(id)).escalation.task).toBe('gone');
+		expect((await forwardNow(id)).escalation.task).toBe('gone');
 	});
 
 	it("creates a task if one report can't be read, and halts the connection only if the test call fails too", async () => {
@@ -105,13 +105,13 @@ describe('polling', () => {
 		]);
 		await pollOrLookUp(id);
 		expect(await haltOf()).toBeUndefined();
-		expect((await standing(id)).escalation).toMatchObject({ state: 'sent', task: 'hidden' });
+		expect((await forwardNow(id)).escalation).toMatchObject({ state: 'sent', task: 'hidden' });
 		const [attempt] = await attemptsOf(id);
 		expect(attempt).toMatchObject({ outcome: 'retry', httpStatus: 403, reasonCode: 'forbidden' });
 		await lapor.faults();
 		await move('Dalam Proses');
 		await pollOrLookUp(id);
-		expect((await standing(id)).escalation).toMatchObject({ laporStatus: 'Dalam Proses', task: null });
+		expect((await forwardNow(id)).escalation).toMatchObject({ laporStatus: 'Dalam Proses', task: null });
 		// If the test call is refused too, the connection is wrong.
 		await lapor.faults([{ kind: 'answer', status: 403, body: '{}' }]);
 		await pollOrLookUp(id);
@@ -128,7 +128,7 @@ describe('polling', () => {
 			{ kind: 'answer', status, body: '<h1>nginx</h1>' }
 		]);
 		await pollOrLookUp(id);
-		expect((await standing(id)).escalation).toMatchObject({ state: 'sent', task: null });
+		expect((await forwardNow(id)).escalation).toMatchObject({ state: 'sent', task: null });
 		expect((await haltOf())?.reason.code).toBe(code);
 	});
 
@@ -141,7 +141,7 @@ describe('polling', () => {
 		await lapor.faults([{ kind: 'answer', status: 200, body, match: { endpoint } }]);
 		await pollOrLookUp(id);
 		expect((await attemptsOf(id))[0]).toMatchObject({ step: endpoint, outcome: 'retry', reasonCode: 'unreadable' });
-		expect(((await standing(id)).escalation.nextPollAt?.getTime() ?? 0) - Date.now()).toBeGreaterThan(53 * MINUTE);
+		expect(((await forwardNow(id)).escalation.nextPollAt?.getTime() ?? 0) - Date.now()).toBeGreaterThan(53 * MINUTE);
 	});
 
 	it('stores very long ids and names, and keys with NUL characters', async () => {
@@ -162,7 +162,7 @@ describe('polling', () => {
 		]);
 		await pollOrLookUp(id);
 		await pollOrLookUp(id);
-		const { types, escalation } = await standing(id);
+		const { types, escalation } = await forwardNow(id);
 		expect(types.filter((type) => type === 'escalation_followup')).toHaveLength(2);
 		expect(escalation).toMatchObject({ task: 'status_unmapped' });
 		expect(escalation.taskText).toHaveLength(200);
@@ -174,7 +174,7 @@ describe('polling', () => {
 		await lapor.faults([{ kind: '500_before', match: { endpoint: 'detail' } }]);
 		const taskAfter = async (hours: number) => {
 			await later(hours * HOUR, () => pollOrLookUp(id));
-			return (await standing(id)).escalation.task;
+			return (await forwardNow(id)).escalation.task;
 		};
 		expect(await taskAfter(23)).toBeNull();
 		expect(await taskAfter(25)).toBe('unread');
@@ -195,31 +195,31 @@ describe('polling', () => {
 		await addFollowup('Sudah kami perbaiki.', { status_new: 'Selesai' });
 		await pollOrLookUp(id);
 		await later(241 * HOUR, () => pollOrLookUp(id));
-		expect((await standing(id)).escalation).toMatchObject({ state: 'closed', nextPollAt: null });
+		expect((await forwardNow(id)).escalation).toMatchObject({ state: 'closed', nextPollAt: null });
 		await later(260 * HOUR, async () => {
 			await dispute(caseId, { body: 'Belum, antreannya masih sama.' });
-			await followCaseEvents((await standing(id)).entries);
+			await followCaseEvents((await forwardNow(id)).entries);
 			await deliver(id);
 			await sweepEscalations();
 		});
 		expect(await jobsFor('escalation-receive', id)).toBe(1);
 		await later(261 * HOUR, () => pollOrLookUp(id));
-		expect((await standing(id)).escalation.nextPollAt?.getTime()).toBeGreaterThan(Date.now() + 282 * HOUR);
+		expect((await forwardNow(id)).escalation.nextPollAt?.getTime()).toBeGreaterThan(Date.now() + 282 * HOUR);
 		await later(501 * HOUR, () => pollOrLookUp(id));
-		expect((await standing(id)).escalation.nextPollAt).toBeNull();
+		expect((await forwardNow(id)).escalation.nextPollAt).toBeNull();
 	});
 
 	it('goes on daily for ten days after closing, then stops; LAPOR_POLL_SECONDS limits the interval', async () => {
 		const { id, move } = await sentReport(lapor);
 		await move('Diarsipkan');
 		await pollOrLookUp(id);
-		const wait = async () => ((await standing(id)).escalation.nextPollAt?.getTime() ?? 0) - Date.now();
+		const wait = async () => ((await forwardNow(id)).escalation.nextPollAt?.getTime() ?? 0) - Date.now();
 		expect(await wait()).toBeGreaterThan(21 * HOUR);
 		overrideEnv({ LAPOR_POLL_SECONDS: 60 });
 		await pollOrLookUp(id);
 		expect(await wait()).toBeLessThanOrEqual(MINUTE);
 		await later(241 * HOUR, () => pollOrLookUp(id));
-		expect((await standing(id)).escalation.nextPollAt).toBeNull();
+		expect((await forwardNow(id)).escalation.nextPollAt).toBeNull();
 	});
 });
 
@@ -240,7 +240,7 @@ describe('a report that another agency took over', () => {
 		const { caseId: untouched } = await transferred();
 		expect(await clocksOf(untouched)).toMatchObject({ solution: '1 met', decision_by_law: '1 met' });
 		const { id, caseId, office } = await refused();
-		const { row, escalation, entries, types } = await standing(id);
+		const { row, escalation, entries, types } = await forwardNow(id);
 		expect(row).toMatchObject({ status: 'in_progress', transferredTo: null, answeredAt: null });
 		expect(row.dueAt).not.toBeNull();
 		expect(escalation).toMatchObject({ state: 'closed', task: 'refused', taskText: 'Bukan kewenangan kami' });
@@ -261,12 +261,12 @@ describe('a report that another agency took over', () => {
 		const next = await resendEscalation(office.actor, id, again);
 		await deliver(next.id);
 		const there = { status: 'answered', transferredTo: '200103' };
-		expect((await standing(next.id)).row).toMatchObject(there);
+		expect((await forwardNow(next.id)).row).toMatchObject(there);
 		for (const status of ['Dalam Proses', 'Diarsipkan', 'Selesai']) {
 			await move(status);
 			await pollOrLookUp(id);
 		}
-		expect((await standing(next.id)).row).toMatchObject(there);
+		expect((await forwardNow(next.id)).row).toMatchObject(there);
 	});
 
 	it('does not answer the case once a newer forward replaces it, even before that one has a number', async () => {
@@ -274,14 +274,14 @@ describe('a report that another agency took over', () => {
 		await resendEscalation(office.actor, id, { reason: 'Kewenangan kabupaten lain', institution: '200103' });
 		await addFollowup('Silakan ke dinas.', { status_new: 'Selesai' });
 		await pollOrLookUp(id);
-		expect(await standing(id)).toMatchObject({ row: { status: 'in_progress' }, escalation: { task: 'finished' } });
+		expect(await forwardNow(id)).toMatchObject({ row: { status: 'in_progress' }, escalation: { task: 'finished' } });
 	});
 
 	it('is closed by Selesai, counts as answered once, and can still come back', async () => {
 		const { id, caseId, office, addFollowup } = await transferred();
 		await addFollowup('Jalan sudah kami perbaiki.', { status_new: 'Selesai' });
 		await pollOrLookUp(id);
-		const { row, escalation, types } = await standing(id);
+		const { row, escalation, types } = await forwardNow(id);
 		expect(row).toMatchObject({ status: 'closed', transferredTo: '200102', dueAt: null });
 		expect(escalation).toMatchObject({ state: 'closed', task: null });
 		expect(types.filter((type) => type === 'answered')).toHaveLength(1);
@@ -289,10 +289,10 @@ describe('a report that another agency took over', () => {
 		expect(moves.map((one) => one.move)).toEqual(['received', 'answered']);
 		const next = await resendEscalation(office.actor, id, { reason: 'Keliru instansi', institution: '200103' });
 		await deliver(next.id);
-		expect((await standing(id)).row).toMatchObject({ status: 'answered', transferredTo: '200103', closedAt: null });
-		const { laporId } = (await standing(next.id)).escalation;
+		expect((await forwardNow(id)).row).toMatchObject({ status: 'answered', transferredTo: '200103', closedAt: null });
+		const { laporId } = (await forwardNow(next.id)).escalation;
 		await lapor.post(`/_reports/${laporId}/status`, { status_name: 'Diarsipkan' });
 		await pollOrLookUp(next.id);
-		expect((await standing(id)).row).toMatchObject({ status: 'in_progress', transferredTo: null });
+		expect((await forwardNow(id)).row).toMatchObject({ status: 'in_progress', transferredTo: null });
 	});
 });

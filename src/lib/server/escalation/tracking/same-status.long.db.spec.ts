@@ -8,7 +8,7 @@ import { overrideEnv } from '#lib/server/env.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { settlePresentTask } from '#lib/dev/testing/forwarding/present-task.ts';
 import { followupsOf } from '#lib/dev/testing/forwarding/world.ts';
-import { forwardedCase, makeOffice, nextSecond, sentReport, standing, useLapor } from '#lib/dev/testing/lapor.ts';
+import { forwardedCase, makeOffice, nextSecond, sentReport, forwardNow, useLapor } from '#lib/dev/testing/lapor.ts';
 import { resolveEscalation, setManualStatus } from '../decisions.ts';
 import { deliver } from '../delivery/deliver.ts';
 import { followCaseEvents } from '../followups/followups.ts';
@@ -39,11 +39,11 @@ describe('a status with the same name as at the last poll', () => {
 
 	it('answers a disputed case if LAPOR left Selesai and came back with a new answer between two polls', async () => {
 		const { id, caseId, move, addFollowup } = await disputed();
-		const newsAt = (await standing(id)).escalation.laporNewsAt?.getTime() ?? 0;
+		const newsAt = (await forwardNow(id)).escalation.laporNewsAt?.getTime() ?? 0;
 		await move('Dalam Proses');
 		await addFollowup('Loket kedua dibuka hari ini.', { status_new: 'Selesai' });
 		await pollOrLookUp(id);
-		const { row, escalation } = await standing(id);
+		const { row, escalation } = await forwardNow(id);
 		expect(row.status).toBe('answered');
 		expect(escalation).toMatchObject({ state: 'closed', task: null });
 		expect(escalation.laporNewsAt?.getTime()).toBeGreaterThan(newsAt);
@@ -54,30 +54,30 @@ describe('a status with the same name as at the last poll', () => {
 
 	it('is a task if it came back without a text, and not for our own follow-up that comes back', async () => {
 		const { id, office, move } = await disputed();
-		await followCaseEvents((await standing(id)).entries);
+		await followCaseEvents((await forwardNow(id)).entries);
 		await deliver(id);
 		await pollOrLookUp(id);
-		expect((await standing(id)).escalation.task).toBeNull();
+		expect((await forwardNow(id)).escalation.task).toBeNull();
 		await nextSecond();
 		await move('Dalam Proses');
 		await move('Selesai', 'Ditutup oleh admin instansi pusat');
 		await pollOrLookUp(id);
-		const after = await standing(id);
+		const after = await forwardNow(id);
 		expect(after.row.status).toBe('in_progress');
 		expect(after.escalation).toMatchObject({ task: 'finished', taskText: 'Ditutup oleh admin instansi pusat' });
 		await settlePresentTask(office.actor, id, 'Dijawab di sini');
 		await pollOrLookUp(id);
-		expect((await standing(id)).escalation.task).toBeNull();
+		expect((await forwardNow(id)).escalation.task).toBeNull();
 	});
 
 	it("answers with the institution's text that comes one poll later than Selesai", async () => {
 		const { id, caseId, move, addFollowup } = await sentReport(lapor);
 		await move('Selesai');
 		await pollOrLookUp(id);
-		expect((await standing(id)).escalation.task).toBe('finished');
+		expect((await forwardNow(id)).escalation.task).toBe('finished');
 		await addFollowup('Loket sudah ditambah.', { status_new: 'Selesai' });
 		await pollOrLookUp(id);
-		expect(await standing(id)).toMatchObject({ row: { status: 'answered' }, escalation: { task: null } });
+		expect(await forwardNow(id)).toMatchObject({ row: { status: 'answered' }, escalation: { task: null } });
 		expect(await answersOf(caseId)).toEqual(['Loket sudah ditambah.']);
 	});
 
@@ -89,7 +89,7 @@ describe('a status with the same name as at the last poll', () => {
 		await addFollowup('Mohon kirim foto loketnya.', sent);
 		await addFollowup('Kapan selesai?', { institution_from: null });
 		await pollOrLookUp(id);
-		const { row, escalation } = await standing(id);
+		const { row, escalation } = await forwardNow(id);
 		expect(row.status).toBe('in_progress');
 		expect(escalation).toMatchObject({ task: 'finished', taskText: 'Mohon kirim foto loketnya.' });
 	});
@@ -113,7 +113,7 @@ describe('a status with the same name as at the last poll', () => {
 			await move(name);
 			await pollOrLookUp(id);
 		}
-		expect((await standing(id)).escalation.task).toBe('finished');
+		expect((await forwardNow(id)).escalation.task).toBe('finished');
 		expect(await answersOf(caseId)).toEqual(['Sudah kami perbaiki.']);
 	});
 
@@ -129,7 +129,7 @@ describe('a status with the same name as at the last poll', () => {
 		await move('Dalam Proses');
 		await move(name, 'Tanggalnya masih kurang');
 		await pollOrLookUp(id);
-		expect((await standing(id)).escalation).toMatchObject({ task, taskText: 'Tanggalnya masih kurang' });
+		expect((await forwardNow(id)).escalation).toMatchObject({ task, taskText: 'Tanggalnya masih kurang' });
 	});
 
 	it('is a task again if a person enters Selesai with the next text in manual mode', async () => {
@@ -156,14 +156,14 @@ it('does not copy the answer after a typed Selesai back to LAPOR, and ends the t
 	const selesai = { status_name: 'Selesai', note: 'Kursi sudah ditambah.', at: new Date().toISOString() };
 	expect(await setManualStatus(office.actor, escalation.id, selesai)).toMatchObject({ task: 'finished' });
 	const answer = async (body: string) => {
-		const { version } = (await standing(escalation.id)).row;
+		const { version } = (await forwardNow(escalation.id)).row;
 		await answerCase(office.actor, row.reference, { body, version });
-		const { entries } = await standing(escalation.id);
+		const { entries } = await forwardNow(escalation.id);
 		for (let times = 0; times < 2; times += 1) await followCaseEvents(entries);
 		return (await followupsOf(escalation.id)).map(({ source }) => source);
 	};
 	expect(await answer('Kursi di ruang tunggu sudah kami tambah.')).toEqual([]);
-	expect((await standing(escalation.id)).escalation.task).toBeNull();
+	expect((await forwardNow(escalation.id)).escalation.task).toBeNull();
 	await dispute(row.id, { body: 'Belum, kursinya masih sama.' });
 	expect(await answer('Sepuluh kursi baru sudah dipasang.')).toEqual(['dispute', 'answer']);
 });
@@ -174,12 +174,12 @@ it('does not answer the case by a refused forward that a newer one replaced, eve
 	await pollOrLookUp(id);
 	const next = await resendEscalation(office.actor, id, { reason: 'Kewenangan instansi lain' });
 	await deliver(next.id);
-	const { laporId } = (await standing(next.id)).escalation;
+	const { laporId } = (await forwardNow(next.id)).escalation;
 	const refusal = { content: 'Bukan kewenangan kami.', status_new: 'Ditolak', institution_from: 'BPS' };
 	await lapor.post(`/_reports/${laporId}/followups`, refusal);
 	await pollOrLookUp(next.id);
-	expect((await standing(next.id)).escalation.state).toBe('closed');
+	expect((await forwardNow(next.id)).escalation.state).toBe('closed');
 	await addFollowup('Silakan ke dinas.', { status_new: 'Selesai' });
 	await pollOrLookUp(id);
-	expect(await standing(id)).toMatchObject({ row: { status: 'in_progress' }, escalation: { task: 'finished' } });
+	expect(await forwardNow(id)).toMatchObject({ row: { status: 'in_progress' }, escalation: { task: 'finished' } });
 });

@@ -10,7 +10,7 @@ import { mapStatusName, countNamesToMap, namesToMap, statusNamesForAdmin } from 
 import type { Actor } from '#lib/server/people/actor.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor } from '#lib/dev/testing/factories.ts';
-import { makeOffice, sentReport, standing, useLapor } from '#lib/dev/testing/lapor.ts';
+import { makeOffice, sentReport, forwardNow, useLapor } from '#lib/dev/testing/lapor.ts';
 
 useFreshDatabase();
 const lapor = useLapor();
@@ -43,7 +43,7 @@ describe('unknown status names', () => {
 		await reportAt(['Menunggu  Verifikasi Instansi', '']);
 		const { id } = await reportAt(['menunggu verifikasi instansi', 'Hubungi 0812-9876-5432 atau ani@contoh.id.']);
 		await pollOrLookUp(id);
-		expect((await standing(id)).escalation).toMatchObject({
+		expect((await forwardNow(id)).escalation).toMatchObject({
 			state: 'sent',
 			laporStatus: 'Belum Terverifikasi',
 			task: 'status_unmapped'
@@ -59,7 +59,7 @@ describe('unknown status names', () => {
 			waiting: [],
 			mapped: [{ name: 'menunggu verifikasi instansi', meaning: 'unverified', by: expect.any(String) as string }]
 		});
-		const { escalation, types } = await standing(id);
+		const { escalation, types } = await forwardNow(id);
 		expect(escalation).toMatchObject({ laporStatus: 'menunggu verifikasi instansi', task: null, state: 'sent' });
 		expect(types.at(-1)).toBe('escalation_status');
 	});
@@ -67,12 +67,12 @@ describe('unknown status names', () => {
 	it('do not replace a newer status when they are mapped', async () => {
 		const { id } = await reportAt(['Menunggu Pleno', ''], ['Dalam Proses', '']);
 		await mapStatusName(admin, 'Menunggu Pleno', 'unverified');
-		expect((await standing(id)).escalation.laporStatus).toBe('Dalam Proses');
+		expect((await forwardNow(id)).escalation.laporStatus).toBe('Dalam Proses');
 	});
 
 	it('are not applied if LAPOR went back to the status before, unless they came once more', async () => {
 		const { id, move } = await reportAt(['Dalam Proses', ''], ['Menunggu Pleno', ''], ['Dalam Proses', '']);
-		const present = async () => (await standing(id)).escalation;
+		const present = async () => (await forwardNow(id)).escalation;
 		expect(await present()).toMatchObject({ laporStatus: 'Dalam Proses', task: null });
 		expect(await countNamesToMap()).toBe(1);
 		await mapStatusName(admin, 'Menunggu Pleno', 'finished');
@@ -89,12 +89,12 @@ describe('unknown status names', () => {
 			const body = JSON.stringify({ results: { data: { status_name } } });
 			await lapor.faults([{ kind: 'answer', body, match: { endpoint: 'detail' } }]);
 			await pollOrLookUp(id);
-			return (await standing(id)).escalation;
+			return (await forwardNow(id)).escalation;
 		};
 		for (const name of ['Terverifikasi', 'Menunggu Sidang', 'Dalam Proses']) await poll(name);
 		expect(await poll('Menunggu Sidang')).toMatchObject({ laporStatus: 'Dalam Proses', task: 'status_unmapped' });
 		await mapStatusName(admin, 'Menunggu Sidang', 'postponed');
-		expect((await standing(id)).escalation).toMatchObject({ laporStatus: 'Menunggu Sidang', task: 'postponed' });
+		expect((await forwardNow(id)).escalation).toMatchObject({ laporStatus: 'Menunggu Sidang', task: 'postponed' });
 	});
 
 	it("can be mapped only to existing meanings, and built-in names can't be mapped", async () => {
@@ -110,10 +110,10 @@ describe('a changed meaning', () => {
 	it('applies to later news, undoes nothing, and is logged with the meaning before', async () => {
 		const { id, move } = await reportAt(['Ditelaah Pimpinan', 'Sedang ditelaah']);
 		await mapStatusName(admin, 'Ditelaah Pimpinan', 'in_process');
-		expect((await standing(id)).escalation.state).toBe('sent');
+		expect((await forwardNow(id)).escalation.state).toBe('sent');
 		await mapStatusName(admin, 'Ditelaah Pimpinan', 'in_process');
 		expect(await mapStatusName(admin, 'Ditelaah Pimpinan', 'archived')).toBe(0);
-		expect((await standing(id)).escalation).toMatchObject({ state: 'sent', task: null });
+		expect((await forwardNow(id)).escalation).toMatchObject({ state: 'sent', task: null });
 		const log = await db()
 			.select()
 			.from(auditEntries)
@@ -129,6 +129,6 @@ describe('a changed meaning', () => {
 			.where(eq(escalations.id, id));
 		await move('Dalam Proses', 'Kembali diproses');
 		await move('Ditelaah Pimpinan', 'Ditelaah lagi');
-		expect((await standing(id)).escalation).toMatchObject({ state: 'closed', task: 'archived' });
+		expect((await forwardNow(id)).escalation).toMatchObject({ state: 'closed', task: 'archived' });
 	});
 });

@@ -16,7 +16,7 @@ import { compactReference } from '#lib/text/reference-numbers.ts';
 import { escalationView } from '../view.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { followupsOf } from '#lib/dev/testing/forwarding/world.ts';
-import { forwardedCase, jobsFor, later, makeOffice, MINUTE, standing, useLapor } from '#lib/dev/testing/lapor.ts';
+import { forwardedCase, jobsFor, later, makeOffice, MINUTE, forwardNow, useLapor } from '#lib/dev/testing/lapor.ts';
 
 useFreshDatabase();
 const lapor = useLapor();
@@ -40,7 +40,7 @@ describe('an unknown report', () => {
 		const [report] = await lapor.reports(escalation.reference);
 		const found = { outcome: 'found', lapor_id: `#${report?.id}`, reason: 'Ditemukan di kotak masuk SP4N-LAPOR!' };
 		await resolveEscalation(office.actor, escalation.id, found);
-		const { escalation: after, entries } = await standing(escalation.id);
+		const { escalation: after, entries } = await forwardNow(escalation.id);
 		expect(after).toMatchObject({ state: 'sent', laporId: String(report?.id), reasonCode: null });
 		expect(entries.find((entry) => entry.type === 'escalation_resolved')).toMatchObject({
 			public: false,
@@ -57,7 +57,7 @@ describe('an unknown report', () => {
 		const found = { outcome: 'found', lapor_id: String(report?.id), reason: 'Ditemukan di kotak masuk' };
 		await later(MINUTE, () => resolveEscalation(office.actor, escalation.id, found));
 		await later(2 * MINUTE, () => pollOrLookUp(escalation.id));
-		expect(await standing(escalation.id)).toMatchObject({ row: { status: 'answered' }, escalation: { task: null } });
+		expect(await forwardNow(escalation.id)).toMatchObject({ row: { status: 'answered' }, escalation: { task: null } });
 	});
 
 	it('is sent again with the same reference when a person decides that it is absent', async () => {
@@ -68,10 +68,10 @@ describe('an unknown report', () => {
 		await expect(absent()).rejects.toMatchObject({ present: { reason: 'processing_limited' } });
 		await limit(escalation.caseId, null);
 		await absent();
-		expect((await standing(escalation.id)).escalation).toMatchObject({ state: 'waiting', nn: 1 });
+		expect((await forwardNow(escalation.id)).escalation).toMatchObject({ state: 'waiting', nn: 1 });
 		expect(await jobsFor('escalation-deliver', escalation.id)).toBe(1);
 		await deliver(escalation.id);
-		expect((await standing(escalation.id)).escalation).toMatchObject({ state: 'sent', nn: 1 });
+		expect((await forwardNow(escalation.id)).escalation).toMatchObject({ state: 'sent', nn: 1 });
 		expect(await lapor.reports(escalation.reference)).toHaveLength(1);
 	});
 
@@ -83,7 +83,7 @@ describe('an unknown report', () => {
 		await expect(decide('12')).rejects.toMatchObject({ issues: [{ path: 'lapor_id' }] });
 		const other = await forwardedCase(office);
 		await deliver(other.escalation.id);
-		const usedNumber = (await standing(other.escalation.id)).escalation.laporId ?? '';
+		const usedNumber = (await forwardNow(other.escalation.id)).escalation.laporId ?? '';
 		await expect(decide(usedNumber)).rejects.toMatchObject({
 			issues: [{ code: 'escalation_lapor_id_used', params: { reference: other.escalation.reference } }]
 		});
@@ -94,7 +94,7 @@ describe('an unknown report', () => {
 		const office = await makeOffice();
 		const first = await forwardedCase(office);
 		await deliver(first.escalation.id);
-		const lapor_id = (await standing(first.escalation.id)).escalation.laporId ?? '';
+		const lapor_id = (await forwardNow(first.escalation.id)).escalation.laporId ?? '';
 		const body = JSON.stringify({ complaint_id: lapor_id });
 		for (let times = 0; times < 2; times++) {
 			const { escalation } = await forwardedCase(office);
@@ -103,7 +103,7 @@ describe('an unknown report', () => {
 			// It has a number, so the site does not send it again by itself.
 			await later(16 * MINUTE, () => pollOrLookUp(escalation.id));
 			const found = { outcome: 'found', lapor_id, reason: 'Nomornya memang itu' };
-			expect((await standing(escalation.id)).escalation).toMatchObject({ state: 'unknown', attempts: 1 });
+			expect((await forwardNow(escalation.id)).escalation).toMatchObject({ state: 'unknown', attempts: 1 });
 			expect(await resolveEscalation(office.actor, escalation.id, found)).toMatchObject({ state: 'sent' });
 			expect(await escalationView(office.actor, escalation.id)).toMatchObject({ numberTyped: false });
 		}
@@ -113,7 +113,7 @@ describe('an unknown report', () => {
 		const office = await makeOffice();
 		const first = await forwardedCase(office);
 		await deliver(first.escalation.id);
-		const lapor_id = (await standing(first.escalation.id)).escalation.laporId ?? '';
+		const lapor_id = (await forwardNow(first.escalation.id)).escalation.laporId ?? '';
 		const { escalation } = await forwardedCase(office);
 		const body = JSON.stringify({ complaint_id: lapor_id });
 		await lapor.faults([{ kind: 'answer', status: 201, body, match: { endpoint: 'create' } }]);
@@ -121,24 +121,24 @@ describe('an unknown report', () => {
 		await lapor.faults();
 		const found = { outcome: 'found', lapor_id, reason: 'Nomornya memang itu' };
 		await resolveEscalation(office.actor, escalation.id, found);
-		const { escalation: other, entries, row } = await standing(first.escalation.id);
+		const { escalation: other, entries, row } = await forwardNow(first.escalation.id);
 		expect(other).toMatchObject({ state: 'sent', task: 'gone', nextPollAt: null });
 		expect(entries.at(-1)).toMatchObject({ type: 'escalation_task', public: false, data: { task: 'gone' } });
-		const { row: second } = await standing(escalation.id);
+		const { row: second } = await forwardNow(escalation.id);
 		const place = await placeOf(db(), office.actor, { lapor_id, content: 'Berkas Anda siap.' });
 		expect(place).toMatchObject({ reference: second.reference });
 
 		const { version, reference } = row;
 		await writeMessage(office.actor, reference, { body: 'Sedang kami bahas.', public: true, version });
-		await followCaseEvents((await standing(other.id)).entries);
+		await followCaseEvents((await forwardNow(other.id)).entries);
 		await deliver(other.id);
 		expect(await followupsOf(other.id)).toMatchObject([{ state: 'waiting', attempts: 0 }]);
 		expect(await escalationsWithDueFollowups(9)).toEqual([]);
 		const done = { content: 'Berkas Anda siap.', status_new: 'Selesai', institution_from: 'BPS Mamuju' };
 		await lapor.post(`/_reports/${lapor_id}/followups`, done);
 		for (const { id } of [other, escalation]) await later(MINUTE, () => pollOrLookUp(id));
-		expect((await standing(escalation.id)).row.status).toBe('answered');
-		expect((await standing(other.id)).row.status).toBe('in_progress');
+		expect((await forwardNow(escalation.id)).row.status).toBe('answered');
+		expect((await forwardNow(other.id)).row.status).toBe('in_progress');
 	});
 
 	it('becomes sent when a look-up finds it', async () => {
@@ -146,7 +146,7 @@ describe('an unknown report', () => {
 		const { escalation } = await unknownRow({ kind: 'drop_after_store' });
 		await pollOrLookUp(escalation.id);
 		const [report] = await lapor.reports(escalation.reference);
-		expect((await standing(escalation.id)).escalation).toMatchObject({ state: 'sent', laporId: String(report?.id) });
+		expect((await forwardNow(escalation.id)).escalation).toMatchObject({ state: 'sent', laporId: String(report?.id) });
 	});
 
 	it('stays unknown, without a halt, if LAPOR refuses only the look-up', async () => {
@@ -155,7 +155,7 @@ describe('an unknown report', () => {
 		const refused = { kind: 'answer', status: 403, body: '{"message":"Forbidden"}' };
 		await lapor.faults([{ ...refused, match: { endpoint: 'search' } }]);
 		await pollOrLookUp(escalation.id);
-		expect((await standing(escalation.id)).escalation).toMatchObject({ state: 'unknown', lookups: 1 });
+		expect((await forwardNow(escalation.id)).escalation).toMatchObject({ state: 'unknown', lookups: 1 });
 		expect(await escalationView(office.actor, escalation.id)).toMatchObject({
 			resentIfAbsent: true,
 			searchRefused: 403
@@ -179,7 +179,7 @@ describe('an unknown report', () => {
 		const known = await knownReport(office);
 		await lapor.faults([{ kind: 'answer', body: '{"results":{"data":[]}}', match: { endpoint: 'search' } }]);
 		for (const minutes of [16, 90]) await later(minutes * MINUTE, () => pollOrLookUp(escalation.id));
-		expect((await standing(escalation.id)).escalation).toMatchObject({ state: 'unknown', lookups: 2 });
+		expect((await forwardNow(escalation.id)).escalation).toMatchObject({ state: 'unknown', lookups: 2 });
 		expect((await attemptsOf(known)).map(({ step }) => step)).toEqual(['create']);
 	});
 
@@ -188,15 +188,15 @@ describe('an unknown report', () => {
 		const { escalation, office } = await unknownRow({ kind: '500_before' });
 		await knownReport(office);
 		await later(MINUTE, () => pollOrLookUp(escalation.id));
-		expect((await standing(escalation.id)).escalation).toMatchObject({ state: 'unknown', lookups: 1 });
+		expect((await forwardNow(escalation.id)).escalation).toMatchObject({ state: 'unknown', lookups: 1 });
 		await limit(escalation.caseId, new Date());
 		await later(16 * MINUTE, () => pollOrLookUp(escalation.id));
-		expect((await standing(escalation.id)).escalation).toMatchObject({ state: 'unknown', lookups: 2 });
+		expect((await forwardNow(escalation.id)).escalation).toMatchObject({ state: 'unknown', lookups: 2 });
 		await limit(escalation.caseId, null);
 		await later(16 * MINUTE, () => pollOrLookUp(escalation.id));
-		expect((await standing(escalation.id)).escalation).toMatchObject({ state: 'waiting', nn: 1 });
+		expect((await forwardNow(escalation.id)).escalation).toMatchObject({ state: 'waiting', nn: 1 });
 		await later(17 * MINUTE, () => deliver(escalation.id));
-		expect((await standing(escalation.id)).escalation.state).toBe('sent');
+		expect((await forwardNow(escalation.id)).escalation.state).toBe('sent');
 	});
 
 	it('is sent again automatically only once, because a search that misses it twice cannot be trusted', async () => {
@@ -214,7 +214,7 @@ describe('an unknown report', () => {
 				await pollOrLookUp(escalation.id);
 				await deliver(escalation.id);
 			});
-		expect((await standing(escalation.id)).escalation).toMatchObject({ state: 'unknown', absentOffered: true });
+		expect((await forwardNow(escalation.id)).escalation).toMatchObject({ state: 'unknown', absentOffered: true });
 		expect(await escalationView(office.actor, escalation.id)).toMatchObject({ resentIfAbsent: false });
 		expect(await lapor.reports(escalation.reference)).toHaveLength(2);
 	});

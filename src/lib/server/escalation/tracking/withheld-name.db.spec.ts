@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
-import { sentReport, standing, useLapor } from '#lib/dev/testing/lapor.ts';
+import { sentReport, forwardNow, useLapor } from '#lib/dev/testing/lapor.ts';
 import { writeMessage } from '#lib/server/cases/conversation/message.ts';
 import { attemptsOf } from '../call-log.ts';
 import { deliver } from '../delivery/deliver.ts';
@@ -24,7 +24,7 @@ describe('a name that LAPOR knows', () => {
 		const { id, addFollowup } = await sentWithName(identity);
 		await addFollowup(SALUTATION, { status_new: 'Selesai' });
 		await pollOrLookUp(id);
-		const { entries, row } = await standing(id);
+		const { entries, row } = await forwardNow(id);
 		expect(row.status).toBe('answered');
 		expect(entries.find(({ type }) => type === 'escalation_followup')?.data.content).toBe(wanted);
 	});
@@ -35,12 +35,15 @@ describe('a name that LAPOR knows', () => {
 		await lapor.faults([{ kind: 'answer', body, match: { endpoint: 'detail' } }]);
 		await pollOrLookUp(id);
 		await lapor.faults([{ kind: 'answer', status: 422, body, match: { endpoint: 'followup_add' } }]);
-		await writeMessage(office.actor, (await standing(id)).row.reference, { body: 'Sedang kami bahas.', public: true });
-		await followCaseEvents((await standing(id)).entries);
+		await writeMessage(office.actor, (await forwardNow(id)).row.reference, {
+			body: 'Sedang kami bahas.',
+			public: true
+		});
+		await followCaseEvents((await forwardNow(id)).entries);
 		await deliver(id);
 		const attempts = await attemptsOf(id);
 		expect(attempts.map(({ step }) => step)).toEqual(['followup', 'detail', 'create']);
 		expect(attempts.map(({ excerpt }) => excerpt ?? '').join()).toContain('•••');
-		expect(JSON.stringify([attempts, (await standing(id)).escalation.taskText])).not.toMatch(/Siti|siti@|4567890/);
+		expect(JSON.stringify([attempts, (await forwardNow(id)).escalation.taskText])).not.toMatch(/Siti|siti@|4567890/);
 	});
 });

@@ -61,6 +61,79 @@ export const areaWords: Record<Area, () => string> = {
 	breach: m.breach_page
 };
 
+/** Words of keys of an entry's values that are also the word of a column or field. Others are `audit_label_KEY`. */
+const labels: Record<string, () => string> = {
+	accountId: m.common_account,
+	action: m.rekap_action,
+	active: m.admin_account_on,
+	assign: m.routing_assign,
+	attachmentsTrailingDot: m.admin_lapor_option_attachmentsTrailingDot,
+	basis: m.admin_rule_basis,
+	cases: m.term_cases,
+	category: m.term_category,
+	cause: m.rekap_late_cause,
+	channel: m.term_channel,
+	code: m.common_code,
+	count: m.common_count,
+	day: m.common_day,
+	days: m.roster_weekdays,
+	decree: m.retention_step_decree,
+	deputy: m.triage_deputy,
+	desk: m.term_desk,
+	device: m.kiosk_admin_device,
+	doneOn: m.rekap_follow_up_day,
+	email: m.common_email,
+	filter: m.sheet_about_filter,
+	from: m.roster_from,
+	fromDay: m.roster_from,
+	ground: m.request_column_ground,
+	handlerId: m.role_handler,
+	infoDisposition: m.admin_lapor_option_infoDisposition,
+	institution: m.admin_lapor_master_institution,
+	isApproval: m.admin_lapor_option_isApproval,
+	isInbox: m.admin_lapor_option_isInbox,
+	kind: m.common_kind,
+	language: m.common_language,
+	month: m.rekap_due_month,
+	name: m.common_name,
+	nameEn: m.admin_service_name_en,
+	nicknames: m.admin_officer_nicknames,
+	number: m.common_number,
+	officer: m.term_officer,
+	officerId: m.term_officer,
+	order: m.acting_order,
+	otherSurveyUrl: m.skm_admin_other,
+	placeId: m.term_place,
+	priority: m.term_priority,
+	purpose: m.rekap_lapor_purpose,
+	quarter: m.rekap_due_quarter,
+	ratings: m.insight_group_ratings,
+	recordAllAtLapor: m.admin_lapor_record_all,
+	reference: m.term_case,
+	respondents: m.skm_respondents,
+	responsible: m.admin_unit_responsible,
+	role: m.admin_role,
+	rootCause: m.rekap_root_cause,
+	scopes: m.admin_token_scopes,
+	service: m.term_service,
+	standard: m.admin_standard,
+	state: m.common_state,
+	status: m.common_status,
+	timeZone: m.admin_unit_zone,
+	toDay: m.audit_label_to,
+	unitId: m.term_unit,
+	use: m.answering_template_use,
+	version: m.rekap_version,
+	website: m.admin_unit_website,
+	whatsapp: m.channel_whatsapp
+};
+
+/** Word of a key of an entry's values. A key that this version doesn't know is shown as it is stored. */
+export function auditLabelWord(key: string): string {
+	const messages = m as unknown as Record<string, (() => string) | undefined>;
+	return (labels[key] ?? messages[`audit_label_${key}`])?.() ?? key;
+}
+
 /** The rest of the sentence after the person's name. An action that this version doesn't know is shown as it is stored. */
 export function predicateOf(action: string, subject: string): string {
 	const [area, state, kind] = action.split('.');

@@ -4,7 +4,7 @@ import { formatDateTime, formatShortDay, formatWeekday } from '#lib/calendar/for
 import { m } from '#lib/paraglide/messages.js';
 import type { WAYS } from '#lib/privacy/breach.ts';
 import { findOurReferences } from '#lib/text/reference-numbers.ts';
-import { auditReasonWord, predicateOf } from '#lib/words/audit.ts';
+import { auditLabelWord, auditReasonWord, predicateOf } from '#lib/words/audit.ts';
 import { categoryWord, channelWord, kindWord, priorityWord } from '#lib/words/cases.ts';
 import { connectionValueWord } from '#lib/words/channels.ts';
 import { dayUnitWord, ruleWord } from '#lib/words/clock.ts';
@@ -20,7 +20,6 @@ import { accountNames, logPages, readLog, type LogEntry, type LogFilter } from '
 import { referenceData } from '#lib/server/reference/reference.ts';
 
 const messages = m as unknown as Record<string, (() => string) | undefined>;
-const labelOf = (key: string): string => messages[`audit_label_${key}`]?.() ?? key;
 
 /** Words of the values of a key. Each function knows some of them; a value that none knows is shown as it is. */
 const WORDS: Record<string, readonly ((value: never) => string)[]> = {
@@ -74,7 +73,7 @@ function valueText(key: string, value: unknown, reading: Reading): string {
 	if (typeof value === 'object')
 		return (
 			Object.entries(value)
-				.map(([part, one]) => `${labelOf(part)} ${valueText(part, one, reading)}`)
+				.map(([part, one]) => `${auditLabelWord(part)} ${valueText(part, one, reading)}`)
 				.join('; ') || '–'
 		);
 	if (typeof value === 'number') return wordOf(key, value);
@@ -94,7 +93,7 @@ function changesOf({ before, after }: LogEntry, reading: Reading) {
 	const [was, is] = [record(before), record(after)];
 	const keys = [...new Set([...Object.keys(was), ...Object.keys(is)])].filter((key) => !HIDDEN_KEYS.includes(key));
 	return keys.map((key) => ({
-		label: labelOf(key),
+		label: auditLabelWord(key),
 		was: key in was ? valueText(key, was[key], reading) : undefined,
 		is: key in is ? valueText(key, is[key], reading) : undefined
 	}));

@@ -236,14 +236,12 @@ describe('the list of forwards', () => {
 		await expect(resolved).rejects.toMatchObject({ name: 'NotFound' });
 	});
 
-	it('returns dates as ISO text and the reference of the case to the API', async () => {
+	it('gives the API the reference of the case and no reason where there is none', async () => {
 		const office = await makeOffice();
 		const { escalation, row } = await forwardedCase(office);
 		expect(await escalationForApi(office.actor, escalation.id)).toMatchObject({
 			case: row.reference,
 			reference: `${row.reference}.01`,
-			lapor_id: null,
-			next_attempt_at: escalation.nextAttemptAt?.toISOString(),
 			reason: null
 		});
 		expect(await forwardsOfCase((await caseForActor(office.actor, row.reference)).row)).toMatchObject([

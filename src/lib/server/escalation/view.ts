@@ -33,24 +33,12 @@ function reasonShown(
 	return row.reasonCode ? { code: row.reasonCode, text: row.reasonText } : null;
 }
 
-/** A row in the API's shape (`GET escalations/{id}`). `reason` is a code. */
-function escalationShape(row: EscalationRow, caseReference: string, halt: Halt | undefined) {
-	return {
-		id: row.id,
-		case: caseReference,
-		reference: row.reference,
-		nn: row.nn,
-		mode: row.mode,
-		purpose: row.purpose,
-		state: row.state,
-		lapor_id: row.laporId,
-		lapor_status: row.laporStatus,
-		attempts: row.attempts,
-		next_attempt_at: row.nextAttemptAt?.toISOString() ?? null,
-		reason: reasonShown(row, halt)?.code ?? null,
-		updated_at: row.updatedAt.toISOString()
-	};
-}
+/** A row with what `GET escalations/{id}` returns. `reason` is a code. */
+const forApi = (row: EscalationRow, caseReference: string, halt: Halt | undefined) => ({
+	...row,
+	case: caseReference,
+	reason: reasonShown(row, halt)?.code ?? null
+});
 
 /** A forward for lists on pages: state, attempts, next attempt and reason. */
 export function escalationSummary(row: EscalationRow, halt?: Halt) {
@@ -92,20 +80,17 @@ export async function forwardsOfCase(row: CaseRow): Promise<EscalationSummary[]>
 const forwardsOf = (caseId: number) =>
 	db().select().from(escalations).where(eq(escalations.caseId, caseId)).orderBy(asc(escalations.nn));
 
-/** An escalation in the API's shape, if the actor may see its case. @throws NotFound */
+/** An escalation for the API, if the actor may see its case. @throws NotFound */
 export async function escalationForApi(actor: Actor, id: string) {
 	const { escalation, row } = await escalationForActor(db(), actor, id);
-	return escalationShape(escalation, row.reference, await haltOf());
+	return forApi(escalation, row.reference, await haltOf());
 }
 
-/** A page of the escalations that the actor may see, in the API's shape. */
+/** A page of the escalations that the actor may see, for the API. */
 export async function escalationsForApi(actor: Actor, filter: EscalationFilter, cursor?: string) {
 	const { items, nextCursor } = await listEscalations(actor, filter, cursor);
 	const halt = await haltOf();
-	return {
-		items: items.map((item) => escalationShape(item.escalation, item.case.reference, halt)),
-		next_cursor: nextCursor
-	};
+	return { items: items.map((item) => forApi(item.escalation, item.case.reference, halt)), nextCursor };
 }
 
 export type EscalationView = Awaited<ReturnType<typeof escalationView>>;

@@ -4,6 +4,7 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import { asApi, problem } from '../http/error-responses.ts';
 import { jsonBody } from '../http/json-body.ts';
 import { OPERATIONS, type Operation, type OperationName } from './operations.ts';
+import { shaped } from './shape.ts';
 
 export interface ApiCall {
 	actor: Actor;
@@ -15,7 +16,8 @@ export interface ApiCall {
 }
 
 /**
- * Result of a handler: the body, with a status if it differs from the operation's; or a complete response for a file.
+ * Result of a handler: a value with everything that the operation's response names, and a status if it differs from the
+ * operation's; or a complete response for a file.
  */
 type HandlerResult = { body: unknown; status?: number } | Response;
 
@@ -63,8 +65,9 @@ export function apiCall(name: OperationName, work: (call: ApiCall) => Promise<Ha
 				body,
 				event
 			});
-			if (result instanceof Response) return result;
-			return json(result.body, { status: result.status ?? operation.status, headers: { 'cache-control': 'no-store' } });
+			if (result instanceof Response || operation.response === 'file') return result as Response;
+			const { status = operation.status } = result;
+			return json(shaped(operation.response, result.body), { status, headers: { 'cache-control': 'no-store' } });
 		});
 	};
 }

@@ -1,5 +1,4 @@
 import { asc, desc, eq } from 'drizzle-orm';
-import type { ClockRow } from '#lib/server/cases/clocks/case-clocks.ts';
 import { caseForActor, type CaseRow } from '#lib/server/cases/find.ts';
 import { referencesIn } from '#lib/server/cases/linking/link.ts';
 import { mayReadCases } from '#lib/server/cases/visibility.ts';
@@ -15,23 +14,6 @@ import { NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { referenceData } from '#lib/server/reference/reference.ts';
 
-const iso = (at: Date | null) => at?.toISOString() ?? null;
-
-function clockView(clock: ClockRow) {
-	return {
-		name: clock.name,
-		due_at: iso(clock.dueAt),
-		days: clock.days,
-		day_unit: clock.dayUnit,
-		basis: clock.basis,
-		state: clock.state,
-		late: clock.late,
-		met_at: iso(clock.metAt),
-		provisional: clock.provisional,
-		skipped: clock.skipped
-	};
-}
-
 async function openAnswer(caseId: number) {
 	const [draft] = await db()
 		.select({ state: approvals.state, author: accounts.name, at: approvals.at, kind: approvals.kind })
@@ -42,10 +24,10 @@ async function openAnswer(caseId: number) {
 		.limit(1);
 	// A decided or withdrawn draft is not an open answer.
 	if (draft?.kind !== 'answer' || (draft.state !== 'pending' && draft.state !== 'sent_back')) return null;
-	return { state: draft.state, author: draft.author ?? 'system', at: draft.at.toISOString() };
+	return { state: draft.state, author: draft.author ?? 'system', at: draft.at };
 }
 
-/** A case in the shape of `GET cases/{reference}`. @throws NotFound if the actor may not see the case */
+/** A case with what `GET cases/{reference}` returns. @throws NotFound if the actor may not see the case */
 export async function caseView(actor: Actor, name: string) {
 	const { row, unit } = await caseForActor(actor, name);
 	const officer = (await referenceData()).officerById.get(row.officerId ?? '');
@@ -59,44 +41,14 @@ export async function caseView(actor: Actor, name: string) {
 			: []
 	]);
 	return {
-		reference: row.reference,
-		kind: row.kind,
-		title: row.title,
-		body: row.body,
-		requested_solution: row.requestedSolution,
-		status: row.status,
-		version: row.version,
-		unit: { code: unit.code, slug: unit.slug, name: unit.name },
-		category: row.category,
-		class: row.class,
-		priority: row.priority,
-		channel: row.channel,
-		identity: row.identity,
-		secret: row.secret,
-		consent_lapor: row.consentLapor,
-		officer: officer ? { id: officer.id, name: officer.name } : null,
+		...row,
+		unit,
+		officer: officer ?? null,
 		assignee: assignee ?? null,
-		received_at: row.receivedAt.toISOString(),
-		due_at: iso(row.dueAt),
-		archive_reason: row.archiveReason,
-		clocks: running.map(clockView),
+		clocks: running,
 		answer,
-		attachments: files.map(({ id, mediaType, bytes }) => ({
-			id,
-			media_type: mediaType,
-			bytes,
-			url: `/api/v1/attachments/${id}`
-		})),
-		escalations: forwards.map((one) => ({
-			id: one.id,
-			nn: one.nn,
-			reference: one.reference,
-			mode: one.mode,
-			purpose: one.purpose,
-			state: one.state,
-			lapor_id: one.laporId,
-			lapor_status: one.laporStatus
-		}))
+		attachments: files.map((file) => ({ ...file, url: `/api/v1/attachments/${file.id}` })),
+		escalations: forwards
 	};
 }
 
@@ -142,9 +94,7 @@ export async function caseTimeline(actor: Actor, reference: string) {
 		const other = typeof id === 'number' ? others.get(id) : undefined;
 		const body = typeof data.message === 'string' ? bodies.get(data.message) : undefined;
 		return {
-			seq,
-			at: at.toISOString(),
-			type,
+			...{ seq, at, type },
 			actor: actorName ?? actorKind,
 			public: isPublic,
 			data: { ...data, ...(other ? { case: other } : {}), ...(body === undefined ? {} : { body }) }

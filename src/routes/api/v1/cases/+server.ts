@@ -12,8 +12,8 @@ export const POST = apiCall('openCase', async ({ actor, body }) => {
 	const unit = typeof body === 'object' && body !== null && 'unit' in body ? numberToText(body.unit) : undefined;
 	// A missing one is refused by the schema.
 	if (typeof unit === 'string' && unit.trim()) await requireUnitWithin(unit.trim(), heldUnits(actor));
-	const { reference, receipt, dueAt, repeated } = await openCase(body, { channel: 'api', actor });
-	return { body: { reference, receipt, due_at: dueAt?.toISOString() ?? null }, status: repeated ? 200 : 201 };
+	const opened = await openCase(body, { channel: 'api', actor });
+	return { body: opened, status: opened.repeated ? 200 : 201 };
 });
 
 export const GET = apiCall('listCases', async ({ actor, query }) => {
@@ -25,25 +25,10 @@ export const GET = apiCall('listCases', async ({ actor, query }) => {
 		unitIds: unit ? await unitIdsWithin(heldUnits(actor), unit, tree) : undefined,
 		q: query.get('q')?.trim() || undefined
 	};
-	const page = await inbox(
+	const body = await inbox(
 		actor,
 		filter,
 		cursorIn(query, (cursor) => readCursor(cursor) !== undefined)
 	);
-	const items = page.items.map((item) => ({
-		reference: item.reference,
-		kind: item.kind,
-		title: item.title,
-		status: item.status,
-		version: item.version,
-		unit: { code: item.unit.code, slug: item.unit.slug, name: item.unit.name },
-		category: item.category,
-		class: item.class,
-		priority: item.priority,
-		channel: item.channel,
-		assignee: item.assignee,
-		received_at: item.receivedAt.toISOString(),
-		due_at: item.dueAt?.toISOString() ?? null
-	}));
-	return { body: { items, next_cursor: page.nextCursor } };
+	return { body };
 });

@@ -16,17 +16,11 @@ export const GET = apiCall('readLeaderboard', async ({ actor, query }) => {
 	const defaultPeriod = periodNamed('twelve_months', localDate(now(), unit.timeZone));
 	const period = periodBetween(query.get('from') ?? defaultPeriod.from, query.get('to') ?? defaultPeriod.to);
 	if (!period) throw invalid('from', 'period_invalid');
-	const { method, items, insufficient } = await leaderboard(actor, {
+	const body = await leaderboard(actor, {
 		unit: name,
 		...period,
 		service: chosen(query, 'service', SERVICE_KINDS),
 		scope: chosen(query, 'scope', ['own', 'tree'] as const)
 	});
-	return {
-		body: {
-			method: { minimum: method.minimum, prior_weight: method.priorWeight },
-			items: items.map(({ verifiedShare, ...item }) => ({ ...item, verified_share: verifiedShare })),
-			insufficient
-		}
-	};
+	return { body };
 });

@@ -7,6 +7,6 @@ import { requireUnitWithin } from '#lib/server/people/units/find-unit.ts';
 export const POST = apiCall('submitRating', async ({ actor, body }) => {
 	const input = checked(ratingInput, body);
 	await requireUnitWithin(input.unit, heldUnits(actor));
-	const { id, verified, repeated } = await submitRating(input, { source: 'api', tokenOf: actor });
-	return { body: { id, verified }, status: repeated ? 200 : 201 };
+	const rating = await submitRating(input, { source: 'api', tokenOf: actor });
+	return { body: rating, status: rating.repeated ? 200 : 201 };
 });

@@ -8,6 +8,5 @@ export const POST = apiCall('createVisit', async ({ actor, body: sent, event }) 
 	const input = checked(visitInput, sent);
 	const visit = await createVisit(input, { accountId: actor.accountId, within: heldUnits(actor) });
 	const rating_url = `${mainOrigin(event)}/nilai/${visit.token}`;
-	const body = { id: visit.id, rating_url, expires_at: visit.expiresAt.toISOString() };
-	return { body, status: visit.repeated ? 200 : 201 };
+	return { body: { ...visit, rating_url }, status: visit.repeated ? 200 : 201 };
 });

@@ -187,7 +187,7 @@ function ratingTable(ratings: ShownFigures['ratings'], lang: Locale): RecapTable
 	return countTable('ratings', title, m.rekap_ratings_note(), [
 		['n', m.insight_sum_n(), n],
 		['mean', m.rekap_ratings_mean(), range ? { value: range.mean, as: 'mean' } : m.rekap_ratings_few({ minimum })],
-		...(range ? [['range', m.rekap_ratings_range(), `${decimal(range.low)} – ${decimal(range.high)}`] as const] : []),
+		...(range ? [['range', m.insight_past_range(), `${decimal(range.low)} – ${decimal(range.high)}`] as const] : []),
 		['rate', m.rekap_ratings_rate(), rate === null ? '–' : { value: rate, as: 'share' }],
 		['voided', m.rating_state_voided(), voided],
 		['held', m.rekap_ratings_held(), held]

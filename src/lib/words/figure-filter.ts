@@ -44,7 +44,7 @@ export function figureWords(figure: FigureChoice, nameOf?: (id: string) => strin
 		place && (nameOf?.(place) ?? m.board_of_place()),
 		handler && (nameOf?.(handler) ?? m.board_of_handler()),
 		figure.named && m.desk_filter_named(),
-		figure.lapor && m.desk_filter_lapor(),
+		figure.lapor && m.board_lapor_title(),
 		figure.reason && archiveReasonWord(figure.reason),
 		figure.score && m.board_score({ score: figure.score }),
 		clock && `${clockWord(clock.name, 'staff')}: ${outcomes[clock.outcome]()}`,

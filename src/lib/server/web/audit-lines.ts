@@ -166,7 +166,7 @@ export async function auditLines(actor: Actor, filter: LogFilter, zone: string) 
 		const administered = actor.units.admin.includes(unitByName.get(entry.subject)?.id ?? '');
 		return {
 			...{ id, at, unit, before, after: after ?? '', destroyedAt },
-			actor: entry.actor ?? m.admin_log_system(),
+			actor: entry.actor ?? m.party_system(),
 			subject: after === undefined ? '' : subjectWord(entry, unitByName),
 			href: seen.has(entry.subject)
 				? `/desk/cases/${entry.subject}`

@@ -126,7 +126,7 @@ function drawReport(pdf: Pdf, report: CopiedReport, lang: Locale): void {
 			m.copy_archived_at(),
 			joined(time(report.archived_at), report.archive_reason && archiveReasonWord(report.archive_reason))
 		],
-		[m.copy_transferred(), report.transferred_to],
+		[m.exports_transferred(), report.transferred_to],
 		[m.citizen_case_category(), report.category && categoryWord(report.category)],
 		[m.term_service(), report.service && serviceWord(report.service as ServiceKind)],
 		[m.desk_fact_incident(), report.incident_on && formatDay(report.incident_on, lang)],

@@ -138,11 +138,7 @@ function conversation(pdf: Pdf, { conversation: all, unit }: WholeDeskCase): voi
 	heading(pdf, m.common_conversation());
 	for (const one of all) {
 		const kind =
-			voice(one) === 'note'
-				? m.rekap_case_file_note()
-				: one.entry?.type === 'answered'
-					? m.rekap_case_file_answer()
-					: undefined;
+			voice(one) === 'note' ? m.rekap_case_file_note() : one.entry?.type === 'answered' ? m.copy_answer() : undefined;
 		const recorded = one.entry && recordedLine(one.entry, unit.timeZone);
 		small(pdf, joined(speaker(one), formatDateTime(one.at, unit.timeZone), kind, recorded));
 		paragraph(pdf, one.body);

@@ -130,7 +130,7 @@ function drawReport(pdf: Pdf, shown: Shown, lang: Locale): void {
 	if (shown.requestedSolution) words(pdf, shown.requestedSolution);
 	if (shown.conversation.length > 0) heading(pdf, m.case_sealed_said(), 12);
 	for (const { author, name, at, body, public: told } of shown.conversation) {
-		small(pdf, joined(speaker({ author, name }), time(at), told ? '' : m.case_sealed_note()));
+		small(pdf, joined(speaker({ author, name }), time(at), told ? '' : m.rekap_case_file_note()));
 		words(pdf, body);
 	}
 	if (shown.clarifications.length > 0) heading(pdf, m.case_clarify_panel(), 12);

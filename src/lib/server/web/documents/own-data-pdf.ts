@@ -115,12 +115,12 @@ function drawOfficer(pdf: Pdf, officer: NonNullable<OwnData['officer']>, time: (
 	for (const { question, answer } of questions) {
 		heading(pdf, m.copy_own_question());
 		paragraph(pdf, question);
-		if (answer) paragraph(pdf, `${m.copy_own_your_answer()}: ${answer}`);
+		if (answer) paragraph(pdf, `${m.me_clarify_answer()}: ${answer}`);
 	}
 	heading(pdf, m.copy_own_ratings());
 	paragraph(pdf, m.copy_own_ratings_note());
 	facts(pdf, [
-		[m.copy_own_counted(), formatNumber(ratings.counted)],
+		[m.insight_months_n(), formatNumber(ratings.counted)],
 		[m.me_range_title(), ratings.range && rangeWord(ratings.range)],
 		...SCORES.map((score): [string, string] => [scoreWord(score), formatNumber(ratings.distribution[score - 1] ?? 0)]),
 		...ratings.comments.flat().map(({ text }): [string, string] => [m.copy_own_comment(), text]),

@@ -142,7 +142,7 @@ export const officesSheet = listSheet<OfficeRow>(async (actor, url) => {
 			),
 			number(m.insight_col_verified(), SHARE_FORMAT, (row) => (row.n > 0 ? row.verified / row.n : null)),
 			number(m.insight_col_response(), SHARE_FORMAT, (row) => responseRate(row)),
-			number(m.insight_col_held(), '0', (row) => row.held),
+			number(m.review_kind_held(), '0', (row) => row.held),
 			number(m.rating_state_voided(), '0', (row) => row.voided)
 		]
 	};
@@ -163,7 +163,7 @@ export const boardSheet = listSheet<BoardLine>(async (actor, url) => {
 		title: m.board_title(),
 		page: whole(boardLines(await caseBoard(actor, query))),
 		columns: [
-			text(m.insight_sheet_part(), 34, (row) => row.part),
+			text(m.rekap_difference_table(), 34, (row) => row.part),
 			text(m.overview_figure(), 40, (row) => row.name),
 			number(m.overview_value(), 'General', (row) => row.n)
 		]
@@ -252,8 +252,8 @@ export const skmSheet = listSheet<SurveyRow>(async (actor, url) => {
 					figures.n > 0 ? (elementFigures(figures)[nth]?.mean ?? 0) / 100 : null
 				)
 			),
-			number(m.skm_insight_held(), '0', ({ figures }) => figures.held),
-			number(m.skm_insight_voided(), '0', ({ figures }) => figures.voided)
+			number(m.rating_state_held(), '0', ({ figures }) => figures.held),
+			number(m.rating_state_voided(), '0', ({ figures }) => figures.voided)
 		]
 	};
 });

@@ -31,7 +31,7 @@ export const FIELDS = {
 			{ name: 'port', label: m.channels_port(), first: '993', inputmode: 'numeric' }
 		],
 		{ name: 'security', label: m.channels_security(), options: SECURITY() },
-		{ name: 'user', label: m.channels_user(), maxlength: 200 },
+		{ name: 'user', label: m.login_username(), maxlength: 200 },
 		{
 			...secret('mailboxPassword', m.channels_password(), connected),
 			hint: connected ? m.channels_password_kept() : m.channels_password_hint()
@@ -67,7 +67,7 @@ export const FIELDS = {
 			}
 		],
 		[
-			{ name: 'baseUrl', label: m.channels_whatsapp_base(), hint: META, first: META, maxlength: 300 },
+			{ name: 'baseUrl', label: m.admin_lapor_host(), hint: META, first: META, maxlength: 300 },
 			{ name: 'version', label: m.channels_whatsapp_version(), hint: 'v23.0', first: 'v23.0', maxlength: 6 }
 		]
 	],

@@ -1,15 +1,14 @@
 import type { RatingState } from './vocabulary.ts';
 
-export const RATING_MOVES = ['void', 'restore', 'hold', 'keep'] as const;
+export const RATING_MOVES = ['keep', 'void', 'restore'] as const;
 export type RatingMove = (typeof RATING_MOVES)[number];
 
 /** All allowed moves of a stored rating. */
 const MOVES: Record<RatingMove, { from: readonly RatingState[]; to: RatingState }> = {
+	/** From `counted`: it was reviewed and still counts. */
+	keep: { from: ['held', 'counted'], to: 'counted' },
 	void: { from: ['counted', 'held'], to: 'voided' },
-	restore: { from: ['voided'], to: 'counted' },
-	hold: { from: ['counted'], to: 'held' },
-	/** A counted rating that was reviewed and still counts. */
-	keep: { from: ['held', 'counted'], to: 'counted' }
+	restore: { from: ['voided'], to: 'counted' }
 };
 
 /** The state after `move`; undefined if the present state does not allow it. */
@@ -37,5 +36,5 @@ export const GUARDED_SCORE = 2;
 
 /** Whether `move` excludes a rating with a score that only the parent unit may exclude. */
 export function isGuarded(move: RatingMove, score: number): boolean {
-	return (move === 'void' || move === 'hold') && score <= GUARDED_SCORE;
+	return move === 'void' && score <= GUARDED_SCORE;
 }

@@ -47,7 +47,6 @@ export const ratingStateWord = wordOf<RatingState>({
 export const ratingMoveWord = wordOf<RatingMove>({
 	void: m.rating_state_voided,
 	restore: m.rating_state_counted,
-	hold: m.rating_state_held,
 	keep: m.rating_state_counted
 });
 export const contestVerdictWord = wordOf<'upheld' | 'declined'>({

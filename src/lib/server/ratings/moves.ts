@@ -36,7 +36,6 @@ export interface Decided {
 const LOG_ACTION: Record<RatingMove, AuditAction> = {
 	void: 'rating.voided',
 	restore: 'rating.restored',
-	hold: 'rating.held',
 	keep: 'rating.kept'
 };
 

@@ -72,20 +72,19 @@ export async function skmBehind(actor: Actor, query: SkmListQuery) {
 const LOG_ACTION: Record<RatingMove, AuditAction> = {
 	void: 'skm.voided',
 	restore: 'skm.restored',
-	hold: 'skm.held',
 	keep: 'skm.kept'
 };
 
 /**
- * Excludes a form from the figures (`void`, `hold`) or lets it count (`restore`, `keep`), with a reason from the list
- * and a log entry without the answers. Published figures do not change.
+ * Excludes a form from the figures (`void`) or lets it count (`restore`, `keep`), with a reason from the list and a log
+ * entry without the answers. Published figures do not change.
  * @throws NotFound for a form of a unit the actor does not manage
  * @throws Invalid for a reason that is not in the list
  * @throws Conflict `invalid-move` if the present state does not allow the move
  */
 export async function decideSkm(actor: Actor, id: string, raw: unknown): Promise<{ state: RatingState }> {
 	const { move, reason } = checked(skmDecision, raw);
-	const reasons: readonly string[] = move === 'void' || move === 'hold' ? SKM_SET_ASIDE_REASONS : COUNT_REASONS;
+	const reasons: readonly string[] = move === 'void' ? SKM_SET_ASIDE_REASONS : COUNT_REASONS;
 	if (!reasons.includes(reason)) throw invalid('reason', 'rating_reason');
 	return transaction(async (tx) => {
 		const response = await lockedResponse(tx, actor, id);

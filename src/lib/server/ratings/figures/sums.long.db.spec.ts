@@ -77,7 +77,7 @@ async function decideAll(at: Office, ids: string[], decisions: History['decision
 		const [row] = await db().select({ state: ratings.state }).from(ratings).where(eq(ratings.id, id));
 		const moves = movesFrom(row?.state ?? 'counted');
 		const move = moves[choice % moves.length];
-		const reason = move === 'void' || move === 'hold' ? 'spam' : 'genuine';
+		const reason = move === 'void' ? 'spam' : 'genuine';
 		if (move) await decideRating(at.manager, id, { move, reason });
 	}
 }
@@ -149,21 +149,18 @@ test('order and batching of the ratings change neither sums nor figures', { time
 	);
 });
 
-test('void then restore, and hold then keep, leave all sums and figures unchanged', { timeout: 120_000 }, async () => {
-	const pairs = fc.constantFrom(
-		{ out: { move: 'void', reason: 'spam' }, back: { move: 'restore', reason: 'mistake' } },
-		{ out: { move: 'hold', reason: 'duplicate' }, back: { move: 'keep', reason: 'genuine' } }
-	);
+test('void then restore leaves all sums and figures unchanged', { timeout: 120_000 }, async () => {
 	await fc.assert(
-		fc.asyncProperty(history, pairs, async ({ ratings: sample, decisions }, { out, back }) => {
+		fc.asyncProperty(history, async ({ ratings: sample, decisions }) => {
 			const at = await office();
 			await decideAll(at, await play(at, sample), decisions);
 			const mine = and(eq(ratings.unitId, at.unit.id), eq(ratings.state, 'counted'));
 			const counted = await db().select({ id: ratings.id }).from(ratings).where(mine);
 			const before = await figuresOf(at);
-			for (const { id } of counted) await decideRating(at.manager, id, out);
+			for (const { id } of counted) await decideRating(at.manager, id, { move: 'void', reason: 'spam' });
 			expect(await figuresOf(at)).toMatchObject({ days: [], months: [], summary: { n: 0, range: null } });
-			for (const { id } of counted.toReversed()) await decideRating(at.manager, id, back);
+			for (const { id } of counted.toReversed())
+				await decideRating(at.manager, id, { move: 'restore', reason: 'mistake' });
 			expect(await figuresOf(at)).toEqual(before);
 		}),
 		{ numRuns: rounds({ quick: 3, all: 8 }) }

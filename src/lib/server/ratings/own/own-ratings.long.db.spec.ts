@@ -219,7 +219,7 @@ test('in a unit without other rated officers, the prior comes from the parent’
 	const range = await rangeOn('2026-04-20');
 	expect(range?.mean).toBeCloseTo(from(withTwos(5)).mean, 12);
 	await rateOn(beside, '2026-04-21', { officer: other.id, score: 1 });
-	await onDay('2026-04-22', () => decideRating(manager, id, { move: 'hold', reason: 'spam' }));
+	await onDay('2026-04-22', () => decideRating(manager, id, { move: 'void', reason: 'spam' }));
 	for (const day of ['2026-04-23', '2026-07-05']) expect(await rangeOn(day)).toEqual(range);
 	expect((await seenOn(actor, '2026-04-23'))?.unit.mean).toBeNull();
 });

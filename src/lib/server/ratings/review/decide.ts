@@ -18,8 +18,8 @@ import { applyMove, changesFigures, lockedRating, moveOrPropose, type Decided } 
 import { unitAndDecider } from './list.ts';
 
 /**
- * Excludes a rating from the figures (`void`, `hold`) or lets it count (`restore`, `keep`), with a reason from the list
- * and a log entry. The same transaction updates the sums; void and restore are exact inverses.
+ * Excludes a rating from the figures (`void`) or lets it count (`restore`, `keep`), with a reason from the list and a log
+ * entry. The same transaction updates the sums; void and restore are exact inverses.
  * Only managers of the parent unit may exclude a 1 or a 2. For other managers this becomes a proposal, and the rating
  * does not change.
  * @throws NotFound for a rating of a unit the actor does not manage, and for a rating of the actor
@@ -28,7 +28,7 @@ import { unitAndDecider } from './list.ts';
  */
 export async function decideRating(actor: Actor, id: string, raw: unknown): Promise<Decided> {
 	const { move, reason } = checked(ratingDecision, raw);
-	const reasons: readonly string[] = move === 'void' || move === 'hold' ? SET_ASIDE_REASONS : COUNT_REASONS;
+	const reasons: readonly string[] = move === 'void' ? SET_ASIDE_REASONS : COUNT_REASONS;
 	if (!reasons.includes(reason)) throw invalid('reason', 'rating_reason');
 	return transaction(async (tx) => moveOrPropose(tx, actor, await lockedRating(tx, actor, id), { move, reason }));
 }

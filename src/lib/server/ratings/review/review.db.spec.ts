@@ -1,4 +1,4 @@
-import { and, eq, inArray, lte } from 'drizzle-orm';
+import { and, eq, lte } from 'drizzle-orm';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { addDays } from '#lib/calendar/days.ts';
@@ -52,10 +52,10 @@ test('voiding a 1 or 2 needs the parent unit’s approval, voiding a 3 does not'
 	expect(await ratingSums()).toEqual(before);
 });
 
-test('holding a low rating needs the parent’s approval too, and a refused proposal leaves the rating unchanged', async () => {
+test('a refused proposal leaves the rating unchanged, which the parent can still exclude', async () => {
 	const { unit, local, parent } = await offices();
 	const { id } = await rateOn(unit, DAY, { score: 1 });
-	expect(await decideRating(local, id, { move: 'hold', reason: 'duplicate' })).toMatchObject({ outcome: 'proposed' });
+	expect(await decideRating(local, id, VOID)).toMatchObject({ outcome: 'proposed' });
 	await decideProposal(parent, (await proposalOf(parent))?.id ?? '', { verdict: 'refused' });
 	expect(await stateOf(id)).toBe('counted');
 	expect(await decideRating(parent, id, VOID)).toEqual({ state: 'voided', outcome: 'figures' });
@@ -183,7 +183,7 @@ test('review pages together contain each rating once', async () => {
 const step = fc.record({
 	which: fc.nat(20),
 	who: fc.constantFrom('local', 'parent'),
-	what: fc.constantFrom('void', 'hold', 'keep', 'restore', 'approved', 'refused')
+	what: fc.constantFrom('void', 'keep', 'restore', 'approved', 'refused')
 });
 const history = fc.record({
 	rated: fc.array(fc.record({ score: fc.integer({ min: 1, max: 5 }), held: fc.boolean() }), {
@@ -210,7 +210,7 @@ test('after any history of decisions and proposals the sums equal the ratings', 
 				const work =
 					what === 'approved' || what === 'refused'
 						? decideProposal(at[who], waiting[which % Math.max(1, waiting.length)]?.id ?? '', { verdict: what })
-						: decideRating(at[who], id, { move: what, reason: ['void', 'hold'].includes(what) ? 'spam' : 'genuine' });
+						: decideRating(at[who], id, { move: what, reason: what === 'void' ? 'spam' : 'genuine' });
 				// A Conflict, NotAllowed or NotFound is expected for moves that the state or role does not allow;
 				// any other error fails the test.
 				await work.catch((cause: unknown) => {
@@ -226,16 +226,16 @@ test('after any history of decisions and proposals the sums equal the ratings', 
 					and(
 						eq(ratingDecisions.proposedBy, at.local.accountId ?? ''),
 						eq(ratingDecisions.state, 'done'),
-						inArray(ratingDecisions.move, ['void', 'hold'])
+						eq(ratingDecisions.move, 'void')
 					)
 				);
 			for (const { decidedBy } of low) expect(decidedBy).toBe(at.parent.accountId);
-			// Returns each rating to its first state; the sums must equal those at the start.
+			// Each rating counts again if it counted at first; the sums must equal those at the start.
 			for (const [n, id] of ids.entries()) {
 				const state = await stateOf(id);
 				if (state === 'voided') await decideRating(at.parent, id, { move: 'restore', reason: 'mistake' });
 				else await decideRating(at.parent, id, KEEP);
-				if (atFirst[n] === 'held') await decideRating(at.parent, id, { move: 'hold', reason: 'trial' });
+				if (atFirst[n] === 'held') await decideRating(at.parent, id, VOID);
 			}
 			expect(await ratingSums()).toEqual(all);
 		}),

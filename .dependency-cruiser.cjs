@@ -76,7 +76,7 @@ module.exports = {
 		rule(
 			'ground-knows-no-domain',
 			'db, the reference data, uploads, the queue and the settings must not import any feature of src/lib/server.',
-			{ path: `${server}(db/|reference/|uploads/|jobs/queue|[a-z-]+\\.ts$)`, pathNot: tests },
+			{ path: `${server}(db/|reference/|uploads/|jobs/(jobs|queue)|[a-z-]+\\.ts$)`, pathNot: tests },
 			{ path: domain(`cases|${observers}|attachments|people|places|visits|calendar|web`) }
 		),
 		rule(

@@ -14,7 +14,7 @@ import { deliver } from '#lib/server/escalation/delivery/deliver.ts';
 import { escalateCase } from '#lib/server/escalation/forward/forward.ts';
 import { forwardingTo, SANDBOX_DEFAULTS, type Sandbox, type SandboxOptions } from '#lib/dev/lapor-sandbox/options.ts';
 import { startSandbox } from '#lib/dev/lapor-sandbox/server.ts';
-import type { JobName } from '#lib/server/jobs/queue.ts';
+import type { JobName } from '#lib/server/jobs/jobs.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { makeActor, makeCase, makeUnit } from './factories.ts';
 import { phonePhoto } from './photos.ts';

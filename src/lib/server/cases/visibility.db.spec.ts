@@ -4,7 +4,7 @@ import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { caseOfficers } from '#lib/server/db/schema/cases.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { eq, sql } from 'drizzle-orm';
-import { queue, type JobPayloads } from '#lib/server/jobs/queue.ts';
+import { queue } from '#lib/server/jobs/queue.ts';
 import { actorOf, type Actor } from '#lib/server/people/actor.ts';
 import { changeOfficer, createOfficer } from '#lib/server/people/officers/officers.ts';
 import {
@@ -114,7 +114,7 @@ test('an officer who is entered, or gets a matching nickname, later does not see
 	const enter = { name: 'Rahmawati Tandipau', accountId: clerk.accountId, active: 'on' };
 	const id = await createOfficer(admin, office.unit.id, enter);
 	const now = async () => {
-		const [job] = await queue().fetch<JobPayloads['officers-named']>('officers-named');
+		const [job] = await queue().fetch<{ unitId: string }>('officers-named');
 		await proposeInOngoingCases(job?.data.unitId ?? '');
 		const named = (await actorOf(clerk.accountId ?? '')) ?? clerk;
 		return Promise.all([open, nickname].map(({ reference }) => sees(named, reference)));

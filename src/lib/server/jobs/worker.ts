@@ -27,7 +27,8 @@ import { asJob } from '#lib/server/db/index.ts';
 import { log } from '#lib/server/log.ts';
 import { countJob } from '#lib/server/metrics.ts';
 import { runHousekeeping } from './housekeeping.ts';
-import { HEARTBEAT, JOB_NAMES, JOBS, noteHeartbeat, queue, type JobName, type JobPayloads } from './queue.ts';
+import { JOB_NAMES, JOBS, type JobName, type JobPayloads } from './jobs.ts';
+import { HEARTBEAT, noteHeartbeat, queue } from './queue.ts';
 
 const each =
 	<P>(work: (payload: P) => Promise<unknown>) =>

@@ -4,7 +4,7 @@ import { answerCase } from '#lib/server/cases/answers/answer.ts';
 import type { UnitRow } from '#lib/server/cases/find.ts';
 import { changeNamedOfficers } from '#lib/server/cases/officers/named.ts';
 import { db, rowsOf } from '#lib/server/db/index.ts';
-import type { JobPayloads } from '#lib/server/jobs/queue.ts';
+import type { JobPayloads } from '#lib/server/jobs/jobs.ts';
 import { absencesOf, addAbsence, removeAbsence } from '#lib/server/people/absence.ts';
 import { changeAccount } from '#lib/server/people/accounts.ts';
 import type { Actor } from '#lib/server/people/actor.ts';

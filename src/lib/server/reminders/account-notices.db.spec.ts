@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { listNotices } from '#lib/server/channels/notice-list.ts';
 import { db, rowsOf } from '#lib/server/db/index.ts';
-import type { JobPayloads } from '#lib/server/jobs/queue.ts';
+import type { JobPayloads } from '#lib/server/jobs/jobs.ts';
 import { systemActor, type Actor } from '#lib/server/people/actor.ts';
 import { createToken } from '#lib/server/people/sign-in/tokens.ts';
 import { sweepAccessChanges } from './access-changes.ts';

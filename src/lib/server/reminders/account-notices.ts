@@ -1,6 +1,6 @@
 import { notify, type NewNotice } from '#lib/server/channels/notices.ts';
 import { transaction } from '#lib/server/db/index.ts';
-import type { JobPayloads } from '#lib/server/jobs/queue.ts';
+import type { JobPayloads } from '#lib/server/jobs/jobs.ts';
 
 /** The page on which the owner of an account changes the password and other ways to sign in. */
 export const SIGN_IN_PAGE = '/me/keamanan';

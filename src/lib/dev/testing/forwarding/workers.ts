@@ -3,7 +3,8 @@ import { deliver } from '#lib/server/escalation/delivery/deliver.ts';
 import { followCaseEvents } from '#lib/server/escalation/followups/followups.ts';
 import { pollOrLookUp } from '#lib/server/escalation/tracking/poll.ts';
 import { sweepEscalations } from '#lib/server/escalation/delivery/sweep.ts';
-import { queue, type JobName, type JobPayloads } from '#lib/server/jobs/queue.ts';
+import type { JobName, JobPayloads } from '#lib/server/jobs/jobs.ts';
+import { queue } from '#lib/server/jobs/queue.ts';
 import { runJob, type RunEnd, type Interruption } from './crashing-worker.ts';
 import type { World } from './world.ts';
 

@@ -8,7 +8,8 @@ import { act, at, clockOf, lastEntry, standing, story } from '#lib/dev/testing/o
 import { db, rowsOf, transaction } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { calendarDays } from '#lib/server/db/schema/clocks.ts';
-import { queue, type JobPayloads } from '#lib/server/jobs/queue.ts';
+import type { JobPayloads } from '#lib/server/jobs/jobs.ts';
+import { queue } from '#lib/server/jobs/queue.ts';
 import { askReporter } from '../conversation/message.ts';
 import { sweepReporterTurns } from '../conversation/reporter-turns.ts';
 import { lockCase } from '../find.ts';

@@ -7,7 +7,8 @@ import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { clocks } from '#lib/server/db/schema/clocks.ts';
 import { invalid } from '#lib/server/errors.ts';
-import { enqueue, type JobPayloads } from '#lib/server/jobs/queue.ts';
+import type { JobPayloads } from '#lib/server/jobs/jobs.ts';
+import { enqueue } from '#lib/server/jobs/queue.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { changeUnit } from '#lib/server/people/units/units.ts';
 import { recomputeCase } from './deadlines.ts';

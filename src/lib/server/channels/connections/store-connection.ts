@@ -3,7 +3,7 @@ import { now } from '#lib/server/clock.ts';
 import { storedRow, transaction, type Tx } from '#lib/server/db/index.ts';
 import { accessChanges } from '#lib/server/db/schema/access-changes.ts';
 import { connections, outgoingMessages } from '#lib/server/db/schema/channels.ts';
-import type { JobPayloads } from '#lib/server/jobs/queue.ts';
+import type { JobPayloads } from '#lib/server/jobs/jobs.ts';
 import { encryptText } from '#lib/server/keys.ts';
 import { log } from '#lib/server/log.ts';
 import { connectionToReplace, isAddress, unsealed, type ConnectionRow } from '#lib/server/people/access/connection.ts';

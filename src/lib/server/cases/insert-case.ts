@@ -12,7 +12,8 @@ import { isInTrial } from '#lib/server/people/units/trial.ts';
 import { clockNamed, noClocks, recomputeClocks, startClocks, storeClocks } from './clocks/case-clocks.ts';
 import { classBeforeVerification, promisedRules } from './clocks/deadlines.ts';
 import type { CaseRow, UnitRow } from './find.ts';
-import { handlingOf, addNamedOfficers, type NamedOfficer } from './officers/named.ts';
+import { handlingOf } from './handling-unit.ts';
+import { addNamedOfficers, type NamedOfficer } from './officers/find-names.ts';
 import { routeCase } from './triage/route.ts';
 import { recordEvent, type Author } from './timeline.ts';
 

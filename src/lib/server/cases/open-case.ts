@@ -21,7 +21,7 @@ import { withKeptFiles } from './files.ts';
 import type { CaseRow, UnitRow } from './find.ts';
 import { isUnattended } from './handling/unattended.ts';
 import { AlreadyInserted, insertCase, type InsertedCase } from './insert-case.ts';
-import { findNamedOfficers, officerOfUnit, withdrawProposals } from './officers/named.ts';
+import { findNamedOfficers, officerOfUnit, withdrawProposals } from './officers/find-names.ts';
 import { deskReceiptOf, receiptHash, receiptOf } from './receipt.ts';
 import { storeMailPreference } from './mail-preference.ts';
 import { reporterColumns } from './reporter.ts';

@@ -7,7 +7,7 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import { sendBackIncomplete } from '../answers/draft.ts';
 import type { CaseRow, CaseWithUnit } from '../find.ts';
 import { updateCase } from '../move.ts';
-import { proposeOfficers } from '../officers/named.ts';
+import { proposeOfficers } from '../officers/find-names.ts';
 import { recordEvent } from '../timeline.ts';
 import { storeMessage } from './message.ts';
 import { earliest } from './record-answer.ts';

@@ -33,7 +33,7 @@ import { withKeptFiles } from '../files.ts';
 import { lockCaseForReporter, type CaseRow, type CaseWithUnit } from '../find.ts';
 import { unarchive } from '../handling/archive.ts';
 import { invalidMove, moveCase, moveTarget, updateCase } from '../move.ts';
-import { proposeOfficersAgain, proposeOfficers } from '../officers/named.ts';
+import { proposeOfficersAgain, proposeOfficers } from '../officers/find-names.ts';
 import { recordEvent, type Event, type Spoken } from '../timeline.ts';
 import { recordReopening } from '../triage/route.ts';
 import { alreadyStored, formHash, storeMessage } from './message.ts';

@@ -16,7 +16,7 @@ import { countObjectionDays, mayObject } from '../conversation/reporter-time-lim
 import { caseForActor, type CaseRow, type CaseWithUnit } from '../find.ts';
 import { recordUnansweredLinked } from '../linking/linked-answer.ts';
 import { changeCase, invalidMove, moveTarget, updateCase } from '../move.ts';
-import { proposeOfficersAgain } from '../officers/named.ts';
+import { proposeOfficersAgain } from '../officers/find-names.ts';
 import { requireSupervisor } from '../visibility.ts';
 import { recordEvent, type Author } from '../timeline.ts';
 import { sameSource } from '../triage/duplicates.ts';

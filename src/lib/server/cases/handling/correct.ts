@@ -6,7 +6,7 @@ import { invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { lockOtherParts, type CaseRow, type CaseWithUnit } from '../find.ts';
 import { updateCase } from '../move.ts';
-import { proposeOfficers } from '../officers/named.ts';
+import { proposeOfficers } from '../officers/find-names.ts';
 import { openReporter, reporterColumns } from '../reporter.ts';
 import { recordEvent } from '../timeline.ts';
 import { hiddenFrom } from '../visibility.ts';

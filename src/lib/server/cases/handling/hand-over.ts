@@ -9,7 +9,8 @@ import { withdrawDraft } from '../answers/draft.ts';
 import { moveWithClocks } from '../clocks/move-with-clocks.ts';
 import { caseForActor, type CaseRow } from '../find.ts';
 import { changeCase } from '../move.ts';
-import { handlingOf, namedOfficerIds, proposeOfficers, textsAbout } from '../officers/named.ts';
+import { handlingOf, namedOfficerIds } from '../handling-unit.ts';
+import { proposeOfficers, textsAbout } from '../officers/find-names.ts';
 import { recordEvent } from '../timeline.ts';
 import { routeCase } from '../triage/route.ts';
 

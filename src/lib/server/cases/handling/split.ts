@@ -18,7 +18,7 @@ import { moveCase, requireProcessingUnlimited, requireVersion } from '../move.ts
 import { randomReceipt, receiptHash } from '../receipt.ts';
 import { entryData, neverHandedOver } from '../receipt-link.ts';
 import { copyMailPreference } from '../mail-preference.ts';
-import { findNamedOfficers } from '../officers/named.ts';
+import { findNamedOfficers } from '../officers/find-names.ts';
 import { recordEvent } from '../timeline.ts';
 
 type Copy = KeptFile & { public: boolean };

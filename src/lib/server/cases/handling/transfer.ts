@@ -8,7 +8,7 @@ import { moveWithClocks } from '../clocks/move-with-clocks.ts';
 import { lockCase, type CaseRow, type CaseWithUnit } from '../find.ts';
 import { recordUnansweredLinked } from '../linking/linked-answer.ts';
 import { moveTarget } from '../move.ts';
-import { proposeOfficersAgain } from '../officers/named.ts';
+import { proposeOfficersAgain } from '../officers/find-names.ts';
 import { recordEvent, type Author } from '../timeline.ts';
 import { recordReopening } from '../triage/route.ts';
 

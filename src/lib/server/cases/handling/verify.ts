@@ -17,7 +17,7 @@ import { replaceSolutionRule, promisedRules } from '../clocks/deadlines.ts';
 import { moveWithClocks } from '../clocks/move-with-clocks.ts';
 import type { CaseRow, CaseWithUnit } from '../find.ts';
 import { changeCase, moveCase } from '../move.ts';
-import { handlingOf, namedOfficerIds } from '../officers/named.ts';
+import { handlingOf, namedOfficerIds } from '../handling-unit.ts';
 import { requireSupervisor } from '../visibility.ts';
 import { recordEvent } from '../timeline.ts';
 import { routeCase } from '../triage/route.ts';

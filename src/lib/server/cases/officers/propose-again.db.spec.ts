@@ -10,7 +10,8 @@ import { changeOffice } from '../clocks/recompute-deadlines.ts';
 import { dispute } from '../conversation/reporter-reply.ts';
 import { caseForActor, lockCase } from '../find.ts';
 import { returnToOffice, transferCase } from '../handling/transfer.ts';
-import { officersOfCase, proposeInOngoingCases } from './named.ts';
+import { proposeInOngoingCases } from './find-names.ts';
+import { officersOfCase } from './named.ts';
 
 const office = useOffice();
 

@@ -2,7 +2,7 @@ import { and, arrayContains, asc, eq, inArray, ne, not, or, sql, type SQL } from
 import { DAY_MS } from '#lib/calendar/durations.ts';
 import { isAbout } from '#lib/cases/named-officers.ts';
 import type { CaseRow } from '#lib/server/cases/find.ts';
-import { findNamedOfficers, type NamedOfficer } from '#lib/server/cases/officers/named.ts';
+import { findNamedOfficers, type NamedOfficer } from '#lib/server/cases/officers/find-names.ts';
 import { visibleTo } from '#lib/server/cases/visibility.ts';
 import { now } from '#lib/server/clock.ts';
 import type { Tx } from '#lib/server/db/index.ts';

@@ -4,7 +4,7 @@ import { fileStore } from '#lib/server/attachments/store.ts';
 import { storeMessage } from '#lib/server/cases/conversation/message.ts';
 import type { ServedFile } from '#lib/server/cases/files.ts';
 import { lockCase, notDestroyed } from '#lib/server/cases/find.ts';
-import { proposeOfficers } from '#lib/server/cases/officers/named.ts';
+import { proposeOfficers } from '#lib/server/cases/officers/find-names.ts';
 import { updateCase } from '#lib/server/cases/move.ts';
 import { recordEvent } from '#lib/server/cases/timeline.ts';
 import { checked } from '#lib/server/checked.ts';

@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { storeIncomingMessage } from '#lib/server/cases/conversation/incoming-message.ts';
 import type { CaseWithUnit } from '#lib/server/cases/find.ts';
-import { addNamedOfficers } from '#lib/server/cases/officers/named.ts';
+import { addNamedOfficers } from '#lib/server/cases/officers/find-names.ts';
 import type { Tx } from '#lib/server/db/index.ts';
 import { incomingMessages } from '#lib/server/db/schema/channels.ts';
 import type { Actor } from '#lib/server/people/actor.ts';

@@ -1,7 +1,7 @@
 import { withKeptFiles } from '#lib/server/cases/files.ts';
 import { deskUnits } from '#lib/server/cases/inbox/desk-units.ts';
 import { lockCaseForActor, type CaseRow } from '#lib/server/cases/find.ts';
-import { proposeOfficers } from '#lib/server/cases/officers/named.ts';
+import { proposeOfficers } from '#lib/server/cases/officers/find-names.ts';
 import { openCase } from '#lib/server/cases/open-case.ts';
 import { recordEvent } from '#lib/server/cases/timeline.ts';
 import { attachFiles, type SentFile } from '#lib/server/attachments/stored-files.ts';

@@ -4,7 +4,7 @@ import { now } from '#lib/server/clock.ts';
 import type { Tx } from '#lib/server/db/index.ts';
 import { escalationFollowups, escalationUpdates, escalations } from '#lib/server/db/schema/escalations.ts';
 import { closeCase } from '#lib/server/cases/conversation/reporter-reply.ts';
-import { proposeOfficers } from '#lib/server/cases/officers/named.ts';
+import { proposeOfficers } from '#lib/server/cases/officers/find-names.ts';
 import { returnToOffice } from '#lib/server/cases/handling/transfer.ts';
 import type { Author } from '#lib/server/cases/timeline.ts';
 import { laporStatusNames } from '#lib/server/db/schema/lapor.ts';

@@ -1,6 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { expect, it } from 'vitest';
-import { officersOfCase, proposeInOngoingCases } from '#lib/server/cases/officers/named.ts';
+import { proposeInOngoingCases } from '#lib/server/cases/officers/find-names.ts';
+import { officersOfCase } from '#lib/server/cases/officers/named.ts';
 import { db } from '#lib/server/db/index.ts';
 import { caseOfficers } from '#lib/server/db/schema/cases.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';

@@ -15,7 +15,7 @@ import {
 import { hourRule } from '#lib/server/calendar/load.ts';
 import { lockCaseForActor, lockCaseForReporter, type CaseWithUnit } from '#lib/server/cases/find.ts';
 import { updateCase } from '#lib/server/cases/move.ts';
-import { proposeOfficers, withdrawProposals } from '#lib/server/cases/officers/named.ts';
+import { proposeOfficers, withdrawProposals } from '#lib/server/cases/officers/find-names.ts';
 import { contactToken, mailPreferenceOf } from '#lib/server/cases/mail-preference.ts';
 import { openReporter } from '#lib/server/cases/reporter.ts';
 import { recordEvent } from '#lib/server/cases/timeline.ts';

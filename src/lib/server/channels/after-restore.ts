@@ -5,9 +5,9 @@ import { timeline } from '#lib/server/db/schema/cases.ts';
 import { outgoingMessages } from '#lib/server/db/schema/channels.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';
 import { notices } from '#lib/server/db/schema/notices.ts';
-import type { Outbox } from './attempts.ts';
+import type { OutboxTable } from './attempts.ts';
 
-const OUTBOXES: readonly Outbox[] = [mails, outgoingMessages];
+const OUTBOXES: readonly OutboxTable[] = [mails, outgoingMessages];
 
 /**
  * After a restore: whether e-mails and messages that were being sent have left is unknown. Those that wait are ready to be
@@ -37,7 +37,7 @@ export async function markSendingUnknown(tx: Tx): Promise<number> {
  * after it by jobs of the backup about events before it. Rows about later events, and those that a person chose to send
  * again, are not among them.
  */
-function possiblySent(table: Outbox, restoredAt: Date) {
+function possiblySent(table: OutboxTable, restoredAt: Date) {
 	const isAboutEarlierEvent =
 		table === mails
 			? sql`(exists (select from ${notices} where ${notices.onceKey} = substr(${mails.onceKey}, length('notice:') + 1)

@@ -5,8 +5,8 @@ import { recordEvent } from '#lib/server/cases/timeline.ts';
 import { ago, fromNow, now } from '#lib/server/clock.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { timeline } from '#lib/server/db/schema/cases.ts';
-import { pushMessages, type outgoingMessages } from '#lib/server/db/schema/channels.ts';
-import { mails } from '#lib/server/db/schema/mails.ts';
+import type { outgoingMessages, pushMessages } from '#lib/server/db/schema/channels.ts';
+import type { mails } from '#lib/server/db/schema/mails.ts';
 import { Conflict } from '#lib/server/errors.ts';
 import { SMTP_LIMIT_MS } from '#lib/server/integrations/mail/smtp.ts';
 import { enqueueMany } from '#lib/server/jobs/queue.ts';
@@ -19,9 +19,15 @@ import { outgoingHeld } from '#lib/server/outgoing-hold.ts';
  * missing message is better than ten copies.
  */
 
-export type Outbox = typeof mails | typeof outgoingMessages;
+export type OutboxTable = typeof mails | typeof outgoingMessages;
+/** A table of messages, the job of their attempts, and a condition: the reporter of the case must get the message. */
+export interface Outbox<T extends OutboxTable = OutboxTable> {
+	table: T;
+	job: 'mail-deliver' | 'message-deliver' | 'push-deliver';
+	isOwed: SQL;
+}
 /** A row and the number of its present attempt. */
-type Attempt = Pick<Outbox['$inferSelect'], 'id' | 'attempts'>;
+type Attempt = Pick<OutboxTable['$inferSelect'], 'id' | 'attempts'>;
 type Ending = { state: 'sent'; sentAt?: Date; reason: string | null } | { state: 'withdrawn' };
 type Undelivered = { state: 'failed' | 'unknown'; reason: string | SQL };
 const OVER = { nextAttemptAt: null, leaseUntil: null };
@@ -32,33 +38,33 @@ export const afterJob = () => fromNow(JOB_MS);
 
 /** Longer than the longest exchange, which is one by SMTP, so that an expired lease means a dead worker. */
 const leaseEnd = () => fromNow(SMTP_LIMIT_MS + MINUTE_MS);
-const withoutLease = (table: Outbox) => or(isNull(table.leaseUntil), lte(table.leaseUntil, now()));
+const withoutLease = (table: OutboxTable) => or(isNull(table.leaseUntil), lte(table.leaseUntil, now()));
 
 /** The columns of a row that waits from now on. Its writer enqueues the first attempt. */
 export const waitingRow = () => ({ state: 'waiting', nextAttemptAt: afterJob(), createdAt: now(), waitsFrom: now() });
 
 /** Claims the row for an attempt. The number of the attempt is the fence, because each number is used once. */
-export async function claimAttempt<T extends Outbox>(
-	table: T,
+export async function claimAttempt<T extends OutboxTable>(
+	{ table }: Outbox<T>,
 	id: string,
 	attempt: number
 ): Promise<T['$inferSelect'] | undefined> {
 	const isNext = and(eq(table.id, id), eq(table.state, 'waiting'), eq(table.attempts, attempt - 1));
 	const [claimed] = await db()
-		.update<Outbox>(table)
+		.update<OutboxTable>(table)
 		.set({ attempts: attempt, leaseUntil: leaseEnd() })
 		.where(and(isNext, withoutLease(table)))
 		.returning();
 	return claimed;
 }
 
-const ofAttempt = (table: Outbox, { id, attempts }: Attempt) => and(eq(table.id, id), eq(table.attempts, attempts));
+const ofAttempt = (of: OutboxTable, { id, attempts }: Attempt) => and(eq(of.id, id), eq(of.attempts, attempts));
 
 /**
  * Commits that the content leaves the site now, and how, because its outcome may stay unknown or be reported first.
  * @throws Error if the lease has expired
  */
-export async function markSending(table: Outbox, row: Attempt, note: string | null = null): Promise<void> {
+export async function markSending({ table }: Outbox, row: Attempt, note: string | null = null): Promise<void> {
 	const [marked] = await db()
 		.update(table)
 		.set({ state: 'sending', leaseUntil: leaseEnd(), reason: note })
@@ -68,15 +74,15 @@ export async function markSending(table: Outbox, row: Attempt, note: string | nu
 }
 
 /** The row, unless the channel has reported the outcome of the attempt meanwhile. */
-const running = (table: Outbox, row: Attempt) =>
+const running = ({ table }: Outbox, row: Attempt) =>
 	and(ofAttempt(table, row), inArray(table.state, ['waiting', 'sending', 'unknown']));
 
 /** Ends an attempt that sent the row, or found that it is not wanted any more. */
-export async function endAttempt(table: Outbox, row: Attempt, outcome: Ending): Promise<void> {
+export async function endAttempt(outbox: Outbox, row: Attempt, outcome: Ending): Promise<void> {
 	await db()
-		.update(table)
+		.update(outbox.table)
 		.set({ ...OVER, ...outcome })
-		.where(running(table, row));
+		.where(running(outbox, row));
 }
 
 /**
@@ -84,22 +90,22 @@ export async function endAttempt(table: Outbox, row: Attempt, outcome: Ending): 
  * @param retryAfterMs the wait that the service asked for
  */
 export async function scheduleRetry(
-	table: Outbox,
+	outbox: Outbox,
 	row: Attempt & { waitsFrom: Date },
 	reason: string,
 	retryAfterMs?: number
 ): Promise<void> {
 	const nextAttemptAt = nextTry(now(), { tries: row.attempts, since: row.waitsFrom }, retryAfterMs);
-	if (!nextAttemptAt) return transaction((tx) => endUndelivered(tx, table, row, { state: 'failed', reason }));
+	if (!nextAttemptAt) return transaction((tx) => endUndelivered(tx, outbox, row, { state: 'failed', reason }));
 	await db()
-		.update(table)
+		.update(outbox.table)
 		.set({ state: 'waiting', nextAttemptAt, leaseUntil: null, reason })
-		.where(running(table, row));
+		.where(running(outbox, row));
 }
 
 /** Ends an attempt after which the row is undelivered. */
-export const endUndelivered = (tx: Tx, table: Outbox, row: Attempt, undelivered: Undelivered): Promise<void> =>
-	markUndelivered(tx, table, running(table, row), undelivered);
+export const endUndelivered = (tx: Tx, outbox: Outbox, row: Attempt, undelivered: Undelivered): Promise<void> =>
+	markUndelivered(tx, outbox, running(outbox, row), undelivered);
 
 /**
  * Stores that rows were not sent, or may not have been. If the reporter of a case does not get one, the case gets an
@@ -107,32 +113,23 @@ export const endUndelivered = (tx: Tx, table: Outbox, row: Attempt, undelivered:
  */
 export async function markUndelivered(
 	tx: Tx,
-	table: Outbox,
+	outbox: Outbox,
 	which: SQL | undefined,
 	undelivered: Undelivered
 ): Promise<void> {
+	const { table, isOwed } = outbox;
 	const marked = await tx
 		.update(table)
 		.set({ ...OVER, ...undelivered })
 		.where(which)
-		.returning();
-	for (const row of marked) if (isOwedToReporter(row)) await recordUndelivered(tx, table, row.caseId);
-}
-
-/**
- * Whether the reporter of a case misses the message. A question of the site itself that can no longer be sent as free text is
- * not needed any more.
- */
-function isOwedToReporter(row: Outbox['$inferSelect']): boolean {
-	if ('kind' in row) return row.kind === 'reporter';
-	const isLate = row.reason === 'window_over' || row.reason === 'silent';
-	return !isLate || row.content.late === 'template';
+		.returning({ caseId: table.caseId, isOwed });
+	for (const row of marked) if (row.isOwed) await recordUndelivered(tx, outbox, row.caseId);
 }
 
 /**
  * Adds an entry for staff to the case of an undelivered message, unless it is there already and no message has arrived since.
  */
-async function recordUndelivered(tx: Tx, table: Outbox, caseId: number | null): Promise<void> {
+async function recordUndelivered(tx: Tx, { table, isOwed }: Outbox, caseId: number | null): Promise<void> {
 	if (caseId === null) return;
 	const { row } = await lockCase(tx, caseId);
 	if (row.destroyedAt) return;
@@ -140,7 +137,7 @@ async function recordUndelivered(tx: Tx, table: Outbox, caseId: number | null): 
 	const arrived = tx
 		.select({ at: sql`coalesce(max(${table.sentAt}), '-infinity')` })
 		.from(table)
-		.where(and(eq(table.caseId, caseId), isArrived, table === mails ? eq(mails.kind, 'reporter') : undefined));
+		.where(and(eq(table.caseId, caseId), isArrived, isOwed));
 	const known = and(eq(timeline.caseId, caseId), eq(timeline.type, 'undelivered'), gt(timeline.at, sql`(${arrived})`));
 	if ((await tx.$count(timeline, known)) > 0) return;
 	await recordEvent(tx, row, { type: 'undelivered', author: 'system', public: false });
@@ -168,14 +165,15 @@ export function nextTry(at: Date, row: { tries: number; since: Date }, minWaitMs
  * Runs each minute: marks rows of dead workers as unknown, fails those that are too old, and enqueues due ones.
  * @param canSend false: the site has no server for them now
  */
-export async function sweepOutbox(table: Outbox, canSend = true): Promise<void> {
+export async function sweepOutbox(outbox: Outbox, canSend = true): Promise<void> {
+	const { table } = outbox;
 	const died = and(eq(table.state, 'sending'), lte(table.leaseUntil, now()));
-	await markEachUndelivered(table, died, { state: 'unknown', reason: sql`coalesce(${table.reason}, 'worker_died')` });
+	await markEachUndelivered(outbox, died, { state: 'unknown', reason: sql`coalesce(${table.reason}, 'worker_died')` });
 	if (await outgoingHeld()) return;
 	const waits = and(eq(table.state, 'waiting'), withoutLease(table));
 	const tooOld = and(waits, lt(table.waitsFrom, ago(MAX_AGE_MS + JOB_MS)));
-	await markEachUndelivered(table, tooOld, { state: 'failed', reason: sql`coalesce(${table.reason}, 'too_old')` });
-	if (canSend) await enqueueDue(table, waits);
+	await markEachUndelivered(outbox, tooOld, { state: 'failed', reason: sql`coalesce(${table.reason}, 'too_old')` });
+	if (canSend) await enqueueDue(table, outbox.job, waits);
 }
 
 /** The moment 90 days ago. Settled messages, and messages of no case, are deleted when they are older. */
@@ -184,21 +182,19 @@ export const retentionStart = () => ago(90 * DAY_MS);
 const BATCH = 500;
 
 /** Each in a transaction of its own, so that no two cases are locked at once. */
-async function markEachUndelivered(table: Outbox, which: SQL | undefined, undelivered: Undelivered): Promise<void> {
+async function markEachUndelivered(outbox: Outbox, which: SQL | undefined, undelivered: Undelivered): Promise<void> {
+	const { table } = outbox;
 	const rows = await db().select({ id: table.id, caseId: table.caseId }).from(table).where(which).limit(BATCH);
 	for (const { id, caseId } of rows)
 		await transaction(async (tx) => {
-			// Who withdraws e-mails of a case has locked it before.
-			if (table === mails && caseId !== null) await lockCase(tx, caseId);
-			await markUndelivered(tx, table, and(eq(table.id, id), which), undelivered);
+			// Who withdraws messages of a case has locked it before.
+			if (caseId !== null) await lockCase(tx, caseId);
+			await markUndelivered(tx, outbox, and(eq(table.id, id), which), undelivered);
 		});
 }
 
-const jobOf = (table: Outbox | typeof pushMessages) =>
-	table === mails ? 'mail-deliver' : table === pushMessages ? 'push-deliver' : 'message-deliver';
-
 /** Enqueues the due rows. Moves their next attempt beyond the life of the job; the outcome of the attempt sets it again. */
-export async function enqueueDue(table: Outbox | typeof pushMessages, where?: SQL): Promise<void> {
+export async function enqueueDue(table: OutboxTable | typeof pushMessages, job: Outbox['job'], where?: SQL) {
 	const due = and(where, lte(table.nextAttemptAt, now()));
 	const rows = await db()
 		.select({ id: table.id })
@@ -215,7 +211,7 @@ export async function enqueueDue(table: Outbox | typeof pushMessages, where?: SQ
 			.where(and(inArray(table.id, ids), due))
 			.returning({ id: table.id, attempts: table.attempts });
 		const jobs = taken.map(({ id, attempts }) => ({ id, attempt: attempts + 1 }));
-		await enqueueMany(tx, jobOf(table), jobs);
+		await enqueueMany(tx, job, jobs);
 	});
 }
 
@@ -224,9 +220,9 @@ export async function enqueueDue(table: Outbox | typeof pushMessages, where?: SQ
  * is decided once, or again if it fails once more.
  * @throws Conflict if it was already decided
  */
-export async function decideRow<T extends Outbox>(
+export async function decideRow<T extends OutboxTable>(
 	tx: Tx,
-	table: T,
+	{ table, job }: Outbox<T>,
 	id: string,
 	{ decision, accountId }: { decision: 'again' | 'leave'; accountId: string | null }
 ): Promise<T['$inferSelect']> {
@@ -234,11 +230,11 @@ export async function decideRow<T extends Outbox>(
 	const again = { state: 'waiting', waitsFrom: now(), nextAttemptAt: afterJob(), leaseUntil: null };
 	const undecided = and(eq(table.id, id), inArray(table.state, ['failed', 'unknown']), isNull(table.decidedAt));
 	const [row] = await tx
-		.update<Outbox>(table)
+		.update<OutboxTable>(table)
 		.set(decision === 'again' ? again : { decidedBy: accountId, decidedAt: now() })
 		.where(undecided)
 		.returning();
 	if (!row) throw new Conflict('invalid-move', { reason: 'message_decided' });
-	if (decision === 'again') await enqueueMany(tx, jobOf(table), [{ id, attempt: row.attempts + 1 }]);
+	if (decision === 'again') await enqueueMany(tx, job, [{ id, attempt: row.attempts + 1 }]);
 	return row;
 }

@@ -10,7 +10,7 @@ import {
 } from './attempts.ts';
 import { threadHeaders } from './email/thread.ts';
 import { withoutAddress } from './mail-address.ts';
-import { mailServer } from './mail-queue.ts';
+import { MAILS, mailServer } from './mail-queue.ts';
 import { ACCOUNT_LINK, filledLetter } from './placeholders.ts';
 import { noteRefusedAddress } from './unsubscribe.ts';
 import { siteAddress, stopLink } from './site-address.ts';
@@ -39,11 +39,11 @@ type MailRow = typeof mails.$inferSelect;
  */
 export async function deliverMail(mailId: string, attempt: number): Promise<void> {
 	const server = mailServer();
-	const mail = server && !(await outgoingHeld()) && (await claimAttempt(mails, mailId, attempt));
+	const mail = server && !(await outgoingHeld()) && (await claimAttempt(MAILS, mailId, attempt));
 	if (!mail) return;
 	const letter = await letterOf(mail);
-	if (letter) await settle(mail, letter.to, await sendEmail(server, letter, () => markSending(mails, mail)));
-	else await endAttempt(mails, mail, { state: 'withdrawn' });
+	if (letter) await settle(mail, letter.to, await sendEmail(server, letter, () => markSending(MAILS, mail)));
+	else await endAttempt(MAILS, mail, { state: 'withdrawn' });
 }
 
 /**
@@ -116,20 +116,20 @@ async function linkPath(tx: Tx, accountId: string, kind: string, to: string): Pr
 async function settle(mail: MailRow, address: string, outcome: MailOutcome): Promise<void> {
 	const { caseId } = mail;
 	countMailTry(outcome.outcome);
-	if (outcome.outcome === 'sent') return endAttempt(mails, mail, { state: 'sent', sentAt: now(), reason: null });
+	if (outcome.outcome === 'sent') return endAttempt(MAILS, mail, { state: 'sent', sentAt: now(), reason: null });
 	const toReporter = mail.kind === 'reporter' || mail.kind === 'conversation';
 	// Administrators read the server's message in the outbox, so it must not contain a reporter's address.
 	const reason = toReporter ? withoutAddress(outcome.reason, address) : outcome.reason;
-	if (outcome.outcome === 'later') return scheduleRetry(mails, mail, reason);
+	if (outcome.outcome === 'later') return scheduleRetry(MAILS, mail, reason);
 	await transaction(async (tx) => {
 		if (outcome.outcome === 'refused' && outcome.address && toReporter && caseId !== null)
 			await noteRefusedAddress(tx, caseId);
-		await endUndelivered(tx, mails, mail, { state: outcome.outcome === 'unknown' ? 'unknown' : 'failed', reason });
+		await endUndelivered(tx, MAILS, mail, { state: outcome.outcome === 'unknown' ? 'unknown' : 'failed', reason });
 	});
 }
 
 /** Runs each minute: enqueues due e-mails and releases rows of dead workers. */
-export const sweepMails = () => sweepOutbox(mails, mailServer() !== undefined);
+export const sweepMails = () => sweepOutbox(MAILS, mailServer() !== undefined);
 
 /**
  * Runs each night: deletes old settled e-mails with their addresses. E-mails to the reporter of an open case stay,

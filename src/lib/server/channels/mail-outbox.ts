@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { formatDateTime } from '#lib/calendar/format.ts';
 import { decideRow } from './attempts.ts';
 import { maskedAddress } from './mail-address.ts';
-import { mailServer, queueMail, type MailKind } from './mail-queue.ts';
+import { MAILS, mailServer, queueMail, type MailKind } from './mail-queue.ts';
 import { siteAddress } from './site-address.ts';
 import { openReporter } from '#lib/server/cases/reporter.ts';
 import { hiddenFrom } from '#lib/server/cases/visibility.ts';
@@ -126,7 +126,7 @@ export async function decideMail(actor: Actor, id: string, raw: unknown): Promis
 		.where(and(isId(mails.id, id), await visibleMails(actor)))
 		.then(oneRow);
 	await transaction(async (tx) => {
-		const row = await decideRow(tx, mails, id, { decision, accountId: actor.accountId });
+		const row = await decideRow(tx, MAILS, id, { decision, accountId: actor.accountId });
 		if (decision === 'again' && row.caseId !== null && row.kind === 'reporter')
 			await clearAddressRefusal(tx, row.caseId);
 		const action = decision === 'again' ? 'mail.sent_again' : 'mail.left';

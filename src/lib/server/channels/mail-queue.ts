@@ -1,4 +1,5 @@
-import { waitingRow } from './attempts.ts';
+import { eq } from 'drizzle-orm';
+import { waitingRow, type Outbox } from './attempts.ts';
 import type { Tx } from '#lib/server/db/index.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';
 import { env } from '#lib/server/env.ts';
@@ -24,6 +25,8 @@ export type MailKind =
 	| 'email_proof'
 	| 'reporter'
 	| 'conversation';
+
+export const MAILS: Outbox<typeof mails> = { table: mails, job: 'mail-deliver', isOwed: eq(mails.kind, 'reporter') };
 
 /** Kinds that a person waits for. Their jobs run before those of other e-mails, such as the morning digests. */
 const URGENT: readonly MailKind[] = ['test', 'invitation', 'password_link', 'password_reset', 'email_proof'];

@@ -46,16 +46,18 @@ test('a WhatsApp report is answered there, with a warning when 24 hours are over
 	const { row, connection } = await byChannel('whatsapp', '628123456789');
 	expect(await replyWay(row, null)).toEqual({ by: 'whatsapp', warning: null });
 	expect(await later(25, () => replyWay(row, null))).toEqual({ by: 'whatsapp', warning: 'window' });
-	for (const [minute, state, warning] of [
-		[1, 'failed', 'undelivered'],
-		[2, 'unknown', 'undelivered'],
-		[3, 'delivered', null]
+	for (const [minute, state, reason, warning] of [
+		// A question of the site itself, which is not needed any more.
+		[1, 'failed', 'window_over', null],
+		[2, 'failed', 'undeliverable', 'undelivered'],
+		[3, 'unknown', null, 'undelivered'],
+		[4, 'delivered', null, null]
 	] as const) {
 		const createdAt = new Date(now().getTime() + minute * MINUTE_MS);
 		await db()
 			.insert(outgoingMessages)
 			.values({
-				...{ connectionId: connection.id, caseId: row.id, onceKey: `entry:${state}`, state },
+				...{ connectionId: connection.id, caseId: row.id, onceKey: `entry:${minute}`, state, reason },
 				...{ content: { kind: 'text', text: 'Sudah kami perbaiki.' } },
 				...{ createdAt, waitsFrom: createdAt }
 			});

@@ -4,11 +4,11 @@ import type { CaseRow } from '#lib/server/cases/find.ts';
 import type { ReporterMailState } from '#lib/server/cases/mail-preference.ts';
 import { db, type Tx } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
-import { connections, conversations, outgoingMessages } from '#lib/server/db/schema/channels.ts';
-import { mails } from '#lib/server/db/schema/mails.ts';
+import { connections, conversations } from '#lib/server/db/schema/channels.ts';
 import type { Outbox } from './attempts.ts';
 import { isLocked } from './incoming/conversation.ts';
-import { mailServer } from './mail-queue.ts';
+import { MAILS, mailServer } from './mail-queue.ts';
+import { MESSAGES } from './outgoing/queue.ts';
 import { windowOf } from './whatsapp/prepare-message.ts';
 
 /**
@@ -37,16 +37,10 @@ export async function replyWay(row: CaseRow, mail: ReporterMailState | null): Pr
 	if (channel === 'email') {
 		if (!mailServer()) return { by: 'site', warning: 'no_server' };
 		if (mail !== 'wanted') return { by: 'site', warning: mail ?? 'no_contact' };
-		return { by: channel, warning: !works ? 'paused' : (await lastWasLost(row, mails)) ? 'undelivered' : null };
+		return { by: channel, warning: !works ? 'paused' : (await lastWasLost(row, MAILS)) ? 'undelivered' : null };
 	}
 	const late = channel === 'whatsapp' && (await windowOf(db(), conversation, thread.row)) !== 'text';
-	const warning = !works
-		? 'paused'
-		: late
-			? 'window'
-			: (await lastWasLost(row, outgoingMessages))
-				? 'undelivered'
-				: null;
+	const warning = !works ? 'paused' : late ? 'window' : (await lastWasLost(row, MESSAGES)) ? 'undelivered' : null;
 	return { by: channel, warning };
 }
 
@@ -82,12 +76,11 @@ export async function writesByEmail(tx: Tx, { id, channel }: CaseRow): Promise<b
 }
 
 /** Whether the last message to the reporter of the case failed, or may not have arrived. */
-async function lastWasLost({ id }: CaseRow, table: Outbox): Promise<boolean> {
-	const toReporter = table === mails ? eq(mails.kind, 'reporter') : undefined;
+async function lastWasLost({ id }: CaseRow, { table, isOwed }: Outbox): Promise<boolean> {
 	const [last] = await db()
 		.select({ state: table.state })
 		.from(table)
-		.where(and(eq(table.caseId, id), toReporter))
+		.where(and(eq(table.caseId, id), isOwed))
 		.orderBy(desc(table.createdAt))
 		.limit(1);
 	return last?.state === 'failed' || last?.state === 'unknown';

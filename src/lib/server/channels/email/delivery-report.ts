@@ -5,6 +5,7 @@ import { mails } from '#lib/server/db/schema/mails.ts';
 import type { ParsedMail } from '#lib/server/integrations/mail/mime.ts';
 import { isAboutMailbox } from '#lib/server/integrations/mail/smtp.ts';
 import { markUndelivered } from '../attempts.ts';
+import { MAILS } from '../mail-queue.ts';
 import { noteRefusedAddress } from '../unsubscribe.ts';
 import { mailIdsIn } from './thread.ts';
 
@@ -50,5 +51,5 @@ export async function noteUndelivered(
 		if ((await tx.$count(timeline, changedSince)) === 0) await noteRefusedAddress(tx, caseId);
 	}
 	const reason = `${status} returned by a delivery report`.trim();
-	await markUndelivered(tx, mails, eq(mails.id, id), { state: 'failed', reason });
+	await markUndelivered(tx, MAILS, eq(mails.id, id), { state: 'failed', reason });
 }

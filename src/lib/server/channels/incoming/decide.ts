@@ -17,7 +17,7 @@ import { shownLinks } from '#lib/server/people/units/links.ts';
 import { parseReference } from '#lib/text/reference-numbers.ts';
 import { decideRow } from '../attempts.ts';
 import { queueConversationMail } from '../mail-queue.ts';
-import { queueMessage } from '../outgoing/queue.ts';
+import { MESSAGES, queueMessage } from '../outgoing/queue.ts';
 import { siteAddress } from '../site-address.ts';
 import { smsText } from '../sms/prepare-message.ts';
 import {
@@ -168,7 +168,7 @@ export async function decideReply(actor: Actor, id: number, raw: unknown): Promi
 		const { unitId } = await lockConversation(tx, id, conversationsFor(actor));
 		const ofConversation = and(isId(outgoingMessages.id, message), eq(outgoingMessages.conversationId, id));
 		if ((await tx.$count(outgoingMessages, ofConversation)) === 0) throw new NotFound(`reply ${message}`);
-		await decideRow(tx, outgoingMessages, message, { decision, accountId: actor.accountId });
+		await decideRow(tx, MESSAGES, message, { decision, accountId: actor.accountId });
 		const action = decision === 'again' ? 'conversation.sent_again' : 'conversation.left';
 		await recordChange(tx, actor, { unitId, action, subject: `#${id}` });
 	});

@@ -12,7 +12,7 @@ import { conversations, incomingFiles, incomingMessages, outgoingMessages } from
 import { mails } from '#lib/server/db/schema/mails.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import type { Unit } from '#lib/server/reference/reference.ts';
-import type { Outbox } from '../attempts.ts';
+import type { OutboxTable } from '../attempts.ts';
 import { RECEIPT_LINK } from '../placeholders.ts';
 import { smsText } from '../sms/prepare-message.ts';
 import { windowOf } from '../whatsapp/prepare-message.ts';
@@ -114,7 +114,7 @@ async function messagesOf(supervises: boolean, conversationId: number, cursor: s
 
 /** The latest texts sent to the person of a conversation, the oldest first. Every SMS has a fixed text (`smsText`). */
 async function repliesTo({ id, channel }: ConversationRow, unit: Unit) {
-	const table: Outbox = channel === 'email' ? mails : outgoingMessages;
+	const table: OutboxTable = channel === 'email' ? mails : outgoingMessages;
 	const { createdAt: at, state, reason, decidedAt, decidedBy } = table;
 	const rows = await db()
 		.select({

@@ -32,6 +32,7 @@ import {
 import { messageKey } from '../message-key.ts';
 import { prepareSms } from '../sms/prepare-message.ts';
 import { prepareWhatsApp } from '../whatsapp/prepare-message.ts';
+import { MESSAGES } from './queue.ts';
 
 type OutgoingRow = typeof outgoingMessages.$inferSelect;
 
@@ -54,7 +55,7 @@ export async function deliverMessage(messageId: string, attempt: number): Promis
 		.innerJoin(conversations, eq(conversations.id, outgoingMessages.conversationId))
 		.leftJoin(cases, eq(cases.id, conversations.caseId))
 		.where(and(eq(outgoingMessages.id, messageId), isNull(connections.pausedAt), isNull(connections.removedAt)));
-	const row = found && (await claimAttempt(outgoingMessages, messageId, attempt));
+	const row = found && (await claimAttempt(MESSAGES, messageId, attempt));
 	if (!row) return;
 	const { connection, conversation, of } = found;
 	const prepared: Prepared =
@@ -62,12 +63,12 @@ export async function deliverMessage(messageId: string, attempt: number): Promis
 			? { fails: 'undeliverable' }
 			: await PREPARE[connection.channel](row, connection, conversation, of);
 	if ('fails' in prepared) return endRow(row, { state: 'failed', reason: prepared.fails });
-	await markSending(outgoingMessages, row, prepared.note);
+	await markSending(MESSAGES, row, prepared.note);
 	await settle(row, connection.channel, await prepared.send(), prepared.note ?? null);
 }
 
 const endRow = (row: OutgoingRow, undelivered: { state: 'failed' | 'unknown'; reason: string }) =>
-	transaction((tx) => endUndelivered(tx, outgoingMessages, row, undelivered));
+	transaction((tx) => endUndelivered(tx, MESSAGES, row, undelivered));
 
 /** The code of a connection's fault, for which `lib/words/channels.ts` has a text. Error codes of Meta are kept. */
 function faultOf(channel: ConnectionRow['channel'], reason: string): string {
@@ -88,13 +89,12 @@ async function settle(
 			.update(outgoingMessages)
 			.set({ externalId: outcome.externalId ? messageKey(outcome.externalId) : null, sentAt: now() })
 			.where(and(eq(outgoingMessages.id, row.id), eq(outgoingMessages.attempts, row.attempts)));
-		await endAttempt(outgoingMessages, row, { state: 'sent', reason: note });
+		await endAttempt(MESSAGES, row, { state: 'sent', reason: note });
 		return noteWorked(row.connectionId);
 	}
 	const { reason } = outcome;
-	if (outcome.outcome === 'later') await scheduleRetry(outgoingMessages, row, reason, outcome.retryAfterMs);
-	else if (outcome.outcome === 'refused' && isRepairable(outcome.reason))
-		await scheduleRetry(outgoingMessages, row, reason);
+	if (outcome.outcome === 'later') await scheduleRetry(MESSAGES, row, reason, outcome.retryAfterMs);
+	else if (outcome.outcome === 'refused' && isRepairable(outcome.reason)) await scheduleRetry(MESSAGES, row, reason);
 	else if (outcome.outcome === 'unknown') await endRow(row, { state: 'unknown', reason: note ?? reason });
 	else await endRow(row, { state: 'failed', reason });
 	if (outcome.outcome === 'later' || (outcome.outcome === 'refused' && isOfConnection(outcome.reason)))
@@ -170,7 +170,7 @@ export async function noteDeliveryStatus(
 		.where(which);
 	const reason = code === null ? 'undeliverable' : refusalOfCode(code);
 	if (state !== 'failed') return noteArrived(connectionId, tx);
-	await markUndelivered(tx, outgoingMessages, which, { state, reason });
+	await markUndelivered(tx, MESSAGES, which, { state, reason });
 	if (isOfConnection(reason)) await noteFailed(connectionId, faultOf('whatsapp', reason), tx);
 }
 
@@ -179,7 +179,7 @@ export const retryStatus = (payload: { connectionId: string; status: WhatsAppSta
 	transaction((tx) => noteDeliveryStatus(tx, payload.connectionId, payload.status, payload.tries));
 
 /** Runs each minute. */
-export const sweepMessages = () => sweepOutbox(outgoingMessages);
+export const sweepMessages = () => sweepOutbox(MESSAGES);
 
 /** Runs each night: deletes old settled messages. */
 export async function deleteOldMessages(): Promise<void> {

@@ -1,10 +1,11 @@
+import { sql } from 'drizzle-orm';
 import { fromNow } from '#lib/server/clock.ts';
 import type { Tx } from '#lib/server/db/index.ts';
 import { outgoingMessages } from '#lib/server/db/schema/channels.ts';
 import type { Outgoing } from '#lib/server/integrations/whatsapp/client.ts';
 import { enqueue } from '#lib/server/jobs/queue.ts';
 import { isTrialUnit } from '#lib/server/people/units/trial.ts';
-import { waitingRow } from '../attempts.ts';
+import { waitingRow, type Outbox } from '../attempts.ts';
 import type { ConversationRow } from '../incoming/conversation.ts';
 
 /** What is sent by WhatsApp. An SMS carries none of it: only that there is news, and the site's address. */
@@ -17,6 +18,11 @@ export type MessageContent = Exclude<Outgoing, { kind: 'template' }> & {
 	/** It contains statuses alone, so it is also sent to a number that may be somebody else's now. */
 	statusOnly?: true;
 };
+
+/** A question of the site itself that can no longer be sent as free text is not needed any more. */
+const isOwed = sql`(coalesce(${outgoingMessages.reason}, '') not in ('window_over', 'silent')
+	or ${outgoingMessages.content} ->> 'late' = 'template')`;
+export const MESSAGES: Outbox<typeof outgoingMessages> = { table: outgoingMessages, job: 'message-deliver', isOwed };
 
 /** The second of two messages leaves so much later, so that they arrive in order. */
 export const ORDER_MS = 4000;

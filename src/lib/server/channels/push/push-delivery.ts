@@ -71,7 +71,7 @@ async function claimPush(pushId: string, attempt: number) {
 /** Runs each minute: deletes expired messages, and enqueues due ones. */
 export async function sweepPushes(): Promise<void> {
 	await db().delete(pushMessages).where(lte(pushMessages.expiresAt, now()));
-	if (!(await outgoingHeld())) await enqueueDue(pushMessages);
+	if (!(await outgoingHeld())) await enqueueDue(pushMessages, 'push-deliver');
 }
 
 /** After a restore: deletes all messages, because most were sent already and an old one is of no use. */

@@ -11,8 +11,21 @@ import { caseOfficers, cases } from '#lib/server/db/schema/cases.ts';
 import { notInTrial } from '#lib/server/people/units/trial.ts';
 import { overduePromises, type Overdue } from '#lib/server/recap/promises.ts';
 
-export type Measure =
-	'received' | 'open' | 'answered' | 'archived' | 'reopened' | 'score' | 'undelivered' | 'kept' | 'running' | 'lapor';
+/** The properties by which each measure is divided. */
+interface Parts {
+	received: 'kind' | 'category' | 'channel' | 'place' | 'status';
+	open: 'late';
+	answered: 'days';
+	archived: 'reason';
+	reopened: never;
+	score: 'score';
+	undelivered: 'channel';
+	kept: 'met' | 'late' | 'reply_met' | 'reply_late';
+	running: 'running' | 'late';
+	lapor: 'state' | 'hours';
+}
+export type Measure = keyof Parts;
+type Part = Parts[Measure] | '';
 
 /** Which reports count. */
 export interface Counting {
@@ -54,7 +67,7 @@ interface MeasureSource {
 	at: SQL;
 	condition?: SQL;
 	/** SQL for the value of each part in a row. A row whose value is null does not count in the part. */
-	parts: Record<string, SQL>;
+	parts: Partial<Record<Part, SQL>>;
 	/** Whether the measure is counted by day or month. */
 	dated?: boolean;
 }
@@ -163,20 +176,16 @@ function sumsOf(
 	span: Span,
 	by: Grain
 ): SQL {
-	const names = Object.keys(parts);
-	const columnsOf = (each: (name: string, column: SQL) => SQL) =>
-		sql.join(
-			names.map((name, nth) => each(name, sql.raw(`part_${nth}`))),
-			sql`, `
-		);
+	const columns = Object.entries(parts).map(([name, value], nth) => ({ name, value, column: sql.raw(`part_${nth}`) }));
+	const listOf = (each: (of: (typeof columns)[number]) => SQL) => sql.join(columns.map(each), sql`, `);
 	return sql`select measure, part, value, unit_id::text as "unitId", at, sum(n)::int as n
 		from (
 			select ${measure} as measure, ${officeOf(counting)} as unit_id, ${dated ? sql`${startOf(by, at, span)}::text` : sql`''`} as at,
-				${columnsOf((name, column) => sql`${parts[name]} as ${column}`)}, count(*) as n
+				${listOf(({ value, column }) => sql`${value} as ${column}`)}, count(*) as n
 			from ${from} where ${and(countedIn(counting, span), within(at, span), condition)}
-			group by ${sql.raw([1, 2, 3, ...names.map((_, nth) => nth + 4)].join(', '))}
+			group by ${sql.raw([1, 2, 3, ...columns.map((_, nth) => nth + 4)].join(', '))}
 		) counted
-		cross join lateral (values ${columnsOf((name, column) => sql`(${name}::text, ${column})`)}) divided (part, value)
+		cross join lateral (values ${listOf(({ name, column }) => sql`(${name}::text, ${column})`)}) divided (part, value)
 		where value is not null group by measure, part, value, unit_id, at`;
 }
 
@@ -251,14 +260,14 @@ export interface Count {
 }
 
 /** The sum of a measure, or of one value of a part of it. */
-export function sumOf(sums: readonly Sum[], measure: Measure, part = '', value?: string): number {
+export function sumOf<M extends Measure>(sums: readonly Sum[], measure: M, part: Parts[M] | '' = '', value?: string) {
 	return sums
 		.filter((sum) => sum.measure === measure && sum.part === part && (value === undefined || sum.value === value))
 		.reduce((all, { n }) => all + n, 0);
 }
 
 /** The counts of a part by value, most frequent first. */
-export function countsOf(sums: readonly Sum[], measure: Measure, part: string): Count[] {
+export function countsOf<M extends Measure>(sums: readonly Sum[], measure: M, part: Parts[M]): Count[] {
 	const counts = new Map<string, number>();
 	for (const sum of sums)
 		if (sum.measure === measure && sum.part === part) counts.set(sum.value, (counts.get(sum.value) ?? 0) + sum.n);
@@ -267,7 +276,7 @@ export function countsOf(sums: readonly Sum[], measure: Measure, part: string): 
 		.sort((a, b) => b.n - a.n || (a.value ?? '').localeCompare(b.value ?? ''));
 }
 
-export const histogramOf = (sums: readonly Sum[], measure: Measure, part: string): Histogram =>
+export const histogramOf = <M extends Measure>(sums: readonly Sum[], measure: M, part: Parts[M]): Histogram =>
 	countsOf(sums, measure, part).map(({ value, n }) => ({ value: Number(value), n }));
 
 /** For each kind of deadline of the office, how many were met, are running and are overdue. */

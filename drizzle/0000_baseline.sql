@@ -1937,14 +1937,14 @@ $$;
 --> statement-breakpoint
 CREATE TRIGGER units_state BEFORE UPDATE OF state ON units FOR EACH ROW WHEN (OLD.state <> NEW.state) EXECUTE FUNCTION office_state();
 --> statement-breakpoint
--- A row that meets the end of a trial waits for it and is then refused. The lock is that of the row's foreign key.
+-- A row that meets the end of a trial waits for it and is then refused, with an own code. The lock is that of its foreign key.
 CREATE FUNCTION office_takes() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
 	office text;
 BEGIN
 	SELECT state INTO office FROM units WHERE id = NEW.unit_id FOR KEY SHARE;
 	IF office = 'new' THEN
-		RAISE EXCEPTION 'the office is not open' USING ERRCODE = 'restrict_violation';
+		RAISE EXCEPTION 'the office is not open' USING ERRCODE = 'SP001';
 	END IF;
 	IF TG_TABLE_NAME = 'cases' THEN
 		IF (office = 'trial') <> (NEW.reference LIKE 'UJI-%') THEN

@@ -8,6 +8,7 @@ import { isDatabaseUnavailable } from '#lib/server/database-unavailable.ts';
 import {
 	Conflict,
 	FilesRefused,
+	hasCode,
 	Invalid,
 	type Issue,
 	NotAllowed,
@@ -68,13 +69,9 @@ function statusOf(cause: unknown): Status | undefined {
 	return undefined;
 }
 
-/**
- * Whether the office is closed: either the domain refused the form, or the trigger `office_takes` refused its row
- * because the office's trial ended while the form was being sent.
- */
-const isOfficeClosed = (cause: unknown): boolean =>
-	cause instanceof OfficeClosed ||
-	(cause instanceof Error && (cause.message === 'the office is not open' || isOfficeClosed(cause.cause)));
+/** The code of the trigger `office_takes`: the office's trial ended while the form was being sent. */
+const OFFICE_NOT_OPEN = /^SP001$/;
+const isOfficeClosed = (cause: unknown) => cause instanceof OfficeClosed || hasCode(cause, OFFICE_NOT_OPEN);
 
 function conflictText(conflict: Conflict): string {
 	const reason = `conflict_${conflict.present.reason}`;

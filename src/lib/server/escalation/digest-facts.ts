@@ -89,7 +89,7 @@ export async function digestFacts(actor: Actor): Promise<DigestFacts> {
 }
 
 /** `zone`: time zone of the reader's office. `origin`: the site's address, without a slash at the end. */
-type Reader = { zone: string; at: Date; origin: string };
+type DigestReader = { zone: string; at: Date; origin: string };
 
 const LIST = '/desk/escalations';
 const pageOf = (group: DigestGroup): string =>
@@ -106,7 +106,7 @@ function titleOf(group: DigestGroup): string {
 const FOR_PEOPLE: readonly DigestGroup[] = ['unknown', 'rejected', 'stuck', 'task', 'copy'];
 
 /** The digest's paragraphs about forwarding; empty if there is nothing to report. To be called in the Indonesian locale. */
-export function forwardingParts(facts: DigestFacts, reader: Reader): string[] {
+export function forwardingParts(facts: DigestFacts, reader: DigestReader): string[] {
 	const { halt, groups, quiet, unrecorded, sent } = facts;
 	const paragraphs = [
 		...(halt ? [haltPart(halt, reader)] : []),
@@ -131,11 +131,11 @@ export function forwardingSubject({ halt, groups, unrecorded, quiet }: DigestFac
 	return groups.waiting ? 'Penerusan ke SP4N-LAPOR!' : undefined;
 }
 
-function part(title: string, lines: readonly string[], page: string, { origin }: Reader): string {
+function part(title: string, lines: readonly string[], page: string, { origin }: DigestReader): string {
 	return [title, ...lines, `${origin}${page}`].join('\n');
 }
 
-function haltPart({ at, reason }: Halt, reader: Reader): string {
+function haltPart({ at, reason }: Halt, reader: DigestReader): string {
 	const lines = [
 		`Sebab: ${forwardReason(reason.code)}`,
 		'Tidak ada laporan yang hilang: semua menunggu. Administrator perlu memeriksa pengaturan, lalu menekan “Coba sambungan”.'
@@ -143,7 +143,7 @@ function haltPart({ at, reason }: Halt, reader: Reader): string {
 	return part(`SAMBUNGAN DIHENTIKAN sejak ${formatDateTime(at, reader.zone, 'id')}`, lines, LIST, reader);
 }
 
-function groupPart(group: DigestGroup, list: DigestList, halt: Halt | undefined, reader: Reader): string {
+function groupPart(group: DigestGroup, list: DigestList, halt: Halt | undefined, reader: DigestReader): string {
 	const { count, oldest, nextTry, rows } = list;
 	const held = halt !== undefined && (group === 'waiting' || group === 'stuck');
 	const tried = !held && nextTry && (group === 'waiting' || group === 'stuck');
@@ -160,18 +160,18 @@ function groupPart(group: DigestGroup, list: DigestList, halt: Halt | undefined,
 	);
 }
 
-function rowLine({ id, reference, reason, task }: DigestRow, held: boolean, { origin }: Reader): string {
+function rowLine({ id, reference, reason, task }: DigestRow, held: boolean, { origin }: DigestReader): string {
 	const code = held ? 'connection_halted' : reason;
 	const why = task ? forwardTask(task) : code && forwardReason(code);
 	return `- ${reference}${why ? `: ${why}` : ''}\n${origin}/desk/escalations/${id}`;
 }
 
-function unrecordedPart({ count, oldest }: DigestFacts['unrecorded'], reader: Reader): string {
+function unrecordedPart({ count, oldest }: DigestFacts['unrecorded'], reader: DigestReader): string {
 	const since = oldest ? `, ${oldestInWords(oldest, reader)}` : '';
 	return part(`Belum tercatat di SP4N-LAPOR!: ${count}${since}`, [], UNRECORDED_PAGE, reader);
 }
 
-const oldestInWords = (oldest: Date, { at, zone }: Reader): string =>
+const oldestInWords = (oldest: Date, { at, zone }: DigestReader): string =>
 	`paling lama sejak ${formatDateTime(oldest, zone, 'id')} (${ageInWords(oldest, at, zone)})`;
 
 /** How long ago, roughly: `3 hari`, `5 jam`. Days are counted from date to date, as on the pages of the desk. */

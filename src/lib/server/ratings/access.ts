@@ -77,7 +77,7 @@ export async function managedOfficer(actor: Actor, id: string) {
 }
 
 /** The reader of figures. If `officerId` is null the reader is not an officer, so no rating is excluded. */
-export type Reader = Pick<Actor, 'officerId'>;
+export type FiguresReader = Pick<Actor, 'officerId'>;
 
 /**
  * Excludes ratings of the reader, or visits the reader served. Otherwise a manager who is also rated could compute
@@ -85,12 +85,12 @@ export type Reader = Pick<Actor, 'officerId'>;
  * periods one day apart. With this condition the figures never depend on the reader's own ratings, which `ownRatings`
  * shows.
  */
-export function exceptReader(reader: Reader, table: { officerId: PgColumn }): SQL | undefined {
+export function exceptReader(reader: FiguresReader, table: { officerId: PgColumn }): SQL | undefined {
 	return reader.officerId === null ? undefined : or(isNull(table.officerId), ne(table.officerId, reader.officerId));
 }
 
 /** Whether the actor is an officer of one of these units. Pages then say that the actor's own ratings are excluded. */
-export async function worksIn(actor: Reader, unitIds: readonly string[]): Promise<boolean> {
+export async function worksIn(actor: FiguresReader, unitIds: readonly string[]): Promise<boolean> {
 	if (actor.officerId === null) return false;
 	const unitId = (await referenceData()).officerById.get(actor.officerId)?.unitId;
 	return unitId !== undefined && unitIds.includes(unitId);

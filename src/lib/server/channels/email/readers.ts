@@ -20,7 +20,7 @@ const LONGEST_PAUSE_MS = 5 * MINUTE_MS;
 /** Milliseconds that a stopping reader waits for its mail server before it closes the connection. */
 const GRACE_MS = 5_000;
 
-interface Reader {
+interface MailboxReader {
 	/** The settings with which the reader was started. */
 	key: string;
 	stop: AbortController;
@@ -32,7 +32,7 @@ const keyOf = ({ address, settings, secretsSealed, dedicated }: ConnectionRow) =
 
 /** Names this process in the lease of a mailbox. */
 const readerId = crypto.randomUUID();
-const readers = new Map<string, Reader>();
+const readers = new Map<string, MailboxReader>();
 let stopping: AbortController | undefined;
 let watching: Promise<void> = Promise.resolve();
 

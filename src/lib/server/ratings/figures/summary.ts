@@ -8,7 +8,7 @@ import { ratings } from '#lib/server/db/schema/ratings.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { notInTrial } from '#lib/server/people/units/trial.ts';
-import { managedIds, exceptReader, worksIn, type Reader } from '../access.ts';
+import { managedIds, exceptReader, worksIn, type FiguresReader } from '../access.ts';
 import type { LeaderboardQuery } from './compare-officers.ts';
 import { ratingMethod } from './method.ts';
 import { countsOf, sumsWithin, totals, type RatingFilter } from './sums.ts';
@@ -28,7 +28,7 @@ export async function ratingSummary(actor: Actor, query: LeaderboardQuery): Prom
 }
 
 /** Returns the figures of units whose figures the reader may see, without checking that access. */
-export async function unitSummaries(reader: Reader, unitIds: readonly string[], query: RatingFilter) {
+export async function unitSummaries(reader: FiguresReader, unitIds: readonly string[], query: RatingFilter) {
 	const pieces = sumsWithin(query, (table) => and(inArray(table.unitId, [...unitIds]), exceptReader(reader, table)));
 	const given = db()
 		.select({ unitId: pieces.unitId, ...totals(pieces) })

@@ -6,15 +6,15 @@ import { now } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { visits } from '#lib/server/db/schema/visits.ts';
 import { notInTrial } from '#lib/server/people/units/trial.ts';
-import { exceptReader, type Reader } from '../access.ts';
+import { exceptReader, type FiguresReader } from '../access.ts';
 import type { RatingFilter } from './sums.ts';
 
 /** Subquery of the visit counts by unit id, also of few visits, without visits served by the reader. */
-export const visitsByUnit = (reader: Reader, unitIds: readonly string[], filter: RatingFilter) =>
+export const visitsByUnit = (reader: FiguresReader, unitIds: readonly string[], filter: RatingFilter) =>
 	visitSums(sql`${visits.unitId}`, and(inArray(visits.unitId, [...unitIds]), exceptReader(reader, visits)), filter);
 
 /** Visit counts of one unit by the first day of the month, without visits served by the reader. */
-export const visitsByMonth = (reader: Reader, unitId: string, filter: RatingFilter) =>
+export const visitsByMonth = (reader: FiguresReader, unitId: string, filter: RatingFilter) =>
 	countVisits(
 		sql`to_char(${visits.day}, 'YYYY-MM-"01"')`,
 		and(eq(visits.unitId, unitId), exceptReader(reader, visits)),

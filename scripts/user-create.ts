@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline/promises';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
+import { zoneNamed } from '#lib/calendar/format.ts';
 import { ensureDefaults } from '#lib/server/calendar/load.ts';
 import { checked } from '#lib/server/checked.ts';
 import { openDatabase } from '#lib/server/db/open.ts';
@@ -24,13 +25,8 @@ const USAGE = `npm run user:create -- --username siti.rahma --name "Siti Rahma" 
   --unit-email ADDRESS its e-mail address, which citizens read
   roles: handler, supervisor, manager, admin`;
 
-const ZONES: Record<string, string> = { WIB: 'Asia/Jakarta', WITA: 'Asia/Makassar', WIT: 'Asia/Jayapura' };
-
 /** A time zone by its Indonesian name, or as the site calls it. */
-const zoneField = z
-	.string()
-	.transform((zone) => ZONES[zone.toUpperCase()] ?? zone)
-	.pipe(unitSchema.shape.timeZone);
+const zoneField = z.string().transform(zoneNamed).pipe(unitSchema.shape.timeZone);
 const { name: nameField, slug: slugField } = unitSchema.shape;
 const officeSchema = z.object({
 	unitName: nameField.optional(),

@@ -10,7 +10,8 @@ import {
 	formatShortDay,
 	formatTime,
 	formatWeekday,
-	zoneName
+	zoneName,
+	zoneNamed
 } from './format.ts';
 
 const AT = new Date('2026-12-04T08:00:00Z');
@@ -28,6 +29,14 @@ describe('formatted dates', () => {
 		expect(formatNearDate(AT, 'Asia/Jakarta', newYear, 'id')).toBe('4 Des');
 		expect(formatNearDate(AT, 'Asia/Makassar', newYear, 'id')).toBe('4 Des 2026');
 		expect(formatNearDate(newYear, 'Asia/Makassar', AT, 'en')).toBe('1 Jan 2027');
+	});
+
+	it('find a zone by its Indonesian name', () => {
+		expect(['WIB', 'wita', 'Asia/Pontianak'].map(zoneNamed)).toEqual([
+			'Asia/Jakarta',
+			'Asia/Makassar',
+			'Asia/Pontianak'
+		]);
 	});
 
 	it.each([

@@ -12,6 +12,10 @@ const ZONE_NAMES: Readonly<Record<string, string>> = {
 	'Asia/Jayapura': 'WIT'
 };
 
+/** The zone with this name (`WIT` or `wit`: Asia/Jayapura), or the text itself. */
+export const zoneNamed = (text: string): string =>
+	Object.keys(ZONE_NAMES).find((zone) => ZONE_NAMES[zone] === text.toUpperCase()) ?? text;
+
 const LONG = { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' } as const;
 const MONTH = { month: 'long', year: 'numeric' } as const;
 const SHORT = { day: 'numeric', month: 'short', year: 'numeric' } as const;

@@ -1,4 +1,5 @@
 import { sql } from 'drizzle-orm';
+import { zoneNamed } from '#lib/calendar/format.ts';
 import type { Role } from '#lib/cases/vocabulary.ts';
 import type { SentFile } from '#lib/server/attachments/check.ts';
 import { csvRows, decodeTable, isTextTable, plainName } from '#lib/server/csv-table.ts';
@@ -256,8 +257,6 @@ function accountOf({ nama_pengguna: username, email, peran = '' }: Cells) {
 	return { username, email, roles: roles.every((role) => role !== undefined) ? roles : [peran] };
 }
 
-const ZONES: Readonly<Record<string, string>> = { wib: 'Asia/Jakarta', wita: 'Asia/Makassar', wit: 'Asia/Jayapura' };
-
 /** A new office as its form sends it: what its line leaves out is as in the office above. */
 function newUnit(parent: Unit, cells: Cells) {
 	const { kode: code, nama: name, alamat: address, telepon: phone, whatsapp, email } = cells;
@@ -267,7 +266,7 @@ function newUnit(parent: Unit, cells: Cells) {
 			.replaceAll('_', '-')
 			.slice(0, 40)
 			.replace(/-$/, '');
-	const zone = cells.zona && (ZONES[cells.zona.toLowerCase()] ?? cells.zona);
+	const zone = cells.zona && zoneNamed(cells.zona);
 	const { timeZone, ...like } = defaultsFromParent(parent);
 	const contact = { address, phone, whatsapp, email, responsible: cells.penanggung_jawab };
 	return { ...like, ...contact, code, name, slug, parentId: parent.id, timeZone: zone ?? timeZone };

@@ -193,8 +193,8 @@ async function storeLines(
 				const triedIn = unit ?? (list === 'officers' ? undefined : unitByName.get(office.toLowerCase()));
 				const issues = [...(photo?.issues ?? []), ...(unit ? [] : [unknownUnit(code)])];
 				if (triedIn) {
-					const line = { id, unit: triedIn, cells, photoKey: photo?.key };
-					issues.push(...(await issuesOf(code, () => store(tx, actor, list, line))));
+					const filled = { id, unit: triedIn, cells, photoKey: photo?.key };
+					issues.push(...(await issuesOf(code, () => store(tx, actor, list, filled))));
 				}
 				if (unit) offices.add(unit.id);
 				const account = list === 'people' ? accountOf(cells) : undefined;

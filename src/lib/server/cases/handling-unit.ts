@@ -5,6 +5,7 @@ import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { caseOfficers } from '#lib/server/db/schema/cases.ts';
 import { roles } from '#lib/server/db/schema/people.ts';
 import { officers } from '#lib/server/db/schema/units.ts';
+import { CASE_ROLES } from '#lib/server/people/access/kinds.ts';
 import { isInTrial } from '#lib/server/people/units/trial.ts';
 import type { CaseRow, CaseWithUnit, UnitRow } from './find.ts';
 import { workersFor } from './people.ts';
@@ -31,7 +32,7 @@ async function everybodyNamed(tx: Tx, unitId: string, named: readonly string[]):
 		.from(roles)
 		.innerJoin(accounts, eq(accounts.id, roles.accountId))
 		.leftJoin(officers, eq(officers.accountId, accounts.id))
-		.where(and(eq(roles.unitId, unitId), inArray(roles.role, ['handler', 'supervisor']), eq(accounts.active, true)));
+		.where(and(eq(roles.unitId, unitId), inArray(roles.role, [...CASE_ROLES]), eq(accounts.active, true)));
 	return people.length > 0 && people.every(({ officerId }) => officerId !== null && named.includes(officerId));
 }
 

@@ -6,6 +6,7 @@ import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { roles } from '#lib/server/db/schema/people.ts';
 import { officers, units } from '#lib/server/db/schema/units.ts';
 import { absentToday } from '#lib/server/people/absence.ts';
+import { CASE_ROLES } from '#lib/server/people/access/kinds.ts';
 import { rosteredToday } from '#lib/server/places/duty.ts';
 import { chainOf, referenceData } from '#lib/server/reference/reference.ts';
 import type { CaseRow, CaseWithUnit } from './find.ts';
@@ -21,8 +22,7 @@ export interface Person {
 export type HandledCase = Pick<CaseRow, 'id' | 'handlingUnitId'>;
 
 /** The roles that may work on a restricted or unrestricted case. */
-export const workerRoles = (restricted: boolean): readonly Role[] =>
-	restricted ? ['supervisor'] : ['handler', 'supervisor'];
+export const workerRoles = (restricted: boolean): readonly Role[] => (restricted ? ['supervisor'] : CASE_ROLES);
 
 /** Accounts of the officers whom a case names, as a subquery. */
 export function accountsNamedBy(on: Database | Tx, caseId: number) {

@@ -30,49 +30,44 @@ import { runHousekeeping } from './housekeeping.ts';
 import { JOB_NAMES, JOBS, type JobName, type JobPayloads } from './jobs.ts';
 import { HEARTBEAT, noteHeartbeat, queue } from './queue.ts';
 
-const each =
-	<P>(work: (payload: P) => Promise<unknown>) =>
-	(payloads: readonly P[]) =>
-		Promise.allSettled(payloads.map(work));
-
-/**
- * The domain call of each job, for a batch of payloads. It returns one result per payload, or one for the whole batch.
- * A job without a handler does not compile.
- */
-const HANDLERS: {
-	[N in JobName]: (payloads: readonly JobPayloads[N][]) => Promise<PromiseSettledResult<unknown>[]>;
-} = {
-	'case-event': followBatch,
-	'escalation-deliver': each(({ escalationId }) => deliver(escalationId)),
-	'escalation-receive': each(({ escalationId }) => pollOrLookUp(escalationId)),
-	'escalation-sweep': each(sweepRounds),
-	'officers-named': each(({ unitId }) => proposeInOngoingCases(unitId)),
-	'calendar-changed': each(recomputeAgain),
-	'lapor-masters': each(sweepMasters),
-	'case-sweep': each(sweepReporterTurns),
-	'reminder-sweep': each(sweepReminders),
-	digest: each(writeDigests),
-	'access-sweep': each(sweepAccessChanges),
-	'connection-approved': each(storeApproved),
-	'case-export': each(({ exportId }) => runExport(exportId)),
-	'export-sweep': each(sweepExports),
-	'mail-deliver': each(({ id, attempt }) => deliverMail(id, attempt)),
-	'push-deliver': each(({ id, attempt }) => deliverPush(id, attempt)),
-	'push-sweep': each(sweepPushes),
-	'message-take': each(({ messageId }) => processMessage(messageId)),
-	'message-deliver': each(({ id, attempt }) => deliverMessage(id, attempt)),
-	'message-status': each(retryStatus),
-	'message-sweep': each(() => Promise.all([sweepMessages(), sweepStored()])),
-	'password-reset': each(({ login }) => writePasswordReset(login)),
-	'sign-in-changed': each(notifyOfSignInChange),
-	'token-made': each(notifyOfToken),
-	'absence-entered': each(notifyOfAbsence),
-	'mail-sweep': each(sweepMails),
-	backup: each(({ backupId }) => runBackupJob(backupId)),
-	'backup-sweep': each(requestDueBackup),
-	destruction: each(() => runDestructions()),
-	housekeeping: each(runHousekeeping)
+/** The domain call of each job. A job without a handler does not compile. */
+const HANDLERS: { [N in JobName]: (payload: JobPayloads[N]) => Promise<unknown> } = {
+	'case-event': (event) => followEntries([event]),
+	'escalation-deliver': ({ escalationId }) => deliver(escalationId),
+	'escalation-receive': ({ escalationId }) => pollOrLookUp(escalationId),
+	'escalation-sweep': sweepRounds,
+	'officers-named': ({ unitId }) => proposeInOngoingCases(unitId),
+	'calendar-changed': recomputeAgain,
+	'lapor-masters': sweepMasters,
+	'case-sweep': sweepReporterTurns,
+	'reminder-sweep': sweepReminders,
+	digest: writeDigests,
+	'access-sweep': sweepAccessChanges,
+	'connection-approved': storeApproved,
+	'case-export': ({ exportId }) => runExport(exportId),
+	'export-sweep': sweepExports,
+	'mail-deliver': ({ id, attempt }) => deliverMail(id, attempt),
+	'push-deliver': ({ id, attempt }) => deliverPush(id, attempt),
+	'push-sweep': sweepPushes,
+	'message-take': ({ messageId }) => processMessage(messageId),
+	'message-deliver': ({ id, attempt }) => deliverMessage(id, attempt),
+	'message-status': retryStatus,
+	'message-sweep': () => Promise.all([sweepMessages(), sweepStored()]),
+	'password-reset': ({ login }) => writePasswordReset(login),
+	'sign-in-changed': notifyOfSignInChange,
+	'token-made': notifyOfToken,
+	'absence-entered': notifyOfAbsence,
+	'mail-sweep': sweepMails,
+	backup: ({ backupId }) => runBackupJob(backupId),
+	'backup-sweep': requestDueBackup,
+	destruction: () => runDestructions(),
+	housekeeping: runHousekeeping
 };
+
+/** @returns one result per payload, or one for the whole batch */
+type Batch<P> = (payloads: readonly P[]) => Promise<PromiseSettledResult<unknown>[]>;
+/** Jobs that make one call for a batch. */
+const BATCHES: { [N in JobName]?: Batch<JobPayloads[N]> } = { 'case-event': followBatch };
 
 type CaseEvent = JobPayloads['case-event'];
 
@@ -84,7 +79,7 @@ async function followBatch(events: readonly CaseEvent[]): Promise<PromiseSettled
 	const together = await Promise.allSettled([followEntries(events)]);
 	if (events.length === 1 || together[0].status === 'fulfilled') return together;
 	const alone: PromiseSettledResult<unknown>[] = [];
-	for (const event of events) alone.push(...(await Promise.allSettled([followEntries([event])])));
+	for (const event of events) alone.push(...(await Promise.allSettled([HANDLERS['case-event'](event)])));
 	return alone;
 }
 
@@ -111,7 +106,9 @@ async function work<N extends JobName>(name: N): Promise<void> {
 		name,
 		{ ...pace, localConcurrency: workers, perJobResults: true },
 		async (jobs: Job<JobPayloads[N]>[]) => {
-			const ended = await asJob(() => HANDLERS[name](jobs.map(({ data }) => data)));
+			const payloads = jobs.map(({ data }) => data);
+			const each = () => Promise.allSettled(payloads.map((payload) => HANDLERS[name](payload)));
+			const ended = await asJob(() => BATCHES[name]?.(payloads) ?? each());
 			for (const [index, one] of ended.entries()) {
 				// By this id the job's row, with its payload, can be found in `pgboss.job`.
 				const id = jobs[index]?.id;

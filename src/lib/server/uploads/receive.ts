@@ -69,10 +69,10 @@ export async function receiveForm(request: IncomingMessage, to: Destination): Pr
 
 	const streams: BusboyFileStream[] = [];
 	const stored: Promise<() => void>[] = [];
-	let text = 0;
+	let textBytes = 0;
 	parser.on('field', (name: string | undefined, value: string, _: boolean, cut: boolean) => {
-		text += value.length + (name?.length ?? 0);
-		if (cut || text > MAX_TEXT_BYTES) parser.destroy(new TooMuch());
+		textBytes += Buffer.byteLength(value);
+		if (cut || textBytes > MAX_TEXT_BYTES) parser.destroy(new TooMuch());
 		else if (name !== undefined) form.append(name, value);
 	});
 	parser.on('file', (name: string | undefined, stream: BusboyFileStream, fileName: string | undefined, _, type) => {

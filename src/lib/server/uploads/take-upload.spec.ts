@@ -11,7 +11,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { withDiskSpace } from '#lib/server/disk-space.ts';
 import { OVERSIZED_BODIES } from '#lib/dev/testing/api/hostile-bodies.ts';
 import { readForm } from '#lib/server/web/http/form.ts';
-import { MAX_FILE_BYTES, UPLOAD_HEADER, uploadFolder } from './handover.ts';
+import { MAX_FILE_BYTES, MAX_TEXT_BYTES, UPLOAD_HEADER, uploadFolder } from './handover.ts';
 import { sweepUploads, takeUpload } from './take-upload.ts';
 
 const ROOMY = { free: 10 ** 12, size: 10 ** 12 };
@@ -167,6 +167,9 @@ describe('a large form', () => {
 		const long = formWith(['a.jpg', 1]);
 		long.append('more', 'x'.repeat(MEGABYTE));
 		expect(await sent(long)).toMatchObject({ refused: 'too_much' });
+		const accented = formWith(['a.jpg', 1]);
+		for (const name of ['one', 'two']) accented.append(name, 'é'.repeat(MAX_TEXT_BYTES / 3));
+		expect(await sent(accented)).toMatchObject({ refused: 'too_much' });
 	});
 
 	it('is refused by the pages if its body exceeds one of their limits', async () => {

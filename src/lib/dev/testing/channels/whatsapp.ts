@@ -36,7 +36,7 @@ export function useWhatsApp() {
 	const phone = {} as Awaited<ReturnType<typeof startWhatsAppSandbox>>;
 	beforeAll(async () => {
 		const deliver = async (body: string, signature: string) =>
-			(await receiveWebhook(Buffer.from(body), signature)) ? 200 : 401;
+			(await receiveWebhook(() => Promise.resolve(Buffer.from(body)), signature)) ? 200 : 401;
 		Object.assign(phone, await startWhatsAppSandbox({ port: 0, deliver }));
 	});
 	beforeEach(() => {

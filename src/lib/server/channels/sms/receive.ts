@@ -38,12 +38,19 @@ type SealedSms = Pick<ReadSms, 'sender' | 'text'>;
  * Stores each SMS of a gateway's call once. The call is JSON or a form, which may lack its media type. A call without a
  * sender or text at their paths is stored for a person to look at.
  *
+ * @param read returns the body; not called if the secret is wrong, so that strangers can't fill the memory
  * @returns false if the secret is wrong
  */
-export async function receiveSms(id: string, secret: string | null, mediaType: string, body: string): Promise<boolean> {
+export async function receiveSms(
+	id: string,
+	secret: string | null,
+	mediaType: string,
+	read: () => Promise<string>
+): Promise<boolean> {
 	const connection = await connectionById(id, 'sms');
 	const { secret: ours = '' } = connection ? await secretsOf(connection) : {};
 	if (!connection || ours === '' || !sameSecret(ours, secret ?? '')) return false;
+	const body = await read();
 	const isForm = /urlencoded/i.test(mediaType) || /^[\w.-]+=\S*$/.test(body);
 	const content = isForm ? Object.fromEntries(new URLSearchParams(body)) : parseJson(body);
 	const isRead = await transaction(async (tx) => {

@@ -58,8 +58,8 @@ beforeEach(async () => {
 	connectionId = (await connectionOf(admin, office.unit.code, 'sms')).connection?.id ?? '';
 });
 
-const arrive = (message: Record<string, unknown>, secret = SECRET) =>
-	receiveSms(connectionId, secret, 'application/json', JSON.stringify(message));
+const arrive = (message: Record<string, unknown>) =>
+	receiveSms(connectionId, SECRET, 'application/json', () => Promise.resolve(JSON.stringify(message)));
 const stored = () => db().select().from(incomingMessages).where(eq(incomingMessages.connectionId, connectionId));
 
 const newestConversation = () =>
@@ -108,7 +108,7 @@ describe('an SMS in an unknown format', () => {
 	});
 
 	test('is stored even if it is not JSON, and the next readable SMS clears the error', async () => {
-		expect(await receiveSms(connectionId, SECRET, 'text/plain', '0812 Antrean lama')).toBe(true);
+		expect(await receiveSms(connectionId, SECRET, 'text/plain', () => Promise.resolve('0812 Antrean lama'))).toBe(true);
 		expect((await failedMessages(office.handler)).items[0]?.seen?.text).toBe('0812 Antrean lama');
 		await arrive({ from: '081240005555', message: 'Kapan kantor buka?' });
 		expect((await present())?.lastError).toBeNull();
@@ -184,7 +184,7 @@ describe('an SMS that comes in', () => {
 	test('may come as a form, and a sender that is no number is a program', async () => {
 		for (const type of ['application/x-www-form-urlencoded', '']) {
 			const body = new URLSearchParams({ from: 'TELKOMSEL', message: 'Paket data murah', id: `p${type}` }).toString();
-			expect(await receiveSms(connectionId, SECRET, type, body)).toBe(true);
+			expect(await receiveSms(connectionId, SECRET, type, () => Promise.resolve(body))).toBe(true);
 		}
 		await runJobs();
 		expect(await stored()).toMatchObject(Array(2).fill({ state: 'machine', reason: 'not_a_number' }));
@@ -207,11 +207,11 @@ describe('an SMS that comes in', () => {
 	});
 
 	test.each([
-		['the wrong secret', () => arrive({ from: '0812', message: 'x' }, 'wrong'), false],
-		['no secret', () => receiveSms(connectionId, null, '', '{}'), false],
-		['an unknown connection', () => receiveSms('x', SECRET, '', '{}'), false]
-	])('with %s is not stored', async (_, call, expected) => {
-		expect(await call()).toBe(expected);
+		['the wrong secret', 'wrong', undefined],
+		['no secret', null, undefined],
+		['an unknown connection', SECRET, 'x']
+	])('with %s is refused before its body is read', async (_, secret, id = connectionId) => {
+		expect(await receiveSms(id, secret, '', () => Promise.reject(new Error('read')))).toBe(false);
 		expect(await stored()).toEqual([]);
 	});
 });

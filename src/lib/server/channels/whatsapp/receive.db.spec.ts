@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { WHATSAPP_SANDBOX } from '#lib/dev/whatsapp-sandbox/store.ts';
 import { connectWhatsApp } from '#lib/dev/testing/channels/whatsapp.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
+import { now } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { connections, incomingMessages } from '#lib/server/db/schema/channels.ts';
 import { encryptText } from '#lib/server/keys.ts';
@@ -29,12 +30,13 @@ const change = (messages: unknown[], phone_number_id: string = WHATSAPP_SANDBOX.
 const bodyOf = (...changes: unknown[]) => Buffer.from(JSON.stringify({ entry: [{ changes }] }));
 const sign = (body: Buffer, secret: string = WHATSAPP_SANDBOX.appSecret) =>
 	`sha256=${createHmac('sha256', secret).update(body).digest('hex')}`;
+const receive = (body: Buffer, signature: string | null) => receiveWebhook(() => Promise.resolve(body), signature);
 const stored = () => db().select().from(incomingMessages).where(eq(incomingMessages.unitId, office.unit.id));
 
 describe('a call of the webhook', () => {
 	test('is stored once, also 20 times at the same moment', async () => {
 		const body = bodyOf(change([message()]));
-		const results = await Promise.all(Array.from({ length: 20 }, () => receiveWebhook(body, sign(body))));
+		const results = await Promise.all(Array.from({ length: 20 }, () => receive(body, sign(body))));
 		expect(results).toEqual(Array.from({ length: 20 }, () => true));
 		expect(await stored()).toHaveLength(1);
 	});
@@ -45,16 +47,29 @@ describe('a call of the webhook', () => {
 		['with the signature of another body', (_: Buffer) => sign(Buffer.from('{}'))]
 	])('%s is refused and stores nothing', async (_, header) => {
 		const body = bodyOf(change([message()]));
-		expect(await receiveWebhook(body, header(body))).toBe(false);
+		expect(await receive(body, header(body))).toBe(false);
 		expect(await stored()).toEqual([]);
+	});
+
+	test.each([null, 'sha256=', `sha1=${'0'.repeat(64)}`, `sha256=${'0'.repeat(63)}`])(
+		'with the signature %s is refused before its body is read',
+		async (signature) => {
+			expect(await receiveWebhook(() => Promise.reject(new Error('read')), signature)).toBe(false);
+		}
+	);
+
+	test('is refused before its body is read if no office has WhatsApp', async () => {
+		await db().update(connections).set({ removedAt: now() }).where(eq(connections.id, own.id));
+		const read = () => Promise.reject(new Error('read'));
+		expect(await receiveWebhook(read, sign(Buffer.from('{}')))).toBe(false);
 	});
 
 	test('of another number of the same app stores nothing for this one', async () => {
 		const foreign = bodyOf(change([message()], '424242'));
-		expect(await receiveWebhook(foreign, sign(foreign))).toBe(true);
+		expect(await receive(foreign, sign(foreign))).toBe(true);
 		expect(await stored()).toEqual([]);
 		const both = bodyOf(change([message()], '424242'), change([message()]), change([message(), message()]));
-		expect(await receiveWebhook(both, sign(both))).toBe(true);
+		expect(await receive(both, sign(both))).toBe(true);
 		expect(await stored()).toHaveLength(3);
 	});
 
@@ -64,22 +79,22 @@ describe('a call of the webhook', () => {
 		await db().update(connections).set({ secretsSealed }).where(eq(connections.id, other.id));
 		await db().update(connections).set({ removedAt: null }).where(eq(connections.id, own.id));
 		const body = bodyOf(change([message()], '99887766'));
-		expect(await receiveWebhook(body, sign(body))).toBe(false);
-		expect(await receiveWebhook(body, sign(body, 'other'))).toBe(true);
+		expect(await receive(body, sign(body))).toBe(false);
+		expect(await receive(body, sign(body, 'other'))).toBe(true);
 	});
 
 	test.each(['', 'null', '[]', '{', '{"entry":[{"changes":[{"value":{"metadata":{"phone_number_id":{}}}}]}]}'])(
 		'that is signed and says nothing (%s) stores nothing',
 		async (text) => {
 			const body = Buffer.from(text);
-			expect(await receiveWebhook(body, sign(body))).toBe(true);
+			expect(await receive(body, sign(body))).toBe(true);
 			expect(await stored()).toEqual([]);
 		}
 	);
 
 	test('stores a message in an unknown format once, and shows the error until a readable message arrives', async () => {
 		const body = bodyOf(change([message('Halo'), { ...message('Antrean lama'), id: 7 }]));
-		for (let call = 0; call < 2; call++) await receiveWebhook(body, sign(body));
+		for (let call = 0; call < 2; call++) await receive(body, sign(body));
 		expect((await connectionById(own.id, 'whatsapp'))?.lastError).toBe('unknown_format');
 		const { items } = await failedMessages(office.handler);
 		expect(items).toMatchObject([
@@ -89,7 +104,7 @@ describe('a call of the webhook', () => {
 		await processMessage(items[0]?.id ?? 0);
 		expect((await failedMessages(office.handler)).items).toHaveLength(1);
 		const next = bodyOf(change([message()]));
-		await receiveWebhook(next, sign(next));
+		await receive(next, sign(next));
 		expect((await connectionById(own.id, 'whatsapp'))?.lastError).toBeNull();
 	});
 
@@ -100,7 +115,7 @@ describe('a call of the webhook', () => {
 				contacts: [{ wa_id: '6281240009999', profile: { name: 'Nama Pelapor' } }]
 			}
 		});
-		await receiveWebhook(body, sign(body));
+		await receive(body, sign(body));
 		expect(JSON.stringify(await stored())).not.toMatch(/6281240009999|Nama Pelapor|Rahasia sekali/);
 	});
 });

@@ -3,6 +3,7 @@ import { encryptText, sameSecret } from '#lib/server/keys.ts';
 import { withoutReceipts } from '#lib/server/cases/receipt.ts';
 import { parseJson } from '#lib/server/integrations/foreign-text.ts';
 import {
+	isSignature,
 	isSigned,
 	readWebhook,
 	type NumberEvents,
@@ -37,11 +38,15 @@ export async function answerChallenge(query: URLSearchParams): Promise<string | 
  * Stores the messages and statuses of one call, each once, and enqueues their jobs in the same commit. The call is
  * parsed only if the secret of one of our numbers signed it, and stored only for the numbers whose secret did.
  *
+ * @param read returns the body; not called without a signature or a number of ours, so that strangers can't fill the
+ * memory
  * @returns false, and stores nothing, if the secret of none of our numbers signed it, or if it is only for numbers of
  * ours whose secret did not
  */
-export async function receiveWebhook(body: Uint8Array, signature: string | null): Promise<boolean> {
-	const all = await connectionsBy('whatsapp');
+export async function receiveWebhook(read: () => Promise<Uint8Array>, signature: string | null): Promise<boolean> {
+	const all = isSignature(signature) ? await connectionsBy('whatsapp') : [];
+	if (all.length === 0) return false;
+	const body = await read();
 	const secrets = await Promise.all(all.map(secretsOf));
 	const signed = all.filter((_, index) => isSigned(body, signature, secrets[index]?.appSecret ?? ''));
 	if (signed.length === 0) return false;

@@ -52,9 +52,14 @@ export interface NumberEvents {
 	statuses: WhatsAppStatus[];
 }
 
+const SIGNATURE = /^sha256=([0-9a-f]{64})$/i;
+
+/** Whether a header `X-Hub-Signature-256` has the form of a signature, of whatever. */
+export const isSignature = (header: string | null): boolean => SIGNATURE.test(header ?? '');
+
 /** Whether the header `X-Hub-Signature-256` is the HMAC-SHA-256 of the raw body under the app's secret. */
 export function isSigned(body: Uint8Array, header: string | null, appSecret: string): boolean {
-	const [, hex] = /^sha256=([0-9a-f]{64})$/i.exec(header ?? '') ?? [];
+	const [, hex] = SIGNATURE.exec(header ?? '') ?? [];
 	if (!hex || !appSecret) return false;
 	return timingSafeEqual(Buffer.from(hex, 'hex'), createHmac('sha256', appSecret).update(body).digest());
 }

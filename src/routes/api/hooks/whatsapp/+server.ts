@@ -11,7 +11,6 @@ export const GET = async ({ url }) => {
 
 /** Stores what Meta delivers. The signature stands in for a token. */
 export const POST = async ({ request }) => {
-	const body = await hookBody(request);
-	const signed = await receiveWebhook(body, request.headers.get('x-hub-signature-256'));
+	const signed = await receiveWebhook(() => hookBody(request), request.headers.get('x-hub-signature-256'));
 	return signed ? new Response('ok') : problem(401);
 };

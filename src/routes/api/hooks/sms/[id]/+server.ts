@@ -8,8 +8,8 @@ import { problem } from '#lib/server/web/http/error-responses.ts';
  */
 export const POST = async ({ params, request, url }) => {
 	const secret = request.headers.get('x-webhook-secret') ?? url.searchParams.get('secret');
-	const body = await hookBody(request);
 	const type = request.headers.get('content-type') ?? '';
-	const isStored = await receiveSms(params.id, secret, type, new TextDecoder().decode(body));
+	const read = async () => new TextDecoder().decode(await hookBody(request));
+	const isStored = await receiveSms(params.id, secret, type, read);
 	return isStored ? new Response('ok') : problem(401);
 };

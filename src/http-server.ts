@@ -12,8 +12,9 @@ import { readEnv, type Env } from './lib/server/env.ts';
 import { addressOf, networkOf } from './lib/server/client-address.ts';
 import { atPace, wholeWithin } from './lib/server/slow-bodies.ts';
 import { MAX_FORM_BYTES, UPLOAD_HEADER } from './lib/server/uploads/handover.ts';
-import { bodyRule, isBodyless, isLargeForm } from './lib/server/uploads/request-bodies.ts';
+import { bodyRule, isBodyless, isLargeForm, isLargeHook } from './lib/server/uploads/request-bodies.ts';
 import { sweepUploads, takeUpload } from './lib/server/uploads/take-upload.ts';
+import { UploadSlots } from './lib/server/uploads/upload-slots.ts';
 
 process.env.NODE_ENV ||= 'production';
 
@@ -37,6 +38,14 @@ const IDLE_SECONDS = 125;
  */
 const SILENT_SECONDS = 180;
 const MEGABYTE = 1024 * 1024;
+/**
+ * Large calls of webhooks that are read at once, and those of one sender. Anybody can send one, and its signature can
+ * be checked only when all of it is in memory: up to 3 MB, twice when its parts are joined. So 16 take 96 MB, on a
+ * machine that may have 512 MB. Smaller calls, as almost all are, never wait for these.
+ */
+const hookSlots = new UploadSlots(16, 4);
+/** When a refused call may come again: after these seconds a slow one has ended. WhatsApp and gateways repeat for days. */
+const HOOK_RETRY_SECONDS = SMALL_SECONDS;
 /** How often files left by a crash during an upload are deleted. */
 const SWEEP_MS = HOUR_MS;
 /**
@@ -165,6 +174,19 @@ function withinLimit(request: IncomingMessage, response: ServerResponse): boolea
 	return true;
 }
 
+/** Runs `take` if a slot for a large call of a webhook is free, and refuses the call before it is read otherwise. */
+async function withHookSlot(request: IncomingMessage, response: ServerResponse, take: () => void): Promise<void> {
+	const leave = await hookSlots.enter(networkOf(senderOf(request)), 0);
+	if (!leave) {
+		response.setHeader('retry-after', HOOK_RETRY_SECONDS);
+		refuse(request, response, 503, 'Too many large calls at once. Send this one again later.');
+		return;
+	}
+	response.once('close', leave);
+	if (response.destroyed) leave();
+	else take();
+}
+
 /** Reads what a refusal has left of a body. The next request on the connection, which a proxy shares, waits behind it. */
 function readRest(request: IncomingMessage): void {
 	request.removeAllListeners('data');
@@ -227,7 +249,8 @@ async function start(): Promise<void> {
 		}
 		wholeWithin(request, SMALL_SECONDS, tooSlow(request, response));
 		response.once('finish', () => readRest(request));
-		respond(request);
+		if (isLargeHook(request)) void withHookSlot(request, response, () => respond(request));
+		else respond(request);
 	});
 	server.headersTimeout = HEAD_SECONDS * 1000;
 	server.keepAliveTimeout = IDLE_SECONDS * 1000;

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { HOOK_BODY, MOST_READ_BYTES } from './handover.ts';
-import { bodyRule, isLargeForm } from './request-bodies.ts';
+import { bodyRule, isLargeForm, isLargeHook } from './request-bodies.ts';
 
 const FORM = 'application/x-www-form-urlencoded';
 
@@ -13,6 +13,16 @@ it.each([
 	['/api/hooks/sms/1', { 'content-type': FORM, 'transfer-encoding': 'chunked' }, false]
 ])('decides whether a form at %s with %j is received as an upload', (url, headers, expected) => {
 	expect(isLargeForm({ method: 'POST', url, headers })).toBe(expected);
+});
+
+it.each([
+	['POST', '/api/hooks/whatsapp', { 'content-length': '70000' }, true],
+	['POST', '/api/hooks/whatsapp', { 'transfer-encoding': 'chunked' }, true],
+	['POST', '/api/hooks/whatsapp', { 'content-length': '60000' }, false],
+	['GET', '/api/hooks/whatsapp?hub.mode=subscribe', {}, false],
+	['POST', '/api/v1/cases', { 'content-length': '70000' }, false]
+])('decides whether a %s of %s with %j needs the memory of a large call', (method, url, headers, expected) => {
+	expect(isLargeHook({ method, url, headers })).toBe(expected);
 });
 
 // A page at such an address must not read an upload that got no slot.

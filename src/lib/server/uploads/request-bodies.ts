@@ -19,11 +19,14 @@ const isTextForm = (request: Head) => hasType(request, /^application\/x-www-form
  */
 const isHook = ({ url }: Head) => URL.parse(`http://x${url}`)?.pathname.startsWith('/api/hooks/') === true;
 
+const isLarge = ({ headers }: Head) => !(Number(headers['content-length'] ?? Infinity) <= SMALL_BODY);
+
 /** Whether the body is a form for the pages that is large or of unknown length. */
 export const isLargeForm = (request: Head): boolean =>
-	(isUpload(request) || isTextForm(request)) &&
-	!isHook(request) &&
-	!(Number(request.headers['content-length'] ?? Infinity) <= SMALL_BODY);
+	(isUpload(request) || isTextForm(request)) && !isHook(request) && isLarge(request);
+
+/** Whether the body is a call by WhatsApp or an SMS gateway that is large or of unknown length. */
+export const isLargeHook = (request: Head): boolean => !isBodyless(request) && isHook(request) && isLarge(request);
 
 /** The largest accepted body, and whether its bytes are counted while they are read, so that its length may be unknown. */
 export function bodyRule(request: Head): { limit: number; isCounted: boolean } {

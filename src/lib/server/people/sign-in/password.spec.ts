@@ -21,10 +21,22 @@ test.each([
 	['bps-Mamuju-7604', 'admin_password_obvious'],
 	['dinassosial2026', 'admin_password_obvious'],
 	['mamuju di pagi', 'good'],
+	['siti dan rahma', 'good'],
+	['sandi kantor kopi', 'good'],
+	['8302746195', 'good'],
+	['кофе молоко a', 'good'],
 	['kopi susu dua', 'good'],
 	['é'.repeat(5) + 'ü'.repeat(3) + 'ñøå', 'good']
 ])('the password %s is %s', (password, code) => {
 	expect(codeOf(password)).toBe(code);
+});
+
+test.each([
+	...['Password2026', 'P@ssw0rd123!', 'qwerty12345', '1q2w3e4r5t', '1qaz2wsx3edc', 'iloveyou123', '12345678910'],
+	...['Indonesia2026', 'jakarta2026', 'Bismillah2026', 'Sayangku-1234', 'Admin@2026!', 'admin admin', 'Desember2026'],
+	...['Siti.Rahma1', 'rahma123456', 'Rahma-rahma', '2026!siti!2026', '123123123123']
+])('the password %s is refused, because its letters are an obvious word or a part of the username', (password) => {
+	expect(codeOf(password)).toBe('admin_password_obvious');
 });
 
 test('a password is stored as argon2id hash, and only this password matches', async () => {

@@ -1,19 +1,32 @@
 import { hash, verify } from '@node-rs/argon2';
 import { invalid } from '#lib/server/errors.ts';
 import { limitConcurrency } from '#lib/server/limit-concurrency.ts';
+import obvious from './obvious-words.json' with { type: 'json' };
 
 const PASSWORD_MIN = 10;
 const PASSWORD_MAX = 200;
 
-/** Passwords that are long enough but guessed first. Compared in lower case without spaces and punctuation. */
-const OBVIOUS = new Set([
-	...['1234567890', '0123456789', '0987654321', '12345678910', '123456789012', 'qwertyuiop', '1q2w3e4r5t'],
-	...['password12', 'password123', 'password1234', 'passwordku', 'katasandi1', 'katasandi123', 'indonesia1'],
-	...['indonesia45', 'indonesia123', 'admin12345'],
-	...['administrator', 'rahasia123', 'bismillah1', 'bismillah123', 'merdeka1945', 'sayangkamu', 'spatula123']
-]);
+/**
+ * Words and numbers that people guess first, in lower case and without signs, written by hand for offices in Indonesia.
+ * Nobody may use one of these, alone or several times, or one of the words with any digits. `psswrd` remains of
+ * `P@ssw0rd`.
+ */
+const OBVIOUS: ReadonlySet<string> = new Set(obvious.flatMap((line) => line.split(' ')));
 
-const bare = (text: string) => text.toLowerCase().replace(/[^a-z0-9]/g, '');
+const bare = (text: string) => text.toLowerCase().replace(/[^\p{L}\d]/gu, '');
+
+/** `abc` of `abcabcabc`. */
+const once = (text: string) => /^(.+?)\1*$/.exec(text)?.[1];
+
+/** Whether the text, or its letters alone, are an obvious word, the username or a part of it that has four letters. */
+function isGuessedFirst(plain: string, username: string): boolean {
+	const lettersOf = (text: string) => text.replace(/\d/g, '');
+	const parts = username.toLowerCase().split(/[^a-z]+/);
+	const own = [bare(username), lettersOf(bare(username)), ...parts.filter(({ length }) => length >= 4)];
+	return [plain, lettersOf(plain)]
+		.flatMap((text) => [text, once(text) ?? ''])
+		.some((text) => text !== '' && (OBVIOUS.has(text) || own.includes(text)));
+}
 
 /** Whether the text consists of words in the names of the offices, and digits. */
 function isOfficeName(plain: string, officeNames: readonly string[]): boolean {
@@ -23,8 +36,9 @@ function isOfficeName(plain: string, officeNames: readonly string[]): boolean {
 }
 
 /**
- * Refuses weak passwords: shorter than 10 or longer than 200 characters, the username, fewer than three different
- * characters, an obvious password, or only words in the names of the offices.
+ * Refuses weak passwords: shorter than 10 or longer than 200 characters, of fewer than three different characters,
+ * or with nothing besides digits and signs but an obvious word, the username, a part of it, or words in the names of
+ * the offices.
  * @throws Invalid
  */
 export function checkPassword(password: string, username: string, officeNames: readonly string[] = []): void {
@@ -34,7 +48,7 @@ export function checkPassword(password: string, username: string, officeNames: r
 	if (length > PASSWORD_MAX) throw invalid(path, 'admin_password_long', { max: PASSWORD_MAX });
 	const plain = bare(password);
 	const repeated = new Set(password).size < 3;
-	if (repeated || plain === bare(username) || OBVIOUS.has(plain) || isOfficeName(plain, officeNames))
+	if (repeated || isGuessedFirst(plain, username) || isOfficeName(plain, officeNames))
 		throw invalid(path, 'admin_password_obvious');
 }
 

@@ -25,6 +25,7 @@ export const areaWords: Record<Area, () => string> = {
 	absence: m.admin_area_absence,
 	password_link: m.admin_area_password_link,
 	password: m.admin_area_password,
+	sign_in: m.audit_area_sign_in,
 	second_factor: m.account_code_title,
 	single_sign_on: m.sso_title,
 	token: m.common_page_tokens,

@@ -67,6 +67,7 @@ const NOTICES = {
 	recovery_used: null,
 	identity_linked: null,
 	code_guessed: null,
+	password_guessed: null,
 	absence_entered: null,
 	deputy_named: null,
 	deputy_ended: null,

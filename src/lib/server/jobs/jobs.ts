@@ -36,8 +36,12 @@ export interface JobPayloads {
 	'message-sweep': Record<string, never>;
 	/** Somebody forgot a password: writes the e-mail with the link, if the account exists. */
 	'password-reset': { login: string };
-	/** A recovery code was used, an identity linked or many codes were wrong: notifies the owner of the account. */
-	'sign-in-changed': { accountId: string; at: string; what: 'recovery_used' | 'identity_linked' | 'code_guessed' };
+	/** A recovery code was used, an identity linked, or many codes or passwords were wrong: notifies the owner. */
+	'sign-in-changed': {
+		accountId: string;
+		at: string;
+		what: 'recovery_used' | 'identity_linked' | 'code_guessed' | 'password_guessed';
+	};
 	/** Notifies a person that somebody else made a token for their account. `by`: null for the operator. */
 	'token-made': { accountId: string; at: string; by: string | null; name: string; office: string; scopes: Scope[] };
 	/** Notifies a person that somebody else entered their absence, or the deputy of an `absent` person, also when it `ended`. */

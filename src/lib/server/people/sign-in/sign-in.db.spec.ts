@@ -1,7 +1,7 @@
-import { eq, like } from 'drizzle-orm';
+import { eq, like, sql } from 'drizzle-orm';
 import { beforeAll, expect, test } from 'vitest';
 import { withClock } from '#lib/server/clock.ts';
-import { db } from '#lib/server/db/index.ts';
+import { db, rowsOf } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { limits } from '#lib/server/db/schema/people.ts';
 import { Invalid } from '#lib/server/errors.ts';
@@ -14,6 +14,7 @@ import { signOutEverywhere } from './session.ts';
 import { signIn } from './sign-in.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeUnit, makeUser } from '#lib/dev/testing/factories.ts';
+import { logOf } from '#lib/dev/testing/outcomes.ts';
 
 useFreshDatabase();
 
@@ -132,6 +133,24 @@ test('a new password, deactivation and signing out everywhere revoke all known d
 		await revoke();
 		expect((await attempt(username, PASSWORD, { device })).waited).toBeGreaterThan(0);
 	}
+});
+
+test('the twentieth wrong password within a day, from any devices, is logged and notifies the owner, once', async () => {
+	const { id, username } = await person();
+	const jobs = async () => {
+		const which = sql`data ->> 'what' = 'password_guessed' and data ->> 'accountId' in (${id}, '')`;
+		return rowsOf(db(), sql`select data ->> 'accountId' as id from pgboss.job where ${which}`);
+	};
+	const guessed = async () => (await logOf(username)).filter(({ action }) => action === 'sign_in.guessed');
+	const { device } = await attempt(username, PASSWORD);
+	await fail(10, username);
+	await fail(9, username, { device });
+	await fail(25, 'tidak.ada.juga');
+	expect([await jobs(), await guessed()]).toEqual([[], []]);
+	await fail(3, username);
+	expect(await jobs()).toEqual([{ id }]);
+	expect(await guessed()).toMatchObject([{ actorId: null, unitId }]);
+	expect((await attempt(username, PASSWORD)).device).toBeDefined();
 });
 
 test('failures are stored without name or address, and all usernames share at most 65,536 keys', async () => {

@@ -7,7 +7,7 @@ import { NotFound, invalid } from '#lib/server/errors.ts';
 import { enqueue } from '#lib/server/jobs/queue.ts';
 import { keyedHex } from '#lib/server/keys.ts';
 import { actorOf, type Actor } from '../actor.ts';
-import { aboutAccount } from '../administration.ts';
+import { aboutAccount, type AccountRow } from '../administration.ts';
 import { recordChange } from '../audit.ts';
 import { isKnownDevice, markedDevice, newDevice, type Device, type MarkedAccount } from './known-devices.ts';
 import { BUDGETS, countFailure, secondsToWait, tally, type SlowdownName } from '../rate-limits.ts';
@@ -131,21 +131,28 @@ async function checkOwnCode(accountId: string, code: string, own?: string): Prom
 	const queued = { queue: own ? ownCodeTries : codeTries, keys, slowdown: 'sign_in_code', key } as const;
 	await checkAfterWait(queued, { path: 'totp', code: 'code_wrong' }, async () => {
 		if (await acceptCode(accountId, code)) return true;
-		await noteWrongCode(accountId);
+		await noteGuess('code_guesses', accountId);
 		return undefined;
 	});
 }
 
+const GUESSES = {
+	/** Only somebody who knows the password gets so far. */
+	code_guesses: { action: 'second_factor.guessed', what: 'code_guessed' },
+	password_guesses: { action: 'sign_in.guessed', what: 'password_guessed' }
+} as const;
+
 /**
- * Counts a wrong code of a second factor. Only somebody who knows the password gets so far, so the owner is notified of the
- * tenth one within a day, once.
+ * Counts a wrong code or password. At the last one within a day that the budget has, it is logged and a job notifies the
+ * owner, once. Guesses for unknown accounts are counted together, because they must not be answered faster.
  */
-async function noteWrongCode(accountId: string): Promise<void> {
-	const [count] = await tally([['code_guesses', keyedHex('address', `guesses ${accountId}`)]]);
-	if (count !== BUDGETS.code_guesses.points) return;
+async function noteGuess(budget: keyof typeof GUESSES, accountId = ''): Promise<void> {
+	const [count] = await tally([[budget, keyedHex('address', `guesses ${accountId}`)]]);
+	if (accountId === '' || count !== BUDGETS[budget].points) return;
+	const { action, what } = GUESSES[budget];
 	await transaction(async (tx) => {
-		await recordChange(tx, null, { ...(await aboutAccount(tx, accountId)), action: 'second_factor.guessed' });
-		await enqueue(tx, 'sign-in-changed', { accountId, at: now().toISOString(), what: 'code_guessed' });
+		await recordChange(tx, null, { ...(await aboutAccount(tx, accountId)), action });
+		await enqueue(tx, 'sign-in-changed', { accountId, at: now().toISOString(), what });
 	});
 }
 
@@ -179,7 +186,7 @@ export async function checkOwnPassword(
 		{ path, code: 'password_wrong' },
 		async () => {
 			const [account] = await db().select().from(accounts).where(eq(accounts.id, accountId));
-			return (await passwordMatches(account?.passwordHash, password)) ? account : undefined;
+			return (await isPasswordOf(account, password)) ? account : undefined;
 		}
 	);
 }
@@ -228,7 +235,14 @@ async function queueFor(name: string, address: string, device: Device | undefine
 /** The account, if it is active and the password right. Read after the wait, as it may have changed. */
 async function accountOf(name: string, password: string) {
 	const [account] = await db().select().from(accounts).where(eq(accounts.username, name));
-	const matches = await passwordMatches(account?.passwordHash, password);
+	const matches = await isPasswordOf(account, password);
 	const actor = matches && account ? await actorOf(account.id) : undefined;
 	return account && actor ? { account, actor } : undefined;
+}
+
+/** Whether the password is the account's. A wrong one is counted as a guess. */
+async function isPasswordOf(account: AccountRow | undefined, password: string): Promise<boolean> {
+	if (await passwordMatches(account?.passwordHash, password)) return true;
+	await noteGuess('password_guesses', account?.id);
+	return false;
 }

@@ -80,7 +80,7 @@ export async function accountRow(account: Actor | string) {
 
 /** Opens a session of an account. */
 export const makeSession = async (account: Actor | string, userAgent?: string, confirmedAt?: Date) =>
-	openSession(await accountRow(account), userAgent, confirmedAt);
+	openSession(db(), await accountRow(account), userAgent, confirmedAt);
 
 /** Creates an account with roles that can sign in with a password. */
 export async function makeUser(grants: Parameters<typeof makeActor>[0], password: string) {

@@ -12,6 +12,7 @@ import { revealReporter } from '#lib/server/cases/reveal-reporter.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { auditEntries } from '#lib/server/db/schema/audit.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
+import { inLocale } from '#lib/server/in-locale.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { recordChange, recordExport } from '#lib/server/people/audit.ts';
 import { LOG_PAGE, logCsvLine } from '#lib/server/people/audit-log.ts';
@@ -203,6 +204,31 @@ test('a download of the log is recorded in it', async () => {
 	const newest = async () => (await auditLines(admin, { area: 'list' }, ZONE))[0];
 	await expect.poll(newest).toMatchObject({ actor: admin.name, subject: 'catatan perubahan' });
 	expect((await newest())?.changes).toContainEqual({ label: 'Selesai seluruhnya', was: undefined, is: 'Ya' });
+});
+
+test('who signs in and out reads as sentences in both languages, and is an area of its own', async () => {
+	const about = { unitId: office.unit.id, subject: 'siti.rahma' };
+	const after = { device: 'Firefox, Windows', known: false };
+	await transaction(async (tx) => {
+		await recordChange(tx, null, { ...about, action: 'sign_in.guessed' });
+		await recordChange(tx, admin, { ...about, action: 'sign_in.entered', after });
+		await recordChange(tx, admin, { ...about, action: 'sign_in.left' });
+	});
+	const shown = async () =>
+		(await auditLines(admin, { area: 'sign_in' }, ZONE)).map((line) => [
+			`${line.actor} ${line.before}${line.subject}${line.after}`,
+			...line.changes.map(({ label, is }) => `${label}: ${is}`).sort()
+		]);
+	expect(await shown()).toEqual([
+		[`${admin.name} keluar dari akun siti.rahma`],
+		[`${admin.name} masuk dengan akun siti.rahma`, 'Perangkat sudah dikenal: Tidak', 'Perangkat: Firefox, Windows'],
+		['Sistem mencatat kata sandi akun siti.rahma salah 20 kali dalam sehari']
+	]);
+	expect(await inLocale('en', shown)).toEqual([
+		[`${admin.name} signed out of the account siti.rahma`],
+		[`${admin.name} signed in to the account siti.rahma`, 'Device: Firefox, Windows', 'Known device: No'],
+		['System noted 20 wrong passwords within a day for the account siti.rahma']
+	]);
 });
 
 test('neither the file nor the pages of the log number its entries, so no gap shows a hidden one', async () => {

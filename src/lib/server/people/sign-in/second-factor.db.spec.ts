@@ -69,7 +69,10 @@ test('only a code of the app turns it on; then other sessions end and the passwo
 	await startSecondFactor(id);
 	await expect(enter(username)).rejects.toThrow(CodeNeeded);
 	expect((await attempt(username, codeOf(secret, 1), 1)).entered).toBe(true);
-	expect((await logOf(username)).map(({ action }) => action)).toEqual(['second_factor.enrolled']);
+	expect((await logOf(username)).map(({ action }) => action)).toEqual([
+		...['sign_in.entered', 'sign_in.entered'],
+		...['second_factor.enrolled', 'sign_in.entered']
+	]);
 });
 
 test('no code is accepted twice, nor one older than the last, and each recovery code works once', async () => {
@@ -150,7 +153,8 @@ test('the tenth wrong code within a day is logged and notifies the owner, once',
 	expect((await logOf(username)).map(({ action }) => action)).toEqual([
 		'second_factor.enrolled',
 		'second_factor.guessed',
-		'second_factor.recovery_used'
+		'second_factor.recovery_used',
+		'sign_in.entered'
 	]);
 });
 

@@ -6,6 +6,7 @@ import { sessions } from '#lib/server/db/schema/people.ts';
 import { Invalid, NotFound } from '#lib/server/errors.ts';
 import { sha256Hex } from '#lib/server/keys.ts';
 import type { Actor } from '../actor.ts';
+import type { Device } from './known-devices.ts';
 import { changeOwnPassword } from './password-links.ts';
 import { linkedSince, linkIdentity } from './single-sign-on.ts';
 import {
@@ -85,6 +86,23 @@ test('the session of an inactive account ends at its next request', async () => 
 	expect(await storedSessions(id)).toHaveLength(0);
 });
 
+test('signing in and out is logged with the device, and whether it was known', async () => {
+	const { id, username } = await person([[unit.id, 'handler']]);
+	const userAgent = 'Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0';
+	const from = (device?: Device) => signIn({ username, password: PASSWORD, address: 'here', userAgent, device });
+	const first = await from();
+	for (let n = 0; n < 2; n++) await signOut(first.sessionId);
+	await from(first.device);
+	await from();
+	const [by, device] = [{ actorId: id, unitId: unit.id }, 'Firefox, Windows'];
+	expect(await logOf(username)).toMatchObject([
+		{ ...by, action: 'sign_in.entered', after: { device, known: false } },
+		{ ...by, action: 'sign_in.left', after: { device } },
+		{ ...by, action: 'sign_in.entered', after: { device, known: true } },
+		{ ...by, action: 'sign_in.entered', after: { device, known: false } }
+	]);
+});
+
 test('signing out ends only this session', async () => {
 	const { username } = await person();
 	const one = await enter(username);
@@ -100,7 +118,7 @@ test('an administrator ends all sessions of an account in their unit, and this i
 	await signOutEverywhere(admin, id);
 	for (const { sessionId } of mine) expect(await sessionActor(sessionId)).toBeUndefined();
 	const log = await logOf(username);
-	expect(log).toMatchObject([
+	expect(log.slice(mine.length)).toMatchObject([
 		{ action: 'account.signed_out_everywhere', actorId: admin.accountId, unitId: unit.id, reason: null }
 	]);
 });
@@ -173,7 +191,8 @@ test('people see the devices on which they are signed in, and end one of them bu
 	await endOwnSession(actor, id, phone);
 	await endOwnSession(actor, id, phone);
 	expect((await sessionsOf(id)).map(({ device }) => device)).toEqual(['Edge, Windows']);
-	expect((await logOf(username)).map(({ action }) => action)).toEqual(['account.session_ended']);
+	const log = (await logOf(username)).map(({ action }) => action);
+	expect(log).toEqual(['sign_in.entered', 'sign_in.entered', 'account.session_ended']);
 });
 
 test('a new password of one’s own needs the current one and ends the other sessions, links and the linked identity', async () => {

@@ -1,13 +1,14 @@
 import { and, desc, eq, gt, inArray, lte, ne, sql } from 'drizzle-orm';
 import { DAY_MS, HOUR_MS } from '#lib/calendar/durations.ts';
 import { fromNow, now } from '#lib/server/clock.ts';
-import { builtOnce, db, oneRow, transaction, type Tx } from '#lib/server/db/index.ts';
+import { builtOnce, db, oneRow, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
+import { logFailedWrite } from '#lib/server/db/free-space.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { providerIdentities, secondFactors, sessions } from '#lib/server/db/schema/people.ts';
 import { officers } from '#lib/server/db/schema/units.ts';
 import { randomSecret, sha256Hex } from '#lib/server/keys.ts';
 import { accountColumns, actorFrom, type Actor } from '../actor.ts';
-import { aboutAccount, accountForAdmin } from '../administration.ts';
+import { aboutAccount, accountForAdmin, ofHighestUnit } from '../administration.ts';
 import { recordChange } from '../audit.ts';
 import { revokeMarks, type MarkedAccount } from './known-devices.ts';
 import { secondFactorRequired } from './second-factor-rule.ts';
@@ -33,29 +34,31 @@ export interface Session {
 }
 
 /**
- * Opens a session for an account whose owner was identified. Only the hash of its id is stored.
+ * Opens a session for an account whose owner was identified. Only the hash of its id is stored. `enter` logs it.
  * @param account as read before the owner was identified
  * @param userAgent the browser's own description, to show the owner a name of the device
  * @param confirmedAt when the owner typed their password; now, unless the identity provider asked for it
+ * @returns also the name of the device and the highest unit of the account, for the log
  * @throws NotFound if the account's sessions were ended since, or it is inactive
  */
 export async function openSession(
+	on: Database | Tx,
 	{ id, markGeneration }: MarkedAccount,
 	userAgent = '',
 	confirmedAt = now()
-): Promise<{ sessionId: string; expiresAt: Date }> {
+) {
 	const sessionId = randomSecret();
 	const at = now();
 	const expiresAt = new Date(at.getTime() + SESSION_MS);
 	const isUnchanged = and(eq(accounts.id, id), eq(accounts.markGeneration, markGeneration), eq(accounts.active, true));
 	// In one statement, which locks the account: `endSessions` either comes before it or finds the session.
-	const account = db()
+	const account = on
 		.$with('account')
-		.as(db().update(accounts).set({ usedAt: at }).where(isUnchanged).returning({ id: accounts.id }));
+		.as(on.update(accounts).set({ usedAt: at }).where(isUnchanged).returning({ id: accounts.id }));
 	const session = sql`select ${sha256Hex(sessionId)}, id, ${expiresAt.toISOString()}::timestamptz,
 		${deviceName(userAgent)}, ${confirmedAt.toISOString()}::timestamptz from ${account}`;
-	oneRow(await db().with(account).insert(sessions).select(session).returning({ id: sessions.id }));
-	return { sessionId, expiresAt };
+	const about = { device: sessions.device, unitId: ofHighestUnit('id', id) };
+	return { sessionId, expiresAt, ...oneRow(await on.with(account).insert(sessions).select(session).returning(about)) };
 }
 
 const BROWSERS = /(Edg|OPR|SamsungBrowser|Firefox|FxiOS|CriOS|Chrome|Safari)/g;
@@ -160,11 +163,18 @@ export async function activeSessions(sessionIds: readonly string[]): Promise<Set
 	return new Set(rows.flatMap(({ id }) => byHash.get(id) ?? []));
 }
 
-/** Ends one session; an unknown session is ignored. */
+/** Ends one session, also if it can't be logged; an unknown session is ignored. */
 export async function signOut(sessionId: string): Promise<void> {
-	await db()
-		.delete(sessions)
-		.where(eq(sessions.id, sha256Hex(sessionId)));
+	const { id, userId, device } = sessions;
+	const itself = eq(id, sha256Hex(sessionId));
+	const [ended] = await db().delete(sessions).where(itself).returning({ accountId: userId, device });
+	if (!ended) return;
+	const { accountId, ...after } = ended;
+	await transaction(async (tx) => {
+		const account = { subject: accounts.username, unitId: ofHighestUnit('id', accountId) };
+		const about = oneRow(await tx.select(account).from(accounts).where(eq(accounts.id, accountId)));
+		await recordChange(tx, { accountId }, { ...about, action: 'sign_in.left', after });
+	}).catch(logFailedWrite('a sign-out was not logged'));
 }
 
 /**

@@ -108,16 +108,22 @@ export async function enterCode(
 }
 
 /**
- * Opens the session of an account whose owner was identified, and makes the browser a known device.
+ * Opens the session of an account whose owner was identified, logs it, and makes the browser a known device.
  * @throws NotFound if the account's sessions were ended since the account was read
  */
 export async function enter(
-	account: MarkedAccount,
+	account: MarkedAccount & Pick<AccountRow, 'username'>,
 	actor: Actor,
-	{ device, userAgent, confirmedAt }: Pick<Attempt, 'device' | 'userAgent'> & { confirmedAt?: Date }
+	{ device = newDevice(), userAgent, confirmedAt }: Pick<Attempt, 'device' | 'userAgent'> & { confirmedAt?: Date }
 ) {
-	const opened = await openSession(account, userAgent, confirmedAt);
-	return { ...opened, actor, device: markedDevice(device ?? newDevice(), account) };
+	const known = isKnownDevice(device, account);
+	const opened = await transaction(async (tx) => {
+		const { unitId, device: name, ...session } = await openSession(tx, account, userAgent, confirmedAt);
+		const about = { subject: account.username, unitId };
+		await recordChange(tx, actor, { ...about, action: 'sign_in.entered', after: { device: name, known } });
+		return session;
+	});
+	return { ...opened, actor, device: markedDevice(device, account) };
 }
 
 /**

@@ -115,7 +115,10 @@ test('a linked account signs in without a password, on the page that was asked f
 	for (const next of ['//elsewhere.example', 'https://elsewhere.example/', '/\\elsewhere.example']) {
 		expect(await new Browser().goThrough('enter', subject, next)).toBe('/desk');
 	}
-	expect((await logOf(username)).map(({ action }) => action)).toEqual(['single_sign_on.linked']);
+	expect((await logOf(username)).map(({ action }) => action)).toEqual([
+		'single_sign_on.linked',
+		...Array<string>(4).fill('sign_in.entered')
+	]);
 });
 
 test('an identity is linked with one account, and an account with one identity; an unlinked one is free again', async () => {

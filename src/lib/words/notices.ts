@@ -23,6 +23,7 @@ const clock = (data: Data) => ({ clock: clockWord(data.clock as ClockName, 'staf
 const recap = (data: Data) => ({ period: keyWord(String(data.period)) });
 const numbered = ({ number }: Data) => ({ number: String(number) });
 const named = ({ name }: Data) => ({ name: String(name) });
+const deviceOf = ({ device }: Data) => String(device || m.account_device_unknown());
 const span = ({ from, to }: Data) => ({
 	span: m.common_span({ from: formatDay(String(from)), to: formatDay(String(to)) })
 });
@@ -84,6 +85,7 @@ const NOTICES = {
 	identity_linked: ['warn', 'person', m.notices_identity_linked],
 	code_guessed: ['danger', 'bang', m.notices_code_guessed],
 	password_guessed: ['warn', 'bang', m.notices_password_guessed],
+	device_new: ['info', 'person', (data) => m.notices_device_new({ device: deviceOf(data) })],
 	absence_entered: ['warn', 'person', (data) => m.notices_absence_entered({ name: String(data.by), ...span(data) })],
 	deputy_named: ['info', 'person', (data) => m.notices_deputy_named({ ...named(data), ...span(data) })],
 	deputy_ended: ['info', 'person', (data) => m.notices_deputy_ended({ ...named(data), ...span(data) })],
@@ -176,6 +178,7 @@ const DETAILS: Partial<Record<NoticeKind, (data: Data) => string | undefined>> =
 	identity_linked: m.notices_identity_linked_text,
 	code_guessed: m.notices_code_guessed_text,
 	password_guessed: m.notices_password_guessed_text,
+	device_new: m.notices_device_new_text,
 	absence_entered: m.notices_absence_entered_text,
 	deputy_named: m.notices_deputy_named_text,
 	deputy_ended: m.notices_deputy_ended_text,

@@ -68,6 +68,7 @@ const NOTICES = {
 	identity_linked: null,
 	code_guessed: null,
 	password_guessed: null,
+	device_new: null,
 	absence_entered: null,
 	deputy_named: null,
 	deputy_ended: null,

@@ -36,11 +36,15 @@ export interface JobPayloads {
 	'message-sweep': Record<string, never>;
 	/** Somebody forgot a password: writes the e-mail with the link, if the account exists. */
 	'password-reset': { login: string };
-	/** A recovery code was used, an identity linked, or many codes or passwords were wrong: notifies the owner. */
+	/**
+	 * A recovery code was used, an identity linked, many codes or passwords were wrong, or somebody signed in on a new
+	 * `device`: notifies the owner of the account.
+	 */
 	'sign-in-changed': {
 		accountId: string;
 		at: string;
-		what: 'recovery_used' | 'identity_linked' | 'code_guessed' | 'password_guessed';
+		what: 'recovery_used' | 'identity_linked' | 'code_guessed' | 'password_guessed' | 'device_new';
+		device?: string;
 	};
 	/** Notifies a person that somebody else made a token for their account. `by`: null for the operator. */
 	'token-made': { accountId: string; at: string; by: string | null; name: string; office: string; scopes: Scope[] };

@@ -10,8 +10,8 @@ const notifyOwner = (accountId: string, at: string, notice: Pick<NewNotice, 'kin
 	transaction((tx) => notify(tx, [accountId], { ...notice, occasion: at, at: new Date(at) }));
 
 /** Notifies the owner of an account of a change by which somebody else could act for it, for example a finder of a code. */
-export const notifyOfSignInChange = ({ accountId, at, what }: JobPayloads['sign-in-changed']) =>
-	notifyOwner(accountId, at, { kind: what, page: SIGN_IN_PAGE });
+export const notifyOfSignInChange = ({ accountId, at, what, ...data }: JobPayloads['sign-in-changed']) =>
+	notifyOwner(accountId, at, { kind: what, data, page: SIGN_IN_PAGE });
 
 /** Notifies the owner of an account of a token that somebody else made for it, with its maker, office and scopes. */
 export const notifyOfToken = ({ accountId, at, ...data }: JobPayloads['token-made']) =>

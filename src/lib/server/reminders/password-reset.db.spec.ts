@@ -245,7 +245,7 @@ test('the owner of an account proves its address by a link that only they can us
 	expect(await noticesTo(actor)).toContain('password_reset');
 });
 
-test.each(['recovery_used', 'identity_linked', 'code_guessed', 'password_guessed'] as const)(
+test.each(['recovery_used', 'identity_linked', 'code_guessed', 'password_guessed', 'device_new'] as const)(
 	'the owner is notified at the desk and by e-mail: %s',
 	async (what) => {
 		const { id, email } = await person();

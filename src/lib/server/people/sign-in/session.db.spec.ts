@@ -86,7 +86,7 @@ test('the session of an inactive account ends at its next request', async () => 
 	expect(await storedSessions(id)).toHaveLength(0);
 });
 
-test('signing in and out is logged with the device, and whether it was known', async () => {
+test('signing in and out is logged with the device, and the owner is notified of each new one after the first', async () => {
 	const { id, username } = await person([[unit.id, 'handler']]);
 	const userAgent = 'Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0';
 	const from = (device?: Device) => signIn({ username, password: PASSWORD, address: 'here', userAgent, device });
@@ -101,6 +101,8 @@ test('signing in and out is logged with the device, and whether it was known', a
 		{ ...by, action: 'sign_in.entered', after: { device, known: true } },
 		{ ...by, action: 'sign_in.entered', after: { device, known: false } }
 	]);
+	const jobs = sql`select data from pgboss.job where name = 'sign-in-changed' and data ->> 'accountId' = ${id}`;
+	expect(await rowsOf(db(), jobs)).toMatchObject([{ data: { what: 'device_new', device } }]);
 });
 
 test('signing out ends only this session', async () => {

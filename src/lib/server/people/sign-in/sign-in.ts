@@ -108,11 +108,12 @@ export async function enterCode(
 }
 
 /**
- * Opens the session of an account whose owner was identified, logs it, and makes the browser a known device.
+ * Opens the session of an account whose owner was identified, logs it, and makes the browser a known device. A job
+ * notifies the owner of a device that was not known, except at the first sign-in of the account.
  * @throws NotFound if the account's sessions were ended since the account was read
  */
 export async function enter(
-	account: MarkedAccount & Pick<AccountRow, 'username'>,
+	account: MarkedAccount & Pick<AccountRow, 'username' | 'usedAt'>,
 	actor: Actor,
 	{ device = newDevice(), userAgent, confirmedAt }: Pick<Attempt, 'device' | 'userAgent'> & { confirmedAt?: Date }
 ) {
@@ -121,6 +122,9 @@ export async function enter(
 		const { unitId, device: name, ...session } = await openSession(tx, account, userAgent, confirmedAt);
 		const about = { subject: account.username, unitId };
 		await recordChange(tx, actor, { ...about, action: 'sign_in.entered', after: { device: name, known } });
+		if (known || account.usedAt === null) return session;
+		const at = now().toISOString();
+		await enqueue(tx, 'sign-in-changed', { accountId: account.id, at, what: 'device_new', device: name });
 		return session;
 	});
 	return { ...opened, actor, device: markedDevice(device, account) };

@@ -13,6 +13,9 @@ export const UPLOAD_HEADER = 'x-spatula-upload';
 export const MAX_FIELDS = 300;
 /** Bytes of all texts of a form. Files have their own limits. A report's text has at most 4,000 characters. */
 export const MAX_TEXT_BYTES = 256 * 1024;
+/** Bytes of a field that count as text. Its name counts too, because a sender can make it as long as a text. */
+export const fieldBytes = (name: string | undefined, text: string): number =>
+	Buffer.byteLength(name ?? '') + Buffer.byteLength(text);
 /** Bytes; a larger file is refused. */
 export const MAX_FILE_BYTES = 10 * 1024 * 1024;
 /** Bytes. JSON may not be larger. A form up to this size never waits for an upload slot. */

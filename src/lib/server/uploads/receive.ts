@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Busboy, type BusboyFileStream, type BusboyHeaders, type BusboyInstance } from '@fastify/busboy';
 import { diskSpace } from '#lib/server/disk-space.ts';
 import {
+	fieldBytes,
 	MAX_FIELDS,
 	MAX_FILE_BYTES,
 	MAX_FORM_BYTES,
@@ -71,7 +72,7 @@ export async function receiveForm(request: IncomingMessage, to: Destination): Pr
 	const stored: Promise<() => void>[] = [];
 	let textBytes = 0;
 	parser.on('field', (name: string | undefined, value: string, _: boolean, cut: boolean) => {
-		textBytes += Buffer.byteLength(value);
+		textBytes += fieldBytes(name, value);
 		if (cut || textBytes > MAX_TEXT_BYTES) parser.destroy(new TooMuch());
 		else if (name !== undefined) form.append(name, value);
 	});

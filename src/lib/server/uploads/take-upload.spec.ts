@@ -170,6 +170,9 @@ describe('a large form', () => {
 		const accented = formWith(['a.jpg', 1]);
 		for (const name of ['one', 'two']) accented.append(name, 'é'.repeat(MAX_TEXT_BYTES / 3));
 		expect(await sent(accented)).toMatchObject({ refused: 'too_much' });
+		const named = formWith(['a.jpg', 1]);
+		for (const letter of 'abcde') named.append(letter.repeat(MAX_TEXT_BYTES / 4), '');
+		expect(await sent(named)).toMatchObject({ refused: 'too_much' });
 	});
 
 	it('is refused by the pages if its body exceeds one of their limits', async () => {

@@ -6,7 +6,14 @@ import { error } from '@sveltejs/kit';
 import { m } from '#lib/paraglide/messages.js';
 import { env } from '#lib/server/env.ts';
 import { FilesRefused } from '#lib/server/errors.ts';
-import { MAX_FIELDS, MAX_TEXT_BYTES, type Refusal, UPLOAD_HEADER, uploadFolder } from '#lib/server/uploads/handover.ts';
+import {
+	fieldBytes,
+	MAX_FIELDS,
+	MAX_TEXT_BYTES,
+	type Refusal,
+	UPLOAD_HEADER,
+	uploadFolder
+} from '#lib/server/uploads/handover.ts';
 import { storableText } from '#lib/text/storable-text.ts';
 import { BodyTooLarge, checkName, isTooLarge, MAX_NAME_LENGTH, refuseTooLarge, UNSAFE_NAMES } from './body-limits.ts';
 
@@ -135,7 +142,7 @@ async function readFormBody(request: Request): Promise<FormEntry[]> {
 		else if (entries.push(entry) > MAX_FIELDS) tooLarge();
 	};
 	parser.on('field', (name: string | undefined, text, nameCut, textCut) => {
-		textBytes += Buffer.byteLength(text);
+		textBytes += fieldBytes(name, text);
 		if (nameCut || textCut || textBytes > MAX_TEXT_BYTES) tooLarge();
 		else add(name, [name ?? '', text]);
 	});

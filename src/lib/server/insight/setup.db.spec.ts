@@ -98,6 +98,15 @@ test('closing again needs a reason, keeps earlier reports running, and both are 
 	]);
 });
 
+test('one step opens a closed office again, and with it a new one below that has no people of its own', async () => {
+	const below = await makeUnit({ parent: await unitNow(), state: 'new' });
+	const both = await makeActor([[unitId, 'admin']]);
+	await createService(both, below.id, { kind: 'library', name: 'Perpustakaan', nameEn: 'Library', active: 'on' });
+	await makePlace(below.id);
+	await openToPublic(both, { units: [unitId, below.id] });
+	expect([(await unitNow()).state, (await unitByIdOrName(below.id))?.state]).toEqual(['open', 'open']);
+});
+
 test('the path shows what is missing by the data; only people of a root confirm what only people know', async () => {
 	const missing = async () => new Map((await setupOf(admin, '7600')).steps.map(({ step, lacks }) => [step, lacks]));
 	expect(Object.fromEntries(await missing())).toEqual({

@@ -19,22 +19,6 @@ async function found(body: string): Promise<number> {
 	return (answer.items as unknown[]).length;
 }
 
-test('the same submission 20 times at once by the API makes one case and one receipt', { tag: CORE }, async () => {
-	const { origin } = running();
-	const sent = complaint();
-	const answers = await Promise.all(at(TIMES).map(() => api(origin, '/cases', { body: sent })));
-	expect(answers.filter(({ status }) => status === 201)).toHaveLength(1);
-	expect(answers.filter(({ status }) => status === 200)).toHaveLength(TIMES - 1);
-	expect(new Set(answers.map(({ body }) => JSON.stringify(body))).size).toBe(1);
-	expect(await found(sent.body)).toBe(1);
-	const other = await api(origin, '/cases', {
-		body: { ...sent, body: 'Isi yang sama sekali lain dari yang pertama.' }
-	});
-	expect(other.status).toBe(409);
-	expect(other.body.code).toBe('submission-reused');
-	expect(JSON.stringify(other.body)).not.toContain(String(answers[0]?.body.reference));
-});
-
 test(
 	'the same form 20 times at once makes one case, and every response shows the same receipt',
 	{ tag: CORE },
@@ -68,16 +52,6 @@ test(
 		expect(next).not.toBe(fields.submission_id);
 	}
 );
-
-test('the same rating 20 times at once is counted once', { tag: CORE }, async () => {
-	const { origin } = running();
-	const rating = { unit: 'mamasa', score: 4, submission_id: crypto.randomUUID() };
-	const answers = await Promise.all(at(TIMES).map(() => api(origin, '/ratings', { body: rating })));
-	expect(answers.filter(({ status }) => status === 201)).toHaveLength(1);
-	expect(new Set(answers.map(({ body }) => body.id)).size).toBe(1);
-	expect((await api(origin, '/ratings', { body: { ...rating, unit: '7603' } })).status).toBe(200);
-	expect((await api(origin, '/ratings', { body: { ...rating, score: 1 } })).status).toBe(409);
-});
 
 /** Bytes and encoding of a page or file as a browser receives it. */
 function transferred(url: string, path: string, headers: object = {}): Promise<{ bytes: number; encoding: string }> {

@@ -7,6 +7,7 @@ import { makeActor, makeCase, makeUnit } from '#lib/dev/testing/factories.ts';
 import { caseIn, makeOffice, type Office } from '#lib/dev/testing/office.ts';
 import { GET, POST } from './+server.ts';
 import { GET as forwards } from '../escalations/+server.ts';
+import { POST as rate } from '../ratings/+server.ts';
 import { GET as tags } from '../tags/+server.ts';
 import { POST as forward } from './[reference]/escalations/+server.ts';
 
@@ -72,6 +73,23 @@ test('a forward is answered with its case, whose version the next call gives', a
 		...{ reference, status: 'in_progress', version: version + 1 },
 		escalations: [{ nn: 1, reference: `${reference}.01`, state: 'waiting' }]
 	});
+});
+
+test('the same submission again gets the same body with 200, and another with its id is a conflict', async () => {
+	for (const [route, scope, content, other] of [
+		[POST, 'cases:write', { kind: 'complaint', body: 'x'.repeat(30), identity: 'none' }, { body: 'y'.repeat(30) }],
+		[rate, 'ratings:write', { score: 4 }, { score: 1 }]
+	] as const) {
+		const sent = (changes = {}) =>
+			callApi(route, withScopes(office.handler, scope), {
+				body: { unit: office.unit.code, submission_id: 'berulang', ...content, ...changes }
+			});
+		const responses = [await sent(), await sent({ unit: office.unit.slug }), await sent(other)];
+		expect(responses.map(({ status }) => status)).toEqual([201, 200, 409]);
+		const [first, again, conflict] = await Promise.all(responses.map((response) => response.json()));
+		expect(again).toEqual(first);
+		expect(conflict).toMatchObject({ code: 'submission-reused' });
+	}
 });
 
 test('a unit may be a JSON number, which reaches no office that its text does not reach', async () => {

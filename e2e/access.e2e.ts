@@ -162,15 +162,3 @@ test(
 		}
 	}
 );
-
-test('cookies give no access to the API, and a form from another origin is refused', { tag: CORE }, async () => {
-	const { origin } = running();
-	const cookie = await sessionOf('kepala.sulbar');
-	expect((await fetch(`${origin}/api/v1/cases`, { headers: { cookie } })).status).toBe(401);
-	const foreign = await fetch(`${origin}/mamuju/saran`, {
-		method: 'POST',
-		headers: { origin: 'https://elsewhere.example' },
-		body: new URLSearchParams({ body: 'x' })
-	});
-	expect(foreign.status).toBe(403);
-});

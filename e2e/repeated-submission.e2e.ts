@@ -67,7 +67,7 @@ function transferred(url: string, path: string, headers: object = {}): Promise<{
 }
 
 test(
-	'front door and rating page have at most 14 kB compressed, including styles, and no blocking script',
+	'front door, rating page and survey have at most 14 kB compressed, including styles, and no blocking script',
 	{ tag: CORE },
 	async () => {
 		const { origin } = running();
@@ -75,6 +75,7 @@ test(
 		for (const [path, cookie] of [
 			['/mamuju', ''],
 			['/mamuju/nilai', ''],
+			['/mamuju/skm', ''],
 			['/mamuju/nilai', cookiesOf(scan)]
 		] as const) {
 			const page = await transferred(origin, path, { cookie });

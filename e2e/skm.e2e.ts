@@ -1,4 +1,3 @@
-import { brotliCompressSync } from 'node:zlib';
 import { submit } from '../scripts/site/client.ts';
 import { running } from './support/journey.ts';
 import {
@@ -68,15 +67,6 @@ test(
 		expect(page).toMatch(/name="u9" value="1" checked/);
 	}
 );
-
-test('form and front door fit into the first round trip', { tag: CORE }, async () => {
-	for (const path of ['/mamuju', '/mamuju/skm']) {
-		const response = await fetch(`${running().origin}${path}`, { headers: { 'accept-encoding': 'identity' } });
-		const html = Buffer.from(await response.arrayBuffer());
-		expect(brotliCompressSync(html).length, path).toBeLessThan(14 * 1024);
-		expect(html.toString(), path).not.toMatch(/<link[^>]+rel="stylesheet"(?![^>]* disabled)/);
-	}
-});
 
 test('while the survey is off, no page links to it and its pages say so', { tag: CORE }, async ({ page }) => {
 	await page.goto('/majene');

@@ -119,15 +119,18 @@ test(
 	async () => {
 		const cookie = await sessionOf('kepala.sulbar');
 		for (const path of ['/api/v1/cases', '/api/v1/escalations', '/api/v1/officers?unit=mamuju']) {
+			expect((await ask(path, { cookie })).status, path).toBe(401);
 			for (const spelled of spellingsOf(path)) {
 				const { status, headers } = await ask(spelled, { cookie });
 				expect([401, ...NOT_FOUND, NORMALISED], `${spelled} ${status}`).toContain(status);
 				if (status === 401) expect(headers['content-type']).toBe('application/problem+json');
 			}
 		}
-		for (const path of ['/logout', '/me?/everywhere']) {
+		const foreign = { cookie, origin: 'https://elsewhere.example' };
+		for (const path of ['/logout', '/me?/everywhere', '/mamuju/saran']) {
+			expect((await ask(path, foreign, 'POST')).status, path).toBe(403);
 			for (const spelled of spellingsOf(path)) {
-				const { status } = await ask(spelled, { cookie, origin: 'https://elsewhere.example' }, 'POST');
+				const { status } = await ask(spelled, foreign, 'POST');
 				expect([403, ...NOT_FOUND, NORMALISED], `${spelled} ${status}`).toContain(status);
 			}
 		}

@@ -3,7 +3,14 @@ import { noisyPhoto } from '../src/lib/dev/testing/photos.ts';
 import { expectAccessible, fillReport, readReceipt, showLastStep } from './support/pages.ts';
 import { bar, casesWith, openForm, ownWords } from './support/phone.ts';
 import { photoFile } from './support/photo.ts';
-import { CORE, expect, test } from './support/test.ts';
+import { CORE, expect, test, type Page } from './support/test.ts';
+
+/** Sends the form and expects one report with this text and this many files. */
+async function sendWith(page: Page, body: string, files: number): Promise<void> {
+	await page.getByRole('button', { name: 'Kirim pengaduan' }).click();
+	await readReceipt(page);
+	expect((await casesWith(body)).map(({ attachments }) => attachments.length)).toEqual([files]);
+}
 
 test('a form with mistakes keeps its photos and says what to correct', { tag: CORE }, async ({ page }) => {
 	await openForm(page, '/mamuju/pengaduan');
@@ -48,9 +55,7 @@ test('a form with mistakes keeps its photos and says what to correct', { tag: CO
 	await page.getByRole('button', { name: 'Hapus catatan.jpg' }).click();
 	const body = ownWords();
 	await fillReport(page, body);
-	await page.getByRole('button', { name: 'Kirim pengaduan' }).click();
-	await readReceipt(page);
-	expect((await casesWith(body)).map(({ attachments }) => attachments.length)).toEqual([1]);
+	await sendWith(page, body, 1);
 });
 
 test('files that the site refuses stay chosen, so that the person removes only the wrong ones', async ({ page }) => {
@@ -69,9 +74,7 @@ test('files that the site refuses stay chosen, so that the person removes only t
 	await expect(page.locator('.chosen li')).toHaveCount(5);
 	await page.getByRole('button', { name: 'Hapus catatan.jpg' }).click();
 	await showLastStep(page);
-	await page.getByRole('button', { name: 'Kirim pengaduan' }).click();
-	await readReceipt(page);
-	expect((await casesWith(body)).map(({ attachments }) => attachments.length)).toEqual([4]);
+	await sendWith(page, body, 4);
 });
 
 test('a file of another kind or a large one is refused as soon as it is chosen, and the others stay chosen', async ({
@@ -92,27 +95,7 @@ test('a file of another kind or a large one is refused as soon as it is chosen, 
 	await page.setInputFiles('[name=file]', await photoFile('b.jpg'));
 	await expect(page.locator('#file-error')).toHaveCount(0);
 	await expect(page.locator('.chosen li')).toHaveText([/a\.jpg/, /b\.jpg/]);
-	await page.getByRole('button', { name: 'Kirim pengaduan' }).click();
-	await readReceipt(page);
-	expect((await casesWith(body)).map(({ attachments }) => attachments.length)).toEqual([2]);
-});
-
-test('photos do not travel with a named report that lacks the name', async ({ page }) => {
-	const body = ownWords();
-	await openForm(page, '/mamuju/pengaduan');
-	await page.setInputFiles('[name=file]', await photoFile('kursi.jpg'));
-	await fillReport(page, body, 'named');
-	const [first] = await Promise.all([
-		page.waitForRequest((request) => request.method() === 'POST'),
-		page.getByRole('button', { name: 'Kirim pengaduan' }).click()
-	]);
-	expect(first.postDataBuffer()?.length ?? 0).toBeLessThan(5000);
-	await expect(page.locator('[name="reporter.name"]')).toBeFocused();
-	await expect(page.locator('.chosen li')).toContainText('kursi.jpg');
-	await fillReport(page, body, 'named', { 'reporter.name': 'Siti Contoh', 'reporter.phone': '081234500001' });
-	await page.getByRole('button', { name: 'Kirim pengaduan' }).click();
-	await readReceipt(page);
-	expect((await casesWith(body)).map(({ attachments }) => attachments.length)).toEqual([1]);
+	await sendWith(page, body, 2);
 });
 
 test('photos that a change of language drops are asked for again before the report is sent', async ({ page }) => {
@@ -136,9 +119,7 @@ test('photos that a change of language drops are asked for again before the repo
 	await expect(page.locator('#file-error')).toHaveCount(0);
 	await page.getByRole('link', { name: 'Lanjut', exact: true }).click();
 	await expect(again).toHaveCount(0);
-	await page.getByRole('button', { name: 'Kirim pengaduan' }).click();
-	await readReceipt(page);
-	expect((await casesWith(body)).map(({ attachments }) => attachments.length)).toEqual([1]);
+	await sendWith(page, body, 1);
 });
 
 test('a photo that is chosen while others are made smaller neither replaces them nor is replaced', async ({
@@ -201,7 +182,5 @@ test('a photo that the phone can no longer read is named, and the report is sent
 	await expect(bar(page)).toContainText('terhapus.jpg: Berkas ini tidak dapat dibaca lagi');
 	await expectAccessible(page);
 	await page.getByRole('button', { name: 'Hapus terhapus.jpg' }).click();
-	await page.getByRole('button', { name: 'Kirim pengaduan' }).click();
-	await readReceipt(page);
-	expect((await casesWith(body)).map(({ attachments }) => attachments.length)).toEqual([0]);
+	await sendWith(page, body, 0);
 });

@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { beforeAll, expect, test } from 'vitest';
 import type { Actor } from '#lib/server/people/actor.ts';
+import { listTokens } from '#lib/server/people/sign-in/tokens.ts';
 import { callApi, withScopes } from '#lib/dev/testing/api/call-api.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeCase, makeUnit } from '#lib/dev/testing/factories.ts';
@@ -9,6 +10,7 @@ import { GET, POST } from './+server.ts';
 import { GET as forwards } from '../escalations/+server.ts';
 import { POST as rate } from '../ratings/+server.ts';
 import { GET as tags } from '../tags/+server.ts';
+import { POST as makeToken } from '../tokens/+server.ts';
 import { POST as forward } from './[reference]/escalations/+server.ts';
 
 useFreshDatabase();
@@ -131,6 +133,15 @@ test('the list of tags refuses an office out of reach and an unknown scope, as o
 	expect(await Promise.all(['', `unit=${office.unit.code}&scope=tree`].map(status))).toEqual([200, 200]);
 	expect(await status(`unit=${office.root.code}`)).toBe(404);
 	expect(await status('scope=xyz')).toBe(422);
+});
+
+test('a token that reads cases waits, and has the name that the caller gave it', async () => {
+	const admin = withScopes(await makeActor([[office.unit.id, 'admin']]), 'tokens:write', 'cases:read');
+	const scopes = ['cases:read'];
+	const body = { account: office.handler.accountId, unit: office.unit.code, scopes, name: 'Antrean' };
+	const response = await callApi(makeToken, admin, { body });
+	expect([response.status, await response.json()]).toEqual([201, expect.objectContaining({ waiting: true })]);
+	expect(await listTokens(admin)).toMatchObject([{ name: 'Antrean', scopes }]);
 });
 
 test('a cursor that no page has given is refused', async () => {

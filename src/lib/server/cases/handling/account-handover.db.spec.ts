@@ -59,9 +59,12 @@ test('cases, rules, desks and tasks as a deputy pass to others in the commit tha
 	await expect(handOverAccount(supervisor, idOf(leaver), { successor: 'shared' })).rejects.toThrow(NotFound);
 	expect(await codesOf(handOverAccount(admin, idOf(leaver), {}))).toEqual(['deputy_invalid']);
 	const elsewhere = await makeActor([]);
-	expect(await codesOf(handOverAccount(admin, idOf(leaver), { successor: idOf(elsewhere) }))).toEqual([
-		'deputy_invalid'
-	]);
+	const toStranger = { successor: idOf(elsewhere), deskOfficer: 'nobody' };
+	expect(await codesOf(handOverAccount(admin, idOf(leaver), toStranger))).toEqual(['deputy_invalid']);
+	for (const deskOfficer of [undefined, 'all', desker.id]) {
+		const handover = handOverAccount(admin, idOf(leaver), { successor: 'shared', deskOfficer });
+		expect(await codesOf(handover)).toEqual(['admin_officer']);
+	}
 	expect(await actorOf(idOf(leaver))).toBeDefined();
 
 	const handOver = handOverAccount(admin, idOf(leaver), { successor: idOf(successor), deskOfficer: newcomer.id });
@@ -108,7 +111,7 @@ test.each([true, false])(
 		expect(await onDuty(monday)).toBe(officer.id);
 		await at('2027-03-03T02:00:00Z', async () => {
 			expect(await accountHoldings(admin, idOf(leaver))).toMatchObject({ desks: [desk.name], officerId: officer.id });
-			await handOverAccount(admin, idOf(leaver), { successor: 'shared', deskOfficer: newcomer });
+			await handOverAccount(admin, idOf(leaver), { successor: 'shared', deskOfficer: newcomer ?? 'nobody' });
 		});
 		expect([await onDuty('2027-03-08T02:00:00Z'), await onDuty('2027-03-09T02:00:00Z')]).toEqual([newcomer, newcomer]);
 		const isPast = and(eq(rosterShifts.placeId, desk.id), eq(rosterShifts.day, '2027-03-02'));

@@ -64,9 +64,11 @@ export async function onlyApproverOf(accountId: string): Promise<string[]> {
 
 /** Shares the work among the handlers with the fewest cases. */
 const SHARED = 'shared';
+/** Leaves the desks without an officer and removes their shifts. */
+const NOBODY = 'nobody';
 const handoverInput = z.object({
 	successor: z.union([z.literal(SHARED), z.uuid('deputy_invalid')], { error: 'deputy_invalid' }),
-	deskOfficer: z.uuid('admin_officer').optional()
+	deskOfficer: z.union([z.literal(NOBODY), z.uuid('admin_officer')], { error: 'admin_officer' }).optional()
 });
 
 /**
@@ -79,10 +81,13 @@ const handoverInput = z.object({
  * @throws NotFound · Invalid `deputy_invalid`, `admin_officer`, and as `changeAccount`
  */
 export async function handOverAccount(actor: Actor, accountId: string, raw: unknown): Promise<number> {
-	const { successor: chosen, deskOfficer = null } = checked(handoverInput, raw);
+	const { successor: chosen, deskOfficer: chosenOfficer } = checked(handoverInput, raw);
 	const successor = chosen === SHARED ? null : chosen;
-	const { officers } = await accountHoldings(actor, accountId);
-	if (deskOfficer && !officers.some(({ id }) => id === deskOfficer)) throw invalid('deskOfficer', 'admin_officer');
+	const { desks, officers } = await accountHoldings(actor, accountId);
+	const deskOfficer = officers.find(({ id }) => id === chosenOfficer)?.id ?? null;
+	// Removed shifts can't be restored, so a person says that nobody gets them.
+	if (!deskOfficer && chosenOfficer !== NOBODY && (chosenOfficer || desks.length > 0))
+		throw invalid('deskOfficer', 'admin_officer');
 	const officer = (await referenceData()).officers.find((one) => one.accountId === accountId);
 	return transaction(async (tx) => {
 		const account = await accountForAdmin(tx, actor, accountId, 'administered');

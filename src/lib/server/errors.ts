@@ -25,13 +25,15 @@ export class OfficeClosed extends Error {
 	}
 }
 
-/** The actor is known, but may not do this. `code` names the missing right. */
+/** The actor is known, but may not do this. `code` names the missing right, `params` are for its message. */
 export class NotAllowed extends Error {
 	override name = 'NotAllowed';
 	readonly code: string;
-	constructor(code: string) {
+	readonly params: Issue['params'];
+	constructor(code: string, params?: Issue['params']) {
 		super(code);
 		this.code = code;
+		this.params = params;
 	}
 }
 

@@ -6,8 +6,8 @@ type Words = (params: Record<string, string | number>) => string;
 const words = m as unknown as Record<string, Words | undefined>;
 
 /** The message `error_<code>` if there is one, else the general message. */
-export function messageOr(code: string, general: () => string): string {
-	return words[`error_${code}`]?.({}) ?? general();
+export function messageOr(code: string, general: () => string, params: Issue['params'] = {}): string {
+	return words[`error_${code}`]?.(params) ?? general();
 }
 
 /** The message of one issue: `error_<code>`, or a general one for a code of a library. */

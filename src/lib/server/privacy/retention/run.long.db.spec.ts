@@ -14,7 +14,8 @@ import { destructionItems, retentionRules, tombstones } from '#lib/server/db/sch
 import { caseBoard } from '#lib/server/insight/board.ts';
 import { officerComparison } from '#lib/server/insight/comparison.ts';
 import { changePublicPage, closeAllQuarters, publicPage } from '#lib/server/insight/public-page.ts';
-import type { Actor } from '#lib/server/people/actor.ts';
+import { createAccount } from '#lib/server/people/accounts.ts';
+import { actorOf, type Actor } from '#lib/server/people/actor.ts';
 import { fileRecap } from '#lib/server/recap/filings.ts';
 import { recapView } from '#lib/server/recap/view.ts';
 import {
@@ -97,8 +98,24 @@ describe('carrying out', () => {
 		await step(recordDestruction, id, RECORD);
 		await step(confirmDestruction, id, CONFIRMED);
 	}
-	const confirmSecond = async (id: string) =>
-		confirmDestruction(second, id, { version: (await view(id)).row.version, ...CONFIRMED });
+	const confirmSecond = async (id: string, by = second) =>
+		confirmDestruction(by, id, { version: (await view(id)).row.version, ...CONFIRMED });
+
+	it('needs another second person than an account that the first one made', async () => {
+		await confirmRules(admin, 'text');
+		await closedIn('2023-03-01T02:00:00Z');
+		await emptyLetters();
+		await at('2029-01-10T02:00:00Z', async () => {
+			const input = { username: 'arsip2', name: 'Petugas Arsip', unitId: office.root.id, roles: ['admin'] };
+			const made = (await actorOf(await createAccount(admin, input)))!;
+			const id = await proposeDestruction(admin);
+			await confirmed(id);
+			expect(await failure(confirmSecond(id, made))).toMatchObject({ name: 'NotAllowed', code: 'same_person' });
+			expect((await view(id)).row.state).toBe('recorded');
+			await at('2029-02-09T02:00:00Z', () => confirmSecond(id, made));
+			expect((await view(id)).row.state).toBe('running');
+		});
+	});
 
 	it('needs two people, continues after a failure, and keeps what got a reason to stay meanwhile', async () => {
 		await confirmRules(admin, 'identity', 'text');

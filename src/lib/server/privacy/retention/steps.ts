@@ -13,6 +13,7 @@ import { cases } from '#lib/server/db/schema/cases.ts';
 import { destructionItems, destructions } from '#lib/server/db/schema/retention.ts';
 import { Conflict, NotAllowed, invalid } from '#lib/server/errors.ts';
 import { enqueue } from '#lib/server/jobs/queue.ts';
+import { requireIndependent } from '#lib/server/people/access/independent-accounts.ts';
 import { accountIdOf, type Actor } from '#lib/server/people/actor.ts';
 import { requireAdmin } from '#lib/server/people/administration.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
@@ -169,7 +170,7 @@ export async function recordDestruction(actor: Actor, id: string, raw: unknown):
 /**
  * The first or second confirmation. With the second one the destruction begins and can't be stopped. The page asks for
  * the password, because the browser may be one that somebody left open.
- * @throws NotAllowed if the account confirmed already
+ * @throws NotAllowed if the account confirmed already, or may belong to the same person (`requireIndependent`)
  */
 export async function confirmDestruction(actor: Actor, id: string, raw: unknown): Promise<void> {
 	const confirmed = z.string({ error: 'confirm_missing' });
@@ -179,6 +180,7 @@ export async function confirmDestruction(actor: Actor, id: string, raw: unknown)
 		const action = 'confirmed';
 		if (!row.firstBy) return { action, changes: { firstBy: accountId, firstAt: now() }, after: { confirmation: 1 } };
 		if (row.firstBy === accountId) throw new NotAllowed('destruction_same_person');
+		await requireIndependent(tx, [row.firstBy, accountId], { role: 'admin', unitId: row.unitId });
 		await enqueue(tx, 'destruction', {});
 		const changes = { state: 'running' as const, secondBy: accountId, secondAt: now() };
 		return { action, changes, after: { confirmation: 2 } };

@@ -48,7 +48,8 @@ function statusOf(cause: unknown): Status | undefined {
 	if (cause instanceof NotFound) return { status: 404, message: m.error_not_found(), issues: [] };
 	if (isOfficeClosed(cause)) return { status: 409, message: m.error_office_closed(), issues: [] };
 	if (cause instanceof NotAllowed) {
-		return { status: 403, message: messageOr(`not_allowed_${cause.code}`, m.error_not_allowed), issues: [] };
+		const message = messageOr(`not_allowed_${cause.code}`, m.error_not_allowed, cause.params);
+		return { status: 403, message, issues: [] };
 	}
 	if (cause instanceof TooMany) {
 		const usual = () => m.error_too_many({ seconds: cause.retryAfter });

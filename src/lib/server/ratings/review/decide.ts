@@ -10,6 +10,7 @@ import { isId } from '#lib/server/db/is-id.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { ratingContests, ratingDecisions, ratings } from '#lib/server/db/schema/ratings.ts';
 import { NotAllowed, invalid } from '#lib/server/errors.ts';
+import { requireIndependent } from '#lib/server/people/access/independent-accounts.ts';
 import { accountIdOf, holds, type Actor } from '#lib/server/people/actor.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
 import { referenceData } from '#lib/server/reference/reference.ts';
@@ -103,7 +104,8 @@ export async function openProposals(actor: Actor) {
  * Approves a proposal and applies its move, or refuses it and leaves the rating unchanged. An objection that depends on
  * the proposal is decided with it; a refusal then needs an answer for the officer.
  * @throws NotFound if the proposal is not pending
- * @throws NotAllowed for the proposer, and for actors who do not manage the deciding unit
+ * @throws NotAllowed for the proposer, for actors who do not manage the deciding unit, and at a root for an approval from
+ * an account that may be the proposer's (`requireIndependent`)
  * @throws Invalid without the required answer
  */
 export async function decideProposal(actor: Actor, id: string, raw: unknown): Promise<{ outcome: Outcome }> {
@@ -116,6 +118,11 @@ export async function decideProposal(actor: Actor, id: string, raw: unknown): Pr
 		if (!holds(actor, proposal.unitId, 'manager')) throw new NotAllowed('manager');
 		if (actor.accountId === null || proposal.proposedBy === actor.accountId) throw new NotAllowed('own_proposal');
 		const approved = verdict === 'approved';
+		// Elsewhere the managers of the deciding unit need no second person.
+		if (approved && proposal.unitId === rating.unitId) {
+			const needed = { role: 'manager' as const, unitId: proposal.unitId };
+			await requireIndependent(tx, [proposal.proposedBy, actor.accountId], needed);
+		}
 		const decided = { decidedBy: actor.accountId, decidedAt: now() };
 		await tx
 			.update(ratingDecisions)

@@ -6,10 +6,12 @@ import { db } from '#lib/server/db/index.ts';
 import { auditEntries } from '#lib/server/db/schema/audit.ts';
 import { ratingDecisions, ratings } from '#lib/server/db/schema/ratings.ts';
 import { Conflict, NotAllowed, NotFound } from '#lib/server/errors.ts';
-import type { Actor } from '#lib/server/people/actor.ts';
+import { createAccount } from '#lib/server/people/accounts.ts';
+import { actorOf, type Actor } from '#lib/server/people/actor.ts';
 import { readLog } from '#lib/server/people/audit-log.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
+import { later } from '#lib/dev/testing/outcomes.ts';
 import { makeRatedOffice, rateOn, ratingSums } from '#lib/dev/testing/rating-history.ts';
 import { rounds } from '#lib/dev/testing/rounds.ts';
 import { ratingsBehind, ratingsToReview, reviewCounts } from './list.ts';
@@ -78,6 +80,22 @@ test('at a root a second manager must decide; without one the proposal stays pen
 	await decideProposal(second, (await proposalOf(second))?.id ?? '', { verdict: 'approved' });
 	expect(await stateOf(id)).toBe('voided');
 	expect((await ratingSums()).differing).toEqual([]);
+});
+
+test('at a root a manager whom the proposer made may refuse a proposal, but approve it only after 30 days', async () => {
+	const root = await makeUnit();
+	const first = await makeActor([[root.id, 'manager', 'admin']]);
+	const input = { username: 'pimpinan2', name: 'Pimpinan Contoh', unitId: root.id, roles: ['manager'] };
+	const made = (await actorOf(await createAccount(first, input)))!;
+	const { id } = await rateOn(root, DAY, { score: 1 });
+	const decide = async (verdict: string) => decideProposal(made, (await proposalOf(made))?.id ?? '', { verdict });
+	await decideRating(first, id, VOID);
+	await expect(decide('approved')).rejects.toMatchObject({ name: 'NotAllowed', code: 'same_person' });
+	expect(await stateOf(id)).toBe('counted');
+	await decide('refused');
+	await decideRating(first, id, VOID);
+	await later(31 * 24, () => decide('approved'));
+	expect(await stateOf(id)).toBe('voided');
 });
 
 test('ratings and proposals name the unit that decides about a low score, and whether the reader decides', async () => {

@@ -1,12 +1,14 @@
-import { and, arrayContained, arrayOverlaps, eq, gte, inArray, isNotNull, or, sql } from 'drizzle-orm';
+import { and, arrayContained, arrayOverlaps, eq, gte, inArray, isNotNull, or, sql, type Column } from 'drizzle-orm';
 import { ROLES } from '#lib/cases/vocabulary.ts';
 import { db, type Reader } from '#lib/server/db/index.ts';
 import { accessChanges } from '#lib/server/db/schema/access-changes.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
+import { conversations } from '#lib/server/db/schema/channels.ts';
 import { apiTokens } from '#lib/server/db/schema/people.ts';
 import { chainOf, referenceData } from '#lib/server/reference/reference.ts';
 import { withUnitsBelow, type Actor } from '../actor.ts';
 import { roleHolders, type AccountRow } from '../administration.ts';
+import { hasOpened } from '../units/find-unit.ts';
 import { notInTrial } from '../units/trial.ts';
 import { isConnectionUsed } from './connection.ts';
 import {
@@ -21,19 +23,28 @@ import {
 import { ratingUnitsConcerned } from './rating-access.ts';
 import { REMOVED_MS, unitsHeld, unitsHeldSoon, unitsRecentlyLost } from './role-units.ts';
 
-/** Returns those of the units that have a case, in the unit itself or below it. Practice in a trial does not count. */
+/**
+ * Returns those of the units that have a case, or a message in the shared inbox that is no case yet, in the unit itself or
+ * below it. Practice in a trial does not count, and neither do messages of an office that never opened: its connections
+ * are tested.
+ */
 async function unitsWithCases(on: Reader, unitIds: readonly string[]): Promise<string[]> {
+	const { unitById } = await referenceData();
+	const isOpened = (id: string) => hasOpened(unitById.get(id) ?? { state: 'new' });
 	const found: string[] = [];
 	for (const unitId of new Set(unitIds)) {
 		const reach = await withUnitsBelow([unitId]);
-		// Two queries, because each stops at the first row of an index.
-		for (const column of [cases.handlingUnitId, cases.unitId]) {
-			const [one] = await on
+		// Each query stops at the first row of an index.
+		const ofCases = (column: Column) =>
+			on
 				.select({ id: cases.id })
 				.from(cases)
 				.where(and(inArray(column, reach), notInTrial(cases.unitId)))
 				.limit(1);
-			if (!one) continue;
+		const inOpened = inArray(conversations.unitId, reach.filter(isOpened));
+		const ofMessages = on.select({ id: conversations.id }).from(conversations).where(inOpened).limit(1);
+		for (const query of [ofCases(cases.handlingUnitId), ofCases(cases.unitId), ofMessages]) {
+			if ((await query).length === 0) continue;
 			found.push(unitId);
 			break;
 		}
@@ -140,8 +151,8 @@ async function caseUnits(on: Reader, change: AccessChange | AccessRemoval): Prom
 }
 
 /**
- * The office whose connection it is, if messages came or went by it and the office has a case. Test messages during its
- * set-up do not count.
+ * The office whose connection it is, if messages came or went by it and the office has a case or such a message. Test
+ * messages during its set-up do not count.
  */
 export async function unitsOfConnection(
 	on: Reader,

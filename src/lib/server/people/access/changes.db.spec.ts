@@ -1,5 +1,8 @@
+import { eq } from 'drizzle-orm';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Role } from '#lib/cases/vocabulary.ts';
 import { transaction } from '#lib/server/db/index.ts';
+import { units } from '#lib/server/db/schema/units.ts';
 import { Conflict, NotAllowed, NotFound } from '#lib/server/errors.ts';
 import { addAbsence } from '../absence.ts';
 import { applyDueChanges, decideAccessChange, cancelWaitingChanges, takeBackAccessChange } from './changes.ts';
@@ -11,6 +14,7 @@ import { provideAccount } from '../first-account.ts';
 import { createPasswordLink } from '../sign-in/password-links.ts';
 import { grantRole, revokeRole } from '../grant-roles.ts';
 import { createToken } from '../sign-in/tokens.ts';
+import { makeConnection, receive } from '#lib/dev/testing/channels/incoming.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeCase, makeUnit, idOf, accountRow } from '#lib/dev/testing/factories.ts';
 import {
@@ -45,6 +49,18 @@ test('a role takes effect at once until the unit or a unit below has its first c
 	expect(await grantRole(rootAdmin, idOf(other), { unitId: province.id, role: 'handler' })).toBe(true);
 	expect(await grantRole(rootAdmin, idOf(other), { unitId: province.id, role: 'admin' })).toBe(false);
 	expect(await rolesOf(other)).toEqual(['admin', 'manager']);
+});
+
+test('a message in the shared inbox counts like a case once the office opened', async () => {
+	const young = await makeUnit({ state: 'new' });
+	const only = await makeActor([[young.id, 'admin']]);
+	await receive(await makeConnection(young), 'sari@contoh.example', 'Antrean di loket terlalu lama.');
+	const other = await makeActor([[young.id, 'manager']]);
+	const ask = (role: Role) => grantRole(only, idOf(other), { unitId: young.id, role });
+	expect(await ask('handler')).toBe(false);
+	await transaction((tx) => tx.update(units).set({ state: 'open' }).where(eq(units.id, young.id)));
+	expect(await ask('supervisor')).toBe(true);
+	expect(await rolesOf(other)).toEqual(['handler', 'manager']);
 });
 
 test('practice in a trial is no first case, also for the office above', async () => {

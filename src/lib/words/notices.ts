@@ -73,6 +73,7 @@ const NOTICES = {
 	forward_stuck: ['danger', 'stop', m.notices_forward_stuck, m.notices_forward_stuck],
 	incoming_overdue: ['warn', 'clock', ({ count }) => m.incoming_notice({ count: Number(count) })],
 	office_without_readers: ['danger', 'stop', ({ name }) => m.notices_office_without_readers({ unit: String(name) })],
+	office_opened: ['warn', 'person', ({ name }) => m.notices_office_opened({ unit: String(name) })],
 	decree_missing: ['warn', 'bang', ({ year }) => m.notices_decree_missing({ year: Number(year) })],
 	case_unattended: ['danger', 'stop', m.notices_case_unattended],
 	site_trouble: ['danger', 'stop', (data) => m.notices_site_trouble(part(data))],
@@ -145,6 +146,7 @@ const clockDetail = ({ due, provisional }: Data) => {
 // Notices of earlier versions lack the time, and those of breaches the office.
 const approvalDetail = ({ since }: Data) =>
 	since === undefined ? undefined : m.notices_approval_since({ date: String(since) });
+const list = (names: unknown) => (names as string[]).join(', ') || '–';
 const accessDetail = (data: Data) => {
 	const what = accessWhat(data);
 	return typeof data.by === 'string' ? m.access_notice_by({ what, by: data.by }) : what;
@@ -168,6 +170,8 @@ const DETAILS: Partial<Record<NoticeKind, (data: Data) => string | undefined>> =
 	undelivered: m.notices_undelivered_text,
 	incoming_overdue: ({ unit }) => String(unit),
 	office_without_readers: m.notices_office_without_readers_text,
+	office_opened: ({ by, handlers, supervisors }) =>
+		m.notices_office_opened_text({ by: String(by), handlers: list(handlers), supervisors: list(supervisors) }),
 	decree_missing: m.notices_decree_missing_text,
 	case_unattended: ({ unit }) => m.notices_case_unattended_text({ unit: String(unit) }),
 	site_trouble: ({ office }) => (office ? m.notices_channel_trouble_text() : m.notices_site_trouble_text()),

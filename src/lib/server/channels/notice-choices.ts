@@ -57,6 +57,7 @@ const NOTICES = {
 	forward_stuck: 'forward',
 	decree_missing: null,
 	office_without_readers: null,
+	office_opened: null,
 	case_unattended: null,
 	site_trouble: null,
 	site_recovered: null,

@@ -3,6 +3,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { addDays, localDate } from '#lib/calendar/days.ts';
 import { DEFAULT_WORKDAY_HOURS } from '#lib/calendar/workday-hours.ts';
 import { noteFailed, noteWorked } from '#lib/server/channels/connections/connections.ts';
+import { listNotices } from '#lib/server/channels/notice-list.ts';
 import { now } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
@@ -13,7 +14,7 @@ import { addAbsence } from '#lib/server/people/absence.ts';
 import { type Actor, systemActor } from '#lib/server/people/actor.ts';
 import { unitByIdOrName } from '#lib/server/people/units/find-unit.ts';
 import { createPasswordLink } from '#lib/server/people/sign-in/password-links.ts';
-import { closeToPublic, lacksOf, openToPublic } from '#lib/server/people/units/opening.ts';
+import { lacksOf } from '#lib/server/people/units/opening.ts';
 import { createService } from '#lib/server/people/units/services.ts';
 import { createUnit } from '#lib/server/people/units/units.ts';
 import { createVisit } from '#lib/server/visits/entries.ts';
@@ -28,8 +29,10 @@ import {
 	makePlace,
 	makeUnit
 } from '#lib/dev/testing/factories.ts';
+import { noticesTo } from '#lib/dev/testing/notices.ts';
 import { clockOf, seenByReporter } from '#lib/dev/testing/office.ts';
 import { codesOf, logOf } from '#lib/dev/testing/outcomes.ts';
+import { closeToPublic, openToPublic } from './open-to-public.ts';
 import { confirmStep, officesToOpen, setupOf, withdrawStep } from './setup.ts';
 
 useFreshDatabase();
@@ -160,4 +163,27 @@ test('once it has officers, the path lists what protects reporters and who is in
 	const before = (await setupOf(admin, '7600')).invited;
 	await createPasswordLink(admin, idOf(await makeActor([[unitId, 'manager']])));
 	expect((await setupOf(admin, '7600')).invited).toBe(before + 1);
+});
+
+test('the supervisors above learn of an office that opens below one with reports, and who works there', async () => {
+	const province = await makeUnit();
+	const above = await makeActor([[province.id, 'supervisor']]);
+	const open = async () => {
+		const young = await makeUnit({ parent: province, state: 'new' });
+		const opener = await makeActor([[young.id, 'admin']]);
+		const handler = await makeActor([[young.id, 'handler']]);
+		const head = await makeActor([[young.id, 'supervisor']]);
+		for (const person of [handler, head]) await signedUp(person);
+		await createService(opener, young.id, { kind: 'library', name: 'Layanan', nameEn: 'Service', active: 'on' });
+		await makePlace(young.id);
+		await openToPublic(opener, { units: [young.id] });
+		const data = { name: young.name, by: opener.name, handlers: [handler.name], supervisors: [head.name] };
+		return { head, data };
+	};
+	await open();
+	expect(await noticesTo(above)).toEqual([]);
+	await makeCase(province);
+	const { head, data } = await open();
+	expect((await listNotices(above)).items).toMatchObject([{ kind: 'office_opened', data }]);
+	expect(await noticesTo(head)).toEqual([]);
 });

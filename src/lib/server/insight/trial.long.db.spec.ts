@@ -47,7 +47,6 @@ import { caseFigures, clockFigures } from '#lib/server/health/figures.ts';
 import { runHousekeeping } from '#lib/server/jobs/housekeeping.ts';
 import { actorOf, systemActor, type Actor } from '#lib/server/people/actor.ts';
 import { unitByIdOrName, openOffice } from '#lib/server/people/units/find-unit.ts';
-import { closeToPublic, openToPublic } from '#lib/server/people/units/opening.ts';
 import { createService } from '#lib/server/people/units/services.ts';
 import { mayPractise, outsideTrial } from '#lib/server/people/units/trial.ts';
 import { createUnit } from '#lib/server/people/units/units.ts';
@@ -68,6 +67,7 @@ import { skmSummary } from '#lib/server/skm/figures.ts';
 import { submitSkm } from '#lib/server/skm/submit.ts';
 import { asForm } from '#lib/server/web/http/error-responses.ts';
 import { caseBoard } from './board.ts';
+import { closeToPublic, openToPublic } from './open-to-public.ts';
 import { publicPage } from './public-page.ts';
 import { endTrial, startTrial } from './trial.ts';
 

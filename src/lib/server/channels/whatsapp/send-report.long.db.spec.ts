@@ -14,7 +14,7 @@ import { attachments, cases, messages } from '#lib/server/db/schema/cases.ts';
 import { conversations, incomingFiles, outgoingMessages } from '#lib/server/db/schema/channels.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { overrideEnv } from '#lib/server/env.ts';
-import { closeToPublic } from '#lib/server/people/units/opening.ts';
+import { closeToPublic } from '#lib/server/insight/open-to-public.ts';
 import { writeTranscript } from '../incoming/incoming-files.ts';
 import { openFromConversation } from '../incoming/open-from-conversation.ts';
 import { conversationView } from '../incoming/view.ts';

@@ -87,7 +87,7 @@ export const units = pgTable(
 		ratingFaces: boolean().notNull().default(false),
 		/**
 		 * new: never opened to the public · trial: its staff practise (server/people/units/trial.ts) · open · closed: was open.
-		 * A person opens it (server/people/units/opening.ts). A trigger refuses all other changes.
+		 * A person opens it (server/insight/open-to-public.ts). A trigger refuses all other changes.
 		 */
 		state: text().$type<'new' | 'trial' | 'open' | 'closed'>().notNull().default('new'),
 		version: integer().notNull().default(1)

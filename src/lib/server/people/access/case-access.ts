@@ -28,7 +28,7 @@ import { REMOVED_MS, unitsHeld, unitsHeldSoon, unitsRecentlyLost } from './role-
  * below it. Practice in a trial does not count, and neither do messages of an office that never opened: its connections
  * are tested.
  */
-async function unitsWithCases(on: Reader, unitIds: readonly string[]): Promise<string[]> {
+export async function unitsWithCases(on: Reader, unitIds: readonly string[]): Promise<string[]> {
 	const { unitById } = await referenceData();
 	const isOpened = (id: string) => hasOpened(unitById.get(id) ?? { state: 'new' });
 	const found: string[] = [];

@@ -1,19 +1,15 @@
 import { and, eq, inArray, isNotNull } from 'drizzle-orm';
-import { z } from 'zod';
 import { localDate } from '#lib/calendar/days.ts';
-import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
-import { db, oneRow, transaction, type Reader, type Tx } from '#lib/server/db/index.ts';
+import { db, oneRow, type Reader, type Tx } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { roles } from '#lib/server/db/schema/people.ts';
 import { units } from '#lib/server/db/schema/units.ts';
-import { Invalid } from '#lib/server/errors.ts';
 import { chainOf, coversDay, isInSubtree, referenceData } from '#lib/server/reference/reference.ts';
 import { CASE_ROLES } from '../access/kinds.ts';
 import type { Actor } from '../actor.ts';
 import { requireAdmin } from '../administration.ts';
 import { recordChange } from '../audit.ts';
-import { reasonField } from '../form-fields.ts';
 import { isOpenToPublic, type Unit } from './find-unit.ts';
 
 /** What an office needs before it is opened to the public, in the order in which it is set up. */
@@ -59,7 +55,8 @@ export async function openingLacks(on: Reader, offices: readonly Unit[]): Promis
 	);
 }
 
-async function lockOffices(tx: Tx, actor: Actor, unitIds: readonly string[]): Promise<Unit[]> {
+/** As `lockOffice`, for several offices in the order of their codes. */
+export async function lockOffices(tx: Tx, actor: Actor, unitIds: readonly string[]): Promise<Unit[]> {
 	for (const id of unitIds) requireAdmin(actor, id);
 	return tx
 		.select()
@@ -72,48 +69,6 @@ async function lockOffices(tx: Tx, actor: Actor, unitIds: readonly string[]): Pr
 /** Locks an office until the end of the transaction. @throws NotFound if the actor does not administer it */
 export async function lockOffice(tx: Tx, actor: Actor, unitId: string): Promise<Unit> {
 	return lockOffices(tx, actor, [unitId]).then(oneRow);
-}
-
-const openingSchema = z.object({
-	units: z.array(z.uuid('admin_unit'), { error: 'opening_none' }).min(1, 'opening_none')
-});
-
-/**
- * Opens offices to the public: all of them, or none if one lacks something. An office that is open already is left.
- * An office in trial, or below one, is opened after the trial has ended.
- * @throws NotFound if the actor does not administer one of them · Invalid `opening_none`, `opening_trial`, `opening_lacks`
- */
-export async function openToPublic(actor: Actor, raw: unknown): Promise<void> {
-	const { units: ids } = checked(openingSchema, raw);
-	await transaction(async (tx) => {
-		const closed = (await lockOffices(tx, actor, ids)).filter((unit) => !isOpenToPublic(unit));
-		const trials = await tx.select().from(units).where(eq(units.state, 'trial'));
-		const inTrial = trials.filter(({ path }) => closed.some((unit) => unit.path.startsWith(path)));
-		if (inTrial.length > 0) {
-			throw new Invalid(inTrial.map(({ name }) => ({ path: '', code: 'opening_trial', params: { unit: name } })));
-		}
-		const lacks = await openingLacks(tx, closed);
-		const unready = closed.filter(({ id }) => lacks.get(id)?.length !== 0);
-		if (unready.length > 0) {
-			throw new Invalid(unready.map(({ name }) => ({ path: '', code: 'opening_lacks', params: { unit: name } })));
-		}
-		for (const unit of closed) await setState(tx, actor, unit, { state: 'open', action: 'unit.opened' });
-	});
-}
-
-const closingSchema = z.object({ reason: reasonField });
-
-/**
- * Closes an office to the public with a reason for the log. Earlier reports go on: their deadlines run, their reporters
- * track them.
- * @throws NotFound if the actor does not administer it · Invalid
- */
-export async function closeToPublic(actor: Actor, unitId: string, raw: unknown): Promise<void> {
-	const { reason } = checked(closingSchema, raw);
-	await transaction(async (tx) => {
-		const unit = await lockOffice(tx, actor, unitId);
-		if (isOpenToPublic(unit)) await setState(tx, actor, unit, { state: 'closed', action: 'unit.closed', reason });
-	});
 }
 
 /** A change of an office's state with its entry in the log. */

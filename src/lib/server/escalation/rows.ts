@@ -16,15 +16,15 @@ import type { Actor } from '#lib/server/people/actor.ts';
 
 export type EscalationRow = typeof escalations.$inferSelect;
 
-/** An escalation with its case, both locked. The case is always locked first, so that two verbs never deadlock. */
-export interface Locked {
+/** A forward: its row, its case and the office of the case. */
+export interface Forward {
 	escalation: EscalationRow;
 	row: CaseRow;
 	unit: UnitRow;
 }
 
-/** The escalation, locked with its case. @throws NotFound */
-export async function lockEscalation(tx: Tx, id: string): Promise<Locked> {
+/** The forward, with its row and case locked: the case first, so that two verbs never deadlock. @throws NotFound */
+export async function lockEscalation(tx: Tx, id: string): Promise<Forward> {
 	const unlocked = oneRow(
 		await tx.select({ caseId: escalations.caseId }).from(escalations).where(isId(escalations.id, id))
 	);
@@ -33,8 +33,8 @@ export async function lockEscalation(tx: Tx, id: string): Promise<Locked> {
 	return { escalation, row, unit };
 }
 
-/** The escalation with its case, if the actor may see the case. @throws NotFound */
-export async function escalationForActor(on: Database | Tx, actor: Actor, id: string): Promise<Locked> {
+/** The forward, not locked, if the actor may see the case. @throws NotFound */
+export async function escalationForActor(on: Database | Tx, actor: Actor, id: string): Promise<Forward> {
 	return on
 		.select({ escalation: escalations, row: cases, unit: units })
 		.from(escalations)
@@ -45,7 +45,7 @@ export async function escalationForActor(on: Database | Tx, actor: Actor, id: st
 }
 
 /** The same, locked. Every change by a person begins with it. @throws as `lockCaseForActor` */
-export async function lockEscalationForActor(tx: Tx, actor: Actor, id: string): Promise<Locked> {
+export async function lockEscalationForActor(tx: Tx, actor: Actor, id: string): Promise<Forward> {
 	await lockEscalation(tx, id);
 	// Check access after the lock, because another decision can change it while this call waits.
 	const locked = await escalationForActor(tx, actor, id);
@@ -145,7 +145,7 @@ const PUBLIC: readonly EscalationEvent[] = [
  */
 export async function recordEscalation(
 	tx: Tx,
-	{ row, escalation }: Pick<Locked, 'row' | 'escalation'>,
+	{ row, escalation }: Pick<Forward, 'row' | 'escalation'>,
 	type: EscalationEvent,
 	author: Author,
 	data: Record<string, unknown> = {}
@@ -161,7 +161,7 @@ export async function recordEscalation(
 /** Changes a locked forward and writes the entry about it. */
 export async function changeWithEntry(
 	tx: Tx,
-	before: Locked,
+	before: Forward,
 	set: Change,
 	type: EscalationEvent,
 	author: Author,

@@ -3,13 +3,13 @@ import { now } from '#lib/server/clock.ts';
 import type { Tx } from '#lib/server/db/index.ts';
 import { timeline } from '#lib/server/db/schema/cases.ts';
 import { escalationFollowups } from '#lib/server/db/schema/escalations.ts';
-import { changeEscalation, changeWithEntry, type EscalationRow, type Locked } from './rows.ts';
+import { changeEscalation, changeWithEntry, type EscalationRow, type Forward } from './rows.ts';
 import type { Task } from '#lib/words/forward.ts';
 
 export const NO_TASK = { task: null, taskText: null, taskAt: null };
 
 /** Creates a task at the desk. The same task is created once. The row has only the newest task; the timeline has all. */
-export async function raiseTask(tx: Tx, locked: Locked, task: Task, text?: string): Promise<EscalationRow> {
+export async function raiseTask(tx: Tx, locked: Forward, task: Task, text?: string): Promise<EscalationRow> {
 	const before = locked.escalation;
 	if (before.task === task && (before.taskText ?? undefined) === text) return before;
 	const set = { task, taskText: text ?? null, taskAt: now() };
@@ -17,7 +17,7 @@ export async function raiseTask(tx: Tx, locked: Locked, task: Task, text?: strin
 }
 
 /** Creates a task unless the case got the same one since `since`: by default, since the last successful poll. */
-export async function raiseTaskOnce(tx: Tx, locked: Locked, task: Task, since?: Date): Promise<EscalationRow> {
+export async function raiseTaskOnce(tx: Tx, locked: Forward, task: Task, since?: Date): Promise<EscalationRow> {
 	const { id, caseId, polledAt, createdAt } = locked.escalation;
 	const isSameTask = sql`${timeline.data} @> ${JSON.stringify({ escalation: id, task })}`;
 	const isRaised = and(

@@ -6,7 +6,7 @@ import type { Tx } from '#lib/server/db/index.ts';
 import { enqueue } from '#lib/server/jobs/queue.ts';
 import { retryAt } from '../connection/backoff.ts';
 import { NO_TASK } from '../tasks.ts';
-import { changeWithEntry, recordEscalation, changeEscalation, type EscalationRow, type Locked } from '../rows.ts';
+import { changeWithEntry, recordEscalation, changeEscalation, type EscalationRow, type Forward } from '../rows.ts';
 import type { Reason } from '../reason.ts';
 import { nextPollAt } from '../tracking/poll-clock.ts';
 
@@ -46,7 +46,7 @@ const reasonData = ({ code, excerpt, status }: Reason) => ({
  */
 export async function toSent(
 	tx: Tx,
-	locked: Locked,
+	locked: Forward,
 	laporId: string,
 	author: Author,
 	{ at = now(), how = {}, counted = false }: { at?: Date; how?: Record<string, unknown>; counted?: boolean } = {}
@@ -72,7 +72,7 @@ export async function toSent(
 }
 
 /** Marks the row as rejected by LAPOR. A person must edit the report; it is not retried. */
-export async function toRejected(tx: Tx, before: Locked, reason: Reason): Promise<void> {
+export async function toRejected(tx: Tx, before: Forward, reason: Reason): Promise<void> {
 	const set = {
 		state: 'rejected' as const,
 		attempts: before.escalation.attempts + 1,
@@ -86,7 +86,7 @@ export async function toRejected(tx: Tx, before: Locked, reason: Reason): Promis
 /**
  * Marks the row as unknown: the report may be at LAPOR. It is not resent automatically; a look-up or a person decides.
  */
-export async function toUnknown(tx: Tx, before: Locked, reason: Reason, absentOffered: boolean): Promise<void> {
+export async function toUnknown(tx: Tx, before: Forward, reason: Reason, absentOffered: boolean): Promise<void> {
 	const set = {
 		state: 'unknown' as const,
 		attempts: before.escalation.attempts + 1,
@@ -109,7 +109,7 @@ export async function toUnknown(tx: Tx, before: Locked, reason: Reason, absentOf
  */
 export async function toWaiting(
 	tx: Tx,
-	before: Locked,
+	before: Forward,
 	reason: Reason,
 	{ retryAfterMs, until }: { retryAfterMs?: number | undefined; until?: Date | undefined } = {}
 ): Promise<void> {
@@ -135,7 +135,7 @@ export async function toWaiting(
 /** Closes a row that is not sent any more. */
 export async function toClosed(
 	tx: Tx,
-	before: Locked,
+	before: Forward,
 	author: Author,
 	data: Record<string, unknown>,
 	reason: Partial<Pick<EscalationRow, 'reasonCode' | 'reasonText'>> = {}
@@ -156,7 +156,7 @@ export async function toClosed(
  *
  * @param untried the reason if no attempt has stored one
  */
-export async function toStuck(tx: Tx, before: Locked, untried: Reason): Promise<void> {
+export async function toStuck(tx: Tx, before: Forward, untried: Reason): Promise<void> {
 	const { escalation: row } = before;
 	if (row.state !== 'waiting' || !isStuck(row)) return;
 	const { reasonCode, reasonText } = row.reasonCode ? row : reasonColumns(untried);
@@ -168,7 +168,7 @@ export async function toStuck(tx: Tx, before: Locked, untried: Reason): Promise<
 /** Sets an unknown row, whose report is not at LAPOR, to waiting and enqueues it at once, with the same reference. */
 export async function sendAgain(
 	tx: Tx,
-	locked: Locked,
+	locked: Forward,
 	author: Author,
 	how: Record<string, unknown> = {}
 ): Promise<EscalationRow> {

@@ -13,7 +13,7 @@ import { deliverFollowups } from '../followups/send.ts';
 import { attachmentsValue, fileIdValue, reportPayload, reportProblems } from '../forward/lapor-report.ts';
 import { factsOfRow, sourceOfRow } from '../forward/compose.ts';
 import { classifyCreate, type CreateOutcome, type Ending } from '../classify-response.ts';
-import { hasTypedNumber, lockEscalation, otherForwardWith, type Locked } from '../rows.ts';
+import { hasTypedNumber, lockEscalation, otherForwardWith, type Forward } from '../rows.ts';
 import { toRejected, toSent, toUnknown, toWaiting } from './after-attempt.ts';
 import { claimEscalation, holdingLease, startCreate, type Claim } from './lease.ts';
 import { uploadFiles } from './upload.ts';
@@ -54,7 +54,7 @@ const notSent = (code: 'own_validation' | 'circuit_open', excerpt?: string): Cre
  *
  * @returns the stored ending; undefined if the claim was lost to another worker
  */
-export async function sendReport(client: LaporClient, claimed: Locked): Promise<Ending | undefined> {
+export async function sendReport(client: LaporClient, claimed: Forward): Promise<Ending | undefined> {
 	const { escalation, unit } = claimed;
 	const end = (ending: Ending) => endAttempt(escalation, ending);
 	const source = await sourceOfRow(claimed);
@@ -130,7 +130,7 @@ export async function applyOutcome(claim: Claim, ending: Ending): Promise<void> 
  * A number that another case already has is not accepted: the reporter would see that case's news, so a person decides.
  * If a person typed the number there, it is probably wrong there and this report is at LAPOR, so it is not sent again.
  */
-async function withOwnNumber(tx: Tx, { escalation }: Locked, outcome: CreateOutcome): Promise<CreateOutcome> {
+async function withOwnNumber(tx: Tx, { escalation }: Forward, outcome: CreateOutcome): Promise<CreateOutcome> {
 	if (outcome.outcome !== 'accepted') return outcome;
 	const other = await otherForwardWith(tx, outcome.laporId, escalation.caseId);
 	if (!other) return outcome;

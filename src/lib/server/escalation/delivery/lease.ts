@@ -5,7 +5,7 @@ import { cases } from '#lib/server/db/schema/cases.ts';
 import { escalations } from '#lib/server/db/schema/escalations.ts';
 import { env } from '#lib/server/env.ts';
 import { withdrawUnsent } from '../followups/followups.ts';
-import { changeEscalation, lockEscalation, type EscalationRow, type Locked } from '../rows.ts';
+import { changeEscalation, lockEscalation, type EscalationRow, type Forward } from '../rows.ts';
 
 /** A claim: row id and fencing token. */
 export type Claim = Pick<EscalationRow, 'id' | 'fence'>;
@@ -19,7 +19,7 @@ const isDue = ({ mode, state, nextAttemptAt }: EscalationRow): boolean =>
  * Claims a due row: state `sending`, a lease and the next fencing token, committed before any call. Returns undefined
  * if the row is not due, claimed by another worker, in manual mode, or of a case that is archived or about integrity.
  */
-export async function claimEscalation(id: string): Promise<Locked | undefined> {
+export async function claimEscalation(id: string): Promise<Forward | undefined> {
 	return transaction(async (tx) => {
 		const locked = await lockEscalation(tx, id);
 		if (!isDue(locked.escalation) || (await withdrawUnsent(tx, locked))) return undefined;

@@ -1,7 +1,7 @@
 import { whyNotForwardable } from '#lib/cases/forwarding.ts';
 import type { CaseRow } from '#lib/server/cases/find.ts';
 import type { Tx } from '#lib/server/db/index.ts';
-import type { EscalationRow, Locked } from '../rows.ts';
+import type { EscalationRow, Forward } from '../rows.ts';
 import { toClosed } from './after-attempt.ts';
 
 /** Why an unsent report is not sent any more: its category is now integrity, or the case is archived. */
@@ -16,7 +16,7 @@ function reasonToWithdraw(row: CaseRow): 'integrity' | 'archived' | undefined {
  *
  * @returns the closed row; undefined if the report may be sent
  */
-export async function withdrawForward(tx: Tx, locked: Locked): Promise<EscalationRow | undefined> {
+export async function withdrawForward(tx: Tx, locked: Forward): Promise<EscalationRow | undefined> {
 	const reason = reasonToWithdraw(locked.row);
 	return reason && toClosed(tx, locked, 'system', { reason }, { reasonCode: reason, reasonText: null });
 }

@@ -10,7 +10,7 @@ import { cases, messages, timeline } from '#lib/server/db/schema/cases.ts';
 import { escalationFollowups, escalations } from '#lib/server/db/schema/escalations.ts';
 import { proposeRedaction, redact } from '#lib/text/redaction.ts';
 import { withdrawForward } from '../delivery/withdraw-forward.ts';
-import { lockEscalation, type EscalationRow, type Locked } from '../rows.ts';
+import { lockEscalation, type EscalationRow, type Forward } from '../rows.ts';
 import { dropTask } from '../tasks.ts';
 import { enqueue } from '#lib/server/jobs/queue.ts';
 
@@ -105,7 +105,7 @@ async function repeatsLapor(tx: Tx, escalation: EscalationRow, answer: Entry): P
  *
  * @returns whether nothing of this forward may be sent
  */
-export async function withdrawUnsent(tx: Tx, locked: Locked): Promise<boolean> {
+export async function withdrawUnsent(tx: Tx, locked: Forward): Promise<boolean> {
 	const { id, state } = locked.escalation;
 	const isIntegrity = whyNotForwardable(locked.row) === 'integrity';
 	if (isIntegrity) {
@@ -161,7 +161,7 @@ export async function takeOverFollowups(tx: Tx, { id, caseId }: EscalationRow): 
 }
 
 /** Queues the answer of a case that was answered before it was forwarded. */
-export async function queueEarlierAnswer(tx: Tx, { row, escalation }: Locked): Promise<void> {
+export async function queueEarlierAnswer(tx: Tx, { row, escalation }: Forward): Promise<void> {
 	if (!isAnswered(row.status)) return;
 	const [entry] = await tx
 		.select()

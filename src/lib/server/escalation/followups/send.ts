@@ -13,7 +13,7 @@ import { retryAt } from '../connection/backoff.ts';
 import { throughCircuit, type CallResult } from '../connection/circuit.ts';
 import { goneAlone, haltConnection, refusedAlone } from '../connection/connection.ts';
 import { STUCK_AFTER_MS } from '../delivery/after-attempt.ts';
-import { hasLostNumber, lockEscalation, LOST_NUMBER, recordEscalation, type Locked } from '../rows.ts';
+import { hasLostNumber, lockEscalation, LOST_NUMBER, recordEscalation, type Forward } from '../rows.ts';
 import { withdrawUnsent, type FollowupRow } from './followups.ts';
 import { idOf, laporIdsOf } from '../connection/report-settings.ts';
 import { factsOfRow } from '../forward/compose.ts';
@@ -70,7 +70,7 @@ const leaseMs = () => env().LAPOR_LEASE_SECONDS * 1000;
 type Sender = Pick<FollowupToSend, 'userId' | 'institutionFromId' | 'templateCode'>;
 
 /** The ids of the follow-up's sender, or the settings that an administrator must enter first. */
-async function senderOf(tx: Tx, { unit }: Locked): Promise<Sender | { missing: string }> {
+async function senderOf(tx: Tx, { unit }: Forward): Promise<Sender | { missing: string }> {
 	const ids = await laporIdsOf(unit);
 	const userId = idOf(ids, 'user');
 	const institutionFromId = idOf(ids, 'institution');
@@ -110,7 +110,7 @@ async function change(
 }
 
 /** Locks the forward and returns its next follow-up, if it may be sent. One that is late also becomes a task. */
-async function lockNext(tx: Tx, escalationId: string): Promise<{ locked: Locked; next: FollowupRow } | undefined> {
+async function lockNext(tx: Tx, escalationId: string): Promise<{ locked: Forward; next: FollowupRow } | undefined> {
 	const locked = await lockEscalation(tx, escalationId);
 	if (locked.row.processingLimitedAt || (await withdrawUnsent(tx, locked))) return undefined;
 	const { escalation } = locked;
@@ -156,7 +156,7 @@ async function claimNext(escalationId: string) {
  * Creates a task if the follow-up was tried and has waited for a day, again each day. Only a person can end it if a
  * setting is missing. Other tasks of the forward go first.
  */
-async function raiseTaskIfLate(tx: Tx, locked: Locked, { createdAt, reasonCode }: FollowupRow): Promise<void> {
+async function raiseTaskIfLate(tx: Tx, locked: Forward, { createdAt, reasonCode }: FollowupRow): Promise<void> {
 	const dayAgo = ago(STUCK_AFTER_MS);
 	if (reasonCode && createdAt <= dayAgo && !locked.escalation.task)
 		await raiseTaskOnce(tx, locked, 'followup_failed', dayAgo);
@@ -177,7 +177,7 @@ const LATE_STATES: Record<SendOutcome['outcome'], string[]> = {
  */
 async function apply(
 	tx: Tx,
-	locked: Locked,
+	locked: Forward,
 	followup: FollowupRow,
 	outcome: SendOutcome,
 	remoteId?: string

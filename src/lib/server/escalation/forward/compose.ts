@@ -15,7 +15,7 @@ import { escalations } from '#lib/server/db/schema/escalations.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { findTarget, type Target, countInstitutions } from '../connection/institutions.ts';
 import { idOf, laporIdsOf, reportSettings } from '../connection/report-settings.ts';
-import type { EscalationRow, Locked } from '../rows.ts';
+import type { EscalationRow, Forward } from '../rows.ts';
 import type { EscalationInput } from '../schema.ts';
 import { forwardableFiles } from './files.ts';
 import {
@@ -222,7 +222,7 @@ function identityShown(row: CaseRow, reporter: Reporter | null) {
 export const factsOfRow = (escalation: Pick<EscalationRow, 'report'>): ReportFacts =>
 	escalation.report as unknown as ReportFacts;
 
-export async function sourceOfRow({ escalation, row, unit }: Locked): Promise<ReportSource> {
+export async function sourceOfRow({ escalation, row, unit }: Forward): Promise<ReportSource> {
 	// The reporter may have withdrawn the consents after the report was confirmed.
 	const reporter =
 		escalation.withIdentity && mayCarryIdentity(row) ? await openReporter(escalation.identitySealed) : null;

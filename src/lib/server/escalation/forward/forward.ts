@@ -19,7 +19,7 @@ import { Invalid, invalid, type Issue } from '#lib/server/errors.ts';
 import { proposeRedaction, type ReporterFields } from '#lib/text/redaction.ts';
 import { enqueue } from '#lib/server/jobs/queue.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { recordEscalation, type EscalationRow, isResendable, lockEscalationForActor, type Locked } from '../rows.ts';
+import { recordEscalation, type EscalationRow, isResendable, lockEscalationForActor, type Forward } from '../rows.ts';
 import { toClosed } from '../delivery/after-attempt.ts';
 import { queueEarlierAnswer, takeOverFollowups } from '../followups/followups.ts';
 import { escalationInput, type EscalationInput, resendInput, type ResendInput } from '../schema.ts';
@@ -201,7 +201,7 @@ export async function resendEscalation(actor: Actor, id: string, raw: unknown): 
 	});
 }
 
-async function resendData(tx: Tx, { escalation: before, row }: Locked, input: ResendInput): Promise<Forwarding> {
+async function resendData(tx: Tx, { escalation: before, row }: Forward, input: ResendInput): Promise<Forwarding> {
 	const facts = factsOfRow(before);
 	const files = await filesOf(tx, before.id);
 	requireAmong(files, input.attachments);

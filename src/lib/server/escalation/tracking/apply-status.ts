@@ -8,7 +8,7 @@ import { proposeOfficers } from '#lib/server/cases/officers/find-names.ts';
 import { returnToOffice } from '#lib/server/cases/handling/transfer.ts';
 import type { Author } from '#lib/server/cases/timeline.ts';
 import { laporStatusNames } from '#lib/server/db/schema/lapor.ts';
-import { recordEscalation, type EscalationRow, type Locked, changeEscalation } from '../rows.ts';
+import { recordEscalation, type EscalationRow, type Forward, changeEscalation } from '../rows.ts';
 import type { FollowupRow } from '../followups/followups.ts';
 import { openForwardOf } from '../forward/compose.ts';
 import { dropFollowupTasks, dropTask, raiseTask } from '../tasks.ts';
@@ -23,7 +23,7 @@ import { isSameStatus, isFinalAtLapor, laporStatus, statusKey, type LaporStatus 
  *
  * @param startedAt start of the poll
  */
-export async function applyNews(tx: Tx, locked: Locked, news: News, startedAt: Date): Promise<EscalationRow> {
+export async function applyNews(tx: Tx, locked: Forward, news: News, startedAt: Date): Promise<EscalationRow> {
 	if (locked.escalation.polledAt && startedAt < locked.escalation.polledAt) return locked.escalation;
 	const startedFollowups = await tx
 		.select()
@@ -99,7 +99,7 @@ async function storeItems(
 }
 
 /** Marks our follow-up as sent: LAPOR returned it, so it arrived, even if the response was lost. */
-async function knownAsSent(tx: Tx, locked: Locked, ownRow: FollowupRow, item: NewsItem): Promise<EscalationRow> {
+async function knownAsSent(tx: Tx, locked: Forward, ownRow: FollowupRow, item: NewsItem): Promise<EscalationRow> {
 	const remoteId = item.remoteId ?? ownRow.remoteId;
 	if (ownRow.state === 'sent' && ownRow.remoteId === remoteId) return locked.escalation;
 	const [updated] = await tx
@@ -119,7 +119,7 @@ async function knownAsSent(tx: Tx, locked: Locked, ownRow: FollowupRow, item: Ne
 
 async function applyStatusNews(
 	tx: Tx,
-	locked: Locked,
+	locked: Forward,
 	status: StatusSeen,
 	newItems: readonly NewsItem[],
 	startedAt: Date
@@ -185,7 +185,7 @@ function newNoteOf({ note, noteKey, undatedLogs }: StatusSeen, newItems: readonl
  */
 async function applySameStatus(
 	tx: Tx,
-	locked: Locked,
+	locked: Forward,
 	status: StatusSeen,
 	newItems: readonly NewsItem[]
 ): Promise<EscalationRow> {
@@ -226,7 +226,7 @@ async function overtakeUnmapped(tx: Tx, id: string, present = ''): Promise<void>
  * an institution's text that was polled answers a case in progress. A status older than the last applied one changes
  * nothing.
  */
-export async function applyStatus(tx: Tx, locked: Locked, status: StatusNews, author: Author): Promise<EscalationRow> {
+export async function applyStatus(tx: Tx, locked: Forward, status: StatusNews, author: Author): Promise<EscalationRow> {
 	const before = locked.escalation;
 	const { at = before.laporNewsAt } = status;
 	if (before.laporNewsAt && at && at < before.laporNewsAt) return before;
@@ -269,7 +269,7 @@ export async function applyStatus(tx: Tx, locked: Locked, status: StatusNews, au
 }
 
 /** Whether another agency has the case by this forward: no later transfer of the case got a number. */
-async function isWithItsAgency(tx: Tx, { row, escalation }: Locked): Promise<boolean> {
+async function isWithItsAgency(tx: Tx, { row, escalation }: Forward): Promise<boolean> {
 	if (row.transferredTo === null || escalation.purpose !== 'transfer') return false;
 	const { caseId, purpose, laporId, nn } = escalations;
 	const later = and(eq(caseId, row.id), eq(purpose, 'transfer'), isNotNull(laporId), gt(nn, escalation.nn));
@@ -277,7 +277,7 @@ async function isWithItsAgency(tx: Tx, { row, escalation }: Locked): Promise<boo
 }
 
 /** The agency finished the report. The timeline has its status and texts, and this office owes nothing more. */
-async function closeTransferred(tx: Tx, locked: Locked): Promise<EscalationRow> {
+async function closeTransferred(tx: Tx, locked: Forward): Promise<EscalationRow> {
 	if (locked.row.status === 'answered') await closeCase(tx, locked, 'system');
 	return locked.escalation;
 }

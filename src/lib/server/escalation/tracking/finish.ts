@@ -8,7 +8,7 @@ import type { Tx } from '#lib/server/db/index.ts';
 import { timeline } from '#lib/server/db/schema/cases.ts';
 import { escalationUpdates } from '#lib/server/db/schema/escalations.ts';
 import { isReplaced } from '../forward/compose.ts';
-import type { EscalationRow, Locked } from '../rows.ts';
+import type { EscalationRow, Forward } from '../rows.ts';
 import { dropTask, raiseTask } from '../tasks.ts';
 import { statusKey, type LaporStatus } from './lapor-status.ts';
 import { saysMoreThan } from './news.ts';
@@ -35,7 +35,7 @@ export interface StatusNews {
  * because follow-ups are missing), if a person typed the text, if the case is not in progress, if a supervisor must give
  * the final answer, or if a newer forward replaces this one: the text may then only say why LAPOR closed it.
  */
-export async function finish(tx: Tx, locked: Locked, status: StatusNews): Promise<EscalationRow> {
+export async function finish(tx: Tx, locked: Forward, status: StatusNews): Promise<EscalationRow> {
 	const { row, unit, escalation } = locked;
 	if (!OPEN_STATUSES.includes(row.status)) return escalation;
 	const isRead = !status.byHand && !status.followupsMissing;
@@ -56,7 +56,7 @@ export async function finish(tx: Tx, locked: Locked, status: StatusNews): Promis
  */
 async function institutionText(
 	tx: Tx,
-	{ escalation, unit }: Locked,
+	{ escalation, unit }: Forward,
 	status: StatusNews
 ): Promise<{ text?: string | null | undefined; isDoubtful?: boolean | undefined }> {
 	const { name, note, isNoteDoubtful, institution, at: setAt, seenAt } = status;

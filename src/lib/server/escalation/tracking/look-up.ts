@@ -23,7 +23,7 @@ import {
 	lockEscalation,
 	otherForwardWith,
 	type EscalationRow,
-	type Locked
+	type Forward
 } from '../rows.ts';
 
 /**
@@ -113,7 +113,7 @@ async function apply(tx: Tx, before: EscalationRow, lookup: Lookup): Promise<voi
 
 /** Whether an unknown report is sent again, without a person's decision, once it is certainly absent. */
 export function isResentIfAbsent(
-	{ escalation, row }: Pick<Locked, 'escalation' | 'row'>,
+	{ escalation, row }: Pick<Forward, 'escalation' | 'row'>,
 	creates: Awaited<ReturnType<typeof createsOf>>
 ): boolean {
 	// A number in a response contradicts the look-up, so a person decides.

@@ -10,7 +10,7 @@ import { pdfPages, rawPdf } from '#lib/dev/testing/documents.ts';
 import { makeActor, makeCase, makeUnit } from '#lib/dev/testing/factories.ts';
 import { lastEntry, standing, type Office, act } from '#lib/dev/testing/office.ts';
 import { phonePhoto } from '#lib/dev/testing/photos.ts';
-import { attachmentForActor, attachmentForReporter, attachToCase } from './files.ts';
+import { addFilesToCase, attachmentForActor, attachmentForReporter } from './files.ts';
 import { inbox } from './inbox/inbox.ts';
 import { writeMessage } from './conversation/message.ts';
 import { writeToOffice } from './conversation/reporter-reply.ts';
@@ -73,8 +73,8 @@ describe('the files of a citizen', () => {
 		expect(await found(office.handler, 'kwitansi')).toBe(0);
 		const sent = [file('a.pdf', await pdfPages('Kwitansi kuningan'))];
 		const intake = withScopes(office.rootSupervisor, 'cases:read', 'cases:write');
-		await attachToCase(withScopes(office.handler, 'cases:handle'), reference, sent);
-		await attachToCase(intake, restricted.reference, sent);
+		await addFilesToCase(withScopes(office.handler, 'cases:handle'), reference, sent);
+		await addFilesToCase(intake, restricted.reference, sent);
 		expect(await found(office.handler, 'kwitansi kuningan')).toBe(1);
 		expect(await found(office.rootSupervisor, 'kuningan')).toBe(2);
 		await db()

@@ -43,7 +43,7 @@ export async function withKeptFiles<T>(
  * case. A token without a scope that shows cases adds files to no other case. If the
  * account sends the same files again, because it got no response, they are stored once.
  */
-export async function attachToCase(actor: Actor, reference: string, files: readonly SentFile[]): Promise<CaseRow> {
+export async function addFilesToCase(actor: Actor, reference: string, files: readonly SentFile[]): Promise<CaseRow> {
 	if (files.length === 0) throw invalid('file', 'file_missing');
 	return withKeptFiles(files, 'citizen', (kept) =>
 		transaction(async (tx) => {

@@ -74,7 +74,7 @@ export async function insertCase(tx: Tx, newCase: NewCase): Promise<InsertedCase
 	await Promise.all([
 		storeClocks(tx, row, clocks),
 		addNamedOfficers(tx, row.id, named),
-		attachToCase(tx, row.id, files)
+		insertFiles(tx, row.id, files)
 	]);
 	await recordEvent(tx, row, {
 		type: 'opened',
@@ -87,8 +87,8 @@ export async function insertCase(tx: Tx, newCase: NewCase): Promise<InsertedCase
 	return { ...row, firstReplyAt: clockNamed(clocks, 'first_reply')?.dueAt ?? null };
 }
 
-/** Attaches public files first. The numbers of the internal files continue theirs. */
-async function attachToCase(tx: Tx, caseId: number, files: NewCase['files']): Promise<void> {
+/** Inserts public files first. The numbers of the internal files continue theirs. */
+async function insertFiles(tx: Tx, caseId: number, files: NewCase['files']): Promise<void> {
 	for (const shown of [true, false]) {
 		const some = files.filter((file) => file.public === shown);
 		await attachFiles(tx, some, { caseId, public: shown });

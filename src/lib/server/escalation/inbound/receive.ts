@@ -55,7 +55,7 @@ export async function storeInbound(entry: InboundEntry): Promise<Received> {
 		if (place.kind === 'known' || place.kind === 'elsewhere') return place;
 		if (place.kind === 'unclear') throw unclear(place);
 		try {
-			return place.kind === 'opens' ? await openInboundCase(entry) : await attachToCase(entry, place);
+			return place.kind === 'opens' ? await openInboundCase(entry) : await attachInbound(entry, place);
 		} catch (cause) {
 			if (!(cause instanceof ChangedMeanwhile) || tries === TRIES) throw cause;
 		}
@@ -82,7 +82,7 @@ async function openInboundCase(entry: InboundEntry): Promise<Received> {
 	}
 }
 
-async function attachToCase(entry: InboundEntry, place: Extract<Place, { kind: 'attaches' }>): Promise<Received> {
+async function attachInbound(entry: InboundEntry, place: Extract<Place, { kind: 'attaches' }>): Promise<Received> {
 	const { actor, input, files } = entry;
 	return withKeptFiles(files, 'citizen', (kept) =>
 		transaction(async (tx) => {

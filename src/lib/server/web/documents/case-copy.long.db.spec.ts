@@ -6,7 +6,7 @@ import { answerCase } from '#lib/server/cases/answers/answer.ts';
 import { decideDraft } from '#lib/server/cases/answers/decide-draft.ts';
 import { askReporter, writeMessage } from '#lib/server/cases/conversation/message.ts';
 import { dispute, writeToOffice } from '#lib/server/cases/conversation/reporter-reply.ts';
-import { attachToCase } from '#lib/server/cases/files.ts';
+import { addFilesToCase } from '#lib/server/cases/files.ts';
 import { caseForActor, caseForReporter } from '#lib/server/cases/find.ts';
 import { splitCase } from '#lib/server/cases/handling/split.ts';
 import { linkCase } from '#lib/server/cases/linking/link.ts';
@@ -195,7 +195,7 @@ test('an office file is listed, and its picture is not printed', async () => {
 	await act(writeMessage, office.handler, reference, { body: 'Ini foto loket.', public: true }, { files });
 	const { text, pages } = await readPdf(reference);
 	expect(text).toContain('bukti kantor.jpg');
-	await attachToCase(office.handler, reference, files);
+	await addFilesToCase(office.handler, reference, files);
 	expect((await readPdf(reference)).pages).toBe(Math.max(before, pages) + 1);
 });
 

@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from 'vitest';
 import { formatDateTime } from '#lib/calendar/format.ts';
 import { answerCase } from '#lib/server/cases/answers/answer.ts';
-import { attachToCase } from '#lib/server/cases/files.ts';
+import { addFilesToCase } from '#lib/server/cases/files.ts';
 import { caseForActor } from '#lib/server/cases/find.ts';
 import { askReporter, writeMessage } from '#lib/server/cases/conversation/message.ts';
 import { writeToOffice } from '#lib/server/cases/conversation/reporter-reply.ts';
@@ -38,7 +38,7 @@ test('contains messages, history, attachments and how deadlines are counted', as
 	await writeToOffice((await standing(reference)).id, { body: 'Sekitar pukul sembilan.' });
 	await writeMessage(office.handler, reference, { body: 'Sudah saya cek ke loket.', public: false });
 	const photo = new Uint8Array(await quarters().png().toBuffer());
-	await attachToCase(office.handler, reference, [{ name: 'loket.png', type: 'image/png', bytes: photo }]);
+	await addFilesToCase(office.handler, reference, [{ name: 'loket.png', type: 'image/png', bytes: photo }]);
 	const text = await read(office.handler, reference);
 	const [file] = (await deskCase(office.handler, reference)).files;
 	// A hash is broken over two lines.

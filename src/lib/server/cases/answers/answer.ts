@@ -89,9 +89,9 @@ async function answerWithin(
 	return publishAnswer(tx, actor, { row, unit }, signed(draft));
 }
 
-/** The parts of a decided draft that are published and written to the timeline. */
-export function signed(draft: ApprovalRow, draftFiles = true): PublishedAnswer {
-	const { id, body, action, actionOn, authorId, decidedBy, singleSignature } = draft;
+/** The parts of a decided draft that are published and written to the timeline. Without `hasFiles`, files are looked for. */
+export function signed(draft: ApprovalRow & { hasFiles?: boolean }): PublishedAnswer {
+	const { id, body, action, actionOn, hasFiles: draftFiles = true, authorId, decidedBy, singleSignature } = draft;
 	return { body, action, actionOn, approval: id, draftFiles, accountId: authorId, decidedBy, singleSignature };
 }
 

@@ -51,7 +51,7 @@ export async function decideDraft(actor: Actor, reference: string, raw: unknown)
 		if (!approved) return sendBack(tx, author, row, draft);
 		if (draft.duplicateOf && (await isArchived(tx, draft.duplicateOf))) throw invalid('', 'draft_duplicate_archived');
 		if (draft.kind === 'archive') return archiveNow(tx, author, caseWithUnit, draft);
-		return publishAnswer(tx, author, caseWithUnit, signed(draft, draft.hasFiles));
+		return publishAnswer(tx, author, caseWithUnit, signed(draft));
 	};
 	const ofCase = sql`(select ${cases.id} from ${cases} where ${numbered(reference)})`;
 	const waiting = and(eq(approvals.caseId, ofCase), eq(approvals.state, 'pending'));
@@ -80,7 +80,7 @@ export async function signAlone(tx: Tx, caseWithUnit: CaseWithUnit, waiting: App
 		.returning({ ...getTableColumns(approvals), hasFiles });
 	if (!draft) return;
 	if (isArchiving) await archiveNow(tx, 'system', caseWithUnit, draft);
-	else await publishAnswer(tx, 'system', caseWithUnit, signed(draft, draft.hasFiles));
+	else await publishAnswer(tx, 'system', caseWithUnit, signed(draft));
 }
 
 /** Whether a draft has files. */

@@ -62,7 +62,7 @@ export function lastForwardsOf(on: Database | Tx, rows: readonly Pick<CaseRow, '
 /** Everything the reporter sees of a case: public entries, messages and files, and the possible actions. */
 export async function reporterView({ row, unit }: CaseWithUnit) {
 	const [entries, exchanged, files, running, [last], split, destroyed, corrections] = await Promise.all([
-		timelineOf(row.id, true),
+		timelineOf(row.id, 'public'),
 		db()
 			.select({ id: messages.id, author: messages.author, body: messages.body, at: messages.at })
 			.from(messages)

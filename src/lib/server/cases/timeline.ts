@@ -102,16 +102,16 @@ export type TimelineEntry = Awaited<ReturnType<typeof timelineOf>>[number];
 
 /**
  * The timeline of a case in order; empty if what was written in the case is destroyed, because its entries have no words
- * any more. The caller must have checked access to the case; `publicOnly` for its reporter.
+ * any more. The caller must have checked access to the case. Its reporter reads only public entries.
  */
-export async function timelineOf(caseId: number, publicOnly: boolean) {
+export async function timelineOf(caseId: number, only?: 'public') {
 	const { seq, at, type, actorKind, public: isPublic, data } = timeline;
 	const entries = await db()
 		.select({ seq, at, type, actorKind, actorName: accounts.name, public: isPublic, data })
 		.from(timeline)
 		.leftJoin(accounts, eq(accounts.id, timeline.actorId))
 		.innerJoin(cases, and(eq(cases.id, timeline.caseId), isNull(cases.destroyedAt)))
-		.where(and(eq(timeline.caseId, caseId), publicOnly ? eq(timeline.public, true) : undefined))
+		.where(and(eq(timeline.caseId, caseId), only && eq(timeline.public, true)))
 		.orderBy(asc(timeline.seq));
 	return entries.map((entry) => ({ ...entry, actorName: entry.actorName && actingName(entry.actorName, entry.data) }));
 }

@@ -44,7 +44,7 @@ export const deskCase = async (actor: Actor, number: string) => deskCaseOf(actor
 export async function deskCaseOf(actor: Actor, caseWithUnit: CaseWithUnit) {
 	const { row, unit } = caseWithUnit;
 	const [entries, exchanged, files, running, named, reporter, reopenable, related, mail] = await Promise.all([
-		timelineOf(row.id, false).then((all) => withoutHiddenParts(actor, all)),
+		timelineOf(row.id).then((all) => withoutHiddenParts(actor, all)),
 		row.destroyedAt ? [] : messagesOf(row.id),
 		db().select(fileColumns).from(attachments).where(eq(attachments.caseId, row.id)).orderBy(fileOrder),
 		clocksOf(caseWithUnit),

@@ -263,5 +263,5 @@ async function familyOf(row: EscalationRow) {
 
 /** The entries of the case's timeline about one forward, in order. */
 async function entriesOf(row: EscalationRow): Promise<TimelineEntry[]> {
-	return (await timelineOf(row.caseId, false)).filter(({ data }) => data.escalation === row.id);
+	return (await timelineOf(row.caseId)).filter(({ data }) => data.escalation === row.id);
 }

@@ -158,7 +158,7 @@ test('letter and history name an acting head with the order only for what a perm
 		{ name: deputy.name, position: null, acting: { kind: 'plt', order: 'SPT 12/2026' } }
 	]);
 	const [{ id = 0 } = {}] = await db().select().from(cases).where(eq(cases.reference, reference));
-	const story = await timelineOf(id, false);
+	const story = await timelineOf(id);
 	expect(story.at(-1)?.actorName).toBe(`Plt. ${deputy.name} (SPT 12/2026)`);
 	// An acting manager answers with the own role of a handler.
 	expect(story.find(({ data }) => 'acting' in data)).toBe(story.at(-1));
@@ -168,5 +168,5 @@ test('letter and history name an acting head with the order only for what a perm
 		{ name: deputy.name, position: null },
 		{ name: office.supervisor.name, position: null }
 	]);
-	expect((await timelineOf(other.id, false)).filter(({ data }) => 'acting' in data)).toEqual([]);
+	expect((await timelineOf(other.id)).filter(({ data }) => 'acting' in data)).toEqual([]);
 });

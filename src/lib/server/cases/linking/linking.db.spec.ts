@@ -49,7 +49,7 @@ const answersOf = async (row: { id: number }) =>
 		.where(and(eq(timeline.caseId, row.id), eq(timeline.type, 'answered')));
 const problem = (code: string) => ({ name: 'Invalid', issues: [{ path: 'main', code }] });
 const view = async (row: CaseRow, by = office.handler) =>
-	linksOf(by, (await caseForActor(by, row.reference)).row, await timelineOf(row.id, false));
+	linksOf(by, (await caseForActor(by, row.reference)).row, await timelineOf(row.id));
 
 test('a linked report stays open and gets the answer of its main case once, on its own timeline', async () => {
 	const main = await caseIn(office, 'in_progress');
@@ -158,7 +158,7 @@ test('an answer by an officer whom a linked report names is held for that report
 	const [officer, named] = await makeOfficerWithAccount(office.unit.id);
 	const { main, row } = await linked('in_progress', { officer: officer.id });
 	// The named account does not see the linked report, neither in the main case's list nor as a count.
-	const seen = await linksOf(named, (await caseForActor(named, main.reference)).row, await timelineOf(main.id, false));
+	const seen = await linksOf(named, (await caseForActor(named, main.reference)).row, await timelineOf(main.id));
 	expect(seen).toMatchObject({ linkedReports: [], reaches: [] });
 
 	await act(answerCase, named, main.reference, { body: ANSWER });

@@ -96,7 +96,7 @@ test('an answer that a reporter disputed is not offered again, unlike a newer on
 	};
 	const offered = async () => {
 		const { row: now } = await caseForActor(office.handler, row.reference);
-		const { may } = await linksOf(office.handler, now, await timelineOf(row.id, false));
+		const { may } = await linksOf(office.handler, now, await timelineOf(row.id));
 		return [may.sendAnswer, await mainAnswerFor(office.handler, row.reference)];
 	};
 	await answerMain();

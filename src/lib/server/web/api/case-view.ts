@@ -84,7 +84,7 @@ async function caseIfSeen(actor: Actor, { reference }: CaseRow) {
 export async function caseTimeline(actor: Actor, reference: string) {
 	const { row } = await caseForActor(actor, reference);
 	const [entries, caseMessages] = await Promise.all([
-		timelineOf(row.id, false).then((all) => withoutHiddenParts(actor, all)),
+		timelineOf(row.id).then((all) => withoutHiddenParts(actor, all)),
 		db().select({ id: messages.id, body: messages.body }).from(messages).where(eq(messages.caseId, row.id))
 	]);
 	const bodies = new Map(caseMessages.map((message) => [message.id, message.body]));

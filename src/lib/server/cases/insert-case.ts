@@ -61,7 +61,7 @@ export async function insertCase(tx: Tx, newCase: NewCase): Promise<InsertedCase
 	for (const rule of (await promisedRules({ ...values, ...derived })).receipt)
 		startClocks(clocks, [rule], rule.name === 'verification' ? newCase.verificationFrom : values.receivedAt);
 	const dueAt = recomputeClocks(clocks);
-	const promisedAt = firstReplyDeadline(clocks.clocks)?.dueAt ?? null;
+	const promisedAt = firstReplyDeadline(clocks.runs)?.dueAt ?? null;
 	const reference = await nextReference(tx, unit, values.openedAt);
 	const [row] = await tx
 		.insert(cases)

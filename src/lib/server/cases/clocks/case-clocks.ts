@@ -8,11 +8,11 @@ import { nextNotificationAt } from '#lib/cases/clock-stages.ts';
 import type { ClockName } from '#lib/cases/vocabulary.ts';
 import { loadCalendar } from '#lib/server/calendar/load.ts';
 import type { Tx } from '#lib/server/db/index.ts';
-import { clocks, pauses } from '#lib/server/db/schema/clocks.ts';
+import { clocks as clockRows, pauses } from '#lib/server/db/schema/clocks.ts';
 import { clockOutcomes } from '#lib/server/db/schema/recap.ts';
 import type { CaseRow, CaseWithUnit, UnitRow } from '../find.ts';
 
-export type ClockRow = typeof clocks.$inferSelect;
+export type ClockRow = typeof clockRows.$inferSelect;
 type Clock = Omit<ClockRow, 'caseId'>;
 type Span = Omit<typeof pauses.$inferSelect, 'caseId'>;
 type Outcome = Omit<typeof clockOutcomes.$inferInsert, 'caseId' | 'unitId'>;
@@ -25,8 +25,8 @@ type Outcome = Omit<typeof clockOutcomes.$inferInsert, 'caseId' | 'unitId'>;
 export interface CaseClocks {
 	readonly unit: UnitRow;
 	readonly calendar: Calendar;
-	readonly stored: { clocks: readonly Clock[]; spans: readonly Span[] };
-	clocks: readonly Clock[];
+	readonly stored: { runs: readonly Clock[]; spans: readonly Span[] };
+	runs: readonly Clock[];
 	spans: readonly Span[];
 	/** The deadlines of the office that were met since loading. */
 	outcomes: readonly Outcome[];
@@ -36,13 +36,13 @@ export interface CaseClocks {
 export const noClocks = async (unit: UnitRow): Promise<CaseClocks> => inMemory(unit, await loadCalendar(), [], []);
 
 export async function loadClocks(tx: Tx, { row, unit }: CaseWithUnit, calendar?: Calendar): Promise<CaseClocks> {
-	const { caseId: _, ...columns } = getTableColumns(clocks);
+	const { caseId: _, ...columns } = getTableColumns(clockRows);
 	const { id, why, fromAt, toAt } = pauses;
 	const found = await tx
 		.select({ clock: columns, span: { id, why, fromAt, toAt } })
-		.from(clocks)
-		.leftJoin(pauses, eq(pauses.caseId, clocks.caseId))
-		.where(eq(clocks.caseId, row.id));
+		.from(clockRows)
+		.leftJoin(pauses, eq(pauses.caseId, clockRows.caseId))
+		.where(eq(clockRows.caseId, row.id));
 	const all = new Map(found.map(({ clock }) => [clock.id, clock]));
 	const spans = new Map(found.flatMap(({ span }) => (span ? [[span.id, span] as const] : [])));
 	return inMemory(unit, calendar ?? (await loadCalendar()), [...all.values()], [...spans.values()]);
@@ -51,30 +51,30 @@ export async function loadClocks(tx: Tx, { row, unit }: CaseWithUnit, calendar?:
 const inMemory = (unit: UnitRow, calendar: Calendar, all: readonly Clock[], spans: readonly Span[]): CaseClocks => ({
 	unit,
 	calendar,
-	stored: { clocks: all, spans },
-	clocks: all,
+	stored: { runs: all, spans },
+	runs: all,
 	spans,
 	outcomes: []
 });
 
 /** Stores the rows that changed, and the outcomes. `row` is the case after the move. */
-export async function storeClocks(tx: Tx, row: Pick<CaseRow, 'id' | 'unitId'>, set: CaseClocks): Promise<void> {
+export async function storeClocks(tx: Tx, row: Pick<CaseRow, 'id' | 'unitId'>, clocks: CaseClocks): Promise<void> {
 	const { id: caseId, unitId } = row;
 	const ofCase = <R extends { id: string }>(rows: readonly R[], stored: readonly R[]) =>
 		rows
 			.filter((one) => !stored.some((before) => before === one || isDeepStrictEqual(before, one)))
 			.map((one) => ({ ...one, caseId }));
-	const spans = ofCase(set.spans, set.stored.spans);
+	const spans = ofCase(clocks.spans, clocks.stored.spans);
 	if (spans.length > 0) {
 		const ended = { toAt: sql`excluded.to_at` };
 		await tx.insert(pauses).values(spans).onConflictDoUpdate({ target: pauses.id, set: ended });
 	}
-	const changed = ofCase(set.clocks, set.stored.clocks);
+	const changed = ofCase(clocks.runs, clocks.stored.runs);
 	if (changed.length === 0) return;
-	const storing = tx.insert(clocks).values(changed).onConflictDoUpdate({ target: clocks.id, set: CHANGED });
-	if (set.outcomes.length === 0) return void (await storing);
-	const outcomes = set.outcomes.map((outcome) => ({ ...outcome, caseId, unitId }));
-	const stored = tx.$with('stored').as(storing.returning({ id: clocks.id }));
+	const storing = tx.insert(clockRows).values(changed).onConflictDoUpdate({ target: clockRows.id, set: CHANGED });
+	if (clocks.outcomes.length === 0) return void (await storing);
+	const outcomes = clocks.outcomes.map((outcome) => ({ ...outcome, caseId, unitId }));
+	const stored = tx.$with('stored').as(storing.returning({ id: clockRows.id }));
 	await tx.with(stored).insert(clockOutcomes).values(outcomes);
 }
 
@@ -99,15 +99,15 @@ const CHANGED = {
 const isActive = ({ state }: Clock) => state === 'running' || state === 'paused';
 
 /** The latest run of a deadline. */
-const latestRun = (set: CaseClocks, name: ClockName) =>
-	set.clocks.filter((clock) => clock.name === name).reduce((last, { run }) => Math.max(last, run), 0);
+const latestRun = (clocks: CaseClocks, name: ClockName) =>
+	clocks.runs.filter((clock) => clock.name === name).reduce((last, { run }) => Math.max(last, run), 0);
 
-export const clockNamed = (set: CaseClocks, name: ClockName): Clock | undefined =>
-	set.clocks.find((clock) => clock.name === name && clock.run === latestRun(set, name));
+export const clockNamed = (clocks: CaseClocks, name: ClockName): Clock | undefined =>
+	clocks.runs.find((clock) => clock.name === name && clock.run === latestRun(clocks, name));
 
 /** Replaces the deadlines that `which` accepts. */
-function change(set: CaseClocks, which: (clock: Clock) => boolean, changes: (clock: Clock) => Partial<Clock>): void {
-	set.clocks = set.clocks.map((clock) => (which(clock) ? { ...clock, ...changes(clock) } : clock));
+function change(clocks: CaseClocks, which: (clock: Clock) => boolean, changes: (clock: Clock) => Partial<Clock>): void {
+	clocks.runs = clocks.runs.map((clock) => (which(clock) ? { ...clock, ...changes(clock) } : clock));
 }
 
 /** The columns that a deadline copies from its rule. */
@@ -119,81 +119,81 @@ const columnsOfRule = ({ name, days, dayUnit, basis }: ClockRule) => ({
 });
 
 /** Starts deadlines at `startAt`. A deadline that ran before gets a new run. Former runs stay stored. */
-export function startClocks(set: CaseClocks, rules: readonly ClockRule[], startAt: Date): void {
+export function startClocks(clocks: CaseClocks, rules: readonly ClockRule[], startAt: Date): void {
 	const untouched = { metAt: null, late: false, warnedFor: null, alertedFor: null, overdueFor: null };
 	const notComputed = { dueAt: null, warnAt: null, alertAt: null, notifyAt: null, provisional: false, skipped: [] };
 	const started = rules.map((rule): Clock => {
 		const { name } = rule;
-		const run = latestRun(set, name) + 1;
+		const run = latestRun(clocks, name) + 1;
 		const columns = { ...columnsOfRule(rule), ...untouched, ...notComputed };
 		return { id: crypto.randomUUID(), name, run, startAt, state: 'running', ...columns };
 	});
-	set.clocks = [...set.clocks, ...started];
+	clocks.runs = [...clocks.runs, ...started];
 }
 
 /** Marks these deadlines as met, in time or late. Notes the outcome of each deadline of the office. */
-export function meetClocks(set: CaseClocks, names: readonly ClockName[], at: Date): void {
-	const { calendar, unit } = set;
+export function meetClocks(clocks: CaseClocks, names: readonly ClockName[], at: Date): void {
+	const { calendar, unit } = clocks;
 	const { hours, timeZone: zone } = unit;
 	const endedOn = localDate(at, zone);
 	const isMet = (clock: Clock) => names.includes(clock.name) && isActive(clock);
 	const isLate = ({ dueAt }: Clock) => dueAt !== null && dueAt < at;
-	const outcomes = set.clocks
+	const outcomes = clocks.runs
 		.filter((clock) => isMet(clock) && clock.name !== 'reporter_turn')
 		.map((clock): Outcome => {
 			const { id: clockId, name, dayUnit, dueAt, startAt: start } = clock;
 			const startedOn = localDate(start, zone);
-			const paused = pausedDays({ start, calendar, hours, zone, pauses: pausesOf(clock, set) }, at);
+			const paused = pausedDays({ start, calendar, hours, zone, pauses: pausesOf(clock, clocks) }, at);
 			return { clockId, name, dayUnit, startedOn, endedOn, pausedDays: paused, at, dueAt, late: isLate(clock) };
 		});
-	set.outcomes = [...set.outcomes, ...outcomes];
-	change(set, isMet, (clock) => ({ state: 'met', metAt: at, late: isLate(clock) }));
+	clocks.outcomes = [...clocks.outcomes, ...outcomes];
+	change(clocks, isMet, (clock) => ({ state: 'met', metAt: at, late: isLate(clock) }));
 }
 
 /** Stops these deadlines. They count neither as met nor as missed. */
-export function stopClocks(set: CaseClocks, names: readonly ClockName[]): void {
+export function stopClocks(clocks: CaseClocks, names: readonly ClockName[]): void {
 	change(
-		set,
+		clocks,
 		(clock) => names.includes(clock.name) && isActive(clock),
 		() => ({ state: 'stopped' })
 	);
 }
 
 /** Resumes the latest run of a deadline that was met or stopped. */
-export function resumeClock(set: CaseClocks, name: ClockName): void {
-	const run = latestRun(set, name);
+export function resumeClock(clocks: CaseClocks, name: ClockName): void {
+	const run = latestRun(clocks, name);
 	change(
-		set,
+		clocks,
 		(clock) => clock.name === name && clock.run === run,
 		() => ({ state: 'running', metAt: null, late: false })
 	);
 }
 
 /** Counts a running deadline from `at`, but never earlier than before. */
-export function startLater(set: CaseClocks, name: ClockName, at: Date): void {
+export function startLater(clocks: CaseClocks, name: ClockName, at: Date): void {
 	change(
-		set,
+		clocks,
 		(clock) => clock.name === name && clock.state === 'running' && clock.startAt < at,
 		() => ({ startAt: at })
 	);
 }
 
 /** Gives the runs of a deadline the days of another rule, still counted from their start. */
-export function replaceRule(set: CaseClocks, rule: ClockRule): void {
+export function replaceRule(clocks: CaseClocks, rule: ClockRule): void {
 	change(
-		set,
+		clocks,
 		({ name }) => name === rule.name,
 		() => columnsOfRule(rule)
 	);
 }
 
 /** Pauses the office's deadlines from `at` on. */
-export function pauseFrom(set: CaseClocks, why: Span['why'], at: Date): void {
-	set.spans = [...set.spans, { id: crypto.randomUUID(), why, fromAt: at, toAt: null }];
+export function pauseFrom(clocks: CaseClocks, why: Span['why'], at: Date): void {
+	clocks.spans = [...clocks.spans, { id: crypto.randomUUID(), why, fromAt: at, toAt: null }];
 }
 
-export function endPauses(set: CaseClocks, at: Date): void {
-	set.spans = set.spans.map((span) => (span.toAt ? span : { ...span, toAt: at }));
+export function endPauses(clocks: CaseClocks, at: Date): void {
+	clocks.spans = clocks.spans.map((span) => (span.toAt ? span : { ...span, toAt: at }));
 }
 
 /**
@@ -201,9 +201,9 @@ export function endPauses(set: CaseClocks, at: Date): void {
  *
  * @returns the due time of the office's earliest deadline, by which inboxes are ordered: `dueAt` of the case
  */
-export function recomputeClocks(set: CaseClocks): Date | null {
-	change(set, isActive, (clock) => computed(clock, set));
-	const owed = set.clocks.filter(({ name, state }) => name !== 'reporter_turn' && state === 'running');
+export function recomputeClocks(clocks: CaseClocks): Date | null {
+	change(clocks, isActive, (clock) => computed(clock, clocks));
+	const owed = clocks.runs.filter(({ name, state }) => name !== 'reporter_turn' && state === 'running');
 	const times = owed.flatMap(({ dueAt }) => dueAt ?? []).sort((a, b) => a.getTime() - b.getTime());
 	return times[0] ?? null;
 }
@@ -215,9 +215,9 @@ const pausesOf = ({ name, pausable }: Clock, { spans }: CaseClocks): Pause[] =>
 		.map(({ fromAt, toAt }) => ({ from: fromAt, to: toAt }));
 
 /** The calculated due times of a deadline, as columns. */
-function computed(clock: Clock, set: CaseClocks) {
-	const { unit, calendar } = set;
-	const due = dueFrom(clock.startAt, clock, unit, calendar, pausesOf(clock, set));
+function computed(clock: Clock, clocks: CaseClocks) {
+	const { unit, calendar } = clocks;
+	const due = dueFrom(clock.startAt, clock, unit, calendar, pausesOf(clock, clocks));
 	// The reporter was told this day. A changed calendar or office may move it later, never earlier.
 	const keeps = clock.name === 'reporter_turn' && clock.dueAt && due.dueAt && due.dueAt < clock.dueAt;
 	const { dueAt, warnAt, alertAt, skipped } = keeps ? clock : due;

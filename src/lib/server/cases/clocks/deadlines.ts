@@ -32,14 +32,14 @@ export const classBeforeVerification = (kind: CaseKind): CaseClass =>
 
 /** Settles a case: its pauses end, the deadlines of `met` are met, and those of `stopped` stop. */
 export function settleClocks(
-	set: CaseClocks,
+	clocks: CaseClocks,
 	{ met, stopped }: { met: readonly ClockName[]; stopped: readonly ClockName[] },
 	at: Date
 ): void {
-	endPauses(set, at);
-	recomputeClocks(set);
-	meetClocks(set, met, at);
-	stopClocks(set, stopped);
+	endPauses(clocks, at);
+	recomputeClocks(clocks);
+	meetClocks(clocks, met, at);
+	stopClocks(clocks, stopped);
 }
 
 /**
@@ -50,34 +50,34 @@ export function settleClocks(
  * @param from when the reporter or a supervisor reopened the case
  */
 export async function restartClocks(
-	set: CaseClocks,
+	clocks: CaseClocks,
 	row: Pick<CaseRow, 'openedAt' | 'kind' | 'class' | 'status'>,
 	settledSince: Date,
 	from: Date
 ): Promise<void> {
 	// A message that was spoken before the archiving and recorded later counts from the archiving.
 	const at = from > settledSince ? from : settledSince;
-	pauseFrom(set, 'settled', settledSince);
-	endPauses(set, at);
-	resumeClock(set, 'solution');
+	pauseFrom(clocks, 'settled', settledSince);
+	endPauses(clocks, at);
+	resumeClock(clocks, 'solution');
 	// An unverified case gets a new verification deadline, because the old one has passed.
 	const anew = row.status === 'received' ? ['first_reply', 'verification'] : ['first_reply'];
 	const { receipt } = await promisedRules(row);
 	startClocks(
-		set,
+		clocks,
 		receipt.filter((rule) => anew.includes(rule.name)),
 		at
 	);
-	if (clockNamed(set, 'decision_by_law')?.state === 'stopped') resumeClock(set, 'decision_by_law');
+	if (clockNamed(clocks, 'decision_by_law')?.state === 'stopped') resumeClock(clocks, 'decision_by_law');
 }
 
 /** Gives `solution` the days of the new class, still counted from receipt. `row` has the new class. */
 export async function replaceSolutionRule(
-	set: CaseClocks,
+	clocks: CaseClocks,
 	row: Pick<CaseRow, 'openedAt' | 'kind' | 'class'>
 ): Promise<void> {
 	const solution = (await promisedRules(row)).receipt.find((rule) => rule.name === 'solution');
-	if (solution) replaceRule(set, solution);
+	if (solution) replaceRule(clocks, solution);
 }
 
 /**
@@ -87,12 +87,12 @@ export async function replaceSolutionRule(
  */
 export async function recomputeCase(tx: Tx, caseWithUnit: CaseWithUnit, calendar?: Calendar) {
 	const { row } = caseWithUnit;
-	const set = await loadClocks(tx, caseWithUnit, calendar);
-	const dueAt = recomputeClocks(set);
-	await storeClocks(tx, row, set);
+	const clocks = await loadClocks(tx, caseWithUnit, calendar);
+	const dueAt = recomputeClocks(clocks);
+	await storeClocks(tx, row, clocks);
 	if (dueAt?.getTime() !== row.dueAt?.getTime()) await tx.update(cases).set({ dueAt }).where(eq(cases.id, row.id));
-	const before = new Map(set.stored.clocks.map((clock) => [clock.id, clock]));
-	return set.clocks.filter((clock) => {
+	const before = new Map(clocks.stored.runs.map((clock) => [clock.id, clock]));
+	return clocks.runs.filter((clock) => {
 		const was = before.get(clock.id);
 		return clock.dueAt?.getTime() !== was?.dueAt?.getTime() || clock.provisional !== was?.provisional;
 	});

@@ -99,8 +99,8 @@ export async function classifyCase(actor: Actor, reference: string, raw: unknown
 }
 
 /** The new due time of `solution`, for the entry that tells the reporter. Empty if it does not run. */
-function newSolution({ clocks }: CaseClocks) {
-	const solution = clocks.find(({ name, state }) => name === 'solution' && state === 'running');
+function newSolution({ runs }: CaseClocks) {
+	const solution = runs.find(({ name, state }) => name === 'solution' && state === 'running');
 	return solution?.dueAt ? { clocks: [{ name: solution.name, due_at: solution.dueAt }] } : {};
 }
 

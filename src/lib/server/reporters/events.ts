@@ -39,16 +39,16 @@ import { chatsOf, WITH_TEXT, writeInChat } from './chat.ts';
  */
 export async function writeToReporters(entries: readonly Entry[]): Promise<void> {
 	for (const entry of entries) await followCase(entry);
-	const told = entries.filter(({ type, public: isPublic }) => isPublic && type in FINDERS);
-	if (told.length === 0) return;
-	const hashes = await addressHashes(told.map(({ caseId }) => caseId));
-	const withNews = told.filter(isNews).map(({ caseId }) => caseId);
+	const toNotify = entries.filter(({ type, public: isPublic }) => isPublic && type in FINDERS);
+	if (toNotify.length === 0) return;
+	const addressees = await addresseesOf(toNotify.map(({ caseId }) => caseId));
+	const withNews = toNotify.filter(isNews).map(({ caseId }) => caseId);
 	const chats = await chatsOf(withNews);
 	const pushed = await casesWithPush(withNews);
 	const failed: unknown[] = [];
-	for (const entry of told) {
+	for (const entry of toNotify) {
 		const { type, caseId, actorKind, data } = entry;
-		const to = hashes.get(caseId);
+		const to = addressees.get(caseId);
 		// In a chat the dialogue itself replies to what the reporter does.
 		const chat = isNews(entry) && actorKind !== 'reporter' ? chats.get(caseId) : undefined;
 		const limit = to && type === 'opened' ? confirmationLimit(entry, to) : undefined;
@@ -90,8 +90,8 @@ async function isInChat(row: CaseWithUnit['row']): Promise<boolean> {
 
 type Addressee = { addressHash: string; row: CaseWithUnit['row'] };
 
-/** The address hashes of the reporters who want e-mails. */
-async function addressHashes(caseIds: readonly number[]): Promise<Map<number, Addressee>> {
+/** The reporters who want e-mails, by case. */
+async function addresseesOf(caseIds: readonly number[]): Promise<Map<number, Addressee>> {
 	if (!mailServer()) return new Map();
 	const { caseId, addressHash } = reporterMail;
 	const rows = await db()

@@ -100,7 +100,6 @@ function cellOf(value: Cell, day = false): string | number | Date | null {
 
 /**
  * Writes a table to `out` while its rows are read. It waits for the reader of `out`, so that memory holds one batch.
- * @param onProgress called after each batch with the number of rows so far
  * @throws if `signal` ends it
  */
 export async function writeSheet<Row>(
@@ -108,8 +107,7 @@ export async function writeSheet<Row>(
 	columns: readonly Column<Row>[],
 	batches: AsyncIterable<readonly Row[]>,
 	about: AboutTable,
-	signal: AbortSignal,
-	onProgress: (rows: number) => void
+	signal: AbortSignal
 ): Promise<void> {
 	const book = await openBook(out);
 	let sheet = newSheet(book, sheetName(about.list), columns);
@@ -123,7 +121,6 @@ export async function writeSheet<Row>(
 			sheet.addRow(columns.map((column) => cellOf(column.value(row), column.day))).commit();
 			rows++;
 		}
-		onProgress(rows);
 		await waitForDrain(sheet, signal);
 	}
 	sheet.commit();

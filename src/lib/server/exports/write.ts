@@ -42,6 +42,7 @@ export async function writeCases(
 	async function* batches(): AsyncGenerator<readonly CaseRecord[]> {
 		for await (const { items, progress } of casePortions(actor, filter)) {
 			signal.throwIfAborted();
+			rows += items.length;
 			yield items;
 			await step(
 				rows,
@@ -50,12 +51,11 @@ export async function writeCases(
 			);
 		}
 	}
-	const onProgress = (n: number) => (rows = n);
 	const columns = caseColumns();
-	if (format === 'csv') await writeCsv(out, columns, batches(), signal, onProgress);
+	if (format === 'csv') await writeCsv(out, columns, batches(), signal);
 	else {
 		const about = { list: m.term_cases(), filter: query, by: actor.name, at: now(), zone, lang };
-		await writeSheet(out, columns, batches(), about, signal, onProgress);
+		await writeSheet(out, columns, batches(), about, signal);
 	}
 	if (!out.writableFinished) await once(out, 'finish', { signal });
 	return rows;
@@ -70,26 +70,21 @@ const cellOf = (cell: Cell): string | number => {
 /**
  * Writes a table as CSV while its rows are read, and waits for the reader of `out`. The text is UTF-8 with a byte order
  * mark, for spreadsheets. No cell can run as a formula (`formula-guard.ts`).
- * @param onProgress called after each batch with the number of rows so far
  * @throws if `signal` ends it
  */
 export async function writeCsv<Row>(
 	out: Writable,
 	columns: readonly Column<Row>[],
 	batches: AsyncIterable<readonly Row[]>,
-	signal: AbortSignal,
-	onProgress: (rows: number) => void
+	signal: AbortSignal
 ): Promise<void> {
 	const lines = (records: readonly (readonly (string | number)[])[], head = false) =>
 		stringify(records as (string | number)[][], { ...GUARDED_CSV, bom: head });
 	out.write(lines([columns.map(({ label }) => label)], true));
-	let rows = 0;
 	for await (const batch of batches) {
-		rows += batch.length;
 		const text = lines(batch.map((row) => columns.map((column) => cellOf(column.value(row)))));
 		if (text && !out.write(text)) await once(out, 'drain', { signal });
 		signal.throwIfAborted();
-		onProgress(rows);
 	}
 	out.end();
 }

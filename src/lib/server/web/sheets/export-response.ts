@@ -21,10 +21,10 @@ export const streamedExport = withActor(async (actor, { locals, url }: RequestEv
 	const unit = await homeUnit(actor);
 	const zone = unit?.timeZone ?? 'UTC';
 	const exported = { list: 'cases', filter: new URLSearchParams(query) } as const;
-	const out = streamExport(actor, unit?.id ?? null, exported, async (to, signal, onProgress) => {
-		const step = async (n: number) => onProgress(n);
-		onProgress(await writeCases(to, actor, { format, filter, query, zone, lang: locals.lang }, signal, step));
-	});
+	const table = { format, filter, query, zone, lang: locals.lang };
+	const out = streamExport(actor, unit?.id ?? null, exported, (to, signal, addRows) =>
+		writeCases(to, actor, table, signal, async (_, __, ids) => addRows(ids.length))
+	);
 	return download(out, MEDIA_TYPES[format], nameOf(localDate(now(), zone), format));
 });
 

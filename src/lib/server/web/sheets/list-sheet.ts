@@ -56,9 +56,12 @@ const logged = (filter: URLSearchParams) =>
 
 async function* batchesOf<Row>(
 	first: Awaited<ReturnType<ListSheet<Row>['page']>>,
-	page: ListSheet<Row>['page']
+	page: ListSheet<Row>['page'],
+	addRows: (count: number) => void
 ): AsyncGenerator<readonly Row[]> {
 	for (let batch = first; ; batch = await page(batch.nextCursor)) {
+		// Before they are written, because a client that disconnects may already have them.
+		addRows(batch.items.length);
 		yield batch.items;
 		if (!batch.nextCursor) return;
 	}
@@ -78,11 +81,10 @@ export async function sheetResponse<Row>(
 	const about = { list: title, filter: filtered, by: actor.name, at, zone, lang };
 	// Read before the response begins, so that a refusal still has its status.
 	const first = await page(undefined);
-	const out = streamExport(actor, unit?.id ?? null, { list, filter }, (to, signal, onProgress) =>
-		format === 'csv'
-			? writeCsv(to, columns, batchesOf(first, page), signal, onProgress)
-			: writeSheet(to, columns, batchesOf(first, page), about, signal, onProgress)
-	);
+	const out = streamExport(actor, unit?.id ?? null, { list, filter }, (to, signal, addRows) => {
+		const batches = batchesOf(first, page, addRows);
+		return format === 'csv' ? writeCsv(to, columns, batches, signal) : writeSheet(to, columns, batches, about, signal);
+	});
 	return download(out, MEDIA_TYPES[format], `${list}-${named ?? localDate(at, zone)}.${format}`);
 }
 
@@ -94,13 +96,13 @@ export function streamExport(
 	actor: Actor,
 	unitId: string | null,
 	{ list, filter }: Pick<ListSheet<unknown>, 'list' | 'filter'>,
-	write: (to: PassThrough, signal: AbortSignal, onProgress: (rowsSoFar: number) => void) => Promise<unknown>
+	write: (to: PassThrough, signal: AbortSignal, addRows: (count: number) => void) => Promise<unknown>
 ): PassThrough {
 	const out = new PassThrough();
 	const ended = new AbortController();
 	out.once('close', () => ended.abort());
 	let rows = 0;
-	void write(out, ended.signal, (n) => (rows = n))
+	void write(out, ended.signal, (count) => (rows += count))
 		.then(
 			() => true,
 			(cause: unknown) => {

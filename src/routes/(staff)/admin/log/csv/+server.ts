@@ -14,11 +14,10 @@ export const GET = withActor(async (actor, { url }: RequestEvent) => {
 	const exported = { list: 'log', filter: filterOf(url) } as const;
 	const out = streamExport(actor, unit?.id ?? null, exported, async (to, signal, addRows) => {
 		to.write(logCsvLine());
-		let rows = 0;
 		for await (const entry of entries) {
 			if (!to.write(logCsvLine(entry))) await once(to, 'drain', { signal });
 			signal.throwIfAborted();
-			addRows((rows += 1));
+			addRows(1);
 		}
 		to.end();
 	});

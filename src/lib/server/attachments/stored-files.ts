@@ -119,13 +119,31 @@ export async function discardFiles(stored: readonly KeptFile[]): Promise<void> {
 	for (const file of stored) await fileStore().remove(file.id);
 }
 
+/** Stores the files, and runs the transaction that inserts their rows. @throws as `keepFiles` */
+export async function withKeptFiles<T>(
+	files: readonly SentFile[],
+	from: FilesFrom,
+	work: (kept: KeptFile[]) => Promise<T>
+): Promise<T> {
+	const kept = await keepFiles(files, from);
+	return discardUnlessStored(kept, () => work(kept));
+}
+
 /**
- * Removes the files after a transaction that refused the input. After any other failure, such as a connection lost
- * during the commit, the rows may exist. Then the files stay, and the nightly sweep removes them if they have no rows.
+ * Runs the transaction that inserts the rows of stored files. Removes the files if it refuses the input, or returns
+ * false. After any other failure, such as a connection lost during the commit, the rows may exist. Then the files stay,
+ * and the nightly sweep removes them if they have no rows.
  */
-export async function discardRefused(cause: unknown, stored: readonly KeptFile[]): Promise<void> {
-	const refused = [Invalid, NotFound, NotAllowed, Conflict, StorageFull].some((kind) => cause instanceof kind);
-	if (refused) await discardFiles(stored);
+export async function discardUnlessStored<T>(stored: readonly KeptFile[], work: () => Promise<T>): Promise<T> {
+	try {
+		const result = await work();
+		if (result === false) await discardFiles(stored);
+		return result;
+	} catch (cause) {
+		const refused = [Invalid, NotFound, NotAllowed, Conflict, StorageFull].some((kind) => cause instanceof kind);
+		if (refused) await discardFiles(stored);
+		throw cause;
+	}
 }
 
 /**

@@ -2,14 +2,11 @@ import { isId } from '#lib/server/db/is-id.ts';
 import { and, eq, sql, type SQL } from 'drizzle-orm';
 import {
 	attachFiles,
-	discardRefused,
 	fingerprintsOf,
-	keepFiles,
 	originalsOf,
 	smallerCopy,
 	thumbnail,
-	type FilesFrom,
-	type KeptFile,
+	withKeptFiles,
 	type SentFile
 } from '#lib/server/attachments/stored-files.ts';
 import { fileStore } from '#lib/server/attachments/store.ts';
@@ -22,21 +19,6 @@ import { lockCaseForActor, type CaseRow } from './find.ts';
 import { updateCase } from './move.ts';
 import { mayAttachTo, ofReporter, visibleTo, type TrackedCase } from './visibility.ts';
 import { recordEvent } from './timeline.ts';
-
-/** Stores the files, runs the transaction, and deletes the files if it fails. */
-export async function withKeptFiles<T>(
-	files: readonly SentFile[],
-	from: FilesFrom,
-	work: (kept: KeptFile[]) => Promise<T>
-): Promise<T> {
-	const kept = await keepFiles(files, from);
-	try {
-		return await work(kept);
-	} catch (cause) {
-		await discardRefused(cause, kept);
-		throw cause;
-	}
-}
 
 /**
  * Adds public files to a case. For one day, the account that opened a case may also add files if it may not see the

@@ -42,7 +42,7 @@ export type InsertedCase = CaseRow & { firstReplyAt: Date | null };
 
 /**
  * Another request stored the same submission. Thrown to roll back the transaction, including the report number. It is a
- * Conflict, so `discardRefused` deletes the files.
+ * Conflict, so `withKeptFiles` deletes the files.
  */
 export class AlreadyInserted extends Conflict {}
 

@@ -4,7 +4,7 @@ import { DESK_CHANNELS, OLDEST_REPORT_MS, type Channel } from '#lib/cases/vocabu
 import { localDate } from '#lib/calendar/days.ts';
 import type { Locale } from '#lib/paraglide/runtime.js';
 import { isUuid } from '#lib/text/uuid.ts';
-import { fingerprintsOf, type KeptFile, type SentFile } from '#lib/server/attachments/stored-files.ts';
+import { fingerprintsOf, withKeptFiles, type KeptFile, type SentFile } from '#lib/server/attachments/stored-files.ts';
 import { checked } from '#lib/server/checked.ts';
 import { ago, clampToNow, isTooFarAhead, now } from '#lib/server/clock.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
@@ -17,7 +17,6 @@ import { officersJustNow } from '#lib/server/places/duty.ts';
 import { referenceData } from '#lib/server/reference/reference.ts';
 import { submissionOf } from '#lib/server/submission.ts';
 import { consentsIn, recordGiven } from './consents.ts';
-import { withKeptFiles } from './files.ts';
 import type { CaseRow, UnitRow } from './find.ts';
 import { isUnattended } from './handling/unattended.ts';
 import { AlreadyInserted, insertCase, type InsertedCase } from './insert-case.ts';

@@ -1,7 +1,7 @@
 import { localDate } from '#lib/calendar/days.ts';
 import { answerInput, deskAnswerInput, directAnswerInput, type DeskAnswer } from '#lib/cases/schema.ts';
 import { isAnswerFinal, needsSecondPerson } from '#lib/cases/moves.ts';
-import type { KeptFile } from '#lib/server/attachments/stored-files.ts';
+import { withKeptFiles, type KeptFile } from '#lib/server/attachments/stored-files.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
 import type { Tx } from '#lib/server/db/index.ts';
@@ -9,7 +9,6 @@ import { invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { classBeforeVerification } from '../clocks/deadlines.ts';
 import type { DeskInput } from '../conversation/message.ts';
-import { withKeptFiles } from '../files.ts';
 import type { CaseRow, CaseWithUnit } from '../find.ts';
 import { assignWithin } from '../handling/assign.ts';
 import { verifyWithin } from '../handling/verify.ts';

@@ -4,9 +4,9 @@ import { DAY_MS, HOUR_MS } from '#lib/calendar/durations.ts';
 import { disputeInput, messageInput, satisfactionInput } from '#lib/cases/schema.ts';
 import { GREATEST_DISPUTING_SCORE, isAnswered, isAnswerFinal, needsSecondPerson } from '#lib/cases/moves.ts';
 import {
-	discardFiles,
 	fingerprintsOf,
 	originalsOf,
+	withKeptFiles,
 	type KeptFile,
 	type SentFile
 } from '#lib/server/attachments/stored-files.ts';
@@ -29,7 +29,6 @@ import {
 } from '../clocks/case-clocks.ts';
 import { restartClocks } from '../clocks/deadlines.ts';
 import { moveWithClocks } from '../clocks/move-with-clocks.ts';
-import { withKeptFiles } from '../files.ts';
 import { lockCaseForReporter, type CaseRow, type CaseWithUnit } from '../find.ts';
 import { unarchive } from '../handling/archive.ts';
 import { invalidMove, moveCase, moveTarget, updateCase } from '../move.ts';
@@ -61,8 +60,8 @@ export async function writeToOffice(caseId: number, raw: unknown, files: readonl
 	const withFiles = files.length > 0;
 	if (withFiles && !(await hasPoint('message_files', String(caseId))))
 		throw invalid('file', 'file_budget', { max: BUDGETS.message_files.points });
-	await withKeptFiles(files, 'citizen', async (kept) => {
-		const stored = await transaction(async (tx) => {
+	const stored = await withKeptFiles(files, 'citizen', (kept) =>
+		transaction(async (tx) => {
 			const caseWithUnit = await lockCaseForReporter(tx, caseId);
 			// Checked again under the lock, so that of two identical messages only one is stored.
 			if (hash && (await alreadyStored(tx, caseId, hash))) return false;
@@ -70,11 +69,10 @@ export async function writeToOffice(caseId: number, raw: unknown, files: readonl
 			const spoken = { at: now(), data: quiet ? { quiet } : undefined };
 			await storeReporterMessage(tx, caseWithUnit, { body: input.body, submissionHash: hash }, spoken, kept);
 			return true;
-		});
-		if (!stored) await discardFiles(kept);
-		// Refused files do not count.
-		else if (withFiles) await consume('message_files', String(caseId));
-	});
+		})
+	);
+	// Refused files do not count.
+	if (stored && withFiles) await consume('message_files', String(caseId));
 }
 
 /**

@@ -1,7 +1,7 @@
 import { and, eq, inArray, isNull, ne } from 'drizzle-orm';
 import type { z } from 'zod';
 import { splitInput } from '#lib/cases/schema.ts';
-import { discardFiles, discardRefused, type KeptFile } from '#lib/server/attachments/stored-files.ts';
+import { discardUnlessStored, type KeptFile } from '#lib/server/attachments/stored-files.ts';
 import { requireDiskSpace } from '#lib/server/attachments/disk-reserve.ts';
 import { fileStore } from '#lib/server/attachments/store.ts';
 import { checked } from '#lib/server/checked.ts';
@@ -41,22 +41,18 @@ export async function splitCase(actor: Actor, reference: string, raw: unknown): 
 	const before = await storedBy(db(), cases, submission);
 	if (before) return before.reference;
 	const copies = await copyFiles(row.id, input.files);
-	try {
-		const done = await transaction(async (tx) => {
+	const part = await discardUnlessStored(copies, () =>
+		transaction(async (tx) => {
 			const caseWithUnit = await lockCaseForActor(tx, actor, reference);
 			// Checked again under the lock, so that of two identical forms only one creates a report.
-			const meanwhile = await storedBy(tx, cases, submission);
-			if (meanwhile) return { reference: meanwhile.reference, stored: false };
+			if (await storedBy(tx, cases, submission)) return false;
 			requireProcessingUnlimited(caseWithUnit.row);
 			await requireVersion(tx, caseWithUnit.row, input.version);
-			return { reference: await insertPart(tx, actor, caseWithUnit, input, submission, copies), stored: true };
-		});
-		if (!done.stored) await discardFiles(copies);
-		return done.reference;
-	} catch (cause) {
-		await discardRefused(cause, copies);
-		throw cause;
-	}
+			return insertPart(tx, actor, caseWithUnit, input, submission, copies);
+		})
+	);
+	// The report of the other form is found now.
+	return part || splitCase(actor, reference, raw);
 }
 
 /** Files are copied, so that deleting one report does not delete files of the other. */

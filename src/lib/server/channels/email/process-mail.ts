@@ -1,7 +1,7 @@
 import { eq, sql } from 'drizzle-orm';
 import {
 	discardFiles,
-	discardRefused,
+	discardUnlessStored,
 	keepFiles,
 	MAX_FILES,
 	type KeptFile
@@ -129,12 +129,7 @@ async function keepFilesAndPlace(connection: ConnectionRow, row: IncomingRow, ma
 		sender: { name: sender?.name || null, address: sender?.address ?? '' },
 		...{ subject: mail.subject, body, quoted, files, refusedFiles: refused, to }
 	};
-	try {
-		await transaction((tx) => placeMessage(tx, row, content));
-	} catch (error) {
-		await discardRefused(error, files);
-		throw error;
-	}
+	await discardUnlessStored(files, () => transaction((tx) => placeMessage(tx, row, content)));
 }
 
 const NAME = 80;

@@ -1,4 +1,4 @@
-import { discardFiles, discardRefused } from '#lib/server/attachments/stored-files.ts';
+import { discardUnlessStored } from '#lib/server/attachments/stored-files.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { incomingMessages } from '#lib/server/db/schema/channels.ts';
 import { decryptText } from '#lib/server/keys.ts';
@@ -21,17 +21,15 @@ export async function processWhatsApp(
 	if (row.source?.unread) return setAside(db(), row.id, 'failed', UNKNOWN_FORMAT);
 	const message = JSON.parse(await decryptText(String(row.source?.sealed))) as StoredMessage;
 	const kept = await filesOf(connection, message, lastTry);
-	const stored = await transaction(async (tx) => {
-		// Of two jobs for one message, the second finds it done.
-		const [locked] = await tx.select().from(incomingMessages).where(eq(incomingMessages.id, row.id)).for('update');
-		if (locked?.state !== 'stored') return false;
-		await converse({ tx, row: locked, connection, unit, message, ...kept });
-		// The conversation keeps the text and the sender.
-		await tx.update(incomingMessages).set({ source: null }).where(eq(incomingMessages.id, row.id));
-		return true;
-	}).catch(async (cause: unknown) => {
-		await discardRefused(cause, kept.files);
-		throw cause;
-	});
-	if (!stored) await discardFiles(kept.files);
+	await discardUnlessStored(kept.files, () =>
+		transaction(async (tx) => {
+			// Of two jobs for one message, the second finds it done.
+			const [locked] = await tx.select().from(incomingMessages).where(eq(incomingMessages.id, row.id)).for('update');
+			if (locked?.state !== 'stored') return false;
+			await converse({ tx, row: locked, connection, unit, message, ...kept });
+			// The conversation keeps the text and the sender.
+			await tx.update(incomingMessages).set({ source: null }).where(eq(incomingMessages.id, row.id));
+			return true;
+		})
+	);
 }

@@ -1,10 +1,9 @@
-import { withKeptFiles } from '#lib/server/cases/files.ts';
 import { deskUnits } from '#lib/server/cases/inbox/desk-units.ts';
 import { lockCaseForActor, type CaseRow } from '#lib/server/cases/find.ts';
 import { proposeOfficers } from '#lib/server/cases/officers/find-names.ts';
 import { openCase } from '#lib/server/cases/open-case.ts';
 import { recordEvent } from '#lib/server/cases/timeline.ts';
-import { attachFiles, type SentFile } from '#lib/server/attachments/stored-files.ts';
+import { attachFiles, withKeptFiles, type SentFile } from '#lib/server/attachments/stored-files.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { inboundReports } from '#lib/server/db/schema/lapor.ts';

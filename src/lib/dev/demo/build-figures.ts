@@ -47,7 +47,7 @@ export async function buildFigures(run: DemoRun): Promise<void> {
 			identity: 'none',
 			submission_id: crypto.randomUUID()
 		};
-		const { reference } = await openCase(sent, { channel: nth % 3 === 0 ? 'qr' : 'web', actor: null });
+		const { reference } = await openCase(sent, { by: 'form', channel: nth % 3 === 0 ? 'qr' : 'web' });
 		setClock(atMinute(working[nth * 2 + 1 + (nth % 3)] ?? quarter.from, NINE_O_CLOCK + 60));
 		const answer = { category: suggestion.category, priority: 'normal', body: suggestion.reply, version: 1 };
 		await answerDirectly(handler, reference, answer, { files: [] });

@@ -53,10 +53,10 @@ export async function openStory(story: Story, run: DemoRun): Promise<OpenedStory
 async function openByForm(story: Story, office: BuiltOffice, run: DemoRun) {
 	const atDesk = story.noted_after !== undefined;
 	const { reference, receipt } = await openCase(formOf(story, office, run.days), {
-		channel: story.channel ?? (story.at ? 'qr' : 'web'),
-		actor: atDesk ? actorIn(run, 'handler', story.office) : null,
+		...(atDesk
+			? { by: 'staff', actor: actorIn(run, 'handler', story.office) }
+			: { by: 'form', channel: story.channel ?? (story.at ? 'qr' : 'web') }),
 		files: story.photo ? [await photo(story.photo)] : [],
-		atDesk,
 		flagged: story.marks.includes('flagged')
 	});
 	return { reference, receipt: atDesk ? null : receipt };

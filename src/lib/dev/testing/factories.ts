@@ -5,7 +5,7 @@ import { db, transaction } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { roles } from '#lib/server/db/schema/people.ts';
 import { officers, places, units } from '#lib/server/db/schema/units.ts';
-import { openCase, type OpeningContext } from '#lib/server/cases/open-case.ts';
+import { openCase, type Opening } from '#lib/server/cases/open-case.ts';
 import { actorOf, type Actor } from '#lib/server/people/actor.ts';
 import { hashPassword } from '#lib/server/people/sign-in/password.ts';
 import { openSession } from '#lib/server/people/sign-in/session.ts';
@@ -133,11 +133,13 @@ export function caseOf(unit: { code: string }, changes: Record<string, unknown> 
 	};
 }
 
+type OpeningByForm = Extract<Opening, { by: 'form' }>;
+
 /** Opens a case with the input of the form. */
 export async function makeCase(
 	unit: { code: string },
 	changes: Record<string, unknown> = {},
-	context: Partial<OpeningContext> = {}
+	opening: Partial<OpeningByForm> | Exclude<Opening, OpeningByForm> = {}
 ) {
-	return openCase(caseOf(unit, changes), { channel: 'web', actor: null, ...context });
+	return openCase(caseOf(unit, changes), opening.actor ? opening : { by: 'form', channel: 'web', ...opening });
 }

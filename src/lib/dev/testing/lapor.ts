@@ -2,7 +2,6 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach } from 'vitest';
 import { verifyCase } from '#lib/server/cases/handling/verify.ts';
-import type { OpeningContext } from '#lib/server/cases/open-case.ts';
 import { now, withClock } from '#lib/server/clock.ts';
 import { db, rowsOf } from '#lib/server/db/index.ts';
 import { cases, timeline } from '#lib/server/db/schema/cases.ts';
@@ -77,9 +76,9 @@ export async function makeOffice(ids: Record<string, string> = LAPOR_IDS) {
 export async function verifiedCase(
 	{ unit, actor }: { unit: { code: string }; actor: Actor },
 	changes: Record<string, unknown> = {},
-	context: Partial<OpeningContext> = {}
+	opening: Parameters<typeof makeCase>[2] = {}
 ) {
-	const { reference } = await makeCase(unit, changes, context);
+	const { reference } = await makeCase(unit, changes, opening);
 	return verifyCase(actor, reference, { category: 'time', class: 'plain', priority: 'normal', version: 1 });
 }
 
@@ -88,9 +87,9 @@ export async function forwardedCase(
 	office: { unit: { code: string }; actor: Actor },
 	input: Record<string, unknown> = {},
 	changes: Record<string, unknown> = {},
-	context: Partial<OpeningContext> = {}
+	opening: Parameters<typeof makeCase>[2] = {}
 ) {
-	const row = await verifiedCase(office, changes, context);
+	const row = await verifiedCase(office, changes, opening);
 	const escalation = await escalateCase(office.actor, row.reference, {
 		purpose: 'record',
 		reason: 'Perlu dicatat di SP4N-LAPOR!',

@@ -14,11 +14,11 @@ let people = 0;
 export async function reportWithAddress(
 	unit: { code: string },
 	changes: Record<string, unknown> = {},
-	context: Parameters<typeof makeCase>[2] = {}
+	opening: Parameters<typeof makeCase>[2] = {}
 ) {
 	const email = `pelapor${++people}@contoh.invalid`;
 	const reporter = { name: 'Andi Contoh', email };
-	const opened = await makeCase(unit, { identity: 'named', reporter, ...changes }, context);
+	const opened = await makeCase(unit, { identity: 'named', reporter, ...changes }, opening);
 	return { ...opened, email };
 }
 

@@ -27,7 +27,7 @@ test('consent to e-mails and to the identity at SP4N-LAPOR! is recorded with the
 	expect(lapor?.words).toContain('SP4N-LAPOR!');
 
 	const handler = await makeActor([[unit.id, 'handler']]);
-	const recorded = await makeCase(unit, NAMED, { actor: handler, atDesk: true, channel: 'walk_in' });
+	const recorded = await makeCase(unit, { ...NAMED, channel: 'walk_in' }, { by: 'staff', actor: handler });
 	const atDesk = await consentsOfCase((await standing(recorded.reference)).id);
 	expect(atDesk.map(({ recordedBy }) => recordedBy)).toEqual([idOf(handler), idOf(handler)]);
 	expect(atDesk[1]?.words).toBe('Pelapor mengizinkan identitasnya diteruskan ke SP4N-LAPOR!');

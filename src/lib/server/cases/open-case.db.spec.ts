@@ -25,7 +25,7 @@ import { caseByReceipt } from './find-by-receipt.ts';
 
 useFreshDatabase();
 
-const web = { channel: 'web' as const, actor: null };
+const web = { by: 'form', channel: 'web' } as const;
 const casesOf = (unitId: string) => db().select().from(cases).where(eq(cases.unitId, unitId)).orderBy(cases.id);
 const twenty = Array.from({ length: 20 }, (_, index) => index);
 
@@ -43,7 +43,7 @@ describe('a submission', () => {
 
 	test('repeated with the usual channel instead of none is the same submission', async () => {
 		const { unit, handler } = await makeOffice();
-		const [input, context] = [caseOf(unit), { channel: 'api' as const, actor: handler }];
+		const [input, context] = [caseOf(unit), { by: 'api' as const, actor: handler }];
 		const first = await openCase(input, context);
 		expect(await openCase({ ...input, channel: 'api' }, context)).toEqual({ ...first, repeated: true });
 	});
@@ -131,7 +131,7 @@ describe('the receipt', () => {
 	test('of a case recorded at the desk is given again for five minutes, to the account that recorded it', async () => {
 		const { unit, handler, supervisor } = await makeOffice();
 		const input = caseOf(unit, { channel: 'walk_in' });
-		const desk = { channel: 'walk_in' as const, actor: handler, atDesk: true };
+		const desk = { by: 'staff', actor: handler } as const;
 		const first = await openCase(input, desk);
 		expect(first.receipt).not.toBeNull();
 		expect(await openCase(input, desk)).toEqual({ ...first, repeated: true });
@@ -145,8 +145,9 @@ describe('the receipt', () => {
 
 	test('of a case recorded at the desk is not given again once it was renewed', async () => {
 		const { unit, handler } = await makeOffice();
-		const input = caseOf(unit, { identity: 'named', reporter: { name: 'Andi Contoh', phone: '081234567890' } });
-		const desk = { channel: 'walk_in' as const, actor: handler, atDesk: true };
+		const reporter = { name: 'Andi Contoh', phone: '081234567890' };
+		const input = caseOf(unit, { channel: 'walk_in', identity: 'named', reporter });
+		const desk = { by: 'staff', actor: handler } as const;
 		const { reference } = await openCase(input, desk);
 		await renewReceipt(handler, reference, { reason: 'Menunjukkan KTP di loket.' });
 		expect(await openCase(input, desk)).toMatchObject({ receipt: null, repeated: true });
@@ -166,11 +167,7 @@ describe('an opened case', () => {
 	test('recorded at the desk has the given channel and time of receipt, and deadlines count from then', async () => {
 		const { unit, handler } = await makeOffice();
 		const { reference } = await at('2026-11-26T02:00:00Z', () =>
-			makeCase(
-				unit,
-				{ channel: 'box', received_at: '2026-11-24T09:00:00+08:00' },
-				{ channel: 'walk_in', actor: handler, atDesk: true }
-			)
+			makeCase(unit, { channel: 'box', received_at: '2026-11-24T09:00:00+08:00' }, { by: 'staff', actor: handler })
 		);
 		expect(await standing(reference)).toMatchObject({ channel: 'box', openedBy: handler.accountId });
 		expect((await clockOf(reference, 'first_reply'))?.dueAt).toEqual(new Date('2026-12-01T08:00:00Z'));
@@ -178,13 +175,14 @@ describe('an opened case', () => {
 	});
 
 	test.each([
+		['channel', undefined, 'channel_invalid'],
 		['received_at', '2026-11-25T02:00:00Z', 'received_at_ahead'],
 		['received_at', '2024-11-01T02:00:00Z', 'received_at_old'],
 		['incident_on', '2026-11-25', 'date_ahead']
 	])('is refused with the %s %s', async (path, moment, code) => {
 		const { unit, handler } = await makeOffice();
 		const refused = at('2026-11-24T02:00:00Z', () =>
-			makeCase(unit, { [path]: moment }, { channel: 'box', actor: handler, atDesk: true })
+			makeCase(unit, { channel: 'box', [path]: moment }, { by: 'staff', actor: handler })
 		);
 		await expect(refused).rejects.toMatchObject({ issues: [{ path, code }] });
 	});
@@ -213,7 +211,7 @@ describe('an opened case', () => {
 	test('hides the photo of a paper form from the reporter', async () => {
 		const { unit, handler } = await makeOffice();
 		const paper = { name: 'kertas.jpg', type: 'image/jpeg', bytes: await quarters(80, 60).jpeg().toBuffer() };
-		const desk = { channel: 'box' as const, actor: handler, atDesk: true, files: [paper] };
+		const desk = { by: 'staff', actor: handler, files: [paper] } as const;
 		const { reference } = await makeCase(unit, { channel: 'box' }, desk);
 		const kept = await rowsOfCase(attachments, reference);
 		expect(kept).toMatchObject([{ public: false }]);
@@ -243,7 +241,7 @@ describe('an opened case', () => {
 	test('is handled by its own unit, even if an account of another unit opened it', async () => {
 		const unit = await makeUnit();
 		const stranger = await makeActor([[(await makeUnit()).id, 'handler']]);
-		const { reference } = await makeCase(unit, {}, { actor: stranger, channel: 'api' });
+		const { reference } = await makeCase(unit, {}, { by: 'api', actor: stranger });
 		expect((await standing(reference)).handlingUnitId).toBe(unit.id);
 	});
 });
@@ -263,7 +261,9 @@ describe('a report by the code of a desk', () => {
 		] as const)
 			await addWeekShifts(admin, desk.id, { officerId, startsAt, endsAt, weekdays: ['3'] });
 		const openedAt = (moment: string, changes = {}, actor: Actor | null = null) =>
-			at(moment, () => makeCase(unit, { place: desk.code, ...changes }, { actor }));
+			at(moment, () =>
+				makeCase(unit, { place: desk.code, channel: 'box', ...changes }, actor ? { by: 'staff', actor } : {})
+			);
 		const namedAt = async (...opened: Parameters<typeof openedAt>) => {
 			const rows = await rowsOfCase(caseOfficers, (await openedAt(...opened)).reference);
 			return new Map(rows.map(({ officerId, state }) => [officerId, state]));

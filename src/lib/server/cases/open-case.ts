@@ -1,6 +1,6 @@
 import { and, eq } from 'drizzle-orm';
 import { caseInput, citizenCaseInput, type CaseInput } from '#lib/cases/schema.ts';
-import { DESK_CHANNELS, OLDEST_REPORT_MS, type Channel } from '#lib/cases/vocabulary.ts';
+import { OLDEST_REPORT_MS, type Channel } from '#lib/cases/vocabulary.ts';
 import { localDate } from '#lib/calendar/days.ts';
 import type { Locale } from '#lib/paraglide/runtime.js';
 import { isUuid } from '#lib/text/uuid.ts';
@@ -25,32 +25,25 @@ import { deskReceiptOf, receiptHash, receiptOf } from './receipt.ts';
 import { storeMailPreference } from './mail-preference.ts';
 import { reporterColumns } from './reporter.ts';
 
-/** How a case was submitted, apart from its content. */
-export interface OpeningContext {
-	/** Used if the input has no channel or one that the sender may not claim. */
-	channel: Channel;
-	/** The staff member who records it, or the actor of an API token. null for a citizen's form. */
-	actor: Actor | null;
-	/** The signed-in person who fills in the citizens' form. An office in trial accepts the form only from them. */
-	visitor?: Actor | null;
+/** Who submits a case: a citizen by the form, staff who record it, or another system. */
+type Sender =
+	/** `visitor`: the signed-in person who fills in the form. An office in trial accepts the form only from them. */
+	| { by: 'form'; channel: Channel; visitor?: Actor | null; actor?: undefined }
+	/** `withoutCode`: the reporter was absent, and gets the receipt by a link that staff make later. */
+	| { by: 'staff'; channel?: 'lapor'; actor: Actor; withoutCode?: boolean }
+	| { by: 'api'; actor: Actor };
+
+/** How a case is submitted, apart from its content. */
+export type Opening = Sender & {
+	/** Files that staff record are internal. */
 	files?: readonly SentFile[];
-	/**
-	 * Recorded by staff. A repeated submission gets the receipt again only from the same account and for `PRINT_SECONDS`,
-	 * because staff know the submission id. Files are internal.
-	 */
-	atDesk?: boolean;
-	/**
-	 * Staff recorded the report while its reporter was absent. The reporter gets the receipt by a link that staff make
-	 * later.
-	 */
-	withoutCode?: boolean;
 	/** Over the rate limit, or looks automated. The case is stored with a flag for the handler. */
 	flagged?: boolean;
 	/** Language of the form and of e-mails to the reporter. Default: Indonesian. */
 	language?: Locale;
 	/** Stores further rows in the same commit, after the first timeline entry. If it throws, nothing is stored. */
 	alongside?: (tx: Tx, row: CaseRow) => Promise<void>;
-}
+};
 
 /** Response to the sender of a case. */
 interface Opened {
@@ -72,15 +65,16 @@ export const PRINT_SECONDS = 300;
  *
  * @throws Invalid with one issue per field; NotFound for an unknown unit; OfficeClosed; Conflict `submission-reused`
  */
-export async function openCase(raw: unknown, context: OpeningContext): Promise<Opened> {
-	const input = checked(context.actor ? caseInput : citizenCaseInput, raw);
-	const { files = [], atDesk = false, withoutCode = false } = context;
+export async function openCase(raw: unknown, opening: Opening): Promise<Opened> {
+	const { by, files = [] } = opening;
+	const input = checked(by === 'form' ? citizenCaseInput : caseInput, raw);
 	const { submission_id, ...content } = input;
 	const unit = await findUnit(input.unit);
 	if (!unit) throw new NotFound();
-	const receipt = atDesk
-		? deskReceiptOf(submission_id, context.actor?.accountId ?? null, !withoutCode)
-		: receiptOf(submission_id);
+	const receipt =
+		opening.by === 'staff'
+			? deskReceiptOf(submission_id, opening.actor.accountId, !opening.withoutCode)
+			: receiptOf(submission_id);
 	const hashes = {
 		// The code of the unit also stands for its slug, and an absent channel for that of the API.
 		...submissionOf(submission_id, {
@@ -91,17 +85,18 @@ export async function openCase(raw: unknown, context: OpeningContext): Promise<O
 		}),
 		receiptHash: receiptHash(receipt)
 	};
-	const before = await repeatedSubmission(hashes, receipt, atDesk);
+	const before = await repeatedSubmission(hashes, receipt, by);
 	if (before) return before;
+	const person = opening.by === 'form' ? opening.visitor : opening.actor;
 	// An office in trial refuses a report from LAPOR from every person, because such a report is real.
-	await requireOpen(unit, context.channel === 'lapor' ? null : (context.visitor ?? context.actor));
+	await requireOpen(unit, channelOf(input, opening) === 'lapor' ? null : person);
 	try {
 		const row = await withKeptFiles(files, 'citizen', (kept) =>
-			transaction((tx) => insertSubmission(tx, unit, input, context, kept, hashes))
+			transaction((tx) => insertSubmission(tx, unit, input, opening, kept, hashes))
 		);
 		return { reference: row.reference, receipt, dueAt: row.firstReplyAt, repeated: false };
 	} catch (cause) {
-		const stored = cause instanceof AlreadyInserted && (await repeatedSubmission(hashes, receipt, atDesk));
+		const stored = cause instanceof AlreadyInserted && (await repeatedSubmission(hashes, receipt, by));
 		if (!stored) throw cause;
 		return stored;
 	}
@@ -114,7 +109,7 @@ type Hashes = Pick<CaseRow, 'submissionHash' | 'receiptHash' | 'contentHash'>;
  *
  * @throws Conflict `submission-reused` if the content differs. The error shows nothing of the stored case
  */
-async function repeatedSubmission(hashes: Hashes, receipt: string, atDesk: boolean): Promise<Opened | undefined> {
+async function repeatedSubmission(hashes: Hashes, receipt: string, by: Opening['by']): Promise<Opened | undefined> {
 	const { reference, contentHash, receiptHash, openedAt } = cases;
 	const firstReply = and(eq(clocks.caseId, cases.id), eq(clocks.name, 'first_reply'), eq(clocks.run, 1));
 	const [stored] = await db()
@@ -125,7 +120,7 @@ async function repeatedSubmission(hashes: Hashes, receipt: string, atDesk: boole
 	if (!stored) return undefined;
 	if (stored.contentHash !== hashes.contentHash) throw new Conflict('submission-reused');
 	const printable = stored.openedAt > ago(PRINT_SECONDS * 1000);
-	const shown = !atDesk || (printable && stored.receiptHash === hashes.receiptHash);
+	const shown = by !== 'staff' || (printable && stored.receiptHash === hashes.receiptHash);
 	return { reference: stored.reference, receipt: shown ? receipt : null, dueAt: stored.dueAt, repeated: true };
 }
 
@@ -133,22 +128,22 @@ async function insertSubmission(
 	tx: Tx,
 	unit: UnitRow,
 	input: CaseInput,
-	context: OpeningContext,
+	opening: Opening,
 	kept: readonly KeptFile[],
 	hashes: Hashes
 ): Promise<InsertedCase> {
-	const { actor, atDesk = false, withoutCode = false, flagged = false, language = 'id', alongside } = context;
+	const { by, actor, flagged = false, language = 'id', alongside } = opening;
 	const { kind, body, identity, secret, category, service } = input;
 	const content = { kind, body, identity, secret, category, service };
 	const place = input.place ? await placeOf(unit, input.place) : null;
 	const officer = input.officer ? await officerOfUnit(unit.id, input.officer) : null;
 	if (input.officer && !officer) throw invalid('officer', 'officer_invalid');
-	const { receivedAt, openedAt } = receiptTimes(input, context);
+	const { receivedAt, openedAt } = receiptTimes(input, opening);
 	if (input.incident_on && input.incident_on > localDate(openedAt, unit.timeZone)) {
 		throw invalid('incident_on', 'date_ahead');
 	}
 	// A citizen who scanned a desk's code and chose no officer may mean the one on duty there.
-	const onDuty = place && !officer && !actor ? await officersJustNow(place.id) : [];
+	const onDuty = place && !officer && by === 'form' ? await officersJustNow(place.id) : [];
 	return insertCase(tx, {
 		unit,
 		named: [
@@ -159,9 +154,9 @@ async function insertSubmission(
 			})),
 			...onDuty.map((officerId) => ({ officerId, source: 'place' as const, state: 'proposed' as const }))
 		],
-		files: kept.map((file) => ({ ...file, public: !atDesk })),
+		files: kept.map((file) => ({ ...file, public: by !== 'staff' })),
 		author: actor ?? 'reporter',
-		...(withoutCode && { data: { without_code: true } }),
+		...(opening.by === 'staff' && opening.withoutCode && { data: { without_code: true } }),
 		verificationFrom: receivedAt,
 		values: {
 			...content,
@@ -173,7 +168,7 @@ async function insertSubmission(
 			placeId: place?.id,
 			incidentOn: input.incident_on,
 			consentLapor: input.consent_lapor,
-			channel: channelOf(input, context),
+			channel: channelOf(input, opening),
 			flagged,
 			receivedAt,
 			openedAt,
@@ -183,11 +178,10 @@ async function insertSubmission(
 			// If the officers on duty are the only staff who could open the report, they are not proposed.
 			if (onDuty.length > 0 && (await isUnattended(tx, row)))
 				await withdrawProposals(tx, row.id, eq(caseOfficers.source, 'place'));
-			const askedBy = atDesk ? 'staff' : actor ? 'api' : 'form';
 			const recordedBy = actor?.accountId ?? null;
 			await Promise.all([
 				storeMailPreference(tx, row.id, input, language),
-				recordGiven(tx, row.id, consentsIn(input), { askedBy, language, recordedBy })
+				recordGiven(tx, row.id, consentsIn(input), { askedBy: by, language, recordedBy })
 			]);
 			await alongside?.(tx, row);
 		}
@@ -206,9 +200,9 @@ async function placeOf(unit: UnitRow, name: string) {
 }
 
 /** Only staff and other systems may give an earlier time of receipt. */
-function receiptTimes(input: CaseInput, context: OpeningContext): { receivedAt: Date; openedAt: Date } {
+function receiptTimes(input: CaseInput, { by }: Opening): { receivedAt: Date; openedAt: Date } {
 	const openedAt = now();
-	if (!context.actor || !input.received_at) return { receivedAt: openedAt, openedAt };
+	if (by === 'form' || !input.received_at) return { receivedAt: openedAt, openedAt };
 	const sentAt = new Date(input.received_at);
 	if (isTooFarAhead(sentAt)) throw invalid('received_at', 'received_at_ahead');
 	const receivedAt = clampToNow(sentAt);
@@ -217,8 +211,11 @@ function receiptTimes(input: CaseInput, context: OpeningContext): { receivedAt: 
 	return { receivedAt, openedAt };
 }
 
-function channelOf(input: CaseInput, context: OpeningContext): Channel {
-	if (!input.channel || !context.actor) return context.channel;
-	const claimable: readonly Channel[] = [...DESK_CHANNELS, 'web', 'qr', 'kiosk', 'api'];
-	return claimable.includes(input.channel) ? input.channel : context.channel;
+/** Citizens can't claim another channel than that of their form. */
+function channelOf({ channel }: CaseInput, opening: Opening): Channel {
+	if (opening.by === 'form') return opening.channel;
+	if (opening.by === 'api') return channel ?? 'api';
+	const given = opening.channel ?? channel;
+	if (!given) throw invalid('channel', 'channel_invalid');
+	return given;
 }

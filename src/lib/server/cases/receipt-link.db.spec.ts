@@ -30,7 +30,7 @@ const recorded = (changes: Record<string, unknown> = {}, withoutCode = true) =>
 	makeCase(
 		office.unit,
 		{ identity: 'named', reporter, channel: 'phone', ...changes },
-		{ actor: office.handler, atDesk: true, withoutCode }
+		{ by: 'staff', actor: office.handler, withoutCode }
 	);
 const link = (reference: string) => makeReceiptLink(office.handler, reference);
 const gone = { name: 'NotFound' };

@@ -32,8 +32,8 @@ test('a name needs a contact from a citizen, and none at the desk or from anothe
 	const nameAlone = { identity: 'named', reporter: { name: 'Siti Contoh' } };
 	const refused = { issues: [{ path: 'reporter.phone', code: 'contact_missing' }] };
 	await expect(makeCase(office.unit, nameAlone)).rejects.toMatchObject(refused);
-	for (const context of [{ channel: 'box', atDesk: true }, { channel: 'api' }] as const) {
-		const { reference } = await makeCase(office.unit, nameAlone, { ...context, actor: office.handler });
+	for (const by of ['staff', 'api'] as const) {
+		const { reference } = await makeCase(office.unit, { ...nameAlone, channel: 'box' }, { by, actor: office.handler });
 		const row = await standing(reference);
 		expect(row.reporterHash).toBeNull();
 		expect(await openReporter(row.reporterSealed)).toEqual({ name: 'Siti Contoh', email: null, phone: null });

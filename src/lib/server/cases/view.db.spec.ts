@@ -20,8 +20,8 @@ test('shows the facts of a case, with name and contact of a named reporter', asy
 	const place = await makePlace(office.unit.id);
 	const { reference } = await makeCase(
 		office.unit,
-		{ officer: officer.id, place: place.code, identity: 'named', reporter },
-		{ actor: office.handler, channel: 'walk_in', atDesk: true }
+		{ officer: officer.id, place: place.code, channel: 'walk_in', identity: 'named', reporter },
+		{ by: 'staff', actor: office.handler }
 	);
 	const shown = await deskCase(office.handler, reference);
 	expect(shown).toMatchObject({
@@ -41,8 +41,8 @@ test('shows the facts of a case, with name and contact of a named reporter', asy
 
 test('a report without a contact, whose code was not printed, is shown as unreachable', async () => {
 	const opened = async (withoutCode: boolean, changes = {}) => {
-		const context = { actor: office.handler, channel: 'box', atDesk: true, withoutCode } as const;
-		const { reference } = await makeCase(office.unit, changes, context);
+		const desk = { by: 'staff', actor: office.handler, withoutCode } as const;
+		const { reference } = await makeCase(office.unit, { channel: 'box', ...changes }, desk);
 		return (await deskCase(office.handler, reference)).unreachable;
 	};
 	expect(await opened(true)).toBe(true);

@@ -208,7 +208,7 @@ test('everything can be practised, nothing of it leaves, is numbered or counted,
 		await expect(submitSkm(skmForm(unit, 4), { held: false, visitor: by })).rejects.toBeInstanceOf(OfficeClosed);
 	}
 	await expect(publicPage(CODE)).rejects.toBeInstanceOf(OfficeClosed);
-	await expect(makeCase(unit, {}, { actor: handler, channel: 'lapor' })).rejects.toBeInstanceOf(OfficeClosed);
+	await expect(makeCase(unit, {}, { by: 'staff', channel: 'lapor', actor: handler })).rejects.toThrow(OfficeClosed);
 	const fromTablet = { source: 'kiosk', storedOnTabletAt: now() } as const;
 	await expect(submitRating(ratingOf(unit), fromTablet)).rejects.toBeInstanceOf(OfficeClosed);
 

@@ -116,10 +116,10 @@ const FRIDAY = '2026-11-27T08:00:00Z';
 test('a supervisor whom the writer named leaves nobody to approve only after one working day', async () => {
 	const { root, officer, handler, colleague } = await smallOffice();
 	const [named, written, byOther] = await at(THURSDAY, async () => {
-		const desk = { channel: 'phone', actor: handler, atDesk: true } as const;
+		const desk = { by: 'staff', actor: handler } as const;
 		const [own, wrote, other] = [
 			await makeCase(root),
-			await makeCase(root, { officer: officer.id }, desk),
+			await makeCase(root, { channel: 'phone', officer: officer.id }, desk),
 			await makeCase(root)
 		];
 		// The id in another spelling is the same officer.

@@ -149,8 +149,8 @@ test('the form of the inbox filters by the day of receipt, and a figure by the d
 	const write = () =>
 		makeCase(
 			office.unit,
-			{ received_at: '2026-11-03T04:00:00Z' },
-			{ channel: 'box', actor: office.handler, atDesk: true }
+			{ channel: 'box', received_at: '2026-11-03T04:00:00Z' },
+			{ by: 'staff', actor: office.handler }
 		);
 	const { reference } = await at('2026-11-10T04:00:00Z', write);
 	const days = async (query: string) =>

@@ -102,7 +102,7 @@ describe('forwarding a case', () => {
 		const integrity = await verifiedCase(office);
 		await db().update(cases).set({ category: 'integrity' }).where(eq(cases.id, integrity.id));
 		expect(await issuesOf(forward(office, integrity))).toEqual([': escalation_integrity']);
-		const inbound = await verifiedCase(office, { channel: 'lapor' }, { actor: office.actor });
+		const inbound = await verifiedCase(office, { channel: 'lapor' }, { by: 'staff', actor: office.actor });
 		expect(await issuesOf(forward(office, inbound))).toEqual([': escalation_from_lapor']);
 		const { reference } = await makeCase(office.unit);
 		await expect(forward(office, { reference, version: 1 })).rejects.toMatchObject({ code: 'invalid-move' });
@@ -156,7 +156,7 @@ describe('forwarding a case', () => {
 		expect(await issuesOf(forward(office, row, unknown))).toEqual(['attachments: escalation_attachment']);
 		const escalation = await forward(office, row, { attachments: [chosen?.id.toUpperCase()] });
 		expect((await filesOf(escalation.id)).map((file) => file.attachmentId)).toEqual([chosen?.id]);
-		const paper = await verifiedCase(office, { channel: 'box' }, { actor: office.actor, atDesk: true, files });
+		const paper = await verifiedCase(office, { channel: 'box' }, { by: 'staff', actor: office.actor, files });
 		expect((await previewEscalation(office.actor, paper.reference, { purpose: 'record' })).files).toEqual([]);
 	});
 

@@ -74,7 +74,7 @@ async function openInboundCase(entry: InboundEntry): Promise<Received> {
 	};
 	try {
 		const newCase = caseOfInbound(input, office, crypto.randomUUID());
-		const { reference } = await openCase(newCase, { channel: 'lapor', actor, atDesk: true, files, alongside });
+		const { reference } = await openCase(newCase, { by: 'staff', channel: 'lapor', actor, files, alongside });
 		return { kind: 'opened', id, reference };
 	} catch (cause) {
 		throw cause instanceof Invalid ? asInbound(cause) : cause;

@@ -67,7 +67,7 @@ test('practice in a trial is no first case, also for the office above', async ()
 	const top = await makeUnit({ state: 'new' });
 	const young = await makeUnit({ parent: top, state: 'trial' });
 	const only = await makeActor([[top.id, 'admin']]);
-	await makeCase(young, {}, { actor: only });
+	await makeCase(young, {}, { visitor: only });
 	const other = await makeActor([[young.id, 'manager']]);
 	for (const { id: unitId } of [young, top])
 		expect(await grantRole(only, idOf(other), { unitId, role: 'handler' })).toBe(false);

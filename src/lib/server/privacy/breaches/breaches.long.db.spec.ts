@@ -141,7 +141,7 @@ describe('the people affected', () => {
 
 	beforeAll(async () => {
 		await at('2026-03-02T02:00:40Z', () => makeCase(unit));
-		await at('2026-03-02T03:00:00Z', () => makeCase(unit, {}, { channel: 'phone', actor: handler }));
+		await at('2026-03-02T03:00:00Z', () => makeCase(unit, { channel: 'phone' }, { by: 'staff', actor: handler }));
 		const { reference } = await at('2026-03-02T04:00:00Z', () => makeCase(unit, { category: 'integrity' }));
 		const [row] = await db().select().from(cases).where(eq(cases.reference, reference));
 		await db()

@@ -78,8 +78,8 @@ export async function receiveCase(event: RequestEvent, kind: CaseKind) {
 			// The time of receipt is a field of the desk only.
 			{ ...data, received_at: undefined, unit: unit.code, kind, ...(place ? { place } : {}) },
 			{
+				by: 'form',
 				channel: place ? 'qr' : 'web',
-				actor: null,
 				visitor: event.locals.actor,
 				language: event.locals.lang,
 				files: await sentFiles(files),

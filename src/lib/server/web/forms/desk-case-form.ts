@@ -1,6 +1,5 @@
 import type { RequestEvent } from '@sveltejs/kit';
 import { instantAt, isLocalDate, localDate } from '#lib/calendar/days.ts';
-import type { Channel } from '#lib/cases/vocabulary.ts';
 import { sentFiles } from '#lib/server/attachments/stored-files.ts';
 import { placesInUse } from '#lib/server/cases/inbox/desk-units.ts';
 import { openCase } from '#lib/server/cases/open-case.ts';
@@ -33,16 +32,9 @@ export const deskCasePage = withActor(async (actor, { locals, url }: RequestEven
 export const writeDownCase = formAction(async (actor, { data, files }, { cookies }) => {
 	const { unit } = await deskOffice(actor, String(data.unit ?? ''));
 	const { received_on, received_time, reporter_present, ...input } = data;
-	if (!input.channel) throw invalid('channel', 'channel_invalid');
 	const { receipt, reference } = await openCase(
 		{ ...input, unit: unit.code, received_at: receivedAt(received_on, received_time, unit.timeZone) },
-		{
-			channel: input.channel as Channel,
-			actor,
-			atDesk: true,
-			withoutCode: !reporter_present,
-			files: await sentFiles(files)
-		}
+		{ by: 'staff', actor, withoutCode: !reporter_present, files: await sentFiles(files) }
 	);
 	if (!reporter_present || !receipt) return pageOfCase(actor, reference);
 	await deskReceiptCookie.write(cookies, { receipt, accountId: actor.accountId });

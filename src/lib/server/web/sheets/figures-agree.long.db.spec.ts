@@ -158,8 +158,8 @@ test('a disputed and repeated answer counts twice, and a letter counts in the mo
 	await about('2026-10-07', () => bringTo(office, again.reference, 'answered'));
 	await about('2026-10-14', async () => dispute((await standing(again.reference)).id, { body: 'Saya belum puas.' }));
 	// A letter of October, found in the box in November.
-	const lateLetter = { kind: 'suggestion', received_at: '2026-10-30T02:00:00Z' };
-	await about('2026-11-02', () => makeCase(office.unit, lateLetter, { channel: 'box', actor: office.handler }));
+	const lateLetter = { channel: 'box', kind: 'suggestion', received_at: '2026-10-30T02:00:00Z' };
+	await about('2026-11-02', () => makeCase(office.unit, lateLetter, { by: 'staff', actor: office.handler }));
 	await about('2026-11-20', async () => {
 		const { board, report, sheet } = await figuresOf(head, office.unit, 'own', '2026-10-01');
 		expect(board.totals).toEqual({ received: 4, answered: 3, archived: 0, reopened: 1 });

@@ -12,7 +12,7 @@ export const POST = apiCall('openCase', async ({ actor, body }) => {
 	const unit = typeof body === 'object' && body !== null && 'unit' in body ? numberToText(body.unit) : undefined;
 	// A missing one is refused by the schema.
 	if (typeof unit === 'string' && unit.trim()) await requireUnitWithin(unit.trim(), heldUnits(actor));
-	const opened = await openCase(body, { channel: 'api', actor });
+	const opened = await openCase(body, { by: 'api', actor });
 	return { body: opened, status: opened.repeated ? 200 : 201 };
 });
 

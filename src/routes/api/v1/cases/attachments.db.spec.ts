@@ -25,7 +25,7 @@ beforeAll(async () => {
 
 const TUESDAY = '2026-11-24T02:00:00Z';
 const createdCase = async (changes: Record<string, unknown> = {}, by = intake) =>
-	(await makeCase(office.unit, changes, { channel: 'api', actor: by })).reference;
+	(await makeCase(office.unit, changes, { by: 'api', actor: by })).reference;
 
 function attach(actor: Actor, reference: string): Promise<Response> {
 	const body = new FormData();

@@ -1,9 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { Agent, request } from 'undici';
 import { noisyPhoto } from '#lib/dev/testing/photos.ts';
-import { attacks } from '../bench-hostile/attacks.ts';
-import { simulateCitizens } from '../bench-hostile/citizens.ts';
 import { callApi, signIn, submit } from '../site/client.ts';
+import { attacks } from './attacks.ts';
+import { simulateCitizens } from './citizens.ts';
+import { slowUploads } from './slow-uploads.ts';
 
 export interface Office {
 	origin: string;
@@ -14,20 +15,26 @@ export interface Office {
 	password: string;
 }
 
-/** Counts of a run. `errors`: responses with 5xx other than "busy" and "no room", and broken connections. */
+/**
+ * Counts of a run. `errors`: responses with 5xx other than "busy" and "no room", broken connections, and responses to
+ * citizens that were refused or late.
+ */
 export interface Counts {
 	requests: number;
 	errors: string[];
 }
 
-const CITIZENS = 8;
+const CITIZENS = 20;
+const ATTACKERS = 6;
+/** A citizen waits no longer than this for a response, whatever attackers do. */
+const MOST_WAIT_MS = 2000;
 const BETWEEN_STAFF_MS = 200;
 const BETWEEN_ATTACKS_MS = 150;
 const REQUEST_MS = 120_000;
 
 /**
  * Sends mixed requests until `signal` is aborted: citizens who complain with photos and rate, a member of staff who reads
- * and verifies, another system that uses the API, and an attacker.
+ * and verifies, another system that uses the API, and attackers with hostile requests and slow uploads.
  */
 export async function mixedLoad(office: Office, counts: Counts, signal: AbortSignal): Promise<void> {
 	const dispatcher = new Agent({ connections: 64, pipelining: 1, headersTimeout: REQUEST_MS });
@@ -37,15 +44,20 @@ export async function mixedLoad(office: Office, counts: Counts, signal: AbortSig
 		if (typeof status === 'string' || (status >= 500 && status !== 503 && status !== 507))
 			counts.errors.push(`${name}: ${status}`);
 	};
+	const make = await attacks(office.slug, office.token);
+	let made = 0;
+	const endSlow = slowUploads(office.origin, office.slug);
 	try {
-		await Promise.all([citizens(office, dispatcher, counts, ended), staff(office, count, ended), attacker()]);
+		const attackers = Array.from({ length: ATTACKERS }, attacker);
+		await Promise.all([citizens(office, dispatcher, counts, ended), staff(office, count, ended), ...attackers]);
 	} finally {
+		endSlow();
 		await dispatcher.destroy();
 	}
 
 	async function attacker(): Promise<void> {
-		const make = await attacks(office.slug, office.token);
-		for (let index = 0; !ended(); index++) {
+		while (!ended()) {
+			const index = made++;
 			const { kind, path, method, headers, body } = await make(index);
 			const from = { origin: office.origin, accept: 'text/html', 'x-forwarded-for': `203.0.113.${(index % 250) + 1}` };
 			const options = { dispatcher, method, headers: { ...from, ...headers }, body };
@@ -67,7 +79,8 @@ async function citizens({ origin, slug }: Office, dispatcher: Agent, counts: Cou
 	const people = { origin, unit: slug, citizens: CITIZENS, photo, ended };
 	const { times, refused } = await simulateCitizens(dispatcher, people);
 	counts.requests += times.length;
-	counts.errors.push(...refused);
+	const late = times.filter(({ ms }) => ms > MOST_WAIT_MS).map(({ step, ms }) => `${step}: ${ms.toFixed(0)} ms`);
+	counts.errors.push(...refused, ...late);
 }
 
 /** Opens a report by the API, and reads and verifies it at the desk. */

@@ -2,7 +2,7 @@ import type { Dispatcher } from 'undici';
 import { seeded } from '#lib/dev/lapor-sandbox/faults.ts';
 import { hostileForm, hostileJson, OVERSIZED_BODIES, type HostileBody } from '#lib/dev/testing/api/hostile-bodies.ts';
 import { noisyPhoto } from '#lib/dev/testing/photos.ts';
-import { badPictures, pdfBombs, type HostileFile } from './files.ts';
+import { badPictures, pdfBombs, type HostileFile } from './hostile-files.ts';
 
 /** A request of an attacker. */
 export interface Attack {
@@ -12,7 +12,7 @@ export interface Attack {
 	headers?: Record<string, string>;
 	body?: string | Buffer;
 }
-export type AttackKind =
+type AttackKind =
 	'oversized bodies' | 'random bodies' | 'search' | 'bad pictures' | 'PDF bombs' | 'large uploads';
 
 /** Seed of the random numbers, so that every run has the same attacks. */

@@ -5,7 +5,7 @@ import { ownDatabase, ownFolder, ownServer, withUndo } from '../scripts/long-run
 import { cookiesOf, submit } from '../scripts/site/client.ts';
 import { runPart, startPart } from '../scripts/site/part.ts';
 import { createAccount } from '../scripts/site/start.ts';
-import { quarters } from '../src/lib/dev/testing/photos.ts';
+import { fourColourImage } from '../src/lib/dev/testing/photos.ts';
 import { attach, report } from './support/cases.ts';
 import { checkPages, signedIn, signedInAt, visit } from './support/pages.ts';
 import { TEST_KEY, api, startSite, untilReached } from './support/site.ts';
@@ -56,7 +56,7 @@ async function trackedPage(origin: string, receipt: string): Promise<string> {
 
 /** Backs up a site during a stream of reports and deletes the site. @returns the command's output */
 async function backedUpAndLost(settings: Record<string, string>, acknowledged: Acknowledged[]): Promise<string> {
-	const photo = await quarters(800, 600).jpeg().toBuffer();
+	const photo = await fourColourImage(800, 600).jpeg().toBuffer();
 	const stopping = new AbortController();
 	const site = await startSite(settings);
 	try {

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { quarters } from '../src/lib/dev/testing/photos.ts';
+import { fourColourImage } from '../src/lib/dev/testing/photos.ts';
 import { ownDataSchema } from '../src/lib/privacy/own-data.ts';
 import { caseCopySchema } from '../src/lib/privacy/case-copy.ts';
 import {
@@ -29,7 +29,7 @@ test('a reporter downloads a copy of their data, and another browser gets nothin
 	await phone.goto('/mamuju/pengaduan');
 	const reporter = { 'reporter.name': 'Pelapor Contoh Sembilan', 'reporter.phone': '081234567809' };
 	await fillReport(phone, BODY, 'withheld', reporter);
-	const buffer = await quarters().png().toBuffer();
+	const buffer = await fourColourImage().png().toBuffer();
 	await phone.setInputFiles('[name=file]', { name: 'foto saya.png', mimeType: 'image/png', buffer });
 	await phone.getByRole('button', { name: 'Kirim pengaduan' }).click();
 	const { reference, receipt } = await readReceipt(phone);

@@ -1,5 +1,5 @@
 import { provideAccount } from '../src/lib/server/people/first-account.ts';
-import { quarters } from '../src/lib/dev/testing/photos.ts';
+import { fourColourImage } from '../src/lib/dev/testing/photos.ts';
 import { wordsOfPages } from '../src/lib/dev/testing/documents.ts';
 import { zipOf } from '../src/lib/dev/testing/zip.ts';
 import { openOwnSite } from './support/own-site.ts';
@@ -73,7 +73,7 @@ test('a province opens itself and ten regencies from tables, with photos, servic
 		await admin.locator('[name=file]').setInputFiles(svg);
 		await press('button', 'Simpan logo');
 		await expect(admin.getByText('Simpan dulu sebagai PNG').first()).toBeVisible();
-		const logo = await quarters(600, 200).png().toBuffer();
+		const logo = await fourColourImage(600, 200).png().toBuffer();
 		await admin.locator('[name=file]').setInputFiles({ name: 'logo.png', mimeType: 'image/png', buffer: logo });
 		await press('button', 'Simpan logo');
 		await path();
@@ -90,7 +90,7 @@ test('a province opens itself and ten regencies from tables, with photos, servic
 			await admin.goto('/admin/mulai/7600');
 		}
 
-		const photo = await quarters(400, 500).jpeg().toBuffer();
+		const photo = await fourColourImage(400, 500).jpeg().toBuffer();
 		const zip = zipOf([
 			...CODES.slice(0, 9).map((code) => ({ name: `foto/${code}.jpg`, bytes: photo })),
 			{ name: 'daftar.txt', bytes: Buffer.from('bukan foto') }

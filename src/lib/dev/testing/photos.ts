@@ -20,7 +20,7 @@ const GPS = {
 };
 
 /** An image of four colours, before any rotation: upper left red, upper right green, lower left blue, lower right white. */
-export function quarters(width = 120, height = 80) {
+export function fourColourImage(width = 120, height = 80) {
 	const block = (background: string) => ({
 		create: { width: width / 2, height: height / 2, channels: 3 as const, background }
 	});
@@ -39,7 +39,7 @@ export const noisyPhoto = (width = 900, height = 600, sigma = 40): Promise<Buffe
 
 /** An image with the metadata of a phone: camera, position, rotation, XMP and a colour profile. */
 export function phonePhoto(format: 'jpeg' | 'png' | 'webp' | 'avif', orientation = 6): Promise<Buffer> {
-	return quarters()
+	return fourColourImage()
 		.withMetadata({ orientation, density: 300 })
 		.withExifMerge({ IFD0: { Make: MARKS.exif, Copyright: MARKS.exif }, IFD3: GPS })
 		.withXmp(XMP)

@@ -19,7 +19,7 @@ import { recordVisit } from '#lib/server/visits/entries.ts';
 import { visitToken } from '#lib/server/visits/link.ts';
 import { makeCase } from './factories.ts';
 import { act, ANSWER, approve, standing } from './office.ts';
-import { quarters } from './photos.ts';
+import { fourColourImage } from './photos.ts';
 import { ratingOf } from './rating-history.ts';
 import { reportWithAddress } from './reporters.ts';
 import { skmForm } from './skm-history.ts';
@@ -62,13 +62,15 @@ export async function practise(
 ): Promise<{ reference: string; integrity: string }> {
 	const visitor = handler;
 	// A complaint with a file, a question, a reply with a file, an answer that a second person approves, and a score.
-	const photo = { name: 'kursi.png', type: 'image/png', bytes: await quarters().png().toBuffer() };
+	const photo = { name: 'kursi.png', type: 'image/png', bytes: await fourColourImage().png().toBuffer() };
 	const body = 'Kelelawar ungu bersarang di ruang tunggu selama satu jam.';
 	const { reference } = await reportWithAddress(unit, { body }, { visitor, files: [photo] });
 	const { id } = await standing(reference);
 	await countScan(placeId);
 	await act(askReporter, handler, reference, { body: 'Tanggal berapa kejadiannya?' });
-	await writeToOffice(id, { body: 'Kemarin pagi.' }, [{ ...photo, bytes: await quarters(240, 80).png().toBuffer() }]);
+	await writeToOffice(id, { body: 'Kemarin pagi.' }, [
+		{ ...photo, bytes: await fourColourImage(240, 80).png().toBuffer() }
+	]);
 	await act(verifyCase, handler, reference, { category: 'time', class: 'plain' });
 	await act(assignCase, handler, reference, { assignee: handler.accountId });
 	const split = {

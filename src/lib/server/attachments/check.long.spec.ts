@@ -7,7 +7,7 @@ import {
 	MARKS,
 	phonePhoto,
 	pngChunks,
-	quarters,
+	fourColourImage,
 	withIptcAndComment,
 	withPngText
 } from '#lib/dev/testing/photos.ts';
@@ -80,7 +80,7 @@ describe('a photo', () => {
 	});
 
 	it('as PNG without transparency becomes a JPEG', async () => {
-		const opaque = await quarters().ensureAlpha().png().toBuffer();
+		const opaque = await fourColourImage().ensureAlpha().png().toBuffer();
 		const cleanedFile = await cleaned('tangkapan layar.png', opaque, 'image/png');
 		expect(cleanedFile).toMatchObject({ mediaType: 'image/jpeg', displayName: 'tangkapan layar.jpg' });
 	});
@@ -118,7 +118,7 @@ describe('a photo', () => {
 	});
 
 	it.each(['jpeg', 'png', 'webp', 'avif', 'gif'] as const)('as %s is refused when truncated', async (format) => {
-		const complete = await quarters(1200, 800).toFormat(format).toBuffer();
+		const complete = await fourColourImage(1200, 800).toFormat(format).toBuffer();
 		expect(await problem(`foto.${format}`, complete)).toBe('taken');
 		expect(await problem(`foto.${format}`, complete.subarray(0, Math.floor(complete.length * 0.7)))).toBe(
 			'undecodable'
@@ -140,7 +140,7 @@ describe('a photo', () => {
 
 	it('that is also a web page is only a picture after redrawing', async () => {
 		const page = Buffer.from('<script>alert(1)</script>');
-		const gif = await quarters().gif().toBuffer();
+		const gif = await fourColourImage().gif().toBuffer();
 		const cleanedFile = await cleaned('dua.gif', Buffer.concat([gif, page]));
 		expect(cleanedFile.bytes.includes('<script>')).toBe(false);
 	});
@@ -154,7 +154,7 @@ describe('a photo', () => {
 
 describe('a file name', () => {
 	it('is refused if its extension differs from the content', async () => {
-		const jpeg = await quarters().jpeg().toBuffer();
+		const jpeg = await fourColourImage().jpeg().toBuffer();
 		for (const [name, bytes] of [
 			['foto.pdf', jpeg],
 			['foto.exe', jpeg],
@@ -165,12 +165,12 @@ describe('a file name', () => {
 	});
 
 	it('may be that of another kind of picture, because the picture is drawn again', async () => {
-		const webp = await quarters().webp().toBuffer();
+		const webp = await fourColourImage().webp().toBuffer();
 		expect(await cleaned('foto.jpg', webp, 'image/jpeg')).toMatchObject({ displayName: 'foto.jpg' });
 	});
 
 	it('may be missing, and jpg means jpeg', async () => {
-		const jpeg = await quarters().jpeg().toBuffer();
+		const jpeg = await fourColourImage().jpeg().toBuffer();
 		for (const [name, type] of [
 			['', ''],
 			['foto', 'application/octet-stream'],
@@ -185,7 +185,7 @@ describe('a file name', () => {
 
 	it('of another kind is refused with the list of accepted kinds', async () => {
 		const svg = Buffer.from('<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"><script/></svg>');
-		const tiff = await quarters().tiff().toBuffer();
+		const tiff = await fourColourImage().tiff().toBuffer();
 		const heic = Buffer.concat([Buffer.from('\0\0\0\x18ftypheic\0\0\0\0mif1heic', 'latin1'), Buffer.alloc(64)]);
 		const accepted = 'JPEG, PNG, WebP, GIF, AVIF, PDF';
 		for (const [name, bytes, type, found] of [

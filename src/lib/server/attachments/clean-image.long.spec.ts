@@ -1,7 +1,7 @@
 import sharp, { type Sharp } from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { cleanImage, thumbnailOf, type CleanImage } from './clean-image.ts';
-import { quarters } from '#lib/dev/testing/photos.ts';
+import { fourColourImage } from '#lib/dev/testing/photos.ts';
 
 function noise(width: number, height: number, channels: 3 | 4): Sharp {
 	const pixels = Buffer.alloc(width * height * channels);
@@ -29,7 +29,7 @@ describe('cleanImage', () => {
 	});
 
 	it('keeps a long screenshot of a chat as wide as its words need, also if it lies on its side', async () => {
-		const chat = await quarters(1080, 10_800).png().toBuffer();
+		const chat = await fourColourImage(1080, 10_800).png().toBuffer();
 		expect(await clean(chat, 'image/png')).toMatchObject({ width: 1080, height: 10_800 });
 		const turned = await sharp(chat).rotate(90).withMetadata({ orientation: 8 }).jpeg().toBuffer();
 		expect(await clean(turned, 'image/jpeg')).toMatchObject({ width: 1080, height: 10_800 });
@@ -54,13 +54,15 @@ describe('cleanImage', () => {
 	});
 
 	it('refuses content that is decoded as another format than the detected one', async () => {
-		expect(await cleanImage(await quarters().png().toBuffer(), 'image/jpeg')).toEqual({ problem: 'undecodable' });
+		expect(await cleanImage(await fourColourImage().png().toBuffer(), 'image/jpeg')).toEqual({
+			problem: 'undecodable'
+		});
 	});
 });
 
 describe('thumbnailOf', () => {
 	it('reads a picture only when it is drawn', async () => {
-		const picture = await quarters().jpeg().toBuffer();
+		const picture = await fourColourImage().jpeg().toBuffer();
 		let reads = 0;
 		let release: () => void = () => undefined;
 		const held = new Promise<void>((done) => (release = done));

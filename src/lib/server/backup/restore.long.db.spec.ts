@@ -14,7 +14,7 @@ import { enqueue } from '#lib/server/jobs/queue.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeCase } from '#lib/dev/testing/factories.ts';
-import { quarters } from '#lib/dev/testing/photos.ts';
+import { fourColourImage } from '#lib/dev/testing/photos.ts';
 import { emptyTarget, programWithMigration, targetEngines, type EmptyTarget } from '#lib/dev/testing/restoring.ts';
 import type { Head } from './archive-format.ts';
 import { readArchive } from './archive-reader.ts';
@@ -35,7 +35,7 @@ let reference = '';
 let escalationId = '';
 
 async function photo(name: string) {
-	return { name, type: 'image/jpeg', bytes: new Uint8Array(await quarters().jpeg().toBuffer()) };
+	return { name, type: 'image/jpeg', bytes: new Uint8Array(await fourColourImage().jpeg().toBuffer()) };
 }
 
 /** Number and hash of all rows of a table, the same on both engines. */

@@ -17,7 +17,7 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import { JOURNAL } from '#lib/server/privacy/retention/journal.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeCase, makeUnit } from '#lib/dev/testing/factories.ts';
-import { quarters } from '#lib/dev/testing/photos.ts';
+import { fourColourImage } from '#lib/dev/testing/photos.ts';
 import { STAGING } from './backup-folder.ts';
 import { requestBackup, runBackupJob } from './request-backup.ts';
 import { backupsPage, downloadBackup } from './list.ts';
@@ -35,7 +35,7 @@ beforeAll(async () => {
 	const unit = await makeUnit({ parent: root });
 	admin = await makeActor([[root.id, 'admin']]);
 	regional = await makeActor([[unit.id, 'admin']]);
-	const bytes = new Uint8Array(await quarters().jpeg().toBuffer());
+	const bytes = new Uint8Array(await fourColourImage().jpeg().toBuffer());
 	await makeCase(unit, {}, { files: [{ name: 'foto.jpg', type: 'image/jpeg', bytes }] });
 	for await (const { key } of fileStore().list()) attachment = key;
 });

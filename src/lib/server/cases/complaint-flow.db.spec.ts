@@ -7,7 +7,7 @@ import { BUDGETS, consume } from '#lib/server/people/rate-limits.ts';
 import { asForm } from '#lib/server/web/http/error-responses.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { makeCase, makeOfficer } from '#lib/dev/testing/factories.ts';
-import { quarters } from '#lib/dev/testing/photos.ts';
+import { fourColourImage } from '#lib/dev/testing/photos.ts';
 import { ANSWER, approve, caseIn, lastEntry, standing, story, act } from '#lib/dev/testing/office.ts';
 import { answerCase } from './answers/answer.ts';
 import { archiveCase, reopenCase } from './handling/archive.ts';
@@ -92,7 +92,7 @@ test('refuses messages with files above the daily limit, returns the typed text,
 	const { id, reference } = await standing((await makeCase(office.unit)).reference);
 	const typed = { body: 'Saya tambahkan foto antrean.' };
 	const send = (bytes: Buffer) => writeToOffice(id, typed, [{ name: 'loket.jpg', type: 'image/jpeg', bytes }]);
-	const photo = await quarters().jpeg().toBuffer();
+	const photo = await fourColourImage().jpeg().toBuffer();
 	for (let n = 1; n < BUDGETS.message_files.points; n += 1) await consume('message_files', String(id));
 	await expect(send(Buffer.from('no photo'))).rejects.toThrow();
 	await send(photo);

@@ -15,7 +15,7 @@ import {
 	makePlace,
 	makeUnit
 } from '#lib/dev/testing/factories.ts';
-import { quarters } from '#lib/dev/testing/photos.ts';
+import { fourColourImage } from '#lib/dev/testing/photos.ts';
 import { at, clockOf, lastEntry, makeOffice, standing, rowsOfCase } from '#lib/dev/testing/office.ts';
 import { caseForActor } from './find.ts';
 import { openCase, PRINT_SECONDS } from './open-case.ts';
@@ -82,7 +82,7 @@ describe('a submission', () => {
 		const photo = async (width: number) => ({
 			name: 'antrean.jpg',
 			type: 'image/jpeg',
-			bytes: await quarters(width, 60).jpeg().toBuffer()
+			bytes: await fourColourImage(width, 60).jpeg().toBuffer()
 		});
 		const first = await openCase(input, { ...web, files: [await photo(80)] });
 		expect(await openCase(input, { ...web, files: [await photo(80)] })).toEqual({ ...first, repeated: true });
@@ -210,7 +210,7 @@ describe('an opened case', () => {
 
 	test('hides the photo of a paper form from the reporter', async () => {
 		const { unit, handler } = await makeOffice();
-		const paper = { name: 'kertas.jpg', type: 'image/jpeg', bytes: await quarters(80, 60).jpeg().toBuffer() };
+		const paper = { name: 'kertas.jpg', type: 'image/jpeg', bytes: await fourColourImage(80, 60).jpeg().toBuffer() };
 		const desk = { by: 'staff', actor: handler, files: [paper] } as const;
 		const { reference } = await makeCase(unit, { channel: 'box' }, desk);
 		const kept = await rowsOfCase(attachments, reference);

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { db } from '#lib/server/db/index.ts';
 import { attachments } from '#lib/server/db/schema/cases.ts';
 import { makeActor, makeCase, makeOfficer, makePlace } from '#lib/dev/testing/factories.ts';
-import { quarters } from '#lib/dev/testing/photos.ts';
+import { fourColourImage } from '#lib/dev/testing/photos.ts';
 import { ANSWER, approve, at, bringTo, caseIn, type Office, act, seenByReporter } from '#lib/dev/testing/office.ts';
 import { answerCase } from './answers/answer.ts';
 import { decideDraft } from './answers/decide-draft.ts';
@@ -61,7 +61,7 @@ test('does not include a withheld name', async () => {
 });
 
 test('the conversation has the type of each message and marks notes as internal', async () => {
-	const photo = { name: 'loket.jpg', type: 'image/jpeg', bytes: await quarters(80, 60).jpeg().toBuffer() };
+	const photo = { name: 'loket.jpg', type: 'image/jpeg', bytes: await fourColourImage(80, 60).jpeg().toBuffer() };
 	const { reference } = await makeCase(office.unit, {}, { files: [photo] });
 	await writeMessage(office.handler, reference, { body: 'Tanyakan ke loket dua.', public: false });
 	await act(askReporter, office.handler, reference, { body: 'Loket mana?' });

@@ -7,7 +7,7 @@ import { officers } from '#lib/server/db/schema/units.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
 import { codesOf, logOf } from '#lib/dev/testing/outcomes.ts';
-import { quarters } from '#lib/dev/testing/photos.ts';
+import { fourColourImage } from '#lib/dev/testing/photos.ts';
 import { zipOf } from '#lib/dev/testing/zip.ts';
 import { importTable, type SentTable } from './import.ts';
 import { publicPortrait } from './officers/officer-photo.ts';
@@ -15,7 +15,7 @@ import { publicPortrait } from './officers/officer-photo.ts';
 useFreshDatabase();
 
 const jpeg = (width = 300) =>
-	quarters(width, 400)
+	fourColourImage(width, 400)
 		.withExif({ IFD0: { Artist: 'Rahasia' } })
 		.jpeg()
 		.toBuffer();

@@ -10,7 +10,7 @@ import { printSheet, printSheets } from './print-sheets.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeOfficer, makeUnit } from '#lib/dev/testing/factories.ts';
 import { wordsOfPages } from '#lib/dev/testing/documents.ts';
-import { quarters } from '#lib/dev/testing/photos.ts';
+import { fourColourImage } from '#lib/dev/testing/photos.ts';
 import { setLogo } from '#lib/server/people/units/logo.ts';
 import { at } from '#lib/dev/testing/office.ts';
 
@@ -83,7 +83,7 @@ test('one PDF has the sheets of every code in use, with the logo of the office a
 	expect((await pages(null)).toSorted()).toEqual(['Kotak induk', 'Meja 1', 'Meja 2']);
 	const image = async () => (await printSheets(both, below.code, 'A4', ORIGIN)).includes('/Subtype /Image');
 	expect(await image()).toBe(false);
-	const logo = { name: 'l.png', type: 'image/png', bytes: await quarters(600, 180).png().toBuffer() };
+	const logo = { name: 'l.png', type: 'image/png', bytes: await fourColourImage(600, 180).png().toBuffer() };
 	await setLogo(both, unit.id, logo);
 	expect(await image()).toBe(true);
 	await expect(printSheets(both, place.code, 'A4', ORIGIN)).rejects.toThrow(NotFound);

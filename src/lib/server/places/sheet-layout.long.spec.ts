@@ -4,7 +4,7 @@ import { getDocumentProxy } from 'unpdf';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { eachPdfPage } from '#lib/server/attachments/pdf-pages.ts';
 import { wordsOfPages } from '#lib/dev/testing/documents.ts';
-import { quarters } from '#lib/dev/testing/photos.ts';
+import { fourColourImage } from '#lib/dev/testing/photos.ts';
 import { rounds } from '#lib/dev/testing/rounds.ts';
 import { type SheetContent, type SheetElement, layOutSheet } from './sheet-layout.ts';
 import type { SheetSize } from './sheet-measures.ts';
@@ -45,7 +45,7 @@ const long: SheetContent = {
 };
 
 beforeAll(async () => {
-	long.logo = { bytes: await quarters(640, 160).png().toBuffer(), width: 640, height: 160 };
+	long.logo = { bytes: await fourColourImage(640, 160).png().toBuffer(), width: 640, height: 160 };
 });
 
 /** Reads the QR code from a page of this width in millimetres, printed in grey; returns its text and its side. */

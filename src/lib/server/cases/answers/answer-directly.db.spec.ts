@@ -8,7 +8,7 @@ import { attachments, messages, timeline } from '#lib/server/db/schema/cases.ts'
 import { clocks } from '#lib/server/db/schema/clocks.ts';
 import { makeActor, makeCase } from '#lib/dev/testing/factories.ts';
 import { ANSWER, at, caseIn, makeOffice, on, standing, story, act, rowsOfCase } from '#lib/dev/testing/office.ts';
-import { quarters } from '#lib/dev/testing/photos.ts';
+import { fourColourImage } from '#lib/dev/testing/photos.ts';
 import { rounds } from '#lib/dev/testing/rounds.ts';
 import { answerDirectly, answerCase } from './answer.ts';
 import { assignCase } from '../handling/assign.ts';
@@ -99,7 +99,7 @@ test('"Jawab langsung" has the same effect as verify, assign and answer in seque
 test('attaches the files to the answer, and changes nothing if a step is refused', async () => {
 	const { handler } = office;
 	const { reference } = await makeCase(office.unit, { kind: 'suggestion' });
-	const photo = { name: 'kursi.png', type: 'image/png', bytes: await quarters().png().toBuffer() };
+	const photo = { name: 'kursi.png', type: 'image/png', bytes: await fourColourImage().png().toBuffer() };
 	// The last step is refused, so the first two are rolled back.
 	const farFuture = await on(reference, {
 		category: 'facilities',

@@ -4,7 +4,7 @@ import { db } from '#lib/server/db/index.ts';
 import { approvals } from '#lib/server/db/schema/cases.ts';
 import { makeActor, makeCase, makeOfficer, makeUnit, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
 import { ANSWER, act, approve, at, caseIn, makeOffice, on, standing } from '#lib/dev/testing/office.ts';
-import { quarters } from '#lib/dev/testing/photos.ts';
+import { fourColourImage } from '#lib/dev/testing/photos.ts';
 import { answerCase } from './answer.ts';
 import { draftsToDecide, waitingDrafts } from './approval-lists.ts';
 import { archiveCase } from '../handling/archive.ts';
@@ -73,7 +73,7 @@ test('a draft is decided on its own page if the approval also answers linked rep
 	expect((await linksOf(office.supervisor, row, [])).reaches).toMatchObject([{ status: 'received' }, reached]);
 	await approve(office.supervisor, reference);
 	const withFile = await caseIn(office, 'in_progress');
-	const files = [{ name: 'bukti.png', type: 'image/png', bytes: await quarters().png().toBuffer() }];
+	const files = [{ name: 'bukti.png', type: 'image/png', bytes: await fourColourImage().png().toBuffer() }];
 	await answerCase(office.handler, withFile.reference, await on(withFile.reference, { body: ANSWER }), { files });
 	expect(await needsPage()).toEqual([true]);
 });

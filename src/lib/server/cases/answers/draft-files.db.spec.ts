@@ -17,7 +17,7 @@ import {
 	trackedCase
 } from '#lib/dev/testing/office.ts';
 import { later } from '#lib/dev/testing/outcomes.ts';
-import { quarters } from '#lib/dev/testing/photos.ts';
+import { fourColourImage } from '#lib/dev/testing/photos.ts';
 import { answerCase } from './answer.ts';
 import { decideDraft } from './decide-draft.ts';
 import { archiveCase } from '../handling/archive.ts';
@@ -32,7 +32,7 @@ beforeEach(async () => {
 	({ reference } = await caseIn(office, 'in_progress'));
 });
 
-const photo = async (name: string) => ({ name, type: 'image/png', bytes: await quarters().png().toBuffer() });
+const photo = async (name: string) => ({ name, type: 'image/png', bytes: await fourColourImage().png().toBuffer() });
 
 async function draft(input: Record<string, unknown> = {}, ...names: string[]) {
 	const files = await Promise.all(names.map(photo));

@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from 'vitest';
 import { makeActor, makeCase, makeUnit, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
 import { lastEntry, standing, story } from '#lib/dev/testing/office.ts';
-import { quarters } from '#lib/dev/testing/photos.ts';
+import { fourColourImage } from '#lib/dev/testing/photos.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { peopleToMention, writeMessage } from './message.ts';
 import { deskCase } from '../view.ts';
@@ -42,7 +42,11 @@ test('a repeated call with its submission id stores one message, and refuses oth
 	expect(await story(reference)).toEqual(['opened', 'message']);
 	for (const other of [{ body: 'Sudah kami cek.' }, { public: false }])
 		await expect(call(other)).rejects.toMatchObject({ code: 'submission-reused' });
-	const photo = { name: 'loket.png', type: 'image/png', bytes: new Uint8Array(await quarters().png().toBuffer()) };
+	const photo = {
+		name: 'loket.png',
+		type: 'image/png',
+		bytes: new Uint8Array(await fourColourImage().png().toBuffer())
+	};
 	const again = { body: 'Kami cek dulu.', public: true, submission_id: 'panggilan-1', version: 1 };
 	await expect(writeMessage(office.handler, reference, again, { files: [photo] })).rejects.toMatchObject({
 		present: { reason: 'said_before' }

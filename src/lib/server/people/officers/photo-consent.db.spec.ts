@@ -9,7 +9,7 @@ import { dutyByDesk } from '#lib/server/places/duty.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { idOf, makeActor, makeOfficerWithAccount, makePlace, makeUnit } from '#lib/dev/testing/factories.ts';
 import { codesOf, logOf } from '#lib/dev/testing/outcomes.ts';
-import { quarters } from '#lib/dev/testing/photos.ts';
+import { fourColourImage } from '#lib/dev/testing/photos.ts';
 import { publicPortrait, setOfficerPhoto } from './officer-photo.ts';
 import { officersAt } from './officers.ts';
 import { choosePhotoConsent, ownPhotoConsent, recordPhotoConsent } from './photo-consent.ts';
@@ -21,7 +21,7 @@ async function officerWithPhoto() {
 	const [officer, account] = await makeOfficerWithAccount(unit.id);
 	const admin = await makeActor([[unit.id, 'admin']]);
 	await makePlace(unit.id, { kind: 'desk', officerId: officer.id });
-	const bytes = await quarters(400, 400).jpeg().toBuffer();
+	const bytes = await fourColourImage(400, 400).jpeg().toBuffer();
 	await setOfficerPhoto(admin, officer.id, { bytes, name: 'potret.jpg', type: 'image/jpeg' });
 	const isShown = async () => {
 		const portrait = await publicPortrait(officer.id, null).catch(() => null);

@@ -6,7 +6,7 @@ import { referenceData } from '#lib/server/reference/reference.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
 import { codesOf, logOf } from '#lib/dev/testing/outcomes.ts';
-import { quarters } from '#lib/dev/testing/photos.ts';
+import { fourColourImage } from '#lib/dev/testing/photos.ts';
 import { logoOf, officeHead } from './find-unit.ts';
 import { iconByHash, logoByHash, logoPicture, removeLogo, setLogo } from './logo.ts';
 
@@ -17,7 +17,7 @@ const png = async (width: number, height: number) =>
 	file(
 		'logo.png',
 		'image/png',
-		await quarters(width, height)
+		await fourColourImage(width, height)
 			.png()
 			.withExif({ IFD0: { Artist: 'Rahasia' } })
 			.toBuffer()
@@ -38,7 +38,7 @@ test('an office shows its logo, redrawn and small; units below use it until they
 	const meta = await sharp(shown).metadata();
 	expect([meta.format, meta.width, meta.exif]).toEqual(['png', 384, undefined]);
 
-	await setLogo(admin, regency.id, file('l.webp', 'image/webp', await quarters(100, 100).webp().toBuffer()));
+	await setLogo(admin, regency.id, file('l.webp', 'image/webp', await fourColourImage(100, 100).webp().toBuffer()));
 	const own = await logoOf(await stored(regency.id));
 	expect(own).toMatchObject({ width: 100, height: 100 });
 	await removeLogo(admin, regency.id);

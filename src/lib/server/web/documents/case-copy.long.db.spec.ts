@@ -22,7 +22,7 @@ import { writeReporterMails } from '#lib/dev/testing/reporters.ts';
 import { pdfPages, wordsOfPages } from '#lib/dev/testing/documents.ts';
 import { makeActor, makeCase, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
 import { act, approve, bringTo, lastEntry, nameOfficer, standing, trackedCase } from '#lib/dev/testing/office.ts';
-import { quarters } from '#lib/dev/testing/photos.ts';
+import { fourColourImage } from '#lib/dev/testing/photos.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import type { CopyReader } from '#lib/server/privacy/copy/case-copy.ts';
 import { caseCopyResponse } from './case-copy-pdf.ts';
@@ -40,7 +40,11 @@ const OWN = {
 /** A report with everything that others wrote around it. */
 async function fullCase(identity: Identity) {
 	const { handler, supervisor, unit } = office;
-	const photo = { name: 'rahasia.png', type: 'image/png', bytes: new Uint8Array(await quarters().png().toBuffer()) };
+	const photo = {
+		name: 'rahasia.png',
+		type: 'image/png',
+		bytes: new Uint8Array(await fourColourImage().png().toBuffer())
+	};
 	const given = identity === 'none' ? {} : { reporter: CONTACT };
 	const { reference } = await makeCase(unit, { ...OWN, ...given, identity }, { files: [photo] });
 	const [officer, named] = await makeOfficerWithAccount(unit.id, ['handler'], 'Zulkifli Petugas');
@@ -189,7 +193,7 @@ test('the copy has a published notice of a breach, and making it is no visit of 
 test('an office file is listed, and its picture is not printed', async () => {
 	const { reference } = await makeCase(office.unit, OWN);
 	const before = (await readPdf(reference)).pages;
-	const bytes = new Uint8Array(await quarters().png().toBuffer());
+	const bytes = new Uint8Array(await fourColourImage().png().toBuffer());
 	await bringTo(office, reference, 'in_progress');
 	const files = [{ name: 'bukti kantor.png', type: 'image/png', bytes }];
 	await act(writeMessage, office.handler, reference, { body: 'Ini foto loket.', public: true }, { files });

@@ -14,7 +14,7 @@ import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { wordsOfPages } from '#lib/dev/testing/documents.ts';
 import { makeCase } from '#lib/dev/testing/factories.ts';
 import { ANSWER, at, bringTo, makeOffice, on, standing, type Office } from '#lib/dev/testing/office.ts';
-import { quarters } from '#lib/dev/testing/photos.ts';
+import { fourColourImage } from '#lib/dev/testing/photos.ts';
 import { caseFileResponse } from './case-file-pdf.ts';
 
 useFreshDatabase();
@@ -37,7 +37,7 @@ test('contains messages, history, attachments and how deadlines are counted', as
 	await askReporter(office.handler, reference, await on(reference, { body: 'Pukul berapa itu?' }));
 	await writeToOffice((await standing(reference)).id, { body: 'Sekitar pukul sembilan.' });
 	await writeMessage(office.handler, reference, { body: 'Sudah saya cek ke loket.', public: false });
-	const photo = new Uint8Array(await quarters().png().toBuffer());
+	const photo = new Uint8Array(await fourColourImage().png().toBuffer());
 	await addFilesToCase(office.handler, reference, [{ name: 'loket.png', type: 'image/png', bytes: photo }]);
 	const text = await read(office.handler, reference);
 	const [file] = (await deskCase(office.handler, reference)).files;

@@ -5,7 +5,7 @@ import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { pdfPages, wordsOfPages } from '#lib/dev/testing/documents.ts';
 import { makeCase } from '#lib/dev/testing/factories.ts';
 import { makeOffice, story, type Office } from '#lib/dev/testing/office.ts';
-import { quarters } from '#lib/dev/testing/photos.ts';
+import { fourColourImage } from '#lib/dev/testing/photos.ts';
 import { sealedPrint } from './dossier-pdf.ts';
 
 useFreshDatabase();
@@ -17,7 +17,7 @@ beforeAll(async () => {
 
 async function integrityCase(): Promise<string> {
 	const pdf = (name: string, bytes: Uint8Array) => ({ name, type: 'application/pdf', bytes });
-	const photo = new Uint8Array(await quarters().jpeg().toBuffer());
+	const photo = new Uint8Array(await fourColourImage().jpeg().toBuffer());
 	const files = [
 		pdf('surat.pdf', await pdfPages('Bukti pertama', 'Bukti kedua')),
 		{ name: 'loket.jpg', type: 'image/jpeg', bytes: photo },

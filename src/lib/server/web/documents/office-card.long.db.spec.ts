@@ -2,7 +2,7 @@ import sharp from 'sharp';
 import { expect, test } from 'vitest';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
-import { quarters } from '#lib/dev/testing/photos.ts';
+import { fourColourImage } from '#lib/dev/testing/photos.ts';
 import { setLogo } from '#lib/server/people/units/logo.ts';
 import { referenceData } from '#lib/server/reference/reference.ts';
 import { officeCard } from './office-card.ts';
@@ -27,7 +27,7 @@ test('the card of an office has its name, logo, choices and colour, in the size 
 	const { id } = await makeUnit();
 	const unit = async (name: string) => ({ ...(await referenceData()).unitById.get(id)!, name, accent: '#0b5cad' });
 	const plain = await officeCard(await unit('Kantor Contoh'), 'id');
-	const logo = await quarters(400, 160).png().toBuffer();
+	const logo = await fourColourImage(400, 160).png().toBuffer();
 	await setLogo(await makeActor([[id, 'admin']]), id, { name: 'l.png', type: 'image/png', bytes: logo });
 	const long = `Badan Pusat Statistik ${'Kabupaten Kepulauan Bagian Barat '.repeat(9)}`;
 	for (const name of ['BPS Kabupaten Mamuju', long]) {

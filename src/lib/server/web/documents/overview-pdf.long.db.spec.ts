@@ -9,7 +9,7 @@ import { recordVisit } from '#lib/server/visits/entries.ts';
 import { wordsOfPages } from '#lib/dev/testing/documents.ts';
 import { makeActor, makeOfficer, makeUnit } from '#lib/dev/testing/factories.ts';
 import { at } from '#lib/dev/testing/office.ts';
-import { quarters } from '#lib/dev/testing/photos.ts';
+import { fourColourImage } from '#lib/dev/testing/photos.ts';
 import { rateOn } from '#lib/dev/testing/rating-history.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { overviewDocument } from './overview-pdf.ts';
@@ -33,7 +33,7 @@ test('staff of an office that is closed to the public get the overview as PDF, a
 	// The head shows the logo of the office, or of the one above.
 	const pdf = async () => Buffer.from(await (await requested(id)).arrayBuffer());
 	expect((await pdf()).includes('/Subtype /Image')).toBe(false);
-	const bytes = await quarters(300, 100).png().toBuffer();
+	const bytes = await fourColourImage(300, 100).png().toBuffer();
 	const admin = await makeActor([[office.root.id, 'admin']]);
 	await setLogo(admin, office.root.id, { name: 'logo.png', type: 'image/png', bytes });
 	expect((await pdf()).includes('/Subtype /Image')).toBe(true);

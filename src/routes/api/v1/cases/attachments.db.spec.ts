@@ -6,7 +6,7 @@ import { callApi, withScopes } from '#lib/dev/testing/api/call-api.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeCase, makeOfficer, makeUnit } from '#lib/dev/testing/factories.ts';
 import { at, lastEntry, makeOffice, on, standing, type Office } from '#lib/dev/testing/office.ts';
-import { quarters } from '#lib/dev/testing/photos.ts';
+import { fourColourImage } from '#lib/dev/testing/photos.ts';
 import { GET as readAttachment } from '../attachments/[id]/+server.ts';
 import { POST as attachFile } from './[reference]/attachments/+server.ts';
 import { GET as readCase } from './[reference]/+server.ts';
@@ -20,7 +20,7 @@ let photo: Blob;
 beforeAll(async () => {
 	office = await makeOffice();
 	intake = withScopes(await makeActor([[office.unit.id, 'manager']]), 'cases:write');
-	photo = new Blob([new Uint8Array(await quarters().png().toBuffer())], { type: 'image/png' });
+	photo = new Blob([new Uint8Array(await fourColourImage().png().toBuffer())], { type: 'image/png' });
 });
 
 const TUESDAY = '2026-11-24T02:00:00Z';

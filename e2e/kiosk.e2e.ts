@@ -143,12 +143,12 @@ test('a half-filled screen counts down before it resets, and gives more time on 
 	await expect(more).toHaveCount(0);
 	await score(page, 'Puas').tap();
 	await expect(thanks).toBeVisible();
-	await page.clock.runFor(9_000);
+	await page.clock.runFor(21_000);
 	await expect(score(page, 'Puas')).toBeVisible();
 	await score(page, 'Puas').tap();
 	await expect(thanks).toBeVisible();
 	await page.keyboard.press('Tab');
-	await page.clock.runFor(19_000);
+	await page.clock.runFor(21_000);
 	await expect(thanks).toBeVisible();
 	await page.getByRole('button', { name: 'Selesai', exact: true }).tap();
 	await score(page, 'Cukup').tap();

@@ -9,8 +9,11 @@ interface Times {
 /** While a visitor chooses or types, and after "more time". */
 export const WHILE_FILLING: Times = { idle: 20, countdown: 25 };
 
-/** After a rating. Somebody who was not content needs time to say why. */
-export const afterRating = (score: number): Times => ({ idle: 0, countdown: score <= IMPROVABLE ? 25 : 8 });
+/**
+ * After a rating. Everybody has the 20 seconds of WCAG 2.2.1 to reach "more time", also by touch with a screen reader.
+ * Somebody who was not content needs time to say why.
+ */
+export const afterRating = (score: number): Times => ({ idle: 0, countdown: score <= IMPROVABLE ? 25 : 20 });
 
 /** Calls `end` after inactivity. The last seconds are shown as a countdown. */
 export class ResetTimer {

@@ -12,8 +12,8 @@ const started = (times: Parameters<ResetTimer['begin']>[0]) => {
 };
 
 it.each([
-	[5, 8],
-	[4, 8],
+	[5, 20],
+	[4, 20],
 	[3, 25],
 	[1, 25]
 ])('after a rating of %i the screen resets in %i seconds, and counts from the start', (score, seconds) => {
@@ -51,12 +51,12 @@ it('more time during the countdown ends it and begins anew', () => {
 
 it('the countdown shows each second', () => {
 	const { timer } = started(afterRating(5));
-	const shown = Array.from({ length: 8 }, () => {
+	const shown = Array.from({ length: 20 }, () => {
 		const { left } = timer;
 		vi.advanceTimersByTime(1000);
 		return left;
 	});
-	expect(shown).toEqual([8, 7, 6, 5, 4, 3, 2, 1]);
+	expect(shown).toEqual(Array.from({ length: 20 }, (_, second) => 20 - second));
 });
 
 it('without a countdown it ends after the time without input', () => {

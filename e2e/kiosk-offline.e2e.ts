@@ -132,11 +132,20 @@ test('a tablet whose page or its scripts do not arrive starts with the cached pa
 	}
 });
 
-test('the PIN page of a tablet returns to visitors after a minute without input', async ({ browser }) => {
+test('the PIN page of a tablet warns before it returns to visitors after a minute without input', async ({
+	browser
+}) => {
 	const page = await pairDevice(browser, place, 'tablet', { atDesk: true });
 	await page.clock.install();
 	await page.goto('/kiosk/keluar');
 	await page.locator('[name=pin]').fill('2');
+	const more = page.getByRole('button', { name: 'Beri saya waktu lagi' });
+	await expect(async () => {
+		await page.clock.runFor(15_000);
+		await expect(more).toBeVisible({ timeout: 1000 });
+	}).toPass();
+	await more.tap();
+	await expect(more).toHaveCount(0);
 	await expect(async () => {
 		await page.clock.runFor(61_000);
 		await expect(page).toHaveURL(/\/kiosk$/, { timeout: 2000 });

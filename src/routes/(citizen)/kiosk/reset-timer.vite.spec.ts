@@ -58,14 +58,3 @@ it('the countdown shows each second', () => {
 	});
 	expect(shown).toEqual(Array.from({ length: 20 }, (_, second) => 20 - second));
 });
-
-it('without a countdown it ends after the time without input', () => {
-	const { timer, end } = started({ idle: 60, countdown: 0 });
-	vi.advanceTimersByTime(59_000);
-	timer.begin({ idle: 60, countdown: 0 });
-	vi.advanceTimersByTime(59_999);
-	expect(end).not.toHaveBeenCalled();
-	vi.advanceTimersByTime(1);
-	expect(end).toHaveBeenCalledOnce();
-	expect(timer.left).toBeNull();
-});

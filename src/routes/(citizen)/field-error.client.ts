@@ -24,14 +24,18 @@ const isOfNameless = (control: Control): boolean =>
 	control.name.startsWith('reporter.') && ['', 'none'].includes(valueOf(control, 'identity'));
 
 /** Shows an error at a field, where the site shows it too (`Field.svelte`, `Fieldset.svelte`). */
-export function showError(control: Control, textContent: string): void {
+export function showError(control: Control, text: string): void {
 	const id = `${control.id}-error`;
 	const group = control.type === 'radio' ? control.closest('fieldset') : null;
 	const described = (group ?? control).getAttribute('aria-describedby');
 	document.getElementById(id)?.remove();
-	const error = Object.assign(document.createElement('p'), { id, className: 'error', textContent });
+	const error = Object.assign(document.createElement('p'), { id, className: 'error' });
 	if (group) group.lastElementChild?.before(error);
 	else (control.closest('.pick') ?? control).before(error);
+	// A file is refused some seconds after it was chosen, and the focus does not move there. Screen readers announce only
+	// a change of a text that is on the page.
+	if (control.type === 'file') error.setAttribute('role', 'alert');
+	error.textContent = text;
 	(group ?? control.closest('.field'))?.classList.add('faulty');
 	if (!group) control.setAttribute('aria-invalid', 'true');
 	if (described?.split(' ').includes(id)) return;

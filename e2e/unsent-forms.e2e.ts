@@ -185,6 +185,7 @@ test('text is saved on the phone only on request, and until it is sent', async (
 	await bar(page).getByRole('button', { name: 'Mulai dari kosong' }).click();
 	await expect(bar(page)).toContainText('Hapus tulisan yang tersimpan di perangkat ini?');
 	await bar(page).getByRole('button', { name: 'Ya, hapus' }).click();
+	await expect(page.locator('form[data-keep] :focus')).toHaveCount(1);
 	await expect.poll(() => keptInBrowser(page)).not.toContain(body);
 	await reopen();
 	await expect(bar(page)).not.toHaveAttribute('data-shown');

@@ -96,17 +96,20 @@ export function keepDraft(form: HTMLFormElement, bar: FormBar, inPlace: boolean)
 		} else if (!isTyped(form)) {
 			// Another text is not stored in its place before the person has decided.
 			box.disabled = true;
+			const focusFirst = () =>
+				controlsOf(form)
+					.find(({ offsetParent }) => offsetParent)
+					?.focus();
 			const take = () => {
 				fill(form, form.dataset.draft === 'returned' ? { ...saved, submission_id: [] } : saved);
 				box.disabled = false;
 				box.checked = true;
 				keep();
-				controlsOf(form)
-					.find(({ type }) => type !== 'hidden')
-					?.focus();
+				focusFirst();
 			};
 			const drop = async () => {
 				box.disabled = false;
+				focusFirst();
 				await deleteText(name);
 			};
 			// What is typed instead is not overwritten. The kept text is offered again when the form is empty.

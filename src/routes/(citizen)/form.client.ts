@@ -4,6 +4,7 @@ import { dropReportDrafts, keepDraft, markSent } from './draft.client.ts';
 import { dropMendedError, type Control } from './field-error.client.ts';
 import { formBar } from './form-bar.client.ts';
 import { switchContactOff } from './identity.client.ts';
+import { made } from './made.client.ts';
 import { preparePhotos, showProgress, unreadableFile } from './photos.client.ts';
 import { allowLater, queueRating, unqueueRating } from './background-sync.client.ts';
 import { post, type Reply } from './post.client.ts';
@@ -95,8 +96,7 @@ function enhance(form: HTMLFormElement, inPlace: boolean): void {
 		if (!reply.page) return bar.show('large');
 		// An error page. The form stays, so that nothing typed is lost.
 		const [title, ...rest] = reply.page.querySelectorAll('main h1, main p:not(.status):not(.hint):not(.row)');
-		const strong = Object.assign(document.createElement('strong'), { textContent: title?.textContent ?? '' });
-		bar.showAnswer(strong, ...rest.map((line) => ` ${line.textContent.trim()}`));
+		bar.showAnswer(made('strong', '', title?.textContent), ...rest.map((line) => ` ${line.textContent.trim()}`));
 	}
 
 	async function unsent(): Promise<void> {
@@ -157,9 +157,8 @@ function showAgain(form: HTMLFormElement, { page, url }: Reply): void {
 	const files = form.querySelector<HTMLInputElement>('input[type=file]')?.files;
 	const nonce = document.querySelector<HTMLStyleElement>('style[nonce]')?.nonce ?? '';
 	for (const { textContent } of page.head.querySelectorAll('style')) {
-		const style = document.createElement('style');
+		const style = made('style', '', textContent);
 		style.nonce = nonce;
-		style.textContent = textContent;
 		document.head.append(style);
 	}
 	document.title = page.title;
@@ -196,9 +195,8 @@ function showAgain(form: HTMLFormElement, { page, url }: Reply): void {
 
 /** Writes the chosen day below its field as the site writes dates; browsers show it in their own language and order. */
 function showDate(input: HTMLInputElement): void {
-	const words = document.createElement('output');
+	const words = made('output', 'hint');
 	words.htmlFor.add(input.id);
-	words.className = 'hint';
 	input.after(words);
 	const say = () => {
 		const day = input.valueAsDate;

@@ -1,5 +1,6 @@
 import { pictureScale } from '#lib/text/picture-scale.ts';
 import { showError } from './field-error.client.ts';
+import { made } from './made.client.ts';
 
 const SMALL_BYTES = 700_000;
 const QUALITY = 0.85;
@@ -19,13 +20,10 @@ const originalOf = (file: File) => originals.get(file) ?? [file.name, file.size,
 export function preparePhotos(form: HTMLFormElement): () => Promise<void> {
 	let ready: Promise<unknown> = Promise.resolve();
 	for (const input of form.querySelectorAll<HTMLInputElement>('input[type=file]')) {
-		const shown = document.createElement('ul');
-		shown.className = 'chosen stack';
+		const shown = made('ul', 'chosen stack');
 		shown.style.cssText = '--gap: 2; font-size: var(--size-sm)';
 		(input.closest('.pick') ?? input).after(shown);
-		const preparing = document.createElement('li');
-		preparing.className = 'line';
-		preparing.textContent = input.dataset.preparing ?? '';
+		const preparing = made('li', 'line', input.dataset.preparing);
 		/** The browser replaces the files of the field at each choice. */
 		let listed = [...(input.files ?? [])];
 		const put = (files: File[]) => {
@@ -194,20 +192,18 @@ const sizeOf = ({ size }: File): string =>
 export const shortName = (name: string): string => name.replace(/^(.{20}).{9,}(.{10})$/su, '$1…$2');
 
 function entry(file: File, words: DOMStringMap, remove: () => void): HTMLElement {
-	const item = document.createElement('li');
-	item.className = 'row';
-	const progress = document.createElement('progress');
+	const item = made('li', 'row');
+	const progress = made('progress', '');
 	progress.hidden = true;
 	progress.setAttribute('aria-label', file.name);
-	const name = document.createElement('span');
-	name.className = 'grow breakable';
+	const name = made('span', 'grow breakable');
 	name.append(`${shortName(file.name)} (${sizeOf(file)})`, progress);
 	if (file.type.startsWith('image/')) {
-		const image = document.createElement('img');
-		const error = Object.assign(document.createElement('p'), { className: 'error', role: 'alert' });
+		const image = made('img', 'photo');
+		const error = made('p', 'error');
+		error.setAttribute('role', 'alert');
 		image.src = URL.createObjectURL(file);
 		image.alt = '';
-		image.className = 'photo';
 		image.addEventListener('error', () => {
 			image.remove();
 			// The site can read kinds that a browser does not know, such as HEIC.
@@ -218,11 +214,9 @@ function entry(file: File, words: DOMStringMap, remove: () => void): HTMLElement
 		});
 		item.append(image);
 	}
-	const button = document.createElement('button');
+	const button = made('button', 'button secondary', words.remove);
 	button.type = 'button';
-	button.className = 'button secondary';
-	const named = Object.assign(document.createElement('span'), { className: 'unseen', textContent: ` ${file.name}` });
-	button.append(words.remove ?? '', named);
+	button.append(made('span', 'unseen', ` ${file.name}`));
 	button.addEventListener('click', remove);
 	item.append(name, button);
 	return item;

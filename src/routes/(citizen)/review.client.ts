@@ -1,6 +1,7 @@
 import { isTyped } from './draft.client.ts';
 import { problemOf, showError, type Control } from './field-error.client.ts';
 import { storyNamesReporter } from './identity.client.ts';
+import { made } from './made.client.ts';
 
 /** Controls that are switched off, and those with the attribute `form`, are not sent. */
 const FIELDS = 'textarea, select, input:enabled:not([type=hidden], [type=file], [form])';
@@ -90,7 +91,7 @@ function entry(step: Element, words: DOMStringMap): HTMLElement {
 	change.append(made('span', 'unseen', ` ${title}`));
 	const head = made('div', 'row between');
 	head.append(made('h3', '', title), change);
-	const item = document.createElement('li');
+	const item = made('li', '');
 	item.append(head);
 	for (const [label, { text, problem }] of answersIn(step)) {
 		item.append(made('p', 'small soft', label));
@@ -131,8 +132,4 @@ function textOf(control: Control): string {
 	}
 	// The day in words, which the form's script writes below its field.
 	return (control.type === 'date' && control.parentElement?.querySelector('output')?.textContent) || control.value;
-}
-
-function made<Name extends keyof HTMLElementTagNameMap>(name: Name, classes: string, text = '') {
-	return Object.assign(document.createElement(name), { className: classes, textContent: text });
 }

@@ -44,8 +44,11 @@ test('a form with mistakes keeps its photos and says what to correct', { tag: CO
 		await held;
 		return route.continue();
 	});
-	await page.getByRole('button', { name: 'Kirim pengaduan' }).click();
+	const send = page.getByRole('button', { name: 'Kirim pengaduan' });
+	await send.click();
 	await expect(bar(page)).toContainText('Sedang mengirim');
+	// Else a screen reader would read it again after each try.
+	await expect(send).toBeFocused();
 	expect(await page.locator('[name=requested_solution]').evaluate((field) => field.closest('[inert]') !== null)).toBe(
 		true
 	);

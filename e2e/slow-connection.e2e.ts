@@ -148,7 +148,7 @@ test('large photos are shrunk upright before they are sent, with their progress,
 	const story = page.locator('[name=body]');
 	await expect(story).toBeVisible();
 	await expect(bar(page)).toBeInViewport();
-	await expect(bar(page)).toContainText('Sedang mengirim …');
+	await expect(bar(page)).toContainText(/Sedang mengirim … \d+%/);
 	await expect(story.click({ timeout: 1000 })).rejects.toThrow();
 	await expect(page).toHaveURL('/terima', { timeout: 120_000 });
 	expect((await casesWith(body)).map(({ attachments }) => attachments.length)).toEqual([3]);

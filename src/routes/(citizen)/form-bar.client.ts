@@ -1,3 +1,5 @@
+import { made } from './made.client.ts';
+
 /** Texts of the bar, which the page has in its language. */
 type Text =
 	| 'restored'
@@ -23,11 +25,13 @@ interface Actions {
  */
 export interface FormBar {
 	show: (text: Text, actions?: Actions) => void;
+	/** Shows the part of the form that was sent, from 0 to 1, in quarters: screen readers read each one. */
+	showSent: (part: number) => void;
 	/** Shows an answer of the site that has no form. */
 	showAnswer: (...nodes: (Node | string)[]) => void;
 	/** Shows whether the connection is lost, unless the bar shows something else. */
 	showOffline: (isOffline: boolean) => void;
-	/** Locks the form while it is sent, so that what it shows is what arrives. */
+	/** Locks the form while it is sent, so that what it shows is what arrives. Its button may keep the focus. */
 	lock: (isLocked: boolean) => void;
 }
 
@@ -52,8 +56,8 @@ export function formBar(form: HTMLFormElement): FormBar {
 	const reveal = () => bar.scrollIntoView({ block: 'nearest' });
 	let focused: HTMLElement;
 	/**
-	 * Locks or unlocks everything but the bar, which screen readers must still read. Unlocking gives the focus back, unless
-	 * the person has moved it.
+	 * Locks or unlocks everything but the bar, which screen readers must still read, and the form's button. Unlocking gives
+	 * the focus back, unless the person has moved it.
 	 */
 	const lock: FormBar['lock'] = (isLocked) => {
 		for (const part of form.querySelectorAll<HTMLElement>('[inert]')) part.inert = false;
@@ -64,16 +68,16 @@ export function formBar(form: HTMLFormElement): FormBar {
 		}
 		focused = active;
 		for (let part: Element = bar; form.contains(part.parentElement); part = part.parentElement ?? form)
-			for (const other of part.parentElement?.children ?? []) (other as HTMLElement).inert = other !== part;
+			for (const other of part.parentElement?.children ?? [])
+				(other as HTMLElement).inert = other !== part && !other.contains(send);
 	};
-	/** Returns whether it says something else than before. */
-	const put = (nodes: (Node | string)[], actions: Buttons = {}): boolean => {
+	const put = (nodes: (Node | string)[], actions: Buttons = {}): void => {
 		isQuestion = Object.keys(actions).length > 0;
 		if (isQuestion !== (bar.nextElementSibling === form) || !bar.offsetParent) place();
-		const text = nodes.map((node) => (typeof node === 'string' ? node : node.textContent)).join('');
-		const isNew = words?.textContent !== text;
+		const next = made('p', '');
+		next.append(...nodes);
 		// Texts that stay are not read aloud again.
-		if (isNew) words?.replaceChildren(...nodes);
+		if (words?.textContent !== next.textContent) words?.replaceChildren(...next.childNodes);
 		bar.toggleAttribute('data-shown', nodes.length > 0);
 		if (send) send.textContent = sends;
 		for (const name of BUTTONS) {
@@ -86,8 +90,8 @@ export function formBar(form: HTMLFormElement): FormBar {
 				void action?.();
 			};
 		}
-		return isNew;
 	};
+	let before: Text;
 	const show: FormBar['show'] = (text, actions) => {
 		const { [text]: said = '', ask = '', askKept = ask, waits = '' } = bar.dataset;
 		const drop = () => {
@@ -100,9 +104,10 @@ export function formBar(form: HTMLFormElement): FormBar {
 			reveal();
 			buttonOf('keep')?.focus();
 		};
-		const isNew = put([said], actions && { ...actions, drop });
-		// No scrolling for `unsent`: the person is typing.
-		if (isNew && text !== 'unsent') reveal();
+		put([said], actions && { ...actions, drop });
+		// No scrolling for `unsent`, because the person is typing, nor after each try that the form makes by itself.
+		if (text === 'sending' || (text !== before && text !== 'unsent')) reveal();
+		before = text;
 		if (send && ['waiting', 'later'].includes(text)) send.textContent = waits;
 	};
 	const endQuestion = () => void (isQuestion && put([]));
@@ -122,6 +127,11 @@ export function formBar(form: HTMLFormElement): FormBar {
 	return {
 		show,
 		lock,
+		showSent: (part) => {
+			const quarters = Math.floor(part * 4);
+			const text = bar.dataset.sending + (quarters ? ` ${quarters * 25}%` : '');
+			if (words?.textContent !== text) put([text]);
+		},
 		showAnswer: (...nodes) => {
 			put(nodes);
 			reveal();

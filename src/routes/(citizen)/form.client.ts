@@ -13,6 +13,8 @@ import { goOn, keepReview } from './review.client.ts';
 /** Milliseconds until an unsent form is sent again: the first wait, which doubles, and the longest. */
 const FIRST_WAIT = 4_000;
 const LONGEST_WAIT = 60_000;
+/** Milliseconds after which the bar says that the form is being sent again. Most such attempts fail at once. */
+const SOON = 2_000;
 /** Milliseconds for which photos are sent again by time. Then only a returning connection or the button sends them. */
 const PHOTOS_RETRIED = 60 * 60_000;
 
@@ -81,13 +83,14 @@ function enhance(form: HTMLFormElement, inPlace: boolean): void {
 		waiting = false;
 		clearTimeout(timer);
 		bar.lock(true);
+		const late = setTimeout(() => bar.showSent(0), SOON);
 		await photos();
-		const reply = await post(form, bodyOf(form), (sent) => showProgress(form, sent));
+		const reply = await post(form, bodyOf(form), (part) => showProgress(form, part) && bar.showSent(part));
+		clearTimeout(late);
 		// It fails as a lost connection does, but no connection helps.
 		const unreadable = reply ? undefined : await unreadableFile(form);
 		if (!reply && !unreadable) await unsent();
-		busy = false;
-		if (reply?.location == null) bar.lock(false);
+		if (reply?.location == null) unlock();
 		if (unreadable) return bar.showAnswer(`${unreadable.name}: ${words.unreadable}`);
 		if (!reply) return;
 		if (later) await unqueueRating(form);
@@ -97,6 +100,11 @@ function enhance(form: HTMLFormElement, inPlace: boolean): void {
 		// An error page. The form stays, so that nothing typed is lost.
 		const [title, ...rest] = reply.page.querySelectorAll('main h1, main p:not(.status):not(.hint):not(.row)');
 		bar.showAnswer(made('strong', '', title?.textContent), ...rest.map((line) => ` ${line.textContent.trim()}`));
+	}
+
+	function unlock(): void {
+		busy = false;
+		bar.lock(false);
 	}
 
 	async function unsent(): Promise<void> {
@@ -122,7 +130,7 @@ function enhance(form: HTMLFormElement, inPlace: boolean): void {
 		else if (address.endsWith('/terima')) markSent(form.dataset.keep || location.pathname);
 		location.assign(address);
 		// If loading the receipt is stopped, the button leads to it again.
-		setTimeout(() => bar.lock(false), LONGEST_WAIT);
+		setTimeout(unlock, LONGEST_WAIT);
 	}
 }
 

@@ -110,8 +110,12 @@ export function refusalOf(
 	return count >= Number(max) ? 'many' : undefined;
 }
 
-/** Shows how much of each file was sent, from the part of the whole form: the files are most of it. */
-export function showProgress(form: HTMLFormElement, sent: number): void {
+/**
+ * Shows how much of each file was sent, from the part of the whole form: the files are most of it.
+ *
+ * @returns the number of files
+ */
+export function showProgress(form: HTMLFormElement, sent: number): number {
 	const files = [...(form.querySelector<HTMLInputElement>('input[type=file]')?.files ?? [])];
 	let rest = sent * files.reduce((sum, { size }) => sum + size, 0);
 	for (const [index, bar] of [...form.querySelectorAll('.chosen progress')].entries()) {
@@ -120,6 +124,7 @@ export function showProgress(form: HTMLFormElement, sent: number): void {
 		(bar as HTMLProgressElement).value = Math.max(0, Math.min(1, rest / size));
 		rest -= size;
 	}
+	return files.length;
 }
 
 /** Finds a chosen file that the browser can't read any more, because it was deleted, moved or changed since. */

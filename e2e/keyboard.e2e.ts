@@ -166,6 +166,13 @@ test('answers a report without a mouse: draft, sent back, corrected, approved, s
 	await verb(handler, 'a', 'assignment');
 	await expect(panel(handler).locator('[name=assignee]').first()).toBeVisible();
 	await expect(panel(handler).locator('[name=assignee]:checked')).toHaveCount(0);
+	// After "Batal" and from tab to tab, the focus is on the tab of the form that is shown.
+	const tab = handler.locator('.dock nav [aria-current]');
+	await press(handler, panel(handler).getByRole('link', { name: 'Batal' }));
+	await expect(tab).toBeFocused();
+	await press(handler, handler.getByRole('link', { name: 'Catatan, pesan' }), 5);
+	await expect(handler).toHaveURL(/\/messages(\?|$)/);
+	await expect(tab).toBeFocused();
 	await verb(handler, 'b', 'answer');
 	await write(handler, 'body', 'Atapnya sudah diperbaiki.');
 	await write(handler, 'action', 'Lembar atap diganti.');

@@ -78,6 +78,7 @@ test('a report is filtered by its facts and taken from the list with one click, 
 	await expect(desk.getByText(`Loket ${word}`)).toHaveCount(0);
 	await other.getByRole('button', { name: 'Ambil' }).click();
 	await expect(other.getByRole('alert')).toContainText('baru saja diambil');
+	await expect(other.getByRole('alert')).toBeFocused();
 });
 
 test(

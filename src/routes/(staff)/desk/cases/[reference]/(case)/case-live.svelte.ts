@@ -69,8 +69,9 @@ export class CaseLive {
 		this.failed = !(await this.sign());
 		if (this.failed) return;
 		if (updated.current && !this.#forms?.changed()) return loadAnew();
-		await invalidate(CASE);
+		// Before the news is gone, so that the bar keeps its button, which may have the focus.
 		this.loaded = true;
+		await invalidate(CASE);
 	}
 
 	#collect({ entries }: CaseChange): void {

@@ -48,7 +48,7 @@ export const writeDownCase = formAction(async (actor, { data, files }, { cookies
 function receivedAt(day: unknown, time: unknown, zone: string): string | undefined {
 	if (typeof day !== 'string' || (typeof time !== 'string' && day === localDate(now(), zone))) return undefined;
 	const at = typeof time === 'string' ? time : '12:00';
-	if (!isLocalDate(day) || !/^([01]\d|2[0-3]):[0-5]\d$/.test(at)) throw invalid('received_on', 'received_at_invalid');
+	if (!isLocalDate(day) || !/^([01]\d|2[0-3]):[0-5]\d$/.test(at)) throw invalid('received_at', 'received_at_invalid');
 	return instantAt(day, at, zone).toISOString();
 }
 

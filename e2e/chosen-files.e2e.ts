@@ -95,6 +95,7 @@ test('a file of another kind or a large one is refused as soon as it is chosen, 
 		'Hanya foto dan PDF yang dapat dilampirkan. Punya video atau berkas lain? Sebutkan di tulisan Anda. Tidak dilampirkan: surat.docx. Lebih besar dari 8 MB (PDF) atau 10 MB (foto), jadi tidak dilampirkan: buku.pdf'
 	);
 	await expect(page.locator('#file-error')).toHaveRole('alert');
+	await expect(page.locator('[name=file]')).toHaveAttribute('aria-label', /^Pilih foto atau PDF/);
 	await expect(page.locator('.chosen li')).toHaveText([/a\.jpg/]);
 	await page.setInputFiles('[name=file]', await photoFile('b.jpg'));
 	await expect(page.locator('#file-error')).toHaveCount(0);

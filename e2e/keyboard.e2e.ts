@@ -149,6 +149,8 @@ test('answers a report without a mouse: draft, sent back, corrected, approved, s
 	const { reference } = await openCase({ body: 'Atap parkir sepeda bocor di dekat pos satpam.' });
 	const handler = await desk(browser, 'pengelola.mamuju');
 	await find(handler, reference);
+	// A screen reader reads it as Indonesian, also for staff who use the desk in English.
+	await expect(handler.locator('.turn.reporter .verbatim')).toHaveAttribute('lang', 'id');
 	await verb(handler, 'v', 'verification');
 	await tabTo(handler, panel(handler).locator('select[name=category]'));
 	await handler.keyboard.type('Sarana');

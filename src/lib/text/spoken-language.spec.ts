@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { spokenLanguage } from './indonesian.ts';
+import { spokenLanguage } from './spoken-language.ts';
 
 test('a text is read as Indonesian if its frequent words are', () => {
 	expect(spokenLanguage('Kursi di ruang tunggu sudah kami ganti. Terima kasih.')).toBe('id');

@@ -45,7 +45,7 @@ test('a person finds an unknown report at LAPOR and enters its number, and it is
 	await expect(decide).toContainText('Sambungan putus di tengah pengiriman.');
 	await expect(decide).toContainText('Tidak ada: layanan ini tidak dapat mencari sendiri');
 	await desk.context().grantPermissions(['clipboard-read', 'clipboard-write']);
-	await decide.getByRole('button', { name: 'Salin: Nomor rujukan' }).click();
+	await decide.getByRole('button', { name: 'Salin Nomor rujukan' }).click();
 	expect(await desk.evaluate(() => navigator.clipboard.readText())).toBe(`${reference}.01`);
 
 	await decide.locator('#lapor_id').fill('12');

@@ -3,7 +3,7 @@ import { ROLES } from '#lib/cases/vocabulary.ts';
 import { db, type Reader } from '#lib/server/db/index.ts';
 import { accessChanges } from '#lib/server/db/schema/access-changes.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
-import { conversations } from '#lib/server/db/schema/channels.ts';
+import { conversations, incomingMessages } from '#lib/server/db/schema/channels.ts';
 import { apiTokens } from '#lib/server/db/schema/people.ts';
 import { chainOf, referenceData } from '#lib/server/reference/reference.ts';
 import { withUnitsBelow, type Actor } from '../actor.ts';
@@ -24,9 +24,9 @@ import { ratingUnitsConcerned } from './rating-access.ts';
 import { REMOVED_MS, unitsHeld, unitsHeldSoon, unitsRecentlyLost } from './role-units.ts';
 
 /**
- * Returns those of the units that have a case, or a message in the shared inbox that is no case yet, in the unit itself or
- * below it. Practice in a trial does not count, and neither do messages of an office that never opened: its connections
- * are tested.
+ * Returns those of the units that have a case, or a message in the shared inbox that is no case yet or was set aside, in
+ * the unit itself or below it. Practice in a trial does not count, and neither do messages of an office that never opened:
+ * its connections are tested.
  */
 export async function unitsWithCases(on: Reader, unitIds: readonly string[]): Promise<string[]> {
 	const { unitById } = await referenceData();
@@ -41,9 +41,21 @@ export async function unitsWithCases(on: Reader, unitIds: readonly string[]): Pr
 				.from(cases)
 				.where(and(inArray(column, reach), notInTrial(cases.unitId)))
 				.limit(1);
-		const inOpened = inArray(conversations.unitId, reach.filter(isOpened));
-		const ofMessages = on.select({ id: conversations.id }).from(conversations).where(inOpened).limit(1);
-		for (const query of [ofCases(cases.handlingUnitId), ofCases(cases.unitId), ofMessages]) {
+		const opened = reach.filter(isOpened);
+		const ofInbox = on
+			.select({ id: conversations.id })
+			.from(conversations)
+			.where(inArray(conversations.unitId, opened))
+			.limit(1);
+		// Messages that were set aside are in no conversation. The conditions are those of the partial indexes.
+		const { id, unitId: ofUnit, state } = incomingMessages;
+		const isAside = or(sql`${state} in ('stored', 'failed')`, sql`${state} = 'machine'`);
+		const ofAside = on
+			.select({ id })
+			.from(incomingMessages)
+			.where(and(inArray(ofUnit, opened), isAside))
+			.limit(1);
+		for (const query of [ofCases(cases.handlingUnitId), ofCases(cases.unitId), ofInbox, ofAside]) {
 			if ((await query).length === 0) continue;
 			found.push(unitId);
 			break;

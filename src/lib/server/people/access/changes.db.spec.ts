@@ -1,8 +1,10 @@
 import { eq } from 'drizzle-orm';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Role } from '#lib/cases/vocabulary.ts';
-import { transaction } from '#lib/server/db/index.ts';
+import { db, transaction } from '#lib/server/db/index.ts';
+import { incomingMessages } from '#lib/server/db/schema/channels.ts';
 import { units } from '#lib/server/db/schema/units.ts';
+import { now } from '#lib/server/clock.ts';
 import { Conflict, NotAllowed, NotFound } from '#lib/server/errors.ts';
 import { addAbsence } from '../absence.ts';
 import { applyDueChanges, decideAccessChange, cancelWaitingChanges, takeBackAccessChange } from './changes.ts';
@@ -61,6 +63,20 @@ test('a message in the shared inbox counts like a case once the office opened', 
 	await transaction((tx) => tx.update(units).set({ state: 'open' }).where(eq(units.id, young.id)));
 	expect(await ask('supervisor')).toBe(true);
 	expect(await rolesOf(other)).toEqual(['handler', 'manager']);
+});
+
+test.each(['failed', 'machine'] as const)('a message that was set aside as %s counts too', async (state) => {
+	const young = await makeUnit();
+	const only = await makeActor([[young.id, 'admin']]);
+	const { id: connectionId } = await makeConnection(young);
+	const ask = (role: Role) => grantRole(only, idOf(only), { unitId: young.id, role });
+	expect(await ask('supervisor')).toBe(false);
+	const times = { sentAt: now(), receivedAt: now() };
+	await db()
+		.insert(incomingMessages)
+		.values({ connectionId, unitId: young.id, onceKey: state, state, bytes: 10, ...times });
+	expect(await ask('handler')).toBe(true);
+	expect(await rolesOf(only)).toEqual(['admin', 'supervisor']);
 });
 
 test('practice in a trial is no first case, also for the office above', async () => {

@@ -32,6 +32,8 @@ let admin: Actor;
 let unit: Awaited<ReturnType<typeof makeUnit>>;
 
 const person = (held: Parameters<typeof makeActor>[0] = []) => makeUser(held, PASSWORD);
+const jobsOf = (id: string) =>
+	sql`select data from pgboss.job where name = 'sign-in-changed' and data ->> 'accountId' = ${id}`;
 const storedSessions = (id: string) => db().select().from(sessions).where(eq(sessions.userId, id));
 
 beforeAll(async () => {
@@ -101,8 +103,17 @@ test('signing in and out is logged with the device, and the owner is notified of
 		{ ...by, action: 'sign_in.entered', after: { device, known: true } },
 		{ ...by, action: 'sign_in.entered', after: { device, known: false } }
 	]);
-	const jobs = sql`select data from pgboss.job where name = 'sign-in-changed' and data ->> 'accountId' = ${id}`;
-	expect(await rowsOf(db(), jobs)).toMatchObject([{ data: { what: 'device_new', device } }]);
+	expect(await rowsOf(db(), jobsOf(id))).toMatchObject([{ data: { what: 'device_new', device } }]);
+});
+
+test('a device is not new because the password was changed since the last sign-in', async () => {
+	const { id, username } = await person();
+	const { sessionId, device } = await enter(username);
+	const password = 'pelabuhan mamuju lama';
+	await changeOwnPassword(id, { current: PASSWORD, password, again: password }, sha256Hex(sessionId));
+	await signIn({ username, password, address: 'here', device });
+	expect((await logOf(username)).at(-1)).toMatchObject({ action: 'sign_in.entered', after: { known: true } });
+	expect(await rowsOf(db(), jobsOf(id))).toEqual([]);
 });
 
 test('signing out ends only this session', async () => {

@@ -109,7 +109,7 @@ export async function enterCode(
 
 /**
  * Opens the session of an account whose owner was identified, logs it, and makes the browser a known device. A job
- * notifies the owner of a device that was not known, except at the first sign-in of the account.
+ * notifies the owner of a device on which the account was never used, except at the first sign-in of the account.
  * @throws NotFound if the account's sessions were ended since the account was read
  */
 export async function enter(
@@ -117,7 +117,8 @@ export async function enter(
 	actor: Actor,
 	{ device = newDevice(), userAgent, confirmedAt }: Pick<Attempt, 'device' | 'userAgent'> & { confirmedAt?: Date }
 ) {
-	const known = isKnownDevice(device, account);
+	// Also with a revoked mark: a changed password does not make the owner's device a new one.
+	const known = device.marks.some(([id]) => id === account.id);
 	const opened = await transaction(async (tx) => {
 		const { unitId, device: name, ...session } = await openSession(tx, account, userAgent, confirmedAt);
 		const about = { subject: account.username, unitId };

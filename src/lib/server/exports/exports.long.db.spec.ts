@@ -277,24 +277,23 @@ describe('a file that a job writes', () => {
 	});
 });
 
-test('reading stops when the client stops reading or disconnects', async () => {
+test('reading stops when the client stops reading or disconnects, and all rows that were sent are counted', async () => {
 	await makeManyCases(3500);
 	const out = new PassThrough();
 	const ended = new AbortController();
-	const steps: number[] = [];
+	const steps: { rows: number; progress: number }[] = [];
 	const filter = await exportedFilter(office.handler, 'status=all');
 	const table = { format: 'csv', ...filter, zone: 'UTC', lang: 'id' } as const;
-	const step = async (_: number, progress: number) => void steps.push(progress);
+	const step = async (rows: number, progress: number) => void steps.push({ rows, progress });
 	const writing = writeCases(out, office.handler, table, ended.signal, step);
 	// Nobody reads the stream: when its buffer is full, no further slice is read.
 	await expect.poll(() => out.readableLength, { timeout: 10_000 }).toBeGreaterThan(20_000);
 	let before = -1;
-	while (before !== steps.length) {
-		before = steps.length;
-		await new Promise((done) => setTimeout(done, 300));
-	}
-	expect(steps.at(-1) ?? 0).toBeLessThan(1);
+	for (; before !== steps.length; await new Promise((done) => setTimeout(done, 300))) before = steps.length;
+	expect(steps.at(-1)?.progress ?? 0).toBeLessThan(1);
 	ended.abort();
 	await expect(writing).rejects.toThrow();
 	expect(steps.length).toBe(before);
+	out.end();
+	expect(parse(await text(out), { bom: true, columns: true })).toHaveLength(steps.at(-1)?.rows ?? 0);
 });

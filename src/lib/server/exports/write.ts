@@ -27,7 +27,8 @@ interface CaseTable {
  * Writes the reports of a filter that the actor may see to `out` while they are read, and ends `out`. Memory holds one
  * slice.
  *
- * @param step called after each slice; an error that it throws ends the writing
+ * @param step called before each slice is written, because a client that disconnects may already have it; an error that
+ * it throws ends the writing
  * @returns the number of reports
  * @throws if `signal` ends it
  */
@@ -43,12 +44,12 @@ export async function writeCases(
 		for await (const { items, progress } of casePortions(actor, filter)) {
 			signal.throwIfAborted();
 			rows += items.length;
-			yield items;
 			await step(
 				rows,
 				progress,
 				items.map(({ id }) => id)
 			);
+			yield items;
 		}
 	}
 	const columns = caseColumns();

@@ -15,9 +15,9 @@ export const GET = withActor(async (actor, { url }: RequestEvent) => {
 	const out = streamExport(actor, unit?.id ?? null, exported, async (to, signal, addRows) => {
 		to.write(logCsvLine());
 		for await (const entry of entries) {
+			addRows(1);
 			if (!to.write(logCsvLine(entry))) await once(to, 'drain', { signal });
 			signal.throwIfAborted();
-			addRows(1);
 		}
 		to.end();
 	});

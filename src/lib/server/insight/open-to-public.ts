@@ -6,7 +6,7 @@ import { now } from '#lib/server/clock.ts';
 import { transaction, type Tx } from '#lib/server/db/index.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { Invalid } from '#lib/server/errors.ts';
-import { unitsWithCases } from '#lib/server/people/access/case-access.ts';
+import { unitsInUse } from '#lib/server/people/access/case-access.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { accountsWithRole, roleHolders } from '#lib/server/people/administration.ts';
 import { reasonField } from '#lib/server/people/form-fields.ts';
@@ -60,12 +60,12 @@ export async function closeToPublic(actor: Actor, unitId: string, raw: unknown):
 }
 
 /**
- * Notifies the supervisors of the nearest office above of who works in an office that opens, if the offices above have
- * cases. Its first roles needed no approval, so an administrator could have made all its people.
+ * Notifies the supervisors of the nearest office above of who works in an office that opens, if the offices above are
+ * in use. Its first roles needed no approval, so an administrator could have made all its people.
  */
 async function notifySupervisorsAbove(tx: Tx, actor: Actor, unit: Unit): Promise<void> {
 	const above = chainOf(unit).slice(0, -1);
-	if ((await unitsWithCases(tx, above)).length === 0) return;
+	if ((await unitsInUse(tx, above)).length === 0) return;
 	const supervisors = (await roleHolders(tx, ['supervisor'])).filter(({ id }) => id !== actor.accountId);
 	const nearest = above.findLast((id) => supervisors.some(({ unitId }) => unitId === id));
 	const people = supervisors.filter(({ unitId }) => unitId === nearest).map(({ id }) => id);

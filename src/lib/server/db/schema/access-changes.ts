@@ -3,7 +3,7 @@ import { index, jsonb, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-c
 import { accounts } from './accounts.ts';
 import { accountId, at } from './columns.ts';
 
-/** Requested changes that give an account access to cases. Only used once the office has its first case. */
+/** Requested changes that give an account access to cases. Only used once the office has a case or a message. */
 export const accessChanges = pgTable(
 	'access_changes',
 	{

@@ -28,7 +28,7 @@ import { REMOVED_MS, unitsHeld, unitsHeldSoon, unitsRecentlyLost } from './role-
  * the unit itself or below it. Practice in a trial does not count, and neither do messages of an office that never opened:
  * its connections are tested.
  */
-export async function unitsWithCases(on: Reader, unitIds: readonly string[]): Promise<string[]> {
+export async function unitsInUse(on: Reader, unitIds: readonly string[]): Promise<string[]> {
 	const { unitById } = await referenceData();
 	const isOpened = (id: string) => hasOpened(unitById.get(id) ?? { state: 'new' });
 	const found: string[] = [];
@@ -66,12 +66,12 @@ export async function unitsWithCases(on: Reader, unitIds: readonly string[]): Pr
 
 /** Units to whose cases an account has access now or as an approved acting head. */
 async function unitsWithCaseAccess(on: Reader, accountId: string): Promise<string[]> {
-	return unitsWithCases(on, await unitsHeld(on, accountId, CASE_ROLES));
+	return unitsInUse(on, await unitsHeld(on, accountId, CASE_ROLES));
 }
 
 /** As `unitsWithCaseAccess`, including waiting changes. */
 async function unitsWithCaseAccessNowOrSoon(on: Reader, accountId: string): Promise<string[]> {
-	return unitsWithCases(on, await unitsHeldSoon(on, accountId, CASE_ROLES));
+	return unitsInUse(on, await unitsHeldSoon(on, accountId, CASE_ROLES));
 }
 
 /** Whether an account has access to cases now or after its waiting changes. */
@@ -102,7 +102,7 @@ export async function createsPasswordLink(on: Reader, change: AccessChange, requ
 	}
 	if (!CASE_ROLES.includes(change.role)) return false;
 	if ((await unitsWithCaseAccess(on, change.accountId)).length === 0) return true;
-	// The account has access to cases only because its unit now has a case, so its former passwords and tokens were
+	// The account has access to cases only because its unit is in use now, so its former passwords and tokens were
 	// never ended.
 	const closed = and(
 		eq(accessChanges.accountId, change.accountId),
@@ -115,7 +115,7 @@ export async function createsPasswordLink(on: Reader, change: AccessChange, requ
 /**
  * Units to whose cases a change would give access, or whose case handlers it concerns, and units whose ratings it would
  * show to a requester whom they rate. If empty, the change needs no approval. If a role creates a password link, also the
- * other units with cases where the account has a role: the decider may print the link, which opens the whole account.
+ * other units in use where the account has a role: the decider may print the link, which opens the whole account.
  */
 export async function unitsConcerned(
 	on: Reader,
@@ -125,7 +125,7 @@ export async function unitsConcerned(
 	const unitIds = [...(await caseUnits(on, change)), ...(await ratingUnitsConcerned(on, change, requestedBy))];
 	const ofAccount =
 		unitIds.length > 0 && change.kind === 'role' && (await createsPasswordLink(on, change, requestedBy))
-			? await unitsWithCases(on, await unitsHeldSoon(on, change.accountId, ROLES))
+			? await unitsInUse(on, await unitsHeldSoon(on, change.accountId, ROLES))
 			: [];
 	return [...new Set([...unitIds, ...ofAccount])];
 }
@@ -134,18 +134,18 @@ async function caseUnits(on: Reader, change: AccessChange | AccessRemoval): Prom
 	switch (change.kind) {
 		case 'role':
 		case 'role_removed':
-			return CASE_ROLES.includes(change.role) ? unitsWithCases(on, [change.unitId]) : [];
+			return CASE_ROLES.includes(change.role) ? unitsInUse(on, [change.unitId]) : [];
 		case 'token': {
 			const [token] = await on
 				.select({ scopes: apiTokens.scopes })
 				.from(apiTokens)
 				.where(eq(apiTokens.id, change.tokenId));
 			const givesAccess = token?.scopes.some((scope) => (CASE_SCOPES as readonly string[]).includes(scope));
-			return givesAccess ? unitsWithCases(on, [change.unitId]) : [];
+			return givesAccess ? unitsInUse(on, [change.unitId]) : [];
 		}
 		case 'officer_link': {
 			const held = await unitsWithCaseAccessNowOrSoon(on, change.accountId);
-			return [...new Set([...held, ...(await unitsWithCases(on, [change.unitId]))])];
+			return [...new Set([...held, ...(await unitsInUse(on, [change.unitId]))])];
 		}
 		case 'email': {
 			const held = await unitsWithCaseAccessNowOrSoon(on, change.accountId);
@@ -171,7 +171,7 @@ export async function unitsOfConnection(
 	unitId: string,
 	channel: NewConnection['channel']
 ): Promise<string[]> {
-	return (await isConnectionUsed(on, unitId, channel)) ? unitsWithCases(on, [unitId]) : [];
+	return (await isConnectionUsed(on, unitId, channel)) ? unitsInUse(on, [unitId]) : [];
 }
 
 /** For each unit, the unit and those above it; none for an unknown unit. */

@@ -6,7 +6,7 @@ import { ago, fromNow, now } from '#lib/server/clock.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { timeline } from '#lib/server/db/schema/cases.ts';
 import type { outgoingMessages, pushMessages } from '#lib/server/db/schema/channels.ts';
-import type { mails } from '#lib/server/db/schema/mails.ts';
+import { mails } from '#lib/server/db/schema/mails.ts';
 import { Conflict } from '#lib/server/errors.ts';
 import { SMTP_LIMIT_MS } from '#lib/server/integrations/mail/smtp.ts';
 import { enqueueMany } from '#lib/server/jobs/queue.ts';
@@ -187,14 +187,18 @@ async function markEachUndelivered(outbox: Outbox, which: SQL | undefined, undel
 	const rows = await db().select({ id: table.id, caseId: table.caseId }).from(table).where(which).limit(BATCH);
 	for (const { id, caseId } of rows)
 		await transaction(async (tx) => {
-			// Who withdraws messages of a case has locked it before.
-			if (caseId !== null) await lockCase(tx, caseId);
+			// Who withdraws e-mails of a case has locked it before. Other writers of a message lock it before its case.
+			if (table === mails && caseId !== null) await lockCase(tx, caseId);
 			await markUndelivered(tx, outbox, and(eq(table.id, id), which), undelivered);
 		});
 }
 
 /** Enqueues the due rows. Moves their next attempt beyond the life of the job; the outcome of the attempt sets it again. */
-export async function enqueueDue(table: OutboxTable | typeof pushMessages, job: Outbox['job'], where?: SQL) {
+export async function enqueueDue(
+	table: OutboxTable | typeof pushMessages,
+	job: Outbox['job'],
+	where?: SQL
+): Promise<void> {
 	const due = and(where, lte(table.nextAttemptAt, now()));
 	const rows = await db()
 		.select({ id: table.id })

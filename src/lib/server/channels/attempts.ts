@@ -23,7 +23,7 @@ export type OutboxTable = typeof mails | typeof outgoingMessages;
 /** A table of messages, the job of their attempts, and a condition: the reporter of the case must get the message. */
 export interface Outbox<T extends OutboxTable = OutboxTable> {
 	table: T;
-	job: 'mail-deliver' | 'message-deliver' | 'push-deliver';
+	job: 'mail-deliver' | 'message-deliver';
 	isOwed: SQL;
 }
 /** A row and the number of its present attempt. */
@@ -196,7 +196,7 @@ async function markEachUndelivered(outbox: Outbox, which: SQL | undefined, undel
 /** Enqueues the due rows. Moves their next attempt beyond the life of the job; the outcome of the attempt sets it again. */
 export async function enqueueDue(
 	table: OutboxTable | typeof pushMessages,
-	job: Outbox['job'],
+	job: Outbox['job'] | 'push-deliver',
 	where?: SQL
 ): Promise<void> {
 	const due = and(where, lte(table.nextAttemptAt, now()));

@@ -67,6 +67,10 @@ test('a changed case shows a message; typed text stays, and new messages are sho
 	await expectAccessible(page);
 	await page.getByRole('button', { name: 'Tampilkan perubahan' }).click();
 	await expect(page.getByText('Kami sedang memeriksa')).toBeVisible();
+	// The same button now closes the message, and then leaves the focus on the page.
+	await expect(page.getByRole('button', { name: 'Tutup', exact: true })).toBeFocused();
+	await page.keyboard.press('Enter');
+	await expect(page.locator('#main')).toBeFocused();
 	await expect(typed).toHaveValue('Pada jam berapa hal itu ter');
 	// The form now has the present version of the case, so it is accepted.
 	await typed.fill('Pada jam berapa hal itu terjadi?');

@@ -9,14 +9,17 @@ import { asPage } from '#lib/server/web/http/error-responses.ts';
 import { trackAddress } from '#lib/server/web/http/origin.ts';
 import { receiptCookie, sentLately } from '#lib/server/web/cookies/citizen-cookies.ts';
 import { forgetPages } from '#lib/server/web/http/forget-pages.ts';
+import { readForm } from '#lib/server/web/http/form.ts';
 
 export const load = (event) =>
 	asPage(async () => {
-		const sent = await sentLately(event);
+		const isNoted = event.url.searchParams.has('dicatat');
+		const sent = isNoted ? undefined : await sentLately(event);
 		if (!sent) {
 			const kept = await receiptCookie.read(event.cookies);
 			const left = kept && 'office' in kept ? kept : null;
-			const noted = event.url.searchParams.has('dicatat') ? left : null;
+			// Without an office, the receipt of another report is kept, which another tab may still show.
+			const noted = isNoted && kept ? { reply: left?.reply ?? null } : null;
 			const unit = left && (await findUnit(left.office));
 			return { sent: null, noted, address: trackAddress(event), ...(unit && { unit: await officeHead(unit) }) };
 		}
@@ -35,9 +38,13 @@ export const load = (event) =>
 	});
 
 export const actions = {
-	/** "Sudah saya catat" removes the receipt from this browser. */
+	/** "Sudah saya catat" removes the receipt that the page shows from this browser, not that of a later report. */
 	default: (event) =>
 		asPage(async () => {
+			const kept = await receiptCookie.read(event.cookies);
+			const { data } = await readForm(event.request);
+			if (kept && 'receipt' in kept && (data.receipt ?? kept.receipt) !== kept.receipt)
+				redirect(303, '/terima?dicatat');
 			const sent = await sentLately(event).finally(() => {
 				// Also if the database fails, because the next person at this phone must not find the code.
 				receiptCookie.clear(event.cookies);

@@ -104,13 +104,36 @@ test('the complaint form of a low rating keeps its officer when the code of an e
 	expect((await known(''))?.known).toEqual({});
 });
 
+/** The page of a receipt after "Sudah saya catat" was pressed for this one. */
+async function notedReceipt(receipt: string) {
+	const url = new URL('http://localhost/terima');
+	const request = new Request(url, { method: 'POST', body: new URLSearchParams({ receipt }) });
+	Object.assign(event, { url, request });
+	return importRoute<{
+		load: (event: unknown) => Promise<{ sent: unknown; noted: unknown }>;
+		actions: { default: (event: unknown) => Promise<unknown> };
+	}>('(citizen)/terima/+page.server.ts');
+}
+
+test('a tab that still shows an earlier receipt removes only its own', async () => {
+	const [first, second] = [await makeCase(office.unit), await makeCase(office.unit)];
+	await receiptCookie.write(event.cookies, { receipt: second.receipt ?? '' });
+	const route = await notedReceipt(first.receipt ?? '');
+	const noted = { status: 303, location: '/terima?dicatat' };
+	await expect(route?.actions.default(event)).rejects.toMatchObject(noted);
+	// The tab does not show the other code either.
+	event.url.search = '?dicatat';
+	expect(await route?.load(event)).toMatchObject({ sent: null, noted: { reply: null } });
+	event.url.search = '';
+	expect(await route?.load(event)).toMatchObject({ sent: { receipt: second.receipt } });
+	await expect((await notedReceipt(second.receipt ?? ''))?.actions.default(event)).rejects.toMatchObject(noted);
+	expect(await route?.load(event)).toMatchObject({ sent: null, noted: null });
+});
+
 test('a database that fails is reported, and the phone forgets the code', async () => {
-	const route = await importRoute<{ actions: { default: (event: unknown) => Promise<unknown> } }>(
-		'(citizen)/terima/+page.server.ts'
-	);
-	Object.assign(event, { url: new URL('http://localhost/terima') });
 	const { receipt } = await makeCase(office.unit);
 	await receiptCookie.write(event.cookies, { receipt: receipt ?? '' });
+	const route = await notedReceipt(receipt ?? '');
 	const opened = handle();
 	useHandle(undefined);
 	try {

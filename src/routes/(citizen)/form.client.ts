@@ -85,7 +85,11 @@ function enhance(form: HTMLFormElement, inPlace: boolean): void {
 		bar.lock(true);
 		const late = setTimeout(() => bar.showSent(0), SOON);
 		await photos();
-		const reply = await post(form, bodyOf(form), (part) => showProgress(form, part) && bar.showSent(part));
+		const reply = await post(form, bodyOf(form), (part) => {
+			if (!showProgress(form, part)) return;
+			clearTimeout(late);
+			bar.showSent(part);
+		});
 		clearTimeout(late);
 		// It fails as a lost connection does, but no connection helps.
 		const unreadable = reply ? undefined : await unreadableFile(form);

@@ -129,7 +129,9 @@ export async function applyChange(
 				.update(accounts)
 				.set({ email, ...(proven ? { provenEmail: email } : {}) })
 				.where(eq(accounts.id, account.id));
-			return changedAccount(tx, actor, account, { emailChanged: account.email !== change.email });
+			// The owner of a mistyped address may have a link that was sent there.
+			if (account.email !== email) await dropPasswordLinks(tx, account.id);
+			return changedAccount(tx, actor, account, { emailChanged: account.email !== email });
 		}
 		case 'reactivation': {
 			if (account.active) return { changed: false };

@@ -1,16 +1,17 @@
 import { eq } from 'drizzle-orm';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { db } from '#lib/server/db/index.ts';
+import { db, transaction } from '#lib/server/db/index.ts';
 import { auditEntries } from '#lib/server/db/schema/audit.ts';
 import { apiTokens } from '#lib/server/db/schema/people.ts';
 import { NotAllowed, NotFound } from '#lib/server/errors.ts';
 import { applyDueChanges, decideAccessChange } from './changes.ts';
 import { listAccessChanges } from './list.ts';
 import { changeAccount, createAccount } from '../accounts.ts';
-import { actorOf, type Actor } from '../actor.ts';
+import { actorOf, systemActor, type Actor } from '../actor.ts';
 import { listPeople, personForAdmin } from '../directory.ts';
 import { changeOfficer } from '../officers/officers.ts';
-import { createPasswordLink, usePasswordLink } from '../sign-in/password-links.ts';
+import { issuePasswordLink } from '../sign-in/credentials.ts';
+import { createPasswordLink, readPasswordLink, usePasswordLink } from '../sign-in/password-links.ts';
 import { grantActingRole, grantRole, revokeRole } from '../grant-roles.ts';
 import { createToken, revokeToken, tokenActor } from '../sign-in/tokens.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
@@ -98,6 +99,30 @@ test('a link is sent only to the address the account had at the time of the requ
 	expect(await listAccessChanges(head, 'waiting')).toMatchObject([{ byMail: true, addressChanged: false }]);
 	await later(50, applyDueChanges);
 	expect(await latestChange(handler)).toMatchObject({ state: 'effective', link: 'mail' });
+});
+
+test.each(['at once', 'approved', 'undecided', 'by the operator'])(
+	'a change of the address (%s) ends the links that were sent or printed before',
+	async (way) => {
+		const person = way === 'at once' ? clerk : await makeActor([[unit.id, 'handler']]);
+		const { token } = await transaction((tx) => issuePasswordLink(tx, idOf(person), null));
+		expect(await changeAddress(way === 'by the operator' ? await systemActor([]) : admin, person)).toBe(
+			/approved|undecided/.test(way)
+		);
+		if (way === 'approved') await decideAccessChange(head, (await latestChange(person)).id, { decision: 'approve' });
+		await later(way === 'undecided' ? 25 : 0, async () => {
+			await applyDueChanges();
+			expect((await accountRow(person)).email).toBe('lain@contoh.invalid');
+		});
+		await expect(readPasswordLink(token)).rejects.toThrow(NotFound);
+	}
+);
+
+test('a change that keeps the address keeps an open link', async () => {
+	await changeAddress(admin, clerk);
+	const link = await createPasswordLink(admin, idOf(clerk));
+	await changeAddress(admin, clerk);
+	expect(await readPasswordLink(link?.token ?? '')).toMatchObject({ accountId: idOf(clerk) });
 });
 
 test('the link of a first role is not sent to an address changed while the role waited', async () => {

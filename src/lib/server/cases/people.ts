@@ -17,6 +17,8 @@ export interface Person {
 	username: string;
 	/** The unit whose role the person holds: the handling unit itself or an ancestor. */
 	unitId: string;
+	/** False if the account has no password, although another person with a role for the case has one. */
+	signsIn: boolean;
 }
 
 export type HandledCase = Pick<CaseRow, 'id' | 'handlingUnitId'>;
@@ -45,19 +47,25 @@ export async function peopleForEach(on: Database | Tx, rows: readonly HandledCas
 		where ${officers.accountId} = ${accounts.id} and ${caseOfficers.state} <> 'cleared'
 			and ${inArray(caseOfficers.caseId, ids)})`;
 	const inChain = inArray(roles.unitId, [...new Set(chains.flat())]);
+	const { id, name, username, passwordHash } = accounts;
 	const found = await on
-		.selectDistinct({
-			person: { id: accounts.id, name: accounts.name, username: accounts.username, unitId: roles.unitId },
+		.select({
+			person: { id, name, username, unitId: roles.unitId },
+			held: sql<Role[]>`jsonb_agg(${roles.role})`,
+			hasPassword: sql<boolean>`${passwordHash} is not null`,
 			namedBy
 		})
 		.from(roles)
-		.innerJoin(accounts, eq(accounts.id, roles.accountId))
-		.where(and(inChain, inArray(roles.role, [...wanted]), eq(accounts.active, true)));
-	return rows.map(({ id }, index): Person[] => {
+		.innerJoin(accounts, eq(id, roles.accountId))
+		.where(and(inChain, inArray(roles.role, [...CASE_ROLES, ...wanted]), eq(accounts.active, true)))
+		.groupBy(id, roles.unitId);
+	return rows.map((row, index): Person[] => {
 		const chain = chains[index] ?? [];
-		return found
-			.filter(({ person, namedBy }) => chain.includes(person.unitId) && !namedBy?.includes(id))
-			.map(({ person }) => person)
+		const able = found.filter(({ person, namedBy }) => chain.includes(person.unitId) && !namedBy?.includes(row.id));
+		const nobodySignsIn = !able.some(({ hasPassword }) => hasPassword);
+		return able
+			.filter(({ held }) => wanted.some((role) => held.includes(role)))
+			.map(({ person, hasPassword }) => ({ ...person, signsIn: hasPassword || nobodySignsIn }))
 			.sort((a, b) => chain.indexOf(a.unitId) - chain.indexOf(b.unitId) || a.name.localeCompare(b.name));
 	});
 }
@@ -101,11 +109,11 @@ export async function hasWorkingAssignee(
 	return assigneeId !== null && (await on.$count(cases, and(eq(cases.id, id), not(unassigned)))) > 0;
 }
 
-/** The people who are not absent today in `zone`. */
-export async function present<P extends { id: string }>(people: readonly P[], zone: string) {
+/** The people who are not absent today in `zone`. Accounts that cannot sign in count as absent, if other people can. */
+export async function present<P extends { id: string; signsIn?: boolean }>(people: readonly P[], zone: string) {
 	const ids = people.map(({ id }) => id);
 	const absent = await absentToday(ids, zone);
-	return people.filter(({ id }) => !absent.has(id));
+	return people.filter(({ id, signsIn }) => signsIn !== false && !absent.has(id));
 }
 
 /** Lists each person once, even with several roles. */
@@ -113,20 +121,20 @@ export const onePerPerson = <P extends { id: string }>(people: readonly P[]): P[
 	people.filter(({ id }, index) => people.findIndex((other) => other.id === id) === index);
 
 /**
- * Returns the people who must act on a case now. All of them may see it. An assignee who is present acts alone. Without
+ * Returns the people who must act on a case now. All of them may see it. A `present` assignee acts alone. Without
  * an assignee, it is the present handlers of the nearest unit that has one, or the supervisors if there are no
- * handlers. If the assignee is absent, it is all of these: assignee, present deputy and handlers.
+ * handlers who can sign in. If the assignee is absent, it is all of these: assignee, present deputy and handlers.
  */
 export async function workersNow(on: Database | Tx, caseWithUnit: CaseWithUnit): Promise<Person[]> {
 	const { row, unit } = caseWithUnit;
 	const seeing = await workersFor(on, row);
 	const assignee = seeing.find((person) => person.id === row.assigneeId);
+	const here = await present(seeing, unit.timeZone);
+	if (assignee && here.includes(assignee)) return [assignee];
 	const absent = await absentToday(assignee ? [assignee.id] : [], unit.timeZone);
-	if (assignee && !absent.has(assignee.id)) return [assignee];
-	const deputies = seeing.filter(({ id }) => [...absent.values()].includes(id));
-	const standIns = await present(deputies, unit.timeZone);
+	const standIns = here.filter(({ id }) => [...absent.values()].includes(id));
 	const handlers = row.restricted ? [] : await nearest(on, caseWithUnit, 'handler');
-	const others = handlers.length > 0 ? handlers : await nearest(on, caseWithUnit, 'supervisor');
+	const others = handlers.some(({ signsIn }) => signsIn) ? handlers : await nearest(on, caseWithUnit, 'supervisor');
 	return onePerPerson([...(assignee ? [assignee] : []), ...standIns, ...others]);
 }
 

@@ -18,7 +18,8 @@ export interface Worker extends Person, PersonWithLoad {
 }
 
 /**
- * Lists each person once, with the number of their open cases, without practice, and whether they are absent today in `zone`.
+ * Lists each person once, with the number of their open cases, without practice, and whether they are absent today in
+ * `zone`, as for `present`.
  *
  * @param actor counts only cases this actor may see; null counts all
  */
@@ -35,11 +36,11 @@ export async function withWorkload(on: Database | Tx, people: readonly Person[],
 	const away = await absentToday(ids, zone);
 	return each.map((person) => {
 		const deputyId = away.get(person.id);
-		const deputy = deputyId && !away.has(deputyId) ? each.find((other) => other.id === deputyId) : undefined;
+		const deputy = each.find(({ id, signsIn }) => id === deputyId && signsIn && !away.has(id));
 		return {
 			...person,
 			open: numbers.find((one) => one.id === person.id)?.open ?? 0,
-			absent: away.has(person.id),
+			absent: away.has(person.id) || !person.signsIn,
 			deputy: deputy ?? null
 		};
 	});

@@ -74,6 +74,11 @@ test('ten regencies and their boxes come from tables: what a line leaves out is 
 		importTable(actor, list, { text, office: province.code, confirmed });
 	const lineOf = (n: number) => `85${n};Kabupaten Contoh ${n};;;${n === 11 ? 'WIT' : ''};Jalan ${n}`;
 	const table = ['Kode;Nama;Alamat web;Induk;Zona;Alamat', ...Array.from({ length: 10 }, (_, n) => lineOf(n + 11))];
+	const previewed = (await run('units', table.join('\n'), false)).lines;
+	expect(previewed.slice(0, 2).map(({ cells: { kode, alamat_web, zona } }) => [kode, alamat_web, zona])).toEqual([
+		['8511', 'kabupaten-contoh-11', 'Asia/Jayapura'],
+		['8512', 'kabupaten-contoh-12', province.timeZone]
+	]);
 	const refused = await run('units', [...table, '8511;Sama;kabupaten-contoh-12', '9x;Salah;Q!'].join('\n'));
 	expect(refused.lines.slice(10).map(({ issues }) => issues.map(({ code }) => code))).toEqual([
 		['admin_code_taken', 'admin_slug_taken'],

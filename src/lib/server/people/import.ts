@@ -64,6 +64,8 @@ export interface ImportLine {
 	line: number;
 	name: string;
 	unit: string;
+	/** Of an office also the web address and time zone that its line leaves out. */
+	cells: Cells;
 	photo?: LinePhoto;
 	/** Of a line with an account. If a role is unknown, `roles` is the text of the cell. */
 	account?: { username: string | undefined; email: string | undefined; roles: readonly string[] };
@@ -198,7 +200,9 @@ async function storeLines(
 				}
 				if (unit) offices.add(unit.id);
 				const account = list === 'people' ? accountOf(cells) : undefined;
-				tried.push({ line, name: cells.nama ?? '', unit: code, photo, issues, account });
+				const given = list === 'units' && triedIn ? newUnit(triedIn, cells) : undefined;
+				const shown = given ? { ...cells, alamat_web: given.slug, zona: given.timeZone } : cells;
+				tried.push({ line, name: cells.nama ?? '', unit: code, cells: shown, photo, issues, account });
 			}
 			if (!confirmed || tried.some(({ issues }) => issues.length > 0)) throw new NotStored(tried);
 			if (list === 'officers') for (const unitId of offices) await enqueue(tx, 'officers-named', { unitId });

@@ -18,7 +18,7 @@ import { passwordMail } from './password-reset.ts';
  * Sends the link to set a password to the account's own address. If the account has access to cases or soon will, the
  * link is only requested, as by `createPasswordLink`.
  * @returns whether it waits for a supervisor
- * @throws NotFound if the actor does not administer the account · Invalid `access_no_mail`
+ * @throws NotFound if the actor does not administer the account · Invalid `access_no_mail`, `access_address_waits`
  */
 export async function mailPasswordLink(actor: Actor, accountId: string): Promise<boolean> {
 	return transaction(async (tx) => {

@@ -2,6 +2,7 @@ import type { Scope } from '#lib/cases/vocabulary.ts';
 import { and, arrayOverlaps, eq, isNotNull, isNull, ne } from 'drizzle-orm';
 import { now } from '#lib/server/clock.ts';
 import type { Reader, Tx } from '#lib/server/db/index.ts';
+import { accessChanges } from '#lib/server/db/schema/access-changes.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { apiTokens, roles } from '#lib/server/db/schema/people.ts';
 import { officers } from '#lib/server/db/schema/units.ts';
@@ -39,14 +40,18 @@ export interface Applied {
 export async function mailObstacle(
 	on: Reader,
 	{ accountId, data }: Pick<AccessRow, 'accountId' | 'data'>
-): Promise<'access_no_mail' | 'access_address_changed' | null> {
+): Promise<'access_no_mail' | 'access_address_changed' | 'access_address_waits' | null> {
 	const [account] = await on
 		.select({ email: accounts.email })
 		.from(accounts)
 		.where(and(eq(accounts.id, accountId), eq(accounts.active, true)));
 	if (!env().SMTP_URL || !env().MAIL_FROM || !account?.email) return 'access_no_mail';
 	// The person who changed the address after the request could read its e-mails.
-	return account.email === data.address ? null : 'access_address_changed';
+	if (account.email !== data.address) return 'access_address_changed';
+	const { kind, state } = accessChanges;
+	const newAddress = and(eq(accessChanges.accountId, accountId), eq(kind, 'email'), eq(state, 'waiting'));
+	const waiting = await on.select({ id: accessChanges.id }).from(accessChanges).where(newAddress);
+	return waiting.length > 0 ? 'access_address_waits' : null;
 }
 
 /**

@@ -143,7 +143,7 @@ const decisionSchema = z.object({
  * Approves or declines a waiting change. The account concerned may decline, too.
  * @returns the password link, if the decider prints it
  * @throws NotFound · NotAllowed `access_decider` · Conflict `access_decided`
- * @throws Invalid `access_link`, `access_no_mail`, `access_address_changed`
+ * @throws Invalid `access_link`, `access_no_mail`, `access_address_changed`, `access_address_waits`
  */
 export async function decideAccessChange(actor: Actor, id: string, raw: unknown): Promise<PasswordLink | undefined> {
 	const { decision, link } = checked(decisionSchema, raw);

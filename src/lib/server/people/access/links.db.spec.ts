@@ -86,6 +86,13 @@ test('a link is sent only to the address the account had at the time of the requ
 	await createPasswordLink(admin, idOf(handler));
 	const change = await latestChange(handler);
 	expect(change.kind).toBe('password_link');
+	// Until the new address is decided about, the present one gets no link: it may be the one that is corrected.
+	const tooEarly = decideAccessChange(head, change.id, { decision: 'approve', link: 'mail' });
+	expect(await codesOf(tooEarly)).toEqual(['access_address_waits']);
+	expect(await listAccessChanges(head, 'waiting')).toMatchObject([
+		{ kind: 'email' },
+		{ byMail: false, addressWaits: true }
+	]);
 	await later(25, applyDueChanges);
 	expect((await changesOf(idOf(handler))).map(({ kind, state }) => [kind, state])).toEqual([
 		['email', 'effective'],

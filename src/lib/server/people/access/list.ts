@@ -103,6 +103,7 @@ async function itemOf(actor: Actor, row: AccessRow) {
 		createsPasswordLink: known && known.createsLink,
 		byMail: known && known.obstacle === null,
 		addressChanged: known && known.obstacle === 'access_address_changed',
+		addressWaits: known && known.obstacle === 'access_address_waits',
 		/** Takes effect without a decision, 24 hours after the request. */
 		takesEffectItself: known && (await wayWithoutDecision(db(), row, known)) !== 'waits',
 		deciders: known ? known.deciders.map(({ name }) => name) : [],

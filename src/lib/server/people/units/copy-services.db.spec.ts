@@ -1,5 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
+import { DAY_MS } from '#lib/calendar/durations.ts';
+import { fromNow } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { NotFound } from '#lib/server/errors.ts';
@@ -67,6 +69,11 @@ test('the example of the form is not stored before each line is adapted and the 
 		expect(await example(part)).toEqual([['standard_example'], []]);
 	expect(await example({ decree: undefined })).toEqual([['standard_decree'], []]);
 	expect(await example({ retrievedOn: undefined })).toEqual([['standard_retrieved'], []]);
+	const ahead = fromNow(2 * DAY_MS)
+		.toISOString()
+		.slice(0, 10);
+	expect(await example({ retrievedOn: ahead })).toEqual([['date_ahead'], []]);
+	expect(await example({ decreeDate: ahead })).toEqual([['date_ahead'], []]);
 	const id = await add({ standard: filled });
 	expect(await codesOf(changeService(admin, id, { ...service, name: '[contoh] Layanan' }))).toEqual([
 		'standard_example'

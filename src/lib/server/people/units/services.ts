@@ -22,6 +22,9 @@ const WAYS = ['visit', 'website', 'whatsapp', 'email'] as const;
 /** Refuses the example of the form as long as the office has not made it its own. */
 const isAdapted = (text: string | undefined) => !text?.includes(EXAMPLE_MARK);
 
+/** A day that has come in the first of Indonesia's time zones. */
+const pastDay = dayField.refine((day) => day <= localDate(now(), 'Asia/Jayapura'), 'date_ahead');
+
 /** The non-empty lines of a text field. */
 const lines = z
 	.string()
@@ -47,9 +50,9 @@ const way = z.object({ requirements: lines, steps: linesOrUnknown, time: orUnkno
 const standardSchema = z
 	.object({
 		decree: z.string({ error: 'standard_decree' }).trim().min(2, 'standard_decree').max(120, 'standard_decree'),
-		decreeDate: dayField.optional().transform((date) => date ?? null),
+		decreeDate: pastDay.optional().transform((date) => date ?? null),
 		source: z.string({ error: 'admin_source' }).trim().min(3, 'admin_source').max(300, 'admin_line'),
-		retrievedOn: z.string({ error: 'standard_retrieved' }).pipe(dayField),
+		retrievedOn: z.string({ error: 'standard_retrieved' }).pipe(pastDay),
 		duration: orUnknown(400),
 		fee: orUnknown(200),
 		products: linesOrUnknown,
@@ -176,7 +179,7 @@ const copySchema = z
 		units: z.array(z.uuid('admin_unit'), { error: 'copy_no_office' }).min(1, 'copy_no_office'),
 		/** The decree by which the offices themselves set the standards; without it, that of the source stays. */
 		decree: lineField(120),
-		decreeDate: dayField.optional()
+		decreeDate: pastDay.optional()
 	})
 	.refine(({ decree, decreeDate }) => decree || !decreeDate, { path: ['decree'], error: 'copy_decree' });
 

@@ -1,5 +1,7 @@
 import { and, isNotNull, isNull, not } from 'drizzle-orm';
+import { localDate } from '#lib/calendar/days.ts';
 import type { Correction } from '#lib/privacy/requests.ts';
+import { now } from '#lib/server/clock.ts';
 import type { Tx } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { invalid } from '#lib/server/errors.ts';
@@ -16,7 +18,8 @@ import { hiddenFrom } from '../visibility.ts';
  * values; of the name it says only that it was corrected. The name is also corrected in the other parts of a split report.
  * Officers whom the new text may name are proposed, as at opening.
  *
- * @throws Invalid `correction_no_identity` for the name of an anonymous reporter · `correction_nothing` without a change
+ * @throws Invalid `correction_no_identity` for the name of an anonymous reporter · `correction_nothing` without a change ·
+ * `date_ahead`
  */
 export async function correctCase(
 	tx: Tx,
@@ -30,6 +33,7 @@ export async function correctCase(
 		(field) => said[field] && said[field] !== before[field]
 	);
 	if (fields.length === 0 && !name) throw invalid('body', 'correction_nothing');
+	if (incidentOn && incidentOn > localDate(now(), unit.timeZone)) throw invalid('incident_on', 'date_ahead');
 	const columns = Object.fromEntries(fields.map((field) => [field, said[field]]));
 	const row = await updateCase(tx, before, { ...columns, ...(name && (await corrected(before, name))) });
 	await proposeOfficers(tx, row, unit, [title, body, requestedSolution].join('\n'));

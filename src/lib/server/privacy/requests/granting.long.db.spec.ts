@@ -55,6 +55,7 @@ test('a correction changes the named fields; of the name the timeline says only 
 	});
 	const id = await ask(reference, { kind: 'correction', words: 'Nama saya salah tulis, dan harinya Senin.' });
 	await expect(grant(id)).rejects.toMatchObject({ issues: [{ code: 'correction_nothing' }] });
+	await expect(grant(id, { incident_on: '2199-12-31' })).rejects.toMatchObject({ issues: [{ code: 'date_ahead' }] });
 	const body = 'Kejadiannya hari Senin di loket dua.';
 	await grant(id, { body, name: 'Pelapor Contoh Dua' });
 	expect(await standing(reference)).toMatchObject({ body, title: 'Antrean' });

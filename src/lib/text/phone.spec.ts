@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { dialledPhone, groupedPhone, internationalPhone, mayHaveWhatsApp } from './phone.ts';
+import { canBeDialled, dialledPhone, groupedPhone, internationalPhone, mayHaveWhatsApp } from './phone.ts';
 
 it.each([
 	['081210007604', '0812-1000-7604'],
@@ -19,6 +19,15 @@ it.each([
 ])('dials the first number of %s', (typed, dialled) => {
 	expect(dialledPhone(typed)).toBe(dialled);
 });
+
+it.each(['(0426) 21 000 / 21 001', '+62 812-1000-7604', '137', '1500 123', 'Telp. 0426.21000 ext. 12'])(
+	'can dial %s',
+	(typed) => expect(canBeDialled(typed)).toBe(true)
+);
+
+it.each(['telpon saya', '---', '12', '0426', '0426/21001 atau 21002'])('cannot dial %s', (typed) =>
+	expect(canBeDialled(typed)).toBe(false)
+);
 
 it.each([
 	'081234567890',

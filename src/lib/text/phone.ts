@@ -26,6 +26,9 @@ export function dialledPhone(phone: string): string {
 	return (/\+?[\d\s.()-]+/.exec(phone)?.[0] ?? '').replace(/[^\d+]/g, '');
 }
 
+/** Whether a telephone can dial the text: a number with its area code, or a short one such as 137 or 1500 123. */
+export const canBeDialled = (phone: string): boolean => /^(?:\+?\d{6,15}|1\d{2,4})$/.test(dialledPhone(phone));
+
 /**
  * An Indonesian mobile number in groups, so that the same number looks the same in every place: `0812-3456-7890`. Other
  * numbers stay as they were typed.

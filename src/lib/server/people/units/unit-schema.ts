@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { WorkdayHours } from '#lib/calendar/workday-hours.ts';
+import { canBeDialled } from '#lib/text/phone.ts';
 import { dayField, emailField, flagField, lineField, nameField, websiteField } from '../form-fields.ts';
 
 /** WCAG 2.2, 1.4.3: minimum contrast of text. The accent is used under white text and as text on white. */
@@ -109,6 +110,7 @@ export const unitSchema = z.object({
 		.regex(/^#[0-9a-f]{6}$/, 'admin_colour')
 		.refine((colour) => !/^#[0-9a-f]{6}$/.test(colour) || carriesWhiteText(colour), 'admin_colour_light'),
 	address: lineField(300),
+	/** Not all stored numbers can be dialled: see `changeUnit`. */
 	phone: lineField(40),
 	whatsapp: z
 		.string()
@@ -133,5 +135,6 @@ export const newUnitSchema = unitSchema.extend({
 		.string({ error: 'admin_code' })
 		.trim()
 		.regex(/^\d{4}$/, 'admin_code'),
+	phone: lineField(40).refine((phone) => !phone || canBeDialled(phone), 'admin_phone'),
 	parentId: z.uuid('admin_unit').optional()
 });

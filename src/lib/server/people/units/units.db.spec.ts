@@ -1,7 +1,9 @@
 import { readdirSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
+import { eq } from 'drizzle-orm';
 import { beforeAll, expect, test } from 'vitest';
-import { transaction } from '#lib/server/db/index.ts';
+import { db, transaction } from '#lib/server/db/index.ts';
+import { units } from '#lib/server/db/schema/units.ts';
 import { Conflict, NotAllowed, NotFound } from '#lib/server/errors.ts';
 import { systemActor, type Actor } from '../actor.ts';
 import { RESERVED_SLUGS } from './unit-schema.ts';
@@ -69,7 +71,8 @@ test.each([
 	[{ accent: '#ffcc00' }, 'admin_colour_light'],
 	[{ accent: 'biru' }, 'admin_colour'],
 	[{ website: 'javascript:alert(1)' }, 'admin_website'],
-	[{ whatsapp: 'nanti' }, 'admin_phone']
+	[{ whatsapp: 'nanti' }, 'admin_phone'],
+	[{ phone: '0426/21001 atau 21002' }, 'admin_phone']
 ])('a unit with %o is refused with %s', async (changes, code) => {
 	const whole = office({ code: '7602', slug: 'polewali-mandar', parentId: provinceId, ...changes });
 	expect(await codesOf(createUnit(rootAdmin, whole))).toEqual([code]);
@@ -112,7 +115,7 @@ test('a change logs only what differs, an empty field is cleared, and a stale fo
 	for (const odd of ['1.5', '2147483647', '99999999999999999999'])
 		expect(await codesOf(changeUnit(admin, regencyId, odd, form)), odd).toEqual(['field_invalid']);
 	await changeUnit(admin, regencyId, version, form);
-	await expect(changeUnit(admin, regencyId, version, { ...form, phone: '1' })).rejects.toThrow(Conflict);
+	await expect(changeUnit(admin, regencyId, version, { ...form, phone: '0426 000001' })).rejects.toThrow(Conflict);
 	await changeUnit(admin, regencyId, version + 1, { ...form, phone: undefined });
 	expect(await unitByIdOrName('7604')).toMatchObject({ phone: null, version: version + 2 });
 	const log = (await logOf('7604')).filter(({ action }) => action === 'unit.changed');
@@ -120,6 +123,18 @@ test('a change logs only what differs, an empty field is cleared, and a stale fo
 		{ before: { phone: null }, after: { phone: '0426 000000' } },
 		{ before: { phone: '0426 000000' }, after: { phone: null } }
 	]);
+});
+
+test('a stored telephone that cannot be dialled stays until it is changed', async () => {
+	const change = async (phone: string, name: string) => {
+		const { version } = await unitForAdmin(admin, 'mamuju');
+		return changeUnit(admin, regencyId, version, office({ slug: 'mamuju', name, phone }));
+	};
+	await db().update(units).set({ phone: 'lewat pos' }).where(eq(units.id, regencyId));
+	await change('lewat pos', 'BPS Mamuju');
+	expect(await codesOf(change('telpon saya', 'BPS Mamuju'))).toEqual(['admin_phone']);
+	expect(await unitForAdmin(admin, 'mamuju')).toMatchObject({ name: 'BPS Mamuju', phone: 'lewat pos' });
+	await change('(0426) 21001 / 21002', 'BPS Mamuju');
 });
 
 test('the head of a unit must be one of its own officers', async () => {

@@ -12,6 +12,7 @@ import { accountsWithRole, requireAdmin, requireRootAdmin } from '../administrat
 import { recordChange, recordDifference } from '../audit.ts';
 import { chainOf, referenceData } from '#lib/server/reference/reference.ts';
 import { unitByIdOrName, unitTree, type Unit, type UnitInTree } from './find-unit.ts';
+import { canBeDialled } from '#lib/text/phone.ts';
 import { hoursAsSent, newUnitSchema, unitSchema, type UnitChange } from './unit-schema.ts';
 
 /** Units the actor administers, in tree order. */
@@ -98,7 +99,7 @@ export function defaultsFromParent({ timeZone, accent, hours, guestBookHidden, i
  * deadlines.
  * @param raw the form, with the version from which it was made
  * @throws NotFound · Conflict `stale` · Invalid, for example `admin_slug_taken`, `admin_officer_elsewhere`,
- * `admin_privacy_account`
+ * `admin_privacy_account`, `admin_phone` (unless the number was stored before)
  */
 export async function changeUnit(
 	tx: Tx,
@@ -109,6 +110,8 @@ export async function changeUnit(
 	requireAdmin(actor, unitId);
 	const { version, ...change } = checked(unitSchema.extend({ version: seenVersion }), raw);
 	const before = await tx.select().from(units).where(eq(units.id, unitId)).then(oneRow);
+	const { phone } = change;
+	if (phone && phone !== before.phone && !canBeDialled(phone)) throw invalid('phone', 'admin_phone');
 	await requireFreeCodeAndSlug(tx, undefined, change.slug, unitId);
 	if (change.headOfficerId) await requireOfficerOf(unitId, change.headOfficerId);
 	const { privacyAccountId } = change;

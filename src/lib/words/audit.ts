@@ -115,6 +115,7 @@ const labels: Record<string, () => string> = {
 	responsible: m.admin_unit_responsible,
 	role: m.admin_role,
 	rootCause: m.rekap_root_cause,
+	rules: m.routing_page,
 	scopes: m.admin_token_scopes,
 	service: m.term_service,
 	standard: m.admin_standard,

@@ -188,6 +188,20 @@ test('a changed rule is shown by its name, whichever of the default rules it is'
 	expect(old?.subject).toBe('old_rule');
 });
 
+test('hours of certain weekdays and the parts of a handover are shown in words', async () => {
+	const hours = { start: '08:00', end: '16:00', weekdays: { 5: { end: '16:30' } } };
+	const about = { unitId: office.unit.id, subject: office.unit.code };
+	await transaction(async (tx) => {
+		await recordChange(tx, null, { ...about, action: 'unit.changed', after: { hours } });
+		const after = { count: 1, rules: 0, absences: 0 };
+		await recordChange(tx, null, { ...about, action: 'account.handed_over', after });
+	});
+	const [handover] = await auditLines(admin, { area: 'account' }, ZONE);
+	expect(handover?.changes.map(({ label }) => label)).toEqual(['Jumlah', 'Aturan penugasan', 'Tugas sebagai wakil']);
+	const [changed] = await auditLines(admin, { area: 'unit' }, ZONE);
+	expect(changed?.changes[0]?.is).toContain('Jumat Selesai 16:30');
+});
+
 test('a confirmed step of the guided path is shown by its title', async () => {
 	const rootAdmin = await makeActor([[office.root.id, 'admin']]);
 	for (const subject of ['backup', 'key'])

@@ -73,7 +73,10 @@ function valueText(key: string, value: unknown, reading: Reading): string {
 	if (typeof value === 'object')
 		return (
 			Object.entries(value)
-				.map(([part, one]) => `${auditLabelWord(part)} ${valueText(part, one, reading)}`)
+				.map(([part, one]) => {
+					const label = key === 'weekdays' ? wordOf('weekday', Number(part)) : auditLabelWord(part);
+					return `${label} ${valueText(part, one, reading)}`;
+				})
 				.join('; ') || '–'
 		);
 	if (typeof value === 'number') return wordOf(key, value);

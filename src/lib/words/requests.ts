@@ -1,3 +1,5 @@
+import { isLocalDate } from '#lib/calendar/days.ts';
+import { formatShortDay } from '#lib/calendar/format.ts';
 import { m } from '#lib/paraglide/messages.js';
 import type { PersonCheck, RequestKind, RequestState, RequestWay } from '#lib/privacy/requests.ts';
 import type { Look } from '#lib/ui/content/shapes.ts';
@@ -85,8 +87,9 @@ export function requestEntryLines(data: Record<string, unknown>): string[] {
 		sent ? m.request_entry_sent({ ids: sent }) : undefined,
 		...changes.map(({ field, before, after }) => {
 			const name = FIELDS[field]?.() ?? field;
+			const shown = (value: string) => (isLocalDate(value) ? formatShortDay(value) : value);
 			return after
-				? m.request_entry_change({ field: name, before: before || '–', after })
+				? m.request_entry_change({ field: name, before: before ? shown(before) : '–', after: shown(after) })
 				: m.request_entry_changed({ field: name });
 		})
 	];

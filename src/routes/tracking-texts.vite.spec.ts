@@ -9,3 +9,8 @@ it('the request for a copy leads to the copy that can be downloaded at once', ()
 	const rest = { requests: [], periods: { parts: [] }, hasContact: true, rule: { hours: 72 }, hidden: {} };
 	expect(pageOf(DataPage, { report, unit: UNIT, ...rest })).toContain('href="/lacak/laporan/salinan"');
 });
+
+it('the form of a dispute says how long its text may be', () => {
+	const report = { reference: 'ADU-1', status: 'archived', may: { dispute: false, object: '2026-12-09' } };
+	expect(pageOf(Dispute, { report })).toContain(m.citizen_dispute_hint());
+});

@@ -14,3 +14,14 @@ it('the form of a dispute says how long its text may be', () => {
 	const report = { reference: 'ADU-1', status: 'archived', may: { dispute: false, object: '2026-12-09' } };
 	expect(pageOf(Dispute, { report })).toContain(m.citizen_dispute_hint());
 });
+
+it.each([
+	['dispute', Dispute],
+	['score', Score]
+])('a refused %s that is not possible any more has one message', (_, form) => {
+	const report = { reference: 'ADU-1', status: 'in_progress', may: { dispute: false, object: null, score: false } };
+	const refused = { issues: [{ path: '', message: 'Menunggu jawaban.' }], typed: {} };
+	expect(pageOf(form, { report })).toContain(m.citizen_not_possible());
+	expect(pageOf(form, { report }, refused)).toContain('Menunggu jawaban.');
+	expect(pageOf(form, { report }, refused)).not.toContain(m.citizen_not_possible());
+});

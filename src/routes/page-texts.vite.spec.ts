@@ -192,7 +192,7 @@ it('a suggestion form that was opened for praise keeps its words when it is retu
 it('the question whether the answer settled the matter can be answered with yes, unless the answer is final', () => {
 	const answered = { status: 'answered', archiveReason: null };
 	const card = (dispute: boolean) =>
-		htmlOf(NextStep, { report: { ...answered, may: { score: true, dispute } }, turn: null, answer: () => undefined });
+		htmlOf(NextStep, { report: { ...answered, may: { score: true, dispute } }, turn: '', answer: () => undefined });
 	expect(card(true)).toContain(m.citizen_case_settled());
 	expect(card(false)).not.toContain(m.citizen_case_settled());
 });

@@ -1,6 +1,10 @@
 import { expect, it } from 'vitest';
-import { pageOf } from '#lib/dev/testing/rendered.ts';
+import { htmlOf, pageOf } from '#lib/dev/testing/rendered.ts';
+import { m } from '#lib/paraglide/messages.js';
 import DataPage from './(citizen)/lacak/laporan/data/+page.svelte';
+import NextStep from './(citizen)/lacak/laporan/NextStep.svelte';
+import Dispute from './(citizen)/lacak/laporan/sanggahan/+page.svelte';
+import Score from './(citizen)/lacak/laporan/penilaian/+page.svelte';
 
 const UNIT = { name: 'Kantor Contoh', slug: 'contoh', timeZone: 'Asia/Makassar' };
 
@@ -24,4 +28,10 @@ it.each([
 	expect(pageOf(form, { report })).toContain(m.citizen_not_possible());
 	expect(pageOf(form, { report }, refused)).toContain('Menunggu jawaban.');
 	expect(pageOf(form, { report }, refused)).not.toContain(m.citizen_not_possible());
+});
+
+it('a closed report says until when its answer can be disputed', () => {
+	const report = { status: 'closed', archiveReason: null, may: { score: false, dispute: true } };
+	const card = htmlOf(NextStep, { report, turn: '9 Oktober 2026', answer: () => undefined });
+	expect(card).toContain('9 Oktober 2026');
 });

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { htmlOf, pageOf } from '#lib/dev/testing/rendered.ts';
 import { m } from '#lib/paraglide/messages.js';
+import Report from './(citizen)/lacak/laporan/+page.svelte';
 import DataPage from './(citizen)/lacak/laporan/data/+page.svelte';
 import NextStep from './(citizen)/lacak/laporan/NextStep.svelte';
 import Dispute from './(citizen)/lacak/laporan/sanggahan/+page.svelte';
@@ -34,4 +35,41 @@ it('a closed report says until when its answer can be disputed', () => {
 	const report = { status: 'closed', archiveReason: null, may: { score: false, dispute: true } };
 	const card = htmlOf(NextStep, { report, turn: '9 Oktober 2026', answer: () => undefined });
 	expect(card).toContain('9 Oktober 2026');
+});
+
+/** The tracking page of an archived report. */
+function trackedPage(changes: object) {
+	const texts = {
+		reference: 'ADU-1',
+		kind: 'complaint',
+		body: 'Antrean lama.',
+		requestedSolution: null,
+		category: null
+	};
+	const lists = { entries: [], messages: [], attachments: [], clocks: [], split: [] };
+	const nothing = {
+		returnStatus: 'received',
+		transferredTo: null,
+		archiveReason: 'withdrawn',
+		forward: null,
+		chosen: null
+	};
+	const may = { score: false, dispute: false, object: null, complete: false };
+	const report = { ...texts, ...lists, ...nothing, identity: 'none', status: 'archived', receivedAt: new Date(), may };
+	const rest = { letters: null, reporter: null, since: null, owed: null, question: null, breaches: [], pushKey: null };
+	return pageOf(Report, { unit: UNIT, report: { ...report, ...changes }, ...rest });
+}
+
+it.each([
+	['objected', m.citizen_case_objection_waits],
+	['objection_declined', m.timeline_objection_declined_citizen]
+])('the state of a closed report says how its objection stands: %s', (objection, words) => {
+	expect(trackedPage({ objection })).toContain(words());
+	expect(trackedPage({})).not.toContain(words());
+});
+
+it('a closed report is closed on the device without the promise to go on handling it', () => {
+	expect(trackedPage({})).not.toContain(m.citizen_leave());
+	expect(trackedPage({})).toContain(m.citizen_leave_title());
+	expect(trackedPage({ status: 'verified' })).toContain(m.citizen_leave());
 });

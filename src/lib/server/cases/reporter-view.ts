@@ -8,7 +8,6 @@ import { attachments, cases, messages, timeline } from '#lib/server/db/schema/ca
 import { clocks } from '#lib/server/db/schema/clocks.ts';
 import { escalations } from '#lib/server/db/schema/escalations.ts';
 import { officeHead } from '#lib/server/people/units/find-unit.ts';
-import { objectionMade } from './conversation/objection.ts';
 import { disputeOpen, mayComplete, mayObject, objectionEnds, turnOpen } from './conversation/reporter-time-limits.ts';
 import { decreeOf } from './destroyed.ts';
 import type { CaseRow, CaseWithUnit } from './find.ts';
@@ -59,6 +58,13 @@ export function lastForwardsOf(on: Database | Tx, rows: readonly Pick<CaseRow, '
 		.orderBy(caseId, desc(nn));
 }
 
+/** The state of the objection to the latest archiving, as `objectionMade`, from entries in order. */
+function objectionIn(entries: readonly TimelineEntry[]): 'objected' | 'objection_declined' | undefined {
+	const last = entries.findLast(({ type }) => OBJECTION_STEPS.includes(type))?.type;
+	return last === 'objected' || last === 'objection_declined' ? last : undefined;
+}
+const OBJECTION_STEPS: readonly TimelineEntry['type'][] = ['archived', 'objected', 'objection_declined'];
+
 /** Everything the reporter sees of a case: public entries, messages and files, and the possible actions. */
 export async function reporterView({ row, unit }: CaseWithUnit) {
 	const [entries, exchanged, files, running, [last], split, destroyed, corrections] = await Promise.all([
@@ -85,12 +91,14 @@ export async function reporterView({ row, unit }: CaseWithUnit) {
 	const state = { status, returnStatus, transferredTo, archiveReason, satisfaction, receivedAt, dueAt, seenAt };
 	const settled = !row.destroyedAt && isAnswered(status);
 	const archived = !row.destroyedAt && status === 'archived';
+	const objection = archived ? objectionIn(entries) : undefined;
 	return {
 		...content,
 		...state,
 		/** The decree by which the content was destroyed. */
 		destroyed,
 		overdue: dueAt !== null && dueAt < now(),
+		objection,
 		finallyAnswered: settled && isAnswerFinal(row),
 		unit: await officeHead(unit),
 		entries: withoutOthersNews(entries, corrections).map(withoutStaff),
@@ -116,7 +124,7 @@ export async function reporterView({ row, unit }: CaseWithUnit) {
 			dispute: settled && transferredTo === null && disputeOpen(row, unit, running),
 			/** The last day to object; null if the reporter can't or has objected. */
 			object:
-				archived && (await mayObject(db(), row, unit)) && (await objectionMade(db(), row)) === undefined
+				archived && objection === undefined && (await mayObject(db(), row, unit))
 					? await objectionEnds(db(), row, unit)
 					: null,
 			complete: archived && (await mayComplete(db(), row, unit))

@@ -36,6 +36,7 @@ async function objected(changes: Record<string, unknown> = {}) {
 test('declining an objection keeps the report archived, clears it from the deskâ€™s list, and shows the reporter the reason', async () => {
 	const { reference } = await objected();
 	expect((await inboxCounts(office.supervisor)).objection).toBe(1);
+	expect(await seenByReporter(reference)).toMatchObject({ objection: 'objected', may: { object: null } });
 	const { version } = await standing(reference);
 	await decline(reference);
 	expect(await standing(reference)).toMatchObject({
@@ -51,9 +52,9 @@ test('declining an objection keeps the report archived, clears it from the deskâ
 		data: { reason: REASON, version: version + 1 }
 	});
 	expect((await inboxCounts(office.supervisor)).objection).toBe(0);
-	const { entries, may } = await seenByReporter(reference);
+	const { entries, may, objection } = await seenByReporter(reference);
 	expect(entries.at(-1)).toMatchObject({ type: 'objection_declined', data: { reason: REASON } });
-	expect(may.object).toBeNull();
+	expect([may.object, objection]).toEqual([null, 'objection_declined']);
 });
 
 test('the last day to object stays the one that the reporter was told, also if a day off is withdrawn', async () => {

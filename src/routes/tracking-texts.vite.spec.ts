@@ -73,3 +73,8 @@ it('a closed report is closed on the device without the promise to go on handlin
 	expect(trackedPage({})).toContain(m.citizen_leave_title());
 	expect(trackedPage({ status: 'verified' })).toContain(m.citizen_leave());
 });
+
+it('the reporter can write to the office while the objection waits', () => {
+	expect(trackedPage({ objection: 'objected' })).toContain('href="/lacak/laporan/pesan"');
+	expect(trackedPage({ objection: 'objection_declined' })).not.toContain('href="/lacak/laporan/pesan"');
+});

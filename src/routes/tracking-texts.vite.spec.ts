@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { htmlOf, pageOf } from '#lib/dev/testing/rendered.ts';
 import { m } from '#lib/paraglide/messages.js';
+import Track from './(citizen)/lacak/+page.svelte';
 import Report from './(citizen)/lacak/laporan/+page.svelte';
 import DataPage from './(citizen)/lacak/laporan/data/+page.svelte';
 import NextStep from './(citizen)/lacak/laporan/NextStep.svelte';
@@ -77,4 +78,9 @@ it('a closed report is closed on the device without the promise to go on handlin
 it('the reporter can write to the office while the objection waits', () => {
 	expect(trackedPage({ objection: 'objected' })).toContain('href="/lacak/laporan/pesan"');
 	expect(trackedPage({ objection: 'objection_declined' })).not.toContain('href="/lacak/laporan/pesan"');
+});
+
+it('a form that was sent after the report had closed is said not to be sent', () => {
+	expect(pageOf(Track, { unit: null }, null, '?habis=kirim')).toContain(m.citizen_track_unsent());
+	expect(pageOf(Track, { unit: null }, null, '?habis')).toContain(m.citizen_track_expired());
 });

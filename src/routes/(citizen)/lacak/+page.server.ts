@@ -8,8 +8,8 @@ import { readTextForm } from '#lib/server/web/http/form.ts';
 
 /**
  * `?habis`: no report is open in this browser, and one may have been until its time ended, so the browser must drop its
- * cached pages. `?habis=lain`: the form belongs to another report than the open one. `?kantor`: the office from
- * which the reader came.
+ * cached pages. `?habis=kirim`: a form of the report was refused for that reason. `?habis=lain`: the form belongs to
+ * another report than the open one. `?kantor`: the office from which the reader came.
  */
 export const load = async ({ cookies, url }) => {
 	if (url.searchParams.has('habis')) forgetPages(cookies);

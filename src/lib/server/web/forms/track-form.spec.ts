@@ -1,4 +1,4 @@
-import type { RequestEvent } from '@sveltejs/kit';
+import { isRedirect, type RequestEvent } from '@sveltejs/kit';
 import { describe, expect, test } from 'vitest';
 import { BY_SCRIPT } from '#lib/ui/form/form-state.ts';
 import { importRoute } from '#lib/dev/testing/routes.ts';
@@ -9,8 +9,8 @@ interface Layout {
 }
 
 /**
- * Sends a form of a tracked report from a browser in which no report is open. The response is what the layout throws: it
- * loads after the action and before SvelteKit throws the action's error.
+ * Sends a form of a tracked report from a browser in which no report is open. The response to an error is what the layout
+ * throws: it loads after the action and before SvelteKit throws the action's error. After a redirect no layout loads.
  */
 async function send(fields: Record<string, string>, headers: Record<string, string> = {}) {
 	const request = new Request('http://localhost/lacak/laporan/pesan', {
@@ -23,7 +23,7 @@ async function send(fields: Record<string, string>, headers: Record<string, stri
 		(thrown: unknown) => thrown
 	);
 	const layout = await importRoute<Layout>('(citizen)/lacak/laporan/+layout.server.ts');
-	await expect(layout?.load(event)).rejects.toEqual(acted);
+	if (!isRedirect(acted)) await expect(layout?.load(event)).rejects.toEqual(acted);
 	throw acted;
 }
 
@@ -34,7 +34,7 @@ describe('a form of a report whose time to view it has ended', () => {
 	});
 
 	test('leads to the page that asks for the code if a script keeps the text, or if there is none', async () => {
-		const location = '/lacak?habis';
+		const location = '/lacak?habis=kirim';
 		await expect(send({ body: 'Ada.' }, { [BY_SCRIPT]: '1' })).rejects.toMatchObject({ status: 303, location });
 		await expect(send({ score: '2', comment: '' })).rejects.toMatchObject({ status: 303, location });
 	});

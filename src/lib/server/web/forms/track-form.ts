@@ -16,7 +16,7 @@ export async function receiveForTrack(
 ) {
 	const tracked = await openTrack(event);
 	const read = await readForm(event.request);
-	if (!tracked) return refuse(event, read, '/lacak?habis', m.citizen_unsent_lead());
+	if (!tracked) return refuse(event, read, '/lacak?habis=kirim', m.citizen_unsent_lead());
 	const { report, ...data } = read.data;
 	if (report !== undefined && report !== tracked.found.row.reference)
 		return refuse(event, read, '/lacak?habis=lain', m.citizen_unsent_other());

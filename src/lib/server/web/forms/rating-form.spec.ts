@@ -1,5 +1,11 @@
-import { expect, test } from 'vitest';
-import { onDutyFirst, ratingIn } from './rating-form.ts';
+import { tmpdir } from 'node:os';
+import type { RequestEvent } from '@sveltejs/kit';
+import { beforeAll, expect, test } from 'vitest';
+import { testEnvironment } from '#lib/dev/testing/environment.ts';
+import { deviceOf } from '../cookies/devices.ts';
+import { onDutyFirst, ratingIn, thankYouPage } from './rating-form.ts';
+
+beforeAll(() => testEnvironment(tmpdir()));
 
 const officer = (id: string, ...desks: string[]) => ({ id, name: id, desks, hasPhoto: false });
 const duty = (id: string, desk: string) => ({ id, name: id, hasPhoto: false, placeId: desk, placeName: desk });
@@ -32,4 +38,21 @@ test.each([
 ])('of the tags that a form sends with the score %s, only those that it offers count', (score, tags) => {
 	const sent = { score, tags: ['friendly', 'waiting'], submission_id: crypto.randomUUID() };
 	expect(ratingIn(sent, { slug: 'contoh' }).tags).toEqual(tags);
+});
+
+test('a shared link to the thank-you page leads a browser that sent no rating to the form', async () => {
+	const jar = new Map<string, string>();
+	const cookies = { get: (name: string) => jar.get(name), set: (name: string, value: string) => jar.set(name, value) };
+	const open = (site: string) => {
+		const request = new Request('http://localhost/', { headers: { 'sec-fetch-site': site } });
+		const event = { cookies, request, url: new URL(request.url) } as unknown as RequestEvent;
+		return thankYouPage(event, { id: 'a', slug: 'contoh', ratingFaces: false });
+	};
+	for (const site of ['none', 'cross-site'])
+		await expect(open(site)).rejects.toMatchObject({ status: 303, location: '/contoh/nilai' });
+	// From the form of a browser that refuses cookies.
+	expect(await open('same-origin')).toEqual({ given: undefined });
+	// Opened again after a rating.
+	await deviceOf(cookies as never);
+	expect(await open('none')).toEqual({ given: undefined });
 });

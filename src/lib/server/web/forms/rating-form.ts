@@ -10,6 +10,7 @@ import { BY_SCRIPT, LATER } from '#lib/ui/form/form-state.ts';
 import { asForm, type FormResult } from '../http/error-responses.ts';
 import { scannedPlace } from '../cookies/citizen-cookies.ts';
 import { rememberRating, takeRating } from '../cookies/complaint-prefill.ts';
+import { knownDevice } from '../cookies/devices.ts';
 import { forgetPages } from '../http/forget-pages.ts';
 import { readForm, type ReadForm, type Typed } from '../http/form.ts';
 import { serviceChoices } from './choices.ts';
@@ -129,9 +130,13 @@ export async function receiveRating(
 	});
 }
 
-/** Data of the thank-you page: on its first visit the rating and what fits it, in another language only what fits it. */
-export async function thankYouPage({ cookies, url }: RequestEvent, unit: Pick<Unit, 'id' | 'ratingFaces'>) {
-	const given = await takeRating(cookies, url.searchParams.has('lang'));
+/**
+ * Data of the thank-you page: on its first visit the rating and what fits it, in another language only what fits it. A
+ * shared link leads a browser that sent no rating to the form.
+ */
+export async function thankYouPage(event: RequestEvent, unit: Pick<Unit, 'id' | 'slug' | 'ratingFaces'>) {
+	const given = await takeRating(event.cookies, event.url.searchParams.has('lang'));
+	if (!given && (await isFromElsewhere(event))) redirect(303, `/${unit.slug}/nilai`);
 	if (!given) return { given: undefined };
 	const officers = await officersAt(unit.id);
 	const officer = officers.find(({ id }) => id === given.officer)?.name;
@@ -140,6 +145,13 @@ export async function thankYouPage({ cookies, url }: RequestEvent, unit: Pick<Un
 	const { score, isLow, commented } = given;
 	return { given: { score, isLow, commented, officer, unnamed, faces: unit.ratingFaces } };
 }
+
+/**
+ * Whether a browser that sent no rating today says that the address was typed or linked from elsewhere. A browser that
+ * refuses cookies is not known either, but comes from the site's own form.
+ */
+const isFromElsewhere = async ({ cookies, request }: RequestEvent): Promise<boolean> =>
+	['none', 'cross-site'].includes(request.headers.get('sec-fetch-site') ?? '') && !(await knownDevice(cookies));
 
 /**
  * Stores a rating from a paired tablet's plain form and shows an empty form. One tablet serves a whole queue, so the

@@ -84,3 +84,9 @@ it('a form that was sent after the report had closed is said not to be sent', ()
 	expect(pageOf(Track, { unit: null }, null, '?habis=kirim')).toContain(m.citizen_track_unsent());
 	expect(pageOf(Track, { unit: null }, null, '?habis')).toContain(m.citizen_track_expired());
 });
+
+it('the report shows its reporter what they chose in the form', () => {
+	const chosen = { service: 'library', officer: 'Petugas Contoh 2', incidentOn: '2026-11-30', place: 'Meja layanan 1' };
+	for (const words of ['Petugas Contoh 2', '30 November 2026', 'Meja layanan 1', m.service_library()])
+		expect(trackedPage({ chosen })).toContain(words);
+});

@@ -66,6 +66,8 @@ const report = z.object({
 	incident_on: z.string().nullable(),
 	channel: z.enum(CHANNELS),
 	place: z.string().nullable(),
+	/** The officer whom the reporter chose in the form. */
+	officer: z.string().nullable(),
 	received_at: moment,
 	answered_at: moment.nullable(),
 	closed_at: moment.nullable(),

@@ -7,13 +7,15 @@ import { attachments, cases, messages } from '#lib/server/db/schema/cases.ts';
 import { clocks } from '#lib/server/db/schema/clocks.ts';
 import { NotFound } from '#lib/server/errors.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
-import { makeActor, makeCase, makeUnit } from '#lib/dev/testing/factories.ts';
+import { caseOf, makeActor, makeCase, makeOfficer, makePlace, makeUnit } from '#lib/dev/testing/factories.ts';
+import { nameOfficer, seenByReporter } from '#lib/dev/testing/office.ts';
 import { noisyPhoto, phonePhoto } from '#lib/dev/testing/photos.ts';
 import { acknowledgement } from './acknowledgement.ts';
 import { caseForReporter } from './find.ts';
 import { caseByReceipt, markSeen } from './find-by-receipt.ts';
 import { attachmentForActor, attachmentForReporter } from './files.ts';
 import { recognisableReporter } from './reporter.ts';
+import { openCase } from './open-case.ts';
 import { firstReplyPromise, handlingLimits } from './clocks/view-clocks.ts';
 
 useFreshDatabase();
@@ -84,6 +86,19 @@ test('the report shows its reporter the name and the end of the phone number tha
 	for (const identity of ['named', 'withheld'] as const)
 		expect(await stored({ identity, reporter })).toBe('Siti Contoh · ***5678');
 	expect(await stored({ identity: 'none' })).toBeNull();
+});
+
+test('the report shows what its reporter chose in the form, and nothing that staff chose or added', async () => {
+	const [officer, other] = [await makeOfficer(unit.id), await makeOfficer(unit.id)];
+	const place = await makePlace(unit.id, { kind: 'desk', officerId: officer.id });
+	const input = { service: 'library', officer: officer.id, incident_on: '2026-10-05', place: place.id };
+	const { reference } = await makeCase(unit, input);
+	const handler = await makeActor([[unit.id, 'handler']]);
+	await nameOfficer(handler, reference, other);
+	const chosen = { service: 'library', officer: officer.name, incidentOn: '2026-10-05', place: place.name };
+	expect((await seenByReporter(reference)).chosen).toEqual(chosen);
+	const recorded = await openCase(caseOf(unit, { ...input, channel: 'walk_in' }), { by: 'staff', actor: handler });
+	expect((await seenByReporter(recorded.reference)).chosen).toBeNull();
 });
 
 describe('the confirmation after sending', () => {

@@ -7,6 +7,7 @@ import { db, type Database, type Tx } from '#lib/server/db/index.ts';
 import { attachments, cases, messages, timeline } from '#lib/server/db/schema/cases.ts';
 import { clocks } from '#lib/server/db/schema/clocks.ts';
 import { escalations } from '#lib/server/db/schema/escalations.ts';
+import { referenceData } from '#lib/server/reference/reference.ts';
 import { officeHead } from '#lib/server/people/units/find-unit.ts';
 import { disputeOpen, mayComplete, mayObject, objectionEnds, turnOpen } from './conversation/reporter-time-limits.ts';
 import { decreeOf } from './destroyed.ts';
@@ -85,6 +86,7 @@ export async function reporterView({ row, unit }: CaseWithUnit) {
 		decreeOf(row),
 		row.escalationState === null ? [] : correctionsOf(row)
 	]);
+	const { officerById, placeById } = await referenceData();
 	const { reference, kind, title, body, requestedSolution, category, class: rank, identity, status } = row;
 	const { returnStatus, transferredTo, archiveReason, satisfaction, receivedAt, dueAt, seenAt } = row;
 	const content = { reference, kind, title, body, requestedSolution, category, class: rank, identity };
@@ -100,6 +102,16 @@ export async function reporterView({ row, unit }: CaseWithUnit) {
 		overdue: dueAt !== null && dueAt < now(),
 		objection,
 		finallyAnswered: settled && isAnswerFinal(row),
+		/** What the reporter chose in the form. Null for a report that staff or another system entered: they chose it. */
+		chosen:
+			entries[0]?.actorKind === 'reporter'
+				? {
+						service: row.service,
+						incidentOn: row.incidentOn,
+						place: placeById.get(row.placeId ?? '')?.name ?? null,
+						officer: officerById.get(row.officerId ?? '')?.name ?? null
+					}
+				: null,
 		unit: await officeHead(unit),
 		entries: withoutOthersNews(entries, corrections).map(withoutStaff),
 		messages: row.destroyedAt ? [] : exchanged,

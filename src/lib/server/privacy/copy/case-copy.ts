@@ -28,8 +28,8 @@ export type CopyReader = 'reporter' | Actor;
 /**
  * Makes the copy of what is held about a reporter in a report, and in the reports that the same receipt opens
  * (UU 27/2022, access). The caller must have checked access to the report: by the receipt, or by `caseForActor` and the
- * person at the counter. The base is `reporterView`, which the tracking page shows. Names of staff and officers, notes,
- * drafts and reports of other people are not in it.
+ * person at the counter. The base is `reporterView`, which the tracking page shows. Of the names of staff and officers it
+ * has only the officer whom the reporter chose. Notes, drafts and reports of other people are not in it.
  *
  * A copy made by staff leaves out a withheld name and contact, and reports that this staff member may not see. Each
  * copy is a public entry on the timeline of each report in it. Titles and notes are in the language of the request.
@@ -89,8 +89,9 @@ async function copiedReport({ row, unit }: CaseWithUnit, reader: CopyReader) {
 		...named(row),
 		office: unit.name,
 		time_zone: unit.timeZone,
-		// The name of an officer's desk may contain the officer's name.
-		place: place?.officerId === null ? place.name : null,
+		// The name of an officer's desk may contain the officer's name, which is left out unless the reporter chose the desk.
+		place: view.chosen?.place ?? (place?.officerId === null ? place.name : null),
+		officer: view.chosen?.officer ?? null,
 		last_opened_at: row.seenAt,
 		deadlines: view.clocks.map(named),
 		lapor: view.forward && { number: view.forward.laporId, status: view.forward.laporStatus },

@@ -131,6 +131,7 @@ function drawReport(pdf: Pdf, report: CopiedReport, lang: Locale): void {
 		[m.term_service(), report.service && serviceWord(report.service as ServiceKind)],
 		[m.desk_fact_incident(), report.incident_on && formatDay(report.incident_on, lang)],
 		[m.term_place(), report.place],
+		[m.citizen_complaint_officer(), report.officer],
 		[m.desk_fact_score(), report.satisfaction ? m.score_of_five({ score: report.satisfaction }) : null],
 		[m.term_lapor(), report.lapor && joined(report.lapor.number, report.lapor.status)],
 		[m.copy_last_opened(), time(report.last_opened_at)]

@@ -20,7 +20,7 @@ import { recordBreach } from '#lib/server/privacy/breaches/book.ts';
 import { saveLetter } from '#lib/server/privacy/breaches/letters.ts';
 import { writeReporterMails } from '#lib/dev/testing/reporters.ts';
 import { pdfPages, wordsOfPages } from '#lib/dev/testing/documents.ts';
-import { makeActor, makeCase, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
+import { makeActor, makeCase, makeOfficer, makeOfficerWithAccount, makePlace } from '#lib/dev/testing/factories.ts';
 import { act, approve, bringTo, lastEntry, nameOfficer, standing, trackedCase } from '#lib/dev/testing/office.ts';
 import { fourColourImage } from '#lib/dev/testing/photos.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
@@ -188,6 +188,16 @@ test('the copy has a published notice of a breach, and making it is no visit of 
 	expect(copy).toMatchObject({ reports: [{ breach_notices: [{ body: letter.body }] }] });
 	expect((await readPdf(reference)).text).toContain(letter.body);
 	expect((await listAffected(admin, id)).items).toMatchObject([{ seenAt: null }]);
+});
+
+test('the copy has the officer and the desk that the reporter chose in the form', async () => {
+	const officer = await makeOfficer(office.unit.id, 'Petugas Contoh Pilihan');
+	const desk = await makePlace(office.unit.id, { kind: 'desk', officerId: officer.id });
+	const { reference } = await makeCase(office.unit, { ...OWN, officer: officer.id, place: desk.id });
+	const copy = JSON.parse(await readJson(reference)) as object;
+	expect(copy).toMatchObject({ reports: [{ officer: officer.name, place: desk.name }] });
+	const { text } = await readPdf(reference);
+	for (const name of [officer.name, desk.name]) expect(text).toContain(name);
 });
 
 test('an office file is listed, and its picture is not printed', async () => {

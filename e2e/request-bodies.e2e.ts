@@ -94,7 +94,7 @@ test('a body that does not say its length is accepted only where its bytes are c
 	for (const type of [forms, 'text/plain', 'application/octet-stream'])
 		expect((await send('/lacak', type, 'receipt=a')).status, type).toBe(411);
 	expect((await send('/api/v1/cases', 'application/json', '{}')).status).toBe(401);
-	expect((await send('/api/hooks/whatsapp', 'application/json', 'x'.repeat(4 * 1024 * 1024))).status).toBe(413);
+	expect((await send('/api/hooks/whatsapp', 'application/json', '{}')).status).toBe(401);
 });
 
 test('a body above the limit is refused before it is read', { tag: CORE }, async () => {

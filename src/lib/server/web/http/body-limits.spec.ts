@@ -1,0 +1,15 @@
+import { expect, test } from 'vitest';
+import { HOOK_BODY } from '#lib/server/uploads/handover.ts';
+import { hookBody } from './body-limits.ts';
+
+test('the body of a webhook is counted while it is read, because its length may be unknown', async () => {
+	const call = (bytes: number) =>
+		hookBody(
+			new Request('http://localhost/api/hooks/whatsapp', {
+				method: 'POST',
+				...{ body: new Blob(['x'.repeat(bytes)]).stream(), duplex: 'half' }
+			})
+		);
+	expect(await call(HOOK_BODY)).toHaveLength(HOOK_BODY);
+	await expect(call(HOOK_BODY + 1)).rejects.toMatchObject({ status: 413 });
+});

@@ -30,8 +30,13 @@ test('the mean of an office is a plain mean', () => {
 
 const reference = 'SPATULA-7604-26-000014';
 const list = (due: InboxItem['due']) => {
-	const item = { id: 1, reference, title: 'Mesin antrean', status: 'in_progress', kind: 'complaint', channel: 'web' };
-	const rest = { dueAt: new Date('2026-11-24T08:00:00Z'), unit: { name: 'Kantor', timeZone: 'Asia/Makassar' }, due };
+	const item = { id: 1, reference, title: 'Mesin antrean', excerpt: 'Rusak.', kind: 'complaint', channel: 'web' };
+	const rest = {
+		status: 'in_progress',
+		dueAt: new Date('2026-11-24T08:00:00Z'),
+		unit: { name: 'Kantor', timeZone: 'Asia/Makassar' },
+		due
+	};
 	const items = [{ ...item, ...rest, version: 3, assignee: { id: 'me', name: 'Sari Contoh' } } as InboxItem];
 	const props = { items, list: '', severalUnits: false, accountId: 'me', roomy: true, added: [], removed: [] };
 	return htmlOf(InboxList, props).replace(/<[^>]*unseen[^>]*>[^<]*<\/span>/g, '');

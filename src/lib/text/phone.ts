@@ -23,7 +23,7 @@ export const mayHaveWhatsApp = (phone: string): boolean => /^(?!62)\d|^628/.test
  * `(0426) 21 000 / 21 001` gives `042621000`.
  */
 export function dialledPhone(phone: string): string {
-	return (/\+?[\d\s.()-]+/.exec(phone)?.[0] ?? '').replace(/[^\d+]/g, '');
+	return (/(?:\+|\(?\d)[\d\s.()\p{Pd}]*/u.exec(phone)?.[0] ?? '').replace(/[^\d+]/g, '');
 }
 
 /** Whether a telephone can dial the text: a number with its area code, or a short one such as 137 or 1500 123. */

@@ -135,7 +135,7 @@ export async function applyChange(
 				.set({ email, ...(proven ? { provenEmail: email } : {}) })
 				.where(eq(accounts.id, account.id));
 			// The owner of a mistyped address may have a link that was sent there.
-			if (account.email !== email) await dropPasswordLinks(tx, account.id);
+			if (account.email !== email) await dropPasswordLinks(tx, account.id, { mailedOnly: true });
 			return changedAccount(tx, actor, account, { emailChanged: account.email !== email });
 		}
 		case 'reactivation': {

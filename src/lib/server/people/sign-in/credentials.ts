@@ -1,4 +1,4 @@
-import { and, eq, isNull } from 'drizzle-orm';
+import { and, eq, isNotNull, isNull } from 'drizzle-orm';
 import { HOUR_MS } from '#lib/calendar/durations.ts';
 import { fromNow, now } from '#lib/server/clock.ts';
 import type { Tx } from '#lib/server/db/index.ts';
@@ -38,8 +38,11 @@ export async function issuePasswordLink(
 	return { token, expiresAt };
 }
 
-export async function dropPasswordLinks(tx: Tx, accountId: string): Promise<void> {
-	await tx.delete(passwordLinks).where(and(eq(passwordLinks.accountId, accountId), isNull(passwordLinks.usedAt)));
+/** @param mailedOnly keeps printed links, which a person handed over */
+export async function dropPasswordLinks(tx: Tx, accountId: string, { mailedOnly = false } = {}): Promise<void> {
+	const { usedAt, mailedTo } = passwordLinks;
+	const which = and(isNull(usedAt), mailedOnly ? isNotNull(mailedTo) : undefined);
+	await tx.delete(passwordLinks).where(and(eq(passwordLinks.accountId, accountId), which));
 }
 
 /** Removes the link with an identity in the caller's transaction, and logs it. */

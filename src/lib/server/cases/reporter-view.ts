@@ -104,7 +104,7 @@ export async function reporterView({ row, unit }: CaseWithUnit) {
 		finallyAnswered: settled && isAnswerFinal(row),
 		/** What the reporter chose in the form. Null for a report that staff or another system entered: they chose it. */
 		chosen:
-			entries[0]?.actorKind === 'reporter'
+			!row.destroyedAt && entries[0]?.actorKind === 'reporter'
 				? {
 						service: row.service,
 						incidentOn: row.incidentOn,

@@ -26,7 +26,7 @@ test('an account without a password gets no report by a rule or a proposal, if o
 		createRule(admin, office.unit.id, { name: 'Antrean', active: 'on', assign: 'workload', ...changes });
 	const row = await caseIn(office, 'in_progress');
 	await rule();
-	// While nobody can sign in, all count.
+	// No account has a password yet, so the rule counts all of them.
 	expect(await opened()).toMatchObject({ assigneeId: second.accountId });
 	await givePassword(office.handler);
 	const next = await opened();

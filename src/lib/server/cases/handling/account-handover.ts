@@ -85,7 +85,7 @@ export async function handOverAccount(actor: Actor, accountId: string, raw: unkn
 	const successor = chosen === SHARED ? null : chosen;
 	const { desks, officers } = await accountHoldings(actor, accountId);
 	const deskOfficer = officers.find(({ id }) => id === chosenOfficer)?.id ?? null;
-	// Removed shifts can't be restored, so a person says that nobody gets them.
+	// Removed shifts can't be restored, so the administrator must choose an officer or "nobody".
 	if (!deskOfficer && chosenOfficer !== NOBODY && (chosenOfficer || desks.length > 0))
 		throw invalid('deskOfficer', 'admin_officer');
 	const officer = (await referenceData()).officers.find((one) => one.accountId === accountId);

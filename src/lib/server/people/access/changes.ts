@@ -41,11 +41,11 @@ import type { PasswordLink } from '../sign-in/credentials.ts';
 const WAIT_MS = DAY_MS;
 
 /*
- * Nobody can give themselves access to cases at once. Every change that gives access to cases goes through
- * `requestAccessChange`. Before the office has its first case or message (`unitsInUse`), the change takes effect at once.
- * Afterwards it waits for a supervisor of the unit or of one above, and takes effect after 24 hours without a decision,
- * except for the cases of `wayWithoutDecision`. The same holds for changes by which an officer could read the own ratings
- * one by one (`rating-access.ts`).
+ * An administrator can't give their own account access to cases at once. Every change that gives access to cases goes
+ * through `requestAccessChange`. Before the office has its first case or message (`unitsInUse`), the change takes
+ * effect at once. Afterwards it waits for a supervisor of the unit or of one above, and takes effect after 24 hours
+ * without a decision, except for the cases of `wayWithoutDecision`. The same holds for changes by which an officer
+ * could read the own ratings one by one (`rating-access.ts`).
  */
 
 /**

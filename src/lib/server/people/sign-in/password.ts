@@ -8,8 +8,8 @@ const PASSWORD_MAX = 200;
 
 /**
  * Words and numbers that people guess first, in lower case and without signs, written by hand for offices in Indonesia.
- * Nobody may use one of these, alone or several times, or one of the words with any digits. `psswrd` remains of
- * `P@ssw0rd`.
+ * A password must not be one of these, alone or several times, or one of the words with any digits. `psswrd` remains
+ * of `P@ssw0rd`.
  */
 const OBVIOUS: ReadonlySet<string> = new Set(obvious.flatMap((line) => line.split(' ')));
 

@@ -12,8 +12,7 @@ export interface Attack {
 	headers?: Record<string, string>;
 	body?: string | Buffer;
 }
-type AttackKind =
-	'oversized bodies' | 'random bodies' | 'search' | 'bad pictures' | 'PDF bombs' | 'large uploads';
+type AttackKind = 'oversized bodies' | 'random bodies' | 'search' | 'bad pictures' | 'PDF bombs' | 'large uploads';
 
 /** Seed of the random numbers, so that every run has the same attacks. */
 const SEED = 7;

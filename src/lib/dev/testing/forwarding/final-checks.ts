@@ -51,7 +51,7 @@ export async function bringToEnd(world: World): Promise<void> {
 	await checkAlways(world);
 	const finalScene = await sceneOf(world);
 	const wrong = await Promise.all(finalScene.rows.map((row) => wrongAtTheEnd(world, row, finalScene)));
-	failIfWrong(world, wrong.flat());
+	failIfWrong(world, [...wrong.flat(), ...wrongWithFollowups(finalScene)]);
 }
 
 const SETTLED_STATES: readonly EscalationRow['state'][] = ['sent', 'rejected', 'stuck', 'unknown', 'closed'];
@@ -73,7 +73,10 @@ const wrongWithoutFaults = (row: EscalationRow): string[] =>
 		? []
 		: [`${row.reference} is still ${row.state} (${row.reasonCode}) though LAPOR is well`];
 
-/** Every message since a forward must have a follow-up, and every follow-up that can be sent must have been sent. */
+/**
+ * Every message since a forward must have a follow-up, and every follow-up that can be sent must have been sent. If the
+ * worker with a message's job died, the next poll queues it, and an `unknown` forward has no poll before a person decided.
+ */
 function wrongWithFollowups({ rows, entries, followups }: Scene): string[] {
 	const unsent = followups.filter(({ escalationId, state }) => {
 		const row = rows.find(({ id }) => id === escalationId);
@@ -89,9 +92,9 @@ function wrongWithFollowups({ rows, entries, followups }: Scene): string[] {
 			['answered', 'message', 'disputed'].includes(type) && isPublic && actorKind !== 'lapor' && data.message;
 		if (!says) return false;
 		const ownRows = rows.filter((row) => row.caseId === caseId);
-		const hasForward = followedAt(entries, ownRows, caseId, seq);
+		const isFollowed = ownRows.at(-1)?.state !== 'unknown' && followedAt(entries, ownRows, caseId, seq);
 		return (
-			hasForward && !followups.some((one) => one.eventSeq === seq && ownRows.some(({ id }) => id === one.escalationId))
+			isFollowed && !followups.some((one) => one.eventSeq === seq && ownRows.some(({ id }) => id === one.escalationId))
 		);
 	});
 	return [

@@ -24,12 +24,13 @@ import { receiveInbound } from '#lib/server/escalation/inbound/receive.ts';
 import { pollOrLookUp } from '#lib/server/escalation/tracking/poll.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
+import type { Role } from '#lib/cases/vocabulary.ts';
 import { localDate } from '#lib/calendar/days.ts';
 import { DAY_MS } from '#lib/calendar/durations.ts';
 import { fromNow, now, withClock } from '#lib/server/clock.ts';
 import { keptFile, makeConnection, receive as receiveMessage } from '../channels/incoming.ts';
 import { pdfPages } from '../documents.ts';
-import { makeActor, makeCase, makeOfficerWithAccount, makeUnit } from '../factories.ts';
+import { makeCase, makeOfficerWithAccount, makeUnit, makeUser } from '../factories.ts';
 import { photo, type LaporForTest } from '../lapor.ts';
 import { notifyOfTimeline } from '../notices.ts';
 import { act, standing } from '../office.ts';
@@ -122,14 +123,16 @@ export async function fullOffice(at?: { id: string; code: string }) {
 	await db().update(units).set({ laporIds: LAPOR_IDS }).where(eq(units.id, unit.id));
 	const [officer, officerActor] = await makeOfficerWithAccount(unit.id);
 	await db().update(officers).set({ position: 'Petugas' }).where(eq(officers.id, officer.id));
+	// With a password, because the office may be that of the demo, whose own staff would get the work of accounts without.
+	const signsIn = async (...held: Role[]) => (await makeUser([[unit.id, ...held]], 'kopi susu tanpa gula')).actor;
 	return {
 		unit,
 		officer,
 		officerActor,
 		// Removed since, because the office may have another one.
 		mailbox: await makeConnection(unit, { removedAt: now() }),
-		handler: await makeActor([[unit.id, 'handler', 'admin']]),
-		supervisor: await makeActor([[unit.id, 'supervisor']])
+		handler: await signsIn('handler', 'admin'),
+		supervisor: await signsIn('supervisor')
 	};
 }
 export type FullOffice = Awaited<ReturnType<typeof fullOffice>>;

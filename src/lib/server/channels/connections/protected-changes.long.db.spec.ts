@@ -21,7 +21,7 @@ import {
 import { deliverMessage } from '../outgoing/delivery.ts';
 import { readNumber, saveNumber } from '../whatsapp/connect.ts';
 import { storeApproved } from './store-connection.ts';
-import { idOf, makeActor } from '#lib/dev/testing/factories.ts';
+import { idOf, makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
 import { makeOffice } from '#lib/dev/testing/office.ts';
 import { emailsTo, giveEmailAddress, noticesTo } from '#lib/dev/testing/notices.ts';
 import { later, logOf } from '#lib/dev/testing/outcomes.ts';
@@ -90,11 +90,22 @@ test('a message that was refused for the key is sent at once after the connectio
 	expect((await message())?.state).toBe('read');
 });
 
-test('test messages of an office without a case leave its connection free', async () => {
-	await newCitizen(phone, 'Uji coba').say('Selamat pagi');
-	expect(await redirects({ phoneNumberId: '99999999' })).toBe(false);
-	expect(await save({ phoneNumberId: '99999999' })).toBe('saved');
-	expect((await stored())?.settings.phoneNumberId).toBe('99999999');
+test('test messages of an office that never opened leave its connection free', async () => {
+	const unit = await makeUnit({ state: 'new' });
+	await connectWhatsApp(unit, phone.url);
+	const its = await makeActor([[unit.id, 'admin']]);
+	// Stored, and not processed before the office opens.
+	phone.store.say(
+		'6281240001234',
+		'Uji coba',
+		{ type: 'text', text: { body: 'Selamat pagi' } },
+		{ text: 'Selamat pagi' }
+	);
+	await phone.store.settled();
+	const other = formWith({ phoneNumberId: '99999999' });
+	const input = await readNumber(its, unit.code, other);
+	expect(await redirectsMessages(its, unit.code, 'whatsapp', input)).toBe(false);
+	expect(await saveNumber(its, unit.code, other)).toBe('saved');
 });
 
 test.each([

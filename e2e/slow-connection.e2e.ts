@@ -7,7 +7,7 @@ import { noisyPhoto } from '../src/lib/dev/testing/photos.ts';
 import { running } from './support/journey.ts';
 import { countOf } from './support/kiosk.ts';
 import { fillReport } from './support/pages.ts';
-import { bar, casesWith, keptInBrowser, openForm } from './support/phone.ts';
+import { bar, casesWith, keptInBrowser, openForm, ownWords } from './support/phone.ts';
 import { CORE, expect, fullBrowser, test } from './support/test.ts';
 
 const OFFICER = 'Petugas Contoh 3';
@@ -53,6 +53,34 @@ test('a rating goes out once after its page was closed, and leaves nothing for t
 		await devtools.send('ServiceWorker.dispatchSyncEvent', sync);
 		await next.reload();
 		expect(await countOf(OFFICER)).toBe(before + 1);
+	} finally {
+		await browser.close();
+	}
+});
+
+test('a rating that the site would refuse waits on its page, where the person reads why', async () => {
+	const browser = await fullBrowser();
+	try {
+		const context = await browser.newContext({ baseURL: running().origin, serviceWorkers: 'allow' });
+		const page = await context.newPage();
+		await openForm(page, '/mamuju/nilai');
+		const words = ownWords();
+		await page.getByText('Tambah keterangan').click();
+		await page.locator('[name=comment]').fill(words);
+		await page.evaluate(async () => {
+			const worker = () => navigator.serviceWorker.getRegistration('/nilai-nanti');
+			while (!(await worker())?.active) await new Promise((done) => setTimeout(done, 50));
+		});
+		await context.setOffline(true);
+		await page.getByRole('button', { name: 'Kirim penilaian' }).click();
+		await expect(bar(page)).toContainText('selama halaman ini terbuka');
+		const [onPhone] = JSON.parse(await keptInBrowser(page)) as unknown[];
+		expect(onPhone).toEqual([[], []]);
+		await context.setOffline(false);
+		await expect(page.locator('#errors')).toBeVisible();
+		await expect(page.locator('[name=comment]')).toHaveValue(words);
+		// A longer text than the site takes can't be typed.
+		await expect(page.locator('[name=comment]')).toHaveAttribute('maxlength', '500');
 	} finally {
 		await browser.close();
 	}

@@ -25,11 +25,19 @@ export async function sendWaiting(): Promise<void> {
 	if (registration && (await waitingRatings()).length > 0) await registration.sync?.register(RATINGS_TAG);
 }
 
-/** Leaves a rating to the service worker, also after the page is closed. @returns whether the browser can do that */
+/** Fields that the site refuses. It does not ask for the officer of a rating that arrives after its page was closed. */
+const REFUSED = ':invalid:not(fieldset, [name=officer])';
+
+/**
+ * Leaves a rating to the service worker, also after the page is closed. Not one that the site is going to refuse: without
+ * its page nobody would read why.
+ *
+ * @returns whether the service worker has it
+ */
 export async function queueRating(form: HTMLFormElement): Promise<boolean> {
 	try {
 		const registration = await registered();
-		if (!registration?.sync) return false;
+		if (!registration?.sync || form.querySelector(REFUSED)) return false;
 		const body = new URLSearchParams([...new FormData(form)] as [string, string][]).toString();
 		await keepRating({ key: keyOf(form), action: form.action, body });
 		await registration.sync.register(RATINGS_TAG);

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { htmlOf, pageOf } from '#lib/dev/testing/rendered.ts';
 import { m } from '#lib/paraglide/messages.js';
+import { inLocale } from '#lib/server/in-locale.ts';
 import Track from './(citizen)/lacak/+page.svelte';
 import Report from './(citizen)/lacak/laporan/+page.svelte';
 import DataPage from './(citizen)/lacak/laporan/data/+page.svelte';
@@ -39,7 +40,7 @@ it('a closed report says until when its answer can be disputed', () => {
 });
 
 /** The tracking page of an archived report. */
-function trackedPage(changes: object) {
+function trackedPage(changes: object, more: object = {}) {
 	const texts = {
 		reference: 'ADU-1',
 		kind: 'complaint',
@@ -58,7 +59,7 @@ function trackedPage(changes: object) {
 	const may = { score: false, dispute: false, object: null, complete: false };
 	const report = { ...texts, ...lists, ...nothing, identity: 'none', status: 'archived', receivedAt: new Date(), may };
 	const rest = { letters: null, reporter: null, since: null, owed: null, question: null, breaches: [], pushKey: null };
-	return pageOf(Report, { unit: UNIT, report: { ...report, ...changes }, ...rest });
+	return pageOf(Report, { unit: UNIT, report: { ...report, ...changes }, ...rest, ...more });
 }
 
 it.each([
@@ -67,6 +68,20 @@ it.each([
 ])('the state of a closed report says how its objection stands: %s', (objection, words) => {
 	expect(trackedPage({ objection })).toContain(words());
 	expect(trackedPage({})).not.toContain(words());
+});
+
+it('the office’s question stands above the state, below the note that it is in Indonesian', () => {
+	const question = 'Pada tanggal berapa Anda datang ke kantor kami?';
+	const more = { question, hidden: {}, files: { max: 5, bytes: 1, pdfBytes: 1 } };
+	const english = (changes: object, rest?: object) => inLocale('en', () => trackedPage(changes, rest));
+	const note = m.citizen_office_words({}, { locale: 'en' });
+	const page = english({ status: 'needs_info' }, more);
+	const order = [note, question, `aria-label="${m.common_state({}, { locale: 'en' })}"`].map((text) =>
+		page.indexOf(text)
+	);
+	expect(order).toEqual(order.toSorted((a, b) => a - b));
+	expect(order).not.toContain(-1);
+	expect(english({ status: 'verified' })).not.toContain(note);
 });
 
 it('a closed report is closed on the device without the promise to go on handling it', () => {

@@ -55,6 +55,19 @@ export async function sentLately(
 	}
 }
 
+/**
+ * Address of the page that asks for a receipt because no case, or another one, is open in this browser. It names the
+ * office of the last scanned place, so that the page has its contacts.
+ *
+ * @param why the value of `?habis` for that page
+ */
+export async function askForReceipt({ cookies }: RequestEvent, why?: 'kirim' | 'lain'): Promise<string> {
+	const cookie = await placeCookie.read(cookies);
+	const place = cookie && (await placeByCode(cookie.code));
+	const office = place && 'found' in place ? `&kantor=${place.found.unit.slug}` : '';
+	return `/lacak?habis${why ? `=${why}` : ''}${office}`;
+}
+
 /** Opens a case in this browser. */
 export const startTrack = ({ cookies }: RequestEvent, { caseId, receiptHash, seenAt }: VisitedCase) =>
 	trackCookie.write(cookies, { caseId, receiptHash, since: seenAt?.toISOString() ?? null });

@@ -2,10 +2,10 @@ import type { RequestEvent } from '@sveltejs/kit';
 import { expect, test, vi } from 'vitest';
 import { caseByTypedReceipt } from '#lib/server/cases/find-by-receipt.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
-import { makeCase, makeUnit } from '#lib/dev/testing/factories.ts';
+import { makeCase, makePlace, makeUnit } from '#lib/dev/testing/factories.ts';
 import { importRoute } from '#lib/dev/testing/routes.ts';
 import { BY_SCRIPT } from '#lib/ui/form/form-state.ts';
-import { startTrack } from '../cookies/citizen-cookies.ts';
+import { placeCookie, startTrack } from '../cookies/citizen-cookies.ts';
 import { receiveForTrack } from './track-form.ts';
 
 useFreshDatabase();
@@ -43,6 +43,28 @@ test('a form goes to the report of its page, not to one that another window open
 	expect(own.work).toHaveBeenCalledWith(expect.any(Number), expect.objectContaining({ data: { body } }));
 	const unnamed = await send({ body });
 	expect(unnamed.work).toHaveBeenCalledOnce();
+});
+
+test('the page that asks for the receipt again has the contacts of the office whose code was scanned', async () => {
+	const unit = await makeUnit();
+	const { code } = await makePlace(unit.id);
+	const jar = new Map<string, string>();
+	const cookies = { get: (name: string) => jar.get(name), set: (name: string, value: string) => jar.set(name, value) };
+	await placeCookie.write(cookies as never, { code });
+	const layout = await importRoute<{ load: (event: unknown) => Promise<unknown> }>(
+		'(citizen)/lacak/laporan/+layout.server.ts'
+	);
+	const location = `/lacak?habis&kantor=${unit.slug}`;
+	await expect(layout?.load({ cookies, locals: { lang: 'id', actor: null } })).rejects.toMatchObject({ location });
+	const send = receiveForTrack(
+		{
+			cookies,
+			locals: {},
+			request: new Request('http://localhost/', { method: 'POST', body: new URLSearchParams() })
+		} as never,
+		() => Promise.resolve()
+	);
+	await expect(send).rejects.toMatchObject({ location: `/lacak?habis=kirim&kantor=${unit.slug}` });
 });
 
 interface StartPage {

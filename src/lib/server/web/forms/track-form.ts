@@ -2,7 +2,7 @@ import { error, redirect, type RequestEvent } from '@sveltejs/kit';
 import { m } from '#lib/paraglide/messages.js';
 import { BY_SCRIPT } from '#lib/ui/form/form-state.ts';
 import { asForm } from '../http/error-responses.ts';
-import { openTrack } from '../cookies/citizen-cookies.ts';
+import { askForReceipt, openTrack } from '../cookies/citizen-cookies.ts';
 import { readForm, type ReadForm, writtenText } from '../http/form.ts';
 
 /**
@@ -16,10 +16,10 @@ export async function receiveForTrack(
 ) {
 	const tracked = await openTrack(event);
 	const read = await readForm(event.request);
-	if (!tracked) return refuse(event, read, '/lacak?habis=kirim', m.citizen_unsent_lead());
+	if (!tracked) return refuse(event, read, 'kirim', m.citizen_unsent_lead());
 	const { report, ...data } = read.data;
 	if (report !== undefined && report !== tracked.found.row.reference)
-		return refuse(event, read, '/lacak?habis=lain', m.citizen_unsent_other());
+		return refuse(event, read, 'lain', m.citizen_unsent_other());
 	return asForm(read.typed, async () => {
 		return redirect(303, (await work(tracked.caseId, { ...read, data })) ?? '/lacak/laporan?terkirim');
 	});
@@ -29,9 +29,9 @@ export async function receiveForTrack(
  * Leads to `/lacak`, which asks for the code. What was typed is kept by the form's script; without scripts an error
  * page shows it, to be copied.
  */
-function refuse(event: RequestEvent, read: ReadForm, address: string, message: string): never {
+async function refuse(event: RequestEvent, read: ReadForm, why: 'kirim' | 'lain', message: string): Promise<never> {
 	const unsent = writtenText(read);
-	if (!unsent || event.request.headers.has(BY_SCRIPT)) redirect(303, address);
+	if (!unsent || event.request.headers.has(BY_SCRIPT)) redirect(303, await askForReceipt(event, why));
 	const next = { href: '/lacak', label: m.citizen_track_link() };
 	const refusal = { title: m.citizen_unsent_title(), message, next, unsent };
 	// The layout loads after the action, and its data would replace this error.

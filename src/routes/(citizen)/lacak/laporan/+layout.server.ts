@@ -6,14 +6,14 @@ import { recognisableReporter } from '#lib/server/cases/reporter.ts';
 import { reporterView } from '#lib/server/cases/reporter-view.ts';
 import { reporterMails } from '#lib/server/channels/unsubscribe.ts';
 import { asPage } from '#lib/server/web/http/error-responses.ts';
-import { openTrack } from '#lib/server/web/cookies/citizen-cookies.ts';
+import { askForReceipt, openTrack } from '#lib/server/web/cookies/citizen-cookies.ts';
 import { hiddenFields } from '#lib/server/web/forms/bot-check.ts';
 
 export const load = (event) =>
 	asPage(async () => {
 		const tracked = await openTrack(event);
 		if (event.locals.refusal) error(403, event.locals.refusal);
-		if (!tracked) redirect(303, '/lacak?habis');
+		if (!tracked) redirect(303, await askForReceipt(event));
 		const [{ unit, ...report }, letters, reporter] = await Promise.all([
 			reporterView(tracked.found),
 			reporterMails(tracked.found.row),

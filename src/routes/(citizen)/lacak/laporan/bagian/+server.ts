@@ -1,7 +1,7 @@
 import { redirect } from '@sveltejs/kit';
 import { trackedSibling } from '#lib/server/cases/find-by-receipt.ts';
 import { asPage } from '#lib/server/web/http/error-responses.ts';
-import { openTrack, startTrack } from '#lib/server/web/cookies/citizen-cookies.ts';
+import { askForReceipt, openTrack, startTrack } from '#lib/server/web/cookies/citizen-cookies.ts';
 import { readForm } from '#lib/server/web/http/form.ts';
 
 export const GET = () => redirect(303, '/lacak/laporan');
@@ -10,7 +10,7 @@ export const GET = () => redirect(303, '/lacak/laporan');
 export const POST = (event) =>
 	asPage(async () => {
 		const tracked = await openTrack(event);
-		if (!tracked) redirect(303, '/lacak?habis');
+		if (!tracked) redirect(303, await askForReceipt(event));
 		const { data } = await readForm(event.request);
 		await startTrack(event, await trackedSibling(tracked.found, String(data.reference ?? '')));
 		return redirect(303, '/lacak/laporan');

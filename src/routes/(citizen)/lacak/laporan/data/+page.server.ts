@@ -5,12 +5,12 @@ import { withdrawRequest } from '#lib/server/privacy/requests/decide.ts';
 import { requestByReporter } from '#lib/server/privacy/requests/receive.ts';
 import { requestsAbout } from '#lib/server/privacy/requests/register.ts';
 import { casePeriods } from '#lib/server/privacy/retention/schedule.ts';
-import { openTrack } from '#lib/server/web/cookies/citizen-cookies.ts';
+import { askForReceipt, openTrack } from '#lib/server/web/cookies/citizen-cookies.ts';
 import { receiveForTrack } from '#lib/server/web/forms/track-form.ts';
 
 export const load = async (event) => {
 	const tracked = await openTrack(event);
-	if (!tracked) redirect(303, '/lacak?habis');
+	if (!tracked) redirect(303, await askForReceipt(event));
 	const { row } = tracked.found;
 	return {
 		requests: await requestsAbout({ caseId: row.id }),

@@ -50,7 +50,7 @@ import { unitByIdOrName, openOffice } from '#lib/server/people/units/find-unit.t
 import { createService } from '#lib/server/people/units/services.ts';
 import { mayPractise, outsideTrial } from '#lib/server/people/units/trial.ts';
 import { createUnit } from '#lib/server/people/units/units.ts';
-import { printSheet } from '#lib/server/places/print-sheets.ts';
+import { previewSheet } from '#lib/server/places/print-sheets.ts';
 import { notifyNewOffices } from '#lib/server/privacy/requests/request-notices.ts';
 import { differingSums } from '#lib/server/ratings/figures/check-sums.ts';
 import { leaderboard } from '#lib/server/ratings/figures/compare-officers.ts';
@@ -123,7 +123,7 @@ async function figures() {
 }
 
 /** The printed sheet of the office's place. */
-const sheet = async () => (await printSheet(admin, placeId, 'A4', 'svg', 'http://contoh.invalid')).body;
+const sheet = () => previewSheet(admin, placeId, 'http://contoh.invalid');
 
 /** The export of all reports that a person sees. */
 async function exported(actor: Actor): Promise<string> {

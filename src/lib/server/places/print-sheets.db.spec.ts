@@ -6,7 +6,7 @@ import { NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { changeRule } from '#lib/server/calendar/rules.ts';
 import { createPlace, listPlaces, withdrawPlace, type Place } from './places.ts';
-import { printSheet, printSheets } from './print-sheets.ts';
+import { previewSheet, printSheet, printSheets } from './print-sheets.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeOfficer, makeUnit } from '#lib/dev/testing/factories.ts';
 import { wordsOfPages } from '#lib/dev/testing/documents.ts';
@@ -31,13 +31,13 @@ beforeAll(async () => {
 	place = await createPlace(admin, unit.id, { name: 'Meja 1', kind: 'desk', officerId: officer.id });
 });
 
-const print = (format: 'svg' | 'pdf' = 'svg', actor = admin) => printSheet(actor, place.id, 'A6', format, ORIGIN);
+const preview = (actor = admin) => previewSheet(actor, place.id, ORIGIN);
+const print = (actor = admin) => printSheet(actor, place.id, 'A6', ORIGIN);
 /** All texts of a sheet; the letters of the code are one text. */
-const textsOf = (svg: string | Buffer) => [...String(svg).matchAll(/<text[^>]*>([^<]*)</g)].map(([, text]) => text);
+const textsOf = (svg: string) => [...svg.matchAll(/<text[^>]*>([^<]*)</g)].map(([, text]) => text);
 
 test('a sheet shows the office, code, address, reply deadline and responsible person, and no officer', async () => {
-	const { body, fileName } = await at('2026-06-01T23:00:00Z', () => print());
-	const texts = textsOf(body).join('\n');
+	const texts = textsOf(await at('2026-06-01T23:00:00Z', () => preview())).join('\n');
 	const expected = [
 		place.code,
 		'spatula.example.go.id',
@@ -48,7 +48,6 @@ test('a sheet shows the office, code, address, reply deadline and responsible pe
 	];
 	for (const text of expected) expect(texts).toContain(text);
 	expect(texts).not.toContain('Rahasia');
-	expect(fileName).toBe(`spatula-${place.code.toLowerCase()}-a6.svg`);
 });
 
 test('the reply deadline on the sheet follows the deadline rule', async () => {
@@ -57,14 +56,14 @@ test('the reply deadline on the sheet follows the deadline rule', async () => {
 		[3, 'working', '3 hari kerja']
 	]) {
 		await changeRule(admin, 'first_reply.any.any.any', { days, dayUnit, basis: 'Keputusan kepala' });
-		expect(textsOf((await print()).body).join('\n')).toContain(words);
+		expect(textsOf(await preview()).join('\n')).toContain(words);
 	}
 });
 
 test('prints a sheet as PDF', async () => {
-	const { body, mediaType } = await print('pdf');
-	expect(mediaType).toBe('application/pdf');
-	expect(body.slice(0, 5).toString()).toBe('%PDF-');
+	const { pdf, fileName } = await print();
+	expect(pdf.subarray(0, 5).toString()).toBe('%PDF-');
+	expect(fileName).toBe(`spatula-${place.code.toLowerCase()}-a6.pdf`);
 });
 
 test('one PDF has the sheets of every code in use, with the logo of the office above', async () => {
@@ -92,7 +91,8 @@ test('one PDF has the sheets of every code in use, with the logo of the office a
 
 test('only administrators of the unit print a sheet, and never one with a withdrawn code', async () => {
 	const other = await makeUnit();
-	await expect(print('svg', await makeActor([[other.id, 'admin']]))).rejects.toThrow(NotFound);
+	const stranger = await makeActor([[other.id, 'admin']]);
+	for (const made of [print, preview]) await expect(made(stranger)).rejects.toThrow(NotFound);
 	await withdrawPlace(admin, place.id);
-	await expect(print()).rejects.toThrow(NotFound);
+	for (const made of [print, preview]) await expect(made()).rejects.toThrow(NotFound);
 });

@@ -56,8 +56,16 @@ function contentOf(
 	};
 }
 
+/** Content of a place's sheet. @throws NotFound if the actor does not administer the place, or its code is withdrawn */
+async function sheetOf(actor: Actor, placeId: string, origin: string): Promise<SheetContent> {
+	const place = await placeForAdmin(actor, placeId);
+	const unit = (await referenceData()).unitById.get(place.unitId);
+	if (place.withdrawnAt || !unit) throw new NotFound(`sheet of ${placeId}`);
+	return contentOf(place, await printedOffice(unit), origin);
+}
+
 /**
- * Returns the sheet of a place as a file to print.
+ * Returns the sheet of a place as a PDF to print.
  * @param origin the site's official address, which the QR code contains
  * @throws NotFound if the actor does not administer the place, or its code is withdrawn
  */
@@ -65,18 +73,15 @@ export async function printSheet(
 	actor: Actor,
 	placeId: string,
 	size: SheetSize,
-	format: 'svg' | 'pdf',
 	origin: string
-): Promise<{ body: string | Buffer; mediaType: string; fileName: string }> {
-	const place = await placeForAdmin(actor, placeId);
-	const unit = (await referenceData()).unitById.get(place.unitId);
-	if (place.withdrawnAt || !unit) throw new NotFound(`sheet of ${placeId}`);
-	const content = contentOf(place, await printedOffice(unit), origin);
-	const fileName = `spatula-${place.code}-${size}.${format}`.toLowerCase();
-	return format === 'svg'
-		? { body: sheetSvg(content, size), mediaType: 'image/svg+xml', fileName }
-		: { body: await sheetPdf([content], size), mediaType: 'application/pdf', fileName };
+): Promise<{ pdf: Buffer; fileName: string }> {
+	const content = await sheetOf(actor, placeId, origin);
+	return { pdf: await sheetPdf([content], size), fileName: `spatula-${content.code}-${size}.pdf`.toLowerCase() };
 }
+
+/** Returns the sticker of a place as an SVG for the screen. @throws NotFound as `printSheet` */
+export const previewSheet = async (actor: Actor, placeId: string, origin: string): Promise<string> =>
+	sheetSvg(await sheetOf(actor, placeId, origin));
 
 /**
  * Returns one PDF with the sheets of every code in use of an office, or of all offices of the administrator. Four A6
@@ -100,9 +105,12 @@ export async function printSheets(actor: Actor, code: string | null, size: Sheet
 
 const FONTS = 'Helvetica, Arial, Liberation Sans, sans-serif';
 
-/** Draws a sheet as an SVG in millimetres. */
-export function sheetSvg(content: SheetContent, size: SheetSize): string {
-	const { width, height, elements } = layOutSheet(content, size);
+/**
+ * Draws a sticker as an SVG in millimetres. It is only for the screen, because it has the fonts of the browser. Wider
+ * ones would leave the paper.
+ */
+export function sheetSvg(content: SheetContent): string {
+	const { width, height, elements } = layOutSheet(content, 'A6');
 	return [
 		`<svg xmlns="http://www.w3.org/2000/svg" lang="id" width="${width}mm" height="${height}mm" viewBox="0 0 ${width} ${height}"`,
 		` role="img" aria-label="${escaped(`Lembar kode QR: ${content.placeName}`)}" font-family="${FONTS}">`,

@@ -88,16 +88,7 @@ const SIZES = [
 describe.each(SIZES.slice(-rounds({ quick: 1, all: SIZES.length })))(
 	'a sheet of size %s',
 	(size: SheetSize, width, height, least, paper) => {
-		it('has a QR code that can be read from the SVG, is large enough and has a quiet zone', async () => {
-			const svg = sheetSvg(long, size);
-			expect(svg).toContain(`width="${width}mm" height="${height}mm"`);
-			const { text: read, side } = await scanned(
-				await sharp(Buffer.from(svg), { density: DPI }).png().toBuffer(),
-				width
-			);
-			expect(read).toBe(long.url);
-			expect(side).toBeGreaterThanOrEqual(least - 0.5);
-
+		it('has a QR code that is large enough and has a quiet zone', () => {
 			for (const { elements } of [layOutSheet(content, size), layOutSheet(long, size)]) {
 				const qr = elements.find((element) => element.kind === 'qr');
 				if (!qr) throw new Error('no code');
@@ -196,8 +187,15 @@ describe.each(SIZES.slice(-rounds({ quick: 1, all: SIZES.length })))(
 
 describe('a sheet', () => {
 	it('shows markup in a name as plain text and replaces unsupported characters', () => {
-		const svg = sheetSvg({ ...content, placeName: 'Meja <b>"1"</b> & Ōsaka 印' }, 'A6');
+		const svg = sheetSvg({ ...content, placeName: 'Meja <b>"1"</b> & Ōsaka 印' });
 		expect(svg).toContain('Meja &lt;b&gt;&quot;1&quot;&lt;/b&gt; &amp; Ōsaka ?');
+	});
+
+	it('has a QR code that can be read from the screen', async () => {
+		const svg = sheetSvg(long);
+		expect(svg).toContain('width="105mm" height="148mm"');
+		const picture = await sharp(Buffer.from(svg), { density: DPI }).png().toBuffer();
+		expect((await scanned(picture, 105)).text).toBe(long.url);
 	});
 
 	it('is printed in one PDF with those of other codes: four stickers on a page, or one table card with two faces', async () => {

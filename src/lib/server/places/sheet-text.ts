@@ -2,7 +2,7 @@ import PdfKit from 'pdfkit';
 import { fontFile } from '#lib/server/program-file.ts';
 import { MM } from './sheet-measures.ts';
 
-/** Latin letters and signs that both the embedded font and those of the program that opens an SVG have. */
+/** Latin letters and signs that both the embedded font and those of a browser that shows the preview have. */
 const SHOWN = /[\x20-\x7e\xa0-\u017f€‚ƒ„…†‡ˆ‰‹‘’“”•–—˜™›]/;
 
 /** Makes the fonts `Regular` and `Bold` known to a document, which embeds those that it uses. */

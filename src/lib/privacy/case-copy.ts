@@ -9,6 +9,8 @@ import {
 	CLOCK_NAMES,
 	IDENTITIES
 } from '#lib/cases/vocabulary.ts';
+import { INCOMING_CHANNELS } from '#lib/cases/incoming.ts';
+import { REQUEST_KINDS, REQUEST_STATES } from './requests.ts';
 
 /** A moment. In the JSON file it is ISO 8601 in UTC. */
 export const moment = z.date();
@@ -47,6 +49,61 @@ const entry = z.object({
 	text: z.string().nullable(),
 	letter: z.string().nullable(),
 	links: z.array(z.object({ name: z.string(), url: z.string().optional() }))
+});
+
+/** A request about the data (UU 27/2022), with what the person said. */
+const request = z.object({
+	number: z.string(),
+	kind: z.enum(REQUEST_KINDS),
+	state: z.enum(REQUEST_STATES),
+	received_at: moment,
+	due_at: moment,
+	decided_at: moment.nullable(),
+	ground: z.string().nullable(),
+	reason: z.string().nullable(),
+	words: z.string().nullable(),
+	/** A new contact that was asked for. */
+	email: z.string().nullable(),
+	phone: z.string().nullable(),
+	/** Name and address that were given at the counter. */
+	person: z.string().nullable(),
+	/** True: what the person said is left out, because this copy was made at the counter. It may contain the name. */
+	left_out: z.boolean()
+});
+
+const voiceNote = z.object({
+	id: z.string(),
+	name: z.string(),
+	media_type: z.string(),
+	bytes: z.number(),
+	sha256: z.string(),
+	/** Its words, if the office has written them down. */
+	transcript: z.string().nullable(),
+	/** Address of the recording. It opens in the browser in which the report is open. */
+	link: z.string()
+});
+
+/** A message of the reporter as it arrived. The report and `messages` have its text, but not its voice notes. */
+const arrival = z.object({
+	at: moment,
+	channel: z.enum(INCOMING_CHANNELS),
+	/** null: left out of a copy made at the counter for a reporter who withholds the name, or destroyed. */
+	sender: z.object({ name: z.string().nullable(), address: z.string(), number: z.string().nullable() }).nullable(),
+	subject: z.string().nullable(),
+	text: z.string(),
+	/** Quoted history and signature. Left out as the sender is. */
+	quoted: z.string().nullable(),
+	/** Names of files that the site did not accept. */
+	refused_files: z.array(z.string()),
+	voice_notes: z.array(voiceNote)
+});
+
+/** A message to the reporter by WhatsApp or SMS. `sent_at` is null if its text was not sent. */
+const chatMessage = z.object({
+	channel: z.enum(INCOMING_CHANNELS),
+	text: z.string(),
+	written_at: moment,
+	sent_at: moment.nullable()
 });
 
 const report = z.object({
@@ -106,7 +163,10 @@ const report = z.object({
 	breach_notices: z.array(z.object({ at: moment, body: z.string() })),
 	/** Each time that the office opened a withheld name. */
 	openings: z.array(z.object({ at: moment, by: party, reason: z.string() })),
+	requests: z.array(request),
 	messages: z.array(message),
+	arrivals: z.array(arrival),
+	chat_messages: z.array(chatMessage),
 	files: z.array(file),
 	timeline: z.array(entry),
 	/** E-mails to the reporter. None contains text of the report. */

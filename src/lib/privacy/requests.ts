@@ -13,7 +13,8 @@ export const REQUEST_KINDS = ['access', 'correction', 'restriction', 'consent', 
 export type RequestKind = (typeof REQUEST_KINDS)[number];
 
 /** `confirming`: a new contact that the former one has not confirmed yet. */
-export type RequestState = 'confirming' | 'open' | 'granted' | 'refused' | 'withdrawn';
+export const REQUEST_STATES = ['confirming', 'open', 'granted', 'refused', 'withdrawn'] as const;
+export type RequestState = (typeof REQUEST_STATES)[number];
 
 /** How a request came: from the tracking page, at the counter, or from the account's own page. */
 export type RequestWay = 'tracking' | 'counter' | 'account';

@@ -3,13 +3,14 @@ import { expect, test } from 'vitest';
 import { keptFile } from '#lib/dev/testing/channels/incoming.ts';
 import { SARI, useMailbox } from '#lib/dev/testing/channels/use-mailbox.ts';
 import { makeActor, makeCase, makeOfficerWithAccount, makeUnit } from '#lib/dev/testing/factories.ts';
-import { entriesOf, rowsOfCase, standing } from '#lib/dev/testing/office.ts';
+import { entriesOf, rowsOfCase, standing, trackedCase } from '#lib/dev/testing/office.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
+import { fileStore } from '#lib/server/attachments/store.ts';
 import { db, rowsOf, transaction } from '#lib/server/db/index.ts';
 import { caseOfficers, cases, messages } from '#lib/server/db/schema/cases.ts';
-import { incomingFiles } from '#lib/server/db/schema/channels.ts';
+import { conversations, incomingFiles } from '#lib/server/db/schema/channels.ts';
 import { conversationsFor, lockWaiting, storeDecision } from './conversation.ts';
-import { incomingFile, writeTranscript } from './incoming-files.ts';
+import { incomingFile, voiceNoteForReporter, writeTranscript } from './incoming-files.ts';
 import { openFromConversation } from './open-from-conversation.ts';
 import { conversationView } from './view.ts';
 
@@ -31,6 +32,19 @@ test('only supervisors play a voice note, until somebody has written it down', a
 	const { reference } = await openFromConversation(id, {}, office.handler);
 	expect(await standing(reference)).toMatchObject({ body: '(pesan suara) Antreannya lama.' });
 	expect(await db().$count(incomingFiles, eq(incomingFiles.id, voice.id))).toBe(1);
+});
+
+test('the reporter gets the recording of the own voice note, and nobody with another receipt does', async () => {
+	const voice = keptFile('audio/ogg');
+	await fileStore().put(voice.id, new Uint8Array([1, 2, 3]));
+	const { reference } = await openFromConversation(await waitingFrom(SARI, '', { files: [voice] }), {}, office.handler);
+	const own = await voiceNoteForReporter(await trackedCase(reference), voice.id);
+	expect(own).toMatchObject({ mediaType: 'audio/ogg', bytes: Buffer.from([1, 2, 3]) });
+	const other = await makeCase(office.unit);
+	const notFound = { name: 'NotFound' };
+	await expect(voiceNoteForReporter(await trackedCase(other.reference), voice.id)).rejects.toMatchObject(notFound);
+	await db().update(conversations).set({ ofReporter: false });
+	await expect(voiceNoteForReporter(await trackedCase(reference), voice.id)).rejects.toMatchObject(notFound);
 });
 
 test('after a hand-over the supervisors of the office that handles the case play its voice note too', async () => {

@@ -7,6 +7,7 @@ import { lockCase, notDestroyed } from '#lib/server/cases/find.ts';
 import { proposeOfficers } from '#lib/server/cases/officers/find-names.ts';
 import { updateCase } from '#lib/server/cases/move.ts';
 import { recordEvent } from '#lib/server/cases/timeline.ts';
+import { ofReporter, type TrackedCase } from '#lib/server/cases/visibility.ts';
 import { checked } from '#lib/server/checked.ts';
 import { db, oneRow, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
 import { isId } from '#lib/server/db/is-id.ts';
@@ -46,10 +47,26 @@ async function fileFor(on: Database | Tx, actor: Actor, id: string) {
 
 /** A file of a conversation that the actor may see. @throws NotFound · NotAllowed for a voice note that is not written down */
 export async function incomingFile(actor: Actor, id: string): Promise<ServedFile> {
-	const { name, mediaType } = (await fileFor(db(), actor, id)).file;
+	return served((await fileFor(db(), actor, id)).file);
+}
+
+async function served({ id, name, mediaType }: typeof incomingFiles.$inferSelect): Promise<ServedFile> {
 	const bytes = await fileStore().read(id);
 	if (!bytes) throw new NotFound(`file ${id}`);
 	return { name, mediaType, bytes };
+}
+
+/** A voice note of the reporter, for its reporter. @throws NotFound */
+export async function voiceNoteForReporter(tracked: TrackedCase, id: string): Promise<ServedFile> {
+	const [found] = await db()
+		.select({ file: incomingFiles })
+		.from(incomingFiles)
+		.innerJoin(incomingMessages, eq(incomingMessages.id, incomingFiles.messageId))
+		.innerJoin(conversations, and(eq(conversations.id, incomingMessages.conversationId), conversations.ofReporter))
+		.innerJoin(cases, eq(cases.id, conversations.caseId))
+		.where(and(isId(incomingFiles.id, id), ofReporter(tracked)));
+	if (!found || !isVoice(found.file)) throw new NotFound(`file ${id}`);
+	return served(found.file);
 }
 
 const transcriptInput = z.object({

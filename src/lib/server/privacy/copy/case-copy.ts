@@ -12,6 +12,7 @@ import { withoutHiddenParts } from '#lib/server/cases/visible-references.ts';
 import { siteAddress } from '#lib/server/channels/site-address.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
+import { dataRequests } from '#lib/server/db/schema/data-requests.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';
 import { TooMany } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
@@ -19,6 +20,8 @@ import { consentsOfCase } from '#lib/server/people/consents.ts';
 import { BUDGETS, consume } from '#lib/server/people/rate-limits.ts';
 import { referenceData } from '#lib/server/reference/reference.ts';
 import { noticesAbout } from '../breaches/letters.ts';
+import { openContent } from '../requests/register.ts';
+import { channelMessages } from './channel-messages.ts';
 
 export type CopyFormat = 'pdf' | 'json';
 
@@ -31,8 +34,9 @@ export type CopyReader = 'reporter' | Actor;
  * person at the counter. The base is `reporterView`, which the tracking page shows. Of the names of staff and officers it
  * has only the officer whom the reporter chose. Notes, drafts and reports of other people are not in it.
  *
- * A copy made by staff leaves out a withheld name and contact, and reports that this staff member may not see. Each
- * copy is a public entry on the timeline of each report in it. Titles and notes are in the language of the request.
+ * A copy made by staff leaves out reports that this staff member may not see. Unless the report is named, it also leaves
+ * out name and contact, senders, and the words of requests. Each copy is a public entry on the timeline of each report
+ * in it. Titles and notes are in the language of the request.
  * @throws TooMany if the reporter has made the copies of a day
  */
 export async function caseCopy(opened: CaseWithUnit, reader: CopyReader, format: CopyFormat): Promise<CaseCopy> {
@@ -69,16 +73,19 @@ const PARTIES = { reporter: 'reporter', staff: 'office', system: 'system', lapor
 
 async function copiedReport({ row, unit }: CaseWithUnit, reader: CopyReader) {
 	const withContact = reader === 'reporter' || row.identity === 'named';
-	const [view, contact, emailState, emails, history, notices, { placeById }] = await Promise.all([
+	const [view, contact, emailState, emails, history, notices, requests, { placeById }] = await Promise.all([
 		reporterView({ row, unit }),
 		withContact ? openReporter(row.reporterSealed) : null,
 		reporterMailState(row),
 		emailsAbout(row.id),
 		consentsOfCase(row.id),
 		noticesAbout(row.id),
+		requestsOf(row.id, withContact),
 		referenceData()
 	]);
 	const { messages } = view;
+	const contactChanged = view.entries.find(({ type }) => type === 'contact_changed');
+	const byChannel = await channelMessages(row, withContact, contactChanged?.at);
 	const entries = reader === 'reporter' ? view.entries : await withoutHiddenParts(reader, view.entries);
 	const entryOf = new Map(entries.toReversed().map((entry) => [entry.data.message, entry]));
 	const place = placeById.get(row.placeId ?? '');
@@ -107,6 +114,8 @@ async function copiedReport({ row, unit }: CaseWithUnit, reader: CopyReader) {
 		openings: entries
 			.filter(({ type }) => type === 'revealed')
 			.map(({ at, actorKind, data }) => ({ at, by: PARTIES[actorKind], reason: String(data.reason ?? '') })),
+		requests,
+		...byChannel,
 		messages: messages.map(({ id, at, author, body }) => ({
 			at,
 			from: PARTIES[author],
@@ -130,6 +139,22 @@ async function copiedReport({ row, unit }: CaseWithUnit, reader: CopyReader) {
 
 const kindOf = (type: string | undefined) =>
 	type === 'answered' ? 'answer' : type === 'info_requested' ? 'question' : 'message';
+
+/** Requests about the data, which at the counter may contain the name that the reporter withholds. */
+async function requestsOf(caseId: number, withWords: boolean) {
+	const { receivedAt, number } = dataRequests;
+	const which = eq(dataRequests.caseId, caseId);
+	const rows = await db().select().from(dataRequests).where(which).orderBy(asc(receivedAt), asc(number));
+	const nothing = { words: null, email: null, phone: null, person: null };
+	return Promise.all(
+		rows.map(async ({ contentSealed, ...row }) => ({
+			...named(row),
+			...nothing,
+			...(withWords ? await openContent(contentSealed) : {}),
+			left_out: !withWords && contentSealed !== ''
+		}))
+	);
+}
 
 /** The e-mails that were written to the reporter of a case. A read model of the table of `channels`. */
 const emailsAbout = (caseId: number) =>

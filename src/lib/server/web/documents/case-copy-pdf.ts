@@ -14,6 +14,7 @@ import type { CaseWithUnit } from '#lib/server/cases/find.ts';
 import { NotFound } from '#lib/server/errors.ts';
 import { caseCopy, copyJson, type CopyReader } from '#lib/server/privacy/copy/case-copy.ts';
 import { download } from '../http/file-response.ts';
+import { drawArrivals, drawRequests } from './copied-messages.ts';
 import {
 	drawTable,
 	facts,
@@ -153,6 +154,8 @@ function drawReport(pdf: Pdf, report: CopiedReport, lang: Locale): void {
 		small(pdf, joined(parties[from](), kinds[kind](), time(at)));
 		paragraph(pdf, text).moveDown(0.5);
 	}
+	drawArrivals(pdf, report, time, lang);
+	drawRequests(pdf, report, time);
 	drawFiles(pdf, report, lang);
 	heading(pdf, m.citizen_case_story());
 	drawTable(pdf, {

@@ -1,4 +1,5 @@
 import { attachmentForActor, attachmentForReporter, type ServedFile } from '#lib/server/cases/files.ts';
+import { voiceNoteForReporter } from '#lib/server/channels/incoming/incoming-files.ts';
 import { NotFound } from '#lib/server/errors.ts';
 import { asPage } from '#lib/server/web/http/error-responses.ts';
 import { openTrack } from '#lib/server/web/cookies/citizen-cookies.ts';
@@ -12,7 +13,10 @@ export const GET = (event) =>
 		const asked = event.url.searchParams;
 		// `?teks`: the text of a document, for people who can't read pictures of its pages. `?kecil`: a thumbnail of a photo.
 		const form = asked.has('teks') ? 'text' : asked.has('kecil') ? 'thumbnail' : 'kept';
-		const reporterFile = tracked && (await attachmentForReporter(tracked, params.id, form).catch(undefinedIfNotFound));
+		const reporterFile =
+			tracked &&
+			((await attachmentForReporter(tracked, params.id, form).catch(undefinedIfNotFound)) ??
+				(await voiceNoteForReporter(tracked, params.id).catch(undefinedIfNotFound)));
 		if (reporterFile) return fileResponse(reporterFile);
 		if (!locals.actor) throw new NotFound();
 		// `?lampiran=2`: the file for manual upload to SP4N-LAPOR!, with a neutral name and within its size limit.

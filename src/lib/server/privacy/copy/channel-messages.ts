@@ -1,0 +1,84 @@
+import { and, asc, eq, like, sql } from 'drizzle-orm';
+import { openSender } from '#lib/server/cases/conversation/sender.ts';
+import type { CaseRow } from '#lib/server/cases/find.ts';
+import { isContactOf } from '#lib/server/cases/reporter.ts';
+import { unitOf, type ConversationRow } from '#lib/server/channels/incoming/conversation.ts';
+import { RECEIPT_LINK } from '#lib/server/channels/placeholders.ts';
+import { siteAddress } from '#lib/server/channels/site-address.ts';
+import { smsText } from '#lib/server/channels/sms/prepare-message.ts';
+import { db } from '#lib/server/db/index.ts';
+import { conversations, incomingFiles, incomingMessages, outgoingMessages } from '#lib/server/db/schema/channels.ts';
+
+/**
+ * What the reporter of a case wrote and said by e-mail, WhatsApp and SMS, and what was written to them by WhatsApp and
+ * SMS. Conversations of other people in the case are left out.
+ *
+ * @param withContact whether the copy may have the sender, and the quoted text, which often has a signature
+ * @param contactChangedAt when the contact first changed. What then came from a former contact may be somebody else's
+ */
+export async function channelMessages(row: CaseRow, withContact: boolean, contactChangedAt: Date | undefined) {
+	const own = await db()
+		.select()
+		.from(conversations)
+		.where(and(eq(conversations.caseId, row.id), conversations.ofReporter));
+	const found = await Promise.all(
+		own.map(async (conversation) => ({
+			arrivals: await arrivalsIn(conversation, row, withContact, contactChangedAt),
+			chat_messages: conversation.channel === 'email' ? [] : await chatMessagesIn(conversation)
+		}))
+	);
+	return {
+		arrivals: found.flatMap((one) => one.arrivals).sort((a, b) => a.at.getTime() - b.at.getTime()),
+		chat_messages: found
+			.flatMap((one) => one.chat_messages)
+			.sort((a, b) => a.written_at.getTime() - b.written_at.getTime())
+	};
+}
+
+async function arrivalsIn(
+	conversation: ConversationRow,
+	row: CaseRow,
+	withContact: boolean,
+	contactChangedAt: Date | undefined
+) {
+	const { channel, subject, decidedAt } = conversation;
+	const inConversation = eq(incomingMessages.conversationId, conversation.id);
+	const [sender, messages, voices] = await Promise.all([
+		openSender(conversation),
+		db().select().from(incomingMessages).where(inConversation).orderBy(asc(incomingMessages.sentAt)),
+		db()
+			.select({ file: incomingFiles })
+			.from(incomingFiles)
+			.innerJoin(incomingMessages, eq(incomingMessages.id, incomingFiles.messageId))
+			.where(and(inConversation, like(incomingFiles.mediaType, 'audio/%')))
+			.orderBy(asc(incomingFiles.name))
+	]);
+	const isContact = sender !== undefined && (await isContactOf(row, sender.address, sender.number));
+	const isTheirs = ({ receivedAt }: (typeof messages)[number]) =>
+		isContact || [decidedAt, contactChangedAt].some((until) => until && receivedAt <= until);
+	const from = withContact && sender ? { ...sender, number: sender.number ?? null } : null;
+	return messages.filter(isTheirs).map(({ id, sentAt, body, quoted, refusedFiles }) => ({
+		...{ at: sentAt, channel, sender: from, subject, text: body },
+		quoted: withContact ? quoted : null,
+		refused_files: refusedFiles.map(({ name }) => name),
+		voice_notes: voices
+			.filter(({ file }) => file.messageId === id)
+			.map(({ file }) => ({ ...file, media_type: file.mediaType, link: `${siteAddress()}/berkas/${file.id}` }))
+	}));
+}
+
+/** Every SMS has a fixed text (`smsText`). Instead of a text with reason `template`, WhatsApp sent the approved template. */
+async function chatMessagesIn({ id, channel, unitId }: ConversationRow) {
+	const unit = await unitOf({ unitId });
+	const { content, createdAt, sentAt, reason, caseId, conversationId } = outgoingMessages;
+	const rows = await db()
+		.select({ text: sql<string>`coalesce(${content} ->> 'text', '')`, createdAt, sentAt, reason, caseId })
+		.from(outgoingMessages)
+		.where(eq(conversationId, id));
+	return rows.map((row) => ({
+		channel,
+		text: channel === 'sms' ? smsText(unit, row.caseId !== null) : row.text.replace(RECEIPT_LINK, '…'),
+		written_at: row.createdAt,
+		sent_at: row.reason === 'template' ? null : row.sentAt
+	}));
+}

@@ -78,9 +78,15 @@ export type ExportedList =
 	| 'skm'
 	| 'register'
 	| 'case_file'
+	| 'case_copy'
 	| 'cases'
+	| 'letter'
+	| 'recap'
+	| 'overview'
+	| 'breach_letter'
 	| 'data_requests'
 	| 'destruction'
+	| 'destruction_record'
 	| 'own_data'
 	| 'log';
 

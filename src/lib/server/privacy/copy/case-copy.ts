@@ -16,6 +16,7 @@ import { dataRequests } from '#lib/server/db/schema/data-requests.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';
 import { TooMany } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
+import { exportEntry, recordChange } from '#lib/server/people/audit.ts';
 import { consentsOfCase } from '#lib/server/people/consents.ts';
 import { BUDGETS, consume } from '#lib/server/people/rate-limits.ts';
 import { referenceData } from '#lib/server/reference/reference.ts';
@@ -36,7 +37,7 @@ export type CopyReader = 'reporter' | Actor;
  *
  * A copy made by staff leaves out reports that this staff member may not see. Unless the report is named, it also leaves
  * out name and contact, senders, and the words of requests. Each copy is a public entry on the timeline of each report
- * in it. Titles and notes are in the language of the request.
+ * in it, and one made by staff is an entry of the audit log. Titles and notes are in the language of the request.
  * @throws TooMany if the reporter has made the copies of a day
  */
 export async function caseCopy(opened: CaseWithUnit, reader: CopyReader, format: CopyFormat): Promise<CaseCopy> {
@@ -55,6 +56,11 @@ export async function caseCopy(opened: CaseWithUnit, reader: CopyReader, format:
 			const { row } = await lockCase(tx, id);
 			await recordEvent(tx, row, { type: 'copy_downloaded', author: reader, public: true, data: { format } });
 		}
+		if (reader === 'reporter') return;
+		// One row, also for several parts: their number would show that a restricted part exists.
+		const filter = { reference: opened.row.reference, format };
+		const exported = exportEntry(opened.unit.id, { list: 'case_copy', filter, rows: 1, complete: true });
+		await recordChange(tx, reader, exported);
 	});
 	return caseCopySchema.parse({ format: 'spatula-case-copy', version: 1, made_at: now(), reports });
 }

@@ -1,4 +1,4 @@
-import { eq } from 'drizzle-orm';
+import { and, eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import type { Identity } from '#lib/cases/vocabulary.ts';
 import { caseCopySchema } from '#lib/privacy/case-copy.ts';
@@ -13,6 +13,7 @@ import { linkCase } from '#lib/server/cases/linking/link.ts';
 import { answerQuestion, askOfficer, ownQuestions } from '#lib/server/cases/officers/clarifications.ts';
 import { revealReporter } from '#lib/server/cases/reveal-reporter.ts';
 import { db } from '#lib/server/db/index.ts';
+import { auditEntries } from '#lib/server/db/schema/audit.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { BUDGETS, consume } from '#lib/server/people/rate-limits.ts';
 import { addAffected, listAffected } from '#lib/server/privacy/breaches/affected.ts';
@@ -167,6 +168,12 @@ test('a copy made at the counter leaves out a withheld contact and reports that 
 	for (const value of Object.values(CONTACT)) expect(json).not.toContain(value);
 	expect(JSON.parse(json)).toMatchObject({ reports: [{ identity: { name: null, left_out: true } }, {}] });
 	expect((await readPdf(reference, handler)).text).toContain('karena nama Anda dirahasiakan');
+	const taken = and(eq(auditEntries.action, 'list.exported'), eq(auditEntries.subject, 'case_copy'));
+	const log = await db().select().from(auditEntries).where(taken).orderBy(auditEntries.id);
+	expect(log.map(({ actorId, after }) => [actorId, after])).toMatchObject([
+		[handler.accountId, { filter: { reference, format: 'json' }, rows: 1, complete: true }],
+		[handler.accountId, { filter: { reference, format: 'pdf' } }]
+	]);
 	expect(await lastEntry(reference, 'copy_downloaded')).toMatchObject({ actorKind: 'staff', data: { format: 'pdf' } });
 	await db().update(cases).set({ restricted: true }).where(eq(cases.reference, part));
 	const without = await readJson(reference, handler);

@@ -26,9 +26,8 @@ import { forwardsOfCase } from '#lib/server/escalation/view.ts';
 import { deskCaseOf, type DeskFile, type WholeDeskCase } from '#lib/server/cases/view.ts';
 import { now } from '#lib/server/clock.ts';
 import { inboundOfCase } from '#lib/server/escalation/inbound/reports.ts';
-import { recordExport } from '#lib/server/people/audit.ts';
-import { download } from '../http/file-response.ts';
 import { withActor } from '../http/staff-page.ts';
+import { exportedDocument } from './exported.ts';
 import {
 	makePdf,
 	drawTable,
@@ -69,8 +68,7 @@ export const caseFileResponse = withActor(async (actor, { locals, params }: Requ
 		inboundOfCase(row)
 	]);
 	const bytes = await caseFilePdf({ shown, office, forwards, inbound, reader: actor.name, at: now() }, locals.lang);
-	await recordExport(actor, office.id, { list: 'case_file', filter: { reference }, rows: 1, complete: true });
-	return download(bytes, 'application/pdf', `berkas-${reference}.pdf`);
+	return exportedDocument(actor, { list: 'case_file', reference, unitId: office.id }, bytes, `berkas-${reference}.pdf`);
 });
 
 /**

@@ -8,10 +8,10 @@ import type { Letter } from '#lib/server/cases/answers/letter.ts';
 import { download } from '../http/file-response.ts';
 import { makePdf, facts, footers, letterhead, replacedNote, rule, signatures, write, type Pdf } from './paper.ts';
 
-export async function letterResponse(letter: Letter, lang: Locale): Promise<Response> {
-	const name = `surat-jawaban-${letter.number.replaceAll('/', '-')}.pdf`;
-	return download(await letterPdf(letter, lang), 'application/pdf', name);
-}
+export const letterResponse = async (letter: Letter, lang: Locale): Promise<Response> =>
+	download(await letterPdf(letter, lang), 'application/pdf', letterName(letter));
+
+export const letterName = ({ number }: Letter): string => `surat-jawaban-${number.replaceAll('/', '-')}.pdf`;
 
 /** Draws the "Surat jawaban" on A4. Never contains the receipt. */
 export function letterPdf(letter: Letter, lang: Locale): Promise<Buffer> {

@@ -10,8 +10,8 @@ import { now } from '#lib/server/clock.ts';
 import { insightOverview } from '#lib/server/insight/overview.ts';
 import { requireUnitWithin } from '#lib/server/people/units/find-unit.ts';
 import { insightFilter } from '../filters/insight-filter.ts';
-import { download } from '../http/file-response.ts';
 import { withActor } from '../http/staff-page.ts';
+import { exportedDocument } from './exported.ts';
 import { drawTable, facts, footers, heading, letterhead, makePdf, paragraph, replacedNote, small } from './paper.ts';
 
 /** The overview on A4 for a meeting, with the period and unit of the address. */
@@ -77,5 +77,6 @@ export const overviewDocument = withActor(async (actor, { locals: { lang }, url 
 		replacedNote(pdf, lang);
 		footers(pdf, (page, count) => m.rekap_page_of({ number: title, page, count }));
 	});
-	return download(bytes, 'application/pdf', `ikhtisar-${query.unit}-${query.from}-${query.to}.pdf`);
+	const name = `ikhtisar-${query.unit}-${query.from}-${query.to}.pdf`;
+	return exportedDocument(actor, { list: 'overview', unitId: office.id }, bytes, name);
 });

@@ -1,13 +1,13 @@
 import { now } from '#lib/server/clock.ts';
 import { recapView } from '#lib/server/recap/view.ts';
+import { exportedDocument } from '#lib/server/web/documents/exported.ts';
 import { recapFileName, recapPdf } from '#lib/server/web/documents/recap-pdf.ts';
 import { recapQuery } from '#lib/server/web/filters/list-filters.ts';
-import { download } from '#lib/server/web/http/file-response.ts';
 import { withActor } from '#lib/server/web/http/staff-page.ts';
 import type { RequestEvent } from './$types';
 
 export const GET = withActor(async (actor, { locals, params, url }: RequestEvent) => {
 	const recap = await recapView(actor, recapQuery(params, url.searchParams));
 	const bytes = await recapPdf(recap, actor.name, now(), locals.lang);
-	return download(bytes, 'application/pdf', `${recapFileName(recap)}.pdf`);
+	return exportedDocument(actor, { list: 'recap' }, bytes, `${recapFileName(recap)}.pdf`);
 });

@@ -13,7 +13,6 @@ import ReceiptLink from './(staff)/desk/cases/[reference]/receipt-link/+page.sve
 import CaseFacts from './(citizen)/lacak/laporan/CaseFacts.svelte';
 import Receipt from './(citizen)/terima/+page.svelte';
 import Track from './(citizen)/lacak/+page.svelte';
-import RetentionPeriods from './(citizen)/RetentionPeriods.svelte';
 import NextStep from './(citizen)/lacak/laporan/NextStep.svelte';
 import FormErrors from './(citizen)/FormErrors.svelte';
 import IdentityFields from './(citizen)/[unit]/IdentityFields.svelte';
@@ -227,7 +226,7 @@ it('the receipt and the tracked report show where e-mails go, and how a wrong ad
 		report,
 		unit,
 		requests: [],
-		periods: { parts: [] },
+		periods: { items: [], notes: [] },
 		hasContact: true,
 		rule: { hours: 72 },
 		hidden: {}
@@ -274,20 +273,4 @@ it('a wrong code of a report is explained once, at its field, which gets the foc
 	const page = pageOf(Track, { unit: null }, answer);
 	expect(page.split('Salah ketik.')).toHaveLength(2);
 	expect(/<input[^>]*name="receipt"[^>]*>/.exec(page)?.[0]).toContain('autofocus');
-});
-
-it('the retention periods say what is not set, and that the text waits for a letter that is kept longer', () => {
-	const textOf = (text: number | null, letters: number | null) => {
-		const spans = Object.entries({ text, letters });
-		const parts = spans.map(([part, months]) => ({ part, months: months && { from: months, to: months } }));
-		return htmlOf(RetentionPeriods, { periods: { parts, setBy: 'Kantor' }, contact: '/' });
-	};
-	expect(textOf(60, null)).toContain(m.privacy_periods_letters());
-	// One sentence if no period is set, instead of the same words for each part.
-	expect(textOf(60, null)).toContain(m.privacy_period_unset());
-	expect(textOf(null, null)).toContain(m.privacy_periods_none({ office: 'Kantor' }));
-	expect(textOf(null, null)).not.toContain(m.privacy_period_unset());
-	expect(textOf(60, 120)).toContain(m.privacy_periods_letters());
-	expect(textOf(60, 60)).not.toContain(m.privacy_periods_letters());
-	expect(textOf(null, 60)).not.toContain(m.privacy_periods_letters());
 });

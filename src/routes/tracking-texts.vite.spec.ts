@@ -13,7 +13,7 @@ const UNIT = { name: 'Kantor Contoh', slug: 'contoh', timeZone: 'Asia/Makassar' 
 
 it('the request for a copy leads to the copy that can be downloaded at once', () => {
 	const report = { reference: 'ADU-1' };
-	const rest = { requests: [], periods: { parts: [] }, hasContact: true, rule: { hours: 72 }, hidden: {} };
+	const rest = { requests: [], periods: { items: [], notes: [] }, hasContact: true, rule: { hours: 72 }, hidden: {} };
 	expect(pageOf(DataPage, { report, unit: UNIT, ...rest })).toContain('href="/lacak/laporan/salinan"');
 });
 

@@ -26,6 +26,15 @@ export type RetentionPart = (typeof RETENTION_PARTS)[number];
 export const CASE_PARTS = ['identity', 'text', 'files', 'letters'] as const satisfies readonly RetentionPart[];
 type CasePart = (typeof CASE_PARTS)[number];
 
+/** How long a part of a report is kept after the report is closed, as far as it is set. */
+export interface CasePeriod {
+	part: CasePart;
+	/** The shortest and the longest period of the kinds of which it is set, in months. Null: of none. */
+	months: { from: number; to: number } | null;
+	/** Kinds of reports of which it is not set. Of these the part is not destroyed. */
+	unset: CaseKind[];
+}
+
 export const isCasePart = (part: RetentionPart): part is CasePart => (CASE_PARTS as readonly string[]).includes(part);
 
 /** `none`: the part belongs to no case. */

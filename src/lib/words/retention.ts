@@ -1,6 +1,6 @@
 import { formatDuration } from '#lib/text/numbers.ts';
 import { m } from '#lib/paraglide/messages.js';
-import type { DestructionState, KeptReason, RetentionKind, RetentionPart } from '#lib/privacy/retention.ts';
+import type { CasePeriod, DestructionState, KeptReason, RetentionKind, RetentionPart } from '#lib/privacy/retention.ts';
 import type { Look } from '#lib/ui/content/shapes.ts';
 import { kindWord } from './cases.ts';
 
@@ -16,6 +16,30 @@ export const keptWord = (reason: KeptReason, words: string | null): string =>
 /** Whole years as years, all other periods in months. */
 export const periodWord = (months: number): string =>
 	months % 12 === 0 ? formatDuration(months / 12, 'year') : formatDuration(months, 'month');
+
+/**
+ * How long each part of a report is kept, as citizens read it, and the sentences below. `notice.spec.ts` names the test
+ * that proves each sentence.
+ * @param setBy the office that sets the periods
+ */
+export function casePeriodWords({ parts, setBy: office }: { parts: readonly CasePeriod[]; setBy: string }) {
+	const find = (part: RetentionPart) => parts.find((one) => one.part === part);
+	const [text, letters] = [find('text')?.months, find('letters')];
+	const textWaits = text && letters && (letters.unset.length > 0 || !letters.months || letters.months.to > text.from);
+	const waits = textWaits ? [m.privacy_periods_letters()] : [];
+	if (parts.every(({ months }) => !months)) return { items: [], notes: [m.privacy_periods_none({ office }), ...waits] };
+	const isSet = parts.every(({ unset }) => unset.length === 0);
+	return {
+		items: parts.map((one) => ({ term: partWord(one.part), detail: spanWord(one) })),
+		notes: [...(isSet ? [] : [m.privacy_periods_unset({ office })]), ...waits]
+	};
+}
+
+function spanWord({ months, unset }: CasePeriod): string {
+	if (!months) return m.privacy_period_unset();
+	const span = [...new Set([months.from, months.to])].map(periodWord).join(' – ');
+	return unset.length > 0 ? m.privacy_period_partly({ span, kinds: unset.map(kindWord).join(', ') }) : span;
+}
 
 export const destructionStateWord = (state: DestructionState): string => m[`retention_state_${state}`]();
 

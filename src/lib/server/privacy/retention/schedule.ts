@@ -1,7 +1,7 @@
 import { and, asc, eq, sql } from 'drizzle-orm';
 import { z } from 'zod';
-import { CASE_PARTS, RETENTION_PARTS, SUGGESTED_RULES } from '#lib/privacy/retention.ts';
-import type { CaseKind } from '#lib/cases/vocabulary.ts';
+import { CASE_PARTS, RETENTION_PARTS, SUGGESTED_RULES, type CasePeriod } from '#lib/privacy/retention.ts';
+import { CASE_KINDS, type CaseKind } from '#lib/cases/vocabulary.ts';
 import { seenVersion } from '#lib/cases/schema.ts';
 import { checked } from '#lib/server/checked.ts';
 import { db, transaction, type Database } from '#lib/server/db/index.ts';
@@ -26,17 +26,20 @@ const inOrder = sql`array_position(${`{${RETENTION_PARTS.join(',')}}`}::text[], 
 export const retentionSchedule = () => db().select().from(retentionRules).orderBy(inOrder, asc(retentionRules.kind));
 
 /**
- * How long the parts of a report are kept after it is closed, for its reporter: the shortest and the longest period of its
- * kinds, in months. Null if a rule is not confirmed or has no code, because then the part is not destroyed.
- * @param kind undefined: reports of every kind
+ * How long the parts of a report are kept after it is closed, for its reporter. A rule that is not confirmed or has no
+ * code sets no period, because by it nothing is destroyed.
+ * @param kinds of the reports
  */
-export async function casePeriods(kind?: CaseKind) {
+export async function casePeriods(kinds: readonly CaseKind[] = CASE_KINDS) {
 	const { units, retentionRules: schedule } = await referenceData();
-	const parts = CASE_PARTS.map((part) => {
-		const rules = schedule.filter((rule) => rule.part === part && (!kind || rule.kind === kind));
-		const months = rules.map((rule) => rule.months);
-		const isSet = rules.length > 0 && rules.every(({ suggested, jraCode }) => !suggested && jraCode !== null);
-		return { part, months: isSet ? { from: Math.min(...months), to: Math.max(...months) } : null };
+	const parts = CASE_PARTS.map((part): CasePeriod => {
+		const set = schedule.filter((rule) => rule.part === part && !rule.suggested && rule.jraCode !== null);
+		const months = set.filter(({ kind }) => kinds.some((one) => one === kind)).map((rule) => rule.months);
+		return {
+			part,
+			months: months.length > 0 ? { from: Math.min(...months), to: Math.max(...months) } : null,
+			unset: kinds.filter((kind) => !set.some((rule) => rule.kind === kind))
+		};
 	});
 	return { parts, setBy: units[0]?.name ?? '' };
 }

@@ -7,6 +7,7 @@ import { requestsAbout } from '#lib/server/privacy/requests/register.ts';
 import { casePeriods } from '#lib/server/privacy/retention/schedule.ts';
 import { askForReceipt, openTrack } from '#lib/server/web/cookies/citizen-cookies.ts';
 import { receiveForTrack } from '#lib/server/web/forms/track-form.ts';
+import { casePeriodWords } from '#lib/words/retention.ts';
 
 export const load = async (event) => {
 	const tracked = await openTrack(event);
@@ -14,7 +15,7 @@ export const load = async (event) => {
 	const { row } = tracked.found;
 	return {
 		requests: await requestsAbout({ caseId: row.id }),
-		periods: await casePeriods(row.kind),
+		periods: casePeriodWords(await casePeriods([row.kind])),
 		rule: await hourRule('data_request', now()),
 		/** A new contact is confirmed by the present one, so a reporter without a contact can't change it. */
 		hasContact: row.reporterSealed !== null

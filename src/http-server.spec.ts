@@ -3,11 +3,12 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { request, type ClientRequest, type IncomingMessage } from 'node:http';
-import { createServer, type AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { freePort } from '#lib/dev/testing/free-port.ts';
+import { listening } from '#lib/dev/testing/local-server.ts';
 
 const PROGRAM = ['--preserve-symlinks', '--preserve-symlinks-main', 'src/http-server.ts'];
 let program: string;
@@ -25,11 +26,10 @@ const settings = (port: number) => ({
 });
 
 test('a port in use ends the start before the build loads, which would start jobs', async () => {
-	const taken = createServer().listen(0, '127.0.0.1');
-	await once(taken, 'listening');
+	const taken = createServer();
+	const port = await listening(taken);
 	try {
 		await build(`process.stdout.write('the build loads'); export const handler = 1`);
-		const { port } = taken.address() as AddressInfo;
 		const ended = spawnSync(process.execPath, PROGRAM, { cwd: program, encoding: 'utf8', env: settings(port) });
 		expect(ended.stderr).toMatch(new RegExp(`^spatula: can't listen on 127.0.0.1:${port}: listen EADDRINUSE.*\n$`));
 		expect(ended).toMatchObject({ status: 1, stdout: '' });

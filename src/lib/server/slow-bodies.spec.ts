@@ -1,8 +1,8 @@
-import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
-import { connect, type AddressInfo } from 'node:net';
+import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
+import { listening } from '#lib/dev/testing/local-server.ts';
 import { atPace, wholeWithin } from './slow-bodies.ts';
 
 type Bound = (request: IncomingMessage, late: () => void) => void;
@@ -14,9 +14,7 @@ async function sent(bound: Bound, parts: readonly string[], pause: number, { rea
 		if (reads) request.resume().once('end', () => response.end());
 		else setTimeout(() => !response.headersSent && response.end(), 600);
 	});
-	server.listen(0, '127.0.0.1');
-	await once(server, 'listening');
-	const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
+	const socket = connect(await listening(server), '127.0.0.1');
 	let answer = '';
 	socket.on('data', (chunk) => (answer += chunk.toString()));
 	socket.on('error', () => {});

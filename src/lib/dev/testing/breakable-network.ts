@@ -1,5 +1,5 @@
-import { once } from 'node:events';
-import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
+import { listening } from './local-server.ts';
 
 /**
  * Forwards connections to a database on this machine. `url` leads through the network, and `reset` breaks the open
@@ -15,9 +15,8 @@ export async function breakableNetwork(database: string) {
 		client.on('error', () => {}).once('close', () => clients.delete(client) && server.destroy());
 		server.on('error', () => {}).once('close', () => client.destroy());
 		client.pipe(server).pipe(client);
-	}).listen(0, '127.0.0.1');
-	await once(network, 'listening');
-	Object.assign(url, { hostname: '127.0.0.1', port: String((network.address() as AddressInfo).port) });
+	});
+	Object.assign(url, { hostname: '127.0.0.1', port: String(await listening(network)) });
 	return {
 		url: url.href,
 		reset: () => clients.forEach((client) => client.resetAndDestroy()),

@@ -1,5 +1,4 @@
-import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
-import { once } from 'node:events';
+import { connect, createServer, type Socket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { sql } from 'drizzle-orm';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -11,6 +10,7 @@ import { queue, startQueue, stopQueue } from '#lib/server/jobs/queue.ts';
 import { asForm } from '#lib/server/web/http/error-responses.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeCase, makeUnit } from '#lib/dev/testing/factories.ts';
+import { listening } from '#lib/dev/testing/local-server.ts';
 import { asJob, db, handle, rowsOf, transaction, useHandle, type Handle } from './index.ts';
 import { MIGRATION_LOCK, migrateDatabase } from './migrate.ts';
 import { nextNumber } from './next-number.ts';
@@ -133,14 +133,13 @@ async function cuttableNetwork(port: number, host: string) {
 		}
 		near.on('data', (bytes) => !isCut && far.write(bytes));
 		far.on('data', (bytes) => !isCut && near.write(bytes));
-	}).listen(0, '127.0.0.1');
-	await once(network, 'listening');
+	});
 	onTestFinished(() => {
 		network.close();
 		for (const socket of sockets) socket.destroy();
 	});
 	return {
-		port: (network.address() as AddressInfo).port,
+		port: await listening(network),
 		cut: () => (isCut = true),
 		mend: () => (isCut = false)
 	};

@@ -1,20 +1,14 @@
-import { createServer, type AddressInfo, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it } from 'vitest';
+import { tcpServer } from '#lib/dev/testing/local-server.ts';
 import { boundedCall } from './bounded-call.ts';
 
-/** A plain TCP server, for behaviour that an HTTP server does not have. */
-async function tcp(onSocket: (socket: Socket) => void): Promise<string> {
-	const server = createServer((socket) => onSocket(socket.on('error', () => undefined)));
-	onTestFinished(() => void server.close());
-	await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-	return `127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
 const call = (url: string) => boundedCall({ method: 'POST', url, headers: {}, body: '{}', ms: 2000, maxBytes: 1000 });
 /** Starts a server that answers each request with this head and body, and records the requests. */
 async function answering(head: string, body: Buffer | string = '') {
 	const received: string[] = [];
-	const host = await tcp((socket) =>
+	const host = await tcpServer((socket) =>
 		socket.on('data', (request) => {
 			received.push(request.toString());
 			const answer = `HTTP/1.1 ${head}\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n`;
@@ -30,7 +24,7 @@ it.each<[string, 'http' | 'https', boolean, (socket: Socket) => void]>([
 	['an end after the request', 'http', true, (socket) => socket.once('data', () => socket.resetAndDestroy())],
 	['no answer', 'http', true, (socket) => socket.resume()]
 ])('after %s (%s), reports whether the request may have arrived: %s', async (_, protocol, mayHaveArrived, onSocket) => {
-	expect(await call(`${protocol}://${await tcp(onSocket)}/`)).toMatchObject({ mayHaveArrived });
+	expect(await call(`${protocol}://${await tcpServer(onSocket)}/`)).toMatchObject({ mayHaveArrived });
 });
 
 it.each(['http://127.0.0.1:1/', `http://${'x'.repeat(64)}.invalid/`, 'file:///etc/passwd', 'http://169.254.169.254/'])(

@@ -1,21 +1,19 @@
 import { createServer } from 'node:http';
-import { createServer as createMailServer, type AddressInfo, type Server } from 'node:net';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { createServer as createMailServer } from 'node:net';
+import { afterAll, expect, it } from 'vitest';
+import { listening } from '#lib/dev/testing/local-server.ts';
 import { boundedCall } from './bounded-call.ts';
 import { openInbox } from './mail/imap.ts';
 import { isChannelAddress, isChannelHost } from './network-address.ts';
 
 const web = createServer((_, response) => response.end('{}'));
 const mail = createMailServer((socket) => socket.end('* BYE closed\r\n'));
-beforeAll(async () => {
-	for (const server of [web, mail]) await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-});
+const [webPort, mailPort] = [await listening(web), await listening(mail)];
 afterAll(() => [web, mail].forEach((server) => server.close()));
-const portOf = (server: Server) => (server.address() as AddressInfo).port;
 const call = (host: string) =>
-	boundedCall({ method: 'GET', url: `http://${host}:${portOf(web)}/`, headers: {}, ms: 2000, maxBytes: 100 });
+	boundedCall({ method: 'GET', url: `http://${host}:${webPort}/`, headers: {}, ms: 2000, maxBytes: 100 });
 const mailbox = (host: string) =>
-	openInbox({ host, port: portOf(mail), security: 'none', user: 'a', password: 'b' }).catch((error: unknown) => error);
+	openInbox({ host, port: mailPort, security: 'none', user: 'a', password: 'b' }).catch((error: unknown) => error);
 
 it.each([
 	...['8.8.8.8', '10.1.2.3', '192.168.1.1', '127.0.0.1', '::1', 'fd12::1', '2a03:2880::1'].map((ip) => [ip, true]),

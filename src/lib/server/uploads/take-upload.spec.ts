@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { mkdir, mkdtemp, readdir, rm, stat, utimes } from 'node:fs/promises';
 import { Agent, createServer, request as send, type IncomingMessage, type Server } from 'node:http';
-import { connect, type AddressInfo, type Socket } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -10,6 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { withDiskSpace } from '#lib/server/disk-space.ts';
 import { OVERSIZED_BODIES } from '#lib/dev/testing/api/hostile-bodies.ts';
+import { listening } from '#lib/dev/testing/local-server.ts';
 import { readForm } from '#lib/server/web/http/form.ts';
 import { MAX_FILE_BYTES, MAX_TEXT_BYTES, UPLOAD_HEADER, uploadFolder } from './handover.ts';
 import { sweepUploads, takeUpload } from './take-upload.ts';
@@ -19,6 +20,7 @@ const MEGABYTE = 1024 * 1024;
 
 let dataDir = '';
 let server: Server;
+let port = 0;
 let free = ROOMY.free;
 /** The pages' handler for a form that reached them. Some tests replace it. */
 let page: (form: FormData, upload: string) => Promise<unknown>;
@@ -48,8 +50,7 @@ beforeEach(async () => {
 			() => takeUpload(request, response, settings)
 		);
 	});
-	server.listen(0, '127.0.0.1');
-	await once(server, 'listening');
+	port = await listening(server);
 });
 
 afterEach(async () => {
@@ -58,7 +59,6 @@ afterEach(async () => {
 	await rm(dataDir, { recursive: true, force: true });
 });
 
-const port = () => (server.address() as AddressInfo).port;
 const remainingFolders = async () => readdir(join(dataDir, 'incoming')).catch(() => []);
 
 async function nothingLeft() {
@@ -90,13 +90,13 @@ function formWith(...files: [name: string, bytes: number][]): FormData {
 }
 
 async function sent(form: FormData) {
-	const response = await fetch(`http://127.0.0.1:${port()}/`, { method: 'POST', body: form });
+	const response = await fetch(`http://127.0.0.1:${port}/`, { method: 'POST', body: form });
 	return (await response.json()) as Awaited<ReturnType<typeof describeForm>>;
 }
 
 /** Begins an upload: sends the headers and `part`. */
 async function beginUpload(part: string, length: number | 'chunked' = 5 * MEGABYTE): Promise<Socket> {
-	const socket = connect(port(), '127.0.0.1');
+	const socket = connect(port, '127.0.0.1');
 	socket.on('error', () => {});
 	await once(socket, 'connect');
 	const size = length === 'chunked' ? 'Transfer-Encoding: chunked' : `Content-Length: ${length}`;
@@ -187,7 +187,7 @@ describe('a large form', () => {
 		for (const { name, body, contentType } of large) {
 			const headers = { 'content-type': contentType };
 			const sent = { method: 'POST', headers, body: new Uint8Array(body) };
-			const response = await fetch(`http://127.0.0.1:${port()}/`, sent);
+			const response = await fetch(`http://127.0.0.1:${port}/`, sent);
 			expect(await response.json(), name).toMatchObject({ status: 413 });
 		}
 	});
@@ -268,7 +268,7 @@ it('uploads on one keep-alive connection leave no listeners and timers on it', a
 		const encoded = new Response(formWith([`${crypto.randomUUID()}.jpg`, 70_000]));
 		const body = Buffer.from(await encoded.arrayBuffer());
 		const headers = { 'content-type': encoded.headers.get('content-type') ?? '', 'content-length': body.length };
-		const call = send({ port: port(), host: '127.0.0.1', method: 'POST', agent, headers });
+		const call = send({ port, host: '127.0.0.1', method: 'POST', agent, headers });
 		call.end(body);
 		const [answer] = (await once(call, 'response')) as [IncomingMessage];
 		await text(answer);

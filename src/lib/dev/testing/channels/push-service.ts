@@ -1,8 +1,8 @@
 import { createECDH, randomBytes, type ECDH } from 'node:crypto';
 import { createServer } from 'node:https';
 import { createRequire } from 'node:module';
-import type { AddressInfo } from 'node:net';
 import getTlsOptions from 'smtp-server/lib/tls-options.js';
+import { listening } from '../local-server.ts';
 
 interface DecryptOptions {
 	version: 'aes128gcm';
@@ -51,8 +51,7 @@ export async function startPushService() {
 			else response.writeHead(status, { location: 'https://127.0.0.1/elsewhere', ...headers }).end();
 		});
 	});
-	await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-	const origin = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
+	const origin = `https://127.0.0.1:${await listening(server)}`;
 	return {
 		browser(): TestBrowser {
 			const privateKey = createECDH('prime256v1');

@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { decodeJwt, exportJWK, generateKeyPair, SignJWT, type JWTPayload } from 'jose';
 import Provider from 'oidc-provider';
+import { listening } from '../local-server.ts';
 
 const CLIENT = { id: 'spatula', secret: 'a secret for tests, long enough to be one' };
 
@@ -26,8 +26,7 @@ export async function startIdentityProvider(returnTo: string[], hostname = '127.
 	const key = { ...(await exportJWK(privateKey)), kid: 'test', alg: 'RS256', use: 'sig' };
 	let faults: Faults = {};
 	const server = createServer((request, response) => void handle(request, response));
-	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-	const issuer = `http://${hostname}:${(server.address() as AddressInfo).port}`;
+	const issuer = `http://${hostname}:${await listening(server)}`;
 	const provider: Provider = new Provider(issuer, {
 		clients: [
 			{

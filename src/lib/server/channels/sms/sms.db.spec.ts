@@ -1,8 +1,8 @@
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { desc, eq } from 'drizzle-orm';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { makeActor } from '#lib/dev/testing/factories.ts';
+import { listening } from '#lib/dev/testing/local-server.ts';
 import { ANSWER, at, bringTo } from '#lib/dev/testing/office.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { runJobs } from '#lib/dev/testing/channels/whatsapp.ts';
@@ -36,7 +36,7 @@ const gateway = createServer((request, response) => {
 		response.writeHead(refusal ?? 200, { 'retry-after': '1800' }).end('{"id":"77"}');
 	});
 });
-beforeAll(() => new Promise<void>((listening) => gateway.listen(0, '127.0.0.1', listening)));
+const url = `http://127.0.0.1:${await listening(gateway)}/send`;
 afterAll(() => void gateway.close());
 
 let connectionId = '';
@@ -45,7 +45,7 @@ let offices = 0;
 let admin: Awaited<ReturnType<typeof makeActor>>;
 const form = (more: Record<string, unknown> = {}) => ({
 	...{ address, method: 'POST', headers: 'Content-Type: application/json' },
-	...{ url: `http://127.0.0.1:${(gateway.address() as AddressInfo).port}/send`, body: '{"to":"{to}","text":"{text}"}' },
+	...{ url, body: '{"to":"{to}","text":"{text}"}' },
 	...{ idPath: 'id', senderPath: 'from', textPath: 'message', timePath: 'at', messageIdPath: 'id', secret: SECRET },
 	...more
 });

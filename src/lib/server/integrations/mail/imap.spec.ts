@@ -1,5 +1,6 @@
-import { createServer, type AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
 import { expect, it, onTestFinished } from 'vitest';
+import { listening } from '#lib/dev/testing/local-server.ts';
 import { openInbox } from './imap.ts';
 
 /** Starts a server that accepts every command but the opening of the INBOX: there it answers, or breaks the connection. */
@@ -15,9 +16,8 @@ async function startServer(answer?: string) {
 			}
 		});
 	});
-	await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
 	onTestFinished(() => void server.close());
-	return (server.address() as AddressInfo).port;
+	return listening(server);
 }
 
 it.each([

@@ -1,6 +1,6 @@
 import { createServer, type IncomingHttpHeaders } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
+import { listening } from '#lib/dev/testing/local-server.ts';
 import { headersOf, sendSms, valueAt, type SmsGateway } from './gateway.ts';
 import { segmentsOf } from './segments.ts';
 
@@ -14,11 +14,7 @@ const gatewayServer = createServer((request, response) => {
 		response.writeHead(reply.status, { location: '/elsewhere' }).end(reply.body);
 	});
 });
-let url = '';
-beforeAll(async () => {
-	await new Promise<void>((listening) => gatewayServer.listen(0, '127.0.0.1', listening));
-	url = `http://127.0.0.1:${(gatewayServer.address() as AddressInfo).port}/send`;
-});
+const url = `http://127.0.0.1:${await listening(gatewayServer)}/send`;
 afterAll(() => void gatewayServer.close());
 
 const TEXT = 'Ada "kabar" & 1+1';

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
+import { listening } from '#lib/dev/testing/local-server.ts';
 import { fetchMedia, sendMessage } from './client.ts';
 
 let reply = { status: 200, body: '' };
@@ -15,11 +15,7 @@ const service = createServer((request, response) => {
 });
 const settings = () => ({ baseUrl, version: 'v23.0', phoneNumberId: '12345', token: 'x' });
 const send = (to: string) => sendMessage(settings(), to, { kind: 'text', text: 'Kabar' }, 'own');
-let baseUrl = '';
-beforeAll(async () => {
-	await new Promise<void>((listening) => service.listen(0, '127.0.0.1', listening));
-	baseUrl = `http://127.0.0.1:${(service.address() as AddressInfo).port}`;
-});
+const baseUrl = `http://127.0.0.1:${await listening(service)}`;
 afterAll(() => void service.close());
 
 test.each([

@@ -28,14 +28,30 @@ test.each([
 	[500, 131016, 'later', 'code_131016'],
 	[500, 131057, 'later', 'code_131057'],
 	[400, 131056, 'later', 'code_131056'],
+	[400, 130429, 'later', 'code_130429'],
+	[400, 80007, 'later', 'code_80007'],
 	[429, undefined, 'later', 'http_429'],
 	[400, 131026, 'refused', 'undeliverable'],
 	[400, 131047, 'refused', 'window_over'],
 	[401, undefined, 'refused', 'token'],
+	[400, 190, 'refused', 'token'],
+	[404, undefined, 'refused', 'code_404'],
+	[400, 132001, 'refused', 'code_132001'],
 	[400, 100, 'refused', 'code_100']
 ])('the status %d with the error %s is %s', async (status, code, outcome, reason) => {
 	reply = { status, body: JSON.stringify(code === undefined ? {} : { error: { code } }) };
 	expect(await send('62812')).toEqual({ outcome, reason, ...(outcome === 'later' && { retryAfterMs: 60_000 }) });
+});
+
+test.each([
+	['an empty page', 200, ''],
+	['no id', 200, '{"messages":[]}'],
+	['an error page of a proxy', 502, '<html>'],
+	['a redirect', 302, ''],
+	['an endless answer', 200, 'x'.repeat(400_000)]
+])('after %s a message may have been taken', async (_, status, body) => {
+	reply = { status, body };
+	expect(await send('62812')).toMatchObject({ outcome: 'unknown' });
 });
 
 test.each([

@@ -12,6 +12,7 @@ import Office from './(staff)/admin/units/[code]/+page.svelte';
 import HoursFields from './(staff)/admin/units/HoursFields.svelte';
 import NewCase from './(staff)/desk/new/+page.svelte';
 import GuestBook from './(staff)/desk/visits/+page.svelte';
+import Survey from './(citizen)/[unit]/skm/+page.svelte';
 import StopMails from './(citizen)/surel/[token]/+page.svelte';
 import ForgottenPassword from './(door)/login/lupa/+page.svelte';
 
@@ -120,4 +121,13 @@ it.each([
 	const idOf = (form: object) => /name="submission_id" value="([^"]*)"/.exec(pageOf(page, data, form))?.[1];
 	expect(idOf(refusal('', 'unavailable', { submission_id: 'sent' }))).toBe('sent');
 	expect(idOf(refusal('', 'submission-reused', { submission_id: 'sent' }))).toBe('fresh');
+});
+
+it('a survey whose id was used with other answers is shown again with its answers, to be sent with a new id', () => {
+	const office = { decisionNumber: 'Keputusan 1', decidedOn: '2026-01-05' };
+	const data = { unit: { slug: 'mamuju' }, office, hidden: { submissionId: 'fresh', opened: '' }, services: [] };
+	const page = pageOf(Survey, data, refusal('', 'submission-reused', { submission_id: 'sent', u9: '1' }));
+	expect(page).toContain(m.skm_form_reused_title());
+	expect(page).toMatch(/name="submission_id" value="fresh"/);
+	expect(page).toMatch(/name="u9" value="1" checked/);
 });

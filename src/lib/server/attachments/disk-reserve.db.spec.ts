@@ -10,7 +10,8 @@ import { log } from '#lib/server/log.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeCase, makeUnit } from '#lib/dev/testing/factories.ts';
 import { phonePhoto } from '#lib/dev/testing/photos.ts';
-import { diskFullRefusal, requireDiskSpace, reservedBytes } from './disk-reserve.ts';
+import { requireDiskSpace, reservedBytes, storeFile } from './disk-reserve.ts';
+import { fileStore } from './store.ts';
 
 useFreshDatabase();
 
@@ -62,11 +63,13 @@ describe('a full disk', () => {
 		expect([errors.mock.calls.length, infos.mock.calls.length]).toEqual([1, 1]);
 	});
 
-	it('gives the same refusal for an error of the disk itself, and none for other errors', () => {
-		expect(diskFullRefusal(Object.assign(new Error('write'), { code: 'ENOSPC' }))?.issues[0]?.code).toBe(
-			'file_no_room'
-		);
-		expect(diskFullRefusal(Object.assign(new Error('write'), { code: 'EIO' }))).toBeUndefined();
+	it.each([
+		['ENOSPC', { issues: [{ code: 'file_no_room' }] }],
+		['EDQUOT', { issues: [{ code: 'file_no_room' }] }],
+		['EIO', { code: 'EIO' }]
+	])('gives the same refusal for an error of the disk itself, and none for other errors: %s', async (code, thrown) => {
+		vi.spyOn(fileStore(), 'put').mockRejectedValue(Object.assign(new Error('write'), { code }));
+		await expect(onDisk(ROOMY, () => storeFile(Buffer.from('x')))).rejects.toMatchObject(thrown);
 	});
 });
 

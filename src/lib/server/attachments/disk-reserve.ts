@@ -2,6 +2,7 @@ import { diskSpace } from '#lib/server/disk-space.ts';
 import { env } from '#lib/server/env.ts';
 import { FilesRefused } from '#lib/server/errors.ts';
 import { log } from '#lib/server/log.ts';
+import { fileStore } from './store.ts';
 
 const MEGABYTE = 1_000_000;
 
@@ -33,11 +34,23 @@ export async function requireDiskSpace(bytes: number): Promise<void> {
 	if (isFull) throw new FilesRefused('no_room');
 }
 
+/** Errors of the disk or of a quota. */
 const FULL: readonly unknown[] = ['ENOSPC', 'EDQUOT'];
 
-/** The refusal for an error of the disk or of a quota while a file is written; undefined for other errors. */
-export function diskFullRefusal(error: unknown): FilesRefused | undefined {
-	if (!FULL.includes((error as NodeJS.ErrnoException).code)) return undefined;
-	logChange(true, 0);
-	return new FilesRefused('no_room');
+/**
+ * Stores a file before its row is written. If a crash leaves a file without a row, housekeeping deletes the file.
+ *
+ * @returns its key
+ * @throws FilesRefused `no_room`
+ */
+export async function storeFile(bytes: Buffer, key: string = crypto.randomUUID()): Promise<string> {
+	await requireDiskSpace(bytes.length);
+	try {
+		await fileStore().put(key, bytes);
+	} catch (error) {
+		if (!FULL.includes((error as NodeJS.ErrnoException).code)) throw error;
+		logChange(true, 0);
+		throw new FilesRefused('no_room');
+	}
+	return key;
 }

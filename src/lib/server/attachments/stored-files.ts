@@ -7,7 +7,7 @@ import { sha256Hex } from '#lib/server/keys.ts';
 import { MAX_FILE_BYTES } from '#lib/server/uploads/handover.ts';
 import { cleanFile, type SentFile } from './check.ts';
 import { numberedName } from './display-name.ts';
-import { diskFullRefusal, requireDiskSpace } from './disk-reserve.ts';
+import { requireDiskSpace, storeFile } from './disk-reserve.ts';
 import { acceptAttribute } from './kinds.ts';
 import { MAX_PDF_BYTES } from './limits.ts';
 import { fileStore } from './store.ts';
@@ -85,15 +85,11 @@ export async function keepFiles(files: readonly SentFile[], from: FilesFrom): Pr
 			continue;
 		}
 		const { ok } = result;
-		const id = crypto.randomUUID();
-		try {
-			// Pictures of pages may be larger than the document was.
-			await requireDiskSpace(ok.bytes.length);
-			await fileStore().put(id, ok.bytes);
-		} catch (error) {
+		// Pictures of pages may be larger than the document was.
+		const id = await storeFile(ok.bytes).catch(async (error: unknown) => {
 			await discardFiles(stored);
-			throw diskFullRefusal(error) ?? error;
-		}
+			throw error;
+		});
 		stored.push({
 			id,
 			name: from === 'citizen' ? null : ok.displayName,

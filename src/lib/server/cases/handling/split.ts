@@ -2,7 +2,7 @@ import { and, eq, inArray, isNull, ne } from 'drizzle-orm';
 import type { z } from 'zod';
 import { splitInput } from '#lib/cases/schema.ts';
 import { discardUnlessStored, type KeptFile } from '#lib/server/attachments/stored-files.ts';
-import { requireDiskSpace } from '#lib/server/attachments/disk-reserve.ts';
+import { storeFile } from '#lib/server/attachments/disk-reserve.ts';
 import { fileStore } from '#lib/server/attachments/store.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
@@ -68,10 +68,7 @@ async function copyFiles(caseId: number, ids: readonly string[]): Promise<Copy[]
 	for (const { caseId: _, messageId: _m, approvalId: _a, at: _at, ...file } of rows) {
 		const content = await fileStore().read(file.id);
 		if (!content) throw new Error(`the file ${file.id} is not in the store`);
-		await requireDiskSpace(content.length);
-		const id = crypto.randomUUID();
-		await fileStore().put(id, content);
-		copies.push({ ...file, id });
+		copies.push({ ...file, id: await storeFile(content) });
 	}
 	return copies;
 }

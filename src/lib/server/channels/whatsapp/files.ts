@@ -1,6 +1,5 @@
 import { fileTypeFromBuffer } from 'file-type';
-import { fileStore } from '#lib/server/attachments/store.ts';
-import { requireDiskSpace } from '#lib/server/attachments/disk-reserve.ts';
+import { storeFile } from '#lib/server/attachments/disk-reserve.ts';
 import { fingerprintsOf, keepFiles, type KeptFile } from '#lib/server/attachments/stored-files.ts';
 import { FilesRefused, Invalid, invalid } from '#lib/server/errors.ts';
 import { fetchMedia } from '#lib/server/integrations/whatsapp/client.ts';
@@ -72,9 +71,7 @@ async function keepVoice(bytes: Buffer): Promise<KeptFile> {
 	const recorded = (await fileTypeFromBuffer(bytes))?.mime === 'audio/ogg; codecs=opus';
 	if (!recorded) throw invalid('file', 'file_unsupported');
 	const mediaType = 'audio/ogg';
-	await requireDiskSpace(bytes.length);
-	const id = crypto.randomUUID();
-	await fileStore().put(id, bytes);
+	const id = await storeFile(bytes);
 	const [sha256 = ''] = fingerprintsOf([{ name: '', type: mediaType, bytes }]);
 	return { id, name: null, mediaType, bytes: bytes.length, width: null, height: null, sha256 };
 }

@@ -1,5 +1,5 @@
 import type { SentFile } from '#lib/server/attachments/check.ts';
-import { requireDiskSpace } from '#lib/server/attachments/disk-reserve.ts';
+import { storeFile } from '#lib/server/attachments/disk-reserve.ts';
 import { fileStore } from '#lib/server/attachments/store.ts';
 import { plainName } from '#lib/server/csv-table.ts';
 import { Invalid, type Issue } from '#lib/server/errors.ts';
@@ -96,9 +96,7 @@ const refused = (file: string, issues: readonly Issue[]): LinePhoto => ({ file, 
 /** Cleans one photo and stores the portrait under its key. */
 async function cleaned(file: PackedFile, key: string): Promise<LinePhoto> {
 	try {
-		const portrait = await portraitOf(await file.read());
-		await requireDiskSpace(portrait.length);
-		await fileStore().put(key, portrait);
+		await storeFile(await portraitOf(await file.read()), key);
 		return { file: file.name, state: 'found', issues: [], key };
 	} catch (cause) {
 		if (cause instanceof Invalid) return refused(file.name, cause.issues);
@@ -129,10 +127,7 @@ export async function loadPreviewedPhotos(
 async function copied(file: string, from: string): Promise<LinePhoto> {
 	const portrait = await fileStore().read(from);
 	if (!portrait) return refused(file, [issue('import_photo_gone', { name: file })]);
-	const key = crypto.randomUUID();
-	await requireDiskSpace(portrait.length);
-	await fileStore().put(key, portrait);
-	return { file, state: 'found', issues: [], key };
+	return { file, state: 'found', issues: [], key: await storeFile(portrait) };
 }
 
 /** Removes portraits: those of the preview after the table was stored, or the copies after it was refused. */

@@ -2,7 +2,7 @@ import { eq } from 'drizzle-orm';
 import { isPhotoShown } from '#lib/privacy/photo.ts';
 import { cleanFile } from '#lib/server/attachments/check.ts';
 import type { SentFile } from '#lib/server/attachments/stored-files.ts';
-import { requireDiskSpace } from '#lib/server/attachments/disk-reserve.ts';
+import { storeFile } from '#lib/server/attachments/disk-reserve.ts';
 import { fileStore } from '#lib/server/attachments/store.ts';
 import { transaction, type Tx } from '#lib/server/db/index.ts';
 import { officers } from '#lib/server/db/schema/units.ts';
@@ -42,12 +42,7 @@ export async function portraitOf(photo: SentFile): Promise<Buffer> {
 export async function setOfficerPhoto(actor: Actor, officerId: string, photo: SentFile | undefined): Promise<void> {
 	if (!photo) throw invalid('file', 'admin_photo_missing');
 	await officerForAdmin(actor, officerId);
-	const portrait = await portraitOf(photo);
-	const key = crypto.randomUUID();
-	// Stored before its row is written. If a crash leaves a file without a row, housekeeping deletes the file.
-	await requireDiskSpace(portrait.length);
-	await fileStore().put(key, portrait);
-	await replacePhoto(actor, officerId, key);
+	await replacePhoto(actor, officerId, await storeFile(await portraitOf(photo)));
 }
 
 /** Deletes an officer's portrait. @throws NotFound */

@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm';
 import { cleanFile, type SentFile } from '#lib/server/attachments/check.ts';
-import { requireDiskSpace } from '#lib/server/attachments/disk-reserve.ts';
+import { storeFile } from '#lib/server/attachments/disk-reserve.ts';
 import { fileStore } from '#lib/server/attachments/store.ts';
 import { oneRow, transaction } from '#lib/server/db/index.ts';
 import { units } from '#lib/server/db/schema/units.ts';
@@ -38,11 +38,7 @@ export async function setLogo(actor: Actor, unitId: string, file: SentFile | und
 	if (!file) throw invalid('file', 'logo_missing');
 	const { bytes, width, height } = await redrawAsPng(file);
 	const hash = sha256Hex(bytes).slice(0, 32);
-	const key = crypto.randomUUID();
-	// Stored before its row is written. If a crash leaves a file without a row, housekeeping deletes the file.
-	await requireDiskSpace(bytes.length);
-	await fileStore().put(key, bytes);
-	await replaceLogo(actor, unitId, { key, hash, width, height });
+	await replaceLogo(actor, unitId, { key: await storeFile(bytes), hash, width, height });
 }
 
 /** Removes an office's own logo; it then shows that of the office above. @throws NotFound */

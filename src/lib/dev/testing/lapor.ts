@@ -72,6 +72,13 @@ export async function makeOffice(ids: Record<string, string> = LAPOR_IDS) {
 	return { unit: { ...unit, laporIds: ids }, actor };
 }
 
+/** Gives each test an office with its ids at LAPOR. */
+export function useLaporOffice() {
+	const office = {} as Awaited<ReturnType<typeof makeOffice>>;
+	beforeEach(async () => void Object.assign(office, await makeOffice()));
+	return office;
+}
+
 /** A case that may be forwarded. */
 export async function verifiedCase(
 	{ unit, actor }: { unit: { code: string }; actor: Actor },

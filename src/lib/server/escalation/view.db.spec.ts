@@ -20,15 +20,16 @@ import {
 	forwardedCase,
 	HOUR,
 	later,
-	makeOffice,
 	photo,
 	sentReport,
 	forwardNow,
-	useLapor
+	useLapor,
+	useLaporOffice
 } from '#lib/dev/testing/lapor.ts';
 
 useFreshDatabase();
 const lapor = useLapor();
+const office = useLaporOffice();
 
 const DAY = 24 * HOUR;
 const refusal = (errors: Record<string, string[]>) => ({
@@ -42,7 +43,6 @@ const refusal = (errors: Record<string, string[]>) => ({
 
 describe('the page of a forward', () => {
 	it("shows the number of a response that came after the worker's lease had expired", async () => {
-		const office = await makeOffice();
 		const { escalation } = await forwardedCase(office);
 		const claimed = await claimEscalation(escalation.id);
 		if (!claimed) throw new Error('not claimed');
@@ -55,7 +55,6 @@ describe('the page of a forward', () => {
 	});
 
 	it('shows refusals by field, and after a re-send the changed fields and both forwards', async () => {
-		const office = await makeOffice();
 		await lapor.faults([refusal({ title: ['Terlalu umum.'], category_id: ['Tidak dikenal.'] })]);
 		const { escalation } = await forwardedCase(office);
 		await deliver(escalation.id);
@@ -81,7 +80,6 @@ describe('the page of a forward', () => {
 	});
 
 	it('offers a re-send only while texts of the case may go to LAPOR', async () => {
-		const office = await makeOffice();
 		await lapor.faults([refusal({ title: ['Terlalu umum.'] })]);
 		const { escalation } = await forwardedCase(office);
 		await deliver(escalation.id);
@@ -96,7 +94,7 @@ describe('the page of a forward', () => {
 	});
 
 	it('waits for nobody once a rejected report is forwarded anew, archived or about integrity', async () => {
-		const { actor, unit } = await makeOffice();
+		const { actor, unit } = office;
 		await lapor.faults([{ ...refusal({ emailUser: ['Sudah terdaftar.'] }), count: 2 }]);
 		const [first, second] = [await forwardedCase({ actor, unit }), await forwardedCase({ actor, unit })];
 		for (const { escalation } of [first, second]) await deliver(escalation.id);
@@ -148,7 +146,6 @@ describe('the page of a forward', () => {
 	});
 
 	it('shows which response halted the connection', async () => {
-		const office = await makeOffice();
 		overrideEnv({ LAPOR_AUTH_HEADER: 'auth' });
 		const { escalation } = await forwardedCase(office);
 		await deliver(escalation.id);
@@ -158,7 +155,6 @@ describe('the page of a forward', () => {
 
 	it('is quiet in manual mode after five working days without news, until a status is entered', async () => {
 		overrideEnv({ LAPOR_MODE: 'manual' });
-		const office = await makeOffice();
 		const { escalation } = await forwardedCase(office);
 		const input = { outcome: 'found', lapor_id: '5550002', reason: 'Diisikan di lapor.go.id' };
 		await resolveEscalation(office.actor, escalation.id, input);
@@ -175,7 +171,6 @@ describe('the page of a forward', () => {
 	});
 
 	it('shows the mode of new forwards, which may differ from its own', async () => {
-		const office = await makeOffice();
 		const { escalation } = await forwardedCase(office);
 		overrideEnv({ LAPOR_MODE: 'manual', LAPOR_BASE_URL: undefined });
 		expect(await escalationView(office.actor, escalation.id)).toMatchObject({
@@ -185,7 +180,6 @@ describe('the page of a forward', () => {
 	});
 
 	it('does not send files on a re-send that the person removed', async () => {
-		const office = await makeOffice();
 		await lapor.faults([refusal({ attachments: ['Tidak dapat dibaca.'] })]);
 		const files = [await photo('a.jpg'), await photo('b.jpg')];
 		const { escalation } = await forwardedCase(office, {}, {}, { files });

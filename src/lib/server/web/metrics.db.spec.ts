@@ -18,11 +18,12 @@ import { countRequest, registry } from '#lib/server/metrics.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeCase } from '#lib/dev/testing/factories.ts';
 import { makeConnection } from '#lib/dev/testing/channels/incoming.ts';
-import { forwardedCase, makeOffice, useLapor } from '#lib/dev/testing/lapor.ts';
+import { forwardedCase, useLapor, useLaporOffice } from '#lib/dev/testing/lapor.ts';
 import { metricsText } from './metrics.ts';
 
 useFreshDatabase();
 const lapor = useLapor();
+const office = useLaporOffice();
 // Other test files in this process have counted before.
 beforeAll(() => registry.resetMetrics());
 
@@ -43,7 +44,6 @@ async function figures() {
 }
 
 it('counts cases, forwards and e-mails by state, including states without any', async () => {
-	const office = await makeOffice();
 	await makeCase(office.unit);
 	const { escalation } = await forwardedCase(office);
 	await forwardedCase(office);
@@ -77,7 +77,6 @@ it('counts cases, forwards and e-mails by state, including states without any', 
 });
 
 it('shows the next attempt and the reasons of forwards', async () => {
-	const office = await makeOffice();
 	const next = new Date(Date.now() + 3_600_000);
 	for (const reasonCode of ['refused', 'refused', 'timeout', null]) {
 		const { escalation } = await forwardedCase(office);
@@ -93,7 +92,7 @@ it('shows the next attempt and the reasons of forwards', async () => {
 });
 
 it('shows each connection, its oldest message and messages that may not have been sent', async () => {
-	const { unit } = await makeOffice();
+	const { unit } = office;
 	const connection = await makeConnection(unit);
 	await storeArrived(db(), connection, { onceKey: 'menunggu', bytes: 1, sentAt: new Date() });
 	const times = { createdAt: new Date(), waitsFrom: new Date() };
@@ -110,7 +109,6 @@ it('shows each connection, its oldest message and messages that may not have bee
 });
 
 it('measures LAPOR calls by step and outcome, with a bounded number of lines', async () => {
-	const office = await makeOffice();
 	const sent = 'spatula_escalation_attempt_seconds_count{step="create",outcome="accepted"}';
 	const refused = 'spatula_escalation_attempt_seconds_count{step="create",outcome="not_sent"}';
 	const before = await figures();
@@ -138,7 +136,6 @@ it('shows an open circuit and a halted connection', async () => {
 });
 
 it('counts ended cases as the difference of the numbers, and urgent deadlines', async () => {
-	const office = await makeOffice();
 	const before = await figures();
 	const { reference } = await makeCase(office.unit, { kind: 'suggestion' });
 	await makeCase(office.unit, { kind: 'suggestion' });
@@ -199,7 +196,6 @@ it('shows the figures of the process while the database does not respond', async
 });
 
 it('queries the database once for many simultaneous requests', async () => {
-	const office = await makeOffice();
 	const at = new Date(Date.now() + 24 * 3_600_000);
 	const look = (after = 0) => withClock(() => new Date(at.getTime() + after), metricsText);
 	const counted = async (after = 0) =>

@@ -18,11 +18,13 @@ import {
 	photo,
 	forwardNow,
 	useLapor,
-	verifiedCase
+	verifiedCase,
+	useLaporOffice
 } from '#lib/dev/testing/lapor.ts';
 
 useFreshDatabase();
 useLapor();
+const office = useLaporOffice();
 
 const NAMED = {
 	identity: 'named',
@@ -30,8 +32,7 @@ const NAMED = {
 	body: 'Nama saya Rahmat Contoh, hubungi 0812-3456-7890. Antrean di loket tidak bergerak satu jam.'
 };
 
-type Office = Awaited<ReturnType<typeof makeOffice>>;
-const forward = ({ actor }: Pick<Office, 'actor'>, row: { reference: string; version: number }, more = {}) =>
+const forward = ({ actor }: Pick<typeof office, 'actor'>, row: { reference: string; version: number }, more = {}) =>
 	escalateCase(actor, row.reference, {
 		purpose: 'record',
 		reason: 'Perlu dicatat di SP4N-LAPOR!',
@@ -42,7 +43,7 @@ const filesOf = (id: string) => db().select().from(escalationFiles).where(eq(esc
 
 describe('forwarding a case', () => {
 	it('stores row, timeline entry and job, moves the case to in progress, and removes personal data', async () => {
-		const { row, escalation } = await forwardedCase(await makeOffice(), {}, NAMED);
+		const { row, escalation } = await forwardedCase(office, {}, NAMED);
 		const reference = `${row.reference}.01`;
 		expect(escalation).toMatchObject({ nn: 1, reference, mode: 'api', state: 'waiting' });
 		expect(escalation).toMatchObject({ withIdentity: false, identitySealed: null });
@@ -58,7 +59,6 @@ describe('forwarding a case', () => {
 	});
 
 	it('allows one open forward per case', async () => {
-		const office = await makeOffice();
 		const { row, escalation } = await forwardedCase(office);
 		const moved = { ...row, version: row.version + 1 };
 		await expect(forward(office, moved)).rejects.toMatchObject({ name: 'Conflict', code: 'invalid-move' });
@@ -67,7 +67,6 @@ describe('forwarding a case', () => {
 	});
 
 	it('stores one forward when three requests arrive at once', async () => {
-		const office = await makeOffice();
 		const row = await verifiedCase(office);
 		const results = await Promise.allSettled([1, 2, 3].map(() => forward(office, row)));
 		expect(results.filter((one) => one.status === 'fulfilled')).toHaveLength(1);
@@ -75,7 +74,6 @@ describe('forwarding a case', () => {
 	});
 
 	it('accepts an identity only with recorded consent, and stores it encrypted', async () => {
-		const office = await makeOffice();
 		const without = await verifiedCase(office, NAMED);
 		expect(await issuesOf(forward(office, without, { consent: true }))).toEqual([
 			'consent: escalation_consent_not_recorded'
@@ -86,7 +84,6 @@ describe('forwarding a case', () => {
 	});
 
 	it("requires a complete identity, by field; an incomplete withheld one can't be completed", async () => {
-		const office = await makeOffice();
 		const reporter = { name: 'Siti Contoh', phone: '081234567891' };
 		const consent = { identity: 'named', reporter, consent_lapor: true };
 		const named = await verifiedCase(office, consent);
@@ -98,7 +95,6 @@ describe('forwarding a case', () => {
 	});
 
 	it('refuses integrity cases, cases that came from LAPOR, and unverified cases', async () => {
-		const office = await makeOffice();
 		const integrity = await verifiedCase(office);
 		await db().update(cases).set({ category: 'integrity' }).where(eq(cases.id, integrity.id));
 		expect(await issuesOf(forward(office, integrity))).toEqual([': escalation_integrity']);
@@ -113,7 +109,6 @@ describe('forwarding a case', () => {
 	});
 
 	it('gives NotFound to other offices and to managers, and refuses a stale version', async () => {
-		const office = await makeOffice();
 		const row = await verifiedCase(office);
 		const manager = await makeActor([[office.unit.id, 'manager']]);
 		for (const actor of [(await makeOffice()).actor, manager])
@@ -122,7 +117,6 @@ describe('forwarding a case', () => {
 	});
 
 	it("requires a target for a transfer, by number or by a name in LAPOR's list", async () => {
-		const office = await makeOffice();
 		const row = await verifiedCase(office);
 		const transfer = (institution?: string) => forward(office, row, { purpose: 'transfer', institution });
 		expect(await issuesOf(transfer())).toEqual(['institution: escalation_missing']);
@@ -132,7 +126,6 @@ describe('forwarding a case', () => {
 	});
 
 	it('refuses to transfer a case that the office answered itself, also by sending a rejected forward again', async () => {
-		const office = await makeOffice();
 		const transfer = { purpose: 'transfer', institution: '200102' };
 		const { row, escalation } = await forwardedCase(office, transfer);
 		await db().update(escalations).set({ state: 'rejected' }).where(eq(escalations.id, escalation.id));
@@ -146,7 +139,6 @@ describe('forwarding a case', () => {
 	});
 
 	it('sends only the files that a person chose, and offers no internal files', async () => {
-		const office = await makeOffice();
 		const files = [await photo('ktp-rahmat.jpg')];
 		const row = await verifiedCase(office, {}, { files: [...files, ...files] });
 		const preview = await previewEscalation(office.actor, row.reference, { purpose: 'record' });
@@ -161,7 +153,6 @@ describe('forwarding a case', () => {
 	});
 
 	it('leaves out only the file that is too large, of two with the same name', async () => {
-		const office = await makeOffice();
 		const row = await verifiedCase(office, {}, { files: [await photo('satu.jpg'), await photo('dua.jpg')] });
 		const filesOfPreview = async () =>
 			(await previewEscalation(office.actor, row.reference, { purpose: 'record' })).files;
@@ -178,7 +169,6 @@ describe('forwarding a case', () => {
 	});
 
 	it('refuses personal data in typed texts, unless a person confirms it', async () => {
-		const office = await makeOffice();
 		const row = await verifiedCase(office);
 		const typed = { content: 'Tolong hubungi saya di 081298765432 ya.', title: 'Antrean' };
 		await expect(forward(office, row, typed)).rejects.toMatchObject({
@@ -197,9 +187,9 @@ describe('forwarding a case', () => {
 
 describe('the check before sending', () => {
 	it('shows the texts to send, the removed personal data, and the problems by field', async () => {
-		const office = await makeOffice({ channel: '13', user: '5218120' });
-		const row = await verifiedCase(office, { ...NAMED, consent_lapor: true });
-		const preview = await previewEscalation(office.actor, row.reference, { purpose: 'transfer', consent: true });
+		const unready = await makeOffice({ channel: '13', user: '5218120' });
+		const row = await verifiedCase(unready, { ...NAMED, consent_lapor: true });
+		const preview = await previewEscalation(unready.actor, row.reference, { purpose: 'transfer', consent: true });
 		expect(preview.report.title.length).toBeLessThanOrEqual(100);
 		expect(preview.original.content.filter((piece) => piece.kind).map((piece) => piece.kind)).toEqual([
 			'name',
@@ -218,7 +208,6 @@ describe('the check before sending', () => {
 	});
 
 	it('does not show a withheld name to the handler, although it is sent with consent', async () => {
-		const office = await makeOffice();
 		const row = await verifiedCase(office, { ...NAMED, identity: 'withheld', consent_lapor: true });
 		const preview = await previewEscalation(office.actor, row.reference, { purpose: 'record', consent: true });
 		expect(preview.identity).toEqual({ may: true, shown: null });
@@ -226,7 +215,6 @@ describe('the check before sending', () => {
 	});
 
 	it('neither marks a withheld name nor names it among the typed words, although the proposal is without it', async () => {
-		const office = await makeOffice();
 		const body = 'Antrean tidak bergerak, kata Rahmat Contoh. Hubungi 0812-3456-7890.';
 		const row = await verifiedCase(office, { ...NAMED, body, identity: 'withheld' });
 		const { original, report } = await previewEscalation(office.actor, row.reference, { purpose: 'record' });
@@ -243,7 +231,6 @@ describe('the check before sending', () => {
 	});
 
 	it('names the words of a withheld name that stand in the text of the report', async () => {
-		const office = await makeOffice();
 		const row = await verifiedCase(office, { ...NAMED, identity: 'withheld' });
 		const typed = { title: 'Rahmat ditolak', content: 'Petugas menolak bapak rahmat contoh.' };
 		await expect(forward(office, row, typed)).rejects.toMatchObject({
@@ -255,7 +242,6 @@ describe('the check before sending', () => {
 	});
 
 	it('does not check the texts of the forward before again', async () => {
-		const office = await makeOffice();
 		const typed = { content: 'Tolong hubungi saya di 081298765432 ya.', keep_marks: true };
 		const { escalation } = await forwardedCase(office, typed);
 		await db().update(escalations).set({ state: 'rejected' }).where(eq(escalations.id, escalation.id));

@@ -23,7 +23,7 @@ import {
 	storedOf,
 	TEXT
 } from '#lib/dev/testing/forwarding/inbound.ts';
-import { forwardedCase, makeOffice, forwardNow, verifiedCase } from '#lib/dev/testing/lapor.ts';
+import { forwardedCase, makeOffice, forwardNow, verifiedCase, useLaporOffice } from '#lib/dev/testing/lapor.ts';
 import { at, clockOf, lastEntry, on, standing, story } from '#lib/dev/testing/office.ts';
 import { phonePhoto } from '#lib/dev/testing/photos.ts';
 import { answerCase } from '#lib/server/cases/answers/answer.ts';
@@ -33,10 +33,10 @@ import { cases } from '#lib/server/db/schema/cases.ts';
 
 useFreshDatabase();
 beforeEach(() => overrideEnv({ LAPOR_MODE: 'manual' }));
+const office = useLaporOffice();
 
 describe('an inbound report without a reference of ours', () => {
 	it('opens a secret case of channel lapor without identity, whose deadlines count from the day of arrival', async () => {
-		const office = await makeOffice();
 		const received = await at('2026-03-05T02:00:00Z', () =>
 			receiveInbound(
 				office.actor,
@@ -65,14 +65,12 @@ describe('an inbound report without a reference of ours', () => {
 	});
 
 	it('is never offered for forwarding', async () => {
-		const office = await makeOffice();
 		const { reference } = placedReport(await receiveInbound(office.actor, inboundInput(office)));
 		await verifyCase(office.actor, reference, await on(reference, { category: 'time', class: 'plain' }));
 		expect((await deskCase(office.actor, reference)).may.escalate).toBe(false);
 	});
 
 	it("has no public photos, and with the category integrity is hidden from the office's handlers", async () => {
-		const office = await makeOffice();
 		const files = [{ name: 'a.jpg', type: 'image/jpeg', bytes: await phonePhoto('jpeg') }];
 		const { reference } = placedReport(await receiveInbound(office.actor, inboundInput(office), files));
 		expect((await deskCase(office.actor, reference)).files).toMatchObject([{ public: false }]);
@@ -82,7 +80,6 @@ describe('an inbound report without a reference of ours', () => {
 	});
 
 	it('is refused with one issue per field, and no case is stored', async () => {
-		const office = await makeOffice();
 		const issues = (changes: Record<string, string>) =>
 			issuesOf(receiveInbound(office.actor, inboundInput(office, changes)));
 		const wrong = { lapor_id: '12', received_on: '31/02/2026', content: ' ', title: 'x'.repeat(101), category: 'uang' };
@@ -112,7 +109,6 @@ describe('an inbound report with a reference of ours', () => {
 		['reference of the forward', (reference: string) => `${reference}.01 ${TEXT}`],
 		['tag', (reference: string) => `${TEXT} #${compactReference(`${reference}.01`)}`]
 	])('in the form %s is attached to that case and opens no case', async (_, text) => {
-		const office = await makeOffice();
 		const { reference } = await verifiedCase(office);
 		const input = inboundInput(office, { content: text(reference) });
 		const received = placedReport(await receiveInbound(office.actor, input));
@@ -126,7 +122,6 @@ describe('an inbound report with a reference of ours', () => {
 	});
 
 	it('in its own field is accepted too, and decides if the text mentions several references', async () => {
-		const office = await makeOffice();
 		const [one, two] = [await verifiedCase(office), await verifiedCase(office)];
 		const content = `Lanjutan ${one.reference} dan ${two.reference}.`;
 		expect(await issuesOf(receiveInbound(office.actor, inboundInput(office, { content })))).toEqual([
@@ -142,7 +137,6 @@ describe('an inbound report with a reference of ours', () => {
 	});
 
 	it("and the LAPOR number of a forward is attached to the forward's case, whatever its text mentions", async () => {
-		const office = await makeOffice();
 		const { row, escalation } = await forwardedCase(office);
 		const other = await verifiedCase(office);
 		const laporId = nextNumber();
@@ -155,7 +149,6 @@ describe('an inbound report with a reference of ours', () => {
 	});
 
 	it('marks an unknown, waiting or stuck forward with that reference as sent', async () => {
-		const office = await makeOffice();
 		for (const state of ['unknown', 'waiting', 'stuck'] as const) {
 			const { escalation } = await forwardedCase(office);
 			await db().update(escalations).set({ state }).where(eq(escalations.id, escalation.id));
@@ -169,7 +162,6 @@ describe('an inbound report with a reference of ours', () => {
 	});
 
 	it("does not mark a forward as sent by the case's reference alone, or while it is being sent", async () => {
-		const office = await makeOffice();
 		const { row, escalation } = await forwardedCase(office);
 		await receiveInbound(office.actor, inboundInput(office, { content: `${TEXT} ${row.reference}` }));
 		expect((await forwardNow(escalation.id)).escalation.state).toBe('waiting');
@@ -179,7 +171,6 @@ describe('an inbound report with a reference of ours', () => {
 	});
 
 	it('hides that case from an officer whom its text seems to name', async () => {
-		const office = await makeOffice();
 		const [, named] = await makeOfficerWithAccount(office.unit.id, ['handler'], 'Rahmawati Tandipau');
 		const { reference } = await verifiedCase(office);
 		await deskCase(named, reference);
@@ -196,7 +187,6 @@ describe('an inbound report with a reference of ours', () => {
 	});
 
 	it('stores and shows nothing if the actor may not see that case', async () => {
-		const office = await makeOffice();
 		const officer = await makeOfficer(office.unit.id);
 		const named = await makeActor([[office.unit.id, 'handler']], officer.id);
 		const { reference } = await verifiedCase(office, { officer: officer.id });
@@ -216,7 +206,6 @@ describe('an inbound report with a reference of ours', () => {
 
 describe('a LAPOR number that is entered again', () => {
 	it('returns its case and stores no second row', async () => {
-		const office = await makeOffice();
 		const input = inboundInput(office);
 		const first = placedReport(await receiveInbound(office.actor, input));
 		const again = await receiveInbound(office.actor, { ...input, content: 'Teks lain yang sama sekali berbeda.' });
@@ -225,7 +214,6 @@ describe('a LAPOR number that is entered again', () => {
 	});
 
 	it('by four requests at once opens one case', async () => {
-		const office = await makeOffice();
 		const input = inboundInput(office);
 		const all = await Promise.all(Array.from({ length: 4 }, () => receiveInbound(office.actor, input)));
 		expect(all.map(({ kind }) => kind).sort()).toEqual(['known', 'known', 'known', 'opened']);
@@ -238,7 +226,7 @@ describe('a LAPOR number that is entered again', () => {
 });
 
 describe('the answer of a case that came from LAPOR', () => {
-	async function answered(office: Awaited<ReturnType<typeof makeOffice>>, reference: string) {
+	async function answered(reference: string) {
 		const second = await makeActor([[office.unit.id, 'supervisor']]);
 		await verifyCase(office.actor, reference, await on(reference, { category: 'time', class: 'plain' }));
 		await assignCase(office.actor, reference, await on(reference, { assignee: office.actor.accountId }));
@@ -247,11 +235,10 @@ describe('the answer of a case that came from LAPOR', () => {
 	}
 
 	it('is owed to LAPOR once published, until a person marks it as entered there', async () => {
-		const office = await makeOffice();
 		const { id, reference } = placedReport(await receiveInbound(office.actor, inboundInput(office)));
 		expect(await inboundCounts(office.actor)).toMatchObject({ all: 1, opened: 1, owed: 0 });
 		await expect(enterAnswer(office.actor, id, { settled: '' })).rejects.toBeInstanceOf(Conflict);
-		await answered(office, reference);
+		await answered(reference);
 		expect(await inboundCounts(office.actor)).toMatchObject({ owed: 1 });
 		expect((await listInbound(office.actor, 'owed')).items).toMatchObject([{ id, owed: true }]);
 		const { settledAt: settled, ...shown } = await inboundReport(office.actor, id);
@@ -265,9 +252,8 @@ describe('the answer of a case that came from LAPOR', () => {
 	});
 
 	it('is not marked as entered by a person who saw a former answer', async () => {
-		const office = await makeOffice();
 		const { id, reference } = placedReport(await receiveInbound(office.actor, inboundInput(office)));
-		await answered(office, reference);
+		await answered(reference);
 		const { settledAt: settled } = await inboundReport(office.actor, id);
 		await db()
 			.update(cases)
@@ -278,7 +264,6 @@ describe('the answer of a case that came from LAPOR', () => {
 	});
 
 	it('is not owed if a forward of ours has the LAPOR number, because its follow-ups send the answer', async () => {
-		const office = await makeOffice();
 		const { row, escalation } = await forwardedCase(office);
 		await receiveInbound(office.actor, inboundInput(office, { content: `${TEXT} ${escalation.reference}` }));
 		await db().update(cases).set({ status: 'answered', answeredAt: new Date() }).where(eq(cases.id, row.id));
@@ -286,7 +271,6 @@ describe('the answer of a case that came from LAPOR', () => {
 	});
 
 	it("can't be seen or marked as entered by staff of another office", async () => {
-		const office = await makeOffice();
 		const { id } = placedReport(await receiveInbound(office.actor, inboundInput(office)));
 		const stranger = (await makeOffice()).actor;
 		await expect(inboundReport(stranger, id)).rejects.toBeInstanceOf(NotFound);

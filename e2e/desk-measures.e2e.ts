@@ -211,7 +211,7 @@ test('a forward by hand is prepared, and its number stored, with at most three c
 		await measure("store LAPOR's number", async () => {
 			await fill(page, { lapor_id: '7604001' });
 			await button(page, 'Simpan nomor').click();
-			await expect(page).toHaveURL(/done=found/);
+			await expect(page).toHaveURL(/\/desk\?done=found&of=/);
 		});
 	} finally {
 		await office.stop();

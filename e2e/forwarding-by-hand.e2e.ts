@@ -42,7 +42,7 @@ test('in manual mode a person copies a report to LAPOR, enters its number, copie
 	await expect(page.getByRole('alert')).toContainText('4 sampai 10 angka');
 	await page.locator('#lapor_id').fill('#7604001');
 	await button(page, 'Simpan nomor').click();
-	await expect(page.getByRole('status')).toContainText('Nomor #7604001 tersimpan');
+	await expect(page.getByText('Nomor SP4N-LAPOR! tersimpan')).toBeVisible();
 	await visit(page, forward, 360, 1440);
 
 	// Later messages of the office wait to be copied to LAPOR, one after the other.

@@ -57,7 +57,7 @@ test('a person finds an unknown report at LAPOR and enters its number, and it is
 	expect(more).toEqual([]);
 	await decide.locator('#lapor_id').fill(`https://www.lapor.go.id/laporan/${stored?.id}`);
 	await button(desk, 'Simpan nomornya').click();
-	await expect(desk.getByRole('status')).toContainText(`Nomor #${stored?.id} tersimpan`);
+	await expect(desk.getByText('Nomor SP4N-LAPOR! tersimpan')).toBeVisible();
 	await until(desk, forward, 'Terkirim');
 	await expect(desk.locator('#history')).toContainText('Siti Rahma');
 	await expect(desk.locator('#history')).toContainText('Ketemu di kotak masuk instansi');

@@ -74,7 +74,7 @@ export function listQueryOf({ pathname, searchParams }: Pick<URL, 'pathname' | '
 }
 
 /**
- * Adds the list's filter to the address of a case page or of the desk, so that the Back link returns to the same list.
+ * Adds the list's filter to the address of a case, of a forward or of the desk, so that the Back link returns to the same list.
  * Other addresses stay unchanged.
  *
  * @param list query string of the list. It is untrusted, but harmless: it only becomes a query of /desk, which ignores
@@ -83,7 +83,7 @@ export function listQueryOf({ pathname, searchParams }: Pick<URL, 'pathname' | '
 export function addListToAddress(address: string, list: string | null): string {
 	const [path, query] = address.split('?');
 	if (list && path === '/desk') return `${path}?${new URLSearchParams(list)}${query ? `&${query}` : ''}`;
-	if (list && path?.startsWith('/desk/cases/'))
+	if (list && /^\/desk\/(cases|escalations)\//.test(path ?? ''))
 		return `${address}${query === undefined ? '?' : '&'}${new URLSearchParams({ list })}`;
 	return address;
 }

@@ -33,6 +33,7 @@ const words = {
 	unlinked: m.triage_done_unlinked,
 	answered_directly: m.answering_done_directly,
 	forwarded: m.escalation_done_forwarded,
+	found: m.escalation_done_found,
 	legal_hold_set: m.retention_done_held,
 	legal_hold_lifted: m.retention_done_released
 } satisfies Record<string, () => string>;

@@ -1,5 +1,6 @@
 import type { RequestEvent } from '@sveltejs/kit';
 import { localDate } from '#lib/calendar/days.ts';
+import { addListToAddress } from '#lib/cases/inbox-query.ts';
 import { now } from '#lib/server/clock.ts';
 import { requestsOfForward } from '#lib/server/escalation/forward/dry-run.ts';
 import { correctNumber } from '#lib/server/escalation/correct-number.ts';
@@ -10,6 +11,7 @@ import { resendEscalation } from '#lib/server/escalation/forward/forward.ts';
 import { escalationView } from '#lib/server/escalation/view.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { isRootAdmin } from '#lib/server/people/administration.ts';
+import { nextWorkPage } from '#lib/server/web/forms/page-after.ts';
 import { formAction, withActor } from '#lib/server/web/http/staff-page.ts';
 import type { ReadForm } from '#lib/server/web/http/form.ts';
 import { nextAddress, queueParameter, readQueue } from '../../unrecorded/queue.ts';
@@ -30,18 +32,21 @@ export const load = withActor(async (actor, { params, url }) => {
 	};
 });
 
-/** `recorded`: the case that now has a LAPOR number; a person who works through a list goes on to the next case. */
+/** `recorded`: the case that now has a LAPOR number. The person has nothing left to do on it and goes on with other work. */
 type DecisionResult = { id: string; done: string; recorded?: string };
 
-/** Form action for one decision. Redirects to the forward it concerns, with `?done=` for the message there. */
+/** Form action for one decision. Redirects to the next work or to the forward it concerns, with `?done=` for the message. */
 function decision(decide: (actor: Actor, id: string, read: ReadForm) => Promise<DecisionResult>) {
 	const action = formAction(
 		async (actor, read, { params, url }: RequestEvent<{ id: string }>) => {
 			const { id, done, recorded } = await decide(actor, params.id, read);
-			const queue = recorded && readQueue(url);
-			return queue
-				? nextAddress(queue, recorded, 'found')
+			const list = url.searchParams.get('list');
+			const queue = readQueue(url);
+			if (recorded && queue) return nextAddress(queue, recorded, 'found');
+			const address = recorded
+				? await nextWorkPage(actor, false, { reference: recorded, done: 'found' })
 				: `/desk/escalations/${id}?done=${done}${queueParameter(url)}`;
+			return addListToAddress(address, list);
 		},
 		{ lists: ['attachments'] }
 	);

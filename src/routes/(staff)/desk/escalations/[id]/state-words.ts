@@ -74,10 +74,6 @@ export function modeStays(row: EscalationView): string | undefined {
 
 const doneMessages: Record<string, (view: EscalationView) => string> = {
 	prepared: () => m.escalation_done_prepared(),
-	found: ({ laporId, purpose, institution }) =>
-		purpose === 'transfer' && institution
-			? m.escalation_done_found_transfer({ id: laporId ?? '', institution })
-			: m.escalation_done_found({ id: laporId ?? '' }),
 	absent: (view) => (isWithdrawn(view) ? m.escalation_meaning_cancelled() : m.escalation_done_absent()),
 	corrected: ({ laporId }) => m.escalation_done_corrected({ id: laporId ?? '' }),
 	resent: ({ nn }) => m.escalation_done_resent({ n: nn }),

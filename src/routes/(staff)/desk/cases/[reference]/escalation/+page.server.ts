@@ -35,13 +35,14 @@ export const actions = {
 		const escalation = await escalateCase(actor, params.reference, await reportOf(read));
 		const done = escalation.mode === 'manual' ? 'prepared' : 'forwarded';
 		const queue = readQueue(url);
+		const { reference } = params;
 		// A forward by API needs no further work by a person, so go on to the next case.
-		if (done === 'forwarded') {
-			const { reference } = params;
-			if (queue) return nextAddress(queue, reference, done);
-			return addListToAddress(await nextWorkPage(actor, false, { reference, done }), url.searchParams.get('list'));
-		}
-		return `/desk/escalations/${escalation.id}?done=${done}${queueParameter(url)}`;
+		if (done === 'forwarded' && queue) return nextAddress(queue, reference, done);
+		const address =
+			done === 'forwarded'
+				? await nextWorkPage(actor, false, { reference, done })
+				: `/desk/escalations/${escalation.id}?done=${done}${queueParameter(url)}`;
+		return addListToAddress(address, url.searchParams.get('list'));
 	}),
 	/** Searches institutions by the typed name, for browsers without scripts. */
 	find: reportAction(async (actor, { typed }, { params }) => {

@@ -130,10 +130,11 @@ async function reaches(on: Reader, actor: Actor, accountId: string, need: 'seen'
 	return isRootAdmin(actor);
 }
 
+const hasPassword = sql<boolean>`${accounts.passwordHash} is not null`;
+
 /** Active administrators of root units, with one row per root. */
 export async function rootAdministrators(on: Reader) {
 	const { id, name, email } = accounts;
-	const hasPassword = sql<boolean>`${accounts.passwordHash} is not null`;
 	return on
 		.select({ accountId: id, name, email, hasPassword, unitId: units.id, zone: units.timeZone })
 		.from(roles)
@@ -146,7 +147,7 @@ export async function rootAdministrators(on: Reader) {
 /** Active accounts with one of the roles, once for each unit where they have it. */
 export const roleHolders = (on: Reader, anyOf: readonly Role[]) =>
 	on
-		.select({ id: accounts.id, name: accounts.name, unitId: roles.unitId })
+		.select({ id: accounts.id, name: accounts.name, hasPassword, unitId: roles.unitId })
 		.from(roles)
 		.innerJoin(accounts, and(eq(accounts.id, roles.accountId), eq(accounts.active, true)))
 		.where(inArray(roles.role, [...anyOf]));

@@ -9,10 +9,12 @@ import { isOpenToPublic } from '#lib/server/people/units/find-unit.ts';
 import { chainOf, referenceData } from '#lib/server/reference/reference.ts';
 
 /**
- * Open offices whose new cases reach no account: neither they nor the offices above have a handler or supervisor.
+ * Open offices whose new cases reach no account: neither they nor the offices above have a handler or supervisor who has
+ * a password. Others could not open the case.
  */
 export async function officesWithoutReaders() {
-	const withReaders = new Set((await roleHolders(db(), CASE_ROLES)).map(({ unitId }) => unitId));
+	const readers = (await roleHolders(db(), CASE_ROLES)).filter(({ hasPassword }) => hasPassword);
+	const withReaders = new Set(readers.map(({ unitId }) => unitId));
 	const { units } = await referenceData();
 	return units.filter((unit) => isOpenToPublic(unit) && !chainOf(unit).some((id) => withReaders.has(id)));
 }

@@ -3,6 +3,7 @@ import { posterior, UNIFORM, type Counts } from '#lib/ratings/adjusted-score.ts'
 import type { DeskClock } from '#lib/server/cases/clocks/view-clocks.ts';
 import type { InboxItem } from '#lib/server/cases/inbox/inbox.ts';
 import { htmlOf } from '#lib/dev/testing/rendered.ts';
+import AbsencePanel from '#lib/ui/form/AbsencePanel.svelte';
 import Clocks from './(staff)/desk/cases/[reference]/(case)/aside/Clocks.svelte';
 import InboxList from './(staff)/desk/InboxList.svelte';
 import LoadTable from './(staff)/insight/cases/LoadTable.svelte';
@@ -81,4 +82,13 @@ test('the open and the late reports of a person lead to their lists', () => {
 	const html = htmlOf(LoadTable, { loads: [{ id, name: 'Sari', open: 3, late: 1, soon: 2 }], unit: 'mamuju' });
 	expect(html).toContain(`/desk?unit=mamuju&amp;handler=${id}">3`);
 	expect(html).toContain('due=overdue');
+});
+
+test('the panel of absences speaks to the person on their own page, and about the person elsewhere', () => {
+	const hints = (own: boolean) => {
+		const html = htmlOf(AbsencePanel, { absences: [], deputies: [], form: null, submissionId: 'x', own });
+		return [html.includes('atas nama Anda'), html.includes('orang ini')];
+	};
+	expect(hints(true)).toEqual([true, false]);
+	expect(hints(false)).toEqual([false, true]);
 });

@@ -47,6 +47,8 @@ export function caseFacts(shown: DeskCase, inbound: readonly { id: string; lapor
 		},
 		{ term: m.term_category(), detail: category, edit: may.classify && `${base}/classification` },
 		{ term: m.term_priority(), detail: priorityWord(shown.priority), edit: may.classify && `${base}/classification` },
+		// The head of the page names the office too, without a way to change it.
+		{ term: m.term_unit(), detail: may.handOver ? shown.unit.name : null, edit: `${base}/unit` },
 		{ term: m.term_received(), detail: `${formatDateTime(shown.receivedAt, zone)} · ${channelWord(shown.channel)}` },
 		{ term: m.desk_fact_written(), detail: written ? formatDateTime(shown.openedAt, zone) : null },
 		{ term: m.desk_fact_opened_by(), detail: shown.openedBy },
@@ -64,12 +66,14 @@ export function caseFacts(shown: DeskCase, inbound: readonly { id: string; lapor
 
 const mail = { wanted: m.common_yes, stopped: m.letters_case_stopped, refused: m.letters_case_refused };
 
-export const reporterFacts = ({ reporter, ...shown }: DeskCase): Fact[] =>
-	known([
+export const reporterFacts = ({ reporter, ...shown }: DeskCase): Fact[] => {
+	const edit = shown.may.contact && `/desk/cases/${shown.reference}/reporter-answer?kind=contact`;
+	return known([
 		{ term: m.common_name(), detail: reporter?.name ?? identityWord(shown.identity, 'staff') },
-		{ term: m.common_phone_number(), detail: reporter?.phone },
-		{ term: m.common_email(), detail: reporter?.email },
+		{ term: m.common_phone_number(), detail: reporter?.phone, edit },
+		{ term: m.common_email(), detail: reporter?.email, edit },
 		{ term: m.letters_case_fact(), detail: shown.reporterMail && mail[shown.reporterMail]() },
 		{ term: m.desk_fact_public(), detail: shown.secret ? null : m.desk_public_yes() },
 		{ term: m.desk_fact_consent(), detail: shown.consentLapor ? m.common_yes() : null }
 	]);
+};

@@ -5,6 +5,7 @@ import Logo from './(staff)/admin/units/[code]/logo/+page.svelte';
 import Officer from './(staff)/admin/officers/[id]/+page.svelte';
 import Setup from './(staff)/admin/mulai/[code]/+page.svelte';
 import Photo from './(staff)/admin/officers/[id]/foto/+page.svelte';
+import HandOver from './(staff)/admin/people/[id]/serah/+page.svelte';
 import Consent from './(staff)/admin/officers/[id]/persetujuan/+page.svelte';
 
 const office = { name: 'Kantor', code: '7604', version: 2, hours: { start: '08:00', end: '16:00' } };
@@ -34,4 +35,18 @@ it('a refused statement about a step of the set-up comes back in its open sectio
 	const sectionOf = (form: object | null) => /<li id="key".*?<details[^>]*>/s.exec(pageOf(Setup, data, form))?.[0];
 	expect(sectionOf(null)).not.toMatch(/<details[^>]*open/);
 	expect(sectionOf({ issues: [{ path: 'note', message: 'Tulis namanya.' }], typed })).toMatch(/<details[^>]*open/);
+});
+
+it('closing the account of an only supervisor leads to an acting role for the chosen successor', () => {
+	const people = [
+		{ id: 'near', name: 'Ani Contoh', administered: true },
+		{ id: 'above', name: 'Budi Contoh', administered: false }
+	];
+	const pageFor = (successor: string, onlyApproverOf: string[]) => {
+		const holdings = { name: 'Sari', active: true, desks: [], officers: [], people, onlyApproverOf };
+		return pageOf(HandOver, { id: 'a', holdings }, { issues: [], typed: { successor } });
+	};
+	expect(pageFor('near', ['Kantor'])).toMatch(/href="\/admin\/people\/near#plh"[^>]*>[^<]*Ani Contoh/);
+	for (const page of [pageFor('near', []), pageFor('above', ['Kantor']), pageFor('shared', ['Kantor'])])
+		expect(page).not.toContain('#plh');
 });

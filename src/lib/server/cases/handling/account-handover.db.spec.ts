@@ -56,6 +56,9 @@ test('cases, rules, desks and tasks as a deputy pass to others in the commit tha
 		...{ cases: 2, drafts: 0, rules: 1, desks: [desk.name], onlyApproverOf: [] }
 	});
 	expect(await accountHoldings(admin, idOf(supervisor))).toMatchObject({ onlyApproverOf: [unit.name] });
+	const { people } = await accountHoldings(admin, idOf(leaver));
+	const isAdministered = (actor: Actor) => people.find(({ id }) => id === idOf(actor))?.administered;
+	expect([isAdministered(successor), isAdministered(office.rootSupervisor)]).toEqual([true, false]);
 	await expect(handOverAccount(supervisor, idOf(leaver), { successor: 'shared' })).rejects.toThrow(NotFound);
 	expect(await codesOf(handOverAccount(admin, idOf(leaver), {}))).toEqual(['deputy_invalid']);
 	const elsewhere = await makeActor([]);

@@ -1,6 +1,7 @@
 import { and, asc, eq, inArray, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { OPEN_STATUSES } from '#lib/cases/moves.ts';
+import { ROLES } from '#lib/cases/vocabulary.ts';
 import { checked } from '#lib/server/checked.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { approvals, cases } from '#lib/server/db/schema/cases.ts';
@@ -37,6 +38,7 @@ export async function accountHoldings(actor: Actor, accountId: string) {
 	const { officers } = await referenceData();
 	const officer = officers.find((one) => one.accountId === accountId);
 	const desks = officer ? await desksOfOfficer(officer) : [];
+	const elsewhere = (await roleHolders(db(), ROLES)).filter(({ unitId }) => !actor.units.admin.includes(unitId));
 	const near = officers.filter((one) => one.active && one.unitId === officer?.unitId && one.id !== officer.id);
 	return {
 		name,
@@ -47,7 +49,11 @@ export async function accountHoldings(actor: Actor, accountId: string) {
 		desks: desks.map((place) => place.name),
 		/** The person as an officer whom citizens can rate. */
 		officerId: officer?.active ? officer.id : null,
-		people: await deputiesFor(accountId),
+		/** `administered`: the actor may grant the person a role. */
+		people: (await deputiesFor(accountId)).map((one) => ({
+			...one,
+			administered: elsewhere.every(({ id }) => id !== one.id)
+		})),
 		officers: near.map((one) => ({ id: one.id, name: one.name })),
 		onlyApproverOf: await onlyApproverOf(accountId)
 	};

@@ -82,5 +82,8 @@ export const actions = {
 		},
 		{ part: 'try', secrets: SECRETS }
 	),
-	remove: changeThenOpen((actor, data) => removeConnection(actor, String(data.id)), '/admin/channels?saved')
+	// Its secrets are gone for good, so that messages stop until somebody has them again.
+	remove: changeThenOpen((actor, data) => removeConnection(actor, String(data.id)), '/admin/channels?saved', {
+		confirm: true
+	})
 };

@@ -57,7 +57,7 @@ test('lists waiting drafts for a supervisor with their text and the people who m
 	expect((await waitingDrafts(office.supervisor)).items).toHaveLength(1);
 });
 
-test('a draft is decided on its own page if the approval also answers linked reports or publishes files', async () => {
+test('a draft is decided on its own page if the approval also answers linked reports, and on its card if it has files', async () => {
 	const reference = await drafted();
 	const needsPage = async () => (await waitingDrafts(office.supervisor)).items.map((one) => one.needsPage);
 	expect(await needsPage()).toEqual([false]);
@@ -75,7 +75,9 @@ test('a draft is decided on its own page if the approval also answers linked rep
 	const withFile = await caseIn(office, 'in_progress');
 	const files = [{ name: 'bukti.png', type: 'image/png', bytes: await fourColourImage().png().toBuffer() }];
 	await answerCase(office.handler, withFile.reference, await on(withFile.reference, { body: ANSWER }), { files });
-	expect(await needsPage()).toEqual([true]);
+	expect(await needsPage()).toEqual([false]);
+	const [{ draft } = {}] = (await waitingDrafts(office.supervisor)).items;
+	expect(draft?.files).toEqual([{ id: expect.any(String) as string, name: 'bukti.jpg' }]);
 });
 
 test('a linked report that names the supervisor does not change the list of that supervisor', async () => {

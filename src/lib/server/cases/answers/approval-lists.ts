@@ -1,5 +1,6 @@
 import { aliasedTable, and, eq, inArray, sql, type SQL } from 'drizzle-orm';
 import { allows, OPEN_STATUSES } from '#lib/cases/moves.ts';
+import { fileOrder } from '#lib/server/attachments/stored-files.ts';
 import { db } from '#lib/server/db/index.ts';
 import { beyond, pageOf, type Page } from '#lib/server/db/page.ts';
 import { approvals, attachments, cases, messages } from '#lib/server/db/schema/cases.ts';
@@ -43,34 +44,48 @@ const newestMessage = sql<{
 const ANSWERABLE = OPEN_STATUSES.filter((status) => allows('answer', status));
 
 /**
- * Whether an approval has effects that the card in the list does not show: it publishes files, sends the answer to linked
- * reports, or archives the report as a duplicate of another one. A linked report that the actor may not see does not
+ * Whether an approval has effects that the card in the list does not show: it sends the answer to linked reports, or
+ * archives the report as a duplicate of another one. A linked report that the actor may not see does not
  * count: the approval does not answer it, and the list must not tell the actor that a report names them. Counts instead
  * of `exists`, for which PostgreSQL would read all cases once.
  */
 const needsPage = (actor: Actor) =>
 	sql<boolean>`(${approvals.archiveReason} is not distinct from 'duplicate' or ${approvals.kind} = 'answer'
-	and (select count(*) from ${attachments} where ${attachments.approvalId} = ${approvals.id})
-		+ (select count(*) from ${cases} where ${and(
-			eq(cases.mainCaseId, approvals.caseId),
-			inArray(cases.status, ANSWERABLE),
-			visibleTo(actor)
-		)}) > 0)`;
+	and (select count(*) from ${cases} where ${and(
+		eq(cases.mainCaseId, approvals.caseId),
+		inArray(cases.status, ANSWERABLE),
+		visibleTo(actor)
+	)}) > 0)`;
+
+/** The files that the approval publishes. */
+const files = sql<{ id: string; name: string }[]>`(select coalesce(
+	json_agg(json_build_object('id', ${attachments.id}, 'name', ${attachments.name}) order by ${fileOrder}), '[]')
+	from ${attachments} where ${attachments.approvalId} = ${approvals.id})`;
 
 /** A page of waiting drafts of cases that the actor may see, longest waiting first. Does not look up who may decide. */
 export async function waitingPage(actor: Actor, cursor: string | undefined, size: number, only?: SQL) {
 	const { id, kind, body, action, actionOn, archiveReason, duplicateOf, wave, authorId, at } = approvals;
-	const draft = { id, kind, body, action, actionOn, archiveReason, duplicateOf, wave, authorId, at };
+	const draft = { id, kind, body, action, actionOn, archiveReason, duplicateOf, wave, authorId, files, at };
 	const { handlingUnitId, reference, title, status, dueAt } = cases;
 	const excerpt = sql<string>`left(${cases.body}, 200)`;
-	const files = sql<number>`(select count(*)::int from ${attachments} where ${attachments.caseId} = ${cases.id})`;
+	const filesOfCase = sql<number>`(select count(*)::int from ${attachments} where ${attachments.caseId} = ${cases.id})`;
 	const rows = await db()
 		.select({
 			...draft,
 			author: author.name,
 			case: {
 				needsPage: needsPage(actor),
-				...{ id: cases.id, handlingUnitId, reference, kind: cases.kind, title, excerpt, status, dueAt, files },
+				...{
+					id: cases.id,
+					handlingUnitId,
+					reference,
+					kind: cases.kind,
+					title,
+					excerpt,
+					status,
+					dueAt,
+					files: filesOfCase
+				},
 				limited: isProcessingLimited,
 				...{ version: cases.version, body: cases.body, requestedSolution: cases.requestedSolution },
 				...{ disputes: cases.disputes, newestMessage }

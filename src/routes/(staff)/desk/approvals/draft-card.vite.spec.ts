@@ -31,6 +31,7 @@ function cardOf(draft: Partial<WaitingDraft['draft']>, changes: Partial<WaitingD
 			archiveReason: null,
 			duplicateOf: null,
 			author: 'Budi',
+			files: [],
 			...draft
 		},
 		...{ deciders: ['Sari'], passesUpAt: at, held: false, mine: true },
@@ -48,6 +49,12 @@ it('a draft is approved only on its own page if the card does not show all that 
 	expect(card).not.toContain(m.desk_decide_now());
 	expect(card).toContain('/desk/cases/SPATULA-7604-26-000001/approval');
 	expect(card).toContain('SPATULA-7604-26-000009 · Antrean loket dua');
+});
+
+it('an answer whose evidence is a file is approved on the card, which links the file', () => {
+	const card = cardOf({ kind: 'answer', files: [{ id: 'f', name: 'Foto 1.jpg' }] });
+	expect(card).toMatch(/href="\/berkas\/f"[^>]*>Foto 1.jpg</);
+	expect(card).toContain(m.desk_decide_now());
 });
 
 it('the draft is beside the newest message of a reporter who was not satisfied', () => {

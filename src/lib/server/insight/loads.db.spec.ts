@@ -36,4 +36,5 @@ test('counts no report that names the supervisor, and is for supervisors of the 
 		(await handlerLoads(actor, office.unit.id))?.find(({ id }) => id === idOf(office.handler))?.open;
 	expect([await open(office.supervisor), await open(named)]).toEqual([1, 0]);
 	expect(await handlerLoads(office.handler, office.unit.id)).toBeUndefined();
+	expect(await handlerLoads(office.supervisor, office.unit.id, 'tree')).toBeUndefined();
 });

@@ -9,17 +9,18 @@ import { cases } from '#lib/server/db/schema/cases.ts';
 import { roles } from '#lib/server/db/schema/people.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { notInTrial } from '#lib/server/people/units/trial.ts';
+import type { UnitScope } from '#lib/server/ratings/access.ts';
 
 /** The days for which the deadlines of the open reports are counted. */
 const AHEAD = 7;
 
 /**
  * The open reports of each person who handles reports of an office: how many, how many late by their earliest deadline, and
- * how many due in the next seven days. Only for supervisors of the office, who distribute the work; undefined for others.
- * One statement, which counts only reports that the actor may see.
+ * how many due in the next seven days. Only for supervisors of the office, who distribute its work; undefined for others,
+ * and if the board covers several offices. One statement, which counts only reports that the actor may see.
  */
-export async function handlerLoads(actor: Actor, unitId: string) {
-	if (!actor.units.supervisor.includes(unitId)) return undefined;
+export async function handlerLoads(actor: Actor, unitId: string, scope: UnitScope = 'own') {
+	if (scope === 'tree' || !actor.units.supervisor.includes(unitId)) return undefined;
 	const at = now().toISOString();
 	const ends = fromNow(AHEAD * DAY_MS).toISOString();
 	const number = (condition: ReturnType<typeof sql>) => sql<number>`(count(*) filter (where ${condition}))::int`;

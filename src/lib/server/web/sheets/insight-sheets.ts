@@ -1,27 +1,19 @@
-import { dueOf } from '#lib/cases/figures.ts';
-import { OUTCOMES } from '#lib/cases/incoming.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { changeOf, plainMean } from '#lib/ratings/breakdown.ts';
 import { ASPECTS } from '#lib/ratings/vocabulary.ts';
 import { elementFigures } from '#lib/skm/satisfaction-index.ts';
-import { SKM_ELEMENTS } from '#lib/skm/vocabulary.ts';
+import { SKM_ELEMENTS, SKM_FACT_NAMES } from '#lib/skm/vocabulary.ts';
 import { responseRate } from '#lib/visits/response.ts';
-import { archiveReasonWord, categoryWord, channelWord, kindWord, statusWord } from '#lib/words/cases.ts';
-import { clockWord } from '#lib/words/clock.ts';
-import { escalationStateWord } from '#lib/words/escalation.ts';
 import { changeWord, directionWord, rankWord } from '#lib/words/rating-figures.ts';
-import { outcomeWord } from '#lib/words/incoming.ts';
 import { serviceWord } from '#lib/words/office.ts';
 import { aspectWord, ratingSourceWord, ratingStateWord, tagWord } from '#lib/words/rating.ts';
-import { elementWord } from '#lib/words/skm.ts';
+import { elementWord, factValueWord, factWord } from '#lib/words/skm.ts';
 import {
 	dayColumn as day,
 	numberColumn as number,
 	SHARE_FORMAT,
 	textColumn as text
 } from '#lib/server/exports/sheet.ts';
-import { caseBoard, type CaseBoard } from '#lib/server/insight/board.ts';
-import { BOARD_ACCESS } from '#lib/server/insight/board-scope.ts';
 import { officerComparison } from '#lib/server/insight/comparison.ts';
 import { unitsSideBySide } from '#lib/server/ratings/figures/summary.ts';
 import { ratingsBehind, type ListedRating } from '#lib/server/ratings/review/list.ts';
@@ -30,13 +22,13 @@ import { insightFilter, ratingChoice, type InsightFilter } from '../filters/insi
 import { BATCH, filterOf, listSheet } from './list-sheet.ts';
 
 /** A list that is read at once. */
-const whole =
+export const whole =
 	<Row>(items: readonly Row[]) =>
 	() =>
 		Promise.resolve({ items, nextCursor: null });
 
 /** The filter as it was applied, with the office and the days that an address may not have; the file is named after it. */
-function applied(url: URL, { unit, scope, service, from, to }: InsightFilter['query']) {
+export function applied(url: URL, { unit, scope, service, from, to }: InsightFilter['query']) {
 	const filter = filterOf(url);
 	filter.delete('period');
 	for (const [name, value] of Object.entries({ unit, scope, service, from, to })) if (value) filter.set(name, value);
@@ -148,96 +140,28 @@ export const officesSheet = listSheet<OfficeRow>(async (actor, url) => {
 	};
 });
 
-interface BoardLine {
-	part: string;
-	name: string;
-	n: number | null;
-}
+type SurveyOffice = Awaited<ReturnType<typeof skmSummary>>['offices'][number];
+type SurveyRow = { unit: { name: string } } & Pick<SurveyOffice, 'figures'>;
 
-/** The figures of the board, one per line, counted for this reader. */
-export const boardSheet = listSheet<BoardLine>(async (actor, url) => {
-	const { query } = await insightFilter(actor, url.searchParams, undefined, BOARD_ACCESS);
-	return {
-		list: 'board',
-		...applied(url, query),
-		title: m.board_title(),
-		page: whole(boardLines(await caseBoard(actor, query))),
-		columns: [
-			text(m.rekap_difference_table(), 34, (row) => row.part),
-			text(m.overview_figure(), 40, (row) => row.name),
-			number(m.overview_value(), 'General', (row) => row.n)
-		]
-	};
-});
-
-function boardLines(board: CaseBoard) {
-	const { totals, medianDays, clocks, counts, reasons, scores, lapor, channels, places, offices } = board;
-	const totalLines = (part: string, of: CaseBoard['totals']): BoardLine[] => [
-		{ part, name: m.board_received(), n: of.received },
-		{ part, name: m.board_answered(), n: of.answered },
-		{ part, name: m.board_archived(), n: of.archived },
-		{ part, name: m.board_reopened(), n: of.reopened },
-		{ part, name: m.board_open_now(), n: of.open },
-		{ part, name: m.overview_overdue(), n: of.late }
-	];
-	const divided = (
-		part: string,
-		rows: readonly { value: string | null; n: number }[],
-		word: (value: never) => string
-	): BoardLine[] =>
-		rows.map(({ value, n }) => ({ part, name: value === null ? m.common_none() : word(value as never), n }));
-	return [
-		...totalLines(m.board_title(), totals),
-		{ part: m.board_title(), name: m.board_median_days(), n: medianDays ?? null },
-		...clocks.flatMap((clock): BoardLine[] => {
-			const part = clockWord(clock.name, 'staff');
-			return [
-				{ part, name: m.insight_clock_kept(), n: clock.metOnTime },
-				{ part, name: m.insight_clock_met_late(), n: clock.metLate },
-				{ part, name: m.insight_clock_overdue(), n: clock.overdue },
-				{ part, name: m.insight_sheet_due(), n: dueOf(clock) },
-				{ part, name: m.insight_clock_running(), n: clock.running }
-			];
-		}),
-		...divided(m.term_category(), counts.category, categoryWord),
-		...divided(m.insight_cases_status(), counts.status, (value) => statusWord(value, 'staff')),
-		...divided(m.term_channel(), counts.channel, channelWord),
-		...divided(m.common_kind(), counts.kind, kindWord),
-		...divided(m.board_reasons(), reasons, archiveReasonWord),
-		...divided(m.board_lapor_title(), lapor.states, escalationStateWord),
-		...scores.map((n, at) => ({ part: m.board_scores_title(), name: String(at + 1), n })),
-		...(channels?.reports ?? []).flatMap(({ channel, undelivered, ...reply }): BoardLine[] => {
-			const part = `${m.board_channels_title()}: ${channelWord(channel)}`;
-			return [
-				{ part, name: m.board_received(), n: reply.received },
-				{ part, name: m.board_first_reply_kept(), n: reply.metOnTime },
-				{ part, name: m.insight_sheet_due(), n: dueOf(reply) },
-				{ part, name: m.board_undelivered(), n: undelivered }
-			];
-		}),
-		...(channels?.messages ?? []).flatMap(({ channel, ...counts }) =>
-			OUTCOMES.map((outcome) => ({
-				part: `${m.incoming_page()}: ${channelWord(channel)}`,
-				name: outcomeWord(outcome),
-				n: counts[outcome]
-			}))
-		),
-		...places.map(({ name, reports }) => ({ part: m.board_places_title(), name, n: reports })),
-		...offices.flatMap(({ unit, ...figures }) => totalLines(unit.name, figures))
-	];
-}
-
-type SurveyRow = Awaited<ReturnType<typeof skmSummary>>['offices'][number];
-
-/** The survey's index and elements of each office. Small groups of respondents are not in the file. */
+/**
+ * The survey's index and elements of each office, after those of all together, and the groups of respondents that the
+ * page shows.
+ */
 export const skmSheet = listSheet<SurveyRow>(async (actor, url) => {
 	const { query } = await insightFilter(actor, url.searchParams);
-	const { offices } = await skmSummary(actor, query);
+	const { offices, together, respondents } = await skmSummary(actor, query);
+	const all: SurveyRow = { unit: { name: m.skm_insight_together() }, figures: together };
+	const groups = SKM_FACT_NAMES.flatMap((fact) => {
+		const { groups = [], others = 0 } = respondents?.[fact] ?? {};
+		const named = groups.map(({ value, n }) => ({ word: factValueWord(fact, value), n }));
+		const rows = others > 0 ? [...named, { word: m.skm_others(), n: others }] : named;
+		return rows.map(({ word, n }) => number<SurveyRow>(`${factWord(fact)}: ${word}`, '0', () => n));
+	});
 	return {
 		list: 'skm',
 		...applied(url, query),
 		title: m.skm_short(),
-		page: whole(offices),
+		page: whole<SurveyRow>(query.scope === 'tree' ? [all, ...offices] : offices),
 		columns: [
 			text(m.term_unit(), 34, (row) => row.unit.name),
 			// An index is never shown without its period.
@@ -253,7 +177,8 @@ export const skmSheet = listSheet<SurveyRow>(async (actor, url) => {
 				)
 			),
 			number(m.rating_state_held(), '0', ({ figures }) => figures.held),
-			number(m.rating_state_voided(), '0', ({ figures }) => figures.voided)
+			number(m.rating_state_voided(), '0', ({ figures }) => figures.voided),
+			...groups
 		]
 	};
 });

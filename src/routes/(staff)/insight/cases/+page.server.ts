@@ -7,7 +7,5 @@ import { insightFilter } from '#lib/server/web/filters/insight-filter.ts';
 export const load = withActor(async (actor, { url }) => {
 	const filter = await insightFilter(actor, url.searchParams, undefined, BOARD_ACCESS);
 	const board = await caseBoard(actor, filter.query);
-	// The load of people is that of one office, where supervisors distribute the work.
-	const loads = filter.query.scope === 'tree' ? undefined : await handlerLoads(actor, board.unit.id);
-	return { filter, board, loads };
+	return { filter, board, loads: await handlerLoads(actor, board.unit.id, filter.query.scope) };
 });

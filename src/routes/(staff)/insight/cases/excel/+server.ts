@@ -1,1 +1,1 @@
-export { boardSheet as GET } from '#lib/server/web/sheets/insight-sheets.ts';
+export { boardSheet as GET } from '#lib/server/web/sheets/board-sheet.ts';

@@ -60,25 +60,41 @@ test('a desk’s code leads to the thank-you page in two taps with scripts off',
 });
 
 test(
-	'a box’s code asks for the officer, and the chips fit the score with scripts off',
+	'a box’s code leads to the thank-you page in four taps with an officer, and in three without one, with scripts off',
 	{ tag: CORE },
 	async ({ browser }) => {
-		const { page, tap, counted } = await scanned(browser, BOX, '/mamuju');
-		await page.goto('/mamuju/nilai');
-		await expect(page.getByRole('checkbox')).toHaveCount(0);
-		await score(page, 'Puas').click();
-		await expect(page.getByRole('checkbox')).toHaveCount(4);
-		await chip(page, 'Ramah').check();
-		await tap(page.getByRole('radio', { name: /^Petugas Contoh 1/ }));
-		await tap(score(page, 'Sangat tidak puas'));
-		await expect(page.getByRole('checkbox')).toHaveCount(4);
-		await expect(chip(page, 'Ramah')).toHaveCount(0);
-		await expect(chip(page, 'Menunggu lama')).toBeVisible();
-		await tap(send(page));
-		await expect(page).toHaveURL('/mamuju/nilai/terima-kasih');
-		expect(counted()).toBe(3);
+		const rate = { name: /Nilai petugas/ };
+		const named = await scanned(browser, BOX, '/mamuju');
+		await named.tap(named.page.getByRole('link', rate));
+		await named.tap(named.page.getByRole('radio', { name: /^Petugas Contoh 1/ }));
+		await named.tap(score(named.page, 'Sangat tidak puas'));
+		await named.tap(send(named.page));
+		await expect(named.page).toHaveURL('/mamuju/nilai/terima-kasih');
+		expect(named.counted()).toBe(4);
+
+		const unnamed = await scanned(browser, BOX, '/mamuju');
+		await unnamed.tap(unnamed.page.getByRole('link', rate));
+		await unnamed.tap(score(unnamed.page, 'Puas'));
+		await unnamed.tap(send(unnamed.page));
+		await expect(unnamed.page).toHaveURL('/mamuju/nilai/terima-kasih');
+		expect(unnamed.counted()).toBe(3);
 	}
 );
+
+test('the chips fit the score with scripts off', { tag: CORE }, async ({ browser }) => {
+	const page = await phoneWithoutScripts(browser);
+	await page.goto('/mamuju/nilai');
+	await expect(page.getByRole('checkbox')).toHaveCount(0);
+	await score(page, 'Puas').click();
+	await expect(page.getByRole('checkbox')).toHaveCount(4);
+	await chip(page, 'Ramah').check();
+	await score(page, 'Sangat tidak puas').click();
+	await expect(page.getByRole('checkbox')).toHaveCount(4);
+	await expect(chip(page, 'Ramah')).toHaveCount(0);
+	await expect(chip(page, 'Menunggu lama')).toBeVisible();
+	await send(page).click();
+	await expect(page).toHaveURL('/mamuju/nilai/terima-kasih');
+});
 
 test(
 	'a rating of 1 with scripts on offers the complaint form, prefilled with officer and service',

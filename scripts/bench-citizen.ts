@@ -10,13 +10,15 @@ const USAGE = `npm run bench:citizen -- [options]
   --rounds N     visits of each page, each with an empty cache (5)
   --seconds N    the whole run takes no longer (600)
 Prints medians of citizens' pages in Chromium on a slow phone and line. Ends with code 1 where something moves after it was
-shown, a request delays the first paint, or a page is ready later than 2 s.`;
+shown, a request delays the first paint, or a page is ready too late: the front door and the rating form after 1.5 s, other
+pages after 2 s.`;
 
 /** A cheap phone on a slow mobile line. */
 const CPU_SLOWDOWN = 4;
 const LINE = { offline: false, latency: 400, downloadThroughput: 400_000 / 8, uploadThroughput: 400_000 / 8 };
 const VIEWPORT = { width: 360, height: 780 };
-const MOST_READY_MS = 2000;
+/** The code of a desk of the demo. */
+const DESK = 'MMJPTG';
 /** How long a page is watched after it was loaded, because late content moves what was shown before. */
 const WATCH_MS = 1500;
 
@@ -82,7 +84,10 @@ async function visit(browser: Browser, address: string, cookie: string): Promise
 	}
 }
 
-/** Starts a demo with a browser. @returns the pages to measure: name, path and cookie */
+/**
+ * Starts a demo with a browser.
+ * @returns the pages to measure: name, path, cookie, and the time within which a tap must work, in milliseconds
+ */
 async function prepare(undo: Undo) {
 	const site = await startDemo({ port: 0, sandboxPort: 0, dataDir: join(ownFolder(undo), 'demo'), quiet: true });
 	undo.push(site.stop);
@@ -90,13 +95,16 @@ async function prepare(undo: Undo) {
 	const browser = await chromium.launch({ executablePath: shell ?? path, args: ['--no-sandbox'] });
 	undo.push(() => browser.close());
 	const receipt = site.reports.find(({ name }) => name === 'answered')?.receipt ?? '';
-	const cookie = cookiesOf(await submit(site.origin, '/lacak', { receipt }));
+	const tracking = cookiesOf(await submit(site.origin, '/lacak', { receipt }));
+	// With this cookie the page shows the officer on duty at the desk.
+	const scanned = cookiesOf(await fetch(`${site.origin}/q/${DESK}`, { redirect: 'manual' }));
 	const pages = [
-		['front door', '/mamuju', ''],
-		['rating form', '/mamuju/nilai', ''],
-		['complaint form', '/mamuju/pengaduan', ''],
-		['tracking, code', '/lacak', ''],
-		['tracking, report', '/lacak/laporan', cookie]
+		['front door', '/mamuju', '', 1500],
+		['rating form', '/mamuju/nilai', '', 1500],
+		['rating at a desk', '/mamuju/nilai', scanned, 1500],
+		['complaint form', '/mamuju/pengaduan', '', 2000],
+		['tracking, code', '/lacak', '', 2000],
+		['tracking, report', '/lacak/laporan', tracking, 2000]
 	] as const;
 	return { origin: site.origin, browser, pages };
 }
@@ -105,7 +113,7 @@ await longRun(USAGE, { rounds: 5, seconds: 600 }, async ({ rounds }, signal) =>
 	withUndoUntil(signal, async (undo) => {
 		const { origin, browser, pages } = await prepare(undo);
 		let isGood = true;
-		for (const [name, path, cookie] of pages) {
+		for (const [name, path, cookie, mostReadyMs] of pages) {
 			const visits: Visit[] = [];
 			for (let round = 0; round < rounds; round++) visits.push(await visit(browser, origin + path, cookie));
 			const middle = (of: (one: Visit) => number) => median(visits.map(of));
@@ -117,7 +125,7 @@ await longRun(USAGE, { rounds: 5, seconds: 600 }, async ({ rounds }, signal) =>
 				`${name.padEnd(18)} first paint ${ms(middle((one) => one.firstPaint))}, ready to tap ${ms(ready)}, shift ${shift}, ${size}`
 			);
 			for (const address of new Set(blocking)) console.log(`  delays the first paint: ${address}`);
-			isGood &&= ready <= MOST_READY_MS && shift === 0 && blocking.length === 0;
+			isGood &&= ready <= mostReadyMs && shift === 0 && blocking.length === 0;
 		}
 		return isGood;
 	})

@@ -1,4 +1,5 @@
 import { addressOf, PERSONS, ROUTES } from './support/access-table.ts';
+import { running } from './support/journey.ts';
 import {
 	everywhere,
 	expectFits,
@@ -49,11 +50,14 @@ const PAGES_PER_TEST = 6;
 
 /** The narrowest first, because a page is loaded at that width and then widened. */
 const WIDTHS = [360, 1024, 1440];
-const PHONE = { width: 360, height: 900 };
+/** Citizens also have narrower phones. */
+const widthsFor = (username: string) => (username ? WIDTHS : [320, ...WIDTHS]);
 
 /** Pages that look different with a query or for another record. */
 const VARIANTS: [username: string, path: string][] = [
 	['', '/mamuju/nilai?petugas=semua'],
+	['', '/mamuju/tidak-ada'],
+	['', '/q/ZZZZZZ'],
 	['pengelola.mamuju', '/desk/unrecorded?view=choice'],
 	['pengelola.mamuju', '/desk/bulk?verb=assignment&pick={reference}:1'],
 	['pemantau.sulbar', '/insight/officers?unit=sulbar&scope=tree'],
@@ -69,11 +73,13 @@ const VARIANTS: [username: string, path: string][] = [
 
 test.describe.configure({ mode: 'parallel' });
 
+type WindowOf = (username: string, bare?: boolean) => Promise<Page>;
+
 /**
  * One window per account; without a name one that is not signed in. `bare` windows load no scripts of the site, whose
  * start takes longer than the page. (In a window with scripts off, axe would not run either.)
  */
-function windowsIn(browser: Browser): (username: string, bare?: boolean) => Promise<Page> {
+function windowsIn(browser: Browser): WindowOf {
 	const open = new Map<string, Promise<Page>>();
 	const opened = async (username: string, bare: boolean) => {
 		const page = await (username ? signedIn(browser, username) : browser.newPage());
@@ -92,22 +98,32 @@ function windowsIn(browser: Browser): (username: string, bare?: boolean) => Prom
 	};
 }
 
-async function inLanguage(page: Page, path: string, lang: string): Promise<void> {
-	await page.setViewportSize(PHONE);
+async function inLanguage(page: Page, path: string, lang: string, width = 360): Promise<void> {
+	await page.setViewportSize({ width, height: 900 });
 	await page.goto(`${path}${path.includes('?') ? '&' : '?'}lang=${lang}`);
 	await expect(page.locator('html'), path).toHaveAttribute('lang', lang);
 }
 
-/** `npm run test:all`: each language in each scheme, by all rules, with the site's scripts. */
-async function checkFully(windowOf: ReturnType<typeof windowsIn>, username: string, path: string): Promise<void> {
+/**
+ * `npm run test:all`: each language in each scheme, by all rules, with the site's scripts. Citizens' pages also with
+ * letters twice as large.
+ */
+async function checkFully(windowOf: WindowOf, username: string, path: string): Promise<void> {
 	const page = await windowOf(username);
+	const widths = widthsFor(username);
 	for (const lang of ['en', 'id']) {
 		for (const colorScheme of ['dark', 'light'] as const) {
 			await inScheme(page, colorScheme);
-			await inLanguage(page, path, lang);
+			await inLanguage(page, path, lang, widths[0]);
 			await expectNoViolations(page);
 		}
-		await expectFits(page, ...WIDTHS);
+		await expectFits(page, ...widths);
+		if (username) continue;
+		await setLetters(page, 32);
+		await expectFits(page, 320);
+		await expectNoViolations(page);
+		await expectFits(page, 360);
+		await setLetters(page, 16);
 	}
 }
 
@@ -119,13 +135,14 @@ const inScheme = (page: Page, colorScheme: 'dark' | 'light') =>
  * Checks a page in Indonesian and the light scheme, by all rules and at every width. Pages of staff are checked as the
  * server sends them, without what scripts change.
  */
-async function checkPage(windowOf: ReturnType<typeof windowsIn>, username: string, path: string): Promise<void> {
+async function checkPage(windowOf: WindowOf, username: string, path: string): Promise<void> {
 	if (everywhere) return checkFully(windowOf, username, path);
 	const page = await windowOf(username, username !== '');
+	const widths = widthsFor(username);
 	await inScheme(page, 'light');
-	await inLanguage(page, path, 'id');
+	await inLanguage(page, path, 'id', widths[0]);
 	await expectNoViolations(page);
-	await expectFits(page, ...WIDTHS);
+	await expectFits(page, ...widths);
 }
 
 for (const tag of [[CORE], []]) {
@@ -185,6 +202,15 @@ test(
 	}
 );
 
+test('pages of a tracked report have no accessibility faults and fit their window', async ({ page }) => {
+	await track(page, running().reports.find(({ name }) => name === 'answered')?.receipt ?? '');
+	for (const part of ['', '/pesan', '/penilaian', '/sanggahan', '/data', '/salinan']) {
+		const path = `/lacak/laporan${part}`;
+		await checkPage(() => Promise.resolve(page), '', path);
+		expect(new URL(page.url()).pathname).toBe(path);
+	}
+});
+
 test('variants of pages fit their windows', async ({ browser }) => {
 	const { reference = '' } = await testRecords();
 	const windowOf = windowsIn(browser);
@@ -194,8 +220,9 @@ test('variants of pages fit their windows', async ({ browser }) => {
 	for (const [username, path] of [...VARIANTS, ['pemantau.mamuju', officer] as const]) {
 		const page = await windowOf(username);
 		const address = path.replace('{reference}', reference);
+		const widths = widthsFor(username);
 		if (everywhere) await checkFully(windowOf, username, address);
-		else await inLanguage(page, address, 'id');
-		await expectFits(page, ...WIDTHS);
+		else await inLanguage(page, address, 'id', widths[0]);
+		await expectFits(page, ...widths);
 	}
 });

@@ -86,6 +86,22 @@ const NOTICE = {
 	}
 } satisfies Record<string, Partial<Record<Sentence, `${string}.spec.ts: ${string}`>>>;
 
+type PeriodWord = keyof typeof m & `privacy_period${string}`;
+/** A heading, a link, and values. */
+type NoSentence = 'privacy_periods' | 'privacy_periods_ask' | 'privacy_period_unset' | 'privacy_period_partly';
+const PROPOSAL = `${SERVER}/privacy/retention/proposal.long.db.spec.ts`;
+
+/**
+ * What the block about deletion says, with the tests that prove it. The versions do not have it, because it shows the
+ * periods that are set now.
+ */
+const DELETION = {
+	privacy_page_delete_how: `${SERVER}/privacy/requests/granting.long.db.spec.ts: a withdrawn report is archived as withdrawn; a refusal with its article leaves it open`,
+	privacy_periods_unset: `${SERVER}/privacy/retention/schedule.long.db.spec.ts: a part is destroyed only of the kinds of reports for which it is confirmed`,
+	privacy_periods_none: `${PROPOSAL}: has only parts with a confirmed rule and a code, after their own period`,
+	privacy_periods_letters: `${PROPOSAL}: has the text of a report with a letter only when the letter’s confirmed period has passed, and the letter goes too`
+} satisfies Record<'privacy_page_delete_how' | Exclude<PeriodWord, NoSentence>, `${string}.spec.ts: ${string}`>;
+
 const sections = Object.entries(NOTICE) as [keyof typeof NOTICE, Partial<Record<Sentence, string>>][];
 const sentences = sections.flatMap(([, proofs]) => Object.entries(proofs) as [Sentence, string][]);
 
@@ -102,7 +118,13 @@ const currentNotice = (): NoticeText => ({
 	}))
 });
 
-test.each(sentences.map(([key, proof]) => [m[key](), ...(proof.split(/: (.+)/, 2) as [string, string])] as const))(
+const worded = (key: keyof typeof DELETION) => m[key]({ choice: '…', office: '…' });
+const proofs = [
+	...sentences.map(([key, proof]) => [m[key](), proof] as const),
+	...(Object.keys(DELETION) as (keyof typeof DELETION)[]).map((key) => [worded(key), DELETION[key]] as const)
+];
+
+test.each(proofs.map(([words, proof]) => [words, ...(proof.split(/: (.+)/, 2) as [string, string])] as const))(
 	'a test proves: %s',
 	(words, path, name) => {
 		expect(existsSync(path), `/privasi says "${words}", but ${path} does not exist.`).toBe(true);

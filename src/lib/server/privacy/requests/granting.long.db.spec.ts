@@ -226,7 +226,9 @@ test('a withdrawn report is archived as withdrawn; a refusal with its article le
 	await db().update(cases).set(forwarded).where(eq(cases.reference, reference));
 	expect(await readRequest(admin, asked)).toMatchObject({ withdrawsForward: true });
 	await grant(asked);
-	expect(await standing(reference)).toMatchObject({ status: 'archived', archiveReason: 'withdrawn' });
+	// Its data stays until its period has passed.
+	const stays = { reporterSealed: expect.any(String) as string };
+	expect(await standing(reference)).toMatchObject({ status: 'archived', archiveReason: 'withdrawn', ...stays });
 });
 
 test('a new contact is used only after the link to the former e-mail address, which works once, however often it is pressed', async () => {

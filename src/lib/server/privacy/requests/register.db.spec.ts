@@ -46,6 +46,19 @@ test('lists waiting requests by deadline and decided ones by the latest decision
 	expect(await listed('waiting')).toEqual([]);
 });
 
+test('has each outcome with ground, reason and who decided; of a refused request no copy is printed', async () => {
+	const admin = await makeActor([[office.unit.id, 'admin']]);
+	const { id: caseId } = await standing((await makeCase(office.unit)).reference);
+	await requestByReporter(caseId, { kind: 'access', submission_id: crypto.randomUUID() });
+	const [{ id } = { id: '' }] = await requestsAbout({ caseId });
+	expect(await readRequest(office.handler, id)).toMatchObject({ mayCopy: true });
+	const outcome = { ground: 'UU 27/2022 Pasal 15', reason: 'Pemohon tidak dapat dikenali.' };
+	await decideRequest(admin, id, { decision: 'refuse', version: 1, ...outcome });
+	const { items } = await listRequests(admin, { list: 'refused' });
+	expect(items).toMatchObject([{ id, ...outcome, decidedBy: admin.name }]);
+	expect(await readRequest(office.handler, id)).toMatchObject({ mayCopy: false });
+});
+
 test('an administrator whom the words of a request name sees neither the request nor a notice of it', async () => {
 	const [, named] = await makeOfficerWithAccount(office.unit.id, ['admin'], 'Rahmawati Tandipau');
 	await makeActor([[office.root.id, 'admin']]);

@@ -87,9 +87,11 @@ export async function listRequests(actor: Actor, { list, kind }: RequestFilter, 
 		.where(and(seenBy(actor, await requireReader(actor)), ofList, kind && eq(dataRequests.kind, kind), page))
 		.orderBy(order(moment), order(id))
 		.limit(size + 1);
+	const names = await accountNames(rows.map(({ request }) => request.decidedBy));
 	const items = rows.map(({ request, case: about, hidden, unit, account }) => {
-		const { id, number, kind, via, state, receivedAt, dueAt, decidedAt, ground } = request;
-		const facts = { id, number, kind, via, state, receivedAt, dueAt, decidedAt, ground, unit, account };
+		const { id, number, kind, via, state, receivedAt, dueAt, decidedAt, ground, reason, personCheck } = request;
+		const decision = { decidedAt, decidedBy: names.get(request.decidedBy) ?? null, ground, reason };
+		const facts = { id, number, kind, via, personCheck, state, receivedAt, dueAt, ...decision, unit, account };
 		return { ...facts, overdue: waiting && dueAt < now(), case: hidden ? null : about, hasCase: about !== null };
 	});
 	return pageOf(items, size, (row) => row.decidedAt ?? row.dueAt);
@@ -146,6 +148,8 @@ export async function readRequest(actor: Actor, id: string) {
 		checkNote: readsWords ? checkNote : null,
 		hasCase: caseId !== null,
 		case: hidden ? null : about,
+		/** Staff print the copy for the person at the counter, unless the person did not get it. */
+		mayCopy: request.kind === 'access' && found.visible && !['refused', 'withdrawn'].includes(request.state),
 		limited: about?.limitedAt != null,
 		mayLift: found.decides && about !== null && isLimitedBy(request, about.limitedAt),
 		/** Granting archives the case, which withdraws its unsent forward. */

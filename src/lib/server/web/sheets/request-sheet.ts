@@ -1,7 +1,7 @@
 import { m } from '#lib/paraglide/messages.js';
 import { momentColumn as moment, textColumn as text } from '#lib/server/exports/sheet.ts';
 import { listRequests, type ListedRequest } from '#lib/server/privacy/requests/register.ts';
-import { requestKindWord, requestStateWord, requestWayWord } from '#lib/words/requests.ts';
+import { personCheckWord, requestKindWord, requestStateWord, requestWayWord } from '#lib/words/requests.ts';
 import { requestFilter } from '../filters/list-filters.ts';
 import { BATCH, listSheet } from './list-sheet.ts';
 
@@ -19,7 +19,10 @@ export const requestsSheet = listSheet<ListedRequest>((actor, url) => ({
 		moment(m.clock_due(), (row) => row.dueAt),
 		text(m.common_state(), 20, (row) => requestStateWord(row.state)),
 		text(m.request_column_ground(), 40, (row) => row.ground),
+		text(m.common_reason(), 60, (row) => row.reason),
 		moment(m.request_outcome(), (row) => row.decidedAt),
+		text(m.request_decided_by(), 24, (row) => row.decidedBy),
+		text(m.request_checked(), 40, (row) => row.personCheck && personCheckWord(row.personCheck)),
 		text(m.term_unit(), 30, (row) => row.unit.name)
 	]
 }));

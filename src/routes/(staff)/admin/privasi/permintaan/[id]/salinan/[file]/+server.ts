@@ -8,7 +8,7 @@ import type { RequestEvent } from './$types';
 /** The copy of the report that a request is about, for a person at the counter, printed by staff who may read the report. */
 export const GET = withActor(async (actor, { params, locals }: RequestEvent) => {
 	const request = await readRequest(actor, params.id);
-	if (request.kind !== 'access' || !request.case) throw new NotFound();
+	if (!request.mayCopy || !request.case) throw new NotFound();
 	const found = await caseForActor(actor, request.case.reference);
 	return caseCopyResponse(found, actor, params.file, locals.lang);
 });

@@ -52,7 +52,7 @@ const entry = z.object({
 });
 
 /** A request about the data (UU 27/2022), with what the person said. */
-const request = z.object({
+export const request = z.object({
 	number: z.string(),
 	kind: z.enum(REQUEST_KINDS),
 	state: z.enum(REQUEST_STATES),
@@ -187,4 +187,5 @@ export const caseCopySchema = z.object({
 
 export type CaseCopy = z.output<typeof caseCopySchema>;
 export type CopiedReport = CaseCopy['reports'][number];
+export type CopiedRequest = z.output<typeof request>;
 export type CopiedFile = CopiedReport['files'][number];

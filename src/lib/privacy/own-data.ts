@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ACTING, ROLES, SCOPES } from '#lib/cases/vocabulary.ts';
-import { consent, moment } from './case-copy.ts';
+import { consent, moment, request } from './case-copy.ts';
 
 // Moments are ISO 8601 in UTC, days `YYYY-MM-DD`.
 
@@ -8,9 +8,15 @@ const account = z.object({
 	username: z.string(),
 	name: z.string(),
 	email: z.string().nullable(),
+	/** The address of which it was shown that the person reads it. */
+	proven_email: z.string().nullable(),
 	active: z.boolean(),
 	created_at: moment,
+	/** When the account was last used, to the hour. */
+	used_at: moment.nullable(),
 	has_password: z.boolean(),
+	/** Since when sign-in asks for a code. */
+	second_factor_since: moment.nullable(),
 	emails_switched_off: z.array(z.string()),
 	roles: z.array(z.object({ role: z.enum(ROLES), office: z.string() })),
 	/** Terms as acting head (Plh, Plt), also past ones. */
@@ -27,6 +33,12 @@ const account = z.object({
 	/** The linked identity at the identity provider. */
 	single_sign_on: z.object({ issuer: z.string(), subject: z.string(), linked_at: moment }).nullable(),
 	sessions: z.array(z.object({ device: z.string(), expires_at: moment })),
+	/** Devices that get notices. */
+	notice_devices: z.array(
+		z.object({ device: z.string().nullable(), created_at: moment, last_sent_at: moment.nullable() })
+	),
+	/** Requests about the data, with what the person wrote. */
+	requests: z.array(request),
 	tokens: z.array(
 		z.object({
 			name: z.string(),
@@ -46,6 +58,8 @@ const officer = z.object({
 	office: z.string(),
 	active: z.boolean(),
 	has_photo: z.boolean(),
+	/** The portrait, a JPEG in base64. */
+	photo: z.string().nullable(),
 	photo_consents: z.array(consent),
 	/** Names that are searched for in reports, so that a report about the officer is hidden from the officer. */
 	searched_names: z.array(z.string()),

@@ -21,8 +21,9 @@ import { consentsOfCase } from '#lib/server/people/consents.ts';
 import { BUDGETS, consume } from '#lib/server/people/rate-limits.ts';
 import { referenceData } from '#lib/server/reference/reference.ts';
 import { noticesAbout } from '../breaches/letters.ts';
-import { openContent } from '../requests/register.ts';
 import { channelMessages } from './channel-messages.ts';
+import { copiedRequests } from './copied-requests.ts';
+import { named } from './named.ts';
 
 export type CopyFormat = 'pdf' | 'json';
 
@@ -68,12 +69,6 @@ export async function caseCopy(opened: CaseWithUnit, reader: CopyReader, format:
 /** A copy as the content of its JSON file. */
 export const copyJson = (copy: object): Buffer => Buffer.from(`${JSON.stringify(copy, null, '\t')}\n`);
 
-/** The values of a row under the names of the file, of which the schema keeps those that belong into a copy. */
-export const named = (row: object): Record<string, unknown> =>
-	Object.fromEntries(
-		Object.entries(row).map(([key, value]) => [key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`), value])
-	);
-
 // `other` is never public, so no copy contains it.
 const PARTIES = { reporter: 'reporter', staff: 'office', system: 'system', lapor: 'lapor', other: 'system' } as const;
 
@@ -86,7 +81,7 @@ async function copiedReport({ row, unit }: CaseWithUnit, reader: CopyReader) {
 		emailsAbout(row.id),
 		consentsOfCase(row.id),
 		noticesAbout(row.id),
-		requestsOf(row.id, withContact),
+		copiedRequests(eq(dataRequests.caseId, row.id), withContact),
 		referenceData()
 	]);
 	const { messages } = view;
@@ -145,22 +140,6 @@ async function copiedReport({ row, unit }: CaseWithUnit, reader: CopyReader) {
 
 const kindOf = (type: string | undefined) =>
 	type === 'answered' ? 'answer' : type === 'info_requested' ? 'question' : 'message';
-
-/** Requests about the data, which at the counter may contain the name that the reporter withholds. */
-async function requestsOf(caseId: number, withWords: boolean) {
-	const { receivedAt, number } = dataRequests;
-	const which = eq(dataRequests.caseId, caseId);
-	const rows = await db().select().from(dataRequests).where(which).orderBy(asc(receivedAt), asc(number));
-	const nothing = { words: null, email: null, phone: null, person: null };
-	return Promise.all(
-		rows.map(async ({ contentSealed, ...row }) => ({
-			...named(row),
-			...nothing,
-			...(withWords ? await openContent(contentSealed) : {}),
-			left_out: !withWords && contentSealed !== ''
-		}))
-	);
-}
 
 /** The e-mails that were written to the reporter of a case. A read model of the table of `channels`. */
 const emailsAbout = (caseId: number) =>

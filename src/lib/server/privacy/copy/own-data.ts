@@ -8,8 +8,18 @@ import { now } from '#lib/server/clock.ts';
 import { db, oneRow } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { auditEntries } from '#lib/server/db/schema/audit.ts';
+import { pushSubscriptions } from '#lib/server/db/schema/channels.ts';
 import { caseOfficers, cases, timeline } from '#lib/server/db/schema/cases.ts';
-import { absences, actingRoles, apiTokens, providerIdentities, roles, sessions } from '#lib/server/db/schema/people.ts';
+import {
+	absences,
+	actingRoles,
+	apiTokens,
+	providerIdentities,
+	roles,
+	secondFactors,
+	sessions
+} from '#lib/server/db/schema/people.ts';
+import { dataRequests } from '#lib/server/db/schema/data-requests.ts';
 import { caseMoves } from '#lib/server/db/schema/recap.ts';
 import { places, rosterShifts, units } from '#lib/server/db/schema/units.ts';
 import { visits } from '#lib/server/db/schema/visits.ts';
@@ -17,9 +27,12 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import { notInTrial } from '#lib/server/people/units/trial.ts';
 import { photoConsentsOf } from '#lib/server/people/consents.ts';
 import { recordExport } from '#lib/server/people/audit.ts';
+import { officerPhoto } from '#lib/server/people/officers/officer-photo.ts';
 import { ownRatings } from '#lib/server/ratings/own/own-ratings.ts';
 import { referenceData } from '#lib/server/reference/reference.ts';
-import { named, type CopyFormat } from './case-copy.ts';
+import type { CopyFormat } from './case-copy.ts';
+import { copiedRequests } from './copied-requests.ts';
+import { named } from './named.ts';
 
 /**
  * Returns what is held about the signed-in person: account, and the officer record if there is one. Reporters and
@@ -52,7 +65,8 @@ async function accountData(actor: Actor, officer: OfficerRow | undefined) {
 	const { name, scopes, createdAt, revokedAt } = apiTokens;
 	const { role, kind, order, fromDay, toDay } = actingRoles;
 	const { issuer, subject, linkedAt } = providerIdentities;
-	const [held, acting, [identity], open, tokens, absent, mail, log] = await Promise.all([
+	const { device, createdAt: since, lastSentAt } = pushSubscriptions;
+	const [held, acting, [identity], [factor], open, devices, requests, tokens, absent, mail, log] = await Promise.all([
 		db()
 			.select({ role: roles.role, office: units.name })
 			.from(roles)
@@ -68,10 +82,17 @@ async function accountData(actor: Actor, officer: OfficerRow | undefined) {
 			.select({ issuer, subject, linked_at: linkedAt })
 			.from(providerIdentities)
 			.where(eq(providerIdentities.accountId, id)),
+		db().select({ since: secondFactors.enrolledAt }).from(secondFactors).where(eq(secondFactors.accountId, id)),
 		db()
 			.select({ expires_at: sessions.expiresAt, device: sessions.device })
 			.from(sessions)
 			.where(eq(sessions.userId, id)),
+		db()
+			.select({ device, created_at: since, last_sent_at: lastSentAt })
+			.from(pushSubscriptions)
+			.where(eq(pushSubscriptions.accountId, id))
+			.orderBy(asc(since)),
+		copiedRequests(eq(dataRequests.accountId, id)),
 		db()
 			.select({ name, scopes, created_at: createdAt, revoked_at: revokedAt })
 			.from(apiTokens)
@@ -87,11 +108,14 @@ async function accountData(actor: Actor, officer: OfficerRow | undefined) {
 	return {
 		...named(row),
 		has_password: row.passwordHash !== null,
+		second_factor_since: factor?.since ?? null,
 		emails_switched_off: NOTICE_CHOICES.filter((choice) => !mail?.wanted.includes(choice)),
 		roles: held,
 		acting_roles: acting,
 		single_sign_on: identity ?? null,
 		sessions: open,
+		notice_devices: devices,
+		requests,
 		tokens,
 		absences: absent,
 		log
@@ -119,7 +143,7 @@ async function officerData(actor: Actor, record: OfficerRow) {
 	const unit = unitById.get(record.unitId);
 	const { weekday, day, startsAt, endsAt, officerId, placeId } = rosterShifts;
 	const year = sql<number>`extract(year from ${visits.day})::int`;
-	const [shifts, served, questions, reports, own, photoConsents] = await Promise.all([
+	const [shifts, served, questions, reports, own, photo, photoConsents] = await Promise.all([
 		db()
 			.select({ place: places.name, weekday, day, starts_at: startsAt, ends_at: endsAt })
 			.from(rosterShifts)
@@ -135,12 +159,14 @@ async function officerData(actor: Actor, record: OfficerRow) {
 		ownQuestions(actor),
 		reportsNaming(record.id, unit?.timeZone ?? 'UTC'),
 		ownRatings(actor, true),
+		officerPhoto(record.id),
 		photoConsentsOf(record.id)
 	]);
 	return {
 		...named(record),
 		office: unit?.name ?? '',
 		has_photo: record.photoKey !== null,
+		photo: photo?.toString('base64') ?? null,
 		photo_consents: photoConsents,
 		searched_names: [record.name, ...record.nicknames],
 		shifts,

@@ -155,7 +155,7 @@ function drawReport(pdf: Pdf, report: CopiedReport, lang: Locale): void {
 		paragraph(pdf, text).moveDown(0.5);
 	}
 	drawArrivals(pdf, report, time, lang);
-	drawRequests(pdf, report, time);
+	drawRequests(pdf, report.requests, time);
 	drawFiles(pdf, report, lang);
 	heading(pdf, m.citizen_case_story());
 	drawTable(pdf, {

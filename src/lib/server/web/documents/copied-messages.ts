@@ -1,6 +1,6 @@
 import { m } from '#lib/paraglide/messages.js';
 import type { Locale } from '#lib/paraglide/runtime.js';
-import type { CopiedReport } from '#lib/privacy/case-copy.ts';
+import type { CopiedReport, CopiedRequest } from '#lib/privacy/case-copy.ts';
 import { fileSize } from '#lib/text/numbers.ts';
 import { channelWord } from '#lib/words/cases.ts';
 import { requestKindWord, requestStateWord } from '#lib/words/requests.ts';
@@ -36,8 +36,8 @@ export function drawArrivals(
 	}
 }
 
-/** Draws the requests about personal data, with what the reporter said. */
-export function drawRequests(pdf: Pdf, { requests }: CopiedReport, time: Time): void {
+/** Draws the requests about personal data, with what the person said. */
+export function drawRequests(pdf: Pdf, requests: readonly CopiedRequest[], time: Time): void {
 	if (requests.length > 0) heading(pdf, m.request_citizen_list());
 	for (const request of requests) {
 		const { number, kind, state, received_at: received, decided_at: decided } = request;

@@ -15,7 +15,8 @@ import { ownData } from '#lib/server/privacy/copy/own-data.ts';
 import { download } from '../http/file-response.ts';
 import { withActor } from '../http/staff-page.ts';
 import { consentFacts } from './case-copy-pdf.ts';
-import { drawTable, facts, heading, joined, paragraph, titledPdf, yesNo, type Pdf } from './paper.ts';
+import { drawRequests } from './copied-messages.ts';
+import { drawTable, ensureSpace, facts, heading, joined, paragraph, titledPdf, yesNo, type Pdf } from './paper.ts';
 
 /** The signed-in person's own data as a download: `data-saya.pdf` or `data-saya.json`. @throws NotFound for others */
 export const ownDataResponse = withActor(async (actor, { locals, params }: RequestEvent<{ file: string }>) => {
@@ -33,6 +34,7 @@ function ownDataPdf(data: OwnData, lang: Locale): Promise<Buffer> {
 	const draw = (pdf: Pdf) => {
 		paragraph(pdf, m.copy_own_pdf_lead());
 		drawAccount(pdf, data, time);
+		drawRequests(pdf, account.requests, (at) => at && time(at));
 		if (officer) drawOfficer(pdf, officer, time);
 	};
 	const foot = m.copy_foot({ reference: account.name, at: time(data.made_at) });
@@ -46,9 +48,12 @@ function drawAccount(pdf: Pdf, { account, officer }: OwnData, time: (at: Date) =
 		[m.common_name(), account.name],
 		[m.login_username(), account.username],
 		[m.common_email(), account.email],
+		[m.copy_own_proven(), account.proven_email],
 		[m.copy_own_active(), yesNo(account.active)],
 		[m.copy_own_created(), time(account.created_at)],
+		[m.copy_own_used(), account.used_at && time(account.used_at)],
 		[m.copy_own_password(), yesNo(account.has_password)],
+		[m.account_code_title(), account.second_factor_since && time(account.second_factor_since)],
 		[m.term_roles(), account.roles.map(({ role, office }) => `${roleWord(role)}, ${office}`).join('\n')],
 		[
 			m.acting_title(),
@@ -60,6 +65,12 @@ function drawAccount(pdf: Pdf, { account, officer }: OwnData, time: (at: Date) =
 		],
 		[m.sso_title(), account.single_sign_on && joined(account.single_sign_on.issuer, account.single_sign_on.subject)],
 		[m.copy_own_sessions(), account.sessions.map((one) => joined(one.device, time(one.expires_at))).join('\n')],
+		[
+			m.copy_own_notice_devices(),
+			account.notice_devices
+				.map(({ device, created_at: since, last_sent_at: last }) => joined(device, time(since), last && time(last)))
+				.join('\n')
+		],
 		[
 			m.common_page_tokens(),
 			account.tokens
@@ -105,6 +116,7 @@ function drawOfficer(pdf: Pdf, officer: NonNullable<OwnData['officer']>, time: (
 				.join('\n')
 		]
 	]);
+	if (officer.photo) drawPortrait(pdf, Buffer.from(officer.photo, 'base64'));
 	heading(pdf, m.copy_own_reports());
 	paragraph(pdf, m.copy_own_reports_note({ date: formatDay(reports.as_of) }));
 	facts(pdf, [
@@ -129,4 +141,13 @@ function drawOfficer(pdf: Pdf, officer: NonNullable<OwnData['officer']>, time: (
 			joined(comment, words, answer)
 		])
 	]);
+}
+
+/** Side of the printed portrait in points. */
+const PORTRAIT = 110;
+
+function drawPortrait(pdf: Pdf, jpeg: Buffer): void {
+	ensureSpace(pdf, PORTRAIT + 8);
+	pdf.image(jpeg, pdf.page.margins.left, pdf.y + 4, { fit: [PORTRAIT, PORTRAIT] });
+	pdf.y += PORTRAIT + 8;
 }

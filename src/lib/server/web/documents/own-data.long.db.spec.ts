@@ -2,7 +2,10 @@ import { eq, sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { auditEntries } from '#lib/server/db/schema/audit.ts';
+import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
+import { pushSubscriptions } from '#lib/server/db/schema/channels.ts';
+import { secondFactors } from '#lib/server/db/schema/people.ts';
 import { officers } from '#lib/server/db/schema/units.ts';
 import { changeNamedOfficers } from '#lib/server/cases/officers/named.ts';
 import { verifyCase } from '#lib/server/cases/handling/verify.ts';
@@ -10,8 +13,10 @@ import { addAbsence } from '#lib/server/people/absence.ts';
 import { storeActingRole } from '#lib/server/people/access/acting.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
+import { officerPhoto, setOfficerPhoto } from '#lib/server/people/officers/officer-photo.ts';
 import { changeOfficer } from '#lib/server/people/officers/officers.ts';
 import { linkIdentity } from '#lib/server/people/sign-in/single-sign-on.ts';
+import { requestOwnData } from '#lib/server/privacy/requests/receive.ts';
 import { ownData } from '#lib/server/privacy/copy/own-data.ts';
 import { createVisit } from '#lib/server/visits/entries.ts';
 import { wordsOfPages } from '#lib/dev/testing/documents.ts';
@@ -25,6 +30,7 @@ import {
 } from '#lib/dev/testing/factories.ts';
 import { act, bringTo, nameOfficer } from '#lib/dev/testing/office.ts';
 import { scannedBy } from '#lib/dev/testing/plans.ts';
+import { fourColourImage } from '#lib/dev/testing/photos.ts';
 import { onDay, rateOn } from '#lib/dev/testing/rating-history.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { withoutTriggers } from '#lib/dev/testing/without-triggers.ts';
@@ -155,6 +161,42 @@ test('the own log has the entries of the account and of the own officer record, 
 	const enrolled = { action: 'second_factor.enrolled', subject: username } as const;
 	await transaction((tx) => recordChange(tx, me, enrolled));
 	expect(await logged()).toEqual(['second_factor.enrolled', 'officer.changed']);
+});
+
+test('the copy has the devices, the second factor, the last use, own requests and the portrait', async () => {
+	const { unit } = office;
+	const admin = await makeActor([[unit.id, 'admin']]);
+	const [own, me] = await makeOfficerWithAccount(unit.id, ['handler'], 'Nurhayati Contoh');
+	const photo = {
+		name: 'potret.png',
+		type: 'image/png',
+		bytes: new Uint8Array(await fourColourImage().png().toBuffer())
+	};
+	await setOfficerPhoto(admin, own.id, photo);
+	const [since, used] = [new Date('2026-10-01T02:00:00Z'), new Date('2026-11-02T02:00:00Z')];
+	await db()
+		.insert(secondFactors)
+		.values({ accountId: idOf(me), secret: 'rahasia', enrolledAt: since });
+	const subscribed = { accountId: idOf(me), device: 'ponsel dinas', language: 'id' as const, createdAt: since };
+	await db()
+		.insert(pushSubscriptions)
+		.values({ ...subscribed, subscriptionSealed: 'x', endpointHash: 'y' });
+	await db()
+		.update(accounts)
+		.set({ usedAt: used, provenEmail: 'nur@contoh.invalid' })
+		.where(eq(accounts.id, idOf(me)));
+	const words = 'Jabatan saya keliru sejak bulan lalu.';
+	await requestOwnData(me, { kind: 'correction', words, submission_id: crypto.randomUUID() });
+	const { account, officer } = JSON.parse(await jsonOf(me)) as OwnData;
+	expect(account).toMatchObject({
+		...{ second_factor_since: since.toJSON(), used_at: used.toJSON(), proven_email: 'nur@contoh.invalid' },
+		notice_devices: [{ device: 'ponsel dinas', last_sent_at: null }],
+		requests: [{ kind: 'correction', words }]
+	});
+	expect(Buffer.from(officer?.photo ?? '', 'base64')).toEqual(await officerPhoto(own.id));
+	expect(JSON.stringify(account)).not.toContain('rahasia');
+	const pdf = await pdfOf(me);
+	for (const shown of ['ponsel dinas', words, 'nur@contoh.invalid']) expect(pdf).toContain(shown);
 });
 
 test('an account without an officer record gets its own account only', async () => {

@@ -1,8 +1,6 @@
 import { and, desc, eq, gte, inArray, isNull, like, lt, ne, not, or, sql, type SQL } from 'drizzle-orm';
 import { z } from 'zod';
-import { stringify } from 'csv-stringify/sync';
 import { addDays, instantAt, isLocalDate } from '#lib/calendar/days.ts';
-import { GUARDED_CSV } from '#lib/text/formula-guard.ts';
 import { areaWords } from '#lib/words/audit.ts';
 import { db } from '#lib/server/db/index.ts';
 import { auditEntries } from '#lib/server/db/schema/audit.ts';
@@ -118,16 +116,4 @@ export async function* logPages(
 		if (page.length < 500) return;
 		before = page.at(-1)?.id;
 	}
-}
-
-const COLUMNS = ['at', 'actor', 'unit', 'action', 'subject', 'reason', 'before', 'after'] as const;
-
-/** One line of the exported log, or the header without an entry. Text that looks like a formula is neutralised. */
-export function logCsvLine(entry?: LogEntry): string {
-	const text = (value: unknown) =>
-		typeof value === 'object' && value !== null ? JSON.stringify(value) : (value ?? '');
-	const record = entry
-		? COLUMNS.map((name) => (name === 'at' ? entry.at.toISOString() : text(entry[name])))
-		: [...COLUMNS];
-	return stringify([record], GUARDED_CSV);
 }

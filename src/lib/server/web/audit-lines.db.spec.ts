@@ -15,11 +15,11 @@ import { cases } from '#lib/server/db/schema/cases.ts';
 import { inLocale } from '#lib/server/in-locale.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { recordChange, recordExport } from '#lib/server/people/audit.ts';
-import { LOG_PAGE, logCsvLine } from '#lib/server/people/audit-log.ts';
+import { LOG_PAGE } from '#lib/server/people/audit-log.ts';
 import { verifyLog } from '#lib/server/people/audit-verify.ts';
 import { createService } from '#lib/server/people/units/services.ts';
 import { createPlace } from '#lib/server/places/places.ts';
-import { auditLines, shownLogEntries } from './audit-lines.ts';
+import { auditCsv, auditLines } from './audit-lines.ts';
 
 useFreshDatabase();
 
@@ -54,6 +54,11 @@ beforeAll(async () => {
 	});
 });
 
+async function csvOf(actor: Actor, filter: Parameters<typeof auditCsv>[1] = {}) {
+	const lines: string[] = [];
+	for await (const line of auditCsv(actor, filter, ZONE)) lines.push(line);
+	return lines;
+}
 const sentences = async (actor: Actor) =>
 	(await auditLines(actor, {}, ZONE)).map(({ actor: who, before, subject, after, because }) =>
 		`${who} ${before}${subject}${after} ${because ?? ''}`.trim()
@@ -74,10 +79,10 @@ test('the number of a case and its link are shown only to people who may see it'
 	expect(opened?.href).toBe(`/desk/cases/${caseNumber}`);
 	const [, , , hidden] = await auditLines(admin, {}, ZONE);
 	expect(hidden).toMatchObject({ subject: 'SPATULA-…', href: undefined });
-	const lines = [];
-	for await (const entry of shownLogEntries(admin, {}, ZONE)) lines.push(logCsvLine(entry));
-	expect(lines).toHaveLength(4);
+	const lines = await csvOf(admin);
+	expect(lines).toHaveLength(5);
 	expect(lines.join('')).not.toContain(caseNumber);
+	expect((await csvOf(seeing)).join('')).toContain(`membuka nama pelapor ${caseNumber} karena “perlu dihubungi”`);
 });
 
 test('values have labels and words, and neither ids nor codes', async () => {
@@ -86,6 +91,18 @@ test('values have labels and words, and neither ids nor codes', async () => {
 	const values = token?.changes.map(({ label, is }) => `${label}: ${is}`);
 	const expected = ['Aktif: Ya', 'Hak: Membaca laporan', `Akun: ${admin.name}`, 'unknownKey: Hari 2 Mar 2026'];
 	expect(values?.sort()).toEqual(expected.sort());
+});
+
+test('the file has a line per entry with sentence, values and code, and no text is read as a formula', async () => {
+	const [head, , , token] = await csvOf(admin);
+	expect(head).toBe('Waktu,Oleh,Satuan kerja,Apa yang terjadi,Dari → menjadi,Kode\n');
+	expect(token).toMatch(/^2\d{3}-.*Z,Sistem,.*,membuat token Pemantau,.*Hak: Membaca laporan.*,token\.created\n$/);
+	expect(token).not.toContain(idOf(admin));
+	const subject = 'x;=HYPERLINK("x")';
+	await transaction((tx) =>
+		recordChange(tx, null, { unitId: office.unit.id, action: 'from.formula' as never, subject })
+	);
+	expect((await csvOf(admin, { area: 'from' as never }))[1]).toContain(";'=HYPERLINK");
 });
 
 test('proposals, verdicts and searches are shown in the words of their screens', async () => {
@@ -131,10 +148,9 @@ test('an entry about a restricted case or one that names the reader is left out'
 	const filter = { reference: restricted.reference };
 	await recordExport(office.supervisor, office.unit.id, { list: 'case_file', filter, rows: 1, complete: true });
 	const renewals = async (actor: Actor) => {
-		const lines = [];
-		for await (const { action } of shownLogEntries(actor, { area: 'receipt' }, ZONE)) lines.push(action);
-		expect(await auditLines(actor, { area: 'receipt' }, ZONE)).toHaveLength(lines.length);
-		return lines.length;
+		const { length } = await auditLines(actor, { area: 'receipt' }, ZONE);
+		expect(await csvOf(actor, { area: 'receipt' })).toHaveLength(length + 1);
+		return length;
 	};
 	const above = await makeActor([[office.unit.id, 'admin', 'supervisor']]);
 	expect([await renewals(above), await renewals(admin), await renewals(accused)]).toEqual([2, 1, 0]);
@@ -155,8 +171,7 @@ test('an officer reads who downloaded which list, but no number of rows, which c
 	const [who, ...others] = [seeing.name, 'Saringan', 'Selesai seluruhnya'];
 	expect(await shown(other)).toEqual([1, 2].map(() => [who, 'Baris', ...others]));
 	expect(await shown(reader)).toEqual([1, 2].map(() => [who, ...others]));
-	for await (const { after } of shownLogEntries(reader, { area: 'list' }, ZONE))
-		expect(after).not.toHaveProperty('rows');
+	expect((await csvOf(reader, { area: 'list' })).join('')).not.toContain('Baris');
 });
 
 test('the log names the fields of a channel that an administrator asked to change', async () => {
@@ -214,7 +229,7 @@ test('a download of the log is recorded in it', async () => {
 	const route = await importRoute<{ GET: (event: unknown) => Promise<Response> }>('(staff)/admin/log/csv/+server.ts');
 	const url = new URL('http://localhost/admin/log/csv?area=token');
 	const response = await route?.GET({ locals: { actor: admin, lang: 'id' }, url });
-	expect(await response?.text()).toMatch(/^at,.*\n\d.*,token\.created,.*\n$/);
+	expect(await response?.text()).toMatch(/^Waktu,Oleh,.*,Kode\n\d.*,token\.created\n$/);
 	const newest = async () => (await auditLines(admin, { area: 'list' }, ZONE))[0];
 	await expect.poll(newest).toMatchObject({ actor: admin.name, subject: 'catatan perubahan' });
 	expect((await newest())?.changes).toContainEqual({ label: 'Selesai seluruhnya', was: undefined, is: 'Ya' });

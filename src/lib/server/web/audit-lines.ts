@@ -1,8 +1,10 @@
+import { stringify } from 'csv-stringify/sync';
 import { sql } from 'drizzle-orm';
 import { isLocalDate } from '#lib/calendar/days.ts';
 import { formatDateTime, formatShortDay, formatWeekday } from '#lib/calendar/format.ts';
 import { m } from '#lib/paraglide/messages.js';
 import type { WAYS } from '#lib/privacy/breach.ts';
+import { GUARDED_CSV } from '#lib/text/formula-guard.ts';
 import { findOurReferences } from '#lib/text/reference-numbers.ts';
 import { auditLabelWord, auditReasonWord, predicateOf } from '#lib/words/audit.ts';
 import { categoryWord, channelWord, kindWord, priorityWord } from '#lib/words/cases.ts';
@@ -18,6 +20,7 @@ import { auditEntries } from '#lib/server/db/schema/audit.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { accountNames, logPages, readLog, type LogEntry, type LogFilter } from '#lib/server/people/audit-log.ts';
 import { referenceData } from '#lib/server/reference/reference.ts';
+import { auditLinks } from './audit-links.ts';
 
 const messages = m as unknown as Record<string, (() => string) | undefined>;
 
@@ -152,9 +155,24 @@ async function withoutHiddenCases(actor: Actor, entries: readonly LogEntry[]): P
 	return [shown, seen];
 }
 
-/** Entries of the log as sentences in the reader's language, with links to what the reader may open. */
-export async function auditLines(actor: Actor, filter: LogFilter, zone: string) {
-	const [entries, seen] = await withoutHiddenCases(actor, await readLog(actor, filter, zone, leftOut(actor)));
+/**
+ * Entries of the log as sentences in the reader's language, with links to what the reader may open.
+ * @param people the accounts that the reader administers, for links to them
+ */
+export async function auditLines(
+	actor: Actor,
+	filter: LogFilter,
+	zone: string,
+	people: readonly { id: string; username: string }[] = []
+) {
+	const found = await readLog(actor, filter, zone, leftOut(actor));
+	const link = await auditLinks(actor, found, people);
+	const lines = await linesOf(actor, found, zone);
+	return lines.map((line, index) => ({ ...line, href: line.href ?? (found[index] && link(found[index])) }));
+}
+
+async function linesOf(actor: Actor, found: readonly LogEntry[], zone: string) {
+	const [entries, seen] = await withoutHiddenCases(actor, found);
 	const { unitByName, unitById, officerById, placeById } = await referenceData();
 	const ids = [...new Set(JSON.stringify(entries.map(({ before, after }) => [before, after])).match(UUID))];
 	const names = await accountNames(ids);
@@ -166,24 +184,33 @@ export async function auditLines(actor: Actor, filter: LogFilter, zone: string) 
 		const { id, at, unit, action, destroyedAt } = entry;
 		// Without `after` the sentence has no place for the subject.
 		const [before = '', after] = predicateOf(action, SUBJECT).split(SUBJECT);
-		const administered = actor.units.admin.includes(unitByName.get(entry.subject)?.id ?? '');
 		return {
-			...{ id, at, unit, before, after: after ?? '', destroyedAt },
+			...{ id, at, unit, action, before, after: after ?? '', destroyedAt },
 			actor: entry.actor ?? m.party_system(),
 			subject: after === undefined ? '' : subjectWord(entry, unitByName),
-			href: seen.has(entry.subject)
-				? `/desk/cases/${entry.subject}`
-				: action.startsWith('unit.') && administered
-					? `/admin/units/${entry.subject}`
-					: undefined,
+			href: seen.has(entry.subject) ? `/desk/cases/${entry.subject}` : undefined,
 			because: entry.reason && m.audit_because({ reason: auditReasonWord(action, entry.reason) }),
 			changes: changesOf(entry, { names, zone })
 		};
 	});
 }
 
-/** All entries of a filter, without the numbers of cases that the actor may not see. */
-export async function* shownLogEntries(actor: Actor, filter: LogFilter, zone: string): AsyncGenerator<LogEntry> {
+/**
+ * The log as lines of a CSV file, the first with the names of its columns: the sentences of the page, and the code of each
+ * action. Text that looks like a formula is neutralised.
+ */
+export async function* auditCsv(actor: Actor, filter: LogFilter, zone: string): AsyncGenerator<string> {
+	const about = [m.term_unit(), m.admin_log_action(), m.admin_log_values(), m.common_code()];
+	yield csvLine([m.common_time(), m.copy_by(), ...about]);
 	for await (const page of logPages(actor, filter, zone, leftOut(actor)))
-		yield* (await withoutHiddenCases(actor, page))[0];
+		for (const line of await linesOf(actor, page, zone)) {
+			const { at, actor: by, unit, action, before, subject, after, because, changes } = line;
+			const sentence = [`${before}${subject}${after}`, because].filter(Boolean).join(' ');
+			const values = changes.map(
+				({ label, was, is = '–' }) => `${label}: ${was === undefined ? is : `${was} → ${is}`}`
+			);
+			yield csvLine([at.toISOString(), by, unit ?? m.admin_log_everywhere(), sentence, values.join('; '), action]);
+		}
 }
+
+const csvLine = (cells: readonly string[]) => stringify([cells], GUARDED_CSV);

@@ -80,6 +80,16 @@ export async function listBreaches(actor: Actor, cursor?: string) {
 export const countOpenBreaches = async (actor: Actor): Promise<number> =>
 	db().$count(breaches, and(eq(breaches.state, 'open'), inArray(breaches.unitId, await readUnits(actor))));
 
+/** Ids of the breaches that the actor may read, by their numbers. */
+export async function breachIds(actor: Actor): Promise<Map<string, string>> {
+	const rows = await db()
+		.select({ row: breaches, unit: units.code })
+		.from(breaches)
+		.innerJoin(units, eq(units.id, breaches.unitId))
+		.where(inArray(breaches.unitId, await readUnits(actor)));
+	return new Map(rows.map(({ row, unit }) => [breachNumber({ ...row, unit }), row.id]));
+}
+
 /** A breach that the actor may read. @throws NotFound */
 export async function breachFor(actor: Actor, id: string) {
 	const readable = inArray(breaches.unitId, await readUnits(actor));

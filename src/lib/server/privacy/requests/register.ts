@@ -126,6 +126,17 @@ export async function requestFor(on: Database | Tx, actor: Actor, id: string) {
 	return { ...found, decides: decided.includes(found.unit.id) };
 }
 
+/** Ids of those of the requests that the actor may read, by their numbers. */
+export async function requestIds(actor: Actor, numbers: readonly string[]): Promise<Map<string, string>> {
+	const { id, number, caseId } = dataRequests;
+	const rows = await db()
+		.select({ id, number })
+		.from(dataRequests)
+		.leftJoin(cases, eq(cases.id, caseId))
+		.where(and(inArray(number, [...numbers]), seenBy(actor, await unitsOfKeeper(actor))));
+	return new Map(rows.map((row) => [row.number, row.id]));
+}
+
 /** Whether this request limits the report now. A later restriction of the report, or of a part of it, replaces it. */
 export const isLimitedBy = ({ kind, decidedAt }: Pick<RequestRow, 'kind' | 'decidedAt'>, limitedAt: Date | null) =>
 	kind === 'restriction' && decidedAt !== null && decidedAt.getTime() === limitedAt?.getTime();

@@ -18,13 +18,14 @@ export const load = withActor(async (actor, { url }) => {
 	const zone = units[0]?.timeZone ?? 'Asia/Makassar';
 	const filter = logFilter(url.searchParams);
 	const cursor = await unseal(url.searchParams.get('before') ?? undefined, CURSOR);
-	const lines = await auditLines(actor, { ...filter, before: cursor?.id as number | undefined }, zone);
+	const people = await listPeople(actor);
+	const lines = await auditLines(actor, { ...filter, before: cursor?.id as number | undefined }, zone, people);
 	const last = lines.length === LOG_PAGE ? lines.at(-1) : undefined;
 	return {
-		entries: lines.map(({ id: _, ...entry }, index) => ({ ...entry, index })),
+		entries: lines.map(({ id: _, action: _code, ...entry }, index) => ({ ...entry, index })),
 		later: cursor !== undefined,
 		older: last && (await seal({ id: last.id }, CURSOR, CURSOR_SECONDS)),
 		verifies: await mayVerify(actor),
-		...{ filter, zone, areas: LOG_AREAS, units, people: await listPeople(actor) }
+		...{ filter, zone, areas: LOG_AREAS, units, people }
 	};
 });

@@ -249,7 +249,7 @@ test('the third question pauses no deadline, and the form says so', async ({ bro
 	await expect(panel(desk)).not.toContainText('Berhenti sementara');
 });
 
-test('an answer with an empty heading can be neither drafted nor approved', async ({ browser }) => {
+test('the desk does not submit an answer with an empty heading, nor approve one from the API', async ({ browser }) => {
 	const { reference } = await openCase();
 	await act(reference, 'verification', VERIFIED);
 	const unfilled = 'Terima kasih atas pengaduan Anda.\n\nHasil pemeriksaan:\n\nYang kami lakukan:\n\nSalam hormat.';

@@ -208,10 +208,14 @@ test('a paper report is recorded, and its receipt is shown once for printing', a
 	await expect(desk).toHaveURL(/\/desk\/new\/cetak/);
 	await expect(desk.getByRole('article')).toContainText('Kode rahasia laporan Anda');
 	await expectAccessible(desk);
+	const reference = await desk.locator('#reference').innerText();
 	const receipt = await desk.locator('#receipt').innerText();
 	expect(receipt.replace(/\s/g, '')).toMatch(/^[0-9A-Z]{4}(-?[0-9A-Z]{4}){3}-?[0-9A-Z]$/);
 	await desk.goto('/desk');
 	await expect(desk.getByText(receipt.slice(0, 9))).toHaveCount(0);
+	await openAtDesk(desk, reference);
+	await expect(desk.getByText('kursi roda di pintu depan').first()).toBeVisible();
+	await expect(desk.locator('main')).not.toContainText(/Contoh Pelapor|Izin identitas/);
 });
 
 test('a reporter by phone reads the receipt by a one-time link, which only its button uses up', async ({ browser }) => {

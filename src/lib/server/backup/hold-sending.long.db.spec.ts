@@ -128,7 +128,7 @@ describe('after a restore', () => {
 	test.each([
 		['before the restore', 1, 'failed'],
 		['after the restore', -1, 'waiting']
-	])('an e-mail to the reporter is dropped or sent by the time of its event: %s', async (_, minutes, state) => {
+	])('an e-mail to the reporter is dropped or kept by the time of its event: %s', async (_, minutes, state) => {
 		const [entry] = await db().select().from(timeline).limit(1);
 		const { caseId, seq, at } = entry as typeof timeline.$inferSelect;
 		const restoredAt = new Date(at.getTime() + minutes * 60_000);
@@ -159,9 +159,12 @@ describe('after a restore', () => {
 		overrideEnv({ SMTP_URL: undefined, MAIL_FROM: undefined });
 	});
 
-	test('sends the e-mails if the administrator chooses so', async () => {
+	test('keeps the e-mails in the queue and restarts their two days if the administrator chooses to send them', async () => {
 		await releaseOutgoing(admin, 'send');
+		expect(await outgoingHeld()).toBe(false);
 		await sweepMails();
-		expect((await db().select().from(mails)).map(({ state }) => state)).toEqual(['waiting']);
+		const [row] = await db().select().from(mails);
+		expect(row?.state).toBe('waiting');
+		expect(row?.waitsFrom.getTime()).toBeGreaterThan(Date.parse(restored.at));
 	});
 });

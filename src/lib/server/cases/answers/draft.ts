@@ -33,7 +33,8 @@ interface FileChanges {
 }
 
 /**
- * Refuses a text with unfilled placeholders or empty headings, from the desk or the API.
+ * Refuses a text with unfilled placeholders or empty headings: a form of the desk at once, a draft by the API before it
+ * is published.
  *
  * @param field the form's field with the text
  * @throws Invalid `placeholder_open`

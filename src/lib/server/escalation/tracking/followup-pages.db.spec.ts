@@ -57,6 +57,15 @@ describe('follow-ups in pages', () => {
 		expect(escalation).toMatchObject({ laporStatus: 'Selesai', task: 'finished' });
 	});
 
+	it('are complete if the announced total counts a repeated row', async () => {
+		const note = followup(1, 'Kami koordinasikan dahulu.');
+		const data = [note, note, followup(2, 'Loket sudah ditambah satu.', 'Selesai')];
+		const all = JSON.stringify({ results: { data, total: data.length } });
+		const { row, types } = await polled({ kind: 'answer', body: all }, all);
+		expect(row.status).toBe('answered');
+		expect(types.filter((type) => type === 'escalation_followup')).toHaveLength(2);
+	});
+
 	describe('that LAPOR does not announce', () => {
 		const list = (...data: unknown[]) => JSON.stringify({ results: { data } });
 		const ten = Array.from({ length: 10 }, (_, n) => followup(n + 1, `Sedang kami koordinasikan (${n}).`));

@@ -151,6 +151,8 @@ async function readFollowupPages(
 	laporId: string
 ): Promise<Read<{ found: Followup[]; followupsMissing: boolean }> | Failed> {
 	const found = new Map<string, Followup>();
+	// Also repeated rows, because the service's total counts them.
+	let received = 0;
 	let followupsMissing = false;
 	const end = fromNow(PAGES_MS);
 	for (let page = 1; ; page++) {
@@ -166,13 +168,14 @@ async function readFollowupPages(
 		// The report exists, so "not found" means that it has no follow-ups, or none on this page.
 		if (seen.outcome !== 'read') break;
 		const known = found.size;
+		received += seen.value.followups.length;
 		for (const followup of seen.value.followups) {
 			const { id, content, raw } = followup;
 			found.set(id === undefined ? JSON.stringify(raw) : `${id}\n${content}`, followup);
 		}
 		// A repeated page does not show whether follow-ups are missing.
 		if (page > 1 && found.size === known) break;
-		followupsMissing = hasMoreRows(seen.value.json, found.size, page);
+		followupsMissing = hasMoreRows(seen.value.json, received, page);
 		const mayBeFull = !saysPages(seen.value.json) && seen.value.followups.length >= LEAST_PAGE_ROWS;
 		if (!followupsMissing && !mayBeFull) break;
 	}

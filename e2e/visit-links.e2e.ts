@@ -1,7 +1,8 @@
 import { submit } from '../scripts/site/client.ts';
 import { makeActor, makeOfficer, makeUnit } from '../src/lib/dev/testing/factories.ts';
 import { now, withClock } from '../src/lib/server/clock.ts';
-import { createVisit } from '#lib/server/visits/entries.ts';
+import { recordVisit } from '#lib/server/visits/entries.ts';
+import { visitToken } from '#lib/server/visits/link.ts';
 import { openOwnSite, withPasswords } from './support/own-site.ts';
 import { expectAccessible, rateByLink, signedInAt } from './support/pages.ts';
 import { api } from './support/site.ts';
@@ -17,11 +18,12 @@ const openOffice = () =>
 		const unit = await makeUnit();
 		const other = await makeUnit();
 		const officer = await makeOfficer(unit.id);
+		const handler = await makeActor([[unit.id, 'handler']]);
 		const visitTokenAt = async (minutesAgo: number) => {
 			const moment = new Date(now().getTime() - minutesAgo * 60_000);
-			const input = { unit: unit.code, channel: 'walk_in', officer: officer.id };
-			const note = () => createVisit(input, { accountId: null, within: [unit.id] });
-			return (await withClock(() => moment, note)).token;
+			const visit = { unit: unit.code, channel: 'walk_in', officer: officer.id, step: 'close' };
+			const note = () => recordVisit(handler, { ...visit, submission_id: crypto.randomUUID() }, 'desk');
+			return visitToken((await withClock(() => moment, note)).id);
 		};
 		const tokens = {
 			open: await visitTokenAt(15),

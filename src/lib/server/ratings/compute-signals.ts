@@ -131,7 +131,7 @@ export async function visitDoubts(
 	const fromOffice = await isFromOffice(visit, { actor, device: sender?.device ?? null });
 	const doubts: Signal[] = [];
 	if (fromOffice || visit.openedByMaker) doubts.push('made_here');
-	if (sender && (visit.openedTooSoon || isTooSoon(visit.closedAt))) doubts.push('too_soon');
+	if (sender && (visit.openedTooSoon || isTooSoon(visit, visit.closedAt))) doubts.push('too_soon');
 	if (await isBusyDay(visit, visitsThatDay)) doubts.push('many_visits');
 	return { fromOffice, doubts };
 }

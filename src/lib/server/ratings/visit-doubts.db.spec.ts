@@ -39,7 +39,7 @@ const later = <T>(seconds: number, work: () => Promise<T>) => {
 const by = (device: string, actor: Actor | null = null): LinkOpener => ({ device, actor });
 const sender = (device: string, actor: Actor | null = null) => ({ device, actor, addresses: [] });
 
-async function rate({ unit, token }: Made, context: Partial<RatingContext>) {
+async function rate({ unit, token }: Pick<Made, 'unit' | 'token'>, context: Partial<RatingContext>) {
 	const rating = ratingOf(unit, { score: 4 });
 	const { id, verified } = await submitRating(rating, { source: 'web', visitToken: token, ...context });
 	const [row] = await db().select().from(ratings).where(eq(ratings.id, id));
@@ -98,6 +98,16 @@ test('a visit recorded at the start of the service may be rated as soon as it en
 		.where(eq(visits.id, visit.id));
 	await later(3, () => openVisit(visit.token, { ...by(PHONE), navigates: true }));
 	expect(await later(25, () => rate(visit, { sender: sender(PHONE) }))).toMatchObject({ verified: true, signals: [] });
+});
+
+test('a visit that another system recorded may be rated at once', async () => {
+	const unit = await makeUnit();
+	const visit = { unit, ...(await note(unit)) };
+	await openVisit(visit.token, { ...by(PHONE), navigates: true });
+	expect(await rate(visit, { sender: sender(PHONE) })).toMatchObject({
+		...{ verified: true, source: 'visit', state: 'counted' },
+		signals: expect.not.arrayContaining(['too_soon'])
+	});
 });
 
 test('an early opening of the link does not matter for ratings that another system sends', async () => {

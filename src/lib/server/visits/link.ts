@@ -32,11 +32,12 @@ export interface LinkOpener {
 }
 
 /**
- * Whether fewer than `SOONEST_SECONDS` have passed since a visit was recorded or ended. A link opened so soon after the
- * visit was recorded, or a rating sent so soon after it ended, may come from the office. A visit that has not ended
- * (null) is always too soon.
+ * Whether fewer than `SOONEST_SECONDS` have passed since a visit was recorded or ended in a browser of the office. A link
+ * opened so soon after the visit was recorded, or a rating sent so soon after it ended, may come from that browser's
+ * user. A visit that has not ended (null) is always too soon, and one that another system recorded never.
  */
-export const isTooSoon = (since: Date | null): boolean => (since ?? now()) > ago(SOONEST_SECONDS * 1000);
+export const isTooSoon = ({ madeByDevice }: { madeByDevice: string | null }, since: Date | null): boolean =>
+	madeByDevice !== null && (since ?? now()) > ago(SOONEST_SECONDS * 1000);
 
 /**
  * Whether a link is opened by the office instead of the visitor: on the device or with the account that recorded the
@@ -88,7 +89,7 @@ export async function openVisit(token: string, opener: LinkOpener): Promise<Foun
 		await db().update(visits).set({ openedByMaker: true }).where(eq(visits.id, row.id));
 	}
 	// The rating of a used link has already been checked.
-	if (!fromOffice && opener.navigates && row.usedOn === null && !row.openedTooSoon && isTooSoon(row.createdAt)) {
+	if (!fromOffice && opener.navigates && row.usedOn === null && !row.openedTooSoon && isTooSoon(row, row.createdAt)) {
 		await db().update(visits).set({ openedTooSoon: true }).where(eq(visits.id, row.id));
 	}
 	const expired = row.expiresAt <= now();

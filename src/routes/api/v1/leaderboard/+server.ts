@@ -1,4 +1,4 @@
-import { localDate } from '#lib/calendar/days.ts';
+import { isLocalDate, localDate } from '#lib/calendar/days.ts';
 import { SERVICE_KINDS } from '#lib/cases/vocabulary.ts';
 import { periodBetween, periodNamed } from '#lib/ratings/period.ts';
 import { now } from '#lib/server/clock.ts';
@@ -13,8 +13,9 @@ export const GET = apiCall('readLeaderboard', async ({ actor, query }) => {
 	const name = query.get('unit');
 	if (!name) throw invalid('unit', 'unit_missing');
 	const unit = await managedUnit(actor, name);
-	const defaultPeriod = periodNamed('twelve_months', localDate(now(), unit.timeZone));
-	const period = periodBetween(query.get('from') ?? defaultPeriod.from, query.get('to') ?? defaultPeriod.to);
+	const to = query.get('to') || localDate(now(), unit.timeZone);
+	if (!isLocalDate(to)) throw invalid('to', 'period_invalid');
+	const period = periodBetween(query.get('from') || periodNamed('twelve_months', to).from, to);
 	if (!period) throw invalid('from', 'period_invalid');
 	const body = await leaderboard(actor, {
 		unit: name,

@@ -1,6 +1,6 @@
 import { referenceData } from '#lib/server/reference/reference.ts';
 import { withUnitsBelow } from '../actor.ts';
-import { byCode, isOpenToPublic, requireUnitWithin } from './find-unit.ts';
+import { byCode, requireUnitWithin } from './find-unit.ts';
 
 /**
  * Ids of the named unit and, with `tree`, of those units below it that are in `reach`.
@@ -12,7 +12,7 @@ export async function unitIdsWithin(reach: readonly string[], unit: string, tree
 	return (await withUnitsBelow([id])).filter((one) => reach.includes(one));
 }
 
-/** Lists for other systems of the office. Inactive officers and services, closed units and withdrawn places are excluded. */
+/** Lists for other systems of the office. Inactive officers and services and withdrawn places are excluded. */
 export async function listingOf(
 	what: 'units' | 'officers' | 'places' | 'services',
 	reach: readonly string[],
@@ -40,8 +40,8 @@ export async function listingOf(
 				const offered = services.filter((service) => isOwn(service) && service.active);
 				return offered.map(({ id, kind, name, nameEn }) => ({ id, unit: unit.code, kind, name, name_en: nameEn }));
 			}
-			const { id, code, slug, name, timeZone } = unit;
+			const { id, code, slug, name, timeZone, state } = unit;
 			const parent = unitById.get(unit.parentId ?? '')?.code ?? null;
-			return isOpenToPublic(unit) ? [{ id, code, slug, name, parent, time_zone: timeZone }] : [];
+			return [{ id, code, slug, name, parent, time_zone: timeZone, state }];
 		});
 }

@@ -174,7 +174,16 @@ export const leaderboardResponse = z.object({
 	insufficient: z.array(z.object({ officer: named, n: z.int() }))
 });
 
-export const unitList = list(unit.extend({ id: z.string(), parent: z.string().nullable(), time_zone: z.string() }));
+export const unitList = list(
+	unit.extend({
+		id: z.string(),
+		parent: z.string().nullable(),
+		time_zone: z.string(),
+		state: z
+			.enum(['new', 'trial', 'open', 'closed'])
+			.describe('Only an open office takes reports, visits and ratings. Otherwise: 409, code office-closed')
+	})
+);
 export const officerList = list(named.extend({ unit: z.string(), position: z.string().nullable() }));
 export const placeList = list(
 	named.extend({ unit: z.string(), code: z.string(), kind: z.string(), officer: z.string().nullable() })

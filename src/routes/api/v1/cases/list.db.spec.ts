@@ -11,6 +11,7 @@ import { GET as forwards } from '../escalations/+server.ts';
 import { POST as rate } from '../ratings/+server.ts';
 import { GET as tags } from '../tags/+server.ts';
 import { POST as makeToken } from '../tokens/+server.ts';
+import { GET as units } from '../units/+server.ts';
 import { POST as forward } from './[reference]/escalations/+server.ts';
 
 useFreshDatabase();
@@ -169,4 +170,17 @@ test('a report to a closed office is a conflict with a name of its own', async (
 	const response = await callApi(POST, withScopes(actor, 'cases:write'), { body });
 	expect(response.status).toBe(409);
 	expect(await response.json()).toMatchObject({ type: 'office-closed', code: 'office-closed' });
+});
+
+test('offices are listed whatever their state, so that a program finds one before it opens', async () => {
+	const root = await makeUnit({ state: 'new' });
+	const closed = await makeUnit({ parent: root, state: 'closed' });
+	const actor = await makeActor([[root.id, 'admin']]);
+	const response = await callApi(units, withScopes(actor, 'directory:read'));
+	expect(await response.json()).toMatchObject({
+		items: [
+			{ code: root.code, parent: null, state: 'new' },
+			{ code: closed.code, parent: root.code, state: 'closed' }
+		].toSorted((a, b) => a.code.localeCompare(b.code))
+	});
 });

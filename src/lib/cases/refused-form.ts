@@ -12,6 +12,6 @@ export function isCertainlyRefused(form: FormData): boolean {
 	const identity = form.get('identity');
 	if (identity === null) return false;
 	const hasName = textOf('reporter.name') !== '';
-	const hasContact = textOf('reporter.phone') !== '' || textOf('reporter.email') !== '';
-	return identity === 'none' ? hasName || hasContact || form.has('consent_lapor') : !hasName || !hasContact;
+	if (identity !== 'none') return !hasName;
+	return hasName || form.has('consent_lapor') || textOf('reporter.phone') !== '' || textOf('reporter.email') !== '';
 }

@@ -151,8 +151,7 @@ export const caseInput = z
 	.check((context) => {
 		const { identity, reporter, consent_lapor } = context.value;
 		const issue = (path: string[], message: string) =>
-			// `continue`: the rules of `citizenCaseInput` are checked too.
-			context.issues.push({ code: 'custom', input: context.value, path, message, continue: true });
+			context.issues.push({ code: 'custom', input: context.value, path, message });
 		if (identity === 'none') {
 			// No personal data may be stored for identity `none`. An error is better than silently dropped input.
 			if (reporter && Object.values(reporter).some(Boolean)) issue(['reporter'], 'reporter_not_with_none');
@@ -160,14 +159,6 @@ export const caseInput = z
 		} else if (!reporter?.name) issue(['reporter', 'name'], 'name_missing');
 	});
 export type CaseInput = z.output<typeof caseInput>;
-
-/** Citizens who give their name also give a contact. A letter in the box or another system may have a name alone. */
-export const citizenCaseInput = caseInput.check((context) => {
-	const { identity, reporter } = context.value;
-	if (identity === 'none' || reporter?.email || reporter?.phone) return;
-	const path = ['reporter', 'phone'];
-	context.issues.push({ code: 'custom', input: context.value, path, message: 'contact_missing' });
-});
 
 export const messageInput = z.object({
 	body: requiredText(1, LONGEST_BODY, 'message'),

@@ -5,11 +5,11 @@ export type Control = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement
 
 /** Why a text or choice can't be sent, in the words that its field has from the site; else an empty string. */
 export function problemOf(control: Control): string {
-	const { missing = '', short = '', long = '', longest, pattern, wrong = '', or } = control.dataset;
+	const { missing = '', short = '', long = '', longest, pattern, wrong = '' } = control.dataset;
 	if (isOfNameless(control)) return '';
 	const isOpenChoice = control.type === 'radio' && control.validity.valueMissing;
 	const text = isOpenChoice ? '' : control.value.trim();
-	if (text === '') return or && valueOf(control, or) ? '' : missing;
+	if (text === '') return missing;
 	const plain = control.type === 'tel' ? plainPhone(text) : text;
 	if (pattern && !new RegExp(pattern).test(plain)) return wrong;
 	const over = text.length - Number(longest);
@@ -17,12 +17,10 @@ export function problemOf(control: Control): string {
 	return control instanceof HTMLTextAreaElement && text.length < control.minLength ? short : '';
 }
 
-const valueOf = ({ form }: Control, name: string): string =>
-	(form?.elements.namedItem(name) as RadioNodeList | Control | null)?.value.trim() ?? '';
-
 /** The page hides name and contact of a nameless reporter, so an error there could not be read. */
-const isOfNameless = (control: Control): boolean =>
-	control.name.startsWith('reporter.') && ['', 'none'].includes(valueOf(control, 'identity'));
+const isOfNameless = ({ name, form }: Control): boolean =>
+	name.startsWith('reporter.') &&
+	['', 'none'].includes((form?.elements.namedItem('identity') as RadioNodeList | null)?.value ?? '');
 
 /** Shows an error at a field, where the site shows it too (`Field.svelte`, `Fieldset.svelte`). */
 export function showError(control: Control, text: string): void {
@@ -45,8 +43,6 @@ export function showError(control: Control, text: string): void {
 
 /** Removes the error of a field that is now valid, also from the list above the form, or shows what is still wrong. */
 export function dropMendedError(control: Control): void {
-	const instead = control.form?.querySelector<Control>(`[data-or="${control.name}"]`);
-	if (instead) dropMendedError(instead);
 	const field = control.closest('.field, fieldset');
 	const error = field?.querySelector(':scope > .error');
 	if (!field || !error) return;

@@ -1,5 +1,5 @@
 import { and, eq } from 'drizzle-orm';
-import { caseInput, citizenCaseInput, type CaseInput } from '#lib/cases/schema.ts';
+import { caseInput, type CaseInput } from '#lib/cases/schema.ts';
 import { OLDEST_REPORT_MS, type Channel } from '#lib/cases/vocabulary.ts';
 import { localDate } from '#lib/calendar/days.ts';
 import type { Locale } from '#lib/paraglide/runtime.js';
@@ -67,7 +67,7 @@ export const PRINT_SECONDS = 300;
  */
 export async function openCase(raw: unknown, opening: Opening): Promise<Opened> {
 	const { by, files = [] } = opening;
-	const input = checked(by === 'form' ? citizenCaseInput : caseInput, raw);
+	const input = checked(caseInput, raw);
 	const { submission_id, ...content } = input;
 	const unit = await findUnit(input.unit);
 	if (!unit) throw new NotFound();

@@ -1,13 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import {
-	citizenCaseInput,
-	disputeInput,
-	reasonInput,
-	satisfactionInput,
-	staffMessageInput
-} from '#lib/cases/schema.ts';
+import { caseInput, disputeInput, reasonInput, satisfactionInput, staffMessageInput } from '#lib/cases/schema.ts';
 import { FILE_PROBLEMS } from '#lib/server/attachments/check.ts';
 import { ratingInput } from '#lib/ratings/schema.ts';
 import { parseReceipt } from '#lib/text/receipt-format.ts';
@@ -36,7 +30,7 @@ function codesIn(folder: string): string[] {
 
 /** Every code that a schema reports when each field in turn has a wrong value. */
 function codesOf(
-	schema: typeof citizenCaseInput | typeof staffMessageInput | typeof ratingInput | typeof disputeInput
+	schema: typeof caseInput | typeof staffMessageInput | typeof ratingInput | typeof disputeInput
 ): string[] {
 	const long = 'x'.repeat(9000);
 	const wrong: unknown[] = [undefined, '', 'x', long, -1, 7, 'zz', [], ['zz'], { name: long, email: 'x', phone: 'x' }];
@@ -64,7 +58,7 @@ describe('error messages', () => {
 	});
 
 	it.each([
-		['a report', citizenCaseInput, 25],
+		['a report', caseInput, 24],
 		['a message', staffMessageInput, 4],
 		['a dispute', disputeInput, 3],
 		['a rating', ratingInput, 8]

@@ -33,6 +33,13 @@ it.each([
 	expect(pageOf(form, { report }, refused)).not.toContain(m.citizen_not_possible());
 });
 
+it('a low score that was sent without a reason can be sent once more without one', () => {
+	const report = { reference: 'ADU-1', status: 'answered', may: { dispute: true, object: null, score: true } };
+	const refused = { issues: [{ path: 'comment', message: m.error_score_reason() }], typed: { score: '2' } };
+	expect(pageOf(Score, { report })).not.toContain('name="asked"');
+	expect(pageOf(Score, { report }, refused)).toMatch(/<input type="hidden" name="asked" value="true"/);
+});
+
 it('a closed report says until when its answer can be disputed', () => {
 	const report = { status: 'closed', archiveReason: null, may: { score: false, dispute: true } };
 	const card = htmlOf(NextStep, { report, turn: '9 Oktober 2026', answer: () => undefined });

@@ -260,7 +260,9 @@ export const reasonInput = z.object({ reason: briefReason, version });
 export const versionInput = z.object({ version });
 export const satisfactionInput = z.object({
 	score: wholeNumber(1, 5, 'score_missing'),
-	comment: trimmedText(1000, 'comment_long').optional()
+	comment: trimmedText(1000, 'comment_long').optional(),
+	/** The form has asked for the reason of a low score. */
+	asked: flagOr(false)
 });
 export const disputeInput = z.object({ body: requiredText(10, 4000, 'dispute') });
 

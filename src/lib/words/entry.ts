@@ -75,6 +75,8 @@ function factsOf({ type, data }: Entry, zone: string): (string | undefined)[] {
 			];
 		case 'rated':
 			return [m.score_of_five({ score: Number(data.score) }), text(data.comment)];
+		case 'disputed':
+			return [data.without_words === true ? m.desk_entry_without_words() : undefined];
 		case 'contacted':
 			return [contactWord(data.by as ContactWay)];
 		case 'contact_changed':

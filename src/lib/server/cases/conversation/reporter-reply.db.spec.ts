@@ -16,6 +16,8 @@ import {
 	seenByReporter
 } from '#lib/dev/testing/office.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
+import { inLocale } from '#lib/server/in-locale.ts';
+import { entryDetail } from '#lib/words/entry.ts';
 import { approvals } from '#lib/server/db/schema/cases.ts';
 import { clockRules } from '#lib/server/db/schema/clocks.ts';
 import { answerCase } from '../answers/answer.ts';
@@ -70,12 +72,26 @@ test('after two disputes only a supervisor answers, and the answer is final', as
 	expect(await seenByReporter(reference)).toMatchObject({ finallyAnswered: true });
 });
 
-test.each([undefined, '', ' '])('a low score that reopens the case needs a reason, not %j', async (comment) => {
+test.each([undefined, '', ' '])(
+	'a low score with the reason %j is asked for it once, then reopens the case',
+	async (comment) => {
+		const { id, reference } = await caseIn(office, 'answered');
+		const refused = { issues: [{ path: 'comment', code: 'score_reason' }] };
+		await expect(scoreAnswer(id, { score: 2, comment })).rejects.toMatchObject(refused);
+		expect(await standing(reference)).toMatchObject({ status: 'answered', satisfaction: null, disputes: 0 });
+		const again = { score: 2, comment, asked: 'true' };
+		for (let sent = 0; sent < 2; sent++) await scoreAnswer(id, again);
+		expect(await standing(reference)).toMatchObject({ status: 'in_progress', satisfaction: 2, disputes: 1 });
+		const entry = await lastEntry(reference, 'disputed');
+		expect(entry?.data).toMatchObject({ without_words: true, count: 1 });
+		const shown = inLocale('id', () => entryDetail({ type: 'disputed', data: entry?.data ?? {} }, 'Asia/Makassar'));
+		expect(shown).toBe('Pelapor tidak menulis alasannya');
+	}
+);
+
+test('a score that closes the case needs no reason', async () => {
 	const { id, reference } = await caseIn(office, 'answered');
-	const refused = { issues: [{ path: 'comment', code: 'score_reason' }] };
-	await expect(scoreAnswer(id, { score: 2, comment })).rejects.toMatchObject(refused);
-	expect(await standing(reference)).toMatchObject({ status: 'answered', satisfaction: null, disputes: 0 });
-	await scoreAnswer(id, { score: 3, comment });
+	await scoreAnswer(id, { score: 3 });
 	expect(await standing(reference)).toMatchObject({ status: 'closed', satisfaction: 3 });
 });
 

@@ -157,9 +157,9 @@ function complete(clocks: CaseClocks, at: Date): void {
 
 /**
  * Stores the reporter's score of the answer. 3 to 5 closes the case. 1 or 2 reopens it like a dispute, if a dispute is
- * still possible, and needs a comment, so that staff know what is left to do. After the final answer the score is only
+ * still possible. Without a comment the form asks once what is left to do. After the final answer the score is only
  * stored. A score that is sent again after a lost response changes nothing.
- * @throws Invalid `score_reason`
+ * @throws Invalid `score_reason` if the form has not `asked` yet
  */
 export async function scoreAnswer(caseId: number, raw: unknown): Promise<void> {
 	const input = checked(satisfactionInput, raw);
@@ -171,7 +171,7 @@ export async function scoreAnswer(caseId: number, raw: unknown): Promise<void> {
 		if (!open) throw invalidMove(before, before.status === 'closed' ? 'scored' : 'not_answered');
 		const rated = await updateCase(tx, before, { satisfaction: input.score });
 		const again = input.score <= GREATEST_DISPUTING_SCORE && (await mayDispute(tx, rated, unit));
-		if (again && !input.comment) throw invalid('comment', 'score_reason');
+		if (again && !input.comment && !input.asked) throw invalid('comment', 'score_reason');
 		await proposeOfficers(tx, rated, unit, input.comment ?? '');
 		const data = { score: input.score, comment: input.comment || undefined };
 		await recordEvent(tx, rated, { type: 'rated', author: 'reporter', public: true, data });
@@ -276,7 +276,7 @@ async function reopenAnswered(
 		await restartClocks(clocks, reopened, before.answeredAt ?? now(), spoken.at);
 	});
 	const message = body ? await storeWords(tx, { row, unit }, { body }, spoken, kept) : undefined;
-	const data = { message, count: row.disputes, ...originalsOf(kept) };
+	const data = { message, without_words: !message || undefined, count: row.disputes, ...originalsOf(kept) };
 	return recordReopening(tx, before, { row, unit }, entryBy(spoken, 'disputed', data));
 }
 

@@ -14,15 +14,16 @@ export async function channelFindings(only?: readonly string[]): Promise<(Findin
 	const all = await connectionFigures();
 	return all
 		.filter(({ unitId }) => only?.includes(unitId) ?? true)
-		.map((connection) => ({ ...findingOf(connection), office: connection.unitId }));
+		.map((connection) => ({ instance: connection.id, ...findingOf(connection), office: connection.unitId }));
 }
 
 function findingOf(connection: Awaited<ReturnType<typeof connectionFigures>>[number]): Finding {
-	const { address, pausedAt, checkedAt, lastError, lastErrorAt: at, oldest, unknown } = connection;
+	const { id, address, pausedAt, checkedAt, lastError, lastErrorAt: at, oldest, unknown } = connection;
 	if (pausedAt) return finding('channels', 'off', 'channel_paused', { address, at: pausedAt });
 	if (lastError && at) {
 		const condition = isOlder(at, FAILED_MINUTES) ? 'bad' : 'watch';
-		return finding('channels', condition, 'channel_failed', { address, fault: lastError, at });
+		const failed = finding('channels', condition, 'channel_failed', { address, fault: lastError, at });
+		return { ...failed, instance: `${id}:${at.getTime()}` };
 	}
 	if (oldest && isOlder(oldest, WAITING_MINUTES))
 		return finding('channels', 'bad', 'channel_behind', { address, at: oldest });

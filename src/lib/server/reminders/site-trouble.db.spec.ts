@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { asc, desc, sql } from 'drizzle-orm';
+import { asc, desc, eq, sql } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { requestBackup, runBackupJob } from '#lib/server/backup/request-backup.ts';
 import { listNotices, readNotice } from '#lib/server/channels/notice-list.ts';
@@ -9,6 +9,7 @@ import { queueMail } from '#lib/server/channels/mail-queue.ts';
 import { db, handle, transaction } from '#lib/server/db/index.ts';
 import { claimInstallation } from '#lib/server/db/installation.ts';
 import { backups } from '#lib/server/db/schema/backups.ts';
+import { connections } from '#lib/server/db/schema/channels.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';
 import { notices } from '#lib/server/db/schema/notices.ts';
 import { roles } from '#lib/server/db/schema/people.ts';
@@ -19,6 +20,7 @@ import { enqueue } from '#lib/server/jobs/queue.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
+import { makeConnection } from '#lib/dev/testing/channels/incoming.ts';
 import { runMailJobs, useMailServer } from '#lib/dev/testing/channels/mail.ts';
 import { emailsTo, giveEmailAddress } from '#lib/dev/testing/notices.ts';
 import { at } from '#lib/dev/testing/office.ts';
@@ -31,7 +33,7 @@ const server = useMailServer();
 let admin: Actor;
 let address: string;
 beforeEach(async () => {
-	for (const table of [notices, backups, roles]) await db().delete(table);
+	for (const table of [notices, backups, connections, roles]) await db().delete(table);
 	const root = await makeUnit();
 	admin = await makeActor([[root.id, 'admin']]);
 	address = await giveEmailAddress(admin);
@@ -124,6 +126,33 @@ describe('root administrators are notified once of trouble and once when it is o
 		await db().execute(sql`delete from pgboss.job`);
 		await swept();
 		expect(await told()).toEqual(['site_trouble jobs', 'site_recovered jobs']);
+	});
+
+	it('with each connection that fails, also while another one has failed for long', async () => {
+		const failed = async (id: string, hours: number) => {
+			const lastErrorAt = new Date(Date.now() - hours * 3_600_000);
+			await db().update(connections).set({ lastError: 'lost', lastErrorAt }).where(eq(connections.id, id));
+			await swept();
+			await swept();
+			return told();
+		};
+		const [first, second] = [await makeConnection(await makeUnit()), await makeConnection(await makeUnit())];
+		const trouble = 'site_trouble channels';
+		expect(await failed(first.id, 480)).toEqual([trouble]);
+		expect(await failed(second.id, 3)).toEqual([trouble, trouble]);
+		// It worked in between.
+		expect(await failed(second.id, 1)).toEqual([trouble, trouble, trouble]);
+		await db().update(connections).set({ lastError: null, lastErrorAt: null });
+		await swept();
+		expect(await told()).toEqual([trouble, trouble, trouble, 'site_recovered channels']);
+		expect(await subjects()).toEqual([...Array(3).fill('Gangguan: Kanal'), 'Pulih: Kanal']);
+		// Both fail together.
+		await db()
+			.update(connections)
+			.set({ lastError: 'lost', lastErrorAt: new Date(Date.now() - 3_600_000) });
+		await swept();
+		expect(await told()).toHaveLength(6);
+		expect(await subjects()).toHaveLength(5);
 	});
 
 	it('with less space than DISK_RESERVE_MB, and not at each turn around the limit', async () => {

@@ -70,16 +70,19 @@ async function notifyOf(tx: Tx, about: Subject, findings: readonly Finding[], pe
 	const page = office ? '/admin/channels' : '/admin/health';
 	const troubles = findings.filter(isTrouble);
 	if (troubles.length > 0) {
-		// The key is the same until the part has recovered, so each trouble is notified once until then.
+		// The key is the same until the part has recovered, so each trouble is notified once until then. Each connection of
+		// an office has its own, because one that has failed for long must not hide another.
 		const [last] = await tx
 			.select({ at: max(notices.at) })
 			.from(notices)
 			.where(and(ofKind('site_recovered'), ofSubject));
-		for (const { code } of troubles) {
-			const occasion = `${key}:${code}:${last?.at?.getTime() ?? 0}`;
+		let told = 0;
+		for (const { code, instance = '' } of troubles) {
+			const occasion = `${key}:${code}:${instance}:${last?.at?.getTime() ?? 0}`;
 			// While no e-mail can be sent, an e-mail about it would arrive only after the trouble has ended.
-			const deskOnly = subject === 'mail';
-			await notify(tx, people, { kind: 'site_trouble', occasion, data: { ...about }, page, deskOnly });
+			// Connections that fail together, as without a network, cause one message, and each its own notice.
+			const deskOnly = subject === 'mail' || told > 0;
+			told += await notify(tx, people, { kind: 'site_trouble', occasion, data: { ...about }, page, deskOnly });
 		}
 	} else if (!findings.some(isUndecided)) {
 		const running = and(isRunning('site_trouble'), ofSubject);

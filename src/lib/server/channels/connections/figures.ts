@@ -10,11 +10,11 @@ import { units } from '#lib/server/db/schema/units.ts';
  * how many messages of the last 24 hours may or may not have been sent. Reads no content.
  */
 export function connectionFigures() {
-	const { channel, address, pausedAt, checkedAt, lastError, lastErrorAt } = connections;
+	const { id, channel, address, pausedAt, checkedAt, lastError, lastErrorAt } = connections;
 	const lastDay = ago(DAY_MS).toISOString();
 	return db()
 		.select({
-			...{ channel, address, pausedAt, checkedAt, lastError, lastErrorAt },
+			...{ id, channel, address, pausedAt, checkedAt, lastError, lastErrorAt },
 			unitId: connections.unitId,
 			office: units.code,
 			oldest: sql<string | Date | null>`(select min(${incomingMessages.receivedAt}) from ${incomingMessages}

@@ -52,6 +52,8 @@ export interface NewNotice extends Occasion {
 	lines?: () => readonly (string | false | null | undefined)[];
 	/** People are notified only at the desk, neither by e-mail nor by push message. */
 	deskOnly?: boolean;
+	/** No e-mail is written, because e-mails can't be sent now. */
+	withoutMail?: boolean;
 }
 
 /**
@@ -93,7 +95,7 @@ export async function notify(tx: Tx, accountIds: readonly string[], notice: NewN
 	const notified = new Set(written.map(({ accountId }) => accountId));
 	if (notice.deskOnly || notified.size === 0) return notified.size;
 	const mailTo = await mailOf(notice);
-	for (const { id, name, email } of people) {
+	for (const { id, name, email } of notice.withoutMail ? [] : people) {
 		if (!email || !notified.has(id)) continue;
 		await queueMail(tx, { kind: 'notice', onceKey, to: { accountId: id, address: email }, caseId, ...mailTo(name) });
 	}

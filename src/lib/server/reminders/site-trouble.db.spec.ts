@@ -4,6 +4,8 @@ import { asc, desc, eq, sql } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { requestBackup, runBackupJob } from '#lib/server/backup/request-backup.ts';
 import { listNotices, readNotice } from '#lib/server/channels/notice-list.ts';
+import { setQuietHours } from '#lib/server/channels/push/quiet-hours.ts';
+import { addDevice } from '#lib/server/channels/push/subscriptions.ts';
 import { sweepMails } from '#lib/server/channels/mail-delivery.ts';
 import { queueMail } from '#lib/server/channels/mail-queue.ts';
 import { db, handle, transaction } from '#lib/server/db/index.ts';
@@ -22,6 +24,7 @@ import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
 import { makeConnection } from '#lib/dev/testing/channels/incoming.ts';
 import { runMailJobs, useMailServer } from '#lib/dev/testing/channels/mail.ts';
+import { deliveredBy, kindsOf, usePushService } from '#lib/dev/testing/channels/use-push-service.ts';
 import { emailsTo, giveEmailAddress } from '#lib/dev/testing/notices.ts';
 import { at } from '#lib/dev/testing/office.ts';
 import { notifyOfTrouble } from './site-trouble.ts';
@@ -29,6 +32,7 @@ import { notifyOfTrouble } from './site-trouble.ts';
 // A backup reads the files of the embedded database.
 useFreshDatabase({ onDisk: true });
 const server = useMailServer();
+const service = usePushService();
 
 let admin: Actor;
 let address: string;
@@ -53,7 +57,9 @@ async function told(): Promise<string[]> {
 const subjects = async () => (await emailsTo(address)).map(({ subject }) => subject);
 
 describe('root administrators are notified once of trouble and once when it is over', () => {
-	it('with a mail server that is away, without an e-mail that could not leave', async () => {
+	it('with a mail server that is away, by push message, without an e-mail that could not leave', async () => {
+		await addDevice(admin, { device: 'Ponsel', ...service().browser() });
+		await setQuietHours(admin, { begins: '00:00', ends: '00:00' });
 		const letter = { kind: 'notice' as const, subject: 'Uji', body: 'Uji.', caseId: null };
 		const write = (key: string) =>
 			transaction((tx) =>
@@ -69,12 +75,14 @@ describe('root administrators are notified once of trouble and once when it is o
 				await sweepMails();
 				for (const { id } of await db().select().from(mails)) await runMailJobs(id);
 				await swept();
+				return kindsOf(await deliveredBy(service()));
 			});
 		await write('1');
 		const comeBack = await server.goDown();
 		for (const minutes of [0, 2]) await sent(minutes);
 		expect(await told()).toEqual([]);
-		for (const minutes of [8, 9]) await sent(minutes);
+		expect(await sent(8)).toEqual(['site_trouble']);
+		expect(await sent(9)).toEqual([]);
 		expect(await told()).toEqual(['site_trouble mail']);
 		expect(await subjects()).toEqual([]);
 		await comeBack();

@@ -79,10 +79,11 @@ async function notifyOf(tx: Tx, about: Subject, findings: readonly Finding[], pe
 		let told = 0;
 		for (const { code, instance = '' } of troubles) {
 			const occasion = `${key}:${code}:${instance}:${last?.at?.getTime() ?? 0}`;
-			// While no e-mail can be sent, an e-mail about it would arrive only after the trouble has ended.
+			// While no e-mail can be sent, one about it would arrive only after the trouble has ended.
+			const withoutMail = subject === 'mail';
 			// Connections that fail together, as without a network, cause one message, and each its own notice.
-			const deskOnly = subject === 'mail' || told > 0;
-			told += await notify(tx, people, { kind: 'site_trouble', occasion, data: { ...about }, page, deskOnly });
+			const how = { withoutMail, deskOnly: told > 0 };
+			told += await notify(tx, people, { kind: 'site_trouble', occasion, data: { ...about }, page, ...how });
 		}
 	} else if (!findings.some(isUndecided)) {
 		const running = and(isRunning('site_trouble'), ofSubject);

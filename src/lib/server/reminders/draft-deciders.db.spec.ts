@@ -1,5 +1,6 @@
 import { eq } from 'drizzle-orm';
 import { beforeEach, expect, test } from 'vitest';
+import { assignCase } from '#lib/server/cases/handling/assign.ts';
 import { answerCase } from '#lib/server/cases/answers/answer.ts';
 import { decideDraft } from '#lib/server/cases/answers/decide-draft.ts';
 import { askReporter } from '#lib/server/cases/conversation/message.ts';
@@ -10,7 +11,7 @@ import { approvals } from '#lib/server/db/schema/cases.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { notifyOfEvents } from './events.ts';
 import { sweepWaitingDrafts } from './draft-deciders.ts';
-import { makeCase, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
+import { makeActor, makeCase, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
 import { useMailServer } from '#lib/dev/testing/channels/mail.ts';
 import {
 	emailsTo,
@@ -192,4 +193,21 @@ test('notifies the writer of a draft that it was sent back, but not after they r
 	});
 	await notifyOfTimeline(reference);
 	expect(await noticesTo(office.handler)).toEqual(['sent_back']);
+});
+
+test('a draft that was sent back to an absent writer, or to a former assignee, also notifies the people who work on the case', async () => {
+	const deputy = await makeActor([[office.root.id, 'handler']]);
+	const assignee = await makeActor([[office.unit.id, 'handler']]);
+	const [absent, reassigned] = [await drafted(), await drafted()];
+	await at(THURSDAY, async () => {
+		await assignCase(office.supervisor, reassigned, await on(reassigned, { assignee: assignee.accountId }));
+		await sendBack(reassigned, 'Sebutkan tanggalnya.');
+		await notifyOfTimeline(reassigned);
+		expect(await noticesToEach(office.handler, assignee)).toEqual([['sent_back'], ['assigned', 'sent_back']]);
+		await markAbsent(office.handler, deputy);
+		await sendBack(absent, 'Sebutkan tanggalnya.');
+		await notifyOfTimeline(absent);
+	});
+	expect(await noticesTo(deputy)).toEqual(['sent_back']);
+	expect(await noticesTo(office.handler)).toEqual(['sent_back', 'sent_back']);
 });

@@ -257,6 +257,17 @@ describe('a question to an officer', () => {
 		expect(await noticesToEach(asker, office.handler)).toEqual([[], ['clarification_given']]);
 	});
 
+	it('notifies the assignee of the answer too if it is not the person who asked', async () => {
+		const id = await asked();
+		await assignCase(office.supervisor, reference, await on(reference, { assignee: office.handler.accountId }));
+		await answer(id);
+		await notifyOfTimeline(reference);
+		expect(await noticesToEach(asker, office.handler)).toEqual([
+			['clarification_given'],
+			['assigned', 'clarification_given']
+		]);
+	});
+
 	it('removes the notice of a withdrawn question', async () => {
 		const id = await asked();
 		await withdrawQuestion(asker, reference, await on(reference, { clarification: id }));

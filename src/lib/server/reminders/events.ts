@@ -1,6 +1,6 @@
 import { and, eq } from 'drizzle-orm';
 import { allows, isAnswerFinal, OPEN_STATUSES } from '#lib/cases/moves.ts';
-import { supervisorsNow, workersNow, workersFor } from '#lib/server/cases/people.ts';
+import { present, type Person, supervisorsNow, workersNow, workersFor } from '#lib/server/cases/people.ts';
 import { decidersNow } from '#lib/server/cases/answers/decide-draft.ts';
 import { lockCase, type CaseWithUnit } from '#lib/server/cases/find.ts';
 import type { StoredEntry as Entry } from '#lib/server/cases/timeline.ts';
@@ -64,9 +64,21 @@ export async function notifyOfEvents(entries: readonly Entry[]): Promise<void> {
 }
 
 /** The accounts among `ids` that may work on the case now. */
-async function workersAmong(tx: Tx, { row }: CaseWithUnit, ids: readonly (string | null)[]): Promise<{ id: string }[]> {
+async function workersAmong(tx: Tx, { row }: CaseWithUnit, ids: readonly (string | null)[]): Promise<Person[]> {
 	const people = await workersFor(tx, row);
 	return people.filter(({ id }) => ids.includes(id));
+}
+
+/**
+ * The person who wrote a draft or asked a question, while they may work on the case. If they are absent or the case has
+ * another assignee, also the people who work on it now.
+ */
+async function starterAndWorkers(tx: Tx, caseWithUnit: CaseWithUnit, starterId: string | null) {
+	const { row, unit } = caseWithUnit;
+	const starter = await workersAmong(tx, caseWithUnit, [starterId]);
+	const isOwn = row.assigneeId === null || row.assigneeId === starterId;
+	const alone = isOwn && (await present(starter, unit.timeZone)).length > 0;
+	return alone ? starter : [...starter, ...(await workersNow(tx, caseWithUnit))];
 }
 
 async function notifyAssignee(tx: Tx, caseWithUnit: CaseWithUnit, { seq, at, data, actorId }: Entry): Promise<void> {
@@ -121,15 +133,11 @@ async function notifyOfReply(tx: Tx, caseWithUnit: CaseWithUnit, entry: Entry): 
 	if (passesUpAt <= now()) await notifyOfPassedUp(tx, caseWithUnit, draft, others(people), entry.at);
 }
 
-/**
- * Notifies the writer of a draft that was sent back, if it was not rewritten yet. If the writer may no longer see the
- * case, notifies the people who work on it now, except the person who sent the draft back.
- */
+/** Notifies of a draft that was sent back and not rewritten yet. The person who sent it back gets no notice. */
 async function notifyWriter(tx: Tx, caseWithUnit: CaseWithUnit, { seq, at, data, actorId }: Entry): Promise<void> {
 	const draft = await draftInState(tx, caseWithUnit.row.id, 'sent_back');
 	if (!draft || draft.id !== data.approval) return;
-	const writer = await workersAmong(tx, caseWithUnit, [draft.authorId]);
-	const people = writer.length > 0 ? writer : await workersNow(tx, caseWithUnit);
+	const people = await starterAndWorkers(tx, caseWithUnit, draft.authorId);
 	const others = people.filter(({ id }) => id !== actorId);
 	await notifyOfCase(tx, caseWithUnit, others, {
 		kind: 'sent_back',
@@ -196,15 +204,11 @@ async function withdrawFromOfficer(tx: Tx, _: CaseWithUnit, entry: Entry): Promi
 	if (question?.officer) await withdrawNotice(tx, question.officer, questionOccasion(question));
 }
 
-/**
- * Notifies the person who asked of the officer's answer. If that person may no longer see the case, notifies the people
- * who work on it now.
- */
+/** Notifies of the officer's answer to a question. */
 async function notifyAsker(tx: Tx, caseWithUnit: CaseWithUnit, entry: Entry): Promise<void> {
 	const question = await questionOf(tx, entry);
 	if (!question) return;
 	await markOccasionRead(tx, questionOccasion(question));
-	const asker = await workersAmong(tx, caseWithUnit, [question.askedBy]);
-	const people = asker.length > 0 ? asker : await workersNow(tx, caseWithUnit);
+	const people = await starterAndWorkers(tx, caseWithUnit, question.askedBy);
 	await notifyOfCase(tx, caseWithUnit, people, { kind: 'clarification_given', occasion: question.id, at: entry.at });
 }

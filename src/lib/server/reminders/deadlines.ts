@@ -16,8 +16,8 @@ const CLOCKS = 200;
 const BATCHES = 25;
 
 /**
- * Notifies staff of deadlines: the people who work on the case of a warning, and also the supervisors of an alert and
- * an overdue deadline. Timeline entries, notices and e-mails of a case are one commit. A failing case does not block
+ * Notifies staff of deadlines: the people who work on the case of each stage, and the supervisors only of an overdue
+ * deadline. Timeline entries, notices and e-mails of a case are one commit. A failing case does not block
  * the others.
  */
 export async function sweepClocks(): Promise<void> {
@@ -35,16 +35,10 @@ export async function sweepClocks(): Promise<void> {
 	}
 }
 
-async function notifyOfClock(
-	tx: Tx,
-	caseWithUnit: CaseWithUnit,
-	{ clock, stage, stages }: ReachedStage
-): Promise<void> {
-	// If several stages are reached together, the recipients of all of them are notified of the last one.
-	const supervising = stages.some((one) => one !== 'warning');
+async function notifyOfClock(tx: Tx, caseWithUnit: CaseWithUnit, { clock, stage }: ReachedStage): Promise<void> {
 	const people = [
 		...(await workersNow(tx, caseWithUnit)),
-		...(supervising ? await supervisorsNow(tx, caseWithUnit) : [])
+		...(stage === 'overdue' ? await supervisorsNow(tx, caseWithUnit) : [])
 	];
 	const { id, name, dueAt, provisional } = clock;
 	await notifyOfCase(tx, caseWithUnit, people, {

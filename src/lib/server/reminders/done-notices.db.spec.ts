@@ -166,9 +166,11 @@ test('an answer marks the notice of a dispute as read, and a decision that of an
 test('meeting a deadline marks its notices as read', async () => {
 	const { reference } = await at(TUESDAY, () => caseIn(office, 'received'));
 	await at(later(14), sweepClocks);
-	expect(await unread(office.supervisor)).toEqual(['clock_alert response_by_law', 'clock_overdue verification']);
+	const ofLaw = 'clock_alert response_by_law';
+	const unverified = 'clock_overdue verification';
+	expect(await unread(office.handler)).toEqual([ofLaw, unverified, 'clock_warning first_reply']);
 	await then(later(14, 3), reference, () => bringTo(office, reference, 'needs_info'));
 	expect((await standing(reference)).status).toBe('needs_info');
 	// The question was the first reply. The report is still unverified.
-	expect(await unread(office.supervisor)).toEqual(['clock_overdue verification']);
+	expect(await unread(office.handler)).toEqual([unverified]);
 });

@@ -150,7 +150,8 @@ async function notifyWriter(tx: Tx, caseWithUnit: CaseWithUnit, { seq, at, data,
 
 /**
  * Notifies the people who work on the case of a message by the reporter. Supervisors are notified of an objection,
- * which they decide, and also of the last dispute, after which they write the final answer.
+ * which they decide, and also of the last dispute, although other disputes are the assignee's alone: after it they
+ * write the final answer.
  */
 function fromReporter(kind: 'message' | 'info_given' | 'disputed' | 'objected'): Notifier {
 	return async (tx, caseWithUnit, { actorKind, actorId, seq, at, data }) => {

@@ -38,7 +38,6 @@ export async function clocksToNotify(limit: number, after?: ClockCursor) {
 export interface ReachedStage {
 	clock: ClockRow & { dueAt: Date };
 	stage: ClockStage;
-	stages: readonly ClockStage[];
 }
 
 /**
@@ -66,7 +65,7 @@ export async function reachStages(tx: Tx, caseId: number) {
 			.where(eq(clocks.id, clock.id));
 		const data = { clock: clock.name, run: clock.run, due_at: dueAt.toISOString() };
 		await recordEvent(tx, row, { type: `clock_${stage}`, author: 'system', public: false, data });
-		reached.push({ clock: { ...clock, dueAt }, stage, stages });
+		reached.push({ clock: { ...clock, dueAt }, stage });
 	}
 	return { caseWithUnit, reached };
 }

@@ -11,6 +11,7 @@ import {
 import { threadHeaders } from './email/thread.ts';
 import { withoutAddress } from './mail-address.ts';
 import { MAILS, mailServer } from './mail-queue.ts';
+import { isNoticeShown } from './notice-list.ts';
 import { ACCOUNT_LINK, filledLetter } from './placeholders.ts';
 import { noteRefusedAddress } from './unsubscribe.ts';
 import { siteAddress, stopLink } from './site-address.ts';
@@ -51,10 +52,13 @@ export async function deliverMail(mailId: string, attempt: number): Promise<void
  * @returns undefined if it is not wanted any more
  */
 async function letterOf(mail: MailRow): Promise<Email | undefined> {
-	const { id, subject, body: text, createdAt: date, address, caseId, conversationId } = mail;
+	const { id, kind, subject, body: text, createdAt: date, address, caseId, conversationId, accountId, onceKey } = mail;
 	// Decided by the kind and not by the placeholder in the body: other texts contain names that people choose, and a
 	// name could contain the placeholder.
-	if (address && (mail.kind === 'email_proof' || mail.kind in LINK_HOURS)) return withAccountLink(mail, address);
+	if (address && (kind === 'email_proof' || kind in LINK_HOURS)) return withAccountLink(mail, address);
+	if (kind === 'notice' && accountId && caseId !== null) {
+		if (!(await isNoticeShown(accountId, onceKey.replace('notice:', '')))) return undefined;
+	}
 	if (address) return { id, subject, text, date, to: address };
 	if (conversationId !== null) {
 		const to = await senderAddress(conversationId);

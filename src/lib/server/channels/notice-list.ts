@@ -25,7 +25,7 @@ import { beyond, pageOf } from '#lib/server/db/page.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { notices } from '#lib/server/db/schema/notices.ts';
 import { units } from '#lib/server/db/schema/units.ts';
-import type { Actor } from '#lib/server/people/actor.ts';
+import { actorOf, type Actor } from '#lib/server/people/actor.ts';
 import type { NoticeKind } from '#lib/words/notices.ts';
 
 const PAGE = 20;
@@ -36,6 +36,21 @@ const COUNTED = 100;
 function ownNotices(actor: Actor): SQL {
 	if (!actor.accountId) return sql`false`;
 	return and(eq(notices.accountId, actor.accountId), or(isNull(notices.caseId), visibleTo(actor))) ?? sql`false`;
+}
+
+/**
+ * Whether an account still sees a notice at the desk. E-mails and push messages wait for their server or the end of quiet
+ * hours, and the case may name the person meanwhile. `onceKey`: of the notice.
+ */
+export async function isNoticeShown(accountId: string, onceKey: string): Promise<boolean> {
+	const actor = await actorOf(accountId);
+	if (!actor) return false;
+	const shown = db()
+		.select({ id: notices.id })
+		.from(notices)
+		.leftJoin(cases, eq(cases.id, notices.caseId))
+		.where(and(eq(notices.onceKey, onceKey), ownNotices(actor)));
+	return (await db().$count(shown.as('shown'))) > 0;
 }
 
 /** A literal, so that a prepared statement uses the partial index. */

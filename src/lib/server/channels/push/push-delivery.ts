@@ -6,6 +6,7 @@ import { pushMessages, pushSubscriptions } from '#lib/server/db/schema/channels.
 import { sendPush } from '#lib/server/integrations/push/push.ts';
 import { log } from '#lib/server/log.ts';
 import { outgoingHeld } from '#lib/server/outgoing-hold.ts';
+import { isNoticeShown } from '../notice-list.ts';
 import { afterJob, enqueueDue, nextTry } from '../attempts.ts';
 import { pushKeys, pushSubject } from './push-keys.ts';
 import { pushPayload, type PushKind } from './push-words.ts';
@@ -13,7 +14,8 @@ import { openSubscription, REFUSED_COUNT } from './subscriptions.ts';
 
 /**
  * Tries once to send a push message. If the worker dies, the sweep tries again. A duplicate is better than no message,
- * and a browser shows only one per kind. A subscription that has ended is deleted with its messages.
+ * and a browser shows only one per kind. A subscription that has ended is deleted with its messages, and so is a message
+ * about a notice that the person may not see any more.
  *
  * @param attempt number of this attempt. A late or repeated job finds another number and does nothing
  */
@@ -21,10 +23,14 @@ export async function deliverPush(pushId: string, attempt: number): Promise<void
 	if (await outgoingHeld()) return;
 	const message = await claimPush(pushId, attempt);
 	if (!message) return;
-	const { subscriptionId, kind, expiresAt } = message;
+	const { subscriptionId, kind, expiresAt, onceKey } = message;
 	const ofSubscription = eq(pushSubscriptions.id, subscriptionId);
 	const [subscription] = await db().select().from(pushSubscriptions).where(ofSubscription);
 	if (!subscription) return;
+	const { accountId } = subscription;
+	const [, notice] = /^notice:(.*):[^:]*$/.exec(onceKey) ?? [];
+	if (accountId && notice && !(await isNoticeShown(accountId, `${notice}:${accountId}`)))
+		return void (await db().delete(pushMessages).where(eq(pushMessages.id, pushId)));
 	const payload = JSON.stringify(pushPayload(kind as PushKind, subscription.language));
 	const answer = await sendPush(await openSubscription(subscription.subscriptionSealed), payload, {
 		keys: await pushKeys(),
@@ -43,10 +49,10 @@ export async function deliverPush(pushId: string, attempt: number): Promise<void
 	if (answer.outcome === 'refused' && answer.status !== undefined) {
 		log().warn({ status: answer.status }, 'a push service refused a message');
 		// Refusals of reporters' devices do not count, because a reporter can register any address.
-		if (subscription.accountId !== null && OF_SITE.includes(answer.status)) await countProgress(db(), REFUSED_COUNT);
+		if (accountId !== null && OF_SITE.includes(answer.status)) await countProgress(db(), REFUSED_COUNT);
 	}
 	if (answer.outcome !== 'sent') return;
-	if (subscription.accountId !== null) await dropProgress(db(), REFUSED_COUNT);
+	if (accountId !== null) await dropProgress(db(), REFUSED_COUNT);
 	await db().update(pushSubscriptions).set({ lastSentAt: now() }).where(ofSubscription);
 }
 

@@ -42,10 +42,18 @@ test('an e-mail report is answered by e-mail, with a warning where that does not
 	expect(await replyWay(row, 'wanted')).toEqual({ by: 'site', warning: 'no_server' });
 });
 
-test('a WhatsApp report is answered there, with a warning when 24 hours are over', async () => {
+test('a WhatsApp report is answered there, with a warning that says what happens when 24 hours are over', async () => {
 	const { row, connection } = await byChannel('whatsapp', '628123456789');
 	expect(await replyWay(row, null)).toEqual({ by: 'whatsapp', warning: null });
-	expect(await later(25, () => replyWay(row, null))).toEqual({ by: 'whatsapp', warning: 'window' });
+	const after = (hours: number, mail: 'wanted' | null = null) => later(hours, () => replyWay(row, mail));
+	expect(await after(25)).toEqual({ by: 'site', warning: 'no_template' });
+	expect(await after(25, 'wanted')).toEqual({ by: 'news', warning: null });
+	await db()
+		.update(connections)
+		.set({ settings: { templateName: 'kabar' } })
+		.where(eq(connections.id, connection.id));
+	expect(await after(25)).toEqual({ by: 'whatsapp', warning: 'window' });
+	expect(await after(24 * 91)).toEqual({ by: 'site', warning: 'silent' });
 	for (const [minute, state, reason, warning] of [
 		// A question of the site itself, which is not needed any more.
 		[1, 'failed', 'window_over', null],

@@ -11,14 +11,17 @@ import { MAILS, mailServer } from './mail-queue.ts';
 import { MESSAGES } from './outgoing/queue.ts';
 import { windowOf } from './whatsapp/prepare-message.ts';
 
+/** Why a chat can't be used: it may be somebody else's, or its 24 hours are over and the office has no template. */
+type NoChat = 'no_contact' | 'silent' | 'no_template';
+
 /**
  * How a public message of the office reaches the reporter: with its text by the channel of the report, by an e-mail that only
  * says there is news, or on the site alone.
  */
 export interface ReplyWay {
 	by: 'email' | 'whatsapp' | 'sms' | 'news' | 'site';
-	/** Why the way can't be used as usual. */
-	warning: 'refused' | 'stopped' | 'no_contact' | 'no_server' | 'paused' | 'window' | 'undelivered' | null;
+	/** Why the way can't be used as usual. `window`: WhatsApp sends the approved template first. */
+	warning: Exclude<ReporterMailState, 'wanted'> | NoChat | 'no_server' | 'paused' | 'window' | 'undelivered' | null;
 }
 
 /**
@@ -29,17 +32,20 @@ export async function replyWay(row: CaseRow, mail: ReporterMailState | null): Pr
 	const channel = INCOMING_CHANNELS.find((one) => one === row.channel);
 	const [thread] = channel ? await threadsOf([row.id]) : [];
 	if (!channel || !thread) return byLetter(mail);
-	const { works, conversation } = thread;
-	if (isLocked(conversation, thread.row)) {
-		const letter = byLetter(mail);
-		return letter.by === 'site' ? { by: 'site', warning: letter.warning ?? 'no_contact' } : letter;
-	}
+	const { works, conversation, template } = thread;
+	const letter = byLetter(mail);
+	const without = (noChat: NoChat): ReplyWay =>
+		letter.by === 'site' ? { by: 'site', warning: letter.warning ?? noChat } : letter;
+	if (isLocked(conversation, thread.row)) return without('no_contact');
 	if (channel === 'email') {
 		if (!mailServer()) return { by: 'site', warning: 'no_server' };
 		if (mail !== 'wanted') return { by: 'site', warning: mail ?? 'no_contact' };
 		return { by: channel, warning: !works ? 'paused' : (await lastWasLost(row, MAILS)) ? 'undelivered' : null };
 	}
-	const late = channel === 'whatsapp' && (await windowOf(db(), conversation, thread.row)) !== 'text';
+	const window = channel === 'whatsapp' ? await windowOf(db(), conversation, thread.row) : 'text';
+	if (window === 'silent') return without('silent');
+	const late = window === 'template';
+	if (late && !template) return without('no_template');
 	const warning = !works ? 'paused' : late ? 'window' : (await lastWasLost(row, MESSAGES)) ? 'undelivered' : null;
 	return { by: channel, warning };
 }
@@ -59,8 +65,9 @@ export function threadsOf(caseIds: readonly number[]) {
 	const works = sql<boolean>`(${connections.pausedAt} is null and ${connections.removedAt} is null)`;
 	// As `isLocked` does.
 	const locked = sql`(coalesce(${draft} -> 'locked' = 'true', false) or ${id} = any(${cases.formerChats}))`;
+	const template = sql<boolean>`coalesce(${connections.settings} ->> 'templateName', '') <> ''`;
 	return db()
-		.selectDistinctOn([caseId], { conversation: conversations, row: cases, works })
+		.selectDistinctOn([caseId], { conversation: conversations, row: cases, works, template })
 		.from(conversations)
 		.innerJoin(connections, eq(connections.id, conversations.connectionId))
 		.innerJoin(cases, and(eq(cases.id, caseId), eq(cases.channel, channel)))

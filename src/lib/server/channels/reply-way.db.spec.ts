@@ -17,7 +17,7 @@ import { replyWay } from './reply-way.ts';
 const office = useOffice();
 beforeEach(() => overrideEnv({ SMTP_URL: 'smtp://127.0.0.1:1', MAIL_FROM: 'spatula@contoh.invalid' }));
 
-async function byChannel(channel: 'email' | 'whatsapp', address: string) {
+async function byChannel(channel: 'email' | 'whatsapp' | 'sms', address: string) {
 	const connection = await makeConnection(office.unit, { channel });
 	const { conversationId } = await receive(connection, address, 'Antrean lama.');
 	const { reference } = await openFromConversation(conversationId, { kind: 'complaint' }, office.handler);
@@ -53,6 +53,8 @@ test('a WhatsApp report is answered there, with a warning that says what happens
 		.set({ settings: { templateName: 'kabar' } })
 		.where(eq(connections.id, connection.id));
 	expect(await after(25)).toEqual({ by: 'whatsapp', warning: 'window' });
+	expect(await replyWay(row, 'wanted')).toEqual({ by: 'whatsapp', warning: null });
+	expect(await after(25, 'wanted')).toEqual({ by: 'whatsapp', warning: 'window', also: 'news' });
 	expect(await after(24 * 91)).toEqual({ by: 'site', warning: 'silent' });
 	for (const [minute, state, reason, warning] of [
 		// A question of the site itself, which is not needed any more.
@@ -73,6 +75,12 @@ test('a WhatsApp report is answered there, with a warning that says what happens
 	}
 	await pause(connection.id);
 	expect(await replyWay(row, null)).toEqual({ by: 'whatsapp', warning: 'paused' });
+});
+
+test('the reporter of an SMS who wants e-mails gets one too, which is said', async () => {
+	const { row } = await byChannel('sms', '08123456789');
+	expect(await replyWay(row, null)).toEqual({ by: 'sms', warning: null });
+	expect(await replyWay(row, 'wanted')).toEqual({ by: 'sms', warning: null, also: 'news' });
 });
 
 test('other reporters get an e-mail that there is news, or read it on the site', async () => {

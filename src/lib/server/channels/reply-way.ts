@@ -22,6 +22,8 @@ export interface ReplyWay {
 	by: 'email' | 'whatsapp' | 'sms' | 'news' | 'site';
 	/** Why the way can't be used as usual. `window`: WhatsApp sends the approved template first. */
 	warning: Exclude<ReporterMailState, 'wanted'> | NoChat | 'no_server' | 'paused' | 'window' | 'undelivered' | null;
+	/** An e-mail that only says there is news is sent too, because a chat may not be read or carries no text. */
+	also?: 'news' | undefined;
 }
 
 /**
@@ -47,7 +49,8 @@ export async function replyWay(row: CaseRow, mail: ReporterMailState | null): Pr
 	const late = window === 'template';
 	if (late && !template) return without('no_template');
 	const warning = !works ? 'paused' : late ? 'window' : (await lastWasLost(row, MESSAGES)) ? 'undelivered' : null;
-	return { by: channel, warning };
+	const inChat = channel === 'whatsapp' && warning === null;
+	return { by: channel, warning, also: !inChat && letter.by === 'news' ? letter.by : undefined };
 }
 
 const byLetter = (mail: ReporterMailState | null): ReplyWay =>

@@ -59,10 +59,11 @@ export const load = withActor(async (actor, { params, depends }) => {
 });
 
 /** How a reply reaches the reporter, in words. Chosen on the server, so that no page loads the words of all ways. */
-const replyWayWords = ({ by, warning }: ReplyWay, { codeNotGiven, unreachable, may }: WholeDeskCase) => {
+const replyWayWords = ({ by, warning, also }: ReplyWay, { codeNotGiven, unreachable, may }: WholeDeskCase) => {
 	if (unreachable) return { way: m.channels_way_none(), warning: null };
 	const lacksCode = codeNotGiven && (by === 'site' || by === 'news');
 	const code = may.linkReceipt ? m.channels_warning_no_code_link() : m.channels_warning_no_code();
 	const obstacle = warning ? m[`channels_warning_${warning}`]() : lacksCode ? code : null;
-	return { way: m[`channels_way_${by}`](), warning: obstacle };
+	const way = [m[`channels_way_${by}`](), also && m.channels_way_also_news()].filter(Boolean).join(' ');
+	return { way, warning: obstacle };
 };

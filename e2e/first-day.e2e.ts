@@ -1,17 +1,8 @@
 import { provideAccount } from '../src/lib/server/people/first-account.ts';
+import { acceptInvitation, closeComplaint, rateByCode } from './support/new-office.ts';
 import { openOwnSite } from './support/own-site.ts';
-import {
-	approveDraft,
-	expectFits,
-	fill,
-	fillReport,
-	openAtDesk,
-	panel,
-	readReceipt,
-	sendVerb,
-	track
-} from './support/pages.ts';
-import { expect, test, type Browser, type Page } from './support/test.ts';
+import { expectFits, fill, fillReport, openAtDesk, panel, readReceipt, sendVerb, track } from './support/pages.ts';
+import { expect, test, type Page } from './support/test.ts';
 
 /** An empty site: only what `npm run user:create` makes. */
 const emptySite = () =>
@@ -20,22 +11,6 @@ const emptySite = () =>
 		const office = { unit: '7600', unitName: 'Kantor Contoh', unitSlug: 'contoh' };
 		return { login: await provideAccount({ ...operator, ...office }) };
 	});
-
-const PASSWORD = 'teluk mamuju biru sekali';
-
-/** Opens a password link and signs in. */
-async function acceptInvitation(browser: Browser, link: string, username: string): Promise<Page> {
-	const page = await browser.newPage({ baseURL: new URL(link).origin });
-	await page.goto(link);
-	await page.locator('[name=password]').fill(PASSWORD);
-	await page.locator('[name=again]').fill(PASSWORD);
-	await page.locator('main form button').last().click();
-	await expect(page).toHaveURL(/\/login/);
-	await fill(page, { username, password: PASSWORD });
-	await page.locator('main form button').last().click();
-	await expect(page).toHaveURL(/\/desk/);
-	return page;
-}
 
 test('from an empty database by a trial to the first code, a rating and a closed complaint, by the guided path alone', async ({
 	browser
@@ -153,34 +128,9 @@ test('from an empty database by a trial to the first code, a rating and a closed
 		test.info().annotations.push({ type: 'measured', description: `${clicks} clicks, ${seconds} s` });
 		expect(clicks).toBeLessThanOrEqual(24);
 
-		await citizen.goto(`/q/${code}`);
-		await citizen.getByRole('link', { name: /Nilai petugas/ }).click();
-		await citizen.getByRole('radio', { name: 'Petugas Contoh' }).check({ force: true });
-		await citizen.locator('[name=score][value="5"]').check({ force: true });
-		await citizen.getByRole('button', { name: 'Kirim penilaian' }).click();
-		await expect(citizen).toHaveURL(/terima-kasih/);
-
-		await citizen.goto('/contoh/pengaduan');
-		await fillReport(citizen, 'Kursi ruang tunggu patah dan antrean tidak bergerak selama satu jam.');
-		await citizen.getByRole('button', { name: 'Kirim pengaduan' }).click();
-		const { reference, receipt } = await readReceipt(citizen);
+		await rateByCode(citizen, code, 'Petugas Contoh');
+		const reference = await closeComplaint({ citizen, handler, supervisor }, 'contoh');
 		expect(reference).toMatch(/^SPATULA-7600-\d\d-000001$/);
-		await openAtDesk(handler, reference, 'verification');
-		await panel(handler).locator('[name=category]').selectOption('facilities');
-		await sendVerb(handler);
-		await openAtDesk(handler, reference, 'answer');
-		const body = 'Kursi sudah diganti dan satu loket ditambah pada jam sibuk.';
-		const evidence = { action: 'Mengganti kursi dan membuka loket.', action_on: '2026-01-02' };
-		await fill(panel(handler), { body, ...evidence });
-		await sendVerb(handler);
-		await openAtDesk(supervisor, reference, 'approval');
-		await approveDraft(supervisor);
-		await track(citizen, receipt);
-		await citizen.goto('/lacak/laporan/penilaian');
-		await citizen.locator('[name=score][value="5"]').check({ force: true });
-		await citizen.locator('main form[method=POST] button').last().click();
-		await expect(citizen).toHaveURL(/\/lacak\/laporan(\?|$)/);
-		await expect(citizen.getByText('Selesai').first()).toBeVisible();
 
 		await admin.getByText('Tutup untuk umum', { exact: true }).first().click();
 		await fill(admin, { reason: 'Gedung dipugar sampai Januari.' });

@@ -2,11 +2,11 @@ import { provideAccount } from '../src/lib/server/people/first-account.ts';
 import { fourColourImage } from '../src/lib/dev/testing/photos.ts';
 import { wordsOfPages } from '../src/lib/dev/testing/documents.ts';
 import { zipOf } from '../src/lib/dev/testing/zip.ts';
+import { acceptInvitation, closeComplaint, rateByCode } from './support/new-office.ts';
 import { openOwnSite } from './support/own-site.ts';
 import { expectFits, expectNoViolations, fill } from './support/pages.ts';
-import { expect, test, type Page } from './support/test.ts';
+import { expect, test, type Locator } from './support/test.ts';
 
-const PASSWORD = 'teluk mamuju biru sekali';
 const CODES = Array.from({ length: 10 }, (_, n) => String(7601 + n));
 const table = (head: string, lineOf: (code: string) => string) => [head, ...CODES.map(lineOf)].join('\n');
 
@@ -19,15 +19,7 @@ const PEOPLE = `${table('nama;nama_pengguna;peran;kantor', (code) => {
 const OFFICERS = table('nama;jabatan;foto;kantor', (code) => `Petugas ${code};Pranata;${code}.jpg;${code}`);
 const PLACES = `${table('nama;jenis;kantor', (code) => `Meja ${code};meja;${code}`)}\nKotak induk;kotak;7600`;
 
-/** Opens a password link in a window of its own and sets the password. */
-async function acceptInvitation(page: Page, link: string): Promise<void> {
-	await page.goto(link);
-	await fill(page, { password: PASSWORD, again: PASSWORD });
-	await page.locator('main form button').last().click();
-	await expect(page).toHaveURL(/\/login/);
-}
-
-test('a province opens itself and ten regencies from tables, with photos, services and all sheets', async ({
+test('a province opens itself and ten regencies from tables, up to a rating and a closed complaint at one of them', async ({
 	browser
 }) => {
 	const operator = { username: 'admin.contoh', name: 'Admin Contoh', roles: ['admin'], password: true };
@@ -37,14 +29,20 @@ test('a province opens itself and ten regencies from tables, with photos, servic
 	}));
 	try {
 		const admin = await browser.newPage({ baseURL: site.origin });
+		const began = Date.now();
+		let clicks = 0;
+		const click = (target: Locator) => {
+			clicks += 1;
+			return target.click();
+		};
 		const press = (role: 'link' | 'button', name: string | RegExp) =>
-			admin.getByRole('main').getByRole(role, { name }).first().click();
+			click(admin.getByRole('main').getByRole(role, { name }).first());
 		const step = (id: string) => admin.locator(`#${id}`);
 		const pressIn = async (id: string, name: string) => {
 			const there = step(id).getByRole('link', { name, exact: true });
 			// A finished step is folded.
-			if (!(await there.isVisible())) await step(id).locator('summary').click();
-			await there.click();
+			if (!(await there.isVisible())) await click(step(id).locator('summary'));
+			await click(there);
 		};
 		const path = () => expect(admin).toHaveURL(/\/admin\/mulai\/7600/);
 		/** Checks a table and stores it, from the guided path back to it. */
@@ -80,15 +78,18 @@ test('a province opens itself and ten regencies from tables, with photos, servic
 		await sendTable('office', OFFICES);
 
 		await sendTable('people', PEOPLE);
-		for (const name of ['Penangan Induk', 'Penyelia Induk']) {
-			await pressIn('people', 'Akun dan peran');
-			await press('link', name);
-			await press('button', 'Buat tautan kata sandi');
-			const other = await browser.newPage();
-			await acceptInvitation(other, await admin.locator('#link').innerText());
-			await other.close();
-			await admin.goto('/admin/mulai/7600');
-		}
+		await pressIn('people', 'Undang dengan tautan kata sandi');
+		await click(admin.getByText('Undang yang dicentang'));
+		await press('button', 'Ya, undang');
+		const letters = admin.locator('section').filter({ has: admin.locator('.address') });
+		await expect(letters).toHaveCount(22);
+		const accept = async (username: string) =>
+			acceptInvitation(browser, await letters.filter({ hasText: username }).locator('.address').innerText(), username);
+		// The regencies are opened on the province's people, and work with their own.
+		for (const username of ['penangan.induk', 'penyelia.induk']) await accept(username);
+		const handler = await accept('penangan.7601');
+		const supervisor = await accept('kepala.7601');
+		await admin.goto('/admin/mulai/7600');
 
 		const photo = await fourColourImage(400, 500).jpeg().toBuffer();
 		const zip = zipOf([
@@ -134,14 +135,18 @@ test('a province opens itself and ten regencies from tables, with photos, servic
 		const pages = await wordsOfPages(await (await admin.request.get((await sheets.getAttribute('href')) ?? '')).body());
 		expect(pages.length).toBe(11);
 		for (const code of CODES) expect(pages.some((words) => words.includes(`Meja ${code}`))).toBe(true);
+		const code = await admin.getByRole('row').filter({ hasText: 'Meja 7601' }).locator('.mono').innerText();
 
 		await admin.goto('/admin/mulai');
 		const boxes = admin.getByRole('checkbox');
 		await expect(boxes).toHaveCount(11);
-		for (const box of await boxes.all()) await box.check();
-		await admin.getByText('Buka yang dicentang').click();
+		for (const box of await boxes.all()) await click(box);
+		await click(admin.getByText('Buka yang dicentang'));
 		await press('button', 'Buka untuk umum');
 		await expect(admin.getByRole('main').getByText('Ditutup', { exact: true })).toHaveCount(0);
+		const seconds = Math.round((Date.now() - began) / 1000);
+		test.info().annotations.push({ type: 'measured', description: `${clicks} clicks, ${seconds} s` });
+		expect(clicks).toBeLessThanOrEqual(80);
 
 		// Citizens of a regency see its contacts and the province's logo, and no photo without consent.
 		const citizen = await browser.newPage({ baseURL: site.origin });
@@ -159,6 +164,11 @@ test('a province opens itself and ten regencies from tables, with photos, servic
 		await expect(citizen.getByText('Petugas 7601')).toBeVisible();
 		await expect(citizen.locator('main img')).toHaveCount(0);
 		await expect(citizen.locator('footer').getByText('Jalan Contoh 7601')).toBeVisible();
+
+		// By the printed code of the regency's desk, and by its own people from the table.
+		await rateByCode(citizen, code, 'Petugas 7601');
+		const reference = await closeComplaint({ citizen, handler, supervisor }, 'kabupaten-contoh-7601');
+		expect(reference).toMatch(/^SPATULA-7601-\d\d-000001$/);
 	} finally {
 		await site.stop();
 	}

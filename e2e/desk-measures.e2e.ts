@@ -1,7 +1,6 @@
 import { act, openCase } from './support/cases.ts';
 import { button, openForwardingOffice } from './support/forwarding-office.ts';
 import { account } from './support/journey.ts';
-import { firstOfYear, press, signIn, tabTo, verb } from './support/keys.ts';
 import {
 	expectFits,
 	fill,
@@ -218,9 +217,30 @@ test('a forward by hand is prepared, and its number stored, with at most three c
 	}
 });
 
-test('the inbox, decisions and figures show few words', async ({ browser }) => {
+test('the inbox, a case, decisions and figures show few words', async ({ browser }) => {
+	// As long as the usual complaint, but of their own, because similar reports are listed beside a report.
+	const { reference: unverified } = await openCase({
+		body:
+			'Papan petunjuk ke perpustakaan tertutup spanduk lomba sejak bulan lalu, sehingga tamu salah masuk ke gudang. Ayah ' +
+			'saya yang memakai kursi roda dua kali mengelilingi gedung, karena pintu sampingnya terkunci dan bel tidak berbunyi. ' +
+			'Satpam menjawab bahwa kuncinya dibawa pulang pegawai. Saya berharap spanduk dipindahkan dan pintu dibuka.',
+		identity: 'named',
+		reporter: { name: 'Contoh Pelapor', phone: '081355500045' }
+	});
+	const { reference: assigned } = await openCase({
+		body:
+			'Publikasi kecamatan yang saya unduh memuat jumlah penduduk yang berbeda dari buku cetaknya. Selisihnya hampir seribu ' +
+			'jiwa untuk dua desa, padahal judulnya sama. Saya menulis surel dua kali, tetapi hanya dijawab otomatis. Tugas akhir ' +
+			'saya harus dikumpulkan akhir bulan. Mohon dijelaskan angka mana yang benar, dan berkas yang salah ditarik.',
+		identity: 'named',
+		reporter: { name: 'Contoh Pelapor', phone: '081355500046' }
+	});
+	await act(assigned, 'verification', { category: 'time', class: 'plain' });
+	await act(assigned, 'assignment', { assignee: 'pengelola.mamuju' });
 	const LIMITS = {
 		'pengelola.mamuju /desk': 414,
+		[`pengelola.mamuju /desk/cases/${unverified}`]: 354,
+		[`pengelola.mamuju /desk/cases/${assigned}`]: 354,
 		'kepala.mamuju /desk/approvals': 216,
 		'pemantau.sulbar /insight/officers': 291,
 		'pemantau.sulbar /insight': 291
@@ -231,30 +251,13 @@ test('the inbox, decisions and figures show few words', async ({ browser }) => {
 		await page.goto(path);
 		const words = await visibleWords(page);
 		test.info().annotations.push({ type: who, description: `${words} words` });
-		expect(words, who).toBeLessThanOrEqual(limit);
+		expect.soft(words, who).toBeLessThanOrEqual(limit);
 	}
 });
 
-test('ten reports in a row are verified and answered without a mouse', async ({ browser }) => {
-	const page = await browser.newPage({ viewport: WIDE });
-	await signIn(page, 'pengelola.mamuju');
-	for (let n = 0; n < 10; n += 1) {
-		const { reference } = await openCase({ body: `${COMPLAINT} Kejadian ke-${n + 1}.` });
-		await page.goto(`/desk/cases/${reference}`);
-		await verb(page, 'v', 'verification');
-		await tabTo(page, panel(page).locator('select[name=category]'));
-		await page.keyboard.type('Waktu');
-		await press(page, panel(page).locator('button.primary').first());
-		await expect(page).toHaveURL(/done=verified/);
-		await page.goto(`/desk/cases/${reference}`);
-		await verb(page, 'b', 'answer');
-		await tabTo(page, panel(page).locator('[name=body]'));
-		await page.keyboard.type(ANSWER);
-		await tabTo(page, panel(page).locator('[name=action]'));
-		await page.keyboard.type('Mesin antrean diganti.');
-		await tabTo(page, panel(page).locator('[name=action_on]'));
-		await firstOfYear(page);
-		await press(page, panel(page).locator('button.primary').first());
-		await expect(page).toHaveURL(/done=drafted/);
-	}
+test('the inbox shows twelve reports on a small screen', async ({ browser }) => {
+	const page = await signedIn(browser, 'pengelola.mamuju', { viewport: { width: 1366, height: 768 } });
+	await page.goto('/desk');
+	const rows = page.getByRole('row').filter({ has: page.locator('[data-row]') });
+	for (let nth = 0; nth < 12; nth++) await expect(rows.nth(nth)).toBeInViewport({ ratio: 1 });
 });

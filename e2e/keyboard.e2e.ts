@@ -1,8 +1,10 @@
 import { submit } from '../scripts/site/client.ts';
+import { makeActor, makeUnit } from '../src/lib/dev/testing/factories.ts';
 import { openCase } from './support/cases.ts';
 import { account, running, sessionOf } from './support/journey.ts';
 import { approveByKeyboard, find, firstOfYear, press, search, send, signIn, tabTo, verb } from './support/keys.ts';
-import { panel, WIDE } from './support/pages.ts';
+import { openOwnSite, withPasswords } from './support/own-site.ts';
+import { panel, signedInAt, WIDE } from './support/pages.ts';
 import { expect, test, type Browser, type Page } from './support/test.ts';
 
 /** A word that no other report contains. */
@@ -239,4 +241,52 @@ test('letter shortcuts can be switched off and, without a shortcut, on again', a
 	await page.keyboard.press('Escape');
 	await page.keyboard.press('/');
 	await expect(searchField).toBeFocused();
+});
+
+test('ten reports in a row are verified and answered without a mouse or an address', async ({ browser }) => {
+	// Without other reports, so that the desk opens these ones one after the other.
+	const site = await openOwnSite('ten-reports', async () => {
+		const unit = await makeUnit({ slug: 'contoh' });
+		await makeActor([[unit.id, 'supervisor']]);
+		return withPasswords({ handler: await makeActor([[unit.id, 'handler']]) });
+	});
+	try {
+		const references = await Promise.all(
+			Array.from({ length: 10 }, async (_, n) => {
+				const body = `Mesin antrean loket satu rusak lagi, kejadian ke-${n + 1}.`;
+				return (await openCase({ unit: 'contoh', body }, site)).reference;
+			})
+		);
+		const page = await signedInAt(browser, site.origin, site.handler, { viewport: WIDE });
+		await page.goto('/desk');
+		await find(page, references[0] ?? '');
+		const done: string[] = [];
+		/** Does the work in the panel of a verb on the open report, which leads to the next one. */
+		const next = async (key: string, path: string, outcome: string, work: () => Promise<void>) => {
+			await verb(page, key, path);
+			const [, reference = ''] = /\/desk\/cases\/([^/]+)/.exec(page.url()) ?? [];
+			await work();
+			await send(page, outcome);
+			await expect(page).toHaveURL(new RegExp(`of=${reference}`));
+			done.push(`${outcome} ${reference}`);
+		};
+		for (let n = 0; n < 10; n += 1)
+			await next('v', 'verification', 'verified', async () => {
+				await tabTo(page, panel(page).locator('select[name=category]'));
+				await page.keyboard.type('Waktu');
+			});
+		for (let n = 0; n < 10; n += 1)
+			await next('b', 'answer', 'drafted', async () => {
+				await tabTo(page, panel(page).locator('[name=body]'));
+				await page.keyboard.type('Mesin antrean sudah diperbaiki.');
+				await tabTo(page, panel(page).locator('[name=action]'));
+				await page.keyboard.type('Mesin antrean diganti.');
+				await tabTo(page, panel(page).locator('[name=action_on]'));
+				await firstOfYear(page);
+			});
+		const expected = ['verified', 'drafted'].flatMap((outcome) => references.map((one) => `${outcome} ${one}`));
+		expect(done.toSorted()).toEqual(expected.toSorted());
+	} finally {
+		await site.stop();
+	}
 });

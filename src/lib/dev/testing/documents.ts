@@ -1,3 +1,4 @@
+import ExcelJS, { type Buffer as ExcelBytes, type CellValue, type Worksheet } from 'exceljs';
 import PdfKit from 'pdfkit';
 import { extractText, getDocumentProxy } from 'unpdf';
 
@@ -24,6 +25,22 @@ export const pdfPages = (...texts: string[]): Promise<Buffer> =>
 export async function wordsOfPages(pdf: Uint8Array): Promise<string[]> {
 	const { text } = await extractText(await getDocumentProxy(new Uint8Array(pdf)));
 	return text.map((page) => page.replace(/\s+/g, ' ').trim());
+}
+
+/** The sheets of an Excel file. */
+export const sheetsOf = async (file: ArrayBuffer | Uint8Array): Promise<Worksheet[]> =>
+	(await new ExcelJS.Workbook().xlsx.load(file as ExcelBytes)).worksheets;
+
+/** The values in the rows of a sheet; null in an empty cell. */
+export const valuesOf = (sheet?: Worksheet): CellValue[][] =>
+	Array.from({ length: sheet?.rowCount ?? 0 }, (_row, at) =>
+		Array.from({ length: sheet?.columnCount ?? 0 }, (_cell, column) => sheet?.getCell(at + 1, column + 1).value)
+	);
+
+/** The rows of a sheet below its head, by the words of the head. */
+export function recordsOf(sheet?: Worksheet): Record<string, CellValue>[] {
+	const [head = [], ...rows] = valuesOf(sheet);
+	return rows.map((row) => Object.fromEntries(head.map((word, column) => [String(word), row[column]])));
 }
 
 /** A PDF of hand-written objects, numbered from 1. The first must be the catalogue. */

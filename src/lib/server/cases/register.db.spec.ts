@@ -1,7 +1,7 @@
-import ExcelJS from 'exceljs';
 import { expect, test } from 'vitest';
 import { parseReference } from '#lib/text/reference-numbers.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
+import { recordsOf, sheetsOf } from '#lib/dev/testing/documents.ts';
 import { makeActor, makeCase, makeUnit } from '#lib/dev/testing/factories.ts';
 import { caseIn, makeOffice, act } from '#lib/dev/testing/office.ts';
 import { registerSheet } from '#lib/server/web/sheets/desk-lists.ts';
@@ -16,14 +16,7 @@ const yearOf = (reference: string) => parseReference(reference)?.year ?? 0;
 async function opened(actor: Actor, unit: string, year: number) {
 	const url = new URL(`http://localhost/desk/register/excel?unit=${unit}&year=${year}`);
 	const event = { locals: { actor, lang: 'id' }, url } as unknown as Parameters<typeof registerSheet>[0];
-	const book = new ExcelJS.Workbook();
-	await book.xlsx.load(await (await registerSheet(event)).arrayBuffer());
-	const [sheet] = book.worksheets;
-	const head = (sheet?.getRow(1).values as string[]).slice(1);
-	return Array.from({ length: (sheet?.rowCount ?? 1) - 1 }, (_, index) => {
-		const cells = (sheet?.getRow(index + 2).values as ExcelJS.CellValue[]).slice(1);
-		return Object.fromEntries(head.map((label, column) => [label, cells[column] ?? null]));
-	});
+	return recordsOf((await sheetsOf(await (await registerSheet(event)).arrayBuffer()))[0]);
 }
 
 test('the register has every number of the year in order, and only the number for reports that its reader may not see', async () => {

@@ -18,6 +18,7 @@ import { env } from '#lib/server/env.ts';
 import { Conflict, Invalid, NotFound } from '#lib/server/errors.ts';
 import { actorOf, type Actor } from '#lib/server/people/actor.ts';
 import { revokeRole } from '#lib/server/people/grant-roles.ts';
+import { sheetsOf, valuesOf } from '#lib/dev/testing/documents.ts';
 import { idOf, makeActor, makeCase, makeOfficer } from '#lib/dev/testing/factories.ts';
 import { copyCases } from '#lib/dev/testing/many-forwards.ts';
 import { caseIn, makeOffice, nameOfficer, on, standing } from '#lib/dev/testing/office.ts';
@@ -75,12 +76,11 @@ describe('the exported table', () => {
 			'Balasan pertama: hasil': 'tepat waktu',
 			'Ditangani oleh': office.handler.name
 		});
-		const book = new ExcelJS.Workbook();
-		await book.xlsx.load((await buffer(await writtenFile(office.handler, 'xlsx'))).buffer as ArrayBuffer);
-		const values = (n: number) => (book.worksheets[0]?.getRow(n).values as ExcelJS.CellValue[]).slice(1);
-		expect(values(1)).toEqual(Object.keys(row ?? {}));
-		expect(values(2)).toEqual(expect.arrayContaining([reference, new Date('2026-01-05'), 0, 5]));
-		expect(book.worksheets[1]?.getColumn(2).values).toContain('status=all');
+		const [sheet, about] = await sheetsOf(await buffer(await writtenFile(office.handler, 'xlsx')));
+		const [head, first] = valuesOf(sheet);
+		expect(head).toEqual(Object.keys(row ?? {}));
+		expect(first).toEqual(expect.arrayContaining([reference, new Date('2026-01-05'), 0, 5]));
+		expect(about?.getColumn(2).values).toContain('status=all');
 	});
 
 	test('has the reference of a main report only if the actor may see that one', async () => {
@@ -120,9 +120,8 @@ describe('the exported table', () => {
 				expect([column, cell]).toEqual([column, expect.not.stringMatching(/^[=+\-@\t\r＝]/)]);
 		// Quotes, commas and line ends stay inside their cell.
 		expect(rows.map((row) => row.Status)).toEqual(hostile.map(() => 'Diterima'));
-		const book = new ExcelJS.Workbook();
-		await book.xlsx.load((await buffer(await writtenFile(office.handler, 'xlsx'))).buffer as ArrayBuffer);
-		book.worksheets[0]?.eachRow((row, n) =>
+		const [sheet] = await sheetsOf(await buffer(await writtenFile(office.handler, 'xlsx')));
+		sheet?.eachRow((row, n) =>
 			row.eachCell((cell) => {
 				expect(cell.formula).toBeUndefined();
 				if (n > 1 && cell.type === ExcelJS.ValueType.String) expect(cell.numFmt ?? '@').toBe('@');

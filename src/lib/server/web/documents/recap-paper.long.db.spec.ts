@@ -1,4 +1,3 @@
-import readXlsxFile from 'read-excel-file/node';
 import { beforeAll, expect, test } from 'vitest';
 import { cellText, type RecapTable } from '#lib/recap/table.ts';
 import { recapTables } from '#lib/recap/tables.ts';
@@ -9,7 +8,7 @@ import { fileRecap } from '#lib/server/recap/filings.ts';
 import { addFollowUp } from '#lib/server/recap/follow-ups.ts';
 import { recapView, type RecapView } from '#lib/server/recap/view.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
-import { wordsOfPages } from '#lib/dev/testing/documents.ts';
+import { sheetsOf, valuesOf, wordsOfPages } from '#lib/dev/testing/documents.ts';
 import { makeActor, makeCase } from '#lib/dev/testing/factories.ts';
 import { at, bringTo, caseIn, makeOffice, type Office } from '#lib/dev/testing/office.ts';
 import { recapPdf } from './recap-pdf.ts';
@@ -106,31 +105,26 @@ test('a section that the reader may not see says so and is not empty, on screen,
 		['ratings', m.rekap_ratings_own()],
 		['suggestions', m.rekap_hidden_officer()]
 	];
-	const sheets = await readXlsxFile(Buffer.from(await recapBook(view, 'Pembaca Contoh', LATER, 'id')));
+	const sheets = await sheetsOf(await recapBook(view, 'Pembaca Contoh', LATER, 'id'));
 	const text = (await pages(view)).join(' ');
 	for (const [section, why] of reasons) {
 		const { title } = recapTables(view.figures, 'id').find(({ id }) => id === section) ?? {};
 		expect(text).toContain(`${why}`);
 		expect(text).not.toContain(`${why} NIHIL`);
-		expect(
-			sheets
-				.find(({ sheet }) => sheet === title)
-				?.data.slice(1)
-				.map(([cell]) => cell)
-		).toEqual([why]);
+		const [, ...rows] = valuesOf(sheets.find(({ name }) => name === title));
+		expect(rows.map(([cell]) => cell)).toEqual([why]);
 	}
 });
 
 test('the spreadsheet contains the same figures as numbers in every section', async () => {
-	const bytes = await recapBook(filed, 'Pembaca Contoh', LATER, 'id');
-	const [about, ...sheets] = await readXlsxFile(Buffer.from(bytes));
-	expect(about?.data.map(([, value]) => value)).toContain(filed.filing?.number);
+	const [about, ...sheets] = await sheetsOf(await recapBook(filed, 'Pembaca Contoh', LATER, 'id'));
+	expect(valuesOf(about).map(([, value]) => value)).toContain(filed.filing?.number);
 	const tables = recapTables(filed.figures, 'id');
 	expect(sheets).toHaveLength(tables.length);
 	// No name is cut.
-	expect(sheets.map(({ sheet }) => sheet)).toEqual(tables.map(({ sheet, title }) => sheet ?? title));
+	expect(sheets.map(({ name }) => name)).toEqual(tables.map(({ sheet, title }) => sheet ?? title));
 	tables.forEach((table, position) => {
-		const [head, ...rows] = sheets[position]?.data ?? [];
+		const [head, ...rows] = valuesOf(sheets[position]);
 		expect(head).toEqual(table.columns.map(({ label }) => label));
 		if (table.rows.length === 0) return expect(rows.map(([cell]) => cell)).toEqual(['NIHIL']);
 		// Empty cells are read as null.
@@ -140,20 +134,19 @@ test('the spreadsheet contains the same figures as numbers in every section', as
 			)
 		);
 	});
-	expect(typeof sheets[0]?.data[1]?.[2]).toBe('number');
+	expect(typeof valuesOf(sheets[0])[1]?.[2]).toBe('number');
 });
 
 test('the spreadsheet of a correction lists the changed figures, like the PDF', async () => {
 	const title = 'Perbedaan dengan Versi 1';
-	const sheets = await readXlsxFile(Buffer.from(await recapBook(corrected, 'Pembaca Contoh', LATER, 'id')));
+	const sheets = await sheetsOf(await recapBook(corrected, 'Pembaca Contoh', LATER, 'id'));
 	expect(sheets).toHaveLength(recapTables(corrected.figures, 'id').length + 2);
 	const difference = sheets.at(-1);
-	expect(difference?.sheet).toBe(title);
-	const [head, ...rows] = difference?.data ?? [];
+	expect(difference?.name).toBe(title);
+	const [head, ...rows] = valuesOf(difference);
 	expect(head).toEqual(['Baris', 'Bagian', 'Kolom', 'Semula', 'Menjadi']);
 	expect(rows).toContainEqual(expect.arrayContaining(['=1+1', 'tidak ada', 'Menambah loket']));
 	expect((await pages(corrected)).join(' ')).toContain(title);
-	expect(
-		(await readXlsxFile(Buffer.from(await recapBook(filed, 'x', LATER, 'id')))).map(({ sheet }) => sheet)
-	).not.toContain(difference?.sheet);
+	const former = await sheetsOf(await recapBook(filed, 'x', LATER, 'id'));
+	expect(former.map(({ name }) => name)).not.toContain(title);
 });

@@ -1,6 +1,5 @@
 import * as fc from 'fast-check';
 import { and, inArray } from 'drizzle-orm';
-import readXlsxFile from 'read-excel-file/node';
 import { beforeAll, expect, test } from 'vitest';
 import { addDays, localDate } from '#lib/calendar/days.ts';
 import { CASE_KINDS } from '#lib/cases/vocabulary.ts';
@@ -20,6 +19,7 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import type { Unit } from '#lib/server/people/units/find-unit.ts';
 import { recapView } from '#lib/server/recap/view.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { sheetsOf, valuesOf } from '#lib/dev/testing/documents.ts';
 import { makeActor, makeCase } from '#lib/dev/testing/factories.ts';
 import { at, bringTo, makeOffice, standing } from '#lib/dev/testing/office.ts';
 import { ACTS, makeProvince, play } from '#lib/dev/testing/recap/history.ts';
@@ -62,8 +62,7 @@ async function figuresOf(actor: Actor, unit: Unit, scope: 'own' | 'tree', month:
 
 /** The total row of the section about incoming and closed cases. */
 async function sheetOf(bytes: Buffer) {
-	const sheets = await readXlsxFile(bytes);
-	const rows = sheets.find(({ sheet }) => sheet.startsWith('1. '))?.data ?? [];
+	const rows = valuesOf((await sheetsOf(bytes)).find(({ name }) => name.startsWith('1. ')));
 	const total = rows.find(([first]) => first === m.rekap_total());
 	const cell = (label: string) => Number(total?.[rows[0]?.indexOf(label) ?? -1] ?? 0);
 	return {

@@ -16,6 +16,7 @@ import { receiveInbound } from '#lib/server/escalation/inbound/receive.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { readLog } from '#lib/server/people/audit-log.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { recordsOf, sheetsOf } from '#lib/dev/testing/documents.ts';
 import { makeActor, makeCase, makeOfficer } from '#lib/dev/testing/factories.ts';
 import { inboundInput } from '#lib/dev/testing/forwarding/inbound.ts';
 import { forwardedCase, makeOffice as makeLaporOffice, verifiedCase } from '#lib/dev/testing/lapor.ts';
@@ -50,16 +51,8 @@ const requestSheet = (sheet: Sheet, actor: Actor, query = '') => {
 
 /** The rows of the file, by the words of its header. */
 async function openSheet(response: Response) {
-	const book = new ExcelJS.Workbook();
-	await book.xlsx.load(await response.arrayBuffer());
-	const [sheet, about] = book.worksheets;
-	const values = (row: number) => (sheet?.getRow(row).values as ExcelJS.CellValue[]).slice(1);
-	const head = values(1).map(String);
-	const rows = Array.from({ length: (sheet?.rowCount ?? 1) - 1 }, (_, at) => {
-		const cells = values(at + 2);
-		return Object.fromEntries(head.map((word, column) => [word, cells[column] ?? null]));
-	});
-	return { rows, sheet, about };
+	const [sheet, about] = await sheetsOf(await response.arrayBuffer());
+	return { rows: recordsOf(sheet), sheet, about };
 }
 
 const lastEntry = async () => {

@@ -80,8 +80,8 @@ export function formatShortDay(date: LocalDate, locale: Locale = getLocale()): s
 }
 
 /** `Desember 2026` / `December 2026`: the month that contains a date. */
-export function formatMonth(date: LocalDate, locale: Locale = getLocale()): string {
-	const { month, year } = parts(noon(date), 'UTC', locale, MONTH);
+export function formatMonth(date: LocalDate): string {
+	const { month, year } = parts(noon(date), 'UTC', getLocale(), MONTH);
 	return `${month} ${year}`;
 }
 

@@ -61,7 +61,6 @@ export async function administrationOverview(actor: Actor) {
 		backup: ofRoot ? { latest, overdue: isBackupOverdue(latest), held: await outgoingHeld() } : null,
 		/** Accounts that nobody used for 90 days. */
 		stale: people.filter((person) => person.stale).length,
-		/** Acting roles that end within three days. */
-		actingEnding: await actingRolesEndingSoon(actor.units.admin, 3)
+		actingEnding: await actingRolesEndingSoon(actor.units.admin)
 	};
 }

@@ -106,7 +106,7 @@ test('of two concurrent approvals one is refused, and each report is answered on
 test('if publishing fails for a linked report, neither is answered, and a retry answers both', async () => {
 	const { main, row } = await linked();
 	await act(answerCase, office.handler, main.reference, { body: ANSWER });
-	await whileRefusing('cases', `new.id = ${row.id} and new.status = 'answered'`, () =>
+	await whileRefusing(`new.id = ${row.id} and new.status = 'answered'`, () =>
 		expect(approve(office.supervisor, main.reference)).rejects.toThrow('Failed query')
 	);
 	expect([await answersOf(main), await answersOf(row)]).toEqual([[], []]);

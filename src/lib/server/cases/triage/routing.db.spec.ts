@@ -116,7 +116,7 @@ test('a rule for the group above also assigns its members who have a role in the
 
 test('a report is stored even if a rule fails', async () => {
 	await rule();
-	const row = await whileRefusing('cases', 'new.assignee_id is not null', opened);
+	const row = await whileRefusing('new.assignee_id is not null', opened);
 	expect(row).toMatchObject({ assigneeId: null, version: 1 });
 	expect(await story(row.reference)).toEqual(['opened']);
 });

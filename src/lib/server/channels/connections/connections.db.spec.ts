@@ -13,7 +13,7 @@ import { connections } from '#lib/server/db/schema/channels.ts';
 import { Conflict, NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import {
-	activeConnections,
+	activeMailboxes,
 	connectionById,
 	connectionOf,
 	connectionsOf,
@@ -88,7 +88,7 @@ test('refuses an address that another office uses', async () => {
 
 test('a paused connection is not active until it resumes; each pause and resume is logged once', async () => {
 	const { id } = await save();
-	const active = async () => (await activeConnections('email')).map((row) => row.id);
+	const active = async () => (await activeMailboxes()).map((row) => row.id);
 	expect(await active()).toEqual([id]);
 	await pauseConnection(admin, id, true);
 	await pauseConnection(admin, id, true);
@@ -102,7 +102,7 @@ test('a paused connection is not active until it resumes; each pause and resume 
 });
 
 test('reads e-mail of a closed office, not of one that never opened', async () => {
-	const active = async () => (await activeConnections('email')).map((row) => row.unitId);
+	const active = async () => (await activeMailboxes()).map((row) => row.unitId);
 	for (const [state, expected] of [
 		['closed', 1],
 		['new', 0],

@@ -99,10 +99,10 @@ export async function connectionsOf(actor: Actor) {
 export const connectionsBy = async (channel: ConnectionChannel): Promise<ConnectionRow[]> =>
 	presentConnections(db(), eq(connections.channel, channel));
 
-/** The connections that work now: not paused, and of an office that is open to the public or was. */
-export async function activeConnections(channel: ConnectionChannel): Promise<ConnectionRow[]> {
+/** The mailboxes that are read now: not paused, and of an office that is open to the public or was. */
+export async function activeMailboxes(): Promise<ConnectionRow[]> {
 	const { unitById } = await referenceData();
-	return (await connectionsBy(channel)).filter(({ unitId, pausedAt }) => {
+	return (await connectionsBy('email')).filter(({ unitId, pausedAt }) => {
 		const unit = unitById.get(unitId);
 		return pausedAt === null && unit !== undefined && hasOpened(unit);
 	});

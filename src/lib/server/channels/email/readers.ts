@@ -6,7 +6,7 @@ import { db } from '#lib/server/db/index.ts';
 import { connections } from '#lib/server/db/schema/channels.ts';
 import { MailboxError, openInbox, type Inbox } from '#lib/server/integrations/mail/imap.ts';
 import { log } from '#lib/server/log.ts';
-import { activeConnections, noteFailed, type ConnectionRow } from '../connections/connections.ts';
+import { activeMailboxes, noteFailed, type ConnectionRow } from '../connections/connections.ts';
 import { mailboxAccess } from './mailbox.ts';
 import { LeaseLost, readNewMail } from './read-mailbox.ts';
 import { isDiskFull } from './process-mail.ts';
@@ -63,7 +63,7 @@ interface Times {
 }
 
 async function adjustReaders(times: Times): Promise<void> {
-	const active = await activeConnections('email');
+	const active = await activeMailboxes();
 	for (const [id, reader] of readers) {
 		const connection = active.find((one) => one.id === id);
 		// A later look starts the new reader, after the old one has ended. Other mailboxes don't wait for it.

@@ -179,8 +179,8 @@ test('an administrator ends a grant at once, and a grant of a switched-off accou
 	const [grant] = await actingRolesOf(idOf(deputy));
 	const stranger = await makeActor([[(await makeUnit()).id, 'admin']]);
 	await expect(revokeActingRole(stranger, idOf(deputy), grant?.id ?? '')).rejects.toThrow(NotFound);
-	expect(await actingRolesEndingSoon([office.unit.id], 3)).toBe(0);
-	await later(3 * 24, async () => expect(await actingRolesEndingSoon([office.unit.id], 3)).toBe(1));
+	expect(await actingRolesEndingSoon([office.unit.id])).toBe(0);
+	await later(3 * 24, async () => expect(await actingRolesEndingSoon([office.unit.id])).toBe(1));
 	await revokeActingRole(office.admin, idOf(deputy), grant?.id ?? '');
 	expect(await supervises()).toBe(false);
 	expect(await latestChange(deputy)).toMatchObject({ kind: 'role_removed' });

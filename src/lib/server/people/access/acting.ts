@@ -114,9 +114,9 @@ export async function actingRolesOf(accountId: string) {
 	return rows.map((row) => ({ ...row, role: row.role as Role, kind: row.kind as Acting }));
 }
 
-/** Grants in these units that end within `days` days, so that administrators can prolong them in time. */
-export async function actingRolesEndingSoon(unitIds: readonly string[], days: number): Promise<number> {
-	const until = fromNow(days * DAY_MS);
+/** Grants in these units that end within three days, so that administrators can prolong them in time. */
+export async function actingRolesEndingSoon(unitIds: readonly string[]): Promise<number> {
+	const until = fromNow(3 * DAY_MS);
 	const { id, unitId, endsAt, endedAt } = actingRoles;
 	const soon = and(inArray(unitId, [...unitIds]), isNull(endedAt), gt(endsAt, now()), lte(endsAt, until));
 	return (await db().select({ id }).from(actingRoles).where(soon)).length;

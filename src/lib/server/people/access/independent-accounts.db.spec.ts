@@ -30,8 +30,8 @@ const refused = (date = 'Rabu, 1 April 2026, 10.00 WITA') => ({
 	params: { date }
 });
 let made = 0;
-async function newAccount(by: Actor, role: Role = 'admin'): Promise<Actor> {
-	const input = { username: `orang${++made}`, name: 'Orang Contoh', unitId: root.id, roles: [role] };
+async function newAccount(by: Actor): Promise<Actor> {
+	const input = { username: `orang${++made}`, name: 'Orang Contoh', unitId: root.id, roles: ['admin'] };
 	return (await actorOf(await createAccount(by, input)))!;
 }
 /** Why the two are no two persons; undefined if they are. */

@@ -19,11 +19,10 @@ const YEAR = { from: '2026-01-01', to: '2026-12-31' };
 type Unit = Awaited<ReturnType<typeof makeUnit>>;
 
 /** Makes an officer with these numbers of ratings of 1, 2, 3, 4 and 5. */
-async function ratedOfficer(unit: Unit, counts: number[], more: Record<string, unknown> = {}) {
+async function ratedOfficer(unit: Unit, counts: number[]) {
 	const officer = await makeOfficer(unit.id);
 	for (const [index, times] of counts.entries())
-		for (let n = 0; n < times; n++)
-			await rateOn(unit, '2026-03-02', { officer: officer.id, score: index + 1, ...more });
+		for (let n = 0; n < times; n++) await rateOn(unit, '2026-03-02', { officer: officer.id, score: index + 1 });
 	return officer;
 }
 

@@ -1,4 +1,4 @@
-import { asc, desc, eq } from 'drizzle-orm';
+import { and, asc, desc, eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach } from 'vitest';
 import { phone as phoneNumber } from '#lib/cases/schema.ts';
 import { startWhatsAppSandbox } from '#lib/dev/whatsapp-sandbox/server.ts';
@@ -9,8 +9,10 @@ import { receiveWebhook } from '#lib/server/channels/whatsapp/receive.ts';
 import { now } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
-import { connections, incomingMessages, outgoingMessages } from '#lib/server/db/schema/channels.ts';
+import { connections, conversations, incomingMessages, outgoingMessages } from '#lib/server/db/schema/channels.ts';
 import { encryptText } from '#lib/server/keys.ts';
+import { writeToReporters } from '#lib/server/reporters/events.ts';
+import { entriesOf } from '../office.ts';
 
 /** Connects an office to the sandbox, as its administrator would. */
 export async function connectWhatsApp(unit: { id: string }, baseUrl: string, settings: Record<string, unknown> = {}) {
@@ -31,16 +33,22 @@ export async function connectWhatsApp(unit: { id: string }, baseUrl: string, set
 	return row;
 }
 
-/** Starts the sandbox for a spec. Its webhooks go to the site's code without a server between. */
-export function useWhatsApp() {
-	const phone = {} as Awaited<ReturnType<typeof startWhatsAppSandbox>>;
+type Sandbox = Awaited<ReturnType<typeof startWhatsAppSandbox>>;
+
+/**
+ * Starts the sandbox for a spec and connects the office of each test. The sandbox's webhooks go to the site's code without
+ * a server between.
+ */
+export function useWhatsApp(office: { unit: { id: string } }, settings: Record<string, unknown> = {}) {
+	const phone = {} as Sandbox & { connection: typeof connections.$inferSelect };
 	beforeAll(async () => {
 		const deliver = async (body: string, signature: string) =>
 			(await receiveWebhook(() => Promise.resolve(Buffer.from(body)), signature)) ? 200 : 401;
 		Object.assign(phone, await startWhatsAppSandbox({ port: 0, deliver }));
 	});
-	beforeEach(() => {
+	beforeEach(async () => {
 		phone.store.faults = { ...NO_FAULTS };
+		phone.connection = await connectWhatsApp(office.unit, phone.url, settings);
 	});
 	afterAll(() => phone.close());
 	return phone;
@@ -68,7 +76,7 @@ export async function runJobs(): Promise<void> {
 
 let numbers = 0;
 /** A citizen whose number no other test has, because the sandbox keeps its phones. */
-export const newCitizen = (phone: Awaited<ReturnType<typeof startWhatsAppSandbox>>, name?: string) =>
+export const newCitizen = (phone: Sandbox, name?: string) =>
 	citizen(phone, String(6_281_240_100_000 + ++numbers), name);
 
 /** Makes a report by WhatsApp. @returns its case */
@@ -82,12 +90,30 @@ export async function reportBy(person: ReturnType<typeof citizen>, body: string)
 	return found;
 }
 
+/** Words that are long enough for a report. */
+export const BODY = 'Antrean di loket statistik tidak berjalan sejak pukul sembilan.';
+
+/** A person with a report. */
+export async function reported(person: ReturnType<typeof citizen>) {
+	const found = await reportBy(person, BODY);
+	return { person, found, reference: found.reference };
+}
+
+/** Sends what the timeline of a report has for its reporter. */
+export async function toldOf(reference: string, person: ReturnType<typeof citizen>): Promise<void> {
+	await writeToReporters(await entriesOf(reference));
+	await person.settled();
+}
+
+/** The latest conversation of an office that waits for a decision. */
+export async function waitingId({ id }: { id: string }): Promise<number> {
+	const isWaiting = and(eq(conversations.unitId, id), eq(conversations.state, 'waiting'));
+	const [waiting] = await db().select().from(conversations).where(isWaiting).orderBy(desc(conversations.id));
+	return waiting?.id ?? 0;
+}
+
 /** A citizen's phone at the sandbox. Each step waits until the site has answered. */
-export function citizen(
-	phone: Awaited<ReturnType<typeof startWhatsAppSandbox>>,
-	number = '6281240001234',
-	name = 'Rahma'
-) {
+export function citizen(phone: Sandbox, number = '6281240001234', name = 'Rahma') {
 	const settled = async () => {
 		await phone.store.settled();
 		await runJobs();

@@ -29,12 +29,11 @@ import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { connectWhatsApp, newCitizen, reportBy, useWhatsApp } from '#lib/dev/testing/channels/whatsapp.ts';
 
 const office = useOffice();
-const phone = useWhatsApp();
+const phone = useWhatsApp(office);
 const OTHER = 'http://127.0.0.1:9';
 
 let admin: Actor;
 beforeEach(async () => {
-	await connectWhatsApp(office.unit, phone.url);
 	admin = await makeActor([[office.unit.id, 'admin']]);
 });
 

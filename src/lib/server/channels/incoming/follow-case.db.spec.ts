@@ -1,9 +1,9 @@
 import { eq } from 'drizzle-orm';
-import { beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { DAY_MS } from '#lib/calendar/durations.ts';
 import { act, at, entriesOf, rowsOfCase, standing } from '#lib/dev/testing/office.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
-import { connectWhatsApp, newCitizen, reportBy, useWhatsApp } from '#lib/dev/testing/channels/whatsapp.ts';
+import { BODY, newCitizen, reportBy, toldOf, useWhatsApp } from '#lib/dev/testing/channels/whatsapp.ts';
 import { changeReporterContact } from '#lib/server/cases/conversation/contact.ts';
 import { writeMessage } from '#lib/server/cases/conversation/message.ts';
 import { splitCase } from '#lib/server/cases/handling/split.ts';
@@ -18,15 +18,7 @@ import { replyWay } from '../reply-way.ts';
 import { listConversations } from './list.ts';
 
 const office = useOffice();
-const phone = useWhatsApp();
-beforeEach(() => connectWhatsApp(office.unit, phone.url));
-
-const BODY = 'Antrean di loket statistik tidak berjalan sejak pukul sembilan.';
-
-async function toldOf(reference: string, person: ReturnType<typeof newCitizen>): Promise<void> {
-	await writeToReporters(await entriesOf(reference));
-	await person.settled();
-}
+const phone = useWhatsApp(office);
 
 test('a number that the reporter replaced gets no more answers, and sees the status only', async () => {
 	const person = newCitizen(phone);

@@ -4,7 +4,7 @@ import { HOUR_MS } from '#lib/calendar/durations.ts';
 import { makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
 import { later, logOf } from '#lib/dev/testing/outcomes.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
-import { citizen, connectWhatsApp, newCitizen, reportBy, useWhatsApp } from '#lib/dev/testing/channels/whatsapp.ts';
+import { citizen, newCitizen, reportBy, useWhatsApp } from '#lib/dev/testing/channels/whatsapp.ts';
 import { entriesOf, story } from '#lib/dev/testing/office.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { connections, conversations, outgoingMessages } from '#lib/server/db/schema/channels.ts';
@@ -15,11 +15,9 @@ import { noteDeliveryStatus, deliverMessage, sweepMessages } from './delivery.ts
 import { queueMessage, type MessageContent } from './queue.ts';
 
 const office = useOffice();
-const phone = useWhatsApp();
+const phone = useWhatsApp(office);
 let connection: ConnectionRow;
-beforeEach(async () => {
-	connection = await connectWhatsApp(office.unit, phone.url);
-});
+beforeEach(() => void ({ connection } = phone));
 
 let numbers = 0;
 /** Somebody who wrote a moment ago, and a message to them that waits. */

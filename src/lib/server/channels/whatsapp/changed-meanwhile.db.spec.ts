@@ -1,7 +1,7 @@
-import { and, eq } from 'drizzle-orm';
-import { beforeEach, describe, expect, test } from 'vitest';
-import { connectWhatsApp, newCitizen, reportBy, useWhatsApp } from '#lib/dev/testing/channels/whatsapp.ts';
-import { bringTo, entriesOf, standing } from '#lib/dev/testing/office.ts';
+import { eq } from 'drizzle-orm';
+import { describe, expect, test } from 'vitest';
+import { BODY, newCitizen, reportBy, toldOf, useWhatsApp, waitingId } from '#lib/dev/testing/channels/whatsapp.ts';
+import { bringTo, standing } from '#lib/dev/testing/office.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { untilWaiting } from '#lib/dev/testing/waiting.ts';
 import { changeReporterContact } from '#lib/server/cases/conversation/contact.ts';
@@ -10,16 +10,13 @@ import { now } from '#lib/server/clock.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { cases, messages } from '#lib/server/db/schema/cases.ts';
 import { conversations } from '#lib/server/db/schema/channels.ts';
-import { writeToReporters } from '#lib/server/reporters/events.ts';
 import { conversationsFor, lockWaiting, unitOf, type ConversationRow } from '../incoming/conversation.ts';
 import { joinCaseOf } from '../incoming/join.ts';
 import { openCaseOf } from '../incoming/open-from-conversation.ts';
 
 const office = useOffice();
-const phone = useWhatsApp();
-beforeEach(() => connectWhatsApp(office.unit, phone.url));
+const phone = useWhatsApp(office);
 
-const BODY = 'Antrean di loket statistik tidak berjalan sejak pukul sembilan.';
 const MORE = 'Tambah kursi tunggu untuk lansia di ruang depan.';
 
 /** Presses a button while the transaction of a colleague, who was first, is not committed yet. */
@@ -42,8 +39,7 @@ async function pressDuring<T>(work: (tx: Tx) => Promise<T>, press: () => Promise
 describe.runIf(process.env.TEST_DATABASE === 'postgres')('a button that is pressed while', () => {
 	/** What staff decide about the conversation of the office that waits. */
 	async function deciding(decide: (tx: Tx, conversation: ConversationRow) => Promise<unknown>) {
-		const isWaiting = and(eq(conversations.unitId, office.unit.id), eq(conversations.state, 'waiting'));
-		const [{ id } = { id: 0 }] = await db().select().from(conversations).where(isWaiting);
+		const id = await waitingId(office.unit);
 		const work = async (tx: Tx) => decide(tx, await lockWaiting(tx, id, conversationsFor(office.handler)));
 		const caseIdNow = async () => {
 			const [decided] = await db().select().from(conversations).where(eq(conversations.id, id));
@@ -85,8 +81,7 @@ describe.runIf(process.env.TEST_DATABASE === 'postgres')('a button that is press
 		const person = newCitizen(phone);
 		const { id, reference } = await reportBy(person, BODY);
 		await bringTo(office, reference, 'answered');
-		await writeToReporters(await entriesOf(reference));
-		await person.settled();
+		await toldOf(reference, person);
 		const row = await standing(reference);
 		const change = (tx: Tx) => changeReporterContact(tx, row, { phone: '081298765432' }, { at: now() });
 		await pressDuring(change, () => person.press('Selesai'));

@@ -1,10 +1,10 @@
-import { and, desc, eq } from 'drizzle-orm';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { eq } from 'drizzle-orm';
+import { describe, expect, test } from 'vitest';
 import { ANSWER, at, bringTo, entriesOf, standing } from '#lib/dev/testing/office.ts';
 import { phonePhoto } from '#lib/dev/testing/photos.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { SAMPLE_VOICE } from '#lib/dev/whatsapp-sandbox/server.ts';
-import { connectWhatsApp, newCitizen, reportBy, useWhatsApp } from '#lib/dev/testing/channels/whatsapp.ts';
+import { BODY, newCitizen, reported, toldOf, useWhatsApp, waitingId } from '#lib/dev/testing/channels/whatsapp.ts';
 import { fileStore } from '#lib/server/attachments/store.ts';
 import { withClock } from '#lib/server/clock.ts';
 import { writeMessage } from '#lib/server/cases/conversation/message.ts';
@@ -21,30 +21,10 @@ import { queueMessage } from '../outgoing/queue.ts';
 import { afterAnswer } from './replies.ts';
 
 const office = useOffice();
-const phone = useWhatsApp();
-beforeEach(() => connectWhatsApp(office.unit, phone.url));
+const phone = useWhatsApp(office);
 
 const somebody = (name?: string) => newCitizen(phone, name);
 const casesHere = () => db().select().from(cases).where(eq(cases.unitId, office.unit.id));
-const BODY = 'Antrean di loket statistik tidak berjalan sejak pukul sembilan.';
-
-/** The conversation of the office that waits for a decision. */
-async function waitingId(): Promise<number> {
-	const ofOffice = and(eq(conversations.unitId, office.unit.id), eq(conversations.state, 'waiting'));
-	const [waiting] = await db().select().from(conversations).where(ofOffice).orderBy(desc(conversations.id));
-	return waiting?.id ?? 0;
-}
-
-/** Sends what the timeline of a report has for its reporter. */
-async function toldOf(reference: string, person: ReturnType<typeof somebody>): Promise<void> {
-	await writeToReporters(await entriesOf(reference));
-	await person.settled();
-}
-
-async function reported(person = somebody()) {
-	const found = await reportBy(person, BODY);
-	return { person, reference: found.reference, found };
-}
 
 describe('before "Kirim" nothing is a report', () => {
 	test('"Selamat pagi" alone is answered once, by the list', async () => {
@@ -107,7 +87,7 @@ test('"Kirim" makes a report of the messages, with number, promise and a receipt
 });
 
 test('later messages go to the open report, and "Selesai" ends it', async () => {
-	const { person, reference } = await reported();
+	const { person, reference } = await reported(somebody());
 	expect((await person.say('Loket dua sudah buka, loket satu belum.'))?.text).toContain(reference);
 	await person.say('Terima kasih.');
 	const said = await db().select().from(messages).where(eq(messages.author, 'reporter'));
@@ -150,10 +130,10 @@ test('with several open reports the person chooses', async () => {
 });
 
 test('a person whose message the office added to another report gets no news of it and can’t close it', async () => {
-	const { person, reference, found } = await reported();
+	const { person, reference, found } = await reported(somebody());
 	const stranger = somebody('Saksi');
 	await stranger.say('Saya saksi di loket satu.');
-	await joinCase(office.handler, await waitingId(), { reference });
+	await joinCase(office.handler, await waitingId(office.unit), { reference });
 	await bringTo(office, reference, 'answered');
 	await writeToReporters(await db().select().from(timeline).where(eq(timeline.caseId, found.id)));
 	await stranger.settled();
@@ -167,7 +147,7 @@ test('a person whose message the office added to another report gets no news of 
 });
 
 test('"Belum puas" opens the report again with the next words', async () => {
-	const { person, reference, found } = await reported();
+	const { person, reference, found } = await reported(somebody());
 	await bringTo(office, reference, 'answered');
 	const [conversation] = await db().select().from(conversations).where(eq(conversations.caseId, found.id));
 	if (!conversation) throw new Error('no conversation');
@@ -179,13 +159,13 @@ test('"Belum puas" opens the report again with the next words', async () => {
 });
 
 test('the list of statuses names the day of the first reply, not of the internal verification', async () => {
-	const { person, found } = await reported();
+	const { person, found } = await reported(somebody());
 	const day = formatDate(found.promisedAt ?? new Date(0), office.unit.timeZone);
 	expect((await person.press('Lacak laporan'))?.text).toContain(`Diterima. Dijawab paling lambat ${day}`);
 });
 
 test('the chat names the agency to which a report was transferred, and offers no buttons of an answer', async () => {
-	const { person, reference, found } = await reported();
+	const { person, reference, found } = await reported(somebody());
 	await bringTo(office, reference, 'in_progress');
 	await transaction((tx) => transferCase(tx, found.id, 'Dinas Contoh', '7216449'));
 	await writeToReporters(await entriesOf(reference));
@@ -196,7 +176,7 @@ test('the chat names the agency to which a report was transferred, and offers no
 });
 
 test('after 90 silent days a number sees the status only, until it gives the receipt', async () => {
-	const { person, reference } = await reported();
+	const { person, reference } = await reported(somebody());
 	const [, token = ''] = /\/terima\/(\S+)/.exec((await person.press('Minta kode rahasia'))?.text ?? '') ?? [];
 	const receipt = await useReceiptLink(token);
 	const later = Date.now() + 91 * 86_400_000;
@@ -225,12 +205,12 @@ test('after 90 silent days a message waits apart from those of before, which may
 });
 
 test('after 90 silent days the office writes where the person wrote last', async () => {
-	const { person, reference } = await reported();
+	const { person, reference } = await reported(somebody());
 	await withClock(
 		() => new Date(Date.now() + 91 * 86_400_000),
 		async () => {
 			await person.say('Ini saya lagi, antreannya masih lama.');
-			await joinCase(office.handler, await waitingId(), { reference });
+			await joinCase(office.handler, await waitingId(office.unit), { reference });
 			expect(await replyWay(await standing(reference), null)).toEqual({ by: 'whatsapp', warning: null });
 			await writeMessage(office.handler, reference, { body: 'Loket satu sudah buka.', public: true });
 			await toldOf(reference, person);
@@ -274,7 +254,7 @@ test('the person may go on in English', async () => {
 });
 
 test('an entry that cannot be written does not keep the others from the person', async () => {
-	const { person, reference, found } = await reported();
+	const { person, reference, found } = await reported(somebody());
 	await writeMessage(office.handler, reference, { body: 'Kami sedang memeriksa loket satu.', public: true });
 	const entries = await db().select().from(timeline).where(eq(timeline.caseId, found.id)).orderBy(timeline.seq);
 	const [last] = entries.slice(-1);
@@ -285,7 +265,7 @@ test('an entry that cannot be written does not keep the others from the person',
 });
 
 test('messages, questions and the answer of the office come in the chat', async () => {
-	const { person, reference } = await reported();
+	const { person, reference } = await reported(somebody());
 	const follow = () => toldOf(reference, person);
 	await writeMessage(office.handler, reference, { body: 'Kami sedang memeriksa loket satu.', public: true });
 	await bringTo(office, reference, 'answered');

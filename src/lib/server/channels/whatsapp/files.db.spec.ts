@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
-import { connectWhatsApp, useWhatsApp } from '#lib/dev/testing/channels/whatsapp.ts';
+import { useWhatsApp } from '#lib/dev/testing/channels/whatsapp.ts';
 import { makeActor } from '#lib/dev/testing/factories.ts';
 import { phonePhoto } from '#lib/dev/testing/photos.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
@@ -14,10 +14,10 @@ import { processMessage } from '../process-message.ts';
 import { saveNumber } from './connect.ts';
 
 const office = useOffice();
-const phone = useWhatsApp();
+const phone = useWhatsApp(office);
 
 test('a photo that came while the token was refused is fetched when there is a new token', async () => {
-	const { id, address, settings } = await connectWhatsApp(office.unit, phone.url);
+	const { id, address, settings } = phone.connection;
 	const secretsSealed = await encryptText(JSON.stringify({ ...WHATSAPP_SANDBOX, token: 'expired' }));
 	await db().update(connections).set({ secretsSealed }).where(eq(connections.id, id));
 	const media = phone.store.addMedia(await phonePhoto('jpeg'), 'image/jpeg', null);

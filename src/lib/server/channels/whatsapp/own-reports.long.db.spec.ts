@@ -1,7 +1,7 @@
-import { and, eq } from 'drizzle-orm';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { eq } from 'drizzle-orm';
+import { describe, expect, test } from 'vitest';
 import { DAY_MS } from '#lib/calendar/durations.ts';
-import { connectWhatsApp, newCitizen, reportBy, useWhatsApp } from '#lib/dev/testing/channels/whatsapp.ts';
+import { BODY, newCitizen, reportBy, useWhatsApp, waitingId } from '#lib/dev/testing/channels/whatsapp.ts';
 import { act, at, bringTo, lastEntry, standing } from '#lib/dev/testing/office.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { useReceiptLink } from '#lib/server/cases/receipt-link.ts';
@@ -15,17 +15,9 @@ import { writeToReporters } from '#lib/server/reporters/events.ts';
 import { joinCase } from '../incoming/decide.ts';
 
 const office = useOffice();
-const phone = useWhatsApp();
-beforeEach(() => connectWhatsApp(office.unit, phone.url));
+const phone = useWhatsApp(office);
 
-const BODY = 'Antrean di loket statistik tidak berjalan sejak pukul sembilan.';
 const COMPLETION = 'Loketnya nomor dua, dan saya datang hari Senin.';
-/** The conversation of the office that waits for a decision. */
-async function waitingId(): Promise<number> {
-	const isWaiting = and(eq(conversations.unitId, office.unit.id), eq(conversations.state, 'waiting'));
-	const [waiting] = await db().select().from(conversations).where(isWaiting);
-	return waiting?.id ?? 0;
-}
 const titles = (message: { choices: { title: string }[] } | undefined) => message?.choices.map(({ title }) => title);
 
 describe('a message after the report was archived as incomplete', () => {
@@ -132,7 +124,7 @@ test('a report with two conversations is listed once, and its receipt opens both
 	const inDays = (days: number) => new Date(Date.now() + days * DAY_MS);
 	await at(inDays(91), async () => {
 		await person.say('Ini saya lagi, antreannya masih lama.');
-		await joinCase(office.handler, await waitingId(), { reference });
+		await joinCase(office.handler, await waitingId(office.unit), { reference });
 		const listed = await statuses();
 		expect(listed.split(reference)).toHaveLength(2);
 		// One of the two is not locked.

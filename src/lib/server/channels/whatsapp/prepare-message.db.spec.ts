@@ -1,7 +1,7 @@
 import { and, eq, isNull, ne, sql } from 'drizzle-orm';
-import { beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { HOUR_MS } from '#lib/calendar/durations.ts';
-import { connectWhatsApp, newCitizen, reportBy, useWhatsApp } from '#lib/dev/testing/channels/whatsapp.ts';
+import { newCitizen, reportBy, useWhatsApp } from '#lib/dev/testing/channels/whatsapp.ts';
 import { ANSWER, at, bringTo, entriesOf, standing } from '#lib/dev/testing/office.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { NO_FAULTS } from '#lib/dev/whatsapp-sandbox/store.ts';
@@ -12,8 +12,7 @@ import { decideReply } from '../incoming/decide.ts';
 import { deliverMessage, noteDeliveryStatus } from '../outgoing/delivery.ts';
 
 const office = useOffice();
-const phone = useWhatsApp();
-beforeEach(() => connectWhatsApp(office.unit, phone.url, { templateName: 'kabar_laporan' }));
+const phone = useWhatsApp(office, { templateName: 'kabar_laporan' });
 
 const inHours = (hours: number) => new Date(Date.now() + hours * HOUR_MS);
 type Message = typeof outgoingMessages.$inferSelect;

@@ -4,7 +4,7 @@ import { ANSWER, bringTo, entriesOf, rowsOfCase, standing } from '#lib/dev/testi
 import { later } from '#lib/dev/testing/outcomes.ts';
 import { phonePhoto } from '#lib/dev/testing/photos.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
-import { connectWhatsApp, newCitizen, reportBy, useWhatsApp } from '#lib/dev/testing/channels/whatsapp.ts';
+import { BODY, newCitizen, reported, useWhatsApp } from '#lib/dev/testing/channels/whatsapp.ts';
 import { askReporter, writeMessage } from '#lib/server/cases/conversation/message.ts';
 import { openSender } from '#lib/server/cases/conversation/sender.ts';
 import { useReceiptLink } from '#lib/server/cases/receipt-link.ts';
@@ -19,14 +19,10 @@ import { queueMessage } from '../outgoing/queue.ts';
 import { afterAnswer } from './replies.ts';
 
 const office = useOffice();
-const phone = useWhatsApp();
-beforeEach(async () => {
-	overrideEnv({ DISK_RESERVE_MB: 0 });
-	await connectWhatsApp(office.unit, phone.url, { templateName: 'kabar_laporan' });
-});
+const phone = useWhatsApp(office, { templateName: 'kabar_laporan' });
+beforeEach(() => overrideEnv({ DISK_RESERVE_MB: 0 }));
 
 const somebody = () => newCitizen(phone);
-const BODY = 'Antrean di loket statistik tidak berjalan sejak pukul sembilan.';
 const said = () =>
 	db()
 		.select({ caseId: messages.caseId, body: messages.body })
@@ -47,15 +43,9 @@ const conversationOf = async (caseId: number | null) => {
 	return found;
 };
 
-async function reported() {
-	const person = somebody();
-	const found = await reportBy(person, BODY);
-	return { person, found, reference: found.reference };
-}
-
 /** A report with an answer, about which the person was asked. */
 async function answered() {
-	const one = await reported();
+	const one = await reported(somebody());
 	await bringTo(office, one.reference, 'answered');
 	const conversation = await conversationOf(one.found.id);
 	await transaction((tx) => queueMessage(tx, conversation, afterAnswer(conversation.id, one.reference), 'after'));
@@ -105,7 +95,7 @@ describe('after "Belum puas"', () => {
 });
 
 test('a reaction answers no question, and one to an unknown message is put aside', async () => {
-	const { person, reference } = await reported();
+	const { person, reference } = await reported(somebody());
 	await bringTo(office, reference, 'needs_info');
 	for (const to of [undefined, 'wamid.unknown']) await person.react('\u{1F44D}', to);
 	expect((await standing(reference)).status).toBe('needs_info');
@@ -120,7 +110,7 @@ test('a reaction answers no question, and one to an unknown message is put aside
 });
 
 test.each(['sticker', 'poll'])('a %s answers no question, and the person is asked to write', async (type) => {
-	const { person, reference } = await reported();
+	const { person, reference } = await reported(somebody());
 	await bringTo(office, reference, 'needs_info');
 	const sticker = { id: phone.store.addMedia(Buffer.from('x'), 'image/webp', null), mime_type: 'image/webp' };
 	const asked = await person.say('', { type, sticker });
@@ -130,7 +120,7 @@ test.each(['sticker', 'poll'])('a %s answers no question, and the person is aske
 });
 
 test.each(['Kirim', 'Batal'])('"%s" after the office decided opens nothing and brings the menu', async (button) => {
-	const { person } = await reported();
+	const { person } = await reported(somebody());
 	await person.say('menu');
 	await person.press('Saran');
 	await person.say('Tambah kursi di ruang tunggu untuk lansia.');
@@ -153,7 +143,7 @@ test('a report longer than the form allows is cut, and says so', async () => {
 });
 
 test('questions to the data service do not go into an open report', async () => {
-	const { person, reference } = await reported();
+	const { person, reference } = await reported(somebody());
 	await bringTo(office, reference, 'needs_info');
 	await person.say('menu');
 	expect((await person.press('Konsultasi data'))?.text).not.toContain('membalas');
@@ -197,7 +187,7 @@ test('a photo beside the receipt goes into the report, and the language stays', 
 });
 
 test('words beside the receipt go into the report, unless they only introduce it', async () => {
-	const { person } = await reported();
+	const { person } = await reported(somebody());
 	const [, token = ''] = /\/terima\/(\S+)/.exec((await person.press('Minta kode rahasia'))?.text ?? '') ?? [];
 	const receipt = await useReceiptLink(token);
 	await person.say(`Selamat pagi, ini kode saya: ${receipt}`);
@@ -210,7 +200,7 @@ describe('after 24 hours', () => {
 		writeToReporters(await db().select().from(timeline).where(eq(timeline.caseId, caseId)));
 
 	test('an answer costs one template, and its text comes once the person writes', async () => {
-		const { person, reference, found } = await reported();
+		const { person, reference, found } = await reported(somebody());
 		await bringTo(office, reference, 'answered');
 		await later(25, async () => {
 			await writtenTo(found.id);
@@ -229,7 +219,7 @@ describe('after 24 hours', () => {
 	});
 
 	test('a "ya" to the template answers no question that was not read', async () => {
-		const { person, reference, found } = await reported();
+		const { person, reference, found } = await reported(somebody());
 		await bringTo(office, reference, 'verified');
 		await later(25, async () => {
 			await askReporter(office.handler, reference, {
@@ -250,7 +240,7 @@ describe('after 24 hours', () => {
 	test.each(['written', 'as a reply to the question'])(
 		'a short answer, %s, to a question that was read counts, although a later text waited',
 		async (how) => {
-			const { person, reference, found } = await reported();
+			const { person, reference, found } = await reported(somebody());
 			await bringTo(office, reference, 'needs_info');
 			await writtenTo(found.id);
 			await person.settled();
@@ -267,7 +257,7 @@ describe('after 24 hours', () => {
 	);
 
 	test('a "ya" that replies to the template itself answers no question that was not read', async () => {
-		const { person, reference, found } = await reported();
+		const { person, reference, found } = await reported(somebody());
 		await later(25, async () => {
 			await bringTo(office, reference, 'needs_info');
 			await writtenTo(found.id);
@@ -280,7 +270,7 @@ describe('after 24 hours', () => {
 });
 
 test('a number that later shows its user id stays the same person', async () => {
-	const { person, found } = await reported();
+	const { person, found } = await reported(somebody());
 	await person.say('Sejak Senin.', { from_user_id: 'ID.4711' });
 	expect((await said()).map(({ caseId, body }) => [caseId, body])).toEqual([[found.id, 'Sejak Senin.']]);
 	const conversation = await conversationOf(found.id);

@@ -22,11 +22,8 @@ import { queueMessage } from '../outgoing/queue.ts';
 import { afterAnswer } from './replies.ts';
 
 const office = useOffice();
-const phone = useWhatsApp();
-beforeEach(async () => {
-	overrideEnv({ DISK_RESERVE_MB: 0 });
-	await connectWhatsApp(office.unit, phone.url);
-});
+const phone = useWhatsApp(office);
+beforeEach(() => overrideEnv({ DISK_RESERVE_MB: 0 }));
 
 const LONG = 'Antrean di loket statistik tidak berjalan sejak pukul sembilan.';
 const WISH = 'Tambah kursi tunggu untuk lansia di ruang depan.';

@@ -3,10 +3,12 @@ import { sweepMails } from '#lib/server/channels/mail-delivery.ts';
 import { db } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';
+import { requestByReporter } from '#lib/server/privacy/requests/receive.ts';
+import { requestsAbout } from '#lib/server/privacy/requests/register.ts';
 import { writeToReporters } from '#lib/server/reporters/events.ts';
 import { makeCase } from './factories.ts';
 import { runMailJobs } from './channels/mail.ts';
-import { entriesOf } from './office.ts';
+import { entriesOf, standing } from './office.ts';
 
 let people = 0;
 
@@ -20,6 +22,15 @@ export async function reportWithAddress(
 	const reporter = { name: 'Andi Contoh', email };
 	const opened = await makeCase(unit, { identity: 'named', reporter, ...changes }, opening);
 	return { ...opened, email };
+}
+
+/** Makes a request about the personal data of a case as its reporter. @returns the latest request */
+export async function askAsReporter(reference: string, input: Record<string, unknown>) {
+	const { id: caseId } = await standing(reference);
+	await requestByReporter(caseId, { submission_id: crypto.randomUUID(), ...input });
+	const [latest] = await requestsAbout({ caseId });
+	if (!latest) throw new Error('no request');
+	return { caseId, ...latest };
 }
 
 /** The e-mails to a case's reporter, in timeline order. */

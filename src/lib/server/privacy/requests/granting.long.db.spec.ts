@@ -5,6 +5,7 @@ import { makeActor, makeCase, makeOfficerWithAccount } from '#lib/dev/testing/fa
 import { useMailServer } from '#lib/dev/testing/channels/mail.ts';
 import { act, at, caseIn, lastEntry, nameOfficer, standing, story } from '#lib/dev/testing/office.ts';
 import {
+	askAsReporter,
 	deliverReporterMails,
 	reporterMailsOf,
 	reportWithAddress,
@@ -24,7 +25,7 @@ import { consentsOfCase } from '#lib/server/people/consents.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { readLog } from '#lib/server/people/audit-log.ts';
 import { confirmContact, contactToConfirm, decideRequest, liftRestriction } from './decide.ts';
-import { requestOwnData, requestByReporter } from './receive.ts';
+import { requestOwnData } from './receive.ts';
 import { readRequest, requestsAbout } from './register.ts';
 
 const office = useOffice();
@@ -37,11 +38,7 @@ beforeEach(async () => {
 	admin = await makeActor([[office.unit.id, 'admin']]);
 });
 
-const ask = async (reference: string, input: Record<string, unknown>) => {
-	const { id: caseId } = await standing(reference);
-	await requestByReporter(caseId, { submission_id: crypto.randomUUID(), ...input });
-	return (await requestsAbout({ caseId }))[0]?.id ?? '';
-};
+const ask = async (...request: Parameters<typeof askAsReporter>) => (await askAsReporter(...request)).id;
 const stateOf = async (id: string) => (await db().select().from(dataRequests).where(eq(dataRequests.id, id)))[0]?.state;
 const grant = (id: string, input: Record<string, unknown> = {}) =>
 	decideRequest(admin, id, { decision: 'grant', version: 1, ...input });

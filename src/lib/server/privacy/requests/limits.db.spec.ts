@@ -1,25 +1,15 @@
 import { expect, test } from 'vitest';
 import { useMailServer } from '#lib/dev/testing/channels/mail.ts';
 import { makeCase } from '#lib/dev/testing/factories.ts';
-import { standing } from '#lib/dev/testing/office.ts';
+import { askAsReporter as ask } from '#lib/dev/testing/reporters.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { Invalid, TooMany } from '#lib/server/errors.ts';
 import { BUDGETS } from '#lib/server/people/rate-limits.ts';
 import { asForm } from '#lib/server/web/http/error-responses.ts';
 import { withdrawRequest } from './decide.ts';
-import { requestByReporter } from './receive.ts';
-import { requestsAbout } from './register.ts';
 
 const office = useOffice();
 useMailServer();
-
-const ask = async (reference: string, input: Record<string, unknown>) => {
-	const { id: caseId } = await standing(reference);
-	await requestByReporter(caseId, { submission_id: crypto.randomUUID(), ...input });
-	const [latest] = await requestsAbout({ caseId });
-	if (!latest) throw new Error('no request');
-	return { caseId, ...latest };
-};
 
 test('a reporter makes at most ten requests about a report a day, also if they are withdrawn, and keeps the text', async () => {
 	const { reference } = await makeCase(office.unit);

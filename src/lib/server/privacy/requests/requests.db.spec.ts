@@ -3,6 +3,7 @@ import { beforeEach, expect, test } from 'vitest';
 import { formatDateTime } from '#lib/calendar/format.ts';
 import { makeActor, makeCase, makeOfficerWithAccount, makeUnit } from '#lib/dev/testing/factories.ts';
 import { act, at, caseIn, entriesOf, lastEntry, nameOfficer, standing, story } from '#lib/dev/testing/office.ts';
+import { askAsReporter } from '#lib/dev/testing/reporters.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { assignCase } from '#lib/server/cases/handling/assign.ts';
 import { handOverCase } from '#lib/server/cases/handling/hand-over.ts';
@@ -19,7 +20,7 @@ import { escalateCase } from '#lib/server/escalation/forward/forward.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { readLog } from '#lib/server/people/audit-log.ts';
 import { decideRequest, liftRestriction, withdrawRequest } from './decide.ts';
-import { recordRequest, requestByReporter } from './receive.ts';
+import { recordRequest } from './receive.ts';
 import { countRequests, listRequests, readRequest, requestsAbout } from './register.ts';
 import { notifyNewOffices, sweepDataRequests } from './request-notices.ts';
 
@@ -34,15 +35,8 @@ beforeEach(async () => {
 	({ reference } = await makeCase(office.unit, { identity: 'named', reporter: REPORTER }));
 });
 
-const ask = async (input: Record<string, unknown>, of = reference) => {
-	await requestByReporter((await standing(of)).id, { submission_id: crypto.randomUUID(), ...input });
-	return requestOf(of);
-};
-const requestOf = async (of = reference) => {
-	const [latest] = await requestsAbout({ caseId: (await standing(of)).id });
-	if (!latest) throw new Error('no request');
-	return latest;
-};
+const ask = (input: Record<string, unknown>, of = reference) => askAsReporter(of, input);
+const latestRequest = async () => (await requestsAbout({ caseId: (await standing(reference)).id }))[0];
 const stored = async (id: string) => {
 	const [row] = await db().select().from(dataRequests).where(eq(dataRequests.id, id));
 	if (!row) throw new Error('no row');
@@ -89,7 +83,7 @@ test('a granted copy is told on the timeline and in the audit log, and closes th
 	expect((await stored(id)).contentSealed).not.toContain('arsip');
 	expect(await readRequest(admin, id)).toMatchObject({ words: 'Untuk arsip saya.', visible: false, decides: true });
 	await decide(id, { decision: 'grant' });
-	expect(await requestOf()).toMatchObject({ state: 'granted' });
+	expect(await latestRequest()).toMatchObject({ state: 'granted' });
 	expect(await lastEntry(reference, 'data_decided')).toMatchObject({
 		public: true,
 		data: { number, outcome: 'granted' }
@@ -105,7 +99,7 @@ test('a refusal needs ground and reason, which the reporter reads', async () => 
 	});
 	await decide(id, REFUSAL);
 	const { ground, reason } = REFUSAL;
-	expect(await requestOf()).toMatchObject({ state: 'refused', ground, reason });
+	expect(await latestRequest()).toMatchObject({ state: 'refused', ground, reason });
 });
 
 test('of two decisions the second is stale, also after the reporter withdrew the request', async () => {
@@ -115,7 +109,7 @@ test('of two decisions the second is stale, also after the reporter withdrew the
 	const other = await ask({ kind: 'restriction' });
 	const caseId = (await standing(reference)).id;
 	await withdrawRequest(caseId, { withdraw: other.id });
-	expect(await requestOf()).toMatchObject({ state: 'withdrawn' });
+	expect(await latestRequest()).toMatchObject({ state: 'withdrawn' });
 	// The button was pressed twice.
 	await withdrawRequest(caseId, { withdraw: other.id });
 	await expect(decide(other.id, REFUSAL)).rejects.toMatchObject({ code: 'stale' });
@@ -144,13 +138,12 @@ test('handlers see requests of their cases, not their words, and do not decide t
 test('an administrator whom the case names sees none of its requests and gets no notice', async () => {
 	const [officer, named] = await makeOfficerWithAccount(office.unit.id, ['admin']);
 	await nameOfficer(office.supervisor, reference, officer);
-	const { id } = await ask({ kind: 'access' });
+	const { id, number } = await ask({ kind: 'access' });
 	await expect(readRequest(named, id)).rejects.toMatchObject({ name: 'NotFound' });
 	const told = (await db().select().from(notices)).filter(({ data }) => data.request === id);
 	expect(told.map(({ accountId }) => accountId)).toEqual([admin.accountId]);
 	const logged = async (reader: Actor) =>
 		(await readLog(reader, { area: 'data_request' }, 'Asia/Makassar')).map(({ subject }) => subject);
-	const { number } = await requestOf();
 	expect([await logged(named), await logged(admin)].map((list) => list.includes(number))).toEqual([false, true]);
 	await decide(id, REFUSAL);
 	const [refused] = await readLog(admin, { area: 'data_request' }, 'Asia/Makassar');

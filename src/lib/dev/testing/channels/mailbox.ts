@@ -12,7 +12,7 @@ import { IMAP_USER } from './imap-server.ts';
 export async function connectMailbox(
 	unit: { id: string; code: string },
 	server: { port: number },
-	{ dedicated = false, plusAddress = false, address = 'pengaduan@kantor.example' } = {}
+	{ dedicated = false, plusAddress = false, address = `pengaduan-${crypto.randomUUID()}@kantor.example` } = {}
 ): Promise<ConnectionRow> {
 	const admin = await makeActor([[unit.id, 'admin']]);
 	const secrets = { password: 'rahasia' };

@@ -34,12 +34,11 @@ const ANSWER = 'Loket kami tambah mulai Senin.\nTerima kasih, {receipt_link} $& 
 
 let server: Awaited<ReturnType<typeof startImapServer>>;
 let mailbox: ConnectionRow;
-let turn = 0;
 
 beforeEach(async () => {
 	server = await startImapServer();
 	await db().delete(limits);
-	mailbox = await connectMailbox(office.unit, server, { dedicated: true, address: `aduan${++turn}@kantor.example` });
+	mailbox = await connectMailbox(office.unit, server, { dedicated: true });
 });
 afterEach(() => server.close());
 

@@ -223,7 +223,7 @@ let results: Map<string, typeof incomingMessages.$inferSelect>;
 beforeAll(async () => {
 	const { unit } = await makeOffice();
 	const server = await startImapServer();
-	const connection = await connectMailbox(unit, server);
+	const connection = await connectMailbox(unit, server, { address: 'pengaduan@kantor.example' });
 	for (const [, source] of CORPUS) server.deliver(source());
 	const before = server.snapshot();
 	await readOnce(connection);

@@ -20,8 +20,7 @@ async function started() {
 	onTestFinished(() => server.close());
 	return server;
 }
-const connect = (server: { port: number }) =>
-	connectMailbox(office.unit, server, { address: `pengaduan-${crypto.randomUUID()}@kantor.example` });
+const connect = (server: { port: number }) => connectMailbox(office.unit, server);
 const stored = ({ id }: ConnectionRow) =>
 	db().select().from(incomingMessages).where(eq(incomingMessages.connectionId, id)).orderBy(asc(incomingMessages.id));
 const bodies = async (mailbox: ConnectionRow) => (await stored(mailbox)).map(({ body }) => body);

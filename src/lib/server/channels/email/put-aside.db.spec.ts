@@ -19,7 +19,7 @@ let mailbox: ConnectionRow;
 beforeEach(async () => {
 	server = await startImapServer();
 	onTestFinished(() => server.close());
-	mailbox = await connectMailbox(office.unit, server, { address: `pengaduan-${crypto.randomUUID()}@kantor.example` });
+	mailbox = await connectMailbox(office.unit, server);
 });
 
 /** A case by the website, and the headers of a reply to a letter about it. */

@@ -23,7 +23,6 @@ import { threadHeaders } from './thread.ts';
 const office = useOffice();
 let server: Awaited<ReturnType<typeof startImapServer>>;
 let mailbox: ConnectionRow;
-let address: string;
 
 async function start(options?: Parameters<typeof connectMailbox>[2], plugins?: string[]) {
 	server = await startImapServer(plugins ? { plugins } : {});
@@ -31,8 +30,7 @@ async function start(options?: Parameters<typeof connectMailbox>[2], plugins?: s
 	await connect(options);
 }
 async function connect(options?: Parameters<typeof connectMailbox>[2]) {
-	address = `pengaduan-${crypto.randomUUID()}@kantor.example`;
-	mailbox = await connectMailbox(office.unit, server, { ...options, address });
+	mailbox = await connectMailbox(office.unit, server, options);
 }
 const readTwice = () => readOnce(mailbox).then(() => readOnce(mailbox));
 const ofMailbox = () => eq(incomingMessages.connectionId, mailbox.id);
@@ -199,7 +197,7 @@ describe('threads', () => {
 		expect(third?.conversationId).toBe(first?.conversationId);
 		const conversationId = first?.conversationId ?? 0;
 		expect(await threadHeaders(db(), { caseId: null, conversationId, unitId: office.unit.id })).toEqual({
-			...{ replyTo: address, inReplyTo: '<3@warga.example>' },
+			...{ replyTo: mailbox.address, inReplyTo: '<3@warga.example>' },
 			references: ['<1@warga.example>', '<3@warga.example>']
 		});
 	});

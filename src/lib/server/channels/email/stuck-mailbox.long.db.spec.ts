@@ -21,7 +21,7 @@ let server: Awaited<ReturnType<typeof startImapServer>>;
 let mailbox: ConnectionRow;
 beforeEach(async () => {
 	server = await startImapServer();
-	mailbox = await connectMailbox(office.unit, server, { address: `pengaduan-${crypto.randomUUID()}@kantor.example` });
+	mailbox = await connectMailbox(office.unit, server);
 });
 afterEach(() => server.close());
 
@@ -105,8 +105,7 @@ describe('a mail server that hangs', () => {
 			await other.close();
 		});
 		const { unit } = await makeOffice();
-		const address = `lain-${crypto.randomUUID()}@kantor.example`;
-		const otherMailbox = await connectMailbox(unit, other, { address });
+		const otherMailbox = await connectMailbox(unit, other);
 		await run(60_000);
 		await db().update(connections).set({ dedicated: true });
 		await wait(300);

@@ -16,6 +16,8 @@ const everything = process.env.TEST_ALL !== undefined;
  * `npm test` leaves them out.
  */
 const LONG = '**/*.long.{db.,}spec.ts';
+/** The embedded database plans statements the same way but offers fewer ways to inspect plans. */
+const PLANS = '**/*plans.long.db.spec.ts';
 /** This spec mocks modules, which is impossible for files that share a process. */
 const ALONE = 'src/lib/server/escalation/forwarding-model.db.spec.ts';
 /** Specs that only Vite can load: of components and runes of Svelte, and with mocked modules. */
@@ -148,7 +150,7 @@ export default defineConfig(({ command }) => ({
 			database('postgres-alone', 'postgres', { include: [ALONE] }),
 			database('pglite', 'pglite', {
 				include: everything ? all : ON_BOTH,
-				exclude: [ALONE],
+				exclude: [ALONE, PLANS],
 				isolate: false,
 				experimental: BY_NODE
 			}),

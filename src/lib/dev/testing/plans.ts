@@ -35,11 +35,11 @@ async function stepsOf(
 	return steps;
 }
 
-/** The tables that the statements of `work` would scan completely. */
-export async function scannedBy(work: () => Promise<unknown>): Promise<string[]> {
+/** Which of these tables the statements of `work` would scan completely. */
+export async function scannedBy(work: () => Promise<unknown>, tables: readonly string[]): Promise<string[]> {
 	const steps = await stepsOf(work, 'explain (format json)');
 	const scans = steps.filter((step) => step['Node Type'] === 'Seq Scan');
-	return [...new Set(scans.map((step) => step['Relation Name'] ?? 'something'))];
+	return tables.filter((table) => scans.some((step) => step['Relation Name'] === table));
 }
 
 /** How the statements of `work` read a table: the kind of each step and its number of rows. */

@@ -4,6 +4,7 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import { recordsOf, sheetsOf } from '#lib/dev/testing/documents.ts';
 import { makeActor, makeCase, makeUnit } from '#lib/dev/testing/factories.ts';
 import { caseIn, makeOffice, act } from '#lib/dev/testing/office.ts';
+import { requestTo } from '#lib/dev/testing/request.ts';
 import { registerSheet } from '#lib/server/web/sheets/desk-lists.ts';
 import { handOverCase } from './handling/hand-over.ts';
 import { registerLines, registerYears } from './register.ts';
@@ -14,9 +15,8 @@ const office = useOffice();
 const yearOf = (reference: string) => parseReference(reference)?.year ?? 0;
 
 async function opened(actor: Actor, unit: string, year: number) {
-	const url = new URL(`http://localhost/desk/register/excel?unit=${unit}&year=${year}`);
-	const event = { locals: { actor, lang: 'id' }, url } as unknown as Parameters<typeof registerSheet>[0];
-	return recordsOf((await sheetsOf(await (await registerSheet(event)).arrayBuffer()))[0]);
+	const response = await registerSheet(requestTo(`/desk/register/excel?unit=${unit}&year=${year}`, { actor }));
+	return recordsOf((await sheetsOf(await response.arrayBuffer()))[0]);
 }
 
 test('the register has every number of the year in order, and only the number for reports that its reader may not see', async () => {

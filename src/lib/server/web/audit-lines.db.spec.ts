@@ -6,6 +6,7 @@ import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { idOf, makeActor, makeCase, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
 import { makeOffice, type Office } from '#lib/dev/testing/office.ts';
 import { later } from '#lib/dev/testing/outcomes.ts';
+import { requestTo } from '#lib/dev/testing/request.ts';
 import { importRoute } from '#lib/dev/testing/routes.ts';
 import { changeRule, rulesNow } from '#lib/server/calendar/rules.ts';
 import { revealReporter } from '#lib/server/cases/reveal-reporter.ts';
@@ -227,8 +228,7 @@ test('a confirmed step of the guided path is shown by its title', async () => {
 
 test('a download of the log is recorded in it', async () => {
 	const route = await importRoute<{ GET: (event: unknown) => Promise<Response> }>('(staff)/admin/log/csv/+server.ts');
-	const url = new URL('http://localhost/admin/log/csv?area=token');
-	const response = await route?.GET({ locals: { actor: admin, lang: 'id' }, url });
+	const response = await route?.GET(requestTo('/admin/log/csv?area=token', { actor: admin }));
 	expect(await response?.text()).toMatch(/^Waktu,Oleh,.*,Kode\n\d.*,token\.created\n$/);
 	const newest = async () => (await auditLines(admin, { area: 'list' }, ZONE))[0];
 	await expect.poll(newest).toMatchObject({ actor: admin.name, subject: 'catatan perubahan' });
@@ -268,8 +268,8 @@ test('neither the file nor the pages of the log number its entries, so no gap sh
 	type Page = { entries: { subject: string }[]; older?: string; later: boolean };
 	const route = await importRoute<{ load: (event: unknown) => Promise<Page> }>('(staff)/admin/log/+page.server.ts');
 	const pageAfter = async (before?: string) => {
-		const url = new URL(`http://localhost/admin/log?area=list${before ? `&before=${before}` : ''}`);
-		const shown = await route?.load({ locals: { actor: admin, lang: 'id' }, url });
+		const path = `/admin/log?area=list${before ? `&before=${before}` : ''}`;
+		const shown = await route?.load(requestTo(path, { actor: admin }));
 		if (!shown) throw new Error('the page was not loaded');
 		return shown;
 	};

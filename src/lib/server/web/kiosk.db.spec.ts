@@ -5,6 +5,7 @@ import { createKioskLink, pairKiosk } from '#lib/server/places/kiosk-pairing.ts'
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeOfficer, makePlace, makeUnit } from '#lib/dev/testing/factories.ts';
 import { later } from '#lib/dev/testing/outcomes.ts';
+import { requestTo } from '#lib/dev/testing/request.ts';
 import { kioskCookie, placeCookie } from './cookies/citizen-cookies.ts';
 import { guestBookPage } from './forms/guest-book.ts';
 import { kioskScreen, renewPairing, thisKiosk } from './kiosk.ts';
@@ -13,11 +14,7 @@ import { ratingFormPage, receiveKioskRating } from './forms/rating-form.ts';
 useFreshDatabase();
 
 /** A browser that stores its cookies. */
-function browser(): RequestEvent {
-	const jar = new Map<string, string>();
-	const cookies = { get: (name: string) => jar.get(name), set: (name: string, value: string) => jar.set(name, value) };
-	return { cookies, url: new URL('http://localhost/'), locals: { lang: 'id', actor: null } } as unknown as RequestEvent;
-}
+const browser = (): RequestEvent => requestTo();
 
 /** A device of an office, just paired, and its browser. */
 async function paired(options: { unit?: { id: string }; desk?: string } = {}) {

@@ -18,6 +18,7 @@ import { statementsOf, useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { idOf, makeActor, makeCase, makeOfficer, makePlace, makeSession } from '#lib/dev/testing/factories.ts';
 import { ANSWER, bringTo, makeOffice, on, standing } from '#lib/dev/testing/office.ts';
 import { ratingOf } from '#lib/dev/testing/rating-history.ts';
+import { cookiesIn, requestTo } from '#lib/dev/testing/request.ts';
 import { importRoute } from '#lib/dev/testing/routes.ts';
 import { trackCookie } from './cookies/citizen-cookies.ts';
 import { SESSION_COOKIE } from './cookies/session-cookie.ts';
@@ -40,26 +41,10 @@ async function openPage(
 		isDataRequest = false
 	}: { params?: Record<string, string>; search?: string; jar?: CookieJar; isDataRequest?: boolean } = {}
 ): Promise<Record<string, unknown>> {
-	const cookies = {
-		get: (name: string) => jar.get(name),
-		set: (name: string, value: string) => void jar.set(name, value),
-		delete: (name: string) => void jar.delete(name),
-		getAll: () => [...jar].map(([name, value]) => ({ name, value }))
-	};
 	const path = route.replace(/\/\([^)]*\)/g, '').replace(/\[(\w+)\]/g, (_, name: string) => params[name] ?? '');
-	const url = new URL(`http://localhost${path || '/'}${search}`);
-	const locals: App.Locals = { actor: null, lang: 'id' };
-	const event = {
-		url,
-		params,
-		cookies,
-		locals,
-		route: { id: route },
-		request: new Request(url),
-		getClientAddress: () => '203.0.113.7',
-		isDataRequest
-	};
-	locals.actor = await identify(event as unknown as RequestEvent);
+	const sent = { params, jar, route: { id: route }, isDataRequest };
+	const event: RequestEvent = requestTo(`${path || '/'}${search}`, sent);
+	event.locals.actor = await identify(event);
 	let data: Promise<Record<string, unknown>> = Promise.resolve({});
 	for (const load of await loadsOf(route)) {
 		const above = data;
@@ -214,8 +199,7 @@ const BUDGETS: Record<string, [budget: number, prepare: () => Promise<() => Prom
 		async () => {
 			const { id: caseId, receiptHash } = await standing(await caseIn('answered'));
 			const jar: CookieJar = new Map();
-			const cookies = { set: (name: string, value: string) => jar.set(name, value) };
-			await trackCookie.write(cookies as never, { caseId, receiptHash, since: null });
+			await trackCookie.write(cookiesIn(jar), { caseId, receiptHash, since: null });
 			return () => openPage('/(citizen)/lacak/laporan', { jar });
 		}
 	],

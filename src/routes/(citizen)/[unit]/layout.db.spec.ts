@@ -3,6 +3,7 @@ import { asPage } from '#lib/server/web/http/error-responses.ts';
 import { openOffice } from '#lib/server/people/units/find-unit.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeUnit } from '#lib/dev/testing/factories.ts';
+import { requestTo } from '#lib/dev/testing/request.ts';
 import { load } from './+layout.server.ts';
 
 useFreshDatabase();
@@ -10,8 +11,7 @@ useFreshDatabase();
 test('only an open office has a card, and a page that phones may keep', async () => {
 	const dataOf = async (state: 'open' | 'closed' | 'trial') => {
 		const { slug } = await makeUnit({ state });
-		const url = new URL(`http://localhost/${slug}`);
-		return load({ params: { unit: slug }, url, locals: { lang: 'id' } } as never);
+		return load(requestTo(`/${slug}`, { params: { unit: slug } }));
 	};
 	expect(await dataOf('open')).toMatchObject({ card: expect.any(String) });
 	expect(await dataOf('open')).not.toHaveProperty('shared');
@@ -30,7 +30,7 @@ test('an office shows all ways to reach it that it has recorded', async () => {
 		website: 'http://kantor.contoh.example'
 	};
 	const { slug } = await makeUnit(contact);
-	const data = await load({ params: { unit: slug }, url: new URL(`http://localhost/${slug}`), locals: {} } as never);
+	const data = await load(requestTo(`/${slug}`, { params: { unit: slug } }));
 	expect(data).toMatchObject({ unit: contact });
 });
 

@@ -7,6 +7,7 @@ import { tokenActor } from '#lib/server/people/sign-in/tokens.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeCase, makeOfficer, makeUnit, idOf } from '#lib/dev/testing/factories.ts';
 import { giveEmailAddress } from '#lib/dev/testing/notices.ts';
+import { requestTo } from '#lib/dev/testing/request.ts';
 import { actions as officerActions } from './officers/[id]/+page.server.ts';
 import { actions as personActions } from './people/[id]/+page.server.ts';
 import { actions as newPersonActions } from './people/new/+page.server.ts';
@@ -33,10 +34,8 @@ beforeEach(async () => {
 
 /** Runs a page's action as the administrator and returns its data, its failure or the address of its redirect. */
 async function send(action: unknown, fields: Record<string, string>, id = ''): Promise<Record<string, unknown>> {
-	const url = new URL('http://127.0.0.1/admin');
-	const request = new Request(url, { method: 'POST', body: new URLSearchParams(fields) });
-	const event = { request, url, params: { id }, locals: { actor: admin, lang: 'id' } };
-	return (action as (event: unknown) => Promise<Record<string, unknown>>)(event).catch((thrown: unknown) => {
+	const event = requestTo('/admin', { actor: admin, fields, params: { id } });
+	return (action as (event: never) => Promise<Record<string, unknown>>)(event).catch((thrown: unknown) => {
 		if (typeof thrown === 'object' && thrown !== null && 'location' in thrown) return { location: thrown.location };
 		throw thrown;
 	});

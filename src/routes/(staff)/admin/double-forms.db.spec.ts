@@ -4,6 +4,7 @@ import { listPeople } from '#lib/server/people/directory.ts';
 import { referenceData } from '#lib/server/reference/reference.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { idOf, makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
+import { requestTo } from '#lib/dev/testing/request.ts';
 import * as officer from './officers/new/+page.server.ts';
 import * as person from './people/new/+page.server.ts';
 import * as absence from './people/[id]/+page.server.ts';
@@ -16,7 +17,7 @@ import * as office from './units/new/+page.server.ts';
 useFreshDatabase();
 
 type Fields = Record<string, string>;
-type Call = (event: unknown) => Promise<unknown>;
+type Call = (event: never) => Promise<unknown>;
 
 let unit: Awaited<ReturnType<typeof makeUnit>>;
 let admin: Actor;
@@ -86,18 +87,15 @@ const forms: Record<string, Form> = {
 	}
 };
 
-const eventFor = (request?: Request) => ({
-	...{ request, url: new URL(`http://127.0.0.1/admin?unit=${unit.code}`) },
-	...{ params: { id: idOf(clerk) }, locals: { actor: admin, lang: 'id' } }
-});
+const eventFor = (fields?: Fields) =>
+	requestTo(`/admin?unit=${unit.code}`, { actor: admin, fields, params: { id: idOf(clerk) } });
 
 test.each(Object.entries(forms))('a form of a new %s that is sent several times is stored once', async (_, form) => {
 	const { submissionId } = (await (form.page.load as Call)(eventFor())) as { submissionId: string };
 	const fields = { unitId: unit.id, parentId: unit.id, ...form.fields(), submission_id: submissionId };
 	const send = async (changes: Fields = {}) => {
-		const body = new URLSearchParams({ ...fields, ...changes });
-		const request = new Request('http://127.0.0.1/admin', { method: 'POST', body });
-		const answer = await (form.action as Call)(eventFor(request)).catch((thrown: unknown) => thrown);
+		const event = eventFor({ ...fields, ...changes });
+		const answer = await (form.action as Call)(event).catch((thrown: unknown) => thrown);
 		return (answer as { location?: string }).location ?? answer;
 	};
 	const count = async () => (await form.stored()).length;

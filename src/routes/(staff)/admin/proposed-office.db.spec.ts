@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { idOf, makeActor, makeOfficer, makePlace, makeUnit } from '#lib/dev/testing/factories.ts';
 import { changeOfficer } from '#lib/server/people/officers/officers.ts';
+import { requestTo } from '#lib/dev/testing/request.ts';
 import { load as loadOfficer } from './officers/[id]/+page.server.ts';
 import { load as loadAccount } from './people/[id]/+page.server.ts';
 import { load as loadNewOffice } from './units/new/+page.server.ts';
@@ -13,10 +14,7 @@ async function twoOffices() {
 	const unit = await makeUnit({ parent: province });
 	const admin = await makeActor([[province.id, 'admin']]);
 	const open = <T>(load: unknown, id = '', query = '') =>
-		(load as (event: unknown) => Promise<T>)({
-			...{ params: { id }, url: new URL(`http://127.0.0.1/admin?${query}`) },
-			locals: { actor: admin, lang: 'id' }
-		});
+		(load as (event: never) => Promise<T>)(requestTo(`/admin?${query}`, { actor: admin, params: { id } }));
 	return { unit, admin, open };
 }
 

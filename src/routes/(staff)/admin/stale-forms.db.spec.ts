@@ -8,6 +8,7 @@ import { createPlace } from '#lib/server/places/places.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { rulesNow } from '#lib/server/calendar/rules.ts';
 import { accountRow, idOf, makeActor, makeOfficer, makeUnit } from '#lib/dev/testing/factories.ts';
+import { requestTo } from '#lib/dev/testing/request.ts';
 import * as deadline from './deadlines/[key]/+page.server.ts';
 import * as options from './lapor/options/+page.server.ts';
 import * as lapor from './lapor/[code]/+page.server.ts';
@@ -25,7 +26,7 @@ import * as office from './units/[code]/+page.server.ts';
 useFreshDatabase();
 
 type Fields = Record<string, string>;
-type Call = (event: unknown) => Promise<unknown>;
+type Call = (event: never) => Promise<unknown>;
 
 let unit: Awaited<ReturnType<typeof makeUnit>>;
 let admin: Actor;
@@ -38,10 +39,8 @@ beforeEach(async () => {
 	admin = await makeActor([[unit.id, 'admin']]);
 });
 
-const eventFor = (id: string, request?: Request) => ({
-	...{ request, url: new URL(`http://127.0.0.1/admin?unit=${unit.code}`) },
-	...{ params: { id, key: id, code: unit.code }, locals: { actor: admin, lang: 'id' } }
-});
+const eventFor = (id: string, fields?: Fields) =>
+	requestTo(`/admin?unit=${unit.code}`, { actor: admin, fields, params: { id, key: id, code: unit.code } });
 
 /** The hash in the hidden field of the page as it is now. */
 async function seenOn(page: { load: unknown }, id: string): Promise<string> {
@@ -54,8 +53,7 @@ async function seenOn(page: { load: unknown }, id: string): Promise<string> {
 
 /** Sends the form of a page: `saved`, or the conflict with what was typed. */
 async function save(action: unknown, id: string, fields: Fields) {
-	const request = new Request('http://127.0.0.1/admin', { method: 'POST', body: new URLSearchParams(fields) });
-	const answer = (await (action as Call)(eventFor(id, request)).catch((thrown: unknown) => thrown)) as {
+	const answer = (await (action as Call)(eventFor(id, fields)).catch((thrown: unknown) => thrown)) as {
 		location?: string;
 		data?: { conflict?: string; typed: Fields };
 	};

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
+import { requestTo } from '#lib/dev/testing/request.ts';
 import { load as loadInbox } from './+page.server.ts';
 import { load as loadForm } from './new/+page.server.ts';
 
@@ -16,13 +17,7 @@ test.each([
 	async (state, closed) => {
 		const unit = await makeUnit({ state });
 		const actor = await makeActor([[unit.id, 'handler']]);
-		const event = {
-			url: new URL('http://127.0.0.1/desk'),
-			locals: { actor, lang: 'id' },
-			cookies: { get: () => undefined }
-		};
-		for (const load of [loadInbox, loadForm] as unknown as ((event: unknown) => Promise<unknown>)[]) {
-			expect(await load(event)).toMatchObject({ closed });
-		}
+		const event = requestTo('/desk', { actor });
+		for (const load of [loadInbox, loadForm]) expect(await load(event)).toMatchObject({ closed });
 	}
 );

@@ -3,6 +3,7 @@ import { archiveCase } from '#lib/server/cases/handling/archive.ts';
 import type { inbox } from '#lib/server/cases/inbox/inbox.ts';
 import { makeCase } from '#lib/dev/testing/factories.ts';
 import { on } from '#lib/dev/testing/office.ts';
+import { requestTo } from '#lib/dev/testing/request.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { load } from './+page.server.ts';
 
@@ -12,13 +13,8 @@ const office = useOffice();
 
 /** The list that a handler sees at an address of the desk. */
 async function pageAt(search: string): Promise<Page> {
-	const event = {
-		url: new URL(`http://127.0.0.1/desk${search}`),
-		locals: { actor: office.handler, lang: 'id' },
-		cookies: { get: () => undefined }
-	};
-	const loaded = await (load as unknown as (event: unknown) => Promise<{ page: Page }>)(event);
-	return loaded.page;
+	const event = requestTo(`/desk${search}`, { actor: office.handler });
+	return (await (load as (event: never) => Promise<{ page: Page }>)(event)).page;
 }
 
 const referencesOn = ({ items }: Page) => items.map(({ reference }) => reference);

@@ -1,6 +1,7 @@
 import type { RequestEvent } from '@sveltejs/kit';
 import { beforeEach, expect, test } from 'vitest';
 import { makeCase, makeOfficer } from '#lib/dev/testing/factories.ts';
+import { requestTo } from '#lib/dev/testing/request.ts';
 import { importRoute } from '#lib/dev/testing/routes.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { caseByReceipt } from '#lib/server/cases/find-by-receipt.ts';
@@ -27,8 +28,8 @@ beforeEach(async () => {
 			jar.delete(name);
 		}
 	};
-	const url = new URL('http://localhost/berkas/tidak-ada?laporan');
-	event = { cookies, url, locals: { lang: 'id' }, params: { id: 'tidak-ada', file: 'salinan.json' } } as never;
+	const params = { id: 'tidak-ada', file: 'salinan.json' };
+	event = requestTo('/berkas/tidak-ada?laporan', { cookies, params });
 	const { receipt } = await makeCase(office.unit);
 	await startTrack(event, await caseByReceipt(receipt ?? ''));
 	written = [];

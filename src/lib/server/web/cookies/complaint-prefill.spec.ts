@@ -2,6 +2,7 @@ import { tmpdir } from 'node:os';
 import type { Cookies } from '@sveltejs/kit';
 import { beforeAll, beforeEach, expect, test } from 'vitest';
 import { testEnvironment } from '#lib/dev/testing/environment.ts';
+import { cookiesIn } from '#lib/dev/testing/request.ts';
 import {
 	dropInvitation,
 	rememberOfficer,
@@ -18,11 +19,7 @@ let jar: Map<string, string>;
 let cookies: Cookies;
 beforeEach(() => {
 	jar = new Map();
-	cookies = {
-		get: (name: string) => jar.get(name),
-		set: (name: string, value: string) => jar.set(name, value),
-		delete: (name: string) => jar.delete(name)
-	} as unknown as Cookies;
+	cookies = cookiesIn(jar);
 });
 
 test('after a low score the thank-you page offers the form once, prefilled with officer and service once', async () => {

@@ -15,6 +15,7 @@ import { wordsOfPages } from '#lib/dev/testing/documents.ts';
 import { makeCase } from '#lib/dev/testing/factories.ts';
 import { ANSWER, at, bringTo, makeOffice, on, standing, type Office } from '#lib/dev/testing/office.ts';
 import { fourColourImage } from '#lib/dev/testing/photos.ts';
+import { requestTo } from '#lib/dev/testing/request.ts';
 import { caseFileResponse } from './case-file-pdf.ts';
 
 useFreshDatabase();
@@ -25,8 +26,7 @@ beforeAll(async () => {
 });
 
 async function read(actor: Actor, reference: string): Promise<string> {
-	const event = { locals: { actor, lang: 'id' }, params: { reference } };
-	const response = await caseFileResponse(event as unknown as Parameters<typeof caseFileResponse>[0]);
+	const response = await caseFileResponse(requestTo('/', { actor, params: { reference } }));
 	expect(response.headers.get('cache-control')).toBe('private, no-store');
 	return (await wordsOfPages(new Uint8Array(await response.arrayBuffer()))).join(' ');
 }

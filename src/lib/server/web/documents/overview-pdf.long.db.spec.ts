@@ -1,4 +1,3 @@
-import type { RequestEvent } from '@sveltejs/kit';
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { db, transaction } from '#lib/server/db/index.ts';
@@ -11,6 +10,7 @@ import { makeActor, makeOfficer, makeUnit } from '#lib/dev/testing/factories.ts'
 import { at } from '#lib/dev/testing/office.ts';
 import { fourColourImage } from '#lib/dev/testing/photos.ts';
 import { rateOn } from '#lib/dev/testing/rating-history.ts';
+import { requestTo } from '#lib/dev/testing/request.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { overviewDocument } from './overview-pdf.ts';
 
@@ -23,8 +23,7 @@ test('staff of an office that is closed to the public get the overview as PDF, a
 	expect(unit?.state).toBe('closed');
 	const requested = async (unitId: string) => {
 		const actor = await makeActor([[unitId, 'manager']]);
-		const url = new URL(`http://localhost/insight/pdf?unit=${slug}`);
-		return overviewDocument({ locals: { actor, lang: 'id' }, url } as unknown as RequestEvent);
+		return overviewDocument(requestTo(`/insight/pdf?unit=${slug}`, { actor }));
 	};
 	const response = await requested(id);
 	expect(response.headers.get('content-type')).toBe('application/pdf');
@@ -51,8 +50,8 @@ test('the response rate of each officer is beside the mean', async () => {
 	}
 	await db().update(visits).set({ usedOn: '2026-03-05' }).where(eq(visits.day, '2026-03-04'));
 	const actor = await makeActor([[unit.id, 'manager']]);
-	const url = new URL(`http://localhost/insight/pdf?unit=${unit.slug}&from=2026-03-01&to=2026-03-31`);
-	const response = await overviewDocument({ locals: { actor, lang: 'id' }, url } as unknown as RequestEvent);
+	const path = `/insight/pdf?unit=${unit.slug}&from=2026-03-01&to=2026-03-31`;
+	const response = await overviewDocument(requestTo(path, { actor }));
 	const text = (await wordsOfPages(new Uint8Array(await response.arrayBuffer()))).join(' ');
 	expect(text).toMatch(new RegExp(`Penilaian Tanggapan ${name} .* 11 20%`));
 });

@@ -32,6 +32,7 @@ import { act, bringTo, nameOfficer } from '#lib/dev/testing/office.ts';
 import { scannedBy } from '#lib/dev/testing/plans.ts';
 import { fourColourImage } from '#lib/dev/testing/photos.ts';
 import { onDay, rateOn } from '#lib/dev/testing/rating-history.ts';
+import { requestTo } from '#lib/dev/testing/request.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { withoutTriggers } from '#lib/dev/testing/without-triggers.ts';
 import type { OwnData } from '#lib/privacy/own-data.ts';
@@ -40,8 +41,7 @@ import { ownDataResponse } from './own-data-pdf.ts';
 const office = useOffice();
 
 async function read(actor: Actor | null, file: string) {
-	const event = { locals: { actor, lang: 'id' }, params: { file } };
-	const response = await ownDataResponse(event as unknown as Parameters<typeof ownDataResponse>[0]);
+	const response = await ownDataResponse(requestTo('/', { actor, params: { file } }));
 	expect(response.headers.get('cache-control')).toBe('private, no-store');
 	return new Uint8Array(await response.arrayBuffer());
 }

@@ -4,6 +4,7 @@ import { withClock } from '#lib/server/clock.ts';
 import { env, overrideEnv } from '#lib/server/env.ts';
 import { BUDGETS } from '#lib/server/people/rate-limits.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { requestTo } from '#lib/dev/testing/request.ts';
 import { hiddenFields, isDoubtful, looksMachineMade, ratingSigns } from './bot-check.ts';
 import { db } from '#lib/server/db/index.ts';
 import { limits } from '#lib/server/db/schema/people.ts';
@@ -22,11 +23,7 @@ function browser(address = `10.1.0.${++browsers}`) {
 			jar.set(name, value);
 		}
 	};
-	const event = {
-		...{ cookies, locals: { actor: null }, request: new Request('http://localhost/') },
-		getClientAddress: () => address
-	};
-	return { event: event as unknown as RequestEvent, jar };
+	return { event: requestTo('/', { cookies, getClientAddress: () => address }), jar };
 }
 const stranger = () => browser().event;
 

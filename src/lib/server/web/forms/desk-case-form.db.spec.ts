@@ -1,4 +1,3 @@
-import { isRedirect, type RequestEvent } from '@sveltejs/kit';
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { caseByReceipt } from '#lib/server/cases/find-by-receipt.ts';
@@ -6,6 +5,7 @@ import { PRINT_SECONDS } from '#lib/server/cases/open-case.ts';
 import { db } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { at } from '#lib/dev/testing/office.ts';
+import { addressOf, requestTo } from '#lib/dev/testing/request.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { receiptToPrint } from '../cookies/desk-receipt.ts';
 import { writeDownCase } from './desk-case-form.ts';
@@ -15,25 +15,12 @@ const office = useOffice();
 /** A browser at the desk. A response that gets lost leaves no cookie. */
 function browser() {
 	const jar = new Map<string, string>();
-	const cookiesOf = (to: Map<string, string>) => ({
-		get: (name: string) => jar.get(name),
-		set: (name: string, value: string) => void to.set(name, value)
-	});
-	const send = async (fields: Record<string, string>, { lost = false } = {}) => {
-		const url = new URL('http://localhost/desk/new');
-		const request = new Request(url, { method: 'POST', body: new URLSearchParams(fields) });
-		const event = { url, request, locals: { actor: office.handler }, cookies: cookiesOf(lost ? new Map() : jar) };
-		return writeDownCase(event as unknown as RequestEvent).then(
-			() => 'no redirect',
-			(thrown: unknown) => (isRedirect(thrown) ? thrown.location : Promise.reject(thrown as Error))
-		);
+	const send = (fields: Record<string, string>, { lost = false } = {}) => {
+		const sent = { actor: office.handler, fields, jar: lost ? new Map(jar) : jar };
+		return addressOf(writeDownCase(requestTo('/desk/new', sent)));
 	};
 	const printed = async (actor = office.handler) => {
-		const shown = await receiptToPrint({
-			locals: { actor },
-			cookies: cookiesOf(jar),
-			url: new URL('http://localhost/desk/new/cetak')
-		} as unknown as RequestEvent);
+		const shown = await receiptToPrint(requestTo('/desk/new/cetak', { actor, jar }));
 		return shown ? (await caseByReceipt(shown.receipt)).caseId : undefined;
 	};
 	return { send, printed };

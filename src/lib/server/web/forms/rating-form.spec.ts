@@ -1,7 +1,7 @@
 import { tmpdir } from 'node:os';
-import type { RequestEvent } from '@sveltejs/kit';
 import { beforeAll, expect, test } from 'vitest';
 import { testEnvironment } from '#lib/dev/testing/environment.ts';
+import { cookiesIn, requestTo } from '#lib/dev/testing/request.ts';
 import { deviceOf } from '../cookies/devices.ts';
 import { onDutyFirst, ratingIn, thankYouPage } from './rating-form.ts';
 
@@ -42,10 +42,8 @@ test.each([
 
 test('a shared link to the thank-you page leads a browser that sent no rating to the form', async () => {
 	const jar = new Map<string, string>();
-	const cookies = { get: (name: string) => jar.get(name), set: (name: string, value: string) => jar.set(name, value) };
 	const open = (site: string) => {
-		const request = new Request('http://localhost/', { headers: { 'sec-fetch-site': site } });
-		const event = { cookies, request, url: new URL(request.url) } as unknown as RequestEvent;
+		const event = requestTo('/', { jar, headers: { 'sec-fetch-site': site } });
 		return thankYouPage(event, { id: 'a', slug: 'contoh', ratingFaces: false });
 	};
 	for (const site of ['none', 'cross-site'])
@@ -53,6 +51,6 @@ test('a shared link to the thank-you page leads a browser that sent no rating to
 	// From the form of a browser that refuses cookies.
 	expect(await open('same-origin')).toEqual({ given: undefined });
 	// Opened again after a rating.
-	await deviceOf(cookies as never);
+	await deviceOf(cookiesIn(jar));
 	expect(await open('none')).toEqual({ given: undefined });
 });

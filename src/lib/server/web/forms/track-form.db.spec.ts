@@ -1,8 +1,8 @@
-import type { RequestEvent } from '@sveltejs/kit';
 import { expect, test, vi } from 'vitest';
 import { caseByTypedReceipt } from '#lib/server/cases/find-by-receipt.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeCase, makePlace, makeUnit } from '#lib/dev/testing/factories.ts';
+import { cookiesIn, requestTo } from '#lib/dev/testing/request.ts';
 import { importRoute } from '#lib/dev/testing/routes.ts';
 import { BY_SCRIPT } from '#lib/ui/form/form-state.ts';
 import { placeCookie, startTrack } from '../cookies/citizen-cookies.ts';
@@ -15,17 +15,14 @@ async function browserWithTwoReports() {
 	const unit = await makeUnit();
 	const [first, second] = [await makeCase(unit), await makeCase(unit)];
 	const jar = new Map<string, string>();
-	const cookies = { get: (name: string) => jar.get(name), set: (name: string, value: string) => jar.set(name, value) };
 	const send = async (fields: Record<string, string>, headers: Record<string, string> = {}) => {
-		const body = new URLSearchParams(fields);
-		const request = new Request('http://localhost/lacak/laporan/pesan', { method: 'POST', headers, body });
-		const event = { cookies, locals: { lang: 'id', actor: null }, request } as unknown as RequestEvent;
+		const event = requestTo('/lacak/laporan/pesan', { fields, headers, jar });
 		const work = vi.fn(async () => {});
 		const ended: unknown = await receiveForTrack(event, work).catch((thrown: unknown) => thrown);
 		return { ended, work };
 	};
 	for (const { receipt } of [first, second])
-		await startTrack({ cookies } as unknown as RequestEvent, await caseByTypedReceipt(receipt ?? ''));
+		await startTrack(requestTo('/', { jar }), await caseByTypedReceipt(receipt ?? ''));
 	return { first, second, send };
 }
 
@@ -49,21 +46,13 @@ test('the page that asks for the receipt again has the contacts of the office wh
 	const unit = await makeUnit();
 	const { code } = await makePlace(unit.id);
 	const jar = new Map<string, string>();
-	const cookies = { get: (name: string) => jar.get(name), set: (name: string, value: string) => jar.set(name, value) };
-	await placeCookie.write(cookies as never, { code });
+	await placeCookie.write(cookiesIn(jar), { code });
 	const layout = await importRoute<{ load: (event: unknown) => Promise<unknown> }>(
 		'(citizen)/lacak/laporan/+layout.server.ts'
 	);
 	const location = `/lacak?habis&kantor=${unit.slug}`;
-	await expect(layout?.load({ cookies, locals: { lang: 'id', actor: null } })).rejects.toMatchObject({ location });
-	const send = receiveForTrack(
-		{
-			cookies,
-			locals: {},
-			request: new Request('http://localhost/', { method: 'POST', body: new URLSearchParams() })
-		} as never,
-		() => Promise.resolve()
-	);
+	await expect(layout?.load(requestTo('/', { jar }))).rejects.toMatchObject({ location });
+	const send = receiveForTrack(requestTo('/', { fields: {}, jar }), () => Promise.resolve());
 	await expect(send).rejects.toMatchObject({ location: `/lacak?habis=kirim&kantor=${unit.slug}` });
 });
 
@@ -77,8 +66,8 @@ test('a receipt typed into the field for the code of a sheet opens the report, a
 	const type = async (code: string) => {
 		const cookies = { set: vi.fn(), get: () => undefined };
 		const locals = { lang: 'id', actor: null, isPrivate: false };
-		const request = new Request('http://localhost/', { method: 'POST', body: new URLSearchParams({ code }) });
-		const ended = await start?.actions.default({ cookies, locals, request }).catch((thrown: unknown) => thrown);
+		const event = requestTo('/', { cookies, locals, fields: { code } });
+		const ended = await start?.actions.default(event).catch((thrown: unknown) => thrown);
 		return { ended, cookies, locals };
 	};
 	const opened = await type(receipt.toLowerCase().replaceAll('-', ' '));

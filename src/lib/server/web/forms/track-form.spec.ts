@@ -1,6 +1,7 @@
-import { isRedirect, type RequestEvent } from '@sveltejs/kit';
+import { isRedirect } from '@sveltejs/kit';
 import { describe, expect, test } from 'vitest';
 import { BY_SCRIPT } from '#lib/ui/form/form-state.ts';
+import { requestTo } from '#lib/dev/testing/request.ts';
 import { importRoute } from '#lib/dev/testing/routes.ts';
 import { receiveForTrack } from './track-form.ts';
 
@@ -13,12 +14,7 @@ interface Layout {
  * throws: it loads after the action and before SvelteKit throws the action's error. After a redirect no layout loads.
  */
 async function send(fields: Record<string, string>, headers: Record<string, string> = {}) {
-	const request = new Request('http://localhost/lacak/laporan/pesan', {
-		method: 'POST',
-		headers,
-		body: new URLSearchParams(fields)
-	});
-	const event = { request, cookies: { get: () => undefined }, locals: { lang: 'id' } } as unknown as RequestEvent;
+	const event = requestTo('/lacak/laporan/pesan', { fields, headers });
 	const acted: unknown = await receiveForTrack(event, () => Promise.reject(new Error('must not be called'))).catch(
 		(thrown: unknown) => thrown
 	);

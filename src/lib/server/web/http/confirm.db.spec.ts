@@ -1,8 +1,9 @@
-import { isActionFailure, isRedirect, type RequestEvent } from '@sveltejs/kit';
+import { isActionFailure, type RequestEvent } from '@sveltejs/kit';
 import { expect, test } from 'vitest';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeSession, makeUnit, makeUser } from '#lib/dev/testing/factories.ts';
 import { later } from '#lib/dev/testing/outcomes.ts';
+import { addressOf, requestTo } from '#lib/dev/testing/request.ts';
 import { noteConfirmed, sessionActor } from '#lib/server/people/sign-in/session.ts';
 import { db } from '#lib/server/db/index.ts';
 import { providerIdentities } from '#lib/server/db/schema/people.ts';
@@ -18,12 +19,9 @@ const PASSWORD = 'kopi susu tanpa gula';
 /** Sends fields to an action in a session, as a browser does. */
 const sender =
 	(action: (event: RequestEvent) => Promise<unknown>, sessionId: string) => async (fields: Record<string, string>) => {
-		const request = new Request('http://localhost/', { method: 'POST', body: new URLSearchParams(fields) });
 		const found = await sessionActor(sessionId);
 		const locals = { actor: found?.actor, session: found?.session, lang: 'id' };
-		return action({ request, url: new URL(request.url), locals } as unknown as RequestEvent).catch((cause: unknown) =>
-			isRedirect(cause) ? cause.location : cause
-		);
+		return addressOf(action(requestTo('/', { fields, locals })));
 	};
 
 test('an action that needs the password asks for it after 15 minutes, keeps what was typed and then goes on', async () => {

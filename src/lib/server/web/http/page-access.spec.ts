@@ -1,5 +1,6 @@
-import { isHttpError, isRedirect, type RequestEvent } from '@sveltejs/kit';
+import { isHttpError, isRedirect } from '@sveltejs/kit';
 import { expect, test } from 'vitest';
+import { requestTo } from '#lib/dev/testing/request.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { guardStaffPages, nextPage, refuseForRoles } from './page-access.ts';
 
@@ -13,14 +14,8 @@ const officer: Actor = {
 
 /** The status of the guard for a request with a matched route; null if it lets the request through. */
 function answerTo(path: string, route: string | null, actor: Actor | null): number | null {
-	const url = new URL(`http://localhost${path}`);
 	try {
-		guardStaffPages({
-			url,
-			route: { id: route },
-			locals: { actor },
-			request: new Request(url)
-		} as unknown as RequestEvent);
+		guardStaffPages(requestTo(path, { actor, route: { id: route } }));
 		return null;
 	} catch (thrown) {
 		if (isRedirect(thrown) || isHttpError(thrown)) return thrown.status;
@@ -39,13 +34,8 @@ test.each(['/admin/lapor', '/%61dmin/lapor', '/%61%64%6d%69%6e/lapor'])(
 
 test('a browser is sent to the page that names the needed roles inside the frame, other programs are refused', () => {
 	const headers = { 'sec-fetch-dest': 'document' };
-	const refuse = (route: string, init: RequestInit) => () =>
-		guardStaffPages({
-			url: new URL('http://localhost/x'),
-			route: { id: route },
-			locals: { actor: officer },
-			request: new Request('http://localhost/x', init)
-		} as unknown as RequestEvent);
+	const refuse = (id: string, init: { headers: HeadersInit; method?: string }) => () =>
+		guardStaffPages(requestTo('/x', { actor: officer, route: { id }, ...init }));
 	const refused = (location: string) => expect.objectContaining({ status: 303, location }) as Error;
 	expect(refuse('/(staff)/insight/officers', { headers })).toThrow(refused('/me/refused?role=manager'));
 	expect(refuse('/(staff)/insight/rekap', { headers })).toThrow(refused('/me/refused?role=manager+supervisor'));

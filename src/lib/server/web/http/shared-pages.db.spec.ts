@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import type { RequestEvent } from '@sveltejs/kit';
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { withClock } from '#lib/server/clock.ts';
@@ -7,6 +6,7 @@ import { transaction } from '#lib/server/db/index.ts';
 import { officers } from '#lib/server/db/schema/units.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeOfficer, makePlace, makeUnit } from '#lib/dev/testing/factories.ts';
+import { requestTo } from '#lib/dev/testing/request.ts';
 import { placeCookie, receiptCookie } from '../cookies/citizen-cookies.ts';
 import { SESSION_COOKIE } from '../cookies/session-cookie.ts';
 import { hiddenFields } from '../forms/bot-check.ts';
@@ -41,17 +41,8 @@ async function requestPage({
 	shows = '',
 	answers = {}
 }: PageRequest = {}) {
-	const event = {
-		url: new URL(`http://localhost${path}`),
-		route: { id: route },
-		locals: { actor: null, lang },
-		request: new Request(`http://localhost${path}`, { method }),
-		cookies: {
-			get: (name: string) => cookies[name],
-			getAll: () => Object.entries(cookies).map(([name, value]) => ({ name, value }))
-		},
-		isDataRequest
-	} as unknown as RequestEvent;
+	const jar = new Map(Object.entries(cookies));
+	const event = requestTo(path, { lang, method, jar, route: { id: route }, isDataRequest });
 	const before = rendered;
 	const response = await sharedPages({
 		event,

@@ -1,10 +1,11 @@
-import { isHttpError, isRedirect, type RequestEvent } from '@sveltejs/kit';
+import { isHttpError, type RequestEvent } from '@sveltejs/kit';
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeSession, makeUnit, makeUser } from '#lib/dev/testing/factories.ts';
 import { ProviderBrowser, startIdentityProvider, type Faults } from '#lib/dev/testing/sign-in/identity-provider.ts';
 import { later, logOf } from '#lib/dev/testing/outcomes.ts';
+import { addressOf, requestTo } from '#lib/dev/testing/request.ts';
 import { enrolSecondFactor } from '#lib/dev/testing/sign-in/second-factor.ts';
 import { db } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
@@ -45,17 +46,8 @@ class Browser extends ProviderBrowser {
 
 	async event(url: URL | string = SITE): Promise<RequestEvent> {
 		const session = await sessionActor(this.cookies.get(SESSION_COOKIE) ?? '');
-		return {
-			url: new URL(url),
-			request: new Request(url),
-			getClientAddress: () => '192.0.2.1',
-			locals: { lang: 'id', actor: session?.actor ?? null, session: session?.session },
-			cookies: {
-				get: (name: string) => this.cookies.get(name),
-				set: (name: string, value: string) => this.cookies.set(name, value),
-				delete: (name: string) => this.cookies.delete(name)
-			}
-		} as unknown as RequestEvent;
+		const locals = { lang: 'id', actor: session?.actor ?? null, session: session?.session };
+		return requestTo(String(url), { jar: this.cookies, locals });
 	}
 
 	async enterAs(accountId: string, confirmedAt?: Date) {
@@ -72,10 +64,7 @@ class Browser extends ProviderBrowser {
 
 	/** Comes back to the site. @returns where the site leads to */
 	async comeBack(url: URL): Promise<string> {
-		return finishSignOn(await this.event(url)).catch((cause: unknown) => {
-			if (isRedirect(cause)) return cause.location;
-			throw cause;
-		});
+		return addressOf(finishSignOn(await this.event(url)));
 	}
 
 	/** The whole way. */

@@ -22,6 +22,7 @@ import { inboundInput } from '#lib/dev/testing/forwarding/inbound.ts';
 import { forwardedCase, makeOffice as makeLaporOffice, verifiedCase } from '#lib/dev/testing/lapor.ts';
 import { copyCases } from '#lib/dev/testing/many-forwards.ts';
 import { rateOn } from '#lib/dev/testing/rating-history.ts';
+import { requestTo } from '#lib/dev/testing/request.ts';
 import { startSurvey } from '#lib/dev/testing/skm-history.ts';
 import { ANSWER, act, at, caseIn, makeOffice, on, standing, type Office } from '#lib/dev/testing/office.ts';
 import { BATCH, sheetResponse } from './list-sheet.ts';
@@ -44,10 +45,7 @@ beforeEach(async () => {
 });
 
 type Sheet = typeof inboxSheet;
-const requestSheet = (sheet: Sheet, actor: Actor, query = '') => {
-	const event = { locals: { actor, lang: 'id' }, url: new URL(`http://localhost/desk/excel${query}`) };
-	return sheet(event as unknown as Parameters<Sheet>[0]);
-};
+const requestSheet = (sheet: Sheet, actor: Actor, query = '') => sheet(requestTo(`/desk/excel${query}`, { actor }));
 
 /** The rows of the file, by the words of its header. */
 async function openSheet(response: Response) {

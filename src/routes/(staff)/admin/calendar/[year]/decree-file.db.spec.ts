@@ -3,23 +3,19 @@ import { dayOff } from '#lib/calendar/working-calendar.ts';
 import { loadCalendar } from '#lib/server/calendar/load.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
+import { requestTo } from '#lib/dev/testing/request.ts';
 import { actions } from './+page.server.ts';
 
 useFreshDatabase();
 
 test('a file that Excel saved as Windows-1252 keeps the signs of its names', async () => {
 	const actor = await makeActor([[(await makeUnit()).id, 'admin']]);
-	const body = new FormData();
-	body.set('decree', 'SKB 1/2027');
+	const fields = new FormData();
+	fields.set('decree', 'SKB 1/2027');
 	// In Windows-1252 byte 0x92 is the apostrophe ’.
 	const bytes = Buffer.from('date;kind;name\n2028-01-01;nasional;Isra Mi\x92raj', 'latin1');
-	body.set('file', new File([bytes], 'libur.csv', { type: 'text/csv' }));
-	const url = new URL('http://127.0.0.1/admin/calendar/2028');
-	const request = new Request(url, { method: 'POST', body });
-	const loading = (actions.load as (event: unknown) => Promise<unknown>)({
-		...{ request, url, params: { year: '2028' } },
-		locals: { actor, lang: 'id' }
-	});
+	fields.set('file', new File([bytes], 'libur.csv', { type: 'text/csv' }));
+	const loading = actions.load(requestTo('/admin/calendar/2028', { actor, fields, params: { year: '2028' } }));
 	await expect(loading).rejects.toMatchObject({ location: '/admin/calendar/2028?saved&moved=0' });
 	expect(dayOff('2028-01-01', await loadCalendar())?.name).toBe('Isra Mi’raj');
 });

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { makeActor, makeCase } from '#lib/dev/testing/factories.ts';
 import { standing } from '#lib/dev/testing/office.ts';
+import { requestTo } from '#lib/dev/testing/request.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { stopToken } from '#lib/server/cases/mail-preference.ts';
 import { makeReceiptLink } from '#lib/server/cases/receipt-link.ts';
@@ -18,10 +19,7 @@ const named = (changes: object = {}) =>
 
 test('the link is not offered to an address that stopped its e-mails', async () => {
 	const { reference } = await named();
-	const shown = async () => {
-		const event = { params: { reference }, locals: { actor: office.handler, lang: 'id' } };
-		return (load as unknown as (event: unknown) => Promise<{ phone?: string; email?: string }>)(event);
-	};
+	const shown = async () => load(requestTo('/', { actor: office.handler, params: { reference } }));
 	expect(await shown()).toMatchObject({
 		phone: '081234567890',
 		email: expect.stringContaining('@contoh.id') as string

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { answerCase } from '#lib/server/cases/answers/answer.ts';
 import { ANSWER, act, caseIn, standing } from '#lib/dev/testing/office.ts';
+import { requestTo } from '#lib/dev/testing/request.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { actions } from './+page.server.ts';
 
@@ -9,13 +10,8 @@ const office = useOffice();
 /** Approves a draft with the form of its page. */
 async function approveAtPage(reference: string, reason: string): Promise<unknown> {
 	const { version } = await standing(reference);
-	const url = new URL(`http://127.0.0.1/desk/cases/${reference}/approval`);
-	const body = new URLSearchParams({ decision: 'approve', reason, version: String(version) });
-	const event = {
-		...{ url, params: { reference }, request: new Request(url, { method: 'POST', body }) },
-		locals: { actor: office.supervisor, lang: 'id' }
-	};
-	return (actions.default as unknown as (event: unknown) => Promise<unknown>)(event);
+	const fields = { decision: 'approve', reason, version: String(version) };
+	return actions.default(requestTo('/', { actor: office.supervisor, params: { reference }, fields }));
 }
 
 test('an approval with a text of what needs fixing is refused, and the answer is not sent', async () => {

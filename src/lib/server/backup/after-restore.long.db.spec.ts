@@ -7,18 +7,12 @@ import { db, transaction } from '#lib/server/db/index.ts';
 import { settings } from '#lib/server/db/schema/settings.ts';
 import { NUMBER_KINDS, numbers, type NumberKind } from '#lib/server/db/schema/numbers.ts';
 import { caseFigures } from '#lib/server/health/figures.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeCase } from '#lib/dev/testing/factories.ts';
-import { makeOffice, type Office } from '#lib/dev/testing/office.ts';
+import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { skipNumbers } from './after-restore.ts';
 
-useFreshDatabase();
-
-let office: Office;
-beforeEach(async () => {
-	await db().delete(settings);
-	office = await makeOffice();
-});
+const office = useOffice();
+beforeEach(() => db().delete(settings));
 
 // 08:00 UTC is the same day in every time zone of Indonesia.
 const at = (day: string) => new Date(`${day}T08:00:00Z`);

@@ -5,17 +5,15 @@ import { handle, transaction } from '#lib/server/db/index.ts';
 import { listen } from '#lib/server/db/notify.ts';
 import { revokeRole } from '#lib/server/people/grant-roles.ts';
 import { signOut } from '#lib/server/people/sign-in/session.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeCase, makeOfficerWithAccount, makeUnit } from '#lib/dev/testing/factories.ts';
 import { switchOff } from '#lib/dev/testing/notices.ts';
-import { ANSWER, bringTo, makeOffice, nameOfficer, on, type Office } from '#lib/dev/testing/office.ts';
+import { ANSWER, bringTo, makeOffice, nameOfficer, on } from '#lib/dev/testing/office.ts';
 import { accessSettled, changes, entries, makeSession, openDesk, until } from '#lib/dev/testing/casework/open-desk.ts';
+import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { reviewStreams } from './streams.ts';
 import { startWatching, stopWatching } from './watch.ts';
 
-useFreshDatabase();
-
-let office: Office;
+const office = useOffice();
 const notifications: { case: number; unit: string; seq: number }[] = [];
 let stopListening: () => Promise<void>;
 beforeAll(async () => {
@@ -30,7 +28,6 @@ afterAll(async () => {
 	await stopWatching();
 });
 beforeEach(async () => {
-	office = await makeOffice();
 	await accessSettled(office.handler);
 	notifications.length = 0;
 });

@@ -2,22 +2,17 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { conversationPage, type LiveEvent } from '#lib/cases/live.ts';
 import { writeMessage } from '#lib/server/cases/conversation/message.ts';
 import { makeConnection, receive } from '#lib/dev/testing/channels/incoming.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeCase, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
-import { makeOffice, type Office, at } from '#lib/dev/testing/office.ts';
+import { makeOffice, at } from '#lib/dev/testing/office.ts';
 import { accessSettled, openDesk, until } from '#lib/dev/testing/casework/open-desk.ts';
+import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { presenceFor, readPresence, signCase, signConversation } from './presence.ts';
 import { startWatching, stopWatching } from './watch.ts';
 
-useFreshDatabase();
-
-let office: Office;
+const office = useOffice();
 beforeAll(startWatching);
 afterAll(stopWatching);
-beforeEach(async () => {
-	office = await makeOffice();
-	await accessSettled(office.handler);
-});
+beforeEach(() => accessSettled(office.handler));
 
 const latest = (received: readonly LiveEvent[], reference: string) =>
 	received.flatMap((event) => (event.kind === 'presence' ? [event.pages[reference]] : [])).at(-1);

@@ -1,21 +1,16 @@
 import { eq } from 'drizzle-orm';
-import { beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { addDays, localDate } from '#lib/calendar/days.ts';
 import { answerCase } from '#lib/server/cases/answers/answer.ts';
 import { now } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { absencesOf, addAbsence, deputiesFor, peopleDeputisedFor } from './absence.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
-import { ANSWER, approve, caseIn, makeOffice, on, type Office } from '#lib/dev/testing/office.ts';
+import { ANSWER, approve, caseIn, on } from '#lib/dev/testing/office.ts';
+import { useOffice } from '#lib/dev/testing/use-office.ts';
 
-useFreshDatabase();
-
-let office: Office;
-beforeEach(async () => {
-	office = await makeOffice();
-});
+const office = useOffice();
 const today = () => localDate(now(), 'Asia/Makassar');
 const days = () => ({ fromDay: today(), toDay: today() });
 

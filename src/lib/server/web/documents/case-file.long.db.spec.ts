@@ -1,4 +1,4 @@
-import { beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { formatDateTime } from '#lib/calendar/format.ts';
 import { answerCase } from '#lib/server/cases/answers/answer.ts';
 import { addFilesToCase } from '#lib/server/cases/files.ts';
@@ -10,20 +10,15 @@ import { deskCase } from '#lib/server/cases/view.ts';
 import { clocksOf } from '#lib/server/cases/clocks/view-clocks.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { fileSize } from '#lib/text/numbers.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { wordsOfPages } from '#lib/dev/testing/documents.ts';
 import { makeCase } from '#lib/dev/testing/factories.ts';
-import { ANSWER, at, bringTo, makeOffice, on, standing, type Office } from '#lib/dev/testing/office.ts';
+import { ANSWER, at, bringTo, makeOffice, on, standing } from '#lib/dev/testing/office.ts';
 import { fourColourImage } from '#lib/dev/testing/photos.ts';
 import { requestTo } from '#lib/dev/testing/request.ts';
+import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { caseFileResponse } from './case-file-pdf.ts';
 
-useFreshDatabase();
-
-let office: Office;
-beforeAll(async () => {
-	office = await makeOffice();
-});
+const office = useOffice();
 
 async function read(actor: Actor, reference: string): Promise<string> {
 	const response = await caseFileResponse(requestTo('/', { actor, params: { reference } }));

@@ -1,19 +1,14 @@
-import { beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { fileStore } from '#lib/server/attachments/store.ts';
 import { sealedDossier } from '#lib/server/cases/sealed-dossier.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { pdfPages, wordsOfPages } from '#lib/dev/testing/documents.ts';
 import { makeCase } from '#lib/dev/testing/factories.ts';
-import { makeOffice, story, type Office } from '#lib/dev/testing/office.ts';
+import { story } from '#lib/dev/testing/office.ts';
 import { fourColourImage } from '#lib/dev/testing/photos.ts';
+import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { sealedPrint } from './dossier-pdf.ts';
 
-useFreshDatabase();
-
-let office: Office;
-beforeAll(async () => {
-	office = await makeOffice();
-});
+const office = useOffice();
 
 async function integrityCase(): Promise<string> {
 	const pdf = (name: string, bytes: Uint8Array) => ({ name, type: 'application/pdf', bytes });

@@ -1,6 +1,6 @@
 import { desc, eq } from 'drizzle-orm';
 import ExcelJS from 'exceljs';
-import { beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { m } from '#lib/paraglide/messages.js';
 import { parseReference } from '#lib/text/reference-numbers.ts';
 import { waitingPage } from '#lib/server/cases/answers/approval-lists.ts';
@@ -15,7 +15,6 @@ import { overrideEnv } from '#lib/server/env.ts';
 import { receiveInbound } from '#lib/server/escalation/inbound/receive.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { readLog } from '#lib/server/people/audit-log.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { recordsOf, sheetsOf } from '#lib/dev/testing/documents.ts';
 import { makeActor, makeCase, makeOfficer } from '#lib/dev/testing/factories.ts';
 import { inboundInput } from '#lib/dev/testing/forwarding/inbound.ts';
@@ -24,7 +23,8 @@ import { copyCases } from '#lib/dev/testing/many-forwards.ts';
 import { rateOn } from '#lib/dev/testing/rating-history.ts';
 import { requestTo } from '#lib/dev/testing/request.ts';
 import { startSurvey } from '#lib/dev/testing/skm-history.ts';
-import { ANSWER, act, at, caseIn, makeOffice, on, standing, type Office } from '#lib/dev/testing/office.ts';
+import { ANSWER, act, at, caseIn, makeOffice, on, standing } from '#lib/dev/testing/office.ts';
+import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { BATCH, sheetResponse } from './list-sheet.ts';
 import {
 	approvalsSheet,
@@ -37,12 +37,7 @@ import {
 } from './desk-lists.ts';
 import { officersSheet, officesSheet, ratingsSheet, skmSheet } from './insight-sheets.ts';
 
-useFreshDatabase();
-
-let office: Office;
-beforeEach(async () => {
-	office = await makeOffice();
-});
+const office = useOffice();
 
 type Sheet = typeof inboxSheet;
 const requestSheet = (sheet: Sheet, actor: Actor, query = '') => sheet(requestTo(`/desk/excel${query}`, { actor }));

@@ -54,15 +54,18 @@ export function useWhatsApp(office: { unit: { id: string } }, settings: Record<s
 	return phone;
 }
 
-/** Runs the jobs of WhatsApp until there is nothing left to do. */
+/** Runs the jobs of WhatsApp until there is nothing left to do. The message of an office that never opened stays. */
 export async function runJobs(): Promise<void> {
+	const tried = new Set<number>();
 	for (;;) {
 		const incoming = await db()
 			.select({ id: incomingMessages.id })
 			.from(incomingMessages)
 			.where(eq(incomingMessages.state, 'stored'))
 			.orderBy(asc(incomingMessages.sentAt), asc(incomingMessages.id));
-		for (const { id } of incoming) await processMessage(id);
+		const untried = incoming.filter(({ id }) => !tried.has(id));
+		for (const { id } of untried) await processMessage(id);
+		for (const { id } of untried) tried.add(id);
 		const outgoing = await db()
 			.select()
 			.from(outgoingMessages)
@@ -70,7 +73,7 @@ export async function runJobs(): Promise<void> {
 			.orderBy(asc(outgoingMessages.createdAt));
 		const due = outgoing.filter(({ attempts }) => attempts === 0);
 		for (const { id } of due) await deliverMessage(id, 1);
-		if (incoming.length + due.length === 0) return;
+		if (untried.length + due.length === 0) return;
 	}
 }
 

@@ -1,3 +1,4 @@
+import { openCase } from './support/cases.ts';
 import { expectAccessible, fillReport, shownField } from './support/pages.ts';
 import { bar, keptInBrowser, openForm, ownWords } from './support/phone.ts';
 import { expect, test } from './support/test.ts';
@@ -13,6 +14,28 @@ test('a form says that the connection is lost before it is sent', async ({ page 
 	await page.context().setOffline(true);
 	await expect(bar(page)).toBeVisible();
 });
+
+for (const [path, field, button] of [
+	['/lacak', 'receipt', 'Buka laporan'],
+	['/q/ZZZZZZ', 'code', 'Buka']
+] as const) {
+	test(`a code that was typed at ${path} stays there without a connection, and is kept nowhere`, async ({ page }) => {
+		const { receipt } = await openCase();
+		await page.goto(path);
+		const typed = page.locator(`[name=${field}]`);
+		const open = page.getByRole('button', { name: button });
+		await typed.fill(receipt);
+		await page.context().setOffline(true);
+		await open.click();
+		await expect(page.getByText('Belum terkirim. Coba lagi setelah tersambung.')).toBeInViewport();
+		await expect(typed).toHaveValue(receipt);
+		await expectAccessible(page);
+		expect(await page.evaluate(() => JSON.stringify([{ ...sessionStorage }, { ...localStorage }]))).toBe('[{},{}]');
+		await page.context().setOffline(false);
+		await open.click();
+		await expect(page).toHaveURL('/lacak/laporan');
+	});
+}
 
 test('without a connection a page shows the contacts and what is not sent', async ({ browser }) => {
 	const phone = await browser.newContext({ serviceWorkers: 'allow' });

@@ -1,6 +1,6 @@
 /** Sends citizens' forms without leaving the page, and keeps what was typed. The forms also work without scripts. */
 import { isCertainlyRefused } from '#lib/cases/refused-form.ts';
-import { dropReportDrafts, keepDraft, markSent } from './draft.client.ts';
+import { keepDraft, markSent } from './draft.client.ts';
 import { dropMendedError, type Control } from './field-error.client.ts';
 import { formBar } from './form-bar.client.ts';
 import { switchContactOff } from './identity.client.ts';
@@ -21,7 +21,6 @@ const PHOTOS_RETRIED = 60 * 60_000;
 /** Addresses after which the draft stays: the receipt, whose script deletes it, and the page that asks for the code. */
 const TEXT_STAYS = /\/terima$|\?habis/;
 
-if (new URLSearchParams(location.search).has('ditutup')) dropReportDrafts();
 enhanceAll(false);
 
 function enhanceAll(inPlace: boolean): void {

@@ -59,7 +59,7 @@ test('without a connection a page shows the contacts and what is not sent', asyn
 	await expect(page.getByRole('heading', { level: 1 })).toHaveText('Situs ini belum dapat dihubungi');
 	await expect(page.getByRole('link', { name: /Telepon/ })).toBeVisible();
 	await expect(page.getByText('Senin–')).toBeVisible();
-	await expect(page.getByText('Ada tulisan yang belum terkirim di perangkat ini.')).toBeVisible();
+	await expect(page.getByText('Ada tulisan yang belum terkirim di ponsel ini.')).toBeVisible();
 	await expect(page.getByText('Isian Anda di tab ini tidak hilang.')).toBeVisible();
 	await expectAccessible(page);
 	// Nothing else is kept, and nothing of this person.
@@ -71,7 +71,7 @@ test('without a connection a page shows the contacts and what is not sent', asyn
 	const pages = stored.filter((path) => !/^\/(?:_app\/immutable|berkas\/logo)\//.test(path));
 	expect(pages).toEqual(['/mamuju/tanpa-koneksi?lang=id']);
 	await page.getByRole('button', { name: 'Hapus tulisan: Pengaduan' }).click();
-	await expect(page.getByText('Ada tulisan yang belum terkirim di perangkat ini.')).toBeHidden();
+	await expect(page.getByText('Ada tulisan yang belum terkirim di ponsel ini.')).toBeHidden();
 	await expect(page.getByText('Isian Anda di tab ini tidak hilang.')).toBeHidden();
 	expect(await keptInBrowser(page)).not.toContain(body);
 	await expect(page.getByRole('link', { name: 'Coba lagi' })).toHaveAttribute('href', /\/mamuju\/saran$/);

@@ -107,11 +107,11 @@ test('another language, another office and a return to the form keep what was ty
 	await expect(other.locator('[name=body]')).toHaveValue('');
 	await expect(bar(other)).not.toHaveAttribute('data-shown');
 	const question = (name: string) => bar(page).getByRole('button', { name });
-	await question('Mulai dari kosong').click();
+	await question('Hapus').click();
 	await expect(bar(page)).toContainText('Hapus semua isian?');
 	await expectAccessible(page);
 	await question('Batal').click();
-	await expect(question('Mulai dari kosong')).toBeFocused();
+	await expect(question('Hapus')).toBeFocused();
 	await isFilledIn();
 	// The question covers no button of the page, and ends when the person goes on.
 	const next = page.getByRole('link', { name: 'Lanjut', exact: true });
@@ -121,7 +121,7 @@ test('another language, another office and a return to the form keep what was ty
 	await page.reload();
 	await expect(bar(page)).toBeInViewport({ ratio: 1 });
 	await isFilledIn();
-	await question('Mulai dari kosong').click();
+	await question('Hapus').click();
 	await question('Ya, hapus').click();
 	await expect(page.locator('[name=body]')).toHaveValue('');
 	expect(await keptInBrowser(page)).not.toContain('Siti');
@@ -152,7 +152,7 @@ test('text is saved on the phone only on request, and until it is sent', async (
 	await expect.poll(() => keptInBrowser(page)).toContain(body);
 	await reopen();
 	expect(await keptInBrowser(page)).not.toContain('Siti');
-	await expect(bar(page)).toContainText('Ada tulisan yang belum terkirim di perangkat ini.');
+	await expect(bar(page)).toContainText('Ada tulisan yang belum terkirim di ponsel ini.');
 	await expect(page.locator('[name=body]')).toHaveValue('');
 	await expectAccessible(page);
 	await bar(page).getByRole('button', { name: 'Lanjutkan' }).click();
@@ -182,7 +182,7 @@ test('text is saved on the phone only on request, and until it is sent', async (
 	await expect(bar(page)).not.toHaveAttribute('data-shown');
 	await expect(page.getByText('Tulisan lain masih tersimpan')).toBeVisible();
 	await reopen();
-	await bar(page).getByRole('button', { name: 'Mulai dari kosong' }).click();
+	await bar(page).getByRole('button', { name: 'Hapus' }).click();
 	await expect(bar(page)).toContainText('Hapus tulisan yang tersimpan di perangkat ini?');
 	await bar(page).getByRole('button', { name: 'Ya, hapus' }).click();
 	await expect(page.locator('form[data-keep] :focus')).toHaveCount(1);

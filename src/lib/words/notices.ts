@@ -67,6 +67,7 @@ const NOTICES = {
 	disputed: ['warn', 'turn', m.notices_disputed, m.notices_disputed],
 	objected: ['warn', 'bang', m.notices_objected, m.notices_objected],
 	undelivered: ['warn', 'bang', m.notices_undelivered, m.notices_undelivered],
+	unreadable: ['warn', 'bang', m.notices_unreadable, m.notices_unreadable],
 	clarification_asked: ['warn', 'question', m.notices_clarification_asked, m.notices_clarification_asked],
 	clarification_given: ['info', 'reply', m.notices_clarification_given, m.notices_clarification_given],
 	forward_unknown: ['warn', 'question', m.notices_forward_unknown, m.notices_forward_unknown],
@@ -168,6 +169,7 @@ const DETAILS: Partial<Record<NoticeKind, (data: Data) => string | undefined>> =
 	approval_wanted: approvalDetail,
 	approval_passed_up: approvalDetail,
 	undelivered: m.notices_undelivered_text,
+	unreadable: m.notices_unreadable_text,
 	incoming_overdue: ({ unit }) => String(unit),
 	office_without_readers: m.notices_office_without_readers_text,
 	office_opened: ({ by, handlers, supervisors }) =>

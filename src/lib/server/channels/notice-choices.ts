@@ -51,6 +51,7 @@ const NOTICES = {
 	disputed: 'reporter',
 	objected: 'reporter',
 	undelivered: 'reporter',
+	unreadable: 'reporter',
 	clarification_asked: 'clarification',
 	clarification_given: 'clarification',
 	forward_unknown: 'forward',

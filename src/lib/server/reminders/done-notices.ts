@@ -48,6 +48,7 @@ const DONE: Partial<Record<NoticeKind, SQL>> = {
 	reopened: sql`(${settled} or ${assignedSince})`,
 	message: repliedTo,
 	info_given: repliedTo,
+	unreadable: repliedTo,
 	disputed: settled,
 	objected: sql`${cases.objectionAt} is null`,
 	clarification_given: settled,

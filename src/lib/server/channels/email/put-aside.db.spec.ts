@@ -3,12 +3,16 @@ import { makeCase, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts'
 import { startImapServer } from '#lib/dev/testing/channels/imap-server.ts';
 import { mailSource } from '#lib/dev/testing/channels/mail-source.ts';
 import { connectMailbox, readOnce } from '#lib/dev/testing/channels/mailbox.ts';
+import { noticesToEach, notifyOfTimeline } from '#lib/dev/testing/notices.ts';
 import { standing } from '#lib/dev/testing/office.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { now } from '#lib/server/clock.ts';
+import { writeMessage } from '#lib/server/cases/conversation/message.ts';
+import { countUnread } from '../notice-list.ts';
 import { db } from '#lib/server/db/index.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
+import { notifyOfWaitingMessages } from '#lib/server/reminders/incoming.ts';
 import type { ConnectionRow } from '../connections/connections.ts';
 import { failedMessages, machineMessages, settleFailed } from '../incoming/set-aside.ts';
 
@@ -66,4 +70,17 @@ test('it is listed only for people who may see the case, also if only its subjec
 	const failed = (await failedMessages(office.rootSupervisor)).items.map(({ id }) => id);
 	for (const message of failed)
 		await expect(settleFailed(named, { message, settle: 'done' })).rejects.toMatchObject({ code: 'stale' });
+});
+
+test('the people who work on the case are notified at once, and once, of what can’t be read', async () => {
+	const { reference, thread } = await caseWithLetter({});
+	server.deliver(mailSource({ ...ENCRYPTED, ...thread }, 'x'));
+	server.deliver(mailSource({ ...AUTOMATIC, ...thread }, 'x'));
+	await readOnce(mailbox);
+	await Promise.all([notifyOfWaitingMessages(), notifyOfWaitingMessages()]);
+	expect(await noticesToEach(office.handler, office.supervisor)).toEqual([['unreadable'], []]);
+	// A reply to the reporter settles it.
+	await writeMessage(office.handler, reference, { body: 'Mohon dikirim lagi tanpa enkripsi.', public: true });
+	await notifyOfTimeline(reference);
+	expect(await countUnread(office.handler)).toBe(0);
 });

@@ -77,6 +77,25 @@ test('supervisors are notified once of messages that could not be processed, and
 	expect(await db().$count(incomingMessages, sql`${incomingMessages.source} ->> 'uid' = '7'`)).toBe(1);
 });
 
+test('supervisors are notified of a failed message in the thread of a conversation, unless that names them', async () => {
+	const unit = await makeUnit({ parent: office.root });
+	const [officer, named] = await makeOfficerWithAccount(unit.id, ['supervisor']);
+	const mailbox = await makeConnection(unit);
+	await at(FRIDAY, async () => {
+		const { conversationId } = await receive(mailbox, 'sari@contoh.example', `Antrean ${officer.name} lama.`);
+		const handler = await makeActor([[unit.id, 'handler']]);
+		await dismissConversation(handler, conversationId, { reason: 'spam', seen: 9 });
+		const source = { to: { conversationId } };
+		const reply = await storeArrived(db(), mailbox, { onceKey: `t${mailbox.id}`, bytes: 1, sentAt: now(), source });
+		await setAside(db(), reply?.id ?? 0, 'failed', 'too_large');
+	});
+	await at(MONDAY_END, notifyOfWaitingMessages);
+	expect(await noticesOf(idOf(named))).toEqual([]);
+	expect(await noticesOf(idOf(office.rootSupervisor))).toMatchObject([
+		{ kind: 'incoming_overdue', data: { count: 1 } }
+	]);
+});
+
 test('a supervisor whom a message names is not notified of it, but those of the office above', async () => {
 	const unit = await makeUnit({ parent: office.root });
 	const [officer, named] = await makeOfficerWithAccount(unit.id, ['supervisor']);

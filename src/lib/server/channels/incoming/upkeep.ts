@@ -1,9 +1,10 @@
-import { and, asc, eq, inArray, isNull, lt, or, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNotNull, isNull, lt, or, sql, type SQL } from 'drizzle-orm';
 import { nextWorkdayEnd } from '#lib/calendar/deadline-calculator.ts';
 import { isAbout, officersIn } from '#lib/cases/named-officers.ts';
 import { loadCalendar } from '#lib/server/calendar/load.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
+import { cases } from '#lib/server/db/schema/cases.ts';
 import { conversations, incomingMessages, outgoingMessages } from '#lib/server/db/schema/channels.ts';
 import { referenceData, type Unit } from '#lib/server/reference/reference.ts';
 import { retentionStart } from '../attempts.ts';
@@ -37,26 +38,47 @@ export async function overdueConversations(): Promise<OverdueByOffice> {
 }
 
 /**
- * Failed messages that staff have not settled within one working day and that have had no alarm. Leaves out those in a
- * thread (`source.to`), because the supervisors of the office may not see its case.
+ * Failed messages that staff have not settled within one working day and that have had no alarm. Leaves out those in the
+ * thread of a case, because the supervisors of the office may not see it.
  */
 export async function overdueFailed(): Promise<OverdueByOffice> {
-	const { id, unitId, receivedAt, state, source } = incomingMessages;
-	const rows = await db()
-		.select({ id, unitId, firstAt: receivedAt, source })
-		.from(incomingMessages)
-		// A literal, so that the partial index is used.
-		.where(and(sql`${state} = 'failed'`, sql`${source} -> 'to' is null`, withoutAlarm))
-		.orderBy(asc(receivedAt))
-		.limit(BATCH);
+	const rows = await failedWithoutAlarm(isNull(cases.id));
 	const { officers, officerById, unitById } = await referenceData();
-	const waiting = rows.map(async ({ source: from, ...row }) => {
+	const waiting = rows.map(async ({ source: from, ofThread, ...row }) => {
 		const text = textOfSeen(await seenIn(from));
 		const head = officerById.get(unitById.get(row.unitId)?.headOfficerId ?? '');
-		const named = officersIn(text, officers).map((one) => one.id);
-		return { ...row, named, aboutHead: head !== undefined && isAbout(text, head) };
+		const named = new Set([...(ofThread?.named ?? []), ...officersIn(text, officers).map((one) => one.id)]);
+		const aboutHead = ofThread?.aboutHead === true || (head !== undefined && isAbout(text, head));
+		return { ...row, named: [...named], aboutHead };
 	});
 	return overdueByOffice(await Promise.all(waiting));
+}
+
+/** Failed messages in the threads of cases that have had no alarm, by case. */
+export async function failedReplies(): Promise<{ caseId: number; ids: number[] }[]> {
+	const rows = await failedWithoutAlarm(isNotNull(cases.id));
+	const byCase = Map.groupBy(rows, ({ caseId }) => caseId ?? 0);
+	return [...byCase].map(([caseId, replies]) => ({ caseId, ids: replies.map(({ id }) => id) }));
+}
+
+/** The oldest failed messages without an alarm, with the case or conversation in whose thread (`source.to`) they are. */
+function failedWithoutAlarm(which: SQL) {
+	const { id, unitId, receivedAt, state, source } = incomingMessages;
+	const caseOfThread = sql`coalesce((${source} -> 'to' ->> 'caseId')::bigint, ${conversations.caseId})`;
+	return (
+		db()
+			.select({
+				...{ id, unitId, firstAt: receivedAt, source, caseId: cases.id },
+				ofThread: { named: conversations.named, aboutHead: conversations.aboutHead }
+			})
+			.from(incomingMessages)
+			.leftJoin(conversations, sql`${conversations.id} = (${source} -> 'to' ->> 'conversationId')::bigint`)
+			.leftJoin(cases, eq(cases.id, caseOfThread))
+			// A literal, so that the partial index is used.
+			.where(and(sql`${state} = 'failed'`, which, withoutAlarm))
+			.orderBy(asc(receivedAt))
+			.limit(BATCH)
+	);
 }
 
 const withoutAlarm = sql`${incomingMessages.source} ->> 'alarmed' is null`;
@@ -87,7 +109,7 @@ export async function markAlarmed(tx: Tx, ids: readonly number[]): Promise<numbe
 }
 
 /**
- * `markAlarmed` for messages that could not be processed. The mark is added to `source`, which also says where to fetch
+ * `markAlarmed` for messages that could not be processed, also in the threads of cases. The mark is added to `source`, which also says where to fetch
  * the message again.
  */
 export async function markFailedAlarmed(tx: Tx, ids: readonly number[]): Promise<number> {

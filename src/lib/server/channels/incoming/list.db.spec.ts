@@ -9,13 +9,13 @@ import { changeNamedOfficers } from '#lib/server/cases/officers/named.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { caseOfficers, cases } from '#lib/server/db/schema/cases.ts';
-import { connections } from '#lib/server/db/schema/channels.ts';
+import { connections, outgoingMessages } from '#lib/server/db/schema/channels.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { encryptText } from '#lib/server/keys.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { emptyPart } from '#lib/server/privacy/retention/destroy.ts';
 import { senderWords } from '#lib/words/incoming.ts';
-import { dismissConversation, joinCase, referConversation, restoreConversation } from './decide.ts';
+import { decideReply, dismissConversation, joinCase, referConversation, restoreConversation } from './decide.ts';
 import { storeArrived } from './intake.ts';
 import { countWaiting, listConversations, messagesInUse } from './list.ts';
 import { openFromConversation } from './open-from-conversation.ts';
@@ -100,6 +100,21 @@ test('an officer whom a message names sees nothing of it, and it is proposed in 
 	for (const one of [reference, other.reference])
 		expect(await rowsOfCase(caseOfficers, one)).toMatchObject([{ officerId: officer.id, state: 'proposed' }]);
 	expect(await listed(named, { state: 'case' })).toEqual([]);
+});
+
+test('the list shows that a text of the office may not have arrived, until somebody decides', async () => {
+	const id = await waitingFrom();
+	const [text] = await db()
+		.insert(outgoingMessages)
+		.values({
+			...{ connectionId: mailbox.id, conversationId: id, onceKey: `lost${id}`, content: {}, state: 'unknown' },
+			...{ createdAt: now(), waitsFrom: now() }
+		})
+		.returning();
+	const lost = async () => (await listConversations(office.handler, { state: 'waiting' })).items.map((row) => row.lost);
+	expect(await lost()).toEqual(['unknown']);
+	await decideReply(office.handler, id, { message: text?.id, decision: 'leave' });
+	expect(await lost()).toEqual([null]);
 });
 
 test('a message about the head is read by the supervisors of the office above alone, also one that was not processed', async () => {

@@ -11,11 +11,18 @@ import { db, rowsOf } from '#lib/server/db/index.ts';
 import { beyond, pageOf } from '#lib/server/db/page.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
-import { connections, conversations, incomingFiles, incomingMessages } from '#lib/server/db/schema/channels.ts';
+import {
+	connections,
+	conversations,
+	incomingFiles,
+	incomingMessages,
+	outgoingMessages
+} from '#lib/server/db/schema/channels.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { caseRoleUnits, type Actor } from '#lib/server/people/actor.ts';
 import { wordsIn } from '#lib/text/marked.ts';
 import { referenceData } from '#lib/server/reference/reference.ts';
+import { MESSAGES } from '../outgoing/queue.ts';
 import { readableBy, seesCase } from './conversation.ts';
 import { failedMessages, failedOf } from './set-aside.ts';
 
@@ -58,6 +65,11 @@ export async function listConversations(actor: Actor, filter: IncomingFilter, cu
 				join ${incomingMessages} on ${incomingMessages.id} = ${incomingFiles.messageId} where ${ofConversation})`,
 			excerpt: sql<string | null>`(select left(${incomingMessages.body}, 160) from ${incomingMessages}
 				where ${ofConversation} order by ${incomingMessages.sentAt}, ${incomingMessages.id} limit 1)`,
+			/** State of the last text of the office that needs a decision, because it may not have arrived. */
+			lost: sql<string | null>`(select ${outgoingMessages.state} from ${outgoingMessages}
+				where ${outgoingMessages.conversationId} = ${conversations.id} and ${outgoingMessages.decidedAt} is null
+					and ${outgoingMessages.state} in ('failed', 'unknown') and ${MESSAGES.isOwed}
+				order by ${outgoingMessages.createdAt} desc limit 1)`,
 			case: { reference: cases.reference, identity: cases.identity }
 		})
 		.from(conversations)

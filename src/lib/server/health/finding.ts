@@ -40,7 +40,7 @@ export interface Finding {
 	subject: Subject;
 	condition: Condition;
 	code: FindingCode;
-	/** Distinguishes troubles with the same code: which connection of an office has failed, and since when. */
+	/** Distinguishes findings with the same code: the connection of an office, and since when it has failed. */
 	instance?: string;
 	/** Values for the text: figures, moments, names of settings. They contain no secret and nothing about a case. */
 	data?: Record<string, Value>;

@@ -1,11 +1,8 @@
 import { eq, sql } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ensureDefaults } from '#lib/server/calendar/load.ts';
-import { storeArrived } from '#lib/server/channels/incoming/intake.ts';
-import { now } from '#lib/server/clock.ts';
 import { db, handle } from '#lib/server/db/index.ts';
 import { backups } from '#lib/server/db/schema/backups.ts';
-import { connections, outgoingMessages } from '#lib/server/db/schema/channels.ts';
 import { laporCircuits } from '#lib/server/db/schema/lapor.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';
 import { dropProgress } from '#lib/server/db/job-progress.ts';
@@ -19,7 +16,6 @@ import { HEARTBEAT_KEY, noteHeartbeat } from '#lib/server/jobs/queue.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
-import { makeConnection } from '#lib/dev/testing/channels/incoming.ts';
 import { at } from '#lib/dev/testing/office.ts';
 
 useFreshDatabase();
@@ -245,55 +241,5 @@ describe('the site’s health', () => {
 		} finally {
 			await db().execute(sql`alter table mails_gone rename to mails`);
 		}
-	});
-});
-
-describe('the connections of offices', () => {
-	const minutes = (n: number) => new Date(Date.now() - n * 60_000);
-
-	it.each([
-		['works', { checkedAt: minutes(1) }, 'good channel_good'],
-		['is new', { pausedAt: null }, 'watch channel_new'],
-		['is paused', { checkedAt: minutes(1), pausedAt: minutes(5) }, 'off channel_paused'],
-		['failed just now', { checkedAt: minutes(3), lastError: 'lost', lastErrorAt: minutes(1) }, 'watch channel_failed'],
-		[
-			'failed just now after a quiet night',
-			{ checkedAt: minutes(600), lastError: 'lost', lastErrorAt: minutes(1) },
-			'watch channel_failed'
-		],
-		['fails for long', { checkedAt: minutes(30), lastError: 'lost', lastErrorAt: minutes(29) }, 'bad channel_failed']
-	])('show one that %s, and none before there is one', async (_, state, expected) => {
-		await db().delete(connections);
-		expect((await conditions()).channels).toBeUndefined();
-		const { id } = await makeConnection(await makeUnit());
-		await db().update(connections).set(state).where(eq(connections.id, id));
-		expect((await conditions()).channels).toBe(expected);
-	});
-
-	it('show a message that waits to be processed, and a removed one no more', async () => {
-		await db().delete(connections);
-		const connection = await makeConnection(await makeUnit());
-		await db().update(connections).set({ checkedAt: now() });
-		await at(minutes(20), () => storeArrived(db(), connection, { onceKey: 'lama', bytes: 1, sentAt: minutes(20) }));
-		expect((await conditions()).channels).toBe('bad channel_behind');
-		await db().update(connections).set({ removedAt: now() });
-		expect((await conditions()).channels).toBeUndefined();
-	});
-
-	it('show messages of the last day that may not have been sent', async () => {
-		await db().update(connections).set({ removedAt: now(), checkedAt: now() });
-		const { id: connectionId } = await makeConnection(await makeUnit());
-		await db().update(connections).set({ checkedAt: now() });
-		const message = (onceKey: string, state: string, createdAt: Date) => ({
-			...{ connectionId, onceKey, state, createdAt, waitsFrom: createdAt, content: {} }
-		});
-		await db()
-			.insert(outgoingMessages)
-			.values([message('gagal', 'failed', minutes(5)), message('lama', 'unknown', minutes(25 * 60))]);
-		expect((await conditions()).channels).toBe('good channel_good');
-		await db()
-			.insert(outgoingMessages)
-			.values(message('baru', 'unknown', minutes(5)));
-		expect((await conditions()).channels).toBe('watch channel_unknown');
 	});
 });

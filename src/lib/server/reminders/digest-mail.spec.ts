@@ -181,7 +181,7 @@ SKB libur 2028 belum dimuat: batas waktu yang sampai ke tahun itu masih sementar
 	it.each([
 		['bad', 'channel_failed', { at }, ': tidak berfungsi sejak Jumat, 4 Desember 2026, 06.00 WITA'],
 		['bad', 'channel_behind', { at }, ': pesan belum diproses sejak Jumat, 4 Desember 2026, 06.00 WITA'],
-		['watch', 'channel_unknown', { count: 2 }, ': 2 pesan dalam sehari terakhir belum pasti sampai'],
+		['watch', 'channel_unknown', { count: 2 }, ': 2 pesan tidak sampai atau belum pasti sampai'],
 		['good', 'channel_good', {}, undefined],
 		['watch', 'channel_new', {}, undefined],
 		['off', 'channel_paused', { at }, undefined]
@@ -191,7 +191,7 @@ SKB libur 2028 belum dimuat: batas waktu yang sampai ke tahun itu masih sementar
 			const address = 'pst@contoh.example';
 			const found = { subject: 'channels' as const, condition, code, data: { address, ...data } };
 			const mail = mailOf(NOTHING, { channels: [found] });
-			expect(mail?.subject).toBe(line && '1 kanal terganggu (Jumat, 4 Desember 2026)');
+			expect(mail?.subject).toBe(line && '1 gangguan kanal (Jumat, 4 Desember 2026)');
 			expect(mail?.body.includes(`/desk/pesan\n- ${address}${line}\n`)).toBe(line && true);
 			const administered = mailOf(NOTHING, { channels: [found], administers: true });
 			expect(administered?.body.includes(`/admin/channels\n- ${address}${line}\n`)).toBe(line && true);

@@ -105,7 +105,7 @@ function subjectOf({ drafts, due, forwarding, requests, messages }: MorningFacts
 	if (requests.overdue > 0) return `${requests.overdue} permintaan data pribadi terlambat`;
 	if (drafts > 0) return `${drafts} rancangan menunggu keputusan Anda`;
 	if (forwarded) return forwarded;
-	if (channels > 0) return `${channels} kanal terganggu`;
+	if (channels > 0) return `${channels} gangguan kanal`;
 	if (count('soon') > 0) return `${count('soon')} laporan segera jatuh tempo`;
 	if (messages > 0) return `${messages} pesan masuk menunggu`;
 	return `${requests.waiting} permintaan data pribadi menunggu`;
@@ -116,13 +116,13 @@ const requestsPart = ({ waiting, overdue }: MorningFacts['requests'], origin: st
 		'\n'
 	);
 
-/** A connection in trouble, in one line. */
+/** A trouble of a connection, in one line. */
 function channelLine({ code, data = {} }: Finding, { zone }: DigestReader): string[] {
 	const since = data.at instanceof Date ? formatDateTime(data.at, zone, 'id') : '';
 	const words: Record<string, string> = {
 		channel_failed: `tidak berfungsi sejak ${since}`,
 		channel_behind: `pesan belum diproses sejak ${since}`,
-		channel_unknown: `${data.count} pesan dalam sehari terakhir belum pasti sampai`
+		channel_unknown: `${data.count} pesan tidak sampai atau belum pasti sampai`
 	};
 	return words[code] ? [`- ${data.address}: ${words[code]}`] : [];
 }

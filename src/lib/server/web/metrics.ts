@@ -163,7 +163,7 @@ gauge(
 gauge(
 	'channel_unknown_messages',
 	['office', 'channel'],
-	'Messages of the last day that may not have been sent, by connection',
+	'Messages that failed or may not have been sent, without a decision, by connection',
 	async () => (await channels()).map(({ office, channel, unknown }) => [office, channel, unknown])
 );
 gauge('storage_bytes', ['of'], 'Bytes of the disk under DATA_DIR, free and in all, and of the database', async () =>

@@ -24,6 +24,8 @@ const ALONE = 'src/lib/server/escalation/forwarding-model.db.spec.ts';
 const BY_VITE = 'src/**/*.vite.spec.ts';
 /** Node loads the files of all other specs as they are. Their transformation took a third of the time of all specs. */
 const BY_NODE = { viteModuleRunner: false, nodeLoader: false };
+/** Database specs share a process, and the set-up gives each file its own database. */
+const SHARED = { isolate: false, experimental: BY_NODE, setupFiles: ['src/lib/dev/testing/own-database.ts'] };
 /**
  * Specs for code in which the two databases can differ: connections, notifications, queue and snapshots. Of the domain,
  * only one complaint from opening to closing, and the storing of ratings.
@@ -37,7 +39,7 @@ const ON_BOTH = [
 const database = (
 	name: string,
 	engine: 'pglite' | 'postgres',
-	files: { include: string[]; exclude?: string[]; isolate?: boolean; experimental?: typeof BY_NODE }
+	files: { include: string[]; exclude?: string[] } & Partial<typeof SHARED>
 ) => ({
 	extends: true as const,
 	test: {
@@ -146,13 +148,12 @@ export default defineConfig(({ command }) => ({
 				extends: true as const,
 				test: { name: 'unit-vite', include: [BY_VITE], isolate: false }
 			},
-			database('postgres', 'postgres', { include: all, exclude: [ALONE], isolate: false, experimental: BY_NODE }),
+			database('postgres', 'postgres', { include: all, exclude: [ALONE], ...SHARED }),
 			database('postgres-alone', 'postgres', { include: [ALONE] }),
 			database('pglite', 'pglite', {
 				include: everything ? all : ON_BOTH,
 				exclude: [ALONE, PLANS],
-				isolate: false,
-				experimental: BY_NODE
+				...SHARED
 			}),
 			...(everything ? [database('pglite-alone', 'pglite', { include: [ALONE] })] : [])
 		]

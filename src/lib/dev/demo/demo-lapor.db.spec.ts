@@ -1,12 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { forwardedCase, makeOffice, sentReport, forwardNow, useLapor } from '#lib/dev/testing/lapor.ts';
 import { env } from '#lib/server/env.ts';
 import { leaveSandboxReports } from './demo-lapor.ts';
 
-useFreshDatabase();
 const lapor = useLapor();
 
 it('reports that the sandbox has are neither polled nor looked up at another LAPOR', async () => {

@@ -29,7 +29,7 @@ import { fileRecap } from '#lib/server/recap/filings.ts';
 import { recapView } from '#lib/server/recap/view.ts';
 import { letterPdf } from '#lib/server/web/documents/letter-pdf.ts';
 import { seedDemo } from './seed.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { databaseOnDisk } from '#lib/dev/testing/database.ts';
 import { wordsOfPages } from '#lib/dev/testing/documents.ts';
 import { makeActor } from '#lib/dev/testing/factories.ts';
 import { useLapor } from '#lib/dev/testing/lapor.ts';
@@ -51,7 +51,7 @@ import { JOURNAL } from '#lib/server/privacy/retention/journal.ts';
 import { proposeYearly } from '#lib/server/privacy/retention/proposal.ts';
 import { runDestructions } from '#lib/server/privacy/retention/run.ts';
 
-useFreshDatabase({ onDisk: true });
+databaseOnDisk();
 const lapor = useLapor();
 useMailServer();
 

@@ -34,19 +34,24 @@ export async function statementsOf(work: () => Promise<unknown>): Promise<string
 	return statements.filter((statement) => !NOT_COUNTED.test(statement));
 }
 
-/**
- * Gives the tests of a file their own migrated database with a job queue, and a folder for files.
- *
- * @param onDisk whether the embedded database is in that folder, as in production; in memory it is faster
- */
-export function useFreshDatabase({ onDisk = false } = {}): void {
+let isOnDisk = false;
+
+/** Keeps the embedded database of this file of specs in its folder, as in production; in memory it is faster. */
+export const databaseOnDisk = (): void => void (isOnDisk = true);
+
+/** Gives the tests of a file their own migrated database with a job queue, and a folder for files. */
+export function useFreshDatabase(): void {
+	// The file of specs is loaded after this call and before the hooks run.
+	isOnDisk = false;
 	let opened: Handle | undefined;
 	let folder = '';
 	beforeAll(async () => {
 		folder = await mkdtemp(join(tmpdir(), 'spatula-files-'));
 		testEnvironment(folder);
-		opened = await copyOfTemplate(onDisk ? join(folder, 'pglite') : undefined);
+		opened = await copyOfTemplate(isOnDisk ? join(folder, 'pglite') : undefined);
 		useHandle(opened);
+		// One file opens several databases, one after the other.
+		await stopQueue();
 		await startQueue(opened, false);
 	});
 	afterAll(async () => {

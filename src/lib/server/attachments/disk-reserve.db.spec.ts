@@ -7,13 +7,10 @@ import { cases } from '#lib/server/db/schema/cases.ts';
 import { diskSpace, withDiskSpace, type DiskSpace } from '#lib/server/disk-space.ts';
 import { env } from '#lib/server/env.ts';
 import { log } from '#lib/server/log.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeCase, makeUnit } from '#lib/dev/testing/factories.ts';
 import { phonePhoto } from '#lib/dev/testing/photos.ts';
 import { requireDiskSpace, reservedBytes, storeFile } from './disk-reserve.ts';
 import { fileStore } from './store.ts';
-
-useFreshDatabase();
 
 const onDisk = <T>(space: DiskSpace, work: () => T) => withDiskSpace(() => space, work);
 

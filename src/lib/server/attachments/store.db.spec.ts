@@ -3,12 +3,9 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { DAY_MS } from '#lib/calendar/durations.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { ago } from '#lib/server/clock.ts';
 import { env } from '#lib/server/env.ts';
 import { fileStore, holdRemovals, sweepFiles } from './store.ts';
-
-useFreshDatabase();
 
 test('keeps files until the last backup ends', async () => {
 	const key = crypto.randomUUID();

@@ -11,12 +11,9 @@ import { settings } from '#lib/server/db/schema/settings.ts';
 import { overrideEnv } from '#lib/server/env.ts';
 import { outgoingHeld, RESTORED } from '#lib/server/outgoing-hold.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeConnection } from '#lib/dev/testing/channels/incoming.ts';
 import { makeActor, makeCase, makeUnit } from '#lib/dev/testing/factories.ts';
 import { outgoingHoldState, releaseOutgoing } from './hold-sending.ts';
-
-useFreshDatabase();
 
 let admin: Actor;
 let regional: Actor;

@@ -9,12 +9,9 @@ import { handle, useHandle } from '#lib/server/db/index.ts';
 import { claimInstallation } from '#lib/server/db/installation.ts';
 import { openDatabase } from '#lib/server/db/open.ts';
 import { forgetEnv, overrideEnv } from '#lib/server/env.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { createDatabase } from '#lib/dev/testing/postgres-server.ts';
 import { restoreBackup } from './restore.ts';
 import { writeBackup } from './write-backup.ts';
-
-useFreshDatabase();
 
 test.runIf(process.env.TEST_DATABASE === 'postgres')(
 	'a site does not start on a database whose restore was killed while it loaded',

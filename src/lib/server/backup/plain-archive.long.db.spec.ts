@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { handle } from '#lib/server/db/index.ts';
 import { claimInstallation } from '#lib/server/db/installation.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { databaseOnDisk } from '#lib/dev/testing/database.ts';
 import { emptyTarget } from '#lib/dev/testing/restoring.ts';
 import { writeBackup } from './write-backup.ts';
 
-useFreshDatabase({ onDisk: true });
+databaseOnDisk();
 
 test('an archive without encryption is refused while a passphrase is set, unless it is accepted', async () => {
 	await claimInstallation(handle().database);

@@ -3,13 +3,10 @@ import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { db, rowsOf, transaction } from '#lib/server/db/index.ts';
 import { backups } from '#lib/server/db/schema/backups.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
 import { at } from '#lib/dev/testing/office.ts';
 import { requestBackup, requestDueBackup } from './request-backup.ts';
 import { changeBackupRules } from './rules.ts';
-
-useFreshDatabase();
 
 let admin: Actor;
 beforeAll(async () => {

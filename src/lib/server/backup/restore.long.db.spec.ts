@@ -12,7 +12,7 @@ import { env, overrideEnv } from '#lib/server/env.ts';
 import { forwardedCase, makeOffice, useLapor } from '#lib/dev/testing/lapor.ts';
 import { enqueue } from '#lib/server/jobs/queue.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { databaseOnDisk } from '#lib/dev/testing/database.ts';
 import { makeCase } from '#lib/dev/testing/factories.ts';
 import { fourColourImage } from '#lib/dev/testing/photos.ts';
 import { emptyTarget, programWithMigration, targetEngines, type EmptyTarget } from '#lib/dev/testing/restoring.ts';
@@ -22,7 +22,7 @@ import { writeArchive, type ArchiveWriter } from './archive-writer.ts';
 import { restoreBackup } from './restore.ts';
 import { writeBackup } from './write-backup.ts';
 
-useFreshDatabase({ onDisk: true });
+databaseOnDisk();
 useLapor();
 
 const PASSPHRASE = 'kata sandi untuk uji cadangan';

@@ -15,7 +15,7 @@ import { env, overrideEnv } from '#lib/server/env.ts';
 import { queue } from '#lib/server/jobs/queue.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { JOURNAL } from '#lib/server/privacy/retention/journal.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { databaseOnDisk } from '#lib/dev/testing/database.ts';
 import { makeActor, makeCase, makeUnit } from '#lib/dev/testing/factories.ts';
 import { fourColourImage } from '#lib/dev/testing/photos.ts';
 import { STAGING } from './backup-folder.ts';
@@ -24,7 +24,7 @@ import { backupsPage, downloadBackup } from './list.ts';
 import { changeBackupRules, heldInBackups, rotateBackups } from './rules.ts';
 import { writeBackup } from './write-backup.ts';
 
-useFreshDatabase({ onDisk: true });
+databaseOnDisk();
 
 let admin: Actor;
 let regional: Actor;

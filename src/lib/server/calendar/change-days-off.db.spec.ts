@@ -10,12 +10,9 @@ import { auditEntries } from '#lib/server/db/schema/audit.ts';
 import { NotAllowed, NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { peopleToAsk } from '#lib/server/people/administration.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { idOf, makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
 import { at } from '#lib/dev/testing/office.ts';
 import { codesOf } from '#lib/dev/testing/outcomes.ts';
-
-useFreshDatabase();
 
 let rootAdmin: Actor;
 let admin: Actor;

@@ -2,15 +2,12 @@ import { expect, test } from 'vitest';
 import { transaction } from '#lib/server/db/index.ts';
 import { stoppedMails, stopOrAllowMails } from '#lib/server/channels/unsubscribe.ts';
 import { consentsOfCase } from '#lib/server/people/consents.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { idOf, makeActor, makeCase, makeUnit } from '#lib/dev/testing/factories.ts';
 import { standing } from '#lib/dev/testing/office.ts';
 import { withdrawReporterConsents } from './consents.ts';
 import { changeReporterContact } from './conversation/contact.ts';
 import { lockCase } from './find.ts';
 import { mailPreferenceOf, reporterMailState, stopToken } from './mail-preference.ts';
-
-useFreshDatabase();
 
 const reporter = { name: 'Pelapor Contoh 3', email: 'pelapor@example.id', phone: '081200000000' };
 const NAMED = { identity: 'named', reporter, consent_lapor: true };

@@ -5,7 +5,6 @@ import { db } from '#lib/server/db/index.ts';
 import { attachments, caseOfficers, cases, timeline } from '#lib/server/db/schema/cases.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { addWeekShifts } from '#lib/server/places/roster-shifts.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import {
 	caseOf,
 	makeActor,
@@ -22,8 +21,6 @@ import { openCase, PRINT_SECONDS } from './open-case.ts';
 import { renewReceipt } from './conversation/contact.ts';
 import { openReporter } from './reporter.ts';
 import { caseByReceipt } from './find-by-receipt.ts';
-
-useFreshDatabase();
 
 const web = { by: 'form', channel: 'web' } as const;
 const casesOf = (unitId: string) => db().select().from(cases).where(eq(cases.unitId, unitId)).orderBy(cases.id);

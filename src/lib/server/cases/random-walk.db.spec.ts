@@ -15,12 +15,9 @@ import {
 	type CaseState
 } from '#lib/dev/testing/casework/invariants.ts';
 import { STEPS, type Ground, type Step } from '#lib/dev/testing/casework/steps.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeCase, makeOfficer, makeUnit } from '#lib/dev/testing/factories.ts';
 import { standing } from '#lib/dev/testing/office.ts';
 import { rounds } from '#lib/dev/testing/rounds.ts';
-
-useFreshDatabase();
 
 const numRuns = rounds({ quick: 1, all: 10 });
 const timeout = 300_000 + numRuns * 20_000;

@@ -6,7 +6,6 @@ import { db } from '#lib/server/db/index.ts';
 import { attachments, cases, messages } from '#lib/server/db/schema/cases.ts';
 import { clocks } from '#lib/server/db/schema/clocks.ts';
 import { NotFound } from '#lib/server/errors.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { caseOf, makeActor, makeCase, makeOfficer, makePlace, makeUnit } from '#lib/dev/testing/factories.ts';
 import { nameOfficer, seenByReporter } from '#lib/dev/testing/office.ts';
 import { noisyPhoto, phonePhoto } from '#lib/dev/testing/photos.ts';
@@ -17,8 +16,6 @@ import { attachmentForActor, attachmentForReporter } from './files.ts';
 import { recognisableReporter } from './reporter.ts';
 import { openCase } from './open-case.ts';
 import { firstReplyPromise, handlingLimits } from './clocks/view-clocks.ts';
-
-useFreshDatabase();
 
 let unit: Awaited<ReturnType<typeof makeUnit>>;
 beforeAll(async () => {

@@ -10,11 +10,9 @@ import { db, transaction } from '#lib/server/db/index.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';
 import { passwordLinks } from '#lib/server/db/schema/people.ts';
 import { overrideEnv } from '#lib/server/env.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor } from '#lib/dev/testing/factories.ts';
 import { mailRow, runMailJobs, useMailServer } from '#lib/dev/testing/channels/mail.ts';
 
-useFreshDatabase();
 const server = useMailServer();
 
 const later = <T>(minutes: number, work: () => Promise<T>) =>

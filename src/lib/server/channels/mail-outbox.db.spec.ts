@@ -7,7 +7,6 @@ import { auditEntries } from '#lib/server/db/schema/audit.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';
 import { overrideEnv } from '#lib/server/env.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { idOf, makeActor, makeOfficerWithAccount, makeUnit } from '#lib/dev/testing/factories.ts';
 import { mailRow, runMailJobs, useMailServer } from '#lib/dev/testing/channels/mail.ts';
 import { giveEmailAddress } from '#lib/dev/testing/notices.ts';
@@ -20,7 +19,6 @@ import {
 	writeReporterMails
 } from '#lib/dev/testing/reporters.ts';
 
-useFreshDatabase();
 const server = useMailServer();
 
 let office: Office;

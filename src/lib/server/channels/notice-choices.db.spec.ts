@@ -4,12 +4,10 @@ import { notify } from './notices.ts';
 import { transaction } from '#lib/server/db/index.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import type { NoticeKind } from '#lib/words/notices.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
 import { useMailServer } from '#lib/dev/testing/channels/mail.ts';
 import { emailsTo, noticesTo, giveEmailAddress } from '#lib/dev/testing/notices.ts';
 
-useFreshDatabase();
 useMailServer();
 
 let unitId: string;

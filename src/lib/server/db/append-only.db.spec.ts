@@ -1,12 +1,9 @@
 import { sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { db, rowsOf, transaction } from './index.ts';
 import { auditEntries } from './schema/audit.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
 import { enqueue, queue } from '#lib/server/jobs/queue.ts';
-
-useFreshDatabase();
 
 test('refuses to update or delete an audit entry', async () => {
 	await transaction((tx) => recordChange(tx, null, { action: 'unit.changed', subject: 'x' }));

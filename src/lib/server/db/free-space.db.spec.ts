@@ -1,7 +1,6 @@
 import { eq } from 'drizzle-orm';
 import { expect, it } from 'vitest';
 import { withDiskSpace } from '#lib/server/disk-space.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeCase, makeUnit } from '#lib/dev/testing/factories.ts';
 import { asForm } from '#lib/server/web/http/error-responses.ts';
 import { readiness } from '#lib/server/web/health.ts';
@@ -9,8 +8,6 @@ import { db, handle, useHandle } from './index.ts';
 import { isStorageFullError } from './free-space.ts';
 import { postgresHandle } from './open.ts';
 import { cases } from './schema/cases.ts';
-
-useFreshDatabase();
 
 const MEGABYTE = 1024 ** 2;
 const full = <T>(work: () => T): T => withDiskSpace(() => ({ free: 60 * MEGABYTE, size: 1024 * MEGABYTE }), work);

@@ -3,7 +3,6 @@ import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sql } from 'drizzle-orm';
 import { afterEach, expect, it } from 'vitest';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { createDatabase } from '#lib/dev/testing/postgres-server.ts';
 import { openTarget } from '#lib/server/backup/target.ts';
 import { env, forgetEnv, overrideEnv } from '#lib/server/env.ts';
@@ -15,7 +14,6 @@ import { claimInstallation } from './installation.ts';
 import { migrateDatabase } from './migrate.ts';
 import { connectDatabase, openDatabase } from './open.ts';
 
-useFreshDatabase();
 afterEach(forgetEnv);
 
 it('a database of another version is not migrated', async () => {

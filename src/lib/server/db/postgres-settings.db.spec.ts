@@ -8,7 +8,6 @@ import { isDatabaseUnavailable } from '#lib/server/database-unavailable.ts';
 import { env } from '#lib/server/env.ts';
 import { queue, startQueue, stopQueue } from '#lib/server/jobs/queue.ts';
 import { asForm } from '#lib/server/web/http/error-responses.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeCase, makeUnit } from '#lib/dev/testing/factories.ts';
 import { listening } from '#lib/dev/testing/local-server.ts';
 import { asJob, db, handle, rowsOf, transaction, useHandle, type Handle } from './index.ts';
@@ -16,8 +15,6 @@ import { MIGRATION_LOCK, migrateDatabase } from './migrate.ts';
 import { nextNumber } from './next-number.ts';
 import { listen } from './notify.ts';
 import { postgresHandle } from './open.ts';
-
-useFreshDatabase();
 
 type Postgres = Extract<Handle, { kind: 'postgres' }>;
 const opened = () => handle() as Postgres;

@@ -1,11 +1,8 @@
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeUnit } from '#lib/dev/testing/factories.ts';
 import { transaction, type Tx } from './index.ts';
 import { units } from './schema/units.ts';
-
-useFreshDatabase();
 
 const lock = (tx: Tx, id: string) => tx.select().from(units).where(eq(units.id, id)).for('update');
 

@@ -11,11 +11,9 @@ import { resolveEscalation } from './decisions.ts';
 import { sweepEscalations } from './delivery/sweep.ts';
 import { followCaseEvents } from './followups/followups.ts';
 import { RESTORED } from '#lib/server/outgoing-hold.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { followupsOf } from '#lib/dev/testing/forwarding/world.ts';
 import { forwardedCase, jobsFor, makeOffice, forwardNow, useLapor } from '#lib/dev/testing/lapor.ts';
 
-useFreshDatabase();
 const lapor = useLapor();
 
 let office: Awaited<ReturnType<typeof makeOffice>>;

@@ -6,7 +6,6 @@ import { reporterView } from '#lib/server/cases/reporter-view.ts';
 import { db } from '#lib/server/db/index.ts';
 import { escalationFollowups, escalations } from '#lib/server/db/schema/escalations.ts';
 import { overrideEnv } from '#lib/server/env.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { followupsOf } from '#lib/dev/testing/forwarding/world.ts';
 import { forwardedCase, makeOffice, sentReport, forwardNow, useLapor } from '#lib/dev/testing/lapor.ts';
 import { correctNumber } from './correct-number.ts';
@@ -17,7 +16,6 @@ import { resendEscalation } from './forward/forward.ts';
 import { pollOrLookUp } from './tracking/poll.ts';
 import { escalationView } from './view.ts';
 
-useFreshDatabase();
 const lapor = useLapor();
 
 const WHY = 'Dua angka tertukar';

@@ -15,13 +15,11 @@ import { resendEscalation } from './forward/forward.ts';
 import { lockEscalation } from './rows.ts';
 import { raiseTask } from './tasks.ts';
 import { escalationForApi, escalationView, forwardsOfCase } from './view.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeOfficer, makeUnit } from '#lib/dev/testing/factories.ts';
 import { forwardedCase, HOUR, later, makeOffice, MINUTE, photo, forwardNow, useLapor } from '#lib/dev/testing/lapor.ts';
 import { manyForwards } from '#lib/dev/testing/many-forwards.ts';
 import { caseOfficers, cases } from '#lib/server/db/schema/cases.ts';
 
-useFreshDatabase();
 const lapor = useLapor();
 const today = () => new Date(Date.now() + 8 * HOUR).toISOString().slice(0, 10);
 

@@ -1,12 +1,10 @@
 import { beforeAll, expect, test } from 'vitest';
 import { countTodo, escalationCounts, listEscalations } from './list.ts';
 import { listUnrecorded } from './unrecorded.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeOffice, useLapor, verifiedCase } from '#lib/dev/testing/lapor.ts';
 import { copyCases, manyForwards } from '#lib/dev/testing/many-forwards.ts';
 import { scannedBy } from '#lib/dev/testing/plans.ts';
 
-useFreshDatabase();
 useLapor();
 
 let office: Awaited<ReturnType<typeof makeOffice>>;

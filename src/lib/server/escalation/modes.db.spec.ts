@@ -11,7 +11,6 @@ import { escalationCounts, forwardingAlarm } from './list.ts';
 import { sweepEscalations, sweepRounds } from './delivery/sweep.ts';
 import { escalationView } from './view.ts';
 import { Conflict } from '#lib/server/errors.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import {
 	forwardedCase,
 	jobsFor,
@@ -23,7 +22,6 @@ import {
 	useLapor
 } from '#lib/dev/testing/lapor.ts';
 
-useFreshDatabase();
 const lapor = useLapor();
 
 describe('an installation that changes its mode', () => {

@@ -11,13 +11,11 @@ import { inboundOfCase } from './inbound/reports.ts';
 import { caseForActor } from '#lib/server/cases/find.ts';
 import { resolveEscalation } from './decisions.ts';
 import { listUnrecorded, nextUnrecorded, unrecordedByUnit, unrecordedDuty, unrecordedViewOf } from './unrecorded.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeCase, makeOfficer } from '#lib/dev/testing/factories.ts';
 import { act } from '#lib/dev/testing/office.ts';
 import { archiveCase } from '#lib/server/cases/handling/archive.ts';
 import { makeOffice, verifiedCase } from '#lib/dev/testing/lapor.ts';
 
-useFreshDatabase();
 beforeAll(() => overrideEnv({ LAPOR_MODE: 'manual' }));
 
 const DAY = 24 * 3_600_000;

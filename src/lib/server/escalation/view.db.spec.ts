@@ -14,7 +14,6 @@ import { escalateCase, resendEscalation } from './forward/forward.ts';
 import { countTodo, escalationCounts, stateFigures } from './list.ts';
 import { pollOrLookUp } from './tracking/poll.ts';
 import { escalationView } from './view.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { issuesOf } from '#lib/dev/testing/forwarding/inbound.ts';
 import {
 	forwardedCase,
@@ -27,7 +26,6 @@ import {
 	useLaporOffice
 } from '#lib/dev/testing/lapor.ts';
 
-useFreshDatabase();
 const lapor = useLapor();
 const office = useLaporOffice();
 

@@ -4,13 +4,11 @@ import { storeArrived } from '#lib/server/channels/incoming/intake.ts';
 import { now } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { connections, incomingMessages, outgoingMessages } from '#lib/server/db/schema/channels.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeUnit } from '#lib/dev/testing/factories.ts';
 import { makeConnection } from '#lib/dev/testing/channels/incoming.ts';
 import { at } from '#lib/dev/testing/office.ts';
 import { findingsOf } from './report.ts';
 
-useFreshDatabase();
 beforeEach(async () => {
 	for (const table of [incomingMessages, outgoingMessages, connections]) await db().delete(table);
 });

@@ -14,11 +14,8 @@ import { RESTORED } from '#lib/server/outgoing-hold.ts';
 import { siteHealth } from './report.ts';
 import { HEARTBEAT_KEY, noteHeartbeat } from '#lib/server/jobs/queue.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
 import { at } from '#lib/dev/testing/office.ts';
-
-useFreshDatabase();
 
 let admin: Actor;
 beforeEach(async () => {

@@ -1,12 +1,9 @@
 import { expect, test } from 'vitest';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
 import { at } from '#lib/dev/testing/office.ts';
 import { overrideEnv } from '#lib/server/env.ts';
 import { haltConnection } from '#lib/server/escalation/connection/connection.ts';
 import { administrationOverview } from './administration.ts';
-
-useFreshDatabase();
 
 test('only administrators of the top office get the tasks that only they can do', async () => {
 	const province = await makeUnit();

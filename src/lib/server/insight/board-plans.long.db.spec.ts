@@ -3,14 +3,11 @@ import { readInboxChoice } from '#lib/cases/read-inbox-choice.ts';
 import { choiceReader } from '#lib/server/cases/inbox/filter.ts';
 import { inbox } from '#lib/server/cases/inbox/inbox.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeOfficer } from '#lib/dev/testing/factories.ts';
 import { makeOffice, type Office } from '#lib/dev/testing/office.ts';
 import { scannedBy } from '#lib/dev/testing/plans.ts';
 import { fillYears } from '#lib/dev/testing/recap/years.ts';
 import { caseBoard } from './board.ts';
-
-useFreshDatabase();
 
 /** Tables that grow in this test; the others stay small. */
 const EVENTS = ['timeline', 'clocks', 'case_moves', 'clock_outcomes'];

@@ -15,13 +15,10 @@ import { overrideEnv } from '#lib/server/env.ts';
 import { NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import type { UnitScope } from '#lib/server/ratings/access.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeCase, makeOfficer, makePlace, makeUnit } from '#lib/dev/testing/factories.ts';
 import { forwardedCase, makeOffice as makeLaporOffice } from '#lib/dev/testing/lapor.ts';
 import { bringTo, makeOffice, standing } from '#lib/dev/testing/office.ts';
 import { caseBoard } from './board.ts';
-
-useFreshDatabase();
 
 const MARCH = { from: '2026-03-01', to: '2026-03-31' };
 /** Local times of Mamuju (UTC+8) as instants. */

@@ -12,13 +12,10 @@ import { Conflict, Invalid, NotAllowed, NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { add, recountFigures, type Figures } from '#lib/dev/testing/casework/recount-figures.ts';
 import { STEPS, type Ground, type Step } from '#lib/dev/testing/casework/steps.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeCase, makeOfficer, makePlace, makeUnit } from '#lib/dev/testing/factories.ts';
 import { standing } from '#lib/dev/testing/office.ts';
 import { rounds } from '#lib/dev/testing/rounds.ts';
 import { sumsOfNow, sumsWithin } from './measures.ts';
-
-useFreshDatabase();
 
 const numRuns = rounds({ quick: 1, all: 6 });
 

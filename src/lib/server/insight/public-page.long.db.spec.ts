@@ -7,12 +7,9 @@ import { auditEntries } from '#lib/server/db/schema/audit.ts';
 import { publicFigures } from '#lib/server/db/schema/recap.ts';
 import { NotAllowed, NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeCase } from '#lib/dev/testing/factories.ts';
 import { bringTo, makeOffice, type Office } from '#lib/dev/testing/office.ts';
 import { changePublicPage, closeAllQuarters, publicPage, publicPageOf, publicProof } from './public-page.ts';
-
-useFreshDatabase();
 
 /** Local times of Mamuju (UTC+8) as instants. */
 const at = <T>(local: string, work: () => Promise<T>) => withClock(() => new Date(`${local}+08:00`), work);

@@ -19,7 +19,6 @@ import { createService } from '#lib/server/people/units/services.ts';
 import { createUnit } from '#lib/server/people/units/units.ts';
 import { createVisit } from '#lib/server/visits/entries.ts';
 import { makeConnection } from '#lib/dev/testing/channels/incoming.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import {
 	idOf,
 	makeActor,
@@ -34,8 +33,6 @@ import { clockOf, seenByReporter } from '#lib/dev/testing/office.ts';
 import { codesOf, logOf } from '#lib/dev/testing/outcomes.ts';
 import { closeToPublic, openToPublic } from './open-to-public.ts';
 import { confirmStep, officesToOpen, setupOf, withdrawStep } from './setup.ts';
-
-useFreshDatabase();
 
 let unitId: string;
 let admin: Actor;

@@ -6,7 +6,6 @@ import { addDays, instantAt, localDate } from '#lib/calendar/days.ts';
 import { DEFAULT_CALENDAR } from '#lib/calendar/holidays.ts';
 import { DEFAULT_WORKDAY_HOURS } from '#lib/calendar/workday-hours.ts';
 import { addWorkingDays } from '#lib/calendar/working-calendar.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import {
 	makeActor,
 	makeCase,
@@ -71,7 +70,6 @@ import { closeToPublic, openToPublic } from './open-to-public.ts';
 import { publicPage } from './public-page.ts';
 import { endTrial, startTrial } from './trial.ts';
 
-useFreshDatabase();
 useMailServer();
 
 const ZONE = 'Asia/Makassar';

@@ -6,11 +6,9 @@ import { deliver } from '#lib/server/escalation/delivery/deliver.ts';
 import { sweepEscalations } from '#lib/server/escalation/delivery/sweep.ts';
 import { stopQueue } from './queue.ts';
 import { startWorkers } from './worker.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { forwardedCase, makeOffice, forwardNow, useLapor } from '#lib/dev/testing/lapor.ts';
 import { manyForwards } from '#lib/dev/testing/many-forwards.ts';
 
-useFreshDatabase();
 useLapor();
 afterAll(() => stopQueue(5));
 

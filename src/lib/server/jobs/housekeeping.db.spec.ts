@@ -2,10 +2,7 @@ import { sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { db } from '#lib/server/db/index.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { runHousekeeping } from './housekeeping.ts';
-
-useFreshDatabase();
 
 const long = new Date(0);
 const oldLetter = () =>

@@ -3,14 +3,12 @@ import { sql } from 'drizzle-orm';
 import { afterEach, expect, test } from 'vitest';
 import { db, handle, rowsOf, transaction } from '#lib/server/db/index.ts';
 import { registry } from '#lib/server/metrics.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { idOf, makeActor, makeCase, makeUnit } from '#lib/dev/testing/factories.ts';
 import { noticesTo } from '#lib/dev/testing/notices.ts';
 import { standing } from '#lib/dev/testing/office.ts';
 import { enqueue, enqueueMany, queue, startQueue, stopQueue } from './queue.ts';
 import { startWorkers } from './worker.ts';
 
-useFreshDatabase();
 afterEach(() => stopQueue(5));
 
 /** Jobs of one name: their state, and how often they may be tried again. */

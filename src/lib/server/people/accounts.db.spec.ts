@@ -15,11 +15,8 @@ import { listPeople, personForAdmin } from './directory.ts';
 import { createPasswordLink, readPasswordLink } from './sign-in/password-links.ts';
 import { grantRole, revokeRole } from './grant-roles.ts';
 import { createToken, tokenActor } from './sign-in/tokens.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeOfficer, makeUnit, idOf, accountRow } from '#lib/dev/testing/factories.ts';
 import { codesOf, logOf } from '#lib/dev/testing/outcomes.ts';
-
-useFreshDatabase();
 
 let province: Awaited<ReturnType<typeof makeUnit>>;
 let regency: Awaited<ReturnType<typeof makeUnit>>;

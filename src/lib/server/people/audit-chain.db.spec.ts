@@ -1,11 +1,8 @@
 import { asc, eq, lt } from 'drizzle-orm';
 import { expect, test } from 'vitest';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { db, savepoint, transaction, type Tx } from '#lib/server/db/index.ts';
 import { auditEntries, auditHead } from '#lib/server/db/schema/audit.ts';
 import { destroyEntryTexts, recordChange } from './audit.ts';
-
-useFreshDatabase();
 
 const record = (tx: Tx, subject: string) =>
 	recordChange(tx, null, { action: 'unit.changed', subject, after: { b: 1, a: subject } });

@@ -5,13 +5,10 @@ import { auditEntries } from '#lib/server/db/schema/audit.ts';
 import type { Actor } from './actor.ts';
 import { logFilterSchema, logPages, readLog } from './audit-log.ts';
 import { recordChange, type Change } from './audit.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
 import { at } from '#lib/dev/testing/office.ts';
 import { readsOf } from '#lib/dev/testing/plans.ts';
 import { withoutTriggers } from '#lib/dev/testing/without-triggers.ts';
-
-useFreshDatabase();
 
 const ZONE = 'Asia/Makassar';
 let rootAdmin: Actor;

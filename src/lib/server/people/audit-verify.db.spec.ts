@@ -2,7 +2,6 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { asc, gte, sql, type SQL } from 'drizzle-orm';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { at } from '#lib/dev/testing/office.ts';
 import { withoutTriggers } from '#lib/dev/testing/without-triggers.ts';
 import { lockFolder } from '#lib/server/db/folder-lock.ts';
@@ -13,8 +12,6 @@ import { env, forgetEnv, overrideEnv } from '#lib/server/env.ts';
 import { StartError } from '#lib/server/errors.ts';
 import { destroyEntryTexts, recordChange } from './audit.ts';
 import { serveVerifyCommand, verifyByCommand, verifyLog, type Break } from './audit-verify.ts';
-
-useFreshDatabase();
 
 const LAST = 20;
 const record = (n: number) =>

@@ -1,10 +1,7 @@
 import { expect, test } from 'vitest';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { transaction } from '#lib/server/db/index.ts';
 import { recordChange } from './audit.ts';
 import { verifyLog } from './audit-verify.ts';
-
-useFreshDatabase();
 
 const ENTRIES = 100_000;
 const PER_COMMIT = 1000;

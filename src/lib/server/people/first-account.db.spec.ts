@@ -6,11 +6,8 @@ import { provideAccount } from './first-account.ts';
 import { usePasswordLink } from './sign-in/password-links.ts';
 import { signIn } from './sign-in/sign-in.ts';
 import { unitByIdOrName, unitTree } from './units/find-unit.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeUser } from '#lib/dev/testing/factories.ts';
 import { enrolSecondFactor } from '#lib/dev/testing/sign-in/second-factor.ts';
-
-useFreshDatabase();
 
 const siti = { username: 'Siti.Rahma', name: 'Siti Rahma', unit: '7604', roles: ['admin'], password: false };
 

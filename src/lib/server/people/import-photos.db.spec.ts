@@ -4,15 +4,12 @@ import { expect, test } from 'vitest';
 import { fileStore } from '#lib/server/attachments/store.ts';
 import { db } from '#lib/server/db/index.ts';
 import { officers } from '#lib/server/db/schema/units.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
 import { codesOf, logOf } from '#lib/dev/testing/outcomes.ts';
 import { fourColourImage } from '#lib/dev/testing/photos.ts';
 import { zipOf } from '#lib/dev/testing/zip.ts';
 import { importTable, type SentTable } from './import.ts';
 import { publicPortrait } from './officers/officer-photo.ts';
-
-useFreshDatabase();
 
 const jpeg = (width = 300) =>
 	fourColourImage(width, 400)

@@ -4,15 +4,13 @@ import { db } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { officers, places, units } from '#lib/server/db/schema/units.ts';
 import { listPlaces, withdrawPlace } from '#lib/server/places/places.ts';
-import { statementsOf, useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { statementsOf } from '#lib/dev/testing/database.ts';
 import { makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
 import { codesOf, logOf } from '#lib/dev/testing/outcomes.ts';
 import { listPeople } from './directory.ts';
 import { importTable } from './import.ts';
 import { listOfficers } from './officers/officers.ts';
 import { findUnit } from './units/find-unit.ts';
-
-useFreshDatabase();
 
 test('ten regencies get their people from one table: previewed by line, stored all together or not at all', async () => {
 	const province = await makeUnit({ code: '7600' });

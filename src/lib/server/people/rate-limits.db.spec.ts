@@ -15,10 +15,7 @@ import {
 	secondsToWait,
 	SLOWDOWNS
 } from './rate-limits.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { at } from '#lib/dev/testing/office.ts';
-
-useFreshDatabase();
 
 const LONG_AGO = new Date('2020-01-01T00:00:00Z');
 const many = <T>(count: number, work: () => Promise<T>) => Promise.all(Array.from({ length: count }, work));

@@ -5,11 +5,8 @@ import type { Weekday } from '#lib/calendar/days.ts';
 import { absences } from '#lib/server/db/schema/people.ts';
 import { rosterShifts, officers, places } from '#lib/server/db/schema/units.ts';
 import { makeActor, makeOfficer, makePlace, makeUnit } from '#lib/dev/testing/factories.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { at } from '#lib/dev/testing/office.ts';
 import { desksWithoutOfficer, dutyByDesk, dutyUntil, officerOnDuty } from './duty.ts';
-
-useFreshDatabase();
 
 // A Wednesday, 09:00 in Makassar (UTC+8) and 10:00 in Jayapura (UTC+9).
 const DAY = '2026-11-25';

@@ -6,7 +6,6 @@ import { db } from '#lib/server/db/index.ts';
 import { kiosks } from '#lib/server/db/schema/units.ts';
 import { Conflict, Invalid, NotFound } from '#lib/server/errors.ts';
 import { makeActor, makePlace, makeUnit } from '#lib/dev/testing/factories.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import {
 	desksBeside,
 	listKiosks,
@@ -21,8 +20,6 @@ import { createKioskLink, pairKiosk, requireKioskLink } from './kiosk-pairing.ts
 import { renewPlace, withdrawPlace } from './places.ts';
 import { logOf } from '#lib/dev/testing/outcomes.ts';
 import { at } from '#lib/dev/testing/office.ts';
-
-useFreshDatabase();
 
 const TABLET = { mode: 'tablet', pin: '2468' };
 

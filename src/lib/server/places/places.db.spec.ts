@@ -5,12 +5,9 @@ import { places, placeScans, units } from '#lib/server/db/schema/units.ts';
 import { Conflict, NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { changePlace, createPlace, listPlaces, renewPlace, withdrawPlace, countScan, placeByCode } from './places.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeOfficer, makeUnit } from '#lib/dev/testing/factories.ts';
 import { codesOf, logOf } from '#lib/dev/testing/outcomes.ts';
 import { at } from '#lib/dev/testing/office.ts';
-
-useFreshDatabase();
 
 let unit: Awaited<ReturnType<typeof makeUnit>>;
 let other: Awaited<ReturnType<typeof makeUnit>>;

@@ -7,14 +7,11 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import { changeRule } from '#lib/server/calendar/rules.ts';
 import { createPlace, listPlaces, withdrawPlace, type Place } from './places.ts';
 import { previewSheet, printSheet, printSheets } from './print-sheets.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeOfficer, makeUnit } from '#lib/dev/testing/factories.ts';
 import { wordsOfPages } from '#lib/dev/testing/documents.ts';
 import { fourColourImage } from '#lib/dev/testing/photos.ts';
 import { setLogo } from '#lib/server/people/units/logo.ts';
 import { at } from '#lib/dev/testing/office.ts';
-
-useFreshDatabase();
 
 const ORIGIN = 'https://spatula.example.go.id';
 let admin: Actor;

@@ -5,15 +5,12 @@ import { rosterShifts, officers } from '#lib/server/db/schema/units.ts';
 import { Conflict, NotFound, type Invalid } from '#lib/server/errors.ts';
 import { changeOfficer } from '#lib/server/people/officers/officers.ts';
 import { makeActor, makeOfficer, makePlace, makeUnit } from '#lib/dev/testing/factories.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { officerOnDuty } from './duty.ts';
 import { renewPlace } from './places.ts';
 import { desksOf, rosterOf } from './roster.ts';
 import { addDayShift, addWeekShifts, changeShift, copyWeekday, removeShift } from './roster-shifts.ts';
 import { failure, logOf } from '#lib/dev/testing/outcomes.ts';
 import { at } from '#lib/dev/testing/office.ts';
-
-useFreshDatabase();
 
 // A Wednesday, 09:00 in Makassar.
 const NINE = new Date('2026-11-25T01:00:00Z');

@@ -6,14 +6,11 @@ import { db } from '#lib/server/db/index.ts';
 import { ratings } from '#lib/server/db/schema/ratings.ts';
 import { noteNetwork } from '#lib/server/people/rate-limits.ts';
 import { overrideEnv } from '#lib/server/env.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeOfficer, makePlace, makeUnit } from '#lib/dev/testing/factories.ts';
 import { ratingOf, ratingSums } from '#lib/dev/testing/rating-history.ts';
 import { createVisit } from '#lib/server/visits/entries.ts';
 import type { Sender } from './compute-signals.ts';
 import { submitRating, type RatingContext } from './submit.ts';
-
-useFreshDatabase();
 
 /** A Wednesday morning in office hours, the same day's night, and a Sunday. */
 const OPEN = () => new Date('2026-03-04T10:00:00+08:00');

@@ -8,14 +8,11 @@ import { ratingDaily, ratings } from '#lib/server/db/schema/ratings.ts';
 import { officers, rosterShifts, units } from '#lib/server/db/schema/units.ts';
 import { type Conflict, NotFound, OfficeClosed } from '#lib/server/errors.ts';
 import { officerOnDuty } from '#lib/server/places/duty.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { at } from '#lib/dev/testing/office.ts';
 import { makeOfficer, makePlace, makeUnit } from '#lib/dev/testing/factories.ts';
 import { failure, issuesOf } from '#lib/dev/testing/outcomes.ts';
 import { ratingSums, rateOn, ratingOf } from '#lib/dev/testing/rating-history.ts';
 import { submitRating } from './submit.ts';
-
-useFreshDatabase();
 
 const submitAt = (moment: Date, ...sent: Parameters<typeof submitRating>) =>
 	withClock(

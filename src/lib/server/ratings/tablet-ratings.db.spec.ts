@@ -8,13 +8,10 @@ import { kiosks, officers, units } from '#lib/server/db/schema/units.ts';
 import { Conflict, Invalid, NotFound } from '#lib/server/errors.ts';
 import { registerDeviceKey, withdrawKiosks, pairedKiosk } from '#lib/server/places/kiosks.ts';
 import { createKioskLink, pairKiosk } from '#lib/server/places/kiosk-pairing.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeOfficer, makePlace, makeUnit } from '#lib/dev/testing/factories.ts';
 import { at } from '#lib/dev/testing/office.ts';
 import { ratingSums } from '#lib/dev/testing/rating-history.ts';
 import { storeTabletRatings } from './tablet-ratings.ts';
-
-useFreshDatabase();
 
 /** Wednesdays in office hours in Makassar (UTC+8), one week apart. */
 const PAIRED = new Date('2026-03-04T02:00:00Z');

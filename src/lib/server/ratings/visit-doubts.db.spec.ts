@@ -7,7 +7,6 @@ import { auditEntries } from '#lib/server/db/schema/audit.ts';
 import { ratings } from '#lib/server/db/schema/ratings.ts';
 import { visits } from '#lib/server/db/schema/visits.ts';
 import { systemActor, type Actor } from '#lib/server/people/actor.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeOfficer, makeUnit } from '#lib/dev/testing/factories.ts';
 import { onDay, ratingOf } from '#lib/dev/testing/rating-history.ts';
 import { recordVisit, createVisit } from '#lib/server/visits/entries.ts';
@@ -16,8 +15,6 @@ import { officerFigures, unitFigures } from './figures/detail.ts';
 import { unitsSideBySide } from './figures/summary.ts';
 import { markBusyDays } from './compute-signals.ts';
 import { submitRating, type RatingContext } from './submit.ts';
-
-useFreshDatabase();
 
 const DESK = 'the device of the desk';
 const PHONE = 'the phone of the visitor';

@@ -18,12 +18,10 @@ import {
 	type RecapFigures,
 	type RecapScope
 } from '#lib/recap/figures.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { ACTS, seenCases, makeProvince, play, type Province, type SeenCase } from '#lib/dev/testing/recap/history.ts';
 import { rounds } from '#lib/dev/testing/rounds.ts';
 import { readUnitsAndRatings, recapFigures } from './figures.ts';
 
-useFreshDatabase();
 const ZONE = 'Asia/Makassar';
 const numRuns = rounds({ quick: 1, all: 5 });
 

@@ -1,12 +1,9 @@
 import { beforeAll, expect, test } from 'vitest';
 import { db } from '#lib/server/db/index.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeOffice, type Office } from '#lib/dev/testing/office.ts';
 import { scannedBy } from '#lib/dev/testing/plans.ts';
 import { fillYears } from '#lib/dev/testing/recap/years.ts';
 import { readUnitsAndRatings, recapFigures } from './figures.ts';
-
-useFreshDatabase();
 
 const MARCH = { from: '2026-03-01', to: '2026-03-31' };
 /** Tables that grow with every report. The others have few rows per office. */

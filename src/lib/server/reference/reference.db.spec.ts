@@ -12,10 +12,7 @@ import {
 import { receivesChanges, listen } from '#lib/server/db/notify.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { makeUnit } from '#lib/dev/testing/factories.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { referenceData } from './reference.ts';
-
-useFreshDatabase();
 
 const nameOf = async (id: string) => (await referenceData()).unitById.get(id)?.name;
 const rename = (id: string, name: string) =>

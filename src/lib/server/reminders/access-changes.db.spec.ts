@@ -14,12 +14,10 @@ import { deliverMail } from '#lib/server/channels/mail-delivery.ts';
 import { sweepAccessChanges } from './access-changes.ts';
 import { makeGuardedOffice, type GuardedOffice } from '#lib/dev/testing/access.ts';
 import { later } from '#lib/dev/testing/outcomes.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeOfficer, idOf } from '#lib/dev/testing/factories.ts';
 import { useMailServer } from '#lib/dev/testing/channels/mail.ts';
 import { emailsTo, noticesToEach, noticesTo, giveEmailAddress } from '#lib/dev/testing/notices.ts';
 
-useFreshDatabase();
 const server = useMailServer();
 
 let unit: GuardedOffice['unit'];

@@ -13,7 +13,6 @@ import { overrideEnv } from '#lib/server/env.ts';
 import { haltConnection, testConnection } from '#lib/server/escalation/connection/connection.ts';
 import { previewDigest, sendDigestNow, writeDigests } from './digest.ts';
 import { notifyOfTrouble } from './site-trouble.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeOfficer, makeUnit } from '#lib/dev/testing/factories.ts';
 import { makeConnection, receive } from '#lib/dev/testing/channels/incoming.ts';
 import { forwardedCase, useLapor, verifiedCase } from '#lib/dev/testing/lapor.ts';
@@ -21,7 +20,6 @@ import { useMailServer } from '#lib/dev/testing/channels/mail.ts';
 import { markAbsent, switchOff, giveEmailAddress } from '#lib/dev/testing/notices.ts';
 import { at } from '#lib/dev/testing/office.ts';
 
-useFreshDatabase();
 useLapor();
 useMailServer();
 

@@ -1,7 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
 import { changesOf, makeGuardedOffice, withoutMail, type GuardedOffice } from '#lib/dev/testing/access.ts';
 import { runMailJobs, useMailServer } from '#lib/dev/testing/channels/mail.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeCase, makeUnit, idOf } from '#lib/dev/testing/factories.ts';
 import { codesOf, logOf } from '#lib/dev/testing/outcomes.ts';
 import { db } from '#lib/server/db/index.ts';
@@ -13,7 +12,6 @@ import { grantRole } from '#lib/server/people/grant-roles.ts';
 import { readPasswordLink, usePasswordLink } from '#lib/server/people/sign-in/password-links.ts';
 import { invitePeople, mailPasswordLink, peopleToInvite } from './invitations.ts';
 
-useFreshDatabase();
 const server = useMailServer();
 
 let province: GuardedOffice['province'];

@@ -1,7 +1,6 @@
 import { eq, sql } from 'drizzle-orm';
 import { beforeAll, expect, test } from 'vitest';
 import { withMail } from '#lib/dev/testing/access.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
 import { at } from '#lib/dev/testing/office.ts';
 import { withoutTriggers } from '#lib/dev/testing/without-triggers.ts';
@@ -12,8 +11,6 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
 import { compareHead, dayHeads, headLine } from '#lib/server/people/audit-heads.ts';
 import { sendLogHeads } from './log-heads.ts';
-
-useFreshDatabase();
 
 let supervisor: Actor;
 const record = (moment: string, action: 'unit.changed' | 'backup.restored' = 'unit.changed') =>

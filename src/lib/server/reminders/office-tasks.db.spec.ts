@@ -10,14 +10,12 @@ import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { roles } from '#lib/server/db/schema/people.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { fileRecap } from '#lib/server/recap/filings.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeCase, makeUnit } from '#lib/dev/testing/factories.ts';
 import { useMailServer } from '#lib/dev/testing/channels/mail.ts';
 import { emailsTo, noticesToEach, noticesTo, onlyEmailTo, giveEmailAddress } from '#lib/dev/testing/notices.ts';
 import { at, clockOf, lastEntry, story } from '#lib/dev/testing/office.ts';
 import { notifyOfMissingDecrees, notifyOfOwedRecaps } from './office-tasks.ts';
 
-useFreshDatabase();
 useMailServer();
 
 let root: Awaited<ReturnType<typeof makeUnit>>;

@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { desc, eq, sql } from 'drizzle-orm';
 import { beforeAll, beforeEach, expect, test } from 'vitest';
 import { latestChange, makeGuardedOffice } from '#lib/dev/testing/access.ts';
-import { statementsOf, useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { statementsOf } from '#lib/dev/testing/database.ts';
 import { makeSession, makeUnit, makeUser } from '#lib/dev/testing/factories.ts';
 import { runMailJobs, useMailServer } from '#lib/dev/testing/channels/mail.ts';
 import { noticesTo } from '#lib/dev/testing/notices.ts';
@@ -27,7 +27,6 @@ import { sessionActor } from '#lib/server/people/sign-in/session.ts';
 import { notifyOfSignInChange } from './account-notices.ts';
 import { mailEmailProof, requestPasswordReset, writePasswordReset } from './password-reset.ts';
 
-useFreshDatabase();
 const server = useMailServer();
 
 let unitId: string;

@@ -13,14 +13,11 @@ import { notifyOfTrouble } from './site-trouble.ts';
 import { sweepWaitingDrafts } from './draft-deciders.ts';
 import { sweepReminders } from './sweep.ts';
 import { sweepUnattended } from './unattended.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeCase } from '#lib/dev/testing/factories.ts';
 import { copyCases } from '#lib/dev/testing/many-forwards.ts';
 import { makeOffice, standing, type Office } from '#lib/dev/testing/office.ts';
 import { scannedBy } from '#lib/dev/testing/plans.ts';
 import { withoutTriggers } from '#lib/dev/testing/without-triggers.ts';
-
-useFreshDatabase();
 
 const MANY = 30_000;
 

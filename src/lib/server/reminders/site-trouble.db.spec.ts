@@ -20,7 +20,7 @@ import { env, overrideEnv } from '#lib/server/env.ts';
 import { findingsOf } from '#lib/server/health/report.ts';
 import { enqueue } from '#lib/server/jobs/queue.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { databaseOnDisk } from '#lib/dev/testing/database.ts';
 import { makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
 import { makeConnection } from '#lib/dev/testing/channels/incoming.ts';
 import { runMailJobs, useMailServer } from '#lib/dev/testing/channels/mail.ts';
@@ -30,7 +30,7 @@ import { at } from '#lib/dev/testing/office.ts';
 import { notifyOfTrouble } from './site-trouble.ts';
 
 // A backup reads the files of the embedded database.
-useFreshDatabase({ onDisk: true });
+databaseOnDisk();
 const server = useMailServer();
 const service = usePushService();
 

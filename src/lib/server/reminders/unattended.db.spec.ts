@@ -7,7 +7,6 @@ import { systemActor, type Actor } from '#lib/server/people/actor.ts';
 import { grantRole, revokeRole } from '#lib/server/people/grant-roles.ts';
 import { sweepAccessChanges } from './access-changes.ts';
 import { sweepUnattended } from './unattended.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeCase, makeOfficer, makePlace, makeUnit } from '#lib/dev/testing/factories.ts';
 import { useMailServer } from '#lib/dev/testing/channels/mail.ts';
 import {
@@ -21,7 +20,6 @@ import {
 } from '#lib/dev/testing/notices.ts';
 import { nameOfficer, on, standing } from '#lib/dev/testing/office.ts';
 
-useFreshDatabase();
 useMailServer();
 
 const notifyOfTimeline = (reference: string) => notifyOfEntries(reference, { opening: true });

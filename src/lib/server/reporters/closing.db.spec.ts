@@ -1,10 +1,7 @@
 import { beforeAll, expect, it } from 'vitest';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
 import { changeClosing } from './closing.ts';
 import { sampleMail } from './events.ts';
-
-useFreshDatabase();
 
 let root: Awaited<ReturnType<typeof makeUnit>>;
 let unit: Awaited<ReturnType<typeof makeUnit>>;

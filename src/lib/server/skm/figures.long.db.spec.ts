@@ -8,7 +8,6 @@ import { db } from '#lib/server/db/index.ts';
 import { auditEntries } from '#lib/server/db/schema/audit.ts';
 import { skmPublications } from '#lib/server/db/schema/skm.ts';
 import { Conflict, Invalid, NotAllowed, NotFound } from '#lib/server/errors.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
 import { at } from '#lib/dev/testing/office.ts';
 import { skmForm, submitSkmOn, startSurvey } from '#lib/dev/testing/skm-history.ts';
@@ -16,8 +15,6 @@ import { decideSkm, skmBehind } from './responses.ts';
 import { changeSkmOffice } from './office.ts';
 import { skmSummary } from './figures.ts';
 import { previewPublication, publishSkm, skmPublicationsFor, skmPublicationsOf, withdrawSkm } from './publications.ts';
-
-useFreshDatabase();
 
 const YEAR = { from: '2026-01-01', to: '2026-12-31' };
 const QUARTER = { from: '2026-01-01', to: '2026-03-31' };

@@ -3,13 +3,10 @@ import { expect, test } from 'vitest';
 import { now } from '#lib/server/clock.ts';
 import { transaction } from '#lib/server/db/index.ts';
 import { skmPublications } from '#lib/server/db/schema/skm.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
 import { at } from '#lib/dev/testing/office.ts';
 import { skmForm, startSurvey, submitSkmOn } from '#lib/dev/testing/skm-history.ts';
 import { hasSkmResults, previewPublication, publishSkm, skmPublicationsOf, withdrawSkm } from './publications.ts';
-
-useFreshDatabase();
 
 test('an office has public results from the first publication until the last one is withdrawn', async () => {
 	const [{ id: unitId }, other] = [await makeUnit(), await makeUnit()];

@@ -7,14 +7,11 @@ import { ratingDaily, ratings } from '#lib/server/db/schema/ratings.ts';
 import { skmResponses } from '#lib/server/db/schema/skm.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { Conflict, NotFound } from '#lib/server/errors.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
 import { issuesOf } from '#lib/dev/testing/outcomes.ts';
 import { skmForm, submitSkmOn, startSurvey } from '#lib/dev/testing/skm-history.ts';
 import { changeSkmOffice, skmOffice } from './office.ts';
 import { submitSkm } from './submit.ts';
-
-useFreshDatabase();
 
 const open = { held: false };
 const rowsOfUnit = (unitId: string) => db().select().from(skmResponses).where(eq(skmResponses.unitId, unitId));

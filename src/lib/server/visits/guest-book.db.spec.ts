@@ -5,15 +5,12 @@ import { auditEntries } from '#lib/server/db/schema/audit.ts';
 import { visits } from '#lib/server/db/schema/visits.ts';
 import { Conflict, Invalid, NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeOfficer, makePlace, makeUnit } from '#lib/dev/testing/factories.ts';
 import { at } from '#lib/dev/testing/office.ts';
 import { beginVisit, closeVisit, correctVisit, recordVisit, createVisit } from './entries.ts';
 import { guestBook, lastResponse, visitPage } from './guest-book.ts';
 import { visitNumber } from './visits.ts';
 import { visitToken } from './link.ts';
-
-useFreshDatabase();
 
 /** Makes an office with a handler, a supervisor, two officers and a desk. */
 async function makeCounter() {

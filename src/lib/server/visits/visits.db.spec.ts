@@ -6,7 +6,6 @@ import { ratings } from '#lib/server/db/schema/ratings.ts';
 import { visits } from '#lib/server/db/schema/visits.ts';
 import { Invalid, NotFound } from '#lib/server/errors.ts';
 import { submitRating } from '#lib/server/ratings/submit.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeOfficer, makePlace, makeUnit } from '#lib/dev/testing/factories.ts';
 import { codesOf } from '#lib/dev/testing/outcomes.ts';
 import { at } from '#lib/dev/testing/office.ts';
@@ -14,8 +13,6 @@ import { ratingOf } from '#lib/dev/testing/rating-history.ts';
 import { openVisit, shownVisit, visitToken } from './link.ts';
 import { deleteExternalReferences, deleteRecordingDevices } from './visits.ts';
 import { createVisit } from './entries.ts';
-
-useFreshDatabase();
 
 /** Opens the link as on a visitor's own phone. */
 const findVisit = (token: string) => openVisit(token, { actor: null, device: null });

@@ -2,7 +2,6 @@ import { eq } from 'drizzle-orm';
 import { beforeAll, expect, test } from 'vitest';
 import { DEFAULT_CLOCK_RULES, DEFAULT_LIMIT_RULES } from '#lib/calendar/clock-rules.ts';
 import { ruleWord } from '#lib/words/clock.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { idOf, makeActor, makeCase, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
 import { makeOffice, type Office } from '#lib/dev/testing/office.ts';
 import { later } from '#lib/dev/testing/outcomes.ts';
@@ -21,8 +20,6 @@ import { verifyLog } from '#lib/server/people/audit-verify.ts';
 import { createService } from '#lib/server/people/units/services.ts';
 import { createPlace } from '#lib/server/places/places.ts';
 import { auditCsv, auditLines } from './audit-lines.ts';
-
-useFreshDatabase();
 
 const ZONE = 'Asia/Makassar';
 let office: Office;

@@ -2,7 +2,6 @@ import type { RequestEvent } from '@sveltejs/kit';
 import { expect, test } from 'vitest';
 import { NotFound } from '#lib/server/errors.ts';
 import { createKioskLink, pairKiosk } from '#lib/server/places/kiosk-pairing.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeOfficer, makePlace, makeUnit } from '#lib/dev/testing/factories.ts';
 import { later } from '#lib/dev/testing/outcomes.ts';
 import { requestTo } from '#lib/dev/testing/request.ts';
@@ -10,8 +9,6 @@ import { kioskCookie, placeCookie } from './cookies/citizen-cookies.ts';
 import { guestBookPage } from './forms/guest-book.ts';
 import { kioskScreen, renewPairing, thisKiosk } from './kiosk.ts';
 import { ratingFormPage, receiveKioskRating } from './forms/rating-form.ts';
-
-useFreshDatabase();
 
 /** A browser that stores its cookies. */
 const browser = (): RequestEvent => requestTo();

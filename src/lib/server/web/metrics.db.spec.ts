@@ -15,13 +15,11 @@ import { haltConnection } from '#lib/server/escalation/connection/connection.ts'
 import { deliver } from '#lib/server/escalation/delivery/deliver.ts';
 import { HEARTBEAT_KEY, noteHeartbeat } from '#lib/server/jobs/queue.ts';
 import { countRequest, registry } from '#lib/server/metrics.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeCase } from '#lib/dev/testing/factories.ts';
 import { makeConnection } from '#lib/dev/testing/channels/incoming.ts';
 import { forwardedCase, useLapor, useLaporOffice } from '#lib/dev/testing/lapor.ts';
 import { metricsText } from './metrics.ts';
 
-useFreshDatabase();
 const lapor = useLapor();
 const office = useLaporOffice();
 // Other test files in this process have counted before.

@@ -5,11 +5,8 @@ import { db } from '#lib/server/db/index.ts';
 import { absences } from '#lib/server/db/schema/people.ts';
 import { officers, rosterShifts } from '#lib/server/db/schema/units.ts';
 import { idOf, makeActor, makeOfficer, makePlace, makeUnit } from '#lib/dev/testing/factories.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { at } from '#lib/dev/testing/office.ts';
 import { importRoute } from '#lib/dev/testing/routes.ts';
-
-useFreshDatabase();
 
 const route = await importRoute<{ load: (event: unknown) => unknown }>('(citizen)/q/[code]/+page.server.ts');
 

@@ -14,7 +14,7 @@ import { submitRating } from '#lib/server/ratings/submit.ts';
 import { referenceData } from '#lib/server/reference/reference.ts';
 import { notifyOfEvents } from '#lib/server/reminders/events.ts';
 import { writeToReporters } from '#lib/server/reporters/events.ts';
-import { statementsOf, useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { statementsOf } from '#lib/dev/testing/database.ts';
 import { idOf, makeActor, makeCase, makeOfficer, makePlace, makeSession } from '#lib/dev/testing/factories.ts';
 import { ANSWER, bringTo, makeOffice, on, standing } from '#lib/dev/testing/office.ts';
 import { ratingOf } from '#lib/dev/testing/rating-history.ts';
@@ -23,8 +23,6 @@ import { importRoute } from '#lib/dev/testing/routes.ts';
 import { trackCookie } from './cookies/citizen-cookies.ts';
 import { SESSION_COOKIE } from './cookies/session-cookie.ts';
 import { identify } from './http/identify.ts';
-
-useFreshDatabase();
 
 type Load = (event: unknown) => unknown;
 

@@ -1,12 +1,9 @@
 import { expect, test } from 'vitest';
 import { asPage } from '#lib/server/web/http/error-responses.ts';
 import { openOffice } from '#lib/server/people/units/find-unit.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeUnit } from '#lib/dev/testing/factories.ts';
 import { requestTo } from '#lib/dev/testing/request.ts';
 import { load } from './+layout.server.ts';
-
-useFreshDatabase();
 
 test('only an open office has a card, and a page that phones may keep', async () => {
 	const dataOf = async (state: 'open' | 'closed' | 'trial') => {

@@ -4,7 +4,6 @@ import { inbox } from '#lib/server/cases/inbox/inbox.ts';
 import { actorOf, type Actor } from '#lib/server/people/actor.ts';
 import { personForAdmin } from '#lib/server/people/directory.ts';
 import { tokenActor } from '#lib/server/people/sign-in/tokens.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeCase, makeOfficer, makeUnit, idOf } from '#lib/dev/testing/factories.ts';
 import { giveEmailAddress } from '#lib/dev/testing/notices.ts';
 import { requestTo } from '#lib/dev/testing/request.ts';
@@ -12,8 +11,6 @@ import { actions as officerActions } from './officers/[id]/+page.server.ts';
 import { actions as personActions } from './people/[id]/+page.server.ts';
 import { actions as newPersonActions } from './people/new/+page.server.ts';
 import { actions as tokenActions } from './tokens/new/+page.server.ts';
-
-useFreshDatabase();
 
 let unit: Awaited<ReturnType<typeof makeUnit>>;
 let admin: Actor;

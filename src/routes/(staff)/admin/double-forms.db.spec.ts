@@ -2,7 +2,6 @@ import { beforeAll, expect, test } from 'vitest';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { listPeople } from '#lib/server/people/directory.ts';
 import { referenceData } from '#lib/server/reference/reference.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { idOf, makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
 import { requestTo } from '#lib/dev/testing/request.ts';
 import * as officer from './officers/new/+page.server.ts';
@@ -13,8 +12,6 @@ import * as rule from './routing/new/+page.server.ts';
 import * as service from './services/new/+page.server.ts';
 import * as template from './templates/new/+page.server.ts';
 import * as office from './units/new/+page.server.ts';
-
-useFreshDatabase();
 
 type Fields = Record<string, string>;
 type Call = (event: never) => Promise<unknown>;

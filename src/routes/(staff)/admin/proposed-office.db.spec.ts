@@ -1,13 +1,10 @@
 import { expect, test } from 'vitest';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { idOf, makeActor, makeOfficer, makePlace, makeUnit } from '#lib/dev/testing/factories.ts';
 import { changeOfficer } from '#lib/server/people/officers/officers.ts';
 import { requestTo } from '#lib/dev/testing/request.ts';
 import { load as loadOfficer } from './officers/[id]/+page.server.ts';
 import { load as loadAccount } from './people/[id]/+page.server.ts';
 import { load as loadNewOffice } from './units/new/+page.server.ts';
-
-useFreshDatabase();
 
 async function twoOffices() {
 	const province = await makeUnit();

@@ -5,7 +5,6 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import { changeOfficer } from '#lib/server/people/officers/officers.ts';
 import { createService } from '#lib/server/people/units/services.ts';
 import { createPlace } from '#lib/server/places/places.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { rulesNow } from '#lib/server/calendar/rules.ts';
 import { accountRow, idOf, makeActor, makeOfficer, makeUnit } from '#lib/dev/testing/factories.ts';
 import { requestTo } from '#lib/dev/testing/request.ts';
@@ -22,8 +21,6 @@ import * as words from './routing/words/+page.server.ts';
 import * as service from './services/[id]/+page.server.ts';
 import * as survey from './skm/[code]/+page.server.ts';
 import * as office from './units/[code]/+page.server.ts';
-
-useFreshDatabase();
 
 type Fields = Record<string, string>;
 type Call = (event: never) => Promise<unknown>;

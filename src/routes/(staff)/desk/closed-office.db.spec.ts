@@ -1,11 +1,8 @@
 import { expect, test } from 'vitest';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
 import { requestTo } from '#lib/dev/testing/request.ts';
 import { load as loadInbox } from './+page.server.ts';
 import { load as loadForm } from './new/+page.server.ts';
-
-useFreshDatabase();
 
 test.each([
 	['new', true],

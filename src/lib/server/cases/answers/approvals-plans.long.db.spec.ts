@@ -1,15 +1,12 @@
 import { sql } from 'drizzle-orm';
 import { beforeAll, expect, test } from 'vitest';
 import { db } from '#lib/server/db/index.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { copyCases } from '#lib/dev/testing/many-forwards.ts';
 import { ANSWER, caseIn, makeOffice, standing, type Office, act } from '#lib/dev/testing/office.ts';
 import { scannedBy } from '#lib/dev/testing/plans.ts';
 import { withoutTriggers } from '#lib/dev/testing/without-triggers.ts';
 import { answerCase } from './answer.ts';
 import { draftsToDecide, singleSignatures, waitingDrafts } from './approval-lists.ts';
-
-useFreshDatabase();
 
 let office: Office;
 beforeAll(async () => {

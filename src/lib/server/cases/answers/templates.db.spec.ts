@@ -7,7 +7,6 @@ import { db, type Database } from '#lib/server/db/index.ts';
 import { answerTemplates } from '#lib/server/db/schema/answers.ts';
 import { calendarDays, calendarYears, clockRules } from '#lib/server/db/schema/clocks.ts';
 import { auditEntries } from '#lib/server/db/schema/audit.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
 import { codesOf } from '#lib/dev/testing/outcomes.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
@@ -20,8 +19,6 @@ import {
 	templateToKeep,
 	unitsForTemplates
 } from './templates.ts';
-
-useFreshDatabase();
 
 type Unit = Awaited<ReturnType<typeof makeUnit>>;
 let root: Unit;

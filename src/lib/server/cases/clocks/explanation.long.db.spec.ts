@@ -3,7 +3,6 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { db } from '#lib/server/db/index.ts';
 import { calendarDays, clocks } from '#lib/server/db/schema/clocks.ts';
 import { changeRule } from '#lib/server/calendar/rules.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeCase } from '#lib/dev/testing/factories.ts';
 import {
 	ANSWER,
@@ -24,8 +23,6 @@ import { changeCalendar } from './recompute-deadlines.ts';
 import { dispute, writeToOffice } from '../conversation/reporter-reply.ts';
 import { clocksOf } from './view-clocks.ts';
 import { verifyCase } from '../handling/verify.ts';
-
-useFreshDatabase();
 
 /*
  * Checks the shown deadlines by independent arithmetic. From the day after the start to the due day, every day is

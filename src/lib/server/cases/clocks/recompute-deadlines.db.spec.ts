@@ -2,7 +2,6 @@ import { eq, sql } from 'drizzle-orm';
 import { beforeAll, expect, test } from 'vitest';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { unitByIdOrName } from '#lib/server/people/units/find-unit.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeCase, makeUnit } from '#lib/dev/testing/factories.ts';
 import { act, at, clockOf, lastEntry, standing, story } from '#lib/dev/testing/office.ts';
 import { db, rowsOf, transaction } from '#lib/server/db/index.ts';
@@ -14,8 +13,6 @@ import { askReporter } from '../conversation/message.ts';
 import { sweepReporterTurns } from '../conversation/reporter-turns.ts';
 import { lockCase } from '../find.ts';
 import { changeCalendar, changeOffice, recomputeAgain } from './recompute-deadlines.ts';
-
-useFreshDatabase();
 
 let unit: Awaited<ReturnType<typeof makeUnit>>;
 let admin: Actor;

@@ -1,7 +1,6 @@
 import { beforeAll, expect, test } from 'vitest';
 import { sql } from 'drizzle-orm';
 import { db } from '#lib/server/db/index.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeCase } from '#lib/dev/testing/factories.ts';
 import { copyCases } from '#lib/dev/testing/many-forwards.ts';
 import { bringTo, makeOffice, standing, type Office } from '#lib/dev/testing/office.ts';
@@ -10,8 +9,6 @@ import { peopleToAssign } from '../handling/assign.ts';
 import { linksOf } from '../linking/link.ts';
 import { likelyDuplicatesOf } from './duplicates.ts';
 import { suggestionsFor } from './suggestion.ts';
-
-useFreshDatabase();
 
 let office: Office;
 let reference = '';

@@ -1,7 +1,6 @@
 import { eq } from 'drizzle-orm';
 import { beforeAll, expect, test } from 'vitest';
 import { HOUR_MS } from '#lib/calendar/durations.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeConnection } from '#lib/dev/testing/channels/incoming.ts';
 import { makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
 import { makeOffice } from '#lib/dev/testing/office.ts';
@@ -24,8 +23,6 @@ import {
 	saveConnection,
 	secretsOf
 } from './connections.ts';
-
-useFreshDatabase();
 
 let unit: { id: string; code: string };
 let root: { id: string; code: string };

@@ -1,6 +1,5 @@
 import { beforeAll, expect, test } from 'vitest';
 import { eq } from 'drizzle-orm';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { startImapServer } from '#lib/dev/testing/channels/imap-server.ts';
 import { mailSource as source, multipart, part } from '#lib/dev/testing/channels/mail-source.ts';
 import { connectMailbox, readOnce } from '#lib/dev/testing/channels/mailbox.ts';
@@ -10,8 +9,6 @@ import { randomReceipt } from '#lib/server/cases/receipt.ts';
 import { db } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { conversations, incomingMessages } from '#lib/server/db/schema/channels.ts';
-
-useFreshDatabase();
 
 let writer = 0;
 /** Each letter is of another person, so that each begins a conversation of its own. */

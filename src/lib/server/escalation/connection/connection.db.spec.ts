@@ -13,11 +13,9 @@ import { deliver } from '../delivery/deliver.ts';
 import { refusedSecret } from '../reason.ts';
 import { sweepEscalations } from '../delivery/sweep.ts';
 import { escalationForApi, escalationsForApi, escalationView } from '../view.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor } from '#lib/dev/testing/factories.ts';
 import { forwardedCase, HOUR, later, makeOffice, MINUTE, photo, forwardNow, useLapor } from '#lib/dev/testing/lapor.ts';
 
-useFreshDatabase();
 const lapor = useLapor();
 
 describe('a connection with wrong settings', () => {

@@ -9,7 +9,6 @@ import { searchInstitutions, findTarget } from './institutions.ts';
 import { mastersState, readMastersNow, refreshMasters } from './masters.ts';
 import { followupTemplates } from './report-settings.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
 import { useLapor } from '#lib/dev/testing/lapor.ts';
 import { later } from '#lib/dev/testing/outcomes.ts';
@@ -20,7 +19,6 @@ const MANY = Array.from({ length: 1500 }, (_, index) => ({
 	name: `Dinas Contoh ${index} Kabupaten Uji`
 }));
 
-useFreshDatabase();
 const lapor = useLapor({
 	moreInstitutions: [
 		...MANY,

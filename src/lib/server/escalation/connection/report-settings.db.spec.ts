@@ -15,10 +15,7 @@ import {
 	setTargetCategory
 } from './report-settings.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
-
-useFreshDatabase();
 
 let province: Awaited<ReturnType<typeof makeUnit>>;
 let regency: Awaited<ReturnType<typeof makeUnit>>;

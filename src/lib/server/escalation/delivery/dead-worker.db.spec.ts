@@ -14,10 +14,8 @@ import { sweepEscalations } from './sweep.ts';
 import { uploadFiles } from './upload.ts';
 import { pollOrLookUp } from '../tracking/poll.ts';
 import { escalationView } from '../view.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { forwardedCase, later, makeOffice, MINUTE, photo, forwardNow, useLapor } from '#lib/dev/testing/lapor.ts';
 
-useFreshDatabase();
 const lapor = useLapor();
 
 /** Claims a forward for a worker that then dies or is slow. */

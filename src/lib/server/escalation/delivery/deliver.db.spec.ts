@@ -12,12 +12,10 @@ import { deliver } from './deliver.ts';
 import { filesOf } from '../forward/files.ts';
 import { followCaseEvents } from '../followups/followups.ts';
 import { resolveEscalation } from '../decisions.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { followupsOf } from '#lib/dev/testing/forwarding/world.ts';
 import { settlePresentTask } from '#lib/dev/testing/forwarding/present-task.ts';
 import { forwardedCase, HOUR, later, makeOffice, MINUTE, photo, forwardNow, useLapor } from '#lib/dev/testing/lapor.ts';
 
-useFreshDatabase();
 const lapor = useLapor();
 
 /** The outcomes of a forward's calls, oldest first. */

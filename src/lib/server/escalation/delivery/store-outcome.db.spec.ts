@@ -2,14 +2,12 @@ import { sql } from 'drizzle-orm';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { writeMessage } from '#lib/server/cases/conversation/message.ts';
 import { db } from '#lib/server/db/index.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { followupsOf } from '#lib/dev/testing/forwarding/world.ts';
 import { forwardedCase, makeOffice, photo, forwardNow, useLapor } from '#lib/dev/testing/lapor.ts';
 import { attemptsOf } from '../call-log.ts';
 import { followCaseEvents } from '../followups/followups.ts';
 import { deliver } from './deliver.ts';
 
-useFreshDatabase();
 const lapor = useLapor();
 
 /** Lets the next attempts to record a call fail, as if another transaction held the rows. Sequences are not rolled back. */

@@ -9,7 +9,6 @@ import { followCaseEvents } from '../followups/followups.ts';
 import { deliver } from './deliver.ts';
 import { sweepEscalations } from './sweep.ts';
 import { queue } from '#lib/server/jobs/queue.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import {
 	forwardedCase,
 	HOUR,
@@ -21,7 +20,6 @@ import {
 	useLapor
 } from '#lib/dev/testing/lapor.ts';
 
-useFreshDatabase();
 useLapor();
 
 const jobsOf = (id: string) => jobsFor('escalation-deliver', id);

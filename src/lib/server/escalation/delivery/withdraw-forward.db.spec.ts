@@ -14,10 +14,8 @@ import { escalationView } from '../view.ts';
 import { deliver, sendReport } from './deliver.ts';
 import { claimEscalation, startCreate } from './lease.ts';
 import { sweepEscalations } from './sweep.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { forwardedCase, later, makeOffice, MINUTE, forwardNow, useLapor } from '#lib/dev/testing/lapor.ts';
 
-useFreshDatabase();
 const lapor = useLapor();
 
 /** A forward, and functions that archive and reopen its case. The writer's signature suffices in this office. */

@@ -16,11 +16,9 @@ import { escalateCase, resendEscalation } from '../forward/forward.ts';
 import { pollOrLookUp } from '../tracking/poll.ts';
 import { resolveEscalation, settleFollowup } from '../decisions.ts';
 import { sweepEscalations } from '../delivery/sweep.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { followupsOf } from '#lib/dev/testing/forwarding/world.ts';
 import { forwardedCase, forwardNow, later, makeOffice, useLapor, verifiedCase } from '#lib/dev/testing/lapor.ts';
 
-useFreshDatabase();
 const lapor = useLapor();
 
 const SUGGESTION = { kind: 'suggestion', body: 'Sebaiknya ada kursi tambahan di ruang tunggu.' };

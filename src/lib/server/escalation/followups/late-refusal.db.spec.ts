@@ -1,13 +1,11 @@
 import { expect, it, vi } from 'vitest';
 import { writeMessage } from '#lib/server/cases/conversation/message.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { followupsOf } from '#lib/dev/testing/forwarding/world.ts';
 import { forwardedCase, later, makeOffice, MINUTE, forwardNow, useLapor } from '#lib/dev/testing/lapor.ts';
 import { deliver } from '../delivery/deliver.ts';
 import { followCaseEvents } from './followups.ts';
 import { recoverFollowups } from './send.ts';
 
-useFreshDatabase();
 const lapor = useLapor();
 
 it('a follow-up that LAPOR refuses late is rejected, and not one that may be there', async () => {

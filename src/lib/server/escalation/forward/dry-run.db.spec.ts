@@ -9,11 +9,9 @@ import { deliver } from '../delivery/deliver.ts';
 import { dryRun, requestsOfForward } from './dry-run.ts';
 import { SANDBOX_DEFAULTS } from '#lib/dev/lapor-sandbox/options.ts';
 import { escalateCase } from './forward.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { phonePhoto } from '#lib/dev/testing/photos.ts';
 import { forwardedCase, makeOffice, forwardNow, useLapor, verifiedCase } from '#lib/dev/testing/lapor.ts';
 
-useFreshDatabase();
 const lapor = useLapor();
 
 const TYPED = {

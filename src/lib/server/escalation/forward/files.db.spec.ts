@@ -1,11 +1,9 @@
 import { expect, it } from 'vitest';
 import { db } from '#lib/server/db/index.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { forwardedCase, HOUR, later, makeOffice, photo, forwardNow, useLapor } from '#lib/dev/testing/lapor.ts';
 import { deliver } from '../delivery/deliver.ts';
 import { filesOf } from './files.ts';
 
-useFreshDatabase();
 const lapor = useLapor();
 
 it('a photo that never gets an id is left behind after the configured waits', async () => {

@@ -8,7 +8,6 @@ import { overrideEnv } from '#lib/server/env.ts';
 import { askReporter } from '#lib/server/cases/conversation/message.ts';
 import { escalateCase, resendEscalation } from './forward.ts';
 import { previewEscalation } from './compose.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeCase } from '#lib/dev/testing/factories.ts';
 import { issuesOf } from '#lib/dev/testing/forwarding/inbound.ts';
 import {
@@ -22,7 +21,6 @@ import {
 	useLaporOffice
 } from '#lib/dev/testing/lapor.ts';
 
-useFreshDatabase();
 useLapor();
 const office = useLaporOffice();
 

@@ -6,13 +6,11 @@ import { units } from '#lib/server/db/schema/units.ts';
 import { overrideEnv } from '#lib/server/env.ts';
 import { importInbound, judgeInbound } from './import.ts';
 import { receiveInbound } from './receive.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor } from '#lib/dev/testing/factories.ts';
 import { casesOf, issuesOf, nextNumber, inboundInput, TEXT } from '#lib/dev/testing/forwarding/inbound.ts';
 import { makeOffice, verifiedCase } from '#lib/dev/testing/lapor.ts';
 import { at, story } from '#lib/dev/testing/office.ts';
 
-useFreshDatabase();
 beforeEach(() => overrideEnv({ LAPOR_MODE: 'manual' }));
 
 /** Later, the reports of these tables are too old to be stored. */

@@ -12,7 +12,6 @@ import { inboundCounts, listInbound, inboundReport, enterAnswer } from './report
 import { receiveInbound } from './receive.ts';
 import { compactReference } from '#lib/text/reference-numbers.ts';
 import { resolveEscalation } from '../decisions.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeOfficer, makeOfficerWithAccount, makeUnit } from '#lib/dev/testing/factories.ts';
 import {
 	casesOf,
@@ -31,7 +30,6 @@ import { decideDraft } from '#lib/server/cases/answers/decide-draft.ts';
 import { assignCase } from '#lib/server/cases/handling/assign.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 
-useFreshDatabase();
 beforeEach(() => overrideEnv({ LAPOR_MODE: 'manual' }));
 const office = useLaporOffice();
 

@@ -8,12 +8,10 @@ import { dispute } from '#lib/server/cases/conversation/reporter-reply.ts';
 import { applyNews } from './apply-status.ts';
 import { pollOrLookUp } from './poll.ts';
 import { lockEscalation } from '../rows.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor } from '#lib/dev/testing/factories.ts';
 import { settlePresentTask } from '#lib/dev/testing/forwarding/present-task.ts';
 import { HOUR, later, MINUTE, nextSecond, sentReport, forwardNow, useLapor } from '#lib/dev/testing/lapor.ts';
 
-useFreshDatabase();
 const lapor = useLapor();
 
 const messagesOf = async (caseId: number) =>

@@ -2,11 +2,9 @@ import { beforeEach, expect, it } from 'vitest';
 import { DAY_MS } from '#lib/calendar/durations.ts';
 import { pollOrLookUp } from './poll.ts';
 import { mapStatusName } from './status-names.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor } from '#lib/dev/testing/factories.ts';
 import { later, sentReport, forwardNow, useLapor } from '#lib/dev/testing/lapor.ts';
 
-useFreshDatabase();
 /** Milliseconds by which the clock at LAPOR is ahead. */
 let passed = 0;
 const lapor = useLapor({}, () => new Date(Date.now() + passed));

@@ -6,10 +6,8 @@ import { messages } from '#lib/server/db/schema/cases.ts';
 import { attemptsOf } from '../call-log.ts';
 import { haltOf } from '../connection/connection.ts';
 import { pollOrLookUp } from './poll.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { sentReport, forwardNow, useLapor } from '#lib/dev/testing/lapor.ts';
 
-useFreshDatabase();
 const lapor = useLapor();
 
 describe('follow-ups in pages', () => {

@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest';
 import { db } from '#lib/server/db/index.ts';
 import { messages } from '#lib/server/db/schema/cases.ts';
 import { settleTask } from '../decisions.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { settlePresentTask } from '#lib/dev/testing/forwarding/present-task.ts';
 import { HOUR, later, makeOffice, MINUTE, sentReport, forwardNow, useLapor } from '#lib/dev/testing/lapor.ts';
 import { makeActor } from '#lib/dev/testing/factories.ts';
@@ -11,7 +10,6 @@ import { attemptsOf } from '../call-log.ts';
 import { countNamesToMap, mapStatusName } from './status-names.ts';
 import { pollOrLookUp } from './poll.ts';
 
-useFreshDatabase();
 const lapor = useLapor();
 
 /** A report whose detail a test sets. */

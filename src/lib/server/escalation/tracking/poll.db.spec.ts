@@ -15,11 +15,9 @@ import { resendEscalation } from '../forward/forward.ts';
 import { haltOf } from '../connection/connection.ts';
 import { pollOrLookUp } from './poll.ts';
 import { sweepEscalations } from '../delivery/sweep.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { settlePresentTask } from '#lib/dev/testing/forwarding/present-task.ts';
 import { HOUR, jobsFor, later, MINUTE, sentReport, forwardNow, useLapor } from '#lib/dev/testing/lapor.ts';
 
-useFreshDatabase();
 const lapor = useLapor();
 
 describe('polling', () => {

@@ -4,12 +4,10 @@ import { proposeInOngoingCases } from '#lib/server/cases/officers/find-names.ts'
 import { officersOfCase } from '#lib/server/cases/officers/named.ts';
 import { db } from '#lib/server/db/index.ts';
 import { caseOfficers } from '#lib/server/db/schema/cases.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeOfficer } from '#lib/dev/testing/factories.ts';
 import { sentReport, useLapor } from '#lib/dev/testing/lapor.ts';
 import { pollOrLookUp } from './poll.ts';
 
-useFreshDatabase();
 const lapor = useLapor();
 
 it('proposes the officers whom a follow-up without an institution names, and no others', async () => {

@@ -5,7 +5,6 @@ import { dispute } from '#lib/server/cases/conversation/reporter-reply.ts';
 import { db } from '#lib/server/db/index.ts';
 import { messages } from '#lib/server/db/schema/cases.ts';
 import { overrideEnv } from '#lib/server/env.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { settlePresentTask } from '#lib/dev/testing/forwarding/present-task.ts';
 import { followupsOf } from '#lib/dev/testing/forwarding/world.ts';
 import { forwardedCase, makeOffice, nextSecond, sentReport, forwardNow, useLapor } from '#lib/dev/testing/lapor.ts';
@@ -15,7 +14,6 @@ import { followCaseEvents } from '../followups/followups.ts';
 import { resendEscalation } from '../forward/forward.ts';
 import { pollOrLookUp } from './poll.ts';
 
-useFreshDatabase();
 const lapor = useLapor();
 
 const answersOf = async (caseId: number) =>

@@ -8,11 +8,9 @@ import { Invalid, NotAllowed } from '#lib/server/errors.ts';
 import { pollOrLookUp } from './poll.ts';
 import { mapStatusName, countNamesToMap, namesToMap, statusNamesForAdmin } from './status-names.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor } from '#lib/dev/testing/factories.ts';
 import { makeOffice, sentReport, forwardNow, useLapor } from '#lib/dev/testing/lapor.ts';
 
-useFreshDatabase();
 const lapor = useLapor();
 
 let office: Awaited<ReturnType<typeof makeOffice>>;

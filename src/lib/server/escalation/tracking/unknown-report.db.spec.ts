@@ -14,11 +14,9 @@ import { resolveEscalation } from '../decisions.ts';
 import { placeOf } from '../inbound/place.ts';
 import { compactReference } from '#lib/text/reference-numbers.ts';
 import { escalationView } from '../view.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { followupsOf } from '#lib/dev/testing/forwarding/world.ts';
 import { forwardedCase, jobsFor, later, makeOffice, MINUTE, forwardNow, useLapor } from '#lib/dev/testing/lapor.ts';
 
-useFreshDatabase();
 const lapor = useLapor();
 
 describe('an unknown report', () => {

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { sentReport, forwardNow, useLapor } from '#lib/dev/testing/lapor.ts';
 import { writeMessage } from '#lib/server/cases/conversation/message.ts';
 import { attemptsOf } from '../call-log.ts';
@@ -7,7 +6,6 @@ import { deliver } from '../delivery/deliver.ts';
 import { followCaseEvents } from '../followups/followups.ts';
 import { pollOrLookUp } from './poll.ts';
 
-useFreshDatabase();
 const lapor = useLapor();
 
 const reporter = { name: 'Siti Nurhaliza Rahmawati', email: 'siti@example.org', phone: '081234567890' };

@@ -2,7 +2,6 @@ import { eq } from 'drizzle-orm';
 import { beforeEach, expect, test } from 'vitest';
 import { addDays, instantAt, localDate } from '#lib/calendar/days.ts';
 import { changesOf, latestChange, makeGuardedOffice, rolesOf, type GuardedOffice } from '#lib/dev/testing/access.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { idOf, makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
 import { at } from '#lib/dev/testing/office.ts';
 import { later, logOf } from '#lib/dev/testing/outcomes.ts';
@@ -23,8 +22,6 @@ import { sweepActingRoles } from './acting-sweep.ts';
 import { resetSecondFactor } from '../sign-in/password-links.ts';
 import { applyDueChanges, decideAccessChange } from './changes.ts';
 import { listAccessChanges } from './list.ts';
-
-useFreshDatabase();
 
 let office: GuardedOffice;
 let deputy: Actor;

@@ -17,7 +17,6 @@ import { createPasswordLink } from '../sign-in/password-links.ts';
 import { grantRole, revokeRole } from '../grant-roles.ts';
 import { createToken } from '../sign-in/tokens.ts';
 import { makeConnection, receive } from '#lib/dev/testing/channels/incoming.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeCase, makeUnit, idOf, accountRow } from '#lib/dev/testing/factories.ts';
 import {
 	askRole,
@@ -31,8 +30,6 @@ import {
 } from '#lib/dev/testing/access.ts';
 import { later, logOf } from '#lib/dev/testing/outcomes.ts';
 import { giveEmailAddress } from '#lib/dev/testing/notices.ts';
-
-useFreshDatabase();
 
 let { province, unit, rootAdmin, admin, head, above, clerk } = {} as GuardedOffice;
 beforeEach(async () => {

@@ -1,6 +1,5 @@
 import { beforeEach, expect, test } from 'vitest';
 import type { Role } from '#lib/cases/vocabulary.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { idOf, makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
 import { at } from '#lib/dev/testing/office.ts';
 import { failure } from '#lib/dev/testing/outcomes.ts';
@@ -11,8 +10,6 @@ import { actorOf, systemActor, type Actor } from '../actor.ts';
 import { grantRole } from '../grant-roles.ts';
 import { createPasswordLink, resetSecondFactor } from '../sign-in/password-links.ts';
 import { requireIndependent } from './independent-accounts.ts';
-
-useFreshDatabase();
 
 let root: Awaited<ReturnType<typeof makeUnit>>;
 let first: Actor;

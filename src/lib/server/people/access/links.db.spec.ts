@@ -14,7 +14,6 @@ import { issuePasswordLink } from '../sign-in/credentials.ts';
 import { createPasswordLink, readPasswordLink, usePasswordLink } from '../sign-in/password-links.ts';
 import { grantActingRole, grantRole, revokeRole } from '../grant-roles.ts';
 import { createToken, revokeToken, tokenActor } from '../sign-in/tokens.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeOfficer, makeUnit, idOf, accountRow } from '#lib/dev/testing/factories.ts';
 import {
 	askRole,
@@ -28,8 +27,6 @@ import {
 } from '#lib/dev/testing/access.ts';
 import { codesOf, later } from '#lib/dev/testing/outcomes.ts';
 import { giveEmailAddress } from '#lib/dev/testing/notices.ts';
-
-useFreshDatabase();
 
 let { province, unit, rootAdmin, admin, head, above, clerk } = {} as GuardedOffice;
 beforeEach(async () => {

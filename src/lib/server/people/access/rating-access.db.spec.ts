@@ -9,11 +9,8 @@ import { changeOfficer } from '../officers/officers.ts';
 import { createPasswordLink, resetSecondFactor } from '../sign-in/password-links.ts';
 import { createToken, tokenActor } from '../sign-in/tokens.ts';
 import { changesOf, latestChange, rolesOf } from '#lib/dev/testing/access.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { accountRow, idOf, makeActor, makeOfficerWithAccount, makeUnit } from '#lib/dev/testing/factories.ts';
 import { rateOn } from '#lib/dev/testing/rating-history.ts';
-
-useFreshDatabase();
 
 let province: Awaited<ReturnType<typeof makeUnit>>;
 let unit: Awaited<ReturnType<typeof makeUnit>>;

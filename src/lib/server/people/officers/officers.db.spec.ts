@@ -10,11 +10,8 @@ import type { Actor } from '../actor.ts';
 import { officerPhoto, removeOfficerPhoto, setOfficerPhoto } from './officer-photo.ts';
 import { changeOfficer, createOfficer, insertOfficer, listOfficers } from './officers.ts';
 import { createService, changeService, listServices } from '../units/services.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makePlace, makeUnit, idOf } from '#lib/dev/testing/factories.ts';
 import { codesOf, logOf } from '#lib/dev/testing/outcomes.ts';
-
-useFreshDatabase();
 
 let unit: Awaited<ReturnType<typeof makeUnit>>;
 let other: Awaited<ReturnType<typeof makeUnit>>;

@@ -6,15 +6,12 @@ import { officers } from '#lib/server/db/schema/units.ts';
 import { NotFound } from '#lib/server/errors.ts';
 import { officerCards } from '#lib/server/insight/officer-cards.ts';
 import { dutyByDesk } from '#lib/server/places/duty.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { idOf, makeActor, makeOfficerWithAccount, makePlace, makeUnit } from '#lib/dev/testing/factories.ts';
 import { codesOf, logOf } from '#lib/dev/testing/outcomes.ts';
 import { fourColourImage } from '#lib/dev/testing/photos.ts';
 import { publicPortrait, setOfficerPhoto } from './officer-photo.ts';
 import { officersAt } from './officers.ts';
 import { choosePhotoConsent, ownPhotoConsent, recordPhotoConsent } from './photo-consent.ts';
-
-useFreshDatabase();
 
 async function officerWithPhoto() {
 	const unit = await makeUnit();

@@ -17,12 +17,9 @@ import {
 import { sessionActor } from './session.ts';
 import { signIn } from './sign-in.ts';
 import { linkedSince, linkIdentity } from './single-sign-on.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeUnit, idOf, accountRow } from '#lib/dev/testing/factories.ts';
 import { logOf } from '#lib/dev/testing/outcomes.ts';
 import { at } from '#lib/dev/testing/office.ts';
-
-useFreshDatabase();
 
 const PASSWORD = 'jalan trans sulawesi';
 let province: Awaited<ReturnType<typeof makeUnit>>;

@@ -1,7 +1,6 @@
 import { eq, sql } from 'drizzle-orm';
 import { beforeEach, expect, test } from 'vitest';
 import { makeGuardedOffice, latestChange, type GuardedOffice } from '#lib/dev/testing/access.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeSession, makeUser } from '#lib/dev/testing/factories.ts';
 import { later, logOf } from '#lib/dev/testing/outcomes.ts';
 import { codeOf, enrolSecondFactor } from '#lib/dev/testing/sign-in/second-factor.ts';
@@ -24,8 +23,6 @@ import {
 import { setSecondFactorRule } from './second-factor-rule.ts';
 import { sessionActor, sessionsOf, signOutEverywhere } from './session.ts';
 import { CodeNeeded, confirmSession, enterCode, signIn } from './sign-in.ts';
-
-useFreshDatabase();
 
 const PASSWORD = 'kopi susu tanpa gula';
 const STEP_MS = 30_000;

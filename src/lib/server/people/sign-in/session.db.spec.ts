@@ -19,11 +19,8 @@ import {
 	signOutEverywhere
 } from './session.ts';
 import { signIn } from './sign-in.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeUnit, idOf, makeUser } from '#lib/dev/testing/factories.ts';
 import { logOf } from '#lib/dev/testing/outcomes.ts';
-
-useFreshDatabase();
 
 const PASSWORD = 'kopi susu tanpa gula';
 const enter = (username: string) => signIn({ username, password: PASSWORD, address: 'here' });

@@ -12,11 +12,8 @@ import { SLOWDOWNS } from '../rate-limits.ts';
 import { createPasswordLink, usePasswordLink } from './password-links.ts';
 import { signOutEverywhere } from './session.ts';
 import { signIn } from './sign-in.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeUnit, makeUser } from '#lib/dev/testing/factories.ts';
 import { logOf } from '#lib/dev/testing/outcomes.ts';
-
-useFreshDatabase();
 
 const PASSWORD = 'kopi susu tanpa gula';
 const OFFICE = 'the office';

@@ -9,11 +9,8 @@ import { overrideEnv } from '#lib/server/env.ts';
 import { NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '../actor.ts';
 import { createToken, listTokens, revokeToken, tokenActor } from './tokens.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeUnit, idOf } from '#lib/dev/testing/factories.ts';
 import { codesOf } from '#lib/dev/testing/outcomes.ts';
-
-useFreshDatabase();
 
 let province: Awaited<ReturnType<typeof makeUnit>>;
 let regency: Awaited<ReturnType<typeof makeUnit>>;

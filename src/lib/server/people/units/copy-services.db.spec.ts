@@ -5,12 +5,9 @@ import { fromNow } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { NotFound } from '#lib/server/errors.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
 import { codesOf, logOf } from '#lib/dev/testing/outcomes.ts';
 import { changeService, copyPlan, copyServices, createService, listServices } from './services.ts';
-
-useFreshDatabase();
 
 const standard = { decree: 'Nomor 1 Tahun 2026', source: 'https://contoh.invalid/standar', retrievedOn: '2026-05-01' };
 

@@ -1,15 +1,12 @@
 import { beforeAll, expect, test } from 'vitest';
 import { NotFound } from '#lib/server/errors.ts';
 import { LINK_PURPOSES, type LinkPurpose } from '#lib/server/db/schema/units.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor } from '#lib/dev/testing/factories.ts';
 import { makeOffice } from '#lib/dev/testing/office.ts';
 import { codesOf, logOf } from '#lib/dev/testing/outcomes.ts';
 import type { Actor } from '../actor.ts';
 import { unitByIdOrName } from './find-unit.ts';
 import { changeLinks, linksForAdmin, shownLinks } from './links.ts';
-
-useFreshDatabase();
 
 let root: { id: string; code: string };
 let unit: { id: string; code: string; path: string };

@@ -3,14 +3,11 @@ import { expect, test } from 'vitest';
 import { fileStore } from '#lib/server/attachments/store.ts';
 import { NotFound } from '#lib/server/errors.ts';
 import { referenceData } from '#lib/server/reference/reference.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
 import { codesOf, logOf } from '#lib/dev/testing/outcomes.ts';
 import { fourColourImage } from '#lib/dev/testing/photos.ts';
 import { logoOf, officeHead } from './find-unit.ts';
 import { iconByHash, logoByHash, logoPicture, removeLogo, setLogo } from './logo.ts';
-
-useFreshDatabase();
 
 const file = (name: string, type: string, bytes: Uint8Array) => ({ name, type, bytes });
 const png = async (width: number, height: number) =>

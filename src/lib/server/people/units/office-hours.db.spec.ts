@@ -1,9 +1,6 @@
 import { expect, test } from 'vitest';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { at } from '#lib/dev/testing/office.ts';
 import { officeHours } from './office-hours.ts';
-
-useFreshDatabase();
 
 const hours = {
 	...{ start: '08:00', end: '16:00', weekdays: { 5: { start: '08:00', end: '16:30' } } },

@@ -3,13 +3,10 @@ import { beforeAll, expect, test } from 'vitest';
 import { db } from '#lib/server/db/index.ts';
 import { officers, places, units } from '#lib/server/db/schema/units.ts';
 import { NotFound } from '#lib/server/errors.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeOfficer, makePlace, makeUnit } from '#lib/dev/testing/factories.ts';
 import { officeAbove, openOffice, openOffices } from './find-unit.ts';
 import { publicPortrait } from '../officers/officer-photo.ts';
 import { officersAt } from '../officers/officers.ts';
-
-useFreshDatabase();
 
 type Unit = Awaited<ReturnType<typeof makeUnit>>;
 let province: Unit;

@@ -9,11 +9,8 @@ import { systemActor, type Actor } from '../actor.ts';
 import { RESERVED_SLUGS } from './unit-schema.ts';
 import { changeUnit as changeUnitIn, createUnit, insertUnit, unitForAdmin, unitsForAdmin } from './units.ts';
 import { unitByIdOrName, unitTree } from './find-unit.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { idOf, makeActor, makeOfficer } from '#lib/dev/testing/factories.ts';
 import { codesOf, logOf } from '#lib/dev/testing/outcomes.ts';
-
-useFreshDatabase();
 
 const office = (changes: Record<string, unknown> = {}) => ({
 	code: '7600',

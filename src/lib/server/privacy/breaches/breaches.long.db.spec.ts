@@ -11,7 +11,6 @@ import { roles } from '#lib/server/db/schema/people.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { Conflict, Invalid, NotAllowed, NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeCase, makeOfficer, makeUnit } from '#lib/dev/testing/factories.ts';
 import { useMailServer } from '#lib/dev/testing/channels/mail.ts';
 import { emailsTo, giveEmailAddress, noticesTo } from '#lib/dev/testing/notices.ts';
@@ -22,7 +21,6 @@ import { notifyOfBreaches } from './due.ts';
 import { breachAddresses, changeBreachAddresses, lettersOf, noticesToReporter, saveLetter } from './letters.ts';
 import { markTold, notifyAffected } from './notify-affected.ts';
 
-useFreshDatabase();
 useMailServer();
 
 type Unit = Awaited<ReturnType<typeof makeUnit>>;

@@ -4,7 +4,6 @@ import { HOUR_MS } from '#lib/calendar/durations.ts';
 import { db } from '#lib/server/db/index.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeCase, makeUnit } from '#lib/dev/testing/factories.ts';
 import { useMailServer } from '#lib/dev/testing/channels/mail.ts';
 import { noticesTo } from '#lib/dev/testing/notices.ts';
@@ -15,7 +14,6 @@ import { notifyOfBreaches } from './due.ts';
 import { lettersOf, saveLetter } from './letters.ts';
 import { notifyAffected } from './notify-affected.ts';
 
-useFreshDatabase();
 useMailServer();
 
 let office: Awaited<ReturnType<typeof makeUnit>>;

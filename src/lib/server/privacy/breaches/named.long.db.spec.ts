@@ -8,7 +8,6 @@ import { namesHiddenCase } from '#lib/server/cases/visible-references.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { auditCsv, auditLines } from '#lib/server/web/audit-lines.ts';
 import { readLog } from '#lib/server/people/audit-log.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { useMailServer } from '#lib/dev/testing/channels/mail.ts';
 import { idOf, makeActor, makeCase, makeOfficerWithAccount, makeUnit } from '#lib/dev/testing/factories.ts';
 import { at } from '#lib/dev/testing/office.ts';
@@ -17,7 +16,6 @@ import { breachFor, breachView, listBreaches, recordBreach } from './book.ts';
 import { lettersOf, saveLetter } from './letters.ts';
 import { markTold, notifyAffected } from './notify-affected.ts';
 
-useFreshDatabase();
 useMailServer();
 
 let named: Actor;

@@ -3,11 +3,8 @@ import { expect, test } from 'vitest';
 import { transaction } from '#lib/server/db/index.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { NotFound } from '#lib/server/errors.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { idOf, makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
 import { responsibleFor, unitsOfKeeper } from './responsible.ts';
-
-useFreshDatabase();
 
 const change = (id: string, values: Partial<typeof units.$inferInsert>) =>
 	transaction((tx) => tx.update(units).set(values).where(eq(units.id, id)));

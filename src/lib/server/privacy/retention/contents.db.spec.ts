@@ -1,10 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { db, rowsOf } from '#lib/server/db/index.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { CONTENTS } from './contents.ts';
-
-useFreshDatabase();
 
 /** Tables that hold no words of or about citizens, with the reason. */
 const WITHOUT_CONTENTS: Record<string, string> = {

@@ -23,7 +23,6 @@ import { destructions, tombstones } from '#lib/server/db/schema/retention.ts';
 import { caseSearch } from '#lib/server/db/schema/search.ts';
 import { env } from '#lib/server/env.ts';
 import { escalationView } from '#lib/server/escalation/view.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeCase } from '#lib/dev/testing/factories.ts';
 import { useLapor } from '#lib/dev/testing/lapor.ts';
 import { useMailServer } from '#lib/dev/testing/channels/mail.ts';
@@ -42,7 +41,6 @@ import { recordBreach } from '../breaches/book.ts';
 import { afterDestruction, countPart, destroyPart, type SubjectId } from './destroy.ts';
 import { healJournal, JOURNAL, readJournal } from './journal.ts';
 
-useFreshDatabase();
 const lapor = useLapor();
 useMailServer();
 

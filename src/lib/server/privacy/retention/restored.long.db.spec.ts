@@ -9,7 +9,7 @@ import { writeToOffice } from '#lib/server/cases/conversation/reporter-reply.ts'
 import { db, handle, transaction } from '#lib/server/db/index.ts';
 import { claimInstallation } from '#lib/server/db/installation.ts';
 import { auditEntries } from '#lib/server/db/schema/audit.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { databaseOnDisk } from '#lib/dev/testing/database.ts';
 import { makeCase, makeUnit } from '#lib/dev/testing/factories.ts';
 import { useLapor } from '#lib/dev/testing/lapor.ts';
 import { useMailServer } from '#lib/dev/testing/channels/mail.ts';
@@ -21,7 +21,7 @@ import { CONTACTS, fullCase, fullOffice, PEOPLE, wordsOutsideCases } from '#lib/
 import { afterDestruction, destroyPart, type SubjectId } from './destroy.ts';
 import { JOURNAL } from './journal.ts';
 
-useFreshDatabase({ onDisk: true });
+databaseOnDisk();
 const lapor = useLapor();
 useMailServer();
 

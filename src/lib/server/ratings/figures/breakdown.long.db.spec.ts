@@ -6,7 +6,6 @@ import { monthStart } from '#lib/ratings/period.ts';
 import { db, rowsOf } from '#lib/server/db/index.ts';
 import { officers } from '#lib/server/db/schema/units.ts';
 import { NotFound } from '#lib/server/errors.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeOfficer, makeUnit } from '#lib/dev/testing/factories.ts';
 import { makeRatedOffice, rateOn } from '#lib/dev/testing/rating-history.ts';
 import { rounds } from '#lib/dev/testing/rounds.ts';
@@ -14,8 +13,6 @@ import { officerFigures, unitFigures, type Breakdown } from './detail.ts';
 import { ratingsBehind } from '../review/list.ts';
 import type { MonthCounts } from './compare-officers.ts';
 import { decideRating } from '../review/decide.ts';
-
-useFreshDatabase();
 
 const YEAR = { from: '2026-01-01', to: '2026-12-31' };
 const FIRST = '2024-11-03';

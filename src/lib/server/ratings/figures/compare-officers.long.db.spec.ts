@@ -4,7 +4,6 @@ import { db } from '#lib/server/db/index.ts';
 import { officers } from '#lib/server/db/schema/units.ts';
 import { NotAllowed, NotFound } from '#lib/server/errors.ts';
 import { officerComparison } from '#lib/server/insight/comparison.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeOfficer, makeUnit } from '#lib/dev/testing/factories.ts';
 import { rateOn } from '#lib/dev/testing/rating-history.ts';
 import { leaderboard } from './compare-officers.ts';
@@ -12,8 +11,6 @@ import { ratingsBehind } from '../review/list.ts';
 import { officerFigures, unitFigures } from './detail.ts';
 import { addedUp, ratingSummary, unitsSideBySide } from './summary.ts';
 import { unitTrends } from './trends.ts';
-
-useFreshDatabase();
 
 const YEAR = { from: '2026-01-01', to: '2026-12-31' };
 type Unit = Awaited<ReturnType<typeof makeUnit>>;

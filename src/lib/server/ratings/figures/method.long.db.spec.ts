@@ -3,13 +3,10 @@ import { expect, test } from 'vitest';
 import { db } from '#lib/server/db/index.ts';
 import { auditEntries } from '#lib/server/db/schema/audit.ts';
 import { Invalid, NotAllowed } from '#lib/server/errors.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeOfficer, makeUnit } from '#lib/dev/testing/factories.ts';
 import { rateOn } from '#lib/dev/testing/rating-history.ts';
 import { leaderboard } from './compare-officers.ts';
 import { changeRatingMethod, ratingMethod, ratingMethodForAdmin } from './method.ts';
-
-useFreshDatabase();
 
 test('only an administrator of the root changes the method for all offices, within its limits, and the change is logged', async () => {
 	const root = await makeUnit();

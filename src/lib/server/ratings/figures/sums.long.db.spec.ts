@@ -6,7 +6,6 @@ import { plainMean } from '#lib/ratings/breakdown.ts';
 import { movesFrom } from '#lib/ratings/moves.ts';
 import { db } from '#lib/server/db/index.ts';
 import { ratingDaily, ratingMonthly, ratings } from '#lib/server/db/schema/ratings.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeOfficer } from '#lib/dev/testing/factories.ts';
 import { makeRatedOffice, onDay, rateOn, ratingSums } from '#lib/dev/testing/rating-history.ts';
 import { rounds } from '#lib/dev/testing/rounds.ts';
@@ -15,8 +14,6 @@ import { leaderboard } from './compare-officers.ts';
 import { checkRatingSums } from './check-sums.ts';
 import { ratingSummary } from './summary.ts';
 import { decideRating } from '../review/decide.ts';
-
-useFreshDatabase();
 
 const FIRST = '2026-01-20';
 const ratingSample = fc.record({

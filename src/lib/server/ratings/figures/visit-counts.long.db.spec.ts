@@ -4,15 +4,12 @@ import { expect, test } from 'vitest';
 import { addDays, type LocalDate } from '#lib/calendar/days.ts';
 import { db } from '#lib/server/db/index.ts';
 import { visits } from '#lib/server/db/schema/visits.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeOfficer } from '#lib/dev/testing/factories.ts';
 import { makeRatedOffice, onDay } from '#lib/dev/testing/rating-history.ts';
 import { rounds } from '#lib/dev/testing/rounds.ts';
 import { createVisit } from '#lib/server/visits/entries.ts';
 import { unitFigures } from './detail.ts';
 import { visitsByMonth, visitsByOfficer } from './visit-counts.ts';
-
-useFreshDatabase();
 
 const FIRST = '2026-01-20';
 

@@ -4,14 +4,11 @@ import { db } from '#lib/server/db/index.ts';
 import { ratings } from '#lib/server/db/schema/ratings.ts';
 import { Conflict, Invalid, NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeOfficer, makeUnit } from '#lib/dev/testing/factories.ts';
 import { makeRatedOffice, onDay, rateOn, ratingSums } from '#lib/dev/testing/rating-history.ts';
 import { contestComment, ownRatings } from './own-ratings.ts';
 import { decideContest, decideProposal, openContests, openProposals } from '../review/decide.ts';
 import { ratingsBehind } from '../review/list.ts';
-
-useFreshDatabase();
 
 const stateOf = async (id: string) => (await db().select().from(ratings).where(eq(ratings.id, id)))[0]?.state;
 const proposalOf = async (actor: Actor) => (await openProposals(actor)).items[0];

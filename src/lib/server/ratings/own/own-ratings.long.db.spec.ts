@@ -5,7 +5,6 @@ import { posterior, UNIFORM, type Shares } from '#lib/ratings/adjusted-score.ts'
 import { BATCH_DAYS, BATCH_RATINGS, releasedBatches } from '#lib/ratings/batches.ts';
 import { NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeOfficer, makeUnit } from '#lib/dev/testing/factories.ts';
 import { makeRatedOffice, onDay, rateOn, ratingOf } from '#lib/dev/testing/rating-history.ts';
 import { rounds } from '#lib/dev/testing/rounds.ts';
@@ -14,8 +13,6 @@ import { releasedBatchesOf, ratedPerson } from './batches.ts';
 import { ownRatings } from './own-ratings.ts';
 import { submitRating } from '../submit.ts';
 import { decideRating, showComment } from '../review/decide.ts';
-
-useFreshDatabase();
 
 const seenOn = (actor: Actor, day: string, all?: boolean) => onDay(day, () => ownRatings(actor, all), '12:00');
 

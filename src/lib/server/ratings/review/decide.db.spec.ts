@@ -6,14 +6,11 @@ import { auditEntries } from '#lib/server/db/schema/audit.ts';
 import { ratings } from '#lib/server/db/schema/ratings.ts';
 import { type Conflict, Invalid, NotAllowed, NotFound } from '#lib/server/errors.ts';
 import { systemActor, type Actor } from '#lib/server/people/actor.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
 import { makeRatedOffice, ratingSums, rateOn } from '#lib/dev/testing/rating-history.ts';
 import { leaderboard } from '../figures/compare-officers.ts';
 import { ratingsBehind } from './list.ts';
 import { decideRating } from './decide.ts';
-
-useFreshDatabase();
 
 const YEAR = { from: '2026-01-01', to: '2026-12-31' };
 const decide = (actor: Actor, id: string, move: RatingMove, reason: string) =>

@@ -9,15 +9,12 @@ import { Conflict, NotAllowed, NotFound } from '#lib/server/errors.ts';
 import { createAccount } from '#lib/server/people/accounts.ts';
 import { actorOf, type Actor } from '#lib/server/people/actor.ts';
 import { readLog } from '#lib/server/people/audit-log.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
 import { later } from '#lib/dev/testing/outcomes.ts';
 import { makeRatedOffice, rateOn, ratingSums } from '#lib/dev/testing/rating-history.ts';
 import { rounds } from '#lib/dev/testing/rounds.ts';
 import { ratingsBehind, ratingsToReview, reviewCounts } from './list.ts';
 import { decideProposal, decideRating, openProposals } from './decide.ts';
-
-useFreshDatabase();
 
 const VOID = { move: 'void', reason: 'spam' };
 const KEEP = { move: 'keep', reason: 'genuine' };

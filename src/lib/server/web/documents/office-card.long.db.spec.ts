@@ -1,13 +1,10 @@
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
 import { fourColourImage } from '#lib/dev/testing/photos.ts';
 import { setLogo } from '#lib/server/people/units/logo.ts';
 import { referenceData } from '#lib/server/reference/reference.ts';
 import { officeCard } from './office-card.ts';
-
-useFreshDatabase();
 
 /** Part of the pixels of a region that satisfy a condition. */
 async function share(png: Buffer, [left, top, width, height]: number[], is: (rgb: number[]) => boolean) {

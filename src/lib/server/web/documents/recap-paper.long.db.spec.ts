@@ -7,14 +7,11 @@ import { db } from '#lib/server/db/index.ts';
 import { fileRecap } from '#lib/server/recap/filings.ts';
 import { addFollowUp } from '#lib/server/recap/follow-ups.ts';
 import { recapView, type RecapView } from '#lib/server/recap/view.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { sheetsOf, valuesOf, wordsOfPages } from '#lib/dev/testing/documents.ts';
 import { makeActor, makeCase } from '#lib/dev/testing/factories.ts';
 import { at, bringTo, caseIn, makeOffice, type Office } from '#lib/dev/testing/office.ts';
 import { recapPdf } from './recap-pdf.ts';
 import { recapBook } from '../sheets/recap-sheet.ts';
-
-useFreshDatabase();
 
 const LATER = new Date('2026-04-02T02:00:00Z');
 let office: Office;

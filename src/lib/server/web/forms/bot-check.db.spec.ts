@@ -3,13 +3,11 @@ import { afterEach, expect, test } from 'vitest';
 import { withClock } from '#lib/server/clock.ts';
 import { env, overrideEnv } from '#lib/server/env.ts';
 import { BUDGETS } from '#lib/server/people/rate-limits.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { requestTo } from '#lib/dev/testing/request.ts';
 import { hiddenFields, isDoubtful, looksMachineMade, ratingSigns } from './bot-check.ts';
 import { db } from '#lib/server/db/index.ts';
 import { limits } from '#lib/server/db/schema/people.ts';
 
-useFreshDatabase();
 afterEach(() => overrideEnv({ LIMITS: true }));
 
 let browsers = 0;

@@ -1,14 +1,11 @@
 import { expect, test, vi } from 'vitest';
 import { caseByTypedReceipt } from '#lib/server/cases/find-by-receipt.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeCase, makePlace, makeUnit } from '#lib/dev/testing/factories.ts';
 import { cookiesIn, requestTo } from '#lib/dev/testing/request.ts';
 import { importRoute } from '#lib/dev/testing/routes.ts';
 import { BY_SCRIPT } from '#lib/ui/form/form-state.ts';
 import { placeCookie, startTrack } from '../cookies/citizen-cookies.ts';
 import { receiveForTrack } from './track-form.ts';
-
-useFreshDatabase();
 
 /** Two reports of which a browser opened the second one last, and a form that the browser sends. */
 async function browserWithTwoReports() {

@@ -1,6 +1,5 @@
 import { isActionFailure, type RequestEvent } from '@sveltejs/kit';
 import { expect, test } from 'vitest';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeSession, makeUnit, makeUser } from '#lib/dev/testing/factories.ts';
 import { later } from '#lib/dev/testing/outcomes.ts';
 import { addressOf, requestTo } from '#lib/dev/testing/request.ts';
@@ -11,8 +10,6 @@ import { overrideEnv } from '#lib/server/env.ts';
 import { invalid } from '#lib/server/errors.ts';
 import type { FormResult } from './error-responses.ts';
 import { formAction } from './staff-page.ts';
-
-useFreshDatabase();
 
 const PASSWORD = 'kopi susu tanpa gula';
 

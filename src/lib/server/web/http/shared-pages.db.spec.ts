@@ -4,15 +4,12 @@ import { expect, test } from 'vitest';
 import { withClock } from '#lib/server/clock.ts';
 import { transaction } from '#lib/server/db/index.ts';
 import { officers } from '#lib/server/db/schema/units.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeOfficer, makePlace, makeUnit } from '#lib/dev/testing/factories.ts';
 import { requestTo } from '#lib/dev/testing/request.ts';
 import { placeCookie, receiptCookie } from '../cookies/citizen-cookies.ts';
 import { SESSION_COOKIE } from '../cookies/session-cookie.ts';
 import { hiddenFields } from '../forms/bot-check.ts';
 import { remembersLanguage, sharedPages } from './shared-pages.ts';
-
-useFreshDatabase();
 
 const RATING = '/(citizen)/[unit]/nilai';
 

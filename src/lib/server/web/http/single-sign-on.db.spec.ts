@@ -1,7 +1,6 @@
 import { isHttpError, type RequestEvent } from '@sveltejs/kit';
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeSession, makeUnit, makeUser } from '#lib/dev/testing/factories.ts';
 import { ProviderBrowser, startIdentityProvider, type Faults } from '#lib/dev/testing/sign-in/identity-provider.ts';
 import { later, logOf } from '#lib/dev/testing/outcomes.ts';
@@ -18,8 +17,6 @@ import { linkedSince, unlinkIdentity } from '#lib/server/people/sign-in/single-s
 import { stepCookie } from '../cookies/devices.ts';
 import { SESSION_COOKIE } from '../cookies/session-cookie.ts';
 import { finishSignOn, startSignOn } from './single-sign-on.ts';
-
-useFreshDatabase();
 
 const SITE = 'http://localhost:4999';
 const RETURN = `${SITE}/login/sso/kembali`;

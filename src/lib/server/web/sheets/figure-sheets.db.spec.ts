@@ -1,5 +1,4 @@
 import { beforeEach, expect, test } from 'vitest';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { idOf, makeActor, makeCase, makePlace } from '#lib/dev/testing/factories.ts';
 import { act, at, caseIn, makeOffice, type Office } from '#lib/dev/testing/office.ts';
 import { skmForm, startSurvey, submitSkmOn } from '#lib/dev/testing/skm-history.ts';
@@ -9,8 +8,6 @@ import { placeScans } from '#lib/server/db/schema/units.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { boardSheet } from './board-sheet.ts';
 import { skmSheet } from './insight-sheets.ts';
-
-useFreshDatabase();
 
 let office: Office;
 beforeEach(async () => {

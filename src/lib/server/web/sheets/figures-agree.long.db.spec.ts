@@ -18,7 +18,6 @@ import { changePublicPage, publicPage } from '#lib/server/insight/public-page.ts
 import type { Actor } from '#lib/server/people/actor.ts';
 import type { Unit } from '#lib/server/people/units/find-unit.ts';
 import { recapView } from '#lib/server/recap/view.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { sheetsOf, valuesOf } from '#lib/dev/testing/documents.ts';
 import { makeActor, makeCase } from '#lib/dev/testing/factories.ts';
 import { at, bringTo, makeOffice, standing } from '#lib/dev/testing/office.ts';
@@ -26,7 +25,6 @@ import { ACTS, makeProvince, play } from '#lib/dev/testing/recap/history.ts';
 import { rounds } from '#lib/dev/testing/rounds.ts';
 import { recapBook } from './recap-sheet.ts';
 
-useFreshDatabase();
 beforeAll(() => ensureDefaults(db()));
 
 const ZONE = 'Asia/Makassar';

@@ -3,12 +3,9 @@ import { readInboxChoice } from '#lib/cases/read-inbox-choice.ts';
 import { choiceReader } from '#lib/server/cases/inbox/filter.ts';
 import { inbox } from '#lib/server/cases/inbox/inbox.ts';
 import { caseBoard } from '#lib/server/insight/board.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeCase, makeUnit } from '#lib/dev/testing/factories.ts';
 import { at, bringTo } from '#lib/dev/testing/office.ts';
 import { casesAddress, openNow, overdueNow, selectionsOfOffice } from './case-selection.ts';
-
-useFreshDatabase();
 
 test('the lists behind "open" and "overdue" have as many reports as the figures, whatever the period', async () => {
 	const root = await makeUnit();

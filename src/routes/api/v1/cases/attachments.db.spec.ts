@@ -3,15 +3,12 @@ import { inbox } from '#lib/server/cases/inbox/inbox.ts';
 import { changeNamedOfficers } from '#lib/server/cases/officers/named.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { callApi, withScopes } from '#lib/dev/testing/api/call-api.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeCase, makeOfficer, makeUnit } from '#lib/dev/testing/factories.ts';
 import { at, lastEntry, makeOffice, on, standing, type Office } from '#lib/dev/testing/office.ts';
 import { fourColourImage } from '#lib/dev/testing/photos.ts';
 import { GET as readAttachment } from '../attachments/[id]/+server.ts';
 import { POST as attachFile } from './[reference]/attachments/+server.ts';
 import { GET as readCase } from './[reference]/+server.ts';
-
-useFreshDatabase();
 
 let office: Office;
 /** Account of a chat system: it may create cases but not read them. */

@@ -3,7 +3,6 @@ import { beforeAll, expect, test } from 'vitest';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { listTokens } from '#lib/server/people/sign-in/tokens.ts';
 import { callApi, withScopes } from '#lib/dev/testing/api/call-api.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeCase, makeUnit } from '#lib/dev/testing/factories.ts';
 import { caseIn, makeOffice, type Office } from '#lib/dev/testing/office.ts';
 import { GET, POST } from './+server.ts';
@@ -13,8 +12,6 @@ import { GET as tags } from '../tags/+server.ts';
 import { POST as makeToken } from '../tokens/+server.ts';
 import { GET as units } from '../units/+server.ts';
 import { POST as forward } from './[reference]/escalations/+server.ts';
-
-useFreshDatabase();
 
 let office: Office;
 let opened: Record<'root' | 'unit' | 'integrity' | 'elsewhere', string>;

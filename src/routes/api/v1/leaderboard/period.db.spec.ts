@@ -1,10 +1,7 @@
 import { expect, test } from 'vitest';
 import { callApi, withScopes } from '#lib/dev/testing/api/call-api.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeRatedOffice, onDay, rateOn } from '#lib/dev/testing/rating-history.ts';
 import { GET } from './+server.ts';
-
-useFreshDatabase();
 
 test('compares the twelve months before the given last day, or before today', async () => {
 	const { unit, officer, manager } = await makeRatedOffice();

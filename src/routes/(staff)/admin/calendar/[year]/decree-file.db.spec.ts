@@ -1,12 +1,9 @@
 import { expect, test } from 'vitest';
 import { dayOff } from '#lib/calendar/working-calendar.ts';
 import { loadCalendar } from '#lib/server/calendar/load.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
 import { requestTo } from '#lib/dev/testing/request.ts';
 import { actions } from './+page.server.ts';
-
-useFreshDatabase();
 
 test('a file that Excel saved as Windows-1252 keeps the signs of its names', async () => {
 	const actor = await makeActor([[(await makeUnit()).id, 'admin']]);

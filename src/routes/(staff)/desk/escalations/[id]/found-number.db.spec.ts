@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { forwardedCase, forwardNow, makeOffice, useLapor, verifiedCase } from '#lib/dev/testing/lapor.ts';
 import { overrideEnv } from '#lib/server/env.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
@@ -7,7 +6,6 @@ import { chooseAfterAction } from '#lib/server/people/next-work-choice.ts';
 import { actions as caseActions } from '../../cases/[reference]/escalation/+page.server.ts';
 import { actions } from './+page.server.ts';
 
-useFreshDatabase();
 useLapor();
 
 /** The address to which a form redirects that was opened from the list of the actor's reports. */

@@ -3,7 +3,9 @@
  * scripts the browser sends them.
  */
 import { dropReportDrafts } from './draft.client.ts';
-import { post } from './post.client.ts';
+
+/** On a slow connection the site answers within a few seconds. */
+const LONGEST_MS = 15_000;
 
 if (new URLSearchParams(location.search).has('ditutup')) dropReportDrafts();
 for (const form of document.querySelectorAll<HTMLFormElement>('form[data-unkept]')) enhance(form);
@@ -16,14 +18,17 @@ function enhance(form: HTMLFormElement): void {
 		status.scrollIntoView({ block: 'nearest' });
 	};
 
+	// A browser that sends a form without a connection leaves the page, and the typed code is lost. So it sends only when
+	// the site answers.
 	async function send(): Promise<void> {
 		show(sending);
-		const reply = await post(form, new FormData(form), () => undefined);
-		show(reply ? '' : unsent);
-		if (reply?.location != null) location.assign(reply.location);
-		// A refusal is requested once more as a page, with everything that keeps a typed code out of the browser's store.
-		// These forms can be sent twice, because they change nothing the second time.
-		else if (reply) form.submit();
+		const asking = fetch('/healthz', { method: 'HEAD', cache: 'no-store', signal: AbortSignal.timeout(LONGEST_MS) });
+		const answers = await asking.then(
+			() => true,
+			() => false
+		);
+		show(answers ? '' : unsent);
+		if (answers) form.submit();
 	}
 
 	form.addEventListener('submit', (event) => {

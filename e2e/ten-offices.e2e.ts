@@ -146,7 +146,7 @@ test('a province opens itself and ten regencies from tables, up to a rating and 
 		await expect(admin.getByRole('main').getByText('Ditutup', { exact: true })).toHaveCount(0);
 		const seconds = Math.round((Date.now() - began) / 1000);
 		test.info().annotations.push({ type: 'measured', description: `${clicks} clicks, ${seconds} s` });
-		expect(clicks).toBeLessThanOrEqual(80);
+		expect(clicks).toBeLessThanOrEqual(45);
 
 		// Citizens of a regency see its contacts and the province's logo, and no photo without consent.
 		const citizen = await browser.newPage({ baseURL: site.origin });

@@ -55,7 +55,7 @@ export function verbsFor(actor: Pick<Actor, 'accountId' | 'units'>, row: CaseRow
 		/** Only supervisors may set a legal hold, which excludes the case from destruction. */
 		hold: supervises,
 		/** Restricted cases for the Inspektorat are printed and sent in a sealed envelope. */
-		printSealed: supervises && row.restricted
+		printSealed: supervises && row.restricted && !row.processingLimitedAt
 	};
 	if (row.destroyedAt === null) return verbs;
 	return Object.fromEntries(Object.keys(verbs).map((verb) => [verb, false])) as typeof verbs;

@@ -6,7 +6,7 @@ import { NotAllowed } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
 import { caseForActor, notDestroyed, type CaseRow } from './find.ts';
-import { changeCase, updateCase } from './move.ts';
+import { changeCase, requireProcessingUnlimited, updateCase } from './move.ts';
 import { requireSupervisor } from './visibility.ts';
 import { recordEvent } from './timeline.ts';
 import { deskCaseOf } from './view.ts';
@@ -18,6 +18,7 @@ export type SealedDossier = Awaited<ReturnType<typeof sealedDossier>>;
  * the conversation, the history and the list of all files. A withheld name is not included.
  *
  * @throws NotAllowed if the report is not restricted or the actor is not its supervisor
+ * @throws Conflict `invalid-move` while processing is restricted at the reporter's request
  */
 export async function sealedDossier(actor: Actor, reference: string) {
 	const found = notDestroyed(await caseForActor(actor, reference));
@@ -42,6 +43,7 @@ export const recordSealedPrint = (actor: Actor, reference: string): Promise<void
 function requirePrintable(actor: Actor, row: CaseRow): Actor {
 	const author = requireSupervisor(actor, row);
 	if (!row.restricted) throw new NotAllowed('restricted');
+	requireProcessingUnlimited(row);
 	return author;
 }
 

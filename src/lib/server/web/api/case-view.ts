@@ -1,5 +1,7 @@
 import { asc, desc, eq } from 'drizzle-orm';
 import { caseForActor, type CaseRow } from '#lib/server/cases/find.ts';
+import type { InboxFilter } from '#lib/server/cases/inbox/filter.ts';
+import { inbox } from '#lib/server/cases/inbox/inbox.ts';
 import { referencesIn } from '#lib/server/cases/linking/link.ts';
 import { mayReadCases } from '#lib/server/cases/visibility.ts';
 import { withoutHiddenParts } from '#lib/server/cases/visible-references.ts';
@@ -27,6 +29,15 @@ async function openAnswer(caseId: number) {
 	return { state: draft.state, author: draft.author ?? 'system', at: draft.at };
 }
 
+/** The texts of a report. Other systems do not get them while processing is restricted at the reporter's request. */
+const NO_TEXT = { title: null, body: null, requestedSolution: null };
+
+/** A page of cases with what `GET cases` returns. */
+export async function caseList(actor: Actor, filter: InboxFilter, cursor: string | undefined) {
+	const { items, nextCursor } = await inbox(actor, filter, cursor);
+	return { items: items.map((item) => (item.limited ? { ...item, ...NO_TEXT } : item)), nextCursor };
+}
+
 /** A case with what `GET cases/{reference}` returns. @throws NotFound if the actor may not see the case */
 export async function caseView(actor: Actor, name: string) {
 	const { row, unit } = await caseForActor(actor, name);
@@ -42,6 +53,7 @@ export async function caseView(actor: Actor, name: string) {
 	]);
 	return {
 		...row,
+		...(row.processingLimitedAt && NO_TEXT),
 		unit,
 		officer: officer ?? null,
 		assignee: assignee ?? null,
@@ -79,7 +91,8 @@ async function caseIfSeen(actor: Actor, { reference }: CaseRow) {
 
 /**
  * The timeline of a case in the API's shape. `data.body` is the text of a message. `data.case` is the reference of another
- * case that the entry is about, if the actor may see that one too.
+ * case that the entry is about, if the actor may see that one too. While processing is restricted, the texts of
+ * messages and of corrections are null.
  */
 export async function caseTimeline(actor: Actor, reference: string) {
 	const { row } = await caseForActor(actor, reference);
@@ -87,6 +100,7 @@ export async function caseTimeline(actor: Actor, reference: string) {
 		timelineOf(row.id).then((all) => withoutHiddenParts(actor, all)),
 		db().select({ id: messages.id, body: messages.body }).from(messages).where(eq(messages.caseId, row.id))
 	]);
+	const isLimited = row.processingLimitedAt !== null;
 	const bodies = new Map(caseMessages.map((message) => [message.id, message.body]));
 	const others = await referencesIn(actor, entries);
 	return entries.map(({ seq, at, type, actorKind, actorName, public: isPublic, data: storedData }) => {
@@ -97,7 +111,12 @@ export async function caseTimeline(actor: Actor, reference: string) {
 			...{ seq, at, type },
 			actor: actorName ?? actorKind,
 			public: isPublic,
-			data: { ...data, ...(other ? { case: other } : {}), ...(body === undefined ? {} : { body }) }
+			data: {
+				...data,
+				...(other ? { case: other } : {}),
+				...(body === undefined ? {} : { body: isLimited ? null : body }),
+				...(isLimited && 'changes' in data ? { changes: null } : {})
+			}
 		};
 	});
 }

@@ -88,15 +88,18 @@ const clock = z.object({
 	)
 });
 
+/** A text of the report. */
+const reportText = z.string().nullable().describe('null while processing is restricted at the reporter’s request');
+
 const unit = z.object({ code: z.string(), slug: z.string(), name: z.string() });
 
 export const caseResponse = z
 	.object({
 		reference: z.string(),
 		kind: z.enum(CASE_KINDS),
-		title: z.string().nullable(),
-		body: z.string(),
-		requested_solution: z.string().nullable(),
+		title: reportText,
+		body: reportText,
+		requested_solution: reportText,
 		status: z.enum(CASE_STATUSES),
 		version: z.int(),
 		unit,
@@ -153,7 +156,12 @@ export const timelineResponse = list(
 		type: z.string(),
 		actor: z.string(),
 		public: z.boolean(),
-		data: z.record(z.string(), z.unknown())
+		data: z
+			.record(z.string(), z.unknown())
+			.describe(
+				'`body` is the text of a message, `changes` the values of a correction. Both are null while processing is ' +
+					'restricted at the reporter’s request'
+			)
 	})
 );
 

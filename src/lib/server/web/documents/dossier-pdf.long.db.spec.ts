@@ -1,6 +1,10 @@
+import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { fileStore } from '#lib/server/attachments/store.ts';
 import { sealedDossier } from '#lib/server/cases/sealed-dossier.ts';
+import { now } from '#lib/server/clock.ts';
+import { db } from '#lib/server/db/index.ts';
+import { cases } from '#lib/server/db/schema/cases.ts';
 import { pdfPages, wordsOfPages } from '#lib/dev/testing/documents.ts';
 import { makeCase } from '#lib/dev/testing/factories.ts';
 import { story } from '#lib/dev/testing/office.ts';
@@ -41,6 +45,13 @@ test('the dossier contains every file: photos on a page, documents with all page
 	expect([photo, third, pages.length]).toEqual([first + 3, first + 4, first + 7]);
 	expect(pages.slice(first + 1, first + 3).every((page) => page.startsWith('RAHASIA'))).toBe(true);
 	expect((await story(reference)).at(-1)).toBe('sealed_print');
+});
+
+test('a report whose processing is restricted is not printed', async () => {
+	const reference = await integrityCase();
+	await db().update(cases).set({ processingLimitedAt: now() }).where(eq(cases.reference, reference));
+	await expect(print(reference)).rejects.toMatchObject({ present: { reason: 'processing_limited' } });
+	expect(await story(reference)).not.toContain('sealed_print');
 });
 
 test('a file that cannot be printed is listed as missing', async () => {

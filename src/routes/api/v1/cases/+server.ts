@@ -1,11 +1,11 @@
 import { numberToText } from '#lib/cases/schema.ts';
 import { CASE_KINDS, CASE_STATUSES } from '#lib/cases/vocabulary.ts';
-import { inbox } from '#lib/server/cases/inbox/inbox.ts';
 import { readCursor } from '#lib/server/cases/inbox/order.ts';
 import { openCase } from '#lib/server/cases/open-case.ts';
 import { requireUnitWithin } from '#lib/server/people/units/find-unit.ts';
 import { unitIdsWithin } from '#lib/server/people/units/listing.ts';
 import { apiCall, heldUnits } from '#lib/server/web/api/call.ts';
+import { caseList } from '#lib/server/web/api/case-view.ts';
 import { chosen, chosenList, cursorIn } from '#lib/server/web/api/query.ts';
 
 export const POST = apiCall('openCase', async ({ actor, body }) => {
@@ -25,7 +25,7 @@ export const GET = apiCall('listCases', async ({ actor, query }) => {
 		unitIds: unit ? await unitIdsWithin(heldUnits(actor), unit, tree) : undefined,
 		q: query.get('q')?.trim() || undefined
 	};
-	const body = await inbox(
+	const body = await caseList(
 		actor,
 		filter,
 		cursorIn(query, (cursor) => readCursor(cursor) !== undefined)

@@ -1,0 +1,35 @@
+import { eq } from 'drizzle-orm';
+import { expect, test } from 'vitest';
+import { makeActor, makeCase, makeUnit } from '#lib/dev/testing/factories.ts';
+import { act } from '#lib/dev/testing/office.ts';
+import { writeMessage } from '#lib/server/cases/conversation/message.ts';
+import { now } from '#lib/server/clock.ts';
+import { db } from '#lib/server/db/index.ts';
+import { cases } from '#lib/server/db/schema/cases.ts';
+import { caseList, caseTimeline, caseView } from './case-view.ts';
+import { caseList as listSchema, caseResponse, timelineResponse } from './schemas.ts';
+import { shaped } from './shape.ts';
+
+test('the texts of a report are null while processing is restricted', async () => {
+	const unit = await makeUnit();
+	const actor = await makeActor([[unit.id, 'handler']]);
+	const texts = {
+		title: 'Antrean',
+		body: 'Kejadiannya hari Selasa di loket dua.',
+		requested_solution: 'Tambah kursi.'
+	};
+	const { reference } = await makeCase(unit, texts);
+	await act(writeMessage, actor, reference, { body: 'Kami periksa.', public: true });
+	for (const [processingLimitedAt, shown, message] of [
+		[null, texts, 'Kami periksa.'],
+		[now(), { title: null, body: null, requested_solution: null }, null]
+	] as const) {
+		await db().update(cases).set({ processingLimitedAt }).where(eq(cases.reference, reference));
+		expect(shaped(caseResponse, await caseView(actor, reference))).toMatchObject({ reference, ...shown });
+		const { title } = shown;
+		expect(shaped(listSchema, await caseList(actor, {}, undefined))).toMatchObject({ items: [{ reference, title }] });
+		const items = await caseTimeline(actor, reference);
+		const entries = shaped(timelineResponse, { items, next_cursor: null });
+		expect(entries).toMatchObject({ items: [{ type: 'opened' }, { data: { body: message } }] });
+	}
+});

@@ -165,7 +165,12 @@ test("the handler may name another reporter, or withhold the sender's name", asy
 	]);
 	const known = await waitingFrom();
 	await openFromConversation(known, { reporter: { ...reporter, email: SARI.toUpperCase() } }, office.handler);
-	expect(await rowOf(known)).toMatchObject({ ofReporter: true });
+	const decided = await rowOf(known);
+	expect(decided).toMatchObject({ ofReporter: true });
+	const words = 'Pelapor sendiri menulis kepada kantor dari alamat e-mail ini';
+	expect(await consentsOfCase(decided?.caseId ?? 0)).toMatchObject([
+		{ kind: 'reporter_mail', given: true, words, recordedBy: null }
+	]);
 
 	const id = await waitingFrom();
 	const { reference } = await openFromConversation(id, { identity: 'withheld' }, office.handler);

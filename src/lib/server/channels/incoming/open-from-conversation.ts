@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { caseInput } from '#lib/cases/schema.ts';
 import { recordGiven } from '#lib/server/cases/consents.ts';
+import { m } from '#lib/paraglide/messages.js';
 import { baseLocale, isLocale } from '#lib/paraglide/runtime.js';
 import { contactOf, openSender } from '#lib/server/cases/conversation/sender.ts';
 import type { CaseRow } from '#lib/server/cases/find.ts';
@@ -16,6 +17,7 @@ import { transaction, type Tx } from '#lib/server/db/index.ts';
 import { NotFound } from '#lib/server/errors.ts';
 import { inLocale } from '#lib/server/in-locale.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
+import { recordConsents } from '#lib/server/people/consents.ts';
 import { requireOpen } from '#lib/server/people/units/find-unit.ts';
 import { referenceData, type Unit } from '#lib/server/reference/reference.ts';
 import { submissionOf } from '#lib/server/submission.ts';
@@ -129,17 +131,18 @@ export async function openCaseOf(
 			openedAt: now(),
 			openedBy: actor?.accountId
 		},
-		storeMore: async (opened) => {
-			await storeMailPreference(tx, opened.id, person, 'id');
-			const typed = input.reporter?.email?.toLowerCase();
+		storeMore: async ({ id: caseId }) => {
+			await storeMailPreference(tx, caseId, person, 'id');
+			const { email } = person.reporter;
+			if (!email) return;
+			const language = 'id';
 			// The sender agreed to e-mails by writing from this address. Staff must have asked for any other one.
-			const isAsked = typed !== undefined && typed !== sender.email?.toLowerCase();
+			if (email.toLowerCase() === sender.email?.toLowerCase()) {
+				const consent = { kind: 'reporter_mail', given: true, language, recordedBy: null } as const;
+				return recordConsents(tx, [{ caseId, ...consent, words: m.privacy_words_written({}, { locale: language }) }]);
+			}
 			const recordedBy = actor?.accountId ?? null;
-			await recordGiven(tx, opened.id, isAsked ? ['reporter_mail'] : [], {
-				askedBy: 'staff',
-				language: 'id',
-				recordedBy
-			});
+			await recordGiven(tx, caseId, ['reporter_mail'], { askedBy: 'staff', language, recordedBy });
 		}
 	});
 	const ofReporter = shareContact(sender, person.reporter);

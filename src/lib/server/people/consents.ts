@@ -1,4 +1,4 @@
-import { asc, eq, type SQL } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, type SQL } from 'drizzle-orm';
 import type { Locale } from '#lib/paraglide/runtime.js';
 import { now } from '#lib/server/clock.ts';
 import { db, type Database, type Tx } from '#lib/server/db/index.ts';
@@ -6,9 +6,11 @@ import { consents } from '#lib/server/db/schema/consents.ts';
 
 /**
  * What a person may allow: a photo on citizens' pages, e-mails and push messages about a report, the identity in a
- * forward to LAPOR, and that a report is shown to the public.
+ * forward to LAPOR, and that a report is shown to the public. Nobody is asked about `reporter_chat`, news in the chat by
+ * which a report came: it can only be withdrawn.
  */
-type ConsentKind = 'officer_photo' | 'reporter_mail' | 'reporter_push' | 'lapor_identity' | 'publication';
+type ConsentKind =
+	'officer_photo' | 'reporter_mail' | 'reporter_push' | 'reporter_chat' | 'lapor_identity' | 'publication';
 
 /** Consent given or withdrawn. `words`: what the person was asked, as it stood on the screen. */
 export interface Consent {
@@ -30,6 +32,21 @@ export async function recordConsents(tx: Tx, all: readonly (Consent & Subject)[]
 export async function copyConsents(tx: Tx, fromId: number, caseId: number): Promise<void> {
 	const rows = await consentsWhere(eq(consents.caseId, fromId), tx);
 	if (rows.length > 0) await tx.insert(consents).values(rows.map(({ id: _, ...row }) => ({ ...row, caseId })));
+}
+
+/** Those of the cases whose reporters withdrew the consent, by its newest row. */
+export async function withdrawnIn(
+	on: Database | Tx,
+	kind: ConsentKind,
+	caseIds: readonly number[]
+): Promise<Set<number | null>> {
+	const { caseId, given, id } = consents;
+	const newest = await on
+		.selectDistinctOn([caseId], { caseId, given })
+		.from(consents)
+		.where(and(inArray(caseId, [...caseIds]), eq(consents.kind, kind)))
+		.orderBy(caseId, desc(id));
+	return new Set(newest.flatMap((one) => (one.given ? [] : [one.caseId])));
 }
 
 /** Every consent of a report, oldest first. */

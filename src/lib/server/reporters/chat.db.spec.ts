@@ -8,6 +8,7 @@ import { act, rowsOfCase } from '#lib/dev/testing/office.ts';
 import { reporterMailsOf, writeReporterMails } from '#lib/dev/testing/reporters.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { renewReceipt } from '#lib/server/cases/conversation/contact.ts';
+import { writeMessage } from '#lib/server/cases/conversation/message.ts';
 import { splitCase } from '#lib/server/cases/handling/split.ts';
 import { verifyCase } from '#lib/server/cases/handling/verify.ts';
 import { setMailStopped } from '#lib/server/cases/mail-preference.ts';
@@ -15,6 +16,7 @@ import { openFromConversation } from '#lib/server/channels/incoming/open-from-co
 import { ago } from '#lib/server/clock.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { conversations, outgoingMessages } from '#lib/server/db/schema/channels.ts';
+import { consentsOfCase } from '#lib/server/people/consents.ts';
 import { decideRequest } from '#lib/server/privacy/requests/decide.ts';
 import { requestByReporter } from '#lib/server/privacy/requests/receive.ts';
 import { requestsAbout } from '#lib/server/privacy/requests/register.ts';
@@ -94,4 +96,22 @@ it('a chat that is locked gets the news of a reporter who wants no e-mails', asy
 	await transaction((tx) => setMailStopped(tx, caseId, true));
 	expect(await writtenInChat(reference)).toHaveLength(4);
 	expect(await subjectsOf(reference)).toEqual([]);
+});
+
+it('withdrawn consents end the news in the chat, also of a part, and leave the answer and questions of the office', async () => {
+	const { reference, caseId } = await reportWithNews();
+	const before = await writtenInChat(reference);
+	await requestByReporter(caseId, { submission_id: crypto.randomUUID(), kind: 'consent' });
+	const request = (await requestsAbout({ caseId })).find(({ kind }) => kind === 'consent');
+	const admin = await makeActor([[office.unit.id, 'admin']]);
+	await decideRequest(admin, request?.id ?? '', { decision: 'grant', version: 1 });
+	await renewReceipt(office.handler, reference, { reason: 'Menunjukkan KTP di loket.' });
+	await act(writeMessage, office.handler, reference, { body: 'Kami sudah memeriksa loketnya.', public: true });
+	expect((await writtenInChat(reference)).slice(before.length)).toEqual([
+		expect.stringContaining('Kami sudah memeriksa loketnya.')
+	]);
+	const matter = { kind: 'complaint', body: 'Lampu di parkiran mati.', submission_id: crypto.randomUUID() };
+	expect(await writtenInChat(await act(splitCase, office.handler, reference, matter))).toEqual([]);
+	const withdrawn = (await consentsOfCase(caseId)).filter(({ given }) => !given).map(({ kind }) => kind);
+	expect(withdrawn.sort()).toEqual(['reporter_chat', 'reporter_mail']);
 });

@@ -9,9 +9,10 @@ import { ORDER_MS, queueMessage, type MessageContent } from '#lib/server/channel
 import { threadsOf } from '#lib/server/channels/reply-way.ts';
 import { siteAddress } from '#lib/server/channels/site-address.ts';
 import { afterAnswer, text } from '#lib/server/channels/whatsapp/replies.ts';
-import type { Tx } from '#lib/server/db/index.ts';
+import { db, type Tx } from '#lib/server/db/index.ts';
 import { messages } from '#lib/server/db/schema/cases.ts';
 import { inLocale } from '#lib/server/in-locale.ts';
+import { withdrawnIn } from '#lib/server/people/consents.ts';
 import { reportStatusWord } from '#lib/words/cases.ts';
 import type { Occasion, ReporterMailKind } from './compose-mail.ts';
 
@@ -28,11 +29,19 @@ export const WITH_TEXT: Partial<Record<ReporterMailKind, Wording>> = {
 /** Characters of a text in one message. The rest is read on the site. */
 const LONGEST = 3500;
 
+/** A conversation by WhatsApp or SMS. Without `withNews` it carries only texts of the office (`WITH_TEXT`). */
+export type Chat = ConversationRow & { withNews: boolean };
+
 /** The WhatsApp or SMS conversations in which the office writes to the reporters of these cases. */
-export async function chatsOf(caseIds: readonly number[]): Promise<Map<number, ConversationRow>> {
+export async function chatsOf(caseIds: readonly number[]): Promise<Map<number, Chat>> {
 	if (caseIds.length === 0) return new Map();
 	const threads = (await threadsOf(caseIds)).filter(({ conversation }) => conversation.channel !== 'email');
-	return new Map(threads.map(({ row, conversation }) => [row.id, conversation]));
+	if (threads.length === 0) return new Map();
+	const ids = threads.map(({ row }) => row.id);
+	const withoutNews = await withdrawnIn(db(), 'reporter_chat', ids);
+	return new Map(
+		threads.map(({ row, conversation }) => [row.id, { ...conversation, withNews: !withoutNews.has(row.id) }])
+	);
 }
 
 /**

@@ -10,7 +10,6 @@ import { lockCase, type CaseWithUnit } from '#lib/server/cases/find.ts';
 import type { StoredEntry as Entry } from '#lib/server/cases/timeline.ts';
 import { mailPreferenceOf, reachableByMail, stopToken } from '#lib/server/cases/mail-preference.ts';
 import { mailboxOfCase, mailboxOfUnit } from '#lib/server/channels/email/thread.ts';
-import type { ConversationRow } from '#lib/server/channels/incoming/conversation.ts';
 import { followCase } from '#lib/server/channels/incoming/follow-case.ts';
 import { mailServer, queueReporterMail } from '#lib/server/channels/mail-queue.ts';
 import { contactLinkMark, messageMark, RECEIPT_LINK } from '#lib/server/channels/placeholders.ts';
@@ -29,7 +28,7 @@ import { formatReference } from '#lib/text/reference-numbers.ts';
 import { replyWay, writesByEmail } from '#lib/server/channels/reply-way.ts';
 import { closingFor } from './closing.ts';
 import { composeReporterMail, type MailFacts, type Occasion, type ReporterMailKind } from './compose-mail.ts';
-import { chatsOf, WITH_TEXT, writeInChat } from './chat.ts';
+import { chatsOf, WITH_TEXT, writeInChat, type Chat } from './chat.ts';
 
 /**
  * Notifies reporters of new timeline entries: by e-mail if they gave an address and want e-mails, in the WhatsApp or SMS
@@ -52,7 +51,8 @@ export async function writeToReporters(entries: readonly Entry[]): Promise<void>
 		// In a chat the dialogue itself replies to what the reporter does.
 		const chat = isNews(entry) && actorKind !== 'reporter' ? chats.get(caseId) : undefined;
 		const limit = to && type === 'opened' ? confirmationLimit(entry, to) : undefined;
-		const byMail = to !== undefined && (!limit || (await hasPoint(...limit))) && !(chat && (await isInChat(to.row)));
+		const isRepeated = to && chat?.withNews && (await isInChat(to.row));
+		const byMail = to !== undefined && (!limit || (await hasPoint(...limit))) && !isRepeated;
 		if (!byMail && !chat && !pushed.has(caseId) && !data.split_from) continue;
 		try {
 			const written = await transaction((tx) => write(tx, entry, byMail, chat));
@@ -103,7 +103,7 @@ async function addresseesOf(caseIds: readonly number[]): Promise<Map<number, Add
 }
 
 /** @returns whether an e-mail was written */
-async function write(tx: Tx, entry: Entry, byMail: boolean, chat: ConversationRow | undefined): Promise<boolean> {
+async function write(tx: Tx, entry: Entry, byMail: boolean, chat: Chat | undefined): Promise<boolean> {
 	const caseWithUnit = await lockCase(tx, entry.caseId);
 	if (entry.type === 'receipt_renewed') await dropCaseSubscriptions(tx, entry.caseId);
 	const occasion = await FINDERS[entry.type]?.(tx, caseWithUnit, entry);
@@ -112,8 +112,8 @@ async function write(tx: Tx, entry: Entry, byMail: boolean, chat: ConversationRo
 	const byEmail = byMail ? await byEmailOf(tx, caseWithUnit, occasion, entry) : undefined;
 	const written = byMail && (await mailReporter(tx, caseWithUnit, { ...occasion, byEmail }, String(entry.seq)));
 	// WhatsApp would repeat the e-mail late, or refuse the message. A text of the office still waits for the reporter there.
-	const mailSuffices = byMail && chat?.channel === 'whatsapp' && !(occasion.kind in WITH_TEXT);
-	if (chat && !mailSuffices) await writeInChat(tx, chat, caseWithUnit, occasion, entry);
+	const withNews = chat?.withNews && !(byMail && chat.channel === 'whatsapp');
+	if (chat && (withNews || occasion.kind in WITH_TEXT)) await writeInChat(tx, chat, caseWithUnit, occasion, entry);
 	if (isNews(entry)) {
 		if (occasion.kind === 'split') await copySubscriptions(tx, row.id);
 		await queueReporterPushes(tx, row, ASKS.includes(occasion.kind) ? 'question' : 'news', String(entry.seq));

@@ -17,7 +17,7 @@ import { cases } from '#lib/server/db/schema/cases.ts';
 import { escalations } from '#lib/server/db/schema/escalations.ts';
 import { invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { recordConsents } from '#lib/server/people/consents.ts';
+import { recordConsents, withdrawnIn } from '#lib/server/people/consents.ts';
 import type { RequestRow } from './receive.ts';
 import { openContent } from './register.ts';
 
@@ -89,7 +89,10 @@ async function inEveryPart(
 	return change(about.row);
 }
 
-/** Ends the consents for steps to come. Names the reports that SP4N-LAPOR! already has, which stay there. */
+/**
+ * Ends the consents, and the news by chat, for steps to come. Names the reports that SP4N-LAPOR! already has, which stay
+ * there.
+ */
 async function withdrawConsents(tx: Tx, { recordedBy }: RequestRow, row: CaseRow) {
 	const sent = await tx
 		.select({ id: escalations.laporId })
@@ -100,8 +103,11 @@ async function withdrawConsents(tx: Tx, { recordedBy }: RequestRow, row: CaseRow
 	const asked = { words, language: 'id' as const, recordedBy };
 	const kinds = ['reporter_mail', 'lapor_identity', 'publication'] as const;
 	const withdrawn = await withdrawReporterConsents(tx, row, kinds, asked);
-	if (await dropCaseSubscriptions(tx, row.id))
-		await recordConsents(tx, [{ caseId: row.id, kind: 'reporter_push', given: false, ...asked }]);
+	const record = (kind: 'reporter_push' | 'reporter_chat') =>
+		recordConsents(tx, [{ caseId: row.id, kind, given: false, ...asked }]);
+	if (await dropCaseSubscriptions(tx, row.id)) await record('reporter_push');
+	const byChat = row.channel === 'whatsapp' || row.channel === 'sms';
+	if (byChat && !(await withdrawnIn(tx, 'reporter_chat', [row.id])).has(row.id)) await record('reporter_chat');
 	return { row: await updateCase(tx, withdrawn), outcome: { sent: sent.map(({ id }) => id) } };
 }
 

@@ -1,5 +1,6 @@
 import { sql, type SQL } from 'drizzle-orm';
 import { CASE_PARTS, isCasePart, type RetentionPart } from '#lib/privacy/retention.ts';
+import { heldReason, isOver } from '#lib/server/cases/held-cases.ts';
 import { now } from '#lib/server/clock.ts';
 import { type Tx } from '#lib/server/db/index.ts';
 import { destructionItems } from '#lib/server/db/schema/retention.ts';
@@ -9,21 +10,15 @@ import type { Unit } from '#lib/server/reference/reference.ts';
 const caseParts = sql.raw(CASE_PARTS.map((part) => `'${part}'`).join(', '));
 const present = () => sql`${now().toISOString()}::timestamptz`;
 
-/** A case is over when it is closed or archived, or when another agency took it over. */
-const over = (c: string) => `(${c}.status in ('closed', 'archived') or ${c}.transferred_to is not null)`;
 const endOf = (c: string) => `coalesce(greatest(${c}.closed_at, ${c}.archived_at, ${c}.answered_at), ${c}.received_at)`;
 
 /** SQL: the reason of a case itself to be kept (`KeptReason`), or null. */
-const ownReason = (c: string) => `case
-	when exists (select from legal_holds where case_id = ${c}.id) then 'hold'
-	when ${c}.objection_at is not null or (${c}.disputes > 0 and not ${over(c)}) then 'dispute'
-	when exists (select from data_requests where case_id = ${c}.id and state in ('confirming', 'open'))
-		then 'data_request'
-	when not ${over(c)} or exists (select from clocks where case_id = ${c}.id and state in ('running', 'paused'))
+const ownReason = (c: string) => `coalesce(${heldReason(c)}, case
+	when not ${isOver(c)} or exists (select from clocks where case_id = ${c}.id and state in ('running', 'paused'))
 		then 'open_clock'
 	when ${c}.escalation_state not in ('closed', 'rejected')
 		and (${c}.escalation_state <> 'sent' or ${c}.transferred_to is null) then 'forward'
-end`;
+end)`;
 
 /**
  * Why the case `c` stays, or null: its own reason, or a report of the same matter that stays. `months`: the period that
@@ -43,15 +38,20 @@ const casesWithIncomingFiles = sql.raw(`select unnest(array[m.case_id, v.case_id
 const contested = (rating: string) =>
 	`exists (select from rating_contests where rating_id = ${rating} and state = 'pending')`;
 
-/** Rows of the parts that belong to no case, as (part, subject, unit_id, at, kept). */
+/** SQL: the case `c` that the entry `e` of the log is about: the subject, or what was exported. */
+const CASE_OF_ENTRY = `cases c on c.reference = substring(concat_ws(' ', e.subject, e.after -> 'filter' ->> 'reference')
+	from '(?:SPATULA|UJI)-\\d{4}-\\d{2}-\\d{6}')`;
+
+/** Rows of the parts that are no part of a case, as (part, subject, unit_id, at, kept). */
 const OTHER_SUBJECTS = `
 	select 'guest_book' as part, id::text as subject, unit_id, day::timestamptz as at, null as kept
 		from visits where purpose is not null or external_ref is not null
 	union all select 'rating_comments', id::text, unit_id, day, case when ${contested('ratings.id')} then 'dispute' end
 		from ratings where comment is not null
 	union all select 'rating_comments', id::text, unit_id, day, null from skm_responses where suggestion is not null
-	union all select 'log', id::text, unit_id, at, null from audit_entries where action <> 'log.destroyed'
-	union all select 'push', p.id::text, c.unit_id, coalesce(p.last_sent_at, p.created_at), null
+	union all select 'log', e.id::text, e.unit_id, e.at, ${heldReason('c')}
+		from audit_entries e left join ${CASE_OF_ENTRY} where e.action <> 'log.destroyed'
+	union all select 'push', p.id::text, c.unit_id, coalesce(p.last_sent_at, p.created_at), ${heldReason('c')}
 		from push_subscriptions p left join cases c on c.id = p.case_id
 	union all select 'privacy', id::text, unit_id, decided_at, null from data_requests
 		where case_id is null and decided_at is not null
@@ -116,7 +116,16 @@ export async function keepNewExceptions(
 	const idsOf = (of: (part: RetentionPart) => boolean) =>
 		`{${items.flatMap(({ part, subjectId }) => (of(part) ? [subjectId] : [])).join(',')}}`;
 	const caseIds = idsOf(isCasePart);
-	await tx.execute(sql`select from cases where id = any(${caseIds}::bigint[]) order by id for update`);
+	const ofCases = sql`(select e.id::text as subject, c.id as case_id from audit_entries e join ${sql.raw(CASE_OF_ENTRY)}
+		where e.id = any(${idsOf((part) => part === 'log')}::bigint[])
+		union all select id::text, case_id from push_subscriptions
+		where id = any(${idsOf((part) => part === 'push')}::uuid[]))`;
+	await tx.execute(sql`select from cases where id = any(${caseIds}::bigint[] || array(select case_id from ${ofCases} o))
+		order by id for update`);
+	const held = sql.raw(heldReason('c'));
+	await tx.execute(sql`update ${destructionItems} i set kept = ${held} from ${ofCases} o join cases c on c.id = o.case_id
+		where i.destruction_id = ${destructionId}::uuid and i.part in ('log', 'push') and i.kept is null
+		and i.subject_id = o.subject and ${held} is not null`);
 	const reason = reasonToKeep(sql`i.months`);
 	await tx.execute(sql`update ${destructionItems} i set kept = ${reason} from cases c
 		where i.destruction_id = ${destructionId}::uuid and i.part in (${caseParts}) and i.kept is null

@@ -1,4 +1,4 @@
-import { and, eq, exists, inArray, lt, notInArray, sql } from 'drizzle-orm';
+import { and, eq, exists, inArray, lt, not, notInArray, sql } from 'drizzle-orm';
 import {
 	claimAttempt,
 	endAttempt,
@@ -16,6 +16,7 @@ import { ACCOUNT_LINK, filledLetter } from './placeholders.ts';
 import { noteRefusedAddress } from './unsubscribe.ts';
 import { siteAddress, stopLink } from './site-address.ts';
 import { openSender } from '#lib/server/cases/conversation/sender.ts';
+import { isOfHeldCase } from '#lib/server/cases/held-cases.ts';
 import { mailPreferenceOf, reporterAddress, stopToken } from '#lib/server/cases/mail-preference.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
@@ -137,7 +138,7 @@ export const sweepMails = () => sweepOutbox(MAILS, mailServer() !== undefined);
 
 /**
  * Runs each night: deletes old settled e-mails with their addresses. E-mails to the reporter of an open case stay,
- * because a reply is matched to the case by their ids.
+ * because a reply is matched to the case by their ids. All e-mails about a held case stay.
  */
 export async function deleteOldMails(): Promise<void> {
 	const settled = inArray(mails.state, ['sent', 'failed', 'unknown', 'withdrawn']);
@@ -145,5 +146,7 @@ export async function deleteOldMails(): Promise<void> {
 	const answerable = and(eq(mails.kind, 'reporter'), exists(db().select({ id: cases.id }).from(cases).where(open)));
 	await db()
 		.delete(mails)
-		.where(and(settled, lt(mails.createdAt, retentionStart()), sql`not ${answerable}`));
+		.where(
+			and(settled, lt(mails.createdAt, retentionStart()), sql`not ${answerable}`, not(isOfHeldCase(mails.caseId)))
+		);
 }

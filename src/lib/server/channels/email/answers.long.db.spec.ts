@@ -20,6 +20,7 @@ import { cases, messages } from '#lib/server/db/schema/cases.ts';
 import { connections, conversations, incomingMessages } from '#lib/server/db/schema/channels.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';
 import { limits } from '#lib/server/db/schema/people.ts';
+import { legalHolds } from '#lib/server/db/schema/retention.ts';
 import type { ConnectionRow } from '../connections/connections.ts';
 import { openFromConversation } from '../incoming/open-from-conversation.ts';
 import { replyToConversation } from '../incoming/decide.ts';
@@ -204,15 +205,21 @@ test('a shared mailbox confirms nothing before a person made a report of it, and
 	expect(smtp.letters().at(-1)?.text).toMatch(/\/terima\//);
 });
 
-test('deletes e-mails after 90 days, those of an open report later, because a reply may name them', async () => {
+test('deletes e-mails after 90 days, those of an open or held report later', async () => {
 	const reference = await report();
 	const leftAfter = (days: number) =>
 		later(24 * days, async () => {
 			await deleteOldMails();
 			return (await reporterMailsOf(reference)).length;
 		});
+	// A reply may name them.
 	expect(await leftAfter(200)).toBe(1);
 	await db().update(cases).set({ status: 'closed' }).where(eq(cases.reference, reference));
 	expect(await leftAfter(89)).toBe(1);
+	await db()
+		.insert(legalHolds)
+		.values({ caseId: (await standing(reference)).id });
+	expect(await leftAfter(91)).toBe(1);
+	await db().delete(legalHolds);
 	expect(await leftAfter(91)).toBe(0);
 });

@@ -8,10 +8,11 @@ import { citizen, newCitizen, reportBy, useWhatsApp } from '#lib/dev/testing/cha
 import { entriesOf, story } from '#lib/dev/testing/office.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { connections, conversations, outgoingMessages } from '#lib/server/db/schema/channels.ts';
+import { legalHolds } from '#lib/server/db/schema/retention.ts';
 import { connectionById, type ConnectionRow } from '../connections/connections.ts';
 import { decideReply } from '../incoming/decide.ts';
 import { conversationView } from '../incoming/view.ts';
-import { noteDeliveryStatus, deliverMessage, sweepMessages } from './delivery.ts';
+import { deleteOldMessages, noteDeliveryStatus, deliverMessage, sweepMessages } from './delivery.ts';
 import { queueMessage, type MessageContent } from './queue.ts';
 
 const office = useOffice();
@@ -179,6 +180,20 @@ describe('the case', () => {
 		const losses = async () => (await story(reference)).filter((type) => type === 'undelivered').length;
 		return { reference, send, losses };
 	}
+
+	test('loses its settled messages after 90 days, but not while it is held', async () => {
+		const { id: caseId } = await reportBy(newCitizen(phone), 'Antrean lambat di loket satu.');
+		await db().update(outgoingMessages).set({ state: 'sent' }).where(eq(outgoingMessages.caseId, caseId));
+		const left = () =>
+			later(24 * 91, async () => {
+				await deleteOldMessages();
+				return db().$count(outgoingMessages, eq(outgoingMessages.caseId, caseId));
+			});
+		await db().insert(legalHolds).values({ caseId });
+		expect(await left()).toBeGreaterThan(0);
+		await db().delete(legalHolds);
+		expect(await left()).toBe(0);
+	});
 
 	test('gets one entry for staff when messages are lost, and another one only after one has arrived', async () => {
 		const { send, losses, reference } = await reported();

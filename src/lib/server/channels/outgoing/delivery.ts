@@ -1,4 +1,5 @@
-import { and, desc, eq, inArray, isNull, lt, notInArray, or, sql } from 'drizzle-orm';
+import { and, desc, eq, inArray, isNull, lt, not, notInArray, or, sql } from 'drizzle-orm';
+import { isOfHeldCase } from '#lib/server/cases/held-cases.ts';
 import { fromNow, now } from '#lib/server/clock.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
@@ -181,10 +182,10 @@ export const retryStatus = (payload: { connectionId: string; status: WhatsAppSta
 /** Runs each minute. */
 export const sweepMessages = () => sweepOutbox(MESSAGES);
 
-/** Runs each night: deletes old settled messages. */
+/** Runs each night: deletes old settled messages, except those about a held case. */
 export async function deleteOldMessages(): Promise<void> {
 	const settled = inArray(outgoingMessages.state, [...STATUSES, 'unknown', 'withdrawn']);
 	await db()
 		.delete(outgoingMessages)
-		.where(and(settled, lt(outgoingMessages.createdAt, retentionStart())));
+		.where(and(settled, lt(outgoingMessages.createdAt, retentionStart()), not(isOfHeldCase(outgoingMessages.caseId))));
 }

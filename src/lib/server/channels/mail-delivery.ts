@@ -24,6 +24,7 @@ import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { conversations } from '#lib/server/db/schema/channels.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';
+import { decryptText } from '#lib/server/keys.ts';
 import { countMailTry } from '#lib/server/metrics.ts';
 import { isAddressUnproven, hasCaseAccessNowOrSoon } from '#lib/server/people/access/case-access.ts';
 import { issuePasswordLink } from '#lib/server/people/sign-in/credentials.ts';
@@ -60,6 +61,8 @@ async function letterOf(mail: MailRow): Promise<Email | undefined> {
 	if (kind === 'notice' && accountId && caseId !== null) {
 		if (!(await isNoticeShown(accountId, onceKey.replace('notice:', '')))) return undefined;
 	}
+	if (address && kind === 'reporter')
+		return { id, subject, text, date, to: await decryptText(address), ...(await threadHeaders(db(), mail)) };
 	if (address) return { id, subject, text, date, to: address };
 	if (conversationId !== null) {
 		const to = await senderAddress(conversationId);
@@ -127,7 +130,8 @@ async function settle(mail: MailRow, address: string, outcome: MailOutcome): Pro
 	const reason = toReporter ? withoutAddress(outcome.reason, address) : outcome.reason;
 	if (outcome.outcome === 'later') return scheduleRetry(MAILS, mail, reason);
 	await transaction(async (tx) => {
-		if (outcome.outcome === 'refused' && outcome.address && toReporter && caseId !== null)
+		// A former address says nothing about the present one.
+		if (outcome.outcome === 'refused' && outcome.address && toReporter && caseId !== null && mail.address === null)
 			await noteRefusedAddress(tx, caseId);
 		await endUndelivered(tx, MAILS, mail, { state: outcome.outcome === 'unknown' ? 'unknown' : 'failed', reason });
 	});

@@ -81,15 +81,12 @@ export async function listOutbox(actor: Actor, list: OutboxList, cursor?: string
 
 /**
  * Adds the recipient as the outbox may show it: a colleague's full address, a named reporter's masked address, or null
- * for a withheld reporter.
+ * for a withheld reporter and a former address.
  */
-async function withRecipient<Row extends { address: string | null; identity: string | null; sealed: string | null }>({
-	address,
-	identity,
-	sealed,
-	...mail
-}: Row) {
-	if (address) return { ...mail, to: address };
+async function withRecipient<
+	Row extends { kind: MailKind; address: string | null; identity: string | null; sealed: string | null }
+>({ address, identity, sealed, ...mail }: Row) {
+	if (address) return { ...mail, to: mail.kind === 'reporter' ? null : address };
 	const reporter = identity === 'named' ? await openReporter(sealed) : null;
 	return { ...mail, to: reporter?.email ? maskedAddress(reporter.email) : null };
 }
@@ -127,7 +124,7 @@ export async function decideMail(actor: Actor, id: string, raw: unknown): Promis
 		.then(oneRow);
 	await transaction(async (tx) => {
 		const row = await decideRow(tx, MAILS, id, { decision, accountId: actor.accountId });
-		if (decision === 'again' && row.caseId !== null && row.kind === 'reporter')
+		if (decision === 'again' && row.caseId !== null && row.kind === 'reporter' && row.address === null)
 			await clearAddressRefusal(tx, row.caseId);
 		const action = decision === 'again' ? 'mail.sent_again' : 'mail.left';
 		await recordChange(tx, actor, { unitId: mail.unitId, action, subject: mail.subject });

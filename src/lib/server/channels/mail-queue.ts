@@ -52,6 +52,8 @@ interface NewReporterMail extends MailContent {
 	caseId: number;
 	/** The office whose administrators see the e-mail in the outbox. */
 	unitId: string;
+	/** A former address of the reporter, encrypted, to which the e-mail goes instead. */
+	address?: string;
 }
 
 /** The mail server, if the installation has one. Without it, no e-mails are written. */
@@ -82,12 +84,9 @@ export function queueMail(tx: Tx, { kind, onceKey, to, caseId, subject, body }: 
  * Writes an e-mail to the reporter of a case, unless the office is in trial. The caller must check that the reporter
  * wants e-mails.
  */
-export async function queueReporterMail(
-	tx: Tx,
-	{ caseId, unitId, onceKey, subject, body }: NewReporterMail
-): Promise<boolean> {
-	if (await isTrialUnit(unitId)) return false;
-	return write(tx, { kind: 'reporter', onceKey: `reporter:${caseId}:${onceKey}`, caseId, unitId, subject, body });
+export async function queueReporterMail(tx: Tx, { onceKey, ...mail }: NewReporterMail): Promise<boolean> {
+	if (await isTrialUnit(mail.unitId)) return false;
+	return write(tx, { kind: 'reporter', onceKey: `reporter:${mail.caseId}:${onceKey}`, ...mail });
 }
 
 /**

@@ -1,11 +1,14 @@
 import { DAY_SECONDS, HOUR_SECONDS } from '#lib/calendar/durations.ts';
 import type { Scope } from '#lib/cases/vocabulary.ts';
+import type { Locale } from '#lib/paraglide/runtime.js';
 import type { WhatsAppStatus } from '#lib/server/integrations/whatsapp/webhook.ts';
 
 /** Every job and its payload. */
 export interface JobPayloads {
 	/** A timeline entry was written: writes notices, e-mails to reporters and follow-ups to LAPOR. */
 	'case-event': { caseId: number; seq: number };
+	/** Staff recorded a reporter's new contact: writes to the former e-mail address `to`, which is encrypted. */
+	'contact-recorded': { caseId: number; version: number; to: string; language: Locale };
 	/** One attempt to send an escalation to LAPOR. */
 	'escalation-deliver': { escalationId: string };
 	/** One poll of an escalation at LAPOR. */
@@ -126,6 +129,7 @@ const attemptKey = ({ id, attempt }: { id: string; attempt: number }) => `${id}:
 
 export const JOBS: { readonly [N in JobName]: JobOptions<N> } = {
 	'case-event': { retry: RETRY_FOR_WEEKS, polling: 1, batch: 40 },
+	'contact-recorded': { retry: RETRY_FOR_WEEKS, polling: 1 },
 	'escalation-deliver': { row: ({ escalationId }) => escalationId, polling: 1, batch: 4, workers: 4 },
 	'escalation-receive': { row: ({ escalationId }) => escalationId, polling: 1, batch: 8 },
 	'escalation-sweep': { cron: MINUTELY, polling: 1 },

@@ -20,7 +20,7 @@ import { notifyOfAbsence, notifyOfSignInChange, notifyOfToken } from '#lib/serve
 import { notifyOfEvents } from '#lib/server/reminders/events.ts';
 import { writePasswordReset } from '#lib/server/reminders/password-reset.ts';
 import { sweepReminders } from '#lib/server/reminders/sweep.ts';
-import { writeToReporters } from '#lib/server/reporters/events.ts';
+import { writeToFormerAddress, writeToReporters } from '#lib/server/reporters/events.ts';
 import { notifyNewOffices } from '#lib/server/privacy/requests/request-notices.ts';
 import { runDestructions } from '#lib/server/privacy/retention/run.ts';
 import { asJob } from '#lib/server/db/index.ts';
@@ -33,6 +33,7 @@ import { HEARTBEAT, noteHeartbeat, queue } from './queue.ts';
 /** The domain call of each job. A job without a handler does not compile. */
 const HANDLERS: { [N in JobName]: (payload: JobPayloads[N]) => Promise<unknown> } = {
 	'case-event': (event) => followEntries([event]),
+	'contact-recorded': writeToFormerAddress,
 	'escalation-deliver': ({ escalationId }) => deliver(escalationId),
 	'escalation-receive': ({ escalationId }) => pollOrLookUp(escalationId),
 	'escalation-sweep': sweepRounds,

@@ -21,6 +21,7 @@ export const REPORTER_MAILS = [
 	'receipt_renewed',
 	'data_decided',
 	'contact_link',
+	'contact_recorded',
 	'breach'
 ] as const;
 export type ReporterMailKind = (typeof REPORTER_MAILS)[number];
@@ -59,8 +60,8 @@ export interface MailFacts {
 	replies: boolean;
 	/** The site's address, without a slash at the end. */
 	origin: string;
-	/** Link to unsubscribe. */
-	stop: string;
+	/** Link to unsubscribe. A former address has none, because it stops the e-mails to the present one. */
+	stop?: string;
 }
 
 /** After these the office has no further step, so the e-mail names other bodies, such as the Ombudsman. */
@@ -86,7 +87,7 @@ export function composeReporterMail(
 	const footer = [
 		byEmail ? m.letters_by_email({}, locale) : m.letters_automatic({}, locale),
 		...(replies ? [] : [m.letters_unread({}, locale)]),
-		m.letters_stop({ link: stop }, locale)
+		...(stop ? [m.letters_stop({ link: stop }, locale)] : [])
 	];
 	const paragraphs = [
 		m.letters_greeting({}, locale),

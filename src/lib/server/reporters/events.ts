@@ -22,6 +22,7 @@ import { cases } from '#lib/server/db/schema/cases.ts';
 import { clocks } from '#lib/server/db/schema/clocks.ts';
 import { dataRequests } from '#lib/server/db/schema/data-requests.ts';
 import { reporterMail } from '#lib/server/db/schema/mails.ts';
+import type { JobPayloads } from '#lib/server/jobs/jobs.ts';
 import { keyedHex } from '#lib/server/keys.ts';
 import { consume, hasPoint, type Counted } from '#lib/server/people/rate-limits.ts';
 import { formatReference } from '#lib/text/reference-numbers.ts';
@@ -147,6 +148,21 @@ export async function mailReporter(tx: Tx, { row, unit }: CaseWithUnit, occasion
 	});
 	const mail = composeReporterMail(occasion, facts, preference.language);
 	return queueReporterMail(tx, { caseId: row.id, unitId: unit.id, onceKey, ...mail });
+}
+
+/**
+ * Writes to the former e-mail address of a reporter that staff recorded another contact, which nobody confirmed. Safe to
+ * repeat.
+ */
+export function writeToFormerAddress(job: JobPayloads['contact-recorded']): Promise<boolean> {
+	const { caseId, version, to: address, language } = job;
+	return transaction(async (tx) => {
+		const { row, unit } = await lockCase(tx, caseId);
+		const replies = (await mailboxOfCase(tx, row)) !== undefined;
+		const facts = await factsOf(tx, unit, language, { reference: row.reference, replies });
+		const mail = composeReporterMail({ kind: 'contact_recorded', by: now() }, facts, language);
+		return queueReporterMail(tx, { caseId, unitId: unit.id, address, onceKey: `contact:${version}`, ...mail });
+	});
 }
 
 async function factsOf(

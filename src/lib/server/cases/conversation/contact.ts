@@ -8,14 +8,16 @@ import type { Tx } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { conversations } from '#lib/server/db/schema/channels.ts';
 import { invalid } from '#lib/server/errors.ts';
+import { enqueue } from '#lib/server/jobs/queue.ts';
+import { encryptText } from '#lib/server/keys.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
 import { recordGiven } from '../consents.ts';
-import { lockOtherParts, type CaseRow } from '../find.ts';
+import { lockOtherParts, type CaseRow, type CaseWithUnit } from '../find.ts';
 import { changeCase, updateCase } from '../move.ts';
 import { randomReceipt } from '../receipt.ts';
 import { NO_RECEIPT_LINK, replaceReceipt, requireNoHiddenPart } from '../receipt-link.ts';
-import { changeMailAddress } from '../mail-preference.ts';
+import { changeMailAddress, mailPreferenceOf } from '../mail-preference.ts';
 import { isContactOf, openReporter, reporterColumns } from '../reporter.ts';
 import { hiddenFrom } from '../visibility.ts';
 import { recordEvent, type Spoken } from '../timeline.ts';
@@ -69,6 +71,28 @@ export async function changeReporterContact(
 	if (!row) throw invalid('kind', 'record_no_contact');
 	for (const part of await lockOtherParts(tx, before, spoken.writtenBy && not(hiddenFrom(spoken.writtenBy)))) {
 		await changeContactOf(tx, part, contact, spoken);
+	}
+	return row;
+}
+
+/**
+ * Stores a contact that somebody gave to staff as the reporter. Nobody confirmed it, so a former e-mail address gets an
+ * e-mail at once, and the audit log an entry.
+ */
+export async function recordGivenContact(
+	tx: Tx,
+	{ row: before, unit }: CaseWithUnit,
+	contact: Pick<RecordInput, 'phone' | 'email'>,
+	spoken: Spoken
+): Promise<CaseRow> {
+	const former = (await openReporter(before.reporterSealed))?.email;
+	const preference = await mailPreferenceOf(tx, before.id);
+	const row = await changeReporterContact(tx, before, contact, spoken);
+	const entry = { unitId: unit.id, action: 'identity.contact_recorded' as const, subject: row.reference };
+	await recordChange(tx, spoken.writtenBy ?? null, entry);
+	if (former && preference) {
+		const to = await encryptText(former);
+		await enqueue(tx, 'contact-recorded', { caseId: row.id, version: row.version, to, language: preference.language });
 	}
 	return row;
 }

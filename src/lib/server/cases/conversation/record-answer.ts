@@ -11,7 +11,7 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import type { CaseRow, CaseWithUnit } from '../find.ts';
 import { changeCase, requireVersion, updateCase } from '../move.ts';
 import { recordEvent, type Spoken } from '../timeline.ts';
-import { changeReporterContact } from './contact.ts';
+import { recordGivenContact } from './contact.ts';
 import { alreadyRecorded, formHash } from './message.ts';
 import { storeReporterMessage, storeObjection } from './reporter-reply.ts';
 
@@ -46,7 +46,7 @@ async function record(tx: Tx, caseWithUnit: CaseWithUnit, input: RecordInput, sp
 		case 'objection':
 			return storeObjection(tx, caseWithUnit, body, spoken);
 		case 'contact':
-			return changeReporterContact(tx, caseWithUnit.row, input, spoken);
+			return recordGivenContact(tx, caseWithUnit, input, spoken);
 		case 'unreached': {
 			if (!caseWithUnit.row.reporterSealed) throw invalid('kind', 'record_no_contact');
 			const row = await updateCase(tx, caseWithUnit.row);

@@ -29,8 +29,10 @@ export async function undeliveredMail({ contentType, contentParams, files }: Par
 	const [, returned = ''] = MESSAGE_ID.exec(part(/^(message\/rfc822|text\/rfc822-headers)$/)) ?? [];
 	const [id] = mailIdsIn([returned]);
 	if (!id) return undefined;
+	const { caseId, kind, address, sentAt, createdAt } = mails;
+	const columns = { id: mails.id, caseId, kind, address, sentAt, createdAt };
 	const [mail] = await db()
-		.select({ id: mails.id, caseId: mails.caseId, kind: mails.kind, sentAt: mails.sentAt, createdAt: mails.createdAt })
+		.select(columns)
 		.from(mails)
 		.where(and(eq(mails.id, id), inArray(mails.kind, ['reporter', 'conversation'])));
 	const status = STATUS.exec(failed)?.[1] ?? '';
@@ -43,9 +45,18 @@ export async function undeliveredMail({ contentType, contentParams, files }: Par
  */
 export async function noteUndelivered(
 	tx: Tx,
-	{ id, caseId, kind, sentAt, createdAt, status, isRefused }: NonNullable<Awaited<ReturnType<typeof undeliveredMail>>>
+	{
+		id,
+		caseId,
+		kind,
+		address,
+		sentAt,
+		createdAt,
+		status,
+		isRefused
+	}: NonNullable<Awaited<ReturnType<typeof undeliveredMail>>>
 ) {
-	if (kind === 'reporter' && caseId !== null && isRefused) {
+	if (kind === 'reporter' && caseId !== null && address === null && isRefused) {
 		const isChange = sql`${timeline.type} = 'contact_changed' and ${timeline.data} -> 'changed' @> '["email"]'`;
 		const changedSince = and(eq(timeline.caseId, caseId), isChange, gt(timeline.at, sentAt ?? createdAt));
 		if ((await tx.$count(timeline, changedSince)) === 0) await noteRefusedAddress(tx, caseId);

@@ -19,7 +19,7 @@ export const mails = pgTable(
 		/** One e-mail per occasion and person. A second row with the same key is not written. */
 		onceKey: text().notNull().unique(),
 		accountId: uuid().references(() => accounts.id),
-		/** Null if the recipient is the reporter, whose address is only in the case, encrypted. */
+		/** Null if the recipient is the reporter, whose address is only in the case. A reporter's former one is encrypted. */
 		address: text(),
 		caseId: bigint({ mode: 'number' }).references(() => cases.id, { onDelete: 'cascade' }),
 		/** The person to whom it goes wrote by e-mail: the address is only in the conversation, encrypted. */

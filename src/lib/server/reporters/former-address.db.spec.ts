@@ -1,0 +1,63 @@
+import { sql } from 'drizzle-orm';
+import { expect, it } from 'vitest';
+import { makeActor } from '#lib/dev/testing/factories.ts';
+import { useMailServer } from '#lib/dev/testing/channels/mail.ts';
+import { act, at, standing } from '#lib/dev/testing/office.ts';
+import { logOf } from '#lib/dev/testing/outcomes.ts';
+import { deliverReporterMails, reporterMailsOf, reportWithAddress } from '#lib/dev/testing/reporters.ts';
+import { useOffice } from '#lib/dev/testing/use-office.ts';
+import { recordReporterAnswer } from '#lib/server/cases/conversation/record-answer.ts';
+import { reporterMailState, setMailStopped } from '#lib/server/cases/mail-preference.ts';
+import { listOutbox } from '#lib/server/channels/mail-outbox.ts';
+import { db, rowsOf, transaction } from '#lib/server/db/index.ts';
+import type { JobPayloads } from '#lib/server/jobs/jobs.ts';
+import { writeToFormerAddress } from './events.ts';
+
+const office = useOffice();
+const mailServer = useMailServer();
+
+const report = () => at('2027-03-01T02:00:00Z', () => reportWithAddress(office.unit));
+
+/** Staff record a contact that a caller gave. Its job runs twice, and then its e-mail is sent. */
+const record = (reference: string, contact: Record<string, string>) =>
+	at('2027-03-04T02:00:00Z', async () => {
+		const spoken = { by: 'phone', on: '2027-03-02', time: '11:00', submission_id: crypto.randomUUID() };
+		await act(recordReporterAnswer, office.handler, reference, { kind: 'contact', ...spoken, ...contact });
+		const jobs = await rowsOf<{ data: JobPayloads['contact-recorded'] }>(
+			db(),
+			sql`delete from pgboss.job where name = 'contact-recorded' returning data`
+		);
+		for (const { data } of [...jobs, ...jobs]) await writeToFormerAddress(data);
+		await deliverReporterMails(reference);
+	});
+
+it('a contact that a caller gave is told to the former address once, without its value, and the log has an entry', async () => {
+	const { reference, email } = await report();
+	await record(reference, { email: 'pemanggil@contoh.invalid', phone: '081299990000' });
+	const [letter, ...more] = mailServer.letters();
+	expect(more).toEqual([]);
+	expect(letter).toMatchObject({ to: email, subject: `Laporan ${reference}: kontak Anda diganti` });
+	expect(letter?.text).toContain('Bila bukan Anda yang memintanya, segera hubungi kantor.');
+	expect(letter?.raw).not.toMatch(/pemanggil|99990000|\/surel\//);
+	const [row] = await reporterMailsOf(reference);
+	expect(JSON.stringify(row)).not.toContain(email);
+	const admin = await makeActor([[office.unit.id, 'admin']]);
+	expect((await listOutbox(admin, 'sent')).items).toMatchObject([{ to: null }]);
+	expect((await logOf(reference)).map(({ action }) => action)).toEqual(['identity.contact_recorded']);
+});
+
+it('a former address that no longer exists says nothing about the present one', async () => {
+	const { reference, email } = await report();
+	mailServer.judge((_, address) => (address === email ? { code: 550, text: '5.1.1 User unknown' } : undefined));
+	await record(reference, { email: 'baru@contoh.invalid' });
+	expect(await reporterMailsOf(reference)).toMatchObject([{ state: 'failed' }]);
+	expect(await reporterMailState(await standing(reference))).toBe('wanted');
+});
+
+it('a former address that wants no e-mails gets none', async () => {
+	const { reference } = await report();
+	const { id } = await standing(reference);
+	await transaction((tx) => setMailStopped(tx, id, true));
+	await record(reference, { email: 'lain@contoh.invalid' });
+	expect(mailServer.letters()).toEqual([]);
+});

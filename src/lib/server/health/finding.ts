@@ -12,6 +12,7 @@ export type Subject =
 	| 'mail'
 	| 'channels'
 	| 'push'
+	| 'log'
 	| 'calendar'
 	| 'backup'
 	| 'clock'

@@ -14,6 +14,7 @@ import {
 	calendarFinding,
 	jobsFindings,
 	laporFinding,
+	logFindings,
 	mailFinding,
 	outgoingFindings,
 	pushFindings
@@ -33,6 +34,7 @@ const CHECKS = {
 	mail: mailFinding,
 	channels: () => channelFindings(),
 	push: pushFindings,
+	log: logFindings,
 	calendar: calendarFinding,
 	backup: backupFindings,
 	clock: clockFinding,

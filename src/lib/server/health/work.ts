@@ -16,6 +16,7 @@ import { isBackupOverdue, lastEndedBackup, latestBackup, newestArchiveBytes } fr
 import { backupFolder } from '#lib/server/backup/backup-folder.ts';
 import { copyBytes } from '#lib/server/backup/snapshot.ts';
 import { env } from '#lib/server/env.ts';
+import { headRecipients } from '#lib/server/reminders/log-heads.ts';
 import { mailReason, type MailReason } from '#lib/text/mail-reason.ts';
 import { reservedBytes } from '#lib/server/attachments/disk-reserve.ts';
 import { diskSpace } from '#lib/server/disk-space.ts';
@@ -126,6 +127,12 @@ export async function mailFinding(): Promise<Finding> {
 	if (lost >= LOST_IN_A_ROW) return finding('mail', 'bad', 'mail_lost', { ...data, lost });
 	if (failed + unknown > 0) return finding('mail', 'watch', 'mail_undecided', data);
 	return finding('mail', 'good', newest?.at ? 'mail_good' : 'mail_unused', data);
+}
+
+/** Whether somebody gets the fingerprints of the log by e-mail. Without trouble, or without e-mails, there is no finding. */
+export async function logFindings(): Promise<Finding[]> {
+	if (!mailServer() || (await headRecipients()).length > 0) return [];
+	return [finding('log', 'watch', 'log_unsent')];
 }
 
 /** Refused push messages in a row that count as trouble. Fewer may be due to one device. */

@@ -4,9 +4,11 @@ import { withMail } from '#lib/dev/testing/access.ts';
 import { makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
 import { at } from '#lib/dev/testing/office.ts';
 import { withoutTriggers } from '#lib/dev/testing/without-triggers.ts';
+import { progressOf } from '#lib/server/db/job-progress.ts';
 import { countReferenceChanges, db, transaction } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';
+import { logFindings } from '#lib/server/health/work.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
 import { compareHead, dayHeads, headLine } from '#lib/server/people/audit-heads.ts';
@@ -35,6 +37,17 @@ beforeAll(async () => {
 		.set({ email: sql`${accounts.username} || '@contoh.example'` });
 	// 16:30 UTC on 1 March is 2 March in Makassar.
 	for (const moment of ['2026-03-01T02:00:00Z', '2026-03-01T16:30:00Z', '2026-03-02T02:00:00Z']) await record(moment);
+});
+
+test('a day on which nobody has an address does not count as sent, and the health of the site says so', async () => {
+	const addresses = await db().select({ id: accounts.id, email: accounts.email }).from(accounts);
+	await db().update(accounts).set({ email: null });
+	await at('2026-03-02T01:00:00Z', sendLogHeads);
+	expect(await logFindings()).toMatchObject([{ condition: 'watch', code: 'log_unsent' }]);
+	for (const { id, email } of addresses) await db().update(accounts).set({ email }).where(eq(accounts.id, id));
+	expect(await letters()).toEqual([]);
+	expect(await logFindings()).toEqual([]);
+	expect((await progressOf(db(), ['log_head'])).size).toBe(0);
 });
 
 test('sends the heads of all days since the last e-mail, once, to the supervisors above and the administrators of the root', async () => {

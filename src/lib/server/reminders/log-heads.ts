@@ -18,17 +18,18 @@ const MORNING = '06:00';
 /**
  * E-mails the heads of the log, each morning, to the supervisors of the units above others and to the supervisors and
  * administrators of root units. So people elsewhere have hashes that a changed log no longer matches. After a downtime the
- * heads of all days since the last e-mail are sent together.
+ * heads of all days since the last e-mail are sent together. So it is after days on which nobody could get them.
  */
 export async function sendLogHeads(): Promise<void> {
 	const zone = await firstZone();
 	const today = localDate(now(), zone);
 	const yesterday = addDays(today, -1);
-	if (!mailServer() || now() < instantAt(today, MORNING, zone)) return;
+	if (now() < instantAt(today, MORNING, zone)) return;
 	const sent = (await progressOf(db(), [KEY])).get(KEY) as string | undefined;
 	if (sent && sent >= yesterday) return;
+	const people = await headRecipients();
+	if (people.length === 0) return;
 	const heads = (await dayHeads(sent)).filter(({ day }) => day < today);
-	const people = await recipients();
 	await transaction(async (tx) => {
 		// Two workers may come at the same time.
 		if (!(await storeProgress(tx, KEY, yesterday)) || heads.length === 0) return;
@@ -38,8 +39,10 @@ export async function sendLogHeads(): Promise<void> {
 	});
 }
 
-const recipients = () =>
-	db()
+/** The people who get the heads. Without a mail server there are none. */
+export async function headRecipients(): Promise<{ id: string; address: string | null }[]> {
+	if (!mailServer()) return [];
+	return db()
 		.selectDistinct({ id: accounts.id, address: accounts.email })
 		.from(roles)
 		.innerJoin(accounts, eq(accounts.id, roles.accountId))
@@ -53,6 +56,7 @@ const recipients = () =>
 						or exists (select 1 from units below where below.parent_id = ${units.id}) end`
 			)
 		);
+}
 
 function letterOf(heads: readonly DayHead[]) {
 	const [newest] = heads;

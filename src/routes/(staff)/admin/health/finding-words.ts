@@ -6,8 +6,10 @@ import { connectionFault } from '#lib/words/channels.ts';
 import type { Look } from '#lib/ui/content/shapes.ts';
 import { faultWord } from '../backup/backup-words.ts';
 
-export const subjectWord = (subject: Subject): string =>
-	subject === 'channels' ? m.channels_page() : m[`health_${subject}`]();
+export function subjectWord(subject: Subject): string {
+	if (subject === 'channels') return m.channels_page();
+	return subject === 'log' ? m.common_page_log() : m[`health_${subject}`]();
+}
 export const conditionWord = (condition: Condition): string => m[`health_condition_${condition}`]();
 
 export const conditionLooks: Record<Condition, Look> = {
@@ -34,6 +36,7 @@ const SHARED_NEXT: Partial<Record<FindingCode, 'jobs' | 'backup' | 'errors'>> = 
 const PAGES: Partial<Record<FindingCode | Subject, string>> = {
 	outgoing: '/admin/backup',
 	backup: '/admin/backup',
+	log: '/admin/people',
 	calendar: '/admin/calendar',
 	lapor_manual: '/desk/escalations',
 	lapor_halted: '/admin/lapor',

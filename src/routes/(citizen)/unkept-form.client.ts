@@ -2,6 +2,7 @@
  * Sends forms whose text is never kept, such as a typed code, and stays on their page without a connection. Without
  * scripts the browser sends them.
  */
+import { siteAnswers } from '#lib/ui/site-answers.ts';
 import { dropReportDrafts } from './draft.client.ts';
 
 /** On a slow connection the site answers within a few seconds. */
@@ -15,24 +16,20 @@ function enhance(form: HTMLFormElement): void {
 	const { sending = '', unsent = '' } = status.dataset;
 	const show = (text: string) => {
 		status.textContent = text;
-		status.scrollIntoView({ block: 'nearest' });
+		if (text) status.scrollIntoView({ block: 'nearest' });
 	};
 
-	// A browser that sends a form without a connection leaves the page, and the typed code is lost. So it sends only when
-	// the site answers.
 	async function send(): Promise<void> {
 		show(sending);
-		const asking = fetch('/healthz', { method: 'HEAD', cache: 'no-store', signal: AbortSignal.timeout(LONGEST_MS) });
-		const answers = await asking.then(
-			() => true,
-			() => false
-		);
-		show(answers ? '' : unsent);
-		if (answers) form.submit();
+		if (await siteAnswers(LONGEST_MS)) form.submit();
+		else show(unsent);
 	}
 
 	form.addEventListener('submit', (event) => {
 		event.preventDefault();
 		if (status.textContent !== sending) void send();
 	});
+	// A person who stopped it may send it again, and the Back button may show the page in its old state.
+	form.addEventListener('input', () => show(''));
+	addEventListener('pageshow', () => show(''));
 }

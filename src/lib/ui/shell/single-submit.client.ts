@@ -4,6 +4,7 @@
  * twice or refuses it as outdated. Keeps a form of staff on the page while the site can't be reached. Ignores the second
  * click of a double click on a form that lacks a field.
  */
+import { siteAnswers } from '../site-answers.ts';
 
 /** Milliseconds after which a form can be sent again, because a person may have stopped the request. */
 const RELEASE_AFTER_MS = 30_000;
@@ -31,18 +32,14 @@ addEventListener('online', () => (connected = true));
 
 /**
  * Sends a form again if the site responds, because a computer without a network can have its own site. Otherwise keeps
- * the page, because the browser's page about the lost connection would lose chosen files.
+ * the page.
  */
 async function sendIfReachable(event: SubmitEvent, form: HTMLFormElement): Promise<void> {
 	event.preventDefault();
 	// The form is not sent, so a listener that stores its text must not take it for sent.
 	form.dispatchEvent(new Event('input'));
 	const button = (event.submitter ?? form.querySelector('button')) as HTMLButtonElement | null;
-	const probe = { cache: 'no-store', signal: AbortSignal.timeout(PROBE_MS) } as const;
-	connected = await fetch('/healthz', probe).then(
-		() => true,
-		() => connected
-	);
+	connected = (await siteAnswers(PROBE_MS)) || connected;
 	if (connected) return form.requestSubmit(event.submitter);
 	button?.setCustomValidity(unsent ?? '');
 	button?.reportValidity();
@@ -68,6 +65,3 @@ addEventListener(
 );
 // The Back button may show the page in its old state.
 addEventListener('pageshow', () => (sending = new Set()));
-
-// Makes this file a module, so that its spec can import it.
-export {};

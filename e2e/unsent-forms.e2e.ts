@@ -183,7 +183,7 @@ test('text is saved on the phone only on request, and until it is sent', async (
 	await expect(page.getByText('Tulisan lain masih tersimpan')).toBeVisible();
 	await reopen();
 	await bar(page).getByRole('button', { name: 'Hapus' }).click();
-	await expect(bar(page)).toContainText('Hapus tulisan yang tersimpan di perangkat ini?');
+	await expect(bar(page)).toContainText('Hapus tulisan yang tersimpan di ponsel ini?');
 	await bar(page).getByRole('button', { name: 'Ya, hapus' }).click();
 	await expect(page.locator('form[data-keep] :focus')).toHaveCount(1);
 	await expect.poll(() => keptInBrowser(page)).not.toContain(body);

@@ -186,8 +186,11 @@ export async function sampleMail(
 	const year = yearOf(localDate(now(), unit.timeZone));
 	const reference = formatReference({ unit: unit.code, year, number: 999_999 });
 	const replies = (await mailboxOfUnit(db(), unit.id)) !== undefined;
-	const facts = await factsOf(db(), unit, language, { reference, stop: stopLink('…'), replies });
-	return composeReporterMail({ kind, by: fromNow(7 * DAY_MS) }, facts, language);
+	// The e-mail to a former address has no unsubscribe link, and its date is that of the change.
+	const isPast = kind === 'contact_recorded';
+	const stop = isPast ? undefined : stopLink('…');
+	const facts = await factsOf(db(), unit, language, { reference, stop, replies });
+	return composeReporterMail({ kind, by: isPast ? now() : fromNow(7 * DAY_MS) }, facts, language);
 }
 
 type Finder = (

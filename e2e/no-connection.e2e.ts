@@ -31,6 +31,7 @@ for (const [path, field, button] of [
 		await expect(typed).toHaveValue(receipt);
 		await expectAccessible(page);
 		expect(await page.evaluate(() => JSON.stringify([{ ...sessionStorage }, { ...localStorage }]))).toBe('[{},{}]');
+		expect(await keptInBrowser(page)).not.toContain(receipt);
 		await page.context().setOffline(false);
 		await open.click();
 		await expect(page).toHaveURL('/lacak/laporan');

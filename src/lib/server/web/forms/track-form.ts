@@ -31,8 +31,9 @@ export async function receiveForTrack(
  */
 async function refuse(event: RequestEvent, read: ReadForm, why: 'kirim' | 'lain', message: string): Promise<never> {
 	const unsent = writtenText(read);
-	if (!unsent || event.request.headers.has(BY_SCRIPT)) redirect(303, await askForReceipt(event, why));
-	const next = { href: '/lacak', label: m.citizen_track_link() };
+	const href = await askForReceipt(event, why);
+	if (!unsent || event.request.headers.has(BY_SCRIPT)) redirect(303, href);
+	const next = { href, label: m.citizen_track_link() };
 	const refusal = { title: m.citizen_unsent_title(), message, next, unsent };
 	// The layout loads after the action, and its data would replace this error.
 	event.locals.refusal = refusal;

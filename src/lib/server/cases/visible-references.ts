@@ -42,6 +42,26 @@ export async function seenReferences(actor: Actor, references: readonly string[]
 	return new Set(rows.map(({ reference }) => reference));
 }
 
+const REFERENCE = /\b(?:SPATULA|UJI)-\d{4}-\d{2}-\d{6,}/gi;
+const LINE_WITH_REFERENCE = new RegExp(`^.*${REFERENCE.source}.*\\n*`, 'gim');
+const referencesIn = (text: string): string[] => (text.match(REFERENCE) ?? []).map((one) => one.toUpperCase());
+
+/**
+ * Leaves out the lines of messages to a reporter that name a case which the actor may not see. The whole line, because it
+ * also has the status of that case: a chat lists all reports of a person.
+ */
+export async function withoutHiddenLines<Message extends { text: string }>(
+	actor: Actor,
+	messages: readonly Message[]
+): Promise<Message[]> {
+	const seen = await seenReferences(
+		actor,
+		messages.flatMap(({ text }) => referencesIn(text))
+	);
+	const shown = (line: string) => (referencesIn(line).every((one) => seen.has(one)) ? line : '');
+	return messages.map((message) => ({ ...message, text: message.text.replace(LINE_WITH_REFERENCE, shown) }));
+}
+
 /** Condition for rows whose text names a case that is hidden from the administrator: that it exists says too much. */
 export const namesHiddenCase = (actor: Actor, text: SQL): SQL =>
 	sql`exists (select from ${cases} where ${cases.reference} = substring(${text} from '(?:SPATULA|UJI)-\\d{4}-\\d{2}-\\d{6,}')

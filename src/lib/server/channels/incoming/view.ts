@@ -7,6 +7,7 @@ import { beyond, pageOf } from '#lib/server/db/page.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { contactOf, openSender } from '#lib/server/cases/conversation/sender.ts';
 import { contactHash } from '#lib/server/cases/reporter.ts';
+import { withoutHiddenLines } from '#lib/server/cases/visible-references.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { conversations, incomingFiles, incomingMessages, outgoingMessages } from '#lib/server/db/schema/channels.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';
@@ -52,7 +53,7 @@ export async function conversationView(actor: Actor, id: number, cursor?: string
 	const sender = identity === 'withheld' ? null : await openSender(row);
 	const [{ messages, earlier }, replies, proposals, referral, calendar] = await Promise.all([
 		messagesOf(supervises, row.id, cursor),
-		repliesTo(row, unit),
+		repliesTo(row, unit).then((written) => withoutHiddenLines(actor, written)),
 		waiting ? casesOfSender(actor, [row.senderHash, ...(sender?.number ? [contactHash(sender.number)] : [])]) : [],
 		waiting ? referralText(row) : null,
 		loadCalendar()

@@ -8,7 +8,7 @@ import { recordEvent } from '#lib/server/cases/timeline.ts';
 import { reportsOfReceipt } from '#lib/server/cases/find-by-receipt.ts';
 import { reporterView } from '#lib/server/cases/reporter-view.ts';
 import { visibleTo } from '#lib/server/cases/visibility.ts';
-import { withoutHiddenParts } from '#lib/server/cases/visible-references.ts';
+import { withoutHiddenLines, withoutHiddenParts } from '#lib/server/cases/visible-references.ts';
 import { siteAddress } from '#lib/server/channels/site-address.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
@@ -86,7 +86,7 @@ async function copiedReport({ row, unit }: CaseWithUnit, reader: CopyReader) {
 	]);
 	const { messages } = view;
 	const contactChanged = view.entries.find(({ type }) => type === 'contact_changed');
-	const byChannel = await channelMessages(row, withContact, contactChanged?.at);
+	const { arrivals, chats } = await channelMessages(row, withContact, contactChanged?.at);
 	const entries = reader === 'reporter' ? view.entries : await withoutHiddenParts(reader, view.entries);
 	const entryOf = new Map(entries.toReversed().map((entry) => [entry.data.message, entry]));
 	const place = placeById.get(row.placeId ?? '');
@@ -116,7 +116,8 @@ async function copiedReport({ row, unit }: CaseWithUnit, reader: CopyReader) {
 			.filter(({ type }) => type === 'revealed')
 			.map(({ at, actorKind, data }) => ({ at, by: PARTIES[actorKind], reason: String(data.reason ?? '') })),
 		requests,
-		...byChannel,
+		arrivals,
+		chat_messages: reader === 'reporter' ? chats : await withoutHiddenLines(reader, chats),
 		messages: messages.map(({ id, at, author, body }) => ({
 			at,
 			from: PARTIES[author],

@@ -24,14 +24,12 @@ export async function channelMessages(row: CaseRow, withContact: boolean, contac
 	const found = await Promise.all(
 		own.map(async (conversation) => ({
 			arrivals: await arrivalsIn(conversation, row, withContact, contactChangedAt),
-			chat_messages: conversation.channel === 'email' ? [] : await chatMessagesIn(conversation)
+			chats: conversation.channel === 'email' ? [] : await chatMessagesIn(conversation)
 		}))
 	);
 	return {
 		arrivals: found.flatMap((one) => one.arrivals).sort((a, b) => a.at.getTime() - b.at.getTime()),
-		chat_messages: found
-			.flatMap((one) => one.chat_messages)
-			.sort((a, b) => a.written_at.getTime() - b.written_at.getTime())
+		chats: found.flatMap((one) => one.chats).sort((a, b) => a.written_at.getTime() - b.written_at.getTime())
 	};
 }
 

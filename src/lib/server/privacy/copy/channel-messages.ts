@@ -1,5 +1,5 @@
 import { and, asc, eq, like, sql } from 'drizzle-orm';
-import { openSender } from '#lib/server/cases/conversation/sender.ts';
+import { openSender, type Sender } from '#lib/server/cases/conversation/sender.ts';
 import type { CaseRow } from '#lib/server/cases/find.ts';
 import { isContactOf } from '#lib/server/cases/reporter.ts';
 import { unitOf, type ConversationRow } from '#lib/server/channels/incoming/conversation.ts';
@@ -22,10 +22,15 @@ export async function channelMessages(row: CaseRow, withContact: boolean, contac
 		.from(conversations)
 		.where(and(eq(conversations.caseId, row.id), conversations.ofReporter));
 	const found = await Promise.all(
-		own.map(async (conversation) => ({
-			arrivals: await arrivalsIn(conversation, row, withContact, contactChangedAt),
-			chats: conversation.channel === 'email' ? [] : await chatMessagesIn(conversation)
-		}))
+		own.map(async (conversation) => {
+			const sender = await openSender(conversation);
+			const isTheirs = await timesOfReporter(conversation, row, sender, contactChangedAt);
+			const shown = withContact ? sender : undefined;
+			return {
+				arrivals: await arrivalsIn(conversation, shown, withContact, isTheirs),
+				chats: conversation.channel === 'email' ? [] : await chatMessagesIn(conversation)
+			};
+		})
 	);
 	return {
 		arrivals: found.flatMap((one) => one.arrivals).sort((a, b) => a.at.getTime() - b.at.getTime()),
@@ -33,16 +38,30 @@ export async function channelMessages(row: CaseRow, withContact: boolean, contac
 	};
 }
 
-async function arrivalsIn(
-	conversation: ConversationRow,
+/**
+ * Tells of a time whether the reporter still had the address of a conversation. A reporter without a contact, and one whose
+ * chat shows no number, have no former address.
+ */
+async function timesOfReporter(
+	{ id, channel, decidedAt }: ConversationRow,
 	row: CaseRow,
-	withContact: boolean,
+	sender: Sender | undefined,
 	contactChangedAt: Date | undefined
+): Promise<(at: Date) => boolean> {
+	const isContact = sender !== undefined && (await isContactOf(row, sender.address, sender.number));
+	const mayBeFormer = channel === 'email' || row.formerChats.includes(id);
+	if (isContact || !mayBeFormer || !contactChangedAt) return () => true;
+	return (at) => at <= contactChangedAt || (decidedAt !== null && at <= decidedAt);
+}
+
+async function arrivalsIn(
+	{ id: conversationId, channel, subject }: ConversationRow,
+	sender: Sender | undefined,
+	withContact: boolean,
+	isTheirs: (at: Date) => boolean
 ) {
-	const { channel, subject, decidedAt } = conversation;
-	const inConversation = eq(incomingMessages.conversationId, conversation.id);
-	const [sender, messages, voices] = await Promise.all([
-		openSender(conversation),
+	const inConversation = eq(incomingMessages.conversationId, conversationId);
+	const [messages, voices] = await Promise.all([
 		db().select().from(incomingMessages).where(inConversation).orderBy(asc(incomingMessages.sentAt)),
 		db()
 			.select({ file: incomingFiles })
@@ -51,11 +70,9 @@ async function arrivalsIn(
 			.where(and(inConversation, like(incomingFiles.mediaType, 'audio/%')))
 			.orderBy(asc(incomingFiles.name))
 	]);
-	const isContact = sender !== undefined && (await isContactOf(row, sender.address, sender.number));
-	const isTheirs = ({ receivedAt }: (typeof messages)[number]) =>
-		isContact || [decidedAt, contactChangedAt].some((until) => until && receivedAt <= until);
-	const from = withContact && sender ? { ...sender, number: sender.number ?? null } : null;
-	return messages.filter(isTheirs).map(({ id, sentAt, body, quoted, refusedFiles }) => ({
+	const from = sender ? { ...sender, number: sender.number ?? null } : null;
+	const theirs = messages.filter(({ receivedAt }) => isTheirs(receivedAt));
+	return theirs.map(({ id, sentAt, body, quoted, refusedFiles }) => ({
 		...{ at: sentAt, channel, sender: from, subject, text: body },
 		quoted: withContact ? quoted : null,
 		refused_files: refusedFiles.map(({ name }) => name),

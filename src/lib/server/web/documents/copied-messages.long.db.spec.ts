@@ -96,17 +96,35 @@ describe('of a report that came by WhatsApp the copy', () => {
 		});
 	});
 
+	/** Changes the phone number of the reporter. */
+	const changePhone = (caseId: number) =>
+		transaction(async (tx) => {
+			const { row } = await lockCase(tx, caseId);
+			await changeReporterContact(tx, row, { phone: '+6281240005555' }, { at: now() });
+		});
+
 	test('has nothing that came from another address, or from a former one after the contact changed', async () => {
 		const { chat, reference, caseId } = await spokenCase();
 		const from = async (phone: string, body: string, fromReporter: boolean) =>
 			receive(chat, phone, body, { to: { caseId, fromReporter } });
 		await from('+6281240004444', 'Saya tetangganya.', false);
 		await from(PHONE, 'Masih lama juga.', true);
-		await transaction(async (tx) => {
-			const { row } = await lockCase(tx, caseId);
-			await changeReporterContact(tx, row, { phone: '+6281240005555' }, { at: now() });
-		});
+		await changePhone(caseId);
 		await from(PHONE, 'Ini nomor saya sekarang.', false);
 		expect((await copied(reference))?.arrivals.map(({ text }) => text)).toEqual(['Antrean lama.', 'Masih lama juga.']);
+	});
+
+	test('has all messages of a reporter who shows no number, also after a number was stored', async () => {
+		const chat = await makeConnection(office.unit, { channel: 'whatsapp', address: '+62811', settings: {} });
+		const { conversationId } = await receive(chat, 'ID.13491208655302741918', 'Antrean lama.');
+		const { reference, caseId } = await openFromConversation(conversationId, {}, office.handler);
+		const say = (body: string) =>
+			receive(chat, 'ID.13491208655302741918', body, { to: { caseId, fromReporter: true } });
+		await say('Masih lama.');
+		const texts = async () => (await copied(reference))?.arrivals.map(({ text }) => text);
+		expect(await texts()).toEqual(['Antrean lama.', 'Masih lama.']);
+		await changePhone(caseId);
+		await say('Sudah lebih cepat.');
+		expect(await texts()).toEqual(['Antrean lama.', 'Masih lama.', 'Sudah lebih cepat.']);
 	});
 });

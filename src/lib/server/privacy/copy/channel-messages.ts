@@ -14,7 +14,7 @@ import { conversations, incomingFiles, incomingMessages, outgoingMessages } from
  * SMS. Conversations of other people in the case are left out.
  *
  * @param withContact whether the copy may have the sender, and the quoted text, which often has a signature
- * @param contactChangedAt when the contact first changed. What then came from a former contact may be somebody else's
+ * @param contactChangedAt when the contact first changed. A former contact may then be somebody else's
  */
 export async function channelMessages(row: CaseRow, withContact: boolean, contactChangedAt: Date | undefined) {
 	const own = await db()
@@ -28,7 +28,7 @@ export async function channelMessages(row: CaseRow, withContact: boolean, contac
 			const shown = withContact ? sender : undefined;
 			return {
 				arrivals: await arrivalsIn(conversation, shown, withContact, isTheirs),
-				chats: conversation.channel === 'email' ? [] : await chatMessagesIn(conversation)
+				chats: conversation.channel === 'email' ? [] : await chatMessagesIn(conversation, isTheirs)
 			};
 		})
 	);
@@ -83,14 +83,15 @@ async function arrivalsIn(
 }
 
 /** Every SMS has a fixed text (`smsText`). Instead of a text with reason `template`, WhatsApp sent the approved template. */
-async function chatMessagesIn({ id, channel, unitId }: ConversationRow) {
+async function chatMessagesIn({ id, channel, unitId }: ConversationRow, isTheirs: (at: Date) => boolean) {
 	const unit = await unitOf({ unitId });
 	const { content, createdAt, sentAt, reason, caseId, conversationId } = outgoingMessages;
 	const rows = await db()
 		.select({ text: sql<string>`coalesce(${content} ->> 'text', '')`, createdAt, sentAt, reason, caseId })
 		.from(outgoingMessages)
 		.where(eq(conversationId, id));
-	return rows.map((row) => ({
+	const theirs = rows.filter(({ createdAt: at }) => isTheirs(at));
+	return theirs.map((row) => ({
 		channel,
 		text: channel === 'sms' ? smsText(unit, row.caseId !== null) : row.text.replace(RECEIPT_LINK, '…'),
 		written_at: row.createdAt,

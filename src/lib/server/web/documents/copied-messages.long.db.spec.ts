@@ -5,14 +5,16 @@ import { changeReporterContact } from '#lib/server/cases/conversation/contact.ts
 import { caseForActor, caseForReporter, lockCase } from '#lib/server/cases/find.ts';
 import { writeTranscript } from '#lib/server/channels/incoming/incoming-files.ts';
 import { openFromConversation } from '#lib/server/channels/incoming/open-from-conversation.ts';
+import { queueMessage } from '#lib/server/channels/outgoing/queue.ts';
 import { now } from '#lib/server/clock.ts';
 import { transaction } from '#lib/server/db/index.ts';
+import { conversations } from '#lib/server/db/schema/channels.ts';
 import type { CopyReader } from '#lib/server/privacy/copy/case-copy.ts';
 import { requestByReporter } from '#lib/server/privacy/requests/receive.ts';
 import { keptFile, makeConnection, receive } from '#lib/dev/testing/channels/incoming.ts';
 import { wordsOfPages } from '#lib/dev/testing/documents.ts';
 import { makeCase } from '#lib/dev/testing/factories.ts';
-import { standing, trackedCase } from '#lib/dev/testing/office.ts';
+import { rowsOfCase, standing, trackedCase } from '#lib/dev/testing/office.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { caseCopyResponse } from './case-copy-pdf.ts';
 
@@ -103,7 +105,7 @@ describe('of a report that came by WhatsApp the copy', () => {
 			await changeReporterContact(tx, row, { phone: '+6281240005555' }, { at: now() });
 		});
 
-	test('has nothing that came from another address, or from a former one after the contact changed', async () => {
+	test('has nothing of another address, or of a former one after the contact changed', async () => {
 		const { chat, reference, caseId } = await spokenCase();
 		const from = async (phone: string, body: string, fromReporter: boolean) =>
 			receive(chat, phone, body, { to: { caseId, fromReporter } });
@@ -111,7 +113,13 @@ describe('of a report that came by WhatsApp the copy', () => {
 		await from(PHONE, 'Masih lama juga.', true);
 		await changePhone(caseId);
 		await from(PHONE, 'Ini nomor saya sekarang.', false);
-		expect((await copied(reference))?.arrivals.map(({ text }) => text)).toEqual(['Antrean lama.', 'Masih lama juga.']);
+		const former = (await rowsOfCase(conversations, reference)).find((one) => one.ofReporter);
+		if (former)
+			await transaction((tx) => queueMessage(tx, former, { kind: 'text', text: 'Untuk pemilik baru.' }, 'other'));
+		const copy = await copied(reference);
+		expect(copy?.arrivals.map(({ text }) => text)).toEqual(['Antrean lama.', 'Masih lama juga.']);
+		expect(copy?.chat_messages).toHaveLength(1);
+		expect(copy?.chat_messages[0]?.text).toContain(reference);
 	});
 
 	test('has all messages of a reporter who shows no number, also after a number was stored', async () => {

@@ -1,8 +1,9 @@
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { makeActor, makeCase, makeUnit } from '#lib/dev/testing/factories.ts';
-import { act } from '#lib/dev/testing/office.ts';
+import { act, caseIn, makeOffice } from '#lib/dev/testing/office.ts';
 import { writeMessage } from '#lib/server/cases/conversation/message.ts';
+import { scoreAnswer } from '#lib/server/cases/conversation/reporter-reply.ts';
 import { now } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
@@ -32,4 +33,16 @@ test('the texts of a report are null while processing is restricted', async () =
 		const entries = shaped(timelineResponse, { items, next_cursor: null });
 		expect(entries).toMatchObject({ items: [{ type: 'opened' }, { data: { body: message } }] });
 	}
+});
+
+test('what the reporter wrote about a low score is null while processing is restricted', async () => {
+	const office = await makeOffice();
+	const { id, reference } = await caseIn(office, 'answered');
+	const comment = 'Loket masih ditutup setiap hari Selasa.';
+	await scoreAnswer(id, { score: 2, comment });
+	const timeline = async () => JSON.stringify(await caseTimeline(office.handler, reference));
+	expect(await timeline()).toContain(`"comment":"${comment}"`);
+	await db().update(cases).set({ processingLimitedAt: now() }).where(eq(cases.id, id));
+	expect(await timeline()).not.toContain(comment);
+	expect(await timeline()).toContain('"comment":null');
 });

@@ -92,7 +92,7 @@ async function caseIfSeen(actor: Actor, { reference }: CaseRow) {
 /**
  * The timeline of a case in the API's shape. `data.body` is the text of a message. `data.case` is the reference of another
  * case that the entry is about, if the actor may see that one too. While processing is restricted, the texts of
- * messages and of corrections are null.
+ * messages, of corrections and of comments on a score are null.
  */
 export async function caseTimeline(actor: Actor, reference: string) {
 	const { row } = await caseForActor(actor, reference);
@@ -115,7 +115,8 @@ export async function caseTimeline(actor: Actor, reference: string) {
 				...data,
 				...(other ? { case: other } : {}),
 				...(body === undefined ? {} : { body: isLimited ? null : body }),
-				...(isLimited && 'changes' in data ? { changes: null } : {})
+				...(isLimited && 'changes' in data ? { changes: null } : {}),
+				...(isLimited && 'comment' in data ? { comment: null } : {})
 			}
 		};
 	});

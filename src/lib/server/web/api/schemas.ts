@@ -159,8 +159,8 @@ export const timelineResponse = list(
 		data: z
 			.record(z.string(), z.unknown())
 			.describe(
-				'`body` is the text of a message, `changes` the values of a correction. Both are null while processing is ' +
-					'restricted at the reporter’s request'
+				'`body` is the text of a message, `changes` the values of a correction, `comment` the reporter’s words about a ' +
+					'score. They are null while processing is restricted at the reporter’s request'
 			)
 	})
 );

@@ -17,6 +17,15 @@ it('the request for a copy leads to the copy that can be downloaded at once', ()
 	expect(pageOf(DataPage, { report, unit: UNIT, ...rest })).toContain('href="/lacak/laporan/salinan"');
 });
 
+it('a reporter without a contact is offered no change of it, and one with a name reads where to give a contact', () => {
+	const rest = { requests: [], periods: { items: [], notes: [] }, hasContact: false, rule: { hours: 72 }, hidden: {} };
+	const textOf = (reporter: string | null) =>
+		pageOf(DataPage, { report: { reference: 'ADU-1' }, unit: UNIT, reporter, ...rest });
+	expect(textOf('Andi')).not.toContain('value="contact"');
+	expect(textOf('Andi')).toContain(m.privacy_say_contact_recorded());
+	expect(textOf(null)).not.toContain(m.privacy_say_contact_recorded());
+});
+
 it('the form of a dispute says how long its text may be', () => {
 	const report = { reference: 'ADU-1', status: 'archived', may: { dispute: false, object: '2026-12-09' } };
 	expect(pageOf(Dispute, { report })).toContain(m.citizen_dispute_hint());

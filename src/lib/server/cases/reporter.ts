@@ -77,6 +77,12 @@ export async function openReporter(sealed: string | null): Promise<Reporter | nu
 	return sealed ? (JSON.parse(await decryptText(sealed)) as Reporter) : null;
 }
 
+/** Whether the case has a phone number or e-mail address of its reporter. A name can be stored without either. */
+export async function hasContact({ reporterSealed }: Pick<CaseRow, 'reporterSealed'>): Promise<boolean> {
+	const known = await openReporter(reporterSealed);
+	return Boolean(known?.phone || known?.email);
+}
+
 /**
  * What reporters read of their own name and phone number on the report's page: the whole name, and the last digits of
  * the number. null if neither is stored. The address of their e-mails is shown beside it (`reporterMails`).

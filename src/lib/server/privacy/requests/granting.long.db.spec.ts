@@ -264,7 +264,7 @@ test('the link to the former address expires with the deadline', async () => {
 	await expect(at(late, () => contactToConfirm(token))).rejects.toMatchObject({ name: 'NotFound' });
 });
 
-test('staff call a former telephone number and note it; neither a nameless nor a destroyed report takes a contact', async () => {
+test('staff call a former telephone number and note it; a destroyed report takes no contact', async () => {
 	const { reference } = await makeCase(office.unit, named);
 	const id = await ask(reference, { kind: 'contact', phone: '081234500099' });
 	await expect(grant(id)).rejects.toMatchObject({ issues: [{ code: 'reason_missing' }] });
@@ -276,10 +276,6 @@ test('staff call a former telephone number and note it; neither a nameless nor a
 	const destroyed = { present: { reason: 'destroyed' } };
 	await expect(grant(late, { title: 'Judul baru' })).rejects.toMatchObject(destroyed);
 	await expect(ask(reference, { kind: 'contact', phone: '081234500097' })).rejects.toMatchObject(destroyed);
-	const nameless = await makeCase(office.unit);
-	await expect(ask(nameless.reference, { kind: 'contact', phone: '081234500098' })).rejects.toMatchObject({
-		issues: [{ code: 'record_no_contact' }]
-	});
 });
 
 test('an officer asks about their own data, and does not decide it', async () => {

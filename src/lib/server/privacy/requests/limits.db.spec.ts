@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest';
 import { useMailServer } from '#lib/dev/testing/channels/mail.ts';
 import { makeCase } from '#lib/dev/testing/factories.ts';
+import { standing } from '#lib/dev/testing/office.ts';
 import { askAsReporter as ask } from '#lib/dev/testing/reporters.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
+import { hasContact } from '#lib/server/cases/reporter.ts';
 import { Invalid, TooMany } from '#lib/server/errors.ts';
 import { BUDGETS } from '#lib/server/people/rate-limits.ts';
 import { asForm } from '#lib/server/web/http/error-responses.ts';
@@ -54,4 +56,19 @@ test('an address that got its letters of a day gets no link about a new contact:
 	for (let n = 0; n < BUDGETS.receipt_letter.points; n += 1)
 		expect(await ask((await report()).reference, contact)).toMatchObject({ state: 'confirming', asksByMail: true });
 	expect(await ask((await report()).reference, contact)).toMatchObject({ state: 'confirming', asksByMail: false });
+});
+
+test.each([
+	['a nameless reporter', {}],
+	['a reporter with a name alone', { identity: 'named', reporter: { name: 'Andi Contoh' } }],
+	['a withheld name alone', { identity: 'withheld', reporter: { name: 'Andi Contoh' } }]
+])('%s has no former contact that could confirm a new one, so none is asked for', async (_, changes) => {
+	const { reference } = await makeCase(office.unit, changes);
+	const known = { identity: 'named', reporter: { name: 'Andi Contoh', phone: '081234500098' } };
+	const reachable = await makeCase(office.unit, known);
+	expect(await hasContact(await standing(reachable.reference))).toBe(true);
+	expect(await hasContact(await standing(reference))).toBe(false);
+	await expect(ask(reference, { kind: 'contact', phone: '081234500098' })).rejects.toMatchObject({
+		issues: [{ code: 'record_no_contact' }]
+	});
 });

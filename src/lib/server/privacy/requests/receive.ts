@@ -233,11 +233,12 @@ async function nextRequestNumber(tx: Tx, unitId: string, at: Date): Promise<stri
 
 /**
  * A new contact is used after the former one has confirmed it: by a one-time link if the reporter gets e-mails there,
- * otherwise by staff who call.
+ * otherwise by staff who call. Without a former contact nobody can confirm it: staff record what the person gives them.
+ * @throws Invalid `record_no_contact`
  */
 async function contactColumns(tx: Tx, { row }: CaseWithUnit, id: string, withoutLetter = false) {
 	const former = await openReporter(row.reporterSealed);
-	if (!former) throw invalid('kind', 'record_no_contact');
+	if (!former?.email && !former?.phone) throw invalid('kind', 'record_no_contact');
 	const byMail = !withoutLetter && mailServer() && former.email && (await mailPreferenceOf(tx, row.id));
 	return { state: 'confirming' as const, confirmHash: byMail ? sha256Hex(contactToken(id)) : undefined };
 }

@@ -1,5 +1,6 @@
 import { redirect } from '@sveltejs/kit';
 import { hourRule } from '#lib/server/calendar/load.ts';
+import { hasContact } from '#lib/server/cases/reporter.ts';
 import { now } from '#lib/server/clock.ts';
 import { withdrawRequest } from '#lib/server/privacy/requests/decide.ts';
 import { requestByReporter } from '#lib/server/privacy/requests/receive.ts';
@@ -18,7 +19,7 @@ export const load = async (event) => {
 		periods: casePeriodWords(await casePeriods([row.kind])),
 		rule: await hourRule('data_request', now()),
 		/** A new contact is confirmed by the present one, so a reporter without a contact can't change it. */
-		hasContact: row.reporterSealed !== null
+		hasContact: await hasContact(row)
 	};
 };
 

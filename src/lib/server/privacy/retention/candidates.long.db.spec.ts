@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import { makeActor } from '#lib/dev/testing/factories.ts';
 import { act, at, caseIn } from '#lib/dev/testing/office.ts';
 import { confirmRules } from '#lib/dev/testing/retention/proposing.ts';
+import { askAsReporter } from '#lib/dev/testing/reporters.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
@@ -10,6 +11,7 @@ import { auditEntries } from '#lib/server/db/schema/audit.ts';
 import { pushSubscriptions } from '#lib/server/db/schema/channels.ts';
 import { destructionItems } from '#lib/server/db/schema/retention.ts';
 import { recordChange, recordExport } from '#lib/server/people/audit.ts';
+import { withdrawRequest } from '../requests/decide.ts';
 import { keepNewExceptions } from './candidates.ts';
 import { changeLegalHold } from './legal-hold.ts';
 import { proposeDestruction } from './proposal.ts';
@@ -26,6 +28,8 @@ it('keeps the entries of the log and the subscriptions of a held case, also if i
 			await transaction((tx) => recordChange(tx, office.handler, { unitId: office.unit.id, ...revealed }));
 			const file = { list: 'case_file' as const, filter: { reference }, rows: 1, complete: true };
 			await recordExport(office.handler, office.unit.id, file);
+			const request = await askAsReporter(reference, { kind: 'access' });
+			await withdrawRequest(caseId, { withdraw: request.id });
 			const sealed = { subscriptionSealed: '', endpointHash: reference, language: 'id' as const };
 			await db()
 				.insert(pushSubscriptions)
@@ -44,15 +48,18 @@ it('keeps the entries of the log and the subscriptions of a held case, also if i
 		const entries = await db()
 			.select({ id: entry })
 			.from(auditEntries)
-			.where(sql`${subject} = ${reference} or ${after} -> 'filter' ->> 'reference' = ${reference}`);
+			.where(
+				sql`${subject} = ${reference} or ${after} -> 'filter' ->> 'reference' = ${reference}
+					or ${subject} in (select number from data_requests join cases on cases.id = case_id where reference = ${reference})`
+			);
 		const browsers = await db().select().from(pushSubscriptions).where(eq(pushSubscriptions.endpointHash, reference));
 		const ids = [...entries, ...browsers].map((one) => String(one.id));
 		return (await items()).filter(({ subjectId }) => ids.includes(subjectId)).map(({ kept }) => kept);
 	};
-	expect(await reasonsOf(held)).toEqual(['hold', 'hold', 'hold']);
-	expect(await reasonsOf(other)).toEqual([null, null, null]);
+	expect(await reasonsOf(held)).toEqual(['hold', 'hold', 'hold', 'hold', 'hold']);
+	expect(await reasonsOf(other)).toEqual([null, null, null, null, null]);
 	await hold(other);
 	const all = await items();
 	await transaction((tx) => keepNewExceptions(tx, id, all));
-	expect(await reasonsOf(other)).toEqual(['hold', 'hold', 'hold']);
+	expect(await reasonsOf(other)).toEqual(['hold', 'hold', 'hold', 'hold', 'hold']);
 });

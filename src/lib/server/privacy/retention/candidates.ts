@@ -38,9 +38,10 @@ const casesWithIncomingFiles = sql.raw(`select unnest(array[m.case_id, v.case_id
 const contested = (rating: string) =>
 	`exists (select from rating_contests where rating_id = ${rating} and state = 'pending')`;
 
-/** SQL: the case `c` that the entry `e` of the log is about: the subject, or what was exported. */
-const CASE_OF_ENTRY = `cases c on c.reference = substring(concat_ws(' ', e.subject, e.after -> 'filter' ->> 'reference')
-	from '(?:SPATULA|UJI)-\\d{4}-\\d{2}-\\d{6}')`;
+/** SQL: the case `c` that the entry `e` of the log is about: the subject, what was exported, or that of a data request. */
+const CASE_OF_ENTRY = `cases c on c.reference = coalesce(
+	substring(concat_ws(' ', e.subject, e.after -> 'filter' ->> 'reference') from '(?:SPATULA|UJI)-\\d{4}-\\d{2}-\\d{6,}'),
+	(select asked.reference from data_requests d join cases asked on asked.id = d.case_id where d.number = e.subject))`;
 
 /** Rows of the parts that are no part of a case, as (part, subject, unit_id, at, kept). */
 const OTHER_SUBJECTS = `

@@ -17,6 +17,19 @@ export type AuditAction = ActionOf<keyof typeof m> | `access.${AccessState}.${Ac
 
 type Area = AuditAction extends infer Action ? (Action extends `${infer Name}.${string}` ? Name : never) : never;
 
+/** Areas of the log whose subject is the name of an account. */
+export const ACCOUNT_AREAS: readonly string[] = [
+	'account',
+	'role',
+	'access',
+	'absence',
+	'sign_in',
+	'password_link',
+	'password',
+	'second_factor',
+	'single_sign_on'
+] satisfies Area[];
+
 /** Areas by which the log can be filtered: the part of an action before its dot. */
 export const areaWords: Record<Area, () => string> = {
 	account: m.admin_area_account,

@@ -6,11 +6,7 @@ import { breachIds } from '#lib/server/privacy/breaches/book.ts';
 import { requestIds } from '#lib/server/privacy/requests/register.ts';
 import { destructionList } from '#lib/server/privacy/retention/view.ts';
 import { referenceData } from '#lib/server/reference/reference.ts';
-
-/** Areas of the log whose subject is the name of an account. */
-const OF_ACCOUNTS = 'account role access absence sign_in password_link password second_factor single_sign_on'.split(
-	' '
-);
+import { ACCOUNT_AREAS } from '#lib/words/audit.ts';
 
 const areaOf = ({ action }: LogEntry) => action.split('.')[0] ?? '';
 
@@ -45,6 +41,6 @@ export async function auditLinks(
 		if (area === 'data_request') return page('privasi/permintaan', requests.get(subject));
 		if (area === 'breach') return page('privasi/insiden', breaches.get(subject));
 		if (area === 'destruction') return page('privasi/retensi', destructions.get(subject));
-		return OF_ACCOUNTS.includes(area) ? page('people', accounts.get(subject)) : undefined;
+		return ACCOUNT_AREAS.includes(area) ? page('people', accounts.get(subject)) : undefined;
 	};
 }

@@ -30,6 +30,7 @@ import { recordExport } from '#lib/server/people/audit.ts';
 import { officerPhoto } from '#lib/server/people/officers/officer-photo.ts';
 import { ownRatings } from '#lib/server/ratings/own/own-ratings.ts';
 import { referenceData } from '#lib/server/reference/reference.ts';
+import { ACCOUNT_AREAS } from '#lib/words/audit.ts';
 import type { CopyFormat } from './case-copy.ts';
 import { copiedRequests } from './copied-requests.ts';
 import { named } from './named.ts';
@@ -122,12 +123,10 @@ async function accountData(actor: Actor, officer: OfficerRow | undefined) {
 	};
 }
 
-const ACCOUNT_AREAS = 'account role access absence sign_in password_link password second_factor single_sign_on';
-
 /** Entries of the audit log whose subject is the account or the officer record, newest first. Without names of others. */
 function logAbout(username: string, officer: OfficerRow | undefined) {
 	const { at, action, subject, after, unitId, id } = auditEntries;
-	const areas = ACCOUNT_AREAS.split(' ').map((area) => like(action, `${area}.%`));
+	const areas = ACCOUNT_AREAS.map((area) => like(action, `${area}.%`));
 	// By id: the name may have changed, and a colleague may have the same.
 	const isOfficer = officer && sql`${after} ->> 'record' = ${officer.id}`;
 	const ofOfficer = officer && and(like(action, 'officer.%'), isOfficer, eq(unitId, officer.unitId));

@@ -228,6 +228,14 @@ test('an anonymous report accepts neither a contact nor a failed attempt to reac
 	expect(await story(reference)).toEqual(['opened']);
 });
 
+test('a reporter with a name alone can’t be recorded as not reached', async () => {
+	const nameAlone = { identity: 'named', reporter: { name: 'Andi Contoh' } };
+	const { reference } = await at(TUESDAY, () => makeCase(office.unit, nameAlone));
+	await expect(later(() => record(reference, { kind: 'unreached' }))).rejects.toMatchObject({
+		issues: [{ code: 'record_no_contact' }]
+	});
+});
+
 test('attempts to reach the reporter allow archiving a report as incomplete', async () => {
 	const { reference } = await at(TUESDAY, () => caseIn(office, 'verified', { ...named, kind: 'suggestion' }));
 	const archive = () => act(archiveCase, office.handler, reference, { reason: 'incomplete' }, { atDesk: true });

@@ -10,6 +10,7 @@ import { invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import type { CaseRow, CaseWithUnit } from '../find.ts';
 import { changeCase, requireVersion, updateCase } from '../move.ts';
+import { hasContact } from '../reporter.ts';
 import { recordEvent, type Spoken } from '../timeline.ts';
 import { recordGivenContact } from './contact.ts';
 import { alreadyRecorded, formHash } from './message.ts';
@@ -48,7 +49,7 @@ async function record(tx: Tx, caseWithUnit: CaseWithUnit, input: RecordInput, sp
 		case 'contact':
 			return recordGivenContact(tx, caseWithUnit, input, spoken);
 		case 'unreached': {
-			if (!caseWithUnit.row.reporterSealed) throw invalid('kind', 'record_no_contact');
+			if (!(await hasContact(caseWithUnit.row))) throw invalid('kind', 'record_no_contact');
 			const row = await updateCase(tx, caseWithUnit.row);
 			const { writtenBy, data } = spoken;
 			await recordEvent(tx, row, { type: 'contact_tried', author: writtenBy ?? 'system', public: true, data });

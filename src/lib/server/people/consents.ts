@@ -6,8 +6,8 @@ import { consents } from '#lib/server/db/schema/consents.ts';
 
 /**
  * What a person may allow: a photo on citizens' pages, e-mails and push messages about a report, the identity in a
- * forward to LAPOR, and that a report is shown to the public. Nobody is asked about `reporter_chat`, news in the chat by
- * which a report came: it can only be withdrawn.
+ * forward to LAPOR, and that a report is shown to the public. `reporter_chat` is news in the chat by which a report came.
+ * The site does not ask reporters about it: they can only withdraw it.
  */
 type ConsentKind =
 	'officer_photo' | 'reporter_mail' | 'reporter_push' | 'reporter_chat' | 'lapor_identity' | 'publication';

@@ -76,8 +76,8 @@ export async function changeReporterContact(
 }
 
 /**
- * Stores a contact that somebody gave to staff as the reporter. Nobody confirmed it, so a former e-mail address gets an
- * e-mail at once, and the audit log an entry.
+ * Stores a contact that a caller or visitor gave to staff. The reporter has not confirmed it from the former contact, so
+ * the former e-mail address gets an e-mail at once, if the reporter gets e-mails. The change is also in the audit log.
  */
 export async function recordGivenContact(
 	tx: Tx,

@@ -2,8 +2,6 @@ import { and, asc, eq, inArray, isNull, or, sql, type SQL } from 'drizzle-orm';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
 import { isId } from '#lib/server/db/is-id.ts';
-import { accounts } from '#lib/server/db/schema/accounts.ts';
-import { auditEntries } from '#lib/server/db/schema/audit.ts';
 import { connections, incomingMessages } from '#lib/server/db/schema/channels.ts';
 import { Conflict, NotFound, invalid } from '#lib/server/errors.ts';
 import { encryptText } from '#lib/server/keys.ts';
@@ -70,12 +68,16 @@ export const waitingChanges = (actor: Actor, unitId: string, channel: Connection
 const { id, channel, address, dedicated, pausedAt, checkedAt, lastMessageAt, lastError, lastErrorAt } = connections;
 /** What the pages show of a connection. */
 const shownColumns = {
-	...{ id, channel, address, dedicated, pausedAt, checkedAt, lastMessageAt, lastError, lastErrorAt },
+	id,
+	channel,
+	address,
+	dedicated,
+	pausedAt,
+	checkedAt,
+	lastMessageAt,
+	lastError,
+	lastErrorAt,
 	unitId: connections.unitId,
-	/** Who paused it last. */
-	pausedBy: sql<string | null>`(select a.name from ${auditEntries} e inner join ${accounts} a on a.id = e.actor_id
-		where e.action = 'connection.paused' and e.subject = ${connections}.address and e.unit_id = ${connections}.unit_id
-		order by e.id desc limit 1)`,
 	/** Messages at which a person has to look. */
 	failed: sql<number>`(select count(*)::int from ${incomingMessages} m
 		where m.connection_id = ${connections}.id and m.state = 'failed')`
@@ -190,8 +192,15 @@ export async function saveConnection(
 		if (all.some((row) => row.unitId !== unit.id && isAddress(row, address)))
 			throw invalid('address', 'channel_address_taken');
 		const change = {
-			...{ kind: 'connection' as const, accountId: accountId ?? '', unitId: unit.id },
-			...{ connectionId: before?.id ?? null, channel, address, settings, dedicated, ...shown },
+			kind: 'connection' as const,
+			accountId: accountId ?? '',
+			unitId: unit.id,
+			connectionId: before?.id ?? null,
+			channel,
+			address,
+			settings,
+			dedicated,
+			...shown,
 			secretsSealed: await encryptText(JSON.stringify(given))
 		};
 		const atOnce = !redirects || accountId === null || (await unitsOfConnection(tx, unit.id, channel)).length === 0;

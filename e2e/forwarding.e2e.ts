@@ -29,7 +29,10 @@ test.afterEach(async () => {
 /** Lets LAPOR refuse the next call to an endpoint with this body. */
 const refuseOnce = (endpoint: string, body: unknown) =>
 	office.faults({
-		...{ kind: 'answer', match: { endpoint }, count: 1, status: 422 },
+		kind: 'answer',
+		match: { endpoint },
+		count: 1,
+		status: 422,
 		headers: { 'content-type': 'application/json' },
 		body: JSON.stringify(body)
 	});

@@ -18,7 +18,10 @@ test('if LAPOR rejects calls and the disk is full, the site says what to do and 
 	};
 	const { origin, person, stop } = await openOwnSite('health', brokenInstallation, {
 		DISK_RESERVE_MB: MORE_THAN_ANY_DISK,
-		...{ LAPOR_MODE: 'api', LAPOR_BASE_URL: 'http://127.0.0.1:1', LAPOR_BEARER: 'contoh', LAPOR_TOKEN: 'contoh' }
+		LAPOR_MODE: 'api',
+		LAPOR_BASE_URL: 'http://127.0.0.1:1',
+		LAPOR_BEARER: 'contoh',
+		LAPOR_TOKEN: 'contoh'
 	});
 	try {
 		const admin = await signedInAt(browser, origin, person);

@@ -83,9 +83,12 @@ test('a yearly destruction from the schedule to the record, by two administrator
 		await admin.getByRole('button', { name: 'Jalankan simulasi' }).click();
 		await expect(admin.getByRole('table', { name: 'Hasil simulasi' })).toContainText('Isi laporan dan jawaban');
 		await fill(admin, {
-			...{ recordNumber: 'BA-3/2026', recordOn: '2026-01-09' },
-			...{ legalName: 'Saksi Contoh 1', legalPosition: 'Analis hukum' },
-			...{ supervisionName: 'Saksi Contoh 2', supervisionPosition: 'Auditor' }
+			recordNumber: 'BA-3/2026',
+			recordOn: '2026-01-09',
+			legalName: 'Saksi Contoh 1',
+			legalPosition: 'Analis hukum',
+			supervisionName: 'Saksi Contoh 2',
+			supervisionPosition: 'Auditor'
 		});
 		await admin.getByRole('button', { name: 'Catat berita acara' }).click();
 		await admin.getByRole('button', { name: 'Konfirmasi pemusnahan' }).click();

@@ -166,7 +166,10 @@ test('large photos are shrunk upright before they are sent, with their progress,
 		expect(bytes).toBeLessThan(buffer.length);
 	}
 	await devtools.send('Network.emulateNetworkConditions', {
-		...{ offline: false, latency: 400, downloadThroughput: 200_000, uploadThroughput: 200_000 }
+		offline: false,
+		latency: 400,
+		downloadThroughput: 200_000,
+		uploadThroughput: 200_000
 	});
 	await page.getByRole('button', { name: 'Kirim pengaduan' }).click();
 	await expect(page.locator('.chosen progress')).toHaveCount(3);

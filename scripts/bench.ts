@@ -97,7 +97,9 @@ async function measureSite(engine: Engine, pageOrigin: string, only: string): Pr
 				bare: { url: pageOrigin, expected: 200 }
 			})),
 			...submissions.map(({ name, call, path }): Line => ({
-				...{ name, target: SUBMISSION_TARGET, product: calls[call] },
+				name,
+				target: SUBMISSION_TARGET,
+				product: calls[call],
 				bare: { ...calls[call], url: writer + path }
 			}))
 		]);

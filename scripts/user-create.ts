@@ -62,8 +62,10 @@ function options() {
 	if (!username || !name || !unit || !roles)
 		throw new StartError(`--username, --name, --unit and --role are needed.\n\n${USAGE}`);
 	const office = checked(officeSchema, {
-		...{ unitName: values['unit-name'], unitSlug: values['unit-slug'] },
-		...{ unitZone: values['unit-zone'], unitEmail: values['unit-email'] }
+		unitName: values['unit-name'],
+		unitSlug: values['unit-slug'],
+		unitZone: values['unit-zone'],
+		unitEmail: values['unit-email']
 	});
 	return { username, name, unit, roles, password, email: values.email, ...office };
 }

@@ -21,8 +21,12 @@ afterEach(() => rm(program, { recursive: true }));
 
 const build = (handler: string) => writeFile(join(program, 'build', 'handler.js'), handler);
 const settings = (port: number) => ({
-	...{ APP_KEY: randomBytes(32).toString('base64'), DATA_DIR: join(program, 'data') },
-	...{ HOST: '127.0.0.1', PORT: String(port), ORIGIN: 'https://spatula.contoh', TRUST_PROXY: '1' }
+	APP_KEY: randomBytes(32).toString('base64'),
+	DATA_DIR: join(program, 'data'),
+	HOST: '127.0.0.1',
+	PORT: String(port),
+	ORIGIN: 'https://spatula.contoh',
+	TRUST_PROXY: '1'
 });
 
 test('a port in use ends the start before the build loads, which would start jobs', async () => {

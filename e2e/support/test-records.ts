@@ -45,7 +45,11 @@ async function makeTestRecords(): Promise<Record<string, string>> {
 	await submit(origin, '/admin/routing/new?unit=7601', rule, cookie);
 	const template = {
 		unitId: await found('/admin/templates/new', /value="([0-9a-f-]{36})"[^>]*>7601 /),
-		...{ name, use: 'answer', language: 'id', body: 'Terima kasih atas {nomor}.', active: 'on' }
+		name,
+		use: 'answer',
+		language: 'id',
+		body: 'Terima kasih atas {nomor}.',
+		active: 'on'
 	};
 	await submit(origin, '/admin/templates/new', template, cookie);
 	return {

@@ -86,7 +86,9 @@ export async function callsOf(site: BenchSite) {
 	const { reference } = await post(site, '/cases', bodies.apiCase, CASES);
 	const cookie = await signIn(origin, 'admin', site.password);
 	const page = (path: string, headers: Record<string, string> = {}): Call => ({
-		...{ url: origin + path, headers: { accept: 'text/html', ...headers }, expected: 200 }
+		url: origin + path,
+		headers: { accept: 'text/html', ...headers },
+		expected: 200
 	});
 	const api = await apiHeaders(site);
 	const formHeaders = { origin, accept: 'text/html', 'content-type': 'application/x-www-form-urlencoded' };

@@ -17,7 +17,10 @@ function sentOf(html: string, field: string): string | undefined {
 test('the form of a shift whose officer left chooses no other officer', () => {
 	const form = (officerId?: string) =>
 		htmlOf(ShiftForm, {
-			...{ form: null, action: '?/change', part: 'change', button: 'Simpan' },
+			form: null,
+			action: '?/change',
+			part: 'change',
+			button: 'Simpan',
 			officers: ['andi', 'budi'].map((id) => ({ id, name: id })),
 			shift: { officerId, startsAt: '08:00', endsAt: '12:00' }
 		});

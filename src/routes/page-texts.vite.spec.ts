@@ -159,7 +159,12 @@ it('the thank-you page says that the comment was sent, and offers praise only as
 it('the complaint form says before sending how a complaint is handled, with the limits of the deadline rules', () => {
 	const page = pageOf(Complaint, {
 		...FORM,
-		...{ known: {}, links: [], services: [], officers: [], parent: null, promised: null },
+		known: {},
+		links: [],
+		services: [],
+		officers: [],
+		parent: null,
+		promised: null,
 		limits: [
 			{ name: 'verification', days: 2, dayUnit: 'working' },
 			{ name: 'solution', days: 60, dayUnit: 'calendar' }

@@ -18,7 +18,8 @@ import ForgottenPassword from './(door)/login/lupa/+page.svelte';
 
 const refusal = (part: string, conflict = 'stale', typed: object = {}) => ({
 	issues: [{ path: '', message: 'Sudah berubah.', code: conflict }],
-	...{ typed: { part, ...typed }, conflict }
+	typed: { part, ...typed },
+	conflict
 });
 
 it.each([
@@ -66,7 +67,11 @@ it('the devices of a place say that one has ended, and never that a typed PIN wa
 	const device = { id: 'a', mode: 'tablet', number: 1, pairedAt: new Date(), seenAt: null };
 	const panelOf = (form: object) =>
 		htmlOf(DevicesPanel, {
-			...{ place: { id: '1', kind: 'desk' }, devices: [device], desks: [], timeZone: 'Asia/Makassar', form }
+			place: { id: '1', kind: 'desk' },
+			devices: [device],
+			desks: [],
+			timeZone: 'Asia/Makassar',
+			form
 		});
 	expect(panelOf(refusal('pin b', 'invalid-move')).match(/Sudah berubah/g)).toHaveLength(1);
 	expect(panelOf(refusal('pin a', 'invalid-move')).match(/Sudah berubah/g)).toHaveLength(1);

@@ -12,8 +12,16 @@ import RatedTable from './(staff)/insight/RatedTable.svelte';
 const distribution: Counts = [1, 4, 5, 11, 7];
 const table = (subject: 'officers' | 'units') => {
 	const row = {
-		...{ key: 'a', name: 'Petugas Contoh 5', href: '/', distribution, n: 28, verifiedShare: 0, response: '–' },
-		...{ range: posterior(distribution, { prior: UNIFORM }), trend: undefined, list: () => '/' }
+		key: 'a',
+		name: 'Petugas Contoh 5',
+		href: '/',
+		distribution,
+		n: 28,
+		verifiedShare: 0,
+		response: '–',
+		range: posterior(distribution, { prior: UNIFORM }),
+		trend: undefined,
+		list: () => '/'
 	};
 	return htmlOf(RatedTable, { subject, caption: 'Petugas', rows: [row], scale: [1, 5] });
 };

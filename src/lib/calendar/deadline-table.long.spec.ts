@@ -121,7 +121,11 @@ describe.each(ZONES)('the clocks of working days in %s', (zone) => {
 			weekdays: { 5: { start: '08:00', end: '16:30' } },
 			periods: [
 				{
-					...{ name: 'Ramadan 1447', from: '2026-02-18', to: '2026-03-19', start: '08:00', end: '15:00' },
+					name: 'Ramadan 1447',
+					from: '2026-02-18',
+					to: '2026-03-19',
+					start: '08:00',
+					end: '15:00',
 					weekdays: { 5: { start: '08:30', end: '15:30' } }
 				}
 			]

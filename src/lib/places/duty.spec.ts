@@ -4,11 +4,17 @@ import type { ClockTime, Weekday } from '#lib/calendar/days.ts';
 import { dutyAt, latestShifts, MIDNIGHT, shiftAt, type Shift } from './duty.ts';
 
 const weekly = (officerId: string, weekday: Weekday, startsAt: ClockTime, endsAt: ClockTime): Shift => ({
-	...{ officerId, weekday, startsAt, endsAt },
+	officerId,
+	weekday,
+	startsAt,
+	endsAt,
 	day: null
 });
 const once = (officerId: string, day: string, startsAt: ClockTime, endsAt: ClockTime): Shift => ({
-	...{ officerId, day, startsAt, endsAt },
+	officerId,
+	day,
+	startsAt,
+	endsAt,
 	weekday: null
 });
 

@@ -12,7 +12,10 @@ test('figures contain the index and the number of forms', () => {
 	const ikm = { hundredths: 7500, grade: 'C' };
 	expect(figuresOf(tally(16))).toMatchObject({ n: 16, ikm, held: 0, voided: 0 });
 	expect(figuresOf(addTallies({ ...tally(4), held: 1 }, { ...tally(8), voided: 2 }))).toMatchObject({
-		...{ n: 12, ikm, held: 1, voided: 2 }
+		n: 12,
+		ikm,
+		held: 1,
+		voided: 2
 	});
 });
 

@@ -24,7 +24,9 @@ export async function load({ locals: { actor, lang }, url, untrack }) {
 	return {
 		actor: { accountId, name, officerId, units },
 		menu: areasOf({
-			...{ officerId, units, waitingMessages: messages.waiting },
+			officerId,
+			units,
+			waitingMessages: messages.waiting,
 			inUse: { ...inUse, incoming: messages.used, integrity, installation: ofRoot }
 		}),
 		/** About the action that led here. Forms load whole pages, so it need not follow the address. */

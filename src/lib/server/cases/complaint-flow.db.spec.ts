@@ -82,7 +82,8 @@ test('refuses messages above the daily limit, returns the typed text, and accept
 	const typed = { body: 'Sekarang loketnya sudah buka.' };
 	const refused = [{ path: 'body', code: 'message_budget' }];
 	expect(await asForm(typed, () => writeToOffice(id, typed))).toMatchObject({
-		...{ status: 422, data: { typed, issues: refused } }
+		status: 422,
+		data: { typed, issues: refused }
 	});
 	await writeToOffice(id, last);
 	expect(await story(reference)).toEqual(['opened', 'message']);

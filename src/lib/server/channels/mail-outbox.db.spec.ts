@@ -48,8 +48,11 @@ describe('the outbox', () => {
 	it('does not show the subject of a citizen’s e-mail, which a reply repeats', async () => {
 		await transaction((tx) =>
 			queueConversationMail(tx, {
-				...{ conversationId: null as never, unitId: office.unit.id, onceKey: '1:referral' },
-				...{ subject: 'Re: Pungli di loket', body: 'Silakan ke PST.' }
+				conversationId: null as never,
+				unitId: office.unit.id,
+				onceKey: '1:referral',
+				subject: 'Re: Pungli di loket',
+				body: 'Silakan ke PST.'
 			})
 		);
 		expect(await subjectsOf(admin, 'waiting')).toEqual(['Re: …']);

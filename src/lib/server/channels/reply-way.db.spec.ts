@@ -67,9 +67,14 @@ test('a WhatsApp report is answered there, with a warning that says what happens
 		await db()
 			.insert(outgoingMessages)
 			.values({
-				...{ connectionId: connection.id, caseId: row.id, onceKey: `entry:${minute}`, state, reason },
-				...{ content: { kind: 'text', text: 'Sudah kami perbaiki.' } },
-				...{ createdAt, waitsFrom: createdAt }
+				connectionId: connection.id,
+				caseId: row.id,
+				onceKey: `entry:${minute}`,
+				state,
+				reason,
+				content: { kind: 'text', text: 'Sudah kami perbaiki.' },
+				createdAt,
+				waitsFrom: createdAt
 			});
 		expect(await replyWay(row, null)).toEqual({ by: 'whatsapp', warning });
 	}

@@ -73,7 +73,11 @@ async function listenOnPostgres(
 		const { promise: closed, resolve: close } = Promise.withResolvers<void>();
 		// Without the driver's `listen`, which does not say that it lost its connection.
 		const options = {
-			...{ max: 1, max_lifetime: null, connect_timeout: 10, fetch_types: false, onnotice: () => {} },
+			max: 1,
+			max_lifetime: null,
+			connect_timeout: 10,
+			fetch_types: false,
+			onnotice: () => {},
 			connection: { application_name: 'spatula-listen', ...KEEPALIVE },
 			onnotify: (channel: string, text: string) => handlers[channel]?.(text),
 			onclose: () => close()

@@ -76,7 +76,11 @@ export async function listEscalations(actor: Actor, filter: EscalationFilter, cu
 		.select({
 			escalation: escalations,
 			case: {
-				...{ reference, title, kind, status, destroyedAt },
+				reference,
+				title,
+				kind,
+				status,
+				destroyedAt,
 				draft: openDraftState,
 				limited: isProcessingLimited
 			},

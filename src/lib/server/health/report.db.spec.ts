@@ -142,15 +142,15 @@ describe('the site’s health', () => {
 		overrideEnv({ SMTP_URL: 'smtp://127.0.0.1:1', MAIL_FROM: 'spatula@contoh.invalid' });
 		expect((await conditions()).mail).toBe('good mail_unused');
 		const row = (state: string, createdAt = new Date()) => ({
-			...{ kind: 'digest', onceKey: `${state} ${createdAt.toISOString()}`, address: 'kepala@contoh.invalid' },
-			...{
-				subject: 'x',
-				body: 'x',
-				state,
-				createdAt,
-				waitsFrom: createdAt,
-				sentAt: state === 'sent' ? createdAt : null
-			}
+			kind: 'digest',
+			onceKey: `${state} ${createdAt.toISOString()}`,
+			address: 'kepala@contoh.invalid',
+			subject: 'x',
+			body: 'x',
+			state,
+			createdAt,
+			waitsFrom: createdAt,
+			sentAt: state === 'sent' ? createdAt : null
 		});
 		await db().insert(mails).values(row('sent'));
 		expect((await conditions()).mail).toBe('good mail_good');

@@ -149,7 +149,12 @@ test('a periodic report that was filed before this section existed does not coun
 		await db()
 			.insert(recaps)
 			.values({
-				...{ unitId: office.unit.id, scope: 'own', period: '2026-03', version: 1, year: 2026, number: 1 },
+				unitId: office.unit.id,
+				scope: 'own',
+				period: '2026-03',
+				version: 1,
+				year: 2026,
+				number: 1,
 				figures: filed,
 				signer: { name: manager.name, position: null },
 				filedAt: new Date('2026-04-01T01:00:00Z')

@@ -91,7 +91,9 @@ export async function setupOf(actor: Actor, code: string) {
 		unit: { id, code: own, name, slug, state },
 		needs,
 		steps: SETUP_STEPS.map((step) => ({
-			...{ step, lacks: lacks[step], ofSite: step in site },
+			step,
+			lacks: lacks[step],
+			ofSite: step in site,
 			extras: extras[step] ?? [],
 			statement: statements[step] ?? null
 		})),

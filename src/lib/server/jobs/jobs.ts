@@ -96,7 +96,10 @@ const RETRY_FOR_MINUTES: Retry = { retryLimit: 5, retryDelay: 30 };
  * a full disk, a database that was away, and an error that a new version corrects.
  */
 export const RETRY_FOR_WEEKS: Retry = {
-	...{ retryLimit: 1000, retryDelay: 30, retryBackoff: true, retryDelayMax: HOUR_SECONDS },
+	retryLimit: 1000,
+	retryDelay: 30,
+	retryBackoff: true,
+	retryDelayMax: HOUR_SECONDS,
 	retentionSeconds: 60 * DAY_SECONDS
 };
 

@@ -30,7 +30,11 @@ function createQueue(handle: Handle, working: boolean): PgBoss {
 
 /** The settings of a job's queue. */
 const queueSettings = (name: JobName) => ({
-	...{ retryLimit: 0, retryDelay: 0, retryBackoff: false, retryDelayMax: null, retentionSeconds: 14 * DAY_SECONDS },
+	retryLimit: 0,
+	retryDelay: 0,
+	retryBackoff: false,
+	retryDelayMax: null,
+	retentionSeconds: 14 * DAY_SECONDS,
 	...JOBS[name].retry,
 	expireInSeconds: JOBS[name].expires ?? 300,
 	deleteAfterSeconds: HOUR_SECONDS

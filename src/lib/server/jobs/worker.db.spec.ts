@@ -119,7 +119,10 @@ test('an existing queue gets changed settings at the start, and the others are l
 	await stopQueue(5);
 	await startQueue(handle(), false);
 	expect(await queue().getQueue('case-event')).toMatchObject({
-		...{ retryLimit: 1000, retryDelay: 30, retryBackoff: true, retryDelayMax: 3600 }
+		retryLimit: 1000,
+		retryDelay: 30,
+		retryBackoff: true,
+		retryDelayMax: 3600
 	});
 	expect(await queue().getQueue('digest')).toMatchObject({ retryLimit: 0 });
 	const after = await changed();

@@ -49,7 +49,11 @@ export async function listPeople(actor: Actor, only?: string) {
 		const administered = root || unitIds.every((unitId) => administeredIds.has(unitId));
 		return [
 			{
-				...{ id, username, name, email, active },
+				id,
+				username,
+				name,
+				email,
+				active,
 				unitIds,
 				hasPassword: passwordHash !== null,
 				hasCode: withCode.has(id),

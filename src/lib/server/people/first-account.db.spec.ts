@@ -22,14 +22,19 @@ test.each([{ username: 'siti rahma' }, { email: 'siti' }, { name: '' }])(
 test('the first account creates the root unit and gets a link to set its password', async () => {
 	const made = await provideAccount({
 		...siti,
-		...{ unitSlug: 'mamuju', unitZone: 'Asia/Jayapura', unitEmail: 'kantor@contoh.invalid' },
+		unitSlug: 'mamuju',
+		unitZone: 'Asia/Jayapura',
+		unitEmail: 'kantor@contoh.invalid',
 		email: 'siti@contoh.invalid'
 	});
 	expect(made).toMatchObject({ username: 'siti.rahma', unitMade: true, accountMade: true });
 	expect(made).not.toHaveProperty('password');
 	expect(await unitByIdOrName('mamuju')).toMatchObject({
-		...{ code: '7604', parentId: null, state: 'new' },
-		...{ timeZone: 'Asia/Jayapura', email: 'kantor@contoh.invalid' }
+		code: '7604',
+		parentId: null,
+		state: 'new',
+		timeZone: 'Asia/Jayapura',
+		email: 'kantor@contoh.invalid'
 	});
 	const username = await usePasswordLink(made.linkToken ?? '', 'teluk mamuju biru');
 	expect((await signIn({ username, password: 'teluk mamuju biru', address: 'here' })).actor.units.admin).toHaveLength(

@@ -63,7 +63,9 @@ test('ten regencies get their people from one table: previewed by line, stored a
 test('ten regencies and their boxes come from tables: what a line leaves out is as in the office above', async () => {
 	const province = await makeUnit();
 	const hours = {
-		...{ start: '07:30', end: '15:30', weekdays: { 5: { start: '07:30', end: '16:00' } } },
+		start: '07:30',
+		end: '15:30',
+		weekdays: { 5: { start: '07:30', end: '16:00' } },
 		periods: [{ name: 'Ramadan', from: '2027-02-08', to: '2027-03-09', start: '08:00', end: '15:00' }]
 	};
 	await db().update(units).set({ hours, accent: '#7a1f1f' }).where(eq(units.id, province.id));
@@ -193,7 +195,9 @@ test('a text that is no such table is refused with the reason', async () => {
 	const sent = (...files: [name: string, text: string][]) =>
 		importTable(admin, 'people', {
 			files: files.map(([name, text]) => ({ name, type: '', bytes: Buffer.from(text) })),
-			...{ text: header, office: unit.code, confirmed: false }
+			text: header,
+			office: unit.code,
+			confirmed: false
 		});
 	expect(await codesOf(sent(['p1.jpg', 'JFIF']))).toEqual(['import_not_csv']);
 	expect(await codesOf(sent(['p1.csv', 'JFIF\0']))).toEqual(['import_not_csv']);
@@ -209,7 +213,8 @@ test('a preview shows the accounts, the columns that it does not know, and every
 	const { lines, unknown } = await importTable(admin, 'people', { text, office: unit.code, confirmed: true });
 	expect(unknown).toMatchObject([{ code: 'import_columns_unknown', params: { columns: 'surel' } }]);
 	expect(lines[0]).toMatchObject({
-		...{ line: 2, issues: [] },
+		line: 2,
+		issues: [],
 		account: { username: 'ani.contoh', email: undefined, roles: ['handler', 'supervisor'] }
 	});
 	const faults = lines[1]?.issues.map(({ code }) => code);

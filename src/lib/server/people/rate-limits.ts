@@ -101,7 +101,11 @@ function limiterOf(name: BudgetName | SlowdownName): RateLimiterDrizzle {
 	const limiter =
 		limiterCache.limiters.get(name) ??
 		new RateLimiterDrizzle({
-			...{ storeClient: database, schema: limits, keyPrefix: name, points, duration: seconds },
+			storeClient: database,
+			schema: limits,
+			keyPrefix: name,
+			points,
+			duration: seconds,
 			// One limiter cleans the table for all: every five minutes it deletes rows that expired an hour ago.
 			clearExpiredByTimeout: limiterCache.limiters.size === 0
 		});

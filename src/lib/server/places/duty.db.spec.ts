@@ -22,7 +22,10 @@ async function makeDesk(timeZone?: string) {
 
 const plan = (...shifts: (typeof rosterShifts.$inferInsert)[]) => db().insert(rosterShifts).values(shifts);
 const shift = (placeId: string, officerId: string, when: { weekday: Weekday } | { day: string }, from = '08:00') => ({
-	...{ placeId, officerId, startsAt: from, endsAt: '10:00' },
+	placeId,
+	officerId,
+	startsAt: from,
+	endsAt: '10:00',
 	...when
 });
 
@@ -113,8 +116,11 @@ describe('dutyByDesk', () => {
 		await makeDesk();
 		await plan(shift(third.id, ayu.id, { weekday: 3 }));
 		const onDuty = ({ id, name }: typeof ayu, desk: typeof first) => ({
-			...{ id, name, hasPhoto: false },
-			...{ placeId: desk.id, placeName: desk.name }
+			id,
+			name,
+			hasPhoto: false,
+			placeId: desk.id,
+			placeName: desk.name
 		});
 		expect(await at(NINE, () => dutyByDesk(unit.id))).toEqual([
 			onDuty(zaenal, first),

@@ -43,7 +43,12 @@ export async function pairedKiosk(kioskId: string) {
 	const { id, number, mode, pairedAt, publicKey, withdrawnAt } = kiosk;
 	const desk = placeById.get(kiosk.deskId ?? '');
 	return {
-		...{ id, number, mode, pairedAt, publicKey, place },
+		id,
+		number,
+		mode,
+		pairedAt,
+		publicKey,
+		place,
 		unit: {
 			id: unit.id,
 			code: unit.code,

@@ -30,7 +30,9 @@ async function makeOffice() {
 }
 
 const shift = (officer: { id: string }, startsAt = '08:00', endsAt = '12:00') => ({
-	...{ officerId: officer.id, startsAt, endsAt }
+	officerId: officer.id,
+	startsAt,
+	endsAt
 });
 
 const issuesOf = async (work: Promise<unknown>) => ((await failure(work)) as Invalid | undefined)?.issues;

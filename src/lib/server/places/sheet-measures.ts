@@ -21,19 +21,28 @@ export interface Measures {
 /** The QR code is at least 80 mm on A4 and 35 mm on A6, so that it can be scanned from where people wait. */
 export const MEASURES: Record<SheetSize, Measures> = {
 	A4: {
-		...{ width: 210, height: 297, margin: 12, pad: 9 },
+		width: 210,
+		height: 297,
+		margin: 12,
+		pad: 9,
 		qr: { least: 80, most: 104 },
 		logo: { width: 56, height: 17 },
 		points: { office: 14, place: 12, hook: 35, verbs: 18, lead: 18, text: 13, code: 34, small: 10.5 }
 	},
 	A5: {
-		...{ width: 148.5, height: 210, margin: 8.5, pad: 6.4 },
+		width: 148.5,
+		height: 210,
+		margin: 8.5,
+		pad: 6.4,
 		qr: { least: 54, most: 72 },
 		logo: { width: 40, height: 12 },
 		points: { office: 10.5, place: 9, hook: 24, verbs: 12.5, lead: 13, text: 9.8, code: 25, small: 8 }
 	},
 	A6: {
-		...{ width: 105, height: 148, margin: 6, pad: 4.5 },
+		width: 105,
+		height: 148,
+		margin: 6,
+		pad: 4.5,
 		qr: { least: 35, most: 50 },
 		logo: { width: 28, height: 8.5 },
 		points: { office: 8, place: 7, hook: 17, verbs: 8.8, lead: 9.5, text: 7.5, code: 18, small: 6.2 }

@@ -20,7 +20,9 @@ const unusual = (...signals: Signal[]) => ({ signals, state: 'counted' });
 const held = (...signals: Signal[]) => ({ signals, state: 'held' });
 let phones = 0;
 const visitor = (more: Partial<Sender> = {}): Sender => ({
-	...{ actor: null, addresses: [`net-${++phones}`], device: `phone-${phones}` },
+	actor: null,
+	addresses: [`net-${++phones}`],
+	device: `phone-${phones}`,
 	...more
 });
 

@@ -36,8 +36,14 @@ test('stores a rating with the date in the unit’s time zone and counts it at o
 	expect(result).toMatchObject({ verified: false, repeated: false });
 	expect(await rowsOfUnit(unit.id)).toMatchObject([
 		{
-			...{ id: result.id, day: '2026-03-02', score: 4, courtesy: 5, speed: null },
-			...{ tags: ['fast', 'clear'], comment: 'Cepat sekali.', state: 'counted' }
+			id: result.id,
+			day: '2026-03-02',
+			score: 4,
+			courtesy: 5,
+			speed: null,
+			tags: ['fast', 'clear'],
+			comment: 'Cepat sekali.',
+			state: 'counted'
 		}
 	]);
 	const daily = await db().select().from(ratingDaily).where(eq(ratingDaily.unitId, unit.id));
@@ -163,8 +169,13 @@ test('a form and an API request are parsed alike: empty means absent, digits bec
 	const form = ratingInput.parse(sent);
 	expect(form).toEqual({ unit: 'mamuju', score: 5, tags: ['fast'], submission_id: 'a-submission' });
 	const wrong = ratingInput.safeParse({
-		...{ score: '6', tags: ['nice'], comment: 'x'.repeat(501), aspects: { speed: 0 } },
-		...{ given_at: '0000-06-01T00:00:00Z', officer: 'Budi', service: 'haircut' }
+		score: '6',
+		tags: ['nice'],
+		comment: 'x'.repeat(501),
+		aspects: { speed: 0 },
+		given_at: '0000-06-01T00:00:00Z',
+		officer: 'Budi',
+		service: 'haircut'
 	});
 	expect(wrong.error?.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).sort()).toEqual([
 		'aspects.speed: rating_aspect',

@@ -82,7 +82,11 @@ export async function submitRating(raw: unknown, context: RatingContext) {
 	const content = contentHash(input, unit.code, dayOf(sentTime));
 	const hash = commentHash(input.comment);
 	const found = await loadSubmissionContext({
-		...{ input, unit, token, day: givenDay, commentHash: hash },
+		input,
+		unit,
+		token,
+		day: givenDay,
+		commentHash: hash,
 		placeId: context.placeId,
 		addresses: context.sender?.addresses ?? []
 	});

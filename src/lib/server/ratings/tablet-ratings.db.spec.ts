@@ -39,7 +39,9 @@ async function tablet() {
 }
 
 const tabletRating = (changes: Partial<TabletRating> = {}): TabletRating => ({
-	...{ submission_id: crypto.randomUUID(), score: 4, given_at: '2026-03-04T03:00:00Z' },
+	submission_id: crypto.randomUUID(),
+	score: 4,
+	given_at: '2026-03-04T03:00:00Z',
 	...changes
 });
 

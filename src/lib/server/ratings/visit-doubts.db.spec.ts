@@ -51,7 +51,10 @@ test('a rating from the visitor’s phone is verified from twenty seconds after 
 	const visit = await makeVisit();
 	expect(await openVisit(visit.token, by(PHONE))).toMatchObject({ state: 'open', fromOffice: false });
 	expect(await later(20.1, () => rate(visit, { sender: sender(PHONE) }))).toMatchObject({
-		...{ verified: true, source: 'visit', state: 'counted', officer: visit.officer.id },
+		verified: true,
+		source: 'visit',
+		state: 'counted',
+		officer: visit.officer.id,
 		signals: expect.not.arrayContaining(['made_here', 'too_soon'])
 	});
 	expect(await used(visit)).toBe(true);
@@ -60,7 +63,9 @@ test('a rating from the visitor’s phone is verified from twenty seconds after 
 test('a rating sooner than twenty seconds after the visit counts, gets `too_soon` and is not verified', async () => {
 	const visit = await makeVisit();
 	expect(await later(19, () => rate(visit, { sender: sender(PHONE) }))).toMatchObject({
-		...{ verified: false, source: 'visit', state: 'counted' },
+		verified: false,
+		source: 'visit',
+		state: 'counted',
 		signals: ['too_soon']
 	});
 	expect(await used(visit)).toBe(true);
@@ -73,7 +78,9 @@ test('a rating is not verified if the link was opened too soon, however late the
 	// Opening the link again later does not remove the signal.
 	await later(600, () => openVisit(visit.token, opens));
 	expect(await later(660, () => rate(visit, { sender: sender(PHONE) }))).toMatchObject({
-		...{ verified: false, source: 'visit', state: 'counted' },
+		verified: false,
+		source: 'visit',
+		state: 'counted',
 		signals: ['too_soon']
 	});
 	expect(await used(visit)).toBe(true);
@@ -102,7 +109,9 @@ test('a visit that another system recorded may be rated at once', async () => {
 	const visit = { unit, ...(await note(unit)) };
 	await openVisit(visit.token, { ...by(PHONE), navigates: true });
 	expect(await rate(visit, { sender: sender(PHONE) })).toMatchObject({
-		...{ verified: true, source: 'visit', state: 'counted' },
+		verified: true,
+		source: 'visit',
+		state: 'counted',
 		signals: expect.not.arrayContaining(['too_soon'])
 	});
 });

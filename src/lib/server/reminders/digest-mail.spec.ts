@@ -19,8 +19,15 @@ const NOTHING: DigestFacts = {
 const mailOf = (forwarding: DigestFacts, more: Partial<MorningFacts> = {}) =>
 	composeDigestMail(
 		{
-			...{ drafts: 0, due: [], forwarding, decreesMissed: [], requests: { waiting: 0, overdue: 0 } },
-			...{ messages: 0, channels: [], administers: false, ...more }
+			drafts: 0,
+			due: [],
+			forwarding,
+			decreesMissed: [],
+			requests: { waiting: 0, overdue: 0 },
+			messages: 0,
+			channels: [],
+			administers: false,
+			...more
 		},
 		READER
 	);
@@ -32,7 +39,10 @@ const list = (changes: Partial<DigestList> = {}): DigestList => ({
 	nextTry: null,
 	rows: [
 		{
-			...{ id: 'f1', reference: 'SPATULA-7604-26-000123.01', state: 'unknown', title: TITLE },
+			id: 'f1',
+			reference: 'SPATULA-7604-26-000123.01',
+			state: 'unknown',
+			title: TITLE,
 			since: new Date('2026-12-01T08:04:00Z'),
 			reason: 'timeout',
 			task: null
@@ -91,8 +101,13 @@ In English: answers and incoming messages that wait for a decision, deadlines th
 
 	it('has tasks, manual copies, forwards without news and unrecorded reports', () => {
 		const row = {
-			...{ id: 'f2', reference: 'SPATULA-7604-26-000124.01', state: 'sent' as const, title: TITLE },
-			...{ since: READER.at, reason: null, task: 'postponed' }
+			id: 'f2',
+			reference: 'SPATULA-7604-26-000124.01',
+			state: 'sent' as const,
+			title: TITLE,
+			since: READER.at,
+			reason: null,
+			task: 'postponed'
 		};
 		const facts: DigestFacts = {
 			...NOTHING,

@@ -62,7 +62,10 @@ export async function peopleToInvite(actor: Actor) {
 	const links = await openPasswordLinks();
 	return Promise.all(
 		(await allToInvite(actor)).map(async ({ id, name, username, email }) => ({
-			...{ id, name, username, email },
+			id,
+			name,
+			username,
+			email,
 			way: (await needsApproval(actor, id)) ? ('request' as const) : wayTo(email),
 			linkUntil: links.get(id) ?? null
 		}))

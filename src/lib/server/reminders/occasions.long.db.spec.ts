@@ -47,7 +47,10 @@ beforeEach(async () => {
 	const [made, named] = await makeOfficerWithAccount(office.unit.id);
 	officer = made;
 	people = {
-		...{ handler: office.handler, supervisor: office.supervisor, above: office.rootSupervisor, named },
+		handler: office.handler,
+		supervisor: office.supervisor,
+		above: office.rootSupervisor,
+		named,
 		admin: await makeActor([[office.root.id, 'admin']]),
 		localAdmin: await makeActor([[office.unit.id, 'admin']])
 	};

@@ -21,7 +21,10 @@ export async function waitingDecisions(actor: Actor) {
 		return {
 			more: nextCursor !== null,
 			items: items.map(({ reference, title, excerpt, limited, due, dueAt, unit }) => ({
-				...{ reference, due, dueAt, unit },
+				reference,
+				due,
+				dueAt,
+				unit,
 				/** The reporter's text is not shown while processing is limited. */
 				title: limited ? null : (title ?? excerpt)
 			}))

@@ -189,7 +189,11 @@ test('a later decision changes the figures but not a publication', async () => {
 	await changeSkmOffice(await makeActor([[unit.id, 'admin']]), unit.id, {});
 	expect(await skmPublicationsOf(unit)).toEqual([
 		{
-			...{ id, period: MARCH, decisionNumber: 'CONTOH-1', publishedOn: '2026-04-02', withdrawnOn: null },
+			id,
+			period: MARCH,
+			decisionNumber: 'CONTOH-1',
+			publishedOn: '2026-04-02',
+			withdrawnOn: null,
 			figures: { ...figures, respondents: respondentsOf(byFact(() => ({ '': 5 }))) }
 		}
 	]);

@@ -70,8 +70,18 @@ test('stores a form with its date in the unit’s zone, separately from ratings,
 	expect(await withClock(late, () => submitSkm(form, open))).toEqual({ repeated: false });
 	const [row] = await rowsOfUnit(unit.id);
 	expect(row).toMatchObject({
-		...{ day: '2026-03-02', u1: 3, u4: 4, u9: 3, sex: 'female', age: '30_39', education: null, occupation: null },
-		...{ service: null, suggestion: 'Tambah kursi.', state: 'counted', stateReason: null }
+		day: '2026-03-02',
+		u1: 3,
+		u4: 4,
+		u9: 3,
+		sex: 'female',
+		age: '30_39',
+		education: null,
+		occupation: null,
+		service: null,
+		suggestion: 'Tambah kursi.',
+		state: 'counted',
+		stateReason: null
 	});
 	expect(Object.keys(row ?? {}).filter((name) => /time|At$|visit|officer|place|address/i.test(name))).toEqual([]);
 	expect(JSON.stringify(row)).not.toContain(String(form.submission_id));

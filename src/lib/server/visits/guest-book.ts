@@ -160,7 +160,14 @@ export async function visitPage(actor: Actor, id: string) {
 	const named = (one: { id: string; name: string } | undefined) => (one ? { id: one.id, name: one.name } : null);
 	const { day, createdAt, begunAt, closedAt, expiresAt, service, purpose } = visit;
 	return {
-		...{ id, day, createdAt, begunAt, closedAt, expiresAt, service, purpose },
+		id,
+		day,
+		createdAt,
+		begunAt,
+		closedAt,
+		expiresAt,
+		service,
+		purpose,
 		unit: { id: unit.id, slug: unit.slug, name: unit.name, timeZone: unit.timeZone },
 		officer: named(officerById.get(visit.officerId ?? '')),
 		desk: named(placeById.get(visit.placeId ?? '')),

@@ -185,7 +185,13 @@ async function linesOf(actor: Actor, found: readonly LogEntry[], zone: string) {
 		// Without `after` the sentence has no place for the subject.
 		const [before = '', after] = predicateOf(action, SUBJECT).split(SUBJECT);
 		return {
-			...{ id, at, unit, action, before, after: after ?? '', destroyedAt },
+			id,
+			at,
+			unit,
+			action,
+			before,
+			after: after ?? '',
+			destroyedAt,
 			actor: entry.actor ?? m.party_system(),
 			subject: after === undefined ? '' : subjectWord(entry, unitByName),
 			href: seen.has(entry.subject) ? `/desk/cases/${entry.subject}` : undefined,

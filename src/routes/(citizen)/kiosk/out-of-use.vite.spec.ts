@@ -5,9 +5,18 @@ import { m } from '#lib/paraglide/messages.js';
 import Page from './+page.svelte';
 
 const SCREEN: KioskScreen = {
-	...{ now: '2026-03-02T01:00:00.000Z', kiosk: 'k', number: 1, mode: 'display', ended: 'closed', place: 'Loket 1' },
+	now: '2026-03-02T01:00:00.000Z',
+	kiosk: 'k',
+	number: 1,
+	mode: 'display',
+	ended: 'closed',
+	place: 'Loket 1',
 	unit: { name: 'Kantor Contoh', slug: 'contoh', accent: 'blue' },
-	...{ code: 'ABCD', address: 'https://contoh.go.id/q/ABCD', officers: [], atDesk: null, visit: null }
+	code: 'ABCD',
+	address: 'https://contoh.go.id/q/ABCD',
+	officers: [],
+	atDesk: null,
+	visit: null
 };
 
 it('a display that starts while its office is closed asks whether it is open again', () => {

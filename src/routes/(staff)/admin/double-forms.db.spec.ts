@@ -36,50 +36,63 @@ interface Form {
 }
 const forms: Record<string, Form> = {
 	account: {
-		...{ page: person, action: person.actions.default },
+		page: person,
+		action: person.actions.default,
 		stored: () => listPeople(admin),
 		fields: () => ({ name: 'Ani', username: 'ani.contoh', roles: 'manager' })
 	},
 	absence: {
-		...{ page: absence, action: absence.actions.absent },
+		page: absence,
+		action: absence.actions.absent,
 		stored: async () => (await referenceData()).absences,
 		fields: () => ({ fromDay: '2099-03-01', toDay: '2099-03-02' }),
 		correction: { toDay: '2099-03-03' }
 	},
 	officer: {
-		...{ page: officer, action: officer.actions.default },
+		page: officer,
+		action: officer.actions.default,
 		stored: async () => (await referenceData()).officers,
 		fields: () => ({ name: 'Budi', active: 'on', accountId: idOf(clerk) })
 	},
 	place: {
-		...{ page: place, action: place.actions.default },
+		page: place,
+		action: place.actions.default,
 		stored: async () => (await referenceData()).places,
 		fields: () => ({ name: 'Kotak', kind: 'box' }),
 		correction: { name: 'Kotak Dua' }
 	},
 	rule: {
-		...{ page: rule, action: rule.actions.default },
+		page: rule,
+		action: rule.actions.default,
 		stored: async () => (await referenceData()).routingRules,
 		fields: () => ({ name: 'Aturan', assign: 'workload', active: 'on' }),
 		correction: { name: 'Aturan Dua' }
 	},
 	service: {
-		...{ page: service, action: service.actions.default },
+		page: service,
+		action: service.actions.default,
 		stored: async () => (await referenceData()).services,
 		fields: () => ({ name: 'Perpustakaan', nameEn: 'Library', kind: 'library', active: 'on' })
 	},
 	template: {
-		...{ page: template, action: template.actions.default },
+		page: template,
+		action: template.actions.default,
 		stored: async () => (await referenceData()).templates,
 		fields: () => ({ name: 'Jawaban', use: 'answer', language: 'id', body: 'Terima kasih atas laporan Anda.' }),
 		correction: { name: 'Jawaban Dua' }
 	},
 	office: {
-		...{ page: office, action: office.actions.default },
+		page: office,
+		action: office.actions.default,
 		stored: async () => (await referenceData()).units,
 		fields: () => ({
-			...{ name: 'Kantor Contoh', code: '0101', slug: 'kantor-contoh', timeZone: 'Asia/Makassar' },
-			...{ 'hours.start': '08:00', 'hours.end': '16:00', accent: '#0B5CAD' }
+			name: 'Kantor Contoh',
+			code: '0101',
+			slug: 'kantor-contoh',
+			timeZone: 'Asia/Makassar',
+			'hours.start': '08:00',
+			'hours.end': '16:00',
+			accent: '#0B5CAD'
 		})
 	}
 };

@@ -73,56 +73,105 @@ const [own, others] = [{ name: 'Nama Pertama' }, { name: 'Nama Kedua' }];
 const above = { 'integrity.use': 'above', 'request.use': 'above', 'door.use': 'above' };
 const forms: Record<string, Form> = {
 	account: {
-		...{ page: person, action: person.actions.details, own, others, fields: { active: 'on' } },
+		page: person,
+		action: person.actions.details,
+		own,
+		others,
+		fields: { active: 'on' },
 		make: async () => idOf(await makeActor([[unit.id, 'handler']]))
 	},
 	officer: {
-		...{ page: officer, action: officer.actions.default, own, others, fields: { active: 'on' } },
+		page: officer,
+		action: officer.actions.default,
+		own,
+		others,
+		fields: { active: 'on' },
 		make: async () => (await makeOfficer(unit.id)).id
 	},
 	place: {
-		...{ page: place, action: place.actions.details, own, others, fields: { kind: 'box' } },
+		page: place,
+		action: place.actions.details,
+		own,
+		others,
+		fields: { kind: 'box' },
 		make: async () => (await createPlace(admin, unit.id, { name: 'Kotak', kind: 'box' })).id
 	},
 	service: {
-		...{ page: service, action: service.actions.default, own, others, fields: { nameEn: 'Library', active: 'on' } },
+		page: service,
+		action: service.actions.default,
+		own,
+		others,
+		fields: { nameEn: 'Library', active: 'on' },
 		make: () =>
 			createService(admin, unit.id, { kind: 'library', name: 'Perpustakaan', nameEn: 'Library', active: true })
 	},
 	'routing rule': {
-		...{ page: rule, action: rule.actions.change, own, others, fields: { assign: 'workload' } },
+		page: rule,
+		action: rule.actions.change,
+		own,
+		others,
+		fields: { assign: 'workload' },
 		make: () => createRule(admin, unit.id, { name: 'Aturan', assign: 'workload', active: 'on' })
 	},
 	links: {
-		...{ page: links, action: links.actions.save, make: () => Promise.resolve('') },
+		page: links,
+		action: links.actions.save,
+		make: () => Promise.resolve(''),
 		fields: above,
-		...{ own: { 'door.use': 'own' }, others: { 'request.use': 'own' } }
+		own: { 'door.use': 'own' },
+		others: { 'request.use': 'own' }
 	},
 	'ids at LAPOR': {
-		...{ page: lapor, action: lapor.actions.default, make: () => Promise.resolve('') },
-		...{ fields: {}, own: { 'ids.user': '3' }, others: { 'ids.user': '4' } }
+		page: lapor,
+		action: lapor.actions.default,
+		make: () => Promise.resolve(''),
+		fields: {},
+		own: { 'ids.user': '3' },
+		others: { 'ids.user': '4' }
 	},
 	'options at LAPOR': {
-		...{ page: options, action: options.actions.save, make: () => Promise.resolve(''), root: true },
-		...{ fields: {}, own: { infoDisposition: 'A' }, others: { infoDisposition: 'B' } }
+		page: options,
+		action: options.actions.save,
+		make: () => Promise.resolve(''),
+		root: true,
+		fields: {},
+		own: { infoDisposition: 'A' },
+		others: { infoDisposition: 'B' }
 	},
 	'deadline rule': {
-		...{ page: deadline, action: deadline.actions.default, root: true },
-		...{ fields: { dayUnit: 'working', basis: 'UU 25/2009' }, own: { days: '7' }, others: { days: '8' } },
+		page: deadline,
+		action: deadline.actions.default,
+		root: true,
+		fields: { dayUnit: 'working', basis: 'UU 25/2009' },
+		own: { days: '7' },
+		others: { days: '8' },
 		make: async () => (await rulesNow()).find(({ dayUnit }) => dayUnit === 'working')?.key ?? ''
 	},
 	'words of categories': {
-		...{ page: words, action: words.actions.default, make: () => Promise.resolve(''), root: true },
-		...{ fields: { cost: 'biaya' }, own: { time: 'lama' }, others: { time: 'antre' } }
+		page: words,
+		action: words.actions.default,
+		make: () => Promise.resolve(''),
+		root: true,
+		fields: { cost: 'biaya' },
+		own: { time: 'lama' },
+		others: { time: 'antre' }
 	},
 	'rating method': {
-		...{ page: method, action: method.actions.default, make: () => Promise.resolve(''), root: true },
-		...{ fields: { priorWeight: '5' }, own: { minimum: '10' }, others: { minimum: '11' } }
+		page: method,
+		action: method.actions.default,
+		make: () => Promise.resolve(''),
+		root: true,
+		fields: { priorWeight: '5' },
+		own: { minimum: '10' },
+		others: { minimum: '11' }
 	},
 	survey: {
-		...{ page: survey, action: survey.actions.default, make: () => Promise.resolve('') },
-		...{ fields: { active: 'on', decidedOn: '2026-01-05' } },
-		...{ own: { decisionNumber: 'SK 1' }, others: { decisionNumber: 'SK 2' } }
+		page: survey,
+		action: survey.actions.default,
+		make: () => Promise.resolve(''),
+		fields: { active: 'on', decidedOn: '2026-01-05' },
+		own: { decisionNumber: 'SK 1' },
+		others: { decisionNumber: 'SK 2' }
 	}
 };
 

@@ -167,7 +167,12 @@ export async function runJob(
 	const frozen = Promise.withResolvers<string>();
 	const resumed = Promise.withResolvers<void>();
 	const run: Run = {
-		...{ about, interruption, steps: 0, crashed: false, frozen: false, calls },
+		about,
+		interruption,
+		steps: 0,
+		crashed: false,
+		frozen: false,
+		calls,
 		freeze: (at) => {
 			run.frozen = true;
 			frozen.resolve(at);

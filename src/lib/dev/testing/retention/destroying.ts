@@ -22,8 +22,14 @@ export async function confirmedDestruction(
 	const at = new Date('2027-01-01T00:00:00Z');
 	const items = Object.entries(parts).flatMap(([part, ids]) =>
 		ids.map((id) => ({
-			...{ destructionId, part: part as RetentionPart, subjectId: String(id), receivedAt: at, endedAt: at },
-			...{ kind: 'complaint' as const, months: 60, jraCode: 'HM.03.01' },
+			destructionId,
+			part: part as RetentionPart,
+			subjectId: String(id),
+			receivedAt: at,
+			endedAt: at,
+			kind: 'complaint' as const,
+			months: 60,
+			jraCode: 'HM.03.01',
 			kept: kept.includes(id) ? ('hold' as const) : null
 		}))
 	);

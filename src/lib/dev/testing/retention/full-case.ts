@@ -78,8 +78,14 @@ export async function wordsOutsideCases({ unit, officer, handler }: FullOffice, 
 		.insert(ratings)
 		.values({
 			...hashes(),
-			...{ unitId: unit.id, officerId: officer.id, score: 2, source: 'web', day },
-			...{ comment: `Cari ${people.reply} saja`, commentHash: 'hash', commentFlags: ['name'] }
+			unitId: unit.id,
+			officerId: officer.id,
+			score: 2,
+			source: 'web',
+			day,
+			comment: `Cari ${people.reply} saja`,
+			commentHash: 'hash',
+			commentFlags: ['name']
 		})
 		.returning();
 	const ratingId = rating?.id ?? '';
@@ -95,14 +101,13 @@ export async function wordsOutsideCases({ unit, officer, handler }: FullOffice, 
 	const [visit] = await db()
 		.insert(visits)
 		.values({
-			...{
-				unitId: unit.id,
-				channel: 'walk_in',
-				purpose: `Data untuk ${people.note}`,
-				tokenHash: crypto.randomUUID(),
-				day
-			},
-			...{ createdAt: now(), expiresAt: now() }
+			unitId: unit.id,
+			channel: 'walk_in',
+			purpose: `Data untuk ${people.note}`,
+			tokenHash: crypto.randomUUID(),
+			day,
+			createdAt: now(),
+			expiresAt: now()
 		})
 		.returning();
 	await transaction((tx) =>
@@ -240,7 +245,9 @@ async function joinVoiceNote(
 	const voice = { ...keptFile('audio/ogg'), bytes: bytes.length, sha256 };
 	await fileStore().put(voice.id, bytes);
 	const { conversationId } = await receiveMessage(mailbox, `${witness}@contoh.invalid`, `Saya ${witness}.`, {
-		...{ name: witness, subject: `Dari ${witness}`, files: [voice] }
+		name: witness,
+		subject: `Dari ${witness}`,
+		files: [voice]
 	});
 	await joinCase(handler, conversationId, { reference });
 	await writeTranscript(supervisor, voice.id, { transcript: `Menurut ${witness} benar begitu.` });

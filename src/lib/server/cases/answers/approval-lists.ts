@@ -75,20 +75,21 @@ export async function waitingPage(actor: Actor, cursor: string | undefined, size
 			author: author.name,
 			case: {
 				needsPage: needsPage(actor),
-				...{
-					id: cases.id,
-					handlingUnitId,
-					reference,
-					kind: cases.kind,
-					title,
-					excerpt,
-					status,
-					dueAt,
-					files: filesOfCase
-				},
+				id: cases.id,
+				handlingUnitId,
+				reference,
+				kind: cases.kind,
+				title,
+				excerpt,
+				status,
+				dueAt,
+				files: filesOfCase,
 				limited: isProcessingLimited,
-				...{ version: cases.version, body: cases.body, requestedSolution: cases.requestedSolution },
-				...{ disputes: cases.disputes, newestMessage }
+				version: cases.version,
+				body: cases.body,
+				requestedSolution: cases.requestedSolution,
+				disputes: cases.disputes,
+				newestMessage
 			},
 			unit: { name: units.name, timeZone: units.timeZone, hours: units.hours }
 		})

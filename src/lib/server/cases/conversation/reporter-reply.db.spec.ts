@@ -219,7 +219,9 @@ test.each(['needs_info', 'in_progress'] as const)(
 		await writeToOffice(id, { body: 'Loket nomor dua, hari Senin pagi.' });
 		expect((await rowsOfCase(approvals, reference)).at(0)).toMatchObject({ state: 'sent_back', decidedBy: null });
 		expect(await lastEntry(reference, 'archive_sent_back')).toMatchObject({
-			...{ actorKind: 'system', public: false, data: { reason: 'reporter_wrote' } }
+			actorKind: 'system',
+			public: false,
+			data: { reason: 'reporter_wrote' }
 		});
 		await expect(approve(office.supervisor, reference)).rejects.toMatchObject({ code: 'invalid-move' });
 		expect((await standing(reference)).status).not.toBe('archived');

@@ -53,7 +53,11 @@ test('cases, rules, desks and tasks as a deputy pass to others in the commit tha
 	await away('2099-01-01', '2099-01-02');
 
 	expect(await accountHoldings(admin, idOf(leaver))).toMatchObject({
-		...{ cases: 2, drafts: 0, rules: 1, desks: [desk.name], onlyApproverOf: [] }
+		cases: 2,
+		drafts: 0,
+		rules: 1,
+		desks: [desk.name],
+		onlyApproverOf: []
 	});
 	expect(await accountHoldings(admin, idOf(supervisor))).toMatchObject({ onlyApproverOf: [unit.name] });
 	const { people } = await accountHoldings(admin, idOf(leaver));

@@ -15,7 +15,13 @@ export function connectionFigures() {
 		where ${outgoingMessages.connectionId} = ${connections.id} and ${outgoingMessages.decidedAt} is null`;
 	return db()
 		.select({
-			...{ id, channel, address, pausedAt, checkedAt, lastError, lastErrorAt },
+			id,
+			channel,
+			address,
+			pausedAt,
+			checkedAt,
+			lastError,
+			lastErrorAt,
 			unitId: connections.unitId,
 			office: units.code,
 			oldest: sql<string | Date | null>`(select min(${incomingMessages.receivedAt}) from ${incomingMessages}

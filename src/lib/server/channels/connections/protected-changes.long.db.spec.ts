@@ -39,7 +39,7 @@ beforeEach(async () => {
 
 const formWith = (changes: Record<string, string>) => {
 	const { number: address, phoneNumberId, version } = WHATSAPP_SANDBOX;
-	return { ...{ address, phoneNumberId, version, baseUrl: phone.url }, ...changes };
+	return { address, phoneNumberId, version, baseUrl: phone.url, ...changes };
 };
 const save = (changes: Record<string, string> = {}) => saveNumber(admin, office.unit.code, formWith(changes));
 const redirects = async (changes: Record<string, string>) => {

@@ -23,10 +23,13 @@ export async function storeConnection(tx: Tx, by: string | null, change: NewConn
 	const given = await unsealed(change.secretsSealed);
 	const stored = before ? await unsealed(before.secretsSealed) : {};
 	const values = {
-		...{ address, settings, dedicated },
+		address,
+		settings,
+		dedicated,
 		secretsSealed: await encryptText(JSON.stringify({ ...stored, ...given })),
 		// The next attempt shows whether the change helped.
-		...{ lastError: null, lastErrorAt: null },
+		lastError: null,
+		lastErrorAt: null,
 		position: before && positionAfter(before, change)
 	};
 	const row = before
@@ -45,7 +48,9 @@ export async function storeConnection(tx: Tx, by: string | null, change: NewConn
 	const entry = { unitId, action: 'connection.saved', subject: address } as const;
 	const shown = (from: Pick<ConnectionRow, 'address' | 'settings' | 'dedicated'>) => ({
 		...from.settings,
-		...{ address: from.address, dedicated: from.dedicated, channel }
+		address: from.address,
+		dedicated: from.dedicated,
+		channel
 	});
 	const replaced = Object.keys(given).filter((name) => given[name] !== stored[name]);
 	const secretsReplaced = replaced.length > 0 ? { secretsReplaced: replaced.join(', ') } : {};

@@ -35,9 +35,18 @@ async function positionOf({ id }: ConnectionRow) {
 async function moveTo(mailbox: ConnectionRow, { port }: { port: number }) {
 	const { unitId, address, dedicated, settings } = mailbox;
 	const change: NewConnection = {
-		...{ kind: 'connection', accountId: '', unitId, connectionId: mailbox.id, channel: 'email', address, dedicated },
-		...{ host: '127.0.0.1', changed: ['port'], was: null },
-		...{ settings: { ...settings, port }, secretsSealed: await encryptText('{}') }
+		kind: 'connection',
+		accountId: '',
+		unitId,
+		connectionId: mailbox.id,
+		channel: 'email',
+		address,
+		dedicated,
+		host: '127.0.0.1',
+		changed: ['port'],
+		was: null,
+		settings: { ...settings, port },
+		secretsSealed: await encryptText('{}')
 	};
 	await transaction((tx) => storeConnection(tx, null, change));
 }

@@ -127,7 +127,12 @@ async function keepFilesAndPlace(connection: ConnectionRow, row: IncomingRow, ma
 	const { files, refused } = await keepEach(sent);
 	const content = {
 		sender: { name: sender?.name || null, address: sender?.address ?? '' },
-		...{ subject: mail.subject, body, quoted, files, refusedFiles: refused, to }
+		subject: mail.subject,
+		body,
+		quoted,
+		files,
+		refusedFiles: refused,
+		to
 	};
 	await discardUnlessStored(files, () => transaction((tx) => placeMessage(tx, row, content)));
 }

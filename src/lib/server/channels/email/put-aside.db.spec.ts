@@ -34,8 +34,15 @@ async function caseWithLetter(changes: Record<string, unknown>) {
 	const [letter] = await db()
 		.insert(mails)
 		.values({
-			...{ kind: 'reporter', onceKey: crypto.randomUUID(), caseId, unitId: office.unit.id, subject: 's', body: 'b' },
-			...{ state: 'sent', createdAt: now(), waitsFrom: now() }
+			kind: 'reporter',
+			onceKey: crypto.randomUUID(),
+			caseId,
+			unitId: office.unit.id,
+			subject: 's',
+			body: 'b',
+			state: 'sent',
+			createdAt: now(),
+			waitsFrom: now()
 		})
 		.returning();
 	return { reference, thread: { 'In-Reply-To': `<${letter?.id}@kantor.example>` } };

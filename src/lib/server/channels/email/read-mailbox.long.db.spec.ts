@@ -197,7 +197,8 @@ describe('threads', () => {
 		expect(third?.conversationId).toBe(first?.conversationId);
 		const conversationId = first?.conversationId ?? 0;
 		expect(await threadHeaders(db(), { caseId: null, conversationId, unitId: office.unit.id })).toEqual({
-			...{ replyTo: mailbox.address, inReplyTo: '<3@warga.example>' },
+			replyTo: mailbox.address,
+			inReplyTo: '<3@warga.example>',
 			references: ['<1@warga.example>', '<3@warga.example>']
 		});
 	});

@@ -158,8 +158,10 @@ async function fetchMessage(
 	const row = await transaction(async (tx) => {
 		await movePosition(tx, reading, position);
 		return storeArrived(tx, connection, {
-			...{ onceKey: `${UNREAD_KEY}${connection.id}:${uidValidity}:${uid}`, source: { uid, uidValidity } },
-			...{ bytes, sentAt: arrivedAt }
+			onceKey: `${UNREAD_KEY}${connection.id}:${uidValidity}:${uid}`,
+			source: { uid, uidValidity },
+			bytes,
+			sentAt: arrivedAt
 		});
 	});
 	if (row) await setMailAside(row, 'unreadable');

@@ -30,7 +30,8 @@ async function copyToPart(tx: Tx, caseId: number): Promise<void> {
 	const undecided = { caseId, decidedBy: null, decidedAt: null };
 	await tx.insert(conversations).values(
 		rows.map(({ conversation: { id: _, draft, ...row } }) => ({
-			...{ ...row, ...undecided },
+			...row,
+			...undecided,
 			draft: draft && { language: draft.language, locked: draft.locked }
 		}))
 	);

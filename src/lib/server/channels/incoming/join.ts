@@ -38,7 +38,9 @@ export async function joinCaseOf(
 	await addNamedOfficers(tx, caseId, proposedIn({ named }));
 	await tx.update(incomingMessages).set({ caseId }).where(eq(incomingMessages.conversationId, id));
 	await storeDecision(tx, id, actor, {
-		...{ state: 'case', caseId, ofReporter: fromReporter },
+		state: 'case',
+		caseId,
+		ofReporter: fromReporter,
 		draft: draft?.language ? { language: draft.language } : null,
 		...(found.row.identity === 'withheld' && { senderWords: null })
 	});

@@ -107,8 +107,13 @@ test('the list shows that a text of the office may not have arrived, until someb
 	const [text] = await db()
 		.insert(outgoingMessages)
 		.values({
-			...{ connectionId: mailbox.id, conversationId: id, onceKey: `lost${id}`, content: {}, state: 'unknown' },
-			...{ createdAt: now(), waitsFrom: now() }
+			connectionId: mailbox.id,
+			conversationId: id,
+			onceKey: `lost${id}`,
+			content: {},
+			state: 'unknown',
+			createdAt: now(),
+			waitsFrom: now()
 		})
 		.returning();
 	const lost = async () => (await listConversations(office.handler, { state: 'waiting' })).items.map((row) => row.lost);

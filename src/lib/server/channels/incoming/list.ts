@@ -55,9 +55,14 @@ export async function listConversations(actor: Actor, filter: IncomingFilter, cu
 	const ofConversation = eq(incomingMessages.conversationId, conversations.id);
 	const rows = await db()
 		.select({
-			...{ id, firstAt },
-			...{ channel: conversations.channel, subject: conversations.subject, state: conversations.state },
-			...{ senderSealed: conversations.senderSealed, reason: conversations.reason, decidedAt: conversations.decidedAt },
+			id,
+			firstAt,
+			channel: conversations.channel,
+			subject: conversations.subject,
+			state: conversations.state,
+			senderSealed: conversations.senderSealed,
+			reason: conversations.reason,
+			decidedAt: conversations.decidedAt,
 			decidedBy: accounts.name,
 			unit: { name: units.name, slug: units.slug, timeZone: units.timeZone, hours: units.hours },
 			messages: sql<number>`(select count(*)::int from ${incomingMessages} where ${ofConversation})`,

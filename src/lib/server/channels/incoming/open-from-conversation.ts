@@ -122,7 +122,12 @@ export async function openCaseOf(
 		data: { without_code: true, conversation: id, ...refused },
 		verificationFrom: firstAt,
 		values: {
-			...{ kind, category, service, identity, body, channel },
+			kind,
+			category,
+			service,
+			identity,
+			body,
+			channel,
 			title: cutText(input.title ?? subject ?? '', 100) || null,
 			receiptHash: receiptHash(receipt),
 			...submissionOf(`conversation/${id}`, { conversation: id, body }),
@@ -147,7 +152,9 @@ export async function openCaseOf(
 	});
 	const ofReporter = shareContact(sender, person.reporter);
 	await storeDecision(tx, id, actor, {
-		...{ state: 'case', caseId: row.id, ofReporter },
+		state: 'case',
+		caseId: row.id,
+		ofReporter,
 		...(identity === 'withheld' && { senderWords: null })
 	});
 	return { reference: row.reference, receipt, caseId: row.id, row, ofReporter };

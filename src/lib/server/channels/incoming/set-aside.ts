@@ -56,7 +56,12 @@ function asideMessages(where: SQL | undefined, order: typeof asc) {
 	const { id, reason, source, bytes, sentAt, receivedAt } = incomingMessages;
 	return db()
 		.select({
-			...{ id, reason, source, bytes, sentAt, receivedAt },
+			id,
+			reason,
+			source,
+			bytes,
+			sentAt,
+			receivedAt,
 			channel: connections.channel,
 			unit: { id: units.id, name: units.name, timeZone: units.timeZone }
 		})

@@ -68,7 +68,11 @@ function failedWithoutAlarm(which: SQL) {
 	return (
 		db()
 			.select({
-				...{ id, unitId, firstAt: receivedAt, source, caseId: cases.id },
+				id,
+				unitId,
+				firstAt: receivedAt,
+				source,
+				caseId: cases.id,
 				ofThread: { named: conversations.named, aboutHead: conversations.aboutHead }
 			})
 			.from(incomingMessages)

@@ -37,7 +37,9 @@ export async function conversationView(actor: Actor, id: number, cursor?: string
 	const ofCase = { reference: cases.reference, identity: cases.identity, handlingUnitId: cases.handlingUnitId };
 	const found = await db()
 		.select({
-			...{ row: conversations, decidedBy: accounts.name, ...ofCase },
+			row: conversations,
+			decidedBy: accounts.name,
+			...ofCase,
 			of: { formerChats: cases.formerChats },
 			seen: db().$count(incomingMessages, eq(incomingMessages.conversationId, conversations.id))
 		})
@@ -61,7 +63,18 @@ export async function conversationView(actor: Actor, id: number, cursor?: string
 	const dueAt = nextWorkdayEnd(row.firstAt, unit, calendar);
 	const { channel, state, subject, firstAt, lastAt, decidedAt, reason } = row;
 	return {
-		...{ id, channel, state, subject, firstAt, lastAt, decidedAt, reason, decidedBy, reference, sender, dueAt },
+		id,
+		channel,
+		state,
+		subject,
+		firstAt,
+		lastAt,
+		decidedAt,
+		reason,
+		decidedBy,
+		reference,
+		sender,
+		dueAt,
 		overdue: waiting && dueAt < now(),
 		unit: { name: unit.name, timeZone: unit.timeZone },
 		/** The sender as the reporter of a case, for the form. */
@@ -119,7 +132,12 @@ async function repliesTo({ id, channel }: ConversationRow, unit: Unit) {
 	const { createdAt: at, state, reason, decidedAt, decidedBy } = table;
 	const rows = await db()
 		.select({
-			...{ id: table.id, at, state, reason, decidedAt, decidedBy: accounts.name },
+			id: table.id,
+			at,
+			state,
+			reason,
+			decidedAt,
+			decidedBy: accounts.name,
 			text: channel === 'email' ? mails.body : sql<string>`coalesce(${outgoingMessages.content} ->> 'text', '')`,
 			aboutCase: sql<boolean>`${table.caseId} is not null`
 		})

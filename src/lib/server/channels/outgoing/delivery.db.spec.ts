@@ -91,7 +91,9 @@ describe('a message', () => {
 		await decide('leave');
 		const { replies } = await conversationView(office.supervisor, conversation.id);
 		expect(replies.find(({ id }) => id === row.id)).toMatchObject({
-			...{ state: 'unknown', decidedBy: office.handler.name, text: 'Kabar dari kantor' }
+			state: 'unknown',
+			decidedBy: office.handler.name,
+			text: 'Kabar dari kantor'
 		});
 		expect((await logOf(`#${conversation.id}`)).map(({ action }) => action)).toEqual([
 			...['conversation.sent_again', 'conversation.left']

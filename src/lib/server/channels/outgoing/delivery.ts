@@ -165,7 +165,10 @@ export async function noteDeliveryStatus(
 	await tx
 		.update(outgoingMessages)
 		.set({
-			...{ state, externalId, nextAttemptAt: null, leaseUntil: null },
+			state,
+			externalId,
+			nextAttemptAt: null,
+			leaseUntil: null,
 			sentAt: sql`coalesce(${outgoingMessages.sentAt}, ${now().toISOString()}::timestamptz)`
 		})
 		.where(which);

@@ -43,12 +43,9 @@ let connectionId = '';
 let address = '';
 let offices = 0;
 let admin: Awaited<ReturnType<typeof makeActor>>;
-const form = (more: Record<string, unknown> = {}) => ({
-	...{ address, method: 'POST', headers: 'Content-Type: application/json' },
-	...{ url, body: '{"to":"{to}","text":"{text}"}' },
-	...{ idPath: 'id', senderPath: 'from', textPath: 'message', timePath: 'at', messageIdPath: 'id', secret: SECRET },
-	...more
-});
+const request = { method: 'POST', headers: 'Content-Type: application/json', body: '{"to":"{to}","text":"{text}"}' };
+const answer = { idPath: 'id', senderPath: 'from', textPath: 'message', timePath: 'at', messageIdPath: 'id' };
+const form = (more: Record<string, unknown> = {}) => ({ address, url, ...request, ...answer, secret: SECRET, ...more });
 beforeEach(async () => {
 	sent.length = 0;
 	refusal = undefined;

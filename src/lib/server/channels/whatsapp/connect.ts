@@ -17,7 +17,10 @@ import { settingsOf, whatsAppSettings } from './settings.ts';
 
 const secret = z.string().trim().max(1000, 'whatsapp_secret').default('');
 const numberInput = whatsAppSettings.extend({
-	...{ address: phone, token: secret, appSecret: secret, verifyToken: secret }
+	address: phone,
+	token: secret,
+	appSecret: secret,
+	verifyToken: secret
 });
 
 /**

@@ -21,8 +21,11 @@ beforeEach(async () => {
 
 let ids = 0;
 const message = (text = 'Halo') => ({
-	...{ id: `wamid.r${++ids}`, from: '6281240009999', timestamp: String(Math.floor(Date.now() / 1000)) },
-	...{ type: 'text', text: { body: text } }
+	id: `wamid.r${++ids}`,
+	from: '6281240009999',
+	timestamp: String(Math.floor(Date.now() / 1000)),
+	type: 'text',
+	text: { body: text }
 });
 const change = (messages: unknown[], phone_number_id: string = WHATSAPP_SANDBOX.phoneNumberId) => ({
 	value: { metadata: { phone_number_id }, messages }

@@ -25,13 +25,11 @@ async function forwarded() {
 	const { reference } = row;
 	const versionNow = async () => (await forwardNow(escalation.id)).row.version;
 	return {
-		...{
-			actor: office.actor,
-			id: escalation.id,
-			caseReference: reference,
-			reference: escalation.reference,
-			versionNow
-		},
+		actor: office.actor,
+		id: escalation.id,
+		caseReference: reference,
+		reference: escalation.reference,
+		versionNow,
 		archive: async () => archiveCase(office.actor, reference, { reason: 'withdrawn', version: await versionNow() }),
 		reopen: async () =>
 			reopenCase(office.actor, reference, { reason: 'Ternyata masih perlu.', version: await versionNow() })

@@ -192,7 +192,13 @@ function statusOf(
 		directionOf(statusLogs) === 0 &&
 		logs.some(({ at, content }) => Number(at) === time && content !== log?.content && saysMoreThan(name, content));
 	return {
-		...{ name, at: newest?.at, key: newest?.key, note: log?.content ?? '', noteKey: log?.key, undatedLogs, raw },
+		name,
+		at: newest?.at,
+		key: newest?.key,
+		note: log?.content ?? '',
+		noteKey: log?.key,
+		undatedLogs,
+		raw,
 		isNoteDoubtful: isOfOther || isLastUnknown
 	};
 }

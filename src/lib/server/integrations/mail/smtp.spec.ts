@@ -41,13 +41,16 @@ describe('an e-mail over SMTP', () => {
 	it('joins the thread of the e-mail that it answers', async () => {
 		const server = await catcher();
 		const thread = {
-			...{ replyTo: 'pengaduan+1a@contoh.invalid', inReplyTo: '<2@warga.invalid>' },
+			replyTo: 'pengaduan+1a@contoh.invalid',
+			inReplyTo: '<2@warga.invalid>',
 			references: ['<1@warga.invalid>', '<2@warga.invalid>'],
 			automatic: 'no' as const
 		};
 		await sendEmail({ url: server.url, from: FROM }, { ...EMAIL, ...thread }, doNothing);
 		expect(server.letters()[0]?.headers).toMatchObject({
-			...{ 'reply-to': thread.replyTo, 'in-reply-to': thread.inReplyTo, 'auto-submitted': 'no' },
+			'reply-to': thread.replyTo,
+			'in-reply-to': thread.inReplyTo,
+			'auto-submitted': 'no',
 			references: thread.references.join(' ')
 		});
 	});

@@ -19,7 +19,11 @@ afterAll(() => void gatewayServer.close());
 
 const TEXT = 'Ada "kabar" & 1+1';
 const gateway = (more: Partial<SmsGateway> = {}): SmsGateway => ({
-	...{ method: 'POST', url, headers: 'X-Key: abc', body: '{"to":"{to}","message":"{text}"}', idPath: 'data.0.id' },
+	method: 'POST',
+	url,
+	headers: 'X-Key: abc',
+	body: '{"to":"{to}","message":"{text}"}',
+	idPath: 'data.0.id',
 	...more
 });
 

@@ -91,7 +91,10 @@ async function itemOf(actor: Actor, row: AccessRow) {
 		deciders: await decidersOf(db(), row)
 	};
 	return {
-		...{ id, requestedAt, takesEffectAt, endedAt },
+		id,
+		requestedAt,
+		takesEffectAt,
+		endedAt,
 		kind: row.kind as AccessKind | AccessRemoval['kind'],
 		state: row.state as AccessState,
 		link: link as 'mail' | 'print' | null,

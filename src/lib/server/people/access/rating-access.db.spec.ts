@@ -65,7 +65,10 @@ test('a manager whose role such an officer removed keeps the address, and gets a
 	await revokeRole(rated, idOf(manager), { unitId: unit.id, role: 'manager' });
 	expect(await changeAccount(rated, idOf(manager), details({ email: 'saya@contoh.invalid' }))).toBe(true);
 	const second = await createAccount(rated, {
-		...{ username: `kedua${unit.code}`, name: 'Orang Contoh', unitId: unit.id, roles: ['handler'] }
+		username: `kedua${unit.code}`,
+		name: 'Orang Contoh',
+		unitId: unit.id,
+		roles: ['handler']
 	});
 	expect(await createPasswordLink(rated, second)).toBeDefined();
 	expect(await grantRole(rated, second, { unitId: unit.id, role: 'manager' })).toBe(true);

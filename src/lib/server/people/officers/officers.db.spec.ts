@@ -113,7 +113,9 @@ test('a unit has one service per kind, with its published standard as data', asy
 	await changeService(admin, id, { ...names, standard });
 	expect((await listServices(admin))[0]?.standard).toEqual({
 		...standard,
-		...{ decreeDate: null, duration: null, products: null },
+		decreeDate: null,
+		duration: null,
+		products: null,
 		complaints: ['Kotak saran', 'E-mail'],
 		ways: [
 			{ way: 'visit', requirements: ['Kartu identitas', 'Alamat e-mail'], steps: null, time: 'paling lama 10 menit' }

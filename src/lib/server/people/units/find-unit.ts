@@ -90,7 +90,15 @@ export async function officeHead(unit: Unit) {
 	const { name, slug, accent, timeZone, address, phone, whatsapp, email, website } = unit;
 	const logo = await logoOf(unit);
 	return {
-		...{ name, slug, accent, timeZone, address, phone, whatsapp, email, website },
+		name,
+		slug,
+		accent,
+		timeZone,
+		address,
+		phone,
+		whatsapp,
+		email,
+		website,
 		hours: await officeHours(unit),
 		logo: logo && { hash: logo.hash, width: logo.width, height: logo.height }
 	};

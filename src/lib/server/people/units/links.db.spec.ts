@@ -23,7 +23,10 @@ beforeAll(async () => {
 const links = (chosen: Partial<Record<LinkPurpose, Record<string, unknown>>>) =>
 	Object.fromEntries(LINK_PURPOSES.map((purpose) => [purpose, chosen[purpose] ?? { use: 'above' }]));
 const row = (name: string, position: number, changes: Record<string, unknown> = {}) => ({
-	...{ name, nameEn: `${name} (English)`, url: `https://${name}.example.go.id/`, position: String(position) },
+	name,
+	nameEn: `${name} (English)`,
+	url: `https://${name}.example.go.id/`,
+	position: String(position),
 	...changes
 });
 const shown = async (purpose: LinkPurpose, lang = 'id') =>

@@ -3,7 +3,9 @@ import { at } from '#lib/dev/testing/office.ts';
 import { officeHours } from './office-hours.ts';
 
 const hours = {
-	...{ start: '08:00', end: '16:00', weekdays: { 5: { start: '08:00', end: '16:30' } } },
+	start: '08:00',
+	end: '16:00',
+	weekdays: { 5: { start: '08:00', end: '16:30' } },
 	periods: [{ name: 'Ramadan', from: '2026-03-02', to: '2026-03-13', start: '08:00', end: '15:00' }]
 };
 /** Half past three in the afternoon in Mamuju is half past seven in UTC. */

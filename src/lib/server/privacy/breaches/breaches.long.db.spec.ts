@@ -145,8 +145,13 @@ describe('the people affected', () => {
 		await db()
 			.insert(attachments)
 			.values({
-				...{ id: crypto.randomUUID(), caseId: row?.id ?? 0, name: 'Foto 1.jpg', mediaType: 'image/jpeg', bytes: 1 },
-				...{ sha256: 'ab12', at: new Date() }
+				id: crypto.randomUUID(),
+				caseId: row?.id ?? 0,
+				name: 'Foto 1.jpg',
+				mediaType: 'image/jpeg',
+				bytes: 1,
+				sha256: 'ab12',
+				at: new Date()
 			});
 		const trial = await makeUnit({ parent: unit, state: 'trial' });
 		const visitor = await makeActor([[trial.id, 'handler']]);

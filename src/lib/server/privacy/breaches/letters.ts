@@ -40,15 +40,18 @@ function draft(to: LetterTo, { office, ...breach }: Breach): string {
 	const unknown = m.breach_unknown({}, words);
 	const at = (moment: Date | null) => (moment ? formatDateTime(moment, office.timeZone, 'id') : unknown);
 	const facts = {
-		...{
-			number: breach.written,
-			title: breach.title,
-			what: breach.what,
-			data: breach.dataKinds,
-			found: breach.foundBy
-		},
-		...{ known: at(breach.knownAt), from: at(breach.fromAt), to: at(breach.toAt), affected: breach.affected },
-		...{ causes: breach.causes ?? unknown, measures: breach.measures ?? unknown, office: office.name },
+		number: breach.written,
+		title: breach.title,
+		what: breach.what,
+		data: breach.dataKinds,
+		found: breach.foundBy,
+		known: at(breach.knownAt),
+		from: at(breach.fromAt),
+		to: at(breach.toAt),
+		affected: breach.affected,
+		causes: breach.causes ?? unknown,
+		measures: breach.measures ?? unknown,
+		office: office.name,
 		contact: [office.phone, office.whatsapp, office.email].filter(Boolean).join(', ') || unknown
 	};
 	return m[`breach_draft_${to}`](facts, words);

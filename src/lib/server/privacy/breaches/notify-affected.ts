@@ -91,8 +91,12 @@ const contact = (on: Database | Tx) => sql<Contact>`case
 export const subjectsWithContact = (on: Database | Tx) =>
 	on
 		.select({
-			...{ id: breachSubjects.id, caseId: breachSubjects.caseId, addedAt: breachSubjects.addedAt },
-			...{ toldAt: breachSubjects.toldAt, toldHow: breachSubjects.toldHow, seenAt: breachSubjects.seenAt },
+			id: breachSubjects.id,
+			caseId: breachSubjects.caseId,
+			addedAt: breachSubjects.addedAt,
+			toldAt: breachSubjects.toldAt,
+			toldHow: breachSubjects.toldHow,
+			seenAt: breachSubjects.seenAt,
 			name: sql<string | null>`coalesce(${accounts.name}, ${officers.name}, ${breachSubjects.described})`.as('name'),
 			accountId: sql<string | null>`coalesce(${breachSubjects.accountId}, ${officers.accountId})`.as('account_of'),
 			contact: contact(on).as('contact')

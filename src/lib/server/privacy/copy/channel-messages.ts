@@ -73,7 +73,11 @@ async function arrivalsIn(
 	const from = sender ? { ...sender, number: sender.number ?? null } : null;
 	const theirs = messages.filter(({ receivedAt }) => isTheirs(receivedAt));
 	return theirs.map(({ id, sentAt, body, quoted, refusedFiles }) => ({
-		...{ at: sentAt, channel, sender: from, subject, text: body },
+		at: sentAt,
+		channel,
+		sender: from,
+		subject,
+		text: body,
 		quoted: withContact ? quoted : null,
 		refused_files: refusedFiles.map(({ name }) => name),
 		voice_notes: voices

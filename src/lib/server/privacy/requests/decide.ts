@@ -64,7 +64,9 @@ async function recordEnd(
 		await recordEvent(tx, row, { ...entry, data: { number, kind, outcome: state, ...shown } });
 	}
 	await recordChange(tx, actor, {
-		...{ unitId: row?.handlingUnitId ?? request.unitId, action: `data_request.${state}`, subject: number },
+		unitId: row?.handlingUnitId ?? request.unitId,
+		action: `data_request.${state}`,
+		subject: number,
 		// The timeline of a case has the reason already.
 		reason: (!row && data.reason) || undefined,
 		after: { kind, ground: data.ground, by }

@@ -89,9 +89,16 @@ async function splitReport() {
 	await db()
 		.insert(escalations)
 		.values({
-			...{ ...forwarded, caseId: (await standing(hidden)).id, nn: 1, reference: `${hidden}/1` },
-			...{ title: 'Uang', content: 'Petugas meminta uang.', purposeReason: 'Dicatat.' },
-			...{ waitingSince: at, createdAt: at, updatedAt: at }
+			...forwarded,
+			caseId: (await standing(hidden)).id,
+			nn: 1,
+			reference: `${hidden}/1`,
+			title: 'Uang',
+			content: 'Petugas meminta uang.',
+			purposeReason: 'Dicatat.',
+			waitingSince: at,
+			createdAt: at,
+			updatedAt: at
 		});
 	const decide = async (kind: 'consent' | 'restriction' | 'correction', input: Record<string, unknown> = {}) => {
 		const id = await ask(whole, { kind, ...(kind === 'correction' && { words: 'Nama saya salah tulis.' }) });
@@ -280,9 +287,8 @@ test('staff call a former telephone number and note it; a destroyed report takes
 
 test('an officer asks about their own data, and does not decide it', async () => {
 	const [, own] = await makeOfficerWithAccount(office.unit.id, ['admin']);
-	await requestOwnData(own, {
-		...{ kind: 'correction', words: 'Nama panggilan saya keliru.', submission_id: crypto.randomUUID() }
-	});
+	const words = 'Nama panggilan saya keliru.';
+	await requestOwnData(own, { kind: 'correction', words, submission_id: crypto.randomUUID() });
 	const [request] = await requestsAbout({ accountId: own.accountId ?? '' });
 	await expect(readRequest(own, request?.id ?? '')).rejects.toMatchObject({ name: 'NotFound' });
 	const logged = async (reader: Actor) => (await readLog(reader, {}, 'Asia/Makassar')).map(({ subject }) => subject);

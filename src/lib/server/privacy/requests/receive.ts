@@ -184,7 +184,14 @@ async function insertRequest(tx: Tx, actor: Actor | null, request: NewRequest): 
 	const row = await tx
 		.insert(dataRequests)
 		.values({
-			...{ id, unitId, caseId, accountId, kind, via, receivedAt, ...submission },
+			id,
+			unitId,
+			caseId,
+			accountId,
+			kind,
+			via,
+			receivedAt,
+			...submission,
 			number: practice ? `${TRIAL_REQUEST}${id.slice(0, 8)}` : await nextRequestNumber(tx, unitId, now()),
 			contentSealed: await encryptText(JSON.stringify(content)),
 			personCheck: request.personCheck ?? null,

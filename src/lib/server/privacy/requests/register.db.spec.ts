@@ -75,8 +75,12 @@ test('an administrator whom the words of a request name sees neither the request
 test('a request that is recorded later is due 72 hours after the office received it', async () => {
 	const admin = await makeActor([[office.unit.id, 'admin']]);
 	const letter = {
-		...{ kind: 'restriction', unit: office.unit.code, submission_id: crypto.randomUUID() },
-		...{ person: 'Warga Contoh, Jalan Contoh 1', check: 'authority', check_note: 'Surat kuasa diperiksa.' }
+		kind: 'restriction',
+		unit: office.unit.code,
+		submission_id: crypto.randomUUID(),
+		person: 'Warga Contoh, Jalan Contoh 1',
+		check: 'authority',
+		check_note: 'Surat kuasa diperiksa.'
 	};
 	const record = (received_at: string) =>
 		at('2026-11-30T08:00:00+08:00', () => recordRequest(office.handler, { ...letter, received_at }));

@@ -237,8 +237,11 @@ test('the people who decide are notified at once, warned after 48 hours and told
 
 test('staff record how they checked a person at the counter, with or without a report', async () => {
 	const counter = {
-		...{ kind: 'access', unit: office.unit.code, submission_id: crypto.randomUUID() },
-		...{ check: 'identity_card', check_note: 'Cocok dengan nama pada laporan.' }
+		kind: 'access',
+		unit: office.unit.code,
+		submission_id: crypto.randomUUID(),
+		check: 'identity_card',
+		check_note: 'Cocok dengan nama pada laporan.'
 	};
 	const { check: _, ...unchecked } = counter;
 	await expect(recordRequest(office.handler, unchecked)).rejects.toMatchObject({ issues: [{ code: 'request_check' }] });
@@ -280,7 +283,9 @@ test('a granted restriction stops what the law does not require, until it is lif
 		() => act(escalateCase, handler, reference, { purpose: 'record', reason: 'Dicatat sebagai laporan.' }),
 		() =>
 			act(splitCase, handler, reference, {
-				...{ kind: 'suggestion', body: 'Bagian kedua dari laporan ini.', submission_id: crypto.randomUUID() }
+				kind: 'suggestion',
+				body: 'Bagian kedua dari laporan ini.',
+				submission_id: crypto.randomUUID()
 			})
 	])
 		await expect(step()).rejects.toMatchObject(limited);

@@ -70,8 +70,13 @@ async function exportFile(): Promise<void> {
 	const [row] = await db()
 		.insert(caseExports)
 		.values({
-			...{ accountId: office.handler.accountId ?? '', format: 'csv', query: '', lang: 'id', state: 'done' },
-			...{ attempts: 1, createdAt: new Date() }
+			accountId: office.handler.accountId ?? '',
+			format: 'csv',
+			query: '',
+			lang: 'id',
+			state: 'done',
+			attempts: 1,
+			createdAt: new Date()
 		})
 		.returning();
 	await mkdir(join(env().DATA_DIR, 'exports'), { recursive: true });
@@ -96,8 +101,13 @@ test('everything that was written in a case and outside is destroyed, and found 
 	expect(new Set(hits.map((hit) => hit.split(': ')[1]))).toEqual(new Set(WORDS));
 	expect((await filesOnDisk()).length).toBe(5);
 	const parts: Partial<Record<RetentionPart, SubjectId[]>> = {
-		...{ identity: [full.id], text: [full.id], files: [full.id], letters: [full.id] },
-		...{ guest_book: [visitId], rating_comments: [ratingId, formId], log: await logIds() }
+		identity: [full.id],
+		text: [full.id],
+		files: [full.id],
+		letters: [full.id],
+		guest_book: [visitId],
+		rating_comments: [ratingId, formId],
+		log: await logIds()
 	};
 	const about = await confirmedDestruction(office.unit.id, parts);
 	for (const [part, ids] of Object.entries(parts)) {

@@ -9,8 +9,15 @@ import { appendToJournal, JOURNAL, readJournal, type JournalLine } from './journ
 beforeAll(() => testEnvironment(tmpdir()));
 
 const line = (ids: string[]): JournalLine => ({
-	...{ destructionId: '0b54e1a2-6c1f-4d0e-9a3b-1f2e3d4c5b6a', decreeNumber: 'KEP-1', decreeOn: '2033-01-02' },
-	...{ part: 'text', kind: 'complaint', months: 24, jraCode: 'KU.01', destroyedAt: '2033-01-03T00:00:00.000Z', ids }
+	destructionId: '0b54e1a2-6c1f-4d0e-9a3b-1f2e3d4c5b6a',
+	decreeNumber: 'KEP-1',
+	decreeOn: '2033-01-02',
+	part: 'text',
+	kind: 'complaint',
+	months: 24,
+	jraCode: 'KU.01',
+	destroyedAt: '2033-01-03T00:00:00.000Z',
+	ids
 });
 
 let folder = '';

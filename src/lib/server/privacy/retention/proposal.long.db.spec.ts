@@ -139,13 +139,17 @@ it('keeps cases with a dispute, an objection, a hold, an open matter or a linked
 	// States that no step leaves behind, for example after a correction by hand.
 	await db().update(clocks).set({ state: 'running' }).where(eq(clocks.caseId, timed.id));
 	await db().update(cases).set({ escalationState: 'sent' }).where(eq(cases.id, atLapor.id));
+	const request = {
+		number: 'PD-1',
+		unitId: office.unit.id,
+		caseId: asked.id,
+		receivedAt: new Date(),
+		dueAt: new Date()
+	};
+	const content = { contentSealed: '', contentHash: '', submissionHash: crypto.randomUUID() };
 	await db()
 		.insert(dataRequests)
-		.values({
-			...{ number: 'PD-1', unitId: office.unit.id, caseId: asked.id, kind: 'correction', via: 'tracking' },
-			...{ contentSealed: '', receivedAt: new Date(), dueAt: new Date(), state: 'open' },
-			...{ submissionHash: crypto.randomUUID(), contentHash: '' }
-		});
+		.values({ ...request, ...content, kind: 'correction', via: 'tracking', state: 'open' });
 	await act(changeLegalHold, office.supervisor, main.reference, { action: 'hold', reason: 'Perkara di pengadilan.' });
 	await emptyLetters();
 	const id = await at('2029-01-02T02:00:00Z', () => proposeDestruction(admin));
@@ -214,19 +218,23 @@ it('has decided requests without a case and people in closed breaches, and destr
 	const [decided, described] = await at(moment, async () => {
 		const request = (person: string) =>
 			recordRequest(office.handler, {
-				...{ kind: 'access', unit: office.unit.code, person, submission_id: crypto.randomUUID() },
-				...{ check: 'identity_card', check_note: 'Cocok dengan kartunya.' }
+				kind: 'access',
+				unit: office.unit.code,
+				person,
+				submission_id: crypto.randomUUID(),
+				check: 'identity_card',
+				check_note: 'Cocok dengan kartunya.'
 			});
 		const [one, _open] = [await request('Warga Contoh 1'), await request('Warga Contoh 2')];
 		await decideRequest(admin, one, { decision: 'grant', reason: 'Tidak ada data orang ini.', version: 1 });
-		const breach = { year: 2023, title: 'Uji', what: 'Uji', foundBy: 'Uji', dataKinds: 'Uji', hours: 72, basis: 'Uji' };
+		const words = { title: 'Uji', what: 'Uji', foundBy: 'Uji', dataKinds: 'Uji', basis: 'Uji' };
+		const breach = { ...words, unitId: office.unit.id, year: 2023, hours: 72, knownAt: now(), createdAt: now() };
 		const [closed, running] = await db()
 			.insert(breaches)
-			.values(
-				(['closed', 'open'] as const).map((state, n) => ({
-					...{ ...breach, state, number: n + 1, unitId: office.unit.id, knownAt: now(), createdAt: now() }
-				}))
-			)
+			.values([
+				{ ...breach, state: 'closed', number: 1 },
+				{ ...breach, state: 'open', number: 2 }
+			])
 			.returning();
 		const people = await db()
 			.insert(breachSubjects)
@@ -267,9 +275,8 @@ it('is only for administrators of the root unit', async () => {
 	const below = await makeActor([[office.unit.id, 'admin']]);
 	expect(String(await failure(proposeDestruction(below)))).toBe('NotAllowed: root_admin');
 	expect(String(await failure(destructionList(office.rootSupervisor)))).toBe('NotAllowed: root_admin');
-	expect(String(await failure(confirmRule(below, 'log.none', { months: 6, basis: 'Uji', version: 1 })))).toBe(
-		'NotAllowed: root_admin'
-	);
+	const rule = confirmRule(below, 'log.none', { months: 6, basis: 'Uji', version: 1 });
+	expect(String(await failure(rule))).toBe('NotAllowed: root_admin');
 	for (const version of [2 ** 31 - 1, 1.5])
 		await expect(confirmRule(admin, 'log.none', { months: 6, basis: 'Uji', version })).rejects.toThrow('field_invalid');
 });

@@ -50,7 +50,11 @@ test('a backup is made, and everything in it is destroyed later', async () => {
 	const { ratingId, formId, visitId } = await wordsOutsideCases(office);
 	await writeBackup(handle(), { path: bare, passphrase: undefined });
 	const parts: Partial<Record<RetentionPart, SubjectId[]>> = {
-		...{ identity: [id], text: [id], files: [id], letters: [id], guest_book: [visitId] },
+		identity: [id],
+		text: [id],
+		files: [id],
+		letters: [id],
+		guest_book: [visitId],
 		rating_comments: [ratingId, formId],
 		log: (await db().select({ id: auditEntries.id }).from(auditEntries)).map((entry) => entry.id)
 	};

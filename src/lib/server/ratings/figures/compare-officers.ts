@@ -134,7 +134,10 @@ async function officerCounts(
 			const found = byOfficer.get(`${nth} ${id}`) ?? [];
 			const months = new Map(found.map((row) => [row.month, countsOf(row)]));
 			return {
-				...{ id, name, unitId, active },
+				id,
+				name,
+				unitId,
+				active,
 				counts: sumCounts([...months.values()]),
 				verified: found.reduce((sum, row) => sum + row.verified, 0),
 				months: period.monthly ? monthsOf(period).map((month) => ({ month, counts: months.get(month) ?? NONE })) : []

@@ -162,7 +162,9 @@ test('ratings that a tablet sent too late change no batch, and their comments ar
 					for (let given = 0; given < n; given++)
 						await rateOn(unit, addDays(from, index), { officer: officer.id, score: 4, comment: 'Baik.' });
 				return numbers.map((n, index) => ({
-					...{ day: addDays(from, index), all: n, counts: [0, 0, 0, n, 0] as const }
+					day: addDays(from, index),
+					all: n,
+					counts: [0, 0, 0, n, 0] as const
 				}));
 			};
 			const look = async (day: string) => ({

@@ -108,7 +108,9 @@ export async function caseTimeline(actor: Actor, reference: string) {
 		const other = typeof id === 'number' ? others.get(id) : undefined;
 		const body = typeof data.message === 'string' ? bodies.get(data.message) : undefined;
 		return {
-			...{ seq, at, type },
+			seq,
+			at,
+			type,
 			actor: actorName ?? actorKind,
 			public: isPublic,
 			data: {

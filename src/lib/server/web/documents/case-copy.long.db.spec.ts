@@ -125,7 +125,9 @@ test.for(['named', 'withheld', 'none'] as const)(
 			status: 'in_progress',
 			incident_on: '2026-10-05',
 			consents: {
-				...{ publication: false, identity_to_lapor: false, emails: identity === 'none' ? null : 'wanted' },
+				publication: false,
+				identity_to_lapor: false,
+				emails: identity === 'none' ? null : 'wanted',
 				history: identity === 'none' ? [] : [{ kind: 'reporter_mail', given: true }]
 			},
 			files: [{ from: 'reporter', media_type: 'image/jpeg' }, { from: 'reporter' }],
@@ -235,6 +237,7 @@ test('a reporter makes at most twenty copies of a report a day', async () => {
 	const found = await caseForReporter(await trackedCase(reference));
 	for (let n = 0; n < BUDGETS.copy.points; n++) await consume('copy', String(found.row.id));
 	await expect(caseCopyResponse(found, 'reporter', 'salinan.json', 'id')).rejects.toMatchObject({
-		...{ name: 'TooMany', code: 'copy_budget' }
+		name: 'TooMany',
+		code: 'copy_budget'
 	});
 });

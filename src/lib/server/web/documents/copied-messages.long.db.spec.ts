@@ -80,7 +80,10 @@ describe('of a report that came by WhatsApp the copy', () => {
 		const copy = await copied(reference);
 		expect(copy?.arrivals).toMatchObject([
 			{
-				...{ channel: 'whatsapp', text: 'Antrean lama.', sender: { address: PHONE }, refused_files: ['film.mp4'] },
+				channel: 'whatsapp',
+				text: 'Antrean lama.',
+				sender: { address: PHONE },
+				refused_files: ['film.mp4'],
 				voice_notes: [{ id: voice.id, sha256: voice.sha256, transcript: SAID }]
 			}
 		]);

@@ -82,13 +82,17 @@ test('an officer gets their own data, and of reports and ratings nothing that sh
 		await nameOfficer(office.handler, lately, officer);
 		for (const actor of [office.handler, office.supervisor])
 			await act(changeNamedOfficers, actor, wrong, {
-				...{ officer: officer.id, action: 'remove', reason: 'Bukan petugas ini yang dimaksud.' }
+				officer: officer.id,
+				action: 'remove',
+				reason: 'Bukan petugas ini yang dimaksud.'
 			});
 	});
 	// Put under examination in this month: a lower count would warn.
 	await onDay('2026-04-03', () =>
 		act(verifyCase, office.supervisor, references[0] ?? '', {
-			...{ category: 'integrity', class: 'oversight', reason: 'Ada dugaan pungutan.' }
+			category: 'integrity',
+			class: 'oversight',
+			reason: 'Ada dugaan pungutan.'
 		})
 	);
 	await onDay('2026-02-10', () => bringTo(office, references[1] ?? '', 'archived'));
@@ -189,7 +193,9 @@ test('the copy has the devices, the second factor, the last use, own requests an
 	await requestOwnData(me, { kind: 'correction', words, submission_id: crypto.randomUUID() });
 	const { account, officer } = JSON.parse(await jsonOf(me)) as OwnData;
 	expect(account).toMatchObject({
-		...{ second_factor_since: since.toJSON(), used_at: used.toJSON(), proven_email: 'nur@contoh.invalid' },
+		second_factor_since: since.toJSON(),
+		used_at: used.toJSON(),
+		proven_email: 'nur@contoh.invalid',
 		notice_devices: [{ device: 'ponsel dinas', last_sent_at: null }],
 		requests: [{ kind: 'correction', words }]
 	});

@@ -27,8 +27,14 @@ function browser() {
 }
 
 const report = (body: string) => ({
-	...{ unit: office.unit.slug, kind: 'suggestion', channel: 'walk_in', identity: 'none', secret: 'on', body },
-	...{ reporter_present: 'on', submission_id: crypto.randomUUID() }
+	unit: office.unit.slug,
+	kind: 'suggestion',
+	channel: 'walk_in',
+	identity: 'none',
+	secret: 'on',
+	body,
+	reporter_present: 'on',
+	submission_id: crypto.randomUUID()
 });
 const caseOf = async (body: string) =>
 	(await db().select({ id: cases.id }).from(cases).where(eq(cases.body, body)))[0]?.id;

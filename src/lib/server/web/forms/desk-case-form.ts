@@ -23,7 +23,11 @@ export const deskCasePage = withActor(async (actor, { locals, url }: RequestEven
 	const today = localDate(now(), unit.timeZone);
 	return {
 		...officeChoices(desk),
-		...{ officers, places, services, today, submissionId: crypto.randomUUID() },
+		officers,
+		places,
+		services,
+		today,
+		submissionId: crypto.randomUUID(),
 		closed: !takesReports(unit)
 	};
 });

@@ -30,7 +30,11 @@ export const guestBookPage = withActor(async (actor, event: RequestEvent) => {
 	]);
 	return {
 		...officeChoices(chosen),
-		...{ book, state, response, choices, desk: desk?.id ?? null },
+		book,
+		state,
+		response,
+		choices,
+		desk: desk?.id ?? null,
 		// Without a desk, the person who records the visit, if they are an officer.
 		officer: onDuty?.id ?? actor.officerId,
 		done: query.get('done'),

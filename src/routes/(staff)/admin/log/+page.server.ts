@@ -26,6 +26,10 @@ export const load = withActor(async (actor, { url }) => {
 		later: cursor !== undefined,
 		older: last && (await seal({ id: last.id }, CURSOR, CURSOR_SECONDS)),
 		verifies: await mayVerify(actor),
-		...{ filter, zone, areas: LOG_AREAS, units, people }
+		filter,
+		zone,
+		areas: LOG_AREAS,
+		units,
+		people
 	};
 });

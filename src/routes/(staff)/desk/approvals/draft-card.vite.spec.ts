@@ -10,17 +10,20 @@ const at = new Date('2026-03-02T01:00:00.000Z');
 /** The card of a draft, for a person who may decide it. */
 function cardOf(draft: Partial<WaitingDraft['draft']>, changes: Partial<WaitingDraft> = {}): string {
 	const waiting: WaitingDraft = {
-		...{ id: 'd', at, wave: null, reference: 'SPATULA-7604-26-000001', title: 'Antrean', body: 'Lama sekali.' },
-		...{
-			requestedSolution: null,
-			newestMessage: null,
-			disputes: 0,
-			files: 0,
-			needsPage: false,
-			version: 2,
-			dueAt: null,
-			kind: 'complaint' as const
-		},
+		id: 'd',
+		at,
+		wave: null,
+		reference: 'SPATULA-7604-26-000001',
+		title: 'Antrean',
+		body: 'Lama sekali.',
+		requestedSolution: null,
+		newestMessage: null,
+		disputes: 0,
+		files: 0,
+		needsPage: false,
+		version: 2,
+		dueAt: null,
+		kind: 'complaint' as const,
 		unit: { name: 'Kantor Contoh', timeZone: 'Asia/Makassar' },
 		draft: {
 			kind: 'archive',
@@ -34,7 +37,10 @@ function cardOf(draft: Partial<WaitingDraft['draft']>, changes: Partial<WaitingD
 			files: [],
 			...draft
 		},
-		...{ deciders: ['Sari'], passesUpAt: at, held: false, mine: true },
+		deciders: ['Sari'],
+		passesUpAt: at,
+		held: false,
+		mine: true,
 		...changes
 	};
 	return render(DraftCard, { props: { waiting, severalUnits: false, open: true, now: at } }).body;

@@ -70,7 +70,9 @@ test('a forward is answered with its case, whose version the next call gives', a
 	});
 	expect(response.status).toBe(200);
 	expect(await response.json()).toMatchObject({
-		...{ reference, status: 'in_progress', version: version + 1 },
+		reference,
+		status: 'in_progress',
+		version: version + 1,
 		escalations: [{ nn: 1, reference: `${reference}.01`, state: 'waiting' }]
 	});
 });
@@ -97,8 +99,12 @@ test('a unit may be a JSON number, which reaches no office that its text does no
 	const sent = (unit: { code: string }, changes = {}) =>
 		callApi(POST, withScopes(office.handler, 'cases:write'), {
 			body: {
-				...{ unit: Number(unit.code), kind: 'complaint', body: 'x'.repeat(30), identity: 'none' },
-				...{ submission_id: digits, ...changes }
+				unit: Number(unit.code),
+				kind: 'complaint',
+				body: 'x'.repeat(30),
+				identity: 'none',
+				submission_id: digits,
+				...changes
 			}
 		});
 	expect((await sent(office.unit)).status).toBe(201);

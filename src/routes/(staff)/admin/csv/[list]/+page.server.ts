@@ -33,7 +33,10 @@ export const actions = {
 				.split('/')
 				.filter(Boolean);
 			const { stored, lines, text, batch, unused, unknown } = await importTable(actor, list, {
-				...{ files: await sentFiles(files), text: String(data.csv ?? ''), office, confirmed: data.confirmed === 'yes' },
+				files: await sentFiles(files),
+				text: String(data.csv ?? ''),
+				office,
+				confirmed: data.confirmed === 'yes',
 				submissionId: isUuid(String(data.submission_id)) ? String(data.submission_id) : undefined,
 				kept: data.batch ? { batch: String(data.batch), files: photos } : undefined
 			});

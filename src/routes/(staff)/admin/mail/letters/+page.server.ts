@@ -12,7 +12,11 @@ export const load = withActor(async (actor, { url }) => {
 	const kind = REPORTER_MAILS.find((one) => one === url.searchParams.get('kind')) ?? 'received';
 	const [sample, closing] = await Promise.all([sampleMail(unit, kind, language), ownClosing(unit.id, language)]);
 	return {
-		...{ sample, kind, language, kinds: REPORTER_MAILS, closing: closing ?? '' },
+		sample,
+		kind,
+		language,
+		kinds: REPORTER_MAILS,
+		closing: closing ?? '',
 		unit: { code: unit.code, name: unit.name },
 		units: units.map(({ code, name }) => ({ code, name }))
 	};

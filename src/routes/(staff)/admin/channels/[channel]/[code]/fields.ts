@@ -48,7 +48,10 @@ export const FIELDS = {
 			hint: m.channels_whatsapp_app_secret_hint()
 		},
 		{
-			...{ name: 'verifyToken', label: m.channels_whatsapp_verify(), optional: connected, maxlength: 200 },
+			name: 'verifyToken',
+			label: m.channels_whatsapp_verify(),
+			optional: connected,
+			maxlength: 200,
 			hint: m.channels_whatsapp_verify_hint({ hook })
 		},
 		[
@@ -80,13 +83,20 @@ export const FIELDS = {
 		},
 		{ name: 'url', type: 'url', label: m.channels_sms_url(), hint: fill(), maxlength: 1000 },
 		{
-			...{ name: 'headers', as: 'area', label: m.channels_sms_headers(), optional: true, maxlength: 4000 },
+			name: 'headers',
+			as: 'area',
+			label: m.channels_sms_headers(),
+			optional: true,
+			maxlength: 4000,
 			hint: connected ? m.channels_secret_kept() : m.channels_sms_headers_hint()
 		},
 		{ name: 'body', as: 'area', label: m.channels_sms_body(), hint: fill(), optional: true, maxlength: 2000 },
 		{ ...path('idPath', m.channels_sms_sent_id()), hint: m.channels_sms_path_hint() },
 		{
-			...{ name: 'secret', label: m.channels_sms_secret(), optional: connected, maxlength: 200 },
+			name: 'secret',
+			label: m.channels_sms_secret(),
+			optional: connected,
+			maxlength: 200,
 			hint: connected ? m.channels_sms_hook({ hook }) : m.channels_sms_secret_hint()
 		},
 		[

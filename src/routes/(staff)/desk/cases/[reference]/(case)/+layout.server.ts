@@ -43,7 +43,14 @@ export const load = withActor(async (actor, { params, depends }) => {
 	const standsInFor = absent.find((person) => person.id === row.assigneeId)?.name;
 	const zone = shown.unit.timeZone;
 	return {
-		...{ shown, inbound, unrecorded, similar, links, standsInFor, templates, colleagues },
+		shown,
+		inbound,
+		unrecorded,
+		similar,
+		links,
+		standsInFor,
+		templates,
+		colleagues,
 		replyWay: replyWayWords(way, whole),
 		lastSeq: timeline.at(-1)?.seq ?? 0,
 		lastStep: goneWords(timeline),

@@ -10,8 +10,14 @@ test('says of an officer whom only the place of the report names where the name 
 		{ name: 'Citra', source: 'place', state: 'proposed', removalBy: null }
 	];
 	const shown = {
-		...{ named, may: {}, reference: 'SPATULA-7604-26-000001', unit: { name: 'Kantor', timeZone: 'Asia/Makassar' } },
-		...{ receivedAt: moment, openedAt: moment, channel: 'qr', priority: 'normal' }
+		named,
+		may: {},
+		reference: 'SPATULA-7604-26-000001',
+		unit: { name: 'Kantor', timeZone: 'Asia/Makassar' },
+		receivedAt: moment,
+		openedAt: moment,
+		channel: 'qr',
+		priority: 'normal'
 	};
 	const facts = inLocale('id', () => caseFacts(shown as unknown as Parameters<typeof caseFacts>[0], []));
 	const officers = facts.find(({ term }) => term === 'Petugas yang disebut');
@@ -22,9 +28,15 @@ test('office and contact are changed from the list of facts, by people who may',
 	const moment = new Date('2026-03-02T01:00:00Z');
 	const editsFor = (may: object) => {
 		const shown = {
-			...{ may, named: [], reference: 'SPATULA-7604-26-000001', unit: { name: 'Kantor', timeZone: 'Asia/Makassar' } },
-			...{ receivedAt: moment, openedAt: moment, channel: 'web', priority: 'normal' },
-			...{ reporter: { name: 'Andi', phone: '081234567890', email: 'andi@contoh.id' } }
+			may,
+			named: [],
+			reference: 'SPATULA-7604-26-000001',
+			unit: { name: 'Kantor', timeZone: 'Asia/Makassar' },
+			receivedAt: moment,
+			openedAt: moment,
+			channel: 'web',
+			priority: 'normal',
+			reporter: { name: 'Andi', phone: '081234567890', email: 'andi@contoh.id' }
 		} as unknown as Parameters<typeof reporterFacts>[0];
 		const facts = inLocale('id', () => [...caseFacts(shown, []), ...reporterFacts(shown)]);
 		return Object.fromEntries(facts.map(({ term, edit }) => [term, edit && edit.split('/').at(-1)]));

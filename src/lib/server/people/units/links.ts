@@ -11,6 +11,8 @@ import { lineField, nameField } from '../form-fields.ts';
 import { nearestAbove } from './find-unit.ts';
 import { unitForAdmin } from './units.ts';
 
+export type { OfficeLink };
+
 /** Links per purpose. More would hide the form below them. */
 const MAX_LINKS = 8;
 

@@ -15,6 +15,13 @@ export interface CaseWithUnit {
 	unit: UnitRow;
 }
 
+/** What the reporter wrote. All keys are required, so that a new text does not compile until every caller passes it. */
+type ReportTexts = { [K in 'title' | 'body' | 'requestedSolution']: CaseRow[K] | undefined };
+
+/** The text in which officers' names and the words of routing rules and suggestions are looked for. */
+export const textOfReport = ({ title, body, requestedSolution }: ReportTexts): string =>
+	[title, body, requestedSolution].join('\n');
+
 /** Query of cases with their offices. The caller must add an access condition. */
 export const casesWithUnit = (on: Database | Tx) =>
 	on.select({ row: cases, unit: units }).from(cases).innerJoin(units, eq(units.id, cases.unitId));

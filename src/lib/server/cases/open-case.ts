@@ -17,7 +17,7 @@ import { officersJustNow } from '#lib/server/places/duty.ts';
 import { referenceData } from '#lib/server/reference/reference.ts';
 import { submissionOf } from '#lib/server/submission.ts';
 import { consentsIn, recordGiven } from './consents.ts';
-import type { CaseRow, UnitRow } from './find.ts';
+import { textOfReport, type CaseRow, type UnitRow } from './find.ts';
 import { isUnattended } from './handling/unattended.ts';
 import { AlreadyInserted, insertCase, type InsertedCase } from './insert-case.ts';
 import { findNamedOfficers, officerOfUnit, withdrawProposals } from './officers/find-names.ts';
@@ -150,7 +150,7 @@ async function insertSubmission(
 			...(await findNamedOfficers(unit, {
 				officerId: officer?.id ?? null,
 				placeOfficerId: place?.officerId ?? null,
-				text: [input.title, body, input.requested_solution].join('\n')
+				text: textOfReport({ title: input.title, body, requestedSolution: input.requested_solution })
 			})),
 			...onDuty.map((officerId) => ({ officerId, source: 'place' as const, state: 'proposed' as const }))
 		],

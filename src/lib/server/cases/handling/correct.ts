@@ -6,7 +6,7 @@ import type { Tx } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { lockOtherParts, type CaseRow, type CaseWithUnit } from '../find.ts';
+import { lockOtherParts, textOfReport, type CaseRow, type CaseWithUnit } from '../find.ts';
 import { updateCase } from '../move.ts';
 import { proposeOfficers } from '../officers/find-names.ts';
 import { openReporter, reporterColumns } from '../reporter.ts';
@@ -36,7 +36,7 @@ export async function correctCase(
 	if (incidentOn && incidentOn > localDate(now(), unit.timeZone)) throw invalid('incident_on', 'date_ahead');
 	const columns = Object.fromEntries(fields.map((field) => [field, said[field]]));
 	const row = await updateCase(tx, before, { ...columns, ...(name && (await corrected(before, name))) });
-	await proposeOfficers(tx, row, unit, [title, body, requestedSolution].join('\n'));
+	await proposeOfficers(tx, row, unit, textOfReport(said));
 	const changes = fields.map((field) => ({ field, before: before[field], after: said[field] }));
 	const data = { changes: [...changes, ...(name ? [{ field: 'name' }] : [])] };
 	await recordEvent(tx, row, { type: 'data_corrected', author: actor, public: true, data });

@@ -7,7 +7,7 @@ import { caseOfficers, cases, messages } from '#lib/server/db/schema/cases.ts';
 import { escalations, escalationUpdates } from '#lib/server/db/schema/escalations.ts';
 import { inboundReports } from '#lib/server/db/schema/lapor.ts';
 import { referenceData } from '#lib/server/reference/reference.ts';
-import type { CaseRow, CaseWithUnit, UnitRow } from '../find.ts';
+import { textOfReport, type CaseRow, type CaseWithUnit, type UnitRow } from '../find.ts';
 import { handlingAfter, namedOfficerIds } from '../handling-unit.ts';
 import { inEachCase } from '../in-each-case.ts';
 import { updateCase } from '../move.ts';
@@ -59,13 +59,11 @@ export async function withdrawProposals(tx: Tx, id: number, proposed: SQL | unde
 	await tx.delete(caseOfficers).where(and(eq(caseOfficers.caseId, id), eq(caseOfficers.state, 'proposed'), proposed));
 }
 
-type Worded = Pick<CaseRow, 'id' | 'title' | 'body' | 'requestedSolution'>;
-
 /**
  * Everything that the reporter and others wrote or said about the matter: also voice notes that staff wrote down, the
  * reports that LAPOR passed to the office, and follow-ups at LAPOR that are neither by an institution nor by this site.
  */
-export async function textsAbout(tx: Tx, { id, title, body, requestedSolution }: Worded): Promise<string> {
+export async function textsAbout(tx: Tx, row: CaseRow): Promise<string> {
 	const { author, body: said } = messages;
 	const isTheirs = or(inArray(author, ['reporter', 'other']), like(said, '(pesan suara) %'));
 	const { kind, author: institution, own, escalationId, content } = escalationUpdates;
@@ -74,18 +72,18 @@ export async function textsAbout(tx: Tx, { id, title, body, requestedSolution }:
 		tx
 			.select({ said: sql<string>`${said}` })
 			.from(messages)
-			.where(and(eq(messages.caseId, id), isTheirs)),
+			.where(and(eq(messages.caseId, row.id), isTheirs)),
 		tx
 			.select({ said: sql<string>`concat_ws(' ', ${inboundReports.title}, ${inboundReports.content})` })
 			.from(inboundReports)
-			.where(eq(inboundReports.caseId, id)),
+			.where(eq(inboundReports.caseId, row.id)),
 		tx
 			.select({ said: sql<string>`coalesce(${content}, '')` })
 			.from(escalationUpdates)
 			.innerJoin(escalations, eq(escalations.id, escalationId))
-			.where(and(eq(escalations.caseId, id), isReporters))
+			.where(and(eq(escalations.caseId, row.id), isReporters))
 	);
-	return [title, body, requestedSolution, ...later.map((one) => one.said)].join('\n');
+	return [textOfReport(row), ...later.map((one) => one.said)].join('\n');
 }
 
 /**

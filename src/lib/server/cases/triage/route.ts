@@ -3,7 +3,7 @@ import { firstRule, type Routable } from '#lib/cases/routing.ts';
 import { savepoint, type Database, type Tx } from '#lib/server/db/index.ts';
 import type { routingRules } from '#lib/server/db/schema/triage.ts';
 import { log } from '#lib/server/log.ts';
-import type { CaseRow, CaseWithUnit, UnitRow } from '../find.ts';
+import { textOfReport, type CaseRow, type CaseWithUnit, type UnitRow } from '../find.ts';
 import { moveCase, updateCase } from '../move.ts';
 import { workersFor, type Person } from '../people.ts';
 import { recordEvent, type Event } from '../timeline.ts';
@@ -21,7 +21,7 @@ export async function routingRulesFor(unit: Pick<UnitRow, 'path'>): Promise<Rule
 /** The fields of a case that rules compare. */
 export function routable(row: CaseRow): Routable {
 	const { kind, category, placeId, service, channel } = row;
-	return { kind, category, placeId, service, channel, text: [row.title, row.body, row.requestedSolution].join('\n') };
+	return { kind, category, placeId, service, channel, text: textOfReport(row) };
 }
 
 /**

@@ -8,7 +8,7 @@ import { cases } from '#lib/server/db/schema/cases.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { isOpenToPublic, unitTree } from '#lib/server/people/units/find-unit.ts';
 import { categoryWordsNow } from './category-words.ts';
-import { caseForActor, type CaseRow } from '../find.ts';
+import { caseForActor, textOfReport, type CaseRow } from '../find.ts';
 import { visibleTo } from '../visibility.ts';
 import { comparedText } from './duplicates.ts';
 
@@ -23,7 +23,7 @@ const PRECEDENTS = 300;
 export async function suggestionsFor(actor: Actor, reference: string) {
 	const { row } = await caseForActor(actor, reference);
 	if (row.status !== 'received') return { category: null, unit: null };
-	const text = [row.title, row.body, row.requestedSolution].filter(Boolean).join('\n');
+	const text = textOfReport(row);
 	const [words, past, units] = await Promise.all([categoryWordsNow(), verifiedBefore(actor, row), unitTree()]);
 	const print = fingerprintOf(text);
 	const precedents = past.map((one) => ({

@@ -2,7 +2,7 @@ import { and, eq } from 'drizzle-orm';
 import { whyNotForwardable } from '#lib/cases/forwarding.ts';
 import { isUnverified, OPEN_STATUSES } from '#lib/cases/moves.ts';
 import { encryptText } from '#lib/server/keys.ts';
-import type { CaseRow, CaseWithUnit } from '#lib/server/cases/find.ts';
+import { textOfReport, type CaseRow, type CaseWithUnit } from '#lib/server/cases/find.ts';
 import {
 	changeCase,
 	copyEscalationState,
@@ -173,7 +173,7 @@ async function remainingPersonalData(row: CaseRow, typed: Typed): Promise<Issue[
 async function knownWords(row: CaseRow): Promise<ReporterFields> {
 	const named = await openNamed(row);
 	if (named) return named;
-	const text = [row.title, row.body, row.requestedSolution].join('\n');
+	const text = textOfReport(row);
 	const marks = proposeRedaction(text, (await openReporter(row.reporterSealed)) ?? {});
 	const names = marks.filter(({ kind }) => kind === 'name').map(({ start, end }) => text.slice(start, end));
 	return { name: names.join(' ') };

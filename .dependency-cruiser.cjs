@@ -3,9 +3,17 @@ const dev = '^src/lib/dev/';
 /** Demo data and test support follow the rules of the code they belong to. */
 const inside = '^src/lib/(server|dev)/';
 const domain = (names) => `${server}(${names})/`;
-/** Layer 3 of ARCHITECTURE.md. */
-const observers =
-	'ratings|skm|escalation|recap|reminders|reporters|channels|insight|exports|health|live|privacy|backup';
+/** The folders of layer 3 of ARCHITECTURE.md. Each may import those of earlier lines, and none of its own line. */
+const ORDER = [
+	'channels|exports|ratings',
+	'skm|escalation|reporters|live',
+	'recap|privacy',
+	'backup',
+	'health',
+	'reminders',
+	'insight'
+];
+const observers = ORDER.join('|');
 const tests = '\\.spec\\.ts$|/testing/';
 
 /** One rule per layer of ARCHITECTURE.md: what it must not import, and where such code belongs. */
@@ -55,17 +63,15 @@ module.exports = {
 			{ path: domain('cases'), pathNot: tests },
 			{ path: domain(observers) }
 		),
-		rule(
-			'channels-know-no-occasions',
-			'A channel delivers the messages it gets. Their text and occasion belong in the folder of the feature that sends them.',
-			{ path: domain('channels'), pathNot: tests },
-			{ path: domain('ratings|escalation|recap|reminders|reporters|insight|exports|health|live|privacy|backup') }
-		),
-		rule(
-			'features-know-no-backup',
-			'The feature itself decides what a restore must not repeat, and backup calls it (escalation/after-restore).',
-			{ path: domain('ratings|skm|escalation|recap|reminders|reporters|channels|live'), pathNot: tests },
-			{ path: domain('backup') }
+		...ORDER.map((folders, line) =>
+			rule(
+				`order-of-observers-${line + 1}`,
+				'The observers of cases import only those before them (ORDER in .dependency-cruiser.cjs): move the shared part to the ' +
+					'first of the two. The text and occasion of a message belong in the folder of the feature that sends it. What a ' +
+					'restore must not repeat belongs in the feature, and backup calls it.',
+				{ path: domain(folders), pathNot: tests },
+				{ path: domain(ORDER.slice(line).join('|')), pathNot: `${server}$1/` }
+			)
 		),
 		rule(
 			'foundations-know-no-cases',

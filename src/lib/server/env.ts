@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { DAY_SECONDS } from '#lib/calendar/durations.ts';
 import { StartError } from './errors.ts';
@@ -210,6 +210,12 @@ let current: Env | undefined;
 export function env(): Env {
 	return (current ??= readEnv(process.env));
 }
+
+/** The folder of backups without BACKUP_DIR. */
+export const defaultBackupFolder = (): string => join(env().DATA_DIR, 'backups');
+
+/** The folder of backups, and of the journal of destructions. */
+export const backupFolder = (): string => env().BACKUP_DIR ?? defaultBackupFolder();
 
 export function forgetEnv(): void {
 	current = undefined;

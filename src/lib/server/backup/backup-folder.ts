@@ -1,19 +1,14 @@
-import { open, readdir, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { reservedBytes } from '#lib/server/attachments/disk-reserve.ts';
 import { usableFolder } from '#lib/server/db/folder-lock.ts';
 import { BACKUP_COPY_FOLDER } from '#lib/server/db/open.ts';
 import { diskSpace } from '#lib/server/disk-space.ts';
-import { env } from '#lib/server/env.ts';
+import { backupFolder, defaultBackupFolder, env } from '#lib/server/env.ts';
 import { BackupFault } from './fault.ts';
 
-const defaultFolder = () => join(env().DATA_DIR, 'backups');
-
-/** The folder of backups: BACKUP_DIR, or `backups` in DATA_DIR. */
-export const backupFolder = (): string => env().BACKUP_DIR ?? defaultFolder();
-
 /** Folders that may contain backups of this site. BACKUP_DIR may have been set after some were made. */
-export const formerAndPresentFolders = (): string[] => [...new Set([backupFolder(), defaultFolder()])];
+export const formerAndPresentFolders = (): string[] => [...new Set([backupFolder(), defaultBackupFolder()])];
 
 /** How the names of archives begin. They sort by time. */
 export const archivePrefix = (moment: Date): string => `spatula-${moment.toISOString().replace(/[-:]|\.\d+/g, '')}`;
@@ -70,10 +65,4 @@ export async function requireBackupSpace(folder: string, bytes = 0): Promise<voi
 		'disk_full',
 		`too little space in ${folder}: a backup leaves ${env().DISK_RESERVE_MB} MB free (DISK_RESERVE_MB)`
 	);
-}
-
-/** Syncs the folder to the disk, so that a rename in it survives a power cut. */
-export async function syncFolder(path: string): Promise<void> {
-	const folder = await open(path, 'r');
-	await folder.sync().finally(() => folder.close());
 }

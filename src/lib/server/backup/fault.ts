@@ -6,7 +6,6 @@ export type FaultCode =
 	| 'damaged'
 	| 'disk_full'
 	| 'inconsistent'
-	| 'journal'
 	| 'newer'
 	| 'no_archive'
 	| 'no_database'

@@ -13,9 +13,9 @@ import { NotAllowed, NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { requireRootAdmin } from '#lib/server/people/administration.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
-import { env } from '#lib/server/env.ts';
+import { backupFolder, env } from '#lib/server/env.ts';
 import type { FaultCode } from './fault.ts';
-import { archivesIn, backupFolder } from './backup-folder.ts';
+import { archivesIn } from './backup-folder.ts';
 import { deletionDays, isKept } from './rules.ts';
 
 const OLD_MS = 2 * DAY_MS;

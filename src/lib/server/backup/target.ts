@@ -6,9 +6,9 @@ import { openPglite, pgliteHandle, postgresHandle, requireSuitableServer } from 
 import { WITHOUT_TIME_LIMITS } from '#lib/server/db/postgres-settings.ts';
 import { env } from '#lib/server/env.ts';
 import { StartError } from '#lib/server/errors.ts';
-import { diskStorage, type Storage } from '#lib/server/integrations/storage/disk.ts';
+import { diskStorage, syncFolder, type Storage } from '#lib/server/integrations/storage/disk.ts';
 import { BackupFault } from './fault.ts';
-import { STAGING, syncFolder } from './backup-folder.ts';
+import { STAGING } from './backup-folder.ts';
 
 /** The target of a restore. It is empty before, and afterwards either complete or empty again. */
 export interface Target {

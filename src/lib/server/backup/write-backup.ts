@@ -5,12 +5,13 @@ import { holdRemovals } from '#lib/server/attachments/store.ts';
 import { now } from '#lib/server/clock.ts';
 import type { Handle } from '#lib/server/db/index.ts';
 import { env } from '#lib/server/env.ts';
+import { syncFolder } from '#lib/server/integrations/storage/disk.ts';
 import type { Head } from './archive-format.ts';
 import { readArchive } from './archive-reader.ts';
 import { writeArchive, type ArchiveWriter } from './archive-writer.ts';
 import { addFiles, headOf, pendingEvents } from './contents.ts';
 import { BackupFault, faultOf } from './fault.ts';
-import { requireBackupSpace, syncFolder } from './backup-folder.ts';
+import { requireBackupSpace } from './backup-folder.ts';
 import { withSnapshot, type Snapshot } from './snapshot.ts';
 
 export type Stage = 'database' | 'files' | 'checking';

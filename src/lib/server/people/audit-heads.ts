@@ -1,8 +1,11 @@
-import { and, asc, eq, gte, sql } from 'drizzle-orm';
+import { and, asc, eq, gte, isNotNull, sql } from 'drizzle-orm';
 import { addDays, instantAt, isLocalDate, localDate, type LocalDate } from '#lib/calendar/days.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, rowsOf } from '#lib/server/db/index.ts';
+import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { auditEntries } from '#lib/server/db/schema/audit.ts';
+import { roles } from '#lib/server/db/schema/people.ts';
+import { units } from '#lib/server/db/schema/units.ts';
 import { invalid } from '#lib/server/errors.ts';
 import type { Actor } from './actor.ts';
 import { requireVerifier, verifyLogAs, type Break } from './audit-verify.ts';
@@ -42,6 +45,24 @@ export async function dayHeads(since?: LocalDate): Promise<DayHead[]> {
 			order by days.last desc`
 	);
 	return rows.map((row) => ({ ...row, last: Number(row.last), hash: grouped(row.hash) }));
+}
+
+/** The people to whom a site with a mail server sends the heads. */
+export async function headRecipients(): Promise<{ id: string; address: string | null }[]> {
+	return db()
+		.selectDistinct({ id: accounts.id, address: accounts.email })
+		.from(roles)
+		.innerJoin(accounts, eq(accounts.id, roles.accountId))
+		.innerJoin(units, eq(units.id, roles.unitId))
+		.where(
+			and(
+				eq(accounts.active, true),
+				isNotNull(accounts.email),
+				sql`case ${roles.role} when 'admin' then ${units.parentId} is null
+					when 'supervisor' then ${units.parentId} is null
+						or exists (select 1 from units below where below.parent_id = ${units.id}) end`
+			)
+		);
 }
 
 /** The result of comparing a received head with the log. */

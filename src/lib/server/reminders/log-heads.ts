@@ -1,14 +1,10 @@
-import { and, eq, isNotNull, sql } from 'drizzle-orm';
 import { addDays, instantAt, localDate } from '#lib/calendar/days.ts';
 import { mailServer, queueMail } from '#lib/server/channels/mail-queue.ts';
 import { siteAddress } from '#lib/server/channels/site-address.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
-import { accounts } from '#lib/server/db/schema/accounts.ts';
-import { roles } from '#lib/server/db/schema/people.ts';
-import { units } from '#lib/server/db/schema/units.ts';
 import { progressOf, storeProgress } from '#lib/server/db/job-progress.ts';
-import { dayHeads, headLine, type DayHead } from '#lib/server/people/audit-heads.ts';
+import { dayHeads, headLine, headRecipients, type DayHead } from '#lib/server/people/audit-heads.ts';
 import { firstZone } from '#lib/server/people/units/find-unit.ts';
 
 /** The last day whose head was sent. */
@@ -27,7 +23,7 @@ export async function sendLogHeads(): Promise<void> {
 	if (now() < instantAt(today, MORNING, zone)) return;
 	const sent = (await progressOf(db(), [KEY])).get(KEY) as string | undefined;
 	if (sent && sent >= yesterday) return;
-	const people = await headRecipients();
+	const people = mailServer() ? await headRecipients() : [];
 	if (people.length === 0) return;
 	const heads = (await dayHeads(sent)).filter(({ day }) => day < today);
 	await transaction(async (tx) => {
@@ -37,25 +33,6 @@ export async function sendLogHeads(): Promise<void> {
 		for (const { id, address } of people)
 			await queueMail(tx, { ...content, to: { accountId: id, address: address ?? '' } });
 	});
-}
-
-/** The people who get the heads. Without a mail server there are none. */
-export async function headRecipients(): Promise<{ id: string; address: string | null }[]> {
-	if (!mailServer()) return [];
-	return db()
-		.selectDistinct({ id: accounts.id, address: accounts.email })
-		.from(roles)
-		.innerJoin(accounts, eq(accounts.id, roles.accountId))
-		.innerJoin(units, eq(units.id, roles.unitId))
-		.where(
-			and(
-				eq(accounts.active, true),
-				isNotNull(accounts.email),
-				sql`case ${roles.role} when 'admin' then ${units.parentId} is null
-					when 'supervisor' then ${units.parentId} is null
-						or exists (select 1 from units below where below.parent_id = ${units.id}) end`
-			)
-		);
 }
 
 function letterOf(heads: readonly DayHead[]) {

@@ -87,13 +87,10 @@ async function writeDurably(path: string, bytes: Content): Promise<void> {
 	}
 }
 
-async function syncFolder(path: string): Promise<void> {
+/** Syncs the folder to the disk, so that a rename in it survives a power cut. */
+export async function syncFolder(path: string): Promise<void> {
 	const folder = await open(path, 'r');
-	try {
-		await folder.sync();
-	} finally {
-		await folder.close();
-	}
+	await folder.sync().finally(() => folder.close());
 }
 
 async function fileAt(path: string, key: string): Promise<StoredFile | null> {

@@ -49,7 +49,7 @@ test.each([
 	const [, own = ''] = (await readFile(path, 'utf8')).split('\n');
 	await appendFile(path, `${forged(own)}\n`);
 	const fault = readJournal(folder, false);
-	await expect(fault).rejects.toMatchObject({ code: 'journal' });
+	await expect(fault).rejects.toMatchObject({ name: 'StartError' });
 	await expect(fault).rejects.toThrow(`line 3 of ${path} was not written by this site`);
 	await expect(fault).rejects.toThrow('--skip-unverified');
 	expect(await readJournal(folder, true)).toEqual([line(['1', '2'])]);

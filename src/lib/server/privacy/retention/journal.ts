@@ -3,10 +3,11 @@ import { join } from 'node:path';
 import { asc, gte, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { RETENTION_PARTS, type RetentionKind } from '#lib/privacy/retention.ts';
-import { backupFolder, syncFolder } from '#lib/server/backup/backup-folder.ts';
-import { BackupFault } from '#lib/server/backup/fault.ts';
 import { db } from '#lib/server/db/index.ts';
 import { tombstones } from '#lib/server/db/schema/retention.ts';
+import { backupFolder } from '#lib/server/env.ts';
+import { StartError } from '#lib/server/errors.ts';
+import { syncFolder } from '#lib/server/integrations/storage/disk.ts';
 import { keyedHex, sameSecret } from '#lib/server/keys.ts';
 
 /**
@@ -53,7 +54,7 @@ function isVerified(values: unknown): boolean {
  *
  * @param skipUnverified also skips lines that this site did not write with its APP_KEY
  * @returns undefined if the folder has no journal
- * @throws BackupFault `journal` for such a line
+ * @throws StartError for such a line
  */
 export async function readJournal(folder: string, skipUnverified: boolean): Promise<JournalLine[] | undefined> {
 	const path = join(folder, JOURNAL);
@@ -66,8 +67,7 @@ export async function readJournal(folder: string, skipUnverified: boolean): Prom
 		if (values === undefined) return [];
 		if (isVerified(values)) return lineSchema.safeParse(values).data ?? [];
 		if (skipUnverified) return [];
-		throw new BackupFault(
-			'journal',
+		throw new StartError(
 			`line ${index + 1} of ${path} was not written by this site with this APP_KEY: use an intact copy of the file, or --skip-unverified to go on without such lines`
 		);
 	});

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
-import { backupFolder } from '#lib/server/backup/backup-folder.ts';
 import { rowsOf, transaction } from '#lib/server/db/index.ts';
+import { backupFolder } from '#lib/server/env.ts';
 import { SUBJECTS } from './contents.ts';
 import { emptyPart, withIds, type Destroyed } from './destroy.ts';
 import { appendToJournal, readJournal, type JournalLine } from './journal.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { RetentionPart } from '#lib/privacy/retention.ts';
-import { backupFolder } from '#lib/server/backup/backup-folder.ts';
+import { backupFolder } from '#lib/server/env.ts';
 import { writeBackup } from '#lib/server/backup/write-backup.ts';
 import { writeToOffice } from '#lib/server/cases/conversation/reporter-reply.ts';
 import { db, handle, transaction } from '#lib/server/db/index.ts';

@@ -1,6 +1,6 @@
 import { isId } from '#lib/server/db/is-id.ts';
 import { lockKey } from '#lib/server/db/lock-key.ts';
-import { and, desc, eq, ne, sql } from 'drizzle-orm';
+import { and, desc, eq, inArray, ne, sql } from 'drizzle-orm';
 import type { TimelineType } from '#lib/cases/vocabulary.ts';
 import { now } from '#lib/server/clock.ts';
 import { oneRow, type Database, type Tx } from '#lib/server/db/index.ts';
@@ -51,6 +51,14 @@ export async function lockEscalationForActor(tx: Tx, actor: Actor, id: string): 
 	const locked = await escalationForActor(tx, actor, id);
 	notDestroyed(locked);
 	return locked;
+}
+
+/** Stops asking LAPOR about these cases, because it would send their destroyed words again. */
+export async function stopPolling(tx: Tx, caseIds: readonly number[]): Promise<void> {
+	await tx
+		.update(escalations)
+		.set({ nextPollAt: null, nextLookupAt: null })
+		.where(inArray(escalations.caseId, [...caseIds]));
 }
 
 const ENDED: readonly EscalationRow['state'][] = ['rejected', 'stuck', 'closed'];

@@ -5,6 +5,7 @@ import { now } from '#lib/server/clock.ts';
 import { rowsOf, type Database, type Tx } from '#lib/server/db/index.ts';
 import { auditEntries } from '#lib/server/db/schema/audit.ts';
 import { destroyEntryTexts } from '#lib/server/people/audit.ts';
+import { stopPolling } from '#lib/server/escalation/rows.ts';
 import { sweepExports } from '#lib/server/exports/run.ts';
 import { CONTENTS, FILES, SUBJECTS } from './contents.ts';
 import { healJournal } from './journal.ts';
@@ -143,9 +144,7 @@ export async function emptyPart(
 	if (part === 'text') {
 		await tx.execute(sql`update cases set destroyed_at = ${at.toISOString()}::timestamptz
 			where destroyed_at is null and ${where('id = any(:ids)')}`);
-		// LAPOR would send the words again.
-		await tx.execute(sql`update escalations set next_poll_at = null, next_lookup_at = null
-			where ${where('case_id = any(:ids)')}`);
+		await stopPolling(tx, ids.map(Number));
 	}
 	// Nobody knows which cases are in the exports of the last day: the next sweep deletes all of them, with their files.
 	if (isCasePart(part)) await tx.execute(sql`update case_exports set created_at = 'epoch'`);

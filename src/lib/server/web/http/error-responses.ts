@@ -117,6 +117,16 @@ export async function asPage<T>(work: () => Promise<T>, unsent?: string): Promis
 	}
 }
 
+/** Runs a load or action of a page that a link opens. `gone` is what the page says if the link is no longer valid. */
+export async function asPageOfLink<T>(work: () => Promise<T>, gone: () => App.Error): Promise<T> {
+	try {
+		return await work();
+	} catch (cause) {
+		if (cause instanceof NotFound) error(404, gone());
+		throw cause;
+	}
+}
+
 /** Shows the page of an office that is not open, with the offices to which citizens can turn. */
 function closedPage({ message: unit, instead, wasOpen }: OfficeClosed, unsent?: string): never {
 	const [nearest] = instead;

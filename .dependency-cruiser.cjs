@@ -75,19 +75,19 @@ module.exports = {
 		),
 		rule(
 			'foundations-know-no-cases',
-			'Attachments, people, places, visits and the calendar must not import cases or anything above cases.',
+			'Attachments, people, places, visits and the calendar know no cases: such code belongs in cases or above, which call these.',
 			{ path: domain('attachments|people|places|visits|calendar'), pathNot: tests },
 			{ path: domain(`cases|${observers}`) }
 		),
 		rule(
 			'ground-knows-no-domain',
-			'db, the reference data, uploads, the queue and the settings must not import any feature of src/lib/server.',
+			'db, the reference data, uploads, the queue and the settings import no feature: such code belongs in the feature that calls it.',
 			{ path: `${server}(db/|reference/|uploads/|jobs/(jobs|queue)|[a-z-]+\\.ts$)`, pathNot: tests },
 			{ path: domain(`cases|${observers}|attachments|people|places|visits|calendar|web`) }
 		),
 		rule(
 			'pure-stays-pure',
-			'src/lib outside server runs in a browser: no server code, no Node modules.',
+			'src/lib outside server runs in a browser: code that needs the server or Node belongs in src/lib/server.',
 			{
 				path: '^src/lib/(cases|ratings|recap|skm|places|visits|privacy|calendar|text|ui|words)/',
 				pathNot: '\\.spec\\.ts$'
@@ -126,7 +126,7 @@ module.exports = {
 		),
 		rule(
 			'demo-only-from-outside',
-			'Only scripts and browser journeys import demo data.',
+			'Only scripts and browser journeys import demo data: what tests need of it belongs in src/lib/dev/testing.',
 			{ path: '^src/', pathNot: `${dev}demo/` },
 			{ path: `${dev}demo/` }
 		),

@@ -59,7 +59,7 @@ export default ts.config(
 		rules: {
 			'no-undef': 'off',
 			'no-console': 'error',
-			// A longer file has two subjects. Move the second to its own file in the folder of its feature.
+			// CONTRIBUTING.md says what to do with a longer file.
 			'max-lines': ['error', { max: 300, skipBlankLines: false, skipComments: false }],
 			'@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
 			'@typescript-eslint/consistent-type-imports': 'error',

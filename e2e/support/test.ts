@@ -3,7 +3,7 @@ import { running } from './journey.ts';
 
 export * from '@playwright/test';
 
-/** The tag of the journeys that `npm test` runs: the way of a report and of a rating. `npm run test:all` runs all. */
+/** The tag of the journeys that `npm test` runs: at least one of each main story. `npm run test:all` runs all. */
 export const CORE = '@core';
 
 /** The whole browser. The small one of the other journeys shows no notifications and has no Background Sync. */

@@ -6,6 +6,7 @@ import { m } from '#lib/paraglide/messages.js';
 import type { WAYS } from '#lib/privacy/breach.ts';
 import { GUARDED_CSV } from '#lib/text/formula-guard.ts';
 import { findOurReferences } from '#lib/text/reference-numbers.ts';
+import { UUID_SOURCE } from '#lib/text/uuid.ts';
 import { auditLabelWord, auditReasonWord, predicateOf } from '#lib/words/audit.ts';
 import { categoryWord, channelWord, kindWord, priorityWord } from '#lib/words/cases.ts';
 import { connectionValueWord } from '#lib/words/channels.ts';
@@ -57,7 +58,7 @@ function wordOf(key: string, value: string | number): string {
 	return String(value);
 }
 
-const UUID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
+const UUID = new RegExp(UUID_SOURCE, 'g');
 const REFERENCE = /\b(?:SPATULA|UJI)-?\d{4}-?\d{2}-?\d{6,}(?:\.\d{2,})?/gi;
 const HIDDEN_REFERENCE = 'SPATULA-…';
 /** Not for readers: the hash of the list of destroyed entries, and the id of the officer whom an entry names. */

@@ -7,6 +7,7 @@ import type { ParsedMail } from '#lib/server/integrations/mail/mime.ts';
 import type { Email } from '#lib/server/integrations/mail/smtp.ts';
 import { keyedHex, sameSecret } from '#lib/server/keys.ts';
 import { findOurReferences } from '#lib/text/reference-numbers.ts';
+import { UUID_SOURCE } from '#lib/text/uuid.ts';
 import type { CaseRow } from '#lib/server/cases/find.ts';
 import { isContactOf } from '#lib/server/cases/reporter.ts';
 import { presentConnections, type ConnectionRow } from '../connections/connections.ts';
@@ -14,7 +15,7 @@ import { mailboxSettings } from './mailbox.ts';
 
 /** Message-IDs in `References`: the first and the latest. Longer threads are cut in the middle, as RFC 5322 allows. */
 const MAX_REFERENCES = 20;
-const OURS = /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})@/i;
+const OURS = new RegExp(`^(${UUID_SOURCE})@`, 'i');
 
 /** Ids of our own e-mails in Message-IDs: `<id of the row@domain>`. */
 export const mailIdsIn = (messageIds: readonly string[]): string[] =>

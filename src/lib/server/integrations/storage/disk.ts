@@ -1,9 +1,10 @@
 import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
+import { UUID_SOURCE } from '#lib/text/uuid.ts';
 
 /** A key is a UUID, or 32 to 64 hexadecimal digits. */
-export const FILE_KEY = /^([0-9a-f]{32,64}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
+export const FILE_KEY = new RegExp(`^([0-9a-f]{32,64}|${UUID_SOURCE})$`);
 const FOLDER = /^[0-9a-f]{2}$/;
 const UNFINISHED = 'unfinished';
 

@@ -6,8 +6,8 @@ import {
 	isClockRule,
 	type LimitRule
 } from '#lib/calendar/clock-rules.ts';
-import { localDate, yearOf } from '#lib/calendar/days.ts';
-import type { Calendar } from '#lib/calendar/working-calendar.ts';
+import { localDate } from '#lib/calendar/days.ts';
+import { isProvisional, type Calendar } from '#lib/calendar/working-calendar.ts';
 import { HOLIDAY_DECREES, HOLIDAYS } from '#lib/calendar/holidays.ts';
 import type { Database } from '#lib/server/db/index.ts';
 import { lockKey } from '#lib/server/db/lock-key.ts';
@@ -18,8 +18,8 @@ import { referenceData } from '#lib/server/reference/reference.ts';
 export const loadCalendar = async (): Promise<Calendar> => (await referenceData()).calendar;
 
 /** Whether a deadline may still move, because no decree is loaded for its year. */
-export const isProvisional = async (dueAt: Date | null, zone: string): Promise<boolean> =>
-	dueAt !== null && !(yearOf(localDate(dueAt, zone)) in (await loadCalendar()).years);
+export const isDeadlineProvisional = async (dueAt: Date | null, zone: string): Promise<boolean> =>
+	dueAt !== null && isProvisional(localDate(dueAt, zone), await loadCalendar());
 
 /**
  * The deadline rules that applied at `at`, each with its start. Of the versions of a rule, the latest that had

@@ -4,7 +4,7 @@ import { DAY_MS } from '#lib/calendar/durations.ts';
 import type { Locale } from '#lib/paraglide/runtime.js';
 import { isAnswerFinal } from '#lib/cases/moves.ts';
 import { nextPromisedDeadline } from '#lib/cases/promised-deadline.ts';
-import { isProvisional } from '#lib/server/calendar/load.ts';
+import { isDeadlineProvisional } from '#lib/server/calendar/load.ts';
 import { mayComplete, objectionEnds } from '#lib/server/cases/conversation/reporter-time-limits.ts';
 import { lockCase, type CaseWithUnit } from '#lib/server/cases/find.ts';
 import type { StoredEntry as Entry } from '#lib/server/cases/timeline.ts';
@@ -238,7 +238,7 @@ const isOpen = ({ row: { status } }: CaseWithUnit) => status !== 'closed' && sta
 async function opened(_: Tx, { row, unit }: CaseWithUnit, { data }: Entry): Promise<Occasion | undefined> {
 	// Flagged reports (over the rate limit or probably automated) must not fill anybody's mailbox.
 	if (row.flagged) return undefined;
-	const provisional = await isProvisional(row.promisedAt, unit.timeZone);
+	const provisional = await isDeadlineProvisional(row.promisedAt, unit.timeZone);
 	return { kind: data.split_from ? 'split' : 'received', by: row.promisedAt, provisional };
 }
 
@@ -247,7 +247,7 @@ async function promised(tx: Tx, { row, unit }: CaseWithUnit, kind: 'message' | '
 	const { caseId, name, state, dueAt } = clocks;
 	const running = await tx.select({ name, state, dueAt }).from(clocks).where(eq(caseId, row.id));
 	const owed = nextPromisedDeadline({ status: row.status, clocks: running }, now());
-	const provisional = await isProvisional(owed?.dueAt ?? null, unit.timeZone);
+	const provisional = await isDeadlineProvisional(owed?.dueAt ?? null, unit.timeZone);
 	return { kind, by: owed?.dueAt, provisional, settling: owed?.what === 'end' };
 }
 
@@ -273,7 +273,7 @@ async function dueChanged(_: Tx, caseWithUnit: CaseWithUnit, { data }: Entry): P
 	const [moved] = Array.isArray(data.clocks) ? (data.clocks as { due_at: string }[]) : [];
 	if (!moved || !isOpen(caseWithUnit)) return undefined;
 	const by = new Date(moved.due_at);
-	return { kind: 'due_changed', by, provisional: await isProvisional(by, caseWithUnit.unit.timeZone) };
+	return { kind: 'due_changed', by, provisional: await isDeadlineProvisional(by, caseWithUnit.unit.timeZone) };
 }
 
 /** A new contact is confirmed by a link to the former address. Other requests need no e-mail. */

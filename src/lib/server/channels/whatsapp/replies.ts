@@ -2,7 +2,7 @@ import { formatDate } from '#lib/calendar/format.ts';
 import type { PromisedDeadline } from '#lib/cases/promised-deadline.ts';
 import type { CaseKind } from '#lib/cases/vocabulary.ts';
 import { m } from '#lib/paraglide/messages.js';
-import { isProvisional } from '#lib/server/calendar/load.ts';
+import { isDeadlineProvisional } from '#lib/server/calendar/load.ts';
 import type { CaseRow } from '#lib/server/cases/find.ts';
 import { kindWord, reportForwardWord, reportStatusWord, type ReportForward } from '#lib/words/cases.ts';
 import { promisedDate } from '#lib/words/clock.ts';
@@ -68,7 +68,7 @@ export const tooShort = (conversationId: number) => withSend(conversationId, m.w
  */
 export async function sent(conversationId: number, row: CaseRow, zone: string): Promise<MessageContent> {
 	const { reference, promisedAt, identity } = row;
-	const provisional = await isProvisional(promisedAt, zone);
+	const provisional = await isDeadlineProvisional(promisedAt, zone);
 	const date = promisedAt ? promisedDate(formatDate(promisedAt, zone), provisional) : '–';
 	const received = m.wa_sent({ reference, date });
 	if (identity === 'withheld') return text(received);
@@ -94,7 +94,7 @@ interface Shown extends ShownStatus {
 
 async function statusOf({ owed, forward, ...report }: Shown, zone: string): Promise<string> {
 	const status = m.wa_status({ reference: report.reference, status: reportStatusWord(report) });
-	const date = owed && promisedDate(formatDate(owed.dueAt, zone), await isProvisional(owed.dueAt, zone));
+	const date = owed && promisedDate(formatDate(owed.dueAt, zone), await isDeadlineProvisional(owed.dueAt, zone));
 	const due = date && (owed.what === 'reply' ? m.clock_due_citizen({ date }) : m.citizen_case_settled_by({ date }));
 	return [status, due, forward && reportForwardWord(forward)].filter(Boolean).join('. ');
 }

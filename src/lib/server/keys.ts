@@ -52,6 +52,7 @@ function keyFor(purpose: KeyPurpose, detail = ''): KeyObject {
 	if (!key) {
 		// A key object, because Node takes five times as long to hash with the bytes of a key.
 		key = createSecretKey(Buffer.from(hkdfSync('sha256', root, '', info, 32)));
+		// Some purposes have a key per day or account, which would pile up.
 		if (derived.size > 500) derived.clear();
 		derived.set(id, key);
 	}
@@ -60,7 +61,7 @@ function keyFor(purpose: KeyPurpose, detail = ''): KeyObject {
 
 const imported = new WeakMap<KeyObject, Promise<CryptoKey>>();
 
-/** The key of a purpose for jose, which would import a key object again for each text. */
+/** Returns the key of a purpose as a CryptoKey, imported once. jose would import a KeyObject again for each text. */
 function cipherKey(purpose: 'cookie' | 'identity'): Promise<CryptoKey> {
 	const key = keyFor(purpose);
 	const known = imported.get(key) ?? crypto.subtle.importKey('raw', key.export(), 'AES-GCM', false, USES);
@@ -79,7 +80,10 @@ export function keyedHex(purpose: KeyPurpose, value: string, detail = ''): strin
 	return keyedHash(purpose, value, detail).toString('hex');
 }
 
-/** SHA-256 as text. Of secrets only if they hold 128 random bits or more (sessions, tokens). */
+/**
+ * SHA-256 in hexadecimal. A secret may be hashed with it only if it has at least 128 random bits, as sessions and
+ * tokens have. Use `keyedHash` for everything that can be guessed.
+ */
 export function sha256Hex(value: string | Uint8Array): string {
 	return createHash('sha256').update(value).digest('hex');
 }
@@ -93,7 +97,10 @@ export function sameSecret(a: string, b: string): boolean {
 	return timingSafeEqual(createHash('sha256').update(a).digest(), createHash('sha256').update(b).digest());
 }
 
-/** Encrypts a small value for a cookie that expires after `seconds`. */
+/**
+ * Encrypts a small value that the browser sends back, in a cookie, a hidden field or an address. It expires after
+ * `seconds`. `audience` names the only place that accepts it.
+ */
 export async function seal(value: Record<string, unknown>, audience: string, seconds: number): Promise<string> {
 	const at = Math.floor(now().getTime() / 1000);
 	return new EncryptJWT(value)
@@ -104,7 +111,7 @@ export async function seal(value: Record<string, unknown>, audience: string, sec
 		.encrypt(await cipherKey('cookie'));
 }
 
-/** Decrypts what `seal` made for the same audience; undefined if it is forged, made for another audience or expired. */
+/** Decrypts a value from `seal`; undefined if it is forged, expired or made for another audience. */
 export async function unseal(text: string | undefined, audience: string): Promise<Record<string, unknown> | undefined> {
 	if (!text) return undefined;
 	try {

@@ -24,7 +24,10 @@ export async function dropProgress(on: Database | Tx, key: string): Promise<void
 	await on.delete(jobProgress).where(eq(jobProgress.key, key));
 }
 
-/** Stores a value if it differs from the stored one. Of two concurrent transactions, the second gets false. */
+/**
+ * Stores a value under a key.
+ * @returns false if the same value is stored already. Of two transactions that store the same value only one gets true
+ */
 export async function storeProgress(on: Database | Tx, key: string, value: unknown): Promise<boolean> {
 	const setWhere = sql`${jobProgress.value} <> ${JSON.stringify(value)}::jsonb`;
 	const changed = await on

@@ -26,15 +26,16 @@ export const REPORTER_MAILS = [
 ] as const;
 export type ReporterMailKind = (typeof REPORTER_MAILS)[number];
 
-/** The event, and the deadline for the next step: a time or the last day. */
+/** What an e-mail is about. */
 export interface Occasion {
 	kind: ReporterMailKind;
+	/** The date of `letters_by_<kind>`: the deadline of the next step, or for some kinds the time of the event. */
 	by?: Date | LocalDate | null;
-	/** The deadline may still move. */
+	/** `by` may still move. */
 	provisional?: boolean;
 	/** Archived because the reporter did not reply. The report may still be completed. */
 	incomplete?: boolean;
-	/** The deadline is that of the solution, because the first reply was given. */
+	/** `by` is the deadline of the solution, because the office has given its first reply. */
 	settling?: boolean;
 	/** The link that confirms a new contact. */
 	link?: string;
@@ -42,7 +43,7 @@ export interface Occasion {
 	byEmail?: ByEmail;
 }
 
-/** What an e-mail contains for a reporter who writes by e-mail, as placeholders that are filled in when it is sent. */
+/** Further content for a reporter who writes by e-mail: placeholders that are filled in when the e-mail is sent. */
 interface ByEmail {
 	/** The text of the office. */
 	text?: string;
@@ -50,7 +51,7 @@ interface ByEmail {
 	receiptLink?: string;
 }
 
-/** Further content of the e-mail. Of the report it contains only the number. */
+/** Facts for every e-mail. The only one about the report is its number. */
 export interface MailFacts {
 	reference: string;
 	office: { name: string; zone: string };

@@ -43,7 +43,7 @@ export interface WhatsAppStatus {
 	code: number | null;
 }
 
-/** What one call of the webhook says about one number of ours. */
+/** The events of one webhook call that concern one phone number of the office. */
 export interface NumberEvents {
 	phoneNumberId: string;
 	messages: WhatsAppMessage[];
@@ -54,7 +54,7 @@ export interface NumberEvents {
 
 const SIGNATURE = /^sha256=([0-9a-f]{64})$/i;
 
-/** Whether a header `X-Hub-Signature-256` has the form of a signature, of whatever. */
+/** Whether a header `X-Hub-Signature-256` has the form of a signature. `isSigned` checks the signature itself. */
 export const isSignature = (header: string | null): boolean => SIGNATURE.test(header ?? '');
 
 /** Whether the header `X-Hub-Signature-256` is the HMAC-SHA-256 of the raw body under the app's secret. */
@@ -64,7 +64,7 @@ export function isSigned(body: Uint8Array, header: string | null, appSecret: str
 	return timingSafeEqual(Buffer.from(hex, 'hex'), createHmac('sha256', appSecret).update(body).digest());
 }
 
-/** Characters; WhatsApp allows 4,096 in a text. A longer one is cut. */
+/** Maximum number of characters kept of a text. WhatsApp allows 4,096. */
 const MAX_TEXT = 10_000;
 
 const id = z.string().min(1).max(256);
@@ -141,10 +141,10 @@ const status = z.object({
 
 const contact = z.object({ wa_id: optionalId, user_id: optionalId, profile: part({ name: short }) });
 
-/** The most entries of one list; Meta sends at most 1,000 in a call. A longer list is not from Meta. */
+/** Maximum number of entries read from one list. Meta sends at most 1,000 in a call, so a longer list is ignored. */
 const MOST = 1000;
 
-/** An array whose invalid entries are left out. */
+/** An array without its invalid entries. It is empty if it is longer than `MOST`. */
 const list = <T extends z.ZodType>(item: T) =>
 	z
 		.array(z.unknown())
@@ -163,8 +163,8 @@ const value = z.object({
 const envelope = z.object({ entry: list(z.object({ changes: list(z.object({ value })) })) });
 
 /**
- * Reads the parsed body of a call: messages and statuses by our number, in the order in which they came. Never throws.
- * Ignores other values in an undocumented shape, because the next version of the API may add some.
+ * Reads the parsed body of a call. Groups messages and statuses by the office's number that they concern, in the order
+ * in which they came. Ignores other values, because the next version of the API may add some. Never throws.
  */
 export function readWebhook(body: unknown): NumberEvents[] {
 	const { data } = envelope.safeParse(body);
@@ -188,7 +188,7 @@ export function readWebhook(body: unknown): NumberEvents[] {
 
 type RawMessage = z.output<typeof message>;
 
-/** Reads a message; undefined if it has no id or no known sender. */
+/** Reads a message; undefined if it has no id, type or sender. */
 function messageOf(value: unknown, contacts: readonly z.output<typeof contact>[]): WhatsAppMessage | undefined {
 	const { data: raw } = message.safeParse(value);
 	if (!raw) return undefined;

@@ -16,7 +16,10 @@ import { withSnapshot, type Snapshot } from './snapshot.ts';
 
 export type Stage = 'database' | 'files' | 'checking';
 
-/** Called with the current step and how many bytes of the archive's contents it has processed. */
+/**
+ * Called with the current step and the bytes of contents processed so far. `database` and `files` are counted together;
+ * `checking` starts at 0.
+ */
 export type Progress = (stage: Stage, bytes: number) => void;
 
 export type Written = Awaited<ReturnType<typeof writeBackup>>;

@@ -7,7 +7,7 @@ import { listAccessChanges } from '#lib/server/people/access/list.ts';
 import { absencesWithin } from '#lib/server/people/absence.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 
-/** Entries listed of each kind. The list behind them has all. */
+/** Maximum number of reports and of forwards shown of each kind. A link opens the whole list. */
 const LISTED = 5;
 
 /**
@@ -37,7 +37,7 @@ export async function waitingDecisions(actor: Actor) {
 		cases({ objection: true }),
 		absencesWithin(actor.units.supervisor)
 	]);
-	// Counted only if there are more than the listed ones.
+	// Counting takes a query, so count only if there are more than `LISTED`.
 	const counts = overdue.more || objections.more ? await inboxCounts(actor) : undefined;
 	const listed = <List extends { items: unknown[]; more: boolean }>(list: List, all: number | undefined) => ({
 		...list,

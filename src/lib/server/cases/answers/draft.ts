@@ -33,8 +33,8 @@ interface FileChanges {
 }
 
 /**
- * Refuses a text with unfilled placeholders or empty headings: a form of the desk at once, a draft by the API before it
- * is published.
+ * Refuses a text with unfilled placeholders or empty headings. It is called for forms of the desk, and before a text is
+ * published without a second person. A draft by the API is checked only when somebody approves it.
  *
  * @param field the form's field with the text
  * @throws Invalid `placeholder_open`

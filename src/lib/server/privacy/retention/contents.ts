@@ -48,7 +48,10 @@ const OF_MESSAGE = `(case_id = any(:ids) or conversation_id in (select id from c
 const OF_INCOMING_FILE = `message_id in (select id from incoming_messages where ${OF_MESSAGE})`;
 const OF_FORWARD = 'escalation_id in (select id from escalations where case_id = any(:ids))';
 
-/** Of an entry, numbers stay, and the reason of an archiving, which is a code: figures count them. All words go. */
+/**
+ * Keeps the numbers and yes/no values of a timeline entry, and the reason of an archiving, which is a code, because
+ * figures count them. All texts go.
+ */
 const ENTRY = `(select coalesce(jsonb_object_agg(key, value), '{}') from jsonb_each(data)
 	where jsonb_typeof(value) in ('number', 'boolean') or (type = 'archived' and key = 'reason'))`;
 

@@ -18,5 +18,3 @@ export function visitState({ begunAt, closedAt }: { begunAt: Date | null; closed
 export const NOTE_STEPS = ['wait', 'begin', 'close'] as const;
 
 export const LONGEST_PURPOSE = 200;
-/** Seconds after the end of a visit. A rating sent sooner was probably not written by the visitor. */
-export const SOONEST_SECONDS = 20;

@@ -2,7 +2,6 @@ import { and, desc, eq, gt, isNull, lte } from 'drizzle-orm';
 import { ROLES, type ServiceKind } from '#lib/cases/vocabulary.ts';
 import { MINUTE_MS } from '#lib/calendar/durations.ts';
 import type { LocalDate } from '#lib/calendar/days.ts';
-import { SOONEST_SECONDS } from '#lib/visits/vocabulary.ts';
 import { keyedHash, sha256Hex } from '#lib/server/keys.ts';
 import { ago, now } from '#lib/server/clock.ts';
 import { db, type Tx } from '#lib/server/db/index.ts';
@@ -30,6 +29,9 @@ export interface LinkOpener {
 	/** True if a browser navigates to the link's page. False for a sent form, a preview or a prefetched page. */
 	navigates?: boolean;
 }
+
+/** Seconds that a visitor needs at least to scan or open the link, or to rate. */
+const SOONEST_SECONDS = 20;
 
 /**
  * Whether fewer than `SOONEST_SECONDS` have passed since a visit was recorded or ended in a browser of the office. A link

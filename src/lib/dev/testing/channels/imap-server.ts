@@ -28,7 +28,10 @@ interface Hoodiecrow {
 /** User of every test mailbox. */
 export const IMAP_USER = 'pengaduan';
 
-/** Starts an IMAP server with an empty INBOX in this process. `saysNextUid`: returns UIDNEXT when opening the INBOX. */
+/**
+ * Starts an IMAP server in this process, with an empty INBOX unless `inbox` is false. `saysNextUid`: whether the server
+ * reports UIDNEXT when a client opens the INBOX.
+ */
 export async function startImapServer({
 	password = 'rahasia',
 	port = 0,

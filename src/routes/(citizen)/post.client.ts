@@ -3,13 +3,13 @@ import { BY_SCRIPT } from '#lib/ui/form/form-state.ts';
 /** Milliseconds without any progress after which a connection counts as lost. */
 const STALLED = 90_000;
 
-/** Statuses of a server or proxy that is being restarted or is busy. */
+/** Statuses after which a form can be sent again: a lost connection (0), or a server that restarts or is busy. */
 const TRY_AGAIN = new Set([0, 408, 502, 503, 504]);
 
 export interface Reply {
 	/** Address that the site leads on to, after it has accepted the form. */
 	location: string | null;
-	/** Page that the site shows instead. Null also if another machine on the way refused the files as too large. */
+	/** The site's page, if it did not redirect. Null also if a proxy refused the files as too large. */
 	page: Document | null;
 	url: string;
 }
@@ -42,8 +42,8 @@ export function post(
 			const { status, responseURL: url } = request;
 			const location = status === 204 ? request.getResponseHeader('location') : null;
 			const page = request.responseXML?.querySelector('main') ? request.responseXML : null;
-			// A page of another machine, such as a network's sign-in page, is not the site's answer. A machine that finds the
-			// files too large would refuse them each time.
+			// A page without `main` is not from the site, but for example the sign-in page of a network. A busy site may
+			// return its form (`data-keep`), which is an answer. So is a 413, because the same files would be refused again.
 			const isAnswer =
 				location !== null ||
 				(page !== null && (page.querySelector('form[data-keep]') || !TRY_AGAIN.has(status))) ||

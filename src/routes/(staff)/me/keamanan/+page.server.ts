@@ -17,7 +17,7 @@ import { startSignOn } from '#lib/server/web/http/single-sign-on.ts';
 import { formAction, changeThenOpen, withActor } from '#lib/server/web/http/staff-page.ts';
 import type { RequestEvent } from './$types';
 
-/** The session of the request. Without one, nothing counts as confirmed. */
+/** The session of the request, or an empty one that does not count as confirmed. */
 const sessionOf = ({ session }: App.Locals) => session ?? { id: '', confirmedAt: new Date(0) };
 
 export const load = withActor(async (actor, { url, locals }) => ({
@@ -43,7 +43,7 @@ export const actions = {
 		return '/me/keamanan?saved';
 	}),
 	email: changeThenOpen((actor) => mailEmailProof(accountIdOf(actor)), '/me/keamanan?sent#email', { part: 'email' }),
-	// Returns the provider's page for a link, because no form may lead to another site.
+	// Returns the provider's address, which the page shows as a link: no form may lead there (content security policy).
 	link: formAction(
 		async (actor, _form, event: RequestEvent) => {
 			const purpose = { purpose: 'link', session: event.locals.session?.id, accountId: accountIdOf(actor) } as const;

@@ -12,7 +12,7 @@ function importListOf(name: string): ImportList {
 	return name as ImportList;
 }
 
-/** The office of lines without one: that of the guided path, from which the page is opened (see `formAction`). */
+/** The office of lines that name none: that of the guided path (`?mulai=1203`), or else the actor's first office. */
 async function officeOf(actor: Actor, url: URL) {
 	const code = url.searchParams.get('mulai') ?? (await unitsForAdmin(actor))[0]?.code ?? '';
 	return unitForAdmin(actor, code);
@@ -54,7 +54,7 @@ export const actions = {
 				}))
 			};
 		},
-		// When it is stored: the form of the preview has no file, which would be lost.
+		// Asks only when accounts are stored, because the earlier form would lose the chosen file.
 		{ confirm: ({ data }, { params }) => params.list === 'people' && data.confirmed === 'yes' }
 	)
 };

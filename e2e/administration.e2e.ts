@@ -11,7 +11,7 @@ const save = async (page: Page, name: string) => {
 	await press(page, name);
 	await saved(page);
 };
-/** Part of every name that this journey makes, so that it can run twice on one database. */
+/** Part of every name that these tests create, so that they can run twice on one database. */
 const suffix = Math.random().toString(36).slice(2, 8);
 
 test('a supervisor approves a new colleague’s role and prints the link, which works once', async ({ browser }) => {
@@ -104,7 +104,7 @@ test('a supervisor approves a new colleague’s role and prints the link, which 
 	await expect(admin.getByText('mengeluarkan akun').first()).toBeVisible();
 });
 
-test('an officer’s portrait has no metadata; a place’s sheet is printed, renewed, withdrawn', async ({ browser }) => {
+test('an officer’s photo has no metadata; a place’s code is printed, replaced and withdrawn', async ({ browser }) => {
 	const page = await signedIn(browser, 'admin.mamuju');
 	await page.goto('/admin/officers/new');
 	await page.locator('[name=name]').fill(`Petugas ${suffix}`);

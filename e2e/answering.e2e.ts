@@ -110,7 +110,8 @@ test(
 		await expect(panel(desk).getByText('Sebutkan tanggal perbaikannya.')).toBeVisible();
 		await expect(panel(desk).locator('img[src^="/berkas/"]')).toBeVisible();
 		await expectAccessible(desk);
-		// A restored text is beside the draft that it would replace, and can be discarded for it.
+		// After a reload, the page shows the typed text and the stored draft. Discarding the text leaves the draft in the
+		// field.
 		await desk.locator('#body').fill('Mesin antrean sudah');
 		await desk.reload();
 		await expect(panel(desk).getByText('sudah menyimpan rancangan')).toBeVisible();

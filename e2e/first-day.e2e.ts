@@ -12,7 +12,7 @@ const emptySite = () =>
 		return { login: await provideAccount({ ...operator, ...office }) };
 	});
 
-test('from an empty database by a trial to the first code, a rating and a closed complaint, by the guided path alone', async ({
+test('an administrator sets up, tries and opens an office by the guided path; then a complaint is closed', async ({
 	browser
 }) => {
 	const site = await emptySite();
@@ -79,11 +79,12 @@ test('from an empty database by a trial to the first code, a rating and a closed
 		const code = /\/q\/([0-9A-Z]{6})/.exec(await admin.content())?.[1] ?? '';
 		await press('link', /Kembali ke langkah persiapan/);
 
-		// A report before the opening is refused, also by its form's address.
+		// Before the opening, the printed code leads to the closed page too.
 		await citizen.goto(`/q/${code}`);
 		await expect(citizen.getByRole('heading', { name: 'Layanan ini belum dibuka' })).toBeVisible();
 
-		// Before the opening the office's people practise; the citizen still finds it closed, and the end leaves nothing.
+		// In the trial staff practise, and the citizen still finds the office closed. Its end deletes everything. It is
+		// optional, so its clicks do not count.
 		const counted = clicks;
 		await admin.getByText('Mulai uji coba', { exact: true }).first().click();
 		await press('button', 'Mulai uji coba');
@@ -126,6 +127,7 @@ test('from an empty database by a trial to the first code, a rating and a closed
 		await expect(admin.getByRole('heading', { name: 'Terbuka untuk umum' })).toBeVisible();
 		const seconds = Math.round((Date.now() - began) / 1000);
 		test.info().annotations.push({ type: 'measured', description: `${clicks} clicks, ${seconds} s` });
+		// A limit for the whole guided path. Typing in fields does not count.
 		expect(clicks).toBeLessThanOrEqual(24);
 
 		await rateByCode(citizen, code, 'Petugas Contoh');

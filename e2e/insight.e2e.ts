@@ -21,7 +21,7 @@ async function expectLinkedCounts(page: Page, links: { href: string; shown: stri
 	}
 }
 
-test('the comparison leads to officer, figure and ratings; a void changes the figures', async ({ browser }) => {
+test('the comparison leads to an officer’s ratings; excluding one changes the figures', async ({ browser }) => {
 	const page = await signedIn(browser, 'pemantau.mamuju');
 	await page.setViewportSize(WIDE);
 	const { body } = await api(running().origin, '/officers?unit=mamuju');
@@ -36,7 +36,7 @@ test('the comparison leads to officer, figure and ratings; a void changes the fi
 	await expect(page.getByRole('heading', { level: 1 })).toHaveText(officer?.name ?? '');
 	const before = { counted: await figure(page, 'Penilaian dihitung'), voided: await figure(page, 'Tidak dihitung') };
 
-	// A score of the distribution opens exactly the ratings with that score. A void of 1 or 2 would need the province.
+	// A score of the distribution opens exactly the ratings with that score. Only the province may exclude a 1 or a 2.
 	const threes = page.getByRole('table', { name: 'Sebaran nilai' }).getByRole('row', { name: /Cukup/ });
 	const count = Number((await threes.getByRole('link').textContent())?.replace(/\D/g, ''));
 	await threes.getByRole('link').click();
@@ -144,7 +144,7 @@ test('a total of a province opens the ratings of all its offices', async ({ brow
 	await expect(page).not.toHaveURL(/scope=tree/);
 });
 
-test('means and officers with few ratings open those ratings, with the office named', async ({ browser }) => {
+test('the mean and officers with few ratings link to those ratings; the list names the office', async ({ browser }) => {
 	const page = await signedIn(browser, 'pemantau.sulbar');
 	await page.goto('/insight/officers?unit=sulbar&scope=tree&columns=all');
 	const few = page
@@ -160,7 +160,7 @@ test('means and officers with few ratings open those ratings, with the office na
 	await expect(page).toHaveURL(/scope=tree.*state=counted|state=counted.*scope=tree/);
 });
 
-test('an office is compared with its own past; a past quarter is chosen by name', async ({ browser }) => {
+test('an office is compared with its own past, for a chosen quarter and for the one before', async ({ browser }) => {
 	const page = await signedIn(browser, 'pemantau.mamuju');
 	await page.goto('/insight/units');
 	await expect(page).toHaveURL(/\/insight\/units\/mamuju/);

@@ -84,7 +84,7 @@ function dueByWorkingDays(clock: ClockInput): Deadline {
 
 /**
  * The limit is a date, and the deadline is the last working day on or before it. If there is no working day between
- * receipt and limit, the limit itself is the deadline, so that it is never due before it began.
+ * receipt and limit, the limit itself is the deadline, so that it is never before the receipt.
  */
 function dueByCalendarDays(clock: ClockInput): Deadline {
 	const { start, days, calendar, zone } = clock;
@@ -100,7 +100,10 @@ function dueByCalendarDays(clock: ClockInput): Deadline {
 	return running(clock, due, counted, skipped);
 }
 
-/** Counts working days after `start`, up to the day of `until`, that ended with the clock paused, even if overdue. */
+/**
+ * Counts the working days after `start`, up to the day of `until`, at whose end the clock was paused. Days after the
+ * due day count too.
+ */
 export function pausedDays(clock: Omit<ClockInput, 'days' | 'dayUnit'>, until: Date): number {
 	const last = localDate(until, clock.zone);
 	let paused = 0;

@@ -65,9 +65,9 @@ export function isAbout(text: string, officer: Named): boolean {
 }
 
 /**
- * Finds the officers whom a text seems to name. The whole name matches, a nickname, or a part of the name with four
- * letters or more that is not a common word. These are proposals. The case is hidden from the accounts of these
- * officers until a person decides.
+ * Finds the officers whom a text seems to name: by the whole name, a nickname, or a part of the name with at least four
+ * letters that is not a common word. These are proposals. The case is hidden from the accounts of these officers until
+ * a person decides.
  */
 export function officersIn<O extends Named>(text: string, officers: readonly O[]): O[] {
 	const words = wordsOf(text);

@@ -151,7 +151,7 @@ export type Role = (typeof ROLES)[number];
 /** Acting head: daily (pelaksana harian) or for a vacant post (pelaksana tugas). */
 export const ACTING = ['plh', 'plt'] as const;
 export type Acting = (typeof ACTING)[number];
-/** Roles of acting heads. Administrators are not replaced for some days: the last one must not end by itself. */
+/** Roles of acting heads. Not `admin`: acting roles expire, so an office could lose its last administrator. */
 export const ACTING_ROLES = ['supervisor', 'handler', 'manager'] as const satisfies Role[];
 
 export const SCOPES = [

@@ -12,8 +12,8 @@ import { RECEIPT_LINK } from '../placeholders.ts';
 import { siteAddress } from '../site-address.ts';
 
 /*
- * The site's own texts of a WhatsApp conversation, in the language of the call. Ids of rows and buttons come back when the
- * person presses them; `dialog.ts` reads them.
+ * The site's own texts of a WhatsApp conversation, in the current locale. WhatsApp returns the id of the row or button
+ * that the person presses, and `dialog.ts` reads it.
  */
 
 export const REPORT_KINDS = ['complaint', 'suggestion', 'information_request'] as const satisfies readonly CaseKind[];
@@ -41,7 +41,7 @@ type Office = Pick<Unit, 'name' | 'slug' | 'state'>;
 export const closed = ({ name, slug }: Office): MessageContent =>
 	text(m.wa_office_closed({ office: name, link: `${siteAddress()}/${slug}` }));
 
-/** The only reply to a first message: what the person wants, and where nameless reports belong. */
+/** The reply to a first message: the menu, and the link for reports without a name. */
 export const welcome = (office: Office): MessageContent =>
 	isOpenToPublic(office)
 		? menuOf(m.wa_welcome({ office: office.name, link: `${siteAddress()}/${office.slug}` }))
@@ -99,7 +99,7 @@ async function statusOf({ owed, forward, ...report }: Shown, zone: string): Prom
 	return [status, due, forward && reportForwardWord(forward)].filter(Boolean).join('. ');
 }
 
-/** The most reports in one message. */
+/** Maximum number of reports in one message. */
 const MOST = 10;
 
 export async function statusesOf(cases: readonly Shown[], zone: string, locked: boolean): Promise<MessageContent> {
@@ -128,7 +128,7 @@ export const which = (
 	]
 });
 
-/** Follows an answer: the person ends the report, or says that it is not settled. */
+/** Asks after an answer whether the report is settled. */
 export const afterAnswer = (conversationId: number, reference: string): MessageContent => ({
 	kind: 'buttons',
 	text: m.wa_after_answer({ reference }),

@@ -1,6 +1,6 @@
-/** Begin of a quoted message without `>`, as Outlook and phones write it. */
+/** First line of a quoted message without `>`, as Outlook and phones write it. */
 const SEPARATORS = [/^-{3,}\s*(original message|pesan asli)\s*-{3,}$/i, /^_{20,}$/, /^(from|dari)\s*:.*@/i];
-/** What follows it is shown with the message, because it is not in the thread. */
+/** First line of a forwarded message. It is shown with the message, because the thread does not contain it. */
 const FORWARDED = /^-{3,}\s*(forwarded message|pesan yang diteruskan)\s*-{3,}$/i;
 /** The line before a quoted message: "Pada Sen, 1 Mar 2027, Kantor <a@b> menulis:". */
 const ATTRIBUTION = /^(on|pada|el|le|am)\b.*(wrote|menulis|escribió|écrit|schrieb)\s*:$/i;
@@ -13,11 +13,11 @@ const isBlank = (line: string) => line.trim() === '';
 const isAttribution = (lines: readonly string[]) => ATTRIBUTION.test(lines.join(' ').trim());
 
 /**
- * Splits a message into what its writer wrote and the rest: quoted history and signature, shown folded. Nothing is thrown
- * away. A message that answers between the quoted lines stays whole, and so does one that would be empty.
+ * Splits a message into its writer's text (`body`) and the quoted history and signature (`quoted`), which pages show
+ * folded. A message that answers between quoted lines is not split, and neither is one without a text of its own.
  *
- * @param known whether the message belongs to a thread of ours. If not, what it quotes is what it reports, and only its
- *   signature is folded
+ * @param known whether the message belongs to a thread of the office. Otherwise its quoted text may be the matter that
+ *   it reports, so only the signature is folded
  */
 export function splitReply(text: string, known: boolean): { body: string; quoted: string | null } {
 	const lines = text.replace(/\r\n?/g, '\n').split('\n');
@@ -59,7 +59,7 @@ const indexFrom = (lines: readonly string[], first: number, matches: (line: stri
 const signatureAt = (lines: readonly string[], first: number) =>
 	indexFrom(lines, first, (line) => SIGNATURE.test(line));
 
-/** Index of the signature that ends the message. One above a forwarded message ends nothing. */
+/** Index of the signature that ends the message. A signature above a quoted or forwarded message does not count. */
 function lastSignatureAt(lines: readonly string[]): number {
 	const at = signatureAt(lines, 0);
 	const other = (line: string) => isQuoted(line) || FORWARDED.test(line.trim());

@@ -16,7 +16,7 @@ interface Choice {
 	title: string;
 }
 
-/** A message as the domain words it. A list has at most ten rows, buttons are at most three. */
+/** A message as the domain writes it, with at most ten rows or three buttons. */
 export type Outgoing =
 	| { kind: 'text'; text: string }
 	| { kind: 'list'; text: string; button: string; rows: readonly (Choice & { description?: string })[] }
@@ -45,8 +45,8 @@ const MEDIA_MS = 60_000;
 const JSON_BYTES = 256 * 1024;
 
 /**
- * Characters that WhatsApp allows in a text (also above a list), a text above buttons, a row, a button and a row's
- * description; then the most rows and buttons.
+ * Limits of WhatsApp: characters, and numbers of rows and buttons. `text` is also the text above a list. `title` and
+ * `description` belong to a row.
  */
 const TEXT_LIMITS = { text: 4096, buttonsText: 1024, title: 24, button: 20, description: 72, rows: 10, buttons: 3 };
 
@@ -144,8 +144,9 @@ const REFUSALS: Readonly<Record<number, SendRefusal>> = {
 export const refusalOfCode = (code: number): SendRefusal => REFUSALS[code] ?? `code_${code}`;
 
 /**
- * Codes about one recipient (in an experiment, of another country, ourselves, wants none of it) or one message (its values,
- * kind or file), and what gateways and proxies return for those.
+ * Codes that concern one recipient or one message, and not the connection. A recipient may be part of an experiment of
+ * Meta, be in another country, be the office itself, or want no such messages. The values, the kind or the file of a
+ * message may be refused. 400 and 422 are statuses of gateways and proxies for the same.
  */
 const OF_ONE_MESSAGE = [
 	130472, 130497, 131008, 131009, 131021, 131030, 131049, 131050, 131051, 131052, 131053, 400, 422
@@ -160,8 +161,8 @@ const ONCE: readonly SendRefusal[] = [
 export const isOfConnection = (reason: SendRefusal): boolean => !ONCE.includes(reason);
 
 /**
- * Faults of the key, the permission, the account, its payment or the number, and of the address of a gateway. Nothing was
- * taken. Not 302 and 303, with which a gateway may show its result.
+ * Faults of the key, the permission, the account, its payment or the number, and of the address of a gateway. None of
+ * them accepted the message. 302 and 303 are missing, because a gateway may show its result with them.
  */
 const REPAIRABLE: readonly SendRefusal[] = [
 	'token',

@@ -26,8 +26,8 @@ export function numberedName(mediaType: string, number: number): string {
 }
 
 /**
- * The file's name as the sender wrote it, for a message that the file was refused. Only folders, control characters
- * and leading dots are removed.
+ * The file's name with its own extension, for a message that the file was refused. Folders, forbidden characters and
+ * leading dots are removed, and the name is cut to 80 characters.
  */
 export function senderFileName(name: string, position: number): string {
 	return [...withoutLeadingDots(plain(name))].slice(0, LONGEST).join('') || `file-${position}`;

@@ -21,7 +21,7 @@ export function fileStore(): ReturnType<typeof diskStorage> {
 	return opened.storage;
 }
 
-/** How the names of marker files begin. Each holder has its own, so none removes or renews that of another. */
+/** Prefix of marker files. Each holder has its own file, so none removes or renews the file of another. */
 const HELD = 'files.held.';
 /** The marker file of a process that postpones deletions expires after this, unless the process renews it. */
 const HELD_MS = 5 * MINUTE_MS;

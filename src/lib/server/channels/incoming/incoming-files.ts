@@ -19,8 +19,8 @@ import { isVoice } from './content.ts';
 import { conversationsFor, lockConversation, nameIn } from './conversation.ts';
 
 /**
- * Whether a person may play a file. A voice note identifies its speaker, and no check of texts hears it: only supervisors
- * play it until it is written down.
+ * Whether a person may play a file. A voice note identifies its speaker, and the search for officers' names reads only
+ * its transcript. So only supervisors may play one without a transcript.
  */
 export const mayPlay = (
 	supervises: boolean,
@@ -45,7 +45,7 @@ async function fileFor(on: Database | Tx, actor: Actor, id: string) {
 	return found;
 }
 
-/** A file of a conversation that the actor may see. @throws NotFound · NotAllowed for a voice note that is not written down */
+/** A file of a conversation that the actor may see. @throws NotFound · NotAllowed as `mayPlay` says */
 export async function incomingFile(actor: Actor, id: string): Promise<ServedFile> {
 	return served((await fileFor(db(), actor, id)).file);
 }

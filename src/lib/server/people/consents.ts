@@ -12,7 +12,7 @@ import { consents } from '#lib/server/db/schema/consents.ts';
 type ConsentKind =
 	'officer_photo' | 'reporter_mail' | 'reporter_push' | 'reporter_chat' | 'lapor_identity' | 'publication';
 
-/** Consent given or withdrawn. `words`: what the person was asked, as it stood on the screen. */
+/** Consent given or withdrawn. `words`: what the person was asked, as the screen showed it. */
 export interface Consent {
 	kind: ConsentKind;
 	given: boolean;
@@ -34,7 +34,7 @@ export async function copyConsents(tx: Tx, fromId: number, caseId: number): Prom
 	if (rows.length > 0) await tx.insert(consents).values(rows.map(({ id: _, ...row }) => ({ ...row, caseId })));
 }
 
-/** Those of the cases whose reporters withdrew the consent, by its newest row. */
+/** Returns the cases whose reporters withdrew the consent. The newest row of a case counts. */
 export async function withdrawnIn(
 	on: Database | Tx,
 	kind: ConsentKind,

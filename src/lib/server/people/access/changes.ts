@@ -41,16 +41,15 @@ import type { PasswordLink } from '../sign-in/credentials.ts';
 const WAIT_MS = DAY_MS;
 
 /*
- * An administrator can't give their own account access to cases at once. Every change that gives access to cases goes
- * through `requestAccessChange`. Before the office has its first case or message (`unitsInUse`), the change takes
- * effect at once. Afterwards it waits for a supervisor of the unit or of one above, and takes effect after 24 hours
- * without a decision, except for the cases of `wayWithoutDecision`. The same holds for changes by which an officer
- * could read the own ratings one by one (`rating-access.ts`).
+ * Once an office has a case or a message (`unitsInUse`), no administrator can give an account access to its cases at
+ * once. Every such change goes through `requestAccessChange` and waits for a supervisor of the unit or of one above.
+ * Without a decision it takes effect after 24 hours, except for the cases of `wayWithoutDecision`. The same holds for
+ * changes by which officers could read their own ratings one by one (`rating-access.ts`).
  */
 
 /**
  * Applies a change of access or of a channel's connection, or requests approval for it if units are concerned. Changes by
- * the operator (`system`) need no approval, but the people concerned are notified.
+ * the server's operator (without an account) need no approval, but the people concerned are notified.
  * @param way how the link of a change that needs no approval reaches its owner. The caller writes the e-mail
  * @returns 'waiting', or the result of the applied change
  */
@@ -69,7 +68,7 @@ export async function requestAccessChange(
 		if (applied.changed) await insertRow(tx, actor, change, unitIds, 'effective');
 		return { ...applied, noted: applied.changed };
 	}
-	// A request with other values that is made at the same time must be seen, to be cancelled.
+	// The lock makes this transaction see a concurrent request with other values, and cancel it.
 	await lockKey(tx, `access/${change.accountId}/${change.kind}/${targetOf(change)}`);
 	const asked = change.kind === 'connection' ? await asRequestedBefore(tx, change) : await withAddress(tx, change);
 	await cancelOlderRequests(tx, asked);
@@ -236,7 +235,7 @@ export async function cancelChange(tx: Tx, kind: AccessRow['kind'], target: stri
 	await cancelWaitingChanges(tx, and(eq(accessChanges.kind, kind), eq(accessChanges.target, target)));
 }
 
-/** Cancels the waiting changes that meet a condition; without one all, as after a restore. */
+/** Cancels the waiting changes that meet a condition, or all of them without a condition. */
 export async function cancelWaitingChanges(tx: Tx, which?: SQL): Promise<void> {
 	const waiting = and(which, eq(accessChanges.state, 'waiting'));
 	for (const row of await tx.select().from(accessChanges).where(waiting).for('update')) {

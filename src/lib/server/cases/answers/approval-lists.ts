@@ -17,9 +17,9 @@ import { filesOfDraft, openDraftOf } from './draft.ts';
 
 /** Drafts per page. Each card shows the report and its draft. */
 const PAGE = 20;
-/** Drafts that are counted at most, where only their number or the first is shown. */
+/** Maximum number of drafts that are counted, for places that show only their number or the first one. */
 export const COUNTED_DRAFTS = 99;
-/** Drafts whose deciders are looked up at a time. */
+/** Number of drafts whose deciders are looked up together. */
 const SLICE = 100;
 
 // Literals instead of parameters: otherwise a cached plan does not use the partial indexes.
@@ -153,7 +153,7 @@ export async function waitingDrafts(actor: Actor, cursor?: string, size = PAGE):
 	return { items: await withDeciders(actor, items), nextCursor };
 }
 
-/** Excludes drafts that the actor can't decide by their row alone. The deciders of the remaining ones are looked up. */
+/** Condition that excludes drafts of other units, the actor's own drafts, and answers that are held. */
 const possiblyMine = (actor: Actor): SQL | undefined =>
 	and(
 		inArray(cases.handlingUnitId, [...actor.units.supervisor]),

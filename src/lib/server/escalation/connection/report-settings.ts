@@ -52,7 +52,7 @@ export function idOf(ids: LaporIds, key: string): number | undefined {
 	return LAPOR_ID.test(id) ? Number(id) : undefined;
 }
 
-/** The ids and flags that a create of this office needs. `targetId`: the chosen institution. */
+/** The ids and flags for a create call of this office. `targetId`: the chosen institution. */
 export async function reportSettings(unit: { path: string }, targetId: number | undefined): Promise<ReportSettings> {
 	const ids = await laporIdsOf(unit);
 	return {

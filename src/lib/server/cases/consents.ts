@@ -10,7 +10,7 @@ import { setMailStopped } from './mail-preference.ts';
 /** Where the person gave the consent: on the citizens' form, to staff who recorded it, or in another system. */
 export type AskedBy = 'form' | 'staff' | 'api';
 
-/** The words by which each form asks, in the order of `AskedBy`. */
+/** The words with which each form asks. */
 const WORDS = {
 	reporter_mail: { form: m.letters_email_hint, staff: m.privacy_mail_words_staff, api: m.privacy_words_api },
 	lapor_identity: { form: m.citizen_identity_consent, staff: m.desk_new_consent, api: m.privacy_words_api },
@@ -25,7 +25,7 @@ const WORDS = {
 
 type Kind = keyof typeof WORDS;
 
-/** Records that the reporter allows something. */
+/** Records consents that the reporter gave. */
 export const recordGiven = (
 	tx: Tx,
 	caseId: number,

@@ -33,9 +33,9 @@ import { chatsOf, WITH_TEXT, writeInChat, type Chat } from './chat.ts';
 
 /**
  * Notifies reporters of new timeline entries: by e-mail if they gave an address and want e-mails, in the WhatsApp or SMS
- * conversation that the report came by, and in browsers that they allowed. First lets the conversations follow a split.
- * Safe to repeat. An e-mail contains the number of the report, never its text or receipt. Reporters who write by e-mail
- * also get the text of the office (`channels/placeholders.ts`).
+ * conversation that the report came by, and in browsers that they allowed. First copies conversations to split-off
+ * parts. Safe to repeat. An e-mail contains the number of the report, never its text or receipt. Reporters who write by
+ * e-mail also get the text of the office (`channels/placeholders.ts`).
  */
 export async function writeToReporters(entries: readonly Entry[]): Promise<void> {
 	for (const entry of entries) await followCase(entry);
@@ -57,7 +57,7 @@ export async function writeToReporters(entries: readonly Entry[]): Promise<void>
 		if (!byMail && !chat && !pushed.has(caseId) && !data.split_from) continue;
 		try {
 			const written = await transaction((tx) => write(tx, entry, byMail, chat));
-			// Counted only now: an attempt that failed, or is repeated, takes no confirmation from the reporter.
+			// Counted only now, so that a failed or repeated attempt does not use up the limit.
 			if (written && limit) await consume(...limit);
 		} catch (error) {
 			failed.push(error);
@@ -67,8 +67,8 @@ export async function writeToReporters(entries: readonly Entry[]): Promise<void>
 }
 
 /**
- * Whether a chat or browser of the reporter gets the entry. Not of a new report, which the reporter just made, and not of
- * a new contact, which only an e-mail can confirm.
+ * Whether the reporter gets the entry in a chat or browser. Not if a report is new, because the reporter has just sent
+ * it, and not if a new contact was requested, because only an e-mail can confirm it.
  */
 const isNews = ({ type, data }: Entry): boolean =>
 	type === 'opened' ? data.split_from !== undefined : type !== 'data_requested';
@@ -112,7 +112,7 @@ async function write(tx: Tx, entry: Entry, byMail: boolean, chat: Chat | undefin
 	const { row } = caseWithUnit;
 	const byEmail = byMail ? await byEmailOf(tx, caseWithUnit, occasion, entry) : undefined;
 	const written = byMail && (await mailReporter(tx, caseWithUnit, { ...occasion, byEmail }, String(entry.seq)));
-	// WhatsApp would repeat the e-mail late, or refuse the message. A text of the office still waits for the reporter there.
+	// After an e-mail, news by WhatsApp would come late or be refused. A text of the office is still written there.
 	const withNews = chat?.withNews && !(byMail && chat.channel === 'whatsapp');
 	if (chat && (withNews || occasion.kind in WITH_TEXT)) await writeInChat(tx, chat, caseWithUnit, occasion, entry);
 	if (isNews(entry)) {
@@ -135,7 +135,7 @@ async function byEmailOf(tx: Tx, { row }: CaseWithUnit, { kind }: Occasion, { da
 const ASKS: readonly ReporterMailKind[] = ['question', 'reminder'];
 
 /**
- * Writes an e-mail to a reporter who wants e-mails, in the transaction of its event. `onceKey`: of the occasion.
+ * Writes an e-mail to a reporter who wants e-mails, in the transaction of its event. `onceKey` identifies the occasion.
  * @returns whether it was written
  */
 export async function mailReporter(tx: Tx, { row, unit }: CaseWithUnit, occasion: Occasion, onceKey: string) {

@@ -38,7 +38,7 @@ export async function templatesFor(unit: { path: string }): Promise<Template[]> 
 	return offered.sort((a, b) => near(a) - near(b) || second(a) - second(b));
 }
 
-/** Whether the actor manages templates of any office, and so may read those of all. */
+/** Whether the actor manages templates of any office, and so may read the common ones. */
 const keepsTemplates = (actor: Actor): boolean => actor.units.admin.length + actor.units.supervisor.length > 0;
 
 const mayKeep = (actor: Actor, unitId: string) => holds(actor, unitId, 'admin', 'supervisor');

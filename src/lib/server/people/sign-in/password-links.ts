@@ -155,7 +155,7 @@ async function newPasswordHash(username: string, password: string, again: string
 /**
  * Sets the actor's own password, after checking the current one. All other sessions, unused password links and the linked
  * identity of the account end.
- * @param sessionId the session that goes on
+ * @param sessionId the session that stays valid
  * @throws Invalid
  */
 export async function changeOwnPassword(

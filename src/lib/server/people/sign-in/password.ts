@@ -36,9 +36,8 @@ function isOfficeName(plain: string, officeNames: readonly string[]): boolean {
 }
 
 /**
- * Refuses weak passwords: shorter than 10 or longer than 200 characters, of fewer than three different characters,
- * or with nothing besides digits and signs but an obvious word, the username, a part of it, or words in the names of
- * the offices.
+ * Refuses passwords of fewer than 10 or more than 200 characters, or of fewer than three different ones. Also refuses
+ * an obvious word, the username, a part of it, or words in the names of the offices, with any digits and signs.
  * @throws Invalid
  */
 export function checkPassword(password: string, username: string, officeNames: readonly string[] = []): void {
@@ -52,7 +51,7 @@ export function checkPassword(password: string, username: string, officeNames: r
 		throw invalid(path, 'admin_password_obvious');
 }
 
-/** Threads must remain for checks of passwords and files. */
+/** Hashes one password at a time, so that threads remain for checks of passwords and files. */
 const oneAtATime = limitConcurrency(1);
 
 /**

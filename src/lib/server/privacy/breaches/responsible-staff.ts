@@ -7,7 +7,10 @@ import { rootAdministrators } from '#lib/server/people/administration.ts';
 import { responsibleFor, unitsOfKeeper } from '../notice/responsible.ts';
 import { isInSubtree, referenceData, type Unit } from '#lib/server/reference/reference.ts';
 
-/** Ids of the units whose breaches the actor reads: those kept, and for supervisors of a root unit all below it. */
+/**
+ * Ids of the units whose breaches the actor may read: those whose breaches the actor handles, and for supervisors of a
+ * root unit also the other units that they supervise.
+ */
 export async function readUnits(actor: Actor): Promise<string[]> {
 	const kept = await unitsOfKeeper(actor);
 	const root = (await referenceData()).units.some(({ id, depth }) => depth === 0 && holds(actor, id, 'supervisor'));
@@ -24,8 +27,9 @@ interface BreachInBrief {
 }
 
 /**
- * Notifies the administrators of the root unit and the responsible person who may still keep it, once per breach and stage.
- * @param occasion makes it another notice of the same stage
+ * Notifies the administrators of the root unit, and the responsible person unless that person may no longer handle the
+ * breach. Each gets one notice per breach and stage.
+ * @param occasion tells apart further notices of the same stage
  * @returns how many were notified now
  */
 export async function notifyResponsible(

@@ -106,8 +106,8 @@ export async function printSheets(actor: Actor, code: string | null, size: Sheet
 const FONTS = 'Helvetica, Arial, Liberation Sans, sans-serif';
 
 /**
- * Draws a sticker as an SVG in millimetres. It is only for the screen, because it has the fonts of the browser. Wider
- * ones would leave the paper.
+ * Draws a sticker as an SVG in millimetres. It is only for the screen, because it uses the browser's fonts. Wide ones
+ * would not fit on the paper.
  */
 export function sheetSvg(content: SheetContent): string {
 	const { width, height, elements } = layOutSheet(content, 'A6');
@@ -166,7 +166,7 @@ const escaped = (text: string) =>
 
 const POINTS = 1 / MM;
 
-/** Papers in millimetres, and where on them a sheet is drawn. */
+/** A paper and the points at which sheets are drawn on it, in millimetres. */
 interface Print {
 	width: number;
 	height: number;

@@ -54,7 +54,8 @@ export async function usableBackupFolder(): Promise<string> {
 }
 
 /**
- * A backup leaves free what uploads do: on a full disk the embedded database stops, and no report can be stored.
+ * Requires the free space that uploads leave too. On a full disk the embedded database stops, and no report can be
+ * stored.
  *
  * @param bytes bytes that the caller is going to write into the folder
  * @throws BackupFault `disk_full`

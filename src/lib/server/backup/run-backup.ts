@@ -62,7 +62,7 @@ export async function makeArchive(progress?: Progress): Promise<Written & { path
  */
 export async function runBackup(id: string, progress?: Progress): Promise<Written & { path: string }> {
 	const progressStore = createProgressStore(id);
-	// A row that waited for long was taken for that of a dead process.
+	// A row that waited for long may have been marked as failed.
 	await change(id, { state: 'running', seenAt: now(), stage: 'database', fault: null, endedAt: null });
 	try {
 		await usableBackupFolder();

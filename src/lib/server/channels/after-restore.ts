@@ -10,8 +10,8 @@ import type { OutboxTable } from './attempts.ts';
 const OUTBOXES: readonly OutboxTable[] = [mails, outgoingMessages];
 
 /**
- * After a restore: whether e-mails and messages that were being sent have left is unknown. Those that wait are ready to be
- * sent once an administrator ends the hold.
+ * Marks the e-mails and messages that were being sent at the backup as `unknown`, because they may have been sent.
+ * Those that wait are sent after an administrator has released the hold.
  *
  * @returns how many wait
  */
@@ -33,9 +33,9 @@ export async function markSendingUnknown(tx: Tx): Promise<number> {
 }
 
 /**
- * Condition for waiting rows that the lost site may already have sent: those written before the restore, and those written
- * after it by jobs of the backup about events before it. Rows about later events, and those that a person chose to send
- * again, are not among them.
+ * Condition for waiting rows that the lost site may already have sent: those written before the restore, and those
+ * written after it by jobs of the backup about events before it. Rows about later events, and those that a person chose
+ * to send again, are not among them.
  */
 function possiblySent(table: OutboxTable, restoredAt: Date) {
 	const isAboutEarlierEvent =

@@ -13,10 +13,10 @@ import { enqueueMany } from '#lib/server/jobs/queue.ts';
 import { outgoingHeld } from '#lib/server/outgoing-hold.ts';
 
 /*
- * How e-mails and messages by WhatsApp and SMS are sent: by numbered attempts, each a job. The row is `waiting` until just
- * before the content leaves the site, and `sending` from then on. If the worker dies while the row is `waiting`, it is tried
- * again. If it dies while the row is `sending`, the row becomes `unknown` and is not sent again by itself, because one
- * missing message is better than ten copies.
+ * How e-mails and messages by WhatsApp and SMS are sent: by numbered attempts, each a job. The row is `waiting` until
+ * just before the content leaves the site, and `sending` from then on. If the worker dies while the row is `waiting`,
+ * it is tried again. If it dies while the row is `sending`, the row becomes `unknown` and is not sent again by itself,
+ * because one missing message is better than ten copies.
  */
 
 export type OutboxTable = typeof mails | typeof outgoingMessages;
@@ -127,7 +127,8 @@ export async function markUndelivered(
 }
 
 /**
- * Adds an entry for staff to the case of an undelivered message, unless it is there already and no message has arrived since.
+ * Adds an entry for staff to the case of an undelivered message, unless it is there already and no message has arrived
+ * since.
  */
 async function recordUndelivered(tx: Tx, { table, isOwed }: Outbox, caseId: number | null): Promise<void> {
 	if (caseId === null) return;
@@ -181,7 +182,7 @@ export const retentionStart = () => ago(90 * DAY_MS);
 
 const BATCH = 500;
 
-/** Each in a transaction of its own, so that no two cases are locked at once. */
+/** Marks each row in a transaction of its own, so that no two cases are locked at once. */
 async function markEachUndelivered(outbox: Outbox, which: SQL | undefined, undelivered: Undelivered): Promise<void> {
 	const { table } = outbox;
 	const rows = await db().select({ id: table.id, caseId: table.caseId }).from(table).where(which).limit(BATCH);
@@ -193,7 +194,9 @@ async function markEachUndelivered(outbox: Outbox, which: SQL | undefined, undel
 		});
 }
 
-/** Enqueues the due rows. Moves their next attempt beyond the life of the job; the outcome of the attempt sets it again. */
+/**
+ * Enqueues the due rows. Moves their next attempt beyond the life of the job; the outcome of the attempt sets it again.
+ */
 export async function enqueueDue(
 	table: OutboxTable | typeof pushMessages,
 	job: Outbox['job'] | 'push-deliver',
@@ -220,8 +223,8 @@ export async function enqueueDue(
 }
 
 /**
- * Stores a person's decision about a failed or unknown row: it is sent again, with two more days of attempts, or left. A row
- * is decided once, or again if it fails once more.
+ * Stores a person's decision about a failed or unknown row: it is sent again, with two more days of attempts, or left.
+ * A row is decided once, or again if it fails once more.
  * @throws Conflict if it was already decided
  */
 export async function decideRow<T extends OutboxTable>(

@@ -22,8 +22,8 @@ export async function readJournals(archiveFolder: string, skipUnverified: boolea
 }
 
 /**
- * Destroys again what was destroyed after the backup that has just been loaded, according to the journals. Afterwards the
- * one in the folder of backups contains both, so that later restores know all.
+ * Destroys again what was destroyed after the backup that has just been loaded, according to the journals. Afterwards
+ * the journal in the folder of backups contains the lines of both, for later restores.
  *
  * @param removeFile deletes a stored file of the restored site
  * @returns how much was destroyed again. `journal`: whether a journal exists, which destroying again requires.

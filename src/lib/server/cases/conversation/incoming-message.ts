@@ -30,8 +30,8 @@ interface IncomingMessage {
 }
 
 /**
- * Whether the message was written before the office's question, and only read after it. Mail servers have whole seconds,
- * and clocks of their own.
+ * Whether the message was written before the office's question, and only read after it. Allows a minute, because mail
+ * servers have clocks of their own, with whole seconds.
  */
 const isBeforeQuestion = ({ status }: CaseRow, sentAt: Date, after: Date): boolean =>
 	status === 'needs_info' && sentAt.getTime() + MINUTE_MS <= after.getTime();

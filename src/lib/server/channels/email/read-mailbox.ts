@@ -79,8 +79,8 @@ async function presentPosition(reading: Reading): Promise<Position> {
 }
 
 /**
- * Stores how far the mailbox was read. @throws LeaseLost if another process reads it now, or an administrator has chosen
- * another mailbox or server
+ * Stores how far the mailbox was read. @throws LeaseLost if another process reads it now, or an administrator has
+ * chosen another mailbox or server
  */
 async function movePosition(tx: Tx, { connection, readerId }: Reading, position: Position): Promise<void> {
 	const { id, readBy, address, settings } = connections;
@@ -132,8 +132,8 @@ const UNREAD_KEY = 'mail-uid:';
 const failedFetches = new Map<string, { uid: number; times: number }>();
 
 /**
- * Fetches a message, or its headers if it is too large. One that the server can't deliver, three times, is set aside, so
- * that it does not stop the mailbox.
+ * Fetches a message, or its headers if it is too large. A message that the server fails to deliver three times is set
+ * aside, so that it does not stop the mailbox.
  * @returns undefined if it was set aside or is gone
  */
 async function fetchMessage(
@@ -222,10 +222,10 @@ const isMessageOf = (row: IncomingRow, { address }: ConnectionRow, bytes: Uint8A
 const MAX_HEAD_BYTES = 256 * 1024;
 
 /**
- * What makes a message the same wherever its mailbox is: SHA-256 of the mailbox, Message-ID, Date and body. Found
- * without parsing, because a message is stored before anything tries to parse it.
+ * The identity of a message, which stays the same if its mailbox moves: SHA-256 of the mailbox, Message-ID, Date and
+ * body. Found without parsing, because a message is stored before anything tries to parse it.
  *
- * @param size of a message of which only the headers were read
+ * @param size bytes of the whole message, if only its headers were read
  */
 function identityOf(mailbox: string, bytes: Uint8Array, size: number | undefined) {
 	const whole = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -36,8 +36,9 @@ export async function unitOf({ unitId }: Pick<ConversationRow, 'unitId'>): Promi
 }
 
 /**
- * Condition for conversations that belong to no case: those that do not name the actor's own officer. One about the head
- * is read by the supervisors of the office above, as a case about the head is; at the root by its other supervisors.
+ * Condition for conversations that belong to no case: those that do not name the actor's own officer. One about the
+ * head is read by the supervisors of the office above, as a case about the head is; at the root by its other
+ * supervisors.
  */
 export function readableBy({ officerId, units: { supervisor } }: Actor): SQL | undefined {
 	const below = sql`select ${units.id} from ${units} where coalesce(${units.parentId}, ${units.id}) = any(${`{${supervisor.join(',')}}`}::uuid[])`;
@@ -52,8 +53,8 @@ export const seesCase = (actor: Actor): SQL =>
 	sql`exists (select from ${cases} where ${cases.id} = ${conversations.caseId} and ${visibleTo(actor)})`;
 
 /**
- * Condition for the conversations that an actor may see: those of their offices that they may read, and those that belong
- * to a case as they may see the case. Lists ask for one state, so that an index is used.
+ * Condition for the conversations that an actor may see: those of their offices that they may read, and those of cases
+ * that they may see. Lists ask for one state, so that an index is used.
  */
 export function conversationsFor(actor: Actor): SQL {
 	const others = and(
@@ -75,10 +76,10 @@ export const proposedIn = ({ named }: Pick<ConversationRow, 'named'>): NamedOffi
 	named.map((officerId) => ({ officerId, source: 'text', state: 'proposed' }));
 
 /**
- * Adds the officers whose names are in a text of a conversation. Their accounts see it no more. If the text is about the
- * head, its office sees it no more.
- * @param quoted what others wrote before, such as a letter that the head signed. An officer named there does not see the
- *   conversation, but it is not about the head
+ * Adds the officers whose names are in a text of a conversation. Their accounts can no longer see it. If the text is
+ * about the head, neither can its office.
+ * @param quoted what others wrote before, such as a letter that the head signed. An officer named there does not see
+ *   the conversation, but it is not about the head
  */
 export async function nameIn(tx: Tx, { id, unitId }: ConversationRow, text: string, quoted = ''): Promise<void> {
 	const unit = await unitOf({ unitId });

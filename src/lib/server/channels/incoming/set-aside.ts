@@ -73,9 +73,9 @@ function asideMessages(where: SQL | undefined, order: typeof asc) {
 }
 
 /**
- * The rows with what is known of each message, without those that `readableBy` would hide as conversations, and those in
- * the thread of a case or conversation that the actor may not see. In the thread of a case that hides its reporter's name,
- * neither sender nor subject are shown.
+ * The rows with what is known of each message. Leaves out rows that `readableBy` would hide as conversations, and rows
+ * in the thread of a case or conversation that the actor may not see. In the thread of a case that hides its reporter's
+ * name, neither sender nor subject are shown.
  */
 async function shownTo(actor: Actor, rows: Awaited<ReturnType<typeof asideMessages>>) {
 	const { officers, officerById, unitById } = await referenceData();
@@ -130,7 +130,7 @@ async function threadsSeenBy(actor: Actor, threads: readonly Thread[]): Promise<
 	]);
 }
 
-/** Sender, and subject or text: of an e-mail to find it in the mailbox, of WhatsApp and SMS what came. */
+/** Sender and subject of an e-mail, to find it in the mailbox; sender and text of a message by WhatsApp or SMS. */
 interface Seen {
 	name: string | null;
 	address: string;

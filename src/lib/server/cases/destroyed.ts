@@ -3,7 +3,7 @@ import { db } from '#lib/server/db/index.ts';
 import { tombstones } from '#lib/server/db/schema/retention.ts';
 import type { CaseRow } from './find.ts';
 
-/** The decree by which what was written in a case is destroyed; null while it is not. */
+/** The decree by which the content of a case was destroyed; null if it was not. */
 export async function decreeOf({ id, destroyedAt }: Pick<CaseRow, 'id' | 'destroyedAt'>) {
 	if (!destroyedAt) return null;
 	const { part, subjectId, decreeNumber: number, decreeOn: on } = tombstones;

@@ -48,7 +48,7 @@ export async function caseForReporter(tracked: TrackedCase): Promise<CaseWithUni
  *
  * @param options `access`: condition for the cases that the verb accepts, if these are not the cases that the actor may
  * see; `others`: see `lockCaseWhere`
- * @throws NotFound · Conflict `invalid-move` if what was written in the case is destroyed
+ * @throws NotFound · Conflict `invalid-move` if the content of the case was destroyed
  */
 export async function lockCaseForActor(
 	tx: Tx,
@@ -101,8 +101,8 @@ export const lockCase = (tx: Tx, caseId: number, others?: SQL): Promise<CaseWith
 	lockCaseWhere(tx, eq(cases.id, caseId), undefined, others);
 
 /**
- * Locks the other parts of a split report, direct or indirect. Reads them again until no part is new, because one may have
- * been split off while this waited for a lock. `which`: condition on `cases`.
+ * Locks the other parts of a split report, direct or indirect. Reads them again until no part is new, because one may
+ * have been split off while this waited for a lock. `which`: condition on `cases`.
  */
 export async function lockOtherParts(tx: Tx, { id }: CaseRow, which?: SQL): Promise<CaseRow[]> {
 	const parts = sql`(with recursive parts as (

@@ -19,7 +19,7 @@ export type TrackedView = Awaited<ReturnType<typeof reporterView>>;
 
 /**
  * Leaves out what the reporter must not learn: which person of the office acted, the assignee and the routing rule. The
- * tracking page does not show them, but the address of its data gives everything that it loads.
+ * tracking page does not show them, but a browser can read all data that the page loads.
  */
 function withoutStaff({ seq, at, type, actorKind, data }: TimelineEntry) {
 	const { acting: _role, acting_order: _order, approval: _id, conversation: _from, submission: _form, ...shown } = data;
@@ -39,7 +39,7 @@ function withoutOthersNews(entries: TimelineEntry[], corrections: Correction[]):
 
 type Correction = Awaited<ReturnType<typeof correctionsOf>>[number];
 
-/** Corrections of LAPOR's numbers, from internal entries, because that of a replaced forward has no public one. */
+/** Corrections of LAPOR's numbers. Reads internal entries, because a replaced forward has no public one. */
 function correctionsOf({ id }: CaseRow) {
 	const isCorrected = sql`${timeline.data} ->> 'outcome' = 'corrected'`;
 	return db()
@@ -102,7 +102,7 @@ export async function reporterView({ row, unit }: CaseWithUnit) {
 		overdue: dueAt !== null && dueAt < now(),
 		objection,
 		finallyAnswered: settled && isAnswerFinal(row),
-		/** What the reporter chose in the form. Null for a report that staff or another system entered: they chose it. */
+		/** What the reporter chose in the form. Null for a report that staff or another system entered. */
 		chosen:
 			!row.destroyedAt && entries[0]?.actorKind === 'reporter'
 				? {

@@ -15,7 +15,7 @@ import { recordReopening } from '../triage/route.ts';
 /**
  * Transfers a case to another agency after LAPOR registered it there. The case becomes answered ("Dilimpahkan ke …")
  * and its deadlines are met. Its LAPOR status is still tracked. A case that the office settled in the meantime does not
- * change; a case that another agency has goes to this one.
+ * change. A case that another agency already has is transferred to this one.
  */
 export async function transferCase(tx: Tx, caseId: number, institution: string, laporId: string): Promise<CaseRow> {
 	const { row: before, unit } = await lockCase(tx, caseId);
@@ -35,8 +35,8 @@ export async function transferCase(tx: Tx, caseId: number, institution: string, 
 }
 
 /**
- * Returns a transferred case that LAPOR refused or archived to its office. Its deadlines restart as for a disputed answer.
- * No answer was published, so the legal decision deadline runs on.
+ * Returns a transferred case that LAPOR refused or archived to its office. Its deadlines restart as for a disputed
+ * answer. No answer was published, so the legal decision deadline runs on.
  */
 export async function returnToOffice(
 	tx: Tx,

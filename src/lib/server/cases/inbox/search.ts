@@ -149,7 +149,7 @@ export async function termsOf({ scopes }: Actor, q: string): Promise<Term[]> {
 	}));
 }
 
-/** A search for nothing else means the report with this number of this year. If there is none, the text is searched. */
+/** A search for such a number alone means this year's report with it. If there is none, the text is searched. */
 const SHORT_NUMBER = /^\d{1,3}$/;
 
 function numberOfYear(digits: string, year: number): string {

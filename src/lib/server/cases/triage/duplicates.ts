@@ -15,9 +15,9 @@ import { visibleTo } from '../visibility.ts';
 type Source = Pick<CaseRow, 'identity' | 'reporterHash' | 'contentHash'>;
 
 /**
- * Whether two reports come from one person or have the same content, of which name and contact are a part. Only then may
- * one be archived as a duplicate of the other. Two reports with a withheld name never count as of one person: staff could send
- * a second report with a guessed name and contact, and learn from the result whether the guess is right.
+ * Whether two reports come from one person or have the same content, which includes name and contact. Only then may one
+ * be archived as a duplicate of the other. Two reports with a withheld name never count as from one person: staff could
+ * send a second report with a guessed name and contact, and learn from the result whether the guess is right.
  */
 export function sameSource(a: Source, b: Source): boolean {
 	if (a.identity !== b.identity || a.identity === 'withheld') return false;
@@ -25,8 +25,8 @@ export function sameSource(a: Source, b: Source): boolean {
 }
 
 /**
- * What may be said of the senders of two reports. Of reports without a name only the same content is known, and of withheld
- * names nothing.
+ * What staff may learn about the senders of two reports. For reports without a name, this is only that the content is
+ * the same. For withheld names, it is nothing.
  */
 function sourceOf(a: Source, b: Source): 'same_reporter' | 'same_content' | 'other_reporter' | null {
 	if (sameSource(a, b)) return a.identity === 'named' ? 'same_reporter' : 'same_content';
@@ -40,7 +40,7 @@ function sourceOf(a: Source, b: Source): 'same_reporter' | 'same_content' | 'oth
 const NEIGHBOURS = 60;
 /** Nearest reports in time, before and after, whose common words are counted. */
 const COUNTED = 1500;
-/** Of those, the reports with the most words in common are compared. */
+/** Maximum number of those that are compared: the ones with the most words in common. */
 const WORDED = 100;
 /** Number of the longest words of the text that are counted. Long words are the most specific. */
 const WORDS = 6;

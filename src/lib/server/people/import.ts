@@ -64,10 +64,10 @@ export interface ImportLine {
 	line: number;
 	name: string;
 	unit: string;
-	/** Of an office also the web address and time zone that its line leaves out. */
+	/** For an office, also the web address and time zone that its line leaves out. */
 	cells: Cells;
 	photo?: LinePhoto;
-	/** Of a line with an account. If a role is unknown, `roles` is the text of the cell. */
+	/** For a line with an account. If a role is unknown, `roles` is the text of the cell. */
 	account?: { username: string | undefined; email: string | undefined; roles: readonly string[] };
 	issues: readonly Issue[];
 }
@@ -111,7 +111,7 @@ class NotStored extends Error {
 export interface SentTable {
 	files?: readonly SentFile[];
 	text?: string;
-	/** Code of the office of lines without `kantor`. */
+	/** Code of the office for lines without `kantor`. */
 	office: string;
 	confirmed: boolean;
 	/**
@@ -190,8 +190,8 @@ async function storeLines(
 				const photo = photos?.byLine.get(line);
 				const id = tried.length === 0 ? submissionId : undefined;
 				const unit = unitByName.get(code.toLowerCase());
-				// A line without a known office is tried in that of the path and undone, to find its other faults. Not an
-				// officer's: only the right office knows the names of its officers.
+				// A line without a known office is tried in the page's office and undone, to find its other faults. Lines of
+				// officers are not, because only the right office knows the names of its officers.
 				const triedIn = unit ?? (list === 'officers' ? undefined : unitByName.get(office.toLowerCase()));
 				const issues = [...(photo?.issues ?? []), ...(unit ? [] : [unknownUnit(code)])];
 				if (triedIn) {
@@ -261,7 +261,7 @@ function accountOf({ nama_pengguna: username, email, peran = '' }: Cells) {
 	return { username, email, roles: roles.every((role) => role !== undefined) ? roles : [peran] };
 }
 
-/** A new office as its form sends it: what its line leaves out is as in the office above. */
+/** A new office as its form sends it. Values that the line leaves out are those of the office above. */
 function newUnit(parent: Unit, cells: Cells) {
 	const { kode: code, nama: name, alamat: address, telepon: phone, whatsapp, email } = cells;
 	const slug =
@@ -276,7 +276,7 @@ function newUnit(parent: Unit, cells: Cells) {
 	return { ...like, ...contact, code, name, slug, parentId: parent.id, timeZone: zone ?? timeZone };
 }
 
-/** What the domain refuses in a line. Its refusals come before any failed statement, so the transaction goes on. */
+/** Returns what the domain refuses in a line. It refuses before a statement can fail, so the transaction goes on. */
 async function issuesOf(unit: string, work: () => Promise<unknown>): Promise<readonly Issue[]> {
 	try {
 		await work();

@@ -44,7 +44,7 @@ export async function placeForAdmin(actor: Actor, placeId: string, on: Reader = 
 
 /**
  * Condition for the scans that the reader may count. Officers may count only past days: a new scan of today would show
- * that the visitor who just left has opened the form for ratings. No office's today is before that of UTC.
+ * that the visitor who just left has opened the form for ratings. The date at an office is never before that in UTC.
  */
 export const readableScans = ({ officerId }: Actor) =>
 	officerId === null ? undefined : lt(placeScans.day, localDate(now(), 'UTC'));
@@ -106,7 +106,7 @@ export async function insertPlace(tx: Tx, actor: Actor, unitId: string, raw: unk
 }
 
 /**
- * Refuses a name that a place of the office in use has, in any case.
+ * Refuses the name of another place in use at the office. Capitals make no difference.
  * @throws NotFound if the actor does not administer the office · Invalid `import_same_place`
  */
 export async function requireNewPlaceName(tx: Tx, actor: Actor, unitId: string, name = ''): Promise<void> {
@@ -123,8 +123,8 @@ async function lockPlace(tx: Tx, placeId: string): Promise<void> {
 }
 
 /**
- * Changes the name, kind and officer of a place; the printed code stays. @throws as `createPlace` · Conflict `stale`, or
- * `place_withdrawn`, because its code may have a successor with values of its own
+ * Changes the name, kind and officer of a place; the printed code stays. @throws as `createPlace` · Conflict `stale`,
+ * or `place_withdrawn`, because its code may have a successor with values of its own
  */
 export async function changePlace(actor: Actor, placeId: string, raw: unknown): Promise<void> {
 	const change = checked(placeSchema, raw);

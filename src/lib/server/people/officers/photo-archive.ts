@@ -9,7 +9,7 @@ const MEGABYTE = 1024 * 1024;
 export const MAX_ENTRIES = 1000;
 /** Bytes of all archives when unpacked. They are unpacked one file at a time. */
 const MAX_UNPACKED = 500 * MEGABYTE;
-/** Pictures are compressed already, so that a file that shrinks more than this is none. */
+/** Pictures are compressed already, so a file that shrinks by more than this factor is no picture. */
 const MAX_RATIO = 50;
 /** A file below this size is harmless, whatever its ratio. */
 const RATIO_FROM = MEGABYTE;

@@ -19,10 +19,10 @@ import { recordChange, recordDifference } from '../audit.ts';
 
 const WAYS = ['visit', 'website', 'whatsapp', 'email'] as const;
 
-/** Refuses the example of the form as long as the office has not made it its own. */
+/** Whether the office has replaced the form's example by its own text. */
 const isAdapted = (text: string | undefined) => !text?.includes(EXAMPLE_MARK);
 
-/** A day that has come in the first of Indonesia's time zones. */
+/** A day that has begun in the first of Indonesia's time zones. */
 const pastDay = dayField.refine((day) => day <= localDate(now(), 'Asia/Jayapura'), 'date_ahead');
 
 /** The non-empty lines of a text field. */

@@ -125,7 +125,7 @@ function totalsOf(sums: readonly Sum[]) {
 	};
 }
 
-/** The reports of each channel: how many came, how the first reply was in time, and how often a message was lost. */
+/** For each channel: how many reports came, how many first replies were in time, and how many messages were lost. */
 function channelsOf(sums: readonly Sum[], overdue: readonly Overdue[]) {
 	return CHANNELS.map((channel) => ({
 		channel,
@@ -150,7 +150,9 @@ function incomingMessages(actor: Actor, counting: Counting, period: Period) {
 	return countConversations(db(), and(or(...came), counted));
 }
 
-/** Received and answered reports over time, by day for a short period, else by month. Includes empty days and months. */
+/**
+ * Received and answered reports over time, by day for a short period, else by month. Includes empty days and months.
+ */
 function courseOf(sums: readonly Sum[], days: LocalDate[] | undefined, period: Period) {
 	const points = (days ?? monthsOf(period)).map((at) => {
 		const pointSums = sums.filter((sum) => sum.at === at);
@@ -191,7 +193,10 @@ function laporOf(sums: readonly Sum[]) {
 	};
 }
 
-/** Places whose code was scanned or used for a counted report, with most reports first. Scans are stored as a number per day. */
+/**
+ * Places whose code was scanned or used for a counted report, with most reports first. Scans are stored as a number per
+ * day.
+ */
 async function placeFigures(actor: Actor, unitIds: readonly string[], { from, to }: Period, reports: readonly Count[]) {
 	const { places, unitById } = await referenceData();
 	const ofUnits = places.filter(({ unitId }) => unitIds.includes(unitId));

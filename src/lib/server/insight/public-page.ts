@@ -39,7 +39,8 @@ export async function publicPageOf(unitId: string): Promise<{ active: boolean; c
 }
 
 /**
- * Switches an office's public page on or off, with an audit entry. Switching it on closes the finished quarters at once.
+ * Switches an office's public page on or off, with an audit entry. Switching it on closes the finished quarters at
+ * once.
  *
  * @throws NotFound, NotAllowed · Invalid
  */
@@ -75,7 +76,8 @@ const MIN_PROOF = 10;
 
 /**
  * The newest quarter of an office's public page, if at least ten of its reports were answered. Only published figures
- * decide: whether the line is shown must not reveal more than they do. So the rounded count is taken at its lowest.
+ * decide: whether the line is shown must not reveal more than they do. So the lowest count that rounds to the published
+ * one is used.
  */
 export async function publicProof(unit: Unit) {
 	const [newest] = (await publicPageOf(unit.id)).active ? await shownQuarters(unit) : [];

@@ -36,9 +36,10 @@ interface SkmSummaryQuery extends SkmFilter {
 
 /**
  * Computes the survey's figures of a unit, and with scope `tree` of each unit below it, ordered by code. Included are
- * units that run the survey or have answers in the period. `together` covers all their forms. `respondents` are the groups of
- * a single unit in a whole quarter, half-year or year that has ended, with all services, else null: the difference of two
- * periods that are chosen freely, or of two services, would reveal who filled in a form of the list.
+ * units that run the survey or have answers in the period. `together` covers all their forms. `respondents` are the
+ * groups of a single unit in a whole quarter, half-year or year that has ended, with all services. Otherwise they are
+ * null, because the difference of two freely chosen periods, or of two services, would reveal who filled in a listed
+ * form.
  * @throws NotFound and NotAllowed as `managedUnit` does
  */
 export async function skmSummary(actor: Actor, query: SkmSummaryQuery) {

@@ -10,8 +10,9 @@ const PHONE_DIGITS = 8;
 type Identity = Pick<CreatePayload, 'nameUser' | 'emailUser' | 'phoneUser'>;
 
 /**
- * Returns a function that removes the reporter's identity from a text of LAPOR, because staff may not see a withheld name.
- * Only whole words, so that "Dian" stays in "kediaman". The address first, because it may contain the name.
+ * Returns a function that removes the reporter's identity from a text of LAPOR, because staff may not see a withheld
+ * name. Removes only whole words, so that "Dian" stays in "kediaman". Removes the address first, because it may contain
+ * the name.
  *
  * @param nameParts words of the name that are also removed alone, but not in small letters: "hari" is also a day
  */
@@ -35,7 +36,7 @@ export function withoutIdentity(
 	return (text) => patterns.reduce((rest, pattern) => rest.replace(pattern, '•••'), text);
 }
 
-/** `budi` and `BUDI` are also `Budi`. */
+/** The spellings of a part of a name, without the one in small letters: `Budi` and `BUDI` for `budi`. */
 function asNames(part: string): string[] {
 	const [first = '', ...rest] = part;
 	const capitalised = first.toUpperCase() + rest.join('').toLowerCase();

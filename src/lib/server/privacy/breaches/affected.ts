@@ -46,7 +46,7 @@ async function affectedCases(on: Database | Tx, input: CaseWay, unit: Office): P
 		return and(ofUnit, between(cases.reference, formatReference(first), formatReference(last)));
 	}
 	const from = momentIn(unit.timeZone, input.from);
-	// With the whole of its last minute.
+	// Includes the whole last minute.
 	const to = new Date(momentIn(unit.timeZone, input.to).getTime() + MINUTE_MS - 1);
 	const by = input.by && (await accountNamed(on, input.by));
 	if (input.by && !by) throw invalid('by', 'account_unknown');
@@ -124,7 +124,10 @@ export async function addAffected(actor: Actor, id: string, raw: unknown): Promi
 	});
 }
 
-/** What the log keeps of a search: no names, and a number only in the form that is hidden from who may not see its case. */
+/**
+ * What the log keeps of a search: no names, and a number only in a form that is hidden from people who may not see the
+ * case.
+ */
 function loggedSearch(input: Input) {
 	if (input.way !== 'number') return { way: input.way };
 	const [first, last] = [input.first, input.last ?? input.first].map((text) => {

@@ -35,7 +35,8 @@ interface Granting {
 }
 
 /**
- * Does what a granted request asks for. Without a case there is nothing to change here, so the reason says what was done.
+ * Does what a granted request asks for. Without a case there is nothing to change here, so the reason says what was
+ * done.
  *
  * @throws Invalid `reason_missing` · `correction_nothing`
  */
@@ -71,10 +72,10 @@ export const everyOtherPart = (tx: Tx, row: CaseRow): Promise<CaseRow[]> =>
 	lockOtherParts(tx, row, isNull(cases.destroyedAt));
 
 /**
- * Changes the report and the other parts of its split, because their reporter is one person. The readers of one part may
- * not see the others, and the person who decides may see none of them. So the timeline of each part has only facts of that
- * part, and the other parts do not get the reason, which is written about the report of the request. `elsewhere` keeps
- * the reporter from getting a letter about each part.
+ * Changes the report and the other parts of its split, because their reporter is one person. The readers of one part
+ * may not see the others, and the person who decides may see none of them. So the timeline of each part has only facts
+ * of that part, and the other parts do not get the reason, which is written about the report of the request.
+ * `elsewhere` keeps the reporter from getting a letter about each part.
  */
 async function inEveryPart(
 	tx: Tx,
@@ -90,7 +91,7 @@ async function inEveryPart(
 }
 
 /**
- * Ends the consents, and the news by chat, for steps to come. Names the reports that SP4N-LAPOR! already has, which stay
+ * Ends the consents, and the news by chat, for future steps. Names the reports that SP4N-LAPOR! already has, which stay
  * there.
  */
 async function withdrawConsents(tx: Tx, { recordedBy }: RequestRow, row: CaseRow) {

@@ -25,12 +25,12 @@ export async function sendWaiting(): Promise<void> {
 	if (registration && (await waitingRatings()).length > 0) await registration.sync?.register(RATINGS_TAG);
 }
 
-/** Fields that the site refuses. It does not ask for the officer of a rating that arrives after its page was closed. */
+/** Fields that the site would refuse. An officer is not required in a rating that arrives after its page was closed. */
 const REFUSED = ':invalid:not(fieldset, [name=officer])';
 
 /**
- * Leaves a rating to the service worker, also after the page is closed. Not one that the site is going to refuse: without
- * its page nobody would read why.
+ * Lets the service worker send a rating, also after the page is closed. A rating that the site would refuse stays on
+ * its page, where the person can read why.
  *
  * @returns whether the service worker has it
  */

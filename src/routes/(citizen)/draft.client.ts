@@ -20,8 +20,9 @@ const OF_REPORT = ':';
 
 /**
  * Stores the typed text in this tab until it is sent, so that a reload, another language or office and a lost connection
- * lose nothing. The submission id is stored too, so that text is not accepted twice. With the box "Simpan sementara" it
- * is stored on the phone too, and only offered there, because the next visitor may be another person.
+ * lose nothing. The submission id is stored too, so that the site accepts the text only once. With the box "Simpan
+ * sementara" the text is stored on the phone too. There it is only offered, because the next visitor may be another
+ * person.
  *
  * @param inPlace the form was returned into its page, so the draft has what was typed in the meantime
  * @returns deletes the draft from the tab, and from the phone if it is the same text
@@ -30,7 +31,7 @@ export function keepDraft(form: HTMLFormElement, bar: FormBar, inPlace: boolean)
 	const name = form.dataset.keep || location.pathname;
 	const key = PREFIX + name;
 	const box = form.querySelector<HTMLInputElement>('#keep-on-phone');
-	/** The phone's text is the one in this form, which has a new submission id if the site returned it. */
+	/** Whether the phone's text is the one in this form. A form that the site returned has a new submission id. */
 	const isSame = async () =>
 		onPhone.has(name) || (await savedText(name))?.submission_id?.[0] === textsOf(form).submission_id?.[0];
 	const drop = async () => {
@@ -55,26 +56,27 @@ export function keepDraft(form: HTMLFormElement, bar: FormBar, inPlace: boolean)
 		return { ...texts, [FILES]: count > 0 ? [String(count)] : [] };
 	};
 	const draft = inTab.kept(key);
-	/** Whether a returned form has text, which is then its default. Into its page it returns empty if nothing was kept. */
+	/** Whether a returned form has text as its default values. One that was returned in place has only a kept text. */
 	const hadText = form.dataset.draft === 'returned' && (!inPlace || draft !== undefined || onPhone.has(name));
 	const keep = () => {
 		const texts = isTyped(form) || hadText ? textsOf(form) : undefined;
 		inTab.keep(key, texts ? counted(texts) : {});
 		if (box?.checked && texts) void saveText(name, storableDraft(texts)).then(onPhoneNow, isUnkept);
-		// Ticked before anything was typed, or all of it was deleted: an empty text would be offered later.
+		// The form is empty: nothing was typed yet, or all of it was deleted. An empty text must not be offered later.
 		else if (box?.checked) void deleteText(name).catch(() => undefined);
 	};
 
 	if (form.dataset.draft === 'returned') {
-		// Its submission id may be a new one.
+		// The returned form keeps its submission id, which may be new.
 		if (draft && inPlace) fill(form, { ...draft, submission_id: [] });
 		keep();
 	} else if (inTab.read(key)?.sent && document.querySelector(`[data-of="${draft?.submission_id?.[0]}"]`)) {
-		// The site accepted this text, and the browser has its receipt, which it could not load. A receipt of another form
-		// may be another person's.
+		// The site accepted this text, but its receipt could not be loaded. `data-of` must match, because the receipt of
+		// another form may be another person's.
 		location.replace('/terima');
 	} else if (draft && isForAnother(form, draft)) {
-		// The next shift has begun, or it is another desk. The list of all officers has the chosen one.
+		// The draft names another officer: the next shift has begun, or this is another desk. The form with all officers
+		// shows the draft's officer.
 		location.replace(servedBy(form)?.dataset.others ?? '');
 	} else if (draft) {
 		fill(form, draft);
@@ -82,7 +84,7 @@ export function keepDraft(form: HTMLFormElement, bar: FormBar, inPlace: boolean)
 		if (files && lost > 0) showError(files, (files.dataset.lost ?? '').replace('#', String(lost)));
 		bar.show(lost > 0 ? 'restoredWithoutFiles' : 'restored', { drop: dropAndBegin });
 	} else if (cameBack()) resetOnceShown(form, () => inTab.kept(key) !== undefined);
-	// Typed before this script was loaded.
+	// The person typed before this script was loaded.
 	else if (isTyped(form)) keep();
 
 	if (box) void readPhone(box).catch(() => undefined);
@@ -91,10 +93,10 @@ export function keepDraft(form: HTMLFormElement, bar: FormBar, inPlace: boolean)
 		if (!saved) return;
 		if (await isSame()) {
 			box.checked = true;
-			// A returned form has a new submission id. A reload does not begin the day anew.
+			// Stores the new submission id of a returned form. Not after a reload, because storing restarts the kept day.
 			if (onPhone.has(name)) keep();
 		} else if (!isTyped(form)) {
-			// Another text is not stored in its place before the person has decided.
+			// Nothing replaces the kept text before the person has decided.
 			box.disabled = true;
 			const focusFirst = () =>
 				controlsOf(form)
@@ -112,7 +114,7 @@ export function keepDraft(form: HTMLFormElement, bar: FormBar, inPlace: boolean)
 				focusFirst();
 				await deleteText(name);
 			};
-			// What is typed instead is not overwritten. The kept text is offered again when the form is empty.
+			// Text that is typed instead is not overwritten. The kept text is offered again when the form is empty.
 			bar.show('found', { take, drop });
 		}
 	}
@@ -126,7 +128,7 @@ export function keepDraft(form: HTMLFormElement, bar: FormBar, inPlace: boolean)
 	notThem?.addEventListener('click', (event) => {
 		event.preventDefault();
 		const texts = inTab.kept(key);
-		// The list of all officers gets the rest, and nobody is chosen there.
+		// The form with all officers gets the draft without the officer.
 		if (texts) inTab.keep(key, { ...texts, officer: [] });
 		location.assign(notThem.formAction);
 	});
@@ -153,7 +155,7 @@ export async function dropPhoneText(name: string): Promise<void> {
 	if (saved?.submission_id?.[0] === inTab.kept(PREFIX + name)?.submission_id?.[0]) dropTabDraft(name);
 }
 
-/** Notes that the site has accepted the form. What is typed after that is a new draft, which is not sent. */
+/** Notes that the site has accepted the form. Text that is typed after that is a new draft. */
 export function markSent(name: string): void {
 	const texts = inTab.kept(PREFIX + name);
 	if (texts) inTab.keep(PREFIX + name, texts, true);
@@ -178,7 +180,7 @@ function cameBack(): boolean {
 	return navigation?.type === 'reload' || navigation?.type === 'back_forward';
 }
 
-/** Back shows the values that the browser stored. Without a draft they have arrived, so the form is reset. */
+/** Back shows the values that the browser stored. If there is no draft, they were sent, so the form is reset. */
 function resetOnceShown(form: HTMLFormElement, isKept: () => boolean): void {
 	const reset = () => {
 		if (isKept()) return;

@@ -1,6 +1,6 @@
 import { made } from './made.client.ts';
 
-/** Texts of the bar, which the page has in its language. */
+/** Texts of the bar. The page contains them in its language. */
 type Text =
 	| 'restored'
 	| 'restoredWithoutFiles'
@@ -31,7 +31,7 @@ export interface FormBar {
 	showAnswer: (...nodes: (Node | string)[]) => void;
 	/** Shows whether the connection is lost, unless the bar shows something else. */
 	showOffline: (isOffline: boolean) => void;
-	/** Locks the form while it is sent, so that what it shows is what arrives. Its button may keep the focus. */
+	/** Locks the form while it is sent, so that its text can't change meanwhile. Its button may keep the focus. */
 	lock: (isLocked: boolean) => void;
 }
 
@@ -99,7 +99,7 @@ export function formBar(form: HTMLFormElement): FormBar {
 				show(text, actions);
 				buttonOf('drop')?.focus();
 			};
-			// It may be the text of another person.
+			// A text that was found on the phone may be another person's.
 			put([text === 'found' ? askKept : ask], { sure: () => actions?.drop(), keep });
 			reveal();
 			buttonOf('keep')?.focus();
@@ -115,7 +115,7 @@ export function formBar(form: HTMLFormElement): FormBar {
 	addEventListener('hashchange', () => {
 		endQuestion();
 		place();
-		// Back to another step while the form is sent.
+		// The person went back to another step while the form is sent.
 		if (form.querySelector('[inert]')) {
 			lock(true);
 			reveal();

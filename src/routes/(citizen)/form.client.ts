@@ -46,7 +46,7 @@ function enhance(form: HTMLFormElement, inPlace: boolean): void {
 	let arrived = false;
 	let wait = FIRST_WAIT;
 	let timer: ReturnType<typeof setTimeout> | undefined;
-	/** It could not be sent, and was not changed since. */
+	/** Whether the form could not be sent and was not changed since. */
 	let waiting = false;
 	let pressedAt = 0;
 
@@ -54,7 +54,7 @@ function enhance(form: HTMLFormElement, inPlace: boolean): void {
 		if ((target as Element).id === 'keep-on-phone') return;
 		edited = true;
 		dropMendedError(target as Control);
-		// An earlier form of the rating is never sent.
+		// Only the changed rating may be sent.
 		if (later) void unqueueRating(form);
 		if (!waiting) return;
 		waiting = false;
@@ -90,7 +90,7 @@ function enhance(form: HTMLFormElement, inPlace: boolean): void {
 			bar.showSent(part);
 		});
 		clearTimeout(late);
-		// It fails as a lost connection does, but no connection helps.
+		// An unreadable file fails as a lost connection does, but sending it again does not help.
 		const unreadable = reply ? undefined : await unreadableFile(form);
 		if (!reply && !unreadable) await unsent();
 		if (reply?.location == null) unlock();
@@ -100,7 +100,7 @@ function enhance(form: HTMLFormElement, inPlace: boolean): void {
 		if (reply.location !== null) return leave(reply.location);
 		if (reply.page?.querySelector('main form[data-keep]')) return showAgain(form, reply);
 		if (!reply.page) return bar.show('large');
-		// An error page. The form stays, so that nothing typed is lost.
+		// The site answered with an error page. The form stays, so that no typed text is lost.
 		const [title, ...rest] = reply.page.querySelectorAll('main h1, main p:not(.status):not(.hint):not(.row)');
 		bar.showAnswer(made('strong', '', title?.textContent), ...rest.map((line) => ` ${line.textContent.trim()}`));
 	}
@@ -127,12 +127,12 @@ function enhance(form: HTMLFormElement, inPlace: boolean): void {
 
 	async function leave(address: string): Promise<void> {
 		arrived = true;
-		// If the time to view a report has ended, the text waits for the code to be typed again. A report's text waits until
-		// its receipt is shown: sent once more, it leads to the same receipt.
+		// A text about a report stays if the time to view that report has ended, until the code is typed again. The text of
+		// a new report stays until its receipt is shown, because sending it again leads to the same receipt.
 		if (!TEXT_STAYS.test(address)) await dropDraft().catch(() => undefined);
 		else if (address.endsWith('/terima')) markSent(form.dataset.keep || location.pathname);
 		location.assign(address);
-		// If loading the receipt is stopped, the button leads to it again.
+		// If the person stops the loading, the button works again.
 		setTimeout(unlock, LONGEST_WAIT);
 	}
 }
@@ -144,8 +144,8 @@ function showReasons(form: HTMLFormElement): void {
 }
 
 /**
- * The form's fields. If the site is going to refuse the form, as without a required field, the files, which would take
- * long, stay here.
+ * The form's fields. The files are left out if the site is going to refuse the form, for example without a required
+ * field, because uploading them takes long.
  */
 function bodyOf(form: HTMLFormElement): FormData {
 	const body = new FormData(form);
@@ -174,7 +174,7 @@ function showAgain(form: HTMLFormElement, { page, url }: Reply): void {
 	}
 	document.title = page.title;
 	const { lang } = page.documentElement;
-	// The person has changed the language in another tab since.
+	// The person may have changed the language in another tab.
 	if (document.documentElement.lang !== lang) {
 		document.documentElement.lang = lang;
 		for (const part of ['.room > .skip', '.room > header', '.room > footer'])
@@ -186,7 +186,7 @@ function showAgain(form: HTMLFormElement, { page, url }: Reply): void {
 	if (input && files) {
 		input.files = files;
 		document.getElementById('file-again')?.remove();
-		// Another file that is chosen now is added to the list, so the refused one, which the error names, has to be removed.
+		// Files that are chosen now are added to the list, so the person has to remove the refused one, named in the error.
 		const error = document.getElementById('file-error');
 		const isNamed = [...files].some(({ name }) => error?.textContent.includes(name));
 		if (isNamed) error?.append(` ${input.dataset.drop ?? ''}`);
@@ -218,7 +218,7 @@ function showDate(input: HTMLInputElement): void {
 		words.textContent = day ? `${weekday}, ${date} ${month} ${year}` : '';
 	};
 	input.addEventListener('input', say);
-	// A kept text was filled in, or the form was reset.
+	// `review` follows when a kept text was filled in, or the form was reset.
 	input.form?.addEventListener('review', say);
 	say();
 }

@@ -15,7 +15,7 @@ export function switchContactOff(form: HTMLFormElement): void {
 		}
 	};
 	form.addEventListener('input', write);
-	// A kept text was filled in, or the form was reset.
+	// `review` follows when a kept text was filled in, or the form was reset.
 	form.addEventListener('review', write);
 	// The browser has filled in what it stored when the page was left.
 	addEventListener('pageshow', write);

@@ -29,12 +29,12 @@ export function keepReview(form: HTMLFormElement): void {
 		for (const link of document.querySelectorAll<HTMLAnchorElement>('a.skip')) link.hash = shown ?? 'main';
 		list.replaceChildren(...steps.map((step) => entry(step, list.dataset)));
 		if (storyNamesReporter(form)) list.firstElementChild?.append(made('p', 'strong', list.dataset.named));
-		// With the pictures, and later how much of each was sent.
+		// Moves the list of files here, with their pictures, and later with how much of each was sent.
 		if (chosen?.childElementCount && target?.matches(':last-child'))
 			list.querySelector('.files')?.replaceChildren(chosen);
 	};
 	let isCorrection = false;
-	// The next step only if the site would accept the answers of this one. After "Ubah", the last step is the next one.
+	// Leads to the next step only if the site would accept the answers of this one. After "Ubah", leads to the last step.
 	form.addEventListener('click', (event) => {
 		const target = event.target as Element;
 		if (target.closest('.check a')) isCorrection = true;
@@ -51,7 +51,7 @@ export function keepReview(form: HTMLFormElement): void {
 			isCorrection = false;
 		}
 	});
-	// The links between the steps look like buttons.
+	// The links between the steps look like buttons, so the space bar presses them too.
 	form.addEventListener('keydown', (event) => {
 		const link = event.key === ' ' && (event.target as Element).closest<HTMLElement>('.turn a');
 		if (!link) return;
@@ -66,7 +66,7 @@ export function keepReview(form: HTMLFormElement): void {
 			location.replace(`#${steps[0]?.querySelector('h2')?.id}`);
 		write();
 	});
-	// Photos that became ready, a kept text that was filled in, and a form that the browser shows again after it was sent.
+	// `review` follows when photos are ready, a kept text was filled in, or the form was reset.
 	form.addEventListener('review', write);
 	write();
 }
@@ -108,7 +108,7 @@ function entry(step: Element, words: DOMStringMap): HTMLElement {
 	return item;
 }
 
-/** What was filled in, with the label of each field. The text is empty if a required field is. */
+/** The answers of a step, by the label of the field. A required field without an answer has an empty text. */
 function answersIn(step: Element): Map<string, { text: string; problem: string }> {
 	const answers = new Map<string, { text: string; problem: string }>();
 	for (const control of step.querySelectorAll<Control>(FIELDS)) {

@@ -1,4 +1,5 @@
 import { startPushService, type PushService, type TestBrowser } from '../src/lib/dev/testing/channels/push-service.ts';
+import { unfixedPushes } from '../src/lib/dev/testing/channels/received.ts';
 import { act, openCase } from './support/cases.ts';
 import { running } from './support/journey.ts';
 import { expectAccessible, signedIn, track } from './support/pages.ts';
@@ -21,6 +22,8 @@ test.beforeAll(async () => {
 test.afterAll(async () => {
 	service.close();
 	await browser.close();
+	// So none of them has a word, name or number of a report.
+	expect(unfixedPushes(service.received())).toEqual([]);
 });
 
 const WINDOW: BrowserContextOptions = { serviceWorkers: 'allow', permissions: ['notifications'] };

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { builtSite } from '../scripts/site/start.ts';
 import { connectWhatsApp } from '../src/lib/dev/testing/channels/whatsapp.ts';
+import { tellingMessages } from '../src/lib/dev/testing/channels/received.ts';
 import { makeOffice } from '../src/lib/dev/testing/office.ts';
 import { startWhatsAppSandbox, toSite } from '../src/lib/dev/whatsapp-sandbox/server.ts';
 import { NO_FAULTS } from '../src/lib/dev/whatsapp-sandbox/store.ts';
@@ -69,6 +70,7 @@ test('of 300 messages by WhatsApp none is lost, none is twice and none is answer
 	});
 	const missing = received.filter((count) => count === 0).length;
 	expect(missing).toBeLessThanOrEqual(replies.filter(({ state }) => state === 'unknown').length);
+	expect(tellingMessages(phones.store.received, ['pesan 0', 'Warga Contoh'])).toEqual([]);
 	await site.stop();
 	await phones.close();
 	await remove();

@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import { tellingMessages } from '../src/lib/dev/testing/channels/received.ts';
 import { WHATSAPP_SANDBOX } from '../src/lib/dev/whatsapp-sandbox/store.ts';
 import { timelineOf } from './support/cases.ts';
 import { running } from './support/journey.ts';
@@ -27,7 +28,8 @@ test('a citizen reports on WhatsApp, from hello to "Selesai"', async ({ browser 
 	await checkPages(admin, '/admin/channels', '/admin/channels/whatsapp/7604', '/admin/channels/sms/7604');
 
 	const phone = await browser.newPage();
-	await phone.goto(`${running().phonesUrl}/?number=62812${randomInt(10_000_000, 99_999_999)}&name=Rahma`);
+	const number = `62812${randomInt(10_000_000, 99_999_999)}`;
+	await phone.goto(`${running().phonesUrl}/?number=${number}&name=Rahma`);
 	await say(phone, 'Selamat pagi');
 	await chat(phone).getByText('Pilih keperluan', { exact: true }).click();
 	await press(phone, /^Saran/);
@@ -58,4 +60,9 @@ test('a citizen reports on WhatsApp, from hello to "Selesai"', async ({ browser 
 	await press(phone, /^Selesai$/);
 	await expect(chat(phone).getByText(`Laporan ${reference} selesai.`)).toBeVisible();
 	expect((await timelineOf(reference)).at(-1)).toMatchObject({ type: 'closed' });
+
+	const response = await fetch(`${running().phonesUrl}/_received`);
+	const sent = (await response.json()) as unknown[];
+	expect(JSON.stringify(sent)).toContain(reference);
+	expect(tellingMessages(sent, [BODY, 'Rahma', number])).toEqual([]);
 });

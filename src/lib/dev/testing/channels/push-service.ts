@@ -36,6 +36,7 @@ export async function startPushService() {
 	let status: number | undefined = 201;
 	let headers: Record<string, string> = {};
 	let pushed: Pushed[] = [];
+	const all: string[] = [];
 	const browsers = new Map<string, { browser: TestBrowser; privateKey: ECDH }>();
 	const server = createServer(getTlsOptions(), (request, response) => {
 		const parts: Buffer[] = [];
@@ -45,7 +46,9 @@ export async function startPushService() {
 			if (known) {
 				const { browser, privateKey } = known;
 				const options = { version: 'aes128gcm', privateKey, authSecret: browser.auth } as const;
-				pushed.push({ browser, headers: request.headers, text: decrypt(Buffer.concat(parts), options).toString() });
+				const text = decrypt(Buffer.concat(parts), options).toString();
+				pushed.push({ browser, headers: request.headers, text });
+				all.push(text);
 			}
 			if (status === undefined) request.socket.destroy();
 			else response.writeHead(status, { location: 'https://127.0.0.1/elsewhere', ...headers }).end();
@@ -67,6 +70,8 @@ export async function startPushService() {
 			pushed = pushed.filter((one) => !taken.includes(one));
 			return taken;
 		},
+		/** The text of everything that arrived since the start. */
+		received: (): readonly string[] => all,
 		/** The status of the next answers; undefined closes the connection. */
 		answer: (next: number | undefined, more: Record<string, string> = {}) => {
 			status = next;

@@ -1,13 +1,14 @@
 import { sql } from 'drizzle-orm';
-import { afterAll, beforeAll, beforeEach } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect } from 'vitest';
 import { deliverPush, sweepPushes } from '#lib/server/channels/push/push-delivery.ts';
 import { ensurePushKeys } from '#lib/server/channels/push/push-keys.ts';
 import type { PushPayload } from '#lib/server/channels/push/push-words.ts';
 import { db, rowsOf } from '#lib/server/db/index.ts';
 import { pushSubscriptions } from '#lib/server/db/schema/channels.ts';
 import { startPushService, type PushService, type TestBrowser } from './push-service.ts';
+import { unfixedPushes } from './received.ts';
 
-/** Starts a push service for the tests of a file, with the site's keys. */
+/** Starts a push service for the tests of a file, with the site's keys. All that it gets must be fixed messages. */
 export function usePushService() {
 	let service: PushService | undefined;
 	beforeAll(async () => {
@@ -18,7 +19,10 @@ export function usePushService() {
 		service?.take();
 		await db().delete(pushSubscriptions);
 	});
-	afterAll(() => service?.close());
+	afterAll(() => {
+		service?.close();
+		expect(unfixedPushes(service?.received() ?? [])).toEqual([]);
+	});
 	return () => {
 		if (!service) throw new Error('the push service is not started');
 		return service;

@@ -1,5 +1,5 @@
 import { and, asc, desc, eq } from 'drizzle-orm';
-import { afterAll, beforeAll, beforeEach } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect } from 'vitest';
 import { phone as phoneNumber } from '#lib/cases/schema.ts';
 import { startWhatsAppSandbox } from '#lib/dev/whatsapp-sandbox/server.ts';
 import { NO_FAULTS, WHATSAPP_SANDBOX, type PhoneMessage } from '#lib/dev/whatsapp-sandbox/store.ts';
@@ -13,6 +13,7 @@ import { connections, conversations, incomingMessages, outgoingMessages } from '
 import { encryptText } from '#lib/server/keys.ts';
 import { writeToReporters } from '#lib/server/reporters/events.ts';
 import { entriesOf } from '../office.ts';
+import { tellingMessages } from './received.ts';
 
 /** Connects an office to the sandbox, as its administrator would. */
 export async function connectWhatsApp(unit: { id: string }, baseUrl: string, settings: Record<string, unknown> = {}) {
@@ -37,7 +38,7 @@ type Sandbox = Awaited<ReturnType<typeof startWhatsAppSandbox>>;
 
 /**
  * Starts the sandbox for a spec and connects the office of each test. The sandbox's webhooks go to the site's code without
- * a server between.
+ * a server between. No message to a phone may contain a receipt, and no template a text.
  */
 export function useWhatsApp(office: { unit: { id: string } }, settings: Record<string, unknown> = {}) {
 	const phone = {} as Sandbox & { connection: typeof connections.$inferSelect };
@@ -50,7 +51,10 @@ export function useWhatsApp(office: { unit: { id: string } }, settings: Record<s
 		phone.store.faults = { ...NO_FAULTS };
 		phone.connection = await connectWhatsApp(office.unit, phone.url, settings);
 	});
-	afterAll(() => phone.close());
+	afterAll(async () => {
+		await phone.close();
+		expect(tellingMessages(phone.store.received)).toEqual([]);
+	});
 	return phone;
 }
 

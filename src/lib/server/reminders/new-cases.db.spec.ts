@@ -139,7 +139,7 @@ describe('a new report without an assignee', () => {
 		]);
 	});
 
-	it('is never notified to an officer whom it names; one about the head or integrity only to supervisors above', async () => {
+	it('is never notified to an officer whom it names; one about integrity only to supervisors above', async () => {
 		const officer = await makeOfficer(office.unit.id);
 		const named = await makeActor([[office.unit.id, 'handler']], officer.id);
 		await opened(TEN, { officer: officer.id });

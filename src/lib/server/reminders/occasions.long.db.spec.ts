@@ -1,31 +1,34 @@
+import { eq } from 'drizzle-orm';
 import { beforeEach, expect, test } from 'vitest';
 import { answerCase } from '#lib/server/cases/answers/answer.ts';
+import { askReporter } from '#lib/server/cases/conversation/message.ts';
 import { dispute, writeToOffice } from '#lib/server/cases/conversation/reporter-reply.ts';
 import { assignCase } from '#lib/server/cases/handling/assign.ts';
 import { decideDraft } from '#lib/server/cases/answers/decide-draft.ts';
 import { lockCase } from '#lib/server/cases/find.ts';
 import { recordEvent } from '#lib/server/cases/timeline.ts';
 import { answerQuestion, askOfficer, ownQuestions } from '#lib/server/cases/officers/clarifications.ts';
-import { pushPayload, type PushPayload } from '#lib/server/channels/push/push-words.ts';
+import { queueMail } from '#lib/server/channels/mail-queue.ts';
 import { setQuietHours } from '#lib/server/channels/push/quiet-hours.ts';
 import { addDevice } from '#lib/server/channels/push/subscriptions.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { backups } from '#lib/server/db/schema/backups.ts';
 import { connections } from '#lib/server/db/schema/channels.ts';
 import { laporCircuits } from '#lib/server/db/schema/lapor.ts';
+import { rosterShifts, units } from '#lib/server/db/schema/units.ts';
 import { withDiskSpace } from '#lib/server/disk-space.ts';
 import { overrideEnv } from '#lib/server/env.ts';
-import { toUnknown } from '#lib/server/escalation/delivery/after-attempt.ts';
+import { toStuck, toUnknown } from '#lib/server/escalation/delivery/after-attempt.ts';
 import { lockEscalation } from '#lib/server/escalation/rows.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { makeActor, makeCase, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
+import { makeActor, makeCase, makeOfficerWithAccount, makePlace } from '#lib/dev/testing/factories.ts';
 import { makeConnection } from '#lib/dev/testing/channels/incoming.ts';
 import { forwardedCase } from '#lib/dev/testing/lapor.ts';
 import { useMailServer } from '#lib/dev/testing/channels/mail.ts';
-import { emailsTo, giveEmailAddress, noticesTo, notifyOfTimeline } from '#lib/dev/testing/notices.ts';
+import { emailsTo, giveEmailAddress, markAbsent, noticesTo, notifyOfTimeline } from '#lib/dev/testing/notices.ts';
 import { ANSWER, at, bringTo, on, standing } from '#lib/dev/testing/office.ts';
 import type { TestBrowser } from '#lib/dev/testing/channels/push-service.ts';
-import { deliver, usePushService } from '#lib/dev/testing/channels/use-push-service.ts';
+import { deliver, kindsOf, usePushService } from '#lib/dev/testing/channels/use-push-service.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { sweepDueNotices } from './new-cases.ts';
 import { notifyOfTrouble } from './site-trouble.ts';
@@ -38,16 +41,20 @@ const service = usePushService();
 // Thursday, 10:00 in Makassar.
 const TEN = '2026-11-26T02:00:00Z';
 
-/** The officer whom every case names. */
+/** The officer whom every case names, and another one, who handles cases. */
 let officer: { id: string };
-let people: { handler: Actor; supervisor: Actor; above: Actor; named: Actor; admin: Actor; localAdmin: Actor };
+let colleague: { id: string };
+type Name = 'handler' | 'colleague' | 'supervisor' | 'above' | 'named' | 'admin' | 'localAdmin';
+let people: Record<Name, Actor>;
 const addresses = new Map<Actor, string>();
 const browsers = new Map<Actor, TestBrowser>();
 beforeEach(async () => {
 	const [made, named] = await makeOfficerWithAccount(office.unit.id);
-	officer = made;
+	const [second, other] = await makeOfficerWithAccount(office.unit.id);
+	[officer, colleague] = [made, second];
 	people = {
 		handler: office.handler,
+		colleague: other,
 		supervisor: office.supervisor,
 		above: office.rootSupervisor,
 		named,
@@ -78,30 +85,53 @@ const draft = async () => {
 	return reference;
 };
 const id = async (reference: string) => (await standing(reference)).id;
-type Told = Partial<Record<keyof typeof people, string[]>>;
+type Told = Partial<Record<Name, string[]>>;
 
 const GIGABYTE = 1024 ** 3;
 /** The sweep for trouble of the site, with so many bytes free on the disk. */
 const sweepTrouble = (free = 30 * GIGABYTE) => withDiskSpace(() => ({ free, size: 40 * GIGABYTE }), notifyOfTrouble);
 
-/** Each occasion happens to a case or to the site; the last column says who is told of what. */
-const OCCASIONS: Record<string, [happen: () => Promise<string | void>, told: Told]> = {
-	'a new case without an assignee': [
+const opened = async (changes: Record<string, unknown> = {}) =>
+	notifyOfTimeline(await open(changes), { opening: true });
+const forwarded = () => forwardedCase({ ...office, actor: office.handler }, {}, { officer: officer.id });
+
+/** Each occasion happens to a case or to the site. The second column says who is told of what, `noEmail`: not by e-mail. */
+const OCCASIONS: Record<string, [happen: () => Promise<string | void>, told: Told, noEmail?: true]> = {
+	'a new case without an assignee, in an office without a roster': [
+		opened,
+		{ handler: ['new_case'], colleague: ['new_case'] }
+	],
+	'a new case in an office with a roster': [
 		async () => {
-			const reference = await open();
-			await notifyOfTimeline(reference, { opening: true });
+			const { id: placeId } = await makePlace(office.unit.id, { kind: 'desk' });
+			await db()
+				.insert(rosterShifts)
+				.values({ placeId, officerId: colleague.id, weekday: 4, startsAt: '13:00', endsAt: '15:00' });
+			await opened();
 		},
-		{ handler: ['new_case'] }
+		{ colleague: ['new_case'] }
+	],
+	'a new case while all handlers are absent': [
+		async () => {
+			await markAbsent(people.handler);
+			await markAbsent(people.colleague);
+			await opened();
+		},
+		{ supervisor: ['new_case'] }
 	],
 	'not verified after one working day': [
 		async () => {
-			await notifyOfTimeline(await open(), { opening: true });
+			await opened();
 			await at('2026-11-27T08:00:00Z', sweepDueNotices);
 		},
-		{ handler: ['new_case'], supervisor: ['unverified'] }
+		{ handler: ['new_case'], colleague: ['new_case'], supervisor: ['unverified'] }
 	],
-	'an integrity case': [
-		async () => notifyOfTimeline(await open({ category: 'integrity' }), { opening: true }),
+	'an integrity case': [() => opened({ category: 'integrity' }), { above: ['new_case'] }],
+	'a case about the head': [
+		async () => {
+			await db().update(units).set({ headOfficerId: officer.id }).where(eq(units.id, office.unit.id));
+			await opened();
+		},
 		{ above: ['new_case'] }
 	],
 	assigned: [
@@ -119,6 +149,15 @@ const OCCASIONS: Record<string, [happen: () => Promise<string | void>, told: Tol
 			return reference;
 		},
 		{ handler: ['message'] }
+	],
+	'a reply of the reporter to a question': [
+		async () => {
+			const reference = await inProgress();
+			await askReporter(office.handler, reference, await on(reference, { body: 'Tanggal berapa kejadiannya?' }));
+			await writeToOffice(await id(reference), { body: 'Kejadiannya hari Senin.' });
+			return reference;
+		},
+		{ handler: ['info_given'] }
 	],
 	'a dispute': [
 		async () => {
@@ -174,17 +213,21 @@ const OCCASIONS: Record<string, [happen: () => Promise<string | void>, told: Tol
 	],
 	'an uncertain forward': [
 		async () => {
-			const { row, escalation } = await forwardedCase(
-				{ ...office, actor: office.handler },
-				{},
-				{ officer: officer.id }
-			);
+			const { row, escalation } = await forwarded();
 			await transaction(async (tx) =>
 				toUnknown(tx, await lockEscalation(tx, escalation.id), { code: 'timeout' }, false)
 			);
 			return row.reference;
 		},
-		{ handler: ['forward_unknown'], supervisor: ['forward_unknown'] }
+		{ handler: ['forward_unknown'], colleague: ['forward_unknown'], supervisor: ['forward_unknown'] }
+	],
+	'a forward that waits for a day': [
+		async () => {
+			const { row, escalation } = await at('2026-11-25T01:00:00Z', forwarded);
+			await transaction(async (tx) => toStuck(tx, await lockEscalation(tx, escalation.id), { code: 'timeout' }));
+			return row.reference;
+		},
+		{ handler: ['forward_stuck'], colleague: ['forward_stuck'], supervisor: ['forward_stuck'] }
 	],
 	'a channel that fails and is removed': [
 		async () => {
@@ -220,38 +263,36 @@ const OCCASIONS: Record<string, [happen: () => Promise<string | void>, told: Tol
 		},
 		{ admin: ['site_trouble'] }
 	],
+	'a mail server that is away': [
+		async () => {
+			const letter = { kind: 'notice' as const, onceKey: 'late', subject: 'Uji', body: 'Uji.', caseId: null };
+			const to = { accountId: people.admin.accountId ?? '', address: 'lain@contoh.invalid' };
+			await at('2026-11-26T00:30:00Z', () => transaction((tx) => queueMail(tx, { ...letter, to })));
+			await sweepTrouble();
+		},
+		{ admin: ['site_trouble'] },
+		true
+	],
 	// Below the reserve, and enough for the embedded database. The next backup does not fit either.
 	'a full disk': [() => sweepTrouble(100 * 1024 ** 2), { admin: ['site_trouble', 'site_trouble'] }]
 };
 
 test.each(Object.entries(OCCASIONS))(
 	'%s is told by notice, e-mail and push message, to nobody else, and never to the officer named',
-	async (_, [happen, told]) => {
-		const pushed = await at(TEN, async () => {
+	async (_, [happen, told, noEmail]) => {
+		await at(TEN, async () => {
 			const reference = await happen();
 			if (reference) for (let twice = 0; twice < 2; twice++) await notifyOfTimeline(reference);
-			return deliveredKinds();
+			await deliver();
 		});
-		for (const [name, person] of Object.entries(people) as [keyof typeof people, Actor][]) {
+		for (const [name, person] of Object.entries(people) as [Name, Actor][]) {
 			const expected = [...(told[name] ?? [])].sort();
 			const notices = (await noticesTo(person)).map((kind) => kind.split(' ')[0]);
 			expect(notices.sort(), `notices to ${name}`).toEqual(expected);
-			expect(await emailsTo(addresses.get(person) ?? ''), `e-mails to ${name}`).toHaveLength(expected.length);
-			expect(pushed.get(browsers.get(person)?.endpoint ?? '') ?? [], `messages to ${name}`).toEqual(expected);
+			const emails = noEmail ? 0 : expected.length;
+			expect(await emailsTo(addresses.get(person) ?? ''), `e-mails to ${name}`).toHaveLength(emails);
+			const pushed = service().take(browsers.get(person));
+			expect(kindsOf(pushed.map(({ text }) => text)).sort(), `messages to ${name}`).toEqual(expected);
 		}
 	}
 );
-
-/** Runs the delivery of everything. @returns the sorted kinds by endpoint */
-async function deliveredKinds(): Promise<Map<string, string[]>> {
-	const kinds = new Map<string, string[]>();
-	await deliver();
-	for (const { browser, text } of service().take()) {
-		const sent = JSON.parse(text) as PushPayload;
-		// Nothing of a report: the text depends only on its kind.
-		expect(sent).toEqual(pushPayload(sent.kind, 'id'));
-		const before = kinds.get(browser.endpoint) ?? [];
-		kinds.set(browser.endpoint, [...before, sent.kind].sort());
-	}
-	return kinds;
-}

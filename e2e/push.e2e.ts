@@ -1,8 +1,14 @@
+import { startMailCatcher } from '../src/lib/dev/mail-catcher.ts';
 import { startPushService, type PushService, type TestBrowser } from '../src/lib/dev/testing/channels/push-service.ts';
 import { unfixedPushes } from '../src/lib/dev/testing/channels/received.ts';
+import { makeActor, makeOfficerWithAccount, makePlace, makeUnit } from '../src/lib/dev/testing/factories.ts';
+import { giveEmailAddress } from '../src/lib/dev/testing/notices.ts';
+import { db } from '../src/lib/server/db/index.ts';
+import { rosterShifts } from '../src/lib/server/db/schema/units.ts';
 import { act, openCase } from './support/cases.ts';
 import { running } from './support/journey.ts';
-import { expectAccessible, signedIn, track } from './support/pages.ts';
+import { openOwnSite, withPasswords } from './support/own-site.ts';
+import { expectAccessible, signedIn, signedInAt, track } from './support/pages.ts';
 import {
 	expect,
 	fullBrowser,
@@ -42,12 +48,17 @@ async function subscribable(context: BrowserContext): Promise<TestBrowser> {
 	return own;
 }
 
-/** The message that the push service got for the browser, as the browser decrypts it. */
+/**
+ * The messages that the push service got for the browser, as the browser decrypts them. Without the notice of the sign-in
+ * on a new device, which comes to staff at some time.
+ */
+const taken = (own: TestBrowser): string[] =>
+	service.take(own).flatMap(({ text }) => (text.includes('"kind":"device_new"') ? [] : [text]));
+
+/** Waits for a message to the browser. */
 async function arrived(own: TestBrowser): Promise<string> {
 	let texts: string[] = [];
-	// Without the notice of the sign-in on a new device, which comes to staff at some time.
-	const taken = () => service.take(own).flatMap(({ text }) => (text.includes('"kind":"device_new"') ? [] : [text]));
-	await expect.poll(() => (texts = taken()).length, { timeout: 30_000 }).toBe(1);
+	await expect.poll(() => (texts = taken(own)).length, { timeout: 30_000 }).toBe(1);
 	return texts[0] ?? '';
 }
 
@@ -61,7 +72,7 @@ async function shownFor(page: Page, data: string) {
 		});
 		void tools.send('ServiceWorker.enable');
 	});
-	const { origin } = running();
+	const { origin } = new URL(page.url());
 	await tools.send('ServiceWorker.deliverPushMessage', { origin, registrationId, data });
 	const notifications = () =>
 		page.evaluate(async () => {
@@ -114,13 +125,19 @@ test('an unnamed reporter is notified of a question, without any text of the rep
 	await expect(page.getByText('Pemberitahuan di perangkat ini mati.')).toBeVisible();
 });
 
-test('a handler adds a device, tests it and removes it', async () => {
-	const page = await signedIn(browser, 'pengelola.mamuju', WINDOW);
+/** Allows push messages to a member of staff in their window. */
+async function addDevice(page: Page): Promise<TestBrowser> {
 	const own = await subscribable(page.context());
 	await page.goto('/me');
 	await page.getByLabel('Nama perangkat ini').fill('Ponsel loket');
 	await page.getByRole('button', { name: 'Nyalakan di perangkat ini' }).click();
 	await expect(page.locator('#push')).toContainText('Ponsel loket');
+	return own;
+}
+
+test('a handler adds a device, tests it and removes it', async () => {
+	const page = await signedIn(browser, 'pengelola.mamuju', WINDOW);
+	const own = await addDevice(page);
 	await expectAccessible(page);
 	await page.getByRole('button', { name: 'Kirim percobaan' }).click();
 	await expect(page.getByText('Percobaan dikirim.')).toBeVisible();
@@ -129,4 +146,62 @@ test('a handler adds a device, tests it and removes it', async () => {
 	expect(await shownFor(page, await arrived(own))).toEqual({ title: 'SPATULA', body, opens });
 	await page.getByRole('button', { name: 'Hapus perangkat Ponsel loket' }).click();
 	await expect(page.getByText('Belum ada perangkat.')).toBeVisible();
+});
+
+const imported = ['local-push', 'thursday-at-ten'].map(
+	(name) => `--import=${import.meta.resolve(`./support/${name}.ts`)}`
+);
+
+/** A separate installation where it is 10:00 on a working day. Of two handlers, one is on the roster of the day. */
+const openOffice = (mailServer: string) =>
+	openOwnSite(
+		'push',
+		async () => {
+			const unit = await makeUnit();
+			const [officer, onDuty] = await makeOfficerWithAccount(unit.id);
+			const { id: placeId } = await makePlace(unit.id, { kind: 'desk' });
+			await db()
+				.insert(rosterShifts)
+				.values({ placeId, officerId: officer.id, weekday: 4, startsAt: '08:00', endsAt: '16:00' });
+			const other = await makeActor([[unit.id, 'handler']]);
+			await giveEmailAddress(other);
+			const address = await giveEmailAddress(onDuty);
+			return { unit, address, people: await withPasswords({ onDuty, other }) };
+		},
+		{ SMTP_URL: mailServer, MAIL_FROM: 'SPATULA <spatula@contoh.invalid>', NODE_OPTIONS: imported.join(' ') }
+	);
+
+test('a new report at 10:00 reaches the handler on duty within 10 s by the bell, a push message and an e-mail', async () => {
+	const mailServer = await startMailCatcher({ port: 0, file: null });
+	const office = await openOffice(mailServer.url);
+	const page = await signedInAt(browser, office.origin, office.people.onDuty, WINDOW);
+	const own = await addDevice(page);
+	const pushed: string[] = [];
+
+	const { reference } = await openCase({ unit: office.unit.code }, office);
+	const committed = Date.now();
+	const bell = page.getByRole('link', { name: /^Pemberitahuan/ }).first();
+	const isTold = async () => {
+		await page.goto('/desk/notices');
+		pushed.push(...taken(own));
+		return {
+			bell: await bell.innerText(),
+			notices: await page.getByRole('listitem').filter({ hasText: reference }).count(),
+			pushed: pushed.length,
+			emails: mailServer.letters().flatMap(({ to, subject }) => (subject.includes(reference) ? [to] : []))
+		};
+	};
+	// The time limit is the requirement itself, counted from the response to the reporter, which follows the commit.
+	await expect
+		.poll(isTold, { timeout: 10_000, intervals: [100] })
+		.toEqual({ bell: expect.stringMatching(/\b1 belum dibaca/), notices: 1, pushed: 1, emails: [office.address] });
+	const shown = await shownFor(page, pushed[0] ?? '');
+	console.info(`the handler on duty was notified after ${Date.now() - committed} ms`);
+	expect(shown).toEqual({ title: 'SPATULA', body: 'Laporan baru tanpa penangan', opens: ['/desk'] });
+
+	const other = await signedInAt(browser, office.origin, office.people.other);
+	await other.goto('/desk/notices');
+	await expect(other.getByRole('main')).not.toContainText(reference);
+	await office.stop();
+	await mailServer.close();
 });

@@ -22,7 +22,8 @@ export async function unfixedSms(texts: readonly string[]): Promise<string[]> {
 	return texts.filter((text) => !fixed.includes(text));
 }
 
-const RECEIPT_SHAPED = /\b[0-9a-z]{4}(?:-?[0-9a-z]{4}){3}-?[0-9a-z]\b/gi;
+/** Not within the secret part of a link, which may look like one by chance. */
+const RECEIPT_SHAPED = /(?<![\w-])[0-9a-z]{4}(?:-?[0-9a-z]{4}){3}-?[0-9a-z](?![\w-])/gi;
 const hasReceipt = (text: string) => text.match(RECEIPT_SHAPED)?.some((one) => 'ok' in parseReceipt(one)) ?? false;
 
 /** A message to a phone on WhatsApp, as the service received it. */

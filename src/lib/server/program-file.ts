@@ -2,14 +2,6 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const FONTS = 'src/lib/server/web/documents/fonts';
-
-/**
- * The fonts that every PDF embeds: Latin with all accents (also Vietnamese), Greek, Cyrillic and Hebrew, with the
- * metrics of Helvetica.
- */
-export const fontFile = (weight: 'Regular' | 'Bold'): string => programFile(`${FONTS}/LiberationSans-${weight}.ttf`);
-
 /** Path of a file of the program, both from the sources and from the build. */
 export function programFile(path: string): string {
 	for (let folder = dirname(fileURLToPath(import.meta.url)); folder !== dirname(folder); folder = dirname(folder)) {

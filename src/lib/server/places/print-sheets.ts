@@ -6,6 +6,7 @@ import { groupedPhone } from '#lib/text/phone.ts';
 import { loadRules } from '#lib/server/calendar/load.ts';
 import { now } from '#lib/server/clock.ts';
 import { NotFound } from '#lib/server/errors.ts';
+import { withFonts } from '#lib/server/pdf-fonts.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { byCode, logoOf, type Unit } from '#lib/server/people/units/find-unit.ts';
 import { logoPicture } from '#lib/server/people/units/logo.ts';
@@ -15,7 +16,7 @@ import { referenceData } from '#lib/server/reference/reference.ts';
 import { placeForAdmin, type Place } from './places.ts';
 import { type SheetContent, type SheetElement, layOutSheet } from './sheet-layout.ts';
 import { MM, type SheetSize } from './sheet-measures.ts';
-import { textWidth, withFonts } from './sheet-text.ts';
+import { textWidth } from './sheet-text.ts';
 
 /** What the sheets of one office have in common. */
 async function printedOffice(unit: Unit) {

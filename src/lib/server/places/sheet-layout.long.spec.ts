@@ -186,9 +186,9 @@ describe.each(SIZES.slice(-rounds({ quick: 1, all: SIZES.length })))(
 );
 
 describe('a sheet', () => {
-	it('shows markup in a name as plain text and replaces unsupported characters', () => {
-		const svg = sheetSvg({ ...content, placeName: 'Meja <b>"1"</b> & Ōsaka 印' });
-		expect(svg).toContain('Meja &lt;b&gt;&quot;1&quot;&lt;/b&gt; &amp; Ōsaka ?');
+	it('shows markup in a name as plain text, and a box for characters that the font lacks', () => {
+		const svg = sheetSvg({ ...content, placeName: 'Meja <b>"1"</b> & Ōsaka № 2 → 印' });
+		expect(svg).toContain('Meja &lt;b&gt;&quot;1&quot;&lt;/b&gt; &amp; Ōsaka № 2 → □');
 	});
 
 	it('has a QR code that can be read from the screen', async () => {

@@ -4,7 +4,7 @@ import { m } from '#lib/paraglide/messages.js';
 import type { Locale } from '#lib/paraglide/runtime.js';
 import { formatNumber } from '#lib/text/numbers.ts';
 import { logoPicture } from '#lib/server/people/units/logo.ts';
-import { fontFile } from '#lib/server/program-file.ts';
+import { printableIn, withFonts } from '#lib/server/pdf-fonts.ts';
 
 export const INK = '#1c1a17';
 const SOFT = '#5d574d';
@@ -12,8 +12,6 @@ const LINE = '#b9b2a6';
 
 const REGULAR = 'Regular';
 export const BOLD = 'Bold';
-/** Printed for a character that the font lacks: other scripts and emoji. `replacedNote` prints how many there are. */
-const MISSING = '□';
 
 export type Pdf = PDFKit.PDFDocument;
 
@@ -45,7 +43,7 @@ export async function makePdf(
 		info: { Title: title, Author: office.name, Creator: 'SPATULA', Producer: 'SPATULA' }
 	});
 	if (logo) logos.set(pdf, logo);
-	for (const font of [REGULAR, BOLD] as const) pdf.registerFont(font, fontFile(font));
+	withFonts(pdf);
 	const written = buffer(pdf);
 	await draw(pdf);
 	pdf.end();
@@ -70,25 +68,10 @@ export function titledPdf(
 export const yesNo = (value: boolean) => (value ? m.common_yes() : m.common_no());
 
 const replaced = new WeakMap<Pdf, number>();
-const characters = new Intl.Segmenter();
 
-/** The text with `MISSING` for characters that the current font lacks, line by line. */
-function printable(pdf: Pdf, text: string): string {
-	const { font } = (pdf as unknown as { _font: { font: { hasGlyphForCodePoint: (code: number) => boolean } } })._font;
-	const has = (part: string) => [...part].every((one) => font.hasGlyphForCodePoint(one.codePointAt(0) ?? 0));
-	const lines = text.normalize('NFC').split('\n');
-	return lines
-		.map((line) =>
-			Array.from(characters.segment(line.replace(/\s+/g, ' ').trim()), ({ segment }) => {
-				if (has(segment)) return segment;
-				const plain = segment.normalize('NFKD').replace(/[\p{M}\p{Cf}]/gu, '');
-				if (has(plain)) return plain;
-				replaced.set(pdf, (replaced.get(pdf) ?? 0) + 1);
-				return MISSING;
-			}).join('')
-		)
-		.join('\n');
-}
+/** The text as the document's current font can print it. Counts the replaced characters for `replacedNote`. */
+const printable = (pdf: Pdf, text: string) =>
+	printableIn(pdf, text, () => replaced.set(pdf, (replaced.get(pdf) ?? 0) + 1));
 
 /**
  * Prints at the end how many characters were replaced, because the document may be evidence or contain somebody's name.

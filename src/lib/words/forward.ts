@@ -4,6 +4,7 @@ import type { Mark } from '#lib/text/redaction.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { wordNamed, wordOf } from './cases.ts';
 import { escalationPurposeWord } from './escalation.ts';
+import { isOwed, owedWord } from './lapor-fields.ts';
 
 /*
  * Texts for handlers about the reason codes and tasks of forwards: what a code means, what to do, and who does it.
@@ -74,17 +75,6 @@ const reasons = {
 } satisfies Record<string, readonly [meaning: () => string, advice: () => string]>;
 export type ReasonCode = keyof typeof reasons;
 
-/** Names of the office's settings that can be missing for a forward. */
-const owed: Record<string, () => string> = {
-	channel: m.escalation_owed_channel,
-	user_id: m.escalation_owed_user_id,
-	location_id: m.escalation_owed_location_id,
-	disposition_id: m.escalation_owed_disposition_id,
-	category_id: m.escalation_owed_category_id,
-	user: m.escalation_owed_user,
-	institution: m.escalation_owed_institution
-};
-
 /** Tasks at the desk that are caused by LAPOR. */
 const tasks = {
 	// LAPOR's status Selesai did not answer the case, because it has no text of an institution, the case waits for its
@@ -147,16 +137,13 @@ export function forwardWords({ code, text, cause }: StoredReason): { meaning: st
 	};
 }
 
-/** The name of a setting that is missing for a forward. */
-export const owedWord = (field: string): string => owed[field]?.() ?? field;
-
 /**
  * The names of the settings in a text such as `channel: not_configured, category_id: not_configured`. Undefined if none
  * is known.
  */
 function missingWord(text: string | null): string | undefined {
 	const names = (text ?? '').split(',').map((part) => part.split(':')[0]?.trim() ?? '');
-	const fields = names.filter((name) => Object.hasOwn(owed, name)).map(owedWord);
+	const fields = names.filter(isOwed).map(owedWord);
 	return fields.length > 0 ? m.escalation_owed_list({ fields: fields.join(', ') }) : undefined;
 }
 

@@ -130,7 +130,7 @@ describe('manual mode', () => {
 	it('records number, date and status by hand until Selesai, as entries by staff', async () => {
 		const { office, escalation, enter } = await manual();
 		const view = await escalationView(office.actor, escalation.id);
-		expect(view.texts).toMatchObject({ classification: 'Pengaduan', is_secret: true, is_anonymous: true });
+		expect(view.texts).toMatchObject({ classification: 'Pengaduan', isSecret: true, isAnonymous: true });
 		await enter('#770001', { at: today() });
 		expect((await forwardNow(escalation.id)).escalation).toMatchObject({
 			state: 'sent',

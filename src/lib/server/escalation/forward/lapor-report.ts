@@ -92,12 +92,12 @@ export function reportTexts(source: ReportSource) {
 		reference,
 		title: source.title.trim(),
 		content: paragraphs.filter(Boolean).join('\n\n'),
-		date_of_incident: source.incidentOn ?? source.receivedOn,
+		incidentDay: source.incidentOn ?? source.receivedOn,
 		classification: CLASSIFICATIONS[source.kind],
-		tags_raw: referenceTag(reference),
+		tags: referenceTag(reference),
 		// Reporters allow publication only without their name (`citizen_secret_yes`).
-		is_anonymous: source.identity !== 'named' || !source.secret,
-		is_secret: source.secret,
+		isAnonymous: source.identity !== 'named' || !source.secret,
+		isSecret: source.secret,
 		identity
 	};
 }
@@ -118,7 +118,7 @@ export const attachmentsValue = (values: readonly string[], trailingDot: boolean
 
 /** The exact body of a create, without its files; undefined if an id is missing, which `reportProblems` then returns. */
 export function reportPayload(source: ReportSource, settings: ReportSettings): CreatePayload | undefined {
-	const { title, content, date_of_incident, tags_raw, is_anonymous, is_secret, identity } = reportTexts(source);
+	const { title, content, incidentDay, tags, isAnonymous, isSecret, identity } = reportTexts(source);
 	const { channel, dispositionId, locationId, userId } = settings;
 	const categoryId = settings.categoryIds[source.category];
 	if (channel === undefined || dispositionId === undefined || locationId === undefined) return undefined;
@@ -140,14 +140,14 @@ export function reportPayload(source: ReportSource, settings: ReportSettings): C
 		priority_program_id: null,
 		location_id: locationId,
 		community_id: null,
-		date_of_incident,
+		date_of_incident: incidentDay,
 		copy_externals: null,
 		info_disposition: settings.infoDisposition,
 		info_attachments: settings.infoAttachments,
-		tags_raw,
+		tags_raw: tags,
 		is_approval: settings.isApproval,
-		is_anonymous,
-		is_secret,
+		is_anonymous: isAnonymous,
+		is_secret: isSecret,
 		is_priority: source.priority,
 		attachments: false
 	};
@@ -205,9 +205,9 @@ export function textProblems(source: ReportSource): ReportProblem[] {
 		texts.title.length > LAPOR_CHARACTERS.title && { field: 'title', problem: 'too_long' },
 		source.content.trim() === '' && { field: 'content', problem: 'missing' },
 		source.category === 'integrity' && { field: 'category_id', problem: 'not_forwardable' },
-		!isLocalDate(texts.date_of_incident) && { field: 'date_of_incident', problem: 'invalid' },
-		isLocalDate(texts.date_of_incident) &&
-			texts.date_of_incident > source.today && { field: 'date_of_incident', problem: 'in_future' }
+		!isLocalDate(texts.incidentDay) && { field: 'date_of_incident', problem: 'invalid' },
+		isLocalDate(texts.incidentDay) &&
+			texts.incidentDay > source.today && { field: 'date_of_incident', problem: 'in_future' }
 	];
 	return [
 		...problems.filter((problem) => problem !== false),

@@ -1,20 +1,8 @@
 import { m } from '#lib/paraglide/messages.js';
 import type { ReportField, ReportProblem, ReportProblemCode } from '#lib/server/escalation/forward/lapor-report.ts';
+import { problemFields } from '#lib/words/lapor-fields.ts';
 
-const fields: Readonly<Record<ReportField, () => string>> = {
-	title: m.escalation_field_title,
-	content: m.common_report_text,
-	date_of_incident: m.escalation_field_date,
-	category_id: m.term_category,
-	channel: m.term_channel,
-	user_id: m.escalation_field_user,
-	location_id: m.escalation_field_location,
-	disposition_id: m.escalation_field_institution,
-	nameUser: m.common_name,
-	emailUser: m.common_email_address,
-	phoneUser: m.common_phone_number,
-	attachments: m.escalation_field_files
-};
+const fields: Readonly<Record<ReportField, () => string>> = problemFields;
 
 const problems: Readonly<Record<ReportProblemCode, (said: { field: string; detail: string }) => string>> = {
 	missing: m.escalation_problem_missing,

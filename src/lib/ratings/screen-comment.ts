@@ -1,10 +1,25 @@
 import { ENDING, isCommonWord } from '#lib/text/common-words.ts';
 import { proposeRedaction } from '#lib/text/redaction.ts';
-import { INSULTS } from './word-lists.ts';
 
 /** Why a manager must review a comment before others read it. `manager`: a manager has hidden it. */
 const COMMENT_FLAGS = ['name', 'phone', 'email', 'nik', 'insult', 'manager'] as const;
 export type CommentFlag = (typeof COMMENT_FLAGS)[number];
+
+/**
+ * Insults in Indonesian and in languages mixed with it. A comment with one is hidden until a manager has reviewed it.
+ * Common endings (-nya, -lah) are matched too. None of them is part of a harmless word.
+ */
+const INSULTS: readonly string[] = [
+	'kurang ajar',
+	...`
+		anjing anjir anjrit asu babi bangsat bajingan bego biadab bodoh brengsek bacot bedebah cupu dungu dongo geblek
+		goblok goblog gila idiot jancok jancuk jalang kampret kampungan keparat kontol lonte memek monyet najis ngentot
+		pantek pelacur perek sialan sinting sundal setan sundala tai telaso tolol bloon oon culas munafik penjilat
+		pemalas maling koruptor stupid idiots moron bitch bastard asshole fuck fucking shit
+	`
+		.trim()
+		.split(/\s+/)
+];
 
 /** Each letter may be repeated: "gobloook". */
 const drawnOut = (word: string) => [...word].map((letter) => (letter === ' ' ? '\\s+' : `${letter}+`)).join('');

@@ -15,7 +15,6 @@ import { notifyOfArrival, notifyOfReopening } from './arrivals.ts';
 import { notifyOfCase, type Notifier } from './case-notice.ts';
 import { markDoneRead } from './done-notices.ts';
 import { notifyDeciders, notifyOfPassedUp } from './draft-deciders.ts';
-import { notifyOfForward, notifyOfUndelivered } from './unsent.ts';
 
 /** The notifier of each type of timeline entry that causes notices. */
 const NOTIFIERS: Partial<Record<Entry['type'], Notifier>> = {
@@ -169,6 +168,21 @@ function fromReporter(kind: 'message' | 'info_given' | 'disputed' | 'objected'):
 		const others = people.filter((person) => person.id !== actorId);
 		await notifyOfCase(tx, caseWithUnit, others, { kind, occasion: seq, at });
 	};
+}
+
+/** Notifies workers and supervisors of a forward that may not have arrived, if it is still in that state. */
+function notifyOfForward(kind: 'forward_unknown' | 'forward_stuck'): Notifier {
+	return async (tx, caseWithUnit, { seq, at }) => {
+		if (kind !== `forward_${caseWithUnit.row.escalationState}`) return;
+		const people = [...(await workersNow(tx, caseWithUnit)), ...(await supervisorsNow(tx, caseWithUnit))];
+		await notifyOfCase(tx, caseWithUnit, people, { kind, occasion: seq, at });
+	};
+}
+
+/** Notifies workers of a message to the reporter that may not have arrived. */
+async function notifyOfUndelivered(tx: Tx, caseWithUnit: CaseWithUnit, { seq, at }: Entry): Promise<void> {
+	const workers = await workersNow(tx, caseWithUnit);
+	await notifyOfCase(tx, caseWithUnit, workers, { kind: 'undelivered', occasion: seq, at });
 }
 
 /** The question to an officer that an entry is about, with the officer's account. */

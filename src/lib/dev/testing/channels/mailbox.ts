@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { saveConnection, type ConnectionRow } from '#lib/server/channels/connections/connections.ts';
 import { mailboxAccess } from '#lib/server/channels/email/mailbox.ts';
-import { readNewMail } from '#lib/server/channels/email/read-mailbox.ts';
+import { readNewMail } from '#lib/server/channels/email/read-new-mail.ts';
 import { db } from '#lib/server/db/index.ts';
 import { connections } from '#lib/server/db/schema/channels.ts';
 import { openInbox, type Inbox } from '#lib/server/integrations/mail/imap.ts';

@@ -46,12 +46,12 @@ export async function mailboxAccess(connection: ConnectionRow): Promise<MailboxA
 }
 
 /**
- * Reads the form of a mailbox. A stored password goes only to the server and user for which it was entered. Otherwise an
- * administrator could enter another server and read the password there.
+ * Checks the form of a mailbox. A stored password goes only to the server and user for which it was entered. Otherwise
+ * an administrator could enter another server and read the password there.
  *
  * @throws NotFound · Invalid, for example `mailbox_password` if one is needed
  */
-export async function readMailbox(actor: Actor, unitCode: string, raw: unknown): Promise<ConnectionInput> {
+export async function checkMailboxForm(actor: Actor, unitCode: string, raw: unknown): Promise<ConnectionInput> {
 	const { connection: before } = await connectionOf(actor, unitCode, 'email');
 	const { address, dedicated, mailboxPassword: password, ...settings } = checked(mailboxSchema, raw);
 	const known = before && mailboxSettings(before);
@@ -62,7 +62,7 @@ export async function readMailbox(actor: Actor, unitCode: string, raw: unknown):
 
 /** Stores the mailbox of an office and tries it. @throws NotFound · Invalid */
 export async function saveMailbox(actor: Actor, unitCode: string, raw: unknown): Promise<SavedConnection> {
-	const input = await readMailbox(actor, unitCode, raw);
+	const input = await checkMailboxForm(actor, unitCode, raw);
 	if (!(await saveConnection(actor, unitCode, 'email', input))) return 'waiting';
 	await tryMailbox(actor, unitCode);
 	return 'saved';

@@ -8,7 +8,7 @@ import { MailboxError, openInbox, type Inbox } from '#lib/server/integrations/ma
 import { log } from '#lib/server/log.ts';
 import { activeMailboxes, noteFailed, type ConnectionRow } from '../connections/connections.ts';
 import { mailboxAccess } from './mailbox.ts';
-import { LeaseLost, readNewMail } from './read-mailbox.ts';
+import { LeaseLost, readNewMail } from './read-new-mail.ts';
 import { isDiskFull } from './process-mail.ts';
 
 /** How soon a connection that was added, changed, paused or removed is noticed. */

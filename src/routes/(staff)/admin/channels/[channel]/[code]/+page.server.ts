@@ -10,7 +10,7 @@ import {
 	type ConnectionRow,
 	type SavedConnection
 } from '#lib/server/channels/connections/connections.ts';
-import { mailboxSettings, readMailbox, saveMailbox, tryMailbox } from '#lib/server/channels/email/mailbox.ts';
+import { mailboxSettings, checkMailboxForm, saveMailbox, tryMailbox } from '#lib/server/channels/email/mailbox.ts';
 import { gatewaySettings, readGateway, saveGateway, smsTexts, tryGateway } from '#lib/server/channels/sms/connect.ts';
 import { readNumber, saveNumber, tryNumber } from '#lib/server/channels/whatsapp/connect.ts';
 import { NotFound } from '#lib/server/errors.ts';
@@ -28,7 +28,7 @@ interface Channel {
 	settings: (connection: ConnectionRow) => object | Promise<object>;
 }
 const CHANNELS: Record<ConnectionChannel, Channel> = {
-	email: { read: readMailbox, save: saveMailbox, test: tryMailbox, settings: mailboxSettings },
+	email: { read: checkMailboxForm, save: saveMailbox, test: tryMailbox, settings: mailboxSettings },
 	whatsapp: { read: readNumber, save: saveNumber, test: tryNumber, settings: ({ settings }) => settings },
 	sms: { read: readGateway, save: saveGateway, test: tryGateway, settings: gatewaySettings }
 };

@@ -16,7 +16,7 @@ import { connections, conversations, incomingMessages } from '#lib/server/db/sch
 import { mails } from '#lib/server/db/schema/mails.ts';
 import type { ConnectionRow } from '../connections/connections.ts';
 import { storeArrived } from '../incoming/intake.ts';
-import { readNewMail } from './read-mailbox.ts';
+import { readNewMail } from './read-new-mail.ts';
 import { startReaders, stopReaders } from './readers.ts';
 import { threadHeaders } from './thread.ts';
 

@@ -1,5 +1,5 @@
 import { plainPhone } from '#lib/text/phone.ts';
-import { made } from './made.client.ts';
+import { createElement } from './create-element.client.ts';
 
 export type Control = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
 
@@ -28,7 +28,7 @@ export function showError(control: Control, text: string): void {
 	const group = control.type === 'radio' ? control.closest('fieldset') : null;
 	const described = (group ?? control).getAttribute('aria-describedby');
 	document.getElementById(id)?.remove();
-	const error = Object.assign(made('p', 'error'), { id });
+	const error = Object.assign(createElement('p', 'error'), { id });
 	if (group) group.lastElementChild?.before(error);
 	else (control.closest('.pick') ?? control).before(error);
 	// A file is refused some seconds after it was chosen, and the focus does not move there. Screen readers announce only

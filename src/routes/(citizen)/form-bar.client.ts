@@ -1,4 +1,4 @@
-import { made } from './made.client.ts';
+import { createElement } from './create-element.client.ts';
 
 /** Texts of the bar. The page contains them in its language. */
 type Text =
@@ -74,7 +74,7 @@ export function formBar(form: HTMLFormElement): FormBar {
 	const put = (nodes: (Node | string)[], actions: Buttons = {}): void => {
 		isQuestion = Object.keys(actions).length > 0;
 		if (isQuestion !== (bar.nextElementSibling === form) || !bar.offsetParent) place();
-		const next = made('p', '');
+		const next = createElement('p', '');
 		next.append(...nodes);
 		// Texts that stay are not read aloud again.
 		if (words?.textContent !== next.textContent) words?.replaceChildren(...next.childNodes);

@@ -4,7 +4,7 @@ import { keepDraft, markSent } from './draft.client.ts';
 import { dropMendedError, type Control } from './field-error.client.ts';
 import { formBar } from './form-bar.client.ts';
 import { switchContactOff } from './identity.client.ts';
-import { made } from './made.client.ts';
+import { createElement } from './create-element.client.ts';
 import { preparePhotos, showProgress, unreadableFile } from './photos.client.ts';
 import { allowLater, queueRating, unqueueRating } from './background-sync.client.ts';
 import { post, type Reply } from './post.client.ts';
@@ -102,7 +102,10 @@ function enhance(form: HTMLFormElement, inPlace: boolean): void {
 		if (!reply.page) return bar.show('large');
 		// The site answered with an error page. The form stays, so that no typed text is lost.
 		const [title, ...rest] = reply.page.querySelectorAll('main h1, main p:not(.status):not(.hint):not(.row)');
-		bar.showAnswer(made('strong', '', title?.textContent), ...rest.map((line) => ` ${line.textContent.trim()}`));
+		bar.showAnswer(
+			createElement('strong', '', title?.textContent),
+			...rest.map((line) => ` ${line.textContent.trim()}`)
+		);
 	}
 
 	function unlock(): void {
@@ -168,7 +171,7 @@ function showAgain(form: HTMLFormElement, { page, url }: Reply): void {
 	const files = form.querySelector<HTMLInputElement>('input[type=file]')?.files;
 	const nonce = document.querySelector<HTMLStyleElement>('style[nonce]')?.nonce ?? '';
 	for (const { textContent } of page.head.querySelectorAll('style')) {
-		const style = made('style', '', textContent);
+		const style = createElement('style', '', textContent);
 		style.nonce = nonce;
 		document.head.append(style);
 	}
@@ -206,7 +209,7 @@ function showAgain(form: HTMLFormElement, { page, url }: Reply): void {
 
 /** Writes the chosen day below its field as the site writes dates; browsers show it in their own language and order. */
 function showDate(input: HTMLInputElement): void {
-	const words = made('output', 'hint');
+	const words = createElement('output', 'hint');
 	words.htmlFor.add(input.id);
 	input.after(words);
 	const say = () => {

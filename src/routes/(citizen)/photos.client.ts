@@ -1,6 +1,6 @@
 import { pictureScale } from '#lib/text/picture-scale.ts';
 import { showError } from './field-error.client.ts';
-import { made } from './made.client.ts';
+import { createElement } from './create-element.client.ts';
 
 const SMALL_BYTES = 700_000;
 const QUALITY = 0.85;
@@ -20,10 +20,10 @@ const originalOf = (file: File) => originals.get(file) ?? [file.name, file.size,
 export function preparePhotos(form: HTMLFormElement): () => Promise<void> {
 	let ready: Promise<unknown> = Promise.resolve();
 	for (const input of form.querySelectorAll<HTMLInputElement>('input[type=file]')) {
-		const shown = made('ul', 'chosen stack');
+		const shown = createElement('ul', 'chosen stack');
 		shown.style.cssText = '--gap: 2; font-size: var(--size-sm)';
 		(input.closest('.pick') ?? input).after(shown);
-		const preparing = made('li', 'line', input.dataset.preparing);
+		const preparing = createElement('li', 'line', input.dataset.preparing);
 		/** The browser replaces the files of the field at each choice. */
 		let listed = [...(input.files ?? [])];
 		const put = (files: File[]) => {
@@ -197,15 +197,15 @@ const sizeOf = ({ size }: File): string =>
 export const shortName = (name: string): string => name.replace(/^(.{20}).{9,}(.{10})$/su, '$1…$2');
 
 function entry(file: File, words: DOMStringMap, remove: () => void): HTMLElement {
-	const item = made('li', 'row');
-	const progress = made('progress', '');
+	const item = createElement('li', 'row');
+	const progress = createElement('progress', '');
 	progress.hidden = true;
 	progress.setAttribute('aria-label', file.name);
-	const name = made('span', 'grow breakable');
+	const name = createElement('span', 'grow breakable');
 	name.append(`${shortName(file.name)} (${sizeOf(file)})`, progress);
 	if (file.type.startsWith('image/')) {
-		const image = made('img', 'photo');
-		const error = made('p', 'error');
+		const image = createElement('img', 'photo');
+		const error = createElement('p', 'error');
 		error.setAttribute('role', 'alert');
 		image.src = URL.createObjectURL(file);
 		image.alt = '';
@@ -219,9 +219,9 @@ function entry(file: File, words: DOMStringMap, remove: () => void): HTMLElement
 		});
 		item.append(image);
 	}
-	const button = made('button', 'button secondary', words.remove);
+	const button = createElement('button', 'button secondary', words.remove);
 	button.type = 'button';
-	button.append(made('span', 'unseen', ` ${file.name}`));
+	button.append(createElement('span', 'unseen', ` ${file.name}`));
 	button.addEventListener('click', remove);
 	item.append(name, button);
 	return item;

@@ -1,7 +1,7 @@
 import { isTyped } from './draft.client.ts';
 import { problemOf, showError, type Control } from './field-error.client.ts';
 import { storyNamesReporter } from './identity.client.ts';
-import { made } from './made.client.ts';
+import { createElement } from './create-element.client.ts';
 
 /** Controls that are switched off, and those with the attribute `form`, are not sent. */
 const FIELDS = 'textarea, select, input:enabled:not([type=hidden], [type=file], [form])';
@@ -28,7 +28,7 @@ export function keepReview(form: HTMLFormElement): void {
 		for (const link of document.querySelectorAll<HTMLAnchorElement>('a[hreflang]')) link.hash = shown ?? '';
 		for (const link of document.querySelectorAll<HTMLAnchorElement>('a.skip')) link.hash = shown ?? 'main';
 		list.replaceChildren(...steps.map((step) => entry(step, list.dataset)));
-		if (storyNamesReporter(form)) list.firstElementChild?.append(made('p', 'strong', list.dataset.named));
+		if (storyNamesReporter(form)) list.firstElementChild?.append(createElement('p', 'strong', list.dataset.named));
 		// Moves the list of files here, with their pictures, and later with how much of each was sent.
 		if (chosen?.childElementCount && target?.matches(':last-child'))
 			list.querySelector('.files')?.replaceChildren(chosen);
@@ -87,22 +87,22 @@ export function goOn(): boolean {
 function entry(step: Element, words: DOMStringMap): HTMLElement {
 	const heading = step.querySelector('h2');
 	const title = heading?.lastElementChild?.textContent ?? '';
-	const change = Object.assign(made('a', 'reach', words.change ?? ''), { href: `#${heading?.id}` });
-	change.append(made('span', 'unseen', ` ${title}`));
-	const head = made('div', 'row between');
-	head.append(made('h3', '', title), change);
-	const item = made('li', '');
+	const change = Object.assign(createElement('a', 'reach', words.change ?? ''), { href: `#${heading?.id}` });
+	change.append(createElement('span', 'unseen', ` ${title}`));
+	const head = createElement('div', 'row between');
+	head.append(createElement('h3', '', title), change);
+	const item = createElement('li', '');
 	item.append(head);
 	for (const [label, { text, problem }] of answersIn(step)) {
-		item.append(made('p', 'small soft', label));
-		if (text) item.append(made('p', 'verbatim', text));
-		if (problem || !text) item.append(made('p', 'error', problem || (words.empty ?? '')));
+		item.append(createElement('p', 'small soft', label));
+		if (text) item.append(createElement('p', 'verbatim', text));
+		if (problem || !text) item.append(createElement('p', 'error', problem || (words.empty ?? '')));
 	}
 	const files = step.querySelector('[type=file]');
 	if (files) {
 		const error = files.closest('.field')?.querySelector(':scope > .error')?.textContent;
-		const shown = made('div', 'files', error ? '' : words.noFiles);
-		if (error) shown.append(Object.assign(made('a', 'error reach', error), { href: change.hash }));
+		const shown = createElement('div', 'files', error ? '' : words.noFiles);
+		if (error) shown.append(Object.assign(createElement('a', 'error reach', error), { href: change.hash }));
 		item.append(shown);
 	}
 	return item;

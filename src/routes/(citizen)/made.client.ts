@@ -1,4 +1,0 @@
-/** A new element with these classes and this text. */
-export function made<Name extends keyof HTMLElementTagNameMap>(name: Name, classes: string, text = '') {
-	return Object.assign(document.createElement(name), { className: classes, textContent: text });
-}

@@ -17,7 +17,7 @@ import { forwardLines } from '../escalation/forward-lines.ts';
 import { caseFacts, reporterFacts } from './aside/case-facts.ts';
 import { historyLines } from './aside/history-lines.ts';
 import { conversationTurns } from './conversation-turns.ts';
-import { goneWords } from './gone-words.ts';
+import { stepTakenWords } from './step-taken-words.ts';
 
 export const load = withActor(async (actor, { params, depends }) => {
 	depends('desk:case');
@@ -53,7 +53,7 @@ export const load = withActor(async (actor, { params, depends }) => {
 		colleagues,
 		replyWay: replyWayWords(way, whole),
 		lastSeq: timeline.at(-1)?.seq ?? 0,
-		lastStep: goneWords(timeline),
+		lastStep: stepTakenWords(timeline),
 		facts: caseFacts(shown, inbound),
 		reporterFacts: reporterFacts(shown),
 		turns: conversationTurns(whole),

@@ -3,7 +3,7 @@ import { htmlOf } from '#lib/dev/testing/rendered.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { formState } from '#lib/ui/form/form-state.ts';
 import VerbPanel from './VerbPanel.svelte';
-import { goneWords } from './gone-words.ts';
+import { stepTakenWords } from './step-taken-words.ts';
 
 const timeline = [{ type: 'verified', actorKind: 'staff', actorName: 'Budi Contoh' }] as const;
 
@@ -11,7 +11,7 @@ const timeline = [{ type: 'verified', actorKind: 'staff', actorName: 'Budi Conto
 function refusedWith(message: string, conflict: string): string {
 	const sent = formState({ issues: [{ path: '', message }], typed: {}, conflict });
 	return htmlOf(VerbPanel, {
-		data: { lastStep: goneWords(timeline) },
+		data: { lastStep: stepTakenWords(timeline) },
 		title: 'Judul',
 		lead: '',
 		sent,
@@ -20,7 +20,7 @@ function refusedWith(message: string, conflict: string): string {
 }
 
 test('a form whose step is gone says what came first', () => {
-	const gone = goneWords(timeline);
+	const gone = stepTakenWords(timeline);
 	expect(refusedWith(m.error_invalid_move(), 'invalid-move')).toContain(gone);
 	expect(refusedWith(m.error_stale(), 'stale')).toContain(gone);
 });

@@ -12,7 +12,7 @@ const NO_STEPS: readonly TimelineType[] = [
 ];
 
 /** Names the last step in the timeline and who took it, to explain why the form can't be sent. */
-export function goneWords(timeline: readonly Entry[]): string {
+export function stepTakenWords(timeline: readonly Entry[]): string {
 	const last = timeline.findLast(
 		({ type }) => !NO_STEPS.includes(type) && !type.startsWith('clock_') && !type.startsWith('escalation_')
 	);

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { m } from '#lib/paraglide/messages.js';
 import { inLocale } from '#lib/server/in-locale.ts';
 import { timelineWord } from '#lib/words/timeline.ts';
-import { goneWords } from './gone-words.ts';
+import { stepTakenWords } from './step-taken-words.ts';
 
 test('a step that a colleague took first names what was done and by whom', () => {
 	const timeline = [
@@ -10,7 +10,7 @@ test('a step that a colleague took first names what was done and by whom', () =>
 		{ type: 'verified', actorKind: 'staff', actorName: 'Budi Contoh' },
 		{ type: 'note', actorKind: 'staff', actorName: 'Sari Contoh' }
 	] as const;
-	const words = inLocale('en', () => goneWords(timeline));
+	const words = inLocale('en', () => stepTakenWords(timeline));
 	expect(words).toContain('(Budi Contoh)');
 	expect(words).not.toContain('send');
 });
@@ -19,9 +19,9 @@ test('a step of the site or of the reporter counts too, and an earlier step of a
 	const asked = { type: 'info_requested', actorKind: 'staff', actorName: 'Sari Contoh' } as const;
 	const archived = { type: 'archived', actorKind: 'system', actorName: null } as const;
 	const later = { type: 'clock_warning', actorKind: 'system', actorName: null } as const;
-	const ended = goneWords([asked, archived, later]);
+	const ended = stepTakenWords([asked, archived, later]);
 	expect(ended).toContain(timelineWord('archived'));
 	expect(ended).not.toContain('Sari Contoh');
 	const disputed = { type: 'disputed', actorKind: 'reporter', actorName: null } as const;
-	expect(goneWords([asked, disputed])).toContain(m.party_reporter());
+	expect(stepTakenWords([asked, disputed])).toContain(m.party_reporter());
 });

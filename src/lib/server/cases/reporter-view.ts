@@ -10,7 +10,7 @@ import { escalations } from '#lib/server/db/schema/escalations.ts';
 import { referenceData } from '#lib/server/reference/reference.ts';
 import { officeHead } from '#lib/server/people/units/find-unit.ts';
 import { disputeOpen, mayComplete, mayObject, objectionEnds, turnOpen } from './conversation/reporter-time-limits.ts';
-import { decreeOf } from './destroyed.ts';
+import { decreeOf } from './destruction-decree.ts';
 import type { CaseRow, CaseWithUnit } from './find.ts';
 import { siblings } from './find-by-receipt.ts';
 import { timelineOf, type TimelineEntry } from './timeline.ts';

@@ -12,7 +12,7 @@ import { accounts } from '#lib/server/db/schema/accounts.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { referenceData } from '#lib/server/reference/reference.ts';
 import { clarificationsOf } from './officers/clarifications.ts';
-import { decreeOf } from './destroyed.ts';
+import { decreeOf } from './destruction-decree.ts';
 import { caseForActor, type CaseWithUnit } from './find.ts';
 import { verbsFor } from './allowed-verbs.ts';
 import { mayTakeBack } from './handling/assign.ts';

@@ -18,7 +18,7 @@ import { useMailServer } from '#lib/dev/testing/channels/mail.ts';
 import { giveEmailAddress } from '#lib/dev/testing/notices.ts';
 import { act, standing } from '#lib/dev/testing/office.ts';
 import { codesOf, logOf } from '#lib/dev/testing/outcomes.ts';
-import { count, practise, rowCounts, storedFiles } from '#lib/dev/testing/practice.ts';
+import { count, practise, rowCounts, storedFiles } from '#lib/dev/testing/trial-office.ts';
 import { ratingOf } from '#lib/dev/testing/rating-history.ts';
 import { skmForm, startSurvey } from '#lib/dev/testing/skm-history.ts';
 import { archiveCase } from '#lib/server/cases/handling/archive.ts';

@@ -7,7 +7,7 @@ import { eq } from 'drizzle-orm';
 import type { ConnectionRow } from '../connections/connections.ts';
 import type { IncomingRow } from '../incoming/intake.ts';
 import { setAside, UNKNOWN_FORMAT } from '../incoming/set-aside.ts';
-import { converse } from './dialog.ts';
+import { replyToMessage } from './reply-to-message.ts';
 import { filesOf } from './files.ts';
 import type { StoredMessage } from './receive.ts';
 
@@ -26,7 +26,7 @@ export async function processWhatsApp(
 			// Of two jobs for one message, the second finds it done.
 			const [locked] = await tx.select().from(incomingMessages).where(eq(incomingMessages.id, row.id)).for('update');
 			if (locked?.state !== 'stored') return false;
-			await converse({ tx, row: locked, connection, unit, message, ...kept });
+			await replyToMessage({ tx, row: locked, connection, unit, message, ...kept });
 			// The conversation keeps the text and the sender.
 			await tx.update(incomingMessages).set({ source: null }).where(eq(incomingMessages.id, row.id));
 			return true;

@@ -13,7 +13,7 @@ import { siteAddress } from '../site-address.ts';
 
 /*
  * The site's own texts of a WhatsApp conversation, in the current locale. WhatsApp returns the id of the row or button
- * that the person presses, and `dialog.ts` reads it.
+ * that the person presses, and `reply-to-message.ts` reads it.
  */
 
 export const REPORT_KINDS = ['complaint', 'suggestion', 'information_request'] as const satisfies readonly CaseKind[];

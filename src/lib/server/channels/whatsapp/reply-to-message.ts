@@ -45,7 +45,7 @@ import {
 } from './message-context.ts';
 
 /** Stores a message where it belongs and answers it. Everything is one transaction, so a repeated job changes nothing. */
-export async function converse(arrival: Arrival): Promise<void> {
+export async function replyToMessage(arrival: Arrival): Promise<void> {
 	const { tx, connection, message, row } = arrival;
 	const { userId, number } = message.from;
 	const hashes = [userId, number].flatMap((one) => (one ? contactHash(one) : []));

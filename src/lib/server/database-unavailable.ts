@@ -1,9 +1,9 @@
 import { hasCode } from './errors.ts';
 
 /**
- * Codes of the driver and of PostgreSQL (appendix A of its manual) for a database that can't be reached, is shutting
- * down or starting, has no free connection, is read-only, did not give a locked row in time, or ended a statement or an
- * idle transaction at its time limit.
+ * Codes of the driver and of PostgreSQL (appendix A of its manual) for a database that can't do its work now:
+ * - It can't be reached, is starting or shutting down, is read-only, or has no free connection.
+ * - It did not give a locked row in time, or ended a statement or an idle transaction at its time limit.
  */
 const UNAVAILABLE =
 	/^(CONNECTION_(CLOSED|ENDED|DESTROYED)|CONNECT_TIMEOUT|ECONN(REFUSED|RESET)|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|08...|57P0[1-3]|53300|25006|25P03|55P03|57014)$/;

@@ -173,9 +173,11 @@ export async function connectDatabase(): Promise<Handle> {
 /**
  * Opens the configured database, migrates it and checks that it belongs to this installation.
  *
- * @throws StartError, one line, if the folder is in use or holds the files of another database, the server can't be
- *   reached or is not suitable, the database refuses the migrations or belongs to another version of the program,
- *   APP_KEY is another one, or the database holds demo data and `DEMO` is off
+ * @throws StartError, one line, if one of these is true:
+ * - The folder is in use, or holds the files of another database.
+ * - The server can't be reached or is not suitable.
+ * - The database refuses the migrations, or belongs to another version of the program or to another APP_KEY.
+ * - The database holds demo data, and `DEMO` is off.
  */
 export async function openDatabase(): Promise<Handle> {
 	const opened = await connectDatabase();

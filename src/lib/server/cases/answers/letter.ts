@@ -56,8 +56,8 @@ interface Signed {
 }
 
 /**
- * The signers' names, the writer first, with the position of those who are also officers, and with kind and order of
- * those who act for the office's head and could not sign with a permanent role, as a subquery.
+ * A subquery of the signers' names, the writer first. Signers who are also officers have their position. Those who act
+ * for the office's head, and could not sign with a permanent role, have kind and order of the acting role.
  */
 function signersOf(row: CaseRow, { writer, decidedBy }: Signed, path: string, at: Date): SQL<Signer[]> {
 	const ids = [writer, decidedBy].filter((id) => typeof id === 'string');

@@ -87,9 +87,9 @@ export async function changeNamedOfficers(actor: Actor, reference: string, raw: 
 }
 
 /**
- * Whether a case is restricted only because its messages seemed to be about the head of the office: the entry is the
- * head's and was found in the text, the sender opened the case from a conversation, it is not about integrity, and it was
- * restricted from the start (`restrictedAt` is set only if it became so later).
+ * Whether a case is restricted only because its messages seemed to be about the head of the office. All of these hold:
+ * the entry is the head's and was found in the text; the sender opened the case from a conversation; it is not about
+ * integrity; it was restricted from the start. `restrictedAt` is set only if it became so later.
  */
 async function isRestrictedOnlyFor(tx: Tx, { row, unit }: CaseWithUnit, entry: Entry | undefined): Promise<boolean> {
 	if (entry?.source !== 'text' || entry.officerId !== unit.headOfficerId) return false;

@@ -31,9 +31,10 @@ export interface StatusNews {
 }
 
 /**
- * Answers a case in progress with the institution's text. Creates a task instead if there is no text (for example
- * because follow-ups are missing), if a person typed the text, if the case is not in progress, if a supervisor must give
- * the final answer, or if a newer forward replaces this one: the text may then only say why LAPOR closed it.
+ * Answers a case in progress with the institution's text. Creates a task instead in these cases:
+ * - There is no text, for example because follow-ups are missing, or a person typed it.
+ * - The case is not in progress, or a supervisor must give the final answer.
+ * - A newer forward replaces this one. The text may then only say why LAPOR closed it.
  */
 export async function finish(tx: Tx, locked: Forward, status: StatusNews): Promise<EscalationRow> {
 	const { row, unit, escalation } = locked;
@@ -49,10 +50,13 @@ export async function finish(tx: Tx, locked: Forward, status: StatusNews): Promi
 }
 
 /**
- * Finds the institution's answer since the case was last disputed: the last follow-up with this status, or
- * else the status's note if it says more than the status, or else the last follow-up without a status. That one must not
- * be over a day older than the status, because an earlier one may only say "we passed it on". If the note may be about
- * another status, the text is doubtful: a person decides whether it is the answer.
+ * Finds the institution's answer since the case was last disputed. The first of these is the answer:
+ * 1. the last follow-up with this status
+ * 2. the status's note, if it says more than the status
+ * 3. the last follow-up without a status, if it is at most a day older than the status. An earlier one may only say "we
+ *    passed it on"
+ *
+ * If the note may be about another status, the text is doubtful: a person decides whether it is the answer.
  */
 async function institutionText(
 	tx: Tx,

@@ -119,7 +119,7 @@ export async function timesUntilShown(
 	return times;
 }
 
-/** Process ids of the connections by which the two sites hear of changes. */
+/** Process ids of the connections on which the two sites are notified of changes. */
 export async function listeningBackends({ databaseUrl }: TwoSites): Promise<number[]> {
 	const database = postgres(databaseUrl, { max: 1, onnotice: () => {} });
 	const rows = await database<{ pid: number }[]>`select pid from pg_stat_activity
@@ -128,7 +128,7 @@ export async function listeningBackends({ databaseUrl }: TwoSites): Promise<numb
 	return rows.map(({ pid }) => pid);
 }
 
-/** Ends the connections by which the two sites hear of changes. */
+/** Ends the connections on which the two sites are notified of changes. */
 export async function endListening({ databaseUrl }: TwoSites): Promise<void> {
 	const database = postgres(databaseUrl, { max: 1, onnotice: () => {} });
 	await database`select pg_terminate_backend(pid) from pg_stat_activity

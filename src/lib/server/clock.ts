@@ -11,10 +11,10 @@ export function now(): Date {
 	return shifted.getStore()?.clock() ?? new Date();
 }
 
-/** The moment so many milliseconds before now. */
+/** The moment this many milliseconds before now. */
 export const ago = (milliseconds: number): Date => new Date(now().getTime() - milliseconds);
 
-/** The moment so many milliseconds after now. */
+/** The moment this many milliseconds after now. */
 export const fromNow = (milliseconds: number): Date => new Date(now().getTime() + milliseconds);
 
 /** Milliseconds by which the clock of another system may be ahead. */

@@ -30,8 +30,8 @@ const listed = async (actor: Actor) => (await listNotices(actor)).items;
 /** The newest notice of each case, followed by the earlier ones. */
 const everyNotice = async (actor: Actor) => (await listed(actor)).flatMap((item) => [item, ...item.earlier]);
 
-describe('telling', () => {
-	it('tells each person once of an occasion, at the desk and by letter', async () => {
+describe('notifying', () => {
+	it('notifies each person once of an occasion, at the desk and by e-mail', async () => {
 		const address = await giveEmailAddress(office.handler);
 		const given = notice();
 		expect(await notifyPeople([office.handler, office.supervisor], given)).toBe(2);

@@ -154,8 +154,8 @@ async function runOnce<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
 }
 
 /**
- * Channel on which a commit tells all processes that it changed reference data, this one too: if the response to a
- * commit was lost, only the notification says when the change is visible.
+ * Channel on which a commit notifies all processes that it changed reference data. This process is notified too: if the
+ * response to a commit was lost, only the notification says when the change is visible.
  */
 export const REFERENCE_CHANNEL = 'spatula_reference';
 

@@ -97,7 +97,7 @@ test('the role covers units below, the own account needs no approval, and the ow
 	expect(await latestChange(rated)).toMatchObject({ kind: 'officer_link', state: 'waiting', unitIds: [unit.id] });
 });
 
-test('an account is told of every token that somebody else makes for it', async () => {
+test('an account gets a notice of every token that somebody else makes for it', async () => {
 	await createToken(other, token(['directory:read']));
 	await createToken(other, { ...token(['directory:read']), accountId: idOf(other) });
 	const told = sql`select data ->> 'accountId' as account from pgboss.job where name = 'token-made'

@@ -1701,7 +1701,7 @@ CREATE INDEX "visits_makers_to_forget" ON "visits" USING btree ("expires_at") WH
 -- Written by hand from here on: functions and triggers, which the schema in TypeScript cannot describe.
 --
 --   1. Append-only tables        3. Search
---   2. Notices of lost access    4. Drafts that wait for approval
+--   2. Lost access               4. Drafts that wait for approval
 --
 -- Triggers of one table and one moment run in the order of their names.
 -- ====================================================================================================================
@@ -1759,13 +1759,13 @@ CREATE TRIGGER tombstones_append_only BEFORE UPDATE OR DELETE ON tombstones FOR 
 --> statement-breakpoint
 
 -- --------------------------------------------------------------------------------------------------------------------
--- 2. Notices of lost access
+-- 2. Lost access
 --
 -- An open desk checks its account again when a session ends, or when a role, an account or the tree of units changes.
 -- Triggers send the notice, so that no way of changing these tables can forget it. The trigger's argument names the column
 -- that holds the account; '*' means every account.
 -- --------------------------------------------------------------------------------------------------------------------
-CREATE FUNCTION tell_access() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION notify_access() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
 	was text;
 	becomes text;
@@ -1782,15 +1782,15 @@ BEGIN
 END
 $$;
 --> statement-breakpoint
-CREATE TRIGGER sessions_tell_access AFTER DELETE ON sessions FOR EACH ROW EXECUTE FUNCTION tell_access('user_id');
+CREATE TRIGGER sessions_notify_access AFTER DELETE ON sessions FOR EACH ROW EXECUTE FUNCTION notify_access('user_id');
 --> statement-breakpoint
-CREATE TRIGGER roles_tell_access AFTER INSERT OR UPDATE OR DELETE ON roles FOR EACH ROW EXECUTE FUNCTION tell_access('account_id');
+CREATE TRIGGER roles_notify_access AFTER INSERT OR UPDATE OR DELETE ON roles FOR EACH ROW EXECUTE FUNCTION notify_access('account_id');
 --> statement-breakpoint
-CREATE TRIGGER accounts_tell_access AFTER UPDATE OF active ON accounts FOR EACH ROW EXECUTE FUNCTION tell_access('id');
+CREATE TRIGGER accounts_notify_access AFTER UPDATE OF active ON accounts FOR EACH ROW EXECUTE FUNCTION notify_access('id');
 --> statement-breakpoint
-CREATE TRIGGER officers_tell_access AFTER INSERT OR UPDATE OF account_id OR DELETE ON officers FOR EACH ROW EXECUTE FUNCTION tell_access('account_id');
+CREATE TRIGGER officers_notify_access AFTER INSERT OR UPDATE OF account_id OR DELETE ON officers FOR EACH ROW EXECUTE FUNCTION notify_access('account_id');
 --> statement-breakpoint
-CREATE TRIGGER units_tell_access AFTER INSERT OR UPDATE OF path ON units FOR EACH STATEMENT EXECUTE FUNCTION tell_access('*');
+CREATE TRIGGER units_notify_access AFTER INSERT OR UPDATE OF path ON units FOR EACH STATEMENT EXECUTE FUNCTION notify_access('*');
 --> statement-breakpoint
 -- An account that is switched off loses its devices in the same commit.
 CREATE FUNCTION drop_devices() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -1817,8 +1817,8 @@ CREATE FUNCTION search_clean(said text) RETURNS text LANGUAGE sql IMMUTABLE PARA
 		'[\u0001-\u002f\u003a-\u0040\u005b-\u0060\u007b-\u00bf\u2000-\u206f\u3000-\u303f\ufeff]+', ' ', 'g'))
 $$;
 --> statement-breakpoint
--- The document holds each word as written, to find what is typed by halves, and its Indonesian stem, to find other forms
--- of a word. Marks stand for what is not written in the case:
+-- The document holds each word as written, to find words of which only the beginning is typed, and its Indonesian stem,
+-- to find other forms of a word. Marks stand for facts that no text of the case contains:
 --   #u        the handling unit, so that members of a small one search its cases alone
 --   #p #c #v  place, category, service
 --   #r        the digits of the reference from the back, so that its last digits are a prefix
@@ -1846,11 +1846,11 @@ BEGIN
 	INSERT INTO case_search SELECT id, search_document(c) FROM cases c WHERE id = which
 		ON CONFLICT (case_id) DO UPDATE SET document = excluded.document
 		RETURNING document INTO written;
-	-- Words of practice are suggested to nobody.
+	-- Searches get no suggestions from reports of a trial.
 	IF EXISTS (SELECT 1 FROM cases c JOIN units u ON u.id = c.unit_id WHERE c.id = which AND u.state = 'trial') THEN
 		RETURN;
 	END IF;
-	-- The same word by two commits at once stands there twice, and neither waits for the other.
+	-- Two commits at the same time can store the same word twice, because neither waits for the other.
 	INSERT INTO search_words SELECT lexeme FROM unnest(tsvector_to_array(written)) lexeme
 		WHERE lexeme ~ '^[^0-9#]{4,30}$' AND NOT EXISTS (SELECT 1 FROM search_words WHERE word = lexeme);
 END
@@ -1919,8 +1919,8 @@ CREATE TRIGGER drafts_that_wait AFTER INSERT OR UPDATE OF state ON approvals FOR
 -- --------------------------------------------------------------------------------------------------------------------
 -- 5. Trial
 --
--- What is made in an office in trial is practice because of the office's state (docs/decisions/0044). So an office begins a
--- trial only if it was never open, ends it without any row, and takes no row while it is new.
+-- Rows of an office in trial are practice, because of the office's state (docs/decisions/0044). So an office begins a trial
+-- only if it was never open. It ends the trial only after its rows are deleted, and takes no row while it is new.
 -- --------------------------------------------------------------------------------------------------------------------
 CREATE FUNCTION office_state() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

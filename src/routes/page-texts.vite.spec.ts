@@ -14,7 +14,7 @@ import CaseFacts from './(citizen)/lacak/laporan/CaseFacts.svelte';
 import Receipt from './(citizen)/terima/+page.svelte';
 import Track from './(citizen)/lacak/+page.svelte';
 import NextStep from './(citizen)/lacak/laporan/NextStep.svelte';
-import FormErrors from './(citizen)/FormErrors.svelte';
+import FormErrors from './(citizen)/form/FormErrors.svelte';
 import IdentityFields from './(citizen)/[unit]/IdentityFields.svelte';
 import DataPage from './(citizen)/lacak/laporan/data/+page.svelte';
 import Message from './(citizen)/lacak/laporan/pesan/+page.svelte';

@@ -1,6 +1,6 @@
 /** Adds buttons that copy, print, share and save the receipt as a picture; the page also works without scripts. */
 import { copyText } from '#lib/ui/content/copy-text.ts';
-import { dropSentDraft } from '../draft.client.ts';
+import { dropSentDraft } from '../form/draft.client.ts';
 
 const element = (id: string) => document.getElementById(id);
 const receipt = element('receipt')?.textContent.trim() ?? '';

@@ -95,7 +95,7 @@ test('citizens’ pages keep what was typed in the tab, until it is looked for a
 	} finally {
 		vi.useRealTimers();
 	}
-	expect(readFileSync('src/routes/(citizen)/draft.client.ts', 'utf8')).toContain(
+	expect(readFileSync('src/routes/(citizen)/form/draft.client.ts', 'utf8')).toContain(
 		'draftsIn<PhoneTexts>(() => sessionStorage, PREFIX, PHONE_KEPT_MS)'
 	);
 	expect(citizenFiles(/sessionStorage/)).toEqual(['draft.client.ts']);
@@ -104,7 +104,7 @@ test('citizens’ pages keep what was typed in the tab, until it is looked for a
 });
 
 test('a phone keeps text only if asked to, without names unless open', () => {
-	expect(readFileSync('src/routes/(citizen)/draft.client.ts', 'utf8').match(/.*saveText\(.*/g)).toEqual([
+	expect(readFileSync('src/routes/(citizen)/form/draft.client.ts', 'utf8').match(/.*saveText\(.*/g)).toEqual([
 		expect.stringMatching(/if \(box\?\.checked && texts\) .*saveText\(name, storableDraft\(/)
 	]);
 	const person = { 'reporter.name': ['Siti'], 'reporter.phone': ['0812'], consent_lapor: ['true'] };

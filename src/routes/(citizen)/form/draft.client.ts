@@ -1,7 +1,7 @@
-import { draftsIn } from '#lib/ui/form/kept-drafts.ts';
+import { draftsIn } from '#lib/ui/form/kept/kept-drafts.ts';
 import { storableDraft } from '#lib/cases/storable-draft.ts';
 import { NOT_THEM } from '#lib/ratings/vocabulary.ts';
-import { deleteText, PHONE_KEPT_MS, savedText, saveText, type PhoneTexts } from '#lib/ui/form/phone-store.ts';
+import { deleteText, PHONE_KEPT_MS, savedText, saveText, type PhoneTexts } from '#lib/ui/form/kept/phone-store.ts';
 import { showError } from './field-error.client.ts';
 import type { FormBar } from './form-bar.client.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
+import { makeActor, makeCase, makeUnit } from '#lib/dev/testing/factories.ts';
 import { caseIn } from '#lib/dev/testing/office.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { chooseAfterAction } from '#lib/server/people/next-work-choice.ts';
@@ -18,6 +18,14 @@ test('after an action the desk opens the next piece of work, the list or the sam
 	expect(await after('case')).toBe(`/desk/cases/${reference}?done=verified&left=1`);
 	expect(await after('unknown')).toBe(`/desk/cases/${reference}?done=verified&left=1`);
 	expect(await after('next')).toBe(`/desk/cases/${other}?done=verified&of=${reference}&left=1`);
+});
+
+test('after the only waiting report was verified, the desk stays on it, because it needs an answer', async () => {
+	const unit = await makeUnit();
+	const alone = await makeActor([[unit.id, 'handler']]);
+	const { reference } = await makeCase(unit);
+	expect(await pageAfter(alone, reference, 'verified')).toBe(`/desk/cases/${reference}?done=verified&left=0`);
+	expect(await pageAfter(alone, reference, 'answered')).toBe(`/desk?done=answered&of=${reference}&left=0`);
 });
 
 test('after a decision further drafts are counted, and a report that is hidden by then is named to its kept text', async () => {

@@ -45,7 +45,7 @@ export async function pageAfter(
 
 /**
  * Address of the person's most urgent work, of the list or of the case just handled, as the person has chosen. After a
- * verification, unverified reports come first.
+ * verification, unverified reports come first. If no other report waits, the verified one does: it needs an answer.
  *
  * @param decides the next draft to decide instead of the next report
  * @param after the case that was just handled, and the outcome to show
@@ -60,8 +60,9 @@ export async function nextWorkPage(actor: Actor, decides: boolean, after?: { ref
 	const [next] = work;
 	const list = decides ? '/desk/approvals' : '/desk';
 	const left = String(work.length);
+	const stays = opens === 'case' || (opens === 'next' && !next && after?.done === 'verified');
 	// `left` without `of`: the message is about the case on the page, and the person may choose differently.
-	if (after && opens === 'case') return withQuery(`/desk/cases/${after.reference}`, { done: after.done, left });
+	if (after && stays) return withQuery(`/desk/cases/${after.reference}`, { done: after.done, left });
 	const address = opens === 'next' && next ? `/desk/cases/${next}${decides ? '/approval' : ''}` : list;
 	return after ? withQuery(address, { done: after.done, of: after.reference, left }) : address;
 }

@@ -1,5 +1,7 @@
+import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { db } from '#lib/server/db/index.ts';
+import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { attachments } from '#lib/server/db/schema/cases.ts';
 import { makeActor, makeCase, makeOfficer, makePlace } from '#lib/dev/testing/factories.ts';
 import { fourColourImage } from '#lib/dev/testing/photos.ts';
@@ -98,12 +100,20 @@ test('shows who may decide a draft, and offers the decision only to them', async
 		mine: true,
 		author: office.handler.name,
 		deciders: [office.supervisor.name],
-		passesUpAt: new Date('2026-11-27T08:00:00Z')
+		widensAt: new Date('2026-11-27T08:00:00Z')
 	});
 	expect((await seen(office.handler)).may.decide).toBe(false);
 	expect((await seen(office.supervisor)).may.decide).toBe(true);
 	expect((await seen(office.rootSupervisor)).may.decide).toBe(false);
 	expect((await seen(office.rootSupervisor, '2026-11-27T08:00:00Z')).may.decide).toBe(true);
+	const aboveActive = (active: boolean) =>
+		db()
+			.update(accounts)
+			.set({ active })
+			.where(eq(accounts.id, office.rootSupervisor.accountId ?? ''));
+	await aboveActive(false);
+	expect((await seen(office.handler)).draft).toMatchObject({ deciders: [office.supervisor.name], widensAt: null });
+	await aboveActive(true);
 
 	const back = { decision: 'send_back', reason: 'Sebutkan tanggalnya.' };
 	await at('2026-11-26T04:00:00Z', () => act(decideDraft, office.supervisor, reference, back));

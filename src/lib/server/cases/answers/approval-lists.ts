@@ -119,7 +119,7 @@ async function withDeciders(actor: Actor, rows: readonly WaitingRow[]) {
 	return rows.map(({ id, wave, at, duplicateOf, authorId: _authorId, case: about, unit, ...draft }, index) => {
 		const { kind } = draft;
 		const { newestMessage: said } = about;
-		const { people, passesUpAt } = deciders[index] ?? { people: [], passesUpAt: at };
+		const { people, widensAt } = deciders[index] ?? { people: [], widensAt: at };
 		return {
 			id,
 			at,
@@ -139,7 +139,7 @@ async function withDeciders(actor: Actor, rows: readonly WaitingRow[]) {
 			unit: { name: unit.name, timeZone: unit.timeZone },
 			draft: { ...draft, at, duplicateOf: originals.get(duplicateOf ?? 0) ?? null },
 			deciders: people.map((person) => person.name),
-			passesUpAt,
+			widensAt,
 			/** No answer is sent while a question to the reporter is open. */
 			held: kind === 'answer' && about.status !== 'in_progress',
 			mine: people.some((person) => person.id === actor.accountId)
@@ -228,7 +228,7 @@ export async function draftOf(actor: Actor, caseWithUnit: CaseWithUnit) {
 		.where(openDraftOf(caseWithUnit.row.id));
 	if (!open) return null;
 	const { id, kind, body, action, actionOn, at, archiveReason, reason, decidedAt, authorId } = open.draft;
-	const [{ people, passesUpAt }, files, originals] = await Promise.all([
+	const [{ people, widensAt }, files, originals] = await Promise.all([
 		decidersNow(db(), caseWithUnit, open.draft),
 		filesOfDraft(db(), id),
 		visibleCases(actor, [open.draft.duplicateOf])
@@ -242,7 +242,7 @@ export async function draftOf(actor: Actor, caseWithUnit: CaseWithUnit) {
 		author: open.author,
 		decidedBy: open.decidedBy,
 		deciders: people.map((person) => person.name),
-		passesUpAt,
+		widensAt,
 		mayDecide: people.some((person) => person.id === actor.accountId)
 	};
 }

@@ -139,7 +139,9 @@ export async function decidersOfEach(on: Database | Tx, waiting: readonly DraftT
 	return waiting.map(({ unit, draft }, at) => {
 		const { nearest, all, alone } = persons[at] ?? { nearest: [], all: [], alone: false };
 		const passesUpAt = decisionPassesUp(draft, unit, calendar);
-		return { people: now() >= passesUpAt ? all : nearest, nearest, passesUpAt, alone };
+		/** When more people may decide, or one signature may suffice; null if the nearest supervisors are all there are. */
+		const widensAt = all.length > 0 && all.length === nearest.length ? null : passesUpAt;
+		return { people: now() >= passesUpAt ? all : nearest, nearest, passesUpAt, widensAt, alone };
 	});
 }
 

@@ -38,7 +38,7 @@ function cardOf(draft: Partial<WaitingDraft['draft']>, changes: Partial<WaitingD
 			...draft
 		},
 		deciders: ['Sari'],
-		passesUpAt: at,
+		widensAt: at,
 		held: false,
 		mine: true,
 		...changes

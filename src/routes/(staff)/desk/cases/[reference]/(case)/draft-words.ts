@@ -17,12 +17,10 @@ export const sentBackWords = ({ decidedBy, reason }: Pick<DeskDraft, 'decidedBy'
 export const newestSaidAt = (at: Date, zone: string): string =>
 	m.desk_newest_message({ date: formatDateTime(at, zone) });
 
-/**
- * Names of the people who may decide a draft, and the time from which the parent unit's supervisors may decide too. If
- * there is nobody, the time from which a single signature may suffice.
- */
-export function whoDecides(draft: Pick<DeskDraft, 'deciders' | 'passesUpAt'>, zone: string): string {
-	const names = draft.deciders.join(', ');
-	const date = formatDateTime(draft.passesUpAt, zone);
+/** Names of the people who may decide a draft, and from when more may, or a single signature may suffice. */
+export function whoDecides({ deciders, widensAt }: Pick<DeskDraft, 'deciders' | 'widensAt'>, zone: string): string {
+	const names = deciders.join(', ');
+	if (!widensAt) return m.desk_draft_decided_by({ names });
+	const date = formatDateTime(widensAt, zone);
 	return names ? m.desk_draft_deciders({ names, date }) : m.desk_draft_nobody({ date });
 }

@@ -90,6 +90,8 @@ export const isClockRule = (rule: ClockRule | LimitRule): rule is ClockRule =>
 
 /** Clocks that pause in `needs_info`; the others never pause. */
 export const PAUSING_CLOCKS: readonly ClockName[] = ['verification', 'first_reply', 'solution'];
+/** How many questions to the reporter pause the office's deadlines. Further questions pause none. */
+export const PAUSING_QUESTIONS = 2;
 
 /**
  * Returns the clocks of a case by the event that starts them. If several rules match one clock, the rule with more

@@ -92,5 +92,3 @@ export const isAnswered = (status: CaseStatus): boolean => status === 'answered'
 
 /** A score up to this one means that the reporter is not satisfied. */
 export const GREATEST_DISPUTING_SCORE = 2;
-/** How many questions to the reporter pause the office's deadlines. Further questions pause none. */
-export const PAUSING_QUESTIONS = 2;

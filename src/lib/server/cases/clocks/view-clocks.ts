@@ -2,7 +2,7 @@ import { and, desc, eq, ne } from 'drizzle-orm';
 import { rulesFor } from '#lib/calendar/clock-rules.ts';
 import { workingDaysBetween } from '#lib/calendar/working-calendar.ts';
 import { dueState } from '#lib/cases/due.ts';
-import { PAUSING_QUESTIONS } from '#lib/cases/moves.ts';
+import { PAUSING_QUESTIONS } from '#lib/calendar/clock-rules.ts';
 import { FIRST_REPLY_CLOCKS, firstReplyDeadline } from '#lib/cases/promised-deadline.ts';
 import type { CaseKind } from '#lib/cases/vocabulary.ts';
 import { loadCalendar, loadRules } from '#lib/server/calendar/load.ts';

@@ -2,7 +2,7 @@ import { and, eq, inArray, like, sql } from 'drizzle-orm';
 import type { z } from 'zod';
 import { mentionsIn } from '#lib/cases/mentions.ts';
 import { deskMessageInput, questionInput, staffMessageInput } from '#lib/cases/schema.ts';
-import { PAUSING_QUESTIONS } from '#lib/cases/moves.ts';
+import { PAUSING_QUESTIONS } from '#lib/calendar/clock-rules.ts';
 import { FIRST_REPLY_CLOCKS } from '#lib/cases/promised-deadline.ts';
 import { attachFiles, withKeptFiles, type KeptFile, type SentFile } from '#lib/server/attachments/stored-files.ts';
 import { checked } from '#lib/server/checked.ts';

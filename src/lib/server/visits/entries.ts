@@ -20,10 +20,8 @@ import { requireOpen, requireUnitWithin } from '#lib/server/people/units/find-un
 import { recordDifference } from '#lib/server/people/audit.ts';
 import { referenceData } from '#lib/server/reference/reference.ts';
 import { requireSeen } from '#lib/server/seen-values.ts';
-import { visitToken } from './link.ts';
+import { LINK_DAYS, visitToken } from './link.ts';
 import { correctable, lockVisit, requireMayReassign, visitNumber, type VisitRow } from './visits.ts';
-
-export const LINK_DAYS = 14;
 
 /** Columns common to all visits: the date in the unit's zone, and the hash of its token. */
 export function visitEntry(id: string, unit: { id: string; timeZone: string }, createdAt: Date) {

@@ -16,8 +16,7 @@ import { notInTrial } from '#lib/server/people/units/trial.ts';
 import { requireUnitWithin } from '#lib/server/people/units/find-unit.ts';
 import { seenValues } from '#lib/server/seen-values.ts';
 import { correctable, officerFixed, visitNumber, visitOf } from './visits.ts';
-import { LINK_DAYS } from './entries.ts';
-import { visitToken } from './link.ts';
+import { LINK_DAYS, visitToken } from './link.ts';
 
 const PAGE = 50;
 /** Maximum number of unfinished visits of earlier days that are listed; normally there are none. */

@@ -9,6 +9,8 @@ import { visits } from '#lib/server/db/schema/visits.ts';
 import { holds, type Actor } from '#lib/server/people/actor.ts';
 import { referenceData } from '#lib/server/reference/reference.ts';
 
+/** Days for which the link of a visit is valid. */
+export const LINK_DAYS = 14;
 const TOKEN_BYTES = 16;
 
 /**

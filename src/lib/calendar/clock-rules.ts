@@ -77,12 +77,24 @@ export interface LimitRule {
 	basis: string;
 }
 
-/** Limits of a new installation. The law on personal data says "paling lambat 3 x 24 jam". */
+/**
+ * Hours that UU 27/2022 gives for an answer about personal data, and to tell people of a breach ("paling lambat 3 x 24
+ * jam"). An office may only be faster.
+ */
+export const LONGEST_HOURS = 72;
+
+/** Limits of a new installation. */
 export const DEFAULT_LIMIT_RULES: readonly LimitRule[] = [
 	{ ...everyCase, name: 'objection', ...working(10), basis: OFFICE },
 	{ ...everyCase, name: 'completion', ...calendar(60), basis: OFFICE },
-	{ ...everyCase, name: 'data_request', days: 72, dayUnit: 'hours', basis: 'UU 27/2022 Pasal 30, 32, 40, dan 41' },
-	{ ...everyCase, name: 'breach', days: 72, dayUnit: 'hours', basis: 'UU 27/2022 Pasal 46' }
+	{
+		...everyCase,
+		name: 'data_request',
+		days: LONGEST_HOURS,
+		dayUnit: 'hours',
+		basis: 'UU 27/2022 Pasal 30, 32, 40, dan 41'
+	},
+	{ ...everyCase, name: 'breach', days: LONGEST_HOURS, dayUnit: 'hours', basis: 'UU 27/2022 Pasal 46' }
 ];
 
 export const isClockRule = (rule: ClockRule | LimitRule): rule is ClockRule =>

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ClockRule, LimitRule } from '#lib/calendar/clock-rules.ts';
+import { LONGEST_HOURS, type ClockRule, type LimitRule } from '#lib/calendar/clock-rules.ts';
 import { loadAllRules } from './load.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
@@ -10,9 +10,6 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import { requireRootAdmin } from '#lib/server/people/administration.ts';
 import { recordDifference } from '#lib/server/people/audit.ts';
 import { requireSeen, seenValues } from '#lib/server/seen-values.ts';
-
-/** Hours that UU 27/2022 gives for an answer about personal data, and to tell people of a breach. An office may only be faster. */
-const LONGEST_HOURS = 72;
 
 const ruleSchema = z.object({
 	days: z.coerce.number({ error: 'admin_days' }).int('admin_days').min(1, 'admin_days').max(365, 'admin_days'),

@@ -3,7 +3,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { dayOff, isProvisional } from '#lib/calendar/working-calendar.ts';
 import { applyCalendarChange } from './change-days-off.ts';
 import { loadAllRules, loadCalendar, loadRules } from './load.ts';
-import { changeRule, rulesNow } from './rules.ts';
+import { changeRule, rulesNow } from './change-rules.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { auditEntries } from '#lib/server/db/schema/audit.ts';

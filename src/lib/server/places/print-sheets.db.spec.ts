@@ -4,7 +4,7 @@ import { db } from '#lib/server/db/index.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { changeRule } from '#lib/server/calendar/rules.ts';
+import { changeRule } from '#lib/server/calendar/change-rules.ts';
 import { createPlace, listPlaces, withdrawPlace, type Place } from './places.ts';
 import { previewSheet, printSheet, printSheets } from './print-sheets.ts';
 import { makeActor, makeOfficer, makeUnit } from '#lib/dev/testing/factories.ts';

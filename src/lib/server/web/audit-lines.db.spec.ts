@@ -7,7 +7,7 @@ import { makeOffice, type Office } from '#lib/dev/testing/office.ts';
 import { later } from '#lib/dev/testing/outcomes.ts';
 import { requestTo } from '#lib/dev/testing/request.ts';
 import { importRoute } from '#lib/dev/testing/routes.ts';
-import { changeRule, rulesNow } from '#lib/server/calendar/rules.ts';
+import { changeRule, rulesNow } from '#lib/server/calendar/change-rules.ts';
 import { revealReporter } from '#lib/server/cases/reveal-reporter.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { auditEntries } from '#lib/server/db/schema/audit.ts';

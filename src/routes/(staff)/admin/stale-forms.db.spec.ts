@@ -5,7 +5,7 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import { changeOfficer } from '#lib/server/people/officers/officers.ts';
 import { createService } from '#lib/server/people/units/services.ts';
 import { createPlace } from '#lib/server/places/places.ts';
-import { rulesNow } from '#lib/server/calendar/rules.ts';
+import { rulesNow } from '#lib/server/calendar/change-rules.ts';
 import { accountRow, idOf, makeActor, makeOfficer, makeUnit } from '#lib/dev/testing/factories.ts';
 import { requestTo } from '#lib/dev/testing/request.ts';
 import * as deadline from './deadlines/[key]/+page.server.ts';

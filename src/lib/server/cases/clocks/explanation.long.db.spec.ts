@@ -2,7 +2,7 @@ import { eq } from 'drizzle-orm';
 import { afterEach, describe, expect, test } from 'vitest';
 import { db } from '#lib/server/db/index.ts';
 import { calendarDays, clocks } from '#lib/server/db/schema/clocks.ts';
-import { changeRule } from '#lib/server/calendar/rules.ts';
+import { changeRule } from '#lib/server/calendar/change-rules.ts';
 import { makeActor, makeCase } from '#lib/dev/testing/factories.ts';
 import {
 	ANSWER,

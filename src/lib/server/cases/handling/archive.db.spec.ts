@@ -14,7 +14,7 @@ import {
 	act
 } from '#lib/dev/testing/office.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
-import { changeRule } from '#lib/server/calendar/rules.ts';
+import { changeRule } from '#lib/server/calendar/change-rules.ts';
 import { decideDraft } from '../answers/decide-draft.ts';
 import { archiveCase, reopenCase } from './archive.ts';
 import { dispute, writeToOffice } from '../conversation/reporter-reply.ts';

@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { HOUR_MS } from '#lib/calendar/durations.ts';
-import { changeRule } from '#lib/server/calendar/rules.ts';
+import { changeRule } from '#lib/server/calendar/change-rules.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { auditEntries } from '#lib/server/db/schema/audit.ts';

@@ -1,4 +1,4 @@
-import { rulesNow } from '#lib/server/calendar/rules.ts';
+import { rulesNow } from '#lib/server/calendar/change-rules.ts';
 import { isRootAdmin } from '#lib/server/people/administration.ts';
 import { firstZone } from '#lib/server/people/units/find-unit.ts';
 import { changeRecapDue, recapDueDays, seenOfRecapDue } from '#lib/server/recap/due.ts';

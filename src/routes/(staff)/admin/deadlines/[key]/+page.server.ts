@@ -1,4 +1,4 @@
-import { changeRule, ruleNow } from '#lib/server/calendar/rules.ts';
+import { changeRule, ruleNow } from '#lib/server/calendar/change-rules.ts';
 import { isRootAdmin } from '#lib/server/people/administration.ts';
 import { changeThenOpen, withActor } from '#lib/server/web/http/staff-page.ts';
 

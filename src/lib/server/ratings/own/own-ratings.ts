@@ -14,7 +14,7 @@ import { recordChange } from '#lib/server/people/audit.ts';
 import { notInTrial } from '#lib/server/people/units/trial.ts';
 import { ratingMethod } from '../figures/method.ts';
 import { releasedBatchesOf, KEPT_LONG, ratedPerson } from './batches.ts';
-import { ownPrior, ownUnit } from './unit-prior.ts';
+import { ownPrior, ownUnit } from './own-prior.ts';
 
 /** Number of newest batches whose comments are shown by default, about one or two screens. */
 const NEWEST_BATCHES = 6;

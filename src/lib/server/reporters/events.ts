@@ -10,7 +10,7 @@ import { lockCase, type CaseWithUnit } from '#lib/server/cases/find.ts';
 import type { StoredEntry as Entry } from '#lib/server/cases/timeline.ts';
 import { mailPreferenceOf, reachableByMail, stopToken } from '#lib/server/cases/mail-preference.ts';
 import { mailboxOfCase, mailboxOfUnit } from '#lib/server/channels/email/thread.ts';
-import { followCase } from '#lib/server/channels/incoming/follow-case.ts';
+import { copyChatsToPart } from '#lib/server/channels/incoming/copy-chats-to-part.ts';
 import { mailServer, queueReporterMail } from '#lib/server/channels/mail-queue.ts';
 import { contactLinkMark, messageMark, RECEIPT_LINK } from '#lib/server/channels/placeholders.ts';
 import { casesWithPush, queueReporterPushes } from '#lib/server/channels/push/push-queue.ts';
@@ -38,7 +38,7 @@ import { chatsOf, WITH_TEXT, writeInChat, type Chat } from './chat.ts';
  * e-mail also get the text of the office (`channels/placeholders.ts`).
  */
 export async function writeToReporters(entries: readonly Entry[]): Promise<void> {
-	for (const entry of entries) await followCase(entry);
+	for (const entry of entries) await copyChatsToPart(entry);
 	const toNotify = entries.filter(({ type, public: isPublic }) => isPublic && type in FINDERS);
 	if (toNotify.length === 0) return;
 	const addressees = await addresseesOf(toNotify.map(({ caseId }) => caseId));

@@ -10,13 +10,13 @@ import { conversations } from '#lib/server/db/schema/channels.ts';
  * Gives a part that is split off copies of the reporter's conversations, so that it is answered in the same chat. Safe to
  * repeat.
  */
-export async function followCase({ type, caseId, data }: StoredEntry): Promise<void> {
-	if (type === 'opened' && data.split_from) await transaction((tx) => copyToPart(tx, caseId));
+export async function copyChatsToPart({ type, caseId, data }: StoredEntry): Promise<void> {
+	if (type === 'opened' && data.split_from) await transaction((tx) => copyChats(tx, caseId));
 }
 
 const ofReporter = (caseId: number) => and(eq(conversations.caseId, caseId), conversations.ofReporter);
 
-async function copyToPart(tx: Tx, caseId: number): Promise<void> {
+async function copyChats(tx: Tx, caseId: number): Promise<void> {
 	const { row: part } = await lockCase(tx, caseId);
 	const { splitFromId } = part;
 	if (splitFromId === null || (await tx.$count(conversations, ofReporter(caseId))) > 0) return;

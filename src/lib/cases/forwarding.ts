@@ -10,7 +10,11 @@ export const UNSENT_FORWARDS: readonly EscalationState[] = ['waiting', 'stuck'];
 /** States of a forward that is over. A case has at most one forward in another state. */
 export const ENDED_FORWARDS: EscalationState[] = ['rejected', 'closed'];
 
-/** Why a case is never forwarded; undefined if it may be. */
+/**
+ * Why a case is never forwarded; undefined if it may be. The rule about integrity stands again in `server/escalation`: in
+ * the queries of `list.ts`, `unrecorded.ts` (and its index) and `delivery/lease.ts`, where it is checked last, and in
+ * `forward/lapor-report.ts` and `connection/report-settings.ts`.
+ */
 export function whyNotForwardable({
 	category,
 	channel,

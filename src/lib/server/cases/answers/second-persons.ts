@@ -41,13 +41,13 @@ async function writersOf(on: Database | Tx, drafts: readonly DraftToSign[]) {
 /**
  * People who may decide a draft: available supervisors (active, not absent today, not named by the case, not among the
  * writers). A person with several roles counts once. `nearest` are those of the closest unit that has one, who decide
- * in the first working day. `all` includes all units up to the root. If all are absent, it has those whose absence
- * another person entered less than one working day ago. `alone`: `all` is empty and the writer's signature suffices. It
- * does not suffice if a writer removed, switched off, linked to an officer or named a supervisor of these units less than
- * one working day ago, or if the name of one is only proposed. Otherwise an administrator who handles cases could remove
- * all supervisors, or a handler could name them, and publish an answer alone. A naming causes no notice, because that
- * would tell people outside the case whom it names. Supervisors whom the case does not name see the naming later, in the
- * timeline and in the list of answers with a single signature.
+ * in the first working day (see `decisionPassesUp`). `all` includes all units up to the root. If all are absent, it has
+ * those whose absence another person entered less than one working day ago. `alone`: `all` is empty and the writer's
+ * signature suffices. It does not suffice if a writer removed, switched off, linked to an officer or named a supervisor
+ * of these units less than one working day ago, or if the name of one is only proposed. Otherwise an administrator who
+ * handles cases could remove all supervisors, or a handler could name them, and publish an answer alone. A naming
+ * causes no notice, because that would tell people outside the case whom it names. Supervisors whom the case does not
+ * name see the naming later, in the timeline and in the list of answers with a single signature.
  */
 export async function secondPersons(
 	on: Database | Tx,

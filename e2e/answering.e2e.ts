@@ -92,7 +92,7 @@ test(
 		await expect(panel(head).getByText(BODY)).toBeVisible();
 		await expect(panel(head).getByText('Mesin antrean sudah diperbaiki')).toBeVisible();
 		await expect(panel(head).locator('img[src^="/berkas/"]')).toBeVisible();
-		// `?decision=send_back` makes that the primary button. An approval with a written reason is refused.
+		// With `?decision=send_back` the primary button sends the draft back. An approval with a written reason is refused.
 		const button = panel(head).locator('.button.primary:visible');
 		await expect(button).toHaveText('Kembalikan untuk diperbaiki');
 		await panel(head).locator('[name=reason]').fill('Sebutkan tanggal perbaikannya.');
@@ -178,7 +178,7 @@ test('a suggestion is answered directly with one form', async ({ browser }) => {
 	await expect(desk.getByRole('link', { name: 'Jawab langsung' })).toHaveCount(0);
 });
 
-test('a note mentions a colleague who may see the case, and is refused with an unknown name', async ({ browser }) => {
+test('a note is refused if it mentions an unknown name, and then mentions two colleagues', async ({ browser }) => {
 	const { reference } = await openCase();
 	const desk = await signedIn(browser, 'pengelola.mamuju');
 	await openAtDesk(desk, reference);

@@ -76,7 +76,7 @@ async function sendComplaint(page: Page): Promise<{ reference: string; receipt: 
 	await page.getByRole('button', { name: /sudah saya catat/i }).click();
 	await expect(page.getByText('Anda mendapat balasan pertama paling lambat')).toBeVisible();
 	await expectAccessible(page);
-	// On a shared phone, the next person finds no receipt. The address alone confirms nothing.
+	// On a shared phone, the next person finds no receipt, nor the page of a noted code without its cookie.
 	await page.goto('/terima');
 	await expect(page.locator('#receipt')).toHaveCount(0);
 	expect(await (await fetch(`${running().origin}/terima?dicatat`)).text()).toContain(
@@ -169,7 +169,7 @@ test('a score of 2 asks once why, keeps the choice, and then reopens the report'
 	await act(reference, 'verification', { category: 'facilities', class: 'plain' });
 	await act(reference, 'answer', { body: 'Terima kasih. Kursi ditambah pada bulan depan.' });
 	await track(page, receipt);
-	// The card of the answer asks for the verdict.
+	// The answer's card asks whether the matter is settled.
 	const answer = page.getByRole('region', { name: 'Jawaban kami' });
 	await expect(answer).toContainText('Kursi ditambah pada bulan depan.');
 	await expect(page.locator('[aria-current=step]')).toContainText('Dijawab');

@@ -79,10 +79,11 @@ test('messages become a report, join one, are referred and dismissed, on a phone
 	await expect(page.getByRole('status')).toContainText('teksnya tidak dikirim');
 
 	await page.getByRole('link', { name: 'Diskon' }).click();
-	// The list has a filter of the same name.
+	// Wait for the message's page, because the list has a filter "Bukan laporan" too.
 	await expect(page).toHaveURL(/\/desk\/pesan\/\d+$/);
 	await page.getByText('Bukan laporan', { exact: true }).click();
 	await page.getByLabel('Alasan').selectOption('spam');
+	// The form says how many messages were shown, so that a later one is not dismissed unread.
 	await expect(page.locator('form[action*="dismiss"] [name=seen]')).toHaveValue(/^[1-9]/);
 	await page.getByRole('button', { name: 'Tandai bukan laporan' }).click();
 	await expect(page.getByText('Tidak ada pesan yang menunggu')).toBeVisible();

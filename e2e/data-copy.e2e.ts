@@ -19,7 +19,7 @@ import { expect, test } from './support/test.ts';
 
 const BODY = 'Berkas saya hilang di loket dan tidak ada yang mencatatnya.';
 
-/** The content of a JSON download, with its times as dates. */
+/** JSON reviver: turns the texts of `…_at` fields into dates. */
 const revived = (key: string, value: unknown) =>
 	/(^|_)at$/.test(key) && typeof value === 'string' ? new Date(value) : value;
 

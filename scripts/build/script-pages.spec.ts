@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { onlyScriptPages, onlyStyles } from './script-pages.ts';
 
 test('the list of pages for browsers leaves out those without scripts, and keeps the numbers of the others', () => {
+	// These routes exist: whether a page has scripts is read from its options in `src/routes`.
 	const { list, nodes } = onlyScriptPages(`export const nodes = [
 	() => import('./nodes/0'),
 	() => import('./nodes/1'),
@@ -24,7 +25,7 @@ export const dictionary = {
 	expect([...nodes].sort()).toEqual(['0', '1', '10', '11', '12', '3', '4']);
 });
 
-test('a list that is written differently stops the build', () => {
+test('the build stops if SvelteKit writes the list in another form', () => {
 	expect(() => onlyScriptPages("export const dictionary = { '/(staff)/desk': [4] };")).toThrow('SvelteKit has changed');
 });
 

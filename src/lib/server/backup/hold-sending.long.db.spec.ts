@@ -59,19 +59,19 @@ describe('after a restore', () => {
 		);
 		const [row] = await db().select().from(cases).where(eq(cases.reference, reference));
 		const connection = await makeConnection(unit, { channel: 'whatsapp' });
-		const [before, since] = [new Date('2026-11-25T10:00:00Z'), new Date('2026-11-26T10:00:00Z')];
+		const [beforeRestore, afterRestore] = [new Date('2026-11-25T10:00:00Z'), new Date('2026-11-26T10:00:00Z')];
 		const caseId = row?.id ?? 0;
 		const [entry] = await db().select().from(timeline).where(eq(timeline.caseId, caseId));
 		const message = { connectionId: connection.id, caseId, content: { kind: 'text', text: 'x' }, state: 'waiting' };
 		await db()
 			.insert(outgoingMessages)
 			.values([
-				{ ...message, onceKey: 'conversation:7:welcome', ...writtenAt(before) },
-				{ ...message, onceKey: `conversation:7:entry:${entry?.seq}:0`, ...writtenAt(since) },
-				{ ...message, onceKey: 'conversation:7:entry:99:0', ...writtenAt(since) }
+				{ ...message, onceKey: 'conversation:7:welcome', ...writtenAt(beforeRestore) },
+				{ ...message, onceKey: `conversation:7:entry:${entry?.seq}:0`, ...writtenAt(afterRestore) },
+				{ ...message, onceKey: 'conversation:7:entry:99:0', ...writtenAt(afterRestore) }
 			]);
 		await db().delete(mails);
-		expect(await outgoingHoldState()).toMatchObject({ mails: 2, oldestMail: before });
+		expect(await outgoingHoldState()).toMatchObject({ mails: 2, oldestMail: beforeRestore });
 		await releaseOutgoing(admin, 'drop');
 		const rows = await db().select().from(outgoingMessages).orderBy(outgoingMessages.onceKey);
 		expect(rows.map(({ onceKey, state }) => [onceKey.split(':').at(-2), state])).toEqual(
@@ -84,34 +84,28 @@ describe('after a restore', () => {
 	});
 
 	test('drops only e-mails that may already have been sent, not those about events after the restore', async () => {
-		const [before, since] = [new Date('2026-11-25T10:00:00Z'), new Date('2026-11-26T10:00:00Z')];
+		const [beforeRestore, afterRestore] = [new Date('2026-11-25T10:00:00Z'), new Date('2026-11-26T10:00:00Z')];
 		const accountId = admin.accountId ?? '';
 		await db()
 			.insert(notices)
 			.values([
-				{ accountId, kind: 'assigned', page: '/desk', onceKey: 'pending', at: before },
-				{ accountId, kind: 'assigned', page: '/desk', onceKey: 'new', at: since }
+				{ accountId, kind: 'assigned', page: '/desk', onceKey: 'pending', at: beforeRestore },
+				{ accountId, kind: 'assigned', page: '/desk', onceKey: 'new', at: afterRestore }
 			]);
-		const mailRow = (values: {
-			onceKey: string;
-			waitsFrom?: Date;
-			kind?: string;
-			createdAt?: Date;
-			caseId?: number;
-		}) => ({
+		const mailRow = (values: Partial<typeof mails.$inferInsert> & { onceKey: string }) => ({
 			...mail,
-			...writtenAt(since),
+			...writtenAt(afterRestore),
 			...values
 		});
 		await db()
 			.insert(mails)
 			.values([
-				// One by a job of the backup, the others about events after the restore.
+				// About an event before the restore, written by its job after it. The next two are about later events.
 				mailRow({ onceKey: 'notice:pending' }),
 				mailRow({ onceKey: 'notice:new' }),
 				mailRow({ onceKey: 'digest:2026-11-26', kind: 'digest' }),
-				// Unknown after the restore, and a person chose to send it again.
-				mailRow({ onceKey: 'again', createdAt: before, waitsFrom: since })
+				// Its outcome was unknown, and after the restore a person chose to send it again.
+				mailRow({ onceKey: 'again', createdAt: beforeRestore, waitsFrom: afterRestore })
 			]);
 		expect(await outgoingHoldState()).toMatchObject({ mails: 2, oldestMail: new Date('2026-11-24T00:00:00Z') });
 		await releaseOutgoing(admin, 'drop');
@@ -125,23 +119,26 @@ describe('after a restore', () => {
 	test.each([
 		['before the restore', 1, 'failed'],
 		['after the restore', -1, 'waiting']
-	])('an e-mail to the reporter is dropped or kept by the time of its event: %s', async (_, minutes, state) => {
-		const [entry] = await db().select().from(timeline).limit(1);
-		const { caseId, seq, at } = entry as typeof timeline.$inferSelect;
-		const restoredAt = new Date(at.getTime() + minutes * 60_000);
-		await db()
-			.update(settings)
-			.set({ value: { ...restored, at: restoredAt.toISOString() } })
-			.where(eq(settings.key, RESTORED));
-		const createdAt = new Date(restoredAt.getTime() + 2 * 60_000);
-		const onceKey = `reporter:${caseId}:${seq}`;
-		await db()
-			.insert(mails)
-			.values({ ...mail, kind: 'reporter', onceKey, caseId, ...writtenAt(createdAt) });
-		await releaseOutgoing(admin, 'drop');
-		const [row] = await db().select().from(mails).where(eq(mails.onceKey, onceKey));
-		expect(row?.state).toBe(state);
-	});
+	])(
+		'an e-mail to the reporter is dropped or kept by the time of its event: %s',
+		async (_, restoredMinutesLater, state) => {
+			const [entry] = await db().select().from(timeline).limit(1);
+			const { caseId, seq, at } = entry as typeof timeline.$inferSelect;
+			const restoredAt = new Date(at.getTime() + restoredMinutesLater * 60_000);
+			await db()
+				.update(settings)
+				.set({ value: { ...restored, at: restoredAt.toISOString() } })
+				.where(eq(settings.key, RESTORED));
+			const createdAt = new Date(restoredAt.getTime() + 2 * 60_000);
+			const onceKey = `reporter:${caseId}:${seq}`;
+			await db()
+				.insert(mails)
+				.values({ ...mail, kind: 'reporter', onceKey, caseId, ...writtenAt(createdAt) });
+			await releaseOutgoing(admin, 'drop');
+			const [row] = await db().select().from(mails).where(eq(mails.onceKey, onceKey));
+			expect(row?.state).toBe(state);
+		}
+	);
 
 	test('during the hold no e-mail is sent, and none fails because of its age', async () => {
 		overrideEnv({ SMTP_URL: 'smtp://127.0.0.1:1', MAIL_FROM: 'spatula@example.go.id' });

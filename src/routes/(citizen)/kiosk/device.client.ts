@@ -19,7 +19,7 @@ export function goInPlace(event: MouseEvent & { currentTarget: HTMLAnchorElement
 }
 
 /** Address of an officer's photo; null without a recorded consent. */
-export const portraitOf = ({ id, hasPhoto }: { id: string; hasPhoto: boolean }): string | null =>
+export const kioskPhotoAddress = ({ id, hasPhoto }: { id: string; hasPhoto: boolean }): string | null =>
 	hasPhoto ? `/berkas/petugas/${id}` : null;
 
 /**

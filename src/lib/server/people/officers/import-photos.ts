@@ -5,7 +5,7 @@ import { plainName } from '#lib/server/csv-table.ts';
 import { Invalid, type Issue } from '#lib/server/errors.ts';
 import { keyedHex } from '#lib/server/keys.ts';
 import type { Actor } from '../actor.ts';
-import { portraitOf } from './officer-photo.ts';
+import { cropPortrait } from './officer-photo.ts';
 import { filesIn, MAX_ENTRIES, type PackedFile } from './photo-archive.ts';
 
 /** A line of the table of officers: its name and the file that the column `foto` names. */
@@ -96,7 +96,7 @@ const refused = (file: string, issues: readonly Issue[]): LinePhoto => ({ file, 
 /** Cleans one photo and stores the portrait under its key. */
 async function cleaned(file: PackedFile, key: string): Promise<LinePhoto> {
 	try {
-		await storeFile(await portraitOf(await file.read()), key);
+		await storeFile(await cropPortrait(await file.read()), key);
 		return { file: file.name, state: 'found', issues: [], key };
 	} catch (cause) {
 		if (cause instanceof Invalid) return refused(file.name, cause.issues);

@@ -21,7 +21,7 @@ const SIDE = 320;
  * Crops to a square, usually around the face. Re-encoding removes metadata and position.
  * @throws Invalid with the reason if the file is not a picture
  */
-export async function portraitOf(photo: SentFile): Promise<Buffer> {
+export async function cropPortrait(photo: SentFile): Promise<Buffer> {
 	const result = await cleanFile(photo, { pdf: 'refused' });
 	if ('problem' in result) {
 		const { problem, params } = result;
@@ -42,7 +42,7 @@ export async function portraitOf(photo: SentFile): Promise<Buffer> {
 export async function setOfficerPhoto(actor: Actor, officerId: string, photo: SentFile | undefined): Promise<void> {
 	if (!photo) throw invalid('file', 'admin_photo_missing');
 	await officerForAdmin(actor, officerId);
-	await replacePhoto(actor, officerId, await storeFile(await portraitOf(photo)));
+	await replacePhoto(actor, officerId, await storeFile(await cropPortrait(photo)));
 }
 
 /** Deletes an officer's portrait. @throws NotFound */

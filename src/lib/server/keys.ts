@@ -101,7 +101,11 @@ export function sameSecret(a: string, b: string): boolean {
  * Encrypts a small value that the browser sends back, in a cookie, a hidden field or an address. It expires after
  * `seconds`. `audience` names the only place that accepts it.
  */
-export async function seal(value: Record<string, unknown>, audience: string, seconds: number): Promise<string> {
+export async function encryptForBrowser(
+	value: Record<string, unknown>,
+	audience: string,
+	seconds: number
+): Promise<string> {
 	const at = Math.floor(now().getTime() / 1000);
 	return new EncryptJWT(value)
 		.setProtectedHeader({ alg: 'dir', enc: 'A256GCM' })
@@ -111,8 +115,11 @@ export async function seal(value: Record<string, unknown>, audience: string, sec
 		.encrypt(await cipherKey('cookie'));
 }
 
-/** Decrypts a value from `seal`; undefined if it is forged, expired or made for another audience. */
-export async function unseal(text: string | undefined, audience: string): Promise<Record<string, unknown> | undefined> {
+/** Decrypts a value of `encryptForBrowser`; undefined if it is forged, expired or made for another audience. */
+export async function decryptFromBrowser(
+	text: string | undefined,
+	audience: string
+): Promise<Record<string, unknown> | undefined> {
 	if (!text) return undefined;
 	try {
 		const { payload } = await jwtDecrypt(text, await cipherKey('cookie'), { audience, currentDate: now() });

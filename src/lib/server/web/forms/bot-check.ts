@@ -3,7 +3,7 @@ import { DAY_SECONDS } from '#lib/calendar/durations.ts';
 import type { Signal } from '#lib/ratings/signals.ts';
 import { now } from '#lib/server/clock.ts';
 import { env } from '#lib/server/env.ts';
-import { seal, unseal } from '#lib/server/keys.ts';
+import { decryptFromBrowser, encryptForBrowser } from '#lib/server/keys.ts';
 import { addressKey, consume, consumeAll, type Counted } from '#lib/server/people/rate-limits.ts';
 import type { Sender } from '#lib/server/ratings/compute-signals.ts';
 import { deviceOf } from '../cookies/devices.ts';
@@ -26,7 +26,7 @@ const ADDRESS_BUDGET = { case: 'submission_address', survey: 'survey_address' } 
 export async function hiddenFields({
 	locals
 }: Pick<RequestEvent, 'locals'>): Promise<NonNullable<App.Locals['hidden']>> {
-	const opened = await seal({ ms: now().getTime() }, STAMP_FIELD, STAMP_SECONDS);
+	const opened = await encryptForBrowser({ ms: now().getTime() }, STAMP_FIELD, STAMP_SECONDS);
 	return (locals.hidden = { submissionId: crypto.randomUUID(), opened });
 }
 
@@ -36,7 +36,7 @@ export async function hiddenFields({
  */
 export async function looksMachineMade(typed: Typed, formKind: keyof typeof MIN_FILL_MS): Promise<boolean> {
 	if (!env().LIMITS) return false;
-	const stamp = await unseal(String(typed[STAMP_FIELD] ?? ''), STAMP_FIELD);
+	const stamp = await decryptFromBrowser(String(typed[STAMP_FIELD] ?? ''), STAMP_FIELD);
 	const tooFast = typeof stamp?.ms === 'number' && now().getTime() - stamp.ms < MIN_FILL_MS[formKind];
 	return tooFast || (typed[TRAP_FIELD] ?? '') !== '';
 }

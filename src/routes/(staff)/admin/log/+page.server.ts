@@ -1,5 +1,5 @@
 import { DAY_SECONDS } from '#lib/calendar/durations.ts';
-import { seal, unseal } from '#lib/server/keys.ts';
+import { decryptFromBrowser, encryptForBrowser } from '#lib/server/keys.ts';
 import { LOG_AREAS, LOG_PAGE } from '#lib/server/people/audit-log.ts';
 import { mayVerify } from '#lib/server/people/audit-verify.ts';
 import { listPeople } from '#lib/server/people/directory.ts';
@@ -17,14 +17,14 @@ export const load = withActor(async (actor, { url }) => {
 	const units = await unitsForAdmin(actor);
 	const zone = units[0]?.timeZone ?? 'Asia/Makassar';
 	const filter = logFilter(url.searchParams);
-	const cursor = await unseal(url.searchParams.get('before') ?? undefined, CURSOR);
+	const cursor = await decryptFromBrowser(url.searchParams.get('before') ?? undefined, CURSOR);
 	const people = await listPeople(actor);
 	const lines = await auditLines(actor, { ...filter, before: cursor?.id as number | undefined }, zone, people);
 	const last = lines.length === LOG_PAGE ? lines.at(-1) : undefined;
 	return {
 		entries: lines.map(({ id: _, action: _code, ...entry }, index) => ({ ...entry, index })),
 		later: cursor !== undefined,
-		older: last && (await seal({ id: last.id }, CURSOR, CURSOR_SECONDS)),
+		older: last && (await encryptForBrowser({ id: last.id }, CURSOR, CURSOR_SECONDS)),
 		verifies: await mayVerify(actor),
 		filter,
 		zone,

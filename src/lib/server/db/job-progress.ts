@@ -12,7 +12,7 @@ export async function progressOf(on: Database | Tx, keys: readonly string[]): Pr
 }
 
 /** Adds one to the number stored under a key. Concurrent calls are all counted. */
-export async function countProgress(on: Database | Tx, key: string): Promise<void> {
+export async function incrementProgress(on: Database | Tx, key: string): Promise<void> {
 	await on
 		.insert(jobProgress)
 		.values({ key, value: 1 })

@@ -1,7 +1,7 @@
 import { and, eq, gt, isNotNull, lte } from 'drizzle-orm';
 import { now } from '#lib/server/clock.ts';
 import { db, type Tx } from '#lib/server/db/index.ts';
-import { countProgress, dropProgress, progressOf } from '#lib/server/db/job-progress.ts';
+import { dropProgress, incrementProgress, progressOf } from '#lib/server/db/job-progress.ts';
 import { pushMessages, pushSubscriptions } from '#lib/server/db/schema/channels.ts';
 import { sendPush } from '#lib/server/integrations/push/push.ts';
 import { log } from '#lib/server/log.ts';
@@ -49,7 +49,7 @@ export async function deliverPush(pushId: string, attempt: number): Promise<void
 	if (answer.outcome === 'refused' && answer.status !== undefined) {
 		log().warn({ status: answer.status }, 'a push service refused a message');
 		// Refusals of reporters' devices do not count, because a reporter can register any address.
-		if (accountId !== null && OF_SITE.includes(answer.status)) await countProgress(db(), REFUSED_COUNT);
+		if (accountId !== null && OF_SITE.includes(answer.status)) await incrementProgress(db(), REFUSED_COUNT);
 	}
 	if (answer.outcome !== 'sent') return;
 	if (accountId !== null) await dropProgress(db(), REFUSED_COUNT);

@@ -30,7 +30,7 @@ export async function waitingDecisions(actor: Actor) {
 			}))
 		};
 	};
-	const [access, stuck, overdue, objections, absent] = await Promise.all([
+	const [access, toSettle, overdue, objections, absent] = await Promise.all([
 		listAccessChanges(actor, 'waiting'),
 		listEscalations(actor, { todo: true }, undefined, LISTED),
 		cases({ due: 'overdue' }),
@@ -44,8 +44,8 @@ export async function waitingDecisions(actor: Actor) {
 		count: list.more && all !== undefined ? all : list.items.length
 	});
 	const forwards = {
-		more: stuck.nextCursor !== null,
-		items: stuck.items.map(({ escalation: { id, reference, state }, case: { title } }) => ({
+		more: toSettle.nextCursor !== null,
+		items: toSettle.items.map(({ escalation: { id, reference, state }, case: { title } }) => ({
 			id,
 			reference,
 			state,
@@ -54,7 +54,7 @@ export async function waitingDecisions(actor: Actor) {
 	};
 	return {
 		access: access.filter(({ mayApprove, mayDecline }) => mayApprove || mayDecline),
-		stuck: listed(forwards, forwards.more ? await countTodo(actor) : undefined),
+		forwards: listed(forwards, forwards.more ? await countTodo(actor) : undefined),
 		overdue: listed(overdue, counts?.overdue),
 		objections: listed(objections, counts?.objection),
 		absent

@@ -3,12 +3,12 @@ import { now } from '#lib/server/clock.ts';
 import { transaction, useHandle } from '#lib/server/db/index.ts';
 import { keyFingerprint } from '#lib/server/db/installation.ts';
 import { removeSetting, storeSetting } from '#lib/server/db/settings.ts';
+import { RESTORED, type Restored } from '#lib/server/outgoing-hold.ts';
 import { readJournals, reapplyDestructions } from '#lib/server/privacy/retention/reapply.ts';
 import { knownMigrations, migrateDatabase, migrateUpTo } from '#lib/server/db/migrate.ts';
 import { rowsIn, type Head, type Manifest } from './archive-format.ts';
 import { readArchive, requireEncrypted, type ArchiveConsumer } from './archive-reader.ts';
 import { BackupFault, faultOf } from './fault.ts';
-import { holdOutgoing } from './hold-sending.ts';
 import {
 	setIdentityCounters,
 	suspendSchemaChecks,
@@ -44,7 +44,7 @@ function requireRestorable(head: Head): void {
  * Restores an archive into the configured database and DATA_DIR, which must be empty. First reads the whole archive
  * without touching the target. Counts and compares everything again while loading it. A failure leaves the target
  * empty, or marked as unfinished. Afterwards the site sends nothing until an administrator releases the hold
- * (`hold-sending.ts`). Data that was destroyed after the backup is destroyed again if a journal lists it; without one,
+ * (`release-outgoing.ts`). Data that was destroyed after the backup is destroyed again if a journal lists it; without one,
  * `destroyed.journal` is false.
  *
  * @param numbersAhead how many numbers of each kind are skipped per office, in each year from that of the backup to the
@@ -134,6 +134,21 @@ async function load(path: string, passphrase: string | undefined, head: Head, { 
 			attachments
 		};
 	});
+}
+
+/**
+ * Holds all sending, in the transaction that loads the archive. The site sends nothing until an administrator releases
+ * the hold. The setting `restoring`, which the archive does not contain, keeps the site from starting before the restore
+ * has ended.
+ *
+ * @param backupMoment when the backup was made, as its head says
+ */
+async function holdOutgoing(loadTx: LoadTransaction, backupMoment: string, restoredAt: Date): Promise<void> {
+	const restored: Restored = { from: backupMoment, at: restoredAt.toISOString(), releasedAt: null };
+	const storeValue = `insert into settings (key, value) values ($1, $2::text::jsonb)
+		on conflict (key) do update set value = excluded.value`;
+	await loadTx.rows(storeValue, [RESTORED, JSON.stringify(restored)]);
+	await loadTx.rows(storeValue, ['restoring', 'true']);
 }
 
 async function requireCounts(loadTx: LoadTransaction, manifest: Manifest): Promise<void> {

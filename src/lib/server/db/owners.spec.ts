@@ -16,7 +16,6 @@ const WRITES =
 	/\.(?:insert|update|delete)\(\s*(\w+)\s*\)|\b(?:insert into|update|delete from) (?:(\w+)|\$\{([^}]+)\})/g;
 /** Files that write tables of every folder, with the decision about it. */
 const EXCEPTIONS: Record<string, string> = {
-	'src/lib/server/backup/hold-sending.ts': '0019',
 	'src/lib/server/backup/restore.ts': '0019',
 	'src/lib/server/insight/trial.ts': '0044',
 	'src/lib/server/privacy/retention/destroy.ts': '0036'

@@ -1,5 +1,5 @@
 import { requestBackup } from '#lib/server/backup/request-backup.ts';
-import { outgoingHoldState, releaseOutgoing } from '#lib/server/backup/hold-sending.ts';
+import { outgoingHoldState, releaseOutgoing } from '#lib/server/backup/release-outgoing.ts';
 import { backupsPage } from '#lib/server/backup/list.ts';
 import { backupRules, changeBackupRules, seenOfBackupRules } from '#lib/server/backup/rules.ts';
 import { now } from '#lib/server/clock.ts';

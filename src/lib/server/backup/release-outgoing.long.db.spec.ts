@@ -13,7 +13,7 @@ import { outgoingHeld, RESTORED } from '#lib/server/outgoing-hold.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { makeConnection } from '#lib/dev/testing/channels/incoming.ts';
 import { makeActor, makeCase, makeUnit } from '#lib/dev/testing/factories.ts';
-import { outgoingHoldState, releaseOutgoing } from './hold-sending.ts';
+import { outgoingHoldState, releaseOutgoing } from './release-outgoing.ts';
 
 let admin: Actor;
 let regional: Actor;

@@ -10,22 +10,6 @@ import { RESTORED, type Restored } from '#lib/server/outgoing-hold.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { requireRootAdmin } from '#lib/server/people/administration.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
-import type { LoadTransaction } from './load.ts';
-
-/**
- * Holds all sending, in the transaction that loads the archive. The site sends nothing until an administrator releases
- * the hold. The setting `restoring`, which the archive does not contain, keeps the site from starting before the restore
- * has ended.
- *
- * @param backupMoment when the backup was made, as its head says
- */
-export async function holdOutgoing(loadTx: LoadTransaction, backupMoment: string, restoredAt: Date): Promise<void> {
-	const restored: Restored = { from: backupMoment, at: restoredAt.toISOString(), releasedAt: null };
-	const storeValue = `insert into settings (key, value) values ($1, $2::text::jsonb)
-		on conflict (key) do update set value = excluded.value`;
-	await loadTx.rows(storeValue, [RESTORED, JSON.stringify(restored)]);
-	await loadTx.rows(storeValue, ['restoring', 'true']);
-}
 
 /** The hold of the last restore, with what an administrator decides about; undefined if nothing is held. */
 export async function outgoingHoldState() {

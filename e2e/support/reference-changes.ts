@@ -18,9 +18,12 @@ interface ReferenceChange {
 /**
  * Prepares `count` changes by the forms of the administration, of each kind in turn.
  *
- * @param from number of the first one, so that further changes differ
+ * @param firstNumber number of the first one, so that further changes differ
  */
-export async function referenceChanges({ sites: [{ origin: first }], people }: TwoSites, count: number, from = 0) {
+export async function referenceChanges(
+	{ sites: [{ origin: first }], people }: TwoSites,
+	{ count, firstNumber = 0 }: { count: number; firstNumber?: number }
+) {
 	const cookie = await signIn(first, people.admin.username, people.admin.password);
 	const isAdminPage = (path: string) => path.startsWith('/admin/');
 	/** Citizens' pages are asked for without cookies, because then they may be stored by the process. */
@@ -81,7 +84,7 @@ export async function referenceChanges({ sites: [{ origin: first }], people }: T
 		})
 	];
 	const changes: ReferenceChange[] = [];
-	for (let n = from; n < from + count; n++) {
+	for (let n = firstNumber; n < firstNumber + count; n++) {
 		const kind = kinds[n % kinds.length];
 		if (kind) changes.push(await kind(n));
 	}

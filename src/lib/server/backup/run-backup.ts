@@ -11,7 +11,7 @@ import { BackupFault, faultOf } from './fault.ts';
 import { archivePrefix, usableBackupFolder } from './backup-folder.ts';
 import { rowsIn } from './archive-format.ts';
 import { rotateBackups } from './rules.ts';
-import { removeDeadUnfinished, writeBackup, type Progress, type Written } from './write-backup.ts';
+import { removeAbandonedArchives, writeBackup, type Progress, type Written } from './write-backup.ts';
 
 type BackupRow = typeof backups.$inferSelect;
 
@@ -41,7 +41,7 @@ export async function makeArchive(progress?: Progress): Promise<Written & { path
 	const stopping = (holder.spatulaBackup = new AbortController());
 	try {
 		const folder = await usableBackupFolder();
-		await removeDeadUnfinished(folder);
+		await removeAbandonedArchives(folder);
 		const { BACKUP_PASSPHRASE: passphrase } = env();
 		const encrypted = passphrase !== undefined;
 		const path = join(folder, archiveName(now(), encrypted));

@@ -24,7 +24,7 @@ export type Progress = (stage: Stage, bytes: number) => void;
 
 export type Written = Awaited<ReturnType<typeof writeBackup>>;
 
-interface Order {
+interface BackupOptions {
 	path: string;
 	passphrase: string | undefined;
 	progress?: Progress;
@@ -47,8 +47,8 @@ const DEAD_MS = 10 * RENEW_MS;
  *
  * @throws BackupFault with the reason
  */
-export async function writeBackup(opened: Handle, order: Order) {
-	const { path, passphrase, progress, signal } = order;
+export async function writeBackup(opened: Handle, options: BackupOptions) {
+	const { path, passphrase, progress, signal } = options;
 	const unfinished = path + UNFINISHED;
 	const renewing = setInterval(() => void utimes(unfinished, now(), now()).catch(() => {}), RENEW_MS).unref();
 	const moment = now();
@@ -61,7 +61,7 @@ export async function writeBackup(opened: Handle, order: Order) {
 					throw new BackupFault('newer', 'the database belongs to a newer program than this one');
 				const archive = await writeArchive(unfinished, head, passphrase);
 				try {
-					await fill(archive, snapshot, head, order);
+					await writeContents(archive, snapshot, head, options);
 				} catch (error) {
 					await archive.abandon(error as Error);
 					throw error;
@@ -86,17 +86,18 @@ export async function writeBackup(opened: Handle, order: Order) {
 	}
 }
 
-async function fill(
+async function writeContents(
 	archive: ArchiveWriter,
 	snapshot: Snapshot,
 	head: Head,
-	{ path, progress, signal }: Order
+	{ path, progress, signal }: BackupOptions
 ): Promise<void> {
 	let bytes = 0;
 	const addProgress = (stage: Stage) => async (added: number) => {
 		signal?.throwIfAborted();
 		await requireBackupSpace(dirname(path));
-		progress?.(stage, (bytes += added));
+		bytes += added;
+		progress?.(stage, bytes);
 	};
 	for (const [table, columns] of Object.entries(head.tables))
 		for await (const part of snapshot.copy(table, columns)) {
@@ -108,7 +109,7 @@ async function fill(
 }
 
 /** Deletes unfinished archives of killed writers, but not those that another process is still writing. */
-export async function removeDeadUnfinished(folder: string): Promise<void> {
+export async function removeAbandonedArchives(folder: string): Promise<void> {
 	for (const name of await readdir(folder)) {
 		if (!name.startsWith('spatula-') || !name.endsWith(UNFINISHED)) continue;
 		const path = join(folder, name);

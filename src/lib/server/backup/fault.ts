@@ -27,7 +27,7 @@ export class BackupFault extends StartError {
 	}
 }
 
-const DISK: Record<string, FaultCode> = {
+const FAULT_OF_ERRNO: Record<string, FaultCode> = {
 	ENOSPC: 'disk_full',
 	EDQUOT: 'disk_full',
 	EACCES: 'not_writable',
@@ -43,6 +43,6 @@ export function faultOf(cause: unknown): BackupFault {
 	if ((cause as Error).name === 'AbortError')
 		return new BackupFault('stopped', 'stopped before it was done', { cause });
 	// Class 23 of PostgreSQL's error codes: a row violates a constraint of its table.
-	const known = DISK[code ?? ''] ?? (/^23\w{3}$/.test(code ?? '') ? 'inconsistent' : 'other');
+	const known = FAULT_OF_ERRNO[code ?? ''] ?? (/^23\w{3}$/.test(code ?? '') ? 'inconsistent' : 'other');
 	return new BackupFault(known, message, { cause });
 }

@@ -23,7 +23,7 @@ const sessionOf = ({ session }: App.Locals) => session ?? { id: '', confirmedAt:
 export const load = withActor(async (actor, { url, locals }) => ({
 	sessions: (await sessionsOf(accountIdOf(actor))).map((one) => ({ ...one, here: one.id === locals.session?.id })),
 	zone: await firstZone(),
-	code: await ownSecondFactor(accountIdOf(actor), sessionOf(locals).confirmedAt),
+	secondFactor: await ownSecondFactor(accountIdOf(actor), sessionOf(locals).confirmedAt),
 	codeRequired: locals.session?.codeRequired ?? false,
 	mustEnrol: locals.session?.mustEnrol ?? false,
 	email: await ownEmail(accountIdOf(actor)),
@@ -52,11 +52,13 @@ export const actions = {
 		{ confirm: true }
 	),
 	unlink: changeThenOpen((actor) => unlinkIdentity(accountIdOf(actor)), '/me/keamanan?saved#sso', { confirm: true }),
-	end: changeThenOpen(
+	endSession: changeThenOpen(
 		(actor, data) => endOwnSession(actor, accountIdOf(actor), String(data.session ?? '')),
 		'/me/keamanan?saved'
 	),
-	start: changeThenOpen((actor) => startSecondFactor(accountIdOf(actor)), '/me/keamanan#kode', { confirm: true }),
+	startSecondFactor: changeThenOpen((actor) => startSecondFactor(accountIdOf(actor)), '/me/keamanan#kode', {
+		confirm: true
+	}),
 	// Returns recovery codes without a redirect, because they are shown once.
 	enrol: formAction(
 		async (actor, { data }, { locals }: RequestEvent) => ({
@@ -64,7 +66,9 @@ export const actions = {
 		}),
 		{ part: 'enrol' }
 	),
-	codes: formAction(async (actor) => ({ codes: await renewRecoveryCodes(accountIdOf(actor)) }), { confirm: true }),
-	remove: changeThenOpen((actor) => removeOwnSecondFactor(accountIdOf(actor)), '/me/keamanan?saved', { confirm: true }),
+	renewCodes: formAction(async (actor) => ({ codes: await renewRecoveryCodes(accountIdOf(actor)) }), { confirm: true }),
+	removeSecondFactor: changeThenOpen((actor) => removeOwnSecondFactor(accountIdOf(actor)), '/me/keamanan?saved', {
+		confirm: true
+	}),
 	signOut: changeThenOpen((actor) => signOutEverywhere(actor, accountIdOf(actor)), '/login?keluar')
 };

@@ -8,7 +8,7 @@ export const load = withActor(async (actor, { params }) => {
 
 export const actions = {
 	default: deskVerb(async ({ actor, reference, data }) => {
-		const asking = data.action === 'remove' && data.second === undefined;
+		const asking = data.action === 'remove' && data.confirms_removal === undefined;
 		await changeNamedOfficers(actor, reference, data);
 		return asking ? 'removal_asked' : 'officers_changed';
 	})

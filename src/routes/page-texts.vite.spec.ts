@@ -215,16 +215,16 @@ it.each(['none', 'case', 'all'])('the choice of e-mails begins with what is set:
 });
 
 it('the receipt and the tracked report show where e-mails go, and how a wrong address is corrected', () => {
-	const [letters, unit] = [
+	const [mails, unit] = [
 		{ state: 'wanted', address: 'b***@gmial.com', stop: '/surel/a' },
 		{ name: 'Kantor Contoh', slug: 'contoh', timeZone: 'Asia/Makassar' }
 	];
 	const receipt = { receipt: 'ABCD', spelled: [], address: 'contoh.go.id/lacak', reference: 'ADU-1', steps: [] };
-	expect(pageOf(Receipt, { unit, sent: { ...receipt, letters } })).toContain(letters.address);
-	expect(pageOf(Receipt, { unit, sent: { ...receipt, letters: null } })).not.toContain(letters.address);
+	expect(pageOf(Receipt, { unit, sent: { ...receipt, mails } })).toContain(mails.address);
+	expect(pageOf(Receipt, { unit, sent: { ...receipt, mails: null } })).not.toContain(mails.address);
 	const report = { reference: 'ADU-1', receivedAt: new Date(), identity: 'named', entries: [], clocks: [] };
-	const factsOf = (state: string) => htmlOf(CaseFacts, { report, forward: null, letters: { ...letters, state }, unit });
-	expect(factsOf('wanted')).toContain(letters.address);
+	const factsOf = (state: string) => htmlOf(CaseFacts, { report, forward: null, mails: { ...mails, state }, unit });
+	expect(factsOf('wanted')).toContain(mails.address);
 	expect(factsOf('refused')).toContain('href="/lacak/laporan/data?kontak#new"');
 	expect(factsOf('stopped')).not.toContain(m.letters_own_case_wrong_address());
 	const data = {

@@ -74,7 +74,7 @@ function trackedPage(changes: object, more: object = {}) {
 	};
 	const may = { score: false, dispute: false, object: null, complete: false };
 	const report = { ...texts, ...lists, ...nothing, identity: 'none', status: 'archived', receivedAt: new Date(), may };
-	const rest = { letters: null, reporter: null, since: null, owed: null, question: null, breaches: [], pushKey: null };
+	const rest = { mails: null, reporter: null, since: null, owed: null, question: null, breaches: [], pushKey: null };
 	return pageOf(Report, { unit: UNIT, report: { ...report, ...changes }, ...rest, ...more });
 }
 

@@ -31,7 +31,7 @@ export const load = (event) =>
 				receipt: sent.receipt,
 				spelled: spelled(sent.receipt),
 				address: trackAddress(event),
-				letters: await reporterMails(row),
+				mails: await reporterMails(row),
 				...acknowledged
 			}
 		};

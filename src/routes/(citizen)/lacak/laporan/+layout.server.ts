@@ -14,7 +14,7 @@ export const load = (event) =>
 		const tracked = await openTrack(event);
 		if (event.locals.refusal) error(403, event.locals.refusal);
 		if (!tracked) redirect(303, await askForReceipt(event));
-		const [{ unit, ...report }, letters, reporter] = await Promise.all([
+		const [{ unit, ...report }, mails, reporter] = await Promise.all([
 			reporterView(tracked.found),
 			reporterMails(tracked.found.row),
 			recognisableReporter(tracked.found.row)
@@ -24,7 +24,7 @@ export const load = (event) =>
 		return {
 			unit,
 			report,
-			letters,
+			mails,
 			reporter,
 			since: tracked.since,
 			owed: nextPromisedDeadline(report, now()),

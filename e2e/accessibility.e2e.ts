@@ -67,7 +67,7 @@ const VARIANTS: [username: string, path: string][] = [
 	['admin.sulbar', '/admin/log?area=access'],
 	['admin.sulbar', '/admin/calendar/2031'],
 	['admin.sulbar', '/admin/deadlines/solution.any.plain.any'],
-	['admin.sulbar', '/admin/mail/letters?kind=question&language=en&unit=7606'],
+	['admin.sulbar', '/admin/mail/texts?kind=question&language=en&unit=7606'],
 	['admin.sulbar', '/admin/lapor/7604']
 ];
 

@@ -131,7 +131,7 @@ const TABLE: [may: Person[], addresses: string][] = [
 	[
 		admins,
 		`admin admin/calendar admin/calendar/[year=2026] admin/calendar/[year=2026]/csv admin/channels admin/csv/[list=people] admin/deadlines admin/lapor
-		admin/lapor/options admin/links admin/log admin/log/csv admin/mail admin/mail/letters admin/officers admin/officers/new
+		admin/lapor/options admin/links admin/log admin/log/csv admin/mail admin/mail/texts admin/officers admin/officers/new
 		admin/mulai admin/people admin/people/new admin/people/undang admin/places admin/places/new admin/routing admin/routing/try admin/services
 		admin/services/new admin/services/salin admin/skm admin/tokens admin/tokens/new admin/units admin/units/new`
 	],

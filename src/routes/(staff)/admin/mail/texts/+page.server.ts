@@ -29,6 +29,6 @@ export const actions = {
 		const unit = await unitForAdmin(actor, chosen('unit'));
 		await changeClosing(actor, unit, { ...data, language: chosen('language') });
 		const kept = { unit: unit.code, language: chosen('language'), kind: chosen('kind') };
-		return `/admin/mail/letters?${new URLSearchParams({ ...kept, saved: '' })}`;
+		return `/admin/mail/texts?${new URLSearchParams({ ...kept, saved: '' })}`;
 	})
 };

@@ -10,10 +10,10 @@ import {
 	openUntil,
 	panel,
 	phoneWithoutScripts,
+	printedPages,
 	readReceipt,
 	sendVerb,
 	showLastStep,
-	sheetsOf,
 	signedIn,
 	track,
 	visit,
@@ -63,7 +63,7 @@ async function sendComplaint(page: Page): Promise<{ reference: string; receipt: 
 	const { reference, receipt } = await readReceipt(page);
 	await expectAccessible(page);
 	expect(reference).toMatch(/^SPATULA-7604-\d\d-\d{6}$/);
-	expect(await sheetsOf(page)).toBe(1);
+	expect(await printedPages(page)).toBe(1);
 	expect(await pictureWords(page)).toEqual([
 		'BPS Kabupaten Mamuju',
 		'Kode rahasia',
@@ -95,7 +95,7 @@ async function doVerb(page: Page, reference: string, name: string, fill: (panel:
 }
 
 /** Changes the report of a case at the LAPOR sandbox. @returns its number there */
-async function moveAtLapor(reference: string, status_name: string, note: string): Promise<string> {
+async function setLaporStatus(reference: string, status_name: string, note: string): Promise<string> {
 	const lapor = sandboxControl(() => running().sandboxUrl);
 	const [report, ...more] = await lapor.reports(reference);
 	expect(more).toEqual([]);
@@ -149,7 +149,7 @@ test('a nameless complaint goes to SP4N-LAPOR and back, and is disputed', { tag:
 
 	await openUntil(desk, `/desk/cases/${reference}`, desk.getByText('Terkirim').first());
 	await expectAccessible(desk);
-	const laporId = await moveAtLapor(reference, 'Selesai', 'Kursi sudah diganti dan loket ditambah.');
+	const laporId = await setLaporStatus(reference, 'Selesai', 'Kursi sudah diganti dan loket ditambah.');
 
 	await expect(async () => {
 		await track(citizen, receipt);

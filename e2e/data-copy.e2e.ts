@@ -20,7 +20,7 @@ import { expect, test } from './support/test.ts';
 const BODY = 'Berkas saya hilang di loket dan tidak ada yang mencatatnya.';
 
 /** JSON reviver: turns the texts of `…_at` fields into dates. */
-const revived = (key: string, value: unknown) =>
+const reviveDates = (key: string, value: unknown) =>
 	/(^|_)at$/.test(key) && typeof value === 'string' ? new Date(value) : value;
 
 test('a reporter downloads a copy of their data, and another browser gets nothing', async ({ browser }) => {
@@ -53,7 +53,7 @@ test('a reporter downloads a copy of their data, and another browser gets nothin
 	expect(pages).toBeGreaterThan(1);
 	const json = await downloaded(phone, phone.getByRole('link', { name: 'Unduh JSON' }));
 	const content = await readFile(await json.path(), 'utf8');
-	const [copy] = caseCopySchema.parse(JSON.parse(content, revived)).reports;
+	const [copy] = caseCopySchema.parse(JSON.parse(content, reviveDates)).reports;
 	expect(copy).toMatchObject({
 		reference,
 		body: BODY,
@@ -82,7 +82,7 @@ test('an officer downloads their own data', async ({ browser }) => {
 	await expectFits(me);
 	await expectAccessible(me);
 	const json = await downloaded(me, me.getByRole('link', { name: 'Unduh JSON' }));
-	const data = ownDataSchema.parse(JSON.parse(await readFile(await json.path(), 'utf8'), revived));
+	const data = ownDataSchema.parse(JSON.parse(await readFile(await json.path(), 'utf8'), reviveDates));
 	expect(data.account.username).toBe('petugas1.mamuju');
 	const pdf = await downloaded(me, me.getByRole('link', { name: 'Unduh PDF' }));
 	const { text } = await readPdf(await readFile(await pdf.path()));

@@ -12,13 +12,14 @@ const openOffice = () =>
 		const supervisor = await makeActor([[unit.id, 'supervisor']]);
 		const mailbox = await makeConnection(unit);
 		const phone = await makeConnection(unit, { channel: 'whatsapp' });
-		const from = (address: string, subject: string, body: string) => receive(mailbox, address, body, { subject });
+		const receiveEmail = (address: string, subject: string, body: string) =>
+			receive(mailbox, address, body, { subject });
 		const quoted = 'Pada hari Senin kantor menulis: terima kasih.';
 		const files = [keptFile('audio/ogg')];
 		await receive(phone, '6281234567890', 'Loketnya tutup sebelum jam istirahat.', { name: 'Budi Contoh', files });
 		await receive(mailbox, 'sari@contoh.example', 'Kejadiannya hari Senin.', { subject: 'Keterangan', quoted });
-		await from('nur@contoh.example', 'Data penduduk', 'Di mana saya meminta data penduduk?');
-		await from('promo@toko.example', 'Diskon', 'Diskon alat tulis.');
+		await receiveEmail('nur@contoh.example', 'Data penduduk', 'Di mana saya meminta data penduduk?');
+		await receiveEmail('promo@toko.example', 'Diskon', 'Diskon alat tulis.');
 		return { unit, people: await withPasswords({ handler, supervisor }) };
 	});
 

@@ -3,7 +3,7 @@ import { expectAccessible, openWithStream, signedIn } from './support/pages.ts';
 import { expect, test, type Page } from './support/test.ts';
 
 /** The scripts of open pages belong to a former version from now on. They look for a new one every 15 minutes. */
-async function deploy(page: Page): Promise<void> {
+async function pretendNewVersion(page: Page): Promise<void> {
 	await page.route('**/_app/version.json', (route) => route.fulfill({ json: { version: 'new' } }));
 	await page.clock.fastForward('15:01');
 }
@@ -18,13 +18,13 @@ test('an open inbox asks to be reloaded for a new version, and a click on a link
 		await page.waitForLoadState();
 	};
 	await open();
-	await deploy(page);
+	await pretendNewVersion(page);
 	await expect(page.locator('.bar')).toContainText('Situs ini sudah diperbarui.');
 	await expectAccessible(page);
 	await Promise.all([page.waitForEvent('load'), page.getByRole('link', { name: 'Terbuka' }).click()]);
 	await page.unroute('**/_app/version.json');
 	await open();
-	await deploy(page);
+	await pretendNewVersion(page);
 	const reload = page.getByRole('button', { name: 'Muat ulang' });
 	await expect(reload).toBeVisible();
 	await page.unroute('**/_app/version.json');
@@ -41,7 +41,7 @@ test('a tablet loads a new version while no visitor is at it', async ({ browser 
 	await page.reload();
 	await expect(score(page, 'Puas')).toBeVisible();
 	const loaded = page.waitForEvent('load');
-	await deploy(page);
+	await pretendNewVersion(page);
 	await loaded;
 	await expect(score(page, 'Puas')).toBeVisible();
 });

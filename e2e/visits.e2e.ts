@@ -1,5 +1,5 @@
 import { running, sessionOf } from './support/journey.ts';
-import { expectAccessible, checkPages, rateByLink, sheetsOf, signedIn, visit } from './support/pages.ts';
+import { expectAccessible, checkPages, printedPages, rateByLink, signedIn, visit } from './support/pages.ts';
 import { scanned } from './support/photo.ts';
 import { expect, test, type Page } from './support/test.ts';
 
@@ -60,10 +60,10 @@ test('without scripts a visit waits, begins, ends, prints a slip and is correcte
 	await desk.getByRole('link', { name: 'Cetak karcis' }).click();
 	await expect(desk.getByText('Nilai pelayanan kami')).toBeVisible();
 	await expect(desk.locator('article')).not.toContainText('Petugas Contoh');
-	expect(await sheetsOf(desk)).toBe(1);
+	expect(await printedPages(desk)).toBe(1);
 	await desk.getByRole('link', { name: 'A6' }).click();
 	await expect(desk.locator('article.a6')).toBeVisible();
-	expect(await sheetsOf(desk)).toBe(1);
+	expect(await printedPages(desk)).toBe(1);
 	await desk.getByRole('link', { name: 'Kembali ke kunjungan' }).click();
 	await desk.getByText('Perbaiki catatan…').click();
 	await desk.getByLabel('Kanal').selectOption('phone');

@@ -194,7 +194,7 @@ export async function readReceipt(page: Page): Promise<{ reference: string; rece
 }
 
 /** Number of sheets of A4 on which a page is printed, or of the size that the page chooses. */
-export async function sheetsOf(page: Page): Promise<number> {
+export async function printedPages(page: Page): Promise<number> {
 	const pdf = await page.pdf({ format: 'A4', preferCSSPageSize: true, margin: { top: '1cm', bottom: '1cm' } });
 	return pdf.toString('latin1').match(/\/Type \/Page\b/g)?.length ?? 0;
 }

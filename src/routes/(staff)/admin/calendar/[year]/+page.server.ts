@@ -9,11 +9,12 @@ import type { RequestEvent } from './$types';
 
 export const load = withActor(async (actor, { params }) => {
 	if (!/^20\d\d$/.test(params.year)) error(404, { message: m.error_not_found() });
+	const shownYear = Number(params.year);
 	return {
-		shown: await calendarYear(Number(params.year)),
+		shown: await calendarYear(shownYear),
 		years: await decreedYears(),
 		/** Other years whose holiday decree should have been loaded by now. */
-		missed: (await missingDecrees()).filter((year) => year !== Number(params.year)),
+		missed: (await missingDecrees()).filter((year) => year !== shownYear),
 		mayChange: await isRootAdmin(actor),
 		toAsk: await peopleToAsk(actor)
 	};

@@ -29,6 +29,7 @@ export const actions = {
 		async (actor, { data, files }, { params, url }) => {
 			const list = importListOf(params.list);
 			const { code: office } = await officeOf(actor, url);
+			// One field has the names of up to 500 photos, divided by a slash, which no name of a file contains.
 			const photos = String(data.photos ?? '')
 				.split('/')
 				.filter(Boolean);

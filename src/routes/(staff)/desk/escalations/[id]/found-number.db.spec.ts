@@ -1,41 +1,25 @@
 import { expect, test } from 'vitest';
 import { forwardedCase, forwardNow, makeOffice, useLapor, verifiedCase } from '#lib/dev/testing/lapor.ts';
+import { addressOf, requestTo } from '#lib/dev/testing/request.ts';
 import { overrideEnv } from '#lib/server/env.ts';
-import type { Actor } from '#lib/server/people/actor.ts';
 import { chooseAfterAction } from '#lib/server/people/next-work-choice.ts';
 import { actions as caseActions } from '../../cases/[reference]/escalation/+page.server.ts';
 import { actions } from './+page.server.ts';
 
 useLapor();
 
-/** The address to which a form redirects that was opened from the list of the actor's reports. */
-async function redirectOf(
-	action: unknown,
-	actor: Actor,
-	params: Record<string, string>,
-	values: Record<string, string>,
-	query = ''
-) {
-	const url = new URL(`http://127.0.0.1/?list=mine%3D1${query}`);
-	const request = new Request(url, { method: 'POST', body: new URLSearchParams(values) });
-	const event = { url, params, request, locals: { actor, lang: 'id' } };
-	return (action as (event: unknown) => Promise<unknown>)(event).then(
-		() => undefined,
-		(redirect: { location?: string }) => redirect.location
-	);
-}
-
 test('after the number of a forward by hand is stored, the next report opens, or the list, as the person chose', async () => {
 	overrideEnv({ LAPOR_MODE: 'manual' });
 	const office = await makeOffice();
 	const { row: next } = await forwardedCase(office);
-	const storeNumber = async (opens: string, lapor_id: string, query?: string) => {
+	const storeNumber = async (opens: string, lapor_id: string, query = '') => {
 		const { row, escalation } = await forwardedCase(office, {}, { body: `Antrean loket ${lapor_id} terlalu panjang.` });
 		await chooseAfterAction(office.actor, opens);
-		const values = { outcome: 'found', lapor_id, reason: 'Sudah diisikan' };
-		const address = await redirectOf(actions.resolve, office.actor, { id: escalation.id }, values, query);
+		const fields = { outcome: 'found', lapor_id, reason: 'Sudah diisikan' };
+		const sent = { actor: office.actor, params: { id: escalation.id }, fields };
+		const address = await addressOf(actions.resolve(requestTo(`/?list=mine%3D1${query}`, sent)));
 		expect((await forwardNow(escalation.id)).escalation.state).toBe('sent');
-		return address?.replace(row.reference, 'SENT');
+		return String(address).replace(row.reference, 'SENT');
 	};
 	expect(await storeNumber('next', '7604001')).toBe(
 		`/desk/cases/${next.reference}?done=found&of=SENT&left=1&list=mine%3D1`
@@ -49,8 +33,9 @@ test('the page on which a prepared forward is copied keeps the list of the repor
 	overrideEnv({ LAPOR_MODE: 'manual' });
 	const office = await makeOffice();
 	const { reference, version } = await verifiedCase(office);
-	const values = { purpose: 'record', reason: 'Perlu dicatat', version: String(version) };
-	expect(await redirectOf(caseActions.send, office.actor, { reference }, values)).toMatch(
+	const fields = { purpose: 'record', reason: 'Perlu dicatat', version: String(version) };
+	const request = requestTo('/?list=mine%3D1', { actor: office.actor, params: { reference }, fields });
+	expect(await addressOf(caseActions.send(request))).toMatch(
 		/^\/desk\/escalations\/[0-9a-f-]{36}\?done=prepared&list=mine%3D1$/
 	);
 });

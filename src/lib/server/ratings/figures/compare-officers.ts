@@ -1,13 +1,6 @@
 import { and, inArray, ne, sql } from 'drizzle-orm';
-import {
-	compare,
-	priorFor,
-	priorOf,
-	sumCounts,
-	UNIFORM,
-	type Counts,
-	type Shares
-} from '#lib/ratings/adjusted-score.ts';
+import { priorFor, priorOf, sumCounts, UNIFORM, type Counts, type Shares } from '#lib/ratings/adjusted-score.ts';
+import { rankOfficers } from '#lib/ratings/rank-officers.ts';
 import type { LocalDate } from '#lib/calendar/days.ts';
 import { monthsOf } from '#lib/ratings/period.ts';
 import { db } from '#lib/server/db/index.ts';
@@ -43,7 +36,7 @@ export async function leaderboard(actor: Actor, query: LeaderboardQuery) {
 /** The comparison of officers whose ratings were counted by `countOfficers`. */
 export function ranked({ officers, priors }: CountedOfficers, { minimum, priorWeight }: RatingMethod) {
 	const listed = officers.filter(isListed).map((officer) => ({ ...officer, prior: priors.get(officer.unitId) }));
-	return compare(listed, { prior: UNIFORM, weight: priorWeight, minimum });
+	return rankOfficers(listed, { prior: UNIFORM, weight: priorWeight, minimum });
 }
 
 /** A period in which ratings are counted. `monthly`: also by month. */

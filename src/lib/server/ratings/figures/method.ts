@@ -1,11 +1,6 @@
 import { z } from 'zod';
-import {
-	DEFAULT_MINIMUM,
-	DEFAULT_WEIGHT,
-	GREATEST_MINIMUM,
-	GREATEST_WEIGHT,
-	LEAST_MINIMUM
-} from '#lib/ratings/adjusted-score.ts';
+import { DEFAULT_WEIGHT, GREATEST_WEIGHT } from '#lib/ratings/adjusted-score.ts';
+import { DEFAULT_MINIMUM, GREATEST_MINIMUM, LEAST_MINIMUM } from '#lib/ratings/rank-officers.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { requireRootAdmin } from '#lib/server/people/administration.ts';
 import { wholeNumberField } from '#lib/server/people/form-fields.ts';

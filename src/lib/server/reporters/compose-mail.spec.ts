@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { REPORTER_MAILS, composeReporterMail, type MailFacts } from './compose-mail.ts';
+import { REPORTER_MAIL_KINDS, composeReporterMail, type MailFacts } from './compose-mail.ts';
 
 const FACTS: MailFacts = {
 	reference: 'SPATULA-7604-26-000123',
 	office: { name: 'BPS Kabupaten Contoh', zone: 'Asia/Makassar' },
-	replies: false,
+	acceptsReplies: false,
 	origin: 'https://spatula.contoh.go.id',
-	stop: 'https://spatula.contoh.go.id/surel/abc'
+	unsubscribeLink: 'https://spatula.contoh.go.id/surel/abc'
 };
 const BY = new Date('2026-12-04T08:00:00Z');
 
@@ -45,7 +45,7 @@ Tidak ingin menerima e-mail seperti ini? https://spatula.contoh.go.id/surel/abc
 	});
 
 	it('names the Ombudsman only if the office has no further step', () => {
-		const named = REPORTER_MAILS.filter((kind) =>
+		const named = REPORTER_MAIL_KINDS.filter((kind) =>
 			composeReporterMail({ kind, by: BY }, FACTS, 'id').body.includes('Ombudsman')
 		);
 		expect(named).toEqual(['final', 'archived', 'objection_declined']);
@@ -57,7 +57,7 @@ Tidak ingin menerima e-mail seperti ini? https://spatula.contoh.go.id/surel/abc
 		expect(body).toContain(`\n\n${closing}\n\n--\n`);
 	});
 
-	it.each(REPORTER_MAILS)('has no unfilled placeholder in %s, with and without a date', (kind) => {
+	it.each(REPORTER_MAIL_KINDS)('has no unfilled placeholder in %s, with and without a date', (kind) => {
 		for (const language of ['id', 'en'] as const) {
 			for (const by of [BY, '2026-12-04', null, undefined]) {
 				const { subject, body } = composeReporterMail({ kind, by }, FACTS, language);

@@ -5,7 +5,7 @@ import { m } from '#lib/paraglide/messages.js';
 import { promisedDate } from '#lib/words/clock.ts';
 
 /** Occasions of an e-mail to a reporter. */
-export const REPORTER_MAILS = [
+export const REPORTER_MAIL_KINDS = [
 	'received',
 	'split',
 	'message',
@@ -24,7 +24,7 @@ export const REPORTER_MAILS = [
 	'contact_recorded',
 	'breach'
 ] as const;
-export type ReporterMailKind = (typeof REPORTER_MAILS)[number];
+export type ReporterMailKind = (typeof REPORTER_MAIL_KINDS)[number];
 
 /** What an e-mail is about. */
 export interface Occasion {
@@ -36,7 +36,7 @@ export interface Occasion {
 	/** Archived because the reporter did not reply. The report may still be completed. */
 	incomplete?: boolean;
 	/** `by` is the deadline of the solution, because the office has given its first reply. */
-	settling?: boolean;
+	untilSolution?: boolean;
 	/** The link that confirms a new contact. */
 	link?: string;
 	/** The reporter writes by e-mail. */
@@ -58,51 +58,55 @@ export interface MailFacts {
 	/** The office's closing line. */
 	closing?: string;
 	/** Replies reach the office's mailbox. */
-	replies: boolean;
+	acceptsReplies: boolean;
 	/** The site's address, without a slash at the end. */
 	origin: string;
 	/** Link to unsubscribe. A former address has none, because it stops the e-mails to the present one. */
-	stop?: string;
+	unsubscribeLink?: string;
 }
 
 /** After these the office has no further step, so the e-mail names other bodies, such as the Ombudsman. */
-const LAST_WORD: readonly ReporterMailKind[] = ['final', 'archived', 'objection_declined'];
+const WITHOUT_NEXT_STEP: readonly ReporterMailKind[] = ['final', 'archived', 'objection_declined'];
 
 /**
  * Composes an e-mail to the reporter of a case: the number, the office, the event, the deadline, and how to read more.
  */
 export function composeReporterMail(
-	{ kind, by, provisional = false, incomplete, settling, link, byEmail }: Occasion,
-	{ reference, office, closing, replies, origin, stop }: MailFacts,
+	{ kind, by, provisional = false, incomplete, untilSolution, link, byEmail }: Occasion,
+	{ reference, office, closing, acceptsReplies, origin, unsubscribeLink }: MailFacts,
 	language: Locale
 ): { subject: string; body: string } {
 	const locale = { locale: language };
 	const date = typeof by === 'string' ? formatDay(by, language) : by && formatDateTime(by, office.zone, language);
-	const usual = settling ? m.letters_by_due_changed : m[`letters_by_${kind}`];
+	const usual = untilSolution ? m.letters_by_due_changed : m[`letters_by_${kind}`];
 	const deadline = incomplete ? m.letters_by_archived_incomplete : usual;
 	const factLines = [
 		m.letters_number({ reference }, locale),
 		m.letters_office({ office: office.name }, locale),
-		...(date ? [deadline({ date: promisedDate(date, provisional, locale) }, locale)] : [])
+		date && deadline({ date: promisedDate(date, provisional, locale) }, locale)
 	];
 	const footer = [
 		byEmail ? m.letters_by_email({}, locale) : m.letters_automatic({}, locale),
-		...(replies ? [] : [m.letters_unread({}, locale)]),
-		...(stop ? [m.letters_stop({ link: stop }, locale)] : [])
+		!acceptsReplies && m.letters_unread({}, locale),
+		unsubscribeLink && m.letters_stop({ link: unsubscribeLink }, locale)
 	];
 	const paragraphs = [
 		m.letters_greeting({}, locale),
 		m[`letters_what_${kind}`]({}, locale),
-		...(byEmail?.text ? [byEmail.text] : []),
-		factLines.join('\n'),
-		...(kind === 'contact_link' ? [m.letters_how_contact_link({ link: link ?? '…' }, locale)] : []),
-		...(byEmail?.receiptLink ? [m.letters_receipt_link({ link: byEmail.receiptLink }, locale)] : []),
-		...(replies ? [m.letters_reply({}, locale)] : []),
+		byEmail?.text,
+		joined(factLines, '\n'),
+		kind === 'contact_link' && m.letters_how_contact_link({ link: link ?? '…' }, locale),
+		byEmail?.receiptLink && m.letters_receipt_link({ link: byEmail.receiptLink }, locale),
+		acceptsReplies && m.letters_reply({}, locale),
 		m.letters_how({ link: `${origin}/lacak${language === 'id' ? '' : `?lang=${language}`}` }, locale),
-		...(LAST_WORD.includes(kind) ? [m.letters_way_out({}, locale)] : []),
-		...(closing ? [closing] : []),
-		`--\n${footer.join('\n')}`
+		WITHOUT_NEXT_STEP.includes(kind) && m.letters_way_out({}, locale),
+		closing,
+		`--\n${joined(footer, '\n')}`
 	];
 	const subject = m[`letters_subject_${kind}`]({ reference }, locale);
-	return { subject, body: `${paragraphs.join('\n\n')}\n` };
+	return { subject, body: `${joined(paragraphs, '\n\n')}\n` };
 }
+
+/** Joins the parts that are present. */
+const joined = (parts: readonly (string | false | null | undefined)[], separator: string) =>
+	parts.filter(Boolean).join(separator);

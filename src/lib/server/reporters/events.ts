@@ -143,8 +143,8 @@ export async function mailReporter(tx: Tx, { row, unit }: CaseWithUnit, occasion
 	if (!preference) return false;
 	const facts = await factsOf(tx, unit, preference.language, {
 		reference: row.reference,
-		stop: stopLink(stopToken(row.id)),
-		replies: (await mailboxOfCase(tx, row)) !== undefined
+		unsubscribeLink: stopLink(stopToken(row.id)),
+		acceptsReplies: (await mailboxOfCase(tx, row)) !== undefined
 	});
 	const mail = composeReporterMail(occasion, facts, preference.language);
 	return queueReporterMail(tx, { caseId: row.id, unitId: unit.id, onceKey, ...mail });
@@ -158,8 +158,8 @@ export function writeToFormerAddress(job: JobPayloads['contact-recorded']): Prom
 	const { caseId, version, to: address, language } = job;
 	return transaction(async (tx) => {
 		const { row, unit } = await lockCase(tx, caseId);
-		const replies = (await mailboxOfCase(tx, row)) !== undefined;
-		const facts = await factsOf(tx, unit, language, { reference: row.reference, replies });
+		const acceptsReplies = (await mailboxOfCase(tx, row)) !== undefined;
+		const facts = await factsOf(tx, unit, language, { reference: row.reference, acceptsReplies });
 		const mail = composeReporterMail({ kind: 'contact_recorded', by: now() }, facts, language);
 		return queueReporterMail(tx, { caseId, unitId: unit.id, address, onceKey: `contact:${version}`, ...mail });
 	});
@@ -169,7 +169,7 @@ async function factsOf(
 	on: Database | Tx,
 	unit: { id: string; name: string; path: string; timeZone: string },
 	language: Locale,
-	of: Pick<MailFacts, 'reference' | 'stop' | 'replies'>
+	of: Pick<MailFacts, 'reference' | 'unsubscribeLink' | 'acceptsReplies'>
 ): Promise<MailFacts> {
 	const office = { name: unit.name, zone: unit.timeZone };
 	return { ...of, office, closing: await closingFor(on, unit, language), origin: siteAddress() };
@@ -185,11 +185,11 @@ export async function sampleMail(
 ): Promise<{ subject: string; body: string }> {
 	const year = yearOf(localDate(now(), unit.timeZone));
 	const reference = formatReference({ unit: unit.code, year, number: 999_999 });
-	const replies = (await mailboxOfUnit(db(), unit.id)) !== undefined;
+	const acceptsReplies = (await mailboxOfUnit(db(), unit.id)) !== undefined;
 	// The e-mail to a former address has no unsubscribe link, and its date is that of the change.
 	const isPast = kind === 'contact_recorded';
-	const stop = isPast ? undefined : stopLink('…');
-	const facts = await factsOf(db(), unit, language, { reference, stop, replies });
+	const unsubscribeLink = isPast ? undefined : stopLink('…');
+	const facts = await factsOf(db(), unit, language, { reference, unsubscribeLink, acceptsReplies });
 	return composeReporterMail({ kind, by: isPast ? now() : fromNow(7 * DAY_MS) }, facts, language);
 }
 
@@ -248,7 +248,7 @@ async function promised(tx: Tx, { row, unit }: CaseWithUnit, kind: 'message' | '
 	const running = await tx.select({ name, state, dueAt }).from(clocks).where(eq(caseId, row.id));
 	const owed = nextPromisedDeadline({ status: row.status, clocks: running }, now());
 	const provisional = await isDeadlineProvisional(owed?.dueAt ?? null, unit.timeZone);
-	return { kind, by: owed?.dueAt, provisional, settling: owed?.what === 'end' };
+	return { kind, by: owed?.dueAt, provisional, untilSolution: owed?.what === 'end' };
 }
 
 async function answered(tx: Tx, caseWithUnit: CaseWithUnit, { at, data }: Entry): Promise<Occasion | undefined> {

@@ -1,6 +1,6 @@
 import { baseLocale, toLocale } from '#lib/paraglide/runtime.js';
 import { changeClosing, ownClosing } from '#lib/server/reporters/closing.ts';
-import { REPORTER_MAILS } from '#lib/server/reporters/compose-mail.ts';
+import { REPORTER_MAIL_KINDS } from '#lib/server/reporters/compose-mail.ts';
 import { sampleMail } from '#lib/server/reporters/events.ts';
 import { unitForAdmin, unitsForAdmin } from '#lib/server/people/units/units.ts';
 import { formAction, withActor } from '#lib/server/web/http/staff-page.ts';
@@ -9,13 +9,13 @@ export const load = withActor(async (actor, { url }) => {
 	const units = await unitsForAdmin(actor);
 	const unit = await unitForAdmin(actor, url.searchParams.get('unit') ?? units[0]?.code ?? '');
 	const language = toLocale(url.searchParams.get('language') ?? '') ?? baseLocale;
-	const kind = REPORTER_MAILS.find((one) => one === url.searchParams.get('kind')) ?? 'received';
+	const kind = REPORTER_MAIL_KINDS.find((one) => one === url.searchParams.get('kind')) ?? 'received';
 	const [sample, closing] = await Promise.all([sampleMail(unit, kind, language), ownClosing(unit.id, language)]);
 	return {
 		sample,
 		kind,
 		language,
-		kinds: REPORTER_MAILS,
+		kinds: REPORTER_MAIL_KINDS,
 		closing: closing ?? '',
 		unit: { code: unit.code, name: unit.name },
 		units: units.map(({ code, name }) => ({ code, name }))

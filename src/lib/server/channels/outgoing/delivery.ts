@@ -10,7 +10,7 @@ import {
 	refusalOfCode,
 	type SendOutcome
 } from '#lib/server/integrations/whatsapp/client.ts';
-import { STATUSES, type WhatsAppStatus } from '#lib/server/integrations/whatsapp/webhook.ts';
+import { DELIVERY_STATES, type WhatsAppStatus } from '#lib/server/integrations/whatsapp/webhook.ts';
 import { enqueue } from '#lib/server/jobs/queue.ts';
 import { outgoingHeld } from '#lib/server/outgoing-hold.ts';
 import {
@@ -187,7 +187,7 @@ export const sweepMessages = () => sweepOutbox(MESSAGES);
 
 /** Runs each night: deletes old settled messages, except those about a held case. */
 export async function deleteOldMessages(): Promise<void> {
-	const settled = inArray(outgoingMessages.state, [...STATUSES, 'unknown', 'withdrawn']);
+	const settled = inArray(outgoingMessages.state, [...DELIVERY_STATES, 'unknown', 'withdrawn']);
 	await db()
 		.delete(outgoingMessages)
 		.where(and(settled, lt(outgoingMessages.createdAt, retentionStart()), not(isOfHeldCase(outgoingMessages.caseId))));

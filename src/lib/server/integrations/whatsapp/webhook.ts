@@ -4,8 +4,17 @@ import { firstCharacters } from '#lib/text/cut-text.ts';
 
 /** Kinds of messages that the Cloud API names. Every other kind counts as `unsupported`. */
 const MESSAGE_KINDS = [
-	...(['text', 'image', 'document', 'audio', 'video', 'location', 'contacts'] as const),
-	...(['sticker', 'interactive', 'reaction', 'unsupported'] as const)
+	'text',
+	'image',
+	'document',
+	'audio',
+	'video',
+	'location',
+	'contacts',
+	'sticker',
+	'interactive',
+	'reaction',
+	'unsupported'
 ] as const;
 type MessageKind = (typeof MESSAGE_KINDS)[number];
 
@@ -30,7 +39,7 @@ export interface WhatsAppMessage {
 	repliesTo: string | null;
 }
 
-export const STATUSES = ['sent', 'delivered', 'read', 'failed'] as const;
+export const DELIVERY_STATES = ['sent', 'delivered', 'read', 'failed'] as const;
 
 /** What became of a message that we sent. */
 export interface WhatsAppStatus {
@@ -38,7 +47,7 @@ export interface WhatsAppStatus {
 	externalId: string;
 	/** Our own id of the message, if the service returns it. */
 	ownId: string | null;
-	state: (typeof STATUSES)[number];
+	state: (typeof DELIVERY_STATES)[number];
 	/** Error code of a failed message. */
 	code: number | null;
 }
@@ -131,7 +140,7 @@ const message = z.object({
 
 const status = z.object({
 	id,
-	status: z.enum(STATUSES),
+	status: z.enum(DELIVERY_STATES),
 	biz_opaque_callback_data: z.uuid().nullish().catch(null),
 	errors: z
 		.array(z.object({ code: z.coerce.number().int() }))
@@ -142,15 +151,15 @@ const status = z.object({
 const contact = z.object({ wa_id: optionalId, user_id: optionalId, profile: part({ name: short }) });
 
 /** Maximum number of entries read from one list. Meta sends at most 1,000 in a call, so a longer list is ignored. */
-const MOST = 1000;
+const MAX_ENTRIES = 1000;
 
-/** An array without its invalid entries. It is empty if it is longer than `MOST`. */
+/** An array without its invalid entries. It is empty if it is longer than `MAX_ENTRIES`. */
 const list = <T extends z.ZodType>(item: T) =>
 	z
 		.array(z.unknown())
 		.catch([])
 		.transform((entries) =>
-			entries.length > MOST ? [] : entries.flatMap((entry) => item.safeParse(entry).data ?? [])
+			entries.length > MAX_ENTRIES ? [] : entries.flatMap((entry) => item.safeParse(entry).data ?? [])
 		);
 
 const value = z.object({
@@ -207,12 +216,12 @@ function messageOf(value: unknown, contacts: readonly z.output<typeof contact>[]
 		kind,
 		text: textOf(raw, kind).trim(),
 		media: file ? { id: file.id, mediaType: file.mime_type, name: file.filename ?? null, voice: file.voice } : null,
-		chosen: pressedOf(raw)?.id ?? raw.button?.payload ?? null,
+		chosen: choiceOf(raw)?.id ?? raw.button?.payload ?? null,
 		repliesTo: raw.context?.id ?? raw.reaction?.message_id ?? null
 	};
 }
 
-const pressedOf = ({ interactive }: RawMessage) => interactive?.list_reply ?? interactive?.button_reply;
+const choiceOf = ({ interactive }: RawMessage) => interactive?.list_reply ?? interactive?.button_reply;
 
 function mediaOf(raw: RawMessage, kind: MessageKind) {
 	const isMedia = kind === 'image' || kind === 'document' || kind === 'audio' || kind === 'video' || kind === 'sticker';
@@ -236,7 +245,7 @@ function textOf(raw: RawMessage, kind: MessageKind): string {
 				)
 				.join('\n');
 		case 'interactive':
-			return pressedOf(raw)?.title ?? raw.button?.text ?? '';
+			return choiceOf(raw)?.title ?? raw.button?.text ?? '';
 		case 'reaction':
 			return raw.reaction?.emoji ?? '';
 		default:

@@ -25,16 +25,16 @@ export function post(
 	body: FormData,
 	onProgress: (sent: number) => void
 ): Promise<Reply | undefined> {
-	const plain = form.enctype !== 'multipart/form-data';
+	const isUrlEncoded = form.enctype !== 'multipart/form-data';
 	return new Promise((done) => {
 		const request = new XMLHttpRequest();
 		let stalled: ReturnType<typeof setTimeout>;
-		const alive = () => {
+		const restartTimer = () => {
 			clearTimeout(stalled);
 			stalled = setTimeout(() => request.abort(), STALLED);
 		};
 		request.upload.onprogress = ({ loaded, total }) => {
-			alive();
+			restartTimer();
 			onProgress(loaded / total);
 		};
 		request.onloadend = () => {
@@ -47,14 +47,14 @@ export function post(
 			const isAnswer =
 				location !== null ||
 				(page !== null && (page.querySelector('form[data-keep]') || !TRY_AGAIN.has(status))) ||
-				(status === 413 && !plain);
+				(status === 413 && !isUrlEncoded);
 			done(isAnswer ? { location, page, url } : undefined);
 		};
 		request.open('POST', form.action);
 		request.responseType = 'document';
 		request.setRequestHeader('accept', 'text/html');
 		request.setRequestHeader(BY_SCRIPT, '1');
-		alive();
-		request.send(plain ? new URLSearchParams([...body] as [string, string][]) : body);
+		restartTimer();
+		request.send(isUrlEncoded ? new URLSearchParams([...body] as [string, string][]) : body);
 	});
 }

@@ -29,12 +29,12 @@ test('an administrator sets up, tries and opens an office by the guided path; th
 			clicks += 1;
 			await admin.getByRole('main').getByRole(role, { name }).first().click();
 		};
-		const path = () => expect(admin).toHaveURL(/\/admin\/mulai\/7600/);
+		const expectGuidedPath = () => expect(admin).toHaveURL(/\/admin\/mulai\/7600/);
 		await admin.goto('/login');
 		await fill(admin, { username: site.login.username, password: site.login.password ?? '' });
 		await press('button', 'Masuk');
 		// An administrator without an open office arrives at the path.
-		await path();
+		await expectGuidedPath();
 		await expect(admin.getByText('Kantor ini belum dapat dibuka.')).toBeVisible();
 		await expectFits(admin, 360, 1440);
 
@@ -42,9 +42,9 @@ test('an administrator sets up, tries and opens an office by the guided path; th
 		const address = 'Jalan Contoh 1, Mamuju';
 		await fill(admin, { address, phone: '0426 000000', responsible: 'Kepala Kantor Contoh' });
 		await press('button', 'Simpan');
-		await path();
+		await expectGuidedPath();
 
-		const desks: Page[] = [];
+		const staffPages: Page[] = [];
 		for (const [username, role] of [
 			['penangan.contoh', 'handler'],
 			['penyelia.contoh', 'supervisor']
@@ -55,22 +55,22 @@ test('an administrator sets up, tries and opens an office by the guided path; th
 			clicks += 1;
 			await press('button', 'Tambah akun');
 			await press('button', 'Buat tautan kata sandi');
-			desks.push(await acceptInvitation(browser, await admin.locator('#link').innerText(), username));
+			staffPages.push(await acceptInvitation(browser, await admin.locator('#link').innerText(), username));
 			await press('link', /Kembali ke langkah persiapan/);
-			await path();
+			await expectGuidedPath();
 		}
-		const [handler, supervisor] = desks as [Page, Page];
+		const [handler, supervisor] = staffPages as [Page, Page];
 
 		await press('link', 'Tambah petugas');
 		await fill(admin, { name: 'Petugas Contoh' });
 		await press('button', 'Tambah petugas');
-		await path();
+		await expectGuidedPath();
 		await press('link', 'Tambah layanan');
 		await admin.locator('[name=kind]').selectOption('library');
 		clicks += 1;
 		await fill(admin, { name: 'Perpustakaan', nameEn: 'Library' });
 		await press('button', 'Tambah layanan');
-		await path();
+		await expectGuidedPath();
 		await press('link', 'Tambah lokasi QR');
 		await fill(admin, { name: 'Kotak saran' });
 		await press('button', 'Tambah lokasi QR');
@@ -85,7 +85,7 @@ test('an administrator sets up, tries and opens an office by the guided path; th
 
 		// In the trial staff practise, and the citizen still finds the office closed. Its end deletes everything. It is
 		// optional, so its clicks do not count.
-		const counted = clicks;
+		const clicksBeforeTrial = clicks;
 		await admin.getByText('Mulai uji coba', { exact: true }).first().click();
 		await press('button', 'Mulai uji coba');
 		await expect(admin.getByRole('heading', { name: 'Uji coba sedang berjalan' })).toBeVisible();
@@ -119,7 +119,7 @@ test('an administrator sets up, tries and opens an office by the guided path; th
 		await press('button', 'Hapus semua data uji coba');
 		await expect(admin.getByRole('heading', { name: 'Uji coba', exact: true })).toBeVisible();
 		expect((await supervisor.goto(`/desk/cases/${practice.reference}`))?.status()).toBe(404);
-		clicks = counted;
+		clicks = clicksBeforeTrial;
 
 		clicks += 1;
 		await admin.getByText('Buka untuk umum', { exact: true }).last().click();

@@ -16,6 +16,8 @@ test.each([
 	['lupa kata sandi', '/admin/people'],
 	['APP_KEY', '/admin/backup'],
 	['stiker', '/admin/places'],
+	['jadwal', '/admin/places'],
+	['csv', '/admin/places'],
 	['smtp', '/admin/mail'],
 	['pindah meja', '/admin/officers'],
 	['hapus petugas', '/admin/officers'],

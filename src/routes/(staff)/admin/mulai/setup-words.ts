@@ -68,7 +68,12 @@ export function stepWords({ step, lacks }: { step: SetupStep; lacks: SetupLack[]
 				links: [
 					{ href: `/admin/places/new?unit=${code}`, label: m.admin_place_add() },
 					{ href: `/admin/csv/places?mulai=${code}`, label: m.import_link() },
-					...(lacks.length === 0 ? [{ href: `/admin/places?unit=${code}#lembar`, label: m.admin_sheets() }] : [])
+					...(lacks.length === 0
+						? [
+								{ href: `/admin/places?unit=${code}#lembar`, label: m.admin_sheets() },
+								{ href: '/desk/roster', label: m.roster_page() }
+							]
+						: [])
 				]
 			};
 		case 'channels':
@@ -81,7 +86,12 @@ export function stepWords({ step, lacks }: { step: SetupStep; lacks: SetupLack[]
 			return {
 				title: m.common_email(),
 				why: m.setup_why_mail(),
-				links: [{ href: `/admin/mail?mulai=${code}#trial`, label: m.letters_trial_send() }]
+				links: [
+					{
+						href: `/admin/mail?mulai=${code}#trial`,
+						label: lacks.includes('mail_server') ? m.letters_outbox() : m.letters_trial_send()
+					}
+				]
 			};
 		case 'lapor':
 			return {

@@ -1702,7 +1702,9 @@ CREATE INDEX "visits_makers_to_forget" ON "visits" USING btree ("expires_at") WH
 --
 --   1. Append-only tables        3. Search
 --   2. Lost access               4. Drafts that wait for approval
+--                                5. Trial
 --
+-- docs/decisions/0050-triggers.md says why each rule is a trigger.
 -- Triggers of one table and one moment run in the order of their names.
 -- ====================================================================================================================
 
@@ -1792,7 +1794,7 @@ CREATE TRIGGER officers_notify_access AFTER INSERT OR UPDATE OF account_id OR DE
 --> statement-breakpoint
 CREATE TRIGGER units_notify_access AFTER INSERT OR UPDATE OF path ON units FOR EACH STATEMENT EXECUTE FUNCTION notify_access('*');
 --> statement-breakpoint
--- An account that is switched off loses its devices in the same commit.
+-- Deletes the devices of an account that is switched off, so that none gets a push message after the commit.
 CREATE FUNCTION drop_devices() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
 	DELETE FROM push_subscriptions WHERE account_id = NEW.id;

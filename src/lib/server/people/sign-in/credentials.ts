@@ -54,7 +54,7 @@ export async function dropIdentity(tx: Tx, by: Pick<Actor, 'accountId'>, account
 
 /**
  * Permanently ends all sessions, API tokens, unused password links and the linked identity of an account. Each ended
- * token is logged.
+ * token is logged. If the account is switched off, the trigger `drop_devices` deletes its devices for push messages.
  */
 export async function endCredentials(tx: Tx, actor: Pick<Actor, 'accountId'>, accountId: string): Promise<void> {
 	await endSessions(tx, accountId);

@@ -1,5 +1,4 @@
-import { messagesInUse } from '#lib/server/channels/incoming/list.ts';
-import { countUnread } from '#lib/server/channels/notice-list.ts';
+import { menuCounts } from '#lib/server/channels/menu-counts.ts';
 import { isRootAdmin } from '#lib/server/people/administration.ts';
 import { mayVerify } from '#lib/server/people/audit-verify.ts';
 import { homeUnit, pagesInUse } from '#lib/server/people/units/find-unit.ts';
@@ -11,11 +10,10 @@ import { doneIn } from '#lib/words/done.ts';
 export async function load({ locals: { actor, lang }, url, untrack }) {
 	if (!actor?.accountId) throw new Error('a staff page was opened by a stranger');
 	const { accountId, name, officerId, units } = actor;
-	const [home, unread, inUse, messages, ofRoot, integrity, trial] = await Promise.all([
+	const [home, counts, inUse, ofRoot, integrity, trial] = await Promise.all([
 		homeUnit(actor),
-		countUnread(actor),
+		menuCounts(actor),
 		pagesInUse(actor),
-		messagesInUse(actor),
 		isRootAdmin(actor),
 		mayVerify(actor),
 		practisedOffices(actor)
@@ -26,13 +24,13 @@ export async function load({ locals: { actor, lang }, url, untrack }) {
 		menu: areasOf({
 			officerId,
 			units,
-			waitingMessages: messages.waiting,
-			inUse: { ...inUse, incoming: messages.used, integrity, installation: ofRoot }
+			waitingMessages: counts.waiting,
+			inUse: { ...inUse, incoming: counts.used, integrity, installation: ofRoot }
 		}),
 		/** About the action that led here. Forms load whole pages, so it need not follow the address. */
 		outcome: untrack(() => doneIn(url)),
 		unit,
-		unread,
+		unread: counts.unread,
 		trial,
 		lang
 	};

@@ -1,5 +1,6 @@
 import { asc, eq, sql } from 'drizzle-orm';
 import { localDate } from '#lib/calendar/days.ts';
+import { menuCounts } from '#lib/server/channels/menu-counts.ts';
 import { now } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
@@ -20,7 +21,10 @@ export async function noticesTo(actor: Actor): Promise<string[]> {
 	return rows.map(({ kind, data }) => (typeof data.clock === 'string' ? `${kind} ${data.clock}` : kind));
 }
 
-/** The same for several people. */
+/** The number of unread notices that the person's menu shows. */
+export const countUnread = async (actor: Actor): Promise<number> => (await menuCounts(actor)).unread;
+
+/** Kinds of the notices to several people. */
 export const noticesToEach = (...people: Actor[]): Promise<string[][]> => Promise.all(people.map(noticesTo));
 
 /** Gives a person an e-mail address. */

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { countUnread, deleteOldNotices, listNotices, readNotice, readNotices } from './notice-list.ts';
+import { deleteOldNotices, listNotices, readNotice, readNotices } from './notice-list.ts';
 import { notify, type NewNotice } from './notices.ts';
 import { transaction } from '#lib/server/db/index.ts';
 import { systemActor, type Actor } from '#lib/server/people/actor.ts';
 import { makeCase, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
 import { useMailServer } from '#lib/dev/testing/channels/mail.ts';
-import { onlyEmailTo, switchOff, giveEmailAddress } from '#lib/dev/testing/notices.ts';
+import { countUnread, onlyEmailTo, switchOff, giveEmailAddress } from '#lib/dev/testing/notices.ts';
 import { at, nameOfficer, standing } from '#lib/dev/testing/office.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 

@@ -125,17 +125,15 @@ async function earlierNotices(actor: Actor, newest: readonly { id: string; caseI
 		.orderBy(desc(notices.at), desc(notices.id));
 }
 
-/** Counts unread notices, up to `COUNTED`. */
-export async function countUnread(actor: Actor): Promise<number> {
-	const some = db()
+/** Unread notices, up to `COUNTED`, for a statement that counts them. */
+export const unreadNotices = (actor: Actor) =>
+	db()
 		.select({ id: notices.id })
 		.from(notices)
 		.leftJoin(cases, eq(cases.id, notices.caseId))
 		.where(and(ownNotices(actor), unread))
 		.limit(COUNTED)
 		.as('some');
-	return db().$count(some);
-}
 
 /**
  * Marks a notice as read and returns the page that it is about.

@@ -9,14 +9,13 @@ import { actorOf, systemActor, type Actor } from '#lib/server/people/actor.ts';
 import { changeOfficer, createOfficer } from '#lib/server/people/officers/officers.ts';
 import { createPasswordLink, usePasswordLink } from '#lib/server/people/sign-in/password-links.ts';
 import { grantRole, revokeRole } from '#lib/server/people/grant-roles.ts';
-import { countUnread } from '#lib/server/channels/notice-list.ts';
 import { deliverMail } from '#lib/server/channels/mail-delivery.ts';
 import { sweepAccessChanges } from './access-changes.ts';
 import { makeGuardedOffice, type GuardedOffice } from '#lib/dev/testing/access.ts';
 import { later } from '#lib/dev/testing/outcomes.ts';
 import { makeActor, makeOfficer, idOf } from '#lib/dev/testing/factories.ts';
 import { useMailServer } from '#lib/dev/testing/channels/mail.ts';
-import { emailsTo, noticesToEach, noticesTo, giveEmailAddress } from '#lib/dev/testing/notices.ts';
+import { countUnread, emailsTo, noticesToEach, noticesTo, giveEmailAddress } from '#lib/dev/testing/notices.ts';
 
 const server = useMailServer();
 

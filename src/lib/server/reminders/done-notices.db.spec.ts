@@ -7,14 +7,13 @@ import { assignCase } from '#lib/server/cases/handling/assign.ts';
 import { writeMessage } from '#lib/server/cases/conversation/message.ts';
 import { declineObjection } from '#lib/server/cases/conversation/objection.ts';
 import { dispute, writeToOffice } from '#lib/server/cases/conversation/reporter-reply.ts';
-import { countUnread } from '#lib/server/channels/notice-list.ts';
 import { db } from '#lib/server/db/index.ts';
 import { notices } from '#lib/server/db/schema/notices.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { sweepClocks } from './deadlines.ts';
 import { sweepWaitingDrafts } from './draft-deciders.ts';
 import { makeActor } from '#lib/dev/testing/factories.ts';
-import { notifyOfTimeline, switchOff } from '#lib/dev/testing/notices.ts';
+import { countUnread, notifyOfTimeline, switchOff } from '#lib/dev/testing/notices.ts';
 import { act, ANSWER, approve, at, bringTo, caseIn, on, standing } from '#lib/dev/testing/office.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 

@@ -14,7 +14,7 @@ import {
 	withdrawQuestion
 } from '#lib/server/cases/officers/clarifications.ts';
 import { chooseNotices } from '#lib/server/channels/notice-choices.ts';
-import { countUnread, listNotices, readNotice } from '#lib/server/channels/notice-list.ts';
+import { listNotices, readNotice } from '#lib/server/channels/notice-list.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { notices } from '#lib/server/db/schema/notices.ts';
 import { toUnknown } from '#lib/server/escalation/delivery/after-attempt.ts';
@@ -26,6 +26,7 @@ import { notifyOfEvents } from './events.ts';
 import { makeActor, makeCase, makeOfficer, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
 import { useMailServer } from '#lib/dev/testing/channels/mail.ts';
 import {
+	countUnread,
 	markAbsent,
 	emailsTo,
 	notifyOfTimeline,
@@ -290,11 +291,8 @@ test('notifies the assignee and supervisors of a forward that may not have been 
 	expect((await onlyEmailTo(address)).body).not.toContain('Batas waktu');
 	const [own, theirs, none] = await noticesToEach(office.handler, office.supervisor, named);
 	expect([own, theirs, none]).toEqual([['assigned', 'forward_unknown'], ['forward_unknown'], []]);
-	await resolveEscalation(office.handler, escalation.id, {
-		outcome: 'found',
-		lapor_id: '1916449',
-		reason: 'Ada di daftar.'
-	});
+	const found = { outcome: 'found', lapor_id: '1916449', reason: 'Ada di daftar.' };
+	await resolveEscalation(office.handler, escalation.id, found);
 	await notifyOfTimeline(row.reference);
 	expect(await countUnread(office.supervisor)).toBe(0);
 });

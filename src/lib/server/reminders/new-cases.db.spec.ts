@@ -6,7 +6,6 @@ import { handOverCase } from '#lib/server/cases/handling/hand-over.ts';
 import { verifyCase } from '#lib/server/cases/handling/verify.ts';
 import { loadCalendar } from '#lib/server/calendar/load.ts';
 import { chooseNotices, NOTICE_CHOICES } from '#lib/server/channels/notice-choices.ts';
-import { countUnread } from '#lib/server/channels/notice-list.ts';
 import { db } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { dueNotices } from '#lib/server/db/schema/notices.ts';
@@ -26,6 +25,7 @@ import {
 import { useMailServer } from '#lib/dev/testing/channels/mail.ts';
 import { copyCases } from '#lib/dev/testing/many-forwards.ts';
 import {
+	countUnread,
 	emailsTo,
 	giveEmailAddress,
 	markAbsent,

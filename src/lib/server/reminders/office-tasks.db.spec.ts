@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { ensureDefaults } from '#lib/server/calendar/load.ts';
 import { missingDecrees } from '#lib/server/calendar/year.ts';
 import { changeCalendar } from '#lib/server/cases/clocks/recompute-deadlines.ts';
-import { countUnread, listNotices, readNotice } from '#lib/server/channels/notice-list.ts';
+import { listNotices, readNotice } from '#lib/server/channels/notice-list.ts';
 import { chooseNotices } from '#lib/server/channels/notice-choices.ts';
 import { db } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
@@ -12,7 +12,14 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import { fileRecap } from '#lib/server/recap/filings.ts';
 import { makeActor, makeCase, makeUnit } from '#lib/dev/testing/factories.ts';
 import { useMailServer } from '#lib/dev/testing/channels/mail.ts';
-import { emailsTo, noticesToEach, noticesTo, onlyEmailTo, giveEmailAddress } from '#lib/dev/testing/notices.ts';
+import {
+	countUnread,
+	emailsTo,
+	noticesToEach,
+	noticesTo,
+	onlyEmailTo,
+	giveEmailAddress
+} from '#lib/dev/testing/notices.ts';
 import { at, clockOf, lastEntry, story } from '#lib/dev/testing/office.ts';
 import { notifyOfMissingDecrees, notifyOfOwedRecaps } from './office-tasks.ts';
 

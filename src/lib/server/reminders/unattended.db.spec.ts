@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from 'vitest';
 import { verifyCase } from '#lib/server/cases/handling/verify.ts';
 import { countUnattended, unattendedCases } from '#lib/server/cases/handling/unattended.ts';
-import { countUnread, listNotices } from '#lib/server/channels/notice-list.ts';
+import { listNotices } from '#lib/server/channels/notice-list.ts';
 import { db } from '#lib/server/db/index.ts';
 import { systemActor, type Actor } from '#lib/server/people/actor.ts';
 import { grantRole, revokeRole } from '#lib/server/people/grant-roles.ts';
@@ -10,6 +10,7 @@ import { sweepUnattended } from './unattended.ts';
 import { makeActor, makeCase, makeOfficer, makePlace, makeUnit } from '#lib/dev/testing/factories.ts';
 import { useMailServer } from '#lib/dev/testing/channels/mail.ts';
 import {
+	countUnread,
 	emailsTo,
 	notifyOfTimeline as notifyOfEntries,
 	noticesToEach,

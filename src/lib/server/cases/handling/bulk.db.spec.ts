@@ -1,10 +1,9 @@
 import { expect, test } from 'vitest';
 import { makeActor, makeCase, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
 import { bringTo, caseIn, lastEntry, standing, story, act } from '#lib/dev/testing/office.ts';
-import { noticesTo, notifyOfTimeline } from '#lib/dev/testing/notices.ts';
+import { countUnread, noticesTo, notifyOfTimeline } from '#lib/dev/testing/notices.ts';
 import { draftsToDecide, wavesOf } from '../answers/approval-lists.ts';
 import { decideDraft } from '../answers/decide-draft.ts';
-import { countUnread } from '#lib/server/channels/notice-list.ts';
 import { assignCase, takeCase } from './assign.ts';
 import { approvePicked, archivePicked, assignPicked, picksOf, previewBulk, type PickedCase } from './bulk.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';

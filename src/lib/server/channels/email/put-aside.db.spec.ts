@@ -3,12 +3,11 @@ import { makeCase, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts'
 import { startImapServer } from '#lib/dev/testing/channels/imap-server.ts';
 import { mailSource } from '#lib/dev/testing/channels/mail-source.ts';
 import { connectMailbox, readOnce } from '#lib/dev/testing/channels/mailbox.ts';
-import { noticesToEach, notifyOfTimeline } from '#lib/dev/testing/notices.ts';
+import { countUnread, noticesToEach, notifyOfTimeline } from '#lib/dev/testing/notices.ts';
 import { standing } from '#lib/dev/testing/office.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { now } from '#lib/server/clock.ts';
 import { writeMessage } from '#lib/server/cases/conversation/message.ts';
-import { countUnread } from '../notice-list.ts';
 import { db } from '#lib/server/db/index.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';
 import type { Actor } from '#lib/server/people/actor.ts';

@@ -17,11 +17,12 @@ import { emptyPart } from '#lib/server/privacy/retention/destroy.ts';
 import { senderWords } from '#lib/words/incoming.ts';
 import { decideReply, dismissConversation, joinCase, referConversation, restoreConversation } from './decide.ts';
 import { storeArrived } from './intake.ts';
-import { countWaiting, listConversations, messagesInUse } from './list.ts';
+import { countWaiting, listConversations } from './list.ts';
 import { openFromConversation } from './open-from-conversation.ts';
 import { failedMessages, machineMessages, setAside, settleFailed } from './set-aside.ts';
 import { conversationView } from './view.ts';
 import { incomingFile, writeTranscript } from './incoming-files.ts';
+import { menuCounts } from '../menu-counts.ts';
 
 const office = useOffice();
 const dismissed = { reason: 'greeting', seen: 9 };
@@ -39,14 +40,14 @@ test('a conversation is seen in its office and above; one that is a case, by tho
 		await expect(conversationView(actor, id)).rejects.toMatchObject({ name: 'NotFound' });
 		await expect(dismissConversation(actor, id, dismissed)).rejects.toMatchObject({ name: 'NotFound' });
 	}
-	expect(await messagesInUse(office.handler)).toEqual({ used: true, waiting: 1 });
+	expect(await menuCounts(office.handler)).toMatchObject({ used: true, waiting: 1 });
 	const { reference } = await openFromConversation(id, {}, office.handler);
 	await nameOfficer(office.supervisor, reference, officer);
 	await expect(conversationView(named, id)).rejects.toMatchObject({ name: 'NotFound' });
 	expect(await listed(named, { state: 'case' })).toEqual([]);
 	expect((await conversationView(office.handler, id)).reference).toBe(reference);
-	expect(await messagesInUse(office.handler)).toEqual({ used: true, waiting: 0 });
-	expect(await messagesInUse(stranger)).toEqual({ used: false, waiting: 0 });
+	expect(await menuCounts(office.handler)).toMatchObject({ used: true, waiting: 0 });
+	expect(await menuCounts(stranger)).toMatchObject({ used: false, waiting: 0 });
 });
 
 test('a conversation becomes a report that is never public, because its sender did not agree to it', async () => {

@@ -7,24 +7,17 @@ import { openSender } from '#lib/server/cases/conversation/sender.ts';
 import { contactMark, nameMark } from '#lib/server/cases/reporter.ts';
 import { visibleTo } from '#lib/server/cases/visibility.ts';
 import { ago, now } from '#lib/server/clock.ts';
-import { db, rowsOf } from '#lib/server/db/index.ts';
+import { db } from '#lib/server/db/index.ts';
 import { beyond, pageOf } from '#lib/server/db/page.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
-import {
-	connections,
-	conversations,
-	incomingFiles,
-	incomingMessages,
-	outgoingMessages
-} from '#lib/server/db/schema/channels.ts';
+import { conversations, incomingFiles, incomingMessages, outgoingMessages } from '#lib/server/db/schema/channels.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { caseRoleUnits, type Actor } from '#lib/server/people/actor.ts';
 import { wordsIn } from '#lib/text/marked.ts';
 import { referenceData } from '#lib/server/reference/reference.ts';
 import { MESSAGES } from '../outgoing/queue.ts';
 import { readableBy, seesCase } from './conversation.ts';
-import { failedMessages, failedOf } from './set-aside.ts';
 
 const PAGE = 30;
 /** Words of a search. Further ones are left out, because each is looked for in every message. */
@@ -150,26 +143,9 @@ function found(q: string): SQL | undefined {
 /** Number of conversations that wait for a decision, for the heading of the list. */
 export const countWaiting = (actor: Actor): Promise<number> => db().$count(conversations, waitingFor(actor));
 
-const waitingFor = (actor: Actor) =>
+/** Condition for the conversations of the actor's offices that wait for a decision. */
+export const waitingFor = (actor: Actor) =>
 	and(inArray(conversations.unitId, caseRoleUnits(actor)), eq(conversations.state, 'waiting'), readableBy(actor));
-
-/**
- * For the menu: whether an office where the actor works has a connection, or messages from the time when it had one, and
- * how many conversations and unprocessed messages wait. One statement, unless a message could not be processed: only its
- * text says whether the actor may see it.
- */
-export async function messagesInUse(actor: Actor): Promise<{ used: boolean; waiting: number }> {
-	const here = caseRoleUnits(actor);
-	if (here.length === 0) return { used: false, waiting: 0 };
-	const [row] = await rowsOf<{ used: boolean; waiting: number; failed: boolean }>(
-		db(),
-		sql`select exists (select 1 from ${connections} where ${inArray(connections.unitId, here)}) as used,
-			(select count(*)::int from ${conversations} where ${waitingFor(actor)}) as waiting,
-			exists (select from ${incomingMessages} where ${failedOf(actor)}) as failed`
-	);
-	const { used = false, waiting = 0, failed = false } = row ?? {};
-	return { used, waiting: waiting + (failed ? (await failedMessages(actor)).items.length : 0) };
-}
 
 /** Cases of the sender, known by one of the hashes, that the actor may see, the newest first, as proposals. None with a withheld name: that would reveal it. */
 export const casesOfSender = (actor: Actor, senderHashes: readonly string[]) =>

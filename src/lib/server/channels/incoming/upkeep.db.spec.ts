@@ -14,9 +14,9 @@ import { notifyOfWaitingMessages } from '#lib/server/reminders/incoming.ts';
 import { encryptText } from '#lib/server/keys.ts';
 import { removeConnection } from '../connections/connections.ts';
 import { sweepStored } from '../process-message.ts';
+import { menuCounts } from '../menu-counts.ts';
 import { dismissConversation, referConversation } from './decide.ts';
 import { storeArrived } from './intake.ts';
-import { messagesInUse } from './list.ts';
 import { failedMessages, setAside, settleFailed } from './set-aside.ts';
 import { openFromConversation } from './open-from-conversation.ts';
 import { deleteOldConversations } from './upkeep.ts';
@@ -67,8 +67,8 @@ test('supervisors are notified once of messages that could not be processed, and
 			await setAside(db(), message?.id ?? 0, 'failed', 'too_large');
 		}
 	});
-	expect(await messagesInUse(supervisor)).toEqual({ used: true, waiting: 2 });
-	expect(await messagesInUse(named)).toEqual({ used: true, waiting: 1 });
+	expect(await menuCounts(supervisor)).toMatchObject({ used: true, waiting: 2 });
+	expect(await menuCounts(named)).toMatchObject({ used: true, waiting: 1 });
 	for (const time of [MONDAY_NOON, MONDAY_END, MONDAY_END]) await at(time, notifyOfWaitingMessages);
 	const counts = async (of: typeof named) => (await noticesOf(idOf(of))).map(({ data }) => data.count);
 	expect(await counts(supervisor)).toEqual([1, 1]);

@@ -9,7 +9,7 @@ import { clocks } from '#lib/server/db/schema/clocks.ts';
 import { escalations } from '#lib/server/db/schema/escalations.ts';
 import { referenceData } from '#lib/server/reference/reference.ts';
 import { officeHead } from '#lib/server/people/units/find-unit.ts';
-import { disputeOpen, mayComplete, mayObject, objectionEnds, turnOpen } from './conversation/reporter-time-limits.ts';
+import { disputeOpen, isInTime, objectionEndsBy, turnOpen } from './conversation/reporter-time-limits.ts';
 import { decreeOf } from './destruction-decree.ts';
 import type { CaseRow, CaseWithUnit } from './find.ts';
 import { siblings } from './find-by-receipt.ts';
@@ -94,6 +94,8 @@ export async function reporterView({ row, unit }: CaseWithUnit) {
 	const settled = !row.destroyedAt && isAnswered(status);
 	const archived = !row.destroyedAt && status === 'archived';
 	const objection = archived ? objectionIn(entries) : undefined;
+	const lastDay = archived ? await objectionEndsBy(entries, row, unit) : null;
+	const inTime = isInTime(lastDay, unit);
 	return {
 		...content,
 		...state,
@@ -135,11 +137,8 @@ export async function reporterView({ row, unit }: CaseWithUnit) {
 				(status === 'answered' || (satisfaction === null && turnOpen(row, unit, running))),
 			dispute: settled && transferredTo === null && disputeOpen(row, unit, running),
 			/** The last day to object; null if the reporter can't or has objected. */
-			object:
-				archived && objection === undefined && (await mayObject(db(), row, unit))
-					? await objectionEnds(db(), row, unit)
-					: null,
-			complete: archived && (await mayComplete(db(), row, unit))
+			object: objection === undefined && inTime ? lastDay : null,
+			complete: archiveReason === 'incomplete' && inTime
 		}
 	};
 }

@@ -21,7 +21,7 @@ import { hasWorkingAssignee } from './people.ts';
 import { officersOfCase } from './officers/named.ts';
 import { relatedCases } from './officers/related.ts';
 import { referenceFor, withoutHiddenParts } from './visible-references.ts';
-import { mayObject } from './conversation/reporter-time-limits.ts';
+import { isInTime, objectionEndsBy } from './conversation/reporter-time-limits.ts';
 import { reporterMailState } from './mail-preference.ts';
 import { mayLinkReceipt, neverHandedOver } from './receipt-link.ts';
 import { openNamed } from './reporter.ts';
@@ -44,20 +44,19 @@ export const deskCase = async (actor: Actor, number: string) => deskCaseOf(actor
 /** `deskCase` of a case that was found for the actor. */
 export async function deskCaseOf(actor: Actor, caseWithUnit: CaseWithUnit) {
 	const { row, unit } = caseWithUnit;
-	const [entries, exchanged, files, running, named, reporter, reopenable, related, mail] = await Promise.all([
+	const [entries, exchanged, files, running, named, reporter, related, mail] = await Promise.all([
 		timelineOf(row.id).then((all) => withoutHiddenParts(actor, all)),
 		row.destroyedAt ? [] : messagesOf(row.id),
 		db().select(fileColumns).from(attachments).where(eq(attachments.caseId, row.id)).orderBy(fileOrder),
 		clocksOf(caseWithUnit),
 		officersOfCase(row.id),
 		openNamed(row),
-		row.objectionAt !== null || mayObject(db(), row, unit),
 		relatedCases(actor, row),
 		reporterMailState(row)
 	]);
 	// Most cases have neither drafts nor questions to officers. Each of these has an entry in the timeline.
 	const has = (...types: TimelineType[]) => entries.some(({ type }) => types.includes(type));
-	const [draft, asked, people, duplicateOf, destroyed, assigned, takesBack] = await Promise.all([
+	const [draft, asked, people, duplicateOf, destroyed, assigned, takesBack, lastDay] = await Promise.all([
 		has('answer_drafted', 'archive_drafted') ? draftOf(actor, caseWithUnit) : null,
 		has('clarification_asked') ? clarificationsOf(row.id) : [],
 		accountsOf([row.assigneeId, row.openedBy, ...entries.flatMap(mentionsOf)]),
@@ -65,7 +64,8 @@ export async function deskCaseOf(actor: Actor, caseWithUnit: CaseWithUnit) {
 		referenceFor(actor, row.status === 'archived' ? row.mainCaseId : null),
 		decreeOf(row),
 		row.assigneeId === actor.accountId || hasWorkingAssignee(db(), row),
-		entries.at(-1)?.type === 'assigned' && row.assigneeId !== actor.accountId && mayTakeBack(db(), actor, row)
+		entries.at(-1)?.type === 'assigned' && row.assigneeId !== actor.accountId && mayTakeBack(db(), actor, row),
+		objectionEndsBy(entries, row, unit)
 	]);
 	const entryOf = new Map(entries.toReversed().map((entry) => [entry.data.message, entry]));
 	const filesOf = Map.groupBy(files, ({ messageId }) => messageId);
@@ -83,7 +83,7 @@ export async function deskCaseOf(actor: Actor, caseWithUnit: CaseWithUnit) {
 		mayLinkReceipt: mayLinkReceipt(row, entries),
 		hasWorkingAssignee: assigned,
 		takesBack,
-		reopenable
+		reopenable: row.objectionAt !== null || isInTime(lastDay, unit)
 	};
 	return {
 		reference: row.reference,

@@ -1,4 +1,4 @@
-import { and, desc, eq, sql } from 'drizzle-orm';
+import { and, desc, eq } from 'drizzle-orm';
 import { addDays, localDate, type LocalDate } from '#lib/calendar/days.ts';
 import { addWorkingDays } from '#lib/calendar/working-calendar.ts';
 import { isAnswerFinal } from '#lib/cases/moves.ts';
@@ -43,16 +43,27 @@ export function turnOpen({ answeredAt }: CaseRow, unit: Zoned, stored: readonly 
 /** The last day to object to an archiving, or to complete a report archived as incomplete. Null if it is not archived. */
 export async function objectionEnds(on: Database | Tx, row: CaseRow, unit: Zoned): Promise<LocalDate | null> {
 	if (!row.archivedAt) return null;
-	const counted = await countObjectionDays(row, row.archivedAt, unit);
 	const { caseId, type, seq, data } = timeline;
-	const [told] = await on
-		.select({ until: sql<LocalDate | null>`${data} ->> 'until'` })
+	const newest = await on
+		.select({ type, data })
 		.from(timeline)
 		.where(and(eq(caseId, row.id), eq(type, 'archived')))
 		.orderBy(desc(seq))
 		.limit(1);
+	return objectionEndsBy(newest, row, unit);
+}
+
+/** `objectionEnds` for a case whose timeline the caller has read. */
+export async function objectionEndsBy(
+	entries: readonly Pick<typeof timeline.$inferSelect, 'type' | 'data'>[],
+	row: CaseRow,
+	unit: Zoned
+): Promise<LocalDate | null> {
+	if (!row.archivedAt) return null;
+	const counted = await countObjectionDays(row, row.archivedAt, unit);
+	const told = entries.findLast(({ type }) => type === 'archived')?.data.until;
 	// The reporter was told this day. A changed calendar may move it later, never earlier.
-	return told?.until && told.until > counted ? told.until : counted;
+	return typeof told === 'string' && told > counted ? told : counted;
 }
 
 /** The last day to object by the present calendar. The e-mail about the archiving gives the reporter this day. */
@@ -70,6 +81,9 @@ export const mayComplete = async (on: Database | Tx, row: CaseRow, unit: Zoned, 
 
 /** Whether the reporter may still object to an archiving or complete an incomplete report. */
 export async function mayObject(on: Database | Tx, row: CaseRow, unit: Zoned, at: Date = now()): Promise<boolean> {
-	const lastDay = await objectionEnds(on, row, unit);
-	return lastDay !== null && localDate(at, unit.timeZone) <= lastDay;
+	return isInTime(await objectionEnds(on, row, unit), unit, at);
 }
+
+/** Whether the last day of `objectionEnds` has not passed. */
+export const isInTime = (lastDay: LocalDate | null, unit: Zoned, at: Date = now()): boolean =>
+	lastDay !== null && localDate(at, unit.timeZone) <= lastDay;

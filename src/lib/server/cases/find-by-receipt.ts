@@ -13,6 +13,7 @@ import { ofReporter, type TrackedCase } from './visibility.ts';
 /** A case that its reporter opens, with the time of the previous visit. */
 export type VisitedCase = TrackedCase & { seenAt: Date | null };
 const visited = { caseId: cases.id, receiptHash: cases.receiptHash, seenAt: cases.seenAt };
+type FoundCase = VisitedCase & { found: CaseWithUnit };
 
 /**
  * Finds the case of a receipt.
@@ -20,13 +21,13 @@ const visited = { caseId: cases.id, receiptHash: cases.receiptHash, seenAt: case
  * @param field in which it was typed
  * @throws Invalid `receipt_…` with the reason why the text is not a receipt, or `receipt_unknown`
  */
-export async function caseByReceipt(typed: string, field = 'receipt'): Promise<VisitedCase> {
+export async function caseByReceipt(typed: string, field = 'receipt'): Promise<FoundCase> {
 	const parsed = parseReceipt(typed);
 	if ('problem' in parsed) throw invalid(field, `receipt_${parsed.problem}`);
 	const hash = receiptHash(parsed.ok);
-	const [found] = await db().select(visited).from(cases).where(eq(cases.receiptHash, hash));
+	const [found] = await casesWithUnit(db()).where(eq(cases.receiptHash, hash));
 	if (!found) throw invalid(field, 'receipt_unknown');
-	return found;
+	return { caseId: found.row.id, receiptHash: hash, seenAt: found.row.seenAt, found };
 }
 
 /** Delay of the response to a wrong receipt, in milliseconds. No lock-out is needed: its 80 bits can't be guessed. */
@@ -36,7 +37,7 @@ const MAX_DELAYED_RESPONSES = 200;
 let delayedResponses = 0;
 
 /** Finds the case of a typed receipt. The response to a wrong one is delayed. @throws Invalid as `caseByReceipt` */
-export async function caseByTypedReceipt(typed: string, field?: string): Promise<VisitedCase> {
+export async function caseByTypedReceipt(typed: string, field?: string): Promise<FoundCase> {
 	try {
 		return await caseByReceipt(typed, field);
 	} catch (cause) {

@@ -22,6 +22,9 @@ beforeAll(async () => {
 	unit = await makeUnit({ code: '7604' });
 });
 
+const acknowledgementOf = async (receipt?: string | null) =>
+	acknowledgement((await caseByReceipt(receipt ?? '')).found);
+
 describe('the due time shown before sending', () => {
 	test('is the one that the report gets when it is sent, also around holidays', async () => {
 		// Thursday, 24 December 2026 is joint leave, Friday is a holiday, and then comes the weekend.
@@ -34,7 +37,7 @@ describe('the due time shown before sending', () => {
 			expect(promised?.dueAt.toISOString()).toBe('2026-12-31T08:00:00.000Z');
 			const limits = await withClock(clock, () => handlingLimits(kind));
 			expect(limits).toContainEqual({ name: 'first_reply', days: 5, dayUnit: 'working' });
-			const { steps } = await acknowledgement(await caseByReceipt(opened.receipt ?? ''));
+			const { steps } = await acknowledgementOf(opened.receipt);
 			expect(limits.map(({ name }) => name)).toEqual(steps.map(({ name }) => name));
 		}
 	});
@@ -48,7 +51,7 @@ describe('the due time shown before sending', () => {
 		expect(promised).toMatchObject({ days: 14, dayUnit: 'calendar', dueAt: byLaw });
 		const input = { kind: 'complaint', submission_id: crypto.randomUUID() } as const;
 		const opened = await withClock(clock, () => makeCase(unit, input));
-		const { promisedAt, steps } = await acknowledgement(await caseByReceipt(opened.receipt ?? ''));
+		const { promisedAt, steps } = await acknowledgementOf(opened.receipt);
 		expect(promisedAt).toEqual(byLaw);
 		expect(steps.find(({ name }) => name === 'first_reply')?.dueAt).toEqual(byLaw);
 		// Other systems get the deadline of the working days, also when they send the report again.
@@ -61,7 +64,7 @@ describe('the due time shown before sending', () => {
 		const tracked = await caseByReceipt(receipt ?? '');
 		const dueAt = new Date('2028-01-05T16:00:00+08:00');
 		await db().update(clocks).set({ dueAt, provisional: true }).where(eq(clocks.caseId, tracked.caseId));
-		expect(await acknowledgement(tracked)).toMatchObject({ promisedAt: dueAt, provisional: true });
+		expect(await acknowledgementOf(receipt)).toMatchObject({ promisedAt: dueAt, provisional: true });
 	});
 
 	test('is provisional if it is in a year without a holiday decree', async () => {
@@ -102,7 +105,7 @@ describe('the confirmation after sending', () => {
 	test('has the number, the due times and the first words, never the receipt', async () => {
 		const body = `Petugas tidak ada di meja sejak pagi. ${'Kami menunggu lama. '.repeat(40)}`;
 		const opened = await makeCase(unit, { body });
-		const confirmation = await acknowledgement(await caseByReceipt(opened.receipt ?? ''));
+		const confirmation = await acknowledgementOf(opened.receipt);
 		expect(confirmation).toMatchObject({
 			reference: opened.reference,
 			files: 0,
@@ -119,15 +122,15 @@ describe('the confirmation after sending', () => {
 		for (const identity of ['named', 'withheld', 'none'] as const) {
 			const input = identity === 'none' ? { identity } : { identity, reporter };
 			const { receipt } = await makeCase(unit, input);
-			const { renewable } = await acknowledgement(await caseByReceipt(receipt ?? ''));
+			const { renewable } = await acknowledgementOf(receipt);
 			expect(renewable, identity).toBe(identity === 'named');
 		}
 	});
+});
 
-	test('gives NotFound for a replaced receipt', async () => {
-		const tracked = await caseByReceipt((await makeCase(unit)).receipt ?? '');
-		await expect(acknowledgement({ ...tracked, receiptHash: 'another' })).rejects.toThrow(NotFound);
-	});
+test('a replaced receipt opens nothing', async () => {
+	const tracked = await caseByReceipt((await makeCase(unit)).receipt ?? '');
+	await expect(caseForReporter({ ...tracked, receiptHash: 'another' })).rejects.toThrow(NotFound);
 });
 
 describe('a file of a report', () => {
@@ -183,7 +186,7 @@ describe('a file of a report', () => {
 
 	test('does not count as a file of the report if it belongs to a message', async () => {
 		const { tracked, id } = await withPhoto();
-		expect((await acknowledgement(tracked)).files).toBe(1);
+		expect((await acknowledgement(tracked.found)).files).toBe(1);
 		const stored = {
 			caseId: tracked.caseId,
 			author: 'reporter' as const,
@@ -196,7 +199,7 @@ describe('a file of a report', () => {
 			.update(attachments)
 			.set({ messageId: message?.id ?? null })
 			.where(eq(attachments.id, id));
-		expect((await acknowledgement(tracked)).files).toBe(0);
+		expect((await acknowledgement(tracked.found)).files).toBe(0);
 	});
 });
 

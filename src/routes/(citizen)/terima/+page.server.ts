@@ -2,7 +2,6 @@ import { redirect } from '@sveltejs/kit';
 import { localDate } from '#lib/calendar/days.ts';
 import { spelled } from '#lib/text/receipt-format.ts';
 import { acknowledgement } from '#lib/server/cases/acknowledgement.ts';
-import { caseForReporter } from '#lib/server/cases/find.ts';
 import { reporterMails } from '#lib/server/channels/unsubscribe.ts';
 import { findUnit, officeHead } from '#lib/server/people/units/find-unit.ts';
 import { asPage } from '#lib/server/web/http/error-responses.ts';
@@ -23,15 +22,17 @@ export const load = (event) =>
 			const unit = left && (await findUnit(left.office));
 			return { sent: null, noted, address: trackAddress(event), ...(unit && { unit: await officeHead(unit) }) };
 		}
-		const { unit, ...acknowledged } = await acknowledgement(sent.tracked);
-		const { row } = await caseForReporter(sent.tracked);
+		const [{ unit, ...acknowledged }, mails] = await Promise.all([
+			acknowledgement(sent.found),
+			reporterMails(sent.found.row)
+		]);
 		return {
 			unit,
 			sent: {
 				receipt: sent.receipt,
 				spelled: spelled(sent.receipt),
 				address: trackAddress(event),
-				mails: await reporterMails(row),
+				mails,
 				...acknowledged
 			}
 		};
@@ -50,7 +51,7 @@ export const actions = {
 				receiptCookie.clear(event.cookies);
 				forgetPages(event.cookies);
 			});
-			const report = sent && (await acknowledgement(sent.tracked));
+			const report = sent && (await acknowledgement(sent.found));
 			if (!report) redirect(303, '/');
 			const { unit, promisedAt } = report;
 			const reply = promisedAt && localDate(promisedAt, unit.timeZone);

@@ -1,7 +1,7 @@
 import type { RequestEvent } from '@sveltejs/kit';
 import { DAY_SECONDS, HOUR_SECONDS, MINUTE_SECONDS } from '#lib/calendar/durations.ts';
 import { Invalid, NotFound } from '#lib/server/errors.ts';
-import { caseForReporter } from '#lib/server/cases/find.ts';
+import { caseForReporter, type CaseWithUnit } from '#lib/server/cases/find.ts';
 import { caseByReceipt, type VisitedCase } from '#lib/server/cases/find-by-receipt.ts';
 import { type TrackedCase } from '#lib/server/cases/visibility.ts';
 import { isInTrial, mayPractise } from '#lib/server/people/units/trial.ts';
@@ -42,11 +42,12 @@ export async function scannedPlace(event: RequestEvent, unitId: string): Promise
 export async function sentLately(
 	event: RequestEvent,
 	{ clears = true } = {}
-): Promise<{ receipt: string; tracked: TrackedCase } | undefined> {
+): Promise<{ receipt: string; found: CaseWithUnit } | undefined> {
 	const cookie = await receiptCookie.read(event.cookies);
 	if (!cookie || !('receipt' in cookie)) return undefined;
 	try {
-		return { receipt: cookie.receipt, tracked: await caseByReceipt(cookie.receipt) };
+		const { found } = await caseByReceipt(cookie.receipt);
+		return { receipt: cookie.receipt, found };
 	} catch (cause) {
 		if (!(cause instanceof Invalid)) throw cause;
 		// The receipt was renewed at the counter, so the old one is invalid.

@@ -19,7 +19,7 @@ export async function receiptToPrint(event: RequestEvent) {
 	const cookie = await deskReceiptCookie.read(event.cookies);
 	if (!cookie || cookie.accountId !== event.locals.actor?.accountId) return null;
 	try {
-		const content = await acknowledgement(await caseByReceipt(cookie.receipt));
+		const content = await acknowledgement((await caseByReceipt(cookie.receipt)).found);
 		const { receipt } = cookie;
 		return {
 			...content,

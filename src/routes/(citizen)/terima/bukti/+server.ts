@@ -10,11 +10,9 @@ export const GET = (event) =>
 	asPage(async () => {
 		// The report open in this browser may be another one than the report that was sent from it.
 		const isOpen = event.url.searchParams.has('laporan');
-		const tracked = isOpen
-			? await openTrack(event, { renews: false })
-			: (await sentLately(event, { clears: false }))?.tracked;
-		if (!tracked) throw new NotFound();
-		const acknowledged = await acknowledgement(tracked);
+		const shown = await (isOpen ? openTrack(event, { renews: false }) : sentLately(event, { clears: false }));
+		if (!shown) throw new NotFound();
+		const acknowledged = await acknowledgement(shown.found);
 		return download(
 			await proofPdf(acknowledged, event.locals.lang, trackAddress(event)),
 			'application/pdf',

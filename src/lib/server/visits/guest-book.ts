@@ -37,27 +37,31 @@ export async function guestBook(actor: Actor, query: BookQuery & { day?: LocalDa
 	const ofUnit = eq(visits.unitId, unit.id);
 	const today = localDate(now(), unit.timeZone);
 	const day = query.day ?? today;
-	const { items: lines, nextCursor } = await linesPage(unit.id, { ...query, day }, cursor, PAGE);
 	const unfinished = and(ofUnit, isNull(visits.closedAt), lt(visits.day, today));
-	const [before] = await db()
-		.select({ day: max(visits.day) })
-		.from(visits)
-		.where(and(ofUnit, lt(visits.day, day)));
-	const [after] = await db()
-		.select({ day: min(visits.day) })
-		.from(visits)
-		.where(and(ofUnit, gt(visits.day, day)));
+	const [{ items: lines, nextCursor }, [before], [after], counts, leftOpen] = await Promise.all([
+		linesPage(unit.id, { ...query, day }, cursor, PAGE),
+		db()
+			.select({ day: max(visits.day) })
+			.from(visits)
+			.where(and(ofUnit, lt(visits.day, day))),
+		db()
+			.select({ day: min(visits.day) })
+			.from(visits)
+			.where(and(ofUnit, gt(visits.day, day))),
+		countsOf(and(ofUnit, eq(visits.day, day))),
+		day === today ? linesOf(unfinished, asc, LEFT_OPEN) : []
+	]);
 	return {
 		day,
 		today,
-		counts: await countsOf(and(ofUnit, eq(visits.day, day))),
+		counts,
 		lines,
 		nextCursor,
 		/** The nearest days before and after with visits. */
 		earlier: before?.day ?? null,
 		later: after?.day ?? null,
 		/** Unfinished visits of earlier days, listed only with today's. */
-		leftOpen: day === today ? await linesOf(unfinished, asc, LEFT_OPEN) : []
+		leftOpen
 	};
 }
 

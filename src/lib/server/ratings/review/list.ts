@@ -213,5 +213,6 @@ export async function reviewCounts(actor: Actor): Promise<Record<ReviewKind, { c
 		const n = row?.n ?? 0;
 		return { count: Math.min(n, MAX_COUNTED), more: n > MAX_COUNTED };
 	};
-	return { held: await countOf('held'), marked: await countOf('marked'), comment: await countOf('comment') };
+	const [held, marked, comment] = await Promise.all([countOf('held'), countOf('marked'), countOf('comment')]);
+	return { held, marked, comment };
 }

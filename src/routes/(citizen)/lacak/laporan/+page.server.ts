@@ -10,6 +10,6 @@ export const load = async ({ cookies, parent }) => {
 	const cookie = await trackCookie.read(cookies);
 	const pushKey = await pushPublicKey();
 	if (!cookie) return { breaches: [], pushKey };
-	await markSeen(cookie);
-	return { breaches: await noticesToReporter(cookie.caseId), pushKey };
+	const [breaches] = await Promise.all([noticesToReporter(cookie.caseId), markSeen(cookie)]);
+	return { breaches, pushKey };
 };

@@ -12,10 +12,13 @@ import { outboxList } from '#lib/server/web/filters/list-filters.ts';
 
 export const load = withActor(async (actor, { url }) => {
 	const cursor = url.searchParams.get('cursor') ?? undefined;
-	const counts = await countOutbox(actor);
-	const list = outboxList(url.searchParams, counts);
-	const [page, trial, zone] = await Promise.all([listOutbox(actor, list, cursor), testMailOf(actor), firstZone()]);
-	return { ...page, lists: OUTBOX_LISTS, list, counts, trial, zone, later: cursor !== undefined };
+	const listed = async () => {
+		const counts = await countOutbox(actor);
+		const list = outboxList(url.searchParams, counts);
+		return { counts, list, ...(await listOutbox(actor, list, cursor)) };
+	};
+	const [page, trial, zone] = await Promise.all([listed(), testMailOf(actor), firstZone()]);
+	return { ...page, lists: OUTBOX_LISTS, trial, zone, later: cursor !== undefined };
 });
 
 export const actions = {

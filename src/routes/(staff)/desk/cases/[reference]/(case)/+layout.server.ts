@@ -23,19 +23,19 @@ export const load = withActor(async (actor, { params, depends }) => {
 	depends('desk:case');
 	const found = await caseForActor(actor, params.reference);
 	const { row } = found;
-	const [whole, forwards, inbound, similar, colleagues, absent] = await Promise.all([
-		deskCaseOf(actor, found),
+	// What depends on the case alone doesn't wait for the search for duplicates.
+	const opened = deskCaseOf(actor, found);
+	const [whole, links, references, templates, way, forwards, inbound, similar, colleagues, absent] = await Promise.all([
+		opened,
+		opened.then(({ timeline }) => linksOf(actor, row, timeline)),
+		opened.then(({ timeline }) => referencesIn(actor, timeline)),
+		opened.then((whole) => templatesOfCase(actor, found, whole)),
+		opened.then(({ reporterMail }) => replyWay(row, reporterMail)),
 		forwardsOfCase(row),
 		inboundOfCase(row),
 		likelyDuplicatesOf(actor, row),
 		peopleToMention(actor, row),
 		peopleDeputisedFor(actor.accountId)
-	]);
-	const [links, references, templates, way] = await Promise.all([
-		linksOf(actor, row, whole.timeline),
-		referencesIn(actor, whole.timeline),
-		templatesOfCase(actor, found, whole),
-		replyWay(row, whole.reporterMail)
 	]);
 	const { timeline, conversation: _, ...shown } = whole;
 	const unrecorded = unrecordedViewOf(found, inbound.length > 0);

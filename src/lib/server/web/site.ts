@@ -41,13 +41,14 @@ export async function startSite(): Promise<void> {
 	await ensureSchedule(handle.database);
 	await ensureTemplates(handle.database);
 	await ensurePushKeys(handle.database);
-	await healJournal().catch((error: unknown) =>
-		log().error({ err: error }, 'the journal of destructions is not complete')
-	);
 	await startQueue(handle, env().JOBS);
 	if (env().JOBS) await startWorkers();
 	if (env().JOBS) startReaders();
 	await startWatching();
+	// The site doesn't wait for it, because it reads all destructions. Only a restore needs the journal.
+	const healing = healJournal().catch((error: unknown) =>
+		log().error({ err: error }, 'the journal of destructions is not complete')
+	);
 	serveBackupCommand();
 	serveVerifyCommand();
 	// Open event streams would keep the process alive. They end first, and their browsers reconnect to another process.
@@ -57,7 +58,7 @@ export async function startSite(): Promise<void> {
 	});
 	process.once(STOP_EVENT as never, async () => {
 		// Stop fetching jobs at the same time, so that no job starts while a reader waits for its mail server.
-		await Promise.all([stopWatching(), stopFetching(), stopReaders()]);
+		await Promise.all([stopWatching(), stopFetching(), stopReaders(), healing]);
 		await stopQueue();
 		await handle.close();
 		process.emit(STOPPED_EVENT as never);

@@ -1562,7 +1562,7 @@ CREATE INDEX "incoming_messages_open" ON "incoming_messages" USING btree ("recei
 CREATE INDEX "incoming_messages_machine" ON "incoming_messages" USING btree ("unit_id","received_at") WHERE state = 'machine';--> statement-breakpoint
 CREATE INDEX "outgoing_messages_due" ON "outgoing_messages" USING btree ("next_attempt_at") WHERE state in ('waiting', 'sending');--> statement-breakpoint
 CREATE INDEX "outgoing_messages_connection" ON "outgoing_messages" USING btree ("connection_id","created_at");--> statement-breakpoint
-CREATE INDEX "outgoing_messages_unknown" ON "outgoing_messages" USING btree ("connection_id","created_at") WHERE state = 'unknown';--> statement-breakpoint
+CREATE INDEX "outgoing_messages_undecided" ON "outgoing_messages" USING btree ("connection_id") WHERE state in ('failed', 'unknown') and decided_at is null;--> statement-breakpoint
 CREATE INDEX "outgoing_messages_external" ON "outgoing_messages" USING btree ("external_id");--> statement-breakpoint
 CREATE INDEX "outgoing_messages_conversation" ON "outgoing_messages" USING btree ("conversation_id","created_at");--> statement-breakpoint
 CREATE INDEX "outgoing_messages_case" ON "outgoing_messages" USING btree ("case_id") WHERE case_id is not null;--> statement-breakpoint
@@ -1622,6 +1622,7 @@ CREATE INDEX "mails_unit" ON "mails" USING btree ("unit_id","state","created_at"
 CREATE INDEX "mails_case" ON "mails" USING btree ("case_id") WHERE case_id is not null;--> statement-breakpoint
 CREATE INDEX "mails_conversation" ON "mails" USING btree ("conversation_id") WHERE conversation_id is not null;--> statement-breakpoint
 CREATE INDEX "mails_undecided" ON "mails" USING btree ("state","unit_id") WHERE state in ('failed', 'unknown') and decided_at is null;--> statement-breakpoint
+CREATE INDEX "mails_test" ON "mails" USING btree ("account_id","created_at") WHERE kind = 'test';--> statement-breakpoint
 CREATE INDEX "due_notices_at" ON "due_notices" USING btree ("at");--> statement-breakpoint
 CREATE INDEX "notices_list" ON "notices" USING btree ("account_id","at","id");--> statement-breakpoint
 CREATE INDEX "notices_of_case" ON "notices" USING btree ("account_id","case_id","at","id");--> statement-breakpoint

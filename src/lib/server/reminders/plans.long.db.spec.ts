@@ -1,7 +1,8 @@
 import { sql } from 'drizzle-orm';
 import { beforeAll, expect, test } from 'vitest';
 import { clocksToNotify } from '#lib/server/cases/clocks/clock-stages.ts';
-import { countOutbox, listOutbox } from '#lib/server/channels/mail-outbox.ts';
+import { connectionFigures } from '#lib/server/channels/connections/figures.ts';
+import { countOutbox, listOutbox, testMailOf } from '#lib/server/channels/mail-outbox.ts';
 import { sweepMails } from '#lib/server/channels/mail-delivery.ts';
 import { listNotices } from '#lib/server/channels/notice-list.ts';
 import { db } from '#lib/server/db/index.ts';
@@ -13,9 +14,10 @@ import { notifyOfTrouble } from './site-trouble.ts';
 import { sweepWaitingDrafts } from './draft-deciders.ts';
 import { sweepReminders } from './sweep.ts';
 import { sweepUnattended } from './unattended.ts';
+import { countUnread } from '#lib/dev/testing/notices.ts';
+import { makeConnection } from '#lib/dev/testing/channels/incoming.ts';
 import { makeActor, makeCase } from '#lib/dev/testing/factories.ts';
 import { copyCases } from '#lib/dev/testing/many-forwards.ts';
-import { countUnread } from '#lib/dev/testing/notices.ts';
 import { makeOffice, standing, type Office } from '#lib/dev/testing/office.ts';
 import { scannedBy } from '#lib/dev/testing/plans.ts';
 import { withoutTriggers } from '#lib/dev/testing/without-triggers.ts';
@@ -58,7 +60,12 @@ beforeAll(async () => {
 				case when id % 500 = 0 then 'failed' when id % 500 = 1 then 'waiting' else 'sent' end, now() - id * interval '1 second', now(),
 				now(), case when id % 500 = 1 then now() end from cases`);
 	});
-	for (const table of ['cases', 'clocks', 'approvals', 'notices', 'mails'])
+	const { id: connectionId } = await makeConnection(office.unit);
+	await db().execute(sql`
+		insert into outgoing_messages (connection_id, once_key, content, state, created_at, waits_from)
+		select ${connectionId}, n, '{}', case when n % 500 = 0 then 'failed' else 'sent' end, now(), now()
+		from generate_series(1, ${MANY}) n`);
+	for (const table of ['cases', 'clocks', 'approvals', 'notices', 'mails', 'outgoing_messages'])
 		await db().execute(sql.raw(`analyze ${table}`));
 });
 
@@ -76,6 +83,8 @@ test.each([
 	['a list of the outbox', () => listOutbox(office.admin, 'sent')],
 	['the failed e-mails of the outbox', () => listOutbox(office.admin, 'failed')],
 	['the counts of the outbox', () => countOutbox(office.admin)],
+	['the newest test e-mail', () => testMailOf(office.admin)],
+	['the operator’s figures of connections', () => connectionFigures()],
 	['the count of unread notices', () => countUnread(office.supervisor)],
 	['the list of notices', () => listNotices(office.supervisor)],
 	[
@@ -85,6 +94,6 @@ test.each([
 	// Last, because it ends what the others read.
 	['the sweep of all notices by time', () => sweepReminders()]
 ])('scans none of the big tables: %s', async (_, work) => {
-	const big = ['cases', 'clocks', 'approvals', 'notices', 'timeline', 'mails'];
+	const big = ['cases', 'clocks', 'approvals', 'notices', 'timeline', 'mails', 'outgoing_messages'];
 	expect(await scannedBy(work, big)).toEqual([]);
 });

@@ -11,8 +11,6 @@ import { MESSAGES } from '../outgoing/queue.ts';
  */
 export function connectionFigures() {
 	const { id, channel, address, pausedAt, checkedAt, lastError, lastErrorAt } = connections;
-	const undecided = sql`select 1 from ${outgoingMessages}
-		where ${outgoingMessages.connectionId} = ${connections.id} and ${outgoingMessages.decidedAt} is null`;
 	return db()
 		.select({
 			id,
@@ -27,10 +25,11 @@ export function connectionFigures() {
 			oldest: sql<string | Date | null>`(select min(${incomingMessages.receivedAt}) from ${incomingMessages}
 				where ${incomingMessages.connectionId} = ${connections.id} and ${incomingMessages.state} = 'stored'
 				and ${units.state} in ('open', 'closed'))`.mapWith((value: string | Date | null) => (value ? new Date(value) : null)),
-			// Two parts, because the first one has a partial index.
-			unknown: sql<number>`(select count(*)::int from (${undecided} and ${outgoingMessages.state} = 'unknown'
-				union all ${undecided} and ${outgoingMessages.state} = 'failed' and ${outgoingMessages.caseId} is null
-					and ${MESSAGES.isOwed}) lost)`
+			// With the condition of the partial index.
+			unknown: sql<number>`(select count(*)::int from ${outgoingMessages}
+				where ${outgoingMessages.connectionId} = ${connections.id}
+				and ${outgoingMessages.state} in ('failed', 'unknown') and ${outgoingMessages.decidedAt} is null
+				and (${outgoingMessages.state} = 'unknown' or ${outgoingMessages.caseId} is null and ${MESSAGES.isOwed}))`
 		})
 		.from(connections)
 		.innerJoin(units, eq(units.id, connections.unitId))

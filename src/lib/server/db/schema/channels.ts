@@ -205,9 +205,9 @@ export const outgoingMessages = pgTable(
 			.on(t.nextAttemptAt)
 			.where(sql`state in ('waiting', 'sending')`),
 		index('outgoing_messages_connection').on(t.connectionId, t.createdAt),
-		index('outgoing_messages_unknown')
-			.on(t.connectionId, t.createdAt)
-			.where(sql`state = 'unknown'`),
+		index('outgoing_messages_undecided')
+			.on(t.connectionId)
+			.where(sql`state in ('failed', 'unknown') and decided_at is null`),
 		index('outgoing_messages_external').on(t.externalId),
 		index('outgoing_messages_conversation').on(t.conversationId, t.createdAt),
 		index('outgoing_messages_case')

@@ -49,7 +49,11 @@ export const mails = pgTable(
 			.where(sql`conversation_id is not null`),
 		index('mails_undecided')
 			.on(t.state, t.unitId)
-			.where(sql`state in ('failed', 'unknown') and decided_at is null`)
+			.where(sql`state in ('failed', 'unknown') and decided_at is null`),
+		// For a person's newest test e-mail.
+		index('mails_test')
+			.on(t.accountId, t.createdAt)
+			.where(sql`kind = 'test'`)
 	]
 );
 

@@ -7,7 +7,7 @@ import { localDate } from '#lib/calendar/days.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
 import { createOnce } from '#lib/server/db/create-once.ts';
-import { db, transaction, type Tx, type Reader } from '#lib/server/db/index.ts';
+import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { isId } from '#lib/server/db/is-id.ts';
 import { rosterShifts, kiosks, officers, places, units, placeScans } from '#lib/server/db/schema/units.ts';
 import { Conflict, NotFound, invalid } from '#lib/server/errors.ts';
@@ -35,9 +35,11 @@ const PLACE_FIELDS = Object.keys(placeSchema.shape);
 /** What the form of a place was loaded with (see `requireSeen`). */
 export const seenOfPlace = (place: Place): string => seenValues(place, PLACE_FIELDS);
 
-/** Returns a place of a unit that the actor administers. @throws NotFound */
-export async function placeForAdmin(actor: Actor, placeId: string, on: Reader = db()): Promise<Place> {
-	const [place] = await on.select().from(places).where(isId(places.id, placeId));
+/** Returns a place of a unit that the actor administers. `tx`: the transaction that changes it. @throws NotFound */
+export async function placeForAdmin(actor: Actor, placeId: string, tx?: Tx): Promise<Place> {
+	const place = tx
+		? (await tx.select().from(places).where(isId(places.id, placeId)))[0]
+		: (await referenceData()).placeById.get(placeId);
 	if (!place || !holds(actor, place.unitId, 'admin')) throw new NotFound(`place ${placeId}`);
 	return place;
 }

@@ -1,11 +1,11 @@
-import { and, asc, eq, inArray, notInArray, sql } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { version } from '#lib/cases/schema.ts';
 import { checked } from '#lib/server/checked.ts';
 import { db, type Tx } from '#lib/server/db/index.ts';
 import { caseOfficers, timeline } from '#lib/server/db/schema/cases.ts';
-import { officers, units } from '#lib/server/db/schema/units.ts';
-import { chainOf } from '#lib/server/reference/reference.ts';
+import { officers } from '#lib/server/db/schema/units.ts';
+import { chainOf, referenceData } from '#lib/server/reference/reference.ts';
 import { Conflict, NotAllowed, invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { caseForActor, type CaseRow, type CaseWithUnit } from '../find.ts';
@@ -38,14 +38,12 @@ export async function officersOfCase(caseId: number) {
  */
 export async function officersToName(actor: Actor, reference: string): Promise<{ id: string; name: string }[]> {
 	const { row, unit } = await caseForActor(actor, reference);
-	const known = (await officersOfCase(row.id)).filter((officer) => officer.state === 'named').map(({ id }) => id);
-	const rows = await db()
-		.select({ id: officers.id, name: officers.name, unit: units.name })
-		.from(officers)
-		.innerJoin(units, eq(units.id, officers.unitId))
-		.where(and(inArray(officers.unitId, chainOf(unit)), notInArray(officers.id, known)))
-		.orderBy(asc(officers.name), asc(officers.id));
-	return rows.map(({ id, name, unit }) => ({ id, name: `${name} · ${unit}` }));
+	const named = (await officersOfCase(row.id)).filter((officer) => officer.state === 'named').map(({ id }) => id);
+	const { officers: all, unitById } = await referenceData();
+	const chain = chainOf(unit);
+	return all
+		.filter(({ id, unitId }) => chain.includes(unitId) && !named.includes(id))
+		.map(({ id, name, unitId }) => ({ id, name: `${name} · ${unitById.get(unitId)?.name ?? ''}` }));
 }
 
 /**

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { isPhotoShown } from '#lib/privacy/photo.ts';
 import { checked } from '#lib/server/checked.ts';
 import { createOnce } from '#lib/server/db/create-once.ts';
-import { db, storedRow, transaction, type Tx, type Reader } from '#lib/server/db/index.ts';
+import { db, storedRow, transaction, type Tx } from '#lib/server/db/index.ts';
 import { isId } from '#lib/server/db/is-id.ts';
 import { lockKey } from '#lib/server/db/lock-key.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
@@ -43,9 +43,11 @@ const OFFICER_FIELDS = Object.keys(officerSchema.shape);
 /** What the form of an officer was loaded with (see `requireSeen`). */
 export const seenOfOfficer = (officer: Officer): string => seenValues(officer, OFFICER_FIELDS);
 
-/** Returns an officer of a unit that the actor administers. @throws NotFound */
-export async function officerForAdmin(actor: Actor, officerId: string, on: Reader = db()): Promise<Officer> {
-	const [officer] = await on.select().from(officers).where(isId(officers.id, officerId));
+/** Returns an officer of a unit that the actor administers. `tx`: the transaction that changes it. @throws NotFound */
+export async function officerForAdmin(actor: Actor, officerId: string, tx?: Tx): Promise<Officer> {
+	const officer = tx
+		? (await tx.select().from(officers).where(isId(officers.id, officerId)))[0]
+		: (await referenceData()).officerById.get(officerId);
 	if (!officer || !holds(actor, officer.unitId, 'admin')) throw new NotFound(`officer ${officerId}`);
 	return officer;
 }

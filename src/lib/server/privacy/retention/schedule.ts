@@ -1,10 +1,10 @@
-import { and, asc, eq, sql } from 'drizzle-orm';
+import { and, eq } from 'drizzle-orm';
 import { z } from 'zod';
 import { CASE_PARTS, RETENTION_PARTS, SUGGESTED_RULES, type CasePeriod } from '#lib/privacy/retention.ts';
 import { CASE_KINDS, type CaseKind } from '#lib/cases/vocabulary.ts';
 import { seenVersion } from '#lib/cases/schema.ts';
 import { checked } from '#lib/server/checked.ts';
-import { db, transaction, type Database } from '#lib/server/db/index.ts';
+import { transaction, type Database } from '#lib/server/db/index.ts';
 import { retentionRules } from '#lib/server/db/schema/retention.ts';
 import { Conflict, NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
@@ -20,10 +20,12 @@ export async function ensureSchedule(database: Database): Promise<void> {
 		.onConflictDoNothing();
 }
 
-const inOrder = sql`array_position(${`{${RETENTION_PARTS.join(',')}}`}::text[], ${retentionRules.part})`;
-
 /** The retention schedule, in the order of the parts. */
-export const retentionSchedule = () => db().select().from(retentionRules).orderBy(inOrder, asc(retentionRules.kind));
+export async function retentionSchedule() {
+	const { retentionRules: rules } = await referenceData();
+	const placeOf = ({ part }: (typeof rules)[number]) => RETENTION_PARTS.indexOf(part);
+	return rules.toSorted((a, b) => placeOf(a) - placeOf(b) || a.kind.localeCompare(b.kind, 'en'));
+}
 
 /**
  * How long the parts of a report are kept after it is closed, for its reporter. A rule that is not confirmed or has no

@@ -3,9 +3,12 @@
  * - pages with a bare SvelteKit page
  * - ratings and cases with a bare transaction over HTTP that writes the same rows into the same database engine
  * - forwarding to LAPOR with a bare HTTP client
+ *
+ * Also measures a start and the memory of a site that nobody uses.
  */
 import { execFileSync } from 'node:child_process';
 import { join, resolve } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { freePort } from '#lib/dev/testing/free-port.ts';
 import { compare, printLine, type Line } from './bench/compare.ts';
 import { measureForwarding } from './bench/forwarding.ts';
@@ -20,6 +23,7 @@ import {
 	withUndoUntil,
 	type Undo
 } from './long-run.ts';
+import { memoryOf } from './site/client.ts';
 import { startPart, waitFor } from './site/part.ts';
 
 /** Starts a bare program on its own port. @returns its address */
@@ -106,6 +110,26 @@ async function measureSite(engine: Engine, pageOrigin: string, only: string): Pr
 	});
 }
 
+/** Seconds without a request after which the memory is read. */
+const IDLE_SECONDS = 30;
+
+/** Prints the time from a second start to `/readyz`, and the memory of the process when nobody has used it since. */
+async function measureStart({ name, newDatabase }: Engine, only: string): Promise<void> {
+	const line = `${name}: second start, then idle for ${IDLE_SECONDS} s`;
+	if (!line.includes(only)) return;
+	await withUndo(async (undo) => {
+		const site = await siteWithOffice(await newDatabase('start'));
+		await (await site.start()).stop();
+		const began = performance.now();
+		const part = await site.start();
+		undo.push(() => part.stop());
+		const ready = `${(performance.now() - began).toFixed(0).padStart(5)} ms`;
+		await wait(IDLE_SECONDS * 1000);
+		const { rssMb } = await memoryOf(site.origin);
+		console.log(`${line.padEnd(66)} ${ready} ${rssMb.toFixed(0).padStart(5)} MB`);
+	});
+}
+
 /** LAPOR's response times: none, and that of a good service on the internet. */
 const ANSWER_MS = [0, 100];
 
@@ -150,6 +174,7 @@ await longRun(USAGE, { seconds: 3600, only: '' }, async ({ only }, signal) => {
 		for (const engine of await enginesOf(folder, undo)) {
 			succeeded = (await measureSite(engine, page, only)) && succeeded;
 			await measureForwards(engine, folder, only);
+			await measureStart(engine, only);
 		}
 		return succeeded;
 	});

@@ -1,6 +1,7 @@
-import { isRedirect, type RequestEvent } from '@sveltejs/kit';
+import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { writeToOffice } from '#lib/server/cases/conversation/reporter-reply.ts';
+import { officersToName } from '#lib/server/cases/officers/named.ts';
 import { answerCase } from '#lib/server/cases/answers/answer.ts';
 import { decideDraft } from '#lib/server/cases/answers/decide-draft.ts';
 import { entriesAt } from '#lib/server/cases/timeline.ts';
@@ -10,6 +11,11 @@ import { sessionActor } from '#lib/server/people/sign-in/session.ts';
 import { createToken, tokenActor } from '#lib/server/people/sign-in/tokens.ts';
 import { createVisit } from '#lib/server/visits/entries.ts';
 import { visitToken } from '#lib/server/visits/link.ts';
+import { db } from '#lib/server/db/index.ts';
+import { cases } from '#lib/server/db/schema/cases.ts';
+import { officerForAdmin } from '#lib/server/people/officers/officers.ts';
+import { placeForAdmin } from '#lib/server/places/places.ts';
+import { retentionSchedule } from '#lib/server/privacy/retention/schedule.ts';
 import { submitRating } from '#lib/server/ratings/submit.ts';
 import { referenceData } from '#lib/server/reference/reference.ts';
 import { notifyOfEvents } from '#lib/server/reminders/events.ts';
@@ -18,59 +24,12 @@ import { statementsOf } from '#lib/dev/testing/database.ts';
 import { idOf, makeActor, makeCase, makeOfficer, makePlace, makeSession } from '#lib/dev/testing/factories.ts';
 import { ANSWER, bringTo, makeOffice, on, standing } from '#lib/dev/testing/office.ts';
 import { ratingOf } from '#lib/dev/testing/rating-history.ts';
-import { cookiesIn, requestTo } from '#lib/dev/testing/request.ts';
-import { importRoute } from '#lib/dev/testing/routes.ts';
-import { trackCookie } from './cookies/citizen-cookies.ts';
+import { openPage, type CookieJar } from '#lib/dev/testing/open-page.ts';
+import { addressOf, cookiesIn, requestTo } from '#lib/dev/testing/request.ts';
+import { placeCookie, receiptCookie, trackCookie } from './cookies/citizen-cookies.ts';
 import { SESSION_COOKIE } from './cookies/session-cookie.ts';
-import { identify } from './http/identify.ts';
-
-type Load = (event: unknown) => unknown;
-
-/** The cookies of one browser. */
-type CookieJar = Map<string, string>;
-
-/** Runs what the server does for a page: it identifies the actor and runs the loads of the route together. */
-async function openPage(
-	route: string,
-	{
-		params = {},
-		search = '',
-		jar = new Map(),
-		isDataRequest = false
-	}: { params?: Record<string, string>; search?: string; jar?: CookieJar; isDataRequest?: boolean } = {}
-): Promise<Record<string, unknown>> {
-	const path = route.replace(/\/\([^)]*\)/g, '').replace(/\[(\w+)\]/g, (_, name: string) => params[name] ?? '');
-	const sent = { params, jar, route: { id: route }, isDataRequest };
-	const event: RequestEvent = requestTo(`${path || '/'}${search}`, sent);
-	event.locals.actor = await identify(event);
-	let data: Promise<Record<string, unknown>> = Promise.resolve({});
-	for (const load of await loadsOf(route)) {
-		const above = data;
-		const own = Promise.resolve(
-			load({
-				...event,
-				parent: () => above,
-				depends: () => {},
-				untrack: (read: () => unknown) => read(),
-				setHeaders: () => {}
-			})
-		);
-		data = Promise.all([above, own]).then(([one, other]) => ({ ...one, ...(other as object) }));
-	}
-	return data.catch((thrown: unknown) => {
-		if (isRedirect(thrown)) return { location: thrown.location };
-		throw thrown;
-	});
-}
-
-/** The loads of a route's layouts, from the root, and of its page. */
-async function loadsOf(route: string): Promise<Load[]> {
-	const segments = route.split('/').slice(1);
-	const folders = segments.map((_, index) => `${segments.slice(0, index + 1).join('/')}/`);
-	const files = [...['', ...folders].map((folder) => `${folder}+layout.server.ts`), `${folders.at(-1)}+page.server.ts`];
-	const modules = await Promise.all(files.map((file) => importRoute<{ load?: Load }>(file)));
-	return modules.flatMap((module) => module?.load ?? []);
-}
+import { receiveRating } from './forms/rating-form.ts';
+import { receiveForTrack } from './forms/track-form.ts';
 
 /** An office with officers, a desk, and people who are signed in. */
 async function makeSite() {
@@ -128,6 +87,22 @@ const page =
 const publicPage = (route: string, params?: Record<string, string>) => async () => () =>
 	openPage(route, { params: { unit: site.unit.slug, ...params } });
 
+/** The cookies of a browser that has opened a report. */
+async function tracking(reference: string): Promise<CookieJar> {
+	const { id: caseId, receiptHash } = await standing(reference);
+	const jar: CookieJar = new Map();
+	await trackCookie.write(cookiesIn(jar), { caseId, receiptHash, since: null });
+	return jar;
+}
+const trackingPage = (prepare: () => Promise<string>) => async () => {
+	const jar = await tracking(await prepare());
+	return () => openPage('/(citizen)/lacak/laporan', { jar });
+};
+
+/** A form that is accepted and leads to `address`. */
+const leadsTo = (send: () => Promise<unknown>, address: string) => async () =>
+	expect(await addressOf(send())).toBe(address);
+
 const caseIn = async (...status: Parameters<typeof bringTo>[2][]) => {
 	const { reference } = await makeCase(site.unit);
 	for (const one of status) await bringTo(site, reference, one);
@@ -149,11 +124,16 @@ const BUDGETS: Record<string, [budget: number, prepare: () => Promise<() => Prom
 	'privacy notice': [0, async () => () => openPage('/(citizen)/privasi', { search: `?kantor=${site.unit.slug}` })],
 	'request page': [0, publicPage('/(citizen)/[unit]/permintaan')],
 	'q/[code]': [1, async () => () => openPage('/(citizen)/q/[code]', { params: { code: site.desk.code } })],
-	'rating stored': [
-		3,
+	// Five of them count rate limits (docs/decisions/0007).
+	'rating by form at a desk': [
+		7,
 		async () => {
-			const input = ratingOf(site.unit, { officer: site.officer.id, comment: 'Cepat dan ramah sekali.' });
-			return () => submitRating(input, { source: 'place', placeId: site.desk.id });
+			const jar: CookieJar = new Map();
+			await placeCookie.write(cookiesIn(jar), { code: site.desk.code });
+			const rating = { officer: site.officer.id, score: '5', comment: 'Cepat dan ramah sekali.' };
+			const fields = { ...rating, submission_id: crypto.randomUUID() };
+			const sent = requestTo(`/${site.unit.slug}/nilai`, { fields, jar });
+			return leadsTo(() => receiveRating(sent, site.unit), `/${site.unit.slug}/nilai/terima-kasih`);
 		}
 	],
 	'rating by a visit’s link': [
@@ -192,21 +172,35 @@ const BUDGETS: Record<string, [budget: number, prepare: () => Promise<() => Prom
 			};
 		}
 	],
-	'tracking page': [
-		8,
+	'receipt page': [
+		3,
 		async () => {
-			const { id: caseId, receiptHash } = await standing(await caseIn('answered'));
+			const { receipt } = await makeCase(site.unit);
 			const jar: CookieJar = new Map();
-			await trackCookie.write(cookiesIn(jar), { caseId, receiptHash, since: null });
-			return () => openPage('/(citizen)/lacak/laporan', { jar });
+			await receiptCookie.write(cookiesIn(jar), { receipt: receipt ?? '' });
+			return async () => expect(await openPage('/(citizen)/terima', { jar })).toMatchObject({ sent: { receipt } });
 		}
 	],
-	// One of them looks for a proposal to archive the report as incomplete.
-	reply: [
+	'tracking page': [8, trackingPage(() => caseIn('answered'))],
+	'tracking page of an archived report': [8, trackingPage(() => caseIn('archived'))],
+	// Two of them read its last forward and the corrections of its number at LAPOR.
+	'tracking page of a forwarded report': [
 		10,
+		trackingPage(async () => {
+			const reference = await caseIn('in_progress');
+			await db().update(cases).set({ escalationState: 'sent' }).where(eq(cases.reference, reference));
+			return reference;
+		})
+	],
+	// Two of them check the receipt and whether the form was stored before.
+	reply: [
+		11,
 		async () => {
-			const { id } = await standing(await caseIn('needs_info'));
-			return () => writeToOffice(id, { body: 'Kejadiannya hari Senin.' });
+			const jar = await tracking(await caseIn('needs_info'));
+			const fields = { body: 'Kejadiannya hari Senin.', submission_id: crypto.randomUUID() };
+			const sent = requestTo('/lacak/laporan/pesan', { fields, jar });
+			const reply = () => receiveForTrack(sent, (caseId, { data }) => writeToOffice(caseId, data));
+			return leadsTo(reply, '/lacak/laporan?terkirim');
 		}
 	],
 	'a session': [
@@ -226,10 +220,10 @@ const BUDGETS: Record<string, [budget: number, prepare: () => Promise<() => Prom
 			return async () => expect(await tokenActor(token)).toBeDefined();
 		}
 	],
-	inbox: [9, page('/(staff)/desk', 'handler')],
-	'inbox after an event': [6, page('/(staff)/desk', 'handler', {}, '?asked=1', true)],
+	inbox: [8, page('/(staff)/desk', 'handler')],
+	'inbox after an event': [5, page('/(staff)/desk', 'handler', {}, '?asked=1', true)],
 	'case page': [
-		15,
+		14,
 		async () => page('/(staff)/desk/cases/[reference]/(case)', 'handler', { reference: await caseIn('in_progress') })()
 	],
 	verify: [
@@ -260,9 +254,26 @@ const BUDGETS: Record<string, [budget: number, prepare: () => Promise<() => Prom
 		}
 	],
 	overview: [14, page('/(staff)/insight', 'manager')],
-	'waiting decisions': [15, page('/(staff)/desk/approvals', 'supervisor')],
+	'waiting decisions': [14, page('/(staff)/desk/approvals', 'supervisor')],
 	comparison: [6, page('/(staff)/insight/officers', 'manager')],
-	board: [8, page('/(staff)/insight/cases', 'manager')]
+	board: [8, page('/(staff)/insight/cases', 'manager')],
+	// The case and its named officers.
+	'officers to name': [
+		2,
+		async () => {
+			const reference = await caseIn();
+			return () => officersToName(site.handler, reference);
+		}
+	],
+	'reference data of administrators': [
+		0,
+		async () => {
+			const admin = await makeActor([[site.unit.id, 'admin']]);
+			const { officer, desk } = site;
+			return () =>
+				Promise.all([officerForAdmin(admin, officer.id), placeForAdmin(admin, desk.id), retentionSchedule()]);
+		}
+	]
 };
 
 test.each(Object.entries(BUDGETS))('%s', async (name, [budget, prepare]) => {

@@ -2,7 +2,7 @@ import { and, count, desc, eq, gt, sql } from 'drizzle-orm';
 import type { z } from 'zod';
 import { DAY_MS, HOUR_MS } from '#lib/calendar/durations.ts';
 import { disputeInput, messageInput, satisfactionInput } from '#lib/cases/schema.ts';
-import { GREATEST_DISPUTING_SCORE, isAnswered, isAnswerFinal, needsSecondPerson } from '#lib/cases/moves.ts';
+import { GREATEST_DISPUTING_SCORE, isAnswered, isAnswerFinal } from '#lib/cases/moves.ts';
 import {
 	fingerprintsOf,
 	originalsOf,
@@ -56,14 +56,15 @@ export async function writeToOffice(caseId: number, raw: unknown, files: readonl
 	const input = checked(messageInput, raw);
 	const id = input.submission_id && `${caseId}/${input.submission_id}`;
 	const hash = id && formHash(id, { body: input.body, files: fingerprintsOf(files) });
-	if (hash && (await alreadyStored(db(), caseId, hash))) return;
 	const withFiles = files.length > 0;
+	// The files of a form that is sent again are not stored again.
+	if (withFiles && hash && (await alreadyStored(db(), caseId, hash))) return;
 	if (withFiles && !(await hasPoint('message_files', String(caseId))))
 		throw invalid('file', 'file_budget', { max: BUDGETS.message_files.points });
 	const stored = await withKeptFiles(files, 'citizen', (kept) =>
 		transaction(async (tx) => {
 			const caseWithUnit = await lockCaseForReporter(tx, caseId);
-			// Checked again under the lock, so that of two identical messages only one is stored.
+			// Checked under the lock, so that of two identical messages only one is stored.
 			if (hash && (await alreadyStored(tx, caseId, hash))) return false;
 			const quiet = await isQuiet(tx, caseWithUnit);
 			const spoken = { at: now(), data: quiet ? { quiet } : undefined };
@@ -117,7 +118,7 @@ export async function storeReporterMessage(
 	const message = await storeWords(tx, { row, unit }, content, spoken, kept);
 	const type = answering || completing ? 'info_given' : 'message';
 	await recordEvent(tx, row, entryBy(spoken, type, { message, ...originalsOf(kept) }));
-	if (needsSecondPerson(row.kind)) await sendBackIncomplete(tx, row);
+	if (row.draftWaiting) await sendBackIncomplete(tx, row);
 	if (!completing) return row;
 	const reopened = await unarchive(tx, { row, unit }, spoken.at, (clocks) => complete(clocks, spoken.at));
 	const entry = { type: 'reopened', author: 'system', public: true, data: { reason: 'completed' } } as const;

@@ -1,3 +1,4 @@
+import { eq } from 'drizzle-orm';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
 import { makeCase, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
 import { startImapServer } from '#lib/dev/testing/channels/imap-server.ts';
@@ -9,10 +10,13 @@ import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { now } from '#lib/server/clock.ts';
 import { writeMessage } from '#lib/server/cases/conversation/message.ts';
 import { db } from '#lib/server/db/index.ts';
+import { incomingMessages } from '#lib/server/db/schema/channels.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { notifyOfWaitingMessages } from '#lib/server/reminders/incoming.ts';
 import type { ConnectionRow } from '../connections/connections.ts';
+import { listConversations } from '../incoming/list.ts';
+import { openFromConversation } from '../incoming/open-from-conversation.ts';
 import { failedMessages, machineMessages, settleFailed } from '../incoming/set-aside.ts';
 
 const office = useOffice();
@@ -76,6 +80,24 @@ test('it is listed only for people who may see the case, also if only its subjec
 	const failed = (await failedMessages(office.rootSupervisor)).items.map(({ id }) => id);
 	for (const message of failed)
 		await expect(settleFailed(named, { message, settle: 'done' })).rejects.toMatchObject({ code: 'stale' });
+});
+
+test('in the thread of a message it is listed only for people who may see the message, or the report it became', async () => {
+	const [officer, named] = await makeOfficerWithAccount(office.unit.id);
+	server.deliver(mailSource({ 'Message-ID': '<pertama@warga.example>' }, `${officer.name} meminta uang.`));
+	await readOnce(mailbox);
+	for (const headers of [AUTOMATIC, ENCRYPTED])
+		server.deliver(mailSource({ ...headers, 'In-Reply-To': '<pertama@warga.example>' }, 'x'));
+	await readOnce(mailbox);
+	expect(await shownTo(named)).toEqual([]);
+	expect(await shownTo(office.handler)).toEqual(['Cuti', 'Rahasia']);
+	const [message] = (await listConversations(office.handler, { state: 'waiting' })).items;
+	await openFromConversation(message?.id ?? 0, { category: 'integrity' }, office.handler);
+	expect(await shownTo(office.handler)).toEqual([]);
+	expect(await shownTo(office.rootSupervisor)).toEqual(['Cuti', 'Rahasia']);
+	const gone = { source: { to: { conversationId: 0 } } };
+	await db().update(incomingMessages).set(gone).where(eq(incomingMessages.connectionId, mailbox.id));
+	expect(await shownTo(office.rootSupervisor)).toEqual([]);
 });
 
 test('the people who work on the case are notified at once, and once, of what can’t be read', async () => {

@@ -36,7 +36,7 @@ export async function failedMessages(actor: Actor) {
 	let from: string | null | undefined;
 	do {
 		const after = beyond(from ?? undefined, [incomingMessages.receivedAt, incomingMessages.id], 'oldest');
-		const rows = await asideMessages(and(failedOf(actor), after), asc).limit(SHOWN + 1);
+		const rows = await asideMessages(actor, and(failedOf(actor), after), asc).limit(SHOWN + 1);
 		const { items, nextCursor } = pageOf(rows, SHOWN, ({ receivedAt }) => receivedAt);
 		shown.push(...(await shownTo(actor, items)));
 		from = nextCursor;
@@ -47,12 +47,21 @@ export async function failedMessages(actor: Actor) {
 /** A page of the messages that programs wrote, the newest first. They are kept for 90 days. */
 export async function machineMessages(actor: Actor, cursor: string | undefined) {
 	const after = beyond(cursor, [incomingMessages.receivedAt, incomingMessages.id]);
-	const rows = await asideMessages(and(machineOf(actor), after), desc).limit(SHOWN + 1);
+	const rows = await asideMessages(actor, and(machineOf(actor), after), desc).limit(SHOWN + 1);
 	const { items, nextCursor } = pageOf(rows, SHOWN, ({ receivedAt }) => receivedAt);
 	return { items: await shownTo(actor, items), nextCursor };
 }
 
-function asideMessages(where: SQL | undefined, order: typeof asc) {
+const thread = sql`${incomingMessages.source} -> 'to'`;
+/** Join the conversation and the case in whose thread an e-mail is that was set aside. */
+export const threadConversation = sql`${conversations.id} = (${thread} ->> 'conversationId')::bigint`;
+export const threadCase = sql`${cases.id} = coalesce((${thread} ->> 'caseId')::bigint, ${conversations.caseId})`;
+
+/** Condition for messages in no thread, or in that of a case or conversation that the actor may see. */
+const seesThread = (actor: Actor): SQL => sql`(${thread} is null
+	or case when ${conversations.id} is null then ${visibleTo(actor)} else ${conversationsFor(actor)} end)`;
+
+function asideMessages(actor: Actor, where: SQL | undefined, order: typeof asc) {
 	const { id, reason, source, bytes, sentAt, receivedAt } = incomingMessages;
 	return db()
 		.select({
@@ -63,71 +72,38 @@ function asideMessages(where: SQL | undefined, order: typeof asc) {
 			sentAt,
 			receivedAt,
 			channel: connections.channel,
-			unit: { id: units.id, name: units.name, timeZone: units.timeZone }
+			unit: { id: units.id, name: units.name, timeZone: units.timeZone },
+			/** How the reporter is named, in the thread of a case. */
+			identity: cases.identity
 		})
 		.from(incomingMessages)
 		.innerJoin(connections, eq(connections.id, incomingMessages.connectionId))
 		.innerJoin(units, eq(units.id, incomingMessages.unitId))
-		.where(where)
+		.leftJoin(conversations, threadConversation)
+		.leftJoin(cases, threadCase)
+		.where(and(where, seesThread(actor)))
 		.orderBy(order(receivedAt), order(id));
 }
 
 /**
- * The rows with what is known of each message. Leaves out rows that `readableBy` would hide as conversations, and rows
- * in the thread of a case or conversation that the actor may not see. In the thread of a case that hides its reporter's
- * name, neither sender nor subject are shown.
+ * The rows with what is known of each message. Leaves out rows that `readableBy` would hide as conversations. In the
+ * thread of a case that hides its reporter's name, neither sender nor subject are shown.
  */
 async function shownTo(actor: Actor, rows: Awaited<ReturnType<typeof asideMessages>>) {
 	const { officers, officerById, unitById } = await referenceData();
 	const own = officers.filter(({ id }) => id === actor.officerId);
-	const threads = await threadsSeenBy(
-		actor,
-		rows.flatMap(({ source }) => threadIn(source) ?? [])
-	);
-	const opened = await Promise.all(
-		rows.map(async ({ source, ...row }) => {
-			const thread = threadIn(source);
-			const identity = thread && threads.get(keyOf(thread));
-			return { ...row, hidden: thread && !identity, identity, seen: await seenIn(source) };
-		})
-	);
-	const visible = opened.filter(({ hidden, seen, unit }) => {
-		if (hidden) return false;
+	const opened = await Promise.all(rows.map(async ({ source, ...row }) => ({ ...row, seen: await seenIn(source) })));
+	const visible = opened.filter(({ seen, unit }) => {
 		const text = textOfSeen(seen);
 		const office = unitById.get(unit.id);
 		const head = officerById.get(office?.headOfficerId ?? '');
 		const readsAboutHead = actor.units.supervisor.includes(office?.parentId ?? unit.id);
 		return officersIn(text, own).length === 0 && (readsAboutHead || !head || !isAbout(text, head));
 	});
-	return visible.map(({ hidden: _, identity, seen, ...row }) => {
+	return visible.map(({ identity, seen, ...row }) => {
 		if (identity === 'withheld') return { ...row, seen: null };
 		return { ...row, seen: seen?.text === undefined ? seen : { ...seen, text: firstCharacters(seen.text, MAX_SHOWN) } };
 	});
-}
-
-/** Where an e-mail belongs, which its channel stored with it. */
-type Thread = { caseId: number } | { conversationId: number };
-const threadIn = (source: Record<string, unknown> | null) => source?.to as Thread | undefined;
-const keyOf = (to: Thread) => ('caseId' in to ? `case ${to.caseId}` : `conversation ${to.conversationId}`);
-
-/** The threads that the actor may see, with how the reporter of each is named; `none` for one that is no case. */
-async function threadsSeenBy(actor: Actor, threads: readonly Thread[]): Promise<Map<string, string>> {
-	if (threads.length === 0) return new Map();
-	const caseIds = threads.flatMap((to) => ('caseId' in to ? to.caseId : []));
-	const conversationIds = threads.flatMap((to) => ('conversationId' in to ? to.conversationId : []));
-	const ofCases = await db()
-		.select({ caseId: cases.id, identity: cases.identity })
-		.from(cases)
-		.where(and(inArray(cases.id, caseIds), visibleTo(actor)));
-	const others = await db()
-		.select({ conversationId: conversations.id, identity: cases.identity })
-		.from(conversations)
-		.leftJoin(cases, eq(cases.id, conversations.caseId))
-		.where(and(inArray(conversations.id, conversationIds), conversationsFor(actor)));
-	return new Map([
-		...ofCases.map(({ identity, ...to }) => [keyOf(to), identity] as const),
-		...others.map(({ identity, ...to }) => [keyOf(to), identity ?? 'none'] as const)
-	]);
 }
 
 /** Sender and subject of an e-mail, to find it in the mailbox; sender and text of a message by WhatsApp or SMS. */
@@ -194,7 +170,7 @@ const settlement = z.object({ message: z.coerce.number().int(), settle: z.enum([
 export async function settleFailed(actor: Actor, raw: unknown): Promise<void> {
 	const { message, settle } = checked(settlement, raw);
 	const failed = and(eq(incomingMessages.id, message), failedOf(actor));
-	const [shown] = await shownTo(actor, await asideMessages(failed, asc));
+	const [shown] = await shownTo(actor, await asideMessages(actor, failed, asc));
 	if (!shown) throw new Conflict('stale');
 	await transaction(async (tx) => {
 		const [row] = await tx

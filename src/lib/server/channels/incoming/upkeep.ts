@@ -8,7 +8,7 @@ import { cases } from '#lib/server/db/schema/cases.ts';
 import { conversations, incomingMessages, outgoingMessages } from '#lib/server/db/schema/channels.ts';
 import { referenceData, type Unit } from '#lib/server/reference/reference.ts';
 import { retentionStart } from '../attempts.ts';
-import { seenIn, textOfSeen } from './set-aside.ts';
+import { seenIn, textOfSeen, threadCase, threadConversation } from './set-aside.ts';
 
 const BATCH = 500;
 
@@ -64,7 +64,6 @@ export async function failedReplies(): Promise<{ caseId: number; ids: number[] }
 /** The oldest failed messages without an alarm, with the case or conversation in whose thread (`source.to`) they are. */
 function failedWithoutAlarm(which: SQL) {
 	const { id, unitId, receivedAt, state, source } = incomingMessages;
-	const caseOfThread = sql`coalesce((${source} -> 'to' ->> 'caseId')::bigint, ${conversations.caseId})`;
 	return (
 		db()
 			.select({
@@ -76,8 +75,8 @@ function failedWithoutAlarm(which: SQL) {
 				ofThread: { named: conversations.named, aboutHead: conversations.aboutHead }
 			})
 			.from(incomingMessages)
-			.leftJoin(conversations, sql`${conversations.id} = (${source} -> 'to' ->> 'conversationId')::bigint`)
-			.leftJoin(cases, eq(cases.id, caseOfThread))
+			.leftJoin(conversations, threadConversation)
+			.leftJoin(cases, threadCase)
 			// A literal, so that the partial index is used.
 			.where(and(sql`${state} = 'failed'`, which, withoutAlarm))
 			.orderBy(asc(receivedAt))

@@ -24,9 +24,6 @@ export type ConnectionChannel = ConnectionRow['channel'];
 /** Passwords and tokens by their name in the form. */
 export type Secrets = Readonly<Record<string, string>>;
 
-/** `waiting`: the change waits for a supervisor. */
-export type SavedConnection = 'saved' | 'waiting';
-
 export interface ConnectionInput {
 	address: string;
 	settings: Record<string, unknown>;
@@ -131,7 +128,7 @@ function hostOf(channel: ConnectionChannel, values: Record<string, unknown>): st
 }
 
 /** Compares what a form contains with the stored connection. */
-async function compared(
+export async function compareConnection(
 	channel: ConnectionChannel,
 	before: ConnectionRow | undefined,
 	{ address, settings, secrets }: ConnectionInput
@@ -154,21 +151,6 @@ async function compared(
 }
 
 /**
- * Whether messages of reporters would go elsewhere, so that a supervisor decides and the page asks for the
- * administrator's password. @throws NotFound if the actor does not administer the office
- */
-export async function redirectsMessages(
-	actor: Actor,
-	unitCode: string,
-	channel: ConnectionChannel,
-	input: ConnectionInput
-): Promise<boolean> {
-	const { unit, connection } = await connectionOf(actor, unitCode, channel);
-	const { redirects } = await compared(channel, connection, input);
-	return redirects && (await isInUse(unit.id, channel));
-}
-
-/**
  * Adds or changes the connection of an office. The caller has checked the settings of its channel. If messages of
  * reporters use it, another address, server or secret waits for a supervisor.
  *
@@ -185,7 +167,7 @@ export async function saveConnection(
 ): Promise<ConnectionRow | undefined> {
 	const { address, settings, dedicated } = input;
 	const { unit, connection: before } = await connectionOf(actor, unitCode, channel);
-	const { given, redirects, ...shown } = await compared(channel, before, input);
+	const { given, redirects, ...shown } = await compareConnection(channel, before, input);
 	const { accountId } = actor;
 	return transaction(async (tx) => {
 		const all = await lockConnections(tx, channel);

@@ -10,16 +10,9 @@ import { applyDueChanges, decideAccessChange } from '#lib/server/people/access/c
 import { listAccessChanges } from '#lib/server/people/access/list.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { sweepAccessChanges } from '#lib/server/reminders/access-changes.ts';
-import {
-	connectionOf,
-	redirectsMessages,
-	removeConnection,
-	saveConnection,
-	secretsOf,
-	waitingChanges
-} from './connections.ts';
+import { connectionOf, removeConnection, saveConnection, secretsOf, waitingChanges } from './connections.ts';
 import { deliverMessage } from '../outgoing/delivery.ts';
-import { readNumber, saveNumber } from '../whatsapp/connect.ts';
+import { CONNECTION_FORMS, redirectsMessages, setUpConnection } from './connection-forms.ts';
 import { storeApproved } from './store-connection.ts';
 import { idOf, makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
 import { makeOffice } from '#lib/dev/testing/office.ts';
@@ -41,11 +34,10 @@ const formWith = (changes: Record<string, string>) => {
 	const { number: address, phoneNumberId, version } = WHATSAPP_SANDBOX;
 	return { address, phoneNumberId, version, baseUrl: phone.url, ...changes };
 };
-const save = (changes: Record<string, string> = {}) => saveNumber(admin, office.unit.code, formWith(changes));
-const redirects = async (changes: Record<string, string>) => {
-	const input = await readNumber(admin, office.unit.code, formWith(changes));
-	return redirectsMessages(admin, office.unit.code, 'whatsapp', input);
-};
+const save = (changes: Record<string, string> = {}) =>
+	setUpConnection(admin, office.unit.code, 'whatsapp', formWith(changes));
+const redirects = (changes: Record<string, string>) =>
+	redirectsMessages(admin, office.unit.code, 'whatsapp', formWith(changes));
 const stored = async () => (await connectionOf(admin, office.unit.code, 'whatsapp')).connection;
 const asked = async () => {
 	const [row] = await db()
@@ -69,7 +61,7 @@ const report = (name = 'Rahma') =>
 	reportBy(newCitizen(phone, name), 'Antrean di loket dua terlalu lama sejak Senin pagi.');
 
 test('a connection that nobody has written to changes at once', async () => {
-	expect(await save({ baseUrl: OTHER, token: 'baru', appSecret: 'rahasia-baru' })).toBe('saved');
+	expect(await save({ baseUrl: OTHER, token: 'baru', appSecret: 'rahasia-baru' })).toBe(true);
 	expect((await stored())?.settings.baseUrl).toBe(OTHER);
 });
 
@@ -82,7 +74,7 @@ test('a message that was refused for the key is sent at once after the connectio
 	expect(refused).toMatchObject({ state: 'waiting', reason: 'token' });
 	expect(refused?.nextAttemptAt?.getTime()).toBeGreaterThan(Date.now());
 	phone.store.faults.error = null;
-	expect(await save()).toBe('saved');
+	expect(await save()).toBe(true);
 	expect((await message())?.nextAttemptAt?.getTime()).toBeLessThanOrEqual(Date.now());
 	await deliverMessage(refused?.id ?? '', 2);
 	await phone.store.settled();
@@ -102,9 +94,8 @@ test('test messages of an office that never opened leave its connection free', a
 	);
 	await phone.store.settled();
 	const other = formWith({ phoneNumberId: '99999999' });
-	const input = await readNumber(its, unit.code, other);
-	expect(await redirectsMessages(its, unit.code, 'whatsapp', input)).toBe(false);
-	expect(await saveNumber(its, unit.code, other)).toBe('saved');
+	expect(await redirectsMessages(its, unit.code, 'whatsapp', other)).toBe(false);
+	expect(await setUpConnection(its, unit.code, 'whatsapp', other)).toBe(true);
 });
 
 test.each([
@@ -116,7 +107,7 @@ test.each([
 	await report();
 	const before = await stored();
 	expect(await redirects(change)).toBe(true);
-	expect(await save(change)).toBe('waiting');
+	expect(await save(change)).toBe(false);
 	expect(await stored()).toMatchObject({ settings: before?.settings, secretsSealed: before?.secretsSealed });
 	const row = await asked();
 	expect(row).toMatchObject({ state: 'waiting', unitIds: [office.unit.id] });
@@ -141,20 +132,20 @@ test.each([
 test('a new token and template are stored at once, without the password', async () => {
 	await report();
 	expect(await redirects({ token: 'baru', templateName: 'kabar' })).toBe(false);
-	expect(await save({ token: 'baru', templateName: 'kabar' })).toBe('saved');
+	expect(await save({ token: 'baru', templateName: 'kabar' })).toBe(true);
 	expect(await secretsOf((await stored())!)).toMatchObject({ token: 'baru' });
 });
 
 test('the same request again keeps its 24 hours; other secrets start them anew', async () => {
 	await report();
 	const waiting = () => waitingChanges(admin, office.unit.id, 'whatsapp');
-	expect(await save({ appSecret: 'rahasia-baru' })).toBe('waiting');
+	expect(await save({ appSecret: 'rahasia-baru' })).toBe(false);
 	const [first] = await waiting();
 	expect(first).toMatchObject({ kind: 'connection', connection: { channel: 'whatsapp' } });
 	await later(1, async () => {
-		expect(await save({ appSecret: 'rahasia-baru' })).toBe('waiting');
+		expect(await save({ appSecret: 'rahasia-baru' })).toBe(false);
 		expect(await waiting()).toMatchObject([{ id: first?.id, takesEffectAt: first?.takesEffectAt }]);
-		expect(await save({ appSecret: 'rahasia-lain' })).toBe('waiting');
+		expect(await save({ appSecret: 'rahasia-lain' })).toBe(false);
 		const [second, ...others] = await waiting();
 		expect(others).toEqual([]);
 		expect(second?.takesEffectAt.getTime()).toBeGreaterThan(first?.takesEffectAt.getTime() ?? 0);
@@ -165,7 +156,7 @@ test('the same request again keeps its 24 hours; other secrets start them anew',
 test('a removed connection that was used is set up again only with a supervisor, or after 24 hours', async () => {
 	await report();
 	await removeConnection(admin, (await stored())!.id);
-	expect(await save({ baseUrl: OTHER, token: 'a', appSecret: 'b', verifyToken: 'c' })).toBe('waiting');
+	expect(await save({ baseUrl: OTHER, token: 'a', appSecret: 'b', verifyToken: 'c' })).toBe(false);
 	expect(await stored()).toBeUndefined();
 	await later(25, applyDueChanges);
 	await runApproved();
@@ -175,18 +166,19 @@ test('a removed connection that was used is set up again only with a supervisor,
 
 test('a change that cannot be stored is refused, and one that waited is overtaken', async () => {
 	await report();
-	expect(await save({ phoneNumberId: '77777777' })).toBe('waiting');
+	expect(await save({ phoneNumberId: '77777777' })).toBe(false);
 	const { unit: other } = await makeOffice();
 	const otherAdmin = await makeActor([[other.id, 'admin']]);
 	const form = formWith({ address: '6281240008888', phoneNumberId: '77777777' });
 	const theirs = { ...form, token: 'a', appSecret: 'b', verifyToken: 'c' };
-	expect(await saveNumber(otherAdmin, other.code, theirs)).toBe('saved');
+	expect(await setUpConnection(otherAdmin, other.code, 'whatsapp', theirs)).toBe(true);
 	await later(25, applyDueChanges);
 	expect((await stored())?.settings.phoneNumberId).toBe(WHATSAPP_SANDBOX.phoneNumberId);
 	expect((await asked()).state).toBe('overtaken');
 
 	// As if the other office had taken the number id after the form was read.
-	const input = await readNumber(otherAdmin, other.code, theirs);
+	const { connection } = await connectionOf(otherAdmin, other.code, 'whatsapp');
+	const input = await CONNECTION_FORMS.whatsapp.read(connection, theirs);
 	input.settings.phoneNumberId = WHATSAPP_SANDBOX.phoneNumberId;
 	await expect(saveConnection(otherAdmin, other.code, 'whatsapp', input)).rejects.toMatchObject({ code: 'stale' });
 });

@@ -1,18 +1,14 @@
 import { z } from 'zod';
 import { checked } from '#lib/server/checked.ts';
-import { NotFound, invalid } from '#lib/server/errors.ts';
+import { invalid } from '#lib/server/errors.ts';
 import { MailboxError, openInbox, type MailboxAccess } from '#lib/server/integrations/mail/imap.ts';
-import type { Actor } from '#lib/server/people/actor.ts';
 import { flagField } from '#lib/server/people/form-fields.ts';
 import {
-	connectionOf,
 	noteFailed,
 	noteWorked,
-	saveConnection,
 	secretsOf,
 	type ConnectionInput,
-	type ConnectionRow,
-	type SavedConnection
+	type ConnectionRow
 } from '../connections/connections.ts';
 
 /** What is not secret about a mailbox. */
@@ -49,10 +45,9 @@ export async function mailboxAccess(connection: ConnectionRow): Promise<MailboxA
  * Checks the form of a mailbox. A stored password goes only to the server and user for which it was entered. Otherwise
  * an administrator could enter another server and read the password there.
  *
- * @throws NotFound · Invalid, for example `mailbox_password` if one is needed
+ * @throws Invalid, for example `mailbox_password` if one is needed
  */
-export async function checkMailboxForm(actor: Actor, unitCode: string, raw: unknown): Promise<ConnectionInput> {
-	const { connection: before } = await connectionOf(actor, unitCode, 'email');
+export function checkMailboxForm(before: ConnectionRow | undefined, raw: unknown): ConnectionInput {
 	const { address, dedicated, mailboxPassword: password, ...settings } = checked(mailboxSchema, raw);
 	const known = before && mailboxSettings(before);
 	const same = (['host', 'port', 'security', 'user'] as const).every((key) => known?.[key] === settings[key]);
@@ -60,18 +55,8 @@ export async function checkMailboxForm(actor: Actor, unitCode: string, raw: unkn
 	return { address, settings, secrets: { password }, dedicated };
 }
 
-/** Stores the mailbox of an office and tries it. @throws NotFound · Invalid */
-export async function saveMailbox(actor: Actor, unitCode: string, raw: unknown): Promise<SavedConnection> {
-	const input = await checkMailboxForm(actor, unitCode, raw);
-	if (!(await saveConnection(actor, unitCode, 'email', input))) return 'waiting';
-	await tryMailbox(actor, unitCode);
-	return 'saved';
-}
-
-/** Signs in to the stored mailbox and opens its INBOX. The connection shows the result. @throws NotFound */
-export async function tryMailbox(actor: Actor, unitCode: string): Promise<void> {
-	const { connection } = await connectionOf(actor, unitCode, 'email');
-	if (!connection) throw new NotFound(`mailbox of ${unitCode}`);
+/** Signs in to the stored mailbox and opens its INBOX. The connection shows the result. */
+export async function tryMailbox(connection: ConnectionRow): Promise<void> {
 	try {
 		const inbox = await openInbox(await mailboxAccess(connection));
 		await inbox.close();

@@ -1,20 +1,12 @@
 import { z } from 'zod';
 import { phone } from '#lib/cases/schema.ts';
 import { checked } from '#lib/server/checked.ts';
-import { NotFound, invalid } from '#lib/server/errors.ts';
+import { invalid } from '#lib/server/errors.ts';
 import { headersOf, sendSms } from '#lib/server/integrations/sms/gateway.ts';
 import { segmentsOf } from '#lib/server/integrations/sms/segments.ts';
-import type { Actor } from '#lib/server/people/actor.ts';
 import { flagField } from '#lib/server/people/form-fields.ts';
-import {
-	connectionOf,
-	noteFailed,
-	noteWorked,
-	saveConnection,
-	type ConnectionInput,
-	type ConnectionRow,
-	type SavedConnection
-} from '../connections/connections.ts';
+import type { Unit } from '#lib/server/reference/reference.ts';
+import { noteFailed, noteWorked, type ConnectionInput, type ConnectionRow } from '../connections/connections.ts';
 import { smsText } from './prepare-message.ts';
 import { gatewayOf, smsRequest, smsSettings } from './settings.ts';
 
@@ -37,21 +29,14 @@ const gatewayInput = smsSettings.extend({
 
 /**
  * Reads the form of an SMS gateway. The stored key goes only to the address for which it was entered.
- * @throws NotFound · Invalid
+ * @throws Invalid
  */
-export async function readGateway(actor: Actor, unitCode: string, raw: unknown): Promise<ConnectionInput> {
-	const { connection: before } = await connectionOf(actor, unitCode, 'sms');
+export async function readGateway(before: ConnectionRow | undefined, raw: unknown): Promise<ConnectionInput> {
 	const { address, headers, secret, dedicated, url, body, ...settings } = checked(gatewayInput, raw);
 	if (before && !headers && (await gatewayOf(before)).url !== url) throw invalid('headers', 'sms_headers_again');
 	if (!before && !secret) throw invalid('secret', 'sms_secret');
 	const secrets = { headers: headers.trim(), secret, request: JSON.stringify({ url, body }) };
 	return { address, settings, secrets, dedicated };
-}
-
-/** Stores the SMS gateway of an office. @throws NotFound · Invalid */
-export async function saveGateway(actor: Actor, unitCode: string, raw: unknown): Promise<SavedConnection> {
-	const input = await readGateway(actor, unitCode, raw);
-	return (await saveConnection(actor, unitCode, 'sms', input)) ? 'saved' : 'waiting';
 }
 
 /** The settings of a gateway for its form, without the headers and our own secret. */
@@ -61,17 +46,15 @@ export async function gatewaySettings(connection: ConnectionRow) {
 }
 
 /** The texts that go out by SMS, with the number of SMS that each is. */
-export const smsTexts = (office: { name: string; slug: string }) =>
+export const smsTexts = (office: Pick<Unit, 'name' | 'slug'>) =>
 	[true, false].map((aboutCase) => {
 		const text = smsText(office, aboutCase);
 		return { text, ...segmentsOf(text) };
 	});
 
-/** Sends a test to a number that the administrator types. The connection shows the result. @throws NotFound · Invalid */
-export async function tryGateway(actor: Actor, unitCode: string, raw: unknown): Promise<void> {
+/** Sends a test to a number that the administrator types. The connection shows the result. @throws Invalid */
+export async function tryGateway(connection: ConnectionRow, unit: Unit, raw: unknown): Promise<void> {
 	const { to } = checked(z.object({ to: phone }), raw);
-	const { unit, connection } = await connectionOf(actor, unitCode, 'sms');
-	if (!connection) throw new NotFound(`SMS gateway of ${unitCode}`);
 	const sent = await sendSms(await gatewayOf(connection), to, smsText(unit, false));
 	if (sent.outcome === 'sent') return noteWorked(connection.id);
 	const isKey = sent.outcome === 'refused' && sent.reason === 'token';

@@ -15,12 +15,13 @@ import { timeline } from '#lib/server/db/schema/cases.ts';
 import { connections, conversations, incomingMessages, outgoingMessages } from '#lib/server/db/schema/channels.ts';
 import { sha256Hex } from '#lib/server/keys.ts';
 import { writeToReporters } from '#lib/server/reporters/events.ts';
+import { setUpConnection, tryConnection } from '../connections/connection-forms.ts';
 import { connectionOf, noteFailed } from '../connections/connections.ts';
 import { referConversation } from '../incoming/decide.ts';
 import { failedMessages, settleFailed } from '../incoming/set-aside.ts';
 import { openFromConversation } from '../incoming/open-from-conversation.ts';
 import { conversationView } from '../incoming/view.ts';
-import { gatewaySettings, saveGateway, tryGateway } from './connect.ts';
+import { gatewaySettings } from './connect.ts';
 import { receiveSms } from './receive.ts';
 
 const office = useOffice();
@@ -52,12 +53,14 @@ let admin: Awaited<ReturnType<typeof makeActor>>;
 const request = { method: 'POST', headers: 'Content-Type: application/json', body: '{"to":"{to}","text":"{text}"}' };
 const answer = { idPath: 'id', senderPath: 'from', textPath: 'message', timePath: 'at', messageIdPath: 'id' };
 const form = (more: Record<string, unknown> = {}) => ({ address, url, ...request, ...answer, secret: SECRET, ...more });
+const save = (data: unknown) => setUpConnection(admin, office.unit.code, 'sms', data);
+const tryOut = (data: unknown) => tryConnection(admin, office.unit.code, 'sms', data);
 beforeEach(async () => {
 	sent.length = 0;
 	refusal = undefined;
 	address = `+62811000${4012 + ++offices}`;
 	admin = await makeActor([[office.unit.id, 'admin']]);
-	await saveGateway(admin, office.unit.code, form());
+	await save(form());
 	connectionId = (await connectionOf(admin, office.unit.code, 'sms')).connection?.id ?? '';
 });
 
@@ -92,7 +95,7 @@ describe('an SMS in an unknown format', () => {
 		await settleFailed(office.handler, { message: items[0]?.id, settle: 'again' });
 		await runJobs();
 		expect(await stored()).toMatchObject([{ state: 'failed', reason: 'unknown_format' }]);
-		await saveGateway(admin, office.unit.code, form({ senderPath: 'msisdn', textPath: 'content' }));
+		await save(form({ senderPath: 'msisdn', textPath: 'content' }));
 		await runJobs();
 		const rows = (await stored()).map(({ state, body }) => [state, body]);
 		expect(rows.toSorted()).toEqual([
@@ -120,14 +123,14 @@ describe('an SMS in an unknown format', () => {
 
 test('many SMS of one call in an unknown format all come in after the paths are right', async () => {
 	const paths = { textPath: 'data.0.message', messageIdPath: 'data.0.id' };
-	await saveGateway(admin, office.unit.code, form({ ...paths, senderPath: 'data.0.from' }));
+	await save(form({ ...paths, senderPath: 'data.0.from' }));
 	const data = Array.from({ length: 100 }, (_, id) => ({
 		id,
 		msisdn: '081240005555',
 		message: 'Antrean lama. '.repeat(9)
 	}));
 	await arrive({ data });
-	await saveGateway(admin, office.unit.code, form({ ...paths, senderPath: 'data.0.msisdn' }));
+	await save(form({ ...paths, senderPath: 'data.0.msisdn' }));
 	await runJobs();
 	expect((await stored()).filter(({ body }) => body.startsWith('Antrean'))).toHaveLength(100);
 });
@@ -135,7 +138,7 @@ test('many SMS of one call in an unknown format all come in after the paths are 
 describe('an SMS that comes in', () => {
 	test('is stored separately from the other SMS of the same call', async () => {
 		const paths = { senderPath: 'data.0.from', textPath: 'data.0.message', messageIdPath: 'data.0.id' };
-		await saveGateway(admin, office.unit.code, form(paths));
+		await save(form(paths));
 		const sms = ['Satu', 'Dua', ''].map((message, id) => ({ id, from: '081240005555', message }));
 		expect(await arrive({ data: [...sms, { status: 'sent' }] })).toBe(true);
 		await runJobs();
@@ -267,22 +270,22 @@ test('three SMS in a row that the gateway refuses show at the connection, until 
 	}
 	expect((await present())?.lastError).toBe('unsent');
 	refusal = undefined;
-	await tryGateway(admin, office.unit.code, { to: '0812 4000 7777' });
+	await tryOut({ to: '0812 4000 7777' });
 	expect((await present())?.lastError).toBeNull();
 });
 
 describe('the form', () => {
 	test('tries the gateway, and shows a refusal', async () => {
-		await tryGateway(admin, office.unit.code, { to: '0812 4000 7777' });
+		await tryOut({ to: '0812 4000 7777' });
 		expect(sent).toHaveLength(1);
-		await saveGateway(admin, office.unit.code, form({ url: 'http://127.0.0.1:9/send' }));
-		await tryGateway(admin, office.unit.code, { to: '081240007777' });
+		await save(form({ url: 'http://127.0.0.1:9/send' }));
+		await tryOut({ to: '081240007777' });
 		expect(await present()).toMatchObject({ lastError: 'sms_gateway' });
 	});
 
 	test('seals a key in the address or body, and shows it in the form only', async () => {
 		const keyed = { url: 'http://127.0.0.1:9/send?key=KUNCI', body: '{"key":"KUNCI","to":"{to}"}' };
-		await saveGateway(admin, office.unit.code, form(keyed));
+		await save(form(keyed));
 		const [row] = await db().select().from(connections).where(eq(connections.id, connectionId));
 		expect(JSON.stringify([row, await db().select().from(auditEntries)])).not.toContain('KUNCI');
 		expect(row && (await gatewaySettings(row))).toMatchObject(keyed);
@@ -295,6 +298,6 @@ describe('the form', () => {
 		[{ textPath: 'a b' }, 'sms_path'],
 		[{ secret: 'short' }, 'sms_secret']
 	])('refuses %o', async (more, code) => {
-		await expect(saveGateway(admin, office.unit.code, form(more))).rejects.toMatchObject({ issues: [{ code }] });
+		await expect(save(form(more))).rejects.toMatchObject({ issues: [{ code }] });
 	});
 });

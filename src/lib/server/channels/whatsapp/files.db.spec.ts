@@ -8,10 +8,10 @@ import { WHATSAPP_SANDBOX } from '#lib/dev/whatsapp-sandbox/store.ts';
 import { db } from '#lib/server/db/index.ts';
 import { connections, incomingFiles, incomingMessages } from '#lib/server/db/schema/channels.ts';
 import { encryptText } from '#lib/server/keys.ts';
+import { setUpConnection } from '../connections/connection-forms.ts';
 import { connectionById } from '../connections/connections.ts';
 import { failedMessages } from '../incoming/set-aside.ts';
 import { processMessage } from '../process-message.ts';
-import { saveNumber } from './connect.ts';
 
 const office = useOffice();
 const phone = useWhatsApp(office);
@@ -37,7 +37,7 @@ test('a photo that came while the token was refused is fetched when there is a n
 
 	const admin = await makeActor([[office.unit.id, 'admin']]);
 	const { token } = WHATSAPP_SANDBOX;
-	expect(await saveNumber(admin, office.unit.code, { ...settings, address, token })).toBe('saved');
+	expect(await setUpConnection(admin, office.unit.code, 'whatsapp', { ...settings, address, token })).toBe(true);
 	await processMessage(messageId);
 	expect(await stored()).toMatchObject([{ state: 'done', body: 'Loket dua', refusedFiles: [] }]);
 	expect(await db().$count(incomingFiles, eq(incomingFiles.messageId, messageId))).toBe(1);

@@ -1,42 +1,28 @@
 import {
+	CONNECTION_FORMS,
+	redirectsMessages,
+	setUpConnection,
+	tryConnection
+} from '#lib/server/channels/connections/connection-forms.ts';
+import {
 	connectionOf,
 	connectionsOf,
 	isInUse,
-	redirectsMessages,
 	removeConnection,
 	waitingChanges,
-	type ConnectionChannel,
-	type ConnectionInput,
-	type ConnectionRow,
-	type SavedConnection
+	type ConnectionChannel
 } from '#lib/server/channels/connections/connections.ts';
-import { mailboxSettings, checkMailboxForm, saveMailbox, tryMailbox } from '#lib/server/channels/email/mailbox.ts';
-import { gatewaySettings, readGateway, saveGateway, smsTexts, tryGateway } from '#lib/server/channels/sms/connect.ts';
-import { readNumber, saveNumber, tryNumber } from '#lib/server/channels/whatsapp/connect.ts';
+import { smsTexts } from '#lib/server/channels/sms/connect.ts';
 import { NotFound } from '#lib/server/errors.ts';
-import type { Actor } from '#lib/server/people/actor.ts';
 import { mainOrigin } from '#lib/server/web/http/origin.ts';
 import { signedIn } from '#lib/server/web/http/page-access.ts';
 import { hasOpened } from '#lib/server/people/units/find-unit.ts';
 import { formAction, changeThenOpen, withActor } from '#lib/server/web/http/staff-page.ts';
 
-type Verb<Result> = (actor: Actor, code: string, data: unknown) => Promise<Result>;
-interface Channel {
-	read: Verb<ConnectionInput>;
-	save: Verb<SavedConnection>;
-	test: Verb<void>;
-	settings: (connection: ConnectionRow) => object | Promise<object>;
-}
-const CHANNELS: Record<ConnectionChannel, Channel> = {
-	email: { read: checkMailboxForm, save: saveMailbox, test: tryMailbox, settings: mailboxSettings },
-	whatsapp: { read: readNumber, save: saveNumber, test: tryNumber, settings: ({ settings }) => settings },
-	sms: { read: readGateway, save: saveGateway, test: tryGateway, settings: gatewaySettings }
-};
-
 const SECRETS = ['mailboxPassword', 'token', 'appSecret', 'headers'];
 
 function channelOf(param: string): ConnectionChannel {
-	if (!Object.hasOwn(CHANNELS, param)) throw new NotFound(`channel ${param}`);
+	if (!Object.hasOwn(CONNECTION_FORMS, param)) throw new NotFound(`channel ${param}`);
 	return param as ConnectionChannel;
 }
 
@@ -45,7 +31,7 @@ export const load = withActor(async (actor, event) => {
 	const { unit, connection } = await connectionOf(actor, event.params.code, channel);
 	const office = (await connectionsOf(actor)).find((one) => one.unit.id === unit.id);
 	const { address, dedicated } = connection ?? {};
-	const settings = connection && { ...(await CHANNELS[channel].settings(connection)), address, dedicated };
+	const settings = connection && { ...(await CONNECTION_FORMS[channel].settings(connection)), address, dedicated };
 	return {
 		channel,
 		office: { name: unit.name, zone: unit.timeZone, opened: hasOpened(unit) },
@@ -63,21 +49,19 @@ export const load = withActor(async (actor, event) => {
 export const actions = {
 	save: formAction(
 		async (actor, { data }, { params: { channel, code } }) => {
-			const saved = await CHANNELS[channelOf(channel)].save(actor, code, data);
-			return `/admin/channels/${channel}/${code}?saved${saved === 'waiting' ? '=asked' : ''}`;
+			const saved = await setUpConnection(actor, code, channelOf(channel), data);
+			return `/admin/channels/${channel}/${code}?saved${saved ? '' : '=asked'}`;
 		},
 		{
 			part: 'save',
 			secrets: SECRETS,
-			confirm: async ({ data }, { locals, params: { channel: param, code } }) => {
-				const [actor, channel] = [signedIn(locals), channelOf(param)];
-				return redirectsMessages(actor, code, channel, await CHANNELS[channel].read(actor, code, data));
-			}
+			confirm: async ({ data }, { locals, params: { channel, code } }) =>
+				redirectsMessages(signedIn(locals), code, channelOf(channel), data)
 		}
 	),
 	try: formAction(
 		async (actor, { data }, { params: { channel, code } }) => {
-			await CHANNELS[channelOf(channel)].test(actor, code, data);
+			await tryConnection(actor, code, channelOf(channel), data);
 			return `/admin/channels/${channel}/${code}?tried`;
 		},
 		{ part: 'try', secrets: SECRETS }

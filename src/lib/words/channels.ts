@@ -1,25 +1,7 @@
 import { m } from '#lib/paraglide/messages.js';
 import { wordOf } from './cases.ts';
 
-type Value =
-	| 'address'
-	| 'host'
-	| 'port'
-	| 'security'
-	| 'user'
-	| 'password'
-	| 'baseUrl'
-	| 'phoneNumberId'
-	| 'appSecret'
-	| 'token'
-	| 'verifyToken'
-	| 'method'
-	| 'request'
-	| 'headers'
-	| 'secret';
-
-/** A setting or secret of a connection, as its form names it. */
-export const connectionValueWord = wordOf<Value>({
+const values = {
 	address: m.access_changed_address,
 	host: m.channels_host,
 	port: m.channels_port,
@@ -35,7 +17,10 @@ export const connectionValueWord = wordOf<Value>({
 	request: m.access_changed_request,
 	headers: m.channels_sms_headers,
 	secret: m.channels_sms_secret
-});
+};
+
+/** A setting or secret of a connection, as its form names it. */
+export const connectionValueWord = wordOf(values);
 
 /** Values that contain the server. */
 const WITH_SERVER = ['host', 'baseUrl', 'request'];
@@ -44,7 +29,7 @@ const WITH_SERVER = ['host', 'baseUrl', 'request'];
 export function connectionChanges({ host, changed, was }: ConnectionChange): string {
 	if (was === null) return m.access_changed_all();
 	const parts = changed.map((name) => {
-		const what = connectionValueWord(name as Value);
+		const what = connectionValueWord(name as keyof typeof values);
 		if (name === 'address') return m.access_changed_was({ what, before: was.address });
 		const moved = WITH_SERVER.includes(name) && was.host !== host;
 		return moved ? m.access_changed_was({ what, before: was.host }) : what;

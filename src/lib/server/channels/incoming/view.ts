@@ -118,8 +118,8 @@ async function messagesOf(supervises: boolean, conversationId: number, cursor: s
 		files: files
 			.filter(({ messageId }) => messageId === row.id)
 			.map((file) => {
-				const { id: fileId, name, mediaType, bytes, width, height, transcript } = file;
-				const shown = { id: fileId, name, mediaType, bytes, width, height, transcript };
+				const { id: fileId, name, mediaType, width, height, transcript } = file;
+				const shown = { id: fileId, name, mediaType, width, height, transcript };
 				return { ...shown, voice: isVoice(file), playable: mayPlay(supervises, file) };
 			})
 	}));

@@ -510,8 +510,6 @@ CREATE TABLE "data_requests" (
 	"recorded_by" uuid,
 	"received_at" timestamp with time zone NOT NULL,
 	"due_at" timestamp with time zone NOT NULL,
-	"warned_at" timestamp with time zone,
-	"overdue_at" timestamp with time zone,
 	"state" text NOT NULL,
 	"confirm_hash" text,
 	"ground" text,

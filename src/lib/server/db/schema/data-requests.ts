@@ -29,9 +29,6 @@ export const dataRequests = pgTable(
 		recordedBy: uuid().references(() => accounts.id),
 		receivedAt: at().notNull(),
 		dueAt: at().notNull(),
-		/** When the people who decide were warned that the deadline is near, and notified that it has passed. */
-		warnedAt: at(),
-		overdueAt: at(),
 		/** `confirming`: a new contact that the former contact has not confirmed yet. */
 		state: text().$type<RequestState>().notNull(),
 		/** Hash of the one-time link that was sent to the former e-mail address. */

@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, isNull, lte, or, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, sql } from 'drizzle-orm';
 import type { Role } from '#lib/cases/vocabulary.ts';
 import { TRIAL_REQUEST } from '#lib/privacy/requests.ts';
 import { markOccasionRead, notify } from '#lib/server/channels/notices.ts';
@@ -81,37 +81,29 @@ export async function endRequestNotices(tx: Tx, row: Pick<RequestRow, 'id'>): Pr
 	for (const stage of STAGES) await markOccasionRead(tx, occasionOf(row, stage));
 }
 
-const BATCH = 200;
 /** Two thirds of the time have passed: 48 of 72 hours. */
 const warnAt = sql`${dataRequests.receivedAt} + (${dataRequests.dueAt} - ${dataRequests.receivedAt}) * 2 / 3`;
 
-/** Runs each minute: warns once before the deadline of a waiting request, and notifies once after it. */
+/**
+ * Runs each minute: warns before the deadline of a waiting request, and notifies after it. Each person gets each notice
+ * once, also a person of an office that takes the case over later.
+ */
 export async function sweepDataRequests(): Promise<void> {
-	const at = now();
-	const pressing = or(
-		and(isNull(dataRequests.overdueAt), lte(dataRequests.dueAt, at)),
-		and(isNull(dataRequests.warnedAt), sql`${warnAt} <= ${at.toISOString()}`)
-	);
 	// A literal, so that a prepared statement uses the partial index.
 	const waiting = sql`${dataRequests.state} in ('confirming', 'open')`;
-	const found = await db()
+	const pressing = await db()
 		.select({ id: dataRequests.id })
 		.from(dataRequests)
-		.where(and(waiting, pressing))
-		.orderBy(asc(dataRequests.dueAt))
-		.limit(BATCH);
-	for (const { id } of found) {
+		.where(and(waiting, sql`${warnAt} <= ${now().toISOString()}`))
+		.orderBy(asc(dataRequests.dueAt));
+	for (const { id } of pressing) {
 		await transaction(async (tx) => {
 			const [row] = await tx
 				.select()
 				.from(dataRequests)
-				.where(and(eq(dataRequests.id, id), waiting, pressing))
+				.where(and(eq(dataRequests.id, id), waiting))
 				.for('update');
-			if (!row) return;
-			const overdue = row.dueAt <= at;
-			const marks = { warnedAt: row.warnedAt ?? at, overdueAt: overdue ? at : undefined };
-			await tx.update(dataRequests).set(marks).where(eq(dataRequests.id, id));
-			await notifyOfRequest(tx, row, overdue ? 'overdue' : 'warning');
+			if (row) await notifyOfRequest(tx, row, row.dueAt <= now() ? 'overdue' : 'warning');
 		}).catch((error: unknown) =>
 			log().error({ id, err: error }, 'no notice about the deadline of a data request was written')
 		);

@@ -201,17 +201,19 @@ test('a request follows its report to the office that takes it over, with its no
 	const to = await makeUnit({ parent: office.root });
 	const there = await makeActor([[to.id, 'admin']]);
 	const { id } = await at(FRIDAY, () => ask({ kind: 'access' }));
+	const sweep = () => at('2026-11-30T16:30:00+08:00', sweepDataRequests);
+	await sweep();
 	await act(handOverCase, office.supervisor, reference, { unit: to.code, reason: 'Laporan ini tentang kantor lain.' });
 	await expect(readRequest(admin, id)).rejects.toMatchObject({ name: 'NotFound' });
 	expect(await readRequest(there, id)).toMatchObject({ decides: true, unit: { name: to.name } });
 	for (const _ of [1, 2]) await notifyNewOffices(await entriesOf(reference));
-	await at('2026-11-29T16:30:00+08:00', sweepDataRequests);
+	for (const _ of [1, 2]) await sweep();
 	const ofRequest = (await db().select().from(notices)).filter(({ data }) => data.request === id);
-	const warned = ofRequest.filter(({ kind }) => kind === 'data_request_warning');
-	expect(warned.map(({ accountId }) => accountId)).toEqual([there.accountId]);
-	const received = ofRequest.filter(({ kind }) => kind === 'data_request_received');
-	expect(new Set(received.map(({ accountId }) => accountId))).toEqual(new Set([admin.accountId, there.accountId]));
-	expect(received).toHaveLength(2);
+	for (const stage of ['received', 'overdue']) {
+		const notified = ofRequest.filter(({ kind }) => kind === `data_request_${stage}`);
+		expect(new Set(notified.map(({ accountId }) => accountId))).toEqual(new Set([admin.accountId, there.accountId]));
+		expect(notified).toHaveLength(2);
+	}
 	expect([await countRequests(admin), await countRequests(there)].map(({ waiting }) => waiting)).toEqual([0, 1]);
 });
 

@@ -56,7 +56,7 @@ async function messagesOfMarch() {
 		const restored = await write();
 		await dismissConversation(office.handler, restored, { reason: 'spam', seen: 9 });
 		await restoreConversation(office.handler, restored);
-		const { reference, caseId } = await open();
+		const { reference, id: caseId } = await open();
 		await joinCase(office.handler, await write(), { reference });
 		await receive(mailbox, 'saksi@contoh.example', 'Saya melihatnya.', { to: { caseId, fromReporter: false } });
 		await nameOfficer(office.supervisor, (await open()).reference, officer);

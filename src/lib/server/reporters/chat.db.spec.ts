@@ -31,7 +31,7 @@ async function reportWithNews() {
 	// Each its own, because an address gets only a few confirmations.
 	const email = `${crypto.randomUUID()}@warga.example`;
 	const reporter = { name: 'Sari Contoh', email, phone: '081234567890' };
-	const { reference, caseId } = await openFromConversation(conversationId, { reporter }, office.handler);
+	const { reference, id: caseId } = await openFromConversation(conversationId, { reporter }, office.handler);
 	const oversight = { category: 'cost', class: 'oversight', reason: 'Ada tanda kerugian.' };
 	await act(verifyCase, office.supervisor, reference, oversight);
 	await renewReceipt(office.handler, reference, { reason: 'Menunjukkan KTP di loket.' });

@@ -52,7 +52,7 @@ test('after a hand-over the supervisors of the office that handles the case play
 	const above = await makeActor([[elsewhere.id, 'supervisor', 'handler']]);
 	const voice = keptFile('audio/ogg');
 	const id = await waitingFrom(SARI, '', { files: [voice] });
-	const { caseId } = await openFromConversation(id, {}, office.handler);
+	const { id: caseId } = await openFromConversation(id, {}, office.handler);
 	await db().update(cases).set({ handlingUnitId: elsewhere.id }).where(eq(cases.id, caseId));
 	expect((await conversationView(above, id)).messages[0]?.files).toMatchObject([{ playable: true }]);
 	await writeTranscript(above, voice.id, { transcript: 'Antreannya lama.' });
@@ -94,7 +94,11 @@ test.runIf(process.env.TEST_DATABASE === 'postgres')(
 
 test('a voice note of a destroyed case is not written down any more', async () => {
 	const voice = keptFile('audio/ogg');
-	const { caseId } = await openFromConversation(await waitingFrom(SARI, '', { files: [voice] }), {}, office.handler);
+	const { id: caseId } = await openFromConversation(
+		await waitingFrom(SARI, '', { files: [voice] }),
+		{},
+		office.handler
+	);
 	await db().update(cases).set({ destroyedAt: new Date() }).where(eq(cases.id, caseId));
 	const late = writeTranscript(office.supervisor, voice.id, { transcript: 'Antreannya lama.' });
 	await expect(late).rejects.toMatchObject({ present: { reason: 'destroyed' } });

@@ -171,8 +171,8 @@ async function toConversation(tx: Tx, arrived: Arrived): Promise<Place> {
 	const unit = await unitOf(conversation);
 	const opens = connection.dedicated && isOpenToPublic(unit) && !(await openedEnough(tx, connection, hash));
 	if (!opens) return { conversationId: conversation.id };
-	const { caseId } = await openCaseOf(tx, conversation, unit, {}, null);
-	return { caseId };
+	const { row } = await openCaseOf(tx, conversation, unit, {}, null);
+	return { caseId: row.id };
 }
 
 /** The sender's waiting conversation that the message continues, locked. An e-mail outside a thread continues none. */

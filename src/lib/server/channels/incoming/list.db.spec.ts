@@ -51,13 +51,13 @@ test('a conversation is seen in its office and above; one that is a case, by tho
 });
 
 test('a conversation becomes a report that is never public, because its sender did not agree to it', async () => {
-	const { row } = await openFromConversation(await waitingFrom(), { secret: false }, office.handler);
+	const row = await openFromConversation(await waitingFrom(), { secret: false }, office.handler);
 	expect(row.secret).toBe(true);
 });
 
 test('a conversation is shown without its sender after the identity of its reporter was destroyed', async () => {
 	const id = await waitingFrom();
-	const { caseId } = await openFromConversation(id, {}, office.handler);
+	const { id: caseId } = await openFromConversation(id, {}, office.handler);
 	await transaction((tx) => emptyPart(tx, 'identity', [caseId], { at: now(), decree: 'SK-1' }));
 	const { items } = await listConversations(office.handler, { state: 'case' });
 	const shown = await conversationView(office.handler, id);

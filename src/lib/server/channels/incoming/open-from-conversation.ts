@@ -49,16 +49,6 @@ const openingInput = z.object({
 });
 type OpeningInput = z.input<typeof openingInput>;
 
-/** The case that was opened. Nobody gets the receipt from here; a one-time link replaces it. */
-interface Opened {
-	reference: string;
-	receipt: string;
-	caseId: number;
-	row: CaseRow;
-	/** The person who wrote is the reporter. */
-	ofReporter: boolean;
-}
-
 /**
  * Opens a case from a waiting conversation: its time of receipt is that of the first message, its channel that of the
  * conversation, and the files of all messages move to it. A reporter who wrote by WhatsApp is sent the
@@ -66,20 +56,18 @@ interface Opened {
  *
  * @throws NotFound · Conflict `invalid-move` if somebody decided meanwhile · OfficeClosed · Invalid
  */
-export async function openFromConversation(id: number, input: unknown, actor: Actor): Promise<Opened> {
+export async function openFromConversation(id: number, input: unknown, actor: Actor): Promise<CaseRow> {
 	return transaction(async (tx) => {
 		const conversation = await lockWaiting(tx, id, conversationsFor(actor));
 		const unit = await unitOf(conversation);
 		await requireOpen(unit, actor);
-		const opened = await openCaseOf(tx, conversation, unit, input as OpeningInput, actor);
-		if (conversation.channel === 'whatsapp' && opened.ofReporter) {
+		const { row, ofReporter } = await openCaseOf(tx, conversation, unit, input as OpeningInput, actor);
+		if (conversation.channel === 'whatsapp' && ofReporter) {
 			const language = conversation.draft?.language;
-			const words = await inLocale(isLocale(language) ? language : baseLocale, () =>
-				sent(id, opened.row, unit.timeZone)
-			);
-			await queueMessage(tx, { ...conversation, caseId: opened.caseId }, { ...words, late: 'template' }, 'sent');
+			const words = await inLocale(isLocale(language) ? language : baseLocale, () => sent(id, row, unit.timeZone));
+			await queueMessage(tx, { ...conversation, caseId: row.id }, { ...words, late: 'template' }, 'sent');
 		}
-		return opened;
+		return row;
 	});
 }
 
@@ -88,6 +76,7 @@ export async function openFromConversation(id: number, input: unknown, actor: Ac
  * received at `firstAt`.
  * @param actor the member of staff who decides; null if the person who wrote does, or the address that it came to
  * @param after the last message that is no part of the report
+ * @returns the case, and whether the person who wrote is its reporter
  */
 export async function openCaseOf(
 	tx: Tx,
@@ -96,7 +85,7 @@ export async function openCaseOf(
 	raw: OpeningInput,
 	actor: Actor | null,
 	after = 0
-): Promise<Opened> {
+) {
 	const input = checked(openingInput, raw);
 	const { body: written, files, ...refused } = await takeContent(tx, id, after);
 	const { kind, category, service, identity, body = written } = input;
@@ -104,7 +93,6 @@ export async function openCaseOf(
 	if (!from) throw new NotFound(`sender of conversation ${id}`);
 	const sender = contactOf(from);
 	const person = { identity, reporter: input.reporter ?? sender };
-	const receipt = randomReceipt();
 	const text = [subject, body].join('\n');
 	const head = (await referenceData()).officerById.get(unit.headOfficerId ?? '');
 	// The office above alone has read these messages. It handles the report until it decides that the head is not meant.
@@ -129,7 +117,8 @@ export async function openCaseOf(
 			body,
 			channel,
 			title: cutText(input.title ?? subject ?? '', 100) || null,
-			receiptHash: receiptHash(receipt),
+			// Nobody gets this receipt. A one-time link replaces it.
+			receiptHash: receiptHash(randomReceipt()),
 			...submissionOf(`conversation/${id}`, { conversation: id, body }),
 			...(await reporterColumns(person)),
 			receivedAt: firstAt,
@@ -157,7 +146,7 @@ export async function openCaseOf(
 		ofReporter,
 		...(identity === 'withheld' && { senderWords: null })
 	});
-	return { reference: row.reference, receipt, caseId: row.id, row, ofReporter };
+	return { row, ofReporter };
 }
 
 /** Whether two people may be one. They are two if both gave a contact and none is the same. */

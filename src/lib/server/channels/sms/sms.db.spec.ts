@@ -124,11 +124,8 @@ describe('an SMS in an unknown format', () => {
 test('many SMS of one call in an unknown format all come in after the paths are right', async () => {
 	const paths = { textPath: 'data.0.message', messageIdPath: 'data.0.id' };
 	await save(form({ ...paths, senderPath: 'data.0.from' }));
-	const data = Array.from({ length: 100 }, (_, id) => ({
-		id,
-		msisdn: '081240005555',
-		message: 'Antrean lama. '.repeat(9)
-	}));
+	const text = 'Antrean lama. '.repeat(9);
+	const data = Array.from({ length: 100 }, (_, id) => ({ id, msisdn: '081240005555', message: text }));
 	await arrive({ data });
 	await save(form({ ...paths, senderPath: 'data.0.msisdn' }));
 	await runJobs();
@@ -225,7 +222,7 @@ describe('an SMS that comes in', () => {
 test('an SMS about a report says only that there is news', async () => {
 	await arrive({ id: 'b1', from: '081240006666', message: 'Antrean di loket statistik tidak berjalan sejak pagi.' });
 	await runJobs();
-	const { reference, caseId } = await openFromConversation(await newestConversation(), {}, office.handler);
+	const { reference, id: caseId } = await openFromConversation(await newestConversation(), {}, office.handler);
 	await writeMessage(office.handler, reference, { body: 'Kami sedang memeriksa loket.', public: true });
 	await bringTo(office, reference, 'answered');
 	await writeToReporters(await db().select().from(timeline).where(eq(timeline.caseId, caseId)));

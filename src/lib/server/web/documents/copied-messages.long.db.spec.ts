@@ -71,7 +71,7 @@ describe('of a report that came by WhatsApp the copy', () => {
 			files: [voice],
 			refusedFiles: [{ name: 'film.mp4', reason: 'file_unsupported' }]
 		});
-		const { reference, caseId } = await openFromConversation(conversationId, input, office.handler);
+		const { reference, id: caseId } = await openFromConversation(conversationId, input, office.handler);
 		await writeTranscript(office.supervisor, voice.id, { transcript: SAID });
 		return { chat, voice, reference, caseId };
 	}
@@ -128,7 +128,7 @@ describe('of a report that came by WhatsApp the copy', () => {
 	test('has all messages of a reporter who shows no number, also after a number was stored', async () => {
 		const chat = await makeConnection(office.unit, { channel: 'whatsapp', address: '+62811', settings: {} });
 		const { conversationId } = await receive(chat, 'ID.13491208655302741918', 'Antrean lama.');
-		const { reference, caseId } = await openFromConversation(conversationId, {}, office.handler);
+		const { reference, id: caseId } = await openFromConversation(conversationId, {}, office.handler);
 		const say = (body: string) =>
 			receive(chat, 'ID.13491208655302741918', body, { to: { caseId, fromReporter: true } });
 		await say('Masih lama.');

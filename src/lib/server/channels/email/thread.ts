@@ -1,4 +1,4 @@
-import { and, desc, eq, inArray, isNotNull, isNull, type SQL } from 'drizzle-orm';
+import { and, desc, eq, inArray, isNotNull, isNull, sql, type SQL } from 'drizzle-orm';
 import { db, type Database, type Tx } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { connections, conversations, incomingMessages } from '#lib/server/db/schema/channels.ts';
@@ -47,7 +47,8 @@ function taggedCase(addresses: readonly string[], mailbox: string): number | und
  * the address. A number in the subject proves nothing. A sender who is not the reporter is `fromReporter: false`.
  */
 export async function threadOf(mail: ParsedMail, connection: ConnectionRow) {
-	const caseId = (await answeredCase(mail)) ?? taggedCase(mail.to, connection.address);
+	const ours = await answeredByUs(mail);
+	const caseId = ours?.caseId ?? taggedCase(mail.to, connection.address);
 	if (caseId) {
 		const [row] = await db()
 			.select({ id: cases.id, reporterSealed: cases.reporterSealed })
@@ -55,7 +56,7 @@ export async function threadOf(mail: ParsedMail, connection: ConnectionRow) {
 			.where(eq(cases.id, caseId));
 		if (row) return { caseId, fromReporter: await isContactOf(row, mail.from[0]?.address ?? '') };
 	}
-	const conversationId = await answeredConversation(mail, connection);
+	const conversationId = ours?.conversationId ?? (await answeredConversation(mail, connection));
 	return conversationId === undefined ? undefined : { conversationId };
 }
 
@@ -69,36 +70,29 @@ export async function caseNamedIn(subject: string): Promise<{ caseId: number } |
 	return row;
 }
 
-async function answeredCase({ answers }: ParsedMail): Promise<number | undefined> {
-	const ids = mailIdsIn(answers);
-	if (ids.length === 0) return undefined;
-	// Only letters to the reporter: a reply to an e-mail to staff is no message of the reporter.
+/**
+ * Our e-mail that a mail answers: the latest letter about a case, otherwise one of a conversation. A reply to an e-mail to
+ * staff is no message of the reporter.
+ */
+async function answeredByUs({ answers }: ParsedMail) {
+	const { id, kind, caseId, conversationId, createdAt } = mails;
 	const [mail] = await db()
-		.select({ caseId: mails.caseId })
+		.select({ caseId, conversationId })
 		.from(mails)
-		.where(and(inArray(mails.id, ids), eq(mails.kind, 'reporter'), isNotNull(mails.caseId)))
-		.orderBy(desc(mails.createdAt))
+		.where(and(inArray(id, mailIdsIn(answers)), inArray(kind, ['reporter', 'conversation'])))
+		.orderBy(sql`${caseId} is null`, desc(createdAt))
 		.limit(1);
-	return mail?.caseId ?? undefined;
+	return mail;
 }
 
+/** The conversation of an e-mail of this mailbox that a mail answers. */
 async function answeredConversation({ answers }: ParsedMail, { id }: ConnectionRow): Promise<number | undefined> {
-	if (answers.length === 0) return undefined;
-	const ours = mailIdsIn(answers);
-	if (ours.length > 0) {
-		const [mail] = await db()
-			.select({ id: mails.conversationId })
-			.from(mails)
-			.where(and(inArray(mails.id, ours), isNotNull(mails.conversationId)))
-			.limit(1);
-		if (mail?.id) return mail.id;
-	}
-	const { connectionId, externalId, conversationId } = incomingMessages;
+	const { connectionId, externalId, conversationId, sentAt } = incomingMessages;
 	const [theirs] = await db()
 		.select({ id: conversationId })
 		.from(incomingMessages)
 		.where(and(eq(connectionId, id), inArray(externalId, [...answers]), isNotNull(conversationId)))
-		.orderBy(desc(incomingMessages.sentAt))
+		.orderBy(desc(sentAt))
 		.limit(1);
 	return theirs?.id ?? undefined;
 }

@@ -5,13 +5,11 @@ import { FilesRefused, Invalid, invalid } from '#lib/server/errors.ts';
 import { fetchMedia } from '#lib/server/integrations/whatsapp/client.ts';
 import { MAX_FILE_BYTES } from '#lib/server/uploads/handover.ts';
 import { noteFailed, type ConnectionRow } from '../connections/connections.ts';
+import type { IncomingContent } from '../incoming/intake.ts';
 import type { StoredMessage } from './receive.ts';
 import { settingsOf } from './settings.ts';
 
-interface Files {
-	files: readonly KeptFile[];
-	refusedFiles: readonly { name: string; reason: string }[];
-}
+type Files = Pick<IncomingContent, 'files' | 'refusedFiles'>;
 
 /** Names of files without one, and why a file was not kept. In the language of the office, because they are stored. */
 const KINDS: Partial<Record<string, string>> = { image: 'Foto', document: 'Dokumen', audio: 'Suara', video: 'Video' };

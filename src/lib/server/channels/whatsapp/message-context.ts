@@ -1,5 +1,4 @@
 import { eq, sql } from 'drizzle-orm';
-import type { KeptFile } from '#lib/server/attachments/stored-files.ts';
 import { ONGOING_STATUSES } from '#lib/cases/moves.ts';
 import type { CaseKind } from '#lib/cases/vocabulary.ts';
 import type { Locale } from '#lib/paraglide/runtime.js';
@@ -12,7 +11,7 @@ import type { Unit } from '#lib/server/reference/reference.ts';
 import type { ConnectionRow } from '../connections/connections.ts';
 import type { ConversationRow } from '../incoming/conversation.ts';
 import type { Destination } from '../incoming/target.ts';
-import { placeMessage, type IncomingRow } from '../incoming/intake.ts';
+import { placeMessage, type IncomingContent, type IncomingRow } from '../incoming/intake.ts';
 import { queueMessage, type MessageContent } from '../outgoing/queue.ts';
 import type { StoredMessage } from './receive.ts';
 import type { DelayedMessage } from './prepare-message.ts';
@@ -43,15 +42,13 @@ export const TYPED_BUTTONS: readonly (readonly [RegExp, string])[] = [
 	[/^menu[.!]?$/i, 'menu:']
 ];
 
-export interface Arrival {
+export interface Arrival extends Pick<IncomingContent, 'files' | 'refusedFiles'> {
 	tx: Tx;
 	/** Locked, and not processed yet. */
 	row: IncomingRow;
 	connection: ConnectionRow;
 	unit: Unit;
 	message: StoredMessage;
-	files: readonly KeptFile[];
-	refusedFiles: readonly { name: string; reason: string }[];
 }
 
 /** A conversation of the person that became a report. */

@@ -3,8 +3,7 @@ import type { z } from 'zod';
 import { MINUTE_MS } from '#lib/calendar/durations.ts';
 import { affectedInput } from '#lib/privacy/breach.ts';
 import { formatReference, parseReference } from '#lib/text/reference-numbers.ts';
-import { referencesFor } from '#lib/server/cases/visible-references.ts';
-import { aboutNoCaseNaming, hiddenFrom, notNaming, visibleTo } from '#lib/server/cases/visibility.ts';
+import { aboutNoCaseNaming, notNaming, visibleTo } from '#lib/server/cases/visibility.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, oneRow, rowsOf, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
@@ -167,37 +166,26 @@ const PAGE = 50;
 export async function listAffected(actor: Actor, id: string, cursor?: string) {
 	const { written, title, state, mayChange, unit, affected, untold, noticeAt } = await breachFor(actor, id);
 	const every = and(eq(breachSubjects.breachId, id), aboutNoCaseNaming(actor, breachSubjects.caseId));
-	const isHidden = sql`(${breachSubjects.caseId} is not null and ${hiddenFrom(actor)})`;
-	const rows = await subjectsWithContact(db())
+	const rows = await subjectsWithContact(db(), actor)
 		.where(and(every, beyond(cursor, [breachSubjects.addedAt, breachSubjects.id], 'oldest')))
 		.orderBy(asc(breachSubjects.addedAt), asc(breachSubjects.id))
 		.limit(PAGE + 1);
 	const { items, nextCursor } = pageOf(rows, PAGE, ({ addedAt }) => addedAt);
-	const caseIds = items.map(({ caseId }) => caseId).filter((caseId) => caseId !== null);
-	const numbers = await referencesFor(actor, caseIds);
-	const restricted = await db()
-		.select({ id: cases.id })
-		.from(cases)
-		.where(and(inArray(cases.id, caseIds), hiddenFrom(actor)));
-	const hiddenIds = new Set<number | null>(restricted.map((row) => row.id));
-	const people = subjectsWithContact(db())
-		.where(and(every, not(isHidden)))
-		.as('people');
+	const people = subjectsWithContact(db(), actor).where(every).as('people');
 	const counts = await db()
 		.select({ contact: people.contact, count: count(), told: count(people.toldAt) })
 		.from(people)
+		.where(not(people.isHidden))
 		.groupBy(people.contact);
-	const hidden = subjectsWithContact(db()).where(and(every, isHidden)).as('hidden');
 	return {
 		breach: { id, written, title, state, mayChange: mayChange && state === 'open', unit, affected, untold, noticeAt },
-		items: items.map(({ caseId, accountId: _account, ...item }) => ({
+		items: items.map(({ caseId, accountId: _account, isHidden, ...item }) => ({
 			...item,
-			...(hiddenIds.has(caseId) && { contact: null, toldHow: null, seenAt: null }),
-			isCase: caseId !== null,
-			reference: numbers.get(caseId ?? 0) ?? null
+			...(isHidden && { contact: null, toldHow: null, seenAt: null }),
+			isCase: caseId !== null
 		})),
 		nextCursor,
 		counts,
-		hidden: await db().$count(hidden)
+		hidden: await db().$count(people, sql`${people.isHidden}`)
 	};
 }

@@ -2,7 +2,7 @@ import { and, asc, eq, inArray, isNotNull, isNull, not, sql } from 'drizzle-orm'
 import { z } from 'zod';
 import { requiredText } from '#lib/cases/schema.ts';
 import { lockCase } from '#lib/server/cases/find.ts';
-import { aboutNoCaseNaming } from '#lib/server/cases/visibility.ts';
+import { aboutNoCaseNaming, hiddenFrom, visibleTo } from '#lib/server/cases/visibility.ts';
 import { reachableByMail } from '#lib/server/cases/mail-preference.ts';
 import { mailServer } from '#lib/server/channels/mail-queue.ts';
 import { notify } from '#lib/server/channels/notices.ts';
@@ -87,8 +87,11 @@ const contact = (on: Database | Tx) => sql<Contact>`case
 	when ${breachSubjects.caseId} in ${reachableByMail(on)} then 'email'
 	else 'other' end`;
 
-/** The affected people of a breach with their contacts. The caller must add the breach as a condition. */
-export const subjectsWithContact = (on: Database | Tx) =>
+/**
+ * The affected people of a breach with their contacts, and the number of a case that the actor may see. `isHidden`: the case
+ * is hidden from the actor. The caller must add the breach as a condition.
+ */
+export const subjectsWithContact = (on: Database | Tx, actor: Actor) =>
 	on
 		.select({
 			id: breachSubjects.id,
@@ -99,7 +102,9 @@ export const subjectsWithContact = (on: Database | Tx) =>
 			seenAt: breachSubjects.seenAt,
 			name: sql<string | null>`coalesce(${accounts.name}, ${officers.name}, ${breachSubjects.described})`.as('name'),
 			accountId: sql<string | null>`coalesce(${breachSubjects.accountId}, ${officers.accountId})`.as('account_of'),
-			contact: contact(on).as('contact')
+			contact: contact(on).as('contact'),
+			reference: sql<string | null>`case when ${visibleTo(actor)} then ${cases.reference} end`.as('reference'),
+			isHidden: sql<boolean>`(${breachSubjects.caseId} is not null and ${hiddenFrom(actor)})`.as('is_hidden')
 		})
 		.from(breachSubjects)
 		.leftJoin(accounts, eq(accounts.id, breachSubjects.accountId))
@@ -122,7 +127,7 @@ export async function notifyAffected(actor: Actor, id: string): Promise<number> 
 			const notice = await noticeOf(tx, id);
 			if (!notice) throw new Conflict('invalid-move', { reason: 'breach_not_published' });
 			const ways = mailServer() ? ['desk', 'email'] : ['desk'];
-			const every = subjectsWithContact(tx).where(untoldOf(id)).as('every');
+			const every = subjectsWithContact(tx, actor).where(untoldOf(id)).as('every');
 			const batch = await tx
 				.select()
 				.from(every)

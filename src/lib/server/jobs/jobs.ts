@@ -1,6 +1,7 @@
 import { DAY_SECONDS, HOUR_SECONDS } from '#lib/calendar/durations.ts';
 import type { Scope } from '#lib/cases/vocabulary.ts';
 import type { Locale } from '#lib/paraglide/runtime.js';
+import type { WhatsAppStatus } from '#lib/server/integrations/whatsapp/webhook.ts';
 
 /** Every job and its payload. */
 export interface JobPayloads {
@@ -32,6 +33,8 @@ export interface JobPayloads {
 	'message-take': { messageId: number };
 	/** Attempt number `attempt` to send a message by WhatsApp or SMS. */
 	'message-deliver': { id: string; attempt: number };
+	/** A status came before the id of its message was known: looks for the message again. */
+	'message-status': { connectionId: string; status: WhatsAppStatus; tries: number };
 	/** Each minute: enqueues messages that were not processed or not sent, and releases rows of dead workers. */
 	'message-sweep': Record<string, never>;
 	/** Somebody forgot a password: writes the e-mail with the link, if the account exists. */
@@ -78,16 +81,25 @@ export interface JobPayloads {
 }
 export type JobName = keyof JobPayloads;
 
+/** How often a failed job runs again, and after how many seconds. `retryBackoff` roughly doubles each wait. */
+interface Retry {
+	retryLimit: number;
+	retryDelay: number;
+	retryBackoff?: true;
+	retryDelayMax?: number;
+	/** Seconds after which an unfinished job is deleted. */
+	retentionSeconds?: number;
+}
+const RETRY_FOR_MINUTES: Retry = { retryLimit: 5, retryDelay: 30 };
 /**
  * For work that nothing else starts again: with longer and longer waits, at most an hour, for six weeks. So it outlives
  * a full disk, a database that was away, and an error that a new version corrects.
  */
-export const RETRY_FOR_WEEKS = {
+export const RETRY_FOR_WEEKS: Retry = {
 	retryLimit: 1000,
 	retryDelay: 30,
 	retryBackoff: true,
 	retryDelayMax: HOUR_SECONDS,
-	/** After this an unfinished job is deleted. */
 	retentionSeconds: 60 * DAY_SECONDS
 };
 
@@ -100,7 +112,7 @@ interface JobOptions<N extends JobName> {
 	 * Retries by the queue, for jobs whose work has no row yet and can safely run twice. All other work is scheduled, or has
 	 * a row with its own retry time. `password-reset` has neither: after a failure the owner asks again.
 	 */
-	retry?: typeof RETRY_FOR_WEEKS;
+	retry?: Retry;
 	/** Key of the job's row. While a job for the row is waiting, no second one is stored. */
 	row?: (payload: JobPayloads[N]) => string;
 	/** Seconds after which the worker of an unfinished job counts as dead. */
@@ -134,6 +146,7 @@ export const JOBS: { readonly [N in JobName]: JobOptions<N> } = {
 	'push-sweep': { cron: MINUTELY },
 	'message-take': { row: ({ messageId }) => String(messageId), polling: 1, batch: 4, workers: 2 },
 	'message-deliver': { row: attemptKey, polling: 1, batch: 5 },
+	'message-status': { retry: RETRY_FOR_MINUTES },
 	'message-sweep': { cron: MINUTELY },
 	'password-reset': { polling: 2 },
 	'sign-in-changed': { retry: RETRY_FOR_WEEKS },

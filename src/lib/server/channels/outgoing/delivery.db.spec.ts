@@ -281,16 +281,18 @@ describe('a status', () => {
 		expect((await present(row.id))?.state).toBe(expected);
 	});
 
-	test('of another connection, or of a message that was written on the phone, changes nothing', async () => {
+	test('of an unknown message is looked for again, and of another connection changes nothing', async () => {
 		const { row } = await waiting();
-		const status = { externalId: 'wamid.phone', ownId: null, state: 'read' as const, code: null };
+		const status = { externalId: 'wamid.later', ownId: null, state: 'read' as const, code: null };
+		await transaction((tx) => noteDeliveryStatus(tx, connection.id, status));
 		await db()
 			.update(outgoingMessages)
-			.set({ state: 'sent', externalId: 'wamid.site' })
+			.set({ state: 'sent', externalId: 'wamid.later' })
 			.where(eq(outgoingMessages.id, row.id));
 		const other = '00000000-0000-4000-8000-000000000000';
-		await transaction((tx) => noteDeliveryStatus(tx, other, { ...status, ownId: row.id }));
-		await transaction((tx) => noteDeliveryStatus(tx, connection.id, status));
+		await transaction((tx) => noteDeliveryStatus(tx, other, { ...status, ownId: row.id }, 6));
 		expect((await present(row.id))?.state).toBe('sent');
+		await transaction((tx) => noteDeliveryStatus(tx, connection.id, status, 2));
+		expect((await present(row.id))?.state).toBe('read');
 	});
 });

@@ -1,6 +1,6 @@
 import { and, desc, eq, inArray, isNull, lt, not, notInArray, or, sql } from 'drizzle-orm';
 import { isOfHeldCase } from '#lib/server/cases/held-cases.ts';
-import { now } from '#lib/server/clock.ts';
+import { fromNow, now } from '#lib/server/clock.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { connections, conversations, outgoingMessages } from '#lib/server/db/schema/channels.ts';
@@ -11,6 +11,7 @@ import {
 	type SendOutcome
 } from '#lib/server/integrations/whatsapp/client.ts';
 import { DELIVERY_STATES, type WhatsAppStatus } from '#lib/server/integrations/whatsapp/webhook.ts';
+import { enqueue } from '#lib/server/jobs/queue.ts';
 import { outgoingHeld } from '#lib/server/outgoing-hold.ts';
 import {
 	claimAttempt,
@@ -132,15 +133,22 @@ const BEFORE: Readonly<Record<WhatsAppStatus['state'], string[]>> = {
 	failed: ['sending', 'unknown', 'sent']
 };
 
+/** Attempts to find the message of a status, and seconds between them. */
+const STATUS_TRIES = 5;
+const STATUS_WAIT_MS = 15_000;
+
 /**
- * Stores what became of a message. A status may come before the answer to the call, and has our own id then. One of a
- * message that was written on the office's phone changes nothing. `externalId`: the key of the channel's id.
+ * Stores what became of a message. A status may come before the answer to its call. It then has our own id, but a provider
+ * between the site and WhatsApp may leave that out, so a job tries it again. After that it belongs to a message that was
+ * written on the office's phone. `externalId`: the key of the channel's id.
  */
 export async function noteDeliveryStatus(
 	tx: Tx,
 	connectionId: string,
-	{ externalId, ownId, state, code }: WhatsAppStatus
+	status: WhatsAppStatus,
+	tries = 1
 ): Promise<void> {
+	const { externalId, ownId, state, code } = status;
 	const { id } = outgoingMessages;
 	const named = or(eq(outgoingMessages.externalId, externalId), ownId ? eq(id, ownId) : undefined);
 	const [found] = await tx
@@ -148,7 +156,12 @@ export async function noteDeliveryStatus(
 		.from(outgoingMessages)
 		.where(and(eq(outgoingMessages.connectionId, connectionId), named))
 		.for('update');
-	if (!found || !BEFORE[state].includes(found.state)) return;
+	if (!found) {
+		if (tries > STATUS_TRIES) return;
+		const startAfter = fromNow(STATUS_WAIT_MS);
+		return enqueue(tx, 'message-status', { connectionId, status, tries: tries + 1 }, { startAfter });
+	}
+	if (!BEFORE[state].includes(found.state)) return;
 	const which = eq(id, found.id);
 	await tx
 		.update(outgoingMessages)
@@ -165,6 +178,10 @@ export async function noteDeliveryStatus(
 	await markUndelivered(tx, MESSAGES, which, { state, reason });
 	if (isOfConnection(reason)) await noteFailed(connectionId, faultOf('whatsapp', reason), tx);
 }
+
+/** The job that tries a status again. */
+export const retryStatus = (payload: { connectionId: string; status: WhatsAppStatus; tries: number }): Promise<void> =>
+	transaction((tx) => noteDeliveryStatus(tx, payload.connectionId, payload.status, payload.tries));
 
 /** Runs each minute. */
 export const sweepMessages = () => sweepOutbox(MESSAGES);

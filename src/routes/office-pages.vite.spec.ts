@@ -27,3 +27,10 @@ it('the page of services shows the times of the published service standard', () 
 	const page = pageOf(Services, { unit, services });
 	for (const time of ['Paling lama 10 menit', 'Paling lama 1 jam']) expect(page).toContain(time);
 });
+
+it('the page of services does not call a source illegible because a field was left empty', () => {
+	const standard = { ways: [], complaints: [], decreeDate: null, retrievedOn: '2026-11-24' };
+	const page = pageOf(Services, { unit, services: [{ kind: 'consultation', name: 'Konsultasi', standard }] });
+	expect(page).toMatch(/Tanggal ketetapan<\/dt>.*?Tidak dicantumkan di sini;/s);
+	expect(page).not.toContain('terbaca');
+});

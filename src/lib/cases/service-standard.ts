@@ -5,15 +5,15 @@ export const EXAMPLE_MARK = '[contoh]';
 export interface ServiceWay {
 	way: 'visit' | 'website' | 'whatsapp' | 'email';
 	requirements: string[];
-	/** null: this part of the published scan is not legible. The page then refers to SIPPN. */
+	/** null: left empty, often because the published scan is not legible. The page then refers to SIPPN. */
 	steps: string[] | null;
 	time: string | null;
 }
 
-/** The office's published service standard. Parts that are not legible in the source are null. */
+/** The office's published service standard. Parts that were left empty are null. */
 export interface ServiceStandard {
 	decree: string;
-	/** Day of the decree, YYYY-MM-DD; null if the source does not show it. */
+	/** Day of the decree, YYYY-MM-DD; null if it was left empty. */
 	decreeDate: string | null;
 	source: string;
 	retrievedOn: string;

@@ -3,8 +3,12 @@ import { isLocalDate } from '#lib/calendar/days.ts';
 
 /** Fields used by several administration forms. Messages are codes that the screens translate. */
 
+const nameOr = (code: string) => z.string({ error: code }).trim().min(2, code).max(120, code);
+
 /** Name of a person, an office or a thing: 2 to 120 characters. */
-export const nameField = z.string({ error: 'admin_name' }).trim().min(2, 'admin_name').max(120, 'admin_name');
+export const nameField = nameOr('admin_name');
+/** The English name beside a name. */
+export const englishNameField = nameOr('admin_name_en');
 
 export const lineField = (max: number) => z.string({ error: 'admin_line' }).trim().max(max, 'admin_line').optional();
 

@@ -69,7 +69,7 @@ test('refuses an empty form, too many links, and a name in one language only', a
 	const many = Object.fromEntries(Array.from({ length: 9 }, (_, at) => [`row${at}`, row(`tautan${at}`, at + 1)]));
 	const door = (rows: object) => changeLinks(admin, unit.code, links({ door: { use: 'own', ...rows } }));
 	expect(await codesOf(door(many))).toEqual(['admin_link_many']);
-	expect(await codesOf(door({ row0: row('nama', 1, { nameEn: '' }) }))).toEqual(['admin_name']);
+	expect(await codesOf(door({ row0: row('nama', 1, { nameEn: '' }) }))).toEqual(['admin_name_en']);
 	expect(await codesOf(door({ use: 'above', row0: row('nama', 1) }))).toEqual(['admin_link_above']);
 	expect((await unitByIdOrName(unit.code))?.links).toEqual({});
 });

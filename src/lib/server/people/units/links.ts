@@ -7,7 +7,7 @@ import type { Unit } from '#lib/server/reference/reference.ts';
 import { requireSeen, seenValues } from '#lib/server/seen-values.ts';
 import type { Actor } from '../actor.ts';
 import { recordDifference } from '../audit.ts';
-import { lineField, nameField } from '../form-fields.ts';
+import { englishNameField, lineField, nameField } from '../form-fields.ts';
 import { nearestAbove } from './find-unit.ts';
 import { unitForAdmin } from './units.ts';
 
@@ -24,7 +24,7 @@ const address = z
 
 const link = z.object({
 	name: nameField,
-	nameEn: nameField,
+	nameEn: englishNameField,
 	text: lineField(200),
 	textEn: lineField(200),
 	url: address,

@@ -11,7 +11,7 @@ import { oneRow, transaction, type Tx } from '#lib/server/db/index.ts';
 import { services } from '#lib/server/db/schema/units.ts';
 import { NotFound, invalid } from '#lib/server/errors.ts';
 import { requireSeen, seenValues } from '#lib/server/seen-values.ts';
-import { dayField, lineField, nameField, flagField } from '../form-fields.ts';
+import { dayField, englishNameField, flagField, lineField, nameField } from '../form-fields.ts';
 import { holds, type Actor } from '../actor.ts';
 import { requireAdmin } from '../administration.ts';
 import { byCode, isOpenToPublic } from './find-unit.ts';
@@ -72,7 +72,7 @@ export type Service = typeof services.$inferSelect;
 
 const serviceSchema = z.object({
 	name: nameField.refine(isAdapted, 'standard_example'),
-	nameEn: nameField.refine(isAdapted, 'standard_example'),
+	nameEn: englishNameField.refine(isAdapted, 'standard_example'),
 	active: flagField,
 	/** Absent if the standard's part of the form was empty. */
 	standard: standardSchema.optional().transform((standard) => standard ?? null)

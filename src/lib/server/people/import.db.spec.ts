@@ -187,6 +187,7 @@ test('a text that is no such table is refused with the reason', async () => {
 	const header = 'nama;nama_pengguna;peran';
 	expect(await codes(' \n')).toEqual(['admin_csv_missing']);
 	expect(await codes('orang;peran\nAni;penangan')).toEqual(['import_columns', 'import_columns_unknown']);
+	expect(await codes(`${header};nama\nAni;ani;penangan;Budi`)).toEqual(['import_column_twice']);
 	expect(await codes(header)).toEqual(['import_lines']);
 	expect(await codes(`${header}\n"Ani;ani;penangan`)).toEqual(['import_unreadable']);
 	const file = { name: 'akun.xlsx', type: '', bytes: Buffer.from('PK') };
@@ -203,6 +204,22 @@ test('a text that is no such table is refused with the reason', async () => {
 	expect(await codesOf(sent(['p1.csv', 'JFIF\0']))).toEqual(['import_not_csv']);
 	expect(await codesOf(sent(['akun.csv', header], ['p1.jpg', 'JFIF']))).toEqual(['import_not_csv']);
 	expect(await codesOf(sent(['a.csv', header], ['b.csv', header]))).toEqual(['import_one_table']);
+});
+
+test('a line with more cells than named columns is refused, because its cells are shifted', async () => {
+	const unit = await makeUnit();
+	const admin = await makeActor([[unit.id, 'admin']]);
+	const issues = async (header: string, line: string) => {
+		const text = `${header}\n${line}`;
+		const { lines } = await importTable(admin, 'officers', { text, office: unit.code, confirmed: false });
+		return lines.map((one) => one.issues);
+	};
+	const shifted = [[{ path: 'csv', code: 'import_cell_without_column', params: { cell: 'Petugas PST' } }]];
+	expect(await issues('nama,jabatan', 'Dewi Contoh, S.Si,Petugas PST')).toEqual(shifted);
+	// As Excel stores the table again.
+	expect(await issues('nama;jabatan;', 'Dewi Contoh;S.Si;Petugas PST')).toEqual(shifted);
+	expect(await issues('nama,jabatan', '"Dewi Contoh, S.Si",Petugas PST')).toEqual([[]]);
+	expect(await issues('nama;jabatan;;', 'Dewi Contoh;Petugas PST;;;')).toEqual([[]]);
 });
 
 test('a preview shows the accounts, the columns that it does not know, and every fault of a line', async () => {

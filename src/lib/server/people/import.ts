@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import { zoneNamed } from '#lib/calendar/format.ts';
 import type { Role } from '#lib/cases/vocabulary.ts';
 import type { SentFile } from '#lib/server/attachments/check.ts';
-import { csvRows, decodeTable, isTextTable, plainName } from '#lib/server/csv-table.ts';
+import { decodeTable, isTextTable, plainName } from '#lib/server/csv-table.ts';
 import { transaction, type Tx } from '#lib/server/db/index.ts';
 import { isStored } from '#lib/server/db/create-once.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
@@ -13,6 +13,7 @@ import { insertPlace, requireNewPlaceName } from '#lib/server/places/places.ts';
 import { referenceData } from '#lib/server/reference/reference.ts';
 import { insertAccount } from './accounts.ts';
 import type { Actor } from './actor.ts';
+import { readTable, type Cells, type ImportList, type ImportRow } from './import-rows.ts';
 import {
 	dropPhotos,
 	loadPreviewedPhotos,
@@ -26,29 +27,6 @@ import { insertOfficer, requireNewName } from './officers/officers.ts';
 import { isArchive } from './officers/photo-archive.ts';
 import type { Unit } from './units/find-unit.ts';
 import { insertUnit, defaultsFromParent } from './units/units.ts';
-
-/**
- * Columns of each table. `kantor` (of a new office: `induk`) is the code of the office; without it, the office on whose
- * path the table was opened.
- */
-export const IMPORT_COLUMNS = {
-	units: ['kode', 'nama', 'alamat_web', 'induk', 'zona', 'alamat', 'telepon', 'whatsapp', 'email', 'penanggung_jawab'],
-	people: ['nama', 'nama_pengguna', 'email', 'peran', 'kantor'],
-	officers: ['nama', 'jabatan', 'panggilan', 'foto', 'kantor'],
-	places: ['nama', 'jenis', 'kantor']
-} as const;
-export type ImportList = keyof typeof IMPORT_COLUMNS;
-
-/** Columns without which every line would be refused. */
-const NEEDED_COLUMNS: Readonly<Record<ImportList, readonly string[]>> = {
-	units: ['kode', 'nama'],
-	people: ['nama', 'nama_pengguna', 'peran'],
-	officers: ['nama'],
-	places: ['nama']
-};
-
-/** Lines of one table; a province with ten regencies has about 200 people. */
-const MAX_LINES = 500;
 
 const ROLE_NAMES: Readonly<Record<string, Role>> = {
 	penangan: 'handler',
@@ -70,32 +48,6 @@ export interface ImportLine {
 	/** For a line with an account. If a role is unknown, `roles` is the text of the cell. */
 	account?: { username: string | undefined; email: string | undefined; roles: readonly string[] };
 	issues: readonly Issue[];
-}
-
-type Cells = Record<string, string | undefined>;
-
-/**
- * The filled lines with their numbers, their cells by the names of the columns, and columns that no table has.
- * @throws Invalid `admin_csv_missing`, `import_unreadable`, `import_columns`, `import_lines` on the field `csv`
- */
-function readTable(list: ImportList, text: string) {
-	if (!text.trim()) throw invalid('csv', 'admin_csv_missing');
-	const [header = [], ...rows] = csvRows(text, (line) => invalid('csv', 'import_unreadable', { line }));
-	const names = header.map((name) => plainName(name.replace(/e-mail/i, 'email')));
-	const known: readonly string[] = IMPORT_COLUMNS[list];
-	const ignored = names.filter((name) => name && !known.includes(name)).join(', ');
-	const unknown = ignored ? [{ path: 'csv', code: 'import_columns_unknown', params: { columns: ignored } }] : [];
-	const missing = NEEDED_COLUMNS[list].filter((name) => !names.includes(name)).join(', ');
-	if (missing) {
-		const params = { missing, columns: known.join(', ') };
-		throw new Invalid([{ path: 'csv', code: 'import_columns', params }, ...unknown]);
-	}
-	const cellsOf = (row: string[]): Cells => Object.fromEntries(names.map((name, at) => [name, row[at] || undefined]));
-	const filled = rows
-		.map((row, index) => ({ line: index + 2, cells: cellsOf(row) }))
-		.filter(({ cells }) => Object.values(cells).some(Boolean));
-	if (filled.length === 0 || filled.length > MAX_LINES) throw invalid('csv', 'import_lines', { max: MAX_LINES });
-	return { rows: filled, unknown };
 }
 
 /** Carries the lines out of the transaction that is rolled back. */
@@ -164,7 +116,7 @@ function tableAndArchives(list: ImportList, files: readonly SentFile[]) {
 }
 
 interface TableToStore {
-	rows: readonly { line: number; cells: Cells }[];
+	rows: readonly ImportRow[];
 	photos: PhotoPreview | undefined;
 	office: string;
 	confirmed: boolean;
@@ -185,7 +137,7 @@ async function storeLines(
 				return { stored: true, repeated: true, lines: [] };
 			const tried: ImportLine[] = [];
 			const offices = new Set<string>();
-			for (const { line, cells } of rows) {
+			for (const { line, cells, issues: unread } of rows) {
 				const code = cells.kantor ?? cells.induk ?? office;
 				const photo = photos?.byLine.get(line);
 				const id = tried.length === 0 ? submissionId : undefined;
@@ -193,7 +145,7 @@ async function storeLines(
 				// A line without a known office is tried in the page's office and undone, to find its other faults. Lines of
 				// officers are not, because only the right office knows the names of its officers.
 				const triedIn = unit ?? (list === 'officers' ? undefined : unitByName.get(office.toLowerCase()));
-				const issues = [...(photo?.issues ?? []), ...(unit ? [] : [unknownUnit(code)])];
+				const issues = [...unread, ...(photo?.issues ?? []), ...(unit ? [] : [unknownUnit(code)])];
 				if (triedIn) {
 					const filled = { id, unit: triedIn, cells, photoKey: photo?.key };
 					issues.push(...(await issuesOf(code, () => store(tx, actor, list, filled))));

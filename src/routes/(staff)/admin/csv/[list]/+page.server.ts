@@ -1,7 +1,8 @@
 import { error } from '@sveltejs/kit';
 import { sentFiles } from '#lib/server/attachments/stored-files.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { IMPORT_COLUMNS, importTable, type ImportList } from '#lib/server/people/import.ts';
+import { IMPORT_COLUMNS, type ImportList } from '#lib/server/people/import-rows.ts';
+import { importTable } from '#lib/server/people/import.ts';
 import { unitForAdmin, unitsForAdmin } from '#lib/server/people/units/units.ts';
 import { isUuid } from '#lib/text/uuid.ts';
 import { issueText } from '#lib/server/issue-text.ts';

@@ -103,9 +103,9 @@ test('ten regencies and their boxes come from tables: what a line leaves out is 
 	]);
 
 	const reaching = await makeActor([[province.id, 'admin']]);
-	const boxes = 'nama;jenis;kantor\nKotak saran;;8511\nMeja depan;Meja;8512\nSalah;lampu;8511';
+	const boxes = 'nama;jenis;kantor\nKotak saran;;8511\nMeja depan;Meja;8512\nMeja dua;Meja Layanan;8512\nTablet;Anjungan Layanan;8512\nSalah;lampu;8511';
 	const tried = await run('places', boxes, true, reaching);
-	expect(tried.lines.map(({ issues }) => issues.map(({ code }) => code))).toEqual([[], [], ['admin_place_kind']]);
+	expect(tried.lines.map(({ issues }) => issues.map(({ code }) => code))).toEqual([[], [], [], [], ['admin_place_kind']]);
 	expect((await run('places', boxes.replace(/\nSalah.*/, ''), true, reaching)).stored).toBe(true);
 	const [box] = await listPlaces(reaching, first?.id);
 	expect(box).toMatchObject({ kind: 'box', name: 'Kotak saran' });

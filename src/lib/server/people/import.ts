@@ -35,7 +35,15 @@ const ROLE_NAMES: Readonly<Record<string, Role>> = {
 	administrator: 'admin'
 };
 
-const PLACE_KIND_NAMES: Readonly<Record<string, string>> = { kotak: 'box', meja: 'desk', anjungan: 'kiosk' };
+/** The short names, and those on the screens. */
+const PLACE_KIND_NAMES: Readonly<Record<string, string>> = {
+	kotak: 'box',
+	'kotak saran': 'box',
+	meja: 'desk',
+	'meja layanan': 'desk',
+	anjungan: 'kiosk',
+	'anjungan layanan': 'kiosk'
+};
 
 /** A line of the table, its photo, and why it can't be stored. */
 export interface ImportLine {

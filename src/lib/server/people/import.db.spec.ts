@@ -31,7 +31,7 @@ test('ten regencies get their people from one table: previewed by line, stored a
 		[23, ['import_unit']]
 	]);
 	const twice = await run(`${table}\nSama;kepala.7601;;penyelia;7601`, true);
-	expect(twice.lines.at(-1)?.issues).toMatchObject([{ code: 'admin_username_taken' }]);
+	expect(twice.lines.at(-1)?.issues).toMatchObject([{ code: 'import_same_value', params: { column: 'nama_pengguna', line: 3 } }]);
 	const preview = await run(table, false);
 	expect(preview).toMatchObject({ stored: false });
 	expect(preview.lines.every(({ issues }) => issues.length === 0)).toBe(true);
@@ -81,7 +81,7 @@ test('ten regencies and their boxes come from tables: what a line leaves out is 
 	]);
 	const refused = await run('units', [...table, '8511;Sama;kabupaten-contoh-12', '9x;Salah;Q!'].join('\n'));
 	expect(refused.lines.slice(10).map(({ issues }) => issues.map(({ code }) => code))).toEqual([
-		['admin_code_taken', 'admin_slug_taken'],
+		['import_same_value', 'import_same_value'],
 		['admin_slug', 'admin_code']
 	]);
 	const preview = await run('units', table.join('\n'), false);

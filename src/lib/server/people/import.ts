@@ -162,7 +162,8 @@ async function storeLines(
 				const account = list === 'people' ? accountOf(cells) : undefined;
 				const given = list === 'units' && triedIn ? newUnit(triedIn, cells) : undefined;
 				const shown = given ? { ...cells, alamat_web: given.slug, zona: given.timeZone } : cells;
-				tried.push({ line, name: cells.nama ?? '', unit: code, cells: shown, photo, issues, account });
+				const found = issues.map((issue) => repeatedIssue(issue, shown, tried));
+				tried.push({ line, name: cells.nama ?? '', unit: code, cells: shown, photo, issues: found, account });
 			}
 			if (!confirmed || tried.some(({ issues }) => issues.length > 0)) throw new NotStored(tried);
 			if (list === 'officers') for (const unitId of offices) await enqueue(tx, 'officers-named', { unitId });
@@ -234,6 +235,24 @@ function newUnit(parent: Unit, cells: Cells) {
 	const { timeZone, ...like } = defaultsFromParent(parent);
 	const contact = { address, phone, whatsapp, email, responsible: cells.penanggung_jawab };
 	return { ...like, ...contact, code, name, slug, parentId: parent.id, timeZone: zone ?? timeZone };
+}
+
+/** Column of the value that an issue calls taken. */
+const TAKEN: Readonly<Record<string, string>> = {
+	admin_code_taken: 'kode',
+	admin_slug_taken: 'alamat_web',
+	admin_username_taken: 'nama_pengguna'
+};
+
+/** An issue, or the line of this table that has taken the value. */
+function repeatedIssue(issue: Issue, cells: Cells, earlier: readonly ImportLine[]): Issue {
+	const column = TAKEN[issue.code];
+	if (!column) return issue;
+	const value = (of: Cells) => of[column]?.toLowerCase();
+	// A value that somebody else has is taken in the earlier line, too.
+	const isFree = (line: ImportLine) => line.issues.every(({ code }) => code !== issue.code);
+	const same = earlier.find((line) => isFree(line) && value(line.cells) === value(cells));
+	return same ? { path: issue.path, code: 'import_same_value', params: { column, line: same.line } } : issue;
 }
 
 /** Returns what the domain refuses in a line. It refuses before a statement can fail, so the transaction goes on. */

@@ -1,5 +1,12 @@
 import { expect, it } from 'vitest';
-import { canBeDialled, dialledPhone, groupedPhone, internationalPhone, mayHaveWhatsApp } from './phone.ts';
+import {
+	canBeDialled,
+	dialledPhone,
+	groupedPhone,
+	internationalPhone,
+	mayHaveWhatsApp,
+	withMobileZero
+} from './phone.ts';
 
 it.each([
 	['081210007604', '0812-1000-7604'],
@@ -27,9 +34,18 @@ it.each(['(0426) 21 000 / 21 001', '+62 812-1000-7604', '137', '1500 123', 'Telp
 	(typed) => expect(canBeDialled(typed)).toBe(true)
 );
 
-it.each(['telpon saya', '---', '12', '0426', '0426/21001 atau 21002'])('cannot dial %s', (typed) =>
-	expect(canBeDialled(typed)).toBe(false)
+it.each(['telpon saya', '---', '12', '0426', '0426/21001 atau 21002', '42621001', '8,12446E+11'])(
+	'cannot dial %s',
+	(typed) => expect(canBeDialled(typed)).toBe(false)
 );
+
+it.each([
+	['81234567890', '081234567890'],
+	['812-3456-7890', '0812-3456-7890'],
+	['081234567890', '081234567890'],
+	['+6281234567890', '+6281234567890'],
+	['42621001', '42621001']
+])('writes the mobile number %s with its zero: %s', (typed, whole) => expect(withMobileZero(typed)).toBe(whole));
 
 it.each([
 	'081234567890',

@@ -31,7 +31,9 @@ test('ten regencies get their people from one table: previewed by line, stored a
 		[23, ['import_unit']]
 	]);
 	const twice = await run(`${table}\nSama;kepala.7601;;penyelia;7601`, true);
-	expect(twice.lines.at(-1)?.issues).toMatchObject([{ code: 'import_same_value', params: { column: 'nama_pengguna', line: 3 } }]);
+	expect(twice.lines.at(-1)?.issues).toMatchObject([
+		{ code: 'import_same_value', params: { column: 'nama_pengguna', line: 3 } }
+	]);
 	const preview = await run(table, false);
 	expect(preview).toMatchObject({ stored: false });
 	expect(preview.lines.every(({ issues }) => issues.length === 0)).toBe(true);
@@ -103,9 +105,16 @@ test('ten regencies and their boxes come from tables: what a line leaves out is 
 	]);
 
 	const reaching = await makeActor([[province.id, 'admin']]);
-	const boxes = 'nama;jenis;kantor\nKotak saran;;8511\nMeja depan;Meja;8512\nMeja dua;Meja Layanan;8512\nTablet;Anjungan Layanan;8512\nSalah;lampu;8511';
+	const boxes =
+		'nama;jenis;kantor\nKotak saran;;8511\nMeja depan;Meja;8512\nMeja dua;Meja Layanan;8512\nTablet;Anjungan Layanan;8512\nSalah;lampu;8511';
 	const tried = await run('places', boxes, true, reaching);
-	expect(tried.lines.map(({ issues }) => issues.map(({ code }) => code))).toEqual([[], [], [], [], ['admin_place_kind']]);
+	expect(tried.lines.map(({ issues }) => issues.map(({ code }) => code))).toEqual([
+		[],
+		[],
+		[],
+		[],
+		['admin_place_kind']
+	]);
 	expect((await run('places', boxes.replace(/\nSalah.*/, ''), true, reaching)).stored).toBe(true);
 	const [box] = await listPlaces(reaching, first?.id);
 	expect(box).toMatchObject({ kind: 'box', name: 'Kotak saran' });
@@ -204,6 +213,17 @@ test('a text that is no such table is refused with the reason', async () => {
 	expect(await codesOf(sent(['p1.csv', 'JFIF\0']))).toEqual(['import_not_csv']);
 	expect(await codesOf(sent(['akun.csv', header], ['p1.jpg', 'JFIF']))).toEqual(['import_not_csv']);
 	expect(await codesOf(sent(['a.csv', header], ['b.csv', header]))).toEqual(['import_one_table']);
+});
+
+test('the preview of an office shows its numbers as they are stored, with the zero that a spreadsheet dropped', async () => {
+	const unit = await makeUnit();
+	const admin = await makeActor([[unit.id, 'admin']]);
+	const text = `kode;nama;telepon;whatsapp
+8551;Kabupaten Nol;0428 21017;81244556699
+8552;Kabupaten Hilang;42821017;8,12446E+11`;
+	const { lines } = await importTable(admin, 'units', { text, office: unit.code, confirmed: false });
+	expect(lines[0]).toMatchObject({ cells: { telepon: '0428 21017', whatsapp: '081244556699' }, issues: [] });
+	expect(lines[1]?.issues.map(({ code }) => code).toSorted()).toEqual(['admin_phone', 'admin_whatsapp']);
 });
 
 test('a line with more cells than named columns is refused, because its cells are shifted', async () => {

@@ -11,6 +11,7 @@ import { Invalid, NotFound, invalid, type Issue } from '#lib/server/errors.ts';
 import { enqueue } from '#lib/server/jobs/queue.ts';
 import { insertPlace, requireNewPlaceName } from '#lib/server/places/places.ts';
 import { referenceData } from '#lib/server/reference/reference.ts';
+import { withMobileZero } from '#lib/text/phone.ts';
 import { insertAccount } from './accounts.ts';
 import type { Actor } from './actor.ts';
 import { readTable, type Cells, type ImportList, type ImportRow } from './import-rows.ts';
@@ -161,7 +162,7 @@ async function storeLines(
 				if (unit) offices.add(unit.id);
 				const account = list === 'people' ? accountOf(cells) : undefined;
 				const given = list === 'units' && triedIn ? newUnit(triedIn, cells) : undefined;
-				const shown = given ? { ...cells, alamat_web: given.slug, zona: given.timeZone } : cells;
+				const shown = given ? { ...cells, ...shownCells(given) } : cells;
 				const found = issues.map((issue) => repeatedIssue(issue, shown, tried));
 				tried.push({ line, name: cells.nama ?? '', unit: code, cells: shown, photo, issues: found, account });
 			}
@@ -233,9 +234,23 @@ function newUnit(parent: Unit, cells: Cells) {
 			.replace(/-$/, '');
 	const zone = cells.zona && zoneNamed(cells.zona);
 	const { timeZone, ...like } = defaultsFromParent(parent);
-	const contact = { address, phone, whatsapp, email, responsible: cells.penanggung_jawab };
+	const contact = {
+		address,
+		phone: phone && withMobileZero(phone),
+		whatsapp: whatsapp && withMobileZero(whatsapp),
+		email,
+		responsible: cells.penanggung_jawab
+	};
 	return { ...like, ...contact, code, name, slug, parentId: parent.id, timeZone: zone ?? timeZone };
 }
+
+/** The cells of an office that are stored differently from how they may be written. */
+const shownCells = ({ slug, timeZone, phone, whatsapp }: ReturnType<typeof newUnit>): Cells => ({
+	alamat_web: slug,
+	zona: timeZone,
+	telepon: phone,
+	whatsapp
+});
 
 /** Column of the value that an issue calls taken. */
 const TAKEN: Readonly<Record<string, string>> = {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { WorkdayHours } from '#lib/calendar/workday-hours.ts';
-import { canBeDialled } from '#lib/text/phone.ts';
+import { canBeDialled, withMobileZero } from '#lib/text/phone.ts';
 import { dayField, emailField, flagField, lineField, nameField, websiteField } from '../form-fields.ts';
 
 /** WCAG 2.2, 1.4.3: minimum contrast of text. The accent is used under white text and as text on white. */
@@ -97,6 +97,8 @@ export function hoursAsSent({ periods = [], ...hours }: WorkdayHours) {
 	return { ...asSent(hours), ...Object.fromEntries(named) };
 }
 
+const phoneField = lineField(40).transform((phone) => phone && withMobileZero(phone));
+
 /** Fields of a unit that an administrator may change. Code and parent stay, because references contain the code. */
 export const unitSchema = z.object({
 	slug,
@@ -111,11 +113,12 @@ export const unitSchema = z.object({
 		.refine((colour) => !/^#[0-9a-f]{6}$/.test(colour) || carriesWhiteText(colour), 'admin_colour_light'),
 	address: lineField(300),
 	/** Not all stored numbers can be dialled: see `changeUnit`. */
-	phone: lineField(40),
+	phone: phoneField,
 	whatsapp: z
 		.string()
 		.trim()
-		.regex(/^\+?[0-9][0-9 -]{6,20}$/, 'admin_phone')
+		.transform(withMobileZero)
+		.pipe(z.string().regex(/^(?:\+|0|62)[0-9 -]{8,20}$/, 'admin_whatsapp'))
 		.optional(),
 	email: emailField,
 	website: websiteField,
@@ -135,6 +138,6 @@ export const newUnitSchema = unitSchema.extend({
 		.string({ error: 'admin_code' })
 		.trim()
 		.regex(/^\d{4}$/, 'admin_code'),
-	phone: lineField(40).refine((phone) => !phone || canBeDialled(phone), 'admin_phone'),
+	phone: phoneField.refine((phone) => !phone || canBeDialled(phone), 'admin_phone'),
 	parentId: z.uuid('admin_unit').optional()
 });

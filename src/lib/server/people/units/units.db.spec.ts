@@ -68,7 +68,9 @@ test.each([
 	[{ accent: '#ffcc00' }, 'admin_colour_light'],
 	[{ accent: 'biru' }, 'admin_colour'],
 	[{ website: 'javascript:alert(1)' }, 'admin_website'],
-	[{ whatsapp: 'nanti' }, 'admin_phone'],
+	[{ whatsapp: 'nanti' }, 'admin_whatsapp'],
+	[{ whatsapp: '08124455' }, 'admin_whatsapp'],
+	[{ phone: '42821017' }, 'admin_phone'],
 	[{ phone: '0426/21001 atau 21002' }, 'admin_phone']
 ])('a unit with %o is refused with %s', async (changes, code) => {
 	const whole = office({ code: '7602', slug: 'polewali-mandar', parentId: provinceId, ...changes });

@@ -42,6 +42,8 @@ export const actions = {
 				submissionId: isUuid(String(data.submission_id)) ? String(data.submission_id) : undefined,
 				kept: data.batch ? { batch: String(data.batch), files: photos } : undefined
 			});
+			// A new office has steps of its own, which the message leads to.
+			if (stored && list === 'units') return '/admin/units?saved=offices';
 			if (stored) return `/admin/${list}${list === 'people' ? '/undang' : ''}?saved=${lines.length || ''}`;
 			return {
 				csv: text,

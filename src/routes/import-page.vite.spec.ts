@@ -1,0 +1,18 @@
+import { expect, it } from 'vitest';
+import { htmlOf, pageOf } from '#lib/dev/testing/rendered.ts';
+import Table from './(staff)/admin/csv/[list]/+page.svelte';
+import Saved from './(staff)/admin/Saved.svelte';
+
+it('the check of the table of offices shows the contacts that citizens will read', () => {
+	const cells = { kode: '7603', telepon: '0428 21017', whatsapp: '081244556699', email: 'bps7603@contoh.invalid' };
+	const line = { line: 2, name: 'Kabupaten Contoh', unit: '7600', cells, faults: [] };
+	const page = pageOf(Table, { list: 'units', office: 'Provinsi', columns: [] }, { lines: [line] });
+	const table = /<table.*<\/table>/s.exec(page)?.[0];
+	for (const text of Object.values(cells)) expect(table).toContain(text);
+	expect(table).not.toContain('Penanggung jawab');
+});
+
+it('the message after a table of offices leads to the steps of the new offices', () => {
+	expect(htmlOf(Saved, {}, '?saved=offices')).toContain('href="/admin/mulai"');
+	expect(htmlOf(Saved, {}, '?saved=3')).not.toContain('href="/admin/mulai"');
+});

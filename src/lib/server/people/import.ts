@@ -262,11 +262,10 @@ const TAKEN: Readonly<Record<string, string>> = {
 /** An issue, or the line of this table that has taken the value. */
 function repeatedIssue(issue: Issue, cells: Cells, earlier: readonly ImportLine[]): Issue {
 	const column = TAKEN[issue.code];
-	if (!column) return issue;
+	if (!column || !cells[column]) return issue;
 	const value = (of: Cells) => of[column]?.toLowerCase();
-	// A value that somebody else has is taken in the earlier line, too.
-	const isFree = (line: ImportLine) => line.issues.every(({ code }) => code !== issue.code);
-	const same = earlier.find((line) => isFree(line) && value(line.cells) === value(cells));
+	// Only a line without an issue has surely taken its values.
+	const same = earlier.find((line) => line.issues.length === 0 && value(line.cells) === value(cells));
 	return same ? { path: issue.path, code: 'import_same_value', params: { column, line: same.line } } : issue;
 }
 

@@ -68,12 +68,7 @@ export function stepWords({ step, lacks }: { step: SetupStep; lacks: SetupLack[]
 				links: [
 					{ href: `/admin/places/new?unit=${code}`, label: m.admin_place_add() },
 					{ href: `/admin/csv/places?mulai=${code}`, label: m.import_link() },
-					...(lacks.length === 0
-						? [
-								{ href: `/admin/places?unit=${code}#lembar`, label: m.admin_sheets() },
-								{ href: '/desk/roster', label: m.roster_page() }
-							]
-						: [])
+					...(lacks.length === 0 ? [{ href: `/admin/places?unit=${code}#lembar`, label: m.admin_sheets() }] : [])
 				]
 			};
 		case 'channels':

@@ -55,7 +55,7 @@ const NOTICE = {
 		privacy_say_message_kept: `${SERVER}/channels/incoming/upkeep.db.spec.ts: what is no report is deleted 90 days after the decision, with its files; reports and waiting messages stay`,
 		privacy_say_message_mailbox: `${SERVER}/channels/email/read-new-mail.long.db.spec.ts: begins with the next message, reads each once and leaves the mailbox as it is`,
 		privacy_say_message_whatsapp: `${SERVER}/channels/whatsapp/reply-to-message.long.db.spec.ts: messages, questions and the answer of the office come in the chat`,
-		privacy_say_message_sms: `${SERVER}/channels/sms/sms.db.spec.ts: an SMS that goes out has no text, number or receipt of the report`
+		privacy_say_message_sms: `${SERVER}/channels/sms/sms.db.spec.ts: an SMS about a report says only that there is news`
 	},
 	device: {
 		privacy_say_cookies: `${KEPT}: the site sets the cookies that the notice lists, and no others`,

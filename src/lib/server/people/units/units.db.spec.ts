@@ -78,8 +78,12 @@ test.each([
 });
 
 test('every first path segment of the site is reserved', () => {
+	const hasRoute = (path: string) =>
+		readdirSync(path, { recursive: true }).some((name) => /(^|\/)\+(page|server)/.test(String(name)));
 	const foldersIn = (path: string) =>
-		readdirSync(path, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? [entry.name] : []));
+		readdirSync(path, { withFileTypes: true })
+			.filter((entry) => entry.isDirectory() && hasRoute(`${path}/${entry.name}`))
+			.map(({ name }) => name);
 	const segments = foldersIn('src/routes').flatMap((name) =>
 		name.startsWith('(') ? foldersIn(`src/routes/${name}`) : [name]
 	);

@@ -4,7 +4,7 @@
  * - ratings and cases with a bare transaction over HTTP that writes the same rows into the same database engine
  * - forwarding to LAPOR with a bare HTTP client
  *
- * Also measures a start and the memory of a site that nobody uses.
+ * Also measures a start and the memory of an idle site.
  */
 import { execFileSync } from 'node:child_process';
 import { join, resolve } from 'node:path';
@@ -113,7 +113,7 @@ async function measureSite(engine: Engine, pageOrigin: string, only: string): Pr
 /** Seconds without a request after which the memory is read. */
 const IDLE_SECONDS = 30;
 
-/** Prints the time from a second start to `/readyz`, and the memory of the process when nobody has used it since. */
+/** Prints the time from a second start to `/readyz`, and the memory of the idle process after it. */
 async function measureStart({ name, newDatabase }: Engine, only: string): Promise<void> {
 	const line = `${name}: second start, then idle for ${IDLE_SECONDS} s`;
 	if (!line.includes(only)) return;

@@ -95,7 +95,7 @@ const opened = async (changes: Record<string, unknown> = {}) =>
 	notifyOfTimeline(await open(changes), { opening: true });
 const forwarded = () => forwardedCase({ ...office, actor: office.handler }, {}, { officer: officer.id });
 
-/** Each occasion happens to a case or to the site. The second column says who is told of what, `noEmail`: not by e-mail. */
+/** Occasions of a case or of the site. The second column says who gets which notice; `noEmail`: not by e-mail. */
 const OCCASIONS: Record<string, [happen: () => Promise<string | void>, told: Told, noEmail?: true]> = {
 	'a new case without an assignee, in an office without a roster': [
 		opened,

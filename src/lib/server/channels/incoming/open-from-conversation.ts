@@ -117,7 +117,7 @@ export async function openCaseOf(
 			body,
 			channel,
 			title: cutText(input.title ?? subject ?? '', 100) || null,
-			// Nobody gets this receipt. A one-time link replaces it.
+			// This receipt is not shown to anyone. A one-time link replaces it.
 			receiptHash: receiptHash(randomReceipt()),
 			...submissionOf(`conversation/${id}`, { conversation: id, body }),
 			...(await reporterColumns(person)),

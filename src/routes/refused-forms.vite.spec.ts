@@ -7,6 +7,8 @@ import Links from './(staff)/admin/links/+page.svelte';
 import DevicesPanel from './(staff)/admin/places/[id]/DevicesPanel.svelte';
 import Affected from './(staff)/admin/privasi/insiden/[id]/terdampak/+page.svelte';
 import DataRequest from './(staff)/admin/privasi/permintaan/[id]/+page.svelte';
+import { fullLabelOf } from './(staff)/admin/services/field-labels.ts';
+import NewService from './(staff)/admin/services/new/+page.svelte';
 import CopyServices from './(staff)/admin/services/salin/+page.svelte';
 import Office from './(staff)/admin/units/[code]/+page.svelte';
 import HoursFields from './(staff)/admin/units/HoursFields.svelte';
@@ -52,6 +54,19 @@ it('a refused form keeps the record that is chosen in the address', () => {
 	const item = { id: 'a', isCase: false, name: 'Ani', contact: 'other', toldAt: null };
 	const affected = { breach, counts: [], hidden: 0, nextCursor: null, items: [item] };
 	expect(pageOf(Affected, affected, null, '?cursor=a+b')).toContain('action="?/told&amp;cursor=a%20b"');
+});
+
+it('a refused service stays an example and names the field of each error that several fields have', () => {
+	const message = 'Hapus tanda [contoh].';
+	const paths = ['name', 'standard.fee', 'standard.ways.visit.steps'];
+	const issues = [...paths.map((path) => ({ path, message })), { path: 'kind', message: 'Pilih jenis layanan.' }];
+	const office = { id: 'a', code: '7604', name: 'Mamuju', depth: 1 };
+	const returned = pageOf(NewService, { units: [office] }, { issues, typed: {} }, '?mulai=7604&contoh=on');
+	expect(returned).toContain('action="?&amp;mulai=7604&amp;contoh=on"');
+	const summary = htmlOf(ErrorSummary, { errors: issues, labelOf: fullLabelOf }).replaceAll('<!---->', '');
+	for (const label of ['Nama layanan', 'Biaya', 'Kunjungan langsung, Alur'])
+		expect(summary).toContain(`>${label}: ${message}<`);
+	expect(summary).toContain('>Pilih jenis layanan.<');
 });
 
 it('a step that a colleague took first says that nothing was stored', () => {

@@ -66,7 +66,7 @@ test('an officer’s photo is hidden at once after the consent is withdrawn, and
 
 	await admin.reload();
 	await expect(admin.getByText('Warga tidak melihat foto ini')).toBeVisible();
-	await admin.getByRole('link', { name: 'Catat pernyataan tertulis petugas' }).click();
+	await admin.getByRole('link', { name: 'Catat persetujuan tertulis petugas' }).click();
 	await admin.getByRole('button', { name: 'Catat pernyataan' }).click();
 	await expect(admin.getByRole('alert')).toBeVisible();
 	await admin.getByLabel('Surat dan tanggalnya').fill('Surat 12/Contoh tanggal 28 November 2026');

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { pageOf } from '#lib/dev/testing/rendered.ts';
+import { htmlOf, pageOf } from '#lib/dev/testing/rendered.ts';
 import Office from './(staff)/admin/units/[code]/+page.svelte';
 import Logo from './(staff)/admin/units/[code]/logo/+page.svelte';
 import Officer from './(staff)/admin/officers/[id]/+page.svelte';
@@ -7,6 +7,7 @@ import Setup from './(staff)/admin/mulai/[code]/+page.svelte';
 import Photo from './(staff)/admin/officers/[id]/foto/+page.svelte';
 import HandOver from './(staff)/admin/people/[id]/serah/+page.svelte';
 import Consent from './(staff)/admin/officers/[id]/persetujuan/+page.svelte';
+import PhotoConsent from './(staff)/me/PhotoConsent.svelte';
 
 const office = { name: 'Kantor', code: '7604', version: 2, hours: { start: '08:00', end: '16:00' } };
 const officer = { id: 'a', name: 'Ani Contoh', nicknames: [], active: true, photoKey: 'kunci-foto' };
@@ -49,4 +50,20 @@ it('closing the account of an only supervisor leads to an acting role for the ch
 	expect(pageFor('near', ['Kantor'])).toMatch(/href="\/admin\/people\/near#plh"[^>]*>[^<]*Ani Contoh/);
 	for (const page of [pageFor('near', []), pageFor('above', ['Kantor']), pageFor('shared', ['Kantor'])])
 		expect(page).not.toContain('#plh');
+});
+
+it('the page of an officer says that citizens do not see the photo, until the officer has agreed', () => {
+	const pageFor = (changes: object) => {
+		const shown = { ...officer, ...changes };
+		return pageOf(Officer, { officer: shown, office, accounts: [], desksWithoutOfficer: [] });
+	};
+	expect(pageFor({ photoConsentAt: null })).toContain('Warga tidak melihat foto ini');
+	for (const changes of [{ photoConsentAt: new Date() }, { photoKey: null }])
+		expect(pageFor(changes)).not.toContain('Warga tidak melihat foto ini');
+});
+
+it('an officer sees the photo about which the page asks', () => {
+	const photo = { name: 'Ani Contoh', portrait: '/berkas/petugas/a?v=1', given: false, last: null, zone: 'UTC' };
+	expect(htmlOf(PhotoConsent, { photo })).toContain(`<img src="${photo.portrait}"`);
+	expect(htmlOf(PhotoConsent, { photo: { ...photo, portrait: null } })).not.toContain('<img');
 });

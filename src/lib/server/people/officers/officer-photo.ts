@@ -86,13 +86,16 @@ export async function officerPhotoForAdmin(actor: Actor, officerId: string): Pro
 	return photo;
 }
 
-/** The portrait (JPEG) that citizens see beside an officer's name, with the officer's consent. @throws NotFound */
+/**
+ * The portrait (JPEG) that citizens see beside an officer's name, with the officer's consent. The officer sees it before.
+ * @throws NotFound
+ */
 export async function publicPortrait(officerId: string, by: Actor | null): Promise<Buffer> {
 	const { officerById, unitById } = await referenceData();
 	const officer = officerById.get(officerId);
 	const unit = unitById.get(officer?.unitId ?? '');
 	const isShown = officer && unit && isPhotoShown(officer) && (isOpenToPublic(unit) || (await mayPractise(unit, by)));
-	const photo = isShown ? await officerPhoto(officerId) : null;
+	const photo = isShown || (by && by.officerId === officerId) ? await officerPhoto(officerId) : null;
 	if (!photo) throw new NotFound(`portrait ${officerId}`);
 	return photo;
 }

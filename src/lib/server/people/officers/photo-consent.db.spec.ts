@@ -9,7 +9,7 @@ import { dutyByDesk } from '#lib/server/places/duty.ts';
 import { idOf, makeActor, makeOfficerWithAccount, makePlace, makeUnit } from '#lib/dev/testing/factories.ts';
 import { codesOf, logOf } from '#lib/dev/testing/outcomes.ts';
 import { fourColourImage } from '#lib/dev/testing/photos.ts';
-import { publicPortrait, setOfficerPhoto } from './officer-photo.ts';
+import { officerPhotoForAdmin, publicPortrait, setOfficerPhoto } from './officer-photo.ts';
 import { officersAt } from './officers.ts';
 import { choosePhotoConsent, ownPhotoConsent, recordPhotoConsent } from './photo-consent.ts';
 
@@ -37,7 +37,7 @@ const rowsOf = (officerId: string) =>
 test('citizens see an officer’s photo only with recorded consent, and no longer once it is withdrawn', async () => {
 	const { officer, account, isShown } = await officerWithPhoto();
 	expect(await isShown()).toEqual(NO);
-	expect(await ownPhotoConsent(account)).toMatchObject({ hasPhoto: true, given: false, last: null });
+	expect(await ownPhotoConsent(account)).toMatchObject({ given: false, last: null });
 	await choosePhotoConsent(account, { given: 'yes' });
 	await choosePhotoConsent(account, { given: 'yes' });
 	expect(await isShown()).toEqual(YES);
@@ -50,6 +50,14 @@ test('citizens see an officer’s photo only with recorded consent, and no longe
 	expect(withdrawn).toMatchObject({ given: false });
 	const actions = (await logOf(officer.name)).map(({ action }) => action);
 	expect(actions.slice(-2)).toEqual(['officer.photo_consent_given', 'officer.photo_consent_withdrawn']);
+});
+
+test('only the officer and administrators see a photo before the officer agrees', async () => {
+	const { officer, account, admin } = await officerWithPhoto();
+	expect((await ownPhotoConsent(account))?.portrait).toMatch(`/berkas/petugas/${officer.id}?v=`);
+	expect(await publicPortrait(officer.id, account)).toEqual(await officerPhotoForAdmin(admin, officer.id));
+	const [, colleague] = await makeOfficerWithAccount(officer.unitId);
+	await expect(publicPortrait(officer.id, colleague)).rejects.toThrow(NotFound);
 });
 
 test('an administrator records a consent given on paper, with the letter that says so', async () => {

@@ -18,14 +18,17 @@ const paperSchema = choiceSchema.extend({
 	reason: z.string({ error: 'consent_paper' }).trim().min(5, 'consent_paper').max(500, 'consent_paper')
 });
 
-/** The actor's own consent for the photo; null if the account belongs to no officer. */
+/** The actor's own photo (its address) and the consent for it; null if the account belongs to no officer. */
 export async function ownPhotoConsent({ officerId }: Actor) {
 	const { officerById, unitById } = await referenceData();
 	const officer = officerById.get(officerId ?? '');
 	if (!officer) return null;
 	const zone = unitById.get(officer.unitId)?.timeZone ?? 'UTC';
 	const last = (await photoConsentsOf(officer.id)).at(-1) ?? null;
-	return { hasPhoto: officer.photoKey !== null, given: officer.photoConsentAt !== null, last, zone };
+	const { id, name, photoKey } = officer;
+	// A new photo has a new key, so that the browser does not show the former one from its cache.
+	const portrait = photoKey && `/berkas/petugas/${id}?v=${photoKey.slice(0, 8)}`;
+	return { name, portrait, given: officer.photoConsentAt !== null, last, zone };
 }
 
 /** Gives or withdraws the actor's own consent. @throws NotFound if the account belongs to no officer */

@@ -62,6 +62,7 @@ const NOTICES = {
 	approval_wanted: ['info', 'check', approvalWanted, m.push_says_approval],
 	approval_passed_up: ['warn', 'check', approvalPassedUp, m.push_says_approval],
 	sent_back: ['warn', 'bang', sentBack, m.push_says_sent_back],
+	answer_sent: ['good', 'check', m.notices_answer_sent, m.notices_answer_sent],
 	message: ['info', 'speech', m.notices_message, m.notices_message],
 	info_given: ['info', 'reply', m.notices_info_given, m.notices_info_given],
 	disputed: ['warn', 'turn', m.notices_disputed, m.notices_disputed],

@@ -46,6 +46,8 @@ const NOTICES = {
 	approval_wanted: 'approval',
 	approval_passed_up: 'approval',
 	sent_back: 'sent_back',
+	// At the desk only.
+	answer_sent: null,
 	message: 'reporter',
 	info_given: 'reporter',
 	disputed: 'reporter',

@@ -10,7 +10,7 @@ import { noticeDetail, type NoticeKind } from '#lib/words/notices.ts';
 /** Notifies people of a timeline entry of a locked case. */
 export type Notifier = (tx: Tx, caseWithUnit: CaseWithUnit, entry: StoredEntry) => Promise<unknown>;
 
-interface CaseNotice extends Pick<NewNotice, 'kind' | 'occasion' | 'scope' | 'at' | 'data'> {
+interface CaseNotice extends Pick<NewNotice, 'kind' | 'occasion' | 'scope' | 'at' | 'data' | 'deskOnly'> {
 	/** Form of the case page that the notice leads to, such as `/approval`. */
 	form?: string;
 }

@@ -4,7 +4,7 @@ import { assignCase } from '#lib/server/cases/handling/assign.ts';
 import { answerCase } from '#lib/server/cases/answers/answer.ts';
 import { decideDraft } from '#lib/server/cases/answers/decide-draft.ts';
 import { askReporter } from '#lib/server/cases/conversation/message.ts';
-import { writeToOffice } from '#lib/server/cases/conversation/reporter-reply.ts';
+import { dispute, writeToOffice } from '#lib/server/cases/conversation/reporter-reply.ts';
 import { archiveCase } from '#lib/server/cases/handling/archive.ts';
 import { db } from '#lib/server/db/index.ts';
 import { approvals } from '#lib/server/db/schema/cases.ts';
@@ -79,6 +79,19 @@ test('notifies the people who may decide a draft, but none of its writers', asyn
 	expect(letter?.body).toContain('Menunggu sejak Kamis, 26 November 2026, 10.00 WITA');
 	expect(letter?.body).toContain(`/desk/cases/${reference}/approval`);
 	expect(letter?.body).not.toContain(ANSWER);
+});
+
+test('notifies the writer at the desk that the answer was sent, unless the reporter has disputed it since', async () => {
+	const address = await giveEmailAddress(office.handler);
+	const reference = await drafted();
+	await at('2026-11-26T03:00:00Z', () => approve(office.supervisor, reference));
+	await notifyOfTimeline(reference);
+	const disputed = await drafted();
+	await at('2026-11-26T04:00:00Z', () => approve(office.supervisor, disputed));
+	await at('2026-11-26T05:00:00Z', async () => dispute((await standing(disputed)).id, { body: 'Masih sama saja.' }));
+	await notifyOfTimeline(disputed);
+	expect(await noticesTo(office.handler)).toEqual(['answer_sent', 'disputed']);
+	expect((await emailsTo(address)).map(({ subject }) => subject)).toEqual([`Pelapor belum puas: ${disputed}`]);
 });
 
 test('notifies of a drafted archiving, unless it was decided before the job ran', async () => {

@@ -157,10 +157,11 @@ describe('messages of the reporter', () => {
 		await answerCase(office.handler, reference, await on(reference, { body: ANSWER }));
 		await approve(office.supervisor, reference);
 		await notifyOfTimeline(reference);
-		expect(await noticesTo(office.handler)).toEqual([]);
+		expect(await noticesTo(office.handler)).not.toContain('disputed');
 		await dispute(id, { body: 'Masih sama saja.' });
 		await notifyOfEvents(await entriesAt([{ caseId: id, seq: (await lastEntry(reference, 'disputed'))?.seq ?? 0 }]));
-		expect(await noticesToEach(office.handler, office.supervisor)).toEqual([['disputed'], ['disputed']]);
+		expect(await noticesTo(office.handler)).toContain('disputed');
+		expect(await noticesTo(office.supervisor)).toEqual(['disputed']);
 	});
 
 	it('notify supervisors of an open objection, except one whom the report names', async () => {

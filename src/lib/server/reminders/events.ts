@@ -30,6 +30,7 @@ const NOTIFIERS: Partial<Record<Entry['type'], Notifier>> = {
 	archive_drafted: notifyOfDraft,
 	answer_sent_back: notifyWriter,
 	archive_sent_back: notifyWriter,
+	answered: notifyOfSentAnswer,
 	message: fromReporter('message'),
 	info_given: notifyOfReply,
 	disputed: fromReporter('disputed'),
@@ -145,6 +146,24 @@ async function notifyWriter(tx: Tx, caseWithUnit: CaseWithUnit, { seq, at, data,
 		data: { draft: draft.kind },
 		form: `/${draft.kind}`
 	});
+}
+
+/**
+ * Notifies the writer of an answer which another person or the site sent, unless the reporter has already disputed it.
+ * Nothing is left to do, so the notice is at the desk only.
+ */
+async function notifyOfSentAnswer(
+	tx: Tx,
+	caseWithUnit: CaseWithUnit,
+	{ seq, at, data, actorId }: Entry
+): Promise<void> {
+	const { id, status } = caseWithUnit.row;
+	if (typeof data.approval !== 'string' || OPEN_STATUSES.includes(status)) return;
+	const ofCase = and(eq(approvals.caseId, id), eq(approvals.id, data.approval));
+	const [draft] = await tx.select({ writer: approvals.authorId }).from(approvals).where(ofCase);
+	if (!draft || draft.writer === actorId) return;
+	const writer = await workersAmong(tx, caseWithUnit, [draft.writer]);
+	await notifyOfCase(tx, caseWithUnit, writer, { kind: 'answer_sent', occasion: seq, at, deskOnly: true });
 }
 
 /**

@@ -24,6 +24,11 @@ function textOf(bytes: Uint8Array): string {
 export const isTextTable = ({ name, bytes }: { name: string; bytes: Uint8Array }): boolean =>
 	/^[^.]*$|\.(?:csv|tsv|txt)$/i.test(name) && !textOf(bytes).includes('\0');
 
+/** Whether a file is a workbook of a spreadsheet program, by its name, or renamed to `.csv` by how such files begin. */
+export const isWorkbook = ({ name, bytes }: { name: string; bytes: Uint8Array }): boolean =>
+	/\.(?:xls[xmb]?|ods)$/i.test(name) ||
+	(/\.csv$/i.test(name) && ['504b', 'd0cf'].includes(Buffer.from(bytes.subarray(0, 2)).toString('hex')));
+
 /** The separator that is most frequent in the header. */
 function delimiterOf(text: string): string {
 	const header = /^[^\r\n]*/.exec(text)?.[0] ?? '';

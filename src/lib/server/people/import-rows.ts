@@ -43,7 +43,7 @@ export function readTable(list: ImportList, text: string): { rows: ImportRow[]; 
 	const [header = [], ...rows] = csvRows(text, (line) => invalid('csv', 'import_unreadable', { line }));
 	const names = header.map((name) => plainName(name.replace(/e-mail/i, 'email')));
 	const known: readonly string[] = IMPORT_COLUMNS[list];
-	const ignored = names.filter((name) => name && !known.includes(name)).join(', ');
+	const ignored = header.filter((_, at) => names[at] && !known.includes(names[at])).join(', ');
 	const unknown = ignored ? [{ path: 'csv', code: 'import_columns_unknown', params: { columns: ignored } }] : [];
 	const missing = NEEDED_COLUMNS[list].filter((name) => !names.includes(name)).join(', ');
 	if (missing) {

@@ -211,6 +211,8 @@ test('a text that is no such table is refused with the reason', async () => {
 		});
 	expect(await codesOf(sent(['p1.jpg', 'JFIF']))).toEqual(['import_not_csv']);
 	expect(await codesOf(sent(['p1.csv', 'JFIF\0']))).toEqual(['import_not_csv']);
+	expect(await codesOf(sent(['akun.csv', 'PK\x03\x04\0']))).toEqual(['import_workbook']);
+	expect(await codesOf(sent(['akun.csv', '\uFEFF\n']))).toEqual(['file_empty']);
 	expect(await codesOf(sent(['akun.csv', header], ['p1.jpg', 'JFIF']))).toEqual(['import_not_csv']);
 	expect(await codesOf(sent(['a.csv', header], ['b.csv', header]))).toEqual(['import_one_table']);
 });
@@ -246,9 +248,9 @@ test('a preview shows the accounts, the columns that it does not know, and every
 	const unit = await makeUnit();
 	const admin = await makeActor([[unit.id, 'admin']]);
 	const text =
-		'sep=;\nnama;nama_pengguna;peran;surel;kantor\nAni;ani.contoh;Penangan + Penyelia;a@contoh.invalid;\nB;x;penangan, kepala seksi;;99';
+		'sep=;\nnama;nama_pengguna;peran;Surel Kantor;kantor\nAni;ani.contoh;Penangan + Penyelia;a@contoh.invalid;\nB;x;penangan, kepala seksi;;99';
 	const { lines, unknown } = await importTable(admin, 'people', { text, office: unit.code, confirmed: true });
-	expect(unknown).toMatchObject([{ code: 'import_columns_unknown', params: { columns: 'surel' } }]);
+	expect(unknown).toMatchObject([{ code: 'import_columns_unknown', params: { columns: 'Surel Kantor' } }]);
 	expect(lines[0]).toMatchObject({
 		line: 2,
 		issues: [],

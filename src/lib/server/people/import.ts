@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import { zoneNamed } from '#lib/calendar/format.ts';
 import type { Role } from '#lib/cases/vocabulary.ts';
 import type { SentFile } from '#lib/server/attachments/check.ts';
-import { decodeTable, isTextTable, plainName } from '#lib/server/csv-table.ts';
+import { decodeTable, isTextTable, isWorkbook, plainName } from '#lib/server/csv-table.ts';
 import { transaction, type Tx } from '#lib/server/db/index.ts';
 import { isStored } from '#lib/server/db/create-once.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
@@ -93,6 +93,7 @@ export async function importTable(actor: Actor, list: ImportList, sent: SentTabl
 	const { files = [], office, confirmed, submissionId } = sent;
 	const { table, archives } = tableAndArchives(list, files);
 	const text = table ? decodeTable(table.bytes) : (sent.text ?? '');
+	if (table && !text.trim()) throw invalid('file', 'file_empty', { name: table.name });
 	const { rows, unknown } = readTable(list, text);
 	const photoLines = rows.map(({ line, cells }) => ({ line, name: cells.nama ?? '', photo: cells.foto }));
 	// Before the transaction, which contains no image processing.
@@ -112,7 +113,7 @@ export async function importTable(actor: Actor, list: ImportList, sent: SentTabl
  * @throws Invalid on the field `file` if a file is neither, or there are several tables
  */
 function tableAndArchives(list: ImportList, files: readonly SentFile[]) {
-	const workbook = files.find((file) => /\.(?:xls[xmb]?|ods)$/i.test(file.name));
+	const workbook = files.find(isWorkbook);
 	if (workbook) throw invalid('file', 'import_workbook', { name: workbook.name });
 	const takesArchives = list === 'officers';
 	const archives = takesArchives ? files.filter(isArchive) : [];

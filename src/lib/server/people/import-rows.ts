@@ -14,7 +14,7 @@ export const IMPORT_COLUMNS = {
 export type ImportList = keyof typeof IMPORT_COLUMNS;
 
 /** Columns without which every line would be refused. */
-const NEEDED_COLUMNS: Readonly<Record<ImportList, readonly string[]>> = {
+export const NEEDED_COLUMNS: Readonly<Record<ImportList, readonly string[]>> = {
 	units: ['kode', 'nama'],
 	people: ['nama', 'nama_pengguna', 'peran'],
 	officers: ['nama'],

@@ -1,7 +1,7 @@
 import { error } from '@sveltejs/kit';
 import { sentFiles } from '#lib/server/attachments/stored-files.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { IMPORT_COLUMNS, type ImportList } from '#lib/server/people/import-rows.ts';
+import { IMPORT_COLUMNS, NEEDED_COLUMNS, type ImportList } from '#lib/server/people/import-rows.ts';
 import { importTable } from '#lib/server/people/import.ts';
 import { unitForAdmin, unitsForAdmin } from '#lib/server/people/units/units.ts';
 import { isUuid } from '#lib/text/uuid.ts';
@@ -22,7 +22,7 @@ async function officeOf(actor: Actor, url: URL) {
 export const load = withActor(async (actor, { params, url }) => {
 	const list = importListOf(params.list);
 	const { name } = await officeOf(actor, url);
-	return { list, office: name, columns: IMPORT_COLUMNS[list] };
+	return { list, office: name, columns: IMPORT_COLUMNS[list], needed: NEEDED_COLUMNS[list] };
 });
 
 export const actions = {

@@ -87,7 +87,7 @@ test('an administrator sets up, tries and opens an office by the guided path; th
 		// optional, so its clicks do not count.
 		const clicksBeforeTrial = clicks;
 		await admin.getByText('Mulai uji coba', { exact: true }).first().click();
-		await press('button', 'Mulai uji coba');
+		await press('button', 'Ya, mulai uji coba');
 		await expect(admin.getByRole('heading', { name: 'Uji coba sedang berjalan' })).toBeVisible();
 		await expect(admin.getByText('Hapus semua data uji coba dahulu.')).toBeVisible();
 		await handler.goto(`/q/${code}`);
@@ -116,7 +116,8 @@ test('an administrator sets up, tries and opens an office by the guided path; th
 		await citizen.goto('/contoh');
 		await expect(citizen.getByRole('heading', { name: 'Layanan ini belum dibuka' })).toBeVisible();
 		await admin.getByText('Hapus semua data uji coba', { exact: true }).first().click();
-		await press('button', 'Hapus semua data uji coba');
+		await press('button', 'Ya, hapus semuanya');
+		await expect(admin.getByText('Data uji coba sudah dihapus.')).toBeVisible();
 		await expect(admin.getByRole('heading', { name: 'Uji coba', exact: true })).toBeVisible();
 		expect((await supervisor.goto(`/desk/cases/${practice.reference}`))?.status()).toBe(404);
 		clicks = clicksBeforeTrial;

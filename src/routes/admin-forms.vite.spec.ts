@@ -27,6 +27,21 @@ it.each([
 	}
 );
 
+it('the end of the path says there what was done, and after a trial that its sheets are printed again', () => {
+	const unit = { name: 'Kantor', code: '7604', state: 'new', slug: 'kantor' };
+	const data = { unit, steps: [], mayDoSite: true, needs: [], siteAdministrators: [] };
+	const textOf = (saved: string) =>
+		/id="buka".*?role="status"[^]*?<\/div>/s.exec(pageOf(Setup, data, null, saved))?.[0];
+	expect(textOf('?saved=trial_ended')).toContain('Data uji coba sudah dihapus.');
+	expect(textOf('?saved=trial_ended')).toContain('href="/admin/places?unit=7604#lembar"');
+	expect(textOf('?saved=opened')).toContain('Kantor ini sudah dibuka untuk umum.');
+	expect(pageOf(Setup, data, null, '?saved=opened')).not.toContain('Tersimpan.');
+	for (const saved of ['?saved', '?saved=toString']) {
+		expect(textOf(saved)).toBeUndefined();
+		expect(pageOf(Setup, data, null, saved)).toContain('Tersimpan.');
+	}
+});
+
 it('a refused statement about a step of the set-up comes back in its open section', () => {
 	const step = (name: string, lacks: string[]) => ({ step: name, ofSite: true, lacks, extras: [], statement: null });
 	const steps = [step('mail', ['mail_server']), step('key', ['key'])];

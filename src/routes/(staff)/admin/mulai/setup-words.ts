@@ -5,6 +5,17 @@ export const lackWord = (lack: SetupLack): string => m[`setup_lack_${lack}`]();
 
 export const extraWord = (extra: SetupExtra['extra'], count: number): string => m[`setup_extra_${extra}`]({ count });
 
+/** What was done in the section that opens the office, by the value of `saved` in the address. */
+const DONE = {
+	opened: m.setup_saved_opened,
+	closed: m.setup_saved_closed,
+	trial_started: m.trial_saved_started,
+	trial_ended: m.trial_saved_ended
+};
+export type DoneStep = keyof typeof DONE;
+export const doneWord = (saved: string): string | undefined =>
+	Object.hasOwn(DONE, saved) ? DONE[saved as DoneStep]() : undefined;
+
 interface StepWords {
 	title: string;
 	why: string;

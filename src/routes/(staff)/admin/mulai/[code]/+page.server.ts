@@ -4,29 +4,35 @@ import { endTrial, startTrial } from '#lib/server/insight/trial.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { unitForAdmin } from '#lib/server/people/units/units.ts';
 import { changeThenOpen, withActor } from '#lib/server/web/http/staff-page.ts';
+import type { DoneStep } from '../setup-words.ts';
 import type { RequestEvent } from './$types';
 
 export const load = withActor((actor, { params }) => setupOf(actor, params.code));
 
 const unitId = async (actor: Actor, { params }: RequestEvent) => (await unitForAdmin(actor, params.code)).id;
-/** Address of the section that opens the office to the public. */
-const readyPage = ({ params }: RequestEvent) => `/admin/mulai/${params.code}?saved#buka`;
+/** Address of the section that opens the office to the public, with what was done. */
+const readyPage =
+	(done: DoneStep) =>
+	({ params }: RequestEvent) =>
+		`/admin/mulai/${params.code}?saved=${done}#buka`;
 
 export const actions = {
 	open: changeThenOpen(
 		async (actor, _data, event) => openToPublic(actor, { units: [await unitId(actor, event)] }),
-		readyPage
+		readyPage('opened')
 	),
 	startTrial: changeThenOpen(
 		async (actor, data, event) => startTrial(actor, await unitId(actor, event), data),
-		readyPage
+		readyPage('trial_started')
 	),
-	endTrial: changeThenOpen(async (actor, data, event) => endTrial(actor, await unitId(actor, event), data), readyPage, {
-		confirm: true
-	}),
+	endTrial: changeThenOpen(
+		async (actor, data, event) => endTrial(actor, await unitId(actor, event), data),
+		readyPage('trial_ended'),
+		{ confirm: true }
+	),
 	close: changeThenOpen(
 		async (actor, data, event) => closeToPublic(actor, await unitId(actor, event), data),
-		readyPage
+		readyPage('closed')
 	),
 	confirm: changeThenOpen(confirmStep, ({ params }) => `/admin/mulai/${params.code}?saved`),
 	withdraw: changeThenOpen(withdrawStep, ({ params }) => `/admin/mulai/${params.code}?saved`)

@@ -17,6 +17,9 @@ import { STANDARD_MAMUJU } from './standard-mamuju.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { recordChange } from '#lib/server/people/audit.ts';
 import { recordConsents } from '#lib/server/people/consents.ts';
+import { cropPortrait } from '#lib/server/people/officers/officer-photo.ts';
+import { storeFile } from '#lib/server/attachments/disk-reserve.ts';
+import { portrait } from './portraits.ts';
 
 interface BuiltPlace {
 	id: string;
@@ -92,14 +95,17 @@ async function buildOffice(tx: Tx, office: DemoOffice, province: BuiltOffice | u
 	await tx
 		.insert(services)
 		.values(DEMO_SERVICES.map((service) => ({ unitId: id, ...service, standard: standard(service.kind) })));
-	const staff = Array.from({ length: OFFICERS_PER_OFFICE }, (_, index) => ({
-		id: crypto.randomUUID(),
-		unitId: id,
-		number: firstOfficer + index,
-		name: officerName(firstOfficer + index),
-		position: POSITIONS[index] ?? null,
-		photoConsentAt: now()
-	}));
+	const staff = await Promise.all(
+		Array.from({ length: OFFICERS_PER_OFFICE }, async (_, index) => ({
+			id: crypto.randomUUID(),
+			unitId: id,
+			number: firstOfficer + index,
+			name: officerName(firstOfficer + index),
+			position: POSITIONS[index] ?? null,
+			photoKey: await storeFile(await cropPortrait(await portrait(firstOfficer + index))),
+			photoConsentAt: now()
+		}))
+	);
 	await tx.insert(officers).values(staff.map(({ number: _number, ...officer }) => officer));
 	const consent = { kind: 'officer_photo', given: true, words: m.privacy_photo_words(), language: 'id' } as const;
 	const all = staff.map((officer) => ({ officerId: officer.id, ...consent, recordedBy: null }));

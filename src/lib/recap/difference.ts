@@ -68,7 +68,7 @@ export function differenceOf(before: readonly RecapTable[], after: readonly Reca
 		if (!previous) return [];
 		const keys = [...new Set([...previous.rows, ...table.rows].map(({ key }) => key))];
 		const rows = keys.flatMap((key) => {
-			const [cellsBefore, cellsAfter] = [previous, table].map((one) => one?.rows.find((row) => row.key === key)?.cells);
+			const [cellsBefore, cellsAfter] = [previous, table].map((one) => one.rows.find((row) => row.key === key)?.cells);
 			const hasFigures = table.columns.some(({ numeric }) => numeric);
 			const { nameColumns = 1 } = table;
 			const names = (cellsAfter ?? cellsBefore ?? []).slice(0, nameColumns);

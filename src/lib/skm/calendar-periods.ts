@@ -1,7 +1,12 @@
 import { addDays, type LocalDate } from '#lib/calendar/days.ts';
 import { monthEnd, monthStart, type Period } from '#lib/ratings/period.ts';
 
-const LENGTHS = { 1: 'month', 3: 'quarter', 6: 'half', 12: 'year' } as const;
+const LENGTHS: Partial<Record<number, 'month' | 'quarter' | 'half' | 'year'>> = {
+	1: 'month',
+	3: 'quarter',
+	6: 'half',
+	12: 'year'
+};
 
 /**
  * Returns the month, quarter (triwulan), half-year (semester) or year that a period covers exactly, else undefined. `number`
@@ -12,7 +17,7 @@ export function calendarPeriod({ from, to }: Period) {
 	const year = Number(from.slice(0, 4));
 	const first = Number(from.slice(5, 7));
 	const months = Number(to.slice(5, 7)) - first + 1;
-	const kind = LENGTHS[months as keyof typeof LENGTHS];
+	const kind = LENGTHS[months];
 	if (!kind || (first - 1) % months !== 0) return undefined;
 	return { kind, year, number: (first - 1) / months + 1 };
 }

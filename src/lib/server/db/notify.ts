@@ -112,10 +112,13 @@ async function listenOnPostgres(
 			isListening = false;
 			await connection.end();
 			if (!isStopping) log().warn('the connection that listens to the database was lost: opening it again');
-			while (!isStopping && !isListening) {
+			while (!isStopping) {
 				const opened = await open().catch(() => undefined);
-				if (opened) connection = opened;
-				else await setTimeout(REOPEN_MS);
+				if (opened) {
+					connection = opened;
+					break;
+				}
+				await setTimeout(REOPEN_MS);
 			}
 			if (isStopping) return connection.end();
 			onReconnect();

@@ -59,7 +59,7 @@ const lookupOnly =
 	(allowed: (address: string) => boolean, refusal: Error): LookupFunction =>
 	(hostname, options, callback) =>
 		lookup(hostname, { ...options, all: true }, (error, found) => {
-			const addresses = (found ?? []).filter(({ address }) => allowed(address));
+			const addresses = error ? [] : found.filter(({ address }) => allowed(address));
 			const [first] = addresses;
 			if (error ?? !first) callback(error ?? refusal, '', 0);
 			else if (options.all) callback(null, addresses);

@@ -20,7 +20,7 @@ const HEADERS = {
 export function liveStream({ locals, cookies }: RequestEvent): Response {
 	const encoder = new TextEncoder();
 	let controller: ReadableStreamDefaultController<Uint8Array>;
-	let ended = false;
+	let ended = false as boolean;
 	let close: (() => void) | undefined = undefined;
 	const over = () => {
 		ended = true;

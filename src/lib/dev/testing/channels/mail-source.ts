@@ -1,6 +1,6 @@
 /** The source of an e-mail with CRLF line ends. A header that is null is left out. */
 export function mailSource(headers: Readonly<Record<string, string | readonly string[] | null>>, body: string): string {
-	const all = {
+	const all: typeof headers = {
 		From: 'Sari Contoh <sari@warga.example>',
 		To: 'pengaduan@kantor.example',
 		Subject: 'Antrean di loket',

@@ -84,7 +84,8 @@ async function keepReading(connection: ConnectionRow, signal: AbortSignal, { pol
 	const close = () => closing.abort();
 	signal.addEventListener('abort', () => setTimeout(close, graceMs).unref(), { once: true });
 	const onWorked = () => (pause = FIRST_PAUSE_MS);
-	while (!signal.aborted) {
+	const isStopped = () => signal.aborted;
+	while (!isStopped()) {
 		try {
 			if (await lease(connection)) {
 				const inbox = await openInbox(await mailboxAccess(connection), pollMs, closing.signal);
@@ -92,7 +93,7 @@ async function keepReading(connection: ConnectionRow, signal: AbortSignal, { pol
 			}
 		} catch (error) {
 			// A reader that stops may have closed the connection itself.
-			if (!(error instanceof LeaseLost) && !signal.aborted) await noteFailure(connection, error);
+			if (!(error instanceof LeaseLost) && !isStopped()) await noteFailure(connection, error);
 		}
 		// Waits longer each time, so that a mail server does not lock the mailbox after several refused passwords.
 		await wait(pause, undefined, { signal, ref: false }).catch(() => undefined);
@@ -106,10 +107,11 @@ async function readMailbox(connection: ConnectionRow, inbox: Inbox, signal: Abor
 		const keepLease = async () => {
 			if (!(await lease(connection))) throw new LeaseLost(connection.id);
 		};
-		while (!signal.aborted) {
+		const isStopped = () => signal.aborted;
+		while (!isStopped()) {
 			await readNewMail({ connection, readerId, inbox, signal, keepLease });
 			onWorked();
-			if (!signal.aborted) await inbox.waitForMail(signal);
+			if (!isStopped()) await inbox.waitForMail(signal);
 		}
 	} finally {
 		await inbox.close();

@@ -40,7 +40,7 @@ export const formAction =
 	) =>
 	async (event: Event): Promise<Exclude<T, string> | ActionFailure<FormResult>> => {
 		const form = await readForm(event.request, lists);
-		if (part) form.typed.part ??= part;
+		if (part) form.typed = { part, ...form.typed };
 		// Only the form reads it, when it is returned.
 		delete form.data.loadedValues;
 		for (const name of PASSWORD_FIELDS) delete form.typed[name];

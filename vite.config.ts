@@ -24,8 +24,10 @@ const ALONE = 'src/lib/server/escalation/forwarding-model.db.spec.ts';
 const BY_VITE = 'src/**/*.vite.spec.ts';
 /** Node loads the files of all other specs as they are. Their transformation took a third of the time of all specs. */
 const BY_NODE = { viteModuleRunner: false, nodeLoader: false };
+/** Database specs use the driver that the build contains. */
+const DRIVER = 'scripts/build/mended-driver.ts';
 /** Database specs share a process, and the set-up gives each file its own database. */
-const SHARED = { isolate: false, experimental: BY_NODE, setupFiles: ['src/lib/dev/testing/own-database.ts'] };
+const SHARED = { isolate: false, experimental: BY_NODE, setupFiles: [DRIVER, 'src/lib/dev/testing/own-database.ts'] };
 /**
  * Specs for code in which the two databases can differ: connections, notifications, queue and snapshots. Of the domain,
  * only one complaint from opening to closing, and the storing of ratings.
@@ -149,13 +151,13 @@ export default defineConfig(({ command }) => ({
 				test: { name: 'unit-vite', include: [BY_VITE], isolate: false }
 			},
 			database('postgres', 'postgres', { include: all, exclude: [ALONE], ...SHARED }),
-			database('postgres-alone', 'postgres', { include: [ALONE] }),
+			database('postgres-alone', 'postgres', { include: [ALONE], setupFiles: [DRIVER] }),
 			database('pglite', 'pglite', {
 				include: everything ? all : ON_BOTH,
 				exclude: [ALONE, PLANS],
 				...SHARED
 			}),
-			...(everything ? [database('pglite-alone', 'pglite', { include: [ALONE] })] : [])
+			...(everything ? [database('pglite-alone', 'pglite', { include: [ALONE], setupFiles: [DRIVER] })] : [])
 		]
 	}
 }));

@@ -1,23 +1,6 @@
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import type postgres from 'postgres';
+import postgres from 'postgres';
 import { describe, expect, inject, onTestFinished, test } from 'vitest';
 import { breakableNetwork } from '#lib/dev/testing/breakable-network.ts';
-import { mendLostConnections } from './postgres-driver.ts';
-
-/** The driver as the build contains it. */
-async function builtDriver(): Promise<typeof postgres> {
-	const folder = join(await mkdtemp(join(tmpdir(), 'spatula-driver-')), 'postgres');
-	onTestFinished(() => rm(dirname(folder), { recursive: true, force: true }));
-	await cp(dirname(dirname(fileURLToPath(import.meta.resolve('postgres')))), folder, { recursive: true });
-	for (const file of ['connection', 'index']) {
-		const path = join(folder, 'src', `${file}.js`);
-		await writeFile(path, mendLostConnections(await readFile(path, 'utf8'), path) ?? '');
-	}
-	return ((await import(pathToFileURL(join(folder, 'src', 'index.js')).href)) as { default: typeof postgres }).default;
-}
 
 const NAP_SECONDS = 0.1;
 
@@ -25,10 +8,9 @@ describe.runIf(process.env.TEST_DATABASE === 'postgres')('a connection that is r
 	test.each([30, 130, 180])(
 		'after %i ms serves the next transactions and takes nothing more of its own',
 		async (ms) => {
-			const driver = await builtDriver();
 			const { url, reset, close } = await breakableNetwork(inject('databaseServer'));
 			onTestFinished(close);
-			const sql = driver(url, { max: 1, onnotice: () => {}, backoff: false });
+			const sql = postgres(url, { max: 1, onnotice: () => {}, backoff: false });
 			onTestFinished(() => sql.end({ timeout: 0 }));
 			const nap = (tx: postgres.TransactionSql) => tx.unsafe('select pg_sleep($1)', [NAP_SECONDS], { prepare: true });
 			const table = `lost_${ms}`;

@@ -21,7 +21,7 @@ import { destructions } from '#lib/server/db/schema/retention.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { backupFolder, env, overrideEnv } from '#lib/server/env.ts';
 import { exportedFilter } from '#lib/server/exports/request.ts';
-import { sweepExports } from '#lib/server/exports/run.ts';
+import { sweepExports } from '#lib/server/exports/sweep.ts';
 import { writeCases } from '#lib/server/exports/write.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { fileRecap } from '#lib/server/recap/filings.ts';

@@ -25,7 +25,8 @@ import { caseIn, makeOffice, nameOfficer, on, standing } from '#lib/dev/testing/
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { readExport, removeFile } from './file.ts';
 import { cancelExport, exportedFilter, ownExport, ownExports, requestExport } from './request.ts';
-import { runExport, sweepExports } from './run.ts';
+import { runExport } from './run.ts';
+import { sweepExports } from './sweep.ts';
 import { writeCases } from './write.ts';
 
 const office = useOffice();

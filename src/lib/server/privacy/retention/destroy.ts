@@ -6,7 +6,7 @@ import { rowsOf, type Database, type Tx } from '#lib/server/db/index.ts';
 import { auditEntries } from '#lib/server/db/schema/audit.ts';
 import { destroyEntryTexts } from '#lib/server/people/audit.ts';
 import { stopPolling } from '#lib/server/escalation/rows.ts';
-import { sweepExports } from '#lib/server/exports/run.ts';
+import { sweepExports } from '#lib/server/exports/sweep.ts';
 import { CONTENTS, FILES, SUBJECTS } from './contents.ts';
 import { healJournal } from './journal.ts';
 

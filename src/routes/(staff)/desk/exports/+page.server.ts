@@ -2,7 +2,7 @@ import { inboxAddress } from '#lib/cases/inbox-query.ts';
 import { readInboxChoice } from '#lib/cases/read-inbox-choice.ts';
 import { deskUnits } from '#lib/server/cases/inbox/desk-units.ts';
 import { cancelExport, ownExports, requestExport, STREAMED_ROWS } from '#lib/server/exports/request.ts';
-import { FILE_HOURS } from '#lib/server/exports/run.ts';
+import { FILE_HOURS } from '#lib/server/exports/sweep.ts';
 import { homeUnit } from '#lib/server/people/units/find-unit.ts';
 import { formAction, withActor } from '#lib/server/web/http/staff-page.ts';
 

@@ -1,6 +1,6 @@
 import { entriesAt } from '#lib/server/cases/timeline.ts';
 import { eq } from 'drizzle-orm';
-import { sweepReporterTurns } from '#lib/server/cases/conversation/reporter-turns.ts';
+import { sweepReporterTurns } from '#lib/server/cases/conversation/close-after-silence.ts';
 import { db } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import type { JobPayloads } from '#lib/server/jobs/jobs.ts';

@@ -2,7 +2,7 @@ import { sql, type SQL } from 'drizzle-orm';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { ARCHIVE_REASONS, CASE_STATUSES } from '#lib/cases/vocabulary.ts';
 import { leaderboard } from '#lib/server/ratings/figures/compare-officers.ts';
-import { sweepReporterTurns } from '#lib/server/cases/conversation/reporter-turns.ts';
+import { sweepReporterTurns } from '#lib/server/cases/conversation/close-after-silence.ts';
 import { withClock } from '#lib/server/clock.ts';
 import { db, rowsOf } from '#lib/server/db/index.ts';
 import { DEMO_PIN, demoKioskLinks } from './kiosk-links.ts';

@@ -25,7 +25,7 @@ import { archiveCase } from '#lib/server/cases/handling/archive.ts';
 import { handOverCase } from '#lib/server/cases/handling/hand-over.ts';
 import { verifyCase } from '#lib/server/cases/handling/verify.ts';
 import { registerYears } from '#lib/server/cases/register.ts';
-import { sweepReporterTurns } from '#lib/server/cases/conversation/reporter-turns.ts';
+import { sweepReporterTurns } from '#lib/server/cases/conversation/close-after-silence.ts';
 import { entriesAt } from '#lib/server/cases/timeline.ts';
 import { now, withClock } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';

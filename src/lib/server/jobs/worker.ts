@@ -1,7 +1,7 @@
 import type { Job } from 'pg-boss';
 import { requestDueBackup, runBackupJob } from '#lib/server/backup/request-backup.ts';
 import { recomputeAgain } from '#lib/server/cases/clocks/recompute-deadlines.ts';
-import { sweepReporterTurns } from '#lib/server/cases/conversation/reporter-turns.ts';
+import { sweepReporterTurns } from '#lib/server/cases/conversation/close-after-silence.ts';
 import { proposeInOngoingCases } from '#lib/server/cases/officers/find-names.ts';
 import { entriesAt, type StoredEntry } from '#lib/server/cases/timeline.ts';
 import { storeApproved } from '#lib/server/channels/connections/store-connection.ts';

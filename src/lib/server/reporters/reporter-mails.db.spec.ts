@@ -10,7 +10,7 @@ import { dispute, writeToOffice } from '#lib/server/cases/conversation/reporter-
 import { stopToken } from '#lib/server/cases/mail-preference.ts';
 import { splitCase } from '#lib/server/cases/handling/split.ts';
 import { verifyCase } from '#lib/server/cases/handling/verify.ts';
-import { sweepReporterTurns } from '#lib/server/cases/conversation/reporter-turns.ts';
+import { sweepReporterTurns } from '#lib/server/cases/conversation/close-after-silence.ts';
 import { reporterMails, stoppedMails, stopOrAllowMails } from '#lib/server/channels/unsubscribe.ts';
 import { openFromConversation } from '#lib/server/channels/incoming/open-from-conversation.ts';
 import { now } from '#lib/server/clock.ts';

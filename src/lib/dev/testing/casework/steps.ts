@@ -14,7 +14,7 @@ import { declineObjection } from '#lib/server/cases/conversation/objection.ts';
 import { recordReporterAnswer } from '#lib/server/cases/conversation/record-answer.ts';
 import { dispute, writeToOffice, scoreAnswer } from '#lib/server/cases/conversation/reporter-reply.ts';
 import { sendMainAnswer } from '#lib/server/cases/linking/send-main-answer.ts';
-import { sweepReporterTurns } from '#lib/server/cases/conversation/reporter-turns.ts';
+import { sweepReporterTurns } from '#lib/server/cases/conversation/close-after-silence.ts';
 import { lockCase } from '#lib/server/cases/find.ts';
 import { ago, now } from '#lib/server/clock.ts';
 import { db, transaction } from '#lib/server/db/index.ts';

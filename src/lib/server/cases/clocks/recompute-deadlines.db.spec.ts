@@ -10,7 +10,7 @@ import { calendarDays } from '#lib/server/db/schema/clocks.ts';
 import type { JobPayloads } from '#lib/server/jobs/jobs.ts';
 import { queue } from '#lib/server/jobs/queue.ts';
 import { askReporter } from '../conversation/message.ts';
-import { sweepReporterTurns } from '../conversation/reporter-turns.ts';
+import { sweepReporterTurns } from '../conversation/close-after-silence.ts';
 import { lockCase } from '../find.ts';
 import { changeCalendar, changeOffice, recomputeAgain } from './recompute-deadlines.ts';
 

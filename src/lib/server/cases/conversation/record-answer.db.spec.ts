@@ -25,7 +25,7 @@ import { recordReporterAnswer } from './record-answer.ts';
 import { scoreAnswer } from './reporter-reply.ts';
 import { openReporter } from '../reporter.ts';
 import { splitCase } from '../handling/split.ts';
-import { sweepReporterTurns } from './reporter-turns.ts';
+import { sweepReporterTurns } from './close-after-silence.ts';
 import { deskCase } from '../view.ts';
 
 const office = useOffice();

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { at, caseIn, clockOf, lastEntry, seenByReporter, standing, story } from '#lib/dev/testing/office.ts';
 import { scoreAnswer } from './reporter-reply.ts';
-import { reminderDays, sweepReporterTurns } from './reporter-turns.ts';
+import { reminderDays, sweepReporterTurns } from './close-after-silence.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 
 const office = useOffice();

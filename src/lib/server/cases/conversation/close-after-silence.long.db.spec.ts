@@ -6,7 +6,7 @@ import { clocks } from '#lib/server/db/schema/clocks.ts';
 import { copyCases } from '#lib/dev/testing/many-forwards.ts';
 import { at, caseIn, clockOf, standing } from '#lib/dev/testing/office.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
-import { sweepReporterTurns } from './reporter-turns.ts';
+import { sweepReporterTurns } from './close-after-silence.ts';
 
 const office = useOffice();
 

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { and, asc, eq } from 'drizzle-orm';
 import { MINUTE_MS } from '#lib/calendar/durations.ts';
 import { now } from '#lib/server/clock.ts';
@@ -9,6 +8,7 @@ import { parseMail } from '#lib/server/integrations/mail/mime.ts';
 import { retentionStart } from '../attempts.ts';
 import { noteWorked, type ConnectionRow } from '../connections/connections.ts';
 import { storeArrived, type IncomingRow } from '../incoming/intake.ts';
+import { mailIdentity } from './mail-identity.ts';
 import { countTry, isDiskFull, MAX_TRIES, setMailAside, processMail } from './process-mail.ts';
 
 /** Another process reads the mailbox now. */
@@ -107,7 +107,7 @@ async function storeNext(reading: Reading, entry: InboxEntry, position: Position
 	const bytes = old ? undefined : await fetchMessage(reading, entry, position, tooLarge);
 	// Old, set aside, or deleted by a person before it could be read.
 	if (!bytes) return transaction((tx) => movePosition(tx, reading, position));
-	const { messageId, onceKey } = identityOf(connection.address, bytes, tooLarge ? entry.bytes : undefined);
+	const { messageId, onceKey } = mailIdentity(connection.address, bytes, tooLarge ? entry.bytes : undefined);
 	const row = await transaction(async (tx) => {
 		await movePosition(tx, reading, position);
 		if (rescanned && messageId && (await isKnown(tx, connection, messageId))) return undefined;
@@ -217,29 +217,4 @@ async function retryUnfinished({ connection, inbox, signal }: Reading, row: Inco
 /** Whether this is the message of the row, and not another one with its UID or Message-ID. */
 const isMessageOf = (row: IncomingRow, { address }: ConnectionRow, bytes: Uint8Array, tooLarge: boolean): boolean =>
 	row.onceKey.startsWith(UNREAD_KEY) ||
-	identityOf(address, bytes, tooLarge ? row.bytes : undefined).onceKey === row.onceKey;
-
-const MAX_HEAD_BYTES = 256 * 1024;
-
-/**
- * The identity of a message, which stays the same if its mailbox moves: SHA-256 of the mailbox, Message-ID, Date and
- * body. Found without parsing, because a message is stored before anything tries to parse it.
- *
- * @param size bytes of the whole message, if only its headers were read
- */
-function identityOf(mailbox: string, bytes: Uint8Array, size: number | undefined) {
-	const whole = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-	const end = whole.indexOf('\r\n\r\n');
-	const head = whole
-		.subarray(0, Math.min(end === -1 ? whole.length : end, MAX_HEAD_BYTES))
-		.toString('latin1')
-		.replaceAll('\0', '')
-		.replace(/\r\n[ \t]+/g, ' ');
-	const header = (name: RegExp) => name.exec(head)?.[1]?.trim() ?? '';
-	const id = header(/^message-id:(.*)$/im);
-	const hash = createHash('sha256').update(
-		`${mailbox.toLowerCase()}\n${id}\n${header(/^date:(.*)$/im)}\n${size ?? ''}\n`
-	);
-	if (size === undefined) hash.update(end === -1 ? whole : whole.subarray(end));
-	return { messageId: /<([^<>\s]{3,400})>/.exec(id)?.[1] ?? null, onceKey: `mail:${hash.digest('hex')}` };
-}
+	mailIdentity(address, bytes, tooLarge ? row.bytes : undefined).onceKey === row.onceKey;

@@ -3,7 +3,7 @@ import { now } from '#lib/server/clock.ts';
 import type { Tx } from '#lib/server/db/index.ts';
 import { encryptText } from '#lib/server/keys.ts';
 import { noteUnknownFormatError, type ConnectionRow } from '../connections/connections.ts';
-import { messageKey } from '../message-key.ts';
+import { hashMessageId } from '../hash-message-id.ts';
 import { storeArrived } from './intake.ts';
 import { setAside, UNKNOWN_FORMAT } from './set-aside.ts';
 
@@ -14,7 +14,7 @@ export async function noteUnknownFormat(tx: Tx, connection: ConnectionRow, conte
 	const whole = typeof content === 'string' ? content : JSON.stringify(content, (_, value: unknown) => cleaned(value));
 	const { text } = withoutReceipts(whole);
 	const row = await storeArrived(tx, connection, {
-		onceKey: `unread:${connection.id}:${messageKey(text)}`,
+		onceKey: `unread:${connection.id}:${hashMessageId(text)}`,
 		source: { sealed: await encryptText(JSON.stringify({ sender: '', text })), unread: true },
 		bytes: Buffer.byteLength(text),
 		sentAt: now()

@@ -30,7 +30,7 @@ import {
 	LAST_MESSAGES_UNSENT,
 	type ConnectionRow
 } from '../connections/connections.ts';
-import { messageKey } from '../message-key.ts';
+import { hashMessageId } from '../hash-message-id.ts';
 import { prepareSms } from '../sms/prepare-message.ts';
 import { prepareWhatsApp } from '../whatsapp/prepare-message.ts';
 import { MESSAGES } from './queue.ts';
@@ -88,7 +88,7 @@ async function settle(
 		// A status may have come before the answer. Then only the id is missing.
 		await db()
 			.update(outgoingMessages)
-			.set({ externalId: outcome.externalId ? messageKey(outcome.externalId) : null, sentAt: now() })
+			.set({ externalId: outcome.externalId ? hashMessageId(outcome.externalId) : null, sentAt: now() })
 			.where(and(eq(outgoingMessages.id, row.id), eq(outgoingMessages.attempts, row.attempts)));
 		await endAttempt(MESSAGES, row, { state: 'sent', reason: note });
 		return noteWorked(row.connectionId);

@@ -14,7 +14,7 @@ import { connectionById, noteReceived, secretsOf, type ConnectionRow } from '../
 import { storeArrived, placeMessage, type IncomingRow } from '../incoming/intake.ts';
 import { setAside, UNKNOWN_FORMAT } from '../incoming/set-aside.ts';
 import { noteUnknownFormat } from '../incoming/unknown-format.ts';
-import { messageKey } from '../message-key.ts';
+import { hashMessageId } from '../hash-message-id.ts';
 import { smsSettings } from './settings.ts';
 
 /** Characters of an SMS of ten parts. A longer text is cut and ends with “…”. */
@@ -104,7 +104,7 @@ async function storeSms(
 	const own = externalId ?? time;
 	const minute = Math.floor(received.getTime() / MINUTE_MS);
 	const keyOf = (occasion: string | number) =>
-		`sms:${connection.id}:${messageKey(JSON.stringify([sender, text, occasion]))}`;
+		`sms:${connection.id}:${hashMessageId(JSON.stringify([sender, text, occasion]))}`;
 	const { onceKey, receivedAt } = incomingMessages;
 	const lately = gt(receivedAt, new Date(received.getTime() - MINUTE_MS));
 	if (!own && (await tx.$count(incomingMessages, and(eq(onceKey, keyOf(minute - 1)), lately)))) return;

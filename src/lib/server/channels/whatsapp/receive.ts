@@ -13,7 +13,7 @@ import { enqueueMany } from '#lib/server/jobs/queue.ts';
 import { connectionsBy, noteReceived, secretsOf, type ConnectionRow } from '../connections/connections.ts';
 import { storeArrived } from '../incoming/intake.ts';
 import { noteUnknownFormat } from '../incoming/unknown-format.ts';
-import { messageKey } from '../message-key.ts';
+import { hashMessageId } from '../hash-message-id.ts';
 import { noteDeliveryStatus } from '../outgoing/delivery.ts';
 
 /**
@@ -68,7 +68,7 @@ async function storeEvents({ messages, unreadable, statuses }: NumberEvents, con
 		const jobs: { messageId: number }[] = [];
 		for (const [index, { id, at, kind, text }] of messages.entries()) {
 			const row = await storeArrived(tx, connection, {
-				onceKey: `whatsapp:${messageKey(id)}`,
+				onceKey: `whatsapp:${hashMessageId(id)}`,
 				source: { sealed: sources[index] },
 				kind,
 				bytes: Buffer.byteLength(text),
@@ -79,7 +79,7 @@ async function storeEvents({ messages, unreadable, statuses }: NumberEvents, con
 		await enqueueMany(tx, 'message-take', jobs);
 		for (const message of unreadable) await noteUnknownFormat(tx, connection, message);
 		for (const status of statuses)
-			await noteDeliveryStatus(tx, connection.id, { ...status, externalId: messageKey(status.externalId) });
+			await noteDeliveryStatus(tx, connection.id, { ...status, externalId: hashMessageId(status.externalId) });
 	});
 	if (unreadable.length === 0) await noteReceived(connection.id, messages.length > 0);
 }
@@ -87,7 +87,7 @@ async function storeEvents({ messages, unreadable, statuses }: NumberEvents, con
 /** Encrypts a message. A receipt in its text is replaced by its hash, because no receipt is ever stored. */
 function sealed({ at: _, ...message }: WhatsAppMessage): Promise<string> {
 	const { text, hash } = withoutReceipts(message.text);
-	const repliesTo = message.repliesTo && messageKey(message.repliesTo);
+	const repliesTo = message.repliesTo && hashMessageId(message.repliesTo);
 	const stored: StoredMessage = { ...message, text, repliesTo, receiptHash: hash };
 	return encryptText(JSON.stringify(stored));
 }

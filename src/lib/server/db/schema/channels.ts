@@ -116,7 +116,7 @@ export const incomingMessages = pgTable(
 			.notNull()
 			.references(() => connections.id),
 		unitId: unitId(),
-		/** A message is stored once: SHA-256 of mailbox, Message-ID, Date and body of an e-mail, else a key (`messageKey`). */
+		/** A message is stored once: SHA-256 of mailbox, Message-ID, Date and body of an e-mail, else a key (`hashMessageId`). */
 		onceKey: text().notNull().unique(),
 		/** Message-ID of an e-mail, which replies name. Null for other channels. */
 		externalId: text(),
@@ -196,7 +196,7 @@ export const outgoingMessages = pgTable(
 		onceKey: text().notNull().unique(),
 		/** What is sent, in the shape of the channel: text, list, template. */
 		content: jsonb().$type<Record<string, unknown>>().notNull(),
-		/** The key (`messageKey`) of the id that the channel gave; statuses name the id. */
+		/** The key (`hashMessageId`) of the id that the channel gave; statuses name the id. */
 		externalId: text(),
 		...attemptColumns()
 	},

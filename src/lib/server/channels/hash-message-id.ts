@@ -5,4 +5,4 @@ import { keyedHex } from '#lib/server/keys.ts';
  * and an SMS is recognised by its sender and text. A reader of the database could compute the number from the id, or
  * from a hash without a key.
  */
-export const messageKey = (id: string): string => keyedHex('message-id', id);
+export const hashMessageId = (id: string): string => keyedHex('message-id', id);

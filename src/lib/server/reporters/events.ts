@@ -27,7 +27,7 @@ import { keyedHex } from '#lib/server/keys.ts';
 import { consume, hasPoint, type Counted } from '#lib/server/people/rate-limits.ts';
 import { formatReference } from '#lib/text/reference-numbers.ts';
 import { replyWay, writesByEmail } from '#lib/server/channels/reply-way.ts';
-import { closingFor } from './closing.ts';
+import { closingFor } from './mail-closing-line.ts';
 import { composeReporterMail, type MailFacts, type Occasion, type ReporterMailKind } from './compose-mail.ts';
 import { chatsOf, WITH_TEXT, writeInChat, type Chat } from './chat.ts';
 

@@ -1,5 +1,5 @@
 import { baseLocale, toLocale } from '#lib/paraglide/runtime.js';
-import { changeClosing, ownClosing } from '#lib/server/reporters/closing.ts';
+import { changeClosing, ownClosing } from '#lib/server/reporters/mail-closing-line.ts';
 import { REPORTER_MAIL_KINDS } from '#lib/server/reporters/compose-mail.ts';
 import { sampleMail } from '#lib/server/reporters/events.ts';
 import { unitForAdmin, unitsForAdmin } from '#lib/server/people/units/units.ts';

@@ -1,6 +1,6 @@
 import { beforeAll, expect, it } from 'vitest';
 import { makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
-import { changeClosing } from './closing.ts';
+import { changeClosing } from './mail-closing-line.ts';
 import { sampleMail } from './events.ts';
 
 let root: Awaited<ReturnType<typeof makeUnit>>;

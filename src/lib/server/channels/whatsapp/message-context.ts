@@ -17,7 +17,7 @@ import type { StoredMessage } from './receive.ts';
 import type { DelayedMessage } from './prepare-message.ts';
 
 /** What a conversation remembers between two messages. */
-interface Draft {
+interface DialogState {
 	language?: Locale;
 	/** The kind of report that is being written; nothing is one before "Kirim". */
 	kind?: CaseKind;
@@ -32,7 +32,7 @@ interface Draft {
 	/** Silent for so long that the number may be somebody else's. The receipt opens the report again. */
 	locked?: boolean;
 }
-export const draftOf = ({ draft }: Pick<ConversationRow, 'draft'>): Draft => (draft ?? {}) as Draft;
+export const dialogStateOf = ({ draft }: Pick<ConversationRow, 'draft'>): DialogState => (draft ?? {}) as DialogState;
 
 /** Typed words that do the same as a button. */
 export const TYPED_BUTTONS: readonly (readonly [RegExp, string])[] = [
@@ -105,7 +105,7 @@ export async function storeAsMessage(
 }
 
 /** Stores what a person pressed or proved in the conversation of a report. It is no message to the office. */
-export async function storeAsButton(
+export async function storeAsHandled(
 	context: MessageContext,
 	conversation: ConversationRow,
 	words?: MessageContent
@@ -129,7 +129,7 @@ export async function queueReply(
 	await queueMessage(tx, conversation, words, onceKey);
 }
 
-export async function updateDraft(tx: Tx, conversation: ConversationRow, changes: Draft): Promise<void> {
-	conversation.draft = { ...draftOf(conversation), ...changes };
+export async function updateDialogState(tx: Tx, conversation: ConversationRow, changes: DialogState): Promise<void> {
+	conversation.draft = { ...dialogStateOf(conversation), ...changes };
 	await tx.update(conversations).set({ draft: conversation.draft }).where(eq(conversations.id, conversation.id));
 }

@@ -31,14 +31,14 @@ import { queueDelayed } from './prepare-message.ts';
 import {
 	answeredOf,
 	completableOf,
-	draftOf,
+	dialogStateOf,
 	openOf,
 	queueReply,
 	senderOf,
-	storeAsButton,
+	storeAsHandled,
 	storeAsMessage,
 	TYPED_BUTTONS,
-	updateDraft,
+	updateDialogState,
 	type Arrival,
 	type MessageContext,
 	type OwnReport
@@ -66,7 +66,7 @@ export async function replyToMessage(arrival: Arrival): Promise<void> {
 	);
 	const lastAt = rows[0]?.conversation.lastAt.getTime();
 	const silence = lastAt === undefined ? 0 : row.sentAt.getTime() - lastAt;
-	if (silence > SILENT_MS) for (const one of reports) await updateDraft(tx, one.conversation, { locked: true });
+	if (silence > SILENT_MS) for (const one of reports) await updateDialogState(tx, one.conversation, { locked: true });
 	const all = rows.map(({ conversation }) => conversation);
 	const since = silentSince(row.sentAt);
 	const waiting = all.find(({ state, lastAt: at }) => state === 'waiting' && at > since);
@@ -74,7 +74,7 @@ export async function replyToMessage(arrival: Arrival): Promise<void> {
 	const delayed = await queueDelayed(tx, conversationsOf(unlocked));
 	const wroteToday = lastAt !== undefined && silence < DAY_MS;
 	const [language = baseLocale] = [...(waiting ? [waiting] : []), ...conversationsOf(reports)].flatMap(
-		(one) => draftOf(one).language ?? []
+		(one) => dialogStateOf(one).language ?? []
 	);
 	await inLocale(language, async () => {
 		await handleMessage({ ...arrival, all, reports, unlocked, waiting, delayed, wroteToday });
@@ -131,7 +131,7 @@ function handleVerb(context: MessageContext, verb: string, about: string): Promi
 		case 'cancel':
 			return draft && cancelReport(context, draft);
 		case 'case':
-			return waiting && draftOf(waiting).choosing ? chooseCase(context, waiting, report) : undefined;
+			return waiting && dialogStateOf(waiting).choosing ? chooseCase(context, waiting, report) : undefined;
 		case 'code':
 			return report && sendCode(context, report);
 		case 'done':
@@ -147,7 +147,7 @@ function handleVerb(context: MessageContext, verb: string, about: string): Promi
 function askWhichIsDone(context: MessageContext): Promise<void> | undefined {
 	const answered = answeredOf(context.unlocked);
 	const [first] = answered;
-	return first && storeAsButton(context, first.conversation, reply.which(answered.map(listed), 'done'));
+	return first && storeAsHandled(context, first.conversation, reply.which(answered.map(listed), 'done'));
 }
 
 /** A button of a message that is out of date. */
@@ -155,16 +155,16 @@ async function handleOutdated(context: MessageContext, about: string): Promise<v
 	const { all, waiting, reports } = context;
 	const isAbout = ({ id }: ConversationRow) => String(id) === about;
 	const known = conversationsOf(reports).find(isAbout);
-	if (known) return storeAsButton(context, known, await ownStatuses(context));
+	if (known) return storeAsHandled(context, known, await ownStatuses(context));
 	const place = all.find(isAbout) ?? waiting ?? all[0];
-	return place ? storeAsButton(context, place, reply.menu()) : handleText(context);
+	return place ? storeAsHandled(context, place, reply.menu()) : handleText(context);
 }
 
 /** A reaction says nothing to the office and changes nothing. */
 async function handleReaction(context: MessageContext): Promise<void> {
 	const about = await answeredConversation(context);
 	const place = context.all.find(({ id }) => id === about);
-	await (place ? storeAsButton(context, place) : setAside(context.tx, context.row.id, 'machine', 'reaction'));
+	await (place ? storeAsHandled(context, place) : setAside(context.tx, context.row.id, 'machine', 'reaction'));
 }
 
 async function typedVerb(context: MessageContext): Promise<string | undefined> {
@@ -173,7 +173,7 @@ async function typedVerb(context: MessageContext): Promise<string | undefined> {
 	const verb = kind === 'text' ? TYPED_BUTTONS.find(([words]) => words.test(text))?.[1] : undefined;
 	if (!verb || verb === 'menu:') return verb;
 	if (verb === 'done') return typedDone(context);
-	return waiting && draftOf(waiting).kind ? `${verb}:${waiting.id}` : undefined;
+	return waiting && dialogStateOf(waiting).kind ? `${verb}:${waiting.id}` : undefined;
 }
 
 /** The report of the message to which the person replies, else the only answered one. `done:` alone if several are possible. */
@@ -199,7 +199,7 @@ async function handleText(context: MessageContext): Promise<void> {
 	const { tx, message, waiting, unlocked, row, files, refusedFiles } = context;
 	const minute = minuteOf(row);
 	const isRecent = (since: string | undefined) => since && row.sentAt.getTime() - Date.parse(since) < DAY_MS;
-	const disputed = unlocked.find(({ conversation }) => isRecent(draftOf(conversation).disputing));
+	const disputed = unlocked.find(({ conversation }) => isRecent(dialogStateOf(conversation).disputing));
 	if (disputed && message.text) return storeDispute(context, disputed);
 	const about = await answeredConversation(context);
 	const named = unlocked.find(({ conversation }) => conversation.id === about);
@@ -209,9 +209,9 @@ async function handleText(context: MessageContext): Promise<void> {
 	const isShort = !hasFile && message.text.length < SHORTEST;
 	const isReply = named && !context.delayed.some(({ externalId }) => externalId === message.repliesTo);
 	if (delayed && isShort && !isReply && !(await hasReadQuestion(context)))
-		return storeAsButton(context, delayed.conversation);
+		return storeAsHandled(context, delayed.conversation);
 	if (named) return addToReport(context, named);
-	const draft = waiting && draftOf(waiting);
+	const draft = waiting && dialogStateOf(waiting);
 	if (waiting && isRecent(draft?.consulting)) {
 		await storeAsMessage(context, { conversationId: waiting.id });
 		return;
@@ -232,7 +232,7 @@ async function handleText(context: MessageContext): Promise<void> {
 	if (only && ((!hasFile && !message.text) || (!draft?.choosing && isOnly))) return addToReport(context, only);
 	const place = await storeAsMessage(context, waiting && { conversationId: waiting.id });
 	if (open.length + completable.length > 0 && place) {
-		await updateDraft(tx, place, { choosing: true });
+		await updateDialogState(tx, place, { choosing: true });
 		await queueReply(tx, place, reply.which([...open, ...completable].map(listed), 'case'), `which:${minute}`);
 	} else if (place && !waiting && !context.wroteToday) {
 		await queueReply(tx, place, reply.welcome(context.unit), 'welcome');
@@ -273,7 +273,7 @@ async function answeredConversation({ tx, message }: MessageContext): Promise<nu
 async function addToReport(context: MessageContext, { conversation, row }: OwnReport): Promise<void> {
 	const { message, files, refusedFiles } = context;
 	if (!message.text && files.length + refusedFiles.length === 0)
-		return storeAsButton(context, conversation, reply.text(m.wa_empty()));
+		return storeAsHandled(context, conversation, reply.text(m.wa_empty()));
 	await storeAsMessage(context, { caseId: row.id, fromReporter: true });
 	const day = localDate(context.row.sentAt, context.unit.timeZone);
 	await queueReply(context.tx, conversation, reply.text(m.wa_added(row)), `added:${day}`);

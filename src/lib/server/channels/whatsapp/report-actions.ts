@@ -22,11 +22,11 @@ import { joinCaseOf } from '../incoming/join.ts';
 import { openCaseOf } from '../incoming/open-from-conversation.ts';
 import * as reply from './replies.ts';
 import {
-	draftOf,
+	dialogStateOf,
 	eachOnce,
 	TYPED_BUTTONS,
-	storeAsButton,
-	updateDraft,
+	storeAsHandled,
+	updateDialogState,
 	queueReply,
 	storeAsMessage,
 	type OwnReport,
@@ -50,20 +50,20 @@ export async function handleMenu(context: MessageContext, choice: reply.MenuChoi
 	const isNew = kind !== undefined || choice === 'consultation';
 	if (isNew && !isOpenToPublic(context.unit)) return queueReply(tx, place, reply.closed(context.unit), key);
 	// The person starts another matter, so the objection that was begun ends.
-	const disputed = unlocked.filter(({ conversation }) => isNew && draftOf(conversation).disputing);
-	for (const { conversation } of disputed) await updateDraft(tx, conversation, { disputing: undefined });
+	const disputed = unlocked.filter(({ conversation }) => isNew && dialogStateOf(conversation).disputing);
+	for (const { conversation } of disputed) await updateDialogState(tx, conversation, { disputing: undefined });
 	if (kind) {
-		await updateDraft(tx, place, { kind, choosing: false, consulting: undefined });
+		await updateDialogState(tx, place, { kind, choosing: false, consulting: undefined });
 		return queueReply(tx, place, reply.write(place.id, kind), key);
 	}
 	switch (choice) {
 		case 'consultation':
-			await updateDraft(tx, place, { kind: undefined, choosing: false, consulting: row.sentAt.toISOString() });
+			await updateDialogState(tx, place, { kind: undefined, choosing: false, consulting: row.sentAt.toISOString() });
 			return queueReply(tx, place, reply.text(m.wa_consult()), key);
 		case 'track':
 			return queueReply(tx, place, await ownStatuses(context), key);
 		case 'english':
-			await updateDraft(tx, place, { language: 'en' });
+			await updateDialogState(tx, place, { language: 'en' });
 			return inLocale('en', () => queueReply(tx, place, reply.menu(), key));
 		default:
 			return queueReply(tx, place, reply.menu(), key);
@@ -73,7 +73,7 @@ export async function handleMenu(context: MessageContext, choice: reply.MenuChoi
 /** "Kirim": makes a report of the waiting messages. */
 export async function sendReport(context: MessageContext, waiting: ConversationRow): Promise<void> {
 	const { tx, unit, row } = context;
-	const { kind, language, cancelled = 0 } = draftOf(waiting);
+	const { kind, language, cancelled = 0 } = dialogStateOf(waiting);
 	await storeAsMessage(context, { conversationId: waiting.id });
 	if (!isOpenToPublic(unit)) return queueReply(tx, waiting, reply.closed(unit), `closed:${row.id}`);
 	if (!kind) return queueReply(tx, waiting, reply.menu(), `menu:${row.id}`);
@@ -95,15 +95,15 @@ export async function sendReport(context: MessageContext, waiting: ConversationR
 	const written = { kind, body: textsOf(withWords, voices) };
 	const { row: opened } = await openCaseOf(tx, source, unit, written, null, cancelled);
 	const conversation = { ...waiting, caseId: opened.id };
-	if (language) await updateDraft(tx, { ...conversation, draft: null }, { language });
+	if (language) await updateDialogState(tx, { ...conversation, draft: null }, { language });
 	await queueReply(tx, conversation, await reply.sent(waiting.id, opened, unit.timeZone), 'sent');
 }
 
 /** "Batal": the messages stay a conversation, and are no part of a later report. */
 export async function cancelReport(context: MessageContext, waiting: ConversationRow): Promise<void> {
-	const { language } = draftOf(waiting);
+	const { language } = dialogStateOf(waiting);
 	await storeAsMessage(context, { conversationId: waiting.id });
-	await updateDraft(context.tx, { ...waiting, draft: null }, { language, cancelled: context.row.id });
+	await updateDialogState(context.tx, { ...waiting, draft: null }, { language, cancelled: context.row.id });
 	await queueReply(context.tx, waiting, reply.text(m.wa_cancelled()), `cancel:${context.row.id}`);
 }
 
@@ -116,9 +116,9 @@ export async function chooseCase(
 	const { tx, row } = context;
 	const place = await storeAsMessage(context, { conversationId: waiting.id });
 	if (!place) return;
-	await updateDraft(tx, place, { choosing: false, consulting: undefined });
+	await updateDialogState(tx, place, { choosing: false, consulting: undefined });
 	if (!chosen) return queueReply(tx, place, reply.menu(), `menu:${row.id}`);
-	const { cancelled } = draftOf(waiting);
+	const { cancelled } = dialogStateOf(waiting);
 	await joinCaseOf(tx, waiting, await lockCaseForReporter(tx, chosen.row.id), true, null, cancelled);
 	await queueReply(
 		tx,
@@ -159,18 +159,18 @@ async function statusesOf({ tx, unit }: MessageContext, rows: readonly CaseRow[]
 
 /** "Selesai": accepts the answer. */
 export async function closeReport(context: MessageContext, { conversation, row }: OwnReport): Promise<void> {
-	await updateDraft(context.tx, conversation, { disputing: undefined });
+	await updateDialogState(context.tx, conversation, { disputing: undefined });
 	const closed = await acceptAnswer(context.tx, row.id);
 	const words = closed
 		? reply.text(m.wa_closed({ reference: row.reference }))
 		: await statusesOf(context, [row], false);
-	await storeAsButton(context, conversation, words);
+	await storeAsHandled(context, conversation, words);
 }
 
 /** "Belum puas": asks for the text of the dispute. */
 export async function askWhatIsWrong(context: MessageContext, { conversation, row }: OwnReport): Promise<void> {
-	await updateDraft(context.tx, conversation, { disputing: context.row.sentAt.toISOString() });
-	await storeAsButton(context, conversation, reply.text(m.wa_dispute({ reference: row.reference })));
+	await updateDialogState(context.tx, conversation, { disputing: context.row.sentAt.toISOString() });
+	await storeAsHandled(context, conversation, reply.text(m.wa_dispute({ reference: row.reference })));
 }
 
 /** Stores the text that follows "Belum puas", with its files. */
@@ -179,7 +179,7 @@ export async function storeDispute(
 	{ conversation, row: { id, reference } }: OwnReport
 ): Promise<void> {
 	const { tx, row, message, files, refusedFiles } = context;
-	await updateDraft(tx, conversation, { disputing: undefined });
+	await updateDialogState(tx, conversation, { disputing: undefined });
 	const disputed = await savepoint(tx, async (inner) => {
 		const found = await lockCaseForReporter(inner, id);
 		// Times of messages are whole seconds, so one can seem to come before the answer.
@@ -192,7 +192,7 @@ export async function storeDispute(
 		if (cause instanceof Conflict) return false;
 		throw cause;
 	});
-	if (disputed) return storeAsButton(context, conversation, reply.text(m.wa_disputed({ reference })));
+	if (disputed) return storeAsHandled(context, conversation, reply.text(m.wa_disputed({ reference })));
 	await storeAsMessage(context, { caseId: id, fromReporter: true });
 	await queueReply(tx, conversation, reply.text(m.wa_too_late({ reference })), `late:${row.id}`);
 }
@@ -205,7 +205,7 @@ export async function byReceipt(context: MessageContext, hash: string): Promise<
 		const opened = [mine];
 		// The receipt of one part of a split report opens all, in each conversation, so the loop adds to its own list.
 		for (const { conversation, row: part } of opened) {
-			await updateDraft(tx, conversation, { locked: undefined });
+			await updateDialogState(tx, conversation, { locked: undefined });
 			await openFormerChat(tx, part.id, conversation.id);
 			const isNear = ({ row: { id, splitFromId } }: OwnReport) =>
 				[id, splitFromId].includes(part.id) || id === part.splitFromId;
@@ -218,7 +218,7 @@ export async function byReceipt(context: MessageContext, hash: string): Promise<
 		);
 		const words = { ...status, text: `${m.wa_unlocked()}\n\n${status.text}` };
 		const isAlone = context.message.text.split(/\s+/).filter((word) => /\p{L}/u.test(word)).length <= FEW_WORDS;
-		if (isAlone && files.length + refusedFiles.length === 0) return storeAsButton(context, mine.conversation, words);
+		if (isAlone && files.length + refusedFiles.length === 0) return storeAsHandled(context, mine.conversation, words);
 		await storeAsMessage(context, { caseId: mine.row.id, fromReporter: true });
 		return queueReply(tx, mine.conversation, words, `pressed:${row.id}`);
 	}
@@ -232,5 +232,5 @@ export async function byReceipt(context: MessageContext, hash: string): Promise<
 export async function sendCode(context: MessageContext, { conversation, row }: OwnReport): Promise<void> {
 	const { reference } = row;
 	const refused = (await opensRestricted(context.tx, row)) && reply.text(m.wa_code_restricted({ reference }));
-	await storeAsButton(context, conversation, refused || reply.codeLink(reference));
+	await storeAsHandled(context, conversation, refused || reply.codeLink(reference));
 }

@@ -11,7 +11,7 @@ import { Conflict, Invalid, NotAllowed, NotFound } from '#lib/server/errors.ts';
 import { makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
 import { at } from '#lib/dev/testing/office.ts';
 import { skmForm, submitSkmOn, startSurvey } from '#lib/dev/testing/skm-history.ts';
-import { decideSkm, skmBehind } from './responses.ts';
+import { decideSkm, listSkmResponses } from './responses.ts';
 import { changeSkmOffice } from './office.ts';
 import { skmSummary } from './figures.ts';
 import { previewPublication, publishSkm, skmPublicationsFor, skmPublicationsOf, withdrawSkm } from './publications.ts';
@@ -22,14 +22,14 @@ const MARCH = { from: '2026-03-01', to: '2026-03-31' };
 const inApril = <T>(work: () => Promise<T>) => at('2026-04-02T02:00:00Z', work);
 const nextYear = <T>(work: () => Promise<T>) => at('2027-01-05T02:00:00Z', work);
 
-async function surveyedUnit(parent?: { id: string; path: string }) {
+async function makeUnitWithSurvey(parent?: { id: string; path: string }) {
 	const unit = await makeUnit(parent ? { parent } : {});
 	await startSurvey(unit);
 	return unit;
 }
-type Unit = Awaited<ReturnType<typeof surveyedUnit>>;
-async function surveyed() {
-	const unit = await surveyedUnit();
+type Unit = Awaited<ReturnType<typeof makeUnitWithSurvey>>;
+async function makeSurvey() {
+	const unit = await makeUnitWithSurvey();
 	const manager = await makeActor([[unit.id, 'manager']]);
 	/** Publishes the present figures of a period. */
 	const publish = (period: Period) =>
@@ -60,15 +60,15 @@ test.each([
 	[19, 604, 8830, 'B'],
 	[24, 763, 8831, 'A']
 ])('%i forms that add up to %i show an index of %i and grade %s', async (n, total, hundredths, grade) => {
-	const { unit, manager } = await surveyed();
+	const { unit, manager } = await makeSurvey();
 	await sendForms(unit, '2026-03-02', n, total);
 	const { together } = await skmSummary(manager, { unit: unit.code, ...YEAR });
 	expect(together).toMatchObject({ n, ikm: { hundredths, grade } });
 });
 
 test('filters by inclusive days and by service, and returns figures per unit and for all units together', async () => {
-	const province = await surveyedUnit();
-	const [one, other] = [await surveyedUnit(province), await makeUnit({ parent: province })];
+	const province = await makeUnitWithSurvey();
+	const [one, other] = [await makeUnitWithSurvey(province), await makeUnit({ parent: province })];
 	await submitSkmOn(province, '2026-03-01', skmForm(province, 4, { service: 'library' }));
 	await submitSkmOn(one, '2026-03-31', skmForm(one, 2));
 	await submitSkmOn(one, '2026-04-01', skmForm(one, 1));
@@ -88,7 +88,7 @@ test('filters by inclusive days and by service, and returns figures per unit and
 });
 
 test('the respondents of an ended quarter and of a publication are counted by group, and small groups are merged', async () => {
-	const { unit, manager, publish } = await surveyed();
+	const { unit, manager, publish } = await makeSurvey();
 	const say = async (times: number, said: object) => {
 		for (let n = 0; n < times; n++) await submitSkmOn(unit, '2026-03-02', skmForm(unit, 3, { ...said }));
 	};
@@ -114,12 +114,12 @@ test('the respondents of an ended quarter and of a publication are counted by gr
 });
 
 test('a decision changes the figures, is logged without the answers, and can be undone exactly', async () => {
-	const { unit, manager } = await surveyed();
+	const { unit, manager } = await makeSurvey();
 	await submitSkmOn(unit, '2026-03-02', skmForm(unit, 4));
 	await submitSkmOn(unit, '2026-03-03', skmForm(unit, 1, { suggestion: 'Rahasia saya', sex: 'male' }));
 	const query = { unit: unit.code, ...YEAR };
 	const before = await skmSummary(manager, query);
-	const id = (await skmBehind(manager, { ...query, suggestions: true })).items[0]?.id ?? '';
+	const id = (await listSkmResponses(manager, { ...query, suggestions: true })).items[0]?.id ?? '';
 	expect(await decideSkm(manager, id, { move: 'void', reason: 'trial' })).toEqual({ state: 'voided' });
 	expect((await skmSummary(manager, query)).together).toMatchObject({ n: 1, voided: 1, ikm: { hundredths: 10000 } });
 	await decideSkm(manager, id, { move: 'restore', reason: 'mistake' });
@@ -142,30 +142,30 @@ test('a decision changes the figures, is logged without the answers, and can be 
 });
 
 test('the list behind the figures is paged by day and reveals nothing about the respondents', async () => {
-	const { unit, manager } = await surveyed();
+	const { unit, manager } = await makeSurvey();
 	const facts = { sex: 'female', age: '60_up', occupation: 'farmer_fisher', service: 'library' };
 	for (let n = 0; n < 55; n++) {
 		const suggestion = n % 11 === 0 ? `Saran ${n}` : undefined;
 		await submitSkmOn(unit, `2026-03-0${1 + (n % 3)}`, skmForm(unit, 3, { ...facts, suggestion }), n === 7);
 	}
 	const query = { unit: unit.code, ...YEAR, service: 'consultation' as const };
-	const first = await skmBehind(manager, query);
-	const second = await skmBehind(manager, { ...query, cursor: first.next ?? '' });
+	const first = await listSkmResponses(manager, query);
+	const second = await listSkmResponses(manager, { ...query, cursor: first.next ?? '' });
 	const all = [...first.items, ...second.items];
 	expect([first.items.length, second.items.length, second.next]).toEqual([50, 5, null]);
 	expect(new Set(all.map(({ id }) => id)).size).toBe(55);
 	expect(all.map(({ day }) => day)).toEqual(all.map(({ day }) => day).sort((a, b) => (a < b ? 1 : -1)));
 	expect(JSON.stringify(all)).not.toMatch(/female|60_up|farmer|library|\d{2}:\d{2}/);
-	expect((await skmBehind(manager, { ...query, suggestions: true })).items).toHaveLength(5);
-	expect((await skmBehind(manager, { ...query, state: 'held' })).items).toHaveLength(1);
+	expect((await listSkmResponses(manager, { ...query, suggestions: true })).items).toHaveLength(5);
+	expect((await listSkmResponses(manager, { ...query, state: 'held' })).items).toHaveLength(1);
 });
 
 test('only managers of the unit see the figures', async () => {
-	const unit = await surveyedUnit();
+	const unit = await makeUnitWithSurvey();
 	const query = { unit: unit.code, ...YEAR };
 	const handler = await makeActor([[unit.id, 'handler', 'supervisor', 'admin']]);
 	const stranger = await makeActor([[(await makeUnit()).id, 'manager']]);
-	for (const work of [skmSummary, skmBehind]) {
+	for (const work of [skmSummary, listSkmResponses]) {
 		await expect(work(handler, query)).rejects.toBeInstanceOf(NotAllowed);
 		await expect(work(stranger, query)).rejects.toBeInstanceOf(NotFound);
 	}
@@ -173,18 +173,18 @@ test('only managers of the unit see the figures', async () => {
 	await expect(skmPublicationsFor(stranger, unit.code)).rejects.toBeInstanceOf(NotFound);
 });
 
-async function publishable() {
-	const survey = await surveyed();
+async function makeSurveyWithForms() {
+	const survey = await makeSurvey();
 	await sendForms(survey.unit, '2026-03-02', 5, 117);
 	return { ...survey, confirmed: { ...MARCH, respondents: '5', index: '6500' } };
 }
 
 test('a later decision changes the figures but not a publication', async () => {
-	const { unit, manager, confirmed } = await publishable();
+	const { unit, manager, confirmed } = await makeSurveyWithForms();
 	const { figures, refusal } = await inApril(() => previewPublication(manager, unit.code, MARCH));
 	expect(refusal).toBeNull();
 	const id = await inApril(() => publishSkm(manager, unit.code, confirmed));
-	const [response] = (await skmBehind(manager, { unit: unit.code, ...MARCH })).items;
+	const [response] = (await listSkmResponses(manager, { unit: unit.code, ...MARCH })).items;
 	await decideSkm(manager, response?.id ?? '', { move: 'void', reason: 'trial' });
 	await changeSkmOffice(await makeActor([[unit.id, 'admin']]), unit.id, {});
 	expect(await skmPublicationsOf(unit)).toEqual([
@@ -202,7 +202,7 @@ test('a later decision changes the figures but not a publication', async () => {
 });
 
 test('refuses to publish if the figures changed after the confirmation', async () => {
-	const { unit, manager, confirmed } = await publishable();
+	const { unit, manager, confirmed } = await makeSurveyWithForms();
 	await submitSkmOn(unit, '2026-03-30', skmForm(unit, 4));
 	const cause = await inApril(() => publishSkm(manager, unit.code, confirmed)).catch((error: unknown) => error);
 	expect(cause).toMatchObject({ present: { reason: 'skm_figures_moved' } });
@@ -210,7 +210,7 @@ test('refuses to publish if the figures changed after the confirmation', async (
 });
 
 test('refuses an unfinished period, too few forms, an inactive survey and a second publication, each with its reason', async () => {
-	const { unit, manager, confirmed } = await publishable();
+	const { unit, manager, confirmed } = await makeSurveyWithForms();
 	const refusedAt = async (moment: string, changes: object = {}) => {
 		const publishing = at(moment, () => publishSkm(manager, unit.code, { ...confirmed, ...changes }));
 		const cause = await publishing.catch((error: unknown) => error);
@@ -236,7 +236,7 @@ test.each([
 	['what they share', '2026-03-20', 4, { from: '2026-03-10', to: '2026-04-01' }, true],
 	['a period beside it', '2026-02-10', 5, { from: '2026-02-01', to: '2026-02-28' }, false]
 ])('beside a published month, whether a second period is refused: %s', async (_, day, n, period, refused) => {
-	const { unit, manager, publish } = await publishable();
+	const { unit, manager, publish } = await makeSurveyWithForms();
 	if (n > 0) await sendForms(unit, day, n, n * 27);
 	// Enough forms for the other period itself.
 	if (period.to === '2026-04-01') await sendForms(unit, period.to, 5, 135);
@@ -246,7 +246,7 @@ test.each([
 });
 
 test('refuses a year that would reveal the last quarter, even if one of the other quarters was withdrawn', async () => {
-	const { unit, manager, publish } = await publishable();
+	const { unit, manager, publish } = await makeSurveyWithForms();
 	const quarters = ['2026-04', '2026-07', '2026-10', '2027-01'].map((month) => finishedPeriods(`${month}-01`)[1]!);
 	for (const quarter of quarters.slice(1, 3)) await sendForms(unit, quarter.from, 5, 135);
 	await sendForms(unit, quarters[3]!.from, 3, 81);
@@ -266,12 +266,12 @@ test.each([
 	['again', MARCH, '2026-03-03'],
 	['in a longer one', { from: '2026-02-01', to: '2026-03-31' }, '2026-02-10']
 ])('a published period of which one form was voided or exchanged is not published %s', async (_, period, day) => {
-	const { unit, manager, publish } = await publishable();
+	const { unit, manager, publish } = await makeSurveyWithForms();
 	await sendForms(unit, day, 6, 162);
 	const id = await publish(MARCH);
 	await inApril(() => withdrawSkm(manager, id, { reason: 'Ada jawaban uji coba' }));
 	const refusal = async () => (await inApril(() => previewPublication(manager, unit.code, period))).refusal;
-	const [response] = (await skmBehind(manager, { unit: unit.code, ...MARCH })).items;
+	const [response] = (await listSkmResponses(manager, { unit: unit.code, ...MARCH })).items;
 	await decideSkm(manager, response?.id ?? '', { move: 'void', reason: 'trial' });
 	expect(await refusal()).toBe('skm_changed');
 	await submitSkmOn(unit, '2026-03-30', skmForm(unit, 4));
@@ -281,7 +281,7 @@ test.each([
 });
 
 test('a publication is withdrawn once, with the reason in the log; its period may then be published again', async () => {
-	const { unit, manager, confirmed } = await publishable();
+	const { unit, manager, confirmed } = await makeSurveyWithForms();
 	const id = await inApril(() => publishSkm(manager, unit.code, confirmed));
 	const stranger = await makeActor([[(await makeUnit()).id, 'manager']]);
 	await expect(withdrawSkm(stranger, id, { reason: 'Bukan milik saya' })).rejects.toBeInstanceOf(NotFound);

@@ -33,14 +33,14 @@ interface SkmListQuery extends Period {
 }
 
 /** A form as shown to a manager: with the day, without the time and without facts about the respondent. */
-export type ListedResponse = Awaited<ReturnType<typeof skmBehind>>['items'][number];
+export type ListedResponse = Awaited<ReturnType<typeof listSkmResponses>>['items'][number];
 
 /**
  * Lists the forms behind the figures of a unit, newest day first and in random order within a day. Of all services, because
  * the service is one of the facts about the respondent.
  * @throws NotFound and NotAllowed as `managedUnit` does
  */
-export async function skmBehind(actor: Actor, query: SkmListQuery) {
+export async function listSkmResponses(actor: Actor, query: SkmListQuery) {
 	const unit = await managedUnit(actor, query.unit);
 	const { id, day, suggestion, state, stateReason } = skmResponses;
 	const rows = await db()

@@ -1,5 +1,5 @@
 import { RATING_STATES } from '#lib/ratings/vocabulary.ts';
-import { decideSkm, skmBehind } from '#lib/server/skm/responses.ts';
+import { decideSkm, listSkmResponses } from '#lib/server/skm/responses.ts';
 import { formAction, withActor } from '#lib/server/web/http/staff-page.ts';
 import { insightFilter } from '#lib/server/web/filters/insight-filter.ts';
 import { withQuery } from '#lib/text/with-query.ts';
@@ -14,7 +14,7 @@ export const load = withActor(async (actor, { url }) => {
 	return {
 		filter,
 		chosen,
-		page: await skmBehind(actor, { ...filter.query, ...chosen, cursor: param('cursor') }),
+		page: await listSkmResponses(actor, { ...filter.query, ...chosen, cursor: param('cursor') }),
 		later: param('cursor') !== undefined,
 		decided: param('decided')
 	};

@@ -64,7 +64,7 @@ test('of 300 messages by WhatsApp none is lost, none is twice and none is answer
 	// A reply whose sending was cut off may have arrived or not: it is shown to a person, who decides.
 	expect(replies).toHaveLength(PEOPLE);
 	const received = sent.slice(0, PEOPLE).flatMap((_, index) => {
-		const replied = phones.store.phone(numberOf(index)).filter(({ mine }) => !mine).length;
+		const replied = phones.store.phone(numberOf(index)).filter(({ fromCitizen }) => !fromCitizen).length;
 		expect(replied).toBeLessThanOrEqual(1);
 		return replied;
 	});

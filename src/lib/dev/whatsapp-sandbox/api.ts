@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { z } from 'zod';
 import { json, jsonBody, send, type Incoming, type SandboxResponse } from '#lib/dev/lapor-sandbox/http.ts';
 import { now } from '#lib/server/clock.ts';
-import { WHATSAPP_SANDBOX, type PhoneStore } from './store.ts';
+import { WHATSAPP_SANDBOX, type SandboxState } from './store.ts';
 
 /** An error in the shape of the Graph API. */
 const refusal = (status: number, code: number, message: string): SandboxResponse =>
@@ -68,7 +68,7 @@ function shown(message: z.output<typeof sent>) {
 }
 
 /** Handles one call of the Graph API. Messages are checked as Meta checks them, so that a wrong one is refused here too. */
-export function handleGraph(store: PhoneStore, incoming: Incoming, origin: string, response: ServerResponse): void {
+export function handleGraph(store: SandboxState, incoming: Incoming, origin: string, response: ServerResponse): void {
 	const [, path = ''] = /^\/v\d+\.\d+\/(.+)$/.exec(incoming.url.pathname) ?? [];
 	if (incoming.headers.authorization !== `Bearer ${WHATSAPP_SANDBOX.token}`)
 		return send(response, refusal(401, 190, 'Invalid OAuth access token.'));
@@ -94,14 +94,14 @@ export function handleGraph(store: PhoneStore, incoming: Incoming, origin: strin
 	);
 }
 
-function mediaAddress(store: PhoneStore, id: string, origin: string): SandboxResponse {
+function mediaAddress(store: SandboxState, id: string, origin: string): SandboxResponse {
 	const media = store.media.get(id);
 	if (!media || store.faults.expire) return refusal(404, 100, 'Object does not exist.');
 	return json(200, { id, url: `${origin}/berkas/${id}`, mime_type: media.mediaType, file_size: media.bytes.length });
 }
 
 /** The bytes of a file, for the site with its token or for the phone's own page. */
-export function handleMedia(store: PhoneStore, incoming: Incoming, response: ServerResponse): void {
+export function handleMedia(store: SandboxState, incoming: Incoming, response: ServerResponse): void {
 	const media = store.media.get(incoming.url.pathname.slice('/berkas/'.length));
 	const own = incoming.headers['sec-fetch-site'] === 'same-origin';
 	const byToken = incoming.headers.authorization === `Bearer ${WHATSAPP_SANDBOX.token}`;

@@ -1,5 +1,5 @@
 import { escapeHtml, withLinks } from '#lib/dev/lapor-sandbox/pages.ts';
-import type { Faults, PhoneMessage, PhoneStore } from './store.ts';
+import type { Faults, PhoneMessage, SandboxState } from './store.ts';
 
 const STYLE = `
 :root{color-scheme:light dark;--ink:#17211c;--soft:#55635b;--line:#cfd8d2;--paper:#fff;--ground:#eef1ee;--mine:#d9f2dc;--act:#0b6b4f;--act-ink:#fff}
@@ -40,13 +40,13 @@ setInterval(async () => {
 const STATES: Readonly<Record<string, string>> = { sent: 'terkirim', delivered: 'diterima', read: 'dibaca' };
 
 /** The messages of a phone as HTML. Every foreign text is escaped. */
-export function messagesOf(store: PhoneStore, number: string): string {
+export function messagesOf(store: SandboxState, number: string): string {
 	const messages = store.phone(number);
 	if (messages.length === 0) return '<p class="soft">Belum ada pesan. Tulis "Selamat pagi" untuk memulai.</p>';
 	return messages.map((message) => bubble(store, number, message)).join('');
 }
 
-function bubble(store: PhoneStore, number: string, message: PhoneMessage): string {
+function bubble(store: SandboxState, number: string, message: PhoneMessage): string {
 	const media = message.media === undefined ? undefined : store.media.get(message.media);
 	const source = `/berkas/${escapeHtml(message.media)}`;
 	const file = !media
@@ -56,8 +56,8 @@ function bubble(store: PhoneStore, number: string, message: PhoneMessage): strin
 			: media.mediaType.startsWith('audio/')
 				? `<audio controls src="${source}"></audio>`
 				: `<a href="${source}">${escapeHtml(media.name ?? 'Berkas')}</a>`;
-	const time = `${message.at.slice(11, 16)} UTC${message.mine ? '' : ` · ${STATES[message.state] ?? message.state}`}`;
-	return `<article class="bubble${message.mine ? ' mine' : ''}">${file}<p>${withLinks(message.text)}</p>${choicesOf(number, message)}<p class="soft">${escapeHtml(time)}</p></article>`;
+	const time = `${message.at.slice(11, 16)} UTC${message.fromCitizen ? '' : ` · ${STATES[message.state] ?? message.state}`}`;
+	return `<article class="bubble${message.fromCitizen ? ' mine' : ''}">${file}<p>${withLinks(message.text)}</p>${choicesOf(number, message)}<p class="soft">${escapeHtml(time)}</p></article>`;
 }
 
 function choicesOf(number: string, { id, choices, listButton }: PhoneMessage): string {
@@ -98,7 +98,7 @@ ${box('disorder', disorder, 'Kirim webhook tidak berurutan')}${box('drop', drop,
 }
 
 /** The page of one phone. */
-export function phonePage(store: PhoneStore, number: string, name: string): string {
+export function phonePage(store: SandboxState, number: string, name: string): string {
 	const here = `number=${encodeURIComponent(number)}`;
 	const hidden = `<input type="hidden" name="number" value="${escapeHtml(number)}"><input type="hidden" name="name" value="${escapeHtml(name)}">`;
 	const others = store.numbers().filter((one) => one !== number);

@@ -15,7 +15,7 @@ import {
 } from '#lib/dev/lapor-sandbox/http.ts';
 import { handleGraph, handleMedia } from './api.ts';
 import { messagesOf, phonePage } from './page.ts';
-import { PhoneStore, type Deliver, type Faults } from './store.ts';
+import { SandboxState, type Deliver, type Faults } from './store.ts';
 
 const FIRST_PHONE = { number: '6281240001234', name: 'Rahma' };
 
@@ -37,7 +37,7 @@ export const toSite =
 
 /** Starts a stand-in for WhatsApp's Cloud API, with a page that plays the phones of citizens. */
 export async function startWhatsAppSandbox({ port, deliver }: WhatsAppSandboxOptions) {
-	const store = new PhoneStore(deliver);
+	const store = new SandboxState(deliver);
 	const server = createServer((request, response) => void handle(request, response).catch(() => response.destroy()));
 
 	async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -65,7 +65,7 @@ const html = (body: string): SandboxResponse => ({
 	body
 });
 
-async function page(store: PhoneStore, incoming: Incoming): Promise<SandboxResponse | undefined> {
+async function page(store: SandboxState, incoming: Incoming): Promise<SandboxResponse | undefined> {
 	const { url, method } = incoming;
 	const form =
 		method === 'POST' && contentType(incoming) !== 'application/json' ? await fieldsOf(incoming) : url.searchParams;
@@ -119,7 +119,7 @@ async function fieldsOf(incoming: Incoming): Promise<FormData | URLSearchParams>
 	return new URLSearchParams(incoming.body.toString('utf8'));
 }
 
-function choose(store: PhoneStore, number: string, name: string, messageId: string, choiceId: string): void {
+function choose(store: SandboxState, number: string, name: string, messageId: string, choiceId: string): void {
 	const message = store.phone(number).find(({ id }) => id === messageId);
 	const choice = message?.choices.find(({ id }) => id === choiceId);
 	if (!message || !choice) return;
@@ -129,7 +129,7 @@ function choose(store: PhoneStore, number: string, name: string, messageId: stri
 }
 
 function sendFile(
-	store: PhoneStore,
+	store: SandboxState,
 	number: string,
 	name: string,
 	fileName: string,

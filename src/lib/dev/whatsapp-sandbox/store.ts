@@ -20,10 +20,10 @@ interface Choice {
 	description?: string;
 }
 
-/** A message on the phone of an invented citizen. `mine`: the citizen wrote it. */
+/** A message on the phone of an invented citizen. `fromCitizen`: the citizen wrote it, not the site. */
 export interface PhoneMessage {
 	id: string;
-	mine: boolean;
+	fromCitizen: boolean;
 	at: string;
 	text: string;
 	choices: Choice[];
@@ -69,7 +69,7 @@ export interface Media {
 export type Deliver = (body: string, signature: string) => Promise<number>;
 
 /** The state of the sandbox: phones, files, faults, and the webhooks that it sends. */
-export class PhoneStore {
+export class SandboxState {
 	readonly media = new Map<string, Media>();
 	faults: Faults = { ...NO_FAULTS };
 	/** How often a webhook is sent until the site answers with 200. Meta goes on for days. */
@@ -110,7 +110,7 @@ export class PhoneStore {
 	): string {
 		const id = messageId(number);
 		const at = now();
-		this.phone(number).push({ id, mine: true, at: at.toISOString(), choices: [], state: '', ...shown });
+		this.phone(number).push({ id, fromCitizen: true, at: at.toISOString(), choices: [], state: '', ...shown });
 		const timestamp = String(Math.floor(at.getTime() / 1000));
 		this.send({
 			contacts: [{ profile: { name }, wa_id: number }],
@@ -122,7 +122,7 @@ export class PhoneStore {
 	/** The site's message arrives on the phone. Its statuses follow by webhook. */
 	receive(number: string, message: Pick<PhoneMessage, 'text' | 'choices' | 'listButton'>, ownId: unknown): string {
 		const id = messageId(number);
-		const shown: PhoneMessage = { id, mine: false, at: now().toISOString(), state: 'sent', ...message };
+		const shown: PhoneMessage = { id, fromCitizen: false, at: now().toISOString(), state: 'sent', ...message };
 		this.phone(number).push(shown);
 		for (const status of this.faults.mute ? [] : ['sent', 'delivered', 'read']) {
 			const timestamp = String(Math.floor(now().getTime() / 1000));

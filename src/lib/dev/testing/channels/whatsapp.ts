@@ -129,12 +129,12 @@ export function citizen(phone: Sandbox, number = '6281240001234', name = 'Rahma'
 	const last = (): PhoneMessage | undefined =>
 		phone.store
 			.phone(number)
-			.filter(({ mine }) => !mine)
+			.filter(({ fromCitizen }) => !fromCitizen)
 			.at(-1);
 	return {
 		last,
 		settled,
-		received: () => phone.store.phone(number).filter(({ mine }) => !mine),
+		received: () => phone.store.phone(number).filter(({ fromCitizen }) => !fromCitizen),
 		/** @param more further fields of the message */
 		async say(text: string, more: Record<string, unknown> = {}) {
 			phone.store.say(number, name, { type: 'text', text: { body: text }, ...more }, { text });

@@ -18,7 +18,7 @@ const OWN_CHANGE_MS = 2_000;
 /** Collects changes to a case since the page was loaded, and reports to the server that this tab shows the case. */
 export class CaseLive {
 	/** Timeline entries that the page does not show yet, in order. */
-	news = $state.raw<readonly NewEntry[]>([]);
+	unseenEntries = $state.raw<readonly NewEntry[]>([]);
 	loaded = $state(false);
 	failed = $state(false);
 	#shown: Shown;
@@ -35,7 +35,7 @@ export class CaseLive {
 	/** Call this when the page shows a newer state of the case. */
 	update(shown: Shown): void {
 		this.#shown = shown;
-		this.news = this.news.filter((entry) => entry.seq > shown.seq);
+		this.unseenEntries = this.unseenEntries.filter((entry) => entry.seq > shown.seq);
 	}
 
 	/** Starts listening and signing presence. @returns a function that stops both */
@@ -78,9 +78,9 @@ export class CaseLive {
 		const unseen = entries.filter(({ seq }) => seq > this.#shown.seq);
 		const add = () => {
 			const added = unseen.filter(
-				(entry) => entry.seq > this.#shown.seq && !this.news.some(({ seq }) => seq === entry.seq)
+				(entry) => entry.seq > this.#shown.seq && !this.unseenEntries.some(({ seq }) => seq === entry.seq)
 			);
-			this.news = [...this.news, ...added].sort((a, b) => a.seq - b.seq);
+			this.unseenEntries = [...this.unseenEntries, ...added].sort((a, b) => a.seq - b.seq);
 			if (added.length > 0) this.loaded = false;
 		};
 		if (unseen.length > 0 && unseen.every(({ own }) => own)) setTimeout(add, OWN_CHANGE_MS);

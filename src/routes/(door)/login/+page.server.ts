@@ -7,7 +7,7 @@ import { asForm } from '#lib/server/web/http/error-responses.ts';
 import { readTextForm } from '#lib/server/web/http/form.ts';
 import { enterSite } from '#lib/server/web/http/identify.ts';
 import { landingPage } from '#lib/server/web/http/page-access.ts';
-import { introduceDevice, staffDeviceCookie, stepCookie } from '#lib/server/web/cookies/devices.ts';
+import { introduceDevice, staffDeviceCookie, unfinishedSignInCookie } from '#lib/server/web/cookies/devices.ts';
 
 export const load = async ({ cookies, locals, url }) => {
 	const next = url.searchParams.get('next') ?? '';
@@ -36,7 +36,7 @@ export const actions = {
 			}).catch(async (cause: unknown) => {
 				if (!(cause instanceof CodeNeeded)) throw cause;
 				const { accountId, generation } = cause;
-				await stepCookie.write(event.cookies, { code: { accountId, generation } });
+				await unfinishedSignInCookie.write(event.cookies, { code: { accountId, generation } });
 				redirect(303, `/login/kode?next=${encodeURIComponent(next)}`);
 			});
 			return enterSite(event, entered, next);

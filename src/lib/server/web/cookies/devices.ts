@@ -41,7 +41,11 @@ export interface SignOn extends ProviderChecks {
  * The step of a sign-in that is awaited: `code` of an account whose password was right (the generation ends it with the
  * account's sessions), or the response of the identity provider.
  */
-export const stepCookie = encryptedCookie<{ code?: CodeStep; sso?: SignOn }>('kode_masuk', 5 * 60, '/login');
+export const unfinishedSignInCookie = encryptedCookie<{ code?: CodeStep; sso?: SignOn }>(
+	'kode_masuk',
+	5 * 60,
+	'/login'
+);
 
 /** Gives a browser on the sign-in page an id, so that its attempts are distinguished from others at the same address. */
 export async function introduceDevice(cookies: Cookies): Promise<void> {

@@ -14,7 +14,7 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import { changeAccount } from '#lib/server/people/accounts.ts';
 import { sessionActor } from '#lib/server/people/sign-in/session.ts';
 import { linkedSince, unlinkIdentity } from '#lib/server/people/sign-in/single-sign-on.ts';
-import { stepCookie } from '../cookies/devices.ts';
+import { unfinishedSignInCookie } from '../cookies/devices.ts';
 import { SESSION_COOKIE } from '../cookies/session-cookie.ts';
 import { finishSignOn, startSignOn } from './single-sign-on.ts';
 
@@ -219,7 +219,7 @@ test('an account with a sign-in code is asked for it', async () => {
 	expect(await browser.goThrough('enter', subject, '/desk/new')).toBe('/login/kode?next=%2Fdesk%2Fnew');
 	expect(await browser.session()).toBeUndefined();
 	const { cookies } = await browser.event();
-	expect((await stepCookie.read(cookies))?.code).toMatchObject({ accountId: id });
+	expect((await unfinishedSignInCookie.read(cookies))?.code).toMatchObject({ accountId: id });
 });
 
 test('only a password that was just typed at the provider confirms a session, and only by the owner’s identity', async () => {

@@ -12,7 +12,7 @@ import {
 import { addressKey, consume } from '#lib/server/people/rate-limits.ts';
 import { CodeNeeded } from '#lib/server/people/sign-in/sign-in.ts';
 import { confirmByIdentity, linkIdentity, signInByIdentity } from '#lib/server/people/sign-in/single-sign-on.ts';
-import { staffDeviceCookie, stepCookie, type SignOn } from '../cookies/devices.ts';
+import { staffDeviceCookie, unfinishedSignInCookie, type SignOn } from '../cookies/devices.ts';
 import { clientAddress } from './address.ts';
 import { enterSite } from './identify.ts';
 
@@ -32,7 +32,9 @@ export async function startSignOn(event: RequestEvent, purpose: Purpose): Promis
 	requireProvider();
 	const started = await startAtProvider(event.url.origin + RETURN_PATH, purpose.purpose === 'confirm');
 	if (!started) return undefined;
-	await stepCookie.write(event.cookies, { sso: { ...purpose, ...started.checks, begunAt: now().getTime() } });
+	await unfinishedSignInCookie.write(event.cookies, {
+		sso: { ...purpose, ...started.checks, begunAt: now().getTime() }
+	});
 	return started.url;
 }
 
@@ -43,8 +45,8 @@ function requireProvider(): void {
 /** Ends a sign-in when the browser comes back from the provider: signs in, links the account or confirms the session. */
 export async function finishSignOn(event: RequestEvent): Promise<never> {
 	requireProvider();
-	const pending = (await stepCookie.read(event.cookies))?.sso;
-	stepCookie.clear(event.cookies);
+	const pending = (await unfinishedSignInCookie.read(event.cookies))?.sso;
+	unfinishedSignInCookie.clear(event.cookies);
 	if (!pending) return backTo('/login', 'expired');
 	const page = pending.purpose === 'enter' ? '/login' : '/me/keamanan';
 	// Signed out meanwhile, or somebody else signed in on this browser.
@@ -58,7 +60,7 @@ export async function finishSignOn(event: RequestEvent): Promise<never> {
 		if (!(cause instanceof CodeNeeded)) throw cause;
 		const { accountId, generation, typedAt } = cause;
 		const confirms = pending.purpose === 'confirm' ? pending.session : undefined;
-		await stepCookie.write(event.cookies, { code: { accountId, generation, typedAt, confirms } });
+		await unfinishedSignInCookie.write(event.cookies, { code: { accountId, generation, typedAt, confirms } });
 		redirect(303, `/login/kode?next=${encodeURIComponent(pending.next ?? '')}`);
 	});
 }

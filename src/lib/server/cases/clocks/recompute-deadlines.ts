@@ -40,12 +40,12 @@ async function recompute(
 ): Promise<boolean> {
 	const changed = await recomputeCase(tx, caseWithUnit, calendar);
 	if (changed.length === 0) return false;
-	const now = changed.map(({ name, dueAt, provisional }) => ({
+	const changedClocks = changed.map(({ name, dueAt, provisional }) => ({
 		name,
 		due_at: dueAt?.toISOString() ?? null,
 		provisional
 	}));
-	const data = { why, clocks: now };
+	const data = { why, clocks: changedClocks };
 	await recordEvent(tx, caseWithUnit.row, { type: 'calendar_changed', author, public: true, data });
 	return true;
 }

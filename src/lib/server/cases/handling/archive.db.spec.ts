@@ -177,20 +177,20 @@ test('without an objection a case cannot be reopened after ten working days', as
 	await expect(late).rejects.toMatchObject({ code: 'invalid-move', present: { reason: 'too_late' } });
 });
 
-async function archivedAt(moment: string) {
+async function archiveAsIncomplete(moment: string) {
 	const found = await at(moment, () => caseIn(office, 'verified', suggestion));
 	await at(moment, () => act(archiveCase, office.handler, found.reference, { reason: 'incomplete' }));
 	return found;
 }
 
 test('a report archived as incomplete is reopened automatically when it is completed within 60 days', async () => {
-	const { reference, id } = await archivedAt(TUESDAY);
+	const { reference, id } = await archiveAsIncomplete(TUESDAY);
 	await at(later(60), () => writeToOffice(id, { body: 'Ini keterangan yang diminta.' }));
 	expect(await standing(reference)).toMatchObject({ status: 'verified', archiveReason: null });
 	expect((await story(reference)).slice(-2)).toEqual(['info_given', 'reopened']);
 	expect(await clockOf(reference, 'first_reply')).toMatchObject({ run: 2, state: 'running' });
 
-	const other = await archivedAt(TUESDAY);
+	const other = await archiveAsIncomplete(TUESDAY);
 	await at(later(61), () => writeToOffice(other.id, { body: 'Ini keterangan yang diminta.' }));
 	expect((await standing(other.reference)).status).toBe('archived');
 	expect((await story(other.reference)).at(-1)).toBe('message');
@@ -199,7 +199,7 @@ test('a report archived as incomplete is reopened automatically when it is compl
 test('the 60 days are counted in the zone of the office', async () => {
 	// Tuesday, 2 March, 06:00 in Makassar. In UTC it is still 1 March.
 	const early = '2027-03-01T22:00:00Z';
-	const [inTime, late] = [await archivedAt(early), await archivedAt(early)];
+	const [inTime, late] = [await archiveAsIncomplete(early), await archiveAsIncomplete(early)];
 	await at('2027-05-01T15:59:00Z', () => writeToOffice(inTime.id, { body: 'Ini keterangan yang diminta.' }));
 	expect((await standing(inTime.reference)).status).toBe('verified');
 	await at('2027-05-01T16:01:00Z', () => writeToOffice(late.id, { body: 'Ini keterangan yang diminta.' }));

@@ -13,7 +13,7 @@ export const WHATSAPP_SANDBOX = {
 	number: '+62 811 0000 4011'
 } as const;
 
-/** What a button or row of a received message offers. */
+/** A button or list row of a message. */
 interface Choice {
 	id: string;
 	title: string;
@@ -39,13 +39,13 @@ const messageId = (number: string) =>
 
 /** Faults that people and tests switch on. */
 export interface Faults {
-	/** How often each webhook is sent at once. */
+	/** Number of copies of each webhook, sent at the same time. */
 	repeat: number;
 	/** Webhooks leave in random order. */
 	disorder: boolean;
-	/** Messages are accepted, and the answer is not given. */
+	/** The sandbox accepts the site's messages and sends no HTTP response. */
 	drop: boolean;
-	/** Messages are refused with this error code. */
+	/** The sandbox refuses the site's messages with this error code. */
 	error: number | null;
 	/** Files are gone before anybody fetches them. */
 	expire: boolean;
@@ -72,7 +72,7 @@ export type Deliver = (body: string, signature: string) => Promise<number>;
 export class SandboxState {
 	readonly media = new Map<string, Media>();
 	faults: Faults = { ...NO_FAULTS };
-	/** How often a webhook is sent until the site answers with 200. Meta goes on for days. */
+	/** Maximum attempts to deliver a webhook. A response with status 200 ends them. Meta retries for days. */
 	attempts = 6;
 	/** Every body that the site sent, for tests that search them. */
 	readonly received: unknown[] = [];
@@ -133,7 +133,7 @@ export class SandboxState {
 		return id;
 	}
 
-	/** Sends one webhook, or with `disorder` the ones that wait, in random order. */
+	/** Sends one webhook. With `disorder`, waits up to 1.5 s and then sends a random one of those that wait. */
 	private send(value: Record<string, unknown>): void {
 		this.held.push({
 			field: 'messages',
@@ -153,7 +153,7 @@ export class SandboxState {
 		);
 	}
 
-	/** Repeats a webhook that the site did not answer with 200, as Meta does. */
+	/** Sends a webhook again until the site responds with 200, as Meta does. */
 	private async untilTaken(body: string): Promise<void> {
 		const signature = `sha256=${createHmac('sha256', WHATSAPP_SANDBOX.appSecret).update(body).digest('hex')}`;
 		for (let attempt = 1; attempt <= this.attempts; attempt += 1) {
@@ -168,7 +168,7 @@ export class SandboxState {
 		void work.finally(() => this.open.delete(work));
 	}
 
-	/** Waits until every webhook so far was delivered or given up. */
+	/** Waits until the site has accepted every webhook, or its attempts are used up. */
 	async settled(): Promise<void> {
 		while (this.open.size > 0) await Promise.all(this.open);
 	}

@@ -30,7 +30,7 @@ async function duplicateOf(reference: string, original: string) {
 	return act(archiveCase, office.handler, reference, { reason: 'duplicate', duplicate_of: original });
 }
 
-test('a report can be archived only as a duplicate of the same reporter’s report', async () => {
+test('refuses to archive a named report as a duplicate of another person’s report', async () => {
 	const first = await makeCase(office.unit, { ...suggestion, ...phone('081234567890') });
 	const same = await makeCase(office.unit, { ...suggestion, ...phone('+6281234567890') });
 	const other = await makeCase(office.unit, { ...suggestion, ...phone('081999999999') });
@@ -47,7 +47,7 @@ test('a report can be archived only as a duplicate of the same reporter’s repo
 	});
 });
 
-test('of two reports only one is archived as a duplicate of the other, also at the same moment', async () => {
+test('never archives two reports as duplicates of each other, even at the same moment', async () => {
 	const pair = async (kind: string) => {
 		const input = { kind, ...phone('081234567890') };
 		return [await makeCase(office.unit, input), await makeCase(office.unit, input)] as const;

@@ -17,7 +17,7 @@ import { inEachCase } from '../in-each-case.ts';
 import { recordEvent, type Author } from '../timeline.ts';
 import { hiddenFrom } from '../visibility.ts';
 
-/** A change becomes known to every process, also to one whose connection was silent, within this time. */
+/** Within this time every process knows a change, also one whose database connection was interrupted. */
 const KNOWN_AFTER_MS = 30_000;
 
 /** The cases with running deadlines, of one office if given, and whether the actor may know that they exist. */
@@ -31,7 +31,7 @@ const openCases = (on: Database | Tx, unitId: string | undefined, actor?: Actor)
 
 /**
  * Recomputes the running deadlines of a locked case, and writes a timeline entry if a due time moved or became certain.
- * @returns whether one did
+ * @returns whether it wrote an entry
  */
 async function recompute(
 	tx: Tx,
@@ -54,7 +54,7 @@ async function recompute(
  * Makes a change and recomputes running deadlines in one commit. The job `calendar-changed` recomputes them again.
  *
  * @param change returns why, for the timelines; undefined if no deadline can change
- * @param confirm gets the number of changed cases before the commit, and throws to undo everything
+ * @param confirm gets the number that is returned. It may throw to roll everything back
  * @returns how many cases changed, without those whose existence is hidden from the actor
  */
 async function recomputeAfter(
@@ -82,7 +82,7 @@ async function recomputeAfter(
 
 /**
  * Job after a change of the calendar: recomputes running deadlines once more, of all cases or those of an office. A case
- * that was opened during the change, or by a process that did not know of it yet, still has the deadlines of before.
+ * that was opened during the change, or by a process that did not know of it yet, still has the former deadlines.
  * @throws as `inEachCase`
  */
 export async function recomputeAgain({ why, unitId }: JobPayloads['calendar-changed']): Promise<void> {
@@ -103,7 +103,7 @@ export async function changeCalendar(actor: Actor, raw: unknown): Promise<number
 /**
  * Changes an office and, if its hours or zone changed, recomputes its running deadlines.
  *
- * @param ask refuses a change that moves deadlines, with their number, until the person has confirmed it
+ * @param ask throws `admin_hours_move` with the number of changed cases instead of committing, if there are any
  * @returns how many cases have a new due time
  * @throws as `changeUnit` · Invalid `admin_hours_move`
  */

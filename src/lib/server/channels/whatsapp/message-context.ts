@@ -16,20 +16,20 @@ import { queueMessage, type MessageContent } from '../outgoing/queue.ts';
 import type { StoredMessage } from './receive.ts';
 import type { DelayedMessage } from './prepare-message.ts';
 
-/** What a conversation remembers between two messages. */
+/** State of the chat between two messages. */
 interface DialogState {
 	language?: Locale;
-	/** The kind of report that is being written; nothing is one before "Kirim". */
+	/** Kind of the report that the person is writing. Only "Kirim" opens the report. */
 	kind?: CaseKind;
 	/** Messages wait until the person says to which report they belong. */
 	choosing?: boolean;
-	/** The last message that "Batal" leaves out of every report. A decision of staff forgets it. */
+	/** Id of the message "Batal". A report takes only later messages. Cleared when staff decide. */
 	cancelled?: number;
-	/** When "Belum puas" was pressed: within a day the next text disputes the answer. */
+	/** Time at which "Belum puas" was pressed. Within a day of it, the next text disputes the answer. */
 	disputing?: string | undefined;
-	/** When "Konsultasi data" was pressed: within a day the texts are questions, also if a report is open. */
+	/** Time at which "Konsultasi data" was pressed. Within a day of it, texts are questions, also if a report is open. */
 	consulting?: string | undefined;
-	/** Silent for so long that the number may be somebody else's. The receipt opens the report again. */
+	/** The person was silent for so long that the number may be somebody else's. The receipt opens the report again. */
 	locked?: boolean;
 }
 export const dialogStateOf = ({ draft }: Pick<ConversationRow, 'draft'>): DialogState => (draft ?? {}) as DialogState;
@@ -63,9 +63,9 @@ export interface MessageContext extends Arrival {
 	waiting: ConversationRow | undefined;
 	/** The newest first. */
 	reports: OwnReport[];
-	/** Those of them whose chat is not locked. */
+	/** The reports whose chat is not locked. */
 	unlocked: OwnReport[];
-	/** Messages whose texts waited for this one, because the 24 hours were over. */
+	/** Our messages whose texts waited for this one, because WhatsApp allows free text only for 24 hours after a message. */
 	delayed: DelayedMessage[];
 	/** Whether the person wrote to this number within a day. */
 	wroteToday: boolean;
@@ -104,7 +104,10 @@ export async function storeAsMessage(
 	return conversation;
 }
 
-/** Stores what a person pressed or proved in the conversation of a report. It is no message to the office. */
+/**
+ * Stores a message that only operates the chat: a button, a receipt, a reaction, an empty message. Staff do not see it as
+ * a message.
+ */
 export async function storeAsHandled(
 	context: MessageContext,
 	conversation: ConversationRow,

@@ -28,7 +28,7 @@ export const OVER_BUDGET = 'over_budget';
 /** Name of the button by which a visitor says that another officer than the shown one served them. */
 export const NOT_THEM = 'not_them';
 
-/** Days after the service within which a rating may be given, or arrive from a device that was offline. */
+/** Days after the service within which a rating may be given. A tablet's rating that arrives later is held for a manager. */
 export const LATEST_DAYS = 7;
 export const LONGEST_COMMENT = 500;
 

@@ -23,7 +23,10 @@ export interface Slowdown extends Budget {
 	waits: readonly number[];
 }
 
-/** All rate limits. None is longer than a day, because hashed addresses and devices may be stored for at most a day. */
+/**
+ * Rate limits that are counted in the table `limits`. None is longer than a day, because hashed addresses and devices may
+ * be stored for at most a day.
+ */
 export const BUDGETS = {
 	/** Cases and ratings of the open form from one address. Above it, cases are flagged and ratings held; none is refused. */
 	submission_address: { points: 30, seconds: HOUR_SECONDS },

@@ -2,7 +2,7 @@ import { openDB, type DBSchema } from 'idb';
 import { CompactSign, decodeJwt } from 'jose';
 import { DEVICE_ALGORITHM, type DeviceKey, type TabletRating } from '#lib/ratings/kiosk.ts';
 
-/** A signed rating, stored on the tablet until the server has accepted or refused it. */
+/** A signed rating. The tablet stores it until the server has accepted or refused it, without a time limit. */
 interface Kept {
 	submission_id: string;
 	/** Id of the pairing under which the rating was given; it is sent with this id even after a new pairing. */

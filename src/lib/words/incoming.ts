@@ -37,7 +37,9 @@ const failures: Record<string, () => string> = {
 	gave_up: m.incoming_reason_gave_up,
 	unknown_format: m.incoming_reason_unknown_format,
 	token_refused: m.incoming_reason_token_refused,
-	// Of messages that programs wrote.
+	not_a_number: m.incoming_reason_not_a_number,
+	empty: m.incoming_reason_empty,
+	// Signs that a program wrote the message.
 	auto_submitted: m.incoming_reason_automatic,
 	bulk: m.incoming_reason_bulk,
 	list: m.incoming_reason_bulk,
@@ -46,12 +48,10 @@ const failures: Record<string, () => string> = {
 	report: m.incoming_reason_server,
 	delivery_report: m.incoming_reason_server,
 	own_address: m.incoming_reason_own_address,
-	invitation: m.incoming_reason_invitation,
-	not_a_number: m.incoming_reason_not_a_number,
-	empty: m.incoming_reason_empty
+	invitation: m.incoming_reason_invitation
 };
 
-/** Why a message could not be processed, or by what a program is known. */
+/** Why a message was not processed: a fault, or the sign that a program wrote it. */
 export function failureWord(code: string | null): string {
 	return wordNamed(failures, code) ?? m.incoming_reason_other({ code: code ?? '–' });
 }
